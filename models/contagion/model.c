@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SIS with rewiring: N agents on a simple random graph. In each step, on the old states, a
+ * susceptible with k infected neighbours is infected with probability 1 - (1 - beta)^k and an
+ * infected agent recovers with probability gamma; then each agent, with probability `rewire`
+ * and if it has a tie, drops one of its ties at random and ties itself to a random agent that
+ * is neither itself nor a neighbour. The engine's reference: answers known in limiting cases,
+ * speed measured by `bench`. */
+#include <inttypes.h>
+#include <math.h>
+
+#include "models/contagion/contagion.h"
+
+static const sim_param_t param_table[] = {
+    SIM_PARAM_ROW_INT(contagion_params_t, agents, "contagion.agents", 100000, 2, 1e8, "agents",
+                      "Number of agents.", A, "Benchmark size; the memory grows with it."),
+    SIM_PARAM_ROW_REAL(contagion_params_t, mean_degree, "contagion.mean_degree", 8, 0, 10000,
+                       "ties", "Mean number of ties of an agent at the start.", A,
+                       "Benchmark setting."),
+    SIM_PARAM_ROW_REAL(contagion_params_t, beta, "contagion.beta", 0.05, 0, 1, "1/step",
+                       "Probability of infection per infected neighbour.", A, "Benchmark setting."),
+    SIM_PARAM_ROW_REAL(contagion_params_t, gamma, "contagion.gamma", 0.1, 0, 1, "1/step",
+                       "Probability that an infected agent recovers.", A, "Benchmark setting."),
+    SIM_PARAM_ROW_REAL(contagion_params_t, rewire, "contagion.rewire", 0.02, 0, 1, "1/step",
+                       "Probability that an agent moves one of its ties to a stranger.", A,
+                       "Benchmark setting."),
+    SIM_PARAM_ROW_REAL(contagion_params_t, initial_share, "contagion.initial_share", 0.01, 0, 1,
+                       "share", "Share of the agents infected at the start.", A,
+                       "Benchmark setting."),
+    SIM_PARAM_END};
+
+enum { METRIC_INFECTED, METRIC_SUSCEPTIBLE, METRIC_TIES, METRIC_COUNT };
+
+static const sim_metric_t metrics[METRIC_COUNT + 1] = {
+    [METRIC_INFECTED] = {"infected", "agents", "Infected agents."},
+    [METRIC_SUSCEPTIBLE] = {"susceptible", "agents", "Susceptible agents."},
+    [METRIC_TIES] = {"ties", "ties", "Ties between agents."},
+};
+
+static const sim_reducer_t reducers[] = {
+    {"infected_final", "agents", "Infected agents at the end.", SIM_REDUCE_FINAL, "infected", 0, 0},
+    {"infected_mean", "agents", "Infected agents, mean over the steps.", SIM_REDUCE_MEAN,
+     "infected", 0, 0},
+    {"infected_peak", "agents", "Largest number of infected agents.", SIM_REDUCE_MAX, "infected", 0,
+     0},
+    {.name = NULL},
+};
+
+static const char *const purposes[] = {"seed", "agent", "rewire", NULL};
+
+static const sim_phase_t phases[] = {
+    {"infect", "Infection and recovery of all agents, on the states of the step before.",
+     SIM_EVERY_STEP, contagion_count, contagion_infect_decide, contagion_infect_commit},
+    {"rewire", "Some agents move one of their ties to a stranger, in the order of their numbers.",
+     SIM_EVERY_STEP, NULL, NULL, contagion_rewire_commit},
+    {.name = NULL},
+};
+
+uint64_t contagion_ties(const contagion_params_t *params) {
+    return (uint64_t)llround((double)params->agents * params->mean_degree / 2.0);
+}
+
+static int check(const sim_config_t *config, sim_base_diag_t *diag) {
+    const contagion_params_t *params = config->params;
+    uint64_t n = (uint64_t)params->agents, pairs = n * (n - 1) / 2, ties = contagion_ties(params);
+    int line = 0;
+    if (ties <= pairs)
+        return SIM_OK;
+    const char *file = sim_param_origin(config, "contagion.mean_degree", &line);
+    return sim_base_diag_add(diag, line > 0 ? file : NULL, line,
+                             "contagion.mean_degree = %g asks for %" PRIu64
+                             " ties, but contagion.agents = %" PRIu64 " allows at most %" PRIu64
+                             " (mean_degree %" PRIu64 ")",
+                             params->mean_degree, ties, n, pairs, n - 1);
+}
+
+static int observe(sim_world_t *world, double *metric) {
+    const contagion_state_t *state = world->state;
+    uint64_t infected = 0;
+    for (uint32_t i = 0; i < state->n; i++)
+        infected += state->infected[i];
+    metric[METRIC_INFECTED] = (double)infected;
+    metric[METRIC_SUSCEPTIBLE] = (double)(state->n - infected);
+    metric[METRIC_TIES] = (double)state->graph.ties;
+    return SIM_OK;
+}
+
+/* Rewiring moves ties, it neither makes nor loses any. The engine checks the graph itself. */
+static int verify(const sim_world_t *world) {
+    const contagion_state_t *state = world->state;
+    for (uint32_t i = 0; i < state->n; i++)
+        if (state->infected[i] > 1)
+            return SIM_ERR_VERIFY;
+    return state->graph.ties == contagion_ties(world->params) ? SIM_OK : SIM_ERR_VERIFY;
+}
+
+const sim_model_t sim_model_contagion = {
+    .name = "contagion",
+    .title = "Contagion (SIS) on a network that rewires",
+    .doc = "N agents on a simple random graph. In each step, on the old states, a susceptible "
+           "with k infected neighbours is infected with probability 1 - (1 - beta)^k and an "
+           "infected agent recovers with probability gamma; then each agent, with probability "
+           "rewire and if it has a tie, moves one of its ties to a random stranger. The "
+           "engine's reference: known answers, and the yardstick of speed.",
+    .params = param_table,
+    .params_size = sizeof(contagion_params_t),
+    .metrics = metrics,
+    .reducers = reducers,
+    .purposes = purposes,
+    .phases = phases,
+    .check = check,
+    .setup = contagion_setup,
+    .observe = observe,
+    .verify = verify,
+};

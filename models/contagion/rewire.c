@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "models/contagion/contagion.h"
+
+enum {
+    BATCH = 32,   /* agents whose rows are asked for ahead of their turn */
+    REDRAWS = 64, /* blocks of candidates before strangers are counted instead */
+};
+
+/* Draws of an agent: word 0 of block 0 chooses the tie, all words after it are candidates. */
+static bool is_stranger(const sim_network_graph_t *graph, uint32_t agent, uint32_t other) {
+    return other != agent && !sim_network_graph_has(graph, agent, other);
+}
+
+/* The stranger of rank `rank` among all strangers in the order of their numbers. O(n degree),
+ * for agents who know nearly all others. */
+static uint32_t nth_stranger(const sim_network_graph_t *graph, uint32_t agent, uint32_t rank) {
+    uint32_t other = 0;
+    for (;; other++)
+        if (is_stranger(graph, agent, other) && rank-- == 0)
+            return other;
+}
+
+/* A stranger, all equally likely. There is one: the caller has looked. */
+static uint32_t choose_stranger(const sim_network_graph_t *graph, const sim_rng_t *rng,
+                                uint32_t agent, sim_rng_block_t block) {
+    uint32_t n = graph->n, word = 1;
+    for (uint32_t index = 0; index < REDRAWS; word = 0) {
+        for (; word < 4; word++) {
+            uint32_t other = sim_rng_scale(block.word[word], n);
+            if (is_stranger(graph, agent, other))
+                return other;
+        }
+        block = sim_rng_block(rng, agent, 0, ++index);
+    }
+    /* All candidates so far were no strangers, which says nothing about the next word. */
+    return nth_stranger(graph, agent, sim_rng_scale(block.word[0], n - 1 - graph->degree[agent]));
+}
+
+static int rewire_one(sim_network_graph_t *graph, const sim_rng_t *rng, uint32_t agent,
+                      sim_rng_block_t block) {
+    uint32_t degree = graph->degree[agent];
+    if (degree == 0 || degree == graph->n - 1) /* lost its last tie just now; knows everybody */
+        return SIM_OK;
+    uint32_t stranger = choose_stranger(graph, rng, agent, block);
+    sim_network_graph_drop(graph, agent, sim_rng_scale(block.word[0], degree));
+    return sim_network_graph_add(graph, agent, stranger);
+}
+
+/* Three passes over a few agents, so that their rows, then the rows of those they drop and
+ * find, arrive while others are still on their way. Earlier agents of the batch may change
+ * what the second pass saw; that costs a wait, never a different result. */
+static int rewire_batch(sim_network_graph_t *graph, const sim_rng_t *rng, const uint32_t *agent,
+                        uint32_t n) {
+    sim_rng_block_t block[BATCH];
+    int rc = SIM_OK;
+    for (uint32_t k = 0; k < n; k++) {
+        sim_network_prefetch(graph, agent[k]);
+        block[k] = sim_rng_block(rng, agent[k], 0, 0);
+        sim_network_prefetch(graph, sim_rng_scale(block[k].word[1], graph->n));
+    }
+    for (uint32_t k = 0; k < n; k++) {
+        uint32_t place = sim_rng_scale(block[k].word[0], graph->degree[agent[k]]);
+        sim_network_prefetch(graph, sim_network_neighbours(graph, agent[k])[place]);
+    }
+    for (uint32_t k = 0; k < n && !rc; k++)
+        rc = rewire_one(graph, rng, agent[k], block[k]);
+    return rc;
+}
+
+int contagion_rewire_commit(sim_world_t *world) {
+    contagion_state_t *state = world->state;
+    sim_rng_t rng = sim_world_rng(world, CONTAGION_PURPOSE_REWIRE);
+    size_t blocks = (state->n + SIM_BLOCK - 1) / SIM_BLOCK;
+    int rc = SIM_OK;
+    for (size_t block = 0; block < blocks && !rc; block++) {
+        const uint32_t *wants = state->wants + block * SIM_BLOCK;
+        uint32_t wanting = state->wanting[block];
+        for (uint32_t k = 0; k < wanting && !rc; k += BATCH) {
+            uint32_t n = wanting - k < BATCH ? wanting - k : BATCH;
+            rc = rewire_batch(&state->graph, &rng, wants + k, n);
+        }
+    }
+    return rc;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+
+#include "models/contagion/contagion.h"
+
+size_t contagion_count(const sim_world_t *world) {
+    return ((const contagion_state_t *)world->state)->n;
+}
+
+/* Exactly round(share * N) agents: draws until so many different ones came up, of the infected
+ * or, when these are the majority, of the others. */
+static void infect_first(const sim_world_t *world, contagion_state_t *state, double share) {
+    uint32_t wanted = (uint32_t)llround(share * state->n), n = state->n;
+    sim_rng_t rng = sim_world_rng(world, CONTAGION_PURPOSE_SEED);
+    uint8_t drawn = wanted <= n / 2;
+    uint32_t missing = drawn ? wanted : n - wanted;
+    for (uint32_t i = 0; i < n; i++)
+        state->infected[i] = !drawn;
+    for (uint32_t draw = 0; missing; draw++) {
+        uint32_t agent = sim_rng_below(&rng, draw, 0, n);
+        missing -= state->infected[agent] != drawn;
+        state->infected[agent] = drawn;
+    }
+}
+
+static int allocate(sim_world_t *world, contagion_state_t *state) {
+    sim_base_arena_t *arena = &world->arena;
+    size_t n = state->n, blocks = (n + SIM_BLOCK - 1) / SIM_BLOCK;
+    size_t degrees = n < SIM_NETWORK_MAX_DEGREE ? n : SIM_NETWORK_MAX_DEGREE;
+    state->infected = sim_world_column(world, "contagion.infected", SIM_AGENTS_U8, n);
+    state->next = sim_base_arena_alloc(arena, n, sizeof *state->next);
+    state->wants = sim_base_arena_alloc(arena, blocks * SIM_BLOCK, sizeof *state->wants);
+    state->wanting = sim_base_arena_alloc(arena, blocks, sizeof *state->wanting);
+    state->infection = sim_base_arena_alloc(arena, degrees + 1, sizeof *state->infection);
+    bool all = state->infected && state->next && state->wants && state->wanting && state->infection;
+    if (!all)
+        return SIM_ERR_MEMORY;
+    double beta = ((const contagion_params_t *)world->params)->beta;
+    for (size_t k = 0; k <= degrees; k++) /* 1 - (1 - beta)^k, exact for small beta too */
+        state->infection[k] = sim_rng_threshold(k ? -expm1((double)k * log1p(-beta)) : 0.0);
+    return SIM_OK;
+}
+
+int contagion_setup(sim_world_t *world) {
+    const contagion_params_t *params = world->params;
+    contagion_state_t *state = sim_base_arena_alloc(&world->arena, 1, sizeof *state);
+    if (!state)
+        return SIM_ERR_MEMORY;
+    *state = (contagion_state_t){.n = (uint32_t)params->agents,
+                                 .recovery = sim_rng_threshold(params->gamma),
+                                 .rewire = sim_rng_threshold(params->rewire)};
+    int rc = allocate(world, state);
+    if (!rc)
+        rc = sim_network_graph_init(&state->graph, &world->arena, state->n, params->mean_degree);
+    if (!rc)
+        rc = sim_network_graph_random(&state->graph, contagion_ties(params), world->key);
+    if (rc)
+        return rc;
+    world->state = state;
+    world->graph = &state->graph;
+    infect_first(world, state, params->initial_share);
+    return SIM_OK;
+}

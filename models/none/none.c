@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The smallest complete model, and the template of every new one (scripts/new_model).
+ *
+ * Agents walk on the line: at each step each agent goes one place to the right with
+ * probability `right`, else one to the left. After t steps an agent's place has mean
+ * t(2p - 1) and variance 4tp(1 - p), which the tests hold it to.
+ *
+ * Read from top to bottom: parameters, metrics, state, one phase, hooks, descriptor. */
+#include "sim/sim.h"
+
+/* ---- parameters: a struct for the steps, a table for everybody else ---- */
+
+typedef struct {
+    int64_t agents;
+    double right;
+} params_t;
+
+/* One row per parameter. From it come the loading and checking of files, --set, the manual. */
+static const sim_param_t param_table[] = {
+    SIM_PARAM_ROW_INT(params_t, agents, "none.agents", 1000, 1, 1e8, "agents", "Number of agents.",
+                      A, "A round number."),
+    SIM_PARAM_ROW_REAL(params_t, right, "none.right", 0.5, 0, 1, "share",
+                       "Probability that an agent goes to the right at a step.", A,
+                       "The symmetric walk."),
+    SIM_PARAM_END};
+
+/* ---- metrics: one number each, after every step ---- */
+
+enum { METRIC_PLACE_MEAN, METRIC_COUNT };
+
+static const sim_metric_t metrics[METRIC_COUNT + 1] = {
+    [METRIC_PLACE_MEAN] = {"place_mean", "places", "Mean place of the agents."},
+};
+
+/* What of a metric goes into the table `summary`: here its value at the end of the run. */
+static const sim_reducer_t reducers[] = {
+    {"place_mean_final", "places", "Mean place of the agents at the end.", SIM_REDUCE_FINAL,
+     "place_mean", 0, 0},
+    {.name = NULL},
+};
+
+/* ---- randomness: each decision has a purpose of its own ---- */
+
+enum { PURPOSE_WALK = SIM_RNG_PURPOSE_MODEL };
+static const char *const purposes[] = {"walk", NULL};
+
+/* ---- state: columns, registered in setup() ---- */
+
+typedef struct {
+    int32_t *place;
+} state_t;
+
+static int setup(sim_world_t *world) {
+    const params_t *params = world->params;
+    state_t *state = sim_base_arena_alloc(&world->arena, 1, sizeof *state);
+    if (!state)
+        return SIM_ERR_MEMORY;
+    state->place = sim_world_column(world, "none.place", SIM_AGENTS_I32, (size_t)params->agents);
+    world->state = state;
+    return state->place ? SIM_OK : SIM_ERR_MEMORY;
+}
+
+/* ---- the phase `walk` ---- */
+
+static size_t count_agents(const sim_world_t *world) {
+    return (size_t)((const params_t *)world->params)->agents;
+}
+
+/* Runs on any thread, for the agents [first, last): it may write their rows and no others.
+ * The draw depends on the agent and the step, so the threads cannot be seen in it. */
+static int walk_decide(sim_world_t *world, size_t block, size_t first, size_t last) {
+    const params_t *params = world->params;
+    state_t *state = world->state;
+    sim_rng_t rng = sim_world_rng(world, PURPOSE_WALK);
+    (void)block; /* the number of the block, for phases that keep proposals by block */
+    for (size_t i = first; i < last; i++)
+        state->place[i] += sim_rng_chance(&rng, (uint32_t)i, 0, params->right) ? 1 : -1;
+    return SIM_OK;
+}
+
+/* A phase in which agents touch each other decides on the old state and has a commit as well;
+ * models/contagion shows one. */
+static const sim_phase_t phases[] = {
+    {"walk", "Each agent goes one place to the right or to the left.", SIM_EVERY_STEP, count_agents,
+     walk_decide, NULL},
+    {.name = NULL},
+};
+
+/* ---- what is looked at ---- */
+
+static int observe(sim_world_t *world, double *metric) {
+    const state_t *state = world->state;
+    size_t n = count_agents(world);
+    int64_t sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += state->place[i];
+    metric[METRIC_PLACE_MEAN] = (double)sum / (double)n;
+    return SIM_OK;
+}
+
+/* What must hold after any step, whatever the draws: after t steps a place is of t's parity
+ * and at most t away. Tests and --paranoid call it. */
+static int verify(const sim_world_t *world) {
+    const state_t *state = world->state;
+    int32_t step = world->clock.step;
+    for (size_t i = 0; i < count_agents(world); i++) {
+        int32_t place = state->place[i];
+        if (place > step || place < -step || (place - step) % 2 != 0)
+            return SIM_ERR_VERIFY;
+    }
+    return SIM_OK;
+}
+
+const sim_model_t sim_model_none = {
+    .name = "none",
+    .title = "A walk on the line",
+    .doc = "Agents walk on the line without meeting: at each step each goes one place to the "
+           "right with probability none.right, else one to the left.",
+    .params = param_table,
+    .params_size = sizeof(params_t),
+    .metrics = metrics,
+    .reducers = reducers,
+    .purposes = purposes,
+    .phases = phases,
+    .setup = setup,
+    .observe = observe,
+    .verify = verify,
+};

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck shell=bash disable=SC2034 # install_group reads the lists by name
+# Debian packages by purpose. Debian 12 is the system that is tested.
+
+packages_run=(gcc libc6-dev cmake ninja-build pkg-config libgsl-dev libconfig-dev librandom123-dev
+    libsqlite3-dev libcsv-dev libxxhash-dev libcjson-dev
+    python3 python3-numpy python3-pandas python3-matplotlib python3-statsmodels python3-scipy)
+packages_test=(libcriterion-dev python3-pytest clang-14 libomp-14-dev libclang-rt-14-dev llvm-14
+    universal-ctags procps)
+packages_lint=(clang-format-14 clang-tidy-14 cppcheck shellcheck)
+
+install_group() { # <run|test|lint>...: what is missing, and nothing when nothing is
+    local group package missing=() sudo=()
+    for group in "$@"; do
+        local -n packages=packages_$group
+        for package in "${packages[@]}"; do
+            dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null |
+                grep -qx installed || missing+=("$package")
+        done
+    done
+    if [ ${#missing[@]} -eq 0 ]; then
+        step "all packages are there ($*)"
+        return 0
+    fi
+    command -v apt-get >/dev/null ||
+        fail "this system has no apt-get; please install what these Debian packages hold: ${missing[*]}"
+    if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null ||
+            fail "please install as root (sudo is not there): apt-get install ${missing[*]}"
+        sudo=(sudo)
+    fi
+    step "install ${#missing[@]} packages: ${missing[*]}"
+    local log
+    log=$(mktemp)
+    if ! { "${sudo[@]}" apt-get update -qq &&
+        "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive \
+            apt-get install -y -q --no-install-recommends "${missing[@]}"; } >"$log" 2>&1 </dev/null; then
+        tail -n 30 "$log" >&2
+        fail "the packages could not be installed; the whole protocol is in $log"
+    fi
+    rm -f "$log"
+}

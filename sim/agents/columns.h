@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Agent state is columns: flat arrays, registered once by name. Digest, inspection and
+ * (later) checkpoints walk the registration, so no state is forgotten. */
+#ifndef SIM_AGENTS_COLUMNS_H
+#define SIM_AGENTS_COLUMNS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sim/base/arena.h"
+
+enum { SIM_AGENTS_MAX_COLUMNS = 128 };
+
+typedef enum { SIM_AGENTS_F64, SIM_AGENTS_I64, SIM_AGENTS_I32, SIM_AGENTS_U32, SIM_AGENTS_U8 } sim_agents_type_t;
+
+typedef struct {
+    const char *name; /* "donor.knowhow_waste"; borrowed, a literal */
+    sim_agents_type_t type;
+    size_t rows;
+    void *data;
+} sim_agents_column_t;
+
+typedef struct {
+    sim_agents_column_t column[SIM_AGENTS_MAX_COLUMNS];
+    size_t count;
+} sim_agents_columns_t;
+
+/* Allocates rows zeroed cells from the arena and registers them under `name`.
+ * Returns the array, or NULL when memory or the table is full (the world then fails its set-up). */
+void *sim_agents_column(sim_agents_columns_t *columns, sim_base_arena_t *arena, const char *name,
+                        sim_agents_type_t type, size_t rows);
+
+/* Registers memory that something else allocated (ties, graphs). Returns 0 or SIM_ERR_LIMIT. */
+int sim_agents_register(sim_agents_columns_t *columns, const char *name, sim_agents_type_t type,
+                        size_t rows, void *data);
+
+const sim_agents_column_t *sim_agents_find(const sim_agents_columns_t *columns, const char *name);
+size_t sim_agents_type_size(sim_agents_type_t type);
+
+#endif

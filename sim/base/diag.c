@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _POSIX_C_SOURCE 200809L
+#include "sim/base/diag.h"
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/error.h"
+
+enum { LONGEST_WORD = 255 };
+
+void sim_base_diag_init(sim_base_diag_t *diag) {
+    *diag = (sim_base_diag_t){0};
+}
+
+void sim_base_diag_free(sim_base_diag_t *diag) {
+    for (size_t i = 0; i < diag->count; i++) {
+        free(diag->problem[i].file);
+        free(diag->problem[i].text);
+    }
+    free(diag->problem);
+    sim_base_diag_init(diag);
+}
+
+static char *format_text(const char *format, va_list arguments) {
+    va_list again;
+    va_copy(again, arguments);
+    char *text = NULL;
+    int length = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    if (length < 0)
+        return NULL;
+    text = malloc((size_t)length + 1);
+    if (text)
+        vsnprintf(text, (size_t)length + 1, format, arguments);
+    return text;
+}
+
+static bool same_file(const char *a, const char *b) {
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static bool is_known(const sim_base_diag_t *diag, const char *file, int line, const char *text) {
+    for (size_t i = 0; i < diag->count; i++) {
+        const sim_base_problem_t *problem = &diag->problem[i];
+        if (problem->line == line && same_file(problem->file, file) &&
+            strcmp(problem->text, text) == 0)
+            return true;
+    }
+    return false;
+}
+
+static int make_room(sim_base_diag_t *diag) {
+    if (diag->count < diag->capacity)
+        return SIM_OK;
+    size_t capacity = diag->capacity ? 2 * diag->capacity : 16;
+    sim_base_problem_t *grown = realloc(diag->problem, capacity * sizeof *grown);
+    if (!grown)
+        return SIM_ERR_MEMORY;
+    diag->problem = grown;
+    diag->capacity = capacity;
+    return SIM_OK;
+}
+
+int sim_base_diag_add(sim_base_diag_t *diag, const char *file, int line, const char *format, ...) {
+    char *owned_file = NULL;
+    va_list arguments;
+    va_start(arguments, format);
+    char *text = format_text(format, arguments);
+    va_end(arguments);
+    if (!text)
+        goto truncated;
+    if (is_known(diag, file, line, text)) {
+        free(text);
+        return SIM_ERR_CONFIG;
+    }
+    owned_file = file ? strdup(file) : NULL;
+    if ((file && !owned_file) || make_room(diag))
+        goto truncated;
+    diag->problem[diag->count++] = (sim_base_problem_t){owned_file, line, text};
+    return SIM_ERR_CONFIG;
+truncated:
+    free(text);
+    free(owned_file);
+    diag->truncated = 1;
+    return SIM_ERR_CONFIG;
+}
+
+/* Levenshtein's distance by rows; words too long to be a slip of the finger are far. */
+static size_t edit_distance(const char *a, const char *b) {
+    size_t row[LONGEST_WORD + 1];
+    size_t columns = strlen(b);
+    if (columns > LONGEST_WORD)
+        return SIZE_MAX;
+    for (size_t j = 0; j <= columns; j++)
+        row[j] = j;
+    for (size_t i = 0; a[i]; i++) {
+        size_t diagonal = row[0];
+        row[0] = i + 1;
+        for (size_t j = 0; j < columns; j++) {
+            size_t above = row[j + 1];
+            size_t best = diagonal + (a[i] != b[j]);
+            best = above + 1 < best ? above + 1 : best;
+            best = row[j] + 1 < best ? row[j] + 1 : best;
+            diagonal = above;
+            row[j + 1] = best;
+        }
+    }
+    return row[columns];
+}
+
+const char *sim_base_nearest(const char *word, const char *const *names) {
+    size_t limit = strlen(word) / 3 > 2 ? strlen(word) / 3 : 2;
+    const char *nearest = NULL;
+    size_t best = limit + 1;
+    for (size_t i = 0; names[i]; i++) {
+        size_t distance = edit_distance(word, names[i]);
+        if (distance < best) {
+            best = distance;
+            nearest = names[i];
+        }
+    }
+    return nearest;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Problems in what a user handed in are collected, not printed: the whole list
+ * is reported at once by the command line. */
+#ifndef SIM_BASE_DIAG_H
+#define SIM_BASE_DIAG_H
+
+#include <stddef.h>
+
+typedef struct {
+    char *file; /* NULL when the problem has no file (e.g. a --set) */
+    int line;   /* from 1; 0 when unknown */
+    char *text; /* one sentence */
+} sim_base_problem_t;
+
+typedef struct {
+    sim_base_problem_t *problem; /* in order of discovery, no duplicates */
+    size_t count, capacity;
+    int truncated; /* memory ran out while collecting */
+} sim_base_diag_t;
+
+void sim_base_diag_init(sim_base_diag_t *diag);
+void sim_base_diag_free(sim_base_diag_t *diag);
+
+/* Adds a problem (printf style). Returns SIM_ERR_CONFIG always, so that a
+ * caller can write `return sim_base_diag_add(...)`. */
+int sim_base_diag_add(sim_base_diag_t *diag, const char *file, int line,
+                      const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* The entry of `names` (NULL-terminated) nearest to `word` by edit distance, or
+ * NULL when none is near enough to be meant (distance above a third of its length,
+ * at least 2). */
+const char *sim_base_nearest(const char *word, const char *const *names);
+
+#endif

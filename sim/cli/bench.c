@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* `kumiai bench`: the reference model alone and as an ensemble, and the baseline when it is
+ * there. Figures are medians: a busy machine spoils means. */
+#define _GNU_SOURCE
+#include <inttypes.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sim/cli/cli.h"
+#include "sim/experiment/experiment.h"
+
+#define BASELINE "scenarios/baseline.cfg"
+
+enum { STEPS = 200, ENSEMBLE_AGENTS = 2000, ENSEMBLE_REPS = 64, MOST_TIMES = 64 };
+
+typedef struct {
+    const char *baseline;
+    bool baseline_given, quick, help;
+} options_t;
+
+typedef struct {
+    double at[MOST_TIMES];
+    int count;
+} times_t;
+
+static const char usage[] =
+    "Usage: kumiai bench [--quick] [--baseline FILE.cfg]\n\n"
+    "Times the model contagion with 10^4, 10^5 and 10^6 agents on one thread, an ensemble of it "
+    "on\n"
+    "one and two threads, and the baseline scenario. Medians; run it on a machine at rest.\n\n"
+    "  --quick          one run each instead of several\n"
+    "  --baseline FILE  scenario to time (default " BASELINE ", left out when it is not there)\n"
+    "  --help           this text\n";
+
+static double seconds(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static int ascending(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double median(times_t *times) {
+    qsort(times->at, (size_t)times->count, sizeof times->at[0], ascending);
+    int middle = times->count / 2;
+    return times->count % 2 ? times->at[middle] : (times->at[middle - 1] + times->at[middle]) / 2.0;
+}
+
+static void print_line(const char *what, double value, const char *unit) {
+    printf("%-34s %10.3f  %s\n", what, value, unit);
+    fflush(stdout);
+}
+
+/* Runs `count` replicates one after the other; seconds per replicate, of the steps alone or
+ * with the set-up. */
+static int time_runs(const sim_config_t *config, const void *shared, int count, bool with_setup,
+                     times_t *times) {
+    sim_base_arena_t arena;
+    int rc = SIM_OK;
+    sim_base_arena_init(&arena);
+    times->count = 0;
+    for (int i = 0; i < count && !rc; i++) {
+        sim_record_t record = {0};
+        sim_experiment_run_t run = {.config = config,
+                                    .shared = shared,
+                                    .replicate = (uint32_t)i,
+                                    .detail = SIM_DETAIL_SUMMARY,
+                                    .threads = 1};
+        rc = sim_experiment_replicate(&run, &arena, &record);
+        if (!rc && record.status) {
+            fprintf(stderr, "kumiai bench: %s: %s\n", config->name, record.note);
+            rc = record.status;
+        }
+        times->at[times->count++] = record.step_s + (with_setup ? record.setup_s : 0.0);
+        sim_experiment_record_free(&record);
+    }
+    sim_base_arena_free(&arena);
+    return rc;
+}
+
+static int contagion(int64_t agents, int reps, sim_base_diag_t *diag, sim_config_t **config) {
+    char text[256];
+    snprintf(text, sizeof text,
+             "model = \"contagion\";\n"
+             "run = { steps_per_year = 1; steps = %d; seed = 1; reps = %d; };\n"
+             "contagion = { agents = %" PRId64 "; };\n",
+             STEPS, reps, agents);
+    return sim_param_config_parse(text, "contagion", ".", NULL, 0, diag, config);
+}
+
+static int bench_single(bool quick, sim_base_diag_t *diag) {
+    static const int64_t agents[] = {10000, 100000, 1000000};
+    static const int reps[] = {11, 5, 3};
+    int rc = SIM_OK;
+    for (int i = 0; i < 3 && !rc; i++) {
+        sim_config_t *config = NULL;
+        times_t times = {.count = 0};
+        char what[64];
+        rc = contagion(agents[i], 1, diag, &config);
+        if (!rc)
+            rc = time_runs(config, NULL, quick ? 1 : reps[i], false, &times);
+        snprintf(what, sizeof what, "contagion, %" PRId64 " agents", agents[i]);
+        if (!rc)
+            print_line(what, 1e9 * median(&times) / (double)agents[i] / STEPS,
+                       "ns per agent and step");
+        sim_param_config_destroy(config);
+    }
+    return rc;
+}
+
+static int count_run(void *user, const sim_record_t *record) {
+    uint64_t *failed = user;
+    *failed += record->status != 0;
+    return SIM_OK;
+}
+
+static int time_ensemble(const sim_config_t *config, int threads, double *per_second) {
+    void *shared = NULL;
+    uint64_t failed = 0;
+    sim_experiment_tally_t tally;
+    sim_experiment_batch_t batch = {.configs = &config,
+                                    .shared = &shared,
+                                    .n_configs = 1,
+                                    .detail = SIM_DETAIL_SUMMARY,
+                                    .threads = threads,
+                                    .take = count_run,
+                                    .user = &failed};
+    double begun = seconds();
+    int rc = sim_experiment_batch(&batch, &tally);
+    *per_second = (double)tally.done / (seconds() - begun);
+    return rc ? rc : failed ? SIM_ERR_MODEL : SIM_OK;
+}
+
+/* One and two threads in turn, so that a busy spell of the machine meets both. */
+static int bench_ensemble(bool quick, sim_base_diag_t *diag) {
+    sim_config_t *config = NULL;
+    times_t one = {.count = 0}, two = {.count = 0}, ratio = {.count = 0};
+    int rc = contagion(ENSEMBLE_AGENTS, ENSEMBLE_REPS, diag, &config);
+    for (int i = 0; i < (quick ? 1 : 7) && !rc; i++) {
+        rc = time_ensemble(config, 1, &one.at[one.count++]);
+        if (!rc)
+            rc = time_ensemble(config, 2, &two.at[two.count++]);
+        ratio.at[ratio.count++] = rc ? 0.0 : two.at[i] / one.at[i];
+    }
+    if (!rc) {
+        print_line("ensemble of 2000 agents, 1 thread", median(&one), "replicates/s");
+        print_line("ensemble of 2000 agents, 2 threads", median(&two), "replicates/s");
+        print_line("ensemble, 2 threads against 1", median(&ratio), "times");
+    }
+    sim_param_config_destroy(config);
+    return rc;
+}
+
+/* The number of named agents of a model, as a results file would list them. */
+static int count_agents(const sim_config_t *config, void *shared, int64_t *agents) {
+    const char *temporary = getenv("TMPDIR");
+    char folder[1024], path[1100], why[256] = "";
+    sim_record_store_t *store = NULL;
+    sqlite3 *db = NULL;
+    sqlite3_stmt *count = NULL;
+    uint64_t done = 0;
+    snprintf(folder, sizeof folder, "%s/kumiai-bench-XXXXXX",
+             temporary && *temporary ? temporary : "/tmp");
+    if (!mkdtemp(folder))
+        return SIM_ERR_IO;
+    snprintf(path, sizeof path, "%s/agents.db", folder);
+    int rc = sim_record_store_open(path, SIM_STORE_NEW, &config, &shared, 1, SIM_DETAIL_SUMMARY,
+                                   "bench", &store, &done, why, sizeof why);
+    int closed = sim_record_store_close(store, why, sizeof why);
+    if (!rc && (closed || sqlite3_open(path, &db) ||
+                sqlite3_prepare_v2(db, "SELECT count(*) FROM agent", -1, &count, NULL) ||
+                sqlite3_step(count) != SQLITE_ROW))
+        rc = SIM_ERR_STORE;
+    *agents = rc ? 0 : sqlite3_column_int64(count, 0);
+    sqlite3_finalize(count);
+    sqlite3_close(db);
+    unlink(path);
+    rmdir(folder);
+    return rc;
+}
+
+static void print_baseline(const sim_config_t *config, int64_t agents, double run_s, double step_s,
+                           long peak_kb) {
+    char what[64];
+    snprintf(what, sizeof what, "%.40s, %" PRId64 " agents", config->name, agents);
+    print_line(what, 1e3 * run_s, "ms per replicate");
+    if (agents > 0)
+        print_line(what, 1e9 * step_s / (double)agents / (double)config->run.steps,
+                   "ns per agent and step");
+    print_line(what, (double)peak_kb / 1024.0, "MB at most, whole program");
+}
+
+/* Must come first: the peak of memory is the program's so far. */
+static int bench_baseline(const options_t *options, sim_base_diag_t *diag) {
+    sim_config_t *config = NULL;
+    void *shared = NULL;
+    times_t whole = {.count = 0}, steps = {.count = 0};
+    int64_t agents = 0;
+    int reps = options->quick ? 3 : 31;
+    struct rusage used;
+    if (!options->baseline_given && access(options->baseline, R_OK) != 0)
+        return SIM_OK;
+    int rc = sim_param_config_load(options->baseline, NULL, 0, diag, &config);
+    if (!rc)
+        rc = sim_experiment_prepare(config, diag, &shared);
+    if (!rc)
+        rc = time_runs(config, shared, reps, true, &whole);
+    if (!rc)
+        rc = time_runs(config, shared, reps, false, &steps);
+    getrusage(RUSAGE_SELF, &used);
+    if (!rc)
+        rc = count_agents(config, shared, &agents);
+    if (!rc)
+        print_baseline(config, agents, median(&whole), median(&steps), used.ru_maxrss);
+    if (config)
+        sim_experiment_release(config, shared);
+    sim_param_config_destroy(config);
+    return rc;
+}
+
+static int parse(int argc, char **argv, options_t *options) {
+    *options = (options_t){.baseline = BASELINE};
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--quick") == 0)
+            options->quick = true;
+        else if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+            options->help = true;
+        else if (strncmp(argv[i], "--baseline=", 11) == 0 ||
+                 (strcmp(argv[i], "--baseline") == 0 && i + 1 < argc)) {
+            options->baseline_given = true;
+            options->baseline = argv[i][10] ? argv[i] + 11 : argv[++i];
+        } else if (strcmp(argv[i], "--baseline") == 0)
+            return sim_cli_usage_error("bench", "--baseline needs a value");
+        else
+            return sim_cli_usage_error("bench", "unknown %s '%s'",
+                                       argv[i][0] == '-' ? "option" : "argument", argv[i]);
+    }
+    return SIM_CLI_OK;
+}
+
+int sim_cli_bench(int argc, char **argv) {
+    options_t options;
+    sim_base_diag_t diag;
+    int status = parse(argc, argv, &options);
+    if (status)
+        return status;
+    if (options.help) {
+        fputs(usage, stdout);
+        return sim_cli_finish_output();
+    }
+    sim_base_diag_init(&diag);
+    int rc = bench_baseline(&options, &diag);
+    if (!rc)
+        rc = bench_single(options.quick, &diag);
+    if (!rc)
+        rc = bench_ensemble(options.quick, &diag);
+    sim_cli_print_problems(&diag);
+    if (rc && !diag.count)
+        fprintf(stderr, "kumiai bench: %s\n", sim_base_strerror(rc));
+    sim_base_diag_free(&diag);
+    status = sim_cli_finish_output();
+    return rc == SIM_ERR_CONFIG ? SIM_CLI_USAGE : rc ? SIM_CLI_FAILED : status;
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* kumiai check: every problem of every file, and nothing else. */
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/cli/cli.h"
+#include "sim/experiment/experiment.h"
+
+static const char help_text[] =
+    "Usage: kumiai check [--set group.name=value]... FILE.cfg...\n\n"
+    "Reads each scenario with its bases and data files and reports every problem with file,\n"
+    "line and reason. Writes nothing. Exit status 0 when all are good, 2 when one is not.\n\n"
+    "  --set group.name=value  as for `kumiai run`; may be given several times\n"
+    "  --help                  this text\n";
+
+typedef struct {
+    sim_cli_words_t files, sets;
+    bool help;
+} options_t;
+
+static const char *const option_names[] = {"--set", "--help", NULL};
+
+static int unknown_option(const char *word) {
+    const char *near = sim_base_nearest(word, option_names);
+    return sim_cli_usage_error("check", "unknown option %s%s%s%s", word,
+                               near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+}
+
+/* SIM_CLI_OK, SIM_CLI_USAGE after a message, or SIM_CLI_FAILED without memory. */
+static int read_options(int argc, char **argv, options_t *options) {
+    bool only_files = false;
+    int code = SIM_OK;
+    for (int i = 1; i < argc && !code; i++) {
+        const char *word = argv[i];
+        if (only_files || word[0] != '-') {
+            code = sim_cli_words_add(&options->files, word);
+        } else if (strcmp(word, "--") == 0) {
+            only_files = true;
+        } else if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
+            options->help = true;
+        } else if (strncmp(word, "--set=", 6) == 0) {
+            code = sim_cli_words_add(&options->sets, word + 6);
+        } else if (strcmp(word, "--set") == 0 && i + 1 < argc) {
+            code = sim_cli_words_add(&options->sets, argv[++i]);
+        } else if (strcmp(word, "--set") == 0) {
+            return sim_cli_usage_error("check", "--set needs group.name=value");
+        } else {
+            return unknown_option(word);
+        }
+    }
+    if (!code && !options->help && options->files.count == 0) {
+        return sim_cli_usage_error("check", "no file is given");
+    }
+    return code ? SIM_CLI_FAILED : SIM_CLI_OK;
+}
+
+/* A code that is no problem of the file but of the machine is said as well. */
+static int check_file(const char *file, const sim_cli_words_t *sets, sim_base_diag_t *diag) {
+    sim_config_t *config = NULL;
+    void *shared = NULL;
+    int code = sim_param_config_load(file, sets->text, sets->count, diag, &config);
+    if (!code) {
+        code = sim_experiment_prepare(config, diag, &shared);
+    }
+    if (!code) {
+        sim_experiment_release(config, shared);
+    } else if (code != SIM_ERR_CONFIG) {
+        sim_base_diag_add(diag, file, 0, "%s", sim_base_strerror(code));
+    }
+    sim_param_config_destroy(config);
+    return code;
+}
+
+static int check_files(const options_t *options) {
+    sim_base_diag_t diag;
+    int worst = SIM_CLI_OK;
+    sim_base_diag_init(&diag);
+    for (size_t i = 0; i < options->files.count; i++) {
+        int code = check_file(options->files.text[i], &options->sets, &diag);
+        if (code == SIM_ERR_MEMORY) {
+            worst = SIM_CLI_FAILED;
+        } else if (code && worst == SIM_CLI_OK) {
+            worst = SIM_CLI_USAGE;
+        }
+        if (!code) {
+            printf("%s: ok\n", options->files.text[i]);
+        }
+    }
+    int output = sim_cli_finish_output();
+    sim_cli_print_problems(&diag);
+    sim_base_diag_free(&diag);
+    return worst ? worst : output;
+}
+
+int sim_cli_check(int argc, char **argv) {
+    options_t options = {0};
+    int status = read_options(argc, argv, &options);
+    if (status == SIM_CLI_FAILED) {
+        fprintf(stderr, "kumiai check: %s\n", sim_base_strerror(SIM_ERR_MEMORY));
+    } else if (status == SIM_CLI_OK && options.help) {
+        fputs(help_text, stdout);
+        status = sim_cli_finish_output();
+    } else if (status == SIM_CLI_OK) {
+        status = check_files(&options);
+    }
+    sim_cli_words_free(&options.files);
+    sim_cli_words_free(&options.sets);
+    return status;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The command line: one function per subcommand and the little they share. Only this room
+ * prints. Data goes to standard output, everything else to standard error. */
+#ifndef SIM_CLI_CLI_H
+#define SIM_CLI_CLI_H
+
+#include <stddef.h>
+
+#include "sim/base/diag.h"
+
+/* Exit statuses of the program. */
+enum {
+    SIM_CLI_OK = 0,
+    SIM_CLI_FAILED = 1,
+    SIM_CLI_USAGE = 2,  /* usage or configuration error: nothing was run or written */
+    SIM_CLI_PARTLY = 3, /* some runs failed */
+    SIM_CLI_INTERRUPTED = 130
+};
+
+/* One function per subcommand: argv[0] is the name of the command. Each returns an exit
+ * status. */
+int sim_cli_run(int argc, char **argv);
+int sim_cli_check(int argc, char **argv);
+int sim_cli_describe(int argc, char **argv);
+int sim_cli_bench(int argc, char **argv);
+
+/* Prints every problem to standard error, in the order given, as `file:line: text`
+ * (`file: text` without a line, `kumiai: text` without a file). */
+void sim_cli_print_problems(const sim_base_diag_t *diag);
+
+/* Prints `kumiai COMMAND: text` and where to find help to standard error; command may be
+ * NULL. Returns SIM_CLI_USAGE. */
+int sim_cli_usage_error(const char *command, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Flushes standard output. SIM_CLI_OK, or SIM_CLI_FAILED (with a message) when what was
+ * printed could not be written, e.g. on a full disk. */
+int sim_cli_finish_output(void);
+
+/* The values of an option that may be given several times (--set), in the order given. */
+typedef struct {
+    const char **text; /* borrowed words */
+    size_t count, capacity;
+} sim_cli_words_t;
+
+/* 0 or SIM_ERR_MEMORY. */
+int sim_cli_words_add(sim_cli_words_t *words, const char *text);
+void sim_cli_words_free(sim_cli_words_t *words);
+
+#endif

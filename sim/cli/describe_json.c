@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A descriptor as JSON: numbers are numbers, what there is not is null. */
+#include <cjson/cJSON.h>
+#include <stdio.h>
+
+#include "sim/cli/describe.h"
+
+/* Memory that runs out anywhere is remembered here; cJSON takes NULL parents without harm. */
+typedef struct {
+    bool failed;
+} maker_t;
+
+static cJSON *made(maker_t *maker, cJSON *item) {
+    maker->failed = maker->failed || !item;
+    return item;
+}
+
+static void text(maker_t *maker, cJSON *object, const char *key, const char *value) {
+    made(maker,
+         value ? cJSON_AddStringToObject(object, key, value) : cJSON_AddNullToObject(object, key));
+}
+
+static void number(maker_t *maker, cJSON *object, const char *key, bool given, double value) {
+    made(maker,
+         given ? cJSON_AddNumberToObject(object, key, value) : cJSON_AddNullToObject(object, key));
+}
+
+static cJSON *array(maker_t *maker, cJSON *object, const char *key) {
+    return made(maker, cJSON_AddArrayToObject(object, key));
+}
+
+/* A new object at the end of a list. */
+static cJSON *element(maker_t *maker, cJSON *list) {
+    cJSON *object = made(maker, cJSON_CreateObject());
+    if (object && !cJSON_AddItemToArray(list, object)) {
+        cJSON_Delete(object);
+        object = made(maker, NULL);
+    }
+    return object;
+}
+
+static void words(maker_t *maker, cJSON *object, const char *key, const char *const *list) {
+    cJSON *items = array(maker, object, key);
+    for (size_t i = 0; list && list[i]; i++) {
+        cJSON *word = made(maker, cJSON_CreateString(list[i]));
+        if (word && !cJSON_AddItemToArray(items, word)) {
+            cJSON_Delete(word);
+            made(maker, NULL);
+        }
+    }
+}
+
+static void split_choices(maker_t *maker, cJSON *object, const char *choices) {
+    enum { MOST = 64, BYTES = 1024 };
+    char buffer[BYTES];
+    const char *word[MOST + 1] = {buffer};
+    size_t count = 1;
+    snprintf(buffer, sizeof buffer, "%s", choices);
+    for (char *at = buffer; *at && count < MOST; at++) {
+        if (*at == '|') {
+            *at = '\0';
+            word[count++] = at + 1;
+        }
+    }
+    words(maker, object, "choices", word);
+}
+
+static void standard(maker_t *maker, cJSON *object, const sim_param_t *row) {
+    char buffer[64];
+    sim_param_t one = *row;
+    int choice = (int)row->value;
+    one.offset = 0;
+    if (row->type == SIM_PARAM_BOOL) {
+        made(maker, cJSON_AddBoolToObject(object, "default", row->value != 0));
+    } else if (row->type == SIM_PARAM_CHOICE) {
+        text(maker, object, "default", sim_param_format(&one, &choice, buffer, sizeof buffer));
+    } else if (row->type == SIM_PARAM_PATH) {
+        text(maker, object, "default", sim_cli_param_has_default(row) ? row->text : NULL);
+    } else {
+        number(maker, object, "default", sim_cli_param_has_default(row), row->value);
+    }
+}
+
+static void parameters(maker_t *maker, cJSON *root, const sim_param_t *rows) {
+    cJSON *list = array(maker, root, "parameters");
+    for (const sim_param_t *row = rows; row && row->name; row++) {
+        char tag[2] = {(char)row->tag, '\0'};
+        bool ranged = row->type == SIM_PARAM_REAL || row->type == SIM_PARAM_INT;
+        cJSON *object = element(maker, list);
+        text(maker, object, "name", row->name);
+        text(maker, object, "type", sim_cli_param_type(row->type));
+        standard(maker, object, row);
+        number(maker, object, "min", ranged && sim_cli_param_bounded(row->min), row->min);
+        number(maker, object, "max", ranged && sim_cli_param_bounded(row->max), row->max);
+        if (row->type == SIM_PARAM_CHOICE) {
+            split_choices(maker, object, row->choices);
+        }
+        text(maker, object, "unit", row->unit);
+        text(maker, object, "description", row->doc);
+        text(maker, object, "tag", tag);
+        text(maker, object, "source", row->source);
+    }
+}
+
+static void tags(maker_t *maker, cJSON *root) {
+    cJSON *object = made(maker, cJSON_AddObjectToObject(root, "tags"));
+    for (const sim_cli_tag_t *tag = sim_cli_tags; tag->letter; tag++) {
+        char key[2] = {tag->letter, '\0'};
+        text(maker, object, key, tag->meaning);
+    }
+}
+
+static void metrics(maker_t *maker, cJSON *root, const sim_metric_t *rows) {
+    cJSON *list = array(maker, root, "metrics");
+    for (const sim_metric_t *row = rows; row && row->name; row++) {
+        cJSON *object = element(maker, list);
+        text(maker, object, "name", row->name);
+        text(maker, object, "unit", row->unit);
+        text(maker, object, "description", row->doc);
+    }
+}
+
+static void reducers(maker_t *maker, cJSON *root, const sim_reducer_t *rows) {
+    cJSON *list = array(maker, root, "summary");
+    for (const sim_reducer_t *row = rows; row && row->name; row++) {
+        cJSON *object = element(maker, list);
+        bool window = row->from != 0 || row->to != 0;
+        text(maker, object, "name", row->name);
+        text(maker, object, "unit", row->unit);
+        text(maker, object, "how", sim_cli_reduce_name(row->how));
+        text(maker, object, "metric", row->metric);
+        number(maker, object, "from", window, row->from);
+        number(maker, object, "to", window, row->to);
+        text(maker, object, "description", row->doc);
+    }
+}
+
+static void ties(maker_t *maker, cJSON *root, const sim_network_labels_t *labels) {
+    if (!labels) {
+        text(maker, root, "ties", NULL);
+        return;
+    }
+    cJSON *object = made(maker, cJSON_AddObjectToObject(root, "ties"));
+    words(maker, object, "kinds", labels->kinds);
+    words(maker, object, "modes", labels->modes);
+    words(maker, object, "sectors", labels->sectors);
+    words(maker, object, "stages", labels->stages);
+    words(maker, object, "causes", labels->causes);
+}
+
+static void tables(maker_t *maker, cJSON *root, const sim_table_t *rows) {
+    cJSON *list = array(maker, root, "tables");
+    for (const sim_table_t *row = rows; row && row->name; row++) {
+        cJSON *object = element(maker, list);
+        text(maker, object, "name", row->name);
+        text(maker, object, "description", row->doc);
+        cJSON *fields = array(maker, object, "fields");
+        for (const sim_field_t *field = row->fields; field && field->name; field++) {
+            cJSON *entry = element(maker, fields);
+            text(maker, entry, "name", field->name);
+            text(maker, entry, "type", sim_cli_field_type(field->type));
+            text(maker, entry, "description", field->doc);
+            if (field->type == SIM_FIELD_LABEL) {
+                words(maker, entry, "words", field->labels);
+            }
+        }
+    }
+}
+
+static void phases(maker_t *maker, cJSON *root, const sim_phase_t *rows) {
+    cJSON *list = array(maker, root, "phases");
+    for (const sim_phase_t *row = rows; row && row->name; row++) {
+        cJSON *object = element(maker, list);
+        text(maker, object, "name", row->name);
+        text(maker, object, "every", row->every == SIM_EVERY_YEAR ? "year" : "step");
+        text(maker, object, "description", row->doc);
+    }
+}
+
+static void purposes(maker_t *maker, cJSON *root, const char *const *names) {
+    cJSON *list = array(maker, root, "purposes");
+    for (int i = 0; names && names[i]; i++) {
+        cJSON *object = element(maker, list);
+        number(maker, object, "number", true, SIM_RNG_PURPOSE_MODEL + i);
+        text(maker, object, "name", names[i]);
+    }
+}
+
+static void of_model(maker_t *maker, cJSON *root, const sim_model_t *model) {
+    text(maker, root, "name", model->name);
+    text(maker, root, "title", model->title);
+    text(maker, root, "description", model->doc);
+    tags(maker, root);
+    parameters(maker, root, model->params);
+    metrics(maker, root, model->metrics);
+    reducers(maker, root, model->reducers);
+    ties(maker, root, model->labels);
+    tables(maker, root, model->tables);
+    phases(maker, root, model->phases);
+    purposes(maker, root, model->purposes);
+}
+
+static void of_engine(maker_t *maker, cJSON *root) {
+    cJSON *list = array(maker, root, "models");
+    for (size_t i = 0; sim_models[i]; i++) {
+        cJSON *object = element(maker, list);
+        text(maker, object, "name", sim_models[i]->name);
+        text(maker, object, "title", sim_models[i]->title);
+        text(maker, object, "description", sim_models[i]->doc);
+    }
+    tags(maker, root);
+    parameters(maker, root, sim_param_engine_table);
+}
+
+int sim_cli_describe_json(const sim_model_t *model) {
+    maker_t maker = {false};
+    char *printed = NULL;
+    cJSON *root = made(&maker, cJSON_CreateObject());
+    if (model) {
+        of_model(&maker, root, model);
+    } else {
+        of_engine(&maker, root);
+    }
+    if (!maker.failed) {
+        printed = cJSON_Print(root);
+    }
+    int code = printed ? SIM_OK : SIM_ERR_MEMORY;
+    if (printed) {
+        puts(printed); /* sim_cli_finish_output() looks whether it arrived */
+    }
+    cJSON_free(printed);
+    cJSON_Delete(root);
+    return code;
+}

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The descriptor of a model turned into sheets of text. */
+#define _GNU_SOURCE
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/cli/describe.h"
+
+const sim_cli_tag_t sim_cli_tags[] = {{'S', "the study the model is built on"},
+                                      {'F', "a public document"},
+                                      {'D', "derived from S or F"},
+                                      {'B', "background knowledge, not verified"},
+                                      {'A', "an assumption"},
+                                      {0, NULL}};
+
+const char *sim_cli_param_type(sim_param_type_t type) {
+    static const char *const name[] = {[SIM_PARAM_REAL] = "real",
+                                       [SIM_PARAM_INT] = "integer",
+                                       [SIM_PARAM_BOOL] = "boolean",
+                                       [SIM_PARAM_CHOICE] = "choice",
+                                       [SIM_PARAM_PATH] = "file"};
+    return name[type];
+}
+
+const char *sim_cli_reduce_name(sim_reduce_t how) {
+    static const char *const name[] = {[SIM_REDUCE_MEAN] = "mean",
+                                       [SIM_REDUCE_SUM] = "sum",
+                                       [SIM_REDUCE_MAX] = "max",
+                                       [SIM_REDUCE_FINAL] = "final",
+                                       [SIM_REDUCE_MODEL] = "model"};
+    return name[how];
+}
+
+const char *sim_cli_field_type(sim_field_type_t type) {
+    static const char *const name[] = {
+        [SIM_FIELD_INTEGER] = "integer", [SIM_FIELD_REAL] = "real", [SIM_FIELD_LABEL] = "label"};
+    return name[type];
+}
+
+/* ---- sheets ---- */
+
+/* The next free sheet; `head` is NULL-terminated. The limit is far above what a model has. */
+static sim_cli_sheet_t *begin(sim_cli_sheets_t *sheets, const char *title, const char *note,
+                              const char *const *head) {
+    if (sheets->count == SIM_CLI_SHEETS) {
+        sheets->code = SIM_ERR_LIMIT;
+        return NULL;
+    }
+    sim_cli_sheet_t *sheet = &sheets->sheet[sheets->count++];
+    sheet->title = title;
+    sheet->note = note;
+    while (sheet->columns < SIM_CLI_SHEET_COLUMNS && head[sheet->columns]) {
+        sheet->head[sheet->columns] = head[sheet->columns];
+        sheet->columns++;
+    }
+    return sheet;
+}
+
+/* Appends a cell and owns its text; NULL means that memory ran out where it was made. */
+static void put(sim_cli_sheets_t *sheets, sim_cli_sheet_t *sheet, char *text) {
+    if (sheet && text && sheet->count == sheet->capacity) {
+        size_t capacity = sheet->capacity ? 2 * sheet->capacity : 64;
+        char **larger = realloc(sheet->cell, capacity * sizeof *larger);
+        if (larger) {
+            sheet->cell = larger;
+            sheet->capacity = capacity;
+        }
+    }
+    if (!sheet || !text || sheet->count == sheet->capacity) {
+        sheets->code = sheets->code ? sheets->code : SIM_ERR_MEMORY;
+        free(text);
+        return;
+    }
+    sheet->cell[sheet->count++] = text;
+}
+
+static void add(sim_cli_sheets_t *sheets, sim_cli_sheet_t *sheet, const char *text) {
+    put(sheets, sheet, strdup(text ? text : ""));
+}
+
+__attribute__((format(printf, 3, 4))) static void
+add_format(sim_cli_sheets_t *sheets, sim_cli_sheet_t *sheet, const char *format, ...) {
+    char *text = NULL;
+    va_list arguments;
+    va_start(arguments, format);
+    if (vasprintf(&text, format, arguments) < 0) {
+        text = NULL;
+    }
+    va_end(arguments);
+    put(sheets, sheet, text);
+}
+
+/* Words joined by ", ". */
+static void add_words(sim_cli_sheets_t *sheets, sim_cli_sheet_t *sheet, const char *const *words) {
+    size_t size = 1, used = 0;
+    for (size_t i = 0; words && words[i]; i++) {
+        size += strlen(words[i]) + 2;
+    }
+    char *text = calloc(size, 1);
+    for (size_t i = 0; text && words && words[i]; i++) {
+        used += (size_t)snprintf(text + used, size - used, "%s%s", i ? ", " : "", words[i]);
+    }
+    put(sheets, sheet, text);
+}
+
+/* ---- parameters ---- */
+
+/* A row like run.steps has no default; its value lies outside its range to say so. */
+bool sim_cli_param_has_default(const sim_param_t *row) {
+    switch (row->type) {
+    case SIM_PARAM_REAL:
+    case SIM_PARAM_INT:
+        return row->value >= row->min && row->value <= row->max;
+    case SIM_PARAM_PATH:
+        return row->text && *row->text;
+    default:
+        return true;
+    }
+}
+
+bool sim_cli_param_bounded(double bound) {
+    return fabs(bound) < 1e300;
+}
+
+/* `number` in the notation of configuration files, whole numbers without ".0". */
+static void add_number(sim_cli_sheets_t *sheets, sim_cli_sheet_t *sheet, const sim_param_t *row,
+                       double number) {
+    char buffer[64];
+    sim_param_t one = *row;
+    int64_t whole = number >= 0x1p63 ? INT64_MAX : (int64_t)number;
+    one.offset = 0;
+    sim_param_format(&one, row->type == SIM_PARAM_INT ? (void *)&whole : (void *)&number, buffer,
+                     sizeof buffer);
+    size_t length = strlen(buffer);
+    if (length > 2 && strcmp(buffer + length - 2, ".0") == 0) {
+        buffer[length - 2] = '\0';
+    }
+    add(sheets, sheet, buffer);
+}
+
+static void add_default(sim_cli_sheets_t *sheets, sim_cli_sheet_t *sheet, const sim_param_t *row) {
+    char buffer[64];
+    sim_param_t one = *row;
+    int choice = (int)row->value;
+    one.offset = 0;
+    if (!sim_cli_param_has_default(row)) {
+        add(sheets, sheet, "");
+    } else if (row->type == SIM_PARAM_BOOL) {
+        add(sheets, sheet, row->value != 0 ? "true" : "false");
+    } else if (row->type == SIM_PARAM_CHOICE) {
+        add(sheets, sheet, sim_param_format(&one, &choice, buffer, sizeof buffer));
+    } else if (row->type == SIM_PARAM_PATH) {
+        add(sheets, sheet, row->text);
+    } else {
+        add_number(sheets, sheet, row, row->value);
+    }
+}
+
+static void add_bound(sim_cli_sheets_t *sheets, sim_cli_sheet_t *sheet, const sim_param_t *row,
+                      double bound) {
+    bool number = row->type == SIM_PARAM_REAL || row->type == SIM_PARAM_INT;
+    if (number && sim_cli_param_bounded(bound)) {
+        add_number(sheets, sheet, row, bound);
+    } else {
+        add(sheets, sheet, "");
+    }
+}
+
+static void add_parameters(sim_cli_sheets_t *sheets, const sim_param_t *rows) {
+    static const char *const head[] = {
+        [SIM_CLI_COLUMN_NAME] = "name",       [SIM_CLI_COLUMN_TYPE] = "type",
+        [SIM_CLI_COLUMN_DEFAULT] = "default", [SIM_CLI_COLUMN_MIN] = "min",
+        [SIM_CLI_COLUMN_MAX] = "max",         [SIM_CLI_COLUMN_UNIT] = "unit",
+        [SIM_CLI_COLUMN_CHOICES] = "choices", [SIM_CLI_COLUMN_DOC] = "description",
+        [SIM_CLI_COLUMN_TAG] = "tag",         [SIM_CLI_COLUMN_SOURCE] = "source"};
+    const char *const ended[] = {head[0], head[1], head[2], head[3], head[4], head[5],
+                                 head[6], head[7], head[8], head[9], NULL};
+    sim_cli_sheet_t *sheet = begin(sheets, "Parameters", NULL, ended);
+    for (const sim_param_t *row = rows; row && row->name; row++) {
+        add(sheets, sheet, row->name);
+        add(sheets, sheet, sim_cli_param_type(row->type));
+        add_default(sheets, sheet, row);
+        add_bound(sheets, sheet, row, row->min);
+        add_bound(sheets, sheet, row, row->max);
+        add(sheets, sheet, row->unit);
+        add(sheets, sheet, row->choices);
+        add(sheets, sheet, row->doc);
+        add_format(sheets, sheet, "%c", (char)row->tag);
+        add(sheets, sheet, row->source);
+    }
+}
+
+/* ---- the rest of a model ---- */
+
+static void add_models(sim_cli_sheets_t *sheets) {
+    static const char *const head[] = {"name", "title", NULL};
+    sim_cli_sheet_t *sheet =
+        begin(sheets, "Models", "`kumiai describe MODEL` tells all about one of them.", head);
+    for (size_t i = 0; sim_models[i]; i++) {
+        add(sheets, sheet, sim_models[i]->name);
+        add(sheets, sheet, sim_models[i]->title);
+    }
+}
+
+static void add_metrics(sim_cli_sheets_t *sheets, const sim_metric_t *metrics) {
+    static const char *const head[] = {"name", "unit", "description", NULL};
+    sim_cli_sheet_t *sheet = begin(sheets, "Metrics", "Columns of the table series.", head);
+    for (const sim_metric_t *metric = metrics; metric && metric->name; metric++) {
+        add(sheets, sheet, metric->name);
+        add(sheets, sheet, metric->unit);
+        add(sheets, sheet, metric->doc);
+    }
+}
+
+static void add_reducers(sim_cli_sheets_t *sheets, const sim_reducer_t *reducers) {
+    static const char *const head[] = {"name",  "unit",        "how", "metric",
+                                       "years", "description", NULL};
+    sim_cli_sheet_t *sheet = begin(sheets, "Summary", "Columns of the table summary.", head);
+    for (const sim_reducer_t *reducer = reducers; reducer && reducer->name; reducer++) {
+        add(sheets, sheet, reducer->name);
+        add(sheets, sheet, reducer->unit);
+        add(sheets, sheet, sim_cli_reduce_name(reducer->how));
+        add(sheets, sheet, reducer->metric);
+        if (reducer->from == 0 && reducer->to == 0) {
+            add(sheets, sheet, "all");
+        } else {
+            add_format(sheets, sheet, "%d-%d", reducer->from, reducer->to - 1);
+        }
+        add(sheets, sheet, reducer->doc);
+    }
+}
+
+static void add_labels(sim_cli_sheets_t *sheets, const sim_network_labels_t *labels) {
+    static const char *const head[] = {"column", "words", NULL};
+    const char *const name[] = {"kind", "mode", "sector", "stage", "cause"};
+    const char *const *const list[] = {labels->kinds, labels->modes, labels->sectors,
+                                       labels->stages, labels->causes};
+    sim_cli_sheet_t *sheet = begin(sheets, "Ties", "Words in the table tie.", head);
+    for (size_t i = 0; i < sizeof list / sizeof list[0]; i++) {
+        add(sheets, sheet, name[i]);
+        add_words(sheets, sheet, list[i]);
+    }
+}
+
+static void add_table(sim_cli_sheets_t *sheets, const sim_table_t *table) {
+    static const char *const head[] = {"field", "type", "description", "words", NULL};
+    sim_cli_sheet_t *sheet = begin(sheets, table->name, table->doc, head);
+    for (const sim_field_t *field = table->fields; field && field->name; field++) {
+        add(sheets, sheet, field->name);
+        add(sheets, sheet, sim_cli_field_type(field->type));
+        add(sheets, sheet, field->doc);
+        add_words(sheets, sheet, field->type == SIM_FIELD_LABEL ? field->labels : NULL);
+    }
+}
+
+static void add_phases(sim_cli_sheets_t *sheets, const sim_phase_t *phases) {
+    static const char *const head[] = {"name", "every", "description", NULL};
+    sim_cli_sheet_t *sheet = begin(sheets, "Phases", "In the order in which they run.", head);
+    for (const sim_phase_t *phase = phases; phase && phase->name; phase++) {
+        add(sheets, sheet, phase->name);
+        add(sheets, sheet, phase->every == SIM_EVERY_YEAR ? "year" : "step");
+        add(sheets, sheet, phase->doc);
+    }
+}
+
+static void add_purposes(sim_cli_sheets_t *sheets, const char *const *purposes) {
+    static const char *const head[] = {"number", "name", NULL};
+    sim_cli_sheet_t *sheet =
+        begin(sheets, "Purposes", "What random numbers are drawn for; each has its own.", head);
+    for (int i = 0; purposes && purposes[i]; i++) {
+        add_format(sheets, sheet, "%d", SIM_RNG_PURPOSE_MODEL + i);
+        add(sheets, sheet, purposes[i]);
+    }
+}
+
+int sim_cli_sheets_init(sim_cli_sheets_t *sheets, const sim_model_t *model) {
+    *sheets = (sim_cli_sheets_t){.model = model};
+    add_parameters(sheets, model ? model->params : sim_param_engine_table);
+    if (!model) {
+        add_models(sheets);
+        return sheets->code;
+    }
+    add_metrics(sheets, model->metrics);
+    add_reducers(sheets, model->reducers);
+    if (model->labels) {
+        add_labels(sheets, model->labels);
+    }
+    add_phases(sheets, model->phases);
+    add_purposes(sheets, model->purposes);
+    for (const sim_table_t *table = model->tables; table && table->name; table++) {
+        add_table(sheets, table);
+    }
+    return sheets->code;
+}
+
+void sim_cli_sheets_free(sim_cli_sheets_t *sheets) {
+    for (size_t i = 0; i < sheets->count; i++) {
+        for (size_t j = 0; j < sheets->sheet[i].count; j++) {
+            free(sheets->sheet[i].cell[j]);
+        }
+        free(sheets->sheet[i].cell);
+    }
+    *sheets = (sim_cli_sheets_t){0};
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _POSIX_C_SOURCE 200809L
+#include "sim/cli/run_options.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <omp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { MAX_THREADS = 1024 };
+
+typedef enum {
+    OUT,
+    REPS,
+    SEED,
+    THREADS,
+    SET,
+    DETAIL,
+    CHECKPOINT_EVERY,
+    RESUME,
+    FORCE,
+    PARANOID,
+    QUIET,
+    HELP,
+    N_OPTIONS
+} option_t;
+
+static const char *const option_names[] = {
+    "--out",    "--reps",  "--seed",     "--threads", "--set",  "--detail", "--checkpoint-every",
+    "--resume", "--force", "--paranoid", "--quiet",   "--help", NULL};
+
+static bool takes_value(option_t option) {
+    return option < RESUME;
+}
+
+/* A whole number in [min, max], or a problem. */
+static int64_t whole(const char *option, const char *text, int64_t min, int64_t max,
+                     sim_base_diag_t *diag) {
+    char *end = NULL;
+    errno = 0;
+    long long value = strtoll(text, &end, 10);
+    if (end != text && *end == '\0' && errno == 0 && value >= min && value <= max)
+        return value;
+    sim_base_diag_add(diag, NULL, 0, "%s: '%s' is not a whole number from %" PRId64 " to %" PRId64,
+                      option, text, min, max);
+    return min;
+}
+
+static int detail_of(const char *text, sim_base_diag_t *diag) {
+    static const char *const word[] = {"summary", "series", "full", NULL};
+    for (int i = 0; word[i]; i++)
+        if (strcmp(word[i], text) == 0)
+            return i;
+    const char *near = sim_base_nearest(text, word);
+    sim_base_diag_add(diag, NULL, 0, "--detail: '%s' is not one of summary, series, full%s%s%s",
+                      text, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    return -1;
+}
+
+static void take(sim_cli_run_options_t *o, option_t option, const char *value,
+                 sim_base_diag_t *diag) {
+    switch (option) {
+    case OUT:
+        o->out = value;
+        break;
+    case REPS: /* ranges are those of run.reps and run.seed, checked with the other settings */
+        snprintf(o->reps, sizeof o->reps, "run.reps=%.40s", value);
+        break;
+    case SEED:
+        snprintf(o->seed, sizeof o->seed, "run.seed=%.40s", value);
+        break;
+    case THREADS:
+        o->threads = (int)whole("--threads", value, 1, MAX_THREADS, diag);
+        break;
+    case SET:
+        o->set[o->n_sets++] = value;
+        break;
+    case DETAIL:
+        o->detail = detail_of(value, diag);
+        break;
+    case CHECKPOINT_EVERY:
+        sim_base_diag_add(diag, NULL, 0, "--checkpoint-every is not in this version");
+        break;
+    case RESUME:
+        o->resume = true;
+        break;
+    case FORCE:
+        o->force = true;
+        break;
+    case PARANOID:
+        o->paranoid = true;
+        break;
+    case QUIET:
+        o->quiet = true;
+        break;
+    default:
+        o->help = true;
+    }
+}
+
+static option_t find(const char *argument, size_t length, sim_base_diag_t *diag) {
+    char name[64];
+    snprintf(name, sizeof name, "%.*s", (int)length, argument);
+    for (int i = 0; option_names[i]; i++)
+        if (strlen(option_names[i]) == length && strncmp(option_names[i], argument, length) == 0)
+            return (option_t)i;
+    if (strcmp(name, "-h") == 0)
+        return HELP;
+    const char *near = sim_base_nearest(name, option_names);
+    sim_base_diag_add(diag, NULL, 0, "unknown option %s%s%s%s", name, near ? "; did you mean " : "",
+                      near ? near : "", near ? "?" : "");
+    return N_OPTIONS;
+}
+
+/* One argument that begins with '-'; returns how many further arguments it took. */
+static int take_option(sim_cli_run_options_t *o, const char *argument, const char *next,
+                       sim_base_diag_t *diag) {
+    size_t length = strcspn(argument, "=");
+    const char *value = argument[length] ? argument + length + 1 : NULL;
+    option_t option = find(argument, length, diag);
+    if (option == N_OPTIONS)
+        return 0;
+    if (!takes_value(option) && value) {
+        sim_base_diag_add(diag, NULL, 0, "%s takes no value", option_names[option]);
+        return 0;
+    }
+    int taken = takes_value(option) && !value && next ? 1 : 0;
+    if (taken)
+        value = next;
+    if (takes_value(option) && !value)
+        sim_base_diag_add(diag, NULL, 0, "%s needs a value", option_names[option]);
+    else
+        take(o, option, value, diag);
+    return taken;
+}
+
+/* ---- the results file, as far as it can be seen beforehand ---- */
+
+static void check_folder(const char *out, sim_base_diag_t *diag) {
+    const char *slash = strrchr(out, '/');
+    char *folder = slash == out ? strdup("/")
+                   : slash      ? strndup(out, (size_t)(slash - out))
+                                : strdup(".");
+    struct stat status;
+    if (!folder)
+        sim_base_diag_add(diag, NULL, 0, "%s", sim_base_strerror(SIM_ERR_MEMORY));
+    else if (stat(folder, &status) || !S_ISDIR(status.st_mode))
+        sim_base_diag_add(diag, NULL, 0, "--out: there is no folder %s", folder);
+    else if (access(folder, W_OK | X_OK))
+        sim_base_diag_add(diag, NULL, 0, "--out: folder %s is not writable: %s", folder,
+                          strerror(errno));
+    free(folder);
+}
+
+static void check_out(const sim_cli_run_options_t *o, sim_base_diag_t *diag) {
+    struct stat status;
+    if (!o->out || !*o->out) {
+        sim_base_diag_add(diag, NULL, 0, "--out R.db is missing: where should the results go?");
+        return;
+    }
+    if (o->resume && o->force)
+        sim_base_diag_add(diag, NULL, 0, "--resume and --force exclude each other");
+    if (stat(o->out, &status))
+        check_folder(o->out, diag);
+    else if (S_ISDIR(status.st_mode))
+        sim_base_diag_add(diag, NULL, 0, "--out: %s is a folder, not a file", o->out);
+    else if (!o->resume && !o->force)
+        sim_base_diag_add(diag, NULL, 0,
+                          "results file %s exists already; --resume continues it, --force replaces "
+                          "it",
+                          o->out);
+}
+
+int sim_cli_run_options(int argc, char **argv, sim_cli_run_options_t *o, sim_base_diag_t *diag) {
+    *o = (sim_cli_run_options_t){.threads = omp_get_num_procs(), .detail = -1};
+    o->scenario = calloc((size_t)argc + 1, sizeof *o->scenario);
+    o->set = calloc((size_t)argc + 3, sizeof *o->set);
+    if (!o->scenario || !o->set)
+        return sim_base_diag_add(diag, NULL, 0, "%s", sim_base_strerror(SIM_ERR_MEMORY));
+    bool options = true;
+    for (int i = 0; i < argc; i++) {
+        if (options && strcmp(argv[i], "--") == 0)
+            options = false;
+        else if (options && argv[i][0] == '-' && argv[i][1])
+            i += take_option(o, argv[i], i + 1 < argc ? argv[i + 1] : NULL, diag);
+        else
+            o->scenario[o->n_scenarios++] = argv[i];
+    }
+    if (o->reps[0])
+        o->set[o->n_sets++] = o->reps;
+    if (o->seed[0])
+        o->set[o->n_sets++] = o->seed;
+    if (o->help)
+        return 0;
+    if (o->n_scenarios == 0)
+        sim_base_diag_add(diag, NULL, 0, "no scenario file is given");
+    check_out(o, diag);
+    return diag->count ? SIM_ERR_CONFIG : 0;
+}
+
+void sim_cli_run_options_free(sim_cli_run_options_t *options) {
+    free(options->scenario);
+    free(options->set);
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sim/cli/run_summary.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+enum { WIDTH = 100, CELL_MIN = 23, LABEL_MAX = 34, ROWS_MAX = 12, TEXT = 64 };
+
+/* Characters, not bytes, of UTF-8. */
+static int characters(const char *text) {
+    int n = 0;
+    for (; *text; text++)
+        n += ((unsigned char)*text & 0xC0) != 0x80;
+    return n;
+}
+
+/* Right-aligned; a text that is too long is cut, with a mark. */
+static void cell(FILE *stream, const char *text, int width) {
+    int n = characters(text);
+    if (n <= width) {
+        fprintf(stream, "%*s%s", width - n, "", text);
+        return;
+    }
+    for (int left = width - 1; *text; text++) {
+        left -= ((unsigned char)*text & 0xC0) != 0x80;
+        if (left < 0)
+            break;
+        fputc(*text, stream);
+    }
+    fputs("…", stream);
+}
+
+static void label(FILE *stream, const char *text, int width) {
+    fprintf(stream, "%-*.*s", width, width, text);
+}
+
+/* Two digits of the half-width, and the mean to the same place. */
+static void value(const sim_record_mean_t *m, char *buffer, size_t size) {
+    bool fixed = m->half > 0 && m->half < 1e9 && m->half > 1e-9 && fabs(m->mean) < 1e10;
+    int places = fixed ? 1 - (int)floor(log10(m->half)) : 0;
+    places = places > 0 ? places : 0;
+    if (m->n == 0)
+        snprintf(buffer, size, "-");
+    else if (isnan(m->half))
+        snprintf(buffer, size, "%.6g ± n/a", m->mean);
+    else if (fixed)
+        snprintf(buffer, size, "%.*f ± %.*f", places, m->mean, places, m->half);
+    else
+        snprintf(buffer, size, "%.6g ± %.2g", m->mean, m->half);
+}
+
+/* A column that no run has a value in says nothing. */
+static bool has_value(const sim_record_means_t *m, size_t column) {
+    for (size_t s = 0; s < m->n_scenarios; s++)
+        if (m->cell[s * m->n_columns + column].n > 0)
+            return true;
+    return false;
+}
+
+static size_t choose(const sim_record_means_t *m, size_t *column) {
+    size_t n = 0;
+    for (size_t c = 0; c < m->n_columns && n < ROWS_MAX; c++)
+        if (has_value(m, c))
+            column[n++] = c;
+    return n;
+}
+
+static int label_width(const sim_record_means_t *m, const size_t *column, size_t n) {
+    int width = (int)strlen("mean ± 95 %");
+    for (size_t i = 0; i < n; i++) {
+        int length = (int)strlen(m->column[column[i]]);
+        width = length > width ? length : width;
+    }
+    return width > LABEL_MAX ? LABEL_MAX : width;
+}
+
+static void counts(FILE *stream, const sim_record_means_t *m, size_t first, size_t end, int width,
+                   int cells) {
+    char text[TEXT];
+    fputc('\n', stream);
+    label(stream, "scenario", width);
+    for (size_t s = first; s < end; s++)
+        cell(stream, m->scenario[s], cells);
+    fputc('\n', stream);
+    label(stream, "runs", width);
+    for (size_t s = first; s < end; s++) {
+        int length = snprintf(text, sizeof text, "%" PRIu64, m->ok[s]);
+        if (m->failed[s])
+            snprintf(text + length, sizeof text - (size_t)length, " (%" PRIu64 " failed)",
+                     m->failed[s]);
+        cell(stream, text, cells);
+    }
+    fputc('\n', stream);
+}
+
+void sim_cli_run_summary(FILE *stream, const sim_record_means_t *m, const char *path) {
+    size_t column[ROWS_MAX];
+    size_t rows = choose(m, column);
+    int width = label_width(m, column, rows), cells = CELL_MIN;
+    size_t across = (size_t)((WIDTH - width) / cells);
+    char text[TEXT];
+    fputs("Means over runs ± half-width of the 95 % t-interval.\n", stream);
+    for (size_t first = 0; first < m->n_scenarios; first += across) {
+        size_t end = first + across < m->n_scenarios ? first + across : m->n_scenarios;
+        counts(stream, m, first, end, width, cells);
+        for (size_t r = 0; r < rows; r++) {
+            label(stream, m->column[column[r]], width);
+            for (size_t s = first; s < end; s++) {
+                value(&m->cell[s * m->n_columns + column[r]], text, sizeof text);
+                cell(stream, text, cells);
+            }
+            fputc('\n', stream);
+        }
+    }
+    fputc('\n', stream);
+    if (m->n_columns > rows)
+        fprintf(stream, "All %zu columns: table summary of the results file.\n", m->n_columns);
+    fprintf(stream, "Results: %s\n", path);
+}

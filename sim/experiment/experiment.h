@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Replicates and batches. A batch is scenarios x replicates; runs are numbered scenario by
+ * scenario, and their records are handed on in that order whatever thread finishes first. */
+#ifndef SIM_EXPERIMENT_EXPERIMENT_H
+#define SIM_EXPERIMENT_EXPERIMENT_H
+
+#include <signal.h>
+
+#include "sim/sim.h"
+
+typedef struct {
+    const sim_config_t *config;
+    const void *shared;
+    uint32_t scenario;  /* index in the batch */
+    uint32_t replicate;
+    sim_detail_t detail;
+    int threads;        /* for the phases inside the run */
+    bool paranoid;      /* verify after every step */
+    bool digest;        /* compute state_digest */
+    const volatile sig_atomic_t *stop; /* polled between steps; may be NULL */
+} sim_experiment_run_t;
+
+/* Runs one replicate on `arena` (reset first) into *record (sim_experiment_record_free).
+ * A failure of the run is in record->status and note, not in the return value, which is
+ * SIM_ERR_INTERRUPTED when *stop was set, else 0. */
+int sim_experiment_replicate(const sim_experiment_run_t *run, sim_base_arena_t *arena,
+                             sim_record_t *record);
+void sim_experiment_record_free(sim_record_t *record);
+
+typedef struct {
+    const sim_config_t *const *configs;
+    void *const *shared; /* from sim_experiment_prepare */
+    size_t n_configs;
+    uint64_t first;      /* runs to skip (resume) */
+    sim_detail_t detail;
+    int threads;
+    bool paranoid;
+    const volatile sig_atomic_t *stop;
+    /* Called in run order, never at the same time; a negative return stops the batch. */
+    int (*take)(void *user, const sim_record_t *record);
+    void *user;
+} sim_experiment_batch_t;
+
+typedef struct {
+    uint64_t done, failed;
+} sim_experiment_tally_t;
+
+/* Runs the batch. 0, SIM_ERR_INTERRUPTED, or the code of take(). Failed runs do not end it. */
+int sim_experiment_batch(const sim_experiment_batch_t *batch, sim_experiment_tally_t *tally);
+
+/* The model's prepare/release for one configuration. */
+int sim_experiment_prepare(const sim_config_t *config, sim_base_diag_t *diag, void **shared);
+void sim_experiment_release(const sim_config_t *config, void *shared);
+
+#endif

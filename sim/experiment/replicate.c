@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One replicate: set up, step, observe, reduce. */
+#define _POSIX_C_SOURCE 200809L
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "sim/experiment/parts.h"
+#include "sim/record/replicate.h"
+
+static double seconds(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static bool stopped(const sim_experiment_run_t *run, const atomic_int *halt) {
+    return (run->stop && *run->stop) || (halt && atomic_load_explicit(halt, memory_order_relaxed));
+}
+
+static int check(const sim_experiment_run_t *run, const sim_world_t *world) {
+    return run->paranoid ? sim_world_verify(world) : 0;
+}
+
+static int one_step(const sim_experiment_run_t *run, sim_world_t *world, sim_record_t *record) {
+    int32_t step = world->clock.step;
+    int rc = sim_world_step(world);
+    if (rc == 0 && world->model->observe)
+        rc = world->model->observe(world, sim_record_step(record, step));
+    if (rc == 0)
+        rc = check(run, world);
+    if (rc == 0)
+        record->steps = step + 1;
+    return rc;
+}
+
+static int all_steps(const sim_experiment_run_t *run, const atomic_int *halt, sim_world_t *world,
+                     sim_record_t *record) {
+    int rc = 0;
+    while (rc == 0 && world->clock.step < world->clock.steps)
+        rc = stopped(run, halt) ? SIM_ERR_INTERRUPTED : one_step(run, world, record);
+    if (rc == 0 && world->model->finish)
+        rc = world->model->finish(world);
+    return rc;
+}
+
+static int conclude(const sim_experiment_run_t *run, sim_world_t *world, sim_record_t *record) {
+    int rc = 0;
+    sim_record_reduce(record, world->model);
+    if (world->model->summarise)
+        rc = world->model->summarise(world, record->summary);
+    if (rc == 0 && run->detail == SIM_DETAIL_FULL && world->ties)
+        rc = sim_record_ties(record, world->model->labels, world->ties, &world->clock);
+    if (rc == 0 && run->digest)
+        sim_world_digest(world, record->digest);
+    return rc;
+}
+
+/* The reason of a failure: the hook's own words, else the record's, else the code's. */
+static void take_note(const sim_world_t *world, sim_record_t *record, int rc) {
+    char reason[sizeof world->note];
+    snprintf(reason, sizeof reason, "%s",
+             world->note[0]    ? world->note
+             : record->note[0] ? record->note
+                               : sim_base_strerror(rc));
+    record->status = rc;
+    if (world->clock.step > 0)
+        snprintf(record->note, sizeof record->note, "%.200s (after %d of %d steps)", reason,
+                 record->steps, world->clock.steps);
+    else
+        snprintf(record->note, sizeof record->note, "%s", reason);
+}
+
+int sim_experiment_replicate_until(const sim_experiment_run_t *run, const atomic_int *halt,
+                                   sim_base_arena_t *arena, sim_record_t *record) {
+    sim_world_t world = {.arena = *arena, .record = record};
+    const sim_run_params_t *params = &run->config->run;
+    sim_schedule_clock_t clock = {(int32_t)params->start_year, (int32_t)params->steps_per_year,
+                                  (int32_t)params->steps, 0};
+    double begun = seconds();
+    sim_base_arena_reset(&world.arena);
+    int rc = sim_record_begin(record, run->config->model, &clock, run->detail);
+    record->scenario = run->scenario;
+    record->replicate = run->replicate;
+    record->seed = (uint64_t)params->seed;
+    if (rc == 0)
+        rc = sim_world_init(&world, run->config, run->shared, run->replicate, run->threads);
+    if (rc == 0)
+        rc = check(run, &world);
+    double ready = seconds();
+    if (rc == 0)
+        rc = all_steps(run, halt, &world, record);
+    record->setup_s = ready - begun;
+    record->step_s = seconds() - ready;
+    if (rc == 0)
+        rc = conclude(run, &world, record);
+    if (rc)
+        take_note(&world, record, rc);
+    *arena = world.arena;
+    return rc == SIM_ERR_INTERRUPTED ? rc : 0;
+}
+
+int sim_experiment_replicate(const sim_experiment_run_t *run, sim_base_arena_t *arena,
+                             sim_record_t *record) {
+    return sim_experiment_replicate_until(run, NULL, arena, record);
+}
+
+void sim_experiment_record_free(sim_record_t *record) {
+    sim_record_clear(record);
+}
+
+int sim_experiment_prepare(const sim_config_t *config, sim_base_diag_t *diag, void **shared) {
+    *shared = NULL;
+    return config->model->prepare ? config->model->prepare(config, diag, shared) : 0;
+}
+
+void sim_experiment_release(const sim_config_t *config, void *shared) {
+    if (shared && config->model->release)
+        config->model->release(shared);
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sim/network/graph.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "sim/base/error.h"
+
+enum { LINE = 16 /* words in a cache line */, BATCH = 1024, AHEAD = 16 };
+
+static uint32_t *row_of(sim_network_graph_t *graph, uint32_t node) {
+    return graph->row + (size_t)node * graph->stride;
+}
+
+/* Room for six standard deviations of a Poisson degree above its mean: then a full row, which
+ * moves all rows, is a matter of one node in 10^9. */
+static double wanted_stride(uint32_t n, double mean_degree) {
+    double room = mean_degree + 6.0 * sqrt(mean_degree) + 4.0;
+    double most = n > 1 ? (double)n - 1.0 : 1.0;
+    return ceil(fmin(room, most) / LINE) * LINE;
+}
+
+int sim_network_graph_init(sim_network_graph_t *graph, sim_base_arena_t *arena, uint32_t n,
+                           double mean_degree) {
+    double stride = wanted_stride(n, fmax(mean_degree, 0.0));
+    *graph = (sim_network_graph_t){.n = n, .arena = arena};
+    if (stride > SIM_NETWORK_MAX_DEGREE)
+        return SIM_ERR_LIMIT;
+    graph->stride = (uint32_t)stride;
+    graph->row = sim_base_arena_alloc(arena, (size_t)n * graph->stride, sizeof *graph->row);
+    graph->degree = sim_base_arena_alloc(arena, n, sizeof *graph->degree);
+    return graph->row && graph->degree ? SIM_OK : SIM_ERR_MEMORY;
+}
+
+/* Place of b in a's row, or a's degree. */
+static uint32_t place_of(const sim_network_graph_t *graph, uint32_t a, uint32_t b) {
+    const uint32_t *row = sim_network_neighbours(graph, a);
+    uint32_t degree = graph->degree[a], at = 0;
+    while (at < degree && row[at] != b)
+        at++;
+    return at;
+}
+
+bool sim_network_graph_has(const sim_network_graph_t *graph, uint32_t a, uint32_t b) {
+    return place_of(graph, a, b) < graph->degree[a];
+}
+
+static int grow(sim_network_graph_t *graph) {
+    uint32_t stride = 2 * graph->stride;
+    if (graph->stride >= SIM_NETWORK_MAX_DEGREE)
+        return SIM_ERR_LIMIT;
+    uint32_t *row = sim_base_arena_alloc(graph->arena, (size_t)graph->n * stride, sizeof *row);
+    if (!row)
+        return SIM_ERR_MEMORY;
+    for (uint32_t i = 0; i < graph->n; i++)
+        memcpy(row + (size_t)i * stride, row_of(graph, i), graph->degree[i] * sizeof *row);
+    graph->row = row;
+    graph->stride = stride;
+    return SIM_OK;
+}
+
+int sim_network_graph_add(sim_network_graph_t *graph, uint32_t a, uint32_t b) {
+    uint32_t degree = graph->degree[a] > graph->degree[b] ? graph->degree[a] : graph->degree[b];
+    if (degree == SIM_NETWORK_MAX_DEGREE)
+        return SIM_ERR_LIMIT;
+    if (degree == graph->stride) {
+        int rc = grow(graph);
+        if (rc)
+            return rc;
+    }
+    row_of(graph, a)[graph->degree[a]++] = b;
+    row_of(graph, b)[graph->degree[b]++] = a;
+    graph->ties++;
+    return SIM_OK;
+}
+
+void sim_network_graph_drop(sim_network_graph_t *graph, uint32_t a, uint32_t at) {
+    uint32_t *row = row_of(graph, a), b = row[at];
+    uint32_t *other = row_of(graph, b), back = place_of(graph, b, a);
+    row[at] = row[--graph->degree[a]];
+    other[back] = other[--graph->degree[b]];
+    graph->ties--;
+}
+
+/* Draws pairs until m ties stand, throwing loops and doubles away: uniform over the graphs
+ * with m ties. Pair t is block t of the purpose, so the graph of a key is one and the same. */
+static int draw_ties(sim_network_graph_t *graph, uint64_t m, sim_rng_key_t key) {
+    uint32_t a[BATCH], b[BATCH], n = graph->n;
+    for (uint64_t first = 0; graph->ties < m; first += BATCH) {
+        sim_rng_t rng = sim_rng_at(key, SIM_RNG_PURPOSE_GRAPH, (uint32_t)(first >> 32));
+        sim_rng_fill(&rng, (uint32_t)first, BATCH, a, b);
+        for (uint32_t k = 0; k < BATCH; k++) {
+            a[k] = sim_rng_scale(a[k], n);
+            b[k] = sim_rng_scale(b[k], n);
+        }
+        for (uint32_t k = 0; k < BATCH && graph->ties < m; k++) {
+            if (k + AHEAD < BATCH) {
+                sim_network_prefetch(graph, a[k + AHEAD]);
+                sim_network_prefetch(graph, b[k + AHEAD]);
+            }
+            if (a[k] == b[k] || sim_network_graph_has(graph, a[k], b[k]))
+                continue;
+            int rc = sim_network_graph_add(graph, a[k], b[k]);
+            if (rc)
+                return rc;
+        }
+    }
+    return SIM_OK;
+}
+
+/* Every pair that was tied is not, and the other way round. */
+static int complement(sim_network_graph_t *graph) {
+    sim_network_graph_t old = *graph;
+    uint8_t *tied = sim_base_arena_alloc(old.arena, old.n, sizeof *tied);
+    int rc = sim_network_graph_init(graph, old.arena, old.n, (double)old.n);
+    if (rc || !tied)
+        return rc ? rc : SIM_ERR_MEMORY;
+    for (uint32_t i = 0; i < old.n && !rc; i++) {
+        const uint32_t *row = sim_network_neighbours(&old, i);
+        memset(tied, 0, old.n);
+        for (uint32_t k = 0; k < old.degree[i]; k++)
+            tied[row[k]] = 1;
+        for (uint32_t j = i + 1; j < old.n && !rc; j++)
+            rc = tied[j] ? SIM_OK : sim_network_graph_add(graph, i, j);
+    }
+    return rc;
+}
+
+int sim_network_graph_random(sim_network_graph_t *graph, uint64_t m, sim_rng_key_t key) {
+    uint64_t n = graph->n, pairs = n ? n * (n - 1) / 2 : 0;
+    if (m > pairs || graph->ties)
+        return SIM_ERR_ARGUMENT;
+    if (m <= pairs / 2)
+        return draw_ties(graph, m, key);
+    /* In a dense graph few draws would hit a free pair: the missing ties are drawn instead. */
+    int rc = draw_ties(graph, pairs - m, key);
+    return rc ? rc : complement(graph);
+}
+
+static int verify_row(const sim_network_graph_t *graph, uint32_t a) {
+    const uint32_t *row = sim_network_neighbours(graph, a);
+    if (graph->degree[a] > graph->stride)
+        return SIM_ERR_VERIFY;
+    for (uint32_t k = 0; k < graph->degree[a]; k++) {
+        if (row[k] >= graph->n || row[k] == a || !sim_network_graph_has(graph, row[k], a))
+            return SIM_ERR_VERIFY;
+        if (place_of(graph, a, row[k]) != k) /* the first place: not a double */
+            return SIM_ERR_VERIFY;
+    }
+    return SIM_OK;
+}
+
+int sim_network_graph_verify(const sim_network_graph_t *graph) {
+    uint64_t ends = 0;
+    for (uint32_t a = 0; a < graph->n; a++) {
+        if (verify_row(graph, a))
+            return SIM_ERR_VERIFY;
+        ends += graph->degree[a];
+    }
+    return ends == 2 * graph->ties ? SIM_OK : SIM_ERR_VERIFY;
+}

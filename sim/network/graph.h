@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A simple undirected graph for millions of nodes: one row of neighbours per node, rows of
+ * equal stride, so that a row is one or two cache lines and no index is chased. A full row
+ * doubles the stride of all (order within rows is kept, so results do not depend on it). */
+#ifndef SIM_NETWORK_GRAPH_H
+#define SIM_NETWORK_GRAPH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sim/base/arena.h"
+#include "sim/rng/rng.h"
+
+/* Most ties of one node. Rows of this length for all nodes fill the memory of any machine
+ * long before the limit does. */
+enum { SIM_NETWORK_MAX_DEGREE = UINT16_MAX };
+
+typedef struct {
+    uint32_t n, stride; /* stride is a multiple of 16 words, a cache line */
+    uint32_t *row;      /* n * stride; what lies behind a row's degree is some node's id */
+    uint16_t *degree;   /* n */
+    uint64_t ties;
+    sim_base_arena_t *arena;
+} sim_network_graph_t;
+
+/* An empty graph of n nodes with room for about mean_degree ties per node. The rows come from
+ * the arena, which must stay where it is. 0, SIM_ERR_MEMORY or SIM_ERR_LIMIT. */
+int sim_network_graph_init(sim_network_graph_t *graph, sim_base_arena_t *arena, uint32_t n,
+                           double mean_degree);
+
+static inline const uint32_t *sim_network_neighbours(const sim_network_graph_t *graph,
+                                                     uint32_t node) {
+    return graph->row + (size_t)node * graph->stride;
+}
+
+/* Asks for a node's row ahead of its use: a graph of millions does not fit any cache. */
+static inline void sim_network_prefetch(const sim_network_graph_t *graph, uint32_t node) {
+    __builtin_prefetch(sim_network_neighbours(graph, node), 1);
+}
+
+bool sim_network_graph_has(const sim_network_graph_t *graph, uint32_t a, uint32_t b);
+
+/* a != b, not tied yet (not checked). 0, SIM_ERR_MEMORY or SIM_ERR_LIMIT. */
+int sim_network_graph_add(sim_network_graph_t *graph, uint32_t a, uint32_t b);
+
+/* Drops the tie at place `at` of a's row; the last neighbour takes its place, in both rows. */
+void sim_network_graph_drop(sim_network_graph_t *graph, uint32_t a, uint32_t at);
+
+/* Simple random graph G(n, m) on an empty graph: every graph with m ties equally likely.
+ * SIM_ERR_ARGUMENT when m > n(n-1)/2. */
+int sim_network_graph_random(sim_network_graph_t *graph, uint64_t m, sim_rng_key_t key);
+
+/* Invariants: symmetry, no loop, no double tie, count. 0 or SIM_ERR_VERIFY. O(ties * degree). */
+int sim_network_graph_verify(const sim_network_graph_t *graph);
+
+#endif

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sim/network/ties.h"
+
+#include <string.h>
+
+#include "sim/base/error.h"
+
+enum { SMALLEST = 16 };
+
+/* All arrays of the spells, so that growing forgets none. */
+#define SIM_TIES_ARRAYS(X)                                                                         \
+    X(kind)                                                                                        \
+    X(mode)                                                                                        \
+    X(sector) X(stage) X(cause) X(onset_censored) X(institutionalised) X(donor) X(partner)         \
+        X(onset) X(terminus) X(last_activity) X(trust) X(place)
+
+static int grow_arrays(sim_network_ties_t *ties, uint32_t capacity) {
+    sim_network_ties_t grown = *ties;
+    sim_base_arena_t *arena = ties->arena;
+#define SIM_TIES_GROW(array)                                                                       \
+    grown.array = sim_base_arena_alloc(arena, capacity, sizeof *grown.array);                      \
+    if (!grown.array)                                                                              \
+        return SIM_ERR_MEMORY;                                                                     \
+    if (ties->count)                                                                               \
+        memcpy(grown.array, ties->array, ties->count * sizeof *grown.array);
+    SIM_TIES_ARRAYS(SIM_TIES_GROW)
+#undef SIM_TIES_GROW
+    grown.capacity = capacity;
+    *ties = grown;
+    return SIM_OK;
+}
+
+/* SplitMix64's finaliser over the pair; the kind shifts the start. */
+static uint32_t hash_pair(uint8_t kind, uint32_t donor, uint32_t partner) {
+    uint64_t x = ((uint64_t)donor << 32 | partner) + kind * UINT64_C(0x9e3779b97f4a7c15);
+    x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
+    return (uint32_t)(x ^ x >> 31);
+}
+
+static uint32_t home_of(const sim_network_ties_t *ties, uint32_t id) {
+    return hash_pair(ties->kind[id], ties->donor[id], ties->partner[id]) & (ties->slots - 1);
+}
+
+/* The slot of the pair, or the empty slot where it would be put. */
+static uint32_t slot_of(const sim_network_ties_t *ties, uint8_t kind, uint32_t donor,
+                        uint32_t partner) {
+    uint32_t mask = ties->slots - 1, at = hash_pair(kind, donor, partner) & mask;
+    for (; ties->slot[at]; at = (at + 1) & mask) {
+        uint32_t id = ties->slot[at] - 1;
+        if (ties->donor[id] == donor && ties->partner[id] == partner && ties->kind[id] == kind)
+            break;
+    }
+    return at;
+}
+
+/* At most half full, so that searches stay short. */
+static int grow_slots(sim_network_ties_t *ties, uint32_t slots) {
+    uint32_t *slot = sim_base_arena_alloc(ties->arena, slots, sizeof *slot);
+    if (!slot)
+        return SIM_ERR_MEMORY;
+    ties->slot = slot;
+    ties->slots = slots;
+    for (uint32_t kind = 0; kind < SIM_NETWORK_KINDS; kind++)
+        for (uint32_t k = 0; k < ties->n_live[kind]; k++) {
+            uint32_t id = ties->live[kind][k];
+            slot[slot_of(ties, ties->kind[id], ties->donor[id], ties->partner[id])] = id + 1;
+        }
+    return SIM_OK;
+}
+
+static uint32_t count_live(const sim_network_ties_t *ties) {
+    uint32_t live = 0;
+    for (uint32_t kind = 0; kind < SIM_NETWORK_KINDS; kind++)
+        live += ties->n_live[kind];
+    return live;
+}
+
+static int grow_live(sim_network_ties_t *ties, uint8_t kind) {
+    uint32_t capacity = ties->live_capacity[kind] ? 2 * ties->live_capacity[kind] : SMALLEST;
+    uint32_t *live = sim_base_arena_alloc(ties->arena, capacity, sizeof *live);
+    if (!live)
+        return SIM_ERR_MEMORY;
+    if (ties->n_live[kind])
+        memcpy(live, ties->live[kind], ties->n_live[kind] * sizeof *live);
+    ties->live[kind] = live;
+    ties->live_capacity[kind] = capacity;
+    return SIM_OK;
+}
+
+int sim_network_ties_init(sim_network_ties_t *ties, sim_base_arena_t *arena, uint32_t capacity) {
+    uint32_t slots = 2 * SMALLEST;
+    *ties = (sim_network_ties_t){.arena = arena};
+    if (capacity > SIM_NETWORK_NONE / 4)
+        return SIM_ERR_LIMIT;
+    capacity = capacity < SMALLEST ? SMALLEST : capacity;
+    while (slots < 2 * capacity)
+        slots *= 2;
+    int rc = grow_arrays(ties, capacity);
+    return rc ? rc : grow_slots(ties, slots);
+}
+
+static int make_room(sim_network_ties_t *ties, uint8_t kind) {
+    int rc = SIM_OK;
+    if (ties->count == ties->capacity) {
+        if (ties->capacity > SIM_NETWORK_NONE / 4)
+            return SIM_ERR_LIMIT;
+        rc = grow_arrays(ties, 2 * ties->capacity);
+    }
+    if (!rc && ties->n_live[kind] == ties->live_capacity[kind])
+        rc = grow_live(ties, kind);
+    if (!rc && 2 * (count_live(ties) + 1) > ties->slots)
+        rc = grow_slots(ties, 2 * ties->slots);
+    return rc;
+}
+
+int sim_network_tie_add(sim_network_ties_t *ties, const sim_network_birth_t *birth, uint32_t *id) {
+    if (birth->kind >= SIM_NETWORK_KINDS ||
+        sim_network_tie_find(ties, birth->kind, birth->donor, birth->partner) != SIM_NETWORK_NONE)
+        return SIM_ERR_ARGUMENT;
+    int rc = make_room(ties, birth->kind);
+    if (rc)
+        return rc;
+    uint32_t new = ties->count++;
+    ties->kind[new] = birth->kind;
+    ties->mode[new] = birth->mode;
+    ties->sector[new] = birth->sector;
+    ties->stage[new] = birth->stage;
+    ties->cause[new] = SIM_NETWORK_NO_CAUSE;
+    ties->onset_censored[new] = birth->onset_censored;
+    ties->institutionalised[new] = 0;
+    ties->donor[new] = birth->donor;
+    ties->partner[new] = birth->partner;
+    ties->onset[new] = birth->onset;
+    ties->terminus[new] = SIM_NETWORK_OPEN;
+    ties->last_activity[new] = birth->onset;
+    ties->trust[new] = birth->trust;
+    ties->place[new] = ties->n_live[birth->kind];
+    ties->live[birth->kind][ties->n_live[birth->kind]++] = new;
+    ties->slot[slot_of(ties, birth->kind, birth->donor, birth->partner)] = new + 1;
+    if (id)
+        *id = new;
+    return SIM_OK;
+}
+
+uint32_t sim_network_tie_find(const sim_network_ties_t *ties, uint8_t kind, uint32_t donor,
+                              uint32_t partner) {
+    uint32_t entry = ties->slot[slot_of(ties, kind, donor, partner)];
+    return entry ? entry - 1 : SIM_NETWORK_NONE;
+}
+
+/* Empties a slot and moves those behind it up, so that no search ends too early (Knuth,
+ * TAOCP 6.4, algorithm R): no gravestones pile up in long runs. */
+static void empty_slot(sim_network_ties_t *ties, uint32_t hole) {
+    uint32_t mask = ties->slots - 1;
+    for (uint32_t at = (hole + 1) & mask; ties->slot[at]; at = (at + 1) & mask) {
+        uint32_t home = home_of(ties, ties->slot[at] - 1);
+        if (((at - home) & mask) >= ((at - hole) & mask)) {
+            ties->slot[hole] = ties->slot[at];
+            hole = at;
+        }
+    }
+    ties->slot[hole] = 0;
+}
+
+void sim_network_tie_end(sim_network_ties_t *ties, uint32_t id, int32_t step, uint8_t cause) {
+    uint8_t kind = ties->kind[id];
+    uint32_t place = ties->place[id], last = ties->live[kind][ties->n_live[kind] - 1];
+    empty_slot(ties, slot_of(ties, kind, ties->donor[id], ties->partner[id]));
+    ties->live[kind][place] = last;
+    ties->place[last] = place;
+    ties->place[id] = SIM_NETWORK_NONE;
+    ties->n_live[kind]--;
+    ties->terminus[id] = step;
+    ties->cause[id] = cause;
+}
+
+static int verify_spell(const sim_network_ties_t *ties, uint32_t id) {
+    bool open = ties->terminus[id] == SIM_NETWORK_OPEN;
+    bool live = ties->place[id] != SIM_NETWORK_NONE;
+    if (open != live || !(ties->trust[id] >= 0.0 && ties->trust[id] <= 1.0))
+        return SIM_ERR_VERIFY;
+    if (!open)
+        return ties->onset[id] < ties->terminus[id] ? SIM_OK : SIM_ERR_VERIFY;
+    if (ties->place[id] >= ties->n_live[ties->kind[id]] ||
+        ties->live[ties->kind[id]][ties->place[id]] != id)
+        return SIM_ERR_VERIFY;
+    uint32_t found = sim_network_tie_find(ties, ties->kind[id], ties->donor[id], ties->partner[id]);
+    return found == id && ties->cause[id] == SIM_NETWORK_NO_CAUSE ? SIM_OK : SIM_ERR_VERIFY;
+}
+
+int sim_network_ties_verify(const sim_network_ties_t *ties) {
+    uint32_t live = 0, entries = 0;
+    for (uint32_t id = 0; id < ties->count; id++) {
+        if (verify_spell(ties, id))
+            return SIM_ERR_VERIFY;
+        live += ties->place[id] != SIM_NETWORK_NONE;
+    }
+    for (uint32_t at = 0; at < ties->slots; at++)
+        entries += ties->slot[at] != 0;
+    return live == count_live(ties) && entries == live ? SIM_OK : SIM_ERR_VERIFY;
+}

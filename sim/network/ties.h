@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Ties are things with a birth, a trust, a death and a cause: tie spells. One row a spell,
+ * kept after its end; the live ones are indexed by pair and listed densely. */
+#ifndef SIM_NETWORK_TIES_H
+#define SIM_NETWORK_TIES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/base/arena.h"
+
+enum { SIM_NETWORK_OPEN = INT32_MAX, SIM_NETWORK_NO_CAUSE = 255 };
+enum { SIM_NETWORK_KINDS = 8 };     /* most kinds of ties in a model */
+#define SIM_NETWORK_NONE UINT32_MAX /* does not fit an enumerator */
+
+/* The words behind the small numbers of a tie; each list NULL-terminated. */
+typedef struct {
+    const char *const *kinds;
+    const char *const *modes; /* 255 = no mode (NULL in results) */
+    const char *const *sectors;
+    const char *const *stages;
+    const char *const *causes;
+} sim_network_labels_t;
+
+/* Struct of arrays; index = tie id, in order of birth. Read freely; change through the
+ * functions below, except stage, trust, last_activity and institutionalised, which the
+ * model writes. Arrays may move when a tie is added. */
+typedef struct {
+    uint32_t count, capacity;
+    uint8_t *kind, *mode, *sector, *stage, *cause, *onset_censored, *institutionalised;
+    uint32_t *donor, *partner;
+    int32_t *onset,
+        *terminus; /* steps; terminus exclusive, SIM_NETWORK_OPEN while alive; onset may be < 0 */
+    int32_t *last_activity; /* step */
+    double *trust;          /* 0..1 */
+    /* By kind: ids of live ties, n_live long, in an order that only history decides. */
+    uint32_t *live[SIM_NETWORK_KINDS], n_live[SIM_NETWORK_KINDS], live_capacity[SIM_NETWORK_KINDS];
+    uint32_t *place; /* position in live, SIM_NETWORK_NONE when ended */
+    uint32_t *slot;  /* hash table of live pairs: tie id + 1, 0 = empty */
+    uint32_t slots;  /* power of two */
+    sim_base_arena_t *arena;
+} sim_network_ties_t;
+
+typedef struct {
+    uint8_t kind; /* < SIM_NETWORK_KINDS */
+    uint8_t mode, sector, stage;
+    uint32_t donor, partner;
+    int32_t onset;
+    double trust;
+    bool onset_censored;
+} sim_network_birth_t;
+
+int sim_network_ties_init(sim_network_ties_t *ties, sim_base_arena_t *arena, uint32_t capacity);
+
+/* Adds a live tie; at most one live tie per (kind, donor, partner). *id may be NULL.
+ * SIM_ERR_ARGUMENT when the pair is tied already, SIM_ERR_MEMORY. Amortised O(1). */
+int sim_network_tie_add(sim_network_ties_t *ties, const sim_network_birth_t *birth, uint32_t *id);
+
+/* The live tie of a pair or SIM_NETWORK_NONE. O(1). */
+uint32_t sim_network_tie_find(const sim_network_ties_t *ties, uint8_t kind, uint32_t donor,
+                              uint32_t partner);
+
+/* Ends a live tie at `step` with a cause. The last live tie of its kind takes its place in
+ * live[kind]: walk it from the end when ties may end on the way. */
+void sim_network_tie_end(sim_network_ties_t *ties, uint32_t id, int32_t step, uint8_t cause);
+
+/* Invariants: live list, places, hash, onset < terminus. 0 or SIM_ERR_VERIFY. */
+int sim_network_ties_verify(const sim_network_ties_t *ties);
+
+#endif

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The scenario and its bases: read, parsed one by one, in a chain. */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/error.h"
+#include "sim/param/parts.h"
+
+enum { MAX_FILE_MIB = 16, MAX_CHAIN = 64 };
+
+void sim_param_chain_free(sim_param_load_t *load) {
+    for (size_t i = 0; i < load->n_layers; i++) {
+        free(load->layer[i].bytes);
+        if (load->layer[i].tree_made) {
+            config_destroy(&load->layer[i].tree);
+        }
+    }
+    free(load->layer);
+    load->layer = NULL;
+    load->n_layers = 0;
+}
+
+static sim_param_layer_t *add_layer(sim_param_load_t *load) {
+    if (load->n_layers == MAX_CHAIN) {
+        return NULL;
+    }
+    if (!load->layer) {
+        load->layer = calloc(MAX_CHAIN, sizeof *load->layer);
+    }
+    return load->layer ? &load->layer[load->n_layers++] : NULL;
+}
+
+/* Reads a file into a new layer. What cannot be read is a problem at `place`, where the file
+ * is named. *layer stays NULL then. */
+static int read_layer(sim_param_load_t *load, const char *file, const sim_param_place_t *place,
+                      sim_param_layer_t **layer) {
+    char why[SIM_PARAM_WHY];
+    sim_param_layer_t new = {.has_identity = true};
+    new.file = sim_param_pool_take(&load->pool, strdup(file));
+    new.dir = sim_param_pool_take(&load->pool, sim_param_path_dir(file));
+    if (!new.file || !new.dir) {
+        return SIM_ERR_MEMORY;
+    }
+    int code = sim_param_slurp(file, (size_t)MAX_FILE_MIB << 20, &new.bytes, &new.size,
+                               &new.identity, why);
+    if (code == SIM_ERR_IO && place) {
+        sim_param_problem(&load->report, place, "cannot read the base \"%.200s\": %s", file, why);
+    } else if (code == SIM_ERR_IO) {
+        sim_param_place_t self = {.file = new.file};
+        sim_param_problem(&load->report, &self, "cannot read the file: %s", why);
+    }
+    if (code) {
+        return code == SIM_ERR_IO ? SIM_OK : code;
+    }
+    *layer = add_layer(load);
+    if (!*layer) {
+        free(new.bytes);
+        return SIM_ERR_MEMORY;
+    }
+    **layer = new;
+    return SIM_OK;
+}
+
+/* libconfig does not know the byte order mark. */
+static void drop_mark(sim_param_layer_t *layer) {
+    if (layer->size >= 3 && memcmp(layer->bytes, "\xEF\xBB\xBF", 3) == 0) {
+        memset(layer->bytes, ' ', 3);
+    }
+}
+
+static int report_syntax(sim_param_load_t *load, sim_param_layer_t *layer) {
+    const char *fragment = config_error_file(&layer->tree);
+    sim_param_place_t place = {.file = layer->file, .line = config_error_line(&layer->tree)};
+    if (fragment) {
+        place.file = sim_param_pool_take(&load->pool, sim_param_path_join(layer->dir, fragment));
+    }
+    if (!place.file) {
+        return SIM_ERR_MEMORY;
+    }
+    sim_param_problem(&load->report, &place, "%s", config_error_text(&layer->tree));
+    return SIM_OK;
+}
+
+static int parse_layer(sim_param_load_t *load, sim_param_layer_t *layer) {
+    sim_param_place_t place = {.file = layer->file};
+    drop_mark(layer);
+    const char *wrong = sim_param_not_text(layer->bytes, layer->size, &place.line);
+    if (!wrong && strspn(layer->bytes, " \t\r\n") == layer->size) {
+        wrong = "the file is empty";
+        place.line = 0;
+    }
+    if (wrong) {
+        sim_param_problem(&load->report, &place, "%s", wrong);
+        return SIM_OK;
+    }
+    if (!sim_param_scan(layer, &load->report)) {
+        return SIM_OK;
+    }
+    config_init(&layer->tree);
+    layer->tree_made = true;
+    config_set_include_dir(&layer->tree, layer->dir);
+    layer->parsed = config_read_string(&layer->tree, layer->bytes) == CONFIG_TRUE;
+    return layer->parsed ? SIM_OK : report_syntax(load, layer);
+}
+
+/* "a.cfg -> b.cfg -> a.cfg" for the sentence about a circle. Allocated. */
+static char *chain_text(const sim_param_load_t *load, const char *last) {
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    if (!stream) {
+        return NULL;
+    }
+    for (size_t i = 0; i < load->n_layers; i++) {
+        fprintf(stream, "%s -> ", load->layer[i].file);
+    }
+    fputs(last, stream);
+    if (fclose(stream) != 0) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+static bool in_chain(const sim_param_load_t *load, const sim_param_identity_t *identity) {
+    for (size_t i = 0; i + 1 < load->n_layers; i++) {
+        const sim_param_layer_t *layer = &load->layer[i];
+        if (layer->has_identity && layer->identity.device == identity->device &&
+            layer->identity.inode == identity->inode) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The last layer came back to one of the chain: says so and takes it off. */
+static int report_circle(sim_param_load_t *load, const sim_param_place_t *place) {
+    sim_param_layer_t *last = &load->layer[--load->n_layers];
+    char *text = chain_text(load, last->file);
+    int code = text ? SIM_OK : SIM_ERR_MEMORY;
+    if (text) {
+        sim_param_problem(&load->report, place, "the bases run in a circle: %s", text);
+    }
+    free(text);
+    free(last->bytes);
+    *last = (sim_param_layer_t){0};
+    return code;
+}
+
+/* The file that a layer names as its base, NULL when it names none (or badly). */
+static int base_of(sim_param_load_t *load, const sim_param_layer_t *layer, sim_param_place_t *place,
+                   const char **base) {
+    const config_setting_t *setting =
+        config_setting_get_member(config_root_setting(&layer->tree), "base");
+    int code = setting ? sim_param_setting_place(load, layer, setting, place) : SIM_OK;
+    *base = NULL;
+    if (!setting || code) {
+        return code;
+    }
+    const char *name = config_setting_get_string(setting);
+    if (!name || !*name) {
+        sim_param_problem(&load->report, place,
+                          "base must be the name of a file in quotes, but is %s",
+                          config_setting_type(setting) == CONFIG_TYPE_STRING
+                              ? "empty"
+                              : sim_param_type_name(config_setting_type(setting)));
+        return SIM_OK;
+    }
+    char *dir = strcmp(place->file, layer->file) == 0 ? strdup(layer->dir)
+                                                      : sim_param_path_dir(place->file);
+    *base = dir ? sim_param_pool_take(&load->pool, sim_param_path_join(dir, name)) : NULL;
+    free(dir);
+    return *base ? SIM_OK : SIM_ERR_MEMORY;
+}
+
+/* Parses the layer and everything below it. */
+static int follow(sim_param_load_t *load, sim_param_layer_t *layer) {
+    while (layer) {
+        sim_param_place_t place = {0};
+        const char *base = NULL;
+        int code = parse_layer(load, layer);
+        if (!code && layer->parsed) {
+            code = base_of(load, layer, &place, &base);
+        }
+        layer = NULL;
+        if (!code && base && load->n_layers == MAX_CHAIN) {
+            sim_param_problem(&load->report, &place, "the chain of bases is longer than %d files",
+                              MAX_CHAIN);
+        } else if (!code && base) {
+            code = read_layer(load, base, &place, &layer);
+        }
+        if (!code && layer && in_chain(load, &layer->identity)) {
+            code = report_circle(load, &place);
+            layer = NULL;
+        }
+        if (code) {
+            return code;
+        }
+    }
+    return SIM_OK;
+}
+
+int sim_param_chain_file(sim_param_load_t *load, const char *file) {
+    sim_param_layer_t *layer = NULL;
+    int code = read_layer(load, file, NULL, &layer);
+    return code ? code : follow(load, layer);
+}
+
+int sim_param_chain_text(sim_param_load_t *load, const char *text, const char *name,
+                         const char *dir) {
+    sim_param_layer_t *layer = add_layer(load);
+    if (!layer) {
+        return SIM_ERR_MEMORY;
+    }
+    layer->size = strlen(text);
+    layer->bytes = strdup(text);
+    layer->file = sim_param_pool_take(&load->pool, strdup(name));
+    layer->dir = sim_param_pool_take(&load->pool, strdup(dir));
+    return layer->bytes && layer->file && layer->dir ? follow(load, layer) : SIM_ERR_MEMORY;
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _GNU_SOURCE
+#include "sim/param/config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/error.h"
+#include "sim/param/parts.h"
+#include "sim/sim.h"
+
+static size_t count_rows(const sim_param_t *table) {
+    size_t count = 0;
+    while (table && table[count].name) {
+        count++;
+    }
+    return count;
+}
+
+/* "scenarios/baseline.cfg" -> "baseline". */
+static char *scenario_name(const char *file) {
+    const char *slash = strrchr(file, '/'), *start = slash ? slash + 1 : file;
+    size_t length = strlen(start);
+    if (length > 4 && strcmp(start + length - 4, ".cfg") == 0) {
+        length -= 4;
+    }
+    return strndup(start, length);
+}
+
+static int make_load(const char *file, sim_base_diag_t *diag, sim_param_load_t **out) {
+    sim_param_load_t *load = calloc(1, sizeof *load);
+    if (!load) {
+        return SIM_ERR_MEMORY;
+    }
+    *out = load;
+    load->report = (sim_param_report_t){.diag = diag, .first = diag->count};
+    load->config.name = scenario_name(file);
+    load->config.file = strdup(file);
+    return load->config.name && load->config.file ? SIM_OK : SIM_ERR_MEMORY;
+}
+
+static int make_slots(sim_param_load_t *load) {
+    const sim_param_t *of_model = load->config.model ? load->config.model->params : NULL;
+    load->n_engine = count_rows(sim_param_engine_table);
+    load->n_rows = load->n_engine + count_rows(of_model);
+    load->slot = calloc(load->n_rows + 1, sizeof *load->slot); /* never of no bytes */
+    if (!load->slot) {
+        load->n_rows = 0;
+        return SIM_ERR_MEMORY;
+    }
+    for (size_t i = 0; i < load->n_rows; i++) {
+        load->slot[i].row =
+            i < load->n_engine ? &sim_param_engine_table[i] : &of_model[i - load->n_engine];
+        load->slot[i].value = sim_param_default(load->slot[i].row);
+    }
+    return SIM_OK;
+}
+
+/* From the base of all towards the scenario, then the sets. */
+static int lay_over(sim_param_load_t *load, const char *const *sets, size_t n_sets) {
+    int rank = 0, code = SIM_OK;
+    for (size_t i = load->n_layers; i-- > 0 && !code;) {
+        rank++;
+        code = load->layer[i].parsed ? sim_param_layer_apply(load, &load->layer[i], rank) : SIM_OK;
+    }
+    for (size_t i = 0; i < n_sets && !code; i++) {
+        code = sim_param_set_apply(load, sets[i], ++rank);
+    }
+    return code;
+}
+
+/* The model's own conditions, once every single value is good. */
+static int model_check(sim_param_load_t *load) {
+    const sim_model_t *model = load->config.model;
+    size_t before = load->report.diag->count;
+    int code = model->check ? model->check(&load->config, load->report.diag) : SIM_OK;
+    if (code == SIM_OK && load->report.diag->count > before) {
+        code = SIM_ERR_CONFIG;
+    }
+    return code;
+}
+
+static int finish(sim_param_load_t *load, const char *const *sets, size_t n_sets) {
+    int code = sim_param_choose_model(load, sets, n_sets);
+    if (!code) {
+        code = make_slots(load);
+    }
+    if (!code) {
+        code = lay_over(load, sets, n_sets);
+    }
+    if (!code) {
+        code = sim_param_resolve(load);
+    }
+    if (!code && (load->report.count > 0 || !load->config.model)) {
+        code = SIM_ERR_CONFIG;
+    }
+    if (!code) {
+        code = sim_param_echo(load);
+    }
+    return code ? code : model_check(load);
+}
+
+/* Sorts the problems, drops what only loading needed, and hands over or destroys. */
+static int conclude(sim_param_load_t *load, int code, sim_config_t **out) {
+    const char *files[64];
+    size_t n_files = 0;
+    for (; n_files < load->n_layers && n_files < 64; n_files++) {
+        files[n_files] = load->layer[n_files].file;
+    }
+    sim_param_sort_problems(&load->report, files, n_files);
+    sim_param_chain_free(load);
+    load->report.diag = NULL;
+    if (code) {
+        sim_param_config_destroy(&load->config);
+        return code;
+    }
+    *out = &load->config;
+    return SIM_OK;
+}
+
+int sim_param_config_load(const char *file, const char *const *sets, size_t n_sets,
+                          sim_base_diag_t *diag, sim_config_t **out) {
+    sim_param_load_t *load = NULL;
+    *out = NULL;
+    int code = make_load(file, diag, &load);
+    if (!code) {
+        code = sim_param_chain_file(load, file);
+    }
+    if (!code) {
+        code = finish(load, sets, n_sets);
+    }
+    return load ? conclude(load, code, out) : code;
+}
+
+int sim_param_config_parse(const char *text, const char *name, const char *dir,
+                           const char *const *sets, size_t n_sets, sim_base_diag_t *diag,
+                           sim_config_t **out) {
+    sim_param_load_t *load = NULL;
+    *out = NULL;
+    int code = make_load(name, diag, &load);
+    if (!code) {
+        code = sim_param_chain_text(load, text, name, dir);
+    }
+    if (!code) {
+        code = finish(load, sets, n_sets);
+    }
+    return load ? conclude(load, code, out) : code;
+}
+
+void sim_param_config_destroy(sim_config_t *config) {
+    sim_param_load_t *load = (sim_param_load_t *)config; /* its first member */
+    if (!load) {
+        return;
+    }
+    sim_param_chain_free(load);
+    free(load->slot);
+    sim_param_pool_free(&load->pool);
+    free(config->name);
+    free(config->file);
+    free(config->params);
+    free(config->text);
+    free(load);
+}
+
+const char *sim_param_origin(const sim_config_t *config, const char *name, int *line) {
+    const sim_param_load_t *load = (const sim_param_load_t *)config;
+    size_t index = sim_param_row_find(load, name);
+    const sim_param_slot_t *slot = index < load->n_rows ? &load->slot[index] : NULL;
+    if (strcmp(name, "model") == 0) {
+        slot = &load->model_slot;
+    }
+    if (line) {
+        *line = slot ? slot->place.line : 0;
+    }
+    return !slot              ? "default"
+           : slot->place.set  ? "--set"
+           : slot->place.file ? slot->place.file
+                              : "default";
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A configuration: a scenario file laid leaf by leaf over its chain of bases, then --set,
+ * checked against the engine's and the model's parameter tables. */
+#ifndef SIM_PARAM_CONFIG_H
+#define SIM_PARAM_CONFIG_H
+
+#include "sim/base/diag.h"
+#include "sim/param/param.h"
+
+struct sim_model;
+
+/* The group `run` and `output` of every configuration (rows: sim_param_engine_table). */
+typedef struct {
+    int64_t start_year;     /* JFY of step 0 */
+    int64_t years;          /* horizon; steps = years * steps_per_year unless steps is given */
+    int64_t steps;          /* horizon in steps, resolved: always > 0 after loading */
+    int64_t steps_per_year; /* 1, 4 or 12 */
+    int64_t seed;           /* >= 0 */
+    int64_t reps;           /* replicates */
+    int detail;             /* sim_detail_t, index into "summary|series|full" */
+    bool detail_given;      /* output.detail was written in a file or by --set */
+} sim_run_params_t;
+
+typedef struct {
+    const struct sim_model *model;
+    char *name; /* scenario name: file name without folder and .cfg */
+    char *file; /* as given by the user */
+    sim_run_params_t run;
+    void *params;      /* the model's struct, model->params_size bytes */
+    char *text;        /* resolved libconfig text, paths absolute; loads to the same values */
+    char digest[33];   /* XXH3, 128 bits, of the settings that can move a result (so not output.*
+                          and run.reps) and the contents of data files, not their place */
+} sim_config_t;
+
+/* NULL-name-terminated rows of the engine's own groups. */
+extern const sim_param_t sim_param_engine_table[];
+
+/* Loads a scenario with `sets` ("group.leaf=value"). All problems go to diag with file and
+ * line; then SIM_ERR_CONFIG. The caller owns *out (sim_param_config_destroy). */
+int sim_param_config_load(const char *file, const char *const *sets, size_t n_sets,
+                          sim_base_diag_t *diag, sim_config_t **out);
+
+/* The same from text; `dir` is the folder that relative paths start from. For tests. */
+int sim_param_config_parse(const char *text, const char *name, const char *dir,
+                           const char *const *sets, size_t n_sets, sim_base_diag_t *diag,
+                           sim_config_t **out);
+
+void sim_param_config_destroy(sim_config_t *config);
+
+/* The value of a parameter as text: the digits of the resolved configuration, words and paths
+ * without quotes. buffer >= 64 bytes; returns buffer, or the path itself for a PATH. `params` is
+ * the struct that row belongs to. */
+const char *sim_param_format(const sim_param_t *row, const void *params, char *buffer, size_t size);
+
+/* The type as a word: real, integer, boolean, choice, path. */
+const char *sim_param_type_word(const sim_param_t *row);
+
+/* The default and the bounds of a row as text, "" where there is none (a path that must be
+ * given, run.steps; the bounds of a choice, an unlimited bound). buffer >= 64 bytes. */
+const char *sim_param_default_text(const sim_param_t *row, char *buffer, size_t size);
+const char *sim_param_min_text(const sim_param_t *row, char *buffer, size_t size);
+const char *sim_param_max_text(const sim_param_t *row, char *buffer, size_t size);
+
+/* File and line that gave a leaf its value ("--set" or "default" when no file did). */
+const char *sim_param_origin(const sim_config_t *config, const char *name, int *line);
+
+#endif

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The resolved configuration as text, and its digest. */
+#define _GNU_SOURCE
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "sim/base/error.h"
+#include "sim/param/parts.h"
+#include "sim/sim.h"
+
+enum { FORMAT_BYTES = 1088, HASH_BLOCK = 65536 };
+
+/* Bytes above 127 stay as they are when the text is UTF-8, else libconfig's \xHH. */
+static void write_string(FILE *out, const char *text) {
+    int line = 0;
+    bool utf8 = sim_param_not_text(text, strlen(text), &line) == NULL;
+    fputc('"', out);
+    for (const unsigned char *at = (const unsigned char *)text; *at; at++) {
+        if (*at == '"' || *at == '\\') {
+            fprintf(out, "\\%c", *at);
+        } else if (*at == '\n') {
+            fputs("\\n", out);
+        } else if (*at < 0x20 || *at == 0x7F || (*at >= 0x80 && !utf8)) {
+            fprintf(out, "\\x%02X", *at);
+        } else {
+            fputc(*at, out);
+        }
+    }
+    fputc('"', out);
+}
+
+static void write_comment(FILE *out, const char *text) {
+    for (const unsigned char *at = (const unsigned char *)text; *at; at++) {
+        fputc(*at < 0x20 ? ' ' : *at, out);
+    }
+}
+
+static void write_value(FILE *out, const sim_param_t *row, const void *params) {
+    char buffer[FORMAT_BYTES];
+    const char *text = sim_param_format(row, params, buffer, sizeof buffer);
+    if (row->type == SIM_PARAM_CHOICE || row->type == SIM_PARAM_PATH) {
+        write_string(out, text);
+        return;
+    }
+    fputs(text, out);
+    if (row->type == SIM_PARAM_INT) {
+        int64_t value = sim_param_fetch(row, params).integer;
+        fputs(value < INT32_MIN || value > INT32_MAX ? "L" : "", out);
+    }
+}
+
+static bool left_out(const sim_param_load_t *load, const sim_param_t *row) {
+    return strcmp(row->name, load->steps_given ? "run.years" : "run.steps") == 0;
+}
+
+static size_t group_length(const sim_param_t *row) {
+    return strcspn(row->name, ".");
+}
+
+static bool same_group(const sim_param_t *a, const sim_param_t *b) {
+    return group_length(a) == group_length(b) && strncmp(a->name, b->name, group_length(a)) == 0;
+}
+
+/* All rows of the group of row `first`, wherever they stand: libconfig refuses a group twice. */
+static void write_group(FILE *out, const sim_param_load_t *load, size_t first) {
+    const sim_param_t *head = sim_param_row(load, first);
+    fprintf(out, "\n%.*s = {\n", (int)group_length(head), head->name);
+    for (size_t i = first; i < load->n_rows; i++) {
+        const sim_param_t *row = sim_param_row(load, i);
+        if (same_group(row, head) && !left_out(load, row)) {
+            fprintf(out, "  %s = ", row->name + group_length(row) + 1);
+            write_value(out, row, sim_param_row_struct(load, i));
+            fputs(";\n", out);
+        }
+    }
+    fputs("};\n", out);
+}
+
+static bool starts_group(const sim_param_load_t *load, size_t index) {
+    for (size_t i = 0; i < index; i++) {
+        if (same_group(sim_param_row(load, i), sim_param_row(load, index))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static int write_text(sim_param_load_t *load) {
+    size_t size = 0;
+    FILE *out = open_memstream(&load->config.text, &size);
+    if (!out) {
+        return SIM_ERR_MEMORY;
+    }
+    fputs("# Resolved configuration of scenario ", out);
+    write_comment(out, load->config.name);
+    fprintf(out, ", model %s.\nmodel = ", load->config.model->name);
+    write_string(out, load->config.model->name);
+    fputs(";\n", out);
+    for (size_t i = 0; i < load->n_rows; i++) {
+        if (starts_group(load, i)) {
+            write_group(out, load, i);
+        }
+    }
+    bool failed = ferror(out) != 0;
+    return fclose(out) != 0 || failed ? SIM_ERR_MEMORY : SIM_OK;
+}
+
+static void hex(XXH128_hash_t hash, char text[33]) {
+    snprintf(text, 33, "%016" PRIx64 "%016" PRIx64, (uint64_t)hash.high64, (uint64_t)hash.low64);
+}
+
+static int hash_file(const char *path, char text[33]) {
+    int code = SIM_ERR_MEMORY;
+    char *block = malloc(HASH_BLOCK);
+    XXH3_state_t *state = XXH3_createState();
+    FILE *file = fopen(path, "rbe");
+    if (!block || !state) {
+        goto out;
+    }
+    if (!file) {
+        code = SIM_ERR_IO;
+        goto out;
+    }
+    XXH3_128bits_reset(state);
+    for (size_t got = 1; got > 0;) {
+        got = fread(block, 1, HASH_BLOCK, file);
+        XXH3_128bits_update(state, block, got);
+    }
+    hex(XXH3_128bits_digest(state), text);
+    code = ferror(file) ? SIM_ERR_IO : SIM_OK;
+out:
+    if (file) {
+        fclose(file);
+    }
+    XXH3_freeState(state);
+    free(block);
+    return code;
+}
+
+/* Whether a setting can move a result. The length counts as steps, however it was given. */
+static bool in_digest(const sim_param_t *row) {
+    return strncmp(row->name, "output.", 7) != 0 && strcmp(row->name, "run.reps") != 0 &&
+           strcmp(row->name, "run.years") != 0;
+}
+
+static int write_digest_line(FILE *out, const sim_param_load_t *load, size_t index) {
+    const sim_param_t *row = sim_param_row(load, index);
+    const void *params = sim_param_row_struct(load, index);
+    if (!in_digest(row)) {
+        return SIM_OK;
+    }
+    fprintf(out, "%s=", row->name);
+    if (row->type == SIM_PARAM_PATH) {
+        char content[33];
+        int code = hash_file(sim_param_fetch(row, params).path, content);
+        fputs(code ? "" : content, out);
+        fputc('\n', out);
+        return code;
+    }
+    write_value(out, row, params);
+    fputc('\n', out);
+    return SIM_OK;
+}
+
+static int write_digest(sim_param_load_t *load) {
+    char *text = NULL;
+    size_t size = 0;
+    int code = SIM_OK;
+    FILE *out = open_memstream(&text, &size);
+    if (!out) {
+        return SIM_ERR_MEMORY;
+    }
+    fprintf(out, "model=%s\n", load->config.model->name);
+    for (size_t i = 0; i < load->n_rows && !code; i++) {
+        code = write_digest_line(out, load, i);
+    }
+    bool failed = ferror(out) != 0;
+    if ((fclose(out) != 0 || failed) && !code) {
+        code = SIM_ERR_MEMORY;
+    }
+    if (!code) {
+        hex(XXH3_128bits(text, size), load->config.digest);
+    }
+    free(text);
+    return code;
+}
+
+int sim_param_echo(sim_param_load_t *load) {
+    int code = write_text(load);
+    return code ? code : write_digest(load);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sim/param/config.h"
+
+/* Integers up to 2^63 - 1; as a double that is 2^63, which no int64_t exceeds. */
+#define ANY_SEED 0x1p63
+
+/* run.steps has no default: run.years decides unless steps is written nearer to the
+ * scenario, so its value here lies outside its range. */
+const sim_param_t sim_param_engine_table[] = {
+    SIM_PARAM_ROW_INT(sim_run_params_t, start_year, "run.start_year", 2000, 1800, 3000, "year",
+                      "Fiscal year of the first step (April to March).", A,
+                      "A round year; a scenario says its own."),
+    SIM_PARAM_ROW_INT(sim_run_params_t, years, "run.years", 40, 1, 1000, "years",
+                      "Length of a run; run.steps may be given in its place.", A,
+                      "Long enough for ties to form, mature and end."),
+    SIM_PARAM_ROW_INT(sim_run_params_t, steps, "run.steps", 0, 1, 1e7, "steps",
+                      "Length of a run in steps, in place of run.years.", A,
+                      "Not given: run.years decides."),
+    SIM_PARAM_ROW_INT(sim_run_params_t, steps_per_year, "run.steps_per_year", 4, 1, 12, "1/year",
+                      "Steps in a year: 1, 4 or 12.", A, "Quarters."),
+    SIM_PARAM_ROW_INT(sim_run_params_t, seed, "run.seed", 1, 0, ANY_SEED, "",
+                      "Seed of all draws; scenarios with one seed are matched pairs.", A,
+                      "Any number will do."),
+    SIM_PARAM_ROW_INT(sim_run_params_t, reps, "run.reps", 1, 1, 1e6, "", "Number of replicates.", A,
+                      "One run, unless asked for more."),
+    SIM_PARAM_ROW_CHOICE(sim_run_params_t, detail, "output.detail", 1, "summary|series|full",
+                         "What is kept of a run: its summary, its series too, or every tie and "
+                         "event.",
+                         A, "Series are small and answer most questions."),
+    SIM_PARAM_END};

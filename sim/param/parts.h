@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Inside the room: what the files that load a configuration share. */
+#ifndef SIM_PARAM_PARTS_H
+#define SIM_PARAM_PARTS_H
+
+#include <libconfig.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "sim/base/diag.h"
+#include "sim/param/config.h"
+#include "sim/param/param.h"
+
+enum {
+    SIM_PARAM_MAX_PROBLEMS = 50, /* of one file; then "more problems are not listed" */
+    SIM_PARAM_WHY = 320,         /* bytes of a sentence */
+    SIM_PARAM_MAX_WORDS = 64,    /* of a choice */
+    SIM_PARAM_WORD_BYTES = 1024  /* of all words of a choice */
+};
+#define SIM_PARAM_UNLIMITED 1e300 /* a bound this large is none */
+
+/* ---- strings with the life of a configuration (pool.c) ---- */
+
+typedef struct {
+    char **text;
+    size_t count, capacity;
+} sim_param_pool_t;
+
+/* Takes ownership of `text` (frees it on failure). NULL when text is NULL or memory is out. */
+const char *sim_param_pool_take(sim_param_pool_t *pool, char *text);
+void sim_param_pool_free(sim_param_pool_t *pool);
+
+/* ---- problems (problem.c) ---- */
+
+/* Where something was written: a file and line, or the text of a --set. */
+typedef struct {
+    const char *file; /* NULL for a --set */
+    int line;
+    const char *set; /* NULL for a file */
+} sim_param_place_t;
+
+/* diag drops repeated problems (two scenarios on one broken base), so the problems of this
+ * load are counted here. */
+typedef struct {
+    sim_base_diag_t *diag;
+    size_t first; /* problems of diag that are older than this load */
+    size_t count;
+} sim_param_report_t;
+
+void sim_param_problem(sim_param_report_t *report, const sim_param_place_t *place,
+                       const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* Whether this load has reported a problem at the place already. */
+bool sim_param_reported(const sim_param_report_t *report, const sim_param_place_t *place);
+
+/* Puts the problems from report->first on in the order of `files` and, within a file, of
+ * lines; those without a file come last. */
+void sim_param_sort_problems(sim_param_report_t *report, const char *const *files, size_t n_files);
+
+/* ---- files (text.c) ---- */
+
+/* Which file it is, whatever its name. */
+typedef struct {
+    dev_t device;
+    ino_t inode;
+} sim_param_identity_t;
+
+/* Reads a regular file whole; (*bytes)[*size] is NUL. 0, SIM_ERR_MEMORY, or SIM_ERR_IO with
+ * why[SIM_PARAM_WHY], e.g. "it is a directory". identity may be NULL. */
+int sim_param_slurp(const char *path, size_t limit, char **bytes, size_t *size,
+                    sim_param_identity_t *identity, char *why);
+
+/* NULL when path is a readable regular file, else a sentence in `why` (SIM_PARAM_WHY bytes). */
+const char *sim_param_unreadable(const char *path, char *why);
+
+/* NULL when the bytes are UTF-8 without NUL, else what is wrong, and the line. */
+const char *sim_param_not_text(const char *bytes, size_t size, int *line);
+
+/* `name` as seen from `dir`: itself when absolute, else dir/name, with `..` taken out where
+ * that leads to the same file. Allocated; NULL when memory is out. */
+char *sim_param_path_join(const char *dir, const char *name);
+
+/* The folder of a file, "." when it names none. Allocated; NULL when memory is out. */
+char *sim_param_path_dir(const char *file);
+
+/* ---- values (value.c, format.c) ---- */
+
+typedef union {
+    double real;
+    int64_t integer;
+    bool flag;
+    int choice;
+    const char *path;
+} sim_param_value_t;
+
+/* What was written where a value is expected. */
+typedef struct {
+    int type; /* CONFIG_TYPE_... of libconfig */
+    int64_t integer;
+    double real;
+    bool flag;
+    const char *text;
+} sim_param_found_t;
+
+/* A row, its current value and where that comes from. */
+typedef struct {
+    const sim_param_t *row; /* NULL for the setting `model` */
+    sim_param_value_t value;
+    sim_param_place_t place; /* no file and no set: the default */
+    int rank;                /* 0 default, then file by file towards the scenario, then --set */
+} sim_param_slot_t;
+
+/* Text for messages: "an integer", "a group", ... */
+const char *sim_param_type_name(int config_type);
+
+sim_param_value_t sim_param_default(const sim_param_t *row);
+
+/* Checks type and range and sets *value; a problem and false otherwise. A PATH comes back as
+ * it was written. */
+bool sim_param_accept(const sim_param_t *row, const sim_param_found_t *found,
+                      const sim_param_place_t *place, sim_param_report_t *report,
+                      sim_param_value_t *value);
+
+/* Reads the text of a --set by the type of the row; what cannot be read comes back as text,
+ * which sim_param_accept then refuses. `bare` is the text without quotes. */
+sim_param_found_t sim_param_found_text(const sim_param_t *row, const char *bare, bool quoted);
+
+/* Shortest digits that read back to the same number, always with a point or an exponent. */
+void sim_param_format_real(double value, char *buffer, size_t size);
+
+/* A bound of a range: integers in full, without a point. */
+void sim_param_format_bound(double bound, char *buffer, size_t size);
+
+/* Cuts "a|b|c" into words, NULL-terminated; they lie in `buffer`. */
+void sim_param_split_words(const char *choices, char buffer[SIM_PARAM_WORD_BYTES],
+                           const char *word[SIM_PARAM_MAX_WORDS + 1]);
+
+/* Reads and writes the value of a row in the struct it belongs to. */
+void sim_param_store(const sim_param_t *row, const sim_param_value_t *value, void *params);
+sim_param_value_t sim_param_fetch(const sim_param_t *row, const void *params);
+
+/* ---- one file (scan.c, layer.c) ---- */
+
+typedef struct {
+    const char *file; /* as messages name it */
+    const char *dir;  /* where its includes, base and paths start from */
+    char *bytes;
+    size_t size;
+    bool has_identity; /* false for a text that came from no file */
+    sim_param_identity_t identity;
+    config_t tree;
+    bool tree_made, parsed;
+    bool odd_integers; /* integers that do not fit: reported, and not to be believed */
+} sim_param_layer_t;
+
+/* Looks for what libconfig 1.5 takes without a word or dies from: integers that do not fit,
+ * strings and comments without end, includes that are no files. true when libconfig may have
+ * the text. */
+bool sim_param_scan(sim_param_layer_t *layer, sim_param_report_t *report);
+
+/* ---- the whole (config.c and the files it calls) ---- */
+
+typedef struct {
+    sim_config_t config; /* first: a sim_config_t * is one of these */
+    sim_param_pool_t pool;
+    sim_param_slot_t *slot; /* rows of the engine, then of the model */
+    size_t n_engine, n_rows;
+    sim_param_slot_t model_slot;
+    bool steps_given;         /* run.steps decides, not run.years */
+    sim_param_layer_t *layer; /* scenario first; only while loading */
+    size_t n_layers;
+    sim_param_report_t report;
+} sim_param_load_t;
+
+const sim_param_t *sim_param_row(const sim_param_load_t *load, size_t index);
+/* Index of the row "group.leaf", or n_rows. */
+size_t sim_param_row_find(const sim_param_load_t *load, const char *name);
+/* The struct that the row belongs to. */
+const void *sim_param_row_struct(const sim_param_load_t *load, size_t index);
+bool sim_param_group_known(const sim_param_load_t *load, const char *group);
+
+/* Complains about a name that no row has, with the nearest one that exists. */
+void sim_param_unknown(sim_param_load_t *load, const sim_param_place_t *place, const char *name);
+
+/* The chain of files (chain.c). 0 or SIM_ERR_MEMORY; problems are reported. */
+int sim_param_chain_file(sim_param_load_t *load, const char *file);
+int sim_param_chain_text(sim_param_load_t *load, const char *text, const char *name,
+                         const char *dir);
+void sim_param_chain_free(sim_param_load_t *load);
+
+/* The file and line of a setting of a layer. SIM_ERR_MEMORY or 0. */
+int sim_param_setting_place(sim_param_load_t *load, const sim_param_layer_t *layer,
+                            const config_setting_t *setting, sim_param_place_t *place);
+
+/* Lays one parsed layer over what is there (layer.c); 0 or SIM_ERR_MEMORY. */
+int sim_param_layer_apply(sim_param_load_t *load, const sim_param_layer_t *layer, int rank);
+
+/* One "group.leaf=value" (set.c); 0 or SIM_ERR_MEMORY. */
+int sim_param_set_apply(sim_param_load_t *load, const char *set, int rank);
+
+/* Which model (model.c); model stays NULL, with a problem, when there is none. */
+int sim_param_choose_model(sim_param_load_t *load, const char *const *sets, size_t n_sets);
+
+/* Conditions on the whole, and the final structs (resolve.c). 0 or SIM_ERR_MEMORY. */
+int sim_param_resolve(sim_param_load_t *load);
+
+/* config.text and config.digest (echo.c). 0, SIM_ERR_MEMORY or SIM_ERR_IO. */
+int sim_param_echo(sim_param_load_t *load);
+
+#endif

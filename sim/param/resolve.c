@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _GNU_SOURCE
+/* Conditions on the laid-over whole, then the structs that models read. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/error.h"
+#include "sim/param/parts.h"
+#include "sim/sim.h"
+
+static sim_param_slot_t *slot_of(sim_param_load_t *load, const char *name) {
+    return &load->slot[sim_param_row_find(load, name)];
+}
+
+static void check_steps_per_year(sim_param_load_t *load) {
+    const sim_param_slot_t *slot = slot_of(load, "run.steps_per_year");
+    int64_t value = slot->value.integer;
+    if (value != 1 && value != 4 && value != 12) {
+        sim_param_problem(&load->report, &slot->place,
+                          "run.steps_per_year is %" PRId64 "; it must be 1, 4 or 12", value);
+    }
+}
+
+static int check_path(sim_param_load_t *load, const sim_param_t *row, sim_param_slot_t *slot) {
+    char why[SIM_PARAM_WHY];
+    sim_param_place_t place = slot->place;
+    if (slot->value.path[0] == '\0') {
+        if (!place.set && !place.file) {
+            place.file = load->layer[0].file;
+            sim_param_problem(&load->report, &place, "%s must be given: the name of a file",
+                              row->name);
+        } /* else a value that was refused and reported */
+        return SIM_OK;
+    }
+    if (sim_param_unreadable(slot->value.path, why)) {
+        sim_param_problem(&load->report, &place, "%s: cannot read \"%.300s\": %s", row->name,
+                          slot->value.path, why);
+        return SIM_OK;
+    }
+    slot->value.path = sim_param_pool_take(&load->pool, realpath(slot->value.path, NULL));
+    return slot->value.path ? SIM_OK : SIM_ERR_MEMORY;
+}
+
+static int check_paths(sim_param_load_t *load) {
+    for (size_t i = 0; i < load->n_rows; i++) {
+        const sim_param_t *row = sim_param_row(load, i);
+        int code = row->type == SIM_PARAM_PATH ? check_path(load, row, &load->slot[i]) : SIM_OK;
+        if (code) {
+            return code;
+        }
+    }
+    return SIM_OK;
+}
+
+/* run.steps is always the length; run.years is rounded up when steps were given. */
+static void resolve_horizon(sim_param_load_t *load) {
+    sim_param_slot_t *years = slot_of(load, "run.years"), *steps = slot_of(load, "run.steps");
+    int64_t per_year = slot_of(load, "run.steps_per_year")->value.integer;
+    load->steps_given = steps->rank > years->rank;
+    if (load->steps_given) {
+        years->value.integer = (steps->value.integer + per_year - 1) / per_year;
+    } else {
+        steps->value.integer = years->value.integer * per_year;
+    }
+}
+
+static int fill_structs(sim_param_load_t *load) {
+    sim_config_t *config = &load->config;
+    size_t size = config->model->params_size;
+    config->params = calloc(1, size ? size : 1);
+    if (!config->params) {
+        return SIM_ERR_MEMORY;
+    }
+    for (size_t i = 0; i < load->n_rows; i++) {
+        void *owner = i < load->n_engine ? (void *)&config->run : config->params;
+        sim_param_store(sim_param_row(load, i), &load->slot[i].value, owner);
+    }
+    config->run.detail_given = slot_of(load, "output.detail")->rank > 0;
+    return SIM_OK;
+}
+
+int sim_param_resolve(sim_param_load_t *load) {
+    check_steps_per_year(load);
+    int code = load->n_layers > 0 ? check_paths(load) : SIM_OK;
+    if (code || load->report.count > 0 || !load->config.model) {
+        return code;
+    }
+    resolve_horizon(load);
+    return fill_structs(load);
+}

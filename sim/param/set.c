@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One "group.leaf=value" of the command line. */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/error.h"
+#include "sim/param/parts.h"
+
+/* A copy of text[0, length) without the spaces around it. */
+static char *trimmed(const char *text, size_t length) {
+    while (length > 0 && strchr(" \t\r\n", text[0])) {
+        text++;
+        length--;
+    }
+    while (length > 0 && strchr(" \t\r\n", text[length - 1])) {
+        length--;
+    }
+    return strndup(text, length);
+}
+
+/* Takes the quotes off, in place; true when there were some. */
+static bool unquote(char *text) {
+    size_t length = strlen(text);
+    if (length < 2 || text[0] != '"' || text[length - 1] != '"') {
+        return false;
+    }
+    memmove(text, text + 1, length - 2);
+    text[length - 2] = '\0';
+    return true;
+}
+
+static void apply_value(sim_param_load_t *load, const char *name, const char *bare, bool quoted,
+                        const sim_param_place_t *place, int rank) {
+    size_t index = sim_param_row_find(load, name);
+    if (strcmp(name, "model") == 0) {
+        return; /* model.c has read it */
+    }
+    if (strcmp(name, "base") == 0) {
+        sim_param_problem(&load->report, place, "base can be given in a file only");
+        return;
+    }
+    if (index == load->n_rows) {
+        sim_param_unknown(load, place, name);
+        return;
+    }
+    const sim_param_t *row = sim_param_row(load, index);
+    sim_param_found_t found = sim_param_found_text(row, bare, quoted);
+    load->slot[index].place = *place;
+    load->slot[index].rank = rank;
+    sim_param_accept(row, &found, place, &load->report, &load->slot[index].value);
+}
+
+int sim_param_set_apply(sim_param_load_t *load, const char *set, int rank) {
+    sim_param_place_t place = {.set = set};
+    const char *equals = strchr(set, '=');
+    int line = 0;
+    if (!equals || equals == set) {
+        sim_param_problem(&load->report, &place, "expected group.name=value");
+        return SIM_OK;
+    }
+    const char *wrong = sim_param_not_text(set, strlen(set), &line);
+    if (wrong) {
+        sim_param_problem(&load->report, &place, "%s", wrong);
+        return SIM_OK;
+    }
+    /* In the pool: a path keeps pointing to its text. */
+    const char *name = sim_param_pool_take(&load->pool, trimmed(set, (size_t)(equals - set)));
+    char *bare = trimmed(equals + 1, strlen(equals + 1));
+    bool quoted = bare && unquote(bare);
+    const char *kept = sim_param_pool_take(&load->pool, bare);
+    if (!name || !kept) {
+        return SIM_ERR_MEMORY;
+    }
+    apply_value(load, name, kept, quoted, &place, rank);
+    return SIM_OK;
+}

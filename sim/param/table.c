@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _GNU_SOURCE
+#include "sim/param/table.h"
+
+#include <csv.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/error.h"
+#include "sim/param/parts.h"
+
+enum { MAX_FILE_MIB = 1024, MAX_CELL_BYTES = 65536 };
+
+/* Cells in the order of the file. All arrays are made before parsing, from a count of
+ * separators: every cell ends at one, so the callbacks of libcsv cannot run out of room. */
+typedef struct {
+    const char *file;
+    sim_param_report_t report;
+    char *text; /* the cells, each with its NUL */
+    size_t used;
+    char **cell;
+    size_t n_cells;
+    size_t *first; /* of each row: index of its first cell; one more than there are rows */
+    int *line;     /* of each row: where it starts */
+    size_t n_rows;
+    int now;       /* line being parsed */
+    int open_line; /* where the row being parsed starts, 0 between rows */
+} reader_t;
+
+static void problem_at(reader_t *reader, int line, const char *text) {
+    sim_param_place_t place = {.file = reader->file, .line = line};
+    sim_param_problem(&reader->report, &place, "%s", text);
+}
+
+static void take_cell(void *bytes, size_t size, void *user) {
+    reader_t *reader = user;
+    if (size > MAX_CELL_BYTES) {
+        problem_at(reader, reader->open_line, "a cell of this row is longer than 64 KiB");
+    }
+    char *cell = reader->text + reader->used;
+    if (size > 0) {
+        memcpy(cell, bytes, size);
+    }
+    cell[size] = '\0';
+    reader->used += size + 1;
+    reader->cell[reader->n_cells++] = cell;
+}
+
+static void take_row(int terminator, void *user) {
+    reader_t *reader = user;
+    (void)terminator;
+    reader->line[reader->n_rows++] = reader->open_line ? reader->open_line : reader->now;
+    reader->first[reader->n_rows] = reader->n_cells;
+    reader->open_line = 0;
+}
+
+static int reader_init(reader_t *reader, const char *bytes, size_t size) {
+    size_t cells = 2, rows = 2;
+    for (size_t i = 0; i < size; i++) {
+        bool ends_row = bytes[i] == '\n' || bytes[i] == '\r';
+        rows += ends_row;
+        cells += ends_row || bytes[i] == ',';
+    }
+    reader->text = malloc(size + cells);
+    reader->cell = malloc(cells * sizeof *reader->cell);
+    reader->first = calloc(rows + 1, sizeof *reader->first);
+    reader->line = malloc(rows * sizeof *reader->line);
+    return reader->text && reader->cell && reader->first && reader->line ? SIM_OK : SIM_ERR_MEMORY;
+}
+
+static void reader_free(reader_t *reader) {
+    free(reader->text);
+    free(reader->cell);
+    free(reader->first);
+    free(reader->line);
+}
+
+/* Feeds the parser line by line, because libcsv does not say where it is. A row keeps the line
+ * it starts on, also when quotes hold line ends; libcsv takes no row from a blank line. */
+static int parse_lines(reader_t *reader, struct csv_parser *parser, const char *bytes,
+                       size_t size) {
+    reader->now = 1;
+    for (size_t start = 0; start < size; reader->now++) {
+        const char *end = memchr(bytes + start, '\n', size - start);
+        size_t length = end ? (size_t)(end - bytes) + 1 - start : size - start;
+        if (reader->open_line == 0 && strspn(bytes + start, " \t\r\n") < length) {
+            reader->open_line = reader->now;
+        }
+        if (csv_parse(parser, bytes + start, length, take_cell, take_row, reader) != length) {
+            return csv_error(parser);
+        }
+        start += length;
+    }
+    return csv_fini(parser, take_cell, take_row, reader) == 0 ? CSV_SUCCESS : csv_error(parser);
+}
+
+/* 0 with all rows in the reader, SIM_ERR_CONFIG after a report, or SIM_ERR_MEMORY. */
+static int parse(reader_t *reader, const char *bytes, size_t size) {
+    struct csv_parser parser;
+    if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI) != 0) {
+        return SIM_ERR_MEMORY;
+    }
+    int code = parse_lines(reader, &parser, bytes, size);
+    csv_free(&parser);
+    if (code == CSV_EPARSE) {
+        problem_at(reader, reader->open_line ? reader->open_line : reader->now,
+                   "the quotes of the row that starts here are not in order");
+        return SIM_ERR_CONFIG;
+    }
+    return code == CSV_SUCCESS ? SIM_OK : SIM_ERR_MEMORY;
+}
+
+/* Place of `name` in the header row, or the number of its cells. */
+static size_t find_head(const reader_t *reader, const char *name) {
+    size_t at = 0;
+    while (at < reader->first[1] && strcmp(reader->cell[at], name) != 0) {
+        at++;
+    }
+    return at;
+}
+
+static int report_missing(reader_t *reader, const char *name) {
+    sim_param_place_t place = {.file = reader->file, .line = reader->line[0]};
+    size_t width = reader->first[1];
+    const char **words = calloc(width + 1, sizeof *words);
+    if (!words) {
+        return SIM_ERR_MEMORY;
+    }
+    memcpy(words, reader->cell, width * sizeof *words);
+    const char *nearest = sim_base_nearest(name, words);
+    if (nearest) {
+        sim_param_problem(&reader->report, &place,
+                          "the column %s is missing; is it the one called \"%.80s\"?", name,
+                          nearest);
+    } else {
+        sim_param_problem(&reader->report, &place, "the column %s is missing", name);
+    }
+    free(words);
+    return SIM_OK;
+}
+
+static int find_columns(reader_t *reader, const char *const *columns, size_t n_columns,
+                        size_t *source) {
+    sim_param_place_t place = {.file = reader->file, .line = reader->line[0]};
+    for (size_t i = 0; i < n_columns; i++) {
+        source[i] = find_head(reader, columns[i]);
+        if (source[i] == reader->first[1]) {
+            int code = report_missing(reader, columns[i]);
+            if (code) {
+                return code;
+            }
+        }
+    }
+    for (size_t i = 1; i < reader->first[1]; i++) {
+        const char *name = reader->cell[i];
+        if (*name && find_head(reader, name) < i) {
+            sim_param_problem(&reader->report, &place, "there are two columns %.80s", name);
+        }
+    }
+    return SIM_OK;
+}
+
+static void check_widths(reader_t *reader) {
+    size_t width = reader->first[1];
+    for (size_t i = 1; i < reader->n_rows; i++) {
+        sim_param_place_t place = {.file = reader->file, .line = reader->line[i]};
+        size_t cells = reader->first[i + 1] - reader->first[i];
+        if (cells != width) {
+            sim_param_problem(&reader->report, &place,
+                              "the row has %zu cell%s, but the header has %zu", cells,
+                              cells == 1 ? "" : "s", width);
+        }
+    }
+}
+
+/* The asked-for columns in the asked-for order; the text goes over to the table. */
+static int fill(reader_t *reader, const size_t *source, size_t n_columns, sim_param_csv_t *out) {
+    size_t rows = reader->n_rows - 1;
+    out->head = malloc((n_columns + 1) * sizeof *out->head);
+    out->cell = malloc((rows * n_columns + 1) * sizeof *out->cell);
+    out->line = malloc(rows * sizeof *out->line);
+    if (!out->head || !out->cell || !out->line) {
+        return SIM_ERR_MEMORY;
+    }
+    out->rows = rows;
+    out->columns = n_columns;
+    for (size_t j = 0; j < n_columns; j++) {
+        out->head[j] = reader->cell[source[j]];
+    }
+    for (size_t i = 0; i < rows; i++) {
+        out->line[i] = reader->line[i + 1];
+        for (size_t j = 0; j < n_columns; j++) {
+            out->cell[i * n_columns + j] = reader->cell[reader->first[i + 1] + source[j]];
+        }
+    }
+    out->memory = reader->text;
+    reader->text = NULL;
+    return SIM_OK;
+}
+
+static int build(reader_t *reader, const char *const *columns, sim_param_csv_t *out) {
+    size_t n_columns = 0;
+    while (columns[n_columns]) {
+        n_columns++;
+    }
+    if (reader->n_rows < 2) {
+        problem_at(reader, reader->n_rows ? reader->line[0] : 0,
+                   reader->n_rows ? "there are no rows below the header" : "the file is empty");
+    }
+    size_t *source = calloc(n_columns + 1, sizeof *source);
+    int code = source ? SIM_OK : SIM_ERR_MEMORY;
+    if (!code && reader->n_rows > 0) {
+        code = find_columns(reader, columns, n_columns, source);
+        check_widths(reader);
+    }
+    if (!code && reader->report.count > 0) {
+        code = SIM_ERR_CONFIG;
+    }
+    if (!code) {
+        code = fill(reader, source, n_columns, out);
+    }
+    free(source);
+    return code;
+}
+
+static int read_bytes(reader_t *reader, char **bytes, size_t *size) {
+    char why[SIM_PARAM_WHY];
+    sim_param_place_t place = {.file = reader->file};
+    int code = sim_param_slurp(reader->file, (size_t)MAX_FILE_MIB << 20, bytes, size, NULL, why);
+    if (code == SIM_ERR_IO) {
+        sim_param_problem(&reader->report, &place, "cannot read the file: %s", why);
+        return SIM_ERR_CONFIG;
+    }
+    const char *wrong = code ? NULL : sim_param_not_text(*bytes, *size, &place.line);
+    if (wrong) {
+        sim_param_problem(&reader->report, &place, "%s", wrong);
+        return SIM_ERR_CONFIG;
+    }
+    return code;
+}
+
+int sim_param_csv_read(const char *file, const char *const *columns, sim_base_diag_t *diag,
+                       sim_param_csv_t *out) {
+    reader_t reader = {.file = file, .report = {.diag = diag, .first = diag->count}};
+    char *bytes = NULL;
+    size_t size = 0;
+    *out = (sim_param_csv_t){.file = file};
+    int code = read_bytes(&reader, &bytes, &size);
+    if (code) {
+        goto done;
+    }
+    size_t mark = size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    code = reader_init(&reader, bytes + mark, size - mark);
+    if (!code) {
+        code = parse(&reader, bytes + mark, size - mark);
+    }
+    if (!code) {
+        code = build(&reader, columns, out);
+    }
+done:
+    sim_param_sort_problems(&reader.report, &file, 1);
+    if (code) {
+        sim_param_csv_free(out);
+    }
+    reader_free(&reader);
+    free(bytes);
+    return code;
+}
+
+void sim_param_csv_free(sim_param_csv_t *csv) {
+    free(csv->cell);
+    free(csv->line);
+    free(csv->head);
+    free(csv->memory);
+    *csv = (sim_param_csv_t){.file = csv->file};
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* CSV files with a header row, read whole (libcsv). Every problem is named with its line. */
+#ifndef SIM_PARAM_TABLE_H
+#define SIM_PARAM_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sim/base/diag.h"
+
+typedef struct {
+    const char *file; /* as given; borrowed */
+    size_t rows, columns;
+    char **cell; /* rows * columns, row major; "" for an empty cell; owned by the table */
+    int *line;   /* rows: line of each row in the file */
+    char **head; /* columns */
+    void *memory;
+} sim_param_csv_t;
+
+/* Reads `file`, which must have at least the named columns (NULL-terminated), in any order;
+ * cells come back in the order of `columns`, further columns are ignored. Missing file,
+ * missing or doubled column, row with another number of cells, bad quoting, no data rows:
+ * problems in diag and SIM_ERR_CONFIG. */
+int sim_param_csv_read(const char *file, const char *const *columns, sim_base_diag_t *diag,
+                       sim_param_csv_t *out);
+void sim_param_csv_free(sim_param_csv_t *csv);
+
+static inline const char *sim_param_csv_cell(const sim_param_csv_t *csv, size_t row, size_t column) {
+    return csv->cell[row * csv->columns + column];
+}
+
+/* Cell readers; a bad cell is a problem in diag (file, line, column name, what was found,
+ * what is allowed, nearest word) and false. `words` is NULL-terminated. */
+bool sim_param_csv_real(const sim_param_csv_t *csv, size_t row, size_t column, double min,
+                        double max, sim_base_diag_t *diag, double *out);
+bool sim_param_csv_int(const sim_param_csv_t *csv, size_t row, size_t column, int64_t min,
+                       int64_t max, sim_base_diag_t *diag, int64_t *out);
+bool sim_param_csv_word(const sim_param_csv_t *csv, size_t row, size_t column,
+                        const char *const *words, sim_base_diag_t *diag, int *out);
+
+/* Reports every value of `column` that occurs twice; false if one does. */
+bool sim_param_csv_unique(const sim_param_csv_t *csv, size_t column, sim_base_diag_t *diag);
+
+#endif

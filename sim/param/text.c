@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sim/base/error.h"
+#include "sim/param/parts.h"
+
+/* Not fopen: a pipe or a device must be refused before it can block. */
+static int open_regular(const char *path, struct stat *status, char *why) {
+    int file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (file < 0 || fstat(file, status) != 0) {
+        snprintf(why, SIM_PARAM_WHY, "%s", strerror(errno));
+    } else if (S_ISDIR(status->st_mode)) {
+        snprintf(why, SIM_PARAM_WHY, "it is a folder, not a file");
+    } else if (!S_ISREG(status->st_mode)) {
+        snprintf(why, SIM_PARAM_WHY, "it is not a regular file");
+    } else {
+        return file;
+    }
+    if (file >= 0) {
+        close(file);
+    }
+    return -1;
+}
+
+const char *sim_param_unreadable(const char *path, char *why) {
+    struct stat status;
+    int file = open_regular(path, &status, why);
+    if (file < 0) {
+        return why;
+    }
+    close(file);
+    return NULL;
+}
+
+/* Reads at most `size` bytes; a file that shrinks meanwhile is shorter. */
+static ssize_t read_all(int file, char *bytes, size_t size) {
+    size_t done = 0;
+    while (done < size) {
+        ssize_t got = read(file, bytes + done, size - done);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got < 0) {
+            return -1;
+        }
+        if (got == 0) {
+            break;
+        }
+        done += (size_t)got;
+    }
+    return (ssize_t)done;
+}
+
+int sim_param_slurp(const char *path, size_t limit, char **bytes, size_t *size,
+                    sim_param_identity_t *identity, char *why) {
+    struct stat status;
+    int code = SIM_ERR_IO;
+    char *content = NULL;
+    int file = open_regular(path, &status, why);
+    if (file < 0) {
+        goto out;
+    }
+    if ((size_t)status.st_size > limit) {
+        snprintf(why, SIM_PARAM_WHY, "it is larger than %zu MiB", limit >> 20);
+        goto out;
+    }
+    content = malloc((size_t)status.st_size + 1);
+    if (!content) {
+        code = SIM_ERR_MEMORY;
+        goto out;
+    }
+    ssize_t got = read_all(file, content, (size_t)status.st_size);
+    if (got < 0) {
+        snprintf(why, SIM_PARAM_WHY, "%s", strerror(errno));
+        goto out;
+    }
+    content[got] = '\0';
+    *bytes = content;
+    *size = (size_t)got;
+    if (identity) {
+        *identity = (sim_param_identity_t){status.st_dev, status.st_ino};
+    }
+    content = NULL;
+    code = SIM_OK;
+out:
+    if (file >= 0) {
+        close(file);
+    }
+    free(content);
+    return code;
+}
+
+/* Bytes of the UTF-8 character at `at` (at least one byte left), 0 when it is none: no
+ * overlong forms, surrogates or code points above U+10FFFF (Unicode 15, table 3-7). */
+static size_t utf8_length(const unsigned char *at, size_t left) {
+    unsigned char low = 0x80, high = 0xBF;
+    size_t length = at[0] < 0x80                     ? 1
+                    : at[0] >= 0xC2 && at[0] <= 0xDF ? 2
+                    : at[0] >= 0xE0 && at[0] <= 0xEF ? 3
+                    : at[0] >= 0xF0 && at[0] <= 0xF4 ? 4
+                                                     : 0;
+    if (length == 0 || length > left) {
+        return 0;
+    }
+    low = at[0] == 0xE0 ? 0xA0 : at[0] == 0xF0 ? 0x90 : low;
+    high = at[0] == 0xED ? 0x9F : at[0] == 0xF4 ? 0x8F : high;
+    for (size_t i = 1; i < length; i++) {
+        if (at[i] < low || at[i] > high) {
+            return 0;
+        }
+        low = 0x80;
+        high = 0xBF;
+    }
+    return length;
+}
+
+const char *sim_param_not_text(const char *bytes, size_t size, int *line) {
+    const unsigned char *at = (const unsigned char *)bytes;
+    *line = 1;
+    for (size_t i = 0; i < size;) {
+        size_t length = utf8_length(at + i, size - i);
+        if (at[i] == '\0') {
+            return "there is a NUL byte; this is not a text file";
+        }
+        if (length == 0) {
+            return "the text is not UTF-8";
+        }
+        *line += at[i] == '\n';
+        i += length;
+    }
+    return NULL;
+}
+
+/* Takes "./" and "name/.." out of a path, in place. */
+static void collapse(char *path) {
+    char *start = path + (*path == '/'), *out = start;
+    size_t kept = 0; /* names before `out` that a ".." can take away */
+    for (char *part = start; *part; part += *part == '/') {
+        size_t length = strcspn(part, "/");
+        bool here = length == 0 || (length == 1 && part[0] == '.');
+        bool up = length == 2 && part[0] == '.' && part[1] == '.';
+        if (up && kept > 0) {
+            while (out > start && *--out != '/') {
+            }
+            kept--;
+        } else if (!here) {
+            if (out > start) {
+                *out++ = '/'; /* what was taken out, or the slash itself, left room */
+            }
+            memmove(out, part, length);
+            out += length;
+            kept = up ? 0 : kept + 1;
+        }
+        part += length;
+    }
+    *out = '\0';
+}
+
+char *sim_param_path_join(const char *dir, const char *name) {
+    struct stat plain, short_one;
+    char *path = NULL, *shorter = NULL;
+    if (name[0] == '/' || strcmp(dir, ".") == 0) {
+        path = strdup(name);
+    } else {
+        size_t length = strlen(dir) + strlen(name) + 2;
+        path = malloc(length);
+        if (path) {
+            snprintf(path, length, "%s/%s", dir, name);
+        }
+    }
+    if (!path || !(shorter = strdup(path))) {
+        free(path);
+        return NULL;
+    }
+    collapse(shorter);
+    /* "a/link/../b" is not "a/b" when link is a symbolic link. */
+    bool same = stat(path, &plain) == 0 && stat(shorter, &short_one) == 0 &&
+                plain.st_dev == short_one.st_dev && plain.st_ino == short_one.st_ino;
+    free(same ? path : shorter);
+    return same ? shorter : path;
+}
+
+char *sim_param_path_dir(const char *file) {
+    const char *slash = strrchr(file, '/');
+    if (!slash) {
+        return strdup(".");
+    }
+    return slash == file ? strdup("/") : strndup(file, (size_t)(slash - file));
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "sim/param/parts.h"
+
+const char *sim_param_type_name(int config_type) {
+    switch (config_type) {
+    case CONFIG_TYPE_GROUP:
+        return "a group";
+    case CONFIG_TYPE_INT:
+    case CONFIG_TYPE_INT64:
+        return "an integer";
+    case CONFIG_TYPE_FLOAT:
+        return "a real number";
+    case CONFIG_TYPE_STRING:
+        return "a text";
+    case CONFIG_TYPE_BOOL:
+        return "true or false";
+    case CONFIG_TYPE_ARRAY:
+        return "an array";
+    case CONFIG_TYPE_LIST:
+        return "a list";
+    default:
+        return "nothing";
+    }
+}
+
+static const char *expected_name(const sim_param_t *row) {
+    switch (row->type) {
+    case SIM_PARAM_REAL:
+        return "a real number";
+    case SIM_PARAM_INT:
+        return "an integer";
+    case SIM_PARAM_BOOL:
+        return "true or false";
+    case SIM_PARAM_CHOICE:
+        return "a word in quotes";
+    case SIM_PARAM_PATH:
+        return "the name of a file in quotes";
+    }
+    return "";
+}
+
+static bool accept_choice(const sim_param_t *row, const char *text, const sim_param_place_t *place,
+                          sim_param_report_t *report, sim_param_value_t *value) {
+    char buffer[SIM_PARAM_WORD_BYTES], list[SIM_PARAM_WORD_BYTES] = "";
+    const char *word[SIM_PARAM_MAX_WORDS + 1];
+    size_t used = 0;
+    sim_param_split_words(row->choices, buffer, word);
+    for (int i = 0; word[i]; i++) {
+        if (strcmp(word[i], text) == 0) {
+            value->choice = i;
+            return true;
+        }
+        int printed = snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", word[i]);
+        used += printed > 0 && (size_t)printed < sizeof list - used ? (size_t)printed : 0;
+    }
+    const char *nearest = sim_base_nearest(text, word);
+    if (nearest) {
+        sim_param_problem(report, place, "%s is \"%.80s\"; did you mean \"%s\"? It may be: %s",
+                          row->name, text, nearest, list);
+    } else {
+        sim_param_problem(report, place, "%s is \"%.80s\"; it may be: %s", row->name, text, list);
+    }
+    return false;
+}
+
+static bool in_range(const sim_param_t *row, double number, const char *written,
+                     const sim_param_place_t *place, sim_param_report_t *report) {
+    char low[32], high[32];
+    const char *unit = row->unit ? row->unit : "";
+    const char *space = *unit ? " " : "";
+    if (number >= row->min && number <= row->max) {
+        return true;
+    }
+    sim_param_format_bound(row->min, low, sizeof low);
+    sim_param_format_bound(row->max, high, sizeof high);
+    if (row->max >= SIM_PARAM_UNLIMITED) {
+        sim_param_problem(report, place, "%s is %s%s%s; it must be at least %s%s%s", row->name,
+                          written, space, unit, low, space, unit);
+    } else if (row->min <= -SIM_PARAM_UNLIMITED) {
+        sim_param_problem(report, place, "%s is %s%s%s; it must be at most %s%s%s", row->name,
+                          written, space, unit, high, space, unit);
+    } else {
+        sim_param_problem(report, place, "%s is %s%s%s; it must lie between %s and %s%s%s",
+                          row->name, written, space, unit, low, high, space, unit);
+    }
+    return false;
+}
+
+static bool accept_real(const sim_param_t *row, double number, const sim_param_place_t *place,
+                        sim_param_report_t *report, sim_param_value_t *value) {
+    char written[32];
+    if (!isfinite(number)) {
+        sim_param_problem(report, place, "%s is %s; it must be a finite number", row->name,
+                          isnan(number) ? "not a number" : "infinite");
+        return false;
+    }
+    sim_param_format_real(number, written, sizeof written);
+    value->real = number;
+    return in_range(row, number, written, place, report);
+}
+
+static bool accept_integer(const sim_param_t *row, int64_t number, const sim_param_place_t *place,
+                           sim_param_report_t *report, sim_param_value_t *value) {
+    char written[32];
+    snprintf(written, sizeof written, "%" PRId64, number);
+    value->integer = number;
+    return in_range(row, (double)number, written, place, report);
+}
+
+static bool wrong_type(const sim_param_t *row, const sim_param_found_t *found,
+                       const sim_param_place_t *place, sim_param_report_t *report) {
+    if (found->type == CONFIG_TYPE_STRING) {
+        sim_param_problem(report, place, "%s must be %s, but is the text \"%.80s\"", row->name,
+                          expected_name(row), found->text);
+    } else {
+        sim_param_problem(report, place, "%s must be %s, but is %s", row->name, expected_name(row),
+                          sim_param_type_name(found->type));
+    }
+    return false;
+}
+
+bool sim_param_accept(const sim_param_t *row, const sim_param_found_t *found,
+                      const sim_param_place_t *place, sim_param_report_t *report,
+                      sim_param_value_t *value) {
+    bool integer = found->type == CONFIG_TYPE_INT || found->type == CONFIG_TYPE_INT64;
+    switch (row->type) {
+    case SIM_PARAM_REAL:
+        if (integer || found->type == CONFIG_TYPE_FLOAT) {
+            return accept_real(row, integer ? (double)found->integer : found->real, place, report,
+                               value);
+        }
+        break;
+    case SIM_PARAM_INT:
+        if (integer) {
+            return accept_integer(row, found->integer, place, report, value);
+        }
+        break;
+    case SIM_PARAM_BOOL:
+        if (found->type == CONFIG_TYPE_BOOL) {
+            value->flag = found->flag;
+            return true;
+        }
+        break;
+    case SIM_PARAM_CHOICE:
+        if (found->type == CONFIG_TYPE_STRING) {
+            return accept_choice(row, found->text, place, report, value);
+        }
+        break;
+    case SIM_PARAM_PATH:
+        if (found->type == CONFIG_TYPE_STRING && found->text[0] != '\0') {
+            value->path = found->text;
+            return true;
+        }
+        break;
+    }
+    return wrong_type(row, found, place, report);
+}
+
+static bool read_integer(const char *text, int64_t *number) {
+    char *end = NULL;
+    int base = strncasecmp(text, "0x", 2) == 0 ? 16 : 10;
+    errno = 0;
+    *number = strtoll(text, &end, base);
+    if (end == text || errno == ERANGE) {
+        return false;
+    }
+    return *end == '\0' || strcmp(end, "L") == 0 || strcmp(end, "LL") == 0;
+}
+
+sim_param_found_t sim_param_found_text(const sim_param_t *row, const char *bare, bool quoted) {
+    sim_param_found_t found = {.type = CONFIG_TYPE_STRING, .text = bare};
+    char *end = NULL;
+    if (quoted || row->type == SIM_PARAM_CHOICE || row->type == SIM_PARAM_PATH || *bare == '\0') {
+        return found;
+    }
+    if (strcasecmp(bare, "true") == 0 || strcasecmp(bare, "false") == 0) {
+        found.type = CONFIG_TYPE_BOOL;
+        found.flag = strcasecmp(bare, "true") == 0;
+    } else if (read_integer(bare, &found.integer)) {
+        found.type = CONFIG_TYPE_INT64;
+    } else {
+        found.real = strtod(bare, &end);
+        found.type = end != bare && *end == '\0' ? CONFIG_TYPE_FLOAT : CONFIG_TYPE_STRING;
+    }
+    return found;
+}
+
+sim_param_value_t sim_param_default(const sim_param_t *row) {
+    sim_param_value_t value = {0};
+    switch (row->type) {
+    case SIM_PARAM_REAL:
+        value.real = row->value;
+        break;
+    case SIM_PARAM_INT:
+        value.integer = (int64_t)row->value;
+        break;
+    case SIM_PARAM_BOOL:
+        value.flag = row->value != 0;
+        break;
+    case SIM_PARAM_CHOICE:
+        value.choice = (int)row->value;
+        break;
+    case SIM_PARAM_PATH:
+        value.path = row->text ? row->text : "";
+        break;
+    }
+    return value;
+}

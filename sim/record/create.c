@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The first transaction of a results file. It is written under another name in the same folder
+ * and then given its own, so that the file is there whole or not at all. */
+#define _DEFAULT_SOURCE
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "kumiai_build.h"
+#include "sim/record/store_parts.h"
+
+struct sim_record_sink {
+    sqlite3_stmt *insert;
+    int64_t scenario_id;
+};
+
+/* ---- agents ---- */
+
+int sim_record_agent(sim_record_sink_t *sink, const sim_record_agent_t *agent) {
+    sqlite3_stmt *s = sink->insert;
+    const char *text[] = {agent->kind,       agent->code, agent->name,
+                          agent->name_local, agent->area, agent->region};
+    const double real[] = {agent->lat, agent->lon, agent->population}; /* NaN binds NULL */
+    sqlite3_bind_int64(s, 1, sink->scenario_id);
+    sqlite3_bind_int64(s, 2, agent->agent_id);
+    for (int i = 0; i < 6; i++)
+        sqlite3_bind_text(s, 3 + i, text[i], -1, SQLITE_STATIC);
+    for (int i = 0; i < 3; i++)
+        sqlite3_bind_double(s, 9 + i, real[i]);
+    if (agent->estimated < 0)
+        sqlite3_bind_null(s, 12);
+    else
+        sqlite3_bind_int(s, 12, agent->estimated);
+    int rc = sqlite3_step(s);
+    return sqlite3_reset(s) == SQLITE_OK && rc == SQLITE_DONE ? 0 : SIM_ERR_STORE;
+}
+
+static int write_agents(const sim_record_plan_t *plan, sqlite3 *db) {
+    sim_record_sink_t sink = {0};
+    char *sql = sim_record_insert_sql("agent", 12);
+    int rc =
+        sql && sqlite3_prepare_v2(db, sql, -1, &sink.insert, NULL) == SQLITE_OK ? 0 : SIM_ERR_STORE;
+    sqlite3_free(sql);
+    for (size_t i = 0; rc == 0 && i < plan->n_configs; i++) {
+        const sim_model_t *model = plan->configs[i]->model;
+        sink.scenario_id = (int64_t)i + 1;
+        if (model->agents)
+            rc = model->agents(plan->shared ? plan->shared[i] : NULL, &sink);
+    }
+    sqlite3_finalize(sink.insert);
+    return rc;
+}
+
+/* ---- meta and scenarios ---- */
+
+/* Now, or SOURCE_DATE_EPOCH for files that must be reproducible to the byte. */
+static void created(char *buffer, size_t size) {
+    const char *epoch = getenv("SOURCE_DATE_EPOCH");
+    char *end = NULL;
+    time_t now = time(NULL);
+    if (epoch && *epoch) {
+        long long fixed = strtoll(epoch, &end, 10);
+        if (*end == '\0' && fixed >= 0)
+            now = (time_t)fixed;
+    }
+    struct tm utc;
+    if (!gmtime_r(&now, &utc) || strftime(buffer, size, "%Y-%m-%dT%H:%M:%SZ", &utc) == 0)
+        snprintf(buffer, size, "unknown");
+}
+
+char *sim_record_plan_reps(const sim_record_plan_t *plan) {
+    sqlite3_str *text = sqlite3_str_new(NULL);
+    for (size_t i = 0; i < plan->n_configs; i++)
+        sqlite3_str_appendf(text, "%s%lld", i ? "," : "", (long long)plan->configs[i]->run.reps);
+    return sqlite3_str_finish(text);
+}
+
+static int write_meta(const sim_record_plan_t *plan, sqlite3 *db) {
+    char when[32], *reps = sim_record_plan_reps(plan);
+    created(when, sizeof when);
+    const char *const pair[][2] = {{"schema_version", SIM_RECORD_SCHEMA_VERSION},
+                                   {"program_version", KUMIAI_VERSION},
+                                   {"build_id", KUMIAI_BUILD_ID},
+                                   {"rng_version", SIM_RNG_VERSION},
+                                   {"command_line", plan->command_line},
+                                   {"created", when},
+                                   {"detail", sim_record_detail_name(plan->detail)},
+                                   {"reps", reps}};
+    sqlite3_stmt *s = NULL;
+    int rc = reps ? SQLITE_OK : SQLITE_NOMEM;
+    if (rc == SQLITE_OK)
+        rc = sqlite3_prepare_v2(db, "INSERT INTO meta VALUES (?, ?)", -1, &s, NULL);
+    for (size_t i = 0; rc == SQLITE_OK && i < sizeof pair / sizeof pair[0]; i++) {
+        sqlite3_bind_text(s, 1, pair[i][0], -1, SQLITE_STATIC);
+        sqlite3_bind_text(s, 2, pair[i][1], -1, SQLITE_STATIC);
+        sqlite3_step(s);
+        rc = sqlite3_reset(s);
+    }
+    sqlite3_free(reps);
+    sqlite3_finalize(s);
+    return rc == SQLITE_OK ? 0 : SIM_ERR_STORE;
+}
+
+static int write_scenarios(const sim_record_plan_t *plan, sqlite3 *db) {
+    sqlite3_stmt *s = NULL;
+    int rc = sqlite3_prepare_v2(db, "INSERT INTO scenario VALUES (?, ?, ?, ?, ?)", -1, &s, NULL);
+    for (size_t i = 0; rc == SQLITE_OK && i < plan->n_configs; i++) {
+        const sim_config_t *config = plan->configs[i];
+        const char *text[] = {config->name, config->file, config->text, config->digest};
+        sqlite3_bind_int64(s, 1, (int64_t)i + 1);
+        for (int t = 0; t < 4; t++)
+            sqlite3_bind_text(s, 2 + t, text[t], -1, SQLITE_STATIC);
+        sqlite3_step(s);
+        rc = sqlite3_reset(s);
+    }
+    sqlite3_finalize(s);
+    return rc == SQLITE_OK ? 0 : SIM_ERR_STORE;
+}
+
+/* ---- the file ---- */
+
+static int run_sql(sqlite3 *db, const char *sql) {
+    return sql && sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : SIM_ERR_STORE;
+}
+
+static int fill(const sim_record_plan_t *plan, const sim_record_schema_t *schema, sqlite3 *db,
+                char *why, size_t why_size) {
+    char *sql = sim_record_schema_sql(schema);
+    int rc = run_sql(db, "BEGIN");
+    if (rc == 0)
+        rc = run_sql(db, sql);
+    sqlite3_free(sql);
+    if (rc == 0)
+        rc = write_meta(plan, db);
+    if (rc == 0)
+        rc = write_scenarios(plan, db);
+    if (rc == 0)
+        rc = write_agents(plan, db);
+    if (rc == 0)
+        rc = run_sql(db, "COMMIT");
+    if (rc == SIM_ERR_STORE)
+        sim_record_db_failed(db, plan->path, why, why_size);
+    else if (rc)
+        snprintf(why, why_size, "results file %s: writing the agents: %s", plan->path,
+                 sim_base_strerror(rc));
+    return rc;
+}
+
+/* Journals that a file of this name left behind would be played back into the new one. */
+static void remove_journals(const char *path) {
+    static const char *const suffix[] = {"-journal", "-wal", "-shm"};
+    for (size_t i = 0; i < sizeof suffix / sizeof suffix[0]; i++) {
+        char *name = sqlite3_mprintf("%s%s", path, suffix[i]);
+        if (name)
+            (void)unlink(name);
+        sqlite3_free(name);
+    }
+}
+
+/* link() never replaces a file that appeared in between; file systems without hard links get
+ * rename(). */
+static int give_name(const char *partial, const char *path, bool replace, char *why,
+                     size_t why_size) {
+    remove_journals(path);
+    if (!replace) {
+        if (link(partial, path) == 0)
+            return 0;
+        if (errno == EEXIST) {
+            snprintf(why, why_size, "results file %s exists already", path);
+            return SIM_ERR_EXISTS;
+        }
+    }
+    if (rename(partial, path) == 0)
+        return 0;
+    snprintf(why, why_size, "results file %s: %s", path, strerror(errno));
+    return SIM_ERR_IO;
+}
+
+static char *partial_name(const char *path) {
+    const char *slash = strrchr(path, '/');
+    int folder = slash ? (int)(slash - path) + 1 : 0;
+    return sqlite3_mprintf("%.*s.%s.%d.partial", folder, path, path + folder, (int)getpid());
+}
+
+static int open_partial(const char *partial, const char *path, sqlite3 **db, char *why,
+                        size_t why_size) {
+    FILE *probe = fopen(partial, "wb"); /* gives the system's own reason when it cannot be */
+    if (!probe) {
+        snprintf(why, why_size, "results file %s cannot be created: %s", path, strerror(errno));
+        return SIM_ERR_IO;
+    }
+    fclose(probe);
+    return sim_record_db_open(partial, SQLITE_OPEN_READWRITE, db, why, why_size);
+}
+
+int sim_record_create(const sim_record_plan_t *plan, const sim_record_schema_t *schema,
+                      bool replace, char *why, size_t why_size) {
+    sqlite3 *db = NULL;
+    char *partial = partial_name(plan->path);
+    if (!partial) {
+        snprintf(why, why_size, "%s", sim_base_strerror(SIM_ERR_MEMORY));
+        return SIM_ERR_MEMORY;
+    }
+    int rc = open_partial(partial, plan->path, &db, why, why_size);
+    if (rc == 0)
+        rc = fill(plan, schema, db, why, why_size);
+    if (sqlite3_close(db) != SQLITE_OK && rc == 0)
+        rc = sim_record_db_failed(db, plan->path, why, why_size);
+    if (rc == 0)
+        rc = give_name(partial, plan->path, replace, why, why_size);
+    (void)unlink(partial);
+    remove_journals(partial);
+    sqlite3_free(partial);
+    return rc;
+}
+
+int sim_record_is_results(const char *path, char *why, size_t why_size) {
+    sqlite3 *db = NULL;
+    sqlite3_stmt *s = NULL;
+    struct stat status;
+    bool is = stat(path, &status) == 0 && S_ISREG(status.st_mode);
+    /* Not read-only: after a crash the journal must be played back before anything is read. */
+    is = is && sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK;
+    is = is && sqlite3_prepare_v2(db, "SELECT value FROM meta WHERE key = 'schema_version'", -1, &s,
+                                  NULL) == SQLITE_OK;
+    is = is && sqlite3_step(s) == SQLITE_ROW;
+    sqlite3_finalize(s);
+    sqlite3_close(db);
+    if (is)
+        return 0;
+    snprintf(why, why_size, "%s is not a results file", path);
+    return SIM_ERR_CONFIG;
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _POSIX_C_SOURCE 200809L
+#include "sim/record/means.h"
+
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_rstat.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/record/store_parts.h"
+
+typedef struct {
+    sqlite3 *db;
+    sim_record_means_t *means;
+    gsl_rstat_workspace **running; /* scenarios * columns */
+} reading_t;
+
+static int copy_text(sqlite3_stmt *s, char ***list, size_t *count) {
+    char **grown = realloc(*list, (*count + 1) * sizeof *grown);
+    const char *text = (const char *)sqlite3_column_text(s, 0);
+    if (!grown)
+        return SIM_ERR_MEMORY;
+    *list = grown;
+    grown[*count] = strdup(text ? text : "");
+    return grown[*count] && ++*count ? 0 : SIM_ERR_MEMORY;
+}
+
+static int read_texts(const reading_t *r, const char *sql, char ***list, size_t *count) {
+    sqlite3_stmt *s = NULL;
+    int rc = sqlite3_prepare_v2(r->db, sql, -1, &s, NULL) == SQLITE_OK ? 0 : SIM_ERR_STORE;
+    while (rc == 0 && sqlite3_step(s) == SQLITE_ROW)
+        rc = copy_text(s, list, count);
+    int end = sqlite3_finalize(s);
+    return rc == 0 && end != SQLITE_OK ? SIM_ERR_STORE : rc;
+}
+
+static int allocate(reading_t *r) {
+    sim_record_means_t *m = r->means;
+    size_t cells = m->n_scenarios * m->n_columns;
+    m->ok = calloc(m->n_scenarios + 1, sizeof *m->ok);
+    m->failed = calloc(m->n_scenarios + 1, sizeof *m->failed);
+    m->cell = calloc(cells + 1, sizeof *m->cell);
+    r->running = calloc(cells + 1, sizeof(gsl_rstat_workspace *));
+    if (!m->ok || !m->failed || !m->cell || !r->running)
+        return SIM_ERR_MEMORY;
+    for (size_t i = 0; i < cells; i++)
+        if (!(r->running[i] = gsl_rstat_alloc()))
+            return SIM_ERR_MEMORY;
+    return 0;
+}
+
+/* Columns of the query: scenario_id, status, summary.run_id (NULL for a failed run), values. */
+static void add_run(const reading_t *r, sqlite3_stmt *s) {
+    const sim_record_means_t *m = r->means;
+    sqlite3_int64 scenario = sqlite3_column_int64(s, 0) - 1;
+    const char *status = (const char *)sqlite3_column_text(s, 1);
+    if (scenario < 0 || (size_t)scenario >= m->n_scenarios)
+        return;
+    if (!status || strcmp(status, "ok") != 0) {
+        m->failed[scenario]++;
+        return;
+    }
+    m->ok[scenario]++;
+    for (size_t c = 0; c < m->n_columns; c++)
+        if (sqlite3_column_type(s, 3 + (int)c) != SQLITE_NULL)
+            (void)gsl_rstat_add(sqlite3_column_double(s, 3 + (int)c),
+                                r->running[(size_t)scenario * m->n_columns + c]);
+}
+
+static int read_runs(const reading_t *r) {
+    sqlite3_stmt *s = NULL;
+    static const char sql[] = "SELECT run.scenario_id, run.status, summary.* FROM run"
+                              " LEFT JOIN summary ON summary.run_id = run.run_id"
+                              " ORDER BY run.run_id";
+    if (sqlite3_prepare_v2(r->db, sql, -1, &s, NULL) != SQLITE_OK)
+        return SIM_ERR_STORE;
+    while (sqlite3_step(s) == SQLITE_ROW)
+        add_run(r, s);
+    return sqlite3_finalize(s) == SQLITE_OK ? 0 : SIM_ERR_STORE;
+}
+
+static void conclude(const reading_t *r) {
+    const sim_record_means_t *m = r->means;
+    for (size_t i = 0; i < m->n_scenarios * m->n_columns; i++) {
+        size_t n = gsl_rstat_n(r->running[i]);
+        double error = n > 1 ? gsl_rstat_sd(r->running[i]) / sqrt((double)n) : 0;
+        m->cell[i].n = n;
+        m->cell[i].mean = n > 0 ? gsl_rstat_mean(r->running[i]) : NAN;
+        m->cell[i].half = n > 1 ? gsl_cdf_tdist_Pinv(0.975, (double)n - 1) * error : NAN;
+    }
+}
+
+int sim_record_means_read(const char *path, sim_record_means_t *out, char *why, size_t why_size) {
+    *out = (sim_record_means_t){0};
+    reading_t r = {.means = out};
+    int rc = sim_record_db_open(path, SQLITE_OPEN_READONLY, &r.db, why, why_size);
+    if (rc)
+        return rc;
+    rc = read_texts(&r, "SELECT name FROM scenario ORDER BY scenario_id", &out->scenario,
+                    &out->n_scenarios);
+    if (rc == 0)
+        rc = read_texts(&r, "SELECT name FROM pragma_table_info('summary') WHERE name <> 'run_id'",
+                        &out->column, &out->n_columns);
+    if (rc == 0)
+        rc = allocate(&r);
+    if (rc == 0)
+        rc = read_runs(&r);
+    if (rc == 0)
+        conclude(&r);
+    else
+        sim_record_db_failed(rc == SIM_ERR_STORE ? r.db : NULL, path, why, why_size);
+    for (size_t i = 0; r.running && i < out->n_scenarios * out->n_columns; i++)
+        if (r.running[i])
+            gsl_rstat_free(r.running[i]);
+    free(r.running);
+    sqlite3_close(r.db);
+    return rc;
+}
+
+void sim_record_means_free(sim_record_means_t *means) {
+    for (size_t i = 0; i < means->n_scenarios; i++)
+        free(means->scenario[i]);
+    for (size_t i = 0; i < means->n_columns; i++)
+        free(means->column[i]);
+    free(means->scenario);
+    free(means->column);
+    free(means->ok);
+    free(means->failed);
+    free(means->cell);
+    *means = (sim_record_means_t){0};
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Means of the summary columns of a results file, per scenario, over its ok runs. */
+#ifndef SIM_RECORD_MEANS_H
+#define SIM_RECORD_MEANS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct {
+    uint64_t n;        /* runs with a value */
+    double mean, half; /* mean and half-width of its 95 % t-interval; NaN below 1 and 2 runs */
+} sim_record_mean_t;
+
+typedef struct {
+    size_t n_scenarios, n_columns;
+    char **scenario;         /* names, by scenario_id */
+    char **column;           /* of table summary, in its order */
+    uint64_t *ok, *failed;   /* runs of each scenario */
+    sim_record_mean_t *cell; /* scenarios * columns, row major */
+} sim_record_means_t;
+
+/* Reads the file whole; SIM_ERR_STORE with a sentence in `why`, or SIM_ERR_MEMORY. Free *out in
+ * any case. */
+int sim_record_means_read(const char *path, sim_record_means_t *out, char *why, size_t why_size);
+void sim_record_means_free(sim_record_means_t *means);
+
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a replicate leaves behind, kept in memory until the store writes it in run order.
+ * Recording only looks: no setting here can move a result. */
+#ifndef SIM_RECORD_RECORD_H
+#define SIM_RECORD_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum { SIM_DETAIL_SUMMARY, SIM_DETAIL_SERIES, SIM_DETAIL_FULL } sim_detail_t;
+
+/* ---- what a model declares (tables end with a NULL name) ---- */
+
+typedef struct {
+    const char *name, *unit, *doc;
+} sim_metric_t;
+
+typedef enum {
+    SIM_REDUCE_MEAN,  /* over the steps of the window */
+    SIM_REDUCE_SUM,
+    SIM_REDUCE_MAX,
+    SIM_REDUCE_FINAL, /* the window's last step */
+    SIM_REDUCE_MODEL  /* the model's summarise hook fills it */
+} sim_reduce_t;
+
+/* A column of `summary`. The window is [from, to) in fiscal years; 0, 0 = the whole run.
+ * No step in the window: NULL. */
+typedef struct {
+    const char *name, *unit, *doc;
+    sim_reduce_t how;
+    const char *metric; /* NULL for SIM_REDUCE_MODEL */
+    int from, to;
+} sim_reducer_t;
+
+typedef enum { SIM_FIELD_INTEGER, SIM_FIELD_REAL, SIM_FIELD_LABEL } sim_field_type_t;
+
+typedef struct {
+    const char *name;
+    sim_field_type_t type;
+    const char *const *labels; /* LABEL: NULL-terminated words */
+    const char *doc;
+} sim_field_t;
+
+/* A results table of the model's own, written at detail full, run_id first. */
+typedef struct {
+    const char *name, *doc;
+    const sim_field_t *fields; /* NULL-name-terminated */
+} sim_table_t;
+
+/* One cell; SIM_NULL_INT or NaN become NULL. */
+typedef union {
+    int64_t i; /* INTEGER, LABEL (index) */
+    double r;  /* REAL */
+} sim_cell_t;
+#define SIM_NULL_INT INT64_MIN
+
+/* ---- one tie row of the results file, resolved to numbers ---- */
+typedef struct {
+    int64_t donor, partner;
+    double onset, terminus; /* years */
+    uint8_t kind, mode, sector, stage, cause, onset_censored, terminus_censored;
+} sim_record_tie_t;
+
+typedef struct {
+    sim_cell_t *cell; /* rows * fields */
+    size_t rows, capacity, fields;
+} sim_record_rows_t;
+
+typedef struct sim_record {
+    sim_detail_t detail;
+    size_t n_metrics, n_reducers, n_tables;
+    int32_t steps;       /* steps done */
+    int32_t start_year, steps_per_year;
+    double *series;      /* steps * n_metrics, row major */
+    double *summary;     /* n_reducers; NaN = NULL */
+    sim_record_rows_t *table;
+    sim_record_tie_t *tie;
+    size_t n_ties;
+    uint32_t scenario, replicate; /* index of the scenario in its batch */
+    uint64_t seed;
+    int status;          /* 0 or the negative code that ended the run */
+    char note[256];      /* why, when status != 0 */
+    double setup_s, step_s;
+    char digest[33];
+} sim_record_t;
+
+#endif

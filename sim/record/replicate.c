@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sim/record/replicate.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NO_LABEL = 255 };
+
+size_t sim_record_words(const char *const *words) {
+    size_t n = 0;
+    while (words && words[n])
+        n++;
+    return n;
+}
+
+static size_t metric_index(const sim_model_t *model, const char *name) {
+    size_t at = 0;
+    while (model->metrics && model->metrics[at].name && strcmp(model->metrics[at].name, name) != 0)
+        at++;
+    return at;
+}
+
+static int count_declared(sim_record_t *record, const sim_model_t *model) {
+    while (model->metrics && model->metrics[record->n_metrics].name)
+        record->n_metrics++;
+    while (model->tables && model->tables[record->n_tables].name)
+        record->n_tables++;
+    for (const sim_reducer_t *r = model->reducers; r && r->name; r++) {
+        record->n_reducers++;
+        if (r->how == SIM_REDUCE_MODEL)
+            continue;
+        if (!r->metric || metric_index(model, r->metric) == record->n_metrics) {
+            snprintf(record->note, sizeof record->note,
+                     "reducer '%s' names metric '%s', which the model does not have", r->name,
+                     r->metric ? r->metric : "");
+            return SIM_ERR_ARGUMENT;
+        }
+    }
+    return 0;
+}
+
+size_t sim_record_field_count(const sim_table_t *table) {
+    size_t n = 0;
+    while (table->fields[n].name)
+        n++;
+    return n;
+}
+
+/* One element more than asked for, so that an empty array is not NULL. */
+static void *zeroed(size_t count, size_t size) {
+    return count < SIZE_MAX ? calloc(count + 1, size) : NULL;
+}
+
+int sim_record_begin(sim_record_t *record, const sim_model_t *model,
+                     const sim_schedule_clock_t *clock, sim_detail_t detail) {
+    *record = (sim_record_t){
+        .detail = detail, .start_year = clock->start_year, .steps_per_year = clock->steps_per_year};
+    int rc = count_declared(record, model);
+    if (rc)
+        return rc;
+    size_t steps = clock->steps > 0 ? (size_t)clock->steps : 0;
+    record->series = zeroed(steps * record->n_metrics, sizeof *record->series);
+    record->summary = zeroed(record->n_reducers, sizeof *record->summary);
+    record->table = zeroed(record->n_tables, sizeof *record->table);
+    if (!record->series || !record->summary || !record->table)
+        return SIM_ERR_MEMORY;
+    for (size_t t = 0; t < record->n_tables; t++)
+        record->table[t].fields = sim_record_field_count(&model->tables[t]);
+    return 0;
+}
+
+void sim_record_clear(sim_record_t *record) {
+    free(record->series);
+    free(record->summary);
+    for (size_t t = 0; record->table && t < record->n_tables; t++)
+        free(record->table[t].cell);
+    free(record->table);
+    free(record->tie);
+    *record = (sim_record_t){0};
+}
+
+/* ---- reducers ---- */
+
+/* The steps of a window that the run has done. */
+static void window(const sim_record_t *record, const sim_reducer_t *r, int32_t *first,
+                   int32_t *end) {
+    int64_t from = 0, to = record->steps;
+    if (r->from != 0 || r->to != 0) {
+        from = ((int64_t)r->from - record->start_year) * record->steps_per_year;
+        to = ((int64_t)r->to - record->start_year) * record->steps_per_year;
+    }
+    if (from < 0)
+        from = 0;
+    if (to > record->steps)
+        to = record->steps;
+    *first = (int32_t)(from < record->steps ? from : record->steps);
+    *end = (int32_t)(to > 0 ? to : 0);
+}
+
+static double reduce(const sim_record_t *record, sim_reduce_t how, size_t metric, int32_t first,
+                     int32_t end) {
+    const double *value = record->series + metric;
+    if (first >= end)
+        return NAN;
+    if (how == SIM_REDUCE_FINAL)
+        return value[(size_t)(end - 1) * record->n_metrics];
+    double sum = 0, max = -INFINITY;
+    size_t n = 0;
+    for (int32_t s = first; s < end; s++) {
+        double x = value[(size_t)s * record->n_metrics];
+        if (isnan(x))
+            continue;
+        n++;
+        sum += x;
+        max = x > max ? x : max;
+    }
+    if (n == 0)
+        return NAN;
+    return how == SIM_REDUCE_MAX ? max : how == SIM_REDUCE_SUM ? sum : sum / (double)n;
+}
+
+void sim_record_reduce(sim_record_t *record, const sim_model_t *model) {
+    for (size_t i = 0; i < record->n_reducers; i++) {
+        const sim_reducer_t *r = &model->reducers[i];
+        record->summary[i] = NAN;
+        if (r->how == SIM_REDUCE_MODEL)
+            continue;
+        int32_t first = 0, end = 0;
+        window(record, r, &first, &end);
+        record->summary[i] = reduce(record, r->how, metric_index(model, r->metric), first, end);
+    }
+}
+
+/* ---- ties ---- */
+
+static int check_label(sim_record_t *record, uint32_t id, const char *what, size_t words,
+                       uint8_t value) {
+    if (value == NO_LABEL || value < words)
+        return 0;
+    snprintf(record->note, sizeof record->note, "tie %u has %s %u, which has no label", id, what,
+             value);
+    return SIM_ERR_ARGUMENT;
+}
+
+static int check_ties(sim_record_t *record, const sim_network_labels_t *labels,
+                      const sim_network_ties_t *ties) {
+    const struct {
+        const char *what;
+        const uint8_t *value;
+        size_t words;
+    } list[] = {{"kind", ties->kind, sim_record_words(labels->kinds)},
+                {"mode", ties->mode, sim_record_words(labels->modes)},
+                {"sector", ties->sector, sim_record_words(labels->sectors)},
+                {"stage", ties->stage, sim_record_words(labels->stages)},
+                {"cause", ties->cause, sim_record_words(labels->causes)}};
+    int rc = 0;
+    for (size_t l = 0; rc == 0 && l < sizeof list / sizeof list[0]; l++)
+        for (uint32_t id = 0; rc == 0 && id < ties->count; id++)
+            rc = check_label(record, id, list[l].what, list[l].words, list[l].value[id]);
+    return rc;
+}
+
+int sim_record_ties(sim_record_t *record, const sim_network_labels_t *labels,
+                    const sim_network_ties_t *ties, const sim_schedule_clock_t *clock) {
+    static const sim_network_labels_t none = {0};
+    int rc = check_ties(record, labels ? labels : &none, ties);
+    if (rc)
+        return rc;
+    record->tie = zeroed(ties->count, sizeof *record->tie);
+    if (!record->tie)
+        return SIM_ERR_MEMORY;
+    record->n_ties = ties->count;
+    for (uint32_t id = 0; id < ties->count; id++) {
+        bool live = ties->terminus[id] == SIM_NETWORK_OPEN;
+        int32_t end = live ? clock->step : ties->terminus[id];
+        record->tie[id] = (sim_record_tie_t){
+            .donor = ties->donor[id],
+            .partner = ties->partner[id],
+            .onset = sim_schedule_time(clock, ties->onset[id]),
+            .terminus = sim_schedule_time(clock, end),
+            .kind = ties->kind[id],
+            .mode = ties->mode[id],
+            .sector = ties->sector[id],
+            .stage = ties->stage[id],
+            .cause = live ? (uint8_t)NO_LABEL : ties->cause[id],
+            .onset_censored = ties->onset_censored[id],
+            .terminus_censored = live,
+        };
+    }
+    return 0;
+}

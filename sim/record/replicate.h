@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Filling the record of one replicate: series while it runs, reducers and ties at its end. */
+#ifndef SIM_RECORD_REPLICATE_H
+#define SIM_RECORD_REPLICATE_H
+
+#include "sim/sim.h"
+
+/* Zeroes *record (what it held is not freed) and allocates series, summary and tables for a
+ * replicate of `model` that runs clock->steps steps. SIM_ERR_MEMORY, or SIM_ERR_ARGUMENT when a
+ * reducer names a metric that the model lacks; then record->note says why. Clear it in any case. */
+int sim_record_begin(sim_record_t *record, const sim_model_t *model,
+                     const sim_schedule_clock_t *clock, sim_detail_t detail);
+
+/* The zeroed row of metrics of `step` (0-based). */
+static inline double *sim_record_step(sim_record_t *record, int32_t step) {
+    return record->series + (size_t)step * record->n_metrics;
+}
+
+/* Fills record->summary from the first record->steps rows of the series. The window of a reducer
+ * is cut to the run. Mean, sum and max skip values that are NaN; final is the value of the
+ * window's last step, NaN or not. NaN (NULL in the results) when no value is left, and for the
+ * columns that the model fills itself. Sums run in step order. */
+void sim_record_reduce(sim_record_t *record, const sim_model_t *model);
+
+/* Copies the tie spells as rows of the results file; a live tie is censored at clock->step.
+ * SIM_ERR_MEMORY, or SIM_ERR_ARGUMENT when a tie has a number without a label (note says which). */
+int sim_record_ties(sim_record_t *record, const sim_network_labels_t *labels,
+                    const sim_network_ties_t *ties, const sim_schedule_clock_t *clock);
+
+/* Frees what the record owns and zeroes it. Safe on a zeroed record. */
+void sim_record_clear(sim_record_t *record);
+
+/* Number of entries of a NULL-terminated list of words (0 for NULL), and of a table's fields. */
+size_t sim_record_words(const char *const *words);
+size_t sim_record_field_count(const sim_table_t *table);
+
+#endif

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Writing runs. The file is in SQLite's rollback-journal mode, so that a process that is killed
+ * leaves the last committed state: whole runs, the first ones of the batch. */
+#define _POSIX_C_SOURCE 200809L
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sim/record/replicate.h"
+#include "sim/record/store_parts.h"
+
+/* A commit costs a flush of the disk: one a second keeps it below a percent or two of the time,
+ * and bounds what a crash loses. The row bound keeps the transaction within SQLite's cache. */
+static const double COMMIT_SECONDS = 1.0;
+enum { COMMIT_ROWS = 50000, BUSY_MS = 30000 };
+
+static double seconds(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+const char *sim_record_detail_name(sim_detail_t detail) {
+    static const char *const name[] = {"summary", "series", "full"};
+    return name[detail];
+}
+
+int sim_record_db_failed(sqlite3 *db, const char *path, char *why, size_t why_size) {
+    snprintf(why, why_size, "results file %s: %s", path,
+             db ? sqlite3_errmsg(db) : sim_base_strerror(SIM_ERR_MEMORY));
+    return SIM_ERR_STORE;
+}
+
+int sim_record_db_open(const char *path, int flags, sqlite3 **db, char *why, size_t why_size) {
+    *db = NULL;
+    int rc = sqlite3_open_v2(path, db, flags, NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_busy_timeout(*db, BUSY_MS);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_exec(*db, "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000;", NULL,
+                          NULL, NULL);
+    if (rc == SQLITE_OK)
+        return 0;
+    sim_record_db_failed(*db, path, why, why_size);
+    sqlite3_close(*db);
+    *db = NULL;
+    return SIM_ERR_STORE;
+}
+
+/* Keeps the first failure: what follows it is only its echo. */
+static int failed(sim_record_store_t *store) {
+    if (store->code == 0)
+        store->code = sim_record_db_failed(store->db, store->path, store->why, sizeof store->why);
+    return store->code;
+}
+
+/* ---- transactions ---- */
+
+static int begin(sim_record_store_t *store) {
+    if (!sqlite3_get_autocommit(store->db))
+        return 0;
+    store->opened = seconds();
+    store->open_rows = 0;
+    return sqlite3_exec(store->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) ? failed(store) : 0;
+}
+
+static int commit(sim_record_store_t *store) {
+    if (sqlite3_get_autocommit(store->db))
+        return 0;
+    return sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL) ? failed(store) : 0;
+}
+
+static int commit_when_due(sim_record_store_t *store) {
+    if (store->open_rows < COMMIT_ROWS && seconds() - store->opened < COMMIT_SECONDS)
+        return 0;
+    return commit(store);
+}
+
+/* ---- rows ---- */
+
+/* Runs a bound statement and makes it ready for the next row. */
+static int put(sim_record_store_t *store, sqlite3_stmt *statement) {
+    int rc = sqlite3_step(statement);
+    if (rc != SQLITE_DONE)
+        failed(store);
+    sqlite3_reset(statement);
+    store->open_rows++;
+    return rc == SQLITE_DONE ? 0 : store->code;
+}
+
+static void bind_text(sqlite3_stmt *statement, int at, const char *text) {
+    sqlite3_bind_text(statement, at, text, -1, SQLITE_STATIC); /* NULL text binds NULL */
+}
+
+static void bind_label(sqlite3_stmt *statement, int at, const char *const *words, size_t value) {
+    bind_text(statement, at, value < sim_record_words(words) ? words[value] : NULL);
+}
+
+static int put_run(sim_record_store_t *store, const sim_record_t *record, int64_t run_id) {
+    sqlite3_stmt *s = store->run;
+    bool ok = record->status == 0;
+    sqlite3_bind_int64(s, 1, run_id);
+    sqlite3_bind_int64(s, 2, (int64_t)record->scenario + 1);
+    sqlite3_bind_null(s, 3); /* a batch of scenarios has no design points */
+    sqlite3_bind_int64(s, 4, record->replicate);
+    sqlite3_bind_int64(s, 5, (int64_t)record->seed);
+    bind_text(s, 6, ok ? "ok" : "failed");
+    bind_text(s, 7, ok ? NULL : record->note);
+    sqlite3_bind_int64(s, 8, record->steps);
+    sqlite3_bind_double(s, 9, record->setup_s);
+    sqlite3_bind_double(s, 10, record->step_s);
+    bind_text(s, 11, record->digest[0] ? record->digest : NULL);
+    return put(store, s);
+}
+
+/* Columns of other models of the batch stay unbound: NULL. NaN binds NULL. */
+static int put_summary(sim_record_store_t *store, const sim_record_t *record, int64_t run_id) {
+    const size_t *at = store->schema.reducer_at[record->scenario];
+    sqlite3_clear_bindings(store->summary);
+    sqlite3_bind_int64(store->summary, 1, run_id);
+    for (size_t i = 0; i < record->n_reducers; i++)
+        sqlite3_bind_double(store->summary, 2 + (int)at[i], record->summary[i]);
+    return put(store, store->summary);
+}
+
+static int put_series(sim_record_store_t *store, const sim_record_t *record, int64_t run_id) {
+    const size_t *at = store->schema.metric_at[record->scenario];
+    sqlite3_stmt *s = store->series;
+    sqlite3_clear_bindings(s);
+    sqlite3_bind_int64(s, 1, run_id);
+    int rc = 0;
+    for (int32_t step = 0; rc == 0 && step < record->steps; step++) {
+        const double *row = record->series + (size_t)step * record->n_metrics;
+        sqlite3_bind_int64(s, 2, step);
+        sqlite3_bind_double(s, 3, record->start_year + (double)step / record->steps_per_year);
+        for (size_t i = 0; i < record->n_metrics; i++)
+            sqlite3_bind_double(s, 4 + (int)at[i], row[i]);
+        rc = put(store, s);
+    }
+    return rc;
+}
+
+static int put_ties(sim_record_store_t *store, const sim_record_t *record, int64_t run_id) {
+    static const sim_network_labels_t none = {0};
+    const sim_network_labels_t *labels = store->plan.configs[record->scenario]->model->labels;
+    sqlite3_stmt *s = store->tie;
+    int rc = 0;
+    labels = labels ? labels : &none;
+    for (size_t id = 0; rc == 0 && id < record->n_ties; id++) {
+        const sim_record_tie_t *tie = &record->tie[id];
+        sqlite3_bind_int64(s, 1, run_id);
+        sqlite3_bind_int64(s, 2, (int64_t)id);
+        bind_label(s, 3, labels->kinds, tie->kind);
+        bind_label(s, 4, labels->modes, tie->mode);
+        sqlite3_bind_int64(s, 5, tie->donor);
+        sqlite3_bind_int64(s, 6, tie->partner);
+        bind_label(s, 7, labels->sectors, tie->sector);
+        bind_label(s, 8, labels->stages, tie->stage);
+        sqlite3_bind_double(s, 9, tie->onset);
+        sqlite3_bind_double(s, 10, tie->terminus);
+        sqlite3_bind_int(s, 11, tie->onset_censored);
+        sqlite3_bind_int(s, 12, tie->terminus_censored);
+        bind_label(s, 13, labels->causes, tie->cause);
+        rc = put(store, s);
+    }
+    return rc;
+}
+
+static void bind_cell(sqlite3_stmt *s, int at, const sim_field_t *field, sim_cell_t cell) {
+    if (field->type == SIM_FIELD_REAL)
+        sqlite3_bind_double(s, at, cell.r);
+    else if (cell.i == SIM_NULL_INT)
+        sqlite3_bind_null(s, at);
+    else if (field->type == SIM_FIELD_INTEGER)
+        sqlite3_bind_int64(s, at, cell.i);
+    else
+        bind_label(s, at, field->labels, (size_t)cell.i);
+}
+
+static int put_table(sim_record_store_t *store, const sim_record_t *record, size_t table,
+                     int64_t run_id) {
+    const sim_field_t *field = store->plan.configs[record->scenario]->model->tables[table].fields;
+    const sim_record_rows_t *rows = &record->table[table];
+    sqlite3_stmt *s = store->table[store->schema.table_at[record->scenario][table]];
+    int rc = sqlite3_bind_int64(s, 1, run_id) ? failed(store) : 0;
+    for (size_t r = 0; rc == 0 && r < rows->rows; r++) {
+        for (size_t f = 0; f < rows->fields; f++)
+            bind_cell(s, 2 + (int)f, &field[f], rows->cell[r * rows->fields + f]);
+        rc = put(store, s);
+    }
+    return rc;
+}
+
+/* A failed run leaves its row in `run` and nothing else: half a series would be taken for a
+ * whole one. */
+int sim_record_store_run(sim_record_store_t *store, const sim_record_t *record) {
+    int64_t run_id = (int64_t)store->runs + 1;
+    if (store->code)
+        return store->code;
+    int rc = begin(store);
+    if (rc == 0)
+        rc = put_run(store, record, run_id);
+    if (rc == 0 && record->status == 0)
+        rc = put_summary(store, record, run_id);
+    if (rc == 0 && record->status == 0 && store->plan.detail >= SIM_DETAIL_SERIES)
+        rc = put_series(store, record, run_id);
+    if (rc == 0 && record->status == 0 && store->plan.detail >= SIM_DETAIL_FULL) {
+        rc = put_ties(store, record, run_id);
+        for (size_t t = 0; rc == 0 && t < record->n_tables; t++)
+            rc = put_table(store, record, t, run_id);
+    }
+    if (rc)
+        return rc;
+    store->runs++;
+    return commit_when_due(store);
+}
+
+/* ---- open and close ---- */
+
+static int prepare(sim_record_store_t *store, const char *table, size_t columns,
+                   sqlite3_stmt **out) {
+    char *sql = sim_record_insert_sql(table, columns);
+    int rc = sql ? sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, out, NULL)
+                 : SQLITE_NOMEM;
+    sqlite3_free(sql);
+    return rc == SQLITE_OK ? 0 : failed(store);
+}
+
+static int prepare_all(sim_record_store_t *store) {
+    const sim_record_schema_t *schema = &store->schema;
+    int rc = prepare(store, "run", 11, &store->run);
+    if (rc == 0)
+        rc = prepare(store, "summary", 1 + schema->reducers.count, &store->summary);
+    if (rc == 0)
+        rc = prepare(store, "series", 3 + schema->metrics.count, &store->series);
+    if (rc == 0)
+        rc = prepare(store, "tie", 13, &store->tie);
+    store->table = calloc(schema->n_tables + 1, sizeof *store->table);
+    if (rc == 0 && !store->table)
+        rc = store->code = SIM_ERR_MEMORY;
+    for (size_t t = 0; rc == 0 && t < schema->n_tables; t++)
+        rc = prepare(store, schema->table[t]->name, 1 + sim_record_field_count(schema->table[t]),
+                     &store->table[t]);
+    return rc;
+}
+
+static int open_file(sim_record_store_t *store, sim_record_open_t how) {
+    int rc = 0;
+    bool there = access(store->path, F_OK) == 0;
+    bool resume = how == SIM_STORE_RESUME && there;
+    if (how == SIM_STORE_NEW && there) {
+        snprintf(store->why, sizeof store->why, "results file %s exists already", store->path);
+        return SIM_ERR_EXISTS;
+    }
+    if (there)
+        rc = sim_record_is_results(store->path, store->why, sizeof store->why);
+    if (rc == 0 && !resume)
+        rc = sim_record_create(&store->plan, &store->schema, how == SIM_STORE_REPLACE, store->why,
+                               sizeof store->why);
+    if (rc == 0)
+        rc = sim_record_db_open(store->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
+                                &store->db, store->why, sizeof store->why);
+    if (rc == 0 && resume)
+        rc =
+            sim_record_resume(&store->plan, store->db, &store->runs, store->why, sizeof store->why);
+    return rc;
+}
+
+static int open_store(sim_record_store_t *store, sim_record_open_t how) {
+    int rc = sim_record_schema_init(&store->schema, store->plan.configs, store->plan.n_configs,
+                                    store->why, sizeof store->why);
+    if (rc == 0)
+        rc = open_file(store, how);
+    if (rc == 0)
+        rc = prepare_all(store);
+    return rc;
+}
+
+int sim_record_store_open(const char *path, sim_record_open_t how,
+                          const sim_config_t *const *configs, void *const *shared, size_t n_configs,
+                          sim_detail_t detail, const char *command_line, sim_record_store_t **out,
+                          uint64_t *done, char *why, size_t why_size) {
+    *out = NULL;
+    *done = 0;
+    sim_record_store_t *store = calloc(1, sizeof *store);
+    if (!store || !(store->path = strdup(path))) {
+        free(store);
+        snprintf(why, why_size, "%s", sim_base_strerror(SIM_ERR_MEMORY));
+        return SIM_ERR_MEMORY;
+    }
+    store->plan =
+        (sim_record_plan_t){store->path, configs, shared, n_configs, detail, command_line};
+    int rc = open_store(store, how);
+    if (rc) {
+        snprintf(why, why_size, "%s", store->why);
+        store->code = rc;
+        sim_record_store_close(store, NULL, 0);
+        return rc;
+    }
+    *done = store->runs;
+    *out = store;
+    return 0;
+}
+
+int sim_record_store_close(sim_record_store_t *store, char *why, size_t why_size) {
+    if (!store)
+        return 0;
+    if (store->db && store->code == 0)
+        commit(store);
+    int rc = store->code;
+    if (rc && why)
+        snprintf(why, why_size, "%s", store->why);
+    sqlite3_finalize(store->run);
+    sqlite3_finalize(store->summary);
+    sqlite3_finalize(store->series);
+    sqlite3_finalize(store->tie);
+    for (size_t t = 0; store->table && t < store->schema.n_tables; t++)
+        sqlite3_finalize(store->table[t]);
+    sqlite3_close(store->db); /* rolls back what a failure left open */
+    sim_record_schema_free(&store->schema);
+    free(store->table);
+    free(store->path);
+    free(store);
+    return rc;
+}

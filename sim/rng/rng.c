@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sim/rng/rng.h"
+
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+
+static uint64_t split_mix(uint64_t *state) {
+    uint64_t x = *state += UINT64_C(0x9e3779b97f4a7c15);
+    x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
+    return x ^ x >> 31;
+}
+
+sim_rng_key_t sim_rng_key(uint64_t seed, uint32_t replicate) {
+    /* The seed is mixed before the replicate is added: else seed s, replicate r and seed
+     * s + 1, replicate r - 1 could meet. For one seed, replicates have different keys, since
+     * the mixer is a bijection of 64 bits. */
+    uint64_t state = split_mix(&seed) ^ replicate;
+    uint64_t key = split_mix(&state);
+    return (sim_rng_key_t){{(uint32_t)(key >> 32), (uint32_t)key}};
+}
+
+uint32_t sim_rng_threshold(double p) {
+    double words = p * 0x1p32;
+    if (!(words > 0.0))
+        return 0;
+    return words >= 0x1p32 ? UINT32_MAX : (uint32_t)words;
+}
+
+double sim_rng_exponential(const sim_rng_t *rng, uint32_t a, uint32_t b) {
+    return -log(sim_rng_uniform(rng, a, b));
+}
+
+double sim_rng_normal(const sim_rng_t *rng, uint32_t a, uint32_t b) {
+    return gsl_cdf_ugaussian_Pinv(sim_rng_uniform(rng, a, b));
+}
+
+double sim_rng_gumbel(const sim_rng_t *rng, uint32_t a, uint32_t b) {
+    return -log(-log(sim_rng_uniform(rng, a, b)));
+}

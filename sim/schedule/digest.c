@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A fingerprint of all registered state. It sees what the state is, not where it lies: equal
+ * for any stride, capacity, address and number of threads. */
+#include <stdio.h>
+#include <string.h>
+
+#define XXH_STATIC_LINKING_ONLY /* the hash's state lies on the stack */
+#include <xxhash.h>
+
+#include "sim/sim.h"
+
+enum { SCRATCH = 4096 };
+
+static void add_number(XXH3_state_t *hash, uint64_t number) {
+    XXH3_128bits_update(hash, &number, sizeof number);
+}
+
+/* Name and size go first, so that no two arrays can trade bytes. */
+static void add_array(XXH3_state_t *hash, const char *name, const void *data, size_t rows,
+                      size_t size) {
+    XXH3_128bits_update(hash, name, strlen(name) + 1);
+    add_number(hash, rows);
+    add_number(hash, size);
+    if (rows)
+        XXH3_128bits_update(hash, data, rows * size);
+}
+
+static void add_columns(XXH3_state_t *hash, const sim_agents_columns_t *columns) {
+    for (size_t i = 0; i < columns->count; i++) {
+        const sim_agents_column_t *column = &columns->column[i];
+        add_number(hash, column->type);
+        add_array(hash, column->name, column->data, column->rows,
+                  sim_agents_type_size(column->type));
+    }
+}
+
+static void add_ties(XXH3_state_t *hash, const sim_network_ties_t *ties) {
+#define SIM_DIGEST_TIES(array)                                                                     \
+    add_array(hash, "ties." #array, ties->array, ties->count, sizeof *ties->array)
+    SIM_DIGEST_TIES(kind);
+    SIM_DIGEST_TIES(mode);
+    SIM_DIGEST_TIES(sector);
+    SIM_DIGEST_TIES(stage);
+    SIM_DIGEST_TIES(cause);
+    SIM_DIGEST_TIES(onset_censored);
+    SIM_DIGEST_TIES(institutionalised);
+    SIM_DIGEST_TIES(donor);
+    SIM_DIGEST_TIES(partner);
+    SIM_DIGEST_TIES(onset);
+    SIM_DIGEST_TIES(terminus);
+    SIM_DIGEST_TIES(last_activity);
+    SIM_DIGEST_TIES(trust);
+#undef SIM_DIGEST_TIES
+    for (int kind = 0; kind < SIM_NETWORK_KINDS; kind++)
+        add_array(hash, "ties.live", ties->live[kind], ties->n_live[kind],
+                  sizeof *ties->live[kind]);
+}
+
+/* Rows are gathered first: the hash is slow on many small pieces. */
+static void add_graph(XXH3_state_t *hash, const sim_network_graph_t *graph) {
+    uint32_t scratch[SCRATCH];
+    size_t used = 0;
+    add_array(hash, "graph.degree", graph->degree, graph->n, sizeof *graph->degree);
+    add_number(hash, graph->ties);
+    for (uint32_t node = 0; node < graph->n; node++) {
+        const uint32_t *row = sim_network_neighbours(graph, node);
+        for (uint32_t k = 0; k < graph->degree[node]; k++) {
+            scratch[used++] = row[k];
+            if (used == SCRATCH) {
+                XXH3_128bits_update(hash, scratch, sizeof scratch);
+                used = 0;
+            }
+        }
+    }
+    XXH3_128bits_update(hash, scratch, used * sizeof *scratch);
+}
+
+void sim_world_digest(const sim_world_t *world, char digest[33]) {
+    XXH3_state_t hash;
+    XXH3_INITSTATE(&hash); /* else reset reads a seed that is not there */
+    XXH3_128bits_reset(&hash);
+    add_number(&hash, (uint64_t)world->clock.step);
+    add_columns(&hash, &world->columns);
+    if (world->ties)
+        add_ties(&hash, world->ties);
+    if (world->graph)
+        add_graph(&hash, world->graph);
+    XXH128_hash_t value = XXH3_128bits_digest(&hash);
+    snprintf(digest, 33, "%016llx%016llx", (unsigned long long)value.high64,
+             (unsigned long long)value.low64);
+}

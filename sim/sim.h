@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* kumiai: all that a model includes.
+ *
+ * A model is one const descriptor, sim_model_<name>, named in models/models.def. It declares
+ * its parameters, metrics, tables and phases as tables, and gives a handful of hooks. The
+ * engine does the rest: configuration, replicates, threads, results, documentation.
+ *
+ * A replicate lives in a sim_world_t. Everything it changes is in columns, ties or graphs that
+ * it registered in setup(); no file-scope state, no allocation inside a step, no printing.
+ * Randomness comes only from sim_world_rng(): a function of seed, replicate, purpose, step and
+ * entities. Then any number of threads gives the same bits. */
+#ifndef SIM_SIM_H
+#define SIM_SIM_H
+
+#include "sim/agents/columns.h"
+#include "sim/base/arena.h"
+#include "sim/base/diag.h"
+#include "sim/base/error.h"
+#include "sim/network/graph.h"
+#include "sim/network/ties.h"
+#include "sim/param/config.h"
+#include "sim/param/param.h"
+#include "sim/param/table.h"
+#include "sim/record/record.h"
+#include "sim/record/store.h"
+#include "sim/rng/rng.h"
+#include "sim/schedule/clock.h"
+
+/* Items of a phase are cut into blocks of this many, whatever the number of threads. */
+enum { SIM_BLOCK = 2048 };
+
+typedef struct sim_world {
+    const struct sim_model *model;
+    const void *params; /* the model's parameter struct */
+    const void *shared; /* what prepare() made: read only, the same for all replicates */
+    void *state;        /* the model's own struct, from the arena */
+    sim_schedule_clock_t clock;
+    sim_rng_key_t key;
+    sim_base_arena_t arena;
+    sim_agents_columns_t columns;
+    sim_network_ties_t *ties;   /* set by a model that has tie spells; written to the results */
+    sim_network_graph_t *graph; /* set by a model that has a graph; part of the digest */
+    sim_record_t *record;
+    int threads;
+    char note[256]; /* why a hook failed: sim_world_fail */
+} sim_world_t;
+
+/* ---- phases ---- */
+
+typedef enum { SIM_EVERY_STEP, SIM_EVERY_YEAR /* the first step of a fiscal year */ } sim_every_t;
+
+/* A phase decides in parallel on the old state, then commits alone. decide() works on the
+ * items [first, last) of one block and writes only these items' own rows or its block's own
+ * proposals; commit() applies them in an order that no thread can change. Either may be NULL. */
+typedef struct {
+    const char *name; /* NULL ends the list */
+    const char *doc;
+    sim_every_t every;
+    size_t (*items)(const sim_world_t *world); /* needed with decide */
+    int (*decide)(sim_world_t *world, size_t block, size_t first, size_t last);
+    int (*commit)(sim_world_t *world);
+} sim_phase_t;
+
+/* ---- the descriptor ---- */
+
+typedef struct sim_model {
+    const char *name;  /* as in `model = "..."` */
+    const char *title; /* one line */
+    const char *doc;   /* a paragraph */
+    const sim_param_t *params;
+    size_t params_size;
+    const sim_metric_t *metrics;
+    const sim_reducer_t *reducers;
+    const sim_table_t *tables;         /* may be NULL */
+    const sim_network_labels_t *labels; /* may be NULL: no ties */
+    const char *const *purposes;       /* names of the purposes from SIM_RNG_PURPOSE_MODEL on */
+    const sim_phase_t *phases;
+
+    /* Conditions that tie several parameters together; problems to diag. May be NULL. */
+    int (*check)(const sim_config_t *config, sim_base_diag_t *diag);
+    /* Reads data files into what all replicates share. May be NULL. Problems to diag. On failure
+     * it leaves *shared NULL. */
+    int (*prepare)(const sim_config_t *config, sim_base_diag_t *diag, void **shared);
+    void (*release)(void *shared);
+    /* The named agents for the results file. May be NULL. */
+    int (*agents)(const void *shared, sim_record_sink_t *sink);
+
+    int (*setup)(sim_world_t *world);                        /* allocates, registers, initial state */
+    int (*observe)(sim_world_t *world, double *metric);      /* after each step; metric[] zeroed */
+    int (*finish)(sim_world_t *world);                       /* after the last step; may be NULL */
+    int (*summarise)(sim_world_t *world, double *summary);   /* SIM_REDUCE_MODEL columns; may be NULL */
+    int (*verify)(const sim_world_t *world);                 /* invariants; may be NULL */
+} sim_model_t;
+
+/* All models of this program, NULL-terminated, in the order of models.def. */
+extern const sim_model_t *const sim_models[];
+const sim_model_t *sim_model_find(const char *name);
+
+/* ---- what hooks call ---- */
+
+/* All draws of a purpose at the current step (set-up draws: step 0, so give set-up its own purposes). */
+static inline sim_rng_t sim_world_rng(const sim_world_t *world, uint32_t purpose) {
+    return sim_rng_at(world->key, purpose, (uint32_t)world->clock.step);
+}
+
+/* Sets the note and returns `code`: `return sim_world_fail(world, SIM_ERR_MODEL, "...")`. */
+int sim_world_fail(sim_world_t *world, int code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* A zeroed, registered column of the replicate (NULL when out of memory). */
+void *sim_world_column(sim_world_t *world, const char *name, sim_agents_type_t type, size_t rows);
+
+/* Appends a row to results table `table` (index in model->tables); does nothing below detail
+ * full. `cell` has one entry per field. 0 or SIM_ERR_MEMORY. */
+int sim_world_row(sim_world_t *world, int table, const sim_cell_t *cell);
+static inline bool sim_world_records_rows(const sim_world_t *world) {
+    return world->record && world->record->detail == SIM_DETAIL_FULL;
+}
+
+/* ---- running (used by the experiment room and by tests) ---- */
+
+int sim_world_init(sim_world_t *world, const sim_config_t *config, const void *shared,
+                   uint32_t replicate, int threads);
+int sim_world_step(sim_world_t *world);          /* all phases, then clock.step + 1 */
+int sim_world_verify(const sim_world_t *world);  /* the model's and the engine's invariants */
+void sim_world_digest(const sim_world_t *world, char digest[33]); /* of all registered state */
+void sim_world_free(sim_world_t *world);
+
+#endif

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the tests of the command line share. They drive the program that KUMIAI names."""
+
+import os
+import sqlite3
+import subprocess
+from contextlib import closing
+
+import pytest
+
+KUMIAI = os.environ.get("KUMIAI", "kumiai")
+
+# What may differ between two files of the same content: when and how they were made.
+TIMINGS = {"run": ("setup_s", "step_s")}
+OF_ITS_MAKING = ("created", "command_line")
+
+
+def kumiai(*arguments, **options):
+    """Runs the program to its end; texts out, no terminal."""
+    return subprocess.run([KUMIAI, *map(str, arguments)], check=False, capture_output=True,
+                          text=True, timeout=100, stdin=subprocess.DEVNULL, **options)
+
+
+def query(path, sql, parameters=()):
+    """All rows of a query on a results file."""
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
+        return db.execute(sql, parameters).fetchall()
+
+
+def columns(path, table):
+    """Names of a table's columns, in order."""
+    return [row[0] for row in query(path, "SELECT name FROM pragma_table_info(?)", (table,))]
+
+
+def content(path):
+    """Everything in a results file but timings and the circumstances of its making."""
+    found = {}
+    for (table,) in query(path, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"):
+        kept = [f'"{c}"' for c in columns(path, table) if c not in TIMINGS.get(table, ())]
+        found[table] = query(path, f'SELECT {", ".join(kept)} FROM "{table}"')
+    found["meta"] = [row for row in found["meta"] if row[0] not in OF_ITS_MAKING]
+    return found
+
+
+def write_scenario(path, model="contagion", **groups):
+    """Writes a scenario with settings given as group={leaf: value}; returns its path."""
+    lines = [f'model = "{model}";']
+    for group, leaves in groups.items():
+        inner = " ".join(f"{leaf} = {value};" for leaf, value in leaves.items())
+        lines.append(f"{group} = {{ {inner} }};")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def scenario(tmp_path):
+    """Writes scenario NAME.cfg into the test's own folder, as write_scenario does."""
+    return lambda name, *args, **groups: write_scenario(tmp_path / f"{name}.cfg", *args, **groups)

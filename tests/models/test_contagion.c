@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SIS with rewiring in its limits. Bounds are five standard errors (false alarm 6e-7) unless
+ * another rate is given; each statistical test has a twin on a wrong input. */
+#include <criterion/criterion.h>
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/contagion/contagion.h"
+
+static sim_world_t world;
+static sim_config_t *config;
+static sim_base_diag_t diag;
+
+static void begin(void) {
+    sim_base_diag_init(&diag);
+    world = (sim_world_t){0};
+    config = NULL;
+}
+static void end(void) {
+    sim_world_free(&world);
+    sim_param_config_destroy(config);
+    sim_base_diag_free(&diag);
+}
+
+TestSuite(contagion, .init = begin, .fini = end);
+
+/* Sets up a world from the text of the group `contagion`. */
+static void start(int threads, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void start(int threads, const char *format, ...) {
+    char group[512], text[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(group, sizeof group, format, arguments);
+    va_end(arguments);
+    snprintf(text, sizeof text,
+             "model = \"contagion\"; run = { steps = 1000; seed = 5; }; contagion = { %s };",
+             group);
+    sim_world_free(&world);
+    sim_param_config_destroy(config);
+    config = NULL;
+    cr_assert_eq(sim_param_config_parse(text, "test", ".", NULL, 0, &diag, &config), 0);
+    cr_assert_eq(sim_world_init(&world, config, NULL, 0, threads), 0);
+    cr_assert_eq(sim_world_verify(&world), 0);
+}
+
+static void step(void) {
+    cr_assert_eq(sim_world_step(&world), 0);
+}
+
+static contagion_state_t *state_of(void) {
+    return world.state;
+}
+
+static double infected(void) {
+    double metric[3] = {0};
+    cr_assert_eq(world.model->observe(&world, metric), 0);
+    cr_assert_eq(metric[0] + metric[1], state_of()->n);
+    cr_assert_eq(metric[2], (double)state_of()->graph.ties);
+    return metric[0];
+}
+
+/* ---- set-up ---- */
+
+Test(contagion, the_start_is_exact) {
+    static const double share[] = {0.0, 0.0004, 0.01, 0.4999, 0.5, 0.73, 1.0};
+    for (size_t i = 0; i < sizeof share / sizeof *share; i++) {
+        start(1, "agents = 1003; initial_share = %.6f;", share[i]);
+        cr_expect_eq(infected(), round(1003 * share[i]));
+        cr_expect_eq(state_of()->graph.ties, 4012);
+    }
+}
+
+Test(contagion, every_agent_is_as_likely_to_be_infected_at_the_start) {
+    enum { N = 50, WORLDS = 4000 };
+    double count[N] = {0}, x = 0.0, expected = WORLDS * 0.2;
+    start(1, "agents = %d; mean_degree = 2.0; initial_share = 0.2;", N);
+    for (uint32_t r = 0; r < WORLDS; r++) {
+        cr_assert_eq(sim_world_init(&world, config, NULL, r, 1), 0);
+        for (int i = 0; i < N; i++)
+            count[i] += state_of()->infected[i];
+    }
+    for (int i = 0; i < N; i++) /* draws without return: variance below Poisson's by 1 - share */
+        x += (count[i] - expected) * (count[i] - expected) / (expected * 0.8) * (N - 1.0) / N;
+    cr_expect_gt(gsl_cdf_chisq_Q(x, N - 1), 1e-6);
+    cr_expect_gt(gsl_cdf_chisq_P(x, N - 1), 1e-6);
+}
+
+Test(contagion, more_ties_than_pairs_is_a_problem_of_the_configuration) {
+    static const char text[] = "model = \"contagion\"; run = { steps = 1; };\n"
+                               "contagion = { agents = 10; mean_degree = 9.5; };";
+    cr_expect_eq(sim_param_config_parse(text, "test", ".", NULL, 0, &diag, &config),
+                 SIM_ERR_CONFIG);
+    cr_assert_eq(diag.count, 1);
+    cr_expect(strstr(diag.problem[0].text, "mean_degree") != NULL);
+}
+
+/* ---- infection and recovery ---- */
+
+Test(contagion, without_infected_nothing_happens) {
+    start(1, "agents = 2000; initial_share = 0.0; beta = 1.0;");
+    for (int t = 0; t < 50; t++)
+        step();
+    cr_expect_eq(infected(), 0.0);
+}
+
+/* Those infected at the start who are left after t steps: binomial with (1 - gamma)^t. */
+static double surviving(double gamma, int steps) {
+    start(1, "agents = 40000; beta = 0.0; gamma = %.6f; initial_share = 0.5;", gamma);
+    for (int t = 0; t < steps; t++) {
+        double before = infected();
+        step();
+        cr_assert_leq(infected(), before);
+    }
+    return infected();
+}
+
+static bool decays(double left, double gamma, int steps) {
+    double p = pow(1.0 - gamma, steps);
+    return fabs(left - 20000 * p) <= 5.0 * sqrt(20000 * p * (1.0 - p));
+}
+
+Test(contagion, without_infection_the_infected_decay) {
+    cr_expect(decays(surviving(0.1, 10), 0.1, 10));
+    cr_expect(decays(surviving(0.01, 40), 0.01, 40));
+    cr_expect_not(decays(surviving(0.11, 10), 0.1, 10), "the twin with a wrong rate");
+    cr_expect_eq(surviving(0.0, 10), 20000.0);
+}
+
+/* With beta = 1 and gamma = 0 the infected after t steps are those within t ties of the first.
+ * A threshold of probability 1 fails once in 2^32 draws: false alarm below 1e-4. */
+Test(contagion, certain_infection_walks_breadth_first) {
+    enum { N = 3000 };
+    static int distance[N];
+    static uint32_t queue[N];
+    uint32_t head = 0, tail = 0;
+    start(1,
+          "agents = %d; mean_degree = 2.5; beta = 1.0; gamma = 0.0; rewire = 0.0; "
+          "initial_share = 0.001;",
+          N);
+    for (uint32_t i = 0; i < N; i++) {
+        distance[i] = state_of()->infected[i] ? 0 : N;
+        if (state_of()->infected[i])
+            queue[tail++] = i;
+    }
+    while (head < tail) {
+        uint32_t i = queue[head++];
+        for (uint32_t k = 0; k < state_of()->graph.degree[i]; k++) {
+            uint32_t j = sim_network_neighbours(&state_of()->graph, i)[k];
+            if (distance[j] == N) {
+                distance[j] = distance[i] + 1;
+                queue[tail++] = j;
+            }
+        }
+    }
+    for (int t = 1; t < 40; t++) {
+        step();
+        for (uint32_t i = 0; i < N; i++)
+            cr_assert_eq(state_of()->infected[i], distance[i] <= t);
+    }
+    cr_expect(tail < N, "the graph was meant to have islands");
+}
+
+/* Expected number of infected after a step, given states and graph, and its variance. */
+static double expected_infected(double beta, double gamma, double *variance) {
+    const contagion_state_t *s = state_of();
+    double mean = 0.0;
+    *variance = 0.0;
+    for (uint32_t i = 0; i < s->n; i++) {
+        const uint32_t *row = sim_network_neighbours(&s->graph, i);
+        uint32_t k = 0;
+        for (uint32_t at = 0; at < s->graph.degree[i]; at++)
+            k += s->infected[row[at]];
+        double p = s->infected[i] ? 1.0 - gamma : 1.0 - pow(1.0 - beta, k);
+        mean += p;
+        *variance += p * (1.0 - p);
+    }
+    return mean;
+}
+
+/* Largest distance of a step's outcome from its expectation, in standard errors. */
+static double worst_step(double beta, double gamma, double assumed_beta) {
+    double worst = 0.0;
+    start(1, "agents = 30000; beta = %.6f; gamma = %.6f; initial_share = 0.1; rewire = 0.3;", beta,
+          gamma);
+    for (int t = 0; t < 30; t++) {
+        double variance, mean = expected_infected(assumed_beta, gamma, &variance);
+        step();
+        worst = fmax(worst, fabs(infected() - mean) / sqrt(variance));
+    }
+    return worst;
+}
+
+/* Thirty steps: false alarm 30 * 6e-7 = 2e-5. */
+Test(contagion, each_step_agrees_with_its_expectation) {
+    cr_expect_lt(worst_step(0.05, 0.1, 0.05), 5.0);
+    cr_expect_lt(worst_step(0.3, 0.6, 0.3), 5.0);
+    cr_expect_gt(worst_step(0.05, 0.1, 0.056), 5.0, "the twin with a wrong beta");
+}
+
+/* Everybody tied to everybody: the endemic share x solves gamma x = (1-x)(1-(1-beta)^(xN)). The
+ * mean over 600 steps has a standard error of about 0.005. */
+Test(contagion, a_complete_graph_settles_at_the_mean_field) {
+    enum { N = 1000 };
+    const double beta = 0.0002, gamma = 0.1;
+    double low = 0.01, high = 1.0, mean = 0.0;
+    while (high - low > 1e-9) {
+        double x = (low + high) / 2.0;
+        if ((1.0 - x) * -expm1(x * N * log1p(-beta)) > gamma * x)
+            low = x;
+        else
+            high = x;
+    }
+    start(1, "agents = %d; mean_degree = %d.0; beta = %.6f; gamma = %.6f; initial_share = 0.5;", N,
+          N - 1, beta, gamma);
+    for (int t = 0; t < 700; t++) {
+        step();
+        mean += t >= 100 ? infected() / N / 600.0 : 0.0;
+    }
+    cr_expect_float_eq(mean, low, 0.025);
+}
+
+/* ---- rewiring ---- */
+
+static void save_graph(uint32_t *degree, uint32_t *sum) {
+    const sim_network_graph_t *graph = &state_of()->graph;
+    for (uint32_t i = 0; i < graph->n; i++) {
+        degree[i] = graph->degree[i];
+        sum[i] = 0;
+        for (uint32_t k = 0; k < graph->degree[i]; k++)
+            sum[i] = 31 * sum[i] + sim_network_neighbours(graph, i)[k];
+    }
+}
+
+Test(contagion, without_rewiring_the_graph_stays) {
+    enum { N = 5000 };
+    static uint32_t degree[2][N], sum[2][N];
+    start(1, "agents = %d; rewire = 0.0;", N);
+    save_graph(degree[0], sum[0]);
+    for (int t = 0; t < 20; t++)
+        step();
+    save_graph(degree[1], sum[1]);
+    cr_expect_arr_eq(degree[0], degree[1], sizeof degree[0]);
+    cr_expect_arr_eq(sum[0], sum[1], sizeof sum[0]);
+}
+
+Test(contagion, rewiring_keeps_the_ties_and_the_graph_simple) {
+    start(1, "agents = 3000; rewire = 1.0; mean_degree = 3.0;");
+    for (int t = 0; t < 30; t++) {
+        step();
+        cr_assert_eq(sim_world_verify(&world), 0);
+        cr_assert_eq(state_of()->graph.ties, 4500);
+    }
+}
+
+/* The number of agents that move a tie: binomial over those who have one. */
+Test(contagion, as_many_rewire_as_the_probability_says) {
+    double with_ties = 0.0, want = 0.0;
+    start(1, "agents = 100000; rewire = 0.02; mean_degree = 2.0;");
+    for (uint32_t i = 0; i < 100000; i++)
+        with_ties += state_of()->graph.degree[i] > 0;
+    step();
+    for (uint32_t block = 0; block < (100000 + SIM_BLOCK - 1) / SIM_BLOCK; block++)
+        want += state_of()->wanting[block];
+    double error = sqrt(with_ties * 0.02 * 0.98);
+    cr_expect_lt(fabs(want - 0.02 * with_ties), 5.0 * error);
+    cr_expect_gt(fabs(want - 0.023 * with_ties), 5.0 * error, "the twin with a wrong share");
+}
+
+/* Agent 0 alone rewires, on a graph made by hand; each call is another step. */
+static void rewire_agent_0(int32_t at_step) {
+    contagion_state_t *state = state_of();
+    memset(state->wanting, 0, (state->n + SIM_BLOCK - 1) / SIM_BLOCK * sizeof *state->wanting);
+    state->wants[0] = 0;
+    state->wanting[0] = 1;
+    world.clock.step = at_step;
+    cr_assert_eq(contagion_rewire_commit(&world), 0);
+}
+
+static void clear_row_0(void) {
+    while (state_of()->graph.degree[0])
+        sim_network_graph_drop(&state_of()->graph, 0, 0);
+}
+
+/* Ties 0-1 and 0-2 among six agents: each of the two goes, each of three strangers comes,
+ * equally often. False alarm 1e-6. */
+Test(contagion, tie_and_stranger_are_chosen_evenly) {
+    enum { TRIES = 12000 };
+    double count[2][3] = {{0}}, x = 0.0;
+    start(1, "agents = 6; mean_degree = 0.0;");
+    for (int t = 0; t < TRIES; t++) {
+        sim_network_graph_t *graph = &state_of()->graph;
+        clear_row_0();
+        cr_assert_eq(sim_network_graph_add(graph, 0, 1), 0);
+        cr_assert_eq(sim_network_graph_add(graph, 0, 2), 0);
+        rewire_agent_0(t);
+        cr_assert_eq(graph->degree[0], 2);
+        int dropped = sim_network_graph_has(graph, 0, 1) ? 1 : 0, found = 3;
+        while (!sim_network_graph_has(graph, 0, (uint32_t)found))
+            found++;
+        count[dropped][found - 3]++;
+    }
+    for (int d = 0; d < 2; d++)
+        for (int f = 0; f < 3; f++)
+            x += pow(count[d][f] - TRIES / 6.0, 2.0) / (TRIES / 6.0);
+    cr_expect_gt(gsl_cdf_chisq_Q(x, 5), 1e-6);
+}
+
+/* Two strangers among 4000: nearly always found by counting. */
+Test(contagion, rare_strangers_are_found_evenly) {
+    enum { N = 4000, TRIES = 400 };
+    double first = 0.0;
+    start(1, "agents = %d; mean_degree = 0.0;", N);
+    for (int t = 0; t < TRIES; t++) {
+        sim_network_graph_t *graph = &state_of()->graph;
+        clear_row_0();
+        for (uint32_t b = 1; b < N; b++)
+            if (b != 7 && b != 3999)
+                cr_assert_eq(sim_network_graph_add(graph, 0, b), 0);
+        rewire_agent_0(t);
+        cr_assert_eq(graph->degree[0], N - 3);
+        cr_assert_neq(sim_network_graph_has(graph, 0, 7), sim_network_graph_has(graph, 0, 3999));
+        first += sim_network_graph_has(graph, 0, 7);
+    }
+    cr_expect_lt(fabs(first - TRIES / 2.0), 5.0 * sqrt(TRIES / 4.0));
+}
+
+Test(contagion, who_knows_everybody_stays) {
+    start(1, "agents = 40; mean_degree = 39.0; rewire = 1.0;");
+    for (int t = 0; t < 5; t++)
+        step();
+    cr_expect_eq(state_of()->graph.ties, 780);
+    cr_expect_eq(sim_world_verify(&world), 0);
+}
+
+Test(contagion, rows_that_overflow_in_a_step_are_survived) {
+    start(1, "agents = 400; mean_degree = 12.0; rewire = 1.0;");
+    for (int t = 0; t < 200; t++)
+        step();
+    cr_expect_eq(sim_world_verify(&world), 0);
+}
+
+/* ---- the engine's promises ---- */
+
+static void digest_with(int threads, char digest[33]) {
+    start(threads, "agents = 10000; initial_share = 0.2; rewire = 0.1;");
+    for (int t = 0; t < 20; t++)
+        step();
+    sim_world_digest(&world, digest);
+}
+
+Test(contagion, threads_cannot_be_seen) {
+    static const int threads[] = {2, 3, 7};
+    char one[33], many[33];
+    digest_with(1, one);
+    for (int i = 0; i < 3; i++) {
+        digest_with(threads[i], many);
+        cr_expect_str_eq(many, one);
+    }
+}
+
+Test(contagion, rewiring_moves_no_draw_of_infection) {
+    enum { N = 20000 };
+    static uint8_t without[N];
+    start(1, "agents = %d; beta = 0.0; rewire = 0.0; initial_share = 0.5;", N);
+    for (int t = 0; t < 5; t++)
+        step();
+    memcpy(without, state_of()->infected, N);
+    start(1, "agents = %d; beta = 0.0; rewire = 0.5; initial_share = 0.5;", N);
+    for (int t = 0; t < 5; t++)
+        step();
+    cr_expect_arr_eq(state_of()->infected, without, N);
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <criterion/criterion.h>
+#include <gsl/gsl_cdf.h>
+#include <string.h>
+
+#include "sim/base/error.h"
+#include "sim/network/graph.h"
+
+static sim_base_arena_t arena;
+static sim_network_graph_t graph;
+
+static void open_arena(void) {
+    sim_base_arena_init(&arena);
+}
+static void close_arena(void) {
+    sim_base_arena_free(&arena);
+}
+
+TestSuite(graph, .init = open_arena, .fini = close_arena);
+
+Test(graph, ties_are_on_both_sides) {
+    cr_assert_eq(sim_network_graph_init(&graph, &arena, 4, 2.0), 0);
+    cr_assert_eq(sim_network_graph_add(&graph, 0, 1), 0);
+    cr_assert_eq(sim_network_graph_add(&graph, 2, 0), 0);
+    cr_expect(sim_network_graph_has(&graph, 1, 0) && sim_network_graph_has(&graph, 0, 2));
+    cr_expect_not(sim_network_graph_has(&graph, 1, 2));
+    cr_expect_eq(graph.ties, 2);
+    cr_expect_eq(sim_network_graph_verify(&graph), 0);
+}
+
+Test(graph, dropping_moves_the_last_into_the_gap) {
+    cr_assert_eq(sim_network_graph_init(&graph, &arena, 5, 4.0), 0);
+    for (uint32_t b = 1; b < 5; b++)
+        cr_assert_eq(sim_network_graph_add(&graph, 0, b), 0);
+    sim_network_graph_drop(&graph, 0, 1);
+    cr_expect_arr_eq(sim_network_neighbours(&graph, 0), ((uint32_t[]){1, 4, 3}), 12);
+    cr_expect_eq(graph.degree[2], 0);
+    cr_expect_eq(graph.ties, 3);
+    cr_expect_eq(sim_network_graph_verify(&graph), 0);
+}
+
+Test(graph, a_star_outgrows_its_rows_and_keeps_their_order) {
+    enum { N = 200 };
+    cr_assert_eq(sim_network_graph_init(&graph, &arena, N, 1.0), 0);
+    uint32_t stride = graph.stride;
+    for (uint32_t b = 1; b < N; b++)
+        cr_assert_eq(sim_network_graph_add(&graph, 0, b), 0);
+    cr_expect_gt(graph.stride, stride);
+    for (uint32_t b = 1; b < N; b++)
+        cr_assert_eq(sim_network_neighbours(&graph, 0)[b - 1], b);
+    cr_expect_eq(sim_network_graph_verify(&graph), 0);
+}
+
+Test(graph, random_graphs_are_simple_and_exact) {
+    static const struct {
+        uint32_t n;
+        uint64_t m;
+    } cases[] = {{1, 0}, {2, 1}, {2, 0}, {10, 45}, {10, 44}, {10, 23}, {1000, 4000}, {64, 1500}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        cr_assert_eq(sim_network_graph_init(&graph, &arena, cases[i].n, 3.0), 0);
+        cr_assert_eq(sim_network_graph_random(&graph, cases[i].m, sim_rng_key(i, 0)), 0);
+        cr_expect_eq(graph.ties, cases[i].m);
+        cr_expect_eq(sim_network_graph_verify(&graph), 0);
+    }
+}
+
+Test(graph, more_ties_than_pairs_is_refused) {
+    cr_assert_eq(sim_network_graph_init(&graph, &arena, 10, 3.0), 0);
+    cr_expect_eq(sim_network_graph_random(&graph, 46, sim_rng_key(1, 0)), SIM_ERR_ARGUMENT);
+}
+
+Test(graph, a_degree_beyond_the_limit_is_refused) {
+    cr_expect_eq(sim_network_graph_init(&graph, &arena, 1000000, 70000.0), SIM_ERR_LIMIT);
+}
+
+Test(graph, the_stride_cannot_be_seen_in_a_random_graph) {
+    sim_network_graph_t narrow;
+    cr_assert_eq(sim_network_graph_init(&graph, &arena, 500, 40.0), 0);
+    cr_assert_eq(sim_network_graph_init(&narrow, &arena, 500, 0.0), 0);
+    cr_assert_eq(sim_network_graph_random(&graph, 5000, sim_rng_key(3, 1)), 0);
+    cr_assert_eq(sim_network_graph_random(&narrow, 5000, sim_rng_key(3, 1)), 0);
+    for (uint32_t a = 0; a < 500; a++) {
+        cr_assert_eq(graph.degree[a], narrow.degree[a]);
+        cr_assert_arr_eq(sim_network_neighbours(&graph, a), sim_network_neighbours(&narrow, a),
+                         graph.degree[a] * sizeof(uint32_t));
+    }
+}
+
+/* Four nodes have six pairs: m = 2 and m = 4 (drawn as what is missing) allow 15 graphs each.
+ * All must come up equally often; false alarm 1e-6. */
+static double uniformity_p(uint64_t m, uint32_t keys, uint32_t distinct) {
+    uint32_t count[64] = {0};
+    double x = 0.0, expected = (double)keys / 15.0;
+    for (uint32_t k = 0; k < keys; k++) {
+        uint32_t mask = 0, bit = 0;
+        sim_base_arena_reset(&arena);
+        cr_assert_eq(sim_network_graph_init(&graph, &arena, 4, 3.0), 0);
+        cr_assert_eq(sim_network_graph_random(&graph, m, sim_rng_key(9, k % distinct)), 0);
+        for (uint32_t a = 0; a < 4; a++)
+            for (uint32_t b = a + 1; b < 4; b++, bit++)
+                mask |= (uint32_t)sim_network_graph_has(&graph, a, b) << bit;
+        count[mask]++;
+    }
+    for (uint32_t mask = 0; mask < 64; mask++)
+        if (__builtin_popcount(mask) == (int)m)
+            x += (count[mask] - expected) * (count[mask] - expected) / expected;
+    return gsl_cdf_chisq_Q(x, 14);
+}
+
+Test(graph, all_graphs_are_equally_likely) {
+    cr_expect_gt(uniformity_p(2, 15000, 15000), 1e-6);
+    cr_expect_gt(uniformity_p(4, 15000, 15000), 1e-6);
+    cr_expect_lt(uniformity_p(2, 15000, 50), 1e-6, "the twin with few keys");
+}
+
+Test(graph, verify_finds_planted_faults) {
+    cr_assert_eq(sim_network_graph_init(&graph, &arena, 20, 4.0), 0);
+    cr_assert_eq(sim_network_graph_random(&graph, 40, sim_rng_key(1, 0)), 0);
+    uint32_t a = 0;
+    while (graph.degree[a] < 2)
+        a++;
+    uint32_t *row = graph.row + (size_t)a * graph.stride, kept = row[0];
+    row[0] = a; /* a loop */
+    cr_expect_eq(sim_network_graph_verify(&graph), SIM_ERR_VERIFY);
+    row[0] = row[1]; /* a double */
+    cr_expect_eq(sim_network_graph_verify(&graph), SIM_ERR_VERIFY);
+    row[0] = 20; /* nobody */
+    cr_expect_eq(sim_network_graph_verify(&graph), SIM_ERR_VERIFY);
+    row[0] = kept;
+    graph.degree[a]--; /* one-sided */
+    cr_expect_eq(sim_network_graph_verify(&graph), SIM_ERR_VERIFY);
+    graph.degree[a]++;
+    graph.ties++;
+    cr_expect_eq(sim_network_graph_verify(&graph), SIM_ERR_VERIFY);
+    graph.ties--;
+    cr_expect_eq(sim_network_graph_verify(&graph), 0);
+}

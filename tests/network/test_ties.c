@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <criterion/criterion.h>
+
+#include "sim/base/error.h"
+#include "sim/network/ties.h"
+#include "sim/rng/rng.h"
+
+enum { CAUSE = 3 };
+
+static sim_base_arena_t arena;
+static sim_network_ties_t ties;
+
+static void begin(void) {
+    sim_base_arena_init(&arena);
+    cr_assert_eq(sim_network_ties_init(&ties, &arena, 0), 0);
+}
+static void end(void) {
+    sim_base_arena_free(&arena);
+}
+
+TestSuite(ties, .init = begin, .fini = end);
+
+static int add(uint8_t kind, uint32_t donor, uint32_t partner, int32_t onset, uint32_t *id) {
+    sim_network_birth_t birth = {
+        .kind = kind, .mode = 1, .donor = donor, .partner = partner, .onset = onset, .trust = 0.5};
+    return sim_network_tie_add(&ties, &birth, id);
+}
+
+Test(ties, a_spell_from_birth_to_end) {
+    uint32_t id = 99;
+    cr_assert_eq(add(1, 5, 6, -3, &id), 0);
+    cr_expect_eq(id, 0);
+    cr_expect_eq(sim_network_tie_find(&ties, 1, 5, 6), id);
+    cr_expect_eq(ties.terminus[id], SIM_NETWORK_OPEN);
+    cr_expect_eq(ties.cause[id], SIM_NETWORK_NO_CAUSE);
+    sim_network_tie_end(&ties, id, 4, CAUSE);
+    cr_expect_eq(sim_network_tie_find(&ties, 1, 5, 6), SIM_NETWORK_NONE);
+    cr_expect_eq(ties.terminus[id], 4);
+    cr_expect_eq(ties.cause[id], CAUSE);
+    cr_expect_eq(ties.onset[id], -3);
+    cr_expect_eq(ties.n_live[1], 0);
+    cr_expect_eq(sim_network_ties_verify(&ties), 0);
+}
+
+Test(ties, a_pair_is_tied_once_per_kind_and_direction) {
+    cr_assert_eq(add(0, 1, 2, 0, NULL), 0);
+    cr_expect_eq(add(0, 1, 2, 0, NULL), SIM_ERR_ARGUMENT);
+    cr_expect_eq(add(1, 1, 2, 0, NULL), 0);
+    cr_expect_eq(add(0, 2, 1, 0, NULL), 0);
+    cr_expect_eq(add(SIM_NETWORK_KINDS, 1, 2, 0, NULL), SIM_ERR_ARGUMENT);
+    cr_expect_eq(ties.count, 3);
+}
+
+Test(ties, a_pair_may_be_tied_again_after_an_end) {
+    uint32_t first = 0, second = 0;
+    cr_assert_eq(add(0, 1, 2, 0, &first), 0);
+    sim_network_tie_end(&ties, first, 5, CAUSE);
+    cr_assert_eq(add(0, 1, 2, 5, &second), 0);
+    cr_expect_neq(first, second);
+    cr_expect_eq(sim_network_tie_find(&ties, 0, 1, 2), second);
+    cr_expect_eq(sim_network_ties_verify(&ties), 0);
+}
+
+/* Against an array that cannot be wrong: which pair is tied, over thousands of births and
+ * ends, through growth of everything. */
+Test(ties, a_long_history_agrees_with_a_matrix) {
+    enum { SIDE = 60, KINDS = 2, MOVES = 40000 };
+    static uint32_t tied[KINDS][SIDE][SIDE]; /* id + 1 */
+    uint32_t births = 0, live = 0;
+    sim_rng_t rng = sim_rng_at(sim_rng_key(4, 4), SIM_RNG_PURPOSE_TEST, 0);
+    for (uint32_t move = 0; move < MOVES; move++) {
+        sim_rng_block_t block = sim_rng_block(&rng, move, 0, 0);
+        uint8_t kind = (uint8_t)sim_rng_scale(block.word[0], KINDS);
+        uint32_t d = sim_rng_scale(block.word[1], SIDE), p = sim_rng_scale(block.word[2], SIDE);
+        uint32_t *cell = &tied[kind][d][p], id = 0;
+        cr_assert_eq(sim_network_tie_find(&ties, kind, d, p), *cell ? *cell - 1 : SIM_NETWORK_NONE);
+        if (*cell) {
+            sim_network_tie_end(&ties, *cell - 1, (int32_t)move + 1, CAUSE);
+            *cell = 0;
+            live--;
+        } else {
+            cr_assert_eq(add(kind, d, p, (int32_t)move, &id), 0);
+            cr_assert_eq(id, births);
+            *cell = id + 1;
+            births++;
+            live++;
+        }
+        if (move % 997 == 0)
+            cr_assert_eq(sim_network_ties_verify(&ties), 0);
+    }
+    cr_expect_eq(ties.n_live[0] + ties.n_live[1], live);
+    cr_expect_eq(ties.count, births);
+    cr_expect_eq(sim_network_ties_verify(&ties), 0);
+}
+
+Test(ties, walking_live_backwards_survives_ends) {
+    uint32_t seen = 0;
+    for (uint32_t i = 0; i < 100; i++)
+        cr_assert_eq(add(2, i, i + 1, 0, NULL), 0);
+    for (uint32_t k = ties.n_live[2]; k-- > 0; seen++)
+        if (ties.live[2][k] % 3 == 0)
+            sim_network_tie_end(&ties, ties.live[2][k], 1, CAUSE);
+    cr_expect_eq(seen, 100);
+    cr_expect_eq(ties.n_live[2], 66);
+    cr_expect_eq(sim_network_ties_verify(&ties), 0);
+}
+
+Test(ties, verify_finds_planted_faults) {
+    uint32_t id = 0;
+    cr_assert_eq(add(0, 1, 2, 3, &id), 0);
+    cr_assert_eq(add(0, 1, 3, 3, NULL), 0);
+    ties.trust[id] = 1.5;
+    cr_expect_eq(sim_network_ties_verify(&ties), SIM_ERR_VERIFY);
+    ties.trust[id] = 0.5;
+    ties.partner[id] = 9; /* not where the table looks for it */
+    cr_expect_eq(sim_network_ties_verify(&ties), SIM_ERR_VERIFY);
+    ties.partner[id] = 2;
+    ties.terminus[id] = 7; /* ended, but listed as alive */
+    cr_expect_eq(sim_network_ties_verify(&ties), SIM_ERR_VERIFY);
+    ties.terminus[id] = SIM_NETWORK_OPEN;
+    cr_expect_eq(sim_network_ties_verify(&ties), 0);
+    sim_network_tie_end(&ties, id, 3, CAUSE); /* ended as it began */
+    cr_expect_eq(sim_network_ties_verify(&ties), SIM_ERR_VERIFY);
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Loading with the N-th allocation failing, N = 1, 2, ... until none fails any more: either it
+ * says that memory is out (or that the file has a problem, when what failed could be told no
+ * other way), or it succeeds with the right values. Leaks are for the sanitizer to see. Calls
+ * that libraries make inside themselves are not replaced. */
+#define _GNU_SOURCE
+#include "tests/param/fixture.h"
+
+#include "sim/sim.h"
+
+TestSuite(memory, .init = fixture_begin, .fini = fixture_end);
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *block, size_t size);
+char *__real_strdup(const char *text);
+char *__real_strndup(const char *text, size_t size);
+FILE *__real_open_memstream(char **text, size_t *size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *block, size_t size);
+
+char *__wrap_strdup(const char *text);
+char *__wrap_strndup(const char *text, size_t size);
+FILE *__wrap_open_memstream(char **text, size_t *size);
+
+static long countdown; /* 0: nothing fails */
+static bool failed;
+
+static bool fails(void) {
+    if (countdown == 0 || --countdown > 0) {
+        return false;
+    }
+    return failed = true;
+}
+
+void *__wrap_malloc(size_t size) {
+    return fails() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size) {
+    return fails() ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *block, size_t size) {
+    return fails() ? NULL : __real_realloc(block, size);
+}
+
+char *__wrap_strdup(const char *text) {
+    return fails() ? NULL : __real_strdup(text);
+}
+
+char *__wrap_strndup(const char *text, size_t size) {
+    return fails() ? NULL : __real_strndup(text, size);
+}
+
+FILE *__wrap_open_memstream(char **text, size_t *size) {
+    return fails() ? NULL : __real_open_memstream(text, size);
+}
+
+static int load_failing(const char *path, long nth) {
+    static const char *const sets[] = {"none.right=0.75"};
+    again();
+    failed = false;
+    countdown = nth;
+    int code = sim_param_config_load(path, sets, 1, &fx.diag, &fx.config);
+    countdown = 0;
+    return code;
+}
+
+Test(memory, loading_survives_every_failure) {
+    write_text("walk.inc", "agents = 17;\n");
+    write_text("a.cfg", "model = \"none\";\nnone = {\n@include \"walk.inc\"\n};\n");
+    const char *path = write_text("b.cfg", "base = \"a.cfg\";\nrun = { steps = 3; };\n");
+    long nth = 1;
+    do {
+        int code = load_failing(path, nth);
+        cr_assert(code == 0 || code == SIM_ERR_MEMORY || code == SIM_ERR_CONFIG, "%ld: %d", nth,
+                  code);
+        cr_assert((code == 0) == (fx.config != NULL), "%ld", nth);
+        cr_assert(code != SIM_ERR_CONFIG || fx.diag.count > 0 || fx.diag.truncated, "%ld", nth);
+        cr_assert(code != 0 || fx.config->run.steps == 3, "%ld", nth);
+    } while (failed && ++nth < 100000);
+    cr_assert(nth > 10 && nth < 100000, "%ld", nth);
+    ASSERT_GOOD(load_failing(path, 0));
+}
+
+Test(memory, a_problem_is_never_lost_for_want_of_memory) {
+    const char *path = write_text("a.cfg", "model = \"none\";\nnone = { rigth = 1; agents = 0; };");
+    long nth = 1;
+    do {
+        int code = load_failing(path, nth);
+        cr_assert(code == SIM_ERR_MEMORY || code == SIM_ERR_CONFIG, "%ld: %d", nth, code);
+        cr_assert(fx.config == NULL);
+    } while (failed && ++nth < 100000);
+    cr_assert(nth > 5 && fx.diag.count == 2, "%s", all_problems());
+}
+
+Test(memory, a_table_survives_every_failure) {
+    static const char *const columns[] = {"name", "size", NULL};
+    const char *path = write_text("t.csv", "size,name\n1,a\n2,b\n");
+    sim_param_csv_t csv;
+    long nth = 1;
+    do {
+        again();
+        failed = false;
+        countdown = nth;
+        int code = sim_param_csv_read(path, columns, &fx.diag, &csv);
+        bool unique = code == 0 && sim_param_csv_unique(&csv, 0, &fx.diag);
+        countdown = 0;
+        cr_assert(code == 0 || code == SIM_ERR_MEMORY, "%ld: %d", nth, code);
+        cr_assert(code != 0 || csv.rows == 2);
+        cr_assert(unique || failed);
+        sim_param_csv_free(&csv);
+    } while (failed && ++nth < 1000);
+    cr_assert(nth > 5 && nth < 1000);
+}

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Keyed draws: known answers, the vector form, independence along every argument, the shapes of
+ * the distributions. Statistical tests have a false-alarm rate of 2 in a million each (and, the
+ * draws being a function, would raise it always or never); each has a twin that must fail. */
+#include <criterion/criterion.h>
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_randist.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/rng/rng.h"
+
+enum { DRAWS = 65536, BINS = 16, PAIR_BINS = BINS * BINS };
+static const double ALARM = 1e-6; /* on either side */
+
+/* ---- known answers: Random123's kat_vectors, philox4x32 with 10 rounds ---- */
+
+static void expect_block(const uint32_t counter[4], const uint32_t key[2], const uint32_t out[4]) {
+    sim_rng_t rng = {{{key[0], key[1]}}, counter[3] >> 16, counter[2]};
+    sim_rng_block_t block = sim_rng_block(&rng, counter[0], counter[1], counter[3] & 0xffff);
+    cr_expect_arr_eq(block.word, out, sizeof block.word);
+}
+
+Test(rng, known_answers) {
+    expect_block((uint32_t[]){0, 0, 0, 0}, (uint32_t[]){0, 0},
+                 (uint32_t[]){0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8});
+    expect_block((uint32_t[]){0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff},
+                 (uint32_t[]){0xffffffff, 0xffffffff},
+                 (uint32_t[]){0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd});
+    expect_block((uint32_t[]){0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344},
+                 (uint32_t[]){0xa4093822, 0x299f31d0},
+                 (uint32_t[]){0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1});
+}
+
+/* ---- sim_rng_fill ---- */
+
+Test(rng, fill_gives_the_words_of_block_for_any_length) {
+    static const uint32_t starts[] = {0, 1, 2048, 0xfffffff0U}; /* the last one wraps */
+    uint32_t high[201], low[201];
+    sim_rng_t rng = sim_rng_at(sim_rng_key(12, 3), 65535, 77);
+    for (size_t s = 0; s < sizeof starts / sizeof *starts; s++)
+        for (uint32_t n = 0; n <= 200; n++) {
+            high[n] = low[n] = 0xabcdef01U;
+            sim_rng_fill(&rng, starts[s], n, high, low);
+            for (uint32_t i = 0; i < n; i++) {
+                sim_rng_block_t block = sim_rng_block(&rng, starts[s] + i, 0, 0);
+                cr_assert_eq(high[i], block.word[0]);
+                cr_assert_eq(low[i], block.word[1]);
+            }
+            cr_assert(high[n] == 0xabcdef01U && low[n] == 0xabcdef01U, "wrote behind the end");
+        }
+}
+
+/* ---- small things ---- */
+
+Test(rng, unit_is_open) {
+    cr_expect_gt(sim_rng_unit(0, 0), 0.0);
+    cr_expect_lt(sim_rng_unit(UINT32_MAX, UINT32_MAX), 1.0);
+}
+
+Test(rng, chance_is_certain_at_the_ends) {
+    sim_rng_t rng = sim_rng_at(sim_rng_key(1, 0), SIM_RNG_PURPOSE_TEST, 0);
+    for (uint32_t a = 0; a < 1000; a++) {
+        cr_assert_not(sim_rng_chance(&rng, a, 0, 0.0));
+        cr_assert_not(sim_rng_chance(&rng, a, 0, -1.0));
+        cr_assert(sim_rng_chance(&rng, a, 0, 1.0));
+    }
+}
+
+Test(rng, thresholds) {
+    cr_expect_eq(sim_rng_threshold(-0.5), 0);
+    cr_expect_eq(sim_rng_threshold(0.0), 0);
+    cr_expect_eq(sim_rng_threshold(NAN), 0);
+    cr_expect_eq(sim_rng_threshold(0.25), 0x40000000U);
+    cr_expect_eq(sim_rng_threshold(1.0), UINT32_MAX);
+    cr_expect_eq(sim_rng_threshold(2.0), UINT32_MAX);
+}
+
+Test(rng, scale_reaches_both_ends) {
+    cr_expect_eq(sim_rng_scale(0, 7), 0);
+    cr_expect_eq(sim_rng_scale(UINT32_MAX, 7), 6);
+    cr_expect_eq(sim_rng_scale(UINT32_MAX, UINT32_MAX), UINT32_MAX - 1);
+}
+
+static int by_key(const void *a, const void *b) {
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+Test(rng, keys_of_seeds_and_replicates_differ) {
+    enum { SIDE = 300 };
+    static uint64_t keys[SIDE * SIDE];
+    for (uint32_t i = 0; i < SIDE * SIDE; i++) {
+        sim_rng_key_t key = sim_rng_key(i / SIDE, i % SIDE);
+        keys[i] = (uint64_t)key.word[0] << 32 | key.word[1];
+    }
+    qsort(keys, SIDE * SIDE, sizeof *keys, by_key);
+    for (uint32_t i = 1; i < SIDE * SIDE; i++)
+        cr_assert_neq(keys[i - 1], keys[i]);
+}
+
+/* ---- independence along each argument ---- */
+
+typedef struct {
+    uint32_t seed, replicate, purpose, step, a, b, index;
+} place_t;
+
+static uint32_t word_at(const place_t *p, int word) {
+    sim_rng_t rng = sim_rng_at(sim_rng_key(p->seed, p->replicate), p->purpose, p->step);
+    return sim_rng_block(&rng, p->a, p->b, p->index).word[word];
+}
+
+static double chi_square_p(const uint32_t *count, int bins, double expected) {
+    double x = 0.0;
+    for (int i = 0; i < bins; i++)
+        x += ((double)count[i] - expected) * ((double)count[i] - expected) / expected;
+    return gsl_cdf_chisq_Q(x, bins - 1);
+}
+
+/* Pairs of words (one at a place, one at its neighbour along `argument`) must fill the square
+ * evenly: uniform, and independent of each other. */
+static double neighbours_p(size_t argument, uint32_t distance) {
+    uint32_t count[PAIR_BINS] = {0};
+    for (uint32_t i = 0; i < DRAWS; i++) {
+        place_t p = {7, 1, 20, 5, 11, 0, 0}, q = p;
+        uint32_t *x = (uint32_t *)&p + argument, *y = (uint32_t *)&q + argument;
+        *x = 2 * i % 65536;
+        *y = *x + distance;
+        p.b = q.b = argument == 5 ? p.b : i; /* so that places are not met twice */
+        *x = argument == 5 ? 2 * i : *x;
+        *y = argument == 5 ? 2 * i + distance : *y;
+        uint32_t u = word_at(&p, 0) >> 28, v = word_at(&q, 0) >> 28;
+        count[u * BINS + v]++;
+    }
+    return chi_square_p(count, PAIR_BINS, (double)DRAWS / PAIR_BINS);
+}
+
+Test(rng, neighbours_along_every_argument_are_independent) {
+    static const char *const name[] = {"seed", "replicate", "purpose", "step", "a", "b", "index"};
+    for (size_t argument = 0; argument < 7; argument++) {
+        double p = neighbours_p(argument, 1);
+        cr_expect(p > ALARM && p < 1.0 - ALARM, "%s: p = %g", name[argument], p);
+    }
+}
+
+Test(rng, twin_two_decisions_with_one_purpose_are_found_out) {
+    cr_expect_lt(neighbours_p(2, 0), ALARM);
+}
+
+Test(rng, words_of_a_block_are_independent) {
+    for (int word = 1; word < 4; word++) {
+        uint32_t count[PAIR_BINS] = {0};
+        for (uint32_t i = 0; i < DRAWS; i++) {
+            place_t p = {7, 1, 20, 5, i, 0, 0};
+            count[(word_at(&p, 0) >> 28) * BINS + (word_at(&p, word) >> 28)]++;
+        }
+        double p = chi_square_p(count, PAIR_BINS, (double)DRAWS / PAIR_BINS);
+        cr_expect(p > ALARM && p < 1.0 - ALARM, "word %d: p = %g", word, p);
+    }
+}
+
+/* ---- distributions: Kolmogorov and Smirnov's distance ---- */
+
+static double cdf_uniform(double x) {
+    return x;
+}
+static double cdf_exponential(double x) {
+    return gsl_cdf_exponential_P(x, 1.0);
+}
+static double cdf_normal(double x) {
+    return gsl_cdf_ugaussian_P(x);
+}
+static double cdf_gumbel(double x) {
+    return gsl_cdf_gumbel1_P(x, 1.0, 1.0);
+}
+static double cdf_beta(double x) {
+    return gsl_cdf_beta_P(x, 2.0, 5.0);
+}
+static double cdf_beta_small(double x) {
+    return gsl_cdf_beta_P(x, 0.4, 0.7);
+}
+static double cdf_gamma(double x) {
+    return gsl_cdf_gamma_P(x, 2.5, 3.0);
+}
+static double cdf_gamma_small(double x) {
+    return gsl_cdf_gamma_P(x, 0.3, 1.0);
+}
+static double cdf_wrong(double x) {
+    return gsl_cdf_gamma_P(x, 2.6, 3.0);
+}
+
+static double draw_beta(const sim_rng_t *rng, uint32_t a, uint32_t b) {
+    return sim_rng_beta(rng, a, b, 2.0, 5.0);
+}
+static double draw_beta_small(const sim_rng_t *rng, uint32_t a, uint32_t b) {
+    return sim_rng_beta(rng, a, b, 0.4, 0.7);
+}
+static double draw_gamma(const sim_rng_t *rng, uint32_t a, uint32_t b) {
+    return sim_rng_gamma(rng, a, b, 2.5, 3.0);
+}
+static double draw_gamma_small(const sim_rng_t *rng, uint32_t a, uint32_t b) {
+    return sim_rng_gamma(rng, a, b, 0.3, 1.0);
+}
+
+static int ascending(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+typedef double draw_t(const sim_rng_t *rng, uint32_t a, uint32_t b);
+
+/* sqrt(n) times the largest distance; above 2.7 with probability 2 exp(-2 * 2.7^2) < 1e-6. */
+static double distance(draw_t *draw, double (*cdf)(double)) {
+    static double x[DRAWS];
+    double most = 0.0;
+    sim_rng_t rng = sim_rng_at(sim_rng_key(5, 6), SIM_RNG_PURPOSE_TEST, 9);
+    for (uint32_t i = 0; i < DRAWS; i++)
+        x[i] = draw(&rng, i, i % 7);
+    qsort(x, DRAWS, sizeof *x, ascending);
+    for (uint32_t i = 0; i < DRAWS; i++) {
+        double p = cdf(x[i]);
+        most = fmax(most, fmax((i + 1.0) / DRAWS - p, p - (double)i / DRAWS));
+    }
+    return sqrt(DRAWS) * most;
+}
+
+Test(rng, distributions_have_their_shapes) {
+    cr_expect_lt(distance(sim_rng_uniform, cdf_uniform), 2.7);
+    cr_expect_lt(distance(sim_rng_exponential, cdf_exponential), 2.7);
+    cr_expect_lt(distance(sim_rng_normal, cdf_normal), 2.7);
+    cr_expect_lt(distance(sim_rng_gumbel, cdf_gumbel), 2.7);
+    cr_expect_lt(distance(draw_beta, cdf_beta), 2.7);
+    cr_expect_lt(distance(draw_beta_small, cdf_beta_small), 2.7);
+    cr_expect_lt(distance(draw_gamma, cdf_gamma), 2.7);
+    cr_expect_lt(distance(draw_gamma_small, cdf_gamma_small), 2.7);
+}
+
+Test(rng, twin_a_wrong_shape_is_found_out) {
+    cr_expect_gt(distance(draw_gamma, cdf_wrong), 2.7);
+}
+
+/* Counts 0..39 against the law with mean `law`; the last bin takes the rest. */
+static double poisson_p(double mean, double law) {
+    enum { MOST = 40 };
+    double seen[MOST] = {0}, x = 0.0, rest = DRAWS, rest_seen = DRAWS;
+    int bins = 0;
+    sim_rng_t rng = sim_rng_at(sim_rng_key(8, 6), SIM_RNG_PURPOSE_TEST, 9);
+    for (uint32_t i = 0; i < DRAWS; i++) {
+        uint32_t k = sim_rng_poisson(&rng, i, 1, mean);
+        seen[k < MOST ? k : MOST - 1]++;
+    }
+    for (unsigned k = 0; k < MOST - 1; k++) {
+        double expected = DRAWS * gsl_ran_poisson_pdf(k, law);
+        if (expected < 10.0 || rest - expected < 10.0)
+            continue; /* falls into the rest */
+        x += (seen[k] - expected) * (seen[k] - expected) / expected;
+        rest -= expected;
+        rest_seen -= seen[k];
+        bins++;
+    }
+    x += (rest_seen - rest) * (rest_seen - rest) / rest;
+    return gsl_cdf_chisq_Q(x, bins);
+}
+
+Test(rng, poisson_has_its_shape) {
+    sim_rng_t rng = sim_rng_at(sim_rng_key(8, 6), SIM_RNG_PURPOSE_TEST, 9);
+    cr_expect_eq(sim_rng_poisson(&rng, 3, 4, 0.0), 0);
+    for (double mean = 0.5; mean < 25.0; mean *= 3.0) {
+        double p = poisson_p(mean, mean);
+        cr_expect(p > ALARM && p < 1.0 - ALARM, "mean %g: p = %g", mean, p);
+    }
+    cr_expect_lt(poisson_p(4.5, 4.6), ALARM, "the twin with a wrong mean");
+}
+
+Test(rng, gsl_draws_are_functions_of_their_arguments) {
+    sim_rng_key_t key = sim_rng_key(1, 2);
+    sim_rng_t rng = sim_rng_at(key, 30, 4), other = sim_rng_at(key, 31, 4);
+    double x = sim_rng_gamma(&rng, 1, 2, 1.5, 1.0);
+    (void)sim_rng_gamma(&rng, 2, 2, 1.5, 1.0);
+    cr_expect_eq(sim_rng_gamma(&rng, 1, 2, 1.5, 1.0), x);
+    cr_expect_neq(sim_rng_gamma(&rng, 2, 1, 1.5, 1.0), x);
+    cr_expect_neq(sim_rng_gamma(&other, 1, 2, 1.5, 1.0), x);
+}

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Writes the five files of configs/cooperation/population/ and the table in their README.
+
+usage: build.py SOURCES.json FOLDER
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import cooperatives
+import governments
+import partners
+from common import write_csv
+from summary import update_readme
+
+
+def main(sources_path, folder):
+    sources = json.loads(Path(sources_path).read_text(encoding="utf-8"))
+    folder = Path(folder)
+    local = governments.local_governments(sources)
+    cities = partners.partner_cities(sources)
+    rows, pairs = cooperatives.cooperatives(local)
+    files = {
+        "local_governments.csv": (governments.COLUMNS, local),
+        "countries.csv": (partners.COUNTRY_COLUMNS, partners.countries(cities)),
+        "partner_cities.csv": (partners.CITY_COLUMNS, cities),
+        "cooperatives.csv": (cooperatives.COLUMNS, rows),
+        "cooperative_members.csv": (cooperatives.MEMBER_COLUMNS, pairs),
+    }
+    for name, (columns, lines) in files.items():
+        write_csv(folder / name, columns, [{key: line[key] for key in columns} for line in lines])
+    update_readme(folder / "README.md", local, files)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Countries of the seven regions: who may receive Japan's aid, who joined the JCM, terms of heads.
+
+Tags: S, F, B and A as in the design. Names in English, short.
+"""
+
+NAMES = {
+    "northeast_asia": "CN China|HK Hong Kong|KP North Korea|KR South Korea|MN Mongolia|MO Macau|TW Taiwan",
+    "south_asia": "AF Afghanistan|BD Bangladesh|BT Bhutan|IN India|LK Sri Lanka|MV Maldives|NP Nepal|"
+    "PK Pakistan",
+    "southeast_asia": "BN Brunei|ID Indonesia|KH Cambodia|LA Laos|MM Myanmar|MY Malaysia|PH Philippines|"
+    "SG Singapore|TH Thailand|TL Timor-Leste|VN Vietnam",
+    "pacific": "FJ Fiji|FM Micronesia|KI Kiribati|MH Marshall Islands|NR Nauru|PG Papua New Guinea|"
+    "PW Palau|SB Solomon Islands|TO Tonga|TV Tuvalu|VU Vanuatu|WS Samoa",
+    "latin_america": "AR Argentina|BO Bolivia|BR Brazil|CL Chile|CO Colombia|CR Costa Rica|CU Cuba|"
+    "DO Dominican Republic|EC Ecuador|GT Guatemala|GY Guyana|HN Honduras|HT Haiti|JM Jamaica|MX Mexico|"
+    "NI Nicaragua|PA Panama|PE Peru|PY Paraguay|SR Suriname|SV El Salvador|UY Uruguay|VE Venezuela",
+    "middle_east": "AE United Arab Emirates|BH Bahrain|IL Israel|IQ Iraq|IR Iran|JO Jordan|KW Kuwait|"
+    "LB Lebanon|OM Oman|PS Palestine|QA Qatar|SA Saudi Arabia|SY Syria|TR Turkey|YE Yemen",
+    "africa": "AO Angola|BF Burkina Faso|BI Burundi|BJ Benin|BW Botswana|CD DR Congo|"
+    "CF Central African Republic|CG Congo|CI Ivory Coast|CM Cameroon|CV Cape Verde|DJ Djibouti|"
+    "DZ Algeria|EG Egypt|ER Eritrea|ET Ethiopia|GA Gabon|GH Ghana|GM Gambia|GN Guinea|"
+    "GQ Equatorial Guinea|GW Guinea-Bissau|KE Kenya|KM Comoros|LR Liberia|LS Lesotho|LY Libya|MA Morocco|"
+    "MG Madagascar|ML Mali|MR Mauritania|MU Mauritius|MW Malawi|MZ Mozambique|NA Namibia|NE Niger|"
+    "NG Nigeria|RW Rwanda|SC Seychelles|SD Sudan|SL Sierra Leone|SN Senegal|SO Somalia|SS South Sudan|"
+    "SZ Eswatini|TD Chad|TG Togo|TN Tunisia|TZ Tanzania|UG Uganda|ZA South Africa|ZM Zambia|ZW Zimbabwe",
+}
+REGION = {
+    entry[:2]: region for region, entries in NAMES.items() for entry in entries.split("|")
+}
+NAME = {entry[:2]: entry[3:] for entries in NAMES.values() for entry in entries.split("|")}
+
+# Rich countries and territories, and North Korea, which has no relations with Japan (B).
+NO_JAPANESE_AID = frozenset("KR TW SG BN HK MO KP IL AE BH KW OM QA SA".split())
+
+# JFY of joining the Joint Crediting Mechanism (B).
+JOINED_JCM = {
+    2013: "MN BD ET KE MV VN LA ID CR", 2014: "PW KH MX", 2015: "SA CL MM TH", 2016: "PH",
+    2022: "SN TN LK PG", 2023: "AE", 2024: "TZ", 2025: "IN",
+}
+JCM_FROM = {code: year for year, codes in JOINED_JCM.items() for code in codes.split()}
+
+# Priority of Japan's urban environmental cooperation (A), where it is not the region's.
+PRIORITY = {
+    "VN": 1.0, "ID": 1.0, "PH": 0.95, "TH": 0.9, "MY": 0.9, "KH": 0.9, "LA": 0.8, "MM": 0.85,
+    "MN": 0.6, "IN": 0.55, "BD": 0.5, "LK": 0.5, "CN": 0.6, "TL": 0.4, "NP": 0.3, "PW": 0.6,
+    "SG": 0.3, "KR": 0.3, "BR": 0.25, "MX": 0.3, "KE": 0.25, "ET": 0.25,
+}
+REGION_PRIORITY = {
+    "northeast_asia": 0.1, "south_asia": 0.25, "southeast_asia": 0.3, "pacific": 0.5,
+    "latin_america": 0.15, "middle_east": 0.1, "africa": 0.15,
+}
+
+# (years, terms in a row or 0 for no limit) of city heads: M3, B; four years without limit (A)
+# elsewhere. Malaysia's are appointed for one to three years.
+HEAD_TERMS = {"PH": (3, 3), "TH": (4, 0), "ID": (5, 2), "VN": (5, 0), "MY": (2, 0)}
+USUAL_TERM = (4, 0)
+
+# Political stability 0..1 (A), where it is not the region's.
+STABILITY = {
+    "CN": 0.8, "KR": 0.8, "TW": 0.85, "HK": 0.7, "MO": 0.85, "MN": 0.8, "KP": 0.5, "SG": 0.95, "BN": 0.9,
+    "VN": 0.8, "LA": 0.75, "MY": 0.75, "ID": 0.7, "KH": 0.7, "TH": 0.55, "PH": 0.55, "MM": 0.25,
+    "TL": 0.65, "AF": 0.05, "PK": 0.3, "NP": 0.5, "LK": 0.5, "BD": 0.45, "IN": 0.6, "BT": 0.9,
+    "MV": 0.6, "IQ": 0.15, "SY": 0.05, "YE": 0.05, "PS": 0.15, "LB": 0.2, "IR": 0.4, "AE": 0.85,
+    "QA": 0.85, "OM": 0.8, "KW": 0.75, "SA": 0.6, "IL": 0.5, "JO": 0.6, "CR": 0.85, "UY": 0.9, "CL": 0.75,
+    "VE": 0.25, "HT": 0.1, "CU": 0.65, "SO": 0.05, "SD": 0.1, "SS": 0.05, "LY": 0.1, "CF": 0.1,
+    "CD": 0.15, "ML": 0.15, "NE": 0.25, "BF": 0.2, "TD": 0.2, "ET": 0.25, "BW": 0.9, "NA": 0.8,
+    "MU": 0.85, "CV": 0.85, "SC": 0.85, "GH": 0.65, "SN": 0.65, "RW": 0.65, "NG": 0.3,
+}
+REGION_STABILITY = {
+    "northeast_asia": 0.7, "south_asia": 0.5, "southeast_asia": 0.6, "pacific": 0.75,
+    "latin_america": 0.55, "middle_east": 0.45, "africa": 0.45,
+}
+
+# Wealth and order of services 0..1 (A), which need and capacity of a city follow.
+DEVELOPMENT = {
+    "KR": 0.95, "TW": 0.95, "SG": 1.0, "HK": 0.95, "MO": 0.95, "BN": 0.85, "CN": 0.65, "MN": 0.45,
+    "KP": 0.2, "MY": 0.7, "TH": 0.6, "ID": 0.5, "VN": 0.5, "PH": 0.45, "KH": 0.3, "LA": 0.3, "MM": 0.25,
+    "TL": 0.25, "IN": 0.4, "BD": 0.35, "LK": 0.5, "MV": 0.6, "PK": 0.3, "NP": 0.3, "AF": 0.1, "BT": 0.45,
+    "IL": 0.9, "AE": 0.9, "QA": 0.9, "KW": 0.85, "BH": 0.85, "SA": 0.8, "OM": 0.75, "TR": 0.65,
+    "YE": 0.1, "SY": 0.2, "PS": 0.35, "CL": 0.75, "UY": 0.75, "AR": 0.65, "BR": 0.6, "MX": 0.6,
+    "CR": 0.65, "PA": 0.65, "HT": 0.1, "MU": 0.7, "SC": 0.7, "BW": 0.55, "ZA": 0.55, "TN": 0.55,
+    "MA": 0.5, "DZ": 0.5, "EG": 0.45, "PW": 0.65, "PG": 0.25,
+}
+REGION_DEVELOPMENT = {
+    "northeast_asia": 0.6, "south_asia": 0.35, "southeast_asia": 0.5, "pacific": 0.4,
+    "latin_america": 0.5, "middle_east": 0.5, "africa": 0.25,
+}

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""countries.csv and partner_cities.csv: the cities abroad that may become partners."""
+
+import math
+
+from common import clip, normal_hash
+from country_facts import (
+    DEVELOPMENT, HEAD_TERMS, JCM_FROM, NAME, NO_JAPANESE_AID, PRIORITY, REGION, REGION_DEVELOPMENT,
+    REGION_PRIORITY, REGION_STABILITY, STABILITY, USUAL_TERM,
+)
+
+COUNTRY_COLUMNS = [
+    "country", "name", "region", "jica", "jcm", "jcm_from", "priority", "head_term_years",
+    "head_max_terms", "stability", "source",
+]
+CITY_COLUMNS = [
+    "code", "name", "country", "region", "lat", "lon", "population", "need_waste", "need_water",
+    "need_air", "capacity", "popularity", "named", "estimated",
+]
+# Fewest people of a city in the file; higher where a country has very many cities (A).
+THRESHOLD = 100_000
+THRESHOLD_BY_COUNTRY = {
+    "CN": 1_000_000, "IN": 500_000, "BR": 300_000, "MX": 250_000, "NG": 300_000, "TR": 300_000,
+    "IR": 300_000, "PK": 300_000, "ZA": 250_000, "KR": 300_000, "VE": 250_000,
+}
+# Parts of a city and places that were given up are no partners.
+FEATURES = ("PPL", "PPLA", "PPLA2", "PPLA3", "PPLA4", "PPLC", "PPLG")
+# Cities that the design's source names (S), by country and GeoNames' name.
+NAMED = {
+    ("CN", "Dalian"), ("VN", "Haiphong"), ("VN", "Ho Chi Minh City"), ("VN", "Hanoi"),
+    ("VN", "Da Nang"),
+    ("ID", "Surabaya"), ("ID", "Jakarta"), ("ID", "Denpasar"), ("MY", "Kuala Lumpur"),
+    ("MY", "Johor Bahru"), ("KH", "Phnom Penh"), ("KH", "Sen Monorom"), ("PH", "Cebu City"),
+    ("PH", "Davao"), ("TH", "Bangkok"), ("TH", "Phuket"), ("MM", "Yangon"), ("MM", "Mandalay"),
+    ("LA", "Vientiane"), ("MN", "Ulan Bator"),
+}
+# The usual English name where GeoNames' first is another.
+NAMES_IN_USE = {"Ulan Bator": "Ulaanbaatar", "Cebu City": "Cebu"}
+SCATTER = 0.12  # A: standard deviation of need and capacity between cities of a country
+
+
+def is_partner(city):
+    identity, name, country, _, feature, population, _, _ = city
+    if country not in REGION:
+        return False
+    if (country, name) in NAMED or (feature == "PPLC" and population):
+        return feature in FEATURES  # capitals of small countries too: few of the Pacific are large
+    return feature in FEATURES and population >= THRESHOLD_BY_COUNTRY.get(country, THRESHOLD)
+
+
+def of_country(table, of_region, country):
+    return table.get(country, of_region[REGION[country]])
+
+
+def need(sector, code, development, persons):
+    """A: falls with wealth; air grows with the city, waste and water are worst in the middle."""
+    size = math.log10(max(persons, 1_000) / 100_000)
+    by_sector = {
+        "waste": 0.95 - 0.70 * development + 0.03 * size,
+        "water": 0.95 - 0.75 * development - 0.02 * size,
+        "air": 0.30 + 1.2 * development * (1 - development) + 0.12 * size,
+    }
+    return clip(by_sector[sector] + SCATTER * normal_hash("need", sector, code), 0.02, 0.98)
+
+
+def city_row(city):
+    identity, name, country, _, _, persons, lat, lon = city
+    code = f"{country}-{identity}"
+    development = of_country(DEVELOPMENT, REGION_DEVELOPMENT, country)
+    size = math.log10(max(persons, 1_000) / 100_000)
+    capacity = 0.10 + 0.60 * development + 0.12 * size + SCATTER * normal_hash("capacity", code)
+    popularity = max(0.0, size + 1) * (0.2 + of_country(PRIORITY, REGION_PRIORITY, country))
+    row = {
+        "code": code, "name": NAMES_IN_USE.get(name, name), "country": country,
+        "region": REGION[country], "lat": f"{lat:.4f}", "lon": f"{lon:.4f}", "population": persons,
+        "capacity": f"{clip(capacity, 0.02, 0.98):.2f}", "popularity": f"{popularity:.2f}",
+        "named": int((country, name) in NAMED), "estimated": int(persons == 0),
+    }
+    for sector in ("waste", "water", "air"):
+        row["need_" + sector] = f"{need(sector, code, development, persons):.2f}"
+    return row
+
+
+def partner_cities(sources):
+    """By country, the largest city first."""
+    chosen = {}
+    for city in sources["cities"]:
+        if not is_partner(city):
+            continue
+        # Two places of a name in a country: a named city is the larger one.
+        key = (city[2], city[1]) if (city[2], city[1]) in NAMED else city[0]
+        if key not in chosen or city[5] > chosen[key][5]:
+            chosen[key] = city
+    missing = NAMED - chosen.keys()
+    if missing:
+        raise LookupError(f"not among GeoNames' places: {sorted(missing)}")
+    cities = sorted(chosen.values(), key=lambda city: (city[2], -city[5], city[0]))
+    return [city_row(city) for city in cities]
+
+
+def country_row(country):
+    years, terms = HEAD_TERMS.get(country, USUAL_TERM)
+    source = ["region:B", "jica:B", "jcm:B", "priority:A", "stability:A"]
+    source.append("terms:B" if country in HEAD_TERMS else "terms:A")
+    return {
+        "country": country, "name": NAME[country], "region": REGION[country],
+        "jica": int(country not in NO_JAPANESE_AID), "jcm": int(country in JCM_FROM),
+        "jcm_from": JCM_FROM.get(country, ""),
+        "priority": f"{of_country(PRIORITY, REGION_PRIORITY, country):.2f}",
+        "head_term_years": years, "head_max_terms": terms,
+        "stability": f"{of_country(STABILITY, REGION_STABILITY, country):.2f}",
+        "source": " ".join(source),
+    }
+
+
+def countries(cities):
+    return [country_row(country) for country in sorted({city["country"] for city in cities})]

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The generated part of the README: what is matched, what is estimated."""
+
+from collections import Counter
+from pathlib import Path
+
+START, END = "<!-- generated: start -->", "<!-- generated: end -->"
+
+
+def matched_table(local):
+    lines = [
+        "| kind | type | rows | placed by GeoNames | counted by GeoNames | `estimated` = 1 "
+        "| people |",
+        "|---|---|---:|---:|---:|---:|---:|",
+    ]
+    kinds = dict.fromkeys((row["kind"], row["type"]) for row in local)
+    for kind, type_ in sorted(kinds):
+        rows = [row for row in local if row["type"] == type_]
+        lines.append(
+            f"| {kind} | {type_} | {len(rows):,} "
+            f"| {sum(row['place'] is not None for row in rows):,} "
+            f"| {sum(row['counted'] is not None for row in rows):,} "
+            f"| {sum(row['estimated'] for row in rows):,} "
+            f"| {sum(row['population'] for row in rows):,} |"
+        )
+    return lines
+
+
+def files_table(files):
+    lines = ["| file | rows | `estimated` = 1 |", "|---|---:|---:|"]
+    for name, (columns, rows) in files.items():
+        flags = Counter(row["estimated"] for row in rows) if "estimated" in columns else None
+        flagged = "-" if flags is None else format(flags[1], ",")
+        lines.append(f"| {name} | {len(rows):,} | {flagged} |")
+    return lines
+
+
+def update_readme(path, local, files):
+    path = Path(path)
+    if not path.exists():
+        return
+    urban = [row for row in local if row["name_local"][-1] in "市区" and row["kind"] != "prefecture"]
+    placed = sum(row["place"] is not None for row in urban)
+    counted = sum(not row["estimated"] for row in urban)
+    sentence = (
+        f"Of the {len(urban)} cities and special wards {placed} "
+        f"({100 * placed / len(urban):.1f} %) have their place from GeoNames, "
+        f"{counted} also their population."
+    )
+    text = path.read_text(encoding="utf-8")
+    head, rest = text.split(START)
+    _, tail = rest.split(END)
+    body = "\n".join(["", *files_table(files), "", *matched_table(local), "", sentence, ""])
+    path.write_text(head + START + body + END + tail, encoding="utf-8")

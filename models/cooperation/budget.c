@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Budgets (M5, M6, M7): a sliver of the general account becomes the year's purse for environmental
+ * work abroad; what is left at the end of the fiscal year goes back. */
+#include <math.h>
+
+#include "models/cooperation/cooperation.h"
+
+/* General account of a government, or the budget of a cooperative, yen a year. */
+static double general_account(const coop_params_t *p, const coop_population_t *pop, uint32_t d) {
+    return pop->type[d] == COOP_TYPE_COOPERATIVE
+               ? pop->own_budget[d]
+               : p->budget.per_capita[pop->type[d]] * pop->population[d];
+}
+
+static int64_t sliver(const sim_world_t *world, uint32_t d, double austerity) {
+    const coop_params_t *p = coop_params(world);
+    const coop_population_t *pop = coop_population(world);
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    /* M33: a mandate is a plan of years, which keeps the money when the manager changes. */
+    double priority = coop_max(donor->priority[d], donor->mandate[d] ? p->initiative.keenness : 0);
+    double committed = 1 + p->budget.priority_gain * priority * priority;
+    double environment = pop->type[d] == COOP_TYPE_COOPERATIVE ? 1 : p->budget.environment_share;
+    double yen = general_account(p, pop, d) * p->budget.international_share * environment *
+                 committed * austerity * coop_state(world)->fiscal_factor[d];
+    return (int64_t)coop_min(yen,
+                             1e15); /* a bound far beyond any budget keeps the books in range */
+}
+
+/* Start of the fiscal year: last year's rest lapses, this year's money is voted. */
+int coop_budget_appropriate(sim_world_t *world) {
+    const coop_population_t *pop = coop_population(world);
+    coop_donor_t *donor = &coop_state(world)->donor;
+    double elapsed = (double)world->clock.step / world->clock.steps_per_year;
+    double austerity = exp(-coop_params(world)->budget.austerity * elapsed);
+    for (uint32_t d = 0; d < pop->n_donors; d++) {
+        int account = coop_ledger_account(pop, d);
+        int64_t voted = sliver(world, d, austerity);
+        if (donor->purse[d])
+            coop_ledger_move(world, account, COOP_ACCOUNT_TAXPAYERS, donor->purse[d]);
+        if (voted)
+            coop_ledger_move(world, COOP_ACCOUNT_TAXPAYERS, account, voted);
+        donor->purse[d] = voted;
+    }
+    return 0;
+}
+
+bool coop_budget_affords(const sim_world_t *world, uint32_t d, double yen) {
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    int32_t spy = world->clock.steps_per_year;
+    double rest_of_year = (double)(spy - world->clock.step % spy) / spy;
+    double promised =
+        donor->n_ties[d] * coop_params(world)->budget.tie_upkeep + donor->commitment[d];
+    return (double)donor->purse[d] >= floor((promised + yen) * rest_of_year) && donor->purse[d] > 0;
+}
+
+int64_t coop_budget_pay(sim_world_t *world, uint32_t d, int to, int64_t yen) {
+    coop_state_t *s = coop_state(world);
+    int64_t paid = yen < s->donor.purse[d] ? yen : s->donor.purse[d];
+    if (paid <= 0)
+        return 0;
+    s->donor.purse[d] -= paid;
+    coop_ledger_move(world, coop_ledger_account(coop_population(world), d), to, paid);
+    s->flow_metric[COOP_COUNT_OWN] += (double)paid;
+    return paid;
+}

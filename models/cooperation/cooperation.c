@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The model's descriptor: tables of the results, order of the processes, conditions between
+ * parameters. ODD.md describes it. */
+#include "models/cooperation/cooperation.h"
+
+static const sim_network_labels_t labels = {coop_tie_words, coop_mode_words, coop_sector_words,
+                                            coop_stage_words, coop_cause_words};
+
+static const sim_field_t project_fields[] = {
+    {"project_id", SIM_FIELD_INTEGER, NULL, "in order of award"},
+    {"tie_id", SIM_FIELD_INTEGER, NULL, "the tie it belongs to"},
+    {"donor_id", SIM_FIELD_INTEGER, NULL, "agent"},
+    {"partner_id", SIM_FIELD_INTEGER, NULL, "agent"},
+    {"scheme", SIM_FIELD_LABEL, coop_scheme_words, "who pays"},
+    {"kind", SIM_FIELD_LABEL, coop_work_words, "type of work (M38)"},
+    {"sector", SIM_FIELD_LABEL, coop_sector_words, "sector"},
+    {"region", SIM_FIELD_LABEL, coop_region_words, "of the partner"},
+    {"start", SIM_FIELD_REAL, NULL, "year"},
+    {"finish", SIM_FIELD_REAL, NULL, "year; NULL while running"},
+    {"granted_yen", SIM_FIELD_INTEGER, NULL, "national grant, yen"},
+    {"own_yen", SIM_FIELD_INTEGER, NULL, "own money paid, yen"},
+    {"outcome", SIM_FIELD_LABEL, coop_outcome_words, "running, completed or cut"},
+    {NULL, SIM_FIELD_INTEGER, NULL, NULL}};
+static const sim_field_t refusal_fields[] = {
+    {"year", SIM_FIELD_INTEGER, NULL, "JFY"},
+    {"mode", SIM_FIELD_LABEL, coop_mode_words, "mode"},
+    {"reason", SIM_FIELD_LABEL, coop_reason_words, "first reason"},
+    {"count", SIM_FIELD_INTEGER, NULL, "opportunities"},
+    {NULL, SIM_FIELD_INTEGER, NULL, NULL}};
+static const sim_field_t ledger_fields[] = {
+    {"year", SIM_FIELD_INTEGER, NULL, "JFY"},
+    {"from_account", SIM_FIELD_LABEL, coop_account_words, "payer"},
+    {"to_account", SIM_FIELD_LABEL, coop_account_words, "receiver"},
+    {"yen", SIM_FIELD_INTEGER, NULL, "sum over the year, yen"},
+    {NULL, SIM_FIELD_INTEGER, NULL, NULL}};
+static const sim_field_t event_fields[] = {
+    {"time", SIM_FIELD_REAL, NULL, "year"},
+    {"kind", SIM_FIELD_LABEL, coop_event_words, "what happened"},
+    {"subject_id", SIM_FIELD_INTEGER, NULL, "agent"},
+    {"object_id", SIM_FIELD_INTEGER, NULL, "agent or NULL"},
+    {"value", SIM_FIELD_REAL, NULL,
+     "by kind: contested 0/1, new priority, yen, proposals, know-how"},
+    {NULL, SIM_FIELD_INTEGER, NULL, NULL}};
+
+static const sim_table_t tables[] = {
+    {"project", "One row per project", project_fields},
+    {"refusal", "Opportunities that became no tie, by reason", refusal_fields},
+    {"ledger", "Yearly flows between accounts", ledger_fields},
+    {"event", "Dated events", event_fields},
+    {NULL, NULL, NULL}};
+
+static const sim_phase_t phases[] = {
+    {"ledger", "Closes the books of the last fiscal year", SIM_EVERY_YEAR, NULL, NULL,
+     coop_ledger_year},
+    {"staff", "Posts, retirements, promotions (M9)", SIM_EVERY_YEAR, NULL, NULL, coop_staff_year},
+    {"knowhow", "Forgetting (M10)", SIM_EVERY_YEAR, NULL, NULL, coop_knowhow_year},
+    {"support", "Drift of support and reputation (M14, M15)", SIM_EVERY_YEAR, NULL, NULL,
+     coop_support_year},
+    {"elections", "Heads of local governments (M1, M2)", SIM_EVERY_STEP, NULL, NULL,
+     coop_leadership_elections},
+    {"managers", "Managers of cooperatives (M4)", SIM_EVERY_STEP, NULL, NULL,
+     coop_leadership_managers},
+    {"partners", "Heads of partner cities (M3)", SIM_EVERY_STEP, NULL, NULL,
+     coop_leadership_partners},
+    {"completion", "Projects whose time is over", SIM_EVERY_STEP, NULL, NULL,
+     coop_projects_complete},
+    {"budgets", "The year's purse (M5-M7)", SIM_EVERY_YEAR, NULL, NULL, coop_budget_appropriate},
+    {"plants", "Plant renewals (M10)", SIM_EVERY_STEP, NULL, NULL, coop_knowhow_renewals},
+    {"initiative", "Cooperatives that go abroad (M37)", SIM_EVERY_YEAR, NULL, NULL,
+     coop_initiative_year},
+    {"contacts", "New contacts (M21)", SIM_EVERY_STEP, NULL, NULL, coop_contacts_step},
+    {"calls", "Calls and awards (M25, M26, M28)", SIM_EVERY_YEAR, NULL, NULL, coop_funding_calls},
+    {"own_projects", "Projects from own money (M5)", SIM_EVERY_STEP, NULL, NULL, coop_funding_own},
+    {"work", "Instalments and effects of projects (M11, M18, M33)", SIM_EVERY_STEP, NULL, NULL,
+     coop_projects_work},
+    {"formation", "Two-sided formation of ties (M8, M22, M23)", SIM_EVERY_STEP, NULL, NULL,
+     coop_formation_step},
+    {"upkeep", "Upkeep, trust, competing causes of end (M31, M33, M34)", SIM_EVERY_STEP, NULL, NULL,
+     coop_upkeep_step},
+    {NULL, NULL, SIM_EVERY_STEP, NULL, NULL, NULL}};
+
+static int check(const sim_config_t *config, sim_base_diag_t *diag) {
+    const coop_params_t *p = config->params;
+    int rc = 0, line = 0;
+    if (p->funding.jica.length_min > p->funding.jica.length_max) {
+        const char *file = sim_param_origin(config, "funding.jica_length_min", &line);
+        rc = sim_base_diag_add(
+            diag, file, line,
+            "funding.jica_length_min (%g years) is above funding.jica_length_max (%g years)",
+            p->funding.jica.length_min, p->funding.jica.length_max);
+    }
+    if (p->funding.moe.length_min > p->funding.moe.length_max) {
+        const char *file = sim_param_origin(config, "funding.moe_length_min", &line);
+        rc = sim_base_diag_add(
+            diag, file, line,
+            "funding.moe_length_min (%g years) is above funding.moe_length_max (%g years)",
+            p->funding.moe.length_min, p->funding.moe.length_max);
+    }
+    return rc;
+}
+
+static int finish(sim_world_t *world) {
+    int rc = coop_ledger_year(world);
+    return rc ? rc : coop_projects_rows(world);
+}
+
+const sim_model_t sim_model_cooperation = {
+    .name = "cooperation",
+    .title =
+        "How Japanese local governments and their cooperatives come to work with cities abroad",
+    .doc = "Prefectures, municipalities, special wards and local public cooperatives with budgets, "
+           "staff, "
+           "know-how and changing heads meet partner cities in seven regions, form ties city to "
+           "city or "
+           "regionally, win projects from national schemes, and lose ties by competing causes.",
+    .params = coop_param_table,
+    .params_size = sizeof(coop_params_t),
+    .metrics = coop_metrics,
+    .reducers = coop_reducers,
+    .tables = tables,
+    .labels = &labels,
+    .purposes = coop_purpose_words,
+    .phases = phases,
+    .check = check,
+    .prepare = coop_population_prepare,
+    .release = coop_population_release,
+    .agents = coop_population_agents,
+    .setup = coop_setup,
+    .observe = coop_observe,
+    .finish = finish,
+    .summarise = coop_summarise,
+    .verify = coop_verify};

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Formation (M22, M23): a donor that gets an opportunity passes the gates of M8, picks the contact
+ * of highest random utility or none, and the partner accepts or declines; then the donor's council,
+ * citizens or colleagues may veto (M14). Both modes go this way; a cooperative needs a mandate
+ * first (M37). Utilities are additive with Gumbel noise keyed by the pair. */
+#include <math.h>
+
+#include "models/cooperation/cooperation.h"
+
+int coop_formation_match(const sim_world_t *world, uint32_t d, uint32_t i, double *match) {
+    const coop_state_t *s = coop_state(world);
+    int best = 0;
+    *match = -1;
+    for (int k = 0; k < COOP_N_SECTORS; k++) {
+        double product = s->donor.knowhow[k][d] * s->partner.need[k][i];
+        if (product > *match)
+            *match = product, best = k;
+    }
+    return best;
+}
+
+static bool fundable(const sim_world_t *world, uint32_t d, uint32_t i, int sector) {
+    for (int scheme = 0; scheme < COOP_SCHEME_OWN; scheme++)
+        if (coop_funding_eligible(world, scheme, d, i, sector))
+            return true;
+    return false;
+}
+
+/* What the donor sees in partner i, without noise. */
+static double donor_utility(const sim_world_t *world, uint32_t d, uint32_t i, double strength,
+                            int *sector) {
+    const coop_formation_params_t *p = &coop_params(world)->formation;
+    const coop_state_t *s = coop_state(world);
+    double match;
+    *sector = coop_formation_match(world, d, i, &match);
+    double gap = coop_max(0, s->donor.knowhow[*sector][d] - s->partner.capacity[i]);
+    return p->match * match + p->trust * strength + p->popularity * log1p(s->partner.n_ties[i]) +
+           p->fundable * fundable(world, d, i, *sector) + p->priority * s->donor.priority[d] +
+           p->gap * gap;
+}
+
+static bool partner_accepts(const sim_world_t *world, uint32_t d, uint32_t i, int sector) {
+    const coop_formation_params_t *p = &coop_params(world)->formation;
+    const coop_state_t *s = coop_state(world);
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_FORMATION_ACCEPTANCE);
+    double logit = p->partner_base + p->partner_need * s->partner.need[sector][i] +
+                   p->partner_reputation * s->donor.reputation[d] +
+                   p->partner_interest * s->partner.interest[i];
+    return sim_rng_chance(&rng, d, i, 1 / (1 + exp(-logit)));
+}
+
+static bool vetoed(const sim_world_t *world, uint32_t d) {
+    const coop_support_params_t *p = &coop_params(world)->support;
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_FORMATION_VETO);
+    double relief = donor->contested[d] ? 1 : 1 - p->uncontested_relief;
+    return sim_rng_chance(&rng, d, 0, p->veto * (1 - donor->support[d]) * relief);
+}
+
+/* The gates of M8 and M37 in the order in which a refusal is counted; -1 when all are open. */
+static int closed_gate(sim_world_t *world, uint32_t d) {
+    const coop_population_t *pop = coop_population(world);
+    const coop_params_t *p = coop_params(world);
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    if (pop->type[d] == COOP_TYPE_COOPERATIVE && !donor->mandate[d])
+        return COOP_REASON_NO_MANDATE;
+    if (!coop_budget_affords(world, d, p->budget.tie_upkeep))
+        return COOP_REASON_NO_MONEY;
+    if (coop_staff_free(world, d) < p->staff.project_fte)
+        return COOP_REASON_NO_STAFF;
+    coop_contacts_forget(world, d);
+    return donor->n_contacts[d] ? -1 : COOP_REASON_NO_CONTACT;
+}
+
+typedef struct {
+    uint32_t partner; /* index among partners, SIM_NETWORK_NONE when doing nothing is best */
+    double strength;
+    int sector;
+    bool any; /* there was somebody to choose */
+} choice_t;
+
+static choice_t choose(const sim_world_t *world, uint32_t d) {
+    const coop_state_t *s = coop_state(world);
+    const coop_contact_t *contact = &s->contact;
+    sim_rng_t noise = sim_world_rng(world, COOP_DRAW_FORMATION_CHOICE);
+    sim_rng_t nothing = sim_world_rng(world, COOP_DRAW_FORMATION_OPT_OUT);
+    double best = coop_params(world)->formation.opt_out + sim_rng_gumbel(&nothing, d, 0);
+    choice_t choice = {.partner = SIM_NETWORK_NONE};
+    uint32_t first = d * COOP_MAX_CONTACTS;
+    for (uint32_t k = first; k < first + s->donor.n_contacts[d]; k++) {
+        uint32_t i = contact->partner[k];
+        int sector;
+        if (sim_network_tie_find(world->ties, COOP_TIE_COOPERATION, d,
+                                 coop_population(world)->n_donors + i) != SIM_NETWORK_NONE)
+            continue;
+        double utility = donor_utility(world, d, i, contact->strength[k], &sector) +
+                         sim_rng_gumbel(&noise, d, i);
+        choice.any = true;
+        if (utility > best) {
+            best = utility;
+            choice.partner = i, choice.sector = sector, choice.strength = contact->strength[k];
+        }
+    }
+    return choice;
+}
+
+static int found_tie(sim_world_t *world, uint32_t d, const choice_t *choice) {
+    const coop_formation_params_t *p = &coop_params(world)->formation;
+    coop_state_t *s = coop_state(world);
+    const coop_population_t *pop = coop_population(world);
+    uint8_t mode = coop_mode(pop, d);
+    sim_network_birth_t birth = {
+        .kind = COOP_TIE_COOPERATION,
+        .mode = mode,
+        .sector = (uint8_t)choice->sector,
+        .stage = COOP_STAGE_EXCHANGE,
+        .donor = d,
+        .partner = pop->n_donors + choice->partner,
+        .onset = world->clock.step,
+        .trust = coop_clip(p->trust_base + p->trust_contact * choice->strength)};
+    s->donor.n_ties[d]++;
+    s->partner.n_ties[choice->partner]++;
+    s->flow_metric[COOP_COUNT_FORMED + mode]++;
+    uint32_t tie;
+    int rc = sim_network_tie_add(world->ties, &birth, &tie);
+    /* M2, M33: what a cooperative does abroad rests on a plan of all its members. */
+    if (!rc)
+        world->ties->institutionalised[tie] = mode == COOP_MODE_REGIONAL;
+    return rc;
+}
+
+static int consider(sim_world_t *world, uint32_t d) {
+    uint8_t mode = coop_mode(coop_population(world), d);
+    int gate = closed_gate(world, d);
+    if (gate >= 0)
+        return coop_refuse(world, mode, gate), 0;
+    choice_t choice = choose(world, d);
+    if (!choice.any)
+        return coop_refuse(world, mode, COOP_REASON_NO_CONTACT), 0;
+    if (choice.partner == SIM_NETWORK_NONE)
+        return coop_refuse(world, mode, COOP_REASON_NOT_CHOSEN), 0;
+    if (!partner_accepts(world, d, choice.partner, choice.sector))
+        return coop_refuse(world, mode, COOP_REASON_PARTNER_DECLINED), 0;
+    if (vetoed(world, d))
+        return coop_refuse(world, mode, COOP_REASON_VETO), 0;
+    return found_tie(world, d, &choice);
+}
+
+/* Reputation brings requests (M15), an intermediary searches (M21): the rate function of a
+ * stochastic actor-oriented model. `common` is the threshold of a donor that has neither, as nearly
+ * all. */
+static bool has_opportunity(const sim_world_t *world, uint32_t d, uint32_t word, uint32_t common) {
+    const coop_formation_params_t *p = &coop_params(world)->formation;
+    double reputation = coop_state(world)->donor.reputation[d];
+    bool helped =
+        coop_params(world)->contacts.intermediaries && coop_population(world)->intermediary[d];
+    if (word < common)
+        return true;
+    if (reputation <= 0 && !helped)
+        return false;
+    double rate = p->rate * (1 + p->rate_reputation * reputation + p->rate_intermediary * helped);
+    return word < sim_rng_threshold(coop_step_probability(world, rate));
+}
+
+/* One word a donor decides, so that switching a mode off leaves the draws of the other alone.
+ * Cooperatives without sanitation works have nothing to teach. */
+int coop_formation_step(sim_world_t *world) {
+    const coop_formation_params_t *p = &coop_params(world)->formation;
+    const coop_population_t *pop = coop_population(world);
+    coop_state_t *s = coop_state(world);
+    uint32_t first = p->city_to_city ? 0 : pop->first_cooperative;
+    uint32_t last = p->regional ? pop->n_donors : pop->first_cooperative;
+    uint32_t common = sim_rng_threshold(coop_step_probability(world, p->rate));
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_FORMATION_OPPORTUNITY);
+    if (first >= last)
+        return 0;
+    sim_rng_fill(&rng, first, last - first, s->high, s->low);
+    for (uint32_t d = first; d < last; d++) {
+        if (!has_opportunity(world, d, s->high[d - first], common))
+            continue;
+        if (pop->type[d] == COOP_TYPE_COOPERATIVE && !pop->plants[d])
+            continue;
+        int rc = consider(world, d);
+        if (rc)
+            return rc;
+    }
+    return 0;
+}

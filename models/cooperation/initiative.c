@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Going abroad as a cooperative (M37): a keen manager, know-how, people and money to spare, an
+ * example to follow, and the consent of the member heads. A mandate can be withdrawn. */
+#include <math.h>
+
+#include "models/cooperation/cooperation.h"
+
+static bool ready(const sim_world_t *world, uint32_t c) {
+    const coop_initiative_params_t *p = &coop_params(world)->initiative;
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    return donor->priority[c] >= p->keenness &&
+           donor->knowhow[COOP_SECTOR_WASTE][c] >= p->knowhow &&
+           coop_staff_free(world, c) >= coop_params(world)->staff.project_fte &&
+           coop_budget_affords(world, c, coop_params(world)->budget.tie_upkeep);
+}
+
+static bool members_consent(const sim_world_t *world, uint32_t c) {
+    const coop_initiative_params_t *p = &coop_params(world)->initiative;
+    const coop_population_t *pop = coop_population(world);
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_MANDATE_CONSENT);
+    uint32_t local = c - pop->first_cooperative, yes = 0;
+    uint32_t first = pop->first_member[local], n = pop->first_member[local + 1] - first;
+    for (uint32_t k = first; k < first + n; k++) {
+        uint32_t m = pop->member[k];
+        yes += sim_rng_chance(&rng, c, m,
+                              1 - exp(-p->consent * (donor->priority[m] + donor->support[m])));
+    }
+    return p->unanimity ? yes == n : 2 * yes > n;
+}
+
+/* Once a year; each cooperative decides on its own draws, in the order of ids. */
+int coop_initiative_year(sim_world_t *world) {
+    const coop_initiative_params_t *p = &coop_params(world)->initiative;
+    const coop_population_t *pop = coop_population(world);
+    coop_state_t *s = coop_state(world);
+    sim_rng_t ask = sim_world_rng(world, COOP_DRAW_MANDATE_INITIATIVE);
+    sim_rng_t withdraw = sim_world_rng(world, COOP_DRAW_MANDATE_WITHDRAWAL);
+    double asked = 1 - exp(-p->rate * (1 + p->example * s->abroad)),
+           withdrawn = 1 - exp(-p->withdrawal);
+    if (!coop_params(world)->formation.regional)
+        return 0;
+    for (uint32_t c = pop->first_cooperative; c < pop->n_donors; c++) {
+        if (!pop->plants[c])
+            continue;
+        bool was = s->donor.mandate[c];
+        if (!was && ready(world, c) && sim_rng_chance(&ask, c, 0, asked))
+            s->donor.mandate[c] = members_consent(world, c);
+        else if (was && s->donor.priority[c] < p->keenness &&
+                 sim_rng_chance(&withdraw, c, 0, withdrawn))
+            s->donor.mandate[c] = 0;
+        if (was == s->donor.mandate[c])
+            continue;
+        s->abroad += s->donor.mandate[c] ? 1U : UINT32_MAX; /* minus one */
+        int rc = coop_event(world, was ? COOP_EVENT_MANDATE_WITHDRAWN : COOP_EVENT_MANDATE, c,
+                            s->donor.manager[c], s->donor.priority[c]);
+        if (rc)
+            return rc;
+    }
+    return 0;
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Know-how per sector: it fades between plant renewals and with lost staff, and comes back when a
+ * plant is renewed (M10). A single city renews once in a generation, a cooperative that pools its
+ * members' plants every few years: the core regional advantage. */
+#include <math.h>
+
+#include "models/cooperation/cooperation.h"
+
+/* Level just before a renewal when `plants` plants are renewed in turn, in the long run:
+ * K = f + (K + g (1 - K) - f) e with e = exp(-forgetting * life / plants). */
+double coop_knowhow_steady(const coop_knowhow_params_t *p, double floor, double plants) {
+    double e = exp(-p->forgetting * p->plant_life / plants);
+    double kept = 1 - e * (1 - p->plant_gain);
+    return kept > 0 ? (floor * (1 - e) + e * p->plant_gain) / kept : floor;
+}
+
+static bool keeps_plants(const sim_world_t *world, uint32_t d) {
+    const coop_population_t *pop = coop_population(world);
+    if (!pop->plants[d])
+        return false;
+    if (!coop_params(world)->initiative.pooled_plants)
+        return pop->type[d] != COOP_TYPE_COOPERATIVE;
+    return pop->plant_keeper[d] == d;
+}
+
+static void start_government(sim_world_t *world, uint32_t d, const double noise[COOP_N_SECTORS]) {
+    const coop_knowhow_params_t *p = &coop_params(world)->knowhow;
+    const coop_population_t *pop = coop_population(world);
+    coop_donor_t *donor = &coop_state(world)->donor;
+    /* A prefecture supervises and runs no plant: its size brings no operating experience. */
+    bool operates = pop->type[d] != COOP_TYPE_PREFECTURE;
+    double size = operates ? log10(coop_max(pop->population[d], 1) / 1e4) : 0;
+    double base = p->initial + p->industry * pop->industry[d] + p->size * coop_max(0, size);
+    for (int k = 0; k < COOP_N_SECTORS; k++) {
+        donor->knowhow[k][d] = coop_clip(base + 0.1 * (noise[k] - 0.5));
+        donor->knowhow_floor[k][d] = p->floor * donor->knowhow[k][d];
+    }
+}
+
+static void start_cooperative(sim_world_t *world, uint32_t d) {
+    const coop_knowhow_params_t *p = &coop_params(world)->knowhow;
+    const coop_population_t *pop = coop_population(world);
+    coop_donor_t *donor = &coop_state(world)->donor;
+    if (!pop->plants[d])
+        return;
+    double floor = p->floor * p->initial;
+    donor->knowhow_floor[COOP_SECTOR_WASTE][d] = floor;
+    donor->knowhow[COOP_SECTOR_WASTE][d] = coop_knowhow_steady(p, floor, pop->plants[d]);
+}
+
+int coop_knowhow_setup(sim_world_t *world) {
+    const coop_population_t *pop = coop_population(world);
+    const coop_params_t *p = coop_params(world);
+    coop_donor_t *donor = &coop_state(world)->donor;
+    sim_rng_t level = sim_world_rng(world, COOP_DRAW_SETUP_KNOWHOW);
+    sim_rng_t age = sim_world_rng(world, COOP_DRAW_SETUP_PLANT);
+    for (uint32_t d = 0; d < pop->n_donors; d++) {
+        sim_rng_block_t draw = sim_rng_block(&level, d, 0, 0);
+        const double noise[COOP_N_SECTORS] = {draw.word[0] * 0x1p-32, draw.word[1] * 0x1p-32,
+                                              draw.word[2] * 0x1p-32};
+        if (pop->type[d] == COOP_TYPE_COOPERATIVE)
+            start_cooperative(world, d);
+        else
+            start_government(world, d, noise);
+        donor->next_renewal[d] = INFINITY;
+        if (keeps_plants(world, d))
+            donor->next_renewal[d] = world->clock.start_year + p->knowhow.plant_life /
+                                                                   pop->plants[d] *
+                                                                   sim_rng_uniform(&age, d, 0);
+    }
+    return 0;
+}
+
+int coop_knowhow_year(sim_world_t *world) {
+    const coop_knowhow_params_t *p = &coop_params(world)->knowhow;
+    coop_donor_t *donor = &coop_state(world)->donor;
+    if (world->clock.step == 0)
+        return 0;
+    double keep = exp(-p->forgetting);
+    for (int k = 0; k < COOP_N_SECTORS; k++) {
+        double *restrict level = donor->knowhow[k];
+        const double *restrict floor = donor->knowhow_floor[k];
+        for (uint32_t d = 0; d < coop_population(world)->n_donors; d++) {
+            double above = coop_max(0, level[d] - floor[d]);
+            double left = coop_max(0, 1 - p->retirement_loss * donor->shrinkage[d]);
+            level[d] = coop_min(level[d], floor[d]) + above * keep * left;
+        }
+    }
+    return 0;
+}
+
+int coop_knowhow_renewals(sim_world_t *world) {
+    const coop_knowhow_params_t *p = &coop_params(world)->knowhow;
+    const coop_population_t *pop = coop_population(world);
+    coop_donor_t *donor = &coop_state(world)->donor;
+    double now = sim_schedule_time(&world->clock, world->clock.step);
+    double *waste = donor->knowhow[COOP_SECTOR_WASTE];
+    for (uint32_t d = 0; d < pop->n_donors; d++)
+        while (donor->next_renewal[d] <= now) {
+            waste[d] += p->plant_gain * (1 - waste[d]);
+            donor->next_renewal[d] += p->plant_life / pop->plants[d];
+            int rc = coop_event(world, COOP_EVENT_PLANT_RENEWED, d, -1, waste[d]);
+            if (rc)
+                return rc;
+        }
+    return 0;
+}
+
+double coop_knowhow_best(const sim_world_t *world, uint32_t d) {
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    double best = donor->knowhow[0][d];
+    for (int k = 1; k < COOP_N_SECTORS; k++)
+        best = coop_max(best, donor->knowhow[k][d]);
+    return best;
+}

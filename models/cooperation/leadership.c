@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Leadership and turnover: elections of heads (M1), their priorities (M2), heads of partner cities
+ * (M3), managers of cooperatives (M4). Elections depend on nothing that a policy touches but the
+ * turnover parameters: the same seed gives the same elections in every scenario. */
+#include <math.h>
+
+#include "models/cooperation/cooperation.h"
+
+double coop_leadership_priority(const sim_world_t *world, uint32_t purpose, uint32_t d) {
+    const coop_leadership_params_t *p = &coop_params(world)->leadership;
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    sim_rng_t rng = sim_world_rng(world, purpose);
+    double personal = sim_rng_beta(&rng, d, 0, p->priority_alpha, p->priority_beta);
+    double tradition = coop_max(coop_population(world)->industry[d], donor->reputation[d]);
+    return coop_clip(p->tradition * tradition + (1 - p->tradition) * personal);
+}
+
+static double turnover_probability(const coop_leadership_params_t *p, uint8_t terms) {
+    int term = terms < COOP_MAX_TERMS ? terms : COOP_MAX_TERMS;
+    return coop_min(1, (1 - p->renewal[term - 1]) * p->turnover_factor);
+}
+
+/* Terms served at the start: the stationary distribution of the renewal chain. */
+static uint8_t initial_terms(const coop_leadership_params_t *p, double u) {
+    double weight[COOP_MAX_TERMS + 3], total = 0, reach = 1;
+    const int n = COOP_MAX_TERMS + 3;
+    for (int k = 0; k < n; k++) {
+        total += weight[k] = reach;
+        reach *= 1 - turnover_probability(p, (uint8_t)(k + 1));
+    }
+    for (int k = 0; k < n; k++)
+        if ((u -= weight[k] / total) < 0)
+            return (uint8_t)(k + 1);
+    return (uint8_t)n;
+}
+
+/* The place of a government in the four-year election cycle, in steps. */
+static uint32_t cycle_place(const sim_world_t *world, uint32_t d, uint32_t cycle) {
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_SETUP_ELECTION_CYCLE);
+    sim_rng_block_t draw = sim_rng_block(&rng, d, 0, 0);
+    if (sim_rng_unit(draw.word[0], draw.word[1]) >= coop_params(world)->leadership.unified_share)
+        return sim_rng_scale(draw.word[2], cycle);
+    int32_t years_to_unified =
+        ((3 - world->clock.start_year) % COOP_TERM_YEARS + COOP_TERM_YEARS) % COOP_TERM_YEARS;
+    return (uint32_t)(years_to_unified * world->clock.steps_per_year);
+}
+
+/* Counting sort of governments by their place, so that a step visits only those that vote. */
+static int make_calendar(sim_world_t *world) {
+    coop_calendar_t *calendar = &coop_state(world)->calendar;
+    uint32_t n = coop_population(world)->first_cooperative;
+    calendar->cycle = (uint32_t)(COOP_TERM_YEARS * world->clock.steps_per_year);
+    uint32_t *place = sim_base_arena_alloc(&world->arena, n, sizeof *place);
+    calendar->due = sim_world_column(world, "calendar.due", SIM_AGENTS_U32, n);
+    calendar->due_first =
+        sim_world_column(world, "calendar.due_first", SIM_AGENTS_U32, calendar->cycle + 1);
+    if (!place || !calendar->due || !calendar->due_first)
+        return SIM_ERR_MEMORY;
+    for (uint32_t d = 0; d < n; d++)
+        calendar->due_first[(place[d] = cycle_place(world, d, calendar->cycle)) + 1]++;
+    for (uint32_t k = 0; k < calendar->cycle; k++)
+        calendar->due_first[k + 1] += calendar->due_first[k];
+    for (uint32_t d = 0; d < n; d++)
+        calendar->due[calendar->due_first[place[d]]++] = d;
+    for (uint32_t k = calendar->cycle; k > 0; k--)
+        calendar->due_first[k] = calendar->due_first[k - 1];
+    calendar->due_first[0] = 0;
+    return 0;
+}
+
+static uint32_t elect_manager(const sim_world_t *world, uint32_t c) {
+    const coop_population_t *pop = coop_population(world);
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    double keenness = coop_params(world)->leadership.manager_keenness, best = -INFINITY;
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_MANAGER_CHOICE);
+    uint32_t local = c - pop->first_cooperative, manager = SIM_NETWORK_NONE;
+    for (uint32_t k = pop->first_member[local]; k < pop->first_member[local + 1]; k++) {
+        uint32_t m = pop->member[k];
+        double votes = keenness * donor->priority[m] + sim_rng_gumbel(&rng, c, m);
+        if (votes > best)
+            best = votes, manager = m;
+    }
+    return manager;
+}
+
+static int seat_manager(sim_world_t *world, uint32_t c) {
+    coop_donor_t *donor = &coop_state(world)->donor;
+    uint32_t manager = elect_manager(world, c);
+    bool new_head = donor->turnover[manager] > donor->elected[c]; /* of the same member, even */
+    if (manager != donor->manager[c] || new_head) {
+        donor->priority_fall[c] = donor->priority[c] - donor->priority[manager];
+        donor->turnover[c] = world->clock.step;
+    }
+    donor->manager[c] = manager;
+    donor->priority[c] = donor->priority[manager];
+    donor->elected[c] = world->clock.step;
+    return coop_event(world, COOP_EVENT_MANAGER_ELECTED, c, manager, donor->priority[c]);
+}
+
+int coop_leadership_setup(sim_world_t *world) {
+    const coop_population_t *pop = coop_population(world);
+    const coop_params_t *p = coop_params(world);
+    coop_state_t *s = coop_state(world);
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_SETUP_TERM);
+    int rc = make_calendar(world);
+    for (uint32_t d = 0; d < pop->first_cooperative && !rc; d++) {
+        s->donor.terms[d] = initial_terms(&p->leadership, sim_rng_uniform(&rng, d, 0));
+        s->donor.priority[d] = coop_leadership_priority(world, COOP_DRAW_SETUP_PRIORITY, d);
+    }
+    for (uint32_t d = 0; d < pop->n_donors; d++)
+        s->donor.turnover[d] = INT32_MIN / 2;
+    for (uint32_t c = pop->first_cooperative; c < pop->n_donors && !rc; c++) {
+        s->donor.manager[c] = SIM_NETWORK_NONE;
+        s->donor.elected[c] = -1; /* before the elections of step 0 */
+        if (!pop->plants[c])
+            continue;
+        s->donor.manager[c] = elect_manager(world, c);
+        s->donor.priority[c] = s->donor.priority[s->donor.manager[c]];
+    }
+    return rc;
+}
+
+static int hold_election(sim_world_t *world, uint32_t d) {
+    const coop_leadership_params_t *p = &coop_params(world)->leadership;
+    coop_state_t *s = coop_state(world);
+    coop_donor_t *donor = &s->donor;
+    uint8_t type = coop_population(world)->type[d];
+    bool small = type == COOP_TYPE_TOWN || type == COOP_TYPE_VILLAGE;
+    sim_rng_t contest = sim_world_rng(world, COOP_DRAW_ELECTION_CONTESTED);
+    sim_rng_t renewal = sim_world_rng(world, COOP_DRAW_ELECTION_RENEWAL);
+    donor->contested[d] =
+        !sim_rng_chance(&contest, d, 0, small ? p->uncontested_town : p->uncontested_city);
+    s->flow_metric[COOP_COUNT_ELECTIONS]++;
+    int rc = coop_event(world, COOP_EVENT_ELECTION, d, -1, donor->contested[d]);
+    if (rc)
+        return rc;
+    if (!sim_rng_chance(&renewal, d, 0, turnover_probability(p, donor->terms[d]))) {
+        donor->terms[d] = donor->terms[d] < UINT8_MAX ? (uint8_t)(donor->terms[d] + 1) : UINT8_MAX;
+        return 0;
+    }
+    double before = donor->priority[d];
+    donor->terms[d] = 1;
+    donor->priority[d] = coop_leadership_priority(world, COOP_DRAW_LEADER_PRIORITY, d);
+    donor->priority_fall[d] = before - donor->priority[d];
+    donor->turnover[d] = world->clock.step;
+    s->flow_metric[COOP_COUNT_TURNOVERS]++;
+    return coop_event(world, COOP_EVENT_LEADER_TURNOVER, d, -1, donor->priority[d]);
+}
+
+int coop_leadership_elections(sim_world_t *world) {
+    const coop_calendar_t *calendar = &coop_state(world)->calendar;
+    uint32_t place = (uint32_t)world->clock.step % calendar->cycle;
+    int rc = 0;
+    for (uint32_t k = calendar->due_first[place]; k < calendar->due_first[place + 1] && !rc; k++)
+        rc = hold_election(world, calendar->due[k]);
+    return rc;
+}
+
+/* Only cooperatives with sanitation works have something to teach; managers of the others bear on
+ * nothing and are not drawn. */
+int coop_leadership_managers(sim_world_t *world) {
+    const coop_population_t *pop = coop_population(world);
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    uint32_t term =
+        (uint32_t)lround(coop_params(world)->leadership.manager_term * world->clock.steps_per_year);
+    uint32_t step = (uint32_t)world->clock.step;
+    int rc = 0;
+    if (term == 0)
+        term = 1;
+    for (uint32_t c = pop->first_cooperative; c < pop->n_donors && !rc; c++) {
+        if (!pop->plants[c])
+            continue;
+        bool vacant = donor->turnover[donor->manager[c]] > donor->elected[c];
+        if (vacant || (step + c) % term == 0)
+            rc = seat_manager(world, c);
+    }
+    return rc;
+}
+
+/* Heads of partner cities that have a tie; for the others a new head changes nothing that anybody
+ * sees. */
+int coop_leadership_partners(sim_world_t *world) {
+    const coop_population_t *pop = coop_population(world);
+    coop_partner_t *partner = &coop_state(world)->partner;
+    double per_term = coop_params(world)->leadership.partner_turnover;
+    sim_rng_t turnover = sim_world_rng(world, COOP_DRAW_PARTNER_TURNOVER);
+    sim_rng_t interest = sim_world_rng(world, COOP_DRAW_PARTNER_INTEREST);
+    for (uint32_t i = 0; i < pop->n_partners; i++) {
+        if (!partner->n_ties[i])
+            continue;
+        double rate = per_term / pop->country[pop->country_of[i]].term_years;
+        if (!sim_rng_chance(&turnover, i, 0, coop_step_probability(world, rate)))
+            continue;
+        partner->interest[i] = sim_rng_uniform(&interest, i, 0);
+        partner->turnover[i] = world->clock.step;
+    }
+    return 0;
+}

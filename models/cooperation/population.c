@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The population: five CSV files (columns in configs/cooperation/population/README.md) read once
+ * into arrays that all replicates share. Every problem is named by file and line; nothing is
+ * guessed. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/cooperation/population.h"
+
+static const char *const government_kinds[] = {"prefecture", "municipality", "special_ward", NULL};
+static const char *const forms[] = {"partial_cooperative", "wide_area_union", NULL};
+static const char *const funders[][3] = {
+    {"JICA", "Japan International Cooperation Agency", "国際協力機構"},
+    {"MOE", "Ministry of the Environment", "環境省"}};
+/* Intermediaries (M21) and the government that they work with (B). */
+static const char *const intermediaries[][4] = {
+    {"KITA", "Kitakyushu International Techno-cooperative Association", "北九州国際技術協力協会",
+     "401005"},
+    {"IGES", "Institute for Global Environmental Strategies", "地球環境戦略研究機関", "140007"}};
+/* Friendship ties that the sources date (S): the first step of the Dalian ladder of M20. */
+static const struct {
+    const char *donor, *partner;
+    int32_t year;
+} friendships[] = {{"401005", "CN-1814087", 1979}};
+enum { N_FRIENDSHIPS = sizeof friendships / sizeof *friendships };
+_Static_assert(sizeof friendships / sizeof *friendships <= (size_t)COOP_MAX_FRIENDSHIPS,
+               "room for the known friendships");
+enum { N_FUNDERS = COOP_SCHEME_OWN, N_INTERMEDIARIES = 2 };
+
+/* ---- agents by code ---- */
+
+static int by_code(const void *a, const void *b) {
+    const coop_code_t *x = a, *y = b;
+    int order = strcmp(x->code, y->code);
+    return order ? order : (x->id > y->id) - (x->id < y->id);
+}
+
+static uint32_t find_code(const coop_code_t *index, size_t n, const char *code) {
+    coop_code_t key = {code, 0};
+    size_t low = 0, high = n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(index[middle].code, key.code) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < n && strcmp(index[low].code, code) == 0 ? index[low].id : SIM_NETWORK_NONE;
+}
+
+static coop_code_t *make_index(sim_base_arena_t *arena, const sim_record_agent_t *agent,
+                               uint32_t first, uint32_t n) {
+    coop_code_t *index = sim_base_arena_alloc(arena, n ? n : 1, sizeof *index);
+    for (uint32_t k = 0; index && k < n; k++)
+        index[k] = (coop_code_t){agent[first + k].code, first + k};
+    if (index)
+        qsort(index, n, sizeof *index, by_code);
+    return index;
+}
+
+/* ---- reading ---- */
+
+static int read_files(coop_reader_t *r, const coop_population_params_t *p) {
+    static const char *const columns[][16] = {
+        {"code", "kind", "type", "name", "name_local", "prefecture", "lat", "lon", "population",
+         "fiscal_strength", "industry", "port", "estimated", NULL},
+        {"country", "name", "region", "jica", "jcm", "jcm_from", "priority", "head_term_years",
+         "stability", NULL},
+        {"code", "name", "country", "region", "lat", "lon", "population", "need_waste",
+         "need_water", "need_air", "capacity", "popularity", "estimated", NULL},
+        {"code", "name", "name_local", "form", "prefecture", "sanitation", "plants", "staff",
+         "budget_yen", "estimated", NULL},
+        {"cooperative", "member", NULL}};
+    const char *const file[] = {p->local_governments, p->countries, p->partner_cities,
+                                p->cooperatives, p->members};
+    int rc = 0;
+    for (int k = 0; k < COOP_N_FILES; k++) {
+        int one = sim_param_csv_read(file[k], columns[k], r->diag, &r->pop->csv[k]);
+        rc = rc ? rc : one;
+    }
+    return rc;
+}
+
+/* A number or a word of row `row` of the file being read; problems go to the list. */
+static double real_at(coop_reader_t *r, size_t row, size_t column, double min, double max) {
+    double value = 0;
+    if (!sim_param_csv_real(r->csv, row, column, min, max, r->diag, &value))
+        r->bad = true;
+    return value;
+}
+static int64_t int_at(coop_reader_t *r, size_t row, size_t column, int64_t min, int64_t max) {
+    int64_t value = min;
+    if (!sim_param_csv_int(r->csv, row, column, min, max, r->diag, &value))
+        r->bad = true;
+    return value;
+}
+static int word_at(coop_reader_t *r, size_t row, size_t column, const char *const *words) {
+    int value = 0;
+    if (!sim_param_csv_word(r->csv, row, column, words, r->diag, &value))
+        r->bad = true;
+    return value;
+}
+static void use(coop_reader_t *r, int file, size_t unique_column) {
+    r->csv = &r->pop->csv[file];
+    if (!sim_param_csv_unique(r->csv, unique_column, r->diag))
+        r->bad = true;
+}
+static const char *cell(const coop_reader_t *r, size_t row, size_t column) {
+    return sim_param_csv_cell(r->csv, row, column);
+}
+static void problem(coop_reader_t *r, size_t row, const char *what, const char *found) {
+    sim_base_diag_add(r->diag, r->csv->file, r->csv->line[row], "%s \"%s\"", what, found);
+    r->bad = true;
+}
+
+/* Governments come prefectures first, then municipalities, then wards, each in the order of the
+ * file, so that ids do not depend on how the kinds are mixed in it. */
+static void read_governments(coop_reader_t *r) {
+    coop_population_t *pop = r->pop;
+    uint32_t id = 0;
+    use(r, COOP_FILE_GOVERNMENTS, 0);
+    for (int kind = COOP_KIND_PREFECTURE; kind <= COOP_KIND_SPECIAL_WARD; kind++)
+        for (size_t row = 0; row < r->csv->rows; row++) {
+            if (word_at(r, row, 1, government_kinds) != kind)
+                continue;
+            pop->type[id] = (uint8_t)word_at(r, row, 2, coop_type_words);
+            pop->fiscal_strength[id] = real_at(r, row, 9, 0, 10);
+            pop->industry[id] = real_at(r, row, 10, 0, 1);
+            pop->port[id] = (uint8_t)int_at(r, row, 11, 0, 1);
+            pop->population[id] = real_at(r, row, 8, 1, 1e9);
+            pop->plants[id] = kind != COOP_KIND_PREFECTURE;
+            pop->plant_keeper[id] = id;
+            if (pop->type[id] == COOP_TYPE_COOPERATIVE)
+                problem(r, row, "not a type of local government:", cell(r, row, 2));
+            pop->agent[id] = (sim_record_agent_t){.agent_id = id,
+                                                  .kind = coop_kind_words[kind],
+                                                  .code = cell(r, row, 0),
+                                                  .name = cell(r, row, 3),
+                                                  .name_local = cell(r, row, 4),
+                                                  .area = cell(r, row, 5),
+                                                  .lat = real_at(r, row, 6, -90, 90),
+                                                  .lon = real_at(r, row, 7, -180, 180),
+                                                  .population = pop->population[id],
+                                                  .estimated = (int)int_at(r, row, 12, 0, 1)};
+            id++;
+        }
+    pop->first_cooperative = id;
+}
+
+static void read_countries(coop_reader_t *r) {
+    coop_population_t *pop = r->pop;
+    use(r, COOP_FILE_COUNTRIES, 0);
+    for (size_t row = 0; row < r->csv->rows; row++) {
+        coop_country_t *country = &pop->country[row];
+        country->code = cell(r, row, 0);
+        country->name = cell(r, row, 1);
+        country->region = word_at(r, row, 2, coop_region_words);
+        country->jica = int_at(r, row, 3, 0, 1) == 1;
+        country->jcm = int_at(r, row, 4, 0, 1) == 1;
+        country->jcm_from = country->jcm ? real_at(r, row, 5, 1900, 3000) : INFINITY;
+        country->priority = real_at(r, row, 6, 0, 1);
+        country->term_years = real_at(r, row, 7, 0.25, 100);
+        country->stability = real_at(r, row, 8, 0, 1);
+    }
+}
+
+static uint32_t find_country(const coop_population_t *pop, const char *code) {
+    for (uint32_t k = 0; k < pop->n_countries; k++)
+        if (strcmp(pop->country[k].code, code) == 0)
+            return k;
+    return SIM_NETWORK_NONE;
+}
+
+static void read_partners(coop_reader_t *r) {
+    coop_population_t *pop = r->pop;
+    use(r, COOP_FILE_PARTNERS, 0);
+    for (size_t row = 0; row < r->csv->rows; row++) {
+        uint32_t id = pop->n_donors + (uint32_t)row, country = find_country(pop, cell(r, row, 2));
+        if (country == SIM_NETWORK_NONE) {
+            problem(r, row, "country not in the file of countries:", cell(r, row, 2));
+            country = 0;
+        }
+        pop->country_of[row] = (uint16_t)country;
+        pop->region[row] = (uint8_t)word_at(r, row, 3, coop_region_words);
+        pop->partner_population[row] = real_at(r, row, 6, 0, 1e9);
+        for (size_t k = 0; k < COOP_N_SECTORS; k++)
+            pop->need[k][row] = real_at(r, row, 7 + k, 0, 1);
+        pop->capacity[row] = real_at(r, row, 10, 0, 1);
+        pop->popularity[row] = real_at(r, row, 11, 0, 1e6);
+        pop->agent[id] = (sim_record_agent_t){.agent_id = id,
+                                              .kind = coop_kind_words[COOP_KIND_PARTNER_CITY],
+                                              .code = cell(r, row, 0),
+                                              .name = cell(r, row, 1),
+                                              .area = cell(r, row, 2),
+                                              .region = coop_region_words[pop->region[row]],
+                                              .lat = real_at(r, row, 4, -90, 90),
+                                              .lon = real_at(r, row, 5, -180, 180),
+                                              .population = pop->partner_population[row],
+                                              .estimated = (int)int_at(r, row, 12, 0, 1)};
+    }
+}
+
+static void read_cooperatives(coop_reader_t *r) {
+    coop_population_t *pop = r->pop;
+    use(r, COOP_FILE_COOPERATIVES, 0);
+    for (size_t row = 0; row < r->csv->rows; row++) {
+        uint32_t id = pop->first_cooperative + (uint32_t)row;
+        bool sanitation = int_at(r, row, 5, 0, 1) == 1;
+        (void)word_at(r, row, 3, forms);
+        pop->type[id] = COOP_TYPE_COOPERATIVE;
+        pop->plants[id] = sanitation ? (uint32_t)int_at(r, row, 6, 1, 10000) : 0;
+        pop->own_staff[id] = real_at(r, row, 7, 0, 1e6);
+        pop->own_budget[id] = real_at(r, row, 8, 0, 1e13);
+        pop->plant_keeper[id] = id;
+        pop->agent[id] = (sim_record_agent_t){.agent_id = id,
+                                              .kind = coop_kind_words[COOP_KIND_COOPERATIVE],
+                                              .code = cell(r, row, 0),
+                                              .name = cell(r, row, 1),
+                                              .name_local = cell(r, row, 2),
+                                              .area = cell(r, row, 4),
+                                              .lat = NAN,
+                                              .lon = NAN,
+                                              .population = NAN,
+                                              .estimated = (int)int_at(r, row, 9, 0, 1)};
+    }
+}
+
+/* ---- memberships ---- */
+
+static bool find_pair(coop_reader_t *r, size_t row, uint32_t *cooperative, uint32_t *member) {
+    const coop_population_t *pop = r->pop;
+    *cooperative =
+        find_code(r->cooperatives, pop->n_donors - pop->first_cooperative, cell(r, row, 0));
+    *member = find_code(r->governments, pop->first_cooperative, cell(r, row, 1));
+    if (*cooperative == SIM_NETWORK_NONE)
+        problem(r, row, "cooperative not in the file of cooperatives:", cell(r, row, 0));
+    if (*member == SIM_NETWORK_NONE)
+        problem(r, row, "member not in the file of local governments:", cell(r, row, 1));
+    return *cooperative != SIM_NETWORK_NONE && *member != SIM_NETWORK_NONE;
+}
+
+/* Members of each cooperative as consecutive runs; the order within is that of the file. */
+static void read_members(coop_reader_t *r) {
+    coop_population_t *pop = r->pop;
+    uint32_t n = pop->n_donors - pop->first_cooperative, cooperative, member;
+    r->csv = &pop->csv[COOP_FILE_MEMBERS];
+    for (size_t row = 0; row < r->csv->rows; row++)
+        if (find_pair(r, row, &cooperative, &member))
+            pop->first_member[cooperative - pop->first_cooperative + 1]++;
+    if (r->bad)
+        return;
+    for (uint32_t c = 0; c < n; c++)
+        pop->first_member[c + 1] += pop->first_member[c];
+    for (size_t row = 0; row < r->csv->rows; row++)
+        if (find_pair(r, row, &cooperative, &member)) {
+            uint32_t local = cooperative - pop->first_cooperative, *end = &r->filled[local];
+            for (uint32_t k = pop->first_member[local]; k < pop->first_member[local] + *end; k++)
+                if (pop->member[k] == member)
+                    problem(r, row, "member named twice:", cell(r, row, 1));
+            pop->member[pop->first_member[local] + (*end)++] = member;
+        }
+    pop->n_members = pop->first_member[n];
+}
+
+static void check_members(coop_reader_t *r) {
+    const coop_population_t *pop = r->pop;
+    r->csv = &pop->csv[COOP_FILE_COOPERATIVES];
+    for (size_t row = 0; row < r->csv->rows && !r->bad; row++)
+        if (pop->first_member[row + 1] == pop->first_member[row])
+            problem(r, row, "cooperative without a member:", cell(r, row, 0));
+}
+
+/* What follows from memberships: population, place and fiscal strength of a cooperative are those
+ * of its members; the plant of a member is kept by its largest sanitation cooperative. */
+static void derive(coop_population_t *pop) {
+    for (uint32_t c = pop->first_cooperative; c < pop->n_donors; c++) {
+        uint32_t local = c - pop->first_cooperative, first = pop->first_member[local],
+                 end = pop->first_member[local + 1];
+        double people = 0, strength = 0, lat = 0, lon = 0;
+        for (uint32_t k = first; k < end; k++) {
+            uint32_t m = pop->member[k], keeper = pop->plant_keeper[m];
+            people += pop->population[m], strength += pop->fiscal_strength[m];
+            lat += pop->agent[m].lat, lon += pop->agent[m].lon;
+            if (pop->plants[c] && (keeper == m || pop->plants[c] > pop->plants[keeper]))
+                pop->plant_keeper[m] = c;
+        }
+        pop->population[c] = pop->agent[c].population = people;
+        pop->fiscal_strength[c] = strength / (end - first);
+        pop->agent[c].lat = lat / (end - first);
+        pop->agent[c].lon = lon / (end - first);
+    }
+}
+
+static void add_offices(coop_reader_t *r) {
+    coop_population_t *pop = r->pop;
+    uint32_t id = pop->n_donors + pop->n_partners;
+    for (int k = 0; k < N_FUNDERS; k++, id++) {
+        pop->funder[k] = id;
+        pop->agent[id] = (sim_record_agent_t){.agent_id = id,
+                                              .kind = coop_kind_words[COOP_KIND_FUNDER],
+                                              .code = funders[k][0],
+                                              .name = funders[k][1],
+                                              .name_local = funders[k][2],
+                                              .lat = NAN,
+                                              .lon = NAN,
+                                              .population = NAN,
+                                              .estimated = 0};
+    }
+    for (int k = 0; k < N_INTERMEDIARIES; k++, id++) {
+        uint32_t home = find_code(r->governments, pop->first_cooperative, intermediaries[k][3]);
+        if (home != SIM_NETWORK_NONE)
+            pop->intermediary[home] = 1;
+        pop->agent[id] = (sim_record_agent_t){.agent_id = id,
+                                              .kind = coop_kind_words[COOP_KIND_INTERMEDIARY],
+                                              .code = intermediaries[k][0],
+                                              .name = intermediaries[k][1],
+                                              .name_local = intermediaries[k][2],
+                                              .area = intermediaries[k][3],
+                                              .lat = NAN,
+                                              .lon = NAN,
+                                              .population = NAN,
+                                              .estimated = 0};
+    }
+}
+
+/* A population of one's own need not have the places of the sources. */
+static void add_friendships(coop_reader_t *r) {
+    coop_population_t *pop = r->pop;
+    coop_code_t *partners = make_index(&pop->arena, pop->agent, pop->n_donors, pop->n_partners);
+    for (int k = 0; partners && k < N_FRIENDSHIPS; k++) {
+        uint32_t donor = find_code(r->governments, pop->first_cooperative, friendships[k].donor);
+        uint32_t partner = find_code(partners, pop->n_partners, friendships[k].partner);
+        if (donor == SIM_NETWORK_NONE || partner == SIM_NETWORK_NONE)
+            continue;
+        pop->friendship[pop->n_friendships++] =
+            (coop_friendship_t){donor, partner - pop->n_donors, friendships[k].year};
+    }
+}
+
+/* ---- memory ---- */
+
+static int allocate(coop_population_t *pop) {
+    sim_base_arena_t *arena = &pop->arena;
+    size_t n_members = pop->csv[COOP_FILE_MEMBERS].rows,
+           n_cooperatives = pop->csv[COOP_FILE_COOPERATIVES].rows;
+    pop->n_countries = (uint32_t)pop->csv[COOP_FILE_COUNTRIES].rows;
+    pop->n_partners = (uint32_t)pop->csv[COOP_FILE_PARTNERS].rows;
+    pop->n_donors = (uint32_t)(pop->csv[COOP_FILE_GOVERNMENTS].rows + n_cooperatives);
+    pop->n_agents = pop->n_donors + pop->n_partners + N_FUNDERS + N_INTERMEDIARIES;
+    bool ok = true;
+#define TAKE(member, count)                                                                        \
+    ok = ok && (pop->member = sim_base_arena_alloc(arena, (count), sizeof *pop->member))
+    TAKE(agent, pop->n_agents);
+    TAKE(type, pop->n_donors);
+    TAKE(population, pop->n_donors);
+    TAKE(fiscal_strength, pop->n_donors);
+    TAKE(industry, pop->n_donors);
+    TAKE(own_budget, pop->n_donors);
+    TAKE(own_staff, pop->n_donors);
+    TAKE(port, pop->n_donors);
+    TAKE(intermediary, pop->n_donors);
+    TAKE(plants, pop->n_donors);
+    TAKE(plant_keeper, pop->n_donors);
+    TAKE(first_member, n_cooperatives + 1);
+    TAKE(member, n_members);
+    TAKE(region, pop->n_partners);
+    TAKE(country_of, pop->n_partners);
+    TAKE(partner_population, pop->n_partners);
+    for (int k = 0; k < COOP_N_SECTORS; k++)
+        TAKE(need[k], pop->n_partners);
+    TAKE(capacity, pop->n_partners);
+    TAKE(popularity, pop->n_partners);
+    TAKE(country, pop->n_countries);
+#undef TAKE
+    return ok ? 0 : SIM_ERR_MEMORY;
+}
+
+static int build(coop_reader_t *r) {
+    coop_population_t *pop = r->pop;
+    uint32_t n_governments = (uint32_t)pop->csv[COOP_FILE_GOVERNMENTS].rows;
+    int rc = allocate(pop);
+    if (rc)
+        return rc;
+    r->filled =
+        sim_base_arena_alloc(&pop->arena, pop->n_donors - n_governments + 1, sizeof *r->filled);
+    read_governments(r);
+    if (r->bad)
+        return SIM_ERR_CONFIG; /* ids of the rest would be off */
+    read_countries(r);
+    read_cooperatives(r);
+    read_partners(r);
+    r->governments = make_index(&pop->arena, pop->agent, 0, pop->first_cooperative);
+    r->cooperatives = make_index(&pop->arena, pop->agent, pop->first_cooperative,
+                                 pop->n_donors - pop->first_cooperative);
+    if (!r->filled || !r->governments || !r->cooperatives)
+        return SIM_ERR_MEMORY;
+    read_members(r);
+    check_members(r);
+    if (r->bad)
+        return SIM_ERR_CONFIG;
+    derive(pop);
+    add_offices(r);
+    add_friendships(r);
+    return 0;
+}
+
+int coop_population_prepare(const sim_config_t *config, sim_base_diag_t *diag, void **shared) {
+    const coop_params_t *p = config->params;
+    coop_population_t *pop = calloc(1, sizeof *pop);
+    *shared = NULL;
+    if (!pop)
+        return SIM_ERR_MEMORY;
+    sim_base_arena_init(&pop->arena);
+    coop_reader_t reader = {.pop = pop, .diag = diag};
+    int rc = read_files(&reader, &p->population);
+    if (!rc)
+        rc = build(&reader);
+    if (rc)
+        coop_population_release(pop);
+    else
+        *shared = pop;
+    return rc;
+}
+
+void coop_population_release(void *shared) {
+    coop_population_t *pop = shared;
+    if (!pop)
+        return;
+    for (int k = 0; k < COOP_N_FILES; k++)
+        sim_param_csv_free(&pop->csv[k]);
+    sim_base_arena_free(&pop->arena);
+    free(pop);
+}
+
+int coop_population_agents(const void *shared, sim_record_sink_t *sink) {
+    const coop_population_t *pop = shared;
+    int rc = 0;
+    for (uint32_t id = 0; id < pop->n_agents && !rc; id++)
+        rc = sim_record_agent(sink, &pop->agent[id]);
+    return rc;
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Projects: the grant is committed at the award and paid in equal instalments, with the donor's own
+ * share; what a project does to both sides (M11, M15, M18, M33); completion and cutting short. */
+#include <math.h>
+
+#include "models/cooperation/cooperation.h"
+
+/* Room for far more projects than any budget pays; a run that needs more says so. */
+static size_t room_for(const sim_world_t *world) {
+    return 1024 + (size_t)world->clock.steps / (size_t)world->clock.steps_per_year * 256;
+}
+
+int coop_projects_setup(sim_world_t *world) {
+    coop_project_t *p = &coop_state(world)->project;
+    size_t n = room_for(world);
+    p->capacity = (uint32_t)n;
+    bool ok = (p->tie = sim_world_column(world, "project.tie", SIM_AGENTS_U32, n)) &&
+              (p->donor = sim_world_column(world, "project.donor", SIM_AGENTS_U32, n)) &&
+              (p->partner = sim_world_column(world, "project.partner", SIM_AGENTS_U32, n)) &&
+              (p->running = sim_world_column(world, "project.running", SIM_AGENTS_U32, n)) &&
+              (p->scheme = sim_world_column(world, "project.scheme", SIM_AGENTS_U8, n)) &&
+              (p->kind = sim_world_column(world, "project.kind", SIM_AGENTS_U8, n)) &&
+              (p->sector = sim_world_column(world, "project.sector", SIM_AGENTS_U8, n)) &&
+              (p->outcome = sim_world_column(world, "project.outcome", SIM_AGENTS_U8, n)) &&
+              (p->start = sim_world_column(world, "project.start", SIM_AGENTS_I32, n)) &&
+              (p->finish = sim_world_column(world, "project.finish", SIM_AGENTS_I32, n)) &&
+              (p->planned = sim_world_column(world, "project.planned", SIM_AGENTS_I32, n)) &&
+              (p->granted = sim_world_column(world, "project.granted", SIM_AGENTS_I64, n)) &&
+              (p->own = sim_world_column(world, "project.own", SIM_AGENTS_I64, n)) &&
+              (p->grant_left = sim_world_column(world, "project.grant_left", SIM_AGENTS_I64, n)) &&
+              (p->own_paid = sim_world_column(world, "project.own_paid", SIM_AGENTS_I64, n));
+    return ok ? 0 : SIM_ERR_MEMORY;
+}
+
+static int account_of(uint8_t scheme) {
+    return scheme == COOP_SCHEME_MOE_JCM ? COOP_ACCOUNT_MOE : COOP_ACCOUNT_JICA;
+}
+
+/* Own money promised to project j, yen a year. */
+static double own_rate(const sim_world_t *world, uint32_t j) {
+    const coop_project_t *p = &coop_state(world)->project;
+    return (double)p->own[j] * world->clock.steps_per_year / (p->planned[j] - p->start[j]);
+}
+
+bool coop_projects_running(const sim_world_t *world, uint32_t tie) {
+    const coop_project_t *p = &coop_state(world)->project;
+    for (uint32_t k = 0; k < p->n_running; k++)
+        if (p->tie[p->running[k]] == tie)
+            return true;
+    return false;
+}
+
+int coop_projects_start(sim_world_t *world, uint32_t tie, int scheme, int64_t granted, int64_t own,
+                        double years) {
+    coop_state_t *s = coop_state(world);
+    coop_project_t *p = &s->project;
+    sim_network_ties_t *ties = world->ties;
+    uint32_t j = p->count, d = ties->donor[tie];
+    int32_t steps = (int32_t)coop_max(1, round(years * world->clock.steps_per_year));
+    if (j == p->capacity)
+        return sim_world_fail(world, SIM_ERR_LIMIT, "more than %u projects in one run",
+                              p->capacity);
+    p->count++;
+    p->running[p->n_running++] = j;
+    p->tie[j] = tie, p->donor[j] = d, p->partner[j] = ties->partner[tie];
+    p->scheme[j] = (uint8_t)scheme, p->sector[j] = ties->sector[tie],
+    p->outcome[j] = COOP_OUTCOME_RUNNING;
+    p->kind[j] = scheme == COOP_SCHEME_MOE_JCM ? COOP_WORK_CONSULTATION : COOP_WORK_CONTRIBUTION;
+    p->start[j] = world->clock.step, p->planned[j] = world->clock.step + steps;
+    p->granted[j] = p->grant_left[j] = granted, p->own[j] = own;
+    s->donor.n_projects[d]++, s->donor.record[d]++;
+    s->donor.fte_bound[d] += coop_params(world)->staff.project_fte;
+    s->donor.commitment[d] += own_rate(world, j);
+    s->flow_metric[COOP_COUNT_STARTED]++;
+    uint8_t stage = scheme == COOP_SCHEME_OWN ? COOP_STAGE_TRAINEES : COOP_STAGE_PROJECT;
+    if (ties->stage[tie] < stage)
+        ties->stage[tie] = stage;
+    if (granted)
+        coop_ledger_move(world, COOP_ACCOUNT_TAXPAYERS, account_of(p->scheme[j]), granted);
+    return 0;
+}
+
+/* Takes project at place k off the running list; what was not paid goes back to the taxpayers. */
+static void close_project(sim_world_t *world, uint32_t k, uint8_t outcome) {
+    coop_state_t *s = coop_state(world);
+    coop_project_t *p = &s->project;
+    uint32_t j = p->running[k], d = p->donor[j];
+    p->running[k] = p->running[--p->n_running];
+    p->outcome[j] = outcome;
+    p->finish[j] = world->clock.step;
+    if (p->grant_left[j])
+        coop_ledger_move(world, account_of(p->scheme[j]), COOP_ACCOUNT_TAXPAYERS, p->grant_left[j]);
+    p->grant_left[j] = 0;
+    s->donor.n_projects[d]--;
+    s->donor.fte_bound[d] -= coop_params(world)->staff.project_fte;
+    s->donor.commitment[d] -= own_rate(world, j);
+    if (!s->donor.n_projects[d])
+        s->donor.fte_bound[d] = s->donor.commitment[d] = 0; /* no rounding dust */
+}
+
+int coop_projects_complete(sim_world_t *world) {
+    coop_project_t *p = &coop_state(world)->project;
+    for (uint32_t k = p->n_running; k-- > 0;)
+        if (p->planned[p->running[k]] <= world->clock.step)
+            close_project(world, k, COOP_OUTCOME_COMPLETED);
+    return 0;
+}
+
+void coop_projects_cut(sim_world_t *world, uint32_t tie) {
+    coop_project_t *p = &coop_state(world)->project;
+    for (uint32_t k = p->n_running; k-- > 0;)
+        if (p->tie[p->running[k]] == tie)
+            close_project(world, k, COOP_OUTCOME_CUT);
+}
+
+/* One instalment: an equal part of what is left over the steps that are left. */
+static void pay_instalment(sim_world_t *world, uint32_t j) {
+    coop_state_t *s = coop_state(world);
+    coop_project_t *p = &s->project;
+    int32_t steps_left = p->planned[j] - world->clock.step, steps = p->planned[j] - p->start[j];
+    int64_t grant = p->grant_left[j] / steps_left, own = p->own[j] / steps;
+    if (grant)
+        coop_ledger_move(world, account_of(p->scheme[j]), COOP_ACCOUNT_PROJECTS, grant);
+    p->grant_left[j] -= grant;
+    s->flow_metric[COOP_COUNT_NATIONAL] += (double)grant;
+    int64_t paid = coop_budget_pay(world, p->donor[j], COOP_ACCOUNT_PROJECTS, own);
+    p->own_paid[j] += paid;
+    if (grant + paid)
+        coop_ledger_move(world, COOP_ACCOUNT_PROJECTS, COOP_ACCOUNT_PARTNER_SERVICES, grant + paid);
+}
+
+typedef struct {
+    double trust, teaching, relief, capacity, reputation; /* shares of the gap closed in a step */
+} effect_t;
+
+static void work_project(sim_world_t *world, uint32_t j, const effect_t *effect) {
+    coop_state_t *s = coop_state(world);
+    const coop_project_t *p = &s->project;
+    sim_network_ties_t *ties = world->ties;
+    uint32_t tie = p->tie[j], d = p->donor[j], i = p->partner[j] - coop_population(world)->n_donors;
+    uint8_t k = p->sector[j];
+    pay_instalment(world, j);
+    ties->last_activity[tie] = world->clock.step;
+    ties->trust[tie] += (1 - ties->trust[tie]) * effect->trust;
+    s->donor.knowhow[k][d] += (1 - s->donor.knowhow[k][d]) * effect->teaching;
+    s->donor.reputation[d] += (1 - s->donor.reputation[d]) * effect->reputation;
+    s->partner.need[k][i] *= 1 - effect->relief;
+    s->partner.capacity[i] += (1 - s->partner.capacity[i]) * effect->capacity;
+}
+
+int coop_projects_work(sim_world_t *world) {
+    const coop_params_t *p = coop_params(world);
+    const coop_project_t *project = &coop_state(world)->project;
+    const effect_t effect = {.trust = coop_step_probability(world, p->projects.trust_gain),
+                             .teaching = coop_step_probability(world, p->knowhow.teaching),
+                             .relief = coop_step_probability(world, p->projects.need_relief),
+                             .capacity = coop_step_probability(world, p->projects.capacity_gain),
+                             .reputation =
+                                 coop_step_probability(world, p->projects.reputation_gain)};
+    for (uint32_t k = 0; k < project->n_running; k++)
+        work_project(world, project->running[k], &effect);
+    return 0;
+}
+
+static double years_or_null(const sim_world_t *world, const coop_project_t *p, uint32_t j) {
+    return p->outcome[j] == COOP_OUTCOME_RUNNING ? (double)NAN
+                                                 : sim_schedule_time(&world->clock, p->finish[j]);
+}
+
+int coop_projects_rows(sim_world_t *world) {
+    const coop_population_t *pop = coop_population(world);
+    const coop_project_t *p = &coop_state(world)->project;
+    int rc = 0;
+    for (uint32_t j = 0; j < p->count && !rc && sim_world_records_rows(world); j++) {
+        sim_cell_t cell[] = {{.i = j},
+                             {.i = p->tie[j]},
+                             {.i = p->donor[j]},
+                             {.i = p->partner[j]},
+                             {.i = p->scheme[j]},
+                             {.i = p->kind[j]},
+                             {.i = p->sector[j]},
+                             {.i = pop->region[p->partner[j] - pop->n_donors]},
+                             {.r = sim_schedule_time(&world->clock, p->start[j])},
+                             {.r = years_or_null(world, p, j)},
+                             {.i = p->granted[j]},
+                             {.i = p->own_paid[j]},
+                             {.i = p->outcome[j]}};
+        rc = sim_world_row(world, COOP_TABLE_PROJECT, cell);
+    }
+    return rc;
+}

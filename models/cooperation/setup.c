@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The state of a replicate: columns, then the initial state by each process. */
+#include <math.h>
+
+#include "models/cooperation/cooperation.h"
+
+double coop_step_probability(const sim_world_t *world, double rate) {
+    return -expm1(-rate / world->clock.steps_per_year);
+}
+
+#define COLUMN(member, name, type, rows)                                                           \
+    ok = ok && (s->member = sim_world_column(world, name, SIM_AGENTS_##type, rows))
+
+static bool make_donors(sim_world_t *world, coop_state_t *s, size_t n) {
+    static const char *const level[] = {"donor.knowhow_waste", "donor.knowhow_water",
+                                        "donor.knowhow_air"};
+    static const char *const floor[] = {"donor.floor_waste", "donor.floor_water",
+                                        "donor.floor_air"};
+    bool ok = true;
+    COLUMN(donor.priority, "donor.priority", F64, n);
+    COLUMN(donor.priority_fall, "donor.priority_fall", F64, n);
+    COLUMN(donor.terms, "donor.terms", U8, n);
+    COLUMN(donor.contested, "donor.contested", U8, n);
+    COLUMN(donor.turnover, "donor.turnover", I32, n);
+    COLUMN(donor.support, "donor.support", F64, n);
+    COLUMN(donor.reputation, "donor.reputation", F64, n);
+    COLUMN(donor.purse, "donor.purse", I64, n);
+    COLUMN(donor.junior, "donor.junior", F64, n);
+    COLUMN(donor.senior, "donor.senior", F64, n);
+    COLUMN(donor.fte_bound, "donor.fte_bound", F64, n);
+    COLUMN(donor.staff_start, "donor.staff_start", F64, n);
+    COLUMN(donor.shrinkage, "donor.shrinkage", F64, n);
+    COLUMN(donor.next_renewal, "donor.next_renewal", F64, n);
+    COLUMN(donor.n_ties, "donor.n_ties", U32, n);
+    COLUMN(donor.n_projects, "donor.n_projects", U32, n);
+    COLUMN(donor.record, "donor.record", U32, n);
+    COLUMN(donor.commitment, "donor.commitment", F64, n);
+    COLUMN(donor.n_contacts, "donor.n_contacts", U8, n);
+    COLUMN(donor.mandate, "donor.mandate", U8, n);
+    COLUMN(donor.manager, "donor.manager", U32, n);
+    COLUMN(donor.elected, "donor.elected", I32, n);
+    for (int k = 0; k < COOP_N_SECTORS; k++) {
+        COLUMN(donor.knowhow[k], level[k], F64, n);
+        COLUMN(donor.knowhow_floor[k], floor[k], F64, n);
+    }
+    return ok;
+}
+
+static bool make_partners_and_contacts(sim_world_t *world, coop_state_t *s, size_t n_donors,
+                                       size_t n_partners) {
+    static const char *const need[] = {"partner.need_waste", "partner.need_water",
+                                       "partner.need_air"};
+    size_t n_contacts = n_donors * COOP_MAX_CONTACTS;
+    bool ok = true;
+    for (int k = 0; k < COOP_N_SECTORS; k++)
+        COLUMN(partner.need[k], need[k], F64, n_partners);
+    COLUMN(partner.capacity, "partner.capacity", F64, n_partners);
+    COLUMN(partner.interest, "partner.interest", F64, n_partners);
+    COLUMN(partner.n_ties, "partner.n_ties", U32, n_partners);
+    COLUMN(partner.turnover, "partner.turnover", I32, n_partners);
+    COLUMN(contact.partner, "contact.partner", U32, n_contacts);
+    COLUMN(contact.since, "contact.since", I32, n_contacts);
+    COLUMN(contact.strength, "contact.strength", F64, n_contacts);
+    COLUMN(contact.lasting, "contact.lasting", U8, n_contacts);
+    return ok;
+}
+
+/* Derived tables and scratch: nothing here is state, so nothing is registered. */
+static bool make_tables(sim_world_t *world, coop_state_t *s, size_t n_donors, size_t n_partners) {
+    sim_base_arena_t *arena = &world->arena;
+    return (s->partner_weight = sim_base_arena_alloc(arena, n_partners, sizeof(double))) &&
+           (s->contact_size = sim_base_arena_alloc(arena, n_donors, sizeof(double))) &&
+           (s->contact_ceiling = sim_base_arena_alloc(arena, n_donors, sizeof(uint32_t))) &&
+           (s->fiscal_factor = sim_base_arena_alloc(arena, n_donors, sizeof(double))) &&
+           (s->flow_metric = sim_base_arena_alloc(arena, COOP_N_COUNTS, sizeof(double))) &&
+           (s->high = sim_base_arena_alloc(arena, n_donors, sizeof(uint32_t))) &&
+           (s->low = sim_base_arena_alloc(arena, n_donors, sizeof(uint32_t))) &&
+           (s->window = sim_base_arena_alloc(arena, n_donors, sizeof(uint32_t))) &&
+           (s->window_donor = sim_base_arena_alloc(arena, n_donors, sizeof(uint32_t))) &&
+           (s->proposal = sim_base_arena_alloc(arena, COOP_MAX_PROPOSALS, sizeof(coop_proposal_t)));
+}
+
+static void start_partners(sim_world_t *world) {
+    const coop_population_t *pop = coop_population(world);
+    coop_partner_t *partner = &coop_state(world)->partner;
+    sim_rng_t interest = sim_world_rng(world, COOP_DRAW_SETUP_PARTNER_INTEREST);
+    for (uint32_t i = 0; i < pop->n_partners; i++) {
+        for (int k = 0; k < COOP_N_SECTORS; k++)
+            partner->need[k][i] = pop->need[k][i];
+        partner->capacity[i] = pop->capacity[i];
+        partner->interest[i] = sim_rng_uniform(&interest, i, 0);
+    }
+}
+
+static int start_memberships(sim_world_t *world) {
+    const coop_population_t *pop = coop_population(world);
+    for (uint32_t c = pop->first_cooperative; c < pop->n_donors; c++) {
+        uint32_t local = c - pop->first_cooperative;
+        for (uint32_t k = pop->first_member[local]; k < pop->first_member[local + 1]; k++) {
+            sim_network_birth_t birth = {.kind = COOP_TIE_MEMBERSHIP,
+                                         .mode = COOP_NO_MODE,
+                                         .sector = COOP_NO_MODE,
+                                         .stage = COOP_NO_MODE,
+                                         .donor = pop->member[k],
+                                         .partner = c,
+                                         .onset_censored = true,
+                                         .trust = 0.5};
+            int rc = sim_network_tie_add(world->ties, &birth, NULL);
+            if (rc)
+                return rc;
+        }
+    }
+    return 0;
+}
+
+static int make_columns(sim_world_t *world, coop_state_t *s) {
+    const coop_population_t *pop = coop_population(world);
+    uint32_t ties = pop->n_members + 4096;
+    int rc;
+    if (!make_donors(world, s, pop->n_donors) ||
+        !make_partners_and_contacts(world, s, pop->n_donors, pop->n_partners) ||
+        !make_tables(world, s, pop->n_donors, pop->n_partners))
+        return SIM_ERR_MEMORY;
+    if (!(world->ties = sim_base_arena_alloc(&world->arena, 1, sizeof *world->ties)))
+        return SIM_ERR_MEMORY;
+    if ((rc = sim_network_ties_init(world->ties, &world->arena, ties)))
+        return rc;
+    if ((rc = coop_projects_setup(world)))
+        return rc;
+    return coop_ledger_setup(world);
+}
+
+int coop_setup(sim_world_t *world) {
+    const coop_population_t *pop = coop_population(world);
+    coop_state_t *s = sim_base_arena_alloc(&world->arena, 1, sizeof *s);
+    int rc;
+    if (!(world->state = s))
+        return SIM_ERR_MEMORY;
+    if ((rc = make_columns(world, s)))
+        return rc;
+    for (uint32_t d = 0; d < pop->n_donors; d++)
+        s->fiscal_factor[d] =
+            pow(pop->fiscal_strength[d], coop_params(world)->budget.fiscal_exponent);
+    start_partners(world);
+    if ((rc = start_memberships(world)))
+        return rc;
+    if ((rc = coop_support_setup(world)))
+        return rc;
+    if ((rc = coop_leadership_setup(world)))
+        return rc;
+    if ((rc = coop_staff_setup(world)))
+        return rc;
+    if ((rc = coop_knowhow_setup(world)))
+        return rc;
+    return coop_contacts_setup(world);
+}

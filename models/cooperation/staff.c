@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Staff (M9): environmental FTE in two vintages on the national trend of local employees, and the
+ * part of it that is free for work abroad (M8). */
+#include <math.h>
+
+#include "models/cooperation/cooperation.h"
+
+/* Local government employees, million (M9, F); constant outside the years known. */
+static double national_staff(double year) {
+    static const double known[][2] = {{1994, 3.282}, {2005, 3.042}, {2017, 2.743}, {2023, 2.802}};
+    enum { N = sizeof known / sizeof *known };
+    if (year <= known[0][0])
+        return known[0][1];
+    for (int k = 1; k < N; k++)
+        if (year <= known[k][0])
+            return known[k - 1][1] + (known[k][1] - known[k - 1][1]) * (year - known[k - 1][0]) /
+                                         (known[k][0] - known[k - 1][0]);
+    return known[N - 1][1];
+}
+
+static double initial_staff(const sim_world_t *world, uint32_t d) {
+    const coop_staff_params_t *p = &coop_params(world)->staff;
+    const coop_population_t *pop = coop_population(world);
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_SETUP_STAFF);
+    if (pop->type[d] == COOP_TYPE_COOPERATIVE)
+        return pop->own_staff[d];
+    double per_1000 = pop->type[d] == COOP_TYPE_PREFECTURE ? p->prefecture_per_1000 : p->per_1000;
+    return pop->population[d] / 1000 * per_1000 * exp(p->dispersion * sim_rng_normal(&rng, d, 0));
+}
+
+int coop_staff_setup(sim_world_t *world) {
+    coop_donor_t *donor = &coop_state(world)->donor;
+    double senior = coop_params(world)->staff.senior_share;
+    for (uint32_t d = 0; d < coop_population(world)->n_donors; d++) {
+        donor->staff_start[d] = initial_staff(world, d);
+        donor->senior[d] = senior * donor->staff_start[d];
+        donor->junior[d] = donor->staff_start[d] - donor->senior[d];
+    }
+    return 0;
+}
+
+/* A year: seniors retire, juniors are promoted, posts follow the trend; hires are juniors. */
+int coop_staff_year(sim_world_t *world) {
+    const coop_staff_params_t *p = &coop_params(world)->staff;
+    coop_donor_t *donor = &coop_state(world)->donor;
+    if (world->clock.step == 0)
+        return 0;
+    double year = sim_schedule_year(&world->clock, world->clock.step);
+    double index = national_staff(year) / national_staff(world->clock.start_year);
+    double posts = coop_max(0, 1 + p->trend * (index - 1));
+    double retire = 1 - exp(-p->retirement), promote = 1 - exp(-p->promotion);
+    for (uint32_t d = 0; d < coop_population(world)->n_donors; d++) {
+        double before = donor->junior[d] + donor->senior[d], target = posts * donor->staff_start[d];
+        double senior = donor->senior[d] * (1 - retire) + donor->junior[d] * promote;
+        double junior = donor->junior[d] * (1 - promote);
+        double shed = coop_max(0, junior + senior - target); /* early leave takes the oldest */
+        senior = coop_max(0, senior - shed);
+        donor->senior[d] = senior;
+        donor->junior[d] = coop_max(0, target - senior);
+        donor->shrinkage[d] =
+            before > 0 ? coop_max(0, 1 - (donor->junior[d] + senior) / before) : 0;
+    }
+    return 0;
+}
+
+double coop_staff_free(const sim_world_t *world, uint32_t d) {
+    const coop_staff_params_t *p = &coop_params(world)->staff;
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    double share = p->international_share * (1 + p->priority_gain * donor->priority[d]);
+    return coop_min(1, share) * (donor->junior[d] + donor->senior[d]) - donor->fte_bound[d];
+}

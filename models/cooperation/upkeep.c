@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Lasting (M31, M33, M34): ties cost upkeep, trust grows with work and fades without, and ties end
+ * by competing causes, each an exponential clock keyed by pair and cause. */
+#include <math.h>
+
+#include "models/cooperation/cooperation.h"
+
+static double years_since(const sim_world_t *world, int32_t step) {
+    return ((double)world->clock.step - step) / world->clock.steps_per_year;
+}
+
+static void keep_up(sim_world_t *world, uint32_t tie, double fade, double exchange) {
+    sim_network_ties_t *ties = world->ties;
+    int64_t due = (int64_t)(coop_params(world)->budget.tie_upkeep / world->clock.steps_per_year);
+    coop_budget_pay(world, ties->donor[tie], COOP_ACCOUNT_TIE_UPKEEP, due);
+    if (ties->last_activity[tie] == world->clock.step)
+        return; /* a project did its work already */
+    if (ties->stage[tie] <= COOP_STAGE_EXCHANGE)
+        ties->trust[tie] += (0.5 - ties->trust[tie]) * exchange;
+    else
+        ties->trust[tie] *= 1 - fade;
+}
+
+/* M33: trust, or an intermediary at home, makes a tie independent of persons. */
+static void institutionalise(sim_world_t *world, uint32_t tie) {
+    sim_network_ties_t *ties = world->ties;
+    uint32_t d = ties->donor[tie];
+    if (ties->institutionalised[tie] ||
+        ties->trust[tie] < coop_params(world)->upkeep.institution_trust)
+        return;
+    double rate = coop_params(world)->upkeep.institution_rate;
+    if (coop_params(world)->contacts.intermediaries && coop_population(world)->intermediary[d])
+        rate *= 2;
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_TIE_INSTITUTION);
+    ties->institutionalised[tie] =
+        sim_rng_chance(&rng, d, ties->partner[tie], coop_step_probability(world, rate));
+}
+
+/* Hazards of the donor's side, per year. */
+static void donor_hazards(const sim_world_t *world, uint32_t tie, double *hazard) {
+    const coop_upkeep_params_t *p = &coop_params(world)->upkeep;
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    const sim_network_ties_t *ties = world->ties;
+    uint32_t d = ties->donor[tie];
+    double damping = ties->institutionalised[tie] ? p->institution_damping : 1;
+    double idle = years_since(world, ties->last_activity[tie]);
+    if (years_since(world, donor->turnover[d]) < 1)
+        hazard[COOP_CAUSE_LEADER_TURNOVER] =
+            p->leader_turnover * damping * coop_max(0, donor->priority_fall[d]);
+    if (ties->stage[tie] >= COOP_STAGE_PROJECT && idle > 0 && idle < p->dormancy_after)
+        hazard[COOP_CAUSE_GRANT_END] = p->grant_end;
+    if (!coop_budget_affords(world, d, 0))
+        hazard[COOP_CAUSE_BUDGET_SHORTFALL] = p->budget_shortfall;
+    if (coop_staff_free(world, d) < 0)
+        hazard[COOP_CAUSE_STAFF_LOSS] = p->staff_loss;
+    hazard[COOP_CAUSE_SUPPORT_LOSS] =
+        p->support_loss * damping * coop_max(0, p->support_floor - donor->support[d]);
+    if (idle >= p->dormancy_after)
+        hazard[COOP_CAUSE_DORMANCY] = p->dormancy * damping;
+}
+
+/* Hazards of the pair and of the partner's side, per year. */
+static void partner_hazards(const sim_world_t *world, uint32_t tie, double *hazard) {
+    const coop_upkeep_params_t *p = &coop_params(world)->upkeep;
+    const coop_population_t *pop = coop_population(world);
+    const coop_state_t *s = coop_state(world);
+    const sim_network_ties_t *ties = world->ties;
+    uint32_t d = ties->donor[tie], i = ties->partner[tie] - pop->n_donors;
+    uint8_t k = ties->sector[tie];
+    double need = s->partner.need[k][i], stability = pop->country[pop->country_of[i]].stability;
+    hazard[COOP_CAUSE_GOAL_MISMATCH] =
+        p->goal_mismatch * coop_max(0, 1 - 2 * s->donor.knowhow[k][d] * need);
+    hazard[COOP_CAUSE_PARTNER_EXIT] =
+        p->partner_exit * (1 - s->partner.interest[i]) * (1 - 0.5 * stability);
+    if (need < p->goal_need)
+        hazard[COOP_CAUSE_GOAL_REACHED] = p->goal_reached;
+}
+
+/* The cause whose clock rings first within the step, or SIM_NETWORK_NO_CAUSE. The word of a cause
+ * is uniform; its exponential waiting time is -log(1 - u) / hazard, computed only when it is short
+ * enough to matter (u < hazard * step bounds it). */
+static uint8_t ending(const sim_world_t *world, uint32_t tie, const double *hazard) {
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_TIE_ENDING);
+    double step = 1.0 / world->clock.steps_per_year, first = step;
+    uint8_t cause = SIM_NETWORK_NO_CAUSE;
+    sim_rng_block_t draw = {{0}};
+    for (uint8_t c = 0; c < COOP_N_CAUSES; c++) {
+        if (c % 2 == 0)
+            draw = sim_rng_block(&rng, world->ties->donor[tie], world->ties->partner[tie], c / 2);
+        double u = sim_rng_unit(draw.word[c % 2 * 2], draw.word[c % 2 * 2 + 1]);
+        if (u >= hazard[c] * step)
+            continue;
+        double wait = -log1p(-u) / hazard[c];
+        if (wait < first)
+            first = wait, cause = c;
+    }
+    return cause;
+}
+
+static void end_tie(sim_world_t *world, uint32_t tie, uint8_t cause) {
+    coop_state_t *s = coop_state(world);
+    const coop_population_t *pop = coop_population(world);
+    sim_network_ties_t *ties = world->ties;
+    coop_projects_cut(world, tie);
+    s->donor.n_ties[ties->donor[tie]]--;
+    s->partner.n_ties[ties->partner[tie] - pop->n_donors]--;
+    s->flow_metric[COOP_COUNT_ENDED + ties->mode[tie]]++;
+    sim_network_tie_end(ties, tie, world->clock.step, cause);
+}
+
+int coop_upkeep_step(sim_world_t *world) {
+    const sim_network_ties_t *ties = world->ties;
+    double fade = coop_step_probability(world, coop_params(world)->projects.trust_fade);
+    double exchange = coop_step_probability(world, coop_params(world)->projects.exchange_gain);
+    const uint32_t *live = ties->live[COOP_TIE_COOPERATION];
+    for (uint32_t k = ties->n_live[COOP_TIE_COOPERATION]; k-- > 0;) {
+        uint32_t tie = live[k];
+        if (ties->onset[tie] == world->clock.step)
+            continue; /* a spell lasts a step at least */
+        double hazard[COOP_N_CAUSES] = {0};
+        keep_up(world, tie, fade, exchange);
+        institutionalise(world, tie);
+        donor_hazards(world, tie, hazard);
+        partner_hazards(world, tie, hazard);
+        uint8_t cause = ending(world, tie, hazard);
+        if (cause != SIM_NETWORK_NO_CAUSE)
+            end_tie(world, tie, cause);
+    }
+    return 0;
+}

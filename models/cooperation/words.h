@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The words of the model: each list makes an enum and the labels of the results file. */
+#ifndef COOPERATION_WORDS_H
+#define COOPERATION_WORDS_H
+
+#define COOP_AGENT_KINDS(X)                                                                        \
+    X(PREFECTURE, "prefecture")                                                                    \
+    X(MUNICIPALITY, "municipality")                                                                \
+    X(SPECIAL_WARD, "special_ward")                                                                \
+    X(COOPERATIVE, "cooperative")                                                                  \
+    X(PARTNER_CITY, "partner_city")                                                                \
+    X(FUNDER, "funder")                                                                            \
+    X(INTERMEDIARY, "intermediary")
+
+/* Types of donors; the order is that of COOP_TYPE_... in per-type parameters. */
+#define COOP_TYPES(X)                                                                              \
+    X(PREFECTURE, "prefecture")                                                                    \
+    X(DESIGNATED_CITY, "designated_city")                                                          \
+    X(CORE_CITY, "core_city")                                                                      \
+    X(CITY, "city")                                                                                \
+    X(TOWN, "town")                                                                                \
+    X(VILLAGE, "village")                                                                          \
+    X(SPECIAL_WARD, "special_ward")                                                                \
+    X(COOPERATIVE, "cooperative")
+
+#define COOP_REGIONS(X)                                                                            \
+    X(NORTHEAST_ASIA, "northeast_asia")                                                            \
+    X(SOUTH_ASIA, "south_asia")                                                                    \
+    X(SOUTHEAST_ASIA, "southeast_asia")                                                            \
+    X(PACIFIC, "pacific")                                                                          \
+    X(LATIN_AMERICA, "latin_america")                                                              \
+    X(MIDDLE_EAST, "middle_east")                                                                  \
+    X(AFRICA, "africa")
+
+#define COOP_SECTORS(X)                                                                            \
+    X(WASTE, "waste")                                                                              \
+    X(WATER, "water")                                                                              \
+    X(AIR, "air")
+
+#define COOP_TIE_KINDS(X)                                                                          \
+    X(COOPERATION, "cooperation")                                                                  \
+    X(SISTER, "sister")                                                                            \
+    X(MEMBERSHIP, "membership")                                                                    \
+    X(INITIATIVE, "initiative")
+
+#define COOP_MODES(X)                                                                              \
+    X(CITY_TO_CITY, "city_to_city")                                                                \
+    X(REGIONAL, "regional")
+
+/* The ladder of M20. */
+#define COOP_STAGES(X)                                                                             \
+    X(FRIENDSHIP, "friendship")                                                                    \
+    X(EXCHANGE, "exchange")                                                                        \
+    X(TRAINEES, "trainees")                                                                        \
+    X(PROJECT, "project")                                                                          \
+    X(PROGRAMME, "programme")
+
+/* Competing causes of end (M31). */
+#define COOP_CAUSES(X)                                                                             \
+    X(LEADER_TURNOVER, "leader_turnover")                                                          \
+    X(GRANT_END, "grant_end")                                                                      \
+    X(BUDGET_SHORTFALL, "budget_shortfall")                                                        \
+    X(STAFF_LOSS, "staff_loss")                                                                    \
+    X(SUPPORT_LOSS, "support_loss")                                                                \
+    X(GOAL_MISMATCH, "goal_mismatch")                                                              \
+    X(PARTNER_EXIT, "partner_exit")                                                                \
+    X(GOAL_REACHED, "goal_reached")                                                                \
+    X(DORMANCY, "dormancy")                                                                        \
+    X(NATIONAL_RELATIONS, "national_relations")                                                    \
+    X(MERGER, "merger")                                                                            \
+    X(COOPERATIVE_DISSOLVED, "cooperative_dissolved")
+
+/* Why an opportunity did not become a tie, in the order in which it is asked (M8, M22, M37). */
+#define COOP_REASONS(X)                                                                            \
+    X(NO_MANDATE, "no_mandate")                                                                    \
+    X(NO_MONEY, "no_money")                                                                        \
+    X(NO_STAFF, "no_staff")                                                                        \
+    X(NO_CONTACT, "no_contact")                                                                    \
+    X(NOT_CHOSEN, "not_chosen")                                                                    \
+    X(PARTNER_DECLINED, "partner_declined")                                                        \
+    X(VETO, "veto")                                                                                \
+    X(NO_SCHEME, "no_scheme")
+
+#define COOP_SCHEMES(X)                                                                            \
+    X(JICA_LOCAL, "jica_local")                                                                    \
+    X(MOE_JCM, "moe_jcm")                                                                          \
+    X(OWN, "own")
+
+/* The first two of the four types of M38; operation and investment come with the ladder. */
+#define COOP_PROJECT_KINDS(X)                                                                      \
+    X(CONTRIBUTION, "contribution")                                                                \
+    X(CONSULTATION, "consultation")
+
+#define COOP_OUTCOMES(X)                                                                           \
+    X(RUNNING, "running")                                                                          \
+    X(COMPLETED, "completed")                                                                      \
+    X(CUT, "cut")
+
+/* Accounts between which every yen moves. */
+#define COOP_ACCOUNTS(X)                                                                           \
+    X(TAXPAYERS, "taxpayers")                                                                      \
+    X(JICA, "jica")                                                                                \
+    X(MOE, "moe")                                                                                  \
+    X(LOCAL_GOVERNMENTS, "local_governments")                                                      \
+    X(COOPERATIVES, "cooperatives")                                                                \
+    X(PROJECTS, "projects")                                                                        \
+    X(PARTNER_SERVICES, "partner_services")                                                        \
+    X(TIE_UPKEEP, "tie_upkeep")
+
+#define COOP_EVENTS(X)                                                                             \
+    X(ELECTION, "election")                                                                        \
+    X(LEADER_TURNOVER, "leader_turnover")                                                          \
+    X(MANAGER_ELECTED, "manager_elected")                                                          \
+    X(MANDATE, "mandate")                                                                          \
+    X(MANDATE_WITHDRAWN, "mandate_withdrawn")                                                      \
+    X(PLANT_RENEWED, "plant_renewed")                                                              \
+    X(CALL, "call")                                                                                \
+    X(AWARD, "award")
+
+/* Purposes of random draws: one decision, one purpose. Append only; the order is part of the
+ * meaning of a seed. */
+#define COOP_PURPOSES(X)                                                                           \
+    X(SETUP_TERM)                                                                                  \
+    X(SETUP_ELECTION_CYCLE)                                                                        \
+    X(SETUP_PRIORITY)                                                                              \
+    X(SETUP_SUPPORT)                                                                               \
+    X(SETUP_STAFF) X(SETUP_KNOWHOW) X(SETUP_PLANT) X(SETUP_SISTER) X(SETUP_SISTER_PARTNER)         \
+        X(SETUP_PARTNER_INTEREST) X(ELECTION_CONTESTED) X(ELECTION_RENEWAL) X(LEADER_PRIORITY)     \
+            X(MANAGER_CHOICE) X(SUPPORT_DRIFT) X(CONTACT_ARRIVAL) X(CONTACT_PARTNER)               \
+                X(CONTACT_STRENGTH) X(FORMATION_OPPORTUNITY) X(FORMATION_CHOICE)                   \
+                    X(FORMATION_OPT_OUT) X(FORMATION_ACCEPTANCE) X(FORMATION_VETO)                 \
+                        X(CALL_PROPOSAL) X(CALL_SCORE) X(CALL_TERMS) X(OWN_PROJECT) X(TIE_ENDING)  \
+                            X(TIE_INSTITUTION) X(PARTNER_TURNOVER) X(PARTNER_INTEREST)             \
+                                X(MANDATE_INITIATIVE) X(MANDATE_CONSENT) X(MANDATE_WITHDRAWAL)
+
+#endif

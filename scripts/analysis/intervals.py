@@ -1,0 +1,123 @@
+"""Means with 95 % t-intervals, and differences between matched or unmatched samples."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+LEVEL = 0.95
+NAN = float("nan")
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Estimate with its interval; low and high are NaN where n does not allow one."""
+
+    n: int
+    mean: float
+    low: float
+    high: float
+
+    @property
+    def verdict(self):
+        """'+' or '−' if the interval excludes 0, '·' if it does not, '?' without one."""
+        if not np.isfinite(self.low):
+            return "?"
+        return "+" if self.low > 0 else "−" if self.high < 0 else "·"
+
+
+@dataclass(frozen=True)
+class Difference(Interval):
+    """Difference to the reference: kind 'paired' or 'unpaired' (Welch).
+
+    n is the number of pairs (paired) or the smaller sample (unpaired); ratio is the variance
+    of the difference without pairing over that with it (above 1: pairing helped), else NaN.
+    """
+
+    kind: str = "paired"
+    ratio: float = NAN
+
+
+def _variance(x):
+    """Sample variance (n − 1), exactly 0 for equal values, NaN below two values."""
+    if len(x) < 2:
+        return NAN
+    # Rounding in the mean would give equal values a variance of 1e-34, a false width.
+    return 0.0 if np.all(x == x[0]) else float(np.var(x, ddof=1))
+
+
+def _mean(x):
+    return float(x[0]) if np.all(x == x[0]) else float(np.mean(x))
+
+
+def _half_width(variance_of_mean, freedom):
+    return float(stats.t.ppf(0.5 + LEVEL / 2, freedom)) * float(np.sqrt(variance_of_mean))
+
+
+def mean_interval(values):
+    """Mean of independent values (one per replicate) with its t-interval; NaN is left out."""
+    x = np.asarray(values, dtype=float)
+    x = x[~np.isnan(x)]
+    if len(x) == 0:
+        return Interval(0, NAN, NAN, NAN)
+    if len(x) == 1:
+        return Interval(1, float(x[0]), NAN, NAN)
+    mean, half = _mean(x), _half_width(_variance(x) / len(x), len(x) - 1)
+    return Interval(len(x), mean, mean - half, mean + half)
+
+
+def paired_difference(reference, other):
+    """other − reference over matched values (arrays of equal length, same order)."""
+    a, b = np.asarray(reference, dtype=float), np.asarray(other, dtype=float)
+    found = mean_interval(b - a)
+    together, apart = _variance(b - a), _variance(a) + _variance(b)
+    if together > 0:
+        ratio = apart / together
+    else:
+        ratio = float("inf") if together == 0 and apart > 0 else NAN
+    return Difference(found.n, found.mean, found.low, found.high, "paired", ratio)
+
+
+def welch_difference(reference, other):
+    """other − reference of two independent samples, Welch's degrees of freedom."""
+    a, b = np.asarray(reference, dtype=float), np.asarray(other, dtype=float)
+    n, mean = min(len(a), len(b)), _mean(b) - _mean(a)
+    if n < 2:
+        return Difference(n, mean, NAN, NAN, "unpaired")
+    va, vb = _variance(a) / len(a), _variance(b) / len(b)
+    if va + vb == 0:
+        return Difference(n, mean, mean, mean, "unpaired")
+    freedom = (va + vb) ** 2 / (va ** 2 / (len(a) - 1) + vb ** 2 / (len(b) - 1))
+    half = _half_width(va + vb, freedom)
+    return Difference(n, mean, mean - half, mean + half, "unpaired")
+
+
+def difference(reference, other):
+    """other − reference of two Series indexed by (seed, rep, point).
+
+    Matched pairs only, if there are any; else Welch's, labelled as unpaired. A key that
+    occurs twice on a side names no pair and is left out.
+    """
+    a, b = reference.dropna(), other.dropna()
+    single_a, single_b = (s[~s.index.duplicated(keep=False)] for s in (a, b))
+    shared = single_a.index.intersection(single_b.index)
+    if len(shared):
+        return paired_difference(single_a.loc[shared], single_b.loc[shared])
+    return welch_difference(a, b)
+
+
+def band(table):
+    """Bands over replicates at each time.
+
+    table: frame, one row per time, one column per replicate. Returns a frame by time with
+    mean, low, high (95 % t-interval of the mean), p10, p90 (spread of the replicates); the
+    bands are NaN where fewer than two replicates have a value.
+    """
+    n = table.count(axis=1)
+    out = table.mean(axis=1).to_frame("mean")
+    half = stats.t.ppf(0.5 + LEVEL / 2, (n - 1).where(n > 1)) \
+        * table.std(axis=1, ddof=1) / np.sqrt(n)
+    out["low"], out["high"] = out["mean"] - half, out["mean"] + half
+    out["p10"] = table.quantile(0.1, axis=1).where(n > 1)
+    out["p90"] = table.quantile(0.9, axis=1).where(n > 1)
+    return out

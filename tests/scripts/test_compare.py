@@ -1,0 +1,440 @@
+"""scripts/compare.py and scripts/analysis on small real SQLite files.
+
+Run: /usr/bin/python3 -m pytest tests/scripts/test_compare.py
+"""
+
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
+sys.path.insert(0, str(SCRIPTS))
+
+from analysis import intervals, results, survival, tables  # noqa: E402
+
+SCHEMA = """
+CREATE TABLE meta(key, value);
+CREATE TABLE scenario(scenario_id, name, file, config, config_digest);
+CREATE TABLE point(point_id, scenario_id);
+CREATE TABLE point_value(point_id, parameter, value);
+CREATE TABLE run(run_id, scenario_id, point_id, rep, seed, status, note, steps, setup_s, step_s,
+                 state_digest);
+CREATE TABLE summary(run_id, ties_city_to_city, projects_active, prevalence);
+CREATE TABLE series(run_id, step, time, ties_city_to_city, ties_regional);
+CREATE TABLE tie(run_id, tie_id, kind, mode, donor_id, partner_id, sector, stage, onset,
+                 terminus, onset_censored, terminus_censored, cause);
+"""
+CAUSES = ("leader_turnover", "grant_end", "budget_shortfall", "partner_exit", "dormancy")
+
+
+def simulate_ties(db, run, rng, hazard, start=2000.0, years=40):
+    """Ties of one run with constant hazard; the first five are older than the run."""
+    for tie in range(30):
+        mode = "regional" if tie % 6 == 5 else "city_to_city"
+        rate = hazard * (0.5 if mode == "regional" else 1.0)
+        old = tie < 5
+        onset = start - rng.integers(1, 40) / 4 if old else start + rng.integers(0, 4 * years) / 4
+        stop = max(onset, start) + np.floor(rng.exponential(1 / rate) * 4) / 4
+        censored = bool(stop >= start + years)
+        cause = None if censored else str(rng.choice(CAUSES, p=(0.4, 0.3, 0.15, 0.1, 0.05)))
+        db.execute("INSERT INTO tie VALUES (?,?,'cooperation',?,1,2,'waste',1,?,?,?,?,?)",
+                   (run, tie, mode, onset, start + years if censored else stop, int(old),
+                    int(censored), cause))
+
+
+def write_series(db, run, start=2000.0, years=40):
+    """Quarterly series of active ties, counted from the run's tie spells."""
+    ties = pd.read_sql_query("SELECT mode, onset, terminus FROM tie WHERE run_id = ?", db,
+                             params=(run,))
+    for step in range(4 * years):
+        now = start + step / 4
+        alive = ties[(ties.onset <= now) & (ties.terminus > now)]["mode"].value_counts()
+        db.execute("INSERT INTO series VALUES (?,?,?,?,?)",
+                   (run, step, now, int(alive.get("city_to_city", 0)),
+                    int(alive.get("regional", 0))))
+
+
+def build(path, scenarios=("baseline", "jica_half"), reps=6, seed=42, failed=(), detail="full",
+          shift=2.0, version="1", first_rep=0):
+    """A results file. Replicates share noise across scenarios, as matched seeds do."""
+    db = sqlite3.connect(path)
+    db.executescript(SCHEMA)
+    db.execute("INSERT INTO meta VALUES ('schema_version', ?)", (version,))
+    run = 0
+    for i, name in enumerate(scenarios):
+        db.execute("INSERT INTO scenario VALUES (?,?,?,'','')", (i + 1, name, name + ".cfg"))
+        for rep in range(first_rep, first_rep + reps):
+            run += 1
+            status = "failed" if (name, rep) in failed else "ok"
+            db.execute("INSERT INTO run VALUES (?,?,NULL,?,?,?,NULL,160,0,0,'')",
+                       (run, i + 1, rep, seed, status))
+            if status == "failed":
+                continue
+            shared = np.random.default_rng([seed, rep]).normal(0, 5)
+            own = np.random.default_rng([seed, rep, i]).normal(0, 0.5)
+            db.execute("INSERT INTO summary VALUES (?,?,?,NULL)",
+                       (run, 30 + shared - shift * i + own, 7))
+            rng = np.random.default_rng([seed, rep, 7])
+            if detail == "full":
+                simulate_ties(db, run, rng, 0.12 * (1 + 0.3 * i))
+            if detail != "summary":
+                write_series(db, run)
+    db.commit()
+    db.close()
+    return path
+
+
+def call(*arguments):
+    """Run the script as a user does."""
+    return subprocess.run([str(SCRIPTS / "compare.py"), *map(str, arguments)], text=True,
+                          capture_output=True, check=False)
+
+
+def refused(result, code, *words):
+    """The call failed with this code and one sentence holding the words, no traceback."""
+    assert result.returncode == code, result.stderr
+    assert result.stderr.count("\n") == 1 and "Traceback" not in result.stderr
+    for word in words:
+        assert word in result.stderr
+    return True
+
+
+# intervals
+
+
+def test_t_interval_of_known_numbers():
+    # Mean 3, s² = 2.5, n = 5, t(0.975, 4) = 2.776445: half width 2.776445 √0.5 = 1.963243.
+    found = intervals.mean_interval([1, 2, 3, 4, 5])
+    assert (found.n, found.mean) == (5, 3)
+    assert found.low == pytest.approx(3 - 1.963243, abs=1e-6)
+    assert found.high == pytest.approx(3 + 1.963243, abs=1e-6)
+
+
+def test_interval_covers_at_its_level():
+    # 4,000 samples: the share's standard error is 0.0034; ±4 of them, false alarm 6e-5.
+    samples = np.random.default_rng(1).normal(1.0, 2.0, (4000, 6))
+    hit = [i.low <= 1 <= i.high for i in map(intervals.mean_interval, samples)]
+    assert abs(np.mean(hit) - 0.95) < 4 * 0.0034
+    # The twin: the normal quantile instead of Student's must be caught.
+    half = 1.96 * samples.std(axis=1, ddof=1) / np.sqrt(6)
+    naive = np.abs(samples.mean(axis=1) - 1) <= half
+    assert abs(np.mean(naive) - 0.95) > 4 * 0.0034
+
+
+def test_one_value_has_no_interval_and_equal_values_have_none_of_width():
+    one = intervals.mean_interval([4.0])
+    assert one.n == 1 and np.isnan(one.low) and one.verdict == "?"
+    same = intervals.mean_interval([0.1] * 7)
+    assert same.low == same.mean == same.high == 0.1
+
+
+def matched_sample(n=40):
+    index = pd.MultiIndex.from_tuples([(42, r, "") for r in range(n)])
+    rng = np.random.default_rng(5)
+    shared = rng.normal(0, 5, n)
+    return (pd.Series(10 + shared + rng.normal(0, 0.5, n), index),
+            pd.Series(11 + shared + rng.normal(0, 0.5, n), index))
+
+
+def test_pairing_reduces_variance():
+    a, b = matched_sample()
+    paired, apart = intervals.difference(a, b), intervals.welch_difference(a, b)
+    assert paired.kind == "paired" and paired.n == 40 and paired.verdict == "+"
+    assert paired.high - paired.low < 0.3 * (apart.high - apart.low)
+    assert paired.ratio > 20
+    assert apart.verdict == "·"
+
+
+def test_twin_with_pairing_destroyed_fails_the_check():
+    a, b = matched_sample()
+    b = pd.Series(np.random.default_rng(6).permutation(b.to_numpy()), b.index)
+    found, apart = intervals.difference(a, b), intervals.welch_difference(a, b)
+    assert not found.high - found.low < 0.3 * (apart.high - apart.low)
+    assert not found.ratio > 20
+
+
+def test_pairs_are_matched_by_key_whatever_the_order():
+    a, b = matched_sample()
+    turned = intervals.difference(a, b[::-1])
+    assert turned.mean == pytest.approx(intervals.difference(a, b).mean)
+    part = intervals.difference(a[:10], b[5:])
+    assert part.n == 5
+    assert part.mean == pytest.approx((b[5:10] - a[5:10]).mean())
+
+
+def test_no_pair_falls_back_to_welch():
+    a, b = matched_sample()
+    found = intervals.difference(a[:20], b[20:])
+    assert found.kind == "unpaired" and np.isnan(found.ratio)
+    # scipy's own Welch test must be exactly at 5 % for the ends of the interval.
+    hand = intervals.welch_difference([1, 2, 3], [3, 5, 7])
+    assert hand.mean == 3
+    for end in (hand.low, hand.high):
+        p = stats.ttest_ind(np.array([3, 5, 7]) - end, [1, 2, 3], equal_var=False).pvalue
+        assert p == pytest.approx(0.05)
+
+
+def test_a_key_that_occurs_twice_makes_no_pair():
+    a, b = matched_sample(4)
+    double = pd.concat([b, b[:1]])
+    assert intervals.difference(a, double).n == 3
+
+
+# survival
+
+
+def spell_frame(rows):
+    """Spells of (run, entry, stop, event, cause)."""
+    frame = pd.DataFrame(rows, columns=["run_id", "entry", "stop", "event", "cause"])
+    return frame.assign(mode="city_to_city")
+
+
+def test_kaplan_meier_textbook():
+    # Remission under 6-MP (Freireich 1963; Kalbfleisch & Prentice, table 1.1).
+    times = [6, 6, 6, 7, 10, 13, 16, 22, 23, 6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
+    frame = spell_frame([(1, 0, t, int(i < 9), "x") for i, t in enumerate(times)])
+    curve = survival.kaplan_meier(frame, [1])
+    expected = {6: .857, 7: .807, 10: .753, 13: .690, 16: .627, 22: .538, 23: .448}
+    assert {int(a): round(p, 3) for a, p in zip(curve.age, curve.prob)} == {0: 1.0, **expected}
+    assert curve.median() == 23 and np.isnan(curve.at(36)[0]) and np.isnan(curve.low).all()
+
+
+def test_kaplan_meier_with_left_truncation_by_hand():
+    # Age 2: at risk a, b (c enters at 3): 1/2. Age 4: b, c: 1/4. Age 6: c alone, censored at 7.
+    frame = spell_frame([(1, 0, 2, 1, "x"), (1, 1, 4, 1, "x"), (1, 3, 7, 0, None)])
+    curve = survival.kaplan_meier(frame, [1])
+    assert list(curve.age) == [0, 2, 4]
+    assert curve.prob == pytest.approx([1, 1 / 2, 1 / 4])
+    # The twin: without delayed entry the third tie counts too early.
+    naive = survival.kaplan_meier(frame.assign(entry=0), [1])
+    assert naive.prob == pytest.approx([1, 2 / 3, 1 / 3])
+
+
+def test_delayed_entry_recovers_the_truth_and_ignoring_it_does_not():
+    # Exponential lives of mean 5; those that ended before a window at age 0–10 are unseen.
+    rng = np.random.default_rng(3)
+    life, entry = rng.exponential(5, 20000), rng.uniform(0, 10, 20000)
+    seen = life > entry
+    frame = spell_frame([(1, e, t, 1, "x") for e, t in zip(entry[seen], life[seen])])
+    assert survival.kaplan_meier(frame, [1]).at(5)[0] == pytest.approx(np.exp(-1), abs=0.03)
+    naive = survival.kaplan_meier(frame.assign(entry=0.0), [1]).at(5)[0]
+    assert abs(naive - np.exp(-1)) > 0.1
+
+
+def test_own_counts_equal_statsmodels():
+    rng = np.random.default_rng(4)
+    entry = rng.integers(0, 8, 300) / 4
+    frame = spell_frame([(i % 5, e, e + rng.integers(1, 20) / 4, int(rng.random() < 0.7), "x")
+                         for i, e in enumerate(entry)])
+    curve = survival.kaplan_meier(frame, range(5))
+    d, n = (x.sum(axis=0) for x in survival.at_risk_table(frame, curve.age[1:], range(5)))
+    assert np.cumprod(1 - d / n) == pytest.approx(curve.prob[1:])
+    assert (curve.low[1:] <= curve.prob[1:] + 1e-9).all()
+    assert (curve.prob[1:] <= curve.high[1:] + 1e-9).all()
+
+
+def test_band_respects_clusters():
+    # Every tie of a replicate ends together: 4 replicates, not 400 ties, carry information.
+    rows = [(r, 0, 1 + r, 1, "x") for r in range(4) for _ in range(100)]
+    _, low, high = survival.kaplan_meier(spell_frame(rows), range(4)).at(2)
+    assert high - low > 0.5
+    rows = [(i % 4, 0, 1 + i // 100, 1, "x") for i in range(400)]
+    _, low, high = survival.kaplan_meier(spell_frame(rows), range(4)).at(2)
+    assert high - low < 0.01
+
+
+def tie_frame(rows):
+    """Ties (mode, onset, terminus, onset_censored, terminus_censored, cause) of run 1."""
+    names = ["mode", "onset", "terminus", "onset_censored", "terminus_censored", "cause"]
+    frame = pd.DataFrame(rows, columns=names)
+    frame = frame.astype({"onset": float, "terminus": float, "onset_censored": bool,
+                          "terminus_censored": bool})
+    return frame.assign(run_id=1, start=2000.0, end=2010.0, step=0.25)
+
+
+def test_spells_honour_censoring():
+    got, left_out = survival.spells(tie_frame([
+        ("regional", 2001, 2003, 0, 0, "merger"),        # plain
+        ("regional", 1990, 2004, 1, 0, "dormancy"),      # older than the run: enters at 10
+        ("regional", 2002, None, 0, 1, None),            # censored at the run's end
+        ("regional", 2005, 2005, 0, 0, "grant_end"),     # no length: half a step
+        ("regional", None, 2003, 1, 0, "grant_end"),     # age unknown
+        ("regional", 2000, 2003, 1, 0, "grant_end"),     # onset cut at the start: age unknown
+        ("regional", 1995, 2000, 1, 0, "grant_end"),     # ended as the run began: never at risk
+        ("regional", 2006, 2007, 0, 0, None)]))          # cause forgotten
+    assert list(zip(got["entry"], got["stop"], got["event"])) == [
+        (0, 2, 1), (10, 14, 1), (0, 8, 0), (0, 0.125, 1), (0, 1, 1)]
+    assert left_out == {"age unknown": 2, "never at risk": 1}
+    assert list(got["cause"].fillna("-")) == ["merger", "dormancy", "-", "grant_end",
+                                              survival.NOT_RECORDED]
+
+
+def test_cumulative_incidence_by_hand():
+    # Four ties: a at 1; b at 2; censored at 2.5; a at 3. S before 3 is 1/2, one at risk.
+    frame = spell_frame([(1, 0, 1, 1, "a"), (1, 0, 2, 1, "b"), (1, 0, 2.5, 0, None),
+                         (1, 0, 3, 1, "a")])
+    found = survival.cumulative_incidence(frame)
+    assert list(found["a"]) == pytest.approx([1 / 4, 1 / 4, 3 / 4])
+    assert list(found["b"]) == pytest.approx([0, 1 / 4, 1 / 4])
+    curve = survival.kaplan_meier(frame, [1])
+    assert list(found.sum(axis=1)) == pytest.approx(list(1 - curve.prob[1:]))
+    assert survival.main_cause(frame, 2) == ("a", pytest.approx(0.25))
+
+
+def test_cause_counts_include_replicates_without_an_end():
+    ties = tie_frame([("regional", 2001, 2003, 0, 0, "merger")] * 4)
+    found = survival.cause_counts(ties, [1, 2]).iloc[0]
+    assert (found["n"], found["mean"]) == (2, 2.0)
+
+
+# files
+
+
+def test_reading_ties_and_window(tmp_path):
+    scenarios, _ = results.load([build(tmp_path / "a.db", reps=2)])
+    ties = results.read_ties(scenarios[0])
+    assert set(ties["start"]) == {2000.0} and set(ties["end"]) == {2040.0}
+    assert len(ties) == 60 and set(ties["step"]) == {0.25}
+
+
+def test_failed_runs_are_left_out_and_counted(tmp_path):
+    path = build(tmp_path / "a.db", failed={("jica_half", 0), ("jica_half", 3)}, detail="summary")
+    scenarios, _ = results.load([path])
+    assert (scenarios[1].n, scenarios[1].failed) == (4, 2)
+    frame = tables.compare(scenarios, ["ties_city_to_city"])
+    assert list(frame["pairs"]) == [0, 4]
+    assert "reference" in call(path, "--no-pictures").stdout
+
+
+def test_metric_without_values_is_left_out(tmp_path):
+    path = build(tmp_path / "a.db", detail="summary")
+    db = sqlite3.connect(path)
+    db.execute("UPDATE summary SET prevalence = 0.25 WHERE run_id IN "
+               "(SELECT run_id FROM run WHERE scenario_id = 2)")
+    db.commit()
+    db.close()
+    result = call(path, "--no-pictures", "--csv", tmp_path / "t.csv")
+    frame = pd.read_csv(tmp_path / "t.csv").set_index(["metric", "scenario"])
+    assert ("prevalence", "baseline") not in frame.index
+    assert frame.loc[("prevalence", "jica_half"), "diff_kind"] == "none"
+    assert "baseline has no value of prevalence" in result.stderr
+    assert "±0" in result.stdout
+
+
+def test_same_names_in_two_files_and_no_pairs(tmp_path):
+    one = build(tmp_path / "a.db", detail="summary")
+    two = build(tmp_path / "b.db", detail="summary", first_rep=100)
+    result = call(one, two, "--no-pictures")
+    assert result.returncode == 0
+    assert "baseline (a.db)" in result.stdout and "baseline (b.db)" in result.stdout
+    assert "unpaired (Welch)" in result.stdout
+
+
+def test_design_points_pair_by_their_values(tmp_path):
+    path = build(tmp_path / "a.db", reps=4, detail="summary")
+    db = sqlite3.connect(path)
+    # Two points of two values each; ids run on through the file, reps are 0 and 1 of each.
+    db.execute("UPDATE run SET point_id = 1 + (run_id - 1) / 2, rep = (run_id - 1) % 2")
+    for point in range(1, 5):
+        db.execute("INSERT INTO point_value VALUES (?, 'x', ?)", (point, point % 2))
+    db.commit()
+    db.close()
+    scenarios, notes = results.load([path])
+    frame = tables.compare(scenarios, ["ties_city_to_city"])
+    assert list(frame["pairs"]) == [0, 4] and frame["diff_kind"].iloc[1] == "paired"
+    assert any("2 design points" in note for note in notes)
+
+
+def test_single_replicate_shows_no_interval(tmp_path):
+    result = call(build(tmp_path / "a.db", reps=1), "--out-dir", tmp_path / "new" / "pictures")
+    assert result.returncode == 0, result.stderr
+    assert "n/a" in result.stdout and "±" not in result.stdout
+    assert len(list((tmp_path / "new" / "pictures").glob("compare_*.png"))) == 3
+
+
+@pytest.mark.parametrize("count", [1, 2, 8])
+def test_pictures_and_width(tmp_path, count):
+    names = [f"a_rather_long_scenario_name_that_says_it_all_{i}" for i in range(count)]
+    result = call(build(tmp_path / "a.db", names, reps=2))
+    assert result.returncode == 0, result.stderr
+    for name in ("ties", "survival", "causes"):
+        data = (tmp_path / f"compare_{name}.png").read_bytes()
+        assert data[:8] == b"\x89PNG\r\n\x1a\n" and len(data) > 10_000
+    assert max(map(len, result.stdout.splitlines())) <= tables.WIDTH
+
+
+def test_same_input_same_output(tmp_path):
+    path = build(tmp_path / "a.db", reps=3)
+    assert call(path, "--no-pictures").stdout == call(path, "--no-pictures").stdout
+
+
+@pytest.mark.parametrize("detail, drawn", [("summary", 0), ("series", 1)])
+def test_lower_detail_skips_pictures_and_says_why(tmp_path, detail, drawn):
+    result = call(build(tmp_path / "a.db", detail=detail))
+    assert result.returncode == 0
+    assert len(list(tmp_path.glob("*.png"))) == drawn
+    assert "detail" in result.stderr
+
+
+def test_a_mode_without_values_is_drawn_empty(tmp_path):
+    path = build(tmp_path / "a.db", detail="series", reps=2)
+    db = sqlite3.connect(path)
+    db.execute("UPDATE series SET ties_regional = NULL")
+    db.commit()
+    db.close()
+    result = call(path)
+    assert result.returncode == 0, result.stderr
+    assert (tmp_path / "compare_ties.png").exists()
+
+
+@pytest.mark.parametrize("value, text", [
+    ((12.0, 12.0), "±0"), ((float("nan"), float("nan")), "n/a"), ((-1.0, 2.5), "−1.0 … 2.5")])
+def test_intervals_as_text(value, text):
+    assert tables._interval(*value, 1) == text
+
+
+def test_small_is_not_shown_as_zero():
+    assert tables._number(1e-9, 3, signed=True) == "+1.0e−09"
+
+
+# errors
+
+
+def test_usage_errors(tmp_path):
+    good = build(tmp_path / "good.db", reps=2, detail="summary")
+    assert refused(call(tmp_path / "none.db"), 2, "no such file")
+    assert refused(call(tmp_path), 2, "not a file")
+    (tmp_path / "text.db").write_text("no database at all, but long enough to look like a header")
+    assert refused(call(tmp_path / "text.db"), 2, "not a kumiai results file")
+    (tmp_path / "empty.db").touch()
+    assert refused(call(tmp_path / "empty.db"), 2, "not a kumiai results file")
+    assert refused(call(good, good), 2, "twice")
+    assert refused(call(good, "--metrics", "projects_activ"), 2, "did you mean projects_active?")
+    assert refused(call(good, "--metrics", ","), 2)
+    assert refused(call(), 2) and refused(call(good, "--nonsense"), 2)
+    assert refused(call(build(tmp_path / "v.db", version="99")), 2, "schema_version 99")
+
+
+def test_no_ok_run(tmp_path):
+    every = {(s, r) for s in ("baseline", "jica_half") for r in range(2)}
+    path = build(tmp_path / "a.db", reps=2, failed=every)
+    assert refused(call(path), 2, "no ok run")
+    first = build(tmp_path / "b.db", reps=2, failed={("baseline", 0), ("baseline", 1)})
+    assert refused(call(first), 2, "baseline", "nothing to compare")
+
+
+def test_failures_of_the_machine(tmp_path):
+    good = build(tmp_path / "good.db", reps=2, detail="summary")
+    (tmp_path / "file").touch()
+    assert refused(call(good, "--out-dir", tmp_path / "file"), 1)
+    assert refused(call(good, "--no-pictures", "--csv", tmp_path / "none" / "t.csv"), 1)
+    torn = tmp_path / "torn.db"
+    data = build(tmp_path / "whole.db", reps=2).read_bytes()
+    torn.write_bytes(data[:len(data) // 2])
+    assert refused(call(torn), 1, "torn.db")

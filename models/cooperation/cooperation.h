@@ -176,9 +176,8 @@ typedef struct {
     uint8_t *type;
     double *population, *fiscal_strength, *industry, *own_budget, *own_staff;
     uint8_t *port, *intermediary; /* has an intermediary at home */
-    uint32_t *plants; /* cooperatives with sanitation works: > 0; governments 1; else 0 */
-    uint32_t
-        *plant_keeper; /* who renews the plant that serves this donor: itself or a cooperative */
+    uint32_t *plants;       /* cooperatives with sanitation works: > 0; governments 1; else 0 */
+    uint32_t *plant_keeper; /* renews the plant that serves this donor: itself or a cooperative */
     /* memberships: members of cooperative c are member[first_member[c - first_cooperative] ..] */
     uint32_t *first_member, *member, n_members;
     /* partners */
@@ -196,11 +195,11 @@ typedef struct {
 /* ---- state of one replicate ---- */
 
 typedef struct {
-    double *priority,
-        *priority_fall; /* leader's priority 0..1; by how much it fell at the last turnover */
-    uint8_t *terms,
-        *contested;    /* terms served, the running one included; last election contested */
-    int32_t *turnover; /* step of the last turnover */
+    double *priority;             /* of the leader, 0..1 */
+    double *priority_fall;        /* by how much it fell at the last turnover */
+    uint8_t *terms;               /* served, the running one included */
+    uint8_t *contested;           /* the last election was */
+    int32_t *turnover;            /* step of the last turnover */
     double *support, *reputation; /* 0..1 */
     int64_t *purse;               /* yen for international environmental work this fiscal year */
     double *junior, *senior, *fte_bound; /* staff FTE; FTE bound in projects */
@@ -310,21 +309,21 @@ static inline uint8_t coop_mode(const coop_population_t *population, uint32_t do
 }
 
 extern const sim_param_t coop_param_table[];
-extern const char *const coop_kind_words[],
-    *const coop_type_words[],
-        *const coop_region_words[],
-            *const coop_sector_words[],
-                *const coop_tie_words[],
-                    *const coop_mode_words[],
-                        *const coop_stage_words[],
-                            *const coop_cause_words[],
-                                *const coop_reason_words[],
-                                    *const coop_scheme_words[],
-                                        *const coop_work_words[],
-                                            *const coop_outcome_words[],
-                                                *const coop_account_words[],
-                                                    *const coop_event_words[],
-                                                        *const coop_purpose_words[];
+extern const char *const coop_kind_words[];
+extern const char *const coop_type_words[];
+extern const char *const coop_region_words[];
+extern const char *const coop_sector_words[];
+extern const char *const coop_tie_words[];
+extern const char *const coop_mode_words[];
+extern const char *const coop_stage_words[];
+extern const char *const coop_cause_words[];
+extern const char *const coop_reason_words[];
+extern const char *const coop_scheme_words[];
+extern const char *const coop_work_words[];
+extern const char *const coop_outcome_words[];
+extern const char *const coop_account_words[];
+extern const char *const coop_event_words[];
+extern const char *const coop_purpose_words[];
 
 /* ---- processes (one file each); they return 0 or a negative code ---- */
 

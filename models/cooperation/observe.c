@@ -136,7 +136,8 @@ static double gini(const uint32_t *count, uint32_t n, uint32_t total) {
 static void observe_concentration(sim_world_t *world, double *metric) {
     coop_state_t *s = coop_state(world);
     int32_t spy = world->clock.steps_per_year;
-    int32_t since = (world->clock.step / spy - (COOP_WINDOW_YEARS - 1)) * spy;
+    int32_t year = (world->clock.step - 1) / spy; /* of the step just made */
+    int32_t since = (year - (COOP_WINDOW_YEARS - 1)) * spy;
     uint32_t total, n = count_window(s, since, &total), top3 = 0;
     for (uint32_t k = 0; k < n && k < 3; k++)
         top3 += s->window_donor[k];
@@ -166,7 +167,7 @@ static void observe_ties(const sim_world_t *world, double *metric) {
 static void observe_capacity(sim_world_t *world, double *metric) {
     const coop_population_t *pop = coop_population(world);
     coop_state_t *s = coop_state(world);
-    if (sim_schedule_year_begins(&world->clock)) {
+    if ((world->clock.step - 1) % world->clock.steps_per_year == 0) { /* the step just made */
         double knowhow = 0, staff = 0;
         for (int k = 0; k < COOP_N_SECTORS; k++)
             for (uint32_t d = 0; d < pop->first_cooperative; d++)

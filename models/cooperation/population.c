@@ -266,7 +266,9 @@ static void read_members(coop_reader_t *r) {
 static void check_members(coop_reader_t *r) {
     const coop_population_t *pop = r->pop;
     r->csv = &pop->csv[COOP_FILE_COOPERATIVES];
-    for (size_t row = 0; row < r->csv->rows && !r->bad; row++)
+    if (r->bad)
+        return; /* members are not counted */
+    for (size_t row = 0; row < r->csv->rows; row++)
         if (pop->first_member[row + 1] == pop->first_member[row])
             problem(r, row, "cooperative without a member:", cell(r, row, 0));
 }

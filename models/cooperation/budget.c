@@ -16,6 +16,8 @@ static int64_t sliver(const sim_world_t *world, uint32_t d, double austerity) {
     const coop_params_t *p = coop_params(world);
     const coop_population_t *pop = coop_population(world);
     const coop_donor_t *donor = &coop_state(world)->donor;
+    if (pop->type[d] == COOP_TYPE_COOPERATIVE && !pop->plants[d])
+        return 0; /* nothing of the environment in its works */
     /* M33: a mandate is a plan of years, which keeps the money when the manager changes. */
     double priority = coop_max(donor->priority[d], donor->mandate[d] ? p->initiative.keenness : 0);
     double committed = 1 + p->budget.priority_gain * priority * priority;
@@ -39,18 +41,16 @@ int coop_budget_appropriate(sim_world_t *world) {
             coop_ledger_move(world, account, COOP_ACCOUNT_TAXPAYERS, donor->purse[d]);
         if (voted)
             coop_ledger_move(world, COOP_ACCOUNT_TAXPAYERS, account, voted);
-        donor->purse[d] = voted;
+        donor->purse[d] = donor->voted[d] = voted;
     }
     return 0;
 }
 
 bool coop_budget_affords(const sim_world_t *world, uint32_t d, double yen) {
     const coop_donor_t *donor = &coop_state(world)->donor;
-    int32_t spy = world->clock.steps_per_year;
-    double rest_of_year = (double)(spy - world->clock.step % spy) / spy;
     double promised =
         donor->n_ties[d] * coop_params(world)->budget.tie_upkeep + donor->commitment[d];
-    return (double)donor->purse[d] >= floor((promised + yen) * rest_of_year) && donor->purse[d] > 0;
+    return donor->voted[d] > 0 && (double)donor->voted[d] >= promised + yen;
 }
 
 int64_t coop_budget_pay(sim_world_t *world, uint32_t d, int to, int64_t yen) {

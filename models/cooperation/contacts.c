@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Contacts (M21): who knows whom. Sister cities (M19) are contacts that last; visitors,
- * conferences, missions and intermediaries bring others, which fade unless they become a tie. */
+ * conferences, missions and intermediaries bring others, which are forgotten after some years. */
 #include <math.h>
 
 #include "models/cooperation/cooperation.h"
@@ -125,7 +125,9 @@ int coop_contacts_setup(sim_world_t *world) {
     for (uint32_t i = 0; i < pop->n_partners; i++)
         s->partner_weight[i] = total += pop->popularity[i] * p->region[pop->region[i]];
     for (uint32_t d = 0; d < pop->n_donors; d++) {
-        s->contact_size[d] = p->rate * pow(pop->population[d] / 1e6, p->size_exponent);
+        bool teaches = pop->type[d] != COOP_TYPE_COOPERATIVE || pop->plants[d];
+        s->contact_size[d] =
+            teaches ? p->rate * pow(pop->population[d] / 1e6, p->size_exponent) : 0;
         double bound = s->contact_size[d] * (1 + p->knowhow + p->reputation + p->intermediary);
         s->contact_ceiling[d] = sim_rng_threshold(bound / world->clock.steps_per_year);
     }
@@ -138,22 +140,22 @@ int coop_contacts_setup(sim_world_t *world) {
 }
 
 /* Another donor's partner (imitation), or a draw by attraction. */
-static uint32_t new_partner(const sim_world_t *world, uint32_t d) {
+static uint32_t new_partner(const sim_world_t *world, uint32_t d, uint32_t round) {
     const sim_network_ties_t *ties = world->ties;
     const uint32_t *live = ties->live[COOP_TIE_COOPERATION],
                    n_live = ties->n_live[COOP_TIE_COOPERATION];
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_CONTACT_PARTNER);
-    sim_rng_block_t draw = sim_rng_block(&rng, d, 0, 0);
+    sim_rng_block_t draw = sim_rng_block(&rng, d, round, 0);
     if (n_live && draw.word[2] * 0x1p-32 < coop_params(world)->contacts.imitation)
         return ties->partner[live[sim_rng_scale(draw.word[3], n_live)]] -
                coop_population(world)->n_donors;
     return partner_at(world, sim_rng_unit(draw.word[0], draw.word[1]));
 }
 
-static double new_strength(const sim_world_t *world, uint32_t d) {
+static double new_strength(const sim_world_t *world, uint32_t d, uint32_t round) {
     const coop_contacts_params_t *p = &coop_params(world)->contacts;
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_CONTACT_STRENGTH);
-    return p->strength_low + (p->strength_high - p->strength_low) * sim_rng_uniform(&rng, d, 0);
+    return p->strength_low + (p->strength_high - p->strength_low) * sim_rng_uniform(&rng, d, round);
 }
 
 int coop_contacts_step(sim_world_t *world) {
@@ -171,10 +173,12 @@ int coop_contacts_step(sim_world_t *world) {
             s->contact_size[d] *
             (1 + p->knowhow * coop_knowhow_best(world, d) + p->reputation * s->donor.reputation[d] +
              (p->intermediaries ? p->intermediary * pop->intermediary[d] : 0));
-        if (sim_rng_unit(s->high[d], s->low[d]) >= coop_step_probability(world, rate))
-            continue;
-        coop_contacts_add(world, d, new_partner(world, d), new_strength(world, d), false);
-        s->flow_metric[COOP_COUNT_CONTACTS]++;
+        uint32_t n =
+            coop_arrivals(sim_rng_unit(s->high[d], s->low[d]), rate / world->clock.steps_per_year);
+        for (uint32_t round = 0; round < n; round++)
+            coop_contacts_add(world, d, new_partner(world, d, round), new_strength(world, d, round),
+                              false);
+        s->flow_metric[COOP_COUNT_CONTACTS] += n;
     }
     return 0;
 }

@@ -48,6 +48,7 @@ enum {
     COOP_TERM_YEARS = 4,    /* Local Autonomy Act; the calendar needs whole years */
     COOP_MAX_TERMS = 5,     /* the hazard of M1 is known up to the fifth term */
     COOP_MAX_FRIENDSHIPS = 8,
+    COOP_MAX_ROUNDS = 100,     /* opportunities or contacts of one donor in one step */
     COOP_MAX_PROPOSALS = 4096, /* a call reads no more; far beyond what staff and money allow */
     COOP_WINDOW_YEARS = 5      /* concentration is that of C2: projects of five fiscal years */
 };
@@ -78,7 +79,7 @@ typedef struct {
 
 typedef struct {
     double initial, industry, size, forgetting, floor, retirement_loss, plant_gain, plant_life,
-        teaching;
+        people_per_plant, teaching;
 } coop_knowhow_params_t;
 
 typedef struct {
@@ -201,7 +202,7 @@ typedef struct {
     uint8_t *contested;           /* the last election was */
     int32_t *turnover;            /* step of the last turnover */
     double *support, *reputation; /* 0..1 */
-    int64_t *purse;               /* yen for international environmental work this fiscal year */
+    int64_t *purse, *voted; /* yen for environmental work abroad this fiscal year: left, voted */
     double *junior, *senior, *fte_bound; /* staff FTE; FTE bound in projects */
     double *knowhow[COOP_N_SECTORS], *knowhow_floor[COOP_N_SECTORS]; /* 0..1 */
     double *next_renewal;                   /* year of the next plant renewal, for plant keepers */
@@ -211,7 +212,7 @@ typedef struct {
     uint8_t *mandate;                /* cooperatives: may work abroad */
     uint32_t *manager;               /* cooperatives: member whose head manages it */
     int32_t *elected;                /* cooperatives: step of the manager's election */
-    double *staff_start, *shrinkage; /* staff at the start; share lost in the last year */
+    double *staff_start, *shrinkage; /* staff at the start; share of seniors lost in it */
 } coop_donor_t;
 
 typedef struct {
@@ -294,6 +295,13 @@ static inline coop_state_t *coop_state(const sim_world_t *world) {
 
 /* Probability within one step of something with a yearly rate. */
 double coop_step_probability(const sim_world_t *world, double rate);
+/* Arrivals of a Poisson process of the given mean from one uniform u; none when u >= 1 -
+ * exp(-mean). */
+uint32_t coop_arrivals(double u, double mean);
+/* First key of a draw that a donor can make several times in a step; donors are below 2^24. */
+static inline uint32_t coop_round_key(uint32_t donor, uint32_t round) {
+    return donor | round << 24;
+}
 /* Unlike fmax and fmin these are one instruction; no NaN comes here. */
 static inline double coop_max(double a, double b) {
     return a > b ? a : b;
@@ -340,7 +348,8 @@ int coop_leadership_partners(sim_world_t *world);
 double coop_leadership_priority(const sim_world_t *world, uint32_t purpose, uint32_t donor);
 
 int coop_budget_appropriate(sim_world_t *world);
-/* Whether the purse covers what is promised for the rest of the year plus `yen` a year. */
+/* Whether the year's vote covers what is promised a year plus `yen` a year: a yearly sum against a
+ * yearly sum, so that the length of a step does not matter. */
 bool coop_budget_affords(const sim_world_t *world, uint32_t donor, double yen);
 int64_t coop_budget_pay(sim_world_t *world, uint32_t donor, int to, int64_t yen);
 

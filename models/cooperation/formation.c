@@ -39,22 +39,23 @@ static double donor_utility(const sim_world_t *world, uint32_t d, uint32_t i, do
            p->gap * gap;
 }
 
-static bool partner_accepts(const sim_world_t *world, uint32_t d, uint32_t i, int sector) {
+static bool partner_accepts(const sim_world_t *world, uint32_t d, uint32_t key, uint32_t i,
+                            int sector) {
     const coop_formation_params_t *p = &coop_params(world)->formation;
     const coop_state_t *s = coop_state(world);
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_FORMATION_ACCEPTANCE);
     double logit = p->partner_base + p->partner_need * s->partner.need[sector][i] +
                    p->partner_reputation * s->donor.reputation[d] +
                    p->partner_interest * s->partner.interest[i];
-    return sim_rng_chance(&rng, d, i, 1 / (1 + exp(-logit)));
+    return sim_rng_chance(&rng, key, i, 1 / (1 + exp(-logit)));
 }
 
-static bool vetoed(const sim_world_t *world, uint32_t d) {
+static bool vetoed(const sim_world_t *world, uint32_t d, uint32_t key) {
     const coop_support_params_t *p = &coop_params(world)->support;
     const coop_donor_t *donor = &coop_state(world)->donor;
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_FORMATION_VETO);
     double relief = donor->contested[d] ? 1 : 1 - p->uncontested_relief;
-    return sim_rng_chance(&rng, d, 0, p->veto * (1 - donor->support[d]) * relief);
+    return sim_rng_chance(&rng, key, 0, p->veto * (1 - donor->support[d]) * relief);
 }
 
 /* The gates of M8 and M37 in the order in which a refusal is counted; -1 when all are open. */
@@ -79,12 +80,12 @@ typedef struct {
     bool any; /* there was somebody to choose */
 } choice_t;
 
-static choice_t choose(const sim_world_t *world, uint32_t d) {
+static choice_t choose(const sim_world_t *world, uint32_t d, uint32_t key) {
     const coop_state_t *s = coop_state(world);
     const coop_contact_t *contact = &s->contact;
     sim_rng_t noise = sim_world_rng(world, COOP_DRAW_FORMATION_CHOICE);
     sim_rng_t nothing = sim_world_rng(world, COOP_DRAW_FORMATION_OPT_OUT);
-    double best = coop_params(world)->formation.opt_out + sim_rng_gumbel(&nothing, d, 0);
+    double best = coop_params(world)->formation.opt_out + sim_rng_gumbel(&nothing, key, 0);
     choice_t choice = {.partner = SIM_NETWORK_NONE};
     uint32_t first = d * COOP_MAX_CONTACTS;
     for (uint32_t k = first; k < first + s->donor.n_contacts[d]; k++) {
@@ -94,7 +95,7 @@ static choice_t choose(const sim_world_t *world, uint32_t d) {
                                  coop_population(world)->n_donors + i) != SIM_NETWORK_NONE)
             continue;
         double utility = donor_utility(world, d, i, contact->strength[k], &sector) +
-                         sim_rng_gumbel(&noise, d, i);
+                         sim_rng_gumbel(&noise, key, i);
         choice.any = true;
         if (utility > best) {
             best = utility;
@@ -129,41 +130,38 @@ static int found_tie(sim_world_t *world, uint32_t d, const choice_t *choice) {
     return rc;
 }
 
-static int consider(sim_world_t *world, uint32_t d) {
+/* `round` numbers the opportunities of a donor in a step; it is part of the key of every draw. */
+static int consider(sim_world_t *world, uint32_t d, uint32_t round) {
+    uint32_t key = coop_round_key(d, round);
     uint8_t mode = coop_mode(coop_population(world), d);
     int gate = closed_gate(world, d);
     if (gate >= 0)
         return coop_refuse(world, mode, gate), 0;
-    choice_t choice = choose(world, d);
+    choice_t choice = choose(world, d, key);
     if (!choice.any)
         return coop_refuse(world, mode, COOP_REASON_NO_CONTACT), 0;
     if (choice.partner == SIM_NETWORK_NONE)
         return coop_refuse(world, mode, COOP_REASON_NOT_CHOSEN), 0;
-    if (!partner_accepts(world, d, choice.partner, choice.sector))
+    if (!partner_accepts(world, d, key, choice.partner, choice.sector))
         return coop_refuse(world, mode, COOP_REASON_PARTNER_DECLINED), 0;
-    if (vetoed(world, d))
+    if (vetoed(world, d, key))
         return coop_refuse(world, mode, COOP_REASON_VETO), 0;
     return found_tie(world, d, &choice);
 }
 
 /* Reputation brings requests (M15), an intermediary searches (M21): the rate function of a
- * stochastic actor-oriented model. `common` is the threshold of a donor that has neither, as nearly
- * all. */
-static bool has_opportunity(const sim_world_t *world, uint32_t d, uint32_t word, uint32_t common) {
+ * stochastic actor-oriented model, per year. */
+static double opportunity_rate(const sim_world_t *world, uint32_t d) {
     const coop_formation_params_t *p = &coop_params(world)->formation;
-    double reputation = coop_state(world)->donor.reputation[d];
     bool helped =
         coop_params(world)->contacts.intermediaries && coop_population(world)->intermediary[d];
-    if (word < common)
-        return true;
-    if (reputation <= 0 && !helped)
-        return false;
-    double rate = p->rate * (1 + p->rate_reputation * reputation + p->rate_intermediary * helped);
-    return word < sim_rng_threshold(coop_step_probability(world, rate));
+    return p->rate * (1 + p->rate_reputation * coop_state(world)->donor.reputation[d] +
+                      p->rate_intermediary * helped);
 }
 
-/* One word a donor decides, so that switching a mode off leaves the draws of the other alone.
- * Cooperatives without sanitation works have nothing to teach. */
+/* One word a donor decides how many opportunities come, so that switching a mode off leaves the
+ * draws of the other alone. Nearly all donors have neither reputation nor help: `common` is their
+ * threshold. Cooperatives without sanitation works have nothing to teach. */
 int coop_formation_step(sim_world_t *world) {
     const coop_formation_params_t *p = &coop_params(world)->formation;
     const coop_population_t *pop = coop_population(world);
@@ -176,13 +174,18 @@ int coop_formation_step(sim_world_t *world) {
         return 0;
     sim_rng_fill(&rng, first, last - first, s->high, s->low);
     for (uint32_t d = first; d < last; d++) {
-        if (!has_opportunity(world, d, s->high[d - first], common))
+        uint32_t word = s->high[d - first];
+        if (word >= common && s->donor.reputation[d] <= 0 && !pop->intermediary[d])
             continue;
         if (pop->type[d] == COOP_TYPE_COOPERATIVE && !pop->plants[d])
             continue;
-        int rc = consider(world, d);
-        if (rc)
-            return rc;
+        double mean = opportunity_rate(world, d) / world->clock.steps_per_year;
+        uint32_t n = coop_arrivals(word * 0x1p-32, mean);
+        for (uint32_t round = 0; round < n; round++) {
+            int rc = consider(world, d, round);
+            if (rc)
+                return rc;
+        }
     }
     return 0;
 }

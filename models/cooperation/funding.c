@@ -11,7 +11,7 @@ static const coop_scheme_params_t *scheme_params(const coop_params_t *p, int sch
 }
 
 /* M26: the Local Government type takes local governments; a cooperative needs the scheme opened, or
- * a member whose head is committed enough to carry the proposal for it. */
+ * a manager committed enough, whose own government then carries the proposal. */
 static bool accepts_donor(const sim_world_t *world, int scheme, uint32_t d) {
     const coop_params_t *p = coop_params(world);
     const coop_donor_t *donor = &coop_state(world)->donor;
@@ -40,6 +40,15 @@ static double own_share(const sim_world_t *world, double granted, double years) 
     return granted * coop_params(world)->budget.own_share / years;
 }
 
+/* A donor that won other awards of this call may have neither people nor money left. */
+static bool still_able(const sim_world_t *world, int scheme, uint32_t tie) {
+    const coop_params_t *p = coop_params(world);
+    const coop_scheme_params_t *call = scheme_params(p, scheme);
+    uint32_t d = world->ties->donor[tie];
+    return coop_staff_free(world, d) >= p->staff.project_fte &&
+           coop_budget_affords(world, d, own_share(world, call->ceiling, call->length_min));
+}
+
 static bool proposes(const sim_world_t *world, int scheme, uint32_t tie) {
     const coop_params_t *p = coop_params(world);
     const coop_scheme_params_t *call = scheme_params(p, scheme);
@@ -51,9 +60,7 @@ static bool proposes(const sim_world_t *world, int scheme, uint32_t tie) {
         return false;
     if (coop_projects_running(world, tie))
         return false;
-    if (coop_staff_free(world, d) < p->staff.project_fte)
-        return false;
-    if (!coop_budget_affords(world, d, own_share(world, call->ceiling, call->length_min)))
+    if (!still_able(world, scheme, tie))
         return false;
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_CALL_PROPOSAL);
     sim_rng_block_t draw = sim_rng_block(&rng, d, i, (uint32_t)scheme);
@@ -61,7 +68,7 @@ static bool proposes(const sim_world_t *world, int scheme, uint32_t tie) {
     return sim_rng_unit(draw.word[0], draw.word[1]) < 1 - exp(-rate);
 }
 
-static double score(const sim_world_t *world, uint32_t tie) {
+static double score(const sim_world_t *world, int scheme, uint32_t tie) {
     const coop_funding_params_t *p = &coop_params(world)->funding;
     const coop_population_t *pop = coop_population(world);
     const coop_donor_t *donor = &coop_state(world)->donor;
@@ -71,7 +78,8 @@ static double score(const sim_world_t *world, uint32_t tie) {
     return p->score_knowhow * donor->knowhow[ties->sector[tie]][d] +
            p->score_record * log1p(donor->record[d]) + p->score_trust * ties->trust[tie] +
            p->score_country * pop->country[pop->country_of[i]].priority +
-           p->score_noise * sim_rng_normal(&rng, d, i);
+           p->score_noise *
+               sim_rng_normal(&rng, coop_round_key(d, (uint32_t)scheme), ties->partner[tie]);
 }
 
 static int better_first(const void *a, const void *b) {
@@ -113,13 +121,13 @@ static int hold_call(sim_world_t *world, int scheme) {
         return 0;
     for (uint32_t k = 0; k < n_live && n < COOP_MAX_PROPOSALS; k++)
         if (proposes(world, scheme, live[k]))
-            proposal[n++] = (coop_proposal_t){score(world, live[k]), live[k]};
+            proposal[n++] = (coop_proposal_t){score(world, scheme, live[k]), live[k]};
     s->flow_metric[COOP_COUNT_PROPOSALS] += (double)n;
     int rc =
         coop_event(world, COOP_EVENT_CALL, coop_population(world)->funder[scheme], -1, (double)n);
     qsort(proposal, n, sizeof *proposal, better_first);
     for (size_t k = 0; k < n && !rc && proposal[k].score >= p->funding.quality_bar; k++)
-        if (coop_staff_free(world, world->ties->donor[proposal[k].tie]) >= p->staff.project_fte)
+        if (still_able(world, scheme, proposal[k].tie))
             rc = award(world, scheme, proposal[k].tie, &left);
     return rc;
 }

@@ -14,6 +14,16 @@ double coop_knowhow_steady(const coop_knowhow_params_t *p, double floor, double 
     return kept > 0 ? (floor * (1 - e) + e * p->plant_gain) / kept : floor;
 }
 
+/* Plants that a donor renews in turn: a government one per so many people, a cooperative its own.
+ */
+static double count_plants(const sim_world_t *world, uint32_t d) {
+    const coop_population_t *pop = coop_population(world);
+    double people = coop_params(world)->knowhow.people_per_plant;
+    if (pop->type[d] == COOP_TYPE_COOPERATIVE)
+        return pop->plants[d];
+    return coop_max(1, floor(pop->population[d] / people));
+}
+
 static bool keeps_plants(const sim_world_t *world, uint32_t d) {
     const coop_population_t *pop = coop_population(world);
     if (!pop->plants[d])
@@ -65,7 +75,7 @@ int coop_knowhow_setup(sim_world_t *world) {
         donor->next_renewal[d] = INFINITY;
         if (keeps_plants(world, d))
             donor->next_renewal[d] = world->clock.start_year + p->knowhow.plant_life /
-                                                                   pop->plants[d] *
+                                                                   count_plants(world, d) *
                                                                    sim_rng_uniform(&age, d, 0);
     }
     return 0;
@@ -98,7 +108,7 @@ int coop_knowhow_renewals(sim_world_t *world) {
     for (uint32_t d = 0; d < pop->n_donors; d++)
         while (donor->next_renewal[d] <= now) {
             waste[d] += p->plant_gain * (1 - waste[d]);
-            donor->next_renewal[d] += p->plant_life / pop->plants[d];
+            donor->next_renewal[d] += p->plant_life / count_plants(world, d);
             int rc = coop_event(world, COOP_EVENT_PLANT_RENEWED, d, -1, waste[d]);
             if (rc)
                 return rc;

@@ -68,11 +68,11 @@ static int make_calendar(sim_world_t *world) {
     return 0;
 }
 
-static uint32_t elect_manager(const sim_world_t *world, uint32_t c) {
+static uint32_t elect_manager(const sim_world_t *world, uint32_t purpose, uint32_t c) {
     const coop_population_t *pop = coop_population(world);
     const coop_donor_t *donor = &coop_state(world)->donor;
     double keenness = coop_params(world)->leadership.manager_keenness, best = -INFINITY;
-    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_MANAGER_CHOICE);
+    sim_rng_t rng = sim_world_rng(world, purpose);
     uint32_t local = c - pop->first_cooperative, manager = SIM_NETWORK_NONE;
     for (uint32_t k = pop->first_member[local]; k < pop->first_member[local + 1]; k++) {
         uint32_t m = pop->member[k];
@@ -85,7 +85,7 @@ static uint32_t elect_manager(const sim_world_t *world, uint32_t c) {
 
 static int seat_manager(sim_world_t *world, uint32_t c) {
     coop_donor_t *donor = &coop_state(world)->donor;
-    uint32_t manager = elect_manager(world, c);
+    uint32_t manager = elect_manager(world, COOP_DRAW_MANAGER_CHOICE, c);
     bool new_head = donor->turnover[manager] > donor->elected[c]; /* of the same member, even */
     if (manager != donor->manager[c] || new_head) {
         donor->priority_fall[c] = donor->priority[c] - donor->priority[manager];
@@ -97,6 +97,14 @@ static int seat_manager(sim_world_t *world, uint32_t c) {
     return coop_event(world, COOP_EVENT_MANAGER_ELECTED, c, manager, donor->priority[c]);
 }
 
+static bool is_contested(const sim_world_t *world, uint32_t purpose, uint32_t d) {
+    const coop_leadership_params_t *p = &coop_params(world)->leadership;
+    uint8_t type = coop_population(world)->type[d];
+    bool small = type == COOP_TYPE_TOWN || type == COOP_TYPE_VILLAGE;
+    sim_rng_t rng = sim_world_rng(world, purpose);
+    return !sim_rng_chance(&rng, d, 0, small ? p->uncontested_town : p->uncontested_city);
+}
+
 int coop_leadership_setup(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
     const coop_params_t *p = coop_params(world);
@@ -106,15 +114,17 @@ int coop_leadership_setup(sim_world_t *world) {
     for (uint32_t d = 0; d < pop->first_cooperative && !rc; d++) {
         s->donor.terms[d] = initial_terms(&p->leadership, sim_rng_uniform(&rng, d, 0));
         s->donor.priority[d] = coop_leadership_priority(world, COOP_DRAW_SETUP_PRIORITY, d);
+        s->donor.contested[d] = is_contested(world, COOP_DRAW_SETUP_CONTESTED, d);
     }
     for (uint32_t d = 0; d < pop->n_donors; d++)
         s->donor.turnover[d] = INT32_MIN / 2;
     for (uint32_t c = pop->first_cooperative; c < pop->n_donors && !rc; c++) {
         s->donor.manager[c] = SIM_NETWORK_NONE;
-        s->donor.elected[c] = -1; /* before the elections of step 0 */
+        s->donor.contested[c] = 1; /* the members' councils are many */
+        s->donor.elected[c] = -1;  /* before the elections of step 0 */
         if (!pop->plants[c])
             continue;
-        s->donor.manager[c] = elect_manager(world, c);
+        s->donor.manager[c] = elect_manager(world, COOP_DRAW_SETUP_MANAGER, c);
         s->donor.priority[c] = s->donor.priority[s->donor.manager[c]];
     }
     return rc;
@@ -124,12 +134,8 @@ static int hold_election(sim_world_t *world, uint32_t d) {
     const coop_leadership_params_t *p = &coop_params(world)->leadership;
     coop_state_t *s = coop_state(world);
     coop_donor_t *donor = &s->donor;
-    uint8_t type = coop_population(world)->type[d];
-    bool small = type == COOP_TYPE_TOWN || type == COOP_TYPE_VILLAGE;
-    sim_rng_t contest = sim_world_rng(world, COOP_DRAW_ELECTION_CONTESTED);
     sim_rng_t renewal = sim_world_rng(world, COOP_DRAW_ELECTION_RENEWAL);
-    donor->contested[d] =
-        !sim_rng_chance(&contest, d, 0, small ? p->uncontested_town : p->uncontested_city);
+    donor->contested[d] = is_contested(world, COOP_DRAW_ELECTION_CONTESTED, d);
     s->flow_metric[COOP_COUNT_ELECTIONS]++;
     int rc = coop_event(world, COOP_EVENT_ELECTION, d, -1, donor->contested[d]);
     if (rc)

@@ -8,6 +8,17 @@ double coop_step_probability(const sim_world_t *world, double rate) {
     return -expm1(-rate / world->clock.steps_per_year);
 }
 
+uint32_t coop_arrivals(double u, double mean) {
+    double term = exp(-mean), at_least = 1 - term; /* P(N = n), P(N > n) */
+    uint32_t n = 0;
+    while (u < at_least && n < COOP_MAX_ROUNDS) {
+        n++;
+        term *= mean / n;
+        at_least -= term;
+    }
+    return n;
+}
+
 #define COLUMN(member, name, type, rows)                                                           \
     ok = ok && (s->member = sim_world_column(world, name, SIM_AGENTS_##type, rows))
 
@@ -25,6 +36,7 @@ static bool make_donors(sim_world_t *world, coop_state_t *s, size_t n) {
     COLUMN(donor.support, "donor.support", F64, n);
     COLUMN(donor.reputation, "donor.reputation", F64, n);
     COLUMN(donor.purse, "donor.purse", I64, n);
+    COLUMN(donor.voted, "donor.voted", I64, n);
     COLUMN(donor.junior, "donor.junior", F64, n);
     COLUMN(donor.senior, "donor.senior", F64, n);
     COLUMN(donor.fte_bound, "donor.fte_bound", F64, n);
@@ -113,6 +125,26 @@ static int start_memberships(sim_world_t *world) {
     return 0;
 }
 
+/* State outside the columns; its place in the arena does not change. */
+static int register_scalars(sim_world_t *world, coop_state_t *s) {
+    const struct {
+        const char *name;
+        sim_agents_type_t type;
+        void *data;
+    } scalar[] = {{"project.count", SIM_AGENTS_U32, &s->project.count},
+                  {"project.n_running", SIM_AGENTS_U32, &s->project.n_running},
+                  {"cooperative.abroad", SIM_AGENTS_U32, &s->abroad},
+                  {"observed.knowhow_mean", SIM_AGENTS_F64, &s->knowhow_mean},
+                  {"observed.staff_total", SIM_AGENTS_F64, &s->staff_total},
+                  {"observed.elections", SIM_AGENTS_F64, &s->elections},
+                  {"observed.turnovers", SIM_AGENTS_F64, &s->turnovers}};
+    int rc = 0;
+    for (size_t k = 0; k < sizeof scalar / sizeof *scalar && !rc; k++)
+        rc =
+            sim_agents_register(&world->columns, scalar[k].name, scalar[k].type, 1, scalar[k].data);
+    return rc;
+}
+
 static int make_columns(sim_world_t *world, coop_state_t *s) {
     const coop_population_t *pop = coop_population(world);
     uint32_t ties = pop->n_members + 4096;
@@ -126,6 +158,8 @@ static int make_columns(sim_world_t *world, coop_state_t *s) {
     if ((rc = sim_network_ties_init(world->ties, &world->arena, ties)))
         return rc;
     if ((rc = coop_projects_setup(world)))
+        return rc;
+    if ((rc = register_scalars(world, s)))
         return rc;
     return coop_ledger_setup(world);
 }

@@ -50,15 +50,14 @@ int coop_staff_year(sim_world_t *world) {
     double posts = coop_max(0, 1 + p->trend * (index - 1));
     double retire = 1 - exp(-p->retirement), promote = 1 - exp(-p->promotion);
     for (uint32_t d = 0; d < coop_population(world)->n_donors; d++) {
-        double before = donor->junior[d] + donor->senior[d], target = posts * donor->staff_start[d];
+        double before = donor->senior[d], target = posts * donor->staff_start[d];
         double senior = donor->senior[d] * (1 - retire) + donor->junior[d] * promote;
         double junior = donor->junior[d] * (1 - promote);
         double shed = coop_max(0, junior + senior - target); /* early leave takes the oldest */
         senior = coop_max(0, senior - shed);
         donor->senior[d] = senior;
         donor->junior[d] = coop_max(0, target - senior);
-        donor->shrinkage[d] =
-            before > 0 ? coop_max(0, 1 - (donor->junior[d] + senior) / before) : 0;
+        donor->shrinkage[d] = before > 0 ? coop_max(0, 1 - senior / before) : 0;
     }
     return 0;
 }

@@ -21,7 +21,7 @@ static void keep_up(sim_world_t *world, uint32_t tie, double fade, double exchan
         ties->trust[tie] *= 1 - fade;
 }
 
-/* M33: trust, or an intermediary at home, makes a tie independent of persons. */
+/* M33: trust makes a tie independent of persons, sooner with an intermediary at home. */
 static void institutionalise(sim_world_t *world, uint32_t tie) {
     sim_network_ties_t *ties = world->ties;
     uint32_t d = ties->donor[tie];
@@ -43,11 +43,11 @@ static void donor_hazards(const sim_world_t *world, uint32_t tie, double *hazard
     const sim_network_ties_t *ties = world->ties;
     uint32_t d = ties->donor[tie];
     double damping = ties->institutionalised[tie] ? p->institution_damping : 1;
-    double idle = years_since(world, ties->last_activity[tie]);
+    double idle = years_since(world, ties->last_activity[tie] + 1); /* < 0 at work */
     if (years_since(world, donor->turnover[d]) < 1)
         hazard[COOP_CAUSE_LEADER_TURNOVER] =
             p->leader_turnover * damping * coop_max(0, donor->priority_fall[d]);
-    if (ties->stage[tie] >= COOP_STAGE_PROJECT && idle > 0 && idle < p->dormancy_after)
+    if (ties->stage[tie] >= COOP_STAGE_PROJECT && idle >= 0 && idle < p->dormancy_after)
         hazard[COOP_CAUSE_GRANT_END] = p->grant_end;
     if (!coop_budget_affords(world, d, 0))
         hazard[COOP_CAUSE_BUDGET_SHORTFALL] = p->budget_shortfall;

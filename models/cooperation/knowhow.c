@@ -55,7 +55,8 @@ static void start_cooperative(sim_world_t *world, uint32_t d) {
         return;
     double floor = p->floor * p->initial;
     donor->knowhow_floor[COOP_SECTOR_WASTE][d] = floor;
-    donor->knowhow[COOP_SECTOR_WASTE][d] = coop_knowhow_steady(p, floor, pop->plants[d]);
+    donor->knowhow[COOP_SECTOR_WASTE][d] =
+        keeps_plants(world, d) ? coop_knowhow_steady(p, floor, pop->plants[d]) : floor;
 }
 
 int coop_knowhow_setup(sim_world_t *world) {

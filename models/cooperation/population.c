@@ -174,15 +174,19 @@ static uint32_t find_country(const coop_population_t *pop, const char *code) {
 
 static void read_partners(coop_reader_t *r) {
     coop_population_t *pop = r->pop;
+    bool regions_good = !r->bad; /* else a country's own fault would be told again here */
     use(r, COOP_FILE_PARTNERS, 0);
     for (size_t row = 0; row < r->csv->rows; row++) {
         uint32_t id = pop->n_donors + (uint32_t)row, country = find_country(pop, cell(r, row, 2));
-        if (country == SIM_NETWORK_NONE) {
+        bool known = country != SIM_NETWORK_NONE;
+        if (!known) {
             problem(r, row, "country not in the file of countries:", cell(r, row, 2));
             country = 0;
         }
         pop->country_of[row] = (uint16_t)country;
         pop->region[row] = (uint8_t)word_at(r, row, 3, coop_region_words);
+        if (known && regions_good && pop->region[row] != pop->country[country].region)
+            problem(r, row, "region is not that of the country:", cell(r, row, 3));
         pop->partner_population[row] = real_at(r, row, 6, 0, 1e9);
         for (size_t k = 0; k < COOP_N_SECTORS; k++)
             pop->need[k][row] = real_at(r, row, 7 + k, 0, 1);
@@ -387,8 +391,6 @@ static int build(coop_reader_t *r) {
     r->filled =
         sim_base_arena_alloc(&pop->arena, pop->n_donors - n_governments + 1, sizeof *r->filled);
     read_governments(r);
-    if (r->bad)
-        return SIM_ERR_CONFIG; /* ids of the rest would be off */
     read_countries(r);
     read_cooperatives(r);
     read_partners(r);
@@ -397,6 +399,8 @@ static int build(coop_reader_t *r) {
                                  pop->n_donors - pop->first_cooperative);
     if (!r->filled || !r->governments || !r->cooperatives)
         return SIM_ERR_MEMORY;
+    if (r->bad)
+        return SIM_ERR_CONFIG; /* codes and ids cannot be trusted */
     read_members(r);
     check_members(r);
     if (r->bad)

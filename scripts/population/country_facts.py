@@ -33,9 +33,9 @@ NAME = {entry[:2]: entry[3:] for entries in NAMES.values() for entry in entries.
 # Rich countries and territories, and North Korea, which has no relations with Japan (B).
 NO_JAPANESE_AID = frozenset("KR TW SG BN HK MO KP IL AE BH KW OM QA SA".split())
 
-# JFY of joining the Joint Crediting Mechanism (B).
+# JFY (from April) in which the document of the Joint Crediting Mechanism was signed (B).
 JOINED_JCM = {
-    2013: "MN BD ET KE MV VN LA ID CR", 2014: "PW KH MX", 2015: "SA CL MM TH", 2016: "PH",
+    2012: "MN BD", 2013: "ET KE MV VN LA ID CR PW", 2014: "KH MX", 2015: "SA CL MM TH", 2016: "PH",
     2022: "SN TN LK PG", 2023: "AE", 2024: "TZ", 2025: "IN",
 }
 JCM_FROM = {code: year for year, codes in JOINED_JCM.items() for code in codes.split()}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Facts about Japanese local governments that neither npm package has.
+"""Facts about Japanese local governments that no npm package has.
 
 Tags as in the design: B = background knowledge, A = assumption. Cities are
 written as in the national list of codes, so that each can be looked up.
@@ -57,12 +57,6 @@ PLACE_FIXES = {
 
 # Towns whose spelling meets a place that is another one (B).
 OTHER_PLACE = frozenset(["223441"])
-
-# The special wards from the most to the least populous (B): only the order is used.
-WARDS_BY_SIZE = (
-    "世田谷区 練馬区 大田区 江戸川区 足立区 杉並区 板橋区 江東区 葛飾区 品川区 北区 新宿区 中野区 豊島区 墨田区 "
-    "目黒区 港区 文京区 渋谷区 荒川区 台東区 中央区 千代田区"
-).split()
 
 # The villages of the Northern Territories: in the national list, without a local government.
 NORTHERN_TERRITORIES = frozenset("色丹村 留夜別村 留別村 紗那村 蘂取村".split())

@@ -82,7 +82,7 @@ def city_row(city):
 
 
 def partner_cities(sources):
-    """By country, the largest city first."""
+    """Rows sorted by code."""
     chosen = {}
     for city in sources["cities"]:
         if not is_partner(city):
@@ -94,8 +94,7 @@ def partner_cities(sources):
     missing = NAMED - chosen.keys()
     if missing:
         raise LookupError(f"not among GeoNames' places: {sorted(missing)}")
-    cities = sorted(chosen.values(), key=lambda city: (city[2], -city[5], city[0]))
-    return [city_row(city) for city in cities]
+    return sorted(map(city_row, chosen.values()), key=lambda row: row["code"])
 
 
 def country_row(country):

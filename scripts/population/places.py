@@ -1,32 +1,44 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""GeoNames' places of Japan, and which of them is which municipality."""
+"""GeoNames' places of Japan, from two dumps, and which of them is which municipality."""
 
 from collections import defaultdict, namedtuple
 
 from common import distance_km
 from romanise import spelling_key
 
-Place = namedtuple("Place", "identity name admin feature population lat lon key")
+Place = namedtuple("Place", "identity name admin feature population lat lon key signs")
 
+SOURCE = "geonames"
 # GeoNames has part of a name, or the name with its type, for some seats.
-TYPE_ENDINGS = ("", "shi", "cho", "machi", "mura", "son", "town", "chinai")
+TYPE_ENDINGS = ("", "shi", "ku", "cho", "machi", "mura", "son", "town", "chinai")
 SEAT_RADIUS_KM = 12  # A: a place of the same first letters as far away is another one
-OWN_RADIUS_KM = 15  # A: a place that no name claims counts for the nearest seat within this
 
 
 def rank(place):
     return place.feature.startswith("PPLA"), place.population, -place.identity
 
 
+def places_of(sources):
+    """The places of both dumps, once each; what the newer one lacks comes from the older."""
+    older = {city[0]: city for city in sources["cities"] if city[2] == "JP"}
+    newer = {city[0]: city for city in sources["newer"]}
+    for identity in sorted(older.keys() | newer.keys()):
+        _, name, _, admin, feature, population, lat, lon, *signs = (
+            newer.get(identity) or older[identity]
+        )
+        if not population and identity in older:
+            population = older[identity][5]
+        yield Place(
+            identity, name, admin, feature, population, lat, lon, spelling_key(name),
+            frozenset(signs[0] if signs else ()),
+        )
+
+
 class PlaceIndex:
     """Places by prefecture and spelling; remembers which are taken."""
 
-    def __init__(self, cities):
-        self.places = [
-            Place(identity, name, admin, feature, population, lat, lon, spelling_key(name))
-            for identity, name, country, admin, feature, population, lat, lon in cities
-            if country == "JP"
-        ]
+    def __init__(self, sources):
+        self.places = list(places_of(sources))
         self.by_spelling, self.anywhere = defaultdict(list), defaultdict(list)
         self.capital = next(place for place in self.places if place.feature == "PPLC")
         self.by_admin = defaultdict(list)
@@ -39,6 +51,17 @@ class PlaceIndex:
     def take(self, place):
         self.taken.add(place.identity)
         return place
+
+    def find_signs(self, admin, names):
+        """The place that has one of these Japanese names, the first name before the second."""
+        for name in names:
+            found = [
+                place for place in self.by_admin[admin]
+                if name in place.signs and place.identity not in self.taken
+            ]
+            if found:
+                return self.take(max(found, key=rank))
+        return None
 
     def find(self, admin, key, seat_expected):
         """The place of that spelling: a seat of local government before a mere place."""
@@ -77,18 +100,3 @@ class PlaceIndex:
         if not found:
             return None
         return self.take(max(found, key=lambda place: (place.population, -place.identity)))
-
-    def share_out(self, rows):
-        """Persons of the places that no name claims, by the code of the nearest municipality."""
-        persons = defaultdict(int)
-        for place in self.places:
-            if place.identity in self.taken or not place.population or place.feature == "PPLC":
-                continue
-            away = [
-                (distance_km(place.lat, place.lon, row["lat"], row["lon"]), row["code"])
-                for row in rows
-            ]
-            nearest, code = min(away)
-            if nearest < OWN_RADIUS_KM:
-                persons[code] += place.population
-        return persons

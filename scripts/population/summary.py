@@ -9,17 +9,18 @@ START, END = "<!-- generated: start -->", "<!-- generated: end -->"
 
 def matched_table(local):
     lines = [
-        "| kind | type | rows | placed by GeoNames | counted by GeoNames | `estimated` = 1 "
-        "| people |",
-        "|---|---|---:|---:|---:|---:|---:|",
+        "| kind | type | rows | placed | counted by SimpleMaps | counted by GeoNames "
+        "| `estimated` = 1 | people |",
+        "|---|---|---:|---:|---:|---:|---:|---:|",
     ]
     kinds = dict.fromkeys((row["kind"], row["type"]) for row in local)
     for kind, type_ in sorted(kinds):
         rows = [row for row in local if row["type"] == type_]
+        sources = Counter(row["source"] for row in rows)
         lines.append(
             f"| {kind} | {type_} | {len(rows):,} "
-            f"| {sum(row['place'] is not None for row in rows):,} "
-            f"| {sum(row['counted'] is not None for row in rows):,} "
+            f"| {sum(row['located'] for row in rows):,} "
+            f"| {sources['simplemaps']:,} | {sources['geonames']:,} "
             f"| {sum(row['estimated'] for row in rows):,} "
             f"| {sum(row['population'] for row in rows):,} |"
         )
@@ -40,12 +41,12 @@ def update_readme(path, local, files):
     if not path.exists():
         return
     urban = [row for row in local if row["name_local"][-1] in "市区" and row["kind"] != "prefecture"]
-    placed = sum(row["place"] is not None for row in urban)
-    counted = sum(not row["estimated"] for row in urban)
+    placed = sum(row["located"] for row in urban)
+    both = sum(not row["estimated"] for row in urban)
     sentence = (
         f"Of the {len(urban)} cities and special wards {placed} "
-        f"({100 * placed / len(urban):.1f} %) have their place from GeoNames, "
-        f"{counted} also their population."
+        f"({100 * placed / len(urban):.1f} %) have their place from a source, "
+        f"{both} ({100 * both / len(urban):.1f} %) their place and their population."
     )
     text = path.read_text(encoding="utf-8")
     head, rest = text.split(START)

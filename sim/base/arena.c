@@ -58,7 +58,7 @@ static sim_base_chunk_t *chunk_with_room(sim_base_arena_t *arena, size_t bytes) 
     if (last)
         last->next = chunk;
     else
-        arena->first = chunk;
+        arena->first = arena->current = chunk; /* also a large one: later requests start here */
     arena->reserved += chunk->size;
     return chunk;
 }

@@ -49,7 +49,7 @@ static inline const char *sim_cli_sheet_cell(const sim_cli_sheet_t *sheet, size_
     return sheet->cell[row * sheet->columns + column];
 }
 static inline size_t sim_cli_sheet_rows(const sim_cli_sheet_t *sheet) {
-    return sheet->count / sheet->columns;
+    return sheet->columns ? sheet->count / sheet->columns : 0;
 }
 
 /* What the letters of the column `tag` stand for; ends with a letter 0. */

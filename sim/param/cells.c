@@ -54,8 +54,8 @@ bool sim_param_csv_real(const sim_param_csv_t *csv, size_t row, size_t column, d
         return refuse(csv, row, column, diag, "a number");
     }
     if (!(value >= min && value <= max)) {
-        sim_param_format_bound(min, low, sizeof low);
-        sim_param_format_bound(max, high, sizeof high);
+        sim_param_format_real(min, low, sizeof low);
+        sim_param_format_real(max, high, sizeof high);
         return out_of_range(csv, row, column, diag, low, high);
     }
     *out = value;

@@ -26,10 +26,10 @@ typedef struct {
     char *name; /* scenario name: file name without folder and .cfg */
     char *file; /* as given by the user */
     sim_run_params_t run;
-    void *params;      /* the model's struct, model->params_size bytes */
-    char *text;        /* resolved libconfig text, paths absolute; loads to the same values */
-    char digest[33];   /* XXH3, 128 bits, of the settings that can move a result (so not output.*
-                          and run.reps) and the contents of data files, not their place */
+    void *params;    /* the model's struct, model->params_size bytes */
+    char *text;      /* resolved libconfig text, paths absolute; loads to the same values */
+    char digest[33]; /* XXH3, 128 bits, of the settings that can move a result (so not output.*
+                        and run.reps) and the contents of data files, not their place */
 } sim_config_t;
 
 /* NULL-name-terminated rows of the engine's own groups. */
@@ -51,15 +51,6 @@ void sim_param_config_destroy(sim_config_t *config);
  * without quotes. buffer >= 64 bytes; returns buffer, or the path itself for a PATH. `params` is
  * the struct that row belongs to. */
 const char *sim_param_format(const sim_param_t *row, const void *params, char *buffer, size_t size);
-
-/* The type as a word: real, integer, boolean, choice, path. */
-const char *sim_param_type_word(const sim_param_t *row);
-
-/* The default and the bounds of a row as text, "" where there is none (a path that must be
- * given, run.steps; the bounds of a choice, an unlimited bound). buffer >= 64 bytes. */
-const char *sim_param_default_text(const sim_param_t *row, char *buffer, size_t size);
-const char *sim_param_min_text(const sim_param_t *row, char *buffer, size_t size);
-const char *sim_param_max_text(const sim_param_t *row, char *buffer, size_t size);
 
 /* File and line that gave a leaf its value ("--set" or "default" when no file did). */
 const char *sim_param_origin(const sim_config_t *config, const char *name, int *line);

@@ -14,7 +14,7 @@ typedef enum {
     SIM_PARAM_INT,    /* int64_t */
     SIM_PARAM_BOOL,   /* bool */
     SIM_PARAM_CHOICE, /* int: index into the words of `choices` */
-    SIM_PARAM_PATH    /* const char *: a file, relative to the file that names it; loaded absolute */
+    SIM_PARAM_PATH /* const char *: a file, relative to the file that names it; loaded absolute */
 } sim_param_type_t;
 
 /* Where a default comes from. */
@@ -42,19 +42,26 @@ typedef struct {
 
 /* Row makers: SIM_PARAM_ROW_REAL(struct, member, "group.leaf", default, min, max, unit, doc,
  * tag letter, source). */
-#define SIM_PARAM_ROW_REAL(S, M, NAME, DEF, MIN, MAX, UNIT, DOC, TAG, SRC)                        \
-    {NAME, SIM_PARAM_REAL, offsetof(S, M), DEF, MIN, MAX, NULL, NULL, UNIT, DOC,                  \
-     SIM_SOURCE_##TAG, SRC}
-#define SIM_PARAM_ROW_INT(S, M, NAME, DEF, MIN, MAX, UNIT, DOC, TAG, SRC)                         \
-    {NAME, SIM_PARAM_INT, offsetof(S, M), DEF, MIN, MAX, NULL, NULL, UNIT, DOC,                   \
-     SIM_SOURCE_##TAG, SRC}
-#define SIM_PARAM_ROW_BOOL(S, M, NAME, DEF, DOC, TAG, SRC)                                        \
-    {NAME, SIM_PARAM_BOOL, offsetof(S, M), DEF, 0, 1, NULL, NULL, "", DOC, SIM_SOURCE_##TAG, SRC}
-#define SIM_PARAM_ROW_CHOICE(S, M, NAME, DEF, CHOICES, DOC, TAG, SRC)                             \
-    {NAME, SIM_PARAM_CHOICE, offsetof(S, M), DEF, 0, 0, CHOICES, NULL, "", DOC,                   \
-     SIM_SOURCE_##TAG, SRC}
-#define SIM_PARAM_ROW_PATH(S, M, NAME, DEF, DOC, TAG, SRC)                                        \
-    {NAME, SIM_PARAM_PATH, offsetof(S, M), 0, 0, 0, NULL, DEF, "", DOC, SIM_SOURCE_##TAG, SRC}
-#define SIM_PARAM_END {NULL, SIM_PARAM_REAL, 0, 0, 0, 0, NULL, NULL, NULL, NULL, SIM_SOURCE_A, NULL}
+#define SIM_PARAM_ROW_REAL(S, M, NAME, DEF, MIN, MAX, UNIT, DOC, TAG, SRC)                         \
+    {                                                                                              \
+        NAME, SIM_PARAM_REAL, offsetof(S, M), DEF, MIN, MAX, NULL, NULL, UNIT, DOC,                \
+            SIM_SOURCE_##TAG, SRC                                                                  \
+    }
+#define SIM_PARAM_ROW_INT(S, M, NAME, DEF, MIN, MAX, UNIT, DOC, TAG, SRC)                          \
+    {                                                                                              \
+        NAME, SIM_PARAM_INT, offsetof(S, M), DEF, MIN, MAX, NULL, NULL, UNIT, DOC,                 \
+            SIM_SOURCE_##TAG, SRC                                                                  \
+    }
+#define SIM_PARAM_ROW_BOOL(S, M, NAME, DEF, DOC, TAG, SRC)                                         \
+    { NAME, SIM_PARAM_BOOL, offsetof(S, M), DEF, 0, 1, NULL, NULL, "", DOC, SIM_SOURCE_##TAG, SRC }
+#define SIM_PARAM_ROW_CHOICE(S, M, NAME, DEF, CHOICES, DOC, TAG, SRC)                              \
+    {                                                                                              \
+        NAME, SIM_PARAM_CHOICE, offsetof(S, M), DEF, 0, 0, CHOICES, NULL, "", DOC,                 \
+            SIM_SOURCE_##TAG, SRC                                                                  \
+    }
+#define SIM_PARAM_ROW_PATH(S, M, NAME, DEF, DOC, TAG, SRC)                                         \
+    { NAME, SIM_PARAM_PATH, offsetof(S, M), 0, 0, 0, NULL, DEF, "", DOC, SIM_SOURCE_##TAG, SRC }
+#define SIM_PARAM_END                                                                              \
+    { NULL, SIM_PARAM_REAL, 0, 0, 0, 0, NULL, NULL, NULL, NULL, SIM_SOURCE_A, NULL }
 
 #endif

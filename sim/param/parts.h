@@ -15,11 +15,8 @@
 
 enum {
     SIM_PARAM_MAX_PROBLEMS = 50, /* of one file; then "more problems are not listed" */
-    SIM_PARAM_WHY = 320,         /* bytes of a sentence */
-    SIM_PARAM_MAX_WORDS = 64,    /* of a choice */
-    SIM_PARAM_WORD_BYTES = 1024  /* of all words of a choice */
+    SIM_PARAM_WHY = 320          /* bytes of a sentence */
 };
-#define SIM_PARAM_UNLIMITED 1e300 /* a bound this large is none */
 
 /* ---- strings with the life of a configuration (pool.c) ---- */
 
@@ -85,7 +82,7 @@ char *sim_param_path_join(const char *dir, const char *name);
 /* The folder of a file, "." when it names none. Allocated; NULL when memory is out. */
 char *sim_param_path_dir(const char *file);
 
-/* ---- values (value.c, format.c) ---- */
+/* ---- values (value.c) ---- */
 
 typedef union {
     double real;
@@ -129,13 +126,6 @@ sim_param_found_t sim_param_found_text(const sim_param_t *row, const char *bare,
 
 /* Shortest digits that read back to the same number, always with a point or an exponent. */
 void sim_param_format_real(double value, char *buffer, size_t size);
-
-/* A bound of a range: integers in full, without a point. */
-void sim_param_format_bound(double bound, char *buffer, size_t size);
-
-/* Cuts "a|b|c" into words, NULL-terminated; they lie in `buffer`. */
-void sim_param_split_words(const char *choices, char buffer[SIM_PARAM_WORD_BYTES],
-                           const char *word[SIM_PARAM_MAX_WORDS + 1]);
 
 /* Reads and writes the value of a row in the struct it belongs to. */
 void sim_param_store(const sim_param_t *row, const sim_param_value_t *value, void *params);

@@ -26,7 +26,8 @@ int sim_param_csv_read(const char *file, const char *const *columns, sim_base_di
                        sim_param_csv_t *out);
 void sim_param_csv_free(sim_param_csv_t *csv);
 
-static inline const char *sim_param_csv_cell(const sim_param_csv_t *csv, size_t row, size_t column) {
+static inline const char *sim_param_csv_cell(const sim_param_csv_t *csv, size_t row,
+                                             size_t column) {
     return csv->cell[row * csv->columns + column];
 }
 

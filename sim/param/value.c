@@ -10,6 +10,8 @@
 
 #include "sim/param/parts.h"
 
+enum { MAX_WORDS = 64, MAX_WORD_BYTES = 1024 };
+
 const char *sim_param_type_name(int config_type) {
     switch (config_type) {
     case CONFIG_TYPE_GROUP:
@@ -48,12 +50,24 @@ static const char *expected_name(const sim_param_t *row) {
     return "";
 }
 
+/* Cuts "a|b|c" into words; the copy of the text lies in `buffer` (MAX_WORD_BYTES). */
+static void split_words(const char *choices, char *buffer, const char *word[MAX_WORDS + 1]) {
+    size_t count = 0;
+    char *rest = NULL;
+    snprintf(buffer, MAX_WORD_BYTES, "%s", choices);
+    for (char *at = strtok_r(buffer, "|", &rest); at && count < MAX_WORDS;
+         at = strtok_r(NULL, "|", &rest)) {
+        word[count++] = at;
+    }
+    word[count] = NULL;
+}
+
 static bool accept_choice(const sim_param_t *row, const char *text, const sim_param_place_t *place,
                           sim_param_report_t *report, sim_param_value_t *value) {
-    char buffer[SIM_PARAM_WORD_BYTES], list[SIM_PARAM_WORD_BYTES] = "";
-    const char *word[SIM_PARAM_MAX_WORDS + 1];
+    char buffer[MAX_WORD_BYTES], list[MAX_WORD_BYTES] = "";
+    const char *word[MAX_WORDS + 1];
     size_t used = 0;
-    sim_param_split_words(row->choices, buffer, word);
+    split_words(row->choices, buffer, word);
     for (int i = 0; word[i]; i++) {
         if (strcmp(word[i], text) == 0) {
             value->choice = i;
@@ -72,6 +86,17 @@ static bool accept_choice(const sim_param_t *row, const char *text, const sim_pa
     return false;
 }
 
+/* A bound of a range for messages: integers in full, no "-0.0" or trailing ".0". */
+static void format_bound(double bound, char *buffer, size_t size) {
+    if (bound >= 0x1p63) {
+        snprintf(buffer, size, "%" PRId64, INT64_MAX);
+    } else if (fabs(bound) < 1e15 && bound == floor(bound)) {
+        snprintf(buffer, size, "%.0f", bound);
+    } else {
+        sim_param_format_real(bound, buffer, size);
+    }
+}
+
 static bool in_range(const sim_param_t *row, double number, const char *written,
                      const sim_param_place_t *place, sim_param_report_t *report) {
     char low[32], high[32];
@@ -80,12 +105,12 @@ static bool in_range(const sim_param_t *row, double number, const char *written,
     if (number >= row->min && number <= row->max) {
         return true;
     }
-    sim_param_format_bound(row->min, low, sizeof low);
-    sim_param_format_bound(row->max, high, sizeof high);
-    if (row->max >= SIM_PARAM_UNLIMITED) {
+    format_bound(row->min, low, sizeof low);
+    format_bound(row->max, high, sizeof high);
+    if (row->max >= 1e300) {
         sim_param_problem(report, place, "%s is %s%s%s; it must be at least %s%s%s", row->name,
                           written, space, unit, low, space, unit);
-    } else if (row->min <= -SIM_PARAM_UNLIMITED) {
+    } else if (row->min <= -1e300) {
         sim_param_problem(report, place, "%s is %s%s%s; it must be at most %s%s%s", row->name,
                           written, space, unit, high, space, unit);
     } else {
@@ -214,4 +239,97 @@ sim_param_value_t sim_param_default(const sim_param_t *row) {
         break;
     }
     return value;
+}
+
+/* memcpy: the offsets come from a table, and a wrong one must not be undefined alignment. */
+void sim_param_store(const sim_param_t *row, const sim_param_value_t *value, void *params) {
+    char *at = (char *)params + row->offset;
+    switch (row->type) {
+    case SIM_PARAM_REAL:
+        memcpy(at, &value->real, sizeof value->real);
+        break;
+    case SIM_PARAM_INT:
+        memcpy(at, &value->integer, sizeof value->integer);
+        break;
+    case SIM_PARAM_BOOL:
+        memcpy(at, &value->flag, sizeof value->flag);
+        break;
+    case SIM_PARAM_CHOICE:
+        memcpy(at, &value->choice, sizeof value->choice);
+        break;
+    case SIM_PARAM_PATH:
+        memcpy(at, &value->path, sizeof value->path);
+        break;
+    }
+}
+
+sim_param_value_t sim_param_fetch(const sim_param_t *row, const void *params) {
+    sim_param_value_t value = {0};
+    const char *at = (const char *)params + row->offset;
+    switch (row->type) {
+    case SIM_PARAM_REAL:
+        memcpy(&value.real, at, sizeof value.real);
+        break;
+    case SIM_PARAM_INT:
+        memcpy(&value.integer, at, sizeof value.integer);
+        break;
+    case SIM_PARAM_BOOL:
+        memcpy(&value.flag, at, sizeof value.flag);
+        break;
+    case SIM_PARAM_CHOICE:
+        memcpy(&value.choice, at, sizeof value.choice);
+        break;
+    case SIM_PARAM_PATH:
+        memcpy(&value.path, at, sizeof value.path);
+        break;
+    }
+    return value;
+}
+
+void sim_param_format_real(double value, char *buffer, size_t size) {
+    if (fabs(value) < 1e9 && value == floor(value)) { /* "20.0", not "2e+01" */
+        snprintf(buffer, size, "%.1f", value);
+        return;
+    }
+    for (int digits = 1; digits <= 17; digits++) {
+        snprintf(buffer, size, "%.*g", digits, value);
+        if (strtod(buffer, NULL) == value) {
+            break;
+        }
+    }
+    if (!strpbrk(buffer, ".en")) { /* n: inf and nan keep their names */
+        size_t length = strlen(buffer);
+        snprintf(buffer + length, size - length, ".0");
+    }
+}
+
+const char *sim_param_format(const sim_param_t *row, const void *params, char *buffer,
+                             size_t size) {
+    char words[MAX_WORD_BYTES];
+    const char *word[MAX_WORDS + 1];
+    sim_param_value_t value = sim_param_fetch(row, params);
+    switch (row->type) {
+    case SIM_PARAM_REAL:
+        sim_param_format_real(value.real, buffer, size);
+        break;
+    case SIM_PARAM_INT:
+        snprintf(buffer, size, "%" PRId64, value.integer);
+        break;
+    case SIM_PARAM_BOOL:
+        snprintf(buffer, size, "%s", value.flag ? "true" : "false");
+        break;
+    case SIM_PARAM_CHOICE: {
+        int count = 0;
+        split_words(row->choices, words, word);
+        while (word[count]) {
+            count++;
+        }
+        bool known = value.choice >= 0 && value.choice < count;
+        snprintf(buffer, size, "%s", known ? word[value.choice] : "");
+        break;
+    }
+    case SIM_PARAM_PATH:
+        return value.path ? value.path : "";
+    }
+    return buffer;
 }

@@ -20,7 +20,7 @@ BUILD = ROOT / "scripts/population"
 CACHE = ROOT / ".cache/population"
 COLUMNS = {
     "local_governments": "code,kind,type,name,name_local,prefecture,lat,lon,population,"
-    "fiscal_strength,industry,port,estimated",
+    "fiscal_strength,industry,port,estimated,source",
     "countries": "country,name,region,jica,jcm,jcm_from,priority,head_term_years,head_max_terms,"
     "stability,source",
     "partner_cities": "code,name,country,region,lat,lon,population,need_waste,need_water,need_air,"
@@ -103,8 +103,7 @@ def test_counts_of_local_governments(governments):
 def test_codes_are_unique_and_sorted(name, key):
     codes = [row[key] for row in read(name)]
     assert len(set(codes)) == len(codes)
-    if name != "partner_cities":  # by size within a country
-        assert codes == sorted(codes)
+    assert codes == sorted(codes)
 
 
 def test_check_digits_of_codes(governments):
@@ -113,11 +112,17 @@ def test_check_digits_of_codes(governments):
         assert int(row["code"][5]) == (11 - total % 11) % 10, row["code"]
 
 
-def test_match_with_geonames_reaches_95_percent():
+def test_sources_reach_95_percent(governments):
+    """Place and population of 95 % of the cities and wards come from a source."""
+    urban = [
+        row for row in governments
+        if row["name_local"][-1] in "市区" and row["kind"] != "prefecture"
+    ]
+    matched = sum(row["estimated"] == "0" for row in urban)
+    assert len(urban) == 815 and matched >= 0.95 * 815
     text = (FOLDER / "README.md").read_text(encoding="utf-8")
-    found = re.search(r"Of the (\d+) cities and special wards (\d+) \(", text)
-    urban, placed = map(int, found.groups())
-    assert urban == 815 and placed >= 0.95 * urban
+    found = re.search(r"Of the (\d+) cities and special wards (\d+) .* source, (\d+) \(", text)
+    assert int(found[1]) == 815 and int(found[2]) >= matched and int(found[3]) == matched
 
 
 def test_flags_agree_with_the_table(governments):
@@ -125,14 +130,45 @@ def test_flags_agree_with_the_table(governments):
     flagged = Counter(row["type"] for row in governments if row["estimated"] == "1")
     for type_ in {row["type"] for row in governments}:
         (line,) = [line for line in text.splitlines() if re.match(rf"\| \w+ \| {type_} \|", line)]
-        assert int(line.split("|")[6].replace(",", "")) == flagged[type_]
-    assert flagged["special_ward"] == 23, "GeoNames has no wards"
+        assert int(line.split("|")[7].replace(",", "")) == flagged[type_]
+
+
+def test_flags_agree_with_the_sources(governments):
+    for row in governments:
+        assert row["source"] in ("simplemaps", "geonames", "estimate", "sum")
+        assert (row["source"] == "sum") == (row["kind"] == "prefecture")
+        assert row["source"] != "estimate" or row["estimated"] == "1"
+
+
+def test_populations_fit_the_types(governments):
+    ranges = {
+        "designated_city": (6e5, 4e6), "core_city": (1.5e5, 7e5), "city": (2_500, 6e5),
+        "special_ward": (6e4, 9.5e5), "town": (700, 55_000), "village": (100, 41_000),
+    }
+    for row in governments:
+        if row["kind"] != "prefecture":
+            low, high = ranges[row["type"]]
+            assert low <= int(row["population"]) <= high, row
+
+
+def test_estimated_positions_lie_among_the_others(governments):
+    by_prefecture = defaultdict(list)
+    for row in governments:
+        if row["kind"] != "prefecture":
+            by_prefecture[row["prefecture"]].append(row)
+    del by_prefecture["130001"]  # Tokyo's islands have their places, but no counts
+    for rows in by_prefecture.values():
+        for axis in ("lat", "lon"):
+            known = [float(row[axis]) for row in rows if row["estimated"] == "0"]
+            guessed = [float(row[axis]) for row in rows if row["source"] == "estimate"]
+            assert all(min(known) - 0.2 <= value <= max(known) + 0.2 for value in guessed)
 
 
 def test_people_add_up(governments):
     local = [row for row in governments if row["kind"] != "prefecture"]
-    assert 0.9 * 126e6 < people(local) < 1.1 * 126e6
-    assert people(row for row in local if row["kind"] == "special_ward") == 9_700_000
+    assert 0.97 * 126e6 < people(local) < 1.03 * 126e6
+    wards = people(row for row in local if row["kind"] == "special_ward")
+    assert 0.97 * 9.73e6 < wards < 1.03 * 9.73e6
     for prefecture in governments:
         if prefecture["kind"] == "prefecture":
             inside = [row for row in local if row["prefecture"] == prefecture["code"]]
@@ -142,7 +178,12 @@ def test_people_add_up(governments):
 
 @pytest.mark.parametrize("name_local,name,low,high", [
     ("北九州市", "Kitakyushu", 930_000, 1_000_000), ("横浜市", "Yokohama", 3_500_000, 3_800_000),
-    ("川崎市", "Kawasaki", 1_300_000, 1_600_000), ("札幌市", "Sapporo", 1_800_000, 2_000_000),
+    ("川崎市", "Kawasaki", 1_450_000, 1_600_000), ("相模原市", "Sagamihara", 700_000, 750_000),
+    ("新潟市", "Niigata", 760_000, 820_000), ("浜松市", "Hamamatsu", 760_000, 820_000),
+    ("世田谷区", "Setagaya", 900_000, 960_000), ("千代田区", "Chiyoda", 60_000, 70_000),
+    ("横手市", "Yokote", 80_000, 100_000), ("古河市", "Koga", 130_000, 150_000),
+    ("笠間市", "Kasama", 70_000, 80_000), ("日光市", "Nikko", 70_000, 95_000),
+    ("久喜市", "Kuki", 145_000, 160_000), ("札幌市", "Sapporo", 1_800_000, 2_000_000),
 ])
 def test_known_cities(governments, name_local, name, low, high):
     row = by_name(governments, name_local)
@@ -172,10 +213,24 @@ def test_regions_and_countries(cities, countries):
     assert all(row["region"] == countries[row["country"]]["region"] for row in cities)
     for row in countries.values():
         assert (row["jcm_from"] == "") == (row["jcm"] == "0")
-        assert row["jcm"] == "0" or 2013 <= int(row["jcm_from"]) <= 2025
+        assert row["jcm"] == "0" or 2012 <= int(row["jcm_from"]) <= 2025
         assert all(0 <= float(row[key]) <= 1 for key in ("priority", "stability"))
     assert not any(int(countries[code]["jica"]) for code in "KR TW SG BN HK IL AE QA".split())
     assert (countries["PH"]["head_term_years"], countries["PH"]["head_max_terms"]) == ("3", "3")
+
+
+@pytest.mark.parametrize("year,codes", [
+    ("2012", "MN BD"), ("2013", "ET KE MV VN LA ID CR PW"), ("2014", "KH MX"),
+    ("2015", "SA CL MM TH"), ("2016", "PH"),
+])
+def test_fiscal_years_of_joining(countries, year, codes):
+    known = countries.keys() & set(codes.split())  # Palau's capital is too small for GeoNames
+    assert {countries[code]["jcm_from"] for code in known} == {year}
+
+
+def test_town_spelt_like_a_city_has_its_own_count(governments):
+    assert int(by_name(governments, "標津町")["population"]) < 12_000
+    assert int(by_name(governments, "士別市")["population"]) > 15_000
 
 
 def test_partner_cities(cities):

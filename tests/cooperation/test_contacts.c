@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Contacts (M21) and sister ties (M19): arrivals, the address book, memory. */
+#include <criterion/criterion.h>
+#include <math.h>
+
+#include "tests/support/statistics.h"
+#include "tests/support/tiny.h"
+
+static tiny_t tiny;
+static void end(void) {
+    tiny_end(&tiny);
+}
+TestSuite(contacts, .fini = end);
+
+/* ---- the address book ---- */
+
+static int place_of(uint32_t donor, uint32_t partner) {
+    const coop_state_t *s = tiny_state(&tiny);
+    for (int k = 0; k < s->donor.n_contacts[donor]; k++)
+        if (s->contact.partner[donor * COOP_MAX_CONTACTS + (uint32_t)k] == partner)
+            return k;
+    return -1;
+}
+static bool knows(uint32_t donor, uint32_t partner) {
+    return place_of(donor, partner) >= 0;
+}
+
+/* A full book: partner i with strength .2 + i / 100. */
+static void fill_book(uint32_t donor, bool lasting) {
+    for (uint32_t i = 0; i < COOP_MAX_CONTACTS; i++)
+        coop_contacts_add(&tiny.world, donor, i, 0.2 + i / 100.0, lasting);
+    cr_assert_eq(tiny_state(&tiny)->donor.n_contacts[donor], COOP_MAX_CONTACTS);
+}
+
+Test(contacts, a_full_book_drops_its_faintest_contact) {
+    tiny_begin(&tiny, TINY_STILL);
+    fill_book(TINY_CITY, false);
+    coop_contacts_add(&tiny.world, TINY_CITY, 20, 0.5, false);
+    cr_expect(knows(TINY_CITY, 20) && !knows(TINY_CITY, 0) && knows(TINY_CITY, 1));
+    coop_contacts_add(&tiny.world, TINY_CITY, 21, 0.1, false);
+    cr_expect(!knows(TINY_CITY, 21), "the newcomer is the faintest");
+    cr_expect_eq(tiny_state(&tiny)->donor.n_contacts[TINY_CITY], COOP_MAX_CONTACTS);
+}
+
+Test(contacts, a_sister_city_is_never_dropped) {
+    tiny_begin(&tiny, TINY_STILL);
+    fill_book(TINY_CITY, true);
+    coop_contacts_add(&tiny.world, TINY_CITY, 20, 1.0, false);
+    cr_expect(!knows(TINY_CITY, 20));
+    tiny_begin(&tiny, TINY_STILL);
+    fill_book(TINY_CITY, false);
+    coop_contacts_add(&tiny.world, TINY_CITY, 0, 0.2, true); /* the faintest becomes a sister */
+    coop_contacts_add(&tiny.world, TINY_CITY, 20, 0.9, false);
+    cr_expect(knows(TINY_CITY, 0));
+    cr_expect(knows(TINY_CITY, 20) && !knows(TINY_CITY, 1), "the faintest of the others goes");
+}
+
+Test(contacts, meeting_again_keeps_the_stronger_and_renews_the_date) {
+    tiny_begin(&tiny, TINY_STILL);
+    coop_contacts_add(&tiny.world, TINY_CITY, 3, 0.4, true);
+    tiny.world.clock.step = 5;
+    coop_contacts_add(&tiny.world, TINY_CITY, 3, 0.2, false);
+    const coop_contact_t *contact = &tiny_state(&tiny)->contact;
+    uint32_t at = TINY_CITY * COOP_MAX_CONTACTS;
+    cr_expect_eq(tiny_state(&tiny)->donor.n_contacts[TINY_CITY], 1);
+    cr_expect_eq(contact->strength[at], 0.4);
+    cr_expect_eq(contact->lasting[at], 1);
+    cr_expect_eq(contact->since[at], 5);
+}
+
+Test(contacts, contacts_lapse_after_the_memory_and_sisters_do_not) {
+    tiny_begin(&tiny, TINY_STILL "contacts.memory=3 ");
+    coop_contacts_add(&tiny.world, TINY_CITY, 1, 0.3, false);
+    coop_contacts_add(&tiny.world, TINY_CITY, 2, 0.3, true);
+    tiny.world.clock.step = 6;
+    coop_contacts_add(&tiny.world, TINY_CITY, 3, 0.3, false);
+    tiny.world.clock.step = 12;
+    coop_contacts_forget(&tiny.world, TINY_CITY);
+    cr_expect(knows(TINY_CITY, 1) && knows(TINY_CITY, 2) && knows(TINY_CITY, 3));
+    tiny.world.clock.step = 13;
+    coop_contacts_forget(&tiny.world, TINY_CITY);
+    cr_expect(!knows(TINY_CITY, 1) && knows(TINY_CITY, 2) && knows(TINY_CITY, 3));
+    tiny.world.clock.step = 100;
+    coop_contacts_forget(&tiny.world, TINY_CITY);
+    cr_expect(knows(TINY_CITY, 2) && !knows(TINY_CITY, 3));
+}
+
+/* ---- without contacts ---- */
+
+static void count_refusals(int64_t *of_reason, int mode) {
+    const sim_record_rows_t *table = &tiny.record.table[COOP_TABLE_REFUSAL];
+    for (size_t k = 0; k < table->rows; k++) {
+        const sim_cell_t *row = table->cell + k * table->fields;
+        if (row[1].i == mode)
+            of_reason[row[2].i] += row[3].i;
+    }
+}
+
+Test(contacts, without_contacts_no_tie_and_one_reason) {
+    int64_t count[COOP_N_REASONS] = {0};
+    tiny_begin(&tiny, TINY_RICH TINY_EAGER TINY_FUNDED "contacts.rate=0 "
+                                                       "contacts.sister_ties=false ");
+    tiny_record(&tiny, SIM_DETAIL_FULL, 0, 1);
+    count_refusals(count, COOP_MODE_CITY_TO_CITY);
+    cr_expect_eq(tiny_metric_sum(&tiny, "contacts_made"), 0);
+    cr_expect_eq(tiny_metric_sum(&tiny, "formed_city_to_city"), 0);
+    cr_expect_gt(count[COOP_REASON_NO_CONTACT], 1000);
+    for (int reason = 0; reason < COOP_N_REASONS; reason++)
+        if (reason != COOP_REASON_NO_CONTACT)
+            cr_expect_eq(count[reason], 0, "%s", coop_reason_words[reason]);
+}
+
+/* Twin: sister ties alone are contacts enough. */
+Test(contacts, sister_ties_alone_make_ties_possible) {
+    tiny_begin(&tiny, TINY_RICH TINY_EAGER "contacts.rate=0 contacts.sister_ties=true "
+                                           "contacts.sister_share=1 ");
+    tiny_record(&tiny, SIM_DETAIL_FULL, 0, 1);
+    cr_expect_gt(tiny_metric_sum(&tiny, "formed_city_to_city"), 10);
+}
+
+Test(contacts, sister_ties_are_lasting_contacts_and_never_end) {
+    tiny_begin(&tiny, TINY_STILL "contacts.sister_ties=true contacts.sister_share=1 ");
+    const sim_network_ties_t *ties = tiny.world.ties;
+    uint32_t n = ties->n_live[COOP_TIE_SISTER];
+    cr_assert_gt(n, 10);
+    tiny_run(&tiny);
+    cr_expect_eq(ties->n_live[COOP_TIE_SISTER], n);
+    for (uint32_t k = 0; k < n; k++) {
+        uint32_t tie = ties->live[COOP_TIE_SISTER][k];
+        cr_expect(ties->onset_censored[tie]);
+        cr_expect(knows(ties->donor[tie], ties->partner[tie] - TINY_DONORS));
+    }
+}
+
+/* ---- arrivals ---- */
+
+/* New contacts in 200 years of quarters are a Poisson count; only who has something to teach is
+ * met. */
+static double arrivals_p(const char *settings, double rate) {
+    tiny_begin(&tiny, settings);
+    tiny_record(&tiny, SIM_DETAIL_SERIES, 0, 1);
+    double mean = 200.0 * TINY_NO_WORKS * rate, met = tiny_metric_sum(&tiny, "contacts_made");
+    return stat_chi_square((met - mean) * (met - mean) / mean, 1);
+}
+
+Test(contacts, arrivals_come_at_their_rate) {
+#define ARRIVALS                                                                                   \
+    TINY_STILL "run.years=200 contacts.rate=0.5 contacts.size_exponent=0 contacts.knowhow=0 "      \
+               "contacts.reputation=0 contacts.intermediaries=false contacts.imitation=0 "
+    cr_expect_gt(arrivals_p(ARRIVALS, 0.5), STAT_LEVEL);
+    cr_expect_lt(arrivals_p(ARRIVALS, 0.6), STAT_LEVEL, "the twin must be found out");
+    cr_expect_lt(arrivals_p(ARRIVALS "contacts.knowhow=2 ", 0.5), STAT_LEVEL, "knowledge attracts");
+}
+
+/* A region without weight is never met. */
+Test(contacts, a_region_without_weight_is_not_met) {
+    tiny_begin(&tiny, TINY_RICH TINY_EAGER "contacts.weight_pacific=0 contacts.weight_africa=0 "
+                                           "contacts.weight_south_asia=1 "
+                                           "contacts.weight_southeast_asia=1 "
+                                           "contacts.weight_northeast_asia=0 ");
+    tiny_run(&tiny);
+    const coop_state_t *s = tiny_state(&tiny);
+    int met[TINY_COUNTRIES] = {0};
+    for (uint32_t d = 0; d < TINY_DONORS; d++)
+        for (uint32_t k = 0; k < s->donor.n_contacts[d]; k++)
+            met[s->contact.partner[d * COOP_MAX_CONTACTS + k] / 5]++;
+    cr_expect(met[TINY_CN] == 0 && met[TINY_PW] == 0 && met[TINY_KE] == 0);
+    cr_expect(met[TINY_IN] > 50 && met[TINY_VN] > 50);
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Formation of ties (M8, M22, M23): limits, and the choice against a slow second reading of it. */
+#include <criterion/criterion.h>
+#include <math.h>
+
+#include "tests/support/statistics.h"
+#include "tests/support/tiny.h"
+
+static tiny_t tiny;
+static void end(void) {
+    tiny_end(&tiny);
+}
+TestSuite(formation, .fini = end);
+
+#define OPEN TINY_RICH TINY_EAGER TINY_MANDATED
+
+static int64_t refusals(int mode, int reason) {
+    const sim_record_rows_t *table = &tiny.record.table[COOP_TABLE_REFUSAL];
+    int64_t sum = 0;
+    for (size_t k = 0; k < table->rows; k++) {
+        const sim_cell_t *row = table->cell + k * table->fields;
+        if (row[1].i == mode && row[2].i == reason)
+            sum += row[3].i;
+    }
+    return sum;
+}
+static double formed(int mode) {
+    return tiny_metric_sum(&tiny,
+                           mode == COOP_MODE_REGIONAL ? "formed_regional" : "formed_city_to_city");
+}
+static void record(const char *settings) {
+    tiny_begin(&tiny, settings);
+    tiny_record(&tiny, SIM_DETAIL_FULL, 0, 1);
+}
+
+/* ---- limits ---- */
+
+Test(formation, who_would_rather_do_nothing_forms_nothing) {
+    record(OPEN "formation.opt_out=20 formation.match=0 formation.trust=0 formation.popularity=0 "
+                "formation.fundable=0 formation.priority=-20 ");
+    for (int mode = 0; mode < COOP_N_MODES; mode++) {
+        cr_expect_eq(formed(mode), 0);
+        cr_expect_gt(refusals(mode, COOP_REASON_NOT_CHOSEN), 0);
+    }
+}
+
+Test(formation, no_opportunity_no_tie_and_no_refusal) {
+    record(OPEN "formation.rate=0 ");
+    cr_expect_eq(formed(COOP_MODE_CITY_TO_CITY) + formed(COOP_MODE_REGIONAL), 0);
+    cr_expect_eq(tiny.record.table[COOP_TABLE_REFUSAL].rows, 0);
+}
+
+Test(formation, a_mode_can_be_switched_off) {
+    record(OPEN);
+    cr_expect(formed(COOP_MODE_CITY_TO_CITY) > 100 && formed(COOP_MODE_REGIONAL) > 10);
+    record(OPEN "formation.city_to_city=false ");
+    cr_expect_eq(formed(COOP_MODE_CITY_TO_CITY), 0);
+    cr_expect_gt(formed(COOP_MODE_REGIONAL), 10);
+    record(OPEN "formation.regional=false ");
+    cr_expect_gt(formed(COOP_MODE_CITY_TO_CITY), 100);
+    cr_expect_eq(formed(COOP_MODE_REGIONAL), 0);
+}
+
+/* The same seed: what cooperatives do does not hang on the draws of cities, when no popularity and
+ * no imitation carries one to the other. */
+Test(formation, switching_one_mode_off_leaves_the_draws_of_the_other_alone) {
+#define APART OPEN TINY_LASTING "formation.popularity=0 formation.partner_need=0 run.years=3 "
+    record(APART);
+    double both = formed(COOP_MODE_REGIONAL);
+    record(APART "formation.city_to_city=false ");
+    cr_expect_eq(formed(COOP_MODE_REGIONAL), both);
+    cr_expect_gt(both, 10);
+}
+
+Test(formation, a_partner_that_always_declines_has_no_tie) {
+    record(OPEN "formation.partner_base=-20 formation.partner_need=0 "
+                "formation.partner_reputation=0 formation.partner_interest=0 ");
+    cr_expect_lt(formed(COOP_MODE_CITY_TO_CITY), 1);
+    cr_expect_gt(refusals(COOP_MODE_CITY_TO_CITY, COOP_REASON_PARTNER_DECLINED), 100);
+}
+
+Test(formation, no_pair_is_tied_twice_at_a_time) {
+    tiny_begin(&tiny, OPEN "upkeep.partner_exit=2 run.years=20 ");
+    tiny_run(&tiny);
+    const sim_network_ties_t *ties = tiny.world.ties;
+    int again = 0;
+    for (uint32_t a = 0; a < ties->count; a++)
+        for (uint32_t b = a + 1; b < ties->count && ties->kind[a] == COOP_TIE_COOPERATION; b++)
+            if (ties->kind[b] == ties->kind[a] && ties->donor[b] == ties->donor[a] &&
+                ties->partner[b] == ties->partner[a]) {
+                cr_expect_leq(ties->terminus[a], ties->onset[b]);
+                again++;
+            }
+    cr_expect_gt(again, 10, "pairs do come together again");
+}
+
+/* ---- veto and acceptance: a donor with one contact and one opportunity a step ---- */
+
+/* Council and citizens at support 0.4 after a contested election veto with .5 * .6 = .3. */
+static double veto_p(double expected) {
+    double vetoes = (double)refusals(COOP_MODE_CITY_TO_CITY, COOP_REASON_VETO);
+    return stat_chi_square(stat_binomial(vetoes, vetoes + formed(COOP_MODE_CITY_TO_CITY), expected),
+                           1);
+}
+
+Test(formation, the_council_vetoes_with_its_probability) {
+    record(OPEN "support.veto=0.5 support.mean=0.4 support.noise=0 support.stress=0 "
+                "support.visibility=0 support.uncontested_relief=0 upkeep.partner_exit=10 "
+                "run.years=20 formation.regional=false ");
+    cr_expect_gt(formed(COOP_MODE_CITY_TO_CITY), 500);
+    cr_expect_gt(veto_p(0.3), STAT_LEVEL);
+    cr_expect_lt(veto_p(0.4), STAT_LEVEL, "the twin must be found out");
+}
+
+/* After an uncontested election it bites less: half of .3. */
+Test(formation, an_uncontested_election_relieves_from_the_veto) {
+    record(OPEN "support.veto=0.5 support.mean=0.4 support.noise=0 support.stress=0 "
+                "support.visibility=0 support.uncontested_relief=0.5 upkeep.partner_exit=10 "
+                "run.years=20 formation.regional=false leadership.uncontested_city=1 "
+                "leadership.uncontested_town=1 ");
+    cr_expect_gt(veto_p(0.15), STAT_LEVEL);
+    cr_expect_lt(veto_p(0.3), STAT_LEVEL, "the twin must be found out");
+}
+
+/* ---- the choice, read a second time ---- */
+
+#define CHOICE                                                                                     \
+    TINY_RICH TINY_LASTING TINY_FUNDED                                                             \
+        "contacts.rate=0 contacts.sister_ties=false contacts.memory=50 formation.rate=1 "          \
+        "formation.partner_base=20 support.veto=0 initiative.rate=0 funding.jica_proposal=0 "      \
+        "funding.moe_proposal=0 funding.own_rate=0 formation.match=3 formation.trust=1.5 "         \
+        "formation.popularity=0 formation.fundable=1 formation.priority=1.5 formation.gap=-1 "     \
+        "formation.rate_reputation=0 formation.rate_intermediary=0 formation.opt_out=4 "           \
+        "run.years=2 run.steps_per_year=1 "
+
+static double fundable(uint32_t partner, int sector) {
+    uint32_t country = partner / 5;
+    (void)sector; /* before 2013 JICA alone calls */
+    return country == TINY_CN || country == TINY_IN || country == TINY_VN;
+}
+
+static double utility(uint32_t d, uint32_t i, double strength, double gumbel) {
+    const coop_state_t *s = tiny_state(&tiny);
+    int best = 0;
+    for (int k = 1; k < COOP_N_SECTORS; k++)
+        if (s->donor.knowhow[k][d] * s->partner.need[k][i] >
+            s->donor.knowhow[best][d] * s->partner.need[best][i])
+            best = k;
+    double knowhow = s->donor.knowhow[best][d];
+    return 3 * knowhow * s->partner.need[best][i] + 1.5 * strength + fundable(i, best) +
+           1.5 * s->donor.priority[d] - fmax(0, knowhow - s->partner.capacity[i]) + gumbel;
+}
+
+/* The partner that donor d takes among its contacts 5, 10 and 17, or -1. */
+static int choose(uint32_t d, const uint32_t *partner, int n) {
+    sim_rng_t noise = sim_world_rng(&tiny.world, COOP_DRAW_FORMATION_CHOICE);
+    sim_rng_t nothing = sim_world_rng(&tiny.world, COOP_DRAW_FORMATION_OPT_OUT);
+    double best = 4 + sim_rng_gumbel(&nothing, d, 0);
+    int chosen = -1;
+    for (int k = 0; k < n; k++) {
+        double u = utility(d, partner[k], 0.1 + 0.1 * k, sim_rng_gumbel(&noise, d, partner[k]));
+        if (u > best)
+            best = u, chosen = (int)partner[k];
+    }
+    return chosen;
+}
+
+/* Opportunities of a donor in a step of a year. */
+static uint32_t opportunities(uint32_t d) {
+    sim_rng_t rng = sim_world_rng(&tiny.world, COOP_DRAW_FORMATION_OPPORTUNITY);
+    return coop_arrivals(sim_rng_block(&rng, d, 0, 0).word[0] * 0x1p-32, 1);
+}
+
+static int64_t formed_partner(uint32_t d) {
+    const sim_network_ties_t *ties = tiny.world.ties;
+    for (uint32_t t = 0; t < ties->count; t++)
+        if (ties->kind[t] == COOP_TIE_COOPERATION && ties->donor[t] == d)
+            return ties->partner[t] - TINY_DONORS;
+    return -1;
+}
+
+/* The first step is walked by hand through the phases before formation, whose state the second
+ * reading sees; nothing but formation moves after. */
+Test(formation, the_choice_is_the_largest_random_utility) {
+    static const uint32_t partner[] = {5, 10, 17};
+    int ties = 0, nothing = 0;
+    for (uint32_t replicate = 0; replicate < 20; replicate++) {
+        int expected[TINY_GOVERNMENTS];
+        tiny_begin(&tiny, CHOICE);
+        tiny_replicate(&tiny, replicate, 1);
+        for (uint32_t d = 0; d < TINY_GOVERNMENTS; d++)
+            for (int k = 0; k < 3; k++)
+                coop_contacts_add(&tiny.world, d, partner[k], 0.1 + 0.1 * k, false);
+        cr_assert_eq(coop_leadership_elections(&tiny.world), 0);
+        cr_assert_eq(coop_budget_appropriate(&tiny.world), 0);
+        cr_assert_eq(coop_knowhow_renewals(&tiny.world), 0);
+        for (uint32_t d = 0; d < TINY_GOVERNMENTS; d++)
+            expected[d] = opportunities(d) ? choose(d, partner, 3) : -1;
+        cr_assert_eq(coop_formation_step(&tiny.world), 0);
+        for (uint32_t d = 0; d < TINY_GOVERNMENTS; d++) {
+            if (opportunities(d) > 1)
+                continue; /* second choices are not read here */
+            cr_expect_eq(formed_partner(d), expected[d], "government %u", d);
+            ties += expected[d] >= 0, nothing += expected[d] < 0;
+        }
+    }
+    cr_expect(ties > 50 && nothing > 50, "both happen: %d, %d", ties, nothing);
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* National schemes (M25, M26, M28): money, the bar, and who may apply for what. */
+#include <criterion/criterion.h>
+#include <math.h>
+
+#include "tests/support/tiny.h"
+
+static tiny_t tiny;
+static void end(void) {
+    tiny_end(&tiny);
+}
+TestSuite(funding, .fini = end);
+
+#define BUSY TINY_RICH TINY_EAGER TINY_MANDATED TINY_FUNDED "run.years=20 "
+
+typedef struct {
+    uint32_t donor, partner;
+    int scheme, sector, year;
+    int64_t granted;
+} grant_t;
+
+static size_t n_grants(void) {
+    return tiny.record.table[COOP_TABLE_PROJECT].rows;
+}
+static grant_t grant(size_t k) {
+    const sim_record_rows_t *table = &tiny.record.table[COOP_TABLE_PROJECT];
+    const sim_cell_t *row = table->cell + k * table->fields;
+    return (grant_t){.donor = (uint32_t)row[2].i,
+                     .partner = (uint32_t)row[3].i - TINY_DONORS,
+                     .scheme = (int)row[4].i,
+                     .sector = (int)row[6].i,
+                     .year = (int)floor(row[8].r),
+                     .granted = row[10].i};
+}
+static void record(const char *settings) {
+    tiny_begin(&tiny, settings);
+    tiny_record(&tiny, SIM_DETAIL_FULL, 0, 1);
+}
+static size_t count(int scheme) {
+    size_t n = 0;
+    for (size_t k = 0; k < n_grants(); k++)
+        n += grant(k).scheme == scheme;
+    return n;
+}
+
+/* ---- money ---- */
+
+Test(funding, a_year_s_grants_stay_within_the_budget) {
+    int64_t sum[2][20] = {{0}};
+    record(BUSY "funding.jica_budget=1e8 funding.jica_budget_factor=0.7 funding.moe_budget=5e7 "
+                "funding.jica_ceiling=3e7 funding.moe_ceiling=2e7 ");
+    for (size_t k = 0; k < n_grants(); k++)
+        if (grant(k).scheme != COOP_SCHEME_OWN)
+            sum[grant(k).scheme][grant(k).year - 2000] += grant(k).granted;
+    for (int year = 0; year < 20; year++) {
+        cr_expect_leq(sum[COOP_SCHEME_JICA_LOCAL][year], 70000000);
+        cr_expect_leq(sum[COOP_SCHEME_MOE_JCM][year], 50000000);
+    }
+    cr_expect_gt(sum[COOP_SCHEME_JICA_LOCAL][5], 40000000, "the money is asked for");
+}
+
+Test(funding, grants_are_between_sixty_per_cent_of_the_ceiling_and_the_ceiling) {
+    record(BUSY "funding.jica_ceiling=3e7 funding.moe_ceiling=2e7 ");
+    cr_assert_gt(count(COOP_SCHEME_JICA_LOCAL), 50);
+    for (size_t k = 0; k < n_grants(); k++) {
+        int64_t ceiling = grant(k).scheme == COOP_SCHEME_JICA_LOCAL ? 30000000
+                          : grant(k).scheme == COOP_SCHEME_MOE_JCM  ? 20000000
+                                                                    : 0;
+        cr_expect_geq(10 * grant(k).granted, 6 * ceiling);
+        cr_expect_leq(grant(k).granted, ceiling);
+    }
+}
+
+Test(funding, a_scheme_without_money_or_switched_off_pays_nothing) {
+    record(BUSY "funding.jica_budget=0 funding.moe_enabled=false funding.own_rate=0 ");
+    cr_expect_eq(n_grants(), 0);
+    cr_expect_gt(tiny_metric_sum(&tiny, "proposals"), 100, "though they ask for it");
+    record(BUSY "funding.jica_budget_factor=0 funding.moe_budget_factor=0 funding.own_rate=0 ");
+    cr_expect_eq(n_grants(), 0);
+}
+
+/* ---- the bar: know-how is all that counts, and does not move within a step ---- */
+
+static int awarded_below(const char *settings, double bar, int *awarded) {
+    int below = 0;
+    *awarded = 0;
+    tiny_begin(&tiny, settings);
+    const coop_project_t *p = &tiny_state(&tiny)->project;
+    while (tiny.world.clock.step < tiny.world.clock.steps) {
+        uint32_t before = p->count;
+        tiny_steps(&tiny, 1);
+        for (uint32_t j = before; j < p->count; j++) {
+            if (p->scheme[j] == COOP_SCHEME_OWN)
+                continue;
+            ++*awarded;
+            below += tiny_state(&tiny)->donor.knowhow[p->sector[j]][p->donor[j]] < bar;
+        }
+    }
+    return below;
+}
+
+Test(funding, nothing_below_the_bar_is_awarded) {
+#define BAR                                                                                        \
+    BUSY "knowhow.teaching=0 funding.score_knowhow=1 funding.score_record=0 "                      \
+         "funding.score_trust=0 funding.score_country=0 funding.score_noise=0 "
+    int awarded;
+    cr_expect_eq(awarded_below(BAR "funding.quality_bar=0.6 ", 0.6, &awarded), 0);
+    cr_expect_gt(awarded, 20);
+    cr_expect_gt(awarded_below(BAR "funding.quality_bar=-20 ", 0.6, &awarded), 20, "the twin");
+    cr_expect_eq(awarded_below(BAR "funding.quality_bar=1.1 ", 0.6, &awarded), 0);
+    cr_expect_eq(awarded, 0);
+}
+
+/* ---- who may apply for what ---- */
+
+static bool allowed(const grant_t *g) {
+    uint32_t country = g->partner / 5;
+    if (g->scheme == COOP_SCHEME_OWN)
+        return true;
+    if (g->scheme == COOP_SCHEME_JICA_LOCAL)
+        return g->year >= 2003 && (country == TINY_CN || country == TINY_IN || country == TINY_VN);
+    return g->sector == COOP_SECTOR_AIR && g->donor < TINY_GOVERNMENTS &&
+           ((country == TINY_VN && g->year >= 2013) || (country == TINY_PW && g->year >= 2014));
+}
+
+Test(funding, grants_go_to_eligible_countries_sectors_and_years_only) {
+    record(BUSY "funding.jica_from=2003 knowhow.size=0 knowhow.industry=0 knowhow.initial=0.5 ");
+    for (size_t k = 0; k < n_grants(); k++) {
+        grant_t g = grant(k);
+        cr_expect(allowed(&g), "%s in %d to partner %u, sector %d", coop_scheme_words[g.scheme],
+                  g.year, g.partner, g.sector);
+    }
+    cr_expect_gt(count(COOP_SCHEME_JICA_LOCAL), 50);
+    cr_expect_gt(count(COOP_SCHEME_MOE_JCM), 20);
+}
+
+static bool eligible(int scheme, uint32_t donor, uint32_t partner, int sector, int year) {
+    tiny.world.clock.step = (year - 2000) * 4;
+    return coop_funding_eligible(&tiny.world, scheme, donor, partner, sector);
+}
+
+Test(funding, eligibility_case_by_case) {
+    enum { CN = 5 * TINY_CN, VN = 5 * TINY_VN, PW = 5 * TINY_PW, KE = 5 * TINY_KE };
+    const int jica = COOP_SCHEME_JICA_LOCAL, moe = COOP_SCHEME_MOE_JCM, air = COOP_SECTOR_AIR;
+    tiny_begin(&tiny, TINY_FUNDED "funding.jica_from=2002 funding.moe_from=2010 ");
+    cr_expect_not(eligible(jica, TINY_CITY, VN, air, 2001));
+    cr_expect(eligible(jica, TINY_CITY, VN, air, 2002));
+    cr_expect(eligible(jica, TINY_PREFECTURE, CN, COOP_SECTOR_WASTE, 2002));
+    cr_expect_not(eligible(jica, TINY_CITY, PW, air, 2005));
+    cr_expect_not(eligible(jica, TINY_CITY, KE, air, 2005));
+    cr_expect_not(eligible(moe, TINY_CITY, VN, air, 2012), "not a partner country yet");
+    cr_expect(eligible(moe, TINY_CITY, VN, air, 2013));
+    cr_expect_not(eligible(moe, TINY_CITY, PW, air, 2013));
+    cr_expect(eligible(moe, TINY_CITY, PW, air, 2014));
+    cr_expect_not(eligible(moe, TINY_CITY, VN, COOP_SECTOR_WASTE, 2015));
+    cr_expect_not(eligible(moe, TINY_CITY, CN, air, 2015));
+}
+
+/* M26: local governments only, unless a keen head carries the proposal or the type is opened. */
+Test(funding, a_cooperative_applies_through_a_keen_manager_or_an_opened_scheme) {
+    const int jica = COOP_SCHEME_JICA_LOCAL, moe = COOP_SCHEME_MOE_JCM, air = COOP_SECTOR_AIR;
+    for (int open = 0; open < 2; open++)
+        for (int keen = 0; keen < 2; keen++) {
+            tiny_begin(&tiny, open ? TINY_FUNDED "funding.jica_open_to_cooperatives=true "
+                                                 "initiative.keenness=0.5 "
+                                   : TINY_FUNDED "funding.jica_open_to_cooperatives=false "
+                                                 "initiative.keenness=0.5 ");
+            coop_donor_t *donor = &tiny_state(&tiny)->donor;
+            donor->priority[donor->manager[TINY_POOL]] = keen ? 0.5 : 0.49;
+            cr_expect_eq(eligible(jica, TINY_POOL, 5 * TINY_VN, COOP_SECTOR_WASTE, 2005),
+                         open || keen);
+            cr_expect_not(eligible(moe, TINY_POOL, 5 * TINY_VN, air, 2015));
+        }
+}
+
+/* ---- gates of a proposal ---- */
+
+Test(funding, without_trust_no_proposal) {
+    record(BUSY "funding.min_trust=1 projects.exchange_gain=0 projects.trust_gain=0 ");
+    cr_expect_eq(tiny_metric_sum(&tiny, "proposals"), 0);
+    cr_expect_gt(tiny_metric_sum(&tiny, "formed_city_to_city"), 100);
+}

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Leadership (M1, M4): the calendar of elections, renewal by terms served, managers. */
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdio.h>
+
+#include "tests/support/statistics.h"
+#include "tests/support/tiny.h"
+
+static tiny_t tiny;
+static void end(void) {
+    tiny_end(&tiny);
+}
+TestSuite(leadership, .fini = end);
+
+#define RENEWAL                                                                                    \
+    "leadership.renewal_1=0.9 leadership.renewal_2=0.7 leadership.renewal_3=0.4 "                  \
+    "leadership.renewal_4=0.5 leadership.renewal_5=0.3 leadership.turnover_factor=1 "
+#define NO_RENEWAL                                                                                 \
+    "leadership.renewal_1=0 leadership.renewal_2=0 leadership.renewal_3=0 "                        \
+    "leadership.renewal_4=0 leadership.renewal_5=0 leadership.turnover_factor=1 "
+
+/* ---- the event table, read as a user reads it ---- */
+
+static const sim_cell_t *event_row(size_t row) {
+    const sim_record_rows_t *table = &tiny.record.table[COOP_TABLE_EVENT];
+    return table->cell + row * table->fields;
+}
+static size_t n_events(void) {
+    return tiny.record.table[COOP_TABLE_EVENT].rows;
+}
+static size_t count_events(int kind) {
+    size_t n = 0;
+    for (size_t row = 0; row < n_events(); row++)
+        n += event_row(row)[1].i == kind;
+    return n;
+}
+static void record_events(const char *settings) {
+    tiny_begin(&tiny, settings);
+    tiny_record(&tiny, SIM_DETAIL_FULL, 0, 1);
+}
+
+/* ---- the calendar ---- */
+
+/* Every government votes in the first four years and then every four years to the day. */
+static void check_calendar(double unified_years) {
+    double last[TINY_GOVERNMENTS];
+    int votes[TINY_GOVERNMENTS] = {0};
+    for (size_t row = 0; row < n_events(); row++) {
+        const sim_cell_t *event = event_row(row);
+        if (event[1].i != COOP_EVENT_ELECTION)
+            continue;
+        int64_t d = event[2].i;
+        cr_assert(d >= 0 && d < TINY_GOVERNMENTS);
+        if (votes[d]++)
+            cr_expect_eq(event[0].r, last[d] + COOP_TERM_YEARS);
+        else
+            cr_expect_lt(event[0].r, 2000 + COOP_TERM_YEARS);
+        if (unified_years > 0)
+            cr_expect_eq(fmod(event[0].r - unified_years, COOP_TERM_YEARS), 0.0);
+        last[d] = event[0].r;
+    }
+    for (int d = 0; d < TINY_GOVERNMENTS; d++)
+        cr_expect_eq(votes[d], 5, "government %d voted %d times in 20 years", d, votes[d]);
+}
+
+Test(leadership, every_government_votes_once_in_four_years) {
+    static const char *const settings[] = {
+        "run.years=20 run.steps_per_year=1 leadership.unified_share=0.3 " TINY_STILL,
+        "run.years=20 run.steps_per_year=4 leadership.unified_share=0.3 " TINY_STILL,
+        "run.years=20 run.steps_per_year=12 leadership.unified_share=0 " TINY_STILL};
+    for (int k = 0; k < 3; k++) {
+        record_events(settings[k]);
+        check_calendar(0);
+    }
+}
+
+Test(leadership, unified_elections_are_all_in_april_2003_and_every_four_years) {
+    record_events("run.years=20 leadership.unified_share=1 " TINY_STILL);
+    check_calendar(1999);
+}
+
+/* Twin: without the unified date most elections are elsewhere. */
+Test(leadership, without_the_unified_date_elections_are_spread) {
+    size_t unified = 0;
+    record_events("run.years=20 leadership.unified_share=0 " TINY_STILL);
+    for (size_t row = 0; row < n_events(); row++)
+        if (event_row(row)[1].i == COOP_EVENT_ELECTION)
+            unified += fmod(event_row(row)[0].r - 1999, COOP_TERM_YEARS) == 0;
+    cr_expect_lt(3 * unified, count_events(COOP_EVENT_ELECTION));
+}
+
+Test(leadership, series_count_the_events) {
+    record_events("run.years=20 " RENEWAL TINY_STILL);
+    cr_expect_eq(tiny_metric_sum(&tiny, "elections"), (double)count_events(COOP_EVENT_ELECTION));
+    cr_expect_eq(tiny_metric_sum(&tiny, "leader_turnovers"),
+                 (double)count_events(COOP_EVENT_LEADER_TURNOVER));
+    cr_expect_gt(count_events(COOP_EVENT_LEADER_TURNOVER), 0);
+}
+
+/* ---- turnover in its limits ---- */
+
+static uint32_t ended_by(int cause) {
+    const sim_network_ties_t *ties = tiny.world.ties;
+    uint32_t n = 0;
+    for (uint32_t t = 0; t < ties->count; t++)
+        n += ties->terminus[t] != SIM_NETWORK_OPEN && ties->cause[t] == cause;
+    return n;
+}
+
+/* Ties on which the successor's other priorities bear with all force; how many end. */
+static uint32_t ends_by_turnover(const char *settings) {
+    tiny_begin(&tiny, settings);
+    tiny_all_ties(&tiny, COOP_SECTOR_WASTE, 0.2);
+    tiny_run(&tiny);
+    return ended_by(COOP_CAUSE_LEADER_TURNOVER);
+}
+
+#define TURNOVER_ALONE                                                                             \
+    "run.years=20 upkeep.institution_rate=0 leadership.tradition=0 " TINY_STILL TINY_LASTING       \
+    "upkeep.leader_turnover=50 "
+
+Test(leadership, no_turnover_no_new_head_and_no_tie_ended_by_one) {
+    cr_expect_eq(ends_by_turnover(TURNOVER_ALONE RENEWAL "leadership.turnover_factor=0 "), 0);
+    record_events(TURNOVER_ALONE RENEWAL "leadership.turnover_factor=0 ");
+    cr_expect_eq(count_events(COOP_EVENT_LEADER_TURNOVER), 0);
+    cr_expect_eq(count_events(COOP_EVENT_ELECTION), 5 * TINY_GOVERNMENTS);
+}
+
+Test(leadership, with_turnover_the_same_ties_do_end) {
+    cr_expect_gt(ends_by_turnover(TURNOVER_ALONE RENEWAL), 100);
+}
+
+Test(leadership, a_large_factor_makes_every_election_a_new_head) {
+    record_events("run.years=20 leadership.renewal_1=0.7 leadership.renewal_2=0.7 "
+                  "leadership.renewal_3=0.7 leadership.renewal_4=0.7 leadership.renewal_5=0.7 "
+                  "leadership.turnover_factor=4 " TINY_STILL);
+    cr_expect_eq(count_events(COOP_EVENT_LEADER_TURNOVER), count_events(COOP_EVENT_ELECTION));
+}
+
+/* ---- renewal by terms served ---- */
+
+typedef struct {
+    double elections[COOP_MAX_TERMS], renewed[COOP_MAX_TERMS];
+} renewal_t;
+
+/* Terms are known from a government's first new head on; a turnover row follows its election. */
+static renewal_t read_renewal(void) {
+    renewal_t found = {{0}, {0}};
+    int terms[TINY_GOVERNMENTS] = {0};
+    for (size_t row = 0; row < n_events(); row++) {
+        const sim_cell_t *event = event_row(row);
+        if (event[1].i != COOP_EVENT_ELECTION)
+            continue;
+        int64_t d = event[2].i;
+        bool changed = row + 1 < n_events() &&
+                       event_row(row + 1)[1].i == COOP_EVENT_LEADER_TURNOVER &&
+                       event_row(row + 1)[2].i == d;
+        if (terms[d]) {
+            int class = terms[d] < COOP_MAX_TERMS ? terms[d] : COOP_MAX_TERMS;
+            found.elections[class - 1]++;
+            found.renewed[class - 1] += !changed;
+        }
+        terms[d] = changed ? 1 : terms[d] ? terms[d] + 1 : 0;
+    }
+    return found;
+}
+
+static double renewal_p(const renewal_t *found, const double *renewal) {
+    double sum = 0;
+    for (int k = 0; k < COOP_MAX_TERMS; k++)
+        sum += stat_binomial(found->renewed[k], found->elections[k], renewal[k]);
+    return stat_chi_square(sum, COOP_MAX_TERMS);
+}
+
+Test(leadership, renewal_falls_with_terms_as_the_parameters_say) {
+    static const double said[] = {0.9, 0.7, 0.4, 0.5, 0.3}, other[] = {0.8, 0.7, 0.4, 0.5, 0.3},
+                        constant[] = {0.7, 0.7, 0.7, 0.7, 0.7};
+    record_events("run.years=1000 run.steps_per_year=1 " RENEWAL TINY_STILL);
+    renewal_t found = read_renewal();
+    for (int k = 0; k < COOP_MAX_TERMS; k++)
+        cr_assert_gt(found.elections[k], 200);
+    cr_expect_gt(renewal_p(&found, said), STAT_LEVEL);
+    cr_expect_lt(renewal_p(&found, other), STAT_LEVEL, "the twin must be found out");
+    cr_expect_lt(renewal_p(&found, constant), STAT_LEVEL, "the twin must be found out");
+}
+
+/* ---- uncontested elections ---- */
+
+static double contest_p(double city, double town) {
+    double n[2] = {0}, uncontested[2] = {0};
+    for (size_t row = 0; row < n_events(); row++) {
+        const sim_cell_t *event = event_row(row);
+        if (event[1].i != COOP_EVENT_ELECTION)
+            continue;
+        bool small = event[2].i >= TINY_TOWN && event[2].i < TINY_WARD;
+        n[small]++;
+        uncontested[small] += event[4].r == 0;
+    }
+    return stat_chi_square(
+        stat_binomial(uncontested[0], n[0], city) + stat_binomial(uncontested[1], n[1], town), 2);
+}
+
+Test(leadership, uncontested_elections_have_their_shares) {
+    record_events("run.years=400 run.steps_per_year=1 leadership.uncontested_city=0.3 "
+                  "leadership.uncontested_town=0.5 " TINY_STILL);
+    cr_expect_gt(contest_p(0.3, 0.5), STAT_LEVEL);
+    cr_expect_lt(contest_p(0.5, 0.3), STAT_LEVEL, "the twin must be found out");
+}
+
+/* ---- managers of cooperatives ---- */
+
+static bool is_member(uint32_t cooperative, uint32_t head) {
+    const coop_population_t *pop = tiny_population(&tiny);
+    uint32_t c = cooperative - pop->first_cooperative;
+    for (uint32_t k = pop->first_member[c]; k < pop->first_member[c + 1]; k++)
+        if (pop->member[k] == head)
+            return true;
+    return false;
+}
+
+Test(leadership, the_manager_is_a_member_and_brings_the_priority_of_its_head) {
+    static const char *const start[] = {"run.start_year=2000 ", "run.start_year=2003 "};
+    char settings[1024];
+    for (int k = 0; k < 2; k++) { /* in 2003 all heads change in the very first step */
+        snprintf(settings, sizeof settings, "%s%s", start[k],
+                 "run.years=24 leadership.unified_share=1 leadership.manager_term=2 " NO_RENEWAL
+                     TINY_STILL);
+        tiny_begin(&tiny, settings);
+        const coop_donor_t *donor = &tiny_state(&tiny)->donor;
+        while (tiny.world.clock.step < tiny.world.clock.steps) {
+            tiny_steps(&tiny, 1);
+            for (uint32_t c = TINY_POOL; c < TINY_NO_WORKS; c++) {
+                uint32_t m = donor->manager[c];
+                cr_assert(is_member(c, m));
+                if (donor->turnover[m] == tiny.world.clock.step - 1) /* a new person, then */
+                    cr_expect_eq(donor->turnover[c], donor->turnover[m]);
+                cr_expect_eq(donor->priority[c], donor->priority[donor->manager[c]],
+                             "cooperative %u after step %d", c, tiny.world.clock.step);
+            }
+        }
+    }
+}
+
+Test(leadership, managers_serve_their_term_when_no_head_changes) {
+    record_events("run.years=24 leadership.manager_term=3 " RENEWAL
+                  "leadership.turnover_factor=0 " TINY_STILL);
+    cr_expect_eq(count_events(COOP_EVENT_MANAGER_ELECTED), 3 * 24 / 3);
+}
+
+/* Members elect the keenest when nothing else counts, and do not when keenness counts nothing. */
+static double keenest_managers(const char *settings) {
+    double keenest = 0;
+    record_events(settings);
+    for (size_t row = 0; row < n_events(); row++) {
+        const sim_cell_t *event = event_row(row);
+        if (event[1].i != COOP_EVENT_MANAGER_ELECTED || event[2].i != TINY_SMALL)
+            continue;
+        bool best = true; /* priorities stay as set up: no head changes */
+        const double *priority = tiny_state(&tiny)->donor.priority;
+        for (uint32_t m = TINY_TOWN; m < TINY_TOWN + 5; m++)
+            best = best && priority[m] <= event[4].r;
+        keenest += best;
+    }
+    return keenest;
+}
+
+Test(leadership, the_keenest_head_tends_to_be_manager) {
+#define ALL_SAME                                                                                   \
+    RENEWAL "leadership.turnover_factor=0 leadership.tradition=0 " TINY_STILL                      \
+            "run.years=400 run.steps_per_year=1 leadership.manager_term=1 "
+    double keen = keenest_managers(ALL_SAME "leadership.manager_keenness=10 ");
+    double indifferent = keenest_managers(ALL_SAME "leadership.manager_keenness=0 ");
+    cr_expect_gt(stat_chi_square(stat_binomial(indifferent, 400, 0.2), 1), STAT_LEVEL);
+    cr_expect_lt(stat_chi_square(stat_binomial(keen, 400, 0.2), 1), STAT_LEVEL);
+    cr_expect_gt(keen, indifferent);
+}

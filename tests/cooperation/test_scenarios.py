@@ -1,0 +1,353 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The scenarios of the cooperation model on the real population: matched seeds, nothing that hangs
+on threads or order, tables that agree with each other, and faults of the data files."""
+
+import csv
+import os
+import shutil
+import sqlite3
+import statistics
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+KUMIAI = os.environ.get("KUMIAI", "kumiai")
+ROOT = Path(__file__).parents[2]
+SCENARIOS = ROOT / "scenarios"
+POPULATION = ROOT / "configs" / "cooperation" / "population"
+FILES = ["local_governments", "countries", "partner_cities", "cooperatives", "cooperative_members"]
+
+pytestmark = pytest.mark.skipif(
+    not all((POPULATION / f"{name}.csv").exists() for name in FILES),
+    reason="configs/cooperation/population/ is not complete")
+
+
+def kumiai(*arguments):
+    """Runs the program to its end."""
+    return subprocess.run([KUMIAI, *map(str, arguments)], check=False, capture_output=True,
+                          text=True, timeout=100, stdin=subprocess.DEVNULL)
+
+
+def run(out, *names, **options):
+    """Runs scenarios by name; options are --reps=N and so on."""
+    given = [word for key, value in options.items() for word in (f"--{key}", value)]
+    result = kumiai("run", *(SCENARIOS / f"{name}.cfg" for name in names), "--out", out, *given)
+    assert result.returncode == 0, result.stderr
+    return out
+
+
+def query(path, sql, *parameters):
+    """All rows of a query on a results file."""
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
+        return db.execute(sql, parameters).fetchall()
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory):
+    """Two replicates of baseline (runs 1, 2) and jica_half (3, 4) with all their rows."""
+    out = tmp_path_factory.mktemp("full") / "r.db"
+    return run(out, "baseline", "jica_half", reps=2, threads=2, detail="full")
+
+
+# ---- the scenarios run, and are what their names say ----
+
+def test_all_scenarios_of_the_model_run_with_their_invariants_checked(tmp_path):
+    names = [path.stem for path in sorted(SCENARIOS.glob("*.cfg"))
+             if "cooperation/base.cfg" in path.read_text(encoding="utf-8")]
+    assert len(names) >= 5
+    files = [SCENARIOS / f"{name}.cfg" for name in names]
+    result = kumiai("run", *files, "--out", tmp_path / "r.db", "--reps", 1, "--threads", 2,
+                    "--paranoid", "--set", "run.years=20")
+    assert result.returncode == 0, result.stderr
+    assert query(tmp_path / "r.db", "SELECT DISTINCT status FROM run") == [("ok",)]
+
+
+def test_one_mode_alone_has_no_tie_of_the_other(tmp_path):
+    out = run(tmp_path / "r.db", "city_to_city_only", "regional_only", "baseline", reps=2,
+              detail="full")
+    modes = {name: set() for name in ("city_to_city_only", "regional_only", "baseline")}
+    for name, mode in query(out, """SELECT DISTINCT s.name, t.mode FROM tie t JOIN run USING (run_id)
+            JOIN scenario s USING (scenario_id) WHERE t.kind = 'cooperation'"""):
+        modes[name].add(mode)
+    assert modes["city_to_city_only"] == {"city_to_city"}
+    assert modes["regional_only"] <= {"regional"}
+    assert "city_to_city" in modes["baseline"]
+
+
+# ---- matched pairs ----
+
+def test_a_policy_on_money_leaves_every_election_alone(full):
+    rows = """SELECT time, kind, subject_id, CASE kind WHEN 'election' THEN value END FROM event
+              WHERE run_id = ? AND kind IN ('election', 'leader_turnover') ORDER BY rowid"""
+    for rep in (1, 2):
+        assert query(full, rows, rep) == query(full, rows, rep + 2)
+    assert len(query(full, rows, 1)) > 10000
+    assert query(full, rows, 1) != query(full, rows, 2)
+    awards = "SELECT time, subject_id FROM event WHERE run_id = ? AND kind = 'award' ORDER BY rowid"
+    assert query(full, awards, 1) != query(full, awards, 3)
+
+
+def ratio(one, other):
+    """Variance of the differences over that of independent runs: 1 when pairing wins nothing."""
+    differences = [x - y for x, y in zip(one, other)]
+    return statistics.variance(differences) / (
+        statistics.variance(one) + statistics.variance(other))
+
+
+def test_matched_seeds_make_differences_sharper(tmp_path):
+    """Correlation is about .8 over 40 replicates. The ratio is above .6 (a correlation below .4) by
+    chance once in 50,000; a shifted pair is below it once in 200."""
+    out = run(tmp_path / "r.db", "baseline", "jica_half", reps=40, threads=2, detail="summary")
+    base, half = ([value for (value,) in query(
+        out, """SELECT projects_started FROM summary JOIN run USING (run_id)
+                WHERE scenario_id = ? ORDER BY rep""", scenario)] for scenario in (1, 2))
+    shifted = [ratio(base, half[k:] + half[:k]) for k in range(1, 40)]
+    assert ratio(base, half) < 0.6
+    assert statistics.mean(shifted) > 0.9
+    assert sum(r < 0.6 for r in shifted) <= 4
+    assert statistics.mean(base) > statistics.mean(half)
+
+
+# ---- threads and order ----
+
+ROWS = {"tie": "t.tie_id", "series": "t.step", "project": "t.project_id", "ledger": "t.rowid",
+        "refusal": "t.rowid", "event": "t.rowid", "summary": "t.run_id"}
+
+
+def content(path):
+    """Digests and all rows by scenario and replicate, whatever the order of the runs."""
+    found = {"digest": query(path, """SELECT s.name, rep, state_digest FROM run
+                                      JOIN scenario s USING (scenario_id) ORDER BY 1, 2""")}
+    for table, order in ROWS.items():
+        columns = ", ".join(f't."{row[0]}"' for row in query(
+            path, "SELECT name FROM pragma_table_info(?) WHERE name != 'run_id'", table))
+        found[table] = query(path, f"""SELECT s.name, r.rep, {columns} FROM {table} t
+            JOIN run r USING (run_id) JOIN scenario s USING (scenario_id) ORDER BY 1, 2, {order}""")
+    return found
+
+
+def test_results_hang_on_neither_threads_nor_order(tmp_path):
+    settings = {"reps": 3, "detail": "full", "set": "run.years=12"}
+    names = ["baseline", "jica_half", "regional_only"]
+    first = content(run(tmp_path / "1.db", *names, threads=1, **settings))
+    assert len(set(first["digest"])) == 9
+    for threads in (2, 3, 7):
+        out = run(tmp_path / f"{threads}.db", *names[::-1], threads=threads, **settings)
+        again = content(out)
+        for table, rows in first.items():
+            assert rows == again[table], f"{table} with {threads} threads"
+
+
+def test_a_run_of_a_scenario_alone_is_the_same_run(tmp_path):
+    one = content(run(tmp_path / "1.db", "jica_half", reps=1, detail="full"))
+    both = content(run(tmp_path / "2.db", "baseline", "jica_half", reps=1, detail="full"))
+    for table, rows in one.items():
+        assert rows == [row for row in both[table] if row[0] == "jica_half"], table
+
+
+# ---- tables that must agree ----
+
+def test_ties_agree_with_the_series(full):
+    for run_id in (1, 3):
+        ties = query(full, """SELECT mode, onset, terminus, terminus_censored FROM tie
+                              WHERE run_id = ? AND kind = 'cooperation'""", run_id)
+        for mode in ("city_to_city", "regional"):
+            series = query(full, f"""SELECT time, ties_{mode}, formed_{mode}, ended_{mode}
+                                     FROM series WHERE run_id = ? ORDER BY step""", run_id)
+            for time, live, formed, ended in series:
+                mine = [(on, off if not open_ else float("inf"))
+                        for m, on, off, open_ in ties if m == mode]
+                assert live == sum(on <= time < off for on, off in mine), (run_id, mode, time)
+                assert formed == sum(on == time for on, _ in mine)
+                assert ended == sum(off == time for _, off in mine)
+
+
+def test_every_spell_has_a_length_and_every_ended_one_a_cause(full):
+    assert query(full, "SELECT count(*) FROM tie WHERE terminus <= onset") == [(0,)]
+    assert query(full, "SELECT count(*) FROM tie WHERE (cause IS NULL) != terminus_censored") == [
+        (0,)]
+    assert query(full, "SELECT count(DISTINCT cause) FROM tie")[0][0] >= 5
+
+
+def test_projects_belong_to_their_ties(full):
+    assert query(full, """SELECT count(*) FROM project p JOIN tie t USING (run_id, tie_id)
+        WHERE p.start < t.onset OR p.start > t.terminus OR p.finish > t.terminus
+        OR p.donor_id != t.donor_id OR p.partner_id != t.partner_id OR p.sector != t.sector
+        OR t.kind != 'cooperation'""") == [(0,)]
+    assert query(full, "SELECT count(*) FROM project")[0][0] > 500
+    started = query(full, "SELECT run_id, sum(projects_started) FROM series GROUP BY 1")
+    assert started == query(full, "SELECT run_id, count(*) FROM project GROUP BY 1")
+
+
+def moved(path, run_id, payers, receivers):
+    """Yen from any of the payers to any of the receivers in a run."""
+    marks = [",".join("?" * len(side)) for side in (payers, receivers)]
+    return query(path, f"""SELECT coalesce(sum(yen), 0) FROM ledger WHERE run_id = ?
+        AND from_account IN ({marks[0]}) AND to_account IN ({marks[1]})""",
+                 run_id, *payers, *receivers)[0][0]
+
+
+ACCOUNTS = ["taxpayers", "jica", "moe", "local_governments", "cooperatives", "projects",
+            "partner_services", "tie_upkeep"]
+NATIONAL, OWN = ["jica", "moe"], ["local_governments", "cooperatives"]
+
+
+@pytest.mark.parametrize("run_id", [1, 2, 3, 4])
+def test_money_is_conserved(full, run_id):
+    balance = {a: moved(full, run_id, ACCOUNTS, [a]) - moved(full, run_id, [a], ACCOUNTS)
+               for a in ACCOUNTS}
+    assert sum(balance.values()) == 0
+    assert balance["projects"] == 0
+    assert balance["taxpayers"] < 0
+    assert all(balance[a] >= 0 for a in ACCOUNTS if a != "taxpayers")
+    assert query(full, "SELECT count(*) FROM ledger WHERE yen <= 0") == [(0,)]
+    still_due, granted, own = query(full, """SELECT
+        coalesce(sum(CASE outcome WHEN 'running' THEN granted_yen END), 0), sum(granted_yen),
+        sum(own_yen) FROM project WHERE run_id = ?""", run_id)[0]
+    assert moved(full, run_id, ["taxpayers"], NATIONAL) == granted
+    assert balance["jica"] + balance["moe"] <= still_due
+    assert moved(full, run_id, OWN, ["projects"]) == own
+    assert query(full, "SELECT sum(national_yen), sum(own_yen) FROM series WHERE run_id = ?",
+                 run_id) == [(moved(full, run_id, NATIONAL, ["projects"]),
+                              own + moved(full, run_id, OWN, ["tie_upkeep"]))]
+
+
+def test_agents_of_the_real_population(full):
+    kinds = dict(query(full, "SELECT kind, count(*) FROM agent WHERE scenario_id = 1 GROUP BY 1"))
+    assert (kinds["prefecture"], kinds["municipality"], kinds["special_ward"]) == (47, 1718, 23)
+    members = query(full, """SELECT count(*) FROM tie t JOIN agent a ON a.scenario_id = 1
+        AND a.agent_id = t.partner_id WHERE t.run_id = 1 AND t.kind = 'membership'
+        AND a.name = 'Clean Authority of Tokyo'""")
+    assert members == [(23,)]
+
+
+# ---- faults of the data files, through the command line ----
+
+def edit(name, change):
+    """A fault: (file, what is done to its rows (header first), line that must be named or None)."""
+    def apply(folder):
+        path = folder / f"{name}.csv"
+        with open(path, encoding="utf-8", newline="") as file:
+            rows = list(csv.reader(file))
+        line = change(rows)
+        with open(path, "w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows(rows)
+        return f"{name}.csv:{line}:" if line else f"{name}.csv"
+    return apply
+
+
+def put(line, column, value):
+    """Puts a value into a cell; the line counts from 1 with the header."""
+    def change(rows):
+        rows[line - 1][rows[0].index(column)] = value
+        return line
+    return change
+
+
+def repeat(line, column):
+    """Gives a row the key of the row before."""
+    def change(rows):
+        at = rows[0].index(column)
+        rows[line - 1][at] = rows[line - 2][at]
+        return line
+    return change
+
+
+def without_column(column):
+    """Renames a column that is needed."""
+    def change(rows):
+        rows[0][rows[0].index(column)] = "other"
+        return 1
+    return change
+
+
+def short_row(rows):
+    """A row that lacks its last cell."""
+    rows[6].pop()
+    return 7
+
+
+def member_twice(rows):
+    """The last membership once more."""
+    rows.append(rows[-1])
+    return len(rows)
+
+
+def nothing(rows):
+    """An empty file."""
+    rows.clear()
+
+
+def only_header(rows):
+    """A header and no data."""
+    del rows[1:]
+
+
+def stranger(rows):
+    """One more cooperative, of which nobody is a member."""
+    rows.append(["C9999", *rows[-1][1:]])
+    return len(rows)
+
+
+FAULTS = {
+    "duplicate code": edit("local_governments", repeat(9, "code")),
+    "unknown type": edit("local_governments", put(9, "type", "hamlet")),
+    "negative population": edit("local_governments", put(100, "population", "-5")),
+    "population not a number": edit("local_governments", put(1789, "population", "nan")),
+    "text for a number": edit("partner_cities", put(8, "need_air", "much")),
+    "unknown region": edit("partner_cities", put(8, "region", "europe")),
+    "unknown country": edit("partner_cities", put(1000, "country", "ZZ")),
+    "unknown region of a country": edit("countries", put(5, "region", "asia")),
+    "wrong number of cells": edit("countries", short_row),
+    "missing column": edit("cooperatives", without_column("plants")),
+    "cooperative without members": edit("cooperatives", stranger),
+    "unknown member": edit("cooperative_members", put(3, "member", "999999")),
+    "unknown cooperative": edit("cooperative_members", put(3, "cooperative", "C999999")),
+    "member twice": edit("cooperative_members", member_twice),
+    "empty file": edit("countries", nothing),
+    "no rows": edit("partner_cities", only_header),
+}
+
+
+@pytest.fixture
+def copied(tmp_path):
+    """A scenario on a copy of the population: (scenario, folder of the copy)."""
+    folder = tmp_path / "population"
+    folder.mkdir()
+    for name in FILES:
+        shutil.copy(POPULATION / f"{name}.csv", folder)
+    paths = " ".join(f'{name} = "population/{name}.csv";' for name in FILES)
+    scenario = tmp_path / "s.cfg"
+    scenario.write_text(f'base = "{ROOT}/configs/cooperation/base.cfg";\n'
+                        f"run = {{ years = 2; reps = 1; }};\npopulation = {{ {paths} }};\n",
+                        encoding="utf-8")
+    return scenario, folder
+
+
+def test_a_copy_of_the_population_runs(copied, tmp_path):
+    result = kumiai("run", copied[0], "--out", tmp_path / "r.db")
+    assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "run"])
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_named_and_nothing_written(copied, tmp_path, command, fault):
+    scenario, folder = copied
+    place = FAULTS[fault](folder)
+    before = sorted(tmp_path.rglob("*"))
+    out = ["--out", tmp_path / "r.db"] if command == "run" else []
+    result = kumiai(command, scenario, *out)
+    assert result.returncode == 2, result.stderr
+    assert place in result.stderr
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_missing_file_is_named(copied, tmp_path):
+    scenario, folder = copied
+    (folder / "countries.csv").unlink()
+    result = kumiai("run", scenario, "--out", tmp_path / "r.db")
+    assert result.returncode == 2
+    assert "countries.csv" in result.stderr
+    assert not (tmp_path / "r.db").exists()

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How ties last (M31, M33, M34): each cause alone, waiting times, spells against series. */
+#include <criterion/criterion.h>
+#include <math.h>
+
+#include "tests/support/statistics.h"
+#include "tests/support/tiny.h"
+
+static tiny_t tiny;
+static void end(void) {
+    tiny_end(&tiny);
+}
+TestSuite(upkeep, .fini = end);
+
+#define BUSY TINY_RICH TINY_EAGER TINY_MANDATED TINY_FUNDED
+/* Nothing forms, nothing works, nothing changes on the partner's side. */
+#define LEFT_ALONE TINY_RICH TINY_STILL TINY_LASTING "leadership.partner_turnover=0 run.years=20 "
+
+static uint32_t ends(int cause) {
+    const sim_network_ties_t *ties = tiny.world.ties;
+    uint32_t n = 0;
+    for (uint32_t t = 0; t < ties->count; t++)
+        n += ties->terminus[t] != SIM_NETWORK_OPEN && ties->cause[t] == cause;
+    return n;
+}
+static uint32_t all_ends(void) {
+    uint32_t n = 0;
+    for (int cause = 0; cause < COOP_N_CAUSES; cause++)
+        n += ends(cause);
+    return n;
+}
+
+Test(upkeep, without_hazards_no_tie_ever_ends) {
+    tiny_begin(&tiny, BUSY TINY_LASTING "run.years=40 ");
+    tiny_run(&tiny);
+    cr_expect_gt(tiny_live(&tiny), 300);
+    cr_expect_eq(all_ends(), 0);
+}
+
+/* ---- one cause alone ---- */
+
+static void bind_all_staff(void) {
+    for (int d = 0; d < TINY_DONORS; d++)
+        tiny_state(&tiny)->donor.fte_bound[d] = 1e6;
+}
+static void had_a_project(void) {
+    for (uint32_t t = 0; t < tiny.world.ties->count; t++)
+        tiny.world.ties->stage[t] = COOP_STAGE_PROJECT;
+}
+
+static const struct {
+    int cause;
+    const char *settings;
+    void (*prepare)(void);
+} alone[] = {
+    {COOP_CAUSE_LEADER_TURNOVER,
+     LEFT_ALONE "upkeep.leader_turnover=10 leadership.renewal_1=0.2 leadership.tradition=0 ", NULL},
+    {COOP_CAUSE_GRANT_END, LEFT_ALONE "upkeep.grant_end=2 upkeep.dormancy_after=50 ",
+     had_a_project},
+    {COOP_CAUSE_BUDGET_SHORTFALL,
+     LEFT_ALONE "upkeep.budget_shortfall=2 budget.international_share=0 ", NULL},
+    {COOP_CAUSE_STAFF_LOSS, LEFT_ALONE "upkeep.staff_loss=2 ", bind_all_staff},
+    {COOP_CAUSE_SUPPORT_LOSS, LEFT_ALONE "upkeep.support_loss=20 support.mean=0.1 ", NULL},
+    {COOP_CAUSE_GOAL_MISMATCH,
+     LEFT_ALONE "upkeep.goal_mismatch=5 knowhow.initial=0.1 knowhow.industry=0 knowhow.size=0 ",
+     NULL},
+    {COOP_CAUSE_PARTNER_EXIT, LEFT_ALONE "upkeep.partner_exit=5 ", NULL},
+    {COOP_CAUSE_GOAL_REACHED, LEFT_ALONE "upkeep.goal_reached=2 upkeep.goal_need=1 ", NULL},
+    {COOP_CAUSE_DORMANCY, LEFT_ALONE "upkeep.dormancy=2 upkeep.dormancy_after=1 ", NULL},
+};
+
+Test(upkeep, each_cause_alone_ends_ties_and_is_recorded) {
+    for (size_t k = 0; k < sizeof alone / sizeof *alone; k++) {
+        tiny_begin(&tiny, alone[k].settings);
+        tiny_all_ties(&tiny, COOP_SECTOR_AIR, 0.3);
+        if (alone[k].prepare)
+            alone[k].prepare();
+        while (tiny.world.clock.step < tiny.world.clock.steps)
+            cr_assert_eq(sim_world_step(&tiny.world), 0);
+        cr_expect_gt(ends(alone[k].cause), 100, "%s", coop_cause_words[alone[k].cause]);
+        cr_expect_eq(ends(alone[k].cause), all_ends(), "%s", coop_cause_words[alone[k].cause]);
+    }
+}
+
+Test(upkeep, institutionalised_ties_outlive_their_leaders) {
+    tiny_begin(&tiny, LEFT_ALONE "upkeep.leader_turnover=10 leadership.renewal_1=0.2 "
+                                 "leadership.tradition=0 upkeep.institution_damping=0 ");
+    tiny_all_ties(&tiny, COOP_SECTOR_AIR, 0.3);
+    for (uint32_t t = 0; t < tiny.world.ties->count; t++)
+        tiny.world.ties->institutionalised[t] = 1;
+    tiny_run(&tiny);
+    cr_expect_eq(all_ends(), 0);
+}
+
+/* ---- waiting times ---- */
+
+/* Steps until the end are geometric with 1 - exp(-hazard / steps a year); spread evenly within
+ * their step's probability they are uniform on (0, 1). */
+static double waiting_p(double factor) {
+    static double sample[TINY_GOVERNMENTS * TINY_PARTNERS];
+    const sim_network_ties_t *ties = tiny.world.ties;
+    sim_rng_t spread = sim_rng_at(sim_rng_key(99, 0), SIM_RNG_PURPOSE_TEST, 0);
+    size_t n = 0;
+    for (uint32_t t = 0; t < ties->count; t++) {
+        if (ties->kind[t] != COOP_TIE_COOPERATION)
+            continue;
+        cr_assert_neq(ties->terminus[t], SIM_NETWORK_OPEN);
+        uint32_t i = ties->partner[t] - TINY_DONORS;
+        double stability = tiny_population(&tiny)->country[i / 5].stability;
+        double p = 1 - exp(-factor * 2 * (1 - 0.5 * stability) / 4);
+        double survived = pow(1 - p, ties->terminus[t] - ties->onset[t] - 1);
+        sample[n++] = 1 - survived + survived * p * sim_rng_uniform(&spread, t, 0);
+    }
+    return stat_uniform(sample, n);
+}
+
+Test(upkeep, waiting_times_of_a_constant_hazard_are_exponential) {
+    tiny_begin(&tiny, LEFT_ALONE "run.years=60 upkeep.partner_exit=2 ");
+    tiny_all_ties(&tiny, COOP_SECTOR_AIR, 0.3);
+    for (int i = 0; i < TINY_PARTNERS; i++)
+        tiny_state(&tiny)->partner.interest[i] = 0;
+    tiny_run(&tiny);
+    cr_expect_gt(waiting_p(1), STAT_LEVEL);
+    cr_expect_lt(waiting_p(1.5), STAT_LEVEL, "the twin must be found out");
+    cr_expect_lt(waiting_p(0.67), STAT_LEVEL, "the twin must be found out");
+}
+
+/* Two equal constant hazards: half of the ends each (binomial, one in a million). */
+Test(upkeep, causes_compete_in_proportion_to_their_hazards) {
+    tiny_begin(&tiny, LEFT_ALONE "run.years=60 upkeep.goal_reached=1 upkeep.goal_need=1 "
+                                 "upkeep.dormancy=3 upkeep.dormancy_after=0 ");
+    tiny_all_ties(&tiny, COOP_SECTOR_AIR, 0.3);
+    for (uint32_t t = 0; t < tiny.world.ties->count; t++)
+        tiny.world.ties->institutionalised[t] = 0;
+    tiny_run(&tiny);
+    double dormant = ends(COOP_CAUSE_DORMANCY), n = all_ends();
+    cr_expect_eq(n, TINY_GOVERNMENTS * TINY_PARTNERS);
+    cr_expect_gt(stat_chi_square(stat_binomial(dormant, n, 0.75), 1), STAT_LEVEL);
+    cr_expect_lt(stat_chi_square(stat_binomial(dormant, n, 0.5), 1), STAT_LEVEL, "the twin");
+}
+
+/* ---- trust without projects (M33) ---- */
+
+Test(upkeep, exchange_brings_trust_to_one_half_and_idleness_takes_it) {
+    tiny_begin(&tiny, LEFT_ALONE "projects.exchange_gain=0.3 projects.trust_fade=0.1 ");
+    uint32_t young = tiny_tie(&tiny, TINY_CITY, 1, COOP_SECTOR_AIR, 0.1);
+    uint32_t old = tiny_tie(&tiny, TINY_CITY, 2, COOP_SECTOR_AIR, 0.8);
+    tiny.world.ties->stage[old] = COOP_STAGE_PROJECT;
+    tiny_steps(&tiny, 20);
+    cr_expect(fabs(tiny.world.ties->trust[young] - (0.5 - 0.4 * exp(-0.3 * 5))) < 1e-12);
+    cr_expect(fabs(tiny.world.ties->trust[old] - 0.8 * exp(-0.1 * 5)) < 1e-12);
+}
+
+/* ---- spells against series ---- */
+
+static const char *metric_of(const char *what, int mode) {
+    static const char *const name[][2] = {{"ties_city_to_city", "ties_regional"},
+                                          {"formed_city_to_city", "formed_regional"},
+                                          {"ended_city_to_city", "ended_regional"}};
+    return name[what[0] == 't' ? 0 : what[0] == 'f' ? 1 : 2][mode];
+}
+
+/* Spells of a mode alive at the end of the step that begins at `time`, begun in it, ended in it. */
+static void count_spells(double time, double step, int mode, double count[3]) {
+    count[0] = count[1] = count[2] = 0;
+    for (size_t k = 0; k < tiny.record.n_ties; k++) {
+        const sim_record_tie_t *tie = &tiny.record.tie[k];
+        if (tie->kind != COOP_TIE_COOPERATION || tie->mode != mode)
+            continue;
+        bool over = !tie->terminus_censored && tie->terminus <= time + step / 2;
+        count[0] += tie->onset <= time + step / 2 && !over;
+        count[1] += fabs(tie->onset - time) < step / 2;
+        count[2] += !tie->terminus_censored && fabs(tie->terminus - time) < step / 2;
+    }
+}
+
+Test(upkeep, spells_and_series_agree) {
+    static const char *const settings[] = {BUSY "run.steps_per_year=1 upkeep.partner_exit=1 ",
+                                           BUSY "run.steps_per_year=4 upkeep.partner_exit=1 ",
+                                           BUSY "run.steps_per_year=12 upkeep.partner_exit=1 "};
+    for (int k = 0; k < 3; k++) {
+        tiny_begin(&tiny, settings[k]);
+        tiny_record(&tiny, SIM_DETAIL_FULL, 0, 1);
+        double step = 1.0 / tiny.record.steps_per_year, count[3];
+        for (int s = 0; s < tiny.record.steps; s++)
+            for (int mode = 0; mode < COOP_N_MODES; mode++) {
+                count_spells(2000 + s * step, step, mode, count);
+                cr_expect_eq(tiny_metric(&tiny, s, metric_of("ties", mode)), count[0]);
+                cr_expect_eq(tiny_metric(&tiny, s, metric_of("formed", mode)), count[1]);
+                cr_expect_eq(tiny_metric(&tiny, s, metric_of("ended", mode)), count[2]);
+            }
+        cr_expect_gt(tiny_metric_sum(&tiny, "ended_city_to_city"), 50);
+    }
+}
+
+Test(upkeep, a_spell_lasts_a_step_at_least_and_a_censored_one_has_no_cause) {
+    tiny_begin(&tiny, BUSY "upkeep.partner_exit=50 ");
+    tiny_record(&tiny, SIM_DETAIL_FULL, 0, 1);
+    for (size_t k = 0; k < tiny.record.n_ties; k++) {
+        const sim_record_tie_t *tie = &tiny.record.tie[k];
+        if (tie->kind != COOP_TIE_COOPERATION)
+            continue;
+        cr_expect_geq(tie->terminus, tie->onset + 0.25);
+        cr_expect_eq(tie->terminus_censored, tie->cause == SIM_NETWORK_NO_CAUSE);
+    }
+}

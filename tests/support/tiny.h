@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A tiny world for tests of the cooperation model: 3 prefectures, 30 municipalities of all types,
+ * 3 special wards, 4 cooperatives, 5 countries, 25 partner cities. Its five files are written to a
+ * folder of their own, read, and taken away again before a test goes on.
+ *
+ * Settings are words "group.leaf=value" between blanks; a later one wins. TINY_... below open or
+ * close whole processes, so that a test names what it is about and nothing hangs on a default. */
+#ifndef TESTS_SUPPORT_TINY_H
+#define TESTS_SUPPORT_TINY_H
+
+#include "models/cooperation/cooperation.h"
+
+/* Ids of agents, in the order of the files. */
+enum {
+    TINY_PREFECTURE = 0,
+    TINY_DESIGNATED = 3, /* 2 */
+    TINY_CORE = 5,       /* 3 */
+    TINY_CITY = 8,       /* 8 */
+    TINY_TOWN = 16,      /* 10 */
+    TINY_VILLAGE = 26,   /* 7 */
+    TINY_WARD = 33,      /* 3 */
+    TINY_GOVERNMENTS = 36,
+    TINY_POOL = 36,     /* cooperative of the 3 wards, 10 plants */
+    TINY_MIDDLE = 37,   /* 4 cities, 3 plants */
+    TINY_SMALL = 38,    /* 5 towns, 1 plant */
+    TINY_NO_WORKS = 39, /* 3 villages, no sanitation works */
+    TINY_DONORS = 40,
+    TINY_PARTNERS = 25, /* five to a country */
+    TINY_COUNTRIES = 5
+};
+/* Countries: CN jica only, IN jica only, VN jica and jcm from 2013, PW jcm from 2014 only, KE none.
+ */
+enum { TINY_CN, TINY_IN, TINY_VN, TINY_PW, TINY_KE };
+
+/* No opportunity, no contact, no sister tie, no mandate: nothing forms by itself. */
+#define TINY_STILL                                                                                 \
+    "formation.rate=0 contacts.rate=0 contacts.sister_ties=false initiative.rate=0 "               \
+    "funding.own_rate=0 funding.jica_enabled=false funding.moe_enabled=false "
+/* Money and staff without end: no gate of M8 is closed for lack of them. */
+#define TINY_RICH                                                                                  \
+    "budget.international_share=0.01 budget.environment_share=1 budget.fiscal_exponent=0 "         \
+    "budget.priority_gain=0 budget.austerity=0 budget.tie_upkeep=1000 budget.own_share=0.01 "      \
+    "staff.per_1000=5 staff.prefecture_per_1000=5 staff.dispersion=0 "                             \
+    "staff.international_share=0.2 staff.priority_gain=0 staff.trend=0 staff.project_fte=0.01 "
+/* Everybody meets everybody and says yes. */
+#define TINY_EAGER                                                                                 \
+    "contacts.rate=20 contacts.size_exponent=0 contacts.imitation=0 contacts.memory=50 "           \
+    "formation.rate=12 formation.opt_out=-20 formation.partner_base=20 formation.gap=0 "           \
+    "support.veto=0 "
+/* Cooperatives get their mandate in the first year and keep it. */
+#define TINY_MANDATED                                                                              \
+    "initiative.rate=12 initiative.keenness=0 initiative.knowhow=0 "                               \
+    "initiative.consent=10 support.mean=1 support.noise=0 support.stress=0 "                       \
+    "initiative.withdrawal=0 "
+/* Ties never end. */
+#define TINY_LASTING                                                                               \
+    "upkeep.leader_turnover=0 upkeep.grant_end=0 upkeep.budget_shortfall=0 upkeep.staff_loss=0 "   \
+    "upkeep.support_loss=0 upkeep.goal_mismatch=0 upkeep.partner_exit=0 upkeep.goal_reached=0 "    \
+    "upkeep.dormancy=0 "
+/* Both schemes pay for whatever is proposed, from the first year. */
+#define TINY_FUNDED                                                                                \
+    "funding.jica_enabled=true funding.jica_budget=1e10 funding.jica_budget_factor=1 "             \
+    "funding.jica_from=1900 funding.jica_proposal=12 funding.moe_enabled=true "                    \
+    "funding.moe_budget=1e10 funding.moe_budget_factor=1 funding.moe_from=1900 "                   \
+    "funding.moe_proposal=12 funding.min_trust=0 funding.quality_bar=-20 "
+
+typedef struct {
+    sim_base_diag_t diag;
+    sim_config_t *config;
+    void *shared;
+    sim_world_t world;
+    sim_base_arena_t arena; /* of tiny_record */
+    sim_record_t record;
+} tiny_t;
+
+/* The text of population file COOP_FILE_...; the caller frees it. */
+char *tiny_text(int file);
+
+/* Loads the population with file `file` replaced by `text` (text NULL: nothing is replaced).
+ * Returns the code of loading; problems are in tiny->diag. */
+int tiny_load(tiny_t *tiny, const char *settings, int file, const char *text);
+
+/* tiny_load that must succeed, then the world of replicate 0 (8 years of quarters from JFY 2000
+ * unless the settings say otherwise), verified. */
+void tiny_begin(tiny_t *tiny, const char *settings);
+void tiny_replicate(tiny_t *tiny, uint32_t replicate, int threads); /* the world anew */
+void tiny_end(tiny_t *tiny); /* safe on a zeroed struct, and twice */
+
+void tiny_steps(tiny_t *tiny, int steps); /* each one observed and verified */
+void tiny_run(tiny_t *tiny);              /* to the end of the horizon */
+
+/* A whole replicate into tiny->record, verified at each step. Needs tiny_load or tiny_begin. */
+const sim_record_t *tiny_record(tiny_t *tiny, sim_detail_t detail, uint32_t replicate, int threads);
+double tiny_metric(const tiny_t *tiny, int step, const char *metric); /* of tiny->record */
+double tiny_metric_sum(const tiny_t *tiny, const char *metric);       /* over its steps */
+
+/* The text of a problem in file and line (file name without folder), or NULL. */
+const char *tiny_problem(const tiny_t *tiny, const char *file, int line);
+
+/* Seeds a live cooperation tie, partner 0..TINY_PARTNERS-1, with all counts. */
+uint32_t tiny_tie(tiny_t *tiny, uint32_t donor, uint32_t partner, int sector, double trust);
+void tiny_all_ties(tiny_t *tiny, int sector,
+                   double trust); /* every government with every partner */
+
+static inline const coop_population_t *tiny_population(const tiny_t *tiny) {
+    return coop_population(&tiny->world);
+}
+static inline coop_state_t *tiny_state(tiny_t *tiny) {
+    return coop_state(&tiny->world);
+}
+static inline uint32_t tiny_live(const tiny_t *tiny) {
+    return tiny->world.ties->n_live[COOP_TIE_COOPERATION];
+}
+
+#endif

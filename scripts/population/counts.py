@@ -8,6 +8,7 @@ some rows after a quarter near the town hall. So a row is found by name, then by
 from collections import defaultdict, namedtuple
 
 from common import distance_km
+from japan_facts import URBAN_AREAS
 from places import SOURCE as GEONAMES
 from places import TYPE_ENDINGS
 from romanise import spelling_key
@@ -142,6 +143,8 @@ def choose_count(row):
     first, second = row["simplemaps"], row["geonames"]
     if second and not is_plausible(row, second.population):
         second = None
+    if second and row["name_local"] in URBAN_AREAS:
+        first = None
     if first:
         return first.population, SOURCE
     if second:

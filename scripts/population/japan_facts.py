@@ -58,6 +58,10 @@ PLACE_FIXES = {
 # Towns whose spelling meets a place that is another one (B).
 OTHER_PLACE = frozenset(["223441"])
 
+# Cities whose name SimpleMaps gives to an urban area of several municipalities (B: the city of
+# Fukuoka has 1.6 million people, that of Aomori 0.28 million). GeoNames' older count is nearer.
+URBAN_AREAS = frozenset("福岡市 青森市".split())
+
 # The villages of the Northern Territories: in the national list, without a local government.
 NORTHERN_TERRITORIES = frozenset("色丹村 留夜別村 留別村 紗那村 蘂取村".split())
 NORTHERN_TOMARI = "016969"

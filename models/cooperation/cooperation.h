@@ -63,7 +63,7 @@ typedef struct {
     double renewal[COOP_MAX_TERMS], turnover_factor, unified_share;
     double uncontested_city, uncontested_town;
     double tradition, priority_alpha, priority_beta;
-    double manager_term, manager_keenness, partner_turnover;
+    double manager_term, manager_turnover, manager_keenness, partner_turnover;
 } coop_leadership_params_t;
 
 typedef struct {

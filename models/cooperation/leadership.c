@@ -162,6 +162,12 @@ int coop_leadership_elections(sim_world_t *world) {
     return rc;
 }
 
+/* At the end of a term another manager may be elected. */
+static bool seat_is_open(const sim_world_t *world, uint32_t c) {
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_MANAGER_SEAT);
+    return sim_rng_chance(&rng, c, 0, coop_params(world)->leadership.manager_turnover);
+}
+
 /* Only cooperatives with sanitation works have something to teach; managers of the others bear on
  * nothing and are not drawn. */
 int coop_leadership_managers(sim_world_t *world) {
@@ -177,7 +183,7 @@ int coop_leadership_managers(sim_world_t *world) {
         if (!pop->plants[c])
             continue;
         bool vacant = donor->turnover[donor->manager[c]] > donor->elected[c];
-        if (vacant || (step + c) % term == 0)
+        if (vacant || ((step + c) % term == 0 && seat_is_open(world, c)))
             rc = seat_manager(world, c);
     }
     return rc;

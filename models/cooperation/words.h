@@ -134,6 +134,6 @@
                         X(CALL_TERMS) X(OWN_PROJECT) X(TIE_ENDING) X(TIE_INSTITUTION)              \
                             X(PARTNER_TURNOVER) X(PARTNER_INTEREST) X(MANDATE_INITIATIVE)          \
                                 X(MANDATE_CONSENT) X(MANDATE_WITHDRAWAL) X(SETUP_CONTESTED)        \
-                                    X(SETUP_MANAGER)
+                                    X(SETUP_MANAGER) X(MANAGER_SEAT)
 
 #endif

@@ -65,13 +65,17 @@ static void take(sim_cli_run_options_t *o, option_t option, const char *value,
                  sim_base_diag_t *diag) {
     switch (option) {
     case OUT:
+        if (o->out)
+            sim_base_diag_add(diag, NULL, 0, "--out is given twice: %s and %s", o->out, value);
         o->out = value;
         break;
-    case REPS: /* ranges are those of run.reps and run.seed, checked with the other settings */
-        snprintf(o->reps, sizeof o->reps, "run.reps=%.40s", value);
+    case REPS: /* the ranges of run.reps and run.seed, here in the words of the user */
+        snprintf(o->reps, sizeof o->reps, "run.reps=%" PRId64,
+                 whole("--reps", value, 1, 1000000, diag));
         break;
     case SEED:
-        snprintf(o->seed, sizeof o->seed, "run.seed=%.40s", value);
+        snprintf(o->seed, sizeof o->seed, "run.seed=%" PRId64,
+                 whole("--seed", value, 0, INT64_MAX, diag));
         break;
     case THREADS:
         o->threads = (int)whole("--threads", value, 1, MAX_THREADS, diag);

@@ -100,22 +100,23 @@ static void format_bound(double bound, char *buffer, size_t size) {
 static bool in_range(const sim_param_t *row, double number, const char *written,
                      const sim_param_place_t *place, sim_param_report_t *report) {
     char low[32], high[32];
-    const char *unit = row->unit ? row->unit : "";
-    const char *space = *unit ? " " : "";
+    char unit[64];
+    snprintf(unit, sizeof unit, row->unit && *row->unit ? " (%s)" : "%s",
+             row->unit ? row->unit : "");
     if (number >= row->min && number <= row->max) {
         return true;
     }
     format_bound(row->min, low, sizeof low);
     format_bound(row->max, high, sizeof high);
     if (row->max >= 1e300) {
-        sim_param_problem(report, place, "%s is %s%s%s; it must be at least %s%s%s", row->name,
-                          written, space, unit, low, space, unit);
+        sim_param_problem(report, place, "%s is %s; it must be at least %s%s", row->name, written,
+                          low, unit);
     } else if (row->min <= -1e300) {
-        sim_param_problem(report, place, "%s is %s%s%s; it must be at most %s%s%s", row->name,
-                          written, space, unit, high, space, unit);
+        sim_param_problem(report, place, "%s is %s; it must be at most %s%s", row->name, written,
+                          high, unit);
     } else {
-        sim_param_problem(report, place, "%s is %s%s%s; it must lie between %s and %s%s%s",
-                          row->name, written, space, unit, low, high, space, unit);
+        sim_param_problem(report, place, "%s is %s; it must lie between %s and %s%s", row->name,
+                          written, low, high, unit);
     }
     return false;
 }

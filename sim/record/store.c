@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Writing runs. The file is in SQLite's rollback-journal mode, so that a process that is killed
  * leaves the last committed state: whole runs, the first ones of the batch. */
-#define _POSIX_C_SOURCE 200809L
+#define _DEFAULT_SOURCE /* flock */
+#include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -247,6 +250,20 @@ static int prepare_all(sim_record_store_t *store) {
     return rc;
 }
 
+/* Two writers would destroy each other's runs. The descriptor is closed after the database, because
+ * closing it drops SQLite's own locks. A file that cannot be opened or a file system without locks
+ * is left to SQLite. */
+static int lock_file(sim_record_store_t *store) {
+    if (store->lock >= 0)
+        close(store->lock);
+    store->lock = open(store->path, O_RDWR | O_CLOEXEC);
+    if (store->lock < 0 || flock(store->lock, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+        return 0;
+    snprintf(store->why, sizeof store->why, "another run is writing the results file %s",
+             store->path);
+    return SIM_ERR_EXISTS;
+}
+
 static int open_file(sim_record_store_t *store, sim_record_open_t how) {
     int rc = 0;
     bool there = access(store->path, F_OK) == 0;
@@ -256,10 +273,14 @@ static int open_file(sim_record_store_t *store, sim_record_open_t how) {
         return SIM_ERR_EXISTS;
     }
     if (there)
+        rc = lock_file(store);
+    if (rc == 0 && there)
         rc = sim_record_is_results(store->path, store->why, sizeof store->why);
     if (rc == 0 && !resume)
         rc = sim_record_create(&store->plan, &store->schema, how == SIM_STORE_REPLACE, store->why,
                                sizeof store->why);
+    if (rc == 0 && !resume)
+        rc = lock_file(store);
     if (rc == 0)
         rc = sim_record_db_open(store->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
                                 &store->db, store->why, sizeof store->why);
@@ -286,6 +307,8 @@ int sim_record_store_open(const char *path, sim_record_open_t how,
     *out = NULL;
     *done = 0;
     sim_record_store_t *store = calloc(1, sizeof *store);
+    if (store)
+        store->lock = -1;
     if (!store || !(store->path = strdup(path))) {
         free(store);
         snprintf(why, why_size, "%s", sim_base_strerror(SIM_ERR_MEMORY));
@@ -320,6 +343,8 @@ int sim_record_store_close(sim_record_store_t *store, char *why, size_t why_size
     for (size_t t = 0; store->table && t < store->schema.n_tables; t++)
         sqlite3_finalize(store->table[t]);
     sqlite3_close(store->db); /* rolls back what a failure left open */
+    if (store->lock >= 0)
+        close(store->lock);
     sim_record_schema_free(&store->schema);
     free(store->table);
     free(store->path);

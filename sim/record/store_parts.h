@@ -29,6 +29,7 @@ struct sim_record_store {
     uint64_t runs;      /* in the file */
     uint64_t open_rows; /* written since the last commit */
     double opened;      /* when the transaction began, seconds */
+    int lock;           /* descriptor that holds the file's flock, -1 without */
     int code;           /* first failure, kept */
     char why[SIM_RECORD_WHY];
 };

@@ -266,6 +266,18 @@ def test_resume_after_kill_equals_uninterrupted(long_run, tmp_path):
     assert content(out) == whole
 
 
+@pytest.mark.parametrize("flag", ["--force", "--resume"])
+def test_a_file_that_another_run_writes_is_left_alone(long_run, tmp_path, flag):
+    arguments, _, whole = long_run
+    out = tmp_path / "r.db"
+    process = start("run", *arguments, "--out", out, "--threads", 1)
+    wait_for_runs(out, process)
+    refused("run", *arguments, "--out", out, flag, about=["another run is writing", str(out)])
+    process.communicate(timeout=100)
+    assert process.returncode == 0
+    assert content(out) == whole
+
+
 def test_interrupted_says_so_and_resumes(long_run, tmp_path):
     arguments, runs, whole = long_run
     out = tmp_path / "r.db"
@@ -418,7 +430,7 @@ def test_all_problems_at_once(scenario, two, tmp_path):
     (["--seed", "x"], "seed"), (["--set", "contagion.betta=1"], "contagion.beta"),
     (["--set", "nonsense"], "nonsense"), (["--detail", "serie"], "series"),
     (["--checkpoint-every", "5"], "not in this version"), (["--resum"], "--resume"),
-    (["--quiet=1"], "no value"), (["--resume", "--force"], "exclude"), (["-x"], "-x"),
+    (["--out", "other.db"], "twice"), (["--quiet=1"], "no value"), (["--resume", "--force"], "exclude"), (["-x"], "-x"),
 ])
 def test_options_that_are_wrong(two, tmp_path, option, about):
     refused("run", two[0], "--out", tmp_path / "r.db", *option, about=about)

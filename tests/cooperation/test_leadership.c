@@ -248,6 +248,12 @@ Test(leadership, managers_serve_their_term_when_no_head_changes) {
     cr_expect_eq(count_events(COOP_EVENT_MANAGER_ELECTED), 3 * 24 / 3);
 }
 
+Test(leadership, managers_stay_when_their_turnover_is_off) {
+    record_events("run.years=24 leadership.manager_term=3 leadership.manager_turnover=0 " RENEWAL
+                  "leadership.turnover_factor=0 " TINY_STILL);
+    cr_expect_eq(count_events(COOP_EVENT_MANAGER_ELECTED), 0);
+}
+
 /* Members elect the keenest when nothing else counts, and do not when keenness counts nothing. */
 static double keenest_managers(const char *settings) {
     double keenest = 0;

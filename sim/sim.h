@@ -31,7 +31,7 @@ enum { SIM_BLOCK = 2048 };
 
 typedef struct sim_world {
     const struct sim_model *model;
-    const void *params; /* the model's parameter struct */
+    const void *params; /* the model's parameter struct, as it is at this step */
     const void *shared; /* what prepare() made: read only, the same for all replicates */
     void *state;        /* the model's own struct, from the arena */
     sim_schedule_clock_t clock;
@@ -42,6 +42,9 @@ typedef struct sim_world {
     sim_network_graph_t *graph; /* set by a model that has a graph; part of the digest */
     sim_record_t *record;
     int threads;
+    const sim_param_intervention_t *interventions; /* of the configuration, which must outlive it */
+    size_t n_interventions, n_applied;
+    void *own_params; /* what they write to; NULL when there are none */
     char note[256]; /* why a hook failed: sim_world_fail */
 } sim_world_t;
 
@@ -75,6 +78,9 @@ typedef struct sim_model {
     const sim_network_labels_t *labels; /* may be NULL: no ties */
     const char *const *purposes;       /* names of the purposes from SIM_RNG_PURPOSE_MODEL on */
     const sim_phase_t *phases;
+    /* Names of the parameters that setup() or prepare() alone reads, which no intervention may set;
+     * NULL-terminated. May be NULL. */
+    const char *const *start_only;
 
     /* Conditions that tie several parameters together; problems to diag. May be NULL. */
     int (*check)(const sim_config_t *config, sim_base_diag_t *diag);
@@ -86,6 +92,9 @@ typedef struct sim_model {
     int (*agents)(const void *shared, sim_record_sink_t *sink);
 
     int (*setup)(sim_world_t *world);                        /* allocates, registers, initial state */
+    /* After an intervention has set parameters, before the phases of the step: renews what setup()
+     * has derived from them. Not told which; doing it twice must change nothing. May be NULL. */
+    int (*changed)(sim_world_t *world);
     int (*observe)(sim_world_t *world, double *metric);      /* after each step; metric[] zeroed */
     int (*finish)(sim_world_t *world);                       /* after the last step; may be NULL */
     int (*summarise)(sim_world_t *world, double *summary);   /* SIM_REDUCE_MODEL columns; may be NULL */
@@ -121,7 +130,7 @@ static inline bool sim_world_records_rows(const sim_world_t *world) {
 
 int sim_world_init(sim_world_t *world, const sim_config_t *config, const void *shared,
                    uint32_t replicate, int threads);
-int sim_world_step(sim_world_t *world);          /* all phases, then clock.step + 1 */
+int sim_world_step(sim_world_t *world); /* interventions due, all phases, then clock.step + 1 */
 int sim_world_verify(const sim_world_t *world);  /* the model's and the engine's invariants */
 void sim_world_digest(const sim_world_t *world, char digest[33]); /* of all registered state */
 void sim_world_free(sim_world_t *world);

@@ -35,6 +35,7 @@ size_t contagion_count(const sim_world_t *world);
 uint64_t contagion_ties(const contagion_params_t *params); /* N * mean_degree / 2, rounded */
 
 int contagion_setup(sim_world_t *world);
+int contagion_changed(sim_world_t *world); /* thresholds anew */
 
 /* Phase `infect`: all agents on the old states; also finds out who will rewire. */
 int contagion_infect_decide(sim_world_t *world, size_t block, size_t first, size_t last);

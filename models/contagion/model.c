@@ -45,6 +45,9 @@ static const sim_reducer_t reducers[] = {
     {.name = NULL},
 };
 
+static const char *const start_only[] = {"contagion.agents", "contagion.mean_degree",
+                                         "contagion.initial_share", NULL};
+
 static const char *const purposes[] = {"seed", "agent", "rewire", NULL};
 
 static const sim_phase_t phases[] = {
@@ -107,8 +110,10 @@ const sim_model_t sim_model_contagion = {
     .reducers = reducers,
     .purposes = purposes,
     .phases = phases,
+    .start_only = start_only,
     .check = check,
     .setup = contagion_setup,
+    .changed = contagion_changed,
     .observe = observe,
     .verify = verify,
 };

@@ -23,22 +23,31 @@ static void infect_first(const sim_world_t *world, contagion_state_t *state, dou
     }
 }
 
+static size_t most_neighbours(const contagion_state_t *state) {
+    return state->n < SIM_NETWORK_MAX_DEGREE ? state->n : SIM_NETWORK_MAX_DEGREE;
+}
+
+int contagion_changed(sim_world_t *world) {
+    const contagion_params_t *params = world->params;
+    contagion_state_t *state = world->state;
+    state->recovery = sim_rng_threshold(params->gamma);
+    state->rewire = sim_rng_threshold(params->rewire);
+    for (size_t k = 0; k <= most_neighbours(state); k++) /* 1 - (1 - beta)^k, exact if small too */
+        state->infection[k] = sim_rng_threshold(k ? -expm1((double)k * log1p(-params->beta)) : 0.0);
+    return SIM_OK;
+}
+
 static int allocate(sim_world_t *world, contagion_state_t *state) {
     sim_base_arena_t *arena = &world->arena;
     size_t n = state->n, blocks = (n + SIM_BLOCK - 1) / SIM_BLOCK;
-    size_t degrees = n < SIM_NETWORK_MAX_DEGREE ? n : SIM_NETWORK_MAX_DEGREE;
     state->infected = sim_world_column(world, "contagion.infected", SIM_AGENTS_U8, n);
     state->next = sim_base_arena_alloc(arena, n, sizeof *state->next);
     state->wants = sim_base_arena_alloc(arena, blocks * SIM_BLOCK, sizeof *state->wants);
     state->wanting = sim_base_arena_alloc(arena, blocks, sizeof *state->wanting);
-    state->infection = sim_base_arena_alloc(arena, degrees + 1, sizeof *state->infection);
+    state->infection =
+        sim_base_arena_alloc(arena, most_neighbours(state) + 1, sizeof *state->infection);
     bool all = state->infected && state->next && state->wants && state->wanting && state->infection;
-    if (!all)
-        return SIM_ERR_MEMORY;
-    double beta = ((const contagion_params_t *)world->params)->beta;
-    for (size_t k = 0; k <= degrees; k++) /* 1 - (1 - beta)^k, exact for small beta too */
-        state->infection[k] = sim_rng_threshold(k ? -expm1((double)k * log1p(-beta)) : 0.0);
-    return SIM_OK;
+    return all ? SIM_OK : SIM_ERR_MEMORY;
 }
 
 int contagion_setup(sim_world_t *world) {
@@ -46,9 +55,7 @@ int contagion_setup(sim_world_t *world) {
     contagion_state_t *state = sim_base_arena_alloc(&world->arena, 1, sizeof *state);
     if (!state)
         return SIM_ERR_MEMORY;
-    *state = (contagion_state_t){.n = (uint32_t)params->agents,
-                                 .recovery = sim_rng_threshold(params->gamma),
-                                 .rewire = sim_rng_threshold(params->rewire)};
+    *state = (contagion_state_t){.n = (uint32_t)params->agents};
     int rc = allocate(world, state);
     if (!rc)
         rc = sim_network_graph_init(&state->graph, &world->arena, state->n, params->mean_degree);
@@ -59,5 +66,5 @@ int contagion_setup(sim_world_t *world) {
     world->state = state;
     world->graph = &state->graph;
     infect_first(world, state, params->initial_share);
-    return SIM_OK;
+    return contagion_changed(world);
 }

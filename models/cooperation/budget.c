@@ -28,12 +28,24 @@ static int64_t sliver(const sim_world_t *world, uint32_t d, double austerity) {
                              1e15); /* a bound far beyond any budget keeps the books in range */
 }
 
+static double elapsed(const sim_world_t *world) {
+    return (double)world->clock.step / world->clock.steps_per_year;
+}
+
+void coop_budget_renew(sim_world_t *world) {
+    const coop_budget_params_t *p = &coop_params(world)->budget;
+    const coop_population_t *pop = coop_population(world);
+    coop_state_t *s = coop_state(world);
+    for (uint32_t d = 0; d < pop->n_donors; d++)
+        s->fiscal_factor[d] = pow(pop->fiscal_strength[d], p->fiscal_exponent);
+    coop_path_bend(&s->austerity, p->austerity, elapsed(world));
+}
+
 /* Start of the fiscal year: last year's rest lapses, this year's money is voted. */
 int coop_budget_appropriate(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
     coop_donor_t *donor = &coop_state(world)->donor;
-    double elapsed = (double)world->clock.step / world->clock.steps_per_year;
-    double austerity = exp(-coop_params(world)->budget.austerity * elapsed);
+    double austerity = exp(-coop_path_at(&coop_state(world)->austerity, elapsed(world)));
     for (uint32_t d = 0; d < pop->n_donors; d++) {
         int account = coop_ledger_account(pop, d);
         int64_t voted = sliver(world, d, austerity);

@@ -117,7 +117,7 @@ static int make_known_ties(sim_world_t *world) {
     return rc;
 }
 
-int coop_contacts_setup(sim_world_t *world) {
+void coop_contacts_renew(sim_world_t *world) {
     const coop_contacts_params_t *p = &coop_params(world)->contacts;
     const coop_population_t *pop = coop_population(world);
     coop_state_t *s = coop_state(world);
@@ -131,10 +131,16 @@ int coop_contacts_setup(sim_world_t *world) {
         double bound = s->contact_size[d] * (1 + p->knowhow + p->reputation + p->intermediary);
         s->contact_ceiling[d] = sim_rng_threshold(bound / world->clock.steps_per_year);
     }
-    if (!p->sister_ties)
+}
+
+int coop_contacts_setup(sim_world_t *world) {
+    const coop_population_t *pop = coop_population(world);
+    coop_contacts_renew(world);
+    bool reachable = coop_state(world)->partner_weight[pop->n_partners - 1] > 0;
+    if (!coop_params(world)->contacts.sister_ties)
         return 0;
     int rc = make_known_ties(world);
-    for (uint32_t d = 0; total > 0 && d < pop->first_cooperative && !rc; d++)
+    for (uint32_t d = 0; reachable && d < pop->first_cooperative && !rc; d++)
         rc = make_sister_ties(world, d);
     return rc;
 }

@@ -247,6 +247,12 @@ typedef struct {
     uint32_t tie;
 } coop_proposal_t;
 
+/* What a rate has brought about by the time or index x: base + rate (x - since). A rate that
+ * changes bends the path and moves nothing that lies behind. */
+typedef struct {
+    double rate, base, since;
+} coop_path_t;
+
 typedef struct coop_state {
     coop_donor_t donor;
     coop_partner_t partner;
@@ -257,6 +263,8 @@ typedef struct coop_state {
     double *contact_size;      /* size factor of the contact rate */
     uint32_t *contact_ceiling; /* no word above it is an arrival, whatever the donor's state */
     double *fiscal_factor;     /* fiscal strength to its exponent */
+    coop_path_t austerity;     /* logarithm of the cut, over years since the start */
+    coop_path_t posts;         /* relative to the start, over the index of national staff */
     int64_t *flow;             /* accounts x accounts, yen of this fiscal year */
     int64_t *balance;          /* accounts, yen */
     int64_t *refused;          /* modes x reasons, this fiscal year */
@@ -312,11 +320,20 @@ static inline double coop_min(double a, double b) {
 static inline double coop_clip(double x) {
     return x < 0 ? 0 : x > 1 ? 1 : x;
 }
+static inline double coop_path_at(const coop_path_t *path, double x) {
+    return path->base + path->rate * (x - path->since);
+}
+static inline void coop_path_bend(coop_path_t *path, double rate, double x) {
+    if (rate == path->rate)
+        return;
+    *path = (coop_path_t){.rate = rate, .base = coop_path_at(path, x), .since = x};
+}
 static inline uint8_t coop_mode(const coop_population_t *population, uint32_t donor) {
     return donor >= population->first_cooperative ? COOP_MODE_REGIONAL : COOP_MODE_CITY_TO_CITY;
 }
 
 extern const sim_param_t coop_param_table[];
+extern const char *const coop_start_only[];
 extern const char *const coop_kind_words[];
 extern const char *const coop_type_words[];
 extern const char *const coop_region_words[];
@@ -340,6 +357,7 @@ void coop_population_release(void *shared);
 int coop_population_agents(const void *shared, sim_record_sink_t *sink);
 
 int coop_setup(sim_world_t *world);
+int coop_changed(sim_world_t *world); /* parameters have changed */
 
 int coop_leadership_setup(sim_world_t *world);
 int coop_leadership_elections(sim_world_t *world);
@@ -347,6 +365,7 @@ int coop_leadership_managers(sim_world_t *world);
 int coop_leadership_partners(sim_world_t *world);
 double coop_leadership_priority(const sim_world_t *world, uint32_t purpose, uint32_t donor);
 
+void coop_budget_renew(sim_world_t *world); /* ..._renew: what is derived from parameters */
 int coop_budget_appropriate(sim_world_t *world);
 /* Whether the year's vote covers what is promised a year plus `yen` a year: a yearly sum against a
  * yearly sum, so that the length of a step does not matter. */
@@ -354,6 +373,7 @@ bool coop_budget_affords(const sim_world_t *world, uint32_t donor, double yen);
 int64_t coop_budget_pay(sim_world_t *world, uint32_t donor, int to, int64_t yen);
 
 int coop_staff_setup(sim_world_t *world);
+void coop_staff_renew(sim_world_t *world);
 int coop_staff_year(sim_world_t *world);
 double coop_staff_free(const sim_world_t *world, uint32_t donor);
 
@@ -367,6 +387,7 @@ int coop_support_setup(sim_world_t *world);
 int coop_support_year(sim_world_t *world);
 
 int coop_contacts_setup(sim_world_t *world);
+void coop_contacts_renew(sim_world_t *world);
 int coop_contacts_step(sim_world_t *world);
 void coop_contacts_add(sim_world_t *world, uint32_t donor, uint32_t partner, double strength,
                        bool lasting);
@@ -384,6 +405,7 @@ int coop_funding_own(sim_world_t *world);
 int coop_projects_start(sim_world_t *world, uint32_t tie, int scheme, int64_t granted, int64_t own,
                         double years);
 int coop_projects_setup(sim_world_t *world);
+void coop_projects_renew(sim_world_t *world);
 int coop_projects_complete(sim_world_t *world); /* those whose time is over */
 int coop_projects_work(sim_world_t *world);     /* instalments and effects of a step */
 void coop_projects_cut(sim_world_t *world, uint32_t tie);

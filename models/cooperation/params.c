@@ -395,3 +395,26 @@ const sim_param_t coop_param_table[] = {
     REAL(initiative.withdrawal, "initiative.withdrawal", 0.1, 0, 12, "1/year",
          "Rate at which a mandate without a keen manager is withdrawn", A, "M37"),
     SIM_PARAM_END};
+
+/* Read by set-up alone. */
+const char *const coop_start_only[] = {"leadership.unified_share",
+                                       "staff.per_1000",
+                                       "staff.prefecture_per_1000",
+                                       "staff.dispersion",
+                                       "staff.senior_share",
+                                       "knowhow.initial",
+                                       "knowhow.industry",
+                                       "knowhow.size",
+                                       "knowhow.floor",
+                                       "contacts.sister_ties",
+                                       "contacts.sister_share",
+                                       "contacts.sister_prefecture",
+                                       "contacts.sister_designated_city",
+                                       "contacts.sister_core_city",
+                                       "contacts.sister_city",
+                                       "contacts.sister_town",
+                                       "contacts.sister_village",
+                                       "contacts.sister_special_ward",
+                                       "contacts.sister_strength",
+                                       "cooperatives.pooled_plants",
+                                       NULL};

@@ -32,6 +32,17 @@ int coop_projects_setup(sim_world_t *world) {
     return ok ? 0 : SIM_ERR_MEMORY;
 }
 
+/* People that a donor's projects bind. */
+static void bind_staff(sim_world_t *world, uint32_t d) {
+    coop_donor_t *donor = &coop_state(world)->donor;
+    donor->fte_bound[d] = donor->n_projects[d] * coop_params(world)->staff.project_fte;
+}
+
+void coop_projects_renew(sim_world_t *world) {
+    for (uint32_t d = 0; d < coop_population(world)->n_donors; d++)
+        bind_staff(world, d);
+}
+
 static int account_of(uint8_t scheme) {
     return scheme == COOP_SCHEME_MOE_JCM ? COOP_ACCOUNT_MOE : COOP_ACCOUNT_JICA;
 }
@@ -69,7 +80,7 @@ int coop_projects_start(sim_world_t *world, uint32_t tie, int scheme, int64_t gr
     p->start[j] = world->clock.step, p->planned[j] = world->clock.step + steps;
     p->granted[j] = p->grant_left[j] = granted, p->own[j] = own;
     s->donor.n_projects[d]++, s->donor.record[d]++;
-    s->donor.fte_bound[d] += coop_params(world)->staff.project_fte;
+    bind_staff(world, d);
     s->donor.commitment[d] += own_rate(world, j);
     s->flow_metric[COOP_COUNT_STARTED]++;
     uint8_t stage = scheme == COOP_SCHEME_OWN ? COOP_STAGE_TRAINEES : COOP_STAGE_PROJECT;
@@ -92,10 +103,10 @@ static void close_project(sim_world_t *world, uint32_t k, uint8_t outcome) {
         coop_ledger_move(world, account_of(p->scheme[j]), COOP_ACCOUNT_TAXPAYERS, p->grant_left[j]);
     p->grant_left[j] = 0;
     s->donor.n_projects[d]--;
-    s->donor.fte_bound[d] -= coop_params(world)->staff.project_fte;
+    bind_staff(world, d);
     s->donor.commitment[d] -= own_rate(world, j);
     if (!s->donor.n_projects[d])
-        s->donor.fte_bound[d] = s->donor.commitment[d] = 0; /* no rounding dust */
+        s->donor.commitment[d] = 0; /* no rounding dust */
 }
 
 int coop_projects_complete(sim_world_t *world) {

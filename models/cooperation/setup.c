@@ -138,10 +138,16 @@ static int register_scalars(sim_world_t *world, coop_state_t *s) {
                   {"observed.staff_total", SIM_AGENTS_F64, &s->staff_total},
                   {"observed.elections", SIM_AGENTS_F64, &s->elections},
                   {"observed.turnovers", SIM_AGENTS_F64, &s->turnovers}};
+    const size_t path = sizeof(coop_path_t) / sizeof(double);
     int rc = 0;
     for (size_t k = 0; k < sizeof scalar / sizeof *scalar && !rc; k++)
         rc =
             sim_agents_register(&world->columns, scalar[k].name, scalar[k].type, 1, scalar[k].data);
+    if (!rc)
+        rc = sim_agents_register(&world->columns, "budget.austerity", SIM_AGENTS_F64, path,
+                                 &s->austerity);
+    if (!rc)
+        rc = sim_agents_register(&world->columns, "staff.posts", SIM_AGENTS_F64, path, &s->posts);
     return rc;
 }
 
@@ -164,17 +170,24 @@ static int make_columns(sim_world_t *world, coop_state_t *s) {
     return coop_ledger_setup(world);
 }
 
+int coop_changed(sim_world_t *world) {
+    coop_budget_renew(world);
+    coop_staff_renew(world);
+    coop_projects_renew(world);
+    coop_contacts_renew(world);
+    return 0;
+}
+
 int coop_setup(sim_world_t *world) {
-    const coop_population_t *pop = coop_population(world);
     coop_state_t *s = sim_base_arena_alloc(&world->arena, 1, sizeof *s);
     int rc;
     if (!(world->state = s))
         return SIM_ERR_MEMORY;
     if ((rc = make_columns(world, s)))
         return rc;
-    for (uint32_t d = 0; d < pop->n_donors; d++)
-        s->fiscal_factor[d] =
-            pow(pop->fiscal_strength[d], coop_params(world)->budget.fiscal_exponent);
+    s->austerity = (coop_path_t){.rate = coop_params(world)->budget.austerity};
+    s->posts = (coop_path_t){.rate = coop_params(world)->staff.trend, .base = 1, .since = 1};
+    coop_budget_renew(world);
     start_partners(world);
     if ((rc = start_memberships(world)))
         return rc;

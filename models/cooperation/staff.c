@@ -28,6 +28,17 @@ static double initial_staff(const sim_world_t *world, uint32_t d) {
     return pop->population[d] / 1000 * per_1000 * exp(p->dispersion * sim_rng_normal(&rng, d, 0));
 }
 
+/* National staff of the fiscal year relative to the start of the run. */
+static double national_index(const sim_world_t *world) {
+    double year = sim_schedule_year(&world->clock, world->clock.step);
+    return national_staff(year) / national_staff(world->clock.start_year);
+}
+
+void coop_staff_renew(sim_world_t *world) {
+    coop_path_bend(&coop_state(world)->posts, coop_params(world)->staff.trend,
+                   national_index(world));
+}
+
 int coop_staff_setup(sim_world_t *world) {
     coop_donor_t *donor = &coop_state(world)->donor;
     double senior = coop_params(world)->staff.senior_share;
@@ -45,9 +56,7 @@ int coop_staff_year(sim_world_t *world) {
     coop_donor_t *donor = &coop_state(world)->donor;
     if (world->clock.step == 0)
         return 0;
-    double year = sim_schedule_year(&world->clock, world->clock.step);
-    double index = national_staff(year) / national_staff(world->clock.start_year);
-    double posts = coop_max(0, 1 + p->trend * (index - 1));
+    double posts = coop_max(0, coop_path_at(&coop_state(world)->posts, national_index(world)));
     double retire = 1 - exp(-p->retirement), promote = 1 - exp(-p->promotion);
     for (uint32_t d = 0; d < coop_population(world)->n_donors; d++) {
         double before = donor->senior[d], target = posts * donor->staff_start[d];

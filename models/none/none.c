@@ -24,6 +24,9 @@ static const sim_param_t param_table[] = {
                        "The symmetric walk."),
     SIM_PARAM_END};
 
+/* Those that only setup() reads; `interventions` of a scenario may change all others in time. */
+static const char *const start_only[] = {"none.agents", NULL};
+
 /* ---- metrics: one number each, after every step ---- */
 
 enum { METRIC_PLACE_MEAN, METRIC_COUNT };
@@ -122,6 +125,7 @@ const sim_model_t sim_model_none = {
     .reducers = reducers,
     .purposes = purposes,
     .phases = phases,
+    .start_only = start_only,
     .setup = setup,
     .observe = observe,
     .verify = verify,

@@ -8,7 +8,7 @@
 
 #include "sim/sim.h"
 
-enum { SIM_CLI_SHEETS = 32, SIM_CLI_SHEET_COLUMNS = 10 };
+enum { SIM_CLI_SHEETS = 32, SIM_CLI_SHEET_COLUMNS = 11 };
 
 /* Columns of the sheet of parameters, which is always the first of a list. */
 enum {
@@ -21,7 +21,8 @@ enum {
     SIM_CLI_COLUMN_CHOICES,
     SIM_CLI_COLUMN_DOC,
     SIM_CLI_COLUMN_TAG,
-    SIM_CLI_COLUMN_SOURCE
+    SIM_CLI_COLUMN_SOURCE,
+    SIM_CLI_COLUMN_CHANGES /* "any time", or "only at the start": no intervention may set it */
 };
 
 typedef struct {

@@ -81,7 +81,8 @@ static void standard(maker_t *maker, cJSON *object, const sim_param_t *row) {
     }
 }
 
-static void parameters(maker_t *maker, cJSON *root, const sim_param_t *rows) {
+static void parameters(maker_t *maker, cJSON *root, const sim_model_t *model) {
+    const sim_param_t *rows = model ? model->params : sim_param_engine_table;
     cJSON *list = array(maker, root, "parameters");
     for (const sim_param_t *row = rows; row && row->name; row++) {
         char tag[2] = {(char)row->tag, '\0'};
@@ -99,6 +100,8 @@ static void parameters(maker_t *maker, cJSON *root, const sim_param_t *rows) {
         text(maker, object, "description", row->doc);
         text(maker, object, "tag", tag);
         text(maker, object, "source", row->source);
+        made(maker, cJSON_AddBoolToObject(object, "start_only",
+                                          !model || sim_param_start_only(model, row)));
     }
 }
 
@@ -191,7 +194,7 @@ static void of_model(maker_t *maker, cJSON *root, const sim_model_t *model) {
     text(maker, root, "title", model->title);
     text(maker, root, "description", model->doc);
     tags(maker, root);
-    parameters(maker, root, model->params);
+    parameters(maker, root, model);
     metrics(maker, root, model->metrics);
     reducers(maker, root, model->reducers);
     ties(maker, root, model->labels);
@@ -209,7 +212,7 @@ static void of_engine(maker_t *maker, cJSON *root) {
         text(maker, object, "description", sim_models[i]->doc);
     }
     tags(maker, root);
-    parameters(maker, root, sim_param_engine_table);
+    parameters(maker, root, NULL);
 }
 
 int sim_cli_describe_json(const sim_model_t *model) {

@@ -169,15 +169,17 @@ static void add_bound(sim_cli_sheets_t *sheets, sim_cli_sheet_t *sheet, const si
     }
 }
 
-static void add_parameters(sim_cli_sheets_t *sheets, const sim_param_t *rows) {
+static void add_parameters(sim_cli_sheets_t *sheets, const sim_model_t *model) {
+    const sim_param_t *rows = model ? model->params : sim_param_engine_table;
     static const char *const head[] = {
         [SIM_CLI_COLUMN_NAME] = "name",       [SIM_CLI_COLUMN_TYPE] = "type",
         [SIM_CLI_COLUMN_DEFAULT] = "default", [SIM_CLI_COLUMN_MIN] = "min",
         [SIM_CLI_COLUMN_MAX] = "max",         [SIM_CLI_COLUMN_UNIT] = "unit",
         [SIM_CLI_COLUMN_CHOICES] = "choices", [SIM_CLI_COLUMN_DOC] = "description",
-        [SIM_CLI_COLUMN_TAG] = "tag",         [SIM_CLI_COLUMN_SOURCE] = "source"};
-    const char *const ended[] = {head[0], head[1], head[2], head[3], head[4], head[5],
-                                 head[6], head[7], head[8], head[9], NULL};
+        [SIM_CLI_COLUMN_TAG] = "tag",         [SIM_CLI_COLUMN_SOURCE] = "source",
+        [SIM_CLI_COLUMN_CHANGES] = "changes"};
+    const char *const ended[] = {head[0], head[1], head[2], head[3], head[4],  head[5],
+                                 head[6], head[7], head[8], head[9], head[10], NULL};
     sim_cli_sheet_t *sheet = begin(sheets, "Parameters", NULL, ended);
     for (const sim_param_t *row = rows; row && row->name; row++) {
         add(sheets, sheet, row->name);
@@ -190,6 +192,8 @@ static void add_parameters(sim_cli_sheets_t *sheets, const sim_param_t *rows) {
         add(sheets, sheet, row->doc);
         add_format(sheets, sheet, "%c", (char)row->tag);
         add(sheets, sheet, row->source);
+        bool fixed = !model || sim_param_start_only(model, row);
+        add(sheets, sheet, fixed ? "only at the start" : "any time");
     }
 }
 
@@ -278,7 +282,7 @@ static void add_purposes(sim_cli_sheets_t *sheets, const char *const *purposes) 
 
 int sim_cli_sheets_init(sim_cli_sheets_t *sheets, const sim_model_t *model) {
     *sheets = (sim_cli_sheets_t){.model = model};
-    add_parameters(sheets, model ? model->params : sim_param_engine_table);
+    add_parameters(sheets, model);
     if (!model) {
         add_models(sheets);
         return sheets->code;

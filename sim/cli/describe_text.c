@@ -101,6 +101,9 @@ static void parameter(const sim_cli_sheet_t *sheet, size_t row) {
     if (*choices) {
         choice_words(choices);
     }
+    if (strcmp(sim_cli_sheet_cell(sheet, row, SIM_CLI_COLUMN_CHANGES), "any time") != 0) {
+        paragraph(DEEPER, "Only at the start.");
+    }
     spaces(DEEPER);
     const char *source = sim_cli_sheet_cell(sheet, row, SIM_CLI_COLUMN_SOURCE);
     printf("%s%s", sim_cli_sheet_cell(sheet, row, SIM_CLI_COLUMN_TAG), *source ? ": " : "");

@@ -69,14 +69,51 @@ static int lay_over(sim_param_load_t *load, const char *const *sets, size_t n_se
     return code;
 }
 
-/* The model's own conditions, once every single value is good. */
-static int model_check(sim_param_load_t *load) {
+static int check_once(sim_param_load_t *load) {
     const sim_model_t *model = load->config.model;
     size_t before = load->report.diag->count;
     int code = model->check ? model->check(&load->config, load->report.diag) : SIM_OK;
     if (code == SIM_OK && load->report.diag->count > before) {
         code = SIM_ERR_CONFIG;
     }
+    return code;
+}
+
+/* The state that the interventions bring about at each of their times. While a condition is
+ * looked at, a parameter's origin is the intervention that set it. */
+static int check_changes(sim_param_load_t *load) {
+    int code = SIM_OK;
+    for (size_t i = 0; i < load->n_changes && !code; i++) {
+        const sim_param_change_t *change = &load->change[i];
+        bool last = i + 1 == load->n_changes || change[1].what.at > change->what.at;
+        sim_param_store(change->what.row, &change->what.value, load->config.params);
+        load->slot[sim_param_row_find(load, change->what.row->name)].place = change->place;
+        code = last ? check_once(load) : SIM_OK;
+    }
+    return code;
+}
+
+/* The model's own conditions, once every single value is good. */
+static int model_check(sim_param_load_t *load) {
+    void *params = load->config.params;
+    sim_param_slot_t *slot = load->slot;
+    size_t size = load->config.model->params_size, slots = load->n_rows * sizeof *slot;
+    int code = check_once(load);
+    if (code || load->n_changes == 0) {
+        return code;
+    }
+    void *later = malloc(size);
+    sim_param_slot_t *later_slot = malloc(slots);
+    code = later && later_slot ? SIM_OK : SIM_ERR_MEMORY;
+    if (!code) {
+        load->config.params = memcpy(later, params, size);
+        load->slot = memcpy(later_slot, slot, slots);
+        code = check_changes(load);
+    }
+    load->config.params = params;
+    load->slot = slot;
+    free(later);
+    free(later_slot);
     return code;
 }
 
@@ -154,6 +191,8 @@ void sim_param_config_destroy(sim_config_t *config) {
     }
     sim_param_chain_free(load);
     free(load->slot);
+    free(load->change);
+    free(config->interventions);
     sim_param_pool_free(&load->pool);
     free(config->name);
     free(config->file);

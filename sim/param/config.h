@@ -21,12 +21,22 @@ typedef struct {
     bool detail_given;      /* output.detail was written in a file or by --set */
 } sim_run_params_t;
 
+/* An entry of the list `interventions`: from the first step that begins at or after `at`, the
+ * parameter has this value. */
+typedef struct {
+    double at; /* year */
+    const sim_param_t *row;
+    sim_param_value_t value;
+} sim_param_intervention_t;
+
 typedef struct {
     const struct sim_model *model;
     char *name; /* scenario name: file name without folder and .cfg */
     char *file; /* as given by the user */
     sim_run_params_t run;
-    void *params;    /* the model's struct, model->params_size bytes */
+    void *params;                            /* the model's struct, model->params_size bytes */
+    sim_param_intervention_t *interventions; /* in the order in which they are applied */
+    size_t n_interventions;
     char *text;      /* resolved libconfig text, paths absolute; loads to the same values */
     char digest[33]; /* XXH3, 128 bits, of the settings that can move a result (so not output.*
                         and run.reps) and the contents of data files, not their place */
@@ -51,6 +61,13 @@ void sim_param_config_destroy(sim_config_t *config);
  * without quotes. buffer >= 64 bytes; returns buffer, or the path itself for a PATH. `params` is
  * the struct that row belongs to. */
 const char *sim_param_format(const sim_param_t *row, const void *params, char *buffer, size_t size);
+
+/* Writes a value of a row into the struct that the row belongs to. */
+void sim_param_store(const sim_param_t *row, const sim_param_value_t *value, void *params);
+
+/* Whether a parameter of the model is read at the start only, so that no intervention may set it.
+ */
+bool sim_param_start_only(const struct sim_model *model, const sim_param_t *row);
 
 /* File and line that gave a leaf its value ("--set" or "default" when no file did). */
 const char *sim_param_origin(const sim_config_t *config, const char *name, int *line);

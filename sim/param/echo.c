@@ -80,6 +80,29 @@ static void write_group(FILE *out, const sim_param_load_t *load, size_t first) {
     fputs("};\n", out);
 }
 
+/* The value stands alone, as the only member of a struct. */
+static void write_new_value(FILE *out, const sim_param_intervention_t *what) {
+    sim_param_t row = *what->row;
+    row.offset = 0;
+    write_value(out, &row, &what->value);
+}
+
+static void write_intervention(FILE *out, const sim_param_intervention_t *what) {
+    char year[32];
+    sim_param_format_real(what->at, year, sizeof year);
+    fprintf(out, "  { at = %s; set = \"%s\"; value = ", year, what->row->name);
+    write_new_value(out, what);
+    fputs("; }", out);
+}
+
+static void write_interventions(FILE *out, const sim_config_t *config) {
+    for (size_t i = 0; i < config->n_interventions; i++) {
+        fputs(i == 0 ? "\ninterventions = (\n" : ",\n", out);
+        write_intervention(out, &config->interventions[i]);
+    }
+    fputs(config->n_interventions ? "\n);\n" : "", out);
+}
+
 static bool starts_group(const sim_param_load_t *load, size_t index) {
     for (size_t i = 0; i < index; i++) {
         if (same_group(sim_param_row(load, i), sim_param_row(load, index))) {
@@ -105,6 +128,7 @@ static int write_text(sim_param_load_t *load) {
             write_group(out, load, i);
         }
     }
+    write_interventions(out, &load->config);
     bool failed = ferror(out) != 0;
     return fclose(out) != 0 || failed ? SIM_ERR_MEMORY : SIM_OK;
 }
@@ -166,6 +190,16 @@ static int write_digest_line(FILE *out, const sim_param_load_t *load, size_t ind
     return SIM_OK;
 }
 
+static void write_digest_interventions(FILE *out, const sim_config_t *config) {
+    for (size_t i = 0; i < config->n_interventions; i++) {
+        char year[32];
+        sim_param_format_real(config->interventions[i].at, year, sizeof year);
+        fprintf(out, "%s:%s=", year, config->interventions[i].row->name);
+        write_new_value(out, &config->interventions[i]);
+        fputc('\n', out);
+    }
+}
+
 static int write_digest(sim_param_load_t *load) {
     char *text = NULL;
     size_t size = 0;
@@ -178,6 +212,7 @@ static int write_digest(sim_param_load_t *load) {
     for (size_t i = 0; i < load->n_rows && !code; i++) {
         code = write_digest_line(out, load, i);
     }
+    write_digest_interventions(out, &load->config);
     bool failed = ferror(out) != 0;
     if ((fclose(out) != 0 || failed) && !code) {
         code = SIM_ERR_MEMORY;

@@ -20,7 +20,7 @@ int sim_param_setting_place(sim_param_load_t *load, const sim_param_layer_t *lay
     return place->file ? SIM_OK : SIM_ERR_MEMORY;
 }
 
-static sim_param_found_t found_in(const config_setting_t *setting) {
+sim_param_found_t sim_param_found_in(const config_setting_t *setting) {
     sim_param_found_t found = {.type = config_setting_type(setting)};
     switch (found.type) {
     case CONFIG_TYPE_INT:
@@ -45,6 +45,13 @@ static sim_param_found_t found_in(const config_setting_t *setting) {
     return found;
 }
 
+bool sim_param_odd(const sim_param_load_t *load, const sim_param_layer_t *layer,
+                   const config_setting_t *setting, const sim_param_place_t *place) {
+    int type = config_setting_type(setting);
+    bool integer = type == CONFIG_TYPE_INT || type == CONFIG_TYPE_INT64;
+    return integer && layer->odd_integers && sim_param_reported(&load->report, place);
+}
+
 /* A file that a file names is looked for in that file's own folder. */
 static int path_from(sim_param_load_t *load, const char *file, const sim_param_layer_t *layer,
                      const char *text, const char **path) {
@@ -64,9 +71,8 @@ static int apply_leaf(sim_param_load_t *load, const sim_param_layer_t *layer,
         return SIM_OK;
     }
     const sim_param_t *row = sim_param_row(load, index);
-    sim_param_found_t found = found_in(setting);
-    bool integer = found.type == CONFIG_TYPE_INT || found.type == CONFIG_TYPE_INT64;
-    bool odd = integer && layer->odd_integers && sim_param_reported(&load->report, place);
+    sim_param_found_t found = sim_param_found_in(setting);
+    bool odd = sim_param_odd(load, layer, setting, place);
     bool good = !odd && sim_param_accept(row, &found, place, &load->report, &value);
     if (good && row->type == SIM_PARAM_PATH) {
         int code = path_from(load, place->file, layer, value.path, &value.path);
@@ -105,16 +111,6 @@ static int apply_group(sim_param_load_t *load, const sim_param_layer_t *layer,
     return code;
 }
 
-static void check_interventions(sim_param_load_t *load, const config_setting_t *setting,
-                                const sim_param_place_t *place) {
-    if (!config_setting_is_list(setting)) {
-        sim_param_problem(&load->report, place, "interventions must be a list ( ... ), but is %s",
-                          sim_param_type_name(config_setting_type(setting)));
-    } else if (config_setting_length(setting) > 0) {
-        sim_param_problem(&load->report, place, "interventions are not in this version yet");
-    }
-}
-
 /* `model` and `base` have been read before: chain.c, model.c. */
 static int apply_top(sim_param_load_t *load, const sim_param_layer_t *layer,
                      const config_setting_t *setting, int rank) {
@@ -125,8 +121,9 @@ static int apply_top(sim_param_load_t *load, const sim_param_layer_t *layer,
         return code;
     }
     if (strcmp(name, "interventions") == 0) {
-        check_interventions(load, setting, &place);
-    } else if (!sim_param_group_known(load, name)) {
+        return sim_param_interventions_apply(load, layer, setting, &place);
+    }
+    if (!sim_param_group_known(load, name)) {
         sim_param_unknown(load, &place, name);
     } else if (!config_setting_is_group(setting)) {
         sim_param_problem(&load->report, &place, "%s must be a group { ... }, but is %s", name,

@@ -17,6 +17,15 @@ typedef enum {
     SIM_PARAM_PATH /* const char *: a file, relative to the file that names it; loaded absolute */
 } sim_param_type_t;
 
+/* A value of any type of row. */
+typedef union {
+    double real;
+    int64_t integer;
+    bool flag;
+    int choice;
+    const char *path;
+} sim_param_value_t;
+
 /* Where a default comes from. */
 typedef enum {
     SIM_SOURCE_S = 'S', /* Sasaki & Kojima 2019, ch. 8 */

@@ -84,14 +84,6 @@ char *sim_param_path_dir(const char *file);
 
 /* ---- values (value.c) ---- */
 
-typedef union {
-    double real;
-    int64_t integer;
-    bool flag;
-    int choice;
-    const char *path;
-} sim_param_value_t;
-
 /* What was written where a value is expected. */
 typedef struct {
     int type; /* CONFIG_TYPE_... of libconfig */
@@ -127,9 +119,14 @@ sim_param_found_t sim_param_found_text(const sim_param_t *row, const char *bare,
 /* Shortest digits that read back to the same number, always with a point or an exponent. */
 void sim_param_format_real(double value, char *buffer, size_t size);
 
-/* Reads and writes the value of a row in the struct it belongs to. */
-void sim_param_store(const sim_param_t *row, const sim_param_value_t *value, void *params);
+/* Reads the value of a row in the struct it belongs to; sim_param_store is its twin. */
 sim_param_value_t sim_param_fetch(const sim_param_t *row, const void *params);
+
+/* An entry of the list of interventions, and where it stands. */
+typedef struct {
+    sim_param_intervention_t what;
+    sim_param_place_t place;
+} sim_param_change_t;
 
 /* ---- one file (scan.c, layer.c) ---- */
 
@@ -158,7 +155,9 @@ typedef struct {
     sim_param_slot_t *slot; /* rows of the engine, then of the model */
     size_t n_engine, n_rows;
     sim_param_slot_t model_slot;
-    bool steps_given;         /* run.steps decides, not run.years */
+    bool steps_given;           /* run.steps decides, not run.years */
+    sim_param_change_t *change; /* the list of interventions, in the order of the file */
+    size_t n_changes;
     sim_param_layer_t *layer; /* scenario first; only while loading */
     size_t n_layers;
     sim_param_report_t report;
@@ -183,6 +182,22 @@ void sim_param_chain_free(sim_param_load_t *load);
 /* The file and line of a setting of a layer. SIM_ERR_MEMORY or 0. */
 int sim_param_setting_place(sim_param_load_t *load, const sim_param_layer_t *layer,
                             const config_setting_t *setting, sim_param_place_t *place);
+
+sim_param_found_t sim_param_found_in(const config_setting_t *setting);
+
+/* What stands in a setting that should hold a number may be an integer that did not fit: it has
+ * been reported then, and is not to be believed. */
+bool sim_param_odd(const sim_param_load_t *load, const sim_param_layer_t *layer,
+                   const config_setting_t *setting, const sim_param_place_t *place);
+
+/* Reads the list of a layer in place of the list of its bases (interventions.c); 0 or
+ * SIM_ERR_MEMORY. */
+int sim_param_interventions_apply(sim_param_load_t *load, const sim_param_layer_t *layer,
+                                  const config_setting_t *setting, const sim_param_place_t *place);
+/* Their times, once the length of the run is known; puts them in the order of their application. */
+void sim_param_interventions_check(sim_param_load_t *load);
+/* config.interventions. 0 or SIM_ERR_MEMORY. */
+int sim_param_interventions_fill(sim_param_load_t *load);
 
 /* Lays one parsed layer over what is there (layer.c); 0 or SIM_ERR_MEMORY. */
 int sim_param_layer_apply(sim_param_load_t *load, const sim_param_layer_t *layer, int rank);

@@ -83,9 +83,13 @@ static int fill_structs(sim_param_load_t *load) {
 int sim_param_resolve(sim_param_load_t *load) {
     check_steps_per_year(load);
     int code = load->n_layers > 0 ? check_paths(load) : SIM_OK;
+    if (!code) {
+        resolve_horizon(load);
+        sim_param_interventions_check(load);
+    }
     if (code || load->report.count > 0 || !load->config.model) {
         return code;
     }
-    resolve_horizon(load);
-    return fill_structs(load);
+    code = sim_param_interventions_fill(load);
+    return code ? code : fill_structs(load);
 }

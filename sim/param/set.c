@@ -36,8 +36,8 @@ static void apply_value(sim_param_load_t *load, const char *name, const char *ba
     if (strcmp(name, "model") == 0) {
         return; /* model.c has read it */
     }
-    if (strcmp(name, "base") == 0) {
-        sim_param_problem(&load->report, place, "base can be given in a file only");
+    if (strcmp(name, "base") == 0 || strcmp(name, "interventions") == 0) {
+        sim_param_problem(&load->report, place, "%s can be given in a file only", name);
         return;
     }
     if (index == load->n_rows) {

@@ -33,6 +33,21 @@ static sim_schedule_clock_t clock_of(const sim_run_params_t *run) {
                                   .steps = (int32_t)run->steps};
 }
 
+/* What interventions change is the world's own copy: the configuration serves all replicates. */
+static int own_params(sim_world_t *world, const sim_config_t *config) {
+    size_t size = config->model->params_size;
+    if (config->n_interventions == 0)
+        return SIM_OK;
+    void *copy = sim_base_arena_alloc(&world->arena, 1, size);
+    if (!copy)
+        return SIM_ERR_MEMORY;
+    world->params = memcpy(copy, config->params, size);
+    world->own_params = copy;
+    world->interventions = config->interventions;
+    world->n_interventions = config->n_interventions;
+    return SIM_OK;
+}
+
 int sim_world_init(sim_world_t *world, const sim_config_t *config, const void *shared,
                    uint32_t replicate, int threads) {
     sim_base_arena_t arena = world->arena;
@@ -45,14 +60,32 @@ int sim_world_init(sim_world_t *world, const sim_config_t *config, const void *s
                            .arena = arena,
                            .record = world->record,
                            .threads = threads > 1 ? threads : 1};
-    int rc = world->model->setup(world);
+    int rc = own_params(world, config);
+    if (rc == SIM_OK)
+        rc = world->model->setup(world);
     if (rc == SIM_ERR_MEMORY)
         rc = sim_world_fail(world, rc, "the memory did not suffice for the set-up");
     return rc;
 }
 
+/* Sets what is due at the beginning of the step and has not been set before. */
+static int intervene(sim_world_t *world) {
+    double now = sim_schedule_time(&world->clock, world->clock.step);
+    size_t before = world->n_applied;
+    for (; world->n_applied < world->n_interventions; world->n_applied++) {
+        const sim_param_intervention_t *next = &world->interventions[world->n_applied];
+        if (next->at > now)
+            break;
+        sim_param_store(next->row, &next->value, world->own_params);
+    }
+    bool any = world->n_applied > before;
+    return any && world->model->changed ? world->model->changed(world) : SIM_OK;
+}
+
 int sim_world_step(sim_world_t *world) {
-    int rc = sim_schedule_phases(world);
+    int rc = intervene(world);
+    if (rc == SIM_OK)
+        rc = sim_schedule_phases(world);
     if (rc == SIM_OK)
         world->clock.step++;
     return rc;

@@ -48,8 +48,15 @@ BROKEN = {
     "infinite.cfg": ("infinite.cfg:2:", "finite"),
     "integer_32.cfg": ("integer_32.cfg:2:", "with an L at its end"),
     "integer_64.cfg": ("integer_64.cfg:2:", "64 bits"),
-    "interventions.cfg": ("interventions.cfg:2:", "not in this version"),
+    "interventions.cfg": ("interventions.cfg:4:", "did you mean none.right?"),
+    "interventions_entry.cfg": ("interventions_entry.cfg:2:", "must be a group"),
+    "interventions_fixed.cfg": ("interventions_fixed.cfg:2:", "read only at the start"),
     "interventions_group.cfg": ("interventions_group.cfg:2:", "must be a list"),
+    "interventions_key.cfg": ("interventions_key.cfg:2:", "did you mean value?"),
+    "interventions_late.cfg": ("interventions_late.cfg:3:", "the last step of the run begins at"),
+    "interventions_twice.cfg": ("interventions_twice.cfg:4:", "set twice"),
+    "interventions_value.cfg": ("interventions_value.cfg:2:", "between 0 and 1"),
+    "interventions_whole_run.cfg": ("interventions_whole_run.cfg:2:", "of the whole run"),
     "latin1.cfg": ("latin1.cfg:2:", "not UTF-8"),
     "leaf_twice.cfg": ("leaf_twice.cfg:4:", "duplicate"),
     "leaf_without_group.cfg": ("leaf_without_group.cfg:2:", "did you mean none.agents?"),
@@ -298,7 +305,7 @@ def test_mutated_scenarios(tmp_path):
     (tmp_path / "part.inc").write_text("beta = 0.1;\n", encoding="utf-8")
     original = (b'// A scenario.\nbase = "base.cfg";\nrun = { seed = 4294967296L; reps = 0x2; };\n'
                 b'contagion = {\n@include "part.inc"\n  gamma = 1.5e-1; /* slow */\n};\n'
-                b'output = { detail = "full"; };\ninterventions = ( );\n')
+                b'output = { detail = "full"; };\ninterventions = ( { at = 2001.5;\n set = "contagion.beta"; value = 0; } );\n')
     path = tmp_path / "mutated.cfg"
     path.write_bytes(original)
     assert assert_survived(path, "as written") == 0

@@ -12,7 +12,8 @@ import pytest
 from conftest import KUMIAI, columns, kumiai
 
 MODELS = ["none", "contagion", "cooperation"]
-HEAD = ["name", "type", "default", "min", "max", "unit", "choices", "description", "tag", "source"]
+HEAD = ["name", "type", "default", "min", "max", "unit", "choices", "description", "tag", "source",
+        "changes"]
 
 
 def described(*arguments):
@@ -83,6 +84,8 @@ def test_csv_and_json_agree(model):
     for row, item in zip(rows, as_json(model)["parameters"], strict=True):
         for column in ("name", "type", "unit", "description", "tag", "source"):
             assert row[HEAD.index(column)] == item[column]
+        assert row[HEAD.index("changes")] == ("only at the start" if item["start_only"]
+                                              else "any time")
         for column in ("default", "min", "max"):
             value, text = item[column], row[HEAD.index(column)]
             if isinstance(value, bool):

@@ -71,7 +71,9 @@ static int load_failing(const char *path, long nth) {
 Test(memory, loading_survives_every_failure) {
     write_text("walk.inc", "agents = 17;\n");
     write_text("a.cfg", "model = \"none\";\nnone = {\n@include \"walk.inc\"\n};\n");
-    const char *path = write_text("b.cfg", "base = \"a.cfg\";\nrun = { steps = 3; };\n");
+    const char *path = write_text("b.cfg", "base = \"a.cfg\";\nrun = { steps = 3; };\n"
+                                           "interventions = ( { at = 2000; set = \"none.right\"; "
+                                           "value = 0.1; } );\n");
     long nth = 1;
     do {
         int code = load_failing(path, nth);

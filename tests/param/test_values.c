@@ -41,7 +41,7 @@ Test(values, a_wrong_value_is_named_with_file_and_line) {
         {NONE "none = 3;", "none must be a group"},
         {NONE "none = \"x\";", "none must be a group"},
         {NONE "interventions = { };", "must be a list"},
-        {NONE "interventions = ( { at = 3; } );", "not in this version"},
+        {NONE "interventions = ( 3 );", "must be a group"},
         {NONE "base = 3;", "base must be the name of a file in quotes"},
         {NONE "base = \"\";", "but is empty"},
         {NONE "none = { right = 0.5; right = 0.6; };", "duplicate"},

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The list of interventions: dated values of parameters of the model, checked as any other input.
+ * The list of the layer nearest to the scenario counts as a whole. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/error.h"
+#include "sim/param/parts.h"
+#include "sim/sim.h"
+
+enum { MAX_INTERVENTIONS = 4096 };
+
+static const char *const keys[] = {"at", "set", "value", NULL};
+enum { KEY_AT, KEY_SET, KEY_VALUE, N_KEYS };
+
+typedef struct {
+    const config_setting_t *setting[N_KEYS];
+    sim_param_place_t place[N_KEYS];
+} entry_t;
+
+bool sim_param_start_only(const sim_model_t *model, const sim_param_t *row) {
+    for (size_t i = 0; model && model->start_only && model->start_only[i]; i++) {
+        if (strcmp(model->start_only[i], row->name) == 0) {
+            return true;
+        }
+    }
+    return row->type == SIM_PARAM_PATH;
+}
+
+static void unknown_key(sim_param_load_t *load, const sim_param_place_t *place, const char *name) {
+    const char *nearest = sim_base_nearest(name, keys);
+    if (nearest) {
+        sim_param_problem(&load->report, place,
+                          "an intervention has no setting %.80s; did you mean %s?", name, nearest);
+    } else {
+        sim_param_problem(&load->report, place,
+                          "an intervention has no setting %.80s; it has at, set and value", name);
+    }
+}
+
+/* The settings of an entry by their keys. 0 or SIM_ERR_MEMORY; `complete` when all are there. */
+static int read_keys(sim_param_load_t *load, const sim_param_layer_t *layer,
+                     const config_setting_t *group, const sim_param_place_t *place, entry_t *entry,
+                     bool *complete) {
+    *complete = true;
+    for (int i = 0; i < config_setting_length(group); i++) {
+        const config_setting_t *setting = config_setting_get_elem(group, (unsigned)i);
+        const char *name = config_setting_name(setting);
+        sim_param_place_t here;
+        int key = 0;
+        int code = sim_param_setting_place(load, layer, setting, &here);
+        if (code) {
+            return code;
+        }
+        while (key < N_KEYS && strcmp(keys[key], name) != 0) {
+            key++;
+        }
+        if (key == N_KEYS) {
+            unknown_key(load, &here, name);
+            continue;
+        }
+        entry->setting[key] = setting;
+        entry->place[key] = here;
+    }
+    for (int key = 0; key < N_KEYS; key++) {
+        if (!entry->setting[key]) {
+            sim_param_problem(&load->report, place, "the intervention does not say `%s`",
+                              keys[key]);
+            *complete = false;
+        }
+    }
+    return SIM_OK;
+}
+
+static bool read_year(sim_param_load_t *load, const sim_param_layer_t *layer, const entry_t *entry,
+                      double *at) {
+    const config_setting_t *setting = entry->setting[KEY_AT];
+    const sim_param_place_t *place = &entry->place[KEY_AT];
+    sim_param_found_t found = sim_param_found_in(setting);
+    bool integer = found.type == CONFIG_TYPE_INT || found.type == CONFIG_TYPE_INT64;
+    *at = integer ? (double)found.integer : found.real;
+    if (sim_param_odd(load, layer, setting, place)) {
+        return false;
+    }
+    if (!integer && found.type != CONFIG_TYPE_FLOAT) {
+        sim_param_problem(&load->report, place, "at must be a year, a number, but is %s",
+                          sim_param_type_name(found.type));
+        return false;
+    }
+    if (!isfinite(*at)) {
+        sim_param_problem(&load->report, place, "at is %s; it must be a year, a finite number",
+                          isnan(*at) ? "not a number" : "infinite");
+        return false;
+    }
+    return true;
+}
+
+/* The row that `set` names, or NULL with a problem. */
+static const sim_param_t *read_row(sim_param_load_t *load, const entry_t *entry) {
+    const sim_param_place_t *place = &entry->place[KEY_SET];
+    sim_param_found_t found = sim_param_found_in(entry->setting[KEY_SET]);
+    if (found.type != CONFIG_TYPE_STRING) {
+        sim_param_problem(&load->report, place,
+                          "set must be the name of a parameter in quotes, but is %s",
+                          sim_param_type_name(found.type));
+        return NULL;
+    }
+    size_t index = sim_param_row_find(load, found.text);
+    if (index == load->n_rows) {
+        sim_param_unknown(load, place, found.text);
+        return NULL;
+    }
+    const sim_param_t *row = sim_param_row(load, index);
+    if (index < load->n_engine) {
+        sim_param_problem(&load->report, place,
+                          "%s is of the whole run; an intervention sets a parameter of the model",
+                          row->name);
+        return NULL;
+    }
+    if (sim_param_start_only(load->config.model, row)) {
+        sim_param_problem(&load->report, place,
+                          "%s is read only at the start; no intervention can set it", row->name);
+        return NULL;
+    }
+    return row;
+}
+
+static int append(sim_param_load_t *load, const sim_param_change_t *change) {
+    size_t n = load->n_changes;
+    if ((n & (n - 1)) == 0) { /* full whenever the number is a power of two */
+        sim_param_change_t *larger = realloc(load->change, (n ? 2 * n : 1) * sizeof *larger);
+        if (!larger) {
+            return SIM_ERR_MEMORY;
+        }
+        load->change = larger;
+    }
+    load->change[load->n_changes++] = *change;
+    return SIM_OK;
+}
+
+/* Everything that is wrong with an entry is said; one that is not whole is not kept. */
+static int read_entry(sim_param_load_t *load, const sim_param_layer_t *layer,
+                      const config_setting_t *setting) {
+    sim_param_change_t change = {0};
+    entry_t entry = {0};
+    bool complete = false;
+    int code = sim_param_setting_place(load, layer, setting, &change.place);
+    if (code) {
+        return code;
+    }
+    if (!config_setting_is_group(setting)) {
+        sim_param_problem(&load->report, &change.place,
+                          "an intervention must be a group { at; set; value; }, but is %s",
+                          sim_param_type_name(config_setting_type(setting)));
+        return SIM_OK;
+    }
+    code = read_keys(load, layer, setting, &change.place, &entry, &complete);
+    if (code) {
+        return code;
+    }
+    bool good = !entry.setting[KEY_AT] || read_year(load, layer, &entry, &change.what.at);
+    const sim_param_t *row = entry.setting[KEY_SET] ? read_row(load, &entry) : NULL;
+    if (row && entry.setting[KEY_VALUE]) {
+        const config_setting_t *value = entry.setting[KEY_VALUE];
+        const sim_param_place_t *place = &entry.place[KEY_VALUE];
+        sim_param_found_t found = sim_param_found_in(value);
+        good = !sim_param_odd(load, layer, value, place) &&
+               sim_param_accept(row, &found, place, &load->report, &change.what.value) && good;
+    }
+    change.what.row = row;
+    change.place = entry.setting[KEY_AT] ? entry.place[KEY_AT] : change.place;
+    return complete && good && row ? append(load, &change) : SIM_OK;
+}
+
+int sim_param_interventions_apply(sim_param_load_t *load, const sim_param_layer_t *layer,
+                                  const config_setting_t *setting, const sim_param_place_t *place) {
+    int code = SIM_OK, n = config_setting_length(setting);
+    if (!config_setting_is_list(setting)) {
+        sim_param_problem(&load->report, place, "interventions must be a list ( ... ), but is %s",
+                          sim_param_type_name(config_setting_type(setting)));
+        return SIM_OK;
+    }
+    free(load->change);
+    load->change = NULL;
+    load->n_changes = 0;
+    if (n > MAX_INTERVENTIONS) {
+        sim_param_problem(&load->report, place, "there are %d interventions; there may be %d", n,
+                          MAX_INTERVENTIONS);
+        return SIM_OK;
+    }
+    for (int i = 0; i < n && !code; i++) {
+        code = read_entry(load, layer, config_setting_get_elem(setting, (unsigned)i));
+    }
+    return code;
+}
+
+/* By year, else in the order of the file: insertion is stable, and the lists are short. */
+static void sort(sim_param_change_t *change, size_t n) {
+    for (size_t i = 1; i < n; i++) {
+        sim_param_change_t moved = change[i];
+        size_t at = i;
+        for (; at > 0 && change[at - 1].what.at > moved.what.at; at--) {
+            change[at] = change[at - 1];
+        }
+        change[at] = moved;
+    }
+}
+
+static void check_year(sim_param_load_t *load, const sim_param_change_t *change, double start,
+                       double last) {
+    char at[32], first[32], end[32];
+    sim_param_format_real(change->what.at, at, sizeof at);
+    sim_param_format_real(start, first, sizeof first);
+    sim_param_format_real(last, end, sizeof end);
+    if (change->what.at < start) {
+        sim_param_problem(&load->report, &change->place,
+                          "at is %s; the run starts at %s (what holds from the start on is written "
+                          "as a parameter)",
+                          at, first);
+    } else if (change->what.at > last) {
+        sim_param_problem(&load->report, &change->place,
+                          "at is %s; the last step of the run begins at %s", at, end);
+    }
+}
+
+static void check_doubles(sim_param_load_t *load) {
+    for (size_t i = 1; i < load->n_changes; i++) {
+        const sim_param_intervention_t *what = &load->change[i].what;
+        for (size_t j = i; j-- > 0 && load->change[j].what.at >= what->at;) {
+            if (load->change[j].what.row == what->row) {
+                char at[32];
+                sim_param_format_real(what->at, at, sizeof at);
+                sim_param_problem(&load->report, &load->change[i].place,
+                                  "%s is set twice at %s; it is in line %d already",
+                                  what->row->name, at, load->change[j].place.line);
+                break;
+            }
+        }
+    }
+}
+
+/* Nothing is said about years of a run whose own length is refused. */
+static bool horizon_good(const sim_param_load_t *load) {
+    static const char *const names[] = {"run.start_year", "run.years", "run.steps",
+                                        "run.steps_per_year", NULL};
+    for (size_t i = 0; names[i]; i++) {
+        const sim_param_slot_t *slot = &load->slot[sim_param_row_find(load, names[i])];
+        if (slot->rank > 0 && sim_param_reported(&load->report, &slot->place)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void sim_param_interventions_check(sim_param_load_t *load) {
+    double steps = (double)load->slot[sim_param_row_find(load, "run.steps")].value.integer;
+    double per_year =
+        (double)load->slot[sim_param_row_find(load, "run.steps_per_year")].value.integer;
+    double start = (double)load->slot[sim_param_row_find(load, "run.start_year")].value.integer;
+    sort(load->change, load->n_changes);
+    for (size_t i = 0; i < load->n_changes && horizon_good(load); i++) {
+        check_year(load, &load->change[i], start, start + (steps - 1) / per_year);
+    }
+    check_doubles(load);
+}
+
+int sim_param_interventions_fill(sim_param_load_t *load) {
+    sim_config_t *config = &load->config;
+    size_t n = load->n_changes;
+    if (n == 0) {
+        return SIM_OK;
+    }
+    config->interventions = calloc(n, sizeof *config->interventions);
+    if (!config->interventions) {
+        return SIM_ERR_MEMORY;
+    }
+    for (size_t i = 0; i < n; i++) {
+        config->interventions[i] = load->change[i].what;
+    }
+    config->n_interventions = n;
+    return SIM_OK;
+}

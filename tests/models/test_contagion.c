@@ -374,3 +374,22 @@ Test(contagion, rewiring_moves_no_draw_of_infection) {
         step();
     cr_expect_arr_eq(state_of()->infected, without, N);
 }
+
+/* Nobody recovers: the infected grow in number until infection stops, and then not at all. */
+Test(contagion, without_infection_from_a_date_on_nobody_is_infected_any_more) {
+    const char *text =
+        "model = \"contagion\"; run = { start_year = 2000; years = 3; steps_per_year = 12; };"
+        "contagion = { agents = 5000; beta = 0.02; gamma = 0.0; };"
+        "interventions = ( { at = 2000.5; set = \"contagion.beta\"; value = 0; },"
+        "                  { at = 2002; set = \"contagion.gamma\"; value = 1; } );";
+    cr_assert_eq(sim_param_config_parse(text, "test", ".", NULL, 0, &diag, &config), 0);
+    cr_assert_eq(sim_world_init(&world, config, NULL, 0, 1), 0);
+    for (int k = 0; k < 36; k++) {
+        double before = infected();
+        step();
+        if (k < 6)
+            cr_expect_gt(infected(), before);
+        else
+            cr_expect_eq(infected(), k < 24 ? before : 0);
+    }
+}

@@ -117,24 +117,41 @@ static void remove_folder(const char *folder) {
     rmdir(folder);
 }
 
+/* "@year:name=value" as an entry of the list of interventions. */
+static void write_intervention(FILE *out, char *word) {
+    char *colon = strchr(word, ':'), *equals = strchr(word, '=');
+    cr_assert(colon && equals, "%s", word);
+    *colon = *equals = '\0';
+    fprintf(out, "{ at = %s; set = \"%s\"; value = %s; }", word + 1, colon + 1, equals + 1);
+}
+
 static int read_config(tiny_t *tiny, const char *folder, const char *settings) {
-    static const char text[] =
-        "model = \"cooperation\";\n"
-        "run = { start_year = 2000; years = 8; steps_per_year = 4; seed = 7; reps = 1; };\n"
-        "population = { local_governments = \"governments.csv\"; countries = \"countries.csv\";\n"
-        "  partner_cities = \"partners.csv\"; cooperatives = \"cooperatives.csv\";\n"
-        "  cooperative_members = \"members.csv\"; };\n";
     enum { MOST = 128 };
     const char *set[MOST];
-    size_t n = 0;
-    char *words = strdup(settings), *rest = NULL;
-    cr_assert_not_null(words);
+    char *words = strdup(settings), *rest = NULL, *text = NULL;
+    size_t n = 0, size = 0, interventions = 0;
+    FILE *out = open_memstream(&text, &size);
+    cr_assert(words && out);
+    fputs("model = \"cooperation\";\n"
+          "run = { start_year = 2000; years = 8; steps_per_year = 4; seed = 7; reps = 1; };\n"
+          "population = { local_governments = \"governments.csv\"; countries = \"countries.csv\";\n"
+          "  partner_cities = \"partners.csv\"; cooperatives = \"cooperatives.csv\";\n"
+          "  cooperative_members = \"members.csv\"; };\ninterventions = (",
+          out);
     for (char *word = strtok_r(words, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
+        if (*word == '@') {
+            fputs(interventions++ ? ",\n" : "\n", out);
+            write_intervention(out, word);
+            continue;
+        }
         cr_assert_lt(n, MOST);
         set[n++] = word;
     }
+    fputs(" );\n", out);
+    cr_assert_eq(fclose(out), 0);
     int rc = sim_param_config_parse(text, "tiny", folder, set, n, &tiny->diag, &tiny->config);
     free(words);
+    free(text);
     return rc;
 }
 

@@ -59,7 +59,7 @@ def test_all_scenarios_of_the_model_run_with_their_invariants_checked(tmp_path):
     assert len(names) >= 5
     files = [SCENARIOS / f"{name}.cfg" for name in names]
     result = kumiai("run", *files, "--out", tmp_path / "r.db", "--reps", 1, "--threads", 2,
-                    "--paranoid", "--set", "run.years=20")
+                    "--paranoid", "--set", "run.years=22")
     assert result.returncode == 0, result.stderr
     assert query(tmp_path / "r.db", "SELECT DISTINCT status FROM run") == [("ok",)]
 
@@ -351,3 +351,17 @@ def test_a_missing_file_is_named(copied, tmp_path):
     assert result.returncode == 2
     assert "countries.csv" in result.stderr
     assert not (tmp_path / "r.db").exists()
+
+
+# ---- a policy that starts at a date ----
+
+def test_a_policy_leaves_what_lies_before_it_as_it_is(tmp_path):
+    out = run(tmp_path / "r.db", "baseline", "jica_half_from_2020", "jica_half", reps=2)
+    series = {}
+    for name, rep, *row in query(out, """SELECT s.name, run.rep, series.* FROM series
+            JOIN run USING (run_id) JOIN scenario s USING (scenario_id)"""):
+        series.setdefault((name, rep), []).append(row[1:])
+    for rep in sorted({rep for _, rep in series}):
+        plain, dated = series["baseline", rep], series["jica_half_from_2020", rep]
+        assert plain[:80] == dated[:80] and plain[80:] != dated[80:]
+        assert plain[:80] != series["jica_half", rep][:80], "the twin does move them"

@@ -58,10 +58,16 @@ int coop_budget_appropriate(sim_world_t *world) {
     return 0;
 }
 
+double coop_budget_upkeep(const sim_world_t *world, uint32_t d, uint32_t n_ties) {
+    const coop_params_t *p = coop_params(world);
+    bool package = coop_population(world)->type[d] == COOP_TYPE_COOPERATIVE;
+    double further = package ? 1 - p->initiative.package : 1;
+    return n_ties ? p->budget.tie_upkeep * (1 + (n_ties - 1) * further) : 0;
+}
+
 bool coop_budget_affords(const sim_world_t *world, uint32_t d, double yen) {
     const coop_donor_t *donor = &coop_state(world)->donor;
-    double promised =
-        donor->n_ties[d] * coop_params(world)->budget.tie_upkeep + donor->commitment[d];
+    double promised = coop_budget_upkeep(world, d, donor->n_ties[d]) + donor->commitment[d];
     return donor->voted[d] > 0 && (double)donor->voted[d] >= promised + yen;
 }
 

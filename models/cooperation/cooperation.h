@@ -111,6 +111,7 @@ typedef struct {
         score_noise;
     double quality_bar, size_low;
     bool jica_cooperatives;
+    double supplementary_chance, supplementary_size, supplementary_from, firm_share, firm_trust;
 } coop_funding_params_t;
 
 typedef struct {
@@ -126,8 +127,35 @@ typedef struct {
 
 typedef struct {
     bool pooled_plants, unanimity;
-    double rate, keenness, knowhow, example, consent, withdrawal;
+    double rate, keenness, knowhow, example, consent, withdrawal, package;
 } coop_initiative_params_t;
+
+typedef struct {
+    double rupture_rate, rupture_years, rupture_year, planned_years, end, chill;
+    int rupture_country; /* index into coop_rupture_countries */
+} coop_relations_params_t;
+
+typedef struct {
+    double rate, reputation, support;
+} coop_recognition_params_t;
+
+typedef struct {
+    bool enabled;
+    double from_year, until_year, members_per_year, strength;
+} coop_hub_params_t;
+
+typedef struct {
+    double conflict, years, cohesion, fade;
+} coop_siting_params_t;
+
+/* Motives (M17): weights in the utility of a tie. */
+typedef struct {
+    double transboundary, business, natural_assets, sharing, staff_use, recognition;
+} coop_motives_params_t;
+
+typedef struct {
+    double trainees_trust, rate, programme_trust, programme_projects;
+} coop_ladder_params_t;
 
 typedef struct {
     coop_population_params_t population;
@@ -142,6 +170,12 @@ typedef struct {
     coop_projects_params_t projects;
     coop_upkeep_params_t upkeep;
     coop_initiative_params_t initiative;
+    coop_relations_params_t relations;
+    coop_recognition_params_t recognition;
+    coop_hub_params_t hub;
+    coop_siting_params_t siting;
+    coop_motives_params_t motives;
+    coop_ladder_params_t ladder;
 } coop_params_t;
 
 /* ---- population: read once, shared by all replicates ---- */
@@ -160,6 +194,7 @@ typedef struct {
     int region;
     bool jica, jcm;
     double jcm_from, priority, term_years, stability;
+    int max_terms; /* 0 = no limit */
 } coop_country_t;
 
 typedef struct {
@@ -208,16 +243,20 @@ typedef struct {
     double *next_renewal;                   /* year of the next plant renewal, for plant keepers */
     uint32_t *n_ties, *n_projects, *record; /* live ties; running projects; projects ever awarded */
     double *commitment;                     /* own money promised to running projects, yen a year */
+    uint32_t *n_firm_projects;              /* running projects that a firm started */
     uint8_t *n_contacts;
     uint8_t *mandate;                /* cooperatives: may work abroad */
     uint32_t *manager;               /* cooperatives: member whose head manages it */
     int32_t *elected;                /* cooperatives: step of the manager's election */
+    double *cohesion;                /* cooperatives: left by settled conflicts, 0..1 */
+    double *divided_until;           /* cooperatives: year in which a siting conflict ends */
     double *staff_start, *shrinkage; /* staff at the start; share of seniors lost in it */
 } coop_donor_t;
 
 typedef struct {
     double *need[COOP_N_SECTORS], *capacity, *interest;
     uint32_t *n_ties;
+    uint8_t *terms; /* served by its head, the running one included */
     int32_t *turnover;
 } coop_partner_t;
 
@@ -231,7 +270,7 @@ typedef struct { /* rows of COOP_MAX_CONTACTS per donor */
 typedef struct { /* one row a project, in order of award */
     uint32_t count, capacity, n_running;
     uint32_t *tie, *donor, *partner, *running;
-    uint8_t *scheme, *kind, *sector, *outcome;
+    uint8_t *scheme, *kind, *sector, *outcome, *firm; /* firm: started by a private firm (M30) */
     int32_t *start, *finish, *planned;
     int64_t *granted, *own, *grant_left, *own_paid;
 } coop_project_t;
@@ -259,6 +298,7 @@ typedef struct coop_state {
     coop_contact_t contact;
     coop_project_t project;
     coop_calendar_t calendar;
+    double *soured_until;      /* per country: year in which a rupture ends */
     double *partner_weight;    /* cumulative weight of a partner as a new contact */
     double *contact_size;      /* size factor of the contact rate */
     uint32_t *contact_ceiling; /* no word above it is an arrival, whatever the donor's state */
@@ -349,6 +389,7 @@ extern const char *const coop_outcome_words[];
 extern const char *const coop_account_words[];
 extern const char *const coop_event_words[];
 extern const char *const coop_purpose_words[];
+extern const char *const coop_rupture_countries[]; /* in the order of COOP_RUPTURES */
 
 /* ---- processes (one file each); they return 0 or a negative code ---- */
 
@@ -367,6 +408,9 @@ double coop_leadership_priority(const sim_world_t *world, uint32_t purpose, uint
 
 void coop_budget_renew(sim_world_t *world); /* ..._renew: what is derived from parameters */
 int coop_budget_appropriate(sim_world_t *world);
+/* Yearly cost of n ties. M13: what a cooperative offers is one package of technology, service and
+ * community; each further partner costs less. */
+double coop_budget_upkeep(const sim_world_t *world, uint32_t donor, uint32_t n_ties);
 /* Whether the year's vote covers what is promised a year plus `yen` a year: a yearly sum against a
  * yearly sum, so that the length of a step does not matter. */
 bool coop_budget_affords(const sim_world_t *world, uint32_t donor, double yen);
@@ -413,6 +457,18 @@ bool coop_projects_running(const sim_world_t *world, uint32_t tie);
 int coop_projects_rows(sim_world_t *world);
 
 int coop_upkeep_step(sim_world_t *world);
+int coop_ladder_step(sim_world_t *world);
+double coop_motives_utility(const sim_world_t *world, uint32_t donor, uint32_t partner);
+
+int coop_relations_setup(sim_world_t *world);
+int coop_relations_step(sim_world_t *world);
+bool coop_relations_soured(const sim_world_t *world, uint32_t country);
+int coop_recognition_year(sim_world_t *world);
+int coop_hub_year(sim_world_t *world);
+int coop_siting_year(sim_world_t *world);
+int coop_siting_renewal(sim_world_t *world, uint32_t cooperative);
+bool coop_siting_divided(const sim_world_t *world, uint32_t cooperative);
+
 int coop_initiative_year(sim_world_t *world);
 
 void coop_ledger_move(sim_world_t *world, int from, int to, int64_t yen);

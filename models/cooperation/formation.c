@@ -31,12 +31,13 @@ static double donor_utility(const sim_world_t *world, uint32_t d, uint32_t i, do
                             int *sector) {
     const coop_formation_params_t *p = &coop_params(world)->formation;
     const coop_state_t *s = coop_state(world);
-    double match;
+    double match, chill = coop_params(world)->relations.chill;
     *sector = coop_formation_match(world, d, i, &match);
     double gap = coop_max(0, s->donor.knowhow[*sector][d] - s->partner.capacity[i]);
     return p->match * match + p->trust * strength + p->popularity * log1p(s->partner.n_ties[i]) +
            p->fundable * fundable(world, d, i, *sector) + p->priority * s->donor.priority[d] +
-           p->gap * gap;
+           p->gap * gap + coop_motives_utility(world, d, i) -
+           chill * coop_relations_soured(world, coop_population(world)->country_of[i]);
 }
 
 static bool partner_accepts(const sim_world_t *world, uint32_t d, uint32_t key, uint32_t i,

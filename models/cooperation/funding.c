@@ -31,6 +31,8 @@ bool coop_funding_eligible(const sim_world_t *world, int scheme, uint32_t d, uin
     double year = sim_schedule_year(&world->clock, world->clock.step);
     if (!p->enabled || year < p->from_year || !accepts_donor(world, scheme, d))
         return false;
+    if (coop_relations_soured(world, pop->country_of[i]))
+        return false; /* M32 */
     if (scheme == COOP_SCHEME_JICA_LOCAL)
         return country->jica;
     return country->jcm && year >= country->jcm_from && sector == COOP_SECTOR_AIR; /* M28 */
@@ -54,7 +56,7 @@ static bool proposes(const sim_world_t *world, int scheme, uint32_t tie) {
     const coop_scheme_params_t *call = scheme_params(p, scheme);
     const sim_network_ties_t *ties = world->ties;
     uint32_t d = ties->donor[tie], i = ties->partner[tie] - coop_population(world)->n_donors;
-    if (ties->trust[tie] < p->funding.min_trust)
+    if (ties->trust[tie] < p->funding.min_trust || ties->stage[tie] < COOP_STAGE_TRAINEES)
         return false;
     if (!coop_funding_eligible(world, scheme, d, i, ties->sector[tie]))
         return false;
@@ -108,6 +110,19 @@ static int award(sim_world_t *world, int scheme, uint32_t tie, double *left) {
     return rc ? rc : coop_projects_start(world, tie, scheme, (int64_t)granted, (int64_t)own, years);
 }
 
+/* M27: a supplementary budget adds a special framework to a call, in some years and not in others.
+ */
+static int supplement(sim_world_t *world, int scheme, double *left) {
+    const coop_funding_params_t *p = &coop_params(world)->funding;
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_SUPPLEMENTARY);
+    if (sim_schedule_year(&world->clock, world->clock.step) < p->supplementary_from ||
+        !sim_rng_chance(&rng, (uint32_t)scheme, 0, p->supplementary_chance))
+        return 0;
+    *left *= 1 + p->supplementary_size;
+    return coop_event(world, COOP_EVENT_SUPPLEMENTARY_BUDGET,
+                      coop_population(world)->funder[scheme], -1, *left);
+}
+
 static int hold_call(sim_world_t *world, int scheme) {
     const coop_params_t *p = coop_params(world);
     const coop_scheme_params_t *call = scheme_params(p, scheme);
@@ -125,6 +140,8 @@ static int hold_call(sim_world_t *world, int scheme) {
     s->flow_metric[COOP_COUNT_PROPOSALS] += (double)n;
     int rc =
         coop_event(world, COOP_EVENT_CALL, coop_population(world)->funder[scheme], -1, (double)n);
+    if (!rc)
+        rc = supplement(world, scheme, &left);
     qsort(proposal, n, sizeof *proposal, better_first);
     for (size_t k = 0; k < n && !rc && proposal[k].score >= p->funding.quality_bar; k++)
         if (still_able(world, scheme, proposal[k].tie))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Going abroad as a cooperative (M37): a keen manager, know-how, people and money to spare, an
- * example to follow, and the consent of the member heads. A mandate can be withdrawn. */
+ * example to follow, no siting conflict (M16), and the consent of the member heads, easier where
+ * settled conflicts have left cohesion. A mandate can be withdrawn. */
 #include <math.h>
 
 #include "models/cooperation/cooperation.h"
@@ -8,7 +9,7 @@
 static bool ready(const sim_world_t *world, uint32_t c) {
     const coop_initiative_params_t *p = &coop_params(world)->initiative;
     const coop_donor_t *donor = &coop_state(world)->donor;
-    return donor->priority[c] >= p->keenness &&
+    return !coop_siting_divided(world, c) && donor->priority[c] >= p->keenness &&
            donor->knowhow[COOP_SECTOR_WASTE][c] >= p->knowhow &&
            coop_staff_free(world, c) >= coop_params(world)->staff.project_fte &&
            coop_budget_affords(world, c, coop_params(world)->budget.tie_upkeep);
@@ -24,7 +25,8 @@ static bool members_consent(const sim_world_t *world, uint32_t c) {
     for (uint32_t k = first; k < first + n; k++) {
         uint32_t m = pop->member[k];
         yes += sim_rng_chance(&rng, c, m,
-                              1 - exp(-p->consent * (donor->priority[m] + donor->support[m])));
+                              1 - exp(-p->consent * (1 + donor->cohesion[c]) *
+                                      (donor->priority[m] + donor->support[m])));
     }
     return p->unanimity ? yes == n : 2 * yes > n;
 }

@@ -113,6 +113,8 @@ int coop_knowhow_renewals(sim_world_t *world) {
             int rc = coop_event(world, COOP_EVENT_PLANT_RENEWED, d, -1, waste[d]);
             if (rc)
                 return rc;
+            if (pop->type[d] == COOP_TYPE_COOPERATIVE && (rc = coop_siting_renewal(world, d)))
+                return rc;
         }
     return 0;
 }

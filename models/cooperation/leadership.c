@@ -189,20 +189,35 @@ int coop_leadership_managers(sim_world_t *world) {
     return rc;
 }
 
+/* A head in the last term that the country allows is followed by a new one, whatever happens. */
+static double partner_turnover_rate(const sim_world_t *world, uint32_t i) {
+    const coop_population_t *pop = coop_population(world);
+    const coop_country_t *country = &pop->country[pop->country_of[i]];
+    double per_term = coop_params(world)->leadership.partner_turnover;
+    bool last = country->max_terms > 0 && coop_state(world)->partner.terms[i] >= country->max_terms;
+    return (last && per_term > 0 ? coop_max(1, per_term) : per_term) / country->term_years;
+}
+
 /* Heads of partner cities that have a tie; for the others a new head changes nothing that anybody
- * sees. */
+ * sees. A head that stays serves another term at the rate of the terms. */
 int coop_leadership_partners(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
     coop_partner_t *partner = &coop_state(world)->partner;
-    double per_term = coop_params(world)->leadership.partner_turnover;
     sim_rng_t turnover = sim_world_rng(world, COOP_DRAW_PARTNER_TURNOVER);
     sim_rng_t interest = sim_world_rng(world, COOP_DRAW_PARTNER_INTEREST);
     for (uint32_t i = 0; i < pop->n_partners; i++) {
         if (!partner->n_ties[i])
             continue;
-        double rate = per_term / pop->country[pop->country_of[i]].term_years;
-        if (!sim_rng_chance(&turnover, i, 0, coop_step_probability(world, rate)))
+        double rate = partner_turnover_rate(world, i), u = sim_rng_uniform(&turnover, i, 0);
+        double term_rate = 1 / pop->country[pop->country_of[i]].term_years;
+        if (u >= coop_step_probability(world, rate)) {
+            /* the term ends with the same head: the rest of the terms' rate */
+            if (u < coop_step_probability(world, coop_max(rate, term_rate)) &&
+                partner->terms[i] < UINT8_MAX)
+                partner->terms[i]++;
             continue;
+        }
+        partner->terms[i] = 1;
         partner->interest[i] = sim_rng_uniform(&interest, i, 0);
         partner->turnover[i] = world->clock.step;
     }

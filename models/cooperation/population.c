@@ -66,7 +66,7 @@ static int read_files(coop_reader_t *r, const coop_population_params_t *p) {
         {"code", "kind", "type", "name", "name_local", "prefecture", "lat", "lon", "population",
          "fiscal_strength", "industry", "port", "estimated", NULL},
         {"country", "name", "region", "jica", "jcm", "jcm_from", "priority", "head_term_years",
-         "stability", NULL},
+         "stability", "head_max_terms", NULL},
         {"code", "name", "country", "region", "lat", "lon", "population", "need_waste",
          "need_water", "need_air", "capacity", "popularity", "estimated", NULL},
         {"code", "name", "name_local", "form", "prefecture", "sanitation", "plants", "staff",
@@ -162,6 +162,7 @@ static void read_countries(coop_reader_t *r) {
         country->priority = real_at(r, row, 6, 0, 1);
         country->term_years = real_at(r, row, 7, 0.25, 100);
         country->stability = real_at(r, row, 8, 0, 1);
+        country->max_terms = (int)int_at(r, row, 9, 0, 100);
     }
 }
 

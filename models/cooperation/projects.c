@@ -5,6 +5,8 @@
 
 #include "models/cooperation/cooperation.h"
 
+static const double FIRM_STAFF = 0.2; /* A: share of a project's staff that workshops take */
+
 /* Room for far more projects than any budget pays; a run that needs more says so. */
 static size_t room_for(const sim_world_t *world) {
     return 1024 + (size_t)world->clock.steps / (size_t)world->clock.steps_per_year * 256;
@@ -21,6 +23,7 @@ int coop_projects_setup(sim_world_t *world) {
               (p->scheme = sim_world_column(world, "project.scheme", SIM_AGENTS_U8, n)) &&
               (p->kind = sim_world_column(world, "project.kind", SIM_AGENTS_U8, n)) &&
               (p->sector = sim_world_column(world, "project.sector", SIM_AGENTS_U8, n)) &&
+              (p->firm = sim_world_column(world, "project.firm", SIM_AGENTS_U8, n)) &&
               (p->outcome = sim_world_column(world, "project.outcome", SIM_AGENTS_U8, n)) &&
               (p->start = sim_world_column(world, "project.start", SIM_AGENTS_I32, n)) &&
               (p->finish = sim_world_column(world, "project.finish", SIM_AGENTS_I32, n)) &&
@@ -32,10 +35,12 @@ int coop_projects_setup(sim_world_t *world) {
     return ok ? 0 : SIM_ERR_MEMORY;
 }
 
-/* People that a donor's projects bind. */
+/* People that a donor's projects bind; of a firm's project the city only holds the workshops (M30).
+ */
 static void bind_staff(sim_world_t *world, uint32_t d) {
     coop_donor_t *donor = &coop_state(world)->donor;
-    donor->fte_bound[d] = donor->n_projects[d] * coop_params(world)->staff.project_fte;
+    double projects = donor->n_projects[d] - (1 - FIRM_STAFF) * donor->n_firm_projects[d];
+    donor->fte_bound[d] = projects * coop_params(world)->staff.project_fte;
 }
 
 void coop_projects_renew(sim_world_t *world) {
@@ -61,6 +66,15 @@ bool coop_projects_running(const sim_world_t *world, uint32_t tie) {
     return false;
 }
 
+/* M30: some feasibility studies are started by a firm through the city's network. */
+static bool started_by_firm(const sim_world_t *world, uint32_t tie, int scheme) {
+    const sim_network_ties_t *ties = world->ties;
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_FIRM_STARTED);
+    return scheme == COOP_SCHEME_MOE_JCM &&
+           sim_rng_chance(&rng, ties->donor[tie], ties->partner[tie],
+                          coop_params(world)->funding.firm_share);
+}
+
 int coop_projects_start(sim_world_t *world, uint32_t tie, int scheme, int64_t granted, int64_t own,
                         double years) {
     coop_state_t *s = coop_state(world);
@@ -77,9 +91,13 @@ int coop_projects_start(sim_world_t *world, uint32_t tie, int scheme, int64_t gr
     p->scheme[j] = (uint8_t)scheme, p->sector[j] = ties->sector[tie],
     p->outcome[j] = COOP_OUTCOME_RUNNING;
     p->kind[j] = scheme == COOP_SCHEME_MOE_JCM ? COOP_WORK_CONSULTATION : COOP_WORK_CONTRIBUTION;
+    p->firm[j] = started_by_firm(world, tie, scheme);
+    if (p->firm[j])
+        own = 0;
     p->start[j] = world->clock.step, p->planned[j] = world->clock.step + steps;
     p->granted[j] = p->grant_left[j] = granted, p->own[j] = own;
     s->donor.n_projects[d]++, s->donor.record[d]++;
+    s->donor.n_firm_projects[d] += p->firm[j];
     bind_staff(world, d);
     s->donor.commitment[d] += own_rate(world, j);
     s->flow_metric[COOP_COUNT_STARTED]++;
@@ -103,6 +121,7 @@ static void close_project(sim_world_t *world, uint32_t k, uint8_t outcome) {
         coop_ledger_move(world, account_of(p->scheme[j]), COOP_ACCOUNT_TAXPAYERS, p->grant_left[j]);
     p->grant_left[j] = 0;
     s->donor.n_projects[d]--;
+    s->donor.n_firm_projects[d] -= p->firm[j];
     bind_staff(world, d);
     s->donor.commitment[d] -= own_rate(world, j);
     if (!s->donor.n_projects[d])
@@ -152,7 +171,8 @@ static void work_project(sim_world_t *world, uint32_t j, const effect_t *effect)
     uint8_t k = p->sector[j];
     pay_instalment(world, j);
     ties->last_activity[tie] = world->clock.step;
-    ties->trust[tie] += (1 - ties->trust[tie]) * effect->trust;
+    ties->trust[tie] += (1 - ties->trust[tie]) * effect->trust *
+                        (p->firm[j] ? coop_params(world)->funding.firm_trust : 1);
     s->donor.knowhow[k][d] += (1 - s->donor.knowhow[k][d]) * effect->teaching;
     s->donor.reputation[d] += (1 - s->donor.reputation[d]) * effect->reputation;
     s->partner.need[k][i] *= 1 - effect->relief;

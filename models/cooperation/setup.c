@@ -45,10 +45,13 @@ static bool make_donors(sim_world_t *world, coop_state_t *s, size_t n) {
     COLUMN(donor.next_renewal, "donor.next_renewal", F64, n);
     COLUMN(donor.n_ties, "donor.n_ties", U32, n);
     COLUMN(donor.n_projects, "donor.n_projects", U32, n);
+    COLUMN(donor.n_firm_projects, "donor.n_firm_projects", U32, n);
     COLUMN(donor.record, "donor.record", U32, n);
     COLUMN(donor.commitment, "donor.commitment", F64, n);
     COLUMN(donor.n_contacts, "donor.n_contacts", U8, n);
     COLUMN(donor.mandate, "donor.mandate", U8, n);
+    COLUMN(donor.cohesion, "donor.cohesion", F64, n);
+    COLUMN(donor.divided_until, "donor.divided_until", F64, n);
     COLUMN(donor.manager, "donor.manager", U32, n);
     COLUMN(donor.elected, "donor.elected", I32, n);
     for (int k = 0; k < COOP_N_SECTORS; k++) {
@@ -69,6 +72,7 @@ static bool make_partners_and_contacts(sim_world_t *world, coop_state_t *s, size
     COLUMN(partner.capacity, "partner.capacity", F64, n_partners);
     COLUMN(partner.interest, "partner.interest", F64, n_partners);
     COLUMN(partner.n_ties, "partner.n_ties", U32, n_partners);
+    COLUMN(partner.terms, "partner.terms", U8, n_partners);
     COLUMN(partner.turnover, "partner.turnover", I32, n_partners);
     COLUMN(contact.partner, "contact.partner", U32, n_contacts);
     COLUMN(contact.since, "contact.since", I32, n_contacts);
@@ -100,6 +104,7 @@ static void start_partners(sim_world_t *world) {
         for (int k = 0; k < COOP_N_SECTORS; k++)
             partner->need[k][i] = pop->need[k][i];
         partner->capacity[i] = pop->capacity[i];
+        partner->terms[i] = 1;
         partner->interest[i] = sim_rng_uniform(&interest, i, 0);
     }
 }
@@ -164,6 +169,8 @@ static int make_columns(sim_world_t *world, coop_state_t *s) {
     if ((rc = sim_network_ties_init(world->ties, &world->arena, ties)))
         return rc;
     if ((rc = coop_projects_setup(world)))
+        return rc;
+    if ((rc = coop_relations_setup(world)))
         return rc;
     if ((rc = register_scalars(world, s)))
         return rc;

@@ -11,11 +11,12 @@ static double years_since(const sim_world_t *world, int32_t step) {
 
 static void keep_up(sim_world_t *world, uint32_t tie, double fade, double exchange) {
     sim_network_ties_t *ties = world->ties;
-    int64_t due = (int64_t)(coop_params(world)->budget.tie_upkeep / world->clock.steps_per_year);
-    coop_budget_pay(world, ties->donor[tie], COOP_ACCOUNT_TIE_UPKEEP, due);
+    uint32_t d = ties->donor[tie], n = coop_state(world)->donor.n_ties[d];
+    int64_t due = (int64_t)(coop_budget_upkeep(world, d, n) / n / world->clock.steps_per_year);
+    coop_budget_pay(world, d, COOP_ACCOUNT_TIE_UPKEEP, due);
     if (ties->last_activity[tie] == world->clock.step)
         return; /* a project did its work already */
-    if (ties->stage[tie] <= COOP_STAGE_EXCHANGE)
+    if (ties->stage[tie] <= COOP_STAGE_TRAINEES)
         ties->trust[tie] += (0.5 - ties->trust[tie]) * exchange;
     else
         ties->trust[tie] *= 1 - fade;
@@ -72,6 +73,9 @@ static void partner_hazards(const sim_world_t *world, uint32_t tie, double *haza
         p->goal_mismatch * coop_max(0, 1 - 2 * s->donor.knowhow[k][d] * need);
     hazard[COOP_CAUSE_PARTNER_EXIT] =
         p->partner_exit * (1 - s->partner.interest[i]) * (1 - 0.5 * stability);
+    if (coop_relations_soured(world, pop->country_of[i]))
+        hazard[COOP_CAUSE_NATIONAL_RELATIONS] =
+            coop_params(world)->relations.end * (1 - s->donor.priority[d]);
     if (need < p->goal_need)
         hazard[COOP_CAUSE_GOAL_REACHED] = p->goal_reached;
 }

@@ -18,4 +18,6 @@ const char *const coop_work_words[] = {COOP_PROJECT_KINDS(COOP_WORD) NULL};
 const char *const coop_outcome_words[] = {COOP_OUTCOMES(COOP_WORD) NULL};
 const char *const coop_account_words[] = {COOP_ACCOUNTS(COOP_WORD) NULL};
 const char *const coop_event_words[] = {COOP_EVENTS(COOP_WORD) NULL};
+const char *const coop_rupture_countries[] = {"none", "BD", "CN", "ID", "IN", "KH", "LA", "LK",
+                                              "MM",   "MN", "MY", "NP", "PH", "TH", "VN", NULL};
 const char *const coop_purpose_words[] = {COOP_PURPOSES(COOP_NAME) NULL};

@@ -96,6 +96,9 @@
     X(COMPLETED, "completed")                                                                      \
     X(CUT, "cut")
 
+/* Countries that a scenario can let fall out with Japan (M32). */
+#define COOP_RUPTURES "none|BD|CN|ID|IN|KH|LA|LK|MM|MN|MY|NP|PH|TH|VN"
+
 /* Accounts between which every yen moves. */
 #define COOP_ACCOUNTS(X)                                                                           \
     X(TAXPAYERS, "taxpayers")                                                                      \
@@ -115,7 +118,11 @@
     X(MANDATE_WITHDRAWN, "mandate_withdrawn")                                                      \
     X(PLANT_RENEWED, "plant_renewed")                                                              \
     X(CALL, "call")                                                                                \
-    X(AWARD, "award")
+    X(AWARD, "award")                                                                              \
+    X(RUPTURE, "rupture")                                                                          \
+    X(RECOGNITION, "recognition")                                                                  \
+    X(SITING_CONFLICT, "siting_conflict")                                                          \
+    X(SUPPLEMENTARY_BUDGET, "supplementary_budget")
 
 /* Purposes of random draws: one decision, one purpose. Append only; the order is part of the
  * meaning of a seed. */
@@ -126,14 +133,17 @@
     X(SETUP_SUPPORT)                                                                               \
     X(SETUP_STAFF)                                                                                 \
     X(SETUP_KNOWHOW)                                                                               \
-    X(SETUP_PLANT) X(SETUP_SISTER) X(SETUP_SISTER_PARTNER) X(SETUP_PARTNER_INTEREST)               \
-        X(ELECTION_CONTESTED) X(ELECTION_RENEWAL) X(LEADER_PRIORITY) X(MANAGER_CHOICE)             \
-            X(SUPPORT_DRIFT) X(CONTACT_ARRIVAL) X(CONTACT_PARTNER) X(CONTACT_STRENGTH)             \
-                X(FORMATION_OPPORTUNITY) X(FORMATION_CHOICE) X(FORMATION_OPT_OUT)                  \
-                    X(FORMATION_ACCEPTANCE) X(FORMATION_VETO) X(CALL_PROPOSAL) X(CALL_SCORE)       \
-                        X(CALL_TERMS) X(OWN_PROJECT) X(TIE_ENDING) X(TIE_INSTITUTION)              \
-                            X(PARTNER_TURNOVER) X(PARTNER_INTEREST) X(MANDATE_INITIATIVE)          \
-                                X(MANDATE_CONSENT) X(MANDATE_WITHDRAWAL) X(SETUP_CONTESTED)        \
-                                    X(SETUP_MANAGER) X(MANAGER_SEAT)
+    X(SETUP_PLANT)                                                                                 \
+    X(SETUP_SISTER)                                                                                \
+    X(SETUP_SISTER_PARTNER) X(SETUP_PARTNER_INTEREST) X(ELECTION_CONTESTED) X(ELECTION_RENEWAL)    \
+        X(LEADER_PRIORITY) X(MANAGER_CHOICE) X(SUPPORT_DRIFT) X(CONTACT_ARRIVAL)                   \
+            X(CONTACT_PARTNER) X(CONTACT_STRENGTH) X(FORMATION_OPPORTUNITY) X(FORMATION_CHOICE)    \
+                X(FORMATION_OPT_OUT) X(FORMATION_ACCEPTANCE) X(FORMATION_VETO) X(CALL_PROPOSAL)    \
+                    X(CALL_SCORE) X(CALL_TERMS) X(OWN_PROJECT) X(TIE_ENDING) X(TIE_INSTITUTION)    \
+                        X(PARTNER_TURNOVER) X(PARTNER_INTEREST) X(MANDATE_INITIATIVE)              \
+                            X(MANDATE_CONSENT) X(MANDATE_WITHDRAWAL) X(SETUP_CONTESTED)            \
+                                X(SETUP_MANAGER) X(MANAGER_SEAT) X(RUPTURE) X(RECOGNITION)         \
+                                    X(HUB_MEMBER) X(SITING_CONFLICT) X(LADDER) X(SUPPLEMENTARY)    \
+                                        X(FIRM_STARTED)
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Money (M5-M7): the purse, its lapse, and books that balance to the yen. */
+/* Money (M5-M7, M13): the purse, its lapse, and books that balance to the yen. */
 #include <criterion/criterion.h>
 #include <math.h>
 
@@ -157,4 +157,42 @@ Test(budget, a_donor_affords_what_is_left_after_its_promises) {
     cr_expect(coop_budget_affords(&tiny.world, TINY_TOWN, 1e6));
     cr_expect_not(coop_budget_affords(&tiny.world, TINY_TOWN, 1.1e6));
     cr_expect_not(coop_budget_affords(&tiny.world, TINY_VILLAGE, 0), "nothing voted, no promise");
+}
+
+/* ---- the package of M13 ---- */
+
+Test(budget, each_further_partner_of_a_cooperative_costs_less) {
+    tiny_begin(&tiny, UPKEEP "initiative.package=0.3 ");
+    for (uint32_t n = 0; n < 5; n++) {
+        double government = 1e6 * n, cooperative = n ? 1e6 + 0.7e6 * (n - 1) : 0;
+        cr_expect(fabs(coop_budget_upkeep(&tiny.world, TINY_CITY, n) - government) < 1e-6);
+        cr_expect(fabs(coop_budget_upkeep(&tiny.world, TINY_POOL, n) - cooperative) < 1e-6);
+    }
+    tiny_begin(&tiny, UPKEEP "initiative.package=0 ");
+    for (uint32_t n = 0; n < 5; n++)
+        cr_expect_eq(coop_budget_upkeep(&tiny.world, TINY_POOL, n), 1e6 * n, "as anybody");
+    tiny_begin(&tiny, UPKEEP "initiative.package=1 ");
+    for (uint32_t n = 1; n < 5; n++)
+        cr_expect_eq(coop_budget_upkeep(&tiny.world, TINY_POOL, n), 1e6, "one price for all");
+}
+
+Test(budget, a_cooperative_pays_the_price_of_its_package) {
+    cr_expect_eq(upkeep_paid(UPKEEP "initiative.package=0 ", TINY_POOL, 10, 4), 10000000);
+    cr_expect_eq(upkeep_paid(UPKEEP "initiative.package=0.3 ", TINY_POOL, 10, 4), 7300000);
+    cr_expect_eq(upkeep_paid(UPKEEP "initiative.package=1 ", TINY_POOL, 10, 4), 1000000);
+    cr_expect_eq(upkeep_paid(UPKEEP "initiative.package=0.3 ", TINY_POOL, 1, 4), 1000000);
+    cr_expect_eq(upkeep_paid(UPKEEP "initiative.package=0.3 ", TINY_CITY, 10, 4), 10000000);
+}
+
+/* The gate asks for what will be paid. */
+Test(budget, the_package_makes_room_for_further_partners) {
+    static const char *const settings[] = {UPKEEP "initiative.package=0 ",
+                                           UPKEEP "initiative.package=0.5 "};
+    for (int k = 0; k < 2; k++) {
+        tiny_begin(&tiny, settings[k]);
+        for (uint32_t i = 0; i < 5; i++)
+            tiny_tie(&tiny, TINY_POOL, i, COOP_SECTOR_WASTE, 0.3);
+        tiny_state(&tiny)->donor.voted[TINY_POOL] = 4000000;
+        cr_expect_eq(coop_budget_affords(&tiny.world, TINY_POOL, 1e6), k == 1);
+    }
 }

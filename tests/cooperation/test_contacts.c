@@ -98,8 +98,9 @@ static void count_refusals(int64_t *of_reason, int mode) {
 
 Test(contacts, without_contacts_no_tie_and_one_reason) {
     int64_t count[COOP_N_REASONS] = {0};
-    tiny_begin(&tiny, TINY_RICH TINY_EAGER TINY_FUNDED "contacts.rate=0 "
-                                                       "contacts.sister_ties=false ");
+    tiny_begin(&tiny,
+               TINY_RICH TINY_EAGER TINY_FUNDED "contacts.rate=0 "
+                                                "contacts.sister_ties=false hub.enabled=false ");
     tiny_record(&tiny, SIM_DETAIL_FULL, 0, 1);
     count_refusals(count, COOP_MODE_CITY_TO_CITY);
     cr_expect_eq(tiny_metric_sum(&tiny, "contacts_made"), 0);
@@ -157,7 +158,7 @@ Test(contacts, a_region_without_weight_is_not_met) {
     tiny_begin(&tiny, TINY_RICH TINY_EAGER "contacts.weight_pacific=0 contacts.weight_africa=0 "
                                            "contacts.weight_south_asia=1 "
                                            "contacts.weight_southeast_asia=1 "
-                                           "contacts.weight_northeast_asia=0 ");
+                                           "contacts.weight_northeast_asia=0 hub.enabled=false ");
     tiny_run(&tiny);
     const coop_state_t *s = tiny_state(&tiny);
     int met[TINY_COUNTRIES] = {0};

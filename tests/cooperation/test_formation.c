@@ -125,8 +125,9 @@ Test(formation, an_uncontested_election_relieves_from_the_veto) {
 /* ---- the choice, read a second time ---- */
 
 #define CHOICE                                                                                     \
-    TINY_RICH TINY_LASTING TINY_FUNDED                                                             \
-        "contacts.rate=0 contacts.sister_ties=false contacts.memory=50 formation.rate=1 "          \
+    TINY_RICH TINY_LASTING TINY_FUNDED TINY_CALM TINY_MOTIVELESS                                   \
+        "hub.enabled=false contacts.rate=0 contacts.sister_ties=false contacts.memory=50 "         \
+        "formation.rate=1 "                                                                        \
         "formation.partner_base=20 support.veto=0 initiative.rate=0 funding.jica_proposal=0 "      \
         "funding.moe_proposal=0 funding.own_rate=0 formation.match=3 formation.trust=1.5 "         \
         "formation.popularity=0 formation.fundable=1 formation.priority=1.5 formation.gap=-1 "     \

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* National schemes (M25, M26, M28): money, the bar, and who may apply for what. */
+/* National schemes (M25-M28): money, supplementary budgets, the bar, who may apply for what. */
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
+#include "tests/support/statistics.h"
 #include "tests/support/tiny.h"
 
 static tiny_t tiny;
@@ -179,4 +182,69 @@ Test(funding, without_trust_no_proposal) {
     record(BUSY "funding.min_trust=1 projects.exchange_gain=0 projects.trust_gain=0 ");
     cr_expect_eq(tiny_metric_sum(&tiny, "proposals"), 0);
     cr_expect_gt(tiny_metric_sum(&tiny, "formed_city_to_city"), 100);
+}
+
+/* ---- supplementary budgets (M27) ---- */
+
+#define SHORT BUSY "funding.own_rate=0 funding.jica_budget=1e8 funding.moe_budget=5e7 "
+
+/* Committed by both schemes a year; returns how many supplementary budgets there were. */
+static size_t committed(const char *settings, int64_t sum[2][20]) {
+    size_t n = 0;
+    record(settings);
+    memset(sum, 0, 2 * sizeof *sum);
+    for (size_t k = 0; k < n_grants(); k++)
+        sum[grant(k).scheme][grant(k).year - 2000] += grant(k).granted;
+    const sim_record_rows_t *table = &tiny.record.table[COOP_TABLE_EVENT];
+    for (size_t k = 0; k < table->rows; k++)
+        n += table->cell[k * table->fields + 1].i == COOP_EVENT_SUPPLEMENTARY_BUDGET;
+    return n;
+}
+
+Test(funding, a_certain_supplementary_budget_raises_every_call_from_its_first_year) {
+    int64_t plain[2][20], more[2][20];
+    static const int64_t budget[] = {100000000, 50000000};
+    cr_expect_eq(committed(SHORT "funding.supplementary_chance=0 ", plain), 0);
+    cr_expect_eq(committed(SHORT "funding.supplementary_chance=1 funding.supplementary_size=0.8 "
+                                 "funding.supplementary_from=2015 ",
+                           more),
+                 2 * 5);
+    for (int scheme = 0; scheme < 2; scheme++)
+        for (int year = 0; year < 20; year++) {
+            cr_expect_leq(plain[scheme][year], budget[scheme]);
+            cr_expect_leq(5 * more[scheme][year], (year < 15 ? 5 : 9) * budget[scheme]);
+            if (year < 15)
+                cr_expect_eq(more[scheme][year], plain[scheme][year], "the same until then");
+        }
+    cr_expect_gt(more[0][15], budget[0], "the money is asked for");
+}
+
+Test(funding, a_supplementary_budget_of_nothing_leaves_no_trace) {
+    char first[33];
+    tiny_begin(&tiny, SHORT "funding.supplementary_from=2000 funding.supplementary_chance=0 ");
+    strcpy(first, tiny_record(&tiny, SIM_DETAIL_SERIES, 0, 1)->digest);
+    tiny_begin(&tiny, SHORT "funding.supplementary_from=2000 funding.supplementary_chance=1 "
+                            "funding.supplementary_size=0 ");
+    cr_expect_str_eq(tiny_record(&tiny, SIM_DETAIL_SERIES, 0, 1)->digest, first);
+    tiny_begin(&tiny, SHORT "funding.supplementary_from=3000 funding.supplementary_chance=1 ");
+    cr_expect_str_eq(tiny_record(&tiny, SIM_DETAIL_SERIES, 0, 1)->digest, first);
+    tiny_begin(&tiny, SHORT "funding.supplementary_from=2000 funding.supplementary_chance=1 ");
+    cr_expect_str_neq(tiny_record(&tiny, SIM_DETAIL_SERIES, 0, 1)->digest, first);
+}
+
+/* A scheme and a year are a trial. */
+Test(funding, supplementary_budgets_come_by_chance) {
+    int64_t sum[2][20];
+    double n = 0;
+    for (int seed = 1; seed <= 20; seed++) {
+        char settings[2048];
+        snprintf(settings, sizeof settings,
+                 TINY_STILL "funding.jica_enabled=true funding.moe_enabled=true run.years=20 "
+                            "funding.moe_from=2000 funding.jica_from=2000 run.seed=%d "
+                            "funding.supplementary_from=2000 funding.supplementary_chance=0.3 ",
+                 seed);
+        n += (double)committed(settings, sum);
+    }
+    cr_expect_gt(stat_chi_square(stat_binomial(n, 800, 0.3), 1), STAT_LEVEL);
+    cr_expect_lt(stat_chi_square(stat_binomial(n, 800, 0.5), 1), STAT_LEVEL, "the twin");
 }

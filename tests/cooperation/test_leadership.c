@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Leadership (M1, M4): the calendar of elections, renewal by terms served, managers. */
+/* Leadership (M1, M3, M4): the calendar of elections, renewal by terms served, partner heads,
+ * managers. */
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdio.h>
@@ -280,4 +281,75 @@ Test(leadership, the_keenest_head_tends_to_be_manager) {
     cr_expect_gt(stat_chi_square(stat_binomial(indifferent, 400, 0.2), 1), STAT_LEVEL);
     cr_expect_lt(stat_chi_square(stat_binomial(keen, 400, 0.2), 1), STAT_LEVEL);
     cr_expect_gt(keen, indifferent);
+}
+
+/* ---- heads of partner cities (M3) ---- */
+
+#define HEADS TINY_RICH TINY_STILL TINY_LASTING "run.years=60 upkeep.institution_rate=0 "
+
+/* Years in office of all heads that left, by country, and the most terms that any served. */
+typedef struct {
+    double heads[TINY_COUNTRIES], years[TINY_COUNTRIES];
+    uint8_t terms[TINY_COUNTRIES];
+} tenure_t;
+
+static tenure_t tenures(const char *settings) {
+    tenure_t found = {{0}, {0}, {0}};
+    int32_t since[TINY_PARTNERS] = {0};
+    tiny_begin(&tiny, settings);
+    for (uint32_t i = 0; i < TINY_PARTNERS; i++)
+        tiny_tie(&tiny, TINY_DESIGNATED, i, COOP_SECTOR_WASTE, 0.3);
+    const coop_partner_t *partner = &tiny_state(&tiny)->partner;
+    while (tiny.world.clock.step < tiny.world.clock.steps) {
+        tiny_steps(&tiny, 1);
+        for (uint32_t i = 0; i < TINY_PARTNERS; i++) {
+            uint32_t c = i / 5;
+            found.terms[c] =
+                partner->terms[i] > found.terms[c] ? partner->terms[i] : found.terms[c];
+            if (tiny.world.clock.step == 1 || partner->turnover[i] != tiny.world.clock.step - 1)
+                continue;
+            cr_expect_eq(partner->terms[i], 1);
+            found.heads[c]++;
+            found.years[c] += (tiny.world.clock.step - 1 - since[i]) / 4.0;
+            since[i] = tiny.world.clock.step - 1;
+        }
+    }
+    return found;
+}
+
+/* Limits: China 2, India none, Vietnam 2, Palau 1, Kenya 3. */
+Test(leadership, no_partner_head_serves_more_terms_than_the_country_allows) {
+    static const char *const settings[] = {
+        HEADS "leadership.partner_turnover=0.6 ", HEADS "leadership.partner_turnover=0.05 ",
+        HEADS "leadership.partner_turnover=0.3 run.steps_per_year=1 "};
+    for (int k = 0; k < 3; k++) {
+        tenure_t found = tenures(settings[k]);
+        cr_expect_leq(found.terms[TINY_CN], 2);
+        cr_expect_leq(found.terms[TINY_VN], 2);
+        cr_expect_eq(found.terms[TINY_PW], 1);
+        cr_expect_leq(found.terms[TINY_KE], 3);
+        cr_expect_gt(found.terms[TINY_IN], 3, "no limit there");
+    }
+}
+
+/* Where one may not stay, the rate is one a term at least: Palau against India, same draws. */
+Test(leadership, a_term_limit_brings_new_heads) {
+    tenure_t found = tenures(HEADS "leadership.partner_turnover=0.2 ");
+    cr_expect_gt(found.heads[TINY_PW], 2 * found.heads[TINY_IN]);
+    cr_expect_gt(found.heads[TINY_VN], found.heads[TINY_IN]);
+    /* 5 cities x 60 years / 4 years = 75 new heads (Poisson; one in a million is 5 sd) */
+    cr_expect_gt(found.heads[TINY_PW], 75 - 5 * sqrt(75));
+    cr_expect_lt(found.heads[TINY_PW], 75 + 5 * sqrt(75));
+}
+
+Test(leadership, switched_off_no_partner_head_leaves_whatever_the_limit) {
+    tenure_t found = tenures(HEADS "leadership.partner_turnover=0 ");
+    for (int c = 0; c < TINY_COUNTRIES; c++)
+        cr_expect_eq(found.heads[c], 0);
+}
+
+Test(leadership, above_one_a_term_the_limit_no_longer_binds) {
+    tenure_t found = tenures(HEADS "leadership.partner_turnover=2 ");
+    for (int c = 0; c < TINY_COUNTRIES; c++)
+        cr_expect_eq(found.terms[c], 1, "all go before");
 }

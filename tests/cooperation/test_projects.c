@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Projects: instalments to the yen, lengths, ends, and what they do to both sides. */
+/* Projects: instalments to the yen, lengths, ends, what they do to both sides, firms (M30). */
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdio.h>
 
+#include "tests/support/statistics.h"
 #include "tests/support/tiny.h"
 
 static tiny_t tiny;
@@ -157,4 +158,73 @@ Test(projects, effects_have_their_closed_forms) {
         cr_expect(near(s->partner.capacity[12], 1 - (1 - capacity) * exp(-0.2)));
         cr_expect(near(s->donor.reputation[TINY_CITY], 1 - exp(-0.3)));
     }
+}
+
+/* ---- started by a firm (M30) ---- */
+
+#define WITH_MONEY                                                                                 \
+    TINY_STILL TINY_LASTING TINY_RICH                                                              \
+        "budget.tie_upkeep=0 staff.project_fte=1.5 projects.trust_gain=0.25 "
+
+/* A study of a year with 1,000,000 yen of own money promised. */
+static uint32_t study(const char *settings, int scheme) {
+    tiny_begin(&tiny, settings);
+    uint32_t tie = tiny_tie(&tiny, TINY_CITY, 12, COOP_SECTOR_AIR, 0.4);
+    cr_assert_eq(coop_projects_start(&tiny.world, tie, scheme, 20000000, 1000000, 1), 0);
+    return tie;
+}
+
+Test(projects, a_firm_s_project_costs_the_city_little_and_builds_less_trust) {
+    const int moe = COOP_SCHEME_MOE_JCM;
+    for (int firm = 0; firm < 2; firm++) {
+        uint32_t tie = study(firm ? WITH_MONEY "funding.firm_share=1 funding.firm_trust=0.5 "
+                                  : WITH_MONEY "funding.firm_share=0 funding.firm_trust=0.5 ",
+                             moe);
+        const coop_donor_t *donor = &tiny_state(&tiny)->donor;
+        cr_expect_eq(project()->firm[0], firm);
+        cr_expect(near(donor->fte_bound[TINY_CITY], firm ? 0.3 : 1.5));
+        cr_expect_eq(donor->commitment[TINY_CITY], firm ? 0 : 1000000);
+        tiny_steps(&tiny, 4);
+        double q = -expm1(-0.25 / 4) * (firm ? 0.5 : 1);
+        cr_expect(near(tiny.world.ties->trust[tie], 1 - 0.6 * pow(1 - q, 4)));
+        cr_expect_eq(balance(COOP_ACCOUNT_PARTNER_SERVICES), firm ? 20000000 : 21000000);
+        tiny_steps(&tiny, 1);
+        cr_expect_eq(donor->fte_bound[TINY_CITY], 0);
+        cr_expect_eq(project()->own_paid[0], firm ? 0 : 1000000);
+    }
+}
+
+Test(projects, only_feasibility_studies_are_started_by_firms) {
+    study(WITH_MONEY "funding.firm_share=1 ", COOP_SCHEME_JICA_LOCAL);
+    cr_expect_eq(project()->firm[0], 0);
+    study(WITH_MONEY "funding.firm_share=1 ", COOP_SCHEME_OWN);
+    cr_expect_eq(project()->firm[0], 0);
+}
+
+/* Projects of a busy run by who started them; own money that firms' projects took. */
+static void count_firms(const char *settings, double n[2], int64_t *own) {
+    tiny_begin(&tiny, settings);
+    tiny_run(&tiny);
+    n[0] = n[1] = 0, *own = 0;
+    for (uint32_t j = 0; j < project()->count; j++)
+        if (project()->scheme[j] == COOP_SCHEME_MOE_JCM) {
+            n[project()->firm[j]]++;
+            *own += project()->firm[j] ? project()->own_paid[j] : 0;
+        }
+}
+
+Test(projects, the_share_of_firms_is_as_said) {
+#define STUDIES                                                                                    \
+    TINY_RICH TINY_EAGER TINY_FUNDED TINY_CALM                                                     \
+        "funding.jica_enabled=false run.years=8 run.start_year=2014 knowhow.size=0 "               \
+        "knowhow.industry=0 funding.firm_trust=1 projects.trust_gain=0 "
+    double n[2];
+    int64_t own;
+    count_firms(STUDIES "funding.firm_share=0 ", n, &own);
+    cr_expect(n[0] > 100 && n[1] == 0);
+    count_firms(STUDIES "funding.firm_share=1 ", n, &own);
+    cr_expect(n[0] == 0 && n[1] > 100 && own == 0);
+    count_firms(STUDIES "funding.firm_share=0.4 ", n, &own);
+    cr_expect_gt(stat_chi_square(stat_binomial(n[1], n[0] + n[1], 0.4), 1), STAT_LEVEL);
+    cr_expect_lt(stat_chi_square(stat_binomial(n[1], n[0] + n[1], 0.7), 1), STAT_LEVEL, "the twin");
 }

@@ -31,7 +31,7 @@ static uint32_t all_ends(void) {
 }
 
 Test(upkeep, without_hazards_no_tie_ever_ends) {
-    tiny_begin(&tiny, BUSY TINY_LASTING "run.years=40 ");
+    tiny_begin(&tiny, BUSY TINY_LASTING "hub.enabled=false run.years=40 ");
     tiny_run(&tiny);
     cr_expect_gt(tiny_live(&tiny), 300);
     cr_expect_eq(all_ends(), 0);
@@ -67,6 +67,8 @@ static const struct {
     {COOP_CAUSE_PARTNER_EXIT, LEFT_ALONE "upkeep.partner_exit=5 ", NULL},
     {COOP_CAUSE_GOAL_REACHED, LEFT_ALONE "upkeep.goal_reached=2 upkeep.goal_need=1 ", NULL},
     {COOP_CAUSE_DORMANCY, LEFT_ALONE "upkeep.dormancy=2 upkeep.dormancy_after=1 ", NULL},
+    {COOP_CAUSE_NATIONAL_RELATIONS,
+     LEFT_ALONE "relations.end=10 relations.rupture_country=VN relations.rupture_year=2002 ", NULL},
 };
 
 Test(upkeep, each_cause_alone_ends_ties_and_is_recorded) {

@@ -39,12 +39,13 @@ static void write_governments(FILE *out) {
 }
 
 static void write_countries(FILE *out) {
-    fprintf(out, "country,name,region,jica,jcm,jcm_from,priority,head_term_years,stability\n"
-                 "CN,China,northeast_asia,1,0,,0.3,5,0.8\n"
-                 "IN,India,south_asia,1,0,,0.5,5,0.6\n"
-                 "VN,Vietnam,southeast_asia,1,1,2013,0.9,5,0.7\n"
-                 "PW,Palau,pacific,0,1,2014,0.4,4,0.9\n"
-                 "KE,Kenya,africa,0,0,,0.2,5,0.4\n");
+    fprintf(out, "country,name,region,jica,jcm,jcm_from,priority,head_term_years,head_max_terms,"
+                 "stability\n"
+                 "CN,China,northeast_asia,1,0,,0.3,5,2,0.8\n"
+                 "IN,India,south_asia,1,0,,0.5,5,0,0.6\n"
+                 "VN,Vietnam,southeast_asia,1,1,2013,0.9,5,2,0.7\n"
+                 "PW,Palau,pacific,0,1,2014,0.4,4,1,0.9\n"
+                 "KE,Kenya,africa,0,0,,0.2,5,3,0.4\n");
 }
 
 static void write_partners(FILE *out) {

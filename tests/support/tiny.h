@@ -33,10 +33,16 @@ enum {
  */
 enum { TINY_CN, TINY_IN, TINY_VN, TINY_PW, TINY_KE };
 
-/* No opportunity, no contact, no sister tie, no mandate: nothing forms by itself. */
+/* Countries stay friends, members agree, nobody wins a prize. */
+#define TINY_CALM                                                                                  \
+    "relations.rupture_rate=0 relations.rupture_country=none siting.conflict=0 "                   \
+    "recognition.rate=0 "
+/* No opportunity, no contact, no sister tie, no mandate: nothing forms by itself; no event comes
+ * from outside. */
 #define TINY_STILL                                                                                 \
-    "formation.rate=0 contacts.rate=0 contacts.sister_ties=false initiative.rate=0 "               \
-    "funding.own_rate=0 funding.jica_enabled=false funding.moe_enabled=false "
+    TINY_CALM "hub.enabled=false "                                                                 \
+              "formation.rate=0 contacts.rate=0 contacts.sister_ties=false initiative.rate=0 "     \
+              "funding.own_rate=0 funding.jica_enabled=false funding.moe_enabled=false "
 /* Money and staff without end: no gate of M8 is closed for lack of them. */
 #define TINY_RICH                                                                                  \
     "budget.international_share=0.01 budget.environment_share=1 budget.fiscal_exponent=0 "         \
@@ -52,18 +58,24 @@ enum { TINY_CN, TINY_IN, TINY_VN, TINY_PW, TINY_KE };
 #define TINY_MANDATED                                                                              \
     "initiative.rate=12 initiative.keenness=0 initiative.knowhow=0 "                               \
     "initiative.consent=10 support.mean=1 support.noise=0 support.stress=0 "                       \
-    "initiative.withdrawal=0 "
+    "initiative.withdrawal=0 siting.conflict=0 "
 /* Ties never end. */
 #define TINY_LASTING                                                                               \
     "upkeep.leader_turnover=0 upkeep.grant_end=0 upkeep.budget_shortfall=0 upkeep.staff_loss=0 "   \
     "upkeep.support_loss=0 upkeep.goal_mismatch=0 upkeep.partner_exit=0 upkeep.goal_reached=0 "    \
-    "upkeep.dormancy=0 "
+    "upkeep.dormancy=0 relations.end=0 "
+/* No motive beyond need, know-how and money. */
+#define TINY_MOTIVELESS                                                                            \
+    "motives.transboundary=0 motives.business=0 motives.natural_assets=0 motives.sharing=0 "       \
+    "motives.staff_use=0 motives.recognition=0 "
 /* Both schemes pay for whatever is proposed, from the first year. */
 #define TINY_FUNDED                                                                                \
     "funding.jica_enabled=true funding.jica_budget=1e10 funding.jica_budget_factor=1 "             \
     "funding.jica_from=1900 funding.jica_proposal=12 funding.moe_enabled=true "                    \
     "funding.moe_budget=1e10 funding.moe_budget_factor=1 funding.moe_from=1900 "                   \
-    "funding.moe_proposal=12 funding.min_trust=0 funding.quality_bar=-20 "
+    "funding.moe_proposal=12 funding.min_trust=0 funding.quality_bar=-20 "                         \
+    "funding.supplementary_chance=0 funding.firm_share=0 "                                         \
+    "ladder.trainees_trust=0 ladder.rate=12 "
 
 typedef struct {
     sim_base_diag_t diag;

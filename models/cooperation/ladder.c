@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The ladder of M20: friendship, exchange, trainees, project, programme. Each rung needs trust, and
+ * the next one comes after years: climbing is a Poisson event once the trust is there. A first
+ * grant takes a tie to `project` (projects.c); long success makes it a programme, which is
+ * institutionalised. */
+#include "models/cooperation/cooperation.h"
+
+static bool ready_for_programme(const sim_world_t *world, uint32_t tie) {
+    const coop_ladder_params_t *p = &coop_params(world)->ladder;
+    const sim_network_ties_t *ties = world->ties;
+    return ties->stage[tie] == COOP_STAGE_PROJECT && ties->trust[tie] >= p->programme_trust &&
+           coop_state(world)->donor.record[ties->donor[tie]] >= p->programme_projects;
+}
+
+int coop_ladder_step(sim_world_t *world) {
+    const coop_ladder_params_t *p = &coop_params(world)->ladder;
+    sim_network_ties_t *ties = world->ties;
+    const uint32_t *live = ties->live[COOP_TIE_COOPERATION];
+    double climb = coop_step_probability(world, p->rate);
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_LADDER);
+    for (uint32_t k = 0; k < ties->n_live[COOP_TIE_COOPERATION]; k++) {
+        uint32_t tie = live[k];
+        bool trainees =
+            ties->stage[tie] == COOP_STAGE_EXCHANGE && ties->trust[tie] >= p->trainees_trust;
+        if (!trainees && !ready_for_programme(world, tie))
+            continue;
+        if (!sim_rng_chance(&rng, ties->donor[tie], ties->partner[tie], climb))
+            continue;
+        ties->stage[tie]++;
+        if (ties->stage[tie] == COOP_STAGE_PROGRAMME)
+            ties->institutionalised[tie] = 1;
+        else
+            ties->stage[tie] = COOP_STAGE_TRAINEES;
+    }
+    return 0;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Prizes (M15) follow visible work: Global 500, Eco-Model City, SDGs Award. They raise reputation,
+ * which brings requests, and the support of citizens; both fade again. */
+#include <math.h>
+
+#include "models/cooperation/cooperation.h"
+
+int coop_recognition_year(sim_world_t *world) {
+    const coop_recognition_params_t *p = &coop_params(world)->recognition;
+    coop_donor_t *donor = &coop_state(world)->donor;
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_RECOGNITION);
+    for (uint32_t d = 0; d < coop_population(world)->n_donors; d++) {
+        if (!donor->n_projects[d])
+            continue;
+        double chance = 1 - exp(-p->rate * donor->n_projects[d]);
+        if (!sim_rng_chance(&rng, d, 0, chance))
+            continue;
+        donor->reputation[d] += (1 - donor->reputation[d]) * p->reputation;
+        donor->support[d] = coop_clip(donor->support[d] + p->support);
+        int rc = coop_event(world, COOP_EVENT_RECOGNITION, d, -1, donor->reputation[d]);
+        if (rc)
+            return rc;
+    }
+    return 0;
+}

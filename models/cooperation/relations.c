@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* National relations (M32): now and then they sour with a country. National schemes then stop
+ * there; the ties themselves mostly go on, though a head who cares little may end one. */
+#include <string.h>
+
+#include "models/cooperation/cooperation.h"
+
+int coop_relations_setup(sim_world_t *world) {
+    coop_state_t *s = coop_state(world);
+    size_t n = coop_population(world)->n_countries;
+    s->soured_until = sim_world_column(world, "country.soured_until", SIM_AGENTS_F64, n);
+    return s->soured_until ? 0 : SIM_ERR_MEMORY;
+}
+
+bool coop_relations_soured(const sim_world_t *world, uint32_t country) {
+    double now = sim_schedule_time(&world->clock, world->clock.step);
+    return now < coop_state(world)->soured_until[country];
+}
+
+/* The rupture that a scenario plans, if it is with this country and begins in this step. */
+static bool planned(const sim_world_t *world, uint32_t country) {
+    const coop_relations_params_t *p = &coop_params(world)->relations;
+    double now = sim_schedule_time(&world->clock, world->clock.step);
+    double next = sim_schedule_time(&world->clock, world->clock.step + 1);
+    const char *code = coop_rupture_countries[p->rupture_country];
+    return p->rupture_year >= now && p->rupture_year < next &&
+           strcmp(code, coop_population(world)->country[country].code) == 0;
+}
+
+int coop_relations_step(sim_world_t *world) {
+    const coop_relations_params_t *p = &coop_params(world)->relations;
+    const coop_population_t *pop = coop_population(world);
+    coop_state_t *s = coop_state(world);
+    double now = sim_schedule_time(&world->clock, world->clock.step);
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_RUPTURE);
+    for (uint32_t c = 0; c < pop->n_countries; c++) {
+        double rate = p->rupture_rate * (1 - pop->country[c].stability);
+        bool chance = sim_rng_chance(&rng, c, 0, coop_step_probability(world, rate));
+        /* A planned one begins also when one by chance is on, and lasts its full length. */
+        bool plan = planned(world, c);
+        if (!plan && (!chance || now < s->soured_until[c]))
+            continue;
+        double years = plan ? p->planned_years : p->rupture_years;
+        s->soured_until[c] = coop_max(s->soured_until[c], now + years);
+        int rc = coop_event(world, COOP_EVENT_RUPTURE, c, -1, years);
+        if (rc)
+            return rc;
+    }
+    return 0;
+}

@@ -88,24 +88,38 @@ static const sim_phase_t phases[] = {
      coop_upkeep_step},
     {NULL, NULL, SIM_EVERY_STEP, NULL, NULL, NULL}};
 
+static int check_lengths(const sim_config_t *config, const coop_scheme_params_t *scheme,
+                         const char *min_name, const char *max_name, sim_base_diag_t *diag) {
+    int line = 0;
+    if (scheme->length_min <= scheme->length_max)
+        return 0;
+    const char *file = sim_param_origin(config, min_name, &line);
+    return sim_base_diag_add(diag, file, line, "%s (%g years) is above %s (%g years)", min_name,
+                             scheme->length_min, max_name, scheme->length_max);
+}
+
+/* A rupture that the run never reaches would be a question without an answer. */
+static int check_rupture(const sim_config_t *config, sim_base_diag_t *diag) {
+    const coop_relations_params_t *p = &((const coop_params_t *)config->params)->relations;
+    double start = (double)config->run.start_year;
+    double end = start + (double)config->run.steps / (double)config->run.steps_per_year;
+    int line = 0;
+    if (p->rupture_country == 0 || (p->rupture_year >= start && p->rupture_year < end))
+        return 0;
+    const char *file = sim_param_origin(config, "relations.rupture_year", &line);
+    return sim_base_diag_add(diag, file, line,
+                             "relations.rupture_year (%g) is outside the run, JFY %g to %g",
+                             p->rupture_year, start, end);
+}
+
 static int check(const sim_config_t *config, sim_base_diag_t *diag) {
     const coop_params_t *p = config->params;
-    int rc = 0, line = 0;
-    if (p->funding.jica.length_min > p->funding.jica.length_max) {
-        const char *file = sim_param_origin(config, "funding.jica_length_min", &line);
-        rc = sim_base_diag_add(
-            diag, file, line,
-            "funding.jica_length_min (%g years) is above funding.jica_length_max (%g years)",
-            p->funding.jica.length_min, p->funding.jica.length_max);
-    }
-    if (p->funding.moe.length_min > p->funding.moe.length_max) {
-        const char *file = sim_param_origin(config, "funding.moe_length_min", &line);
-        rc = sim_base_diag_add(
-            diag, file, line,
-            "funding.moe_length_min (%g years) is above funding.moe_length_max (%g years)",
-            p->funding.moe.length_min, p->funding.moe.length_max);
-    }
-    return rc;
+    int jica = check_lengths(config, &p->funding.jica, "funding.jica_length_min",
+                             "funding.jica_length_max", diag);
+    int moe = check_lengths(config, &p->funding.moe, "funding.moe_length_min",
+                            "funding.moe_length_max", diag);
+    int rupture = check_rupture(config, diag);
+    return jica ? jica : moe ? moe : rupture;
 }
 
 static int finish(sim_world_t *world) {

@@ -60,9 +60,10 @@ int coop_hub_year(sim_world_t *world) {
     sim_network_ties_t *ties = world->ties;
     uint32_t hub = find_hub(coop_population(world)), *live = ties->live[COOP_TIE_INITIATIVE];
     double year = sim_schedule_year(&world->clock, world->clock.step);
-    if (hub == SIM_NETWORK_NONE || !p->enabled)
+    bool funded = p->enabled && year >= p->from_year && year < p->until_year;
+    if (hub == SIM_NETWORK_NONE)
         return 0;
-    if (year >= p->from_year && year < p->until_year)
+    if (funded)
         return recruit(world, hub);
     for (uint32_t k = ties->n_live[COOP_TIE_INITIATIVE]; k-- > 0;)
         sim_network_tie_end(ties, live[k], world->clock.step, COOP_CAUSE_GRANT_END);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -250,6 +251,13 @@ static int prepare_all(sim_record_store_t *store) {
     return rc;
 }
 
+/* Another writer may have put a new file under the name since it was opened. */
+static bool is_still_there(const sim_record_store_t *store) {
+    struct stat ours, named;
+    return fstat(store->lock, &ours) == 0 && stat(store->path, &named) == 0 &&
+           ours.st_dev == named.st_dev && ours.st_ino == named.st_ino;
+}
+
 /* Two writers would destroy each other's runs. The descriptor is closed after the database, because
  * closing it drops SQLite's own locks. A file that cannot be opened or a file system without locks
  * is left to SQLite. */
@@ -257,7 +265,10 @@ static int lock_file(sim_record_store_t *store) {
     if (store->lock >= 0)
         close(store->lock);
     store->lock = open(store->path, O_RDWR | O_CLOEXEC);
-    if (store->lock < 0 || flock(store->lock, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+    if (store->lock < 0)
+        return 0;
+    bool held = flock(store->lock, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+    if (held && is_still_there(store))
         return 0;
     snprintf(store->why, sizeof store->why, "another run is writing the results file %s",
              store->path);
@@ -277,8 +288,8 @@ static int open_file(sim_record_store_t *store, sim_record_open_t how) {
     if (rc == 0 && there)
         rc = sim_record_is_results(store->path, store->why, sizeof store->why);
     if (rc == 0 && !resume)
-        rc = sim_record_create(&store->plan, &store->schema, how == SIM_STORE_REPLACE, store->why,
-                               sizeof store->why);
+        rc = sim_record_create(&store->plan, &store->schema, how == SIM_STORE_REPLACE && there,
+                               store->why, sizeof store->why);
     if (rc == 0 && !resume)
         rc = lock_file(store);
     if (rc == 0)

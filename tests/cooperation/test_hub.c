@@ -155,3 +155,12 @@ Test(hub, its_contacts_become_ties_of_the_hub) {
     cr_expect_gt(formed(FORM "hub.enabled=true "), 20);
     cr_expect_eq(formed(FORM "hub.enabled=false "), 0);
 }
+
+Test(hub, a_policy_that_switches_it_off_ends_its_ties) {
+    tiny_begin(&tiny, HUB "@2004:hub.enabled=false ");
+    tiny_steps(&tiny, 4 * 4);
+    cr_expect_gt(members(), 0);
+    tiny_steps(&tiny, 1);
+    cr_expect_eq(members(), 0);
+    cr_expect_gt(ever(), 0);
+}

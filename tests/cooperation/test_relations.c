@@ -180,3 +180,13 @@ Test(relations, a_chill_keeps_new_ties_away) {
     cr_expect_lt(formed[0], formed[1], "%zu and %zu", formed[0], formed[1]);
     tiny_end(&other);
 }
+
+Test(relations, a_planned_rupture_that_the_run_never_reaches_is_refused) {
+    cr_expect_eq(
+        tiny_load(&tiny, "relations.rupture_country=CN relations.rupture_year=2090 ", 0, NULL),
+        SIM_ERR_CONFIG);
+    cr_assert_eq(tiny.diag.count, 1);
+    cr_expect(strstr(tiny.diag.problem[0].text, "rupture_year"));
+    cr_expect_eq(tiny_load(&tiny, "relations.rupture_year=2090 ", 0, NULL), 0,
+                 "no country, no plan");
+}

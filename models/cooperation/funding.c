@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* National schemes (M25, M26, M28): once a fiscal year each scheme calls, ties propose, proposals
+/* National schemes (M25-M28): once a fiscal year each scheme calls, ties propose, proposals
  * are scored and awarded until the money is committed. */
 #include <math.h>
 #include <stdlib.h>

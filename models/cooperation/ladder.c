@@ -29,8 +29,6 @@ int coop_ladder_step(sim_world_t *world) {
         ties->stage[tie]++;
         if (ties->stage[tie] == COOP_STAGE_PROGRAMME)
             ties->institutionalised[tie] = 1;
-        else
-            ties->stage[tie] = COOP_STAGE_TRAINEES;
     }
     return 0;
 }

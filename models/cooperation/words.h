@@ -3,6 +3,8 @@
 #ifndef COOPERATION_WORDS_H
 #define COOPERATION_WORDS_H
 
+#include "sim/sim.h"
+
 #define COOP_AGENT_KINDS(X)                                                                        \
     X(PREFECTURE, "prefecture")                                                                    \
     X(MUNICIPALITY, "municipality")                                                                \
@@ -135,15 +137,63 @@
     X(SETUP_KNOWHOW)                                                                               \
     X(SETUP_PLANT)                                                                                 \
     X(SETUP_SISTER)                                                                                \
-    X(SETUP_SISTER_PARTNER) X(SETUP_PARTNER_INTEREST) X(ELECTION_CONTESTED) X(ELECTION_RENEWAL)    \
-        X(LEADER_PRIORITY) X(MANAGER_CHOICE) X(SUPPORT_DRIFT) X(CONTACT_ARRIVAL)                   \
-            X(CONTACT_PARTNER) X(CONTACT_STRENGTH) X(FORMATION_OPPORTUNITY) X(FORMATION_CHOICE)    \
-                X(FORMATION_OPT_OUT) X(FORMATION_ACCEPTANCE) X(FORMATION_VETO) X(CALL_PROPOSAL)    \
-                    X(CALL_SCORE) X(CALL_TERMS) X(OWN_PROJECT) X(TIE_ENDING) X(TIE_INSTITUTION)    \
+    X(SETUP_SISTER_PARTNER)                                                                        \
+    X(SETUP_PARTNER_INTEREST) X(ELECTION_CONTESTED) X(ELECTION_RENEWAL) X(LEADER_PRIORITY)         \
+        X(MANAGER_CHOICE) X(SUPPORT_DRIFT) X(CONTACT_ARRIVAL) X(CONTACT_PARTNER)                   \
+            X(CONTACT_STRENGTH) X(FORMATION_OPPORTUNITY) X(FORMATION_CHOICE) X(FORMATION_OPT_OUT)  \
+                X(FORMATION_ACCEPTANCE) X(FORMATION_VETO) X(CALL_PROPOSAL) X(CALL_SCORE)           \
+                    X(CALL_TERMS) X(OWN_PROJECT) X(TIE_ENDING) X(TIE_INSTITUTION)                  \
                         X(PARTNER_TURNOVER) X(PARTNER_INTEREST) X(MANDATE_INITIATIVE)              \
                             X(MANDATE_CONSENT) X(MANDATE_WITHDRAWAL) X(SETUP_CONTESTED)            \
                                 X(SETUP_MANAGER) X(MANAGER_SEAT) X(RUPTURE) X(RECOGNITION)         \
                                     X(HUB_MEMBER) X(SITING_CONFLICT) X(LADDER) X(SUPPLEMENTARY)    \
                                         X(FIRM_STARTED)
+
+/* ---- enums ---- */
+
+#define COOP_ENUM(prefix, name) COOP_##prefix##_##name
+#define COOP_KIND_(n, w) COOP_ENUM(KIND, n),
+#define COOP_TYPE_(n, w) COOP_ENUM(TYPE, n),
+#define COOP_REGION_(n, w) COOP_ENUM(REGION, n),
+#define COOP_SECTOR_(n, w) COOP_ENUM(SECTOR, n),
+#define COOP_TIE_(n, w) COOP_ENUM(TIE, n),
+#define COOP_MODE_(n, w) COOP_ENUM(MODE, n),
+#define COOP_STAGE_(n, w) COOP_ENUM(STAGE, n),
+#define COOP_CAUSE_(n, w) COOP_ENUM(CAUSE, n),
+#define COOP_REASON_(n, w) COOP_ENUM(REASON, n),
+#define COOP_SCHEME_(n, w) COOP_ENUM(SCHEME, n),
+#define COOP_WORK_(n, w) COOP_ENUM(WORK, n),
+#define COOP_OUTCOME_(n, w) COOP_ENUM(OUTCOME, n),
+#define COOP_ACCOUNT_(n, w) COOP_ENUM(ACCOUNT, n),
+#define COOP_EVENT_(n, w) COOP_ENUM(EVENT, n),
+#define COOP_DRAW_(n) COOP_ENUM(DRAW, n),
+
+enum { COOP_AGENT_KINDS(COOP_KIND_) COOP_N_KINDS };
+enum { COOP_TYPES(COOP_TYPE_) COOP_N_TYPES };
+enum { COOP_REGIONS(COOP_REGION_) COOP_N_REGIONS };
+enum { COOP_SECTORS(COOP_SECTOR_) COOP_N_SECTORS };
+enum { COOP_TIE_KINDS(COOP_TIE_) COOP_N_TIE_KINDS };
+enum { COOP_MODES(COOP_MODE_) COOP_N_MODES };
+enum { COOP_STAGES(COOP_STAGE_) COOP_N_STAGES };
+enum { COOP_CAUSES(COOP_CAUSE_) COOP_N_CAUSES };
+enum { COOP_REASONS(COOP_REASON_) COOP_N_REASONS };
+enum { COOP_SCHEMES(COOP_SCHEME_) COOP_N_SCHEMES };
+enum { COOP_PROJECT_KINDS(COOP_WORK_) COOP_N_WORKS };
+enum { COOP_OUTCOMES(COOP_OUTCOME_) COOP_N_OUTCOMES };
+enum { COOP_ACCOUNTS(COOP_ACCOUNT_) COOP_N_ACCOUNTS };
+enum { COOP_EVENTS(COOP_EVENT_) COOP_N_EVENTS };
+enum { COOP_DRAW_FIRST_ = SIM_RNG_PURPOSE_MODEL - 1, COOP_PURPOSES(COOP_DRAW_) COOP_DRAW_END_ };
+enum { COOP_TABLE_PROJECT, COOP_TABLE_REFUSAL, COOP_TABLE_LEDGER, COOP_TABLE_EVENT };
+
+enum {
+    COOP_NO_MODE = 255,
+    COOP_MAX_CONTACTS = 16, /* a government's address book; the faintest contact gives way */
+    COOP_TERM_YEARS = 4,    /* Local Autonomy Act; the calendar needs whole years */
+    COOP_MAX_TERMS = 5,     /* the hazard of M1 is known up to the fifth term */
+    COOP_MAX_FRIENDSHIPS = 8,
+    COOP_MAX_ROUNDS = 100,     /* opportunities or contacts of one donor in one step */
+    COOP_MAX_PROPOSALS = 4096, /* a call reads no more; far beyond what staff and money allow */
+    COOP_WINDOW_YEARS = 5      /* concentration is that of C2: projects of five fiscal years */
+};
 
 #endif

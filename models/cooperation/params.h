@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The typed values of all parameters: one struct a process, one row a leaf (params/). */
+#ifndef COOPERATION_PARAMS_H
+#define COOPERATION_PARAMS_H
+
+#include "models/cooperation/words.h"
+
+typedef struct {
+    const char *local_governments, *countries, *partner_cities, *cooperatives, *members;
+} coop_population_params_t;
+
+typedef struct {
+    double renewal[COOP_MAX_TERMS], turnover_factor, unified_share;
+    double uncontested_city, uncontested_town;
+    double tradition, priority_alpha, priority_beta;
+    double manager_term, manager_turnover, manager_keenness, partner_turnover;
+} coop_leadership_params_t;
+
+typedef struct {
+    double per_capita[COOP_N_TYPES - 1]; /* general account; cooperatives have their own budgets */
+    double international_share, environment_share, priority_gain, fiscal_exponent, austerity;
+    double tie_upkeep, own_share;
+} coop_budget_params_t;
+
+typedef struct {
+    double per_1000, prefecture_per_1000, dispersion, international_share, priority_gain;
+    double promotion, retirement, senior_share, trend, project_fte;
+} coop_staff_params_t;
+
+typedef struct {
+    double initial, industry, size, forgetting, floor, retirement_loss, plant_gain, plant_life,
+        people_per_plant, teaching;
+} coop_knowhow_params_t;
+
+typedef struct {
+    double mean, reversion, noise, stress, visibility, veto, uncontested_relief;
+} coop_support_params_t;
+
+typedef struct {
+    double rate, size_exponent, knowhow, reputation, intermediary, memory, sister_share, imitation;
+    double sister[COOP_N_TYPES - 1], sister_strength, strength_low, strength_high;
+    double region[COOP_N_REGIONS];
+    bool intermediaries, sister_ties;
+} coop_contacts_params_t;
+
+typedef struct {
+    bool city_to_city, regional;
+    double rate, opt_out, match, trust, popularity, fundable, priority, gap;
+    double partner_base, partner_need, partner_reputation, partner_interest;
+    double trust_base, trust_contact, rate_reputation, rate_intermediary;
+} coop_formation_params_t;
+
+typedef struct {
+    bool enabled;
+    double budget, budget_factor, from_year, ceiling, proposal, length_min, length_max;
+} coop_scheme_params_t;
+
+typedef struct {
+    coop_scheme_params_t jica, moe;
+    double own_rate, own_cost, min_trust, score_knowhow, score_record, score_trust, score_country,
+        score_noise;
+    double quality_bar, size_low;
+    bool jica_cooperatives;
+    double supplementary_chance, supplementary_size, supplementary_from, firm_share, firm_trust;
+} coop_funding_params_t;
+
+typedef struct {
+    double exchange_gain, trust_gain, trust_fade, need_relief, capacity_gain, reach,
+        reputation_gain, reputation_fade;
+} coop_projects_params_t;
+
+typedef struct {
+    double leader_turnover, grant_end, budget_shortfall, staff_loss, support_loss, goal_mismatch;
+    double partner_exit, goal_reached, dormancy, dormancy_after, institution_damping;
+    double institution_rate, institution_trust, goal_need, support_floor;
+} coop_upkeep_params_t;
+
+typedef struct {
+    bool pooled_plants, unanimity;
+    double rate, keenness, knowhow, example, consent, withdrawal, package;
+} coop_initiative_params_t;
+
+typedef struct {
+    double rupture_rate, rupture_years, rupture_year, planned_years, end, chill;
+    int rupture_country; /* index into coop_rupture_countries */
+} coop_relations_params_t;
+
+typedef struct {
+    double rate, reputation, support;
+} coop_recognition_params_t;
+
+typedef struct {
+    bool enabled;
+    double from_year, until_year, members_per_year, strength;
+} coop_hub_params_t;
+
+typedef struct {
+    double conflict, years, cohesion, fade;
+} coop_siting_params_t;
+
+/* Motives (M17): weights in the utility of a tie. */
+typedef struct {
+    double transboundary, business, natural_assets, sharing, staff_use, recognition;
+} coop_motives_params_t;
+
+typedef struct {
+    double trainees_trust, rate, programme_trust, programme_projects;
+} coop_ladder_params_t;
+
+typedef struct {
+    coop_population_params_t population;
+    coop_leadership_params_t leadership;
+    coop_budget_params_t budget;
+    coop_staff_params_t staff;
+    coop_knowhow_params_t knowhow;
+    coop_support_params_t support;
+    coop_contacts_params_t contacts;
+    coop_formation_params_t formation;
+    coop_funding_params_t funding;
+    coop_projects_params_t projects;
+    coop_upkeep_params_t upkeep;
+    coop_initiative_params_t initiative;
+    coop_relations_params_t relations;
+    coop_recognition_params_t recognition;
+    coop_hub_params_t hub;
+    coop_siting_params_t siting;
+    coop_motives_params_t motives;
+    coop_ladder_params_t ladder;
+} coop_params_t;
+
+#endif

@@ -6,23 +6,25 @@
 #include "models/cooperation/cooperation.h"
 
 /* General account of a government, or the budget of a cooperative, yen a year. */
-static double general_account(const coop_params_t *p, const coop_population_t *pop, uint32_t d) {
+static double general_account(const sim_world_t *world, uint32_t d) {
+    const coop_params_t *p = coop_params(world);
+    const coop_population_t *pop = coop_population(world);
     return pop->type[d] == COOP_TYPE_COOPERATIVE
-               ? pop->own_budget[d]
-               : p->budget.per_capita[pop->type[d]] * pop->population[d];
+               ? coop_state(world)->donor.own_budget[d]
+               : p->budget.per_capita[pop->type[d]] * coop_state(world)->donor.population[d];
 }
 
 static int64_t sliver(const sim_world_t *world, uint32_t d, double austerity) {
     const coop_params_t *p = coop_params(world);
     const coop_population_t *pop = coop_population(world);
     const coop_donor_t *donor = &coop_state(world)->donor;
-    if (pop->type[d] == COOP_TYPE_COOPERATIVE && !pop->plants[d])
+    if (!coop_teaches(world, d))
         return 0; /* nothing of the environment in its works */
     /* M33: a mandate is a plan of years, which keeps the money when the manager changes. */
     double priority = coop_max(donor->priority[d], donor->mandate[d] ? p->initiative.keenness : 0);
     double committed = 1 + p->budget.priority_gain * priority * priority;
     double environment = pop->type[d] == COOP_TYPE_COOPERATIVE ? 1 : p->budget.environment_share;
-    double yen = general_account(p, pop, d) * p->budget.international_share * environment *
+    double yen = general_account(world, d) * p->budget.international_share * environment *
                  committed * austerity * coop_state(world)->fiscal_factor[d];
     return (int64_t)coop_min(yen,
                              1e15); /* a bound far beyond any budget keeps the books in range */
@@ -32,12 +34,17 @@ static double elapsed(const sim_world_t *world) {
     return (double)world->clock.step / world->clock.steps_per_year;
 }
 
+void coop_budget_renew_donor(sim_world_t *world, uint32_t d) {
+    coop_state_t *s = coop_state(world);
+    s->fiscal_factor[d] =
+        pow(s->donor.fiscal_strength[d], coop_params(world)->budget.fiscal_exponent);
+}
+
 void coop_budget_renew(sim_world_t *world) {
     const coop_budget_params_t *p = &coop_params(world)->budget;
-    const coop_population_t *pop = coop_population(world);
     coop_state_t *s = coop_state(world);
-    for (uint32_t d = 0; d < pop->n_donors; d++)
-        s->fiscal_factor[d] = pow(pop->fiscal_strength[d], p->fiscal_exponent);
+    for (uint32_t d = 0; d < s->n_donors; d++)
+        coop_budget_renew_donor(world, d);
     coop_path_bend(&s->austerity, p->austerity, elapsed(world));
 }
 
@@ -46,7 +53,7 @@ int coop_budget_appropriate(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
     coop_donor_t *donor = &coop_state(world)->donor;
     double austerity = exp(-coop_path_at(&coop_state(world)->austerity, elapsed(world)));
-    for (uint32_t d = 0; d < pop->n_donors; d++) {
+    for (uint32_t d = 0; d < coop_state(world)->n_donors; d++) {
         int account = coop_ledger_account(pop, d);
         int64_t voted = sliver(world, d, austerity);
         if (donor->purse[d])

@@ -117,6 +117,15 @@ static int make_known_ties(sim_world_t *world) {
     return rc;
 }
 
+void coop_contacts_renew_donor(sim_world_t *world, uint32_t d) {
+    const coop_contacts_params_t *p = &coop_params(world)->contacts;
+    coop_state_t *s = coop_state(world);
+    double size = pow(s->donor.population[d] / 1e6, p->size_exponent);
+    s->contact_size[d] = coop_teaches(world, d) ? p->rate * size : 0;
+    double bound = s->contact_size[d] * (1 + p->knowhow + p->reputation + p->intermediary);
+    s->contact_ceiling[d] = sim_rng_threshold(bound / world->clock.steps_per_year);
+}
+
 void coop_contacts_renew(sim_world_t *world) {
     const coop_contacts_params_t *p = &coop_params(world)->contacts;
     const coop_population_t *pop = coop_population(world);
@@ -124,13 +133,8 @@ void coop_contacts_renew(sim_world_t *world) {
     double total = 0;
     for (uint32_t i = 0; i < pop->n_partners; i++)
         s->partner_weight[i] = total += pop->popularity[i] * p->region[pop->region[i]];
-    for (uint32_t d = 0; d < pop->n_donors; d++) {
-        bool teaches = pop->type[d] != COOP_TYPE_COOPERATIVE || pop->plants[d];
-        s->contact_size[d] =
-            teaches ? p->rate * pow(pop->population[d] / 1e6, p->size_exponent) : 0;
-        double bound = s->contact_size[d] * (1 + p->knowhow + p->reputation + p->intermediary);
-        s->contact_ceiling[d] = sim_rng_threshold(bound / world->clock.steps_per_year);
-    }
+    for (uint32_t d = 0; d < s->n_donors; d++)
+        coop_contacts_renew_donor(world, d);
 }
 
 int coop_contacts_setup(sim_world_t *world) {
@@ -171,8 +175,8 @@ int coop_contacts_step(sim_world_t *world) {
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_CONTACT_ARRIVAL);
     if (p->rate <= 0 || s->partner_weight[pop->n_partners - 1] <= 0)
         return 0;
-    sim_rng_fill(&rng, 0, pop->n_donors, s->high, s->low);
-    for (uint32_t d = 0; d < pop->n_donors; d++) {
+    sim_rng_fill(&rng, 0, s->n_donors, s->high, s->low);
+    for (uint32_t d = 0; d < s->n_donors; d++) {
         if (s->high[d] > s->contact_ceiling[d])
             continue;
         double rate =

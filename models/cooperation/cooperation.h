@@ -32,10 +32,12 @@ typedef struct {
 } coop_friendship_t;
 
 /* Agents are numbered prefectures, municipalities, wards, cooperatives (together: donors, ids
- * 0..n_donors-1), then partner cities, funders, intermediaries. Arrays are indexed by agent id
- * unless they say otherwise; partner arrays by agent id - n_donors. */
+ * 0..n_donors-1), then partner cities, funders, intermediaries. The last cooperatives, from
+ * first_founded on, are places for those that are founded in a run. Arrays are indexed by agent id
+ * unless they say otherwise; partner arrays by agent id - n_donors. What a run can change (people,
+ * plants, members) is copied into the state and read from there. */
 typedef struct {
-    uint32_t n_agents, n_donors, first_cooperative, n_partners, n_countries;
+    uint32_t n_agents, n_donors, first_cooperative, first_founded, n_partners, n_countries;
     sim_record_agent_t *agent;
     /* donors */
     uint8_t *type;
@@ -60,6 +62,11 @@ typedef struct {
 /* ---- state of one replicate ---- */
 
 typedef struct {
+    uint8_t *exists;    /* 0: merged into another, dissolved, or not yet founded */
+    double *population; /* persons; of a cooperative, of its members */
+    double *fiscal_strength;
+    double *own_budget; /* cooperatives: yen a year */
+    uint32_t *plants, *plant_keeper;
     double *priority;             /* of the leader, 0..1 */
     double *priority_fall;        /* by how much it fell at the last turnover */
     uint8_t *terms;               /* served, the running one included */
@@ -88,6 +95,12 @@ typedef struct {
     uint8_t *terms; /* served by its head, the running one included */
     int32_t *turnover;
 } coop_partner_t;
+
+/* Members of cooperative first_cooperative + c: pool[first[c]] .. pool[first[c] + count[c] - 1]. */
+typedef struct {
+    uint32_t *first, *count, *room, *pool;
+    uint32_t used, capacity; /* of the pool */
+} coop_membership_t;
 
 typedef struct { /* rows of COOP_MAX_CONTACTS per donor */
     uint32_t *partner;
@@ -127,6 +140,8 @@ typedef struct coop_state {
     coop_contact_t contact;
     coop_project_t project;
     coop_calendar_t calendar;
+    coop_membership_t membership;
+    uint32_t n_donors;         /* places in use: those of founded cooperatives fill up in a run */
     double *soured_until;      /* per country: year in which a rupture ends */
     double *partner_weight;    /* cumulative weight of a partner as a new contact */
     double *contact_size;      /* size factor of the contact rate */
@@ -197,6 +212,20 @@ static inline void coop_path_bend(coop_path_t *path, double rate, double x) {
         return;
     *path = (coop_path_t){.rate = rate, .base = coop_path_at(path, x), .since = x};
 }
+/* Has something to teach: a local government, or a cooperative with sanitation works. What exists
+ * no more has no plants and no people. */
+static inline bool coop_teaches(const sim_world_t *world, uint32_t d) {
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    return donor->exists[d] &&
+           (coop_population(world)->type[d] != COOP_TYPE_COOPERATIVE || donor->plants[d] > 0);
+}
+/* The members of cooperative c, n of them. */
+static inline const uint32_t *coop_members(const sim_world_t *world, uint32_t c, uint32_t *n) {
+    const coop_membership_t *membership = &coop_state(world)->membership;
+    uint32_t local = c - coop_population(world)->first_cooperative;
+    *n = membership->count[local];
+    return membership->pool + membership->first[local];
+}
 static inline uint8_t coop_mode(const coop_population_t *population, uint32_t donor) {
     return donor >= population->first_cooperative ? COOP_MODE_REGIONAL : COOP_MODE_CITY_TO_CITY;
 }
@@ -229,13 +258,22 @@ int coop_population_agents(const void *shared, sim_record_sink_t *sink);
 int coop_setup(sim_world_t *world);
 int coop_changed(sim_world_t *world); /* parameters have changed */
 
+int coop_memberships_setup(sim_world_t *world);
+/* Adds member m to cooperative c. 0, SIM_ERR_ARGUMENT when it is one, SIM_ERR_LIMIT (with a note),
+ * SIM_ERR_MEMORY. */
+int coop_memberships_join(sim_world_t *world, uint32_t c, uint32_t m);
+/* Takes member m out of cooperative c. */
+void coop_memberships_leave(sim_world_t *world, uint32_t c, uint32_t m, uint8_t cause);
+
 int coop_leadership_setup(sim_world_t *world);
 int coop_leadership_elections(sim_world_t *world);
 int coop_leadership_managers(sim_world_t *world);
 int coop_leadership_partners(sim_world_t *world);
 double coop_leadership_priority(const sim_world_t *world, uint32_t purpose, uint32_t donor);
 
-void coop_budget_renew(sim_world_t *world); /* ..._renew: what is derived from parameters */
+/* ..._renew: what is derived from parameters; ..._renew_donor: of one donor that has changed. */
+void coop_budget_renew(sim_world_t *world);
+void coop_budget_renew_donor(sim_world_t *world, uint32_t donor);
 int coop_budget_appropriate(sim_world_t *world);
 /* Yearly cost of n ties. M13: what a cooperative offers is one package of technology, service and
  * community; each further partner costs less. */
@@ -261,6 +299,7 @@ int coop_support_year(sim_world_t *world);
 
 int coop_contacts_setup(sim_world_t *world);
 void coop_contacts_renew(sim_world_t *world);
+void coop_contacts_renew_donor(sim_world_t *world, uint32_t donor);
 int coop_contacts_step(sim_world_t *world);
 void coop_contacts_add(sim_world_t *world, uint32_t donor, uint32_t partner, double strength,
                        bool lasting);

@@ -168,7 +168,7 @@ int coop_formation_step(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
     coop_state_t *s = coop_state(world);
     uint32_t first = p->city_to_city ? 0 : pop->first_cooperative;
-    uint32_t last = p->regional ? pop->n_donors : pop->first_cooperative;
+    uint32_t last = p->regional ? s->n_donors : pop->first_cooperative;
     uint32_t common = sim_rng_threshold(coop_step_probability(world, p->rate));
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_FORMATION_OPPORTUNITY);
     if (first >= last)
@@ -178,7 +178,7 @@ int coop_formation_step(sim_world_t *world) {
         uint32_t word = s->high[d - first];
         if (word >= common && s->donor.reputation[d] <= 0 && !pop->intermediary[d])
             continue;
-        if (pop->type[d] == COOP_TYPE_COOPERATIVE && !pop->plants[d])
+        if (!coop_teaches(world, d))
             continue;
         double mean = opportunity_rate(world, d) / world->clock.steps_per_year;
         uint32_t n = coop_arrivals(word * 0x1p-32, mean);

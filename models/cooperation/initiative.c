@@ -17,13 +17,12 @@ static bool ready(const sim_world_t *world, uint32_t c) {
 
 static bool members_consent(const sim_world_t *world, uint32_t c) {
     const coop_initiative_params_t *p = &coop_params(world)->initiative;
-    const coop_population_t *pop = coop_population(world);
     const coop_donor_t *donor = &coop_state(world)->donor;
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_MANDATE_CONSENT);
-    uint32_t local = c - pop->first_cooperative, yes = 0;
-    uint32_t first = pop->first_member[local], n = pop->first_member[local + 1] - first;
-    for (uint32_t k = first; k < first + n; k++) {
-        uint32_t m = pop->member[k];
+    uint32_t n, yes = 0;
+    const uint32_t *member = coop_members(world, c, &n);
+    for (uint32_t k = 0; k < n; k++) {
+        uint32_t m = member[k];
         yes += sim_rng_chance(&rng, c, m,
                               1 - exp(-p->consent * (1 + donor->cohesion[c]) *
                                       (donor->priority[m] + donor->support[m])));
@@ -42,8 +41,8 @@ int coop_initiative_year(sim_world_t *world) {
            withdrawn = 1 - exp(-p->withdrawal);
     if (!coop_params(world)->formation.regional)
         return 0;
-    for (uint32_t c = pop->first_cooperative; c < pop->n_donors; c++) {
-        if (!pop->plants[c])
+    for (uint32_t c = pop->first_cooperative; c < s->n_donors; c++) {
+        if (!s->donor.plants[c])
             continue;
         bool was = s->donor.mandate[c];
         if (!was && ready(world, c) && sim_rng_chance(&ask, c, 0, asked))

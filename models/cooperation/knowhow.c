@@ -17,20 +17,20 @@ double coop_knowhow_steady(const coop_knowhow_params_t *p, double floor, double 
 /* Plants that a donor renews in turn: a government one per so many people, a cooperative its own.
  */
 static double count_plants(const sim_world_t *world, uint32_t d) {
-    const coop_population_t *pop = coop_population(world);
+    const coop_donor_t *donor = &coop_state(world)->donor;
     double people = coop_params(world)->knowhow.people_per_plant;
-    if (pop->type[d] == COOP_TYPE_COOPERATIVE)
-        return pop->plants[d];
-    return coop_max(1, floor(pop->population[d] / people));
+    if (coop_population(world)->type[d] == COOP_TYPE_COOPERATIVE)
+        return donor->plants[d];
+    return coop_max(1, floor(donor->population[d] / people));
 }
 
 static bool keeps_plants(const sim_world_t *world, uint32_t d) {
-    const coop_population_t *pop = coop_population(world);
-    if (!pop->plants[d])
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    if (!donor->plants[d])
         return false;
     if (!coop_params(world)->initiative.pooled_plants)
-        return pop->type[d] != COOP_TYPE_COOPERATIVE;
-    return pop->plant_keeper[d] == d;
+        return coop_population(world)->type[d] != COOP_TYPE_COOPERATIVE;
+    return donor->plant_keeper[d] == d;
 }
 
 static void start_government(sim_world_t *world, uint32_t d, const double noise[COOP_N_SECTORS]) {
@@ -39,7 +39,7 @@ static void start_government(sim_world_t *world, uint32_t d, const double noise[
     coop_donor_t *donor = &coop_state(world)->donor;
     /* A prefecture supervises and runs no plant: its size brings no operating experience. */
     bool operates = pop->type[d] != COOP_TYPE_PREFECTURE;
-    double size = operates ? log10(coop_max(pop->population[d], 1) / 1e4) : 0;
+    double size = operates ? log10(coop_max(donor->population[d], 1) / 1e4) : 0;
     double base = p->initial + p->industry * pop->industry[d] + p->size * coop_max(0, size);
     for (int k = 0; k < COOP_N_SECTORS; k++) {
         donor->knowhow[k][d] = coop_clip(base + 0.1 * (noise[k] - 0.5));
@@ -49,14 +49,13 @@ static void start_government(sim_world_t *world, uint32_t d, const double noise[
 
 static void start_cooperative(sim_world_t *world, uint32_t d) {
     const coop_knowhow_params_t *p = &coop_params(world)->knowhow;
-    const coop_population_t *pop = coop_population(world);
     coop_donor_t *donor = &coop_state(world)->donor;
-    if (!pop->plants[d])
+    if (!donor->plants[d])
         return;
     double floor = p->floor * p->initial;
     donor->knowhow_floor[COOP_SECTOR_WASTE][d] = floor;
     donor->knowhow[COOP_SECTOR_WASTE][d] =
-        keeps_plants(world, d) ? coop_knowhow_steady(p, floor, pop->plants[d]) : floor;
+        keeps_plants(world, d) ? coop_knowhow_steady(p, floor, donor->plants[d]) : floor;
 }
 
 int coop_knowhow_setup(sim_world_t *world) {
@@ -65,7 +64,7 @@ int coop_knowhow_setup(sim_world_t *world) {
     coop_donor_t *donor = &coop_state(world)->donor;
     sim_rng_t level = sim_world_rng(world, COOP_DRAW_SETUP_KNOWHOW);
     sim_rng_t age = sim_world_rng(world, COOP_DRAW_SETUP_PLANT);
-    for (uint32_t d = 0; d < pop->n_donors; d++) {
+    for (uint32_t d = 0; d < coop_state(world)->n_donors; d++) {
         sim_rng_block_t draw = sim_rng_block(&level, d, 0, 0);
         const double noise[COOP_N_SECTORS] = {draw.word[0] * 0x1p-32, draw.word[1] * 0x1p-32,
                                               draw.word[2] * 0x1p-32};
@@ -91,7 +90,7 @@ int coop_knowhow_year(sim_world_t *world) {
     for (int k = 0; k < COOP_N_SECTORS; k++) {
         double *restrict level = donor->knowhow[k];
         const double *restrict floor = donor->knowhow_floor[k];
-        for (uint32_t d = 0; d < coop_population(world)->n_donors; d++) {
+        for (uint32_t d = 0; d < coop_state(world)->n_donors; d++) {
             double above = coop_max(0, level[d] - floor[d]);
             double left = coop_max(0, 1 - p->retirement_loss * donor->shrinkage[d]);
             level[d] = coop_min(level[d], floor[d]) + above * keep * left;
@@ -106,7 +105,7 @@ int coop_knowhow_renewals(sim_world_t *world) {
     coop_donor_t *donor = &coop_state(world)->donor;
     double now = sim_schedule_time(&world->clock, world->clock.step);
     double *waste = donor->knowhow[COOP_SECTOR_WASTE];
-    for (uint32_t d = 0; d < pop->n_donors; d++)
+    for (uint32_t d = 0; d < coop_state(world)->n_donors; d++)
         while (donor->next_renewal[d] <= now) {
             waste[d] += p->plant_gain * (1 - waste[d]);
             donor->next_renewal[d] += p->plant_life / count_plants(world, d);

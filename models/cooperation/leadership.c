@@ -69,13 +69,13 @@ static int make_calendar(sim_world_t *world) {
 }
 
 static uint32_t elect_manager(const sim_world_t *world, uint32_t purpose, uint32_t c) {
-    const coop_population_t *pop = coop_population(world);
     const coop_donor_t *donor = &coop_state(world)->donor;
     double keenness = coop_params(world)->leadership.manager_keenness, best = -INFINITY;
     sim_rng_t rng = sim_world_rng(world, purpose);
-    uint32_t local = c - pop->first_cooperative, manager = SIM_NETWORK_NONE;
-    for (uint32_t k = pop->first_member[local]; k < pop->first_member[local + 1]; k++) {
-        uint32_t m = pop->member[k];
+    uint32_t n, manager = SIM_NETWORK_NONE;
+    const uint32_t *member = coop_members(world, c, &n);
+    for (uint32_t k = 0; k < n; k++) {
+        uint32_t m = member[k];
         double votes = keenness * donor->priority[m] + sim_rng_gumbel(&rng, c, m);
         if (votes > best)
             best = votes, manager = m;
@@ -116,13 +116,13 @@ int coop_leadership_setup(sim_world_t *world) {
         s->donor.priority[d] = coop_leadership_priority(world, COOP_DRAW_SETUP_PRIORITY, d);
         s->donor.contested[d] = is_contested(world, COOP_DRAW_SETUP_CONTESTED, d);
     }
-    for (uint32_t d = 0; d < pop->n_donors; d++)
+    for (uint32_t d = 0; d < pop->n_donors; d++) /* of those not yet founded too */
         s->donor.turnover[d] = INT32_MIN / 2;
-    for (uint32_t c = pop->first_cooperative; c < pop->n_donors && !rc; c++) {
+    for (uint32_t c = pop->first_cooperative; c < s->n_donors && !rc; c++) {
         s->donor.manager[c] = SIM_NETWORK_NONE;
         s->donor.contested[c] = 1; /* the members' councils are many */
         s->donor.elected[c] = -1;  /* before the elections of step 0 */
-        if (!pop->plants[c])
+        if (!s->donor.plants[c])
             continue;
         s->donor.manager[c] = elect_manager(world, COOP_DRAW_SETUP_MANAGER, c);
         s->donor.priority[c] = s->donor.priority[s->donor.manager[c]];
@@ -158,7 +158,8 @@ int coop_leadership_elections(sim_world_t *world) {
     uint32_t place = (uint32_t)world->clock.step % calendar->cycle;
     int rc = 0;
     for (uint32_t k = calendar->due_first[place]; k < calendar->due_first[place + 1] && !rc; k++)
-        rc = hold_election(world, calendar->due[k]);
+        if (coop_state(world)->donor.exists[calendar->due[k]])
+            rc = hold_election(world, calendar->due[k]);
     return rc;
 }
 
@@ -179,8 +180,8 @@ int coop_leadership_managers(sim_world_t *world) {
     int rc = 0;
     if (term == 0)
         term = 1;
-    for (uint32_t c = pop->first_cooperative; c < pop->n_donors && !rc; c++) {
-        if (!pop->plants[c])
+    for (uint32_t c = pop->first_cooperative; c < coop_state(world)->n_donors && !rc; c++) {
+        if (!donor->plants[c])
             continue;
         bool vacant = donor->turnover[donor->manager[c]] > donor->elected[c];
         if (vacant || ((step + c) % term == 0 && seat_is_open(world, c)))

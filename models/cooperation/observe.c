@@ -158,7 +158,7 @@ static void observe_ties(const sim_world_t *world, double *metric) {
         trust += ties->trust[live[k]];
     }
     metric[M_TRUST] = n ? trust / n : (double)NAN;
-    for (uint32_t c = pop->first_cooperative; c < pop->n_donors; c++)
+    for (uint32_t c = pop->first_cooperative; c < coop_state(world)->n_donors; c++)
         metric[M_ABROAD] += donor->n_ties[c] > 0;
 }
 
@@ -172,7 +172,7 @@ static void observe_capacity(sim_world_t *world, double *metric) {
         for (int k = 0; k < COOP_N_SECTORS; k++)
             for (uint32_t d = 0; d < pop->first_cooperative; d++)
                 knowhow += s->donor.knowhow[k][d];
-        for (uint32_t d = 0; d < pop->n_donors; d++)
+        for (uint32_t d = 0; d < s->n_donors; d++)
             staff += s->donor.junior[d] + s->donor.senior[d];
         s->knowhow_mean = knowhow / (COOP_N_SECTORS * coop_max(1, pop->first_cooperative));
         s->staff_total = staff;

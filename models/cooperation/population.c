@@ -2,7 +2,9 @@
 /* The population: five CSV files (columns in configs/cooperation/population/README.md) read once
  * into arrays that all replicates share. Every problem is named by file and line; nothing is
  * guessed. */
+#include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -236,7 +238,7 @@ static void read_cooperatives(coop_reader_t *r) {
 static bool find_pair(coop_reader_t *r, size_t row, uint32_t *cooperative, uint32_t *member) {
     const coop_population_t *pop = r->pop;
     *cooperative =
-        find_code(r->cooperatives, pop->n_donors - pop->first_cooperative, cell(r, row, 0));
+        find_code(r->cooperatives, pop->first_founded - pop->first_cooperative, cell(r, row, 0));
     *member = find_code(r->governments, pop->first_cooperative, cell(r, row, 1));
     if (*cooperative == SIM_NETWORK_NONE)
         problem(r, row, "cooperative not in the file of cooperatives:", cell(r, row, 0));
@@ -248,7 +250,7 @@ static bool find_pair(coop_reader_t *r, size_t row, uint32_t *cooperative, uint3
 /* Members of each cooperative as consecutive runs; the order within is that of the file. */
 static void read_members(coop_reader_t *r) {
     coop_population_t *pop = r->pop;
-    uint32_t n = pop->n_donors - pop->first_cooperative, cooperative, member;
+    uint32_t n = pop->first_founded - pop->first_cooperative, cooperative, member;
     r->csv = &pop->csv[COOP_FILE_MEMBERS];
     for (size_t row = 0; row < r->csv->rows; row++)
         if (find_pair(r, row, &cooperative, &member))
@@ -281,7 +283,7 @@ static void check_members(coop_reader_t *r) {
 /* What follows from memberships: population, place and fiscal strength of a cooperative are those
  * of its members; the plant of a member is kept by its largest sanitation cooperative. */
 static void derive(coop_population_t *pop) {
-    for (uint32_t c = pop->first_cooperative; c < pop->n_donors; c++) {
+    for (uint32_t c = pop->first_cooperative; c < pop->first_founded; c++) {
         uint32_t local = c - pop->first_cooperative, first = pop->first_member[local],
                  end = pop->first_member[local + 1];
         double people = 0, strength = 0, lat = 0, lon = 0;
@@ -345,7 +347,36 @@ static void add_friendships(coop_reader_t *r) {
     }
 }
 
+/* Names for the cooperatives that a run may found; where, of whom and when differs by replicate. */
+static int add_founded(coop_population_t *pop) {
+    enum { ROOM = 48 };
+    uint32_t n = pop->n_donors - pop->first_founded;
+    char *text = sim_base_arena_alloc(&pop->arena, n ? n : 1, 2 * ROOM);
+    for (uint32_t k = 0; text && k < n; k++) {
+        uint32_t id = pop->first_founded + k;
+        char *code = text + (size_t)k * 2 * ROOM, *name = code + ROOM;
+        snprintf(code, ROOM, "FOUNDED-%03" PRIu32, k + 1);
+        snprintf(name, ROOM, "Cooperative founded in the run, no. %" PRIu32, k + 1);
+        pop->type[id] = COOP_TYPE_COOPERATIVE;
+        pop->plant_keeper[id] = id;
+        pop->agent[id] = (sim_record_agent_t){.agent_id = id,
+                                              .kind = coop_kind_words[COOP_KIND_COOPERATIVE],
+                                              .code = code,
+                                              .name = name,
+                                              .lat = NAN,
+                                              .lon = NAN,
+                                              .population = NAN,
+                                              .estimated = 1};
+    }
+    return text ? 0 : SIM_ERR_MEMORY;
+}
+
 /* ---- memory ---- */
+
+/* Far more than 40 years bring at the defaults; a run that needs more says so. */
+static uint32_t places_for_founded(uint32_t n_governments) {
+    return n_governments / 4 + 8;
+}
 
 static int allocate(coop_population_t *pop) {
     sim_base_arena_t *arena = &pop->arena;
@@ -353,7 +384,9 @@ static int allocate(coop_population_t *pop) {
            n_cooperatives = pop->csv[COOP_FILE_COOPERATIVES].rows;
     pop->n_countries = (uint32_t)pop->csv[COOP_FILE_COUNTRIES].rows;
     pop->n_partners = (uint32_t)pop->csv[COOP_FILE_PARTNERS].rows;
-    pop->n_donors = (uint32_t)(pop->csv[COOP_FILE_GOVERNMENTS].rows + n_cooperatives);
+    uint32_t n_governments = (uint32_t)pop->csv[COOP_FILE_GOVERNMENTS].rows;
+    pop->first_founded = n_governments + (uint32_t)n_cooperatives;
+    pop->n_donors = pop->first_founded + places_for_founded(n_governments);
     pop->n_agents = pop->n_donors + pop->n_partners + N_FUNDERS + N_INTERMEDIARIES;
     bool ok = true;
 #define TAKE(member, count)                                                                        \
@@ -389,15 +422,15 @@ static int build(coop_reader_t *r) {
     int rc = allocate(pop);
     if (rc)
         return rc;
-    r->filled =
-        sim_base_arena_alloc(&pop->arena, pop->n_donors - n_governments + 1, sizeof *r->filled);
+    r->filled = sim_base_arena_alloc(&pop->arena, pop->first_founded - n_governments + 1,
+                                     sizeof *r->filled);
     read_governments(r);
     read_countries(r);
     read_cooperatives(r);
     read_partners(r);
     r->governments = make_index(&pop->arena, pop->agent, 0, pop->first_cooperative);
     r->cooperatives = make_index(&pop->arena, pop->agent, pop->first_cooperative,
-                                 pop->n_donors - pop->first_cooperative);
+                                 pop->first_founded - pop->first_cooperative);
     if (!r->filled || !r->governments || !r->cooperatives)
         return SIM_ERR_MEMORY;
     if (r->bad)
@@ -409,7 +442,7 @@ static int build(coop_reader_t *r) {
     derive(pop);
     add_offices(r);
     add_friendships(r);
-    return 0;
+    return add_founded(pop);
 }
 
 int coop_population_prepare(const sim_config_t *config, sim_base_diag_t *diag, void **shared) {

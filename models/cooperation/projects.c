@@ -44,7 +44,7 @@ static void bind_staff(sim_world_t *world, uint32_t d) {
 }
 
 void coop_projects_renew(sim_world_t *world) {
-    for (uint32_t d = 0; d < coop_population(world)->n_donors; d++)
+    for (uint32_t d = 0; d < coop_state(world)->n_donors; d++)
         bind_staff(world, d);
 }
 

@@ -9,7 +9,7 @@ int coop_recognition_year(sim_world_t *world) {
     const coop_recognition_params_t *p = &coop_params(world)->recognition;
     coop_donor_t *donor = &coop_state(world)->donor;
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_RECOGNITION);
-    for (uint32_t d = 0; d < coop_population(world)->n_donors; d++) {
+    for (uint32_t d = 0; d < coop_state(world)->n_donors; d++) {
         if (!donor->n_projects[d])
             continue;
         double chance = 1 - exp(-p->rate * donor->n_projects[d]);

@@ -28,6 +28,12 @@ static bool make_donors(sim_world_t *world, coop_state_t *s, size_t n) {
     static const char *const floor[] = {"donor.floor_waste", "donor.floor_water",
                                         "donor.floor_air"};
     bool ok = true;
+    COLUMN(donor.exists, "donor.exists", U8, n);
+    COLUMN(donor.population, "donor.population", F64, n);
+    COLUMN(donor.fiscal_strength, "donor.fiscal_strength", F64, n);
+    COLUMN(donor.own_budget, "donor.own_budget", F64, n);
+    COLUMN(donor.plants, "donor.plants", U32, n);
+    COLUMN(donor.plant_keeper, "donor.plant_keeper", U32, n);
     COLUMN(donor.priority, "donor.priority", F64, n);
     COLUMN(donor.priority_fall, "donor.priority_fall", F64, n);
     COLUMN(donor.terms, "donor.terms", U8, n);
@@ -109,25 +115,18 @@ static void start_partners(sim_world_t *world) {
     }
 }
 
-static int start_memberships(sim_world_t *world) {
+static void start_donors(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
-    for (uint32_t c = pop->first_cooperative; c < pop->n_donors; c++) {
-        uint32_t local = c - pop->first_cooperative;
-        for (uint32_t k = pop->first_member[local]; k < pop->first_member[local + 1]; k++) {
-            sim_network_birth_t birth = {.kind = COOP_TIE_MEMBERSHIP,
-                                         .mode = COOP_NO_MODE,
-                                         .sector = COOP_NO_MODE,
-                                         .stage = COOP_NO_MODE,
-                                         .donor = pop->member[k],
-                                         .partner = c,
-                                         .onset_censored = true,
-                                         .trust = 0.5};
-            int rc = sim_network_tie_add(world->ties, &birth, NULL);
-            if (rc)
-                return rc;
-        }
+    coop_state_t *s = coop_state(world);
+    s->n_donors = pop->first_founded;
+    for (uint32_t d = 0; d < pop->n_donors; d++) {
+        s->donor.exists[d] = d < pop->first_founded;
+        s->donor.population[d] = pop->population[d];
+        s->donor.fiscal_strength[d] = pop->fiscal_strength[d];
+        s->donor.own_budget[d] = pop->own_budget[d];
+        s->donor.plants[d] = pop->plants[d];
+        s->donor.plant_keeper[d] = pop->plant_keeper[d];
     }
-    return 0;
 }
 
 /* State outside the columns; its place in the arena does not change. */
@@ -138,6 +137,7 @@ static int register_scalars(sim_world_t *world, coop_state_t *s) {
         void *data;
     } scalar[] = {{"project.count", SIM_AGENTS_U32, &s->project.count},
                   {"project.n_running", SIM_AGENTS_U32, &s->project.n_running},
+                  {"donor.count", SIM_AGENTS_U32, &s->n_donors},
                   {"cooperative.abroad", SIM_AGENTS_U32, &s->abroad},
                   {"observed.knowhow_mean", SIM_AGENTS_F64, &s->knowhow_mean},
                   {"observed.staff_total", SIM_AGENTS_F64, &s->staff_total},
@@ -194,9 +194,10 @@ int coop_setup(sim_world_t *world) {
         return rc;
     s->austerity = (coop_path_t){.rate = coop_params(world)->budget.austerity};
     s->posts = (coop_path_t){.rate = coop_params(world)->staff.trend, .base = 1, .since = 1};
+    start_donors(world);
     coop_budget_renew(world);
     start_partners(world);
-    if ((rc = start_memberships(world)))
+    if ((rc = coop_memberships_setup(world)))
         return rc;
     if ((rc = coop_support_setup(world)))
         return rc;

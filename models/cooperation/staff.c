@@ -25,7 +25,8 @@ static double initial_staff(const sim_world_t *world, uint32_t d) {
     if (pop->type[d] == COOP_TYPE_COOPERATIVE)
         return pop->own_staff[d];
     double per_1000 = pop->type[d] == COOP_TYPE_PREFECTURE ? p->prefecture_per_1000 : p->per_1000;
-    return pop->population[d] / 1000 * per_1000 * exp(p->dispersion * sim_rng_normal(&rng, d, 0));
+    return coop_state(world)->donor.population[d] / 1000 * per_1000 *
+           exp(p->dispersion * sim_rng_normal(&rng, d, 0));
 }
 
 /* National staff of the fiscal year relative to the start of the run. */
@@ -42,7 +43,7 @@ void coop_staff_renew(sim_world_t *world) {
 int coop_staff_setup(sim_world_t *world) {
     coop_donor_t *donor = &coop_state(world)->donor;
     double senior = coop_params(world)->staff.senior_share;
-    for (uint32_t d = 0; d < coop_population(world)->n_donors; d++) {
+    for (uint32_t d = 0; d < coop_state(world)->n_donors; d++) {
         donor->staff_start[d] = initial_staff(world, d);
         donor->senior[d] = senior * donor->staff_start[d];
         donor->junior[d] = donor->staff_start[d] - donor->senior[d];
@@ -58,7 +59,7 @@ int coop_staff_year(sim_world_t *world) {
         return 0;
     double posts = coop_max(0, coop_path_at(&coop_state(world)->posts, national_index(world)));
     double retire = 1 - exp(-p->retirement), promote = 1 - exp(-p->promotion);
-    for (uint32_t d = 0; d < coop_population(world)->n_donors; d++) {
+    for (uint32_t d = 0; d < coop_state(world)->n_donors; d++) {
         double before = donor->senior[d], target = posts * donor->staff_start[d];
         double senior = donor->senior[d] * (1 - retire) + donor->junior[d] * promote;
         double junior = donor->junior[d] * (1 - promote);

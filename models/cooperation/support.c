@@ -9,7 +9,7 @@ int coop_support_setup(sim_world_t *world) {
     const coop_support_params_t *p = &coop_params(world)->support;
     coop_donor_t *donor = &coop_state(world)->donor;
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_SETUP_SUPPORT);
-    for (uint32_t d = 0; d < coop_population(world)->n_donors; d++)
+    for (uint32_t d = 0; d < coop_state(world)->n_donors; d++)
         donor->support[d] =
             coop_clip(p->mean + p->noise * 2 * sqrt(3) * (sim_rng_uniform(&rng, d, 0) - 0.5));
     return 0;
@@ -19,17 +19,16 @@ int coop_support_setup(sim_world_t *world) {
  */
 int coop_support_year(sim_world_t *world) {
     const coop_support_params_t *p = &coop_params(world)->support;
-    const coop_population_t *pop = coop_population(world);
     coop_state_t *s = coop_state(world);
     coop_donor_t *donor = &s->donor;
     double fade = exp(-coop_params(world)->projects.reputation_fade);
     if (world->clock.step == 0)
         return 0;
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_SUPPORT_DRIFT);
-    sim_rng_fill(&rng, 0, pop->n_donors, s->high, s->low);
-    for (uint32_t d = 0; d < pop->n_donors; d++) {
+    sim_rng_fill(&rng, 0, s->n_donors, s->high, s->low);
+    for (uint32_t d = 0; d < s->n_donors; d++) {
         double shock = p->noise * 2 * sqrt(3) * (s->high[d] * 0x1p-32 - 0.5);
-        double stress = p->stress * (1 - coop_min(1, pop->fiscal_strength[d]));
+        double stress = p->stress * (1 - coop_min(1, donor->fiscal_strength[d]));
         double pull = p->reversion * (p->mean - donor->support[d]);
         donor->support[d] = coop_clip(donor->support[d] + pull + shock - stress +
                                       p->visibility * donor->reputation[d]);

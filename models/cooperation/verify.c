@@ -9,7 +9,7 @@ static int verify_money(const sim_world_t *world) {
     int64_t sum = 0, held[COOP_N_ACCOUNTS] = {0};
     for (int a = 0; a < COOP_N_ACCOUNTS; a++)
         sum += s->balance[a];
-    for (uint32_t d = 0; d < pop->n_donors; d++) {
+    for (uint32_t d = 0; d < s->n_donors; d++) {
         if (s->donor.purse[d] < 0)
             return SIM_ERR_VERIFY;
         held[coop_ledger_account(pop, d)] += s->donor.purse[d];
@@ -30,7 +30,7 @@ static int verify_counts(const sim_world_t *world) {
     const coop_state_t *s = coop_state(world);
     const sim_network_ties_t *ties = world->ties;
     uint64_t donor = 0, partner = 0, projects = 0, abroad = 0;
-    for (uint32_t d = 0; d < pop->n_donors; d++) {
+    for (uint32_t d = 0; d < s->n_donors; d++) {
         donor += s->donor.n_ties[d], projects += s->donor.n_projects[d],
             abroad += s->donor.mandate[d];
         for (int k = 0; k < COOP_N_SECTORS; k++)

@@ -138,9 +138,10 @@
     X(SETUP_PLANT)                                                                                 \
     X(SETUP_SISTER)                                                                                \
     X(SETUP_SISTER_PARTNER)                                                                        \
-    X(SETUP_PARTNER_INTEREST) X(ELECTION_CONTESTED) X(ELECTION_RENEWAL) X(LEADER_PRIORITY)         \
-        X(MANAGER_CHOICE) X(SUPPORT_DRIFT) X(CONTACT_ARRIVAL) X(CONTACT_PARTNER)                   \
-            X(CONTACT_STRENGTH) X(FORMATION_OPPORTUNITY) X(FORMATION_CHOICE) X(FORMATION_OPT_OUT)  \
+    X(SETUP_PARTNER_INTEREST)                                                                      \
+    X(ELECTION_CONTESTED) X(ELECTION_RENEWAL) X(LEADER_PRIORITY) X(MANAGER_CHOICE)                 \
+        X(SUPPORT_DRIFT) X(CONTACT_ARRIVAL) X(CONTACT_PARTNER) X(CONTACT_STRENGTH)                 \
+            X(FORMATION_OPPORTUNITY) X(FORMATION_CHOICE) X(FORMATION_OPT_OUT)                      \
                 X(FORMATION_ACCEPTANCE) X(FORMATION_VETO) X(CALL_PROPOSAL) X(CALL_SCORE)           \
                     X(CALL_TERMS) X(OWN_PROJECT) X(TIE_ENDING) X(TIE_INSTITUTION)                  \
                         X(PARTNER_TURNOVER) X(PARTNER_INTEREST) X(MANDATE_INITIATIVE)              \

@@ -129,7 +129,7 @@ Test(contacts, sister_ties_are_lasting_contacts_and_never_end) {
     for (uint32_t k = 0; k < n; k++) {
         uint32_t tie = ties->live[COOP_TIE_SISTER][k];
         cr_expect(ties->onset_censored[tie]);
-        cr_expect(knows(ties->donor[tie], ties->partner[tie] - TINY_DONORS));
+        cr_expect(knows(ties->donor[tie], ties->partner[tie] - TINY_FIRST_PARTNER));
     }
 }
 

@@ -176,7 +176,7 @@ static int64_t formed_partner(uint32_t d) {
     const sim_network_ties_t *ties = tiny.world.ties;
     for (uint32_t t = 0; t < ties->count; t++)
         if (ties->kind[t] == COOP_TIE_COOPERATION && ties->donor[t] == d)
-            return ties->partner[t] - TINY_DONORS;
+            return ties->partner[t] - TINY_FIRST_PARTNER;
     return -1;
 }
 

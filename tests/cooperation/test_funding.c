@@ -29,7 +29,7 @@ static grant_t grant(size_t k) {
     const sim_record_rows_t *table = &tiny.record.table[COOP_TABLE_PROJECT];
     const sim_cell_t *row = table->cell + k * table->fields;
     return (grant_t){.donor = (uint32_t)row[2].i,
-                     .partner = (uint32_t)row[3].i - TINY_DONORS,
+                     .partner = (uint32_t)row[3].i - TINY_FIRST_PARTNER,
                      .scheme = (int)row[4].i,
                      .sector = (int)row[6].i,
                      .year = (int)floor(row[8].r),

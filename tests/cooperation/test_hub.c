@@ -102,7 +102,7 @@ Test(hub, members_are_of_asia_and_the_pacific_and_become_contacts) {
     uint32_t hub = ties->donor[ties->live[COOP_TIE_INITIATIVE][0]];
     for (uint32_t k = 0; k < members(); k++) {
         uint32_t t = ties->live[COOP_TIE_INITIATIVE][k];
-        cr_expect_neq((ties->partner[t] - TINY_DONORS) / 5, TINY_KE);
+        cr_expect_neq((ties->partner[t] - TINY_FIRST_PARTNER) / 5, TINY_KE);
         cr_expect_eq(ties->donor[t], hub);
     }
     cr_expect_eq(s->donor.n_contacts[hub], COOP_MAX_CONTACTS, "an address book has an end");
@@ -124,7 +124,7 @@ Test(hub, popular_cities_join_sooner) {
         tiny_steps(&tiny, 1);
         for (uint32_t k = 0; k < members(); k++)
             joined[tiny.world.ties->partner[tiny.world.ties->live[COOP_TIE_INITIATIVE][k]] -
-                   TINY_DONORS]++;
+                   TINY_FIRST_PARTNER]++;
     }
     const double *popularity = tiny_population(&tiny)->popularity;
     for (int i = 0; i < 20; i++)

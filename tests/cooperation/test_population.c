@@ -21,13 +21,13 @@ Test(population, agents_are_numbered_by_kind_in_the_order_of_the_files) {
     tiny_begin(&tiny, "");
     const coop_population_t *pop = tiny_population(&tiny);
     cr_expect_eq(pop->first_cooperative, TINY_GOVERNMENTS);
-    cr_expect_eq(pop->n_donors, TINY_DONORS);
+    cr_expect_eq(pop->first_founded, TINY_DONORS);
     cr_expect_eq(pop->n_partners, TINY_PARTNERS);
     cr_expect_eq(pop->n_countries, TINY_COUNTRIES);
     cr_expect_eq(pop->type[TINY_VILLAGE], COOP_TYPE_VILLAGE);
     cr_expect_eq(pop->type[TINY_WARD + 2], COOP_TYPE_SPECIAL_WARD);
     cr_expect_str_eq(pop->agent[TINY_POOL].code, "C1");
-    cr_expect_str_eq(pop->agent[TINY_DONORS].code, "P00");
+    cr_expect_str_eq(pop->agent[TINY_FIRST_PARTNER].code, "P00");
     for (uint32_t id = 0; id < pop->n_agents; id++)
         cr_expect_eq(pop->agent[id].agent_id, id);
 }

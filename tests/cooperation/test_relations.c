@@ -39,7 +39,7 @@ static size_t grants(uint32_t country, double from, double until) {
     size_t n = 0;
     for (size_t k = 0; k < rows(COOP_TABLE_PROJECT); k++) {
         const sim_cell_t *row = row_of(COOP_TABLE_PROJECT, k);
-        n += ((uint32_t)row[3].i - TINY_DONORS) / 5 == country && row[8].r >= from &&
+        n += ((uint32_t)row[3].i - TINY_FIRST_PARTNER) / 5 == country && row[8].r >= from &&
              row[8].r < until;
     }
     return n;
@@ -133,7 +133,7 @@ static void endings(const char *settings, uint32_t ended[TINY_COUNTRIES]) {
     memset(ended, 0, TINY_COUNTRIES * sizeof *ended);
     for (uint32_t t = 0; t < ties->count; t++)
         if (ties->cause[t] == COOP_CAUSE_NATIONAL_RELATIONS)
-            ended[(ties->partner[t] - TINY_DONORS) / 5]++;
+            ended[(ties->partner[t] - TINY_FIRST_PARTNER) / 5]++;
 }
 
 Test(relations, ties_mostly_go_on_and_end_in_the_soured_country_only) {
@@ -161,7 +161,7 @@ Test(relations, a_head_of_full_priority_ends_none) {
         if (ties->kind[t] == COOP_TIE_COOPERATION)
             cr_expect_eq(ties->terminus[t] != SIM_NETWORK_OPEN,
                          ties->donor[t] >= TINY_CITY &&
-                             (ties->partner[t] - TINY_DONORS) / 5 == TINY_VN);
+                             (ties->partner[t] - TINY_FIRST_PARTNER) / 5 == TINY_VN);
 }
 
 Test(relations, a_chill_keeps_new_ties_away) {
@@ -175,7 +175,8 @@ Test(relations, a_chill_keeps_new_ties_away) {
         const sim_network_ties_t *ties = world[k]->world.ties;
         for (uint32_t t = 0; t < ties->count; t++)
             formed[k] += ties->kind[t] == COOP_TIE_COOPERATION && ties->onset[t] >= 16 &&
-                         ties->onset[t] < 28 && (ties->partner[t] - TINY_DONORS) / 5 == TINY_VN;
+                         ties->onset[t] < 28 &&
+                         (ties->partner[t] - TINY_FIRST_PARTNER) / 5 == TINY_VN;
     }
     cr_expect_lt(formed[0], formed[1], "%zu and %zu", formed[0], formed[1]);
     tiny_end(&other);

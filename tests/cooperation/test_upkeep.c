@@ -107,7 +107,7 @@ static double waiting_p(double factor) {
         if (ties->kind[t] != COOP_TIE_COOPERATION)
             continue;
         cr_assert_neq(ties->terminus[t], SIM_NETWORK_OPEN);
-        uint32_t i = ties->partner[t] - TINY_DONORS;
+        uint32_t i = ties->partner[t] - TINY_FIRST_PARTNER;
         double stability = tiny_population(&tiny)->country[i / 5].stability;
         double p = 1 - exp(-factor * 2 * (1 - 0.5 * stability) / 4);
         double survived = pow(1 - p, ties->terminus[t] - ties->onset[t] - 1);

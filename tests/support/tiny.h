@@ -26,7 +26,8 @@ enum {
     TINY_SMALL = 38,    /* 5 towns, 1 plant */
     TINY_NO_WORKS = 39, /* 3 villages, no sanitation works */
     TINY_DONORS = 40,
-    TINY_PARTNERS = 25, /* five to a country */
+    TINY_FIRST_PARTNER = 57, /* behind the places for cooperatives founded in the run */
+    TINY_PARTNERS = 25,      /* five to a country */
     TINY_COUNTRIES = 5
 };
 /* Countries: CN jica only, IN jica only, VN jica and jcm from 2013, PW jcm from 2014 only, KE none.

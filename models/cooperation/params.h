@@ -24,7 +24,7 @@ typedef struct {
 
 typedef struct {
     double per_1000, prefecture_per_1000, dispersion, international_share, priority_gain;
-    double promotion, retirement, senior_share, trend, project_fte;
+    double promotion, retirement, senior_share, trend, posts, project_fte;
 } coop_staff_params_t;
 
 typedef struct {

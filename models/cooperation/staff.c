@@ -57,7 +57,8 @@ int coop_staff_year(sim_world_t *world) {
     coop_donor_t *donor = &coop_state(world)->donor;
     if (world->clock.step == 0)
         return 0;
-    double posts = coop_max(0, coop_path_at(&coop_state(world)->posts, national_index(world)));
+    double posts =
+        p->posts * coop_max(0, coop_path_at(&coop_state(world)->posts, national_index(world)));
     double retire = 1 - exp(-p->retirement), promote = 1 - exp(-p->promotion);
     for (uint32_t d = 0; d < coop_state(world)->n_donors; d++) {
         double before = donor->senior[d], target = posts * donor->staff_start[d];

@@ -99,6 +99,18 @@ Test(staff, free_staff_is_a_share_of_staff_less_what_is_bound) {
     cr_expect(close_to(coop_staff_free(&tiny.world, TINY_CITY), -0.3 * staff));
 }
 
+Test(staff, a_cut_of_posts_takes_them_from_the_next_year_on) {
+    tiny_begin(&tiny, TINY_STILL "staff.trend=0 @2003:staff.posts=0.7 @2005:staff.posts=1 ");
+    const coop_donor_t *donor = &tiny_state(&tiny)->donor;
+    for (int year = 2000; year < 2008; year++) {
+        tiny_steps(&tiny, 4);
+        double factor = year >= 2003 && year < 2005 ? 0.7 : 1;
+        for (uint32_t d = 0; d < TINY_DONORS; d++)
+            cr_expect(close_to(donor->junior[d] + donor->senior[d], factor * donor->staff_start[d]),
+                      "%d", year);
+    }
+}
+
 static void expect_one_reason(int reason) {
     const sim_record_rows_t *table = &tiny.record.table[COOP_TABLE_REFUSAL];
     cr_assert_gt(table->rows, 0);

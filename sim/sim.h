@@ -17,6 +17,7 @@
 #include "sim/base/diag.h"
 #include "sim/base/error.h"
 #include "sim/network/graph.h"
+#include "sim/network/measures.h"
 #include "sim/network/ties.h"
 #include "sim/param/config.h"
 #include "sim/param/param.h"

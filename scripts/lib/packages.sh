@@ -3,7 +3,7 @@
 # Debian packages by purpose. Debian 12 is the system that is tested.
 
 packages_run=(gcc libc6-dev cmake ninja-build pkg-config libgsl-dev libconfig-dev librandom123-dev
-    libsqlite3-dev libcsv-dev libxxhash-dev libcjson-dev
+    libsqlite3-dev libcsv-dev libxxhash-dev libcjson-dev libigraph-dev
     python3 python3-numpy python3-pandas python3-matplotlib python3-statsmodels python3-scipy)
 packages_test=(libcriterion-dev python3-pytest clang-14 libomp-14-dev libclang-rt-14-dev llvm-14
     universal-ctags procps)

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the measures of a snapshot write on; arrays by node unless they say otherwise. */
+#ifndef SIM_NETWORK_SCRATCH_H
+#define SIM_NETWORK_SCRATCH_H
+
+#include "sim/network/measures.h"
+
+typedef struct sim_network_scratch {
+    uint32_t *first, *row; /* neighbours of node u: row[first[u]] .. row[first[u + 1] - 1] */
+    uint32_t *next, *parent, *order, *low; /* depth-first walk */
+    uint32_t *size;                        /* by component: its nodes */
+    uint32_t *queue;
+    uint32_t *left;       /* neighbours not yet folded into another node; they come first in a row */
+    double *inside, *far; /* nodes folded into this one, itself too; sum of their distances to it */
+    int32_t *depth;       /* breadth-first walk; -1 = not seen */
+    double *paths, *share;
+    uint32_t *common; /* neighbours shared with the node at hand */
+} sim_network_scratch_t;
+
+#endif

@@ -18,6 +18,7 @@
 #include "sim/base/error.h"
 #include "sim/network/graph.h"
 #include "sim/network/measures.h"
+#include "sim/network/survival.h"
 #include "sim/network/ties.h"
 #include "sim/param/config.h"
 #include "sim/param/param.h"
@@ -125,6 +126,11 @@ void *sim_world_column(sim_world_t *world, const char *name, sim_agents_type_t t
 int sim_world_row(sim_world_t *world, int table, const sim_cell_t *cell);
 static inline bool sim_world_records_rows(const sim_world_t *world) {
     return world->record && world->record->detail == SIM_DETAIL_FULL;
+}
+/* Whether the series is kept. A costly metric may be left NaN where it is not, if no reducer and no
+ * state depends on it. */
+static inline bool sim_world_records_series(const sim_world_t *world) {
+    return world->record && world->record->detail >= SIM_DETAIL_SERIES;
 }
 
 /* ---- running (used by the experiment room and by tests) ---- */

@@ -159,6 +159,7 @@ typedef struct coop_state {
     uint32_t abroad;                  /* cooperatives with a mandate */
     double knowhow_mean, staff_total; /* as of the start of the fiscal year */
     double elections, turnovers;      /* since the start of the run */
+    struct coop_observer *observer;   /* observe.h */
 } coop_state_t;
 
 /* Per-step counts kept in flow_metric. */
@@ -347,6 +348,7 @@ void coop_refuse(sim_world_t *world, int mode, int reason);
 /* object < 0: none */
 int coop_event(sim_world_t *world, int kind, int64_t subject, int64_t object, double value);
 
+int coop_observe_setup(sim_world_t *world); /* last of all: what is there is the start */
 int coop_observe(sim_world_t *world, double *metric);
 int coop_summarise(sim_world_t *world, double *summary);
 int coop_verify(const sim_world_t *world);

@@ -1,104 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Metrics, reducers and invariants. */
+/* Metrics after each step. What moves once a year is taken once a year, in the first step of the
+ * fiscal year, and kept in between: networks (networks.c), know-how, staff. */
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "models/cooperation/cooperation.h"
+#include "models/cooperation/observe.h"
 
-/* Order of the metrics; coop_metrics has the same. */
-enum {
-    M_TIES_CITY,
-    M_TIES_REGIONAL,
-    M_FORMED_CITY,
-    M_FORMED_REGIONAL,
-    M_ENDED_CITY,
-    M_ENDED_REGIONAL,
-    M_PROJECTS_ACTIVE,
-    M_PROJECTS_STARTED,
-    M_ABROAD,
-    M_DONORS_ACTIVE,
-    M_KNOWHOW,
-    M_PEOPLE,
-    M_NATIONAL,
-    M_OWN,
-    M_TOP1,
-    M_TOP3,
-    M_GINI,
-    M_TRUST,
-    M_ELECTIONS,
-    M_TURNOVERS,
-    M_CONTACTS,
-    M_PROPOSALS,
-    M_STAFF
-};
+enum { MODULARITY_YEARS = 5 };
+
+#define REASON(name, word)                                                                         \
+    {"refused_" word, "opportunities/step",                                                        \
+     "Opportunities that became no tie, all donors: " word " (the first reason met)"},
+#define CAUSE(name, word)                                                                          \
+    {"ended_by_" word, "ties/step", "Cooperation ties that ended, all donors; cause: " word},
 
 const sim_metric_t coop_metrics[] = {
-    {"ties_city_to_city", "ties", "Live cooperation ties of local governments, end of step"},
-    {"ties_regional", "ties", "Live cooperation ties of cooperatives, end of step"},
-    {"formed_city_to_city", "ties/step", "Cooperation ties formed by local governments"},
-    {"formed_regional", "ties/step", "Cooperation ties formed by cooperatives"},
-    {"ended_city_to_city", "ties/step", "Cooperation ties of local governments that ended"},
-    {"ended_regional", "ties/step", "Cooperation ties of cooperatives that ended"},
-    {"projects_active", "projects", "Projects running at the end of the step"},
-    {"projects_started", "projects/step", "Projects started, all schemes and own money"},
-    {"cooperatives_active_abroad", "cooperatives", "Cooperatives with a live cooperation tie"},
-    {"donors_active", "donors", "Donors that started a project in the last five fiscal years"},
-    {"knowhow_mean", "index", "Mean over local governments and sectors, 0..1"},
-    {"people_served", "persons", "Inhabitants of partner cities reached by running projects"},
-    {"national_yen", "yen/step", "Grants paid to projects by national schemes"},
-    {"own_yen", "yen/step", "Own money paid for projects and upkeep"},
-    {"share_top1", "share",
-     "Largest donor's share of projects started in five fiscal years; NULL without projects"},
-    {"share_top3", "share", "Share of the three largest donors; NULL without projects"},
-    {"gini_donors", "index",
-     "Gini coefficient of projects among active donors; NULL without projects"},
-    {"trust_mean", "index", "Mean trust of live cooperation ties; NULL without ties"},
-    {"elections", "elections/step", "Elections of heads of local governments"},
-    {"leader_turnovers", "heads/step", "New heads of local governments"},
-    {"contacts_made", "contacts/step", "New contacts, all donors"},
-    {"proposals", "proposals/step", "Proposals to the calls of national schemes"},
-    {"staff_total", "FTE", "Environmental staff of all donors"},
-    {NULL, NULL, NULL}};
+#define METRIC(ID, NAME, UNIT, DOC) {NAME, UNIT, DOC},
+#include "models/cooperation/metrics.def"
+#undef METRIC
+    COOP_REASONS(REASON) COOP_CAUSES(CAUSE){NULL, NULL, NULL}};
 
-const sim_reducer_t coop_reducers[] = {
-    {"ties_city_to_city", "ties", "Mean of live ties of local governments", SIM_REDUCE_MEAN,
-     "ties_city_to_city", 0, 0},
-    {"ties_regional", "ties", "Mean of live ties of cooperatives", SIM_REDUCE_MEAN, "ties_regional",
-     0, 0},
-    {"formed_city_to_city", "ties", "All ties formed by local governments", SIM_REDUCE_SUM,
-     "formed_city_to_city", 0, 0},
-    {"formed_regional", "ties", "All ties formed by cooperatives", SIM_REDUCE_SUM,
-     "formed_regional", 0, 0},
-    {"ended_city_to_city", "ties", "All ties of local governments that ended", SIM_REDUCE_SUM,
-     "ended_city_to_city", 0, 0},
-    {"ended_regional", "ties", "All ties of cooperatives that ended", SIM_REDUCE_SUM,
-     "ended_regional", 0, 0},
-    {"projects_started", "projects", "All projects started", SIM_REDUCE_SUM, "projects_started", 0,
-     0},
-    {"projects_2013_2017", "projects", "Projects started in JFY 2013-17 (pattern C1: 122)",
-     SIM_REDUCE_SUM, "projects_started", 2013, 2018},
-    {"southeast_asia_2013_2017", "share", "Southeast Asia's share of them (C1: .83)",
-     SIM_REDUCE_MODEL, NULL, 0, 0},
-    {"share_top1_2017", "share", "Largest donor's share, JFY 2013-17 (C2: .20)", SIM_REDUCE_FINAL,
-     "share_top1", 2017, 2018},
-    {"share_top3_2017", "share", "Top three's share, JFY 2013-17 (C2: above .40)", SIM_REDUCE_FINAL,
-     "share_top3", 2017, 2018},
-    {"gini_2017", "index", "Gini among active donors, JFY 2013-17 (C2: .5)", SIM_REDUCE_FINAL,
-     "gini_donors", 2017, 2018},
-    {"donors_active_2017", "donors", "Active donors, JFY 2013-17 (C2: 36-41)", SIM_REDUCE_FINAL,
-     "donors_active", 2017, 2018},
-    {"cooperatives_abroad_2017", "cooperatives", "Cooperatives abroad in JFY 2017 (C3: 1)",
-     SIM_REDUCE_FINAL, "cooperatives_active_abroad", 2017, 2018},
-    {"cooperatives_active_abroad", "cooperatives", "Mean of cooperatives abroad", SIM_REDUCE_MEAN,
-     "cooperatives_active_abroad", 0, 0},
-    {"knowhow_final", "index", "Know-how at the end", SIM_REDUCE_FINAL, "knowhow_mean", 0, 0},
-    {"people_served", "persons", "Mean of people served", SIM_REDUCE_MEAN, "people_served", 0, 0},
-    {"national_yen", "yen", "National money paid", SIM_REDUCE_SUM, "national_yen", 0, 0},
-    {"own_yen", "yen", "Own money paid", SIM_REDUCE_SUM, "own_yen", 0, 0},
-    {"turnover_rate", "1/election", "New heads per election (C6: .29-.37)", SIM_REDUCE_MODEL, NULL,
-     0, 0},
-    {NULL, NULL, NULL, SIM_REDUCE_MEAN, NULL, 0, 0}};
+/* ---- concentration ---- */
 
 static int larger_first(const void *a, const void *b) {
     uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
@@ -141,100 +63,229 @@ static void observe_concentration(sim_world_t *world, double *metric) {
     uint32_t total, n = count_window(s, since, &total), top3 = 0;
     for (uint32_t k = 0; k < n && k < 3; k++)
         top3 += s->window_donor[k];
-    metric[M_DONORS_ACTIVE] = n;
-    metric[M_TOP1] = total ? (double)s->window_donor[0] / total : (double)NAN;
-    metric[M_TOP3] = total ? (double)top3 / total : (double)NAN;
-    metric[M_GINI] = total ? gini(s->window_donor, n, total) : (double)NAN;
+    metric[COOP_M_DONORS_ACTIVE] = n;
+    metric[COOP_M_TOP1] = total ? (double)s->window_donor[0] / total : (double)NAN;
+    metric[COOP_M_TOP3] = total ? (double)top3 / total : (double)NAN;
+    metric[COOP_M_GINI] = total ? gini(s->window_donor, n, total) : (double)NAN;
 }
+
+/* ---- ties and projects ---- */
 
 static void observe_ties(const sim_world_t *world, double *metric) {
     const sim_network_ties_t *ties = world->ties;
     const uint32_t *live = ties->live[COOP_TIE_COOPERATION], n = ties->n_live[COOP_TIE_COOPERATION];
-    const coop_population_t *pop = coop_population(world);
-    const coop_donor_t *donor = &coop_state(world)->donor;
+    const coop_state_t *s = coop_state(world);
     double trust = 0;
     for (uint32_t k = 0; k < n; k++) {
-        metric[ties->mode[live[k]] == COOP_MODE_REGIONAL ? M_TIES_REGIONAL : M_TIES_CITY]++;
+        bool regional = ties->mode[live[k]] == COOP_MODE_REGIONAL;
+        metric[regional ? COOP_M_TIES_REGIONAL : COOP_M_TIES_CITY]++;
         trust += ties->trust[live[k]];
     }
-    metric[M_TRUST] = n ? trust / n : (double)NAN;
-    for (uint32_t c = pop->first_cooperative; c < coop_state(world)->n_donors; c++)
-        metric[M_ABROAD] += donor->n_ties[c] > 0;
+    metric[COOP_M_TRUST] = n ? trust / n : (double)NAN;
+    for (uint32_t c = coop_population(world)->first_cooperative; c < s->n_donors; c++)
+        metric[COOP_M_ABROAD] += s->donor.n_ties[c] > 0;
 }
 
-/* Know-how and staff move once a year and with projects; a pass over governments is cheap enough
- * once a year, so in between the value of the year's first step is kept. */
-static void observe_capacity(sim_world_t *world, double *metric) {
-    const coop_population_t *pop = coop_population(world);
-    coop_state_t *s = coop_state(world);
-    if ((world->clock.step - 1) % world->clock.steps_per_year == 0) { /* the step just made */
-        double knowhow = 0, staff = 0;
-        for (int k = 0; k < COOP_N_SECTORS; k++)
-            for (uint32_t d = 0; d < pop->first_cooperative; d++)
-                knowhow += s->donor.knowhow[k][d];
-        for (uint32_t d = 0; d < s->n_donors; d++)
-            staff += s->donor.junior[d] + s->donor.senior[d];
-        s->knowhow_mean = knowhow / (COOP_N_SECTORS * coop_max(1, pop->first_cooperative));
-        s->staff_total = staff;
-    }
-    metric[M_KNOWHOW] = s->knowhow_mean;
-    metric[M_STAFF] = s->staff_total;
+/* By whichever process they ended: read from the spells. */
+static void observe_endings(const sim_world_t *world, double *metric) {
+    const sim_network_ties_t *ties = world->ties;
+    int32_t made = world->clock.step - 1;
+    for (uint32_t t = coop_state(world)->observer->first_tie; t < ties->count; t++)
+        if (ties->terminus[t] == made && ties->kind[t] == COOP_TIE_COOPERATION)
+            metric[COOP_M_ENDED_BY + ties->cause[t]]++;
 }
 
-int coop_observe(sim_world_t *world, double *metric) {
+/* The step after the last in which a project worked on the tie of project j, before j began. */
+static int32_t idle_since(const sim_world_t *world, uint32_t j) {
+    const coop_project_t *p = &coop_state(world)->project;
+    for (uint32_t k = j; k-- > 0;)
+        if (p->tie[k] == p->tie[j])
+            return p->outcome[k] == COOP_OUTCOME_RUNNING ? p->start[j] : p->finish[k];
+    return world->ties->onset[p->tie[j]] + 1;
+}
+
+/* M34: dormant ties at work again. Projects are in order of their start. */
+static double count_revived(const sim_world_t *world) {
+    const coop_project_t *p = &coop_state(world)->project;
+    double dormant = coop_params(world)->upkeep.dormancy_after * world->clock.steps_per_year;
+    double revived = 0;
+    for (uint32_t j = p->count; j-- > 0 && p->start[j] == world->clock.step - 1;)
+        revived += p->start[j] - idle_since(world, j) >= dormant;
+    return revived;
+}
+
+static void observe_projects(const sim_world_t *world, double *metric) {
     const coop_population_t *pop = coop_population(world);
-    coop_state_t *s = coop_state(world);
-    const coop_project_t *p = &s->project;
-    double *count = s->flow_metric;
-    observe_ties(world, metric);
-    observe_concentration(world, metric);
-    observe_capacity(world, metric);
+    const coop_project_t *p = &coop_state(world)->project;
     for (uint32_t k = 0; k < p->n_running; k++)
-        metric[M_PEOPLE] += coop_params(world)->projects.reach *
-                            pop->partner_population[p->partner[p->running[k]] - pop->n_donors];
-    metric[M_PROJECTS_ACTIVE] = p->n_running;
-    metric[M_FORMED_CITY] = count[COOP_COUNT_FORMED + COOP_MODE_CITY_TO_CITY];
-    metric[M_FORMED_REGIONAL] = count[COOP_COUNT_FORMED + COOP_MODE_REGIONAL];
-    metric[M_ENDED_CITY] = count[COOP_COUNT_ENDED + COOP_MODE_CITY_TO_CITY];
-    metric[M_ENDED_REGIONAL] = count[COOP_COUNT_ENDED + COOP_MODE_REGIONAL];
-    metric[M_PROJECTS_STARTED] = count[COOP_COUNT_STARTED];
-    metric[M_NATIONAL] = count[COOP_COUNT_NATIONAL];
-    metric[M_OWN] = count[COOP_COUNT_OWN];
-    metric[M_ELECTIONS] = count[COOP_COUNT_ELECTIONS];
-    metric[M_TURNOVERS] = count[COOP_COUNT_TURNOVERS];
-    metric[M_CONTACTS] = count[COOP_COUNT_CONTACTS];
-    metric[M_PROPOSALS] = count[COOP_COUNT_PROPOSALS];
+        metric[COOP_M_PEOPLE] += coop_params(world)->projects.reach *
+                                 pop->partner_population[p->partner[p->running[k]] - pop->n_donors];
+    metric[COOP_M_PROJECTS_ACTIVE] = p->n_running;
+    metric[COOP_M_REVIVED] = count_revived(world);
+}
+
+/* ---- what is taken once a year ---- */
+
+static double knowhow_of_governments(const sim_world_t *world) {
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    double sum = 0, n = 0;
+    for (uint32_t d = 0; d < coop_population(world)->first_cooperative; d++) {
+        if (!donor->exists[d])
+            continue;
+        n++;
+        for (int k = 0; k < COOP_N_SECTORS; k++)
+            sum += donor->knowhow[k][d];
+    }
+    return sum / (COOP_N_SECTORS * coop_max(1, n));
+}
+
+static double knowhow_of_cooperatives(const sim_world_t *world) {
+    const coop_state_t *s = coop_state(world);
+    double sum = 0, n = 0;
+    for (uint32_t c = coop_population(world)->first_cooperative; c < s->n_donors; c++)
+        if (coop_teaches(world, c)) {
+            n++;
+            sum += s->donor.knowhow[COOP_SECTOR_WASTE][c];
+        }
+    return n > 0 ? sum / n : (double)NAN;
+}
+
+static double staff_of_all(const sim_world_t *world) {
+    const coop_state_t *s = coop_state(world);
+    double staff = 0;
+    for (uint32_t d = 0; d < s->n_donors; d++)
+        staff += s->donor.junior[d] + s->donor.senior[d];
+    return staff;
+}
+
+static void sum_partners(const sim_world_t *world, double *capacity, double *need) {
+    const coop_partner_t *partner = &coop_state(world)->partner;
+    uint32_t n = coop_population(world)->n_partners;
+    *capacity = *need = 0;
+    for (uint32_t i = 0; i < n; i++)
+        *capacity += partner->capacity[i];
+    for (int k = 0; k < COOP_N_SECTORS; k++)
+        for (uint32_t i = 0; i < n; i++)
+            *need += partner->need[k][i];
+}
+
+/* igraph lets one thread in at a time and takes as long as all other measures: it is asked every
+ * fifth year, and only when somebody will read the answer. */
+static int take_modularity(sim_world_t *world) {
+    int32_t year = sim_schedule_year(&world->clock, world->clock.step - 1);
+    if (year % MODULARITY_YEARS != 0 || !sim_world_records_series(world))
+        return 0;
+    return coop_networks_modularity(world, &coop_state(world)->observer->modularity);
+}
+
+static int take_year(sim_world_t *world) {
+    coop_state_t *s = coop_state(world);
+    coop_observed_t *seen = &s->observer->seen;
+    double capacity, need;
+    sum_partners(world, &capacity, &need);
+    s->knowhow_mean = knowhow_of_governments(world);
+    s->staff_total = staff_of_all(world);
+    seen->kept = seen->knowhow_start > 0 ? s->knowhow_mean / seen->knowhow_start : (double)NAN;
+    seen->kept_cooperatives = knowhow_of_cooperatives(world) / seen->cooperatives_start;
+    seen->passed_on = capacity - seen->capacity_start;
+    seen->relieved = seen->need_start - need;
+    int rc = coop_networks_year(world);
+    return rc ? rc : take_modularity(world);
+}
+
+static void show_year(const sim_world_t *world, double *metric) {
+    const coop_state_t *s = coop_state(world);
+    const coop_observed_t *seen = &s->observer->seen;
+    metric[COOP_M_KNOWHOW] = s->knowhow_mean;
+    metric[COOP_M_STAFF] = s->staff_total;
+    metric[COOP_M_KEPT] = seen->kept;
+    metric[COOP_M_KEPT_COOPERATIVES] = seen->kept_cooperatives;
+    metric[COOP_M_PASSED_ON] = seen->passed_on;
+    metric[COOP_M_RELIEVED] = seen->relieved;
+    metric[COOP_M_PEOPLE_PER_YEN] = seen->people_per_yen;
+    for (int m = COOP_M_NODES; m < COOP_M_MODULARITY; m++)
+        metric[m] = seen->network[m - COOP_M_NODES];
+    metric[COOP_M_MODULARITY] = s->observer->modularity;
+}
+
+/* ---- flows of the step ---- */
+
+/* Refusals are counted over a fiscal year, and anew in the next. */
+static void observe_refusals(const sim_world_t *world, bool first, double *metric) {
+    const coop_state_t *s = coop_state(world);
+    double *before = s->observer->seen.refused;
+    for (int reason = 0; reason < COOP_N_REASONS; reason++) {
+        double count = 0;
+        for (int mode = 0; mode < COOP_N_MODES; mode++)
+            count += (double)s->refused[mode * COOP_N_REASONS + reason];
+        metric[COOP_M_REFUSED + reason] = count - (first ? 0 : before[reason]);
+        before[reason] = count;
+    }
+}
+
+static void observe_counts(const sim_world_t *world, double *metric) {
+    coop_state_t *s = coop_state(world);
+    double *count = s->flow_metric;
+    metric[COOP_M_FORMED_CITY] = count[COOP_COUNT_FORMED + COOP_MODE_CITY_TO_CITY];
+    metric[COOP_M_FORMED_REGIONAL] = count[COOP_COUNT_FORMED + COOP_MODE_REGIONAL];
+    metric[COOP_M_ENDED_CITY] = count[COOP_COUNT_ENDED + COOP_MODE_CITY_TO_CITY];
+    metric[COOP_M_ENDED_REGIONAL] = count[COOP_COUNT_ENDED + COOP_MODE_REGIONAL];
+    metric[COOP_M_PROJECTS_STARTED] = count[COOP_COUNT_STARTED];
+    metric[COOP_M_NATIONAL] = count[COOP_COUNT_NATIONAL];
+    metric[COOP_M_OWN] = count[COOP_COUNT_OWN];
+    metric[COOP_M_ELECTIONS] = count[COOP_COUNT_ELECTIONS];
+    metric[COOP_M_TURNOVERS] = count[COOP_COUNT_TURNOVERS];
+    metric[COOP_M_CONTACTS] = count[COOP_COUNT_CONTACTS];
+    metric[COOP_M_PROPOSALS] = count[COOP_COUNT_PROPOSALS];
     s->elections += count[COOP_COUNT_ELECTIONS];
     s->turnovers += count[COOP_COUNT_TURNOVERS];
     for (int k = 0; k < COOP_N_COUNTS; k++)
         count[k] = 0;
+}
+
+/* People served and yen paid add up over the fiscal year; its last step shows the year's value. */
+static void add_people_and_yen(const sim_world_t *world, bool last, const double *metric) {
+    coop_observed_t *seen = &coop_state(world)->observer->seen;
+    double people = metric[COOP_M_PEOPLE] / world->clock.steps_per_year;
+    double yen = metric[COOP_M_NATIONAL] + metric[COOP_M_OWN];
+    seen->people += people, seen->people_year += people;
+    seen->yen += yen, seen->yen_year += yen;
+    if (!last)
+        return;
+    seen->people_per_yen =
+        seen->yen_year > 0 ? 1e6 * seen->people_year / seen->yen_year : (double)NAN;
+    seen->people_year = seen->yen_year = 0;
+}
+
+int coop_observe(sim_world_t *world, double *metric) {
+    int32_t spy = world->clock.steps_per_year, place = (world->clock.step - 1) % spy;
+    int rc = place == 0 ? take_year(world) : 0;
+    if (rc)
+        return rc;
+    observe_ties(world, metric);
+    observe_endings(world, metric);
+    observe_concentration(world, metric);
+    observe_projects(world, metric);
+    observe_counts(world, metric);
+    observe_refusals(world, place == 0, metric);
+    add_people_and_yen(world, place == spy - 1, metric);
+    show_year(world, metric);
     return 0;
 }
 
-/* Share of Southeast Asia among the projects started in JFY 2013-17. */
-static double southeast_share(const sim_world_t *world) {
+int coop_observe_setup(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
-    const coop_project_t *p = &coop_state(world)->project;
-    double all = 0, southeast = 0;
-    for (uint32_t j = 0; j < p->count; j++) {
-        int32_t year = sim_schedule_year(&world->clock, p->start[j]);
-        if (year < 2013 || year > 2017)
-            continue;
-        all++;
-        southeast += pop->region[p->partner[j] - pop->n_donors] == COOP_REGION_SOUTHEAST_ASIA;
-    }
-    return all > 0 ? southeast / all : (double)NAN;
-}
-
-int coop_summarise(sim_world_t *world, double *summary) {
-    const coop_state_t *s = coop_state(world);
-    for (int k = 0; coop_reducers[k].name; k++) {
-        if (coop_reducers[k].how != SIM_REDUCE_MODEL)
-            continue;
-        if (strcmp(coop_reducers[k].name, "turnover_rate") == 0)
-            summary[k] = s->elections > 0 ? s->turnovers / s->elections : (double)NAN;
-        else
-            summary[k] = southeast_share(world);
-    }
-    return 0;
+    coop_observer_t *o = sim_base_arena_alloc(&world->arena, 1, sizeof *o);
+    if (!(coop_state(world)->observer = o))
+        return SIM_ERR_MEMORY;
+    o->modularity = o->seen.people_per_yen = (double)NAN;
+    o->first_tie = world->ties->count;
+    o->seen.knowhow_start = knowhow_of_governments(world);
+    o->seen.cooperatives_start = knowhow_of_cooperatives(world);
+    sum_partners(world, &o->seen.capacity_start, &o->seen.need_start);
+    int rc = sim_network_snapshot_init(&o->network, &world->arena, pop->n_agents);
+    if (rc)
+        return rc;
+    return sim_agents_register(&world->columns, "observed", SIM_AGENTS_F64,
+                               sizeof o->seen / sizeof(double), &o->seen);
 }

@@ -207,5 +207,7 @@ int coop_setup(sim_world_t *world) {
         return rc;
     if ((rc = coop_knowhow_setup(world)))
         return rc;
-    return coop_contacts_setup(world);
+    if ((rc = coop_contacts_setup(world)))
+        return rc;
+    return coop_observe_setup(world);
 }

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What observation keeps between steps, and the places of the metrics. */
+#ifndef COOPERATION_OBSERVE_H
+#define COOPERATION_OBSERVE_H
+
+#include "models/cooperation/cooperation.h"
+
+enum {
+#define METRIC(ID, NAME, UNIT, DOC) COOP_M_##ID,
+#include "models/cooperation/metrics.def"
+#undef METRIC
+    COOP_M_REFUSED,                                 /* + reason */
+    COOP_M_ENDED_BY = COOP_M_REFUSED + COOP_N_REASONS, /* + cause */
+    COOP_N_METRICS = COOP_M_ENDED_BY + COOP_N_CAUSES
+};
+
+/* Registered as one column of numbers: nothing but doubles. */
+typedef struct {
+    double network[COOP_M_MODULARITY - COOP_M_NODES]; /* metrics as last taken */
+    double kept, kept_cooperatives, passed_on, relieved, people_per_yen; /* as last taken */
+    double knowhow_start, cooperatives_start, capacity_start, need_start;
+    double people_year, yen_year; /* this fiscal year: person-years served, yen paid */
+    double people, yen;           /* since the start */
+    double refused[COOP_N_REASONS]; /* this fiscal year, up to the last observation */
+} coop_observed_t;
+
+typedef struct coop_observer {
+    coop_observed_t seen;
+    double modularity;  /* as last taken; no state, since not always taken */
+    uint32_t first_tie; /* ties before it were there before anybody cooperated */
+    sim_network_snapshot_t network;
+} coop_observer_t;
+
+/* The network of live cooperation ties; at the end of the first step of a fiscal year. */
+int coop_networks_year(sim_world_t *world);
+/* Of the network as it stands now; NaN without ties. 0 or a negative code. */
+int coop_networks_modularity(sim_world_t *world, double *modularity);
+
+#endif

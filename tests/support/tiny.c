@@ -198,7 +198,7 @@ void tiny_end(tiny_t *tiny) {
 
 void tiny_steps(tiny_t *tiny, int steps) {
     for (int k = 0; k < steps; k++) {
-        double metric[64] = {0};
+        double metric[256] = {0};
         cr_assert_eq(sim_world_step(&tiny->world), 0, "%s", tiny->world.note);
         cr_assert_eq(tiny->world.model->observe(&tiny->world, metric), 0);
         cr_assert_eq(sim_world_verify(&tiny->world), 0, "after step %d", tiny->world.clock.step);

@@ -329,7 +329,7 @@ Test(measures, random_networks_agree_with_igraph) {
 
 /* igraph is used by one thread at a time, whoever asks. */
 Test(measures, threads_share_igraph) {
-    enum { THREADS = 4, TIMES = 50 };
+    enum { THREADS = 4, TIMES = 1000 };
     double expected, worst = 0;
     uint32_t communities;
     random_network(1, 60, 100, 184, true);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reducers: what a whole run comes to. Those that no series can tell are computed here at its end.
- */
+/* Reducers: what a whole run comes to. What no series can tell is computed here at its end. */
 #include <math.h>
 #include <string.h>
 
@@ -8,272 +7,32 @@
 
 enum { LASTING_YEARS = 5, LIFE_YEARS = 10, STEPS_PER_YEAR_MAX = 12 };
 
-/* From the series, over the whole run or over fiscal years [from, to); by the model. */
-#define OVER_RUN(how, name, metric, unit, doc) {name, unit, doc, SIM_REDUCE_##how, metric, 0, 0},
-#define OVER(how, from, to, name, metric, unit, doc)                                               \
-    {name, unit, doc, SIM_REDUCE_##how, metric, from, to},
-#define BY_MODEL(name, unit, doc) {name, unit, doc, SIM_REDUCE_MODEL, NULL, 0, 0},
+/* From the series, over fiscal years [from, to) or the whole run; by the model. */
+#define OVER(from, to, how, name, metric, unit, doc)                                               \
+    { name, unit, doc, SIM_REDUCE_##how, metric, from, to }
+#define OVER_RUN(how, name, metric, unit, doc) OVER(0, 0, how, name, metric, unit, doc)
+#define BY_MODEL(name, unit, doc) OVER(0, 0, MODEL, name, NULL, unit, doc)
 
+/* One for each word of a list. */
 #define IN_REGION(id, word)                                                                        \
     BY_MODEL("projects_2013_2017_" word, "projects",                                               \
-             "Projects started in JFY 2013-17 with partners of region " word " (C1)")
+             "Projects started in JFY 2013-17 with partners of region " word " (C1)"),
 #define REFUSED(id, word)                                                                          \
-    OVER_RUN(SUM, "refused_" word, "refused_" word, "opportunities", "All refusals: " word)
+    OVER_RUN(SUM, "refused_" word, "refused_" word, "opportunities", "All refusals: " word),
 #define ENDED_BY(id, word)                                                                         \
-    OVER_RUN(SUM, "ended_by_" word, "ended_by_" word, "ties", "All ties that ended by " word)
+    OVER_RUN(SUM, "ended_by_" word, "ended_by_" word, "ties", "All ties that ended by " word),
 #define SURVIVAL(id, word)                                                                         \
     BY_MODEL("survival_5y_" word, "share",                                                         \
              "Share of " word " ties that outlive five years (Kaplan-Meier); NULL when none was "  \
-             "followed that long")
+             "followed that long"),
 #define LIFE(id, word)                                                                             \
     BY_MODEL("life_10y_" word, "years",                                                            \
              "Mean life of " word " ties within their first ten years (restricted mean); NULL "    \
-             "when none was followed that long")
+             "when none was followed that long"),
 
-const sim_reducer_t coop_reducers[] =
-    {OVER_RUN(
-        MEAN, "ties_city_to_city", "ties_city_to_city", "ties",
-        "Mean of live ties of local governments") OVER_RUN(MEAN, "ties_regional", "ties_regional",
-                                                           "ties",
-                                                           "Mean of live ties of cooperatives")
-         OVER_RUN(SUM, "formed_city_to_city", "formed_city_to_city", "ties", "All ties formed by local governments") OVER_RUN(
-             SUM, "formed_regional",
-             "formed_regional",
-             "ties",
-             "All ties formed by cooperatives") OVER_RUN(SUM, "ended_city_to_city", "ended_city_to_city", "ties", "All ties of local governments that ended")
-             OVER_RUN(SUM, "ended_regional", "ended_regional", "ties", "All ties of cooperatives that ended") OVER_RUN(
-                 SUM, "projects_started",
-                 "projects_started",
-                 "projects",
-                 "All projects started") OVER(SUM, 2013, 2018, "projects_2013_2017", "projects_started", "projects", "Projects started in JFY 2013-17 (pattern C1: 122)")
-                 BY_MODEL("southeast_asia_2013_2017", "share", "Southeast Asia's share of them (C1: .83)") OVER(
-                     FINAL,
-                     2017, 2018,
-                     "share_top1_2017",
-                     "share_top1",
-                     "share",
-                     "Largest donor's share, JFY 2013-17 (C2: .20)")
-                     OVER(FINAL, 2017, 2018, "share_top3_2017", "share_top3", "share", "Top three's share, JFY 2013-17 (C2: above .40)") OVER(
-                         FINAL,
-                         2017, 2018,
-                         "gini_2017",
-                         "gini_donors",
-                         "index",
-                         "Gini among active donors, JFY 2013-17 (C2: .5)")
-                         OVER(FINAL, 2017, 2018, "donors_active_2017", "donors_active", "donors", "Active donors, JFY 2013-17 (C2: 36-41)") OVER(
-                             FINAL,
-                             2017, 2018,
-                             "cooperatives_abroad_2017",
-                             "cooperatives_active_abroad",
-                             "cooperatives",
-                             "Cooperatives abroad in JFY 2017 (C3: 1)")
-                             OVER_RUN(MEAN, "cooperatives_active_abroad",
-                                      "cooperatives_active_abroad",
-                                      "cooperatives",
-                                      "Mean of cooperatives abroad")
-                                 OVER_RUN(FINAL, "knowhow_final", "knowhow_mean", "index", "Know-how at the end") OVER_RUN(
-                                     MEAN, "people_served",
-                                     "people_served",
-                                     "persons",
-                                     "Mean of people served")
-                                     OVER_RUN(SUM, "national_yen", "national_yen", "yen", "National money paid") OVER_RUN(
-                                         SUM, "own_yen",
-                                         "own_yen",
-                                         "yen",
-                                         "Own money paid") BY_MODEL("turnover_rate", "1/election", "New heads per election (C6: .29-.37)")
-                                         BY_MODEL(
-                                             "people_per_million_yen", "persons/Myen",
-                                             "People served per million yen, national and own, "
-                                             "over "
-                                             "the whole run") OVER_RUN(FINAL, "knowhow_kept", "knowhow_kept",
-                                                                       "share",
-                                                                       "Know-how of local "
-                                                                       "governments "
-                                                                       "at the end over that at "
-                                                                       "the "
-                                                                       "start")
-                                             OVER_RUN(
-                                                 FINAL,
-                                                 "knowhow_kept_cooperatives",
-                                                 "knowhow_kept_cooperatives",
-                                                 "share",
-                                                 "Waste know-how of cooperatives at the end over "
-                                                 "that at the start") OVER_RUN(FINAL, "knowhow_passed_on", "knowhow_passed_on", "index",
-                                                                               "Capacity that "
-                                                                               "partner cities "
-                                                                               "gained")
-                                                 OVER_RUN(FINAL, "need_relieved", "need_relieved",
-                                                          "index",
-                                                          "Need of partner cities that went")
-                                                     COOP_MODES(SURVIVAL) COOP_MODES(LIFE) OVER_RUN(
-                                                         SUM, "ties_revived",
-                                                         "ties_revived",
-                                                         "ties",
-                                                         "Dormant ties at work again") COOP_CAUSES(ENDED_BY)
-                                                         COOP_REASONS(REFUSED) OVER(
-                                                             SUM,
-                                                             2013, 2014,
-                                                             "projects_2013",
-                                                             "projects_started",
-                                                             "projects",
-                                                             "JFY 2013 (C1: 15)")
-                                                             OVER(SUM, 2014, 2015, "projects_2014",
-                                                                  "projects_started",
-                                                                  "projects",
-                                                                  "JFY 2014 (C1: 23)")
-                                                                 OVER(SUM, 2015, 2016,
-                                                                      "projects_2015",
-                                                                      "projects_started",
-                                                                      "projects",
-                                                                      "JFY 2015 (C1: 29)")
-                                                                     OVER(SUM, 2016, 2017,
-                                                                          "projects_2016",
-                                                                          "projects_started",
-                                                                          "projects",
-                                                                          "JFY 2016 (C1: 29)")
-                                                                         OVER(SUM, 2017, 2018,
-                                                                              "projects_2017",
-                                                                              "projects_started",
-                                                                              "projects",
-                                                                              "JFY 2017 (C1: 26)") COOP_REGIONS(IN_REGION)
-                                                                             OVER_RUN(FINAL,
-                                                                                      "network_"
-                                                                                      "giant_"
-                                                                                      "share",
-                                                                                      "network_"
-                                                                                      "giant_"
-                                                                                      "share",
-                                                                                      "share",
-                                                                                      "Share of "
-                                                                                      "nodes "
-                                                                                      "in the "
-                                                                                      "largest "
-                                                                                      "component, "
-                                                                                      "last "
-                                                                                      "year") OVER_RUN(FINAL,
-                                                                                                       "network_"
-                                                                                                       "clustering",
-                                                                                                       "network_"
-                                                                                                       "clustering",
-                                                                                                       "share",
-                                                                                                       "Closure in "
-                                                                                                       "four-cycles, "
-                                                                                                       "last year")
-                                                                                 OVER_RUN(
-                                                                                     FINAL,
-                                                                                     "network_"
-                                                                                     "centralisatio"
-                                                                                     "n",
-                                                                                     "network_"
-                                                                                     "centralisatio"
-                                                                                     "n",
-                                                                                     "index",
-                                                                                     "Centralisatio"
-                                                                                     "n of degree, "
-                                                                                     "last year")
-                                                                                     OVER_RUN(
-                                                                                         FINAL,
-                                                                                         "network_"
-                                                                                         "bridging_"
-                                                                                         "donors",
-                                                                                         "network_"
-                                                                                         "bridging_"
-                                                                                         "donors",
-                                                                                         "donors",
-                                                                                         "Donors "
-                                                                                         "that "
-                                                                                         "hold a "
-                                                                                         "component"
-                                                                                         " together"
-                                                                                         ", last "
-                                                                                         "year")
-                                                                                         OVER_RUN(
-                                                                                             FINAL,
-                                                                                             "netwo"
-                                                                                             "rk_"
-                                                                                             "top_"
-                                                                                             "bridg"
-                                                                                             "e_"
-                                                                                             "shar"
-                                                                                             "e",
-                                                                                             "netwo"
-                                                                                             "rk_"
-                                                                                             "top_"
-                                                                                             "bridg"
-                                                                                             "e_"
-                                                                                             "shar"
-                                                                                             "e",
-                                                                                             "shar"
-                                                                                             "e",
-                                                                                             "Large"
-                                                                                             "st "
-                                                                                             "share"
-                                                                                             " in "
-                                                                                             "the "
-                                                                                             "betwe"
-                                                                                             "ennes"
-                                                                                             "s of "
-                                                                                             "donor"
-                                                                                             "s, "
-                                                                                             "last "
-                                                                                             "year")
-                                                                                             BY_MODEL(
-                                                                                                 "n"
-                                                                                                 "e"
-                                                                                                 "t"
-                                                                                                 "w"
-                                                                                                 "o"
-                                                                                                 "r"
-                                                                                                 "k"
-                                                                                                 "_"
-                                                                                                 "m"
-                                                                                                 "o"
-                                                                                                 "d"
-                                                                                                 "u"
-                                                                                                 "l"
-                                                                                                 "a"
-                                                                                                 "r"
-                                                                                                 "i"
-                                                                                                 "t"
-                                                                                                 "y",
-                                                                                                 "i"
-                                                                                                 "n"
-                                                                                                 "d"
-                                                                                                 "e"
-                                                                                                 "x",
-                                                                                                 "O"
-                                                                                                 "f"
-                                                                                                 " "
-                                                                                                 "c"
-                                                                                                 "o"
-                                                                                                 "m"
-                                                                                                 "m"
-                                                                                                 "u"
-                                                                                                 "n"
-                                                                                                 "i"
-                                                                                                 "t"
-                                                                                                 "i"
-                                                                                                 "e"
-                                                                                                 "s"
-                                                                                                 ","
-                                                                                                 " "
-                                                                                                 "a"
-                                                                                                 "t"
-                                                                                                 " "
-                                                                                                 "t"
-                                                                                                 "h"
-                                                                                                 "e"
-                                                                                                 " "
-                                                                                                 "e"
-                                                                                                 "n"
-                                                                                                 "d"){
-                                                                                                 NULL,
-                                                                                                 NULL,
-                                                                                                 NULL,
-                                                                                                 SIM_REDUCE_MEAN,
-                                                                                                 NULL,
-                                                                                                 0,
-                                                                                                 0}};
+const sim_reducer_t coop_reducers[] = {
+#include "models/cooperation/reducers.def"
+    {NULL, NULL, NULL, SIM_REDUCE_MEAN, NULL, 0, 0}};
 
 /* Where a reducer stands; it is there. */
 static double *place_of(double *summary, const char *name) {

@@ -6,7 +6,7 @@
 
 #include "models/cooperation/observe.h"
 
-enum { MODULARITY_YEARS = 5 };
+enum { MODULARITY_YEARS = 10 };
 
 #define REASON(name, word)                                                                         \
     {"refused_" word, "opportunities/step",                                                        \
@@ -170,7 +170,7 @@ static void sum_partners(const sim_world_t *world, double *capacity, double *nee
 }
 
 /* igraph lets one thread in at a time and takes as long as all other measures: it is asked every
- * fifth year, and only when somebody will read the answer. */
+ * tenth year, and only when somebody will read the answer. */
 static int take_modularity(sim_world_t *world) {
     int32_t year = sim_schedule_year(&world->clock, world->clock.step - 1);
     if (year % MODULARITY_YEARS != 0 || !sim_world_records_series(world))

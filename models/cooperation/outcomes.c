@@ -71,9 +71,9 @@ static void summarise_lasting(const sim_world_t *world, double *summary) {
     double *share = place_of(summary, "survival_5y_city_to_city");
     double *life = place_of(summary, "life_10y_city_to_city");
     int32_t spy = world->clock.steps_per_year, horizon = LIFE_YEARS * spy;
-    for (uint8_t mode = 0; mode < COOP_N_MODES; mode++) {
-        uint32_t n = sim_network_exits(world->ties, COOP_TIE_COOPERATION, mode, world->clock.step,
-                                       horizon, exits);
+    for (int mode = 0; mode < COOP_N_MODES; mode++) {
+        uint32_t n = sim_network_exits(world->ties, COOP_TIE_COOPERATION, (uint8_t)mode,
+                                       world->clock.step, horizon, exits);
         sim_network_kaplan_meier(exits, n, horizon, survival);
         share[mode] = survival[LASTING_YEARS * spy];
         life[mode] = sim_network_restricted_mean(survival, horizon) / spy;

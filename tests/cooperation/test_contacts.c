@@ -12,6 +12,8 @@ static void end(void) {
 }
 TestSuite(contacts, .fini = end);
 
+enum { VISIT = COOP_SOURCE_VISITOR, SISTER = COOP_SOURCE_SISTER };
+
 /* ---- the address book ---- */
 
 static int place_of(uint32_t donor, uint32_t partner) {
@@ -26,54 +28,54 @@ static bool knows(uint32_t donor, uint32_t partner) {
 }
 
 /* A full book: partner i with strength .2 + i / 100. */
-static void fill_book(uint32_t donor, bool lasting) {
+static void fill_book(uint32_t donor, uint8_t source) {
     for (uint32_t i = 0; i < COOP_MAX_CONTACTS; i++)
-        coop_contacts_add(&tiny.world, donor, i, 0.2 + i / 100.0, lasting);
+        coop_contacts_add(&tiny.world, donor, i, 0.2 + i / 100.0, source);
     cr_assert_eq(tiny_state(&tiny)->donor.n_contacts[donor], COOP_MAX_CONTACTS);
 }
 
 Test(contacts, a_full_book_drops_its_faintest_contact) {
     tiny_begin(&tiny, TINY_STILL);
-    fill_book(TINY_CITY, false);
-    coop_contacts_add(&tiny.world, TINY_CITY, 20, 0.5, false);
+    fill_book(TINY_CITY, VISIT);
+    coop_contacts_add(&tiny.world, TINY_CITY, 20, 0.5, VISIT);
     cr_expect(knows(TINY_CITY, 20) && !knows(TINY_CITY, 0) && knows(TINY_CITY, 1));
-    coop_contacts_add(&tiny.world, TINY_CITY, 21, 0.1, false);
+    coop_contacts_add(&tiny.world, TINY_CITY, 21, 0.1, VISIT);
     cr_expect(!knows(TINY_CITY, 21), "the newcomer is the faintest");
     cr_expect_eq(tiny_state(&tiny)->donor.n_contacts[TINY_CITY], COOP_MAX_CONTACTS);
 }
 
 Test(contacts, a_sister_city_is_never_dropped) {
     tiny_begin(&tiny, TINY_STILL);
-    fill_book(TINY_CITY, true);
-    coop_contacts_add(&tiny.world, TINY_CITY, 20, 1.0, false);
+    fill_book(TINY_CITY, SISTER);
+    coop_contacts_add(&tiny.world, TINY_CITY, 20, 1.0, VISIT);
     cr_expect(!knows(TINY_CITY, 20));
     tiny_begin(&tiny, TINY_STILL);
-    fill_book(TINY_CITY, false);
-    coop_contacts_add(&tiny.world, TINY_CITY, 0, 0.2, true); /* the faintest becomes a sister */
-    coop_contacts_add(&tiny.world, TINY_CITY, 20, 0.9, false);
+    fill_book(TINY_CITY, VISIT);
+    coop_contacts_add(&tiny.world, TINY_CITY, 0, 0.2, SISTER); /* the faintest becomes a sister */
+    coop_contacts_add(&tiny.world, TINY_CITY, 20, 0.9, VISIT);
     cr_expect(knows(TINY_CITY, 0));
     cr_expect(knows(TINY_CITY, 20) && !knows(TINY_CITY, 1), "the faintest of the others goes");
 }
 
 Test(contacts, meeting_again_keeps_the_stronger_and_renews_the_date) {
     tiny_begin(&tiny, TINY_STILL);
-    coop_contacts_add(&tiny.world, TINY_CITY, 3, 0.4, true);
+    coop_contacts_add(&tiny.world, TINY_CITY, 3, 0.4, SISTER);
     tiny.world.clock.step = 5;
-    coop_contacts_add(&tiny.world, TINY_CITY, 3, 0.2, false);
+    coop_contacts_add(&tiny.world, TINY_CITY, 3, 0.2, VISIT);
     const coop_contact_t *contact = &tiny_state(&tiny)->contact;
     uint32_t at = TINY_CITY * COOP_MAX_CONTACTS;
     cr_expect_eq(tiny_state(&tiny)->donor.n_contacts[TINY_CITY], 1);
     cr_expect_eq(contact->strength[at], 0.4);
-    cr_expect_eq(contact->lasting[at], 1);
+    cr_expect_eq(contact->source[at], SISTER);
     cr_expect_eq(contact->since[at], 5);
 }
 
 Test(contacts, contacts_lapse_after_the_memory_and_sisters_do_not) {
     tiny_begin(&tiny, TINY_STILL "contacts.memory=3 ");
-    coop_contacts_add(&tiny.world, TINY_CITY, 1, 0.3, false);
-    coop_contacts_add(&tiny.world, TINY_CITY, 2, 0.3, true);
+    coop_contacts_add(&tiny.world, TINY_CITY, 1, 0.3, VISIT);
+    coop_contacts_add(&tiny.world, TINY_CITY, 2, 0.3, SISTER);
     tiny.world.clock.step = 6;
-    coop_contacts_add(&tiny.world, TINY_CITY, 3, 0.3, false);
+    coop_contacts_add(&tiny.world, TINY_CITY, 3, 0.3, VISIT);
     tiny.world.clock.step = 12;
     coop_contacts_forget(&tiny.world, TINY_CITY);
     cr_expect(knows(TINY_CITY, 1) && knows(TINY_CITY, 2) && knows(TINY_CITY, 3));
@@ -114,13 +116,15 @@ Test(contacts, without_contacts_no_tie_and_one_reason) {
 /* Twin: sister ties alone are contacts enough. */
 Test(contacts, sister_ties_alone_make_ties_possible) {
     tiny_begin(&tiny, TINY_RICH TINY_EAGER "contacts.rate=0 contacts.sister_ties=true "
-                                           "contacts.sister_share=1 ");
+                                           "contacts.sister_share=1 contacts.sister_purpose=1 "
+                                           "contacts.sister_maturity=0 ");
     tiny_record(&tiny, SIM_DETAIL_FULL, 0, 1);
     cr_expect_gt(tiny_metric_sum(&tiny, "formed_city_to_city"), 10);
 }
 
 Test(contacts, sister_ties_are_lasting_contacts_and_never_end) {
-    tiny_begin(&tiny, TINY_STILL "contacts.sister_ties=true contacts.sister_share=1 ");
+    tiny_begin(&tiny, TINY_STILL "contacts.sister_ties=true contacts.sister_share=1 "
+                                 "contacts.sister_growth=0 ");
     const sim_network_ties_t *ties = tiny.world.ties;
     uint32_t n = ties->n_live[COOP_TIE_SISTER];
     cr_assert_gt(n, 10);
@@ -145,9 +149,12 @@ static double arrivals_p(const char *settings, double rate) {
 }
 
 Test(contacts, arrivals_come_at_their_rate) {
+#define ONE_WAY                                                                                    \
+    "contacts.conference=1 contacts.trainees=0 contacts.missions=0 contacts.firms=0 "              \
+    "contacts.port=0 "
 #define ARRIVALS                                                                                   \
     TINY_STILL "run.years=200 contacts.rate=0.5 contacts.size_exponent=0 contacts.knowhow=0 "      \
-               "contacts.reputation=0 contacts.intermediaries=false contacts.imitation=0 "
+               "contacts.reputation=0 contacts.intermediaries=false contacts.imitation=0 " ONE_WAY
     cr_expect_gt(arrivals_p(ARRIVALS, 0.5), STAT_LEVEL);
     cr_expect_lt(arrivals_p(ARRIVALS, 0.6), STAT_LEVEL, "the twin must be found out");
     cr_expect_lt(arrivals_p(ARRIVALS "contacts.knowhow=2 ", 0.5), STAT_LEVEL, "knowledge attracts");

@@ -61,10 +61,14 @@ void coop_contacts_follow(sim_world_t *world, uint32_t d, uint32_t partner, doub
     coop_contact_t *contact = &coop_state(world)->contact;
     uint32_t first = d * COOP_MAX_CONTACTS, end = first + coop_state(world)->donor.n_contacts[d];
     for (uint32_t k = first; k < end; k++)
-        if (contact->partner[k] == partner)
+        if (contact->partner[k] == partner) {
             contact->strength[k] = is_recent(world, contact->since[k])
                                        ? coop_max(strength, contact->strength[k])
                                        : strength;
+            return;
+        }
+    if (strength > 0) /* the book was full when they became friends */
+        coop_contacts_add(world, d, partner, strength, COOP_SOURCE_SISTER);
 }
 
 void coop_contacts_forget(sim_world_t *world, uint32_t d) {

@@ -30,6 +30,14 @@ static int64_t sliver(const sim_world_t *world, uint32_t d, double austerity) {
                              1e15); /* a bound far beyond any budget keeps the books in range */
 }
 
+/* M5: narrow spending on exchange, bn yen (F), over its level of 2001; constant outside the years
+ * known, an even fall between them. */
+static double history(int32_t year) {
+    static const double first = 1997, last = 2001, before = 11.5, after = 6.5;
+    double passed = coop_clip((year - first) / (last - first));
+    return pow(before / after, 1 - passed);
+}
+
 static double elapsed(const sim_world_t *world) {
     return (double)world->clock.step / world->clock.steps_per_year;
 }
@@ -53,6 +61,8 @@ int coop_budget_appropriate(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
     coop_donor_t *donor = &coop_state(world)->donor;
     double austerity = exp(-coop_path_at(&coop_state(world)->austerity, elapsed(world)));
+    if (coop_params(world)->budget.history)
+        austerity *= history(sim_schedule_year(&world->clock, world->clock.step));
     for (uint32_t d = 0; d < coop_state(world)->n_donors; d++) {
         int account = coop_ledger_account(pop, d);
         int64_t voted = sliver(world, d, austerity);

@@ -1,61 +1,93 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Contacts (M21): who knows whom. Sister cities (M19) are contacts that last; visitors,
- * conferences, missions and intermediaries bring others, which are forgotten after some years. */
+/* Contacts (M21): who knows whom, and by what way. Visitors, trainees, conferences, intermediaries,
+ * missions of funders, firms and the partners of other cities bring contacts, which are forgotten
+ * after some years; sister cities (sisters.c) are contacts that last. */
 #include <math.h>
 
 #include "models/cooperation/cooperation.h"
 
-static void put(sim_world_t *world, uint32_t at, uint32_t partner, double strength, bool lasting) {
+static const int32_t NEVER = INT32_MIN; /* a sister city that was met by no other way */
+
+static void put(sim_world_t *world, uint32_t at, uint32_t partner, double strength,
+                uint8_t source) {
     coop_contact_t *contact = &coop_state(world)->contact;
     contact->partner[at] = partner;
-    contact->since[at] = world->clock.step;
+    contact->since[at] = source == COOP_SOURCE_SISTER ? NEVER : world->clock.step;
     contact->strength[at] = strength;
-    contact->lasting[at] = lasting;
+    contact->source[at] = source;
+}
+
+/* A known partner keeps the stronger of both; once a sister city, always one. */
+static void meet_again(sim_world_t *world, uint32_t at, double strength, uint8_t source) {
+    coop_contact_t *contact = &coop_state(world)->contact;
+    contact->strength[at] = coop_max(strength, contact->strength[at]);
+    if (source == COOP_SOURCE_SISTER)
+        contact->source[at] = source;
+    else
+        contact->since[at] = world->clock.step;
 }
 
 /* Adds or refreshes a contact; a full address book drops its faintest entry, never a sister city.
  */
 void coop_contacts_add(sim_world_t *world, uint32_t d, uint32_t partner, double strength,
-                       bool lasting) {
+                       uint8_t source) {
     coop_state_t *s = coop_state(world);
     coop_contact_t *contact = &s->contact;
     uint32_t first = d * COOP_MAX_CONTACTS, n = s->donor.n_contacts[d], faintest = SIM_NETWORK_NONE;
+    s->met[source]++;
     for (uint32_t k = first; k < first + n; k++) {
         if (contact->partner[k] == partner) {
-            put(world, k, partner, coop_max(strength, contact->strength[k]),
-                lasting || contact->lasting[k]);
+            meet_again(world, k, strength, source);
             return;
         }
-        if (!contact->lasting[k] &&
+        if (contact->source[k] != COOP_SOURCE_SISTER &&
             (faintest == SIM_NETWORK_NONE || contact->strength[k] < contact->strength[faintest]))
             faintest = k;
     }
     if (n < COOP_MAX_CONTACTS) {
         s->donor.n_contacts[d]++;
-        put(world, first + n, partner, strength, lasting);
+        put(world, first + n, partner, strength, source);
     } else if (faintest != SIM_NETWORK_NONE && strength >= contact->strength[faintest]) {
-        put(world, faintest, partner, strength, lasting);
+        put(world, faintest, partner, strength, source);
     }
+}
+
+static bool is_recent(const sim_world_t *world, int32_t since) {
+    double memory = coop_params(world)->contacts.memory * world->clock.steps_per_year;
+    return since != NEVER && world->clock.step - since <= memory;
+}
+
+void coop_contacts_follow(sim_world_t *world, uint32_t d, uint32_t partner, double strength) {
+    coop_contact_t *contact = &coop_state(world)->contact;
+    uint32_t first = d * COOP_MAX_CONTACTS, end = first + coop_state(world)->donor.n_contacts[d];
+    for (uint32_t k = first; k < end; k++)
+        if (contact->partner[k] == partner) {
+            contact->strength[k] = is_recent(world, contact->since[k])
+                                       ? coop_max(strength, contact->strength[k])
+                                       : strength;
+            return;
+        }
+    if (strength > 0) /* the book was full when they became friends */
+        coop_contacts_add(world, d, partner, strength, COOP_SOURCE_SISTER);
 }
 
 void coop_contacts_forget(sim_world_t *world, uint32_t d) {
     coop_state_t *s = coop_state(world);
     coop_contact_t *contact = &s->contact;
-    double memory = coop_params(world)->contacts.memory * world->clock.steps_per_year;
     uint32_t first = d * COOP_MAX_CONTACTS, kept = first, end = first + s->donor.n_contacts[d];
     for (uint32_t k = first; k < end; k++) {
-        if (!contact->lasting[k] && world->clock.step - contact->since[k] > memory)
+        if (contact->source[k] != COOP_SOURCE_SISTER && !is_recent(world, contact->since[k]))
             continue;
         contact->partner[kept] = contact->partner[k];
         contact->since[kept] = contact->since[k];
         contact->strength[kept] = contact->strength[k];
-        contact->lasting[kept++] = contact->lasting[k];
+        contact->source[kept++] = contact->source[k];
     }
     s->donor.n_contacts[d] = (uint8_t)(kept - first);
 }
 
 /* The partner at a place u in [0, 1) of the cumulative attraction. */
-static uint32_t partner_at(const sim_world_t *world, double u) {
+uint32_t coop_contacts_partner(const sim_world_t *world, double u) {
     const double *weight = coop_state(world)->partner_weight;
     uint32_t low = 0, high = coop_population(world)->n_partners - 1;
     double target = u * weight[high];
@@ -69,61 +101,24 @@ static uint32_t partner_at(const sim_world_t *world, double u) {
     return low;
 }
 
-/* `known` is the year of the agreement, INT32_MIN when no source has it. */
-static int add_sister_tie(sim_world_t *world, uint32_t d, uint32_t partner, int32_t known) {
-    const sim_schedule_clock_t *clock = &world->clock;
-    bool dated = known != INT32_MIN && known <= clock->start_year;
-    sim_network_birth_t birth = {
-        .kind = COOP_TIE_SISTER,
-        .mode = COOP_NO_MODE,
-        .sector = COOP_NO_MODE,
-        .stage = COOP_STAGE_FRIENDSHIP,
-        .donor = d,
-        .partner = coop_population(world)->n_donors + partner,
-        .onset = dated ? (known - clock->start_year) * clock->steps_per_year : 0,
-        .trust = 0.5,
-        .onset_censored = !dated};
-    if (sim_network_tie_find(world->ties, COOP_TIE_SISTER, d, birth.partner) != SIM_NETWORK_NONE)
-        return 0;
-    coop_contacts_add(world, d, partner, coop_params(world)->contacts.sister_strength, true);
-    return sim_network_tie_add(world->ties, &birth, NULL);
-}
-
-/* M19: participation by type, about two ties each; those to the seven regions matter here. */
-static int make_sister_ties(sim_world_t *world, uint32_t d) {
+/* Firms (M21) work from an industrial base, and from a large port (M12). */
+static double firm_weight(const sim_world_t *world, uint32_t d) {
     const coop_contacts_params_t *p = &coop_params(world)->contacts;
-    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_SETUP_SISTER);
-    sim_rng_t choice = sim_world_rng(world, COOP_DRAW_SETUP_SISTER_PARTNER);
-    if (!sim_rng_chance(&rng, d, 0, p->sister[coop_population(world)->type[d]]))
-        return 0;
-    for (uint32_t k = 0; k < 2; k++) {
-        sim_rng_block_t draw = sim_rng_block(&choice, d, 0, k);
-        if (draw.word[2] * 0x1p-32 >= p->sister_share)
-            continue;
-        uint32_t partner = partner_at(world, sim_rng_unit(draw.word[0], draw.word[1]));
-        int rc = add_sister_tie(world, d, partner, INT32_MIN);
-        if (rc)
-            return rc;
-    }
-    return 0;
-}
-
-static int make_known_ties(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
-    int rc = 0;
-    for (uint32_t k = 0; k < pop->n_friendships && !rc; k++)
-        rc = add_sister_tie(world, pop->friendship[k].donor, pop->friendship[k].partner,
-                            pop->friendship[k].year);
-    return rc;
+    return p->firms * pop->industry[d] + p->port * pop->port[d];
 }
 
+/* A bound of the rate, whatever the donor's state: shares and indices are 1 at most. */
 void coop_contacts_renew_donor(sim_world_t *world, uint32_t d) {
     const coop_contacts_params_t *p = &coop_params(world)->contacts;
     coop_state_t *s = coop_state(world);
     double size = pow(s->donor.population[d] / 1e6, p->size_exponent);
+    double ways = p->conference + p->knowhow + p->reputation + p->trainees + p->missions +
+                  p->intermediary * coop_population(world)->intermediary[d] +
+                  firm_weight(world, d);
     s->contact_size[d] = coop_teaches(world, d) ? p->rate * size : 0;
-    double bound = s->contact_size[d] * (1 + p->knowhow + p->reputation + p->intermediary);
-    s->contact_ceiling[d] = sim_rng_threshold(bound / world->clock.steps_per_year);
+    s->contact_ceiling[d] =
+        sim_rng_threshold(s->contact_size[d] * ways / world->clock.steps_per_year);
 }
 
 void coop_contacts_renew(sim_world_t *world) {
@@ -137,58 +132,84 @@ void coop_contacts_renew(sim_world_t *world) {
         coop_contacts_renew_donor(world, d);
 }
 
-int coop_contacts_setup(sim_world_t *world) {
-    const coop_population_t *pop = coop_population(world);
-    coop_contacts_renew(world);
-    bool reachable = coop_state(world)->partner_weight[pop->n_partners - 1] > 0;
-    if (!coop_params(world)->contacts.sister_ties)
-        return 0;
-    int rc = make_known_ties(world);
-    for (uint32_t d = 0; reachable && d < pop->first_cooperative && !rc; d++)
-        rc = make_sister_ties(world, d);
-    return rc;
+/* Weights of the ways by which donor d meets somebody; returns their sum. */
+static double weigh(const sim_world_t *world, uint32_t d, bool missions,
+                    double weight[COOP_N_SOURCES]) {
+    const coop_contacts_params_t *p = &coop_params(world)->contacts;
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    double projects = donor->n_projects[d], total = 0;
+    weight[COOP_SOURCE_CONFERENCE] = p->conference;
+    weight[COOP_SOURCE_SISTER] = 0; /* sisters.c */
+    weight[COOP_SOURCE_VISITOR] =
+        p->knowhow * coop_knowhow_best(world, d) + p->reputation * donor->reputation[d];
+    weight[COOP_SOURCE_TRAINEE] = p->trainees * projects / (1 + projects);
+    weight[COOP_SOURCE_INTERMEDIARY] =
+        p->intermediaries ? p->intermediary * coop_population(world)->intermediary[d] : 0;
+    weight[COOP_SOURCE_MISSION] = missions ? p->missions : 0;
+    weight[COOP_SOURCE_FIRM] = firm_weight(world, d);
+    weight[COOP_SOURCE_OTHER_CITY] = 0; /* any of these may lead to another donor's partner */
+    for (int source = 0; source < COOP_N_SOURCES; source++)
+        total += weight[source];
+    return total;
 }
 
-/* Another donor's partner (imitation), or a draw by attraction. */
-static uint32_t new_partner(const sim_world_t *world, uint32_t d, uint32_t round) {
+static uint8_t way_at(const double weight[COOP_N_SOURCES], double place) {
+    uint8_t last = 0;
+    for (uint8_t source = 0; source < COOP_N_SOURCES; source++) {
+        if (weight[source] <= 0)
+            continue;
+        last = source;
+        if (place < weight[source])
+            break;
+        place -= weight[source];
+    }
+    return last;
+}
+
+/* Somebody new: a partner of another donor (imitation), or a draw by attraction. A mission comes
+ * from where its funder works, or not at all. */
+static void meet(sim_world_t *world, uint32_t d, uint32_t round, uint8_t source) {
+    const coop_contacts_params_t *p = &coop_params(world)->contacts;
+    const coop_population_t *pop = coop_population(world);
     const sim_network_ties_t *ties = world->ties;
-    const uint32_t *live = ties->live[COOP_TIE_COOPERATION],
-                   n_live = ties->n_live[COOP_TIE_COOPERATION];
+    uint32_t n_live = ties->n_live[COOP_TIE_COOPERATION], partner;
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_CONTACT_PARTNER);
+    sim_rng_t strength = sim_world_rng(world, COOP_DRAW_CONTACT_STRENGTH);
     sim_rng_block_t draw = sim_rng_block(&rng, d, round, 0);
-    if (n_live && draw.word[2] * 0x1p-32 < coop_params(world)->contacts.imitation)
-        return ties->partner[live[sim_rng_scale(draw.word[3], n_live)]] -
-               coop_population(world)->n_donors;
-    return partner_at(world, sim_rng_unit(draw.word[0], draw.word[1]));
+    if (n_live && draw.word[2] * 0x1p-32 < p->imitation) {
+        uint32_t k = sim_rng_scale(draw.word[3], n_live);
+        partner = ties->partner[ties->live[COOP_TIE_COOPERATION][k]] - pop->n_donors;
+        source = COOP_SOURCE_OTHER_CITY;
+    } else {
+        partner = coop_contacts_partner(world, sim_rng_unit(draw.word[0], draw.word[1]));
+    }
+    if (source == COOP_SOURCE_MISSION && !coop_funding_works_in(world, pop->country_of[partner]))
+        return;
+    coop_state(world)->flow_metric[COOP_COUNT_CONTACTS]++;
+    coop_contacts_add(world, d, partner,
+                      p->strength_low + (p->strength_high - p->strength_low) *
+                                            sim_rng_uniform(&strength, d, round),
+                      source);
 }
 
-static double new_strength(const sim_world_t *world, uint32_t d, uint32_t round) {
-    const coop_contacts_params_t *p = &coop_params(world)->contacts;
-    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_CONTACT_STRENGTH);
-    return p->strength_low + (p->strength_high - p->strength_low) * sim_rng_uniform(&rng, d, round);
-}
-
+/* One word a donor decides whether anybody comes; how many and by what way is asked then. */
 int coop_contacts_step(sim_world_t *world) {
-    const coop_contacts_params_t *p = &coop_params(world)->contacts;
-    const coop_population_t *pop = coop_population(world);
     coop_state_t *s = coop_state(world);
+    bool missions = coop_funding_sends(world);
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_CONTACT_ARRIVAL);
-    if (p->rate <= 0 || s->partner_weight[pop->n_partners - 1] <= 0)
+    sim_rng_t way = sim_world_rng(world, COOP_DRAW_CONTACT_SOURCE);
+    if (coop_params(world)->contacts.rate <= 0 ||
+        s->partner_weight[coop_population(world)->n_partners - 1] <= 0)
         return 0;
     sim_rng_fill(&rng, 0, s->n_donors, s->high, s->low);
     for (uint32_t d = 0; d < s->n_donors; d++) {
         if (s->high[d] > s->contact_ceiling[d])
             continue;
-        double rate =
-            s->contact_size[d] *
-            (1 + p->knowhow * coop_knowhow_best(world, d) + p->reputation * s->donor.reputation[d] +
-             (p->intermediaries ? p->intermediary * pop->intermediary[d] : 0));
-        uint32_t n =
-            coop_arrivals(sim_rng_unit(s->high[d], s->low[d]), rate / world->clock.steps_per_year);
+        double weight[COOP_N_SOURCES], total = weigh(world, d, missions, weight);
+        double mean = s->contact_size[d] * total / world->clock.steps_per_year;
+        uint32_t n = coop_arrivals(sim_rng_unit(s->high[d], s->low[d]), mean);
         for (uint32_t round = 0; round < n; round++)
-            coop_contacts_add(world, d, new_partner(world, d, round), new_strength(world, d, round),
-                              false);
-        s->flow_metric[COOP_COUNT_CONTACTS] += n;
+            meet(world, d, round, way_at(weight, total * sim_rng_uniform(&way, d, round)));
     }
     return 0;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The model's descriptor: tables of the results, order of the processes, conditions between
  * parameters. ODD.md describes it. */
+#include <stdio.h>
+
 #include "models/cooperation/cooperation.h"
 
 static const sim_network_labels_t labels = {coop_tie_words, coop_mode_words, coop_sector_words,
@@ -20,6 +22,7 @@ static const sim_field_t project_fields[] = {
     {"granted_yen", SIM_FIELD_INTEGER, NULL, "national grant, yen"},
     {"own_yen", SIM_FIELD_INTEGER, NULL, "own money paid, yen"},
     {"outcome", SIM_FIELD_LABEL, coop_outcome_words, "running, completed or cut"},
+    {"firm", SIM_FIELD_INTEGER, NULL, "1 = started by a private firm (M30)"},
     {NULL, SIM_FIELD_INTEGER, NULL, NULL}};
 static const sim_field_t refusal_fields[] = {
     {"year", SIM_FIELD_INTEGER, NULL, "JFY"},
@@ -73,6 +76,8 @@ static const sim_phase_t phases[] = {
     {"hub", "A hub programme recruits or ends (M24)", SIM_EVERY_YEAR, NULL, NULL, coop_hub_year},
     {"initiative", "Cooperatives that go abroad (M37)", SIM_EVERY_YEAR, NULL, NULL,
      coop_initiative_year},
+    {"sisters", "Sister ties age, turn to the environment, multiply (M19)", SIM_EVERY_YEAR, NULL,
+     NULL, coop_sisters_year},
     {"contacts", "New contacts (M21)", SIM_EVERY_STEP, NULL, NULL, coop_contacts_step},
     {"recognition", "Prizes for visible work (M15)", SIM_EVERY_YEAR, NULL, NULL,
      coop_recognition_year},
@@ -88,14 +93,19 @@ static const sim_phase_t phases[] = {
      coop_upkeep_step},
     {NULL, NULL, SIM_EVERY_STEP, NULL, NULL, NULL}};
 
-static int check_lengths(const sim_config_t *config, const coop_scheme_params_t *scheme,
-                         const char *min_name, const char *max_name, sim_base_diag_t *diag) {
+static int check_lengths(const sim_config_t *config, int scheme, sim_base_diag_t *diag) {
+    const coop_params_t *params = config->params;
+    const coop_scheme_params_t *p = &params->funding.scheme[scheme];
+    const char *prefix = coop_scheme_table[scheme].prefix;
+    char min_name[48], max_name[48];
     int line = 0;
-    if (scheme->length_min <= scheme->length_max)
+    if (p->length_min <= p->length_max)
         return 0;
+    snprintf(min_name, sizeof min_name, "funding.%s_length_min", prefix);
+    snprintf(max_name, sizeof max_name, "funding.%s_length_max", prefix);
     const char *file = sim_param_origin(config, min_name, &line);
     return sim_base_diag_add(diag, file, line, "%s (%g years) is above %s (%g years)", min_name,
-                             scheme->length_min, max_name, scheme->length_max);
+                             p->length_min, max_name, p->length_max);
 }
 
 /* A rupture that the run never reaches would be a question without an answer. */
@@ -113,13 +123,12 @@ static int check_rupture(const sim_config_t *config, sim_base_diag_t *diag) {
 }
 
 static int check(const sim_config_t *config, sim_base_diag_t *diag) {
-    const coop_params_t *p = config->params;
-    int jica = check_lengths(config, &p->funding.jica, "funding.jica_length_min",
-                             "funding.jica_length_max", diag);
-    int moe = check_lengths(config, &p->funding.moe, "funding.moe_length_min",
-                            "funding.moe_length_max", diag);
-    int rupture = check_rupture(config, diag);
-    return jica ? jica : moe ? moe : rupture;
+    int rc = check_rupture(config, diag);
+    for (int scheme = 0; scheme < COOP_SCHEME_OWN; scheme++) {
+        int one = check_lengths(config, scheme, diag);
+        rc = rc ? rc : one;
+    }
+    return rc;
 }
 
 static int finish(sim_world_t *world) {

@@ -54,7 +54,7 @@ typedef struct {
     coop_country_t *country;
     coop_friendship_t friendship[COOP_MAX_FRIENDSHIPS]; /* known from the sources */
     uint32_t n_friendships;
-    uint32_t funder[COOP_SCHEME_OWN];  /* agent id of the funder of a scheme */
+    uint32_t funder[COOP_N_FUNDERS];   /* agent ids, in the order of their accounts */
     sim_base_arena_t arena;            /* holds all of it */
     sim_param_csv_t csv[COOP_N_FILES]; /* agents borrow their text from here */
 } coop_population_t;
@@ -78,6 +78,7 @@ typedef struct {
     double *knowhow[COOP_N_SECTORS], *knowhow_floor[COOP_N_SECTORS]; /* 0..1 */
     double *next_renewal;                   /* year of the next plant renewal, for plant keepers */
     uint32_t *n_ties, *n_projects, *record; /* live ties; running projects; projects ever awarded */
+    int32_t *first_project;                 /* step of the first; means nothing while record is 0 */
     double *commitment;                     /* own money promised to running projects, yen a year */
     uint32_t *n_firm_projects;              /* running projects that a firm started */
     uint8_t *n_contacts;
@@ -105,14 +106,15 @@ typedef struct {
 typedef struct { /* rows of COOP_MAX_CONTACTS per donor */
     uint32_t *partner;
     int32_t *since;
-    double *strength; /* 0..1 */
-    uint8_t *lasting; /* 1 = sister tie: does not lapse */
+    double *strength; /* 0..1; 0: a sister city whose ties leave the environment out */
+    uint8_t *source;  /* COOP_SOURCE_...; a sister city does not lapse */
 } coop_contact_t;
 
 typedef struct { /* one row a project, in order of award */
     uint32_t count, capacity, n_running;
     uint32_t *tie, *donor, *partner, *running;
     uint8_t *scheme, *kind, *sector, *outcome, *firm; /* firm: started by a private firm (M30) */
+    uint8_t *renewed;                                 /* it is the so-manieth renewal of a first */
     int32_t *start, *finish, *planned;
     int64_t *granted, *own, *grant_left, *own_paid;
 } coop_project_t;
@@ -125,7 +127,10 @@ typedef struct {
 
 typedef struct {
     double score;
-    uint32_t tie;
+    uint32_t tie, partner;
+    uint8_t first;   /* renewals and joint bids come before the others */
+    uint8_t renewed; /* the so-manieth renewal it would be; 0: a new project */
+    uint8_t joint;   /* other donors join the bid */
 } coop_proposal_t;
 
 /* What a rate has brought about by the time or index x: base + rate (x - since). A rate that
@@ -154,7 +159,10 @@ typedef struct coop_state {
     int64_t *refused;          /* modes x reasons, this fiscal year */
     double *flow_metric;       /* per-step counts for observe(), zeroed there */
     uint32_t *high, *low;      /* scratch words for bulk draws, n_donors each */
+    int64_t *met;              /* by COOP_SOURCE_...: contacts made since the start */
     coop_proposal_t *proposal; /* scratch of a call, COOP_MAX_PROPOSALS */
+    uint32_t *finished;        /* scratch of the calls: projects that may be renewed */
+    uint32_t n_finished;
     uint32_t *window, *window_donor;  /* scratch of the concentration measures, n_donors each */
     uint32_t abroad;                  /* cooperatives with a mandate */
     double knowhow_mean, staff_total; /* as of the start of the fiscal year */
@@ -243,6 +251,7 @@ extern const char *const coop_stage_words[];
 extern const char *const coop_cause_words[];
 extern const char *const coop_reason_words[];
 extern const char *const coop_scheme_words[];
+extern const char *const coop_source_words[];
 extern const char *const coop_work_words[];
 extern const char *const coop_outcome_words[];
 extern const char *const coop_account_words[];
@@ -298,25 +307,64 @@ double coop_knowhow_best(const sim_world_t *world, uint32_t donor);
 int coop_support_setup(sim_world_t *world);
 int coop_support_year(sim_world_t *world);
 
-int coop_contacts_setup(sim_world_t *world);
 void coop_contacts_renew(sim_world_t *world);
 void coop_contacts_renew_donor(sim_world_t *world, uint32_t donor);
 int coop_contacts_step(sim_world_t *world);
 void coop_contacts_add(sim_world_t *world, uint32_t donor, uint32_t partner, double strength,
-                       bool lasting);
+                       uint8_t source);
+/* A known partner's strength follows its sister tie, unless it was met lately by another way. */
+void coop_contacts_follow(sim_world_t *world, uint32_t donor, uint32_t partner, double strength);
+/* The partner at a place u in [0, 1) of the cumulative attraction. */
+uint32_t coop_contacts_partner(const sim_world_t *world, double u);
 void coop_contacts_forget(sim_world_t *world, uint32_t donor); /* those older than the memory */
+
+int coop_sisters_setup(sim_world_t *world);
+int coop_sisters_year(sim_world_t *world);
 
 int coop_formation_step(sim_world_t *world);
 /* The sector in which know-how times need is largest, and that product. */
 int coop_formation_match(const sim_world_t *world, uint32_t donor, uint32_t partner, double *match);
 
-int coop_funding_calls(sim_world_t *world);
+/* What a scheme asks for; its money and terms are parameters. Code reads rows, never names. */
+enum { COOP_WHO_ALL, COOP_WHO_RECORD, COOP_WHO_STARTERS };
+enum { COOP_WHERE_ALL, COOP_WHERE_AID, COOP_WHERE_JCM };
+typedef struct {
+    const char *prefix; /* of its parameters in group funding */
+    uint8_t account;    /* of its funder */
+    uint8_t who, where; /* donors; countries */
+    bool by_member;     /* a cooperative enters by its manager's own government (M26) */
+    bool low_carbon;    /* pays for work in air and low carbon alone (M28) */
+    bool firms;         /* a firm may start the project (M30) */
+    bool joint;         /* bids of several donors for one partner become one, which comes first */
+    uint8_t kind;       /* COOP_WORK_... (M38) */
+} coop_scheme_t;
+extern const coop_scheme_t coop_scheme_table[COOP_N_SCHEMES];
+
+/* It calls in this year, whether or not it has money. */
+bool coop_funding_open(const sim_world_t *world, int scheme);
+/* It would take a proposal of this donor for this partner from a tie of this sector now. */
 bool coop_funding_eligible(const sim_world_t *world, int scheme, uint32_t donor, uint32_t partner,
                            int sector);
+bool coop_funding_any(const sim_world_t *world, uint32_t donor, uint32_t partner, int sector);
+/* No scheme takes the pair, and the donor cannot pay a project itself. */
+bool coop_funding_none(const sim_world_t *world, uint32_t donor, uint32_t partner, int sector);
+/* Sector of the work that a scheme pays for in a tie of this sector. */
+static inline uint8_t coop_funding_sector(int scheme, uint8_t sector) {
+    return coop_scheme_table[scheme].low_carbon ? COOP_SECTOR_AIR : sector;
+}
+/* M21: funders send missions while a scheme for their countries is open; to this country too. */
+bool coop_funding_sends(const sim_world_t *world);
+bool coop_funding_works_in(const sim_world_t *world, uint32_t country);
+int coop_funding_calls(sim_world_t *world);
+/* Own money on top of a grant of so many yen. M29: the weak add less. */
+double coop_funding_own_share(const sim_world_t *world, uint32_t donor, double granted);
 int coop_funding_own(sim_world_t *world);
 
 int coop_projects_start(sim_world_t *world, uint32_t tie, int scheme, int64_t granted, int64_t own,
                         double years);
+/* A project of this scheme that began now would be started by a firm (M30). */
+bool coop_projects_by_firm(const sim_world_t *world, uint32_t tie, int scheme);
+double coop_projects_staff(const sim_world_t *world, bool firm); /* people it binds, FTE */
 int coop_projects_setup(sim_world_t *world);
 void coop_projects_renew(sim_world_t *world);
 int coop_projects_complete(sim_world_t *world); /* those whose time is over */

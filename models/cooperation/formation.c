@@ -19,13 +19,6 @@ int coop_formation_match(const sim_world_t *world, uint32_t d, uint32_t i, doubl
     return best;
 }
 
-static bool fundable(const sim_world_t *world, uint32_t d, uint32_t i, int sector) {
-    for (int scheme = 0; scheme < COOP_SCHEME_OWN; scheme++)
-        if (coop_funding_eligible(world, scheme, d, i, sector))
-            return true;
-    return false;
-}
-
 /* What the donor sees in partner i, without noise. */
 static double donor_utility(const sim_world_t *world, uint32_t d, uint32_t i, double strength,
                             int *sector) {
@@ -35,8 +28,8 @@ static double donor_utility(const sim_world_t *world, uint32_t d, uint32_t i, do
     *sector = coop_formation_match(world, d, i, &match);
     double gap = coop_max(0, s->donor.knowhow[*sector][d] - s->partner.capacity[i]);
     return p->match * match + p->trust * strength + p->popularity * log1p(s->partner.n_ties[i]) +
-           p->fundable * fundable(world, d, i, *sector) + p->priority * s->donor.priority[d] +
-           p->gap * gap + coop_motives_utility(world, d, i) -
+           p->fundable * coop_funding_any(world, d, i, *sector) +
+           p->priority * s->donor.priority[d] + p->gap * gap + coop_motives_utility(world, d, i) -
            chill * coop_relations_soured(world, coop_population(world)->country_of[i]);
 }
 
@@ -92,6 +85,8 @@ static choice_t choose(const sim_world_t *world, uint32_t d, uint32_t key) {
     for (uint32_t k = first; k < first + s->donor.n_contacts[d]; k++) {
         uint32_t i = contact->partner[k];
         int sector;
+        if (contact->strength[k] <= 0)
+            continue; /* M19: a sister city whose ties leave the environment out */
         if (sim_network_tie_find(world->ties, COOP_TIE_COOPERATION, d,
                                  coop_population(world)->n_donors + i) != SIM_NETWORK_NONE)
             continue;
@@ -143,6 +138,9 @@ static int consider(sim_world_t *world, uint32_t d, uint32_t round) {
         return coop_refuse(world, mode, COOP_REASON_NO_CONTACT), 0;
     if (choice.partner == SIM_NETWORK_NONE)
         return coop_refuse(world, mode, COOP_REASON_NOT_CHOSEN), 0;
+    if (coop_params(world)->formation.needs_scheme &&
+        coop_funding_none(world, d, choice.partner, choice.sector))
+        return coop_refuse(world, mode, COOP_REASON_NO_SCHEME), 0;
     if (!partner_accepts(world, d, key, choice.partner, choice.sector))
         return coop_refuse(world, mode, COOP_REASON_PARTNER_DECLINED), 0;
     if (vetoed(world, d, key))

@@ -31,7 +31,7 @@ static int join(sim_world_t *world, uint32_t hub, uint32_t i) {
                                  .onset = world->clock.step,
                                  .trust = coop_params(world)->formation.trust_base};
     int rc = sim_network_tie_add(world->ties, &birth, NULL);
-    coop_contacts_add(world, hub, i, coop_params(world)->hub.strength, false);
+    coop_contacts_add(world, hub, i, coop_params(world)->hub.strength, COOP_SOURCE_CONFERENCE);
     return rc;
 }
 

@@ -19,7 +19,8 @@ typedef struct {
 typedef struct {
     double per_capita[COOP_N_TYPES - 1]; /* general account; cooperatives have their own budgets */
     double international_share, environment_share, priority_gain, fiscal_exponent, austerity;
-    double tie_upkeep, own_share;
+    double tie_upkeep, own_share, own_exponent;
+    bool history;
 } coop_budget_params_t;
 
 typedef struct {
@@ -37,31 +38,36 @@ typedef struct {
 } coop_support_params_t;
 
 typedef struct {
-    double rate, size_exponent, knowhow, reputation, intermediary, memory, sister_share, imitation;
-    double sister[COOP_N_TYPES - 1], sister_strength, strength_low, strength_high;
+    double rate, size_exponent, memory, imitation, strength_low, strength_high;
+    double conference, knowhow, reputation, trainees, intermediary, missions, firms, port;
+    double sister[COOP_N_TYPES - 1], sister_share, sister_growth, sister_strength, sister_purpose,
+        sister_age, sister_maturity, sister_pace;
     double region[COOP_N_REGIONS];
     bool intermediaries, sister_ties;
 } coop_contacts_params_t;
 
 typedef struct {
-    bool city_to_city, regional;
+    bool city_to_city, regional, needs_scheme;
     double rate, opt_out, match, trust, popularity, fundable, priority, gap;
     double partner_base, partner_need, partner_reputation, partner_interest;
     double trust_base, trust_contact, rate_reputation, rate_intermediary;
 } coop_formation_params_t;
 
+/* What only some schemes have is zero in the others. */
 typedef struct {
-    bool enabled;
-    double budget, budget_factor, from_year, ceiling, proposal, length_min, length_max;
+    bool enabled, cooperatives, any_sector;
+    double budget, budget_factor, slots, from_year, until_year, ramp, ceiling, joint_ceiling;
+    double proposal, length_min, length_max, renewals, record_years, supplementary;
+    double special_from, special_until, special_ceiling, later_from, later_ceiling;
 } coop_scheme_params_t;
 
 typedef struct {
-    coop_scheme_params_t jica, moe;
+    coop_scheme_params_t scheme[COOP_SCHEME_OWN];
     double own_rate, own_cost, min_trust, score_knowhow, score_record, score_trust, score_country,
         score_noise;
-    double quality_bar, size_low;
-    bool jica_cooperatives;
-    double supplementary_chance, supplementary_size, supplementary_from, firm_share, firm_trust;
+    double quality_bar, size_low, renewal;
+    double supplementary_chance, supplementary_size, supplementary_from;
+    double firm_share, firm_trust, firm_staff;
 } coop_funding_params_t;
 
 typedef struct {

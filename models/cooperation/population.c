@@ -14,7 +14,9 @@ static const char *const government_kinds[] = {"prefecture", "municipality", "sp
 static const char *const forms[] = {"partial_cooperative", "wide_area_union", NULL};
 static const char *const funders[][3] = {
     {"JICA", "Japan International Cooperation Agency", "国際協力機構"},
-    {"MOE", "Ministry of the Environment", "環境省"}};
+    {"MOE", "Ministry of the Environment", "環境省"},
+    {"CLAIR", "Council of Local Authorities for International Relations", "自治体国際化協会"},
+    {"METI", "Ministry of Economy, Trade and Industry", "経済産業省"}};
 /* Intermediaries (M21) and the government that they work with (B). */
 static const char *const intermediaries[][4] = {
     {"KITA", "Kitakyushu International Techno-cooperative Association", "北九州国際技術協力協会",
@@ -28,7 +30,8 @@ static const struct {
 enum { N_FRIENDSHIPS = sizeof friendships / sizeof *friendships };
 _Static_assert(sizeof friendships / sizeof *friendships <= (size_t)COOP_MAX_FRIENDSHIPS,
                "room for the known friendships");
-enum { N_FUNDERS = COOP_SCHEME_OWN, N_INTERMEDIARIES = 2 };
+enum { N_FUNDERS = COOP_N_FUNDERS, N_INTERMEDIARIES = 2 };
+_Static_assert(sizeof funders / sizeof *funders == (size_t)COOP_N_FUNDERS, "one per account");
 
 /* ---- agents by code ---- */
 

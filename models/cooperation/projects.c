@@ -5,8 +5,6 @@
 
 #include "models/cooperation/cooperation.h"
 
-static const double FIRM_STAFF = 0.2; /* A: share of a project's staff that workshops take */
-
 /* Room for far more projects than any budget pays; a run that needs more says so. */
 static size_t room_for(const sim_world_t *world) {
     return 1024 + (size_t)world->clock.steps / (size_t)world->clock.steps_per_year * 256;
@@ -24,6 +22,7 @@ int coop_projects_setup(sim_world_t *world) {
               (p->kind = sim_world_column(world, "project.kind", SIM_AGENTS_U8, n)) &&
               (p->sector = sim_world_column(world, "project.sector", SIM_AGENTS_U8, n)) &&
               (p->firm = sim_world_column(world, "project.firm", SIM_AGENTS_U8, n)) &&
+              (p->renewed = sim_world_column(world, "project.renewed", SIM_AGENTS_U8, n)) &&
               (p->outcome = sim_world_column(world, "project.outcome", SIM_AGENTS_U8, n)) &&
               (p->start = sim_world_column(world, "project.start", SIM_AGENTS_I32, n)) &&
               (p->finish = sim_world_column(world, "project.finish", SIM_AGENTS_I32, n)) &&
@@ -35,21 +34,22 @@ int coop_projects_setup(sim_world_t *world) {
     return ok ? 0 : SIM_ERR_MEMORY;
 }
 
-/* People that a donor's projects bind; of a firm's project the city only holds the workshops (M30).
- */
+/* Of a firm's project the city only holds the workshops (M30). */
+double coop_projects_staff(const sim_world_t *world, bool firm) {
+    const coop_params_t *p = coop_params(world);
+    return p->staff.project_fte * (firm ? p->funding.firm_staff : 1);
+}
+
 static void bind_staff(sim_world_t *world, uint32_t d) {
     coop_donor_t *donor = &coop_state(world)->donor;
-    double projects = donor->n_projects[d] - (1 - FIRM_STAFF) * donor->n_firm_projects[d];
-    donor->fte_bound[d] = projects * coop_params(world)->staff.project_fte;
+    uint32_t firm = donor->n_firm_projects[d];
+    donor->fte_bound[d] = (donor->n_projects[d] - firm) * coop_projects_staff(world, false) +
+                          firm * coop_projects_staff(world, true);
 }
 
 void coop_projects_renew(sim_world_t *world) {
     for (uint32_t d = 0; d < coop_state(world)->n_donors; d++)
         bind_staff(world, d);
-}
-
-static int account_of(uint8_t scheme) {
-    return scheme == COOP_SCHEME_MOE_JCM ? COOP_ACCOUNT_MOE : COOP_ACCOUNT_JICA;
 }
 
 /* Own money promised to project j, yen a year. */
@@ -67,12 +67,13 @@ bool coop_projects_running(const sim_world_t *world, uint32_t tie) {
 }
 
 /* M30: some feasibility studies are started by a firm through the city's network. */
-static bool started_by_firm(const sim_world_t *world, uint32_t tie, int scheme) {
+bool coop_projects_by_firm(const sim_world_t *world, uint32_t tie, int scheme) {
     const sim_network_ties_t *ties = world->ties;
+    if (!coop_scheme_table[scheme].firms)
+        return false;
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_FIRM_STARTED);
-    return scheme == COOP_SCHEME_MOE_JCM &&
-           sim_rng_chance(&rng, ties->donor[tie], ties->partner[tie],
-                          coop_params(world)->funding.firm_share);
+    return sim_rng_chance(&rng, coop_round_key(ties->donor[tie], (uint32_t)scheme),
+                          ties->partner[tie], coop_params(world)->funding.firm_share);
 }
 
 int coop_projects_start(sim_world_t *world, uint32_t tie, int scheme, int64_t granted, int64_t own,
@@ -88,14 +89,16 @@ int coop_projects_start(sim_world_t *world, uint32_t tie, int scheme, int64_t gr
     p->count++;
     p->running[p->n_running++] = j;
     p->tie[j] = tie, p->donor[j] = d, p->partner[j] = ties->partner[tie];
-    p->scheme[j] = (uint8_t)scheme, p->sector[j] = ties->sector[tie],
-    p->outcome[j] = COOP_OUTCOME_RUNNING;
-    p->kind[j] = scheme == COOP_SCHEME_MOE_JCM ? COOP_WORK_CONSULTATION : COOP_WORK_CONTRIBUTION;
-    p->firm[j] = started_by_firm(world, tie, scheme);
+    p->scheme[j] = (uint8_t)scheme, p->outcome[j] = COOP_OUTCOME_RUNNING;
+    p->sector[j] = coop_funding_sector(scheme, ties->sector[tie]);
+    p->kind[j] = coop_scheme_table[scheme].kind;
+    p->firm[j] = coop_projects_by_firm(world, tie, scheme);
     if (p->firm[j])
         own = 0;
     p->start[j] = world->clock.step, p->planned[j] = world->clock.step + steps;
     p->granted[j] = p->grant_left[j] = granted, p->own[j] = own;
+    if (!s->donor.record[d])
+        s->donor.first_project[d] = world->clock.step;
     s->donor.n_projects[d]++, s->donor.record[d]++;
     s->donor.n_firm_projects[d] += p->firm[j];
     bind_staff(world, d);
@@ -105,7 +108,7 @@ int coop_projects_start(sim_world_t *world, uint32_t tie, int scheme, int64_t gr
     if (ties->stage[tie] < stage)
         ties->stage[tie] = stage;
     if (granted)
-        coop_ledger_move(world, COOP_ACCOUNT_TAXPAYERS, account_of(p->scheme[j]), granted);
+        coop_ledger_move(world, COOP_ACCOUNT_TAXPAYERS, coop_scheme_table[scheme].account, granted);
     return 0;
 }
 
@@ -118,7 +121,8 @@ static void close_project(sim_world_t *world, uint32_t k, uint8_t outcome) {
     p->outcome[j] = outcome;
     p->finish[j] = world->clock.step;
     if (p->grant_left[j])
-        coop_ledger_move(world, account_of(p->scheme[j]), COOP_ACCOUNT_TAXPAYERS, p->grant_left[j]);
+        coop_ledger_move(world, coop_scheme_table[p->scheme[j]].account, COOP_ACCOUNT_TAXPAYERS,
+                         p->grant_left[j]);
     p->grant_left[j] = 0;
     s->donor.n_projects[d]--;
     s->donor.n_firm_projects[d] -= p->firm[j];
@@ -150,7 +154,8 @@ static void pay_instalment(sim_world_t *world, uint32_t j) {
     int32_t steps_left = p->planned[j] - world->clock.step, steps = p->planned[j] - p->start[j];
     int64_t grant = p->grant_left[j] / steps_left, own = p->own[j] / steps;
     if (grant)
-        coop_ledger_move(world, account_of(p->scheme[j]), COOP_ACCOUNT_PROJECTS, grant);
+        coop_ledger_move(world, coop_scheme_table[p->scheme[j]].account, COOP_ACCOUNT_PROJECTS,
+                         grant);
     p->grant_left[j] -= grant;
     s->flow_metric[COOP_COUNT_NATIONAL] += (double)grant;
     int64_t paid = coop_budget_pay(world, p->donor[j], COOP_ACCOUNT_PROJECTS, own);
@@ -215,7 +220,8 @@ int coop_projects_rows(sim_world_t *world) {
                              {.r = years_or_null(world, p, j)},
                              {.i = p->granted[j]},
                              {.i = p->own_paid[j]},
-                             {.i = p->outcome[j]}};
+                             {.i = p->outcome[j]},
+                             {.i = p->firm[j]}};
         rc = sim_world_row(world, COOP_TABLE_PROJECT, cell);
     }
     return rc;

@@ -53,6 +53,7 @@ static bool make_donors(sim_world_t *world, coop_state_t *s, size_t n) {
     COLUMN(donor.n_projects, "donor.n_projects", U32, n);
     COLUMN(donor.n_firm_projects, "donor.n_firm_projects", U32, n);
     COLUMN(donor.record, "donor.record", U32, n);
+    COLUMN(donor.first_project, "donor.first_project", I32, n);
     COLUMN(donor.commitment, "donor.commitment", F64, n);
     COLUMN(donor.n_contacts, "donor.n_contacts", U8, n);
     COLUMN(donor.mandate, "donor.mandate", U8, n);
@@ -83,7 +84,8 @@ static bool make_partners_and_contacts(sim_world_t *world, coop_state_t *s, size
     COLUMN(contact.partner, "contact.partner", U32, n_contacts);
     COLUMN(contact.since, "contact.since", I32, n_contacts);
     COLUMN(contact.strength, "contact.strength", F64, n_contacts);
-    COLUMN(contact.lasting, "contact.lasting", U8, n_contacts);
+    COLUMN(contact.source, "contact.source", U8, n_contacts);
+    COLUMN(met, "contact.met", I64, COOP_N_SOURCES);
     return ok;
 }
 
@@ -99,6 +101,7 @@ static bool make_tables(sim_world_t *world, coop_state_t *s, size_t n_donors, si
            (s->low = sim_base_arena_alloc(arena, n_donors, sizeof(uint32_t))) &&
            (s->window = sim_base_arena_alloc(arena, n_donors, sizeof(uint32_t))) &&
            (s->window_donor = sim_base_arena_alloc(arena, n_donors, sizeof(uint32_t))) &&
+           (s->finished = sim_base_arena_alloc(arena, COOP_MAX_PROPOSALS, sizeof(uint32_t))) &&
            (s->proposal = sim_base_arena_alloc(arena, COOP_MAX_PROPOSALS, sizeof(coop_proposal_t)));
 }
 
@@ -207,7 +210,8 @@ int coop_setup(sim_world_t *world) {
         return rc;
     if ((rc = coop_knowhow_setup(world)))
         return rc;
-    if ((rc = coop_contacts_setup(world)))
+    coop_contacts_renew(world);
+    if ((rc = coop_sisters_setup(world)))
         return rc;
     return coop_observe_setup(world);
 }

@@ -16,8 +16,7 @@ static int verify_money(const sim_world_t *world) {
     }
     for (uint32_t k = 0; k < s->project.n_running; k++) {
         uint32_t j = s->project.running[k];
-        held[s->project.scheme[j] == COOP_SCHEME_MOE_JCM ? COOP_ACCOUNT_MOE : COOP_ACCOUNT_JICA] +=
-            s->project.grant_left[j];
+        held[coop_scheme_table[s->project.scheme[j]].account] += s->project.grant_left[j];
     }
     bool good = sum == 0 && s->balance[COOP_ACCOUNT_PROJECTS] == 0;
     for (int a = COOP_ACCOUNT_JICA; a <= COOP_ACCOUNT_COOPERATIVES; a++)

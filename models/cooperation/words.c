@@ -14,6 +14,7 @@ const char *const coop_stage_words[] = {COOP_STAGES(COOP_WORD) NULL};
 const char *const coop_cause_words[] = {COOP_CAUSES(COOP_WORD) NULL};
 const char *const coop_reason_words[] = {COOP_REASONS(COOP_WORD) NULL};
 const char *const coop_scheme_words[] = {COOP_SCHEMES(COOP_WORD) NULL};
+const char *const coop_source_words[] = {COOP_SOURCES(COOP_WORD) NULL};
 const char *const coop_work_words[] = {COOP_PROJECT_KINDS(COOP_WORD) NULL};
 const char *const coop_outcome_words[] = {COOP_OUTCOMES(COOP_WORD) NULL};
 const char *const coop_account_words[] = {COOP_ACCOUNTS(COOP_WORD) NULL};

@@ -79,14 +79,30 @@
     X(NO_STAFF, "no_staff")                                                                        \
     X(NO_CONTACT, "no_contact")                                                                    \
     X(NOT_CHOSEN, "not_chosen")                                                                    \
+    X(NO_SCHEME, "no_scheme")                                                                      \
     X(PARTNER_DECLINED, "partner_declined")                                                        \
-    X(VETO, "veto")                                                                                \
-    X(NO_SCHEME, "no_scheme")
+    X(VETO, "veto")
 
+/* In the order of the calls; what each asks for is in schemes.c. */
 #define COOP_SCHEMES(X)                                                                            \
     X(JICA_LOCAL, "jica_local")                                                                    \
     X(MOE_JCM, "moe_jcm")                                                                          \
+    X(JICA_PARTNER, "jica_partner")                                                                \
+    X(JICA_SUPPORT, "jica_support")                                                                \
+    X(CLAIR_MODEL, "clair_model")                                                                  \
+    X(METI, "meti")                                                                                \
     X(OWN, "own")
+
+/* How a donor came to know a partner (M21). */
+#define COOP_SOURCES(X)                                                                            \
+    X(CONFERENCE, "conference")                                                                    \
+    X(SISTER, "sister_city")                                                                       \
+    X(VISITOR, "visitor")                                                                          \
+    X(TRAINEE, "trainee")                                                                          \
+    X(INTERMEDIARY, "intermediary")                                                                \
+    X(MISSION, "funder_mission")                                                                   \
+    X(FIRM, "firm")                                                                                \
+    X(OTHER_CITY, "other_city")
 
 /* The first two of the four types of M38; operation and investment come with the ladder. */
 #define COOP_PROJECT_KINDS(X)                                                                      \
@@ -101,11 +117,13 @@
 /* Countries that a scenario can let fall out with Japan (M32). */
 #define COOP_RUPTURES "none|BD|CN|ID|IN|KH|LA|LK|MM|MN|MY|NP|PH|TH|VN"
 
-/* Accounts between which every yen moves. */
+/* Accounts between which every yen moves; those of the funders from JICA to METI. */
 #define COOP_ACCOUNTS(X)                                                                           \
     X(TAXPAYERS, "taxpayers")                                                                      \
     X(JICA, "jica")                                                                                \
     X(MOE, "moe")                                                                                  \
+    X(CLAIR, "clair")                                                                              \
+    X(METI, "meti")                                                                                \
     X(LOCAL_GOVERNMENTS, "local_governments")                                                      \
     X(COOPERATIVES, "cooperatives")                                                                \
     X(PROJECTS, "projects")                                                                        \
@@ -139,16 +157,17 @@
     X(SETUP_SISTER)                                                                                \
     X(SETUP_SISTER_PARTNER)                                                                        \
     X(SETUP_PARTNER_INTEREST)                                                                      \
-    X(ELECTION_CONTESTED) X(ELECTION_RENEWAL) X(LEADER_PRIORITY) X(MANAGER_CHOICE)                 \
-        X(SUPPORT_DRIFT) X(CONTACT_ARRIVAL) X(CONTACT_PARTNER) X(CONTACT_STRENGTH)                 \
-            X(FORMATION_OPPORTUNITY) X(FORMATION_CHOICE) X(FORMATION_OPT_OUT)                      \
-                X(FORMATION_ACCEPTANCE) X(FORMATION_VETO) X(CALL_PROPOSAL) X(CALL_SCORE)           \
-                    X(CALL_TERMS) X(OWN_PROJECT) X(TIE_ENDING) X(TIE_INSTITUTION)                  \
-                        X(PARTNER_TURNOVER) X(PARTNER_INTEREST) X(MANDATE_INITIATIVE)              \
-                            X(MANDATE_CONSENT) X(MANDATE_WITHDRAWAL) X(SETUP_CONTESTED)            \
-                                X(SETUP_MANAGER) X(MANAGER_SEAT) X(RUPTURE) X(RECOGNITION)         \
-                                    X(HUB_MEMBER) X(SITING_CONFLICT) X(LADDER) X(SUPPLEMENTARY)    \
-                                        X(FIRM_STARTED)
+    X(ELECTION_CONTESTED)                                                                          \
+    X(ELECTION_RENEWAL) X(LEADER_PRIORITY) X(MANAGER_CHOICE) X(SUPPORT_DRIFT) X(CONTACT_ARRIVAL)   \
+        X(CONTACT_PARTNER) X(CONTACT_STRENGTH) X(FORMATION_OPPORTUNITY) X(FORMATION_CHOICE)        \
+            X(FORMATION_OPT_OUT) X(FORMATION_ACCEPTANCE) X(FORMATION_VETO) X(CALL_PROPOSAL)        \
+                X(CALL_SCORE) X(CALL_TERMS) X(OWN_PROJECT) X(TIE_ENDING) X(TIE_INSTITUTION)        \
+                    X(PARTNER_TURNOVER) X(PARTNER_INTEREST) X(MANDATE_INITIATIVE)                  \
+                        X(MANDATE_CONSENT) X(MANDATE_WITHDRAWAL) X(SETUP_CONTESTED)                \
+                            X(SETUP_MANAGER) X(MANAGER_SEAT) X(RUPTURE) X(RECOGNITION)             \
+                                X(HUB_MEMBER) X(SITING_CONFLICT) X(LADDER) X(SUPPLEMENTARY)        \
+                                    X(FIRM_STARTED) X(CONTACT_SOURCE) X(SISTER_GROWTH)             \
+                                        X(SISTER_GROWTH_PARTNER) X(SISTER_PURPOSE)
 
 /* ---- enums ---- */
 
@@ -163,6 +182,7 @@
 #define COOP_CAUSE_(n, w) COOP_ENUM(CAUSE, n),
 #define COOP_REASON_(n, w) COOP_ENUM(REASON, n),
 #define COOP_SCHEME_(n, w) COOP_ENUM(SCHEME, n),
+#define COOP_SOURCE_(n, w) COOP_ENUM(SOURCE, n),
 #define COOP_WORK_(n, w) COOP_ENUM(WORK, n),
 #define COOP_OUTCOME_(n, w) COOP_ENUM(OUTCOME, n),
 #define COOP_ACCOUNT_(n, w) COOP_ENUM(ACCOUNT, n),
@@ -179,6 +199,7 @@ enum { COOP_STAGES(COOP_STAGE_) COOP_N_STAGES };
 enum { COOP_CAUSES(COOP_CAUSE_) COOP_N_CAUSES };
 enum { COOP_REASONS(COOP_REASON_) COOP_N_REASONS };
 enum { COOP_SCHEMES(COOP_SCHEME_) COOP_N_SCHEMES };
+enum { COOP_SOURCES(COOP_SOURCE_) COOP_N_SOURCES };
 enum { COOP_PROJECT_KINDS(COOP_WORK_) COOP_N_WORKS };
 enum { COOP_OUTCOMES(COOP_OUTCOME_) COOP_N_OUTCOMES };
 enum { COOP_ACCOUNTS(COOP_ACCOUNT_) COOP_N_ACCOUNTS };
@@ -192,6 +213,8 @@ enum {
     COOP_TERM_YEARS = 4,    /* Local Autonomy Act; the calendar needs whole years */
     COOP_MAX_TERMS = 5,     /* the hazard of M1 is known up to the fifth term */
     COOP_MAX_FRIENDSHIPS = 8,
+    COOP_N_FUNDERS = COOP_ACCOUNT_METI - COOP_ACCOUNT_JICA + 1,
+    COOP_MAX_LENGTH = 10,      /* years of a project at most */
     COOP_MAX_ROUNDS = 100,     /* opportunities or contacts of one donor in one step */
     COOP_MAX_PROPOSALS = 4096, /* a call reads no more; far beyond what staff and money allow */
     COOP_WINDOW_YEARS = 5      /* concentration is that of C2: projects of five fiscal years */

@@ -2,6 +2,7 @@
 /* Contacts (M21) and sister ties (M19): arrivals, the address book, memory. */
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdio.h>
 
 #include "tests/support/statistics.h"
 #include "tests/support/tiny.h"
@@ -11,6 +12,8 @@ static void end(void) {
     tiny_end(&tiny);
 }
 TestSuite(contacts, .fini = end);
+
+enum { VISIT = COOP_SOURCE_VISITOR, SISTER = COOP_SOURCE_SISTER };
 
 /* ---- the address book ---- */
 
@@ -26,54 +29,54 @@ static bool knows(uint32_t donor, uint32_t partner) {
 }
 
 /* A full book: partner i with strength .2 + i / 100. */
-static void fill_book(uint32_t donor, bool lasting) {
+static void fill_book(uint32_t donor, uint8_t source) {
     for (uint32_t i = 0; i < COOP_MAX_CONTACTS; i++)
-        coop_contacts_add(&tiny.world, donor, i, 0.2 + i / 100.0, lasting);
+        coop_contacts_add(&tiny.world, donor, i, 0.2 + i / 100.0, source);
     cr_assert_eq(tiny_state(&tiny)->donor.n_contacts[donor], COOP_MAX_CONTACTS);
 }
 
 Test(contacts, a_full_book_drops_its_faintest_contact) {
     tiny_begin(&tiny, TINY_STILL);
-    fill_book(TINY_CITY, false);
-    coop_contacts_add(&tiny.world, TINY_CITY, 20, 0.5, false);
+    fill_book(TINY_CITY, VISIT);
+    coop_contacts_add(&tiny.world, TINY_CITY, 20, 0.5, VISIT);
     cr_expect(knows(TINY_CITY, 20) && !knows(TINY_CITY, 0) && knows(TINY_CITY, 1));
-    coop_contacts_add(&tiny.world, TINY_CITY, 21, 0.1, false);
+    coop_contacts_add(&tiny.world, TINY_CITY, 21, 0.1, VISIT);
     cr_expect(!knows(TINY_CITY, 21), "the newcomer is the faintest");
     cr_expect_eq(tiny_state(&tiny)->donor.n_contacts[TINY_CITY], COOP_MAX_CONTACTS);
 }
 
 Test(contacts, a_sister_city_is_never_dropped) {
     tiny_begin(&tiny, TINY_STILL);
-    fill_book(TINY_CITY, true);
-    coop_contacts_add(&tiny.world, TINY_CITY, 20, 1.0, false);
+    fill_book(TINY_CITY, SISTER);
+    coop_contacts_add(&tiny.world, TINY_CITY, 20, 1.0, VISIT);
     cr_expect(!knows(TINY_CITY, 20));
     tiny_begin(&tiny, TINY_STILL);
-    fill_book(TINY_CITY, false);
-    coop_contacts_add(&tiny.world, TINY_CITY, 0, 0.2, true); /* the faintest becomes a sister */
-    coop_contacts_add(&tiny.world, TINY_CITY, 20, 0.9, false);
+    fill_book(TINY_CITY, VISIT);
+    coop_contacts_add(&tiny.world, TINY_CITY, 0, 0.2, SISTER); /* the faintest becomes a sister */
+    coop_contacts_add(&tiny.world, TINY_CITY, 20, 0.9, VISIT);
     cr_expect(knows(TINY_CITY, 0));
     cr_expect(knows(TINY_CITY, 20) && !knows(TINY_CITY, 1), "the faintest of the others goes");
 }
 
 Test(contacts, meeting_again_keeps_the_stronger_and_renews_the_date) {
     tiny_begin(&tiny, TINY_STILL);
-    coop_contacts_add(&tiny.world, TINY_CITY, 3, 0.4, true);
+    coop_contacts_add(&tiny.world, TINY_CITY, 3, 0.4, SISTER);
     tiny.world.clock.step = 5;
-    coop_contacts_add(&tiny.world, TINY_CITY, 3, 0.2, false);
+    coop_contacts_add(&tiny.world, TINY_CITY, 3, 0.2, VISIT);
     const coop_contact_t *contact = &tiny_state(&tiny)->contact;
     uint32_t at = TINY_CITY * COOP_MAX_CONTACTS;
     cr_expect_eq(tiny_state(&tiny)->donor.n_contacts[TINY_CITY], 1);
     cr_expect_eq(contact->strength[at], 0.4);
-    cr_expect_eq(contact->lasting[at], 1);
+    cr_expect_eq(contact->source[at], SISTER);
     cr_expect_eq(contact->since[at], 5);
 }
 
 Test(contacts, contacts_lapse_after_the_memory_and_sisters_do_not) {
     tiny_begin(&tiny, TINY_STILL "contacts.memory=3 ");
-    coop_contacts_add(&tiny.world, TINY_CITY, 1, 0.3, false);
-    coop_contacts_add(&tiny.world, TINY_CITY, 2, 0.3, true);
+    coop_contacts_add(&tiny.world, TINY_CITY, 1, 0.3, VISIT);
+    coop_contacts_add(&tiny.world, TINY_CITY, 2, 0.3, SISTER);
     tiny.world.clock.step = 6;
-    coop_contacts_add(&tiny.world, TINY_CITY, 3, 0.3, false);
+    coop_contacts_add(&tiny.world, TINY_CITY, 3, 0.3, VISIT);
     tiny.world.clock.step = 12;
     coop_contacts_forget(&tiny.world, TINY_CITY);
     cr_expect(knows(TINY_CITY, 1) && knows(TINY_CITY, 2) && knows(TINY_CITY, 3));
@@ -114,13 +117,15 @@ Test(contacts, without_contacts_no_tie_and_one_reason) {
 /* Twin: sister ties alone are contacts enough. */
 Test(contacts, sister_ties_alone_make_ties_possible) {
     tiny_begin(&tiny, TINY_RICH TINY_EAGER "contacts.rate=0 contacts.sister_ties=true "
-                                           "contacts.sister_share=1 ");
+                                           "contacts.sister_share=1 contacts.sister_purpose=1 "
+                                           "contacts.sister_maturity=0 ");
     tiny_record(&tiny, SIM_DETAIL_FULL, 0, 1);
     cr_expect_gt(tiny_metric_sum(&tiny, "formed_city_to_city"), 10);
 }
 
 Test(contacts, sister_ties_are_lasting_contacts_and_never_end) {
-    tiny_begin(&tiny, TINY_STILL "contacts.sister_ties=true contacts.sister_share=1 ");
+    tiny_begin(&tiny, TINY_STILL "contacts.sister_ties=true contacts.sister_share=1 "
+                                 "contacts.sister_growth=0 ");
     const sim_network_ties_t *ties = tiny.world.ties;
     uint32_t n = ties->n_live[COOP_TIE_SISTER];
     cr_assert_gt(n, 10);
@@ -145,9 +150,12 @@ static double arrivals_p(const char *settings, double rate) {
 }
 
 Test(contacts, arrivals_come_at_their_rate) {
+#define ONE_WAY                                                                                    \
+    "contacts.conference=1 contacts.trainees=0 contacts.missions=0 contacts.firms=0 "              \
+    "contacts.port=0 "
 #define ARRIVALS                                                                                   \
     TINY_STILL "run.years=200 contacts.rate=0.5 contacts.size_exponent=0 contacts.knowhow=0 "      \
-               "contacts.reputation=0 contacts.intermediaries=false contacts.imitation=0 "
+               "contacts.reputation=0 contacts.intermediaries=false contacts.imitation=0 " ONE_WAY
     cr_expect_gt(arrivals_p(ARRIVALS, 0.5), STAT_LEVEL);
     cr_expect_lt(arrivals_p(ARRIVALS, 0.6), STAT_LEVEL, "the twin must be found out");
     cr_expect_lt(arrivals_p(ARRIVALS "contacts.knowhow=2 ", 0.5), STAT_LEVEL, "knowledge attracts");
@@ -167,4 +175,101 @@ Test(contacts, a_region_without_weight_is_not_met) {
             met[s->contact.partner[d * COOP_MAX_CONTACTS + k] / 5]++;
     cr_expect(met[TINY_CN] == 0 && met[TINY_PW] == 0 && met[TINY_KE] == 0);
     cr_expect(met[TINY_IN] > 50 && met[TINY_VN] > 50);
+}
+
+/* ---- ways (M21) ---- */
+
+#define NO_WAY                                                                                     \
+    "contacts.conference=0 contacts.knowhow=0 contacts.reputation=0 contacts.trainees=0 "          \
+    "contacts.intermediary=0 contacts.missions=0 contacts.firms=0 contacts.port=0 "                \
+    "contacts.imitation=0 "
+#define MEETING                                                                                    \
+    TINY_STILL "contacts.rate=5 contacts.size_exponent=0 funding.jica_enabled=true "               \
+               "funding.jica_from=2004 " NO_WAY
+
+static int64_t met(int source) {
+    return tiny_state(&tiny)->met[source];
+}
+
+/* With one way open, all come by it, and with none nobody comes. */
+Test(contacts, each_way_has_its_switch) {
+    static const struct {
+        const char *open;
+        int source;
+    } way[] = {{"contacts.conference=1 ", COOP_SOURCE_CONFERENCE},
+               {"contacts.knowhow=1 ", COOP_SOURCE_VISITOR},
+               {"contacts.intermediary=1 ", COOP_SOURCE_INTERMEDIARY},
+               {"contacts.missions=1 ", COOP_SOURCE_MISSION},
+               {"contacts.firms=1 ", COOP_SOURCE_FIRM},
+               {"contacts.port=1 ", COOP_SOURCE_FIRM},
+               {"contacts.trainees=1 ", COOP_SOURCE_TRAINEE},
+               {"contacts.conference=1 contacts.imitation=1 ", COOP_SOURCE_OTHER_CITY},
+               {"", COOP_SOURCE_SISTER}};
+    for (size_t k = 0; k < sizeof way / sizeof *way; k++) {
+        char settings[4096];
+        snprintf(settings, sizeof settings, MEETING TINY_LASTING "%s", way[k].open);
+        tiny_begin(&tiny, settings);
+        uint32_t tie = tiny_tie(&tiny, TINY_CITY, 12, COOP_SECTOR_WATER, 0.4);
+        cr_assert_eq(coop_projects_start(&tiny.world, tie, COOP_SCHEME_OWN, 0, 0, 8), 0);
+        tiny_run(&tiny);
+        for (int source = 0; source < COOP_N_SOURCES; source++)
+            cr_expect_eq(met(source) > 10, source == way[k].source && *way[k].open, "%s%s",
+                         way[k].open, coop_source_words[source]);
+        for (int source = 0; source < COOP_N_SOURCES; source++)
+            if (source != way[k].source || !*way[k].open)
+                cr_expect_eq(met(source), 0);
+    }
+}
+
+/* Who meets somebody by one way, and when. */
+static void count_by_donor(const char *open, bool *meets) {
+    char settings[4096];
+    snprintf(settings, sizeof settings, MEETING "%s", open);
+    tiny_begin(&tiny, settings);
+    tiny_run(&tiny);
+    for (uint32_t d = 0; d < TINY_GOVERNMENTS; d++)
+        meets[d] = tiny_state(&tiny)->donor.n_contacts[d] > 0;
+}
+
+Test(contacts, firms_work_from_industry_and_ports) {
+    bool meets[TINY_GOVERNMENTS];
+    count_by_donor("contacts.port=1 ", meets);
+    for (uint32_t d = 0; d < TINY_GOVERNMENTS; d++)
+        cr_expect_eq(meets[d], d % 2 == 1, "port of %u", d);
+    count_by_donor("contacts.firms=1 ", meets);
+    for (uint32_t d = 0; d < TINY_GOVERNMENTS; d++)
+        cr_expect_eq(meets[d], d % 5 > 0, "industry of %u", d);
+    count_by_donor("contacts.intermediary=1 ", meets);
+    for (uint32_t d = 0; d < TINY_GOVERNMENTS; d++)
+        cr_expect_eq(meets[d], d == TINY_DESIGNATED);
+}
+
+Test(contacts, missions_come_while_a_scheme_is_open_and_from_its_countries) {
+    tiny_begin(&tiny, MEETING "contacts.missions=1 funding.jica_until=2006 ");
+    tiny_steps(&tiny, 4 * 4);
+    cr_expect_eq(met(COOP_SOURCE_MISSION), 0, "not open yet");
+    tiny_steps(&tiny, 2 * 4);
+    int64_t while_open = met(COOP_SOURCE_MISSION);
+    cr_expect_gt(while_open, 100);
+    const coop_state_t *s = tiny_state(&tiny);
+    for (uint32_t d = 0; d < TINY_DONORS; d++)
+        for (uint32_t k = 0; k < s->donor.n_contacts[d]; k++)
+            cr_expect_leq(s->contact.partner[d * COOP_MAX_CONTACTS + k] / 5, TINY_VN);
+    tiny_run(&tiny);
+    cr_expect_eq(met(COOP_SOURCE_MISSION), while_open, "open no more");
+}
+
+/* Where two ways are open, their weights share the arrivals. */
+static double share_p(double share) {
+    tiny_begin(&tiny, MEETING "contacts.conference=1 contacts.intermediary=3 run.years=100 ");
+    tiny_run(&tiny);
+    double others = (double)met(COOP_SOURCE_CONFERENCE),
+           mine = (double)met(COOP_SOURCE_INTERMEDIARY);
+    return stat_chi_square(stat_binomial(mine, mine + others, share), 1);
+}
+
+/* One of 39 donors has an intermediary, at three times the weight of the conferences of each. */
+Test(contacts, weights_share_the_arrivals) {
+    cr_expect_gt(share_p(3.0 / (3 + TINY_NO_WORKS)), STAT_LEVEL);
+    cr_expect_lt(share_p(2.0 / (2 + TINY_NO_WORKS)), STAT_LEVEL, "the twin");
 }

@@ -191,7 +191,7 @@ Test(formation, the_choice_is_the_largest_random_utility) {
         tiny_replicate(&tiny, replicate, 1);
         for (uint32_t d = 0; d < TINY_GOVERNMENTS; d++)
             for (int k = 0; k < 3; k++)
-                coop_contacts_add(&tiny.world, d, partner[k], 0.1 + 0.1 * k, false);
+                coop_contacts_add(&tiny.world, d, partner[k], 0.1 + 0.1 * k, COOP_SOURCE_VISITOR);
         cr_assert_eq(coop_leadership_elections(&tiny.world), 0);
         cr_assert_eq(coop_budget_appropriate(&tiny.world), 0);
         cr_assert_eq(coop_knowhow_renewals(&tiny.world), 0);

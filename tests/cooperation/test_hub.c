@@ -108,7 +108,7 @@ Test(hub, members_are_of_asia_and_the_pacific_and_become_contacts) {
     cr_expect_eq(s->donor.n_contacts[hub], COOP_MAX_CONTACTS, "an address book has an end");
     for (uint32_t k = 0; k < COOP_MAX_CONTACTS; k++) {
         cr_expect_eq(s->contact.strength[hub * COOP_MAX_CONTACTS + k], 0.35);
-        cr_expect_eq(s->contact.lasting[hub * COOP_MAX_CONTACTS + k], 0);
+        cr_expect_eq(s->contact.source[hub * COOP_MAX_CONTACTS + k], COOP_SOURCE_CONFERENCE);
     }
     cr_expect_eq(tiny_live(&tiny), 0, "membership is no cooperation tie");
     cr_expect_eq(s->donor.n_ties[hub], 0);

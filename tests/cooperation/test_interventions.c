@@ -109,6 +109,17 @@ static const char *const at_the_start_too[] = {"leadership.renewal_1",
                                                "contacts.weight_middle_east",
                                                "contacts.weight_latin_america",
                                                "contacts.weight_africa",
+                                               "contacts.sister_share",
+                                               "contacts.sister_prefecture",
+                                               "contacts.sister_designated_city",
+                                               "contacts.sister_core_city",
+                                               "contacts.sister_city",
+                                               "contacts.sister_town",
+                                               "contacts.sister_village",
+                                               "contacts.sister_special_ward",
+                                               "contacts.sister_strength",
+                                               "contacts.sister_purpose",
+                                               "contacts.sister_maturity",
                                                NULL};
 
 /* A planned rupture must lie in the run, once there is one. */
@@ -268,7 +279,7 @@ Test(policies, conditions_hold_at_each_date) {
                            NULL),
                  0);
     const coop_params_t *p = tiny.config->params;
-    cr_expect_eq(p->funding.jica.length_min, 2, "the configuration itself stays");
+    cr_expect_eq(p->funding.scheme[COOP_SCHEME_JICA_LOCAL].length_min, 2, "the configuration itself stays");
     cr_expect(refused("@2003:population.countries=\"x\" ", "read only at the start"));
     cr_expect(refused("@2003:knowhow.initial=0.5 ", "read only at the start"));
 }

@@ -129,8 +129,9 @@ Test(projects, lengths_are_in_range_and_one_project_at_a_time_belongs_to_a_tie) 
                 cr_expect(p->outcome[i] != COOP_OUTCOME_RUNNING && p->finish[i] <= p->start[j]);
     }
     cr_expect(shortest == 18 && longest == 30, "%d to %d months", shortest, longest);
-    for (int k = 0; k < COOP_N_SCHEMES; k++)
-        cr_expect_gt(count[k], 20, "%s", coop_scheme_words[k]);
+    static const int open[] = {COOP_SCHEME_JICA_LOCAL, COOP_SCHEME_MOE_JCM, COOP_SCHEME_OWN};
+    for (int k = 0; k < 3; k++)
+        cr_expect_gt(count[open[k]], 20, "%s", coop_scheme_words[open[k]]);
     cr_expect(outcome[COOP_OUTCOME_CUT] > 20 && outcome[COOP_OUTCOME_COMPLETED] > 20);
 }
 

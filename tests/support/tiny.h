@@ -38,12 +38,17 @@ enum { TINY_CN, TINY_IN, TINY_VN, TINY_PW, TINY_KE };
 #define TINY_CALM                                                                                  \
     "relations.rupture_rate=0 relations.rupture_country=none siting.conflict=0 "                   \
     "recognition.rate=0 "
+/* Of the schemes that pay no more than a few projects a year, none. */
+#define TINY_NO_OTHER_SCHEME                                                                       \
+    "funding.partner_enabled=false funding.support_enabled=false funding.clair_enabled=false "     \
+    "funding.meti_enabled=false "
 /* No opportunity, no contact, no sister tie, no mandate: nothing forms by itself; no event comes
  * from outside. */
 #define TINY_STILL                                                                                 \
     TINY_CALM "hub.enabled=false "                                                                 \
               "formation.rate=0 contacts.rate=0 contacts.sister_ties=false initiative.rate=0 "     \
-              "funding.own_rate=0 funding.jica_enabled=false funding.moe_enabled=false "
+              "funding.own_rate=0 funding.jica_enabled=false "                                     \
+              "funding.moe_enabled=false " TINY_NO_OTHER_SCHEME
 /* Money and staff without end: no gate of M8 is closed for lack of them. */
 #define TINY_RICH                                                                                  \
     "budget.international_share=0.01 budget.environment_share=1 budget.fiscal_exponent=0 "         \
@@ -54,7 +59,7 @@ enum { TINY_CN, TINY_IN, TINY_VN, TINY_PW, TINY_KE };
 #define TINY_EAGER                                                                                 \
     "contacts.rate=20 contacts.size_exponent=0 contacts.imitation=0 contacts.memory=50 "           \
     "formation.rate=12 formation.opt_out=-20 formation.partner_base=20 formation.gap=0 "           \
-    "support.veto=0 "
+    "support.veto=0 formation.needs_scheme=false "
 /* Cooperatives get their mandate in the first year and keep it. */
 #define TINY_MANDATED                                                                              \
     "initiative.rate=12 initiative.keenness=0 initiative.knowhow=0 "                               \
@@ -69,13 +74,16 @@ enum { TINY_CN, TINY_IN, TINY_VN, TINY_PW, TINY_KE };
 #define TINY_MOTIVELESS                                                                            \
     "motives.transboundary=0 motives.business=0 motives.natural_assets=0 motives.sharing=0 "       \
     "motives.staff_use=0 motives.recognition=0 "
-/* Both schemes pay for whatever is proposed, from the first year. */
+/* JICA's type for local governments and MoE's studies pay for whatever is proposed, from the first
+ * year; nobody else does, and nothing is renewed. */
 #define TINY_FUNDED                                                                                \
+    TINY_NO_OTHER_SCHEME                                                                           \
     "funding.jica_enabled=true funding.jica_budget=1e10 funding.jica_budget_factor=1 "             \
     "funding.jica_from=1900 funding.jica_proposal=12 funding.moe_enabled=true "                    \
     "funding.moe_budget=1e10 funding.moe_budget_factor=1 funding.moe_from=1900 "                   \
     "funding.moe_proposal=12 funding.min_trust=0 funding.quality_bar=-20 "                         \
-    "funding.supplementary_chance=0 funding.firm_share=0 "                                         \
+    "funding.supplementary_chance=0 funding.jica_special_from=3000 funding.firm_share=0 "          \
+    "funding.moe_ramp=0 funding.moe_any_sector=false funding.renewal=0 budget.own_exponent=0 "     \
     "ladder.trainees_trust=0 ladder.rate=12 "
 
 typedef struct {

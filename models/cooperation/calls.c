@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Yearly calls (M25, M27, M30): ties propose, proposals are scored, and awards are made in order
+ * until money, slots or quality run out. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "models/cooperation/cooperation.h"
+
+typedef struct {
+    int scheme;
+    const coop_scheme_params_t *p;
+    double left, special; /* yen: of the regular budget, of a supplementary one */
+    uint32_t slots;       /* awards that may still be made */
+    coop_proposal_t *proposal;
+    size_t n;
+} call_t;
+
+static uint32_t place_of(const sim_world_t *world, uint32_t tie) {
+    return world->ties->partner[tie] - coop_population(world)->n_donors;
+}
+
+/* Ceiling of this year's regular grants; of a joint bid. */
+static double ceiling_of(const sim_world_t *world, const call_t *call, bool joint) {
+    const coop_scheme_params_t *p = call->p;
+    double year = sim_schedule_year(&world->clock, world->clock.step);
+    double single = p->later_from > 0 && year >= p->later_from ? p->later_ceiling : p->ceiling;
+    return joint ? coop_max(single, p->joint_ceiling) : single;
+}
+
+/* A donor that won other awards of this call may have neither people nor money left. A firm's
+ * project takes a part of the people and no money (M30). */
+static bool able(const sim_world_t *world, const call_t *call, uint32_t tie, double ceiling) {
+    uint32_t d = world->ties->donor[tie];
+    bool firm = coop_projects_by_firm(world, tie, call->scheme);
+    double own = firm ? 0 : coop_funding_own_share(world, d, ceiling) / call->p->length_min;
+    return coop_staff_free(world, d) >= coop_projects_staff(world, firm) &&
+           coop_budget_affords(world, d, own);
+}
+
+/* ---- renewals ---- */
+
+/* Projects with a grant that were finished since the last calls, latest start first. */
+static void list_finished(sim_world_t *world) {
+    coop_state_t *s = coop_state(world);
+    const coop_project_t *p = &s->project;
+    int32_t year = world->clock.steps_per_year, now = world->clock.step;
+    s->n_finished = 0;
+    for (uint32_t j = p->count; j-- > 0 && s->n_finished < COOP_MAX_PROPOSALS;) {
+        if (now - p->start[j] > (COOP_MAX_LENGTH + 1) * year)
+            break;
+        if (p->outcome[j] == COOP_OUTCOME_COMPLETED && now - p->finish[j] < year &&
+            p->scheme[j] != COOP_SCHEME_OWN)
+            s->finished[s->n_finished++] = j;
+    }
+}
+
+/* The so-manieth renewal a proposal would be; 0 when there is nothing to renew. */
+static uint8_t renewal_of(const sim_world_t *world, const call_t *call, uint32_t tie) {
+    const coop_state_t *s = coop_state(world);
+    const coop_project_t *p = &s->project;
+    for (uint32_t k = 0; k < s->n_finished; k++) {
+        uint32_t j = s->finished[k];
+        if (p->tie[j] == tie)
+            return p->scheme[j] == call->scheme && p->renewed[j] < call->p->renewals
+                       ? (uint8_t)(p->renewed[j] + 1)
+                       : 0;
+    }
+    return 0;
+}
+
+/* ---- proposals ---- */
+
+static bool may_propose(const sim_world_t *world, const call_t *call, uint32_t tie) {
+    const sim_network_ties_t *ties = world->ties;
+    return ties->trust[tie] >= coop_params(world)->funding.min_trust &&
+           ties->stage[tie] >= COOP_STAGE_TRAINEES &&
+           coop_funding_eligible(world, call->scheme, ties->donor[tie], place_of(world, tie),
+                                 ties->sector[tie]) &&
+           !coop_projects_running(world, tie) &&
+           able(world, call, tie, ceiling_of(world, call, false));
+}
+
+static double score(const sim_world_t *world, int scheme, uint32_t tie) {
+    const coop_funding_params_t *p = &coop_params(world)->funding;
+    const coop_population_t *pop = coop_population(world);
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    const sim_network_ties_t *ties = world->ties;
+    uint32_t d = ties->donor[tie], country = pop->country_of[place_of(world, tie)];
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_CALL_SCORE);
+    return p->score_knowhow * donor->knowhow[coop_funding_sector(scheme, ties->sector[tie])][d] +
+           p->score_record * log1p(donor->record[d]) + p->score_trust * ties->trust[tie] +
+           p->score_country * pop->country[country].priority +
+           p->score_noise *
+               sim_rng_normal(&rng, coop_round_key(d, (uint32_t)scheme), ties->partner[tie]);
+}
+
+/* Whether the tie proposes; if so what, without its score. */
+static bool proposes(const sim_world_t *world, const call_t *call, uint32_t tie,
+                     coop_proposal_t *out) {
+    const coop_funding_params_t *p = &coop_params(world)->funding;
+    const sim_network_ties_t *ties = world->ties;
+    uint32_t d = ties->donor[tie];
+    if (!may_propose(world, call, tie))
+        return false;
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_CALL_PROPOSAL);
+    sim_rng_block_t draw = sim_rng_block(&rng, d, place_of(world, tie), (uint32_t)call->scheme);
+    double chance = 1 - exp(-call->p->proposal * coop_state(world)->donor.priority[d]);
+    uint8_t renewed = p->renewal > 0 ? renewal_of(world, call, tie) : 0;
+    *out = (coop_proposal_t){.tie = tie, .renewed = renewed, .first = renewed > 0};
+    return sim_rng_unit(draw.word[0], draw.word[1]) < (renewed ? p->renewal : chance);
+}
+
+static int better_first(const void *a, const void *b) {
+    const coop_proposal_t *x = a, *y = b;
+    if (x->first != y->first)
+        return x->first > y->first ? -1 : 1;
+    if (x->score != y->score)
+        return x->score > y->score ? -1 : 1;
+    return x->tie < y->tie ? -1 : x->tie > y->tie;
+}
+
+static int by_partner(const void *a, const void *b) {
+    const coop_proposal_t *x = a, *y = b;
+    if (x->partner != y->partner)
+        return x->partner < y->partner ? -1 : 1;
+    return better_first(a, b);
+}
+
+/* Bids for one partner become one, which the best of them leads and which comes first. */
+static void join_bids(call_t *call) {
+    coop_proposal_t *proposal = call->proposal;
+    size_t kept = 0;
+    qsort(proposal, call->n, sizeof *proposal, by_partner);
+    for (size_t k = 0; k < call->n; k++) {
+        if (kept && proposal[kept - 1].partner == proposal[k].partner)
+            proposal[kept - 1].joint = proposal[kept - 1].first = 1;
+        else
+            proposal[kept++] = proposal[k];
+    }
+    call->n = kept;
+}
+
+static void collect(sim_world_t *world, call_t *call) {
+    const sim_network_ties_t *ties = world->ties;
+    const uint32_t *live = ties->live[COOP_TIE_COOPERATION],
+                   n_live = ties->n_live[COOP_TIE_COOPERATION];
+    for (uint32_t k = 0; k < n_live && call->n < COOP_MAX_PROPOSALS; k++) {
+        coop_proposal_t *next = &call->proposal[call->n];
+        if (!proposes(world, call, live[k], next))
+            continue;
+        next->score = score(world, call->scheme, live[k]);
+        next->partner = ties->partner[live[k]];
+        call->n++;
+    }
+    coop_state(world)->flow_metric[COOP_COUNT_PROPOSALS] += (double)call->n;
+}
+
+/* ---- awards ---- */
+
+/* Yen granted, from the supplementary budget while it lasts, which pays up to a ceiling of its own;
+ * 0 when neither is enough. */
+static double take_money(const sim_world_t *world, call_t *call, const coop_proposal_t *proposal,
+                         double size) {
+    double regular = ceiling_of(world, call, proposal->joint);
+    double special = coop_max(regular, call->p->special_ceiling);
+    double granted = floor(special * size);
+    if (granted <= call->special && able(world, call, proposal->tie, special)) {
+        call->special -= granted;
+        return granted;
+    }
+    granted = floor(regular * size);
+    if (granted > call->left)
+        return 0;
+    call->left -= granted;
+    return granted;
+}
+
+/* Length in whole steps, size up to the ceiling. */
+static int award(sim_world_t *world, call_t *call, const coop_proposal_t *proposal) {
+    const sim_network_ties_t *ties = world->ties;
+    uint32_t tie = proposal->tie, d = ties->donor[tie];
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_CALL_TERMS);
+    sim_rng_block_t draw = sim_rng_block(&rng, d, ties->partner[tie], (uint32_t)call->scheme);
+    double low = coop_params(world)->funding.size_low;
+    double granted = take_money(world, call, proposal, low + (1 - low) * (draw.word[0] * 0x1p-32));
+    double years = call->p->length_min +
+                   (call->p->length_max - call->p->length_min) * (draw.word[1] * 0x1p-32);
+    coop_project_t *project = &coop_state(world)->project;
+    if (granted <= 0)
+        return 0;
+    int rc = coop_event(world, COOP_EVENT_AWARD, d, ties->partner[tie], granted);
+    if (!rc)
+        rc = coop_projects_start(world, tie, call->scheme, (int64_t)granted,
+                                 (int64_t)coop_funding_own_share(world, d, granted), years);
+    if (rc)
+        return rc;
+    project->renewed[project->count - 1] = proposal->renewed;
+    call->slots--;
+    return 0;
+}
+
+/* ---- calls ---- */
+
+/* M27: a supplementary budget adds a special framework to a call, in some years and not in others.
+ */
+static int supplement(sim_world_t *world, call_t *call) {
+    const coop_funding_params_t *p = &coop_params(world)->funding;
+    const coop_scheme_params_t *scheme = call->p;
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_SUPPLEMENTARY);
+    double year = sim_schedule_year(&world->clock, world->clock.step);
+    bool known = year >= scheme->special_from && year < scheme->special_until;
+    double chance = year >= p->supplementary_from ? p->supplementary_chance : 0;
+    if (!known && !sim_rng_chance(&rng, (uint32_t)call->scheme, 0, chance * scheme->supplementary))
+        return 0;
+    double more = call->left * p->supplementary_size;
+    if (scheme->special_ceiling > 0)
+        call->special = more;
+    else
+        call->left += more;
+    int funder = coop_scheme_table[call->scheme].account - COOP_ACCOUNT_JICA;
+    return coop_event(world, COOP_EVENT_SUPPLEMENTARY_BUDGET,
+                      coop_population(world)->funder[funder], -1, call->left + call->special);
+}
+
+/* The year's money: a young scheme grows to its full budget in equal steps. */
+static double regular_money(const sim_world_t *world, const coop_scheme_params_t *p) {
+    double calls = sim_schedule_year(&world->clock, world->clock.step) - p->from_year + 1;
+    return p->budget * p->budget_factor * (calls < p->ramp ? calls / p->ramp : 1);
+}
+
+static int hold_call(sim_world_t *world, int scheme) {
+    const coop_params_t *p = coop_params(world);
+    const coop_scheme_t *row = &coop_scheme_table[scheme];
+    call_t call = {
+        .scheme = scheme, .p = &p->funding.scheme[scheme], .proposal = coop_state(world)->proposal};
+    if (!coop_funding_open(world, scheme))
+        return 0;
+    call.left = regular_money(world, call.p);
+    call.slots = call.p->slots >= 1 ? (uint32_t)call.p->slots : UINT32_MAX;
+    collect(world, &call);
+    int rc = coop_event(world, COOP_EVENT_CALL,
+                        coop_population(world)->funder[row->account - COOP_ACCOUNT_JICA], -1,
+                        (double)call.n);
+    if (!rc)
+        rc = supplement(world, &call);
+    if (row->joint)
+        join_bids(&call);
+    qsort(call.proposal, call.n, sizeof *call.proposal, better_first);
+    for (size_t k = 0; k < call.n && call.slots && !rc; k++) {
+        const coop_proposal_t *one = &call.proposal[k];
+        if (one->score >= p->funding.quality_bar &&
+            able(world, &call, one->tie, ceiling_of(world, &call, one->joint)))
+            rc = award(world, &call, one);
+    }
+    return rc;
+}
+
+int coop_funding_calls(sim_world_t *world) {
+    int rc = 0;
+    list_finished(world);
+    for (int scheme = 0; scheme < COOP_SCHEME_OWN && !rc; scheme++)
+        rc = hold_call(world, scheme);
+    return rc;
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sister cities (M19): ties of friendship that last. Few of them turn to the environment, by a
+ * chance that grows with their age and trust; those that do are contacts as strong as the tie, and
+ * go through the choice of formation.c like any other. */
+#include <math.h>
+
+#include "models/cooperation/cooperation.h"
+
+static const double NORMAL_TRUST = 0.5; /* A: of a friendship when it begins */
+
+/* Known from the sources as the first step of a ladder (M20). */
+static bool is_known(const coop_population_t *pop, uint32_t d, uint32_t partner) {
+    for (uint32_t k = 0; k < pop->n_friendships; k++)
+        if (pop->friendship[k].donor == d && pop->friendship[k].partner == partner)
+            return true;
+    return false;
+}
+
+/* 0..1 by the years since the agreement; the age of most is not known. */
+static double maturity(const sim_world_t *world, uint32_t tie) {
+    const coop_contacts_params_t *p = &coop_params(world)->contacts;
+    double age =
+        ((double)world->clock.step - world->ties->onset[tie]) / world->clock.steps_per_year;
+    if (world->ties->onset_censored[tie])
+        age += p->sister_age;
+    return p->sister_maturity > 0 ? -expm1(-age / p->sister_maturity) : 1;
+}
+
+/* Strength of a sister city as a contact for the environment; 0 when that is no purpose of the tie.
+ * A tie's inclination is drawn once, so that it turns when age and trust have grown enough. */
+static double strength_of(const sim_world_t *world, uint32_t tie) {
+    const coop_contacts_params_t *p = &coop_params(world)->contacts;
+    const sim_network_ties_t *ties = world->ties;
+    const coop_population_t *pop = coop_population(world);
+    sim_rng_t rng = sim_rng_at(world->key, COOP_DRAW_SISTER_PURPOSE, 0);
+    uint32_t d = ties->donor[tie], partner = ties->partner[tie];
+    bool known = is_known(pop, d, partner - pop->n_donors);
+    double trust = ties->trust[tie] / NORMAL_TRUST, inclination = sim_rng_uniform(&rng, d, partner);
+    if (!known && inclination >= p->sister_purpose * trust)
+        return 0; /* nearly all, whatever their age */
+    double grown = trust * maturity(world, tie);
+    if (!known && inclination >= p->sister_purpose * grown)
+        return 0;
+    return coop_clip(p->sister_strength * grown);
+}
+
+/* `onset` is the step of the agreement; `dated` = false: before the run, no source says when. */
+static int add_tie(sim_world_t *world, uint32_t d, uint32_t partner, int32_t onset, bool dated) {
+    sim_network_birth_t birth = {.kind = COOP_TIE_SISTER,
+                                 .mode = COOP_NO_MODE,
+                                 .sector = COOP_NO_MODE,
+                                 .stage = COOP_STAGE_FRIENDSHIP,
+                                 .donor = d,
+                                 .partner = coop_population(world)->n_donors + partner,
+                                 .onset = onset,
+                                 .trust = NORMAL_TRUST,
+                                 .onset_censored = !dated};
+    uint32_t tie;
+    if (sim_network_tie_find(world->ties, COOP_TIE_SISTER, d, birth.partner) != SIM_NETWORK_NONE)
+        return 0;
+    int rc = sim_network_tie_add(world->ties, &birth, &tie);
+    if (!rc)
+        coop_contacts_add(world, d, partner, strength_of(world, tie), COOP_SOURCE_SISTER);
+    return rc;
+}
+
+/* Participation by type, about two ties each; those to the seven regions matter here. */
+static int make_ties(sim_world_t *world, uint32_t d) {
+    const coop_contacts_params_t *p = &coop_params(world)->contacts;
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_SETUP_SISTER);
+    sim_rng_t choice = sim_world_rng(world, COOP_DRAW_SETUP_SISTER_PARTNER);
+    if (!sim_rng_chance(&rng, d, 0, p->sister[coop_population(world)->type[d]]))
+        return 0;
+    for (uint32_t k = 0; k < 2; k++) {
+        sim_rng_block_t draw = sim_rng_block(&choice, d, 0, k);
+        if (draw.word[2] * 0x1p-32 >= p->sister_share)
+            continue;
+        uint32_t partner = coop_contacts_partner(world, sim_rng_unit(draw.word[0], draw.word[1]));
+        int rc = add_tie(world, d, partner, 0, false);
+        if (rc)
+            return rc;
+    }
+    return 0;
+}
+
+static int make_known_ties(sim_world_t *world) {
+    const coop_population_t *pop = coop_population(world);
+    const sim_schedule_clock_t *clock = &world->clock;
+    int rc = 0;
+    for (uint32_t k = 0; k < pop->n_friendships && !rc; k++) {
+        const coop_friendship_t *known = &pop->friendship[k];
+        bool dated = known->year <= clock->start_year;
+        int32_t onset = dated ? (known->year - clock->start_year) * clock->steps_per_year : 0;
+        rc = add_tie(world, known->donor, known->partner, onset, dated);
+    }
+    return rc;
+}
+
+int coop_sisters_setup(sim_world_t *world) {
+    const coop_population_t *pop = coop_population(world);
+    if (!coop_params(world)->contacts.sister_ties)
+        return 0;
+    bool reachable = coop_state(world)->partner_weight[pop->n_partners - 1] > 0;
+    int rc = make_known_ties(world);
+    for (uint32_t d = 0; reachable && d < pop->first_cooperative && !rc; d++)
+        rc = make_ties(world, d);
+    return rc;
+}
+
+/* New agreements: a government of a type that takes part more signs more. */
+static int sign(sim_world_t *world) {
+    const coop_contacts_params_t *p = &coop_params(world)->contacts;
+    const coop_population_t *pop = coop_population(world);
+    coop_state_t *s = coop_state(world);
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_SISTER_GROWTH);
+    sim_rng_t choice = sim_world_rng(world, COOP_DRAW_SISTER_GROWTH_PARTNER);
+    double chance[COOP_N_TYPES - 1];
+    int rc = 0;
+    if (p->sister_growth <= 0 || s->partner_weight[pop->n_partners - 1] <= 0)
+        return 0;
+    for (int type = 0; type < COOP_TYPE_COOPERATIVE; type++)
+        chance[type] = 1 - exp(-p->sister_growth * p->sister_share * p->sister[type]);
+    sim_rng_fill(&rng, 0, pop->first_cooperative, s->high, s->low);
+    for (uint32_t d = 0; d < pop->first_cooperative && !rc; d++)
+        if (s->donor.exists[d] && s->high[d] * 0x1p-32 < chance[pop->type[d]])
+            rc = add_tie(world, d, coop_contacts_partner(world, sim_rng_uniform(&choice, d, 0)),
+                         world->clock.step, true);
+    return rc;
+}
+
+/* Friendship lives on the heads of both sides: trust moves slowly to how much they care, and the
+ * contact follows the tie. */
+static void age(sim_world_t *world, uint32_t tie, double pace) {
+    sim_network_ties_t *ties = world->ties;
+    const coop_state_t *s = coop_state(world);
+    uint32_t d = ties->donor[tie], i = ties->partner[tie] - coop_population(world)->n_donors;
+    double care = (s->donor.priority[d] + s->partner.interest[i]) / 2;
+    ties->trust[tie] += (care - ties->trust[tie]) * pace;
+    coop_contacts_follow(world, d, i, strength_of(world, tie));
+}
+
+int coop_sisters_year(sim_world_t *world) {
+    const coop_contacts_params_t *p = &coop_params(world)->contacts;
+    const sim_network_ties_t *ties = world->ties;
+    double pace = 1 - exp(-p->sister_pace);
+    if (world->clock.step == 0 || !p->sister_ties)
+        return 0;
+    for (uint32_t k = 0; k < ties->n_live[COOP_TIE_SISTER]; k++)
+        age(world, ties->live[COOP_TIE_SISTER][k], pace);
+    return sign(world);
+}

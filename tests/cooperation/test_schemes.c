@@ -1,0 +1,536 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The table of schemes (M25-M30): who may apply where for what, slots, ceilings, renewals, joint
+ * bids, firms, and the order of awards against a slow second reading of it. */
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/support/tiny.h"
+
+static tiny_t tiny;
+static void end(void) {
+    tiny_end(&tiny);
+}
+TestSuite(schemes, .fini = end);
+
+#define BUSY TINY_RICH TINY_EAGER TINY_FUNDED TINY_CALM "run.years=16 run.start_year=2010 "
+#define NO_JICA "funding.jica_enabled=false "
+#define NO_MOE "funding.moe_enabled=false "
+#define NO_OWN "funding.own_rate=0 "
+
+static const coop_project_t *project(void) {
+    return &tiny_state(&tiny)->project;
+}
+static void run(const char *settings) {
+    tiny_begin(&tiny, settings);
+    tiny_run(&tiny);
+}
+static int year_of(uint32_t j) {
+    return sim_schedule_year(&tiny.world.clock, project()->start[j]);
+}
+
+/* ---- who may apply where for what: every case of the table, written out once more ---- */
+
+enum { CALM_COOPERATIVE = TINY_POOL, KEEN_COOPERATIVE = TINY_MIDDLE, NEW = TINY_CITY + 5 };
+
+static bool in(uint32_t country, uint32_t a, uint32_t b, uint32_t c) {
+    return country == a || country == b || country == c;
+}
+
+static bool expected(int scheme, uint32_t d, uint32_t country, int sector, int year) {
+    bool aid = in(country, TINY_CN, TINY_IN, TINY_VN), government = d < TINY_GOVERNMENTS;
+    bool jcm = (country == TINY_VN && year >= 2013) || (country == TINY_PW && year >= 2014);
+    switch (scheme) {
+    case COOP_SCHEME_JICA_LOCAL:
+        return aid && d != CALM_COOPERATIVE;
+    case COOP_SCHEME_MOE_JCM:
+        return jcm && government && sector == COOP_SECTOR_AIR;
+    case COOP_SCHEME_JICA_PARTNER:
+        return aid && d == TINY_DESIGNATED && year >= 2014; /* Kitakyushu, first project 2012 */
+    case COOP_SCHEME_JICA_SUPPORT:
+        return aid && d == NEW;
+    case COOP_SCHEME_CLAIR_MODEL:
+        return government;
+    default:
+        return aid && government && year >= 2008;
+    }
+}
+
+Test(schemes, every_case_of_eligibility) {
+    static const uint32_t donors[] = {TINY_PREFECTURE,  TINY_DESIGNATED, TINY_DESIGNATED + 1, NEW,
+                                      CALM_COOPERATIVE, KEEN_COOPERATIVE};
+    int cases[COOP_SCHEME_OWN] = {0};
+    tiny_begin(&tiny, "initiative.keenness=0.5 funding.moe_any_sector=false funding.moe_from=2010 "
+                      "relations.rupture_rate=0 ");
+    coop_donor_t *donor = &tiny_state(&tiny)->donor;
+    for (uint32_t d = 0; d < TINY_DONORS; d++)
+        donor->record[d] = d != NEW, donor->first_project[d] = 12 * 4;
+    donor->priority[donor->manager[CALM_COOPERATIVE]] = 0.49;
+    donor->priority[donor->manager[KEEN_COOPERATIVE]] = 0.5;
+    for (int year = 2005; year < 2018; year++)
+        for (size_t k = 0; k < sizeof donors / sizeof *donors; k++)
+            for (uint32_t country = 0; country < TINY_COUNTRIES; country++)
+                for (int sector = 0; sector < COOP_N_SECTORS; sector++)
+                    for (int scheme = 0; scheme < COOP_SCHEME_OWN; scheme++) {
+                        tiny.world.clock.step = (year - 2000) * 4 + 1;
+                        bool may = coop_funding_eligible(&tiny.world, scheme, donors[k],
+                                                         5 * country + 1, sector);
+                        cr_expect_eq(may, expected(scheme, donors[k], country, sector, year),
+                                     "%s, donor %u, country %u, sector %d, %d",
+                                     coop_scheme_words[scheme], donors[k], country, sector, year);
+                        cases[scheme] += may;
+                    }
+    for (int scheme = 0; scheme < COOP_SCHEME_OWN; scheme++)
+        cr_expect_gt(cases[scheme], 20, "%s", coop_scheme_words[scheme]);
+}
+
+Test(schemes, relations_intermediaries_and_levers_open_and_close) {
+    uint32_t vn = 5 * TINY_VN, d = TINY_DESIGNATED;
+    tiny_begin(&tiny, "contacts.intermediaries=false funding.moe_from=2000 ");
+    coop_donor_t *donor = &tiny_state(&tiny)->donor;
+    tiny.world.clock.step = 20 * 4;
+    donor->record[d] = 1;
+    cr_expect_not(coop_funding_eligible(&tiny.world, COOP_SCHEME_JICA_PARTNER, d, vn, 0));
+    cr_expect(coop_funding_eligible(&tiny.world, COOP_SCHEME_MOE_JCM, d, vn, COOP_SECTOR_WATER),
+              "low-carbon work in a tie of another sector");
+    cr_expect(coop_funding_any(&tiny.world, d, vn, 0));
+    tiny_state(&tiny)->soured_until[TINY_VN] = 2030;
+    cr_expect_not(coop_funding_any(&tiny.world, d, vn, 0), "M32");
+    for (int scheme = 0; scheme < COOP_SCHEME_OWN; scheme++) {
+        char settings[200];
+        snprintf(settings, sizeof settings,
+                 "funding.%s_open_to_cooperatives=true initiative.keenness=1 run.years=30 ",
+                 coop_scheme_table[scheme].prefix);
+        tiny_begin(&tiny, settings);
+        tiny.world.clock.step = 20 * 4;
+        for (int other = 0; other < COOP_SCHEME_OWN; other++)
+            cr_expect_eq(coop_funding_eligible(&tiny.world, other, TINY_POOL, vn, COOP_SECTOR_AIR),
+                         other == scheme && other != COOP_SCHEME_JICA_PARTNER, "%s",
+                         coop_scheme_words[other]);
+    }
+}
+
+/* ---- each scheme has its own money ---- */
+
+static int64_t moved(int from, int to) {
+    const sim_record_rows_t *table = &tiny.record.table[COOP_TABLE_LEDGER];
+    int64_t sum = 0;
+    for (size_t k = 0; k < table->rows; k++) {
+        const sim_cell_t *row = table->cell + k * table->fields;
+        sum += row[1].i == from && row[2].i == to ? row[3].i : 0;
+    }
+    return sum;
+}
+
+/* Only this scheme calls, with money for all; `more` may take it away again. */
+static bool used[COOP_N_ACCOUNTS]; /* held money at the end of a step */
+static void only(int scheme, const char *more) {
+    char settings[4096];
+    const char *prefix = coop_scheme_table[scheme].prefix;
+    snprintf(
+        settings, sizeof settings,
+        BUSY NO_JICA NO_MOE NO_OWN
+        "funding.%s_enabled=true funding.%s_budget=1e10 funding.%s_slots=100 funding.%s_from=1900 "
+        "funding.%s_proposal=12 funding.partner_record_years=0 funding.moe_any_sector=true "
+        "funding.support_later_from=3000 %s",
+        prefix, prefix, prefix, prefix, prefix, more);
+    tiny_begin(&tiny, settings);
+    if (scheme == COOP_SCHEME_JICA_PARTNER) /* has a record */
+        tiny_state(&tiny)->donor.record[TINY_DESIGNATED] = 1;
+    memset(used, 0, sizeof used);
+    while (tiny.world.clock.step < tiny.world.clock.steps) {
+        tiny_steps(&tiny, 1);
+        for (int account = 0; account < COOP_N_ACCOUNTS; account++)
+            used[account] |= tiny_state(&tiny)->balance[account] > 0;
+    }
+}
+
+Test(schemes, each_pays_from_its_account_and_balances) {
+    static const struct {
+        int account;
+        double ceiling;
+    } is[] = {[COOP_SCHEME_JICA_LOCAL] = {COOP_ACCOUNT_JICA, 30e6},
+              [COOP_SCHEME_MOE_JCM] = {COOP_ACCOUNT_MOE, 20e6},
+              [COOP_SCHEME_JICA_PARTNER] = {COOP_ACCOUNT_JICA, 100e6},
+              [COOP_SCHEME_JICA_SUPPORT] = {COOP_ACCOUNT_JICA, 25e6},
+              [COOP_SCHEME_CLAIR_MODEL] = {COOP_ACCOUNT_CLAIR, 5e6},
+              [COOP_SCHEME_METI] = {COOP_ACCOUNT_METI, 15e6}};
+    for (int scheme = 0; scheme < COOP_SCHEME_OWN; scheme++) {
+        int64_t granted = 0, largest = 0;
+        only(scheme, "");
+        const coop_project_t *p = project();
+        cr_expect_gt(p->count, 10, "%s", coop_scheme_words[scheme]);
+        for (uint32_t j = 0; j < p->count; j++) {
+            cr_expect_eq(p->scheme[j], scheme);
+            granted += p->granted[j] - p->grant_left[j];
+            largest = p->granted[j] > largest ? p->granted[j] : largest;
+        }
+        cr_expect(largest <= is[scheme].ceiling && largest > 0.9 * is[scheme].ceiling, "%s: %lld",
+                  coop_scheme_words[scheme], (long long)largest);
+        for (int account = COOP_ACCOUNT_JICA; account <= COOP_ACCOUNT_METI; account++)
+            cr_expect_eq(used[account], account == is[scheme].account, "%s",
+                         coop_scheme_words[scheme]);
+        only(scheme, scheme == COOP_SCHEME_JICA_LOCAL     ? "funding.jica_budget_factor=0 "
+                     : scheme == COOP_SCHEME_MOE_JCM      ? "funding.moe_budget_factor=0 "
+                     : scheme == COOP_SCHEME_JICA_PARTNER ? "funding.partner_budget_factor=0 "
+                     : scheme == COOP_SCHEME_JICA_SUPPORT ? "funding.support_budget_factor=0 "
+                     : scheme == COOP_SCHEME_CLAIR_MODEL  ? "funding.clair_budget_factor=0 "
+                                                          : "funding.meti_budget_factor=0 ");
+        cr_expect_eq(project()->count, 0, "the twin: no money");
+    }
+}
+
+/* The ledger's rows, with all schemes at once. */
+Test(schemes, what_funders_get_they_grant_or_give_back) {
+    tiny_begin(&tiny, BUSY "funding.partner_enabled=true funding.support_enabled=true "
+                           "funding.clair_enabled=true funding.meti_enabled=true "
+                           "funding.jica_budget=1e8 funding.moe_budget=4e7 "
+                           "upkeep.partner_exit=0.5 ");
+    tiny_record(&tiny, SIM_DETAIL_FULL, 0, 1);
+    const sim_record_rows_t *table = &tiny.record.table[COOP_TABLE_PROJECT];
+    int64_t granted = 0, got = 0, gave = 0;
+    int firms[2] = {0};
+    for (size_t k = 0; k < table->rows; k++) {
+        const sim_cell_t *row = table->cell + k * table->fields;
+        granted += row[10].i;
+        firms[row[13].i]++;
+    }
+    for (int account = COOP_ACCOUNT_JICA; account <= COOP_ACCOUNT_METI; account++) {
+        int64_t out =
+            moved(account, COOP_ACCOUNT_PROJECTS) + moved(account, COOP_ACCOUNT_TAXPAYERS);
+        cr_expect_gt(out, 0, "%s", coop_account_words[account]);
+        cr_expect_geq(moved(COOP_ACCOUNT_TAXPAYERS, account), out);
+        got += moved(COOP_ACCOUNT_TAXPAYERS, account), gave += out;
+    }
+    cr_expect_eq(got, granted);
+    cr_expect_lt(gave, got, "some still run");
+    cr_expect(firms[0] > 20 && firms[1] == 0);
+}
+
+/* ---- money, slots and years of a call ---- */
+
+static int most_a_year(int first, int last) {
+    int count[32] = {0}, most = 0;
+    for (uint32_t j = 0; j < project()->count; j++) {
+        int *n = &count[year_of(j) - 2010];
+        ++*n;
+        most = year_of(j) >= first && year_of(j) <= last && *n > most ? *n : most;
+    }
+    return most;
+}
+
+Test(schemes, slots_bound_the_awards_of_a_year) {
+    run(BUSY NO_MOE NO_OWN "funding.jica_slots=3 ");
+    cr_expect_eq(most_a_year(2010, 2025), 3);
+    run(BUSY NO_MOE NO_OWN "funding.jica_slots=0 ");
+    cr_expect_gt(most_a_year(2010, 2025), 10, "the twin");
+}
+
+Test(schemes, a_scheme_ends_before_its_last_year) {
+    run(BUSY NO_MOE NO_OWN "funding.jica_from=2012 funding.jica_until=2018 ");
+    cr_expect_gt(project()->count, 50);
+    for (uint32_t j = 0; j < project()->count; j++)
+        cr_expect(year_of(j) >= 2012 && year_of(j) < 2018, "%d", year_of(j));
+    run(BUSY NO_MOE NO_OWN "funding.jica_from=2012 funding.jica_until=3000 ");
+    cr_expect_gt(most_a_year(2018, 2025), 10, "the twin");
+}
+
+Test(schemes, a_young_scheme_grows_to_its_budget) {
+    double sum[16] = {0};
+    run(BUSY NO_JICA NO_OWN "funding.moe_from=2014 funding.moe_ramp=4 funding.moe_budget=1e8 "
+                            "funding.moe_any_sector=true funding.moe_ceiling=5e6 ");
+    for (uint32_t j = 0; j < project()->count; j++)
+        sum[year_of(j) - 2010] += (double)project()->granted[j];
+    for (int year = 2014; year < 2026; year++) {
+        double money = 1e8 * fmin(1, (year - 2013) / 4.0);
+        cr_expect(sum[year - 2010] <= money && sum[year - 2010] > money - 5e6, "%d: %g", year,
+                  sum[year - 2010]);
+    }
+}
+
+Test(schemes, starters_get_less_from_a_year_on_and_only_once) {
+    uint32_t given[TINY_DONORS] = {0};
+    int many[2] = {0};
+    only(COOP_SCHEME_JICA_SUPPORT, "funding.support_later_from=2014 contacts.rate=0.3 "
+                                   "formation.rate=0.3 ");
+    for (uint32_t j = 0; j < project()->count; j++) {
+        bool later = year_of(j) >= 2014;
+        many[later]++;
+        cr_expect_leq(project()->granted[j], later ? 10000000 : 25000000);
+        cr_expect_geq(project()->granted[j], later ? 6000000 : 15000000);
+        given[project()->donor[j]] |= 1U << (year_of(j) - 2010);
+    }
+    cr_expect(many[0] > 2 && many[1] > 2, "%d, %d", many[0], many[1]);
+    for (uint32_t d = 0; d < TINY_DONORS; d++)
+        cr_expect_eq(given[d] & (given[d] - 1), 0, "in one call only");
+}
+
+/* M27: the money of a supplementary budget pays grants of twice the size, and no more than it is.
+ */
+Test(schemes, the_special_framework_pays_larger_grants) {
+#define SPECIAL                                                                                    \
+    BUSY NO_MOE NO_OWN "funding.jica_budget=2e8 funding.jica_ceiling=30e6 "                        \
+                       "funding.jica_special_ceiling=60e6 funding.supplementary_size=1 "
+    int64_t special[16] = {0}, regular[16] = {0};
+    run(SPECIAL "funding.jica_special_from=2013 funding.jica_special_until=2015 ");
+    for (uint32_t j = 0; j < project()->count; j++) {
+        int64_t yen = project()->granted[j];
+        *(yen > 30000000 ? &special[year_of(j) - 2010] : &regular[year_of(j) - 2010]) += yen;
+    }
+    for (int year = 2010; year < 2026; year++) {
+        cr_expect_leq(regular[year - 2010], 200000000);
+        cr_expect_leq(special[year - 2010], 200000000);
+        cr_expect_eq(special[year - 2010] > 0, year == 2013 || year == 2014, "%d", year);
+    }
+    run(SPECIAL "funding.jica_special_from=2013 funding.jica_special_until=2013 ");
+    for (uint32_t j = 0; j < project()->count; j++)
+        cr_expect_leq(project()->granted[j], 30000000, "the twin");
+}
+
+/* ---- renewals ---- */
+
+/* Length of the longest chain of projects that are each the renewal of the one before. */
+static int longest_chain(void) {
+    const coop_project_t *p = project();
+    int longest = 0;
+    for (uint32_t j = 0; j < p->count; j++) {
+        if (!p->renewed[j])
+            continue;
+        longest = p->renewed[j] > longest ? p->renewed[j] : longest;
+        uint32_t i = j;
+        while (i-- > 0 && p->tie[i] != p->tie[j])
+            ;
+        cr_assert(i < j && p->outcome[i] == COOP_OUTCOME_COMPLETED);
+        cr_expect_eq(p->scheme[i], p->scheme[j]);
+        cr_expect_eq(p->renewed[i] + 1, p->renewed[j]);
+        int32_t gap = p->start[j] - p->finish[i];
+        cr_expect(gap >= 0 && gap < 4, "in the first call after the end");
+    }
+    return longest;
+}
+
+Test(schemes, a_finished_project_is_renewed_as_often_as_allowed) {
+#define RENEW                                                                                      \
+    BUSY TINY_LASTING NO_JICA NO_OWN "funding.moe_any_sector=true funding.moe_proposal=0.2 "
+    run(RENEW "funding.renewal=1 funding.moe_renewals=2 ");
+    cr_expect_eq(longest_chain(), 2);
+    run(RENEW "funding.renewal=1 funding.moe_renewals=5 ");
+    cr_expect_eq(longest_chain(), 5);
+    run(RENEW "funding.renewal=0 funding.moe_renewals=5 ");
+    cr_expect_eq(longest_chain(), 0, "the twin");
+    run(RENEW "funding.renewal=1 funding.moe_renewals=0 ");
+    cr_expect_eq(longest_chain(), 0);
+}
+
+/* ---- the order of awards ---- */
+
+static double slow_score(uint32_t tie, int scheme) {
+    const sim_network_ties_t *ties = tiny.world.ties;
+    const coop_donor_t *donor = &tiny_state(&tiny)->donor;
+    static const double priority[] = {0.3, 0.5, 0.9, 0.4, 0.2};
+    int sector = scheme == COOP_SCHEME_MOE_JCM ? COOP_SECTOR_AIR : ties->sector[tie];
+    uint32_t d = ties->donor[tie];
+    return 2 * donor->knowhow[sector][d] + 0.5 * log(1.0 + donor->record[d]) + ties->trust[tie] +
+           1.5 * priority[(ties->partner[tie] - TINY_FIRST_PARTNER) / 5];
+}
+
+/* The best tie that has no project, may propose and whose donor has room; renewals first. */
+static uint32_t slow_best(int scheme, const bool *renewal, const int *room) {
+    const sim_network_ties_t *ties = tiny.world.ties;
+    uint32_t best = SIM_NETWORK_NONE;
+    for (uint32_t t = 0; t < ties->count; t++) {
+        uint32_t country = (ties->partner[t] - TINY_FIRST_PARTNER) / 5;
+        bool there = scheme == COOP_SCHEME_MOE_JCM ? in(country, TINY_VN, TINY_PW, TINY_PW)
+                                                   : in(country, TINY_CN, TINY_IN, TINY_VN);
+        if (ties->kind[t] != COOP_TIE_COOPERATION || !there || room[ties->donor[t]] == 0 ||
+            coop_projects_running(&tiny.world, t))
+            continue;
+        if (best == SIM_NETWORK_NONE || renewal[t] > renewal[best] ||
+            (renewal[t] == renewal[best] && slow_score(t, scheme) > slow_score(best, scheme)))
+            best = t;
+    }
+    return best;
+}
+
+/* All governments tied to all partners; who wins a call of ten grants of full size, when every
+ * donor has people for two projects? Eight have finished a project. */
+static void check_order(int scheme, const char *settings) {
+    enum { MOST = 4096, GRANTS = 10, FIRST = 8 };
+    static bool renewal[MOST];
+    int room[TINY_DONORS];
+    uint32_t winner[GRANTS];
+    memset(renewal, 0, sizeof renewal);
+    tiny_begin(&tiny, settings);
+    tiny_all_ties(&tiny, COOP_SECTOR_WATER, 0.4);
+    coop_state_t *s = tiny_state(&tiny);
+    sim_network_ties_t *ties = tiny.world.ties;
+    cr_assert_lt(ties->count, MOST);
+    for (uint32_t d = 0; d < TINY_GOVERNMENTS; d++)
+        s->donor.priority[d] = 1, s->donor.junior[d] = 25, s->donor.senior[d] = 0, room[d] = 2;
+    for (uint32_t t = 0; t < ties->count; t++)
+        ties->trust[t] = 0.3 + 0.5 * fmod(0.6180339887 * t, 1), ties->stage[t] = COOP_STAGE_PROJECT;
+    tiny.world.clock.step = 15 * 4;
+    cr_assert_eq(coop_budget_appropriate(&tiny.world), 0);
+    for (uint32_t k = 0; k < FIRST; k++) {
+        uint32_t t = ties->live[COOP_TIE_COOPERATION][k * 101 + 10];
+        cr_assert_eq(coop_projects_start(&tiny.world, t, scheme, 1000, 0, 1), 0);
+        renewal[t] = true;
+    }
+    tiny.world.clock.step += 4;
+    cr_assert_eq(coop_projects_complete(&tiny.world), 0);
+    uint32_t before = s->project.count;
+    coop_state_t copy = *s;
+    cr_assert_eq(coop_funding_calls(&tiny.world), 0);
+    uint32_t after = s->project.count;
+    cr_assert_eq(after - before, GRANTS);
+    for (uint32_t k = 0; k < GRANTS; k++)
+        winner[k] = s->project.tie[before + k];
+    /* the state as it was: the reference awards one project after the other */
+    s->project.count = copy.project.count, s->project.n_running = copy.project.n_running;
+    for (uint32_t k = 0; k < GRANTS; k++) {
+        s->donor.record[ties->donor[winner[k]]]--;
+    }
+    uint32_t chosen[GRANTS];
+    for (uint32_t k = 0; k < GRANTS; k++) {
+        chosen[k] = slow_best(scheme, renewal, room);
+        room[ties->donor[chosen[k]]]--;
+        s->project.tie[s->project.count] = chosen[k]; /* out of the running for the next */
+        s->project.running[s->project.n_running++] = s->project.count++;
+        cr_expect_eq(winner[k], chosen[k], "%s, award %u: %u, not %u", coop_scheme_words[scheme], k,
+                     winner[k], chosen[k]);
+    }
+    cr_expect(renewal[chosen[0]] && !renewal[chosen[GRANTS - 1]], "both kinds are among them");
+}
+
+#define ORDER                                                                                      \
+    TINY_STILL TINY_RICH TINY_FUNDED                                                               \
+        "run.years=40 funding.score_noise=0 funding.size_low=1 funding.renewal=1 "                 \
+        "staff.international_share=0.2 staff.project_fte=2.5 funding.moe_any_sector=true "
+Test(schemes, awards_go_in_the_order_of_the_slow_way) {
+    check_order(COOP_SCHEME_JICA_LOCAL,
+                ORDER NO_MOE "funding.jica_budget=1e8 funding.jica_ceiling=1e7 ");
+    check_order(COOP_SCHEME_MOE_JCM,
+                ORDER NO_JICA "funding.moe_budget=1e8 funding.moe_ceiling=1e7 ");
+    check_order(COOP_SCHEME_JICA_LOCAL,
+                ORDER NO_MOE "funding.jica_budget=1e10 funding.jica_slots=10 ");
+}
+
+/* ---- joint bids ---- */
+
+#define JOINT                                                                                      \
+    TINY_STILL TINY_RICH TINY_FUNDED NO_JICA NO_MOE                                                \
+        "funding.clair_enabled=true funding.clair_proposal=12 funding.score_noise=0 "              \
+        "funding.size_low=1 funding.clair_budget=1e8 "
+
+/* Four bids; the two weakest are for one partner, or each for its own. Projects as granted. */
+static void bid(bool together, int slots) {
+    char settings[4096];
+    snprintf(settings, sizeof settings, JOINT "funding.clair_slots=%d ", slots);
+    tiny_begin(&tiny, settings);
+    static const double trust[] = {0.9, 0.8, 0.4, 0.3};
+    for (uint32_t k = 0; k < 4; k++) {
+        uint32_t d = TINY_CITY + k;
+        uint32_t t =
+            tiny_tie(&tiny, d, together && k == 3 ? 12 : 10 + k, COOP_SECTOR_WASTE, trust[k]);
+        tiny.world.ties->stage[t] = COOP_STAGE_TRAINEES;
+        tiny_state(&tiny)->donor.priority[d] = 1;
+        tiny_state(&tiny)->donor.knowhow[COOP_SECTOR_WASTE][d] = 0.5;
+    }
+    cr_assert_eq(coop_budget_appropriate(&tiny.world), 0);
+    cr_assert_eq(coop_funding_calls(&tiny.world), 0);
+}
+
+Test(schemes, bids_for_one_partner_are_one_and_come_first) {
+    bid(true, 0);
+    const coop_project_t *p = project();
+    cr_assert_eq(p->count, 3);
+    cr_expect_eq(p->donor[0], TINY_CITY + 2, "the better of the two leads");
+    cr_expect_eq(p->granted[0], 5000000);
+    for (uint32_t j = 1; j < 3; j++)
+        cr_expect(p->donor[j] == TINY_CITY + j - 1 && p->granted[j] == 3000000);
+    bid(true, 1);
+    cr_expect(project()->count == 1 && project()->donor[0] == TINY_CITY + 2);
+    bid(false, 0);
+    cr_assert_eq(project()->count, 4, "the twin: nobody joins");
+    for (uint32_t j = 0; j < 4; j++)
+        cr_expect(project()->donor[j] == TINY_CITY + j && project()->granted[j] == 3000000);
+}
+
+/* ---- firms (M30) ---- */
+
+/* Free staff is a fifth of what a project takes. */
+Test(schemes, a_firm_s_study_needs_a_fifth_of_the_people) {
+    for (int firm = 0; firm < 2; firm++) {
+        tiny_begin(&tiny, firm ? ORDER NO_JICA "funding.firm_share=1 " : ORDER NO_JICA);
+        uint32_t t = tiny_tie(&tiny, TINY_CITY, 5 * TINY_VN, COOP_SECTOR_AIR, 0.9);
+        coop_donor_t *donor = &tiny_state(&tiny)->donor;
+        tiny.world.ties->stage[t] = COOP_STAGE_TRAINEES;
+        tiny.world.clock.step = 15 * 4;
+        donor->priority[TINY_CITY] = 1;
+        donor->junior[TINY_CITY] = 2.5, donor->senior[TINY_CITY] = 0.001;
+        cr_assert_eq(coop_budget_appropriate(&tiny.world), 0);
+        cr_assert_eq(coop_funding_calls(&tiny.world), 0);
+        cr_expect_eq(project()->count, firm);
+        cr_expect_eq(tiny_state(&tiny)->flow_metric[COOP_COUNT_PROPOSALS], firm);
+    }
+}
+
+/* ---- no scheme at all ---- */
+
+static int64_t refused_for(int reason) {
+    const sim_record_rows_t *table = &tiny.record.table[COOP_TABLE_REFUSAL];
+    int64_t sum = 0;
+    for (size_t k = 0; k < table->rows; k++) {
+        const sim_cell_t *row = table->cell + k * table->fields;
+        sum += row[2].i == reason ? row[3].i : 0;
+    }
+    return sum;
+}
+
+static bool is_town(uint32_t d) {
+    return d >= TINY_TOWN && d < TINY_WARD; /* or a village */
+}
+
+/* A project of its own, of 1 bn yen, is what only the large can pay. */
+Test(schemes, who_finds_no_scheme_and_cannot_pay_forms_no_tie) {
+#define POOR                                                                                       \
+    TINY_RICH TINY_EAGER TINY_CALM TINY_NO_OTHER_SCHEME NO_MOE NO_OWN                              \
+        "funding.own_cost=1e9 formation.regional=false "
+    tiny_begin(&tiny, POOR NO_JICA "formation.needs_scheme=true ");
+    tiny_record(&tiny, SIM_DETAIL_FULL, 0, 1);
+    cr_expect_gt(refused_for(COOP_REASON_NO_SCHEME), 100);
+    tiny_run(&tiny);
+    const sim_network_ties_t *ties = tiny.world.ties;
+    cr_expect_gt(tiny_live(&tiny), 10, "the large can");
+    for (uint32_t k = 0; k < tiny_live(&tiny); k++)
+        cr_expect_not(is_town(ties->donor[ties->live[COOP_TIE_COOPERATION][k]]));
+    tiny_begin(&tiny, POOR NO_JICA "formation.needs_scheme=false ");
+    tiny_record(&tiny, SIM_DETAIL_FULL, 0, 1);
+    cr_expect_eq(refused_for(COOP_REASON_NO_SCHEME), 0, "the twin");
+    tiny_begin(&tiny, POOR "formation.needs_scheme=true funding.jica_from=1900 ");
+    tiny_run(&tiny);
+    ties = tiny.world.ties;
+    int towns = 0;
+    for (uint32_t k = 0; k < tiny_live(&tiny); k++) {
+        uint32_t t = ties->live[COOP_TIE_COOPERATION][k];
+        uint32_t country = (ties->partner[t] - TINY_FIRST_PARTNER) / 5;
+        bool town = is_town(ties->donor[t]);
+        towns += town;
+        cr_expect(!town || in(country, TINY_CN, TINY_IN, TINY_VN));
+    }
+    cr_expect_gt(towns, 10);
+}
+
+/* ---- nothing hangs on threads ---- */
+
+Test(schemes, any_number_of_threads_gives_the_same_bits) {
+    char first[33];
+    tiny_begin(&tiny, BUSY "funding.partner_enabled=true funding.clair_enabled=true "
+                           "funding.meti_enabled=true funding.renewal=0.7 funding.firm_share=0.4 "
+                           "contacts.sister_purpose=0.5 ");
+    strcpy(first, tiny_record(&tiny, SIM_DETAIL_SERIES, 0, 1)->digest);
+    for (int threads = 2; threads <= 3; threads++)
+        cr_expect_str_eq(tiny_record(&tiny, SIM_DETAIL_SERIES, 0, threads)->digest, first);
+    cr_expect_str_neq(tiny_record(&tiny, SIM_DETAIL_SERIES, 1, 1)->digest, first);
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sister cities (M19): trust, age, the few that turn to the environment, new agreements. */
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/statistics.h"
+#include "tests/support/tiny.h"
+
+static tiny_t tiny;
+static void end(void) {
+    tiny_end(&tiny);
+}
+TestSuite(sisters, .fini = end);
+
+/* Every government has two agreements; heads stay. */
+#define FRIENDS                                                                                    \
+    TINY_STILL "contacts.sister_ties=true contacts.sister_share=1 contacts.sister_growth=0 "       \
+               "contacts.sister_prefecture=1 contacts.sister_designated_city=1 "                   \
+               "contacts.sister_core_city=1 contacts.sister_city=1 contacts.sister_town=1 "        \
+               "contacts.sister_village=1 contacts.sister_special_ward=1 contacts.memory=3 "       \
+               "leadership.turnover_factor=0 leadership.partner_turnover=0 "
+
+static uint32_t n_sisters(void) {
+    return tiny.world.ties->n_live[COOP_TIE_SISTER];
+}
+static uint32_t sister(uint32_t k) {
+    return tiny.world.ties->live[COOP_TIE_SISTER][k];
+}
+
+/* Strength of a sister tie as a contact. */
+static double strength(uint32_t tie) {
+    const coop_state_t *s = tiny_state(&tiny);
+    uint32_t d = tiny.world.ties->donor[tie], first = d * COOP_MAX_CONTACTS;
+    for (uint32_t k = first; k < first + s->donor.n_contacts[d]; k++)
+        if (s->contact.partner[k] + TINY_FIRST_PARTNER == tiny.world.ties->partner[tie]) {
+            cr_expect_eq(s->contact.source[k], COOP_SOURCE_SISTER);
+            return s->contact.strength[k];
+        }
+    cr_assert_fail("tie %u is no contact", tie);
+    return 0;
+}
+static double n_turned(void) {
+    double n = 0;
+    for (uint32_t k = 0; k < n_sisters(); k++)
+        n += strength(sister(k)) > 0;
+    return n;
+}
+
+/* Share of old ties of the usual trust that are about the environment, against p. */
+static double purpose_p(double p) {
+    double turned = 0, ties = 0;
+    tiny_begin(&tiny, FRIENDS "contacts.sister_purpose=0.07 contacts.sister_maturity=0 ");
+    for (uint32_t r = 0; r < 100; r++) {
+        tiny_replicate(&tiny, r, 1);
+        turned += n_turned(), ties += n_sisters();
+    }
+    return stat_chi_square(stat_binomial(turned, ties, p), 1);
+}
+
+Test(sisters, the_share_of_purposes_is_as_said) {
+    cr_expect_gt(purpose_p(0.07), STAT_LEVEL);
+    cr_expect_lt(purpose_p(0.12), STAT_LEVEL, "the twin");
+}
+
+Test(sisters, without_the_purpose_none_turns_and_no_tie_forms) {
+#define ALONE FRIENDS TINY_RICH TINY_EAGER "contacts.rate=0 run.years=20 "
+    tiny_begin(&tiny, ALONE "contacts.sister_purpose=0 ");
+    tiny_run(&tiny);
+    cr_expect_eq(n_turned(), 0);
+    cr_expect_eq(tiny_live(&tiny), 0);
+    tiny_begin(&tiny, ALONE TINY_LASTING "contacts.sister_purpose=1 contacts.sister_maturity=0 "
+                                         "contacts.sister_pace=0 ");
+    tiny_run(&tiny);
+    cr_expect_eq(n_turned(), n_sisters(), "the twin");
+    cr_expect_gt(tiny_live(&tiny), 30);
+}
+
+/* Trust tends to how much the heads of both sides care; strength follows trust and age. */
+Test(sisters, trust_and_strength_have_their_closed_forms) {
+    tiny_begin(&tiny, FRIENDS "contacts.sister_purpose=1 contacts.sister_age=10 run.years=30 "
+                              "contacts.sister_maturity=8 contacts.sister_pace=0.04 "
+                              "contacts.sister_strength=0.6 ");
+    coop_state_t *s = tiny_state(&tiny);
+    for (uint32_t d = 0; d < TINY_GOVERNMENTS; d++)
+        s->donor.priority[d] = d % 3 * 0.4;
+    for (uint32_t i = 0; i < TINY_PARTNERS; i++)
+        s->partner.interest[i] = i % 4 * 0.3;
+    int turned = 0;
+    for (int year = 0; year < 30; year++) {
+        tiny_steps(&tiny, 4);
+        for (uint32_t k = 0; k < n_sisters(); k++) {
+            uint32_t t = sister(k), d = tiny.world.ties->donor[t],
+                     i = tiny.world.ties->partner[t] - TINY_FIRST_PARTNER;
+            double care = (d % 3 * 0.4 + i % 4 * 0.3) / 2;
+            double trust = care + (0.5 - care) * exp(-0.04 * year);
+            double grown = trust / 0.5 * (1 - exp(-(10.0 + year) / 8));
+            cr_assert_float_eq(tiny.world.ties->trust[t], trust, 1e-12);
+            turned += strength(t) > 0;
+            if (strength(t) > 0)
+                cr_expect_float_eq(strength(t), fmin(1, 0.6 * grown), 1e-12);
+            else
+                cr_assert_lt(grown, 1, "purposes are certain then");
+        }
+    }
+    cr_expect_gt(turned, 500);
+}
+
+/* With a trust that stays, a tie that has turned stays turned, and more do with the years. */
+Test(sisters, conversion_rises_with_age) {
+    tiny_begin(&tiny, FRIENDS "contacts.sister_purpose=0.6 contacts.sister_age=1 run.years=40 "
+                              "contacts.sister_maturity=20 contacts.sister_pace=0 ");
+    double start = n_turned();
+    bool turned[256] = {false};
+    cr_assert_leq(n_sisters(), 256);
+    for (int year = 0; year < 40; year++) {
+        tiny_steps(&tiny, 4);
+        for (uint32_t k = 0; k < n_sisters(); k++) {
+            cr_expect(!turned[k] || strength(sister(k)) > 0);
+            turned[k] = strength(sister(k)) > 0;
+        }
+    }
+    cr_expect_gt(n_turned(), start + 10);
+    tiny_begin(&tiny, FRIENDS "contacts.sister_purpose=0.6 contacts.sister_maturity=0 "
+                              "contacts.sister_pace=0 run.years=40 ");
+    start = n_turned();
+    tiny_run(&tiny);
+    cr_expect_eq(n_turned(), start, "the twin: age does nothing");
+}
+
+/* Met at a conference, a sister city is a contact for that as long as any other. */
+Test(sisters, another_way_to_a_sister_city_is_forgotten_too) {
+    tiny_begin(&tiny, FRIENDS "contacts.sister_purpose=0 ");
+    uint32_t t = sister(3);
+    coop_contacts_add(&tiny.world, tiny.world.ties->donor[t],
+                      tiny.world.ties->partner[t] - TINY_FIRST_PARTNER, 0.4,
+                      COOP_SOURCE_CONFERENCE);
+    for (int year = 0; year < 8; year++) {
+        tiny_steps(&tiny, 4);
+        cr_expect_eq(strength(t), year <= 3 ? 0.4 : 0, "%d", year);
+    }
+}
+
+/* ---- new agreements ---- */
+
+/* Agreements of 200 replicates in 5 years against the rate; a second one with the same partner is
+ * none, so rates are kept low. */
+static double growth_p(double rate) {
+    double n = 0, trials = 0;
+    tiny_begin(&tiny, FRIENDS "contacts.sister_growth=0.02 run.years=6 ");
+    for (uint32_t r = 0; r < 100; r++) {
+        tiny_replicate(&tiny, r, 1);
+        n -= n_sisters(), trials += 5 * TINY_GOVERNMENTS;
+        tiny_run(&tiny);
+        n += n_sisters();
+    }
+    return stat_chi_square(stat_binomial(n, trials, 1 - exp(-rate)), 1);
+}
+
+Test(sisters, agreements_grow_at_their_rate) {
+    cr_expect_gt(growth_p(0.02 * (1 - 2.0 / TINY_PARTNERS)), STAT_LEVEL);
+    cr_expect_lt(growth_p(0.035), STAT_LEVEL, "the twin");
+}
+
+Test(sisters, a_new_agreement_is_young_and_dated) {
+    tiny_begin(&tiny, FRIENDS "contacts.sister_growth=1 contacts.sister_purpose=1 ");
+    uint32_t before = n_sisters();
+    tiny_run(&tiny);
+    const sim_network_ties_t *ties = tiny.world.ties;
+    cr_assert_gt(n_sisters(), before + 50);
+    for (uint32_t k = before; k < n_sisters(); k++) {
+        uint32_t t = sister(k);
+        cr_expect(!ties->onset_censored[t] && ties->onset[t] > 0 && ties->onset[t] % 4 == 0);
+        cr_expect_lt(ties->donor[t], TINY_GOVERNMENTS);
+        if (ties->onset[t] == 28) /* the last year: no time to grow */
+            cr_expect_eq(strength(t), 0);
+    }
+    tiny_begin(&tiny, FRIENDS "contacts.sister_growth=1 contacts.sister_ties=false ");
+    tiny_run(&tiny);
+    cr_expect_eq(n_sisters(), 0, "the twin");
+}
+
+/* The sources date one, Kitakyushu with Dalian 1979, as the first step of a ladder (M20). */
+Test(sisters, the_one_known_from_the_sources_is_about_the_environment) {
+    char *text = tiny_text(COOP_FILE_PARTNERS), *code = strstr(text, "P03");
+    size_t before = (size_t)(code - text), size = strlen(text) + 16;
+    char *dalian = malloc(size);
+    cr_assert(dalian && code);
+    snprintf(dalian, size, "%.*sCN-1814087%s", (int)before, text, code + 3);
+    cr_assert_eq(tiny_load(&tiny, FRIENDS "contacts.sister_purpose=0 ", COOP_FILE_PARTNERS, dalian),
+                 0);
+    free(text);
+    free(dalian);
+    tiny_replicate(&tiny, 0, 1);
+    cr_expect_eq(n_turned(), 1);
+    cr_expect_eq(tiny.world.ties->donor[sister(0)], TINY_DESIGNATED);
+    cr_expect_eq(tiny.world.ties->onset[sister(0)], -21 * 4);
+    cr_expect_float_eq(strength(sister(0)), 0.7 * (1 - exp(-21.0 / 15)), 1e-12);
+}

@@ -94,8 +94,9 @@ typedef struct sim_model {
     int (*agents)(const void *shared, sim_record_sink_t *sink);
 
     int (*setup)(sim_world_t *world);                        /* allocates, registers, initial state */
-    /* After an intervention has set parameters, before the phases of the step: renews what setup()
-     * has derived from them. Not told which; doing it twice must change nothing. May be NULL. */
+    /* After an intervention has set parameters, before the phases of the step, and after a
+     * checkpoint was restored: renews what setup() has derived from them. Not told which; doing it
+     * twice must change nothing. May be NULL. */
     int (*changed)(sim_world_t *world);
     int (*observe)(sim_world_t *world, double *metric);      /* after each step; metric[] zeroed */
     int (*finish)(sim_world_t *world);                       /* after the last step; may be NULL */

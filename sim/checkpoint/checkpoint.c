@@ -41,17 +41,16 @@ static sim_schedule_clock_t clock_of(const sim_config_t *config) {
 }
 
 /* As interventions count: the first step that begins at or after the year. */
-static int32_t fork_step(const sim_checkpoint_plan_t *plan) {
-    sim_schedule_clock_t clock = clock_of(plan->trunk);
-    int32_t step = 0;
-    while (step < clock.steps && sim_schedule_time(&clock, step) < plan->fork_year)
-        step++;
-    return step;
+static bool forks_at(const sim_checkpoint_plan_t *plan, int32_t step) {
+    const sim_schedule_clock_t clock = clock_of(plan->trunk);
+    return sim_schedule_time(&clock, step) >= plan->fork_year &&
+           (step == 0 || sim_schedule_time(&clock, step - 1) < plan->fork_year);
 }
 
 /* ---- saving ---- */
 
-static int write_state(const sim_checkpoint_run_t *run, sim_world_t *world, const char *path) {
+static int write_state(const sim_checkpoint_run_t *run, sim_world_t *world, const char *path,
+                       bool durable) {
     const sim_checkpoint_identity_t identity = identity_of(run, run->config);
     sim_checkpoint_image_t image = {0};
     char why[WHY] = "";
@@ -62,7 +61,7 @@ static int write_state(const sim_checkpoint_run_t *run, sim_world_t *world, cons
                  strerror(errno));
     }
     if (rc == 0)
-        rc = sim_checkpoint_file_write(path, &image, why, sizeof why);
+        rc = sim_checkpoint_file_write(path, &image, durable, why, sizeof why);
     sim_checkpoint_image_free(&image);
     return rc == SIM_ERR_IO ? sim_world_fail(world, rc, "%s", why) : rc;
 }
@@ -76,14 +75,14 @@ int sim_checkpoint_before_step(const sim_checkpoint_run_t *run, sim_world_t *wor
     const sim_checkpoint_plan_t *plan = run->plan;
     char path[PATH];
     int rc = SIM_OK;
-    if (plan->trunk == run->config && world->clock.step == fork_step(plan)) {
+    if (plan->trunk == run->config && forks_at(plan, world->clock.step)) {
         past_path(run, path);
-        rc = write_state(run, world, path);
+        rc = write_state(run, world, path, false); /* one that is lost costs time only */
     }
     bool wanted = is_due(plan, &world->clock) || (stopping && plan->every > 0);
     if (rc == 0 && wanted && world->clock.step > 0) {
         run_path(plan, run->number, path);
-        rc = write_state(run, world, path);
+        rc = write_state(run, world, path, true);
     }
     return rc;
 }
@@ -118,7 +117,7 @@ static int resume_past(const sim_checkpoint_run_t *run, sim_world_t *world,
     int32_t step = 0;
     past_path(run, path);
     int rc = read_state(run, plan->trunk, path, image, &found, &step, why, sizeof why);
-    bool fit = rc == 0 && found && step == fork_step(plan);
+    bool fit = rc == 0 && found && forks_at(plan, step);
     return fit ? sim_checkpoint_load(world, image) : SIM_OK;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* An image on the disk: there whole or not at all, also after a loss of power. */
+/* An image on the disk: there whole or not at all. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -31,11 +31,11 @@ static bool write_all(int file, const unsigned char *bytes, size_t size) {
     return true;
 }
 
-static bool write_flushed(const char *path, const sim_checkpoint_image_t *image) {
+static bool write_file(const char *path, const sim_checkpoint_image_t *image, bool durable) {
     int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (file < 0)
         return false;
-    bool good = write_all(file, image->bytes, image->size) && fsync(file) == 0;
+    bool good = write_all(file, image->bytes, image->size) && (!durable || fsync(file) == 0);
     int reason = errno;
     good = close(file) == 0 && good;
     errno = good ? 0 : reason;
@@ -56,17 +56,17 @@ static bool flush_folder(const char *path) {
     return good;
 }
 
-int sim_checkpoint_file_write(const char *path, const sim_checkpoint_image_t *image, char *why,
-                              size_t why_size) {
+int sim_checkpoint_file_write(const char *path, const sim_checkpoint_image_t *image, bool durable,
+                              char *why, size_t why_size) {
     char partial[PATH];
     int length = snprintf(partial, sizeof partial, "%s.partial", path);
     if (length < 0 || (size_t)length >= sizeof partial) {
         errno = ENAMETOOLONG;
         return failed(path, "written", why, why_size);
     }
-    bool good = write_flushed(partial, image) && rename(partial, path) == 0;
+    bool good = write_file(partial, image, durable) && rename(partial, path) == 0;
     if (good)
-        return flush_folder(path) ? SIM_OK : failed(path, "flushed", why, why_size);
+        return !durable || flush_folder(path) ? SIM_OK : failed(path, "flushed", why, why_size);
     int rc = failed(path, "written", why, why_size);
     (void)unlink(partial);
     return rc;

@@ -53,10 +53,11 @@ void sim_checkpoint_image_free(sim_checkpoint_image_t *image);
 
 /* ---- files (file.c) ---- */
 
-/* Writes `path` whole or not at all: under another name, flushed to the disk, renamed, and the
- * folder flushed. SIM_ERR_IO with a sentence in why. */
-int sim_checkpoint_file_write(const char *path, const sim_checkpoint_image_t *image, char *why,
-                              size_t why_size);
+/* Writes `path` whole or not at all: under another name, then renamed. `durable`: file and folder
+ * are flushed to the disk on the way, which takes some ten ms; without it a loss of power may leave
+ * a file that sim_checkpoint_check refuses. SIM_ERR_IO with a sentence in why. */
+int sim_checkpoint_file_write(const char *path, const sim_checkpoint_image_t *image, bool durable,
+                              char *why, size_t why_size);
 
 /* Reads a file into *image; *found = false and 0 when there is none. SIM_ERR_IO with a sentence in
  * why, or SIM_ERR_MEMORY. */

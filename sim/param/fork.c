@@ -135,19 +135,23 @@ static int date_leaf(sim_param_load_t *load, const trunk_t *trunk, size_t index)
 
 /* ---- the whole ---- */
 
+/* A policy may name the model of its scenario, and no other. */
 static int check_model(sim_param_load_t *load, const sim_param_layer_t *layer) {
     const config_setting_t *setting =
         config_setting_get_member(config_root_setting(&layer->tree), "model");
     const char *name = setting ? config_setting_get_string(setting) : NULL;
+    const sim_model_t *model = load->config.model;
     sim_param_place_t place;
-    if (!name || !load->config.model || strcmp(name, load->config.model->name) == 0) {
+    if (!setting || !model || (name && strcmp(name, model->name) == 0)) {
         return SIM_OK;
     }
     int code = sim_param_setting_place(load, layer, setting, &place);
-    if (!code && !sim_param_reported(&load->report, &place)) {
+    if (!code) {
         sim_param_problem(&load->report, &place,
-                          "the policy is for model \"%.80s\", the scenario for model \"%s\"", name,
-                          load->config.model->name);
+                          "the policy is for model %s%.80s%s, the scenario for model \"%s\"",
+                          name ? "\"" : "",
+                          name ? name : sim_param_type_name(config_setting_type(setting)),
+                          name ? "\"" : "", model->name);
     }
     return code;
 }

@@ -152,7 +152,8 @@ Test(checkpoint_file, comes_back_as_it_was_written) {
     cr_assert_eq(sim_checkpoint_file_read(path, &other, &found, why, sizeof why), 0);
     cr_expect_not(found);
     for (int k = 0; k < 2; k++) { /* the second replaces the first */
-        cr_assert_eq(sim_checkpoint_file_write(path, &image, why, sizeof why), 0, "%s", why);
+        cr_assert_eq(sim_checkpoint_file_write(path, &image, k == 0, why, sizeof why), 0, "%s",
+                     why);
         cr_assert_eq(sim_checkpoint_file_read(path, &other, &found, why, sizeof why), 0);
         cr_assert(found);
         cr_assert_eq(other.size, image.size);
@@ -165,7 +166,7 @@ Test(checkpoint_file, that_cannot_be_written_or_read_says_why) {
     char below[128], expected[256];
     snprintf(below, sizeof below, "%s/missing/run-1.checkpoint", folder);
     snprintf(expected, sizeof expected, "checkpoint %s cannot be written: No such file", below);
-    cr_expect_eq(sim_checkpoint_file_write(below, &image, why, sizeof why), SIM_ERR_IO);
+    cr_expect_eq(sim_checkpoint_file_write(below, &image, true, why, sizeof why), SIM_ERR_IO);
     cr_expect_eq(strncmp(why, expected, strlen(expected)), 0, "%s", why);
     cr_expect_eq(sim_checkpoint_file_read(folder, &other, &found, why, sizeof why), SIM_ERR_IO);
     cr_expect_not_null(strstr(why, "cannot be read"));
@@ -245,7 +246,7 @@ Test(checkpoint_file, clearing_leaves_what_is_not_ours) {
     char full[256];
     for (size_t k = 0; k < 5; k++) {
         snprintf(full, sizeof full, "%s/%s", folder, k < 3 ? ours[k] : theirs[k - 3]);
-        cr_assert_eq(sim_checkpoint_file_write(full, &image, why, sizeof why), 0);
+        cr_assert_eq(sim_checkpoint_file_write(full, &image, false, why, sizeof why), 0);
     }
     sim_checkpoint_clear(&plan);
     for (size_t k = 0; k < 3; k++)

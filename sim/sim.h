@@ -6,7 +6,9 @@
  * engine does the rest: configuration, replicates, threads, results, documentation.
  *
  * A replicate lives in a sim_world_t. Everything it changes is in columns, ties or graphs that
- * it registered in setup(); no file-scope state, no allocation inside a step, no printing.
+ * it registered in setup(); no file-scope state, no allocation inside a step, no printing. What is
+ * not registered does not outlive a step (observe() included) or follows from the parameters, and
+ * changed() renews it: then a checkpoint between steps is whole.
  * Randomness comes only from sim_world_rng(): a function of seed, replicate, purpose, step and
  * entities. Then any number of threads gives the same bits. */
 #ifndef SIM_SIM_H
@@ -94,8 +96,9 @@ typedef struct sim_model {
     int (*agents)(const void *shared, sim_record_sink_t *sink);
 
     int (*setup)(sim_world_t *world);                        /* allocates, registers, initial state */
-    /* After an intervention has set parameters, before the phases of the step: renews what setup()
-     * has derived from them. Not told which; doing it twice must change nothing. May be NULL. */
+    /* After an intervention has set parameters, before the phases of the step, and after a
+     * checkpoint was restored: renews what setup() has derived from them. Not told which; doing it
+     * twice must change nothing. May be NULL. */
     int (*changed)(sim_world_t *world);
     int (*observe)(sim_world_t *world, double *metric);      /* after each step; metric[] zeroed */
     int (*finish)(sim_world_t *world);                       /* after the last step; may be NULL */
@@ -138,6 +141,9 @@ static inline bool sim_world_records_series(const sim_world_t *world) {
 int sim_world_init(sim_world_t *world, const sim_config_t *config, const void *shared,
                    uint32_t replicate, int threads);
 int sim_world_step(sim_world_t *world); /* interventions due, all phases, then clock.step + 1 */
+/* Sets clock and parameters of a world that was just made as if `step` steps had been done: for a
+ * caller that then writes the registered state of that time and calls the model's changed(). */
+void sim_world_skip(sim_world_t *world, int32_t step);
 int sim_world_verify(const sim_world_t *world);  /* the model's and the engine's invariants */
 void sim_world_digest(const sim_world_t *world, char digest[33]); /* of all registered state */
 void sim_world_free(sim_world_t *world);

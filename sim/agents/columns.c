@@ -13,6 +13,8 @@ size_t sim_agents_type_size(sim_agents_type_t type) {
     case SIM_AGENTS_I32:
     case SIM_AGENTS_U32:
         return 4;
+    case SIM_AGENTS_U16:
+        return 2;
     case SIM_AGENTS_U8:
         return 1;
     }

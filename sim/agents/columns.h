@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Agent state is columns: flat arrays, registered once by name. Digest, inspection and
- * (later) checkpoints walk the registration, so no state is forgotten. */
+ * checkpoints walk the registration, so no state is forgotten. */
 #ifndef SIM_AGENTS_COLUMNS_H
 #define SIM_AGENTS_COLUMNS_H
 
@@ -11,7 +11,15 @@
 
 enum { SIM_AGENTS_MAX_COLUMNS = 128 };
 
-typedef enum { SIM_AGENTS_F64, SIM_AGENTS_I64, SIM_AGENTS_I32, SIM_AGENTS_U32, SIM_AGENTS_U8 } sim_agents_type_t;
+/* The numbers are part of checkpoints and digests: new types go to the end. */
+typedef enum {
+    SIM_AGENTS_F64,
+    SIM_AGENTS_I64,
+    SIM_AGENTS_I32,
+    SIM_AGENTS_U32,
+    SIM_AGENTS_U8,
+    SIM_AGENTS_U16
+} sim_agents_type_t;
 
 typedef struct {
     const char *name; /* "donor.knowhow_waste"; borrowed, a literal */

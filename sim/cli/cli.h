@@ -20,6 +20,7 @@ enum {
 /* One function per subcommand: argv[0] is the name of the command. Each returns an exit
  * status. */
 int sim_cli_run(int argc, char **argv);
+int sim_cli_fork(int argc, char **argv);
 int sim_cli_check(int argc, char **argv);
 int sim_cli_describe(int argc, char **argv);
 int sim_cli_bench(int argc, char **argv);

@@ -23,7 +23,7 @@ static const command_t commands[] = {
     {"bench", sim_cli_bench, "time the models, in ns per agent and step"},
     {"sweep", NULL, "run a design over parameters"},
     {"merge", NULL, "join the shards of a sweep"},
-    {"fork", NULL, "run to a year once, then one policy after the other"},
+    {"fork", sim_cli_fork, "run to a year once, then one policy after the other"},
     {"export", NULL, "write tables and network files"},
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 enum { MAX_THREADS = 1024 };
+static const double SHORTEST = 0.01; /* years between checkpoints: every step, however short */
 
 typedef enum {
     OUT,
@@ -21,6 +23,7 @@ typedef enum {
     SET,
     DETAIL,
     CHECKPOINT_EVERY,
+    AT,
     RESUME,
     FORCE,
     PARANOID,
@@ -30,8 +33,8 @@ typedef enum {
 } option_t;
 
 static const char *const option_names[] = {
-    "--out",    "--reps",  "--seed",     "--threads", "--set",  "--detail", "--checkpoint-every",
-    "--resume", "--force", "--paranoid", "--quiet",   "--help", NULL};
+    "--out", "--reps",   "--seed",  "--threads",  "--set",   "--detail", "--checkpoint-every",
+    "--at",  "--resume", "--force", "--paranoid", "--quiet", "--help",   NULL};
 
 static bool takes_value(option_t option) {
     return option < RESUME;
@@ -47,6 +50,18 @@ static int64_t whole(const char *option, const char *text, int64_t min, int64_t 
         return value;
     sim_base_diag_add(diag, NULL, 0, "%s: '%s' is not a whole number from %" PRId64 " to %" PRId64,
                       option, text, min, max);
+    return min;
+}
+
+/* A number of years in [min, max], or a problem. */
+static double years(const char *option, const char *text, double min, double max,
+                    sim_base_diag_t *diag) {
+    char *end = NULL;
+    double value = strtod(text, &end);
+    if (end != text && *end == '\0' && value >= min && value <= max)
+        return value;
+    sim_base_diag_add(diag, NULL, 0, "%s: '%s' is not a number of years from %g to %g", option,
+                      text, min, max);
     return min;
 }
 
@@ -87,7 +102,10 @@ static void take(sim_cli_run_options_t *o, option_t option, const char *value,
         o->detail = detail_of(value, diag);
         break;
     case CHECKPOINT_EVERY:
-        sim_base_diag_add(diag, NULL, 0, "--checkpoint-every is not in this version");
+        o->checkpoint_every = years("--checkpoint-every", value, SHORTEST, 10000, diag);
+        break;
+    case AT:
+        o->at = years("--at", value, -10000, 10000, diag);
         break;
     case RESUME:
         o->resume = true;
@@ -106,26 +124,37 @@ static void take(sim_cli_run_options_t *o, option_t option, const char *value,
     }
 }
 
-static option_t find(const char *argument, size_t length, sim_base_diag_t *diag) {
+/* The options of a command: only a fork has a year. */
+static bool is_known(option_t option, bool fork) {
+    return option != AT || fork;
+}
+
+static option_t find(const char *argument, size_t length, bool fork, sim_base_diag_t *diag) {
+    const char *known[N_OPTIONS + 1] = {NULL};
+    size_t n = 0;
     char name[64];
     snprintf(name, sizeof name, "%.*s", (int)length, argument);
-    for (int i = 0; option_names[i]; i++)
+    for (int i = 0; option_names[i]; i++) {
+        if (!is_known((option_t)i, fork))
+            continue;
         if (strlen(option_names[i]) == length && strncmp(option_names[i], argument, length) == 0)
             return (option_t)i;
+        known[n++] = option_names[i];
+    }
     if (strcmp(name, "-h") == 0)
         return HELP;
-    const char *near = sim_base_nearest(name, option_names);
+    const char *near = sim_base_nearest(name, known);
     sim_base_diag_add(diag, NULL, 0, "unknown option %s%s%s%s", name, near ? "; did you mean " : "",
                       near ? near : "", near ? "?" : "");
     return N_OPTIONS;
 }
 
 /* One argument that begins with '-'; returns how many further arguments it took. */
-static int take_option(sim_cli_run_options_t *o, const char *argument, const char *next,
+static int take_option(sim_cli_run_options_t *o, const char *argument, const char *next, bool fork,
                        sim_base_diag_t *diag) {
     size_t length = strcspn(argument, "=");
     const char *value = argument[length] ? argument + length + 1 : NULL;
-    option_t option = find(argument, length, diag);
+    option_t option = find(argument, length, fork, diag);
     if (option == N_OPTIONS)
         return 0;
     if (!takes_value(option) && value) {
@@ -179,8 +208,16 @@ static void check_out(const sim_cli_run_options_t *o, sim_base_diag_t *diag) {
                           o->out);
 }
 
-int sim_cli_run_options(int argc, char **argv, sim_cli_run_options_t *o, sim_base_diag_t *diag) {
-    *o = (sim_cli_run_options_t){.threads = omp_get_num_procs(), .detail = -1};
+static void check_fork(const sim_cli_run_options_t *o, sim_base_diag_t *diag) {
+    if (isnan(o->at))
+        sim_base_diag_add(diag, NULL, 0, "--at YEAR is missing: when do the policies begin?");
+    if (o->n_scenarios == 1)
+        sim_base_diag_add(diag, NULL, 0, "no policy file is given after the scenario");
+}
+
+int sim_cli_run_options(int argc, char **argv, bool fork, sim_cli_run_options_t *o,
+                        sim_base_diag_t *diag) {
+    *o = (sim_cli_run_options_t){.threads = omp_get_num_procs(), .detail = -1, .at = (double)NAN};
     o->scenario = calloc((size_t)argc + 1, sizeof *o->scenario);
     o->set = calloc((size_t)argc + 3, sizeof *o->set);
     if (!o->scenario || !o->set)
@@ -190,7 +227,7 @@ int sim_cli_run_options(int argc, char **argv, sim_cli_run_options_t *o, sim_bas
         if (options && strcmp(argv[i], "--") == 0)
             options = false;
         else if (options && argv[i][0] == '-' && argv[i][1])
-            i += take_option(o, argv[i], i + 1 < argc ? argv[i + 1] : NULL, diag);
+            i += take_option(o, argv[i], i + 1 < argc ? argv[i + 1] : NULL, fork, diag);
         else
             o->scenario[o->n_scenarios++] = argv[i];
     }
@@ -202,6 +239,8 @@ int sim_cli_run_options(int argc, char **argv, sim_cli_run_options_t *o, sim_bas
         return 0;
     if (o->n_scenarios == 0)
         sim_base_diag_add(diag, NULL, 0, "no scenario file is given");
+    if (fork)
+        check_fork(o, diag);
     check_out(o, diag);
     return diag->count ? SIM_ERR_CONFIG : 0;
 }

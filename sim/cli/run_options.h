@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What `kumiai run` was asked for. */
+/* What `kumiai run` or `kumiai fork` was asked for. */
 #ifndef SIM_CLI_RUN_OPTIONS_H
 #define SIM_CLI_RUN_OPTIONS_H
 
@@ -8,19 +8,22 @@
 #include "sim/sim.h"
 
 typedef struct {
-    const char **scenario; /* files; the array is owned, the texts are argv's */
+    const char **scenario; /* files, of fork the scenario and its policies; the array is owned, the
+                              texts are argv's */
     const char **set;      /* --set, then --reps and --seed as settings */
     size_t n_scenarios, n_sets;
     char reps[64], seed[64]; /* the settings that --reps and --seed stand for */
     const char *out;
     int threads;
-    int detail; /* sim_detail_t, or -1 when not given */
+    int detail;              /* sim_detail_t, or -1 when not given */
+    double checkpoint_every; /* years; 0 when not given */
+    double at;               /* year of the fork */
     bool resume, force, paranoid, quiet, help;
 } sim_cli_run_options_t;
 
-/* Reads the arguments after `run`. Problems go to diag, all of them, those with the results file
- * that can be seen before anything is computed included. Free *options in any case. */
-int sim_cli_run_options(int argc, char **argv, sim_cli_run_options_t *options,
+/* Reads the arguments after `run` or (fork) `fork`. Problems go to diag, all of them, those with the
+ * results file that can be seen before anything is computed included. Free *options in any case. */
+int sim_cli_run_options(int argc, char **argv, bool fork, sim_cli_run_options_t *options,
                         sim_base_diag_t *diag);
 void sim_cli_run_options_free(sim_cli_run_options_t *options);
 

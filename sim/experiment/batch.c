@@ -5,6 +5,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include <omp.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "sim/experiment/parts.h"
@@ -82,11 +83,13 @@ static void deposit(queue_t *queue, uint64_t run, sim_record_t *record) {
 }
 
 /* An interruption ends the batch, but runs that are done and next in order are kept. */
-static void interrupted(queue_t *queue) {
+static void interrupted(queue_t *queue, int code, const char *note) {
     pthread_mutex_lock(&queue->lock);
     if (!queue->handing)
         hand_on_ready(queue);
-    end_batch(queue, SIM_ERR_INTERRUPTED);
+    if (code != SIM_ERR_INTERRUPTED && !atomic_load(&queue->halt))
+        snprintf(queue->tally->why, sizeof queue->tally->why, "%s", note);
+    end_batch(queue, code);
     pthread_mutex_unlock(&queue->lock);
 }
 
@@ -116,10 +119,13 @@ static void one_run(queue_t *queue, uint64_t number, int threads, sim_base_arena
                                 .threads = threads,
                                 .paranoid = batch->paranoid,
                                 .digest = true,
+                                .checkpoint = batch->checkpoint,
+                                .number = number + 1,
                                 .stop = batch->stop};
-    if (sim_experiment_replicate_until(&run, &queue->halt, arena, &record)) {
+    int rc = sim_experiment_replicate_until(&run, &queue->halt, arena, &record);
+    if (rc) {
+        interrupted(queue, rc, record.note);
         sim_experiment_record_free(&record);
-        interrupted(queue);
     } else {
         deposit(queue, number, &record);
     }

@@ -6,6 +6,7 @@
 
 #include <signal.h>
 
+#include "sim/checkpoint/checkpoint.h"
 #include "sim/sim.h"
 
 typedef struct {
@@ -17,12 +18,15 @@ typedef struct {
     int threads;        /* for the phases inside the run */
     bool paranoid;      /* verify after every step */
     bool digest;        /* compute state_digest */
+    const sim_checkpoint_plan_t *checkpoint; /* NULL: none */
+    uint64_t number;    /* of the run in its batch, from 1: names its checkpoint */
     const volatile sig_atomic_t *stop; /* polled between steps; may be NULL */
 } sim_experiment_run_t;
 
 /* Runs one replicate on `arena` (reset first) into *record (sim_experiment_record_free).
  * A failure of the run is in record->status and note, not in the return value, which is
- * SIM_ERR_INTERRUPTED when *stop was set, else 0. */
+ * SIM_ERR_INTERRUPTED when *stop was set, SIM_ERR_IO when a checkpoint could not be written (the
+ * note says why), else 0. */
 int sim_experiment_replicate(const sim_experiment_run_t *run, sim_base_arena_t *arena,
                              sim_record_t *record);
 void sim_experiment_record_free(sim_record_t *record);
@@ -35,6 +39,7 @@ typedef struct {
     sim_detail_t detail;
     int threads;
     bool paranoid;
+    const sim_checkpoint_plan_t *checkpoint; /* NULL: none */
     const volatile sig_atomic_t *stop;
     /* Called in run order, never at the same time; a negative return stops the batch. */
     int (*take)(void *user, const sim_record_t *record);
@@ -43,9 +48,10 @@ typedef struct {
 
 typedef struct {
     uint64_t done, failed;
+    char why[256]; /* of SIM_ERR_IO */
 } sim_experiment_tally_t;
 
-/* Runs the batch. 0, SIM_ERR_INTERRUPTED, or the code of take(). Failed runs do not end it. */
+/* Runs the batch. 0, SIM_ERR_INTERRUPTED, SIM_ERR_IO (a checkpoint), or the code of take(). Failed runs do not end it. */
 int sim_experiment_batch(const sim_experiment_batch_t *batch, sim_experiment_tally_t *tally);
 
 /* The model's prepare/release for one configuration. */

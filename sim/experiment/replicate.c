@@ -34,11 +34,32 @@ static int one_step(const sim_experiment_run_t *run, sim_world_t *world, sim_rec
     return rc;
 }
 
+static sim_checkpoint_run_t checkpoint_of(const sim_experiment_run_t *run) {
+    return (sim_checkpoint_run_t){.plan = run->checkpoint,
+                                  .config = run->config,
+                                  .number = run->number,
+                                  .replicate = run->replicate,
+                                  .detail = run->detail};
+}
+
+static int before_step(const sim_experiment_run_t *run, const atomic_int *halt,
+                       sim_world_t *world) {
+    const sim_checkpoint_run_t checkpoint = checkpoint_of(run);
+    bool stop = stopped(run, halt);
+    int rc = 0;
+    if (run->checkpoint)
+        rc = sim_checkpoint_before_step(&checkpoint, world, run->stop && *run->stop);
+    return rc == 0 && stop ? SIM_ERR_INTERRUPTED : rc;
+}
+
 static int all_steps(const sim_experiment_run_t *run, const atomic_int *halt, sim_world_t *world,
                      sim_record_t *record) {
     int rc = 0;
-    while (rc == 0 && world->clock.step < world->clock.steps)
-        rc = stopped(run, halt) ? SIM_ERR_INTERRUPTED : one_step(run, world, record);
+    while (rc == 0 && world->clock.step < world->clock.steps) {
+        rc = before_step(run, halt, world);
+        if (rc == 0)
+            rc = one_step(run, world, record);
+    }
     if (rc == 0 && world->model->finish)
         rc = world->model->finish(world);
     return rc;
@@ -74,6 +95,7 @@ static void take_note(const sim_world_t *world, sim_record_t *record, int rc) {
 int sim_experiment_replicate_until(const sim_experiment_run_t *run, const atomic_int *halt,
                                    sim_base_arena_t *arena, sim_record_t *record) {
     sim_world_t world = {.arena = *arena, .record = record};
+    const sim_checkpoint_run_t checkpoint = checkpoint_of(run);
     const sim_run_params_t *params = &run->config->run;
     sim_schedule_clock_t clock = {(int32_t)params->start_year, (int32_t)params->steps_per_year,
                                   (int32_t)params->steps, 0};
@@ -85,6 +107,8 @@ int sim_experiment_replicate_until(const sim_experiment_run_t *run, const atomic
     record->seed = (uint64_t)params->seed;
     if (rc == 0)
         rc = sim_world_init(&world, run->config, run->shared, run->replicate, run->threads);
+    if (rc == 0 && run->checkpoint)
+        rc = sim_checkpoint_resume(&checkpoint, &world);
     if (rc == 0)
         rc = check(run, &world);
     double ready = seconds();
@@ -97,7 +121,7 @@ int sim_experiment_replicate_until(const sim_experiment_run_t *run, const atomic
     if (rc)
         take_note(&world, record, rc);
     *arena = world.arena;
-    return rc == SIM_ERR_INTERRUPTED ? rc : 0;
+    return rc == SIM_ERR_INTERRUPTED || rc == SIM_ERR_IO ? rc : 0;
 }
 
 int sim_experiment_replicate(const sim_experiment_run_t *run, sim_base_arena_t *arena,

@@ -137,6 +137,31 @@ int sim_network_graph_random(sim_network_graph_t *graph, uint64_t m, sim_rng_key
     return rc ? rc : complement(graph);
 }
 
+int sim_network_graph_restore(sim_network_graph_t *graph, const uint16_t *degree,
+                              const uint32_t *neighbours, size_t n_neighbours) {
+    uint32_t largest = 0;
+    size_t total = 0;
+    int rc = SIM_OK;
+    for (uint32_t i = 0; i < graph->n; i++) {
+        largest = degree[i] > largest ? degree[i] : largest;
+        total += degree[i];
+    }
+    bool sound = total == n_neighbours && total % 2 == 0;
+    for (size_t k = 0; k < n_neighbours && sound; k++)
+        sound = neighbours[k] < graph->n;
+    if (!sound)
+        return SIM_ERR_VERIFY;
+    while (graph->stride < largest && !rc)
+        rc = grow(graph);
+    for (uint32_t i = 0; i < graph->n && !rc; i++) {
+        memcpy(row_of(graph, i), neighbours, degree[i] * sizeof *neighbours);
+        neighbours += degree[i];
+        graph->degree[i] = degree[i];
+    }
+    graph->ties = total / 2;
+    return rc;
+}
+
 static int verify_row(const sim_network_graph_t *graph, uint32_t a) {
     const uint32_t *row = sim_network_neighbours(graph, a);
     if (graph->degree[a] > graph->stride)

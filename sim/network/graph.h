@@ -51,6 +51,12 @@ void sim_network_graph_drop(sim_network_graph_t *graph, uint32_t a, uint32_t at)
  * SIM_ERR_ARGUMENT when m > n(n-1)/2. */
 int sim_network_graph_random(sim_network_graph_t *graph, uint64_t m, sim_rng_key_t key);
 
+/* Puts other ties in the place of those that are there: the degrees of all nodes and their
+ * neighbours one row after the other, n_neighbours in all. SIM_ERR_VERIFY when the numbers do not
+ * fit each other or a neighbour is no node (symmetry is not looked at), else as for add. */
+int sim_network_graph_restore(sim_network_graph_t *graph, const uint16_t *degree,
+                              const uint32_t *neighbours, size_t n_neighbours);
+
 /* Invariants: symmetry, no loop, no double tie, count. 0 or SIM_ERR_VERIFY. O(ties * degree). */
 int sim_network_graph_verify(const sim_network_graph_t *graph);
 

@@ -7,23 +7,34 @@
 
 enum { SMALLEST = 16 };
 
-/* All arrays of the spells, so that growing forgets none. */
-#define SIM_TIES_ARRAYS(X)                                                                         \
-    X(kind)                                                                                        \
-    X(mode)                                                                                        \
-    X(sector) X(stage) X(cause) X(onset_censored) X(institutionalised) X(donor) X(partner)         \
-        X(onset) X(terminus) X(last_activity) X(trust) X(place)
+/* All arrays of the spells, so that growing, saving and digest forget none. `place` follows from
+ * them. */
+#define SIM_TIES_SPELLS(X)                                                                         \
+    X(kind, U8)                                                                                    \
+    X(mode, U8)                                                                                    \
+    X(sector, U8)                                                                                  \
+    X(stage, U8)                                                                                   \
+    X(cause, U8)                                                                                   \
+    X(onset_censored, U8)                                                                          \
+    X(institutionalised, U8)                                                                       \
+    X(donor, U32)                                                                                  \
+    X(partner, U32)                                                                                \
+    X(onset, I32)                                                                                  \
+    X(terminus, I32)                                                                               \
+    X(last_activity, I32)                                                                          \
+    X(trust, F64)
 
 static int grow_arrays(sim_network_ties_t *ties, uint32_t capacity) {
     sim_network_ties_t grown = *ties;
     sim_base_arena_t *arena = ties->arena;
-#define SIM_TIES_GROW(array)                                                                       \
+#define SIM_TIES_GROW(array, type)                                                                 \
     grown.array = sim_base_arena_alloc(arena, capacity, sizeof *grown.array);                      \
     if (!grown.array)                                                                              \
         return SIM_ERR_MEMORY;                                                                     \
     if (ties->count)                                                                               \
         memcpy(grown.array, ties->array, ties->count * sizeof *grown.array);
-    SIM_TIES_ARRAYS(SIM_TIES_GROW)
+    SIM_TIES_SPELLS(SIM_TIES_GROW)
+    SIM_TIES_GROW(place, U32)
 #undef SIM_TIES_GROW
     grown.capacity = capacity;
     *ties = grown;
@@ -173,6 +184,61 @@ void sim_network_tie_end(sim_network_ties_t *ties, uint32_t id, int32_t step, ui
     ties->n_live[kind]--;
     ties->terminus[id] = step;
     ties->cause[id] = cause;
+}
+
+/* ---- saving and restoring ---- */
+
+void sim_network_ties_columns(const sim_network_ties_t *ties,
+                              sim_agents_column_t column[SIM_NETWORK_TIES_COLUMNS]) {
+#define SIM_TIES_VIEW(array, type)                                                                 \
+    *column++ = (sim_agents_column_t){"ties." #array, SIM_AGENTS_##type, ties->count, ties->array};
+    SIM_TIES_SPELLS(SIM_TIES_VIEW)
+#undef SIM_TIES_VIEW
+    for (int kind = 0; kind < SIM_NETWORK_KINDS; kind++)
+        *column++ = (sim_agents_column_t){"ties.live", SIM_AGENTS_U32, ties->n_live[kind],
+                                          ties->live[kind]};
+}
+
+int sim_network_ties_resize(sim_network_ties_t *ties, uint32_t count,
+                            const uint32_t n_live[SIM_NETWORK_KINDS]) {
+    uint32_t capacity = ties->capacity;
+    if (count > SIM_NETWORK_NONE / 4)
+        return SIM_ERR_LIMIT;
+    while (capacity < count)
+        capacity *= 2;
+    int rc = capacity > ties->capacity ? grow_arrays(ties, capacity) : SIM_OK;
+    ties->count = rc ? ties->count : count;
+    for (uint8_t kind = 0; kind < SIM_NETWORK_KINDS && !rc; kind++) {
+        if (n_live[kind] > count)
+            return SIM_ERR_LIMIT;
+        while (ties->live_capacity[kind] < n_live[kind] && !rc)
+            rc = grow_live(ties, kind);
+        ties->n_live[kind] = rc ? 0 : n_live[kind];
+    }
+    return rc;
+}
+
+static int place_live(sim_network_ties_t *ties, uint8_t kind) {
+    for (uint32_t k = 0; k < ties->n_live[kind]; k++) {
+        uint32_t id = ties->live[kind][k];
+        if (id >= ties->count || ties->kind[id] != kind || ties->place[id] != SIM_NETWORK_NONE ||
+            ties->terminus[id] != SIM_NETWORK_OPEN)
+            return SIM_ERR_VERIFY;
+        ties->place[id] = k;
+    }
+    return SIM_OK;
+}
+
+int sim_network_ties_index(sim_network_ties_t *ties) {
+    uint32_t slots = ties->slots;
+    int rc = SIM_OK;
+    for (uint32_t id = 0; id < ties->count; id++)
+        ties->place[id] = SIM_NETWORK_NONE;
+    for (uint8_t kind = 0; kind < SIM_NETWORK_KINDS && !rc; kind++)
+        rc = place_live(ties, kind);
+    while (2 * count_live(ties) > slots)
+        slots *= 2;
+    return rc ? rc : grow_slots(ties, slots);
 }
 
 static int verify_spell(const sim_network_ties_t *ties, uint32_t id) {

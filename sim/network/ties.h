@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sim/agents/columns.h"
 #include "sim/base/arena.h"
 
 enum { SIM_NETWORK_OPEN = INT32_MAX, SIM_NETWORK_NO_CAUSE = 255 };
@@ -63,6 +64,24 @@ uint32_t sim_network_tie_find(const sim_network_ties_t *ties, uint8_t kind, uint
 /* Ends a live tie at `step` with a cause. The last live tie of its kind takes its place in
  * live[kind]: walk it from the end when ties may end on the way. */
 void sim_network_tie_end(sim_network_ties_t *ties, uint32_t id, int32_t step, uint8_t cause);
+
+/* ---- saving and restoring: all that decides what comes later ---- */
+
+enum { SIM_NETWORK_TIES_COLUMNS = 13 + SIM_NETWORK_KINDS };
+
+/* Views of the arrays: of the spells, `count` rows each, then of the live lists by kind. Good until
+ * a tie is added. */
+void sim_network_ties_columns(const sim_network_ties_t *ties,
+                              sim_agents_column_t column[SIM_NETWORK_TIES_COLUMNS]);
+
+/* Makes room for, and sets, the numbers of spells and of live ties by kind; the caller then fills
+ * the columns and calls sim_network_ties_index. SIM_ERR_MEMORY or SIM_ERR_LIMIT. */
+int sim_network_ties_resize(sim_network_ties_t *ties, uint32_t count,
+                            const uint32_t n_live[SIM_NETWORK_KINDS]);
+
+/* Makes place and slot anew from the columns. SIM_ERR_VERIFY when a live list names what is not a
+ * live spell of its kind, SIM_ERR_MEMORY. */
+int sim_network_ties_index(sim_network_ties_t *ties);
 
 /* Invariants: live list, places, hash, onset < terminus. 0 or SIM_ERR_VERIFY. */
 int sim_network_ties_verify(const sim_network_ties_t *ties);

@@ -139,7 +139,7 @@ static char *chain_text(const sim_param_load_t *load, const char *last) {
     if (!stream) {
         return NULL;
     }
-    for (size_t i = 0; i < load->n_layers; i++) {
+    for (size_t i = load->chain_first; i < load->n_layers; i++) {
         fprintf(stream, "%s -> ", load->layer[i].file);
     }
     fputs(last, stream);
@@ -150,8 +150,10 @@ static char *chain_text(const sim_param_load_t *load, const char *last) {
     return text;
 }
 
-static bool in_chain(const sim_param_load_t *load, const sim_param_identity_t *identity) {
-    for (size_t i = 0; i + 1 < load->n_layers; i++) {
+/* Whether one of the layers [first, end) is this file. */
+static bool among(const sim_param_load_t *load, size_t first, size_t end,
+                  const sim_param_identity_t *identity) {
+    for (size_t i = first; i < end; i++) {
         const sim_param_layer_t *layer = &load->layer[i];
         if (layer->has_identity && layer->identity.device == identity->device &&
             layer->identity.inode == identity->inode) {
@@ -159,6 +161,10 @@ static bool in_chain(const sim_param_load_t *load, const sim_param_identity_t *i
         }
     }
     return false;
+}
+
+static bool in_chain(const sim_param_load_t *load, const sim_param_identity_t *identity) {
+    return among(load, load->chain_first, load->n_layers - 1, identity);
 }
 
 /* The last layer came back to one of the chain: says so and takes it off. */
@@ -232,6 +238,18 @@ int sim_param_chain_file(sim_param_load_t *load, const char *file) {
     sim_param_layer_t *layer = NULL;
     int code = read_layer(load, file, NULL, &layer);
     return code ? code : follow(load, layer);
+}
+
+int sim_param_chain_policy(sim_param_load_t *load, const char *policy, const char *scenario) {
+    int code = sim_param_chain_file(load, policy);
+    load->n_over = load->chain_first = load->n_layers;
+    code = code ? code : sim_param_chain_file(load, scenario);
+    for (size_t i = 0; i < load->n_over && !code; i++) {
+        if (among(load, load->n_over, load->n_layers, &load->layer[i].identity)) {
+            load->layer[i].parsed = false; /* it is not laid a second time */
+        }
+    }
+    return code;
 }
 
 int sim_param_chain_text(sim_param_load_t *load, const char *text, const char *name,

@@ -56,17 +56,17 @@ static int make_slots(sim_param_load_t *load) {
     return SIM_OK;
 }
 
-/* From the base of all towards the scenario, then the sets. */
+/* From the base of all towards the scenario, then the sets, then a policy. */
 static int lay_over(sim_param_load_t *load, const char *const *sets, size_t n_sets) {
     int rank = 0, code = SIM_OK;
-    for (size_t i = load->n_layers; i-- > 0 && !code;) {
+    for (size_t i = load->n_layers; i-- > load->n_over && !code;) {
         rank++;
         code = load->layer[i].parsed ? sim_param_layer_apply(load, &load->layer[i], rank) : SIM_OK;
     }
     for (size_t i = 0; i < n_sets && !code; i++) {
         code = sim_param_set_apply(load, sets[i], ++rank);
     }
-    return code;
+    return code || load->n_over == 0 ? code : sim_param_fork_apply(load, rank);
 }
 
 static int check_once(sim_param_load_t *load) {
@@ -162,6 +162,22 @@ int sim_param_config_load(const char *file, const char *const *sets, size_t n_se
     int code = make_load(file, diag, &load);
     if (!code) {
         code = sim_param_chain_file(load, file);
+    }
+    if (!code) {
+        code = finish(load, sets, n_sets);
+    }
+    return load ? conclude(load, code, out) : code;
+}
+
+int sim_param_config_fork(const char *scenario, const char *policy, double year,
+                          const char *const *sets, size_t n_sets, sim_base_diag_t *diag,
+                          sim_config_t **out) {
+    sim_param_load_t *load = NULL;
+    *out = NULL;
+    int code = make_load(policy, diag, &load);
+    if (!code) {
+        load->fork_year = year;
+        code = sim_param_chain_policy(load, policy, scenario);
     }
     if (!code) {
         code = finish(load, sets, n_sets);

@@ -50,7 +50,17 @@ extern const sim_param_t sim_param_engine_table[];
 int sim_param_config_load(const char *file, const char *const *sets, size_t n_sets,
                           sim_base_diag_t *diag, sim_config_t **out);
 
-/* The same from text; `dir` is the folder that relative paths start from. For tests. */
+/* Loads `policy` as a branch of a scenario: its files, without those that the scenario rests on
+ * too, are laid over the scenario and its sets from `year` on. A leaf that then differs from the
+ * scenario's value becomes an intervention at `year`, in place of one of the scenario at that date;
+ * a list of interventions takes the place of what the scenario's has from `year` on. A leaf that
+ * may not change in time is a problem. *out has the name and file of the policy and runs from its
+ * start to the same bits. */
+int sim_param_config_fork(const char *scenario, const char *policy, double year,
+                          const char *const *sets, size_t n_sets, sim_base_diag_t *diag,
+                          sim_config_t **out);
+
+/* sim_param_config_load from text; `dir` is the folder that relative paths start from. For tests. */
 int sim_param_config_parse(const char *text, const char *name, const char *dir,
                            const char *const *sets, size_t n_sets, sim_base_diag_t *diag,
                            sim_config_t **out);

@@ -126,7 +126,7 @@ static const sim_param_t *read_row(sim_param_load_t *load, const entry_t *entry)
     return row;
 }
 
-static int append(sim_param_load_t *load, const sim_param_change_t *change) {
+int sim_param_interventions_append(sim_param_load_t *load, const sim_param_change_t *change) {
     size_t n = load->n_changes;
     if ((n & (n - 1)) == 0) { /* full whenever the number is a power of two */
         sim_param_change_t *larger = realloc(load->change, (n ? 2 * n : 1) * sizeof *larger);
@@ -170,7 +170,7 @@ static int read_entry(sim_param_load_t *load, const sim_param_layer_t *layer,
     }
     change.what.row = row;
     change.place = entry.setting[KEY_AT] ? entry.place[KEY_AT] : change.place;
-    return complete && good && row ? append(load, &change) : SIM_OK;
+    return complete && good && row ? sim_param_interventions_append(load, &change) : SIM_OK;
 }
 
 int sim_param_interventions_apply(sim_param_load_t *load, const sim_param_layer_t *layer,

@@ -184,16 +184,16 @@ static void model_of_sets(sim_param_load_t *load, const char *const *sets, size_
 }
 
 int sim_param_choose_model(sim_param_load_t *load, const char *const *sets, size_t n_sets) {
-    bool named = false, all_parsed = load->n_layers > 0 && load->report.count == 0;
+    bool named = false, all_parsed = load->n_layers > load->n_over && load->report.count == 0;
     model_of_sets(load, sets, n_sets, &named);
-    for (size_t i = 0; i < load->n_layers; i++) {
+    for (size_t i = load->n_over; i < load->n_layers; i++) { /* a policy has its scenario's model */
         int code = load->layer[i].parsed ? model_of_layer(load, &load->layer[i], &named) : SIM_OK;
         if (code) {
             return code;
         }
     }
     if (!named && all_parsed) {
-        sim_param_place_t place = {.file = load->layer[0].file};
+        sim_param_place_t place = {.file = load->layer[load->n_over].file};
         sim_param_problem(
             &load->report, &place,
             "no model is named; write model = \"...\" (`kumiai describe` lists them)");

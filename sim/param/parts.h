@@ -160,6 +160,9 @@ typedef struct {
     size_t n_changes;
     sim_param_layer_t *layer; /* scenario first; only while loading */
     size_t n_layers;
+    size_t n_over;      /* layers of a policy, before those of its scenario */
+    size_t chain_first; /* where the chain of files that is being read begins */
+    double fork_year;   /* of a policy */
     sim_param_report_t report;
 } sim_param_load_t;
 
@@ -177,6 +180,8 @@ void sim_param_unknown(sim_param_load_t *load, const sim_param_place_t *place, c
 int sim_param_chain_file(sim_param_load_t *load, const char *file);
 int sim_param_chain_text(sim_param_load_t *load, const char *text, const char *name,
                          const char *dir);
+/* The files of a policy, then those of its scenario; a file of both counts as the scenario's. */
+int sim_param_chain_policy(sim_param_load_t *load, const char *policy, const char *scenario);
 void sim_param_chain_free(sim_param_load_t *load);
 
 /* The file and line of a setting of a layer. SIM_ERR_MEMORY or 0. */
@@ -194,6 +199,8 @@ bool sim_param_odd(const sim_param_load_t *load, const sim_param_layer_t *layer,
  * SIM_ERR_MEMORY. */
 int sim_param_interventions_apply(sim_param_load_t *load, const sim_param_layer_t *layer,
                                   const config_setting_t *setting, const sim_param_place_t *place);
+/* Adds an entry at the end. 0 or SIM_ERR_MEMORY. */
+int sim_param_interventions_append(sim_param_load_t *load, const sim_param_change_t *change);
 /* Their times, once the length of the run is known; puts them in the order of their application. */
 void sim_param_interventions_check(sim_param_load_t *load);
 /* config.interventions. 0 or SIM_ERR_MEMORY. */
@@ -201,6 +208,10 @@ int sim_param_interventions_fill(sim_param_load_t *load);
 
 /* Lays one parsed layer over what is there (layer.c); 0 or SIM_ERR_MEMORY. */
 int sim_param_layer_apply(sim_param_load_t *load, const sim_param_layer_t *layer, int rank);
+
+/* Lays the n_over first layers over the rest as changes at fork_year (fork.c); 0 or
+ * SIM_ERR_MEMORY. */
+int sim_param_fork_apply(sim_param_load_t *load, int rank);
 
 /* One "group.leaf=value" (set.c); 0 or SIM_ERR_MEMORY. */
 int sim_param_set_apply(sim_param_load_t *load, const char *set, int rank);

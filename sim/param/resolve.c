@@ -27,7 +27,7 @@ static int check_path(sim_param_load_t *load, const sim_param_t *row, sim_param_
     sim_param_place_t place = slot->place;
     if (slot->value.path[0] == '\0') {
         if (!place.set && !place.file) {
-            place.file = load->layer[0].file;
+            place.file = load->layer[load->n_over].file;
             sim_param_problem(&load->report, &place, "%s must be given: the name of a file",
                               row->name);
         } /* else a value that was refused and reported */
@@ -82,7 +82,7 @@ static int fill_structs(sim_param_load_t *load) {
 
 int sim_param_resolve(sim_param_load_t *load) {
     check_steps_per_year(load);
-    int code = load->n_layers > 0 ? check_paths(load) : SIM_OK;
+    int code = load->n_layers > load->n_over ? check_paths(load) : SIM_OK;
     if (!code) {
         resolve_horizon(load);
         sim_param_interventions_check(load);

@@ -27,6 +27,9 @@ void sim_record_reduce(sim_record_t *record, const sim_model_t *model);
 int sim_record_ties(sim_record_t *record, const sim_network_labels_t *labels,
                     const sim_network_ties_t *ties, const sim_schedule_clock_t *clock);
 
+/* Room for `wanted` rows in all. 0 or SIM_ERR_MEMORY. */
+int sim_record_rows_reserve(sim_record_rows_t *rows, size_t wanted);
+
 /* Frees what the record owns and zeroes it. Safe on a zeroed record. */
 void sim_record_clear(sim_record_t *record);
 

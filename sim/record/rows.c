@@ -21,6 +21,20 @@ static int check_row(sim_world_t *world, int table, const sim_cell_t *cell) {
     return 0;
 }
 
+int sim_record_rows_reserve(sim_record_rows_t *rows, size_t wanted) {
+    size_t capacity = rows->capacity ? rows->capacity : 64;
+    if (wanted <= rows->capacity)
+        return 0;
+    while (capacity < wanted)
+        capacity *= 2;
+    sim_cell_t *grown = realloc(rows->cell, capacity * rows->fields * sizeof *grown);
+    if (!grown)
+        return SIM_ERR_MEMORY;
+    rows->cell = grown;
+    rows->capacity = capacity;
+    return 0;
+}
+
 int sim_world_row(sim_world_t *world, int table, const sim_cell_t *cell) {
     if (!sim_world_records_rows(world))
         return 0;
@@ -28,14 +42,9 @@ int sim_world_row(sim_world_t *world, int table, const sim_cell_t *cell) {
     if (rc)
         return rc;
     sim_record_rows_t *rows = &world->record->table[table];
-    if (rows->rows == rows->capacity) {
-        size_t capacity = rows->capacity ? 2 * rows->capacity : 64;
-        sim_cell_t *grown = realloc(rows->cell, capacity * rows->fields * sizeof *grown);
-        if (!grown)
-            return SIM_ERR_MEMORY;
-        rows->cell = grown;
-        rows->capacity = capacity;
-    }
+    rc = sim_record_rows_reserve(rows, rows->rows + 1);
+    if (rc)
+        return rc;
     memcpy(rows->cell + rows->rows * rows->fields, cell, rows->fields * sizeof *cell);
     rows->rows++;
     return 0;

@@ -74,7 +74,14 @@ static int begin(sim_record_store_t *store) {
 static int commit(sim_record_store_t *store) {
     if (sqlite3_get_autocommit(store->db))
         return 0;
-    return sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL) ? failed(store) : 0;
+    if (sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL))
+        return failed(store);
+    store->committed = store->runs;
+    return 0;
+}
+
+uint64_t sim_record_store_committed(const sim_record_store_t *store) {
+    return store->committed;
 }
 
 static int commit_when_due(sim_record_store_t *store) {
@@ -334,7 +341,7 @@ int sim_record_store_open(const char *path, sim_record_open_t how,
         sim_record_store_close(store, NULL, 0);
         return rc;
     }
-    *done = store->runs;
+    *done = store->committed = store->runs;
     *out = store;
     return 0;
 }

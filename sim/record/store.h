@@ -36,6 +36,9 @@ int sim_record_store_open(const char *path, sim_record_open_t how, const sim_con
  * itself every so often (a second or a bounded number of rows). */
 int sim_record_store_run(sim_record_store_t *store, const sim_record_t *record);
 
+/* How many runs no crash can take away any more: the first ones. */
+uint64_t sim_record_store_committed(const sim_record_store_t *store);
+
 /* Commits what is open and closes. store may be NULL. */
 int sim_record_store_close(sim_record_store_t *store, char *why, size_t why_size);
 

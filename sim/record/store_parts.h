@@ -27,6 +27,7 @@ struct sim_record_store {
     sim_record_schema_t schema;
     sqlite3_stmt *run, *summary, *series, *tie, **table;
     uint64_t runs;      /* in the file */
+    uint64_t committed; /* of them */
     uint64_t open_rows; /* written since the last commit */
     double opened;      /* when the transaction began, seconds */
     int lock;           /* descriptor that holds the file's flock, -1 without */

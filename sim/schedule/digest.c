@@ -35,25 +35,11 @@ static void add_columns(XXH3_state_t *hash, const sim_agents_columns_t *columns)
 }
 
 static void add_ties(XXH3_state_t *hash, const sim_network_ties_t *ties) {
-#define SIM_DIGEST_TIES(array)                                                                     \
-    add_array(hash, "ties." #array, ties->array, ties->count, sizeof *ties->array)
-    SIM_DIGEST_TIES(kind);
-    SIM_DIGEST_TIES(mode);
-    SIM_DIGEST_TIES(sector);
-    SIM_DIGEST_TIES(stage);
-    SIM_DIGEST_TIES(cause);
-    SIM_DIGEST_TIES(onset_censored);
-    SIM_DIGEST_TIES(institutionalised);
-    SIM_DIGEST_TIES(donor);
-    SIM_DIGEST_TIES(partner);
-    SIM_DIGEST_TIES(onset);
-    SIM_DIGEST_TIES(terminus);
-    SIM_DIGEST_TIES(last_activity);
-    SIM_DIGEST_TIES(trust);
-#undef SIM_DIGEST_TIES
-    for (int kind = 0; kind < SIM_NETWORK_KINDS; kind++)
-        add_array(hash, "ties.live", ties->live[kind], ties->n_live[kind],
-                  sizeof *ties->live[kind]);
+    sim_agents_column_t column[SIM_NETWORK_TIES_COLUMNS];
+    sim_network_ties_columns(ties, column);
+    for (int i = 0; i < SIM_NETWORK_TIES_COLUMNS; i++)
+        add_array(hash, column[i].name, column[i].data, column[i].rows,
+                  sim_agents_type_size(column[i].type));
 }
 
 /* Rows are gathered first: the hash is slow on many small pieces. */

@@ -68,9 +68,10 @@ int sim_world_init(sim_world_t *world, const sim_config_t *config, const void *s
     return rc;
 }
 
-/* Sets what is due at the beginning of the step and has not been set before. */
-static int intervene(sim_world_t *world) {
-    double now = sim_schedule_time(&world->clock, world->clock.step);
+/* Sets what is due at the beginning of `step` and has not been set before; whether there was any.
+ */
+static bool apply_due(sim_world_t *world, int32_t step) {
+    double now = sim_schedule_time(&world->clock, step);
     size_t before = world->n_applied;
     for (; world->n_applied < world->n_interventions; world->n_applied++) {
         const sim_param_intervention_t *next = &world->interventions[world->n_applied];
@@ -78,8 +79,18 @@ static int intervene(sim_world_t *world) {
             break;
         sim_param_store(next->row, &next->value, world->own_params);
     }
-    bool any = world->n_applied > before;
+    return world->n_applied > before;
+}
+
+static int intervene(sim_world_t *world) {
+    bool any = apply_due(world, world->clock.step);
     return any && world->model->changed ? world->model->changed(world) : SIM_OK;
+}
+
+void sim_world_skip(sim_world_t *world, int32_t step) {
+    if (step > 0)
+        (void)apply_due(world, step - 1);
+    world->clock.step = step;
 }
 
 int sim_world_step(sim_world_t *world) {

@@ -429,7 +429,7 @@ def test_all_problems_at_once(scenario, two, tmp_path):
     (["--reps", "0"], "reps"), (["--reps", "-3"], "reps"), (["--seed", "-1"], "seed"),
     (["--seed", "x"], "seed"), (["--set", "contagion.betta=1"], "contagion.beta"),
     (["--set", "nonsense"], "nonsense"), (["--detail", "serie"], "series"),
-    (["--checkpoint-every", "5"], "not in this version"), (["--resum"], "--resume"),
+    (["--checkpoint-every", "x"], "--checkpoint-every"), (["--resum"], "--resume"),
     (["--out", "other.db"], "twice"), (["--quiet=1"], "no value"), (["--resume", "--force"], "exclude"), (["-x"], "-x"),
 ])
 def test_options_that_are_wrong(two, tmp_path, option, about):
@@ -455,7 +455,7 @@ def test_the_program():
     assert "Usage: kumiai" in nothing.stderr
     refused("rnu", about=["rnu", "'run'"])
     refused("--verison", about="'--version'")
-    for command in ("sweep", "merge", "fork", "export"):
+    for command in ("sweep", "merge", "export"):
         refused(command, "x.cfg", about="not in this version")
 
 

@@ -135,3 +135,27 @@ Test(graph, verify_finds_planted_faults) {
     graph.ties--;
     cr_expect_eq(sim_network_graph_verify(&graph), 0);
 }
+
+/* A star is put over a random graph: its hub's row is longer than the rows were made for. */
+Test(graph, restore_puts_other_ties_in_place) {
+    enum { N = 60 };
+    uint16_t degree[N];
+    uint32_t neighbours[2 * (N - 1)] = {0};
+    cr_assert_eq(sim_network_graph_init(&graph, &arena, N, 3.0), 0);
+    cr_assert_eq(sim_network_graph_random(&graph, 90, sim_rng_key(1, 0)), 0);
+    cr_assert_lt(graph.stride, N - 1);
+    for (uint32_t i = 0; i < N; i++)
+        degree[i] = i == 7 ? N - 1 : 1;
+    for (uint32_t i = 0, at = 0; i < N; i++)
+        for (uint32_t k = 0; k < degree[i]; k++)
+            neighbours[at++] = i != 7 ? 7 : N - 1 - k - (k >= N - 1 - 7); /* order is kept */
+    cr_assert_eq(sim_network_graph_restore(&graph, degree, neighbours, 2 * (N - 1)), 0);
+    cr_expect_eq(sim_network_graph_verify(&graph), 0);
+    cr_expect_eq(graph.ties, N - 1);
+    cr_expect_eq(sim_network_neighbours(&graph, 7)[0], N - 1);
+    cr_expect_eq(sim_network_graph_restore(&graph, degree, neighbours, 2 * N), SIM_ERR_VERIFY);
+    neighbours[3] = N; /* nobody */
+    cr_expect_eq(sim_network_graph_restore(&graph, degree, neighbours, 2 * (N - 1)),
+                 SIM_ERR_VERIFY);
+    cr_expect_eq(sim_network_graph_verify(&graph), 0, "what is refused changes nothing");
+}

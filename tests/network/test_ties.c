@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <criterion/criterion.h>
+#include <string.h>
 
 #include "sim/base/error.h"
 #include "sim/network/ties.h"
@@ -121,4 +122,37 @@ Test(ties, verify_finds_planted_faults) {
     cr_expect_eq(sim_network_ties_verify(&ties), 0);
     sim_network_tie_end(&ties, id, 3, CAUSE); /* ended as it began */
     cr_expect_eq(sim_network_ties_verify(&ties), SIM_ERR_VERIFY);
+}
+
+/* The columns of a history, put over another one that is in place, are that history. */
+Test(ties, columns_bring_back_a_history) {
+    sim_network_ties_t other;
+    sim_agents_column_t from[SIM_NETWORK_TIES_COLUMNS], to[SIM_NETWORK_TIES_COLUMNS];
+    for (uint32_t i = 0; i < 100; i++)
+        cr_assert_eq(add((uint8_t)(i % 3), i, i + 1, 0, NULL), 0);
+    for (uint32_t i = 0; i < 100; i += 4)
+        sim_network_tie_end(&ties, i, 2, CAUSE);
+    cr_assert_eq(sim_network_ties_init(&other, &arena, 0), 0);
+    const sim_network_birth_t stranger = {.donor = 700, .partner = 1, .trust = 0.5};
+    cr_assert_eq(sim_network_tie_add(&other, &stranger, NULL), 0);
+    cr_assert_eq(sim_network_ties_resize(&other, ties.count, ties.n_live), 0);
+    sim_network_ties_columns(&ties, from);
+    sim_network_ties_columns(&other, to);
+    for (size_t i = 0; i < SIM_NETWORK_TIES_COLUMNS; i++) {
+        cr_assert_eq(from[i].rows, to[i].rows);
+        if (from[i].rows)
+            memcpy(to[i].data, from[i].data, from[i].rows * sim_agents_type_size(from[i].type));
+    }
+    cr_assert_eq(sim_network_ties_index(&other), 0);
+    cr_expect_eq(sim_network_ties_verify(&other), 0);
+    cr_expect_eq(sim_network_tie_find(&other, 0, 700, 1), SIM_NETWORK_NONE);
+    for (uint32_t i = 0; i < 100; i++)
+        cr_expect_eq(sim_network_tie_find(&other, (uint8_t)(i % 3), i, i + 1),
+                     i % 4 ? i : SIM_NETWORK_NONE);
+    other.live[1][0] = 100; /* no spell */
+    cr_expect_eq(sim_network_ties_index(&other), SIM_ERR_VERIFY);
+    other.live[1][0] = other.live[1][1]; /* twice */
+    cr_expect_eq(sim_network_ties_index(&other), SIM_ERR_VERIFY);
+    other.live[1][0] = 0; /* ended, and of another kind */
+    cr_expect_eq(sim_network_ties_index(&other), SIM_ERR_VERIFY);
 }

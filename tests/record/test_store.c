@@ -433,12 +433,14 @@ Test(store, a_killed_process_leaves_whole_runs) {
         uint64_t done = 0;
         (void)open_with(SIM_STORE_RESUME, 2, SIM_DETAIL_SERIES, &store, &done);
         write_runs(store, 1, 4, SIM_DETAIL_SERIES);
-        (void)!write(pipes[1], "x", 1);
+        char safe = (char)sim_record_store_committed(store);
+        (void)!write(pipes[1], &safe, 1);
         for (;;)
             pause();
     }
     char byte = 0;
     cr_assert_eq(read(pipes[0], &byte, 1), 1);
+    cr_expect_eq(byte, 1, "it knew what was safe");
     kill(child, SIGKILL);
     cr_assert_eq(waitpid(child, NULL, 0), child);
     sim_record_store_t *store = NULL;

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The arrays of a world: one list for saving and for restoring, so that neither can forget one. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/checkpoint/parts.h"
+#include "sim/record/replicate.h"
+
+enum { MOST = SIM_AGENTS_MAX_COLUMNS + SIM_NETWORK_TIES_COLUMNS + 3 }; /* and the record's tables */
+
+typedef struct {
+    sim_checkpoint_array_t *list;
+    size_t n;
+} list_t;
+
+static void add(list_t *list, const char *name, sim_agents_type_t type, size_t rows, void *data,
+                bool fixed) {
+    list->list[list->n++] =
+        (sim_checkpoint_array_t){.column = {name, type, rows, data}, .fixed = fixed};
+}
+
+static void add_ties(list_t *list, const sim_network_ties_t *ties) {
+    sim_agents_column_t column[SIM_NETWORK_TIES_COLUMNS];
+    sim_network_ties_columns(ties, column);
+    for (size_t i = 0; i < SIM_NETWORK_TIES_COLUMNS; i++)
+        list->list[list->n++] = (sim_checkpoint_array_t){.column = column[i]};
+}
+
+static void add_record(list_t *list, const sim_model_t *model, const sim_record_t *record) {
+    size_t steps = (size_t)record->steps;
+    add(list, "record.series", SIM_AGENTS_F64, steps * record->n_metrics, record->series, false);
+    for (size_t t = 0; t < record->n_tables; t++) {
+        const sim_record_rows_t *rows = &record->table[t];
+        add(list, model->tables[t].name, SIM_AGENTS_I64, rows->rows * rows->fields, rows->cell,
+            false);
+    }
+}
+
+int sim_checkpoint_arrays(const sim_world_t *world, sim_checkpoint_array_t **out, size_t *n) {
+    const sim_record_t *record = world->record;
+    list_t list = {0};
+    list.list = calloc(MOST + (record ? record->n_tables : 0), sizeof *list.list);
+    if (!list.list)
+        return SIM_ERR_MEMORY;
+    for (size_t i = 0; i < world->columns.count; i++) {
+        const sim_agents_column_t *column = &world->columns.column[i];
+        add(&list, column->name, column->type, column->rows, column->data, true);
+    }
+    if (world->ties)
+        add_ties(&list, world->ties);
+    if (world->graph) {
+        add(&list, "graph.degree", SIM_AGENTS_U16, world->graph->n, world->graph->degree, true);
+        add(&list, "graph.neighbours", SIM_AGENTS_U32, 2 * world->graph->ties, NULL, false);
+    }
+    if (record)
+        add_record(&list, world->model, record);
+    *out = list.list;
+    *n = list.n;
+    return SIM_OK;
+}
+
+/* ---- saving ---- */
+
+/* Bytes up to the last one that is not zero. */
+static size_t without_zeros(const unsigned char *bytes, size_t size) {
+    static const unsigned char zeros[256];
+    while (size >= sizeof zeros && memcmp(bytes + size - sizeof zeros, zeros, sizeof zeros) == 0)
+        size -= sizeof zeros;
+    while (size > 0 && bytes[size - 1] == 0)
+        size--;
+    return size;
+}
+
+static uint32_t *gather(const sim_network_graph_t *graph) {
+    uint32_t *all = malloc((2 * graph->ties + 1) * sizeof *all), *at = all;
+    for (uint32_t node = 0; all && node < graph->n; node++) {
+        memcpy(at, sim_network_neighbours(graph, node), graph->degree[node] * sizeof *at);
+        at += graph->degree[node];
+    }
+    return all;
+}
+
+int sim_checkpoint_put_array(sim_checkpoint_image_t *image, const sim_world_t *world,
+                             const sim_agents_column_t *column) {
+    uint32_t *neighbours = column->data || !column->rows ? NULL : gather(world->graph);
+    const void *data = neighbours ? neighbours : column->data;
+    if (!data && column->rows)
+        return SIM_ERR_MEMORY;
+    size_t size = column->rows * sim_agents_type_size(column->type);
+    size_t kept = data ? without_zeros(data, size) : 0;
+    int rc = sim_checkpoint_put_text(image, column->name);
+    if (rc == 0)
+        rc = sim_checkpoint_put_number(image, column->type);
+    if (rc == 0)
+        rc = sim_checkpoint_put_number(image, column->rows);
+    if (rc == 0)
+        rc = sim_checkpoint_put_number(image, kept);
+    if (rc == 0)
+        rc = sim_checkpoint_put(image, data, kept);
+    free(neighbours);
+    return rc;
+}
+
+/* ---- restoring ---- */
+
+static bool get(sim_checkpoint_reader_t *reader, sim_checkpoint_found_t *found) {
+    found->name = sim_checkpoint_get_text(reader, &found->name_length);
+    found->type = sim_checkpoint_get_number(reader);
+    found->rows = sim_checkpoint_get_number(reader);
+    found->kept = (size_t)sim_checkpoint_get_number(reader);
+    found->bytes = sim_checkpoint_get(reader, found->kept);
+    size_t cell = sim_agents_type_size((sim_agents_type_t)found->type);
+    return !reader->bad && cell && found->rows <= SIZE_MAX / cell &&
+           found->kept <= found->rows * cell;
+}
+
+int sim_checkpoint_match(sim_world_t *world, sim_checkpoint_reader_t *reader,
+                         const sim_checkpoint_array_t *list, sim_checkpoint_found_t *found,
+                         size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        const sim_agents_column_t *own = &list[i].column;
+        bool whole = get(reader, &found[i]);
+        if (whole && found[i].name_length == strlen(own->name) &&
+            memcmp(found[i].name, own->name, found[i].name_length) == 0 &&
+            found[i].type == own->type && (!list[i].fixed || found[i].rows == own->rows))
+            continue;
+        return sim_world_fail(world, SIM_ERR_VERIFY,
+                              "the checkpoint has array '%.*s' of %llu rows where the model has "
+                              "'%s' of %zu",
+                              whole ? (int)found[i].name_length : 0, found[i].name,
+                              (unsigned long long)found[i].rows, own->name, own->rows);
+    }
+    return SIM_OK;
+}
+
+static void copy(void *to, const sim_checkpoint_found_t *found) {
+    size_t size = found->rows * sim_agents_type_size((sim_agents_type_t)found->type);
+    if (found->kept)
+        memcpy(to, found->bytes, found->kept);
+    if (size > found->kept)
+        memset((unsigned char *)to + found->kept, 0, size - found->kept);
+}
+
+static int fill_ties(sim_network_ties_t *ties, const sim_checkpoint_found_t *found) {
+    enum { SPELLS = SIM_NETWORK_TIES_COLUMNS - SIM_NETWORK_KINDS };
+    sim_agents_column_t column[SIM_NETWORK_TIES_COLUMNS];
+    uint32_t n_live[SIM_NETWORK_KINDS];
+    for (size_t i = 0; i < SPELLS; i++)
+        if (found[i].rows != found[0].rows || found[i].rows >= SIM_NETWORK_NONE)
+            return SIM_ERR_VERIFY;
+    for (size_t kind = 0; kind < SIM_NETWORK_KINDS; kind++) {
+        if (found[SPELLS + kind].rows > found[0].rows)
+            return SIM_ERR_VERIFY;
+        n_live[kind] = (uint32_t)found[SPELLS + kind].rows;
+    }
+    int rc = sim_network_ties_resize(ties, (uint32_t)found[0].rows, n_live);
+    if (rc)
+        return rc;
+    sim_network_ties_columns(ties, column);
+    for (size_t i = 0; i < SIM_NETWORK_TIES_COLUMNS; i++)
+        if (found[i].rows)
+            copy(column[i].data, &found[i]);
+    return sim_network_ties_index(ties);
+}
+
+static int fill_graph(sim_network_graph_t *graph, const sim_checkpoint_found_t *found) {
+    uint64_t ends = 0;
+    uint32_t *neighbours = NULL;
+    uint16_t *degree = calloc((size_t)graph->n + 1, sizeof *degree);
+    int rc = degree ? SIM_OK : SIM_ERR_MEMORY;
+    if (rc == 0) {
+        copy(degree, &found[0]);
+        for (uint32_t node = 0; node < graph->n; node++)
+            ends += degree[node];
+        rc = ends == found[1].rows ? SIM_OK : SIM_ERR_VERIFY;
+    }
+    if (rc == 0)
+        rc = (neighbours = calloc(ends + 1, sizeof *neighbours)) ? SIM_OK : SIM_ERR_MEMORY;
+    if (rc == 0) {
+        copy(neighbours, &found[1]);
+        rc = sim_network_graph_restore(graph, degree, neighbours, ends);
+    }
+    free(degree);
+    free(neighbours);
+    return rc;
+}
+
+static int fill_record(sim_record_t *record, const sim_schedule_clock_t *clock,
+                       const sim_checkpoint_found_t *found) {
+    if (clock->step > clock->steps || found[0].rows != (size_t)clock->step * record->n_metrics)
+        return SIM_ERR_VERIFY;
+    copy(record->series, &found[0]);
+    record->steps = clock->step;
+    for (size_t t = 0; t < record->n_tables; t++) {
+        sim_record_rows_t *rows = &record->table[t];
+        size_t cells = found[1 + t].rows, wanted = rows->fields ? cells / rows->fields : 0;
+        int rc =
+            wanted * rows->fields == cells ? sim_record_rows_reserve(rows, wanted) : SIM_ERR_VERIFY;
+        if (rc)
+            return rc;
+        if (cells)
+            copy(rows->cell, &found[1 + t]);
+        rows->rows = wanted;
+    }
+    return SIM_OK;
+}
+
+int sim_checkpoint_fill(sim_world_t *world, const sim_checkpoint_found_t *found, size_t n) {
+    const sim_checkpoint_found_t *end = found + n;
+    int rc = SIM_OK;
+    for (size_t i = 0; i < world->columns.count; i++)
+        copy(world->columns.column[i].data, found++);
+    if (world->ties) {
+        rc = fill_ties(world->ties, found);
+        found += SIM_NETWORK_TIES_COLUMNS;
+    }
+    if (rc == 0 && world->graph) {
+        rc = fill_graph(world->graph, found);
+        found += 2;
+    }
+    if (rc == 0 && world->record && found < end)
+        rc = fill_record(world->record, &world->clock, found);
+    return rc;
+}

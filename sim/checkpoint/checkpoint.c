@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* When a run of a batch is saved, and where from it goes on. */
+#define _GNU_SOURCE
+#include "sim/checkpoint/checkpoint.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sim/checkpoint/image.h"
+
+enum { PATH = 4096, WHY = 1024, REASON = 400 };
+static const char suffix[] = ".checkpoint", partial[] = ".checkpoint.partial";
+
+/* A path that does not fit is cut, and refused by what opens it. */
+static void run_path(const sim_checkpoint_plan_t *plan, uint64_t number, char path[PATH]) {
+    snprintf(path, PATH, "%s/run-%" PRIu64 "%s", plan->folder, number, suffix);
+}
+
+static void past_path(const sim_checkpoint_run_t *run, char path[PATH]) {
+    snprintf(path, PATH, "%s/fork-%" PRIu32 "%s", run->plan->folder, run->replicate, suffix);
+}
+
+static sim_checkpoint_identity_t identity_of(const sim_checkpoint_run_t *run,
+                                             const sim_config_t *config) {
+    return (sim_checkpoint_identity_t){.model = config->model->name,
+                                       .config_digest = config->digest,
+                                       .replicate = run->replicate,
+                                       .detail = (int)run->detail};
+}
+
+static sim_schedule_clock_t clock_of(const sim_config_t *config) {
+    return (sim_schedule_clock_t){.start_year = (int32_t)config->run.start_year,
+                                  .steps_per_year = (int32_t)config->run.steps_per_year,
+                                  .steps = (int32_t)config->run.steps};
+}
+
+/* As interventions count: the first step that begins at or after the year. */
+static bool forks_at(const sim_checkpoint_plan_t *plan, int32_t step) {
+    const sim_schedule_clock_t clock = clock_of(plan->trunk);
+    return sim_schedule_time(&clock, step) >= plan->fork_year &&
+           (step == 0 || sim_schedule_time(&clock, step - 1) < plan->fork_year);
+}
+
+/* ---- saving ---- */
+
+static int write_state(const sim_checkpoint_run_t *run, sim_world_t *world, const char *path,
+                       bool durable) {
+    const sim_checkpoint_identity_t identity = identity_of(run, run->config);
+    sim_checkpoint_image_t image = {0};
+    char why[WHY] = "";
+    int rc = sim_checkpoint_save(world, &identity, &image);
+    if (rc == 0 && mkdir(run->plan->folder, 0777) && errno != EEXIST) {
+        rc = SIM_ERR_IO;
+        snprintf(why, sizeof why, "checkpoint folder %s cannot be made: %s", run->plan->folder,
+                 strerror(errno));
+    }
+    if (rc == 0)
+        rc = sim_checkpoint_file_write(path, &image, durable, why, sizeof why);
+    sim_checkpoint_image_free(&image);
+    return rc == SIM_ERR_IO ? sim_world_fail(world, rc, "%s", why) : rc;
+}
+
+static bool is_due(const sim_checkpoint_plan_t *plan, const sim_schedule_clock_t *clock) {
+    double steps = ceil(plan->every * clock->steps_per_year);
+    return plan->every > 0 && fmod(clock->step, steps) == 0;
+}
+
+int sim_checkpoint_before_step(const sim_checkpoint_run_t *run, sim_world_t *world, bool stopping) {
+    const sim_checkpoint_plan_t *plan = run->plan;
+    char path[PATH];
+    int rc = SIM_OK;
+    if (plan->trunk == run->config && forks_at(plan, world->clock.step)) {
+        past_path(run, path);
+        rc = write_state(run, world, path, false); /* one that is lost costs time only */
+    }
+    bool wanted = is_due(plan, &world->clock) || (stopping && plan->every > 0);
+    if (rc == 0 && wanted && world->clock.step > 0) {
+        run_path(plan, run->number, path);
+        rc = write_state(run, world, path, true);
+    }
+    return rc;
+}
+
+/* ---- restoring ---- */
+
+/* Reads and checks a file; why gets a whole sentence. *found = false when there is none. */
+static int read_state(const sim_checkpoint_run_t *run, const sim_config_t *config, const char *path,
+                      sim_checkpoint_image_t *image, bool *found, int32_t *step, char *why,
+                      size_t why_size) {
+    const sim_checkpoint_identity_t identity = identity_of(run, config);
+    char reason[REASON];
+    *step = 0;
+    int rc = sim_checkpoint_file_read(path, image, found, why, why_size);
+    if (rc || !*found)
+        return rc;
+    rc = sim_checkpoint_check(image, &identity, step, reason, sizeof reason);
+    if (rc == 0 && *step > config->run.steps) {
+        rc = SIM_ERR_CONFIG;
+        snprintf(reason, sizeof reason, "is of step %" PRId32 ", after the end of the run", *step);
+    }
+    if (rc)
+        snprintf(why, why_size, "checkpoint %.600s %s", path, reason);
+    return rc;
+}
+
+static int resume_past(const sim_checkpoint_run_t *run, sim_world_t *world,
+                       sim_checkpoint_image_t *image) {
+    const sim_checkpoint_plan_t *plan = run->plan;
+    char path[PATH], why[WHY];
+    bool found = false;
+    int32_t step = 0;
+    past_path(run, path);
+    int rc = read_state(run, plan->trunk, path, image, &found, &step, why, sizeof why);
+    bool fit = rc == 0 && found && forks_at(plan, step);
+    return fit ? sim_checkpoint_load(world, image) : SIM_OK;
+}
+
+int sim_checkpoint_resume(const sim_checkpoint_run_t *run, sim_world_t *world) {
+    sim_checkpoint_image_t image = {0};
+    char path[PATH], why[WHY] = "";
+    bool found = false;
+    int32_t step = 0;
+    run_path(run->plan, run->number, path);
+    int rc = read_state(run, run->config, path, &image, &found, &step, why, sizeof why);
+    if (rc == SIM_ERR_IO || rc == SIM_ERR_CONFIG)
+        rc = sim_world_fail(world, rc, "%s", why);
+    else if (rc == 0 && found)
+        rc = sim_checkpoint_load(world, &image);
+    else if (rc == 0 && run->plan->trunk && run->plan->trunk != run->config)
+        rc = resume_past(run, world, &image);
+    sim_checkpoint_image_free(&image);
+    return rc;
+}
+
+int sim_checkpoint_inspect(const sim_checkpoint_run_t *run, char *why, size_t why_size) {
+    sim_checkpoint_image_t image = {0};
+    char path[PATH];
+    bool found = false;
+    int32_t step = 0;
+    run_path(run->plan, run->number, path);
+    int rc = read_state(run, run->config, path, &image, &found, &step, why, why_size);
+    sim_checkpoint_image_free(&image);
+    return rc;
+}
+
+/* ---- clearing ---- */
+
+void sim_checkpoint_remove(const sim_checkpoint_plan_t *plan, uint64_t number) {
+    char path[PATH];
+    run_path(plan, number, path);
+    (void)unlink(path);
+}
+
+static bool is_ours(const char *name) {
+    size_t length = strlen(name), whole = sizeof suffix - 1, part = sizeof partial - 1;
+    bool begins = strncmp(name, "run-", 4) == 0 || strncmp(name, "fork-", 5) == 0;
+    return begins && ((length > whole && strcmp(name + length - whole, suffix) == 0) ||
+                      (length > part && strcmp(name + length - part, partial) == 0));
+}
+
+void sim_checkpoint_clear(const sim_checkpoint_plan_t *plan) {
+    char path[PATH];
+    DIR *folder = opendir(plan->folder);
+    if (!folder)
+        return;
+    for (const struct dirent *entry = readdir(folder); entry; entry = readdir(folder))
+        if (is_ours(entry->d_name)) {
+            snprintf(path, sizeof path, "%s/%s", plan->folder, entry->d_name);
+            (void)unlink(path);
+        }
+    closedir(folder);
+    (void)rmdir(plan->folder);
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What an image says about itself, and whether that is to be believed. */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "kumiai_build.h"
+#include "sim/checkpoint/parts.h"
+
+static const char magic[] = "kumiai.c";
+enum { MAGIC = 8, ORDER = 0x01020304, ORDER_TURNED = 0x04030201, FIXED = 24, DIGITS = 32 };
+
+typedef struct {
+    uint32_t order, format;
+} mark_t;
+
+/* ---- writing ---- */
+
+static uint64_t detail_number(const sim_checkpoint_identity_t *identity) {
+    return (uint64_t)(identity->detail + 1);
+}
+
+int sim_checkpoint_put_header(sim_checkpoint_image_t *image, const sim_world_t *world,
+                              const sim_checkpoint_identity_t *identity, uint64_t arrays) {
+    const mark_t mark = {ORDER, SIM_CHECKPOINT_FORMAT};
+    const char *const text[] = {KUMIAI_VERSION, KUMIAI_BUILD_ID, SIM_RNG_VERSION, identity->model,
+                                identity->config_digest};
+    const uint64_t number[] = {identity->replicate, detail_number(identity),
+                               (uint64_t)world->clock.step};
+    char state[DIGITS + 1];
+    image->size = 0;
+    int rc = sim_checkpoint_put(image, magic, MAGIC);
+    if (rc == 0)
+        rc = sim_checkpoint_put(image, &mark, sizeof mark);
+    if (rc == 0)
+        rc = sim_checkpoint_put_number(image, 0); /* the size, once it is known */
+    for (size_t i = 0; rc == 0 && i < sizeof text / sizeof *text; i++)
+        rc = sim_checkpoint_put_text(image, text[i]);
+    for (size_t i = 0; rc == 0 && i < sizeof number / sizeof *number; i++)
+        rc = sim_checkpoint_put_number(image, number[i]);
+    sim_world_digest(world, state);
+    if (rc == 0)
+        rc = sim_checkpoint_put(image, state, DIGITS);
+    return rc ? rc : sim_checkpoint_put_number(image, arrays);
+}
+
+static void checksum(const sim_checkpoint_image_t *image, size_t size,
+                     unsigned char sum[SIM_CHECKPOINT_SUM]) {
+    XXH128_canonical_t canonical;
+    XXH128_canonicalFromHash(&canonical, XXH3_128bits(image->bytes, size));
+    memcpy(sum, canonical.digest, SIM_CHECKPOINT_SUM);
+}
+
+int sim_checkpoint_seal(sim_checkpoint_image_t *image) {
+    unsigned char sum[SIM_CHECKPOINT_SUM];
+    uint64_t size = image->size + SIM_CHECKPOINT_SUM;
+    memcpy(image->bytes + FIXED - sizeof size, &size, sizeof size);
+    checksum(image, image->size, sum);
+    return sim_checkpoint_put(image, sum, sizeof sum);
+}
+
+/* ---- reading ---- */
+
+typedef struct {
+    char *why;
+    size_t size;
+} reason_t;
+
+static int refuse(const reason_t *reason, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static int refuse(const reason_t *reason, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(reason->why, reason->size, format, arguments);
+    va_end(arguments);
+    return SIM_ERR_CONFIG;
+}
+
+/* The bytes as such: kind, order, format, length, checksum. */
+static int check_bytes(const sim_checkpoint_image_t *image, const reason_t *reason) {
+    mark_t mark;
+    uint64_t size;
+    unsigned char sum[SIM_CHECKPOINT_SUM];
+    if (image->size < MAGIC || memcmp(image->bytes, magic, MAGIC) != 0)
+        return refuse(reason, "is not a checkpoint");
+    if (image->size < FIXED + SIM_CHECKPOINT_SUM)
+        return refuse(reason, "is truncated after %zu bytes", image->size);
+    memcpy(&mark, image->bytes + MAGIC, sizeof mark);
+    memcpy(&size, image->bytes + MAGIC + sizeof mark, sizeof size);
+    if (mark.order == ORDER_TURNED)
+        return refuse(reason, "was written by a machine of the other byte order");
+    if (mark.order == ORDER && mark.format != SIM_CHECKPOINT_FORMAT)
+        return refuse(reason, "has format %" PRIu32 ", this program reads format %d", mark.format,
+                      SIM_CHECKPOINT_FORMAT);
+    if (mark.order == ORDER && size > image->size)
+        return refuse(reason, "is truncated: %zu of %" PRIu64 " bytes are left", image->size, size);
+    checksum(image, image->size - SIM_CHECKPOINT_SUM, sum);
+    if (size != image->size ||
+        memcmp(sum, image->bytes + image->size - SIM_CHECKPOINT_SUM, sizeof sum) != 0)
+        return refuse(reason, "is corrupt: its checksum does not fit its contents");
+    return SIM_OK;
+}
+
+static int check_text(sim_checkpoint_reader_t *reader, const char *what, const char *expected,
+                      const reason_t *reason) {
+    size_t length = 0;
+    const char *found = sim_checkpoint_get_text(reader, &length);
+    if (!reader->bad && length == strlen(expected) && memcmp(found, expected, length) == 0)
+        return SIM_OK;
+    return refuse(reason, "is of %s '%.*s', not '%s'", what, (int)length, found, expected);
+}
+
+static sim_checkpoint_reader_t reader_of(const sim_checkpoint_image_t *image) {
+    return (sim_checkpoint_reader_t){.at = image->bytes + FIXED,
+                                     .end = image->bytes + image->size - SIM_CHECKPOINT_SUM};
+}
+
+static int check_numbers(sim_checkpoint_reader_t *reader, const sim_checkpoint_identity_t *identity,
+                         const reason_t *reason) {
+    static const char *const name[] = {"none", "summary", "series", "full"};
+    uint64_t replicate = sim_checkpoint_get_number(reader);
+    uint64_t detail = sim_checkpoint_get_number(reader);
+    if (replicate != identity->replicate)
+        return refuse(reason, "is of replicate %" PRIu64 ", not %" PRIu32, replicate,
+                      identity->replicate);
+    if (detail != detail_number(identity))
+        return refuse(reason, "is of detail %s, not %s", detail < 4 ? name[detail] : "unknown",
+                      name[detail_number(identity)]);
+    return SIM_OK;
+}
+
+int sim_checkpoint_check(const sim_checkpoint_image_t *image,
+                         const sim_checkpoint_identity_t *identity, int32_t *step, char *why,
+                         size_t why_size) {
+    const reason_t reason = {why, why_size};
+    const char *const text[][2] = {{"program version", KUMIAI_VERSION},
+                                   {"build", KUMIAI_BUILD_ID},
+                                   {"random numbers", SIM_RNG_VERSION},
+                                   {"model", identity->model},
+                                   {"configuration", identity->config_digest}};
+    int rc = check_bytes(image, &reason);
+    if (rc)
+        return rc;
+    sim_checkpoint_reader_t reader = reader_of(image);
+    for (size_t i = 0; rc == 0 && i < sizeof text / sizeof *text; i++)
+        rc = check_text(&reader, text[i][0], text[i][1], &reason);
+    if (rc == 0)
+        rc = check_numbers(&reader, identity, &reason);
+    uint64_t found = sim_checkpoint_get_number(&reader);
+    if (rc == 0 && (reader.bad || found > INT32_MAX))
+        rc = refuse(&reason, "is corrupt: its step is out of range");
+    *step = rc ? 0 : (int32_t)found;
+    return rc;
+}
+
+sim_checkpoint_header_t sim_checkpoint_header(const sim_checkpoint_image_t *image,
+                                              sim_checkpoint_reader_t *reader) {
+    sim_checkpoint_header_t header = {0};
+    size_t length = 0;
+    *reader = reader_of(image);
+    for (int i = 0; i < 5; i++)
+        (void)sim_checkpoint_get_text(reader, &length);
+    for (int i = 0; i < 2; i++)
+        (void)sim_checkpoint_get_number(reader);
+    header.step = (int32_t)sim_checkpoint_get_number(reader);
+    header.state = (const char *)sim_checkpoint_get(reader, DIGITS);
+    header.arrays = sim_checkpoint_get_number(reader);
+    return header;
+}

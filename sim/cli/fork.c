@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* `kumiai fork`: one shared past, then one policy after the other. */
+#include <stdio.h>
+
+#include "sim/cli/cli.h"
+#include "sim/cli/run_job.h"
+
+static const char help[] =
+    "Usage: kumiai fork SCENARIO.cfg POLICY.cfg... --at YEAR --out R.db [OPTIONS]\n"
+    "\n"
+    "Runs every replicate of the scenario, and from YEAR on once more under each policy. What "
+    "lies\n"
+    "before YEAR is computed once. The results are those of running each policy from the start "
+    "with\n"
+    "its settings as interventions at YEAR, and are written as `kumiai run` writes them: the\n"
+    "scenario is the first, the policies follow.\n"
+    "\n"
+    "A policy file says what differs from the scenario: parameters, which change at YEAR (the "
+    "first\n"
+    "step that begins at or after it), or a list of interventions from YEAR on, in place of the\n"
+    "scenario's. It needs no base; a base that it shares with the scenario says nothing new. What\n"
+    "is read only at the start cannot differ.\n"
+    "\n"
+    "  --at YEAR             when the policies begin, e.g. 2020 or 2020.25\n"
+    "  --out R.db            results file; it must not exist, unless --resume or --force\n"
+    "  --reps N              replicates, in place of run.reps\n"
+    "  --seed S              seed, in place of run.seed\n"
+    "  --set KEY=VALUE       a setting of the scenario, under the policies; repeatable\n"
+    "  --detail LEVEL        summary, series or full: how much of each run is kept (default: the\n"
+    "                        largest output.detail that a file gives, else series)\n"
+    "  --threads T           threads, 1 to 1024 (default: all processors); no result depends on "
+    "it\n"
+    "  --checkpoint-every Y  save each run every Y years, for --resume\n"
+    "  --resume              continue a results file that was interrupted, or begin it\n"
+    "  --force               replace an existing results file\n"
+    "  --paranoid            check all invariants after every step\n"
+    "  --quiet               no progress on standard error\n"
+    "  --help                this text\n"
+    "\n"
+    "While it runs, the shared past of each replicate lies in the folder R.db.checkpoints.\n"
+    "\n"
+    "Exit status: 0 all done; 1 failed; 2 usage or configuration error, nothing run or written;\n"
+    "3 some runs failed, their notes are in table run; 130 interrupted, --resume continues.\n";
+
+/* Without this a year outside the run would be reported for each setting of each policy. */
+static bool year_in_run(sim_cli_run_job_t *job) {
+    const sim_run_params_t *run = &job->config[0]->run;
+    double first = (double)run->start_year, at = job->options.at;
+    double last = first + (double)(run->steps - 1) / (double)run->steps_per_year;
+    if (at >= first && at <= last)
+        return true;
+    sim_base_diag_add(&job->diag, NULL, 0,
+                      "--at %g: the run starts at %g and its last step begins at %g", at, first,
+                      last);
+    return false;
+}
+
+static void load(sim_cli_run_job_t *job) {
+    const sim_cli_run_options_t *o = &job->options;
+    job->n = o->n_scenarios;
+    if (job->n > 0)
+        (void)sim_param_config_load(o->scenario[0], o->set, o->n_sets, &job->diag, &job->config[0]);
+    if (!job->config[0] || !year_in_run(job))
+        return;
+    for (size_t i = 1; i < job->n; i++)
+        (void)sim_param_config_fork(o->scenario[0], o->scenario[i], o->at, o->set, o->n_sets,
+                                    &job->diag, &job->config[i]);
+    sim_cli_run_check_names(job);
+}
+
+int sim_cli_fork(int argc, char **argv) {
+    static const sim_cli_run_command_t command = {.help = help, .fork = true, .load = load};
+    return sim_cli_run_job(argc, argv, &command);
+}

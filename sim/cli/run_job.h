@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The work that `run` and `fork` share: configurations x replicates into one results file, with
+ * checkpoints beside it, and means at the end. */
+#ifndef SIM_CLI_RUN_JOB_H
+#define SIM_CLI_RUN_JOB_H
+
+#include "sim/checkpoint/checkpoint.h"
+#include "sim/cli/progress.h"
+#include "sim/cli/run_options.h"
+
+typedef struct {
+    sim_cli_run_options_t options;
+    sim_config_t **config; /* n places; NULL where loading failed */
+    void **shared;
+    size_t n;
+    sim_detail_t detail;
+    char *command_line;
+    char *folder; /* of the checkpoints */
+    sim_checkpoint_plan_t plan;
+    uint64_t cleared; /* runs whose checkpoints are gone */
+    sim_record_store_t *store;
+    sim_cli_progress_t progress;
+    sim_base_diag_t diag;
+    char why[1024];
+} sim_cli_run_job_t;
+
+typedef struct {
+    const char *help;
+    bool fork; /* options of a fork; the first configuration is the trunk of the others */
+    /* Sets job->n and loads the configurations; problems to job->diag. */
+    void (*load)(sim_cli_run_job_t *job);
+} sim_cli_run_command_t;
+
+/* Complains about configurations of one name, which nobody could tell apart in the results. */
+void sim_cli_run_check_names(sim_cli_run_job_t *job);
+
+/* The whole command; argv[0] is its name. Returns an exit status. */
+int sim_cli_run_job(int argc, char **argv, const sim_cli_run_command_t *command);
+
+#endif

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A policy: files laid over a scenario from a year on. What they say otherwise than the scenario
+ * becomes interventions of that year; all that lies before is the scenario's. */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/error.h"
+#include "sim/param/parts.h"
+#include "sim/sim.h"
+
+/* What the scenario says, while the policy's files are laid over it. */
+typedef struct {
+    sim_param_slot_t *slot;
+    sim_param_change_t *change;
+    size_t n_changes;
+    bool own_list; /* the policy has a list of interventions itself */
+} trunk_t;
+
+/* Whether row `index` is given by one of the policy's files. */
+static bool is_given(const sim_param_load_t *load, const trunk_t *trunk, size_t index) {
+    return load->slot[index].rank != trunk->slot[index].rank;
+}
+
+/* ---- the list ---- */
+
+static void check_own_list(sim_param_load_t *load) {
+    char at[32], year[32];
+    sim_param_format_real(load->fork_year, year, sizeof year);
+    for (size_t i = 0; i < load->n_changes; i++) {
+        if (load->change[i].what.at < load->fork_year) {
+            sim_param_format_real(load->change[i].what.at, at, sizeof at);
+            sim_param_problem(&load->report, &load->change[i].place,
+                              "at is %s; a policy begins when it parts from the scenario, at %s",
+                              at, year);
+        }
+    }
+}
+
+/* A value that the policy gives takes the place of the one that the scenario sets at that date. */
+static bool is_replaced(const sim_param_load_t *load, const trunk_t *trunk,
+                        const sim_param_change_t *change) {
+    size_t index = sim_param_row_find(load, change->what.row->name);
+    return change->what.at == load->fork_year && is_given(load, trunk, index);
+}
+
+/* The scenario's list up to the year; then the policy's own, else the scenario's. */
+static int join_lists(sim_param_load_t *load, const trunk_t *trunk) {
+    sim_param_change_t *own = load->change;
+    size_t n_own = load->n_changes;
+    int code = SIM_OK;
+    load->change = NULL;
+    load->n_changes = 0;
+    for (size_t i = 0; i < trunk->n_changes && !code; i++) {
+        const sim_param_change_t *change = &trunk->change[i];
+        bool past = change->what.at < load->fork_year;
+        if (past || (!trunk->own_list && !is_replaced(load, trunk, change))) {
+            code = sim_param_interventions_append(load, change);
+        }
+    }
+    for (size_t i = 0; i < n_own && !code; i++) {
+        code = sim_param_interventions_append(load, &own[i]);
+    }
+    free(own);
+    return code;
+}
+
+/* ---- leaves ---- */
+
+static bool same_file(const char *a, const char *b) {
+    char *real_a = realpath(a, NULL), *real_b = realpath(b, NULL);
+    bool same = real_a && real_b ? strcmp(real_a, real_b) == 0 : strcmp(a, b) == 0;
+    free(real_a);
+    free(real_b);
+    return same;
+}
+
+static bool same_value(const sim_param_t *row, const sim_param_value_t *a,
+                       const sim_param_value_t *b) {
+    switch (row->type) {
+    case SIM_PARAM_REAL:
+        return a->real >= b->real && a->real <= b->real;
+    case SIM_PARAM_INT:
+        return a->integer == b->integer;
+    case SIM_PARAM_BOOL:
+        return a->flag == b->flag;
+    case SIM_PARAM_CHOICE:
+        return a->choice == b->choice;
+    case SIM_PARAM_PATH:
+        return same_file(a->path, b->path);
+    }
+    return false;
+}
+
+/* The value of the scenario just before the year. */
+static sim_param_value_t value_before(const sim_param_load_t *load, const trunk_t *trunk,
+                                      size_t index) {
+    sim_param_value_t value = trunk->slot[index].value;
+    const sim_param_change_t *last = NULL;
+    for (size_t i = 0; i < trunk->n_changes; i++) {
+        const sim_param_change_t *change = &trunk->change[i];
+        bool past = change->what.at < load->fork_year;
+        if (past && change->what.row == trunk->slot[index].row &&
+            (!last || change->what.at >= last->what.at)) {
+            last = change;
+        }
+    }
+    return last ? last->what.value : value;
+}
+
+/* Takes a leaf that the policy gives back to the scenario, and dates it. */
+static int date_leaf(sim_param_load_t *load, const trunk_t *trunk, size_t index) {
+    const sim_param_slot_t given = load->slot[index];
+    const sim_param_t *row = given.row;
+    const sim_param_value_t before = value_before(load, trunk, index);
+    bool of_run = index < load->n_engine;
+    if (strncmp(row->name, "output.", 7) == 0) {
+        return SIM_OK; /* moves no result */
+    }
+    load->slot[index] = trunk->slot[index];
+    if (same_value(row, &given.value, &before)) {
+        return SIM_OK;
+    }
+    if (of_run || sim_param_start_only(load->config.model, row)) {
+        sim_param_problem(&load->report, &given.place,
+                          of_run ? "%s is of the whole run; no policy can change it"
+                                 : "%s is read only at the start; no policy can change it",
+                          row->name);
+        return SIM_OK;
+    }
+    const sim_param_change_t change = {.what = {load->fork_year, row, given.value},
+                                       .place = given.place};
+    return sim_param_interventions_append(load, &change);
+}
+
+/* ---- the whole ---- */
+
+/* A policy may name the model of its scenario, and no other. */
+static int check_model(sim_param_load_t *load, const sim_param_layer_t *layer) {
+    const config_setting_t *setting =
+        config_setting_get_member(config_root_setting(&layer->tree), "model");
+    const char *name = setting ? config_setting_get_string(setting) : NULL;
+    const sim_model_t *model = load->config.model;
+    sim_param_place_t place;
+    if (!setting || !model || (name && strcmp(name, model->name) == 0)) {
+        return SIM_OK;
+    }
+    int code = sim_param_setting_place(load, layer, setting, &place);
+    if (!code) {
+        sim_param_problem(&load->report, &place,
+                          "the policy is for model %s%.80s%s, the scenario for model \"%s\"",
+                          name ? "\"" : "",
+                          name ? name : sim_param_type_name(config_setting_type(setting)),
+                          name ? "\"" : "", model->name);
+    }
+    return code;
+}
+
+static int lay_over(sim_param_load_t *load, trunk_t *trunk, int rank) {
+    int code = SIM_OK;
+    for (size_t i = load->n_over; i-- > 0 && !code;) {
+        const sim_param_layer_t *layer = &load->layer[i];
+        if (!layer->parsed) {
+            continue;
+        }
+        trunk->own_list =
+            trunk->own_list ||
+            config_setting_get_member(config_root_setting(&layer->tree), "interventions");
+        code = check_model(load, layer);
+        if (!code) {
+            code = sim_param_layer_apply(load, layer, ++rank);
+        }
+    }
+    return code;
+}
+
+int sim_param_fork_apply(sim_param_load_t *load, int rank) {
+    size_t size = load->n_rows * sizeof *load->slot;
+    trunk_t trunk = {.change = load->change, .n_changes = load->n_changes};
+    load->change = NULL;
+    load->n_changes = 0;
+    trunk.slot = malloc(size + 1);
+    int code = trunk.slot ? SIM_OK : SIM_ERR_MEMORY;
+    if (!code) {
+        memcpy(trunk.slot, load->slot, size);
+        code = lay_over(load, &trunk, rank);
+    }
+    if (!code) {
+        check_own_list(load);
+        code = join_lists(load, &trunk);
+    }
+    for (size_t i = 0; i < load->n_rows && !code; i++) {
+        code = is_given(load, &trunk, i) ? date_leaf(load, &trunk, i) : SIM_OK;
+    }
+    free(trunk.slot);
+    free(trunk.change);
+    return code;
+}

@@ -10,7 +10,7 @@ typedef struct sim_network_scratch {
     uint32_t *next, *parent, *order, *low; /* depth-first walk */
     uint32_t *size;                        /* by component: its nodes */
     uint32_t *queue;
-    uint32_t *left;       /* neighbours not yet folded into another node; they come first in a row */
+    uint32_t *left;       /* neighbours not folded into another node; first in their row */
     double *inside, *far; /* nodes folded into this one, itself too; sum of their distances */
     int32_t *depth;       /* breadth-first walk; -1 = not seen */
     double *paths, *share;

@@ -171,14 +171,14 @@ static void sum_partners(const sim_world_t *world, double *capacity, double *nee
 
 /* igraph lets one thread in at a time and takes as long as all other measures: it is asked every
  * tenth year, and only when somebody will read the answer. */
-static int take_modularity(sim_world_t *world) {
+static int take_modularity(sim_world_t *world, double *metric) {
     int32_t year = sim_schedule_year(&world->clock, world->clock.step - 1);
     if (year % MODULARITY_YEARS != 0 || !sim_world_records_series(world))
         return 0;
-    return coop_networks_modularity(world, &coop_state(world)->observer->modularity);
+    return coop_networks_modularity(world, &metric[COOP_M_MODULARITY]);
 }
 
-static int take_year(sim_world_t *world) {
+static int take_year(sim_world_t *world, double *metric) {
     coop_state_t *s = coop_state(world);
     coop_observed_t *seen = &s->observer->seen;
     double capacity, need;
@@ -190,7 +190,7 @@ static int take_year(sim_world_t *world) {
     seen->passed_on = capacity - seen->capacity_start;
     seen->relieved = seen->need_start - need;
     int rc = coop_networks_year(world);
-    return rc ? rc : take_modularity(world);
+    return rc ? rc : take_modularity(world, metric);
 }
 
 static void show_year(const sim_world_t *world, double *metric) {
@@ -205,7 +205,6 @@ static void show_year(const sim_world_t *world, double *metric) {
     metric[COOP_M_PEOPLE_PER_YEN] = seen->people_per_yen;
     for (int m = COOP_M_NODES; m < COOP_M_MODULARITY; m++)
         metric[m] = seen->network[m - COOP_M_NODES];
-    metric[COOP_M_MODULARITY] = s->observer->modularity;
 }
 
 /* ---- flows of the step ---- */
@@ -259,7 +258,8 @@ static void add_people_and_yen(const sim_world_t *world, bool last, const double
 
 int coop_observe(sim_world_t *world, double *metric) {
     int32_t spy = world->clock.steps_per_year, place = (world->clock.step - 1) % spy;
-    int rc = place == 0 ? take_year(world) : 0;
+    metric[COOP_M_MODULARITY] = (double)NAN;
+    int rc = place == 0 ? take_year(world, metric) : 0;
     if (rc)
         return rc;
     observe_ties(world, metric);
@@ -278,7 +278,7 @@ int coop_observe_setup(sim_world_t *world) {
     coop_observer_t *o = sim_base_arena_alloc(&world->arena, 1, sizeof *o);
     if (!(coop_state(world)->observer = o))
         return SIM_ERR_MEMORY;
-    o->modularity = o->seen.people_per_yen = (double)NAN;
+    o->seen.people_per_yen = (double)NAN;
     o->first_tie = world->ties->count;
     o->seen.knowhow_start = knowhow_of_governments(world);
     o->seen.cooperatives_start = knowhow_of_cooperatives(world);

@@ -26,7 +26,6 @@ typedef struct {
 
 typedef struct coop_observer {
     coop_observed_t seen;
-    double modularity;  /* as last taken; no state, since not always taken */
     uint32_t first_tie; /* ties before it were there before anybody cooperated */
     sim_network_snapshot_t network;
 } coop_observer_t;

@@ -32,9 +32,10 @@ static double ceiling_of(const sim_world_t *world, const call_t *call, bool join
 static bool able(const sim_world_t *world, const call_t *call, uint32_t tie, double ceiling) {
     uint32_t d = world->ties->donor[tie];
     bool firm = coop_projects_by_firm(world, tie, call->scheme);
+    if (coop_staff_free(world, d) < coop_projects_staff(world, firm))
+        return false;
     double own = firm ? 0 : coop_funding_own_share(world, d, ceiling) / call->p->length_min;
-    return coop_staff_free(world, d) >= coop_projects_staff(world, firm) &&
-           coop_budget_affords(world, d, own);
+    return coop_budget_affords(world, d, own);
 }
 
 /* ---- renewals ---- */
@@ -72,9 +73,7 @@ static uint8_t renewal_of(const sim_world_t *world, const call_t *call, uint32_t
 
 static bool may_propose(const sim_world_t *world, const call_t *call, uint32_t tie) {
     const sim_network_ties_t *ties = world->ties;
-    return ties->trust[tie] >= coop_params(world)->funding.min_trust &&
-           ties->stage[tie] >= COOP_STAGE_TRAINEES &&
-           coop_funding_eligible(world, call->scheme, ties->donor[tie], place_of(world, tie),
+    return coop_funding_eligible(world, call->scheme, ties->donor[tie], place_of(world, tie),
                                  ties->sector[tie]) &&
            !coop_projects_running(world, tie) &&
            able(world, call, tie, ceiling_of(world, call, false));
@@ -100,14 +99,15 @@ static bool proposes(const sim_world_t *world, const call_t *call, uint32_t tie,
     const coop_funding_params_t *p = &coop_params(world)->funding;
     const sim_network_ties_t *ties = world->ties;
     uint32_t d = ties->donor[tie];
-    if (!may_propose(world, call, tie))
+    if (ties->trust[tie] < p->min_trust || ties->stage[tie] < COOP_STAGE_TRAINEES)
         return false;
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_CALL_PROPOSAL);
     sim_rng_block_t draw = sim_rng_block(&rng, d, place_of(world, tie), (uint32_t)call->scheme);
     double chance = 1 - exp(-call->p->proposal * coop_state(world)->donor.priority[d]);
     uint8_t renewed = p->renewal > 0 ? renewal_of(world, call, tie) : 0;
     *out = (coop_proposal_t){.tie = tie, .renewed = renewed, .first = renewed > 0};
-    return sim_rng_unit(draw.word[0], draw.word[1]) < (renewed ? p->renewal : chance);
+    return sim_rng_unit(draw.word[0], draw.word[1]) < (renewed ? p->renewal : chance) &&
+           may_propose(world, call, tie);
 }
 
 static int better_first(const void *a, const void *b) {

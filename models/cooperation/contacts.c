@@ -71,12 +71,23 @@ void coop_contacts_follow(sim_world_t *world, uint32_t d, uint32_t partner, doub
         coop_contacts_add(world, d, partner, strength, COOP_SOURCE_SISTER);
 }
 
+/* A sister city stays, with what strength the tie has. */
+static void forget_other_way(sim_world_t *world, uint32_t d, uint32_t at) {
+    coop_contact_t *contact = &coop_state(world)->contact;
+    if (contact->since[at] == NEVER || is_recent(world, contact->since[at]))
+        return;
+    contact->since[at] = NEVER;
+    contact->strength[at] = coop_sisters_strength(world, d, contact->partner[at]);
+}
+
 void coop_contacts_forget(sim_world_t *world, uint32_t d) {
     coop_state_t *s = coop_state(world);
     coop_contact_t *contact = &s->contact;
     uint32_t first = d * COOP_MAX_CONTACTS, kept = first, end = first + s->donor.n_contacts[d];
     for (uint32_t k = first; k < end; k++) {
-        if (contact->source[k] != COOP_SOURCE_SISTER && !is_recent(world, contact->since[k]))
+        if (contact->source[k] == COOP_SOURCE_SISTER)
+            forget_other_way(world, d, k);
+        else if (!is_recent(world, contact->since[k]))
             continue;
         contact->partner[kept] = contact->partner[k];
         contact->since[kept] = contact->since[k];
@@ -114,8 +125,7 @@ void coop_contacts_renew_donor(sim_world_t *world, uint32_t d) {
     coop_state_t *s = coop_state(world);
     double size = pow(s->donor.population[d] / 1e6, p->size_exponent);
     double ways = p->conference + p->knowhow + p->reputation + p->trainees + p->missions +
-                  p->intermediary * coop_population(world)->intermediary[d] +
-                  firm_weight(world, d);
+                  p->intermediary * coop_population(world)->intermediary[d] + firm_weight(world, d);
     s->contact_size[d] = coop_teaches(world, d) ? p->rate * size : 0;
     s->contact_ceiling[d] =
         sim_rng_threshold(s->contact_size[d] * ways / world->clock.steps_per_year);

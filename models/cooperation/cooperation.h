@@ -319,6 +319,8 @@ uint32_t coop_contacts_partner(const sim_world_t *world, double u);
 void coop_contacts_forget(sim_world_t *world, uint32_t donor); /* those older than the memory */
 
 int coop_sisters_setup(sim_world_t *world);
+/* Of a live sister tie as a contact for the environment; 0 without one. */
+double coop_sisters_strength(const sim_world_t *world, uint32_t donor, uint32_t partner);
 int coop_sisters_year(sim_world_t *world);
 
 int coop_formation_step(sim_world_t *world);

@@ -9,6 +9,8 @@ double coop_step_probability(const sim_world_t *world, double rate) {
 }
 
 uint32_t coop_arrivals(double u, double mean) {
+    if (u >= mean)
+        return 0; /* mean > 1 - exp(-mean): nearly always enough to know */
     double term = exp(-mean), at_least = 1 - term; /* P(N = n), P(N > n) */
     uint32_t n = 0;
     while (u < at_least && n < COOP_MAX_ROUNDS) {

@@ -44,6 +44,17 @@ static double strength_of(const sim_world_t *world, uint32_t tie) {
     return coop_clip(p->sister_strength * grown);
 }
 
+double coop_sisters_strength(const sim_world_t *world, uint32_t d, uint32_t partner) {
+    uint32_t tie = sim_network_tie_find(world->ties, COOP_TIE_SISTER, d,
+                                        coop_population(world)->n_donors + partner);
+    return tie == SIM_NETWORK_NONE ? 0 : strength_of(world, tie);
+}
+
+/* Stage exchange says that a tie is about the environment (M20). */
+static void set_stage(sim_world_t *world, uint32_t tie, double strength) {
+    world->ties->stage[tie] = strength > 0 ? COOP_STAGE_EXCHANGE : COOP_STAGE_FRIENDSHIP;
+}
+
 /* `onset` is the step of the agreement; `dated` = false: before the run, no source says when. */
 static int add_tie(sim_world_t *world, uint32_t d, uint32_t partner, int32_t onset, bool dated) {
     sim_network_birth_t birth = {.kind = COOP_TIE_SISTER,
@@ -59,9 +70,12 @@ static int add_tie(sim_world_t *world, uint32_t d, uint32_t partner, int32_t ons
     if (sim_network_tie_find(world->ties, COOP_TIE_SISTER, d, birth.partner) != SIM_NETWORK_NONE)
         return 0;
     int rc = sim_network_tie_add(world->ties, &birth, &tie);
-    if (!rc)
-        coop_contacts_add(world, d, partner, strength_of(world, tie), COOP_SOURCE_SISTER);
-    return rc;
+    if (rc)
+        return rc;
+    double strength = strength_of(world, tie);
+    set_stage(world, tie, strength);
+    coop_contacts_add(world, d, partner, strength, COOP_SOURCE_SISTER);
+    return 0;
 }
 
 /* Participation by type, about two ties each; those to the seven regions matter here. */
@@ -136,7 +150,11 @@ static void age(sim_world_t *world, uint32_t tie, double pace) {
     uint32_t d = ties->donor[tie], i = ties->partner[tie] - coop_population(world)->n_donors;
     double care = (s->donor.priority[d] + s->partner.interest[i]) / 2;
     ties->trust[tie] += (care - ties->trust[tie]) * pace;
-    coop_contacts_follow(world, d, i, strength_of(world, tie));
+    double strength = strength_of(world, tie);
+    if (strength <= 0 && ties->stage[tie] == COOP_STAGE_FRIENDSHIP)
+        return; /* nearly all: nothing to follow */
+    set_stage(world, tie, strength);
+    coop_contacts_follow(world, d, i, strength);
 }
 
 int coop_sisters_year(sim_world_t *world) {

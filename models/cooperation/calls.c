@@ -73,10 +73,10 @@ static uint8_t renewal_of(const sim_world_t *world, const call_t *call, uint32_t
 
 static bool may_propose(const sim_world_t *world, const call_t *call, uint32_t tie) {
     const sim_network_ties_t *ties = world->ties;
-    return coop_funding_eligible(world, call->scheme, ties->donor[tie], place_of(world, tie),
-                                 ties->sector[tie]) &&
-           !coop_projects_running(world, tie) &&
-           able(world, call, tie, ceiling_of(world, call, false));
+    return ties->trust[tie] >= coop_params(world)->funding.min_trust &&
+           ties->stage[tie] >= COOP_STAGE_TRAINEES &&
+           coop_funding_eligible(world, call->scheme, ties->donor[tie], place_of(world, tie),
+                                 ties->sector[tie]);
 }
 
 static double score(const sim_world_t *world, int scheme, uint32_t tie) {
@@ -93,21 +93,22 @@ static double score(const sim_world_t *world, int scheme, uint32_t tie) {
                sim_rng_normal(&rng, coop_round_key(d, (uint32_t)scheme), ties->partner[tie]);
 }
 
-/* Whether the tie proposes; if so what, without its score. */
+/* Whether the tie proposes; if so what, without its score. What is dear to know is asked last. */
 static bool proposes(const sim_world_t *world, const call_t *call, uint32_t tie,
                      coop_proposal_t *out) {
     const coop_funding_params_t *p = &coop_params(world)->funding;
-    const sim_network_ties_t *ties = world->ties;
-    uint32_t d = ties->donor[tie];
-    if (ties->trust[tie] < p->min_trust || ties->stage[tie] < COOP_STAGE_TRAINEES)
+    uint32_t d = world->ties->donor[tie];
+    if (!may_propose(world, call, tie))
         return false;
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_CALL_PROPOSAL);
     sim_rng_block_t draw = sim_rng_block(&rng, d, place_of(world, tie), (uint32_t)call->scheme);
-    double chance = 1 - exp(-call->p->proposal * coop_state(world)->donor.priority[d]);
     uint8_t renewed = p->renewal > 0 ? renewal_of(world, call, tie) : 0;
+    double rate = call->p->proposal * coop_state(world)->donor.priority[d];
+    double chance = renewed ? p->renewal : 1 - exp(-rate);
     *out = (coop_proposal_t){.tie = tie, .renewed = renewed, .first = renewed > 0};
-    return sim_rng_unit(draw.word[0], draw.word[1]) < (renewed ? p->renewal : chance) &&
-           may_propose(world, call, tie);
+    return sim_rng_unit(draw.word[0], draw.word[1]) < chance &&
+           !coop_projects_running(world, tie) &&
+           able(world, call, tie, ceiling_of(world, call, false));
 }
 
 static int better_first(const void *a, const void *b) {

@@ -19,7 +19,7 @@ typedef struct {
 /* ---- writing ---- */
 
 static uint64_t detail_number(const sim_checkpoint_identity_t *identity) {
-    return (uint64_t)(identity->detail + 1);
+    return (uint64_t)identity->detail + 1; /* -1 becomes 0 */
 }
 
 int sim_checkpoint_put_header(sim_checkpoint_image_t *image, const sim_world_t *world,
@@ -141,6 +141,8 @@ int sim_checkpoint_check(const sim_checkpoint_image_t *image,
                                    {"random numbers", SIM_RNG_VERSION},
                                    {"model", identity->model},
                                    {"configuration", identity->config_digest}};
+    if (why_size)
+        why[0] = '\0';
     int rc = check_bytes(image, &reason);
     if (rc)
         return rc;

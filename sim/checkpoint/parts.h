@@ -50,8 +50,8 @@ typedef struct {
     bool fixed; /* always as many rows as the model registered */
 } sim_checkpoint_array_t;
 
-/* All arrays of a world, in the order of the file. The list is the caller's (free). */
-int sim_checkpoint_arrays(const sim_world_t *world, sim_checkpoint_array_t **list, size_t *n);
+/* All arrays of a world, in the order of the file. *out is the caller's (free). */
+int sim_checkpoint_arrays(const sim_world_t *world, sim_checkpoint_array_t **out, size_t *n);
 
 /* An array as it lies in an image. */
 typedef struct {

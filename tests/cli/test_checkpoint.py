@@ -151,10 +151,11 @@ def test_interrupted_runs_save_what_they_have(walks, tmp_path):
 
 @pytest.fixture
 def stopped(walks, tmp_path):
-    """A batch that was killed: its command, its results file and its one checkpoint."""
+    """A batch that was killed: its command, its results file and its one checkpoint. To resume
+    needs no further checkpoints, and each would wait for the disk."""
     out = tmp_path / "r.db"
-    command = ["run", *walks, "--out", out, *EVERY, "--threads", 1]
-    assert stop_at(command, out) == -signal.SIGKILL
+    command = ["run", *walks, "--out", out, "--threads", 1]
+    assert stop_at([*command, *EVERY], out) == -signal.SIGKILL
     return command, out, folder_of(out) / checkpoints(out)[0]
 
 
@@ -214,8 +215,8 @@ def test_a_full_disk_ends_it_with_a_sentence_and_resumes(walks, tmp_path):
         resource.setrlimit(resource.RLIMIT_FSIZE, (90_000, resource.RLIM_INFINITY))
     plain, out = tmp_path / "plain.db", tmp_path / "r.db"
     ok("run", *walks, "--out", plain)
-    command = ["run", *walks, "--out", out, *EVERY]
-    result = kumiai(*command, preexec_fn=limit)
+    command = ["run", *walks, "--out", out]
+    result = kumiai(*command, *EVERY, preexec_fn=limit)
     assert result.returncode == 1
     assert "checkpoint" in result.stderr and "cannot be written: File too large" in result.stderr
     assert query(out, "SELECT count(*) FROM run WHERE status = 'failed'") == [(0,)]

@@ -15,7 +15,8 @@
     X(ERR_MODEL, -7, "the model reported a failure")                           \
     X(ERR_VERIFY, -8, "an invariant does not hold")                            \
     X(ERR_INTERRUPTED, -9, "interrupted")                                      \
-    X(ERR_ARGUMENT, -10, "an argument is out of its domain")
+    X(ERR_ARGUMENT, -10, "an argument is out of its domain")                   \
+    X(ERR_TIMEOUT, -11, "the run took longer than its time limit")
 
 typedef enum {
 #define SIM_BASE_ENUM(name, code, text) SIM_##name = (code),

@@ -6,11 +6,12 @@
 #include <string.h>
 
 #include "sim/cli/cli.h"
-#include "sim/experiment/experiment.h"
+#include "sim/experiment/sweep.h"
 
 static const char help_text[] =
     "Usage: kumiai check [--set group.name=value]... FILE.cfg...\n\n"
-    "Reads each scenario with its bases and data files and reports every problem with file,\n"
+    "Reads each scenario or sweep with its bases and data files and reports every problem with "
+    "file,\n"
     "line and reason. Writes nothing. Exit status 0 when all are good, 2 when one is not.\n\n"
     "  --set group.name=value  as for `kumiai run`; may be given several times\n"
     "  --help                  this text\n";
@@ -56,8 +57,7 @@ static int read_options(int argc, char **argv, options_t *options) {
     return code ? SIM_CLI_FAILED : SIM_CLI_OK;
 }
 
-/* A code that is no problem of the file but of the machine is said as well. */
-static int check_file(const char *file, const sim_cli_words_t *sets, sim_base_diag_t *diag) {
+static int load_scenario(const char *file, const sim_cli_words_t *sets, sim_base_diag_t *diag) {
     sim_config_t *config = NULL;
     void *shared = NULL;
     int code = sim_param_config_load(file, sets->text, sets->count, diag, &config);
@@ -66,10 +66,25 @@ static int check_file(const char *file, const sim_cli_words_t *sets, sim_base_di
     }
     if (!code) {
         sim_experiment_release(config, shared);
-    } else if (code != SIM_ERR_CONFIG) {
-        sim_base_diag_add(diag, file, 0, "%s", sim_base_strerror(code));
     }
     sim_param_config_destroy(config);
+    return code;
+}
+
+static int load_sweep(const char *file, const sim_cli_words_t *sets, sim_base_diag_t *diag) {
+    sim_experiment_sweep_t sweep;
+    int code = sim_experiment_sweep_load(file, sets->text, sets->count, diag, &sweep);
+    sim_experiment_sweep_free(&sweep);
+    return code;
+}
+
+/* A code that is no problem of the file but of the machine is said as well. */
+static int check_file(const char *file, const sim_cli_words_t *sets, sim_base_diag_t *diag) {
+    int code = sim_experiment_is_sweep(file) ? load_sweep(file, sets, diag)
+                                             : load_scenario(file, sets, diag);
+    if (code && code != SIM_ERR_CONFIG) {
+        sim_base_diag_add(diag, file, 0, "%s", sim_base_strerror(code));
+    }
     return code;
 }
 

@@ -21,8 +21,8 @@ static const command_t commands[] = {
     {"check", sim_cli_check, "report all problems of configuration files"},
     {"describe", sim_cli_describe, "parameters, metrics, tie kinds and phases of the models"},
     {"bench", sim_cli_bench, "time the models, in ns per agent and step"},
-    {"sweep", NULL, "run a design over parameters"},
-    {"merge", NULL, "join the shards of a sweep"},
+    {"sweep", sim_cli_sweep, "run a design over parameters"},
+    {"merge", sim_cli_merge, "join the shards of a sweep"},
     {"fork", sim_cli_fork, "run to a year once, then one policy after the other"},
     {"export", NULL, "write tables and network files"},
 };

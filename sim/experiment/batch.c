@@ -103,26 +103,53 @@ static void locate(const sim_experiment_batch_t *batch, uint64_t run, size_t *sc
     *replicate = (uint32_t)run;
 }
 
-static void one_run(queue_t *queue, uint64_t number, int threads, sim_base_arena_t *arena) {
-    const sim_experiment_batch_t *batch = queue->batch;
+/* What a thread owns and uses for one run after the other. */
+typedef struct {
+    sim_base_arena_t arena;
+    sim_config_t config;
+    void *params; /* of `config`, where the batch assigns; NULL without memory */
+} worker_t;
+
+static void worker_init(worker_t *worker, const sim_experiment_batch_t *batch) {
+    size_t size = batch->assign ? batch->configs[0]->model->params_size : 0;
+    *worker = (worker_t){.params = batch->assign ? malloc(size ? size : 1) : NULL};
+    sim_base_arena_init(&worker->arena);
+}
+
+static void worker_free(worker_t *worker) {
+    sim_base_arena_free(&worker->arena);
+    free(worker->params);
+}
+
+static void describe_run(const sim_experiment_batch_t *batch, uint64_t number, worker_t *worker,
+                         sim_experiment_run_t *run) {
     size_t scenario = 0;
-    uint32_t replicate = 0;
+    if (batch->assign) {
+        batch->assign(batch->assign_user, number, run, &worker->config, worker->params);
+        return;
+    }
+    locate(batch, number, &scenario, &run->replicate);
+    run->config = batch->configs[scenario];
+    run->shared = batch->shared ? batch->shared[scenario] : NULL;
+    run->scenario = (uint32_t)scenario;
+}
+
+static void one_run(queue_t *queue, uint64_t number, int threads, worker_t *worker) {
+    const sim_experiment_batch_t *batch = queue->batch;
     sim_record_t record = {0};
+    if (batch->assign && !worker->params)
+        end_batch(queue, SIM_ERR_MEMORY);
     if (atomic_load(&queue->halt))
         return;
-    locate(batch, number, &scenario, &replicate);
-    sim_experiment_run_t run = {.config = batch->configs[scenario],
-                                .shared = batch->shared ? batch->shared[scenario] : NULL,
-                                .scenario = (uint32_t)scenario,
-                                .replicate = replicate,
-                                .detail = batch->detail,
+    sim_experiment_run_t run = {.detail = batch->detail,
                                 .threads = threads,
                                 .paranoid = batch->paranoid,
                                 .digest = true,
                                 .checkpoint = batch->checkpoint,
                                 .number = number + 1,
                                 .stop = batch->stop};
-    int rc = sim_experiment_replicate_until(&run, &queue->halt, arena, &record);
+    describe_run(batch, number, worker, &run);
+    int rc = sim_experiment_replicate_until(&run, &queue->halt, &worker->arena, &record);
     if (rc) {
         interrupted(queue, rc, record.note);
         sim_experiment_record_free(&record);
@@ -135,23 +162,23 @@ static void one_run(queue_t *queue, uint64_t number, int threads, sim_base_arena
 static void side_by_side(queue_t *queue, uint64_t first, int threads) {
 #pragma omp parallel num_threads(threads)
     {
-        sim_base_arena_t arena;
-        sim_base_arena_init(&arena);
+        worker_t worker;
+        worker_init(&worker, queue->batch);
 #pragma omp for schedule(dynamic, 1)
         for (uint64_t run = first; run < queue->total; run++)
-            one_run(queue, run, 1, &arena);
-        sim_base_arena_free(&arena);
+            one_run(queue, run, 1, &worker);
+        worker_free(&worker);
     }
 }
 
 /* Fewer runs than threads: the first run tells how big a world is. */
 static void few_runs(queue_t *queue, uint64_t first, int threads) {
-    sim_base_arena_t arena;
-    sim_base_arena_init(&arena);
-    one_run(queue, first++, threads, &arena);
-    while (first < queue->total && arena.used >= BIG_WORLD)
-        one_run(queue, first++, threads, &arena);
-    sim_base_arena_free(&arena);
+    worker_t worker;
+    worker_init(&worker, queue->batch);
+    one_run(queue, first++, threads, &worker);
+    while (first < queue->total && worker.arena.used >= BIG_WORLD)
+        one_run(queue, first++, threads, &worker);
+    worker_free(&worker);
     if (first < queue->total)
         side_by_side(queue, first, (int)(queue->total - first));
 }
@@ -160,7 +187,8 @@ static int queue_init(queue_t *queue, const sim_experiment_batch_t *batch, int t
                       sim_experiment_tally_t *tally) {
     *queue = (queue_t){.batch = batch, .tally = tally, .next = batch->first};
     queue->slots = (uint64_t)threads * AHEAD;
-    for (size_t i = 0; i < batch->n_configs; i++)
+    queue->total = batch->assign ? batch->total : 0;
+    for (size_t i = 0; !batch->assign && i < batch->n_configs; i++)
         queue->total += (uint64_t)batch->configs[i]->run.reps;
     pthread_mutex_init(&queue->lock, NULL);
     pthread_cond_init(&queue->room, NULL);

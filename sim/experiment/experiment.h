@@ -14,6 +14,7 @@ typedef struct {
     const void *shared;
     uint32_t scenario;  /* index in the batch */
     uint32_t replicate;
+    uint64_t run_id, point_id; /* of a sweep; else 0 */
     sim_detail_t detail;
     int threads;        /* for the phases inside the run */
     bool paranoid;      /* verify after every step */
@@ -26,7 +27,8 @@ typedef struct {
 /* Runs one replicate on `arena` (reset first) into *record (sim_experiment_record_free).
  * A failure of the run is in record->status and note, not in the return value, which is
  * SIM_ERR_INTERRUPTED when *stop was set, SIM_ERR_IO when a checkpoint could not be written (the
- * note says why), else 0. */
+ * note says why), else 0. A run that takes longer than run.timeout ends after its step with status
+ * SIM_ERR_TIMEOUT. */
 int sim_experiment_replicate(const sim_experiment_run_t *run, sim_base_arena_t *arena,
                              sim_record_t *record);
 void sim_experiment_record_free(sim_record_t *record);
@@ -35,7 +37,14 @@ typedef struct {
     const sim_config_t *const *configs;
     void *const *shared; /* from sim_experiment_prepare */
     size_t n_configs;
-    uint64_t first;      /* runs to skip (resume) */
+    uint64_t first; /* runs to skip (resume) */
+    /* When set, the batch has `total` runs of configs[0] and this says what is special about each:
+     * it fills `run`, with `config` as its configuration, whose params go into the params_size
+     * bytes at `params`. Both are the calling thread's own and uninitialised. */
+    void (*assign)(const void *user, uint64_t number, sim_experiment_run_t *run,
+                   sim_config_t *config, void *params);
+    const void *assign_user;
+    uint64_t total;
     sim_detail_t detail;
     int threads;
     bool paranoid;

@@ -52,13 +52,22 @@ static int before_step(const sim_experiment_run_t *run, const atomic_int *halt,
     return rc == 0 && stop ? SIM_ERR_INTERRUPTED : rc;
 }
 
+/* Looked at after a step: a run that is over has not taken too long. */
+static int check_time(const sim_experiment_run_t *run, const sim_world_t *world, double begun) {
+    double limit = run->config->run.timeout;
+    bool over = limit > 0 && world->clock.step < world->clock.steps && seconds() - begun > limit;
+    return over ? SIM_ERR_TIMEOUT : 0;
+}
+
 static int all_steps(const sim_experiment_run_t *run, const atomic_int *halt, sim_world_t *world,
-                     sim_record_t *record) {
-    int rc = 0;
+                     double begun, sim_record_t *record) {
+    int rc = check_time(run, world, begun);
     while (rc == 0 && world->clock.step < world->clock.steps) {
         rc = before_step(run, halt, world);
         if (rc == 0)
             rc = one_step(run, world, record);
+        if (rc == 0)
+            rc = check_time(run, world, begun);
     }
     if (rc == 0 && world->model->finish)
         rc = world->model->finish(world);
@@ -104,6 +113,8 @@ int sim_experiment_replicate_until(const sim_experiment_run_t *run, const atomic
     int rc = sim_record_begin(record, run->config->model, &clock, run->detail);
     record->scenario = run->scenario;
     record->replicate = run->replicate;
+    record->run_id = run->run_id;
+    record->point_id = run->point_id;
     record->seed = (uint64_t)params->seed;
     if (rc == 0)
         rc = sim_world_init(&world, run->config, run->shared, run->replicate, run->threads);
@@ -113,7 +124,7 @@ int sim_experiment_replicate_until(const sim_experiment_run_t *run, const atomic
         rc = check(run, &world);
     double ready = seconds();
     if (rc == 0)
-        rc = all_steps(run, halt, &world, record);
+        rc = all_steps(run, halt, &world, begun, record);
     record->setup_s = ready - begun;
     record->step_s = seconds() - ready;
     if (rc == 0)

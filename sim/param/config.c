@@ -117,6 +117,35 @@ static int model_check(sim_param_load_t *load) {
     return code;
 }
 
+int sim_param_config_try(sim_config_t *config, const sim_param_assignment_t *assignment, size_t n,
+                         sim_base_diag_t *diag) {
+    sim_param_load_t *load = (sim_param_load_t *)config; /* its first member */
+    void *params = config->params;
+    sim_param_slot_t *slot = load->slot;
+    size_t size = config->model->params_size, slots = load->n_rows * sizeof *slot;
+    void *tried = malloc(size ? size : 1);
+    sim_param_slot_t *tried_slot = malloc(slots);
+    int code = tried && tried_slot ? SIM_OK : SIM_ERR_MEMORY;
+    if (!code) {
+        config->params = memcpy(tried, params, size);
+        load->slot = memcpy(tried_slot, slot, slots);
+        load->report = (sim_param_report_t){.diag = diag, .first = diag->count};
+        for (size_t i = 0; i < n; i++) {
+            sim_param_place_t place = {.file = assignment[i].file, .line = assignment[i].line};
+            size_t row = (size_t)(assignment[i].row - config->model->params);
+            sim_param_store(assignment[i].row, &assignment[i].value, tried);
+            load->slot[load->n_engine + row].place = place;
+        }
+        code = model_check(load);
+    }
+    config->params = params;
+    load->slot = slot;
+    load->report.diag = NULL;
+    free(tried);
+    free(tried_slot);
+    return code;
+}
+
 static int finish(sim_param_load_t *load, const char *const *sets, size_t n_sets) {
     int code = sim_param_choose_model(load, sets, n_sets);
     if (!code) {

@@ -19,6 +19,7 @@ typedef struct {
     int64_t reps;           /* replicates */
     int detail;             /* sim_detail_t, index into "summary|series|full" */
     bool detail_given;      /* output.detail was written in a file or by --set */
+    double timeout;         /* seconds that a run may take; 0: as long as it likes */
 } sim_run_params_t;
 
 /* An entry of the list `interventions`: from the first step that begins at or after `at`, the
@@ -38,8 +39,8 @@ typedef struct {
     sim_param_intervention_t *interventions; /* in the order in which they are applied */
     size_t n_interventions;
     char *text;      /* resolved libconfig text, paths absolute; loads to the same values */
-    char digest[33]; /* XXH3, 128 bits, of the settings that can move a result (so not output.*
-                        and run.reps) and the contents of data files, not their place */
+    char digest[33]; /* XXH3, 128 bits, of the settings that can move a result (so not output.*,
+                        run.reps and run.timeout) and the contents of data files, not their place */
 } sim_config_t;
 
 /* NULL-name-terminated rows of the engine's own groups. */
@@ -71,6 +72,20 @@ void sim_param_config_destroy(sim_config_t *config);
  * without quotes. buffer >= 64 bytes; returns buffer, or the path itself for a PATH. `params` is
  * the struct that row belongs to. */
 const char *sim_param_format(const sim_param_t *row, const void *params, char *buffer, size_t size);
+
+/* A value that a parameter of the model is to have, and the line that asks for it. */
+typedef struct {
+    const sim_param_t *row;
+    sim_param_value_t value;
+    const char *file;
+    int line;
+} sim_param_assignment_t;
+
+/* Whether the model's own conditions hold, at the start and after every intervention, when `n`
+ * parameters have these values, each in its range. Problems to diag; SIM_ERR_CONFIG or
+ * SIM_ERR_MEMORY. The configuration is as before afterwards; meanwhile nobody else may read it. */
+int sim_param_config_try(sim_config_t *config, const sim_param_assignment_t *assignment, size_t n,
+                         sim_base_diag_t *diag);
 
 /* Writes a value of a row into the struct that the row belongs to. */
 void sim_param_store(const sim_param_t *row, const sim_param_value_t *value, void *params);

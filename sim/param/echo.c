@@ -168,7 +168,7 @@ out:
 /* Whether a setting can move a result. The length counts as steps, however it was given. */
 static bool in_digest(const sim_param_t *row) {
     return strncmp(row->name, "output.", 7) != 0 && strcmp(row->name, "run.reps") != 0 &&
-           strcmp(row->name, "run.years") != 0;
+           strcmp(row->name, "run.timeout") != 0 && strcmp(row->name, "run.years") != 0;
 }
 
 static int write_digest_line(FILE *out, const sim_param_load_t *load, size_t index) {

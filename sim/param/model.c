@@ -101,7 +101,8 @@ static const char *nearest_top(const sim_param_load_t *load, const char *name,
     return nearest ? buffer : NULL;
 }
 
-void sim_param_unknown(sim_param_load_t *load, const sim_param_place_t *place, const char *name) {
+void sim_param_unknown_to(const sim_param_load_t *load, const sim_param_place_t *place,
+                          const char *name, sim_param_report_t *report) {
     char buffer[MAX_LEAF];
     bool leaf = strchr(name, '.') != NULL;
     size_t length = group_length(name);
@@ -117,11 +118,15 @@ void sim_param_unknown(sim_param_load_t *load, const sim_param_place_t *place, c
         leaf || strchr(name, '.') ? nearest_leaf(load, name) : nearest_top(load, name, buffer);
     const char *what = leaf ? "parameter" : "setting";
     if (nearest) {
-        sim_param_problem(&load->report, place, "there is no %s %.200s; did you mean %s?", what,
-                          name, nearest);
+        sim_param_problem(report, place, "there is no %s %.200s; did you mean %s?", what, name,
+                          nearest);
     } else {
-        sim_param_problem(&load->report, place, "there is no %s %.200s", what, name);
+        sim_param_problem(report, place, "there is no %s %.200s", what, name);
     }
+}
+
+void sim_param_unknown(sim_param_load_t *load, const sim_param_place_t *place, const char *name) {
+    sim_param_unknown_to(load, place, name, &load->report);
 }
 
 static void unknown_model(sim_param_load_t *load, const sim_param_place_t *place,

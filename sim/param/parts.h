@@ -176,6 +176,10 @@ bool sim_param_group_known(const sim_param_load_t *load, const char *group);
 /* Complains about a name that no row has, with the nearest one that exists. */
 void sim_param_unknown(sim_param_load_t *load, const sim_param_place_t *place, const char *name);
 
+/* The same, told to another report: of a file that is about this configuration. */
+void sim_param_unknown_to(const sim_param_load_t *load, const sim_param_place_t *place,
+                          const char *name, sim_param_report_t *report);
+
 /* The chain of files (chain.c). 0 or SIM_ERR_MEMORY; problems are reported. */
 int sim_param_chain_file(sim_param_load_t *load, const char *file);
 int sim_param_chain_text(sim_param_load_t *load, const char *text, const char *name,

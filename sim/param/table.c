@@ -199,10 +199,21 @@ static int fill(reader_t *reader, const size_t *source, size_t n_columns, sim_pa
     return SIM_OK;
 }
 
+static size_t count_columns(const reader_t *reader, const char *const *columns) {
+    size_t count = 0;
+    if (!columns) {
+        return reader->n_rows > 0 ? reader->first[1] : 0;
+    }
+    while (columns[count]) {
+        count++;
+    }
+    return count;
+}
+
 static int build(reader_t *reader, const char *const *columns, sim_param_csv_t *out) {
-    size_t n_columns = 0;
-    while (columns[n_columns]) {
-        n_columns++;
+    size_t n_columns = count_columns(reader, columns);
+    if (!columns) {
+        columns = (const char *const *)reader->cell; /* it begins with the header row */
     }
     if (reader->n_rows < 2) {
         problem_at(reader, reader->n_rows ? reader->line[0] : 0,

@@ -19,7 +19,8 @@ typedef struct {
 } sim_param_csv_t;
 
 /* Reads `file`, which must have at least the named columns (NULL-terminated), in any order;
- * cells come back in the order of `columns`, further columns are ignored. Missing file,
+ * cells come back in the order of `columns`, further columns are ignored; without `columns` (NULL)
+ * all columns come in the order of the file. Missing file,
  * missing or doubled column, row with another number of cells, bad quoting, no data rows:
  * problems in diag and SIM_ERR_CONFIG. */
 int sim_param_csv_read(const char *file, const char *const *columns, sim_base_diag_t *diag,

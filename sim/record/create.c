@@ -59,7 +59,7 @@ static int write_agents(const sim_record_plan_t *plan, sqlite3 *db) {
 /* ---- meta and scenarios ---- */
 
 /* Now, or SOURCE_DATE_EPOCH for files that must be reproducible to the byte. */
-static void created(char *buffer, size_t size) {
+void sim_record_created(char *buffer, size_t size) {
     const char *epoch = getenv("SOURCE_DATE_EPOCH");
     char *end = NULL;
     time_t now = time(NULL);
@@ -82,7 +82,7 @@ char *sim_record_plan_reps(const sim_record_plan_t *plan) {
 
 static int write_meta(const sim_record_plan_t *plan, sqlite3 *db) {
     char when[32], *reps = sim_record_plan_reps(plan);
-    created(when, sizeof when);
+    sim_record_created(when, sizeof when);
     const char *const pair[][2] = {{"schema_version", SIM_RECORD_SCHEMA_VERSION},
                                    {"program_version", KUMIAI_VERSION},
                                    {"build_id", KUMIAI_BUILD_ID},
@@ -124,16 +124,16 @@ static int write_scenarios(const sim_record_plan_t *plan, sqlite3 *db) {
 
 /* ---- the file ---- */
 
-static int run_sql(sqlite3 *db, const char *sql) {
+int sim_record_sql(sqlite3 *db, const char *sql) {
     return sql && sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : SIM_ERR_STORE;
 }
 
-static int fill(const sim_record_plan_t *plan, const sim_record_schema_t *schema, sqlite3 *db,
-                char *why, size_t why_size) {
+int sim_record_fill(const sim_record_plan_t *plan, const sim_record_schema_t *schema, sqlite3 *db,
+                    char *why, size_t why_size) {
     char *sql = sim_record_schema_sql(schema);
-    int rc = run_sql(db, "BEGIN");
+    int rc = sim_record_sql(db, "BEGIN");
     if (rc == 0)
-        rc = run_sql(db, sql);
+        rc = sim_record_sql(db, sql);
     sqlite3_free(sql);
     if (rc == 0)
         rc = write_meta(plan, db);
@@ -141,12 +141,14 @@ static int fill(const sim_record_plan_t *plan, const sim_record_schema_t *schema
         rc = write_scenarios(plan, db);
     if (rc == 0)
         rc = write_agents(plan, db);
+    if (rc == 0 && plan->design)
+        rc = sim_record_write_design(plan, db);
     if (rc == 0)
-        rc = run_sql(db, "COMMIT");
+        rc = sim_record_sql(db, "COMMIT");
     if (rc == SIM_ERR_STORE)
         sim_record_db_failed(db, plan->path, why, why_size);
     else if (rc)
-        snprintf(why, why_size, "results file %s: writing the agents: %s", plan->path,
+        snprintf(why, why_size, "results file %s: writing the agents or the design: %s", plan->path,
                  sim_base_strerror(rc));
     return rc;
 }
@@ -164,7 +166,7 @@ static void remove_journals(const char *path) {
 
 /* link() never replaces a file that appeared in between; file systems without hard links get
  * rename(). */
-static int give_name(const char *partial, const char *path, bool replace, char *why,
+static int take_name(const char *partial, const char *path, bool replace, char *why,
                      size_t why_size) {
     remove_journals(path);
     if (!replace) {
@@ -181,14 +183,26 @@ static int give_name(const char *partial, const char *path, bool replace, char *
     return SIM_ERR_IO;
 }
 
-static char *partial_name(const char *path) {
+int sim_record_give_name(const char *partial, const char *path, bool replace, char *why,
+                         size_t why_size) {
+    int rc = take_name(partial, path, replace, why, why_size);
+    sim_record_drop_partial(partial);
+    return rc;
+}
+
+void sim_record_drop_partial(const char *partial) {
+    (void)unlink(partial);
+    remove_journals(partial);
+}
+
+char *sim_record_partial_name(const char *path) {
     const char *slash = strrchr(path, '/');
     int folder = slash ? (int)(slash - path) + 1 : 0;
     return sqlite3_mprintf("%.*s.%s.%d.partial", folder, path, path + folder, (int)getpid());
 }
 
-static int open_partial(const char *partial, const char *path, sqlite3 **db, char *why,
-                        size_t why_size) {
+int sim_record_open_partial(const char *partial, const char *path, sqlite3 **db, char *why,
+                            size_t why_size) {
     FILE *probe = fopen(partial, "wb"); /* gives the system's own reason when it cannot be */
     if (!probe) {
         snprintf(why, why_size, "results file %s cannot be created: %s", path, strerror(errno));
@@ -201,20 +215,19 @@ static int open_partial(const char *partial, const char *path, sqlite3 **db, cha
 int sim_record_create(const sim_record_plan_t *plan, const sim_record_schema_t *schema,
                       bool replace, char *why, size_t why_size) {
     sqlite3 *db = NULL;
-    char *partial = partial_name(plan->path);
+    char *partial = sim_record_partial_name(plan->path);
     if (!partial) {
         snprintf(why, why_size, "%s", sim_base_strerror(SIM_ERR_MEMORY));
         return SIM_ERR_MEMORY;
     }
-    int rc = open_partial(partial, plan->path, &db, why, why_size);
+    int rc = sim_record_open_partial(partial, plan->path, &db, why, why_size);
     if (rc == 0)
-        rc = fill(plan, schema, db, why, why_size);
+        rc = sim_record_fill(plan, schema, db, why, why_size);
     if (sqlite3_close(db) != SQLITE_OK && rc == 0)
         rc = sim_record_db_failed(db, plan->path, why, why_size);
     if (rc == 0)
-        rc = give_name(partial, plan->path, replace, why, why_size);
-    (void)unlink(partial);
-    remove_journals(partial);
+        rc = take_name(partial, plan->path, replace, why, why_size);
+    sim_record_drop_partial(partial);
     sqlite3_free(partial);
     return rc;
 }

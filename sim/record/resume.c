@@ -8,21 +8,16 @@
 #include "kumiai_build.h"
 #include "sim/record/store_parts.h"
 
-typedef struct {
-    const sim_record_plan_t *plan;
-    sqlite3 *db;
-    char *why;
-    size_t why_size;
-} resume_t;
-
-static int differs(const resume_t *r, const char *what, const char *has, const char *asked) {
+static int differs(const sim_record_check_t *r, const char *what, const char *has,
+                   const char *asked) {
     snprintf(r->why, r->why_size,
              "cannot resume %s: it was begun with %s '%s', this command has '%s'", r->plan->path,
              what, has, asked);
     return SIM_ERR_CONFIG;
 }
 
-static int check_meta(const resume_t *r, const char *key, const char *what, const char *expected) {
+int sim_record_check_meta(const sim_record_check_t *r, const char *key, const char *what,
+                          const char *expected) {
     sqlite3_stmt *s = NULL;
     if (sqlite3_prepare_v2(r->db, "SELECT value FROM meta WHERE key = ?", -1, &s, NULL) !=
         SQLITE_OK)
@@ -44,8 +39,8 @@ static size_t line_length(const char *text) {
     return strcspn(text, "\n");
 }
 
-/* The first line in which two resolved configurations differ, or equal texts: a data file. */
-static int text_differs(const resume_t *r, const char *name, const char *has, const char *asked) {
+int sim_record_text_differs(const sim_record_check_t *r, const char *what, const char *has,
+                            const char *asked) {
     while (*has && *asked) {
         size_t n = line_length(has), m = line_length(asked);
         if (n != m || memcmp(has, asked, n) != 0)
@@ -53,33 +48,34 @@ static int text_differs(const resume_t *r, const char *name, const char *has, co
         has += n + (has[n] != '\0');
         asked += m + (asked[m] != '\0');
     }
-    if (!*has && !*asked) {
-        snprintf(r->why, r->why_size,
-                 "cannot resume %s: a data file of scenario '%s' has other contents now",
-                 r->plan->path, name);
-        return SIM_ERR_CONFIG;
-    }
     has += strspn(has, " \t");
     asked += strspn(asked, " \t");
-    snprintf(r->why, r->why_size,
-             "cannot resume %s: scenario '%s' was begun with '%.*s', this command has '%.*s'",
-             r->plan->path, name, (int)line_length(has), has, (int)line_length(asked), asked);
+    if (!*has && !*asked)
+        snprintf(r->why, r->why_size, "cannot resume %s: a data file of %s has other contents now",
+                 r->plan->path, what);
+    else
+        snprintf(r->why, r->why_size,
+                 "cannot resume %s: %s was begun with '%.*s', this command has '%.*s'",
+                 r->plan->path, what, (int)line_length(has), has, (int)line_length(asked), asked);
     return SIM_ERR_CONFIG;
 }
 
-static int check_scenario(const resume_t *r, sqlite3_stmt *s, const sim_config_t *config) {
+static int check_scenario(const sim_record_check_t *r, sqlite3_stmt *s,
+                          const sim_config_t *config) {
     const char *text[3] = {"", "", ""};
     for (int i = 0; i < 3; i++)
         if (sqlite3_column_text(s, i))
             text[i] = (const char *)sqlite3_column_text(s, i);
     if (strcmp(text[0], config->name) != 0)
         return differs(r, "scenario", text[0], config->name);
-    if (strcmp(text[2], config->digest) != 0)
-        return text_differs(r, config->name, text[1], config->text);
-    return 0;
+    if (strcmp(text[2], config->digest) == 0)
+        return 0;
+    char what[128];
+    snprintf(what, sizeof what, "scenario '%.100s'", config->name);
+    return sim_record_text_differs(r, what, text[1], config->text);
 }
 
-static int check_scenarios(const resume_t *r) {
+int sim_record_check_scenarios(const sim_record_check_t *r) {
     sqlite3_stmt *s = NULL;
     if (sqlite3_prepare_v2(r->db,
                            "SELECT name, config, config_digest FROM scenario ORDER BY scenario_id",
@@ -101,7 +97,7 @@ static int check_scenarios(const resume_t *r) {
 }
 
 /* The runs must be the first ones of the batch: scenario by scenario, replicate by replicate. */
-static int check_run(const resume_t *r, sqlite3_stmt *s, size_t config, int64_t rep) {
+static int check_run(const sim_record_check_t *r, sqlite3_stmt *s, size_t config, int64_t rep) {
     bool same = config < r->plan->n_configs && sqlite3_column_int64(s, 0) == (int64_t)config + 1 &&
                 sqlite3_column_int64(s, 1) == rep &&
                 sqlite3_column_int64(s, 2) == r->plan->configs[config]->run.seed;
@@ -113,7 +109,7 @@ static int check_run(const resume_t *r, sqlite3_stmt *s, size_t config, int64_t 
     return SIM_ERR_CONFIG;
 }
 
-static int check_runs(const resume_t *r, uint64_t *done) {
+static int check_runs(const sim_record_check_t *r, uint64_t *done) {
     sqlite3_stmt *s = NULL;
     size_t config = 0;
     int64_t rep = 0;
@@ -132,27 +128,40 @@ static int check_runs(const resume_t *r, uint64_t *done) {
     return rc;
 }
 
+static int is_no_sweep(const sim_record_check_t *r) {
+    char *design = sim_record_meta(r->db, "design");
+    if (!design)
+        return 0;
+    sqlite3_free(design);
+    snprintf(r->why, r->why_size,
+             "cannot resume %s: it holds a sweep, which `kumiai sweep` continues", r->plan->path);
+    return SIM_ERR_CONFIG;
+}
+
 int sim_record_resume(const sim_record_plan_t *plan, sqlite3 *db, uint64_t *done, char *why,
                       size_t why_size) {
-    const resume_t r = {plan, db, why, why_size};
+    const sim_record_check_t r = {plan, db, why, why_size};
     char *reps = sim_record_plan_reps(plan);
     if (!reps) {
         snprintf(why, why_size, "%s", sim_base_strerror(SIM_ERR_MEMORY));
         return SIM_ERR_MEMORY;
     }
-    int rc = check_meta(&r, "schema_version", "schema version", SIM_RECORD_SCHEMA_VERSION);
+    int rc =
+        sim_record_check_meta(&r, "schema_version", "schema version", SIM_RECORD_SCHEMA_VERSION);
     if (rc == 0)
-        rc = check_meta(&r, "rng_version", "random numbers", SIM_RNG_VERSION);
+        rc = sim_record_check_meta(&r, "rng_version", "random numbers", SIM_RNG_VERSION);
     if (rc == 0)
-        rc = check_meta(&r, "program_version", "program version", KUMIAI_VERSION);
+        rc = sim_record_check_meta(&r, "program_version", "program version", KUMIAI_VERSION);
     if (rc == 0)
-        rc = check_meta(&r, "build_id", "build", KUMIAI_BUILD_ID);
+        rc = sim_record_check_meta(&r, "build_id", "build", KUMIAI_BUILD_ID);
     if (rc == 0)
-        rc = check_scenarios(&r);
+        rc = is_no_sweep(&r);
     if (rc == 0)
-        rc = check_meta(&r, "detail", "detail", sim_record_detail_name(plan->detail));
+        rc = sim_record_check_scenarios(&r);
     if (rc == 0)
-        rc = check_meta(&r, "reps", "reps", reps);
+        rc = sim_record_check_meta(&r, "detail", "detail", sim_record_detail_name(plan->detail));
+    if (rc == 0)
+        rc = sim_record_check_meta(&r, "reps", "reps", reps);
     sqlite3_free(reps);
     return rc ? rc : check_runs(&r, done);
 }

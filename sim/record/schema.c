@@ -36,16 +36,21 @@ static const sim_table_t contract_tables[] = {{"project", "", project_fields},
                                               {"event", "", event_fields}};
 enum { N_CONTRACT = sizeof contract_tables / sizeof contract_tables[0] };
 
-static const char *const own_tables[] = {"meta",    "scenario", "point", "point_value", "run",
-                                         "summary", "series",   "agent", "tie",         NULL};
+static const char *const own_tables[] = {"meta", "scenario", "point",  "point_value",
+                                         "run",  "summary",  "series", "agent",
+                                         "tie",  "factor",   "block",  NULL};
 
 static const char fixed_sql[] =
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT);"
     "CREATE TABLE scenario (scenario_id INTEGER PRIMARY KEY, name TEXT, file TEXT, config TEXT,"
     " config_digest TEXT);"
+    "CREATE TABLE factor (factor_id INTEGER PRIMARY KEY, parameter TEXT, type TEXT, scale TEXT,"
+    " min REAL, max REAL, levels TEXT, choices TEXT);"
     "CREATE TABLE point (point_id INTEGER PRIMARY KEY, scenario_id INTEGER);"
+    "CREATE TABLE block_point (point_id INTEGER PRIMARY KEY, block INTEGER, role TEXT,"
+    " parameter TEXT);"
     "CREATE TABLE point_value (point_id INTEGER, parameter TEXT, value REAL,"
-    " PRIMARY KEY (point_id, parameter));"
+    " PRIMARY KEY (point_id, parameter)) WITHOUT ROWID;"
     "CREATE TABLE run (run_id INTEGER PRIMARY KEY, scenario_id INTEGER, point_id INTEGER,"
     " rep INTEGER, seed INTEGER, status TEXT, note TEXT, steps INTEGER, setup_s REAL,"
     " step_s REAL, state_digest TEXT);"
@@ -55,7 +60,13 @@ static const char fixed_sql[] =
     "CREATE TABLE tie (run_id INTEGER, tie_id INTEGER, kind TEXT, mode TEXT, donor_id INTEGER,"
     " partner_id INTEGER, sector TEXT, stage TEXT, onset REAL, terminus REAL,"
     " onset_censored INTEGER, terminus_censored INTEGER, cause TEXT,"
-    " PRIMARY KEY (run_id, tie_id));";
+    " PRIMARY KEY (run_id, tie_id));"
+    /* A block of which a run is missing or failed says nothing about the indices it is for. */
+    "CREATE VIEW block AS SELECT block, points, ok, failed,"
+    " ok = points * (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'reps') AS complete"
+    " FROM (SELECT p.block AS block, count(DISTINCT p.point_id) AS points,"
+    " coalesce(sum(run.status = 'ok'), 0) AS ok, coalesce(sum(run.status <> 'ok'), 0) AS failed"
+    " FROM block_point AS p LEFT JOIN run ON run.point_id = p.point_id GROUP BY p.block);";
 
 /* ---- the union over the batch ---- */
 

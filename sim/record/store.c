@@ -115,10 +115,13 @@ static int put_run(sim_record_store_t *store, const sim_record_t *record, int64_
     bool ok = record->status == 0;
     sqlite3_bind_int64(s, 1, run_id);
     sqlite3_bind_int64(s, 2, (int64_t)record->scenario + 1);
-    sqlite3_bind_null(s, 3); /* a batch of scenarios has no design points */
+    if (record->point_id)
+        sqlite3_bind_int64(s, 3, (int64_t)record->point_id);
+    else
+        sqlite3_bind_null(s, 3);
     sqlite3_bind_int64(s, 4, record->replicate);
     sqlite3_bind_int64(s, 5, (int64_t)record->seed);
-    bind_text(s, 6, ok ? "ok" : "failed");
+    bind_text(s, 6, ok ? "ok" : record->status == SIM_ERR_TIMEOUT ? "timeout" : "failed");
     bind_text(s, 7, ok ? NULL : record->note);
     sqlite3_bind_int64(s, 8, record->steps);
     sqlite3_bind_double(s, 9, record->setup_s);
@@ -205,13 +208,31 @@ static int put_table(sim_record_store_t *store, const sim_record_t *record, size
     return rc;
 }
 
+/* Takes the row of a failed run away, for one that is made again. What the new one brings stands at
+ * the end of its tables until the file is closed; the file says so in case it never is. */
+static int clear_failed(sim_record_store_t *store, int64_t run_id) {
+    char sql[256];
+    bool first = !store->unordered && store->plan.detail > SIM_DETAIL_SUMMARY;
+    snprintf(sql, sizeof sql, "DELETE FROM run WHERE run_id = %lld AND status <> 'ok';%s",
+             (long long)run_id,
+             first ? "INSERT OR REPLACE INTO meta VALUES ('unordered', 'yes')" : "");
+    if (sim_record_sql(store->db, sql))
+        return failed(store);
+    store->runs--;
+    store->unordered = store->unordered || first;
+    return 0;
+}
+
 /* A failed run leaves its row in `run` and nothing else: half a series would be taken for a
  * whole one. */
 int sim_record_store_run(sim_record_store_t *store, const sim_record_t *record) {
-    int64_t run_id = (int64_t)store->runs + 1;
+    uint64_t id = record->run_id ? record->run_id : store->runs + 1;
+    int64_t run_id = (int64_t)id;
     if (store->code)
         return store->code;
     int rc = begin(store);
+    if (rc == 0 && id <= store->last)
+        rc = clear_failed(store, run_id);
     if (rc == 0)
         rc = put_run(store, record, run_id);
     if (rc == 0 && record->status == 0)
@@ -226,6 +247,7 @@ int sim_record_store_run(sim_record_store_t *store, const sim_record_t *record) 
     if (rc)
         return rc;
     store->runs++;
+    store->last = id > store->last ? id : store->last;
     return commit_when_due(store);
 }
 
@@ -265,24 +287,49 @@ static bool is_still_there(const sim_record_store_t *store) {
            ours.st_dev == named.st_dev && ours.st_ino == named.st_ino;
 }
 
+bool sim_record_lock(const char *path, int *descriptor) {
+    *descriptor = open(path, O_RDWR | O_CLOEXEC);
+    return *descriptor < 0 || flock(*descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+}
+
 /* Two writers would destroy each other's runs. The descriptor is closed after the database, because
  * closing it drops SQLite's own locks. A file that cannot be opened or a file system without locks
  * is left to SQLite. */
 static int lock_file(sim_record_store_t *store) {
     if (store->lock >= 0)
         close(store->lock);
-    store->lock = open(store->path, O_RDWR | O_CLOEXEC);
-    if (store->lock < 0)
-        return 0;
-    bool held = flock(store->lock, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
-    if (held && is_still_there(store))
+    bool held = sim_record_lock(store->path, &store->lock);
+    if (store->lock < 0 || (held && is_still_there(store)))
         return 0;
     snprintf(store->why, sizeof store->why, "another run is writing the results file %s",
              store->path);
     return SIM_ERR_EXISTS;
 }
 
-static int open_file(sim_record_store_t *store, sim_record_open_t how) {
+/* Only the process knows it, and only while it lives. */
+static int open_memory(sim_record_store_t *store) {
+    int rc = sim_record_db_open(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, &store->db,
+                                store->why, sizeof store->why);
+    return rc ? rc
+              : sim_record_fill(&store->plan, &store->schema, store->db, store->why,
+                                sizeof store->why);
+}
+
+/* What the file holds already. */
+static int take_up(sim_record_store_t *store, sim_record_resumed_t *resumed) {
+    if (!store->plan.design)
+        return sim_record_resume(&store->plan, store->db, &resumed->done, store->why,
+                                 sizeof store->why);
+    int rc =
+        sim_record_resume_sweep(&store->plan, store->db, resumed, store->why, sizeof store->why);
+    char *unordered = rc ? NULL : sim_record_meta(store->db, "unordered");
+    store->unordered = unordered != NULL;
+    sqlite3_free(unordered);
+    return rc;
+}
+
+static int open_file(sim_record_store_t *store, sim_record_open_t how,
+                     sim_record_resumed_t *resumed) {
     int rc = 0;
     bool there = access(store->path, F_OK) == 0;
     bool resume = how == SIM_STORE_RESUME && there;
@@ -303,47 +350,92 @@ static int open_file(sim_record_store_t *store, sim_record_open_t how) {
         rc = sim_record_db_open(store->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
                                 &store->db, store->why, sizeof store->why);
     if (rc == 0 && resume)
-        rc =
-            sim_record_resume(&store->plan, store->db, &store->runs, store->why, sizeof store->why);
+        rc = take_up(store, resumed);
     return rc;
 }
 
-static int open_store(sim_record_store_t *store, sim_record_open_t how) {
+static int open_store(sim_record_store_t *store, sim_record_open_t how,
+                      sim_record_resumed_t *resumed) {
     int rc = sim_record_schema_init(&store->schema, store->plan.configs, store->plan.n_configs,
                                     store->why, sizeof store->why);
     if (rc == 0)
-        rc = open_file(store, how);
+        rc = how == SIM_STORE_MEMORY ? open_memory(store) : open_file(store, how, resumed);
     if (rc == 0)
         rc = prepare_all(store);
+    store->runs = store->last = resumed->done;
+    if (store->plan.design && resumed->done)
+        store->last = (resumed->done - 1) * store->plan.design->shards + store->plan.design->shard;
     return rc;
 }
 
-int sim_record_store_open(const char *path, sim_record_open_t how,
-                          const sim_config_t *const *configs, void *const *shared, size_t n_configs,
-                          sim_detail_t detail, const char *command_line, sim_record_store_t **out,
-                          uint64_t *done, char *why, size_t why_size) {
+/* Opens what the plan says; its path becomes the store's own copy. */
+static int open_plan(const sim_record_plan_t *plan, sim_record_open_t how, sim_record_store_t **out,
+                     sim_record_resumed_t *resumed, char *why, size_t why_size) {
     *out = NULL;
-    *done = 0;
+    *resumed = (sim_record_resumed_t){0};
     sim_record_store_t *store = calloc(1, sizeof *store);
     if (store)
         store->lock = -1;
-    if (!store || !(store->path = strdup(path))) {
+    if (!store || !(store->path = strdup(plan->path))) {
         free(store);
         snprintf(why, why_size, "%s", sim_base_strerror(SIM_ERR_MEMORY));
         return SIM_ERR_MEMORY;
     }
-    store->plan =
-        (sim_record_plan_t){store->path, configs, shared, n_configs, detail, command_line};
-    int rc = open_store(store, how);
+    store->plan = *plan;
+    store->plan.path = store->path;
+    int rc = open_store(store, how, resumed);
     if (rc) {
         snprintf(why, why_size, "%s", store->why);
         store->code = rc;
         sim_record_store_close(store, NULL, 0);
         return rc;
     }
-    *done = store->committed = store->runs;
+    store->committed = store->runs;
     *out = store;
     return 0;
+}
+
+int sim_record_store_open(const char *path, sim_record_open_t how,
+                          const sim_config_t *const *configs, void *const *shared, size_t n_configs,
+                          sim_detail_t detail, const char *command_line, sim_record_store_t **out,
+                          uint64_t *done, char *why, size_t why_size) {
+    sim_record_resumed_t resumed;
+    const sim_record_plan_t plan = {.path = path,
+                                    .configs = configs,
+                                    .shared = shared,
+                                    .n_configs = n_configs,
+                                    .detail = detail,
+                                    .command_line = command_line};
+    int rc = open_plan(&plan, how, out, &resumed, why, why_size);
+    *done = rc ? 0 : resumed.done;
+    return rc;
+}
+
+int sim_record_store_open_sweep(const char *path, sim_record_open_t how,
+                                const sim_config_t *const *config, void *const *shared,
+                                sim_detail_t detail, const char *command_line,
+                                const sim_record_design_t *design, sim_record_store_t **out,
+                                sim_record_resumed_t *resumed, char *why, size_t why_size) {
+    const sim_record_plan_t plan = {.path = path,
+                                    .configs = config,
+                                    .shared = shared,
+                                    .n_configs = 1,
+                                    .detail = detail,
+                                    .command_line = command_line,
+                                    .design = design};
+    return open_plan(&plan, how, out, resumed, why, why_size);
+}
+
+uint64_t sim_record_store_bytes(const sim_record_store_t *store) {
+    sqlite3_stmt *s = NULL;
+    uint64_t bytes = 0;
+    if (sqlite3_prepare_v2(store->db,
+                           "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
+                           -1, &s, NULL) == SQLITE_OK &&
+        sqlite3_step(s) == SQLITE_ROW)
+        bytes = (uint64_t)sqlite3_column_int64(s, 0);
+    sqlite3_finalize(s);
+    return bytes;
 }
 
 int sim_record_store_close(sim_record_store_t *store, char *why, size_t why_size) {
@@ -351,6 +443,8 @@ int sim_record_store_close(sim_record_store_t *store, char *why, size_t why_size
         return 0;
     if (store->db && store->code == 0)
         commit(store);
+    if (store->db && store->code == 0 && store->unordered && sim_record_reorder(store))
+        failed(store);
     int rc = store->code;
     if (rc && why)
         snprintf(why, why_size, "%s", store->why);

@@ -4,12 +4,19 @@
 #ifndef SIM_RECORD_STORE_H
 #define SIM_RECORD_STORE_H
 
+#include <signal.h>
+
 #include "sim/param/config.h"
 #include "sim/record/record.h"
 
 typedef struct sim_record_store sim_record_store_t;
 
-typedef enum { SIM_STORE_NEW, SIM_STORE_REPLACE, SIM_STORE_RESUME } sim_record_open_t;
+typedef enum {
+    SIM_STORE_NEW,
+    SIM_STORE_REPLACE,
+    SIM_STORE_RESUME,
+    SIM_STORE_MEMORY /* no file at all: to see how large one would be */
+} sim_record_open_t;
 
 /* Where models hand over their agents, one call each (table `agent`). NULL text = NULL;
  * lat, lon, population NaN = NULL. */
@@ -27,13 +34,80 @@ int sim_record_agent(sim_record_sink_t *sink, const sim_record_agent_t *agent);
  * SIM_STORE_NEW: SIM_ERR_EXISTS when the file is there. RESUME: the file must hold the same
  * scenarios (digest, seed, reps, detail); *done = number of runs it has (they are the first ones).
  * `why` gets a sentence on failure. Nothing is left behind when creation fails. */
-int sim_record_store_open(const char *path, sim_record_open_t how, const sim_config_t *const *configs,
-                          void *const *shared, size_t n_configs, sim_detail_t detail,
-                          const char *command_line, sim_record_store_t **out, uint64_t *done,
-                          char *why, size_t why_size);
+int sim_record_store_open(const char *path, sim_record_open_t how,
+                          const sim_config_t *const *configs, void *const *shared, size_t n_configs,
+                          sim_detail_t detail, const char *command_line, sim_record_store_t **out,
+                          uint64_t *done, char *why, size_t why_size);
 
-/* Writes one run with all its rows; run_id counts from 1 in the order of the calls. Commits by
- * itself every so often (a second or a bounded number of rows). */
+/* ---- sweeps ---- */
+
+/* A row of table `factor`. NULL and NaN become NULL. */
+typedef struct {
+    const char *parameter, *type, *scale, *choices;
+    char *levels;
+    double min, max;
+} sim_record_factor_t;
+
+/* Where a point stands: its block from 1 (0: there are none), its role there, and the parameter in
+ * which it differs from its neighbours. */
+typedef struct {
+    uint64_t block;
+    const char *role, *parameter;
+} sim_record_place_t;
+
+/* What a results file tells of a design. Runs have the numbers that sim/experiment/sweep.h gives
+ * them, and run_id is the number + 1: also in a shard. */
+typedef struct {
+    const char *kind, *text, *digest, *seeds;
+    uint64_t points, block; /* block: points in one, 0 without */
+    int64_t reps;
+    uint32_t shard, shards;
+    sim_record_factor_t *factor;
+    size_t n_factors;
+    /* Values of a point, from 0, one per factor; and the seed of its runs. */
+    void (*point)(const void *user, uint64_t point, double *value, sim_record_place_t *place);
+    int64_t (*seed)(const void *user, uint64_t point);
+    const void *user;
+} sim_record_design_t;
+
+/* What a file holds that is opened again. */
+typedef struct {
+    uint64_t done;   /* runs of the shard, which are its first ones */
+    uint64_t *retry; /* numbers of those that failed or took too long; owned by the caller */
+    size_t n_retry;
+    char build[512]; /* of the program that began it when that is another one, else "" */
+} sim_record_resumed_t;
+
+/* As sim_record_store_open for one scenario (arrays of one) and a design, which must outlive it. A
+ * file that is resumed may have been begun with fewer replicates, and by another build: that is
+ * told in *resumed, and remembered in the file. */
+int sim_record_store_open_sweep(const char *path, sim_record_open_t how,
+                                const sim_config_t *const *config, void *const *shared,
+                                sim_detail_t detail, const char *command_line,
+                                const sim_record_design_t *design, sim_record_store_t **out,
+                                sim_record_resumed_t *resumed, char *why, size_t why_size);
+
+/* Bytes of the file, written or not. */
+uint64_t sim_record_store_bytes(const sim_record_store_t *store);
+
+/* Runs of a results file by their status. */
+typedef struct {
+    uint64_t ok, failed, timeout;
+} sim_record_counts_t;
+int sim_record_counts_read(const char *path, sim_record_counts_t *counts, char *why,
+                           size_t why_size);
+
+/* Joins the shards of a sweep into a new file, the same as that of an unsharded sweep. Refused with
+ * a sentence: SIM_ERR_EXISTS when `path` is there and not to be replaced; SIM_ERR_CONFIG when the
+ * shards are not all there, overlap, are unfinished, or are of different sweeps or builds.
+ * SIM_ERR_INTERRUPTED, and no file, when *stop is set meanwhile; stop may be NULL. */
+int sim_record_merge(const char *path, bool replace, const char *const *shard, size_t n_shards,
+                     const char *command_line, const volatile sig_atomic_t *stop, char *why,
+                     size_t why_size);
+
+/* Writes one run with all its rows. Without record->run_id, run_id counts from 1 in the order of
+ * the calls; with one that the file has, the run is put in the place of that failed one. Commits
+ * by itself every so often (a second or a bounded number of rows). */
 int sim_record_store_run(sim_record_store_t *store, const sim_record_t *record);
 
 /* How many runs no crash can take away any more: the first ones. */

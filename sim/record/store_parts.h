@@ -18,6 +18,7 @@ typedef struct {
     size_t n_configs;
     sim_detail_t detail;
     const char *command_line;
+    const sim_record_design_t *design; /* NULL: scenarios x replicates */
 } sim_record_plan_t;
 
 struct sim_record_store {
@@ -28,6 +29,8 @@ struct sim_record_store {
     sqlite3_stmt *run, *summary, *series, *tie, **table;
     uint64_t runs;      /* in the file */
     uint64_t committed; /* of them */
+    uint64_t last;      /* largest run_id */
+    bool unordered;     /* rows of runs that were made again stand at the end of their tables */
     uint64_t open_rows; /* written since the last commit */
     double opened;      /* when the transaction began, seconds */
     int lock;           /* descriptor that holds the file's flock, -1 without */
@@ -41,6 +44,41 @@ int sim_record_db_open(const char *path, int flags, sqlite3 **db, char *why, siz
 /* Writes a sentence about the database's last error; returns SIM_ERR_STORE. */
 int sim_record_db_failed(sqlite3 *db, const char *path, char *why, size_t why_size);
 
+/* Schema, meta, scenarios, agents and design of a new file into an empty database. */
+int sim_record_fill(const sim_record_plan_t *plan, const sim_record_schema_t *schema, sqlite3 *db,
+                    char *why, size_t why_size);
+
+/* Gives a finished file its name: only when there is none of this name, unless `replace`. Either
+ * way `partial` is gone afterwards, as it is by itself after a failure before. */
+void sim_record_drop_partial(const char *partial);
+int sim_record_give_name(const char *partial, const char *path, bool replace, char *why,
+                         size_t why_size);
+
+/* A name beside `path` to write under; sqlite3_free() it. NULL when out of memory. And an empty
+ * database of that name. */
+char *sim_record_partial_name(const char *path);
+int sim_record_open_partial(const char *partial, const char *path, sqlite3 **db, char *why,
+                            size_t why_size);
+
+/* Now, as meta.created has it. */
+void sim_record_created(char *buffer, size_t size);
+
+/* Runs statements without results; `sql` NULL stands for lack of memory. 0 or SIM_ERR_STORE. */
+int sim_record_sql(sqlite3 *db, const char *sql);
+
+/* Tables `factor`, `point`, `point_value` and the keys of meta that tell a design. */
+int sim_record_write_design(const sim_record_plan_t *plan, sqlite3 *db);
+
+/* The value of a key of meta, NULL when there is none; sqlite3_free() it. */
+char *sim_record_meta(sqlite3 *db, const char *key);
+
+/* Puts the rows of all tables back into run order. */
+int sim_record_reorder(sim_record_store_t *store);
+
+/* Locks a file against other writers until the descriptor is closed; -1 when it cannot be opened.
+ * False when somebody else has it. */
+bool sim_record_lock(const char *path, int *descriptor);
+
 /* Creates the whole file with schema, meta, scenarios and agents at plan->path, at once: a crash
  * or an error leaves no file and no change. `replace` allows an existing results file. */
 int sim_record_create(const sim_record_plan_t *plan, const sim_record_schema_t *schema,
@@ -53,6 +91,25 @@ char *sim_record_plan_reps(const sim_record_plan_t *plan);
  * of its runs. SIM_ERR_CONFIG with a sentence when not. */
 int sim_record_resume(const sim_record_plan_t *plan, sqlite3 *db, uint64_t *done, char *why,
                       size_t why_size);
+
+/* The same for a sweep. */
+int sim_record_resume_sweep(const sim_record_plan_t *plan, sqlite3 *db,
+                            sim_record_resumed_t *resumed, char *why, size_t why_size);
+
+/* What resume.c and sweep.c share: a key of meta that must be as expected, the scenarios. */
+typedef struct {
+    const sim_record_plan_t *plan;
+    sqlite3 *db;
+    char *why;
+    size_t why_size;
+} sim_record_check_t;
+int sim_record_check_meta(const sim_record_check_t *c, const char *key, const char *what,
+                          const char *expected);
+int sim_record_check_scenarios(const sim_record_check_t *c);
+/* "cannot resume ...: `what` was begun with '<first line that differs>', this command has '...'".
+ */
+int sim_record_text_differs(const sim_record_check_t *c, const char *what, const char *has,
+                            const char *asked);
 
 /* 0 when `path` is a regular file that holds a results database; else SIM_ERR_CONFIG and why. */
 int sim_record_is_results(const char *path, char *why, size_t why_size);

@@ -18,7 +18,17 @@
 #define SIM_RNG_VERSION "philox4x32-10/1"
 
 /* Purposes 0..SIM_RNG_PURPOSE_MODEL-1 belong to the engine. */
-enum { SIM_RNG_PURPOSE_GRAPH = 0, SIM_RNG_PURPOSE_TEST = 1, SIM_RNG_PURPOSE_MODEL = 16 };
+enum {
+    SIM_RNG_PURPOSE_GRAPH = 0,
+    SIM_RNG_PURPOSE_TEST = 1,
+    SIM_RNG_PURPOSE_DESIGN_UNIT = 2,    /* place of a point of a random design */
+    SIM_RNG_PURPOSE_DESIGN_STRATUM = 3, /* shuffle of the strata of a Latin hypercube */
+    SIM_RNG_PURPOSE_DESIGN_OFFSET = 4,  /* place in a stratum */
+    SIM_RNG_PURPOSE_DESIGN_SHIFT = 5,   /* digital shift of a Sobol sequence */
+    SIM_RNG_PURPOSE_DESIGN_START = 6,   /* where a Morris trajectory begins */
+    SIM_RNG_PURPOSE_DESIGN_ORDER = 7,   /* in which order it moves */
+    SIM_RNG_PURPOSE_MODEL = 16
+};
 
 typedef struct {
     uint32_t word[2];

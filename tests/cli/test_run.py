@@ -455,7 +455,7 @@ def test_the_program():
     assert "Usage: kumiai" in nothing.stderr
     refused("rnu", about=["rnu", "'run'"])
     refused("--verison", about="'--version'")
-    for command in ("sweep", "merge", "export"):
+    for command in ("export",):
         refused(command, "x.cfg", about="not in this version")
 
 

@@ -171,6 +171,9 @@ Test(store, schema_is_the_union_of_the_models) {
     COLUMNS("scenario", "scenario_id name file config config_digest");
     COLUMNS("point", "point_id scenario_id");
     COLUMNS("point_value", "point_id parameter value");
+    COLUMNS("factor", "factor_id parameter type scale min max levels choices");
+    COLUMNS("block_point", "point_id block role parameter");
+    COLUMNS("block", "block points ok failed complete");
     COLUMNS("run", "run_id scenario_id point_id rep seed status note steps setup_s step_s "
                    "state_digest");
     COLUMNS("summary", "run_id common last most");

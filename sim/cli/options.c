@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _POSIX_C_SOURCE 200809L
+#include "sim/cli/options.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sim/base/error.h"
+
+enum { MAX_OPTIONS = 64 };
+
+/* ---- options ---- */
+
+static int find(const sim_cli_option_t *table, const char *argument, size_t length,
+                sim_base_diag_t *diag) {
+    const char *names[MAX_OPTIONS + 1] = {NULL};
+    char name[64];
+    bool help = strcmp(argument, "-h") == 0;
+    snprintf(name, sizeof name, "%.*s", (int)length, argument);
+    for (int i = 0; table[i].name && i < MAX_OPTIONS; i++) {
+        names[i] = table[i].name;
+        if (strcmp(table[i].name, help ? "--help" : name) == 0)
+            return i;
+    }
+    const char *near = sim_base_nearest(name, names);
+    sim_base_diag_add(diag, NULL, 0, "unknown option %s%s%s%s", name, near ? "; did you mean " : "",
+                      near ? near : "", near ? "?" : "");
+    return -1;
+}
+
+void sim_cli_options_read(int argc, char **argv, const sim_cli_option_t *table,
+                          void (*take)(void *user, int option, const char *value,
+                                       sim_base_diag_t *diag),
+                          void *user, sim_base_diag_t *diag) {
+    bool options = true;
+    for (int i = 0; i < argc; i++) {
+        const char *argument = argv[i];
+        if (options && strcmp(argument, "--") == 0) {
+            options = false;
+            continue;
+        }
+        if (!options || argument[0] != '-' || !argument[1]) {
+            take(user, -1, argument, diag);
+            continue;
+        }
+        size_t length = strcspn(argument, "=");
+        const char *value = argument[length] ? argument + length + 1 : NULL;
+        int option = find(table, argument, length, diag);
+        if (option < 0)
+            continue;
+        if (table[option].takes_value && !value && i + 1 < argc)
+            value = argv[++i];
+        if (table[option].takes_value == (value != NULL))
+            take(user, option, value, diag);
+        else
+            sim_base_diag_add(diag, NULL, 0, "%s %s", table[option].name,
+                              value ? "takes no value" : "needs a value");
+    }
+}
+
+int64_t sim_cli_whole(const char *option, const char *text, int64_t min, int64_t max,
+                      sim_base_diag_t *diag) {
+    char *end = NULL;
+    errno = 0;
+    long long value = strtoll(text, &end, 10);
+    if (end != text && *end == '\0' && errno == 0 && value >= min && value <= max)
+        return value;
+    sim_base_diag_add(diag, NULL, 0, "%s: '%s' is not a whole number from %" PRId64 " to %" PRId64,
+                      option, text, min, max);
+    return min;
+}
+
+int sim_cli_detail(const char *text, sim_base_diag_t *diag) {
+    static const char *const word[] = {"summary", "series", "full", NULL};
+    for (int i = 0; word[i]; i++)
+        if (strcmp(word[i], text) == 0)
+            return i;
+    const char *near = sim_base_nearest(text, word);
+    sim_base_diag_add(diag, NULL, 0, "--detail: '%s' is not one of summary, series, full%s%s%s",
+                      text, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    return -1;
+}
+
+/* ---- the results file ---- */
+
+static void check_folder(const char *out, sim_base_diag_t *diag) {
+    const char *slash = strrchr(out, '/');
+    char *folder = slash == out ? strdup("/")
+                   : slash      ? strndup(out, (size_t)(slash - out))
+                                : strdup(".");
+    struct stat status;
+    if (!folder)
+        sim_base_diag_add(diag, NULL, 0, "%s", sim_base_strerror(SIM_ERR_MEMORY));
+    else if (stat(folder, &status) || !S_ISDIR(status.st_mode))
+        sim_base_diag_add(diag, NULL, 0, "--out: there is no folder %s", folder);
+    else if (access(folder, W_OK | X_OK))
+        sim_base_diag_add(diag, NULL, 0, "--out: folder %s is not writable: %s", folder,
+                          strerror(errno));
+    free(folder);
+}
+
+void sim_cli_check_out(const char *out, bool resume, bool force, sim_base_diag_t *diag) {
+    struct stat status;
+    if (resume && force)
+        sim_base_diag_add(diag, NULL, 0, "--resume and --force exclude each other");
+    if (stat(out, &status))
+        check_folder(out, diag);
+    else if (S_ISDIR(status.st_mode))
+        sim_base_diag_add(diag, NULL, 0, "--out: %s is a folder, not a file", out);
+    else if (!resume && !force)
+        sim_base_diag_add(diag, NULL, 0,
+                          "results file %s exists already; --resume continues it, --force replaces "
+                          "it",
+                          out);
+}
+
+/* ---- the command ---- */
+
+static bool plain(const char *text) {
+    static const char safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+                               "@%+=:,./_-";
+    return *text && text[strspn(text, safe)] == '\0';
+}
+
+char *sim_cli_command_line(int argc, char **argv) {
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    if (!stream)
+        return NULL;
+    fputs("kumiai", stream);
+    for (int i = 0; i < argc; i++) {
+        fputc(' ', stream);
+        if (plain(argv[i])) {
+            fputs(argv[i], stream);
+            continue;
+        }
+        fputc('\'', stream);
+        for (const char *c = argv[i]; *c; c++)
+            *c == '\'' ? fputs("'\\''", stream) : fputc(*c, stream);
+        fputc('\'', stream);
+    }
+    if (fclose(stream) == 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
+/* ---- signals ---- */
+
+static volatile sig_atomic_t stop_asked;
+
+static void on_signal(int number) {
+    (void)number;
+    stop_asked = 1;
+}
+
+const volatile sig_atomic_t *sim_cli_catch_signals(void) {
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+    action.sa_flags |= (int)SA_RESETHAND;
+    sigemptyset(&action.sa_mask);
+    (void)sigaction(SIGINT, &action, NULL);
+    (void)sigaction(SIGTERM, &action, NULL);
+    (void)signal(SIGXFSZ, SIG_IGN);
+    return &stop_asked;
+}

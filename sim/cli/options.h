@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What commands that compute share: reading their options, signals, the results file as far as it
+ * can be seen beforehand. */
+#ifndef SIM_CLI_OPTIONS_H
+#define SIM_CLI_OPTIONS_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/base/diag.h"
+
+typedef struct {
+    const char *name; /* "--out"; NULL ends a table */
+    bool takes_value;
+} sim_cli_option_t;
+
+/* Hands every argument to take(): the option's place in the table and its value (NULL for one that
+ * takes none), or -1 and a word that is no option. `--name value`, `--name=value`, -h for --help,
+ * `--` before words that begin with '-'. Problems go to diag. */
+void sim_cli_options_read(int argc, char **argv, const sim_cli_option_t *table,
+                          void (*take)(void *user, int option, const char *value,
+                                       sim_base_diag_t *diag),
+                          void *user, sim_base_diag_t *diag);
+
+/* A whole number in [min, max], or a problem and min. */
+int64_t sim_cli_whole(const char *option, const char *text, int64_t min, int64_t max,
+                      sim_base_diag_t *diag);
+
+/* sim_detail_t by its name, or a problem and -1. */
+int sim_cli_detail(const char *text, sim_base_diag_t *diag);
+
+/* Problems of --out, --resume and --force that can be seen before anything is computed. */
+void sim_cli_check_out(const char *out, bool resume, bool force, sim_base_diag_t *diag);
+
+/* `kumiai COMMAND ...` as a shell would take it again; the caller frees it, NULL without memory. */
+char *sim_cli_command_line(int argc, char **argv);
+
+/* From now on SIGINT and SIGTERM set the flag that is returned; the second one ends the program at
+ * once. A file size limit is reported by the write that meets it, not by a signal. */
+const volatile sig_atomic_t *sim_cli_catch_signals(void);
+
+#endif

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* `kumiai sweep`: a design over the parameters of one scenario. */
+#include "sim/cli/sweep.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/cli/cli.h"
+#include "sim/cli/progress.h"
+
+static const char help[] =
+    "Usage: kumiai sweep SWEEP.cfg --out R.db [OPTIONS]\n"
+    "       kumiai sweep SWEEP.cfg [--dry-run] [--design-csv FILE] [--salib FILE]\n"
+    "\n"
+    "Runs a scenario at every point of a design over its parameters, with replicates, into one\n"
+    "results file (SQLite): replicate 0 of all points first, then replicate 1, so that a sweep\n"
+    "that is cut short is balanced. With the same seeds at all points (the default) points are\n"
+    "compared as matched pairs. README.md tells what a sweep file holds.\n"
+    "\n"
+    "  --out R.db            results file; it must not exist, unless --resume or --force\n"
+    "  --reps N              replicates, in place of sweep.reps; with --resume also more than\n"
+    "                        before\n"
+    "  --seed S              seed, in place of the scenario's run.seed\n"
+    "  --set KEY=VALUE       a setting of the scenario; repeatable\n"
+    "  --timeout SECONDS     gives a run up that takes longer, in place of run.timeout\n"
+    "  --detail LEVEL        summary (default), series or full: how much of each run is kept\n"
+    "  --threads T           threads, 1 to 1024 (default: all processors); no result depends on "
+    "it\n"
+    "  --shard I/N           the I-th of N parts, for several machines; `kumiai merge` joins them\n"
+    "  --resume              continue a results file that was interrupted, or begin it\n"
+    "  --retry-failed        with --resume: make the failed runs again as well\n"
+    "  --force               replace an existing results file\n"
+    "  --dry-run             make a few runs and tell rows, bytes, memory and time of the whole\n"
+    "  --design-csv FILE     write the points (- for standard output)\n"
+    "  --salib FILE          write the problem as SALib wants it, in JSON\n"
+    "  --paranoid            check all invariants after every step\n"
+    "  --quiet               no progress on standard error\n"
+    "  --help                this text\n"
+    "\n"
+    "Exit status: 0 all done; 1 failed; 2 usage or configuration error, nothing run or written;\n"
+    "3 some runs failed, their notes are in table run; 130 interrupted, --resume continues.\n";
+
+typedef struct {
+    sim_cli_sweep_options_t options;
+    sim_experiment_sweep_t sweep;
+    sim_record_design_t design;
+    sim_record_store_t *store;
+    sim_record_resumed_t resumed;
+    sim_cli_progress_t progress;
+    const volatile sig_atomic_t *stop;
+    char *command_line;
+    sim_base_diag_t diag;
+    char why[1024];
+} job_t;
+
+void sim_cli_sweep_title(const sim_experiment_sweep_t *sweep, char *buffer, size_t size) {
+    const sim_experiment_design_t *design = &sweep->design;
+    snprintf(buffer, size,
+             "Sweep %s of scenario %.200s: %" PRIu64 " points x %" PRId64
+             " replicates, %zu factor%s",
+             sim_experiment_kind_name(design->kind), sweep->config->name, design->points,
+             sweep->config->run.reps, design->n_factors, design->n_factors == 1 ? "" : "s");
+}
+
+static int get_ready(job_t *job, int argc, char **argv) {
+    sim_cli_sweep_options_t *o = &job->options;
+    sim_cli_sweep_options(argc - 1, argv + 1, o, &job->diag);
+    if (o->help)
+        return 0;
+    job->command_line = sim_cli_command_line(argc, argv);
+    if (!job->command_line)
+        return SIM_ERR_MEMORY;
+    int rc = 0;
+    if (o->file)
+        rc = sim_experiment_sweep_load(o->file, o->set, o->n_sets, &job->diag, &job->sweep);
+    if (rc && rc != SIM_ERR_CONFIG && job->diag.count == 0)
+        return rc;
+    job->sweep.shard = o->shard;
+    job->sweep.shards = o->shards;
+    return job->diag.count || rc ? SIM_ERR_CONFIG : 0;
+}
+
+/* ---- the batch ---- */
+
+static int take(void *user, const sim_record_t *record) {
+    job_t *job = user;
+    int rc = sim_record_store_run(job->store, record);
+    if (rc == 0)
+        sim_cli_progress_run(&job->progress);
+    return rc;
+}
+
+static int open_store(job_t *job) {
+    const sim_cli_sweep_options_t *o = &job->options;
+    sim_record_open_t how = o->resume  ? SIM_STORE_RESUME
+                            : o->force ? SIM_STORE_REPLACE
+                                       : SIM_STORE_NEW;
+    int rc = sim_experiment_sweep_record(&job->sweep, &job->design);
+    if (rc) {
+        snprintf(job->why, sizeof job->why, "%s", sim_base_strerror(rc));
+        return rc;
+    }
+    return sim_record_store_open_sweep(
+        o->out, how, (const sim_config_t *const *)&job->sweep.config, &job->sweep.shared, o->detail,
+        job->command_line, &job->design, &job->store, &job->resumed, job->why, sizeof job->why);
+}
+
+static int run_batch(job_t *job) {
+    const sim_cli_sweep_options_t *o = &job->options;
+    sim_experiment_tally_t tally = {0};
+    const sim_experiment_sweep_batch_t batch = {.sweep = &job->sweep,
+                                                .retry = job->resumed.retry,
+                                                .n_retry =
+                                                    o->retry_failed ? job->resumed.n_retry : 0,
+                                                .done = job->resumed.done,
+                                                .detail = o->detail,
+                                                .threads = o->threads,
+                                                .paranoid = o->paranoid,
+                                                .stop = job->stop,
+                                                .take = take,
+                                                .user = job};
+    sim_cli_progress_begin(&job->progress, sim_experiment_sweep_runs(&job->sweep),
+                           job->resumed.done - batch.n_retry, o->quiet);
+    int rc = sim_experiment_sweep_run(&batch, &tally);
+    int closed = sim_record_store_close(job->store, job->why, sizeof job->why);
+    job->store = NULL;
+    sim_cli_progress_end(&job->progress);
+    if (closed)
+        return closed;
+    if (rc && rc != SIM_ERR_INTERRUPTED)
+        snprintf(job->why, sizeof job->why, "%s", sim_base_strerror(rc));
+    return rc;
+}
+
+/* ---- what is told at the end ---- */
+
+static int summarise(job_t *job) {
+    char title[512];
+    sim_record_counts_t counts;
+    int rc = sim_record_counts_read(job->options.out, &counts, job->why, sizeof job->why);
+    if (rc) {
+        fprintf(stderr, "kumiai: %s\n", job->why);
+        return SIM_CLI_FAILED;
+    }
+    sim_cli_sweep_title(&job->sweep, title, sizeof title);
+    printf("%s\n", title);
+    if (job->sweep.shards > 1)
+        printf("Shard %u of %u. ", job->sweep.shard, job->sweep.shards);
+    printf("Runs: %" PRIu64 " ok, %" PRIu64 " failed, %" PRIu64 " given up after the time limit\n",
+           counts.ok, counts.failed, counts.timeout);
+    printf("Results: %s\n", job->options.out);
+    rc = sim_cli_finish_output();
+    if (rc || counts.failed + counts.timeout == 0)
+        return rc;
+    fprintf(stderr,
+            "kumiai: %" PRIu64 " of %" PRIu64 " runs failed; table run of %s says why, --resume "
+            "--retry-failed makes them again%s\n",
+            counts.failed + counts.timeout, counts.ok + counts.failed + counts.timeout,
+            job->options.out,
+            job->sweep.design.block ? "; view block tells which blocks are not whole" : "");
+    return SIM_CLI_PARTLY;
+}
+
+static int conclude(job_t *job, int rc) {
+    if (rc == 0)
+        return summarise(job);
+    if (rc == SIM_ERR_INTERRUPTED) {
+        fprintf(stderr,
+                "kumiai: interrupted after %" PRIu64 " of %" PRIu64
+                " runs; the same command with --resume continues\n",
+                job->progress.done, job->progress.total);
+        return SIM_CLI_INTERRUPTED;
+    }
+    fprintf(stderr, "kumiai: %s\n", job->why);
+    return SIM_CLI_FAILED;
+}
+
+/* A results file that cannot be begun is a matter of the command, unless the disk gave out. */
+static int begin(job_t *job) {
+    int rc = open_store(job);
+    if (rc) {
+        fprintf(stderr, "kumiai: %s\n", job->why);
+        bool usage = rc == SIM_ERR_EXISTS || rc == SIM_ERR_CONFIG || rc == SIM_ERR_IO;
+        return usage ? SIM_CLI_USAGE : SIM_CLI_FAILED;
+    }
+    if (job->resumed.build[0])
+        fprintf(stderr,
+                "kumiai: warning: %s was begun by another build (%s); its runs may not be the same "
+                "to the last bit as those of this one\n",
+                job->options.out, job->resumed.build);
+    return conclude(job, run_batch(job));
+}
+
+static int work(job_t *job) {
+    const sim_cli_sweep_options_t *o = &job->options;
+    int status = SIM_CLI_OK;
+    if (o->design_csv)
+        status = sim_cli_sweep_csv(&job->sweep, o->design_csv);
+    if (status == SIM_CLI_OK && o->salib)
+        status = sim_cli_sweep_salib(&job->sweep, o->salib);
+    if (status == SIM_CLI_OK && o->dry_run)
+        return sim_cli_sweep_dry_run(&job->sweep, o, job->command_line, job->stop);
+    return status == SIM_CLI_OK && o->out ? begin(job) : status;
+}
+
+static void job_free(job_t *job) {
+    sim_experiment_sweep_record_free(&job->design);
+    sim_experiment_sweep_free(&job->sweep);
+    free(job->resumed.retry);
+    free(job->command_line);
+    sim_cli_sweep_options_free(&job->options);
+    sim_base_diag_free(&job->diag);
+}
+
+int sim_cli_sweep(int argc, char **argv) {
+    job_t job = {.stop = sim_cli_catch_signals()};
+    int status = SIM_CLI_FAILED;
+    sim_base_diag_init(&job.diag);
+    int rc = get_ready(&job, argc, argv);
+    if (job.options.help) {
+        fputs(help, stdout);
+        status = sim_cli_finish_output();
+    } else if (rc == SIM_ERR_CONFIG) {
+        sim_cli_print_problems(&job.diag);
+        status = SIM_CLI_USAGE;
+    } else if (rc) {
+        fprintf(stderr, "kumiai: %s\n", sim_base_strerror(rc));
+    } else {
+        status = work(&job);
+    }
+    job_free(&job);
+    return status;
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _POSIX_C_SOURCE 200809L
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <omp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/cli/sweep.h"
+
+enum { MAX_THREADS = 1024, MAX_SHARDS = 1000000 };
+
+enum {
+    OUT,
+    REPS,
+    SEED,
+    TIMEOUT,
+    SET,
+    DETAIL,
+    THREADS,
+    SHARD,
+    DESIGN_CSV,
+    SALIB,
+    RESUME,
+    RETRY_FAILED,
+    FORCE,
+    DRY_RUN,
+    PARANOID,
+    QUIET,
+    HELP
+};
+static const sim_cli_option_t table[] = {
+    [OUT] = {"--out", true},
+    [REPS] = {"--reps", true},
+    [SEED] = {"--seed", true},
+    [TIMEOUT] = {"--timeout", true},
+    [SET] = {"--set", true},
+    [DETAIL] = {"--detail", true},
+    [THREADS] = {"--threads", true},
+    [SHARD] = {"--shard", true},
+    [DESIGN_CSV] = {"--design-csv", true},
+    [SALIB] = {"--salib", true},
+    [RESUME] = {"--resume", false},
+    [RETRY_FAILED] = {"--retry-failed", false},
+    [FORCE] = {"--force", false},
+    [DRY_RUN] = {"--dry-run", false},
+    [PARANOID] = {"--paranoid", false},
+    [QUIET] = {"--quiet", false},
+    [HELP] = {"--help", false},
+    {NULL, false},
+};
+
+/* "I/N" with 1 <= I <= N. */
+static void read_shard(sim_cli_sweep_options_t *o, const char *text, sim_base_diag_t *diag) {
+    char *end = NULL;
+    errno = 0;
+    long shard = strtol(text, &end, 10), shards = 0;
+    bool good = end != text && *end == '/' && errno == 0;
+    const char *rest = end + 1;
+    if (good)
+        shards = strtol(rest, &end, 10);
+    good = good && end != rest && *end == '\0' && errno == 0;
+    if (!good || shard < 1 || shard > shards || shards > MAX_SHARDS) {
+        sim_base_diag_add(diag, NULL, 0,
+                          "--shard: '%s' is not I/N, e.g. 2/8, with I from 1 to N and N at most %d",
+                          text, MAX_SHARDS);
+        return;
+    }
+    o->shard = (uint32_t)shard;
+    o->shards = (uint32_t)shards;
+}
+
+static void read_timeout(sim_cli_sweep_options_t *o, const char *text, sim_base_diag_t *diag) {
+    char *end = NULL;
+    double seconds = strtod(text, &end);
+    if (end == text || *end || !(seconds > 0) || seconds > 1e9)
+        sim_base_diag_add(diag, NULL, 0, "--timeout: '%s' is not a number of seconds above 0",
+                          text);
+    else
+        snprintf(o->timeout, sizeof o->timeout, "run.timeout=%.17g", seconds);
+}
+
+static void take_value(sim_cli_sweep_options_t *o, int option, const char *value,
+                       sim_base_diag_t *diag) {
+    int detail = 0;
+    switch (option) {
+    case OUT:
+        if (o->out)
+            sim_base_diag_add(diag, NULL, 0, "--out is given twice: %s and %s", o->out, value);
+        o->out = value;
+        break;
+    case REPS:
+        snprintf(o->reps, sizeof o->reps, "run.reps=%" PRId64,
+                 sim_cli_whole("--reps", value, 1, 1000000, diag));
+        break;
+    case SEED:
+        snprintf(o->seed, sizeof o->seed, "run.seed=%" PRId64,
+                 sim_cli_whole("--seed", value, 0, INT64_MAX, diag));
+        break;
+    case TIMEOUT:
+        read_timeout(o, value, diag);
+        break;
+    case SET:
+        o->set[o->n_sets++] = value;
+        break;
+    case DETAIL:
+        detail = sim_cli_detail(value, diag);
+        o->detail = detail < 0 ? SIM_DETAIL_SUMMARY : (sim_detail_t)detail;
+        break;
+    case THREADS:
+        o->threads = (int)sim_cli_whole("--threads", value, 1, MAX_THREADS, diag);
+        break;
+    case SHARD:
+        read_shard(o, value, diag);
+        break;
+    case DESIGN_CSV:
+        o->design_csv = value;
+        break;
+    default:
+        o->salib = value;
+    }
+}
+
+static void take(void *user, int option, const char *value, sim_base_diag_t *diag) {
+    sim_cli_sweep_options_t *o = user;
+    bool *const flag[] = {
+        [RESUME] = &o->resume,   [RETRY_FAILED] = &o->retry_failed, [FORCE] = &o->force,
+        [DRY_RUN] = &o->dry_run, [PARANOID] = &o->paranoid,         [QUIET] = &o->quiet,
+        [HELP] = &o->help};
+    if (option >= RESUME)
+        *flag[option] = true;
+    else if (option >= 0)
+        take_value(o, option, value, diag);
+    else if (o->file)
+        sim_base_diag_add(diag, NULL, 0, "a sweep is one file, but there are two: %s and %s",
+                          o->file, value);
+    else
+        o->file = value;
+}
+
+static void check(const sim_cli_sweep_options_t *o, sim_base_diag_t *diag) {
+    bool only_looks = o->dry_run || o->design_csv || o->salib;
+    if (!o->file)
+        sim_base_diag_add(diag, NULL, 0, "no sweep file is given");
+    if (o->retry_failed && !o->resume)
+        sim_base_diag_add(diag, NULL, 0, "--retry-failed goes with --resume");
+    if (o->out && *o->out && !o->dry_run)
+        sim_cli_check_out(o->out, o->resume, o->force, diag);
+    else if (!only_looks)
+        sim_base_diag_add(diag, NULL, 0, "--out R.db is missing: where should the results go?");
+}
+
+void sim_cli_sweep_options(int argc, char **argv, sim_cli_sweep_options_t *o,
+                           sim_base_diag_t *diag) {
+    *o = (sim_cli_sweep_options_t){
+        .threads = omp_get_num_procs(), .detail = SIM_DETAIL_SUMMARY, .shard = 1, .shards = 1};
+    o->set = calloc((size_t)argc + 4, sizeof *o->set);
+    if (!o->set) {
+        sim_base_diag_add(diag, NULL, 0, "%s", sim_base_strerror(SIM_ERR_MEMORY));
+        return;
+    }
+    sim_cli_options_read(argc, argv, table, take, o, diag);
+    const char *const more[] = {o->reps, o->seed, o->timeout};
+    for (size_t i = 0; i < sizeof more / sizeof more[0]; i++)
+        if (more[i][0])
+            o->set[o->n_sets++] = more[i];
+    if (!o->help)
+        check(o, diag);
+}
+
+void sim_cli_sweep_options_free(sim_cli_sweep_options_t *options) {
+    free(options->set);
+}

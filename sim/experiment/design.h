@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Designs: which points of the space of parameters a sweep visits. A point is a function of the
+ * design and of its number; what a kind must remember is at most four bytes a cell.
+ *
+ * In the kinds `random`, `lhs` and `morris` a factor's column depends on the seed of the design and
+ * on the factor's name alone (in `morris` the order of the moves on all names), so that a factor
+ * can be added or taken away without moving the others. In `sobol` and `saltelli` it depends on the
+ * factor's place in the list: Sobol's sequence as GSL has it (up to 40 dimensions, of which
+ * `saltelli` needs two per factor), which begins with the point at the middle, or shifted, which
+ * begins at the shift. */
+#ifndef SIM_EXPERIMENT_DESIGN_H
+#define SIM_EXPERIMENT_DESIGN_H
+
+#include "sim/param/config.h"
+
+typedef enum {
+    SIM_EXPERIMENT_FACTORIAL, /* every combination of levels, the last factor fastest */
+    SIM_EXPERIMENT_ZIP,       /* first levels, second levels, ... */
+    SIM_EXPERIMENT_LHS,       /* Latin hypercube: one point in each of `size` strata per factor */
+    SIM_EXPERIMENT_RANDOM,    /* independent and uniform */
+    SIM_EXPERIMENT_SOBOL,     /* Sobol's sequence */
+    SIM_EXPERIMENT_SALTELLI,  /* blocks A, AB_1..AB_k, [BA_1..BA_k,] B (Saltelli 2010,
+                                 doi:10.1016/j.cpc.2009.09.018); AB_i is A with column i of B */
+    SIM_EXPERIMENT_MORRIS,    /* trajectories of k + 1 points, one factor moved at a time
+                                 (Morris 1991, doi:10.1080/00401706.1991.10484804) */
+    SIM_EXPERIMENT_TABLE      /* rows of a CSV file */
+} sim_experiment_kind_t;
+
+typedef enum {
+    SIM_EXPERIMENT_LINEAR,
+    SIM_EXPERIMENT_LOG,
+    SIM_EXPERIMENT_INTEGER, /* each whole number from min to max has the same share */
+    SIM_EXPERIMENT_LEVELS   /* values one by one */
+} sim_experiment_scale_t;
+
+/* Numbers stand for values of all types: a truth value is 0 or 1, a choice its index. */
+typedef struct {
+    const sim_param_t *row;
+    sim_experiment_scale_t scale;
+    double min, max;
+    double *level; /* LEVELS: the values in their order; owned by the design */
+    size_t n_levels;
+    int line; /* in the sweep file */
+} sim_experiment_factor_t;
+
+/* Most points that a design may have; most factors. */
+enum { SIM_EXPERIMENT_MAX_POINTS = 10000000, SIM_EXPERIMENT_MAX_FACTORS = 1024 };
+
+typedef struct {
+    sim_experiment_kind_t kind;
+    uint64_t size; /* points of lhs, random, sobol; samples of saltelli; trajectories of morris */
+    uint64_t seed;
+    int levels;        /* morris: places of the grid of a factor, even */
+    bool second_order; /* saltelli: with the points BA */
+    bool shift;        /* sobol, saltelli: a digital shift drawn from the seed */
+    sim_experiment_factor_t *factor;
+    size_t n_factors;
+    /* Set by sim_experiment_design_init: */
+    uint64_t points;
+    uint64_t block; /* points of a block that only make sense together; 0: there are none */
+    uint32_t *cell; /* lhs: strata by factor; sobol, saltelli: digits by point */
+} sim_experiment_design_t;
+
+/* Where a point stands in its block, both counted from 0; factor -1: none. */
+typedef struct {
+    uint64_t block;
+    const char *role; /* "A", "B", "AB", "BA"; "start", "move"; NULL without blocks */
+    int factor;       /* the one that is another matrix's, or that moved */
+} sim_experiment_place_t;
+
+/* Counts the points and draws what must be remembered. The fields above `points` are filled by the
+ * caller. SIM_ERR_LIMIT with a sentence in `why` (too many points or factors for the kind), or
+ * SIM_ERR_MEMORY. */
+int sim_experiment_design_init(sim_experiment_design_t *design, char *why, size_t why_size);
+void sim_experiment_design_free(sim_experiment_design_t *design);
+
+/* The values of a point, one per factor. Any thread. */
+void sim_experiment_design_point(const sim_experiment_design_t *design, uint64_t point,
+                                 double *value);
+sim_experiment_place_t sim_experiment_design_place(const sim_experiment_design_t *design,
+                                                   uint64_t point);
+
+/* A point's coordinates in the unit cube, for the kinds that have them (not factorial, zip, table).
+ * In [0, 1]; 1 in morris only. */
+void sim_experiment_design_unit(const sim_experiment_design_t *design, uint64_t point, double *u);
+
+/* The value of a factor at u in [0, 1]. */
+double sim_experiment_factor_at(const sim_experiment_factor_t *factor, double u);
+
+/* A number as a value of its parameter, and as text (digits, true or false, a word of the
+ * choices); buffer >= 64 bytes. */
+sim_param_value_t sim_experiment_factor_value(const sim_param_t *row, double number);
+const char *sim_experiment_factor_text(const sim_param_t *row, double number, char *buffer,
+                                       size_t size);
+
+const char *sim_experiment_kind_name(sim_experiment_kind_t kind);
+const char *sim_experiment_scale_name(sim_experiment_scale_t scale);
+extern const char *const sim_experiment_kinds[];  /* in the order of the enum, NULL-terminated */
+extern const char *const sim_experiment_scales[]; /* likewise, without the levels */
+
+#endif

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The runs of a sweep. */
+#define _GNU_SOURCE
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/experiment/sweep_parts.h"
+
+int sim_experiment_sweep_load(const char *file, const char *const *sets, size_t n_sets,
+                              sim_base_diag_t *diag, sim_experiment_sweep_t *sweep) {
+    *sweep = (sim_experiment_sweep_t){.shard = 1, .shards = 1};
+    sweep->file = strdup(file);
+    if (!sweep->file)
+        return SIM_ERR_MEMORY;
+    int rc = sim_experiment_read(file, sets, n_sets, diag, sweep);
+    if (!sweep->config)
+        return rc;
+    /* Also beside other problems: the list is whole then. */
+    int prepared = sim_experiment_prepare(sweep->config, diag, &sweep->shared);
+    return rc ? rc : prepared;
+}
+
+void sim_experiment_sweep_free(sim_experiment_sweep_t *sweep) {
+    if (sweep->config)
+        sim_experiment_release(sweep->config, sweep->shared);
+    sim_param_config_destroy(sweep->config);
+    sim_experiment_design_free(&sweep->design);
+    free(sweep->file);
+    free(sweep->text);
+    *sweep = (sim_experiment_sweep_t){0};
+}
+
+uint64_t sim_experiment_sweep_runs(const sim_experiment_sweep_t *sweep) {
+    uint64_t all = sweep->design.points * (uint64_t)sweep->config->run.reps;
+    uint64_t before = sweep->shard - 1;
+    return all > before ? (all - before + sweep->shards - 1) / sweep->shards : 0;
+}
+
+int64_t sim_experiment_sweep_seed(const sim_experiment_sweep_t *sweep, uint64_t point) {
+    int64_t seed = sweep->config->run.seed;
+    if (!sweep->independent)
+        return seed;
+    sim_rng_key_t mixed = sim_rng_key((uint64_t)seed, (uint32_t)point);
+    return (int64_t)((uint64_t)mixed.word[0] << 32 | mixed.word[1]) & INT64_MAX;
+}
+
+/* ---- the design in a results file ---- */
+
+static void record_point(const void *user, uint64_t point, double *value,
+                         sim_record_place_t *place) {
+    const sim_experiment_design_t *design = &((const sim_experiment_sweep_t *)user)->design;
+    sim_experiment_place_t found = sim_experiment_design_place(design, point);
+    sim_experiment_design_point(design, point, value);
+    *place = (sim_record_place_t){.block = design->block ? found.block + 1 : 0, .role = found.role};
+    if (found.factor >= 0)
+        place->parameter = design->factor[found.factor].row->name;
+}
+
+static int64_t record_seed(const void *user, uint64_t point) {
+    return sim_experiment_sweep_seed(user, point);
+}
+
+static const char *type_name(sim_param_type_t type) {
+    static const char *const name[] = {[SIM_PARAM_REAL] = "real",
+                                       [SIM_PARAM_INT] = "integer",
+                                       [SIM_PARAM_BOOL] = "bool",
+                                       [SIM_PARAM_CHOICE] = "choice",
+                                       [SIM_PARAM_PATH] = "path"};
+    return name[type];
+}
+
+static int record_factor(const sim_experiment_sweep_t *sweep, size_t f, sim_record_factor_t *out) {
+    const sim_experiment_factor_t *factor = &sweep->design.factor[f];
+    bool listed =
+        factor->scale == SIM_EXPERIMENT_LEVELS && sweep->design.kind != SIM_EXPERIMENT_TABLE;
+    *out = (sim_record_factor_t){.parameter = factor->row->name,
+                                 .type = type_name(factor->row->type),
+                                 .scale = sim_experiment_scale_name(factor->scale),
+                                 .choices = factor->row->choices,
+                                 .min = factor->min,
+                                 .max = factor->max};
+    return listed ? sim_experiment_levels_text(factor, &out->levels) : 0;
+}
+
+int sim_experiment_sweep_record(const sim_experiment_sweep_t *sweep, sim_record_design_t *out) {
+    size_t n = sweep->design.n_factors;
+    *out = (sim_record_design_t){.kind = sim_experiment_kind_name(sweep->design.kind),
+                                 .text = sweep->text,
+                                 .digest = sweep->digest,
+                                 .seeds = sweep->independent ? "independent" : "common",
+                                 .points = sweep->design.points,
+                                 .block = sweep->design.block,
+                                 .reps = sweep->config->run.reps,
+                                 .shard = sweep->shard,
+                                 .shards = sweep->shards,
+                                 .factor = calloc(n + 1, sizeof *out->factor),
+                                 .n_factors = n,
+                                 .point = record_point,
+                                 .seed = record_seed,
+                                 .user = sweep};
+    int rc = out->factor ? 0 : SIM_ERR_MEMORY;
+    for (size_t f = 0; rc == 0 && f < n; f++)
+        rc = record_factor(sweep, f, &out->factor[f]);
+    return rc;
+}
+
+void sim_experiment_sweep_record_free(sim_record_design_t *out) {
+    for (size_t f = 0; out->factor && f < out->n_factors; f++)
+        free(out->factor[f].levels);
+    free(out->factor);
+    *out = (sim_record_design_t){0};
+}
+
+/* ---- running ---- */
+
+/* Values of a point over those of the scenario: `config` becomes the scenario's with other params,
+ * which are in the caller's buffer. */
+static void vary(const sim_experiment_sweep_t *sweep, uint64_t point, sim_config_t *config,
+                 void *params, double *value) {
+    const sim_experiment_design_t *design = &sweep->design;
+    *config = *sweep->config;
+    config->params = params;
+    config->run.seed = sim_experiment_sweep_seed(sweep, point);
+    memcpy(params, sweep->config->params, config->model->params_size);
+    sim_experiment_design_point(design, point, value);
+    for (size_t f = 0; f < design->n_factors; f++) {
+        const sim_param_t *row = design->factor[f].row;
+        sim_param_value_t of_row = sim_experiment_factor_value(row, value[f]);
+        sim_param_store(row, &of_row, params);
+    }
+}
+
+/* The number of the batch's j-th run. */
+static uint64_t number_of(const sim_experiment_sweep_batch_t *batch, uint64_t j) {
+    if (j < batch->n_retry)
+        return batch->retry[j];
+    return sim_experiment_sweep_number(batch->sweep, batch->done + j - batch->n_retry);
+}
+
+static void assign(const void *user, uint64_t j, sim_experiment_run_t *run, sim_config_t *config,
+                   void *params) {
+    const sim_experiment_sweep_batch_t *batch = user;
+    const sim_experiment_sweep_t *sweep = batch->sweep;
+    double value[SIM_EXPERIMENT_MAX_FACTORS];
+    uint64_t number = number_of(batch, j);
+    vary(sweep, number % sweep->design.points, config, params, value);
+    run->config = config;
+    run->shared = sweep->shared;
+    run->replicate = (uint32_t)(number / sweep->design.points);
+    run->run_id = number + 1;
+    run->point_id = number % sweep->design.points + 1;
+}
+
+int sim_experiment_sweep_run(const sim_experiment_sweep_batch_t *batch,
+                             sim_experiment_tally_t *tally) {
+    const sim_config_t *const config = batch->sweep->config;
+    uint64_t all = sim_experiment_sweep_runs(batch->sweep);
+    const sim_experiment_batch_t runs = {.configs = &config,
+                                         .n_configs = 1,
+                                         .assign = assign,
+                                         .assign_user = batch,
+                                         .total = batch->n_retry +
+                                                  (all > batch->done ? all - batch->done : 0),
+                                         .detail = batch->detail,
+                                         .threads = batch->threads,
+                                         .paranoid = batch->paranoid,
+                                         .stop = batch->stop,
+                                         .take = batch->take,
+                                         .user = batch->user};
+    return sim_experiment_batch(&runs, tally);
+}
+
+int sim_experiment_sweep_one(const sim_experiment_sweep_t *sweep, uint64_t number,
+                             sim_detail_t detail, const volatile sig_atomic_t *stop,
+                             sim_base_arena_t *arena, sim_record_t *record) {
+    const sim_experiment_sweep_batch_t batch = {.sweep = sweep, .retry = &number, .n_retry = 1};
+    sim_experiment_run_t run = {.detail = detail, .threads = 1, .digest = true, .stop = stop};
+    sim_config_t config;
+    size_t size = sweep->config->model->params_size;
+    void *params = malloc(size ? size : 1);
+    *record = (sim_record_t){0};
+    if (!params)
+        return SIM_ERR_MEMORY;
+    assign(&batch, 0, &run, &config, params);
+    int rc = sim_experiment_replicate(&run, arena, record);
+    free(params);
+    return rc;
+}

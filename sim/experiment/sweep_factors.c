@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The list of factors of a sweep file. */
+#define _GNU_SOURCE
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/experiment/sweep_parts.h"
+
+/* Beyond these a bound stands for none, and a double for more than one integer. */
+static const double UNBOUNDED = 1e300, WHOLE = 0x1p53;
+
+static const char *const keys[] = {"parameter", "min", "max", "scale", "levels", NULL};
+
+static bool by_levels(const sim_experiment_reader_t *r) {
+    return r->sweep->design.kind == SIM_EXPERIMENT_FACTORIAL ||
+           r->sweep->design.kind == SIM_EXPERIMENT_ZIP;
+}
+
+static bool of_words(const sim_param_t *row) {
+    return row->type == SIM_PARAM_BOOL || row->type == SIM_PARAM_CHOICE;
+}
+
+sim_experiment_factor_t *sim_experiment_add_factor(sim_experiment_sweep_t *sweep,
+                                                   const sim_param_t *row) {
+    sim_experiment_design_t *design = &sweep->design;
+    sim_experiment_factor_t *larger =
+        realloc(design->factor, (design->n_factors + 1) * sizeof *larger);
+    if (!larger)
+        return NULL;
+    design->factor = larger;
+    larger[design->n_factors] = (sim_experiment_factor_t){.row = row};
+    return &larger[design->n_factors++];
+}
+
+/* ---- which settings a factor has ---- */
+
+static void check_keys(sim_experiment_reader_t *r, const config_setting_t *group) {
+    for (int i = 0; i < config_setting_length(group); i++) {
+        const config_setting_t *setting = config_setting_get_elem(group, (unsigned)i);
+        const char *name = config_setting_name(setting);
+        const char *near = sim_base_nearest(name, keys);
+        bool is_levels = strcmp(name, "levels") == 0, known = is_levels;
+        for (size_t k = 0; keys[k]; k++)
+            known = known || strcmp(name, keys[k]) == 0;
+        if (!known)
+            sim_param_document_problem(r->document, setting, "a factor has no setting %.80s%s%s%s",
+                                       name, near ? "; did you mean " : "", near ? near : "",
+                                       near ? "?" : "");
+        else if (strcmp(name, "parameter") != 0 && is_levels != by_levels(r))
+            sim_param_document_problem(r->document, setting,
+                                       "design \"%s\" takes %s of a factor, not %s",
+                                       sim_experiment_kind_name(r->sweep->design.kind),
+                                       by_levels(r) ? "the levels" : "min, max and scale", name);
+    }
+}
+
+/* ---- its parameter ---- */
+
+static const sim_param_t *read_row(sim_experiment_reader_t *r, const config_setting_t *group) {
+    const config_setting_t *setting = config_setting_get_member(group, "parameter");
+    const char *name = setting ? config_setting_get_string(setting) : NULL;
+    int line = 0;
+    if (!name) {
+        sim_param_document_problem(r->document, setting ? setting : group,
+                                   "a factor needs parameter = \"group.name\"");
+        return NULL;
+    }
+    const sim_param_t *row = sim_param_document_row(r->document, setting, name, r->sweep->config);
+    if (row && row->type == SIM_PARAM_PATH) {
+        sim_param_document_problem(r->document, setting,
+                                   "%s is the name of a file; a factor is a number, a truth value "
+                                   "or a choice",
+                                   name);
+        return NULL;
+    }
+    for (size_t i = 0; row && i < r->sweep->design.n_factors; i++)
+        if (r->sweep->design.factor[i].row == row) {
+            sim_param_document_problem(r->document, setting, "%s is a factor already, in line %d",
+                                       name, r->sweep->design.factor[i].line);
+            return NULL;
+        }
+    if (row && strcmp(sim_param_origin(r->sweep->config, name, &line), "--set") == 0)
+        sim_param_document_problem(r->document, setting,
+                                   "%s is a factor of the sweep, but --set gives it one value",
+                                   name);
+    return row;
+}
+
+/* ---- factors with a range ---- */
+
+/* A bound of the factor; the row's own when it is not given. */
+static double read_bound(sim_experiment_reader_t *r, const config_setting_t *group, const char *key,
+                         const sim_param_t *row, double given) {
+    const config_setting_t *setting = config_setting_get_member(group, key);
+    sim_param_value_t value = {0};
+    double limit = row->type == SIM_PARAM_INT ? WHOLE : UNBOUNDED;
+    if (!setting && fabs(given) >= limit) {
+        sim_param_document_problem(r->document, group,
+                                   "%s has no bound of its own here; say %s = ...", row->name, key);
+        return NAN;
+    }
+    if (!setting)
+        return given;
+    if (!sim_param_document_value(r->document, setting, row, &value))
+        return NAN;
+    double number = row->type == SIM_PARAM_INT ? (double)value.integer : value.real;
+    if (row->type == SIM_PARAM_INT && fabs(number) > WHOLE) {
+        sim_param_document_problem(r->document, setting,
+                                   "%s of a factor must be smaller than 2^53 in size", key);
+        return NAN;
+    }
+    return number;
+}
+
+static void read_scale(sim_experiment_reader_t *r, const config_setting_t *group,
+                       sim_experiment_factor_t *factor) {
+    const config_setting_t *setting = config_setting_get_member(group, "scale");
+    bool whole = factor->row->type != SIM_PARAM_REAL;
+    factor->scale = whole ? SIM_EXPERIMENT_INTEGER : SIM_EXPERIMENT_LINEAR;
+    if (!setting)
+        return;
+    int scale = sim_experiment_read_word(r, setting, "scale", sim_experiment_scales);
+    bool fits = !whole || scale == SIM_EXPERIMENT_INTEGER ||
+                (scale == SIM_EXPERIMENT_LOG && factor->row->type == SIM_PARAM_INT);
+    if (scale >= 0 && !fits)
+        sim_param_document_problem(r->document, setting, "the scale of %s may be: integer%s",
+                                   factor->row->name,
+                                   factor->row->type == SIM_PARAM_INT ? ", log" : "");
+    else if (scale >= 0)
+        factor->scale = (sim_experiment_scale_t)scale;
+}
+
+static size_t count_words(const sim_param_t *row) {
+    size_t count = row->type == SIM_PARAM_BOOL ? 2 : 1;
+    for (const char *at = row->choices; at && (at = strchr(at, '|')); at++)
+        count++;
+    return count;
+}
+
+static void check_range(sim_experiment_reader_t *r, const config_setting_t *group,
+                        const sim_experiment_factor_t *factor) {
+    double min = factor->min, max = factor->max;
+    const char *name = factor->row->name;
+    if (isnan(min) || isnan(max))
+        return; /* reported */
+    if (!(min < max))
+        sim_param_document_problem(r->document, group,
+                                   "the range of %s is from %g to %g; min must be below max", name,
+                                   min, max);
+    else if (factor->scale == SIM_EXPERIMENT_LOG && !(min > 0))
+        sim_param_document_problem(r->document, group,
+                                   "the range of %s begins at %g; on a log scale min must be "
+                                   "above 0",
+                                   name, min);
+    else if (factor->scale == SIM_EXPERIMENT_INTEGER && (floor(min) != min || floor(max) != max))
+        sim_param_document_problem(r->document, group,
+                                   "the range of %s is from %g to %g; on the scale integer both "
+                                   "must be whole numbers",
+                                   name, min, max);
+}
+
+static int read_range(sim_experiment_reader_t *r, const config_setting_t *group,
+                      sim_experiment_factor_t *factor) {
+    const sim_param_t *row = factor->row;
+    read_scale(r, group, factor);
+    if (of_words(row)) {
+        factor->max = (double)count_words(row) - 1;
+        for (int i = 1; i <= 2; i++) { /* min, max */
+            const config_setting_t *setting = config_setting_get_member(group, keys[i]);
+            if (setting)
+                sim_param_document_problem(r->document, setting,
+                                           "%s takes all its values; it has no %s", row->name,
+                                           keys[i]);
+        }
+        return 0;
+    }
+    factor->min = read_bound(r, group, "min", row, row->min);
+    factor->max = read_bound(r, group, "max", row, row->max);
+    check_range(r, group, factor);
+    return 0;
+}
+
+/* ---- factors with levels ---- */
+
+static double number_of(const sim_param_t *row, sim_param_value_t value) {
+    return row->type == SIM_PARAM_REAL   ? value.real
+           : row->type == SIM_PARAM_INT  ? (double)value.integer
+           : row->type == SIM_PARAM_BOOL ? value.flag
+                                         : value.choice;
+}
+
+static void check_twice(sim_experiment_reader_t *r, const config_setting_t *setting,
+                        const sim_experiment_factor_t *factor, size_t at) {
+    char text[64];
+    for (size_t i = 0; i < at && r->sweep->design.kind == SIM_EXPERIMENT_FACTORIAL; i++)
+        if (factor->level[i] == factor->level[at])
+            sim_param_document_problem(
+                r->document, setting, "%s has the level %s twice", factor->row->name,
+                sim_experiment_factor_text(factor->row, factor->level[at], text, sizeof text));
+}
+
+static int given_levels(sim_experiment_reader_t *r, const config_setting_t *setting,
+                        sim_experiment_factor_t *factor) {
+    size_t n = (size_t)config_setting_length(setting);
+    factor->level = calloc(n + 1, sizeof *factor->level);
+    if (!factor->level)
+        return SIM_ERR_MEMORY;
+    for (; factor->n_levels < n; factor->n_levels++) {
+        sim_param_value_t value = {0};
+        const config_setting_t *one = config_setting_get_elem(setting, (unsigned)factor->n_levels);
+        if (sim_param_document_value(r->document, one, factor->row, &value)) {
+            factor->level[factor->n_levels] = number_of(factor->row, value);
+            check_twice(r, one, factor, factor->n_levels);
+        }
+    }
+    return 0;
+}
+
+static int all_words(sim_experiment_factor_t *factor) {
+    size_t n = count_words(factor->row);
+    factor->level = calloc(n, sizeof *factor->level);
+    if (!factor->level)
+        return SIM_ERR_MEMORY;
+    for (; factor->n_levels < n; factor->n_levels++)
+        factor->level[factor->n_levels] = (double)factor->n_levels;
+    return 0;
+}
+
+static int read_levels(sim_experiment_reader_t *r, const config_setting_t *group,
+                       sim_experiment_factor_t *factor) {
+    const config_setting_t *setting = config_setting_get_member(group, "levels");
+    factor->scale = SIM_EXPERIMENT_LEVELS;
+    if (!setting && of_words(factor->row))
+        return all_words(factor);
+    bool several = setting && (config_setting_is_array(setting) || config_setting_is_list(setting));
+    if (!setting)
+        return sim_param_document_problem(r->document, group,
+                                          "factor %s needs levels, e.g. levels = [1.0, 2.0]",
+                                          factor->row->name);
+    if (!several || config_setting_length(setting) == 0)
+        return sim_param_document_problem(
+            r->document, setting, "levels of %s must be a list of values, but is %s",
+            factor->row->name, several ? "empty" : sim_param_document_type(setting));
+    return given_levels(r, setting, factor);
+}
+
+/* ---- all ---- */
+
+static int read_factor(sim_experiment_reader_t *r, const config_setting_t *group) {
+    if (!config_setting_is_group(group))
+        return sim_param_document_problem(r->document, group,
+                                          "a factor must be a group { ... }, but is %s",
+                                          sim_param_document_type(group));
+    check_keys(r, group);
+    const sim_param_t *row = read_row(r, group);
+    if (!row)
+        return SIM_ERR_CONFIG;
+    sim_experiment_factor_t *factor = sim_experiment_add_factor(r->sweep, row);
+    if (!factor)
+        return SIM_ERR_MEMORY;
+    factor->line = (int)config_setting_source_line(group);
+    return by_levels(r) ? read_levels(r, group, factor) : read_range(r, group, factor);
+}
+
+static void check_same_length(sim_experiment_reader_t *r, const config_setting_t *list) {
+    const sim_experiment_design_t *design = &r->sweep->design;
+    for (size_t i = 1; i < design->n_factors && design->kind == SIM_EXPERIMENT_ZIP; i++)
+        if (design->factor[i].n_levels != design->factor[0].n_levels)
+            sim_param_document_problem(
+                r->document, list,
+                "design \"zip\" takes as many levels of each factor, but %s has %zu and %s %zu",
+                design->factor[0].row->name, design->factor[0].n_levels,
+                design->factor[i].row->name, design->factor[i].n_levels);
+}
+
+int sim_experiment_read_factors(sim_experiment_reader_t *r) {
+    const config_setting_t *list = config_setting_get_member(r->group, "factors");
+    int n = list && config_setting_is_list(list) ? config_setting_length(list) : 0, rc = 0;
+    size_t before = sim_param_document_problems(r->document);
+    if (n == 0 || n > SIM_EXPERIMENT_MAX_FACTORS)
+        return sim_param_document_problem(
+            r->document, list ? list : r->group,
+            "the sweep needs factors = ( { parameter = \"group.name\"; ... }, ... ), at most %d",
+            SIM_EXPERIMENT_MAX_FACTORS);
+    for (int i = 0; i < n && rc != SIM_ERR_MEMORY; i++)
+        rc = read_factor(r, config_setting_get_elem(list, (unsigned)i));
+    if (rc == SIM_ERR_MEMORY)
+        return rc;
+    if (sim_param_document_problems(r->document) == before)
+        check_same_length(r, list);
+    return sim_param_document_problems(r->document) > before ? SIM_ERR_CONFIG : 0;
+}

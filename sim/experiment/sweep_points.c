@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From factors to points: the rows of a table, what the model says to each point, and the text and
+ * digest that a design is known by. */
+#define _GNU_SOURCE
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "sim/experiment/sweep_parts.h"
+#include "sim/param/table.h"
+
+enum { MAX_REFUSED = 20, MAX_WORDS = 64, MAX_WORD_BYTES = 1024 };
+
+/* ---- the table ---- */
+
+static void split(const char *choices, char *buffer, const char *word[MAX_WORDS + 1]) {
+    size_t count = 0;
+    char *rest = NULL;
+    snprintf(buffer, MAX_WORD_BYTES, "%s", choices);
+    for (char *at = strtok_r(buffer, "|", &rest); at && count < MAX_WORDS;
+         at = strtok_r(NULL, "|", &rest))
+        word[count++] = at;
+    word[count] = NULL;
+}
+
+static bool cell_number(const sim_param_csv_t *csv, size_t row, size_t column,
+                        const sim_param_t *param, sim_base_diag_t *diag, double *number) {
+    static const char *const truth[] = {"false", "true", NULL};
+    char buffer[MAX_WORD_BYTES];
+    const char *choice[MAX_WORDS + 1];
+    const char *const *words = truth;
+    int64_t whole = 0;
+    int place = 0;
+    bool good = false;
+    if (param->type == SIM_PARAM_REAL)
+        return sim_param_csv_real(csv, row, column, param->min, param->max, diag, number);
+    if (param->type == SIM_PARAM_INT) {
+        double most = param->max < 0x1p53 ? param->max : 0x1p53;
+        good =
+            sim_param_csv_int(csv, row, column, (int64_t)param->min, (int64_t)most, diag, &whole);
+        *number = (double)whole;
+        return good;
+    }
+    if (param->type == SIM_PARAM_CHOICE) {
+        split(param->choices, buffer, choice);
+        words = choice;
+    }
+    good = sim_param_csv_word(csv, row, column, words, diag, &place);
+    *number = place;
+    return good;
+}
+
+static int read_column(sim_experiment_reader_t *r, const sim_param_csv_t *csv, size_t column,
+                       const sim_param_t *row) {
+    int rc = 0;
+    sim_experiment_factor_t *factor = sim_experiment_add_factor(r->sweep, row);
+    double *level = factor ? calloc(csv->rows, sizeof *level) : NULL;
+    if (!level)
+        return SIM_ERR_MEMORY;
+    factor->level = level;
+    factor->n_levels = csv->rows;
+    factor->scale = SIM_EXPERIMENT_LEVELS;
+    factor->line = 1;
+    for (size_t i = 0; i < csv->rows; i++)
+        if (!cell_number(csv, i, column, row, r->diag, &level[i]))
+            rc = SIM_ERR_CONFIG;
+    return rc;
+}
+
+static int read_columns(sim_experiment_reader_t *r, const sim_param_csv_t *csv) {
+    int rc = 0;
+    for (size_t c = 0; c < csv->columns && rc != SIM_ERR_MEMORY; c++) {
+        const char *name = csv->head[c];
+        if (strcmp(name, "point_id") == 0) /* as --design-csv writes it */
+            continue;
+        const sim_param_t *row =
+            sim_param_document_row_in(r->document, csv->file, 1, name, r->sweep->config);
+        if (row && row->type == SIM_PARAM_PATH) {
+            sim_base_diag_add(r->diag, csv->file, 1,
+                              "%s is the name of a file; it cannot be a factor", name);
+            row = NULL;
+        }
+        int code = row ? read_column(r, csv, c, row) : SIM_ERR_CONFIG;
+        rc = code ? code : rc;
+    }
+    if (rc == 0 && r->sweep->design.n_factors == 0)
+        rc = sim_base_diag_add(r->diag, csv->file, 1, "no column is a parameter");
+    return rc;
+}
+
+int sim_experiment_read_table(sim_experiment_reader_t *r) {
+    const config_setting_t *setting = config_setting_get_member(r->group, "table");
+    const char *name = setting ? config_setting_get_string(setting) : NULL;
+    sim_param_csv_t csv = {0};
+    if (!name || !*name)
+        return sim_param_document_problem(r->document, setting ? setting : r->group,
+                                          "design \"table\" needs table = \"FILE.csv\", whose "
+                                          "columns are parameters and whose rows are points");
+    r->table = sim_param_document_path(r->document, name);
+    if (!r->table)
+        return SIM_ERR_MEMORY;
+    int rc = sim_param_csv_read(r->table, NULL, r->diag, &csv);
+    if (rc == 0)
+        rc = read_columns(r, &csv);
+    if (rc == 0) {
+        r->table_line = csv.line;
+        csv.line = NULL;
+    }
+    sim_param_csv_free(&csv);
+    return rc;
+}
+
+/* ---- the points ---- */
+
+static void set_ranges(sim_experiment_design_t *design) {
+    for (size_t f = 0; f < design->n_factors; f++) {
+        sim_experiment_factor_t *factor = &design->factor[f];
+        for (size_t i = 0; i < factor->n_levels; i++) {
+            factor->min = i == 0 || factor->level[i] < factor->min ? factor->level[i] : factor->min;
+            factor->max = i == 0 || factor->level[i] > factor->max ? factor->level[i] : factor->max;
+        }
+    }
+}
+
+/* Says the model's problems again, with the point that has them. */
+static void retell(sim_base_diag_t *diag, const sim_base_diag_t *told, uint64_t point) {
+    for (size_t i = 0; i < told->count; i++)
+        sim_base_diag_add(diag, told->problem[i].file, told->problem[i].line,
+                          "point %" PRIu64 ": %s", point + 1, told->problem[i].text);
+}
+
+static int check_point(sim_experiment_reader_t *r, uint64_t point, double *value,
+                       sim_param_assignment_t *assignment) {
+    const sim_experiment_design_t *design = &r->sweep->design;
+    sim_base_diag_t told;
+    sim_experiment_design_point(design, point, value);
+    for (size_t f = 0; f < design->n_factors; f++) {
+        const sim_experiment_factor_t *factor = &design->factor[f];
+        assignment[f] =
+            (sim_param_assignment_t){.row = factor->row,
+                                     .value = sim_experiment_factor_value(factor->row, value[f]),
+                                     .file = r->table ? r->table : r->sweep->file,
+                                     .line = r->table ? r->table_line[point] : factor->line};
+    }
+    sim_base_diag_init(&told);
+    int rc = sim_param_config_try(r->sweep->config, assignment, design->n_factors, &told);
+    retell(r->diag, &told, point);
+    sim_base_diag_free(&told);
+    return rc;
+}
+
+static int check_points(sim_experiment_reader_t *r) {
+    const sim_experiment_design_t *design = &r->sweep->design;
+    double *value = calloc(design->n_factors, sizeof *value);
+    sim_param_assignment_t *assignment = calloc(design->n_factors, sizeof *assignment);
+    int rc = value && assignment ? 0 : SIM_ERR_MEMORY, refused = 0;
+    for (uint64_t p = 0; rc != SIM_ERR_MEMORY && p < design->points && refused < MAX_REFUSED; p++) {
+        int code = check_point(r, p, value, assignment);
+        refused += code != 0;
+        rc = code ? code : rc;
+    }
+    if (refused == MAX_REFUSED)
+        sim_base_diag_add(r->diag, r->sweep->file, 0,
+                          "%d points are refused by the model; the others were not looked at",
+                          refused);
+    free(value);
+    free(assignment);
+    return rc;
+}
+
+int sim_experiment_read_design(sim_experiment_reader_t *r) {
+    char why[256] = "";
+    sim_experiment_design_t *design = &r->sweep->design;
+    set_ranges(design);
+    int rc = sim_experiment_design_init(design, why, sizeof why);
+    if (rc == SIM_ERR_LIMIT)
+        return sim_param_document_problem(r->document, r->group, "%s", why);
+    if (rc == 0 && r->sweep->config->model->check)
+        rc = check_points(r);
+    return rc ? rc : sim_experiment_describe(r->sweep);
+}
+
+/* ---- text and digest ---- */
+
+static void write_levels(FILE *out, const sim_experiment_factor_t *factor) {
+    char text[64];
+    bool quoted = factor->row->type == SIM_PARAM_CHOICE;
+    for (size_t i = 0; i < factor->n_levels; i++)
+        fprintf(out, quoted ? "%s\"%s\"" : "%s%s", i ? ", " : "",
+                sim_experiment_factor_text(factor->row, factor->level[i], text, sizeof text));
+}
+
+int sim_experiment_levels_text(const sim_experiment_factor_t *factor, char **text) {
+    size_t size = 0;
+    FILE *out = open_memstream(text, &size);
+    if (!out)
+        return SIM_ERR_MEMORY;
+    write_levels(out, factor);
+    return fclose(out) == 0 ? 0 : SIM_ERR_MEMORY;
+}
+
+static void write_factor(FILE *out, const sim_experiment_factor_t *factor, bool table) {
+    char min[64], max[64];
+    bool words = factor->row->type == SIM_PARAM_BOOL || factor->row->type == SIM_PARAM_CHOICE;
+    fprintf(out, "  { parameter = \"%s\";", factor->row->name);
+    if (factor->scale == SIM_EXPERIMENT_LEVELS && !table) {
+        fputs(" levels = (", out);
+        write_levels(out, factor);
+        fputs(");", out);
+    } else if (factor->scale != SIM_EXPERIMENT_LEVELS && !words) {
+        fprintf(out, " min = %s; max = %s; scale = \"%s\";",
+                sim_experiment_factor_text(factor->row, factor->min, min, sizeof min),
+                sim_experiment_factor_text(factor->row, factor->max, max, sizeof max),
+                sim_experiment_scale_name(factor->scale));
+    }
+    fputs(" }", out);
+}
+
+static void write_text(FILE *out, const sim_experiment_sweep_t *sweep) {
+    static const char *const size_key[] = {
+        [SIM_EXPERIMENT_LHS] = "points",          [SIM_EXPERIMENT_RANDOM] = "points",
+        [SIM_EXPERIMENT_SOBOL] = "points",        [SIM_EXPERIMENT_SALTELLI] = "samples",
+        [SIM_EXPERIMENT_MORRIS] = "trajectories", [SIM_EXPERIMENT_TABLE] = NULL};
+    const sim_experiment_design_t *design = &sweep->design;
+    bool sobol = design->kind == SIM_EXPERIMENT_SOBOL || design->kind == SIM_EXPERIMENT_SALTELLI;
+    fprintf(out, "design = \"%s\";\n", sim_experiment_kind_name(design->kind));
+    if (size_key[design->kind])
+        fprintf(out, "%s = %" PRIu64 ";\n", size_key[design->kind], design->size);
+    if (design->kind == SIM_EXPERIMENT_MORRIS)
+        fprintf(out, "levels = %d;\n", design->levels);
+    if (design->kind == SIM_EXPERIMENT_SALTELLI)
+        fprintf(out, "second_order = %s;\n", design->second_order ? "true" : "false");
+    if (sobol)
+        fprintf(out, "shift = %s;\n", design->shift ? "true" : "false");
+    if (size_key[design->kind] && (!sobol || design->shift))
+        fprintf(out, "design_seed = %" PRIu64 "L;\n", design->seed);
+    fprintf(out, "seeds = \"%s\";\nfactors = (\n", sweep->independent ? "independent" : "common");
+    for (size_t f = 0; f < design->n_factors; f++) {
+        write_factor(out, &design->factor[f], design->kind == SIM_EXPERIMENT_TABLE);
+        fputs(f + 1 < design->n_factors ? ",\n" : "\n", out);
+    }
+    fputs(");\n", out);
+}
+
+static int digest(sim_experiment_sweep_t *sweep) {
+    const sim_experiment_design_t *design = &sweep->design;
+    double *value = calloc(design->n_factors, sizeof *value);
+    XXH3_state_t *state = XXH3_createState();
+    int rc = value && state ? 0 : SIM_ERR_MEMORY;
+    if (rc == 0) {
+        XXH3_128bits_reset(state);
+        XXH3_128bits_update(state, sweep->text, strlen(sweep->text));
+    }
+    for (uint64_t p = 0; rc == 0 && p < design->points; p++) {
+        sim_experiment_design_point(design, p, value);
+        XXH3_128bits_update(state, value, design->n_factors * sizeof *value);
+    }
+    if (rc == 0) {
+        XXH128_hash_t hash = XXH3_128bits_digest(state);
+        snprintf(sweep->digest, sizeof sweep->digest, "%016" PRIx64 "%016" PRIx64,
+                 (uint64_t)hash.high64, (uint64_t)hash.low64);
+    }
+    XXH3_freeState(state);
+    free(value);
+    return rc;
+}
+
+int sim_experiment_describe(sim_experiment_sweep_t *sweep) {
+    size_t size = 0;
+    FILE *out = open_memstream(&sweep->text, &size);
+    if (!out)
+        return SIM_ERR_MEMORY;
+    write_text(out, sweep);
+    return fclose(out) == 0 ? digest(sweep) : SIM_ERR_MEMORY;
+}

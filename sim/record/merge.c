@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Joining shards. Every shard holds the whole design and a part of the runs in run order, so that a
+ * table is merged row by row: of the shards' next rows the one with the smallest run_id comes
+ * first. No more than a row of each shard is in memory. */
+#define _DEFAULT_SOURCE
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sim/record/store_parts.h"
+
+typedef struct {
+    const char *path;
+    sqlite3 *db;
+    int lock;
+    unsigned shard, shards; /* from 1 */
+    uint64_t runs, points;
+    sqlite3_stmt *rows; /* of the table being merged */
+    int64_t next;       /* run_id of its current row; INT64_MAX at the end */
+} shard_t;
+
+typedef struct {
+    shard_t *shard; /* in the order of the shards, once they are known */
+    size_t n;
+    const char *path;
+    sqlite3 *out;
+    const volatile sig_atomic_t *stop;
+    char *why;
+    size_t why_size;
+} merge_t;
+
+static int refuse(const merge_t *m, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static int refuse(const merge_t *m, const char *format, ...) {
+    va_list arguments;
+    int used = snprintf(m->why, m->why_size, "cannot merge into %s: ", m->path);
+    va_start(arguments, format);
+    if (used > 0 && (size_t)used < m->why_size)
+        vsnprintf(m->why + used, m->why_size - (size_t)used, format, arguments);
+    va_end(arguments);
+    return SIM_ERR_CONFIG;
+}
+
+/* ---- the shards ---- */
+
+static uint64_t count(sqlite3 *db, const char *sql) {
+    sqlite3_stmt *s = NULL;
+    uint64_t found = 0;
+    if (sqlite3_prepare_v2(db, sql, -1, &s, NULL) == SQLITE_OK && sqlite3_step(s) == SQLITE_ROW)
+        found = (uint64_t)sqlite3_column_int64(s, 0);
+    sqlite3_finalize(s);
+    return found;
+}
+
+static int read_shard(const merge_t *m, shard_t *shard) {
+    char *text = sim_record_meta(shard->db, "shard");
+    char *unordered = sim_record_meta(shard->db, "unordered");
+    int rc = 0;
+    if (!text || sscanf(text, "%u/%u", &shard->shard, &shard->shards) != 2)
+        rc = refuse(m, "%s holds no sweep", shard->path);
+    else if (unordered)
+        rc = refuse(m, "%s was interrupted while failed runs were made again; resume it first",
+                    shard->path);
+    shard->runs = count(shard->db, "SELECT count(*) FROM run");
+    shard->points = count(shard->db, "SELECT count(*) FROM point");
+    sqlite3_free(text);
+    sqlite3_free(unordered);
+    return rc;
+}
+
+/* Opened for writing too: after a crash the journal must be played back first. */
+static int open_shard(const merge_t *m, shard_t *shard) {
+    if (access(shard->path, F_OK) != 0)
+        return refuse(m, "there is no file %s", shard->path);
+    int rc = sim_record_is_results(shard->path, m->why, m->why_size);
+    if (rc)
+        return rc;
+    if (!sim_record_lock(shard->path, &shard->lock))
+        return refuse(m, "a run is writing %s", shard->path);
+    rc = sim_record_db_open(shard->path, SQLITE_OPEN_READWRITE, &shard->db, m->why, m->why_size);
+    return rc ? rc : read_shard(m, shard);
+}
+
+/* What must be the same in all shards. */
+static int compare_meta(const merge_t *m, const shard_t *first, const shard_t *other) {
+    static const char *const key[][2] = {{"schema_version", "schema version"},
+                                         {"program_version", "program version"},
+                                         {"build_id", "build"},
+                                         {"other_build", "second build"},
+                                         {"rng_version", "random numbers"},
+                                         {"detail", "detail"},
+                                         {"reps", "number of replicates"},
+                                         {"design", "design"},
+                                         {"design_digest", "points"},
+                                         {"seeds", "seeds"}};
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < sizeof key / sizeof key[0]; i++) {
+        char *a = sim_record_meta(first->db, key[i][0]), *b = sim_record_meta(other->db, key[i][0]);
+        bool lines = a && b && (strchr(a, '\n') || strchr(b, '\n'));
+        if ((!a != !b || (a && strcmp(a, b) != 0)) && lines)
+            rc = refuse(m, "%s and %s are of sweeps with another %s", first->path, other->path,
+                        key[i][1]);
+        else if (!a != !b || (a && strcmp(a, b) != 0))
+            rc = refuse(m, "%s has %s '%s', %s has '%s'", first->path, key[i][1], a ? a : "none",
+                        other->path, b ? b : "none");
+        sqlite3_free(a);
+        sqlite3_free(b);
+    }
+    return rc;
+}
+
+static char *first_text(sqlite3 *db, const char *sql) {
+    sqlite3_stmt *s = NULL;
+    char *text = NULL;
+    if (sqlite3_prepare_v2(db, sql, -1, &s, NULL) == SQLITE_OK && sqlite3_step(s) == SQLITE_ROW)
+        text = sqlite3_mprintf("%s", sqlite3_column_text(s, 0));
+    sqlite3_finalize(s);
+    return text;
+}
+
+static int compare_rest(const merge_t *m, const shard_t *first, const shard_t *other) {
+    static const char *const sql[][2] = {
+        {"SELECT config_digest FROM scenario", "the settings or data of their scenarios"},
+        {"SELECT group_concat(sql) FROM sqlite_master", "the columns of their tables"}};
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < sizeof sql / sizeof sql[0]; i++) {
+        char *a = first_text(first->db, sql[i][0]), *b = first_text(other->db, sql[i][0]);
+        if (!a || !b || strcmp(a, b) != 0)
+            rc = refuse(m, "%s and %s differ in %s", first->path, other->path, sql[i][1]);
+        sqlite3_free(a);
+        sqlite3_free(b);
+    }
+    return rc;
+}
+
+/* ---- overlaps and gaps ---- */
+
+static int by_shard(const void *a, const void *b) {
+    const shard_t *left = a, *right = b;
+    return (left->shard > right->shard) - (left->shard < right->shard);
+}
+
+/* "3/8, 5/8" of the shards that no file is. */
+static int check_there(const merge_t *m) {
+    char list[256] = "";
+    size_t used = 0, at = 0;
+    unsigned shards = m->shard[0].shards, missing = 0;
+    for (unsigned i = 1; i <= shards; i++) {
+        if (at < m->n && m->shard[at].shard == i) {
+            at++;
+            continue;
+        }
+        missing++;
+        if (used + 32 < sizeof list)
+            used += (size_t)snprintf(list + used, sizeof list - used, "%s%u/%u", used ? ", " : "",
+                                     i, shards);
+    }
+    return missing ? refuse(m, "%u of %u shards %s missing: %s", missing, shards,
+                            missing == 1 ? "is" : "are", list)
+                   : 0;
+}
+
+static int check_whole(const merge_t *m, const shard_t *shard, uint64_t all) {
+    uint64_t expected =
+        all > shard->shard - 1 ? (all - (shard->shard - 1) + shard->shards - 1) / shard->shards : 0;
+    if (shard->runs == expected)
+        return 0;
+    return refuse(
+        m, "shard %u/%u, %s, has %" PRIu64 " of its %" PRIu64 " runs; finish it with --resume",
+        shard->shard, shard->shards, shard->path, shard->runs, expected);
+}
+
+static int check_parts(const merge_t *m) {
+    int rc = 0;
+    qsort(m->shard, m->n, sizeof *m->shard, by_shard);
+    for (size_t i = 1; rc == 0 && i < m->n; i++) {
+        const shard_t *a = &m->shard[i - 1], *b = &m->shard[i];
+        if (a->shards != b->shards)
+            rc = refuse(m, "%s is shard %u/%u, but %s is shard %u/%u", a->path, a->shard, a->shards,
+                        b->path, b->shard, b->shards);
+        else if (a->shard == b->shard)
+            rc = refuse(m, "%s and %s overlap: both are shard %u/%u", a->path, b->path, a->shard,
+                        a->shards);
+    }
+    if (rc == 0)
+        rc = check_there(m);
+    char *reps = sim_record_meta(m->shard[0].db, "reps");
+    uint64_t all = m->shard[0].points * (reps ? strtoull(reps, NULL, 10) : 0);
+    sqlite3_free(reps);
+    for (size_t i = 0; rc == 0 && i < m->n; i++)
+        rc = check_whole(m, &m->shard[i], all);
+    return rc;
+}
+
+static int open_shards(merge_t *m, const char *const *path) {
+    int rc = 0;
+    for (size_t i = 0; i < m->n; i++)
+        m->shard[i] = (shard_t){.path = path[i], .lock = -1};
+    for (size_t i = 0; rc == 0 && i < m->n; i++) {
+        rc = open_shard(m, &m->shard[i]);
+        if (rc == 0 && i > 0)
+            rc = compare_meta(m, &m->shard[0], &m->shard[i]);
+        if (rc == 0 && i > 0)
+            rc = compare_rest(m, &m->shard[0], &m->shard[i]);
+    }
+    return rc ? rc : check_parts(m);
+}
+
+/* ---- copying ---- */
+
+static int out_failed(const merge_t *m) {
+    return sim_record_db_failed(m->out, m->path, m->why, m->why_size);
+}
+
+static int step(const merge_t *m, shard_t *shard, bool runs) {
+    int rc = sqlite3_step(shard->rows);
+    shard->next = rc == SQLITE_ROW ? (runs ? sqlite3_column_int64(shard->rows, 0) : 0) : INT64_MAX;
+    return rc == SQLITE_ROW || rc == SQLITE_DONE
+               ? 0
+               : sim_record_db_failed(shard->db, shard->path, m->why, m->why_size);
+}
+
+static int put(const merge_t *m, sqlite3_stmt *insert, const shard_t *shard) {
+    for (int c = 0; c < sqlite3_column_count(shard->rows); c++)
+        sqlite3_bind_value(insert, c + 1, sqlite3_column_value(shard->rows, c));
+    sqlite3_step(insert);
+    return sqlite3_reset(insert) == SQLITE_OK ? 0 : out_failed(m);
+}
+
+static shard_t *smallest(const merge_t *m, size_t n) {
+    shard_t *least = &m->shard[0];
+    for (size_t i = 1; i < n; i++)
+        if (m->shard[i].next < least->next)
+            least = &m->shard[i];
+    return least;
+}
+
+/* The rows of a table: of all shards, by run, or of the first, which stands for all. */
+static int copy_table(const merge_t *m, const char *table, bool runs) {
+    sqlite3_stmt *insert = NULL;
+    size_t n = runs ? m->n : 1;
+    int rc = 0;
+    char *select = sqlite3_mprintf("SELECT * FROM \"%w\"%s", table, runs ? " ORDER BY rowid" : "");
+    for (size_t i = 0; rc == 0 && i < n; i++) {
+        shard_t *shard = &m->shard[i];
+        if (!select || sqlite3_prepare_v2(shard->db, select, -1, &shard->rows, NULL) != SQLITE_OK)
+            rc = sim_record_db_failed(shard->db, shard->path, m->why, m->why_size);
+        else
+            rc = step(m, shard, runs);
+    }
+    if (rc == 0) {
+        char *sql = sim_record_insert_sql(table, (size_t)sqlite3_column_count(m->shard[0].rows));
+        if (!sql || sqlite3_prepare_v2(m->out, sql, -1, &insert, NULL) != SQLITE_OK)
+            rc = out_failed(m);
+        sqlite3_free(sql);
+    }
+    while (rc == 0) {
+        shard_t *shard = smallest(m, n);
+        if (shard->next == INT64_MAX)
+            break;
+        rc = m->stop && *m->stop ? SIM_ERR_INTERRUPTED : put(m, insert, shard);
+        if (rc == 0)
+            rc = step(m, shard, runs);
+    }
+    for (size_t i = 0; i < n; i++) {
+        sqlite3_finalize(m->shard[i].rows);
+        m->shard[i].rows = NULL;
+    }
+    sqlite3_finalize(insert);
+    sqlite3_free(select);
+    return rc;
+}
+
+/* Everything but the tables that are the same in all shards is by run. */
+static bool is_by_run(const char *table) {
+    static const char *const same[] = {"meta",        "scenario",    "factor", "point",
+                                       "point_value", "block_point", "agent",  NULL};
+    for (size_t i = 0; same[i]; i++)
+        if (strcmp(same[i], table) == 0)
+            return false;
+    return true;
+}
+
+static int copy_schema(const merge_t *m) {
+    sqlite3_stmt *s = NULL;
+    sqlite3 *from = m->shard[0].db;
+    int rc = 0;
+    if (sqlite3_prepare_v2(from, "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL", -1, &s,
+                           NULL) != SQLITE_OK)
+        return sim_record_db_failed(from, m->shard[0].path, m->why, m->why_size);
+    while (rc == 0 && sqlite3_step(s) == SQLITE_ROW)
+        if (sim_record_sql(m->out, (const char *)sqlite3_column_text(s, 0)))
+            rc = out_failed(m);
+    sqlite3_finalize(s);
+    return rc;
+}
+
+static int copy_tables(const merge_t *m) {
+    sqlite3_stmt *s = NULL;
+    sqlite3 *from = m->shard[0].db;
+    int rc = 0;
+    if (sqlite3_prepare_v2(from, "SELECT name FROM sqlite_master WHERE type = 'table'", -1, &s,
+                           NULL) != SQLITE_OK)
+        return sim_record_db_failed(from, m->shard[0].path, m->why, m->why_size);
+    while (rc == 0 && sqlite3_step(s) == SQLITE_ROW) {
+        const char *table = (const char *)sqlite3_column_text(s, 0);
+        rc = copy_table(m, table, is_by_run(table));
+    }
+    sqlite3_finalize(s);
+    return rc;
+}
+
+static int own_meta(const merge_t *m, const char *command_line) {
+    char when[32];
+    sim_record_created(when, sizeof when);
+    char *sql = sqlite3_mprintf("UPDATE meta SET value = '1/1' WHERE key = 'shard';"
+                                "UPDATE meta SET value = %Q WHERE key = 'created';"
+                                "UPDATE meta SET value = %Q WHERE key = 'command_line';",
+                                when, command_line);
+    int rc = sim_record_sql(m->out, sql);
+    sqlite3_free(sql);
+    return rc ? out_failed(m) : 0;
+}
+
+static int write_out(const merge_t *m, const char *command_line) {
+    int rc = sim_record_sql(m->out, "BEGIN") ? out_failed(m) : 0;
+    if (rc == 0)
+        rc = copy_schema(m);
+    if (rc == 0)
+        rc = copy_tables(m);
+    if (rc == 0)
+        rc = own_meta(m, command_line);
+    if (rc == 0 && sim_record_sql(m->out, "COMMIT"))
+        rc = out_failed(m);
+    return rc;
+}
+
+/* ---- all ---- */
+
+static int make_file(merge_t *m, bool replace, const char *command_line) {
+    char *partial = sim_record_partial_name(m->path);
+    int rc = partial ? 0 : SIM_ERR_MEMORY;
+    if (rc == 0)
+        rc = sim_record_open_partial(partial, m->path, &m->out, m->why, m->why_size);
+    if (rc == 0)
+        rc = write_out(m, command_line);
+    if (sqlite3_close(m->out) != SQLITE_OK && rc == 0)
+        rc = out_failed(m);
+    if (rc == 0)
+        rc = sim_record_give_name(partial, m->path, replace, m->why, m->why_size);
+    else if (partial)
+        sim_record_drop_partial(partial);
+    sqlite3_free(partial);
+    return rc;
+}
+
+int sim_record_merge(const char *path, bool replace, const char *const *shard, size_t n_shards,
+                     const char *command_line, const volatile sig_atomic_t *stop, char *why,
+                     size_t why_size) {
+    merge_t m = {.n = n_shards, .path = path, .stop = stop, .why = why, .why_size = why_size};
+    m.shard = calloc(n_shards + 1, sizeof *m.shard);
+    int rc = m.shard ? 0 : SIM_ERR_MEMORY;
+    if (rc == 0 && !replace && access(path, F_OK) == 0) {
+        snprintf(why, why_size, "results file %s exists already", path);
+        rc = SIM_ERR_EXISTS;
+    }
+    if (rc == 0)
+        rc = open_shards(&m, shard);
+    if (rc == 0)
+        rc = make_file(&m, replace, command_line);
+    for (size_t i = 0; m.shard && i < n_shards; i++) {
+        sqlite3_close(m.shard[i].db);
+        if (m.shard[i].lock >= 0)
+            close(m.shard[i].lock);
+    }
+    free(m.shard);
+    if (rc == SIM_ERR_MEMORY || rc == SIM_ERR_INTERRUPTED)
+        snprintf(why, why_size, "%s", sim_base_strerror(rc));
+    return rc;
+}

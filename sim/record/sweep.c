@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Designs in results files: their tables, and how a sweep goes on. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kumiai_build.h"
+#include "sim/record/store_parts.h"
+
+char *sim_record_meta(sqlite3 *db, const char *key) {
+    sqlite3_stmt *s = NULL;
+    char *value = NULL;
+    if (sqlite3_prepare_v2(db, "SELECT value FROM meta WHERE key = ?", -1, &s, NULL) == SQLITE_OK) {
+        sqlite3_bind_text(s, 1, key, -1, SQLITE_STATIC);
+        if (sqlite3_step(s) == SQLITE_ROW && sqlite3_column_text(s, 0))
+            value = sqlite3_mprintf("%s", sqlite3_column_text(s, 0));
+    }
+    sqlite3_finalize(s);
+    return value;
+}
+
+static int put(sqlite3_stmt *s) {
+    sqlite3_step(s);
+    return sqlite3_reset(s) == SQLITE_OK ? 0 : SIM_ERR_STORE;
+}
+
+static void bind_text(sqlite3_stmt *s, int at, const char *text) {
+    sqlite3_bind_text(s, at, text, -1, SQLITE_STATIC); /* NULL text binds NULL */
+}
+
+/* ---- a new file ---- */
+
+static int write_keys(const sim_record_design_t *design, sqlite3 *db) {
+    char shard[64];
+    sqlite3_stmt *s = NULL;
+    snprintf(shard, sizeof shard, "%u/%u", design->shard, design->shards);
+    const char *const pair[][2] = {{"design", design->text},
+                                   {"design_kind", design->kind},
+                                   {"design_digest", design->digest},
+                                   {"seeds", design->seeds},
+                                   {"shard", shard}};
+    int rc = sqlite3_prepare_v2(db, "INSERT INTO meta VALUES (?, ?)", -1, &s, NULL) == SQLITE_OK
+                 ? 0
+                 : SIM_ERR_STORE;
+    for (size_t i = 0; rc == 0 && i < sizeof pair / sizeof pair[0]; i++) {
+        bind_text(s, 1, pair[i][0]);
+        bind_text(s, 2, pair[i][1]);
+        rc = put(s);
+    }
+    sqlite3_finalize(s);
+    return rc;
+}
+
+static int write_factors(const sim_record_design_t *design, sqlite3 *db) {
+    sqlite3_stmt *s = NULL;
+    int rc = sqlite3_prepare_v2(db, "INSERT INTO factor VALUES (?, ?, ?, ?, ?, ?, ?, ?)", -1, &s,
+                                NULL) == SQLITE_OK
+                 ? 0
+                 : SIM_ERR_STORE;
+    for (size_t f = 0; rc == 0 && f < design->n_factors; f++) {
+        const sim_record_factor_t *factor = &design->factor[f];
+        sqlite3_bind_int64(s, 1, (int64_t)f + 1);
+        bind_text(s, 2, factor->parameter);
+        bind_text(s, 3, factor->type);
+        bind_text(s, 4, factor->scale);
+        sqlite3_bind_double(s, 5, factor->min);
+        sqlite3_bind_double(s, 6, factor->max);
+        bind_text(s, 7, factor->levels);
+        bind_text(s, 8, factor->choices);
+        rc = put(s);
+    }
+    sqlite3_finalize(s);
+    return rc;
+}
+
+typedef struct {
+    sqlite3_stmt *point, *place, *value;
+    double *number; /* one per factor */
+} points_t;
+
+static int write_place(const points_t *to, uint64_t point, const sim_record_place_t *place) {
+    sqlite3_bind_int64(to->place, 1, (int64_t)point + 1);
+    sqlite3_bind_int64(to->place, 2, (int64_t)place->block);
+    bind_text(to->place, 3, place->role);
+    bind_text(to->place, 4, place->parameter);
+    return put(to->place);
+}
+
+static int write_point(const sim_record_design_t *design, uint64_t point, const points_t *to) {
+    sim_record_place_t place = {0};
+    design->point(design->user, point, to->number, &place);
+    sqlite3_bind_int64(to->point, 1, (int64_t)point + 1);
+    int rc = put(to->point);
+    if (rc == 0 && place.block)
+        rc = write_place(to, point, &place);
+    for (size_t f = 0; rc == 0 && f < design->n_factors; f++) {
+        sqlite3_bind_int64(to->value, 1, (int64_t)point + 1);
+        bind_text(to->value, 2, design->factor[f].parameter);
+        sqlite3_bind_double(to->value, 3, to->number[f]);
+        rc = put(to->value);
+    }
+    return rc;
+}
+
+static bool prepare(sqlite3 *db, const char *sql, sqlite3_stmt **out) {
+    return sqlite3_prepare_v2(db, sql, -1, out, NULL) == SQLITE_OK;
+}
+
+static int write_points(const sim_record_design_t *design, sqlite3 *db) {
+    points_t to = {.number = calloc(design->n_factors + 1, sizeof *to.number)};
+    int rc = to.number ? 0 : SIM_ERR_MEMORY;
+    if (rc == 0 && !(prepare(db, "INSERT INTO point VALUES (?, 1)", &to.point) &&
+                     prepare(db, "INSERT INTO block_point VALUES (?, ?, ?, ?)", &to.place) &&
+                     prepare(db, "INSERT INTO point_value VALUES (?, ?, ?)", &to.value)))
+        rc = SIM_ERR_STORE;
+    for (uint64_t p = 0; rc == 0 && p < design->points; p++)
+        rc = write_point(design, p, &to);
+    sqlite3_finalize(to.point);
+    sqlite3_finalize(to.place);
+    sqlite3_finalize(to.value);
+    free(to.number);
+    return rc;
+}
+
+int sim_record_write_design(const sim_record_plan_t *plan, sqlite3 *db) {
+    int rc = write_keys(plan->design, db);
+    if (rc == 0)
+        rc = write_factors(plan->design, db);
+    return rc ? rc : write_points(plan->design, db);
+}
+
+/* ---- a file that is there ---- */
+
+static int refuse(const sim_record_check_t *c, const char *reason) {
+    snprintf(c->why, c->why_size, "cannot resume %s: %s", c->plan->path, reason);
+    return SIM_ERR_CONFIG;
+}
+
+static int check_design(const sim_record_check_t *c) {
+    const sim_record_design_t *design = c->plan->design;
+    char *text = sim_record_meta(c->db, "design"),
+         *digest = sim_record_meta(c->db, "design_digest");
+    int rc = 0;
+    if (!text || !digest)
+        rc = refuse(c, "it holds no sweep; `kumiai run` continues it");
+    else if (strcmp(text, design->text) != 0)
+        rc = sim_record_text_differs(c, "the sweep", text, design->text);
+    else if (strcmp(digest, design->digest) != 0)
+        rc = refuse(c, "the table of its points has other values now");
+    sqlite3_free(text);
+    sqlite3_free(digest);
+    return rc;
+}
+
+static int check_shard(const sim_record_check_t *c) {
+    char shard[64];
+    snprintf(shard, sizeof shard, "%u/%u", c->plan->design->shard, c->plan->design->shards);
+    return sim_record_check_meta(c, "shard", "shard", shard);
+}
+
+static int check_reps(const sim_record_check_t *c) {
+    char reason[128];
+    char *text = sim_record_meta(c->db, "reps");
+    long long reps = text ? strtoll(text, NULL, 10) : 0;
+    sqlite3_free(text);
+    if (reps <= c->plan->design->reps)
+        return 0;
+    snprintf(reason, sizeof reason,
+             "it was begun with %lld replicates, this command has %lld, which are fewer", reps,
+             (long long)c->plan->design->reps);
+    return refuse(c, reason);
+}
+
+static int keep_failed(sim_record_resumed_t *resumed, uint64_t number) {
+    size_t n = resumed->n_retry;
+    if ((n & (n - 1)) == 0) { /* full whenever the number is a power of two */
+        uint64_t *larger = realloc(resumed->retry, (n ? 2 * n : 1) * sizeof *larger);
+        if (!larger)
+            return SIM_ERR_MEMORY;
+        resumed->retry = larger;
+    }
+    resumed->retry[resumed->n_retry++] = number;
+    return 0;
+}
+
+/* Columns: run_id, point_id, rep, seed, status. The runs must be the shard's first ones. */
+static int check_run(const sim_record_check_t *c, sqlite3_stmt *s, sim_record_resumed_t *resumed) {
+    const sim_record_design_t *design = c->plan->design;
+    uint64_t number = design->shard - 1 + resumed->done * design->shards;
+    uint64_t point = number % design->points;
+    const char *status = (const char *)sqlite3_column_text(s, 4);
+    bool same = (uint64_t)sqlite3_column_int64(s, 0) == number + 1 &&
+                (uint64_t)sqlite3_column_int64(s, 1) == point + 1 &&
+                (uint64_t)sqlite3_column_int64(s, 2) == number / design->points &&
+                sqlite3_column_int64(s, 3) == design->seed(design->user, point);
+    if (!same) {
+        char reason[96];
+        snprintf(reason, sizeof reason, "its run %lld is not the one that this command makes there",
+                 (long long)sqlite3_column_int64(s, 0));
+        return refuse(c, reason);
+    }
+    resumed->done++;
+    return status && strcmp(status, "ok") == 0 ? 0 : keep_failed(resumed, number);
+}
+
+static int check_runs(const sim_record_check_t *c, sim_record_resumed_t *resumed) {
+    sqlite3_stmt *s = NULL;
+    int rc = 0;
+    if (sqlite3_prepare_v2(c->db,
+                           "SELECT run_id, point_id, rep, seed, status FROM run ORDER BY run_id",
+                           -1, &s, NULL) != SQLITE_OK)
+        return sim_record_db_failed(c->db, c->plan->path, c->why, c->why_size);
+    while (rc == 0 && sqlite3_step(s) == SQLITE_ROW)
+        rc = check_run(c, s, resumed);
+    sqlite3_finalize(s);
+    return rc;
+}
+
+/* The replicates are more now, perhaps, and the builds two. What the settings say beyond the digest
+ * (replicates, time limit) is that of the last command. */
+static int take_note(const sim_record_check_t *c, sim_record_resumed_t *resumed) {
+    char *build = sim_record_meta(c->db, "build_id");
+    char *sql = sqlite3_mprintf("UPDATE meta SET value = '%lld' WHERE key = 'reps';"
+                                "UPDATE scenario SET config = %Q;",
+                                (long long)c->plan->design->reps, c->plan->configs[0]->text);
+    if (build && strcmp(build, KUMIAI_BUILD_ID) != 0) {
+        snprintf(resumed->build, sizeof resumed->build, "%s", build);
+        char *both = sqlite3_mprintf("%s INSERT OR REPLACE INTO meta VALUES ('other_build', %Q);",
+                                     sql ? sql : "", KUMIAI_BUILD_ID);
+        sqlite3_free(sql);
+        sql = both;
+    }
+    int rc = sim_record_sql(c->db, sql);
+    sqlite3_free(sql);
+    sqlite3_free(build);
+    return rc ? sim_record_db_failed(c->db, c->plan->path, c->why, c->why_size) : 0;
+}
+
+int sim_record_resume_sweep(const sim_record_plan_t *plan, sqlite3 *db,
+                            sim_record_resumed_t *resumed, char *why, size_t why_size) {
+    const sim_record_check_t c = {plan, db, why, why_size};
+    int rc =
+        sim_record_check_meta(&c, "schema_version", "schema version", SIM_RECORD_SCHEMA_VERSION);
+    if (rc == 0)
+        rc = sim_record_check_meta(&c, "rng_version", "random numbers", SIM_RNG_VERSION);
+    if (rc == 0)
+        rc = sim_record_check_meta(&c, "program_version", "program version", KUMIAI_VERSION);
+    if (rc == 0)
+        rc = check_design(&c);
+    if (rc == 0)
+        rc = sim_record_check_scenarios(&c);
+    if (rc == 0)
+        rc = sim_record_check_meta(&c, "detail", "detail", sim_record_detail_name(plan->detail));
+    if (rc == 0)
+        rc = check_shard(&c);
+    if (rc == 0)
+        rc = check_reps(&c);
+    if (rc == 0)
+        rc = check_runs(&c, resumed);
+    if (rc == 0)
+        rc = take_note(&c, resumed);
+    if (rc == SIM_ERR_MEMORY)
+        snprintf(why, why_size, "%s", sim_base_strerror(rc));
+    return rc;
+}
+
+/* ---- order and counts ---- */
+
+static int reorder_table(sqlite3 *db, const char *table) {
+    char *sql = sqlite3_mprintf("CREATE TEMP TABLE kept AS SELECT * FROM \"%w\" ORDER BY run_id, "
+                                "rowid; DELETE FROM \"%w\"; INSERT INTO \"%w\" SELECT * FROM kept "
+                                "ORDER BY rowid; DROP TABLE kept;",
+                                table, table, table);
+    int rc = sim_record_sql(db, sql);
+    sqlite3_free(sql);
+    return rc;
+}
+
+int sim_record_reorder(sim_record_store_t *store) {
+    int rc = sim_record_sql(store->db, "BEGIN IMMEDIATE");
+    if (rc == 0)
+        rc = reorder_table(store->db, "series");
+    if (rc == 0)
+        rc = reorder_table(store->db, "tie");
+    for (size_t t = 0; rc == 0 && t < store->schema.n_tables; t++)
+        rc = reorder_table(store->db, store->schema.table[t]->name);
+    if (rc == 0)
+        rc = sim_record_sql(store->db, "DELETE FROM meta WHERE key = 'unordered'; COMMIT");
+    store->unordered = rc != 0;
+    return rc;
+}
+
+int sim_record_counts_read(const char *path, sim_record_counts_t *counts, char *why,
+                           size_t why_size) {
+    sqlite3 *db = NULL;
+    sqlite3_stmt *s = NULL;
+    *counts = (sim_record_counts_t){0};
+    int rc = sim_record_db_open(path, SQLITE_OPEN_READONLY, &db, why, why_size);
+    if (rc)
+        return rc;
+    if (sqlite3_prepare_v2(db, "SELECT status, count(*) FROM run GROUP BY status", -1, &s, NULL) !=
+        SQLITE_OK)
+        rc = sim_record_db_failed(db, path, why, why_size);
+    while (rc == 0 && sqlite3_step(s) == SQLITE_ROW) {
+        const char *status = (const char *)sqlite3_column_text(s, 0);
+        uint64_t *count = status && strcmp(status, "ok") == 0        ? &counts->ok
+                          : status && strcmp(status, "timeout") == 0 ? &counts->timeout
+                                                                     : &counts->failed;
+        *count += (uint64_t)sqlite3_column_int64(s, 1);
+    }
+    sqlite3_finalize(s);
+    sqlite3_close(db);
+    return rc;
+}

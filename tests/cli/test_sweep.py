@@ -377,22 +377,25 @@ def test_failed_runs_are_made_again_in_their_place(sweep, tmp_path):
 
 @pytest.fixture
 def long_sweep(sweep, tmp_path):
-    """A sweep of a second or so with several commits (one in 50,000 rows), and its whole content."""
+    """A sweep of a second or so with several commits (one in 50,000 rows), its whole
+    content, and how long it takes."""
     file = sweep(design='"morris"', trajectories=100, reps=5, factors=(BETA, GAMMA),
                  run={"steps": 200}, scenario={"agents": 20})
-    ok("sweep", file, "--out", tmp_path / "whole.db", "--detail", "series")
-    return file, content(tmp_path / "whole.db")
+    begun = time.monotonic()
+    ok("sweep", file, "--out", tmp_path / "whole.db", "--detail", "series", "--threads", 2)
+    seconds = time.monotonic() - begun
+    return file, content(tmp_path / "whole.db"), seconds
 
 
 def test_killed_at_any_moment(long_sweep, tmp_path):
     """A dozen times, each on what the last one left; then the rest: the same as undisturbed."""
-    file, whole = long_sweep
+    file, whole, seconds = long_sweep
     out, chance, left = tmp_path / "r.db", random.Random(5), []
     command = [KUMIAI, "sweep", str(file), "--out", str(out), "--detail", "series", "--resume",
                "--quiet", "--threads", "2"]
     for _ in range(12):
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(chance.uniform(0.0, 0.3))
+        time.sleep(chance.uniform(0.0, 0.4 * seconds))
         process.kill()
         process.wait()
         assert not out.exists() or sound(out)
@@ -404,14 +407,14 @@ def test_killed_at_any_moment(long_sweep, tmp_path):
 
 
 def test_killed_while_failed_runs_are_made_again(long_sweep, tmp_path):
-    file, whole = long_sweep
+    file, whole, seconds = long_sweep
     out, chance = tmp_path / "whole.db", random.Random(6)
     failing(out, range(3, 1500, 2))
     command = [KUMIAI, "sweep", str(file), "--out", str(out), "--detail", "series", "--resume",
                "--retry-failed"]
     for _ in range(4):
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(chance.uniform(0.02, 0.4))
+        time.sleep(chance.uniform(0.0, 0.5 * seconds))
         process.kill()
         process.wait()
         assert sound(out)
@@ -438,7 +441,7 @@ def test_interrupted_and_resumed(sweep, tmp_path, number):
 
 def test_disk_full(long_sweep, tmp_path):
     """A limit on the size of files stands for the disk: one sentence, a sound file, and it goes on."""
-    file, whole = long_sweep
+    file, whole, _ = long_sweep
     out = tmp_path / "r.db"
     for limit in (64 * 1024, 8 << 20):
         result = subprocess.run([KUMIAI, "sweep", file, "--out", out, "--detail", "series", "--resume"],

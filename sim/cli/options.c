@@ -22,7 +22,7 @@ static int find(const sim_cli_option_t *table, const char *argument, size_t leng
     char name[64];
     bool help = strcmp(argument, "-h") == 0;
     snprintf(name, sizeof name, "%.*s", (int)length, argument);
-    for (int i = 0; table[i].name && i < MAX_OPTIONS; i++) {
+    for (int i = 0; i < MAX_OPTIONS && table[i].name; i++) {
         names[i] = table[i].name;
         if (strcmp(table[i].name, help ? "--help" : name) == 0)
             return i;

@@ -13,6 +13,8 @@
 
 /* Enough runs for a mean, not so many that the probe itself takes long. */
 enum { PROBE_RUNS = 8, SAMPLE_RUNS = 2000, SAMPLE_BYTES = 1 << 20 };
+/* What SQLite keeps of a large file in memory: the cache that the store asks for. */
+static const double CACHE_BYTES = 16000 * 1024.0;
 static const double PROBE_SECONDS = 5;
 
 typedef struct {
@@ -24,6 +26,7 @@ typedef struct {
     uint64_t memory;    /* of the program on all its threads */
     uint64_t begin;     /* bytes of a file without runs */
     double bytes;       /* of a run in the file */
+    double write;       /* seconds that it takes to write one */
     const char *reason; /* of a failure; of one of the records */
 } probe_t;
 
@@ -74,14 +77,17 @@ static int measure_file(probe_t *probe, const char *command_line, char *why, siz
                                          &design, &store, &resumed, why, why_size);
     if (rc == 0)
         probe->begin = sim_record_store_bytes(store);
+    double begun = now();
     while (rc == 0 && written < SAMPLE_RUNS &&
            sim_record_store_bytes(store) < probe->begin + SAMPLE_BYTES) {
         sim_record_t record = probe->record[written % probe->n];
         record.run_id = ++written;
         rc = sim_record_store_run(store, &record);
     }
-    if (rc == 0 && written)
+    if (rc == 0 && written) {
         probe->bytes = (double)(sim_record_store_bytes(store) - probe->begin) / (double)written;
+        probe->write = (now() - begun) / (double)written;
+    }
     int closed = sim_record_store_close(store, why, why_size);
     sim_experiment_sweep_record_free(&design);
     return rc ? rc : closed;
@@ -154,12 +160,13 @@ static void tell(const probe_t *probe) {
         printf(" in shard %u/%u", probe->sweep->shard, probe->sweep->shards);
     fputc('\n', stdout);
     rows(probe);
-    amount((double)probe->begin + runs * probe->bytes, text, sizeof text);
+    double bytes = (double)probe->begin + runs * probe->bytes;
+    amount(bytes, text, sizeof text);
     amount(probe->bytes, one, sizeof one);
     printf("results file  about %s (%s a run)\n", text, one);
-    amount((double)probe->memory, text, sizeof text);
+    amount((double)probe->memory + (bytes < CACHE_BYTES ? bytes : CACHE_BYTES), text, sizeof text);
     printf("memory        about %s on %d threads\n", text, probe->options->threads);
-    duration(each * runs / threads, text, sizeof text);
+    duration((each / threads + probe->write) * runs, text, sizeof text);
     duration(each, one, sizeof one);
     printf("time          about %s on %d threads (%s a run; %zu measured)\n", text,
            probe->options->threads, one, probe->n);

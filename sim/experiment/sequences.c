@@ -112,7 +112,7 @@ static void saltelli_unit(const sim_experiment_design_t *design, uint64_t point,
 static size_t move_of(const double *order, size_t n, size_t factor) {
     size_t before = 0;
     for (size_t f = 0; f < n; f++)
-        before += order[f] < order[factor] || (order[f] == order[factor] && f < factor);
+        before += order[f] < order[factor] || (f < factor && order[f] == order[factor]);
     return before;
 }
 

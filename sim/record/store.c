@@ -107,7 +107,7 @@ static void bind_text(sqlite3_stmt *statement, int at, const char *text) {
 }
 
 static void bind_label(sqlite3_stmt *statement, int at, const char *const *words, size_t value) {
-    bind_text(statement, at, value < sim_record_words(words) ? words[value] : NULL);
+    bind_text(statement, at, words && value < sim_record_words(words) ? words[value] : NULL);
 }
 
 static int put_run(sim_record_store_t *store, const sim_record_t *record, int64_t run_id) {

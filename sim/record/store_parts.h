@@ -103,12 +103,12 @@ typedef struct {
     char *why;
     size_t why_size;
 } sim_record_check_t;
-int sim_record_check_meta(const sim_record_check_t *c, const char *key, const char *what,
+int sim_record_check_meta(const sim_record_check_t *r, const char *key, const char *what,
                           const char *expected);
-int sim_record_check_scenarios(const sim_record_check_t *c);
+int sim_record_check_scenarios(const sim_record_check_t *r);
 /* "cannot resume ...: `what` was begun with '<first line that differs>', this command has '...'".
  */
-int sim_record_text_differs(const sim_record_check_t *c, const char *what, const char *has,
+int sim_record_text_differs(const sim_record_check_t *r, const char *what, const char *has,
                             const char *asked);
 
 /* 0 when `path` is a regular file that holds a results database; else SIM_ERR_CONFIG and why. */

@@ -140,6 +140,8 @@ int sim_record_fill(const sim_record_plan_t *plan, const sim_record_schema_t *sc
     if (rc == 0)
         rc = write_scenarios(plan, db);
     if (rc == 0)
+        rc = sim_record_write_docs(plan, db);
+    if (rc == 0)
         rc = write_agents(plan, db);
     if (rc == 0 && plan->design)
         rc = sim_record_write_design(plan, db);

@@ -2,6 +2,7 @@
 """`kumiai run` and the program around it: what is written, what is refused, what depends on
 nothing (threads, order, interruptions)."""
 
+import json
 import math
 import os
 import re
@@ -81,6 +82,18 @@ def test_meta_says_what_made_it(plain, tmp_path):
     assert made.returncode == 0
     assert query(tmp_path / "2.db", "SELECT value FROM meta WHERE key = 'created'") == [
         ("1970-01-02T00:00:00Z",)]
+
+
+def test_every_column_has_its_unit_and_meaning(plain, tmp_path):
+    """As `describe` tells them: a file explains itself to whoever reads it."""
+    assert kumiai("run", plain, "--reps", 1, "--out", tmp_path / "r.db").returncode == 0
+    told = json.loads(kumiai("describe", "none", "--format", "json").stdout)
+    expected = [(table, c["name"], c["unit"], c["description"])
+                for table, key in (("series", "metrics"), ("summary", "summary")) for c in told[key]]
+    assert query(tmp_path / "r.db", "SELECT * FROM column_doc ORDER BY rowid") == expected
+    assert {(t, c) for t in ("series", "summary") for c in columns(tmp_path / "r.db", t)} - {
+        (t, c) for t, c, _, _ in expected} == {
+            ("series", "run_id"), ("series", "step"), ("series", "time"), ("summary", "run_id")}
 
 
 def test_reps_seed_and_set_are_part_of_the_resolved_configuration(two, tmp_path):

@@ -1,67 +1,45 @@
 #!/usr/bin/python3
 """Compare the scenarios of kumiai results files.
 
-For every scenario the mean and 95 % interval of the summary metrics and the paired
-difference to the first scenario (pairs share seed and replicate), then pictures of active
-ties, their survival and their causes of end.
+For every scenario the mean and 95 % interval of the summary metrics and the paired difference
+to the first scenario (pairs share seed and replicate) with its effect size and a p-value
+corrected by Holm's method; how long ties last, why they end, why opportunities become no tie;
+and pictures of all that.
 
 Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results file, …).
 """
 
-import argparse
-import os
 import sys
 from pathlib import Path
 
-from analysis import intervals, pictures, results, survival, tables
+import numpy as np
+import pandas as pd
+
+import kumiai_results as results
+from analysis import cli, formats, intervals, pictures, survival, tables
+
+NAME = "compare.py"
+FORMATS = ("text", "csv", "markdown", "latex")
+MOST_PANELS = 24
 
 
 def warn(message):
     """A remark or warning for the user; stdout is kept for data."""
-    print(f"compare.py: {message}", file=sys.stderr)
-
-
-class Parser(argparse.ArgumentParser):
-    """argparse with one-sentence errors."""
-
-    def error(self, message):
-        warn(f"{message}; see --help.")
-        sys.exit(2)
+    cli.warn(NAME, message)
 
 
 def parse(argv):
     """Options as a namespace."""
-    parser = Parser(prog="compare.py", description=__doc__.split("\n\n")[1],
-                    epilog=__doc__.strip().split("\n\n")[-1])
-    parser.add_argument("files", nargs="+", metavar="R.db", type=Path,
-                        help="results files; the first scenario of the first is the reference")
-    parser.add_argument("--out-dir", type=Path, metavar="DIR",
-                        help="folder of the pictures (default: that of the first file)")
-    parser.add_argument("--metrics", metavar="A,B,…", help="these summary metrics only")
-    parser.add_argument("--no-pictures", action="store_true", help="tables only")
+    parser = cli.Parser(NAME, __doc__)
+    cli.add_common(parser)
+    parser.add_argument("--metrics", metavar="A,B,…", type=cli.names,
+                        help="these summary metrics only")
+    parser.add_argument("--series", metavar="A,B,…", type=cli.names,
+                        help="also draw these metrics of the series over time (all: every one)")
+    parser.add_argument("--format", choices=FORMATS, default="text",
+                        help="form of the tables on standard output (default: text)")
     parser.add_argument("--csv", type=Path, metavar="FILE", help="write the tidy table there")
-    options = parser.parse_args(argv)
-    if options.metrics is not None:
-        options.metrics = [m.strip() for m in options.metrics.split(",") if m.strip()]
-        if not options.metrics:
-            parser.error("--metrics names no metric")
-    return options
-
-
-def print_tables(scenarios, metrics):
-    """Print header, one block per metric, and how to read them; returns the tidy frame."""
-    frame = tables.compare(scenarios, metrics)
-    numbers = {s.label: i for i, s in enumerate(scenarios, 1)}
-    print("\n".join(tables.header(scenarios)))
-    for metric, block in frame.groupby("metric", sort=False):
-        print("\n" + "\n".join(tables.metric_block(metric, block, numbers)))
-    if len(scenarios) > 1 and not frame.empty:
-        print("\n" + "\n".join(tables.footer(frame)))
-    for s in scenarios:
-        lacking = [m for m in metrics if m not in s.summary.columns]
-        if lacking:
-            warn(f"{s.label} has no value of {', '.join(lacking)}.")
-    return frame
+    return parser.parse_args(argv)
 
 
 def gather(scenarios, read, what):
@@ -75,13 +53,73 @@ def gather(scenarios, read, what):
     return found
 
 
-def read_bands(scenario):
-    """{mode: band by fiscal year} of the active ties."""
-    columns = {mode: f"ties_{mode}" for mode in results.MODES}
-    series = results.read_series(scenario, list(columns.values()))
-    return {mode: intervals.band(series.pivot_table(index="time", columns="run_id",
-                                                    values=column, dropna=False))
-            for mode, column in columns.items()}
+# ---- parts of the comparison: each a tidy frame ----
+
+
+def summary_part(scenarios, metrics):
+    """Frame of the summary metrics; says which scenario lacks one."""
+    for s in scenarios:
+        lacking = [m for m in metrics if m not in s.summary.columns]
+        if lacking:
+            warn(f"{s.label} has no value of {', '.join(lacking)}.")
+    return tables.compare(scenarios, metrics, units=results.units(scenarios, "summary"))
+
+
+def counts_part(part, unit, counted):
+    """Frame of counts by (mode, name); counted: [(scenario, frame by run)], perhaps empty.
+
+    A name that one scenario lacks has happened there 0 times.
+    """
+    names = sorted({c for _, counts in counted for c in counts.columns})
+    frames = []
+    for s, counts in counted:
+        frame = counts.reindex(columns=names, fill_value=0).astype(float)
+        frame.columns = [f"{results.words(mode)}: {results.words(name)}" for mode, name in names]
+        frame.index = pd.MultiIndex.from_frame(s.runs.loc[frame.index, results.KEY])
+        frames.append(frame)
+    metrics = list(frames[0].columns) if frames else []
+    return tables.compare([s for s, _ in counted], metrics, part, frames,
+                          dict.fromkeys(metrics, unit))
+
+
+def read_refusals(scenario):
+    """Refused opportunities: frame with one row per run id, columns (mode, reason), counts."""
+    counts = results.read_refusals(scenario).pivot_table(
+        index="run_id", columns=["mode", "reason"], values="count", fill_value=0, aggfunc="sum")
+    return counts.reindex(scenario.runs.index, fill_value=0)
+
+
+# ---- tables ----
+
+
+def print_summary(scenarios, frame):
+    """Header, one block per metric, and how to read them, as text."""
+    numbers = {s.label: i for i, s in enumerate(scenarios, 1)}
+    print("\n".join(tables.header(scenarios)))
+    for metric, block in frame.groupby("metric", sort=False):
+        print("\n" + "\n".join(tables.metric_block(metric, block, numbers)))
+    if len(scenarios) > 1 and not frame.empty:
+        print("\n" + "\n".join(tables.footer(frame)))
+
+
+def print_counts(scenarios, frame, title):
+    """One line per cause or reason, as text."""
+    numbers = {s.label: i for i, s in enumerate(scenarios, 1)}
+    if not frame.empty:
+        print("\n" + "\n".join(tables.counts_block(title, frame, numbers)))
+
+
+def print_parts(parts, form):
+    """The parts {title: frame} as CSV, Markdown or LaTeX."""
+    if form == "csv":
+        pd.concat(parts.values(), ignore_index=True).to_csv(sys.stdout, index=False)
+        return
+    for title, frame in parts.items():
+        if not frame.empty:
+            print("\n".join(formats.comparison(frame, title, form)) + "\n")
+
+
+# ---- ties ----
 
 
 def read_curves(found):
@@ -102,67 +140,140 @@ def read_curves(found):
     return shown, rows, unknown
 
 
-def ties_part(scenarios, folder):
-    """Survival table, and the pictures if there is a folder for them; returns their paths."""
-    found = gather(scenarios, results.read_ties, "survival and causes of end")
-    shown, rows, unknown = read_curves(found)
-    if rows:
-        print("\n" + "\n".join(tables.survival_block(rows)))
-    if folder is None:
+# ---- pictures ----
+
+
+def _bands(scenario, columns, yearly=()):
+    """{column: band by fiscal year}; the yearly ones are flows, summed over each year."""
+    frame = results.read_series(scenario, columns)
+    year = np.floor(frame["time"])
+    return {c: intervals.band(frame.groupby([year if c in yearly else frame["time"], "run_id"])[c]
+                              .sum(min_count=1).unstack("run_id"))
+            for c in columns}
+
+
+def read_tie_bands(scenario):
+    """{mode: band by fiscal year} of the active ties."""
+    bands = _bands(scenario, [f"ties_{mode}" for mode in results.MODES])
+    return {mode: bands[f"ties_{mode}"] for mode in results.MODES}
+
+
+def draw_ties(scenarios, folder):
+    """Active ties over time; returns the paths written."""
+    bands = gather(scenarios, read_tie_bands, "picture of active ties")
+    if not bands:
         return []
-    drawn = []
-    bands = gather(scenarios, read_bands, "picture of active ties")
-    if bands:
-        drawn.append(folder / "compare_ties.png")
-        pictures.ties(bands, drawn[-1])
-    if shown:
+    pictures.ties(bands, folder / "compare_ties.png")
+    return [folder / "compare_ties.png"]
+
+
+def draw_counts(counted, path, title, unit, scale="linear"):
+    """Bars of counts by mode and name; returns the paths written."""
+    shown = [(s, survival.count_intervals(counts)) for s, counts in counted]
+    if not any(len(c) for _, c in shown):
+        return []
+    pictures.bars(shown, path, title(shown), unit, scale)
+    return [path]
+
+
+def causes_title(shown):
+    """Finding of the picture of causes."""
+    return f"Why ties end: {pictures.main_share(shown, 'ends')}"
+
+
+def refusals_title(shown):
+    """Finding of the picture of refusals."""
+    return f"Why opportunities become no tie: {pictures.main_share(shown, 'stops')}"
+
+
+def draw_series(scenarios, wanted, folder):
+    """Chosen metrics over time, a picture per MOST_PANELS of them; returns the paths written."""
+    known = list(dict.fromkeys(m for s in scenarios for m in results.series_metrics(s)))
+    wanted = known if wanted == ["all"] else results.pick(wanted, known, "No series has the metric")
+    units, paths = results.units(scenarios, "series"), []
+    flows = {m for m, unit in units.items() if unit.endswith("/step")}
+    units |= {m: units[m].replace("/step", "/year") for m in flows}
+    for start in range(0, len(wanted), MOST_PANELS):
+        bands = {}
+        for metric in wanted[start:start + MOST_PANELS]:
+            found = gather(scenarios, lambda s, m=metric: _bands(s, [m], flows)[m], "series")
+            if found:
+                bands[metric] = [(s.label, band) for s, band in found]
+        if bands:
+            number = f"_{len(paths) + 1}" if len(wanted) > MOST_PANELS else ""
+            paths.append(folder / f"compare_series{number}.png")
+            pictures.series(scenarios, bands, units, paths[-1])
+    return paths
+
+
+# ---- the whole ----
+
+
+def draw(options, scenarios, parts):
+    """All pictures; parts: curves, number of ties left out, causes, refusals."""
+    curves, unknown, causes, refusals = parts
+    folder = cli.folder(options)
+    drawn = draw_ties(scenarios, folder)
+    if curves:
         drawn.append(folder / "compare_survival.png")
-        pictures.survival(shown, drawn[-1], unknown)
-    counts = [(s, survival.cause_counts(ties, s.runs.index)) for s, ties in found]
-    if any(len(c) for _, c in counts):
-        drawn.append(folder / "compare_causes.png")
-        pictures.causes(counts, drawn[-1])
-    elif counts:
+        pictures.survival(curves, drawn[-1], unknown)
+    ended = draw_counts(causes, folder / "compare_causes.png", causes_title,
+                        "ties ended per replicate (mean)")
+    if causes and not ended:
         warn("no picture of causes: no tie has ended.")
-    return drawn
+    drawn += ended + draw_counts(refusals, folder / "compare_refusals.png", refusals_title,
+                                 "opportunities refused per replicate (mean)", "log")
+    if options.series:
+        drawn += draw_series(scenarios, options.series, folder)
+    for path in drawn:
+        print(f"{NAME}: wrote {path}", file=sys.stderr)
 
 
-def run(options):
+def write_tables(options, scenarios, parts, rows):
+    """The tables on standard output and the tidy table in its file."""
+    if options.format == "text":
+        summary, causes, refusals = parts.values()
+        print_summary(scenarios, summary)
+        if rows:
+            print("\n" + "\n".join(tables.survival_block(rows)))
+        print_counts(scenarios, causes, "causes of end  (ties ended)")
+        print_counts(scenarios, refusals, "refusals  (opportunities that became no tie)")
+    else:
+        print_parts(parts, options.format)
+    if options.csv:
+        pd.concat(parts.values(), ignore_index=True).to_csv(options.csv, index=False)
+
+
+def check_outputs(options):
+    """Fail before the work, not after it, where nothing can be written."""
+    if not options.no_pictures:
+        cli.folder(options)
+    if options.csv:
+        options.csv.touch()
+
+
+def compare(options):
     """The whole comparison; raises ResultsError or OSError."""
-    scenarios, notes = results.load(options.files)
+    scenarios, notes = results.load(options.files, options.model)
     metrics = results.choose_metrics(scenarios, options.metrics)
     for note in notes:
         warn(note)
-    folder = None
+    check_outputs(options)
+    found = gather(scenarios, results.read_ties, "survival and causes of end")
+    curves, rows, unknown = read_curves(found)
+    causes = [(s, survival.ended_by_cause(ties, s.runs.index)) for s, ties in found]
+    refusals = gather(found and [s for s, _ in found], read_refusals, "refusals")
+    parts = {"Summary": summary_part(scenarios, metrics),
+             "Causes of end": counts_part("causes", "ties ended", causes),
+             "Refusals": counts_part("refusals", "opportunities", refusals)}
+    write_tables(options, scenarios, parts, rows)
     if not options.no_pictures:
-        folder = options.out_dir or options.files[0].parent
-        folder.mkdir(parents=True, exist_ok=True)
-    frame = print_tables(scenarios, metrics)
-    if options.csv:
-        frame.to_csv(options.csv, index=False)
-    for path in ties_part(scenarios, folder):
-        print(f"compare.py: wrote {path}", file=sys.stderr)
+        draw(options, scenarios, (curves, unknown, causes, refusals))
 
 
 def main(argv=None):
     """Exit code of the command."""
-    options = parse(argv)
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")
-    try:
-        run(options)
-        sys.stdout.flush()
-    except results.ResultsError as error:
-        warn(error)
-        return error.code
-    except BrokenPipeError:
-        # The reader (head, less) has seen enough; Python must not complain once more.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-    except OSError as error:
-        warn(f"{error.filename or 'output'}: {error.strerror}.")
-        return 1
-    return 0
+    return cli.run(NAME, compare, parse(argv))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
-"""Analysis of kumiai's results files: reading, intervals, survival, pictures.
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Analysis of kumiai's results files: intervals, survival, networks, tables, pictures.
 
-The package knows the results-file contract (one SQLite database) and nothing of
-the simulator's inside. results reads, intervals and survival compute, pictures
-draw; none of them prints or exits, which is left to the scripts beside it.
+kumiai_results beside this package reads the files; intervals, survival, cox and network
+compute; tables and formats write; pictures and *_pictures draw. None of them prints or exits,
+which is left to the scripts (cli holds what those share).
 """

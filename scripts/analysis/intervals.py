@@ -32,10 +32,16 @@ class Difference(Interval):
 
     n is the number of pairs (paired) or the smaller sample (unpaired); ratio is the variance
     of the difference without pairing over that with it (above 1: pairing helped), else NaN.
+    d: Cohen's d, the difference in standard deviations between replicates (root of the mean of
+    both variances). d_pairs: the same in standard deviations of the paired differences (d_z),
+    which common random numbers make large. p: two-sided p-value of the t-test of no difference.
     """
 
     kind: str = "paired"
     ratio: float = NAN
+    d: float = NAN
+    d_pairs: float = NAN
+    p: float = NAN
 
 
 def _variance(x):
@@ -66,6 +72,18 @@ def mean_interval(values):
     return Interval(len(x), mean, mean - half, mean + half)
 
 
+def _in_units(mean, variance):
+    """Mean over the root of a variance; NaN where there is no spread to measure it by."""
+    return mean / float(np.sqrt(variance)) if variance > 0 else NAN
+
+
+def _p_value(mean, variance_of_mean, freedom):
+    """Two-sided p of Student's t; with no spread at all it is 1 for no difference, else 0."""
+    if variance_of_mean == 0:
+        return 1.0 if mean == 0 else 0.0
+    return float(2 * stats.t.sf(abs(mean) / np.sqrt(variance_of_mean), freedom))
+
+
 def paired_difference(reference, other):
     """other − reference over matched values (arrays of equal length, same order)."""
     a, b = np.asarray(reference, dtype=float), np.asarray(other, dtype=float)
@@ -75,7 +93,9 @@ def paired_difference(reference, other):
         ratio = apart / together
     else:
         ratio = float("inf") if together == 0 and apart > 0 else NAN
-    return Difference(found.n, found.mean, found.low, found.high, "paired", ratio)
+    p = _p_value(found.mean, together / found.n, found.n - 1) if found.n > 1 else NAN
+    return Difference(found.n, found.mean, found.low, found.high, "paired", ratio,
+                      _in_units(found.mean, apart / 2), _in_units(found.mean, together), p)
 
 
 def welch_difference(reference, other):
@@ -85,11 +105,28 @@ def welch_difference(reference, other):
     if n < 2:
         return Difference(n, mean, NAN, NAN, "unpaired")
     va, vb = _variance(a) / len(a), _variance(b) / len(b)
+    d = _in_units(mean, (_variance(a) + _variance(b)) / 2)
     if va + vb == 0:
-        return Difference(n, mean, mean, mean, "unpaired")
+        return Difference(n, mean, mean, mean, "unpaired", p=_p_value(mean, 0, n))
     freedom = (va + vb) ** 2 / (va ** 2 / (len(a) - 1) + vb ** 2 / (len(b) - 1))
     half = _half_width(va + vb, freedom)
-    return Difference(n, mean, mean - half, mean + half, "unpaired")
+    return Difference(n, mean, mean - half, mean + half, "unpaired", d=d,
+                      p=_p_value(mean, va + vb, freedom))
+
+
+def holm(p_values):
+    """Holm's adjusted p-values of one family (array like the input; NaN is no test).
+
+    Rejecting where they are below α errs anywhere in the family with probability ≤ α, whatever
+    the dependence between the tests.
+    """
+    p = np.asarray(p_values, dtype=float)
+    out = np.full(p.shape, NAN)
+    tests = np.flatnonzero(~np.isnan(p))
+    order = tests[np.argsort(p[tests], kind="stable")]
+    steps = (len(order) - np.arange(len(order))) * p[order]
+    out[order] = np.minimum(1.0, np.maximum.accumulate(steps)) if len(order) else steps
+    return out
 
 
 def difference(reference, other):

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Survival of ties: Kaplan–Meier with delayed entry, competing causes, their uncertainty.
 
 The clock is the age of a tie in years. Ties of one replicate share leaders, budgets and
@@ -46,10 +47,11 @@ class Curve:
         return float(self.age[below[0]]) if len(below) else float("nan")
 
 
-def spells(ties):
-    """Ties (see results.read_ties) as spells of age; returns (spells, counts left out).
+def spells(ties, keep=()):
+    """Ties (see kumiai_results.read_ties) as spells of age; returns (spells, counts left out).
 
-    Spells: run_id, mode, entry and stop (ages in years, entry < stop), event, cause.
+    Spells: run_id, mode, entry and stop (ages in years, entry < stop), event, cause, and the
+    columns to keep.
     A tie older than its run enters the risk set at the age it had when the run began, since
     had it ended earlier it would not be there. If its onset is unknown, so is its age: such a
     tie is left out ('age unknown') instead of being taken for new. A tie born and ended in one
@@ -61,11 +63,12 @@ def spells(ties):
     stop = ties["terminus"].fillna(ties["end"]) - onset
     stop = stop.mask((stop == 0) & event, ties["step"] / 2)
     out = pd.DataFrame({
-        "run_id": ties["run_id"], "mode": ties["mode"],
+        "run_id": ties["run_id"], "mode": ties["mode"].astype(object),
         # Rounded, so that months (1/12 year) give equal ages for equal durations.
         "entry": (ties["start"] - onset).clip(lower=0).round(6), "stop": stop.round(6),
         "event": event.astype(int),
-        "cause": ties["cause"].fillna(NOT_RECORDED).where(event)})
+        "cause": ties["cause"].astype(object).fillna(NOT_RECORDED).where(event, None)})
+    out[list(keep)] = ties[list(keep)]
     outside = ~unknown & (out["stop"] <= out["entry"])
     left_out = {"age unknown": int(unknown.sum()), "never at risk": int(outside.sum())}
     return out[~unknown & ~outside].reset_index(drop=True), left_out
@@ -86,17 +89,105 @@ def at_risk_table(frame, ages, runs):
     return ended, at_risk
 
 
+def resamples(n):
+    """How often each of n replicates is drawn: RESAMPLES × n, the same at every call.
+
+    Two scenarios whose replicates stand in one order are so resampled together, which keeps
+    the pairs of common random numbers.
+    """
+    return np.random.default_rng(BOOTSTRAP_SEED).multinomial(n, np.full(n, 1 / n), RESAMPLES)
+
+
+def _survival(ended, at_risk):
+    """Product-limit survival after each age; columns are ages, rows are samples."""
+    # A sample without anyone at risk at an age says nothing there: the curve stays level.
+    hazard = np.divide(ended, at_risk, out=np.zeros(np.shape(ended)), where=at_risk > 0)
+    return np.cumprod(1 - hazard, axis=-1)
+
+
+def _resampled(frame, ages, runs):
+    """Events and ties at risk in every resample of whole replicates: RESAMPLES × ages."""
+    ended, at_risk = at_risk_table(frame, ages, runs)
+    weights = resamples(len(runs))
+    return weights @ ended, weights @ at_risk
+
+
+def _limits(samples):
+    """Percentile 95 % interval over the first axis."""
+    return tuple(np.percentile(samples, [2.5, 97.5], axis=0))
+
+
 def _bootstrap_band(frame, ages, runs):
-    """Percentile 95 % band over resampled replicates, at the given ages (fixed seed)."""
+    """Percentile 95 % band of survival over resampled replicates, at the given ages."""
     if len(runs) < 2:
         return np.full(len(ages), np.nan), np.full(len(ages), np.nan)
-    ended, at_risk = at_risk_table(frame, ages, runs)
-    share = np.full(len(runs), 1 / len(runs))
-    weights = np.random.default_rng(BOOTSTRAP_SEED).multinomial(len(runs), share, RESAMPLES)
-    d, n = weights @ ended, weights @ at_risk
-    # A resample without anyone at risk at an age says nothing there: the curve stays level.
-    prob = np.cumprod(1 - np.divide(d, n, out=np.zeros_like(d), where=n > 0), axis=1)
-    return tuple(np.percentile(prob, [2.5, 97.5], axis=0))
+    return _limits(_survival(*_resampled(frame, ages, runs)))
+
+
+def curve_frame(frame, runs, curve):
+    """Table behind a curve: age, ties at risk there, ended there, share, low, high."""
+    ended, at_risk = (a.sum(axis=0) for a in at_risk_table(frame, curve.age, list(runs)))
+    at_risk[curve.age == 0] = (frame["entry"] == 0).sum()
+    return pd.DataFrame({"age": curve.age, "at_risk": at_risk.astype(int),
+                         "ended": ended.astype(int), "share": curve.prob, "low": curve.low,
+                         "high": curve.high})
+
+
+def at_risk(frame, ages):
+    """Number of ties under observation at the given ages (those that end there included)."""
+    stops, entries = np.sort(frame["stop"]), np.sort(frame["entry"])
+    ages = np.asarray(ages, dtype=float)
+    there = np.searchsorted(entries, ages, "left") - np.searchsorted(stops, ages, "left")
+    return np.where(ages == 0, np.searchsorted(entries, 0, "right"), there)
+
+
+# ---- restricted mean duration ----
+
+
+@dataclass
+class Mean:
+    """Mean years under observation up to a horizon; samples: the same of every resample."""
+
+    value: float
+    samples: np.ndarray
+
+    def interval(self):
+        """(value, low, high), NaN limits for a single replicate."""
+        low, high = _limits(self.samples) if len(self.samples) else (np.nan, np.nan)
+        return self.value, float(low), float(high)
+
+    def minus(self, other):
+        """The difference of two means, resample by resample (paired where replicates match)."""
+        both = len(self.samples) == len(other.samples)
+        return Mean(self.value - other.value,
+                    self.samples - other.samples if both else np.empty(0))
+
+
+def _area(prob, ages, horizon):
+    """Area under a survival curve (rows are samples) that falls at ages, up to the horizon."""
+    edges = np.r_[0.0, ages, horizon]
+    level = np.concatenate([np.ones((*np.shape(prob)[:-1], 1)), prob], axis=-1)
+    return (level * np.diff(edges)).sum(axis=-1)
+
+
+def restricted_mean(frame, runs, horizon):
+    """Restricted mean duration: mean years that a tie lasts within its first `horizon` years.
+
+    The area under the Kaplan–Meier curve up to the horizon, with resamples of whole replicates.
+    NaN if no tie was followed that far.
+    """
+    runs = list(runs)
+    if frame.empty or frame["stop"].max() < horizon:
+        return Mean(np.nan, np.empty(0))
+    ages = np.unique(frame.loc[(frame["event"] == 1) & (frame["stop"] < horizon), "stop"])
+    ended, at_risk_there = (a.sum(axis=0) for a in at_risk_table(frame, ages, runs))
+    value = float(_area(_survival(ended, at_risk_there), ages, horizon))
+    if len(runs) < 2:
+        return Mean(value, np.empty(0))
+    return Mean(value, _area(_survival(*_resampled(frame, ages, runs)), ages, horizon))
+
+
+# ---- curves ----
 
 
 def kaplan_meier(frame, runs):
@@ -134,6 +225,28 @@ def cumulative_incidence(frame):
     return pd.DataFrame(out, index=pd.Index(ages, name="age"))
 
 
+def incidence_bands(frame, runs):
+    """Aalen–Johansen incidence with 95 % bands over resampled replicates.
+
+    Long frame: cause, age, share, low, high; NaN bands for a single replicate.
+    """
+    runs, shares = list(runs), cumulative_incidence(frame)
+    ages, parts = shares.index.to_numpy(), []
+    if len(runs) > 1 and len(ages):
+        ended, at_risk_there = _resampled(frame, ages, runs)
+        before = np.c_[np.ones(RESAMPLES), _survival(ended, at_risk_there)[:, :-1]]
+    for cause in shares:
+        low = high = np.full(len(ages), np.nan)
+        if len(runs) > 1:
+            mine = resamples(len(runs)) @ at_risk_table(frame[frame["cause"] == cause], ages, runs)[0]
+            step = np.divide(mine, at_risk_there, out=np.zeros(mine.shape), where=at_risk_there > 0)
+            low, high = _limits(np.cumsum(before * step, axis=1))
+        parts.append(pd.DataFrame({"cause": cause, "age": ages, "share": shares[cause].to_numpy(),
+                                   "low": low, "high": high}))
+    columns = ["cause", "age", "share", "low", "high"]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+
+
 def main_cause(frame, age):
     """(cause, share of ties it ended up to that age in years), or None if none ended."""
     incidence = cumulative_incidence(frame)
@@ -144,17 +257,25 @@ def main_cause(frame, age):
     return str(last.idxmax()), float(last.max())
 
 
-def cause_counts(ties, runs):
-    """Ties ended per replicate by mode and cause, with t-intervals over replicates.
+def ended_by_cause(ties, runs):
+    """Ties ended: frame with one row per run id, one column per (mode, cause), counts.
 
-    All ties that ended count, those of unknown age too. Returns a frame: mode, cause, n,
-    mean, low, high; a replicate without such an end counts as 0.
+    All ties that ended count, those of unknown age too; a run without such an end has 0.
     """
     gone = ties[~ties["terminus_censored"] & ties["terminus"].notna()]
-    gone = gone.assign(cause=gone["cause"].fillna(NOT_RECORDED))
+    cause = gone["cause"].astype(object).fillna(NOT_RECORDED)
+    counts = gone.groupby(["run_id", gone["mode"].astype(object), cause]).size()
+    return counts.unstack(["mode", "cause"], fill_value=0).reindex(list(runs), fill_value=0) \
+        if len(counts) else pd.DataFrame(index=list(runs))
+
+
+def count_intervals(counts):
+    """Means of the columns (mode, name) of a frame of counts by run, with t-intervals.
+
+    Returns a frame: mode, name, n, mean, low, high.
+    """
     rows = []
-    for (mode, cause), group in gone.groupby(["mode", "cause"]):
-        counts = group.groupby("run_id").size().reindex(list(runs), fill_value=0)
-        found = mean_interval(counts)
-        rows.append((mode, cause, found.n, found.mean, found.low, found.high))
-    return pd.DataFrame(rows, columns=["mode", "cause", "n", "mean", "low", "high"])
+    for (mode, name), values in counts.items():
+        found = mean_interval(values)
+        rows.append((mode, name, found.n, found.mean, found.low, found.high))
+    return pd.DataFrame(rows, columns=["mode", "name", "n", "mean", "low", "high"])

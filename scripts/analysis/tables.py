@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Plain-text tables of a comparison, and the tidy frame behind them."""
 
 import math
@@ -10,32 +11,46 @@ WIDTH = 110
 MISSING = "n/a"
 
 
-def compare(scenarios, metrics):
+COLUMNS = ["part", "metric", "unit", "scenario", "file", "n", "mean", "low", "high", "diff_kind",
+           "pairs", "diff", "diff_low", "diff_high", "verdict", "d", "d_pairs", "p", "p_holm",
+           "var_ratio"]
+
+
+def _difference_fields(base, values):
+    """Fields of the difference of two samples of one metric."""
+    d = intervals.difference(base, values)
+    return {"diff_kind": d.kind, "pairs": d.n if d.kind == "paired" else 0, "diff": d.mean,
+            "diff_low": d.low, "diff_high": d.high, "verdict": d.verdict, "d": d.d,
+            "d_pairs": d.d_pairs, "p": d.p, "var_ratio": d.ratio}
+
+
+def compare(scenarios, metrics, part="summary", frames=None, units=None):
     """Tidy frame: one row per metric and scenario that has it, the first the reference.
 
+    frames: one per scenario, rows by (seed, rep, point), columns metrics (default: summary).
     Columns mean, low, high (95 %) and diff_kind (reference, paired, unpaired, none), pairs,
-    diff, diff_low, diff_high, verdict (+ − · ?), var_ratio.
+    diff, diff_low, diff_high, verdict (+ − · ?), d and d_pairs (see intervals.Difference), p,
+    p_holm (the family is all differences of this call), var_ratio.
     """
+    frames = [s.summary for s in scenarios] if frames is None else frames
     rows = []
     for metric in metrics:
-        base = scenarios[0].summary.get(metric)
-        for s in scenarios:
-            values = s.summary.get(metric)
+        base = frames[0].get(metric)
+        for s, frame in zip(scenarios, frames):
+            values = frame.get(metric)
             if values is None:
                 continue
-            row = {"metric": metric, "scenario": s.label, "file": str(s.path),
-                   "diff_kind": "reference" if s is scenarios[0] else "none", "pairs": 0}
+            row = {"part": part, "metric": metric, "unit": (units or {}).get(metric, ""),
+                   "scenario": s.label, "file": str(s.path), "pairs": 0,
+                   "diff_kind": "reference" if s is scenarios[0] else "none"}
             level = intervals.mean_interval(values)
             row |= {"n": level.n, "mean": level.mean, "low": level.low, "high": level.high}
             if s is not scenarios[0] and base is not None:
-                d = intervals.difference(base, values)
-                row |= {"diff_kind": d.kind, "pairs": d.n if d.kind == "paired" else 0,
-                        "diff": d.mean, "diff_low": d.low, "diff_high": d.high,
-                        "verdict": d.verdict, "var_ratio": d.ratio}
+                row |= _difference_fields(base, values)
             rows.append(row)
-    names = ["metric", "scenario", "file", "n", "mean", "low", "high", "diff_kind", "pairs",
-             "diff", "diff_low", "diff_high", "verdict", "var_ratio"]
-    return pd.DataFrame(rows, columns=names)
+    found = pd.DataFrame(rows, columns=COLUMNS)
+    found["p_holm"] = intervals.holm(found["p"].astype(float))
+    return found
 
 
 def _scale(values):
@@ -99,38 +114,61 @@ def align(rows, left=(0,)):
     return lines
 
 
+def _p_text(p):
+    """A p-value with three decimals; a small one is not zero, and it stops at what data can say."""
+    return "" if not math.isfinite(p) else "<.001" if p < 0.001 else f"{p:.3f}".lstrip("0") \
+        if p < 1 else "1"
+
+
+def _effect_text(d):
+    return MISSING if not math.isfinite(d) else f"{d:+.2f}".replace("-", "−") if abs(d) < 100 \
+        else f"{d:+.0f}".replace("-", "−")
+
+
 def _difference_cells(row, decimals):
-    """Difference, interval, verdict, pairs and variance ratio of one row as text."""
+    """Difference, interval, verdict, d, Holm's p and pairs of one row as text."""
     if row.diff_kind == "reference":
-        return ["reference", "", "", "", ""]
+        return ["reference", "", "", "", "", ""]
     if row.diff_kind == "none":
-        return [MISSING, "", "", "", ""]
-    ratio = "∞" if row.var_ratio == math.inf else MISSING if math.isnan(row.var_ratio) \
-        else f"{row.var_ratio:.1f}" if row.var_ratio < 1000 else ">999"
+        return [MISSING, "", "", "", "", ""]
     pairs = str(row.pairs) if row.diff_kind == "paired" else "none"
     return [_number(row.diff, decimals, signed=True),
-            _interval(row.diff_low, row.diff_high, decimals), row.verdict, pairs, ratio]
+            _interval(row.diff_low, row.diff_high, decimals), row.verdict, _effect_text(row.d),
+            _p_text(row.p_holm), pairs]
 
 
-def metric_block(metric, frame, numbers):
-    """Lines of one metric: frame as from compare(), numbers maps label → scenario number."""
+def block_cells(frame):
+    """Cells (lists of text) of one metric's rows and the power of ten they are divided by."""
     frame = frame.copy()
     levels, diffs = ["mean", "low", "high"], ["diff", "diff_low", "diff_high"]
     power = _scale(frame["mean"])
     frame[levels + diffs] = frame[levels + diffs].astype(float) / 10.0 ** power
     d_level = _decimals(frame["high"] - frame["mean"], frame[levels].stack())
     d_diff = _decimals(frame["diff_high"] - frame["diff"], frame[diffs].stack())
+    rows = [[str(row.n), _number(row.mean, d_level), _interval(row.low, row.high, d_level)]
+            + _difference_cells(row, d_diff) for row in frame.itertuples(index=False)]
+    return rows, power
+
+
+def heading(metric, frame, power=0):
+    """A metric with its unit and the power of ten its numbers are divided by."""
+    unit = frame["unit"].iloc[0]
+    scale = f"10^{power}" if power else ""
+    inside = " ".join(x for x in (scale, unit) if x)
+    return f"{metric}  ({inside})" if inside else metric
+
+
+def metric_block(metric, frame, numbers):
+    """Lines of one metric: frame as from compare(), numbers maps label → scenario number."""
+    cells, power = block_cells(frame)
     unpaired = (frame["diff_kind"] == "unpaired").any()
     head = "difference" if unpaired else "paired diff."
-    rows = [["scenario", "n", "mean", "95 % interval", head, "95 % interval", "",
-             "pairs", "var.ratio"]]
-    for row in frame.itertuples(index=False):
-        rows.append([f"{numbers[row.scenario]} {row.scenario}", str(row.n),
-                     _number(row.mean, d_level), _interval(row.low, row.high, d_level)]
-                    + _difference_cells(row, d_diff))
+    rows = [["scenario", "n", "mean", "95 % interval", head, "95 % interval", "", "d", "p (Holm)",
+             "pairs"]]
+    rows += [[f"{numbers[label]} {label}"] + c for label, c in zip(frame["scenario"], cells)]
     if len(numbers) == 1:  # nothing to compare with
         rows = [row[:4] for row in rows]
-    lines = [metric + (f"  (in 10^{power})" if power else "")] + align(rows)
+    lines = [heading(metric, frame, power)] + align(rows)
     if unpaired:
         lines.append("  pairs 'none': no (seed, rep) in common; the difference is unpaired (Welch).")
     return lines
@@ -144,16 +182,56 @@ def header(scenarios):
     return align(rows, left=(0, 3))
 
 
+def family(frame):
+    """Number of tests that Holm's correction counts in a frame of compare()."""
+    return int(frame["p"].notna().sum())
+
+
 def footer(frame):
     """Lines that say how to read the blocks."""
-    lines = ["+ above and − below the reference (the interval of the difference excludes 0), "
-             "· not told apart,",
-             "? no interval (one replicate or pair). var.ratio: variance of the difference "
-             "without pairing over that with."]
-    shown = int(frame["diff_low"].notna().sum())
-    if shown > 1:
-        lines.append(f"Each interval is 95 % by itself: of {shown} differences, about "
-                     f"{shown / 20:.1f} would exclude 0 by chance alone.")
+    return ["+ above and − below the reference (the 95 % interval of the difference excludes 0), "
+            "· not told apart,",
+            "? no interval (one replicate or pair). d: Cohen's d, the difference in standard "
+            "deviations between replicates.",
+            f"Each interval is 95 % by itself; p (Holm) is corrected for all {family(frame)} "
+            "differences of this table: below .05,",
+            "the whole table errs anywhere with probability 5 % at most."]
+
+
+def _counts_cell(row, decimals):
+    """'+12.3 ± 2.4*' of a difference, or the mean of the reference."""
+    if row.diff_kind in ("reference", "none"):
+        return f"{row.mean:,.{decimals}f}"
+    half = row.diff_high - row.diff
+    width = f" ± {half:,.{decimals}f}" if math.isfinite(half) else ""
+    text = f"{row.diff:+,.{decimals}f}".replace("-", "−") if row.diff else "0"
+    return f"{text}{width}{'*' if row.p_holm < 0.05 else ''}"
+
+
+def _counts_note(frame):
+    """How to read counts_block."""
+    if not frame["diff_low"].notna().any():
+        return "  first column: mean; others: difference to it (one replicate or pair: no interval)"
+    return ("  first column: mean; others: difference to it ± half its 95 % interval; "
+            f"* p (Holm, {family(frame)} tests) < .05")
+
+
+def counts_block(title, frame, numbers, per_line=3):
+    """Lines of a part with many rows: the reference's mean, the others' differences to it."""
+    labels = list(dict.fromkeys(frame["scenario"]))
+    first, others = labels[0], labels[1:]
+    lines = [title]
+    for start in range(0, max(1, len(others)), per_line):
+        shown = [first] + others[start:start + per_line]
+        rows = [["per replicate"] + [f"{numbers[x]} {_shorten(x, 17)}" for x in shown]]
+        for metric, block in frame.groupby("metric", sort=False):
+            decimals = 0 if block["mean"].max() >= 1000 else 1 if block["mean"].max() >= 10 else 2
+            cells = {row.scenario: _counts_cell(row, decimals)
+                     for row in block.itertuples(index=False)}
+            rows.append([metric] + [cells.get(x, MISSING) for x in shown])
+        lines += align(rows)
+    if others:
+        lines.append(_counts_note(frame))
     return lines
 
 

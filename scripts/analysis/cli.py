@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the commands share: one-sentence errors, exit codes, options of every analysis."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from kumiai_results import ResultsError
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse with one-sentence errors; description and epilogue from a script's docstring."""
+
+    def __init__(self, name, doc):
+        super().__init__(prog=name, description=doc.split("\n\n")[1],
+                         epilog=doc.strip().split("\n\n")[-1])
+
+    def error(self, message):
+        warn(self.prog, f"{message}; see --help.")
+        sys.exit(2)
+
+
+def warn(name, message):
+    """A remark or warning for the user; stdout is kept for data."""
+    print(f"{name}: {message}", file=sys.stderr)
+
+
+def names(text):
+    """'a,b' as a list of names, for argparse."""
+    found = [part.strip() for part in text.split(",") if part.strip()]
+    if not found:
+        raise argparse.ArgumentTypeError(f"'{text}' names nothing")
+    return found
+
+
+def positive(text):
+    """A number above 0, for argparse."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"'{text}' is no number above 0")
+    return value
+
+
+def add_common(parser, folder_of="that of the first file"):
+    """Options of every analysis: files, folder, model, pictures."""
+    parser.add_argument("files", nargs="+", metavar="R.db", type=Path,
+                        help="results files; the first scenario of the first is the reference")
+    parser.add_argument("--out-dir", type=Path, metavar="DIR",
+                        help=f"folder of what is written (default: {folder_of})")
+    parser.add_argument("--model", metavar="NAME",
+                        help="the model meant, where the files hold scenarios of several")
+    parser.add_argument("--no-pictures", action="store_true", help="tables only")
+
+
+def folder(options):
+    """The folder to write to; it is made if missing."""
+    found = options.out_dir or options.files[0].parent
+    found.mkdir(parents=True, exist_ok=True)
+    return found
+
+
+def run(name, action, options):
+    """Exit code of a command: action(options) with every known failure told in one sentence."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")
+    try:
+        action(options)
+        sys.stdout.flush()
+    except ResultsError as error:
+        warn(name, error)
+        return error.code
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough; Python must not complain once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        warn(name, f"{error.filename or 'output'}: {error.strerror}.")
+        return 1
+    return 0

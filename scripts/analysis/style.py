@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What all pictures share: colours, line styles, titles, sources, panels.
+
+Colours are Okabe and Ito's, told apart with every common colour blindness; what colour says,
+a dash, a marker or a hatch says too, so that a grey print loses nothing.
+"""
+
+import math
+import textwrap
+
+import matplotlib
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt  # noqa: E402  (the backend must be chosen first)
+
+
+PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442",
+           "#000000")
+DASHES = ("-", (0, (5, 1.5)), (0, (1, 1)), (0, (6, 1.5, 1, 1.5)), (0, (3, 1, 1, 1, 1, 1)),
+          (0, (9, 2)), (0, (2, 2)), (0, (4, 1, 4, 3)))
+MARKERS = "osD^vPX*"
+MODE_COLOUR = {"city_to_city": "#0072B2", "regional": "#D55E00"}
+MODE_DASH = {"city_to_city": "-", "regional": (0, (5, 1.5))}
+MODE_WORD = {"city_to_city": "city to city", "regional": "regional"}
+REFERENCE = "#555555"
+DPI = 130
+
+
+def wrap(text, width):
+    """Break a label at underscores or blanks, so that panels do not collide."""
+    lines, line = [], ""
+    for word in text.replace("_", "_\0").replace(" ", " \0").split("\0"):
+        if line and len(line) + len(word.rstrip()) > width:
+            lines.append(line.rstrip())
+            line = ""
+        line += word
+    return "\n".join(lines + [line])
+
+
+def source_line(scenarios):
+    """Replicates, file(s) and seed(s) of the scenarios shown, for the titles."""
+    n = sorted({s.n for s in scenarios})
+    counts = f"{n[0]}" if len(n) == 1 else f"{n[0]}–{n[-1]}"
+    files = list(dict.fromkeys(s.path.name for s in scenarios))
+    files = ", ".join(files[:3]) + (f" and {len(files) - 3} more" if len(files) > 3 else "")
+    seeds = sorted({str(x) for s in scenarios for x in s.runs["seed"]})
+    seeds = f"seed {seeds[0]}" if len(seeds) == 1 else f"{len(seeds)} seeds"
+    each = " per scenario" if len(scenarios) > 1 else ""
+    return f"{counts} replicate{'' if n == [1] else 's'}{each}, {files}, {seeds}"
+
+
+def title_lines(title, width):
+    """A title broken to a figure's width in inches."""
+    return textwrap.wrap(title, int(9.2 * width))
+
+
+def finish(fig, title, scenarios, path, note):
+    """Title (the finding), source, explanation; then write the file."""
+    width, height = fig.get_size_inches()
+    lines = title_lines(title, width)
+    fig.text(0.5, 1 - 0.1 / height, "\n".join(lines), fontsize=12, ha="center", va="top",
+             linespacing=1.15)
+    fig.text(0.5, 1 - (0.14 + 0.205 * len(lines)) / height, source_line(scenarios), ha="center",
+             va="top", fontsize=9, color="#444444")
+    note = "\n".join(textwrap.fill(line, int(15.5 * width)) for line in note.splitlines())
+    fig.text(0.5, 0.06 / height, note, ha="center", va="bottom", fontsize=8, color="#444444")
+    fig.savefig(path, dpi=DPI)
+    plt.close(fig)
+
+
+def number(value, digits=3):
+    """A number for a title: three digits, thousands with a comma."""
+    if not math.isfinite(value):
+        return "n/a"
+    if abs(value) >= 10 ** digits:
+        return f"{value:,.0f}".replace("-", "−")
+    decimals = max(0, digits - 1 - (math.floor(math.log10(abs(value))) if value else 0))
+    return f"{value:.{min(decimals, 3)}f}".replace("-", "−")
+
+
+def with_interval(value, low, high, show=number):
+    """'12.3 (11.0–13.6)' or, without an interval, '12.3'."""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return show(value)
+    return f"{show(value)} ({show(low)} to {show(high)})"
+
+
+def percent(share):
+    """A share as per cent."""
+    return f"{100 * share:.0f} %" if math.isfinite(share) else "n/a"
+
+
+def grid(count, rows_each, panel_height):
+    """Figure with rows_each panels, close above each other, for each of count scenarios.
+
+    panel_height in inches. Returns (figure, axes[scenario][row], scenarios in a line).
+    """
+    across = min(count, 4 if count > 6 or count == 4 else 3)
+    down = math.ceil(count / across)
+    # Inches: 1.2 above for titles, 0.75 below for the note, 0.85 between lines of scenarios.
+    block = rows_each * panel_height
+    width, height = max(7.5, 3.3 * across), 1.95 + down * block + (down - 1) * 0.85
+    fig = plt.figure(figsize=(width, height))
+    outer = fig.add_gridspec(down, across, left=0.75 / width, right=1 - 0.2 / width,
+                             top=1 - 1.2 / height, bottom=0.8 / height,
+                             hspace=0.85 / block, wspace=0.18)
+    axes = []
+    for i in range(count):
+        inner = outer[i // across, i % across].subgridspec(rows_each, 1, hspace=0.14)
+        panels = []
+        for row in range(rows_each):
+            panels.append(fig.add_subplot(inner[row], sharex=axes[0][0] if axes else
+                                          panels[0] if panels else None))
+            panels[-1].tick_params(labelbottom=row == rows_each - 1)
+        axes.append(panels)
+    return fig, axes, across
+
+
+def panel_title(scenario):
+    """Label and number of replicates, kept together where the line breaks."""
+    return wrap(f"{scenario.label} (n\u00a0=\u00a0{scenario.n})", 30)
+
+
+def plain(ax):
+    """Axes without a box, with a faint grid."""
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.grid(color="#dddddd", linewidth=0.6)
+    ax.set_axisbelow(True)
+    ax.tick_params(labelsize=8)
+
+

@@ -1,0 +1,467 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""kumiai's results files (SQLite) as pandas frames: the one reader of all scripts and notebooks.
+
+    import kumiai_results as kr                    # with scripts/ on sys.path
+    scenarios, notes = kr.load(["results/x.db"])   # one Scenario per scenario, ok runs only
+    scenarios[0].summary                           # runs × summary metrics
+    kr.read_series(scenarios[0], ["ties_regional"])
+    kr.read_ties(scenarios[0])                     # spells with their run's window
+    for chunk in kr.iter_table(scenarios[0], "project"): ...   # whole runs, memory bounded
+    kr.column_docs("results/x.db")                 # unit and meaning of every column
+
+Every frame holds runs of status 'ok' only. Times are fiscal years as decimals (2013.25 is the
+second quarter of JFY 2013). Columns, units and meanings come from the file. Nothing here writes
+to a file. What cannot be read raises ResultsError, whose text is one sentence for the user.
+"""
+
+import difflib
+import re
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from pandas.api.types import union_categoricals
+
+SCHEMA_VERSIONS = ("1",)
+REQUIRED_TABLES = ("meta", "scenario", "run", "summary")
+MODES = ("city_to_city", "regional")
+KEY = ["seed", "rep", "point"]
+CHUNK_ROWS = 50_000
+TIE_COLUMNS = ("run_id", "tie_id", "kind", "mode", "donor_id", "partner_id", "sector", "stage",
+               "onset", "terminus", "onset_censored", "terminus_censored", "cause")
+
+
+class ResultsError(Exception):
+    """A problem to be told in one sentence; code 2 blames the request, 1 the machine."""
+
+    def __init__(self, message, code=2):
+        super().__init__(message)
+        self.code = code
+
+
+class Absent(Exception):
+    """A table or detail that a file does not hold; the message says which and why."""
+
+
+@dataclass
+class Scenario:
+    """One scenario of one file, with its ok runs.
+
+    runs: index run_id, columns seed, rep, point (design point as text, '' without one).
+    summary: one row per ok run, index (seed, rep, point), one float column per metric;
+    a metric without any value in this scenario has no column.
+    model: name of its model, '' where the file does not say. config: its settings as text.
+    """
+
+    label: str
+    name: str
+    path: Path
+    scenario_id: int
+    failed: int
+    runs: pd.DataFrame
+    summary: pd.DataFrame
+    model: str = ""
+    config: str = field(default="", repr=False)
+
+    @property
+    def n(self):
+        """Number of ok runs."""
+        return len(self.runs)
+
+
+# ---- the database ----
+
+
+def _connect(path):
+    """Read-only connection; the caller closes it."""
+    if not path.exists():
+        raise ResultsError(f"{path}: there is no such file.")
+    if not path.is_file():
+        raise ResultsError(f"{path} is not a file.")
+    try:
+        return sqlite3.connect(path.resolve().as_uri() + "?mode=ro", uri=True)
+    except sqlite3.Error as error:
+        raise ResultsError(f"{path} cannot be opened ({error}).", code=1) from error
+
+
+def _unreadable(path, error):
+    """ResultsError of code 1 in SQLite's own words, on one line, without the query."""
+    reason = str(error.__cause__ or error).splitlines()[0]
+    return ResultsError(f"{path} cannot be read ({reason}).", code=1)
+
+
+def _query(path, sql, parameters=()):
+    """All rows of a query as a frame; database faults become a ResultsError of code 1."""
+    with closing(_connect(path)) as db:
+        try:
+            return pd.read_sql_query(sql, db, params=parameters)
+        except (sqlite3.Error, pd.errors.DatabaseError) as error:
+            raise _unreadable(path, error) from error
+
+
+def _columns(path, table):
+    """Column names of a table, empty if the file has no such table."""
+    return list(_query(path, "SELECT name FROM pragma_table_info(?)", (table,))["name"])
+
+
+def check_file(path):
+    """Refuse what is not a results file of a known schema."""
+    with closing(_connect(path)) as db:
+        try:
+            tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master")}
+        except sqlite3.DatabaseError as error:
+            if "not a database" in str(error):
+                raise ResultsError(f"{path} is not a kumiai results file ({error}).") from error
+            raise _unreadable(path, error) from error
+        missing = [table for table in REQUIRED_TABLES if table not in tables]
+        if missing:
+            raise ResultsError(f"{path} is not a kumiai results file "
+                               f"(it has no table {', '.join(missing)}).")
+        found = db.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()
+    version = str(found[0]) if found else "none"
+    if version not in SCHEMA_VERSIONS:
+        raise ResultsError(f"{path} has schema_version {version}, but this script knows "
+                           f"{', '.join(SCHEMA_VERSIONS)} only.")
+
+
+# ---- scenarios and runs ----
+
+
+def _points(path):
+    """point_id → 'parameter=value; …', sorted, so that equal points of two files are equal.
+
+    The parameters' values, not the ids, make the key: ids count on through a file, so the
+    second scenario of a sweep has other ids for the same design point.
+    """
+    if not _columns(path, "point_value"):
+        return {}
+    frame = _query(path, "SELECT point_id, parameter, value FROM point_value "
+                         "ORDER BY point_id, parameter")
+    text = frame["parameter"].astype(str) + "=" + frame["value"].astype(str)
+    return text.groupby(frame["point_id"]).agg("; ".join).to_dict()
+
+
+def _runs(path):
+    """All runs of a file, index run_id, with the design point as text."""
+    runs = _query(path, "SELECT run_id, scenario_id, point_id, rep, seed, status "
+                        "FROM run ORDER BY run_id").set_index("run_id")
+    runs["point"] = runs["point_id"].map(_points(path)).fillna("").astype(str)
+    return runs
+
+
+def _summary(path, runs):
+    """Summary of the given runs as floats; what is not a finite number is missing."""
+    frame = _query(path, "SELECT * FROM summary").set_index("run_id").reindex(runs.index)
+    frame = frame.apply(pd.to_numeric, errors="coerce").astype(float)
+    frame = frame.replace([np.inf, -np.inf], np.nan).dropna(axis="columns", how="all")
+    frame.index = pd.MultiIndex.from_frame(runs[KEY])
+    return frame
+
+
+def _model(config):
+    """Name of the model in a resolved configuration, '' if it names none."""
+    found = re.search(r'^\s*model\s*[=:]\s*"([^"]*)"', config or "", re.MULTILINE)
+    return found[1] if found else ""
+
+
+def _load_file(path):
+    """Scenarios of one file in its own order; those without an ok run have n = 0."""
+    check_file(path)
+    runs = _runs(path)
+    if not (runs["status"] == "ok").any():
+        raise ResultsError(f"{path} has no ok run among its {len(runs)} runs.")
+    found = []
+    for row in _query(path, "SELECT scenario_id, name, config FROM scenario "
+                            "ORDER BY scenario_id").itertuples(index=False):
+        mine = runs[runs["scenario_id"] == row.scenario_id]
+        ok = mine[mine["status"] == "ok"]
+        found.append(Scenario(str(row.name), str(row.name), path, row.scenario_id,
+                              len(mine) - len(ok), ok[KEY], _summary(path, ok),
+                              _model(row.config), row.config or ""))
+    return found
+
+
+def _one_model(scenarios, wanted):
+    """The scenarios of one model; refuses a mixture unless one of its models is wanted."""
+    models = list(dict.fromkeys(s.model for s in scenarios if s.model))
+    if wanted is not None:
+        kept = [s for s in scenarios if s.model == wanted]
+        if not kept:
+            raise ResultsError(f"No scenario is of the model '{wanted}'; "
+                               f"there is {', '.join(models) or 'no model named'}.")
+        return kept
+    if len(models) > 1:
+        raise ResultsError(f"The scenarios are of several models ({', '.join(models)}), which "
+                           "cannot be compared; name one with --model.")
+    return scenarios
+
+
+def _short_names(paths):
+    """path → the shortest tail of it that no other path shares."""
+    names = {}
+    for path in paths:
+        parts = path.resolve().parts
+        others = [other.resolve().parts for other in paths if other != path]
+        depth = 1
+        while depth < len(parts) and any(parts[-depth:] == o[-depth:] for o in others):
+            depth += 1
+        names[path] = "/".join(parts[-depth:])
+    return names
+
+
+def _disambiguate(scenarios, names):
+    """Give every scenario its own label: the name, then the file, then a count."""
+    plain = [s.name for s in scenarios]
+    for s in scenarios:
+        if plain.count(s.name) > 1 and len(names) > 1:
+            s.label = f"{s.name} ({names[s.path]})"
+    labels = [s.label for s in scenarios]
+    for i, s in enumerate(scenarios):
+        if labels.count(labels[i]) > 1:
+            s.label = f"{labels[i]} #{1 + labels[:i].count(labels[i])}"
+
+
+def _distinct(paths):
+    """The paths; refuses one that is given twice."""
+    seen = set()
+    for path in paths:
+        if path.resolve() in seen:
+            raise ResultsError(f"{path} is given twice.")
+        seen.add(path.resolve())
+    return paths
+
+
+def load(paths, model=None):
+    """Read the files; returns (scenarios in order, their first the reference; notes).
+
+    paths: one path or several. model: the model whose scenarios are meant, needed where the
+    files mix several. notes are sentences about what was left out, for the user to see.
+    """
+    paths = [paths] if isinstance(paths, (str, Path)) else paths
+    paths = _distinct([Path(p) for p in paths])
+    scenarios = _one_model([s for path in paths for s in _load_file(path)], model)
+    _disambiguate(scenarios, _short_names(paths))
+    if not scenarios[0].n:
+        raise ResultsError(f"The first scenario, {scenarios[0].label}, has no ok run, "
+                           "so there is nothing to compare the others with.")
+    notes = [f"{s.label}: no ok run ({s.failed} failed), the scenario is left out."
+             for s in scenarios if not s.n]
+    notes += [f"{s.label} mixes {s.runs['point'].nunique()} design points in its means."
+              for s in scenarios if s.runs["point"].nunique() > 1]
+    return [s for s in scenarios if s.n], notes
+
+
+def pick(names, known, what):
+    """The wanted of the known names; an unknown one is refused with its nearest neighbour."""
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
+            hint = f"; did you mean {near[0]}?" if near else "."
+            raise ResultsError(f"{what} '{name}'{hint}")
+    return list(dict.fromkeys(names))
+
+
+def choose_metrics(scenarios, wanted=None):
+    """Summary metrics in file order, or those wanted."""
+    known = list(dict.fromkeys(c for s in scenarios for c in s.summary.columns))
+    return known if wanted is None else pick(wanted, known, "No scenario has a value of the metric")
+
+
+# ---- what the columns mean ----
+
+
+def column_docs(path):
+    """Unit and meaning of the columns of summary and series.
+
+    Frame, index (table, column), columns unit and doc; empty for files written before
+    results files told them.
+    """
+    empty = pd.DataFrame({"table": [], "column": [], "unit": [], "doc": []}, dtype=str)
+    frame = empty
+    if _columns(Path(path), "column_doc"):
+        frame = _query(Path(path), 'SELECT table_name AS "table", column_name AS "column", unit, doc '
+                                   "FROM column_doc ORDER BY rowid")
+    return frame.fillna("").set_index(["table", "column"])
+
+
+def units(scenarios, table):
+    """{column: unit} of one table over all files of the scenarios ('' is not listed)."""
+    found = {}
+    for path in dict.fromkeys(s.path for s in scenarios):
+        docs = column_docs(path)
+        if table in docs.index.get_level_values("table"):
+            for column, unit in docs.loc[table]["unit"].items():
+                if unit:
+                    found.setdefault(column, unit)
+    return found
+
+
+def words(name):
+    """A name of the file as words for a reader: city_to_city → city to city."""
+    return str(name).replace("_", " ")
+
+
+# ---- rows of a table ----
+
+
+def series_metrics(scenario):
+    """Names of the metrics of the series, in file order; empty without series."""
+    return [c for c in _columns(scenario.path, "series") if c not in ("run_id", "step", "time")]
+
+
+def _frame(rows, names):
+    """Rows as a frame, text as categories."""
+    frame = pd.DataFrame.from_records(rows, columns=names)
+    text = [c for c in names if frame[c].dtype == object
+            and pd.api.types.infer_dtype(frame[c], skipna=True) == "string"]
+    return frame.astype({c: "category" for c in text})
+
+
+def _whole_runs(cursor):
+    """Lists of rows, each of one or several whole runs (run_id is the first cell)."""
+    held = []
+    while rows := cursor.fetchmany(CHUNK_ROWS):
+        first_of_last = next(i for i, row in enumerate(rows) if row[0] == rows[-1][0])
+        if first_of_last or (held and held[0][0] != rows[0][0]):
+            yield held + rows[:first_of_last]
+            held = []
+        held += rows[first_of_last:]
+    if held:
+        yield held
+
+
+def _lacking(scenario, table, columns):
+    """Raise Absent if the file lacks the table or one of the columns."""
+    present = _columns(scenario.path, table)
+    if not present:
+        raise Absent(f"{scenario.label}: the file has no table {table}")
+    lacking = [c for c in columns if c not in present]
+    if lacking:
+        raise Absent(f"{scenario.label}: its {table} has no {' and no '.join(lacking)}")
+
+
+def iter_table(scenario, table, columns=None, where="", parameters=()):
+    """Rows of one scenario's ok runs as a stream of frames, in the order of the file.
+
+    Each frame holds one or several whole runs, some CHUNK_ROWS rows: memory does not grow with
+    the file. columns: all by default; run_id always comes first. Text is categorical. where: a
+    condition of SQL on the table's columns, with its parameters. Raises Absent, ResultsError.
+    """
+    columns = _columns(scenario.path, table) if columns is None else list(columns)
+    _lacking(scenario, table, columns)
+    names = ["run_id"] + [c for c in columns if c != "run_id"]
+    quoted = ", ".join(f'"{c}"' for c in names)
+    sql = (f'SELECT {quoted} FROM "{table}" WHERE run_id IN (SELECT run_id FROM run WHERE '
+           f"scenario_id = ? AND status = 'ok'){f' AND ({where})' if where else ''} ORDER BY rowid")
+    with closing(_connect(scenario.path)) as db:
+        try:
+            cursor = db.execute(sql, (scenario.scenario_id, *parameters))
+            last = -1
+            for rows in _whole_runs(cursor):
+                frame = _frame(rows, names)
+                if frame["run_id"].iloc[0] < last or not frame["run_id"].is_monotonic_increasing:
+                    raise sqlite3.DatabaseError(f"the rows of {table} are not in run order")
+                last = frame["run_id"].iloc[-1]
+                yield frame
+        except sqlite3.Error as error:
+            raise _unreadable(scenario.path, error) from error
+
+
+def _joined(chunks):
+    """Frames with categorical columns under each other."""
+    joined = pd.concat(chunks, ignore_index=True)
+    for column in chunks[0].columns:
+        if any(c[column].dtype == "category" for c in chunks):
+            joined[column] = union_categoricals([c[column].astype("category") for c in chunks])
+    return joined
+
+
+def read_table(scenario, table, columns=None, where="", parameters=()):
+    """All rows that iter_table gives, in one frame; raises Absent if there are none."""
+    chunks = list(iter_table(scenario, table, columns, where, parameters))
+    if not chunks:
+        raise Absent(f"{scenario.label}: its runs have no rows in {table} (detail below 'full', "
+                     "or nothing to record)")
+    return _joined(chunks)
+
+
+def read_series(scenario, columns):
+    """Series of one scenario: run_id, time (years), and the given columns (floats)."""
+    present = _columns(scenario.path, "series")
+    if not present:
+        raise Absent(f"{scenario.label}: the file has no series (detail 'summary')")
+    lacking = [c for c in columns if c not in present]
+    if lacking:
+        raise Absent(f"{scenario.label}: the series has no {' and no '.join(lacking)}")
+    chunks = [chunk.astype({c: float for c in columns})
+              for chunk in iter_table(scenario, "series", ["run_id", "time", *columns])]
+    if not chunks:
+        raise Absent(f"{scenario.label}: its runs have no series (detail 'summary')")
+    frame = pd.concat(chunks, ignore_index=True)
+    if len(columns) and frame[columns].isna().all().all():
+        raise Absent(f"{scenario.label}: its model has no {' and no '.join(columns)}")
+    return frame
+
+
+def windows(scenario):
+    """Time each ok run covers: frame, index run_id, columns start, end, step (years)."""
+    time = read_series(scenario, []).groupby("run_id")["time"]
+    # Without two steps the width of a step is unknown; the last time is then the end.
+    step = time.agg(lambda t: np.diff(t).min() if len(t) > 1 else 0.0)
+    return pd.DataFrame({"start": time.min(), "end": time.max() + step, "step": step})
+
+
+def iter_ties(scenario, kind="cooperation", columns=TIE_COLUMNS):
+    """Ties of one kind as a stream of frames: the columns, and start, end, step of their run."""
+    if not _columns(scenario.path, "tie"):
+        raise Absent(f"{scenario.label}: the file has no ties (detail below 'full')")
+    window = windows(scenario)
+    for ties in iter_table(scenario, "tie", columns, "kind = ?", (kind,)):
+        ties = ties.join(window, on="run_id", how="inner")
+        for flag in ("onset_censored", "terminus_censored"):
+            ties[flag] = ties[flag].fillna(0).astype(bool)
+        yield ties.astype({"onset": float, "terminus": float})
+
+
+def read_ties(scenario, kind="cooperation", columns=TIE_COLUMNS):
+    """Ties of one kind as spells in calendar years, one row each.
+
+    The given columns of the table tie (the onset, terminus and their flags among them), and the
+    run's window: start (first series time), end (last series time plus one step), step. The mode
+    of a cooperation tie is one of MODES.
+    """
+    chunks = list(iter_ties(scenario, kind, columns))
+    ties = _joined(chunks) if chunks else pd.DataFrame()
+    if kind == "cooperation" and chunks:
+        ties = ties[ties["mode"].isin(MODES)].reset_index(drop=True)
+    if ties.empty:
+        raise Absent(f"{scenario.label}: no {kind} tie is recorded "
+                     "(detail below 'full', or none was ever formed)")
+    return ties
+
+
+def read_projects(scenario, columns=None):
+    """Projects of one scenario, one row each, columns as in the file."""
+    return read_table(scenario, "project", columns)
+
+
+def read_agents(scenario):
+    """The agents that take part: index agent_id, columns kind, code, name, …, lat, lon."""
+    if not _columns(scenario.path, "agent"):
+        raise Absent(f"{scenario.label}: the file has no agents")
+    return _query(scenario.path, "SELECT * FROM agent WHERE scenario_id = ? ORDER BY agent_id",
+                  (scenario.scenario_id,)).set_index("agent_id")
+
+
+def read_refusals(scenario):
+    """Refused opportunities per run: frame run_id, mode, reason, count (sum over the years)."""
+    kept = []
+    for chunk in iter_table(scenario, "refusal", ["run_id", "mode", "reason", "count"]):
+        chunk = chunk.astype({"mode": object, "reason": object})
+        kept.append(chunk.groupby(["run_id", "mode", "reason"], as_index=False)["count"].sum())
+    if not kept:
+        raise Absent(f"{scenario.label}: its runs have no rows in refusal (detail below 'full')")
+    return pd.concat(kept, ignore_index=True)

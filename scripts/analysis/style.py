@@ -14,8 +14,8 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt  # noqa: E402  (the backend must be chosen first)
 
 
-PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442",
-           "#000000")
+PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#000000",
+           "#F0E442")
 DASHES = ("-", (0, (5, 1.5)), (0, (1, 1)), (0, (6, 1.5, 1, 1.5)), (0, (3, 1, 1, 1, 1, 1)),
           (0, (9, 2)), (0, (2, 2)), (0, (4, 1, 4, 3)))
 MARKERS = "osD^vPX*"
@@ -85,9 +85,14 @@ def with_interval(value, low, high, show=number):
     return f"{show(value)} ({show(low)} to {show(high)})"
 
 
+def ink(colour):
+    """The colour for text: yellow on white cannot be read."""
+    return "#8A7F00" if colour == "#F0E442" else colour
+
+
 def percent(share):
     """A share as per cent."""
-    return f"{100 * share:.0f} %" if math.isfinite(share) else "n/a"
+    return f"{100 * share:.0f}\u00a0%" if math.isfinite(share) else "n/a"
 
 
 def grid(count, rows_each, panel_height):

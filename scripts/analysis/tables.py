@@ -69,7 +69,7 @@ def _decimals(widths, values):
     return max(0, min(room, 1 - math.floor(math.log10(narrow))))
 
 
-def _number(value, decimals, signed=False):
+def cell(value, decimals, signed=False):
     if not math.isfinite(value):
         return MISSING
     if value == 0:
@@ -80,13 +80,13 @@ def _number(value, decimals, signed=False):
     return text.replace("-", "−")
 
 
-def _interval(low, high, decimals):
+def interval(low, high, decimals):
     """'low … high'; n/a without an interval; ±0 if every replicate agrees."""
     if not math.isfinite(low):
         return MISSING
     if low == high:
         return "±0"
-    return f"{_number(low, decimals)} … {_number(high, decimals)}"
+    return f"{cell(low, decimals)} … {cell(high, decimals)}"
 
 
 def _shorten(text, width):
@@ -114,7 +114,7 @@ def align(rows, left=(0,)):
     return lines
 
 
-def _p_text(p):
+def p_text(p):
     """A p-value with three decimals; a small one is not zero, and it stops at what data can say."""
     return "" if not math.isfinite(p) else "<.001" if p < 0.001 else f"{p:.3f}".lstrip("0") \
         if p < 1 else "1"
@@ -132,9 +132,9 @@ def _difference_cells(row, decimals):
     if row.diff_kind == "none":
         return [MISSING, "", "", "", "", ""]
     pairs = str(row.pairs) if row.diff_kind == "paired" else "none"
-    return [_number(row.diff, decimals, signed=True),
-            _interval(row.diff_low, row.diff_high, decimals), row.verdict, _effect_text(row.d),
-            _p_text(row.p_holm), pairs]
+    return [cell(row.diff, decimals, signed=True),
+            interval(row.diff_low, row.diff_high, decimals), row.verdict, _effect_text(row.d),
+            p_text(row.p_holm), pairs]
 
 
 def block_cells(frame):
@@ -145,7 +145,7 @@ def block_cells(frame):
     frame[levels + diffs] = frame[levels + diffs].astype(float) / 10.0 ** power
     d_level = _decimals(frame["high"] - frame["mean"], frame[levels].stack())
     d_diff = _decimals(frame["diff_high"] - frame["diff"], frame[diffs].stack())
-    rows = [[str(row.n), _number(row.mean, d_level), _interval(row.low, row.high, d_level)]
+    rows = [[str(row.n), cell(row.mean, d_level), interval(row.low, row.high, d_level)]
             + _difference_cells(row, d_diff) for row in frame.itertuples(index=False)]
     return rows, power
 

@@ -395,11 +395,11 @@ def test_a_mode_without_values_is_drawn_empty(tmp_path):
 @pytest.mark.parametrize("value, text", [
     ((12.0, 12.0), "±0"), ((float("nan"), float("nan")), "n/a"), ((-1.0, 2.5), "−1.0 … 2.5")])
 def test_intervals_as_text(value, text):
-    assert tables._interval(*value, 1) == text
+    assert tables.interval(*value, 1) == text
 
 
 def test_small_is_not_shown_as_zero():
-    assert tables._number(1e-9, 3, signed=True) == "+1.0e−09"
+    assert tables.cell(1e-9, 3, signed=True) == "+1.0e−09"
 
 
 # errors

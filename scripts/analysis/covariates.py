@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What was known about a tie, and when: the data of curves by funder and of the regression."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+import kumiai_results as results
+
+from . import cox, survival
+
+PAIR = ["run_id", "donor_id", "partner_id"]
+# Columns of a tie that its spell keeps.
+KEPT = ["tie_id", "donor_id", "partner_id", "onset", "terminus", "sector", "region"]
+
+
+# States that a tie enters later: each begins when it begins.
+STATES = ["project_running", "project_before"]
+
+
+@dataclass
+class Regression:
+    """Rows of a Cox regression: one per tie and state (see cox.cut_at_projects).
+
+    references: {covariate: its reference level}; notes: sentences for the user; ties: spells.
+    """
+
+    design: pd.DataFrame
+    start: pd.Series
+    stop: pd.Series
+    event: pd.Series
+    clusters: pd.Series
+    references: dict
+    notes: list
+    ties: int
+
+
+def partner_regions(scenario, ties):
+    """Region of the partner of every tie, 'unknown' without one."""
+    try:
+        region = results.read_agents(scenario)["region"]
+    except results.Absent:
+        region = pd.Series(dtype=object)
+    return ties["partner_id"].map(region).fillna("unknown")
+
+
+def same_replicates(one, other):
+    """Whether two scenarios have the same (seed, rep, point), so that resamples match."""
+    keys = [s.runs.sort_values(results.KEY)[results.KEY].to_numpy().tolist() for s in (one, other)]
+    return keys[0] == keys[1]
+
+
+def from_first_project(ties, projects):
+    """Spells that begin with a tie's first project, with its funder.
+
+    On the clock since onset the funder is known only after the tie has lived to its first
+    project; on this clock every tie starts when its funder is known.
+    """
+    first = projects.sort_values(["run_id", "start"], kind="stable") \
+        .drop_duplicates(["run_id", "tie_id"])[["run_id", "tie_id", "scheme", "start"]]
+    first = first.rename(columns={"start": "first", "scheme": "funder"})
+    joined = ties.merge(first, on=["run_id", "tie_id"])
+    joined = joined.assign(onset=np.maximum(joined["onset"], joined["first"]),
+                           onset_censored=False)
+    spells, _ = survival.spells(joined, ["funder", "tie_id"])
+    return spells
+
+
+# ---- regression ----
+
+
+def _runs_within(samples, most):
+    """How many replicates of each scenario may enter for `most` ties in all, at least two."""
+    each = sum(len(s.spells) / max(1, len(s.runs)) for s in samples)
+    longest = max(len(s.runs) for s in samples)
+    return longest if each == 0 else int(max(2, min(longest, most // each)))
+
+
+def _sisters(scenario, runs):
+    """Sister ties of the runs: run_id, donor_id, partner_id, known (year of onset)."""
+    try:
+        frame = results.read_table(scenario, "tie", [*PAIR, "onset"],
+                                   "kind = 'sister' AND run_id BETWEEN ? AND ?",
+                                   (int(min(runs)), int(max(runs))))
+    except results.Absent:
+        return pd.DataFrame(columns=[*PAIR, "known"])
+    return frame.rename(columns={"onset": "known"})
+
+
+def _projects(scenario, runs):
+    """Projects of the runs: run_id, tie_id, start, finish (NaN while running)."""
+    columns = ["run_id", "tie_id", "start", "finish"]
+    try:
+        frame = results.read_table(scenario, "project", columns, "run_id BETWEEN ? AND ?",
+                                   (int(min(runs)), int(max(runs))))
+    except results.Absent:
+        return pd.DataFrame(columns=columns, dtype=float)
+    return frame.astype({"start": float, "finish": float})
+
+
+def _at_onset(ties, agents, sisters):
+    """Covariates known when a tie begins, numeric and text columns apart."""
+    earlier = ties[[*PAIR, "terminus"]].rename(columns={"terminus": "known"})
+    donors = agents["population"].reindex(ties["donor_id"]).to_numpy(dtype=float)
+    numeric = pd.DataFrame({
+        "sister_tie": cox.had_before(ties, sisters),
+        "earlier_tie_of_pair": cox.had_before(ties, earlier),
+        "decade_of_onset": (ties["onset"] - 2010) / 10,
+        "donor_population_log10": np.log10(np.where(donors > 0, donors, np.nan))})
+    median = numeric["donor_population_log10"].median()
+    numeric["donor_population_log10"] = numeric["donor_population_log10"].fillna(
+        median if np.isfinite(median) else 0.0)
+    return numeric
+
+
+def _one_scenario(sample, most_runs):
+    """Spells of some runs with what was known at onset, and their projects."""
+    scenario, runs = sample.scenario, sample.runs[:most_runs]
+    spells = sample.spells[sample.spells["run_id"].isin(runs)].reset_index(drop=True)
+    spells = pd.concat([spells, _at_onset(spells, results.read_agents(scenario),
+                                          _sisters(scenario, runs))], axis=1)
+    key = scenario.runs[results.KEY].astype(str).agg("/".join, axis=1)
+    spells["cluster"] = spells["run_id"].map(key)
+    spells["scenario"] = scenario.label
+    rows = cox.cut_at_projects(spells, _projects(scenario, runs))
+    joined = rows.join(spells.drop(columns=["stop", "event", "entry"]), on="tie")
+    return joined.astype({"sector": object}), len(spells)
+
+
+def _design(rows):
+    """Covariates of the rows, the references of those that are categories, and notes."""
+    ahead = ["sister_tie", "earlier_tie_of_pair", *STATES, "decade_of_onset",
+             "donor_population_log10"]
+    blocks, references, notes = [rows[ahead]], {}, []
+    wanted = {"mode": results.MODES[0], "scenario": rows["scenario"].iloc[0]}
+    for name in ("mode", "sector", "region", "scenario"):
+        frame, reference, rare = cox.dummies(rows[name], name, rows["event"], wanted.get(name))
+        if rare:
+            notes.append(f"regression: {name} {', '.join(map(str, rare))} has fewer than "
+                         f"{cox.FEWEST_ENDS} ends and is counted with {reference}.")
+        blocks.insert(-1 if name == "scenario" else len(blocks) - 1, frame)
+        references[name] = reference
+    return pd.concat(blocks, axis=1), references, notes
+
+
+def regression_data(samples, most):
+    """Rows of the regression over all scenarios, of at most about `most` ties."""
+    most_runs = _runs_within(samples, most)
+    parts, ties = [], 0
+    for sample in samples:
+        part, count = _one_scenario(sample, most_runs)
+        parts.append(part)
+        ties += count
+    rows = pd.concat(parts, ignore_index=True)
+    design, references, notes = _design(rows)
+    if len(samples) == 1:
+        references.pop("scenario")
+    if any(len(s.runs) > most_runs for s in samples):
+        notes.append(f"regression: the first {most_runs} replicates of each scenario only "
+                     "(see --cox-rows).")
+    return Regression(design, rows["start"], rows["stop"], rows["event"], rows["cluster"],
+                      references, notes, ties)

@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Cox regression of how ties end, on what was known when.
+
+A covariate may use only what was known at the age it speaks of. "Reached the stage of a
+project" is known after the fact: a tie must live to reach it, so as a fixed covariate it would
+seem to prolong life (immortal time). What happens to a tie later therefore enters as a state
+that begins when it begins: each tie is cut into intervals (start, stop] of one state. The
+final `stage` of a tie is not used at all, since the file does not say when it was reached.
+
+Ties of one replicate share leaders, budgets and shocks; scenarios of one seed share them too.
+Standard errors are therefore clustered by (seed, replicate), with Student's t of the number of
+clusters minus one.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+from statsmodels.duration.hazard_regression import PHReg
+
+from .intervals import holm
+
+# A level with fewer ends than this has no estimate worth the name: it joins the others.
+FEWEST_ENDS = 10
+
+
+@dataclass
+class Fit:
+    """A fitted regression.
+
+    terms: frame by term: coefficient, se (clustered), hazard_ratio, low, high, p, p_holm, ties,
+    ends. check: frame by term of the proportional-hazards check (see check_proportional).
+    scaled: scaled Schoenfeld residuals, one row per end, columns age and the terms. dropped:
+    sentences on covariates left out. clusters: number of independent replicates.
+    """
+
+    terms: pd.DataFrame
+    check: pd.DataFrame
+    scaled: pd.DataFrame
+    dropped: list
+    clusters: int
+    ties: int
+    ends: int
+
+
+# ---- covariates ----
+
+
+def dummies(values, name, event, wanted=None):
+    """0/1 columns of a categorical covariate.
+
+    The reference is the level wanted, if it is there, else the most frequent one.
+    values: Series of text; event: 1 where the spell ended. Levels with too few ends are left
+    with the reference. Returns (frame, reference, levels left out).
+    """
+    values = values.astype(object).fillna("unknown")
+    ends = event.groupby(values).sum()
+    order = list(values.value_counts().index)
+    reference = wanted if wanted in order else order[0]
+    rare = [x for x in order if ends[x] < FEWEST_ENDS]
+    kept = [x for x in order if x not in rare and x != reference]
+    frame = pd.DataFrame({f"{name}: {x}": (values == x).astype(float) for x in kept},
+                         index=values.index)
+    return frame, reference, [x for x in rare if x != reference]
+
+
+def had_before(ties, earlier):
+    """1.0 where the pair of a tie had a row in `earlier` whose `known` time is not after onset.
+
+    ties: run_id, donor_id, partner_id, onset; earlier: run_id, donor_id, partner_id, known.
+    """
+    key = ["run_id", "donor_id", "partner_id"]
+    first = earlier.groupby(key)["known"].min().rename("first_known")
+    joined = ties[key + ["onset"]].join(first, on=key)
+    return (joined["first_known"] <= joined["onset"]).astype(float)
+
+
+def cut_at_projects(spells, projects):
+    """Spells cut into intervals of one project state.
+
+    spells: run_id, tie_id, onset, entry, stop, event (ages), one row per tie. projects: run_id,
+    tie_id, start, finish (years; finish NaN while running). Returns rows tie (index of the
+    spell), start, stop, event, project_running, project_before (0/1, as at the start of the
+    interval): running from its start to its finish, before once one is finished.
+    """
+    own = projects.merge(spells.reset_index().rename(columns={"index": "tie"})
+                         [["run_id", "tie_id", "tie", "onset", "entry", "stop"]],
+                         on=["run_id", "tie_id"])
+    begin = (own["start"] - own["onset"]).round(6)
+    end = (own["finish"] - own["onset"]).round(6)
+    changes = pd.concat([
+        pd.DataFrame({"tie": own["tie"], "age": begin, "running": 1, "done": 0}),
+        pd.DataFrame({"tie": own["tie"], "age": end, "running": -1, "done": 1})[end.notna()]])
+    entry, stop = spells["entry"], spells["stop"]
+    # What had happened when the tie came under observation is its state there.
+    changes["age"] = np.maximum(changes["age"], changes["tie"].map(entry))
+    changes = changes[changes["age"] < changes["tie"].map(stop)]
+    births = pd.DataFrame({"tie": spells.index, "age": entry, "running": 0, "done": 0})
+    rows = pd.concat([births, changes]).groupby(["tie", "age"])[["running", "done"]].sum()
+    rows = rows.groupby(level="tie").cumsum().reset_index()
+    following = rows.groupby("tie")["age"].shift(-1)
+    last = following.isna()
+    return pd.DataFrame({
+        "tie": rows["tie"], "start": rows["age"],
+        "stop": following.fillna(rows["tie"].map(stop)),
+        "event": np.where(last, rows["tie"].map(spells["event"]), 0),
+        "project_running": (rows["running"] > 0).astype(float),
+        "project_before": (rows["done"] > 0).astype(float)})
+
+
+def informative(design, event):
+    """The columns that vary and have ends on both sides; the others as sentences."""
+    kept, dropped = [], []
+    for column in design:
+        values = design[column]
+        if values.nunique() < 2:
+            dropped.append(f"{column}: the same for all ties")
+        elif set(values.unique()) <= {0.0, 1.0} and not (
+                FEWEST_ENDS <= event[values == 1].sum() and FEWEST_ENDS <= event[values == 0].sum()):
+            dropped.append(f"{column}: fewer than {FEWEST_ENDS} ends on one side")
+        else:
+            kept.append(column)
+    return design[kept], dropped
+
+
+# ---- fit ----
+
+
+def _cluster_errors(result, clusters):
+    """Standard errors clustered with the small-sample factor G/(G−1); plain for one cluster."""
+    count = len(np.unique(clusters))
+    if count < 2:
+        information = -result.model.hessian(result.params)
+        return np.sqrt(np.diag(np.linalg.inv(information))), np.inf
+    return np.sqrt(np.diag(result.cov_params()) * count / (count - 1)), count - 1
+
+
+def _terms(design, event, result, clusters):
+    """Frame of the coefficients."""
+    se, freedom = _cluster_errors(result, clusters)
+    quantile = stats.t.ppf(0.975, freedom) if np.isfinite(freedom) else stats.norm.ppf(0.975)
+    b = result.params
+    frame = pd.DataFrame({"coefficient": b, "se": se, "hazard_ratio": np.exp(b),
+                          "low": np.exp(b - quantile * se), "high": np.exp(b + quantile * se)},
+                         index=pd.Index(design.columns, name="term"))
+    freedom = freedom if np.isfinite(freedom) else 1e9
+    frame["p"] = 2 * stats.t.sf(np.abs(b) / se, freedom)
+    frame["p_holm"] = holm(frame["p"])
+    binary = [set(design[c].unique()) <= {0.0, 1.0} for c in design]
+    frame["ends"] = [int(event[design[c] == 1].sum()) if is_binary else int(event.sum())
+                     for c, is_binary in zip(design, binary)]
+    return frame
+
+
+def fit(design, start, stop, event, clusters):
+    """Cox regression (Efron's ties, delayed entry) with clustered errors and its check.
+
+    design: frame of covariates, one row per interval (start, stop]; event, clusters: Series.
+    """
+    design, dropped = informative(design, event)
+    if design.empty or event.sum() < FEWEST_ENDS:
+        return None
+    model = PHReg(stop.to_numpy(), design.to_numpy(), status=event.to_numpy(),
+                  entry=start.to_numpy(), ties="efron")
+    many = clusters.nunique() > 1
+    result = model.fit(groups=clusters.to_numpy() if many else None)
+    scaled = scaled_residuals(result, design.columns, stop, event)
+    check = check_proportional(scaled, clusters[event == 1], result.params)
+    return Fit(_terms(design, event, result, clusters), check, scaled, dropped,
+               clusters.nunique(), len(design), int(event.sum()))
+
+
+# ---- proportional hazards ----
+
+
+def scaled_residuals(result, names, stop, event):
+    """Scaled Schoenfeld residuals (Grambsch & Therneau 1994): β(t) seen at each end.
+
+    Frame, one row per end: age and one column per term, whose mean is about the coefficient.
+    """
+    gone = event.to_numpy() == 1
+    raw = np.asarray(result.schoenfeld_residuals)[gone]
+    covariance = np.linalg.inv(-result.model.hessian(result.params))
+    scaled = gone.sum() * raw @ covariance + result.params
+    frame = pd.DataFrame(scaled, columns=names, index=stop.index[gone])
+    frame.insert(0, "age", stop[gone])
+    return frame
+
+
+def check_proportional(scaled, clusters, coefficients):
+    """Does a hazard ratio change with the logarithm of age? One row per term.
+
+    slope: change of the log hazard ratio per unit of log age; ratio_at_1, ratio_at_10: hazard
+    ratios at ages of 1 and 10 years on that line; p: of no slope, from the sums over clusters
+    (Student's t), or by Grambsch and Therneau's chi-square for one cluster; p_holm.
+    """
+    log_age = np.log(scaled["age"].to_numpy())
+    centred = log_age - log_age.mean()
+    spread = float((centred ** 2).sum())
+    rows = []
+    for term, coefficient in zip(scaled.columns[1:], coefficients):
+        pull = centred * (scaled[term].to_numpy() - coefficient)
+        slope = pull.sum() / spread if spread > 0 else np.nan
+        rows.append({"term": term, "slope": slope, "p": _slope_p(pull, clusters.to_numpy(),
+                                                                spread, scaled[term].to_numpy()),
+                     "ratio_at_1": np.exp(coefficient - slope * log_age.mean()),
+                     "ratio_at_10": np.exp(coefficient + slope * (np.log(10) - log_age.mean()))})
+    frame = pd.DataFrame(rows).set_index("term")
+    frame["p_holm"] = holm(frame["p"])
+    return frame
+
+
+def _slope_p(pull, clusters, spread, residuals):
+    """p-value of the sum of pulls being 0, by its sums over clusters."""
+    if not spread > 0:
+        return np.nan
+    sums = pd.Series(pull).groupby(clusters).sum()
+    if len(sums) < 2:
+        variance = spread * np.var(residuals, ddof=1)
+        return float(stats.chi2.sf(pull.sum() ** 2 / variance, 1)) if variance > 0 else np.nan
+    error = sums.std(ddof=1) * np.sqrt(len(sums))
+    return float(2 * stats.t.sf(abs(sums.sum()) / error, len(sums) - 1)) if error > 0 else np.nan

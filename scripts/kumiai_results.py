@@ -18,7 +18,7 @@ import difflib
 import re
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -254,6 +254,12 @@ def load(paths, model=None):
     return [s for s in scenarios if s.n], notes
 
 
+def with_runs(scenario, run_ids):
+    """The scenario with some of its runs alone; every reader then gives those."""
+    kept = scenario.runs.index.isin(run_ids)
+    return replace(scenario, runs=scenario.runs[kept], summary=scenario.summary[kept])
+
+
 def pick(names, known, what):
     """The wanted of the known names; an unknown one is refused with its nearest neighbour."""
     for name in names:
@@ -344,7 +350,7 @@ def _lacking(scenario, table, columns):
 
 
 def iter_table(scenario, table, columns=None, where="", parameters=()):
-    """Rows of one scenario's ok runs as a stream of frames, in the order of the file.
+    """Rows of the scenario's runs as a stream of frames, in the order of the file.
 
     Each frame holds one or several whole runs, some CHUNK_ROWS rows: memory does not grow with
     the file. columns: all by default; run_id always comes first. Text is categorical. where: a
@@ -365,7 +371,9 @@ def iter_table(scenario, table, columns=None, where="", parameters=()):
                 if frame["run_id"].iloc[0] < last or not frame["run_id"].is_monotonic_increasing:
                     raise sqlite3.DatabaseError(f"the rows of {table} are not in run order")
                 last = frame["run_id"].iloc[-1]
-                yield frame
+                frame = frame[frame["run_id"].isin(scenario.runs.index)]
+                if len(frame):
+                    yield frame.reset_index(drop=True)
         except sqlite3.Error as error:
             raise _unreadable(scenario.path, error) from error
 

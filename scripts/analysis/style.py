@@ -12,6 +12,7 @@ import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt  # noqa: E402  (the backend must be chosen first)
+from matplotlib import patheffects  # noqa: E402
 
 
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#000000",
@@ -83,6 +84,11 @@ def with_interval(value, low, high, show=number):
     if not (math.isfinite(low) and math.isfinite(high)):
         return show(value)
     return f"{show(value)} ({show(low)} to {show(high)})"
+
+
+def halo():
+    """A white edge that keeps text legible on lines."""
+    return [patheffects.withStroke(linewidth=2.2, foreground="white")]
 
 
 def ink(colour):

@@ -225,7 +225,8 @@ def counts_block(title, frame, numbers, per_line=3):
         shown = [first] + others[start:start + per_line]
         rows = [["per replicate"] + [f"{numbers[x]} {_shorten(x, 17)}" for x in shown]]
         for metric, block in frame.groupby("metric", sort=False):
-            decimals = 0 if block["mean"].max() >= 1000 else 1 if block["mean"].max() >= 10 else 2
+            top = block["mean"].max()
+            decimals = 0 if top >= 1000 else 1 if top >= 10 else 2 if top >= 1 else 3
             cells = {row.scenario: _counts_cell(row, decimals)
                      for row in block.itertuples(index=False)}
             rows.append([metric] + [cells.get(x, MISSING) for x in shown])

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The network of ties at the end of a fiscal year: measures, places of its members, change.
+
+Members are agents, an edge is a pair with at least one live tie (several sectors between one
+pair are one edge). A tie is live at the end of JFY y if it began before y + 1 and did not end
+before y + 1: the stock that the series has in the last step of that year.
+"""
+
+import random
+
+import igraph
+import numpy as np
+import pandas as pd
+
+PAIR = ["donor_id", "partner_id"]
+UNITS = {"ties": "ties", "pairs": "pairs", "donors": "agents", "partners": "agents",
+         "ties_regional": "ties", "degree_mean": "pairs/agent", "degree_max": "pairs",
+         "components": "components", "largest_component": "share", "cut_points": "agents",
+         "core": "k", "communities": "communities", "modularity": "index",
+         "bridging_top": "share"}
+
+
+def live(ties, year):
+    """The ties that live at the end of a fiscal year."""
+    ended = ~ties["terminus_censored"] & (ties["terminus"] < year + 1)
+    return ties[(ties["onset"] < year + 1) & ~ended]
+
+
+def pairs(ties):
+    """Distinct (donor_id, partner_id) of ties, in order."""
+    return ties[PAIR].drop_duplicates().sort_values(PAIR).reset_index(drop=True)
+
+
+def graph(edges):
+    """Undirected igraph of pairs; vertex attribute agent_id, in ascending order."""
+    agents = np.unique(edges.to_numpy())
+    ends = np.searchsorted(agents, edges.to_numpy())
+    found = igraph.Graph(n=len(agents), edges=ends.tolist())
+    found.vs["agent_id"] = agents.tolist()
+    return found.simplify()
+
+
+def betweenness(found):
+    """Betweenness as a share of all pairs of other members, one per vertex."""
+    n = found.vcount()
+    most = (n - 1) * (n - 2) / 2
+    return np.array(found.betweenness()) / most if most > 0 else np.zeros(n)
+
+
+def communities(found):
+    """Communities by the multilevel method (Louvain), the same at every call."""
+    igraph.set_random_number_generator(random.Random(1))
+    return found.community_multilevel()
+
+
+def measures(ties):
+    """Measures of one network of live ties of one run, as a dict (see UNITS)."""
+    edges = pairs(ties)
+    out = dict.fromkeys(UNITS, np.nan)
+    out |= {"ties": len(ties), "pairs": len(edges), "donors": edges["donor_id"].nunique(),
+            "partners": edges["partner_id"].nunique(),
+            "ties_regional": int((ties["mode"] == "regional").sum())}
+    if edges.empty:
+        return out
+    g = graph(edges)
+    parts, groups, degree = g.connected_components(), communities(g), g.degree()
+    between = betweenness(g)
+    return out | {
+        "degree_mean": float(np.mean(degree)), "degree_max": max(degree),
+        "components": len(parts), "largest_component": max(parts.sizes()) / g.vcount(),
+        "cut_points": len(g.articulation_points()), "core": max(g.coreness()),
+        "communities": len(groups), "modularity": groups.modularity,
+        "bridging_top": float(between.max())}
+
+
+def members(ties):
+    """Frame by agent_id: degree, betweenness (share), coreness, community of one network."""
+    edges = pairs(ties)
+    if edges.empty:
+        return pd.DataFrame(columns=["degree", "betweenness", "coreness", "community"],
+                            index=pd.Index([], name="agent_id"), dtype=float)
+    g = graph(edges)
+    return pd.DataFrame({"degree": g.degree(), "betweenness": betweenness(g),
+                         "coreness": g.coreness(), "community": communities(g).membership},
+                        index=pd.Index(g.vs["agent_id"], name="agent_id"))
+
+
+def change(before, after):
+    """Pairs formed, kept and ended between two sets of pairs, and their Jaccard index."""
+    one, two = (set(map(tuple, x.to_numpy())) for x in (before, after))
+    kept, either = len(one & two), len(one | two)
+    return {"formed": len(two - one), "kept": kept, "ended": len(one - two),
+            "jaccard": kept / either if either else np.nan}
+
+
+def degree_counts(ties):
+    """Number of members by degree and side: frame side, degree, members."""
+    edges, rows = pairs(ties), []
+    for side, column in (("donor", "donor_id"), ("partner", "partner_id")):
+        counts = edges[column].value_counts().value_counts()
+        rows += [(side, int(d), int(n)) for d, n in counts.items()]
+    return pd.DataFrame(rows, columns=["side", "degree", "members"])

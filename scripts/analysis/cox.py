@@ -21,6 +21,9 @@ from statsmodels.duration.hazard_regression import PHReg
 
 from .intervals import holm
 
+# PHReg counts who enters at an age as at risk at that age; (start, stop] means after it. Ages are
+# multiples of a step, far above this.
+JUST_AFTER = 1e-7
 # A level with fewer ends than this has no estimate worth the name: it joins the others.
 FEWEST_ENDS = 10
 
@@ -162,7 +165,7 @@ def fit(design, start, stop, event, clusters):
     if design.empty or event.sum() < FEWEST_ENDS:
         return None
     model = PHReg(stop.to_numpy(), design.to_numpy(), status=event.to_numpy(),
-                  entry=start.to_numpy(), ties="efron")
+                  entry=np.where(start > 0, start + JUST_AFTER, 0.0), ties="efron")
     many = clusters.nunique() > 1
     result = model.fit(groups=clusters.to_numpy() if many else None)
     scaled = scaled_residuals(result, design.columns, stop, event)

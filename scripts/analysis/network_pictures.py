@@ -47,8 +47,8 @@ def _lines(ax, edges, agents):
         colour = style.MODE_COLOUR.get(mode, "#555555")
         # Regional ties are few: paler than this they would drown among the others.
         ax.add_collection(LineCollection(
-            np.stack(ends, axis=1), colors=colour, alpha=np.clip(strength, 0.5 if rare else 0.04, 0.8),
-            linewidths=0.5 + strength + 0.3 * rare, zorder=3 if rare else 2,
+            np.stack(ends, axis=1), colors=colour, alpha=np.clip(strength, 0.5 if rare else 0.04, 0.7),
+            linewidths=0.5 + 0.4 * strength + 0.4 * rare, zorder=3 if rare else 2,
             linestyles=style.MODE_DASH.get(mode, "-")))
 
 
@@ -78,10 +78,10 @@ def _names(ax, weights, agents, extent, most):
     shown = agents.reindex(weights.index)
     inside = shown["lon"].between(*extent[:2]) & shown["lat"].between(*extent[2:])
     placed = []
-    for agent in weights[inside].sort_values(ascending=False).index[:most]:
+    for agent in weights[inside].sort_values(ascending=False).index[:4 * most]:
         place = shown.loc[agent, ["lon", "lat"]].to_numpy(dtype=float)
         at = ax.transData.transform(place) * 72 / ax.figure.dpi
-        if _apart(at, placed):
+        if len(placed) < most and _apart(at, placed):
             placed.append(at)
             ax.annotate(str(shown.loc[agent, "name"]), place, xytext=(4, 3), fontsize=7, zorder=6,
                         textcoords="offset points", path_effects=style.halo())

@@ -73,7 +73,7 @@ def number(value, digits=3):
     """A number for a title: three digits, thousands with a comma."""
     if not math.isfinite(value):
         return "n/a"
-    if abs(value) >= 10 ** digits:
+    if abs(value) >= 10 ** digits or value == int(value):
         return f"{value:,.0f}".replace("-", "−")
     decimals = max(0, digits - 1 - (math.floor(math.log10(abs(value))) if value else 0))
     return f"{value:.{min(decimals, 3)}f}".replace("-", "−")

@@ -174,10 +174,11 @@ def restricted_mean(frame, runs, horizon):
     """Restricted mean duration: mean years that a tie lasts within its first `horizon` years.
 
     The area under the Kaplan–Meier curve up to the horizon, with resamples of whole replicates.
-    NaN if no tie was followed that far.
+    NaN if no tie was followed that far while some were left.
     """
     runs = list(runs)
-    if frame.empty or frame["stop"].max() < horizon:
+    last = frame["stop"].max() if len(frame) else 0.0
+    if last < horizon and not (len(frame) and frame.loc[frame["stop"] == last, "event"].all()):
         return Mean(np.nan, np.empty(0))
     ages = np.unique(frame.loc[(frame["event"] == 1) & (frame["stop"] < horizon), "stop"])
     ended, at_risk_there = (a.sum(axis=0) for a in at_risk_table(frame, ages, runs))

@@ -8,8 +8,17 @@ from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from matplotlib import image
+
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 sys.path.insert(0, str(SCRIPTS))
+
+
+def nonblank(path):
+    """Whether a file is a picture with something on it: ink on more than 0.5 % of it, greys too."""
+    pixels = image.imread(path)[:, :, :3].mean(axis=2)
+    return pixels.size > 100_000 and (pixels < 0.95).mean() > 0.005 and len(np.unique(pixels)) > 20
 
 
 @dataclass
@@ -40,3 +49,12 @@ def called(name, *arguments):
         except SystemExit as stop:
             code = stop.code
     return Called(code, *(s.buffer.getvalue().decode() for s in streams))
+
+
+def refused(result, code, *words):
+    """The call failed with this code and one sentence holding the words, no traceback."""
+    assert result.returncode == code, result.stderr
+    assert result.stderr.count("\n") == 1 and "Traceback" not in result.stderr
+    for word in words:
+        assert word in result.stderr
+    return True

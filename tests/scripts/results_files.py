@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Small results files for the tests of the analysis scripts, written as the program writes them."""
+
+import sqlite3
+
+import numpy as np
+
+SCHEMA = """
+CREATE TABLE meta(key, value);
+CREATE TABLE scenario(scenario_id, name, file, config, config_digest);
+CREATE TABLE point(point_id, scenario_id);
+CREATE TABLE point_value(point_id, parameter, value);
+CREATE TABLE run(run_id, scenario_id, point_id, rep, seed, status, note, steps, setup_s, step_s,
+                 state_digest);
+CREATE TABLE summary(run_id, ties_city_to_city, projects_active, prevalence);
+CREATE TABLE series(run_id, step, time, ties_city_to_city, ties_regional);
+CREATE TABLE agent(scenario_id, agent_id, kind, code, name, name_local, area, region, lat, lon,
+                   population, estimated);
+CREATE TABLE refusal(run_id, year, mode, reason, count);
+CREATE TABLE project(run_id, project_id, tie_id, donor_id, partner_id, scheme, kind, sector, region,
+                     start, finish, granted_yen, own_yen, outcome);
+CREATE TABLE column_doc(table_name, column_name, unit, doc);
+CREATE TABLE tie(run_id, tie_id, kind, mode, donor_id, partner_id, sector, stage, onset,
+                 terminus, onset_censored, terminus_censored, cause);
+"""
+CAUSES = ("leader_turnover", "grant_end", "budget_shortfall", "partner_exit", "dormancy")
+AGENTS = (
+    (1, "municipality", "Kitakyushu", None, 33.9, 130.9), (2, "municipality", "Yokohama", None, 35.4, 139.6),
+    (3, "prefecture", "Osaka", None, 34.7, 135.5), (4, "cooperative", "Clean Authority", None, 35.7, 139.7),
+    (11, "partner_city", "Dalian", "northeast_asia", 38.9, 121.6),
+    (12, "partner_city", "Surabaya", "southeast_asia", -7.2, 112.7),
+    (13, "partner_city", "Cebu City", "southeast_asia", 10.3, 123.9),
+    (14, "partner_city", "Kuala Lumpur", "southeast_asia", 3.1, 101.7),
+    (15, "partner_city", "Dhaka", "south_asia", 23.8, 90.4))
+SECTORS = ("waste", "water")
+SCHEMES = ("jica_local", "moe_jcm")
+START, YEARS, STEPS = 2000.0, 40, 160
+
+
+def write_agents(db, scenario):
+    """Three local governments, a cooperative and five partners."""
+    db.executemany("INSERT INTO agent VALUES (?,?,?,?,?,NULL,'',?,?,?,500000,0)",
+                   [(scenario, i, kind, f"A{i}", name, region, lat, lon)
+                    for i, kind, name, region, lat, lon in AGENTS])
+
+
+def one_tie(tie, rng, hazard):
+    """(mode, donor, partner, sector, onset, terminus, older than the run, censored, cause)."""
+    regional = tie % 6 == 5
+    old = tie < 5
+    onset = START - rng.integers(1, 40) / 4 if old else START + rng.integers(0, STEPS) / 4
+    rate = hazard * (0.5 if regional else 1.0)
+    stop = max(onset, START) + np.floor(rng.exponential(1 / rate) * 4) / 4
+    censored = bool(stop >= START + YEARS)
+    cause = None if censored else str(rng.choice(CAUSES, p=(0.4, 0.3, 0.15, 0.1, 0.05)))
+    donor, partner = 4 if regional else 1 + int(rng.integers(3)), 11 + int(rng.integers(5))
+    return ("regional" if regional else "city_to_city", donor, partner, SECTORS[tie % 2], onset,
+            START + YEARS if censored else stop, int(old), int(censored), cause)
+
+
+def simulate_ties(db, run, rng, hazard):
+    """Ties of one run with constant hazard, the first five older than the run; every third
+    has a project of two years. Returns (mode, onset, terminus) of each."""
+    ties = [one_tie(tie, rng, hazard) for tie in range(30)]
+    for i, (mode, donor, partner, sector, *rest) in enumerate(ties):
+        db.execute("INSERT INTO tie VALUES (?,?,'cooperation',?,?,?,?,'project',?,?,?,?,?)",
+                   (run, i, mode, donor, partner, sector, *rest))
+        start = max(START, rest[0]) + 1
+        if i % 3 == 0 and start < rest[1]:
+            db.execute("INSERT INTO project VALUES (?,?,?,?,?,?,'contribution',?,'',?,?,0,0,'')",
+                       (run, i, i, donor, partner, SCHEMES[i % 2], sector, start,
+                        min(start + 2, rest[1])))
+    return [(mode, rest[0], rest[1]) for mode, _, _, _, *rest in ties]
+
+
+def write_refusals(db, run, rng):
+    """Two years of two reasons."""
+    db.executemany("INSERT INTO refusal VALUES (?,?,?,?,?)",
+                   [(run, year, mode, reason, int(rng.integers(50, 60)))
+                    for year in (2000, 2001)
+                    for mode, reason in (("city_to_city", "no_money"), ("regional", "no_mandate"))])
+
+
+def write_series(db, run, ties):
+    """Quarterly series of active ties, counted from the run's tie spells."""
+    time = START + np.arange(STEPS) / 4
+    live = {"city_to_city": np.zeros(STEPS, dtype=int), "regional": np.zeros(STEPS, dtype=int)}
+    for mode, onset, terminus in ties:
+        live[mode] += (onset <= time) & (terminus > time)
+    rows = zip(time.tolist(), live["city_to_city"].tolist(), live["regional"].tolist())
+    db.executemany("INSERT INTO series VALUES (?,?,?,?,?)",
+                   [(run, step, *row) for step, row in enumerate(rows)])
+
+
+def write_run(db, run, i, seed, rep, detail, shift):
+    """One ok run: replicates share noise across scenarios, as matched seeds do."""
+    shared = np.random.default_rng([seed, rep]).normal(0, 5)
+    own = np.random.default_rng([seed, rep, i]).normal(0, 0.5)
+    db.execute("INSERT INTO summary VALUES (?,?,?,NULL)", (run, 30 + shared - shift * i + own, 7))
+    rng, ties = np.random.default_rng([seed, rep, 7]), []
+    if detail == "full":
+        ties = simulate_ties(db, run, rng, 0.12 * (1 + 0.3 * i))
+        write_refusals(db, run, rng)
+    if detail != "summary":
+        write_series(db, run, ties)
+
+
+def build(path, scenarios=("baseline", "jica_half"), reps=6, seed=42, failed=(), detail="full",
+          shift=2.0, version="1", first_rep=0, models=None):
+    """A results file; models: the model of each scenario. Returns its path."""
+    db = sqlite3.connect(path)
+    db.executescript(SCHEMA)
+    db.execute("INSERT INTO meta VALUES ('schema_version', ?)", (version,))
+    db.execute("INSERT INTO column_doc VALUES ('summary', 'projects_active', 'projects', 'Running')")
+    db.execute("INSERT INTO column_doc VALUES ('series', 'ties_regional', 'ties', 'Live ties')")
+    run = 0
+    for i, name in enumerate(scenarios):
+        model = models[i] if models else "cooperation"
+        db.execute("INSERT INTO scenario VALUES (?,?,?,?,'')",
+                   (i + 1, name, name + ".cfg", f'# resolved\nmodel = "{model}";\n'))
+        write_agents(db, i + 1)
+        for rep in range(first_rep, first_rep + reps):
+            run += 1
+            status = "failed" if (name, rep) in failed else "ok"
+            db.execute("INSERT INTO run VALUES (?,?,NULL,?,?,?,NULL,160,0,0,'')",
+                       (run, i + 1, rep, seed, status))
+            if status == "ok":
+                write_run(db, run, i, seed, rep, detail, shift)
+    db.commit()
+    db.close()
+    return path

@@ -1,0 +1,356 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""scripts/survival.py: closed forms, simulated data of known truth, twins that must fail, files.
+
+Kaplan–Meier itself is tested in test_compare.py. False-alarm rates stand at each test that
+draws numbers; all seeds are fixed, so a green test stays green.
+"""
+
+import sqlite3
+
+import numpy as np
+import pandas as pd
+import pytest
+from statsmodels.duration.survfunc import CumIncidenceRight
+
+from conftest import called, nonblank, refused
+from results_files import build
+
+from analysis import covariates, cox, style, survival
+
+
+def frame_of(rows):
+    """Spells of (run, entry, stop, event, cause)."""
+    frame = pd.DataFrame(rows, columns=["run_id", "entry", "stop", "event", "cause"])
+    return frame.assign(mode="city_to_city")
+
+
+# ---- competing causes ----
+
+
+def test_incidence_equals_statsmodels():
+    rng = np.random.default_rng(8)
+    stop, status = rng.integers(1, 30, 400) / 4, rng.integers(0, 4, 400)
+    frame = frame_of([(i % 8, 0, t, int(s > 0), f"c{s}" if s else None)
+                      for i, (t, s) in enumerate(zip(stop, status))])
+    reference = CumIncidenceRight(stop, status)
+    found = survival.cumulative_incidence(frame)
+    for k in (1, 2, 3):
+        expected = pd.Series(reference.cinc[k - 1], reference.times)
+        assert found[f"c{k}"].to_numpy() == pytest.approx(expected[found.index].to_numpy())
+
+
+def test_incidence_bands_hold_the_curve_and_need_replicates():
+    rng = np.random.default_rng(9)
+    frame = frame_of([(i % 6, 0, t, 1, "ab"[i % 2]) for i, t in
+                      enumerate(rng.integers(1, 20, 300) / 4)])
+    bands = survival.incidence_bands(frame, range(6))
+    assert ((bands["low"] <= bands["share"] + 1e-9) & (bands["share"] <= bands["high"] + 1e-9)).all()
+    assert bands.groupby("cause")["share"].last().sum() == pytest.approx(1)
+    assert survival.incidence_bands(frame.assign(run_id=1), [1])["low"].isna().all()
+
+
+def test_no_tie_ended_has_no_incidence():
+    assert survival.incidence_bands(frame_of([(1, 0, 3, 0, None)]), [1, 2]).empty
+
+
+# ---- restricted mean ----
+
+
+def test_restricted_mean_by_hand():
+    # S = 1 to 2, 2/3 to 4, 1/3 to 5 (censored at 6): 2 + 4/3 + 1/3 = 11/3 up to 5.
+    frame = frame_of([(1, 0, 2, 1, "x"), (2, 0, 4, 1, "x"), (3, 0, 6, 0, None)])
+    assert survival.restricted_mean(frame, [1, 2, 3], 5).value == pytest.approx(11 / 3)
+    assert survival.restricted_mean(frame, [1, 2, 3], 1).value == pytest.approx(1)
+    assert np.isnan(survival.restricted_mean(frame, [1, 2, 3], 7).value)  # nobody seen so far
+
+
+def test_restricted_mean_of_geometric_lives():
+    # Quarters, each survived with q = e^-0.05: Σ q^k / 4 over 40 of them = (1 − e⁻²) / 4(1 − q)
+    # = 4.4323. Standard error 0.041 over 8,000 lives; 4 of them, false alarm 6e-5.
+    life = np.ceil(np.random.default_rng(10).exponential(5, 8000) * 4) / 4
+    rows = [(i % 40, 0, t, 1, "x") for i, t in enumerate(life)]
+    mean = survival.restricted_mean(frame_of(rows), range(40), 10)
+    value, low, high = mean.interval()
+    assert value == pytest.approx(4.4323, abs=4 * 0.041) and low < value < high
+    assert high - low == pytest.approx(2 * 1.96 * 0.041, rel=0.4)
+
+
+def test_differences_keep_the_pairs():
+    # Every replicate of the second lasts one year longer: no doubt about the difference, though
+    # the replicates differ much among themselves.
+    one = frame_of([(r, 0, 1 + r % 5, 1, "x") for r in range(10)])
+    two = one.assign(stop=one["stop"] + 1)
+    means = [survival.restricted_mean(f, range(10), 6) for f in (one, two)]
+    value, low, high = means[1].minus(means[0]).interval()
+    assert (value, low, high) == pytest.approx((1, 1, 1))
+    assert np.diff(means[0].interval()[1:])[0] > 1
+
+
+# ---- states that begin later ----
+
+
+def spell_rows(rows):
+    """Spells (tie_id, onset, entry, stop, event) of run 1."""
+    return pd.DataFrame(rows, columns=["tie_id", "onset", "entry", "stop", "event"]).assign(run_id=1)
+
+
+def project_rows(rows):
+    """Projects (tie_id, start, finish) of run 1."""
+    return pd.DataFrame(rows, columns=["tie_id", "start", "finish"]).assign(run_id=1)
+
+
+def test_cut_at_projects_by_hand():
+    spells = spell_rows([(7, 2000.0, 0.0, 6.0, 1), (8, 2001.0, 0.0, 2.0, 0), (9, 1995.0, 5.0, 9.0, 1)])
+    projects = project_rows([(7, 2001.0, 2003.0), (7, 2002.0, 2004.0), (7, 2006.0, 2007.0),
+                             (9, 2000.0, np.nan)])
+    got = cox.cut_at_projects(spells, projects)
+    cells = [tuple(r) for r in got.itertuples(index=False)]
+    assert cells == [
+        (0, 0.0, 1.0, 0, 0.0, 0.0), (0, 1.0, 2.0, 0, 1.0, 0.0), (0, 2.0, 3.0, 0, 1.0, 0.0),
+        (0, 3.0, 4.0, 0, 1.0, 1.0), (0, 4.0, 6.0, 1, 0.0, 1.0),  # the third begins as it ends
+        (1, 0.0, 2.0, 0, 0.0, 0.0),
+        (2, 5.0, 9.0, 1, 1.0, 0.0)]  # running when the tie came under observation
+
+
+def test_cutting_changes_neither_time_nor_ends():
+    rng = np.random.default_rng(11)
+    spells = spell_rows([(i, 2000 + rng.uniform(0, 10), 0.0, rng.uniform(1, 9), i % 2)
+                         for i in range(200)])
+    projects = project_rows([(i % 200, 2000 + rng.uniform(0, 15), np.nan) for i in range(300)])
+    got = cox.cut_at_projects(spells, projects)
+    length = (got["stop"] - got["start"]).groupby(got["tie"]).sum()
+    assert length.to_numpy() == pytest.approx(spells["stop"].to_numpy())
+    assert (got["stop"] > got["start"]).all() and got["event"].sum() == spells["event"].sum()
+
+
+def test_no_project_is_one_interval_each():
+    spells = spell_rows([(1, 2000.0, 0.0, 3.0, 1)])
+    got = cox.cut_at_projects(spells, project_rows([]).astype(float))
+    assert len(got) == 1 and got.iloc[0]["stop"] == 3.0 and got.iloc[0]["project_running"] == 0
+
+
+def test_known_before_onset_only():
+    ties = pd.DataFrame({"run_id": 1, "donor_id": [1, 1, 2], "partner_id": 9,
+                         "onset": [2000.0, 2010.0, 2010.0]})
+    earlier = pd.DataFrame({"run_id": [1, 1], "donor_id": [1, 2], "partner_id": 9,
+                            "known": [2005.0, 2011.0]})
+    assert list(cox.had_before(ties, earlier)) == [0, 1, 0]
+
+
+def test_funder_counts_from_the_first_project():
+    ties = pd.DataFrame({"run_id": 1, "tie_id": [1, 2], "mode": "regional", "onset": 2000.0,
+                         "terminus": [2010.0, 2003.0], "onset_censored": False,
+                         "terminus_censored": False, "cause": "grant_end", "start": 2000.0,
+                         "end": 2040.0, "step": 0.25})
+    projects = pd.DataFrame({"run_id": 1, "tie_id": [1, 1], "scheme": ["late", "first"],
+                             "start": [2008.0, 2004.0]})
+    got = covariates.from_first_project(ties, projects)
+    assert got[["funder", "entry", "stop", "event"]].values.tolist() == [["first", 0.0, 6.0, 1]]
+
+
+# ---- Cox regression ----
+
+
+def simulate(rng, n, effect, clusters=40, shape=1.0, frailty=0.0):
+    """Lives with hazard ratio e^effect of a 0/1 covariate x; censored at 8 years.
+
+    shape: Weibull shape of x = 1 (1: proportional hazards). frailty: sd of a log hazard shared by
+    a cluster, which also decides x for half of the clusters.
+    """
+    cluster = np.arange(n) % clusters
+    x = rng.integers(0, 2, n).astype(float) if not frailty else (cluster % 2).astype(float)
+    rate = 0.3 * np.exp(effect * x + frailty * rng.normal(size=clusters)[cluster])
+    life = (-np.log(rng.uniform(size=n)) / rate) ** np.where(x == 1, 1 / shape, 1.0)
+    stop = np.ceil(np.minimum(life, 8) * 4) / 4
+    return (pd.DataFrame({"x": x}), pd.Series(np.zeros(n)), pd.Series(stop),
+            pd.Series((life <= 8).astype(int)), pd.Series(cluster))
+
+
+def test_cox_finds_the_hazard_ratio_and_covers_it():
+    # 40 data sets: the 95 % interval misses log 2 more than 7 times with probability 7e-4.
+    rng, misses, estimates = np.random.default_rng(12), 0, []
+    for _ in range(40):
+        term = cox.fit(*simulate(rng, 300, np.log(2))).terms.loc["x"]
+        misses += not term["low"] <= 2 <= term["high"]
+        estimates.append(term["coefficient"])
+    assert misses <= 7
+    # Their mean has a standard error of 0.13/√40 = 0.021.
+    assert np.mean(estimates) == pytest.approx(np.log(2), abs=4 * 0.021)
+
+
+def test_clustering_keeps_its_level_and_ignoring_it_does_not():
+    # No effect, but lives of a cluster share a hazard. 40 data sets at 5 %: more than 8
+    # rejections (few clusters, so allow 8 %) with probability 4e-3. The twin takes every tie for
+    # independent and rejects in most.
+    rng, clustered, naive = np.random.default_rng(13), 0, 0
+    for _ in range(40):
+        data = simulate(rng, 300, 0.0, clusters=20, frailty=0.8)
+        clustered += cox.fit(*data).terms.loc["x", "p"] < 0.05
+        naive += cox.fit(*data[:4], pd.Series(np.arange(300))).terms.loc["x", "p"] < 0.05
+    assert clustered <= 8 and naive > 15
+
+
+def test_cutting_a_spell_changes_no_estimate():
+    design, start, stop, event, cluster = simulate(np.random.default_rng(14), 300, 0.5)
+    whole = cox.fit(design, start, stop, event, cluster).terms.loc["x"]
+    later = stop > 1  # these in two pieces, (0, 1] and (1, stop]
+    cut = cox.fit(pd.concat([design, design[later]], ignore_index=True),
+                  pd.concat([start, start[later] + 1], ignore_index=True),
+                  pd.concat([stop.clip(upper=1).where(later, stop), stop[later]], ignore_index=True),
+                  pd.concat([event.mask(later, 0), event[later]], ignore_index=True),
+                  pd.concat([cluster, cluster[later]], ignore_index=True)).terms.loc["x"]
+    assert cut[["coefficient", "se"]].to_list() == pytest.approx(
+        whole[["coefficient", "se"]].to_list(), rel=1e-6)
+
+
+def test_states_that_begin_later_are_no_immortal_time():
+    # Projects come at random and do nothing. As a state that begins when it begins the estimate
+    # is 0 within 4 standard errors (0.06; false alarm 6e-5). The twin, "ever had a project" as if
+    # known at onset, seems to make ties last far longer.
+    rng = np.random.default_rng(15)
+    life, begin = np.ceil(rng.exponential(4, (2, 2000)) * 8) / 8
+    spells = spell_rows([(i, 2000.0, 0.0, t, 1) for i, t in enumerate(life)])
+    projects = project_rows([(i, 2000 + b, np.nan) for i, (b, t) in enumerate(zip(begin, life)) if b < t])
+    rows = cox.cut_at_projects(spells, projects)
+    right = cox.fit(rows[["project_running"]], rows["start"], rows["stop"], rows["event"],
+                    rows["tie"] % 50).terms.loc["project_running"]
+    assert abs(right["coefficient"]) < 4 * 0.06
+    ever = pd.DataFrame({"ever": (begin < life).astype(float)})
+    wrong = cox.fit(ever, spells["entry"], spells["stop"], spells["event"],
+                    pd.Series(np.arange(2000) % 50)).terms.loc["ever"]
+    assert wrong["high"] < 0.7
+
+
+def test_check_sees_a_ratio_that_changes_with_age():
+    # Shape 2 for x = 1: the hazard ratio is 2 × age. The check must see it, and say so in the
+    # ratios at 1 and 10 years (a first step from a constant, so not to the full); with proportional hazards it keeps its level: 40 data sets,
+    # more than 7 rejections at 5 % with probability 7e-4.
+    rng = np.random.default_rng(16)
+    fitted = cox.fit(*simulate(rng, 600, 0.0, shape=2.0))
+    assert fitted.check.loc["x", "p"] < 0.001
+    assert fitted.check.loc["x", "ratio_at_10"] > 3 * fitted.check.loc["x", "ratio_at_1"]
+    assert fitted.scaled["x"].mean() == pytest.approx(fitted.terms.loc["x", "coefficient"], abs=0.1)
+    alarms = sum(cox.fit(*simulate(rng, 300, 0.5)).check.loc["x", "p"] < 0.05 for _ in range(40))
+    assert alarms <= 7
+
+
+def test_one_replicate_falls_back_to_plain_errors():
+    data = simulate(np.random.default_rng(17), 300, 0.5)
+    fitted = cox.fit(*data[:4], pd.Series(np.zeros(300)))
+    assert fitted.clusters == 1 and np.isfinite(fitted.terms.loc["x", "se"])
+    assert np.isfinite(fitted.check.loc["x", "p"])
+
+
+def test_covariates_without_information_are_left_out():
+    design, *rest = simulate(np.random.default_rng(18), 200, 0.5)
+    design["constant"], design["rare"] = 1.0, (np.arange(200) < 2).astype(float)
+    fitted = cox.fit(design, *rest)
+    assert list(fitted.terms.index) == ["x"] and len(fitted.dropped) == 2
+    assert cox.fit(design[["constant"]], *rest) is None
+
+
+def test_levels_and_their_reference():
+    values = pd.Series(["a"] * 60 + ["b"] * 30 + ["c"] * 5 + [None] * 20)
+    frame, reference, rare = cox.dummies(values, "sector", pd.Series(1, values.index))
+    assert (reference, rare) == ("a", ["c"]) and list(frame) == ["sector: b", "sector: unknown"]
+    assert cox.dummies(values, "sector", pd.Series(1, values.index), "b")[1] == "b"
+
+
+# ---- the command ----
+
+TABLES = ("curves", "causes", "mean", "cox")
+PICTURES = ("mode", "funder", "sector", "region", "scenario", "causes", "mean", "cox", "cox_check")
+
+
+def test_the_whole(tmp_path):
+    result = called("survival.py", build(tmp_path / "a.db", reps=6), "--out-dir", tmp_path / "new")
+    assert result.returncode == 0, result.stderr
+    for name in PICTURES:
+        assert nonblank(tmp_path / "new" / f"survival_{name}.png")
+    frames = {n: pd.read_csv(tmp_path / "new" / f"survival_{n}.csv") for n in TABLES}
+    assert set(frames["curves"]["by"]) == {"mode", "funder", "sector", "region"}
+    assert set(frames["causes"]["scenario"]) == {"baseline", "jica_half"}
+    cox_table = frames["cox"].set_index(["model", "term"])["hazard_ratio"]
+    # Simulated with hazards × 0.5 for regional and × 1.3 for jica_half.
+    assert cox_table["known at onset", "mode: regional"] < 0.8
+    assert cox_table["known at onset", "scenario: jica_half"] > 1
+    assert "no immortal time" in " ".join(result.stdout.split())
+
+
+def test_ties_at_risk_in_the_table(tmp_path):
+    called("survival.py", build(tmp_path / "a.db", ("baseline",), reps=3), "--parts", "curves",
+           "--by", "mode", "--no-pictures", "--out-dir", tmp_path)
+    frame = pd.read_csv(tmp_path / "survival_curves.csv")
+    one = frame[frame["group"] == "city_to_city"].reset_index(drop=True)
+    factor = np.cumprod(1 - one["ended"][1:] / one["at_risk"][1:])
+    assert one["share"][1:].to_numpy() == pytest.approx(factor.to_numpy(), abs=1e-4)
+
+
+def test_one_run(tmp_path):
+    result = called("survival.py", build(tmp_path / "a.db", ("baseline",), reps=1),
+                    "--out-dir", tmp_path)
+    assert result.returncode == 0, result.stderr
+    mean = pd.read_csv(tmp_path / "survival_mean.csv")
+    assert mean["years"].notna().all() and mean["low"].isna().all()
+    assert nonblank(tmp_path / "survival_mode.png") and nonblank(tmp_path / "survival_mean.png")
+
+
+def test_no_ties(tmp_path):
+    path = build(tmp_path / "a.db", reps=2)
+    with sqlite3.connect(path) as db:
+        db.execute("DELETE FROM tie")
+    result = called("survival.py", path)
+    assert result.returncode == 2 and "no ties to analyse" in result.stderr.splitlines()[-1]
+    assert list(tmp_path.glob("survival_*")) == []
+
+
+def test_ties_without_projects_or_agents(tmp_path):
+    path = build(tmp_path / "a.db", reps=3)
+    with sqlite3.connect(path) as db:
+        db.executescript("DELETE FROM project; DELETE FROM agent;")
+    result = called("survival.py", path, "--no-pictures", "--out-dir", tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert "no curves by funder" in result.stderr
+    models = pd.read_csv(tmp_path / "survival_cox.csv")["model"]
+    assert set(models) == {"known at onset"}
+
+
+def test_usage(tmp_path):
+    path = build(tmp_path / "a.db", reps=2)
+    assert refused(called("survival.py", path, "--by", "sectr"), 2, "did you mean sector?")
+    assert refused(called("survival.py", path, "--parts", "x"), 2, "--parts")
+    assert refused(called("survival.py", path, "--horizon", "-1"), 2, "above 0")
+    (tmp_path / "file").touch()
+    result = called("survival.py", path, "--out-dir", tmp_path / "file")
+    assert result.returncode == 1 and "File exists" in result.stderr.splitlines()[-1]
+
+
+# ---- colours ----
+
+# Deuteranopia and protanopia at full strength (Machado, Oliveira & Fernandes 2009, table 1).
+BLINDNESS = {
+    "none": np.eye(3),
+    "deutan": np.array([[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]]),
+    "protan": np.array([[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]])}
+
+
+def nearest(colours, matrix):
+    """Smallest distance between two colours as seen with a colour blindness (0 to √3)."""
+    rgb = np.array([[int(c[i:i + 2], 16) / 255 for i in (1, 3, 5)] for c in colours]) @ matrix.T
+    gaps = np.linalg.norm(rgb[:, None] - rgb[None], axis=2)
+    return gaps[np.triu_indices(len(rgb), 1)].min()
+
+
+@pytest.mark.parametrize("sight", BLINDNESS)
+def test_colours_are_told_apart(sight):
+    assert nearest(style.PALETTE, BLINDNESS[sight]) > 0.12
+    assert nearest(style.MODE_COLOUR.values(), BLINDNESS[sight]) > 0.4
+
+
+def test_colours_of_a_red_and_green_palette_would_not_be():
+    assert nearest(("#C04040", "#6F7030"), BLINDNESS["deutan"]) < 0.12
+
+
+def test_what_colour_says_a_dash_or_marker_says_too():
+    assert len(set(map(str, style.DASHES))) == len(set(style.MARKERS)) == len(style.PALETTE)
+    assert len(set(map(str, style.MODE_DASH.values()))) == len(style.MODE_DASH)

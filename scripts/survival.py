@@ -21,7 +21,7 @@ from analysis import cli, cox, covariates, survival, survival_pictures, tables
 NAME = "survival.py"
 GROUPINGS = ("mode", "funder", "sector", "region", "scenario")
 PARTS = ("curves", "causes", "mean", "cox")
-COX_ROWS = 200_000
+COX_ROWS = 100_000
 
 
 def warn(message):

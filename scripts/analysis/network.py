@@ -99,4 +99,5 @@ def degree_counts(ties):
     for side, column in (("donor", "donor_id"), ("partner", "partner_id")):
         counts = edges[column].value_counts().value_counts()
         rows += [(side, int(d), int(n)) for d, n in counts.items()]
-    return pd.DataFrame(rows, columns=["side", "degree", "members"])
+    return pd.DataFrame(rows, columns=["side", "degree", "members"]) \
+        .astype({"degree": int, "members": int})

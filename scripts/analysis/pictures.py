@@ -111,7 +111,7 @@ def _bar_axis(ax, shown, mode, names, place):
         mean = mine["mean"].fillna(0)
         ax.barh(y, mean, height=0.92 * thick, color=style.PALETTE[i % len(style.PALETTE)],
                 edgecolor="#333333", linewidth=0.4, label=style.wrap(scenario.label, 34),
-                hatch="////" if i >= len(style.PALETTE) else None)
+                hatch=style.HATCHES[i % len(style.HATCHES)])
         known = mine["low"].notna().to_numpy()
         # A count is not negative, whatever the t-interval of a rare cause says.
         low = (mine["mean"] - mine["low"].clip(lower=0))[known]

@@ -20,6 +20,7 @@ PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#0
 DASHES = ("-", (0, (5, 1.5)), (0, (1, 1)), (0, (6, 1.5, 1, 1.5)), (0, (3, 1, 1, 1, 1, 1)),
           (0, (9, 2)), (0, (2, 2)), (0, (4, 1, 4, 3)))
 MARKERS = "osD^vPX*"
+HATCHES = ("", "///", "...", "\\\\\\", "xxx", "---", "ooo", "+++")
 MODE_COLOUR = {"city_to_city": "#0072B2", "regional": "#D55E00"}
 MODE_DASH = {"city_to_city": "-", "regional": (0, (5, 1.5))}
 MODE_WORD = {"city_to_city": "city to city", "regional": "regional"}

@@ -14,6 +14,7 @@ from .style import plt
 RISK_AGES = (0, 5, 10, 15, 20, 25, 30)
 RISK_LABEL = -0.1  # in widths of a panel, left of the first count
 MOST_LINES = 8
+FEWEST_TIES = 10  # a curve of fewer is noise; the tables have it
 AGE_TO_TELL = 5
 BAND = "band: 95 % by resampling whole replicates"
 
@@ -48,9 +49,9 @@ def _risk_table(ax, lines, looks, ages):
                     ha="center", va="top", color="#333333")
 
 
-def _panel(ax, title, lines, age_limit):
-    """One panel of curves with its table."""
-    looks = [_look(i, label) for i, (label, _, _) in enumerate(lines)]
+def _panel(ax, title, lines, age_limit, all_looks):
+    """One panel of curves with its table; all_looks: {label: look}, the same in every panel."""
+    looks = [all_looks[label] for label, _, _ in lines]
     for (label, curve, spells), look in zip(lines, looks):
         _curve(ax, curve, f"{words(label)} ({len(spells):,})", look)
     style.plain(ax)
@@ -89,19 +90,32 @@ def _lasting(lines):
     return ", ".join(parts) or "unknown"
 
 
+def _chosen(panels):
+    """Panels with the lines worth drawing, and the look of each label over all of them."""
+    # Where every curve is of few ties, the largest is drawn all the same.
+    fewest = min(FEWEST_TIES, max(len(spells) for _, lines in panels for _, _, spells in lines))
+    kept = [(title, [line for line in lines if len(line[2]) >= fewest]) for title, lines in panels]
+    # Scenarios keep their order, groups stand by size: both as they come in the first panels.
+    labels = list(dict.fromkeys(label for _, lines in kept for label, _, _ in lines))[:MOST_LINES]
+    looks = {label: _look(i, label) for i, label in enumerate(labels)}
+    kept = [(title, [line for line in lines if line[0] in looks]) for title, lines in kept]
+    return [(title, lines) for title, lines in kept if lines], looks
+
+
 def curves(panels, grouping, scenarios, path):
     """Panels [(title, [(label, curve, spells)])] of Kaplan–Meier curves."""
-    panels = [(title, lines[:MOST_LINES]) for title, lines in panels]
+    panels, looks = _chosen(panels)
     limit = min(30.0, max(c.follow_up for _, lines in panels for _, c, _ in lines))
     fig, axes, across = _panel_grid(len(panels), max(len(lines) for _, lines in panels))
     for i, (ax, (title, lines)) in enumerate(zip(axes, panels)):
-        _panel(ax, title, lines, limit)
+        _panel(ax, title, lines, limit, looks)
         ax.set_xlabel(CLOCK.get(grouping, "age of the tie (years)"), fontsize=9)
         if i % across == 0:
             ax.set_ylabel("still there", fontsize=9)
     first, lines = panels[0]
     style.finish(fig, f"Lasting {AGE_TO_TELL} years, {TITLE[grouping]} ({words(first)}): "
-                 f"{_lasting(lines)}", scenarios, path, f"Kaplan–Meier, all replicates; {BAND}")
+                 f"{_lasting(lines)}", scenarios, path, f"Kaplan–Meier, all replicates; {BAND}; "
+                 f"groups of fewer than {FEWEST_TIES} ties are in the table only")
 
 
 # ---- causes ----

@@ -210,9 +210,13 @@ def test_a_folder_that_cannot_be_made_ends_it_with_a_sentence(walks, tmp_path):
     ok("run", *walks, "--out", out, "--resume")
 
 
-def test_a_full_disk_ends_it_with_a_sentence_and_resumes(walks, tmp_path):
+def test_a_full_disk_ends_it_with_a_sentence_and_resumes(scenario, tmp_path):
+    """The disk takes the results, which are small, and not a checkpoint, which is large."""
+    walks = [scenario("large", run={"steps": 160, "steps_per_year": 4, "reps": 2},
+                      contagion=SMALL | {"agents": 30000})]
+
     def limit():
-        resource.setrlimit(resource.RLIMIT_FSIZE, (90_000, resource.RLIM_INFINITY))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, resource.RLIM_INFINITY))
     plain, out = tmp_path / "plain.db", tmp_path / "r.db"
     ok("run", *walks, "--out", plain)
     command = ["run", *walks, "--out", out]

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Budgets (M5, M6, M7): a sliver of the general account becomes the year's purse for environmental
- * work abroad; what is left at the end of the fiscal year goes back. */
+ * work abroad; what is left at the end of the fiscal year goes back. A cooperative's is paid by its
+ * members and by fees. */
 #include <math.h>
 
 #include "models/cooperation/cooperation.h"
@@ -38,6 +39,29 @@ static double history(int32_t year) {
     return pow(before / after, 1 - passed);
 }
 
+/* People of each government as far as they pay: without revenue or support a member withholds a
+ * part of its contribution (M7). */
+static void weigh_members(sim_world_t *world) {
+    coop_state_t *s = coop_state(world);
+    const coop_donor_t *donor = &s->donor;
+    double riding = coop_params(world)->cooperatives.free_riding;
+    for (uint32_t m = 0; m < coop_population(world)->first_cooperative; m++) {
+        double reluctance = 1 - (coop_min(1, donor->fiscal_strength[m]) + donor->support[m]) / 2;
+        s->paying[m] = donor->population[m] * (1 - riding * reluctance);
+    }
+}
+
+/* Share of their contributions that the members of c pay. */
+static double paid_share(const sim_world_t *world, uint32_t c) {
+    const coop_state_t *s = coop_state(world);
+    double paying = 0;
+    uint32_t n;
+    const uint32_t *member = coop_members(world, c, &n);
+    for (uint32_t k = 0; k < n; k++)
+        paying += s->paying[member[k]];
+    return coop_min(1, paying / s->donor.population[c]);
+}
+
 static double elapsed(const sim_world_t *world) {
     return (double)world->clock.step / world->clock.steps_per_year;
 }
@@ -56,22 +80,51 @@ void coop_budget_renew(sim_world_t *world) {
     coop_path_bend(&s->austerity, p->austerity, elapsed(world));
 }
 
+/* Votes of a year by account: what lapses of the old purses, what fees and contributions or taxes
+ * put into the new ones. Summed up, so that the books have a few entries and not thousands. */
+typedef struct {
+    int64_t lapsed, direct, contributed;
+} votes_t;
+
+/* The part of a vote that fees pay, then what the members pay of the rest. */
+static int64_t collect(const sim_world_t *world, uint32_t c, int64_t planned, votes_t *votes) {
+    double due = (double)planned * (1 - coop_params(world)->cooperatives.fee_share);
+    int64_t fees = planned - (int64_t)due, paid = (int64_t)(due * paid_share(world, c));
+    votes->direct += fees;
+    votes->contributed += paid;
+    return fees + paid;
+}
+
+static void book(sim_world_t *world, int account, const votes_t *votes) {
+    int64_t members = votes->contributed;
+    coop_ledger_move(world, account, COOP_ACCOUNT_TAXPAYERS, votes->lapsed);
+    coop_ledger_move(world, COOP_ACCOUNT_TAXPAYERS, account, votes->direct);
+    coop_ledger_move(world, COOP_ACCOUNT_TAXPAYERS, COOP_ACCOUNT_LOCAL_GOVERNMENTS, members);
+    coop_ledger_move(world, COOP_ACCOUNT_LOCAL_GOVERNMENTS, COOP_ACCOUNT_COOPERATIVES, members);
+}
+
 /* Start of the fiscal year: last year's rest lapses, this year's money is voted. */
 int coop_budget_appropriate(sim_world_t *world) {
-    const coop_population_t *pop = coop_population(world);
+    uint32_t first = coop_population(world)->first_cooperative;
     coop_donor_t *donor = &coop_state(world)->donor;
     double austerity = exp(-coop_path_at(&coop_state(world)->austerity, elapsed(world)));
+    votes_t governments = {0}, cooperatives = {0};
     if (coop_params(world)->budget.history)
         austerity *= history(sim_schedule_year(&world->clock, world->clock.step));
+    weigh_members(world);
     for (uint32_t d = 0; d < coop_state(world)->n_donors; d++) {
-        int account = coop_ledger_account(pop, d);
         int64_t voted = sliver(world, d, austerity);
-        if (donor->purse[d])
-            coop_ledger_move(world, account, COOP_ACCOUNT_TAXPAYERS, donor->purse[d]);
-        if (voted)
-            coop_ledger_move(world, COOP_ACCOUNT_TAXPAYERS, account, voted);
+        if (d < first) {
+            governments.lapsed += donor->purse[d];
+            governments.direct += voted;
+        } else {
+            cooperatives.lapsed += donor->purse[d];
+            voted = voted ? collect(world, d, voted, &cooperatives) : 0;
+        }
         donor->purse[d] = donor->voted[d] = voted;
     }
+    book(world, COOP_ACCOUNT_LOCAL_GOVERNMENTS, &governments);
+    book(world, COOP_ACCOUNT_COOPERATIVES, &cooperatives);
     return 0;
 }
 

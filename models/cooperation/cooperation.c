@@ -42,7 +42,7 @@ static const sim_field_t event_fields[] = {
     {"subject_id", SIM_FIELD_INTEGER, NULL, "agent; of a rupture the country's place in its file"},
     {"object_id", SIM_FIELD_INTEGER, NULL, "agent or NULL"},
     {"value", SIM_FIELD_REAL, NULL,
-     "by kind: contested 0/1, priority, yen, proposals, know-how, years, reputation"},
+     "by kind: contested 0/1, priority, yen, a count, an index, years, form (0 pact)"},
     {NULL, SIM_FIELD_INTEGER, NULL, NULL}};
 
 static const sim_table_t tables[] = {
@@ -69,6 +69,9 @@ static const sim_phase_t phases[] = {
      coop_leadership_partners},
     {"completion", "Projects whose time is over", SIM_EVERY_STEP, NULL, NULL,
      coop_projects_complete},
+    {"mergers", "Municipalities merge (M36)", SIM_EVERY_YEAR, NULL, NULL, coop_mergers_year},
+    {"cooperatives", "Cooperatives end, lose, win members, are founded (M35, M36)", SIM_EVERY_YEAR,
+     NULL, NULL, coop_cooperatives_year},
     {"budgets", "The year's purse (M5-M7)", SIM_EVERY_YEAR, NULL, NULL, coop_budget_appropriate},
     {"plants", "Plant renewals (M10)", SIM_EVERY_STEP, NULL, NULL, coop_knowhow_renewals},
     {"siting", "Settled siting conflicts leave cohesion (M16)", SIM_EVERY_YEAR, NULL, NULL,

@@ -43,6 +43,10 @@ typedef struct {
     uint8_t *type;
     double *population, *fiscal_strength, *industry, *own_budget, *own_staff;
     uint8_t *port, *intermediary; /* has an intermediary at home */
+    uint8_t *form;                /* of a cooperative */
+    /* COOP_N_NEIGHBOURS a government: the municipalities and wards of its prefecture that are
+     * nearest, nearest first, SIM_NETWORK_NONE beyond the last; of prefectures none. */
+    uint32_t *neighbour, n_municipalities; /* wards are not counted */
     uint32_t *plants;       /* cooperatives with sanitation works: > 0; governments 1; else 0 */
     uint32_t *plant_keeper; /* renews the plant that serves this donor: itself or a cooperative */
     /* memberships: members of cooperative c are member[first_member[c - first_cooperative] ..] */
@@ -67,6 +71,10 @@ typedef struct {
     double *fiscal_strength;
     double *own_budget; /* cooperatives: yen a year */
     uint32_t *plants, *plant_keeper;
+    uint8_t *form;                /* cooperatives */
+    uint8_t *pooled;              /* is in a sanitation cooperative of any form */
+    uint32_t *heir;               /* who took over what exists no more, or SIM_NETWORK_NONE */
+    int32_t *changed;             /* step of its last merger, founding or change of members */
     double *priority;             /* of the leader, 0..1 */
     double *priority_fall;        /* by how much it fell at the last turnover */
     uint8_t *terms;               /* served, the running one included */
@@ -97,9 +105,11 @@ typedef struct {
     int32_t *turnover;
 } coop_partner_t;
 
-/* Members of cooperative first_cooperative + c: pool[first[c]] .. pool[first[c] + count[c] - 1]. */
+/* Members of cooperative first_cooperative + c: pool[first[c]] .. pool[first[c] + count[c] - 1];
+ * SIM_NETWORK_NONE in places of the pool that hold nobody. */
 typedef struct {
     uint32_t *first, *count, *room, *pool;
+    uint32_t *owner;         /* whose member a place of the pool holds */
     uint32_t used, capacity; /* of the pool */
 } coop_membership_t;
 
@@ -120,6 +130,7 @@ typedef struct { /* one row a project, in order of award */
 } coop_project_t;
 
 typedef struct {
+    uint32_t *place;     /* of a government in the election cycle */
     uint32_t *due;       /* governments sorted by their place in the election cycle */
     uint32_t *due_first; /* cycle + 1: where each place begins in `due` */
     uint32_t cycle;      /* steps of a term */
@@ -157,17 +168,21 @@ typedef struct coop_state {
     int64_t *flow;             /* accounts x accounts, yen of this fiscal year */
     int64_t *balance;          /* accounts, yen */
     int64_t *refused;          /* modes x reasons, this fiscal year */
+    double *paying;            /* scratch of the vote: people of a government that pay */
     double *flow_metric;       /* per-step counts for observe(), zeroed there */
     uint32_t *high, *low;      /* scratch words for bulk draws, n_donors each */
     int64_t *met;              /* by COOP_SOURCE_...: contacts made since the start */
     coop_proposal_t *proposal; /* scratch of a call, COOP_MAX_PROPOSALS */
     uint32_t *finished;        /* scratch of the calls: projects that may be renewed */
     uint32_t n_finished;
-    uint32_t *window, *window_donor;  /* scratch of the concentration measures, n_donors each */
-    uint32_t abroad;                  /* cooperatives with a mandate */
-    double knowhow_mean, staff_total; /* as of the start of the fiscal year */
-    double elections, turnovers;      /* since the start of the run */
-    struct coop_observer *observer;   /* observe.h */
+    uint32_t *window, *window_donor; /* scratch of the concentration measures, n_donors each */
+    uint8_t *stale;                  /* governments to be settled (memberships.c) */
+    uint32_t n_stale;
+    uint32_t abroad;                       /* cooperatives with a mandate */
+    uint32_t cooperatives, municipalities; /* that exist */
+    double knowhow_mean, staff_total;      /* as of the start of the fiscal year */
+    double elections, turnovers;           /* since the start of the run */
+    struct coop_observer *observer;        /* observe.h */
 } coop_state_t;
 
 /* Per-step counts kept in flow_metric. */
@@ -181,6 +196,8 @@ enum {
     COOP_COUNT_TURNOVERS,
     COOP_COUNT_CONTACTS,
     COOP_COUNT_PROPOSALS,
+    COOP_COUNT_MERGERS,
+    COOP_COUNT_INHERITED,
     COOP_N_COUNTS
 };
 
@@ -235,6 +252,16 @@ static inline const uint32_t *coop_members(const sim_world_t *world, uint32_t c,
     *n = membership->count[local];
     return membership->pool + membership->first[local];
 }
+/* Cooperates in waste, with plants of its own or by one of the forms that were founded in the run.
+ */
+static inline bool coop_sanitation(const sim_world_t *world, uint32_t c) {
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    return donor->exists[c] && (donor->plants[c] > 0 || c >= coop_population(world)->first_founded);
+}
+/* Nothing of it began in this step, so that everything of it may end: a spell lasts a step. */
+static inline bool coop_settled(const sim_world_t *world, uint32_t d) {
+    return coop_state(world)->donor.changed[d] != world->clock.step;
+}
 static inline uint8_t coop_mode(const coop_population_t *population, uint32_t donor) {
     return donor >= population->first_cooperative ? COOP_MODE_REGIONAL : COOP_MODE_CITY_TO_CITY;
 }
@@ -254,6 +281,7 @@ extern const char *const coop_scheme_words[];
 extern const char *const coop_source_words[];
 extern const char *const coop_work_words[];
 extern const char *const coop_outcome_words[];
+extern const char *const coop_form_words[];
 extern const char *const coop_account_words[];
 extern const char *const coop_event_words[];
 extern const char *const coop_purpose_words[];
@@ -261,6 +289,8 @@ extern const char *const coop_rupture_countries[]; /* in the order of COOP_RUPTU
 
 /* ---- processes (one file each); they return 0 or a negative code ---- */
 
+/* Fills pop->neighbour. 0 or SIM_ERR_MEMORY. */
+int coop_neighbours(coop_population_t *pop);
 int coop_population_prepare(const sim_config_t *config, sim_base_diag_t *diag, void **shared);
 void coop_population_release(void *shared);
 int coop_population_agents(const void *shared, sim_record_sink_t *sink);
@@ -272,13 +302,53 @@ int coop_memberships_setup(sim_world_t *world);
 /* Adds member m to cooperative c. 0, SIM_ERR_ARGUMENT when it is one, SIM_ERR_LIMIT (with a note),
  * SIM_ERR_MEMORY. */
 int coop_memberships_join(sim_world_t *world, uint32_t c, uint32_t m);
-/* Takes member m out of cooperative c. */
+/* Takes member m out of cooperative c; its spell must have begun before this step. */
 void coop_memberships_leave(sim_world_t *world, uint32_t c, uint32_t m, uint8_t cause);
+static inline bool coop_memberships_has(const sim_world_t *world, uint32_t c, uint32_t m) {
+    return sim_network_tie_find(world->ties, COOP_TIE_MEMBERSHIP, m, c) != SIM_NETWORK_NONE;
+}
+/* The cooperatives of m, by their place in the pool; how many. `cooperative` has room for all. */
+uint32_t coop_memberships_of(const sim_world_t *world, uint32_t m, uint32_t *cooperative);
+/* After a change of the members of c: its people, budget, fiscal strength. */
+void coop_memberships_count(sim_world_t *world, uint32_t c);
+/* Notes that the plant keeper of m, or its people too, are not what they were; settle() finds anew
+ * what follows from it, for m and the cooperatives that it is in. */
+void coop_memberships_stale_keeper(sim_world_t *world, uint32_t m);
+void coop_memberships_stale_people(sim_world_t *world, uint32_t m);
+void coop_memberships_settle(sim_world_t *world);
+
+int coop_mergers_year(sim_world_t *world);
+/* Municipality m becomes a part of `heir`, with all that it has. */
+int coop_mergers_merge(sim_world_t *world, uint32_t m, uint32_t heir);
+
+int coop_cooperatives_year(sim_world_t *world); /* ends and exits, then foundings and joins */
+/* What the form, its members' cohesion and their conflict make of the rate of exit. */
+double coop_cooperatives_exit_rate(const sim_world_t *world, uint32_t c);
+/* Ends c. Ties, staff, purse and contacts go over to `heir`; with SIM_NETWORK_NONE ties end, staff
+ * goes to the members, the purse to the taxpayers. */
+int coop_cooperatives_dissolve(sim_world_t *world, uint32_t c, uint32_t heir);
+int coop_cooperatives_unify(sim_world_t *world, uint32_t gone, uint32_t heir);
+/* Utility of municipality m of being in a body of `people` in all, agreed with n others (M35). */
+double coop_founding_utility(const sim_world_t *world, uint32_t m, double people, uint32_t n);
+int coop_founding_year(sim_world_t *world);
+/* Founds a cooperative of n members, who were alone, in form COOP_FORM_... */
+int coop_founding_found(sim_world_t *world, const uint32_t *member, uint32_t n, uint8_t form);
+
+/* What goes over from one body to another (inheritance.c). */
+int coop_inherit_ties(sim_world_t *world, uint32_t from, uint32_t heir, uint8_t cause);
+void coop_inherit_staff(sim_world_t *world, uint32_t from, uint32_t heir, double share);
+void coop_inherit_belongings(sim_world_t *world, uint32_t from, uint32_t heir);
+void coop_inherit_nature(sim_world_t *world, uint32_t from, uint32_t heir);
+/* Empties the columns of d, which exists no more. */
+void coop_retire(sim_world_t *world, uint32_t d, uint32_t heir);
 
 int coop_leadership_setup(sim_world_t *world);
 int coop_leadership_elections(sim_world_t *world);
 int coop_leadership_managers(sim_world_t *world);
 int coop_leadership_partners(sim_world_t *world);
+/* Seats the head of `manager` as manager of c, or with SIM_NETWORK_NONE whom the members elect. */
+int coop_leadership_seat(sim_world_t *world, uint32_t c, uint32_t manager);
+bool coop_leadership_election_year(const sim_world_t *world, uint32_t donor); /* this JFY */
 double coop_leadership_priority(const sim_world_t *world, uint32_t purpose, uint32_t donor);
 
 /* ..._renew: what is derived from parameters; ..._renew_donor: of one donor that has changed. */
@@ -301,6 +371,10 @@ double coop_staff_free(const sim_world_t *world, uint32_t donor);
 int coop_knowhow_setup(sim_world_t *world);
 int coop_knowhow_year(sim_world_t *world);
 double coop_knowhow_steady(const coop_knowhow_params_t *p, double floor, double plants);
+/* Know-how of a cooperative that begins its work. */
+void coop_knowhow_found(sim_world_t *world, uint32_t cooperative);
+/* Begins or ends the renewals of a donor, by whether it keeps plants now. */
+void coop_knowhow_renew_donor(sim_world_t *world, uint32_t donor);
 int coop_knowhow_renewals(sim_world_t *world);
 double coop_knowhow_best(const sim_world_t *world, uint32_t donor);
 
@@ -372,10 +446,13 @@ void coop_projects_renew(sim_world_t *world);
 int coop_projects_complete(sim_world_t *world); /* those whose time is over */
 int coop_projects_work(sim_world_t *world);     /* instalments and effects of a step */
 void coop_projects_cut(sim_world_t *world, uint32_t tie);
+/* Running projects of a tie go on under another tie with the same partner. */
+void coop_projects_hand_over(sim_world_t *world, uint32_t tie, uint32_t to);
 bool coop_projects_running(const sim_world_t *world, uint32_t tie);
 int coop_projects_rows(sim_world_t *world);
 
 int coop_upkeep_step(sim_world_t *world);
+void coop_upkeep_end(sim_world_t *world, uint32_t tie, uint8_t cause); /* cuts its project */
 int coop_ladder_step(sim_world_t *world);
 double coop_motives_utility(const sim_world_t *world, uint32_t donor, uint32_t partner);
 

@@ -58,6 +58,22 @@ static void start_cooperative(sim_world_t *world, uint32_t d) {
         keeps_plants(world, d) ? coop_knowhow_steady(p, floor, donor->plants[d]) : floor;
 }
 
+void coop_knowhow_found(sim_world_t *world, uint32_t c) {
+    start_cooperative(world, c);
+}
+
+/* The age of a plant that was another's is not known: anywhere in its life. */
+void coop_knowhow_renew_donor(sim_world_t *world, uint32_t d) {
+    const coop_knowhow_params_t *p = &coop_params(world)->knowhow;
+    double *next = &coop_state(world)->donor.next_renewal[d];
+    sim_rng_t age = sim_world_rng(world, COOP_DRAW_PLANT_AGE);
+    double now = sim_schedule_time(&world->clock, world->clock.step);
+    if (!keeps_plants(world, d))
+        *next = INFINITY;
+    else if (isinf(*next))
+        *next = now + p->plant_life / count_plants(world, d) * sim_rng_uniform(&age, d, 0);
+}
+
 int coop_knowhow_setup(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
     const coop_params_t *p = coop_params(world);

@@ -50,12 +50,13 @@ static int make_calendar(sim_world_t *world) {
     coop_calendar_t *calendar = &coop_state(world)->calendar;
     uint32_t n = coop_population(world)->first_cooperative;
     calendar->cycle = (uint32_t)(COOP_TERM_YEARS * world->clock.steps_per_year);
-    uint32_t *place = sim_base_arena_alloc(&world->arena, n, sizeof *place);
+    uint32_t *place = sim_world_column(world, "calendar.place", SIM_AGENTS_U32, n);
     calendar->due = sim_world_column(world, "calendar.due", SIM_AGENTS_U32, n);
     calendar->due_first =
         sim_world_column(world, "calendar.due_first", SIM_AGENTS_U32, calendar->cycle + 1);
     if (!place || !calendar->due || !calendar->due_first)
         return SIM_ERR_MEMORY;
+    calendar->place = place;
     for (uint32_t d = 0; d < n; d++)
         calendar->due_first[(place[d] = cycle_place(world, d, calendar->cycle)) + 1]++;
     for (uint32_t k = 0; k < calendar->cycle; k++)
@@ -66,6 +67,12 @@ static int make_calendar(sim_world_t *world) {
         calendar->due_first[k] = calendar->due_first[k - 1];
     calendar->due_first[0] = 0;
     return 0;
+}
+
+bool coop_leadership_election_year(const sim_world_t *world, uint32_t d) {
+    const coop_calendar_t *calendar = &coop_state(world)->calendar;
+    uint32_t spy = (uint32_t)world->clock.steps_per_year;
+    return calendar->place[d] / spy == (uint32_t)world->clock.step % calendar->cycle / spy;
 }
 
 static uint32_t elect_manager(const sim_world_t *world, uint32_t purpose, uint32_t c) {
@@ -83,9 +90,10 @@ static uint32_t elect_manager(const sim_world_t *world, uint32_t purpose, uint32
     return manager;
 }
 
-static int seat_manager(sim_world_t *world, uint32_t c) {
+int coop_leadership_seat(sim_world_t *world, uint32_t c, uint32_t manager) {
     coop_donor_t *donor = &coop_state(world)->donor;
-    uint32_t manager = elect_manager(world, COOP_DRAW_MANAGER_CHOICE, c);
+    if (manager == SIM_NETWORK_NONE)
+        manager = elect_manager(world, COOP_DRAW_MANAGER_CHOICE, c);
     bool new_head = donor->turnover[manager] > donor->elected[c]; /* of the same member, even */
     if (manager != donor->manager[c] || new_head) {
         donor->priority_fall[c] = donor->priority[c] - donor->priority[manager];
@@ -185,7 +193,7 @@ int coop_leadership_managers(sim_world_t *world) {
             continue;
         bool vacant = donor->turnover[donor->manager[c]] > donor->elected[c];
         if (vacant || ((step + c) % term == 0 && seat_is_open(world, c)))
-            rc = seat_manager(world, c);
+            rc = coop_leadership_seat(world, c, SIM_NETWORK_NONE);
     }
     return rc;
 }

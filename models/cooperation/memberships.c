@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Who is a member of which cooperative: a list per cooperative in one pool, and a tie of kind
- * membership for the results. */
-#include <string.h>
-
+ * membership for the results. What follows from membership, people and plant keepers, is found anew
+ * once after the changes of a year, in one pass over all lists. */
 #include "models/cooperation/cooperation.h"
 
-enum { SMALLEST_ROOM = 4 };
+enum { SMALLEST_ROOM = 4, STRETCH = 64 };
+/* What is to be found anew of a government, in the bits of `stale`. */
+enum { KEEPER = 1, PEOPLE = 2 };
 
 static int tie_member(sim_world_t *world, uint32_t c, uint32_t m, bool from_the_start) {
     sim_network_birth_t birth = {.kind = COOP_TIE_MEMBERSHIP,
@@ -31,15 +32,18 @@ int coop_memberships_setup(sim_world_t *world) {
     list->count = sim_world_column(world, "membership.count", SIM_AGENTS_U32, n);
     list->room = sim_world_column(world, "membership.room", SIM_AGENTS_U32, n);
     list->pool = sim_world_column(world, "membership.pool", SIM_AGENTS_U32, list->capacity);
-    if (!list->first || !list->count || !list->room || !list->pool)
+    list->owner = sim_world_column(world, "membership.owner", SIM_AGENTS_U32, list->capacity);
+    if (!list->first || !list->count || !list->room || !list->pool || !list->owner)
         return SIM_ERR_MEMORY;
+    for (uint32_t k = 0; k < list->capacity; k++)
+        list->pool[k] = SIM_NETWORK_NONE;
     int rc =
         sim_agents_register(&world->columns, "membership.used", SIM_AGENTS_U32, 1, &list->used);
     for (uint32_t c = 0; c < given; c++) {
         list->first[c] = pop->first_member[c];
         list->count[c] = list->room[c] = pop->first_member[c + 1] - pop->first_member[c];
         for (uint32_t k = list->first[c]; k < list->first[c] + list->count[c] && !rc; k++) {
-            list->pool[k] = pop->member[k];
+            list->pool[k] = pop->member[k], list->owner[k] = pop->first_cooperative + c;
             rc = tie_member(world, pop->first_cooperative + c, pop->member[k], true);
         }
     }
@@ -53,8 +57,12 @@ static int make_room(sim_world_t *world, uint32_t local) {
     uint32_t room = list->room[local] ? 2 * list->room[local] : SMALLEST_ROOM;
     if (room > list->capacity - list->used)
         return sim_world_fail(world, SIM_ERR_LIMIT, "memberships change too often for one run");
-    memcpy(list->pool + list->used, list->pool + list->first[local],
-           list->count[local] * sizeof *list->pool);
+    for (uint32_t k = 0; k < list->count[local]; k++) {
+        uint32_t old = list->first[local] + k;
+        list->pool[list->used + k] = list->pool[old];
+        list->owner[list->used + k] = list->owner[old];
+        list->pool[old] = SIM_NETWORK_NONE;
+    }
     list->first[local] = list->used;
     list->room[local] = room;
     list->used += room;
@@ -67,9 +75,11 @@ int coop_memberships_join(sim_world_t *world, uint32_t c, uint32_t m) {
     int rc = tie_member(world, c, m, false);
     if (!rc && list->count[local] == list->room[local])
         rc = make_room(world, local);
-    if (!rc)
-        list->pool[list->first[local] + list->count[local]++] = m;
-    return rc;
+    if (rc)
+        return rc;
+    uint32_t at = list->first[local] + list->count[local]++;
+    list->pool[at] = m, list->owner[at] = c;
+    return 0;
 }
 
 void coop_memberships_leave(sim_world_t *world, uint32_t c, uint32_t m, uint8_t cause) {
@@ -80,7 +90,127 @@ void coop_memberships_leave(sim_world_t *world, uint32_t c, uint32_t m, uint8_t 
     for (uint32_t k = 0; k < list->count[local]; k++)
         if (member[k] == m) {
             member[k] = member[--list->count[local]];
+            member[list->count[local]] = SIM_NETWORK_NONE;
             sim_network_tie_end(world->ties, tie, world->clock.step, cause);
             return;
         }
+}
+
+/* The pool is searched in stretches: whether one of its places holds m is a question that the
+ * processor asks of many at once. */
+uint32_t coop_memberships_of(const sim_world_t *world, uint32_t m, uint32_t *cooperative) {
+    const coop_membership_t *list = &coop_state(world)->membership;
+    uint32_t found = 0;
+    for (uint32_t from = 0; from < list->used; from += STRETCH) {
+        uint32_t to = list->used - from < STRETCH ? list->used : from + STRETCH, hits = 0;
+        for (uint32_t k = from; k < to; k++)
+            hits += list->pool[k] == m;
+        for (uint32_t k = from; k < to && hits; k++)
+            if (list->pool[k] == m)
+                cooperative[found++] = list->owner[k], hits--;
+    }
+    return found;
+}
+
+/* ---- what follows from membership ---- */
+
+static void mark(sim_world_t *world, uint32_t m, uint8_t what) {
+    coop_state_t *s = coop_state(world);
+    s->n_stale += !s->stale[m];
+    s->stale[m] |= what;
+}
+
+void coop_memberships_stale_keeper(sim_world_t *world, uint32_t m) {
+    mark(world, m, KEEPER);
+}
+
+void coop_memberships_stale_people(sim_world_t *world, uint32_t m) {
+    mark(world, m, KEEPER | PEOPLE);
+}
+
+/* People and fiscal strength of c are those of its members; its budget per person stays. */
+void coop_memberships_count(sim_world_t *world, uint32_t c) {
+    coop_donor_t *donor = &coop_state(world)->donor;
+    double people = 0, strength = 0;
+    uint32_t n;
+    const uint32_t *member = coop_members(world, c, &n);
+    for (uint32_t k = 0; k < n; k++)
+        people += donor->population[member[k]], strength += donor->fiscal_strength[member[k]];
+    if (donor->population[c] > 0)
+        donor->own_budget[c] *= people / donor->population[c];
+    donor->population[c] = people;
+    donor->fiscal_strength[c] = n ? strength / n : 0;
+    if (!donor->plants[c])
+        return; /* it teaches nobody */
+    coop_budget_renew_donor(world, c);
+    coop_contacts_renew_donor(world, c);
+}
+
+/* The rule of the file: of several cooperatives the one with most plants keeps a member's plant. */
+static void find_keeper(sim_world_t *world, uint32_t m) {
+    coop_state_t *s = coop_state(world);
+    const uint32_t *plants = s->donor.plants;
+    uint32_t keeper = m, n = coop_memberships_of(world, m, s->window_donor);
+    s->donor.pooled[m] = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t c = s->window_donor[i];
+        if (s->stale[m] & PEOPLE)
+            coop_memberships_count(world, c);
+        s->donor.pooled[m] |= coop_sanitation(world, c);
+        if (plants[c] && (keeper == m || plants[c] > plants[keeper] ||
+                          (plants[c] == plants[keeper] && c < keeper)))
+            keeper = c;
+    }
+    s->donor.plant_keeper[m] = keeper;
+}
+
+/* A delegation leaves the plants to its largest member that keeps its own (no corporation). */
+static void delegate(sim_world_t *world, uint32_t c) {
+    coop_donor_t *donor = &coop_state(world)->donor;
+    uint32_t n, host = SIM_NETWORK_NONE;
+    const uint32_t *member = coop_members(world, c, &n);
+    for (uint32_t k = 0; k < n; k++)
+        if (donor->plant_keeper[member[k]] == member[k] &&
+            (host == SIM_NETWORK_NONE || donor->population[member[k]] > donor->population[host]))
+            host = member[k];
+    for (uint32_t k = 0; k < n; k++)
+        if (donor->plant_keeper[member[k]] == member[k])
+            donor->plant_keeper[member[k]] = host;
+}
+
+/* The host hangs on what else the members are in: with one of them all are to be found anew. True
+ * when that marks others, which may be in a delegation too. */
+static bool spread(sim_world_t *world) {
+    coop_state_t *s = coop_state(world);
+    uint32_t before = s->n_stale;
+    for (uint32_t c = coop_population(world)->first_founded; c < s->n_donors; c++) {
+        uint32_t n, stale = 0;
+        const uint32_t *member = coop_members(world, c, &n);
+        for (uint32_t k = 0; k < n && s->donor.form[c] == COOP_FORM_DELEGATION; k++)
+            stale += s->stale[member[k]] != 0;
+        for (uint32_t k = 0; k < n && stale; k++)
+            mark(world, member[k], KEEPER);
+    }
+    return s->n_stale > before;
+}
+
+void coop_memberships_settle(sim_world_t *world) {
+    const coop_population_t *pop = coop_population(world);
+    coop_state_t *s = coop_state(world);
+    if (!s->n_stale)
+        return;
+    while (spread(world))
+        ;
+    for (uint32_t m = 0; m < pop->first_cooperative; m++)
+        if (s->stale[m])
+            find_keeper(world, m);
+    for (uint32_t c = pop->first_founded; c < s->n_donors; c++)
+        if (s->donor.form[c] == COOP_FORM_DELEGATION)
+            delegate(world, c);
+    for (uint32_t m = 0; m < pop->first_cooperative; m++)
+        if (s->stale[m]) {
+            coop_knowhow_renew_donor(world, m);
+            s->stale[m] = 0;
+        }
+    s->n_stale = 0;
 }

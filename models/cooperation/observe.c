@@ -236,6 +236,10 @@ static void observe_counts(const sim_world_t *world, double *metric) {
     metric[COOP_M_TURNOVERS] = count[COOP_COUNT_TURNOVERS];
     metric[COOP_M_CONTACTS] = count[COOP_COUNT_CONTACTS];
     metric[COOP_M_PROPOSALS] = count[COOP_COUNT_PROPOSALS];
+    metric[COOP_M_COOPERATIVES] = s->cooperatives;
+    metric[COOP_M_MUNICIPALITIES] = s->municipalities;
+    metric[COOP_M_MERGERS] = count[COOP_COUNT_MERGERS];
+    metric[COOP_M_INHERITED] = count[COOP_COUNT_INHERITED];
     s->elections += count[COOP_COUNT_ELECTIONS];
     s->turnovers += count[COOP_COUNT_TURNOVERS];
     for (int k = 0; k < COOP_N_COUNTS; k++)

@@ -21,6 +21,7 @@ const sim_param_t coop_param_table[] = {
 #include "models/cooperation/params/knowhow.def"
 #include "models/cooperation/params/ladder.def"
 #include "models/cooperation/params/leadership.def"
+#include "models/cooperation/params/mergers.def"
 #include "models/cooperation/params/motives.def"
 #include "models/cooperation/params/population.def"
 #include "models/cooperation/params/projects.def"

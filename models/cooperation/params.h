@@ -87,6 +87,16 @@ typedef struct {
 } coop_initiative_params_t;
 
 typedef struct {
+    double founding, efficient_scale, savings, scale, stress, shrinking, subsidy, transaction_cost;
+    double entry, election, noise, consent, form_step, staff_share, budget_per_person;
+    double exit, exit_form, exit_divided, unification, dissolution, fee_share, free_riding;
+} coop_cooperatives_params_t;
+
+typedef struct {
+    double rate, size, comember, nearness;
+} coop_mergers_params_t;
+
+typedef struct {
     double rupture_rate, rupture_years, rupture_year, planned_years, end, chill;
     int rupture_country; /* index into coop_rupture_countries */
 } coop_relations_params_t;
@@ -126,6 +136,8 @@ typedef struct {
     coop_projects_params_t projects;
     coop_upkeep_params_t upkeep;
     coop_initiative_params_t initiative;
+    coop_cooperatives_params_t cooperatives;
+    coop_mergers_params_t mergers;
     coop_relations_params_t relations;
     coop_recognition_params_t recognition;
     coop_hub_params_t hub;

@@ -11,6 +11,7 @@
 #include "models/cooperation/population.h"
 
 static const char *const government_kinds[] = {"prefecture", "municipality", "special_ward", NULL};
+/* Of the file: the two corporations, the last two of COOP_FORMS. */
 static const char *const forms[] = {"partial_cooperative", "wide_area_union", NULL};
 static const char *const funders[][3] = {
     {"JICA", "Japan International Cooperation Agency", "国際協力機構"},
@@ -148,6 +149,7 @@ static void read_governments(coop_reader_t *r) {
                                                   .lon = real_at(r, row, 7, -180, 180),
                                                   .population = pop->population[id],
                                                   .estimated = (int)int_at(r, row, 12, 0, 1)};
+            pop->n_municipalities += kind == COOP_KIND_MUNICIPALITY;
             id++;
         }
     pop->first_cooperative = id;
@@ -217,7 +219,7 @@ static void read_cooperatives(coop_reader_t *r) {
     for (size_t row = 0; row < r->csv->rows; row++) {
         uint32_t id = pop->first_cooperative + (uint32_t)row;
         bool sanitation = int_at(r, row, 5, 0, 1) == 1;
-        (void)word_at(r, row, 3, forms);
+        pop->form[id] = (uint8_t)(COOP_FORM_PARTIAL_COOPERATIVE + word_at(r, row, 3, forms));
         pop->type[id] = COOP_TYPE_COOPERATIVE;
         pop->plants[id] = sanitation ? (uint32_t)int_at(r, row, 6, 1, 10000) : 0;
         pop->own_staff[id] = real_at(r, row, 7, 0, 1e6);
@@ -403,6 +405,8 @@ static int allocate(coop_population_t *pop) {
     TAKE(own_staff, pop->n_donors);
     TAKE(port, pop->n_donors);
     TAKE(intermediary, pop->n_donors);
+    TAKE(form, pop->n_donors);
+    TAKE(neighbour, n_governments * COOP_N_NEIGHBOURS);
     TAKE(plants, pop->n_donors);
     TAKE(plant_keeper, pop->n_donors);
     TAKE(first_member, n_cooperatives + 1);
@@ -445,7 +449,8 @@ static int build(coop_reader_t *r) {
     derive(pop);
     add_offices(r);
     add_friendships(r);
-    return add_founded(pop);
+    rc = coop_neighbours(pop);
+    return rc ? rc : add_founded(pop);
 }
 
 int coop_population_prepare(const sim_config_t *config, sim_base_diag_t *diag, void **shared) {

@@ -147,6 +147,23 @@ void coop_projects_cut(sim_world_t *world, uint32_t tie) {
             close_project(world, k, COOP_OUTCOME_CUT);
 }
 
+void coop_projects_hand_over(sim_world_t *world, uint32_t tie, uint32_t to) {
+    coop_state_t *s = coop_state(world);
+    coop_project_t *p = &s->project;
+    uint32_t from = world->ties->donor[tie], heir = world->ties->donor[to];
+    for (uint32_t k = 0; k < p->n_running; k++) {
+        uint32_t j = p->running[k];
+        if (p->tie[j] != tie)
+            continue;
+        p->tie[j] = to, p->donor[j] = heir;
+        s->donor.n_projects[from]--, s->donor.n_projects[heir]++;
+        s->donor.n_firm_projects[from] -= p->firm[j], s->donor.n_firm_projects[heir] += p->firm[j];
+        s->donor.commitment[from] -= own_rate(world, j);
+        s->donor.commitment[heir] += own_rate(world, j);
+    }
+    bind_staff(world, from), bind_staff(world, heir);
+}
+
 /* One instalment: an equal part of what is left over the steps that are left. */
 static void pay_instalment(sim_world_t *world, uint32_t j) {
     coop_state_t *s = coop_state(world);

@@ -36,6 +36,10 @@ static bool make_donors(sim_world_t *world, coop_state_t *s, size_t n) {
     COLUMN(donor.own_budget, "donor.own_budget", F64, n);
     COLUMN(donor.plants, "donor.plants", U32, n);
     COLUMN(donor.plant_keeper, "donor.plant_keeper", U32, n);
+    COLUMN(donor.form, "donor.form", U8, n);
+    COLUMN(donor.pooled, "donor.pooled", U8, n);
+    COLUMN(donor.heir, "donor.heir", U32, n);
+    COLUMN(donor.changed, "donor.changed", I32, n);
     COLUMN(donor.priority, "donor.priority", F64, n);
     COLUMN(donor.priority_fall, "donor.priority_fall", F64, n);
     COLUMN(donor.terms, "donor.terms", U8, n);
@@ -101,6 +105,8 @@ static bool make_tables(sim_world_t *world, coop_state_t *s, size_t n_donors, si
            (s->flow_metric = sim_base_arena_alloc(arena, COOP_N_COUNTS, sizeof(double))) &&
            (s->high = sim_base_arena_alloc(arena, n_donors, sizeof(uint32_t))) &&
            (s->low = sim_base_arena_alloc(arena, n_donors, sizeof(uint32_t))) &&
+           (s->paying = sim_base_arena_alloc(arena, n_donors, sizeof(double))) &&
+           (s->stale = sim_base_arena_alloc(arena, n_donors, sizeof(uint8_t))) &&
            (s->window = sim_base_arena_alloc(arena, n_donors, sizeof(uint32_t))) &&
            (s->window_donor = sim_base_arena_alloc(arena, n_donors, sizeof(uint32_t))) &&
            (s->finished = sim_base_arena_alloc(arena, COOP_MAX_PROPOSALS, sizeof(uint32_t))) &&
@@ -124,6 +130,8 @@ static void start_donors(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
     coop_state_t *s = coop_state(world);
     s->n_donors = pop->first_founded;
+    s->cooperatives = pop->first_founded - pop->first_cooperative;
+    s->municipalities = pop->n_municipalities;
     for (uint32_t d = 0; d < pop->n_donors; d++) {
         s->donor.exists[d] = d < pop->first_founded;
         s->donor.population[d] = pop->population[d];
@@ -131,6 +139,10 @@ static void start_donors(sim_world_t *world) {
         s->donor.own_budget[d] = pop->own_budget[d];
         s->donor.plants[d] = pop->plants[d];
         s->donor.plant_keeper[d] = pop->plant_keeper[d];
+        s->donor.pooled[d] = pop->plant_keeper[d] != d;
+        s->donor.form[d] = pop->form[d];
+        s->donor.heir[d] = SIM_NETWORK_NONE;
+        s->donor.changed[d] = INT32_MIN;
     }
 }
 
@@ -144,6 +156,8 @@ static int register_scalars(sim_world_t *world, coop_state_t *s) {
                   {"project.n_running", SIM_AGENTS_U32, &s->project.n_running},
                   {"donor.count", SIM_AGENTS_U32, &s->n_donors},
                   {"cooperative.abroad", SIM_AGENTS_U32, &s->abroad},
+                  {"cooperative.count", SIM_AGENTS_U32, &s->cooperatives},
+                  {"municipality.count", SIM_AGENTS_U32, &s->municipalities},
                   {"observed.knowhow_mean", SIM_AGENTS_F64, &s->knowhow_mean},
                   {"observed.staff_total", SIM_AGENTS_F64, &s->staff_total},
                   {"observed.elections", SIM_AGENTS_F64, &s->elections},

@@ -101,7 +101,7 @@ static uint8_t ending(const sim_world_t *world, uint32_t tie, const double *haza
     return cause;
 }
 
-static void end_tie(sim_world_t *world, uint32_t tie, uint8_t cause) {
+void coop_upkeep_end(sim_world_t *world, uint32_t tie, uint8_t cause) {
     coop_state_t *s = coop_state(world);
     const coop_population_t *pop = coop_population(world);
     sim_network_ties_t *ties = world->ties;
@@ -128,7 +128,7 @@ int coop_upkeep_step(sim_world_t *world) {
         partner_hazards(world, tie, hazard);
         uint8_t cause = ending(world, tie, hazard);
         if (cause != SIM_NETWORK_NO_CAUSE)
-            end_tie(world, tie, cause);
+            coop_upkeep_end(world, tie, cause);
     }
     return 0;
 }

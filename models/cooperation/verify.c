@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What must hold after every step, whatever the parameters. */
+#include <math.h>
+
 #include "models/cooperation/cooperation.h"
 
 /* Accounts sum to zero, and each account is what its holders hold. */
@@ -47,7 +49,78 @@ static int verify_counts(const sim_world_t *world) {
                : SIM_ERR_VERIFY;
 }
 
+/* What exists no more has nothing. */
+static int verify_gone(const sim_world_t *world) {
+    const coop_population_t *pop = coop_population(world);
+    const coop_state_t *s = coop_state(world);
+    const coop_donor_t *donor = &s->donor;
+    uint32_t cooperatives = 0, merged = 0;
+    for (uint32_t d = 0; d < s->n_donors; d++) {
+        uint32_t members = 0;
+        if (d >= pop->first_cooperative)
+            (void)coop_members(world, d, &members), cooperatives += donor->exists[d];
+        else
+            merged += !donor->exists[d];
+        if (!donor->exists[d] && (donor->n_ties[d] || donor->n_projects[d] || donor->purse[d] ||
+                                  donor->voted[d] || donor->n_contacts[d] || donor->mandate[d] ||
+                                  donor->plants[d] || donor->population[d] || donor->junior[d] ||
+                                  donor->senior[d] || members || isfinite(donor->next_renewal[d])))
+            return SIM_ERR_VERIFY;
+    }
+    return cooperatives == s->cooperatives && merged == pop->n_municipalities - s->municipalities
+               ? 0
+               : SIM_ERR_VERIFY;
+}
+
+/* Lists and ties of membership agree, and all members exist. */
+static int verify_members(const sim_world_t *world) {
+    const coop_population_t *pop = coop_population(world);
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    uint64_t members = 0;
+    for (uint32_t c = pop->first_cooperative; c < coop_state(world)->n_donors; c++) {
+        uint32_t n;
+        const uint32_t *member = coop_members(world, c, &n);
+        double people = 0;
+        members += n;
+        for (uint32_t k = 0; k < n; k++) {
+            uint32_t m = member[k], keeper = donor->plant_keeper[m];
+            people += donor->population[m];
+            if (!donor->exists[m] || !coop_memberships_has(world, c, m))
+                return SIM_ERR_VERIFY;
+            if (!coop_sanitation(world, c))
+                continue;
+            if (!donor->pooled[m] ||
+                (donor->plants[c] &&
+                 (keeper < pop->first_cooperative || donor->plants[keeper] < donor->plants[c])))
+                return SIM_ERR_VERIFY;
+        }
+        if (fabs(people - donor->population[c]) > 1e-9 * people)
+            return SIM_ERR_VERIFY;
+    }
+    return members == world->ties->n_live[COOP_TIE_MEMBERSHIP] ? 0 : SIM_ERR_VERIFY;
+}
+
+/* A plant is kept by its owner, by a cooperative of the owner that has plants, or by a government
+ * that keeps its own (host of a delegation). */
+static int verify_keepers(const sim_world_t *world) {
+    const coop_population_t *pop = coop_population(world);
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    for (uint32_t m = 0; m < pop->first_cooperative; m++) {
+        uint32_t keeper = donor->plant_keeper[m];
+        bool of_cooperative = keeper >= pop->first_cooperative;
+        bool good = of_cooperative ? donor->plants[keeper] && coop_memberships_has(world, keeper, m)
+                                   : donor->plant_keeper[keeper] == keeper;
+        if (!good || (keeper != m && (!donor->exists[keeper] || !donor->pooled[m])))
+            return SIM_ERR_VERIFY;
+    }
+    return 0;
+}
+
 int coop_verify(const sim_world_t *world) {
-    int rc = verify_money(world);
-    return rc ? rc : verify_counts(world);
+    static int (*const all[])(const sim_world_t *) = {verify_money, verify_counts, verify_gone,
+                                                      verify_members, verify_keepers};
+    int rc = 0;
+    for (size_t k = 0; k < sizeof all / sizeof *all && !rc; k++)
+        rc = all[k](world);
+    return rc;
 }

@@ -117,6 +117,16 @@
 /* Countries that a scenario can let fall out with Japan (M32). */
 #define COOP_RUPTURES "none|BD|CN|ID|IN|KH|LA|LK|MM|MN|MY|NP|PH|TH|VN"
 
+/* Forms of cooperation among municipalities (M35), by commitment and cost of leaving. Pact and
+ * conference run nothing; a delegation leaves the plants to one of its members; the last two are
+ * corporations. */
+#define COOP_FORMS(X)                                                                              \
+    X(PACT, "pact")                                                                                \
+    X(CONFERENCE, "conference")                                                                    \
+    X(DELEGATION, "delegation")                                                                    \
+    X(PARTIAL_COOPERATIVE, "partial_cooperative")                                                  \
+    X(WIDE_AREA_UNION, "wide_area_union")
+
 /* Accounts between which every yen moves; those of the funders from JICA to METI. */
 #define COOP_ACCOUNTS(X)                                                                           \
     X(TAXPAYERS, "taxpayers")                                                                      \
@@ -142,7 +152,14 @@
     X(RUPTURE, "rupture")                                                                          \
     X(RECOGNITION, "recognition")                                                                  \
     X(SITING_CONFLICT, "siting_conflict")                                                          \
-    X(SUPPLEMENTARY_BUDGET, "supplementary_budget")
+    X(SUPPLEMENTARY_BUDGET, "supplementary_budget")                                                \
+    X(COOPERATIVE_FOUNDED, "cooperative_founded")                                                  \
+    X(MEMBER_JOINED, "member_joined")                                                              \
+    X(MEMBER_LEFT, "member_left")                                                                  \
+    X(COOPERATIVE_DISSOLVED, "cooperative_dissolved")                                              \
+    X(COOPERATIVES_UNIFIED, "cooperatives_unified")                                                \
+    X(MERGER, "merger")                                                                            \
+    X(TIE_INHERITED, "tie_inherited")
 
 /* Purposes of random draws: one decision, one purpose. Append only; the order is part of the
  * meaning of a seed. */
@@ -158,16 +175,20 @@
     X(SETUP_SISTER_PARTNER)                                                                        \
     X(SETUP_PARTNER_INTEREST)                                                                      \
     X(ELECTION_CONTESTED)                                                                          \
-    X(ELECTION_RENEWAL) X(LEADER_PRIORITY) X(MANAGER_CHOICE) X(SUPPORT_DRIFT) X(CONTACT_ARRIVAL)   \
-        X(CONTACT_PARTNER) X(CONTACT_STRENGTH) X(FORMATION_OPPORTUNITY) X(FORMATION_CHOICE)        \
-            X(FORMATION_OPT_OUT) X(FORMATION_ACCEPTANCE) X(FORMATION_VETO) X(CALL_PROPOSAL)        \
-                X(CALL_SCORE) X(CALL_TERMS) X(OWN_PROJECT) X(TIE_ENDING) X(TIE_INSTITUTION)        \
-                    X(PARTNER_TURNOVER) X(PARTNER_INTEREST) X(MANDATE_INITIATIVE)                  \
-                        X(MANDATE_CONSENT) X(MANDATE_WITHDRAWAL) X(SETUP_CONTESTED)                \
-                            X(SETUP_MANAGER) X(MANAGER_SEAT) X(RUPTURE) X(RECOGNITION)             \
-                                X(HUB_MEMBER) X(SITING_CONFLICT) X(LADDER) X(SUPPLEMENTARY)        \
-                                    X(FIRM_STARTED) X(CONTACT_SOURCE) X(SISTER_GROWTH)             \
-                                        X(SISTER_GROWTH_PARTNER) X(SISTER_PURPOSE)
+    X(ELECTION_RENEWAL)                                                                            \
+    X(LEADER_PRIORITY) X(MANAGER_CHOICE) X(SUPPORT_DRIFT) X(CONTACT_ARRIVAL) X(CONTACT_PARTNER)    \
+        X(CONTACT_STRENGTH) X(FORMATION_OPPORTUNITY) X(FORMATION_CHOICE) X(FORMATION_OPT_OUT)      \
+            X(FORMATION_ACCEPTANCE) X(FORMATION_VETO) X(CALL_PROPOSAL) X(CALL_SCORE) X(CALL_TERMS) \
+                X(OWN_PROJECT) X(TIE_ENDING) X(TIE_INSTITUTION) X(PARTNER_TURNOVER)                \
+                    X(PARTNER_INTEREST) X(MANDATE_INITIATIVE) X(MANDATE_CONSENT)                   \
+                        X(MANDATE_WITHDRAWAL) X(SETUP_CONTESTED) X(SETUP_MANAGER) X(MANAGER_SEAT)  \
+                            X(RUPTURE) X(RECOGNITION) X(HUB_MEMBER) X(SITING_CONFLICT) X(LADDER)   \
+                                X(SUPPLEMENTARY) X(FIRM_STARTED) X(CONTACT_SOURCE)                 \
+                                    X(SISTER_GROWTH) X(SISTER_GROWTH_PARTNER) X(SISTER_PURPOSE)    \
+                                        X(MERGER) X(MERGER_PARTNER) X(COOPERATIVE_FATE)            \
+                                            X(COOPERATIVE_EXIT) X(COOPERATIVE_OPPORTUNITY)         \
+                                                X(COOPERATIVE_WILL) X(COOPERATIVE_CONSENT)         \
+                                                    X(PLANT_AGE)
 
 /* ---- enums ---- */
 
@@ -185,6 +206,7 @@
 #define COOP_SOURCE_(n, w) COOP_ENUM(SOURCE, n),
 #define COOP_WORK_(n, w) COOP_ENUM(WORK, n),
 #define COOP_OUTCOME_(n, w) COOP_ENUM(OUTCOME, n),
+#define COOP_FORM_(n, w) COOP_ENUM(FORM, n),
 #define COOP_ACCOUNT_(n, w) COOP_ENUM(ACCOUNT, n),
 #define COOP_EVENT_(n, w) COOP_ENUM(EVENT, n),
 #define COOP_DRAW_(n) COOP_ENUM(DRAW, n),
@@ -202,6 +224,7 @@ enum { COOP_SCHEMES(COOP_SCHEME_) COOP_N_SCHEMES };
 enum { COOP_SOURCES(COOP_SOURCE_) COOP_N_SOURCES };
 enum { COOP_PROJECT_KINDS(COOP_WORK_) COOP_N_WORKS };
 enum { COOP_OUTCOMES(COOP_OUTCOME_) COOP_N_OUTCOMES };
+enum { COOP_FORMS(COOP_FORM_) COOP_N_FORMS };
 enum { COOP_ACCOUNTS(COOP_ACCOUNT_) COOP_N_ACCOUNTS };
 enum { COOP_EVENTS(COOP_EVENT_) COOP_N_EVENTS };
 enum { COOP_DRAW_FIRST_ = SIM_RNG_PURPOSE_MODEL - 1, COOP_PURPOSES(COOP_DRAW_) COOP_DRAW_END_ };
@@ -215,6 +238,7 @@ enum {
     COOP_MAX_FRIENDSHIPS = 8,
     COOP_N_FUNDERS = COOP_ACCOUNT_METI - COOP_ACCOUNT_JICA + 1,
     COOP_MAX_LENGTH = 10,      /* years of a project at most */
+    COOP_N_NEIGHBOURS = 8,     /* with whom a municipality talks of cooperatives and mergers */
     COOP_MAX_ROUNDS = 100,     /* opportunities or contacts of one donor in one step */
     COOP_MAX_PROPOSALS = 4096, /* a call reads no more; far beyond what staff and money allow */
     COOP_WINDOW_YEARS = 5      /* concentration is that of C2: projects of five fiscal years */

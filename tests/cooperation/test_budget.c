@@ -79,6 +79,13 @@ Test(budget, the_purse_is_the_sliver_of_the_general_account) {
     cr_expect_leq(llabs(donor->purse[TINY_POOL] - yen), 1, "all of a cooperative's sliver");
 }
 
+/* What a year puts into the purses of an account; contributions pass through governments. */
+static int64_t vote(int year, int account) {
+    int64_t passed = moved(year, COOP_ACCOUNT_LOCAL_GOVERNMENTS, COOP_ACCOUNT_COOPERATIVES);
+    return moved(year, COOP_ACCOUNT_TAXPAYERS, account) +
+           (account == COOP_ACCOUNT_COOPERATIVES ? passed : -passed);
+}
+
 Test(budget, what_is_not_spent_lapses_at_the_end_of_the_year) {
     tiny_begin(&tiny, SLIVER TINY_STILL "run.years=5 ");
     tiny_record(&tiny, SIM_DETAIL_FULL, 0, 1);
@@ -86,7 +93,7 @@ Test(budget, what_is_not_spent_lapses_at_the_end_of_the_year) {
          account++) {
         cr_expect_eq(moved(2000, account, COOP_ACCOUNT_TAXPAYERS), 0);
         for (int year = 2000; year < 2004; year++) {
-            int64_t voted = moved(year, COOP_ACCOUNT_TAXPAYERS, account);
+            int64_t voted = vote(year, account);
             cr_expect_gt(voted, 0);
             cr_expect_eq(moved(year + 1, account, COOP_ACCOUNT_TAXPAYERS), voted);
         }
@@ -194,5 +201,45 @@ Test(budget, the_package_makes_room_for_further_partners) {
             tiny_tie(&tiny, TINY_POOL, i, COOP_SECTOR_WASTE, 0.3);
         tiny_state(&tiny)->donor.voted[TINY_POOL] = 4000000;
         cr_expect_eq(coop_budget_affords(&tiny.world, TINY_POOL, 1e6), k == 1);
+    }
+}
+
+/* ---- contributions (M7) ---- */
+
+/* Yen voted for the pool in the first year; full support, fiscal strength 1 but for one ward. */
+static int64_t vote_of_pool(const char *settings, double strength, double support) {
+    tiny_begin(&tiny, settings);
+    coop_donor_t *donor = &tiny_state(&tiny)->donor;
+    for (uint32_t m = TINY_WARD; m < TINY_WARD + 3; m++)
+        donor->fiscal_strength[m] = 1, donor->support[m] = 1;
+    donor->fiscal_strength[TINY_WARD] = strength;
+    donor->support[TINY_WARD] = support;
+    tiny_steps(&tiny, 1);
+    return donor->voted[TINY_POOL];
+}
+
+#define RIDING SLIVER TINY_STILL "cooperatives.fee_share=0.25 cooperatives.free_riding=0.8 "
+
+/* The ward of 500,000 among 1,650,000 withholds .8 of the half that it lacks. */
+Test(budget, a_member_without_revenue_or_support_pays_less) {
+    int64_t full = vote_of_pool(RIDING, 1, 1), stressed = vote_of_pool(RIDING, 0, 1),
+            unloved = vote_of_pool(RIDING, 1, 0), both = vote_of_pool(RIDING, 0, 0);
+    double withheld = 0.75 * 0.8 * 500000 / 1650000;
+    cr_assert_gt(full, 1000000);
+    cr_expect(fabs((double)stressed / (double)full - (1 - withheld / 2)) < 1e-5);
+    cr_expect_eq(unloved, stressed);
+    cr_expect(fabs((double)both / (double)full - (1 - withheld)) < 1e-5);
+    cr_expect_eq(vote_of_pool(RIDING "cooperatives.free_riding=0 ", 0, 0), full, "switched off");
+    cr_expect_eq(vote_of_pool(RIDING "cooperatives.fee_share=1 ", 0, 0), full, "all by fees");
+}
+
+Test(budget, contributions_pass_from_governments_to_cooperatives) {
+    tiny_begin(&tiny, SLIVER TINY_STILL "cooperatives.fee_share=0.25 run.years=3 ");
+    tiny_record(&tiny, SIM_DETAIL_FULL, 0, 1);
+    for (int year = 2000; year < 2003; year++) {
+        int64_t fees = moved(year, COOP_ACCOUNT_TAXPAYERS, COOP_ACCOUNT_COOPERATIVES);
+        int64_t paid = moved(year, COOP_ACCOUNT_LOCAL_GOVERNMENTS, COOP_ACCOUNT_COOPERATIVES);
+        cr_expect_leq(llabs(paid - 3 * fees), 3 * 8, "three quarters, to the yen of a cooperative");
+        cr_expect_gt(fees, 0);
     }
 }

@@ -40,7 +40,7 @@ static void expect_no_mandate(const char *settings) {
     cr_expect_gt(tiny_metric_sum(&tiny, "formed_city_to_city"), 50, "cities go on");
 }
 
-#define OPEN TINY_RICH TINY_EAGER TINY_MANDATED
+#define OPEN TINY_BODIES TINY_RICH TINY_EAGER TINY_MANDATED
 
 Test(initiative, nobody_asks_nobody_goes) {
     expect_no_mandate(OPEN "initiative.rate=0 ");

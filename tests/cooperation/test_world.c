@@ -87,7 +87,7 @@ Test(world, yearly_metrics_move_with_the_fiscal_year) {
 }
 
 Test(world, concentration_is_that_of_the_projects_of_five_years) {
-    double count[TINY_DONORS] = {0}, total = 0, top = 0, active = 0, gini = 0;
+    double count[TINY_FIRST_PARTNER] = {0}, total = 0, top = 0, active = 0, gini = 0;
     tiny_begin(&tiny, BUSY);
     tiny_record(&tiny, SIM_DETAIL_FULL, 0, 1);
     const sim_record_rows_t *table = &tiny.record.table[COOP_TABLE_PROJECT];
@@ -96,10 +96,10 @@ Test(world, concentration_is_that_of_the_projects_of_five_years) {
         if (row[8].r >= 2016 - 5)
             count[row[2].i]++, total++;
     }
-    for (int d = 0; d < TINY_DONORS; d++) {
+    for (int d = 0; d < TINY_FIRST_PARTNER; d++) {
         active += count[d] > 0;
         top = fmax(top, count[d]);
-        for (int e = 0; e < TINY_DONORS; e++) /* mean absolute difference of the active */
+        for (int e = 0; e < TINY_FIRST_PARTNER; e++) /* mean absolute difference of the active */
             gini += count[d] > 0 && count[e] > 0 ? fabs(count[d] - count[e]) : 0;
     }
     gini /= 2 * active * total;

@@ -34,8 +34,13 @@ enum {
  */
 enum { TINY_CN, TINY_IN, TINY_VN, TINY_PW, TINY_KE };
 
-/* Countries stay friends, members agree, nobody wins a prize. */
+/* Nothing merges, no cooperative begins or ends, nobody leaves, all members pay. */
+#define TINY_BODIES                                                                                \
+    "mergers.rate=0 cooperatives.founding=0 cooperatives.exit=0 cooperatives.unification=0 "       \
+    "cooperatives.dissolution=0 cooperatives.free_riding=0 "
+/* Countries stay friends, members agree, nobody wins a prize; bodies stay as they are. */
 #define TINY_CALM                                                                                  \
+    TINY_BODIES                                                                                    \
     "relations.rupture_rate=0 relations.rupture_country=none siting.conflict=0 "                   \
     "recognition.rate=0 "
 /* Of the schemes that pay no more than a few projects a year, none. */
@@ -67,6 +72,7 @@ enum { TINY_CN, TINY_IN, TINY_VN, TINY_PW, TINY_KE };
     "initiative.withdrawal=0 siting.conflict=0 "
 /* Ties never end. */
 #define TINY_LASTING                                                                               \
+    TINY_BODIES                                                                                    \
     "upkeep.leader_turnover=0 upkeep.grant_end=0 upkeep.budget_shortfall=0 upkeep.staff_loss=0 "   \
     "upkeep.support_loss=0 upkeep.goal_mismatch=0 upkeep.partner_exit=0 upkeep.goal_reached=0 "    \
     "upkeep.dormancy=0 relations.end=0 "

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How cooperatives begin and grow (M35): a municipality that is alone with its waste looks for
+ * others now and then. It joins the sanitation cooperative of its neighbours, or founds one with
+ * those that are alone too, when savings of scale, fiscal stress, shrinking and subsidy outweigh
+ * the cost of agreeing. How much they outweigh it decides the form. */
+#include <math.h>
+
+#include "models/cooperation/cooperation.h"
+
+/* The two offers of a search draw different noise. */
+enum { OFFER_JOIN, OFFER_FOUND };
+
+/* Share of cost saved by m in a body of so many people: unit cost falls as a power of size up to
+ * the efficient scale, by `savings` at five times the size. */
+static double saving(const coop_cooperatives_params_t *p, double own, double people) {
+    double from = coop_min(own, p->efficient_scale), to = coop_min(people, p->efficient_scale);
+    return from > 0 && to > from ? 1 - pow(to / from, log1p(-p->savings) / log(5)) : 0;
+}
+
+double coop_founding_utility(const sim_world_t *world, uint32_t m, double people, uint32_t n) {
+    const coop_cooperatives_params_t *p = &coop_params(world)->cooperatives;
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    uint8_t type = coop_population(world)->type[m];
+    bool shrinks = type == COOP_TYPE_TOWN || type == COOP_TYPE_VILLAGE;
+    return p->scale * saving(p, donor->population[m], people) +
+           p->stress * coop_max(0, 1 - donor->fiscal_strength[m]) + p->shrinking * shrinks +
+           p->subsidy - p->transaction_cost * (1 + log(n)) -
+           p->election * coop_leadership_election_year(world, m);
+}
+
+/* Logistic, of municipality m on the search of `seeker`. */
+static double will(const sim_world_t *world, uint32_t seeker, uint32_t m, uint32_t offer) {
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_COOPERATIVE_WILL);
+    double u = sim_rng_uniform(&rng, coop_round_key(seeker, offer), m);
+    return coop_params(world)->cooperatives.noise * log(u / (1 - u));
+}
+
+static bool is_alone(const sim_world_t *world, uint32_t m) {
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    return !donor->pooled[m] && donor->exists[m] && coop_settled(world, m) &&
+           coop_population(world)->type[m] != COOP_TYPE_PREFECTURE &&
+           donor->population[m] < coop_params(world)->cooperatives.efficient_scale;
+}
+
+/* ---- founding ---- */
+
+static bool is_corporation(uint8_t form) {
+    return form >= COOP_FORM_PARTIAL_COOPERATIVE;
+}
+
+static void equip(sim_world_t *world, uint32_t c, const uint32_t *member, uint32_t n) {
+    const coop_params_t *p = coop_params(world);
+    coop_donor_t *donor = &coop_state(world)->donor;
+    double size = donor->population[c] / 1e5;
+    donor->plants[c] =
+        (uint32_t)coop_max(1, floor(donor->population[c] / p->knowhow.people_per_plant));
+    donor->own_budget[c] = p->cooperatives.budget_per_person * donor->population[c] *
+                           pow(size, log1p(-p->cooperatives.savings) / log(5));
+    for (uint32_t k = 0; k < n; k++) {
+        coop_inherit_staff(world, member[k], c, p->cooperatives.staff_share);
+        donor->support[c] += donor->support[member[k]] / n;
+    }
+    coop_knowhow_found(world, c);
+    coop_knowhow_renew_donor(world, c);
+}
+
+int coop_founding_found(sim_world_t *world, const uint32_t *member, uint32_t n, uint8_t form) {
+    coop_state_t *s = coop_state(world);
+    uint32_t c = s->n_donors;
+    int rc = 0;
+    if (c == coop_population(world)->n_donors)
+        return sim_world_fail(world, SIM_ERR_LIMIT, "more than %u cooperatives founded in one run",
+                              c - coop_population(world)->first_founded);
+    s->n_donors++;
+    s->cooperatives++;
+    s->donor.exists[c] = s->donor.contested[c] = 1;
+    s->donor.form[c] = form;
+    s->donor.manager[c] = SIM_NETWORK_NONE;
+    s->donor.next_renewal[c] = INFINITY;
+    s->donor.elected[c] = s->donor.changed[c] = world->clock.step;
+    for (uint32_t k = 0; k < n && !rc; k++) {
+        s->donor.population[c] += s->donor.population[member[k]];
+        coop_memberships_stale_keeper(world, member[k]);
+        s->donor.changed[member[k]] = world->clock.step;
+        s->donor.pooled[member[k]] = 1;
+        rc = coop_memberships_join(world, c, member[k]);
+    }
+    if (!rc && is_corporation(form))
+        equip(world, c, member, n);
+    coop_memberships_count(world, c);
+    if (!rc && is_corporation(form))
+        rc = coop_leadership_seat(world, c, SIM_NETWORK_NONE);
+    return rc ? rc : coop_event(world, COOP_EVENT_COOPERATIVE_FOUNDED, c, member[0], form);
+}
+
+typedef struct {
+    uint32_t member[COOP_N_NEIGHBOURS + 1], n;
+    double people, utility; /* of the body; mean of its members */
+} group_t;
+
+/* The seeker asks its neighbours that are alone, nearest first; each looks at what there is with
+ * itself in it. */
+static void gather(const sim_world_t *world, uint32_t seeker, group_t *group) {
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    const uint32_t *neighbour =
+        coop_population(world)->neighbour + (size_t)seeker * COOP_N_NEIGHBOURS;
+    double sum = 0;
+    *group = (group_t){.member = {seeker}, .n = 1, .people = donor->population[seeker]};
+    for (int k = 0; k < COOP_N_NEIGHBOURS && neighbour[k] != SIM_NETWORK_NONE; k++) {
+        uint32_t b = neighbour[k];
+        if (!is_alone(world, b))
+            continue;
+        double people = group->people + donor->population[b];
+        double utility =
+            coop_founding_utility(world, b, people, group->n) + will(world, seeker, b, OFFER_FOUND);
+        if (utility <= 0)
+            continue;
+        group->member[group->n++] = b;
+        group->people = people;
+        sum += utility;
+    }
+    if (group->n < 2)
+        return;
+    double own = coop_founding_utility(world, seeker, group->people, group->n - 1) +
+                 will(world, seeker, seeker, OFFER_FOUND);
+    group->utility = own > 0 ? (sum + own) / group->n : 0;
+}
+
+static uint8_t choose_form(const sim_world_t *world, double utility) {
+    double step = floor(utility / coop_params(world)->cooperatives.form_step);
+    return (uint8_t)coop_min(step, COOP_N_FORMS - 1);
+}
+
+/* ---- joining ---- */
+
+/* The undivided cooperative that keeps the plant of the nearest neighbour which has one. */
+static uint32_t find_cooperative(const sim_world_t *world, uint32_t m) {
+    const coop_population_t *pop = coop_population(world);
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    const uint32_t *neighbour = pop->neighbour + (size_t)m * COOP_N_NEIGHBOURS;
+    for (int k = 0; k < COOP_N_NEIGHBOURS && neighbour[k] != SIM_NETWORK_NONE; k++) {
+        uint32_t c = donor->plant_keeper[neighbour[k]];
+        if (c >= pop->first_cooperative && donor->exists[c] && !coop_siting_divided(world, c))
+            return c;
+    }
+    return SIM_NETWORK_NONE;
+}
+
+static bool members_take(const sim_world_t *world, uint32_t c, uint32_t m) {
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_COOPERATIVE_CONSENT);
+    double chance = -expm1(-coop_params(world)->cooperatives.consent * (1 + donor->cohesion[c]));
+    uint32_t n, yes = 0;
+    const uint32_t *member = coop_members(world, c, &n);
+    for (uint32_t k = 0; k < n; k++)
+        yes += sim_rng_chance(&rng, m, member[k], chance);
+    return 2 * yes > n;
+}
+
+static int join(sim_world_t *world, uint32_t c, uint32_t m) {
+    coop_donor_t *donor = &coop_state(world)->donor;
+    uint32_t n;
+    coop_inherit_staff(world, m, c, coop_params(world)->cooperatives.staff_share);
+    coop_memberships_stale_keeper(world, m);
+    donor->pooled[m] = 1;
+    donor->changed[m] = donor->changed[c] = world->clock.step;
+    int rc = coop_memberships_join(world, c, m);
+    coop_memberships_count(world, c);
+    (void)coop_members(world, c, &n);
+    return rc ? rc : coop_event(world, COOP_EVENT_MEMBER_JOINED, m, c, n);
+}
+
+/* ---- a year ---- */
+
+static int search(sim_world_t *world, uint32_t m) {
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    uint32_t c = find_cooperative(world, m);
+    double joining = 0;
+    group_t group;
+    if (c != SIM_NETWORK_NONE)
+        joining = coop_founding_utility(world, m, donor->population[c] + donor->population[m], 1) -
+                  coop_params(world)->cooperatives.entry + will(world, m, m, OFFER_JOIN);
+    gather(world, m, &group);
+    if (joining > 0 && joining >= group.utility && members_take(world, c, m))
+        return join(world, c, m);
+    if (group.utility > 0)
+        return coop_founding_found(world, group.member, group.n, choose_form(world, group.utility));
+    return 0;
+}
+
+int coop_founding_year(sim_world_t *world) {
+    double chance = -expm1(-coop_params(world)->cooperatives.founding);
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_COOPERATIVE_OPPORTUNITY);
+    int rc = 0;
+    for (uint32_t m = 0; m < coop_population(world)->first_cooperative && !rc && chance > 0; m++)
+        if (is_alone(world, m) && sim_rng_chance(&rng, m, 0, chance))
+            rc = search(world, m);
+    return rc;
+}

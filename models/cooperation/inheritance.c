@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What goes over when a municipality merges into another, cooperatives unite, or a cooperative ends
+ * in one municipality (M36): ties, projects, people, money, contacts, experience. */
+#include <math.h>
+
+#include "models/cooperation/cooperation.h"
+
+static bool is_cooperation(const sim_world_t *world, uint32_t tie) {
+    return world->ties->kind[tie] == COOP_TIE_COOPERATION;
+}
+
+static void count_end(sim_world_t *world, uint32_t tie) {
+    coop_state_t *s = coop_state(world);
+    const sim_network_ties_t *ties = world->ties;
+    s->donor.n_ties[ties->donor[tie]]--;
+    s->partner.n_ties[ties->partner[tie] - coop_population(world)->n_donors]--;
+    s->flow_metric[COOP_COUNT_ENDED + ties->mode[tie]]++;
+}
+
+/* The heir begins a spell of its own, which is as the old one was; sister cities stay so from the
+ * date of their agreement. */
+static int begin_spell(sim_world_t *world, uint32_t old, uint32_t heir, uint32_t *new) {
+    const coop_population_t *pop = coop_population(world);
+    coop_state_t *s = coop_state(world);
+    sim_network_ties_t *ties = world->ties;
+    sim_network_birth_t birth = {.kind = ties->kind[old],
+                                 .mode = is_cooperation(world, old) ? coop_mode(pop, heir)
+                                                                    : ties->mode[old],
+                                 .sector = ties->sector[old],
+                                 .stage = ties->stage[old],
+                                 .donor = heir,
+                                 .partner = ties->partner[old],
+                                 .onset = world->clock.step,
+                                 .trust = ties->trust[old]};
+    int rc = sim_network_tie_add(ties, &birth, new);
+    if (rc)
+        return rc;
+    ties->last_activity[*new] = ties->last_activity[old];
+    ties->institutionalised[*new] = ties->institutionalised[old];
+    if (!is_cooperation(world, old))
+        return 0;
+    s->donor.n_ties[heir]++;
+    s->partner.n_ties[birth.partner - pop->n_donors]++;
+    s->flow_metric[COOP_COUNT_FORMED + birth.mode]++;
+    s->flow_metric[COOP_COUNT_INHERITED]++;
+    return coop_event(world, COOP_EVENT_TIE_INHERITED, heir, birth.partner, birth.trust);
+}
+
+/* The heir works with the partner already: what is better of the two stays. */
+static void join_spells(sim_world_t *world, uint32_t old, uint32_t kept) {
+    sim_network_ties_t *ties = world->ties;
+    ties->trust[kept] = coop_max(ties->trust[kept], ties->trust[old]);
+    ties->institutionalised[kept] |= ties->institutionalised[old];
+    if (ties->stage[old] > ties->stage[kept])
+        ties->stage[kept] = ties->stage[old];
+    if (ties->last_activity[old] > ties->last_activity[kept])
+        ties->last_activity[kept] = ties->last_activity[old];
+}
+
+static int pass_on(sim_world_t *world, uint32_t tie, uint32_t heir, uint8_t cause) {
+    sim_network_ties_t *ties = world->ties;
+    uint32_t new = sim_network_tie_find(ties, ties->kind[tie], heir, ties->partner[tie]);
+    bool cooperation = is_cooperation(world, tie);
+    int rc = 0;
+    sim_network_tie_end(ties, tie, world->clock.step, cause);
+    if (cooperation)
+        count_end(world, tie);
+    if (new == SIM_NETWORK_NONE)
+        rc = begin_spell(world, tie, heir, &new);
+    else
+        join_spells(world, tie, new);
+    if (!rc && cooperation)
+        coop_projects_hand_over(world, tie, new);
+    return rc;
+}
+
+static int pass_on_all(sim_world_t *world, uint8_t kind, uint32_t from, uint32_t heir,
+                       uint8_t cause) {
+    const sim_network_ties_t *ties = world->ties;
+    int rc = 0;
+    for (uint32_t k = ties->n_live[kind]; k-- > 0 && !rc;) {
+        uint32_t tie = ties->live[kind][k]; /* the list may move when a tie is added */
+        if (ties->donor[tie] == from)
+            rc = pass_on(world, tie, heir, cause);
+    }
+    return rc;
+}
+
+/* Cooperation and sister ties; ties of membership go with the cooperative's list. */
+int coop_inherit_ties(sim_world_t *world, uint32_t from, uint32_t heir, uint8_t cause) {
+    bool sisters = from < coop_population(world)->first_cooperative;
+    int rc = 0;
+    if (coop_state(world)->donor.n_ties[from])
+        rc = pass_on_all(world, COOP_TIE_COOPERATION, from, heir, cause);
+    return !rc && sisters ? pass_on_all(world, COOP_TIE_SISTER, from, heir, cause) : rc;
+}
+
+void coop_inherit_staff(sim_world_t *world, uint32_t from, uint32_t heir, double share) {
+    coop_donor_t *donor = &coop_state(world)->donor;
+    double *column[] = {donor->junior, donor->senior, donor->staff_start};
+    for (size_t k = 0; k < sizeof column / sizeof *column; k++) {
+        double moved = share * column[k][from];
+        column[k][from] = share < 1 ? column[k][from] - moved : 0;
+        column[k][heir] += moved;
+    }
+}
+
+/* Purse, record, reputation, contacts, mandate. */
+void coop_inherit_belongings(sim_world_t *world, uint32_t from, uint32_t heir) {
+    const coop_population_t *pop = coop_population(world);
+    coop_state_t *s = coop_state(world);
+    coop_donor_t *donor = &s->donor;
+    int giver = coop_ledger_account(pop, from), taker = coop_ledger_account(pop, heir);
+    if (giver != taker && donor->purse[from])
+        coop_ledger_move(world, giver, taker, donor->purse[from]);
+    donor->purse[heir] += donor->purse[from], donor->voted[heir] += donor->voted[from];
+    donor->purse[from] = donor->voted[from] = 0;
+    if (donor->record[from] &&
+        (!donor->record[heir] || donor->first_project[from] < donor->first_project[heir]))
+        donor->first_project[heir] = donor->first_project[from];
+    donor->record[heir] += donor->record[from];
+    donor->reputation[heir] = coop_max(donor->reputation[heir], donor->reputation[from]);
+    for (uint32_t k = from * COOP_MAX_CONTACTS;
+         k < from * COOP_MAX_CONTACTS + donor->n_contacts[from]; k++) {
+        coop_contacts_add(world, heir, s->contact.partner[k], s->contact.strength[k],
+                          s->contact.source[k]);
+        s->met[s->contact.source[k]]--; /* nobody new was met */
+    }
+}
+
+static void mix(double *column, uint32_t from, uint32_t heir, double share) {
+    column[heir] += share * (column[from] - column[heir]);
+}
+
+/* Levels of two bodies of one kind: means, weighted by people; before these are added up. */
+void coop_inherit_nature(sim_world_t *world, uint32_t from, uint32_t heir) {
+    coop_donor_t *donor = &coop_state(world)->donor;
+    double people = donor->population[from] + donor->population[heir];
+    double share = people > 0 ? donor->population[from] / people : 0;
+    mix(donor->support, from, heir, share);
+    mix(donor->fiscal_strength, from, heir, share);
+    mix(donor->cohesion, from, heir, share);
+    for (int k = 0; k < COOP_N_SECTORS; k++) {
+        mix(donor->knowhow[k], from, heir, share);
+        mix(donor->knowhow_floor[k], from, heir, share);
+    }
+    donor->population[heir] = people;
+}
+
+void coop_retire(sim_world_t *world, uint32_t d, uint32_t heir) {
+    coop_state_t *s = coop_state(world);
+    coop_donor_t *donor = &s->donor;
+    double *level[] = {donor->population,    donor->own_budget,   donor->priority,
+                       donor->priority_fall, donor->support,      donor->reputation,
+                       donor->junior,        donor->senior,       donor->staff_start,
+                       donor->shrinkage,     donor->fte_bound,    donor->commitment,
+                       donor->cohesion,      donor->divided_until};
+    for (size_t k = 0; k < sizeof level / sizeof *level; k++)
+        level[k][d] = 0;
+    for (int k = 0; k < COOP_N_SECTORS; k++)
+        donor->knowhow[k][d] = donor->knowhow_floor[k][d] = 0;
+    s->abroad -= donor->mandate[d];
+    donor->exists[d] = donor->mandate[d] = donor->n_contacts[d] = donor->pooled[d] = 0;
+    donor->plants[d] = donor->record[d] = 0;
+    donor->manager[d] = SIM_NETWORK_NONE;
+    donor->plant_keeper[d] = d;
+    donor->next_renewal[d] = INFINITY;
+    donor->heir[d] = heir;
+    donor->changed[d] = world->clock.step;
+    coop_budget_renew_donor(world, d);
+    coop_contacts_renew_donor(world, d);
+}

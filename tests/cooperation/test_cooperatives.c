@@ -335,7 +335,6 @@ Test(cooperatives, neighbours_that_are_alone_found_one) {
 }
 
 Test(cooperatives, who_is_alone_joins_the_neighbours_if_they_consent) {
-    size_t founded[2];
     for (int consent = 0; consent < 2; consent++) {
         char settings[2048];
         snprintf(settings, sizeof settings,
@@ -345,10 +344,9 @@ Test(cooperatives, who_is_alone_joins_the_neighbours_if_they_consent) {
         tiny_begin(&tiny, settings);
         tiny_record(&tiny, SIM_DETAIL_FULL, 0, 1);
         cr_expect_eq(count_events(COOP_EVENT_MEMBER_JOINED) > 0, consent);
-        founded[consent] = count_events(COOP_EVENT_COOPERATIVE_FOUNDED);
+        cr_expect_gt(count_events(COOP_EVENT_COOPERATIVE_FOUNDED), 0, "who is far from any");
         tiny_end(&tiny);
     }
-    cr_expect_gt(founded[0], founded[1], "%zu %zu", founded[0], founded[1]);
 }
 
 Test(cooperatives, more_than_there_are_places_for_is_an_error_that_says_so) {

@@ -4,33 +4,15 @@
 #include "sim/cli/run_job.h"
 
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "sim/cli/cli.h"
+#include "sim/cli/options.h"
 #include "sim/cli/run_summary.h"
 #include "sim/experiment/experiment.h"
-
-/* Set by a signal; the second one ends the program at once (SA_RESETHAND). */
-static volatile sig_atomic_t stop_asked;
-
-static void on_signal(int number) {
-    (void)number;
-    stop_asked = 1;
-}
-
-static void catch_signals(void) {
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
-    action.sa_flags |= (int)SA_RESETHAND;
-    sigemptyset(&action.sa_mask);
-    (void)sigaction(SIGINT, &action, NULL);
-    (void)sigaction(SIGTERM, &action, NULL);
-    /* A file size limit is reported by the write that meets it, not by a signal. */
-    (void)signal(SIGXFSZ, SIG_IGN);
-}
 
 /* ---- before anything is computed ---- */
 
@@ -67,37 +49,6 @@ static sim_detail_t detail(const sim_cli_run_job_t *job) {
     return found < 0 ? SIM_DETAIL_SERIES : (sim_detail_t)found;
 }
 
-static bool plain(const char *text) {
-    static const char safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-                               "@%+=:,./_-";
-    return *text && text[strspn(text, safe)] == '\0';
-}
-
-/* `kumiai run ...` as a shell would take it again. */
-static char *command_line(int argc, char **argv) {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *stream = open_memstream(&text, &size);
-    if (!stream)
-        return NULL;
-    fputs("kumiai", stream);
-    for (int i = 0; i < argc; i++) {
-        fputc(' ', stream);
-        if (plain(argv[i])) {
-            fputs(argv[i], stream);
-            continue;
-        }
-        fputc('\'', stream);
-        for (const char *c = argv[i]; *c; c++)
-            *c == '\'' ? fputs("'\\''", stream) : fputc(*c, stream);
-        fputc('\'', stream);
-    }
-    if (fclose(stream) == 0)
-        return text;
-    free(text);
-    return NULL;
-}
-
 /* What is written and read beside the results file. */
 static int make_plan(sim_cli_run_job_t *job, bool fork) {
     static const char suffix[] = ".checkpoints";
@@ -122,7 +73,7 @@ static int get_ready(sim_cli_run_job_t *job, int argc, char **argv,
     size_t places = job->options.n_scenarios + 1;
     job->config = calloc(places, sizeof *job->config);
     job->shared = calloc(places, sizeof *job->shared);
-    job->command_line = command_line(argc, argv);
+    job->command_line = sim_cli_command_line(argc, argv);
     if (!job->config || !job->shared || !job->command_line || rc == SIM_ERR_MEMORY)
         return SIM_ERR_MEMORY;
     command->load(job);
@@ -210,7 +161,7 @@ static int run_batch(sim_cli_run_job_t *job, uint64_t done) {
                                     .threads = o->threads,
                                     .paranoid = o->paranoid,
                                     .checkpoint = uses_checkpoints(job) ? &job->plan : NULL,
-                                    .stop = &stop_asked,
+                                    .stop = job->stop,
                                     .take = take,
                                     .user = job};
     sim_cli_progress_begin(&job->progress, planned(job), done, o->quiet);
@@ -299,7 +250,7 @@ int sim_cli_run_job(int argc, char **argv, const sim_cli_run_command_t *command)
     sim_cli_run_job_t job = {0};
     int status = SIM_CLI_FAILED;
     sim_base_diag_init(&job.diag);
-    catch_signals();
+    job.stop = sim_cli_catch_signals();
     int rc = get_ready(&job, argc, argv, command);
     if (job.options.help) {
         fputs(command->help, stdout);

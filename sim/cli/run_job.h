@@ -20,6 +20,7 @@ typedef struct {
     uint64_t cleared; /* runs whose checkpoints are gone */
     sim_record_store_t *store;
     sim_cli_progress_t progress;
+    const volatile sig_atomic_t *stop;
     sim_base_diag_t diag;
     char why[1024];
 } sim_cli_run_job_t;

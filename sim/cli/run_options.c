@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
+
+#include "sim/cli/options.h"
 
 enum { MAX_THREADS = 1024 };
 static const double SHORTEST = 0.01; /* years between checkpoints: every step, however short */
@@ -40,19 +40,6 @@ static bool takes_value(option_t option) {
     return option < RESUME;
 }
 
-/* A whole number in [min, max], or a problem. */
-static int64_t whole(const char *option, const char *text, int64_t min, int64_t max,
-                     sim_base_diag_t *diag) {
-    char *end = NULL;
-    errno = 0;
-    long long value = strtoll(text, &end, 10);
-    if (end != text && *end == '\0' && errno == 0 && value >= min && value <= max)
-        return value;
-    sim_base_diag_add(diag, NULL, 0, "%s: '%s' is not a whole number from %" PRId64 " to %" PRId64,
-                      option, text, min, max);
-    return min;
-}
-
 /* A number of years in [min, max], or a problem. */
 static double years(const char *option, const char *text, double min, double max,
                     sim_base_diag_t *diag) {
@@ -65,17 +52,6 @@ static double years(const char *option, const char *text, double min, double max
     return min;
 }
 
-static int detail_of(const char *text, sim_base_diag_t *diag) {
-    static const char *const word[] = {"summary", "series", "full", NULL};
-    for (int i = 0; word[i]; i++)
-        if (strcmp(word[i], text) == 0)
-            return i;
-    const char *near = sim_base_nearest(text, word);
-    sim_base_diag_add(diag, NULL, 0, "--detail: '%s' is not one of summary, series, full%s%s%s",
-                      text, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
-    return -1;
-}
-
 static void take(sim_cli_run_options_t *o, option_t option, const char *value,
                  sim_base_diag_t *diag) {
     switch (option) {
@@ -86,20 +62,20 @@ static void take(sim_cli_run_options_t *o, option_t option, const char *value,
         break;
     case REPS: /* the ranges of run.reps and run.seed, here in the words of the user */
         snprintf(o->reps, sizeof o->reps, "run.reps=%" PRId64,
-                 whole("--reps", value, 1, 1000000, diag));
+                 sim_cli_whole("--reps", value, 1, 1000000, diag));
         break;
     case SEED:
         snprintf(o->seed, sizeof o->seed, "run.seed=%" PRId64,
-                 whole("--seed", value, 0, INT64_MAX, diag));
+                 sim_cli_whole("--seed", value, 0, INT64_MAX, diag));
         break;
     case THREADS:
-        o->threads = (int)whole("--threads", value, 1, MAX_THREADS, diag);
+        o->threads = (int)sim_cli_whole("--threads", value, 1, MAX_THREADS, diag);
         break;
     case SET:
         o->set[o->n_sets++] = value;
         break;
     case DETAIL:
-        o->detail = detail_of(value, diag);
+        o->detail = sim_cli_detail(value, diag);
         break;
     case CHECKPOINT_EVERY:
         o->checkpoint_every = years("--checkpoint-every", value, SHORTEST, 10000, diag);
@@ -173,39 +149,11 @@ static int take_option(sim_cli_run_options_t *o, const char *argument, const cha
 
 /* ---- the results file, as far as it can be seen beforehand ---- */
 
-static void check_folder(const char *out, sim_base_diag_t *diag) {
-    const char *slash = strrchr(out, '/');
-    char *folder = slash == out ? strdup("/")
-                   : slash      ? strndup(out, (size_t)(slash - out))
-                                : strdup(".");
-    struct stat status;
-    if (!folder)
-        sim_base_diag_add(diag, NULL, 0, "%s", sim_base_strerror(SIM_ERR_MEMORY));
-    else if (stat(folder, &status) || !S_ISDIR(status.st_mode))
-        sim_base_diag_add(diag, NULL, 0, "--out: there is no folder %s", folder);
-    else if (access(folder, W_OK | X_OK))
-        sim_base_diag_add(diag, NULL, 0, "--out: folder %s is not writable: %s", folder,
-                          strerror(errno));
-    free(folder);
-}
-
 static void check_out(const sim_cli_run_options_t *o, sim_base_diag_t *diag) {
-    struct stat status;
-    if (!o->out || !*o->out) {
+    if (o->out && *o->out)
+        sim_cli_check_out(o->out, o->resume, o->force, diag);
+    else
         sim_base_diag_add(diag, NULL, 0, "--out R.db is missing: where should the results go?");
-        return;
-    }
-    if (o->resume && o->force)
-        sim_base_diag_add(diag, NULL, 0, "--resume and --force exclude each other");
-    if (stat(o->out, &status))
-        check_folder(o->out, diag);
-    else if (S_ISDIR(status.st_mode))
-        sim_base_diag_add(diag, NULL, 0, "--out: %s is a folder, not a file", o->out);
-    else if (!o->resume && !o->force)
-        sim_base_diag_add(diag, NULL, 0,
-                          "results file %s exists already; --resume continues it, --force replaces "
-                          "it",
-                          o->out);
 }
 
 static void check_fork(const sim_cli_run_options_t *o, sim_base_diag_t *diag) {

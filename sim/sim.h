@@ -88,7 +88,8 @@ typedef struct sim_model {
 
     /* Conditions that tie several parameters together; problems to diag. May be NULL. */
     int (*check)(const sim_config_t *config, sim_base_diag_t *diag);
-    /* Reads data files into what all replicates share. May be NULL. Problems to diag. On failure
+    /* Reads data files into what all replicates share, and all points of a sweep: of the parameters
+     * it may look at names of files only. May be NULL. Problems to diag. On failure
      * it leaves *shared NULL. */
     int (*prepare)(const sim_config_t *config, sim_base_diag_t *diag, void **shared);
     void (*release)(void *shared);

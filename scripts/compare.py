@@ -143,13 +143,18 @@ def read_curves(found):
 # ---- pictures ----
 
 
-def _bands(scenario, columns, yearly=()):
-    """{column: band by fiscal year}; the yearly ones are flows, summed over each year."""
+def _by_time(frame, metric, yearly):
+    """Values of a metric by time and run; what is taken once a year has those times alone."""
+    time = np.floor(frame["time"]) if yearly else frame["time"]
+    wide = frame.groupby([time, "run_id"])[metric].sum(min_count=1).unstack("run_id")
+    taken = wide.index[wide.notna().any(axis=1)]
+    return wide.loc[taken] if len(np.unique(np.round(taken % 1, 6))) == 1 else wide
+
+
+def _bands(scenario, columns, flows=()):
+    """{column: band by fiscal year}; flows are summed over each year."""
     frame = results.read_series(scenario, columns)
-    year = np.floor(frame["time"])
-    return {c: intervals.band(frame.groupby([year if c in yearly else frame["time"], "run_id"])[c]
-                              .sum(min_count=1).unstack("run_id"))
-            for c in columns}
+    return {c: intervals.band(_by_time(frame, c, c in flows)) for c in columns}
 
 
 def read_tie_bands(scenario):
@@ -189,8 +194,9 @@ def refusals_title(shown):
 def draw_series(scenarios, wanted, folder):
     """Chosen metrics over time, a picture per MOST_PANELS of them; returns the paths written."""
     known = list(dict.fromkeys(m for s in scenarios for m in results.series_metrics(s)))
-    wanted = known if wanted == ["all"] else results.pick(wanted, known, "No series has the metric")
     units, paths = results.units(scenarios, "series"), []
+    wanted = results.measurable(known, units) if wanted == ["all"] \
+        else results.pick(wanted, known, "No series has the metric")
     flows = {m for m, unit in units.items() if unit.endswith("/step")}
     units |= {m: units[m].replace("/step", "/year") for m in flows}
     for start in range(0, len(wanted), MOST_PANELS):

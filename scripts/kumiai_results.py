@@ -30,6 +30,7 @@ REQUIRED_TABLES = ("meta", "scenario", "run", "summary")
 MODES = ("city_to_city", "regional")
 KEY = ["seed", "rep", "point"]
 CHUNK_ROWS = 50_000
+IDENTIFIERS = ("agent_id",)  # units of columns that name somebody
 TIE_COLUMNS = ("run_id", "tie_id", "kind", "mode", "donor_id", "partner_id", "sector", "stage",
                "onset", "terminus", "onset_censored", "terminus_censored", "cause")
 
@@ -271,9 +272,16 @@ def pick(names, known, what):
 
 
 def choose_metrics(scenarios, wanted=None):
-    """Summary metrics in file order, or those wanted."""
+    """Summary metrics in file order without those that name an agent, or those wanted."""
     known = list(dict.fromkeys(c for s in scenarios for c in s.summary.columns))
-    return known if wanted is None else pick(wanted, known, "No scenario has a value of the metric")
+    if wanted is None:
+        return measurable(known, units(scenarios, "summary"))
+    return pick(wanted, known, "No scenario has a value of the metric")
+
+
+def measurable(columns, unit_of):
+    """Those of the columns that are quantities: a mean of identifiers says nothing."""
+    return [c for c in columns if unit_of.get(c) not in IDENTIFIERS]
 
 
 # ---- what the columns mean ----

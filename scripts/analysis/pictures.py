@@ -181,8 +181,10 @@ def _series_axis(ax, bands, unit):
     ax.set_ylabel(unit, fontsize=8)
     ax.ticklabel_format(axis="y", style="sci", scilimits=(-4, 6), useMathText=True)
     low, high = ax.get_ylim()
+    top = max(data["mean"].max() for _, data in bands)
     if min(data["mean"].min() for _, data in bands) >= 0 and low < 0.5 * high:
-        ax.set_ylim(bottom=0)
+        # A band of two replicates may be many times as high as all lines: it leaves the panel.
+        ax.set_ylim(0, min(high, 2.5 * top) if top > 0 else high)
 
 
 def series(scenarios, bands, units, path):

@@ -13,7 +13,7 @@ import pytest
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from conftest import SCRIPTS, called, nonblank, refused
+from conftest import SCRIPTS, called, nonblank, refused, script
 from results_files import build
 
 import kumiai_results as results
@@ -394,6 +394,19 @@ def test_series_pictures(tmp_path):
     assert call(path, "--series", "all").returncode == 0
     assert nonblank(tmp_path / "compare_series.png") and nonblank(tmp_path / "compare_refusals.png")
     assert refused(call(path, "--series", "ties_regionl"), 2, "did you mean ties_regional?")
+
+
+def test_flows_are_summed_and_yearly_measures_keep_their_times(tmp_path):
+    path = build(tmp_path / "a.db", reps=2)
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE series SET ties_city_to_city = 2, ties_regional = NULL")
+        db.execute("UPDATE series SET ties_regional = step WHERE step % 4 = 3")
+    scenario = results.load(path)[0][0]
+    bands = script("compare.py")._bands(scenario, ["ties_city_to_city", "ties_regional"],
+                                        ["ties_city_to_city"])
+    flow, yearly = bands["ties_city_to_city"], bands["ties_regional"]
+    assert list(flow.index) == list(range(2000, 2040)) and set(flow["mean"]) == {8}
+    assert list(yearly.index[:2]) == [2000.75, 2001.75] and list(yearly["mean"].iloc[:2]) == [3, 7]
 
 
 def test_the_command_as_a_user_calls_it(tmp_path):

@@ -38,6 +38,15 @@ def test_units_come_from_the_file(path):
     assert kr.column_docs(path).loc[("summary", "projects_active"), "doc"] == "Running"
 
 
+def test_identifiers_are_no_quantities(tmp_path):
+    path = build(tmp_path / "a.db", reps=2)
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE column_doc SET unit = 'agent_id' WHERE table_name = 'summary'")
+    scenarios, _ = kr.load(path)
+    assert kr.choose_metrics(scenarios) == ["ties_city_to_city"]
+    assert kr.choose_metrics(scenarios, ["projects_active"]) == ["projects_active"]
+
+
 def test_a_file_without_units_is_read_all_the_same(tmp_path):
     old = build(tmp_path / "a.db", reps=2)
     with sqlite3.connect(old) as db:

@@ -17,7 +17,7 @@ from conftest import SCRIPTS, called, nonblank, refused, script
 from results_files import build
 
 import kumiai_results as results
-from analysis import formats, intervals, survival, tables
+from analysis import intervals, survival, tables
 
 
 def call(*arguments):

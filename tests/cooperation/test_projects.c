@@ -104,7 +104,7 @@ Test(projects, own_projects_cost_the_donor_and_nobody_else) {
 /* ---- in a busy world ---- */
 
 Test(projects, lengths_are_in_range_and_one_project_at_a_time_belongs_to_a_tie) {
-    tiny_begin(&tiny, TINY_RICH TINY_EAGER TINY_MANDATED TINY_FUNDED
+    tiny_begin(&tiny, TINY_BODIES TINY_RICH TINY_EAGER TINY_MANDATED TINY_FUNDED
                "run.years=20 run.steps_per_year=12 funding.jica_length_min=1.5 "
                "funding.jica_length_max=2.5 funding.moe_length_min=1 funding.moe_length_max=1 "
                "contacts.rate=2 formation.rate=2 funding.own_rate=1 upkeep.partner_exit=0.5 "

@@ -49,6 +49,13 @@ static int verify_counts(const sim_world_t *world) {
                : SIM_ERR_VERIFY;
 }
 
+static bool has_nothing(const coop_donor_t *donor, uint32_t d) {
+    return !donor->n_ties[d] && !donor->n_projects[d] && !donor->purse[d] && !donor->voted[d] &&
+           !donor->n_contacts[d] && !donor->mandate[d] && !donor->plants[d] &&
+           donor->population[d] == 0 && donor->junior[d] == 0 && donor->senior[d] == 0 &&
+           isinf(donor->next_renewal[d]);
+}
+
 /* What exists no more has nothing. */
 static int verify_gone(const sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
@@ -61,10 +68,7 @@ static int verify_gone(const sim_world_t *world) {
             (void)coop_members(world, d, &members), cooperatives += donor->exists[d];
         else
             merged += !donor->exists[d];
-        if (!donor->exists[d] && (donor->n_ties[d] || donor->n_projects[d] || donor->purse[d] ||
-                                  donor->voted[d] || donor->n_contacts[d] || donor->mandate[d] ||
-                                  donor->plants[d] || donor->population[d] || donor->junior[d] ||
-                                  donor->senior[d] || members || isfinite(donor->next_renewal[d])))
+        if (!donor->exists[d] && (members || !has_nothing(donor, d)))
             return SIM_ERR_VERIFY;
     }
     return cooperatives == s->cooperatives && merged == pop->n_municipalities - s->municipalities

@@ -118,6 +118,7 @@ static int found_tie(sim_world_t *world, uint32_t d, const choice_t *choice) {
     s->donor.n_ties[d]++;
     s->partner.n_ties[choice->partner]++;
     s->flow_metric[COOP_COUNT_FORMED + mode]++;
+    coop_works_count(world, d, COOP_WORK_CONTRIBUTION); /* M38: exchange is one */
     uint32_t tie;
     int rc = sim_network_tie_add(world->ties, &birth, &tie);
     /* M2, M33: what a cooperative does abroad rests on a plan of all its members. */

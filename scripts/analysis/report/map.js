@@ -118,7 +118,8 @@ function showMap() {
   const series = [lineSeries(ties, "city_to_city"), lineSeries(ties, "regional"),
     ...Object.keys(KINDS).map((kind) => dotSeries(kind, counts))];
   tell(ties);
-  atlas.chart.setOption({ series });
+  // Drawn with the next frame: a slider that is pulled does not wait for every year on its way.
+  atlas.chart.setOption({ series }, { lazyUpdate: true });
   showCity(ties);
 }
 

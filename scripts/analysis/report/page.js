@@ -27,6 +27,12 @@ const AS_THEY_ARE = ["name", "name_local", "unit", "verdict", "meaning"];
 const cellText = (name, value) => typeof value === "number" ? format(value, 4)
   : !known(value) ? "" : AS_THEY_ARE.includes(name) ? value : words(value);
 
+// A column without a word, or with one scenario all the way down, tells nothing.
+function tells(rows, name) {
+  const values = distinct(rows, name);
+  return values.some((value) => known(value) && value !== "") && (name !== "scenario" || values.length > 1);
+}
+
 // Columns to show: an estimate and the ends of its interval stand in one.
 function columnsOf(rows) {
   const names = rows.length ? Object.keys(rows[0]) : [];
@@ -34,7 +40,7 @@ function columnsOf(rows) {
   const ends = (name) => names.includes(`${name}_low`) ? [`${name}_low`, `${name}_high`]
     : name === estimate && names.includes("low") ? ["low", "high"] : [];
   const inside = new Set(names.flatMap(ends));
-  return names.filter((name) => !inside.has(name) && (distinct(rows, name).length > 1 || name !== "scenario"))
+  return names.filter((name) => !inside.has(name) && tells(rows, name))
     .map((name) => ({ name, ends: ends(name), text: rows.some((row) => typeof row[name] === "string") }));
 }
 

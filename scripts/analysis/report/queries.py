@@ -74,8 +74,9 @@ risk AS (
     AND spell.mode = gone.mode AND entry < gone.age AND spell.age >= gone.age) AS at_risk
   FROM gone),
 curve AS (  -- Kaplan-Meier: the product of the shares that survive each age
-  SELECT *, exp(sum(ln(max(1e-300, 1 - 1.0 * ended / at_risk)))
-    OVER (PARTITION BY scenario, mode ORDER BY age)) AS share FROM risk)
+  SELECT *, (1 - max(ended = at_risk) OVER past)
+    * exp(sum(ln(max(1e-300, 1 - 1.0 * ended / at_risk))) OVER past) AS share
+  FROM risk WINDOW past AS (PARTITION BY scenario, mode ORDER BY age))
 """
 
 SURVIVAL = _SPELLS + """SELECT scenario, mode, age, at_risk, ended, share FROM curve
@@ -85,21 +86,25 @@ LASTING = _SPELLS + """, level AS (
   SELECT scenario, mode, 0 AS age, 1.0 AS share FROM spell GROUP BY scenario, mode
   UNION ALL SELECT scenario, mode, age, share FROM curve),
 piece AS (
-  SELECT *, coalesce(lead(age) OVER (PARTITION BY scenario, mode ORDER BY age), 1e9) AS next
+  SELECT *, coalesce(lead(age) OVER (PARTITION BY scenario, mode ORDER BY age), 1e9) AS next,
+    min(share) OVER (PARTITION BY scenario, mode) AS least
   FROM level)
+, followed AS (SELECT scenario, mode, max(age) AS last FROM spell GROUP BY scenario, mode)
+-- nothing is known beyond the age up to which ties were followed
 SELECT scenario, mode,
-  min(share) FILTER (WHERE age <= 5) AS lasting_5_years,
-  min(share) FILTER (WHERE age <= 10) AS lasting_10_years,
+  min(share) FILTER (WHERE age <= 5 AND last >= 5) AS lasting_5_years,
+  min(share) FILTER (WHERE age <= 10 AND last >= 10) AS lasting_10_years,
   min(age) FILTER (WHERE share <= 0.5) AS median_years,
-  sum(share * (min(next, 10) - age)) FILTER (WHERE age < 10) AS mean_years_within_10
-FROM piece GROUP BY scenario, mode;"""
+  sum(share * (min(next, 10) - age))
+    FILTER (WHERE age < 10 AND (last >= 10 OR least = 0)) AS mean_years_within_10
+FROM piece JOIN followed USING (scenario, mode) GROUP BY scenario, mode;"""
 
 RISK = _SPELLS + """SELECT scenario, mode, value AS years,
   count(*) FILTER (WHERE (entry < value OR (value = 0 AND entry = 0)) AND age >= value) AS at_risk
 FROM spell JOIN json_each('[0,5,10,15,20,25,30,35,40]') GROUP BY scenario, mode, value;"""
 
 INCIDENCE = _SPELLS + """, before AS (
-  SELECT *, coalesce(lag(share) OVER (PARTITION BY scenario, mode ORDER BY age), 1) AS alive
+  SELECT *, coalesce(lag(share) OVER (PARTITION BY scenario, mode ORDER BY age), 1.0) AS alive
   FROM curve),
 ended AS (
   SELECT scenario, mode, coalesce(cause, 'not recorded') AS cause, age, count(*) AS n

@@ -46,9 +46,9 @@ static int closed_gate(sim_world_t *world, uint32_t d) {
     const coop_donor_t *donor = &coop_state(world)->donor;
     if (pop->type[d] == COOP_TYPE_COOPERATIVE && !donor->mandate[d])
         return COOP_REASON_NO_MANDATE;
-    if (!coop_budget_affords(world, d, p->budget.tie_upkeep))
+    if (p->formation.gates && !coop_budget_affords(world, d, p->budget.tie_upkeep))
         return COOP_REASON_NO_MONEY;
-    if (coop_staff_free(world, d) < p->staff.project_fte)
+    if (p->formation.gates && coop_staff_free(world, d) < p->staff.project_fte)
         return COOP_REASON_NO_STAFF;
     coop_contacts_forget(world, d);
     return donor->n_contacts[d] ? -1 : COOP_REASON_NO_CONTACT;
@@ -127,6 +127,7 @@ static int found_tie(sim_world_t *world, const coop_pair_t *pair) {
     s->donor.n_ties[pair->donor]++;
     s->partner.n_ties[pair->partner]++;
     s->flow_metric[COOP_COUNT_FORMED + mode]++;
+    coop_works_count(world, pair->donor, COOP_WORK_CONTRIBUTION); /* M38: exchange is one */
     uint32_t tie;
     int rc = sim_network_tie_add(world->ties, &birth, &tie);
     /* M2, M33: what a cooperative does abroad rests on a plan of all its members. */

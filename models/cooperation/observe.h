@@ -11,7 +11,8 @@ enum {
 #undef METRIC
     COOP_M_REFUSED,                                    /* + reason */
     COOP_M_ENDED_BY = COOP_M_REFUSED + COOP_N_REASONS, /* + cause */
-    COOP_N_METRICS = COOP_M_ENDED_BY + COOP_N_CAUSES
+    COOP_M_WORKS = COOP_M_ENDED_BY + COOP_N_CAUSES,    /* + type */
+    COOP_N_METRICS = COOP_M_WORKS + COOP_N_WORKS
 };
 
 /* Registered as one column of numbers: nothing but doubles. */

@@ -48,7 +48,7 @@ typedef struct {
 } coop_contacts_params_t;
 
 typedef struct {
-    bool city_to_city, regional, needs_scheme;
+    bool city_to_city, regional, needs_scheme, gates;
     double rate, opt_out, match, trust, popularity, fundable, priority, gap;
     double closure, reciprocity, distance, least_gain, partner_least_gain;
     double partner_base, partner_need, partner_reputation, partner_interest, partner_capacity,
@@ -58,7 +58,7 @@ typedef struct {
 
 /* What only some schemes have is zero in the others. */
 typedef struct {
-    bool enabled, cooperatives, any_sector;
+    bool enabled, cooperatives, any_sector, any_country;
     double budget, budget_factor, slots, from_year, until_year, ramp, ceiling, joint_ceiling;
     double proposal, length_min, length_max, renewals, record_years, supplementary;
     double special_from, special_until, special_ceiling, later_from, later_ceiling;
@@ -89,6 +89,17 @@ typedef struct {
     bool pooled_plants, unanimity;
     double rate, keenness, knowhow, example, consent, withdrawal, package;
 } coop_initiative_params_t;
+
+/* Of the types of work beyond contribution (M38). */
+typedef struct {
+    bool ladder;
+    double ask, rate, years, guarantee;
+    double record[COOP_N_WORKS], trust[COOP_N_WORKS], risk[COOP_N_WORKS], cost[COOP_N_WORKS];
+} coop_works_params_t;
+
+typedef struct {
+    double will, staff, money, support;
+} coop_joint_params_t;
 
 typedef struct {
     double founding, efficient_scale, savings, scale, stress, shrinking, subsidy, transaction_cost;
@@ -140,6 +151,8 @@ typedef struct {
     coop_projects_params_t projects;
     coop_upkeep_params_t upkeep;
     coop_initiative_params_t initiative;
+    coop_works_params_t works;
+    coop_joint_params_t joint;
     coop_cooperatives_params_t cooperatives;
     coop_mergers_params_t mergers;
     coop_relations_params_t relations;

@@ -29,7 +29,8 @@ static double donor_utility(const sim_world_t *world, uint32_t d, uint32_t i, do
     double gap = coop_max(0, s->donor.knowhow[*sector][d] - s->partner.capacity[i]);
     return p->match * match + p->trust * strength + p->popularity * log1p(s->partner.n_ties[i]) +
            p->fundable * coop_funding_any(world, d, i, *sector) +
-           p->priority * s->donor.priority[d] + p->gap * gap + coop_motives_utility(world, d, i) -
+           p->priority * s->donor.priority[d] + p->gap * gap + coop_motives_utility(world, d, i) +
+           coop_associations_utility(world, d, i) -
            chill * coop_relations_soured(world, coop_population(world)->country_of[i]);
 }
 

@@ -454,7 +454,6 @@ int coop_projects_rows(sim_world_t *world);
 int coop_upkeep_step(sim_world_t *world);
 void coop_upkeep_end(sim_world_t *world, uint32_t tie, uint8_t cause); /* cuts its project */
 int coop_ladder_step(sim_world_t *world);
-double coop_motives_utility(const sim_world_t *world, uint32_t donor, uint32_t partner);
 
 int coop_relations_setup(sim_world_t *world);
 int coop_relations_step(sim_world_t *world);

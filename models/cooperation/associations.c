@@ -136,12 +136,6 @@ uint32_t coop_associations_meet(const sim_world_t *world, uint32_t d, uint32_t r
     return sim_rng_chance(&rng, d, round, p->meeting) ? a : i;
 }
 
-double coop_associations_utility(const sim_world_t *world, uint32_t d, uint32_t i) {
-    if (!is_association(world, i))
-        return 0;
-    return coop_params(world)->associations.match * coop_state(world)->donor.governance[d];
-}
-
 static void help_city(coop_partner_t *partner, uint32_t i, int sector, double relief,
                       double capacity) {
     partner->need[sector][i] *= 1 - relief;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Budgets (M5, M6, M7): a sliver of the general account becomes the year's purse for environmental
- * work abroad; what is left at the end of the fiscal year goes back. A cooperative's is paid by its
- * members and by fees. */
+/* Budgets (M5, M6, M7; the package of M13): a sliver of the general account becomes the year's
+ * purse for environmental work abroad; what is left at the end of the fiscal year goes back. A
+ * cooperative's is paid by its members and by fees. */
 #include <math.h>
 
 #include "models/cooperation/cooperation.h"

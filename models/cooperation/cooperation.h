@@ -527,8 +527,6 @@ static inline const uint32_t *coop_associations_cities(const coop_population_t *
 bool coop_associations_wants(const sim_world_t *world, uint32_t i);
 /* Whom a donor gets to know who meets i: its association, or i. */
 uint32_t coop_associations_meet(const sim_world_t *world, uint32_t d, uint32_t round, uint32_t i);
-/* What cooperative d sees in i beyond what others see. */
-double coop_associations_utility(const sim_world_t *world, uint32_t d, uint32_t i);
 /* A step of project of donor d meets need and builds capacity, of all members of an association. */
 void coop_associations_help(sim_world_t *world, uint32_t i, int sector, double relief,
                             double capacity);
@@ -541,7 +539,6 @@ double coop_associations_capacity(const sim_world_t *world, uint32_t i);
 int coop_upkeep_step(sim_world_t *world);
 void coop_upkeep_end(sim_world_t *world, uint32_t tie, uint8_t cause); /* cuts its project */
 int coop_ladder_step(sim_world_t *world);
-double coop_motives_utility(const sim_world_t *world, uint32_t donor, uint32_t partner);
 
 int coop_relations_setup(sim_world_t *world);
 int coop_relations_step(sim_world_t *world);

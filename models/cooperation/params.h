@@ -78,7 +78,7 @@ typedef struct {
 typedef struct {
     double leader_turnover, grant_end, budget_shortfall, staff_loss, support_loss, goal_mismatch;
     double partner_exit, goal_reached, dormancy, dormancy_after, institution_damping;
-    double institution_rate, institution_trust, goal_need, support_floor;
+    double institution_rate, institution_trust, goal_need, support_floor, inertia, bond;
 } coop_upkeep_params_t;
 
 typedef struct {

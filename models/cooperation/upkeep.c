@@ -3,7 +3,7 @@
  * by competing causes, each an exponential clock keyed by pair and cause. */
 #include <math.h>
 
-#include "models/cooperation/cooperation.h"
+#include "models/cooperation/effects.h"
 
 static double years_since(const sim_world_t *world, int32_t step) {
     return ((double)world->clock.step - step) / world->clock.steps_per_year;
@@ -67,10 +67,9 @@ static void partner_hazards(const sim_world_t *world, uint32_t tie, double *haza
     const coop_state_t *s = coop_state(world);
     const sim_network_ties_t *ties = world->ties;
     uint32_t d = ties->donor[tie], i = ties->partner[tie] - pop->n_donors;
-    uint8_t k = ties->sector[tie];
-    double need = s->partner.need[k][i], stability = pop->country[pop->country_of[i]].stability;
-    hazard[COOP_CAUSE_GOAL_MISMATCH] =
-        p->goal_mismatch * coop_max(0, 1 - 2 * s->donor.knowhow[k][d] * need);
+    double need = s->partner.need[ties->sector[tie]][i],
+           stability = pop->country[pop->country_of[i]].stability;
+    hazard[COOP_CAUSE_GOAL_MISMATCH] = p->goal_mismatch; /* at most: see given_up() */
     hazard[COOP_CAUSE_PARTNER_EXIT] =
         p->partner_exit * (1 - s->partner.interest[i]) * (1 - 0.5 * stability);
     if (coop_relations_soured(world, pop->country_of[i]))
@@ -80,10 +79,23 @@ static void partner_hazards(const sim_world_t *world, uint32_t tie, double *haza
         hazard[COOP_CAUSE_GOAL_REACHED] = p->goal_reached;
 }
 
+/* The donor reconsiders the tie at a rate, and gives it up if doing nothing has the higher random
+ * utility, as when it chose: the logit of what keeping is worth. */
+static double given_up(const sim_world_t *world, uint32_t tie) {
+    const sim_network_ties_t *ties = world->ties;
+    coop_pair_t pair = {.donor = ties->donor[tie],
+                        .partner = ties->partner[tie] - coop_population(world)->n_donors,
+                        .sector = ties->sector[tie],
+                        .tied = true,
+                        .trust = ties->trust[tie]};
+    double worth = coop_effects_worth(world, COOP_SIDE_DONOR, COOP_FUNCTION_ENDOWMENT, &pair);
+    return 1 / (1 + exp(worth - coop_params(world)->formation.opt_out));
+}
+
 /* The cause whose clock rings first within the step, or SIM_NETWORK_NO_CAUSE. The word of a cause
  * is uniform; its exponential waiting time is -log(1 - u) / hazard, computed only when it is short
- * enough to matter (u < hazard * step bounds it). */
-static uint8_t ending(const sim_world_t *world, uint32_t tie, const double *hazard) {
+ * enough to matter (u < hazard * step bounds it): so what keeping is worth is asked seldom. */
+static uint8_t ending(const sim_world_t *world, uint32_t tie, double *hazard) {
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_TIE_ENDING);
     double step = 1.0 / world->clock.steps_per_year, first = step;
     uint8_t cause = SIM_NETWORK_NO_CAUSE;
@@ -94,6 +106,8 @@ static uint8_t ending(const sim_world_t *world, uint32_t tie, const double *haza
         double u = sim_rng_unit(draw.word[c % 2 * 2], draw.word[c % 2 * 2 + 1]);
         if (u >= hazard[c] * step)
             continue;
+        if (c == COOP_CAUSE_GOAL_MISMATCH)
+            hazard[c] *= given_up(world, tie);
         double wait = -log1p(-u) / hazard[c];
         if (wait < first)
             first = wait, cause = c;

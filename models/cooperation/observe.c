@@ -85,6 +85,7 @@ static void observe_ties(const sim_world_t *world, double *metric) {
         bool regional = ties->mode[live[k]] == COOP_MODE_REGIONAL;
         metric[regional ? COOP_M_TIES_REGIONAL : COOP_M_TIES_CITY]++;
         metric[COOP_M_TIES_ASSOCIATIONS] += ties->partner[live[k]] >= first_association;
+        metric[COOP_M_DORMANT] += coop_upkeep_dormant(world, live[k]);
         trust += ties->trust[live[k]];
     }
     metric[COOP_M_ASSOCIATIONS] = s->associations;

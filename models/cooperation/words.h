@@ -73,12 +73,14 @@
     X(MERGER, "merger")                                                                            \
     X(COOPERATIVE_DISSOLVED, "cooperative_dissolved")
 
-/* Why an opportunity did not become a tie, in the order in which it is asked (M8, M22, M37). */
+/* Why an opportunity did not become a tie, in the order in which it is asked (M8, M18, M22, M37).
+ */
 #define COOP_REASONS(X)                                                                            \
     X(NO_MANDATE, "no_mandate")                                                                    \
     X(NO_MONEY, "no_money")                                                                        \
     X(NO_STAFF, "no_staff")                                                                        \
     X(NO_CONTACT, "no_contact")                                                                    \
+    X(NO_GAIN, "no_gain")                                                                          \
     X(NOT_CHOSEN, "not_chosen")                                                                    \
     X(NO_SCHEME, "no_scheme")                                                                      \
     X(PARTNER_DECLINED, "partner_declined")                                                        \
@@ -103,7 +105,8 @@
     X(INTERMEDIARY, "intermediary")                                                                \
     X(MISSION, "funder_mission")                                                                   \
     X(FIRM, "firm")                                                                                \
-    X(OTHER_CITY, "other_city")
+    X(OTHER_CITY, "other_city")                                                                    \
+    X(REQUEST, "partner_request")
 
 /* The four types of work, by commitment (M38). */
 #define COOP_PROJECT_KINDS(X)                                                                      \
@@ -197,7 +200,7 @@
                                         X(COOPERATIVE_OPPORTUNITY) X(COOPERATIVE_WILL)             \
                                             X(COOPERATIVE_CONSENT) X(PLANT_AGE) X(WORK_REQUEST)    \
                                                 X(WORK_CONSENT) X(OWN_WORK) X(JOINT_MEMBER)        \
-                                                    X(SETUP_ASSOCIATION_WISH)                      \
+                                                    X(CONTACT_REQUEST) X(SETUP_ASSOCIATION_WISH)   \
                                                         X(ASSOCIATION_FOUNDING) X(ASSOCIATION_MET)
 
 /* ---- enums ---- */

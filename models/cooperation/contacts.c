@@ -100,10 +100,10 @@ void coop_contacts_forget(sim_world_t *world, uint32_t d) {
     s->donor.n_contacts[d] = (uint8_t)(kept - first);
 }
 
-/* The partner at a place u in [0, 1) of the cumulative attraction. */
+/* The city at a place u in [0, 1) of the cumulative attraction. */
 uint32_t coop_contacts_partner(const sim_world_t *world, double u) {
     const double *weight = coop_state(world)->partner_weight;
-    uint32_t low = 0, high = coop_population(world)->n_partners - 1;
+    uint32_t low = 0, high = coop_population(world)->n_cities - 1;
     double target = u * weight[high];
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
@@ -140,7 +140,7 @@ void coop_contacts_renew(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
     coop_state_t *s = coop_state(world);
     double total = 0;
-    for (uint32_t i = 0; i < pop->n_partners; i++)
+    for (uint32_t i = 0; i < pop->n_cities; i++)
         s->partner_weight[i] = total += pop->popularity[i] * p->region[pop->region[i]];
     for (uint32_t d = 0; d < s->n_donors; d++)
         coop_contacts_renew_donor(world, d);
@@ -205,6 +205,7 @@ static void meet(sim_world_t *world, uint32_t d, uint32_t round, uint8_t source)
     } else {
         partner = coop_contacts_partner(world, sim_rng_unit(draw.word[0], draw.word[1]));
     }
+    partner = coop_associations_meet(world, d, round, partner);
     if (source == COOP_SOURCE_MISSION && !coop_funding_works_in(world, pop->country_of[partner]))
         return;
     if (source == COOP_SOURCE_REQUEST && !asks(world, d, round, partner))
@@ -223,7 +224,7 @@ int coop_contacts_step(sim_world_t *world) {
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_CONTACT_ARRIVAL);
     sim_rng_t way = sim_world_rng(world, COOP_DRAW_CONTACT_SOURCE);
     if (coop_params(world)->contacts.rate <= 0 ||
-        s->partner_weight[coop_population(world)->n_partners - 1] <= 0)
+        s->partner_weight[coop_population(world)->n_cities - 1] <= 0)
         return 0;
     sim_rng_fill(&rng, 0, s->n_donors, s->high, s->low);
     for (uint32_t d = 0; d < s->n_donors; d++) {

@@ -32,12 +32,13 @@ typedef struct {
 } coop_friendship_t;
 
 /* Agents are numbered prefectures, municipalities, wards, cooperatives (together: donors, ids
- * 0..n_donors-1), then partner cities, funders, intermediaries. The last cooperatives, from
- * first_founded on, are places for those that are founded in a run. Arrays are indexed by agent id
- * unless they say otherwise; partner arrays by agent id - n_donors. What a run can change (people,
- * plants, members) is copied into the state and read from there. */
+ * 0..n_donors-1), then partner cities and their associations, funders, intermediaries. The last
+ * cooperatives, from first_founded on, are places for those that are founded in a run. Arrays are
+ * indexed by agent id unless they say otherwise; partner arrays by agent id - n_donors. What a run
+ * can change (people, plants, members) is copied into the state and read from there. */
 typedef struct {
     uint32_t n_agents, n_donors, first_cooperative, first_founded, n_partners, n_countries;
+    uint32_t n_cities, n_known; /* partners of the file, before all associations; of these known */
     sim_record_agent_t *agent;
     /* donors */
     uint8_t *type;
@@ -55,6 +56,11 @@ typedef struct {
     uint8_t *region;
     uint16_t *country_of;
     double *partner_population, *need[COOP_N_SECTORS], *capacity, *popularity;
+    /* Associations of partner cities (M40), from n_cities on: what there is at the start, then what
+     * neighbours may found in a run. Members of association n_cities + a are
+     * group_city[first_city[a]] .. [first_city[a + 1] - 1]. */
+    uint32_t *association_of; /* of a city, as place among partners; or SIM_NETWORK_NONE */
+    uint32_t *first_city, *group_city;
     coop_country_t *country;
     coop_friendship_t friendship[COOP_MAX_FRIENDSHIPS]; /* known from the sources */
     uint32_t n_friendships;
@@ -84,7 +90,8 @@ typedef struct {
     int64_t *purse, *voted; /* yen for environmental work abroad this fiscal year: left, voted */
     double *junior, *senior, *fte_bound; /* staff FTE; FTE bound in projects */
     double *knowhow[COOP_N_SECTORS], *knowhow_floor[COOP_N_SECTORS]; /* 0..1 */
-    double *next_renewal;                   /* year of the next plant renewal, for plant keepers */
+    double *governance;   /* how to found and run a cooperative, 0..1; of others 0 */
+    double *next_renewal; /* year of the next plant renewal, for plant keepers */
     uint32_t *n_ties, *n_projects, *record; /* live ties; running projects; projects ever awarded */
     int32_t *first_project;                 /* step of the first; means nothing while record is 0 */
     double *commitment;                     /* own money promised to running projects, yen a year */
@@ -103,6 +110,8 @@ typedef struct {
 
 typedef struct {
     double *need[COOP_N_SECTORS], *capacity, *interest;
+    double *wish, *governance; /* for an association, uniform; know-how of running one, 0..1 */
+    uint8_t *exists;           /* associations: founded */
     uint32_t *n_ties;
     uint8_t *terms; /* served by its head, the running one included */
     int32_t *turnover;
@@ -171,7 +180,7 @@ typedef struct coop_state {
     coop_membership_t membership;
     uint32_t n_donors;         /* places in use: those of founded cooperatives fill up in a run */
     double *soured_until;      /* per country: year in which a rupture ends */
-    double *partner_weight;    /* cumulative weight of a partner as a new contact */
+    double *partner_weight;    /* cumulative weight of a partner city as a new contact */
     double *contact_size;      /* size factor of the contact rate */
     uint32_t *contact_ceiling; /* no word above it is an arrival, whatever the donor's state */
     double *fiscal_factor;     /* fiscal strength to its exponent */
@@ -192,6 +201,8 @@ typedef struct coop_state {
     uint32_t n_stale;
     uint32_t abroad;                       /* cooperatives with a mandate */
     uint32_t cooperatives, municipalities; /* that exist */
+    uint32_t associations;                 /* of partner cities that exist */
+    double governance_passed;              /* on to partners since the start, index */
     double knowhow_mean, staff_total;      /* as of the start of the fiscal year */
     double elections, turnovers;           /* since the start of the run */
     struct coop_observer *observer;        /* observe.h */
@@ -306,6 +317,10 @@ extern const char *const coop_rupture_countries[]; /* in the order of COOP_RUPTU
 
 /* Fills pop->neighbour. 0 or SIM_ERR_MEMORY. */
 int coop_neighbours(coop_population_t *pop);
+/* Squared distance in degrees of latitude, on the plane of the first. */
+double coop_distance(const sim_record_agent_t *a, const sim_record_agent_t *b);
+/* Fills the partner rows from n_cities on, and counts them. 0 or SIM_ERR_MEMORY. */
+int coop_groups(coop_population_t *pop);
 int coop_population_prepare(const sim_config_t *config, sim_base_diag_t *diag, void **shared);
 void coop_population_release(void *shared);
 int coop_population_agents(const void *shared, sim_record_sink_t *sink);
@@ -406,7 +421,7 @@ void coop_contacts_add(sim_world_t *world, uint32_t donor, uint32_t partner, dou
                        uint8_t source);
 /* A known partner's strength follows its sister tie, unless it was met lately by another way. */
 void coop_contacts_follow(sim_world_t *world, uint32_t donor, uint32_t partner, double strength);
-/* The partner at a place u in [0, 1) of the cumulative attraction. */
+/* The partner city at a place u in [0, 1) of the cumulative attraction. */
 uint32_t coop_contacts_partner(const sim_world_t *world, double u);
 void coop_contacts_forget(sim_world_t *world, uint32_t donor); /* those older than the memory */
 
@@ -501,6 +516,32 @@ int coop_joint_form(sim_world_t *world, uint32_t project); /* members join the n
 void coop_joint_close(sim_world_t *world, uint32_t project);
 int64_t coop_joint_work(sim_world_t *world, uint32_t project); /* own money paid in the step, yen */
 void coop_joint_inherit(sim_world_t *world, uint32_t from, uint32_t heir);
+
+/* Know-how of running a cooperative (M40, governance.c). */
+void coop_governance_setup(sim_world_t *world);
+int coop_governance_year(sim_world_t *world);
+
+/* Associations of partner cities (M40, associations.c); i is a place among partners. */
+int coop_associations_setup(sim_world_t *world);
+void coop_associations_renew(sim_world_t *world);
+int coop_associations_year(sim_world_t *world);
+static inline const uint32_t *coop_associations_cities(const coop_population_t *pop, uint32_t i,
+                                                       uint32_t *n) {
+    uint32_t first = pop->first_city[i - pop->n_cities];
+    *n = pop->first_city[i - pop->n_cities + 1] - first;
+    return pop->group_city + first;
+}
+bool coop_associations_wants(const sim_world_t *world, uint32_t i);
+/* Whom a donor gets to know who meets i: its association, or i. */
+uint32_t coop_associations_meet(const sim_world_t *world, uint32_t d, uint32_t round, uint32_t i);
+/* A step of project of donor d meets need and builds capacity, of all members of an association. */
+void coop_associations_help(sim_world_t *world, uint32_t i, int sector, double relief,
+                            double capacity);
+void coop_associations_pass_on(sim_world_t *world, uint32_t d, uint32_t i);
+/* Need and capacity of an association are those of its members, by people; governance adds to its
+ * capacity. */
+double coop_associations_need(const sim_world_t *world, uint32_t i, int sector);
+double coop_associations_capacity(const sim_world_t *world, uint32_t i);
 
 int coop_upkeep_step(sim_world_t *world);
 void coop_upkeep_end(sim_world_t *world, uint32_t tie, uint8_t cause); /* cuts its project */

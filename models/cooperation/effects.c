@@ -21,6 +21,12 @@ static double gap(const sim_world_t *world, const coop_pair_t *pair) {
                            s->partner.capacity[pair->partner]);
 }
 
+/* M40: a cooperative and an association are alike; governments have none of this know-how. */
+static double likeness(const sim_world_t *world, const coop_pair_t *pair) {
+    bool association = pair->partner >= coop_population(world)->n_cities;
+    return association ? coop_state(world)->donor.governance[pair->donor] : 0;
+}
+
 /* ---- the company of others (M23) ---- */
 
 /* A tie that is kept does not count itself. */

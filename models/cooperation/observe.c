@@ -77,16 +77,21 @@ static void observe_concentration(sim_world_t *world, double *metric) {
 static void observe_ties(const sim_world_t *world, double *metric) {
     const sim_network_ties_t *ties = world->ties;
     const uint32_t *live = ties->live[COOP_TIE_COOPERATION], n = ties->n_live[COOP_TIE_COOPERATION];
+    const coop_population_t *pop = coop_population(world);
     const coop_state_t *s = coop_state(world);
+    uint32_t first_association = pop->n_donors + pop->n_cities;
     double trust = 0;
     for (uint32_t k = 0; k < n; k++) {
         bool regional = ties->mode[live[k]] == COOP_MODE_REGIONAL;
         metric[regional ? COOP_M_TIES_REGIONAL : COOP_M_TIES_CITY]++;
+        metric[COOP_M_TIES_ASSOCIATIONS] += ties->partner[live[k]] >= first_association;
         metric[COOP_M_DORMANT] += coop_upkeep_dormant(world, live[k]);
         trust += ties->trust[live[k]];
     }
+    metric[COOP_M_ASSOCIATIONS] = s->associations;
+    metric[COOP_M_GOVERNANCE] = s->governance_passed;
     metric[COOP_M_TRUST] = n ? trust / n : (double)NAN;
-    for (uint32_t c = coop_population(world)->first_cooperative; c < s->n_donors; c++)
+    for (uint32_t c = pop->first_cooperative; c < s->n_donors; c++)
         metric[COOP_M_ABROAD] += s->donor.n_ties[c] > 0;
 }
 
@@ -164,7 +169,7 @@ static double staff_of_all(const sim_world_t *world) {
 
 static void sum_partners(const sim_world_t *world, double *capacity, double *need) {
     const coop_partner_t *partner = &coop_state(world)->partner;
-    uint32_t n = coop_population(world)->n_partners;
+    uint32_t n = coop_population(world)->n_cities;
     *capacity = *need = 0;
     for (uint32_t i = 0; i < n; i++)
         *capacity += partner->capacity[i];

@@ -102,6 +102,15 @@ typedef struct {
 } coop_joint_params_t;
 
 typedef struct {
+    double initial, learning;
+} coop_governance_params_t;
+
+typedef struct {
+    bool enabled;
+    double rate, wanted, passing, guidance, meeting, match, capacity;
+} coop_associations_params_t;
+
+typedef struct {
     double founding, efficient_scale, savings, scale, stress, shrinking, subsidy, transaction_cost;
     double entry, election, noise, consent, form_step, staff_share, budget_per_person;
     double exit, exit_form, exit_divided, unification, dissolution, fee_share, free_riding;
@@ -153,6 +162,8 @@ typedef struct {
     coop_initiative_params_t initiative;
     coop_works_params_t works;
     coop_joint_params_t joint;
+    coop_governance_params_t governance;
+    coop_associations_params_t associations;
     coop_cooperatives_params_t cooperatives;
     coop_mergers_params_t mergers;
     coop_relations_params_t relations;

@@ -225,8 +225,9 @@ static void work_project(sim_world_t *world, uint32_t j, const effect_t *effect)
                         (p->firm[j] ? coop_params(world)->funding.firm_trust : 1);
     s->donor.knowhow[k][d] += (1 - s->donor.knowhow[k][d]) * effect->teaching;
     s->donor.reputation[d] += (1 - s->donor.reputation[d]) * effect->reputation;
-    s->partner.need[k][i] *= 1 - effect->relief;
-    s->partner.capacity[i] += (1 - s->partner.capacity[i]) * effect->capacity;
+    coop_associations_help(world, i, k, effect->relief, effect->capacity);
+    if (ties->mode[tie] == COOP_MODE_REGIONAL)
+        coop_associations_pass_on(world, d, i);
 }
 
 int coop_projects_work(sim_world_t *world) {

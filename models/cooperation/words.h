@@ -11,6 +11,7 @@
     X(SPECIAL_WARD, "special_ward")                                                                \
     X(COOPERATIVE, "cooperative")                                                                  \
     X(PARTNER_CITY, "partner_city")                                                                \
+    X(PARTNER_ASSOCIATION, "partner_association")                                                  \
     X(FUNDER, "funder")                                                                            \
     X(INTERMEDIARY, "intermediary")
 
@@ -165,39 +166,78 @@
     X(COOPERATIVES_UNIFIED, "cooperatives_unified")                                                \
     X(MERGER, "merger")                                                                            \
     X(TIE_INHERITED, "tie_inherited")                                                              \
-    X(SCOPE_WIDENED, "scope_widened")
+    X(SCOPE_WIDENED, "scope_widened")                                                              \
+    X(ASSOCIATION_FOUNDED, "association_founded")
 
 /* Purposes of random draws: one decision, one purpose. Append only; the order is part of the
  * meaning of a seed. */
-#define COOP_PURPOSES(X)                                                                           \
-    X(SETUP_TERM)                                                                                  \
-    X(SETUP_ELECTION_CYCLE)                                                                        \
-    X(SETUP_PRIORITY)                                                                              \
-    X(SETUP_SUPPORT)                                                                               \
-    X(SETUP_STAFF)                                                                                 \
-    X(SETUP_KNOWHOW)                                                                               \
-    X(SETUP_PLANT)                                                                                 \
-    X(SETUP_SISTER)                                                                                \
-    X(SETUP_SISTER_PARTNER)                                                                        \
-    X(SETUP_PARTNER_INTEREST)                                                                      \
-    X(ELECTION_CONTESTED)                                                                          \
-    X(ELECTION_RENEWAL)                                                                            \
-    X(LEADER_PRIORITY)                                                                             \
-    X(MANAGER_CHOICE)                                                                              \
-    X(SUPPORT_DRIFT)                                                                               \
-    X(CONTACT_ARRIVAL) X(CONTACT_PARTNER) X(CONTACT_STRENGTH) X(FORMATION_OPPORTUNITY)             \
-        X(FORMATION_CHOICE) X(FORMATION_OPT_OUT) X(FORMATION_ACCEPTANCE) X(FORMATION_VETO)         \
-            X(CALL_PROPOSAL) X(CALL_SCORE) X(CALL_TERMS) X(OWN_PROJECT) X(TIE_ENDING)              \
-                X(TIE_INSTITUTION) X(PARTNER_TURNOVER) X(PARTNER_INTEREST) X(MANDATE_INITIATIVE)   \
-                    X(MANDATE_CONSENT) X(MANDATE_WITHDRAWAL) X(SETUP_CONTESTED) X(SETUP_MANAGER)   \
-                        X(MANAGER_SEAT) X(RUPTURE) X(RECOGNITION) X(HUB_MEMBER) X(SITING_CONFLICT) \
-                            X(LADDER) X(SUPPLEMENTARY) X(FIRM_STARTED) X(CONTACT_SOURCE)           \
-                                X(SISTER_GROWTH) X(SISTER_GROWTH_PARTNER) X(SISTER_PURPOSE)        \
-                                    X(MERGER) X(MERGER_PARTNER) X(COOPERATIVE_FATE)                \
-                                        X(COOPERATIVE_EXIT) X(COOPERATIVE_OPPORTUNITY)             \
-                                            X(COOPERATIVE_WILL) X(COOPERATIVE_CONSENT)             \
-                                                X(PLANT_AGE) X(WORK_REQUEST) X(WORK_CONSENT)       \
-                                                    X(OWN_WORK) X(JOINT_MEMBER) X(CONTACT_REQUEST)
+/* clang-format off: one purpose a line */
+#define COOP_PURPOSES(X) \
+    X(SETUP_TERM) \
+    X(SETUP_ELECTION_CYCLE) \
+    X(SETUP_PRIORITY) \
+    X(SETUP_SUPPORT) \
+    X(SETUP_STAFF) \
+    X(SETUP_KNOWHOW) \
+    X(SETUP_PLANT) \
+    X(SETUP_SISTER) \
+    X(SETUP_SISTER_PARTNER) \
+    X(SETUP_PARTNER_INTEREST) \
+    X(ELECTION_CONTESTED) \
+    X(ELECTION_RENEWAL) \
+    X(LEADER_PRIORITY) \
+    X(MANAGER_CHOICE) \
+    X(SUPPORT_DRIFT) \
+    X(CONTACT_ARRIVAL) \
+    X(CONTACT_PARTNER) \
+    X(CONTACT_STRENGTH) \
+    X(FORMATION_OPPORTUNITY) \
+    X(FORMATION_CHOICE) \
+    X(FORMATION_OPT_OUT) \
+    X(FORMATION_ACCEPTANCE) \
+    X(FORMATION_VETO) \
+    X(CALL_PROPOSAL) \
+    X(CALL_SCORE) \
+    X(CALL_TERMS) \
+    X(OWN_PROJECT) \
+    X(TIE_ENDING) \
+    X(TIE_INSTITUTION) \
+    X(PARTNER_TURNOVER) \
+    X(PARTNER_INTEREST) \
+    X(MANDATE_INITIATIVE) \
+    X(MANDATE_CONSENT) \
+    X(MANDATE_WITHDRAWAL) \
+    X(SETUP_CONTESTED) \
+    X(SETUP_MANAGER) \
+    X(MANAGER_SEAT) \
+    X(RUPTURE) \
+    X(RECOGNITION) \
+    X(HUB_MEMBER) \
+    X(SITING_CONFLICT) \
+    X(LADDER) \
+    X(SUPPLEMENTARY) \
+    X(FIRM_STARTED) \
+    X(CONTACT_SOURCE) \
+    X(SISTER_GROWTH) \
+    X(SISTER_GROWTH_PARTNER) \
+    X(SISTER_PURPOSE) \
+    X(MERGER) \
+    X(MERGER_PARTNER) \
+    X(COOPERATIVE_FATE) \
+    X(COOPERATIVE_EXIT) \
+    X(COOPERATIVE_OPPORTUNITY) \
+    X(COOPERATIVE_WILL) \
+    X(COOPERATIVE_CONSENT) \
+    X(PLANT_AGE) \
+    X(WORK_REQUEST) \
+    X(WORK_CONSENT) \
+    X(OWN_WORK) \
+    X(JOINT_MEMBER) \
+    X(CONTACT_REQUEST) \
+    X(SETUP_ASSOCIATION_WISH) \
+    X(ASSOCIATION_FOUNDING) \
+    X(ASSOCIATION_MET)
+/* clang-format on */
 
 /* ---- enums ---- */
 
@@ -245,9 +285,11 @@ enum {
     COOP_TERM_YEARS = 4,    /* Local Autonomy Act; the calendar needs whole years */
     COOP_MAX_TERMS = 5,     /* the hazard of M1 is known up to the fifth term */
     COOP_MAX_FRIENDSHIPS = 8,
+    COOP_MAX_KNOWN = 4, /* associations abroad that the sources name */
     COOP_N_FUNDERS = COOP_ACCOUNT_METI - COOP_ACCOUNT_JICA + 1,
     COOP_MAX_LENGTH = 10,      /* years of a project at most */
     COOP_N_NEIGHBOURS = 8,     /* with whom a municipality talks of cooperatives and mergers */
+    COOP_MAX_GROUP = 5,        /* cities of an association abroad */
     COOP_MAX_ROUNDS = 100,     /* opportunities or contacts of one donor in one step */
     COOP_MAX_PROPOSALS = 4096, /* a call reads no more; far beyond what staff and money allow */
     COOP_FULL_LOAD = 1000,     /* people of a project, so that shares of it add up exactly */

@@ -8,7 +8,6 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 MECHANISMS = range(1, 41)
-TO_COME = {40}  # no code and no test yet
 # The descriptor and the words name mechanisms and hold none.
 CODE = [path for path in ROOT.glob("models/cooperation/*.[ch]")
         if path.name not in ("cooperation.c", "words.h")]
@@ -31,15 +30,11 @@ def test_numbers_are_read_exactly():
 
 @pytest.mark.parametrize("files", [CODE, PARAMETERS, TESTS], ids=["code", "parameters", "tests"])
 def test_every_mechanism_is_named_in(files):
-    assert sorted(set(MECHANISMS) - named(files) - TO_COME) == []
+    assert sorted(set(MECHANISMS) - named(files)) == []
 
 
 def test_no_number_beyond_the_list():
     assert named(CODE + PARAMETERS + TESTS) <= set(MECHANISMS)
-
-
-def test_what_is_to_come_is_not_there():
-    assert sorted(TO_COME & named(CODE) & named(TESTS)) == []
 
 
 def test_the_description_has_a_row_for_each():

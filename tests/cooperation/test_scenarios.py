@@ -405,7 +405,7 @@ def test_agents_of_the_real_population(full):
     kinds = dict(query(full, "SELECT kind, count(*) FROM agent WHERE scenario_id = 1 GROUP BY 1"))
     assert (kinds["prefecture"], kinds["municipality"], kinds["special_ward"]) == (47, 1718, 23)
     members = query(full, """SELECT count(*) FROM tie t JOIN agent a ON a.scenario_id = 1
-        AND a.agent_id = t.partner_id WHERE t.run_id = 1 AND t.kind = 'membership'
+        AND a.agent_id = t.partner_id WHERE t.run_id = 1 AND t.kind = 'membership' AND t.onset_censored
         AND a.name = 'Clean Authority of Tokyo'""")
     assert members == [(23,)]
 

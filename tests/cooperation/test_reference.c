@@ -133,9 +133,9 @@ static void cover(coverage_t *seen) {
         seen->scheme[project->scheme]++, seen->outcome[project->outcome]++;
         seen->firm += project->firm, seen->renewed += project->renewed > 0;
         seen->joint += project->scheme == COOP_SCHEME_CLAIR_MODEL &&
-                       project->granted > scheme[COOP_SCHEME_CLAIR_MODEL].ceiling;
+                       (double)project->granted > scheme[COOP_SCHEME_CLAIR_MODEL].ceiling;
         seen->special += project->scheme == COOP_SCHEME_JICA_LOCAL &&
-                         project->granted > scheme[COOP_SCHEME_JICA_LOCAL].ceiling;
+                         (double)project->granted > scheme[COOP_SCHEME_JICA_LOCAL].ceiling;
         seen->unpaid += project->outcome == COOP_OUTCOME_COMPLETED && project->paid < project->own;
     }
 }

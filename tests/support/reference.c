@@ -16,7 +16,7 @@ static void look_at_donor(ref_world_t *r, const sim_world_t *world, int d) {
     to->exists = from->exists[d], to->plants = (int)from->plants[d];
     to->population = from->population[d], to->fiscal_strength = from->fiscal_strength[d];
     to->own_budget = from->own_budget[d], to->contested = from->contested[d];
-    to->mandate = from->mandate[d], to->manager = (int)from->manager[d];
+    to->mandate = from->mandate[d], to->scope = from->scope[d], to->manager = (int)from->manager[d];
     to->priority = from->priority[d], to->priority_fall = from->priority_fall[d];
     to->turnover = from->turnover[d], to->support = from->support[d];
     to->junior = from->junior[d], to->senior = from->senior[d];
@@ -156,9 +156,9 @@ double ref_upkeep_of(const ref_world_t *r, int d, int n_ties) {
     return n_ties > 0 ? r->p.budget.tie_upkeep * (1 + (n_ties - 1) * further) : 0;
 }
 
-/* Own money promised to a running project, yen a year. */
+/* Own money promised to a running project, whole yen a year. */
 static double promised(const ref_world_t *r, const ref_project_t *project) {
-    return (double)project->own * r->steps_per_year / (project->planned - project->start);
+    return (double)(project->own * r->steps_per_year / (project->planned - project->start));
 }
 
 bool ref_affords(const ref_world_t *r, int d, double yen) {
@@ -253,19 +253,18 @@ void ref_start(ref_world_t *r, int scheme, int tie, int64_t grant, int64_t own, 
     bool firm = ref_by_firm(r, scheme, tie);
     cr_assert_lt(r->n_projects, REF_PROJECTS);
     r->running[r->n_running++] = r->n_projects;
-    r->project[r->n_projects++] =
-        (ref_project_t){.tie = tie,
-                        .scheme = scheme,
-                        .sector = scheme == COOP_SCHEME_MOE_JCM ? COOP_SECTOR_AIR : t->sector,
-                        .start = r->step,
-                        .planned = r->step + steps,
-                        .finish = REF_NEVER,
-                        .outcome = COOP_OUTCOME_RUNNING,
-                        .renewed = renewed,
-                        .firm = firm,
-                        .granted = grant,
-                        .left = grant,
-                        .own = firm ? 0 : own};
+    r->project[r->n_projects++] = (ref_project_t){.tie = tie,
+                                                  .scheme = scheme,
+                                                  .sector = ref_sector_of(r, scheme, t),
+                                                  .start = r->step,
+                                                  .planned = r->step + steps,
+                                                  .finish = REF_NEVER,
+                                                  .outcome = COOP_OUTCOME_RUNNING,
+                                                  .renewed = renewed,
+                                                  .firm = firm,
+                                                  .granted = grant,
+                                                  .left = grant,
+                                                  .own = firm ? 0 : own};
     if (donor->record++ == 0)
         donor->first_project = r->step;
     int stage = scheme == COOP_SCHEME_OWN ? COOP_STAGE_TRAINEES : COOP_STAGE_PROJECT;

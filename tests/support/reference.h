@@ -5,7 +5,8 @@
  * that could go stale. With the model it shares the draws, the words and the parameters, nothing
  * else. What the other processes decide (heads, staff, know-how that fades, contacts, relations,
  * members) it takes from the model when they have run; ties, projects, money, and what work does to
- * both sides are its own. Bodies neither begin nor end, and nobody has a sister city. */
+ * both sides are its own. Bodies neither begin nor end, and nobody has a sister city;
+ * members join no projects, and cooperatives pay none of the higher types of work themselves. */
 #ifndef TESTS_SUPPORT_REFERENCE_H
 #define TESTS_SUPPORT_REFERENCE_H
 
@@ -26,7 +27,7 @@ typedef struct {
 
 typedef struct {
     /* what others decide */
-    int type, plants, manager, n_members, member[TINY_GOVERNMENTS];
+    int type, plants, manager, scope, n_members, member[TINY_GOVERNMENTS];
     bool exists, intermediary, contested, mandate;
     double population, fiscal_strength, own_budget, industry;
     double priority, priority_fall, support, junior, senior, shrinkage;
@@ -113,6 +114,7 @@ double ref_free_staff(const ref_world_t *r, int d);
 bool ref_has_project(const ref_world_t *r, int tie);
 bool ref_eligible(const ref_world_t *r, int scheme, int d, int partner, int sector);
 bool ref_fundable(const ref_world_t *r, int d, int partner, int sector);
+int ref_sector_of(const ref_world_t *r, int scheme, const ref_tie_t *tie); /* of a project */
 bool ref_by_firm(const ref_world_t *r, int scheme, int tie);
 double ref_own_money(const ref_world_t *r, int d, double grant);
 int ref_account(const ref_world_t *r, int d);

@@ -8,12 +8,27 @@
 
 /* ---- who may apply where for what ---- */
 
+static bool pays_studies(int scheme) {
+    return scheme == COOP_SCHEME_MOE_JCM || scheme == COOP_SCHEME_METI;
+}
+
+/* A cooperative enters where the scheme is opened, or by its keen manager's government; for a
+ * study its members must have let it do studies (7.17). */
+static bool open_for_cooperative(const ref_world_t *r, int scheme, int c) {
+    const ref_donor_t *donor = &r->donor[c];
+    bool by_manager = (scheme == COOP_SCHEME_JICA_LOCAL ||
+                       (scheme == COOP_SCHEME_MOE_JCM && r->p.works.ladder)) &&
+                      donor->manager >= 0 &&
+                      r->donor[donor->manager].priority >= r->p.initiative.keenness;
+    bool may =
+        !pays_studies(scheme) || !r->p.works.ladder || donor->scope >= COOP_WORK_CONSULTATION;
+    return may && (r->p.funding.scheme[scheme].cooperatives || by_manager);
+}
+
 static bool open_for_donor(const ref_world_t *r, int scheme, int d) {
     const coop_scheme_params_t *p = &r->p.funding.scheme[scheme];
     const ref_donor_t *donor = &r->donor[d];
-    bool by_manager = scheme == COOP_SCHEME_JICA_LOCAL && donor->manager >= 0 &&
-                      r->donor[donor->manager].priority >= r->p.initiative.keenness;
-    if (ref_is_cooperative(r, d) && !p->cooperatives && !by_manager)
+    if (ref_is_cooperative(r, d) && !open_for_cooperative(r, scheme, d))
         return false;
     if (scheme == COOP_SCHEME_JICA_SUPPORT)
         return donor->record == 0;
@@ -49,6 +64,12 @@ bool ref_fundable(const ref_world_t *r, int d, int partner, int sector) {
         if (ref_eligible(r, scheme, d, partner, sector))
             return true;
     return false;
+}
+
+/* Low carbon is air; what a cooperative can offer for it is its own field, waste. */
+int ref_sector_of(const ref_world_t *r, int scheme, const ref_tie_t *tie) {
+    bool air = scheme == COOP_SCHEME_MOE_JCM && !ref_is_cooperative(r, tie->donor);
+    return air ? COOP_SECTOR_AIR : tie->sector;
 }
 
 bool ref_by_firm(const ref_world_t *r, int scheme, int tie) {
@@ -111,7 +132,10 @@ static bool proposes(const ref_world_t *r, const ref_call_t *call, int t, int re
         sim_rng_block(&rng, (uint32_t)tie->donor, (uint32_t)tie->partner, (uint32_t)call->scheme);
     double chance = renewed ? r->p.funding.renewal
                             : 1 - exp(-call->p->proposal * r->donor[tie->donor].priority);
+    bool study = pays_studies(call->scheme) && ref_is_cooperative(r, tie->donor);
+    double needed = study && r->p.works.ladder ? r->p.works.trust[COOP_WORK_CONSULTATION] : 0;
     return tie->stage >= COOP_STAGE_TRAINEES && tie->trust >= r->p.funding.min_trust &&
+           tie->trust >= needed &&
            ref_eligible(r, call->scheme, tie->donor, tie->partner, tie->sector) &&
            !ref_has_project(r, t) && able(r, call, t, ceiling_of(r, call, false)) &&
            sim_rng_unit(draw.word[0], draw.word[1]) < chance;
@@ -120,7 +144,7 @@ static bool proposes(const ref_world_t *r, const ref_call_t *call, int t, int re
 static double score(const ref_world_t *r, int scheme, const ref_tie_t *tie) {
     const coop_funding_params_t *p = &r->p.funding;
     const ref_donor_t *donor = &r->donor[tie->donor];
-    int sector = scheme == COOP_SCHEME_MOE_JCM ? COOP_SECTOR_AIR : tie->sector;
+    int sector = ref_sector_of(r, scheme, tie);
     sim_rng_t rng = ref_draw(r, COOP_DRAW_CALL_SCORE);
     uint32_t key = (uint32_t)tie->donor + ((uint32_t)scheme << 24);
     return p->score_knowhow * donor->knowhow[sector] + p->score_record * log(1 + donor->record) +

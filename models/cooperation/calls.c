@@ -105,11 +105,14 @@ static bool proposes(const sim_world_t *world, const call_t *call, uint32_t tie,
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_CALL_PROPOSAL);
     sim_rng_block_t draw = sim_rng_block(&rng, d, place_of(world, tie), (uint32_t)call->scheme);
     uint8_t renewed = p->renewal > 0 ? renewal_of(world, call, tie) : 0;
-    double rate = call->p->proposal * coop_state(world)->donor.priority[d];
-    double chance = renewed ? p->renewal : 1 - exp(-rate);
+    double rate =
+        call->p->proposal * coop_state(world)->donor.priority[d] * coop_upkeep_revival(world, tie);
+    double u = sim_rng_unit(draw.word[0], draw.word[1]);
     *out = (coop_proposal_t){.tie = tie, .renewed = renewed, .first = renewed > 0};
-    return sim_rng_unit(draw.word[0], draw.word[1]) < chance &&
-           !coop_projects_running(world, tie) &&
+    bool will = renewed ? u < p->renewal
+                        : u < 1 - exp(-rate * coop_ladder_bonding_at_most(world, tie)) &&
+                              u < 1 - exp(-rate * coop_ladder_bonding(world, tie));
+    return will && !coop_projects_running(world, tie) &&
            able(world, call, tie, ceiling_of(world, call, false));
 }
 

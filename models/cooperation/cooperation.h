@@ -370,6 +370,7 @@ double coop_leadership_priority(const sim_world_t *world, uint32_t purpose, uint
 void coop_budget_renew(sim_world_t *world);
 void coop_budget_renew_donor(sim_world_t *world, uint32_t donor);
 int coop_budget_appropriate(sim_world_t *world);
+double coop_budget_austerity(const sim_world_t *world); /* share of the money that is left by it */
 /* Yearly cost of n ties. M13: what a cooperative offers is one package of technology, service and
  * community; each further partner costs less. */
 double coop_budget_upkeep(const sim_world_t *world, uint32_t donor, uint32_t n_ties);
@@ -394,6 +395,8 @@ int coop_knowhow_renewals(sim_world_t *world);
 double coop_knowhow_best(const sim_world_t *world, uint32_t donor);
 
 int coop_support_setup(sim_world_t *world);
+/* Fiscal stress, 0..1: what strength is missing, more under austerity (M14). */
+double coop_support_stress(const sim_world_t *world, uint32_t donor);
 int coop_support_year(sim_world_t *world);
 
 void coop_contacts_renew(sim_world_t *world);
@@ -411,6 +414,10 @@ int coop_sisters_setup(sim_world_t *world);
 /* Of a live sister tie as a contact for the environment; 0 without one. */
 double coop_sisters_strength(const sim_world_t *world, uint32_t donor, uint32_t partner);
 int coop_sisters_year(sim_world_t *world);
+
+/* log(1 + other donors of partner i that d is bonded with): members of one sanitation cooperative,
+ * it and its members, or donors that work with one more partner (M23: four-cycles). */
+double coop_effects_closure(const sim_world_t *world, uint32_t d, uint32_t i);
 
 int coop_formation_step(sim_world_t *world);
 /* The sector in which know-how times need is largest, and that product. */
@@ -497,7 +504,15 @@ void coop_joint_inherit(sim_world_t *world, uint32_t from, uint32_t heir);
 
 int coop_upkeep_step(sim_world_t *world);
 void coop_upkeep_end(sim_world_t *world, uint32_t tie, uint8_t cause); /* cuts its project */
+/* Years since anything worked on the tie; negative at work. */
+double coop_upkeep_idle(const sim_world_t *world, uint32_t tie);
+bool coop_upkeep_dormant(const sim_world_t *world, uint32_t tie); /* M34 */
+/* Factor of the rate at which the tie seeks projects: 1 unless it is dormant. */
+double coop_upkeep_revival(const sim_world_t *world, uint32_t tie);
 int coop_ladder_step(sim_world_t *world);
+/* Factor of the rates of high risk of a tie, 1 at least (M23); at most with so many donors. */
+double coop_ladder_bonding(const sim_world_t *world, uint32_t tie);
+double coop_ladder_bonding_at_most(const sim_world_t *world, uint32_t tie);
 
 int coop_relations_setup(sim_world_t *world);
 int coop_relations_step(sim_world_t *world);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Formation (M22, M23): a donor that gets an opportunity passes the gates of M8, picks the contact
- * of highest random utility or none, and the partner accepts or declines; then the donor's council,
- * citizens or colleagues may veto (M14). Both modes go this way; a cooperative needs a mandate
- * first (M37). Utilities are sums of effects (effects.def) with Gumbel noise keyed by the pair. */
+ * of highest random utility or none, of those from whom both sides gain (M18), and the partner
+ * accepts or declines; then the donor's council, citizens or colleagues may veto (M14). Both modes
+ * go this way; a cooperative needs a mandate first (M37). Utilities are sums of effects
+ * (effects.def) with Gumbel noise keyed by the pair. */
 #include <math.h>
 
 #include "models/cooperation/effects.h"
@@ -25,12 +26,17 @@ static bool partner_accepts(const sim_world_t *world, uint32_t key, const coop_p
     return sim_rng_chance(&rng, key, pair->partner, 1 / (1 + exp(-worth)));
 }
 
+/* M14: citizens want support, the council money, colleagues people; each may say no. */
 static bool vetoed(const sim_world_t *world, uint32_t d, uint32_t key) {
     const coop_support_params_t *p = &coop_params(world)->support;
     const coop_donor_t *donor = &coop_state(world)->donor;
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_FORMATION_VETO);
     double relief = donor->contested[d] ? 1 : 1 - p->uncontested_relief;
-    return sim_rng_chance(&rng, key, 0, p->veto * (1 - donor->support[d]) * relief);
+    double staff = donor->junior[d] + donor->senior[d], before = donor->staff_start[d];
+    double lost = before > 0 ? coop_max(0, 1 - staff / before) : 0;
+    return sim_rng_chance(&rng, key, 0, p->veto * (1 - donor->support[d]) * relief) ||
+           sim_rng_chance(&rng, key, 1, p->veto_council * coop_support_stress(world, d)) ||
+           sim_rng_chance(&rng, key, 2, p->veto_colleagues * lost);
 }
 
 /* The gates of M8 and M37 in the order in which a refusal is counted; -1 when all are open. */
@@ -50,17 +56,17 @@ static int closed_gate(sim_world_t *world, uint32_t d) {
 
 /* The contact at a place of the address book as a pair; false when it is no alternative: a sister
  * city whose ties leave the environment out (M19), or tied already. */
-static bool read_contact(const sim_world_t *world, uint32_t d, uint32_t at, coop_pair_t *pair) {
+static bool read_contact(const sim_world_t *world, uint32_t d, uint32_t at, coop_pair_t *pair,
+                         double *match) {
     const coop_contact_t *contact = &coop_state(world)->contact;
     uint32_t i = contact->partner[at];
-    double match;
     if (contact->strength[at] <= 0 ||
         sim_network_tie_find(world->ties, COOP_TIE_COOPERATION, d,
                              coop_population(world)->n_donors + i) != SIM_NETWORK_NONE)
         return false;
     *pair = (coop_pair_t){.donor = d,
                           .partner = i,
-                          .sector = coop_formation_match(world, d, i, &match),
+                          .sector = coop_formation_match(world, d, i, match),
                           .strength = contact->strength[at],
                           .source = contact->source[at]};
     return true;
@@ -68,19 +74,30 @@ static bool read_contact(const sim_world_t *world, uint32_t d, uint32_t at, coop
 
 typedef struct {
     coop_pair_t pair;
-    bool any, chosen; /* there was somebody to choose; somebody is better than nobody */
+    bool met, any, chosen; /* a contact; one to gain from; one that is better than nobody */
 } choice_t;
+
+/* M18: the donor people and business, the partner what it needs. */
+static bool both_gain(const sim_world_t *world, const coop_pair_t *pair, double match) {
+    const coop_formation_params_t *p = &coop_params(world)->formation;
+    return match >= p->partner_least_gain &&
+           (p->least_gain <= 0 || coop_effects_motives(world, pair) >= p->least_gain);
+}
 
 /* The largest random utility, doing nothing included. */
 static choice_t choose(const sim_world_t *world, uint32_t d, uint32_t key) {
     sim_rng_t noise = sim_world_rng(world, COOP_DRAW_FORMATION_CHOICE);
     sim_rng_t nothing = sim_world_rng(world, COOP_DRAW_FORMATION_OPT_OUT);
     double best = coop_params(world)->formation.opt_out + sim_rng_gumbel(&nothing, key, 0);
-    choice_t choice = {.any = false};
+    choice_t choice = {.met = false};
     uint32_t first = d * COOP_MAX_CONTACTS;
     for (uint32_t k = first; k < first + coop_state(world)->donor.n_contacts[d]; k++) {
         coop_pair_t pair;
-        if (!read_contact(world, d, k, &pair))
+        double match;
+        if (!read_contact(world, d, k, &pair, &match))
+            continue;
+        choice.met = true;
+        if (!both_gain(world, &pair, match))
             continue;
         choice.any = true;
         double utility = coop_effects_worth(world, COOP_SIDE_DONOR, COOP_FUNCTION_CREATION, &pair) +
@@ -127,8 +144,10 @@ static int consider(sim_world_t *world, uint32_t d, uint32_t round) {
     if (gate >= 0)
         return coop_refuse(world, mode, gate), 0;
     choice_t choice = choose(world, d, key);
-    if (!choice.any)
+    if (!choice.met)
         return coop_refuse(world, mode, COOP_REASON_NO_CONTACT), 0;
+    if (!choice.any)
+        return coop_refuse(world, mode, COOP_REASON_NO_GAIN), 0;
     if (!choice.chosen)
         return coop_refuse(world, mode, COOP_REASON_NOT_CHOSEN), 0;
     if (coop_params(world)->formation.needs_scheme &&

@@ -82,6 +82,7 @@ static void observe_ties(const sim_world_t *world, double *metric) {
     for (uint32_t k = 0; k < n; k++) {
         bool regional = ties->mode[live[k]] == COOP_MODE_REGIONAL;
         metric[regional ? COOP_M_TIES_REGIONAL : COOP_M_TIES_CITY]++;
+        metric[COOP_M_DORMANT] += coop_upkeep_dormant(world, live[k]);
         trust += ties->trust[live[k]];
     }
     metric[COOP_M_TRUST] = n ? trust / n : (double)NAN;

@@ -35,11 +35,12 @@ typedef struct {
 
 typedef struct {
     double mean, reversion, noise, stress, visibility, veto, uncontested_relief;
+    double veto_council, veto_colleagues;
 } coop_support_params_t;
 
 typedef struct {
     double rate, size_exponent, memory, imitation, strength_low, strength_high;
-    double conference, knowhow, reputation, trainees, intermediary, missions, firms, port;
+    double conference, knowhow, reputation, trainees, intermediary, missions, firms, port, requests;
     double sister[COOP_N_TYPES - 1], sister_share, sister_growth, sister_strength, sister_purpose,
         sister_age, sister_maturity, sister_pace;
     double region[COOP_N_REGIONS];
@@ -49,7 +50,9 @@ typedef struct {
 typedef struct {
     bool city_to_city, regional, needs_scheme;
     double rate, opt_out, match, trust, popularity, fundable, priority, gap;
-    double partner_base, partner_need, partner_reputation, partner_interest;
+    double closure, reciprocity, distance, least_gain, partner_least_gain;
+    double partner_base, partner_need, partner_reputation, partner_interest, partner_capacity,
+        partner_asked;
     double trust_base, trust_contact, rate_reputation, rate_intermediary;
 } coop_formation_params_t;
 
@@ -78,7 +81,8 @@ typedef struct {
 typedef struct {
     double leader_turnover, grant_end, budget_shortfall, staff_loss, support_loss, goal_mismatch;
     double partner_exit, goal_reached, dormancy, dormancy_after, institution_damping;
-    double institution_rate, institution_trust, goal_need, support_floor, inertia, bond;
+    double institution_rate, institution_trust, goal_need, support_floor, inertia, bond,
+        personal_trust, revival;
 } coop_upkeep_params_t;
 
 typedef struct {
@@ -131,7 +135,7 @@ typedef struct {
 } coop_motives_params_t;
 
 typedef struct {
-    double trainees_trust, rate, programme_trust, programme_projects;
+    double trainees_trust, rate, programme_trust, programme_projects, bonding;
 } coop_ladder_params_t;
 
 typedef struct {

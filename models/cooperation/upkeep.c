@@ -9,6 +9,32 @@ static double years_since(const sim_world_t *world, int32_t step) {
     return ((double)world->clock.step - step) / world->clock.steps_per_year;
 }
 
+double coop_upkeep_idle(const sim_world_t *world, uint32_t tie) {
+    return years_since(world, world->ties->last_activity[tie] + 1);
+}
+
+bool coop_upkeep_dormant(const sim_world_t *world, uint32_t tie) {
+    return coop_upkeep_idle(world, tie) >= coop_params(world)->upkeep.dormancy_after;
+}
+
+/* M34: what trust is left revives a dormant tie. */
+double coop_upkeep_revival(const sim_world_t *world, uint32_t tie) {
+    return coop_upkeep_dormant(world, tie)
+               ? coop_params(world)->upkeep.revival * world->ties->trust[tie]
+               : 1;
+}
+
+static double damping(const sim_world_t *world, uint32_t tie) {
+    return world->ties->institutionalised[tie] ? coop_params(world)->upkeep.institution_damping : 1;
+}
+
+/* M2: a part of trust is the head's own and goes with it. */
+static void lose_with_head(sim_world_t *world, uint32_t tie) {
+    sim_network_ties_t *ties = world->ties;
+    if (coop_state(world)->donor.turnover[ties->donor[tie]] == world->clock.step)
+        ties->trust[tie] *= 1 - coop_params(world)->upkeep.personal_trust * damping(world, tie);
+}
+
 static void keep_up(sim_world_t *world, uint32_t tie, double fade, double exchange) {
     sim_network_ties_t *ties = world->ties;
     uint32_t d = ties->donor[tie], n = coop_state(world)->donor.n_ties[d];
@@ -43,11 +69,10 @@ static void donor_hazards(const sim_world_t *world, uint32_t tie, double *hazard
     const coop_donor_t *donor = &coop_state(world)->donor;
     const sim_network_ties_t *ties = world->ties;
     uint32_t d = ties->donor[tie];
-    double damping = ties->institutionalised[tie] ? p->institution_damping : 1;
-    double idle = years_since(world, ties->last_activity[tie] + 1); /* < 0 at work */
+    double damped = damping(world, tie), idle = coop_upkeep_idle(world, tie);
     if (years_since(world, donor->turnover[d]) < 1)
         hazard[COOP_CAUSE_LEADER_TURNOVER] =
-            p->leader_turnover * damping * coop_max(0, donor->priority_fall[d]);
+            p->leader_turnover * damped * coop_max(0, donor->priority_fall[d]);
     if (ties->stage[tie] >= COOP_STAGE_PROJECT && idle >= 0 && idle < p->dormancy_after)
         hazard[COOP_CAUSE_GRANT_END] = p->grant_end;
     if (!coop_budget_affords(world, d, 0))
@@ -55,9 +80,9 @@ static void donor_hazards(const sim_world_t *world, uint32_t tie, double *hazard
     if (coop_staff_free(world, d) < 0)
         hazard[COOP_CAUSE_STAFF_LOSS] = p->staff_loss;
     hazard[COOP_CAUSE_SUPPORT_LOSS] =
-        p->support_loss * damping * coop_max(0, p->support_floor - donor->support[d]);
+        p->support_loss * damped * coop_max(0, p->support_floor - donor->support[d]);
     if (idle >= p->dormancy_after)
-        hazard[COOP_CAUSE_DORMANCY] = p->dormancy * damping;
+        hazard[COOP_CAUSE_DORMANCY] = p->dormancy * damped;
 }
 
 /* Hazards of the pair and of the partner's side, per year. */
@@ -136,6 +161,7 @@ int coop_upkeep_step(sim_world_t *world) {
         if (ties->onset[tie] == world->clock.step)
             continue; /* a spell lasts a step at least */
         double hazard[COOP_N_CAUSES] = {0};
+        lose_with_head(world, tie);
         keep_up(world, tie, fade, exchange);
         institutionalise(world, tie);
         donor_hazards(world, tie, hazard);

@@ -72,12 +72,14 @@
     X(MERGER, "merger")                                                                            \
     X(COOPERATIVE_DISSOLVED, "cooperative_dissolved")
 
-/* Why an opportunity did not become a tie, in the order in which it is asked (M8, M22, M37). */
+/* Why an opportunity did not become a tie, in the order in which it is asked (M8, M18, M22, M37).
+ */
 #define COOP_REASONS(X)                                                                            \
     X(NO_MANDATE, "no_mandate")                                                                    \
     X(NO_MONEY, "no_money")                                                                        \
     X(NO_STAFF, "no_staff")                                                                        \
     X(NO_CONTACT, "no_contact")                                                                    \
+    X(NO_GAIN, "no_gain")                                                                          \
     X(NOT_CHOSEN, "not_chosen")                                                                    \
     X(NO_SCHEME, "no_scheme")                                                                      \
     X(PARTNER_DECLINED, "partner_declined")                                                        \
@@ -102,7 +104,8 @@
     X(INTERMEDIARY, "intermediary")                                                                \
     X(MISSION, "funder_mission")                                                                   \
     X(FIRM, "firm")                                                                                \
-    X(OTHER_CITY, "other_city")
+    X(OTHER_CITY, "other_city")                                                                    \
+    X(REQUEST, "partner_request")
 
 /* The four types of work, by commitment (M38). */
 #define COOP_PROJECT_KINDS(X)                                                                      \
@@ -181,20 +184,20 @@
     X(ELECTION_RENEWAL)                                                                            \
     X(LEADER_PRIORITY)                                                                             \
     X(MANAGER_CHOICE)                                                                              \
-    X(SUPPORT_DRIFT) X(CONTACT_ARRIVAL) X(CONTACT_PARTNER) X(CONTACT_STRENGTH)                     \
-        X(FORMATION_OPPORTUNITY) X(FORMATION_CHOICE) X(FORMATION_OPT_OUT) X(FORMATION_ACCEPTANCE)  \
-            X(FORMATION_VETO) X(CALL_PROPOSAL) X(CALL_SCORE) X(CALL_TERMS) X(OWN_PROJECT)          \
-                X(TIE_ENDING) X(TIE_INSTITUTION) X(PARTNER_TURNOVER) X(PARTNER_INTEREST)           \
-                    X(MANDATE_INITIATIVE) X(MANDATE_CONSENT) X(MANDATE_WITHDRAWAL)                 \
-                        X(SETUP_CONTESTED) X(SETUP_MANAGER) X(MANAGER_SEAT) X(RUPTURE)             \
-                            X(RECOGNITION) X(HUB_MEMBER) X(SITING_CONFLICT) X(LADDER)              \
-                                X(SUPPLEMENTARY) X(FIRM_STARTED) X(CONTACT_SOURCE)                 \
-                                    X(SISTER_GROWTH) X(SISTER_GROWTH_PARTNER) X(SISTER_PURPOSE)    \
-                                        X(MERGER) X(MERGER_PARTNER) X(COOPERATIVE_FATE)            \
-                                            X(COOPERATIVE_EXIT) X(COOPERATIVE_OPPORTUNITY)         \
-                                                X(COOPERATIVE_WILL) X(COOPERATIVE_CONSENT)         \
-                                                    X(PLANT_AGE) X(WORK_REQUEST) X(WORK_CONSENT)   \
-                                                        X(OWN_WORK) X(JOINT_MEMBER)
+    X(SUPPORT_DRIFT)                                                                               \
+    X(CONTACT_ARRIVAL) X(CONTACT_PARTNER) X(CONTACT_STRENGTH) X(FORMATION_OPPORTUNITY)             \
+        X(FORMATION_CHOICE) X(FORMATION_OPT_OUT) X(FORMATION_ACCEPTANCE) X(FORMATION_VETO)         \
+            X(CALL_PROPOSAL) X(CALL_SCORE) X(CALL_TERMS) X(OWN_PROJECT) X(TIE_ENDING)              \
+                X(TIE_INSTITUTION) X(PARTNER_TURNOVER) X(PARTNER_INTEREST) X(MANDATE_INITIATIVE)   \
+                    X(MANDATE_CONSENT) X(MANDATE_WITHDRAWAL) X(SETUP_CONTESTED) X(SETUP_MANAGER)   \
+                        X(MANAGER_SEAT) X(RUPTURE) X(RECOGNITION) X(HUB_MEMBER) X(SITING_CONFLICT) \
+                            X(LADDER) X(SUPPLEMENTARY) X(FIRM_STARTED) X(CONTACT_SOURCE)           \
+                                X(SISTER_GROWTH) X(SISTER_GROWTH_PARTNER) X(SISTER_PURPOSE)        \
+                                    X(MERGER) X(MERGER_PARTNER) X(COOPERATIVE_FATE)                \
+                                        X(COOPERATIVE_EXIT) X(COOPERATIVE_OPPORTUNITY)             \
+                                            X(COOPERATIVE_WILL) X(COOPERATIVE_CONSENT)             \
+                                                X(PLANT_AGE) X(WORK_REQUEST) X(WORK_CONSENT)       \
+                                                    X(OWN_WORK) X(JOINT_MEMBER) X(CONTACT_REQUEST)
 
 /* ---- enums ---- */
 

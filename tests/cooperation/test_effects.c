@@ -59,7 +59,8 @@ Test(effects, weights_are_the_parameters_that_they_name) {
         "contacts.memory=50 formation.rate=1 formation.partner_base=20 formation.opt_out=3 "       \
         "formation.match=3 formation.trust=1.5 formation.popularity=0 formation.fundable=0 "       \
         "formation.priority=0 formation.gap=-1 formation.rate_reputation=0 "                       \
-        "formation.rate_intermediary=0 support.veto=0 formation.needs_scheme=false "               \
+        "formation.closure=0 formation.distance=0 formation.partner_least_gain=0 " TINY_NO_VETO    \
+        "formation.rate_intermediary=0 formation.needs_scheme=false "                              \
         "run.steps_per_year=1 "
 
 enum { WHO = TINY_CITY, CHOICES = 3, DRAWS = 6000 };
@@ -135,7 +136,8 @@ Test(effects, choices_have_the_shares_of_the_logit) {
 #define KEEPING                                                                                    \
     TINY_RICH TINY_STILL TINY_LASTING TINY_MOTIVELESS                                              \
         "formation.opt_out=3 formation.match=3 formation.popularity=0 formation.priority=2 "       \
-        "formation.gap=0 upkeep.inertia=1 upkeep.bond=2 projects.exchange_gain=0 "                 \
+        "formation.gap=0 formation.closure=0 formation.distance=0 upkeep.inertia=1 upkeep.bond=2 " \
+        "projects.exchange_gain=0 "                                                                \
         "upkeep.institution_rate=0 run.steps_per_year=1 "
 
 /* Hazard of giving up a tie: reviews a year times the logit against keeping. */
@@ -221,4 +223,69 @@ Test(effects, creation_acts_on_forming_alone_and_endowment_on_keeping_alone) {
     cr_expect_neq(formed, spells(FORMING "formation.trust=9 ", false));
     cr_expect_neq(formed, spells(FORMING "formation.match=9 ", false));
     cr_expect_neq(kept, spells(KEEPING "upkeep.goal_mismatch=1 formation.match=9 ", true));
+}
+
+/* ---- closure and distance ---- */
+
+static bool near(double a, double b) {
+    return fabs(a - b) < 1e-12;
+}
+static double closure(uint32_t donor, uint32_t partner) {
+    return coop_effects_closure(&tiny.world, donor, partner);
+}
+
+Test(effects, closure_counts_donors_that_one_is_bonded_with) {
+    const uint32_t a = TINY_CITY + 5, b = TINY_CITY + 6, c = TINY_CORE; /* in no cooperative */
+    tiny_begin(&tiny, TINY_RICH TINY_STILL TINY_LASTING);
+    tiny_tie(&tiny, TINY_WARD, 3, COOP_SECTOR_WASTE, 0.3);
+    tiny_tie(&tiny, TINY_WARD + 1, 3, COOP_SECTOR_WASTE, 0.3);
+    tiny_tie(&tiny, b, 3, COOP_SECTOR_WASTE, 0.3);
+    cr_expect(near(closure(TINY_WARD + 2, 3), log(3)), "two members of its cooperative");
+    cr_expect(near(closure(TINY_WARD, 3), log(2)), "itself does not count");
+    cr_expect(near(closure(TINY_POOL, 3), log(3)), "the cooperative and its members");
+    cr_expect_eq(closure(TINY_WARD + 2, 4), 0, "nobody is there");
+    cr_expect_eq(closure(a, 3), 0, "they have nothing in common");
+    tiny_tie(&tiny, a, 7, COOP_SECTOR_WASTE, 0.3);
+    cr_expect_eq(closure(a, 3), 0);
+    tiny_tie(&tiny, b, 7, COOP_SECTOR_WASTE, 0.3);
+    cr_expect(near(closure(a, 3), log(2)), "a four-cycle would close");
+    cr_expect_eq(closure(c, 3), 0);
+    tiny_tie(&tiny, c, 3, COOP_SECTOR_WASTE, 0.3);
+    cr_expect_eq(closure(c, 3), 0, "this partner itself is not what bonds");
+}
+
+/* The same by the law of cosines; donors lie at 33 + d / 10 N, 139.5 E, partners at i N, 105 E. */
+Test(effects, distance_is_that_of_the_great_circle) {
+    const double degree = 3.14159265358979323846 / 180;
+    tiny_begin(&tiny, TINY_MOTIVELESS
+               "formation.match=0 formation.popularity=0 formation.priority=0 formation.gap=0 "
+               "formation.closure=0 formation.distance=-2 upkeep.inertia=0 upkeep.bond=0 ");
+    for (uint32_t d = 0; d < TINY_GOVERNMENTS; d += 7)
+        for (uint32_t i = 0; i < TINY_PARTNERS; i += 3) {
+            coop_pair_t pair = {.donor = d, .partner = i};
+            double y = (33 + 0.1 * d) * degree, v = i * degree;
+            double angle = acos(sin(y) * sin(v) + cos(y) * cos(v) * cos(34.5 * degree));
+            double worth =
+                coop_effects_worth(&tiny.world, COOP_SIDE_DONOR, COOP_FUNCTION_ENDOWMENT, &pair);
+            cr_expect(fabs(worth + 2 * 6.371 * angle) < 1e-9, "%u, %u", d, i);
+        }
+}
+
+/* ---- the partner's side ---- */
+
+Test(effects, a_partner_that_asked_is_drawn_to_the_donor_and_the_donor_to_it) {
+    tiny_begin(&tiny, TINY_MOTIVELESS "formation.reciprocity=3 formation.partner_asked=2 "
+                                      "formation.partner_capacity=0.5 ");
+    coop_pair_t pair = {.donor = TINY_CITY, .partner = 4, .source = COOP_SOURCE_VISITOR};
+    double before[2], after[2];
+    for (int side = 0; side < 2; side++)
+        before[side] = coop_effects_worth(&tiny.world, side, COOP_FUNCTION_CREATION, &pair);
+    pair.source = COOP_SOURCE_REQUEST;
+    for (int side = 0; side < 2; side++)
+        after[side] = coop_effects_worth(&tiny.world, side, COOP_FUNCTION_CREATION, &pair);
+    cr_expect(fabs(after[COOP_SIDE_DONOR] - before[COOP_SIDE_DONOR] - 3) < 1e-12);
+    cr_expect(fabs(after[COOP_SIDE_PARTNER] - before[COOP_SIDE_PARTNER] - 2) < 1e-12);
+    tiny_state(&tiny)->partner.capacity[4] += 0.4;
+    double able = coop_effects_worth(&tiny.world, COOP_SIDE_PARTNER, COOP_FUNCTION_CREATION, &pair);
+    cr_expect(fabs(able - after[COOP_SIDE_PARTNER] - 0.5 * 0.4) < 1e-12);
 }

@@ -62,26 +62,28 @@ enum { TINY_CN, TINY_IN, TINY_VN, TINY_PW, TINY_KE };
     "budget.priority_gain=0 budget.austerity=0 budget.tie_upkeep=1000 budget.own_share=0.01 "      \
     "staff.per_1000=5 staff.prefecture_per_1000=5 staff.dispersion=0 "                             \
     "staff.international_share=0.2 staff.priority_gain=0 staff.trend=0 staff.project_fte=0.01 "
+#define TINY_NO_VETO "support.veto=0 support.veto_council=0 support.veto_colleagues=0 "
 /* Everybody meets everybody and says yes. */
 #define TINY_EAGER                                                                                 \
     "contacts.rate=20 contacts.size_exponent=0 contacts.imitation=0 contacts.memory=50 "           \
     "formation.rate=12 formation.opt_out=-20 formation.partner_base=20 formation.gap=0 "           \
-    "support.veto=0 formation.needs_scheme=false "
+    "formation.needs_scheme=false formation.partner_least_gain=0 "                                 \
+    "formation.least_gain=0 " TINY_NO_VETO
 /* Cooperatives get their mandate in the first year and keep it. */
 #define TINY_MANDATED                                                                              \
     "initiative.rate=12 initiative.keenness=0 initiative.knowhow=0 "                               \
     "initiative.consent=10 support.mean=1 support.noise=0 support.stress=0 "                       \
     "initiative.withdrawal=0 siting.conflict=0 "
-/* Ties never end. */
+/* Ties never end, nor do they suffer from a new head. */
 #define TINY_LASTING                                                                               \
     TINY_BODIES                                                                                    \
     "upkeep.leader_turnover=0 upkeep.grant_end=0 upkeep.budget_shortfall=0 upkeep.staff_loss=0 "   \
     "upkeep.support_loss=0 upkeep.goal_mismatch=0 upkeep.partner_exit=0 upkeep.goal_reached=0 "    \
-    "upkeep.dormancy=0 relations.end=0 "
-/* No motive beyond need, know-how and money. */
+    "upkeep.dormancy=0 upkeep.personal_trust=0 relations.end=0 "
+/* No motive beyond need, know-how and money, and none is asked for. */
 #define TINY_MOTIVELESS                                                                            \
     "motives.transboundary=0 motives.business=0 motives.natural_assets=0 motives.sharing=0 "       \
-    "motives.staff_use=0 motives.recognition=0 "
+    "motives.staff_use=0 motives.recognition=0 formation.least_gain=0 "
 /* JICA's type for local governments and MoE's studies pay for whatever is proposed, from the first
  * year; nobody else does, and nothing is renewed. */
 #define TINY_FUNDED                                                                                \

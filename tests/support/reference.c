@@ -20,6 +20,8 @@ static void look_at_donor(ref_world_t *r, const sim_world_t *world, int d) {
     to->priority = from->priority[d], to->priority_fall = from->priority_fall[d];
     to->turnover = from->turnover[d], to->support = from->support[d];
     to->junior = from->junior[d], to->senior = from->senior[d];
+    to->staff_start = from->staff_start[d], to->keeper = (int)from->plant_keeper[d];
+    to->lat = coop_population(world)->agent[d].lat, to->lon = coop_population(world)->agent[d].lon;
     to->shrinkage = from->shrinkage[d], to->reputation = from->reputation[d];
     for (int k = 0; k < COOP_N_SECTORS; k++)
         to->knowhow[k] = from->knowhow[k][d];
@@ -28,6 +30,7 @@ static void look_at_donor(ref_world_t *r, const sim_world_t *world, int d) {
         size_t at = (size_t)d * COOP_MAX_CONTACTS + (size_t)k;
         to->contact[k] = (ref_contact_t){.partner = (int)s->contact.partner[at],
                                          .since = s->contact.since[at],
+                                         .source = s->contact.source[at],
                                          .strength = s->contact.strength[at]};
     }
 }
@@ -62,6 +65,7 @@ void ref_begin(ref_world_t *r, const sim_world_t *world) {
         ref_partner_t *to = &r->partner[i];
         to->country = pop->country_of[i], to->region = pop->region[i];
         to->population = pop->partner_population[i], to->capacity = pop->capacity[i];
+        to->lat = pop->agent[ref_agent(i)].lat, to->lon = pop->agent[ref_agent(i)].lon;
         for (int k = 0; k < COOP_N_SECTORS; k++)
             to->need[k] = pop->need[k][i];
     }
@@ -102,9 +106,10 @@ bool ref_soured(const ref_world_t *r, int partner) {
 
 int ref_count_ties(const ref_world_t *r, int donor, int partner) {
     int n = 0;
-    for (int t = 0; t < r->n_ties; t++)
-        n += r->tie[t].end == REF_NEVER && (donor < 0 || r->tie[t].donor == donor) &&
-             (partner < 0 || r->tie[t].partner == partner);
+    for (int k = 0; k < r->n_live; k++) {
+        const ref_tie_t *tie = &r->tie[r->live[k]];
+        n += (donor < 0 || tie->donor == donor) && (partner < 0 || tie->partner == partner);
+    }
     return n;
 }
 
@@ -177,6 +182,10 @@ static double history(const ref_world_t *r) {
     return r->p.budget.history ? pow(11.5 / 6.5, fmin(4, fmax(0, until)) / 4) : 1;
 }
 
+double ref_austerity(const ref_world_t *r) {
+    return exp(-r->p.budget.austerity * r->step / r->steps_per_year);
+}
+
 static int64_t planned_vote(const ref_world_t *r, int d) {
     const ref_donor_t *donor = &r->donor[d];
     const coop_budget_params_t *p = &r->p.budget;
@@ -188,9 +197,8 @@ static int64_t planned_vote(const ref_world_t *r, int d) {
     double priority = donor->priority;
     if (donor->mandate)
         priority = fmax(priority, r->p.initiative.keenness);
-    double years = (double)r->step / r->steps_per_year;
     return (int64_t)(account * p->international_share * (cooperative ? 1 : p->environment_share) *
-                     (1 + p->priority_gain * priority * priority) * exp(-p->austerity * years) *
+                     (1 + p->priority_gain * priority * priority) * ref_austerity(r) *
                      pow(donor->fiscal_strength, p->fiscal_exponent) * history(r));
 }
 
@@ -325,7 +333,7 @@ void ref_own_projects(ref_world_t *r) {
     double cost = r->p.funding.own_cost;
     for (int k = 0; k < r->n_live; k++) {
         const ref_tie_t *tie = &r->tie[r->live[k]];
-        double rate = r->p.funding.own_rate * r->donor[tie->donor].priority;
+        double rate = r->p.funding.own_rate * r->donor[tie->donor].priority * ref_revival(r, tie);
         if (sim_rng_chance(&rng, (uint32_t)tie->donor, ref_agent(tie->partner),
                            ref_probability(r, rate)) &&
             !ref_has_project(r, r->live[k]) && ref_affords(r, tie->donor, cost) &&

@@ -21,7 +21,7 @@ enum {
 };
 
 typedef struct {
-    int partner, since; /* place among partners; step */
+    int partner, since, source; /* place among partners; step; COOP_SOURCE_... */
     double strength;
 } ref_contact_t;
 
@@ -30,7 +30,9 @@ typedef struct {
     int type, plants, manager, scope, n_members, member[TINY_GOVERNMENTS];
     bool exists, intermediary, contested, mandate;
     double population, fiscal_strength, own_budget, industry;
-    double priority, priority_fall, support, junior, senior, shrinkage;
+    double priority, priority_fall, support, junior, senior, staff_start, shrinkage;
+    int keeper; /* of its plant */
+    double lat, lon;
     int turnover; /* step */
     ref_contact_t contact[COOP_MAX_CONTACTS];
     int n_contacts;
@@ -42,7 +44,7 @@ typedef struct {
 
 typedef struct {
     int country, region;
-    double population, interest;
+    double population, interest, lat, lon;
     double need[COOP_N_SECTORS], capacity; /* its own */
 } ref_partner_t;
 
@@ -108,6 +110,7 @@ bool ref_helped(const ref_world_t *r, int d); /* has an intermediary at home */
 bool ref_soured(const ref_world_t *r, int partner);
 int ref_count_ties(const ref_world_t *r, int donor, int partner); /* live; -1: of all */
 double ref_upkeep_of(const ref_world_t *r, int d, int n_ties);
+double ref_austerity(const ref_world_t *r); /* share of the money that it leaves */
 bool ref_affords(const ref_world_t *r, int d, double yen);
 double ref_project_staff(const ref_world_t *r, bool firm);
 double ref_free_staff(const ref_world_t *r, int d);
@@ -123,9 +126,9 @@ int64_t ref_pay(ref_world_t *r, int d, int to, int64_t yen); /* as far as the pu
 void ref_start(ref_world_t *r, int scheme, int tie, int64_t grant, int64_t own, double years,
                int renewed);
 void ref_stop(ref_world_t *r, int place, int outcome); /* the project at a place of `running` */
-/* What creating (tie NULL) or keeping it is worth to the donor, without noise. */
-double ref_worth(const ref_world_t *r, int d, int partner, int sector, double strength,
-                 const ref_tie_t *tie);
+double ref_idle(const ref_world_t *r, const ref_tie_t *tie); /* years since anything worked */
+double ref_revival(const ref_world_t *r, const ref_tie_t *tie);
+double ref_bonding(const ref_world_t *r, const ref_tie_t *tie);
 
 /* Whether both have the same; if not, the first difference as a sentence. */
 bool ref_agrees(const ref_world_t *r, const sim_world_t *world, char said[REF_ROOM]);

@@ -130,8 +130,9 @@ static bool proposes(const ref_world_t *r, const ref_call_t *call, int t, int re
     sim_rng_t rng = ref_draw(r, COOP_DRAW_CALL_PROPOSAL);
     sim_rng_block_t draw =
         sim_rng_block(&rng, (uint32_t)tie->donor, (uint32_t)tie->partner, (uint32_t)call->scheme);
-    double chance = renewed ? r->p.funding.renewal
-                            : 1 - exp(-call->p->proposal * r->donor[tie->donor].priority);
+    double rate = call->p->proposal * r->donor[tie->donor].priority * ref_revival(r, tie) *
+                  ref_bonding(r, tie);
+    double chance = renewed ? r->p.funding.renewal : 1 - exp(-rate);
     bool study = pays_studies(call->scheme) && ref_is_cooperative(r, tie->donor);
     double needed = study && r->p.works.ladder ? r->p.works.trust[COOP_WORK_CONSULTATION] : 0;
     return tie->stage >= COOP_STAGE_TRAINEES && tie->trust >= r->p.funding.min_trust &&

@@ -24,29 +24,66 @@ static double motives(const ref_world_t *r, int d, int i) {
     return sum;
 }
 
-double ref_worth(const ref_world_t *r, int d, int i, int sector, double strength,
-                 const ref_tie_t *tie) {
+static bool share_a_partner(const ref_world_t *r, int a, int b, int besides) {
+    for (int k = 0; k < r->n_live; k++) {
+        const ref_tie_t *tie = &r->tie[r->live[k]];
+        if (tie->donor == a && tie->partner != besides && ref_count_ties(r, b, tie->partner) > 0)
+            return true;
+    }
+    return false;
+}
+
+/* Other donors of partner i with whom d has the keeper of the plant, or one more partner in
+ * common. */
+static double closure(const ref_world_t *r, int d, int i) {
+    int bonded = 0;
+    for (int k = 0; k < r->n_live; k++) {
+        const ref_tie_t *tie = &r->tie[r->live[k]];
+        bonded += tie->partner == i && tie->donor != d &&
+                  (r->donor[tie->donor].keeper == r->donor[d].keeper ||
+                   share_a_partner(r, d, tie->donor, i));
+    }
+    return log(1 + bonded);
+}
+
+/* Great circle, 1,000 km. */
+static double distance(const ref_world_t *r, int d, int i) {
+    const double degree = 3.14159265358979323846 / 180;
+    double a = r->donor[d].lat * degree, b = r->partner[i].lat * degree;
+    double dx = sin((r->partner[i].lon - r->donor[d].lon) * degree / 2), dy = sin((b - a) / 2);
+    return isnan(a) ? 0 : 2 * 6.371 * asin(sqrt(dy * dy + cos(a) * cos(b) * dx * dx));
+}
+
+/* What creating or keeping it is worth, both ways. */
+static double evaluation(const ref_world_t *r, int d, int i, int sector, int others) {
     const coop_formation_params_t *p = &r->p.formation;
     double knowhow = r->donor[d].knowhow[sector];
-    int others = ref_count_ties(r, -1, i) - (tie != NULL);
-    double worth = p->match * knowhow * r->partner[i].need[sector] +
-                   p->popularity * log(1 + others) + p->priority * r->donor[d].priority +
-                   p->gap * fmax(0, knowhow - r->partner[i].capacity) + motives(r, d, i);
-    if (tie)
-        return worth + r->p.upkeep.inertia + r->p.upkeep.bond * tie->trust;
-    if (ref_fundable(r, d, i, sector))
-        worth += p->fundable;
-    if (ref_soured(r, i))
-        worth -= r->p.relations.chill;
-    return worth + p->trust * strength;
+    return p->match * knowhow * r->partner[i].need[sector] + p->popularity * log(1 + others) +
+           p->closure * closure(r, d, i) + p->priority * r->donor[d].priority +
+           p->gap * fmax(0, knowhow - r->partner[i].capacity) + p->distance * distance(r, d, i) +
+           motives(r, d, i);
+}
+
+static double worth_creating(const ref_world_t *r, int d, const ref_contact_t *contact,
+                             int sector) {
+    const coop_formation_params_t *p = &r->p.formation;
+    int i = contact->partner;
+    return evaluation(r, d, i, sector, ref_count_ties(r, -1, i)) + p->trust * contact->strength +
+           p->fundable * ref_fundable(r, d, i, sector) - r->p.relations.chill * ref_soured(r, i) +
+           p->reciprocity * (contact->source == COOP_SOURCE_REQUEST);
+}
+
+static double worth_keeping(const ref_world_t *r, const ref_tie_t *tie) {
+    return evaluation(r, tie->donor, tie->partner, tie->sector,
+                      ref_count_ties(r, -1, tie->partner) - 1) +
+           r->p.upkeep.inertia + r->p.upkeep.bond * tie->trust;
 }
 
 /* ---- formation ---- */
 
 typedef struct {
-    int partner, sector; /* partner -1: nobody */
-    double strength;
-    int n; /* contacts to choose from */
+    ref_contact_t contact; /* partner -1: nobody */
+    int sector, met, n;    /* contacts; of them, to gain from */
 } ref_choice_t;
 
 static int best_sector(const ref_world_t *r, int d, int i) {
@@ -62,41 +99,58 @@ static bool remembered(const ref_world_t *r, const ref_contact_t *contact) {
     return r->step - contact->since <= r->p.contacts.memory * r->steps_per_year;
 }
 
+/* The partner what it needs, the donor what moves it (M18). */
+static bool both_gain(const ref_world_t *r, int d, int i, int sector) {
+    const coop_formation_params_t *p = &r->p.formation;
+    return r->donor[d].knowhow[sector] * r->partner[i].need[sector] >= p->partner_least_gain &&
+           (p->least_gain <= 0 || motives(r, d, i) >= p->least_gain);
+}
+
 static ref_choice_t choose(const ref_world_t *r, int d, uint32_t key) {
     sim_rng_t noise = ref_draw(r, COOP_DRAW_FORMATION_CHOICE);
     sim_rng_t nothing = ref_draw(r, COOP_DRAW_FORMATION_OPT_OUT);
     double best = r->p.formation.opt_out + sim_rng_gumbel(&nothing, key, 0);
-    ref_choice_t choice = {.partner = -1};
+    ref_choice_t choice = {.contact.partner = -1};
     for (int k = 0; k < r->donor[d].n_contacts; k++) {
         const ref_contact_t *contact = &r->donor[d].contact[k];
         int i = contact->partner, sector = best_sector(r, d, i);
         if (!remembered(r, contact) || ref_count_ties(r, d, i) > 0)
             continue;
-        double utility = ref_worth(r, d, i, sector, contact->strength, NULL) +
-                         sim_rng_gumbel(&noise, key, (uint32_t)i);
+        choice.met++;
+        if (!both_gain(r, d, i, sector))
+            continue;
         choice.n++;
-        if (utility > best) {
-            best = utility;
-            choice.partner = i, choice.sector = sector, choice.strength = contact->strength;
-        }
+        double utility =
+            worth_creating(r, d, contact, sector) + sim_rng_gumbel(&noise, key, (uint32_t)i);
+        if (utility > best)
+            best = utility, choice.contact = *contact, choice.sector = sector;
     }
     return choice;
 }
 
 static bool accepts(const ref_world_t *r, int d, uint32_t key, const ref_choice_t *choice) {
     const coop_formation_params_t *p = &r->p.formation;
-    const ref_partner_t *partner = &r->partner[choice->partner];
+    const ref_partner_t *partner = &r->partner[choice->contact.partner];
     sim_rng_t rng = ref_draw(r, COOP_DRAW_FORMATION_ACCEPTANCE);
     double x = p->partner_base + p->partner_need * partner->need[choice->sector] +
                p->partner_reputation * r->donor[d].reputation +
-               p->partner_interest * partner->interest;
-    return sim_rng_chance(&rng, key, (uint32_t)choice->partner, 1 / (1 + exp(-x)));
+               p->partner_interest * partner->interest + p->partner_capacity * partner->capacity +
+               p->partner_asked * (choice->contact.source == COOP_SOURCE_REQUEST);
+    return sim_rng_chance(&rng, key, (uint32_t)choice->contact.partner, 1 / (1 + exp(-x)));
 }
 
+/* Citizens, council, colleagues. */
 static bool vetoed(const ref_world_t *r, int d, uint32_t key) {
+    const coop_support_params_t *p = &r->p.support;
+    const ref_donor_t *donor = &r->donor[d];
     sim_rng_t rng = ref_draw(r, COOP_DRAW_FORMATION_VETO);
-    double relief = r->donor[d].contested ? 1 : 1 - r->p.support.uncontested_relief;
-    return sim_rng_chance(&rng, key, 0, r->p.support.veto * (1 - r->donor[d].support) * relief);
+    double relief = donor->contested ? 1 : 1 - p->uncontested_relief;
+    double stress = 1 - fmin(1, donor->fiscal_strength * ref_austerity(r)), lost = 0;
+    if (donor->staff_start > 0)
+        lost = fmax(0, 1 - (donor->junior + donor->senior) / donor->staff_start);
+    return sim_rng_chance(&rng, key, 0, p->veto * (1 - donor->support) * relief) ||
+           sim_rng_chance(&rng, key, 1, p->veto_council * stress) ||
+           sim_rng_chance(&rng, key, 2, p->veto_colleagues * lost);
 }
 
 /* The first reason against it, or -1 and whom the donor takes. */
@@ -108,11 +162,14 @@ static int reason_against(const ref_world_t *r, int d, uint32_t key, ref_choice_
     if (ref_free_staff(r, d) < r->p.staff.project_fte)
         return COOP_REASON_NO_STAFF;
     *choice = choose(r, d, key);
-    if (choice->n == 0)
+    if (choice->met == 0)
         return COOP_REASON_NO_CONTACT;
-    if (choice->partner < 0)
+    if (choice->n == 0)
+        return COOP_REASON_NO_GAIN;
+    if (choice->contact.partner < 0)
         return COOP_REASON_NOT_CHOSEN;
-    if (r->p.formation.needs_scheme && !ref_fundable(r, d, choice->partner, choice->sector) &&
+    if (r->p.formation.needs_scheme &&
+        !ref_fundable(r, d, choice->contact.partner, choice->sector) &&
         !ref_affords(r, d, r->p.funding.own_cost))
         return COOP_REASON_NO_SCHEME;
     if (!accepts(r, d, key, choice))
@@ -124,7 +181,8 @@ static void take_opportunity(ref_world_t *r, int d, int round) {
     uint32_t key = (uint32_t)d + ((uint32_t)round << 24);
     ref_choice_t choice;
     int reason = reason_against(r, d, key, &choice);
-    double trust = r->p.formation.trust_base + r->p.formation.trust_contact * choice.strength;
+    double trust =
+        r->p.formation.trust_base + r->p.formation.trust_contact * choice.contact.strength;
     if (reason >= 0) {
         r->refused[ref_is_cooperative(r, d)][reason]++;
         return;
@@ -132,7 +190,7 @@ static void take_opportunity(ref_world_t *r, int d, int round) {
     cr_assert_lt(r->n_ties, REF_TIES);
     r->live[r->n_live++] = r->n_ties;
     r->tie[r->n_ties++] = (ref_tie_t){.donor = d,
-                                      .partner = choice.partner,
+                                      .partner = choice.contact.partner,
                                       .sector = choice.sector,
                                       .stage = COOP_STAGE_EXCHANGE,
                                       .onset = r->step,
@@ -174,6 +232,11 @@ void ref_formation(ref_world_t *r) {
 
 /* ---- the ladder ---- */
 
+/* Factor of what is of high risk (M23). */
+double ref_bonding(const ref_world_t *r, const ref_tie_t *tie) {
+    return 1 + r->p.ladder.bonding * closure(r, tie->donor, tie->partner);
+}
+
 void ref_ladder(ref_world_t *r) {
     const coop_ladder_params_t *p = &r->p.ladder;
     sim_rng_t rng = ref_draw(r, COOP_DRAW_LADDER);
@@ -184,7 +247,7 @@ void ref_ladder(ref_world_t *r) {
                        r->donor[tie->donor].record >= p->programme_projects);
         if (tie->end != REF_NEVER || !climbs ||
             !sim_rng_chance(&rng, (uint32_t)tie->donor, ref_agent(tie->partner),
-                            ref_probability(r, p->rate)))
+                            ref_probability(r, p->rate * ref_bonding(r, tie))))
             continue;
         tie->stage++;
         if (tie->stage == COOP_STAGE_PROGRAMME)
@@ -194,8 +257,21 @@ void ref_ladder(ref_world_t *r) {
 
 /* ---- how ties last and end ---- */
 
+double ref_idle(const ref_world_t *r, const ref_tie_t *tie) {
+    return (double)(r->step - (tie->active + 1)) / r->steps_per_year;
+}
+
+/* Factor of the rate at which a tie seeks projects: of a dormant one, what trust is left. */
+double ref_revival(const ref_world_t *r, const ref_tie_t *tie) {
+    bool dormant = ref_idle(r, tie) >= r->p.upkeep.dormancy_after;
+    return dormant ? r->p.upkeep.revival * tie->trust : 1;
+}
+
 static void keep_up(ref_world_t *r, ref_tie_t *tie) {
     int n = ref_count_ties(r, tie->donor, -1);
+    if (r->donor[tie->donor].turnover == r->step) /* a part of trust was the head's own */
+        tie->trust *= 1 - r->p.upkeep.personal_trust *
+                              (tie->institution ? r->p.upkeep.institution_damping : 1);
     double due = ref_upkeep_of(r, tie->donor, n) / n / r->steps_per_year;
     ref_pay(r, tie->donor, COOP_ACCOUNT_TIE_UPKEEP, (int64_t)due);
     if (tie->active < r->step && tie->stage <= COOP_STAGE_TRAINEES)
@@ -216,9 +292,9 @@ static void find_hazards(const ref_world_t *r, const ref_tie_t *tie, double *haz
     const ref_donor_t *donor = &r->donor[tie->donor];
     const ref_partner_t *partner = &r->partner[tie->partner];
     double damping = tie->institution ? p->institution_damping : 1;
-    double idle = (double)(r->step - (tie->active + 1)) / r->steps_per_year;
+    double idle = ref_idle(r, tie);
     double since_turnover = ((double)r->step - donor->turnover) / r->steps_per_year;
-    double keeping = ref_worth(r, tie->donor, tie->partner, tie->sector, 0, tie);
+    double keeping = worth_keeping(r, tie);
     if (since_turnover < 1)
         hazard[COOP_CAUSE_LEADER_TURNOVER] =
             p->leader_turnover * damping * fmax(0, donor->priority_fall);

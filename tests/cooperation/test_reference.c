@@ -246,5 +246,6 @@ Test(reference, another_number_in_any_rule_is_found_out) {
     }
     for (int row = 0; coop_param_table[row].name && row < MOST; row++)
         if (is_read(&coop_param_table[row]))
-            cr_expect(found[row], "%s", coop_param_table[row].name);
+            cr_expect(found[row], "no world notices another %s: let it matter in one",
+                      coop_param_table[row].name);
 }

@@ -28,6 +28,7 @@ static void look_at_donor(ref_world_t *r, const sim_world_t *world, int d) {
     to->n_contacts = from->n_contacts[d];
     for (int k = 0; k < to->n_contacts; k++) {
         size_t at = (size_t)d * COOP_MAX_CONTACTS + (size_t)k;
+        cr_assert_lt(s->contact.partner[at], TINY_PARTNERS, "the reference knows cities alone");
         to->contact[k] = (ref_contact_t){.partner = (int)s->contact.partner[at],
                                          .since = s->contact.since[at],
                                          .source = s->contact.source[at],

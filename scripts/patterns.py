@@ -28,7 +28,7 @@ BY_YEAR = {2013: 15, 2014: 23, 2015: 29, 2016: 29, 2017: 26}
 AWARDS = {("jica_local", 2015): "≈ 13 (D)", ("jica_local", 2016): "≈ 10 (D)",
           ("moe_jcm", 2015): "16 (F)", ("moe_jcm", 2016): "19 (F)"}
 LARGEST = ("Kitakyushu", "Yokohama", "Kawasaki")
-KINDS = {"contribution": "by far most (S)", "consultation": "some (S)", "operation": "0 (S)",
+WORKS = {"contribution": "by far most (S)", "consultation": "some (S)", "operation": "0 (S)",
          "investment": "0 (S)"}
 HEAD = ["pattern", "what", "observed", "model", "range of the runs"]
 
@@ -95,16 +95,15 @@ def concentrated(projects, runs, agents):
     return rows
 
 
-def abroad(scenario, projects, runs, agents):
-    """C3, C4: cooperatives with a live tie at the end of JFY 2017; their kinds of work."""
-    series = results.read_series(scenario, ["cooperatives_active_abroad"])
+def abroad(scenario, runs):
+    """C3, C4: cooperatives with a live tie at the end of JFY 2017; works they began, by type."""
+    works = [f"works_{kind}" for kind in WORKS]
+    series = results.read_series(scenario, ["cooperatives_active_abroad", *works])
     last = series[series["time"] < 2018].groupby("run_id")["cooperatives_active_abroad"].last()
-    rows = [("C3", "cooperatives active abroad, 2017", "1 (S)", last.reindex(runs))]
-    regional = projects[projects["donor_id"].map(agents["kind"]) == "cooperative"]
-    for kind, observed in KINDS.items():
-        rows.append(("C4", f"their projects of type {kind}", observed,
-                     per_run(regional[regional["kind"] == kind], runs)))
-    return rows
+    begun = series.groupby("run_id")[works].sum().reindex(runs)
+    return [("C3", "cooperatives active abroad, 2017", "1 (S)", last.reindex(runs)),
+            *(("C4", f"works of type {kind}, all years", observed, begun[f"works_{kind}"])
+              for kind, observed in WORKS.items())]
 
 
 def fewer(scenario, runs):
@@ -129,18 +128,28 @@ def renewed(scenario, runs):
             ("C6", "local staff, 2017 over 2005", ".902 (F)", (staff[1] / staff[0]).reindex(runs))]
 
 
+def together(projects, runs):
+    """C7: projects that members of a cooperative joined."""
+    joint = projects[projects["members"] > 0].assign(years=lambda p: p["finish"] - p["start"])
+    means = joint.groupby("run_id")[["members", "years"]].mean().reindex(runs)
+    return [("C7", "joint projects, all years", "one at least (S)", per_run(joint, runs)),
+            ("C7", "members in one", "6 of 23 (S)", means["members"]),
+            ("C7", "years of one", "3 (S)", means["years"])]
+
+
 # ---- the table ----
 
 
 def measure(scenario):
     """All rows of the table for one scenario."""
     runs, agents = scenario.runs.index, results.read_agents(scenario)
-    columns = ["donor_id", "scheme", "kind", "region", "start"]
+    columns = ["donor_id", "scheme", "region", "start", "finish", "members"]
     projects = results.read_projects(scenario, columns)
     projects["year"] = np.floor(projects["start"]).astype(int)
     seen = projects[projects["year"].isin(YEARS)]
     return (started(seen, runs) + concentrated(seen, runs, agents)
-            + abroad(scenario, seen, runs, agents) + fewer(scenario, runs) + renewed(scenario, runs))
+            + abroad(scenario, runs) + fewer(scenario, runs) + renewed(scenario, runs)
+            + together(projects, runs))
 
 
 def number(value):

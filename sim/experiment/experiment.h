@@ -12,15 +12,15 @@
 typedef struct {
     const sim_config_t *config;
     const void *shared;
-    uint32_t scenario;  /* index in the batch */
+    uint32_t scenario; /* index in the batch */
     uint32_t replicate;
     uint64_t run_id, point_id; /* of a sweep; else 0 */
     sim_detail_t detail;
-    int threads;        /* for the phases inside the run */
-    bool paranoid;      /* verify after every step */
-    bool digest;        /* compute state_digest */
+    int threads;                             /* for the phases inside the run */
+    bool paranoid;                           /* verify after every step */
+    bool digest;                             /* compute state_digest */
     const sim_checkpoint_plan_t *checkpoint; /* NULL: none */
-    uint64_t number;    /* of the run in its batch, from 1: names its checkpoint */
+    uint64_t number;                   /* of the run in its batch, from 1: names its checkpoint */
     const volatile sig_atomic_t *stop; /* polled between steps; may be NULL */
 } sim_experiment_run_t;
 
@@ -60,7 +60,8 @@ typedef struct {
     char why[256]; /* of SIM_ERR_IO */
 } sim_experiment_tally_t;
 
-/* Runs the batch. 0, SIM_ERR_INTERRUPTED, SIM_ERR_IO (a checkpoint), or the code of take(). Failed runs do not end it. */
+/* Runs the batch. 0, SIM_ERR_INTERRUPTED, SIM_ERR_IO (a checkpoint), or the code of take(). Failed
+ * runs do not end it. */
 int sim_experiment_batch(const sim_experiment_batch_t *batch, sim_experiment_tally_t *tally);
 
 /* The model's prepare/release for one configuration. */

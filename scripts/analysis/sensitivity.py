@@ -256,10 +256,23 @@ def base_of(points):
     return differ.idxmin() if differ.max() == 1 and differ.min() == 0 else None
 
 
-def _shift(factor, level, measure, wide, reference):
-    """Row of the mean over some points minus that over the reference, replicate by replicate."""
-    found = intervals.mean_interval(wide.mean() - reference.mean())
-    return _row(factor, measure, found.mean, found.low, found.high) | {"level": level}
+def _shift(wide, chosen, reference):
+    """Mean over the chosen points minus that over the reference, every point counting once.
+
+    A point is the mean of its replicates that have a value, so that a run without one shifts no
+    weight to other points. The interval is Student's of the jackknife over replicates: where all
+    have values it is that of the replicates' own differences.
+    """
+    def shift(part):
+        means = part.mean(axis=1)
+        return means.loc[chosen].mean() - means.loc[reference].mean()
+    value, reps = shift(wide), wide.shape[1]
+    if reps < 2:
+        return intervals.Interval(reps, value, NAN, NAN)
+    without = np.array([shift(wide.drop(columns=rep)) for rep in wide])
+    found = intervals.mean_interval(reps * value - (reps - 1) * without)
+    half = found.high - found.mean
+    return intervals.Interval(reps, value, value - half, value + half)
 
 
 def one_at_a_time(points, wide, base=None):
@@ -267,9 +280,8 @@ def one_at_a_time(points, wide, base=None):
 
     points: values by point and factor; wide: outputs by point and replicate. base: the point to
     compare with, of which one factor is changed; without one, all points (a factorial's means).
-    Intervals are Student's over the replicates, each of which has seen every point.
     """
-    reference = wide if base is None else wide.loc[[base]]
+    reference = list(points.index) if base is None else [base]
     rows = []
     for factor in points:
         others = points.drop(columns=factor)
@@ -277,6 +289,6 @@ def one_at_a_time(points, wide, base=None):
             points.index[(others == others.loc[base]).all(axis=1)]
         values = points.loc[mine, factor]
         for measure, level in (("at_low", values.min()), ("at_high", values.max())):
-            chosen = wide.loc[values.index[values == level]]
-            rows.append(_shift(factor, level, measure, chosen, reference))
+            found = _shift(wide, values.index[values == level], reference)
+            rows.append(_row(factor, measure, found.mean, found.low, found.high) | {"level": level})
     return rows

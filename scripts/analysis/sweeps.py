@@ -182,10 +182,21 @@ def read(path, drop_incomplete=False):
     if sweep.kind in BLOCK_WORD:
         sweep.place = results.read_plain(path, "block_point").set_index("point_id").sort_index()
         _whole_blocks(sweep, drop_incomplete)
-    elif scenario.failed:
-        sweep.notes.append(f"{scenario.failed} failed runs are left out; where failure depends on "
-                           "the factors, what is left is not all of their ranges.")
+    else:
+        _tell_what_lacks(sweep, len(points) * int(meta.get("reps", 0)))
     return sweep
+
+
+def _tell_what_lacks(sweep, expected):
+    """Notes on failed runs and on runs of an interrupted sweep, of expected in all."""
+    failed = sweep.scenario.failed
+    missing = expected - failed - len(sweep.runs)
+    if failed:
+        sweep.notes.append(f"{failed} failed runs are left out; where failure depends on the "
+                           "factors, what is left is not all of their ranges.")
+    if missing > 0:
+        sweep.notes.append(f"{missing} of {expected} runs are missing; kumiai sweep ... --resume "
+                           "makes them.")
 
 
 # ---- blocks ----

@@ -19,7 +19,7 @@ from scipy import stats
 from conftest import called, nonblank, refused
 from results_files import build
 
-from analysis import sensitivity
+from analysis import intervals, sensitivity
 
 KUMIAI = os.environ.get("KUMIAI", "kumiai")
 NAMES = ["contagion.beta", "contagion.gamma", "contagion.rewire", "contagion.initial_share"]
@@ -429,8 +429,29 @@ def test_requests_that_cannot_be_met(lhs, plane, morris, tmp_path):
     assert result.returncode == 0 and "the same at all points" in result.stderr
 
 
-def test_failed_runs_outside_blocks_are_told(plane, tmp_path):
-    path = copy(plane, tmp_path)
+def test_failed_and_missing_runs_outside_blocks_shift_nothing(plane, tmp_path):
+    """Runs of one corner lack in some replicates: the other points must not gain their weight."""
+    path = put(copy(plane, tmp_path), infected_final=lambda x, _: x[:, 0] - x[:, 1])
     fail_run(path, 1, 2, 3)
+    with closing(sqlite3.connect(path)) as db:  # and the last replicate was cut short
+        db.execute("DELETE FROM run WHERE run_id > 70")
+        db.execute("DELETE FROM summary WHERE run_id > 70")
+        db.commit()
     result = call(path, "--no-pictures", "--outputs", "infected_final")
     assert result.returncode == 0 and "3 failed runs are left out" in result.stderr
+    assert "10 of 80 runs are missing" in result.stderr and "--resume" in result.stderr
+    found = indices(tmp_path).loc["infected_final"]["value"].droplevel("other")
+    assert found[NAMES[0], "at_high"] == pytest.approx(0.5)
+    assert found[NAMES[1], "at_low"] == pytest.approx(0.375)
+
+
+def test_interval_of_the_ends_is_that_of_the_replicates_differences():
+    rng = np.random.default_rng(8)
+    points = pd.DataFrame({"a": [0, 0, 1, 1], "b": [0, 1, 0, 1]})
+    wide = pd.DataFrame(rng.normal(size=(4, 5)))
+    high = next(r for r in sensitivity.one_at_a_time(points, wide) if r["measure"] == "at_high")
+    expected = intervals.mean_interval(wide.loc[[2, 3]].mean() - wide.mean())
+    assert [high[x] for x in ("value", "low", "high")] == pytest.approx(
+        [expected.mean, expected.low, expected.high])
+    one = sensitivity.one_at_a_time(points, wide[[0]])
+    assert all(np.isnan(r["low"]) for r in one)

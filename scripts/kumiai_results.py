@@ -321,6 +321,12 @@ def words(name):
 # ---- rows of a table ----
 
 
+def read_plain(path, table):
+    """A table or view whose rows belong to no scenario's runs, as it is; empty if there is none."""
+    path = Path(path)
+    return _query(path, f'SELECT * FROM "{table}"') if _columns(path, table) else pd.DataFrame()
+
+
 def series_metrics(scenario):
     """Names of the metrics of the series, in file order; empty without series."""
     return [c for c in _columns(scenario.path, "series") if c not in ("run_id", "step", "time")]

@@ -3,10 +3,36 @@
  * by competing causes, each an exponential clock keyed by pair and cause. */
 #include <math.h>
 
-#include "models/cooperation/cooperation.h"
+#include "models/cooperation/effects.h"
 
 static double years_since(const sim_world_t *world, int32_t step) {
     return ((double)world->clock.step - step) / world->clock.steps_per_year;
+}
+
+double coop_upkeep_idle(const sim_world_t *world, uint32_t tie) {
+    return years_since(world, world->ties->last_activity[tie] + 1);
+}
+
+bool coop_upkeep_dormant(const sim_world_t *world, uint32_t tie) {
+    return coop_upkeep_idle(world, tie) >= coop_params(world)->upkeep.dormancy_after;
+}
+
+/* M34: what trust is left revives a dormant tie. */
+double coop_upkeep_revival(const sim_world_t *world, uint32_t tie) {
+    return coop_upkeep_dormant(world, tie)
+               ? coop_params(world)->upkeep.revival * world->ties->trust[tie]
+               : 1;
+}
+
+static double damping(const sim_world_t *world, uint32_t tie) {
+    return world->ties->institutionalised[tie] ? coop_params(world)->upkeep.institution_damping : 1;
+}
+
+/* M2: a part of trust is the head's own and goes with it. */
+static void lose_with_head(sim_world_t *world, uint32_t tie) {
+    sim_network_ties_t *ties = world->ties;
+    if (coop_state(world)->donor.turnover[ties->donor[tie]] == world->clock.step)
+        ties->trust[tie] *= 1 - coop_params(world)->upkeep.personal_trust * damping(world, tie);
 }
 
 static void keep_up(sim_world_t *world, uint32_t tie, double fade, double exchange) {
@@ -43,11 +69,10 @@ static void donor_hazards(const sim_world_t *world, uint32_t tie, double *hazard
     const coop_donor_t *donor = &coop_state(world)->donor;
     const sim_network_ties_t *ties = world->ties;
     uint32_t d = ties->donor[tie];
-    double damping = ties->institutionalised[tie] ? p->institution_damping : 1;
-    double idle = years_since(world, ties->last_activity[tie] + 1); /* < 0 at work */
+    double damped = damping(world, tie), idle = coop_upkeep_idle(world, tie);
     if (years_since(world, donor->turnover[d]) < 1)
         hazard[COOP_CAUSE_LEADER_TURNOVER] =
-            p->leader_turnover * damping * coop_max(0, donor->priority_fall[d]);
+            p->leader_turnover * damped * coop_max(0, donor->priority_fall[d]);
     if (ties->stage[tie] >= COOP_STAGE_PROJECT && idle >= 0 && idle < p->dormancy_after)
         hazard[COOP_CAUSE_GRANT_END] = p->grant_end;
     if (!coop_budget_affords(world, d, 0))
@@ -55,9 +80,9 @@ static void donor_hazards(const sim_world_t *world, uint32_t tie, double *hazard
     if (coop_staff_free(world, d) < 0)
         hazard[COOP_CAUSE_STAFF_LOSS] = p->staff_loss;
     hazard[COOP_CAUSE_SUPPORT_LOSS] =
-        p->support_loss * damping * coop_max(0, p->support_floor - donor->support[d]);
+        p->support_loss * damped * coop_max(0, p->support_floor - donor->support[d]);
     if (idle >= p->dormancy_after)
-        hazard[COOP_CAUSE_DORMANCY] = p->dormancy * damping;
+        hazard[COOP_CAUSE_DORMANCY] = p->dormancy * damped;
 }
 
 /* Hazards of the pair and of the partner's side, per year. */
@@ -67,10 +92,9 @@ static void partner_hazards(const sim_world_t *world, uint32_t tie, double *haza
     const coop_state_t *s = coop_state(world);
     const sim_network_ties_t *ties = world->ties;
     uint32_t d = ties->donor[tie], i = ties->partner[tie] - pop->n_donors;
-    uint8_t k = ties->sector[tie];
-    double need = s->partner.need[k][i], stability = pop->country[pop->country_of[i]].stability;
-    hazard[COOP_CAUSE_GOAL_MISMATCH] =
-        p->goal_mismatch * coop_max(0, 1 - 2 * s->donor.knowhow[k][d] * need);
+    double need = s->partner.need[ties->sector[tie]][i],
+           stability = pop->country[pop->country_of[i]].stability;
+    hazard[COOP_CAUSE_GOAL_MISMATCH] = p->goal_mismatch; /* at most: see given_up() */
     hazard[COOP_CAUSE_PARTNER_EXIT] =
         p->partner_exit * (1 - s->partner.interest[i]) * (1 - 0.5 * stability);
     if (coop_relations_soured(world, pop->country_of[i]))
@@ -80,10 +104,23 @@ static void partner_hazards(const sim_world_t *world, uint32_t tie, double *haza
         hazard[COOP_CAUSE_GOAL_REACHED] = p->goal_reached;
 }
 
+/* The donor reconsiders the tie at a rate, and gives it up if doing nothing has the higher random
+ * utility, as when it chose: the logit of what keeping is worth. */
+static double given_up(const sim_world_t *world, uint32_t tie) {
+    const sim_network_ties_t *ties = world->ties;
+    coop_pair_t pair = {.donor = ties->donor[tie],
+                        .partner = ties->partner[tie] - coop_population(world)->n_donors,
+                        .sector = ties->sector[tie],
+                        .tied = true,
+                        .trust = ties->trust[tie]};
+    double worth = coop_effects_worth(world, COOP_SIDE_DONOR, COOP_FUNCTION_ENDOWMENT, &pair);
+    return 1 / (1 + exp(worth - coop_params(world)->formation.opt_out));
+}
+
 /* The cause whose clock rings first within the step, or SIM_NETWORK_NO_CAUSE. The word of a cause
  * is uniform; its exponential waiting time is -log(1 - u) / hazard, computed only when it is short
- * enough to matter (u < hazard * step bounds it). */
-static uint8_t ending(const sim_world_t *world, uint32_t tie, const double *hazard) {
+ * enough to matter (u < hazard * step bounds it): so what keeping is worth is asked seldom. */
+static uint8_t ending(const sim_world_t *world, uint32_t tie, double *hazard) {
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_TIE_ENDING);
     double step = 1.0 / world->clock.steps_per_year, first = step;
     uint8_t cause = SIM_NETWORK_NO_CAUSE;
@@ -94,6 +131,8 @@ static uint8_t ending(const sim_world_t *world, uint32_t tie, const double *haza
         double u = sim_rng_unit(draw.word[c % 2 * 2], draw.word[c % 2 * 2 + 1]);
         if (u >= hazard[c] * step)
             continue;
+        if (c == COOP_CAUSE_GOAL_MISMATCH)
+            hazard[c] *= given_up(world, tie);
         double wait = -log1p(-u) / hazard[c];
         if (wait < first)
             first = wait, cause = c;
@@ -122,6 +161,7 @@ int coop_upkeep_step(sim_world_t *world) {
         if (ties->onset[tie] == world->clock.step)
             continue; /* a spell lasts a step at least */
         double hazard[COOP_N_CAUSES] = {0};
+        lose_with_head(world, tie);
         keep_up(world, tie, fade, exchange);
         institutionalise(world, tie);
         donor_hazards(world, tie, hazard);

@@ -12,7 +12,7 @@
 
 typedef struct {
     const char *name;
-    int (*run)(int argc, char **argv); /* NULL: not in this version */
+    int (*run)(int argc, char **argv);
     const char *doc;
 } command_t;
 
@@ -24,15 +24,14 @@ static const command_t commands[] = {
     {"sweep", sim_cli_sweep, "run a design over parameters"},
     {"merge", sim_cli_merge, "join the shards of a sweep"},
     {"fork", sim_cli_fork, "run to a year once, then one policy after the other"},
-    {"export", NULL, "write tables and network files"},
+    {"export", sim_cli_export, "write tables and network files for other programs"},
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
 static void help(FILE *stream) {
     fputs("Usage: kumiai COMMAND [OPTIONS]\n\nCommands:\n", stream);
     for (size_t i = 0; i < N_COMMANDS; i++)
-        fprintf(stream, "  %-10s%s%s\n", commands[i].name, commands[i].doc,
-                commands[i].run ? "" : " (not in this version)");
+        fprintf(stream, "  %-10s%s\n", commands[i].name, commands[i].doc);
     fputs("\n`kumiai COMMAND --help` tells the options of a command; `kumiai --version` what this\n"
           "program is built from.\n",
           stream);
@@ -67,11 +66,8 @@ int main(int argc, char **argv) {
     }
     if (strcmp(argv[1], "--version") == 0)
         return version();
-    for (size_t i = 0; i < N_COMMANDS; i++) {
-        if (strcmp(argv[1], commands[i].name) != 0)
-            continue;
-        return commands[i].run ? commands[i].run(argc - 1, argv + 1)
-                               : sim_cli_usage_error(NULL, "%s is not in this version", argv[1]);
-    }
+    for (size_t i = 0; i < N_COMMANDS; i++)
+        if (strcmp(argv[1], commands[i].name) == 0)
+            return commands[i].run(argc - 1, argv + 1);
     return unknown(argv[1]);
 }

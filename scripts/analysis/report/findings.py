@@ -71,8 +71,8 @@ def causes(incidence):
         if len(rows):
             top = rows.loc[rows["share"].idxmax()]
             share = said(top["share"], top["low"], top["high"], percent)
-            parts.append(f"{plain(top['cause'])} for {MODE[mode]} ties ({share} of them end so)")
-    return f"The commonest cause of end within ten years: {'; '.join(parts)}." if parts else None
+            parts.append(f"{plain(top['cause'])} ends {share} of {MODE[mode]} ties")
+    return f"Most often, within ten years {', '.join(parts)}." if parts else None
 
 
 def refusals(frame):

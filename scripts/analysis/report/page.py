@@ -14,7 +14,7 @@ from .part import Missing, Part, for_page, plain
 
 HERE = Path(__file__).resolve().parent
 LIBRARY = HERE.parents[1] / "data" / "echarts.min.js"
-SCRIPTS = ("charts.js", "map.js", "page.js")
+SCRIPTS = ("base.js", "charts.js", "map.js", "page.js")
 TITLES = {"cooperation": "City to city, or regionally? Which ties form, and which last"}
 
 # Sections in order: (id, title, builders of their parts by key and title).

@@ -104,7 +104,8 @@ def differences(study):
     return Part(kept, queries.DIFFERENCE, chart,
                 f"Difference to {plain(study.first.label)} in pairs of equal seed and "
                 f"replicate, with its 95 % interval. p_corrected: Holm's, for all {tests} "
-                "differences of the table; d: Cohen's d. " + queries.INTERVAL)
+                "differences of the table: below 0.05 the dot is filled; an open one is not told apart "
+                f"from no difference. d: Cohen's d. " + queries.INTERVAL)
 
 
 def levels(study):

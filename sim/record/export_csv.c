@@ -198,3 +198,15 @@ int sim_export_csv(sim_export_t *x, const char *name, const char *what, sqlite3_
     sqlite3_finalize(statement);
     return rc;
 }
+
+int sim_export_sql_csv(sim_export_t *x, char *name, const char *what, char *sql) {
+    sqlite3_stmt *s = NULL;
+    int rc = name && sql
+                 ? sim_export_prepare(x, &s, "%s", sql)
+                 : sim_export_refuse(x, SIM_ERR_MEMORY, "%s", sim_base_strerror(SIM_ERR_MEMORY));
+    if (rc == 0)
+        rc = sim_export_csv(x, name, what, s);
+    sqlite3_free(name);
+    sqlite3_free(sql);
+    return rc;
+}

@@ -72,13 +72,13 @@ static char *clean(const char *text) {
 }
 
 void sim_export_xml_attribute(sim_export_xml_t *xml, const char *name, const char *format, ...) {
-    char text[1024];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    char *text = sqlite3_vmprintf(format, arguments);
     va_end(arguments);
-    char *cleaned = clean(text);
+    char *cleaned = text ? clean(text) : NULL;
     (void)xmlTextWriterWriteAttribute(xml->writer, BAD_CAST name, BAD_CAST(cleaned ? cleaned : ""));
+    sqlite3_free(text);
     sqlite3_free(cleaned);
 }
 

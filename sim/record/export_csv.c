@@ -60,7 +60,7 @@ int64_t sim_export_integer(sim_export_t *x, int64_t missing, const char *format,
     va_start(arguments, format);
     char *sql = sqlite3_vmprintf(format, arguments);
     va_end(arguments);
-    if (prepare(x, &s, sql) == 0 && sim_export_step(x, s) == 1 &&
+    if (prepare(x, &s, sql) == 0 && sqlite3_step(s) == SQLITE_ROW &&
         sqlite3_column_type(s, 0) != SQLITE_NULL)
         missing = sqlite3_column_int64(s, 0);
     sqlite3_finalize(s);

@@ -487,3 +487,10 @@ def read_refusals(scenario):
     if not kept:
         raise Absent(f"{scenario.label}: its runs have no rows in refusal (detail below 'full')")
     return pd.concat(kept, ignore_index=True)
+
+
+def refusal_counts(scenario):
+    """Refused opportunities: frame with one row per run id, columns (mode, reason), counts."""
+    counts = read_refusals(scenario).pivot_table(
+        index="run_id", columns=["mode", "reason"], values="count", fill_value=0, aggfunc="sum")
+    return counts.reindex(scenario.runs.index, fill_value=0)

@@ -300,13 +300,16 @@ def wrote(path):
 def draw(sweep, outputs, parts, planes, folder):
     """All pictures."""
     found, _, pictures = parts
+    most = sensitivity_pictures.MOST_PANELS
+    if max(len(found), len(planes)) > most:
+        warn(f"the pictures show {most} outputs at most; the tables have all {len(outputs)}.")
     for name, picture in pictures if found else []:
         picture(folder / f"sensitivity_{name}.png")
         wrote(folder / f"sensitivity_{name}.png")
     if sweep.kind != "morris":
         if draw_scatter(sweep, outputs, found, folder / "sensitivity_scatter.png"):
             wrote(folder / "sensitivity_scatter.png")
-    for output, diagram in planes:
+    for output, diagram in planes[:most]:
         path = folder / f"sensitivity_phase_{output.name}.png"
         phase_pictures.diagram(sweep, output, diagram, path)
         wrote(path)

@@ -75,6 +75,7 @@ static bool may_propose(const sim_world_t *world, const call_t *call, uint32_t t
     const sim_network_ties_t *ties = world->ties;
     return ties->trust[tie] >= coop_params(world)->funding.min_trust &&
            ties->stage[tie] >= COOP_STAGE_TRAINEES &&
+           coop_works_trusted(world, tie, coop_scheme_table[call->scheme].kind) &&
            coop_funding_eligible(world, call->scheme, ties->donor[tie], place_of(world, tie),
                                  ties->sector[tie]);
 }
@@ -85,8 +86,9 @@ static double score(const sim_world_t *world, int scheme, uint32_t tie) {
     const coop_donor_t *donor = &coop_state(world)->donor;
     const sim_network_ties_t *ties = world->ties;
     uint32_t d = ties->donor[tie], country = pop->country_of[place_of(world, tie)];
+    uint8_t sector = coop_funding_sector(scheme, ties->mode[tie], ties->sector[tie]);
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_CALL_SCORE);
-    return p->score_knowhow * donor->knowhow[coop_funding_sector(scheme, ties->sector[tie])][d] +
+    return p->score_knowhow * donor->knowhow[sector][d] +
            p->score_record * log1p(donor->record[d]) + p->score_trust * ties->trust[tie] +
            p->score_country * pop->country[country].priority +
            p->score_noise *

@@ -88,9 +88,12 @@ typedef struct {
     uint32_t *n_ties, *n_projects, *record; /* live ties; running projects; projects ever awarded */
     int32_t *first_project;                 /* step of the first; means nothing while record is 0 */
     double *commitment;                     /* own money promised to running projects, yen a year */
-    uint32_t *n_firm_projects;              /* running projects that a firm started */
+    uint32_t *load;            /* people bound in projects, in COOP_FULL_LOAD-ths of a project's */
+    uint32_t *n_firm_projects; /* running projects that a firm started; not in the load */
     uint8_t *n_contacts;
     uint8_t *mandate;                /* cooperatives: may work abroad */
+    uint8_t *scope;                  /* cooperatives: highest type of work that members agreed to */
+    uint32_t *works[COOP_N_WORKS];   /* cooperatives: works abroad ever begun, by type (M38) */
     uint32_t *manager;               /* cooperatives: member whose head manages it */
     int32_t *elected;                /* cooperatives: step of the manager's election */
     double *cohesion;                /* cooperatives: left by settled conflicts, 0..1 */
@@ -125,9 +128,17 @@ typedef struct { /* one row a project, in order of award */
     uint32_t *tie, *donor, *partner, *running;
     uint8_t *scheme, *kind, *sector, *outcome, *firm; /* firm: started by a private firm (M30) */
     uint8_t *renewed;                                 /* it is the so-manieth renewal of a first */
+    uint32_t *load, *members; /* of the donor; members of it that joined (M39) */
     int32_t *start, *finish, *planned;
+    /* own: the donor's own money, without that of members; own_paid: of both */
     int64_t *granted, *own, *grant_left, *own_paid;
 } coop_project_t;
+
+/* What a member carries of a running project of its cooperative (M39): people, own money. */
+typedef struct {
+    uint32_t count, *project, *member, *load;
+    int64_t *own;
+} coop_joint_t;
 
 typedef struct {
     uint32_t *place;     /* of a government in the election cycle */
@@ -155,6 +166,7 @@ typedef struct coop_state {
     coop_partner_t partner;
     coop_contact_t contact;
     coop_project_t project;
+    coop_joint_t joint;
     coop_calendar_t calendar;
     coop_membership_t membership;
     uint32_t n_donors;         /* places in use: those of founded cooperatives fill up in a run */
@@ -198,7 +210,10 @@ enum {
     COOP_COUNT_PROPOSALS,
     COOP_COUNT_MERGERS,
     COOP_COUNT_INHERITED,
-    COOP_N_COUNTS
+    COOP_COUNT_JOINT_PROJECTS,
+    COOP_COUNT_JOINT_MEMBERS,
+    COOP_COUNT_WORKS, /* + type */
+    COOP_N_COUNTS = COOP_COUNT_WORKS + COOP_N_WORKS
 };
 
 static inline const coop_params_t *coop_params(const sim_world_t *world) {
@@ -424,9 +439,11 @@ bool coop_funding_eligible(const sim_world_t *world, int scheme, uint32_t donor,
 bool coop_funding_any(const sim_world_t *world, uint32_t donor, uint32_t partner, int sector);
 /* No scheme takes the pair, and the donor cannot pay a project itself. */
 bool coop_funding_none(const sim_world_t *world, uint32_t donor, uint32_t partner, int sector);
-/* Sector of the work that a scheme pays for in a tie of this sector. */
-static inline uint8_t coop_funding_sector(int scheme, uint8_t sector) {
-    return coop_scheme_table[scheme].low_carbon ? COOP_SECTOR_AIR : sector;
+/* Sector of the work that a scheme pays for in a tie of this mode and sector: what a cooperative
+ * can offer for low carbon is energy from waste, its own field. */
+static inline uint8_t coop_funding_sector(int scheme, uint8_t mode, uint8_t sector) {
+    bool air = coop_scheme_table[scheme].low_carbon && mode == COOP_MODE_CITY_TO_CITY;
+    return air ? COOP_SECTOR_AIR : sector;
 }
 /* M21: funders send missions while a scheme for their countries is open; to this country too. */
 bool coop_funding_sends(const sim_world_t *world);
@@ -436,8 +453,20 @@ int coop_funding_calls(sim_world_t *world);
 double coop_funding_own_share(const sim_world_t *world, uint32_t donor, double granted);
 int coop_funding_own(sim_world_t *world);
 
+typedef struct {
+    int scheme;
+    uint8_t kind;         /* COOP_WORK_... */
+    int64_t granted, own; /* yen in all */
+    double years;
+} coop_work_t;
+int coop_projects_begin(sim_world_t *world, uint32_t tie, const coop_work_t *work);
+/* ... of the kind that the scheme pays for. */
 int coop_projects_start(sim_world_t *world, uint32_t tie, int scheme, int64_t granted, int64_t own,
                         double years);
+/* Own money promised by a part of project j, yen a year: whole yen, so that sums have no dust. */
+double coop_projects_own_rate(const sim_world_t *world, uint32_t j, int64_t own);
+/* People bound by what donor d is loaded with. */
+void coop_projects_bind(sim_world_t *world, uint32_t d);
 /* A project of this scheme that began now would be started by a firm (M30). */
 bool coop_projects_by_firm(const sim_world_t *world, uint32_t tie, int scheme);
 double coop_projects_staff(const sim_world_t *world, bool firm); /* people it binds, FTE */
@@ -450,6 +479,21 @@ void coop_projects_cut(sim_world_t *world, uint32_t tie);
 void coop_projects_hand_over(sim_world_t *world, uint32_t tie, uint32_t to);
 bool coop_projects_running(const sim_world_t *world, uint32_t tie);
 int coop_projects_rows(sim_world_t *world);
+
+/* The four types of work of a cooperative (M38, works.c). */
+void coop_works_count(sim_world_t *world, uint32_t d, uint8_t kind); /* one begun; of others none */
+bool coop_works_open(const sim_world_t *world, uint32_t d, uint8_t kind); /* the members agreed */
+bool coop_works_trusted(const sim_world_t *world, uint32_t tie, uint8_t kind);
+int coop_works_year(sim_world_t *world);
+int coop_works_step(sim_world_t *world);
+void coop_works_inherit(sim_world_t *world, uint32_t from, uint32_t heir);
+
+/* Joint projects of a cooperative and its members (M39, joint.c). */
+int coop_joint_setup(sim_world_t *world);
+int coop_joint_form(sim_world_t *world, uint32_t project); /* members join the new project */
+void coop_joint_close(sim_world_t *world, uint32_t project);
+int64_t coop_joint_work(sim_world_t *world, uint32_t project); /* own money paid in the step, yen */
+void coop_joint_inherit(sim_world_t *world, uint32_t from, uint32_t heir);
 
 int coop_upkeep_step(sim_world_t *world);
 void coop_upkeep_end(sim_world_t *world, uint32_t tie, uint8_t cause); /* cuts its project */
@@ -465,6 +509,9 @@ int coop_siting_renewal(sim_world_t *world, uint32_t cooperative);
 bool coop_siting_divided(const sim_world_t *world, uint32_t cooperative);
 
 int coop_initiative_year(sim_world_t *world);
+/* The member heads of c agree, each with 1 - exp(-consent * (1 + cohesion) * (priority + support) *
+ * weight): the majority, or all. */
+bool coop_initiative_consent(const sim_world_t *world, uint32_t purpose, uint32_t c, double weight);
 
 void coop_ledger_move(sim_world_t *world, int from, int to, int64_t yen);
 int coop_ledger_account(const coop_population_t *population, uint32_t donor);

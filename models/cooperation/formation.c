@@ -110,6 +110,7 @@ static int found_tie(sim_world_t *world, const coop_pair_t *pair) {
     s->donor.n_ties[pair->donor]++;
     s->partner.n_ties[pair->partner]++;
     s->flow_metric[COOP_COUNT_FORMED + mode]++;
+    coop_works_count(world, pair->donor, COOP_WORK_CONTRIBUTION); /* M38: exchange is one */
     uint32_t tie;
     int rc = sim_network_tie_add(world->ties, &birth, &tie);
     /* M2, M33: what a cooperative does abroad rests on a plan of all its members. */

@@ -105,7 +105,7 @@ void coop_inherit_staff(sim_world_t *world, uint32_t from, uint32_t heir, double
     }
 }
 
-/* Purse, record, reputation, contacts, mandate. */
+/* Purse, record, reputation, contacts, what was promised to joint projects. */
 void coop_inherit_belongings(sim_world_t *world, uint32_t from, uint32_t heir) {
     const coop_population_t *pop = coop_population(world);
     coop_state_t *s = coop_state(world);
@@ -119,6 +119,8 @@ void coop_inherit_belongings(sim_world_t *world, uint32_t from, uint32_t heir) {
         (!donor->record[heir] || donor->first_project[from] < donor->first_project[heir]))
         donor->first_project[heir] = donor->first_project[from];
     donor->record[heir] += donor->record[from];
+    coop_works_inherit(world, from, heir);
+    coop_joint_inherit(world, from, heir);
     donor->reputation[heir] = coop_max(donor->reputation[heir], donor->reputation[from]);
     for (uint32_t k = from * COOP_MAX_CONTACTS;
          k < from * COOP_MAX_CONTACTS + donor->n_contacts[from]; k++) {
@@ -160,7 +162,10 @@ void coop_retire(sim_world_t *world, uint32_t d, uint32_t heir) {
     for (int k = 0; k < COOP_N_SECTORS; k++)
         donor->knowhow[k][d] = donor->knowhow_floor[k][d] = 0;
     s->abroad -= donor->mandate[d];
+    for (int kind = 0; kind < COOP_N_WORKS; kind++)
+        donor->works[kind][d] = 0;
     donor->exists[d] = donor->mandate[d] = donor->n_contacts[d] = donor->pooled[d] = 0;
+    donor->scope[d] = 0;
     donor->plants[d] = donor->record[d] = 0;
     donor->manager[d] = SIM_NETWORK_NONE;
     donor->plant_keeper[d] = d;

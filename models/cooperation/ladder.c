@@ -27,6 +27,8 @@ int coop_ladder_step(sim_world_t *world) {
         if (!sim_rng_chance(&rng, ties->donor[tie], ties->partner[tie], climb))
             continue;
         ties->stage[tie]++;
+        if (ties->stage[tie] == COOP_STAGE_TRAINEES)
+            coop_works_count(world, ties->donor[tie], COOP_WORK_CONTRIBUTION); /* M38 */
         if (ties->stage[tie] == COOP_STAGE_PROGRAMME)
             ties->institutionalised[tie] = 1;
     }

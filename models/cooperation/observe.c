@@ -13,12 +13,15 @@ enum { MODULARITY_YEARS = 10 };
      "Opportunities that became no tie, all donors: " word " (the first reason met)"},
 #define CAUSE(name, word)                                                                          \
     {"ended_by_" word, "ties/step", "Cooperation ties that ended, all donors; cause: " word},
+#define WORK(name, word)                                                                           \
+    {"works_" word, "works/step",                                                                  \
+     "Works abroad of cooperatives begun (exchange and trainees are contribution): " word},
 
 const sim_metric_t coop_metrics[] = {
 #define METRIC(ID, NAME, UNIT, DOC) {NAME, UNIT, DOC},
 #include "models/cooperation/metrics.def"
 #undef METRIC
-    COOP_REASONS(REASON) COOP_CAUSES(CAUSE){NULL, NULL, NULL}};
+    COOP_REASONS(REASON) COOP_CAUSES(CAUSE) COOP_PROJECT_KINDS(WORK){NULL, NULL, NULL}};
 
 /* ---- concentration ---- */
 
@@ -240,6 +243,10 @@ static void observe_counts(const sim_world_t *world, double *metric) {
     metric[COOP_M_MUNICIPALITIES] = s->municipalities;
     metric[COOP_M_MERGERS] = count[COOP_COUNT_MERGERS];
     metric[COOP_M_INHERITED] = count[COOP_COUNT_INHERITED];
+    metric[COOP_M_JOINT_PROJECTS] = count[COOP_COUNT_JOINT_PROJECTS];
+    metric[COOP_M_JOINT_MEMBERS] = count[COOP_COUNT_JOINT_MEMBERS];
+    for (int kind = 0; kind < COOP_N_WORKS; kind++)
+        metric[COOP_M_WORKS + kind] = count[COOP_COUNT_WORKS + kind];
     s->elections += count[COOP_COUNT_ELECTIONS];
     s->turnovers += count[COOP_COUNT_TURNOVERS];
     for (int k = 0; k < COOP_N_COUNTS; k++)

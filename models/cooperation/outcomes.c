@@ -19,6 +19,9 @@ enum { LASTING_YEARS = 5, LIFE_YEARS = 10, STEPS_PER_YEAR_MAX = 12 };
              "Projects started in JFY 2013-17 with partners of region " word " (C1)"),
 #define REFUSED(id, word)                                                                          \
     OVER_RUN(SUM, "refused_" word, "refused_" word, "opportunities", "All refusals: " word),
+#define WORKS(id, word)                                                                            \
+    OVER_RUN(SUM, "works_" word, "works_" word, "works",                                           \
+             "All works of cooperatives: " word " (C4)"),
 #define ENDED_BY(id, word)                                                                         \
     OVER_RUN(SUM, "ended_by_" word, "ended_by_" word, "ties", "All ties that ended by " word),
 #define SURVIVAL(id, word)                                                                         \

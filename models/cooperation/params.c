@@ -18,6 +18,7 @@ const sim_param_t coop_param_table[] = {
 #include "models/cooperation/params/funding.def"
 #include "models/cooperation/params/hub.def"
 #include "models/cooperation/params/initiative.def"
+#include "models/cooperation/params/joint.def"
 #include "models/cooperation/params/knowhow.def"
 #include "models/cooperation/params/ladder.def"
 #include "models/cooperation/params/leadership.def"
@@ -31,6 +32,7 @@ const sim_param_t coop_param_table[] = {
 #include "models/cooperation/params/staff.def"
 #include "models/cooperation/params/support.def"
 #include "models/cooperation/params/upkeep.def"
+#include "models/cooperation/params/works.def"
     SIM_PARAM_END};
 
 /* Read by set-up alone. */

@@ -86,6 +86,17 @@ typedef struct {
     double rate, keenness, knowhow, example, consent, withdrawal, package;
 } coop_initiative_params_t;
 
+/* Of the types of work beyond contribution (M38). */
+typedef struct {
+    bool ladder;
+    double ask, rate, years, guarantee;
+    double record[COOP_N_WORKS], trust[COOP_N_WORKS], risk[COOP_N_WORKS], cost[COOP_N_WORKS];
+} coop_works_params_t;
+
+typedef struct {
+    double will, staff, money, support;
+} coop_joint_params_t;
+
 typedef struct {
     double founding, efficient_scale, savings, scale, stress, shrinking, subsidy, transaction_cost;
     double entry, election, noise, consent, form_step, staff_share, budget_per_person;
@@ -136,6 +147,8 @@ typedef struct {
     coop_projects_params_t projects;
     coop_upkeep_params_t upkeep;
     coop_initiative_params_t initiative;
+    coop_works_params_t works;
+    coop_joint_params_t joint;
     coop_cooperatives_params_t cooperatives;
     coop_mergers_params_t mergers;
     coop_relations_params_t relations;

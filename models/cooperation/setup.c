@@ -29,6 +29,8 @@ static bool make_donors(sim_world_t *world, coop_state_t *s, size_t n) {
                                         "donor.knowhow_air"};
     static const char *const floor[] = {"donor.floor_waste", "donor.floor_water",
                                         "donor.floor_air"};
+    static const char *const works[] = {"donor.contributions", "donor.consultations",
+                                        "donor.operations", "donor.investments"};
     bool ok = true;
     COLUMN(donor.exists, "donor.exists", U8, n);
     COLUMN(donor.population, "donor.population", F64, n);
@@ -57,12 +59,14 @@ static bool make_donors(sim_world_t *world, coop_state_t *s, size_t n) {
     COLUMN(donor.next_renewal, "donor.next_renewal", F64, n);
     COLUMN(donor.n_ties, "donor.n_ties", U32, n);
     COLUMN(donor.n_projects, "donor.n_projects", U32, n);
+    COLUMN(donor.load, "donor.load", U32, n);
     COLUMN(donor.n_firm_projects, "donor.n_firm_projects", U32, n);
     COLUMN(donor.record, "donor.record", U32, n);
     COLUMN(donor.first_project, "donor.first_project", I32, n);
     COLUMN(donor.commitment, "donor.commitment", F64, n);
     COLUMN(donor.n_contacts, "donor.n_contacts", U8, n);
     COLUMN(donor.mandate, "donor.mandate", U8, n);
+    COLUMN(donor.scope, "donor.scope", U8, n);
     COLUMN(donor.cohesion, "donor.cohesion", F64, n);
     COLUMN(donor.divided_until, "donor.divided_until", F64, n);
     COLUMN(donor.manager, "donor.manager", U32, n);
@@ -71,6 +75,8 @@ static bool make_donors(sim_world_t *world, coop_state_t *s, size_t n) {
         COLUMN(donor.knowhow[k], level[k], F64, n);
         COLUMN(donor.knowhow_floor[k], floor[k], F64, n);
     }
+    for (int kind = 0; kind < COOP_N_WORKS; kind++)
+        COLUMN(donor.works[kind], works[kind], U32, n);
     return ok;
 }
 
@@ -187,7 +193,7 @@ static int make_columns(sim_world_t *world, coop_state_t *s) {
         return SIM_ERR_MEMORY;
     if ((rc = sim_network_ties_init(world->ties, &world->arena, ties)))
         return rc;
-    if ((rc = coop_projects_setup(world)))
+    if ((rc = coop_projects_setup(world)) || (rc = coop_joint_setup(world)))
         return rc;
     if ((rc = coop_relations_setup(world)))
         return rc;

@@ -76,6 +76,48 @@ static int verify_gone(const sim_world_t *world) {
                : SIM_ERR_VERIFY;
 }
 
+/* What running projects and joining members (M39) load on each donor. */
+static void weigh_loads(const sim_world_t *world, double *yen, uint32_t *load) {
+    const coop_state_t *s = coop_state(world);
+    const coop_project_t *p = &s->project;
+    for (uint32_t k = 0; k < p->n_running; k++) {
+        uint32_t j = p->running[k], d = p->donor[j];
+        load[d] += p->load[j], yen[d] += coop_projects_own_rate(world, j, p->own[j]);
+    }
+    for (uint32_t k = 0; k < s->joint.count; k++) {
+        uint32_t m = s->joint.member[k], j = s->joint.project[k];
+        load[m] += s->joint.load[k], yen[m] += coop_projects_own_rate(world, j, s->joint.own[k]);
+    }
+}
+
+/* People and own money promised are those of running projects, to the last yen. */
+static int verify_loads(const sim_world_t *world) {
+    const coop_state_t *s = coop_state(world);
+    double *yen = s->paying;
+    uint32_t *load = s->window;
+    bool good = true;
+    for (uint32_t k = 0; k < s->joint.count; k++)
+        good = good && s->project.outcome[s->joint.project[k]] == COOP_OUTCOME_RUNNING &&
+               s->donor.exists[s->joint.member[k]];
+    for (uint32_t d = 0; d < s->n_donors; d++)
+        yen[d] = 0;
+    weigh_loads(world, yen, load);
+    for (uint32_t d = 0; d < s->n_donors; d++) {
+        good = good && yen[d] == s->donor.commitment[d] && load[d] == s->donor.load[d];
+        load[d] = 0; /* as others expect it */
+    }
+    return good ? 0 : SIM_ERR_VERIFY;
+}
+
+/* More than contribution is for those with a mandate. */
+static int verify_scope(const sim_world_t *world) {
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    for (uint32_t d = 0; d < coop_state(world)->n_donors; d++)
+        if (donor->scope[d] >= COOP_N_WORKS || (donor->scope[d] && !donor->mandate[d]))
+            return SIM_ERR_VERIFY;
+    return 0;
+}
+
 /* Lists and ties of membership agree, and all members exist. */
 static int verify_members(const sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
@@ -121,8 +163,9 @@ static int verify_keepers(const sim_world_t *world) {
 }
 
 int coop_verify(const sim_world_t *world) {
-    static int (*const all[])(const sim_world_t *) = {verify_money, verify_counts, verify_gone,
-                                                      verify_members, verify_keepers};
+    static int (*const all[])(const sim_world_t *) = {verify_money,   verify_counts,  verify_gone,
+                                                      verify_members, verify_keepers, verify_loads,
+                                                      verify_scope};
     int rc = 0;
     for (size_t k = 0; k < sizeof all / sizeof *all && !rc; k++)
         rc = all[k](world);

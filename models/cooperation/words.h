@@ -104,10 +104,12 @@
     X(FIRM, "firm")                                                                                \
     X(OTHER_CITY, "other_city")
 
-/* The first two of the four types of M38; operation and investment come with the ladder. */
+/* The four types of work, by commitment (M38). */
 #define COOP_PROJECT_KINDS(X)                                                                      \
     X(CONTRIBUTION, "contribution")                                                                \
-    X(CONSULTATION, "consultation")
+    X(CONSULTATION, "consultation")                                                                \
+    X(OPERATION, "operation")                                                                      \
+    X(INVESTMENT, "investment")
 
 #define COOP_OUTCOMES(X)                                                                           \
     X(RUNNING, "running")                                                                          \
@@ -159,7 +161,8 @@
     X(COOPERATIVE_DISSOLVED, "cooperative_dissolved")                                              \
     X(COOPERATIVES_UNIFIED, "cooperatives_unified")                                                \
     X(MERGER, "merger")                                                                            \
-    X(TIE_INHERITED, "tie_inherited")
+    X(TIE_INHERITED, "tie_inherited")                                                              \
+    X(SCOPE_WIDENED, "scope_widened")
 
 /* Purposes of random draws: one decision, one purpose. Append only; the order is part of the
  * meaning of a seed. */
@@ -176,19 +179,22 @@
     X(SETUP_PARTNER_INTEREST)                                                                      \
     X(ELECTION_CONTESTED)                                                                          \
     X(ELECTION_RENEWAL)                                                                            \
-    X(LEADER_PRIORITY) X(MANAGER_CHOICE) X(SUPPORT_DRIFT) X(CONTACT_ARRIVAL) X(CONTACT_PARTNER)    \
-        X(CONTACT_STRENGTH) X(FORMATION_OPPORTUNITY) X(FORMATION_CHOICE) X(FORMATION_OPT_OUT)      \
-            X(FORMATION_ACCEPTANCE) X(FORMATION_VETO) X(CALL_PROPOSAL) X(CALL_SCORE) X(CALL_TERMS) \
-                X(OWN_PROJECT) X(TIE_ENDING) X(TIE_INSTITUTION) X(PARTNER_TURNOVER)                \
-                    X(PARTNER_INTEREST) X(MANDATE_INITIATIVE) X(MANDATE_CONSENT)                   \
-                        X(MANDATE_WITHDRAWAL) X(SETUP_CONTESTED) X(SETUP_MANAGER) X(MANAGER_SEAT)  \
-                            X(RUPTURE) X(RECOGNITION) X(HUB_MEMBER) X(SITING_CONFLICT) X(LADDER)   \
+    X(LEADER_PRIORITY)                                                                             \
+    X(MANAGER_CHOICE)                                                                              \
+    X(SUPPORT_DRIFT) X(CONTACT_ARRIVAL) X(CONTACT_PARTNER) X(CONTACT_STRENGTH)                     \
+        X(FORMATION_OPPORTUNITY) X(FORMATION_CHOICE) X(FORMATION_OPT_OUT) X(FORMATION_ACCEPTANCE)  \
+            X(FORMATION_VETO) X(CALL_PROPOSAL) X(CALL_SCORE) X(CALL_TERMS) X(OWN_PROJECT)          \
+                X(TIE_ENDING) X(TIE_INSTITUTION) X(PARTNER_TURNOVER) X(PARTNER_INTEREST)           \
+                    X(MANDATE_INITIATIVE) X(MANDATE_CONSENT) X(MANDATE_WITHDRAWAL)                 \
+                        X(SETUP_CONTESTED) X(SETUP_MANAGER) X(MANAGER_SEAT) X(RUPTURE)             \
+                            X(RECOGNITION) X(HUB_MEMBER) X(SITING_CONFLICT) X(LADDER)              \
                                 X(SUPPLEMENTARY) X(FIRM_STARTED) X(CONTACT_SOURCE)                 \
                                     X(SISTER_GROWTH) X(SISTER_GROWTH_PARTNER) X(SISTER_PURPOSE)    \
                                         X(MERGER) X(MERGER_PARTNER) X(COOPERATIVE_FATE)            \
                                             X(COOPERATIVE_EXIT) X(COOPERATIVE_OPPORTUNITY)         \
                                                 X(COOPERATIVE_WILL) X(COOPERATIVE_CONSENT)         \
-                                                    X(PLANT_AGE)
+                                                    X(PLANT_AGE) X(WORK_REQUEST) X(WORK_CONSENT)   \
+                                                        X(OWN_WORK) X(JOINT_MEMBER)
 
 /* ---- enums ---- */
 
@@ -241,6 +247,8 @@ enum {
     COOP_N_NEIGHBOURS = 8,     /* with whom a municipality talks of cooperatives and mergers */
     COOP_MAX_ROUNDS = 100,     /* opportunities or contacts of one donor in one step */
     COOP_MAX_PROPOSALS = 4096, /* a call reads no more; far beyond what staff and money allow */
+    COOP_FULL_LOAD = 1000,     /* people of a project, so that shares of it add up exactly */
+    COOP_MAX_JOINT = 16384,    /* members at work in projects of their cooperatives at a time */
     COOP_WINDOW_YEARS = 5      /* concentration is that of C2: projects of five fiscal years */
 };
 

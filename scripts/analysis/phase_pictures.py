@@ -7,7 +7,7 @@ from matplotlib.colors import LinearSegmentedColormap, TwoSlopeNorm
 from kumiai_results import words
 
 from . import style
-from .sensitivity_pictures import source, title_of
+from .sensitivity_pictures import short, source, title_of
 from .style import plt
 
 # Between the colours of the modes: below 0 city to city, above 0 regional.
@@ -41,12 +41,15 @@ def range_title(output, phase):
     """The finding for an output that has no sign: where it is largest."""
     j, i = np.unravel_index(np.nanargmax(phase.value), phase.value.shape)
     place = [_at(axis, k) for axis, k in ((phase.x, i), (phase.y, j))]
-    return f"{words(output.name)} is largest at {' and '.join(place)}"
+    interval = (f"{x[j, i]:,.4g}" for x in (phase.low, phase.high))
+    known = np.isfinite(phase.low[j, i])
+    return (f"{words(output.name)} is largest at {' and '.join(place)}: {phase.value[j, i]:,.4g}"
+            + (f" ({' to '.join(interval)})" if known else ""))
 
 
 def _at(axis, i):
     low, *high = axis.labels[i:i + 1 + axis.edges]
-    return f"{words(axis.factor)} {low}" + "".join(f" to {h}" for h in high)
+    return f"{short(axis.factor)} {low}" + "".join(f" to {h}" for h in high)
 
 
 def _colours(phase, signed):
@@ -74,7 +77,8 @@ def _cells(ax, phase, signed):
 
 def _number(value, phase, at, decimals, signed):
     """A cell's value, and how many of its runs have one where some have not."""
-    text = f"{value:{'+' if signed else ''},.{decimals}f}".replace("-", "−")
+    value = round(value, decimals) + 0.0  # no −0.0
+    text = f"{value:{'+' if signed and value else ''},.{decimals}f}".replace("-", "−")
     if phase.with_value[at] < phase.runs[at]:
         text += f"\n({phase.with_value[at]}/{phase.runs[at]})"
     return text

@@ -6,6 +6,8 @@ and pictures show. Resampling draws whole trajectories, blocks or points, never 
 a seed of its own: the same file gives the same intervals.
 """
 
+from functools import lru_cache
+
 import numpy as np
 import openturns as ot
 
@@ -85,29 +87,51 @@ def morris(names, effects, resamples=RESAMPLES):
 
 
 def saltelli_order(roles, parameters, names):
-    """Places of a block as OpenTURNS wants matrices: A, B, all AB (E), all BA (C) if there are any.
+    """Places of a block in the order A, B, all AB, all BA if there are any, factors as in names.
 
-    roles, parameters: of the points of one block. For two factors AB₁ is BA₂ in its ordering, and
-    OpenTURNS takes no C.
+    roles, parameters: of the points of one block.
     """
     place = {(role, parameter or ""): i for i, (role, parameter) in enumerate(zip(roles, parameters))}
-    order = [place["A", ""], place["B", ""]] + [place["AB", n] for n in names]
-    if ("BA", names[0]) in place and len(names) > 2:
-        order += [place["BA", n] for n in names]
-    return order
+    kinds = ["AB"] + ["BA"] * (("BA", names[0]) in place)
+    return [place["A", ""], place["B", ""], *(place[kind, n] for kind in kinds for n in names)]
 
 
-def _sobol_once(outputs, factors):
-    """First, total (k) and second (k × k) order of outputs, matrices × blocks in saltelli_order."""
-    # OpenTURNS takes the number of factors from the points, and nothing else.
-    points = ot.Sample(outputs.size, factors)
-    algorithm = ot.MartinezSensitivityAlgorithm(points, ot.Sample(outputs.reshape(-1, 1)),
-                                                outputs.shape[1])
+@lru_cache(maxsize=4)
+def _no_points(size, factors):
+    """From points OpenTURNS takes their number and that of the factors alone; made once, not 1,000
+    times."""
+    return ot.Sample(size, factors)
+
+
+def _openturns(matrices, factors):
+    """First, total (k) and second (k × k) order by OpenTURNS of matrices × blocks of outputs."""
+    # Its matrices are A, B, E (= AB), C (= BA); of two factors it takes no C.
+    matrices = matrices[:4] if factors == 2 else matrices
+    algorithm = ot.MartinezSensitivityAlgorithm(
+        _no_points(matrices.size, factors), ot.Sample(matrices.reshape(-1, 1)), matrices.shape[1])
     second = np.full((factors, factors), NAN)
-    if factors == 2 or len(outputs) > 2 + factors:
+    if factors == 2 or len(matrices) > 2 + factors:
         second = np.array(algorithm.getSecondOrderIndices())
-    found = (algorithm.getFirstOrderIndices(), algorithm.getTotalOrderIndices(), second)
-    return tuple(np.round(np.array(part), 12) for part in found)  # rounding is no effect
+    return (np.array(algorithm.getFirstOrderIndices()), np.array(algorithm.getTotalOrderIndices()),
+            second)
+
+
+def _sobol_once(matrices, factors):
+    """The indices of matrices in saltelli_order, with all that the blocks tell.
+
+    With BA the parts of A and B are exchanged too, and the mean taken. A and B are independent:
+    their correlation in the sample is chance that the indices share, and is taken away, so that a
+    factor without effect has 0, not ± 1/√blocks, and one that does all has 1.
+    """
+    found = _openturns(matrices, factors)
+    if len(matrices) > 2 + factors:
+        swapped = np.r_[1, 0, 2 + factors:2 + 2 * factors, 2:2 + factors]
+        other = _openturns(matrices[swapped], factors)
+        found = tuple((a + b) / 2 for a, b in zip(found, other))
+    chance = np.corrcoef(matrices[:2])[0, 1]
+    first, total, second = found
+    found = ((first - chance) / (1 - chance), total, second + 2 * chance)
+    return tuple(np.round(part, 12) for part in found)  # rounding is no effect
 
 
 def sobol(names, roles, parameters, outputs, resamples=RESAMPLES):
@@ -119,19 +143,16 @@ def sobol(names, roles, parameters, outputs, resamples=RESAMPLES):
     """
     outputs = outputs[:, saltelli_order(roles, parameters, names)].T
     outputs = (outputs - outputs.mean()) / outputs.std()
-    drawn, rng = [], _rng()
+    drawn, rng, rows = [], _rng(), []
     for _ in range(resamples):
         chosen = rng.integers(outputs.shape[1], size=outputs.shape[1])
         drawn.append(_sobol_once(outputs[:, chosen], len(names)))
-    found, rows = _sobol_once(outputs, len(names)), []
-    for measure, values, draws in zip(("first", "total", "second"), found, zip(*drawn)):
-        low, high = _interval(np.array(draws))
-        if measure != "second":
-            rows += [_row(n, measure, *cell) for n, *cell in zip(names, values, low, high)]
-            continue
-        rows += [_row(names[i], measure, values[i, j], low[i, j], high[i, j], names[j])
-                 for i, j in zip(*np.triu_indices(len(names), 1)) if np.isfinite(values[i, j])]
-    return rows
+    found, draws = _sobol_once(outputs, len(names)), [np.array(part) for part in zip(*drawn)]
+    for measure, values, (low, high) in zip(("first", "total"), found, map(_interval, draws)):
+        rows += [_row(n, measure, *cell) for n, *cell in zip(names, values, low, high)]
+    low, high = _interval(draws[2])
+    return rows + [_row(names[i], "second", found[2][i, j], low[i, j], high[i, j], names[j])
+                   for i, j in zip(*np.triu_indices(len(names), 1)) if np.isfinite(found[2][i, j])]
 
 
 def noise_share(cube, common_seeds):

@@ -4,6 +4,7 @@
 import math
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 from statsmodels.nonparametric.smoothers_lowess import lowess
 
 from kumiai_results import words
@@ -180,6 +181,8 @@ def second_order(sweep, found, path):
 
 def _labels(ax, names):
     style.plain(ax)
+    ax.xaxis.set_major_locator(MaxNLocator(5))
+    ax.ticklabel_format(axis="x", scilimits=(-3, 5))
     ax.axvline(0, color="black", linewidth=0.8)
     ax.set_yticks(range(len(names)), [style.wrap(short(n), 20) for n in names], fontsize=8)
 
@@ -219,7 +222,7 @@ def _ends_panel(ax, rows, sweep):
         ax.errorbar(part["value"], place + shift, xerr=_error(part), fmt="none", ecolor="black",
                     elinewidth=0.9, capsize=2)
     _labels(ax, list(reach.index))
-    ends = [f"{short(f)}\n{sweep.value_text(f, low.loc[f, 'level'])} to "
+    ends = [f"{style.wrap(short(f), 22)}\n{sweep.value_text(f, low.loc[f, 'level'])} to "
             f"{sweep.value_text(f, high.loc[f, 'level'])}" for f in reach.index]
     ax.set_yticks(range(len(ends)), ends, fontsize=7)
 

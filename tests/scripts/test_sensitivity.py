@@ -119,7 +119,7 @@ def saltelli(tmp_path_factory):
     folder = tmp_path_factory.mktemp("saltelli")
     path = make(folder, "s", design='"saltelli"', samples=512, second_order="true", shift="true")
     put(path, infected_final=ishigami, infected_mean=g_function, infected_peak=shuffled)
-    result = call(path, "--resamples", 300)
+    result = call(path, "--resamples", 150)
     assert result.returncode == 0, result.stderr
     return path, result
 

@@ -38,11 +38,13 @@ enum { TINY_CN, TINY_IN, TINY_VN, TINY_PW, TINY_KE };
 #define TINY_BODIES                                                                                \
     "mergers.rate=0 cooperatives.founding=0 cooperatives.exit=0 cooperatives.unification=0 "       \
     "cooperatives.dissolution=0 cooperatives.free_riding=0 "
+/* Of the works of a cooperative none is paid by itself or carried with members. */
+#define TINY_PLAIN_WORK "works.rate=0 joint.will=0 "
 /* Countries stay friends, members agree, nobody wins a prize; bodies stay as they are. */
 #define TINY_CALM                                                                                  \
-    TINY_BODIES                                                                                    \
-    "relations.rupture_rate=0 relations.rupture_country=none siting.conflict=0 "                   \
-    "recognition.rate=0 "
+    TINY_BODIES TINY_PLAIN_WORK                                                                    \
+        "relations.rupture_rate=0 relations.rupture_country=none siting.conflict=0 "               \
+        "recognition.rate=0 "
 /* Of the schemes that pay no more than a few projects a year, none. */
 #define TINY_NO_OTHER_SCHEME                                                                       \
     "funding.partner_enabled=false funding.support_enabled=false funding.clair_enabled=false "     \
@@ -83,14 +85,14 @@ enum { TINY_CN, TINY_IN, TINY_VN, TINY_PW, TINY_KE };
 /* JICA's type for local governments and MoE's studies pay for whatever is proposed, from the first
  * year; nobody else does, and nothing is renewed. */
 #define TINY_FUNDED                                                                                \
-    TINY_NO_OTHER_SCHEME                                                                           \
-    "funding.jica_enabled=true funding.jica_budget=1e10 funding.jica_budget_factor=1 "             \
-    "funding.jica_from=1900 funding.jica_proposal=12 funding.moe_enabled=true "                    \
-    "funding.moe_budget=1e10 funding.moe_budget_factor=1 funding.moe_from=1900 "                   \
-    "funding.moe_proposal=12 funding.min_trust=0 funding.quality_bar=-20 "                         \
-    "funding.supplementary_chance=0 funding.jica_special_from=3000 funding.firm_share=0 "          \
-    "funding.moe_ramp=0 funding.moe_any_sector=false funding.renewal=0 budget.own_exponent=0 "     \
-    "ladder.trainees_trust=0 ladder.rate=12 "
+    TINY_NO_OTHER_SCHEME TINY_PLAIN_WORK                                                           \
+        "funding.jica_enabled=true funding.jica_budget=1e10 funding.jica_budget_factor=1 "         \
+        "funding.jica_from=1900 funding.jica_proposal=12 funding.moe_enabled=true "                \
+        "funding.moe_budget=1e10 funding.moe_budget_factor=1 funding.moe_from=1900 "               \
+        "funding.moe_proposal=12 funding.min_trust=0 funding.quality_bar=-20 "                     \
+        "funding.supplementary_chance=0 funding.jica_special_from=3000 funding.firm_share=0 "      \
+        "funding.moe_ramp=0 funding.moe_any_sector=false funding.renewal=0 budget.own_exponent=0 " \
+        "ladder.trainees_trust=0 ladder.rate=12 "
 
 typedef struct {
     sim_base_diag_t diag;

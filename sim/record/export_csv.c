@@ -150,6 +150,9 @@ static void write_header(FILE *file, sqlite3_stmt *s) {
 
 char sim_export_type(sqlite3_stmt *statement, int column) {
     const char *type = sqlite3_column_decltype(statement, column);
+    const char *name = sqlite3_column_name(statement, column);
+    if (!type && (strcmp(name, "entered") == 0 || strcmp(name, "gone") == 0))
+        return 'R'; /* of an expression SQLite tells no type; the others are words */
     return type && (*type == 'I' || *type == 'R') ? *type : 'T';
 }
 

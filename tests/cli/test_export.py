@@ -264,6 +264,10 @@ def test_agents_are_there_between_their_events(results, tmp_path):
         there = [wave for wave in range(1, YEARS + 1)
                  if entered.get(agent, 0) < 2000 + wave <= gone.get(agent, 9999)]
         assert (row["from"], row["to"]) == (there[0], there[-1]) or not there
+    folder, _ = export(results, tmp_path / "n", "--format", "graphml", "--run", 1, "--at", 2000, *names)
+    read = networkx.read_graphml(folder / "baseline_run1_2000.graphml")
+    assert {n["agent_id"]: n["gone"] for _, n in read.nodes(data=True) if "gone" in n} == \
+        {a: t for a, t in gone.items() if a in nodes.index}
     assert refused(results, tmp_path / "x", 2, "--format", "spells", "--enter", "birth",
                    words=["no event of kind 'birth'"])
 
@@ -427,6 +431,13 @@ def test_force_replaces_an_export_and_keeps_what_is_not_its_own(results, bare, t
     assert {f.name for f in to.iterdir()} == {"runs.csv", "series.csv", "summary.csv", "ties.csv",
                                               "projects.csv", "agents.csv", "manifest.json", "mine.txt"}
     assert len(pd.read_csv(to / "runs.csv")) == 12 and list(tmp_path.iterdir()) == [to]
+
+
+def test_into_an_empty_folder_that_is_the_present_one(bare, tmp_path):
+    (tmp_path / "here").mkdir()
+    done = kumiai("export", bare, "--to", ".", cwd=tmp_path / "here")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "here" / "runs.csv").exists() and len(list(tmp_path.iterdir())) == 1
 
 
 def test_a_full_disk_leaves_nothing(results, tmp_path):

@@ -33,17 +33,22 @@ static const char help[] =
     "                   network formats take the first run of each scenario that is ok, csv and\n"
     "                   spells all runs\n"
     "  --kind KIND      of the network formats: ties of this kind alone\n"
+    "  --enter EVENT    of all formats but csv: an agent is there from its first event of this "
+    "kind on\n"
+    "                   (column subject_id of table event); may be given several times\n"
+    "  --leave EVENT    and up to its last event of this kind\n"
     "  --all-agents     of graphml and gexf: also agents that never have a tie\n"
     "  --force          replace an earlier export in DIR\n"
     "  --help           this text\n"
     "\n"
     "All formats but csv need results of --detail full.\n";
 
-enum { TO, FORMAT, AT, RUN, REP, KIND, ALL_AGENTS, FORCE, HELP };
+enum { TO, FORMAT, AT, RUN, REP, KIND, ENTER, LEAVE, ALL_AGENTS, FORCE, HELP };
 static const sim_cli_option_t table[] = {
     [TO] = {"--to", true},        [FORMAT] = {"--format", true},
     [AT] = {"--at", true},        [RUN] = {"--run", true},
     [REP] = {"--rep", true},      [KIND] = {"--kind", true},
+    [ENTER] = {"--enter", true},  [LEAVE] = {"--leave", true},
     [FORCE] = {"--force", false}, [ALL_AGENTS] = {"--all-agents", false},
     [HELP] = {"--help", false},   {NULL, false}};
 
@@ -58,6 +63,7 @@ static const char *const format_names[] = {[SIM_EXPORT_CSV] = "csv",
 typedef struct {
     sim_export_ask_t ask;
     int64_t *year, *run; /* owned */
+    sim_cli_words_t enter, leave;
     size_t files;
     bool help;
     int code;
@@ -117,6 +123,12 @@ static void take(void *user, int option, const char *value, sim_base_diag_t *dia
     case KIND:
         o->ask.kind = value;
         break;
+    case ENTER:
+        o->code = sim_cli_words_add(&o->enter, value) ? SIM_ERR_MEMORY : o->code;
+        break;
+    case LEAVE:
+        o->code = sim_cli_words_add(&o->leave, value) ? SIM_ERR_MEMORY : o->code;
+        break;
     case ALL_AGENTS:
         o->ask.all_agents = true;
         break;
@@ -137,6 +149,8 @@ static void check_fits(const options_t *o, sim_base_diag_t *diag) {
     bool tables = f == SIM_EXPORT_CSV || f == SIM_EXPORT_SPELLS;
     if (o->ask.n_years && f != SIM_EXPORT_GRAPHML && f != SIM_EXPORT_RSIENA)
         sim_base_diag_add(diag, NULL, 0, "--at goes with --format graphml and rsiena");
+    if (o->enter.count + o->leave.count && f == SIM_EXPORT_CSV)
+        sim_base_diag_add(diag, NULL, 0, "--enter and --leave do not go with --format csv");
     if (o->ask.kind && tables)
         sim_base_diag_add(diag, NULL, 0, "--kind goes with the network formats, not with %s",
                           format_names[f]);
@@ -170,6 +184,16 @@ static int export(const options_t *o) {
     return sim_cli_finish_output();
 }
 
+/* The lists are where they stay only when all of the command line is read. */
+static void lend(options_t *o) {
+    o->ask.year = o->year;
+    o->ask.run = o->run;
+    o->ask.enter = o->enter.text;
+    o->ask.n_enter = o->enter.count;
+    o->ask.leave = o->leave.text;
+    o->ask.n_leave = o->leave.count;
+}
+
 int sim_cli_export(int argc, char **argv) {
     int status = SIM_CLI_FAILED;
     options_t options = {.ask = {.rep = -1}};
@@ -179,8 +203,7 @@ int sim_cli_export(int argc, char **argv) {
     char *command_line = sim_cli_command_line(argc, argv);
     sim_cli_options_read(argc - 1, argv + 1, table, take, &options, &diag);
     options.ask.command_line = command_line;
-    options.ask.year = options.year;
-    options.ask.run = options.run;
+    lend(&options);
     if (!options.help)
         check(&options, &diag);
     if (!command_line || options.code) {
@@ -197,6 +220,8 @@ int sim_cli_export(int argc, char **argv) {
     free(options.year);
     free(options.run);
     free(command_line);
+    sim_cli_words_free(&options.enter);
+    sim_cli_words_free(&options.leave);
     sim_base_diag_free(&diag);
     return status;
 }

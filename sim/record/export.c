@@ -186,6 +186,8 @@ int sim_record_export(const sim_export_ask_t *ask, sim_export_told_t *told, char
         rc = sim_export_read_runs(&x);
     if (rc == 0)
         rc = sim_export_check_years(&x);
+    if (rc == 0)
+        rc = sim_export_check_events(&x);
     note_left_out(&x);
     if (rc == 0)
         rc = sim_export_folder_begin(&x);

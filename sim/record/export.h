@@ -28,8 +28,11 @@ typedef struct {
     const int64_t *year; /* of networks and waves; none: all years */
     size_t n_years;
     const char *kind; /* of ties; NULL: all */
-    bool all_agents;  /* in networks: also those that never have a tie */
-    bool replace;     /* what an earlier export has written into the folder */
+    const char *const *enter, *const
+                                  *leave; /* kinds of events whose subject begins or ceases to be */
+    size_t n_enter, n_leave;
+    bool all_agents; /* in networks: also those that never have a tie */
+    bool replace;    /* what an earlier export has written into the folder */
     const char *command_line;
     const volatile sig_atomic_t *stop; /* may be NULL */
 } sim_export_ask_t;

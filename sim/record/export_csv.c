@@ -60,7 +60,7 @@ int64_t sim_export_integer(sim_export_t *x, int64_t missing, const char *format,
     va_start(arguments, format);
     char *sql = sqlite3_vmprintf(format, arguments);
     va_end(arguments);
-    if (prepare(x, &s, sql) == 0 && sim_export_step(x, s) == 1 &&
+    if (prepare(x, &s, sql) == 0 && sqlite3_step(s) == SQLITE_ROW &&
         sqlite3_column_type(s, 0) != SQLITE_NULL)
         missing = sqlite3_column_int64(s, 0);
     sqlite3_finalize(s);
@@ -150,6 +150,9 @@ static void write_header(FILE *file, sqlite3_stmt *s) {
 
 char sim_export_type(sqlite3_stmt *statement, int column) {
     const char *type = sqlite3_column_decltype(statement, column);
+    const char *name = sqlite3_column_name(statement, column);
+    if (!type && (strcmp(name, "entered") == 0 || strcmp(name, "gone") == 0))
+        return 'R'; /* of an expression SQLite tells no type; the others are words */
     return type && (*type == 'I' || *type == 'R') ? *type : 'T';
 }
 
@@ -196,5 +199,17 @@ int sim_export_csv(sim_export_t *x, const char *name, const char *what, sqlite3_
         sqlite3_free(query);
     }
     sqlite3_finalize(statement);
+    return rc;
+}
+
+int sim_export_sql_csv(sim_export_t *x, char *name, const char *what, char *sql) {
+    sqlite3_stmt *s = NULL;
+    int rc = name && sql
+                 ? sim_export_prepare(x, &s, "%s", sql)
+                 : sim_export_refuse(x, SIM_ERR_MEMORY, "%s", sim_base_strerror(SIM_ERR_MEMORY));
+    if (rc == 0)
+        rc = sim_export_csv(x, name, what, s);
+    sqlite3_free(name);
+    sqlite3_free(sql);
     return rc;
 }

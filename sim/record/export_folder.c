@@ -100,12 +100,15 @@ int sim_export_folder_begin(sim_export_t *x) {
     int rc = check(x);
     if (rc)
         return rc;
-    size_t length = strlen(x->ask->to);
-    while (length > 1 && x->ask->to[length - 1] == '/')
+    char *real = realpath(x->ask->to, NULL); /* "." has its neighbours elsewhere */
+    const char *to = real ? real : x->ask->to;
+    size_t length = strlen(to);
+    while (length > 1 && to[length - 1] == '/')
         length--;
     mode_t mask = umask(0);
     umask(mask);
-    x->folder = sqlite3_mprintf("%.*s.partial-XXXXXX", (int)length, x->ask->to);
+    x->folder = sqlite3_mprintf("%.*s.partial-XXXXXX", (int)length, to);
+    free(real);
     if (x->folder && mkdtemp(x->folder) && chmod(x->folder, 0777 & ~mask) == 0)
         return 0;
     rc = sim_export_refuse(x, SIM_ERR_CONFIG, "--to: folder %s cannot be made: %s", x->ask->to,

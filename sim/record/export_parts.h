@@ -17,9 +17,9 @@ typedef struct cJSON cJSON;
 /* A run whose network is written. */
 typedef struct {
     int64_t run_id, scenario_id, rep;
-    double start, end, step; /* years; end: of the last step */
-    char scenario[128];      /* name, in full */
-    char label[160];         /* begins the names of the run's files */
+    double start, end;  /* years; end: of the last step */
+    char scenario[128]; /* name, in full */
+    char label[160];    /* begins the names of the run's files */
 } sim_export_run_t;
 
 typedef struct {
@@ -71,6 +71,10 @@ int sim_export_note_file(sim_export_t *x, const char *name, const char *what, ui
  * the same bits), and its entry in the manifest. Finalizes the statement, also NULL after `rc`. */
 int sim_export_csv(sim_export_t *x, const char *name, const char *what, sqlite3_stmt *statement);
 
+/* The same from a name and SQL made by sqlite3_mprintf, which it frees; either may be NULL for lack
+ * of memory. */
+int sim_export_sql_csv(sim_export_t *x, char *name, const char *what, char *sql);
+
 /* A column's declared type as SQLite tells it: 'I', 'R' or 'T'. */
 char sim_export_type(sqlite3_stmt *statement, int column);
 
@@ -101,14 +105,32 @@ int64_t sim_export_year(const sim_export_t *x, const sim_export_run_t *run, size
 
 /* ---- ties of a run ---- */
 
+/* Subquery: run_id, start and finish of runs in years. */
+#define SIM_EXPORT_SPANS                                                                           \
+    "(SELECT run.run_id, first.time AS start, last.time + coalesce(second.time - first.time, 1.0)" \
+    " AS finish FROM run JOIN series AS first ON first.run_id = run.run_id AND first.step = 0"     \
+    " JOIN series AS last ON last.run_id = run.run_id AND last.step = run.steps - 1 LEFT JOIN"     \
+    " series AS second ON second.run_id = run.run_id AND second.step = 1)"
+
 /* Condition: alive at the end of a fiscal year, the moment before the next one begins. */
 char *sim_export_alive_sql(int64_t year);
 
-/* SQL of the agents that have a tie in the run (or of all), one row each: agent_id, then all that
- * `agent` tells but the scenario. And of the ties, with the funder of their first project:
- * donor_id, partner_id, tie_id, ... `where` filters ties and may be "". sqlite3_free() them. */
+/* Subquery: run_id, agent_id, entered and gone (years) of agents that began or ceased to be, by the
+ * events that are named. And whether there are such events. */
+char *sim_export_presence_sql(const sim_export_t *x);
+int sim_export_check_events(sim_export_t *x);
+
+/* SQL of the agents that have a tie in the run (or of all), one row each: agent_id, all that
+ * `agent` tells but the scenario, entered, gone. And of the ties, with the funder of their first
+ * project: donor_id, partner_id, tie_id, ... `where` filters ties and may be "". sqlite3_free()
+ * them. */
 char *sim_export_nodes_sql(const sim_export_t *x, const sim_export_run_t *run);
 char *sim_export_ties_sql(const sim_export_t *x, const sim_export_run_t *run, const char *where);
+
+/* Calls each() for every kind of tie that the run has (or the one that is asked for). */
+int sim_export_each_kind(sim_export_t *x, const sim_export_run_t *run,
+                         int (*each)(sim_export_t *x, const sim_export_run_t *run,
+                                     const char *kind));
 
 /* ---- formats ---- */
 

@@ -20,26 +20,20 @@ static void make_label(sim_export_run_t *run) {
     snprintf(run->label, sizeof run->label, "%s_run%lld", name, (long long)run->run_id);
 }
 
-/* Years by the series. Of a run of one step the width is told by ties that live to its end. */
 static int read_span(sim_export_t *x, sim_export_run_t *run) {
     sqlite3_stmt *s = NULL;
     int rc = sim_export_prepare(
-        x, &s,
-        "SELECT min(time), max(time), coalesce((SELECT b.time - a.time FROM series AS a JOIN"
-        " series AS b ON b.run_id = a.run_id AND b.step = a.step + 1 WHERE a.run_id = %lld AND"
-        " a.step = 0), (SELECT max(terminus) FROM tie WHERE run_id = %lld AND terminus_censored)"
-        " - max(time), 1.0) FROM series WHERE run_id = %lld",
-        (long long)run->run_id, (long long)run->run_id, (long long)run->run_id);
-    if (rc == 0 && (rc = sim_export_step(x, s)) == 1) {
+        x, &s, "SELECT start, finish FROM " SIM_EXPORT_SPANS " WHERE run_id = %lld",
+        (long long)run->run_id);
+    int row = rc ? rc : sim_export_step(x, s);
+    if (row == 1) {
         run->start = sqlite3_column_double(s, 0);
-        run->step = sqlite3_column_double(s, 2);
-        run->end = sqlite3_column_double(s, 1) + run->step;
-        rc = sqlite3_column_type(s, 0) == SQLITE_NULL
-                 ? sim_export_refuse(x, SIM_ERR_CONFIG,
-                                     "run %lld has no series, so its years are "
-                                     "not known",
-                                     (long long)run->run_id)
-                 : 0;
+        run->end = sqlite3_column_double(s, 1);
+    } else if (row == 0) {
+        rc = sim_export_refuse(x, SIM_ERR_CONFIG, "run %lld has no series: its years are unknown",
+                               (long long)run->run_id);
+    } else {
+        rc = row;
     }
     sqlite3_finalize(s);
     return rc;
@@ -170,6 +164,49 @@ int64_t sim_export_year(const sim_export_t *x, const sim_export_run_t *run, size
     return x->ask->n_years ? x->ask->year[i] : sim_export_first_year(run) + (int64_t)i;
 }
 
+/* ---- presence ---- */
+
+static void append_words(sqlite3_str *sql, const char *const *word, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        sqlite3_str_appendf(sql, "%s%Q", i ? ", " : "", word[i]);
+}
+
+/* Who enters again after leaving is not known to any of the formats: first entry, last leave. */
+char *sim_export_presence_sql(const sim_export_t *x) {
+    const sim_export_ask_t *ask = x->ask;
+    sqlite3_str *sql = sqlite3_str_new(NULL);
+    sqlite3_str_appendall(sql, "(SELECT run_id, subject_id AS agent_id, min(CASE WHEN kind IN (");
+    append_words(sql, ask->enter, ask->n_enter);
+    sqlite3_str_appendall(sql, ") THEN time END) AS entered, max(CASE WHEN kind IN (");
+    append_words(sql, ask->leave, ask->n_leave);
+    sqlite3_str_appendall(sql, ") THEN time END) AS gone FROM event WHERE ");
+    if (ask->n_enter + ask->n_leave == 0)
+        sqlite3_str_appendall(sql, "0");
+    else if (x->run_filter)
+        sqlite3_str_appendf(sql, "run_id IN (%s)", x->run_filter);
+    else
+        sqlite3_str_appendall(sql, "1");
+    sqlite3_str_appendall(sql, " GROUP BY run_id, subject_id HAVING coalesce(entered, gone) IS NOT"
+                               " NULL)");
+    return sqlite3_str_finish(sql);
+}
+
+static int check_event(sim_export_t *x, const char *option, const char *kind) {
+    return sim_export_integer(x, 0, "SELECT EXISTS (SELECT 1 FROM event WHERE kind = %Q)", kind)
+               ? 0
+               : sim_export_refuse(x, SIM_ERR_CONFIG, "%s: %s has no event of kind '%s'", option,
+                                   x->ask->results, kind);
+}
+
+int sim_export_check_events(sim_export_t *x) {
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < x->ask->n_enter; i++)
+        rc = check_event(x, "--enter", x->ask->enter[i]);
+    for (size_t i = 0; rc == 0 && i < x->ask->n_leave; i++)
+        rc = check_event(x, "--leave", x->ask->leave[i]);
+    return rc;
+}
+
 /* ---- nodes and ties ---- */
 
 char *sim_export_alive_sql(int64_t year) {
@@ -178,19 +215,22 @@ char *sim_export_alive_sql(int64_t year) {
 }
 
 char *sim_export_nodes_sql(const sim_export_t *x, const sim_export_run_t *run) {
-    char *kind = kind_filter(x), *all = NULL;
+    char *kind = kind_filter(x), *all = NULL, *presence = sim_export_presence_sql(x);
     long long id = run->run_id, scenario = run->scenario_id;
     if (x->ask->all_agents)
         all =
             sqlite3_mprintf(" UNION SELECT agent_id FROM agent WHERE scenario_id = %lld", scenario);
     char *sql = sqlite3_mprintf(
         "SELECT node.id AS agent_id, kind, code, name, name_local, area, region, lat, lon,"
-        " population, estimated FROM (SELECT donor_id AS id FROM tie WHERE run_id = %lld%s UNION"
-        " SELECT partner_id FROM tie WHERE run_id = %lld%s%s) AS node LEFT JOIN agent ON"
-        " agent.scenario_id = %lld AND agent.agent_id = node.id ORDER BY node.id",
-        id, kind ? kind : "", id, kind ? kind : "", all ? all : "", scenario);
+        " population, estimated, entered, gone FROM (SELECT donor_id AS id FROM tie WHERE run_id ="
+        " %lld%s UNION SELECT partner_id FROM tie WHERE run_id = %lld%s%s) AS node LEFT JOIN agent"
+        " ON agent.scenario_id = %lld AND agent.agent_id = node.id LEFT JOIN %s AS presence ON"
+        " presence.run_id = %lld AND presence.agent_id = node.id ORDER BY node.id",
+        id, kind ? kind : "", id, kind ? kind : "", all ? all : "", scenario,
+        presence ? presence : "", id);
     sqlite3_free(kind);
     sqlite3_free(all);
+    sqlite3_free(presence);
     return sql;
 }
 
@@ -204,4 +244,20 @@ char *sim_export_ties_sql(const sim_export_t *x, const sim_export_run_t *run, co
         (long long)run->run_id, (long long)run->run_id, kind ? kind : "", where);
     sqlite3_free(kind);
     return sql;
+}
+
+int sim_export_each_kind(sim_export_t *x, const sim_export_run_t *run,
+                         int (*each)(sim_export_t *x, const sim_export_run_t *run,
+                                     const char *kind)) {
+    sqlite3_stmt *s = NULL;
+    char *filter = kind_filter(x);
+    int rc = sim_export_prepare(x, &s,
+                                "SELECT kind FROM tie WHERE run_id = %lld AND kind IS NOT NULL%s"
+                                " GROUP BY kind ORDER BY kind",
+                                (long long)run->run_id, filter ? filter : "");
+    while (rc == 0 && (rc = sim_export_step(x, s)) == 1)
+        rc = each(x, run, (const char *)sqlite3_column_text(s, 0));
+    sqlite3_finalize(s);
+    sqlite3_free(filter);
+    return rc;
 }

@@ -56,7 +56,14 @@ void sim_export_xml_end(sim_export_xml_t *xml) {
     (void)xmlTextWriterEndElement(xml->writer);
 }
 
-/* Control characters are no XML, not even escaped; nor is what is no UTF-8. */
+/* Most texts are plain, and are written as they are. */
+static bool is_plain(const char *text) {
+    while (*text >= ' ' && *text < 127)
+        text++;
+    return *text == '\0';
+}
+
+/* Control characters are no XML, not even escaped; nor is what is no UTF-8. NULL: out of memory. */
 static char *clean(const char *text) {
     sqlite3_str *out = sqlite3_str_new(NULL);
     while (*text) {
@@ -72,19 +79,22 @@ static char *clean(const char *text) {
 }
 
 void sim_export_xml_attribute(sim_export_xml_t *xml, const char *name, const char *format, ...) {
-    char text[1024];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    char *text = sqlite3_vmprintf(format, arguments);
     va_end(arguments);
-    char *cleaned = clean(text);
-    (void)xmlTextWriterWriteAttribute(xml->writer, BAD_CAST name, BAD_CAST(cleaned ? cleaned : ""));
+    char *cleaned = text && !is_plain(text) ? clean(text) : NULL;
+    (void)xmlTextWriterWriteAttribute(xml->writer, BAD_CAST name,
+                                      BAD_CAST(cleaned ? cleaned
+                                               : text  ? text
+                                                       : ""));
+    sqlite3_free(text);
     sqlite3_free(cleaned);
 }
 
 void sim_export_xml_text(sim_export_xml_t *xml, const char *text) {
-    char *cleaned = clean(text);
-    (void)xmlTextWriterWriteString(xml->writer, BAD_CAST(cleaned ? cleaned : ""));
+    char *cleaned = is_plain(text) ? NULL : clean(text);
+    (void)xmlTextWriterWriteString(xml->writer, BAD_CAST(cleaned ? cleaned : text));
     sqlite3_free(cleaned);
 }
 

@@ -78,7 +78,8 @@ static void summarise_lasting(const sim_world_t *world, double *summary) {
         uint32_t n = sim_network_exits(world->ties, COOP_TIE_COOPERATION, (uint8_t)mode,
                                        world->clock.step, horizon, exits);
         sim_network_kaplan_meier(exits, n, horizon, survival);
-        share[mode] = survival[LASTING_YEARS * spy];
+        /* who is recorded with five years has lived five on average, half of them longer */
+        share[mode] = (survival[LASTING_YEARS * spy - 1] + survival[LASTING_YEARS * spy]) / 2;
         life[mode] = sim_network_restricted_mean(survival, horizon) / spy;
     }
 }

@@ -186,25 +186,6 @@ def test_hub_ties_end_with_the_money_of_the_hub(policies):
     assert query(policies, spells + runs("hub_without_sunset"))[0][5] is None
 
 
-def test_intermediaries_bring_ties(policies, tmp_path):
-    """Every one of ten pairs but at most two by chance once in twenty under no effect; the mean
-    is about 40 ties, four standard errors of ten pairs."""
-    brought = differences(policies, "baseline", "no_intermediaries", "formed_city_to_city")
-    assert statistics.mean(brought) > 0
-    assert sum(x <= 0 for x in brought) <= 2
-    # twin: where they do nothing, whether they exist is seen nowhere
-    out = tmp_path / "r.db"
-    scenarios = [SCENARIOS / f"{name}.cfg" for name in ("baseline", "no_intermediaries")]
-    off = ["contacts.intermediary=0", "formation.rate_intermediary=0", "upkeep.institution_rate=0",
-           "funding.partner_enabled=false"]
-    result = kumiai("run", *scenarios, "--out", out, "--reps", 2,
-                    *(word for setting in off for word in ("--set", setting)))
-    assert result.returncode == 0, result.stderr
-    digests = [x for (x,) in query(out, "SELECT state_digest FROM run ORDER BY run_id")]
-    assert digests[:2] == digests[2:]
-    assert digests[0] != digests[1]
-
-
 def test_without_national_money_only_own_projects_are_left(policies):
     assert query(policies, f"SELECT DISTINCT scheme FROM project WHERE {runs('both_ended')}") == [
         ("own",)]

@@ -14,7 +14,7 @@ KUMIAI = os.environ.get("KUMIAI", "kumiai")
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "models" / "cooperation" / "ODD.md").read_text(encoding="utf-8")
 # What these switch off is rare in the baseline.
-WORLD = {38: "works_abroad_guaranteed", 39: "regional_only", 40: "partner_associations"}
+WORLD = {13: "regional_only", 38: "works_abroad_guaranteed", 39: "regional_only", 40: "partner_associations"}
 
 pytestmark = pytest.mark.skipif(
     not (ROOT / "configs/cooperation/population/partner_cities.csv").exists(),

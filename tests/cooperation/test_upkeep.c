@@ -137,15 +137,16 @@ Test(upkeep, turnover_shortens_ties_and_institutions_damp_it) {
 
 /* ---- dormancy (M34) ---- */
 
-/* A tie that nothing has worked on for five years seeks projects at 2 x trust of the rate. */
+/* A tie that nothing has worked on since its birth, before the first step, seeks projects at
+ * 2 x trust of the rate. */
 Test(upkeep, trust_that_is_left_revives_a_dormant_tie) {
     tiny_begin(&tiny, LEFT_ALONE "upkeep.dormancy_after=4 upkeep.revival=2 ");
     uint32_t tie = tiny_tie(&tiny, TINY_CITY, 1, COOP_SECTOR_AIR, 0.3);
     cr_expect(!coop_upkeep_dormant(&tiny.world, tie));
     cr_expect_eq(coop_upkeep_revival(&tiny.world, tie), 1);
-    tiny.world.clock.step = 15;
+    tiny.world.clock.step = 14;
     cr_expect(!coop_upkeep_dormant(&tiny.world, tie));
-    tiny.world.clock.step = 16;
+    tiny.world.clock.step = 15;
     cr_expect(coop_upkeep_dormant(&tiny.world, tie));
     cr_expect_eq(coop_upkeep_revival(&tiny.world, tie), 0.6);
 }
@@ -165,8 +166,9 @@ Test(upkeep, without_revival_a_dormant_tie_stays_so) {
 
 /* ---- waiting times ---- */
 
-/* Steps until the end are geometric with 1 - exp(-hazard / steps a year); spread evenly within
- * their step's probability they are uniform on (0, 1). */
+/* A tie is at risk for 1.5 steps in the step after its birth, then for one; by its hazard it ends
+ * with 1 - exp(-hazard * time). Spread evenly within their step's probability, the probabilities
+ * of ending so early are uniform on (0, 1). */
 static double waiting_p(double factor) {
     static double sample[TINY_GOVERNMENTS * TINY_PARTNERS];
     const sim_network_ties_t *ties = tiny.world.ties;
@@ -178,9 +180,10 @@ static double waiting_p(double factor) {
         cr_assert_neq(ties->terminus[t], SIM_NETWORK_OPEN);
         uint32_t i = ties->partner[t] - TINY_FIRST_PARTNER;
         double stability = tiny_population(&tiny)->country[i / 5].stability;
-        double p = 1 - exp(-factor * 2 * (1 - 0.5 * stability) / 4);
-        double survived = pow(1 - p, ties->terminus[t] - ties->onset[t] - 1);
-        sample[n++] = 1 - survived + survived * p * sim_rng_uniform(&spread, t, 0);
+        double hazard = factor * 2 * (1 - 0.5 * stability) / 4; /* a step */
+        double until = ties->terminus[t] - ties->onset[t] + 0.5;
+        double before = exp(-hazard * (until > 1.5 ? until - 1 : 0)), after = exp(-hazard * until);
+        sample[n++] = 1 - before + (before - after) * sim_rng_uniform(&spread, t, 0);
     }
     return stat_uniform(sample, n);
 }

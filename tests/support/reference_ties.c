@@ -258,7 +258,8 @@ void ref_ladder(ref_world_t *r) {
 /* ---- how ties last and end ---- */
 
 double ref_idle(const ref_world_t *r, const ref_tie_t *tie) {
-    return (double)(r->step - (tie->active + 1)) / r->steps_per_year;
+    double since = tie->active == tie->onset ? tie->onset + 0.5 : tie->active + 1;
+    return (r->step + 0.5 - since) / r->steps_per_year;
 }
 
 /* Factor of the rate at which a tie seeks projects: of a dormant one, what trust is left. */
@@ -293,13 +294,14 @@ static void find_hazards(const ref_world_t *r, const ref_tie_t *tie, double *haz
     const ref_partner_t *partner = &r->partner[tie->partner];
     double damping = tie->institution ? p->institution_damping : 1;
     double idle = ref_idle(r, tie);
+    double dormant = fmin(1, fmax(0, (idle - p->dormancy_after) * r->steps_per_year + 0.5));
     double since_turnover = ((double)r->step - donor->turnover) / r->steps_per_year;
     double keeping = worth_keeping(r, tie);
-    if (since_turnover < 1)
+    if (since_turnover < 1 && tie->onset < donor->turnover)
         hazard[COOP_CAUSE_LEADER_TURNOVER] =
             p->leader_turnover * damping * fmax(0, donor->priority_fall);
-    if (tie->stage >= COOP_STAGE_PROJECT && idle >= 0 && idle < p->dormancy_after)
-        hazard[COOP_CAUSE_GRANT_END] = p->grant_end;
+    if (tie->stage >= COOP_STAGE_PROJECT && idle >= 0)
+        hazard[COOP_CAUSE_GRANT_END] = p->grant_end * (1 - dormant);
     if (!ref_affords(r, tie->donor, 0))
         hazard[COOP_CAUSE_BUDGET_SHORTFALL] = p->budget_shortfall;
     if (ref_free_staff(r, tie->donor) < 0)
@@ -314,13 +316,14 @@ static void find_hazards(const ref_world_t *r, const ref_tie_t *tie, double *haz
         hazard[COOP_CAUSE_GOAL_REACHED] = p->goal_reached;
     if (ref_soured(r, tie->partner))
         hazard[COOP_CAUSE_NATIONAL_RELATIONS] = r->p.relations.end * (1 - donor->priority);
-    if (idle >= p->dormancy_after)
-        hazard[COOP_CAUSE_DORMANCY] = p->dormancy * damping;
+    hazard[COOP_CAUSE_DORMANCY] = p->dormancy * damping * dormant;
 }
 
 /* The cause whose waiting time is the shortest and within the step, or -1. */
 static int first_cause(const ref_world_t *r, const ref_tie_t *tie) {
     double hazard[COOP_N_CAUSES] = {0}, shortest = 1.0 / r->steps_per_year;
+    if (tie->onset == r->step - 1)
+        shortest *= 1.5;
     sim_rng_t rng = ref_draw(r, COOP_DRAW_TIE_ENDING);
     int first = -1;
     find_hazards(r, tie, hazard);

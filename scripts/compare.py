@@ -21,6 +21,7 @@ from analysis import cli, formats, intervals, pictures, survival, tables
 NAME = "compare.py"
 FORMATS = ("text", "csv", "markdown", "latex")
 MOST_PANELS = 24
+TIE_COLUMNS = ("run_id", "mode", "onset", "terminus", "onset_censored", "terminus_censored", "cause")
 
 
 def warn(message):
@@ -184,6 +185,21 @@ def refusals_title(shown):
     return f"Why opportunities become no tie: {pictures.main_share(shown, 'stops')}"
 
 
+def series_bands(scenarios, metrics, flows):
+    """{metric: [(label, band)]}; reads each scenario once, says which has no value of what."""
+    bands = {}
+    for s in scenarios:
+        own = [m for m in metrics if m in results.series_metrics(s)]
+        found = gather([s], lambda s, own=own: _bands(s, own, flows), "series")
+        for metric, band in found[0][1].items() if found else ():
+            if band["mean"].notna().any():
+                bands.setdefault(metric, []).append((s.label, band))
+        lacking = [m for m in metrics if s.label not in dict(bands.get(m, ()))]
+        if found and lacking:
+            warn(f"no series for {s.label}: its runs have no {' and no '.join(lacking)}.")
+    return {m: bands[m] for m in metrics if m in bands}
+
+
 def draw_series(scenarios, wanted, folder):
     """Chosen metrics over time, a picture per MOST_PANELS of them; returns the paths written."""
     known = list(dict.fromkeys(m for s in scenarios for m in results.series_metrics(s)))
@@ -193,11 +209,7 @@ def draw_series(scenarios, wanted, folder):
     flows = {m for m, unit in units.items() if unit.endswith("/step")}
     units |= {m: units[m].replace("/step", "/year") for m in flows}
     for start in range(0, len(wanted), MOST_PANELS):
-        bands = {}
-        for metric in wanted[start:start + MOST_PANELS]:
-            found = gather(scenarios, lambda s, m=metric: _bands(s, [m], flows)[m], "series")
-            if found:
-                bands[metric] = [(s.label, band) for s, band in found]
+        bands = series_bands(scenarios, wanted[start:start + MOST_PANELS], flows)
         if bands:
             number = f"_{len(paths) + 1}" if len(wanted) > MOST_PANELS else ""
             paths.append(folder / f"compare_series{number}.png")
@@ -258,7 +270,8 @@ def compare(options):
     for note in notes:
         warn(note)
     check_outputs(options)
-    found = gather(scenarios, results.read_ties, "survival and causes of end")
+    found = gather(scenarios, lambda s: results.read_ties(s, columns=TIE_COLUMNS),
+                   "survival and causes of end")
     curves, rows, unknown = read_curves(found)
     causes = [(s, survival.ended_by_cause(ties, s.runs.index)) for s, ties in found]
     refusals = gather(found and [s for s, _ in found], results.refusal_counts, "refusals")

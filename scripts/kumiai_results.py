@@ -430,10 +430,17 @@ def read_series(scenario, columns):
 
 def windows(scenario):
     """Time each ok run covers: frame, index run_id, columns start, end, step (years)."""
-    time = read_series(scenario, []).groupby("run_id")["time"]
+    if not _columns(scenario.path, "series"):
+        raise Absent(f"{scenario.label}: the file has no series (detail 'summary')")
+    found = _query(scenario.path, "SELECT run_id, MIN(time) AS start, MAX(time) AS last, COUNT(*) AS n "
+                   "FROM series WHERE run_id IN (SELECT run_id FROM run WHERE scenario_id = ? AND "
+                   "status = 'ok') GROUP BY run_id", (scenario.scenario_id,)).set_index("run_id")
+    found = found[found.index.isin(scenario.runs.index)].astype(float)
+    if found.empty:
+        raise Absent(f"{scenario.label}: its runs have no series (detail 'summary')")
     # Without two steps the width of a step is unknown; the last time is then the end.
-    step = time.agg(lambda t: np.diff(t).min() if len(t) > 1 else 0.0)
-    return pd.DataFrame({"start": time.min(), "end": time.max() + step, "step": step})
+    step = ((found["last"] - found["start"]) / (found["n"] - 1).clip(lower=1)).round(9)
+    return pd.DataFrame({"start": found["start"], "end": found["last"] + step, "step": step})
 
 
 def iter_ties(scenario, kind="cooperation", columns=TIE_COLUMNS):

@@ -21,7 +21,8 @@ from analysis import cli, cox, covariates, survival, survival_pictures, tables
 NAME = "survival.py"
 GROUPINGS = ("mode", "funder", "sector", "region", "scenario")
 PARTS = ("curves", "causes", "mean", "cox")
-COX_ROWS = 100_000
+COX_ROWS = 40_000
+TIE_COLUMNS = [c for c in results.TIE_COLUMNS if c not in ("kind", "stage")]
 
 
 def warn(message):
@@ -71,7 +72,7 @@ class Sample:
 
 def read_sample(scenario):
     """Sample of a scenario; says what was left out. Raises Absent without ties."""
-    ties = results.read_ties(scenario)
+    ties = results.read_ties(scenario, columns=TIE_COLUMNS)
     ties["region"] = covariates.partner_regions(scenario, ties)
     spells, left_out = survival.spells(ties, covariates.KEPT)
     for why, count in left_out.items():
@@ -98,7 +99,7 @@ def read_samples(options):
         except results.Absent as reason:
             warn(f"{reason}.")
     if not samples:
-        raise results.ResultsError("There are no ties to analyse; run with --detail full.")
+        raise results.ResultsError("There are no ties to analyse.")
     return samples
 
 

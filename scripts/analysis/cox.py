@@ -156,6 +156,12 @@ def _terms(design, event, result, clusters):
     return frame
 
 
+def _ever_compared(start, stop, event):
+    """Rows that stand in some risk set; PHReg has no residual, and so no error, of the others."""
+    gone = stop[event == 1]
+    return (stop >= gone.min()) & (start < gone.max())
+
+
 def fit(design, start, stop, event, clusters):
     """Cox regression (Efron's ties, delayed entry) with clustered errors and its check.
 
@@ -164,6 +170,8 @@ def fit(design, start, stop, event, clusters):
     design, dropped = informative(design, event)
     if design.empty or event.sum() < FEWEST_ENDS:
         return None
+    used = _ever_compared(start, stop, event)
+    design, start, stop, event, clusters = (x[used] for x in (design, start, stop, event, clusters))
     model = PHReg(stop.to_numpy(), design.to_numpy(), status=event.to_numpy(),
                   entry=np.where(start > 0, start + JUST_AFTER, 0.0), ties="efron")
     many = clusters.nunique() > 1

@@ -34,7 +34,7 @@ def title(output, phase):
     else:
         first, second = f"{words(output.name)} is above 0", "it is below"
     return (f"{first} in {above} of {cells} cells, {second} in {below}; "
-            f"{unsure} {'is' if unsure == 1 else 'are'} open")
+            f"{unsure} {'is' if unsure == 1 else 'are'} open (by each cell's own 95 % interval)")
 
 
 def range_title(output, phase):
@@ -115,7 +115,7 @@ def _note(signed, phase):
     """How to read the picture."""
     parts = ["A cell is the mean of its runs."]
     if signed:
-        parts.append("Line: 0 between the cells' means. Hatched: the sign is open (the 95 % "
+        parts.append("Line: 0 between the cells' means. Hatched: the sign is open (the cell's own 95 % "
                      "interval contains 0, or one replicate gives none).")
     missing = int(phase.runs.sum() - phase.with_value.sum())
     if missing:

@@ -168,7 +168,8 @@ def noise_share(cube, common_seeds):
     if common_seeds:
         left = left - left.mean(axis=0)
     freedom = (points - common_seeds) * (reps - 1)
-    return float((left ** 2).sum() / freedom / reps / between)
+    # Two estimates of variance: where all is chance, their ratio scatters about 1.
+    return min(1.0, float((left ** 2).sum() / freedom / reps / between))
 
 
 # ---- regression ----

@@ -75,18 +75,21 @@ def spells(ties, keep=()):
 
 
 def at_risk_table(frame, ages, runs):
-    """Events and ties at risk per replicate: two arrays, len(runs) × len(ages)."""
-    ended, at_risk = (np.zeros((len(runs), len(ages))) for _ in range(2))
-    groups = dict(tuple(frame.groupby("run_id")))
-    for i, run in enumerate(runs):
-        if run not in groups:
-            continue
-        g = groups[run]
-        stops, entries = np.sort(g["stop"]), np.sort(g["entry"])
-        gone = np.sort(g.loc[g["event"] == 1, "stop"])
-        at_risk[i] = np.searchsorted(entries, ages, "left") - np.searchsorted(stops, ages, "left")
-        ended[i] = np.searchsorted(gone, ages, "right") - np.searchsorted(gone, ages, "left")
-    return ended, at_risk
+    """Events and ties at risk per replicate: two arrays, len(runs) × len(ages); ages ascend."""
+    runs, ages = pd.Index(runs), np.asarray(ages, dtype=float)
+    row = runs.get_indexer(frame["run_id"])
+    stop, entry, event = (frame[c].to_numpy()[row >= 0] for c in ("stop", "entry", "event"))
+    shape = len(runs), len(ages) + 1
+
+    def counts(place, which=slice(None)):
+        flat = row[row >= 0][which] * shape[1] + place[which]
+        return np.bincount(flat, minlength=shape[0] * shape[1]).reshape(shape)[:, :-1].astype(float)
+
+    # At risk at an age: entered below it and not stopped below it.
+    stopped = np.searchsorted(ages, stop, "right")
+    at_risk = np.cumsum(counts(np.searchsorted(ages, entry, "right")) - counts(stopped), axis=1)
+    there = np.searchsorted(ages, stop, "left")
+    return counts(there, (event == 1) & (there < stopped)), at_risk
 
 
 def resamples(n):

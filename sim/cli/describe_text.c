@@ -147,6 +147,23 @@ static size_t column_width(const sim_cli_sheet_t *sheet, size_t column) {
     return width;
 }
 
+/* The first `shown` cells of a row, each padded to its width; with `ends` the last is wrapped and
+ * ends the line. */
+static void row(const sim_cli_sheet_t *sheet, size_t i, size_t shown, const size_t *width,
+                bool ends) {
+    size_t at = INDENT;
+    spaces(INDENT);
+    for (size_t j = 0; j < shown; j++) {
+        const char *cell = sim_cli_sheet_cell(sheet, i, j);
+        if (ends && j + 1 == shown) {
+            wrap(at, at, cell);
+        } else {
+            padded(cell, width[j]);
+        }
+        at += width[j];
+    }
+}
+
 static void table(const sim_cli_sheet_t *sheet) {
     size_t last = sheet->columns - 1, width[SIM_CLI_SHEET_COLUMNS] = {0}, indent = INDENT;
     for (size_t j = 0; j < last; j++) {
@@ -161,15 +178,10 @@ static void table(const sim_cli_sheet_t *sheet) {
         while ((below || !*words) && shown > 1 && !*sim_cli_sheet_cell(sheet, i, shown - 1)) {
             shown--;
         }
-        spaces(INDENT);
-        for (size_t j = 0; j < shown; j++) {
-            bool ends = j + 1 == shown && (below || !*words);
-            padded(sim_cli_sheet_cell(sheet, i, j), ends ? 0 : width[j]);
-        }
+        row(sheet, i, shown, width, below || !*words);
         if (below && *words) {
-            putchar('\n');
             paragraph(DEEPER, words);
-        } else {
+        } else if (*words) {
             wrap(indent, indent, words);
         }
     }

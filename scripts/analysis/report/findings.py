@@ -117,19 +117,21 @@ def _effect(row, words, relative):
 
 def policy(study, scenario):
     """What a scenario changes against the first, and what it does not to be told apart."""
-    told, untold = [], []
+    told, perhaps, untold = [], [], []
     for metric, words in KEY_MEASURES:
         row = study.measure(metric, scenario)
         if row is None or not math.isfinite(row.diff):
             continue
         sure = row.p_holm < SIGNIFICANT
-        (told if sure else untold).append(_effect(row, words, sure))
+        own = row.diff_low > 0 or row.diff_high < 0
+        (told if sure else perhaps if own else untold).append(_effect(row, words, sure or own))
     name, first = plain(scenario.label), plain(study.first.label)
-    if not told and not untold:
+    if not told and not perhaps and not untold:
         return f"{name} has no key measure in common with {first}."
-    if not told:
+    if not told and not perhaps:
         return f"{name}: no key measure can be told apart from {first} ({'; '.join(untold)})."
-    text = f"{name} against {first}: {'; '.join(told)}."
+    text = f"{name} against {first}: {'; '.join(told)}." if told else f"{name} against {first}:"
+    text += f" {'Probably' if told else 'probably'}: {'; '.join(perhaps)}." if perhaps else ""
     return text + (f" Not told apart: {'; '.join(untold)}." if untold else "")
 
 
@@ -173,6 +175,6 @@ def reading(study):
            f"draws ({counts} replicate{'' if n == [1] else 's'} per scenario), not how far the model is right."
     if len(study.scenarios) > 1:
         text += " A change is called one where its p-value, corrected by Holm for all differences " \
-                "of the report, is below 0.05."
+                "of the report, is below 0.05; 'probably' one where only its own interval leaves out 0."
     return text
 

@@ -176,10 +176,7 @@ def write(rows, form, title):
     elif form == "markdown":
         print("\n".join(formats.markdown(HEAD, cells, left=3)))
     else:
-        width = [max(len(row[k]) for row in [HEAD, *cells]) for k in range(len(HEAD))]
-        for row in [HEAD, *cells]:
-            print("  ".join(text.ljust(n) for text, n in zip(row, width)).rstrip())
-        print(f"\n{title}")
+        print("\n".join([*formats.text(HEAD, cells), "", title]))
 
 
 def choose(scenarios, name):

@@ -23,14 +23,14 @@ static double mean(const sim_world_t *world, uint32_t a, const double *column) {
     return people > 0 ? sum / people : column[city[0]];
 }
 
-double coop_associations_need(const sim_world_t *world, uint32_t a, int sector) {
-    return mean(world, a, coop_state(world)->partner.need[sector]);
+double coop_associations_need(const sim_world_t *world, uint32_t i, int sector) {
+    return mean(world, i, coop_state(world)->partner.need[sector]);
 }
 
-double coop_associations_capacity(const sim_world_t *world, uint32_t a) {
+double coop_associations_capacity(const sim_world_t *world, uint32_t i) {
     const coop_partner_t *partner = &coop_state(world)->partner;
-    double own = mean(world, a, partner->capacity);
-    return own + (1 - own) * coop_params(world)->associations.capacity * partner->governance[a];
+    double own = mean(world, i, partner->capacity);
+    return own + (1 - own) * coop_params(world)->associations.capacity * partner->governance[i];
 }
 
 static void pool(sim_world_t *world, uint32_t a) {

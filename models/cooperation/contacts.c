@@ -170,10 +170,10 @@ static double weigh(const sim_world_t *world, uint32_t d, bool missions,
 
 static uint8_t way_at(const double weight[COOP_N_SOURCES], double place) {
     uint8_t last = 0;
-    for (uint8_t source = 0; source < COOP_N_SOURCES; source++) {
+    for (int source = 0; source < COOP_N_SOURCES; source++) {
         if (weight[source] <= 0)
             continue;
-        last = source;
+        last = (uint8_t)source;
         if (place < weight[source])
             break;
         place -= weight[source];

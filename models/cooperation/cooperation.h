@@ -436,7 +436,7 @@ double coop_effects_closure(const sim_world_t *world, uint32_t d, uint32_t i);
 
 int coop_formation_step(sim_world_t *world);
 /* The sector in which know-how times need is largest, and that product. */
-int coop_formation_match(const sim_world_t *world, uint32_t donor, uint32_t partner, double *match);
+int coop_formation_match(const sim_world_t *world, uint32_t d, uint32_t i, double *match);
 
 /* What a scheme asks for; its money and terms are parameters. Code reads rows, never names. */
 enum { COOP_WHO_ALL, COOP_WHO_RECORD, COOP_WHO_STARTERS };
@@ -512,9 +512,9 @@ void coop_works_inherit(sim_world_t *world, uint32_t from, uint32_t heir);
 
 /* Joint projects of a cooperative and its members (M39, joint.c). */
 int coop_joint_setup(sim_world_t *world);
-int coop_joint_form(sim_world_t *world, uint32_t project); /* members join the new project */
-void coop_joint_close(sim_world_t *world, uint32_t project);
-int64_t coop_joint_work(sim_world_t *world, uint32_t project); /* own money paid in the step, yen */
+int coop_joint_form(sim_world_t *world, uint32_t j); /* members join the new project */
+void coop_joint_close(sim_world_t *world, uint32_t j);
+int64_t coop_joint_work(sim_world_t *world, uint32_t j); /* own money paid in the step, yen */
 void coop_joint_inherit(sim_world_t *world, uint32_t from, uint32_t heir);
 
 /* Know-how of running a cooperative (M40, governance.c). */

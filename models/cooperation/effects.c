@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stddef.h>
+#include <string.h>
 
 /* ---- the match ---- */
 
@@ -188,7 +189,8 @@ const char *const coop_function_words[] = {"evaluation", "creation", "endowment"
 
 static double weighed(const sim_world_t *world, const coop_effect_t *effect,
                       const coop_pair_t *pair) {
-    double weight = *(const double *)((const char *)coop_params(world) + effect->weight);
+    double weight;
+    memcpy(&weight, (const char *)coop_params(world) + effect->weight, sizeof weight);
     return weight != 0 ? weight * effect->statistic(world, pair) : 0;
 }
 

@@ -158,7 +158,7 @@ static void find_keeper(sim_world_t *world, uint32_t m) {
             coop_memberships_count(world, c);
         s->donor.pooled[m] |= coop_sanitation(world, c);
         if (plants[c] && (keeper == m || plants[c] > plants[keeper] ||
-                          (plants[c] == plants[keeper] && c < keeper)))
+                          (c < keeper && plants[c] == plants[keeper])))
             keeper = c;
     }
     s->donor.plant_keeper[m] = keeper;

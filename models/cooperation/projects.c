@@ -56,7 +56,8 @@ void coop_projects_renew(sim_world_t *world) {
 
 double coop_projects_own_rate(const sim_world_t *world, uint32_t j, int64_t own) {
     const coop_project_t *p = &coop_state(world)->project;
-    return (double)(own * world->clock.steps_per_year / (p->planned[j] - p->start[j]));
+    int64_t yearly = own * world->clock.steps_per_year / (p->planned[j] - p->start[j]);
+    return (double)yearly;
 }
 static double own_rate(const sim_world_t *world, uint32_t j) {
     return coop_projects_own_rate(world, j, coop_state(world)->project.own[j]);

@@ -128,8 +128,8 @@ static double given_up(const sim_world_t *world, uint32_t tie) {
     return 1 / (1 + exp(worth - coop_params(world)->formation.opt_out));
 }
 
-/* Years at risk in this step. A spell lasts a step at least; births fall anywhere in their step, and
- * what was lived in it is at risk in the next. So the length of a step biases no duration. */
+/* Years at risk in this step. A spell lasts a step at least; births fall anywhere in their step,
+ * and what was lived in it is at risk in the next. So the length of a step biases no duration. */
 static double years_at_risk(const sim_world_t *world, uint32_t tie) {
     bool first = world->ties->onset[tie] + 1 == world->clock.step;
     return (first ? 1.5 : 1.0) / world->clock.steps_per_year;
@@ -144,9 +144,10 @@ static uint8_t ending(const sim_world_t *world, uint32_t tie, double *hazard) {
     double first = at_risk;
     uint8_t cause = SIM_NETWORK_NO_CAUSE;
     sim_rng_block_t draw = {{0}};
-    for (uint8_t c = 0; c < COOP_N_CAUSES; c++) {
+    for (int c = 0; c < COOP_N_CAUSES; c++) {
         if (c % 2 == 0)
-            draw = sim_rng_block(&rng, world->ties->donor[tie], world->ties->partner[tie], c / 2);
+            draw = sim_rng_block(&rng, world->ties->donor[tie], world->ties->partner[tie],
+                                 (uint32_t)c / 2);
         double u = sim_rng_unit(draw.word[c % 2 * 2], draw.word[c % 2 * 2 + 1]);
         if (u >= hazard[c] * at_risk)
             continue;
@@ -154,7 +155,7 @@ static uint8_t ending(const sim_world_t *world, uint32_t tie, double *hazard) {
             hazard[c] *= given_up(world, tie);
         double wait = -log1p(-u) / hazard[c];
         if (wait < first)
-            first = wait, cause = c;
+            first = wait, cause = (uint8_t)c;
     }
     return cause;
 }

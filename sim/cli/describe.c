@@ -79,7 +79,7 @@ static int unknown_model(const char *name) {
     enum { MOST = 256 };
     const char *names[MOST + 1];
     size_t count = 0;
-    for (; sim_models[count] && count < MOST; count++) {
+    for (; count < MOST && sim_models[count]; count++) {
         names[count] = sim_models[count]->name;
     }
     names[count] = NULL;

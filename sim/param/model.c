@@ -133,7 +133,7 @@ static void unknown_model(sim_param_load_t *load, const sim_param_place_t *place
                           const char *name) {
     const char *candidates[MAX_NAMES + 1];
     size_t count = 0;
-    for (; sim_models[count] && count < MAX_NAMES; count++) {
+    for (; count < MAX_NAMES && sim_models[count]; count++) {
         candidates[count] = sim_models[count]->name;
     }
     candidates[count] = NULL;

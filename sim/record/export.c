@@ -175,7 +175,8 @@ static int write_files(sim_export_t *x) {
 int sim_record_export(const sim_export_ask_t *ask, sim_export_told_t *told, char *why,
                       size_t why_size) {
     int descriptor = -1;
-    sim_export_t x = {.ask = ask, .told = told, .why = why, .why_size = why_size};
+    sim_export_t x = {.ask = ask, .told = told, .why_size = why_size};
+    x.why = why;
     *told = (sim_export_told_t){0};
     x.files = cJSON_CreateArray();
     int rc = x.files ? open_results(&x, &descriptor)

@@ -153,7 +153,8 @@ char sim_export_type(sqlite3_stmt *statement, int column) {
     const char *name = sqlite3_column_name(statement, column);
     if (!type && (strcmp(name, "entered") == 0 || strcmp(name, "gone") == 0))
         return 'R'; /* of an expression SQLite tells no type; the others are words */
-    return type && (*type == 'I' || *type == 'R') ? *type : 'T';
+    bool number = type && (*type == 'I' || *type == 'R');
+    return (char)(number ? *type : 'T');
 }
 
 /* ---- a table ---- */

@@ -139,19 +139,23 @@ static bool same_edge(const gexf_t *g, sqlite3_stmt *s) {
            sqlite3_stricmp(g->kind, kind ? kind : "") == 0;
 }
 
-static int add_spell(sim_export_t *x, gexf_t *g, sqlite3_stmt *s) {
-    if (g->n_spells == g->room) {
-        size_t room = g->room ? 2 * g->room : 16;
-        spell_t *grown = realloc(g->spell, room * sizeof *grown);
-        if (!grown)
-            return sim_export_refuse(x, SIM_ERR_MEMORY, "out of memory");
+static bool grow(gexf_t *g) {
+    size_t room = g->room ? 2 * g->room : 16;
+    spell_t *grown = realloc(g->spell, room * sizeof *grown);
+    if (grown) {
         g->spell = grown;
         g->room = room;
     }
-    spell_t *spell = &g->spell[g->n_spells++];
-    spell->onset = sqlite3_column_double(s, ONSET);
-    spell->terminus = sqlite3_column_double(s, TERMINUS);
-    values(&g->xml, s, FIRST_DYNAMIC, spell);
+    return grown;
+}
+
+static int add_spell(sim_export_t *x, gexf_t *g, sqlite3_stmt *s) {
+    if (g->n_spells == g->room && !grow(g))
+        return sim_export_refuse(x, SIM_ERR_MEMORY, "out of memory");
+    const spell_t spell = {.onset = sqlite3_column_double(s, ONSET),
+                           .terminus = sqlite3_column_double(s, TERMINUS)};
+    values(&g->xml, s, FIRST_DYNAMIC, &spell);
+    g->spell[g->n_spells++] = spell;
     return 0;
 }
 

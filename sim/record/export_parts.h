@@ -63,9 +63,10 @@ int sim_export_close(sim_export_t *x, FILE *file, const char *name);
 /* What the columns of a query are, for the manifest. */
 cJSON *sim_export_columns(sim_export_t *x, sqlite3_stmt *statement);
 
-/* Adds a file to the manifest. `columns` is taken over and may be NULL, as may `query`. */
+/* Adds a file to the manifest. `described` (its columns) is taken over and may be NULL, as may
+ * `query`. */
 int sim_export_note_file(sim_export_t *x, const char *name, const char *what, uint64_t rows,
-                         cJSON *columns, const char *query);
+                         cJSON *described, const char *query);
 
 /* The rows of a query as CSV (RFC 4180; NULL empty, empty text in quotes, doubles that read back to
  * the same bits), and its entry in the manifest. Finalizes the statement, also NULL after `rc`. */

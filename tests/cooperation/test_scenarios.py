@@ -53,6 +53,14 @@ def full(tmp_path_factory):
 
 # ---- the scenarios run, and are what their names say ----
 
+def test_readme_names_every_scenario_and_each_says_its_question():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for path in SCENARIOS.glob("*.cfg"):
+        assert f"`{path.stem}`" in text, path.stem
+        said = path.read_text(encoding="utf-8").replace("// SPDX-License-Identifier: GPL-3.0-or-later\n", "")
+        assert said.startswith("// ") and ("?" in said.partition("base")[0] or path.stem == "none")
+
+
 def test_all_scenarios_of_the_model_run_with_their_invariants_checked(tmp_path):
     names = [path.stem for path in sorted(SCENARIOS.glob("*.cfg"))
              if "cooperation/base.cfg" in path.read_text(encoding="utf-8")]

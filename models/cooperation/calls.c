@@ -181,7 +181,7 @@ static double take_money(const sim_world_t *world, call_t *call, const coop_prop
     return granted;
 }
 
-/* Length in whole steps, size up to the ceiling. */
+/* Length in whole fiscal years, by which states grant; size up to the ceiling. */
 static int award(sim_world_t *world, call_t *call, const coop_proposal_t *proposal) {
     const sim_network_ties_t *ties = world->ties;
     uint32_t tie = proposal->tie, d = ties->donor[tie];
@@ -191,6 +191,7 @@ static int award(sim_world_t *world, call_t *call, const coop_proposal_t *propos
     double granted = take_money(world, call, proposal, low + (1 - low) * (draw.word[0] * 0x1p-32));
     double years = call->p->length_min +
                    (call->p->length_max - call->p->length_min) * (draw.word[1] * 0x1p-32);
+    years = coop_max(1, round(years));
     coop_project_t *project = &coop_state(world)->project;
     if (granted <= 0)
         return 0;

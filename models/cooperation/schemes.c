@@ -48,12 +48,14 @@ bool coop_funding_open(const sim_world_t *world, int scheme) {
 }
 
 /* An intermediary stands for the NGO that applies with a city (M26), a first project some years
- * ago for its record. */
+ * ago for its record; a cooperative, where it may apply, does so itself. */
 static bool has_record(const sim_world_t *world, int scheme, uint32_t d) {
     const coop_donor_t *donor = &coop_state(world)->donor;
+    const coop_population_t *pop = coop_population(world);
     double steps = params_of(world, scheme)->record_years * world->clock.steps_per_year;
-    return coop_params(world)->contacts.intermediaries && coop_population(world)->intermediary[d] &&
-           donor->record[d] && world->clock.step - donor->first_project[d] >= steps;
+    bool stands = pop->type[d] == COOP_TYPE_COOPERATIVE ||
+                  (coop_params(world)->contacts.intermediaries && pop->intermediary[d]);
+    return stands && donor->record[d] && world->clock.step - donor->first_project[d] >= steps;
 }
 
 /* M26: local governments apply; a cooperative needs the scheme opened, or a manager committed

@@ -9,13 +9,13 @@ static double years_since(const sim_world_t *world, int32_t step) {
     return ((double)world->clock.step - step) / world->clock.steps_per_year;
 }
 
-/* In the middle of the step, since the end of the last step of work, or else since the birth, which
- * falls anywhere in its step. */
+/* Since the end of the last step of work, or else since the birth, which falls anywhere in its
+ * step. */
 double coop_upkeep_idle(const sim_world_t *world, uint32_t tie) {
     const sim_network_ties_t *ties = world->ties;
     bool never = ties->last_activity[tie] == ties->onset[tie];
     return years_since(world, ties->last_activity[tie]) -
-           (never ? 0 : 0.5 / world->clock.steps_per_year);
+           (never ? 0.5 : 1) / world->clock.steps_per_year;
 }
 
 bool coop_upkeep_dormant(const sim_world_t *world, uint32_t tie) {
@@ -25,7 +25,7 @@ bool coop_upkeep_dormant(const sim_world_t *world, uint32_t tie) {
 /* Part of the step that the tie is dormant. */
 static double dormant_part(const sim_world_t *world, uint32_t tie) {
     double over = coop_upkeep_idle(world, tie) - coop_params(world)->upkeep.dormancy_after;
-    return coop_clip(over * world->clock.steps_per_year + 0.5);
+    return coop_clip(over * world->clock.steps_per_year + 1);
 }
 
 /* M34: what trust is left revives a dormant tie. */

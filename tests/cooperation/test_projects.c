@@ -105,8 +105,8 @@ Test(projects, own_projects_cost_the_donor_and_nobody_else) {
 
 Test(projects, lengths_are_in_range_and_one_project_at_a_time_belongs_to_a_tie) {
     tiny_begin(&tiny, TINY_BODIES TINY_RICH TINY_EAGER TINY_MANDATED TINY_FUNDED
-               "run.years=20 run.steps_per_year=12 funding.jica_length_min=1.5 "
-               "funding.jica_length_max=2.5 funding.moe_length_min=1 funding.moe_length_max=1 "
+               "run.years=20 run.steps_per_year=12 funding.jica_length_min=1 "
+               "funding.jica_length_max=3 funding.moe_length_min=1 funding.moe_length_max=1 "
                "contacts.rate=2 formation.rate=2 funding.own_rate=1 upkeep.partner_exit=0.5 "
                "knowhow.size=0 knowhow.industry=0 ");
     tiny_run(&tiny);
@@ -128,7 +128,7 @@ Test(projects, lengths_are_in_range_and_one_project_at_a_time_belongs_to_a_tie) 
             if (p->tie[i] == p->tie[j])
                 cr_expect(p->outcome[i] != COOP_OUTCOME_RUNNING && p->finish[i] <= p->start[j]);
     }
-    cr_expect(shortest == 18 && longest == 30, "%d to %d months", shortest, longest);
+    cr_expect(shortest == 12 && longest == 36, "%d to %d months", shortest, longest);
     static const int open[] = {COOP_SCHEME_JICA_LOCAL, COOP_SCHEME_MOE_JCM, COOP_SCHEME_OWN};
     for (int k = 0; k < 3; k++)
         cr_expect_gt(count[open[k]], 20, "%s", coop_scheme_words[open[k]]);

@@ -110,6 +110,7 @@ static const char *const worlds[] = {
     "funding.support_later_from=2013 funding.partner_budget=1.3e8 funding.partner_slots=4 "
     "contacts.intermediary=8 formation.rate_intermediary=6 "
     "funding.partner_record_years=1 funding.partner_proposal=8 "
+    "funding.partner_open_to_cooperatives=true "
     "funding.clair_budget=6e6 funding.clair_slots=3 funding.clair_proposal=8 "
     "funding.meti_budget=6e7 funding.meti_slots=1 funding.meti_proposal=8 "
     "funding.meti_renewals=1 funding.supplementary_chance=0.6 "
@@ -190,8 +191,8 @@ static void change(const sim_param_t *row) {
         *value = *value == 0 ? 0.5 : 2 * *value;
 }
 
-/* Groups that the reference reads; in them what other processes read, and two that can never bear:
- * who wins a starter's grant is none afterwards, and no cooperative has an intermediary at home. */
+/* Groups that the reference reads; in them what other processes read, and one that can never bear:
+ * who wins a starter's grant is none afterwards. */
 static const char *const read_groups[] = {"budget.",
                                           "formation.",
                                           "motives.",
@@ -220,7 +221,6 @@ static const char *const of_others[] = {"projects.reach",
                                         "support.stress",
                                         "support.visibility",
                                         "funding.support_renewals",
-                                        "funding.partner_open_to_cooperatives",
                                         NULL};
 
 static bool is_in(const char *const *list, const char *name) {

@@ -54,7 +54,7 @@ def test_the_switch_changes_what_happens(digests, mechanism):
 
 
 def test_the_table_of_effects(results, capsys):
-    """x"""
+    """A row a mechanism; without vetoes all that there were are gone."""
     assert ablations.main([str(results), "--read", "--format", "csv"]) == 0
     rows = capsys.readouterr().out.splitlines()
     assert len(rows) == 1 + len(MECHANISMS) and rows[1].startswith("M1,")

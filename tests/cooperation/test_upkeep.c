@@ -144,9 +144,9 @@ Test(upkeep, trust_that_is_left_revives_a_dormant_tie) {
     uint32_t tie = tiny_tie(&tiny, TINY_CITY, 1, COOP_SECTOR_AIR, 0.3);
     cr_expect(!coop_upkeep_dormant(&tiny.world, tie));
     cr_expect_eq(coop_upkeep_revival(&tiny.world, tie), 1);
-    tiny.world.clock.step = 14;
-    cr_expect(!coop_upkeep_dormant(&tiny.world, tie));
     tiny.world.clock.step = 15;
+    cr_expect(!coop_upkeep_dormant(&tiny.world, tie));
+    tiny.world.clock.step = 16;
     cr_expect(coop_upkeep_dormant(&tiny.world, tie));
     cr_expect_eq(coop_upkeep_revival(&tiny.world, tie), 0.6);
 }

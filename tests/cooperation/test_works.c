@@ -184,11 +184,11 @@ Test(works, counts_are_the_projects_and_what_leads_to_them) {
 /* C4: 1 >> 2 >> 3 = 4 = 0 at the risks of the defaults; a guarantee of the state opens the top; its
  * ablation twin, without the ladder, is not moved by it. */
 Test(works, a_guarantee_opens_operation_and_investment) {
-    count_works(BUSY "works.guarantee=0 ");
+    count_works(BUSY "works.rate=2 works.guarantee=0 ");
     cr_expect(sum[0] > 2 * sum[1] && sum[1] > 10, "%g %g", sum[0], sum[1]);
     double before = sum[2] + sum[3];
-    count_works(BUSY "works.guarantee=1 ");
-    cr_expect_gt(sum[2] + sum[3], before + 10);
+    count_works(BUSY "works.rate=2 works.guarantee=1 ");
+    cr_expect_gt(sum[2] + sum[3], before + 10, "%g %g, before %g", sum[2], sum[3], before);
     count_works(BUSY "works.ladder=false works.guarantee=1 ");
     cr_expect_eq(sum[1] + sum[2] + sum[3], 0);
 }

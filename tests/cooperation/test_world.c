@@ -13,7 +13,7 @@ static void end(void) {
 TestSuite(world, .fini = end);
 
 #define BUSY                                                                                       \
-    TINY_RICH TINY_EAGER TINY_MANDATED TINY_FUNDED "upkeep.partner_exit=1 funding.own_rate=1 "     \
+    TINY_RICH TINY_EAGER TINY_MANDATED TINY_FUNDED "upkeep.partner_exit=1 funding.own_rate=0.5 "   \
                                                    "contacts.imitation=0.3 run.years=16 "
 
 static const char *digest(sim_detail_t detail, uint32_t replicate, int threads) {

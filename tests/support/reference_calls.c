@@ -33,7 +33,7 @@ static bool open_for_donor(const ref_world_t *r, int scheme, int d) {
     if (scheme == COOP_SCHEME_JICA_SUPPORT)
         return donor->record == 0;
     if (scheme == COOP_SCHEME_JICA_PARTNER)
-        return ref_helped(r, d) && donor->record > 0 &&
+        return (ref_helped(r, d) || ref_is_cooperative(r, d)) && donor->record > 0 &&
                r->step - donor->first_project >= p->record_years * r->steps_per_year;
     return true;
 }
@@ -200,6 +200,7 @@ static void give_award(ref_world_t *r, ref_call_t *call, const ref_bid_t *bid) {
     double low = r->p.funding.size_low, size = low + (1 - low) * draw.word[0] / 4294967296.0;
     double years = call->p->length_min +
                    (call->p->length_max - call->p->length_min) * draw.word[1] / 4294967296.0;
+    years = fmax(1, round(years));
     double regular = ceiling_of(r, call, bid->joint);
     double special = fmax(regular, call->p->special_ceiling), grant = floor(special * size);
     if (grant <= call->special && able(r, call, bid->tie, special)) {

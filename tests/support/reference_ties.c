@@ -259,7 +259,7 @@ void ref_ladder(ref_world_t *r) {
 
 double ref_idle(const ref_world_t *r, const ref_tie_t *tie) {
     double since = tie->active == tie->onset ? tie->onset + 0.5 : tie->active + 1;
-    return (r->step + 0.5 - since) / r->steps_per_year;
+    return (r->step - since) / r->steps_per_year;
 }
 
 /* Factor of the rate at which a tie seeks projects: of a dormant one, what trust is left. */
@@ -294,7 +294,7 @@ static void find_hazards(const ref_world_t *r, const ref_tie_t *tie, double *haz
     const ref_partner_t *partner = &r->partner[tie->partner];
     double damping = tie->institution ? p->institution_damping : 1;
     double idle = ref_idle(r, tie);
-    double dormant = fmin(1, fmax(0, (idle - p->dormancy_after) * r->steps_per_year + 0.5));
+    double dormant = fmin(1, fmax(0, (idle - p->dormancy_after) * r->steps_per_year + 1));
     double since_turnover = ((double)r->step - donor->turnover) / r->steps_per_year;
     double keeping = worth_keeping(r, tie);
     if (since_turnover < 1 && tie->onset < donor->turnover)

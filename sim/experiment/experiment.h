@@ -12,15 +12,15 @@
 typedef struct {
     const sim_config_t *config;
     const void *shared;
-    uint32_t scenario;  /* index in the batch */
+    uint32_t scenario; /* index in the batch */
     uint32_t replicate;
     uint64_t run_id, point_id; /* of a sweep; else 0 */
     sim_detail_t detail;
-    int threads;        /* for the phases inside the run */
-    bool paranoid;      /* verify after every step */
-    bool digest;        /* compute state_digest */
+    int threads;                             /* for the phases inside the run */
+    bool paranoid;                           /* verify after every step */
+    bool digest;                             /* compute state_digest */
     const sim_checkpoint_plan_t *checkpoint; /* NULL: none */
-    uint64_t number;    /* of the run in its batch, from 1: names its checkpoint */
+    uint64_t number;                   /* of the run in its batch, from 1: names its checkpoint */
     const volatile sig_atomic_t *stop; /* polled between steps; may be NULL */
 } sim_experiment_run_t;
 
@@ -45,6 +45,11 @@ typedef struct {
                    sim_config_t *config, void *params);
     const void *assign_user;
     uint64_t total;
+    /* The number of the batch's j-th run, which assign() takes; NULL: j. */
+    uint64_t (*number)(const void *user, uint64_t j);
+    /* When several processes share the batch: what must be the same for all beside the settings of
+     * the configurations; may be NULL. */
+    const char *identity;
     sim_detail_t detail;
     int threads;
     bool paranoid;
@@ -52,6 +57,8 @@ typedef struct {
     const volatile sig_atomic_t *stop;
     /* Called in run order, never at the same time; a negative return stops the batch. */
     int (*take)(void *user, const sim_record_t *record);
+    /* Called with a sentence about a process that takes no part (any more); may be NULL. */
+    void (*tell)(void *user, const char *sentence);
     void *user;
 } sim_experiment_batch_t;
 
@@ -60,7 +67,10 @@ typedef struct {
     char why[256]; /* of SIM_ERR_IO */
 } sim_experiment_tally_t;
 
-/* Runs the batch. 0, SIM_ERR_INTERRUPTED, SIM_ERR_IO (a checkpoint), or the code of take(). Failed runs do not end it. */
+/* Runs the batch. 0, SIM_ERR_INTERRUPTED, SIM_ERR_IO (a checkpoint), or the code of take(). Failed
+ * runs do not end it. Of several processes (ranks.h) all call it with the same batch, `first`,
+ * take() and tell() being those of rank 0 alone; ranks above 0 return 0, or SIM_ERR_INTERRUPTED, or
+ * SIM_ERR_IO when rank 0 is gone. */
 int sim_experiment_batch(const sim_experiment_batch_t *batch, sim_experiment_tally_t *tally);
 
 /* The model's prepare/release for one configuration. */

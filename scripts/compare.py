@@ -82,13 +82,6 @@ def counts_part(part, unit, counted):
                           dict.fromkeys(metrics, unit))
 
 
-def read_refusals(scenario):
-    """Refused opportunities: frame with one row per run id, columns (mode, reason), counts."""
-    counts = results.read_refusals(scenario).pivot_table(
-        index="run_id", columns=["mode", "reason"], values="count", fill_value=0, aggfunc="sum")
-    return counts.reindex(scenario.runs.index, fill_value=0)
-
-
 # ---- tables ----
 
 
@@ -268,7 +261,7 @@ def compare(options):
     found = gather(scenarios, results.read_ties, "survival and causes of end")
     curves, rows, unknown = read_curves(found)
     causes = [(s, survival.ended_by_cause(ties, s.runs.index)) for s, ties in found]
-    refusals = gather(found and [s for s, _ in found], read_refusals, "refusals")
+    refusals = gather(found and [s for s, _ in found], results.refusal_counts, "refusals")
     parts = {"Summary": summary_part(scenarios, metrics),
              "Causes of end": counts_part("causes", "ties ended", causes),
              "Refusals": counts_part("refusals", "opportunities", refusals)}

@@ -321,6 +321,12 @@ def words(name):
 # ---- rows of a table ----
 
 
+def read_plain(path, table):
+    """A table or view whose rows belong to no scenario's runs, as it is; empty if there is none."""
+    path = Path(path)
+    return _query(path, f'SELECT * FROM "{table}"') if _columns(path, table) else pd.DataFrame()
+
+
 def series_metrics(scenario):
     """Names of the metrics of the series, in file order; empty without series."""
     return [c for c in _columns(scenario.path, "series") if c not in ("run_id", "step", "time")]
@@ -481,3 +487,10 @@ def read_refusals(scenario):
     if not kept:
         raise Absent(f"{scenario.label}: its runs have no rows in refusal (detail below 'full')")
     return pd.concat(kept, ignore_index=True)
+
+
+def refusal_counts(scenario):
+    """Refused opportunities: frame with one row per run id, columns (mode, reason), counts."""
+    counts = read_refusals(scenario).pivot_table(
+        index="run_id", columns=["mode", "reason"], values="count", fill_value=0, aggfunc="sum")
+    return counts.reindex(scenario.runs.index, fill_value=0)

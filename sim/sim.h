@@ -49,7 +49,7 @@ typedef struct sim_world {
     const sim_param_intervention_t *interventions; /* of the configuration, which must outlive it */
     size_t n_interventions, n_applied;
     void *own_params; /* what they write to; NULL when there are none */
-    char note[256]; /* why a hook failed: sim_world_fail */
+    char note[256];   /* why a hook failed: sim_world_fail */
 } sim_world_t;
 
 /* ---- phases ---- */
@@ -78,9 +78,9 @@ typedef struct sim_model {
     size_t params_size;
     const sim_metric_t *metrics;
     const sim_reducer_t *reducers;
-    const sim_table_t *tables;         /* may be NULL */
+    const sim_table_t *tables;          /* may be NULL */
     const sim_network_labels_t *labels; /* may be NULL: no ties */
-    const char *const *purposes;       /* names of the purposes from SIM_RNG_PURPOSE_MODEL on */
+    const char *const *purposes;        /* names of the purposes from SIM_RNG_PURPOSE_MODEL on */
     const sim_phase_t *phases;
     /* Names of the parameters that setup() or prepare() alone reads, which no intervention may set;
      * NULL-terminated. May be NULL. */
@@ -96,15 +96,16 @@ typedef struct sim_model {
     /* The named agents for the results file. May be NULL. */
     int (*agents)(const void *shared, sim_record_sink_t *sink);
 
-    int (*setup)(sim_world_t *world);                        /* allocates, registers, initial state */
+    int (*setup)(sim_world_t *world); /* allocates, registers, initial state */
     /* After an intervention has set parameters, before the phases of the step, and after a
      * checkpoint was restored: renews what setup() has derived from them. Not told which; doing it
      * twice must change nothing. May be NULL. */
     int (*changed)(sim_world_t *world);
-    int (*observe)(sim_world_t *world, double *metric);      /* after each step; metric[] zeroed */
-    int (*finish)(sim_world_t *world);                       /* after the last step; may be NULL */
-    int (*summarise)(sim_world_t *world, double *summary);   /* SIM_REDUCE_MODEL columns; may be NULL */
-    int (*verify)(const sim_world_t *world);                 /* invariants; may be NULL */
+    int (*observe)(sim_world_t *world, double *metric); /* after each step; metric[] zeroed */
+    int (*finish)(sim_world_t *world);                  /* after the last step; may be NULL */
+    int (*summarise)(sim_world_t *world,
+                     double *summary);       /* SIM_REDUCE_MODEL columns; may be NULL */
+    int (*verify)(const sim_world_t *world); /* invariants; may be NULL */
 } sim_model_t;
 
 /* All models of this program, NULL-terminated, in the order of models.def. */
@@ -113,7 +114,8 @@ const sim_model_t *sim_model_find(const char *name);
 
 /* ---- what hooks call ---- */
 
-/* All draws of a purpose at the current step (set-up draws: step 0, so give set-up its own purposes). */
+/* All draws of a purpose at the current step (set-up draws: step 0, so give set-up its own
+ * purposes). */
 static inline sim_rng_t sim_world_rng(const sim_world_t *world, uint32_t purpose) {
     return sim_rng_at(world->key, purpose, (uint32_t)world->clock.step);
 }
@@ -145,7 +147,7 @@ int sim_world_step(sim_world_t *world); /* interventions due, all phases, then c
 /* Sets clock and parameters of a world that was just made as if `step` steps had been done: for a
  * caller that then writes the registered state of that time and calls the model's changed(). */
 void sim_world_skip(sim_world_t *world, int32_t step);
-int sim_world_verify(const sim_world_t *world);  /* the model's and the engine's invariants */
+int sim_world_verify(const sim_world_t *world); /* the model's and the engine's invariants */
 void sim_world_digest(const sim_world_t *world, char digest[33]); /* of all registered state */
 void sim_world_free(sim_world_t *world);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Budgets (M5, M6, M7): a sliver of the general account becomes the year's purse for environmental
- * work abroad; what is left at the end of the fiscal year goes back. A cooperative's is paid by its
- * members and by fees. */
+/* Budgets (M5, M6, M7; the package of M13): a sliver of the general account becomes the year's
+ * purse for environmental work abroad; what is left at the end of the fiscal year goes back. A
+ * cooperative's is paid by its members and by fees. */
 #include <math.h>
 
 #include "models/cooperation/cooperation.h"
@@ -66,6 +66,10 @@ static double elapsed(const sim_world_t *world) {
     return (double)world->clock.step / world->clock.steps_per_year;
 }
 
+double coop_budget_austerity(const sim_world_t *world) {
+    return exp(-coop_path_at(&coop_state(world)->austerity, elapsed(world)));
+}
+
 void coop_budget_renew_donor(sim_world_t *world, uint32_t d) {
     coop_state_t *s = coop_state(world);
     s->fiscal_factor[d] =
@@ -107,7 +111,7 @@ static void book(sim_world_t *world, int account, const votes_t *votes) {
 int coop_budget_appropriate(sim_world_t *world) {
     uint32_t first = coop_population(world)->first_cooperative;
     coop_donor_t *donor = &coop_state(world)->donor;
-    double austerity = exp(-coop_path_at(&coop_state(world)->austerity, elapsed(world)));
+    double austerity = coop_budget_austerity(world);
     votes_t governments = {0}, cooperatives = {0};
     if (coop_params(world)->budget.history)
         austerity *= history(sim_schedule_year(&world->clock, world->clock.step));

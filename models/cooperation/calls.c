@@ -75,6 +75,7 @@ static bool may_propose(const sim_world_t *world, const call_t *call, uint32_t t
     const sim_network_ties_t *ties = world->ties;
     return ties->trust[tie] >= coop_params(world)->funding.min_trust &&
            ties->stage[tie] >= COOP_STAGE_TRAINEES &&
+           coop_works_trusted(world, tie, coop_scheme_table[call->scheme].kind) &&
            coop_funding_eligible(world, call->scheme, ties->donor[tie], place_of(world, tie),
                                  ties->sector[tie]);
 }
@@ -85,8 +86,9 @@ static double score(const sim_world_t *world, int scheme, uint32_t tie) {
     const coop_donor_t *donor = &coop_state(world)->donor;
     const sim_network_ties_t *ties = world->ties;
     uint32_t d = ties->donor[tie], country = pop->country_of[place_of(world, tie)];
+    uint8_t sector = coop_funding_sector(scheme, ties->mode[tie], ties->sector[tie]);
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_CALL_SCORE);
-    return p->score_knowhow * donor->knowhow[coop_funding_sector(scheme, ties->sector[tie])][d] +
+    return p->score_knowhow * donor->knowhow[sector][d] +
            p->score_record * log1p(donor->record[d]) + p->score_trust * ties->trust[tie] +
            p->score_country * pop->country[country].priority +
            p->score_noise *
@@ -103,11 +105,14 @@ static bool proposes(const sim_world_t *world, const call_t *call, uint32_t tie,
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_CALL_PROPOSAL);
     sim_rng_block_t draw = sim_rng_block(&rng, d, place_of(world, tie), (uint32_t)call->scheme);
     uint8_t renewed = p->renewal > 0 ? renewal_of(world, call, tie) : 0;
-    double rate = call->p->proposal * coop_state(world)->donor.priority[d];
-    double chance = renewed ? p->renewal : 1 - exp(-rate);
+    double rate =
+        call->p->proposal * coop_state(world)->donor.priority[d] * coop_upkeep_revival(world, tie);
+    double u = sim_rng_unit(draw.word[0], draw.word[1]);
     *out = (coop_proposal_t){.tie = tie, .renewed = renewed, .first = renewed > 0};
-    return sim_rng_unit(draw.word[0], draw.word[1]) < chance &&
-           !coop_projects_running(world, tie) &&
+    bool will = renewed ? u < p->renewal
+                        : u < 1 - exp(-rate * coop_ladder_bonding_at_most(world, tie)) &&
+                              u < 1 - exp(-rate * coop_ladder_bonding(world, tie));
+    return will && !coop_projects_running(world, tie) &&
            able(world, call, tie, ceiling_of(world, call, false));
 }
 

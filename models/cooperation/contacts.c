@@ -21,10 +21,13 @@ static void put(sim_world_t *world, uint32_t at, uint32_t partner, double streng
 static void meet_again(sim_world_t *world, uint32_t at, double strength, uint8_t source) {
     coop_contact_t *contact = &coop_state(world)->contact;
     contact->strength[at] = coop_max(strength, contact->strength[at]);
-    if (source == COOP_SOURCE_SISTER)
+    if (source == COOP_SOURCE_SISTER) {
         contact->source[at] = source;
-    else
-        contact->since[at] = world->clock.step;
+        return;
+    }
+    contact->since[at] = world->clock.step;
+    if (source == COOP_SOURCE_REQUEST && contact->source[at] != COOP_SOURCE_SISTER)
+        contact->source[at] = source; /* that it asked is remembered */
 }
 
 /* Adds or refreshes a contact; a full address book drops its faintest entry, never a sister city.
@@ -97,10 +100,10 @@ void coop_contacts_forget(sim_world_t *world, uint32_t d) {
     s->donor.n_contacts[d] = (uint8_t)(kept - first);
 }
 
-/* The partner at a place u in [0, 1) of the cumulative attraction. */
+/* The city at a place u in [0, 1) of the cumulative attraction. */
 uint32_t coop_contacts_partner(const sim_world_t *world, double u) {
     const double *weight = coop_state(world)->partner_weight;
-    uint32_t low = 0, high = coop_population(world)->n_partners - 1;
+    uint32_t low = 0, high = coop_population(world)->n_cities - 1;
     double target = u * weight[high];
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
@@ -125,7 +128,8 @@ void coop_contacts_renew_donor(sim_world_t *world, uint32_t d) {
     coop_state_t *s = coop_state(world);
     double size = pow(s->donor.population[d] / 1e6, p->size_exponent);
     double ways = p->conference + p->knowhow + p->reputation + p->trainees + p->missions +
-                  p->intermediary * coop_population(world)->intermediary[d] + firm_weight(world, d);
+                  p->requests + p->intermediary * coop_population(world)->intermediary[d] +
+                  firm_weight(world, d);
     s->contact_size[d] = coop_teaches(world, d) ? p->rate * size : 0;
     s->contact_ceiling[d] =
         sim_rng_threshold(s->contact_size[d] * ways / world->clock.steps_per_year);
@@ -136,7 +140,7 @@ void coop_contacts_renew(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
     coop_state_t *s = coop_state(world);
     double total = 0;
-    for (uint32_t i = 0; i < pop->n_partners; i++)
+    for (uint32_t i = 0; i < pop->n_cities; i++)
         s->partner_weight[i] = total += pop->popularity[i] * p->region[pop->region[i]];
     for (uint32_t d = 0; d < s->n_donors; d++)
         coop_contacts_renew_donor(world, d);
@@ -157,6 +161,7 @@ static double weigh(const sim_world_t *world, uint32_t d, bool missions,
         p->intermediaries ? p->intermediary * coop_population(world)->intermediary[d] : 0;
     weight[COOP_SOURCE_MISSION] = missions ? p->missions : 0;
     weight[COOP_SOURCE_FIRM] = firm_weight(world, d);
+    weight[COOP_SOURCE_REQUEST] = p->requests * donor->reputation[d];
     weight[COOP_SOURCE_OTHER_CITY] = 0; /* any of these may lead to another donor's partner */
     for (int source = 0; source < COOP_N_SOURCES; source++)
         total += weight[source];
@@ -176,6 +181,13 @@ static uint8_t way_at(const double weight[COOP_N_SOURCES], double place) {
     return last;
 }
 
+/* M23: the partner asks on its own, as far as its head cares. */
+static bool asks(const sim_world_t *world, uint32_t d, uint32_t round, uint32_t partner) {
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_CONTACT_REQUEST);
+    return sim_rng_chance(&rng, coop_round_key(d, round), partner,
+                          coop_state(world)->partner.interest[partner]);
+}
+
 /* Somebody new: a partner of another donor (imitation), or a draw by attraction. A mission comes
  * from where its funder works, or not at all. */
 static void meet(sim_world_t *world, uint32_t d, uint32_t round, uint8_t source) {
@@ -193,7 +205,10 @@ static void meet(sim_world_t *world, uint32_t d, uint32_t round, uint8_t source)
     } else {
         partner = coop_contacts_partner(world, sim_rng_unit(draw.word[0], draw.word[1]));
     }
+    partner = coop_associations_meet(world, d, round, partner);
     if (source == COOP_SOURCE_MISSION && !coop_funding_works_in(world, pop->country_of[partner]))
+        return;
+    if (source == COOP_SOURCE_REQUEST && !asks(world, d, round, partner))
         return;
     coop_state(world)->flow_metric[COOP_COUNT_CONTACTS]++;
     coop_contacts_add(world, d, partner,
@@ -209,7 +224,7 @@ int coop_contacts_step(sim_world_t *world) {
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_CONTACT_ARRIVAL);
     sim_rng_t way = sim_world_rng(world, COOP_DRAW_CONTACT_SOURCE);
     if (coop_params(world)->contacts.rate <= 0 ||
-        s->partner_weight[coop_population(world)->n_partners - 1] <= 0)
+        s->partner_weight[coop_population(world)->n_cities - 1] <= 0)
         return 0;
     sim_rng_fill(&rng, 0, s->n_donors, s->high, s->low);
     for (uint32_t d = 0; d < s->n_donors; d++) {

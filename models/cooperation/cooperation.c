@@ -20,9 +20,10 @@ static const sim_field_t project_fields[] = {
     {"start", SIM_FIELD_REAL, NULL, "year"},
     {"finish", SIM_FIELD_REAL, NULL, "year; NULL while running"},
     {"granted_yen", SIM_FIELD_INTEGER, NULL, "national grant, yen"},
-    {"own_yen", SIM_FIELD_INTEGER, NULL, "own money paid, yen"},
+    {"own_yen", SIM_FIELD_INTEGER, NULL, "own money paid, of joining members too, yen"},
     {"outcome", SIM_FIELD_LABEL, coop_outcome_words, "running, completed or cut"},
     {"firm", SIM_FIELD_INTEGER, NULL, "1 = started by a private firm (M30)"},
+    {"members", SIM_FIELD_INTEGER, NULL, "members of the cooperative that joined it (M39)"},
     {NULL, SIM_FIELD_INTEGER, NULL, NULL}};
 static const sim_field_t refusal_fields[] = {
     {"year", SIM_FIELD_INTEGER, NULL, "JFY"},
@@ -42,7 +43,8 @@ static const sim_field_t event_fields[] = {
     {"subject_id", SIM_FIELD_INTEGER, NULL, "agent; of a rupture the country's place in its file"},
     {"object_id", SIM_FIELD_INTEGER, NULL, "agent or NULL"},
     {"value", SIM_FIELD_REAL, NULL,
-     "by kind: contested 0/1, priority, yen, a count, an index, years, form (0 pact)"},
+     "by kind: contested 0/1, priority, yen, a count, an index, years, form (0 pact), type of work "
+     "(0 contribution)"},
     {NULL, SIM_FIELD_INTEGER, NULL, NULL}};
 
 static const sim_table_t tables[] = {
@@ -57,6 +59,8 @@ static const sim_phase_t phases[] = {
      coop_ledger_year},
     {"staff", "Posts, retirements, promotions (M9)", SIM_EVERY_YEAR, NULL, NULL, coop_staff_year},
     {"knowhow", "Forgetting (M10)", SIM_EVERY_YEAR, NULL, NULL, coop_knowhow_year},
+    {"governance", "Running a cooperative teaches how (M40)", SIM_EVERY_YEAR, NULL, NULL,
+     coop_governance_year},
     {"support", "Drift of support and reputation (M14, M15)", SIM_EVERY_YEAR, NULL, NULL,
      coop_support_year},
     {"relations", "National relations sour and mend (M32)", SIM_EVERY_STEP, NULL, NULL,
@@ -79,6 +83,9 @@ static const sim_phase_t phases[] = {
     {"hub", "A hub programme recruits or ends (M24)", SIM_EVERY_YEAR, NULL, NULL, coop_hub_year},
     {"initiative", "Cooperatives that go abroad (M37)", SIM_EVERY_YEAR, NULL, NULL,
      coop_initiative_year},
+    {"associations", "Partner cities found associations (M40)", SIM_EVERY_YEAR, NULL, NULL,
+     coop_associations_year},
+    {"scope", "Cooperatives are let do more (M38)", SIM_EVERY_YEAR, NULL, NULL, coop_works_year},
     {"sisters", "Sister ties age, turn to the environment, multiply (M19)", SIM_EVERY_YEAR, NULL,
      NULL, coop_sisters_year},
     {"contacts", "New contacts (M21)", SIM_EVERY_STEP, NULL, NULL, coop_contacts_step},
@@ -86,7 +93,9 @@ static const sim_phase_t phases[] = {
      coop_recognition_year},
     {"calls", "Calls and awards (M25, M26, M28)", SIM_EVERY_YEAR, NULL, NULL, coop_funding_calls},
     {"own_projects", "Projects from own money (M5)", SIM_EVERY_STEP, NULL, NULL, coop_funding_own},
-    {"work", "Instalments and effects of projects (M11, M18, M33)", SIM_EVERY_STEP, NULL, NULL,
+    {"own_works", "Studies, operation, investment of cooperatives (M38)", SIM_EVERY_STEP, NULL,
+     NULL, coop_works_step},
+    {"work", "Instalments and effects of projects (M11, M18, M33, M39)", SIM_EVERY_STEP, NULL, NULL,
      coop_projects_work},
     {"formation", "Two-sided formation of ties (M8, M22, M23)", SIM_EVERY_STEP, NULL, NULL,
      coop_formation_step},

@@ -32,12 +32,13 @@ typedef struct {
 } coop_friendship_t;
 
 /* Agents are numbered prefectures, municipalities, wards, cooperatives (together: donors, ids
- * 0..n_donors-1), then partner cities, funders, intermediaries. The last cooperatives, from
- * first_founded on, are places for those that are founded in a run. Arrays are indexed by agent id
- * unless they say otherwise; partner arrays by agent id - n_donors. What a run can change (people,
- * plants, members) is copied into the state and read from there. */
+ * 0..n_donors-1), then partner cities and their associations, funders, intermediaries. The last
+ * cooperatives, from first_founded on, are places for those that are founded in a run. Arrays are
+ * indexed by agent id unless they say otherwise; partner arrays by agent id - n_donors. What a run
+ * can change (people, plants, members) is copied into the state and read from there. */
 typedef struct {
     uint32_t n_agents, n_donors, first_cooperative, first_founded, n_partners, n_countries;
+    uint32_t n_cities, n_known; /* partners of the file, before all associations; of these known */
     sim_record_agent_t *agent;
     /* donors */
     uint8_t *type;
@@ -55,6 +56,11 @@ typedef struct {
     uint8_t *region;
     uint16_t *country_of;
     double *partner_population, *need[COOP_N_SECTORS], *capacity, *popularity;
+    /* Associations of partner cities (M40), from n_cities on: what there is at the start, then what
+     * neighbours may found in a run. Members of association n_cities + a are
+     * group_city[first_city[a]] .. [first_city[a + 1] - 1]. */
+    uint32_t *association_of; /* of a city, as place among partners; or SIM_NETWORK_NONE */
+    uint32_t *first_city, *group_city;
     coop_country_t *country;
     coop_friendship_t friendship[COOP_MAX_FRIENDSHIPS]; /* known from the sources */
     uint32_t n_friendships;
@@ -84,13 +90,17 @@ typedef struct {
     int64_t *purse, *voted; /* yen for environmental work abroad this fiscal year: left, voted */
     double *junior, *senior, *fte_bound; /* staff FTE; FTE bound in projects */
     double *knowhow[COOP_N_SECTORS], *knowhow_floor[COOP_N_SECTORS]; /* 0..1 */
-    double *next_renewal;                   /* year of the next plant renewal, for plant keepers */
+    double *governance;   /* how to found and run a cooperative, 0..1; of others 0 */
+    double *next_renewal; /* year of the next plant renewal, for plant keepers */
     uint32_t *n_ties, *n_projects, *record; /* live ties; running projects; projects ever awarded */
     int32_t *first_project;                 /* step of the first; means nothing while record is 0 */
     double *commitment;                     /* own money promised to running projects, yen a year */
-    uint32_t *n_firm_projects;              /* running projects that a firm started */
+    uint32_t *load;            /* people bound in projects, in COOP_FULL_LOAD-ths of a project's */
+    uint32_t *n_firm_projects; /* running projects that a firm started; not in the load */
     uint8_t *n_contacts;
     uint8_t *mandate;                /* cooperatives: may work abroad */
+    uint8_t *scope;                  /* cooperatives: highest type of work that members agreed to */
+    uint32_t *works[COOP_N_WORKS];   /* cooperatives: works abroad ever begun, by type (M38) */
     uint32_t *manager;               /* cooperatives: member whose head manages it */
     int32_t *elected;                /* cooperatives: step of the manager's election */
     double *cohesion;                /* cooperatives: left by settled conflicts, 0..1 */
@@ -100,6 +110,8 @@ typedef struct {
 
 typedef struct {
     double *need[COOP_N_SECTORS], *capacity, *interest;
+    double *wish, *governance; /* for an association, uniform; know-how of running one, 0..1 */
+    uint8_t *exists;           /* associations: founded */
     uint32_t *n_ties;
     uint8_t *terms; /* served by its head, the running one included */
     int32_t *turnover;
@@ -125,9 +137,17 @@ typedef struct { /* one row a project, in order of award */
     uint32_t *tie, *donor, *partner, *running;
     uint8_t *scheme, *kind, *sector, *outcome, *firm; /* firm: started by a private firm (M30) */
     uint8_t *renewed;                                 /* it is the so-manieth renewal of a first */
+    uint32_t *load, *members; /* of the donor; members of it that joined (M39) */
     int32_t *start, *finish, *planned;
+    /* own: the donor's own money, without that of members; own_paid: of both */
     int64_t *granted, *own, *grant_left, *own_paid;
 } coop_project_t;
+
+/* What a member carries of a running project of its cooperative (M39): people, own money. */
+typedef struct {
+    uint32_t count, *project, *member, *load;
+    int64_t *own;
+} coop_joint_t;
 
 typedef struct {
     uint32_t *place;     /* of a government in the election cycle */
@@ -155,11 +175,12 @@ typedef struct coop_state {
     coop_partner_t partner;
     coop_contact_t contact;
     coop_project_t project;
+    coop_joint_t joint;
     coop_calendar_t calendar;
     coop_membership_t membership;
     uint32_t n_donors;         /* places in use: those of founded cooperatives fill up in a run */
     double *soured_until;      /* per country: year in which a rupture ends */
-    double *partner_weight;    /* cumulative weight of a partner as a new contact */
+    double *partner_weight;    /* cumulative weight of a partner city as a new contact */
     double *contact_size;      /* size factor of the contact rate */
     uint32_t *contact_ceiling; /* no word above it is an arrival, whatever the donor's state */
     double *fiscal_factor;     /* fiscal strength to its exponent */
@@ -180,6 +201,8 @@ typedef struct coop_state {
     uint32_t n_stale;
     uint32_t abroad;                       /* cooperatives with a mandate */
     uint32_t cooperatives, municipalities; /* that exist */
+    uint32_t associations;                 /* of partner cities that exist */
+    double governance_passed;              /* on to partners since the start, index */
     double knowhow_mean, staff_total;      /* as of the start of the fiscal year */
     double elections, turnovers;           /* since the start of the run */
     struct coop_observer *observer;        /* observe.h */
@@ -198,7 +221,10 @@ enum {
     COOP_COUNT_PROPOSALS,
     COOP_COUNT_MERGERS,
     COOP_COUNT_INHERITED,
-    COOP_N_COUNTS
+    COOP_COUNT_JOINT_PROJECTS,
+    COOP_COUNT_JOINT_MEMBERS,
+    COOP_COUNT_WORKS, /* + type */
+    COOP_N_COUNTS = COOP_COUNT_WORKS + COOP_N_WORKS
 };
 
 static inline const coop_params_t *coop_params(const sim_world_t *world) {
@@ -291,6 +317,10 @@ extern const char *const coop_rupture_countries[]; /* in the order of COOP_RUPTU
 
 /* Fills pop->neighbour. 0 or SIM_ERR_MEMORY. */
 int coop_neighbours(coop_population_t *pop);
+/* Squared distance in degrees of latitude, on the plane of the first. */
+double coop_distance(const sim_record_agent_t *a, const sim_record_agent_t *b);
+/* Fills the partner rows from n_cities on, and counts them. 0 or SIM_ERR_MEMORY. */
+int coop_groups(coop_population_t *pop);
 int coop_population_prepare(const sim_config_t *config, sim_base_diag_t *diag, void **shared);
 void coop_population_release(void *shared);
 int coop_population_agents(const void *shared, sim_record_sink_t *sink);
@@ -355,6 +385,7 @@ double coop_leadership_priority(const sim_world_t *world, uint32_t purpose, uint
 void coop_budget_renew(sim_world_t *world);
 void coop_budget_renew_donor(sim_world_t *world, uint32_t donor);
 int coop_budget_appropriate(sim_world_t *world);
+double coop_budget_austerity(const sim_world_t *world); /* share of the money that is left by it */
 /* Yearly cost of n ties. M13: what a cooperative offers is one package of technology, service and
  * community; each further partner costs less. */
 double coop_budget_upkeep(const sim_world_t *world, uint32_t donor, uint32_t n_ties);
@@ -379,6 +410,8 @@ int coop_knowhow_renewals(sim_world_t *world);
 double coop_knowhow_best(const sim_world_t *world, uint32_t donor);
 
 int coop_support_setup(sim_world_t *world);
+/* Fiscal stress, 0..1: what strength is missing, more under austerity (M14). */
+double coop_support_stress(const sim_world_t *world, uint32_t donor);
 int coop_support_year(sim_world_t *world);
 
 void coop_contacts_renew(sim_world_t *world);
@@ -388,7 +421,7 @@ void coop_contacts_add(sim_world_t *world, uint32_t donor, uint32_t partner, dou
                        uint8_t source);
 /* A known partner's strength follows its sister tie, unless it was met lately by another way. */
 void coop_contacts_follow(sim_world_t *world, uint32_t donor, uint32_t partner, double strength);
-/* The partner at a place u in [0, 1) of the cumulative attraction. */
+/* The partner city at a place u in [0, 1) of the cumulative attraction. */
 uint32_t coop_contacts_partner(const sim_world_t *world, double u);
 void coop_contacts_forget(sim_world_t *world, uint32_t donor); /* those older than the memory */
 
@@ -396,6 +429,10 @@ int coop_sisters_setup(sim_world_t *world);
 /* Of a live sister tie as a contact for the environment; 0 without one. */
 double coop_sisters_strength(const sim_world_t *world, uint32_t donor, uint32_t partner);
 int coop_sisters_year(sim_world_t *world);
+
+/* log(1 + other donors of partner i that d is bonded with): members of one sanitation cooperative,
+ * it and its members, or donors that work with one more partner (M23: four-cycles). */
+double coop_effects_closure(const sim_world_t *world, uint32_t d, uint32_t i);
 
 int coop_formation_step(sim_world_t *world);
 /* The sector in which know-how times need is largest, and that product. */
@@ -424,9 +461,11 @@ bool coop_funding_eligible(const sim_world_t *world, int scheme, uint32_t donor,
 bool coop_funding_any(const sim_world_t *world, uint32_t donor, uint32_t partner, int sector);
 /* No scheme takes the pair, and the donor cannot pay a project itself. */
 bool coop_funding_none(const sim_world_t *world, uint32_t donor, uint32_t partner, int sector);
-/* Sector of the work that a scheme pays for in a tie of this sector. */
-static inline uint8_t coop_funding_sector(int scheme, uint8_t sector) {
-    return coop_scheme_table[scheme].low_carbon ? COOP_SECTOR_AIR : sector;
+/* Sector of the work that a scheme pays for in a tie of this mode and sector: what a cooperative
+ * can offer for low carbon is energy from waste, its own field. */
+static inline uint8_t coop_funding_sector(int scheme, uint8_t mode, uint8_t sector) {
+    bool air = coop_scheme_table[scheme].low_carbon && mode == COOP_MODE_CITY_TO_CITY;
+    return air ? COOP_SECTOR_AIR : sector;
 }
 /* M21: funders send missions while a scheme for their countries is open; to this country too. */
 bool coop_funding_sends(const sim_world_t *world);
@@ -436,8 +475,20 @@ int coop_funding_calls(sim_world_t *world);
 double coop_funding_own_share(const sim_world_t *world, uint32_t donor, double granted);
 int coop_funding_own(sim_world_t *world);
 
+typedef struct {
+    int scheme;
+    uint8_t kind;         /* COOP_WORK_... */
+    int64_t granted, own; /* yen in all */
+    double years;
+} coop_work_t;
+int coop_projects_begin(sim_world_t *world, uint32_t tie, const coop_work_t *work);
+/* ... of the kind that the scheme pays for. */
 int coop_projects_start(sim_world_t *world, uint32_t tie, int scheme, int64_t granted, int64_t own,
                         double years);
+/* Own money promised by a part of project j, yen a year: whole yen, so that sums have no dust. */
+double coop_projects_own_rate(const sim_world_t *world, uint32_t j, int64_t own);
+/* People bound by what donor d is loaded with. */
+void coop_projects_bind(sim_world_t *world, uint32_t d);
 /* A project of this scheme that began now would be started by a firm (M30). */
 bool coop_projects_by_firm(const sim_world_t *world, uint32_t tie, int scheme);
 double coop_projects_staff(const sim_world_t *world, bool firm); /* people it binds, FTE */
@@ -451,10 +502,58 @@ void coop_projects_hand_over(sim_world_t *world, uint32_t tie, uint32_t to);
 bool coop_projects_running(const sim_world_t *world, uint32_t tie);
 int coop_projects_rows(sim_world_t *world);
 
+/* The four types of work of a cooperative (M38, works.c). */
+void coop_works_count(sim_world_t *world, uint32_t d, uint8_t kind); /* one begun; of others none */
+bool coop_works_open(const sim_world_t *world, uint32_t d, uint8_t kind); /* the members agreed */
+bool coop_works_trusted(const sim_world_t *world, uint32_t tie, uint8_t kind);
+int coop_works_year(sim_world_t *world);
+int coop_works_step(sim_world_t *world);
+void coop_works_inherit(sim_world_t *world, uint32_t from, uint32_t heir);
+
+/* Joint projects of a cooperative and its members (M39, joint.c). */
+int coop_joint_setup(sim_world_t *world);
+int coop_joint_form(sim_world_t *world, uint32_t project); /* members join the new project */
+void coop_joint_close(sim_world_t *world, uint32_t project);
+int64_t coop_joint_work(sim_world_t *world, uint32_t project); /* own money paid in the step, yen */
+void coop_joint_inherit(sim_world_t *world, uint32_t from, uint32_t heir);
+
+/* Know-how of running a cooperative (M40, governance.c). */
+void coop_governance_setup(sim_world_t *world);
+int coop_governance_year(sim_world_t *world);
+
+/* Associations of partner cities (M40, associations.c); i is a place among partners. */
+int coop_associations_setup(sim_world_t *world);
+void coop_associations_renew(sim_world_t *world);
+int coop_associations_year(sim_world_t *world);
+static inline const uint32_t *coop_associations_cities(const coop_population_t *pop, uint32_t i,
+                                                       uint32_t *n) {
+    uint32_t first = pop->first_city[i - pop->n_cities];
+    *n = pop->first_city[i - pop->n_cities + 1] - first;
+    return pop->group_city + first;
+}
+bool coop_associations_wants(const sim_world_t *world, uint32_t i);
+/* Whom a donor gets to know who meets i: its association, or i. */
+uint32_t coop_associations_meet(const sim_world_t *world, uint32_t d, uint32_t round, uint32_t i);
+/* A step of project of donor d meets need and builds capacity, of all members of an association. */
+void coop_associations_help(sim_world_t *world, uint32_t i, int sector, double relief,
+                            double capacity);
+void coop_associations_pass_on(sim_world_t *world, uint32_t d, uint32_t i);
+/* Need and capacity of an association are those of its members, by people; governance adds to its
+ * capacity. */
+double coop_associations_need(const sim_world_t *world, uint32_t i, int sector);
+double coop_associations_capacity(const sim_world_t *world, uint32_t i);
+
 int coop_upkeep_step(sim_world_t *world);
 void coop_upkeep_end(sim_world_t *world, uint32_t tie, uint8_t cause); /* cuts its project */
+/* Years since anything worked on the tie; negative at work. */
+double coop_upkeep_idle(const sim_world_t *world, uint32_t tie);
+bool coop_upkeep_dormant(const sim_world_t *world, uint32_t tie); /* M34 */
+/* Factor of the rate at which the tie seeks projects: 1 unless it is dormant. */
+double coop_upkeep_revival(const sim_world_t *world, uint32_t tie);
 int coop_ladder_step(sim_world_t *world);
-double coop_motives_utility(const sim_world_t *world, uint32_t donor, uint32_t partner);
+/* Factor of the rates of high risk of a tie, 1 at least (M23); at most with so many donors. */
+double coop_ladder_bonding(const sim_world_t *world, uint32_t tie);
+double coop_ladder_bonding_at_most(const sim_world_t *world, uint32_t tie);
 
 int coop_relations_setup(sim_world_t *world);
 int coop_relations_step(sim_world_t *world);
@@ -466,6 +565,9 @@ int coop_siting_renewal(sim_world_t *world, uint32_t cooperative);
 bool coop_siting_divided(const sim_world_t *world, uint32_t cooperative);
 
 int coop_initiative_year(sim_world_t *world);
+/* The member heads of c agree, each with 1 - exp(-consent * (1 + cohesion) * (priority + support) *
+ * weight): the majority, or all. */
+bool coop_initiative_consent(const sim_world_t *world, uint32_t purpose, uint32_t c, double weight);
 
 void coop_ledger_move(sim_world_t *world, int from, int to, int64_t yen);
 int coop_ledger_account(const coop_population_t *population, uint32_t donor);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Formation (M22, M23): a donor that gets an opportunity passes the gates of M8, picks the contact
- * of highest random utility or none, and the partner accepts or declines; then the donor's council,
- * citizens or colleagues may veto (M14). Both modes go this way; a cooperative needs a mandate
- * first (M37). Utilities are additive with Gumbel noise keyed by the pair. */
+ * of highest random utility or none, of those from whom both sides gain (M18), and the partner
+ * accepts or declines; then the donor's council, citizens or colleagues may veto (M14). Both modes
+ * go this way; a cooperative needs a mandate first (M37). Utilities are sums of effects
+ * (effects.def) with Gumbel noise keyed by the pair. */
 #include <math.h>
 
-#include "models/cooperation/cooperation.h"
+#include "models/cooperation/effects.h"
 
 int coop_formation_match(const sim_world_t *world, uint32_t d, uint32_t i, double *match) {
     const coop_state_t *s = coop_state(world);
@@ -19,37 +20,23 @@ int coop_formation_match(const sim_world_t *world, uint32_t d, uint32_t i, doubl
     return best;
 }
 
-/* What the donor sees in partner i, without noise. */
-static double donor_utility(const sim_world_t *world, uint32_t d, uint32_t i, double strength,
-                            int *sector) {
-    const coop_formation_params_t *p = &coop_params(world)->formation;
-    const coop_state_t *s = coop_state(world);
-    double match, chill = coop_params(world)->relations.chill;
-    *sector = coop_formation_match(world, d, i, &match);
-    double gap = coop_max(0, s->donor.knowhow[*sector][d] - s->partner.capacity[i]);
-    return p->match * match + p->trust * strength + p->popularity * log1p(s->partner.n_ties[i]) +
-           p->fundable * coop_funding_any(world, d, i, *sector) +
-           p->priority * s->donor.priority[d] + p->gap * gap + coop_motives_utility(world, d, i) -
-           chill * coop_relations_soured(world, coop_population(world)->country_of[i]);
-}
-
-static bool partner_accepts(const sim_world_t *world, uint32_t d, uint32_t key, uint32_t i,
-                            int sector) {
-    const coop_formation_params_t *p = &coop_params(world)->formation;
-    const coop_state_t *s = coop_state(world);
+static bool partner_accepts(const sim_world_t *world, uint32_t key, const coop_pair_t *pair) {
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_FORMATION_ACCEPTANCE);
-    double logit = p->partner_base + p->partner_need * s->partner.need[sector][i] +
-                   p->partner_reputation * s->donor.reputation[d] +
-                   p->partner_interest * s->partner.interest[i];
-    return sim_rng_chance(&rng, key, i, 1 / (1 + exp(-logit)));
+    double worth = coop_effects_worth(world, COOP_SIDE_PARTNER, COOP_FUNCTION_CREATION, pair);
+    return sim_rng_chance(&rng, key, pair->partner, 1 / (1 + exp(-worth)));
 }
 
+/* M14: citizens want support, the council money, colleagues people; each may say no. */
 static bool vetoed(const sim_world_t *world, uint32_t d, uint32_t key) {
     const coop_support_params_t *p = &coop_params(world)->support;
     const coop_donor_t *donor = &coop_state(world)->donor;
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_FORMATION_VETO);
     double relief = donor->contested[d] ? 1 : 1 - p->uncontested_relief;
-    return sim_rng_chance(&rng, key, 0, p->veto * (1 - donor->support[d]) * relief);
+    double staff = donor->junior[d] + donor->senior[d], before = donor->staff_start[d];
+    double lost = before > 0 ? coop_max(0, 1 - staff / before) : 0;
+    return sim_rng_chance(&rng, key, 0, p->veto * (1 - donor->support[d]) * relief) ||
+           sim_rng_chance(&rng, key, 1, p->veto_council * coop_support_stress(world, d)) ||
+           sim_rng_chance(&rng, key, 2, p->veto_colleagues * lost);
 }
 
 /* The gates of M8 and M37 in the order in which a refusal is counted; -1 when all are open. */
@@ -59,65 +46,88 @@ static int closed_gate(sim_world_t *world, uint32_t d) {
     const coop_donor_t *donor = &coop_state(world)->donor;
     if (pop->type[d] == COOP_TYPE_COOPERATIVE && !donor->mandate[d])
         return COOP_REASON_NO_MANDATE;
-    if (!coop_budget_affords(world, d, p->budget.tie_upkeep))
+    if (p->formation.gates && !coop_budget_affords(world, d, p->budget.tie_upkeep))
         return COOP_REASON_NO_MONEY;
-    if (coop_staff_free(world, d) < p->staff.project_fte)
+    if (p->formation.gates && coop_staff_free(world, d) < p->staff.project_fte)
         return COOP_REASON_NO_STAFF;
     coop_contacts_forget(world, d);
     return donor->n_contacts[d] ? -1 : COOP_REASON_NO_CONTACT;
 }
 
+/* The contact at a place of the address book as a pair; false when it is no alternative: a sister
+ * city whose ties leave the environment out (M19), or tied already. */
+static bool read_contact(const sim_world_t *world, uint32_t d, uint32_t at, coop_pair_t *pair,
+                         double *match) {
+    const coop_contact_t *contact = &coop_state(world)->contact;
+    uint32_t i = contact->partner[at];
+    if (contact->strength[at] <= 0 ||
+        sim_network_tie_find(world->ties, COOP_TIE_COOPERATION, d,
+                             coop_population(world)->n_donors + i) != SIM_NETWORK_NONE)
+        return false;
+    *pair = (coop_pair_t){.donor = d,
+                          .partner = i,
+                          .sector = coop_formation_match(world, d, i, match),
+                          .strength = contact->strength[at],
+                          .source = contact->source[at]};
+    return true;
+}
+
 typedef struct {
-    uint32_t partner; /* index among partners, SIM_NETWORK_NONE when doing nothing is best */
-    double strength;
-    int sector;
-    bool any; /* there was somebody to choose */
+    coop_pair_t pair;
+    bool met, any, chosen; /* a contact; one to gain from; one that is better than nobody */
 } choice_t;
 
+/* M18: the donor people and business, the partner what it needs. */
+static bool both_gain(const sim_world_t *world, const coop_pair_t *pair, double match) {
+    const coop_formation_params_t *p = &coop_params(world)->formation;
+    return match >= p->partner_least_gain &&
+           (p->least_gain <= 0 || coop_effects_motives(world, pair) >= p->least_gain);
+}
+
+/* The largest random utility, doing nothing included. */
 static choice_t choose(const sim_world_t *world, uint32_t d, uint32_t key) {
-    const coop_state_t *s = coop_state(world);
-    const coop_contact_t *contact = &s->contact;
     sim_rng_t noise = sim_world_rng(world, COOP_DRAW_FORMATION_CHOICE);
     sim_rng_t nothing = sim_world_rng(world, COOP_DRAW_FORMATION_OPT_OUT);
     double best = coop_params(world)->formation.opt_out + sim_rng_gumbel(&nothing, key, 0);
-    choice_t choice = {.partner = SIM_NETWORK_NONE};
+    choice_t choice = {.met = false};
     uint32_t first = d * COOP_MAX_CONTACTS;
-    for (uint32_t k = first; k < first + s->donor.n_contacts[d]; k++) {
-        uint32_t i = contact->partner[k];
-        int sector;
-        if (contact->strength[k] <= 0)
-            continue; /* M19: a sister city whose ties leave the environment out */
-        if (sim_network_tie_find(world->ties, COOP_TIE_COOPERATION, d,
-                                 coop_population(world)->n_donors + i) != SIM_NETWORK_NONE)
+    for (uint32_t k = first; k < first + coop_state(world)->donor.n_contacts[d]; k++) {
+        coop_pair_t pair;
+        double match;
+        if (!read_contact(world, d, k, &pair, &match))
             continue;
-        double utility = donor_utility(world, d, i, contact->strength[k], &sector) +
-                         sim_rng_gumbel(&noise, key, i);
+        choice.met = true;
+        if (!both_gain(world, &pair, match))
+            continue;
         choice.any = true;
+        double utility = coop_effects_worth(world, COOP_SIDE_DONOR, COOP_FUNCTION_CREATION, &pair) +
+                         sim_rng_gumbel(&noise, key, pair.partner);
         if (utility > best) {
             best = utility;
-            choice.partner = i, choice.sector = sector, choice.strength = contact->strength[k];
+            choice.pair = pair, choice.chosen = true;
         }
     }
     return choice;
 }
 
-static int found_tie(sim_world_t *world, uint32_t d, const choice_t *choice) {
+static int found_tie(sim_world_t *world, const coop_pair_t *pair) {
     const coop_formation_params_t *p = &coop_params(world)->formation;
     coop_state_t *s = coop_state(world);
     const coop_population_t *pop = coop_population(world);
-    uint8_t mode = coop_mode(pop, d);
-    sim_network_birth_t birth = {
-        .kind = COOP_TIE_COOPERATION,
-        .mode = mode,
-        .sector = (uint8_t)choice->sector,
-        .stage = COOP_STAGE_EXCHANGE,
-        .donor = d,
-        .partner = pop->n_donors + choice->partner,
-        .onset = world->clock.step,
-        .trust = coop_clip(p->trust_base + p->trust_contact * choice->strength)};
-    s->donor.n_ties[d]++;
-    s->partner.n_ties[choice->partner]++;
+    uint8_t mode = coop_mode(pop, pair->donor);
+    sim_network_birth_t birth = {.kind = COOP_TIE_COOPERATION,
+                                 .mode = mode,
+                                 .sector = (uint8_t)pair->sector,
+                                 .stage = COOP_STAGE_EXCHANGE,
+                                 .donor = pair->donor,
+                                 .partner = pop->n_donors + pair->partner,
+                                 .onset = world->clock.step,
+                                 .trust =
+                                     coop_clip(p->trust_base + p->trust_contact * pair->strength)};
+    s->donor.n_ties[pair->donor]++;
+    s->partner.n_ties[pair->partner]++;
     s->flow_metric[COOP_COUNT_FORMED + mode]++;
+    coop_works_count(world, pair->donor, COOP_WORK_CONTRIBUTION); /* M38: exchange is one */
     uint32_t tie;
     int rc = sim_network_tie_add(world->ties, &birth, &tie);
     /* M2, M33: what a cooperative does abroad rests on a plan of all its members. */
@@ -134,18 +144,20 @@ static int consider(sim_world_t *world, uint32_t d, uint32_t round) {
     if (gate >= 0)
         return coop_refuse(world, mode, gate), 0;
     choice_t choice = choose(world, d, key);
-    if (!choice.any)
+    if (!choice.met)
         return coop_refuse(world, mode, COOP_REASON_NO_CONTACT), 0;
-    if (choice.partner == SIM_NETWORK_NONE)
+    if (!choice.any)
+        return coop_refuse(world, mode, COOP_REASON_NO_GAIN), 0;
+    if (!choice.chosen)
         return coop_refuse(world, mode, COOP_REASON_NOT_CHOSEN), 0;
     if (coop_params(world)->formation.needs_scheme &&
-        coop_funding_none(world, d, choice.partner, choice.sector))
+        coop_funding_none(world, d, choice.pair.partner, choice.pair.sector))
         return coop_refuse(world, mode, COOP_REASON_NO_SCHEME), 0;
-    if (!partner_accepts(world, d, key, choice.partner, choice.sector))
+    if (!partner_accepts(world, key, &choice.pair))
         return coop_refuse(world, mode, COOP_REASON_PARTNER_DECLINED), 0;
     if (vetoed(world, d, key))
         return coop_refuse(world, mode, COOP_REASON_VETO), 0;
-    return found_tie(world, d, &choice);
+    return found_tie(world, &choice.pair);
 }
 
 /* Reputation brings requests (M15), an intermediary searches (M21): the rate function of a

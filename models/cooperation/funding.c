@@ -21,7 +21,8 @@ int coop_funding_own(sim_world_t *world) {
     for (uint32_t k = 0; k < n_live; k++) {
         uint32_t tie = live[k], d = ties->donor[tie];
         double u = sim_rng_uniform(&rng, d, ties->partner[tie]);
-        double rate = p->funding.own_rate * coop_state(world)->donor.priority[d];
+        double rate = p->funding.own_rate * coop_state(world)->donor.priority[d] *
+                      coop_upkeep_revival(world, tie);
         if (u >= coop_step_probability(world, rate) || coop_projects_running(world, tie))
             continue;
         if (!coop_budget_affords(world, d, p->funding.own_cost))

@@ -42,9 +42,9 @@ static int recruit(sim_world_t *world, uint32_t hub) {
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_HUB_MEMBER);
     double total = 0;
     int rc = 0;
-    for (uint32_t i = 0; i < pop->n_partners; i++)
+    for (uint32_t i = 0; i < pop->n_cities; i++)
         total += in_reach(pop, i) ? pop->popularity[i] : 0;
-    for (uint32_t i = 0; i < pop->n_partners && !rc && total > 0; i++) {
+    for (uint32_t i = 0; i < pop->n_cities && !rc && total > 0; i++) {
         double rate = in_reach(pop, i) ? p->members_per_year * pop->popularity[i] / total : 0;
         if (sim_network_tie_find(world->ties, COOP_TIE_INITIATIVE, hub, pop->n_donors + i) !=
             SIM_NETWORK_NONE)

@@ -105,7 +105,7 @@ void coop_inherit_staff(sim_world_t *world, uint32_t from, uint32_t heir, double
     }
 }
 
-/* Purse, record, reputation, contacts, mandate. */
+/* Purse, record, reputation, contacts, what was promised to joint projects. */
 void coop_inherit_belongings(sim_world_t *world, uint32_t from, uint32_t heir) {
     const coop_population_t *pop = coop_population(world);
     coop_state_t *s = coop_state(world);
@@ -119,6 +119,8 @@ void coop_inherit_belongings(sim_world_t *world, uint32_t from, uint32_t heir) {
         (!donor->record[heir] || donor->first_project[from] < donor->first_project[heir]))
         donor->first_project[heir] = donor->first_project[from];
     donor->record[heir] += donor->record[from];
+    coop_works_inherit(world, from, heir);
+    coop_joint_inherit(world, from, heir);
     donor->reputation[heir] = coop_max(donor->reputation[heir], donor->reputation[from]);
     for (uint32_t k = from * COOP_MAX_CONTACTS;
          k < from * COOP_MAX_CONTACTS + donor->n_contacts[from]; k++) {
@@ -140,6 +142,7 @@ void coop_inherit_nature(sim_world_t *world, uint32_t from, uint32_t heir) {
     mix(donor->support, from, heir, share);
     mix(donor->fiscal_strength, from, heir, share);
     mix(donor->cohesion, from, heir, share);
+    mix(donor->governance, from, heir, share);
     for (int k = 0; k < COOP_N_SECTORS; k++) {
         mix(donor->knowhow[k], from, heir, share);
         mix(donor->knowhow_floor[k], from, heir, share);
@@ -150,17 +153,20 @@ void coop_inherit_nature(sim_world_t *world, uint32_t from, uint32_t heir) {
 void coop_retire(sim_world_t *world, uint32_t d, uint32_t heir) {
     coop_state_t *s = coop_state(world);
     coop_donor_t *donor = &s->donor;
-    double *level[] = {donor->population,    donor->own_budget,   donor->priority,
-                       donor->priority_fall, donor->support,      donor->reputation,
-                       donor->junior,        donor->senior,       donor->staff_start,
-                       donor->shrinkage,     donor->fte_bound,    donor->commitment,
-                       donor->cohesion,      donor->divided_until};
+    double *level[] = {donor->population,    donor->own_budget,    donor->priority,
+                       donor->priority_fall, donor->support,       donor->reputation,
+                       donor->junior,        donor->senior,        donor->staff_start,
+                       donor->shrinkage,     donor->fte_bound,     donor->commitment,
+                       donor->cohesion,      donor->divided_until, donor->governance};
     for (size_t k = 0; k < sizeof level / sizeof *level; k++)
         level[k][d] = 0;
     for (int k = 0; k < COOP_N_SECTORS; k++)
         donor->knowhow[k][d] = donor->knowhow_floor[k][d] = 0;
     s->abroad -= donor->mandate[d];
+    for (int kind = 0; kind < COOP_N_WORKS; kind++)
+        donor->works[kind][d] = 0;
     donor->exists[d] = donor->mandate[d] = donor->n_contacts[d] = donor->pooled[d] = 0;
+    donor->scope[d] = 0;
     donor->plants[d] = donor->record[d] = 0;
     donor->manager[d] = SIM_NETWORK_NONE;
     donor->plant_keeper[d] = d;

@@ -15,16 +15,17 @@ static bool ready(const sim_world_t *world, uint32_t c) {
            coop_budget_affords(world, c, coop_params(world)->budget.tie_upkeep);
 }
 
-static bool members_consent(const sim_world_t *world, uint32_t c) {
+bool coop_initiative_consent(const sim_world_t *world, uint32_t purpose, uint32_t c,
+                             double weight) {
     const coop_initiative_params_t *p = &coop_params(world)->initiative;
     const coop_donor_t *donor = &coop_state(world)->donor;
-    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_MANDATE_CONSENT);
+    sim_rng_t rng = sim_world_rng(world, purpose);
     uint32_t n, yes = 0;
     const uint32_t *member = coop_members(world, c, &n);
     for (uint32_t k = 0; k < n; k++) {
         uint32_t m = member[k];
         yes += sim_rng_chance(&rng, c, m,
-                              1 - exp(-p->consent * (1 + donor->cohesion[c]) *
+                              1 - exp(-p->consent * weight * (1 + donor->cohesion[c]) *
                                       (donor->priority[m] + donor->support[m])));
     }
     return p->unanimity ? yes == n : 2 * yes > n;
@@ -46,10 +47,10 @@ int coop_initiative_year(sim_world_t *world) {
             continue;
         bool was = s->donor.mandate[c];
         if (!was && ready(world, c) && sim_rng_chance(&ask, c, 0, asked))
-            s->donor.mandate[c] = members_consent(world, c);
+            s->donor.mandate[c] = coop_initiative_consent(world, COOP_DRAW_MANDATE_CONSENT, c, 1);
         else if (was && s->donor.priority[c] < p->keenness &&
                  sim_rng_chance(&withdraw, c, 0, withdrawn))
-            s->donor.mandate[c] = 0;
+            s->donor.mandate[c] = s->donor.scope[c] = 0;
         if (was == s->donor.mandate[c])
             continue;
         s->abroad += s->donor.mandate[c] ? 1U : UINT32_MAX; /* minus one */

@@ -33,6 +33,7 @@ static bool keeps_plants(const sim_world_t *world, uint32_t d) {
     return donor->plant_keeper[d] == d;
 }
 
+/* M12: a history of industry, and of its pollution overcome, is where know-how begins. */
 static void start_government(sim_world_t *world, uint32_t d, const double noise[COOP_N_SECTORS]) {
     const coop_knowhow_params_t *p = &coop_params(world)->knowhow;
     const coop_population_t *pop = coop_population(world);

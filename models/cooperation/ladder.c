@@ -3,6 +3,8 @@
  * the next one comes after years: climbing is a Poisson event once the trust is there. A first
  * grant takes a tie to `project` (projects.c); long success makes it a programme, which is
  * institutionalised. */
+#include <math.h>
+
 #include "models/cooperation/cooperation.h"
 
 static bool ready_for_programme(const sim_world_t *world, uint32_t tie) {
@@ -12,11 +14,22 @@ static bool ready_for_programme(const sim_world_t *world, uint32_t tie) {
            coop_state(world)->donor.record[ties->donor[tie]] >= p->programme_projects;
 }
 
+double coop_ladder_bonding(const sim_world_t *world, uint32_t tie) {
+    const sim_network_ties_t *ties = world->ties;
+    double weight = coop_params(world)->ladder.bonding;
+    uint32_t i = ties->partner[tie] - coop_population(world)->n_donors;
+    return weight > 0 ? 1 + weight * coop_effects_closure(world, ties->donor[tie], i) : 1;
+}
+
+double coop_ladder_bonding_at_most(const sim_world_t *world, uint32_t tie) {
+    uint32_t i = world->ties->partner[tie] - coop_population(world)->n_donors;
+    return 1 + coop_params(world)->ladder.bonding * log(coop_state(world)->partner.n_ties[i]);
+}
+
 int coop_ladder_step(sim_world_t *world) {
     const coop_ladder_params_t *p = &coop_params(world)->ladder;
     sim_network_ties_t *ties = world->ties;
     const uint32_t *live = ties->live[COOP_TIE_COOPERATION];
-    double climb = coop_step_probability(world, p->rate);
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_LADDER);
     for (uint32_t k = 0; k < ties->n_live[COOP_TIE_COOPERATION]; k++) {
         uint32_t tie = live[k];
@@ -24,9 +37,12 @@ int coop_ladder_step(sim_world_t *world) {
             ties->stage[tie] == COOP_STAGE_EXCHANGE && ties->trust[tie] >= p->trainees_trust;
         if (!trainees && !ready_for_programme(world, tie))
             continue;
+        double climb = coop_step_probability(world, p->rate * coop_ladder_bonding(world, tie));
         if (!sim_rng_chance(&rng, ties->donor[tie], ties->partner[tie], climb))
             continue;
         ties->stage[tie]++;
+        if (ties->stage[tie] == COOP_STAGE_TRAINEES)
+            coop_works_count(world, ties->donor[tie], COOP_WORK_CONTRIBUTION); /* M38 */
         if (ties->stage[tie] == COOP_STAGE_PROGRAMME)
             ties->institutionalised[tie] = 1;
     }

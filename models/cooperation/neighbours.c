@@ -18,9 +18,8 @@ static int by_area(const void *a, const void *b) {
     return order ? order : (x->id > y->id) - (x->id < y->id);
 }
 
-/* Squared distance in degrees of latitude, on the plane of the place: exact enough in a prefecture.
- */
-static double distance(const sim_record_agent_t *a, const sim_record_agent_t *b) {
+/* Exact enough among neighbours. */
+double coop_distance(const sim_record_agent_t *a, const sim_record_agent_t *b) {
     double degree = 3.14159265358979323846 / 180;
     double dy = b->lat - a->lat, dx = (b->lon - a->lon) * cos(a->lat * degree);
     return dx * dx + dy * dy;
@@ -33,7 +32,7 @@ static void find_nearest(coop_population_t *pop, const place_t *place, uint32_t 
     double away[COOP_N_NEIGHBOURS];
     uint32_t found = 0;
     for (uint32_t k = 0; k < n; k++) {
-        double d = distance(&agent[id], &agent[place[k].id]);
+        double d = coop_distance(&agent[id], &agent[place[k].id]);
         if (k == own || (found == COOP_N_NEIGHBOURS && d >= away[found - 1]))
             continue;
         uint32_t at = found < COOP_N_NEIGHBOURS ? found++ : found - 1;

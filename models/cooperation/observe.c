@@ -13,12 +13,15 @@ enum { MODULARITY_YEARS = 10 };
      "Opportunities that became no tie, all donors: " word " (the first reason met)"},
 #define CAUSE(name, word)                                                                          \
     {"ended_by_" word, "ties/step", "Cooperation ties that ended, all donors; cause: " word},
+#define WORK(name, word)                                                                           \
+    {"works_" word, "works/step",                                                                  \
+     "Works abroad of cooperatives begun (exchange and trainees are contribution): " word},
 
 const sim_metric_t coop_metrics[] = {
 #define METRIC(ID, NAME, UNIT, DOC) {NAME, UNIT, DOC},
 #include "models/cooperation/metrics.def"
 #undef METRIC
-    COOP_REASONS(REASON) COOP_CAUSES(CAUSE){NULL, NULL, NULL}};
+    COOP_REASONS(REASON) COOP_CAUSES(CAUSE) COOP_PROJECT_KINDS(WORK){NULL, NULL, NULL}};
 
 /* ---- concentration ---- */
 
@@ -74,15 +77,21 @@ static void observe_concentration(sim_world_t *world, double *metric) {
 static void observe_ties(const sim_world_t *world, double *metric) {
     const sim_network_ties_t *ties = world->ties;
     const uint32_t *live = ties->live[COOP_TIE_COOPERATION], n = ties->n_live[COOP_TIE_COOPERATION];
+    const coop_population_t *pop = coop_population(world);
     const coop_state_t *s = coop_state(world);
+    uint32_t first_association = pop->n_donors + pop->n_cities;
     double trust = 0;
     for (uint32_t k = 0; k < n; k++) {
         bool regional = ties->mode[live[k]] == COOP_MODE_REGIONAL;
         metric[regional ? COOP_M_TIES_REGIONAL : COOP_M_TIES_CITY]++;
+        metric[COOP_M_TIES_ASSOCIATIONS] += ties->partner[live[k]] >= first_association;
+        metric[COOP_M_DORMANT] += coop_upkeep_dormant(world, live[k]);
         trust += ties->trust[live[k]];
     }
+    metric[COOP_M_ASSOCIATIONS] = s->associations;
+    metric[COOP_M_GOVERNANCE] = s->governance_passed;
     metric[COOP_M_TRUST] = n ? trust / n : (double)NAN;
-    for (uint32_t c = coop_population(world)->first_cooperative; c < s->n_donors; c++)
+    for (uint32_t c = pop->first_cooperative; c < s->n_donors; c++)
         metric[COOP_M_ABROAD] += s->donor.n_ties[c] > 0;
 }
 
@@ -160,7 +169,7 @@ static double staff_of_all(const sim_world_t *world) {
 
 static void sum_partners(const sim_world_t *world, double *capacity, double *need) {
     const coop_partner_t *partner = &coop_state(world)->partner;
-    uint32_t n = coop_population(world)->n_partners;
+    uint32_t n = coop_population(world)->n_cities;
     *capacity = *need = 0;
     for (uint32_t i = 0; i < n; i++)
         *capacity += partner->capacity[i];
@@ -240,6 +249,10 @@ static void observe_counts(const sim_world_t *world, double *metric) {
     metric[COOP_M_MUNICIPALITIES] = s->municipalities;
     metric[COOP_M_MERGERS] = count[COOP_COUNT_MERGERS];
     metric[COOP_M_INHERITED] = count[COOP_COUNT_INHERITED];
+    metric[COOP_M_JOINT_PROJECTS] = count[COOP_COUNT_JOINT_PROJECTS];
+    metric[COOP_M_JOINT_MEMBERS] = count[COOP_COUNT_JOINT_MEMBERS];
+    for (int kind = 0; kind < COOP_N_WORKS; kind++)
+        metric[COOP_M_WORKS + kind] = count[COOP_COUNT_WORKS + kind];
     s->elections += count[COOP_COUNT_ELECTIONS];
     s->turnovers += count[COOP_COUNT_TURNOVERS];
     for (int k = 0; k < COOP_N_COUNTS; k++)

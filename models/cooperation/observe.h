@@ -9,18 +9,19 @@ enum {
 #define METRIC(ID, NAME, UNIT, DOC) COOP_M_##ID,
 #include "models/cooperation/metrics.def"
 #undef METRIC
-    COOP_M_REFUSED,                                 /* + reason */
+    COOP_M_REFUSED,                                    /* + reason */
     COOP_M_ENDED_BY = COOP_M_REFUSED + COOP_N_REASONS, /* + cause */
-    COOP_N_METRICS = COOP_M_ENDED_BY + COOP_N_CAUSES
+    COOP_M_WORKS = COOP_M_ENDED_BY + COOP_N_CAUSES,    /* + type */
+    COOP_N_METRICS = COOP_M_WORKS + COOP_N_WORKS
 };
 
 /* Registered as one column of numbers: nothing but doubles. */
 typedef struct {
-    double network[COOP_M_MODULARITY - COOP_M_NODES]; /* metrics as last taken */
+    double network[COOP_M_MODULARITY - COOP_M_NODES];                    /* metrics as last taken */
     double kept, kept_cooperatives, passed_on, relieved, people_per_yen; /* as last taken */
     double knowhow_start, cooperatives_start, capacity_start, need_start;
-    double people_year, yen_year; /* this fiscal year: person-years served, yen paid */
-    double people, yen;           /* since the start */
+    double people_year, yen_year;   /* this fiscal year: person-years served, yen paid */
+    double people, yen;             /* since the start */
     double refused[COOP_N_REASONS]; /* this fiscal year, up to the last observation */
 } coop_observed_t;
 

@@ -19,6 +19,9 @@ enum { LASTING_YEARS = 5, LIFE_YEARS = 10, STEPS_PER_YEAR_MAX = 12 };
              "Projects started in JFY 2013-17 with partners of region " word " (C1)"),
 #define REFUSED(id, word)                                                                          \
     OVER_RUN(SUM, "refused_" word, "refused_" word, "opportunities", "All refusals: " word),
+#define WORKS(id, word)                                                                            \
+    OVER_RUN(SUM, "works_" word, "works_" word, "works",                                           \
+             "All works of cooperatives: " word " (C4)"),
 #define ENDED_BY(id, word)                                                                         \
     OVER_RUN(SUM, "ended_by_" word, "ended_by_" word, "ties", "All ties that ended by " word),
 #define SURVIVAL(id, word)                                                                         \
@@ -75,7 +78,8 @@ static void summarise_lasting(const sim_world_t *world, double *summary) {
         uint32_t n = sim_network_exits(world->ties, COOP_TIE_COOPERATION, (uint8_t)mode,
                                        world->clock.step, horizon, exits);
         sim_network_kaplan_meier(exits, n, horizon, survival);
-        share[mode] = survival[LASTING_YEARS * spy];
+        /* who is recorded with five years has lived five on average, half of them longer */
+        share[mode] = (survival[LASTING_YEARS * spy - 1] + survival[LASTING_YEARS * spy]) / 2;
         life[mode] = sim_network_restricted_mean(survival, horizon) / spy;
     }
 }

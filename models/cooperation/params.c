@@ -11,13 +11,16 @@
     SIM_PARAM_ROW_PATH(coop_params_t, M, NAME, "", DOC, D, "population/README.md")
 
 const sim_param_t coop_param_table[] = {
+#include "models/cooperation/params/associations.def"
 #include "models/cooperation/params/budget.def"
 #include "models/cooperation/params/contacts.def"
 #include "models/cooperation/params/cooperatives.def"
 #include "models/cooperation/params/formation.def"
 #include "models/cooperation/params/funding.def"
+#include "models/cooperation/params/governance.def"
 #include "models/cooperation/params/hub.def"
 #include "models/cooperation/params/initiative.def"
+#include "models/cooperation/params/joint.def"
 #include "models/cooperation/params/knowhow.def"
 #include "models/cooperation/params/ladder.def"
 #include "models/cooperation/params/leadership.def"
@@ -31,6 +34,7 @@ const sim_param_t coop_param_table[] = {
 #include "models/cooperation/params/staff.def"
 #include "models/cooperation/params/support.def"
 #include "models/cooperation/params/upkeep.def"
+#include "models/cooperation/params/works.def"
     SIM_PARAM_END};
 
 /* Read by set-up alone. */
@@ -46,4 +50,5 @@ const char *const coop_start_only[] = {"leadership.unified_share",
                                        "contacts.sister_ties",
                                        "contacts.sister_age",
                                        "cooperatives.pooled_plants",
+                                       "governance.initial",
                                        NULL};

@@ -35,11 +35,12 @@ typedef struct {
 
 typedef struct {
     double mean, reversion, noise, stress, visibility, veto, uncontested_relief;
+    double veto_council, veto_colleagues;
 } coop_support_params_t;
 
 typedef struct {
     double rate, size_exponent, memory, imitation, strength_low, strength_high;
-    double conference, knowhow, reputation, trainees, intermediary, missions, firms, port;
+    double conference, knowhow, reputation, trainees, intermediary, missions, firms, port, requests;
     double sister[COOP_N_TYPES - 1], sister_share, sister_growth, sister_strength, sister_purpose,
         sister_age, sister_maturity, sister_pace;
     double region[COOP_N_REGIONS];
@@ -47,15 +48,17 @@ typedef struct {
 } coop_contacts_params_t;
 
 typedef struct {
-    bool city_to_city, regional, needs_scheme;
+    bool city_to_city, regional, needs_scheme, gates;
     double rate, opt_out, match, trust, popularity, fundable, priority, gap;
-    double partner_base, partner_need, partner_reputation, partner_interest;
+    double closure, reciprocity, distance, least_gain, partner_least_gain;
+    double partner_base, partner_need, partner_reputation, partner_interest, partner_capacity,
+        partner_asked;
     double trust_base, trust_contact, rate_reputation, rate_intermediary;
 } coop_formation_params_t;
 
 /* What only some schemes have is zero in the others. */
 typedef struct {
-    bool enabled, cooperatives, any_sector;
+    bool enabled, cooperatives, any_sector, any_country;
     double budget, budget_factor, slots, from_year, until_year, ramp, ceiling, joint_ceiling;
     double proposal, length_min, length_max, renewals, record_years, supplementary;
     double special_from, special_until, special_ceiling, later_from, later_ceiling;
@@ -78,13 +81,34 @@ typedef struct {
 typedef struct {
     double leader_turnover, grant_end, budget_shortfall, staff_loss, support_loss, goal_mismatch;
     double partner_exit, goal_reached, dormancy, dormancy_after, institution_damping;
-    double institution_rate, institution_trust, goal_need, support_floor;
+    double institution_rate, institution_trust, goal_need, support_floor, inertia, bond,
+        personal_trust, revival;
 } coop_upkeep_params_t;
 
 typedef struct {
     bool pooled_plants, unanimity;
     double rate, keenness, knowhow, example, consent, withdrawal, package;
 } coop_initiative_params_t;
+
+/* Of the types of work beyond contribution (M38). */
+typedef struct {
+    bool ladder;
+    double ask, rate, years, guarantee;
+    double record[COOP_N_WORKS], trust[COOP_N_WORKS], risk[COOP_N_WORKS], cost[COOP_N_WORKS];
+} coop_works_params_t;
+
+typedef struct {
+    double will, staff, money, support;
+} coop_joint_params_t;
+
+typedef struct {
+    double initial, learning;
+} coop_governance_params_t;
+
+typedef struct {
+    bool enabled;
+    double rate, wanted, passing, guidance, meeting, match, capacity;
+} coop_associations_params_t;
 
 typedef struct {
     double founding, efficient_scale, savings, scale, stress, shrinking, subsidy, transaction_cost;
@@ -120,7 +144,7 @@ typedef struct {
 } coop_motives_params_t;
 
 typedef struct {
-    double trainees_trust, rate, programme_trust, programme_projects;
+    double trainees_trust, rate, programme_trust, programme_projects, bonding;
 } coop_ladder_params_t;
 
 typedef struct {
@@ -136,6 +160,10 @@ typedef struct {
     coop_projects_params_t projects;
     coop_upkeep_params_t upkeep;
     coop_initiative_params_t initiative;
+    coop_works_params_t works;
+    coop_joint_params_t joint;
+    coop_governance_params_t governance;
+    coop_associations_params_t associations;
     coop_cooperatives_params_t cooperatives;
     coop_mergers_params_t mergers;
     coop_relations_params_t relations;

@@ -341,10 +341,10 @@ static void add_offices(coop_reader_t *r) {
 /* A population of one's own need not have the places of the sources. */
 static void add_friendships(coop_reader_t *r) {
     coop_population_t *pop = r->pop;
-    coop_code_t *partners = make_index(&pop->arena, pop->agent, pop->n_donors, pop->n_partners);
+    coop_code_t *partners = make_index(&pop->arena, pop->agent, pop->n_donors, pop->n_cities);
     for (int k = 0; partners && k < N_FRIENDSHIPS; k++) {
         uint32_t donor = find_code(r->governments, pop->first_cooperative, friendships[k].donor);
-        uint32_t partner = find_code(partners, pop->n_partners, friendships[k].partner);
+        uint32_t partner = find_code(partners, pop->n_cities, friendships[k].partner);
         if (donor == SIM_NETWORK_NONE || partner == SIM_NETWORK_NONE)
             continue;
         pop->friendship[pop->n_friendships++] =
@@ -388,15 +388,16 @@ static int allocate(coop_population_t *pop) {
     size_t n_members = pop->csv[COOP_FILE_MEMBERS].rows,
            n_cooperatives = pop->csv[COOP_FILE_COOPERATIVES].rows;
     pop->n_countries = (uint32_t)pop->csv[COOP_FILE_COUNTRIES].rows;
-    pop->n_partners = (uint32_t)pop->csv[COOP_FILE_PARTNERS].rows;
+    pop->n_cities = pop->n_partners = (uint32_t)pop->csv[COOP_FILE_PARTNERS].rows;
+    /* Associations have two cities or more, but those that are known. */
+    uint32_t n_partners = pop->n_cities + pop->n_cities / 2 + COOP_MAX_KNOWN;
     uint32_t n_governments = (uint32_t)pop->csv[COOP_FILE_GOVERNMENTS].rows;
     pop->first_founded = n_governments + (uint32_t)n_cooperatives;
     pop->n_donors = pop->first_founded + places_for_founded(n_governments);
-    pop->n_agents = pop->n_donors + pop->n_partners + N_FUNDERS + N_INTERMEDIARIES;
     bool ok = true;
 #define TAKE(member, count)                                                                        \
     ok = ok && (pop->member = sim_base_arena_alloc(arena, (count), sizeof *pop->member))
-    TAKE(agent, pop->n_agents);
+    TAKE(agent, pop->n_donors + n_partners + N_FUNDERS + N_INTERMEDIARIES);
     TAKE(type, pop->n_donors);
     TAKE(population, pop->n_donors);
     TAKE(fiscal_strength, pop->n_donors);
@@ -411,13 +412,16 @@ static int allocate(coop_population_t *pop) {
     TAKE(plant_keeper, pop->n_donors);
     TAKE(first_member, n_cooperatives + 1);
     TAKE(member, n_members);
-    TAKE(region, pop->n_partners);
-    TAKE(country_of, pop->n_partners);
-    TAKE(partner_population, pop->n_partners);
+    TAKE(region, n_partners);
+    TAKE(country_of, n_partners);
+    TAKE(partner_population, n_partners);
     for (int k = 0; k < COOP_N_SECTORS; k++)
-        TAKE(need[k], pop->n_partners);
-    TAKE(capacity, pop->n_partners);
-    TAKE(popularity, pop->n_partners);
+        TAKE(need[k], pop->n_cities);
+    TAKE(capacity, pop->n_cities);
+    TAKE(popularity, pop->n_cities);
+    TAKE(association_of, pop->n_cities);
+    TAKE(first_city, n_partners - pop->n_cities + 1);
+    TAKE(group_city, pop->n_cities);
     TAKE(country, pop->n_countries);
 #undef TAKE
     return ok ? 0 : SIM_ERR_MEMORY;
@@ -447,6 +451,9 @@ static int build(coop_reader_t *r) {
     if (r->bad)
         return SIM_ERR_CONFIG;
     derive(pop);
+    if ((rc = coop_groups(pop)))
+        return rc;
+    pop->n_agents = pop->n_donors + pop->n_partners + N_FUNDERS + N_INTERMEDIARIES;
     add_offices(r);
     add_friendships(r);
     rc = coop_neighbours(pop);

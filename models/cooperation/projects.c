@@ -24,6 +24,8 @@ int coop_projects_setup(sim_world_t *world) {
               (p->firm = sim_world_column(world, "project.firm", SIM_AGENTS_U8, n)) &&
               (p->renewed = sim_world_column(world, "project.renewed", SIM_AGENTS_U8, n)) &&
               (p->outcome = sim_world_column(world, "project.outcome", SIM_AGENTS_U8, n)) &&
+              (p->load = sim_world_column(world, "project.load", SIM_AGENTS_U32, n)) &&
+              (p->members = sim_world_column(world, "project.members", SIM_AGENTS_U32, n)) &&
               (p->start = sim_world_column(world, "project.start", SIM_AGENTS_I32, n)) &&
               (p->finish = sim_world_column(world, "project.finish", SIM_AGENTS_I32, n)) &&
               (p->planned = sim_world_column(world, "project.planned", SIM_AGENTS_I32, n)) &&
@@ -40,22 +42,24 @@ double coop_projects_staff(const sim_world_t *world, bool firm) {
     return p->staff.project_fte * (firm ? p->funding.firm_staff : 1);
 }
 
-static void bind_staff(sim_world_t *world, uint32_t d) {
+void coop_projects_bind(sim_world_t *world, uint32_t d) {
     coop_donor_t *donor = &coop_state(world)->donor;
-    uint32_t firm = donor->n_firm_projects[d];
-    donor->fte_bound[d] = (donor->n_projects[d] - firm) * coop_projects_staff(world, false) +
-                          firm * coop_projects_staff(world, true);
+    double full = (double)donor->load[d] / COOP_FULL_LOAD;
+    donor->fte_bound[d] = full * coop_projects_staff(world, false) +
+                          donor->n_firm_projects[d] * coop_projects_staff(world, true);
 }
 
 void coop_projects_renew(sim_world_t *world) {
     for (uint32_t d = 0; d < coop_state(world)->n_donors; d++)
-        bind_staff(world, d);
+        coop_projects_bind(world, d);
 }
 
-/* Own money promised to project j, yen a year. */
-static double own_rate(const sim_world_t *world, uint32_t j) {
+double coop_projects_own_rate(const sim_world_t *world, uint32_t j, int64_t own) {
     const coop_project_t *p = &coop_state(world)->project;
-    return (double)p->own[j] * world->clock.steps_per_year / (p->planned[j] - p->start[j]);
+    return (double)(own * world->clock.steps_per_year / (p->planned[j] - p->start[j]));
+}
+static double own_rate(const sim_world_t *world, uint32_t j) {
+    return coop_projects_own_rate(world, j, coop_state(world)->project.own[j]);
 }
 
 bool coop_projects_running(const sim_world_t *world, uint32_t tie) {
@@ -76,40 +80,62 @@ bool coop_projects_by_firm(const sim_world_t *world, uint32_t tie, int scheme) {
                           ties->partner[tie], coop_params(world)->funding.firm_share);
 }
 
-int coop_projects_start(sim_world_t *world, uint32_t tie, int scheme, int64_t granted, int64_t own,
-                        double years) {
+/* The row of a new project; nobody is bound yet. */
+static void fill_row(sim_world_t *world, uint32_t j, uint32_t tie, const coop_work_t *work) {
+    coop_project_t *p = &coop_state(world)->project;
+    const sim_network_ties_t *ties = world->ties;
+    int32_t steps = (int32_t)coop_max(1, round(work->years * world->clock.steps_per_year));
+    p->tie[j] = tie, p->donor[j] = ties->donor[tie], p->partner[j] = ties->partner[tie];
+    p->scheme[j] = (uint8_t)work->scheme, p->outcome[j] = COOP_OUTCOME_RUNNING;
+    p->sector[j] = coop_funding_sector(work->scheme, ties->mode[tie], ties->sector[tie]);
+    p->kind[j] = work->kind;
+    p->firm[j] = coop_projects_by_firm(world, tie, work->scheme);
+    p->load[j] = p->firm[j] ? 0 : COOP_FULL_LOAD;
+    p->start[j] = world->clock.step, p->planned[j] = world->clock.step + steps;
+    p->granted[j] = p->grant_left[j] = work->granted;
+    p->own[j] = p->firm[j] ? 0 : work->own;
+}
+
+static void bind_donor(sim_world_t *world, uint32_t j) {
+    coop_state_t *s = coop_state(world);
+    uint32_t d = s->project.donor[j];
+    if (!s->donor.record[d])
+        s->donor.first_project[d] = world->clock.step;
+    s->donor.n_projects[d]++, s->donor.record[d]++;
+    s->donor.n_firm_projects[d] += s->project.firm[j];
+    s->donor.load[d] += s->project.load[j];
+    s->donor.commitment[d] += own_rate(world, j);
+    coop_projects_bind(world, d);
+}
+
+int coop_projects_begin(sim_world_t *world, uint32_t tie, const coop_work_t *work) {
     coop_state_t *s = coop_state(world);
     coop_project_t *p = &s->project;
-    sim_network_ties_t *ties = world->ties;
-    uint32_t j = p->count, d = ties->donor[tie];
-    int32_t steps = (int32_t)coop_max(1, round(years * world->clock.steps_per_year));
+    uint8_t *stage = &world->ties->stage[tie];
+    uint8_t reached = work->scheme == COOP_SCHEME_OWN ? COOP_STAGE_TRAINEES : COOP_STAGE_PROJECT;
+    uint32_t j = p->count;
     if (j == p->capacity)
         return sim_world_fail(world, SIM_ERR_LIMIT, "more than %u projects in one run",
                               p->capacity);
     p->count++;
     p->running[p->n_running++] = j;
-    p->tie[j] = tie, p->donor[j] = d, p->partner[j] = ties->partner[tie];
-    p->scheme[j] = (uint8_t)scheme, p->outcome[j] = COOP_OUTCOME_RUNNING;
-    p->sector[j] = coop_funding_sector(scheme, ties->sector[tie]);
-    p->kind[j] = coop_scheme_table[scheme].kind;
-    p->firm[j] = coop_projects_by_firm(world, tie, scheme);
-    if (p->firm[j])
-        own = 0;
-    p->start[j] = world->clock.step, p->planned[j] = world->clock.step + steps;
-    p->granted[j] = p->grant_left[j] = granted, p->own[j] = own;
-    if (!s->donor.record[d])
-        s->donor.first_project[d] = world->clock.step;
-    s->donor.n_projects[d]++, s->donor.record[d]++;
-    s->donor.n_firm_projects[d] += p->firm[j];
-    bind_staff(world, d);
-    s->donor.commitment[d] += own_rate(world, j);
+    fill_row(world, j, tie, work);
+    int rc = coop_joint_form(world, j);
+    bind_donor(world, j);
     s->flow_metric[COOP_COUNT_STARTED]++;
-    uint8_t stage = scheme == COOP_SCHEME_OWN ? COOP_STAGE_TRAINEES : COOP_STAGE_PROJECT;
-    if (ties->stage[tie] < stage)
-        ties->stage[tie] = stage;
-    if (granted)
-        coop_ledger_move(world, COOP_ACCOUNT_TAXPAYERS, coop_scheme_table[scheme].account, granted);
-    return 0;
+    coop_works_count(world, p->donor[j], work->kind);
+    if (*stage < reached)
+        *stage = reached;
+    if (work->granted)
+        coop_ledger_move(world, COOP_ACCOUNT_TAXPAYERS, coop_scheme_table[work->scheme].account,
+                         work->granted);
+    return rc;
+}
+
+int coop_projects_start(sim_world_t *world, uint32_t tie, int scheme, int64_t granted, int64_t own,
+                        double years) {
+    const coop_work_t work = {scheme, coop_scheme_table[scheme].kind, granted, own, years};
+    return coop_projects_begin(world, tie, &work);
 }
 
 /* Takes project at place k off the running list; what was not paid goes back to the taxpayers. */
@@ -126,10 +152,10 @@ static void close_project(sim_world_t *world, uint32_t k, uint8_t outcome) {
     p->grant_left[j] = 0;
     s->donor.n_projects[d]--;
     s->donor.n_firm_projects[d] -= p->firm[j];
-    bind_staff(world, d);
+    s->donor.load[d] -= p->load[j];
     s->donor.commitment[d] -= own_rate(world, j);
-    if (!s->donor.n_projects[d])
-        s->donor.commitment[d] = 0; /* no rounding dust */
+    coop_projects_bind(world, d);
+    coop_joint_close(world, j);
 }
 
 int coop_projects_complete(sim_world_t *world) {
@@ -158,10 +184,11 @@ void coop_projects_hand_over(sim_world_t *world, uint32_t tie, uint32_t to) {
         p->tie[j] = to, p->donor[j] = heir;
         s->donor.n_projects[from]--, s->donor.n_projects[heir]++;
         s->donor.n_firm_projects[from] -= p->firm[j], s->donor.n_firm_projects[heir] += p->firm[j];
+        s->donor.load[from] -= p->load[j], s->donor.load[heir] += p->load[j];
         s->donor.commitment[from] -= own_rate(world, j);
         s->donor.commitment[heir] += own_rate(world, j);
     }
-    bind_staff(world, from), bind_staff(world, heir);
+    coop_projects_bind(world, from), coop_projects_bind(world, heir);
 }
 
 /* One instalment: an equal part of what is left over the steps that are left. */
@@ -175,7 +202,8 @@ static void pay_instalment(sim_world_t *world, uint32_t j) {
                          grant);
     p->grant_left[j] -= grant;
     s->flow_metric[COOP_COUNT_NATIONAL] += (double)grant;
-    int64_t paid = coop_budget_pay(world, p->donor[j], COOP_ACCOUNT_PROJECTS, own);
+    int64_t paid =
+        coop_budget_pay(world, p->donor[j], COOP_ACCOUNT_PROJECTS, own) + coop_joint_work(world, j);
     p->own_paid[j] += paid;
     if (grant + paid)
         coop_ledger_move(world, COOP_ACCOUNT_PROJECTS, COOP_ACCOUNT_PARTNER_SERVICES, grant + paid);
@@ -197,8 +225,9 @@ static void work_project(sim_world_t *world, uint32_t j, const effect_t *effect)
                         (p->firm[j] ? coop_params(world)->funding.firm_trust : 1);
     s->donor.knowhow[k][d] += (1 - s->donor.knowhow[k][d]) * effect->teaching;
     s->donor.reputation[d] += (1 - s->donor.reputation[d]) * effect->reputation;
-    s->partner.need[k][i] *= 1 - effect->relief;
-    s->partner.capacity[i] += (1 - s->partner.capacity[i]) * effect->capacity;
+    coop_associations_help(world, i, k, effect->relief, effect->capacity);
+    if (ties->mode[tie] == COOP_MODE_REGIONAL)
+        coop_associations_pass_on(world, d, i);
 }
 
 int coop_projects_work(sim_world_t *world) {
@@ -238,7 +267,8 @@ int coop_projects_rows(sim_world_t *world) {
                              {.i = p->granted[j]},
                              {.i = p->own_paid[j]},
                              {.i = p->outcome[j]},
-                             {.i = p->firm[j]}};
+                             {.i = p->firm[j]},
+                             {.i = p->members[j]}};
         rc = sim_world_row(world, COOP_TABLE_PROJECT, cell);
     }
     return rc;

@@ -12,6 +12,7 @@ const coop_scheme_t coop_scheme_table[COOP_N_SCHEMES] = {
     [COOP_SCHEME_MOE_JCM] = {.prefix = "moe",
                              .account = COOP_ACCOUNT_MOE,
                              .where = COOP_WHERE_JCM,
+                             .by_member = true,
                              .low_carbon = true,
                              .firms = true,
                              .kind = COOP_WORK_CONSULTATION},
@@ -56,14 +57,23 @@ static bool has_record(const sim_world_t *world, int scheme, uint32_t d) {
 }
 
 /* M26: local governments apply; a cooperative needs the scheme opened, or a manager committed
- * enough, whose own government then carries the proposal. */
+ * enough, whose own government then carries the proposal. Of a study the cooperative is the
+ * relevant organisation, which its members must have let do studies (M38). */
+static bool accepts_cooperative(const sim_world_t *world, int scheme, uint32_t c) {
+    const coop_scheme_t *row = &coop_scheme_table[scheme];
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    bool by_member =
+        row->by_member && (row->kind == COOP_WORK_CONTRIBUTION || coop_params(world)->works.ladder);
+    return params_of(world, scheme)->cooperatives ||
+           (by_member &&
+            donor->priority[donor->manager[c]] >= coop_params(world)->initiative.keenness);
+}
+
 static bool accepts_donor(const sim_world_t *world, int scheme, uint32_t d) {
     const coop_scheme_t *row = &coop_scheme_table[scheme];
     const coop_donor_t *donor = &coop_state(world)->donor;
-    double keenness = coop_params(world)->initiative.keenness;
     if (coop_population(world)->type[d] == COOP_TYPE_COOPERATIVE &&
-        !params_of(world, scheme)->cooperatives &&
-        !(row->by_member && donor->priority[donor->manager[d]] >= keenness))
+        !(coop_works_open(world, d, row->kind) && accepts_cooperative(world, scheme, d)))
         return false;
     return row->who == COOP_WHO_ALL || (row->who == COOP_WHO_STARTERS && !donor->record[d]) ||
            (row->who == COOP_WHO_RECORD && has_record(world, scheme, d));
@@ -73,7 +83,8 @@ static bool accepts_country(const sim_world_t *world, int scheme, uint32_t count
     const coop_country_t *c = &coop_population(world)->country[country];
     uint8_t where = coop_scheme_table[scheme].where;
     double year = sim_schedule_year(&world->clock, world->clock.step);
-    return where == COOP_WHERE_ALL || (where == COOP_WHERE_AID && c->jica) ||
+    return where == COOP_WHERE_ALL || params_of(world, scheme)->any_country ||
+           (where == COOP_WHERE_AID && c->jica) ||
            (where == COOP_WHERE_JCM && c->jcm && year >= c->jcm_from);
 }
 

@@ -29,6 +29,8 @@ static bool make_donors(sim_world_t *world, coop_state_t *s, size_t n) {
                                         "donor.knowhow_air"};
     static const char *const floor[] = {"donor.floor_waste", "donor.floor_water",
                                         "donor.floor_air"};
+    static const char *const works[] = {"donor.contributions", "donor.consultations",
+                                        "donor.operations", "donor.investments"};
     bool ok = true;
     COLUMN(donor.exists, "donor.exists", U8, n);
     COLUMN(donor.population, "donor.population", F64, n);
@@ -57,12 +59,15 @@ static bool make_donors(sim_world_t *world, coop_state_t *s, size_t n) {
     COLUMN(donor.next_renewal, "donor.next_renewal", F64, n);
     COLUMN(donor.n_ties, "donor.n_ties", U32, n);
     COLUMN(donor.n_projects, "donor.n_projects", U32, n);
+    COLUMN(donor.load, "donor.load", U32, n);
     COLUMN(donor.n_firm_projects, "donor.n_firm_projects", U32, n);
     COLUMN(donor.record, "donor.record", U32, n);
     COLUMN(donor.first_project, "donor.first_project", I32, n);
     COLUMN(donor.commitment, "donor.commitment", F64, n);
     COLUMN(donor.n_contacts, "donor.n_contacts", U8, n);
     COLUMN(donor.mandate, "donor.mandate", U8, n);
+    COLUMN(donor.scope, "donor.scope", U8, n);
+    COLUMN(donor.governance, "donor.governance", F64, n);
     COLUMN(donor.cohesion, "donor.cohesion", F64, n);
     COLUMN(donor.divided_until, "donor.divided_until", F64, n);
     COLUMN(donor.manager, "donor.manager", U32, n);
@@ -71,6 +76,8 @@ static bool make_donors(sim_world_t *world, coop_state_t *s, size_t n) {
         COLUMN(donor.knowhow[k], level[k], F64, n);
         COLUMN(donor.knowhow_floor[k], floor[k], F64, n);
     }
+    for (int kind = 0; kind < COOP_N_WORKS; kind++)
+        COLUMN(donor.works[kind], works[kind], U32, n);
     return ok;
 }
 
@@ -84,6 +91,9 @@ static bool make_partners_and_contacts(sim_world_t *world, coop_state_t *s, size
         COLUMN(partner.need[k], need[k], F64, n_partners);
     COLUMN(partner.capacity, "partner.capacity", F64, n_partners);
     COLUMN(partner.interest, "partner.interest", F64, n_partners);
+    COLUMN(partner.wish, "partner.wish", F64, n_partners);
+    COLUMN(partner.governance, "partner.governance", F64, n_partners);
+    COLUMN(partner.exists, "partner.exists", U8, n_partners);
     COLUMN(partner.n_ties, "partner.n_ties", U32, n_partners);
     COLUMN(partner.terms, "partner.terms", U8, n_partners);
     COLUMN(partner.turnover, "partner.turnover", I32, n_partners);
@@ -118,11 +128,14 @@ static void start_partners(sim_world_t *world) {
     coop_partner_t *partner = &coop_state(world)->partner;
     sim_rng_t interest = sim_world_rng(world, COOP_DRAW_SETUP_PARTNER_INTEREST);
     for (uint32_t i = 0; i < pop->n_partners; i++) {
-        for (int k = 0; k < COOP_N_SECTORS; k++)
-            partner->need[k][i] = pop->need[k][i];
-        partner->capacity[i] = pop->capacity[i];
         partner->terms[i] = 1;
         partner->interest[i] = sim_rng_uniform(&interest, i, 0);
+        if (i >= pop->n_cities)
+            continue; /* of an association: when it is founded */
+        partner->exists[i] = 1;
+        partner->capacity[i] = pop->capacity[i];
+        for (int k = 0; k < COOP_N_SECTORS; k++)
+            partner->need[k][i] = pop->need[k][i];
     }
 }
 
@@ -158,6 +171,8 @@ static int register_scalars(sim_world_t *world, coop_state_t *s) {
                   {"cooperative.abroad", SIM_AGENTS_U32, &s->abroad},
                   {"cooperative.count", SIM_AGENTS_U32, &s->cooperatives},
                   {"municipality.count", SIM_AGENTS_U32, &s->municipalities},
+                  {"association.count", SIM_AGENTS_U32, &s->associations},
+                  {"association.governance", SIM_AGENTS_F64, &s->governance_passed},
                   {"observed.knowhow_mean", SIM_AGENTS_F64, &s->knowhow_mean},
                   {"observed.staff_total", SIM_AGENTS_F64, &s->staff_total},
                   {"observed.elections", SIM_AGENTS_F64, &s->elections},
@@ -187,7 +202,7 @@ static int make_columns(sim_world_t *world, coop_state_t *s) {
         return SIM_ERR_MEMORY;
     if ((rc = sim_network_ties_init(world->ties, &world->arena, ties)))
         return rc;
-    if ((rc = coop_projects_setup(world)))
+    if ((rc = coop_projects_setup(world)) || (rc = coop_joint_setup(world)))
         return rc;
     if ((rc = coop_relations_setup(world)))
         return rc;
@@ -201,6 +216,7 @@ int coop_changed(sim_world_t *world) {
     coop_staff_renew(world);
     coop_projects_renew(world);
     coop_contacts_renew(world);
+    coop_associations_renew(world);
     return 0;
 }
 
@@ -218,6 +234,9 @@ int coop_setup(sim_world_t *world) {
     start_partners(world);
     if ((rc = coop_memberships_setup(world)))
         return rc;
+    if ((rc = coop_associations_setup(world)))
+        return rc;
+    coop_governance_setup(world);
     if ((rc = coop_support_setup(world)))
         return rc;
     if ((rc = coop_leadership_setup(world)))

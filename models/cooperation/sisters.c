@@ -114,7 +114,7 @@ int coop_sisters_setup(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
     if (!coop_params(world)->contacts.sister_ties)
         return 0;
-    bool reachable = coop_state(world)->partner_weight[pop->n_partners - 1] > 0;
+    bool reachable = coop_state(world)->partner_weight[pop->n_cities - 1] > 0;
     int rc = make_known_ties(world);
     for (uint32_t d = 0; reachable && d < pop->first_cooperative && !rc; d++)
         rc = make_ties(world, d);
@@ -130,7 +130,7 @@ static int sign(sim_world_t *world) {
     sim_rng_t choice = sim_world_rng(world, COOP_DRAW_SISTER_GROWTH_PARTNER);
     double chance[COOP_N_TYPES - 1];
     int rc = 0;
-    if (p->sister_growth <= 0 || s->partner_weight[pop->n_partners - 1] <= 0)
+    if (p->sister_growth <= 0 || s->partner_weight[pop->n_cities - 1] <= 0)
         return 0;
     for (int type = 0; type < COOP_TYPE_COOPERATIVE; type++)
         chance[type] = 1 - exp(-p->sister_growth * p->sister_share * p->sister[type]);

@@ -15,6 +15,11 @@ int coop_support_setup(sim_world_t *world) {
     return 0;
 }
 
+double coop_support_stress(const sim_world_t *world, uint32_t d) {
+    double strength = coop_state(world)->donor.fiscal_strength[d];
+    return 1 - coop_min(1, strength * coop_budget_austerity(world));
+}
+
 /* Shocks are uniform with the given standard deviation: their shape is not known and they are many.
  */
 int coop_support_year(sim_world_t *world) {
@@ -22,13 +27,14 @@ int coop_support_year(sim_world_t *world) {
     coop_state_t *s = coop_state(world);
     coop_donor_t *donor = &s->donor;
     double fade = exp(-coop_params(world)->projects.reputation_fade);
+    double austerity = coop_budget_austerity(world);
     if (world->clock.step == 0)
         return 0;
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_SUPPORT_DRIFT);
     sim_rng_fill(&rng, 0, s->n_donors, s->high, s->low);
     for (uint32_t d = 0; d < s->n_donors; d++) {
         double shock = p->noise * 2 * sqrt(3) * (s->high[d] * 0x1p-32 - 0.5);
-        double stress = p->stress * (1 - coop_min(1, donor->fiscal_strength[d]));
+        double stress = p->stress * (1 - coop_min(1, donor->fiscal_strength[d] * austerity));
         double pull = p->reversion * (p->mean - donor->support[d]);
         donor->support[d] = coop_clip(donor->support[d] + pull + shock - stress +
                                       p->visibility * donor->reputation[d]);

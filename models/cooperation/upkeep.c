@@ -3,10 +3,47 @@
  * by competing causes, each an exponential clock keyed by pair and cause. */
 #include <math.h>
 
-#include "models/cooperation/cooperation.h"
+#include "models/cooperation/effects.h"
 
 static double years_since(const sim_world_t *world, int32_t step) {
     return ((double)world->clock.step - step) / world->clock.steps_per_year;
+}
+
+/* In the middle of the step, since the end of the last step of work, or else since the birth, which
+ * falls anywhere in its step. */
+double coop_upkeep_idle(const sim_world_t *world, uint32_t tie) {
+    const sim_network_ties_t *ties = world->ties;
+    bool never = ties->last_activity[tie] == ties->onset[tie];
+    return years_since(world, ties->last_activity[tie]) -
+           (never ? 0 : 0.5 / world->clock.steps_per_year);
+}
+
+bool coop_upkeep_dormant(const sim_world_t *world, uint32_t tie) {
+    return coop_upkeep_idle(world, tie) >= coop_params(world)->upkeep.dormancy_after;
+}
+
+/* Part of the step that the tie is dormant. */
+static double dormant_part(const sim_world_t *world, uint32_t tie) {
+    double over = coop_upkeep_idle(world, tie) - coop_params(world)->upkeep.dormancy_after;
+    return coop_clip(over * world->clock.steps_per_year + 0.5);
+}
+
+/* M34: what trust is left revives a dormant tie. */
+double coop_upkeep_revival(const sim_world_t *world, uint32_t tie) {
+    return coop_upkeep_dormant(world, tie)
+               ? coop_params(world)->upkeep.revival * world->ties->trust[tie]
+               : 1;
+}
+
+static double damping(const sim_world_t *world, uint32_t tie) {
+    return world->ties->institutionalised[tie] ? coop_params(world)->upkeep.institution_damping : 1;
+}
+
+/* M2: a part of trust is the head's own and goes with it. */
+static void lose_with_head(sim_world_t *world, uint32_t tie) {
+    sim_network_ties_t *ties = world->ties;
+    if (coop_state(world)->donor.turnover[ties->donor[tie]] == world->clock.step)
+        ties->trust[tie] *= 1 - coop_params(world)->upkeep.personal_trust * damping(world, tie);
 }
 
 static void keep_up(sim_world_t *world, uint32_t tie, double fade, double exchange) {
@@ -43,21 +80,20 @@ static void donor_hazards(const sim_world_t *world, uint32_t tie, double *hazard
     const coop_donor_t *donor = &coop_state(world)->donor;
     const sim_network_ties_t *ties = world->ties;
     uint32_t d = ties->donor[tie];
-    double damping = ties->institutionalised[tie] ? p->institution_damping : 1;
-    double idle = years_since(world, ties->last_activity[tie] + 1); /* < 0 at work */
-    if (years_since(world, donor->turnover[d]) < 1)
+    double damped = damping(world, tie), dormant = dormant_part(world, tie);
+    bool inherited = ties->onset[tie] < donor->turnover[d]; /* else it is the new head's own */
+    if (inherited && years_since(world, donor->turnover[d]) < 1)
         hazard[COOP_CAUSE_LEADER_TURNOVER] =
-            p->leader_turnover * damping * coop_max(0, donor->priority_fall[d]);
-    if (ties->stage[tie] >= COOP_STAGE_PROJECT && idle >= 0 && idle < p->dormancy_after)
-        hazard[COOP_CAUSE_GRANT_END] = p->grant_end;
+            p->leader_turnover * damped * coop_max(0, donor->priority_fall[d]);
+    if (ties->stage[tie] >= COOP_STAGE_PROJECT && coop_upkeep_idle(world, tie) >= 0)
+        hazard[COOP_CAUSE_GRANT_END] = p->grant_end * (1 - dormant);
     if (!coop_budget_affords(world, d, 0))
         hazard[COOP_CAUSE_BUDGET_SHORTFALL] = p->budget_shortfall;
     if (coop_staff_free(world, d) < 0)
         hazard[COOP_CAUSE_STAFF_LOSS] = p->staff_loss;
     hazard[COOP_CAUSE_SUPPORT_LOSS] =
-        p->support_loss * damping * coop_max(0, p->support_floor - donor->support[d]);
-    if (idle >= p->dormancy_after)
-        hazard[COOP_CAUSE_DORMANCY] = p->dormancy * damping;
+        p->support_loss * damped * coop_max(0, p->support_floor - donor->support[d]);
+    hazard[COOP_CAUSE_DORMANCY] = p->dormancy * damped * dormant;
 }
 
 /* Hazards of the pair and of the partner's side, per year. */
@@ -67,10 +103,9 @@ static void partner_hazards(const sim_world_t *world, uint32_t tie, double *haza
     const coop_state_t *s = coop_state(world);
     const sim_network_ties_t *ties = world->ties;
     uint32_t d = ties->donor[tie], i = ties->partner[tie] - pop->n_donors;
-    uint8_t k = ties->sector[tie];
-    double need = s->partner.need[k][i], stability = pop->country[pop->country_of[i]].stability;
-    hazard[COOP_CAUSE_GOAL_MISMATCH] =
-        p->goal_mismatch * coop_max(0, 1 - 2 * s->donor.knowhow[k][d] * need);
+    double need = s->partner.need[ties->sector[tie]][i],
+           stability = pop->country[pop->country_of[i]].stability;
+    hazard[COOP_CAUSE_GOAL_MISMATCH] = p->goal_mismatch; /* at most: see given_up() */
     hazard[COOP_CAUSE_PARTNER_EXIT] =
         p->partner_exit * (1 - s->partner.interest[i]) * (1 - 0.5 * stability);
     if (coop_relations_soured(world, pop->country_of[i]))
@@ -80,20 +115,43 @@ static void partner_hazards(const sim_world_t *world, uint32_t tie, double *haza
         hazard[COOP_CAUSE_GOAL_REACHED] = p->goal_reached;
 }
 
+/* The donor reconsiders the tie at a rate, and gives it up if doing nothing has the higher random
+ * utility, as when it chose: the logit of what keeping is worth. */
+static double given_up(const sim_world_t *world, uint32_t tie) {
+    const sim_network_ties_t *ties = world->ties;
+    coop_pair_t pair = {.donor = ties->donor[tie],
+                        .partner = ties->partner[tie] - coop_population(world)->n_donors,
+                        .sector = ties->sector[tie],
+                        .tied = true,
+                        .trust = ties->trust[tie]};
+    double worth = coop_effects_worth(world, COOP_SIDE_DONOR, COOP_FUNCTION_ENDOWMENT, &pair);
+    return 1 / (1 + exp(worth - coop_params(world)->formation.opt_out));
+}
+
+/* Years at risk in this step. A spell lasts a step at least; births fall anywhere in their step, and
+ * what was lived in it is at risk in the next. So the length of a step biases no duration. */
+static double years_at_risk(const sim_world_t *world, uint32_t tie) {
+    bool first = world->ties->onset[tie] + 1 == world->clock.step;
+    return (first ? 1.5 : 1.0) / world->clock.steps_per_year;
+}
+
 /* The cause whose clock rings first within the step, or SIM_NETWORK_NO_CAUSE. The word of a cause
  * is uniform; its exponential waiting time is -log(1 - u) / hazard, computed only when it is short
- * enough to matter (u < hazard * step bounds it). */
-static uint8_t ending(const sim_world_t *world, uint32_t tie, const double *hazard) {
+ * enough to matter (u < hazard * time bounds it): so what keeping is worth is asked seldom. */
+static uint8_t ending(const sim_world_t *world, uint32_t tie, double *hazard) {
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_TIE_ENDING);
-    double step = 1.0 / world->clock.steps_per_year, first = step;
+    const double at_risk = years_at_risk(world, tie);
+    double first = at_risk;
     uint8_t cause = SIM_NETWORK_NO_CAUSE;
     sim_rng_block_t draw = {{0}};
     for (uint8_t c = 0; c < COOP_N_CAUSES; c++) {
         if (c % 2 == 0)
             draw = sim_rng_block(&rng, world->ties->donor[tie], world->ties->partner[tie], c / 2);
         double u = sim_rng_unit(draw.word[c % 2 * 2], draw.word[c % 2 * 2 + 1]);
-        if (u >= hazard[c] * step)
+        if (u >= hazard[c] * at_risk)
             continue;
+        if (c == COOP_CAUSE_GOAL_MISMATCH)
+            hazard[c] *= given_up(world, tie);
         double wait = -log1p(-u) / hazard[c];
         if (wait < first)
             first = wait, cause = c;
@@ -112,23 +170,25 @@ void coop_upkeep_end(sim_world_t *world, uint32_t tie, uint8_t cause) {
     sim_network_tie_end(ties, tie, world->clock.step, cause);
 }
 
+static void live_on(sim_world_t *world, uint32_t tie, double fade, double exchange) {
+    double hazard[COOP_N_CAUSES] = {0};
+    lose_with_head(world, tie);
+    keep_up(world, tie, fade, exchange);
+    institutionalise(world, tie);
+    donor_hazards(world, tie, hazard);
+    partner_hazards(world, tie, hazard);
+    uint8_t cause = ending(world, tie, hazard);
+    if (cause != SIM_NETWORK_NO_CAUSE)
+        coop_upkeep_end(world, tie, cause);
+}
+
 int coop_upkeep_step(sim_world_t *world) {
     const sim_network_ties_t *ties = world->ties;
     double fade = coop_step_probability(world, coop_params(world)->projects.trust_fade);
     double exchange = coop_step_probability(world, coop_params(world)->projects.exchange_gain);
     const uint32_t *live = ties->live[COOP_TIE_COOPERATION];
-    for (uint32_t k = ties->n_live[COOP_TIE_COOPERATION]; k-- > 0;) {
-        uint32_t tie = live[k];
-        if (ties->onset[tie] == world->clock.step)
-            continue; /* a spell lasts a step at least */
-        double hazard[COOP_N_CAUSES] = {0};
-        keep_up(world, tie, fade, exchange);
-        institutionalise(world, tie);
-        donor_hazards(world, tie, hazard);
-        partner_hazards(world, tie, hazard);
-        uint8_t cause = ending(world, tie, hazard);
-        if (cause != SIM_NETWORK_NO_CAUSE)
-            coop_upkeep_end(world, tie, cause);
-    }
+    for (uint32_t k = ties->n_live[COOP_TIE_COOPERATION]; k-- > 0;)
+        if (ties->onset[live[k]] < world->clock.step) /* a spell lasts a step at least */
+            live_on(world, live[k], fade, exchange);
     return 0;
 }

@@ -76,6 +76,82 @@ static int verify_gone(const sim_world_t *world) {
                : SIM_ERR_VERIFY;
 }
 
+/* What running projects and joining members (M39) load on each donor. */
+static void weigh_loads(const sim_world_t *world, double *yen, uint32_t *load) {
+    const coop_state_t *s = coop_state(world);
+    const coop_project_t *p = &s->project;
+    for (uint32_t k = 0; k < p->n_running; k++) {
+        uint32_t j = p->running[k], d = p->donor[j];
+        load[d] += p->load[j], yen[d] += coop_projects_own_rate(world, j, p->own[j]);
+    }
+    for (uint32_t k = 0; k < s->joint.count; k++) {
+        uint32_t m = s->joint.member[k], j = s->joint.project[k];
+        load[m] += s->joint.load[k], yen[m] += coop_projects_own_rate(world, j, s->joint.own[k]);
+    }
+}
+
+/* People and own money promised are those of running projects, to the last yen. */
+static int verify_loads(const sim_world_t *world) {
+    const coop_state_t *s = coop_state(world);
+    double *yen = s->paying;
+    uint32_t *load = s->window;
+    bool good = true;
+    for (uint32_t k = 0; k < s->joint.count; k++)
+        good = good && s->project.outcome[s->joint.project[k]] == COOP_OUTCOME_RUNNING &&
+               s->donor.exists[s->joint.member[k]];
+    for (uint32_t d = 0; d < s->n_donors; d++)
+        yen[d] = 0;
+    weigh_loads(world, yen, load);
+    for (uint32_t d = 0; d < s->n_donors; d++) {
+        good = good && yen[d] == s->donor.commitment[d] && load[d] == s->donor.load[d];
+        load[d] = 0; /* as others expect it */
+    }
+    return good ? 0 : SIM_ERR_VERIFY;
+}
+
+/* More than contribution is for those with a mandate. */
+static int verify_scope(const sim_world_t *world) {
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    for (uint32_t d = 0; d < coop_state(world)->n_donors; d++)
+        if (donor->scope[d] >= COOP_N_WORKS || (donor->scope[d] && !donor->mandate[d]))
+            return SIM_ERR_VERIFY;
+    return 0;
+}
+
+/* An association (M40) that is not founded has no tie; of one that is, need and capacity follow
+ * from the members. */
+static int verify_associations(const sim_world_t *world) {
+    const coop_population_t *pop = coop_population(world);
+    const coop_state_t *s = coop_state(world);
+    const coop_partner_t *partner = &s->partner;
+    uint32_t found = 0;
+    bool good = true;
+    for (uint32_t i = 0; i < pop->n_partners; i++)
+        good = good && partner->governance[i] >= 0 && partner->governance[i] <= 1;
+    for (uint32_t a = pop->n_cities; a < pop->n_partners; a++) {
+        found += partner->exists[a];
+        good = good && (partner->exists[a] || !partner->n_ties[a]);
+        for (int k = 0; k < COOP_N_SECTORS && partner->exists[a]; k++)
+            good = good && partner->need[k][a] == coop_associations_need(world, a, k);
+    }
+    for (uint32_t d = 0; d < s->n_donors; d++)
+        good = good && s->donor.governance[d] >= 0 && s->donor.governance[d] <= 1 &&
+               (s->donor.governance[d] == 0 || d >= pop->first_cooperative);
+    return good && found == s->associations ? 0 : SIM_ERR_VERIFY;
+}
+
+/* Cities that are in an association. */
+static uint64_t count_cities(const sim_world_t *world) {
+    const coop_population_t *pop = coop_population(world);
+    uint64_t cities = 0;
+    for (uint32_t a = pop->n_cities; a < pop->n_partners; a++) {
+        uint32_t n;
+        (void)coop_associations_cities(pop, a, &n);
+        cities += coop_state(world)->partner.exists[a] ? n : 0;
+    }
+    return cities;
+}
+
 /* Lists and ties of membership agree, and all members exist. */
 static int verify_members(const sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
@@ -101,7 +177,9 @@ static int verify_members(const sim_world_t *world) {
         if (fabs(people - donor->population[c]) > 1e-9 * people)
             return SIM_ERR_VERIFY;
     }
-    return members == world->ties->n_live[COOP_TIE_MEMBERSHIP] ? 0 : SIM_ERR_VERIFY;
+    return members + count_cities(world) == world->ties->n_live[COOP_TIE_MEMBERSHIP]
+               ? 0
+               : SIM_ERR_VERIFY;
 }
 
 /* A plant is kept by its owner, by a cooperative of the owner that has plants, or by a government
@@ -121,8 +199,9 @@ static int verify_keepers(const sim_world_t *world) {
 }
 
 int coop_verify(const sim_world_t *world) {
-    static int (*const all[])(const sim_world_t *) = {verify_money, verify_counts, verify_gone,
-                                                      verify_members, verify_keepers};
+    static int (*const all[])(const sim_world_t *) = {
+        verify_money,   verify_counts, verify_gone,  verify_members,
+        verify_keepers, verify_loads,  verify_scope, verify_associations};
     int rc = 0;
     for (size_t k = 0; k < sizeof all / sizeof *all && !rc; k++)
         rc = all[k](world);

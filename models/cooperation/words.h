@@ -11,6 +11,7 @@
     X(SPECIAL_WARD, "special_ward")                                                                \
     X(COOPERATIVE, "cooperative")                                                                  \
     X(PARTNER_CITY, "partner_city")                                                                \
+    X(PARTNER_ASSOCIATION, "partner_association")                                                  \
     X(FUNDER, "funder")                                                                            \
     X(INTERMEDIARY, "intermediary")
 
@@ -72,12 +73,14 @@
     X(MERGER, "merger")                                                                            \
     X(COOPERATIVE_DISSOLVED, "cooperative_dissolved")
 
-/* Why an opportunity did not become a tie, in the order in which it is asked (M8, M22, M37). */
+/* Why an opportunity did not become a tie, in the order in which it is asked (M8, M18, M22, M37).
+ */
 #define COOP_REASONS(X)                                                                            \
     X(NO_MANDATE, "no_mandate")                                                                    \
     X(NO_MONEY, "no_money")                                                                        \
     X(NO_STAFF, "no_staff")                                                                        \
     X(NO_CONTACT, "no_contact")                                                                    \
+    X(NO_GAIN, "no_gain")                                                                          \
     X(NOT_CHOSEN, "not_chosen")                                                                    \
     X(NO_SCHEME, "no_scheme")                                                                      \
     X(PARTNER_DECLINED, "partner_declined")                                                        \
@@ -102,12 +105,15 @@
     X(INTERMEDIARY, "intermediary")                                                                \
     X(MISSION, "funder_mission")                                                                   \
     X(FIRM, "firm")                                                                                \
-    X(OTHER_CITY, "other_city")
+    X(OTHER_CITY, "other_city")                                                                    \
+    X(REQUEST, "partner_request")
 
-/* The first two of the four types of M38; operation and investment come with the ladder. */
+/* The four types of work, by commitment (M38). */
 #define COOP_PROJECT_KINDS(X)                                                                      \
     X(CONTRIBUTION, "contribution")                                                                \
-    X(CONSULTATION, "consultation")
+    X(CONSULTATION, "consultation")                                                                \
+    X(OPERATION, "operation")                                                                      \
+    X(INVESTMENT, "investment")
 
 #define COOP_OUTCOMES(X)                                                                           \
     X(RUNNING, "running")                                                                          \
@@ -159,10 +165,14 @@
     X(COOPERATIVE_DISSOLVED, "cooperative_dissolved")                                              \
     X(COOPERATIVES_UNIFIED, "cooperatives_unified")                                                \
     X(MERGER, "merger")                                                                            \
-    X(TIE_INHERITED, "tie_inherited")
+    X(TIE_INHERITED, "tie_inherited")                                                              \
+    X(SCOPE_WIDENED, "scope_widened")                                                              \
+    X(ASSOCIATION_FOUNDED, "association_founded")
 
 /* Purposes of random draws: one decision, one purpose. Append only; the order is part of the
  * meaning of a seed. */
+/* One purpose a line. */
+/* clang-format off */
 #define COOP_PURPOSES(X)                                                                           \
     X(SETUP_TERM)                                                                                  \
     X(SETUP_ELECTION_CYCLE)                                                                        \
@@ -176,19 +186,59 @@
     X(SETUP_PARTNER_INTEREST)                                                                      \
     X(ELECTION_CONTESTED)                                                                          \
     X(ELECTION_RENEWAL)                                                                            \
-    X(LEADER_PRIORITY) X(MANAGER_CHOICE) X(SUPPORT_DRIFT) X(CONTACT_ARRIVAL) X(CONTACT_PARTNER)    \
-        X(CONTACT_STRENGTH) X(FORMATION_OPPORTUNITY) X(FORMATION_CHOICE) X(FORMATION_OPT_OUT)      \
-            X(FORMATION_ACCEPTANCE) X(FORMATION_VETO) X(CALL_PROPOSAL) X(CALL_SCORE) X(CALL_TERMS) \
-                X(OWN_PROJECT) X(TIE_ENDING) X(TIE_INSTITUTION) X(PARTNER_TURNOVER)                \
-                    X(PARTNER_INTEREST) X(MANDATE_INITIATIVE) X(MANDATE_CONSENT)                   \
-                        X(MANDATE_WITHDRAWAL) X(SETUP_CONTESTED) X(SETUP_MANAGER) X(MANAGER_SEAT)  \
-                            X(RUPTURE) X(RECOGNITION) X(HUB_MEMBER) X(SITING_CONFLICT) X(LADDER)   \
-                                X(SUPPLEMENTARY) X(FIRM_STARTED) X(CONTACT_SOURCE)                 \
-                                    X(SISTER_GROWTH) X(SISTER_GROWTH_PARTNER) X(SISTER_PURPOSE)    \
-                                        X(MERGER) X(MERGER_PARTNER) X(COOPERATIVE_FATE)            \
-                                            X(COOPERATIVE_EXIT) X(COOPERATIVE_OPPORTUNITY)         \
-                                                X(COOPERATIVE_WILL) X(COOPERATIVE_CONSENT)         \
-                                                    X(PLANT_AGE)
+    X(LEADER_PRIORITY)                                                                             \
+    X(MANAGER_CHOICE)                                                                              \
+    X(SUPPORT_DRIFT)                                                                               \
+    X(CONTACT_ARRIVAL)                                                                             \
+    X(CONTACT_PARTNER)                                                                             \
+    X(CONTACT_STRENGTH)                                                                            \
+    X(FORMATION_OPPORTUNITY)                                                                       \
+    X(FORMATION_CHOICE)                                                                            \
+    X(FORMATION_OPT_OUT)                                                                           \
+    X(FORMATION_ACCEPTANCE)                                                                        \
+    X(FORMATION_VETO)                                                                              \
+    X(CALL_PROPOSAL)                                                                               \
+    X(CALL_SCORE)                                                                                  \
+    X(CALL_TERMS)                                                                                  \
+    X(OWN_PROJECT)                                                                                 \
+    X(TIE_ENDING)                                                                                  \
+    X(TIE_INSTITUTION)                                                                             \
+    X(PARTNER_TURNOVER)                                                                            \
+    X(PARTNER_INTEREST)                                                                            \
+    X(MANDATE_INITIATIVE)                                                                          \
+    X(MANDATE_CONSENT)                                                                             \
+    X(MANDATE_WITHDRAWAL)                                                                          \
+    X(SETUP_CONTESTED)                                                                             \
+    X(SETUP_MANAGER)                                                                               \
+    X(MANAGER_SEAT)                                                                                \
+    X(RUPTURE)                                                                                     \
+    X(RECOGNITION)                                                                                 \
+    X(HUB_MEMBER)                                                                                  \
+    X(SITING_CONFLICT)                                                                             \
+    X(LADDER)                                                                                      \
+    X(SUPPLEMENTARY)                                                                               \
+    X(FIRM_STARTED)                                                                                \
+    X(CONTACT_SOURCE)                                                                              \
+    X(SISTER_GROWTH)                                                                               \
+    X(SISTER_GROWTH_PARTNER)                                                                       \
+    X(SISTER_PURPOSE)                                                                              \
+    X(MERGER)                                                                                      \
+    X(MERGER_PARTNER)                                                                              \
+    X(COOPERATIVE_FATE)                                                                            \
+    X(COOPERATIVE_EXIT)                                                                            \
+    X(COOPERATIVE_OPPORTUNITY)                                                                     \
+    X(COOPERATIVE_WILL)                                                                            \
+    X(COOPERATIVE_CONSENT)                                                                         \
+    X(PLANT_AGE)                                                                                   \
+    X(WORK_REQUEST)                                                                                \
+    X(WORK_CONSENT)                                                                                \
+    X(OWN_WORK)                                                                                    \
+    X(JOINT_MEMBER)                                                                                \
+    X(CONTACT_REQUEST)                                                                             \
+    X(SETUP_ASSOCIATION_WISH)                                                                      \
+    X(ASSOCIATION_FOUNDING)                                                                        \
+    X(ASSOCIATION_MET)
+/* clang-format on */
 
 /* ---- enums ---- */
 
@@ -236,11 +286,15 @@ enum {
     COOP_TERM_YEARS = 4,    /* Local Autonomy Act; the calendar needs whole years */
     COOP_MAX_TERMS = 5,     /* the hazard of M1 is known up to the fifth term */
     COOP_MAX_FRIENDSHIPS = 8,
+    COOP_MAX_KNOWN = 4, /* associations abroad that the sources name */
     COOP_N_FUNDERS = COOP_ACCOUNT_METI - COOP_ACCOUNT_JICA + 1,
     COOP_MAX_LENGTH = 10,      /* years of a project at most */
     COOP_N_NEIGHBOURS = 8,     /* with whom a municipality talks of cooperatives and mergers */
+    COOP_MAX_GROUP = 5,        /* cities of an association abroad */
     COOP_MAX_ROUNDS = 100,     /* opportunities or contacts of one donor in one step */
     COOP_MAX_PROPOSALS = 4096, /* a call reads no more; far beyond what staff and money allow */
+    COOP_FULL_LOAD = 1000,     /* people of a project, so that shares of it add up exactly */
+    COOP_MAX_JOINT = 16384,    /* members at work in projects of their cooperatives at a time */
     COOP_WINDOW_YEARS = 5      /* concentration is that of C2: projects of five fiscal years */
 };
 

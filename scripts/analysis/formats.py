@@ -20,6 +20,13 @@ def latex_text(text):
     return "".join(LATEX.get(c, c) for c in str(text))
 
 
+def text(head, rows):
+    """Lines of a plain table, columns padded to their widest cell."""
+    width = [max(len(str(line[k])) for line in [head, *rows]) for k in range(len(head))]
+    return ["  ".join(str(cell).ljust(n) for cell, n in zip(line, width)).rstrip()
+            for line in [head, *rows]]
+
+
 def markdown(head, rows, left=1):
     """Lines of a Markdown table; the first `left` columns stand to the left."""
     marks = [":--" if i < left else "--:" for i in range(len(head))]

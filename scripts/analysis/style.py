@@ -53,16 +53,20 @@ def source_line(scenarios):
 
 def title_lines(title, width):
     """A title broken to a figure's width in inches."""
-    return textwrap.wrap(title, int(9.2 * width))
+    return textwrap.wrap(title, int(9.2 * width), break_on_hyphens=False)
 
 
 def finish(fig, title, scenarios, path, note):
-    """Title (the finding), source, explanation; then write the file."""
+    """Title (the finding), source, explanation; then write the file.
+
+    scenarios: those shown, or the text of the source itself.
+    """
+    source = scenarios if isinstance(scenarios, str) else source_line(scenarios)
     width, height = fig.get_size_inches()
     lines = title_lines(title, width)
     fig.text(0.5, 1 - 0.1 / height, "\n".join(lines), fontsize=12, ha="center", va="top",
              linespacing=1.15)
-    fig.text(0.5, 1 - (0.14 + 0.205 * len(lines)) / height, source_line(scenarios), ha="center",
+    fig.text(0.5, 1 - (0.14 + 0.205 * len(lines)) / height, source, ha="center",
              va="top", fontsize=9, color="#444444")
     note = "\n".join(textwrap.fill(line, int(15.5 * width)) for line in note.splitlines())
     fig.text(0.5, 0.06 / height, note, ha="center", va="bottom", fontsize=8, color="#444444")

@@ -53,7 +53,7 @@ def compare(scenarios, metrics, part="summary", frames=None, units=None):
     return found
 
 
-def _scale(values):
+def power_of_ten(values):
     """Power of ten (a multiple of 3) that brings a block's numbers between 0.001 and 10⁷."""
     top = max((abs(v) for v in values if math.isfinite(v)), default=0.0)
     if top == 0 or 1e-3 <= top < 1e7:
@@ -61,7 +61,7 @@ def _scale(values):
     return 3 * math.floor(math.log10(top) / 3)
 
 
-def _decimals(widths, values):
+def decimals_for(widths, values):
     """Decimals that show two digits of the narrowest interval, seven digits in all."""
     top = max((abs(v) for v in values if math.isfinite(v)), default=0.0)
     room = 6 - max(0, math.floor(math.log10(top)) if top else 0)
@@ -141,10 +141,10 @@ def block_cells(frame):
     """Cells (lists of text) of one metric's rows and the power of ten they are divided by."""
     frame = frame.copy()
     levels, diffs = ["mean", "low", "high"], ["diff", "diff_low", "diff_high"]
-    power = _scale(frame["mean"])
+    power = power_of_ten(frame["mean"])
     frame[levels + diffs] = frame[levels + diffs].astype(float) / 10.0 ** power
-    d_level = _decimals(frame["high"] - frame["mean"], frame[levels].stack())
-    d_diff = _decimals(frame["diff_high"] - frame["diff"], frame[diffs].stack())
+    d_level = decimals_for(frame["high"] - frame["mean"], frame[levels].stack())
+    d_diff = decimals_for(frame["diff_high"] - frame["diff"], frame[diffs].stack())
     rows = [[str(row.n), cell(row.mean, d_level), interval(row.low, row.high, d_level)]
             + _difference_cells(row, d_diff) for row in frame.itertuples(index=False)]
     return rows, power

@@ -23,8 +23,7 @@ void sim_base_diag_free(sim_base_diag_t *diag);
 
 /* Adds a problem (printf style). Returns SIM_ERR_CONFIG always, so that a
  * caller can write `return sim_base_diag_add(...)`. */
-int sim_base_diag_add(sim_base_diag_t *diag, const char *file, int line,
-                      const char *format, ...)
+int sim_base_diag_add(sim_base_diag_t *diag, const char *file, int line, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
 /* The entry of `names` (NULL-terminated) nearest to `word` by edit distance, or

@@ -4,18 +4,18 @@
 #ifndef SIM_BASE_ERROR_H
 #define SIM_BASE_ERROR_H
 
-#define SIM_BASE_ERRORS(X)                                                     \
-    X(OK, 0, "no error")                                                       \
-    X(ERR_MEMORY, -1, "out of memory")                                         \
-    X(ERR_CONFIG, -2, "the configuration has problems")                        \
-    X(ERR_IO, -3, "a file could not be read or written")                       \
-    X(ERR_STORE, -4, "the results file could not be read or written")          \
-    X(ERR_EXISTS, -5, "the results file exists already")                       \
-    X(ERR_LIMIT, -6, "a limit of the engine was reached")                      \
-    X(ERR_MODEL, -7, "the model reported a failure")                           \
-    X(ERR_VERIFY, -8, "an invariant does not hold")                            \
-    X(ERR_INTERRUPTED, -9, "interrupted")                                      \
-    X(ERR_ARGUMENT, -10, "an argument is out of its domain")                   \
+#define SIM_BASE_ERRORS(X)                                                                         \
+    X(OK, 0, "no error")                                                                           \
+    X(ERR_MEMORY, -1, "out of memory")                                                             \
+    X(ERR_CONFIG, -2, "the configuration has problems")                                            \
+    X(ERR_IO, -3, "a file could not be read or written")                                           \
+    X(ERR_STORE, -4, "the results file could not be read or written")                              \
+    X(ERR_EXISTS, -5, "the results file exists already")                                           \
+    X(ERR_LIMIT, -6, "a limit of the engine was reached")                                          \
+    X(ERR_MODEL, -7, "the model reported a failure")                                               \
+    X(ERR_VERIFY, -8, "an invariant does not hold")                                                \
+    X(ERR_INTERRUPTED, -9, "interrupted")                                                          \
+    X(ERR_ARGUMENT, -10, "an argument is out of its domain")                                       \
     X(ERR_TIMEOUT, -11, "the run took longer than its time limit")
 
 typedef enum {

@@ -31,8 +31,8 @@ typedef struct {
  * run's own file is refused), SIM_ERR_IO, SIM_ERR_MEMORY or SIM_ERR_VERIFY with a note. */
 int sim_checkpoint_resume(const sim_checkpoint_run_t *run, sim_world_t *world);
 
-/* Called before each step: writes what is due, or (stopping) the run's checkpoint before it is left.
- * SIM_ERR_IO with a note, SIM_ERR_MEMORY. */
+/* Called before each step: writes what is due, or (stopping) the run's checkpoint before it is
+ * left. SIM_ERR_IO with a note, SIM_ERR_MEMORY. */
 int sim_checkpoint_before_step(const sim_checkpoint_run_t *run, sim_world_t *world, bool stopping);
 
 /* Whether the run's own file, if there is one, may be resumed from: else SIM_ERR_CONFIG, SIM_ERR_IO

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "kumiai_build.h"
 #include "sim/cli/cli.h"
@@ -13,7 +14,7 @@
 
 typedef struct {
     const char *name;
-    int (*run)(int argc, char **argv); /* NULL: not in this version */
+    int (*run)(int argc, char **argv);
     const char *doc;
     bool shared; /* by all processes of an mpirun; others are the business of rank 0 */
 } command_t;
@@ -27,15 +28,14 @@ static const command_t commands[] = {
     {"sweep", sim_cli_sweep, "run a design over parameters", true},
     {"merge", sim_cli_merge, "join the shards of a sweep", false},
     {"fork", sim_cli_fork, "run to a year once, then one policy after the other", true},
-    {"export", NULL, "write tables and network files", false},
+    {"export", sim_cli_export, "write tables and network files for other programs", false},
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
 static void help(FILE *stream) {
     fputs("Usage: kumiai COMMAND [OPTIONS]\n\nCommands:\n", stream);
     for (size_t i = 0; i < N_COMMANDS; i++)
-        fprintf(stream, "  %-10s%s%s\n", commands[i].name, commands[i].doc,
-                commands[i].run ? "" : " (not in this version)");
+        fprintf(stream, "  %-10s%s\n", commands[i].name, commands[i].doc);
     fputs("\n`kumiai COMMAND --help` tells the options of a command; `kumiai --version` what this\n"
           "program is built from.\n",
           stream);
@@ -81,12 +81,9 @@ static int command(int argc, char **argv) {
     }
     if (strcmp(argv[1], "--version") == 0)
         return version();
-    for (size_t i = 0; i < N_COMMANDS; i++) {
-        if (strcmp(argv[1], commands[i].name) != 0)
-            continue;
-        return commands[i].run ? commands[i].run(argc - 1, argv + 1)
-                               : sim_cli_usage_error(NULL, "%s is not in this version", argv[1]);
-    }
+    for (size_t i = 0; i < N_COMMANDS; i++)
+        if (strcmp(argv[1], commands[i].name) == 0)
+            return commands[i].run(argc - 1, argv + 1);
     return unknown(argv[1]);
 }
 
@@ -96,6 +93,10 @@ int main(int argc, char **argv) {
         return SIM_CLI_FAILED;
     }
     int status = command(argc, argv);
-    sim_experiment_ranks_end();
+    bool lost = sim_experiment_rank() > 0 && status != SIM_CLI_OK;
+    if (!sim_experiment_ranks_end(lost)) {
+        fflush(NULL);
+        _exit(status);
+    }
     return status;
 }

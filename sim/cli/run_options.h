@@ -21,8 +21,9 @@ typedef struct {
     bool resume, force, paranoid, quiet, help;
 } sim_cli_run_options_t;
 
-/* Reads the arguments after `run` or (fork) `fork`. Problems go to diag, all of them, those with the
- * results file that can be seen before anything is computed included. Free *options in any case. */
+/* Reads the arguments after `run` or (fork) `fork`. Problems go to diag, all of them, those with
+ * the results file that can be seen before anything is computed included. Free *options in any
+ * case. */
 int sim_cli_run_options(int argc, char **argv, bool fork, sim_cli_run_options_t *options,
                         sim_base_diag_t *diag);
 void sim_cli_run_options_free(sim_cli_run_options_t *options);

@@ -198,11 +198,13 @@ static int speak(follow_t *follow) {
         say_alive(follow);
         if (stop && *stop)
             halt(follow, SIM_ERR_INTERRUPTED);
+        if (sim_experiment_orphaned())
+            halt(follow, SIM_ERR_IO);
         sim_experiment_pause(&pause, any);
     }
     int code = atomic_load(&follow->halt);
     (void)send_records(follow);
-    if (code)
+    if (code && code != SIM_ERR_IO) /* there is somebody to tell */
         leave(follow, sim_base_strerror(code));
     halt(follow, SIM_ERR_INTERRUPTED); /* whoever still computes does so for nobody */
     return code;

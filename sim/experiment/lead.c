@@ -179,7 +179,7 @@ static void serve(lead_t *lead) {
         bool any = listen(lead);
         any = supply_all(lead) || any;
         look_around(lead);
-        if (stop && *stop)
+        if ((stop && *stop) || sim_experiment_orphaned())
             sim_experiment_queue_interrupted(lead->queue, SIM_ERR_INTERRUPTED, "");
         sim_experiment_pause(&pause, any);
     }

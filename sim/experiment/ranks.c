@@ -10,13 +10,14 @@
 
 #include <limits.h>
 #include <mpi.h>
-#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
-/* How long a process that leaves waits for others who may be gone, seconds. */
-static const double PATIENCE = 60, FAREWELL = 1;
+/* How long a process that leaves waits for others who may be gone, seconds: rank 0 may be long in
+ * closing a large results file. */
+static const double PATIENCE = 600, FAREWELL = 1;
 
 static double seconds(void) {
     struct timespec t;
@@ -48,6 +49,20 @@ static bool running(void) {
     return begun && !ended;
 }
 
+/* The parent at the begin stands where MPI keeps what is the process's own. */
+static bool remember_parent(void) {
+    char text[MPI_MAX_OBJECT_NAME];
+    snprintf(text, sizeof text, "%ld", (long)getppid());
+    return MPI_Comm_set_name(MPI_COMM_SELF, text) == MPI_SUCCESS;
+}
+
+bool sim_experiment_orphaned(void) {
+    char text[MPI_MAX_OBJECT_NAME];
+    int size = 0;
+    return running() && MPI_Comm_get_name(MPI_COMM_SELF, text, &size) == MPI_SUCCESS &&
+           strtol(text, NULL, 10) != (long)getppid();
+}
+
 bool sim_experiment_ranks_begin(void) {
     int level = 0;
     if (!launched())
@@ -55,7 +70,8 @@ bool sim_experiment_ranks_begin(void) {
     if (MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &level) || level < MPI_THREAD_FUNNELED)
         return false;
     /* A peer that is gone is our business, not MPI's. */
-    return MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN) == MPI_SUCCESS;
+    return MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN) == MPI_SUCCESS &&
+           remember_parent();
 }
 
 int sim_experiment_rank(void) {
@@ -113,23 +129,28 @@ static void dismiss_all(void) {
     sim_experiment_post_destroy(post);
 }
 
-static void await_dismissal(void) {
+static bool await_dismissal(void) {
     MPI_Status status;
     double begun = seconds();
-    while (!waiting(0, SIM_EXPERIMENT_DISMISS, &status) && seconds() - begun < PATIENCE)
+    while (!waiting(0, SIM_EXPERIMENT_DISMISS, &status)) {
+        if (sim_experiment_orphaned() || seconds() - begun > PATIENCE)
+            return false;
         nap();
-    if (waiting(0, SIM_EXPERIMENT_DISMISS, &status))
-        MPI_Recv(NULL, 0, MPI_BYTE, 0, SIM_EXPERIMENT_DISMISS, MPI_COMM_WORLD, &status);
+    }
+    return MPI_Recv(NULL, 0, MPI_BYTE, 0, SIM_EXPERIMENT_DISMISS, MPI_COMM_WORLD, &status) ==
+           MPI_SUCCESS;
 }
 
-void sim_experiment_ranks_end(void) {
+bool sim_experiment_ranks_end(bool lost) {
     if (!running())
-        return;
+        return true;
+    if (lost || sim_experiment_orphaned())
+        return false;
     if (sim_experiment_rank() == 0)
         dismiss_all();
-    else
-        await_dismissal();
-    MPI_Finalize();
+    else if (!await_dismissal())
+        return false;
+    return MPI_Finalize() == MPI_SUCCESS;
 }
 
 /* ---- messages ---- */
@@ -231,7 +252,14 @@ bool sim_experiment_ranks_begin(void) {
     return true;
 }
 
-void sim_experiment_ranks_end(void) {}
+bool sim_experiment_ranks_end(bool lost) {
+    (void)lost;
+    return true;
+}
+
+bool sim_experiment_orphaned(void) {
+    return false;
+}
 
 int sim_experiment_rank(void) {
     return 0;

@@ -8,10 +8,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Joins the others, before anything else; leaves them: rank 0 lets the others go, who wait for it.
- * false: MPI could not be begun. */
+/* Joins the others, before anything else. false: MPI could not be begun. */
 bool sim_experiment_ranks_begin(void);
-void sim_experiment_ranks_end(void);
+/* Leaves them: rank 0 lets the others go, who wait for it unless it is `lost`. false: some are gone
+ * and MPI's own ending would wait for them, so that the process must leave by _exit(). */
+bool sim_experiment_ranks_end(bool lost);
+
+/* Whether whoever started this process (mpirun, or its daemon on this machine) is gone: then
+ * nobody waits for us any more. */
+bool sim_experiment_orphaned(void);
 
 int sim_experiment_rank(void);
 int sim_experiment_ranks(void);

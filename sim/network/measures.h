@@ -19,15 +19,15 @@
  * the functions below, read freely. */
 typedef struct {
     uint32_t n_nodes, n_links;
-    uint32_t *label;      /* node -> what the caller calls it */
-    uint32_t *end;        /* 2 * n_links: the nodes of each link */
-    uint32_t *degree;     /* by node, as all below */
-    uint32_t *component;  /* numbered in order of their first node */
-    uint8_t *cut;         /* without it its component falls apart: an articulation point */
-    double *betweenness;  /* Freeman 1977: unordered pairs, each counted by the share of its
-                             shortest paths that pass here */
+    uint32_t *label;     /* node -> what the caller calls it */
+    uint32_t *end;       /* 2 * n_links: the nodes of each link */
+    uint32_t *degree;    /* by node, as all below */
+    uint32_t *component; /* numbered in order of their first node */
+    uint8_t *cut;        /* without it its component falls apart: an articulation point */
+    double *betweenness; /* Freeman 1977: unordered pairs, each counted by the share of its
+                            shortest paths that pass here */
     uint32_t n_labels, room_nodes, room_links;
-    uint32_t *node_of;    /* label -> node + 1; 0 = not there */
+    uint32_t *node_of; /* label -> node + 1; 0 = not there */
     struct sim_network_scratch *scratch;
     sim_base_arena_t *arena;
 } sim_network_snapshot_t;

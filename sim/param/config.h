@@ -61,7 +61,8 @@ int sim_param_config_fork(const char *scenario, const char *policy, double year,
                           const char *const *sets, size_t n_sets, sim_base_diag_t *diag,
                           sim_config_t **out);
 
-/* sim_param_config_load from text; `dir` is the folder that relative paths start from. For tests. */
+/* sim_param_config_load from text; `dir` is the folder that relative paths start from. For tests.
+ */
 int sim_param_config_parse(const char *text, const char *name, const char *dir,
                            const char *const *sets, size_t n_sets, sim_base_diag_t *diag,
                            sim_config_t **out);

@@ -17,7 +17,7 @@ typedef struct {
 } sim_metric_t;
 
 typedef enum {
-    SIM_REDUCE_MEAN,  /* over the steps of the window */
+    SIM_REDUCE_MEAN, /* over the steps of the window */
     SIM_REDUCE_SUM,
     SIM_REDUCE_MAX,
     SIM_REDUCE_FINAL, /* the window's last step */
@@ -70,18 +70,18 @@ typedef struct {
 typedef struct sim_record {
     sim_detail_t detail;
     size_t n_metrics, n_reducers, n_tables;
-    int32_t steps;       /* steps done */
+    int32_t steps; /* steps done */
     int32_t start_year, steps_per_year;
-    double *series;      /* steps * n_metrics, row major */
-    double *summary;     /* n_reducers; NaN = NULL */
+    double *series;  /* steps * n_metrics, row major */
+    double *summary; /* n_reducers; NaN = NULL */
     sim_record_rows_t *table;
     sim_record_tie_t *tie;
     size_t n_ties;
     uint32_t scenario, replicate; /* index of the scenario in its batch */
     uint64_t run_id, point_id;    /* of a sweep, from 1; else 0 */
     uint64_t seed;
-    int status;          /* 0 or the negative code that ended the run */
-    char note[256];      /* why, when status != 0 */
+    int status;     /* 0 or the negative code that ended the run */
+    char note[256]; /* why, when status != 0 */
     double setup_s, step_s;
     char digest[33];
 } sim_record_t;

@@ -23,6 +23,7 @@ static inline bool sim_schedule_year_begins(const sim_schedule_clock_t *clock) {
     return clock->step % clock->steps_per_year == 0;
 }
 /* "JFY2013 Q2" (quarters), "JFY2013" (years), "JFY2013 M04" (months, M01 = April). */
-const char *sim_schedule_label(const sim_schedule_clock_t *clock, int32_t step, char *buffer, int size);
+const char *sim_schedule_label(const sim_schedule_clock_t *clock, int32_t step, char *buffer,
+                               int size);
 
 #endif

@@ -468,8 +468,6 @@ def test_the_program():
     assert "Usage: kumiai" in nothing.stderr
     refused("rnu", about=["rnu", "'run'"])
     refused("--verison", about="'--version'")
-    for command in ("export",):
-        refused(command, "x.cfg", about="not in this version")
 
 
 # ---- the summary ----

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Money (M5-M7, M13): the purse, its lapse, and books that balance to the yen. */
+/* Money (M5, M6, M7, M13): the purse, its lapse, and books that balance to the yen. */
 #include <criterion/criterion.h>
 #include <math.h>
 

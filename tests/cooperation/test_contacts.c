@@ -182,7 +182,7 @@ Test(contacts, a_region_without_weight_is_not_met) {
 #define NO_WAY                                                                                     \
     "contacts.conference=0 contacts.knowhow=0 contacts.reputation=0 contacts.trainees=0 "          \
     "contacts.intermediary=0 contacts.missions=0 contacts.firms=0 contacts.port=0 "                \
-    "contacts.imitation=0 "
+    "contacts.imitation=0 contacts.requests=0 "
 #define MEETING                                                                                    \
     TINY_STILL "contacts.rate=5 contacts.size_exponent=0 funding.jica_enabled=true "               \
                "funding.jica_from=2004 " NO_WAY
@@ -203,6 +203,7 @@ Test(contacts, each_way_has_its_switch) {
                {"contacts.firms=1 ", COOP_SOURCE_FIRM},
                {"contacts.port=1 ", COOP_SOURCE_FIRM},
                {"contacts.trainees=1 ", COOP_SOURCE_TRAINEE},
+               {"contacts.requests=20 ", COOP_SOURCE_REQUEST},
                {"contacts.conference=1 contacts.imitation=1 ", COOP_SOURCE_OTHER_CITY},
                {"", COOP_SOURCE_SISTER}};
     for (size_t k = 0; k < sizeof way / sizeof *way; k++) {
@@ -272,4 +273,40 @@ static double share_p(double share) {
 Test(contacts, weights_share_the_arrivals) {
     cr_expect_gt(share_p(3.0 / (3 + TINY_NO_WORKS)), STAT_LEVEL);
     cr_expect_lt(share_p(2.0 / (2 + TINY_NO_WORKS)), STAT_LEVEL, "the twin");
+}
+
+/* ---- partners that ask (M23) ---- */
+
+/* Of requests to donors of reputation r, each interested partner of interest .25 makes its share.
+ */
+static double asked_p(double reputation, double interest) {
+    tiny_begin(&tiny, MEETING "contacts.requests=4 projects.reputation_fade=0 contacts.rate=1 "
+                              "leadership.partner_turnover=0 run.years=40 ");
+    for (uint32_t d = 0; d < TINY_DONORS; d++)
+        tiny_state(&tiny)->donor.reputation[d] = 0.5;
+    for (uint32_t i = 0; i < TINY_PARTNERS; i++)
+        tiny_state(&tiny)->partner.interest[i] = 0.25;
+    tiny_run(&tiny);
+    double n = (double)met(COOP_SOURCE_REQUEST), mean = 39 * 40 * 4 * reputation * interest;
+    return stat_chi_square((n - mean) * (n - mean) / mean, 1); /* Poisson */
+}
+
+Test(contacts, partners_ask_as_far_as_they_care_and_the_donor_is_known) {
+    cr_expect_gt(asked_p(0.5, 0.25), STAT_LEVEL);
+    cr_expect_lt(asked_p(0.5, 0.5), STAT_LEVEL, "the twin");
+    cr_expect_lt(asked_p(0.3, 0.25), STAT_LEVEL, "the twin");
+}
+
+Test(contacts, that_a_partner_asked_is_remembered) {
+    tiny_begin(&tiny, TINY_STILL);
+    const coop_contact_t *contact = &tiny_state(&tiny)->contact;
+    uint32_t at = TINY_CITY * COOP_MAX_CONTACTS;
+    coop_contacts_add(&tiny.world, TINY_CITY, 3, 0.4, VISIT);
+    coop_contacts_add(&tiny.world, TINY_CITY, 3, 0.2, COOP_SOURCE_REQUEST);
+    cr_expect_eq(contact->source[at], COOP_SOURCE_REQUEST);
+    coop_contacts_add(&tiny.world, TINY_CITY, 3, 0.2, VISIT);
+    cr_expect_eq(contact->source[at], COOP_SOURCE_REQUEST);
+    coop_contacts_add(&tiny.world, TINY_CITY, 3, 0.2, SISTER);
+    coop_contacts_add(&tiny.world, TINY_CITY, 3, 0.2, COOP_SOURCE_REQUEST);
+    cr_expect_eq(contact->source[at], SISTER, "a sister city stays one");
 }

@@ -95,8 +95,9 @@ Test(cooperatives, members_leave_at_the_rate) {
 /* Exit until nobody is left: every cooperative ends with its second last member; staff comes back,
  * ties end, projects are cut, members keep their plants again. */
 Test(cooperatives, with_fewer_than_two_members_there_is_none) {
-    coop_state_t *s = begin(YEARS TINY_RICH "cooperatives.exit=9 cooperatives.exit_form=1 "
-                                            "run.years=20 ");
+    coop_state_t *s =
+        begin(YEARS TINY_RICH TINY_LASTING "cooperatives.exit=9 cooperatives.exit_form=1 "
+                                           "run.years=20 ");
     uint32_t tie = tiny_tie(&tiny, TINY_POOL, 2, 0, 0.5);
     double before = staff();
     cr_assert_eq(coop_projects_start(&tiny.world, tie, COOP_SCHEME_OWN, 0, 1000, 15), 0);

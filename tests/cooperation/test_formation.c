@@ -122,13 +122,78 @@ Test(formation, an_uncontested_election_relieves_from_the_veto) {
     cr_expect_lt(veto_p(0.3), STAT_LEVEL, "the twin must be found out");
 }
 
+/* P value of the share of vetoes from a year on. */
+static double later_veto_p(const char *settings, int year, double expected) {
+    double vetoes = 0, ties = 0;
+    record(settings);
+    for (int step = 4 * year; step < tiny.record.steps; step++) {
+        vetoes += tiny_metric(&tiny, step, "refused_veto");
+        ties += tiny_metric(&tiny, step, "formed_city_to_city");
+    }
+    cr_assert_gt(vetoes + ties, 300);
+    return stat_chi_square(stat_binomial(vetoes, vetoes + ties, expected), 1);
+}
+
+/* Colleagues: half of the people are gone after a year. Council: after 30 years of an austerity
+ * that leaves next to nothing everybody is in stress. */
+Test(formation, council_and_colleagues_veto_too) {
+#define VETO OPEN "upkeep.partner_exit=10 formation.regional=false "
+    cr_expect_gt(later_veto_p(VETO "support.veto_colleagues=0.8 staff.posts=0.5 ", 1, 0.4),
+                 STAT_LEVEL);
+    cr_expect_lt(later_veto_p(VETO "support.veto_colleagues=0.8 staff.posts=0.5 ", 1, 0.5),
+                 STAT_LEVEL, "the twin must be found out");
+    cr_expect_gt(later_veto_p(VETO "support.veto_council=0.3 budget.austerity=0.2 "
+                                   "budget.tie_upkeep=0 run.years=40 ",
+                              30, 0.3),
+                 STAT_LEVEL);
+    record(VETO "support.veto_colleagues=0.8 ");
+    cr_expect_eq(refusals(COOP_MODE_CITY_TO_CITY, COOP_REASON_VETO), 0, "nobody has gone");
+}
+
+Test(formation, austerity_adds_to_fiscal_stress) {
+    tiny_begin(&tiny, OPEN "budget.austerity=0.2 ");
+    cr_expect(fabs(coop_support_stress(&tiny.world, TINY_DESIGNATED) - 0.1) < 1e-12);
+    tiny.world.clock.step = 20;
+    cr_expect(fabs(coop_support_stress(&tiny.world, TINY_DESIGNATED) - (1 - 0.9 / exp(1))) < 1e-12);
+    cr_expect(fabs(coop_support_stress(&tiny.world, TINY_VILLAGE) - (1 - 0.2 / exp(1))) < 1e-12);
+}
+
+/* ---- both must gain (M18) ---- */
+
+Test(formation, nobody_who_gains_nothing_forms_a_tie) {
+    record(OPEN TINY_MOTIVELESS "formation.least_gain=0.01 ");
+    cr_expect_eq(formed(COOP_MODE_CITY_TO_CITY) + formed(COOP_MODE_REGIONAL), 0);
+    cr_expect_gt(refusals(COOP_MODE_CITY_TO_CITY, COOP_REASON_NO_GAIN), 1000);
+    record(OPEN "formation.partner_least_gain=1 ");
+    cr_expect_eq(formed(COOP_MODE_CITY_TO_CITY) + formed(COOP_MODE_REGIONAL), 0);
+    cr_expect_gt(refusals(COOP_MODE_CITY_TO_CITY, COOP_REASON_NO_GAIN), 1000);
+    record(OPEN TINY_MOTIVELESS);
+    cr_expect_gt(formed(COOP_MODE_CITY_TO_CITY), 100, "the condition is off");
+}
+
+/* Business alone: who has no industry (every fifth place) gains nothing. */
+Test(formation, who_gains_is_who_has_a_motive) {
+    tiny_begin(&tiny, OPEN TINY_MOTIVELESS "formation.least_gain=0.01 motives.business=5 "
+                                           "formation.regional=false ");
+    tiny_run(&tiny);
+    const sim_network_ties_t *ties = tiny.world.ties;
+    uint32_t n = 0;
+    for (uint32_t t = 0; t < ties->count; t++)
+        if (ties->kind[t] == COOP_TIE_COOPERATION) {
+            cr_expect_neq(ties->donor[t] % 5, 0);
+            n++;
+        }
+    cr_expect_gt(n, 100);
+}
+
 /* ---- the choice, read a second time ---- */
 
 #define CHOICE                                                                                     \
     TINY_RICH TINY_LASTING TINY_FUNDED TINY_CALM TINY_MOTIVELESS                                   \
         "hub.enabled=false contacts.rate=0 contacts.sister_ties=false contacts.memory=50 "         \
         "formation.rate=1 "                                                                        \
-        "formation.partner_base=20 support.veto=0 initiative.rate=0 funding.jica_proposal=0 "      \
+        "formation.closure=0 formation.distance=0 formation.partner_least_gain=0 " TINY_NO_VETO    \
+        "formation.partner_base=20 initiative.rate=0 funding.jica_proposal=0 "                     \
         "funding.moe_proposal=0 funding.own_rate=0 formation.match=3 formation.trust=1.5 "         \
         "formation.popularity=0 formation.fundable=1 formation.priority=1.5 formation.gap=-1 "     \
         "formation.rate_reputation=0 formation.rate_intermediary=0 formation.opt_out=4 "           \

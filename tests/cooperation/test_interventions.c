@@ -279,7 +279,8 @@ Test(policies, conditions_hold_at_each_date) {
                            NULL),
                  0);
     const coop_params_t *p = tiny.config->params;
-    cr_expect_eq(p->funding.scheme[COOP_SCHEME_JICA_LOCAL].length_min, 2, "the configuration itself stays");
+    cr_expect_eq(p->funding.scheme[COOP_SCHEME_JICA_LOCAL].length_min, 2,
+                 "the configuration itself stays");
     cr_expect(refused("@2003:population.countries=\"x\" ", "read only at the start"));
     cr_expect(refused("@2003:knowhow.initial=0.5 ", "read only at the start"));
 }

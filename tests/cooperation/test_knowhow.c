@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Know-how (M10, M11): forgetting, renewals of plants, the advantage of pooling them. */
+/* Know-how (M10, M11, M12): where it starts, forgetting, renewals of plants, the advantage of
+ * pooling them. */
 #include <criterion/criterion.h>
 #include <math.h>
+#include <string.h>
 
 #include "tests/support/tiny.h"
 
@@ -19,6 +21,21 @@ TestSuite(knowhow, .fini = end);
 
 static double *level(int sector) {
     return tiny_state(&tiny)->donor.knowhow[sector];
+}
+
+/* M12: the same noise on both sides, so the difference is the history alone. */
+Test(knowhow, a_history_of_industry_is_where_it_starts) {
+    double plain[COOP_N_SECTORS][TINY_GOVERNMENTS];
+    tiny_begin(&tiny, WORLD "knowhow.industry=0 ");
+    for (int k = 0; k < COOP_N_SECTORS; k++)
+        memcpy(plain[k], level(k), sizeof plain[k]);
+    tiny_begin(&tiny, WORLD "knowhow.industry=0.4 ");
+    for (int k = 0; k < COOP_N_SECTORS; k++)
+        for (int d = 0; d < TINY_GOVERNMENTS; d++) {
+            double history = 0.4 * tiny_population(&tiny)->industry[d];
+            cr_expect(fabs(level(k)[d] - plain[k][d] - history) < 1e-12, "%d of %d", k, d);
+        }
+    cr_expect_gt(tiny_population(&tiny)->industry[4], 0.5, "some have one");
 }
 
 /* How often the know-how of a donor in a sector fell from one step to the next. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Leadership (M1, M3, M4): the calendar of elections, renewal by terms served, partner heads,
+/* Leadership (M1, M2, M3, M4): the calendar of elections, renewal by terms served, partner heads,
  * managers. */
 #include <criterion/criterion.h>
 #include <math.h>

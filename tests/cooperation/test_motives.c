@@ -2,8 +2,9 @@
 /* Motives (M17): each alone in closed form, none without weights, and what it does to choice. */
 #include <criterion/criterion.h>
 #include <math.h>
-#include <string.h>
+#include <stdio.h>
 
+#include "models/cooperation/effects.h"
 #include "tests/support/tiny.h"
 
 static tiny_t tiny;
@@ -12,11 +13,18 @@ static void end(void) {
 }
 TestSuite(motives, .fini = end);
 
+#define NOTHING_ELSE                                                                               \
+    "formation.match=0 formation.popularity=0 formation.priority=0 formation.gap=0 "               \
+    "formation.closure=0 formation.distance=0 upkeep.inertia=0 upkeep.bond=0 "
+
 static double utility(uint32_t d, uint32_t i) {
-    return coop_motives_utility(&tiny.world, d, i);
+    coop_pair_t pair = {.donor = d, .partner = i};
+    return coop_effects_worth(&tiny.world, COOP_SIDE_DONOR, COOP_FUNCTION_ENDOWMENT, &pair);
 }
 static void begin(const char *settings) {
-    tiny_begin(&tiny, settings);
+    char apart[1024];
+    snprintf(apart, sizeof apart, NOTHING_ELSE "%s", settings);
+    tiny_begin(&tiny, apart);
     for (uint32_t d = 0; d < TINY_DONORS; d++) {
         tiny_state(&tiny)->donor.shrinkage[d] = 0.01 * d;
         tiny_state(&tiny)->donor.reputation[d] = 0.02 * d;

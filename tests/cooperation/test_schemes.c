@@ -100,7 +100,8 @@ Test(schemes, relations_intermediaries_and_levers_open_and_close) {
     for (int scheme = 0; scheme < COOP_SCHEME_OWN; scheme++) {
         char settings[200];
         snprintf(settings, sizeof settings,
-                 "funding.%s_open_to_cooperatives=true initiative.keenness=1 run.years=30 ",
+                 "funding.%s_open_to_cooperatives=true initiative.keenness=1 run.years=30 "
+                 "works.ladder=false ",
                  coop_scheme_table[scheme].prefix);
         tiny_begin(&tiny, settings);
         tiny.world.clock.step = 20 * 4;

@@ -94,10 +94,81 @@ Test(upkeep, institutionalised_ties_outlive_their_leaders) {
     cr_expect_eq(all_ends(), 0);
 }
 
+/* M2: a share of trust goes with the head, less where the tie is institutionalised. */
+Test(upkeep, a_new_head_takes_its_part_of_trust_along) {
+    tiny_begin(&tiny, LEFT_ALONE "upkeep.personal_trust=0.4 upkeep.institution_damping=0.25 "
+                                 "projects.exchange_gain=0 upkeep.institution_rate=0 ");
+    uint32_t old = tiny_tie(&tiny, TINY_CITY, 1, COOP_SECTOR_AIR, 0.5);
+    uint32_t plain = tiny_tie(&tiny, TINY_TOWN, 2, COOP_SECTOR_AIR, 0.5);
+    uint32_t solid = tiny_tie(&tiny, TINY_TOWN, 3, COOP_SECTOR_AIR, 0.5);
+    tiny.world.ties->institutionalised[solid] = 1;
+    tiny.world.clock.step = 7;
+    tiny_state(&tiny)->donor.turnover[TINY_CITY] = 6; /* its head is known already */
+    tiny_state(&tiny)->donor.turnover[TINY_TOWN] = 7;
+    cr_assert_eq(coop_upkeep_step(&tiny.world), 0);
+    cr_expect_eq(tiny.world.ties->trust[old], 0.5);
+    cr_expect(fabs(tiny.world.ties->trust[plain] - 0.5 * 0.6) < 1e-12);
+    cr_expect(fabs(tiny.world.ties->trust[solid] - 0.5 * 0.9) < 1e-12);
+}
+
+/* M2, M33: the same ties, turnover off and on, then institutionalised: how many outlive 20 years.
+ */
+static uint32_t survivors(const char *settings, uint8_t institutionalised) {
+    tiny_begin(&tiny, settings);
+    tiny_all_ties(&tiny, COOP_SECTOR_AIR, 0.3);
+    for (uint32_t t = 0; t < tiny.world.ties->count; t++)
+        tiny.world.ties->institutionalised[t] = institutionalised;
+    tiny_run(&tiny);
+    return tiny_live(&tiny);
+}
+
+Test(upkeep, turnover_shortens_ties_and_institutions_damp_it) {
+#define HEADS                                                                                      \
+    LEFT_ALONE "upkeep.leader_turnover=20 upkeep.institution_damping=0.1 "                         \
+               "upkeep.partner_exit=0.05 "
+    uint32_t calm = survivors(HEADS "leadership.turnover_factor=0 ", 0),
+             plain = survivors(HEADS "leadership.turnover_factor=2 ", 0);
+    uint32_t calm_solid = survivors(HEADS "leadership.turnover_factor=0 ", 1),
+             solid = survivors(HEADS "leadership.turnover_factor=2 ", 1);
+    cr_expect_gt(calm, 500);
+    cr_expect_lt(2 * plain, calm, "%u, %u", plain, calm);
+    cr_expect_lt(2 * (calm_solid - solid), calm - plain, "%u, %u", solid, calm_solid);
+}
+
+/* ---- dormancy (M34) ---- */
+
+/* A tie that nothing has worked on since its birth, before the first step, seeks projects at
+ * 2 x trust of the rate. */
+Test(upkeep, trust_that_is_left_revives_a_dormant_tie) {
+    tiny_begin(&tiny, LEFT_ALONE "upkeep.dormancy_after=4 upkeep.revival=2 ");
+    uint32_t tie = tiny_tie(&tiny, TINY_CITY, 1, COOP_SECTOR_AIR, 0.3);
+    cr_expect(!coop_upkeep_dormant(&tiny.world, tie));
+    cr_expect_eq(coop_upkeep_revival(&tiny.world, tie), 1);
+    tiny.world.clock.step = 14;
+    cr_expect(!coop_upkeep_dormant(&tiny.world, tie));
+    tiny.world.clock.step = 15;
+    cr_expect(coop_upkeep_dormant(&tiny.world, tie));
+    cr_expect_eq(coop_upkeep_revival(&tiny.world, tie), 0.6);
+}
+
+static double revived(const char *settings) {
+    tiny_begin(&tiny, settings);
+    tiny_record(&tiny, SIM_DETAIL_SERIES, 0, 1);
+    cr_expect_gt(tiny_metric_sum(&tiny, "ties_dormant"), 100);
+    return tiny_metric_sum(&tiny, "ties_revived");
+}
+
+Test(upkeep, without_revival_a_dormant_tie_stays_so) {
+#define IDLE TINY_RICH TINY_EAGER TINY_LASTING "funding.own_rate=0.2 upkeep.dormancy_after=3 "
+    cr_expect_gt(revived(IDLE "upkeep.revival=2 "), 20);
+    cr_expect_eq(revived(IDLE "upkeep.revival=0 "), 0);
+}
+
 /* ---- waiting times ---- */
 
-/* Steps until the end are geometric with 1 - exp(-hazard / steps a year); spread evenly within
- * their step's probability they are uniform on (0, 1). */
+/* A tie is at risk for 1.5 steps in the step after its birth, then for one; by its hazard it ends
+ * with 1 - exp(-hazard * time). Spread evenly within their step's probability, the probabilities
+ * of ending so early are uniform on (0, 1). */
 static double waiting_p(double factor) {
     static double sample[TINY_GOVERNMENTS * TINY_PARTNERS];
     const sim_network_ties_t *ties = tiny.world.ties;
@@ -109,9 +180,10 @@ static double waiting_p(double factor) {
         cr_assert_neq(ties->terminus[t], SIM_NETWORK_OPEN);
         uint32_t i = ties->partner[t] - TINY_FIRST_PARTNER;
         double stability = tiny_population(&tiny)->country[i / 5].stability;
-        double p = 1 - exp(-factor * 2 * (1 - 0.5 * stability) / 4);
-        double survived = pow(1 - p, ties->terminus[t] - ties->onset[t] - 1);
-        sample[n++] = 1 - survived + survived * p * sim_rng_uniform(&spread, t, 0);
+        double hazard = factor * 2 * (1 - 0.5 * stability) / 4; /* a step */
+        double until = ties->terminus[t] - ties->onset[t] + 0.5;
+        double before = exp(-hazard * (until > 1.5 ? until - 1 : 0)), after = exp(-hazard * until);
+        sample[n++] = 1 - before + (before - after) * sim_rng_uniform(&spread, t, 0);
     }
     return stat_uniform(sample, n);
 }

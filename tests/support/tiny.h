@@ -38,11 +38,13 @@ enum { TINY_CN, TINY_IN, TINY_VN, TINY_PW, TINY_KE };
 #define TINY_BODIES                                                                                \
     "mergers.rate=0 cooperatives.founding=0 cooperatives.exit=0 cooperatives.unification=0 "       \
     "cooperatives.dissolution=0 cooperatives.free_riding=0 "
+/* Of the works of a cooperative none is paid by itself or carried with members. */
+#define TINY_PLAIN_WORK "works.rate=0 joint.will=0 "
 /* Countries stay friends, members agree, nobody wins a prize; bodies stay as they are. */
 #define TINY_CALM                                                                                  \
-    TINY_BODIES                                                                                    \
-    "relations.rupture_rate=0 relations.rupture_country=none siting.conflict=0 "                   \
-    "recognition.rate=0 "
+    TINY_BODIES TINY_PLAIN_WORK                                                                    \
+        "relations.rupture_rate=0 relations.rupture_country=none siting.conflict=0 "               \
+        "recognition.rate=0 "
 /* Of the schemes that pay no more than a few projects a year, none. */
 #define TINY_NO_OTHER_SCHEME                                                                       \
     "funding.partner_enabled=false funding.support_enabled=false funding.clair_enabled=false "     \
@@ -60,37 +62,39 @@ enum { TINY_CN, TINY_IN, TINY_VN, TINY_PW, TINY_KE };
     "budget.priority_gain=0 budget.austerity=0 budget.tie_upkeep=1000 budget.own_share=0.01 "      \
     "staff.per_1000=5 staff.prefecture_per_1000=5 staff.dispersion=0 "                             \
     "staff.international_share=0.2 staff.priority_gain=0 staff.trend=0 staff.project_fte=0.01 "
+#define TINY_NO_VETO "support.veto=0 support.veto_council=0 support.veto_colleagues=0 "
 /* Everybody meets everybody and says yes. */
 #define TINY_EAGER                                                                                 \
     "contacts.rate=20 contacts.size_exponent=0 contacts.imitation=0 contacts.memory=50 "           \
     "formation.rate=12 formation.opt_out=-20 formation.partner_base=20 formation.gap=0 "           \
-    "support.veto=0 formation.needs_scheme=false "
+    "formation.needs_scheme=false formation.partner_least_gain=0 "                                 \
+    "formation.least_gain=0 " TINY_NO_VETO
 /* Cooperatives get their mandate in the first year and keep it. */
 #define TINY_MANDATED                                                                              \
     "initiative.rate=12 initiative.keenness=0 initiative.knowhow=0 "                               \
     "initiative.consent=10 support.mean=1 support.noise=0 support.stress=0 "                       \
     "initiative.withdrawal=0 siting.conflict=0 "
-/* Ties never end. */
+/* Ties never end, nor do they suffer from a new head. */
 #define TINY_LASTING                                                                               \
     TINY_BODIES                                                                                    \
     "upkeep.leader_turnover=0 upkeep.grant_end=0 upkeep.budget_shortfall=0 upkeep.staff_loss=0 "   \
     "upkeep.support_loss=0 upkeep.goal_mismatch=0 upkeep.partner_exit=0 upkeep.goal_reached=0 "    \
-    "upkeep.dormancy=0 relations.end=0 "
-/* No motive beyond need, know-how and money. */
+    "upkeep.dormancy=0 upkeep.personal_trust=0 relations.end=0 "
+/* No motive beyond need, know-how and money, and none is asked for. */
 #define TINY_MOTIVELESS                                                                            \
     "motives.transboundary=0 motives.business=0 motives.natural_assets=0 motives.sharing=0 "       \
-    "motives.staff_use=0 motives.recognition=0 "
+    "motives.staff_use=0 motives.recognition=0 formation.least_gain=0 "
 /* JICA's type for local governments and MoE's studies pay for whatever is proposed, from the first
  * year; nobody else does, and nothing is renewed. */
 #define TINY_FUNDED                                                                                \
-    TINY_NO_OTHER_SCHEME                                                                           \
-    "funding.jica_enabled=true funding.jica_budget=1e10 funding.jica_budget_factor=1 "             \
-    "funding.jica_from=1900 funding.jica_proposal=12 funding.moe_enabled=true "                    \
-    "funding.moe_budget=1e10 funding.moe_budget_factor=1 funding.moe_from=1900 "                   \
-    "funding.moe_proposal=12 funding.min_trust=0 funding.quality_bar=-20 "                         \
-    "funding.supplementary_chance=0 funding.jica_special_from=3000 funding.firm_share=0 "          \
-    "funding.moe_ramp=0 funding.moe_any_sector=false funding.renewal=0 budget.own_exponent=0 "     \
-    "ladder.trainees_trust=0 ladder.rate=12 "
+    TINY_NO_OTHER_SCHEME TINY_PLAIN_WORK                                                           \
+        "funding.jica_enabled=true funding.jica_budget=1e10 funding.jica_budget_factor=1 "         \
+        "funding.jica_from=1900 funding.jica_proposal=12 funding.moe_enabled=true "                \
+        "funding.moe_budget=1e10 funding.moe_budget_factor=1 funding.moe_from=1900 "               \
+        "funding.moe_proposal=12 funding.min_trust=0 funding.quality_bar=-20 "                     \
+        "funding.supplementary_chance=0 funding.jica_special_from=3000 funding.firm_share=0 "      \
+        "funding.moe_ramp=0 funding.moe_any_sector=false funding.renewal=0 budget.own_exponent=0 " \
+        "ladder.trainees_trust=0 ladder.rate=12 "
 
 typedef struct {
     sim_base_diag_t diag;

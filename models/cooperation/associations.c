@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Associations of partner cities (M40). Neighbours that want one found it now and then, sooner
+ * where a cooperative has shown them how; then it is met, tied and helped as such: its need is that
+ * of its members, and what helps it helps all of them. Who the neighbours are is in groups.c. */
+#include <math.h>
+
+#include "models/cooperation/cooperation.h"
+
+static bool is_association(const sim_world_t *world, uint32_t i) {
+    return i >= coop_population(world)->n_cities;
+}
+
+/* Mean over the members of association a, by people. */
+static double mean(const sim_world_t *world, uint32_t a, const double *column) {
+    const coop_population_t *pop = coop_population(world);
+    double sum = 0, people = 0;
+    uint32_t n;
+    const uint32_t *city = coop_associations_cities(pop, a, &n);
+    for (uint32_t k = 0; k < n; k++) {
+        sum += column[city[k]] * pop->partner_population[city[k]];
+        people += pop->partner_population[city[k]];
+    }
+    return people > 0 ? sum / people : column[city[0]];
+}
+
+double coop_associations_need(const sim_world_t *world, uint32_t a, int sector) {
+    return mean(world, a, coop_state(world)->partner.need[sector]);
+}
+
+double coop_associations_capacity(const sim_world_t *world, uint32_t a) {
+    const coop_partner_t *partner = &coop_state(world)->partner;
+    double own = mean(world, a, partner->capacity);
+    return own + (1 - own) * coop_params(world)->associations.capacity * partner->governance[a];
+}
+
+static void pool(sim_world_t *world, uint32_t a) {
+    coop_partner_t *partner = &coop_state(world)->partner;
+    for (int k = 0; k < COOP_N_SECTORS; k++)
+        partner->need[k][a] = coop_associations_need(world, a, k);
+    partner->capacity[a] = coop_associations_capacity(world, a);
+}
+
+void coop_associations_renew(sim_world_t *world) {
+    const coop_population_t *pop = coop_population(world);
+    for (uint32_t a = pop->n_cities; a < pop->n_partners; a++)
+        if (coop_state(world)->partner.exists[a])
+            pool(world, a);
+}
+
+/* ---- founding ---- */
+
+static int found(sim_world_t *world, uint32_t a, bool from_the_start) {
+    const coop_population_t *pop = coop_population(world);
+    coop_state_t *s = coop_state(world);
+    uint32_t n;
+    const uint32_t *city = coop_associations_cities(pop, a, &n);
+    int rc = 0;
+    s->partner.exists[a] = 1;
+    s->partner.governance[a] = mean(world, a, s->partner.governance);
+    s->associations++;
+    pool(world, a);
+    for (uint32_t k = 0; k < n && !rc; k++) {
+        sim_network_birth_t birth = {.kind = COOP_TIE_MEMBERSHIP,
+                                     .mode = COOP_NO_MODE,
+                                     .sector = COOP_NO_MODE,
+                                     .stage = COOP_NO_MODE,
+                                     .donor = pop->n_donors + city[k],
+                                     .partner = pop->n_donors + a,
+                                     .onset = world->clock.step,
+                                     .onset_censored = from_the_start,
+                                     .trust = 0.5};
+        rc = sim_network_tie_add(world->ties, &birth, NULL);
+    }
+    return rc;
+}
+
+int coop_associations_setup(sim_world_t *world) {
+    const coop_population_t *pop = coop_population(world);
+    coop_partner_t *partner = &coop_state(world)->partner;
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_SETUP_ASSOCIATION_WISH);
+    int rc = 0;
+    for (uint32_t i = 0; i < pop->n_cities; i++)
+        partner->wish[i] = sim_rng_uniform(&rng, i, 0);
+    for (uint32_t k = 0; k < pop->n_known && coop_params(world)->associations.enabled && !rc; k++)
+        rc = found(world, pop->n_cities + k, true);
+    return rc;
+}
+
+bool coop_associations_wants(const sim_world_t *world, uint32_t i) {
+    return is_association(world, i) ||
+           coop_state(world)->partner.wish[i] >= 1 - coop_params(world)->associations.wanted;
+}
+
+static double founding_rate(const sim_world_t *world, uint32_t a) {
+    const coop_associations_params_t *p = &coop_params(world)->associations;
+    const coop_partner_t *partner = &coop_state(world)->partner;
+    uint32_t n;
+    const uint32_t *city = coop_associations_cities(coop_population(world), a, &n);
+    double wanted = 0, know = 0;
+    for (uint32_t k = 0; k < n; k++) {
+        wanted += coop_associations_wants(world, city[k]);
+        know += partner->governance[city[k]];
+    }
+    return p->rate * wanted / n * (1 + p->guidance * know / n);
+}
+
+int coop_associations_year(sim_world_t *world) {
+    const coop_associations_params_t *p = &coop_params(world)->associations;
+    const coop_population_t *pop = coop_population(world);
+    const coop_partner_t *partner = &coop_state(world)->partner;
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_ASSOCIATION_FOUNDING);
+    int rc = 0;
+    if (!p->enabled || p->rate <= 0)
+        return 0;
+    for (uint32_t a = pop->n_cities + pop->n_known; a < pop->n_partners && !rc; a++) {
+        if (partner->exists[a] || !sim_rng_chance(&rng, a, 0, -expm1(-founding_rate(world, a))))
+            continue;
+        uint32_t n;
+        (void)coop_associations_cities(pop, a, &n);
+        rc = coop_event(world, COOP_EVENT_ASSOCIATION_FOUNDED, pop->n_donors + a, -1, n);
+        if (!rc)
+            rc = found(world, a, false);
+    }
+    return rc;
+}
+
+/* ---- as partners ---- */
+
+uint32_t coop_associations_meet(const sim_world_t *world, uint32_t d, uint32_t round, uint32_t i) {
+    const coop_associations_params_t *p = &coop_params(world)->associations;
+    uint32_t a =
+        is_association(world, i) ? SIM_NETWORK_NONE : coop_population(world)->association_of[i];
+    if (a == SIM_NETWORK_NONE || !coop_state(world)->partner.exists[a] || !p->enabled)
+        return i;
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_ASSOCIATION_MET);
+    return sim_rng_chance(&rng, d, round, p->meeting) ? a : i;
+}
+
+static void help_city(coop_partner_t *partner, uint32_t i, int sector, double relief,
+                      double capacity) {
+    partner->need[sector][i] *= 1 - relief;
+    partner->capacity[i] += (1 - partner->capacity[i]) * capacity;
+}
+
+void coop_associations_help(sim_world_t *world, uint32_t i, int sector, double relief,
+                            double capacity) {
+    const coop_population_t *pop = coop_population(world);
+    coop_partner_t *partner = &coop_state(world)->partner;
+    uint32_t n = 0, a = is_association(world, i) ? i : pop->association_of[i];
+    if (!is_association(world, i))
+        help_city(partner, i, sector, relief, capacity);
+    if (a == SIM_NETWORK_NONE || !partner->exists[a])
+        return;
+    const uint32_t *city = coop_associations_cities(pop, a, &n);
+    for (uint32_t k = 0; k < n && a == i; k++)
+        help_city(partner, city[k], sector, relief, capacity);
+    pool(world, a);
+}
+
+void coop_associations_pass_on(sim_world_t *world, uint32_t d, uint32_t i) {
+    const coop_associations_params_t *p = &coop_params(world)->associations;
+    coop_state_t *s = coop_state(world);
+    if (!p->enabled || !coop_associations_wants(world, i))
+        return;
+    double gain = (1 - s->partner.governance[i]) *
+                  coop_step_probability(world, p->passing * s->donor.governance[d]);
+    s->partner.governance[i] += gain;
+    s->governance_passed += gain;
+    if (is_association(world, i))
+        pool(world, i);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Effects of the choice of ties (M22), in the words of stochastic actor-oriented models. A row is
+ * one statistic of a pair and its weight, a parameter, whose row says the source. Evaluation
+ * effects count for creating a tie and for keeping it, creation effects for creating alone,
+ * endowment effects for keeping alone. Donor and partner have effects of their own. */
+#ifndef COOPERATION_EFFECTS_H
+#define COOPERATION_EFFECTS_H
+
+#include "models/cooperation/cooperation.h"
+
+enum { COOP_SIDE_DONOR, COOP_SIDE_PARTNER };
+enum { COOP_FUNCTION_EVALUATION, COOP_FUNCTION_CREATION, COOP_FUNCTION_ENDOWMENT };
+
+/* What the sides look at: a contact that may become a tie, or a tie that is there. */
+typedef struct {
+    uint32_t donor, partner; /* agent; place among partners */
+    int sector;              /* of the work that they would do, or do */
+    bool tied;
+    double trust;    /* of the tie */
+    double strength; /* of the contact */
+    uint8_t source;  /* COOP_SOURCE_..., by what way the contact came */
+} coop_pair_t;
+
+typedef struct {
+    uint8_t side, function;
+    const char *name, *parameter, *mechanism, *doc;
+    size_t weight; /* place of the parameter in coop_params_t */
+    double (*statistic)(const sim_world_t *world, const coop_pair_t *pair);
+} coop_effect_t;
+
+/* Ends with a row without a name. */
+extern const coop_effect_t coop_effect_table[];
+extern const char *const coop_side_words[];
+extern const char *const coop_function_words[];
+
+/* Sum of weight times statistic over a side's evaluation effects and those of `function`: what
+ * creating (COOP_FUNCTION_CREATION) or keeping (COOP_FUNCTION_ENDOWMENT) the tie is worth. */
+double coop_effects_worth(const sim_world_t *world, int side, int function,
+                          const coop_pair_t *pair);
+/* The part of it that is the donor's motives (M17): what it gains. */
+double coop_effects_motives(const sim_world_t *world, const coop_pair_t *pair);
+
+#endif

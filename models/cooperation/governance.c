@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Governance know-how (M40): how to found and run a cooperative. Only those who run one have it; it
+ * grows by running, whatever becomes of the plants, and goes with people who leave. */
+#include <math.h>
+
+#include "models/cooperation/cooperation.h"
+
+/* Pacts, conferences and delegations run nothing of their own. */
+static bool runs_one(const sim_world_t *world, uint32_t c) {
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    return donor->exists[c] && donor->form[c] >= COOP_FORM_PARTIAL_COOPERATIVE;
+}
+
+void coop_governance_setup(sim_world_t *world) {
+    double initial = coop_params(world)->governance.initial;
+    coop_state_t *s = coop_state(world);
+    for (uint32_t c = coop_population(world)->first_cooperative; c < s->n_donors; c++)
+        s->donor.governance[c] = runs_one(world, c) ? initial : 0;
+}
+
+int coop_governance_year(sim_world_t *world) {
+    const coop_params_t *p = coop_params(world);
+    coop_state_t *s = coop_state(world);
+    double learned = -expm1(-p->governance.learning);
+    if (world->clock.step == 0)
+        return 0;
+    for (uint32_t c = coop_population(world)->first_cooperative; c < s->n_donors; c++) {
+        if (!runs_one(world, c))
+            continue;
+        double *level = &s->donor.governance[c];
+        *level *= coop_max(0, 1 - p->knowhow.retirement_loss * s->donor.shrinkage[c]);
+        *level += (1 - *level) * learned;
+    }
+    return 0;
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Joint projects (M39), as in Kuala Lumpur 2013-15: members join a grassroots project of their
+ * cooperative, provide a part of its people and of its own money, and their residents see it. With
+ * the grant it ends for all. */
+#include <math.h>
+
+#include "models/cooperation/cooperation.h"
+
+int coop_joint_setup(sim_world_t *world) {
+    coop_joint_t *joint = &coop_state(world)->joint;
+    size_t n = COOP_MAX_JOINT;
+    bool ok = (joint->project = sim_world_column(world, "joint.project", SIM_AGENTS_U32, n)) &&
+              (joint->member = sim_world_column(world, "joint.member", SIM_AGENTS_U32, n)) &&
+              (joint->load = sim_world_column(world, "joint.load", SIM_AGENTS_U32, n)) &&
+              (joint->own = sim_world_column(world, "joint.own", SIM_AGENTS_I64, n));
+    return ok ? sim_agents_register(&world->columns, "joint.count", SIM_AGENTS_U32, 1,
+                                    &joint->count)
+              : SIM_ERR_MEMORY;
+}
+
+/* A head who cares and whose residents agree, with people to spare. */
+static bool joins(const sim_world_t *world, uint32_t j, uint32_t m) {
+    const coop_params_t *p = coop_params(world);
+    const coop_state_t *s = coop_state(world);
+    uint32_t c = s->project.donor[j];
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_JOINT_MEMBER);
+    sim_rng_block_t draw = sim_rng_block(&rng, c, m, s->project.partner[j]);
+    double will =
+        p->joint.will * (1 + s->donor.cohesion[c]) * s->donor.priority[m] * s->donor.support[m];
+    return sim_rng_unit(draw.word[0], draw.word[1]) < -expm1(-will) &&
+           coop_staff_free(world, m) >= p->joint.staff * coop_projects_staff(world, false);
+}
+
+static void carry(sim_world_t *world, uint32_t k, double sign) {
+    coop_state_t *s = coop_state(world);
+    uint32_t m = s->joint.member[k], j = s->joint.project[k];
+    s->donor.load[m] += sign > 0 ? s->joint.load[k] : -s->joint.load[k];
+    s->donor.commitment[m] += sign * coop_projects_own_rate(world, j, s->joint.own[k]);
+    coop_projects_bind(world, m);
+}
+
+/* Those who joined share alike; what they carry the cooperative need not. */
+static void share_out(sim_world_t *world, uint32_t j, uint32_t first) {
+    const coop_joint_params_t *p = &coop_params(world)->joint;
+    coop_state_t *s = coop_state(world);
+    uint32_t n = s->joint.count - first;
+    uint32_t load = (uint32_t)(s->project.load[j] * p->staff) / n;
+    int64_t own = (int64_t)((double)s->project.own[j] * p->money) / n;
+    s->project.members[j] = n;
+    s->project.load[j] -= n * load, s->project.own[j] -= n * own;
+    for (uint32_t k = first; k < s->joint.count; k++) {
+        s->joint.load[k] = load, s->joint.own[k] = own;
+        carry(world, k, 1);
+    }
+    s->flow_metric[COOP_COUNT_JOINT_PROJECTS]++;
+    s->flow_metric[COOP_COUNT_JOINT_MEMBERS] += n;
+}
+
+int coop_joint_form(sim_world_t *world, uint32_t j) {
+    coop_state_t *s = coop_state(world);
+    uint32_t c = s->project.donor[j], first = s->joint.count, n;
+    bool grassroots = coop_scheme_table[s->project.scheme[j]].account == COOP_ACCOUNT_JICA;
+    if (!grassroots || c < coop_population(world)->first_cooperative ||
+        coop_params(world)->joint.will <= 0)
+        return 0;
+    const uint32_t *member = coop_members(world, c, &n);
+    for (uint32_t k = 0; k < n; k++) {
+        if (!joins(world, j, member[k]))
+            continue;
+        if (s->joint.count == COOP_MAX_JOINT)
+            return sim_world_fail(world, SIM_ERR_LIMIT, "more than %d members in joint projects",
+                                  COOP_MAX_JOINT);
+        s->joint.project[s->joint.count] = j;
+        s->joint.member[s->joint.count++] = member[k];
+    }
+    if (s->joint.count > first)
+        share_out(world, j, first);
+    return 0;
+}
+
+void coop_joint_close(sim_world_t *world, uint32_t j) {
+    coop_joint_t *joint = &coop_state(world)->joint;
+    for (uint32_t k = joint->count; k-- > 0 && coop_state(world)->project.members[j];) {
+        if (joint->project[k] != j)
+            continue;
+        carry(world, k, -1);
+        uint32_t last = --joint->count;
+        joint->project[k] = joint->project[last], joint->member[k] = joint->member[last];
+        joint->load[k] = joint->load[last], joint->own[k] = joint->own[last];
+    }
+}
+
+int64_t coop_joint_work(sim_world_t *world, uint32_t j) {
+    coop_state_t *s = coop_state(world);
+    int32_t steps = s->project.planned[j] - s->project.start[j];
+    double seen = coop_step_probability(world, coop_params(world)->joint.support);
+    int64_t paid = 0;
+    for (uint32_t k = 0; k < s->joint.count && s->project.members[j]; k++) {
+        uint32_t m = s->joint.member[k];
+        if (s->joint.project[k] != j)
+            continue;
+        paid += coop_budget_pay(world, m, COOP_ACCOUNT_PROJECTS, s->joint.own[k] / steps);
+        s->donor.support[m] += (1 - s->donor.support[m]) * seen;
+    }
+    return paid;
+}
+
+/* The heir of a member that merges keeps its promise. */
+void coop_joint_inherit(sim_world_t *world, uint32_t from, uint32_t heir) {
+    coop_joint_t *joint = &coop_state(world)->joint;
+    for (uint32_t k = 0; k < joint->count; k++) {
+        if (joint->member[k] != from)
+            continue;
+        carry(world, k, -1);
+        joint->member[k] = heir;
+        carry(world, k, 1);
+    }
+}

@@ -1,0 +1,482 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Pictures from tables. Each function takes rows (objects), the part's chart, a width and a
+// description, and returns an ECharts option with the height it needs. Nothing here reads the
+// page's state.
+"use strict";
+
+// ---- lines with bands ----
+
+function bandOf(rows, chart, colour, name, at) {
+  const mine = rows.filter((row) => known(row.low) && known(row.high));
+  if (!mine.length) return [];
+  const upper = [],
+    lower = [];
+  mine.forEach((row, i) => {
+    if (chart.step && i) {
+      upper.push([row[chart.x], mine[i - 1].high]);
+      lower.push([row[chart.x], mine[i - 1].low]);
+    }
+    upper.push([row[chart.x], row.high]);
+    lower.push([row[chart.x], row.low]);
+  });
+  const outline = upper.concat(lower.reverse()),
+    heights = outline.map((point) => point[1]),
+    x = outline[0][0];
+  return [
+    {
+      type: "custom",
+      name,
+      xAxisIndex: at,
+      yAxisIndex: at,
+      silent: true,
+      clip: true,
+      z: 1,
+      color: colour,
+      // The two points tell the axis how far the band reaches; the first draws it.
+      data: [
+        [x, Math.min(...heights)],
+        [x, Math.max(...heights)],
+      ],
+      tooltip: { show: false },
+      renderItem: (params, api) =>
+        params.dataIndex
+          ? null
+          : {
+              type: "polygon",
+              shape: { points: outline.map((point) => api.coord(point)) },
+              style: { fill: colour, opacity: 0.16 },
+            },
+    },
+  ];
+}
+
+function lineOf(rows, chart, style, name, at) {
+  return {
+    type: "line",
+    name,
+    xAxisIndex: at,
+    yAxisIndex: at,
+    symbol: rows.length === 1 ? "circle" : "none",
+    symbolSize: 7,
+    step: chart.step ? "end" : false,
+    z: 3,
+    color: style[0],
+    lineStyle: { color: style[0], width: 2, type: style[1] },
+    data: rows.map((row) => ({ value: [row[chart.x], row[chart.y]], row })),
+  };
+}
+
+function lineTip(chart) {
+  const show = shower(chart);
+  return {
+    trigger: "axis",
+    confine: true,
+    textStyle: { fontSize: 12 },
+    formatter: (points) => {
+      const lines = points
+        .filter((point) => point.data.row)
+        .map(
+          (point) =>
+            `${point.marker} ${escaped(words(point.seriesName))}: ${spanText(point.data.row, chart.y, show)}`,
+        );
+      return lines.length
+        ? [`<b>${format(points[0].axisValue, 4)}</b>`, ...lines].join("<br>")
+        : "";
+    },
+  };
+}
+
+// Axis of values that are not negative begins at 0; one of shares ends at 1.
+function rangeOf(rows, chart) {
+  const values = rows.map((row) => row[chart.y]),
+    share = chart.share || (chart.unit && rows[0][chart.unit] === "share");
+  const highest = Math.max(...rows.map((row) => (known(row.high) ? row.high : row[chart.y])));
+  return {
+    min: Math.min(...values) >= 0 ? 0 : null,
+    max: share && highest > 1 && Math.max(...values) <= 1 ? 1 : null,
+  };
+}
+
+function lineAxes(rows, chart, at) {
+  const across = {
+    type: "value",
+    gridIndex: at,
+    min: "dataMin",
+    max: "dataMax",
+    splitLine: { show: false },
+    name: chart.xname,
+    nameLocation: "middle",
+    nameGap: 24,
+    axisLabel: { formatter: String, color: SOFT, hideOverlap: true, showMaxLabel: !chart.step },
+  };
+  const formatter = chart.share ? (value) => `${Math.round(100 * value)} %` : undefined;
+  const range = rangeOf(rows, chart);
+  const up = { type: "value", gridIndex: at, ...range, axisLabel: { formatter, color: SOFT } };
+  return [axis(across), axis(up)];
+}
+
+// Lines and bands of one panel. Lines come first: the legend takes its dash from the first series
+// of a name.
+function linesOf(rows, chart, names, at) {
+  const found = [];
+  for (const name of names) {
+    const line = rows.filter((row) => row[chart.series] === name),
+      style = styleOf(name, chart);
+    if (!line.length) continue;
+    found.push(lineOf(line, chart, style, String(name), at));
+    found.push(...bandOf(line, chart, style[0], String(name), at));
+  }
+  return found;
+}
+
+function drawLines(rows, chart, width, description) {
+  const facets = distinct(rows, chart.facet),
+    names = seriesOf(rows, chart);
+  const key = legendOf(names, width);
+  const grid = panels(facets.length, width, 2, 230, key.height + 40);
+  const all = facets.map((facet, at) => {
+    const mine = rows.filter((row) => row[chart.facet] === facet);
+    return {
+      title: titleOf(facet, chart.unit ? mine[0][chart.unit] : "", grid.places[at]),
+      axes: lineAxes(mine, chart, at),
+      series: linesOf(mine, chart, names, at),
+    };
+  });
+  const option = {
+    ...frameOf(description, false),
+    legend: { ...key.legend, itemStyle: { opacity: 0 } },
+    grid: grid.places,
+    title: all.map((one) => one.title),
+    xAxis: all.map((one) => one.axes[0]),
+    yAxis: all.map((one) => one.axes[1]),
+    series: all.flatMap((one) => one.series),
+    tooltip: lineTip(chart),
+  };
+  return { option, height: grid.height };
+}
+
+// ---- bars with whiskers ----
+
+function whiskerOf(data, axes, colour, layout) {
+  return {
+    type: "custom",
+    ...axes,
+    data,
+    z: 5,
+    silent: true,
+    tooltip: { show: false },
+    encode: { x: [1, 2], y: 0 },
+    renderItem: (_, api) => {
+      const middle = layout ? layout(api) : 0;
+      const low = api.coord([api.value(1), api.value(0)]),
+        high = api.coord([api.value(2), api.value(0)]);
+      const y = low[1] + middle,
+        cap = 4,
+        style = { stroke: colour, lineWidth: 1.6, fill: null };
+      return {
+        type: "group",
+        children: [
+          { type: "line", shape: { x1: low[0], y1: y, x2: high[0], y2: y }, style },
+          { type: "line", shape: { x1: low[0], y1: y - cap, x2: low[0], y2: y + cap }, style },
+          { type: "line", shape: { x1: high[0], y1: y - cap, x2: high[0], y2: y + cap }, style },
+        ],
+      };
+    },
+  };
+}
+
+function categoryAxis(categories, at, extra) {
+  return axis({
+    type: "category",
+    gridIndex: at,
+    data: categories.map(words),
+    inverse: true,
+    axisTick: { show: false },
+    splitLine: { show: false },
+    axisLabel: { color: INK, fontSize: 12, width: 132, overflow: "break" },
+    ...extra,
+  });
+}
+
+function barTip(chart) {
+  return {
+    trigger: "item",
+    confine: true,
+    textStyle: { fontSize: 12 },
+    formatter: (point) =>
+      point.data && point.data.row
+        ? `${escaped(words(point.name))}<br>${point.marker} ${escaped(words(point.seriesName))}: ${spanText(point.data.row, chart.x, format)}`
+        : "",
+  };
+}
+
+function barsOf(rows, chart, names, categories, at) {
+  const found = [];
+  names.forEach((name, place) => {
+    const mine = rows.filter((row) => row[chart.series] === name);
+    const data = categories.map((category) => {
+      const row = mine.find((one) => one[chart.category] === category);
+      return row ? { value: row[chart.x], row } : null;
+    });
+    const axes = { xAxisIndex: at, yAxisIndex: at };
+    found.push({
+      type: "bar",
+      name: String(name),
+      ...axes,
+      data,
+      barGap: "10%",
+      barCategoryGap: "30%",
+      stack: chart.stack ? "all" : undefined,
+      color: styleOf(name, chart)[0],
+      itemStyle: { borderColor: "#fff", borderWidth: chart.stack ? 1 : 0 },
+    });
+    const spans = data.map((one, i) =>
+      one && known(one.row.low) ? [i, one.row.low, one.row.high] : null,
+    );
+    if (!chart.stack && spans.some(Boolean)) {
+      found.push(
+        whiskerOf(spans.filter(Boolean), axes, INK, (api) => {
+          const bars = api.barLayout({ count: names.length, barGap: "10%", barCategoryGap: "30%" });
+          return bars[place].offsetCenter;
+        }),
+      );
+    }
+  });
+  return found;
+}
+
+// Dots for a logarithmic scale, on which the length of a bar means nothing.
+function dotsOf(rows, chart, names, categories, at) {
+  return names.flatMap((name, place) => {
+    const shift = 13 * (place - (names.length - 1) / 2),
+      axes = { xAxisIndex: at, yAxisIndex: at };
+    const data = rows
+      .filter((row) => row[chart.series] === name && row[chart.x] >= FLOOR)
+      .map((row) => ({
+        value: [row[chart.x], categories.indexOf(row[chart.category])],
+        row,
+        name: row[chart.category],
+      }));
+    const spans = data
+      .filter((one) => known(one.row.low))
+      .map((one) => [one.value[1], Math.max(FLOOR, one.row.low), one.row.high]);
+    const colour = styleOf(name, chart)[0];
+    return [
+      {
+        type: "scatter",
+        name: String(name),
+        ...axes,
+        data,
+        color: colour,
+        symbolSize: 11,
+        z: 6,
+        symbol: ["circle", "diamond"][place % 2],
+        symbolOffset: [0, shift],
+      },
+      whiskerOf(spans, axes, colour, () => shift),
+    ];
+  });
+}
+
+function drawBars(rows, chart, width, description) {
+  const facets = chart.facet ? distinct(rows, chart.facet) : [""];
+  const names = seriesOf(rows, chart),
+    key = legendOf(names, width);
+  const total = (category) =>
+    rows
+      .filter((row) => row[chart.category] === category)
+      .reduce((sum, row) => sum + row[chart.x], 0);
+  const categories = distinct(rows, chart.category).sort((a, b) => total(b) - total(a));
+  const thick = chart.stack ? 34 : Math.max(30, 17 * names.length + 12);
+  const tall = thick * categories.length,
+    grid = panels(facets.length, width, 2, tall, key.height + (chart.facet ? 40 : 10));
+  const option = {
+    ...frameOf(description, true),
+    legend: key.legend,
+    title: [],
+    grid: [],
+    xAxis: [],
+    yAxis: [],
+    series: [],
+    tooltip: barTip(chart),
+  };
+  facets.forEach((facet, at) => {
+    const place = { ...grid.places[at] };
+    place.left += 84;
+    place.width -= 84;
+    option.grid.push(place);
+    if (facet !== "") option.title.push(titleOf(facet, "", grid.places[at]));
+    option.xAxis.push(
+      axis({
+        type: chart.dots ? "log" : "value",
+        gridIndex: at,
+        min: chart.dots ? FLOOR : 0,
+        name: chart.xname,
+        nameLocation: "middle",
+        nameGap: 26,
+        axisLabel: { color: SOFT, hideOverlap: true, formatter: (value) => format(value) },
+      }),
+    );
+    option.yAxis.push(categoryAxis(categories, at, {}));
+    const mine = chart.facet ? rows.filter((row) => row[chart.facet] === facet) : rows;
+    option.series.push(...(chart.dots ? dotsOf : barsOf)(mine, chart, names, categories, at));
+  });
+  return { option, height: grid.height };
+}
+
+// ---- differences ----
+
+// A dot per row, filled where the corrected p-value calls the difference one; a line at 0.
+function dotsOnZero(rows, chart) {
+  const solid = (row) => known(row.p_corrected) && row.p_corrected < 0.05;
+  const dot = (row) => ({
+    color: solid(row) ? "#004e7c" : "#fff",
+    borderColor: "#004e7c",
+    borderWidth: 2,
+  });
+  return {
+    type: "scatter",
+    z: 6,
+    symbol: "circle",
+    symbolSize: 12,
+    data: rows.map((row, i) => ({ value: [row[chart.x], i], row, itemStyle: dot(row) })),
+    markLine: {
+      silent: true,
+      symbol: "none",
+      label: { show: false },
+      lineStyle: { color: INK, type: "solid", width: 1 },
+      data: [{ xAxis: 0 }],
+    },
+  };
+}
+
+// The differences as numbers, to the right of the picture.
+function numbersAxis(rows, chart) {
+  const formatter = (i) => spanText(rows[Number(i)], chart.x, format);
+  return {
+    ...categoryAxis(
+      rows.map((_, i) => String(i)),
+      0,
+      {},
+    ),
+    position: "right",
+    axisLine: { show: false },
+    axisLabel: { color: INK, fontSize: 12, formatter },
+  };
+}
+
+function drawForest(rows, chart, width, description) {
+  const narrow = width < 640,
+    left = narrow ? 120 : 210;
+  const unit = rows.length && rows[0][chart.unit] ? `, ${rows[0][chart.unit]}` : "";
+  const spans = rows.map((row, i) => [i, row.low, row.high]).filter((span) => known(span[1]));
+  const names = categoryAxis(
+    rows.map((row) => row[chart.category]),
+    0,
+    {
+      axisLabel: { color: INK, fontSize: 12, width: left - 20, overflow: "break" },
+    },
+  );
+  const option = {
+    ...frameOf(description, false),
+    grid: { left, right: narrow ? 20 : 220, top: 16, bottom: 46 },
+    tooltip: {
+      trigger: "item",
+      confine: true,
+      formatter: ({ data }) =>
+        data && data.row
+          ? `${escaped(words(data.row.scenario))}: ${spanText(data.row, chart.x, format)}`
+          : "",
+    },
+    xAxis: axis({
+      type: "value",
+      name: `difference to ${words(chart.first)}${unit}`,
+      nameLocation: "middle",
+      nameGap: 28,
+      axisLabel: { color: SOFT, hideOverlap: true, formatter: (value) => format(value) },
+    }),
+    yAxis: narrow ? names : [names, numbersAxis(rows, chart)],
+    series: [dotsOnZero(rows, chart), whiskerOf(spans, {}, SOFT, null)],
+  };
+  return { option, height: 80 + 40 * rows.length };
+}
+
+// ---- money ----
+
+// How many payments an account lies from the one that pays most.
+function depthsOf(rows, chart) {
+  const paid = new Map();
+  for (const row of rows)
+    paid.set(row[chart.from], (paid.get(row[chart.from]) || 0) + row[chart.x]);
+  const depth = new Map([[[...paid].sort((a, b) => b[1] - a[1])[0][0], 0]]);
+  for (const [node, far] of depth) {
+    for (const row of rows) {
+      if (row[chart.from] === node && !depth.has(row[chart.to])) depth.set(row[chart.to], far + 1);
+    }
+  }
+  return depth;
+}
+
+// Money that would flow in a circle ends at a node of its own, since a Sankey has no circles.
+function withoutCircles(rows, chart) {
+  const next = new Map(),
+    depth = depthsOf(rows, chart);
+  const reaches = (from, to) =>
+    from === to || (next.get(from) || []).some((node) => reaches(node, to));
+  const onwards = (row) =>
+    Number((depth.get(row[chart.to]) || 0) > (depth.get(row[chart.from]) || 0));
+  const order = rows
+    .filter((row) => row[chart.x] > 0)
+    .sort((a, b) => onwards(b) - onwards(a) || b[chart.x] - a[chart.x]);
+  return order.map((row) => {
+    const from = words(row[chart.from]),
+      circle = reaches(words(row[chart.to]), from);
+    const to = words(row[chart.to]) + (circle ? ", returned" : "");
+    next.set(from, [...(next.get(from) || []), to]);
+    return { source: from, target: to, value: row[chart.x], row };
+  });
+}
+
+function drawFlows(rows, chart, width, description) {
+  const links = withoutCircles(rows, chart),
+    narrow = width < 640;
+  const names = [...new Set(links.flatMap((link) => [link.source, link.target]))];
+  const option = {
+    ...frameOf(description, true),
+    tooltip: {
+      trigger: "item",
+      confine: true,
+      formatter: (point) =>
+        point.dataType === "edge"
+          ? `${escaped(point.data.source)} → ${escaped(point.data.target)}<br>${spanText(point.data.row, chart.x, format)} million yen`
+          : `${escaped(point.name)}: ${format(point.value)} million yen`,
+    },
+    series: [
+      {
+        type: "sankey",
+        left: 4,
+        right: narrow ? 96 : 190,
+        top: 12,
+        bottom: 12,
+        nodeGap: 16,
+        nodeWidth: 14,
+        draggable: false,
+        emphasis: { focus: "adjacency" },
+        layoutIterations: 64,
+        data: names.map((name, i) => ({ name, itemStyle: { color: PALETTE[i % PALETTE.length] } })),
+        links,
+        lineStyle: { color: "source", opacity: 0.3, curveness: 0.5 },
+        label: {
+          color: INK,
+          fontSize: narrow ? 10 : 12,
+          width: narrow ? 90 : 180,
+          overflow: "break",
+          formatter: (point) => `${point.name} ${format(point.value)}`,
+        },
+      },
+    ],
+  };
+  return { option, height: 460 };
+}
+
+const DRAW = { lines: drawLines, bars: drawBars, forest: drawForest, flows: drawFlows };

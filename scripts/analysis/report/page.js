@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The page: parts from the data, the chosen scenario, tables that sort, downloads, print.
+"use strict";
+
+const MOST_ROWS = 400;
+const data = JSON.parse(document.getElementById("data").textContent);
+const scenarioSelect = document.getElementById("scenario");
+const chosen = () => (scenarioSelect ? scenarioSelect.value : data.scenarios[0]);
+const charts = new Map();
+
+// ---- tables ----
+
+function rowsOf(part) {
+  const names = Object.keys(part.columns);
+  const full = names.map((name) => {
+    const column = part.columns[name];
+    return Array.isArray(column) ? column : column.codes.map((code) => column.labels[code]);
+  });
+  const count = full.length ? full[0].length : 0;
+  return Array.from({ length: count }, (_, i) =>
+    Object.fromEntries(names.map((name, j) => [name, full[j][i]])),
+  );
+}
+
+// The series of a part, those with most first unless they are scenarios: order gives colours.
+function orderOf({ rows, chart }) {
+  const names = distinct(rows, chart.series),
+    value = chart.x === "mean" ? "mean" : chart.y;
+  if (chart.series === "scenario") return names;
+  const total = (name) =>
+    rows.reduce((sum, row) => sum + (row[chart.series] === name ? row[value] : 0), 0);
+  const totals = new Map(names.map((name) => [name, total(name)]));
+  return names.sort((a, b) => totals.get(b) - totals.get(a));
+}
+
+for (const part of Object.values(data.parts)) {
+  part.rows = rowsOf(part);
+  if (part.chart.series) part.chart.order = orderOf(part);
+}
+
+// Words of the file are shown as words; names of agents stay as they are.
+const AS_THEY_ARE = ["name", "name_local", "unit", "verdict", "meaning"];
+const cellText = (name, value) =>
+  typeof value === "number"
+    ? format(value, 4)
+    : !known(value)
+      ? ""
+      : AS_THEY_ARE.includes(name)
+        ? value
+        : words(value);
+
+// A column without a word, or with one scenario all the way down, tells nothing.
+function tells(rows, name) {
+  const values = distinct(rows, name);
+  return (
+    values.some((value) => known(value) && value !== "") &&
+    (name !== "scenario" || values.length > 1)
+  );
+}
+
+// Columns to show: an estimate and the ends of its interval stand in one.
+function columnsOf(rows) {
+  const names = rows.length ? Object.keys(rows[0]) : [];
+  const estimate = ["mean", "share", "difference", "projects"].find((name) => names.includes(name));
+  const ends = (name) =>
+    names.includes(`${name}_low`)
+      ? [`${name}_low`, `${name}_high`]
+      : name === estimate && names.includes("low")
+        ? ["low", "high"]
+        : [];
+  const inside = new Set(names.flatMap(ends));
+  return names
+    .filter((name) => !inside.has(name) && tells(rows, name))
+    .map((name) => ({
+      name,
+      ends: ends(name),
+      text: rows.some((row) => typeof row[name] === "string"),
+    }));
+}
+
+function textOf(row, { name, ends }) {
+  const text = cellText(name, row[name]);
+  return ends.length && known(row[ends[0]])
+    ? `${format(row[name])} (${format(row[ends[0]])} to ${format(row[ends[1]])})`
+    : text;
+}
+
+function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
+function bodyOf(rows, shown) {
+  const body = element("tbody");
+  for (const row of rows.slice(0, MOST_ROWS)) {
+    const line = element("tr");
+    for (const column of shown) {
+      const cell = element("td", {}, textOf(row, column));
+      if (column.text) cell.className = cell.textContent.length > 40 ? "text long" : "text";
+      if (column.name === "name_local") cell.lang = "ja";
+      line.append(cell);
+    }
+    body.append(line);
+  }
+  return body;
+}
+
+function compare(a, b) {
+  if (!known(a) || !known(b)) return known(b) - known(a);
+  return typeof a === "number" && typeof b === "number"
+    ? a - b
+    : String(a).localeCompare(String(b), "en");
+}
+
+function sortBy(table, rows, shown, name, head) {
+  const down = head.getAttribute("aria-sort") === "ascending";
+  for (const other of table.querySelectorAll("th")) other.removeAttribute("aria-sort");
+  head.setAttribute("aria-sort", down ? "descending" : "ascending");
+  const sorted = [...rows].sort((a, b) =>
+    down ? compare(b[name], a[name]) : compare(a[name], b[name]),
+  );
+  table.tBodies[0].replaceWith(bodyOf(sorted, shown));
+}
+
+function tableOf(rows, caption) {
+  const shown = columnsOf(rows),
+    table = element("table"),
+    line = element("tr");
+  table.append(element("caption", { class: "sr" }, caption));
+  for (const { name, text } of shown) {
+    const button = element("button", { type: "button" }, words(name));
+    const head = element("th", { scope: "col" }, button);
+    if (text) head.className = "text";
+    button.addEventListener("click", () => sortBy(table, rows, shown, name, head));
+    line.append(head);
+  }
+  table.append(element("thead", {}, line), bodyOf(rows, shown));
+  return table;
+}
+
+function putTable(place, rows, caption) {
+  place.replaceChildren(tableOf(rows, caption));
+  place.tabIndex = 0;
+  place.setAttribute("role", "region");
+  place.setAttribute("aria-label", caption);
+  if (rows.length > MOST_ROWS) {
+    place.append(
+      element(
+        "p",
+        { class: "note" },
+        `The first ${MOST_ROWS} of ${rows.length} rows; the download has all.`,
+      ),
+    );
+  }
+}
+
+// One row per scenario and row key, one column per value across: the risk table.
+function wideRows(rows, chart) {
+  const across = [...new Set(rows.map((row) => row[chart.across]))].sort((a, b) => a - b);
+  const found = new Map();
+  for (const row of rows) {
+    const key = `${row.scenario}|${row[chart.row]}`;
+    if (!found.has(key)) {
+      found.set(key, {
+        scenario: row.scenario,
+        [chart.row]: row[chart.row],
+        ...Object.fromEntries(across.map((x) => [`at ${x} y`, null])),
+      });
+    }
+    found.get(key)[`at ${row[chart.across]} y`] = row[chart.value];
+  }
+  return [...found.values()];
+}
+
+// ---- downloads ----
+
+function csvCell(value) {
+  const text = known(value) ? String(value) : "";
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function csvOf(rows) {
+  const names = rows.length ? Object.keys(rows[0]) : [];
+  return (
+    [names, ...rows.map((row) => names.map((name) => row[name]))]
+      .map((line) => line.map(csvCell).join(","))
+      .join("\n") + "\n"
+  );
+}
+
+function download(name, rows) {
+  // The mark at the head makes spreadsheets read the Japanese names as what they are.
+  const blob = new Blob(["\ufeff", csvOf(rows)], { type: "text/csv;charset=utf-8" });
+  const link = element("a", { href: URL.createObjectURL(blob), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+
+// ---- parts ----
+
+// Rows that a picture shows: those of the chosen scenario (and of the first), of the chosen measure.
+function shownRows(part, figure) {
+  const { pick, choose } = part.chart,
+    names = pick === "only" ? [chosen()] : [data.scenarios[0], chosen()];
+  let rows = pick ? part.rows.filter((row) => names.includes(row.scenario)) : part.rows;
+  if (choose) rows = rows.filter((row) => row[choose] === figure.querySelector("select").value);
+  return part.chart.most ? mostOf(rows, part.chart) : rows;
+}
+
+// The series that end highest in each facet.
+function mostOf(rows, chart) {
+  const kept = new Set();
+  for (const facet of distinct(rows, chart.facet)) {
+    const mine = rows.filter((row) => row[chart.facet] === facet);
+    const top = (name) =>
+      Math.max(...mine.filter((row) => row[chart.series] === name).map((row) => row[chart.y]));
+    const names = distinct(mine, chart.series)
+      .sort((a, b) => top(b) - top(a))
+      .slice(0, chart.most);
+    names.forEach((name) => kept.add(`${facet}|${name}`));
+  }
+  return rows.filter((row) => kept.has(`${row[chart.facet]}|${row[chart.series]}`));
+}
+
+function showQuery(part, figure) {
+  const { choose } = part.chart,
+    metric = choose ? figure.querySelector("select").value : "";
+  const flow = choose && data.flows.includes(metric) && figure.dataset.part === "series";
+  const text = (flow ? data.flow_query : part.query).replaceAll(
+    "{metric}",
+    metric || distinct(part.rows, "measure")[0],
+  );
+  figure.querySelector(".query code").textContent = text;
+}
+
+function draw(figure) {
+  const key = figure.dataset.part,
+    part = data.parts[key],
+    place = figure.querySelector(".drawing");
+  const { kind, pick } = part.chart,
+    rows = shownRows(part, figure);
+  figure.querySelector(".shown").textContent =
+    pick && data.scenarios.length > 1 ? ` · ${words(chosen())}` : "";
+  showQuery(part, figure);
+  if (kind === "table" || kind === "wide") {
+    const table = kind === "wide" ? wideRows(rows, part.chart) : rows;
+    place.classList.add("table");
+    putTable(place, table, part.title);
+    return;
+  }
+  const description = `${part.title}. ${figure.querySelector(".finding")?.textContent || ""} The table below holds its data.`;
+  const width = place.clientWidth,
+    made = DRAW[kind](rows, part.chart, width, description);
+  place.style.height = `${made.height}px`;
+  let chart = charts.get(key);
+  if (!chart) {
+    chart = echarts.init(place, null, { renderer: "svg", width, height: made.height });
+    charts.set(key, chart);
+  }
+  chart.resize({ width, height: made.height });
+  chart.setOption(made.option, { notMerge: true });
+}
+
+function fillChoice(figure, part) {
+  const { choose } = part.chart,
+    select = figure.querySelector("select"),
+    doc = figure.querySelector(".doc");
+  for (const name of distinct(part.rows, choose))
+    select.append(element("option", { value: name }, words(name)));
+  const explain = () => {
+    const about = data.docs[select.value];
+    doc.textContent = about ? about.doc : "";
+  };
+  select.addEventListener("change", () => {
+    explain();
+    draw(figure);
+  });
+  explain();
+}
+
+function prepare(figure) {
+  const key = figure.dataset.part,
+    part = data.parts[key];
+  if (part.chart.choose) fillChoice(figure, part);
+  figure
+    .querySelector(".csv")
+    .addEventListener("click", () =>
+      download(`report_${key}.csv`, part.chart.kind === "map" ? mapRows() : part.rows),
+    );
+  const details = figure.querySelector(".data");
+  details?.addEventListener("toggle", () => {
+    const place = details.querySelector(".table");
+    if (details.open && !place.hasChildNodes()) putTable(place, part.rows, part.title);
+  });
+}
+
+const figures = [...document.querySelectorAll("figure.part")];
+const drawn = figures.filter((figure) => data.parts[figure.dataset.part].chart.kind !== "map");
+const drawAll = () => drawn.forEach(draw);
+
+figures.forEach(prepare);
+drawAll();
+if (data.parts.map) startMap(data);
+
+scenarioSelect?.addEventListener("change", () => {
+  drawn.filter((figure) => data.parts[figure.dataset.part].chart.pick).forEach(draw);
+  if (data.parts.map) changeMap();
+});
+
+let waiting = 0,
+  lastWidth = document.documentElement.clientWidth;
+window.addEventListener("resize", () => {
+  if (document.documentElement.clientWidth === lastWidth) return;
+  lastWidth = document.documentElement.clientWidth;
+  clearTimeout(waiting);
+  waiting = setTimeout(() => {
+    drawAll();
+    if (data.parts.map) resizeMap();
+  }, 150);
+});
+window.matchMedia("print").addEventListener("change", () => {
+  drawAll();
+  if (data.parts.map) resizeMap();
+});

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A part of the report: a table, how to draw it, how to read it, how to recompute it."""
+
+import math
+import re
+from dataclasses import dataclass, field
+
+import pandas as pd
+from pandas.api.types import is_numeric_dtype
+
+import kumiai_results as results
+from analysis.style import number
+
+
+WRITTEN = {"jica": "JICA", "moe": "MoE", "jcm": "JCM", "clair": "CLAIR", "meti": "METI",
+           "knowhow": "know-how", "gini": "Gini"}
+
+
+@dataclass
+class Part:
+    """One table of the report, with its picture if it has one.
+
+    frame: the table, tidy; what the picture shows is drawn from it and nothing else. query: SQL
+    that gives the table's estimates from one results file. chart: how charts.js draws it. note:
+    how to read it. finding: what it shows, with uncertainty. remarks: what was left out. key (its
+    identifier in the page and the name of its CSV file) and title are given by page.py.
+    """
+
+    frame: pd.DataFrame
+    query: str
+    chart: dict
+    note: str
+    finding: str = ""
+    remarks: list = field(default_factory=list)
+    key: str = ""
+    title: str = ""
+
+
+@dataclass
+class Missing:
+    """A part that the files cannot give, and why, in a sentence."""
+
+    key: str
+    title: str
+    reason: str
+
+
+def plain(name):
+    """A name of the file as a reader writes it: jica_local → JICA local."""
+    return re.sub(r"[a-z]+", lambda m: WRITTEN.get(m[0], m[0]), results.words(name))
+
+
+def _number(value):
+    """A number as JSON takes it: six digits, None where there is none."""
+    value = float(value)
+    if not math.isfinite(value):
+        return None
+    short = float(f"{value:.6g}")
+    return int(short) if short == int(short) and abs(short) < 1e15 else short
+
+
+def column(values):
+    """One column for the page: numbers as they are, words as codes of their distinct values."""
+    if is_numeric_dtype(values):
+        exact = values.dtype.kind in "iub"
+        return [int(v) if exact else _number(v) for v in values]
+    words = values.astype(object).where(values.notna(), "").astype(str)
+    codes, labels = pd.factorize(words)
+    return {"labels": list(labels), "codes": codes.tolist()}
+
+
+def columns(frame):
+    """A frame as {column: values} for the page."""
+    return {str(name): column(frame[name]) for name in frame.columns}
+
+
+def for_page(part):
+    """What the scripts of the page need of a part."""
+    return {"title": part.title, "chart": part.chart, "query": part.query,
+            "columns": columns(part.frame)}
+
+
+def said(value, low, high, show=number):
+    """'12.3 (95 % interval 11.0 to 13.6)'; says so where there is no interval."""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return f"{show(value)} (one replicate: no interval)"
+    return f"{show(value)} ({show(low)} to {show(high)})"

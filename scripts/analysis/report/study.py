@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The results files of a report, read once: scenarios, their ties, their series by year."""
+
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+import kumiai_results as results
+from analysis import intervals, survival, tables
+
+
+class Study:
+    """Scenarios of one model, the first the reference; what is costly to read is kept."""
+
+    def __init__(self, paths, model=None):
+        self.scenarios, self.notes = results.load(paths, model)
+        self.model = self.scenarios[0].model
+        self._ties = {}
+
+    @property
+    def first(self):
+        """The scenario that the others are compared with."""
+        return self.scenarios[0]
+
+    @property
+    def paths(self):
+        """The files, in order."""
+        return list(dict.fromkeys(s.path for s in self.scenarios))
+
+    def each(self, read):
+        """([(scenario, read(scenario))] of those that have the data, why the others lack it).
+
+        Raises Absent if none has it.
+        """
+        found, reasons = [], []
+        for scenario in self.scenarios:
+            try:
+                found.append((scenario, read(scenario)))
+            except results.Absent as reason:
+                reasons.append(f"{reason}.")
+        if not found:
+            raise results.Absent(reasons[0].rstrip("."))
+        return found, reasons
+
+    def ties(self, scenario):
+        """Cooperation ties of a scenario as spells in calendar years."""
+        if scenario.label not in self._ties:
+            self._ties[scenario.label] = results.read_ties(scenario)
+        return self._ties[scenario.label]
+
+    def spells(self, scenario):
+        """Ties of a scenario as spells of age."""
+        return survival.spells(self.ties(scenario))[0]
+
+    def runs(self, scenario):
+        """Run ids in the order of (seed, rep, point), so that resamples of scenarios match."""
+        return list(scenario.runs.sort_values(results.KEY).index)
+
+    @cached_property
+    def docs(self):
+        """{table: {column: (unit, meaning)}} over all files."""
+        found = {"summary": {}, "series": {}}
+        for path in self.paths:
+            for (table, name), row in results.column_docs(path).iterrows():
+                found.setdefault(table, {}).setdefault(name, (row["unit"], row["doc"]))
+        return found
+
+    def unit(self, table, name):
+        """Unit of a column, '' where the file does not say."""
+        return self.docs[table].get(name, ("", ""))[0]
+
+    @cached_property
+    def comparison(self):
+        """Means and paired differences of all summary metrics (tables.compare)."""
+        metrics = results.choose_metrics(self.scenarios)
+        return tables.compare(self.scenarios, metrics,
+                              units=results.units(self.scenarios, "summary"))
+
+    def measure(self, metric, scenario=None):
+        """Row of the comparison, None where the scenario has no value of the metric."""
+        rows = self.comparison[(self.comparison["metric"] == metric) & (
+            self.comparison["scenario"] == (scenario or self.first).label)]
+        return next(rows.itertuples(index=False), None)
+
+    @cached_property
+    def series(self):
+        """(every measure by fiscal year, remarks): measure, unit, scenario, year, mean, low, high.
+
+        Flows are summed over the year; of stocks the last value of the year is taken.
+        """
+        found, reasons = self.each(lambda s: _yearly(s, self))
+        frames = [frame.assign(scenario=s.label) for s, frame in found]
+        order = ["measure", "unit", "scenario", "year", "n", "mean", "low", "high"]
+        return pd.concat(frames, ignore_index=True)[order], reasons
+
+
+def _yearly(scenario, study):
+    """Bands of every measure of a scenario by fiscal year."""
+    known = results.series_metrics(scenario)
+    names = results.measurable(known, {m: study.unit("series", m) for m in known})
+    frame = results.read_series(scenario, names)
+    # Twelfths of a year are no exact floats; a step that begins a year belongs to it.
+    keys = [np.floor(frame["time"] + 1e-6).astype(int).rename("year"), "run_id"]
+    groups, bands = frame.groupby(keys), []
+    for name in names:
+        unit = study.unit("series", name)
+        flow = unit.endswith("/step")
+        values = groups[name].sum(min_count=1) if flow else groups[name].last()
+        if values.notna().any():
+            wide = values.unstack("run_id")
+            band = intervals.band(wide)[["mean", "low", "high"]]
+            band["n"] = wide.count(axis=1)
+            bands.append(band.dropna(subset="mean").reset_index().assign(
+                measure=name, unit=unit.replace("/step", "/year")))
+    return pd.concat(bands, ignore_index=True)

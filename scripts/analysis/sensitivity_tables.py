@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tables of sensitivity: cells as text from the rows of analysis.sensitivity."""
+
+import textwrap
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import formats, tables
+
+MOST_PAIRS = 8
+
+
+@dataclass
+class Table:
+    """One table to print: title with unit, head, rows of text, sentences on how to read it."""
+
+    title: str
+    head: list
+    rows: list
+    notes: tuple = ()
+
+    def lines(self, form):
+        """The table as lines of 'text', 'markdown' or 'latex'."""
+        if form == "text":
+            return [self.title, *tables.align([self.head, *self.rows]),
+                    *(line for note in self.notes for line in textwrap.wrap(
+                        note, tables.WIDTH, initial_indent="  ", subsequent_indent="  ")), ""]
+        if form == "latex":
+            return [*formats.latex(self.head, self.rows,
+                                   ". ".join((self.title, *self.notes))), ""]
+        return [f"### {self.title}", "", *formats.markdown(self.head, self.rows), "",
+                *(f"{note}  " for note in self.notes), ""]
+
+
+def _heading(analysis, output, power=0):
+    scale = f"10^{power}" if power else ""
+    unit = " ".join(x for x in (scale, output.unit) if x)
+    return f"{analysis} of {output.label}" + (f"  ({unit})" if unit else "")
+
+
+def _columns(rows, measures):
+    """[(factor, {measure: row})] in the order of the factors."""
+    found = {}
+    for row in rows[rows["measure"].isin(measures)].itertuples(index=False):
+        found.setdefault(row.factor, {})[row.measure] = row
+    return list(found.items())
+
+
+def _pair(row, decimals, signed=False):
+    return [tables.cell(row.value, decimals, signed), tables.interval(row.low, row.high, decimals)]
+
+
+def _largest_first(columns, measure):
+    return sorted(columns, key=lambda c: -np.nan_to_num(abs(c[1][measure].value)))
+
+
+def _scaled(rows):
+    """Rows in a power of ten that suits them: (rows, power, decimals)."""
+    power = tables.power_of_ten(rows["value"])
+    cells = ["value", "low", "high"]
+    rows = rows.assign(**(rows[cells] / 10.0 ** power))
+    return rows, power, tables.decimals_for(rows["high"] - rows["low"], rows["value"])
+
+
+def morris(output, rows):
+    """μ*, μ, σ of each factor."""
+    rows, power, decimals = _scaled(rows)
+    noise = rows.loc[rows["measure"] == "noise", "value"].mean()
+    body = []
+    for factor, cell in _largest_first(_columns(rows, ("mu", "mu_star", "sigma")), "mu_star"):
+        body.append([factor, *_pair(cell["mu_star"], decimals), *_pair(cell["mu"], decimals, True),
+                     *_pair(cell["sigma"], decimals)])
+    chance = () if not np.isfinite(noise) else (
+        f"Chance alone would give a factor without effect μ* = {tables.cell(noise, decimals)}.",)
+    return Table(_heading("Morris effects", output, power),
+                 ["factor", "μ*", "95 % interval", "μ", "95 % interval", "σ", "95 % interval"], body,
+                 ("Per whole range of the factor. σ > μ*: it depends on the others, or is far from "
+                  "linear.", *chance))
+
+
+def _pairs_note(rows):
+    """Sentence on the second order: the largest whose intervals exclude 0."""
+    second = rows[rows["measure"] == "second"]
+    if second.empty:
+        return ()
+    sure = second[(second["low"] > 0) | (second["high"] < 0)]
+    sure = sure.reindex(sure["value"].abs().sort_values(ascending=False).index)
+    said = "; ".join(f"{r.factor} with {r.other} {tables.cell(r.value, 2)} "
+                     f"({tables.interval(r.low, r.high, 2)})"
+                     for r in sure.head(MOST_PAIRS).itertuples())
+    return (f"Second order, intervals without 0: {said or 'none'}"
+            f" (of {len(second)} pairs; all are in the CSV).",)
+
+
+def sobol(output, rows, noise):
+    """First and total order of each factor; noise: share of chance in the variance."""
+    body = [[factor, *_pair(cell["first"], 2), *_pair(cell["total"], 2)]
+            for factor, cell in _largest_first(_columns(rows, ("first", "total")), "total")]
+    first = rows.loc[rows["measure"] == "first", "value"].sum()
+    notes = [f"First orders add up to {tables.cell(first, 2)}; without interaction it would be 1."]
+    if np.isfinite(noise):
+        notes.append(f"Between replicates: {100 * noise:.0f} % of the variance of the points' means.")
+    return Table(_heading("Sobol indices", output),
+                 ["factor", "first", "95 % interval", "total", "95 % interval"], body,
+                 (*notes, *_pairs_note(rows)))
+
+
+def regression(output, rows, points):
+    """SRC and PRCC of each factor."""
+    body = [[factor, *_pair(cell["prcc"], 2, True), *_pair(cell["src"], 2, True)]
+            for factor, cell in _largest_first(_columns(rows, ("src", "prcc")), "prcc")]
+    fit = {m: rows.loc[rows["measure"] == m, "value"].iloc[0] for m in ("r2", "r2_ranks")}
+    return Table(_heading("Regression", output),
+                 ["factor", "PRCC", "95 % interval", "SRC", "95 % interval"], body,
+                 (f"{points} points. PRCC: partial correlation of ranks; SRC: standardised coefficient. "
+                  f"R² {fit['r2']:.2f}, of ranks {fit['r2_ranks']:.2f}: where it is low the output "
+                  "bends, the factors act together or chance rules, and these say little.",))
+
+
+def ends(output, rows, sweep, reference):
+    """The output at the ends of each factor against the reference."""
+    shown, power, decimals = _scaled(rows)
+    columns = _columns(shown, ("at_low", "at_high"))
+    body = []
+    for factor, cell in sorted(columns, key=lambda c: -np.nan_to_num(
+            abs(c[1]["at_high"].value - c[1]["at_low"].value))):
+        body.append([factor] + [x for end in ("at_low", "at_high") for x in
+                                (sweep.value_text(factor, cell[end].level),
+                                 *_pair(cell[end], decimals, True))])
+    return Table(_heading(f"One factor at a time, against {reference},", output, power),
+                 ["factor", "lowest", "output", "95 % interval", "highest", "output",
+                  "95 % interval"], body)
+
+
+def plane(output, phase, texts):
+    """The cells of a phase diagram; texts: of the cells of x and of y."""
+    decimals = tables.decimals_for(phase.high.ravel() - phase.low.ravel(), phase.value.ravel())
+    body = []
+    for j in reversed(range(len(texts[1]))):
+        row = [texts[1][j]]
+        for i in range(len(texts[0])):
+            cell = tables.cell(phase.value[j, i], decimals, bool(output.subtrahend))
+            row.append(f"({cell})" if phase.open[j, i] and output.subtrahend else cell)
+        body.append(row)
+    notes = (f"Rows: {phase.y.factor}; columns: {phase.x.factor}.",) + (
+        ("In brackets: the sign is open (the 95 % interval contains 0 or is lacking).",)
+        if output.subtrahend else ())
+    return Table(_heading("Phase diagram", output), [""] + texts[0], body, notes)

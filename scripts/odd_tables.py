@@ -1,0 +1,181 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Write the tables of ODD.md from what the program says of its model.
+
+Parts of the text between <!-- tables: NAME --> and <!-- end of tables --> are made anew from
+`kumiai describe`: the figure and the table of the process order, the words of the results, the
+parameters by group, metrics and reducers. The rest of the text stays as it is.
+
+Exit: 0 done; 1 failed, or with --check something is out of date; 2 wrong use.
+"""
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+TEXT = ROOT / "models" / "cooperation" / "ODD.md"
+PART = re.compile(r"(<!-- tables: (\w+) -->\n).*?(<!-- end of tables -->)", re.DOTALL)
+PER_ROW = 5  # phases side by side in the figure
+
+
+def table(head, rows):
+    """A table in Markdown; what would end a cell is quoted."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(str(cell).replace("|", r"\|") for cell in line) + " |"
+                     for line in lines)
+
+
+def number(value):
+    """A value as one writes it by hand: 30,000,000, 0.07, true."""
+    if value is None or isinstance(value, (bool, str)):
+        return {None: "—", True: "true", False: "false"}.get(value, value)
+    return f"{int(value):,}" if value == int(value) and abs(value) < 1e15 else repr(value)
+
+
+# ---- process order ----
+
+
+def figure(model):
+    """The phases of a step as a flow chart; those of the year alone are drawn in another form."""
+    lines = ["```mermaid", "flowchart TD"]
+    for k, phase in enumerate(model["phases"], 1):
+        left, right = ("([", "])") if phase["every"] == "year" else ("[", "]")
+        lines.append(f'  {phase["name"]}{left}"{k} {phase["name"]}"{right}')
+    names = [phase["name"] for phase in model["phases"]]
+    rows = [names[k:k + PER_ROW] for k in range(0, len(names), PER_ROW)]
+    for k, row in enumerate(rows):
+        lines += [f"  subgraph row{k + 1}[ ]", "    direction LR", "    " + " --> ".join(row), "  end"]
+    # Between rows and not between phases: a link from inside would undo a row's direction.
+    lines += [f"  row{k} --> row{k + 1}" for k in range(1, len(rows))]
+    lines += [f"  row{len(rows)} -->|next step| row1", "```", "",
+              "Rounded: in the first step of a fiscal year only."]
+    return "\n".join(lines)
+
+
+def phases(model):
+    rows = [(k, phase["name"], phase["every"], phase["description"])
+            for k, phase in enumerate(model["phases"], 1)]
+    return table(("#", "phase", "every", "what (mechanisms)"), rows)
+
+
+def words(model):
+    """Every word that a results file can hold, by the column that holds it."""
+    rows = [(f"`tie.{column.removesuffix('s')}`", known) for column, known in model["ties"].items()]
+    rows += [(f"`{part['name']}.{field['name']}`", field["words"])
+             for part in model["tables"] for field in part["fields"] if "words" in field]
+    first = {}
+    for column, known in rows:
+        first.setdefault(tuple(known), []).append(column)
+    return table(("column", "words, in the order of their numbers"),
+                 [(", ".join(columns), " · ".join(known)) for known, columns in first.items()])
+
+
+# ---- parameters, metrics ----
+
+
+def groups(model):
+    """{group: its parameters}, in the order of the program."""
+    found = {}
+    for parameter in model["parameters"]:
+        found.setdefault(parameter["name"].split(".")[0], []).append(parameter)
+    return found
+
+
+def allowed(parameter):
+    """The range, or the words of a choice."""
+    if parameter.get("choices"):
+        return ", ".join(parameter["choices"])
+    if parameter["min"] is None:
+        return "—"
+    return f'{number(parameter["min"])} … {number(parameter["max"])}'
+
+
+def parameter_row(parameter):
+    name = f'`{parameter["name"]}`' + (" °" if parameter["start_only"] else "")
+    return (name, number(parameter["default"]), allowed(parameter), parameter["unit"] or "—",
+            parameter["description"], f'**{parameter["tag"]}** {parameter["source"]}')
+
+
+def parameters(model):
+    parts = []
+    for group, rows in groups(model).items():
+        head = ("name", "default", "range", "unit", "what", "source")
+        parts += [f"### Parameters of {group}", "", table(head, map(parameter_row, rows)), ""]
+    return "\n".join(parts).rstrip()
+
+
+def metrics(model):
+    return table(("metric", "unit", "what"),
+                 [(f'`{m["name"]}`', m["unit"], m["description"]) for m in model["metrics"]])
+
+
+def window(reducer):
+    """The years that a reducer looks at."""
+    if reducer["from"] is None:
+        return "—" if reducer["how"] == "model" else "all"
+    return f'{reducer["from"]:g} to before {reducer["to"]:g}'
+
+
+def reducers(model):
+    rows = [(f'`{r["name"]}`', r["unit"], r["how"], window(r), r["description"])
+            for r in model["summary"]]
+    return table(("reducer", "unit", "how", "years", "what"), rows)
+
+
+def purposes(model):
+    return ", ".join(f'{p["number"]} {p["name"]}' for p in model["purposes"])
+
+
+MAKERS = {maker.__name__: maker for maker in (figure, phases, words, parameters, metrics, reducers,
+                                              purposes)}
+
+
+# ---- the text ----
+
+
+def describe(program):
+    """What the program says of the model."""
+    found = subprocess.run([program, "describe", "cooperation", "--format", "json"], check=True,
+                           capture_output=True, text=True)
+    return json.loads(found.stdout)
+
+
+def renew(text, model):
+    """The text with all its tables made anew."""
+    present = [found[2] for found in PART.finditer(text)]
+    if sorted(present) != sorted(MAKERS):
+        raise ValueError(f"the text has tables {', '.join(sorted(present))}; "
+                         f"it should have {', '.join(sorted(MAKERS))}, each once")
+    return PART.sub(lambda part: part[1] + MAKERS[part[2]](model) + "\n" + part[3], text)
+
+
+def main(argv=None):
+    """Exit code of the command."""
+    parser = argparse.ArgumentParser(prog="odd_tables.py", description=__doc__.split("\n\n")[1])
+    parser.add_argument("--check", action="store_true", help="write nothing; 1 when out of date")
+    parser.add_argument("--kumiai", metavar="PROGRAM",
+                        default=os.environ.get("KUMIAI", ROOT / "build" / "release" / "kumiai"),
+                        help="the program to ask (default: build/release/kumiai)")
+    options = parser.parse_args(argv)
+    try:
+        old = TEXT.read_text(encoding="utf-8")
+        new = renew(old, describe(options.kumiai))
+        if new != old and not options.check:
+            TEXT.write_text(new, encoding="utf-8")
+    except (OSError, ValueError, subprocess.CalledProcessError) as error:
+        print(f"odd_tables.py: {error}.", file=sys.stderr)
+        return 1
+    if new != old and options.check:
+        print(f"odd_tables.py: the tables of {TEXT} are out of date; run scripts/odd_tables.py.",
+              file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,209 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The patterns C1 to C7 of the cooperation model beside what was observed.
+
+For every pattern that can be measured in a results file (written with --detail full): the
+observed value and its source, the model's mean over runs, and the range of the runs. This is the
+table of ODD.md, section 1.2. Tags of sources: S the study, F a public document, D derived.
+
+Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results file, …).
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+import kumiai_results as results
+from analysis import cli, formats
+
+NAME = "patterns.py"
+FORMATS = ("text", "markdown", "latex", "csv")
+YEARS = range(2013, 2018)
+STUDY = ["jica_local", "moe_jcm"]  # whose projects the study counts
+REGIONS = {"northeast_asia": 11, "south_asia": 3, "southeast_asia": 101, "pacific": 3,
+           "latin_america": 2, "middle_east": 1, "africa": 1}
+BY_YEAR = {2013: 15, 2014: 23, 2015: 29, 2016: 29, 2017: 26}
+AWARDS = {("jica_local", 2015): "≈ 13 (D)", ("jica_local", 2016): "≈ 10 (D)",
+          ("moe_jcm", 2015): "16 (F)", ("moe_jcm", 2016): "19 (F)"}
+LARGEST = ("Kitakyushu", "Yokohama", "Kawasaki")
+WORKS = {"contribution": "by far most (S)", "consultation": "some (S)", "operation": "0 (S)",
+         "investment": "0 (S)"}
+HEAD = ["pattern", "what", "observed", "model", "range of the runs"]
+
+
+def parse(argv):
+    """Options as a namespace."""
+    parser = cli.Parser(NAME, __doc__)
+    parser.add_argument("file", metavar="R.db", type=Path, help="results file, of --detail full")
+    parser.add_argument("--scenario", metavar="NAME", help="default: the first of the file")
+    parser.add_argument("--format", choices=FORMATS, default="text",
+                        help="form of the table (default: text)")
+    return parser.parse_args(argv)
+
+
+def per_run(frame, runs):
+    """Rows of each run, 0 for a run without any."""
+    return frame.groupby("run_id").size().reindex(runs, fill_value=0)
+
+
+def shares(projects, runs):
+    """Largest donor's share, that of the three largest, and the Gini coefficient, by run."""
+    found = {}
+    for run, own in projects.groupby("run_id"):
+        count = own["donor_id"].value_counts().to_numpy()
+        n, rank = len(count), np.arange(len(count), 0, -1)
+        found[run] = (count[0] / count.sum(), count[:3].sum() / count.sum(),
+                      (2 * (rank * count).sum() / count.sum() - (n + 1)) / n, n)
+    return pd.DataFrame.from_dict(found, orient="index").reindex(runs)
+
+
+# ---- the patterns, each a list of (pattern, what, observed, values by run) ----
+
+
+def started(projects, runs):
+    """C1: projects started in JFY 2013-17."""
+    study = projects[projects["scheme"].isin(STUDY)]
+    rows = [("C1", "projects started, JFY 2013–17", "122 (S)", per_run(projects, runs)),
+            ("C1", "… of JICA's local type and MoE", "122 (S)", per_run(study, runs))]
+    for year, observed in BY_YEAR.items():
+        rows.append(("C1", f"… in {year}", f"{observed} (S)", per_run(study[study["year"] == year], runs)))
+    for (scheme, year), observed in AWARDS.items():
+        own = projects[(projects["scheme"] == scheme) & (projects["year"] == year)]
+        rows.append(("C1", f"awards of {scheme}, {year}", observed, per_run(own, runs)))
+    asia = per_run(projects[projects["region"] == "southeast_asia"], runs)
+    rows.append(("C1", "Southeast Asia's share", ".83 (S)", asia / per_run(projects, runs)))
+    for region, observed in REGIONS.items():
+        own = projects[projects["region"] == region]
+        rows.append(("C1", f"projects in {results.words(region)}", f"{observed} (S)", per_run(own, runs)))
+    return rows
+
+
+def concentrated(projects, runs, agents):
+    """C2: who starts them."""
+    share = shares(projects, runs)
+    observed = ("≈ .20 (D)", "> .40 (D)", "≈ .5 (D)", "36–41 (D)")
+    what = ("largest donor's share", "share of the three largest", "Gini among active donors",
+            "active donors")
+    rows = [("C2", name, seen, share[k]) for k, (name, seen) in enumerate(zip(what, observed))]
+    for city in LARGEST:
+        largest = agents.loc[agents["name"] == city, "population"].idxmax()  # towns share names
+        own = projects[projects["donor_id"] == largest]
+        rows.append(("C2", f"share of {city}", "among the three largest (S)",
+                     per_run(own, runs) / per_run(projects, runs)))
+    return rows
+
+
+def abroad(scenario, runs):
+    """C3, C4: cooperatives with a live tie at the end of JFY 2017; works they began, by type."""
+    works = [f"works_{kind}" for kind in WORKS]
+    series = results.read_series(scenario, ["cooperatives_active_abroad", *works])
+    last = series[series["time"] < 2018].groupby("run_id")["cooperatives_active_abroad"].last()
+    begun = series.groupby("run_id")[works].sum().reindex(runs)
+    return [("C3", "cooperatives active abroad, 2017", "1 (S)", last.reindex(runs)),
+            *(("C4", f"works of type {kind}, all years", observed, begun[f"works_{kind}"])
+              for kind, observed in WORKS.items())]
+
+
+def fewer(scenario, runs):
+    """C5: growth of the number of cooperatives, % a year until 2018."""
+    series = results.read_series(scenario, ["cooperatives"])
+    series = series[series["time"] <= 2018]
+    ends = series.groupby("run_id").agg(["first", "last"])
+    years = ends["time"]["last"] - ends["time"]["first"]
+    growth = np.log(ends["cooperatives"]["last"] / ends["cooperatives"]["first"]) / years
+    return [("C5", "cooperatives, % a year", "−2.9, 1996–2018 (F)",
+             (100 * np.expm1(growth)).reindex(runs))]
+
+
+def renewed(scenario, runs):
+    """C6: new heads per election; staff of JFY 2017 over that of 2005."""
+    series = results.read_series(scenario, ["elections", "leader_turnovers", "staff_total"])
+    total = series.groupby("run_id")[["elections", "leader_turnovers"]].sum()
+    staff = [series[series["time"].astype(int) == year].groupby("run_id")["staff_total"].last()
+             for year in (2005, 2017)]
+    return [("C6", "new heads per election", ".29–.37 (D)",
+             (total["leader_turnovers"] / total["elections"]).reindex(runs)),
+            ("C6", "local staff, 2017 over 2005", ".902 (F)", (staff[1] / staff[0]).reindex(runs))]
+
+
+def together(projects, runs):
+    """C7: projects that members of a cooperative joined."""
+    joint = projects[projects["members"] > 0].assign(years=lambda p: p["finish"] - p["start"])
+    means = joint.groupby("run_id")[["members", "years"]].mean().reindex(runs)
+    return [("C7", "joint projects, all years", "one at least (S)", per_run(joint, runs)),
+            ("C7", "members in one", "6 of 23 (S)", means["members"]),
+            ("C7", "years of one", "3 (S)", means["years"])]
+
+
+# ---- the table ----
+
+
+def measure(scenario):
+    """All rows of the table for one scenario."""
+    runs, agents = scenario.runs.index, results.read_agents(scenario)
+    columns = ["donor_id", "scheme", "region", "start", "finish", "members"]
+    projects = results.read_projects(scenario, columns)
+    projects["year"] = np.floor(projects["start"]).astype(int)
+    seen = projects[projects["year"].isin(YEARS)]
+    return (started(seen, runs) + concentrated(seen, runs, agents)
+            + abroad(scenario, runs) + fewer(scenario, runs) + renewed(scenario, runs)
+            + together(projects, runs))
+
+
+def number(value):
+    """Three figures, no power of ten; a share without its naught is for prose."""
+    return "—" if np.isnan(value) else f"{value:.3g}" if abs(value) < 100 else f"{value:.0f}"
+
+
+def as_cells(rows):
+    """The rows as texts."""
+    return [[pattern, what, observed, number(values.mean()),
+             f"{number(values.min())} to {number(values.max())}"]
+            for pattern, what, observed, values in rows]
+
+
+def write(rows, form, title):
+    """The table on standard output."""
+    cells = as_cells(rows)
+    if form == "csv":
+        pd.DataFrame([(p, w, o, v.mean(), v.min(), v.max(), v.count()) for p, w, o, v in rows],
+                     columns=["pattern", "what", "observed", "mean", "min", "max", "runs"]
+                     ).to_csv(sys.stdout, index=False)
+    elif form == "latex":
+        print("\n".join(formats.latex(HEAD, cells, title, left=3)))
+    elif form == "markdown":
+        print("\n".join(formats.markdown(HEAD, cells, left=3)))
+    else:
+        print("\n".join([*formats.text(HEAD, cells), "", title]))
+
+
+def choose(scenarios, name):
+    """The scenario of that name, or the first."""
+    if name is None:
+        return scenarios[0]
+    known = {s.name: s for s in scenarios}
+    return known[results.pick([name], list(known), "The file has no scenario")[0]]
+
+
+def patterns(options):
+    """The whole table; raises ResultsError or OSError."""
+    scenarios, notes = results.load([options.file], "cooperation")
+    for note in notes:
+        cli.warn(NAME, note)
+    scenario = choose(scenarios, options.scenario)
+    try:
+        rows = measure(scenario)
+    except results.Absent as lack:
+        raise results.ResultsError(f"{lack}; patterns need a run with --detail full.") from lack
+    write(rows, options.format, f"{scenario.label}: {scenario.n} runs")
+
+
+def main(argv=None):
+    """Exit code of the command."""
+    return cli.run(NAME, patterns, parse(argv))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

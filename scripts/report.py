@@ -1,0 +1,59 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One page that shows what results files say.
+
+The questions, what was run, findings in plain words with their uncertainty, pictures, an
+interactive map, tables, and with each the data as CSV and the query that recomputes it. The page
+opens offline in any browser. Parts for which the runs hold no data are left out with the reason.
+
+Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results file, …).
+"""
+
+import sys
+from pathlib import Path
+
+import kumiai_results as results
+from analysis import cli
+
+NAME = "report.py"
+
+
+def parse(argv):
+    """Options as a namespace."""
+    parser = cli.Parser(NAME, __doc__)
+    parser.add_argument("files", nargs="+", metavar="R.db", type=Path,
+                        help="results files; the first scenario of the first is the reference")
+    parser.add_argument("-o", "--out", type=Path, metavar="FILE.html",
+                        help="the page (default: report.html beside the first file)")
+    parser.add_argument("--title", metavar="TEXT", help="title of the page")
+    parser.add_argument("--model", metavar="NAME",
+                        help="the model meant, where the files hold scenarios of several")
+    parser.add_argument("--rep", type=int, metavar="N",
+                        help="the replicate that the map shows (default: the first)")
+    return parser.parse_args(argv)
+
+
+def report(options):
+    """Write the page; raises ResultsError or OSError."""
+    try:
+        from analysis.report import page, study as studies
+    except ModuleNotFoundError as error:
+        raise results.ResultsError(f"Python lacks {error.name}; install Debian's package "
+                                   f"python3-{error.name} (scripts/setup does).", code=1) from error
+    study = studies.Study(options.files, options.model)
+    for note in study.notes:
+        cli.warn(NAME, note)
+    out = options.out or options.files[0].parent / "report.html"
+    text = page.render(study, options.title, options.rep)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(text, encoding="utf-8")
+    cli.warn(NAME, f"wrote {out} ({len(text.encode()) / 1e6:.1f} MB)")
+
+
+def main(argv=None):
+    """Exit code of the command."""
+    return cli.run(NAME, report, parse(argv))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

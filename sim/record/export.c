@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What can be exported, of which runs, and the order of things. */
+#define _DEFAULT_SOURCE /* flock */
+#include "sim/record/export.h"
+
+#include <cJSON.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "sim/record/export_folder.h"
+#include "sim/record/store_parts.h"
+
+static bool by_run(sim_export_format_t format) {
+    return format != SIM_EXPORT_CSV && format != SIM_EXPORT_SPELLS;
+}
+
+/* ---- the results file ---- */
+
+/* One that is being written would be kept from its next commit as long as the export reads. */
+static int lock(sim_export_t *x, int *descriptor) {
+    *descriptor = open(x->ask->results, O_RDONLY | O_CLOEXEC);
+    if (*descriptor < 0 || flock(*descriptor, LOCK_SH | LOCK_NB) == 0)
+        return 0;
+    return sim_export_refuse(x, SIM_ERR_CONFIG,
+                             "results file %s is being written; export it when that is finished",
+                             x->ask->results);
+}
+
+static int check_version(sim_export_t *x) {
+    char *version = sim_record_meta(x->db, "schema_version");
+    bool same = version && strcmp(version, SIM_RECORD_SCHEMA_VERSION) == 0;
+    if (!same)
+        sim_export_refuse(
+            x, SIM_ERR_CONFIG, "%s has schema version %s; this program reads version %s",
+            x->ask->results, version ? version : "unknown", SIM_RECORD_SCHEMA_VERSION);
+    sqlite3_free(version);
+    return same ? 0 : SIM_ERR_CONFIG;
+}
+
+static int check_detail(sim_export_t *x) {
+    char *detail = sim_record_meta(x->db, "detail");
+    bool full = detail && strcmp(detail, "full") == 0;
+    if (!full && x->ask->format != SIM_EXPORT_CSV)
+        sim_export_refuse(x, SIM_ERR_CONFIG,
+                          "%s was written with --detail %s; ties are kept at --detail full only",
+                          x->ask->results, detail ? detail : "unknown");
+    else if (!full)
+        snprintf(x->told->note, sizeof x->told->note,
+                 "the results were written with --detail %s: the tables that need more are empty",
+                 detail ? detail : "unknown");
+    sqlite3_free(detail);
+    return full || x->ask->format == SIM_EXPORT_CSV ? 0 : SIM_ERR_CONFIG;
+}
+
+static int open_results(sim_export_t *x, int *descriptor) {
+    int rc = sim_record_is_results(x->ask->results, x->why, x->why_size);
+    if (rc == 0)
+        rc = lock(x, descriptor);
+    if (rc == 0)
+        rc = sim_record_db_open(x->ask->results, SQLITE_OPEN_READONLY, &x->db, x->why, x->why_size);
+    if (rc == 0)
+        rc = check_version(x);
+    if (rc == 0)
+        rc = check_detail(x);
+    if (rc == 0 && sim_record_sql(x->db, "BEGIN")) /* one state of the file, to the end */
+        rc = sim_export_store_failed(x);
+    return rc;
+}
+
+/* ---- which runs ---- */
+
+static int check_run(sim_export_t *x, int64_t run_id) {
+    sqlite3_stmt *s = NULL;
+    int rc = sim_export_prepare(x, &s, "SELECT status, note FROM run WHERE run_id = %lld",
+                                (long long)run_id);
+    int row = rc ? rc : sim_export_step(x, s);
+    if (row == 0)
+        rc = sim_export_refuse(x, SIM_ERR_CONFIG, "--run: %s has no run %lld", x->ask->results,
+                               (long long)run_id);
+    else if (row < 0)
+        rc = row;
+    else if (by_run(x->ask->format) && strcmp((const char *)sqlite3_column_text(s, 0), "ok") != 0) {
+        const char *note = (const char *)sqlite3_column_text(s, 1);
+        rc = sim_export_refuse(x, SIM_ERR_CONFIG, "--run: run %lld is no ok run, it %s: %s",
+                               (long long)run_id, (const char *)sqlite3_column_text(s, 0),
+                               note ? note : "no reason is told");
+    }
+    sqlite3_finalize(s);
+    return rc;
+}
+
+/* The condition on `run` that the request sets, as SQL; sqlite3_free() it. */
+static char *condition(const sim_export_t *x) {
+    sqlite3_str *sql = sqlite3_str_new(NULL);
+    sqlite3_str_appendall(sql, by_run(x->ask->format) ? "status = 'ok'" : "1");
+    if (x->ask->rep >= 0)
+        sqlite3_str_appendf(sql, " AND rep = %lld", (long long)x->ask->rep);
+    for (size_t i = 0; i < x->ask->n_runs; i++)
+        sqlite3_str_appendf(sql, "%s%lld%s", i ? ", " : " AND run_id IN (",
+                            (long long)x->ask->run[i], i + 1 < x->ask->n_runs ? "" : ")");
+    if (by_run(x->ask->format) && x->ask->rep < 0 && x->ask->n_runs == 0)
+        sqlite3_str_appendall(sql, " AND run_id IN (SELECT min(run_id) FROM run WHERE status = 'ok'"
+                                   " GROUP BY scenario_id)");
+    return sqlite3_str_finish(sql);
+}
+
+/* x->run_filter from the condition: a list, so that queries of the manifest stand for themselves.
+ */
+static int filter_runs(sim_export_t *x, const char *where) {
+    sqlite3_stmt *s = NULL;
+    sqlite3_str *list = sqlite3_str_new(NULL);
+    int rc = sim_export_prepare(x, &s, "SELECT run_id FROM run WHERE %s ORDER BY run_id", where);
+    while (rc == 0 && (rc = sim_export_step(x, s)) == 1) {
+        sqlite3_str_appendf(list, "%s%lld", x->told->runs++ ? ", " : "",
+                            (long long)sqlite3_column_int64(s, 0));
+        rc = 0;
+    }
+    sqlite3_finalize(s);
+    x->run_filter = sqlite3_str_finish(list);
+    return rc;
+}
+
+static void note_left_out(const sim_export_t *x) {
+    const char *how =
+        x->ask->n_runs || x->ask->rep >= 0
+            ? ""
+            : ": of each scenario the first that is ok; --run and --rep choose others";
+    size_t length = strlen(x->told->note);
+    if (x->told->runs < x->told->of_runs)
+        snprintf(x->told->note + length, sizeof x->told->note - length,
+                 "%s%llu of %llu runs are exported%s", length ? "; " : "",
+                 (unsigned long long)x->told->runs, (unsigned long long)x->told->of_runs, how);
+}
+
+static int choose(sim_export_t *x) {
+    int rc = 0;
+    x->told->of_runs = (uint64_t)sim_export_integer(x, 0, "SELECT count(*) FROM run");
+    for (size_t i = 0; rc == 0 && i < x->ask->n_runs; i++)
+        rc = check_run(x, x->ask->run[i]);
+    if (rc)
+        return rc;
+    if (!by_run(x->ask->format) && x->ask->rep < 0 && x->ask->n_runs == 0) {
+        x->told->runs = x->told->of_runs;
+        return 0;
+    }
+    char *where = condition(x);
+    rc = where ? filter_runs(x, where) : SIM_ERR_MEMORY;
+    sqlite3_free(where);
+    if (rc == 0 && x->told->runs == 0)
+        rc = x->ask->rep >= 0
+                 ? sim_export_refuse(x, SIM_ERR_CONFIG, "--rep: %s has no%s run of replicate %lld",
+                                     x->ask->results, by_run(x->ask->format) ? " ok" : "",
+                                     (long long)x->ask->rep)
+                 : sim_export_refuse(x, SIM_ERR_CONFIG, "%s has no ok run among its %llu runs",
+                                     x->ask->results, (unsigned long long)x->told->of_runs);
+    return rc;
+}
+
+/* ---- all of it ---- */
+
+static int write_files(sim_export_t *x) {
+    static int (*const write[])(sim_export_t *) = {
+        [SIM_EXPORT_CSV] = sim_export_tables,    [SIM_EXPORT_GRAPHML] = sim_export_graphml,
+        [SIM_EXPORT_GEXF] = sim_export_gexf,     [SIM_EXPORT_SPELLS] = sim_export_spells,
+        [SIM_EXPORT_RSIENA] = sim_export_rsiena, [SIM_EXPORT_GOLDFISH] = sim_export_goldfish};
+    int rc = write[x->ask->format](x);
+    if (rc == 0)
+        rc = sim_export_write_manifest(x);
+    return rc ? rc : sim_export_folder_finish(x);
+}
+
+int sim_record_export(const sim_export_ask_t *ask, sim_export_told_t *told, char *why,
+                      size_t why_size) {
+    int descriptor = -1;
+    sim_export_t x = {.ask = ask, .told = told, .why = why, .why_size = why_size};
+    *told = (sim_export_told_t){0};
+    x.files = cJSON_CreateArray();
+    int rc = x.files ? open_results(&x, &descriptor)
+                     : sim_export_refuse(&x, SIM_ERR_MEMORY, "out of memory");
+    if (rc == 0)
+        rc = choose(&x);
+    if (rc == 0 && by_run(ask->format))
+        rc = sim_export_read_runs(&x);
+    if (rc == 0)
+        rc = sim_export_check_years(&x);
+    if (rc == 0)
+        rc = sim_export_check_events(&x);
+    note_left_out(&x);
+    if (rc == 0)
+        rc = sim_export_folder_begin(&x);
+    if (rc == 0)
+        rc = write_files(&x);
+    sim_export_folder_drop(&x);
+    cJSON_Delete(x.files);
+    sqlite3_free(x.run_filter);
+    free(x.run);
+    sqlite3_close(x.db);
+    if (descriptor >= 0)
+        close(descriptor); /* after the database: it drops SQLite's own locks */
+    return rc;
+}

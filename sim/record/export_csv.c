@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Queries, and their rows as CSV files. */
+#define _POSIX_C_SOURCE 200809L
+#include <cJSON.h>
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/record/export_parts.h"
+#include "sim/record/store_parts.h"
+
+/* ---- failures ---- */
+
+int sim_export_refuse(sim_export_t *x, int code, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(x->why, x->why_size, format, arguments);
+    va_end(arguments);
+    return code;
+}
+
+int sim_export_store_failed(sim_export_t *x) {
+    return sim_record_db_failed(x->db, x->ask->results, x->why, x->why_size);
+}
+
+int sim_export_file_failed(sim_export_t *x, const char *name) {
+    return sim_export_refuse(x, SIM_ERR_IO, "%s%s%s cannot be written: %s", x->ask->to,
+                             name ? "/" : "", name ? name : "", strerror(errno));
+}
+
+/* ---- queries ---- */
+
+static int prepare(sim_export_t *x, sqlite3_stmt **statement, char *sql) {
+    int rc = sql ? sqlite3_prepare_v2(x->db, sql, -1, statement, NULL) : SQLITE_NOMEM;
+    sqlite3_free(sql);
+    return rc == SQLITE_OK ? 0 : sim_export_store_failed(x);
+}
+
+int sim_export_prepare(sim_export_t *x, sqlite3_stmt **statement, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    char *sql = sqlite3_vmprintf(format, arguments);
+    va_end(arguments);
+    *statement = NULL;
+    return prepare(x, statement, sql);
+}
+
+int sim_export_step(sim_export_t *x, sqlite3_stmt *statement) {
+    if (x->ask->stop && *x->ask->stop)
+        return sim_export_refuse(x, SIM_ERR_INTERRUPTED, "interrupted; nothing was exported");
+    int rc = sqlite3_step(statement);
+    return rc == SQLITE_ROW ? 1 : rc == SQLITE_DONE ? 0 : sim_export_store_failed(x);
+}
+
+int64_t sim_export_integer(sim_export_t *x, int64_t missing, const char *format, ...) {
+    va_list arguments;
+    sqlite3_stmt *s = NULL;
+    va_start(arguments, format);
+    char *sql = sqlite3_vmprintf(format, arguments);
+    va_end(arguments);
+    if (prepare(x, &s, sql) == 0 && sqlite3_step(s) == SQLITE_ROW &&
+        sqlite3_column_type(s, 0) != SQLITE_NULL)
+        missing = sqlite3_column_int64(s, 0);
+    sqlite3_finalize(s);
+    return missing;
+}
+
+/* ---- files ---- */
+
+FILE *sim_export_open(sim_export_t *x, const char *name) {
+    char *path = sqlite3_mprintf("%s/%s", x->folder, name);
+    FILE *file = path ? fopen(path, "wb") : NULL;
+    if (!file)
+        sim_export_file_failed(x, name);
+    sqlite3_free(path);
+    return file;
+}
+
+int sim_export_close(sim_export_t *x, FILE *file, const char *name) {
+    bool bad = fflush(file) != 0 || ferror(file) != 0;
+    int reason = errno;
+    bool closed = fclose(file) == 0;
+    if (!bad && closed)
+        return 0;
+    errno = bad ? reason : errno;
+    return sim_export_file_failed(x, name);
+}
+
+/* ---- cells ---- */
+
+void sim_export_real(double value, char *buffer, size_t size) {
+    if (isinf(value)) {
+        snprintf(buffer, size, "%s", value > 0 ? "Inf" : "-Inf");
+        return;
+    }
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(buffer, size, "%.*g", digits, value);
+        if (strtod(buffer, NULL) == value)
+            return;
+    }
+}
+
+static void write_text(FILE *file, const char *text) {
+    if (*text && text[strcspn(text, ",\"\r\n")] == '\0') {
+        fputs(text, file);
+        return;
+    }
+    fputc('"', file);
+    for (; *text; text++) {
+        if (*text == '"')
+            fputc('"', file);
+        fputc(*text, file);
+    }
+    fputc('"', file);
+}
+
+static void write_cell(FILE *file, sqlite3_stmt *s, int column) {
+    char number[40];
+    switch (sqlite3_column_type(s, column)) {
+    case SQLITE_NULL:
+        break;
+    case SQLITE_FLOAT:
+        sim_export_real(sqlite3_column_double(s, column), number, sizeof number);
+        fputs(number, file);
+        break;
+    default: /* of whole numbers the text is their digits */
+        write_text(file, (const char *)sqlite3_column_text(s, column));
+    }
+}
+
+static void write_row(FILE *file, sqlite3_stmt *s) {
+    for (int c = 0; c < sqlite3_column_count(s); c++) {
+        if (c)
+            fputc(',', file);
+        write_cell(file, s, c);
+    }
+    fputs("\r\n", file);
+}
+
+static void write_header(FILE *file, sqlite3_stmt *s) {
+    for (int c = 0; c < sqlite3_column_count(s); c++) {
+        if (c)
+            fputc(',', file);
+        write_text(file, sqlite3_column_name(s, c));
+    }
+    fputs("\r\n", file);
+}
+
+char sim_export_type(sqlite3_stmt *statement, int column) {
+    const char *type = sqlite3_column_decltype(statement, column);
+    const char *name = sqlite3_column_name(statement, column);
+    if (!type && (strcmp(name, "entered") == 0 || strcmp(name, "gone") == 0))
+        return 'R'; /* of an expression SQLite tells no type; the others are words */
+    return type && (*type == 'I' || *type == 'R') ? *type : 'T';
+}
+
+/* ---- a table ---- */
+
+/* The table that a column comes from is what SQLite says. */
+cJSON *sim_export_columns(sim_export_t *x, sqlite3_stmt *s) {
+    cJSON *columns = cJSON_CreateArray();
+    for (int c = 0; columns && c < sqlite3_column_count(s); c++) {
+        char *unit = NULL, *doc = NULL;
+        const char *name = sqlite3_column_name(s, c);
+        cJSON *column = cJSON_CreateObject();
+        sim_export_meaning(x, sqlite3_column_table_name(s, c), name, &unit, &doc);
+        cJSON_AddStringToObject(column, "name", name);
+        if (unit && *unit)
+            cJSON_AddStringToObject(column, "unit", unit);
+        if (doc && *doc)
+            cJSON_AddStringToObject(column, "meaning", doc);
+        cJSON_AddItemToArray(columns, column);
+        sqlite3_free(unit);
+        sqlite3_free(doc);
+    }
+    return columns;
+}
+
+int sim_export_csv(sim_export_t *x, const char *name, const char *what, sqlite3_stmt *statement) {
+    uint64_t rows = 0;
+    FILE *file = sim_export_open(x, name);
+    int rc = file ? 0 : SIM_ERR_IO;
+    if (file)
+        write_header(file, statement);
+    while (rc == 0 && !ferror(file) && (rc = sim_export_step(x, statement)) == 1) {
+        write_row(file, statement);
+        rows++;
+        rc = 0;
+    }
+    if (file) {
+        int closed = sim_export_close(x, file, name);
+        rc = rc ? rc : closed;
+    }
+    if (rc == 0) {
+        char *query = sqlite3_expanded_sql(statement);
+        rc = sim_export_note_file(x, name, what, rows, sim_export_columns(x, statement), query);
+        sqlite3_free(query);
+    }
+    sqlite3_finalize(statement);
+    return rc;
+}
+
+int sim_export_sql_csv(sim_export_t *x, char *name, const char *what, char *sql) {
+    sqlite3_stmt *s = NULL;
+    int rc = name && sql
+                 ? sim_export_prepare(x, &s, "%s", sql)
+                 : sim_export_refuse(x, SIM_ERR_MEMORY, "%s", sim_base_strerror(SIM_ERR_MEMORY));
+    if (rc == 0)
+        rc = sim_export_csv(x, name, what, s);
+    sqlite3_free(name);
+    sqlite3_free(sql);
+    return rc;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* goldfish: nodes, and the dated begins and ends of each kind of tie. Ties that are older than the
+ * run begin at their own time: give the run's start as startTime. */
+#include "sim/record/export_parts.h"
+
+static int nodes(sim_export_t *x, const sim_export_run_t *run) {
+    char *inner = sim_export_nodes_sql(x, run);
+    char *sql = inner ? sqlite3_mprintf("SELECT 'n' || agent_id AS label, CASE WHEN"
+                                        " entered IS NULL THEN 'TRUE' ELSE 'FALSE' END AS present,"
+                                        " * FROM"
+                                        " (%s)",
+                                        inner)
+                      : NULL;
+    sqlite3_free(inner);
+    return sim_export_sql_csv(x, sqlite3_mprintf("%s_nodes.csv", run->label),
+                              "agents that have a tie in the run", sql);
+}
+
+/* Who enters or leaves, in the columns of an attribute that changes. */
+static int presence(sim_export_t *x, const sim_export_run_t *run) {
+    char *nodes = sim_export_nodes_sql(x, run);
+    char *sql =
+        nodes
+            ? sqlite3_mprintf("WITH node AS (%s) SELECT entered AS time, 'n' || agent_id AS node,"
+                              " 'TRUE' AS \"replace\" FROM node WHERE entered IS NOT NULL UNION ALL"
+                              " SELECT gone, 'n' || agent_id, 'FALSE' FROM node WHERE gone IS NOT"
+                              " NULL ORDER BY 1, 2, 3 DESC",
+                              nodes)
+            : NULL;
+    sqlite3_free(nodes);
+    return sim_export_sql_csv(x, sqlite3_mprintf("%s_presence.csv", run->label),
+                              "who enters and leaves, in order of time", sql);
+}
+
+/* Where a tie ends and the pair begins anew at one time, the end comes first. */
+static int changes(sim_export_t *x, const sim_export_run_t *run, const char *kind) {
+    long long id = run->run_id;
+    char *sql = sqlite3_mprintf(
+        "SELECT onset AS time, 'n' || donor_id AS sender, 'n' || partner_id AS receiver, 1 AS"
+        " \"replace\", 1 AS increment, mode, sector, NULL AS cause, tie_id FROM tie WHERE run_id ="
+        " %lld AND kind = %Q UNION ALL SELECT terminus, 'n' || donor_id, 'n' || partner_id, 0, -1,"
+        " mode, sector, cause, tie_id FROM tie WHERE run_id = %lld AND kind = %Q AND NOT"
+        " terminus_censored ORDER BY 1, 4, 9",
+        id, kind, id, kind);
+    return sim_export_sql_csv(x, sqlite3_mprintf("%s_%s_events.csv", run->label, kind),
+                              "begins and ends of ties, in order of time", sql);
+}
+
+int sim_export_goldfish(sim_export_t *x) {
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < x->n_runs; i++) {
+        rc = nodes(x, &x->run[i]);
+        if (rc == 0 && x->ask->n_enter + x->ask->n_leave)
+            rc = presence(x, &x->run[i]);
+        if (rc == 0)
+            rc = sim_export_each_kind(x, &x->run[i], changes);
+    }
+    return rc;
+}

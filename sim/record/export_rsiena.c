@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* RSiena: two-mode waves of each kind of tie, with the actors of both sides numbered from 1 and
+ * their covariates. */
+#include "sim/record/export_parts.h"
+
+/* "(1, 2000), (2, 2001), ...": waves and their years. */
+static char *wave_values(const sim_export_t *x, const sim_export_run_t *run) {
+    sqlite3_str *sql = sqlite3_str_new(NULL);
+    for (size_t i = 0; i < sim_export_n_years(x, run); i++)
+        sqlite3_str_appendf(sql, "%s(%lld, %lld)", i ? ", " : "", (long long)i + 1,
+                            (long long)sim_export_year(x, run, i));
+    return sqlite3_str_finish(sql);
+}
+
+static int waves(sim_export_t *x, const sim_export_run_t *run) {
+    char *values = wave_values(x, run);
+    char *sql = sqlite3_mprintf("WITH wave(wave, year) AS (VALUES %s) SELECT wave, year FROM wave",
+                                values ? values : "");
+    sqlite3_free(values);
+    return sim_export_sql_csv(x, sqlite3_mprintf("%s_waves.csv", run->label),
+                              "one row a wave, taken at the end of its year", sql);
+}
+
+/* Actors of one side: all that have a tie of this kind at any time of the run. Materialized, lest
+ * SQLite numbers them again for each tie; CROSS JOIN, lest it reads all ties for each actor. */
+#define SIDE                                                                                       \
+    "MATERIALIZED (SELECT row_number() OVER (ORDER BY %s_id) AS id, %s_id AS agent_id FROM tie"    \
+    " WHERE run_id = %lld AND kind = %Q GROUP BY %s_id)"
+
+/* `from` and `to` are the waves between which an actor is there, for RSiena's composition change.
+ */
+static int actors(sim_export_t *x, const sim_export_run_t *run, const char *kind, const char *end) {
+    char *values = wave_values(x, run), *presence = sim_export_presence_sql(x);
+    char *sql = sqlite3_mprintf(
+        "WITH wave(wave, year) AS (VALUES %s), side AS " SIDE " SELECT side.id AS %s, side.agent_id"
+        " AS agent_id, (SELECT min(wave) FROM wave WHERE entered IS NULL OR year + 1 > entered) AS"
+        " \"from\", (SELECT max(wave) FROM wave WHERE gone IS NULL OR year + 1 <= gone) AS \"to\","
+        " kind, code, name, name_local, area, region, lat, lon, population, estimated FROM side"
+        " LEFT JOIN agent AS a ON a.agent_id = side.agent_id AND a.scenario_id = %lld LEFT JOIN %s"
+        " AS presence ON presence.run_id = %lld AND presence.agent_id = side.agent_id"
+        " ORDER BY side.id",
+        values ? values : "", end, end, (long long)run->run_id, kind, end, end,
+        (long long)run->scenario_id, presence ? presence : "", (long long)run->run_id);
+    sqlite3_free(values);
+    sqlite3_free(presence);
+    return sim_export_sql_csv(x, sqlite3_mprintf("%s_%s_%ss.csv", run->label, kind, end),
+                              "actors of one side, when they are there, constant covariates", sql);
+}
+
+static int ties(sim_export_t *x, const sim_export_run_t *run, const char *kind) {
+    long long id = run->run_id;
+    char *values = wave_values(x, run);
+    char *sql = sqlite3_mprintf(
+        "WITH wave(wave, year) AS (VALUES %s), d AS " SIDE ", p AS " SIDE ", spell AS MATERIALIZED"
+        " (SELECT d.id AS donor, p.id AS partner, mode, sector, tie_id, onset, terminus,"
+        " terminus_censored FROM tie CROSS JOIN d ON d.agent_id = donor_id CROSS JOIN p ON "
+        "p.agent_id ="
+        " partner_id WHERE run_id = %lld AND kind = %Q) SELECT wave, donor, partner, mode, sector,"
+        " tie_id FROM wave JOIN spell ON onset < year + 1 AND (terminus >= year + 1 OR"
+        " terminus_censored) ORDER BY wave, donor, partner",
+        values ? values : "", "donor", "donor", id, kind, "donor", "partner", "partner", id, kind,
+        "partner", id, kind);
+    sqlite3_free(values);
+    return sim_export_sql_csv(x, sqlite3_mprintf("%s_%s_ties.csv", run->label, kind),
+                              "one row a wave and tie", sql);
+}
+
+static int kind_files(sim_export_t *x, const sim_export_run_t *run, const char *kind) {
+    int rc = actors(x, run, kind, "donor");
+    if (rc == 0)
+        rc = actors(x, run, kind, "partner");
+    return rc ? rc : ties(x, run, kind);
+}
+
+int sim_export_rsiena(sim_export_t *x) {
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < x->n_runs; i++) {
+        rc = waves(x, &x->run[i]);
+        if (rc == 0)
+            rc = sim_export_each_kind(x, &x->run[i], kind_files);
+    }
+    return rc;
+}

@@ -1,0 +1,305 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""scripts/report.py: its numbers by its own queries, and files that lack something."""
+
+import json
+import os
+import re
+import sqlite3
+import subprocess
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from conftest import called, refused
+from results_files import build
+
+from analysis.report import facts, page, part, places, queries
+from analysis.report.study import Study
+
+
+def payload(path):
+    """What the scripts of a page read."""
+    text = path.read_text(encoding="utf-8")
+    return json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', text,
+                                re.DOTALL)[1])
+
+
+def markup(path):
+    """A page without scripts, style and data."""
+    return re.sub(r"<(script|style)\b.*?</\1>", " ", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+
+
+def visible(path):
+    """The words of a page, blanks as one."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", markup(path)))
+
+
+def made(tmp_path, *arguments):
+    """The page that the script writes, without complaint."""
+    out = tmp_path / "page.html"
+    result = called("report.py", *arguments, "-o", out)
+    assert result.returncode == 0, result.stderr
+    return out
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory):
+    """A results file of the program itself: three scenarios, three replicates, 18 years."""
+    path = tmp_path_factory.mktemp("report") / "real.db"
+    names = ("baseline", "jica_half", "jica_open_to_cooperatives")
+    subprocess.run([os.environ["KUMIAI"], "run", *(f"scenarios/{n}.cfg" for n in names), "--reps", "3",
+                    "--set", "run.years=18", "--detail", "full", "--out", path], check=True,
+                   capture_output=True)
+    return path
+
+
+@pytest.fixture(scope="module")
+def parts_of(real):
+    """(study, {key: part}) of the program's file."""
+    study = Study([real])
+    sections, _ = page.build(study)
+    return study, {p.key: p for _, _, ps in sections for p in ps}
+
+
+def ask(path, sql, **words):
+    """A documented query's answer, with its placeholders filled in."""
+    for name, value in words.items():
+        sql = sql.replace("{" + name + "}", str(value))
+    with sqlite3.connect(path) as db:
+        return pd.read_sql_query(sql, db)
+
+
+def agree(frame, answer, keys, pairs):
+    """Columns of a part equal those of its query, row by row; every row has its partner."""
+    joined = frame.merge(answer, on=keys, how="left", suffixes=("", "_sql"))
+    assert len(joined) == len(frame) > 0
+    for mine, theirs in pairs.items():
+        theirs = f"{theirs}_sql" if f"{theirs}_sql" in joined else theirs
+        np.testing.assert_allclose(joined[mine].astype(float), joined[theirs].astype(float),
+                                   rtol=1e-9, atol=1e-9)
+    return joined
+
+
+# ---- every number by its query ----
+
+
+def by_t(joined):
+    """The t-interval that mean, sd and n of a query give."""
+    half = stats.t.ppf(0.975, joined["n_sql"] - 1) * joined["sd"] / np.sqrt(joined["n_sql"])
+    return joined["mean_sql"] - half, joined["mean_sql"] + half
+
+
+@pytest.mark.parametrize("measure", ["ties_city_to_city", "share_top3", "knowhow_kept"])
+def test_stocks_by_their_query(parts_of, real, measure):
+    frame = parts_of[1]["series"].frame
+    joined = agree(frame[frame["measure"] == measure], ask(real, queries.STOCK, metric=measure),
+                   ["scenario", "year"], {"mean": "mean", "n": "n"})
+    many = joined[joined["n"] > 1]
+    for mine, theirs in zip((many["low"], many["high"]), by_t(many)):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-6, atol=1e-7)
+
+
+def test_flows_over_time_by_their_query(parts_of, real):
+    frame = parts_of[1]["series"].frame
+    agree(frame[frame["measure"] == "projects_started"],
+          ask(real, queries.FLOW, metric="projects_started"), ["scenario", "year"], {"mean": "mean"})
+
+
+def test_survival_by_its_query(parts_of, real):
+    frame = parts_of[1]["survival"].frame.query("age > 0")
+    agree(frame, ask(real, queries.SURVIVAL), ["scenario", "mode", "age"],
+          {"share": "share", "at_risk": "at_risk", "ended": "ended"})
+
+
+def test_risk_table_by_its_query(parts_of, real):
+    agree(parts_of[1]["at_risk"].frame, ask(real, queries.RISK), ["scenario", "mode", "years"],
+          {"at_risk": "at_risk"})
+
+
+def test_lasting_by_its_query(parts_of, real):
+    frame = parts_of[1]["lasting"].frame
+    columns = ["lasting_5_years", "lasting_10_years", "mean_years_within_10", "median_years"]
+    frame = frame[frame["mean_years_within_10"].notna()]  # followed that long
+    agree(frame, ask(real, queries.LASTING), ["scenario", "mode"], {c: c for c in columns})
+
+
+def test_incidence_by_its_query(parts_of, real):
+    frame = parts_of[1]["incidence"].frame.query("age == 10").assign(at=10.0)
+    answer = ask(real, queries.INCIDENCE)
+    answer = answer[answer["age"] <= 10].groupby(["scenario", "mode", "cause"])["share"].last()
+    joined = frame.join(answer.rename("sql"), on=["scenario", "mode", "cause"])
+    np.testing.assert_allclose(joined["share"], joined["sql"].fillna(0), rtol=1e-9)
+    assert len(joined) > 4
+
+
+@pytest.mark.parametrize("key, keys, column", [
+    ("causes", ["scenario", "mode", "cause"], "ties_per_replicate"),
+    ("refusals", ["scenario", "mode", "reason"], "per_replicate"),
+    ("projects", ["scenario", "region", "scheme"], "per_replicate"),
+    ("flows", ["scenario", "from_account", "to_account"], "million_yen")])
+def test_counts_by_their_query(parts_of, real, key, keys, column):
+    answer = ask(real, parts_of[1][key].query)
+    joined = agree(parts_of[1][key].frame.query("mean > 0"), answer, keys, {"mean": column})
+    assert len(joined) == len(answer)
+
+
+@pytest.mark.parametrize("side", ["donors", "partners"])
+def test_members_by_their_query(parts_of, real, side):
+    frame = parts_of[1][side].frame
+    assert (frame["name_local"].notna().any()) == (side == "donors")
+    columns = ["projects", "share_of_runs", "granted_million_yen", "own_million_yen"]
+    agree(frame, ask(real, parts_of[1][side].query), ["scenario", "name", "kind"],
+          {c: c for c in columns})
+
+
+@pytest.mark.parametrize("metric", ["ties_city_to_city", "projects_started", "own_yen"])
+def test_differences_by_their_query(parts_of, real, metric):
+    frame = parts_of[1]["differences"].frame
+    frame = frame[frame["metric"] == metric]
+    joined = agree(frame, ask(real, queries.DIFFERENCE, metric=metric), ["scenario"],
+                   {"difference": "mean", "pairs": "n"})
+    half = stats.t.ppf(0.975, joined["n"] - 1) * joined["sd"] / np.sqrt(joined["n"])
+    np.testing.assert_allclose(joined["high"] - joined["difference"], half, rtol=1e-6)
+    levels = parts_of[1]["measures"].frame
+    agree(levels[levels["metric"] == metric], ask(real, queries.MEASURE, metric=metric),
+          ["scenario"], {"mean": "mean", "n": "n"})
+
+
+def test_a_wrong_number_is_found(parts_of, real):
+    frame = parts_of[1]["causes"].frame.assign(mean=lambda f: f["mean"] * 1.001)
+    with pytest.raises(AssertionError):
+        agree(frame, ask(real, queries.CAUSES), ["scenario", "mode", "cause"],
+              {"mean": "ties_per_replicate"})
+
+
+def test_the_runs_by_their_query(parts_of, real):
+    told = facts.scenarios(parts_of[0])
+    answer = ask(real, queries.RUNS)
+    assert [(s["label"], s["ok"], s["failed"], s["digest"]) for s in told] \
+        == list(answer[["scenario", "ok", "failed", "config_digest"]].itertuples(index=False, name=None))
+
+
+# ---- words ----
+
+
+def test_no_finding_without_its_uncertainty(parts_of):
+    study, parts = parts_of
+    page.findings.of_parts(study, parts)
+    found = page.findings.all_findings(study, parts)
+    assert len(found) >= 8
+    for text, key in found:
+        assert key in parts and "nan" not in text and "None" not in text
+        assert re.search(r"\(−?[+\d.,]+.* to .*\)", text), text
+
+
+@pytest.mark.parametrize("gap, verdict", [
+    ((0.8, 0.2, 1.4), "regional ties outlast"), ((-0.8, -1.4, -0.2), "city-to-city ties outlast"),
+    ((0.3, -0.2, 0.8), "do not tell which"), ((0.3, np.nan, np.nan), "chance")])
+def test_the_verdict_is_what_the_interval_allows(gap, verdict):
+    text = page.findings._gap_words(gap)
+    assert verdict in text
+    assert ("0.8 (0.2 to 1.4) years less" in text) == (gap[0] < 0)
+
+
+def test_questions_and_what_differs(parts_of):
+    base, half, _ = facts.scenarios(parts_of[0])
+    assert base["question"].startswith("Which ties form") and base["differs"] == []
+    assert half["differs"] == [("funding.jica_budget_factor", "0.5", "1.0")]
+
+
+def test_settings_are_read_with_groups_and_lists():
+    text = 'model = "m";\n\na = {\n  b = {\n    c = 1;\n  };\n};\ninterventions = (\n  { at = 1; },\n  { at = 2; }\n);\n'
+    assert facts.settings(text) == {"model": '"m"', "a.b.c": "1",
+                                    "interventions": "( { at = 1; }, { at = 2; } )"}
+
+
+# ---- the page ----
+
+
+def test_the_page_is_small_and_whole(real, tmp_path):
+    out = made(tmp_path, real)
+    assert out.stat().st_size < 4_000_000
+    assert not re.search(r'(src|href)="(?!#|data:)', markup(out))
+    assert "Yokohama" in (text := out.read_text(encoding="utf-8")) and "横浜市" in text
+
+
+def test_names_cannot_break_the_page(tmp_path):
+    evil = '</script><script>alert("x")</script>'
+    path = build(tmp_path / "r.db", scenarios=("a", evil), reps=2)
+    out = made(tmp_path, path)
+    assert "<script>alert" not in out.read_text(encoding="utf-8")
+    assert evil in payload(out)["scenarios"]
+
+
+def test_land_keeps_japan_and_drops_the_antarctic():
+    rings = [np.array(p[0]) for p in places.land()["features"][0]["geometry"]["coordinates"]]
+    assert all((r[0] == r[-1]).all() for r in rings)
+    assert min(r[:, 1].max() for r in rings) > -56
+    honshu = [r for r in rings if r[:, 0].min() < 131 and 141 < r[:, 0].max() < 143 and r[:, 1].max() < 42]
+    assert len(honshu) == 1 and len(honshu[0]) > 150
+
+
+def test_columns_come_back():
+    frame = pd.DataFrame({"n": [1, 2], "x": [0.123456789, np.nan], "w": ["a", None]})
+    assert part.columns(frame) == {"n": [1, 2], "x": [0.123457, None],
+                                   "w": {"labels": ["a", ""], "codes": [0, 1]}}
+
+
+# ---- files that lack something ----
+
+
+def test_one_run(tmp_path):
+    out = made(tmp_path, build(tmp_path / "r.db", scenarios=("baseline",), reps=1))
+    text = visible(out)
+    assert "one replicate: no interval" in text and "nothing to compare it with" in text
+    assert "differences" not in payload(out)["parts"] and "survival" in payload(out)["parts"]
+
+
+@pytest.mark.parametrize("detail, kept", [("series", {"ties", "series"}), ("summary", set())])
+def test_less_than_full_detail(tmp_path, detail, kept):
+    out = made(tmp_path, build(tmp_path / "r.db", detail=detail))
+    found = payload(out)["parts"].keys()
+    assert kept | {"differences", "measures"} == set(found)
+    assert "What this report leaves out" in visible(out) and "detail" in visible(out)
+
+
+def test_failed_runs_are_told(tmp_path):
+    path = build(tmp_path / "r.db", failed={("jica_half", 1), ("jica_half", 2)})
+    text = visible(made(tmp_path, path))
+    assert "2 runs failed and are in no number" in text and "jica half, replicate 1" in text.replace("JICA", "jica")
+
+
+def test_several_files_keep_scenarios_apart(tmp_path):
+    paths = [build(tmp_path / f"{n}.db", scenarios=("baseline",), reps=2, first_rep=r)
+             for n, r in (("one", 0), ("two", 5))]
+    out = made(tmp_path, *paths)
+    assert payload(out)["scenarios"] == ["baseline (one.db)", "baseline (two.db)"]
+
+
+def test_two_models_are_refused_and_one_can_be_named(tmp_path):
+    path = build(tmp_path / "r.db", scenarios=("a", "b"), models=("cooperation", "contagion"))
+    out = tmp_path / "page.html"
+    assert refused(called("report.py", path, "-o", out), 2, "several models", "--model")
+    assert not out.exists()
+    assert payload(made(tmp_path, path, "--model", "contagion"))["scenarios"] == ["b"]
+
+
+def test_a_model_without_ties(tmp_path):
+    path = tmp_path / "c.db"
+    subprocess.run([os.environ["KUMIAI"], "run", "scenarios/contagion.cfg", "--reps", "2", "--set",
+                    "contagion.agents=500", "--set", "run.steps=30", "--out", path], check=True,
+                   capture_output=True)
+    out = made(tmp_path, path)
+    assert set(payload(out)["parts"]) == {"series", "measures"}
+    assert "Over the whole run" in visible(out) and "infected agents" in visible(out)
+
+
+def test_what_cannot_be_read_is_refused(tmp_path):
+    other = build(tmp_path / "r.db", version="99")
+    assert refused(called("report.py", other), 2, "schema_version 99")
+    assert refused(called("report.py", tmp_path / "none.db"), 2, "no such file")
+    assert refused(called("report.py", build(tmp_path / "s.db"), "--rep", "77"), 2, "replicate 77")
+    (tmp_path / "text.db").write_text("no database at all, but long enough to be taken for one" * 20)
+    assert refused(called("report.py", tmp_path / "text.db"), 2, "not a kumiai results file")

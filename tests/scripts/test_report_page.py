@@ -1,0 +1,243 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The report in a real browser: no errors, no requests, a map that moves, downloads that are right."""
+
+import os
+import sqlite3
+import subprocess
+
+import pandas as pd
+import pytest
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import Select
+
+import browser
+from conftest import called
+
+DRAWN = """await new Promise(requestAnimationFrame); await new Promise(requestAnimationFrame);
+return echarts.getInstanceByDom(document.getElementById('map-drawing')).getOption().series
+  .filter((one) => one.type === 'lines').map((one) => one.data.length)"""
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory):
+    """(browser with the page open, results file, folder of downloads): two scenarios, 2 runs each."""
+    folder = tmp_path_factory.mktemp("page")
+    path, out = folder / "r.db", folder / "report.html"
+    subprocess.run([os.environ["KUMIAI"], "run", "scenarios/baseline.cfg",
+                    "scenarios/jica_open_to_cooperatives.cfg", "--reps", "2", "--set", "run.years=18",
+                    "--detail", "full", "--out", path], check=True, capture_output=True)
+    result = called("report.py", path, "-o", out)
+    assert result.returncode == 0, result.stderr
+    driver = browser.start(folder)
+    try:
+        driver.get("about:blank")
+        driver.get_log("performance")  # of the browser's own first page
+        driver.get(out.as_uri())
+        yield driver, path, folder
+    finally:
+        driver.quit()
+
+
+@pytest.fixture
+def page(shown):
+    """The browser, with the page as it opens."""
+    shown[0].execute_script("pause(); chooseCity(null)")
+    set_scenario(shown[0], "baseline")
+    Select(one(shown[0], "#map-funder")).select_by_value("all")
+    return shown[0]
+
+
+def one(driver, css):
+    return driver.find_element(By.CSS_SELECTOR, css)
+
+
+def drawn(driver):
+    """How many ties of each mode the map draws, once it has drawn them."""
+    return driver.execute_script(DRAWN)
+
+
+def set_scenario(driver, label):
+    Select(one(driver, "#scenario")).select_by_value(label)
+
+
+def set_year(driver, year):
+    """Move the slider with the keys of the keyboard alone."""
+    slider = one(driver, "#map-year")
+    slider.send_keys(Keys.HOME)
+    slider.send_keys(Keys.ARROW_RIGHT * (year - int(slider.get_attribute("min"))))
+    assert slider.get_attribute("value") == str(year)
+
+
+def query_of(driver, key):
+    """The query that the page documents for a part, as it now stands."""
+    return one(driver, f"#part-{key} .query code").get_attribute("textContent")
+
+
+def ask(path, sql):
+    with sqlite3.connect(path) as db:
+        return pd.read_sql_query(sql, db)
+
+
+def ties_of(path, scenario, year, more=""):
+    """Live ties by mode of replicate 0, by a query of the test's own."""
+    found = ask(path, f"""SELECT mode, count(*) AS n FROM tie JOIN run USING (run_id)
+        JOIN scenario USING (scenario_id) WHERE name = '{scenario}' AND rep = 0
+        AND kind = 'cooperation' AND onset < {year} + 1
+        AND (terminus_censored OR terminus >= {year} + 1) {more} GROUP BY mode""")
+    counts = found.set_index("mode")["n"]
+    return [int(counts.get(m, 0)) for m in ("city_to_city", "regional")]
+
+
+def downloaded(shown, key):
+    """The table that the button of a part saves."""
+    driver, _, folder = shown
+    path = folder / f"report_{key}.csv"
+    path.unlink(missing_ok=True)
+    one(driver, f"#part-{key} .csv").send_keys(Keys.ENTER)
+    assert browser.until(path.exists), f"{path} was not saved"
+    return pd.read_csv(path)
+
+
+def test_no_error_and_no_request(shown):
+    assert shown[0].get_log("browser") == []
+    assert browser.requests(shown[0]) == []
+    figures = shown[0].find_elements(By.CSS_SELECTOR, "figure.part")
+    assert len(figures) >= 15
+    for figure in figures:
+        assert figure.find_elements(By.CSS_SELECTOR, ".drawing svg, .drawing canvas, .drawing table")
+
+
+def test_a_request_would_be_seen(shown):
+    shown[0].execute_script("new Image().src = 'http://127.0.0.1:9/x.png'")
+    assert browser.until(lambda: shown[0].get_log("browser")), "the page's own rule did not stop it"
+
+
+def test_the_slider_moves_the_ties(page, shown):
+    seen = []
+    for year in (2004, 2010, 2017):
+        set_year(page, year)
+        lines = drawn(page)
+        assert lines == ties_of(shown[1], "baseline", year)
+        answer = ask(shown[1], query_of(page, "map")).set_index("mode")["ties"]
+        assert lines == [int(answer.get(m, 0)) for m in ("city_to_city", "regional")]
+        assert f"{sum(lines)} ties at the end of JFY {year}" in one(page, "#map-count").text
+        seen.append(tuple(lines))
+    assert len(set(seen)) == 3
+
+
+def test_modes_and_funders_filter(page, shown):
+    set_year(page, 2016)
+    city, regional = drawn(page)
+    one(page, "#map-city_to_city").send_keys(Keys.SPACE)
+    assert city > 0 and drawn(page) == [0, regional]
+    one(page, "#map-city_to_city").send_keys(Keys.SPACE)
+    Select(one(page, "#map-funder")).select_by_value("moe_jcm")
+    paid = """AND EXISTS (SELECT 1 FROM project WHERE project.run_id = tie.run_id AND
+        project.tie_id = tie.tie_id AND scheme = 'moe_jcm' AND start < 2017
+        AND (finish IS NULL OR finish >= 2017))"""
+    assert drawn(page) == ties_of(shown[1], "baseline", 2016, paid) != [city, regional]
+
+
+def test_the_scenario_changes_the_map_and_the_pictures(page, shown):
+    set_year(page, 2016)
+    set_scenario(page, "jica_open_to_cooperatives")
+    assert drawn(page) == ties_of(shown[1], "jica_open_to_cooperatives", 2016)
+    assert "JICA open to cooperatives" in one(page, "#survival-title").text
+
+
+def test_play_goes_on_to_the_end_and_pauses(page):
+    set_year(page, 2010)
+    button = one(page, "#map-play")
+    page.execute_script("atlas.pace = 20")
+    button.send_keys(Keys.ENTER)
+    assert browser.until(lambda: one(page, "#map-year").get_attribute("value") == "2017")
+    assert browser.until(lambda: button.text == "Play")
+    page.execute_script("atlas.pace = 1e6")  # however slow this machine, the end does not come
+    button.send_keys(Keys.ENTER)
+    assert button.text == "Pause" and button.get_attribute("aria-pressed") == "true"
+    button.send_keys(Keys.ENTER)
+    assert button.text == "Play" and button.get_attribute("aria-pressed") == "false"
+
+
+def test_a_city_tells_its_ties(page, shown):
+    set_year(page, 2016)
+    city = ask(shown[1], """SELECT agent_id, name, name_local, count(*) AS n FROM tie JOIN run USING
+        (run_id) JOIN agent ON agent.scenario_id = run.scenario_id AND agent_id = donor_id
+        WHERE run_id = 1 AND tie.kind = 'cooperation' AND onset < 2017 AND (terminus_censored OR
+        terminus >= 2017) GROUP BY agent_id ORDER BY n DESC LIMIT 1""").iloc[0]
+    Select(one(page, "#map-city")).select_by_value(str(city["agent_id"]))
+    detail = one(page, "#map-detail")
+    assert city["name"] in detail.text and f"{city['n']} ties shown" in detail.text
+    assert detail.find_element(By.CSS_SELECTOR, "[lang=ja]").text == city["name_local"]
+    assert len(detail.find_elements(By.CSS_SELECTOR, "li")) == city["n"]
+
+
+@pytest.mark.parametrize("key, keys, mine, theirs", [
+    ("causes", ["scenario", "mode", "cause"], "mean", "ties_per_replicate"),
+    ("flows", ["scenario", "from_account", "to_account"], "mean", "million_yen"),
+    ("survival", ["scenario", "mode", "age"], "share", "share")])
+def test_downloads_are_what_the_query_gives(page, shown, key, keys, mine, theirs):
+    table, answer = downloaded(shown, key), ask(shown[1], query_of(page, key))
+    joined = table.query("age > 0" if key == "survival" else f"{mine} > 0") \
+        .merge(answer, on=keys, suffixes=("", "_sql"))
+    assert len(joined) == len(answer) > 4
+    theirs = f"{theirs}_sql" if f"{theirs}_sql" in joined else theirs
+    assert joined[mine].to_numpy() == pytest.approx(joined[theirs].to_numpy(), rel=1e-5)
+
+
+def test_the_map_downloads_what_it_shows(page, shown):
+    set_year(page, 2012)
+    table = downloaded(shown, "map")
+    assert len(table) == sum(drawn(page))
+    assert (table["year"] == 2012).all() and table["donor_local"].notna().any()
+
+
+def test_tables_sort_by_keyboard(page):
+    head = one(page, "#part-donors th:nth-child(4) button")
+    head.send_keys(Keys.ENTER)
+    cells = [float(c.text.split(" ")[0]) for c in page.find_elements(
+        By.CSS_SELECTOR, "#part-donors tbody td:nth-child(4)")]
+    assert cells == sorted(cells) and len(cells) > 5
+    head.send_keys(Keys.ENTER)
+    column = one(page, "#part-donors th:nth-child(4)")
+    assert column.get_attribute("aria-sort") == "descending"
+
+
+def test_everything_can_be_reached_by_tab(page):
+    order = page.execute_script("""return [...document.querySelectorAll(
+        'a[href], button, select, input, summary, [tabindex="0"]')].filter((one) => one.tabIndex === 0
+        && one.checkVisibility()).length""")
+    one(page, ".skip").send_keys(Keys.TAB)
+    page.execute_script("""window.reached = [];
+        document.addEventListener('focusin', (event) => window.reached.push(event.target.id))""")
+    one(page, "body").send_keys(Keys.TAB * (order + 5))
+    seen = set(page.execute_script("return window.reached"))
+    assert {"scenario", "map-play", "map-year", "map-regional", "map-funder", "map-city",
+            "differences-choose", "series-choose"} <= seen
+
+
+def test_names_for_those_who_hear_the_page(page):
+    assert page.execute_script("return document.documentElement.lang") == "en"
+    assert page.execute_script("""return [...document.querySelectorAll('.drawing')].filter((one) =>
+        one.querySelector('svg, canvas') && !one.getAttribute('aria-label')).length""") == 0
+    assert page.execute_script("""return [...document.querySelectorAll('button, select, input')].filter(
+        (one) => !one.textContent.trim() && !one.labels?.length && !one.ariaLabel).length""") == 0
+
+
+def test_a_phone_scrolls_in_one_direction_only(page):
+    browser.resize(page, 360)
+    try:
+        wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert page.execute_script("return document.documentElement.clientWidth") == 360
+        assert browser.until(lambda: page.execute_script(wide) == 0)
+        assert browser.until(lambda: page.execute_script(
+            "return document.querySelector('#part-ties svg').clientWidth") <= 360)
+    finally:
+        browser.resize(page, 1280)
+    assert shown_errors(page) == []
+
+
+def shown_errors(driver):
+    """Errors of the page's own scripts; what a test provoked is left out."""
+    return [e for e in driver.get_log("browser") if "127.0.0.1:9" not in e["message"]]

@@ -1,0 +1,457 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""scripts/sensitivity.py on sweeps that the program itself has made, whose outputs are replaced by
+functions of which the indices are known.
+
+Run: KUMIAI=build/test/kumiai /usr/bin/python3 -m pytest tests/scripts/test_sensitivity.py
+"""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from conftest import called, nonblank, refused
+from results_files import build
+
+from analysis import intervals, sensitivity
+
+KUMIAI = os.environ.get("KUMIAI", "kumiai")
+NAMES = ["contagion.beta", "contagion.gamma", "contagion.rewire", "contagion.initial_share"]
+G = np.array([0.0, 1.0, 4.5, 9.0])
+SLOPES = np.array([3.0, -2.0, 0.5, 0.0])
+
+
+def call(*arguments):
+    """What the script does with these arguments."""
+    return called("sensitivity.py", *arguments)
+
+
+# ---- sweeps with known outputs ----
+
+
+def make(folder, name, factors=None, **settings):
+    """The results file of a sweep over a tiny world; factors: names or texts of the sweep file."""
+    (folder / "tiny.cfg").write_text(
+        'model = "contagion";\nrun = { steps = 1; steps_per_year = 1; seed = 1; };\n'
+        "contagion = { agents = 10; mean_degree = 2.0; };\n")
+    texts = [f if "=" in f else f'{{ parameter = "{f}"; }}' for f in factors or NAMES]
+    listed = "" if "table" in settings else f"factors = ({', '.join(texts)});"
+    inner = " ".join(f"{key} = {value};" for key, value in settings.items())
+    (folder / f"{name}.cfg").write_text(f'scenario = "tiny.cfg";\nsweep = {{ {inner} {listed} }};\n')
+    done = subprocess.run([KUMIAI, "sweep", folder / f"{name}.cfg", "--out", folder / f"{name}.db",
+                           "--quiet"], check=False, capture_output=True, text=True, timeout=100)
+    assert done.returncode == 0, done.stderr
+    return folder / f"{name}.db"
+
+
+def put(path, **columns):
+    """Replaces outputs: column=function of (points × factors, replicate), NaN for no value."""
+    with closing(sqlite3.connect(path)) as db:
+        runs = pd.read_sql_query("SELECT run_id, point_id, rep FROM run ORDER BY run_id", db)
+        points = pd.read_sql_query("SELECT * FROM point_value", db).pivot(
+            index="point_id", columns="parameter", values="value")
+        order = [row[0] for row in db.execute("SELECT parameter FROM factor ORDER BY factor_id")]
+        x = points.loc[runs["point_id"], order].to_numpy()
+        for column, function in columns.items():
+            values = [None if np.isnan(v) else float(v) for v in function(x, runs["rep"].to_numpy())]
+            db.executemany(f"UPDATE summary SET {column} = ? WHERE run_id = ?",
+                           list(zip(values, map(int, runs["run_id"]))))
+        db.commit()
+    return path
+
+
+def copy(path, folder, name="copy.db"):
+    """A copy that a test may spoil."""
+    return shutil.copy(path, folder / name)
+
+
+def indices(folder):
+    """The tidy table that the script wrote: (output, factor, other, measure) → value, low, high."""
+    frame = pd.read_csv(folder / "sensitivity_indices.csv").fillna({"other": "", "factor": ""})
+    return frame.set_index(["output", "factor", "other", "measure"]).sort_index()
+
+
+def ishigami(x, _=None):
+    """Ishigami's function of the first three factors on [0, 1]; the fourth is inert."""
+    a, b, c = np.pi * (2 * x[:, :3].T - 1)
+    return np.sin(a) + 7 * np.sin(b) ** 2 + 0.1 * c ** 4 * np.sin(a)
+
+
+def g_function(x, _=None):
+    """Sobol's g-function of all four."""
+    return np.prod((np.abs(4 * x - 2) + G) / (1 + G), axis=1)
+
+
+def shuffled(x, _=None):
+    """Ishigami's values at the wrong points."""
+    return np.random.default_rng(3).permutation(ishigami(x))
+
+
+def known_ishigami():
+    """{(factor, other, measure): index} (Ishigami and Homma 1990, a = 7, b = 0.1)."""
+    v1, v2, v13 = 0.5 * (1 + np.pi ** 4 / 50) ** 2, 49 / 8, 8 * np.pi ** 8 / 225 * 0.01
+    first = np.array([v1, v2, 0, 0]) / (v1 + v2 + v13)
+    total = np.array([v1 + v13, v2, v13, 0]) / (v1 + v2 + v13)
+    found = {(n, "", "first"): s for n, s in zip(NAMES, first)}
+    found |= {(n, "", "total"): s for n, s in zip(NAMES, total)}
+    return found | {(NAMES[0], NAMES[2], "second"): v13 / (v1 + v2 + v13),
+                    (NAMES[0], NAMES[1], "second"): 0.0, (NAMES[1], NAMES[2], "second"): 0.0}
+
+
+def known_g():
+    """The same for the g-function: V_i = 1/3 / (1 + a_i)²."""
+    v = 1 / (3 * (1 + G) ** 2)
+    total, whole = np.array([v[i] * np.prod(1 + np.delete(v, i)) for i in range(4)]), np.prod(1 + v) - 1
+    found = {(n, "", "first"): s for n, s in zip(NAMES, v / whole)}
+    found |= {(n, "", "total"): s for n, s in zip(NAMES, total / whole)}
+    return found | {(NAMES[0], NAMES[1], "second"): v[0] * v[1] / whole}
+
+
+@pytest.fixture(scope="module")
+def saltelli(tmp_path_factory):
+    """A design of 512 blocks, the functions in place of the outputs, analysed once."""
+    folder = tmp_path_factory.mktemp("saltelli")
+    path = make(folder, "s", design='"saltelli"', samples=512, second_order="true", shift="true")
+    put(path, infected_final=ishigami, infected_mean=g_function, infected_peak=shuffled)
+    result = call(path, "--resamples", 150)
+    assert result.returncode == 0, result.stderr
+    return path, result
+
+
+# ---- Sobol ----
+
+
+def astray(frame, output, known, tolerance=0.06):
+    """The indices that are further off than the tolerance, or outside their intervals."""
+    found = frame.loc[output]
+    return [key for key, value in known.items()
+            if abs(found.loc[key, "value"] - value) > tolerance
+            or not found.loc[key, "low"] - 1e-9 <= value <= found.loc[key, "high"] + 1e-9]
+
+
+def test_sobol_indices_of_known_functions(saltelli):
+    frame = indices(saltelli[0].parent)
+    assert not astray(frame, "infected_final", known_ishigami())
+    assert not astray(frame, "infected_mean", known_g())
+
+
+def test_twin_with_shuffled_outputs_fails(saltelli):
+    """The same values at other points have no indices but chance: both checks must see it."""
+    wrong = astray(indices(saltelli[0].parent), "infected_peak", known_ishigami())
+    assert {(NAMES[0], "", "first"), (NAMES[1], "", "first"), (NAMES[3], "", "total")} <= set(wrong)
+
+
+def test_sobol_pictures_and_text(saltelli):
+    path, result = saltelli
+    for name in ("sobol", "second", "scatter"):
+        assert nonblank(path.parent / f"sensitivity_{name}.png")
+    assert "contagion.beta with contagion.rewire" in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 110
+
+
+def test_two_factors_have_a_second_order_without_more_points(tmp_path):
+    path = make(tmp_path, "two", NAMES[:2], design='"saltelli"', samples=256, shift="true")
+    put(path, infected_final=lambda x, _: (x[:, 0] - 0.5) * (x[:, 1] - 0.5))
+    assert call(path, "--no-pictures", "--outputs", "infected_final").returncode == 0
+    found = indices(tmp_path).loc["infected_final"]["value"]
+    assert found[(NAMES[0], NAMES[1], "second")] == pytest.approx(1, abs=0.1)
+
+
+def test_order_of_matrices_does_not_depend_on_that_of_points():
+    roles, parameters = ["B", "BA", "AB", "A", "AB", "BA", "AB", "BA"], [
+        None, "x", "y", None, "x", "z", "z", "y"]
+    assert sensitivity.saltelli_order(roles, parameters, ["x", "y", "z"]) == [3, 0, 4, 2, 6, 1, 7, 5]
+
+
+def test_share_of_chance():
+    """Signal of variance 1/12, noise of variance 0.04 over 2 replicates, and what seeds share."""
+    rng = np.random.default_rng(6)
+    cube = rng.uniform(size=(4000, 1)) + rng.normal(0, 0.2, (4000, 2)) + [0.0, 5.0]
+    expected = 0.02 / (1 / 12 + 0.02)
+    assert sensitivity.noise_share(cube, True) == pytest.approx(expected, abs=0.02)
+    assert not sensitivity.noise_share(cube, False) == pytest.approx(expected, abs=0.02)
+    assert np.isnan(sensitivity.noise_share(cube[:, :1], True))
+
+
+# ---- Morris ----
+
+
+@pytest.fixture(scope="module")
+def morris(tmp_path_factory):
+    """Twelve trajectories × 2 replicates; outputs linear, with an interaction, with noise."""
+    folder = tmp_path_factory.mktemp("morris")
+    path = make(folder, "m", design='"morris"', trajectories=12, levels=4, reps=2)
+    put(path, infected_final=lambda x, _: 7 + x @ SLOPES,
+        infected_mean=lambda x, _: 7 + x @ SLOPES + 4 * x[:, 0] * x[:, 3],
+        infected_peak=lambda x, rep: x @ SLOPES + 0.5 * np.random.default_rng(1).normal(size=len(x)))
+    assert call(path, "--resamples", 200).returncode == 0
+    return path
+
+
+def test_morris_of_a_linear_function(morris):
+    found = indices(morris.parent).loc["infected_final"]["value"].unstack("measure")
+    found = found.droplevel("other").loc[NAMES]
+    assert found["mu_star"].to_numpy() == pytest.approx(np.abs(SLOPES), abs=1e-5)
+    assert found["mu"].to_numpy() == pytest.approx(SLOPES, abs=1e-5)
+    assert found["sigma"].to_numpy() == pytest.approx(np.zeros(4), abs=1e-5)
+    assert found["noise"].to_numpy() == pytest.approx(np.zeros(4), abs=1e-9)
+    assert nonblank(morris.parent / "sensitivity_morris.png")
+
+
+def test_morris_sees_interaction_and_noise(morris):
+    """The twin: what is not linear has a spread, what is noise is called so."""
+    found = indices(morris.parent)["value"].unstack("measure").droplevel("other")
+    together = found.loc["infected_mean"]
+    assert together.loc[NAMES[0], "sigma"] > 1 and together.loc[NAMES[1], "sigma"] < 1e-5
+    # Two points, two replicates, a step of 2/3: E|difference| = √(2/π) 0.5 / (2/3) = 0.60; the
+    # estimate from the spread of two is 0.8 of it on average.
+    noise = found.loc["infected_peak", "noise"]
+    assert (0.3 < noise).all() and (noise < 0.7).all()
+
+
+# ---- regression ----
+
+
+def test_ranks_of_a_resample_are_those_of_its_values():
+    rng = np.random.default_rng(2)
+    column, drawn = rng.integers(0, 6, 20).astype(float), rng.integers(0, 20, 20)
+    counts = np.bincount(drawn, minlength=20)[None].astype(float)
+    assert sensitivity._ranks(column, counts)[0, drawn] == pytest.approx(stats.rankdata(column[drawn]))
+
+
+def by_residuals(x, y, i):
+    """Partial rank correlation the long way: of what the others leave unexplained."""
+    ranks = np.column_stack([stats.rankdata(c) for c in (*x.T, y)])
+    others = np.column_stack([np.ones(len(y)), np.delete(ranks[:, :-1], i, axis=1)])
+    left = [c - others @ np.linalg.lstsq(others, c, rcond=None)[0] for c in (ranks[:, i], ranks[:, -1])]
+    return np.corrcoef(*left)[0, 1]
+
+
+def test_partial_rank_correlations_and_coefficients():
+    rng = np.random.default_rng(4)
+    x = rng.uniform(size=(80, 3))
+    y = np.exp(2 * x[:, 0]) - x[:, 1] + rng.normal(0, 0.3, 80)
+    rows = pd.DataFrame(sensitivity.regression(list("abc"), x, y, 50)).set_index(["measure", "factor"])
+    for i, name in enumerate("abc"):
+        assert rows.loc[("prcc", name), "value"] == pytest.approx(by_residuals(x, y, i))
+    z = (x - x.mean(0)) / x.std(0)
+    beta = np.linalg.lstsq(z, (y - y.mean()) / y.std(), rcond=None)[0]
+    assert rows.loc["src", "value"].to_numpy() == pytest.approx(beta)
+
+
+def test_intervals_of_the_regression_cover():
+    """150 samples of 60: a binomial share of 0.93 has a standard error of 0.021, three of them
+    are left. The twin, the interval of another factor, must be caught."""
+    rng, hits, wrong = np.random.default_rng(5), [], []
+    truth = 0.8 / np.sqrt(0.8 ** 2 + 1)  # of a normal pair given the other factor
+    truth = 6 / np.pi * np.arcsin(truth / 2)  # and of ranks
+    for _ in range(150):
+        x = rng.normal(size=(60, 2))
+        rows = sensitivity.regression(["a", "b"], x, 0.8 * x[:, 0] + rng.normal(size=60), 200)
+        a, b = (r for r in rows if r["measure"] == "prcc")
+        hits.append(a["low"] <= truth <= a["high"])
+        wrong.append(b["low"] <= truth <= b["high"])
+    assert np.mean(hits) > 0.86 and not np.mean(wrong) > 0.86
+
+
+@pytest.fixture(scope="module")
+def lhs(tmp_path_factory):
+    """A Latin hypercube over four factors, 60 points × 3 replicates."""
+    folder = tmp_path_factory.mktemp("lhs")
+    return make(folder, "l", design='"lhs"', points=60, reps=3, seeds='"independent"')
+
+
+def test_exact_functions_have_exact_correlations(lhs):
+    put(lhs, infected_final=lambda x, _: x @ SLOPES)
+    assert call(lhs, "--outputs", "infected_final").returncode == 0
+    found = indices(lhs.parent).loc["infected_final"]["value"].droplevel("other")
+    assert found["", "r2"] == pytest.approx(1)
+    assert [np.sign(found[n, "src"]) for n in NAMES[:3]] == [1, -1, 1]
+    assert found[NAMES[3], "src"] == pytest.approx(0, abs=1e-5)
+    for name in ("tornado", "scatter"):
+        assert nonblank(lhs.parent / f"sensitivity_{name}.png")
+
+
+def test_points_without_a_value_are_counted(lhs, tmp_path):
+    path = copy(lhs, tmp_path)
+    put(path, infected_final=lambda x, rep: np.where((x[:, 0] < 0.2) | (rep == 0), np.nan, x[:, 1]))
+    result = call(path, "--outputs", "infected_final", "--no-pictures")
+    # A fifth of 60 points in a Latin hypercube is 12; of the other 48 one replicate of three.
+    assert "no value in 84 of 180 runs" in result.stderr and "12 of 60 points" in result.stderr
+    assert "48 points" in result.stdout
+
+
+# ---- one factor at a time, phase diagrams ----
+
+
+@pytest.fixture(scope="module")
+def plane(tmp_path_factory):
+    """5 × 4 combinations of two factors × 4 replicates: x − y plus noise that replicates share."""
+    folder = tmp_path_factory.mktemp("plane")
+    factors = [f'{{ parameter = "{n}"; levels = [{", ".join(map(str, values))}]; }}' for n, values in
+               ((NAMES[0], (0.0, 0.25, 0.5, 0.75, 1.0)), (NAMES[1], (0.0, 0.25, 0.5, 0.75)))]
+    path = make(folder, "p", factors, design='"factorial"', reps=4)
+    put(path, infected_final=lambda x, rep: x[:, 0] - x[:, 1] + 0.01 * (rep - 1.5),
+        infected_mean=lambda x, rep: x[:, 1], infected_peak=lambda x, rep: x[:, 0])
+    return path
+
+
+def test_phase_diagram_of_a_known_plane(plane, tmp_path):
+    assert call(plane, "--outputs", "infected_final,infected_peak-infected_mean", "--out-dir",
+                tmp_path).returncode == 0
+    frame = pd.read_csv(tmp_path / "sensitivity_phase.csv")
+    frame = frame[frame["output"] == "infected_final"].astype({"x_cell": float, "y_cell": float})
+    assert len(frame) == 20 and (frame["runs"] == 4).all() and (frame["with_value"] == 4).all()
+    assert frame["value"].to_numpy() == pytest.approx((frame["x_cell"] - frame["y_cell"]).to_numpy())
+    # Student's interval of -0.015, -0.005, 0.005, 0.015: half width 3.182446 · 0.012910 / 2.
+    assert (frame["high"] - frame["value"]).to_numpy() == pytest.approx(0.020543, abs=1e-5)
+    open_ = (frame["low"] <= 0) & (frame["high"] >= 0)
+    assert (open_ == (frame["x_cell"] == frame["y_cell"])).all() and open_.sum() == 4
+    for name in ("infected_final", "infected_peak-infected_mean"):
+        assert nonblank(tmp_path / f"sensitivity_phase_{name}.png")
+
+
+def test_cells_without_a_value_stay_empty(plane, tmp_path):
+    path = copy(plane, tmp_path)
+    put(path, infected_final=lambda x, rep: np.where(
+        (x[:, 0] == 1) & (x[:, 1] == 0) | (rep == 0) & (x[:, 0] == 0), np.nan, x[:, 0] - x[:, 1]))
+    result = call(path, "--outputs", "infected_final")
+    assert result.returncode == 0 and "no value in 8 of 80 runs" in result.stderr
+    frame = pd.read_csv(tmp_path / "sensitivity_phase.csv").set_index(["x_cell", "y_cell"])
+    assert np.isnan(frame.loc[(1, 0), "value"]) and frame.loc[(1, 0), "with_value"] == 0
+    assert frame.loc[(0, 0), "with_value"] == 3 and frame.loc[(0, 0), "runs"] == 4
+
+
+def test_ranges_are_cells_of_designs_that_fill_the_space(lhs, tmp_path):
+    path = put(copy(lhs, tmp_path), infected_final=lambda x, _: x[:, 0] - 0.5)
+    assert call(path, "--outputs", "infected_final", "--phase", ",".join(NAMES[:2])).returncode == 0
+    frame = pd.read_csv(tmp_path / "sensitivity_phase.csv")
+    assert list(frame["x_cell"][:2]) == ["0 to 0.5", "0.5 to 1"] and frame["runs"].sum() == 180
+    assert (np.sign(frame["value"]) == np.where(frame["x_cell"] == "0 to 0.5", -1, 1)).all()
+
+
+def test_tornado_of_a_factorial_and_of_one_at_a_time(plane, tmp_path):
+    assert call(plane, "--outputs", "infected_final", "--out-dir", tmp_path).returncode == 0
+    found = indices(tmp_path).loc["infected_final"]["value"].droplevel("other")
+    assert found[NAMES[0], "at_high"] == pytest.approx(0.5)
+    assert found[NAMES[1], "at_high"] == pytest.approx(-0.375)
+    rows = [",".join(NAMES[:2]), "0.5,0.5", "0.1,0.5", "0.9,0.5", "0.5,0.0", "0.5,1.0"]
+    (tmp_path / "t.csv").write_text("\n".join(rows) + "\n")
+    path = make(tmp_path, "one", design='"table"', table='"t.csv"', reps=3)
+    put(path, infected_final=lambda x, rep: 2 * x[:, 0] + x[:, 1] ** 2 + rep)
+    assert call(path, "--outputs", "infected_final").returncode == 0
+    found = indices(tmp_path).loc["infected_final"]
+    assert found["level"].to_list() == [0.9, 0.1, 1.0, 0.0]
+    assert found["value"].to_list() == pytest.approx([0.8, -0.8, 0.75, -0.25])
+    assert found["high"].to_list() == pytest.approx(found["value"].to_list())  # noise is shared
+    assert nonblank(tmp_path / "sensitivity_tornado.png")
+
+
+@pytest.mark.parametrize("form, words", [
+    ("csv", ["design,output,unit,factor", "factorial,infected_final,agents,contagion.beta"]),
+    ("markdown", ["### One factor at a time", "| contagion.beta |"]),
+    ("latex", ["\\begin{longtable}{lrrrrrr}", "contagion.beta"])])
+def test_tables_in_other_forms(plane, tmp_path, form, words):
+    result = call(plane, "--outputs", "infected_final", "--format", form, "--no-pictures",
+                  "--out-dir", tmp_path)
+    assert result.returncode == 0 and all(word in result.stdout for word in words), result.stdout
+
+
+# ---- what is refused ----
+
+
+def fail_run(path, *runs):
+    """Marks runs as failed, as the program does."""
+    with closing(sqlite3.connect(path)) as db:
+        for run in runs:
+            db.execute("UPDATE run SET status = 'failed' WHERE run_id = ?", (run,))
+            db.execute("DELETE FROM summary WHERE run_id = ?", (run,))
+        db.commit()
+
+
+def test_incomplete_blocks_are_refused_or_left_out_whole(morris, tmp_path):
+    path = copy(morris, tmp_path)
+    fail_run(path, 1, 2)
+    with closing(sqlite3.connect(path)) as db:  # and one that was never run, of trajectory 3
+        db.execute("DELETE FROM run WHERE run_id = 11")
+        db.execute("DELETE FROM summary WHERE run_id = 11")
+        db.commit()
+    assert refused(call(path), 2, "2 of 12 trajectories", "trajectory 1: 2 failed",
+                   "trajectory 3: 1 missing", "--resume --retry-failed", "--drop-incomplete")
+    result = call(path, "--drop-incomplete", "--no-pictures")
+    assert result.returncode == 0 and "left out as wholes" in result.stderr
+    found = indices(tmp_path).loc["infected_final"]["value"].droplevel("other")
+    assert found[NAMES[0], "mu_star"] == pytest.approx(3) and found[NAMES[0], "sigma"] < 1e-5
+
+
+def test_outputs_without_values_in_blocks(morris, tmp_path):
+    path = put(copy(morris, tmp_path), infected_peak=lambda x, _: np.where(x[:, 0] > 0.9, np.nan, 1.0),
+               infected_mean=lambda x, _: np.full(len(x), np.nan))
+    result = call(path, "--no-pictures")
+    assert result.returncode == 0 and "infected_peak has no value in" in result.stderr
+    assert set(indices(tmp_path).index.get_level_values("output")) == {"infected_final"}
+    assert refused(call(path, "--outputs", "infected_mean"), 2, "No run has a value", "did you mean")
+
+
+def test_what_is_no_sweep(tmp_path, lhs, plane):
+    assert refused(call(build(tmp_path / "a.db", detail="summary")), 2, "holds no sweep")
+    assert refused(call(build(tmp_path / "v.db", version="99")), 2, "schema_version 99")
+    mixed = build(tmp_path / "m.db", reps=2, detail="summary", models=["contagion", "cooperation"])
+    assert refused(call(mixed), 2, "holds no sweep")
+    (tmp_path / "t.csv").write_text("contagion.beta\n0.5\n")
+    one = make(tmp_path, "one", design='"table"', table='"t.csv"')
+    assert refused(call(one), 2, "one point")
+    assert refused(call(lhs, plane), 2, "One sweep at a time")
+    with closing(sqlite3.connect(one)) as db:
+        db.execute("UPDATE meta SET value = '1/2' WHERE key = 'shard'")
+        db.commit()
+    assert refused(call(one), 2, "shard 1/2", "kumiai merge")
+
+
+def test_requests_that_cannot_be_met(lhs, plane, morris, tmp_path):
+    assert refused(call(lhs, "--outputs", "infected_finl"), 2, "did you mean infected_final?")
+    assert refused(call(plane, "--phase", "contagion.bta,contagion.gamma"), 2, "contagion.beta?")
+    assert refused(call(plane, "--phase", "contagion.beta"), 2, "two different factors")
+    assert refused(call(morris, "--phase", ",".join(NAMES[:2])), 2, "do not fill a plane")
+    assert refused(call(lhs, "--resamples", "3"), 2, "10 or more")
+    assert refused(call(tmp_path / "none.db"), 2, "no such file")
+    path = copy(plane, tmp_path)
+    fail_run(path, *range(1, 81))
+    assert refused(call(path), 2, "no ok run")
+    path = put(copy(plane, tmp_path, "same.db"), infected_final=lambda x, _: np.ones(len(x)))
+    result = call(path, "--outputs", "infected_final", "--no-pictures")
+    assert result.returncode == 0 and "the same at all points" in result.stderr
+
+
+def test_failed_and_missing_runs_outside_blocks_shift_nothing(plane, tmp_path):
+    """Runs of one corner lack in some replicates: the other points must not gain their weight."""
+    path = put(copy(plane, tmp_path), infected_final=lambda x, _: x[:, 0] - x[:, 1])
+    fail_run(path, 1, 2, 3)
+    with closing(sqlite3.connect(path)) as db:  # and the last replicate was cut short
+        db.execute("DELETE FROM run WHERE run_id > 70")
+        db.execute("DELETE FROM summary WHERE run_id > 70")
+        db.commit()
+    result = call(path, "--no-pictures", "--outputs", "infected_final")
+    assert result.returncode == 0 and "3 failed runs are left out" in result.stderr
+    assert "10 of 80 runs are missing" in result.stderr and "--resume" in result.stderr
+    found = indices(tmp_path).loc["infected_final"]["value"].droplevel("other")
+    assert found[NAMES[0], "at_high"] == pytest.approx(0.5)
+    assert found[NAMES[1], "at_low"] == pytest.approx(0.375)
+
+
+def test_interval_of_the_ends_is_that_of_the_replicates_differences():
+    rng = np.random.default_rng(8)
+    points = pd.DataFrame({"a": [0, 0, 1, 1], "b": [0, 1, 0, 1]})
+    wide = pd.DataFrame(rng.normal(size=(4, 5)))
+    high = next(r for r in sensitivity.one_at_a_time(points, wide) if r["measure"] == "at_high")
+    expected = intervals.mean_interval(wide.loc[[2, 3]].mean() - wide.mean())
+    assert [high[x] for x in ("value", "low", "high")] == pytest.approx(
+        [expected.mean, expected.low, expected.high])
+    one = sensitivity.one_at_a_time(points, wide[[0]])
+    assert all(np.isnan(r["low"]) for r in one)

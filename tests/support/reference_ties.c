@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The reference: how ties form, climb and end (7.8, 7.11). */
+#include <criterion/criterion.h>
+#include <math.h>
+
+#include "tests/support/reference.h"
+
+/* ---- what a tie is worth (7.8, table of effects) ---- */
+
+static double motives(const ref_world_t *r, int d, int i) {
+    const coop_motives_params_t *p = &r->p.motives;
+    const ref_donor_t *donor = &r->donor[d];
+    const ref_partner_t *partner = &r->partner[i];
+    double sum = 0;
+    if (partner->region == COOP_REGION_NORTHEAST_ASIA)
+        sum += p->transboundary;
+    sum += p->business * donor->industry * log10(fmax(partner->population, 100000) / 100000);
+    if ((donor->type == COOP_TYPE_TOWN || donor->type == COOP_TYPE_VILLAGE) &&
+        partner->population < 500000)
+        sum += p->natural_assets;
+    sum += p->sharing * donor->industry * partner->need[COOP_SECTOR_AIR];
+    sum += p->staff_use * donor->shrinkage;
+    sum += p->recognition * donor->reputation;
+    return sum;
+}
+
+static bool share_a_partner(const ref_world_t *r, int a, int b, int besides) {
+    for (int k = 0; k < r->n_live; k++) {
+        const ref_tie_t *tie = &r->tie[r->live[k]];
+        if (tie->donor == a && tie->partner != besides && ref_count_ties(r, b, tie->partner) > 0)
+            return true;
+    }
+    return false;
+}
+
+/* Other donors of partner i with whom d has the keeper of the plant, or one more partner in
+ * common. */
+static double closure(const ref_world_t *r, int d, int i) {
+    int bonded = 0;
+    for (int k = 0; k < r->n_live; k++) {
+        const ref_tie_t *tie = &r->tie[r->live[k]];
+        bonded += tie->partner == i && tie->donor != d &&
+                  (r->donor[tie->donor].keeper == r->donor[d].keeper ||
+                   share_a_partner(r, d, tie->donor, i));
+    }
+    return log(1 + bonded);
+}
+
+/* Great circle, 1,000 km. */
+static double distance(const ref_world_t *r, int d, int i) {
+    const double degree = 3.14159265358979323846 / 180;
+    double a = r->donor[d].lat * degree, b = r->partner[i].lat * degree;
+    double dx = sin((r->partner[i].lon - r->donor[d].lon) * degree / 2), dy = sin((b - a) / 2);
+    return isnan(a) ? 0 : 2 * 6.371 * asin(sqrt(dy * dy + cos(a) * cos(b) * dx * dx));
+}
+
+/* What creating or keeping it is worth, both ways. */
+static double evaluation(const ref_world_t *r, int d, int i, int sector, int others) {
+    const coop_formation_params_t *p = &r->p.formation;
+    double knowhow = r->donor[d].knowhow[sector];
+    return p->match * knowhow * r->partner[i].need[sector] + p->popularity * log(1 + others) +
+           p->closure * closure(r, d, i) + p->priority * r->donor[d].priority +
+           p->gap * fmax(0, knowhow - r->partner[i].capacity) + p->distance * distance(r, d, i) +
+           motives(r, d, i);
+}
+
+static double worth_creating(const ref_world_t *r, int d, const ref_contact_t *contact,
+                             int sector) {
+    const coop_formation_params_t *p = &r->p.formation;
+    int i = contact->partner;
+    return evaluation(r, d, i, sector, ref_count_ties(r, -1, i)) + p->trust * contact->strength +
+           p->fundable * ref_fundable(r, d, i, sector) - r->p.relations.chill * ref_soured(r, i) +
+           p->reciprocity * (contact->source == COOP_SOURCE_REQUEST);
+}
+
+static double worth_keeping(const ref_world_t *r, const ref_tie_t *tie) {
+    return evaluation(r, tie->donor, tie->partner, tie->sector,
+                      ref_count_ties(r, -1, tie->partner) - 1) +
+           r->p.upkeep.inertia + r->p.upkeep.bond * tie->trust;
+}
+
+/* ---- formation ---- */
+
+typedef struct {
+    ref_contact_t contact; /* partner -1: nobody */
+    int sector, met, n;    /* contacts; of them, to gain from */
+} ref_choice_t;
+
+static int best_sector(const ref_world_t *r, int d, int i) {
+    int best = 0;
+    for (int k = 1; k < COOP_N_SECTORS; k++)
+        if (r->donor[d].knowhow[k] * r->partner[i].need[k] >
+            r->donor[d].knowhow[best] * r->partner[i].need[best])
+            best = k;
+    return best;
+}
+
+static bool remembered(const ref_world_t *r, const ref_contact_t *contact) {
+    return r->step - contact->since <= r->p.contacts.memory * r->steps_per_year;
+}
+
+/* The partner what it needs, the donor what moves it (M18). */
+static bool both_gain(const ref_world_t *r, int d, int i, int sector) {
+    const coop_formation_params_t *p = &r->p.formation;
+    return r->donor[d].knowhow[sector] * r->partner[i].need[sector] >= p->partner_least_gain &&
+           (p->least_gain <= 0 || motives(r, d, i) >= p->least_gain);
+}
+
+static ref_choice_t choose(const ref_world_t *r, int d, uint32_t key) {
+    sim_rng_t noise = ref_draw(r, COOP_DRAW_FORMATION_CHOICE);
+    sim_rng_t nothing = ref_draw(r, COOP_DRAW_FORMATION_OPT_OUT);
+    double best = r->p.formation.opt_out + sim_rng_gumbel(&nothing, key, 0);
+    ref_choice_t choice = {.contact.partner = -1};
+    for (int k = 0; k < r->donor[d].n_contacts; k++) {
+        const ref_contact_t *contact = &r->donor[d].contact[k];
+        int i = contact->partner, sector = best_sector(r, d, i);
+        if (!remembered(r, contact) || ref_count_ties(r, d, i) > 0)
+            continue;
+        choice.met++;
+        if (!both_gain(r, d, i, sector))
+            continue;
+        choice.n++;
+        double utility =
+            worth_creating(r, d, contact, sector) + sim_rng_gumbel(&noise, key, (uint32_t)i);
+        if (utility > best)
+            best = utility, choice.contact = *contact, choice.sector = sector;
+    }
+    return choice;
+}
+
+static bool accepts(const ref_world_t *r, int d, uint32_t key, const ref_choice_t *choice) {
+    const coop_formation_params_t *p = &r->p.formation;
+    const ref_partner_t *partner = &r->partner[choice->contact.partner];
+    sim_rng_t rng = ref_draw(r, COOP_DRAW_FORMATION_ACCEPTANCE);
+    double x = p->partner_base + p->partner_need * partner->need[choice->sector] +
+               p->partner_reputation * r->donor[d].reputation +
+               p->partner_interest * partner->interest + p->partner_capacity * partner->capacity +
+               p->partner_asked * (choice->contact.source == COOP_SOURCE_REQUEST);
+    return sim_rng_chance(&rng, key, (uint32_t)choice->contact.partner, 1 / (1 + exp(-x)));
+}
+
+/* Citizens, council, colleagues. */
+static bool vetoed(const ref_world_t *r, int d, uint32_t key) {
+    const coop_support_params_t *p = &r->p.support;
+    const ref_donor_t *donor = &r->donor[d];
+    sim_rng_t rng = ref_draw(r, COOP_DRAW_FORMATION_VETO);
+    double relief = donor->contested ? 1 : 1 - p->uncontested_relief;
+    double stress = 1 - fmin(1, donor->fiscal_strength * ref_austerity(r)), lost = 0;
+    if (donor->staff_start > 0)
+        lost = fmax(0, 1 - (donor->junior + donor->senior) / donor->staff_start);
+    return sim_rng_chance(&rng, key, 0, p->veto * (1 - donor->support) * relief) ||
+           sim_rng_chance(&rng, key, 1, p->veto_council * stress) ||
+           sim_rng_chance(&rng, key, 2, p->veto_colleagues * lost);
+}
+
+/* The first reason against it, or -1 and whom the donor takes. */
+static int reason_against(const ref_world_t *r, int d, uint32_t key, ref_choice_t *choice) {
+    if (ref_is_cooperative(r, d) && !r->donor[d].mandate)
+        return COOP_REASON_NO_MANDATE;
+    if (r->p.formation.gates && !ref_affords(r, d, r->p.budget.tie_upkeep))
+        return COOP_REASON_NO_MONEY;
+    if (r->p.formation.gates && ref_free_staff(r, d) < r->p.staff.project_fte)
+        return COOP_REASON_NO_STAFF;
+    *choice = choose(r, d, key);
+    if (choice->met == 0)
+        return COOP_REASON_NO_CONTACT;
+    if (choice->n == 0)
+        return COOP_REASON_NO_GAIN;
+    if (choice->contact.partner < 0)
+        return COOP_REASON_NOT_CHOSEN;
+    if (r->p.formation.needs_scheme &&
+        !ref_fundable(r, d, choice->contact.partner, choice->sector) &&
+        !ref_affords(r, d, r->p.funding.own_cost))
+        return COOP_REASON_NO_SCHEME;
+    if (!accepts(r, d, key, choice))
+        return COOP_REASON_PARTNER_DECLINED;
+    return vetoed(r, d, key) ? COOP_REASON_VETO : -1;
+}
+
+static void take_opportunity(ref_world_t *r, int d, int round) {
+    uint32_t key = (uint32_t)d + ((uint32_t)round << 24);
+    ref_choice_t choice;
+    int reason = reason_against(r, d, key, &choice);
+    double trust =
+        r->p.formation.trust_base + r->p.formation.trust_contact * choice.contact.strength;
+    if (reason >= 0) {
+        r->refused[ref_is_cooperative(r, d)][reason]++;
+        return;
+    }
+    cr_assert_lt(r->n_ties, REF_TIES);
+    r->live[r->n_live++] = r->n_ties;
+    r->tie[r->n_ties++] = (ref_tie_t){.donor = d,
+                                      .partner = choice.contact.partner,
+                                      .sector = choice.sector,
+                                      .stage = COOP_STAGE_EXCHANGE,
+                                      .onset = r->step,
+                                      .end = REF_NEVER,
+                                      .active = r->step,
+                                      .trust = fmin(1, fmax(0, trust)),
+                                      .institution = ref_is_cooperative(r, d)};
+}
+
+/* Arrivals of a Poisson process by inversion: as many as the least n with u >= P(N > n). */
+static int arrivals(double u, double mean) {
+    double chance = exp(-mean), more = 1 - chance;
+    int n = 0;
+    while (u < more && n < 100) {
+        n++;
+        chance *= mean / n;
+        more -= chance;
+    }
+    return n;
+}
+
+void ref_formation(ref_world_t *r) {
+    const coop_formation_params_t *p = &r->p.formation;
+    sim_rng_t rng = ref_draw(r, COOP_DRAW_FORMATION_OPPORTUNITY);
+    for (int d = 0; d < TINY_DONORS; d++) {
+        const ref_donor_t *donor = &r->donor[d];
+        bool cooperative = ref_is_cooperative(r, d);
+        if (!(cooperative ? p->regional : p->city_to_city) || !donor->exists ||
+            (cooperative && donor->plants == 0))
+            continue;
+        double rate = p->rate * (1 + p->rate_reputation * donor->reputation +
+                                 (ref_helped(r, d) ? p->rate_intermediary : 0));
+        double u = sim_rng_block(&rng, (uint32_t)d, 0, 0).word[0] / 4294967296.0;
+        int n = arrivals(u, rate / r->steps_per_year);
+        for (int round = 0; round < n; round++)
+            take_opportunity(r, d, round);
+    }
+}
+
+/* ---- the ladder ---- */
+
+/* Factor of what is of high risk (M23). */
+double ref_bonding(const ref_world_t *r, const ref_tie_t *tie) {
+    return 1 + r->p.ladder.bonding * closure(r, tie->donor, tie->partner);
+}
+
+void ref_ladder(ref_world_t *r) {
+    const coop_ladder_params_t *p = &r->p.ladder;
+    sim_rng_t rng = ref_draw(r, COOP_DRAW_LADDER);
+    for (int t = 0; t < r->n_ties; t++) {
+        ref_tie_t *tie = &r->tie[t];
+        bool climbs = (tie->stage == COOP_STAGE_EXCHANGE && tie->trust >= p->trainees_trust) ||
+                      (tie->stage == COOP_STAGE_PROJECT && tie->trust >= p->programme_trust &&
+                       r->donor[tie->donor].record >= p->programme_projects);
+        if (tie->end != REF_NEVER || !climbs ||
+            !sim_rng_chance(&rng, (uint32_t)tie->donor, ref_agent(tie->partner),
+                            ref_probability(r, p->rate * ref_bonding(r, tie))))
+            continue;
+        tie->stage++;
+        if (tie->stage == COOP_STAGE_PROGRAMME)
+            tie->institution = true;
+    }
+}
+
+/* ---- how ties last and end ---- */
+
+double ref_idle(const ref_world_t *r, const ref_tie_t *tie) {
+    double since = tie->active == tie->onset ? tie->onset + 0.5 : tie->active + 1;
+    return (r->step + 0.5 - since) / r->steps_per_year;
+}
+
+/* Factor of the rate at which a tie seeks projects: of a dormant one, what trust is left. */
+double ref_revival(const ref_world_t *r, const ref_tie_t *tie) {
+    bool dormant = ref_idle(r, tie) >= r->p.upkeep.dormancy_after;
+    return dormant ? r->p.upkeep.revival * tie->trust : 1;
+}
+
+static void keep_up(ref_world_t *r, ref_tie_t *tie) {
+    int n = ref_count_ties(r, tie->donor, -1);
+    if (r->donor[tie->donor].turnover == r->step) /* a part of trust was the head's own */
+        tie->trust *= 1 - r->p.upkeep.personal_trust *
+                              (tie->institution ? r->p.upkeep.institution_damping : 1);
+    double due = ref_upkeep_of(r, tie->donor, n) / n / r->steps_per_year;
+    ref_pay(r, tie->donor, COOP_ACCOUNT_TIE_UPKEEP, (int64_t)due);
+    if (tie->active < r->step && tie->stage <= COOP_STAGE_TRAINEES)
+        tie->trust += (0.5 - tie->trust) * ref_probability(r, r->p.projects.exchange_gain);
+    else if (tie->active < r->step)
+        tie->trust *= 1 - ref_probability(r, r->p.projects.trust_fade);
+    sim_rng_t rng = ref_draw(r, COOP_DRAW_TIE_INSTITUTION);
+    double rate = r->p.upkeep.institution_rate * (ref_helped(r, tie->donor) ? 2 : 1);
+    if (tie->trust >= r->p.upkeep.institution_trust &&
+        sim_rng_chance(&rng, (uint32_t)tie->donor, ref_agent(tie->partner),
+                       ref_probability(r, rate)))
+        tie->institution = true;
+}
+
+/* Yearly hazard of each cause (7.11, table). */
+static void find_hazards(const ref_world_t *r, const ref_tie_t *tie, double *hazard) {
+    const coop_upkeep_params_t *p = &r->p.upkeep;
+    const ref_donor_t *donor = &r->donor[tie->donor];
+    const ref_partner_t *partner = &r->partner[tie->partner];
+    double damping = tie->institution ? p->institution_damping : 1;
+    double idle = ref_idle(r, tie);
+    double dormant = fmin(1, fmax(0, (idle - p->dormancy_after) * r->steps_per_year + 0.5));
+    double since_turnover = ((double)r->step - donor->turnover) / r->steps_per_year;
+    double keeping = worth_keeping(r, tie);
+    if (since_turnover < 1 && tie->onset < donor->turnover)
+        hazard[COOP_CAUSE_LEADER_TURNOVER] =
+            p->leader_turnover * damping * fmax(0, donor->priority_fall);
+    if (tie->stage >= COOP_STAGE_PROJECT && idle >= 0)
+        hazard[COOP_CAUSE_GRANT_END] = p->grant_end * (1 - dormant);
+    if (!ref_affords(r, tie->donor, 0))
+        hazard[COOP_CAUSE_BUDGET_SHORTFALL] = p->budget_shortfall;
+    if (ref_free_staff(r, tie->donor) < 0)
+        hazard[COOP_CAUSE_STAFF_LOSS] = p->staff_loss;
+    hazard[COOP_CAUSE_SUPPORT_LOSS] =
+        p->support_loss * damping * fmax(0, p->support_floor - donor->support);
+    hazard[COOP_CAUSE_GOAL_MISMATCH] =
+        p->goal_mismatch / (1 + exp(keeping - r->p.formation.opt_out));
+    hazard[COOP_CAUSE_PARTNER_EXIT] = p->partner_exit * (1 - partner->interest) *
+                                      (1 - r->country[partner->country].stability / 2);
+    if (partner->need[tie->sector] < p->goal_need)
+        hazard[COOP_CAUSE_GOAL_REACHED] = p->goal_reached;
+    if (ref_soured(r, tie->partner))
+        hazard[COOP_CAUSE_NATIONAL_RELATIONS] = r->p.relations.end * (1 - donor->priority);
+    hazard[COOP_CAUSE_DORMANCY] = p->dormancy * damping * dormant;
+}
+
+/* The cause whose waiting time is the shortest and within the step, or -1. */
+static int first_cause(const ref_world_t *r, const ref_tie_t *tie) {
+    double hazard[COOP_N_CAUSES] = {0}, shortest = 1.0 / r->steps_per_year;
+    if (tie->onset == r->step - 1)
+        shortest *= 1.5;
+    sim_rng_t rng = ref_draw(r, COOP_DRAW_TIE_ENDING);
+    int first = -1;
+    find_hazards(r, tie, hazard);
+    for (int cause = 0; cause < COOP_N_CAUSES; cause++) {
+        sim_rng_block_t draw =
+            sim_rng_block(&rng, (uint32_t)tie->donor, ref_agent(tie->partner), (uint32_t)cause / 2);
+        const uint32_t *word = &draw.word[cause % 2 * 2]; /* a block serves two causes */
+        double wait = -log(1 - sim_rng_unit(word[0], word[1])) / hazard[cause];
+        if (hazard[cause] > 0 && wait < shortest)
+            shortest = wait, first = cause;
+    }
+    return first;
+}
+
+static void end_tie(ref_world_t *r, int place, int cause) {
+    int t = r->live[place];
+    for (int k = r->n_running - 1; k >= 0; k--)
+        if (r->project[r->running[k]].tie == t)
+            ref_stop(r, k, COOP_OUTCOME_CUT);
+    r->tie[t].end = r->step, r->tie[t].cause = cause;
+    r->live[place] = r->live[--r->n_live];
+}
+
+void ref_upkeep(ref_world_t *r) {
+    for (int k = r->n_live - 1; k >= 0; k--) {
+        ref_tie_t *tie = &r->tie[r->live[k]];
+        if (tie->onset == r->step)
+            continue;
+        keep_up(r, tie);
+        int cause = first_cause(r, tie);
+        if (cause >= 0)
+            end_tie(r, k, cause);
+    }
+}

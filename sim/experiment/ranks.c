@@ -5,11 +5,13 @@
 #include <omp.h>
 
 #include "sim/base/error.h"
+#include "sim/experiment/team.h"
 
 #ifdef KUMIAI_MPI
 
 #include <limits.h>
 #include <mpi.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -141,6 +143,17 @@ static bool await_dismissal(void) {
            MPI_SUCCESS;
 }
 
+/* MPI's ending meets all others, busily waiting, and some may be behind a cut cable: the kernel ends
+ * who waits too long there. All results are closed by now. */
+static bool finalize(void) {
+    fflush(NULL);
+    signal(SIGALRM, SIG_DFL);
+    alarm(1 + (unsigned)sim_experiment_patience());
+    bool good = MPI_Finalize() == MPI_SUCCESS;
+    alarm(0);
+    return good;
+}
+
 bool sim_experiment_ranks_end(bool lost) {
     if (!running())
         return true;
@@ -150,7 +163,7 @@ bool sim_experiment_ranks_end(bool lost) {
         dismiss_all();
     else if (!await_dismissal())
         return false;
-    return MPI_Finalize() == MPI_SUCCESS;
+    return finalize();
 }
 
 /* ---- messages ---- */

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
@@ -23,26 +24,36 @@ pytestmark = [
 ENVIRONMENT = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
                "OMPI_MCA_rmaps_base_oversubscribe": "1", "OMPI_MCA_hwloc_base_binding_policy": "none",
                "OMPI_MCA_btl": "self,vader,tcp", "OMPI_MCA_btl_vader_single_copy_mechanism": "none",
-               "OMPI_MCA_btl_tcp_if_include": "lo", "KUMIAI_LOST_AFTER": "2"}
+               "KUMIAI_LOST_AFTER": "2"}
 KILLS = int(os.environ.get("KUMIAI_KILLS", "8"))
-RUNS = 1000
+SHORT, LONG = 400, 1000  # runs
+
+
+def make_sweep(folder, agents, points):
+    """A sweep with several commits (one in 50,000 rows): its command, and its content."""
+    write_scenario(folder / "base.cfg", run={"steps": 300, "seed": 11, "steps_per_year": 1},
+                   contagion={"agents": agents, "mean_degree": 6.0, "beta": 0.1, "gamma": 0.1,
+                              "rewire": 0.05, "initial_share": 0.05})
+    path = folder / "s.cfg"
+    path.write_text(f"""scenario = "base.cfg";
+        sweep = {{ design = "lhs"; points = {points}; reps = 2; factors = (
+            {{ parameter = "contagion.beta"; min = 0.0; max = 0.3; }},
+            {{ parameter = "contagion.agents"; min = {agents - 100}; max = {agents}; }}); }};\n""")
+    whole = folder / "whole.db"
+    assert kumiai("sweep", path, "--out", whole, "--detail", "series").returncode == 0
+    return ["sweep", str(path), "--detail", "series", "--threads", "1", "--quiet"], content(whole)
 
 
 @pytest.fixture(scope="module", name="sweep")
 def fixture_sweep(tmp_path_factory):
-    """A sweep of a second or two with several commits (one in 50,000 rows), and its content."""
-    folder = tmp_path_factory.mktemp("sweep")
-    write_scenario(folder / "base.cfg", run={"steps": 300, "seed": 11, "steps_per_year": 1},
-                   contagion={"agents": 500, "mean_degree": 6.0, "beta": 0.1, "gamma": 0.1,
-                              "rewire": 0.05, "initial_share": 0.05})
-    path = folder / "s.cfg"
-    path.write_text(f"""scenario = "base.cfg";
-        sweep = {{ design = "lhs"; points = {RUNS // 2}; reps = 2; factors = (
-            {{ parameter = "contagion.beta"; min = 0.0; max = 0.3; }},
-            {{ parameter = "contagion.agents"; min = 300; max = 600; }}); }};\n""")
-    whole = folder / "whole.db"
-    assert kumiai("sweep", path, "--out", whole, "--detail", "series").returncode == 0
-    return ["sweep", str(path), "--detail", "series", "--threads", "1", "--quiet"], content(whole)
+    """Half a second of one processor."""
+    return make_sweep(tmp_path_factory.mktemp("sweep"), 300, SHORT // 2)
+
+
+@pytest.fixture(scope="module", name="long_sweep")
+def fixture_long_sweep(tmp_path_factory):
+    """Long enough to be struck in the middle."""
+    return make_sweep(tmp_path_factory.mktemp("long"), 500, LONG // 2)
 
 
 def mpi(ranks, *command, options=()):
@@ -80,6 +91,13 @@ def ranks_of(process):
     return found
 
 
+def name_of(pid):
+    try:
+        return Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip()
+    except OSError:
+        return ""
+
+
 def wait_for(what, patience=60):
     end = time.monotonic() + patience
     while not what():
@@ -103,7 +121,7 @@ def test_any_number_of_ranks(sweep, tmp_path):
         out = tmp_path / f"{ranks}.db"
         status, told, err = run(mpi(ranks, *command, "--out", out))
         assert status == 0, err
-        assert told.count("1000 ok") == 1
+        assert told.count(f"{SHORT} ok") == 1
         assert content(out) == whole
 
 
@@ -113,9 +131,9 @@ def test_ranks_with_threads(sweep, tmp_path):
     assert content(tmp_path / "r.db") == whole
 
 
-def test_run_with_all_its_tables(tmp_path, request):
+def test_run_with_all_its_tables(tmp_path):
     """Ties, projects and all else that the cooperation model writes goes through messages."""
-    command = ["run", request.config.rootpath / "scenarios" / "baseline.cfg", "--reps", 4, "--set",
+    command = ["run", Path(__file__).parents[2] / "scenarios" / "baseline.cfg", "--reps", 4, "--set",
                "run.years=6", "--detail", "full", "--threads", 1]
     assert kumiai(*command, "--out", tmp_path / "one.db").returncode == 0
     status, _, err = run(mpi(3, *command, "--out", tmp_path / "r.db"))
@@ -153,8 +171,8 @@ def stopped(words, out, how, moment):
     return process.returncode, err
 
 
-def test_others_do_the_runs_of_a_lost_rank(sweep, tmp_path):
-    command, whole = sweep
+def test_others_do_the_runs_of_a_lost_rank(long_sweep, tmp_path):
+    command, whole = long_sweep
     out = tmp_path / "r.db"
     status, err = stopped(mpi(4, *command, "--out", out, options=["--enable-recovery"]), out,
                           lambda _, ranks: os.kill(ranks[2], signal.SIGKILL), 1)
@@ -162,18 +180,18 @@ def test_others_do_the_runs_of_a_lost_rank(sweep, tmp_path):
     assert content(out) == whole
 
 
-def test_killed_at_any_moment(sweep, tmp_path):
+def test_killed_at_any_moment(long_sweep, tmp_path):
     """A rank, rank 0 or the whole mpirun, each on what the last one left; then the rest."""
-    command, whole = sweep
+    command, whole = long_sweep
     out, chance, left = tmp_path / "r.db", random.Random(7), []
 
     def kill(process, ranks):
-        victim = chance.choice([process.pid, *ranks.values()])
-        os.kill(victim, signal.SIGKILL)
+        time.sleep(chance.random() / 10)
+        os.kill(chance.choice([process.pid, *ranks.values()]), signal.SIGKILL)
 
     for count in range(KILLS):
         words = mpi(chance.choice([2, 3]), *command, "--out", out, "--resume")
-        stopped(words, out, kill, RUNS * count // KILLS)
+        stopped(words, out, kill, LONG * count // (KILLS + 1))
         assert not out.exists() or sound(out)
         left.append(committed(out))
     assert left == sorted(left)
@@ -183,11 +201,100 @@ def test_killed_at_any_moment(sweep, tmp_path):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_signals_to_mpirun(sweep, tmp_path, number):
-    command, whole = sweep
+def test_signals_to_mpirun(long_sweep, tmp_path, number):
+    command, whole = long_sweep
     out = tmp_path / "r.db"
     status, _ = stopped(mpi(2, *command, "--out", out), out,
                         lambda process, _: process.send_signal(number), 1)
-    assert status != 0 and sound(out) and 0 < committed(out) < RUNS
+    assert status != 0 and sound(out) and 0 < committed(out) < LONG
+    assert kumiai(*command, "--out", out, "--resume").returncode == 0
+    assert content(out) == whole
+
+
+# ---- two hosts ----
+
+class Hosts:
+    """Two hosts with a name and a network of their own, joined by a cable; mpirun
+    reaches the second through a script in place of ssh."""
+
+    def __init__(self, folder):
+        self.names = [f"kumiai{os.getpid()}{which}" for which in "ab"]
+        self.folder = folder
+
+    def build(self):
+        first, second = self.names
+        for words in ([["netns", "add", name] for name in self.names] +
+                      [["link", "add", "cable", "netns", first, "type", "veth", "peer", "name",
+                        "cable", "netns", second]] +
+                      [["-n", name, "addr", "add", f"10.77.0.{i + 1}/24", "dev", "cable"]
+                       for i, name in enumerate(self.names)] +
+                      [["-n", name, "link", "set", device, "up"]
+                       for name in self.names for device in ("lo", "cable")]):
+            subprocess.run(["ip", *words], check=True, capture_output=True)
+        (self.folder / "hosts").write_text("".join(f"{name} slots=2\n" for name in self.names))
+        agent = self.folder / "agent"
+        agent.write_text("#!/bin/sh\n# HOST COMMAND...\nhost=$1; shift\nexec ip netns exec $host "
+                         "unshare --uts sh -c \"hostname $host; $*\"\n")
+        agent.chmod(0o755)
+        subprocess.run([agent, second, "true"], check=True, capture_output=True)
+
+    def mpi(self, *command, options=()):
+        """The words of a command on two ranks of each host."""
+        network = "10.77.0.0/24"
+        words = [MPIRUN, "-n", "4", "--hostfile", self.folder / "hosts",
+                 "--mca", "plm_rsh_agent", self.folder / "agent",
+                 "--mca", "oob_tcp_if_include", network, "--mca", "btl_tcp_if_include", network,
+                 *options, KUMIAI, *command]
+        return [self.folder / "agent", self.names[0], "exec " + " ".join(map(str, words))]
+
+    def processes(self, host):
+        """Process ids of a host, 0 or 1."""
+        told = subprocess.run(["ip", "netns", "pids", self.names[host]], check=False,
+                              capture_output=True, text=True).stdout
+        return [int(pid) for pid in told.split()]
+
+    def ranks(self):
+        """Process ids of kumiai on both hosts."""
+        return [pid for host in (0, 1) for pid in self.processes(host) if name_of(pid) == "kumiai"]
+
+    def clear(self):
+        for host in (0, 1):
+            for pid in self.processes(host):
+                os.kill(pid, signal.SIGKILL)
+            subprocess.run(["ip", "netns", "del", self.names[host]], check=False,
+                           capture_output=True)
+
+
+@pytest.fixture(name="hosts")
+def fixture_hosts(tmp_path):
+    hosts = Hosts(tmp_path)
+    try:
+        hosts.build()
+    except (OSError, subprocess.CalledProcessError) as why:
+        hosts.clear()
+        pytest.skip(f"network namespaces are not permitted here: {why}")
+    yield hosts
+    hosts.clear()
+
+
+def test_two_hosts(hosts, sweep, tmp_path):
+    command, whole = sweep
+    status, _, err = run(hosts.mpi(*command, "--out", tmp_path / "r.db"))
+    assert status == 0, err
+    assert content(tmp_path / "r.db") == whole
+
+
+def test_a_lost_host(hosts, long_sweep, tmp_path):
+    """Where Open MPI ends everything with the lost host, the rest is resumed."""
+    command, whole = long_sweep
+    out = tmp_path / "r.db"
+    process = start(hosts.mpi(*command, "--out", out, options=["--enable-recovery"]))
+    wait_for(lambda: process.poll() is not None or committed(out) > 0)
+    for pid in hosts.processes(1):
+        os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: not hosts.ranks())
+    process.kill()
+    process.communicate(timeout=90)
+    assert sound(out) and committed(out) > 0
     assert kumiai(*command, "--out", out, "--resume").returncode == 0
     assert content(out) == whole

@@ -143,8 +143,8 @@ static bool await_dismissal(void) {
            MPI_SUCCESS;
 }
 
-/* MPI's ending meets all others, busily waiting, and some may be behind a cut cable: the kernel ends
- * who waits too long there. All results are closed by now. */
+/* MPI's ending meets all others, busily waiting, and some may be behind a cut cable: the kernel
+ * ends who waits too long there. All results are closed by now. */
 static bool finalize(void) {
     fflush(NULL);
     signal(SIGALRM, SIG_DFL);

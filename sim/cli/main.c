@@ -5,26 +5,30 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "kumiai_build.h"
 #include "sim/cli/cli.h"
+#include "sim/experiment/ranks.h"
 #include "sim/rng/rng.h"
 
 typedef struct {
     const char *name;
     int (*run)(int argc, char **argv);
     const char *doc;
+    bool shared; /* by all processes of an mpirun; others are the business of rank 0 */
 } command_t;
 
 static const command_t commands[] = {
-    {"run", sim_cli_run, "run scenarios into a results file and print means"},
-    {"check", sim_cli_check, "report all problems of configuration files"},
-    {"describe", sim_cli_describe, "parameters, metrics, tie kinds and phases of the models"},
-    {"bench", sim_cli_bench, "time the models, in ns per agent and step"},
-    {"sweep", sim_cli_sweep, "run a design over parameters"},
-    {"merge", sim_cli_merge, "join the shards of a sweep"},
-    {"fork", sim_cli_fork, "run to a year once, then one policy after the other"},
-    {"export", sim_cli_export, "write tables and network files for other programs"},
+    {"run", sim_cli_run, "run scenarios into a results file and print means", true},
+    {"check", sim_cli_check, "report all problems of configuration files", false},
+    {"describe", sim_cli_describe, "parameters, metrics, tie kinds and phases of the models",
+     false},
+    {"bench", sim_cli_bench, "time the models, in ns per agent and step", false},
+    {"sweep", sim_cli_sweep, "run a design over parameters", true},
+    {"merge", sim_cli_merge, "join the shards of a sweep", false},
+    {"fork", sim_cli_fork, "run to a year once, then one policy after the other", true},
+    {"export", sim_cli_export, "write tables and network files for other programs", false},
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -38,10 +42,12 @@ static void help(FILE *stream) {
 }
 
 static int version(void) {
+    const char *mpi = sim_experiment_ranks_library();
     printf("kumiai %s\nbuild: %s\nrandom numbers: %s\n", KUMIAI_VERSION, KUMIAI_BUILD_ID,
            SIM_RNG_VERSION);
     printf("libraries: GSL %s, SQLite %s, libconfig %d.%d.%d\n", gsl_version, sqlite3_libversion(),
            LIBCONFIG_VER_MAJOR, LIBCONFIG_VER_MINOR, LIBCONFIG_VER_REVISION);
+    printf("several machines: %s\n", mpi ? mpi : "not in this build (it found no MPI)");
     return sim_cli_finish_output();
 }
 
@@ -55,7 +61,16 @@ static int unknown(const char *word) {
                 : sim_cli_usage_error(NULL, "unknown %s '%s'", what, word);
 }
 
-int main(int argc, char **argv) {
+static bool is_shared(const char *name) {
+    for (size_t i = 0; name && i < N_COMMANDS; i++)
+        if (strcmp(name, commands[i].name) == 0)
+            return commands[i].shared;
+    return false;
+}
+
+static int command(int argc, char **argv) {
+    if (sim_experiment_rank() > 0 && !is_shared(argv[1]))
+        return SIM_CLI_OK;
     if (argc < 2) {
         help(stderr);
         return SIM_CLI_USAGE;
@@ -70,4 +85,18 @@ int main(int argc, char **argv) {
         if (strcmp(argv[1], commands[i].name) == 0)
             return commands[i].run(argc - 1, argv + 1);
     return unknown(argv[1]);
+}
+
+int main(int argc, char **argv) {
+    if (!sim_experiment_ranks_begin()) {
+        fputs("kumiai: MPI could not be begun\n", stderr);
+        return SIM_CLI_FAILED;
+    }
+    int status = command(argc, argv);
+    bool lost = sim_experiment_rank() > 0 && status != SIM_CLI_OK;
+    if (!sim_experiment_ranks_end(lost)) {
+        fflush(NULL);
+        _exit(status);
+    }
+    return status;
 }

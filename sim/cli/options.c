@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define _POSIX_C_SOURCE 200809L
 #include "sim/cli/options.h"
+#include "sim/experiment/ranks.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -117,6 +118,15 @@ void sim_cli_check_out(const char *out, bool resume, bool force, sim_base_diag_t
                           "results file %s exists already; --resume continues it, --force replaces "
                           "it",
                           out);
+}
+
+/* ---- one of several processes ---- */
+
+bool sim_cli_stay_out(bool help, int code, const sim_base_diag_t *diag) {
+    if (code && !help)
+        (void)sim_experiment_stay_out(diag->count ? diag->problem[0].text
+                                                  : sim_base_strerror(code));
+    return help || code;
 }
 
 /* ---- the command ---- */

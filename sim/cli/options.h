@@ -33,6 +33,10 @@ int sim_cli_detail(const char *text, sim_base_diag_t *diag);
 /* Problems of --out, --resume and --force that can be seen before anything is computed. */
 void sim_cli_check_out(const char *out, bool resume, bool force, sim_base_diag_t *diag);
 
+/* A process that is not the first of an mpirun, made ready with this code: whether it takes no part
+ * in the batch. Then the first one has been told why. */
+bool sim_cli_stay_out(bool help, int code, const sim_base_diag_t *diag);
+
 /* `kumiai COMMAND ...` as a shell would take it again; the caller frees it, NULL without memory. */
 char *sim_cli_command_line(int argc, char **argv);
 

@@ -68,6 +68,11 @@ void sim_cli_progress_run(sim_cli_progress_t *progress) {
     progress->drawn = true;
 }
 
+void sim_cli_progress_warn(sim_cli_progress_t *progress, const char *sentence) {
+    sim_cli_progress_end(progress);
+    fprintf(stderr, "kumiai: warning: %s\n", sentence);
+}
+
 void sim_cli_progress_end(sim_cli_progress_t *progress) {
     if (progress->terminal && progress->drawn)
         fputs("\r\033[K", stderr);

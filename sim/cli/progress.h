@@ -19,6 +19,9 @@ void sim_cli_progress_begin(sim_cli_progress_t *progress, uint64_t total, uint64
 /* One more run is done; cheap, draws only when it is time to. */
 void sim_cli_progress_run(sim_cli_progress_t *progress);
 
+/* Prints a warning in between. */
+void sim_cli_progress_warn(sim_cli_progress_t *progress, const char *sentence);
+
 /* Takes the bar off the terminal. */
 void sim_cli_progress_end(sim_cli_progress_t *progress);
 

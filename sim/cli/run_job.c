@@ -13,6 +13,7 @@
 #include "sim/cli/options.h"
 #include "sim/cli/run_summary.h"
 #include "sim/experiment/experiment.h"
+#include "sim/experiment/ranks.h"
 
 /* ---- before anything is computed ---- */
 
@@ -150,10 +151,13 @@ static int open_store(sim_cli_run_job_t *job, uint64_t *done) {
                                  job->why, sizeof job->why);
 }
 
-static int run_batch(sim_cli_run_job_t *job, uint64_t done) {
+static void tell(void *user, const char *sentence) {
+    sim_cli_progress_warn(&((sim_cli_run_job_t *)user)->progress, sentence);
+}
+
+static sim_experiment_batch_t batch_of(sim_cli_run_job_t *job, uint64_t done) {
     const sim_cli_run_options_t *o = &job->options;
-    sim_experiment_tally_t tally = {0};
-    sim_experiment_batch_t batch = {.configs = (const sim_config_t *const *)job->config,
+    return (sim_experiment_batch_t){.configs = (const sim_config_t *const *)job->config,
                                     .shared = job->shared,
                                     .n_configs = job->n,
                                     .first = done,
@@ -163,7 +167,14 @@ static int run_batch(sim_cli_run_job_t *job, uint64_t done) {
                                     .checkpoint = uses_checkpoints(job) ? &job->plan : NULL,
                                     .stop = job->stop,
                                     .take = take,
+                                    .tell = tell,
                                     .user = job};
+}
+
+static int run_batch(sim_cli_run_job_t *job, uint64_t done) {
+    const sim_cli_run_options_t *o = &job->options;
+    sim_experiment_tally_t tally = {0};
+    const sim_experiment_batch_t batch = batch_of(job, done);
     sim_cli_progress_begin(&job->progress, planned(job), done, o->quiet);
     int rc = sim_experiment_batch(&batch, &tally);
     int closed = sim_record_store_close(job->store, job->why, sizeof job->why);
@@ -232,6 +243,15 @@ static int begin(sim_cli_run_job_t *job) {
     return conclude(job, run_batch(job, done));
 }
 
+/* Ranks above 0 compute; what there is to say rank 0 says. */
+static int follow(sim_cli_run_job_t *job, int rc) {
+    sim_experiment_tally_t tally;
+    if (sim_cli_stay_out(job->options.help, rc, &job->diag))
+        return SIM_CLI_OK;
+    const sim_experiment_batch_t batch = batch_of(job, 0);
+    return sim_experiment_batch(&batch, &tally) == SIM_ERR_IO ? SIM_CLI_FAILED : SIM_CLI_OK;
+}
+
 static void job_free(sim_cli_run_job_t *job) {
     for (size_t i = 0; job->config && job->shared && i < job->n; i++) {
         if (job->config[i])
@@ -252,7 +272,9 @@ int sim_cli_run_job(int argc, char **argv, const sim_cli_run_command_t *command)
     sim_base_diag_init(&job.diag);
     job.stop = sim_cli_catch_signals();
     int rc = get_ready(&job, argc, argv, command);
-    if (job.options.help) {
+    if (sim_experiment_rank() > 0) {
+        status = follow(&job, rc);
+    } else if (job.options.help) {
         fputs(command->help, stdout);
         status = sim_cli_finish_output();
     } else if (rc == SIM_ERR_CONFIG) {

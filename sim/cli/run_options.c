@@ -5,12 +5,12 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
-#include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/cli/options.h"
+#include "sim/experiment/ranks.h"
 
 enum { MAX_THREADS = 1024 };
 static const double SHORTEST = 0.01; /* years between checkpoints: every step, however short */
@@ -165,7 +165,8 @@ static void check_fork(const sim_cli_run_options_t *o, sim_base_diag_t *diag) {
 
 int sim_cli_run_options(int argc, char **argv, bool fork, sim_cli_run_options_t *o,
                         sim_base_diag_t *diag) {
-    *o = (sim_cli_run_options_t){.threads = omp_get_num_procs(), .detail = -1, .at = (double)NAN};
+    *o = (sim_cli_run_options_t){
+        .threads = sim_experiment_processors(), .detail = -1, .at = (double)NAN};
     o->scenario = calloc((size_t)argc + 1, sizeof *o->scenario);
     o->set = calloc((size_t)argc + 3, sizeof *o->set);
     if (!o->scenario || !o->set)

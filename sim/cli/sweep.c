@@ -9,6 +9,7 @@
 
 #include "sim/cli/cli.h"
 #include "sim/cli/progress.h"
+#include "sim/experiment/ranks.h"
 
 static const char help[] =
     "Usage: kumiai sweep SWEEP.cfg --out R.db [OPTIONS]\n"
@@ -28,6 +29,7 @@ static const char help[] =
     "  --detail LEVEL        summary (default), series or full: how much of each run is kept\n"
     "  --threads T           threads, 1 to 1024 (default: all processors); no result depends on "
     "it\n"
+    "                        (with mpirun: each process's share of them)\n"
     "  --shard I/N           the I-th of N parts, for several machines; `kumiai merge` joins them\n"
     "  --resume              continue a results file that was interrupted, or begin it\n"
     "  --retry-failed        with --resume: make the failed runs again as well\n"
@@ -107,20 +109,29 @@ static int open_store(job_t *job) {
         job->command_line, &job->design, &job->store, &job->resumed, job->why, sizeof job->why);
 }
 
+static void tell(void *user, const char *sentence) {
+    sim_cli_progress_warn(&((job_t *)user)->progress, sentence);
+}
+
+static sim_experiment_sweep_batch_t batch_of(job_t *job) {
+    const sim_cli_sweep_options_t *o = &job->options;
+    return (sim_experiment_sweep_batch_t){.sweep = &job->sweep,
+                                          .retry = job->resumed.retry,
+                                          .n_retry = o->retry_failed ? job->resumed.n_retry : 0,
+                                          .done = job->resumed.done,
+                                          .detail = o->detail,
+                                          .threads = o->threads,
+                                          .paranoid = o->paranoid,
+                                          .stop = job->stop,
+                                          .take = take,
+                                          .tell = tell,
+                                          .user = job};
+}
+
 static int run_batch(job_t *job) {
     const sim_cli_sweep_options_t *o = &job->options;
     sim_experiment_tally_t tally = {0};
-    const sim_experiment_sweep_batch_t batch = {.sweep = &job->sweep,
-                                                .retry = job->resumed.retry,
-                                                .n_retry =
-                                                    o->retry_failed ? job->resumed.n_retry : 0,
-                                                .done = job->resumed.done,
-                                                .detail = o->detail,
-                                                .threads = o->threads,
-                                                .paranoid = o->paranoid,
-                                                .stop = job->stop,
-                                                .take = take,
-                                                .user = job};
+    const sim_experiment_sweep_batch_t batch = batch_of(job);
     sim_cli_progress_begin(&job->progress, sim_experiment_sweep_runs(&job->sweep),
                            job->resumed.done - batch.n_retry, o->quiet);
     int rc = sim_experiment_sweep_run(&batch, &tally);
@@ -205,6 +216,15 @@ static int work(job_t *job) {
     return status == SIM_CLI_OK && o->out ? begin(job) : status;
 }
 
+/* Ranks above 0 compute; what there is to say rank 0 says. */
+static int follow(job_t *job, int rc) {
+    sim_experiment_tally_t tally;
+    const sim_experiment_sweep_batch_t batch = batch_of(job);
+    if (sim_cli_stay_out(job->options.help, rc, &job->diag))
+        return SIM_CLI_OK;
+    return sim_experiment_sweep_run(&batch, &tally) == SIM_ERR_IO ? SIM_CLI_FAILED : SIM_CLI_OK;
+}
+
 static void job_free(job_t *job) {
     sim_experiment_sweep_record_free(&job->design);
     sim_experiment_sweep_free(&job->sweep);
@@ -219,7 +239,9 @@ int sim_cli_sweep(int argc, char **argv) {
     int status = SIM_CLI_FAILED;
     sim_base_diag_init(&job.diag);
     int rc = get_ready(&job, argc, argv);
-    if (job.options.help) {
+    if (sim_experiment_rank() > 0) {
+        status = follow(&job, rc);
+    } else if (job.options.help) {
         fputs(help, stdout);
         status = sim_cli_finish_output();
     } else if (rc == SIM_ERR_CONFIG) {

@@ -3,12 +3,12 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
-#include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/cli/sweep.h"
+#include "sim/experiment/ranks.h"
 
 enum { MAX_THREADS = 1024, MAX_SHARDS = 1000000 };
 
@@ -154,8 +154,10 @@ static void check(const sim_cli_sweep_options_t *o, sim_base_diag_t *diag) {
 
 void sim_cli_sweep_options(int argc, char **argv, sim_cli_sweep_options_t *o,
                            sim_base_diag_t *diag) {
-    *o = (sim_cli_sweep_options_t){
-        .threads = omp_get_num_procs(), .detail = SIM_DETAIL_SUMMARY, .shard = 1, .shards = 1};
+    *o = (sim_cli_sweep_options_t){.threads = sim_experiment_processors(),
+                                   .detail = SIM_DETAIL_SUMMARY,
+                                   .shard = 1,
+                                   .shards = 1};
     o->set = calloc((size_t)argc + 4, sizeof *o->set);
     if (!o->set) {
         sim_base_diag_add(diag, NULL, 0, "%s", sim_base_strerror(SIM_ERR_MEMORY));

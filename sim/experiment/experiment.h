@@ -45,6 +45,11 @@ typedef struct {
                    sim_config_t *config, void *params);
     const void *assign_user;
     uint64_t total;
+    /* The number of the batch's j-th run, which assign() takes; NULL: j. */
+    uint64_t (*number)(const void *user, uint64_t j);
+    /* When several processes share the batch: what must be the same for all beside the settings of
+     * the configurations; may be NULL. */
+    const char *identity;
     sim_detail_t detail;
     int threads;
     bool paranoid;
@@ -52,6 +57,8 @@ typedef struct {
     const volatile sig_atomic_t *stop;
     /* Called in run order, never at the same time; a negative return stops the batch. */
     int (*take)(void *user, const sim_record_t *record);
+    /* Called with a sentence about a process that takes no part (any more); may be NULL. */
+    void (*tell)(void *user, const char *sentence);
     void *user;
 } sim_experiment_batch_t;
 
@@ -61,7 +68,9 @@ typedef struct {
 } sim_experiment_tally_t;
 
 /* Runs the batch. 0, SIM_ERR_INTERRUPTED, SIM_ERR_IO (a checkpoint), or the code of take(). Failed
- * runs do not end it. */
+ * runs do not end it. Of several processes (ranks.h) all call it with the same batch, `first`,
+ * take() and tell() being those of rank 0 alone; ranks above 0 return 0, or SIM_ERR_INTERRUPTED, or
+ * SIM_ERR_IO when rank 0 is gone. */
 int sim_experiment_batch(const sim_experiment_batch_t *batch, sim_experiment_tally_t *tally);
 
 /* The model's prepare/release for one configuration. */

@@ -7,11 +7,42 @@
 
 #include "sim/experiment/design.h"
 #include "sim/experiment/experiment.h"
+#include "sim/experiment/queue.h"
 
 /* sim_experiment_replicate that also stops (SIM_ERR_INTERRUPTED) when *halt is set, which the
  * batch does when another of its runs ends it. halt may be NULL. */
 int sim_experiment_replicate_until(const sim_experiment_run_t *run, const atomic_int *halt,
                                    sim_base_arena_t *arena, sim_record_t *record);
+
+/* ---- batches ---- */
+
+/* What a thread owns and uses for one run after the other. */
+typedef struct {
+    sim_base_arena_t arena;
+    sim_config_t config;
+    void *params; /* of `config`, where the batch assigns; NULL without memory */
+} sim_experiment_worker_t;
+void sim_experiment_worker_init(sim_experiment_worker_t *worker,
+                                const sim_experiment_batch_t *batch);
+void sim_experiment_worker_free(sim_experiment_worker_t *worker);
+
+/* The number of the batch's run-th one, which assign() takes. */
+uint64_t sim_experiment_number(const sim_experiment_batch_t *batch, uint64_t run);
+
+/* The run of a number into *record; as sim_experiment_replicate_until, or SIM_ERR_MEMORY. */
+int sim_experiment_work(const sim_experiment_batch_t *batch, uint64_t number, int threads,
+                        const atomic_int *halt, sim_experiment_worker_t *worker,
+                        sim_record_t *record);
+
+/* One thread's work: runs of the queue until the batch is over. */
+void sim_experiment_compute(sim_experiment_queue_t *queue);
+
+/* A batch that several processes share (lead.c, follow.c): rank 0 gives out, computes and takes;
+ * the others compute until they are told that it is over. */
+void sim_experiment_lead(sim_experiment_queue_t *queue, int threads);
+int sim_experiment_follow(const sim_experiment_batch_t *batch, int threads);
+
+/* ---- designs ---- */
 
 /* Fill design->cell. 0, SIM_ERR_MEMORY, or SIM_ERR_LIMIT with a sentence. */
 int sim_experiment_lhs_draw(sim_experiment_design_t *design);

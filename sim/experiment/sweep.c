@@ -132,18 +132,18 @@ static void vary(const sim_experiment_sweep_t *sweep, uint64_t point, sim_config
 }
 
 /* The number of the batch's j-th run. */
-static uint64_t number_of(const sim_experiment_sweep_batch_t *batch, uint64_t j) {
+static uint64_t number_of(const void *user, uint64_t j) {
+    const sim_experiment_sweep_batch_t *batch = user;
     if (j < batch->n_retry)
         return batch->retry[j];
     return sim_experiment_sweep_number(batch->sweep, batch->done + j - batch->n_retry);
 }
 
-static void assign(const void *user, uint64_t j, sim_experiment_run_t *run, sim_config_t *config,
-                   void *params) {
+static void assign(const void *user, uint64_t number, sim_experiment_run_t *run,
+                   sim_config_t *config, void *params) {
     const sim_experiment_sweep_batch_t *batch = user;
     const sim_experiment_sweep_t *sweep = batch->sweep;
     double value[SIM_EXPERIMENT_MAX_FACTORS];
-    uint64_t number = number_of(batch, j);
     vary(sweep, number % sweep->design.points, config, params, value);
     run->config = config;
     run->shared = sweep->shared;
@@ -160,6 +160,8 @@ int sim_experiment_sweep_run(const sim_experiment_sweep_batch_t *batch,
                                          .n_configs = 1,
                                          .assign = assign,
                                          .assign_user = batch,
+                                         .number = number_of,
+                                         .identity = batch->sweep->digest,
                                          .total = batch->n_retry +
                                                   (all > batch->done ? all - batch->done : 0),
                                          .detail = batch->detail,
@@ -167,6 +169,7 @@ int sim_experiment_sweep_run(const sim_experiment_sweep_batch_t *batch,
                                          .paranoid = batch->paranoid,
                                          .stop = batch->stop,
                                          .take = batch->take,
+                                         .tell = batch->tell,
                                          .user = batch->user};
     return sim_experiment_batch(&runs, tally);
 }
@@ -174,7 +177,7 @@ int sim_experiment_sweep_run(const sim_experiment_sweep_batch_t *batch,
 int sim_experiment_sweep_one(const sim_experiment_sweep_t *sweep, uint64_t number,
                              sim_detail_t detail, const volatile sig_atomic_t *stop,
                              sim_base_arena_t *arena, sim_record_t *record) {
-    const sim_experiment_sweep_batch_t batch = {.sweep = sweep, .retry = &number, .n_retry = 1};
+    const sim_experiment_sweep_batch_t batch = {.sweep = sweep};
     sim_experiment_run_t run = {.detail = detail, .threads = 1, .digest = true, .stop = stop};
     sim_config_t config;
     size_t size = sweep->config->model->params_size;
@@ -182,7 +185,7 @@ int sim_experiment_sweep_one(const sim_experiment_sweep_t *sweep, uint64_t numbe
     *record = (sim_record_t){0};
     if (!params)
         return SIM_ERR_MEMORY;
-    assign(&batch, 0, &run, &config, params);
+    assign(&batch, number, &run, &config, params);
     int rc = sim_experiment_replicate(&run, arena, record);
     free(params);
     return rc;

@@ -58,6 +58,7 @@ typedef struct {
     bool paranoid;
     const volatile sig_atomic_t *stop;
     int (*take)(void *user, const sim_record_t *record);
+    void (*tell)(void *user, const char *sentence);
     void *user;
 } sim_experiment_sweep_batch_t;
 int sim_experiment_sweep_run(const sim_experiment_sweep_batch_t *batch,

@@ -42,6 +42,12 @@ def content(path):
     return found
 
 
+def sound(path):
+    """SQLite finds nothing wrong with the file."""
+    with closing(sqlite3.connect(path)) as db:
+        return db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
 def write_scenario(path, model="contagion", **groups):
     """Writes a scenario with settings given as group={leaf: value}; returns its path."""
     lines = [f'model = "{model}";']

@@ -15,7 +15,7 @@ from contextlib import closing
 
 import pytest
 
-from conftest import KUMIAI, content, kumiai, query, write_scenario
+from conftest import KUMIAI, content, kumiai, query, sound, write_scenario
 
 RUN = {"steps": 20, "seed": 11, "steps_per_year": 1}
 SMALL = {"agents": 200, "mean_degree": 6.0, "beta": 0.1, "gamma": 0.1, "rewire": 0.05,
@@ -53,12 +53,6 @@ def refused(*arguments, about):
     for word in [about] if isinstance(about, str) else about:
         assert word in result.stderr
     return result
-
-
-def sound(path):
-    """SQLite finds nothing wrong with the file."""
-    with closing(sqlite3.connect(path)) as db:
-        return db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
 # ---- what is written ----

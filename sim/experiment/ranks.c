@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _GNU_SOURCE
+#include "sim/experiment/ranks.h"
+
+#include <omp.h>
+
+#include "sim/base/error.h"
+#include "sim/experiment/team.h"
+
+#ifdef KUMIAI_MPI
+
+#include <limits.h>
+#include <mpi.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+/* How long a process that leaves waits for others who may be gone, seconds: rank 0 may be long in
+ * closing a large results file. */
+static const double PATIENCE = 600, FAREWELL = 1;
+
+static double seconds(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void nap(void) {
+    const struct timespec t = {0, 1000000};
+    nanosleep(&t, NULL);
+}
+
+/* ---- the processes ---- */
+
+/* Variables that the launchers of MPI set: without one of them nobody waits for us, and starting
+ * MPI would only cost time. */
+static bool launched(void) {
+    static const char *const name[] = {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK", "PMI_SIZE"};
+    for (size_t i = 0; i < sizeof name / sizeof name[0]; i++)
+        if (getenv(name[i]))
+            return true;
+    return false;
+}
+
+static bool running(void) {
+    int begun = 0, ended = 0;
+    MPI_Initialized(&begun);
+    MPI_Finalized(&ended);
+    return begun && !ended;
+}
+
+/* The parent at the begin stands where MPI keeps what is the process's own. */
+static bool remember_parent(void) {
+    char text[MPI_MAX_OBJECT_NAME];
+    snprintf(text, sizeof text, "%ld", (long)getppid());
+    return MPI_Comm_set_name(MPI_COMM_SELF, text) == MPI_SUCCESS;
+}
+
+bool sim_experiment_orphaned(void) {
+    char text[MPI_MAX_OBJECT_NAME];
+    int size = 0;
+    return running() && MPI_Comm_get_name(MPI_COMM_SELF, text, &size) == MPI_SUCCESS &&
+           strtol(text, NULL, 10) != (long)getppid();
+}
+
+bool sim_experiment_ranks_begin(void) {
+    int level = 0;
+    if (!launched())
+        return true;
+    if (MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &level) || level < MPI_THREAD_FUNNELED)
+        return false;
+    /* A peer that is gone is our business, not MPI's. */
+    return MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN) == MPI_SUCCESS &&
+           remember_parent();
+}
+
+int sim_experiment_rank(void) {
+    int rank = 0;
+    if (running())
+        MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    return rank;
+}
+
+int sim_experiment_ranks(void) {
+    int ranks = 1;
+    if (running())
+        MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+    return ranks;
+}
+
+const char *sim_experiment_ranks_library(void) {
+#ifdef OMPI_MAJOR_VERSION
+#define TEXT_OF(x) #x
+#define VERSION(a, b, c) "Open MPI " TEXT_OF(a) "." TEXT_OF(b) "." TEXT_OF(c)
+    return VERSION(OMPI_MAJOR_VERSION, OMPI_MINOR_VERSION, OMPI_RELEASE_VERSION);
+#else
+    return "MPI";
+#endif
+}
+
+int sim_experiment_processors(void) {
+    int here = 1, bound = omp_get_num_procs();
+    if (sim_experiment_ranks() == 1)
+        return bound;
+    MPI_Comm machine;
+    if (MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &machine) ==
+        MPI_SUCCESS) {
+        MPI_Comm_size(machine, &here);
+        MPI_Comm_free(&machine);
+    }
+    int share = (int)(sysconf(_SC_NPROCESSORS_ONLN) / here);
+    share = share < bound ? share : bound; /* mpirun may have bound us to fewer */
+    return share > 1 ? share : 1;
+}
+
+static bool waiting(int source, int kind, MPI_Status *status) {
+    int found = 0;
+    return MPI_Iprobe(source, kind, MPI_COMM_WORLD, &found, status) == MPI_SUCCESS && found;
+}
+
+static void dismiss_all(void) {
+    sim_experiment_post_t *post = sim_experiment_post_create();
+    sim_experiment_message_t message;
+    for (int rank = 1; post && rank < sim_experiment_ranks(); rank++)
+        (void)sim_experiment_post_send(post, rank, SIM_EXPERIMENT_DISMISS, NULL, 0);
+    /* What others said and nobody heard: they may not have gone through a batch. */
+    while (post && sim_experiment_post_receive(post, &message))
+        free(message.bytes);
+    sim_experiment_post_destroy(post);
+}
+
+static bool await_dismissal(void) {
+    MPI_Status status;
+    double begun = seconds();
+    while (!waiting(0, SIM_EXPERIMENT_DISMISS, &status)) {
+        if (sim_experiment_orphaned() || seconds() - begun > PATIENCE)
+            return false;
+        nap();
+    }
+    return MPI_Recv(NULL, 0, MPI_BYTE, 0, SIM_EXPERIMENT_DISMISS, MPI_COMM_WORLD, &status) ==
+           MPI_SUCCESS;
+}
+
+/* MPI's ending meets all others, busily waiting, and some may be behind a cut cable: the kernel
+ * ends who waits too long there. All results are closed by now. */
+static bool finalize(void) {
+    fflush(NULL);
+    signal(SIGALRM, SIG_DFL);
+    alarm(1 + (unsigned)sim_experiment_patience());
+    bool good = MPI_Finalize() == MPI_SUCCESS;
+    alarm(0);
+    return good;
+}
+
+bool sim_experiment_ranks_end(bool lost) {
+    if (!running())
+        return true;
+    if (lost || sim_experiment_orphaned())
+        return false;
+    if (sim_experiment_rank() == 0)
+        dismiss_all();
+    else if (!await_dismissal())
+        return false;
+    return finalize();
+}
+
+/* ---- messages ---- */
+
+typedef struct {
+    MPI_Request request;
+    void *bytes;
+} letter_t;
+
+struct sim_experiment_post {
+    letter_t *letter;
+    size_t n, capacity;
+};
+
+sim_experiment_post_t *sim_experiment_post_create(void) {
+    return calloc(1, sizeof(sim_experiment_post_t));
+}
+
+/* Forgets the letters that have arrived. */
+static void tidy(sim_experiment_post_t *post) {
+    size_t kept = 0;
+    for (size_t i = 0; i < post->n; i++) {
+        int done = 0;
+        if (MPI_Test(&post->letter[i].request, &done, MPI_STATUS_IGNORE) != MPI_SUCCESS || done)
+            free(post->letter[i].bytes);
+        else
+            post->letter[kept++] = post->letter[i];
+    }
+    post->n = kept;
+}
+
+void sim_experiment_post_destroy(sim_experiment_post_t *post) {
+    if (!post)
+        return;
+    double begun = seconds();
+    for (tidy(post); post->n > 0 && seconds() - begun < FAREWELL; tidy(post))
+        nap();
+    /* MPI may still read the bytes of the others, to ranks that are gone: they stay. */
+    free(post->letter);
+    free(post);
+}
+
+static bool grow(sim_experiment_post_t *post) {
+    size_t capacity = post->capacity ? 2 * post->capacity : 64;
+    letter_t *larger = realloc(post->letter, capacity * sizeof *larger);
+    if (!larger)
+        return false;
+    post->letter = larger;
+    post->capacity = capacity;
+    return true;
+}
+
+int sim_experiment_post_send(sim_experiment_post_t *post, int to, sim_experiment_talk_t kind,
+                             void *bytes, size_t size) {
+    int rc = 0;
+    tidy(post);
+    if (size > INT_MAX)
+        rc = SIM_ERR_LIMIT;
+    else if (post->n == post->capacity && !grow(post))
+        rc = SIM_ERR_MEMORY;
+    letter_t *letter = rc ? NULL : &post->letter[post->n];
+    if (letter && MPI_Isend(bytes, (int)size, MPI_BYTE, to, (int)kind, MPI_COMM_WORLD,
+                            &letter->request) != MPI_SUCCESS)
+        rc = SIM_ERR_IO;
+    if (rc) {
+        free(bytes);
+        return rc;
+    }
+    letter->bytes = bytes;
+    post->n++;
+    return 0;
+}
+
+bool sim_experiment_post_receive(sim_experiment_post_t *post, sim_experiment_message_t *message) {
+    MPI_Status status;
+    int size = 0;
+    tidy(post);
+    if (!waiting(MPI_ANY_SOURCE, MPI_ANY_TAG, &status) ||
+        MPI_Get_count(&status, MPI_BYTE, &size) != MPI_SUCCESS)
+        return false;
+    *message = (sim_experiment_message_t){.from = status.MPI_SOURCE,
+                                          .kind = (sim_experiment_talk_t)status.MPI_TAG,
+                                          .size = (size_t)size};
+    if (message->kind == SIM_EXPERIMENT_DISMISS)
+        return true;
+    message->bytes = malloc((size_t)size + 1);
+    if (message->bytes && MPI_Recv(message->bytes, size, MPI_BYTE, message->from,
+                                   (int)message->kind, MPI_COMM_WORLD, &status) == MPI_SUCCESS)
+        return true;
+    free(message->bytes);
+    return false;
+}
+
+#else /* without MPI */
+
+#include <stdlib.h>
+
+bool sim_experiment_ranks_begin(void) {
+    return true;
+}
+
+bool sim_experiment_ranks_end(bool lost) {
+    (void)lost;
+    return true;
+}
+
+bool sim_experiment_orphaned(void) {
+    return false;
+}
+
+int sim_experiment_rank(void) {
+    return 0;
+}
+
+int sim_experiment_ranks(void) {
+    return 1;
+}
+
+const char *sim_experiment_ranks_library(void) {
+    return NULL;
+}
+
+int sim_experiment_processors(void) {
+    return omp_get_num_procs();
+}
+
+sim_experiment_post_t *sim_experiment_post_create(void) {
+    return NULL;
+}
+
+void sim_experiment_post_destroy(sim_experiment_post_t *post) {
+    (void)post;
+}
+
+int sim_experiment_post_send(sim_experiment_post_t *post, int to, sim_experiment_talk_t kind,
+                             void *bytes, size_t size) {
+    (void)post, (void)to, (void)kind, (void)size;
+    free(bytes);
+    return SIM_ERR_IO;
+}
+
+bool sim_experiment_post_receive(sim_experiment_post_t *post, sim_experiment_message_t *message) {
+    (void)post, (void)message;
+    return false;
+}
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _GNU_SOURCE
+#include "sim/experiment/team.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+#include "kumiai_build.h"
+
+static void digest(const char *text, size_t size, char out[33]) {
+    XXH128_hash_t hash = XXH3_128bits(text, size);
+    snprintf(out, 33, "%016llx%016llx", (unsigned long long)hash.high64,
+             (unsigned long long)hash.low64);
+}
+
+void sim_experiment_introduce(const sim_experiment_batch_t *batch, sim_experiment_hello_t *hello) {
+    char *text = NULL;
+    size_t size = 0;
+    *hello = (sim_experiment_hello_t){0};
+    gethostname(hello->host, sizeof hello->host - 1);
+    digest(KUMIAI_BUILD_ID, strlen(KUMIAI_BUILD_ID), hello->build);
+    FILE *stream = open_memstream(&text, &size);
+    if (!stream) /* no digest, which fits nobody's */
+        return;
+    fprintf(stream, "%d %s", (int)batch->detail, batch->identity ? batch->identity : "");
+    for (size_t i = 0; i < batch->n_configs; i++)
+        fprintf(stream, " %s %lld", batch->configs[i]->digest,
+                (long long)batch->configs[i]->run.seed);
+    if (fclose(stream) == 0)
+        digest(text, size, hello->batch);
+    free(text);
+}
+
+double sim_experiment_patience(void) {
+    const char *text = getenv("KUMIAI_LOST_AFTER");
+    double asked = text ? strtod(text, NULL) : 0;
+    return asked > 0 ? asked : 30;
+}
+
+double sim_experiment_seconds(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+void sim_experiment_pause(sim_experiment_pause_t *pause, bool anything_happened) {
+    enum { SHORTEST = 50000, LONGEST = 1000000 };
+    long twice = 2 * pause->nanoseconds;
+    pause->nanoseconds = anything_happened ? SHORTEST : twice < LONGEST ? twice : LONGEST;
+    if (pause->nanoseconds < SHORTEST)
+        pause->nanoseconds = SHORTEST;
+    const struct timespec t = {0, pause->nanoseconds};
+    nanosleep(&t, NULL);
+}

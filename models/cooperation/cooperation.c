@@ -43,8 +43,7 @@ static const sim_field_t event_fields[] = {
     {"subject_id", SIM_FIELD_INTEGER, NULL, "agent; of a rupture the country's place in its file"},
     {"object_id", SIM_FIELD_INTEGER, NULL, "agent or NULL"},
     {"value", SIM_FIELD_REAL, NULL,
-     "by kind: contested 0/1, priority, yen, a count, an index, years, form (0 pact), type of work "
-     "(0 contribution)"},
+     "by kind: contested 0/1, index, yen, count, years, form or type of work from 0"},
     {NULL, SIM_FIELD_INTEGER, NULL, NULL}};
 
 static const sim_table_t tables[] = {

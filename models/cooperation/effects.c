@@ -5,8 +5,8 @@
 #include "models/cooperation/effects.h"
 
 #include <math.h>
-#include <string.h>
 #include <stddef.h>
+#include <string.h>
 
 /* ---- the match ---- */
 

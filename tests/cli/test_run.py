@@ -237,23 +237,20 @@ def wait_for_runs(path, process, patience=60):
         time.sleep(0.02)
 
 
-LONG_SECONDS = 4  # runs are committed once a second: long enough to be stopped in between
+LONG_REPS = 1500  # runs are committed each 50,000 rows, 800 of 3,000 at first: time to be stopped
 
 
 @pytest.fixture(scope="module")
 def long_run(tmp_path_factory):
-    """Two scenarios that take some seconds on this machine, their number of runs, and their
-    uninterrupted results."""
+    """Two scenarios that take a second or two, their number of runs, and their uninterrupted
+    results."""
     folder = tmp_path_factory.mktemp("long")
-    files = [write_scenario(folder / f"{name}.cfg", run={"steps": 60, "reps": 20, "seed": 3},
+    files = [write_scenario(folder / f"{name}.cfg", run={"steps": 60, "seed": 3},
                             contagion={**SMALL, "agents": 1000, "beta": beta})
              for name, beta in (("first", 0.1), ("second", 0.2))]
-    begun = time.monotonic()
-    ok("run", *files, "--out", folder / "trial.db", "--threads", 2)
-    reps = min(20000, max(20, round(20 * LONG_SECONDS / (time.monotonic() - begun))))
-    arguments = [*files, "--reps", reps]
+    arguments = [*files, "--reps", LONG_REPS]
     ok("run", *arguments, "--out", folder / "whole.db", "--threads", 2)
-    return arguments, 2 * reps, content(folder / "whole.db")
+    return arguments, 2 * LONG_REPS, content(folder / "whole.db")
 
 
 def runs_in(path):
@@ -285,7 +282,9 @@ def test_a_file_that_another_run_writes_is_left_alone(long_run, tmp_path, flag):
     out = tmp_path / "r.db"
     process = start("run", *arguments, "--out", out, "--threads", 1)
     wait_for_runs(out, process)
+    process.send_signal(signal.SIGSTOP)
     refused("run", *arguments, "--out", out, flag, about=["another run is writing", str(out)])
+    process.send_signal(signal.SIGCONT)
     process.communicate(timeout=100)
     assert process.returncode == 0
     assert content(out) == whole

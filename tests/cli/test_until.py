@@ -130,13 +130,15 @@ def test_a_finished_file_is_added_to(three, tmp_path):
 def test_resume_after_kills(tmp_path):
     files = write_three(tmp_path, agents=1000, steps=60)[:2]
     out, whole = tmp_path / "r.db", tmp_path / "whole.db"
-    command = [KUMIAI, "run", *map(str, files), "--until", f"{METRIC}:1e-6", "--max-reps", "250",
+    command = [KUMIAI, "run", *map(str, files), "--until", f"{METRIC}:1e-6", "--max-reps", "300",
                "--checkpoint-every", "10", "--quiet", "--threads"]
     subprocess.run([*command, "2", "--out", whole], check=True, stdout=subprocess.DEVNULL)
     killed = 0
-    for pause in (1.2, 1.3, 0.5):
+    for pause in (0.2, 1.1, 0.4):  # the first is over before the work can be
         process = subprocess.Popen([*command, "1", "--out", str(out), "--resume"],
                                    stdout=subprocess.DEVNULL)
+        while not out.exists() and process.poll() is None:
+            time.sleep(0.01)
         time.sleep(pause)
         process.kill()
         killed += process.wait() == -signal.SIGKILL

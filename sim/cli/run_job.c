@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "sim/cli/cli.h"
 #include "sim/cli/options.h"
@@ -79,6 +80,9 @@ static int get_ready(sim_cli_run_job_t *job, int argc, char **argv,
         return SIM_ERR_MEMORY;
     command->load(job);
     prepare(job);
+    if (job->options.until)
+        sim_cli_until_check(&job->options.target, (const sim_config_t *const *)job->config, job->n,
+                            &job->diag);
     if (job->diag.count)
         return SIM_ERR_CONFIG;
     job->detail = detail(job);
@@ -91,17 +95,39 @@ static bool uses_checkpoints(const sim_cli_run_job_t *job) {
     return job->options.resume || job->plan.every > 0 || job->plan.trunk;
 }
 
+/* Scenario and replicate of a run: scenario by scenario, or with --until in rounds. */
+static void place(const sim_cli_run_job_t *job, uint64_t number, size_t *scenario,
+                  uint32_t *replicate) {
+    size_t i = 0;
+    if (job->options.until) {
+        *scenario = number % job->n;
+        *replicate = (uint32_t)(number / job->n);
+        return;
+    }
+    while (number >= (uint64_t)job->config[i]->run.reps)
+        number -= (uint64_t)job->config[i++]->run.reps;
+    *scenario = i;
+    *replicate = (uint32_t)number;
+}
+
+static uint64_t planned(const sim_cli_run_job_t *job) {
+    uint64_t runs = 0;
+    for (size_t i = 0; i < job->n; i++)
+        runs += (uint64_t)job->config[i]->run.reps;
+    return runs;
+}
+
 /* The files of the runs that are still to be made, before anything is computed. */
 static int inspect_checkpoints(sim_cli_run_job_t *job, uint64_t done) {
     sim_checkpoint_run_t run = {.plan = &job->plan, .detail = job->detail};
     int rc = 0;
-    for (size_t i = 0; rc == 0 && i < job->n; i++)
-        for (int64_t rep = 0; rc == 0 && rep < job->config[i]->run.reps; rep++) {
-            run.config = job->config[i];
-            run.replicate = (uint32_t)rep;
-            if (run.number++ >= done)
-                rc = sim_checkpoint_inspect(&run, job->why, sizeof job->why);
-        }
+    for (uint64_t number = done; rc == 0 && number < planned(job); number++) {
+        size_t scenario = 0;
+        place(job, number, &scenario, &run.replicate);
+        run.config = job->config[scenario];
+        run.number = number + 1;
+        rc = sim_checkpoint_inspect(&run, job->why, sizeof job->why);
+    }
     if (rc == SIM_ERR_CONFIG)
         snprintf(job->why + strlen(job->why), sizeof job->why - strlen(job->why),
                  "; without this file the run begins at its start");
@@ -131,24 +157,110 @@ static int take(void *user, const sim_record_t *record) {
         return rc;
     sim_cli_progress_run(&job->progress);
     drop_checkpoints(job, sim_record_store_committed(job->store));
-    return 0;
+    if (!job->options.until)
+        return 0;
+    sim_cli_until_take(&job->options.target, record, job->config[record->scenario]);
+    return sim_cli_until_over(&job->options.target) ? SIM_ERR_INTERRUPTED : 0;
 }
 
-static uint64_t planned(const sim_cli_run_job_t *job) {
-    uint64_t runs = 0;
-    for (size_t i = 0; i < job->n; i++)
-        runs += (uint64_t)job->config[i]->run.reps;
-    return runs;
+/* A run of --until: which it is follows from its number alone. */
+static void assign(const void *user, uint64_t number, sim_experiment_run_t *run,
+                   sim_config_t *config, void *params) {
+    const sim_cli_run_job_t *job = user;
+    size_t scenario = 0;
+    (void)config; /* nothing differs from the scenario's own */
+    (void)params;
+    place(job, number, &scenario, &run->replicate);
+    run->config = job->config[scenario];
+    run->shared = job->shared[scenario];
+    run->scenario = (uint32_t)scenario;
 }
 
-static int open_store(sim_cli_run_job_t *job, uint64_t *done) {
+static int open_store(sim_cli_run_job_t *job, bool rounds, uint64_t *done) {
     const sim_cli_run_options_t *o = &job->options;
     sim_record_open_t how = o->resume  ? SIM_STORE_RESUME
                             : o->force ? SIM_STORE_REPLACE
                                        : SIM_STORE_NEW;
-    return sim_record_store_open(o->out, how, (const sim_config_t *const *)job->config, job->shared,
-                                 job->n, job->detail, job->command_line, &job->store, done,
-                                 job->why, sizeof job->why);
+    return (rounds ? sim_record_store_open_rounds : sim_record_store_open)(
+        o->out, how, (const sim_config_t *const *)job->config, job->shared, job->n, job->detail,
+        job->command_line, &job->store, done, job->why, sizeof job->why);
+}
+
+/* ---- until it is precise ---- */
+
+static void set_reps(sim_cli_run_job_t *job, int64_t reps) {
+    for (size_t i = 0; i < job->n; i++)
+        job->config[i]->run.reps = reps;
+}
+
+/* Counts what the file holds; from the start, since the rule looks at fixed places. */
+static int count_anew(sim_cli_run_job_t *job) {
+    sim_cli_run_options_t *o = &job->options;
+    sim_cli_until_free(&o->target);
+    int rc = sim_cli_until_begin(&o->target, job->n, (uint64_t)o->max_reps);
+    return rc ? rc : sim_cli_until_read(&o->target, o->out, job->why, sizeof job->why);
+}
+
+/* A finished file of `reps` replicates must be one of this command. Either it is precise as it is,
+ * or it is put into rounds to be added to. */
+static int take_up_finished(sim_cli_run_job_t *job, int64_t reps) {
+    uint64_t done = 0;
+    set_reps(job, reps);
+    int rc = open_store(job, false, &done);
+    if (rc == 0)
+        rc = sim_record_store_close(job->store, job->why, sizeof job->why);
+    job->store = NULL;
+    if (rc == 0)
+        rc = count_anew(job);
+    job->finished = rc == 0 && sim_cli_until_over(&job->options.target);
+    if (rc || job->finished)
+        return rc;
+    set_reps(job, job->options.max_reps);
+    return sim_record_rounds_begin(job->options.out, job->n, job->why, sizeof job->why);
+}
+
+static int open_until(sim_cli_run_job_t *job, uint64_t *done) {
+    const sim_cli_run_options_t *o = &job->options;
+    int64_t reps = 0;
+    int rc = 0;
+    if (o->resume && access(o->out, F_OK) == 0)
+        rc = sim_record_rounds_reps(o->out, job->n, &reps, job->why, sizeof job->why);
+    if (rc == 0 && reps)
+        rc = take_up_finished(job, reps);
+    if (rc || job->finished)
+        return rc;
+    rc = open_store(job, true, done);
+    if (rc == 0 && (rc = count_anew(job))) {
+        sim_record_store_close(job->store, NULL, 0);
+        job->store = NULL;
+    }
+    return rc;
+}
+
+/* The number of replicates is known now: the file becomes that of a run with --reps. */
+static int end_until(sim_cli_run_job_t *job) {
+    sim_cli_run_options_t *o = &job->options;
+    int64_t reps = (int64_t)o->target.rule.replicates;
+    sim_config_t **config = calloc(job->n, sizeof *config);
+    int rc = config ? 0 : SIM_ERR_MEMORY;
+    snprintf(o->reps, sizeof o->reps, "run.reps=%" PRId64, reps);
+    for (size_t i = 0; rc == 0 && i < job->n; i++) {
+        rc = sim_param_config_load(o->scenario[i], o->set, o->n_sets, &job->diag, &config[i]);
+        if (rc == 0 && strcmp(config[i]->digest, job->config[i]->digest) != 0)
+            rc = SIM_ERR_CONFIG;
+    }
+    if (rc)
+        snprintf(job->why, sizeof job->why,
+                 "%s: all runs are there, but a scenario cannot be read as before: %s", o->out,
+                 sim_base_strerror(rc));
+    else
+        rc = sim_record_rounds_end(o->out, (const sim_config_t *const *)config, job->n, reps,
+                                   job->why, sizeof job->why);
+    set_reps(job, reps);
+    for (size_t i = 0; config && i < job->n; i++)
+        sim_param_config_destroy(config[i]);
+    free(config);
+    return rc;
 }
 
 static void tell(void *user, const char *sentence) {
@@ -166,6 +278,9 @@ static sim_experiment_batch_t batch_of(sim_cli_run_job_t *job, uint64_t done) {
                                     .paranoid = o->paranoid,
                                     .checkpoint = uses_checkpoints(job) ? &job->plan : NULL,
                                     .stop = job->stop,
+                                    .assign = o->until ? assign : NULL,
+                                    .assign_user = job,
+                                    .total = planned(job),
                                     .take = take,
                                     .tell = tell,
                                     .user = job};
@@ -176,7 +291,10 @@ static int run_batch(sim_cli_run_job_t *job, uint64_t done) {
     sim_experiment_tally_t tally = {0};
     const sim_experiment_batch_t batch = batch_of(job, done);
     sim_cli_progress_begin(&job->progress, planned(job), done, o->quiet);
-    int rc = sim_experiment_batch(&batch, &tally);
+    bool over = o->until && sim_cli_until_over(&o->target);
+    int rc = over ? 0 : sim_experiment_batch(&batch, &tally);
+    if (rc == SIM_ERR_INTERRUPTED && o->until && sim_cli_until_over(&o->target))
+        rc = 0; /* precise as wanted: what lies ahead is not needed */
     int closed = sim_record_store_close(job->store, job->why, sizeof job->why);
     job->store = NULL;
     sim_cli_progress_end(&job->progress);
@@ -198,6 +316,8 @@ static int summarise(sim_cli_run_job_t *job) {
     int rc = sim_record_means_read(job->options.out, &means, job->why, sizeof job->why);
     if (rc == 0)
         sim_cli_run_summary(stdout, &means, job->options.out);
+    if (rc == 0 && job->options.until)
+        sim_cli_until_print(stdout, &job->options.target, (const sim_config_t *const *)job->config);
     for (size_t i = 0; rc == 0 && i < means.n_scenarios; i++)
         failed += means.failed[i];
     sim_record_means_free(&means);
@@ -216,13 +336,15 @@ static int summarise(sim_cli_run_job_t *job) {
 }
 
 static int conclude(sim_cli_run_job_t *job, int rc) {
+    if (rc == 0 && job->options.until && !job->finished)
+        rc = end_until(job);
     if (rc == 0)
         return summarise(job);
     if (rc == SIM_ERR_INTERRUPTED) {
         fprintf(stderr,
-                "kumiai: interrupted after %" PRIu64 " of %" PRIu64
+                "kumiai: interrupted after %" PRIu64 " of %s%" PRIu64
                 " runs; the same command with --resume continues\n",
-                job->progress.done, planned(job));
+                job->progress.done, job->options.until ? "at most " : "", planned(job));
         return SIM_CLI_INTERRUPTED;
     }
     fprintf(stderr, "kumiai: %s\n", job->why);
@@ -232,7 +354,9 @@ static int conclude(sim_cli_run_job_t *job, int rc) {
 /* A results file that cannot be begun is a matter of the command, unless the disk gave out. */
 static int begin(sim_cli_run_job_t *job) {
     uint64_t done = 0;
-    int rc = open_store(job, &done);
+    int rc = job->options.until ? open_until(job, &done) : open_store(job, false, &done);
+    if (rc == 0 && job->finished)
+        return conclude(job, 0);
     if (rc == 0 && (rc = begin_checkpoints(job, done)))
         sim_record_store_close(job->store, NULL, 0);
     if (rc) {
@@ -262,6 +386,7 @@ static void job_free(sim_cli_run_job_t *job) {
     free(job->shared);
     free(job->command_line);
     free(job->folder);
+    sim_cli_until_free(&job->options.target);
     sim_cli_run_options_free(&job->options);
     sim_base_diag_free(&job->diag);
 }

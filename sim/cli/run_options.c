@@ -12,7 +12,7 @@
 #include "sim/cli/options.h"
 #include "sim/experiment/ranks.h"
 
-enum { MAX_THREADS = 1024 };
+enum { MAX_THREADS = 1024, MAX_REPS = 1000000, UNTIL_CAP = 1000 };
 static const double SHORTEST = 0.01; /* years between checkpoints: every step, however short */
 
 typedef enum {
@@ -24,6 +24,8 @@ typedef enum {
     DETAIL,
     CHECKPOINT_EVERY,
     AT,
+    UNTIL,
+    MAX_REPS_OPTION,
     RESUME,
     FORCE,
     PARANOID,
@@ -33,8 +35,9 @@ typedef enum {
 } option_t;
 
 static const char *const option_names[] = {
-    "--out", "--reps",   "--seed",  "--threads",  "--set",   "--detail", "--checkpoint-every",
-    "--at",  "--resume", "--force", "--paranoid", "--quiet", "--help",   NULL};
+    "--out",  "--reps",  "--seed",     "--threads", "--set",   "--detail",   "--checkpoint-every",
+    "--at",   "--until", "--max-reps", "--resume",  "--force", "--paranoid", "--quiet",
+    "--help", NULL};
 
 static bool takes_value(option_t option) {
     return option < RESUME;
@@ -62,7 +65,7 @@ static void take(sim_cli_run_options_t *o, option_t option, const char *value,
         break;
     case REPS: /* the ranges of run.reps and run.seed, here in the words of the user */
         snprintf(o->reps, sizeof o->reps, "run.reps=%" PRId64,
-                 sim_cli_whole("--reps", value, 1, 1000000, diag));
+                 sim_cli_whole("--reps", value, 1, MAX_REPS, diag));
         break;
     case SEED:
         snprintf(o->seed, sizeof o->seed, "run.seed=%" PRId64,
@@ -83,6 +86,13 @@ static void take(sim_cli_run_options_t *o, option_t option, const char *value,
     case AT:
         o->at = years("--at", value, -10000, 10000, diag);
         break;
+    case UNTIL:
+        o->until = value;
+        sim_cli_until_parse(value, &o->target, diag);
+        break;
+    case MAX_REPS_OPTION:
+        o->max_reps = sim_cli_whole("--max-reps", value, 2, MAX_REPS, diag);
+        break;
     case RESUME:
         o->resume = true;
         break;
@@ -100,9 +110,9 @@ static void take(sim_cli_run_options_t *o, option_t option, const char *value,
     }
 }
 
-/* The options of a command: only a fork has a year. */
+/* The options of a command: only a fork has a year, only a run goes on until. */
 static bool is_known(option_t option, bool fork) {
-    return option != AT || fork;
+    return option == AT ? fork : (option != UNTIL && option != MAX_REPS_OPTION) || !fork;
 }
 
 static option_t find(const char *argument, size_t length, bool fork, sim_base_diag_t *diag) {
@@ -163,6 +173,23 @@ static void check_fork(const sim_cli_run_options_t *o, sim_base_diag_t *diag) {
         sim_base_diag_add(diag, NULL, 0, "no policy file is given after the scenario");
 }
 
+/* The cap stands in the place of --reps until the number is known. */
+static void check_until(sim_cli_run_options_t *o, sim_base_diag_t *diag) {
+    if (!o->until) {
+        if (o->max_reps)
+            sim_base_diag_add(diag, NULL, 0, "--max-reps is the cap of --until, which is missing");
+        return;
+    }
+    if (o->reps[0])
+        sim_base_diag_add(diag, NULL, 0,
+                          "--until and --reps exclude each other; --max-reps is the cap");
+    if (o->n_scenarios == 1)
+        sim_base_diag_add(diag, NULL, 0,
+                          "--until compares scenarios with the first one, but only one is given");
+    o->max_reps = o->max_reps ? o->max_reps : UNTIL_CAP;
+    snprintf(o->reps, sizeof o->reps, "run.reps=%" PRId64, o->max_reps);
+}
+
 int sim_cli_run_options(int argc, char **argv, bool fork, sim_cli_run_options_t *o,
                         sim_base_diag_t *diag) {
     *o = (sim_cli_run_options_t){
@@ -180,6 +207,7 @@ int sim_cli_run_options(int argc, char **argv, bool fork, sim_cli_run_options_t 
         else
             o->scenario[o->n_scenarios++] = argv[i];
     }
+    check_until(o, diag);
     if (o->reps[0])
         o->set[o->n_sets++] = o->reps;
     if (o->seed[0])

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "sim/cli/run_until.h"
 #include "sim/sim.h"
 
 typedef struct {
@@ -12,12 +13,16 @@ typedef struct {
                               texts are argv's */
     const char **set;      /* --set, then --reps and --seed as settings */
     size_t n_scenarios, n_sets;
-    char reps[64], seed[64]; /* the settings that --reps and --seed stand for */
+    char reps[64], seed[64]; /* the settings that --reps (or the cap of --until) and --seed
+                                stand for */
     const char *out;
     int threads;
     int detail;              /* sim_detail_t, or -1 when not given */
     double checkpoint_every; /* years; 0 when not given */
     double at;               /* year of the fork */
+    const char *until;       /* --until as given, read into `target`; NULL without */
+    sim_cli_until_t target;
+    int64_t max_reps; /* of --until; 0 when not given */
     bool resume, force, paranoid, quiet, help;
 } sim_cli_run_options_t;
 

@@ -74,6 +74,8 @@ void sim_record_created(char *buffer, size_t size) {
 }
 
 char *sim_record_plan_reps(const sim_record_plan_t *plan) {
+    if (plan->rounds)
+        return sqlite3_mprintf("%s", SIM_RECORD_ROUNDS);
     sqlite3_str *text = sqlite3_str_new(NULL);
     for (size_t i = 0; i < plan->n_configs; i++)
         sqlite3_str_appendf(text, "%s%lld", i ? "," : "", (long long)plan->configs[i]->run.reps);

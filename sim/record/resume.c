@@ -118,7 +118,12 @@ static int check_runs(const sim_record_check_t *r, uint64_t *done) {
                            -1, &s, NULL) != SQLITE_OK)
         return sim_record_db_failed(r->db, r->plan->path, r->why, r->why_size);
     for (*done = 0; rc == 0 && sqlite3_step(s) == SQLITE_ROW; ++*done, rep++) {
-        while (config < r->plan->n_configs && rep >= r->plan->configs[config]->run.reps) {
+        if (r->plan->rounds) {
+            config = *done % r->plan->n_configs;
+            rep = (int64_t)(*done / r->plan->n_configs);
+        }
+        while (config < r->plan->n_configs && !r->plan->rounds &&
+               rep >= r->plan->configs[config]->run.reps) {
             config++;
             rep = 0;
         }

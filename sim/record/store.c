@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "sim/record/replicate.h"
+#include "sim/record/rounds.h"
 #include "sim/record/store_parts.h"
 
 /* A commit costs a flush of the disk: one a second keeps it below a percent or two of the time,
@@ -395,20 +396,31 @@ static int open_plan(const sim_record_plan_t *plan, sim_record_open_t how, sim_r
     return 0;
 }
 
+static int open_runs(const sim_record_plan_t *plan, sim_record_open_t how, sim_record_store_t **out,
+                     uint64_t *done, char *why, size_t why_size) {
+    sim_record_resumed_t resumed;
+    int rc = open_plan(plan, how, out, &resumed, why, why_size);
+    *done = rc ? 0 : resumed.done;
+    return rc;
+}
+
 int sim_record_store_open(const char *path, sim_record_open_t how,
                           const sim_config_t *const *configs, void *const *shared, size_t n_configs,
                           sim_detail_t detail, const char *command_line, sim_record_store_t **out,
                           uint64_t *done, char *why, size_t why_size) {
-    sim_record_resumed_t resumed;
-    const sim_record_plan_t plan = {.path = path,
-                                    .configs = configs,
-                                    .shared = shared,
-                                    .n_configs = n_configs,
-                                    .detail = detail,
-                                    .command_line = command_line};
-    int rc = open_plan(&plan, how, out, &resumed, why, why_size);
-    *done = rc ? 0 : resumed.done;
-    return rc;
+    const sim_record_plan_t plan = {path,   configs,      shared, n_configs,
+                                    detail, command_line, NULL,   false};
+    return open_runs(&plan, how, out, done, why, why_size);
+}
+
+int sim_record_store_open_rounds(const char *path, sim_record_open_t how,
+                                 const sim_config_t *const *configs, void *const *shared,
+                                 size_t n_configs, sim_detail_t detail, const char *command_line,
+                                 sim_record_store_t **out, uint64_t *done, char *why,
+                                 size_t why_size) {
+    const sim_record_plan_t plan = {path,   configs,      shared, n_configs,
+                                    detail, command_line, NULL,   true};
+    return open_runs(&plan, how, out, done, why, why_size);
 }
 
 int sim_record_store_open_sweep(const char *path, sim_record_open_t how,

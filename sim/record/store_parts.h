@@ -10,6 +10,9 @@
 
 enum { SIM_RECORD_WHY = 1024 };
 
+/* meta.reps of a file in rounds (rounds.h). */
+#define SIM_RECORD_ROUNDS "until"
+
 /* What a call of sim_record_store_open was asked for. */
 typedef struct {
     const char *path;
@@ -19,6 +22,7 @@ typedef struct {
     sim_detail_t detail;
     const char *command_line;
     const sim_record_design_t *design; /* NULL: scenarios x replicates */
+    bool rounds;                       /* replicate by replicate, not scenario by scenario */
 } sim_record_plan_t;
 
 struct sim_record_store {
@@ -84,7 +88,8 @@ bool sim_record_lock(const char *path, int *descriptor);
 int sim_record_create(const sim_record_plan_t *plan, const sim_record_schema_t *schema,
                       bool replace, char *why, size_t why_size);
 
-/* Replicates of the scenarios, "6,6,10"; sqlite3_free() it. NULL when out of memory. */
+/* Replicates of the scenarios, "6,6,10", or SIM_RECORD_ROUNDS; sqlite3_free() it. NULL when out of
+ * memory. */
 char *sim_record_plan_reps(const sim_record_plan_t *plan);
 
 /* Fills `column_doc`: unit and meaning of every column of `summary`, `series` and

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sim/cli/run_until.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- what is asked for ---- */
+
+void sim_cli_until_parse(const char *text, sim_cli_until_t *until, sim_base_diag_t *diag) {
+    const char *colon = strrchr(text, ':');
+    char *end = NULL;
+    size_t length = colon ? (size_t)(colon - text) : 0;
+    if (length == 0 || length >= sizeof until->metric || !colon[1]) {
+        sim_base_diag_add(diag, NULL, 0,
+                          "--until %s: what is wanted is METRIC:HALFWIDTH or METRIC:PERCENT%%, e.g."
+                          " ties_regional:0.5",
+                          text);
+        return;
+    }
+    memcpy(until->metric, text, length);
+    until->metric[length] = '\0';
+    until->rule.half = strtod(colon + 1, &end);
+    until->rule.relative = *end == '%';
+    if (end == colon + 1 || end[until->rule.relative] || !(until->rule.half > 0) ||
+        !isfinite(until->rule.half))
+        sim_base_diag_add(diag, NULL, 0, "--until %s: half-width '%s' is not a number above 0",
+                          text, colon + 1);
+    if (until->rule.relative)
+        until->rule.half /= 100;
+}
+
+static size_t column(const sim_model_t *model, const char *metric) {
+    size_t i = 0;
+    while (model->reducers && model->reducers[i].name &&
+           strcmp(model->reducers[i].name, metric) != 0)
+        i++;
+    return model->reducers && model->reducers[i].name ? i : SIZE_MAX;
+}
+
+static void unknown(const sim_cli_until_t *until, const sim_model_t *model, sim_base_diag_t *diag) {
+    size_t n = 0;
+    while (model->reducers && model->reducers[n].name)
+        n++;
+    const char **names = calloc(n + 1, sizeof *names);
+    for (size_t i = 0; names && i < n; i++)
+        names[i] = model->reducers[i].name;
+    const char *near = names ? sim_base_nearest(until->metric, names) : NULL;
+    sim_base_diag_add(diag, NULL, 0,
+                      "--until: model '%s' has no summary metric '%s' (`kumiai describe %s` lists"
+                      " them)%s%s%s",
+                      model->name, until->metric, model->name, near ? "; did you mean " : "",
+                      near ? near : "", near ? "?" : "");
+    free(names);
+}
+
+void sim_cli_until_check(const sim_cli_until_t *until, const sim_config_t *const *configs, size_t n,
+                         sim_base_diag_t *diag) {
+    for (size_t i = 0; until->metric[0] && i < n; i++) {
+        bool told = false;
+        for (size_t k = 0; k < i; k++)
+            told = told || (configs[k] && configs[i] && configs[k]->model == configs[i]->model);
+        if (configs[i] && !told && column(configs[i]->model, until->metric) == SIZE_MAX)
+            unknown(until, configs[i]->model, diag);
+    }
+}
+
+/* ---- counting ---- */
+
+int sim_cli_until_begin(sim_cli_until_t *until, size_t n, uint64_t cap) {
+    until->scenarios = n;
+    until->have = 0;
+    until->value = calloc(n, sizeof *until->value);
+    until->rule.cap = cap;
+    until->rule.others = n - 1;
+    until->rule.rule = sim_experiment_until_rule;
+    return until->value ? sim_experiment_until_init(&until->rule) : SIM_ERR_MEMORY;
+}
+
+void sim_cli_until_free(sim_cli_until_t *until) {
+    sim_experiment_until_free(&until->rule);
+    free(until->value);
+    until->value = NULL;
+}
+
+bool sim_cli_until_over(const sim_cli_until_t *until) {
+    return until->rule.state != SIM_UNTIL_OPEN;
+}
+
+static void take_value(void *user, size_t scenario, double value) {
+    sim_cli_until_t *until = user;
+    if (scenario != until->have)
+        return;
+    until->value[until->have++] = value;
+    if (until->have < until->scenarios)
+        return;
+    until->have = 0;
+    (void)sim_experiment_until_add(&until->rule, until->value);
+}
+
+int sim_cli_until_read(sim_cli_until_t *until, const char *path, char *why, size_t why_size) {
+    return sim_record_rounds_read(path, until->metric, take_value, until, why, why_size);
+}
+
+void sim_cli_until_take(sim_cli_until_t *until, const sim_record_t *record,
+                        const sim_config_t *config) {
+    size_t at = column(config->model, until->metric);
+    bool missing = record->status != 0 || at >= record->n_reducers;
+    take_value(until, record->scenario, missing ? (double)NAN : record->summary[at]);
+}
+
+/* ---- what has come out ---- */
+
+static const char *verdict(const sim_experiment_until_t *rule,
+                           const sim_experiment_until_difference_t *d) {
+    if (d->pairs == 0)
+        return "no pair has values";
+    return d->half <= sim_experiment_until_wanted(rule) ? "reached" : "too wide yet";
+}
+
+/* NaN as n/a: an interval of one pair, the gain where nothing varies. */
+static void number(FILE *stream, int width, double value) {
+    if (isnan(value))
+        fprintf(stream, "  %*s", width, "n/a");
+    else
+        fprintf(stream, "  %*.6g", width, value);
+}
+
+void sim_cli_until_print(FILE *stream, const sim_cli_until_t *until,
+                         const sim_config_t *const *configs) {
+    static const char *const end[] = {"unfinished", "precise as wanted", "cap of --max-reps",
+                                      "no values to compare"};
+    const sim_experiment_until_t *rule = &until->rule;
+    int width = (int)strlen("scenario");
+    for (size_t i = 1; i < until->scenarios; i++)
+        width = (int)strlen(configs[i]->name) > width ? (int)strlen(configs[i]->name) : width;
+    fprintf(stream,
+            "\n%s: paired differences to %s after %" PRIu64 " replicates (%s).\n"
+            "t-intervals of 95 %%%s; wanted half-width %.6g.\n"
+            "Gain by pairing: variance of unpaired differences / of paired ones.\n"
+            "%-*s  %6s  %12s  %12s  %12s  %12s  %8s\n",
+            until->metric, configs[0]->name, rule->replicates, end[rule->state],
+            rule->others > 1 ? " for all differences together (Bonferroni)" : "",
+            sim_experiment_until_wanted(rule), width, "scenario", "pairs", "difference", "from",
+            "to", "half-width", "gain");
+    for (size_t i = 0; i < rule->others; i++) {
+        sim_experiment_until_difference_t d = sim_experiment_until_difference(rule, i);
+        fprintf(stream, "%-*s  %6" PRIu64, width, configs[i + 1]->name, d.pairs);
+        number(stream, 12, d.mean);
+        number(stream, 12, d.mean - d.half);
+        number(stream, 12, d.mean + d.half);
+        number(stream, 12, d.half);
+        number(stream, 8, d.gain);
+        fprintf(stream, "  %s\n", verdict(rule, &d));
+    }
+}

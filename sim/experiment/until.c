@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sim/experiment/until.h"
+
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "sim/base/error.h"
+
+enum { DIFFERENCE, FIRST, OTHER, N_RUNNING };
+static const double LEVEL = 0.95;
+
+/* Measured by tests/experiment/test_until.c: looking from 2 on, or once only, covers too little. */
+const sim_experiment_until_rule_t sim_experiment_until_rule = {40, 25, 2};
+
+int sim_experiment_until_init(sim_experiment_until_t *until) {
+    size_t n = until->others * N_RUNNING;
+    until->state = SIM_UNTIL_OPEN;
+    until->replicates = 0;
+    until->narrow = 0;
+    until->end = until->rule.first < until->cap ? until->rule.first : until->cap;
+    until->base = gsl_rstat_alloc();
+    until->running = calloc(n, sizeof(gsl_rstat_workspace *));
+    if (!until->base || !until->running)
+        return SIM_ERR_MEMORY;
+    for (size_t i = 0; i < n; i++)
+        if (!(until->running[i] = gsl_rstat_alloc()))
+            return SIM_ERR_MEMORY;
+    return 0;
+}
+
+void sim_experiment_until_free(sim_experiment_until_t *until) {
+    for (size_t i = 0; until->running && i < until->others * N_RUNNING; i++)
+        if (until->running[i])
+            gsl_rstat_free(until->running[i]);
+    if (until->base)
+        gsl_rstat_free(until->base);
+    free(until->running);
+    until->base = NULL;
+    until->running = NULL;
+}
+
+double sim_experiment_until_wanted(const sim_experiment_until_t *until) {
+    if (!until->relative)
+        return until->half;
+    return gsl_rstat_n(until->base) ? until->half * fabs(gsl_rstat_mean(until->base)) : (double)NAN;
+}
+
+sim_experiment_until_difference_t
+sim_experiment_until_difference(const sim_experiment_until_t *until, size_t other) {
+    gsl_rstat_workspace *const *running = until->running + other * N_RUNNING;
+    size_t n = gsl_rstat_n(running[DIFFERENCE]);
+    sim_experiment_until_difference_t d = {n, (double)NAN, (double)NAN, (double)NAN};
+    if (n > 0)
+        d.mean = gsl_rstat_mean(running[DIFFERENCE]);
+    if (n < 2)
+        return d;
+    double each = (1 - LEVEL) / (double)until->others; /* Bonferroni: all hold together */
+    double variance = gsl_rstat_variance(running[DIFFERENCE]);
+    d.half = gsl_cdf_tdist_Pinv(1 - each / 2, (double)n - 1) * sqrt(variance / (double)n);
+    d.gain = (gsl_rstat_variance(running[FIRST]) + gsl_rstat_variance(running[OTHER])) / variance;
+    return d;
+}
+
+/* Replicates that failed leave fewer pairs: the first batch must be there in pairs. */
+static bool is_narrow(const sim_experiment_until_t *until, uint64_t least) {
+    double wanted = sim_experiment_until_wanted(until);
+    for (size_t i = 0; i < until->others; i++) {
+        sim_experiment_until_difference_t d = sim_experiment_until_difference(until, i);
+        if (d.pairs < least || !(d.half <= wanted))
+            return false;
+    }
+    return true;
+}
+
+static bool is_empty(const sim_experiment_until_t *until) {
+    for (size_t i = 0; i < until->others; i++)
+        if (gsl_rstat_n(until->running[i * N_RUNNING]) == 0)
+            return true;
+    return false;
+}
+
+/* At the cap nothing is chosen any more, and any number of pairs from 2 on has its interval. */
+static sim_experiment_until_state_t look(sim_experiment_until_t *until) {
+    bool last = until->replicates >= until->cap;
+    uint64_t further = (until->end * until->rule.percent + 99) / 100;
+    until->narrow = is_narrow(until, last ? 2 : until->rule.first) ? until->narrow + 1 : 0;
+    until->end += further ? further : 1;
+    if (until->end > until->cap)
+        until->end = until->cap;
+    if (is_empty(until))
+        return SIM_UNTIL_EMPTY;
+    if (until->narrow >= (last ? 1 : until->rule.in_a_row))
+        return SIM_UNTIL_REACHED;
+    return last ? SIM_UNTIL_CAP : SIM_UNTIL_OPEN;
+}
+
+static void add_pair(sim_experiment_until_t *until, size_t other, double first, double value) {
+    gsl_rstat_workspace **running = until->running + other * N_RUNNING;
+    if (!isfinite(first) || !isfinite(value) || !isfinite(value - first))
+        return;
+    gsl_rstat_add(value - first, running[DIFFERENCE]);
+    gsl_rstat_add(first, running[FIRST]);
+    gsl_rstat_add(value, running[OTHER]);
+}
+
+bool sim_experiment_until_add(sim_experiment_until_t *until, const double *value) {
+    if (isfinite(value[0]))
+        gsl_rstat_add(value[0], until->base);
+    for (size_t i = 0; i < until->others; i++)
+        add_pair(until, i, value[0], value[i + 1]);
+    until->replicates++;
+    if (until->state == SIM_UNTIL_OPEN && until->replicates >= until->end)
+        until->state = look(until);
+    return until->state != SIM_UNTIL_OPEN;
+}

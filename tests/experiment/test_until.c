@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The rule of --until: its intervals hold as often as they say, measured on differences whose mean
+ * is known; a rule that stops at the first chance is found out by the same measure. */
+#include <criterion/criterion.h>
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_randist.h>
+#include <math.h>
+
+#include "sim/experiment/until.h"
+
+enum { STUDIES = 3000, CAP = 2000 };
+
+typedef enum { NORMAL, GAMMA, EXPONENTIAL } shape_t;
+
+/* Mean 1, standard deviation 1 (gamma: 0.5). */
+static double draw(gsl_rng *rng, shape_t shape) {
+    if (shape == NORMAL)
+        return 1 + gsl_ran_ugaussian(rng);
+    return shape == GAMMA ? gsl_ran_gamma(rng, 4, 0.25) : gsl_ran_exponential(rng, 1);
+}
+
+static sim_experiment_until_t begin(double half, size_t others, uint64_t cap,
+                                    sim_experiment_until_rule_t rule) {
+    sim_experiment_until_t until = {.half = half, .cap = cap, .others = others, .rule = rule};
+    cr_assert_eq(sim_experiment_until_init(&until), 0);
+    return until;
+}
+
+/* Whether the intervals of all differences hold the truth when the rule has stopped. */
+static bool study(gsl_rng *rng, shape_t shape, double half, size_t others,
+                  sim_experiment_until_rule_t rule) {
+    sim_experiment_until_t until = begin(half, others, CAP, rule);
+    double value[4] = {0};
+    do {
+        value[0] = gsl_ran_ugaussian(rng); /* what pairs share */
+        for (size_t i = 1; i <= others; i++)
+            value[i] = value[0] + draw(rng, shape);
+    } while (!sim_experiment_until_add(&until, value));
+    bool holds = until.state == SIM_UNTIL_REACHED;
+    for (size_t i = 0; i < others; i++) {
+        sim_experiment_until_difference_t d = sim_experiment_until_difference(&until, i);
+        holds = holds && fabs(d.mean - 1) <= d.half && d.half <= half;
+    }
+    sim_experiment_until_free(&until);
+    return holds;
+}
+
+static double coverage(shape_t shape, double half, size_t others,
+                       sim_experiment_until_rule_t rule) {
+    gsl_rng *rng = gsl_rng_alloc(gsl_rng_taus2);
+    int held = 0;
+    gsl_rng_set(rng, 4);
+    for (int i = 0; i < STUDIES; i++)
+        held += study(rng, shape, half, others, rule);
+    gsl_rng_free(rng);
+    return (double)held / STUDIES;
+}
+
+/* Four standard errors of a share below `least`: a false alarm once in 30,000 at the least. */
+static void covers(shape_t shape, double half, size_t others, double least) {
+    double held = coverage(shape, half, others, sim_experiment_until_rule);
+    cr_log_info("shape %d, half-width %g, %zu differences: %.4f", (int)shape, half, others, held);
+    cr_expect_gt(held, least - 4 * sqrt(least * (1 - least) / STUDIES),
+                 "shape %d, half-width %g, %zu differences: %.4f", (int)shape, half, others, held);
+}
+
+Test(until, coverage_of_normal_differences) {
+    covers(NORMAL, 0.4, 1, 0.945);
+    covers(NORMAL, 0.25, 1, 0.945);
+    covers(NORMAL, 0.2, 1, 0.945);
+}
+
+Test(until, coverage_of_skewed_differences) {
+    covers(GAMMA, 0.125, 1, 0.935);
+    covers(GAMMA, 0.1, 1, 0.935);
+    covers(EXPONENTIAL, 0.25, 1, 0.92);
+    covers(EXPONENTIAL, 0.2, 1, 0.92);
+}
+
+Test(until, several_differences_hold_together) {
+    covers(NORMAL, 0.3, 3, 0.945);
+}
+
+/* The twin: a look after every pair from the second on. */
+Test(until, stopping_at_the_first_chance_is_found_out) {
+    const sim_experiment_until_rule_t naive = {2, 0, 1};
+    cr_expect_lt(coverage(NORMAL, 0.4, 1, naive), 0.90);
+    cr_expect_lt(coverage(EXPONENTIAL, 0.4, 1, naive), 0.90);
+}
+
+/* ---- single cases ---- */
+
+static sim_experiment_until_t standard(double half, uint64_t cap) {
+    return begin(half, 1, cap, sim_experiment_until_rule);
+}
+
+/* Adds (first, other) n times, as one that alternates around them by `spread`. */
+static uint64_t add(sim_experiment_until_t *until, double first, double other, double spread,
+                    int n) {
+    uint64_t before = until->replicates;
+    bool over = false;
+    for (int i = 0; i < n && !over; i++) {
+        const double value[] = {first, other + (i % 2 ? spread : -spread)};
+        over = sim_experiment_until_add(until, value);
+    }
+    return until->replicates - before;
+}
+
+Test(until, equal_scenarios_are_precise_after_two_looks) {
+    sim_experiment_until_t until = standard(1e-9, 1000);
+    cr_expect_eq(add(&until, 3, 3, 0, 1000), 50);
+    cr_expect_eq(until.state, SIM_UNTIL_REACHED);
+    sim_experiment_until_difference_t d = sim_experiment_until_difference(&until, 0);
+    cr_expect_eq(d.mean, 0);
+    cr_expect_eq(d.half, 0);
+    sim_experiment_until_free(&until);
+}
+
+Test(until, interval_and_gain_in_closed_form) {
+    sim_experiment_until_t until = begin(1e-9, 2, 4, sim_experiment_until_rule);
+    const double value[4][3] = {{1, 2, 0}, {2, 4, 0}, {3, 4, 0}, {4, 6, 0}};
+    for (int i = 0; i < 4; i++)
+        cr_expect_eq(sim_experiment_until_add(&until, value[i]), i == 3);
+    cr_expect_eq(until.state, SIM_UNTIL_CAP);
+    sim_experiment_until_difference_t d = sim_experiment_until_difference(&until, 0);
+    cr_expect_eq(d.pairs, 4);
+    cr_expect_float_eq(d.mean, 1.5, 1e-12);
+    /* Variances: differences 1/3, first 5/3, other 8/3. Two differences: 97.5 % each. */
+    cr_expect_float_eq(d.half, gsl_cdf_tdist_Pinv(0.9875, 3) * sqrt(1.0 / 3 / 4), 1e-12);
+    cr_expect_float_eq(d.gain, 13, 1e-12);
+    sim_experiment_until_free(&until);
+}
+
+Test(until, the_cap_ends_it) {
+    sim_experiment_until_t until = standard(0.01, 70);
+    cr_expect_eq(add(&until, 0, 1, 1, 1000), 70);
+    cr_expect_eq(until.state, SIM_UNTIL_CAP);
+    sim_experiment_until_free(&until);
+}
+
+Test(until, a_share_of_the_first_mean) {
+    sim_experiment_until_t until = standard(0.05, 1000);
+    until.relative = true;
+    (void)add(&until, -20, -19, 3, 1000);
+    cr_expect_float_eq(sim_experiment_until_wanted(&until), 1, 1e-12);
+    cr_expect_eq(until.state, SIM_UNTIL_REACHED);
+    cr_expect_leq(sim_experiment_until_difference(&until, 0).half, 1);
+    sim_experiment_until_free(&until);
+}
+
+Test(until, missing_values_leave_fewer_pairs) {
+    sim_experiment_until_t until = standard(10, 1000);
+    const double missing[2][2] = {{(double)NAN, 1}, {1, (double)INFINITY}};
+    for (int i = 0; i < 2; i++)
+        cr_expect_not(sim_experiment_until_add(&until, missing[i]));
+    cr_expect_eq(add(&until, 1, 2, 1, 1000) + 2, 63, "40 has 38 pairs only; 50 and 63 do");
+    cr_expect_eq(sim_experiment_until_difference(&until, 0).pairs, 61);
+    sim_experiment_until_free(&until);
+}
+
+Test(until, nothing_to_compare_ends_at_the_first_look) {
+    sim_experiment_until_t until = standard(10, 1000);
+    cr_expect_eq(add(&until, 1, (double)NAN, 1, 1000), 40);
+    cr_expect_eq(until.state, SIM_UNTIL_EMPTY);
+    cr_expect(isnan(sim_experiment_until_difference(&until, 0).half));
+    sim_experiment_until_free(&until);
+}

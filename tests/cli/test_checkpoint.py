@@ -80,11 +80,14 @@ def test_kill_and_resume_a_dozen_times(walks, tmp_path):
     ok(*command, "--out", plain)
     chance = random.Random(5)
     command += ["--out", out, *EVERY, "--resume"]
+    begun = time.monotonic()
+    ok("check", *walks)
+    start_up = time.monotonic() - begun
     kills, resumed = 0, 0
-    while kills < 12:
+    while kills < 12 or (kills < 60 and not resumed):
         process = subprocess.Popen([KUMIAI, *map(str, command), "--threads", str(1 + kills % 3)],
                                    stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        time.sleep(chance.uniform(0.005, 0.06))
+        time.sleep(start_up * chance.uniform(0.5, 3))
         process.kill()
         stderr = process.communicate()[1]
         assert process.returncode in (0, -signal.SIGKILL), stderr
@@ -131,14 +134,18 @@ def test_interrupted_runs_save_what_they_have(walks, tmp_path):
     """Ctrl-C: the state of that moment, not of the last due date."""
     plain, out = tmp_path / "plain.db", tmp_path / "r.db"
     ok("run", *walks, "--out", plain)
-    command = ["run", *walks, "--out", out, "--threads", 2, "--checkpoint-every"]
-    process = subprocess.Popen([KUMIAI, *map(str, command), "1000"], stdout=subprocess.DEVNULL,
-                               stderr=subprocess.PIPE, text=True)
-    while not out.exists() and process.poll() is None:
-        time.sleep(0.001)
-    time.sleep(0.02)
-    process.send_signal(signal.SIGINT)
-    stderr = process.communicate(timeout=60)[1]
+    command = ["run", *walks, "--out", out, "--threads", 2, "--force", "--checkpoint-every"]
+    for wait in (0.02, 0.01, 0.04, 0.005, 0.08, 0.0):  # too early no run has begun, too late none is left
+        process = subprocess.Popen([KUMIAI, *map(str, command), "1000"], stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.PIPE, text=True)
+        while not out.exists() and process.poll() is None:
+            time.sleep(0.001)
+        time.sleep(wait)
+        process.send_signal(signal.SIGINT)
+        stderr = process.communicate(timeout=60)[1]
+        if checkpoints(out):
+            break
+        out.unlink(missing_ok=True)
     assert process.returncode == 130
     assert "--resume continues" in stderr
     assert checkpoints(out)

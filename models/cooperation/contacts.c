@@ -211,6 +211,7 @@ static void meet(sim_world_t *world, uint32_t d, uint32_t round, uint8_t source)
     if (source == COOP_SOURCE_REQUEST && !asks(world, d, round, partner))
         return;
     coop_state(world)->flow_metric[COOP_COUNT_CONTACTS]++;
+    coop_state(world)->flow_metric[COOP_COUNT_WAYS + source]++;
     coop_contacts_add(world, d, partner,
                       p->strength_low + (p->strength_high - p->strength_low) *
                                             sim_rng_uniform(&strength, d, round),

@@ -223,8 +223,10 @@ enum {
     COOP_COUNT_INHERITED,
     COOP_COUNT_JOINT_PROJECTS,
     COOP_COUNT_JOINT_MEMBERS,
-    COOP_COUNT_WORKS, /* + type */
-    COOP_N_COUNTS = COOP_COUNT_WORKS + COOP_N_WORKS
+    COOP_COUNT_WORKS,                                      /* + type */
+    COOP_COUNT_SCHEMES = COOP_COUNT_WORKS + COOP_N_WORKS,  /* + scheme */
+    COOP_COUNT_WAYS = COOP_COUNT_SCHEMES + COOP_N_SCHEMES, /* + source of the contact */
+    COOP_N_COUNTS = COOP_COUNT_WAYS + COOP_N_SOURCES
 };
 
 static inline const coop_params_t *coop_params(const sim_world_t *world) {

@@ -207,8 +207,8 @@ static double partner_turnover_rate(const sim_world_t *world, uint32_t i) {
     return (last && per_term > 0 ? coop_max(1, per_term) : per_term) / country->term_years;
 }
 
-/* Heads of partner cities that have a tie; for the others a new head changes nothing that anybody
- * sees. A head that stays serves another term at the rate of the terms. */
+/* Heads of partner cities that have a tie; those of others keep their interest (ODD.md, 9). A head
+ * that stays serves another term at the rate of the terms. */
 int coop_leadership_partners(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
     coop_partner_t *partner = &coop_state(world)->partner;

@@ -17,11 +17,16 @@ enum { MODULARITY_YEARS = 10 };
     {"works_" word, "works/step",                                                                  \
      "Works abroad of cooperatives begun (exchange and trainees are contribution): " word},
 
+#define SCHEME(name, word) {"projects_" word, "projects/step", "Projects started, of scheme " word},
+#define WAY(name, word)                                                                            \
+    {"contacts_" word, "contacts/step", "Contacts made by way of " word " (M21)"},
+
 const sim_metric_t coop_metrics[] = {
 #define METRIC(ID, NAME, UNIT, DOC) {NAME, UNIT, DOC},
 #include "models/cooperation/metrics.def"
 #undef METRIC
-    COOP_REASONS(REASON) COOP_CAUSES(CAUSE) COOP_PROJECT_KINDS(WORK){NULL, NULL, NULL}};
+    COOP_REASONS(REASON) COOP_CAUSES(CAUSE) COOP_PROJECT_KINDS(WORK) COOP_SCHEMES(SCHEME)
+        COOP_SOURCES(WAY){NULL, NULL, NULL}};
 
 /* ---- concentration ---- */
 
@@ -253,6 +258,10 @@ static void observe_counts(const sim_world_t *world, double *metric) {
     metric[COOP_M_JOINT_MEMBERS] = count[COOP_COUNT_JOINT_MEMBERS];
     for (int kind = 0; kind < COOP_N_WORKS; kind++)
         metric[COOP_M_WORKS + kind] = count[COOP_COUNT_WORKS + kind];
+    for (int scheme = 0; scheme < COOP_N_SCHEMES; scheme++)
+        metric[COOP_M_SCHEMES + scheme] = count[COOP_COUNT_SCHEMES + scheme];
+    for (int way = 0; way < COOP_N_SOURCES; way++)
+        metric[COOP_M_WAYS + way] = count[COOP_COUNT_WAYS + way];
     s->elections += count[COOP_COUNT_ELECTIONS];
     s->turnovers += count[COOP_COUNT_TURNOVERS];
     for (int k = 0; k < COOP_N_COUNTS; k++)

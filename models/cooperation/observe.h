@@ -12,7 +12,9 @@ enum {
     COOP_M_REFUSED,                                    /* + reason */
     COOP_M_ENDED_BY = COOP_M_REFUSED + COOP_N_REASONS, /* + cause */
     COOP_M_WORKS = COOP_M_ENDED_BY + COOP_N_CAUSES,    /* + type */
-    COOP_N_METRICS = COOP_M_WORKS + COOP_N_WORKS
+    COOP_M_SCHEMES = COOP_M_WORKS + COOP_N_WORKS,      /* + scheme */
+    COOP_M_WAYS = COOP_M_SCHEMES + COOP_N_SCHEMES,     /* + source of the contact */
+    COOP_N_METRICS = COOP_M_WAYS + COOP_N_SOURCES
 };
 
 /* Registered as one column of numbers: nothing but doubles. */

@@ -22,6 +22,8 @@ enum { LASTING_YEARS = 5, LIFE_YEARS = 10, STEPS_PER_YEAR_MAX = 12 };
 #define WORKS(id, word)                                                                            \
     OVER_RUN(SUM, "works_" word, "works_" word, "works",                                           \
              "All works of cooperatives: " word " (C4)"),
+#define SCHEME(id, word)                                                                           \
+    OVER_RUN(SUM, "projects_" word, "projects_" word, "projects", "All projects of scheme " word),
 #define ENDED_BY(id, word)                                                                         \
     OVER_RUN(SUM, "ended_by_" word, "ended_by_" word, "ties", "All ties that ended by " word),
 #define SURVIVAL(id, word)                                                                         \

@@ -124,6 +124,7 @@ int coop_projects_begin(sim_world_t *world, uint32_t tie, const coop_work_t *wor
     int rc = coop_joint_form(world, j);
     bind_donor(world, j);
     s->flow_metric[COOP_COUNT_STARTED]++;
+    s->flow_metric[COOP_COUNT_SCHEMES + work->scheme]++;
     coop_works_count(world, p->donor[j], work->kind);
     if (*stage < reached)
         *stage = reached;

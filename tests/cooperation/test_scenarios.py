@@ -51,6 +51,17 @@ def full(tmp_path_factory):
     return run(out, "baseline", "jica_half", reps=2, threads=2, detail="full")
 
 
+def test_parts_add_up_to_their_wholes(full):
+    """Projects by scheme and contacts by way are those of the totals, step by step."""
+    schemes = ["jica_local", "moe_jcm", "jica_partner", "jica_support", "clair_model", "meti", "own"]
+    ways = ["conference", "sister_city", "visitor", "trainee", "intermediary", "funder_mission",
+            "firm", "other_city", "partner_request"]
+    for whole, parts in [("projects_started", [f"projects_{s}" for s in schemes]),
+                         ("contacts_made", [f"contacts_{w}" for w in ways])]:
+        rows = query(full, f"SELECT {whole}, {' + '.join(parts)} FROM series")
+        assert sum(a for a, _ in rows) > 0 and all(a == b for a, b in rows)
+
+
 # ---- the scenarios run, and are what their names say ----
 
 def test_readme_names_every_scenario_and_each_says_its_question():

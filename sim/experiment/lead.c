@@ -82,14 +82,15 @@ static void on_record(lead_t *lead, const sim_experiment_message_t *message) {
     memcpy(&head, message->bytes, sizeof head);
     peer->out -= peer->out > 0;
     int rc = (int)head.code;
+    head.note[sizeof head.note - 1] = '\0';
     if (rc == 0)
         rc = sim_record_unpack(message->bytes + sizeof head, message->size - sizeof head, &record);
-    else
-        head.note[sizeof head.note - 1] = '\0';
-    if (rc) {
+    if (rc == SIM_ERR_ARGUMENT)
+        part_with(lead, message->from, "sends damaged records and takes no part any more");
+    else if (rc)
         sim_experiment_queue_interrupted(lead->queue, rc, head.note);
+    if (rc)
         return;
-    }
     lead->run_s += 0.1 * (record.setup_s + record.step_s - lead->run_s);
     sim_experiment_queue_deposit(lead->queue, message->from, head.run, &record);
 }

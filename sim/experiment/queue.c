@@ -7,10 +7,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-void sim_experiment_queue_end(sim_experiment_queue_t *queue, int code) {
+static void halt(sim_experiment_queue_t *queue, int code) {
     int none = 0;
     atomic_compare_exchange_strong(&queue->halt, &none, code);
     pthread_cond_broadcast(&queue->moved);
+}
+
+void sim_experiment_queue_end(sim_experiment_queue_t *queue, int code) {
+    pthread_mutex_lock(&queue->lock);
+    halt(queue, code);
+    pthread_mutex_unlock(&queue->lock);
 }
 
 /* Hands one record to its taker; called without the lock by the one thread that is handing. */
@@ -36,7 +42,7 @@ static void hand_on_ready(sim_experiment_queue_t *queue) {
         int rc = hand_on(queue, &record);
         pthread_mutex_lock(&queue->lock);
         if (rc)
-            sim_experiment_queue_end(queue, rc);
+            halt(queue, rc);
         queue->owner[at] = SIM_EXPERIMENT_NOBODY;
         queue->next++;
         pthread_cond_broadcast(&queue->moved);
@@ -69,7 +75,7 @@ void sim_experiment_queue_interrupted(sim_experiment_queue_t *queue, int code, c
         hand_on_ready(queue);
     if (code != SIM_ERR_INTERRUPTED && !atomic_load(&queue->halt))
         snprintf(queue->tally->why, sizeof queue->tally->why, "%s", note);
-    sim_experiment_queue_end(queue, code);
+    halt(queue, code);
     pthread_mutex_unlock(&queue->lock);
 }
 

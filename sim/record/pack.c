@@ -3,21 +3,26 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 #include "sim/base/error.h"
 #include "sim/record/replicate.h"
 
-/* The struct itself (its pointers mean nothing to the reader), series, summary, ties, then each
- * table: its rows and cells. */
+/* A checksum of the rest; the struct itself (its pointers mean nothing to the reader), series,
+ * summary, ties, then each table: its rows and cells. */
 typedef struct {
     unsigned char *at;
     size_t left;
     bool bad;
 } cursor_t;
 
+/* Steps of which the series goes along. */
+static size_t steps_kept(const sim_record_t *record) {
+    return record->detail > SIM_DETAIL_SUMMARY && record->steps > 0 ? (size_t)record->steps : 0;
+}
+
 static size_t series_bytes(const sim_record_t *record) {
-    bool kept = record->detail > SIM_DETAIL_SUMMARY && record->steps > 0;
-    return kept ? (size_t)record->steps * record->n_metrics * sizeof *record->series : 0;
+    return steps_kept(record) * record->n_metrics * sizeof *record->series;
 }
 
 static size_t cell_bytes(const sim_record_rows_t *rows) {
@@ -25,12 +30,16 @@ static size_t cell_bytes(const sim_record_rows_t *rows) {
 }
 
 static size_t total(const sim_record_t *record) {
-    size_t size = sizeof *record + series_bytes(record);
+    size_t size = sizeof(XXH64_hash_t) + sizeof *record + series_bytes(record);
     size += record->n_reducers * sizeof *record->summary;
     size += record->n_ties * sizeof *record->tie;
     for (size_t t = 0; record->table && t < record->n_tables; t++)
         size += sizeof *record->table + cell_bytes(&record->table[t]);
     return size;
+}
+
+static XXH64_hash_t checksum(const unsigned char *bytes, size_t size) {
+    return XXH3_64bits(bytes + sizeof(XXH64_hash_t), size - sizeof(XXH64_hash_t));
 }
 
 static void put(cursor_t *to, const void *bytes, size_t size) {
@@ -48,7 +57,7 @@ int sim_record_pack(const sim_record_t *record, unsigned char **bytes, size_t *s
     *bytes = malloc(*size);
     if (!*bytes)
         return SIM_ERR_MEMORY;
-    cursor_t to = {.at = *bytes};
+    cursor_t to = {.at = *bytes + sizeof(XXH64_hash_t)};
     put(&to, &head, sizeof head);
     put(&to, head.series, series_bytes(&head));
     put(&to, head.summary, head.n_reducers * sizeof *head.summary);
@@ -57,42 +66,43 @@ int sim_record_pack(const sim_record_t *record, unsigned char **bytes, size_t *s
         put(&to, &head.table[t], sizeof head.table[t]);
         put(&to, head.table[t].cell, cell_bytes(&head.table[t]));
     }
+    XXH64_hash_t sum = checksum(*bytes, *size);
+    memcpy(*bytes, &sum, sizeof sum);
     return SIM_OK;
 }
 
-/* A copy of the next `count` items, and room for one more so that it is not NULL. */
-static void *get(cursor_t *from, size_t count, size_t size) {
-    if (from->bad || (size && count > from->left / size)) {
+/* A copy of the next rows * columns items, and room for one more so that it is not NULL. */
+static void *get(cursor_t *from, size_t rows, size_t columns, size_t size) {
+    size_t most = from->left / size;
+    if (from->bad || (columns && rows > most / columns)) {
         from->bad = true;
         return NULL;
     }
-    void *copy = malloc(count * size + 1);
+    size_t bytes = rows * columns * size;
+    void *copy = malloc(bytes + 1);
     if (copy) {
-        memcpy(copy, from->at, count * size);
-        from->at += count * size;
-        from->left -= count * size;
+        memcpy(copy, from->at, bytes);
+        from->at += bytes;
+        from->left -= bytes;
     }
     return copy;
 }
 
 static bool get_table(cursor_t *from, sim_record_rows_t *rows) {
-    sim_record_rows_t *head = get(from, 1, sizeof *head);
+    sim_record_rows_t *head = get(from, 1, 1, sizeof *head);
     if (!head)
         return false;
     *rows = *head;
     free(head);
     rows->capacity = rows->rows;
-    bool fits = rows->fields == 0 || rows->rows <= SIZE_MAX / sizeof *rows->cell / rows->fields;
-    from->bad = from->bad || !fits;
-    rows->cell = get(from, fits ? rows->rows * rows->fields : 0, sizeof *rows->cell);
+    rows->cell = get(from, rows->rows, rows->fields, sizeof *rows->cell);
     return rows->cell != NULL;
 }
 
 static bool get_arrays(cursor_t *from, sim_record_t *record) {
-    size_t series = series_bytes(record);
-    record->series = get(from, series, 1);
-    record->summary = get(from, record->n_reducers, sizeof *record->summary);
-    record->tie = get(from, record->n_ties, sizeof *record->tie);
+    record->series = get(from, steps_kept(record), record->n_metrics, sizeof *record->series);
+    record->summary = get(from, record->n_reducers, 1, sizeof *record->summary);
+    record->tie = get(from, record->n_ties, 1, sizeof *record->tie);
     bool room = record->n_tables <= from->left / sizeof *record->table;
     from->bad = from->bad || !room;
     record->table = room ? calloc(record->n_tables + 1, sizeof *record->table) : NULL;
@@ -102,10 +112,21 @@ static bool get_arrays(cursor_t *from, sim_record_t *record) {
     return good;
 }
 
+static bool intact(const unsigned char *bytes, size_t size) {
+    XXH64_hash_t sum;
+    if (size < sizeof sum)
+        return false;
+    memcpy(&sum, bytes, sizeof sum);
+    return sum == checksum(bytes, size);
+}
+
 int sim_record_unpack(const unsigned char *bytes, size_t size, sim_record_t *record) {
-    cursor_t from = {.at = (unsigned char *)bytes, .left = size};
-    sim_record_t *head = get(&from, 1, sizeof *head);
     *record = (sim_record_t){0};
+    if (!intact(bytes, size))
+        return SIM_ERR_ARGUMENT;
+    cursor_t from = {.at = (unsigned char *)bytes + sizeof(XXH64_hash_t),
+                     .left = size - sizeof(XXH64_hash_t)};
+    sim_record_t *head = get(&from, 1, 1, sizeof *head);
     if (!head)
         return from.bad ? SIM_ERR_ARGUMENT : SIM_ERR_MEMORY;
     *record = *head;

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `kumiai sweep --dry-run`: what a sweep would take, from a few of its runs. */
 #define _DEFAULT_SOURCE
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_statistics_double.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +14,9 @@
 #include "sim/cli/cli.h"
 #include "sim/cli/sweep.h"
 
-/* Enough runs for a mean, not so many that the probe itself takes long. */
-enum { PROBE_RUNS = 8, SAMPLE_RUNS = 2000, SAMPLE_BYTES = 1 << 20 };
+/* The cost of a run may differ tenfold over a design: as many runs as a few seconds allow. Their
+ * records tell the size of the file; as many are kept as a sweep has under way. */
+enum { PROBE_RUNS = 100, KEPT = 8, SAMPLE_RUNS = 2000, SAMPLE_BYTES = 1 << 20 };
 /* What SQLite keeps of a large file in memory: the cache that the store asks for. */
 static const double CACHE_BYTES = 16000 * 1024.0;
 static const double PROBE_SECONDS = 5;
@@ -20,14 +24,14 @@ static const double PROBE_SECONDS = 5;
 typedef struct {
     const sim_experiment_sweep_t *sweep;
     const sim_cli_sweep_options_t *options;
-    sim_record_t record[PROBE_RUNS];
-    size_t n, failed;
-    double seconds;     /* of all of them */
-    uint64_t memory;    /* of the program on all its threads */
-    uint64_t begin;     /* bytes of a file without runs */
-    double bytes;       /* of a run in the file */
-    double write;       /* seconds that it takes to write one */
-    const char *reason; /* of a failure; of one of the records */
+    sim_record_t record[KEPT];
+    double seconds[PROBE_RUNS]; /* of each run */
+    size_t n, kept, failed;
+    uint64_t memory;                              /* of the program on all its threads */
+    uint64_t begin;                               /* bytes of a file without runs */
+    double bytes;                                 /* of a run in the file */
+    double write;                                 /* seconds that it takes to write one */
+    char reason[sizeof((sim_record_t *)0)->note]; /* of a failure */
 } probe_t;
 
 static double now(void) {
@@ -36,9 +40,39 @@ static double now(void) {
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/* Runs from the beginning to the end of the design. */
+static uint64_t common_divisor(uint64_t a, uint64_t b) {
+    return b ? common_divisor(b, a % b) : a;
+}
+
+/* Steps of so many runs visit all of them, and the first few are spread over the design already:
+ * about the golden section. */
+static uint64_t stride(uint64_t runs) {
+    uint64_t step = (uint64_t)((double)runs * 0.6180339887498949);
+    while (common_divisor(runs, step) > 1)
+        step++;
+    return step;
+}
+
+static int run_one(probe_t *probe, uint64_t run, const volatile sig_atomic_t *stop,
+                   sim_base_arena_t *arena) {
+    sim_record_t record;
+    double begun = now();
+    int rc = sim_experiment_sweep_one(probe->sweep, sim_experiment_sweep_number(probe->sweep, run),
+                                      probe->options->detail, stop, arena, &record);
+    probe->seconds[probe->n++] = now() - begun;
+    if (record.status) {
+        probe->failed++;
+        memcpy(probe->reason, record.note, sizeof probe->reason);
+    }
+    if (probe->kept < KEPT)
+        probe->record[probe->kept++] = record;
+    else
+        sim_experiment_record_free(&record);
+    return rc;
+}
+
 static int run_some(probe_t *probe, const volatile sig_atomic_t *stop) {
-    uint64_t runs = sim_experiment_sweep_runs(probe->sweep);
+    uint64_t runs = sim_experiment_sweep_runs(probe->sweep), step = stride(runs), run = 0;
     uint64_t wanted = runs < PROBE_RUNS ? runs : PROBE_RUNS;
     struct rusage usage;
     sim_base_arena_t arena;
@@ -46,15 +80,9 @@ static int run_some(probe_t *probe, const volatile sig_atomic_t *stop) {
     int rc = 0;
     sim_base_arena_init(&arena);
     while (rc == 0 && probe->n < wanted && (probe->n == 0 || now() - begun < PROBE_SECONDS)) {
-        sim_record_t *record = &probe->record[probe->n];
-        uint64_t number = sim_experiment_sweep_number(probe->sweep, probe->n * runs / wanted);
-        rc = sim_experiment_sweep_one(probe->sweep, number, probe->options->detail, stop, &arena,
-                                      record);
-        probe->n++;
-        probe->failed += record->status != 0;
-        probe->reason = record->status ? record->note : probe->reason;
+        rc = run_one(probe, run, stop, &arena);
+        run = (run + step) % runs;
     }
-    probe->seconds = now() - begun;
     if (getrusage(RUSAGE_SELF, &usage) == 0)
         probe->memory = (uint64_t)usage.ru_maxrss * 1024 +
                         (uint64_t)(probe->options->threads - 1) * arena.reserved;
@@ -80,7 +108,7 @@ static int measure_file(probe_t *probe, const char *command_line, char *why, siz
     double begun = now();
     while (rc == 0 && written < SAMPLE_RUNS &&
            sim_record_store_bytes(store) < probe->begin + SAMPLE_BYTES) {
-        sim_record_t record = probe->record[written % probe->n];
+        sim_record_t record = probe->record[written % probe->kept];
         record.run_id = ++written;
         rc = sim_record_store_run(store, &record);
     }
@@ -119,7 +147,7 @@ static void print_rows(const char *table, size_t in_probe, const probe_t *probe,
     double runs = (double)sim_experiment_sweep_runs(probe->sweep);
     if (in_probe == 0)
         return;
-    printf("%s%s %.0f", *first ? "" : ", ", table, (double)in_probe / (double)probe->n * runs);
+    printf("%s%s %.0f", *first ? "" : ", ", table, (double)in_probe / (double)probe->kept * runs);
     *first = false;
 }
 
@@ -127,20 +155,20 @@ static void rows(const probe_t *probe) {
     const sim_table_t *table = probe->sweep->config->model->tables;
     size_t ok = 0, steps = 0, ties = 0;
     bool first = true;
-    for (size_t i = 0; i < probe->n; i++) {
+    for (size_t i = 0; i < probe->kept; i++) {
         bool whole = probe->record[i].status == 0;
         ok += whole;
         steps += whole ? (size_t)probe->record[i].steps : 0;
         ties += whole ? probe->record[i].n_ties : 0;
     }
     fputs("rows          ", stdout);
-    print_rows("run", probe->n, probe, &first);
+    print_rows("run", probe->kept, probe, &first);
     print_rows("summary", ok, probe, &first);
     print_rows("series", probe->options->detail >= SIM_DETAIL_SERIES ? steps : 0, probe, &first);
     print_rows("tie", ties, probe, &first);
     for (size_t t = 0; table && table[t].name; t++) {
         size_t n = 0;
-        for (size_t i = 0; i < probe->n; i++)
+        for (size_t i = 0; i < probe->kept; i++)
             n += probe->record[i].status == 0 ? probe->record[i].table[t].rows : 0;
         print_rows(table[t].name, n, probe, &first);
     }
@@ -148,11 +176,24 @@ static void rows(const probe_t *probe) {
            probe->sweep->design.points * probe->sweep->design.n_factors);
 }
 
+/* The whole takes the mean of the runs measured, give or take its error: those that were not
+ * measured may take longer or shorter. */
+static void print_time(const probe_t *probe, double runs) {
+    char whole[64], one[64];
+    double threads = probe->options->threads < runs ? probe->options->threads : runs;
+    double n = (double)probe->n, mean = gsl_stats_mean(probe->seconds, 1, probe->n);
+    duration((mean / threads + probe->write) * runs, whole, sizeof whole);
+    duration(mean, one, sizeof one);
+    printf("time          about %s on %d threads (%s a run", whole, probe->options->threads, one);
+    if (probe->n > 1 && n < runs)
+        printf(" +- %.0f %%", 100 * gsl_cdf_tdist_Pinv(0.975, n - 1) *
+                                  gsl_stats_sd(probe->seconds, 1, probe->n) / sqrt(n) / mean);
+    printf("; %zu measured)\n", probe->n);
+}
+
 static void tell(const probe_t *probe) {
     char title[512], text[64], one[64];
     double runs = (double)sim_experiment_sweep_runs(probe->sweep);
-    double each = probe->seconds / (double)probe->n;
-    double threads = probe->options->threads < runs ? probe->options->threads : runs;
     sim_cli_sweep_title(probe->sweep, title, sizeof title);
     printf("%s\n", title);
     printf("runs          %.0f", runs);
@@ -166,10 +207,7 @@ static void tell(const probe_t *probe) {
     printf("results file  about %s (%s a run)\n", text, one);
     amount((double)probe->memory + (bytes < CACHE_BYTES ? bytes : CACHE_BYTES), text, sizeof text);
     printf("memory        about %s on %d threads\n", text, probe->options->threads);
-    duration((each / threads + probe->write) * runs, text, sizeof text);
-    duration(each, one, sizeof one);
-    printf("time          about %s on %d threads (%s a run; %zu measured)\n", text,
-           probe->options->threads, one, probe->n);
+    print_time(probe, runs);
     if (probe->failed)
         printf("failures      %zu of the %zu runs measured: %s\n", probe->failed, probe->n,
                probe->reason);
@@ -183,7 +221,7 @@ int sim_cli_sweep_dry_run(const sim_experiment_sweep_t *sweep,
     char why[1024] = "";
     int status = SIM_CLI_FAILED;
     int rc = run_some(&probe, stop);
-    if (rc == 0 && probe.n > 0)
+    if (rc == 0 && probe.kept > 0)
         rc = measure_file(&probe, command_line, why, sizeof why);
     if (rc == SIM_ERR_INTERRUPTED) {
         status = SIM_CLI_INTERRUPTED;
@@ -196,7 +234,7 @@ int sim_cli_sweep_dry_run(const sim_experiment_sweep_t *sweep,
         tell(&probe);
         status = sim_cli_finish_output();
     }
-    for (size_t i = 0; i < probe.n; i++)
+    for (size_t i = 0; i < probe.kept; i++)
         sim_experiment_record_free(&probe.record[i]);
     return status;
 }

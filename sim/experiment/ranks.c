@@ -218,23 +218,21 @@ static bool grow(sim_experiment_post_t *post) {
 
 int sim_experiment_post_send(sim_experiment_post_t *post, int to, sim_experiment_talk_t kind,
                              void *bytes, size_t size) {
+    MPI_Request request;
     int rc = 0;
     tidy(post);
     if (size > INT_MAX)
         rc = SIM_ERR_LIMIT;
     else if (post->n == post->capacity && !grow(post))
         rc = SIM_ERR_MEMORY;
-    letter_t *letter = rc ? NULL : &post->letter[post->n];
-    if (letter && MPI_Isend(bytes, (int)size, MPI_BYTE, to, (int)kind, MPI_COMM_WORLD,
-                            &letter->request) != MPI_SUCCESS)
+    else if (MPI_Isend(bytes, (int)size, MPI_BYTE, to, (int)kind, MPI_COMM_WORLD, &request) !=
+             MPI_SUCCESS)
         rc = SIM_ERR_IO;
-    if (rc) {
+    if (rc)
         free(bytes);
-        return rc;
-    }
-    letter->bytes = bytes;
-    post->n++;
-    return 0;
+    else
+        post->letter[post->n++] = (letter_t){request, bytes};
+    return rc;
 }
 
 bool sim_experiment_post_receive(sim_experiment_post_t *post, sim_experiment_message_t *message) {

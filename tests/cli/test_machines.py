@@ -28,13 +28,15 @@ ENVIRONMENT = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_R
                "KUMIAI_LOST_AFTER": "2"}
 KILLS = int(os.environ.get("KUMIAI_KILLS", "8"))
 SHORT, LONG = 400, 1000  # runs
+SMALL_RUN = {"steps": 40, "reps": 12, "seed": 11, "steps_per_year": 1, "start_year": 2000}
+SMALL = {"agents": 300, "mean_degree": 6.0, "beta": 0.1, "gamma": 0.1, "rewire": 0.05,
+         "initial_share": 0.05}
 
 
 def make_sweep(folder, agents, points):
     """A sweep with several commits (one in 50,000 rows): its command, and its content."""
     write_scenario(folder / "base.cfg", run={"steps": 300, "seed": 11, "steps_per_year": 1},
-                   contagion={"agents": agents, "mean_degree": 6.0, "beta": 0.1, "gamma": 0.1,
-                              "rewire": 0.05, "initial_share": 0.05})
+                   contagion={**SMALL, "agents": agents})
     path = folder / "s.cfg"
     path.write_text(f"""scenario = "base.cfg";
         sweep = {{ design = "lhs"; points = {points}; reps = 2; factors = (
@@ -139,6 +141,30 @@ def test_run_with_all_its_tables(tmp_path):
     assert kumiai(*command, "--out", tmp_path / "one.db").returncode == 0
     status, _, err = run(mpi(3, *command, "--out", tmp_path / "r.db"))
     assert status == 0, err
+    assert content(tmp_path / "r.db") == content(tmp_path / "one.db")
+
+
+def test_fork(tmp_path):
+    """The shared past of a replicate is computed by whoever has its first run."""
+    base = write_scenario(tmp_path / "base.cfg", run=SMALL_RUN, contagion=SMALL)
+    policy = tmp_path / "wild.cfg"
+    policy.write_text("contagion = { beta = 0.3; };\n")
+    command = ["fork", base, policy, "--at", 2020, "--threads", 1, "--quiet"]
+    assert kumiai(*command, "--out", tmp_path / "one.db").returncode == 0
+    status, _, err = run(mpi(2, *command, "--out", tmp_path / "r.db"))
+    assert status == 0, err
+    assert content(tmp_path / "r.db") == content(tmp_path / "one.db")
+
+
+def test_until(tmp_path):
+    """When enough is enough does not depend on who computes what, and when."""
+    files = [write_scenario(tmp_path / f"{name}.cfg", run=SMALL_RUN, contagion={**SMALL, "beta": beta})
+             for name, beta in (("calm", 0.1), ("wild", 0.12))]
+    command = ["run", *files, "--until", "infected_final:8%", "--threads", 1, "--quiet"]
+    assert kumiai(*command, "--out", tmp_path / "one.db").returncode == 0
+    status, _, err = run(mpi(3, *command, "--out", tmp_path / "r.db"))
+    assert status == 0, err
+    assert len(query(tmp_path / "r.db", "SELECT 1 FROM run")) > 2 * 40  # it went on after a look
     assert content(tmp_path / "r.db") == content(tmp_path / "one.db")
 
 

@@ -136,9 +136,9 @@ Test(pack, any_other_length_is_refused) {
 Test(pack, a_flipped_bit_is_noticed) {
     packed_t p = packed(SIM_DETAIL_FULL);
     for (size_t at = 0; at < p.size; at++) {
-        p.bytes[at] ^= 1U << at % 8;
+        p.bytes[at] = (unsigned char)(p.bytes[at] ^ 1U << at % 8);
         cr_assert_eq(unpack(p.bytes, p.size), SIM_ERR_ARGUMENT, "byte %zu", at);
-        p.bytes[at] ^= 1U << at % 8;
+        p.bytes[at] = (unsigned char)(p.bytes[at] ^ 1U << at % 8);
     }
     cr_assert_eq(unpack(p.bytes, p.size), SIM_OK);
     free(p.bytes);

@@ -48,12 +48,12 @@ def replicate(scenario, rep=None):
     return run_id, runs.loc[run_id]
 
 
-def _events(scenario, run_id, members):
+def _events(run, members):
     """New heads of the members: agent_id and time, in order; empty where none is recorded."""
     marks = ",".join("?" * len(HEADS))
     try:
-        frame = results.read_table(scenario, "event", ["run_id", "time", "kind", "subject_id"],
-                                   f"run_id = ? AND kind IN ({marks})", (int(run_id), *HEADS))
+        frame = results.read_table(run, "event", ["time", "kind", "subject_id"],
+                                   f"kind IN ({marks})", HEADS)
     except results.Absent:
         return {"agent": [], "time": []}
     frame = frame[frame["subject_id"].isin(members)].sort_values("time")
@@ -61,14 +61,14 @@ def _events(scenario, run_id, members):
         {"agent": int}))
 
 
-def _projects(scenario, run_id):
+def _projects(run):
     """Projects of the run on the map."""
-    names = ["run_id", "tie_id", "scheme", "start", "finish", "granted_yen", "own_yen"]
+    names = ["tie_id", "scheme", "start", "finish", "granted_yen", "own_yen"]
     try:
-        frame = results.read_table(scenario, "project", names, "run_id = ?", (int(run_id),))
+        frame = results.read_projects(run, names)
     except results.Absent:
-        return {name: [] for name in names[1:]}
-    return columns(frame[names[1:]].astype({"finish": float}))
+        return {name: [] for name in names}
+    return columns(frame[names].astype({"finish": float}))
 
 
 def scenario_map(scenario, rep=None):
@@ -88,7 +88,7 @@ def scenario_map(scenario, rep=None):
             "first": int(np.floor(ties["start"].min() + 1e-6)),
             "last": int(np.ceil(ties["end"].max() - 1e-6)) - 1,
             "agents": columns(agents.reset_index()), "ties": columns(shown),
-            "projects": _projects(scenario, run_id), "heads": _events(scenario, run_id, members)}
+            "projects": _projects(one), "heads": _events(one, members)}
 
 
 def maps(study, rep=None):

@@ -176,7 +176,7 @@ def _per_run(frame, keys, scenario, value=None):
 def projects(study):
     """Projects by region of the partner and by who pays."""
     def read(scenario):
-        frame = results.read_projects(scenario, ["region", "scheme"])
+        frame = study.projects(scenario)[["run_id", "region", "scheme"]]
         return _per_run(frame.astype({"region": object, "scheme": object}), ["region", "scheme"],
                         scenario)
     frame, reasons = _counted(study, read, ["region", "scheme"])
@@ -207,10 +207,10 @@ def flows(study):
 # ---- members ----
 
 
-def _members(scenario, side):
+def _members(study, scenario, side):
     """Those with most projects on one side, with their names."""
     column = f"{side}_id"
-    frame = results.read_projects(scenario, ["run_id", column, "granted_yen", "own_yen"])
+    frame = study.projects(scenario)
     groups = frame.groupby(column)
     out = pd.DataFrame({
         "projects": groups.size() / scenario.n,
@@ -228,7 +228,7 @@ def _members(scenario, side):
 
 
 def _member_part(study, side, note):
-    found, reasons = study.each(lambda s: _members(s, side))
+    found, reasons = study.each(lambda s: _members(study, s, side))
     return Part(stack(found), queries.MEMBERS.replace("{side}", side),
                 {"kind": "table", "pick": "only"}, note + queries.INTERVAL, "", reasons)
 

@@ -297,8 +297,8 @@ def column_docs(path):
     empty = pd.DataFrame({"table": [], "column": [], "unit": [], "doc": []}, dtype=str)
     frame = empty
     if _columns(Path(path), "column_doc"):
-        frame = _query(Path(path), 'SELECT table_name AS "table", column_name AS "column", unit, doc '
-                                   "FROM column_doc ORDER BY rowid")
+        frame = _query(Path(path), 'SELECT table_name AS "table", column_name AS "column", '
+                                   "unit, doc FROM column_doc ORDER BY rowid")
     return frame.fillna("").set_index(["table", "column"])
 
 
@@ -478,9 +478,10 @@ def windows(scenario):
     """Time each ok run covers: frame, index run_id, columns start, end, step (years)."""
     if not _columns(scenario.path, "series"):
         raise Absent(f"{scenario.label}: the file has no series (detail 'summary')")
-    found = _query(scenario.path, "SELECT run_id, MIN(time) AS start, MAX(time) AS last, COUNT(*) AS n "
-                   "FROM series WHERE run_id IN (SELECT run_id FROM run WHERE scenario_id = ? AND "
-                   "status = 'ok') GROUP BY run_id", (scenario.scenario_id,)).set_index("run_id")
+    found = _query(scenario.path, "SELECT run_id, MIN(time) AS start, MAX(time) AS last, "
+                   "COUNT(*) AS n FROM series WHERE run_id IN (SELECT run_id FROM run WHERE "
+                   "scenario_id = ? AND status = 'ok') GROUP BY run_id",
+                   (scenario.scenario_id,)).set_index("run_id")
     found = found[found.index.isin(scenario.runs.index)].astype(float)
     if found.empty:
         raise Absent(f"{scenario.label}: its runs have no series (detail 'summary')")

@@ -6,6 +6,7 @@ import os
 import re
 import sqlite3
 import subprocess
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -192,6 +193,48 @@ def test_no_finding_without_its_uncertainty(parts_of):
     for text, key in found:
         assert key in parts and "nan" not in text and "None" not in text
         assert re.search(r"\(−?[+\d.,]+.* to .*\)", text), text
+
+
+@pytest.fixture(scope="module")
+def forbidding(tmp_path_factory):
+    """The study of a file whose second scenario has no regional ties, by rule."""
+    path = tmp_path_factory.mktemp("rule") / "r.db"
+    subprocess.run([os.environ["KUMIAI"], "run", "scenarios/jica_open_to_cooperatives.cfg",
+                    "scenarios/city_to_city_only.cfg", "scenarios/low_turnover.cfg", "--reps", "4",
+                    "--set", "run.years=12", "--out", path], check=True, capture_output=True)
+    return Study([path])
+
+
+def test_a_mode_forbidden_by_rule_is_no_finding_of_chance(forbidding):
+    first, ruled, free = forbidding.scenarios
+    there = forbidding.measure("ties_regional")
+    assert facts.forbids(ruled, "regional") and not facts.forbids(ruled, "city_to_city")
+    assert f"no regional ties, by rule of the scenario, against {there.mean:.3g} (" \
+        in page.findings.policy(forbidding, ruled)
+    assert "by rule" not in page.findings.policy(forbidding, free)
+    forbidding.scenarios[0] = ruled
+    try:
+        text = page.findings.policy(forbidding, ruled)
+    finally:
+        forbidding.scenarios[0] = first
+    assert "no regional ties, by rule of the scenario, in both" in text
+
+
+def measured(p_holm):
+    """A study whose only key measure fell by 2 (1 to 3), with this corrected p-value."""
+    row = SimpleNamespace(metric="ties_regional", unit="ties", mean=3.0, diff=-2.0, diff_low=-3.0,
+                          diff_high=-1.0, p_holm=p_holm)
+    first = SimpleNamespace(label="base", config="")
+    return SimpleNamespace(first=first, measure=lambda metric, scenario=None: (
+        row if metric == "ties_regional" else None))
+
+
+def test_what_only_an_uncorrected_interval_tells_is_said_to_be_that():
+    other = SimpleNamespace(label="other", config="")
+    sure, unsure = (page.findings.policy(measured(p), other) for p in (0.01, 0.2))
+    assert sure == "other against base: regional ties −2 (−3 to −1), −40\u00a0%."
+    assert unsure == "other against base: less sure, by an interval not corrected for many " \
+        "comparisons: regional ties −2 (−3 to −1), −40\u00a0%."
 
 
 @pytest.mark.parametrize("gap, verdict", [

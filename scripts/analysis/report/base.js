@@ -58,8 +58,16 @@ function format(value, digits = 3) {
   return text.replace("-", "−");
 }
 
+// As format, but with the zeros that tell how exact a number is meant to be.
+function significant(value) {
+  const size = Math.abs(value);
+  return known(value) && size >= 0.001 && size < 1000
+    ? value.toPrecision(3).replace("-", "−")
+    : format(value);
+}
+
 const percent = (value) => (known(value) ? `${format(100 * value)}\u00a0%` : "n/a");
-const shower = (chart) => (chart.share ? percent : format);
+const shower = (chart) => (chart.share ? percent : significant);
 
 function spanText(row, y, show) {
   const interval = known(row.low) ? ` (${show(row.low)} to ${show(row.high)})` : "";
@@ -81,7 +89,7 @@ function axis(extra) {
     axisLine: { lineStyle: { color: "#9aa5b1" } },
     axisLabel: { color: SOFT, fontSize: 11 },
     splitLine: { lineStyle: { color: GRID } },
-    nameTextStyle: { color: SOFT, fontSize: 11 },
+    nameTextStyle: { color: SOFT, fontSize: 11, lineHeight: 14 },
     ...extra,
   };
 }
@@ -112,7 +120,8 @@ function panels(count, width, most, panelHeight, above) {
 }
 
 // Height of a legend of so many names, and the legend itself.
-function legendOf(names, width) {
+function legendOf(names, whole) {
+  const width = whole - 16; // its padding and that of the last name
   let lines = 1,
     used = 0;
   for (const name of names) {

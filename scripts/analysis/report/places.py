@@ -22,13 +22,19 @@ def _rounded(ring, fine):
     return np.round(grid[moved], 2)
 
 
+def _unbroken(ring):
+    """A ring that crosses the 180th meridian goes on beyond it instead of back round the globe."""
+    east = np.unwrap(ring[:, 0], period=360)
+    return np.c_[east - 360 * np.round(east.mean() / 360), ring[:, 1]]
+
+
 def land():
     """Coast lines as GeoJSON with one feature, coarse enough for a page."""
     polygons, rings = [], coast.rings()
     near = [JAPAN[0] <= r[:, 0].mean() <= JAPAN[1] and JAPAN[2] <= r[:, 1].mean() <= JAPAN[3]
             for r in rings]
     for ring, fine in zip(rings, near):
-        small = _rounded(ring, fine)
+        small = _rounded(_unbroken(ring), fine)
         if len(small) >= 4 and small[:, 1].max() > SOUTHMOST:
             small[-1] = small[0]
             polygons.append([small.tolist()])

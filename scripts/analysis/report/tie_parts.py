@@ -80,7 +80,8 @@ def lasting(study):
     """Summary of the curves of all scenarios."""
     frame, reasons = _rows_by_mode(study, _lasting_row)
     return Part(frame, queries.LASTING,
-                {"kind": "table"}, "Mean years: the area under the curve up to ten years. "
+                {"kind": "table", "shares": ["lasting_5_years", "lasting_10_years"]},
+                "Mean years: the area under the curve up to ten years. "
                 + queries.RESAMPLED, "", reasons)
 
 
@@ -201,7 +202,7 @@ def flows(study):
              "pick": "only", "xname": "million yen per replicate, whole run"}
     return Part(frame, queries.FLOWS, chart,
                 "Million yen over the whole run, mean of the replicates; width shows the amount. "
-                "Money that goes back is shown as returned. " + queries.INTERVAL, "", reasons)
+                "Flows below a ten-thousandth of the largest stand in the table alone. Money that goes back is shown as returned. " + queries.INTERVAL, "", reasons)
 
 
 # ---- members ----
@@ -230,7 +231,8 @@ def _members(study, scenario, side):
 def _member_part(study, side, note):
     found, reasons = study.each(lambda s: _members(study, s, side))
     return Part(stack(found), queries.MEMBERS.replace("{side}", side),
-                {"kind": "table", "pick": "only"}, note + queries.INTERVAL, "", reasons)
+                {"kind": "table", "pick": "only", "shares": ["share_of_runs"]},
+                note + queries.INTERVAL, "", reasons)
 
 
 def donors(study):

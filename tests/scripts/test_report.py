@@ -185,6 +185,13 @@ def test_the_runs_by_their_query(parts_of, real):
 # ---- words ----
 
 
+def test_a_finding_of_one_scenario_names_it(parts_of):
+    study, parts = parts_of
+    page.findings.of_parts(study, parts)
+    for key in ("ties", "survival", "incidence", "concentration", "knowhow", "refusals", "flows"):
+        assert "baseline" in parts[key].finding, key
+
+
 def test_no_finding_without_its_uncertainty(parts_of):
     study, parts = parts_of
     page.findings.of_parts(study, parts)
@@ -282,6 +289,13 @@ def test_land_keeps_japan_and_drops_the_antarctic():
     assert min(r[:, 1].max() for r in rings) > -56
     honshu = [r for r in rings if r[:, 0].min() < 131 and 141 < r[:, 0].max() < 143 and r[:, 1].max() < 42]
     assert len(honshu) == 1 and len(honshu[0]) > 150
+
+
+def test_land_does_not_run_back_round_the_globe():
+    rings = [np.array(p[0]) for p in places.land()["features"][0]["geometry"]["coordinates"]]
+    assert max(np.abs(np.diff(r[:, 0])).max() for r in rings) < 180
+    assert all(abs(r[:, 0].mean()) <= 180 for r in rings)
+    assert max(r[:, 0].max() for r in rings) > 180  # the Chukchi Peninsula lies beyond the line
 
 
 def test_columns_come_back():

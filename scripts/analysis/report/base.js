@@ -66,7 +66,7 @@ function significant(value) {
     : format(value);
 }
 
-const percent = (value) => (known(value) ? `${format(100 * value)}\u00a0%` : "n/a");
+const percent = (value) => (known(value) ? `${significant(100 * value)}\u00a0%` : "n/a");
 const shower = (chart) => (chart.share ? percent : significant);
 
 function spanText(row, y, show) {
@@ -106,7 +106,7 @@ function frameOf(description, decal) {
 function panels(count, width, most, panelHeight, above) {
   const across = width < 640 ? 1 : Math.min(most, count);
   const left = 62,
-    right = 16,
+    right = 24, // half of the last label of an axis
     gap = 70,
     between = 84;
   const each = (width - left - right - gap * (across - 1)) / across;

@@ -292,7 +292,7 @@ function drawBars(rows, chart, width, description) {
     grid = panels(facets.length, width, 2, tall, key.height + (chart.facet ? 40 : 10));
   const option = {
     ...frameOf(description, true),
-    legend: key.legend,
+    legend: { ...key.legend, itemWidth: chart.dots ? 12 : key.legend.itemWidth },
     title: [],
     grid: [],
     xAxis: [],
@@ -450,10 +450,17 @@ function withoutCircles(rows, chart) {
   });
 }
 
+// Column of an account from the left: the longest way that money takes to it.
+function columnOf(name, links) {
+  const before = links.filter((link) => link.target === name);
+  return before.length ? 1 + Math.max(...before.map((link) => columnOf(link.source, links))) : 0;
+}
+
 function drawFlows(rows, chart, width, description) {
   const links = withoutCircles(thickEnough(rows, chart), chart),
     narrow = width < 640;
   const names = [...new Set(links.flatMap((link) => [link.source, link.target]))];
+  const paysOn = (name) => links.some((link) => link.source === name);
   const option = {
     ...frameOf(description, true),
     tooltip: {
@@ -476,7 +483,12 @@ function drawFlows(rows, chart, width, description) {
         draggable: false,
         emphasis: { focus: "adjacency" },
         layoutIterations: 64,
-        data: names.map((name, i) => ({ name, itemStyle: { color: PALETTE[i % PALETTE.length] } })),
+        data: names.map((name, i) => ({
+          name,
+          itemStyle: { color: PALETTE[i % PALETTE.length] },
+          // Below: on the right of every column one name would run into the next.
+          label: paysOn(name) && columnOf(name, links) === 2 ? { position: "bottom" } : {},
+        })),
         links,
         lineStyle: { color: "source", opacity: 0.3, curveness: 0.5 },
         label: {

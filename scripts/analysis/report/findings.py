@@ -74,7 +74,7 @@ def causes(incidence):
             top = rows.loc[rows["share"].idxmax()]
             share = said(top["share"], top["low"], top["high"], percent)
             parts.append(f"{plain(top['cause'])} ends {share} of {MODE[mode]} ties")
-    return f"Most often, within ten years {', '.join(parts)}." if parts else None
+    return f"Most often, within ten years {', '.join(parts)} ({plain(first)})." if parts else None
 
 
 def refusals(frame):
@@ -86,16 +86,19 @@ def refusals(frame):
             top = rows.loc[rows["mean"].idxmax()]
             parts.append(f"{plain(top['reason'])} for {MODE[mode]} ones, "
                          f"{said(top['mean'], top['low'], top['high'])} times a run")
-    return f"Why most opportunities become no tie: {'; '.join(parts)}." if parts else None
+    return f"Why most opportunities become no tie ({plain(first)}): {'; '.join(parts)}." \
+        if parts else None
 
 
 def money(frame):
     """What reaches projects, by payer; frame: that of the flows."""
-    rows = frame[(frame["scenario"] == frame["scenario"].iloc[0])
+    first = frame["scenario"].iloc[0]
+    rows = frame[(frame["scenario"] == first)
                  & (frame["to_account"] == "projects")].sort_values("mean", ascending=False)
     parts = [f"{plain(r.from_account)} {said(r.mean, r.low, r.high)}"
              for r in rows.itertuples()]
-    return f"Money that reaches projects over a run, in million yen: {'; '.join(parts)}." \
+    return f"Money that reaches projects over a run ({plain(first)}), in million yen: " \
+           f"{'; '.join(parts)}." \
         if parts else None
 
 

@@ -191,11 +191,11 @@ def reading(study):
     n = sorted({s.n for s in study.scenarios})
     counts = f"{n[0]}" if len(n) == 1 else f"{n[0]} to {n[-1]}"
     text = "In brackets stand 95 % intervals over replicates: they tell the chance in the " \
-           f"model's draws ({counts} replicate{'' if n == [1] else 's'} per scenario), not how far the " \
-           "model is right."
+           f"model's draws ({counts} replicate{'' if n == [1] else 's'} per scenario), not how " \
+           "far the model is right."
     if len(study.scenarios) > 1:
         text += " A change is called one where its p-value, corrected by Holm for all " \
-                "differences of the report, is below 0.05. Where only its own interval leaves out 0, it is " \
-                "called less sure: of many such intervals some leave out 0 by chance alone."
+                "differences of the report, is below 0.05. Where only its own interval leaves " \
+                "out 0, it is called less sure: of many such intervals some leave out 0 by chance alone."
     return text
 

@@ -202,7 +202,8 @@ def flows(study):
              "pick": "only", "xname": "million yen per replicate, whole run"}
     return Part(frame, queries.FLOWS, chart,
                 "Million yen over the whole run, mean of the replicates; width shows the amount. "
-                "Flows below a ten-thousandth of the largest stand in the table alone. Money that goes back is shown as returned. " + queries.INTERVAL, "", reasons)
+                "Flows below a ten-thousandth of the largest stand in the table alone. Money that "
+                "goes back is shown as returned. " + queries.INTERVAL, "", reasons)
 
 
 # ---- members ----

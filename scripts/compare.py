@@ -148,7 +148,7 @@ def _by_time(frame, metric, yearly):
 def _bands(scenario, columns, flows=()):
     """{column: band by fiscal year}; flows are summed over each year."""
     frame = results.read_series(scenario, columns)
-    return {c: intervals.band(_by_time(frame, c, c in flows)) for c in columns}
+    return {c: intervals.band_with_spread(_by_time(frame, c, c in flows)) for c in columns}
 
 
 def read_tie_bands(scenario):

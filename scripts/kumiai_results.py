@@ -17,6 +17,7 @@ to a file. What cannot be read raises ResultsError, whose text is one sentence f
 import difflib
 import re
 import sqlite3
+from bisect import bisect_left, bisect_right
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -296,8 +297,8 @@ def column_docs(path):
     empty = pd.DataFrame({"table": [], "column": [], "unit": [], "doc": []}, dtype=str)
     frame = empty
     if _columns(Path(path), "column_doc"):
-        frame = _query(Path(path), 'SELECT table_name AS "table", column_name AS "column", unit, doc '
-                                   "FROM column_doc ORDER BY rowid")
+        frame = _query(Path(path), 'SELECT table_name AS "table", column_name AS "column", '
+                                   "unit, doc FROM column_doc ORDER BY rowid")
     return frame.fillna("").set_index(["table", "column"])
 
 
@@ -340,6 +341,14 @@ def _frame(rows, names):
     return frame.astype({c: "category" for c in text})
 
 
+def _numbers(rows, names):
+    """Rows as a frame of floats, NaN where there is none; the first cell is the run_id."""
+    cells = np.array(rows, dtype=float)
+    frame = pd.DataFrame(cells[:, 1:], columns=names[1:])
+    frame.insert(0, "run_id", cells[:, 0].astype(np.int64))
+    return frame
+
+
 def _whole_runs(cursor):
     """Lists of rows, each of one or several whole runs (run_id is the first cell)."""
     held = []
@@ -363,28 +372,66 @@ def _lacking(scenario, table, columns):
         raise Absent(f"{scenario.label}: its {table} has no {' and no '.join(lacking)}")
 
 
-def iter_table(scenario, table, columns=None, where="", parameters=()):
+def _rows_between(db, table, first, last):
+    """Half-open range of rowids that holds all rows of the runs from first to last.
+
+    A results file keeps the rows of every table in run order, so that bisection finds them
+    without an index and without a look at the others.
+    """
+    # Apart: SQLite finds one extreme at once, but both in one SELECT by a look at every row.
+    start, end = db.execute(f'SELECT (SELECT min(rowid) FROM "{table}"), '
+                            f'(SELECT max(rowid) FROM "{table}")').fetchone()
+    if start is None:
+        return 0, 0
+    probed = {}
+
+    def run_at(rowid):
+        if rowid not in probed:
+            probed[rowid] = db.execute(f'SELECT run_id FROM "{table}" WHERE rowid >= ? '
+                                       "ORDER BY rowid LIMIT 1", (rowid,)).fetchone()[0]
+        return probed[rowid]
+
+    rowids = range(start, end + 1)
+    low = start + bisect_left(rowids, first, key=run_at)
+    high = start + bisect_right(rowids, last, key=run_at)
+    _in_run_order([run_at(rowid) for rowid in sorted({*probed, start, end})], table)
+    return low, high
+
+
+def _in_run_order(runs, table):
+    """Raise unless the run ids of rows, as they stand in the file, never fall."""
+    if not pd.Index(runs).is_monotonic_increasing:
+        raise sqlite3.DatabaseError(f"the rows of {table} are not in run order")
+
+
+def iter_table(scenario, table, columns=None, where="", parameters=(), frame_of=_frame):
     """Rows of the scenario's runs as a stream of frames, in the order of the file.
 
     Each frame holds one or several whole runs, some CHUNK_ROWS rows: memory does not grow with
     the file. columns: all by default; run_id always comes first. Text is categorical. where: a
-    condition of SQL on the table's columns, with its parameters. Raises Absent, ResultsError.
+    condition of SQL on the table's columns, with its parameters. frame_of: makes a frame of rows
+    and names. Raises Absent, ResultsError.
     """
     columns = _columns(scenario.path, table) if columns is None else list(columns)
     _lacking(scenario, table, columns)
+    if scenario.runs.empty:
+        return
     names = ["run_id"] + [c for c in columns if c != "run_id"]
     quoted = ", ".join(f'"{c}"' for c in names)
-    sql = (f'SELECT {quoted} FROM "{table}" WHERE run_id IN (SELECT run_id FROM run WHERE '
-           f"scenario_id = ? AND status = 'ok'){f' AND ({where})' if where else ''} ORDER BY rowid")
+    # The plus keeps SQLite from looking up run by run in an index and sorting what it found.
+    sql = (f'SELECT {quoted} FROM "{table}" WHERE rowid >= ? AND rowid < ? AND +run_id IN '
+           "(SELECT run_id FROM run WHERE scenario_id = ? AND status = 'ok')"
+           f"{f' AND ({where})' if where else ''} ORDER BY rowid")
+    first, last = int(scenario.runs.index.min()), int(scenario.runs.index.max())
     with closing(_connect(scenario.path)) as db:
         try:
-            cursor = db.execute(sql, (scenario.scenario_id, *parameters))
-            last = -1
+            between = _rows_between(db, table, first, last)
+            cursor = db.execute(sql, (*between, scenario.scenario_id, *parameters))
+            before = []
             for rows in _whole_runs(cursor):
-                frame = _frame(rows, names)
-                if frame["run_id"].iloc[0] < last or not frame["run_id"].is_monotonic_increasing:
-                    raise sqlite3.DatabaseError(f"the rows of {table} are not in run order")
-                last = frame["run_id"].iloc[-1]
+                frame = frame_of(rows, names)
+                _in_run_order([*before, *frame["run_id"]], table)
+                before = [frame["run_id"].iloc[-1]]
                 frame = frame[frame["run_id"].isin(scenario.runs.index)]
                 if len(frame):
                     yield frame.reset_index(drop=True)
@@ -418,8 +465,7 @@ def read_series(scenario, columns):
     lacking = [c for c in columns if c not in present]
     if lacking:
         raise Absent(f"{scenario.label}: the series has no {' and no '.join(lacking)}")
-    chunks = [chunk.astype({c: float for c in columns})
-              for chunk in iter_table(scenario, "series", ["run_id", "time", *columns])]
+    chunks = list(iter_table(scenario, "series", ["time", *columns], frame_of=_numbers))
     if not chunks:
         raise Absent(f"{scenario.label}: its runs have no series (detail 'summary')")
     frame = pd.concat(chunks, ignore_index=True)
@@ -432,9 +478,10 @@ def windows(scenario):
     """Time each ok run covers: frame, index run_id, columns start, end, step (years)."""
     if not _columns(scenario.path, "series"):
         raise Absent(f"{scenario.label}: the file has no series (detail 'summary')")
-    found = _query(scenario.path, "SELECT run_id, MIN(time) AS start, MAX(time) AS last, COUNT(*) AS n "
-                   "FROM series WHERE run_id IN (SELECT run_id FROM run WHERE scenario_id = ? AND "
-                   "status = 'ok') GROUP BY run_id", (scenario.scenario_id,)).set_index("run_id")
+    found = _query(scenario.path, "SELECT run_id, MIN(time) AS start, MAX(time) AS last, "
+                   "COUNT(*) AS n FROM series WHERE run_id IN (SELECT run_id FROM run WHERE "
+                   "scenario_id = ? AND status = 'ok') GROUP BY run_id",
+                   (scenario.scenario_id,)).set_index("run_id")
     found = found[found.index.isin(scenario.runs.index)].astype(float)
     if found.empty:
         raise Absent(f"{scenario.label}: its runs have no series (detail 'summary')")

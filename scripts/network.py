@@ -58,6 +58,8 @@ def parse(argv):
 
 # ---- one pass over the runs ----
 
+TIE_COLUMNS = ("mode", *network.PAIR, "onset", "terminus", "onset_censored", "terminus_censored")
+
 
 @dataclass
 class Collected:
@@ -100,7 +102,7 @@ def add_run(found, run_id, ties, chosen, whole):
 def collect(scenario, chosen, kind, whole):
     """Collected of one scenario; runs without any tie count as empty networks."""
     found, seen = Collected(scenario), set()
-    for chunk in results.iter_ties(scenario, kind):
+    for chunk in results.iter_ties(scenario, kind, TIE_COLUMNS):
         empty = chunk.iloc[:0]
         for run_id, ties in chunk.groupby("run_id"):
             add_run(found, run_id, ties, chosen, whole)

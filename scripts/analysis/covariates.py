@@ -80,9 +80,8 @@ def _runs_within(samples, most):
 def _sisters(scenario, runs):
     """Sister ties of the runs: run_id, donor_id, partner_id, known (year of onset)."""
     try:
-        frame = results.read_table(scenario, "tie", [*PAIR, "onset"],
-                                   "kind = 'sister' AND run_id BETWEEN ? AND ?",
-                                   (int(min(runs)), int(max(runs))))
+        frame = results.read_table(results.with_runs(scenario, runs), "tie", [*PAIR, "onset"],
+                                   "kind = 'sister'")
     except results.Absent:
         return pd.DataFrame(columns=[*PAIR, "known"])
     return frame.rename(columns={"onset": "known"})
@@ -92,8 +91,7 @@ def _projects(scenario, runs):
     """Projects of the runs: run_id, tie_id, start, finish (NaN while running)."""
     columns = ["run_id", "tie_id", "start", "finish"]
     try:
-        frame = results.read_table(scenario, "project", columns, "run_id BETWEEN ? AND ?",
-                                   (int(min(runs)), int(max(runs))))
+        frame = results.read_projects(results.with_runs(scenario, runs), columns)
     except results.Absent:
         return pd.DataFrame(columns=columns, dtype=float)
     return frame.astype({"start": float, "finish": float})

@@ -147,14 +147,20 @@ def band(table):
     """Bands over replicates at each time.
 
     table: frame, one row per time, one column per replicate. Returns a frame by time with
-    mean, low, high (95 % t-interval of the mean), p10, p90 (spread of the replicates); the
-    bands are NaN where fewer than two replicates have a value.
+    mean, low, high (95 % t-interval of the mean); NaN where fewer than two replicates have a
+    value.
     """
     n = table.count(axis=1)
     out = table.mean(axis=1).to_frame("mean")
     half = stats.t.ppf(0.5 + LEVEL / 2, (n - 1).where(n > 1)) \
         * table.std(axis=1, ddof=1) / np.sqrt(n)
     out["low"], out["high"] = out["mean"] - half, out["mean"] + half
+    return out
+
+
+def band_with_spread(table):
+    """The band, and the spread of the replicates: p10, p90, NaN where there are fewer than two."""
+    n, out = table.count(axis=1), band(table)
     out["p10"] = table.quantile(0.1, axis=1).where(n > 1)
     out["p90"] = table.quantile(0.9, axis=1).where(n > 1)
     return out

@@ -28,7 +28,8 @@ def live(ties, year):
 
 def pairs(ties):
     """Distinct (donor_id, partner_id) of ties, in order."""
-    return ties[PAIR].drop_duplicates().sort_values(PAIR).reset_index(drop=True)
+    found = np.unique(ties[PAIR].to_numpy(dtype=np.int64), axis=0)
+    return pd.DataFrame(found, columns=PAIR)
 
 
 def graph(edges):

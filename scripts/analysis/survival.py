@@ -6,6 +6,7 @@ shocks, so they are no independent sample: every band here resamples whole repli
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -92,6 +93,7 @@ def at_risk_table(frame, ages, runs):
     return counts(there, (event == 1) & (there < stopped)), at_risk
 
 
+@lru_cache(maxsize=1)
 def resamples(n):
     """How often each of n replicates is drawn: RESAMPLES × n, the same at every call.
 

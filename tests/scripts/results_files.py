@@ -106,26 +106,31 @@ def write_run(db, run, i, seed, rep, detail, shift):
 
 
 def build(path, scenarios=("baseline", "jica_half"), reps=6, seed=42, failed=(), detail="full",
-          shift=2.0, version="1", first_rep=0, models=None):
-    """A results file; models: the model of each scenario. Returns its path."""
+          shift=2.0, version="1", first_rep=0, models=None, interleaved=False):
+    """A results file; returns its path.
+
+    models: the model of each scenario. interleaved: all scenarios of one replicate after the other,
+    as batches that end by precision write them. failed: (scenario, replicate) of failed runs.
+    """
     db = sqlite3.connect(path)
     db.executescript(SCHEMA)
     db.execute("INSERT INTO meta VALUES ('schema_version', ?)", (version,))
     db.execute("INSERT INTO column_doc VALUES ('summary', 'projects_active', 'projects', 'Running')")
     db.execute("INSERT INTO column_doc VALUES ('series', 'ties_regional', 'ties', 'Live ties')")
-    run = 0
     for i, name in enumerate(scenarios):
         model = models[i] if models else "cooperation"
         db.execute("INSERT INTO scenario VALUES (?,?,?,?,'')",
                    (i + 1, name, name + ".cfg", f'# resolved\nmodel = "{model}";\n'))
         write_agents(db, i + 1)
-        for rep in range(first_rep, first_rep + reps):
-            run += 1
-            status = "failed" if (name, rep) in failed else "ok"
-            db.execute("INSERT INTO run VALUES (?,?,NULL,?,?,?,NULL,160,0,0,'')",
-                       (run, i + 1, rep, seed, status))
-            if status == "ok":
-                write_run(db, run, i, seed, rep, detail, shift)
+    runs = [(i, rep) for i in range(len(scenarios)) for rep in range(first_rep, first_rep + reps)]
+    if interleaved:
+        runs.sort(key=lambda run: run[1])
+    for run, (i, rep) in enumerate(runs, start=1):
+        status = "failed" if (scenarios[i], rep) in failed else "ok"
+        db.execute("INSERT INTO run VALUES (?,?,NULL,?,?,?,NULL,160,0,0,'')",
+                   (run, i + 1, rep, seed, status))
+        if status == "ok":
+            write_run(db, run, i, seed, rep, detail, shift)
     db.commit()
     db.close()
     return path

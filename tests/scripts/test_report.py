@@ -6,6 +6,7 @@ import os
 import re
 import sqlite3
 import subprocess
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -184,6 +185,13 @@ def test_the_runs_by_their_query(parts_of, real):
 # ---- words ----
 
 
+def test_a_finding_of_one_scenario_names_it(parts_of):
+    study, parts = parts_of
+    page.findings.of_parts(study, parts)
+    for key in ("ties", "survival", "incidence", "concentration", "knowhow", "refusals", "flows"):
+        assert "baseline" in parts[key].finding, key
+
+
 def test_no_finding_without_its_uncertainty(parts_of):
     study, parts = parts_of
     page.findings.of_parts(study, parts)
@@ -192,6 +200,48 @@ def test_no_finding_without_its_uncertainty(parts_of):
     for text, key in found:
         assert key in parts and "nan" not in text and "None" not in text
         assert re.search(r"\(−?[+\d.,]+.* to .*\)", text), text
+
+
+@pytest.fixture(scope="module")
+def forbidding(tmp_path_factory):
+    """The study of a file whose second scenario has no regional ties, by rule."""
+    path = tmp_path_factory.mktemp("rule") / "r.db"
+    subprocess.run([os.environ["KUMIAI"], "run", "scenarios/jica_open_to_cooperatives.cfg",
+                    "scenarios/city_to_city_only.cfg", "scenarios/low_turnover.cfg", "--reps", "4",
+                    "--set", "run.years=12", "--out", path], check=True, capture_output=True)
+    return Study([path])
+
+
+def test_a_mode_forbidden_by_rule_is_no_finding_of_chance(forbidding):
+    first, ruled, free = forbidding.scenarios
+    there = forbidding.measure("ties_regional")
+    assert facts.forbids(ruled, "regional") and not facts.forbids(ruled, "city_to_city")
+    assert f"no regional ties, by rule of the scenario, against {there.mean:.3g} (" \
+        in page.findings.policy(forbidding, ruled)
+    assert "by rule" not in page.findings.policy(forbidding, free)
+    forbidding.scenarios[0] = ruled
+    try:
+        text = page.findings.policy(forbidding, ruled)
+    finally:
+        forbidding.scenarios[0] = first
+    assert "no regional ties, by rule of the scenario, in both" in text
+
+
+def measured(p_holm):
+    """A study whose only key measure fell by 2 (1 to 3), with this corrected p-value."""
+    row = SimpleNamespace(metric="ties_regional", unit="ties", mean=3.0, diff=-2.0, diff_low=-3.0,
+                          diff_high=-1.0, p_holm=p_holm)
+    first = SimpleNamespace(label="base", config="")
+    return SimpleNamespace(first=first, measure=lambda metric, scenario=None: (
+        row if metric == "ties_regional" else None))
+
+
+def test_what_only_an_uncorrected_interval_tells_is_said_to_be_that():
+    other = SimpleNamespace(label="other", config="")
+    sure, unsure = (page.findings.policy(measured(p), other) for p in (0.01, 0.2))
+    assert sure == "other against base: regional ties −2 (−3 to −1), −40\u00a0%."
+    assert unsure == "other against base: less sure, by an interval not corrected for many " \
+        "comparisons: regional ties −2 (−3 to −1), −40\u00a0%."
 
 
 @pytest.mark.parametrize("gap, verdict", [
@@ -239,6 +289,13 @@ def test_land_keeps_japan_and_drops_the_antarctic():
     assert min(r[:, 1].max() for r in rings) > -56
     honshu = [r for r in rings if r[:, 0].min() < 131 and 141 < r[:, 0].max() < 143 and r[:, 1].max() < 42]
     assert len(honshu) == 1 and len(honshu[0]) > 150
+
+
+def test_land_does_not_run_back_round_the_globe():
+    rings = [np.array(p[0]) for p in places.land()["features"][0]["geometry"]["coordinates"]]
+    assert max(np.abs(np.diff(r[:, 0])).max() for r in rings) < 180
+    assert all(abs(r[:, 0].mean()) <= 180 for r in rings)
+    assert max(r[:, 0].max() for r in rings) > 180  # the Chukchi Peninsula lies beyond the line
 
 
 def test_columns_come_back():

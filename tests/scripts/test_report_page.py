@@ -238,6 +238,56 @@ def test_a_phone_scrolls_in_one_direction_only(page):
     assert shown_errors(page) == []
 
 
+CUT = """return [...document.querySelectorAll('.drawing > div > svg')].flatMap((svg) => {
+  const frame = svg.getBoundingClientRect();
+  return [...svg.querySelectorAll('text')].filter((text) => {
+    const box = text.getBoundingClientRect();
+    return box.width && (box.left < frame.left - 1 || box.right > frame.right + 1
+      || box.top < frame.top - 1 || box.bottom > frame.bottom + 1);
+  }).map((text) => text.textContent);
+})"""
+OVERLAID = """return [...document.querySelectorAll('.drawing > div > svg')].flatMap((svg) => {
+  const boxes = [...svg.querySelectorAll('text')].map((text) =>
+    [text.textContent, text.getBoundingClientRect()]).filter(([, box]) => box.width);
+  return boxes.flatMap(([one, a], i) => boxes.slice(i + 1).filter(([, b]) =>
+    Math.min(a.right, b.right) - Math.max(a.left, b.left) > 3
+    && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 6).map(([two]) => [one, two]));
+})"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_word_of_a_picture_is_cut_or_overlaid(page, width):
+    browser.resize(page, width)
+    try:
+        assert browser.until(lambda: page.execute_script(
+            "return document.querySelector('#part-flows svg').clientWidth") <= width)
+        assert len(page.find_elements(By.CSS_SELECTOR, ".drawing > div > svg text")) > 100
+        assert browser.until(lambda: not page.execute_script(CUT), 5), page.execute_script(CUT)
+        assert page.execute_script(OVERLAID) == []
+    finally:
+        browser.resize(page, 1280)
+
+
+def test_no_table_is_cut_on_a_desktop(page):
+    tables = """return [...document.querySelectorAll('.scroll, .drawing.table')].map(
+        (one) => [one.ariaLabel, one.scrollWidth - one.clientWidth])"""
+    assert browser.until(lambda: page.execute_script(
+        "return document.querySelector('#part-flows svg').clientWidth") > 900)
+    found = page.execute_script(tables)
+    assert len(found) > 5 and [name for name, beyond in found if beyond > 0] == []
+
+
+def test_a_print_is_drawn_at_the_width_of_the_sheet(page):
+    widths = """return [...document.querySelectorAll('.drawing svg, #map-drawing canvas')].map(
+        (one) => Math.round(one.getBoundingClientRect().width))"""
+    before = page.execute_script(widths)
+    page.execute_script("window.dispatchEvent(new Event('beforeprint'))")
+    sheet = 180 / 25.4 * 96
+    assert all(sheet - 4 <= width <= sheet for width in page.execute_script(widths))
+    page.execute_script("window.dispatchEvent(new Event('afterprint'))")
+    assert page.execute_script(widths) == before and min(before) > sheet
+
+
 def shown_errors(driver):
     """Errors of the page's own scripts; what a test provoked is left out."""
     return [e for e in driver.get_log("browser") if "127.0.0.1:9" not in e["message"]]

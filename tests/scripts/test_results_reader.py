@@ -126,6 +126,74 @@ def test_rows_out_of_order_are_refused(tmp_path):
         kr.read_refusals(kr.load(path)[0][0])
 
 
+@pytest.mark.parametrize("run", [1, 2, 3])
+def test_one_run_is_refused_too_where_a_row_stands_out_of_order(tmp_path, run):
+    path = build(tmp_path / "a.db", ("baseline",), reps=3)
+    with sqlite3.connect(path) as db:
+        db.execute("INSERT INTO refusal VALUES (1, 2002, 'regional', 'veto', 6)")
+    with pytest.raises(kr.ResultsError, match="not in run order"):
+        kr.read_refusals(kr.with_runs(kr.load(path)[0][0], [run]))
+
+
+def by_replicate(scenario, frame):
+    """The frame with (seed, rep, point) in the place of the run_id, in that order."""
+    keys = scenario.runs.loc[frame["run_id"], kr.KEY].reset_index(drop=True)
+    return keys.join(frame.drop(columns="run_id").astype(object)).sort_values(
+        kr.KEY, kind="stable", ignore_index=True)
+
+
+READERS = (kr.read_ties, kr.read_projects, kr.read_refusals,
+           lambda s: kr.read_series(s, ["ties_city_to_city", "ties_regional"]),
+           lambda s: kr.windows(s).reset_index())
+
+
+@pytest.mark.parametrize("failed", [(), {("a", 0), ("b", 2), ("c", 4)}])
+def test_the_order_of_the_runs_does_not_matter(tmp_path, failed):
+    names = ("a", "b", "c")
+    plain = kr.load(build(tmp_path / "p.db", names, reps=5, failed=failed))[0]
+    mixed = kr.load(build(tmp_path / "m.db", names, reps=5, failed=failed, interleaved=True))[0]
+    assert 2 in mixed[1].runs.index and 2 not in plain[1].runs.index
+    for read in READERS:
+        for one, other in zip(plain, mixed, strict=True):
+            whole = by_replicate(one, read(one))
+            assert len(whole) and whole.equals(by_replicate(other, read(other)))
+            some = other.runs.index[1:3]
+            assert set(read(kr.with_runs(other, some))["run_id"]) == set(some)
+
+
+def test_rows_of_failed_runs_are_never_read(tmp_path):
+    path = build(tmp_path / "a.db", ("a", "b"), reps=4, interleaved=True)
+    with sqlite3.connect(path) as db:  # the first run, one amid the others, and the last
+        db.execute("UPDATE run SET status = 'failed' WHERE run_id IN (1, 5, 8)")
+    scenarios, _ = kr.load(path)
+    assert [(list(s.runs.index), s.failed) for s in scenarios] == [([3, 7], 2), ([2, 4, 6], 1)]
+    for read in READERS:
+        for s in scenarios:
+            assert set(read(s)["run_id"]) == set(s.runs.index)
+
+
+def test_a_selection_costs_its_own_rows(tmp_path, monkeypatch):
+    path = build(tmp_path / "a.db", ("baseline",), reps=40)
+    scenario, connect, steps = kr.load(path)[0][0], kr._connect, []
+
+    def counting(file):
+        db = connect(file)
+        db.set_progress_handler(lambda: steps.append(1), 50)
+        return db
+    monkeypatch.setattr(kr, "_connect", counting)
+
+    def cost(runs):
+        steps.clear()
+        rows = len(kr.read_table(kr.with_runs(scenario, runs), "tie"))
+        return rows, len(steps)
+    (one, little), (whole, much) = cost([20]), cost(scenario.runs.index)
+    assert (one, whole) == (30, 1200) and little < much / 5
+
+
+def test_no_runs_have_no_rows(baseline):
+    assert list(kr.iter_table(kr.with_runs(baseline, []), "tie")) == []
+
+
 def test_missing_numbers_stay_missing(tmp_path):
     path = build(tmp_path / "a.db", reps=2)
     with sqlite3.connect(path) as db:

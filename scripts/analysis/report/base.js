@@ -58,8 +58,16 @@ function format(value, digits = 3) {
   return text.replace("-", "−");
 }
 
-const percent = (value) => (known(value) ? `${format(100 * value)}\u00a0%` : "n/a");
-const shower = (chart) => (chart.share ? percent : format);
+// As format, but with the zeros that tell how exact a number is meant to be.
+function significant(value) {
+  const size = Math.abs(value);
+  return known(value) && size >= 0.001 && size < 1000
+    ? value.toPrecision(3).replace("-", "−")
+    : format(value);
+}
+
+const percent = (value) => (known(value) ? `${significant(100 * value)}\u00a0%` : "n/a");
+const shower = (chart) => (chart.share ? percent : significant);
 
 function spanText(row, y, show) {
   const interval = known(row.low) ? ` (${show(row.low)} to ${show(row.high)})` : "";
@@ -81,7 +89,7 @@ function axis(extra) {
     axisLine: { lineStyle: { color: "#9aa5b1" } },
     axisLabel: { color: SOFT, fontSize: 11 },
     splitLine: { lineStyle: { color: GRID } },
-    nameTextStyle: { color: SOFT, fontSize: 11 },
+    nameTextStyle: { color: SOFT, fontSize: 11, lineHeight: 14 },
     ...extra,
   };
 }
@@ -98,7 +106,7 @@ function frameOf(description, decal) {
 function panels(count, width, most, panelHeight, above) {
   const across = width < 640 ? 1 : Math.min(most, count);
   const left = 62,
-    right = 16,
+    right = 24, // half of the last label of an axis
     gap = 70,
     between = 84;
   const each = (width - left - right - gap * (across - 1)) / across;
@@ -112,7 +120,8 @@ function panels(count, width, most, panelHeight, above) {
 }
 
 // Height of a legend of so many names, and the legend itself.
-function legendOf(names, width) {
+function legendOf(names, whole) {
+  const width = whole - 16; // its padding and that of the last name
   let lines = 1,
     used = 0;
   for (const name of names) {

@@ -193,7 +193,7 @@ function categoryAxis(categories, at, extra) {
     inverse: true,
     axisTick: { show: false },
     splitLine: { show: false },
-    axisLabel: { color: INK, fontSize: 12, width: 132, overflow: "break" },
+    axisLabel: { color: INK, fontSize: 12, lineHeight: 14, width: 132, overflow: "break" },
     ...extra,
   });
 }
@@ -205,7 +205,7 @@ function barTip(chart) {
     textStyle: { fontSize: 12 },
     formatter: (point) =>
       point.data && point.data.row
-        ? `${escaped(words(point.name))}<br>${point.marker} ${escaped(words(point.seriesName))}: ${spanText(point.data.row, chart.x, format)}`
+        ? `${escaped(words(point.name))}<br>${point.marker} ${escaped(words(point.seriesName))}: ${spanText(point.data.row, chart.x, significant)}`
         : "",
   };
 }
@@ -292,7 +292,7 @@ function drawBars(rows, chart, width, description) {
     grid = panels(facets.length, width, 2, tall, key.height + (chart.facet ? 40 : 10));
   const option = {
     ...frameOf(description, true),
-    legend: key.legend,
+    legend: { ...key.legend, itemWidth: chart.dots ? 12 : key.legend.itemWidth },
     title: [],
     grid: [],
     xAxis: [],
@@ -311,7 +311,7 @@ function drawBars(rows, chart, width, description) {
         type: chart.dots ? "log" : "value",
         gridIndex: at,
         min: chart.dots ? FLOOR : 0,
-        name: chart.xname,
+        name: place.width < 260 ? chart.xname.replace(" (", "\n(") : chart.xname,
         nameLocation: "middle",
         nameGap: 26,
         axisLabel: { color: SOFT, hideOverlap: true, formatter: (value) => format(value) },
@@ -352,7 +352,7 @@ function dotsOnZero(rows, chart) {
 
 // The differences as numbers, to the right of the picture.
 function numbersAxis(rows, chart) {
-  const formatter = (i) => spanText(rows[Number(i)], chart.x, format);
+  const formatter = (i) => spanText(rows[Number(i)], chart.x, significant);
   return {
     ...categoryAxis(
       rows.map((_, i) => String(i)),
@@ -374,7 +374,13 @@ function drawForest(rows, chart, width, description) {
     rows.map((row) => row[chart.category]),
     0,
     {
-      axisLabel: { color: INK, fontSize: 12, width: left - 20, overflow: "break" },
+      axisLabel: {
+        color: INK,
+        fontSize: 12,
+        lineHeight: 14,
+        width: left - 20,
+        overflow: "break",
+      },
     },
   );
   const option = {
@@ -385,7 +391,7 @@ function drawForest(rows, chart, width, description) {
       confine: true,
       formatter: ({ data }) =>
         data && data.row
-          ? `${escaped(words(data.row.scenario))}: ${spanText(data.row, chart.x, format)}`
+          ? `${escaped(words(data.row.scenario))}: ${spanText(data.row, chart.x, significant)}`
           : "",
     },
     xAxis: axis({
@@ -417,6 +423,13 @@ function depthsOf(rows, chart) {
   return depth;
 }
 
+// Flows that a picture can show: thinner ones would be a name without a line.
+const THINNEST = 1e-4;
+function thickEnough(rows, chart) {
+  const most = Math.max(...rows.map((row) => row[chart.x]));
+  return rows.filter((row) => row[chart.x] >= THINNEST * most);
+}
+
 // Money that would flow in a circle ends at a node of its own, since a Sankey has no circles.
 function withoutCircles(rows, chart) {
   const next = new Map(),
@@ -437,10 +450,17 @@ function withoutCircles(rows, chart) {
   });
 }
 
+// Column of an account from the left: the longest way that money takes to it.
+function columnOf(name, links) {
+  const before = links.filter((link) => link.target === name);
+  return before.length ? 1 + Math.max(...before.map((link) => columnOf(link.source, links))) : 0;
+}
+
 function drawFlows(rows, chart, width, description) {
-  const links = withoutCircles(rows, chart),
+  const links = withoutCircles(thickEnough(rows, chart), chart),
     narrow = width < 640;
   const names = [...new Set(links.flatMap((link) => [link.source, link.target]))];
+  const paysOn = (name) => links.some((link) => link.source === name);
   const option = {
     ...frameOf(description, true),
     tooltip: {
@@ -448,7 +468,7 @@ function drawFlows(rows, chart, width, description) {
       confine: true,
       formatter: (point) =>
         point.dataType === "edge"
-          ? `${escaped(point.data.source)} → ${escaped(point.data.target)}<br>${spanText(point.data.row, chart.x, format)} million yen`
+          ? `${escaped(point.data.source)} → ${escaped(point.data.target)}<br>${spanText(point.data.row, chart.x, significant)} million yen`
           : `${escaped(point.name)}: ${format(point.value)} million yen`,
     },
     series: [
@@ -458,20 +478,26 @@ function drawFlows(rows, chart, width, description) {
         right: narrow ? 96 : 190,
         top: 12,
         bottom: 12,
-        nodeGap: 16,
+        nodeGap: narrow ? 26 : 16,
         nodeWidth: 14,
         draggable: false,
         emphasis: { focus: "adjacency" },
         layoutIterations: 64,
-        data: names.map((name, i) => ({ name, itemStyle: { color: PALETTE[i % PALETTE.length] } })),
+        data: names.map((name, i) => ({
+          name,
+          itemStyle: { color: PALETTE[i % PALETTE.length] },
+          // Below: on the right of every column one name would run into the next.
+          label: paysOn(name) && columnOf(name, links) === 2 ? { position: "bottom" } : {},
+        })),
         links,
         lineStyle: { color: "source", opacity: 0.3, curveness: 0.5 },
         label: {
           color: INK,
           fontSize: narrow ? 10 : 12,
+          lineHeight: narrow ? 12 : 14,
           width: narrow ? 90 : 180,
           overflow: "break",
-          formatter: (point) => `${point.name} ${format(point.value)}`,
+          formatter: (point) => `${point.name}${narrow ? "\n" : " "}${format(point.value)}`,
         },
       },
     ],

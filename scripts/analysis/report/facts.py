@@ -47,6 +47,11 @@ def differences(config, reference):
             if mine.get(n) != there.get(n)]
 
 
+def forbids(scenario, mode):
+    """Whether a rule of the scenario keeps all ties of a mode from forming."""
+    return settings(scenario.config).get(f"formation.{mode}") == "false"
+
+
 def question(scenario_file, name):
     """The question at the head of a scenario's file: its first comment, '' without the file.
 

@@ -6,7 +6,7 @@ import math
 import kumiai_results as results
 from analysis.style import number, percent
 
-from . import tie_parts
+from . import facts, tie_parts
 from .part import plain, said
 from .parts import MODE_WORD as MODE
 
@@ -16,6 +16,7 @@ KEY_MEASURES = (("ties_city_to_city", "city-to-city ties"), ("ties_regional", "r
                 ("survival_5y_city_to_city", "share of city-to-city ties lasting five years"),
                 ("infected_mean", "infected agents"), ("infected_peak", "largest number infected"))
 SIGNIFICANT = 0.05
+UNSURE = "Less sure, by an interval not corrected for many comparisons"
 
 
 def _tenths(value):
@@ -44,7 +45,8 @@ def lasting(study):
     gap = tie_parts.mode_gap(study, first)
     if gap is None:
         only = ", ".join(MODE[m] for m in groups)
-        return f"{text} The modes cannot be compared: too few but {only} ties were followed ten years."
+        return f"{text} The modes cannot be compared: too few but {only} ties were followed " \
+               "ten years."
     return f"{text} {_gap_words(gap)}"
 
 
@@ -72,7 +74,7 @@ def causes(incidence):
             top = rows.loc[rows["share"].idxmax()]
             share = said(top["share"], top["low"], top["high"], percent)
             parts.append(f"{plain(top['cause'])} ends {share} of {MODE[mode]} ties")
-    return f"Most often, within ten years {', '.join(parts)}." if parts else None
+    return f"Most often, within ten years {', '.join(parts)} ({plain(first)})." if parts else None
 
 
 def refusals(frame):
@@ -84,16 +86,19 @@ def refusals(frame):
             top = rows.loc[rows["mean"].idxmax()]
             parts.append(f"{plain(top['reason'])} for {MODE[mode]} ones, "
                          f"{said(top['mean'], top['low'], top['high'])} times a run")
-    return f"Why most opportunities become no tie: {'; '.join(parts)}." if parts else None
+    return f"Why most opportunities become no tie ({plain(first)}): {'; '.join(parts)}." \
+        if parts else None
 
 
 def money(frame):
     """What reaches projects, by payer; frame: that of the flows."""
-    rows = frame[(frame["scenario"] == frame["scenario"].iloc[0])
+    first = frame["scenario"].iloc[0]
+    rows = frame[(frame["scenario"] == first)
                  & (frame["to_account"] == "projects")].sort_values("mean", ascending=False)
     parts = [f"{plain(r.from_account)} {said(r.mean, r.low, r.high)}"
              for r in rows.itertuples()]
-    return f"Money that reaches projects over a run, in million yen: {'; '.join(parts)}." \
+    return f"Money that reaches projects over a run ({plain(first)}), in million yen: " \
+           f"{'; '.join(parts)}." \
         if parts else None
 
 
@@ -115,12 +120,26 @@ def _effect(row, words, relative):
     return text + f", {100 * row.diff / base:+.0f}\u00a0%".replace("-", "−")
 
 
+def _by_rule(study, scenario, row):
+    """'none, by rule of the scenario' where a measure is of ties that it forbids, else None."""
+    mode = row.metric.removeprefix("ties_")
+    if mode not in results.MODES or row.mean != 0 or not facts.forbids(scenario, mode):
+        return None
+    text, there = f"no {MODE[mode]} ties, by rule of the scenario", study.measure(row.metric)
+    if facts.forbids(study.first, mode):
+        return f"{text}, in both"
+    return f"{text}, against {said(there.mean, there.low, there.high)}"
+
+
 def policy(study, scenario):
     """What a scenario changes against the first, and what it does not to be told apart."""
     told, perhaps, untold = [], [], []
     for metric, words in KEY_MEASURES:
         row = study.measure(metric, scenario)
         if row is None or not math.isfinite(row.diff):
+            continue
+        if rule := _by_rule(study, scenario, row):
+            told.append(rule)
             continue
         sure = row.p_holm < SIGNIFICANT
         own = row.diff_low > 0 or row.diff_high < 0
@@ -131,7 +150,7 @@ def policy(study, scenario):
     if not told and not perhaps:
         return f"{name}: no key measure can be told apart from {first} ({'; '.join(untold)})."
     text = f"{name} against {first}: {'; '.join(told)}." if told else f"{name} against {first}:"
-    text += f" {'Probably' if told else 'probably'}: {'; '.join(perhaps)}." if perhaps else ""
+    text += f" {UNSURE if told else UNSURE.lower()}: {'; '.join(perhaps)}." if perhaps else ""
     return text + (f" Not told apart: {'; '.join(untold)}." if untold else "")
 
 
@@ -171,10 +190,12 @@ def reading(study):
     """How to read the intervals, for the head of the findings."""
     n = sorted({s.n for s in study.scenarios})
     counts = f"{n[0]}" if len(n) == 1 else f"{n[0]} to {n[-1]}"
-    text = "In brackets stand 95 % intervals over replicates: they tell the chance in the model's " \
-           f"draws ({counts} replicate{'' if n == [1] else 's'} per scenario), not how far the model is right."
+    text = "In brackets stand 95 % intervals over replicates: they tell the chance in the " \
+           f"model's draws ({counts} replicate{'' if n == [1] else 's'} per scenario), not how " \
+           "far the model is right."
     if len(study.scenarios) > 1:
-        text += " A change is called one where its p-value, corrected by Holm for all differences " \
-                "of the report, is below 0.05; 'probably' one where only its own interval leaves out 0."
+        text += " A change is called one where its p-value, corrected by Holm for all " \
+                "differences of the report, is below 0.05. Where only its own interval leaves " \
+                "out 0, it is called less sure: of many such intervals some leave out 0 by chance alone."
     return text
 

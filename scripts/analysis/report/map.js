@@ -238,8 +238,8 @@ function baseOption() {
     legend: {
       bottom: 6,
       left: 8,
-      itemWidth: 22,
-      itemHeight: 9,
+      itemWidth: 12,
+      itemHeight: 11,
       selectedMode: false,
       backgroundColor: "rgba(255,255,255,.85)",
       data: Object.values(KINDS).map((kind) => kind.name),
@@ -449,6 +449,7 @@ function changeMap() {
 function resizeMap() {
   const place = byId("map-drawing");
   atlas.chart.resize({ width: place.clientWidth, height: place.clientHeight });
+  atlas.chart.getZr().flush(); // a print does not wait for the next frame
 }
 
 function startMap(data) {

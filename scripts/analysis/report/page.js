@@ -39,6 +39,7 @@ for (const part of Object.values(data.parts)) {
 }
 
 // Words of the file are shown as words; names of agents stay as they are.
+const HEADS = { name_local: "name in Japanese", d: "Cohen's d", p_corrected: "p, corrected" };
 const AS_THEY_ARE = ["name", "name_local", "unit", "verdict", "meaning"];
 const cellText = (name, value) =>
   typeof value === "number"
@@ -49,17 +50,18 @@ const cellText = (name, value) =>
         ? value
         : words(value);
 
-// A column without a word, or with one scenario all the way down, tells nothing.
+// A column without a word tells nothing, nor what is the same all the way down and said above.
+const SAID_ABOVE = ["scenario", "metric", "measure", "meaning"];
 function tells(rows, name) {
   const values = distinct(rows, name);
   return (
     values.some((value) => known(value) && value !== "") &&
-    (name !== "scenario" || values.length > 1)
+    (!SAID_ABOVE.includes(name) || values.length > 1)
   );
 }
 
 // Columns to show: an estimate and the ends of its interval stand in one.
-function columnsOf(rows) {
+function columnsOf(rows, chart) {
   const names = rows.length ? Object.keys(rows[0]) : [];
   const estimate = ["mean", "share", "difference", "projects"].find((name) => names.includes(name));
   const ends = (name) =>
@@ -74,15 +76,29 @@ function columnsOf(rows) {
     .map((name) => ({
       name,
       ends: ends(name),
+      show: (chart.shares || (chart.share ? ["share"] : [])).includes(name) ? percent : significant,
       text: rows.some((row) => typeof row[name] === "string"),
     }));
 }
 
-function textOf(row, { name, ends }) {
-  const text = cellText(name, row[name]);
-  return ends.length && known(row[ends[0]])
-    ? `${format(row[name])} (${format(row[ends[0]])} to ${format(row[ends[1]])})`
-    : text;
+// A cell: the estimate, and its interval, which stands below it on a narrow screen.
+function cellOf(row, { name, ends, show, text }) {
+  const cell = element("td"),
+    value = row[name];
+  if (ends.length && known(row[ends[0]])) {
+    const [low, high] = ends.map((end) => show(row[end]).replace(/\s*%$/, ""));
+    cell.className = "interval";
+    cell.append(
+      element("span", {}, show(value)),
+      " ",
+      element("span", { class: "ends" }, `(${low} to ${high})`),
+    );
+  } else {
+    cell.append(show === percent && known(value) ? show(value) : cellText(name, value));
+    if (text) cell.className = cell.textContent.length > 40 ? "text long" : "text";
+  }
+  if (name === "name_local") cell.lang = "ja";
+  return cell;
 }
 
 function element(tag, attributes = {}, ...children) {
@@ -96,12 +112,7 @@ function bodyOf(rows, shown) {
   const body = element("tbody");
   for (const row of rows.slice(0, MOST_ROWS)) {
     const line = element("tr");
-    for (const column of shown) {
-      const cell = element("td", {}, textOf(row, column));
-      if (column.text) cell.className = cell.textContent.length > 40 ? "text long" : "text";
-      if (column.name === "name_local") cell.lang = "ja";
-      line.append(cell);
-    }
+    line.append(...shown.map((column) => cellOf(row, column)));
     body.append(line);
   }
   return body;
@@ -124,13 +135,13 @@ function sortBy(table, rows, shown, name, head) {
   table.tBodies[0].replaceWith(bodyOf(sorted, shown));
 }
 
-function tableOf(rows, caption) {
-  const shown = columnsOf(rows),
+function tableOf(rows, caption, chart) {
+  const shown = columnsOf(rows, chart),
     table = element("table"),
     line = element("tr");
   table.append(element("caption", { class: "sr" }, caption));
   for (const { name, text } of shown) {
-    const button = element("button", { type: "button" }, words(name));
+    const button = element("button", { type: "button" }, HEADS[name] || words(name));
     const head = element("th", { scope: "col" }, button);
     if (text) head.className = "text";
     button.addEventListener("click", () => sortBy(table, rows, shown, name, head));
@@ -140,8 +151,8 @@ function tableOf(rows, caption) {
   return table;
 }
 
-function putTable(place, rows, caption) {
-  place.replaceChildren(tableOf(rows, caption));
+function putTable(place, rows, caption, chart) {
+  place.replaceChildren(tableOf(rows, caption, chart));
   place.tabIndex = 0;
   place.setAttribute("role", "region");
   place.setAttribute("aria-label", caption);
@@ -157,6 +168,7 @@ function putTable(place, rows, caption) {
 }
 
 // One row per scenario and row key, one column per value across: the risk table.
+const ageHead = (years) => `at\u00a0${years}\u00a0y`;
 function wideRows(rows, chart) {
   const across = [...new Set(rows.map((row) => row[chart.across]))].sort((a, b) => a - b);
   const found = new Map();
@@ -166,10 +178,10 @@ function wideRows(rows, chart) {
       found.set(key, {
         scenario: row.scenario,
         [chart.row]: row[chart.row],
-        ...Object.fromEntries(across.map((x) => [`at ${x} y`, null])),
+        ...Object.fromEntries(across.map((x) => [ageHead(x), null])),
       });
     }
-    found.get(key)[`at ${row[chart.across]} y`] = row[chart.value];
+    found.get(key)[ageHead(row[chart.across])] = row[chart.value];
   }
   return [...found.values()];
 }
@@ -247,7 +259,7 @@ function draw(figure) {
   if (kind === "table" || kind === "wide") {
     const table = kind === "wide" ? wideRows(rows, part.chart) : rows;
     place.classList.add("table");
-    putTable(place, table, part.title);
+    putTable(place, table, part.title, part.chart);
     return;
   }
   const description = `${part.title}. ${figure.querySelector(".finding")?.textContent || ""} The table below holds its data.`;
@@ -270,8 +282,8 @@ function fillChoice(figure, part) {
   for (const name of distinct(part.rows, choose))
     select.append(element("option", { value: name }, words(name)));
   const explain = () => {
-    const about = data.docs[select.value];
-    doc.textContent = about ? about.doc : "";
+    const table = figure.dataset.part === "series" ? "series" : "summary";
+    doc.textContent = data.docs[table][select.value] || "";
   };
   select.addEventListener("change", () => {
     explain();
@@ -292,7 +304,7 @@ function prepare(figure) {
   const details = figure.querySelector(".data");
   details?.addEventListener("toggle", () => {
     const place = details.querySelector(".table");
-    if (details.open && !place.hasChildNodes()) putTable(place, part.rows, part.title);
+    if (details.open && !place.hasChildNodes()) putTable(place, part.rows, part.title, part.chart);
   });
 }
 
@@ -320,7 +332,12 @@ window.addEventListener("resize", () => {
     if (data.parts.map) resizeMap();
   }, 150);
 });
-window.matchMedia("print").addEventListener("change", () => {
+
+// A sheet of paper: all is drawn at its width before the browser divides the page into sheets.
+function redraw(printing) {
+  document.documentElement.classList.toggle("printing", printing);
   drawAll();
   if (data.parts.map) resizeMap();
-});
+}
+window.addEventListener("beforeprint", () => redraw(true));
+window.addEventListener("afterprint", () => redraw(false));

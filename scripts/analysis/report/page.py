@@ -77,8 +77,8 @@ def build(study, rep=None):
 
 def _data(study, made, maps):
     """What the scripts of the page read."""
-    docs = {name: {"unit": unit.replace("/step", "/year"), "doc": doc}
-            for table in ("summary", "series") for name, (unit, doc) in study.docs[table].items()}
+    docs = {table: {name: doc for name, (_, doc) in study.docs[table].items()}
+            for table in ("summary", "series")}
     flows = [n for n, (unit, _) in study.docs["series"].items() if unit.endswith("/step")]
     return {"scenarios": [s.label for s in study.scenarios], "docs": docs, "maps": maps,
             "flows": flows, "flow_query": queries.FLOW,

@@ -22,13 +22,19 @@ def _rounded(ring, fine):
     return np.round(grid[moved], 2)
 
 
+def _unbroken(ring):
+    """A ring that crosses the 180th meridian goes on beyond it instead of back round the globe."""
+    east = np.unwrap(ring[:, 0], period=360)
+    return np.c_[east - 360 * np.round(east.mean() / 360), ring[:, 1]]
+
+
 def land():
     """Coast lines as GeoJSON with one feature, coarse enough for a page."""
     polygons, rings = [], coast.rings()
     near = [JAPAN[0] <= r[:, 0].mean() <= JAPAN[1] and JAPAN[2] <= r[:, 1].mean() <= JAPAN[3]
             for r in rings]
     for ring, fine in zip(rings, near):
-        small = _rounded(ring, fine)
+        small = _rounded(_unbroken(ring), fine)
         if len(small) >= 4 and small[:, 1].max() > SOUTHMOST:
             small[-1] = small[0]
             polygons.append([small.tolist()])
@@ -48,12 +54,12 @@ def replicate(scenario, rep=None):
     return run_id, runs.loc[run_id]
 
 
-def _events(scenario, run_id, members):
+def _events(run, members):
     """New heads of the members: agent_id and time, in order; empty where none is recorded."""
     marks = ",".join("?" * len(HEADS))
     try:
-        frame = results.read_table(scenario, "event", ["run_id", "time", "kind", "subject_id"],
-                                   f"run_id = ? AND kind IN ({marks})", (int(run_id), *HEADS))
+        frame = results.read_table(run, "event", ["time", "kind", "subject_id"],
+                                   f"kind IN ({marks})", HEADS)
     except results.Absent:
         return {"agent": [], "time": []}
     frame = frame[frame["subject_id"].isin(members)].sort_values("time")
@@ -61,14 +67,14 @@ def _events(scenario, run_id, members):
         {"agent": int}))
 
 
-def _projects(scenario, run_id):
+def _projects(run):
     """Projects of the run on the map."""
-    names = ["run_id", "tie_id", "scheme", "start", "finish", "granted_yen", "own_yen"]
+    names = ["tie_id", "scheme", "start", "finish", "granted_yen", "own_yen"]
     try:
-        frame = results.read_table(scenario, "project", names, "run_id = ?", (int(run_id),))
+        frame = results.read_projects(run, names)
     except results.Absent:
-        return {name: [] for name in names[1:]}
-    return columns(frame[names[1:]].astype({"finish": float}))
+        return {name: [] for name in names}
+    return columns(frame[names].astype({"finish": float}))
 
 
 def scenario_map(scenario, rep=None):
@@ -88,7 +94,7 @@ def scenario_map(scenario, rep=None):
             "first": int(np.floor(ties["start"].min() + 1e-6)),
             "last": int(np.ceil(ties["end"].max() - 1e-6)) - 1,
             "agents": columns(agents.reset_index()), "ties": columns(shown),
-            "projects": _projects(scenario, run_id), "heads": _events(scenario, run_id, members)}
+            "projects": _projects(one), "heads": _events(one, members)}
 
 
 def maps(study, rep=None):

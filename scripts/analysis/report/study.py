@@ -9,6 +9,8 @@ import pandas as pd
 import kumiai_results as results
 from analysis import intervals, survival, tables
 
+PROJECT_COLUMNS = ("donor_id", "partner_id", "region", "scheme", "granted_yen", "own_yen")
+
 
 class Study:
     """Scenarios of one model, the first the reference; what is costly to read is kept."""
@@ -16,7 +18,7 @@ class Study:
     def __init__(self, paths, model=None):
         self.scenarios, self.notes = results.load(paths, model)
         self.model = self.scenarios[0].model
-        self._ties = {}
+        self._ties, self._projects = {}, {}
 
     @property
     def first(self):
@@ -48,6 +50,12 @@ class Study:
         if scenario.label not in self._ties:
             self._ties[scenario.label] = results.read_ties(scenario)
         return self._ties[scenario.label]
+
+    def projects(self, scenario):
+        """Projects of a scenario: run_id and PROJECT_COLUMNS."""
+        if scenario.label not in self._projects:
+            self._projects[scenario.label] = results.read_projects(scenario, PROJECT_COLUMNS)
+        return self._projects[scenario.label]
 
     def spells(self, scenario):
         """Ties of a scenario as spells of age."""
@@ -109,7 +117,7 @@ def _yearly(scenario, study):
         values = groups[name].sum(min_count=1) if flow else groups[name].last()
         if values.notna().any():
             wide = values.unstack("run_id")
-            band = intervals.band(wide)[["mean", "low", "high"]]
+            band = intervals.band(wide)
             band["n"] = wide.count(axis=1)
             bands.append(band.dropna(subset="mean").reset_index().assign(
                 measure=name, unit=unit.replace("/step", "/year")))

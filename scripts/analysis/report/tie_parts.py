@@ -80,7 +80,8 @@ def lasting(study):
     """Summary of the curves of all scenarios."""
     frame, reasons = _rows_by_mode(study, _lasting_row)
     return Part(frame, queries.LASTING,
-                {"kind": "table"}, "Mean years: the area under the curve up to ten years. "
+                {"kind": "table", "shares": ["lasting_5_years", "lasting_10_years"]},
+                "Mean years: the area under the curve up to ten years. "
                 + queries.RESAMPLED, "", reasons)
 
 
@@ -176,7 +177,7 @@ def _per_run(frame, keys, scenario, value=None):
 def projects(study):
     """Projects by region of the partner and by who pays."""
     def read(scenario):
-        frame = results.read_projects(scenario, ["region", "scheme"])
+        frame = study.projects(scenario)[["run_id", "region", "scheme"]]
         return _per_run(frame.astype({"region": object, "scheme": object}), ["region", "scheme"],
                         scenario)
     frame, reasons = _counted(study, read, ["region", "scheme"])
@@ -201,16 +202,17 @@ def flows(study):
              "pick": "only", "xname": "million yen per replicate, whole run"}
     return Part(frame, queries.FLOWS, chart,
                 "Million yen over the whole run, mean of the replicates; width shows the amount. "
-                "Money that goes back is shown as returned. " + queries.INTERVAL, "", reasons)
+                "Flows below a ten-thousandth of the largest stand in the table alone. Money that "
+                "goes back is shown as returned. " + queries.INTERVAL, "", reasons)
 
 
 # ---- members ----
 
 
-def _members(scenario, side):
+def _members(study, scenario, side):
     """Those with most projects on one side, with their names."""
     column = f"{side}_id"
-    frame = results.read_projects(scenario, ["run_id", column, "granted_yen", "own_yen"])
+    frame = study.projects(scenario)
     groups = frame.groupby(column)
     out = pd.DataFrame({
         "projects": groups.size() / scenario.n,
@@ -228,9 +230,10 @@ def _members(scenario, side):
 
 
 def _member_part(study, side, note):
-    found, reasons = study.each(lambda s: _members(s, side))
+    found, reasons = study.each(lambda s: _members(study, s, side))
     return Part(stack(found), queries.MEMBERS.replace("{side}", side),
-                {"kind": "table", "pick": "only"}, note + queries.INTERVAL, "", reasons)
+                {"kind": "table", "pick": "only", "shares": ["share_of_runs"]},
+                note + queries.INTERVAL, "", reasons)
 
 
 def donors(study):

@@ -109,6 +109,8 @@ void sim_cli_check_out(const char *out, bool resume, bool force, sim_base_diag_t
     struct stat status;
     if (resume && force)
         sim_base_diag_add(diag, NULL, 0, "--resume and --force exclude each other");
+    if (sim_experiment_rank() > 0) /* rank 0 alone opens it, and may have begun it already */
+        return;
     if (stat(out, &status))
         check_folder(out, diag);
     else if (S_ISDIR(status.st_mode))

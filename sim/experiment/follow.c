@@ -163,9 +163,10 @@ static bool send_records(follow_t *follow) {
         pthread_mutex_unlock(&follow->lock);
         if (!item)
             return any;
-        if (sim_experiment_post_send(follow->post, 0, SIM_EXPERIMENT_RECORD, item->bytes,
-                                     item->size))
-            halt(follow, SIM_ERR_LIMIT);
+        int rc = sim_experiment_post_send(follow->post, 0, SIM_EXPERIMENT_RECORD, item->bytes,
+                                          item->size);
+        if (rc)
+            halt(follow, rc);
         free(item);
         any = true;
     }

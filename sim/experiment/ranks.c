@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -120,14 +121,155 @@ static bool waiting(int source, int kind, MPI_Status *status) {
     return MPI_Iprobe(source, kind, MPI_COMM_WORLD, &found, status) == MPI_SUCCESS && found;
 }
 
+/* ---- messages ---- */
+
+/* A message on its way, to us or from us. */
+typedef struct {
+    MPI_Request request;
+    sim_experiment_message_t message;
+} parcel_t;
+
+typedef struct {
+    parcel_t *parcel;
+    size_t n, capacity;
+} parcels_t;
+
+struct sim_experiment_post {
+    parcels_t leaving, arriving;
+};
+
+sim_experiment_post_t *sim_experiment_post_create(void) {
+    return calloc(1, sizeof(sim_experiment_post_t));
+}
+
+/* Room for one more. */
+static bool grow(parcels_t *parcels) {
+    if (parcels->n < parcels->capacity)
+        return true;
+    size_t capacity = parcels->capacity ? 2 * parcels->capacity : 64;
+    parcel_t *larger = realloc(parcels->parcel, capacity * sizeof *larger);
+    if (!larger)
+        return false;
+    parcels->parcel = larger;
+    parcels->capacity = capacity;
+    return true;
+}
+
+static bool arrived(parcel_t *parcel) {
+    int done = 0;
+    return MPI_Test(&parcel->request, &done, MPI_STATUS_IGNORE) == MPI_SUCCESS && done;
+}
+
+/* Forgets what has arrived at others. */
+static void tidy(parcels_t *leaving) {
+    size_t kept = 0;
+    for (size_t i = 0; i < leaving->n; i++)
+        if (arrived(&leaving->parcel[i]))
+            free(leaving->parcel[i].message.bytes);
+        else
+            leaving->parcel[kept++] = leaving->parcel[i];
+    leaving->n = kept;
+}
+
+void sim_experiment_post_destroy(sim_experiment_post_t *post) {
+    if (!post)
+        return;
+    double begun = seconds();
+    for (tidy(&post->leaving); post->leaving.n > 0 && seconds() - begun < FAREWELL;
+         tidy(&post->leaving))
+        nap();
+    /* MPI may still use the bytes of the others, to and from ranks that are gone: they stay. */
+    free(post->leaving.parcel);
+    free(post->arriving.parcel);
+    free(post);
+}
+
+int sim_experiment_post_send(sim_experiment_post_t *post, int to, sim_experiment_talk_t kind,
+                             void *bytes, size_t size) {
+    parcel_t parcel = {.message = {.from = 0, .kind = kind, .bytes = bytes, .size = size}};
+    int rc = 0;
+    tidy(&post->leaving);
+    if (size > INT_MAX)
+        rc = SIM_ERR_LIMIT;
+    else if (!grow(&post->leaving))
+        rc = SIM_ERR_MEMORY;
+    else if (MPI_Isend(bytes, (int)size, MPI_BYTE, to, (int)kind, MPI_COMM_WORLD,
+                       &parcel.request) != MPI_SUCCESS)
+        rc = SIM_ERR_IO;
+    if (rc)
+        free(bytes);
+    else
+        post->leaving.parcel[post->leaving.n++] = parcel;
+    return rc;
+}
+
+/* Begins to receive what MPI has announced. A large message may be announced by a rank that dies
+ * before it has sent all of it, so nobody waits for its end. */
+static bool accept(parcels_t *arriving, const MPI_Status *status) {
+    int size = 0;
+    if (MPI_Get_count(status, MPI_BYTE, &size) != MPI_SUCCESS || !grow(arriving))
+        return false;
+    parcel_t parcel = {.message = {.from = status->MPI_SOURCE,
+                                   .kind = (sim_experiment_talk_t)status->MPI_TAG,
+                                   .bytes = malloc((size_t)size + 1),
+                                   .size = (size_t)size}};
+    if (parcel.message.bytes &&
+        MPI_Irecv(parcel.message.bytes, size, MPI_BYTE, status->MPI_SOURCE, status->MPI_TAG,
+                  MPI_COMM_WORLD, &parcel.request) == MPI_SUCCESS) {
+        arriving->parcel[arriving->n++] = parcel;
+        return true;
+    }
+    free(parcel.message.bytes);
+    return false;
+}
+
+/* Takes the first that is whole. */
+static bool take(parcels_t *arriving, sim_experiment_message_t *message) {
+    size_t i = 0;
+    while (i < arriving->n && !arrived(&arriving->parcel[i]))
+        i++;
+    if (i == arriving->n)
+        return false;
+    *message = arriving->parcel[i].message;
+    arriving->n--;
+    memmove(&arriving->parcel[i], &arriving->parcel[i + 1],
+            (arriving->n - i) * sizeof *arriving->parcel);
+    return true;
+}
+
+bool sim_experiment_post_receive(sim_experiment_post_t *post, sim_experiment_message_t *message) {
+    MPI_Status status;
+    bool dismissed = false;
+    tidy(&post->leaving);
+    while (!dismissed && waiting(MPI_ANY_SOURCE, MPI_ANY_TAG, &status)) {
+        dismissed = status.MPI_TAG == SIM_EXPERIMENT_DISMISS; /* stays where it is */
+        if (!dismissed && !accept(&post->arriving, &status))
+            break;
+    }
+    if (take(&post->arriving, message))
+        return true;
+    *message = (sim_experiment_message_t){.from = 0, .kind = SIM_EXPERIMENT_DISMISS};
+    return dismissed;
+}
+
+/* ---- leaving ---- */
+
+/* Receives what others said and nobody heard: they may not have gone through a batch. */
+static void hear_out(sim_experiment_post_t *post) {
+    sim_experiment_message_t message;
+    double begun = seconds();
+    while (sim_experiment_post_receive(post, &message) ||
+           (post->arriving.n > 0 && seconds() - begun < FAREWELL))
+        free(message.bytes);
+}
+
 static void dismiss_all(void) {
     sim_experiment_post_t *post = sim_experiment_post_create();
-    sim_experiment_message_t message;
-    for (int rank = 1; post && rank < sim_experiment_ranks(); rank++)
+    if (!post)
+        return;
+    for (int rank = 1; rank < sim_experiment_ranks(); rank++)
         (void)sim_experiment_post_send(post, rank, SIM_EXPERIMENT_DISMISS, NULL, 0);
-    /* What others said and nobody heard: they may not have gone through a batch. */
-    while (post && sim_experiment_post_receive(post, &message))
-        free(message.bytes);
+    hear_out(post);
     sim_experiment_post_destroy(post);
 }
 
@@ -164,95 +306,6 @@ bool sim_experiment_ranks_end(bool lost) {
     else if (!await_dismissal())
         return false;
     return finalize();
-}
-
-/* ---- messages ---- */
-
-typedef struct {
-    MPI_Request request;
-    void *bytes;
-} letter_t;
-
-struct sim_experiment_post {
-    letter_t *letter;
-    size_t n, capacity;
-};
-
-sim_experiment_post_t *sim_experiment_post_create(void) {
-    return calloc(1, sizeof(sim_experiment_post_t));
-}
-
-/* Forgets the letters that have arrived. */
-static void tidy(sim_experiment_post_t *post) {
-    size_t kept = 0;
-    for (size_t i = 0; i < post->n; i++) {
-        int done = 0;
-        if (MPI_Test(&post->letter[i].request, &done, MPI_STATUS_IGNORE) != MPI_SUCCESS || done)
-            free(post->letter[i].bytes);
-        else
-            post->letter[kept++] = post->letter[i];
-    }
-    post->n = kept;
-}
-
-void sim_experiment_post_destroy(sim_experiment_post_t *post) {
-    if (!post)
-        return;
-    double begun = seconds();
-    for (tidy(post); post->n > 0 && seconds() - begun < FAREWELL; tidy(post))
-        nap();
-    /* MPI may still read the bytes of the others, to ranks that are gone: they stay. */
-    free(post->letter);
-    free(post);
-}
-
-static bool grow(sim_experiment_post_t *post) {
-    size_t capacity = post->capacity ? 2 * post->capacity : 64;
-    letter_t *larger = realloc(post->letter, capacity * sizeof *larger);
-    if (!larger)
-        return false;
-    post->letter = larger;
-    post->capacity = capacity;
-    return true;
-}
-
-int sim_experiment_post_send(sim_experiment_post_t *post, int to, sim_experiment_talk_t kind,
-                             void *bytes, size_t size) {
-    MPI_Request request;
-    int rc = 0;
-    tidy(post);
-    if (size > INT_MAX)
-        rc = SIM_ERR_LIMIT;
-    else if (post->n == post->capacity && !grow(post))
-        rc = SIM_ERR_MEMORY;
-    else if (MPI_Isend(bytes, (int)size, MPI_BYTE, to, (int)kind, MPI_COMM_WORLD, &request) !=
-             MPI_SUCCESS)
-        rc = SIM_ERR_IO;
-    if (rc)
-        free(bytes);
-    else
-        post->letter[post->n++] = (letter_t){request, bytes};
-    return rc;
-}
-
-bool sim_experiment_post_receive(sim_experiment_post_t *post, sim_experiment_message_t *message) {
-    MPI_Status status;
-    int size = 0;
-    tidy(post);
-    if (!waiting(MPI_ANY_SOURCE, MPI_ANY_TAG, &status) ||
-        MPI_Get_count(&status, MPI_BYTE, &size) != MPI_SUCCESS)
-        return false;
-    *message = (sim_experiment_message_t){.from = status.MPI_SOURCE,
-                                          .kind = (sim_experiment_talk_t)status.MPI_TAG,
-                                          .size = (size_t)size};
-    if (message->kind == SIM_EXPERIMENT_DISMISS)
-        return true;
-    message->bytes = malloc((size_t)size + 1);
-    if (message->bytes && MPI_Recv(message->bytes, size, MPI_BYTE, message->from,
-                                   (int)message->kind, MPI_COMM_WORLD, &status) == MPI_SUCCESS)
-        return true;
-    free(message->bytes);
-    return false;
 }
 
 #else /* without MPI */

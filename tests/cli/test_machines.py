@@ -56,7 +56,7 @@ def fixture_sweep(tmp_path_factory):
 @pytest.fixture(scope="module", name="long_sweep")
 def fixture_long_sweep(tmp_path_factory):
     """Long enough to be struck in the middle."""
-    return make_sweep(tmp_path_factory.mktemp("long"), 500, LONG // 2)
+    return make_sweep(tmp_path_factory.mktemp("long"), 1500, LONG // 2)
 
 
 def mpi(ranks, *command, options=()):
@@ -184,6 +184,18 @@ def test_a_rank_with_other_files_takes_no_part(sweep, tmp_path):
     assert content(tmp_path / "r.db") == whole
 
 
+def test_the_results_file_is_a_matter_of_rank_0(sweep, tmp_path):
+    """Others may see it begun already, or may have no such folder on their machine."""
+    command, whole = sweep
+    out = tmp_path / "r.db"
+    other = [*command, "--out", tmp_path / "elsewhere" / "r.db"]
+    late = [*command, "--out", __file__]
+    status, _, err = run(mpi(1, *command, "--out", out) + [":", *mpi(1, *other)[1:]] +
+                         [":", *mpi(1, *late)[1:]])
+    assert status == 0 and err == ""
+    assert content(out) == whole
+
+
 # ---- lost processes ----
 
 def stopped(words, out, how, moment):
@@ -284,9 +296,10 @@ class Hosts:
                               capture_output=True, text=True).stdout
         return [int(pid) for pid in told.split()]
 
-    def ranks(self):
-        """Process ids of kumiai on both hosts."""
-        return [pid for host in (0, 1) for pid in self.processes(host) if name_of(pid) == "kumiai"]
+    def ranks(self, *which):
+        """Process ids of kumiai on the named hosts, or on both."""
+        return [pid for host in which or (0, 1) for pid in self.processes(host)
+                if name_of(pid) == "kumiai"]
 
     def clear(self):
         for host in (0, 1):
@@ -328,4 +341,19 @@ def test_a_lost_host(hosts, long_sweep, tmp_path):
     process.communicate(timeout=90)
     assert sound(out) and committed(out) > 0
     assert kumiai(*command, "--out", out, "--resume").returncode == 0
+    assert content(out) == whole
+
+
+def test_a_cut_cable(hosts, long_sweep, tmp_path):
+    """The ranks on this side make all runs. mpirun itself waits for the other host for as long as
+    its own settings say."""
+    command, whole = long_sweep
+    out = tmp_path / "r.db"
+    process = start(hosts.mpi(*command, "--out", out, options=["--enable-recovery"]))
+    wait_for(lambda: process.poll() is not None or committed(out) > 0)
+    subprocess.run(["ip", "-n", hosts.names[0], "link", "set", "cable", "down"], check=True)
+    assert process.poll() is None, "the sweep was over too soon"
+    wait_for(lambda: not hosts.ranks(0))
+    hosts.clear()
+    process.communicate(timeout=90)
     assert content(out) == whole

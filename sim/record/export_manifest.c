@@ -80,7 +80,7 @@ static const struct {
     {"Source", "", "Id of the giving end"},
     {"Target", "", "Id of the receiving end"},
     {"Type", "", "all edges are directed"},
-    {"Timeset", "years", "times at which the edge is there"},
+    {"Timeset", "years", "when the node or edge is there; empty: all the time"},
     {"spells", "ties", "number of these times"},
 };
 

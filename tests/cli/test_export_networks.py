@@ -4,6 +4,7 @@ SQL."""
 
 import sqlite3
 from contextlib import closing
+from xml.etree import ElementTree
 
 import igraph
 import networkx
@@ -164,6 +165,55 @@ def test_gexf_has_a_spell_for_each_tie(results, tmp_path):
     assert read.nodes["n0"]["label"] == "Hokkaido"
 
 
+GEXF = "{http://gexf.net/1.3}"
+INSIDE = {"gexf": {"meta", "graph"}, "meta": {"creator", "description"},
+          "graph": {"attributes", "nodes", "edges"}, "attributes": {"attribute"}, "nodes": {"node"},
+          "edges": {"edge"}, "node": {"attvalues"}, "edge": {"attvalues", "spells"},
+          "attvalues": {"attvalue"}, "spells": {"spell"}}
+READ = {"long": int, "double": float, "string": str}
+
+
+def times(element):
+    return float(element.get("start")), float(element.get("end"))
+
+
+def check_values(element, types, spells):
+    """Values are of attributes that are declared; of an edge each holds for one of its spells."""
+    for value in element.find(GEXF + "attvalues"):
+        READ[types[value.get("for")]](value.get("value"))
+        assert times(value) in spells if spells else "start" not in value.attrib
+
+
+def check_edges(edges, nodes, types, first, last):
+    """Ends are nodes; spells follow one another within the time of the graph."""
+    for edge in edges:
+        spells = [times(spell) for spell in edge.find(GEXF + "spells")]
+        assert {edge.get("source"), edge.get("target")} <= nodes and edge.get("kind")
+        check_values(edge, types, spells)
+        bounds = [bound for spell in spells for bound in spell]
+        assert bounds == sorted(bounds) and first <= bounds[0] and bounds[-1] <= last
+        assert all(start < end for start, end in spells)
+
+
+def test_gexf_keeps_the_rules_of_its_version(results, tmp_path):
+    folder, _ = export(results, tmp_path / "g", "--format", "gexf", "--run", 1)
+    root = ElementTree.parse(folder / "baseline_run1.gexf").getroot()
+    for parent in root.iter():
+        assert {child.tag for child in parent} <= {GEXF + t for t in INSIDE.get(parent.tag[len(GEXF):], ())}
+    graph = root.find(GEXF + "graph")
+    assert root.get("version") == "1.3" and graph.get("defaultedgetype") == "directed"
+    assert [graph.get(word) for word in ("mode", "timeformat", "timerepresentation")] == \
+        ["dynamic", "double", "interval"]
+    types = {attributes.get("class"): {a.get("id"): a.get("type") for a in attributes}
+             for attributes in graph.iter(GEXF + "attributes")}
+    edges = list(graph.iter(GEXF + "edge"))
+    nodes = [node.get("id") for node in graph.iter(GEXF + "node")]
+    assert len(set(nodes)) == len(nodes) and len({e.get("id") for e in edges}) == len(edges)
+    for node in graph.iter(GEXF + "node"):
+        check_values(node, types["node"], None)
+    check_edges(edges, set(nodes), types["edge"], *times(graph))
+
+
 def test_gephi_tables_match_the_gexf(results, tmp_path):
     folder, _ = export(results, tmp_path / "g", "--format", "gexf", "--run", 3, "--kind", "cooperation")
     nodes = pd.read_csv(folder / "jica_half_run3_nodes.csv")
@@ -173,7 +223,21 @@ def test_gephi_tables_match_the_gexf(results, tmp_path):
     ties = count(results, "SELECT count(*) FROM tie WHERE run_id = 3 AND kind = 'cooperation'")
     assert edges["spells"].sum() == edges["Timeset"].str.count(r"\[").sum() == ties > 0
     assert edges["Timeset"].str.fullmatch(r"<\[[\d.]+, [\d.]+\](; \[[\d.]+, [\d.]+\])*>").all()
-    assert set(edges["Type"]) == {"Directed"} and "Label" in nodes
+    assert list(edges.columns[:6]) == ["Source", "Target", "Type", "Kind", "Label", "Timeset"]
+    assert set(edges["Type"]) == {"Directed"} and list(nodes.columns[:3]) == ["Id", "Label", "Timeset"]
+    assert nodes["Id"].is_unique and nodes["Timeset"].isna().all()
+
+
+def test_gephi_nodes_are_there_when_the_gexf_says(results, tmp_path):
+    folder, _ = export(results, tmp_path / "g", "--format", "gexf", "--run", 1, "--enter",
+                       "cooperative_founded", "--leave", "cooperative_dissolved", "--leave", "merger")
+    graph = ElementTree.parse(folder / "baseline_run1.gexf").getroot().find(GEXF + "graph")
+    first, last = times(graph)
+    wanted = {node.get("id"): (float(node.get("start", first)), float(node.get("end", last)))
+              for node in graph.iter(GEXF + "node") if {"start", "end"} & set(node.attrib)}
+    nodes = pd.read_csv(folder / "baseline_run1_nodes.csv").set_index("Id")["Timeset"].dropna()
+    found = {node: tuple(map(float, text.strip("<[]>").split(", "))) for node, text in nodes.items()}
+    assert found == wanted and {end for _, end in found.values()} > {last}
 
 
 # ---- waves and changes ----

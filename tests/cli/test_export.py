@@ -3,12 +3,15 @@
 
 import csv
 import resource
+import signal
 import sqlite3
+import subprocess
+import time
 from contextlib import closing
 
 import pandas as pd
 import pytest
-from conftest import columns, kumiai, query, write_scenario
+from conftest import KUMIAI, columns, kumiai, query, write_scenario
 from exports import count, export, make_results, refused
 
 
@@ -115,12 +118,17 @@ def test_some_runs_alone(results, tmp_path):
 
 # ---- what cannot be had ----
 
+NETWORKS = ("spells", "graphml", "gexf", "rsiena", "goldfish")
+
+
 
 def test_usage_errors(results, bare, tmp_path):
     to = tmp_path / "x"
     (tmp_path / "no.db").write_text("not a database")
     assert refused(tmp_path / "no.db", to, 2, words=["no.db is not a results file"])
-    assert refused(tmp_path / "none.db", to, 2, words=["none.db is not a results file"])
+    assert refused(tmp_path / "none.db", to, 2, words=["there is no results file", "none.db"])
+    assert refused(tmp_path, to, 2, words=[f"{tmp_path} is not a file"])
+    assert refused(tmp_path / "no.db" / "r.db", to, 2, words=["r.db cannot be read: Not a directory"])
     assert refused(results, to, 2, "--format", "graphm", words=["did you mean 'graphml'?"])
     assert refused(results, to, 2, "--at", 2001, words=["--at goes with"])
     assert refused(results, to, 2, "--run", 99, words=["no run 99"])
@@ -132,25 +140,43 @@ def test_usage_errors(results, bare, tmp_path):
     assert refused(results, to, 2, *graph, "--run", 5, words=["flu", "neither ties nor agents"])
     assert refused(bare, to, 2, *graph, words=["--detail summary", "full"])
     assert refused(results, tmp_path / "no" / "x", 2, words=["cannot be made"])
-
+    assert refused(results, tmp_path / "no.db" / "x", 2, words=["cannot be made: Not a directory"])
 
 
 def test_schema_version_is_looked_at(bare, tmp_path):
-    with closing(sqlite3.connect(bare)) as source, closing(sqlite3.connect(tmp_path / "r.db")) as db:
-        source.backup(db)
-        db.execute("UPDATE meta SET value = '9' WHERE key = 'schema_version'")
-        db.commit()
-    assert refused(tmp_path / "r.db", tmp_path / "x", 2, words=["schema version 9", "version 1"])
+    path = copy(bare, tmp_path / "r.db", "UPDATE meta SET value = '9' WHERE key = 'schema_version'")
+    assert refused(path, tmp_path / "x", 2, words=["schema version 9", "version 1"])
 
 
 def test_without_an_ok_run(results, tmp_path):
-    with closing(sqlite3.connect(results)) as source, closing(sqlite3.connect(tmp_path / "r.db")) as db:
-        source.backup(db)
-        db.execute("UPDATE run SET status = 'failed', note = 'no memory'")
-        db.commit()
-    assert refused(tmp_path / "r.db", tmp_path / "x", 2, "--format", "graphml", words=["no ok run"])
-    assert refused(tmp_path / "r.db", tmp_path / "x", 2, "--format", "graphml", "--run", 1,
+    path = copy(results, tmp_path / "r.db", "UPDATE run SET status = 'failed', note = 'no memory'")
+    assert refused(path, tmp_path / "x", 2, "--format", "graphml", words=["no ok run"])
+    assert refused(path, tmp_path / "x", 2, "--format", "graphml", "--run", 1,
                    words=["run 1", "failed: no memory"])
+
+
+def copy(path, to, *changes):
+    """A copy of a results file with something changed in it."""
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(to)) as db:
+        source.backup(db)
+        for change in changes:
+            db.execute(change)
+        db.commit()
+    return to
+
+
+@pytest.mark.parametrize("form", NETWORKS)
+def test_without_ties_the_networks_are_empty_and_it_says_so(results, tmp_path, form):
+    path = copy(results, tmp_path / "r.db", "DELETE FROM tie", "DELETE FROM project",
+                "DELETE FROM run WHERE run_id > 2")
+    _, manifest = export(path, tmp_path / "x", "--format", form, "--rep", 0)
+    assert manifest["note"].startswith("there are no ties")
+
+
+@pytest.mark.parametrize("form", NETWORKS)
+def test_without_ties_and_agents_there_is_no_network(bare, tmp_path, form):
+    path = copy(bare, tmp_path / "r.db", "UPDATE meta SET value = 'full' WHERE key = 'detail'")
+    assert refused(path, tmp_path / "x", 2, "--format", form, words=["neither ties nor agents"])
 
 
 def test_folder_with_files_is_left_alone(bare, tmp_path):
@@ -185,3 +211,36 @@ def test_a_full_disk_leaves_nothing(results, tmp_path):
                   preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000)))
     assert done.returncode == 1 and "cannot be written" in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interruption_leaves_nothing(results, tmp_path):
+    process = subprocess.Popen([KUMIAI, "export", results, "--to", tmp_path / "x", "--format", "graphml",
+                                "--all-agents"], stderr=subprocess.PIPE, text=True)
+    while process.poll() is None and not any(tmp_path.iterdir()):
+        time.sleep(0.001)
+    process.send_signal(signal.SIGINT)
+    assert process.communicate()[1].endswith("interrupted; nothing was exported\n")
+    assert process.returncode == 130 and list(tmp_path.iterdir()) == []
+
+
+def test_links_that_lead_nowhere(results, tmp_path):
+    (tmp_path / "x").symlink_to(tmp_path / "none")
+    assert refused(results, tmp_path / "x", 2, words=["is a link that leads nowhere"])
+
+
+def mounted(folder, *arguments):
+    """Runs the program in a mount namespace of its own where a small file system is at `folder`."""
+    script = 'mount -t tmpfs -o size=100k tmpfs "$0" && "$@" 2>&1; echo $?; ls -A "$0"'
+    command = ["unshare", "--mount", "--map-root-user", "sh", "-c", script, folder, KUMIAI]
+    done = subprocess.run([*command, *map(str, arguments)], check=False, capture_output=True, text=True)
+    if "mount" in done.stderr or "unshare" in done.stderr:
+        pytest.skip(f"mount namespaces are not permitted here: {done.stderr}")
+    return done.stdout.splitlines()
+
+
+def test_where_a_file_system_is_mounted(results, tmp_path):
+    (tmp_path / "disk").mkdir()
+    told, code = mounted(tmp_path / "disk", "export", results, "--to", tmp_path / "disk")
+    assert code == "2" and "a file system is mounted at" in told
+    told, code = mounted(tmp_path / "disk", "export", results, "--to", tmp_path / "disk" / "x")
+    assert code == "1" and told.endswith("cannot be written: No space left on device")

@@ -88,7 +88,8 @@ def test_patterns_are_of_their_years(tmp_path):
 def test_an_unknown_series_is_refused_before_anything_is_drawn(tmp_path):
     path = build(tmp_path / "r.db", reps=1)
     for more in ((), ("--no-pictures",)):
-        result = called("compare.py", path, "--series", "ties_regionl", "--out-dir", tmp_path / "out", *more)
+        result = called("compare.py", path, "--series", "ties_regionl", "--out-dir", tmp_path / "out",
+                        *more)
         assert refused(result, 2, "did you mean ties_regional?") and not result.stdout
     assert not (tmp_path / "out").exists()
 
@@ -114,7 +115,8 @@ def test_years_without_a_tie(tmp_path, caplog):
 
 
 def test_tables_of_the_model_without_the_program(tmp_path):
-    assert refused(called("odd_tables.py", "--check", "--kumiai", tmp_path / "none"), 1, "none: No such file")
+    assert refused(called("odd_tables.py", "--check", "--kumiai", tmp_path / "none"), 1,
+                   "none: No such file")
     assert refused(called("odd_tables.py", "--check", "--kumiai", "/bin/false"), 1, "exit code 1")
     assert refused(called("odd_tables.py", "--check", "--kumiai", "/bin/true"), 1, "/bin/true")
     assert refused(called("odd_tables.py", "--no-such"), 2, "--no-such", "--help")
@@ -132,5 +134,6 @@ def test_an_ablation_without_two_replicates(tmp_path):
     ablations = script("ablations.py")
     names = dict.fromkeys([*map(str, ablations.mechanisms()),
                            *map(ablations.world, ablations.mechanisms())])
-    path = build(tmp_path / "r.db", scenarios=tuple(names), reps=2, detail="summary", failed={("1", 0)})
+    path = build(tmp_path / "r.db", scenarios=tuple(names), reps=2, detail="summary",
+                 failed={("1", 0)})
     assert refused(called("ablations.py", path, "--read"), 2, "M1 has fewer than two replicates")

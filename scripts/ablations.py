@@ -38,8 +38,9 @@ def parse(argv):
     """Options as a namespace."""
     parser = cli.Parser(NAME, __doc__)
     parser.add_argument("file", metavar="R.db", type=Path, help="results file to write")
-    parser.add_argument("--reps", metavar="N", type=int, default=20,
-                        help="replicates of each scenario (default: 20)")
+    parser.add_argument("--reps", metavar="N", type=cli.whole_number(2), default=20,
+                        help="replicates of each scenario, two at least: a difference has an "
+                             "interval (default: 20)")
     parser.add_argument("--kumiai", metavar="PROGRAM", default=ROOT / "build/release/kumiai",
                         help="the program to run (default: build/release/kumiai)")
     parser.add_argument("--read", action="store_true", help="the file is there: read it only")
@@ -86,12 +87,14 @@ def write_scenarios(folder, years=None):
 
 def run(options):
     """Runs all of them into the results file."""
+    if options.file.exists():
+        raise results.ResultsError(f"{options.file} exists already; --read reads it.")
     with tempfile.TemporaryDirectory() as folder:
         command = [options.kumiai, "run", *write_scenarios(Path(folder)), "--out", options.file,
                    "--reps", str(options.reps)]
         done = subprocess.run([str(word) for word in command], check=False, stdout=subprocess.DEVNULL)
     if done.returncode:
-        raise results.ResultsError(f"the runs ended with exit code {done.returncode}",
+        raise results.ResultsError(f"The runs ended with exit code {done.returncode}.",
                                    done.returncode)
 
 
@@ -121,6 +124,9 @@ def rows_of(frame):
     rows = []
     for m, (what, settings) in mechanisms().items():
         own = frame[(frame["m"] == m) & frame["p"].notna()].sort_values("p", kind="stable")
+        if own.empty:
+            raise results.ResultsError(f"M{m} has fewer than two replicates that are ok with it and "
+                                       "without it, so no difference has an interval.")
         best = own.iloc[0]
         rows.append([f"M{m}", what, " ".join(f"{k}={v}" for k, v in settings.items()),
                      best["measure"], *(f"{best[c]:.3g}" for c in ("with", "diff")),
@@ -145,11 +151,12 @@ def show(rows, form):
 
 def ablate(options):
     """Runs what is wanted, and prints the table."""
-    if options.reps < 2:
-        raise results.ResultsError("--reps must be 2 or more: a difference needs its interval", 2)
     if not options.read:
         run(options)
-    show(rows_of(effects(results.load([options.file])[0])), options.format)
+    scenarios, notes = results.load([options.file])
+    for note in notes:
+        cli.warn(NAME, note)
+    show(rows_of(effects(scenarios)), options.format)
 
 
 def main(argv=None):

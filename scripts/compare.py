@@ -200,12 +200,17 @@ def series_bands(scenarios, metrics, flows):
     return {m: bands[m] for m in metrics if m in bands}
 
 
+def choose_series(scenarios, wanted):
+    """The metrics of --series by their names; refuses one that no scenario has."""
+    known = list(dict.fromkeys(m for s in scenarios for m in results.series_metrics(s)))
+    if wanted == ["all"]:
+        return results.measurable(known, results.units(scenarios, "series"))
+    return results.pick(wanted or [], known, "No series has the metric")
+
+
 def draw_series(scenarios, wanted, folder):
     """Chosen metrics over time, a picture per MOST_PANELS of them; returns the paths written."""
-    known = list(dict.fromkeys(m for s in scenarios for m in results.series_metrics(s)))
     units, paths = results.units(scenarios, "series"), []
-    wanted = results.measurable(known, units) if wanted == ["all"] \
-        else results.pick(wanted, known, "No series has the metric")
     flows = {m for m, unit in units.items() if unit.endswith("/step")}
     units |= {m: units[m].replace("/step", "/year") for m in flows}
     for start in range(0, len(wanted), MOST_PANELS):
@@ -235,7 +240,7 @@ def draw(options, scenarios, parts):
     drawn += ended + draw_counts(refusals, folder / "compare_refusals.png", refusals_title,
                                  "opportunities refused per replicate (mean)", "log")
     if options.series:
-        drawn += draw_series(scenarios, options.series, folder)
+        drawn += draw_series(scenarios, choose_series(scenarios, options.series), folder)
     for path in drawn:
         print(f"{NAME}: wrote {path}", file=sys.stderr)
 
@@ -255,8 +260,9 @@ def write_tables(options, scenarios, parts, rows):
         pd.concat(parts.values(), ignore_index=True).to_csv(options.csv, index=False)
 
 
-def check_outputs(options):
-    """Fail before the work, not after it, where nothing can be written."""
+def check_outputs(options, scenarios):
+    """Fail before the work, not after it, where nothing can be written or drawn."""
+    choose_series(scenarios, options.series)
     if not options.no_pictures:
         cli.folder(options)
     if options.csv:
@@ -269,7 +275,7 @@ def compare(options):
     metrics = results.choose_metrics(scenarios, options.metrics)
     for note in notes:
         warn(note)
-    check_outputs(options)
+    check_outputs(options, scenarios)
     found = gather(scenarios, lambda s: results.read_ties(s, columns=TIE_COLUMNS),
                    "survival and causes of end")
     curves, rows, unknown = read_curves(found)

@@ -253,7 +253,11 @@ def draw(options, found, agents, data):
         paths.append(folder / f"network_map_{year}.png")
         network_pictures.map_of(edges[edges["year"] == year], agents, year, options.extent,
                                 scenario, paths[-1])
-    paths += [folder / "network_degree.png", folder / "network_core.png"]
+    wrote(*paths)
+    if degrees.empty:
+        warn(f"no other pictures of {scenario.label}: no tie is there at the end of these years.")
+        return
+    paths = [folder / "network_degree.png", folder / "network_core.png"]
     network_pictures.degrees(degrees, scenario, paths[-2])
     network_pictures.core(found.example, agents, members, scenario, paths[-1])
     if len(changes):

@@ -9,7 +9,6 @@ parameters by group, metrics and reducers. The rest of the text stays as it is.
 Exit: 0 done; 1 failed, or with --check something is out of date; 2 wrong use.
 """
 
-import argparse
 import json
 import os
 import re
@@ -17,6 +16,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from kumiai_results import ResultsError
+from analysis import cli
+
+NAME = "odd_tables.py"
 ROOT = Path(__file__).resolve().parents[1]
 TEXT = ROOT / "models" / "cooperation" / "ODD.md"
 PART = re.compile(r"(<!-- tables: (\w+) -->\n).*?(<!-- end of tables -->)", re.DOTALL)
@@ -140,9 +143,14 @@ MAKERS = {maker.__name__: maker for maker in (figure, phases, words, parameters,
 
 def describe(program):
     """What the program says of the model."""
-    found = subprocess.run([program, "describe", "cooperation", "--format", "json"], check=True,
-                           capture_output=True, text=True)
-    return json.loads(found.stdout)
+    command = [program, "describe", "cooperation", "--format", "json"]
+    found = subprocess.run(command, check=False, capture_output=True, text=True)
+    if found.returncode:
+        raise ValueError(f"{' '.join(map(str, command))} ended with exit code {found.returncode}")
+    try:
+        return json.loads(found.stdout)
+    except ValueError as error:
+        raise ValueError(f"{' '.join(map(str, command))} wrote no JSON: {error}") from error
 
 
 def renew(text, model):
@@ -154,27 +162,33 @@ def renew(text, model):
     return PART.sub(lambda part: part[1] + MAKERS[part[2]](model) + "\n" + part[3], text)
 
 
-def main(argv=None):
-    """Exit code of the command."""
-    parser = argparse.ArgumentParser(prog="odd_tables.py", description=__doc__.split("\n\n")[1])
+def parse(argv):
+    """Options as a namespace."""
+    parser = cli.Parser(NAME, __doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; 1 when out of date")
     parser.add_argument("--kumiai", metavar="PROGRAM",
                         default=os.environ.get("KUMIAI", ROOT / "build" / "release" / "kumiai"),
                         help="the program to ask (default: build/release/kumiai)")
-    options = parser.parse_args(argv)
+    return parser.parse_args(argv)
+
+
+def write(options):
+    """Writes the text anew, or tells that it should be."""
+    old = TEXT.read_text(encoding="utf-8")
     try:
-        old = TEXT.read_text(encoding="utf-8")
         new = renew(old, describe(options.kumiai))
-        if new != old and not options.check:
-            TEXT.write_text(new, encoding="utf-8")
-    except (OSError, ValueError, subprocess.CalledProcessError) as error:
-        print(f"odd_tables.py: {error}.", file=sys.stderr)
-        return 1
-    if new != old and options.check:
-        print(f"odd_tables.py: the tables of {TEXT} are out of date; run scripts/odd_tables.py.",
-              file=sys.stderr)
-        return 1
-    return 0
+    except ValueError as error:
+        raise ResultsError(f"{error}.", 1) from error
+    if new == old:
+        return
+    if options.check:
+        raise ResultsError(f"the tables of {TEXT} are out of date; run scripts/odd_tables.py.", 1)
+    TEXT.write_text(new, encoding="utf-8")
+
+
+def main(argv=None):
+    """Exit code of the command."""
+    return cli.run(NAME, write, parse(argv))
 
 
 if __name__ == "__main__":

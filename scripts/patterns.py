@@ -56,7 +56,7 @@ def shares(projects, runs):
         n, rank = len(count), np.arange(len(count), 0, -1)
         found[run] = (count[0] / count.sum(), count[:3].sum() / count.sum(),
                       (2 * (rank * count).sum() / count.sum() - (n + 1)) / n, n)
-    return pd.DataFrame.from_dict(found, orient="index").reindex(runs)
+    return pd.DataFrame.from_dict(found, orient="index", columns=range(4)).reindex(runs)
 
 
 # ---- the patterns, each a list of (pattern, what, observed, values by run) ----
@@ -88,8 +88,10 @@ def concentrated(projects, runs, agents):
             "active donors")
     rows = [("C2", name, seen, share[k]) for k, (name, seen) in enumerate(zip(what, observed))]
     for city in LARGEST:
-        largest = agents.loc[agents["name"] == city, "population"].idxmax()  # towns share names
-        own = projects[projects["donor_id"] == largest]
+        people = agents.loc[agents["name"] == city, "population"]
+        if people.empty:
+            continue  # another population than that of the repository
+        own = projects[projects["donor_id"] == people.idxmax()]  # towns share names
         rows.append(("C2", f"share of {city}", "among the three largest (S)",
                      per_run(own, runs) / per_run(projects, runs)))
     return rows
@@ -140,8 +142,18 @@ def together(projects, runs):
 # ---- the table ----
 
 
+def check_years(scenario):
+    """Refuse runs that do not cover the years of the patterns."""
+    window = results.windows(scenario)
+    first, last = int(window["start"].max()), int(window["end"].min()) - 1
+    if first > YEARS[0] or last < YEARS[-1]:
+        raise results.ResultsError(f"{scenario.label} covers JFY {first} to {last}, but the patterns "
+                                   f"are of {YEARS[0]} to {YEARS[-1]}.")
+
+
 def measure(scenario):
     """All rows of the table for one scenario."""
+    check_years(scenario)
     runs, agents = scenario.runs.index, results.read_agents(scenario)
     columns = ["donor_id", "scheme", "region", "start", "finish", "members"]
     projects = results.read_projects(scenario, columns)

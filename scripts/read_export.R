@@ -20,9 +20,9 @@
 #   g <- read_changes("goldfish", "baseline_run1", "cooperation")
 #   library(goldfish)
 #   nodes <- defineNodes(g$nodes)
+#   changes <- g$events[c("time", "sender", "receiver", "replace")] # goldfish looks it up by name
 #   net <- defineNetwork(nodes = nodes, directed = TRUE)
-#   net <- linkEvents(net, changeEvents = g$events[c("time", "sender", "receiver", "replace")],
-#                     nodes = nodes)
+#   net <- linkEvents(net, changeEvents = changes, nodes = nodes)
 
 .read <- function(...) {
   # An empty cell is missing; codes keep their leading zeros.
@@ -30,6 +30,8 @@
                     check.names = FALSE)
   texts <- names(cells) %in% c("code", "area", "name", "name_local")
   cells[!texts] <- lapply(cells[!texts], type.convert, as.is = TRUE)
+  truths <- grep("[.]censored$", names(cells))
+  cells[truths] <- lapply(cells[truths], as.logical)
   cells
 }
 
@@ -41,7 +43,7 @@ read_spells <- function(folder, run) {
 }
 
 # Waves of one kind of tie: an array donors x partners x waves of 0 and 1, the actors of both sides
-# with their covariates, and the waves at which they are there.
+# with their covariates, and the waves at which they are there. Who is there at no wave is left out.
 read_waves <- function(folder, label, kind) {
   part <- function(what) .read(folder, paste0(label, "_", kind, "_", what, ".csv"))
   years <- .read(folder, paste0(label, "_waves.csv"))
@@ -51,7 +53,12 @@ read_waves <- function(folder, label, kind) {
   waves <- array(0L, c(nrow(donors), nrow(partners), nrow(years)),
                  dimnames = list(donors$agent_id, partners$agent_id, years$year))
   waves[cbind(ties$donor, ties$partner, ties$wave)] <- 1L
-  there <- function(actors) Map(c, actors$from, actors$to)
+  donors_seen <- !is.na(donors$from)
+  partners_seen <- !is.na(partners$from)
+  waves <- waves[donors_seen, partners_seen, , drop = FALSE]
+  donors <- donors[donors_seen, ]
+  partners <- partners[partners_seen, ]
+  there <- function(actors) unname(Map(c, actors$from, actors$to))
   list(waves = waves, donors = donors, partners = partners, donors_there = there(donors),
        partners_there = there(partners))
 }

@@ -12,7 +12,6 @@ sensitivity_*.csv, pictures to sensitivity_*.png, a summary to standard output.
 Exit: 0 done; 1 failed; 2 the request cannot be met (no sweep, incomplete blocks, …).
 """
 
-import argparse
 import sys
 
 import pandas as pd
@@ -35,13 +34,6 @@ def warn(message):
     cli.warn(NAME, message)
 
 
-def whole_number(text):
-    """A whole number from 10, for argparse."""
-    if not text.isdigit() or int(text) < 10:
-        raise argparse.ArgumentTypeError(f"'{text}' is no whole number of 10 or more")
-    return int(text)
-
-
 def parse(argv):
     """Options as a namespace."""
     parser = cli.Parser(NAME, __doc__)
@@ -54,7 +46,7 @@ def parse(argv):
     parser.add_argument("--drop-incomplete", action="store_true",
                         help="leave out, as wholes, blocks and trajectories of which a run is missing, "
                              "failed or without a value")
-    parser.add_argument("--resamples", type=whole_number, default=sensitivity.RESAMPLES,
+    parser.add_argument("--resamples", type=cli.whole_number(10), default=sensitivity.RESAMPLES,
                         metavar="N", help="resamples of every bootstrap interval "
                                           f"(default: {sensitivity.RESAMPLES})")
     parser.add_argument("--format", choices=FORMATS, default="text",

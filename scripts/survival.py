@@ -40,7 +40,7 @@ def parse(argv):
                         help=f"what to do: {', '.join(PARTS)} (default: all)")
     parser.add_argument("--horizon", type=cli.positive, default=10.0, metavar="YEARS",
                         help="horizon of the mean duration and of causes (default: 10)")
-    parser.add_argument("--cox-rows", type=int, default=COX_ROWS, metavar="N",
+    parser.add_argument("--cox-rows", type=cli.whole_number(1), default=COX_ROWS, metavar="N",
                         help="the regression takes replicates until it has that many ties "
                              f"(default: {COX_ROWS})")
     options = parser.parse_args(argv)
@@ -88,18 +88,20 @@ def read_sample(scenario):
 
 
 def read_samples(options):
-    """Samples of all scenarios that have ties."""
+    """Samples of all scenarios that have ties; says why of the others."""
     scenarios, notes = results.load(options.files, options.model)
     for note in notes:
         warn(note)
-    samples = []
+    samples, reasons = [], []
     for scenario in scenarios:
         try:
             samples.append(read_sample(scenario))
         except results.Absent as reason:
-            warn(f"{reason}.")
+            reasons.append(reason)
     if not samples:
-        raise results.ResultsError("There are no ties to analyse.")
+        raise results.ResultsError(f"{reasons[0]}; there are no ties to analyse.")
+    for reason in reasons:
+        warn(f"{reason}.")
     return samples
 
 

@@ -45,6 +45,15 @@ def positive(text):
     return value
 
 
+def whole_number(least):
+    """A reader of whole numbers from `least` on, for argparse."""
+    def read(text):
+        if not text.isdecimal() or int(text) < least:
+            raise argparse.ArgumentTypeError(f"'{text}' is no whole number of {least} or more")
+        return int(text)
+    return read
+
+
 def add_common(parser, folder_of="that of the first file"):
     """Options of every analysis: files, folder, model, pictures."""
     parser.add_argument("files", nargs="+", metavar="R.db", type=Path,

@@ -106,9 +106,8 @@ def _at_onset(ties, agents, sisters):
         "earlier_tie_of_pair": cox.had_before(ties, earlier),
         "decade_of_onset": (ties["onset"] - 2010) / 10,
         "donor_population_log10": np.log10(np.where(donors > 0, donors, np.nan))})
-    median = numeric["donor_population_log10"].median()
-    numeric["donor_population_log10"] = numeric["donor_population_log10"].fillna(
-        median if np.isfinite(median) else 0.0)
+    size = numeric["donor_population_log10"]
+    numeric["donor_population_log10"] = size.fillna(size.median() if size.notna().any() else 0.0)
     return numeric
 
 

@@ -156,10 +156,14 @@ def _terms(design, event, result, clusters):
     return frame
 
 
-def _ever_compared(start, stop, event):
-    """Rows that stand in some risk set; PHReg has no residual, and so no error, of the others."""
-    gone = stop[event == 1]
-    return (stop >= gone.min()) & (start < gone.max())
+def _ever_compared(entry, stop, event):
+    """Whether a row stands in some risk set: an end lies between its entry and its stop.
+
+    PHReg has no residual of a row before the first or after the last end, so that every error
+    would be NaN, and gives one between two ends a residual of the end before it.
+    """
+    ends = np.unique(stop[event == 1])
+    return np.searchsorted(ends, stop, side="right") > np.searchsorted(ends, entry, side="left")
 
 
 def fit(design, start, stop, event, clusters):
@@ -170,10 +174,11 @@ def fit(design, start, stop, event, clusters):
     design, dropped = informative(design, event)
     if design.empty or event.sum() < FEWEST_ENDS:
         return None
-    used = _ever_compared(start, stop, event)
-    design, start, stop, event, clusters = (x[used] for x in (design, start, stop, event, clusters))
+    entry = start.where(start <= 0, start + JUST_AFTER)
+    used = _ever_compared(entry, stop, event)
+    design, entry, stop, event, clusters = (x[used] for x in (design, entry, stop, event, clusters))
     model = PHReg(stop.to_numpy(), design.to_numpy(), status=event.to_numpy(),
-                  entry=np.where(start > 0, start + JUST_AFTER, 0.0), ties="efron")
+                  entry=entry.to_numpy(dtype=float), ties="efron")
     many = clusters.nunique() > 1
     result = model.fit(groups=clusters.to_numpy() if many else None)
     scaled = scaled_residuals(result, design.columns, stop, event)

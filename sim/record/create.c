@@ -236,20 +236,38 @@ int sim_record_create(const sim_record_plan_t *plan, const sim_record_schema_t *
     return rc;
 }
 
+/* Of a path that stat() has told of, or has not. */
+static int refuse_path(const char *path, bool there, char *why, size_t why_size) {
+    if (!there && errno == ENOENT)
+        snprintf(why, why_size, "there is no results file %s", path);
+    else if (!there)
+        snprintf(why, why_size, "results file %s cannot be read: %s", path, strerror(errno));
+    else
+        snprintf(why, why_size, "%s is not a file, so it is not a results file", path);
+    return SIM_ERR_CONFIG;
+}
+
 int sim_record_is_results(const char *path, char *why, size_t why_size) {
     sqlite3 *db = NULL;
     sqlite3_stmt *s = NULL;
     struct stat status;
-    bool is = stat(path, &status) == 0 && S_ISREG(status.st_mode);
+    bool there = stat(path, &status) == 0;
+    if (!there || !S_ISREG(status.st_mode))
+        return refuse_path(path, there, why, why_size);
     /* Not read-only: after a crash the journal must be played back before anything is read. */
-    is = is && sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK;
-    is = is && sqlite3_prepare_v2(db, "SELECT value FROM meta WHERE key = 'schema_version'", -1, &s,
-                                  NULL) == SQLITE_OK;
-    is = is && sqlite3_step(s) == SQLITE_ROW;
+    int rc = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_prepare_v2(db, "SELECT value FROM meta WHERE key = 'schema_version'", -1, &s,
+                                NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_step(s);
     sqlite3_finalize(s);
     sqlite3_close(db);
-    if (is)
+    if (rc == SQLITE_ROW)
         return 0;
-    snprintf(why, why_size, "%s is not a results file", path);
+    if (rc == SQLITE_BUSY || rc == SQLITE_CANTOPEN || rc == SQLITE_PERM)
+        snprintf(why, why_size, "results file %s cannot be read: %s", path, sqlite3_errstr(rc));
+    else
+        snprintf(why, why_size, "%s is not a results file", path);
     return SIM_ERR_CONFIG;
 }

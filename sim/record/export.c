@@ -48,17 +48,18 @@ static int check_detail(sim_export_t *x) {
                           "%s was written with --detail %s; ties are kept at --detail full only",
                           x->ask->results, detail ? detail : "unknown");
     else if (!full)
-        snprintf(x->told->note, sizeof x->told->note,
-                 "the results were written with --detail %s: the tables that need more are empty",
-                 detail ? detail : "unknown");
+        sim_export_remark(x,
+                          "the results were written with --detail %s: the tables that need more"
+                          " are empty",
+                          detail ? detail : "unknown");
     sqlite3_free(detail);
     return full || x->ask->format == SIM_EXPORT_CSV ? 0 : SIM_ERR_CONFIG;
 }
 
 static int open_results(sim_export_t *x, int *descriptor) {
-    int rc = sim_record_is_results(x->ask->results, x->why, x->why_size);
+    int rc = lock(x, descriptor);
     if (rc == 0)
-        rc = lock(x, descriptor);
+        rc = sim_record_is_results(x->ask->results, x->why, x->why_size);
     if (rc == 0)
         rc = sim_record_db_open(x->ask->results, SQLITE_OPEN_READONLY, &x->db, x->why, x->why_size);
     if (rc == 0)
@@ -128,11 +129,9 @@ static void note_left_out(const sim_export_t *x) {
         x->ask->n_runs || x->ask->rep >= 0
             ? ""
             : ": of each scenario the first that is ok; --run and --rep choose others";
-    size_t length = strlen(x->told->note);
     if (x->told->runs < x->told->of_runs)
-        snprintf(x->told->note + length, sizeof x->told->note - length,
-                 "%s%llu of %llu runs are exported%s", length ? "; " : "",
-                 (unsigned long long)x->told->runs, (unsigned long long)x->told->of_runs, how);
+        sim_export_remark(x, "%llu of %llu runs are exported%s", (unsigned long long)x->told->runs,
+                          (unsigned long long)x->told->of_runs, how);
 }
 
 static int choose(sim_export_t *x) {
@@ -157,6 +156,28 @@ static int choose(sim_export_t *x) {
                  : sim_export_refuse(x, SIM_ERR_CONFIG, "%s has no ok run among its %llu runs",
                                      x->ask->results, (unsigned long long)x->told->of_runs);
     return rc;
+}
+
+/* ---- ties ---- */
+
+/* Whether one of the runs that are exported has a row in the table. */
+static bool has_rows(sim_export_t *x, const char *from) {
+    const char *filter = x->run_filter;
+    return sim_export_integer(x, 0, "SELECT EXISTS (SELECT 1 FROM %s%s%s%s)", from,
+                              filter ? " WHERE run_id IN (" : "", filter ? filter : "",
+                              filter ? ")" : "") != 0;
+}
+
+/* Files without a row would not say why they are empty. */
+static int check_ties(sim_export_t *x) {
+    if (x->ask->format == SIM_EXPORT_CSV || has_rows(x, "tie"))
+        return 0;
+    if (!has_rows(x, "run JOIN agent USING (scenario_id)"))
+        return sim_export_refuse(x, SIM_ERR_CONFIG,
+                                 "%s has neither ties nor agents; --format csv exports its tables",
+                                 x->ask->results);
+    sim_export_remark(x, "there are no ties: the networks are empty");
+    return 0;
 }
 
 /* ---- all of it ---- */
@@ -189,6 +210,8 @@ int sim_record_export(const sim_export_ask_t *ask, sim_export_told_t *told, char
         rc = sim_export_check_years(&x);
     if (rc == 0)
         rc = sim_export_check_events(&x);
+    if (rc == 0)
+        rc = check_ties(&x);
     note_left_out(&x);
     if (rc == 0)
         rc = sim_export_folder_begin(&x);

@@ -11,7 +11,7 @@
 #include "sim/record/export_parts.h"
 #include "sim/record/store_parts.h"
 
-/* ---- failures ---- */
+/* ---- failures and remarks ---- */
 
 int sim_export_refuse(sim_export_t *x, int code, const char *format, ...) {
     va_list arguments;
@@ -19,6 +19,18 @@ int sim_export_refuse(sim_export_t *x, int code, const char *format, ...) {
     vsnprintf(x->why, x->why_size, format, arguments);
     va_end(arguments);
     return code;
+}
+
+void sim_export_remark(const sim_export_t *x, const char *format, ...) {
+    va_list arguments;
+    size_t length = strlen(x->told->note);
+    if (length)
+        length += (size_t)snprintf(x->told->note + length, sizeof x->told->note - length, "; ");
+    if (length >= sizeof x->told->note)
+        return;
+    va_start(arguments, format);
+    vsnprintf(x->told->note + length, sizeof x->told->note - length, format, arguments);
+    va_end(arguments);
 }
 
 int sim_export_store_failed(sim_export_t *x) {

@@ -74,8 +74,10 @@ static cJSON *earlier(const char *folder) {
 static int check(sim_export_t *x) {
     const char *to = x->ask->to;
     struct stat status;
+    if (stat(to, &status) && lstat(to, &status) == 0)
+        return sim_export_refuse(x, SIM_ERR_CONFIG, "--to: %s is a link that leads nowhere", to);
     if (stat(to, &status))
-        return errno == ENOENT ? 0 : sim_export_file_failed(x, NULL);
+        return 0; /* begin() makes it, or tells why it cannot */
     if (!S_ISDIR(status.st_mode))
         return sim_export_refuse(x, SIM_ERR_CONFIG, "--to: %s is a file, not a folder", to);
     if (walk(to, found, NULL) == 0)
@@ -96,25 +98,41 @@ static int check(sim_export_t *x) {
 
 /* ---- begin, finish ---- */
 
+/* "<to>.partial-XXXXXX", or NULL: out of memory. */
+static char *name_beside(const char *to) {
+    char *real = realpath(to, NULL); /* "." has its neighbours elsewhere */
+    const char *path = real ? real : to;
+    size_t length = strlen(path);
+    while (length > 1 && path[length - 1] == '/')
+        length--;
+    char *name = sqlite3_mprintf("%.*s.partial-XXXXXX", (int)length, path);
+    free(real);
+    return name;
+}
+
+/* A folder where a file system is mounted cannot give way to another. */
+static bool is_mount(const char *to, const char *beside) {
+    struct stat one, other;
+    return stat(to, &one) == 0 && stat(beside, &other) == 0 && one.st_dev != other.st_dev;
+}
+
 int sim_export_folder_begin(sim_export_t *x) {
     int rc = check(x);
     if (rc)
         return rc;
-    char *real = realpath(x->ask->to, NULL); /* "." has its neighbours elsewhere */
-    const char *to = real ? real : x->ask->to;
-    size_t length = strlen(to);
-    while (length > 1 && to[length - 1] == '/')
-        length--;
     mode_t mask = umask(0);
     umask(mask);
-    x->folder = sqlite3_mprintf("%.*s.partial-XXXXXX", (int)length, to);
-    free(real);
-    if (x->folder && mkdtemp(x->folder) && chmod(x->folder, 0777 & ~mask) == 0)
-        return 0;
-    rc = sim_export_refuse(x, SIM_ERR_CONFIG, "--to: folder %s cannot be made: %s", x->ask->to,
-                           strerror(errno));
-    sqlite3_free(x->folder);
-    x->folder = NULL;
+    x->folder = name_beside(x->ask->to);
+    if (!x->folder || !mkdtemp(x->folder) || chmod(x->folder, 0777 & ~mask)) {
+        rc = sim_export_refuse(x, SIM_ERR_CONFIG, "--to: folder %s cannot be made: %s", x->ask->to,
+                               strerror(errno));
+        sqlite3_free(x->folder);
+        x->folder = NULL;
+    } else if (is_mount(x->ask->to, x->folder)) {
+        rc = sim_export_refuse(x, SIM_ERR_CONFIG,
+                               "--to: a file system is mounted at %s; name a new folder in it",
+                               x->ask->to);
+    }
     return rc;
 }
 

@@ -265,10 +265,15 @@ static int graph_file(sim_export_t *x, const sim_export_run_t *run) {
 
 /* ---- Gephi's tables ---- */
 
+/* Who enters or leaves has the time between; an empty one is all the time. */
 static int gephi_nodes(sim_export_t *x, const sim_export_run_t *run) {
     char *nodes = sim_export_nodes_sql(x, run);
     char *sql =
-        nodes ? sqlite3_mprintf("SELECT 'n' || agent_id AS Id, name AS Label, * FROM (%s)", nodes)
+        nodes ? sqlite3_mprintf(
+                    "SELECT 'n' || agent_id AS Id, name AS Label, CASE WHEN coalesce(entered, gone)"
+                    " IS NOT NULL THEN '<[' || coalesce(entered, %!.17g) || ', ' || coalesce(gone,"
+                    " %!.17g) || ']>' END AS Timeset, * FROM (%s)",
+                    first_onset(x, run), run->end, nodes)
               : NULL;
     sqlite3_free(nodes);
     return sim_export_sql_csv(x, sqlite3_mprintf("%s_nodes.csv", run->label), "Gephi's nodes", sql);

@@ -70,8 +70,8 @@ static const struct {
     {"year", "", "fiscal year; a network is that at the end of the year"},
     {"entered", "years", "when the agent began to be; empty: before the run"},
     {"gone", "years", "when it ceased to be; empty: not during the run"},
-    {"from", "", "first wave at which the actor is there"},
-    {"to", "", "last wave at which the actor is there"},
+    {"from", "", "first wave at which the actor is there; empty: at none"},
+    {"to", "", "last wave at which the actor is there; empty: at none"},
     {"node", "", "label of the node"},
     {"donor", "", "number of the actor at the giving end, from 1, for this kind of tie"},
     {"partner", "", "number of the actor at the receiving end, from 1, for this kind of tie"},
@@ -80,7 +80,7 @@ static const struct {
     {"Source", "", "Id of the giving end"},
     {"Target", "", "Id of the receiving end"},
     {"Type", "", "all edges are directed"},
-    {"Timeset", "years", "times at which the edge is there"},
+    {"Timeset", "years", "when the node or edge is there; empty: all the time"},
     {"spells", "ties", "number of these times"},
 };
 

@@ -40,6 +40,10 @@ typedef struct {
 int sim_export_refuse(sim_export_t *x, int code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 int sim_export_store_failed(sim_export_t *x);
+
+/* One more thing that is told beside the files, after what is told already. */
+void sim_export_remark(const sim_export_t *x, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 int sim_export_file_failed(sim_export_t *x, const char *name);
 
 /* ---- queries ---- */

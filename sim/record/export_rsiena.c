@@ -27,17 +27,19 @@ static int waves(sim_export_t *x, const sim_export_run_t *run) {
     "MATERIALIZED (SELECT row_number() OVER (ORDER BY %s_id) AS id, %s_id AS agent_id FROM tie"    \
     " WHERE run_id = %lld AND kind = %Q GROUP BY %s_id)"
 
-/* `from` and `to` are the waves between which an actor is there, for RSiena's composition change.
- */
+/* `from` and `to` are the first and the last wave at which an actor is there, for RSiena's
+ * composition change: both are empty where it came and went between two waves. */
+#define THERE                                                                                      \
+    " FROM wave WHERE (entered IS NULL OR year + 1 > entered) AND (gone IS NULL OR"                \
+    " year + 1 <= gone))"
 static int actors(sim_export_t *x, const sim_export_run_t *run, const char *kind, const char *end) {
     char *values = wave_values(x, run), *presence = sim_export_presence_sql(x);
     char *sql = sqlite3_mprintf(
         "WITH wave(wave, year) AS (VALUES %s), side AS " SIDE " SELECT side.id AS %s, side.agent_id"
-        " AS agent_id, (SELECT min(wave) FROM wave WHERE entered IS NULL OR year + 1 > entered) AS"
-        " \"from\", (SELECT max(wave) FROM wave WHERE gone IS NULL OR year + 1 <= gone) AS \"to\","
-        " kind, code, name, name_local, area, region, lat, lon, population, estimated FROM side"
-        " LEFT JOIN agent AS a ON a.agent_id = side.agent_id AND a.scenario_id = %lld LEFT JOIN %s"
-        " AS presence ON presence.run_id = %lld AND presence.agent_id = side.agent_id"
+        " AS agent_id, (SELECT min(wave)" THERE " AS \"from\", (SELECT max(wave)" THERE
+        " AS \"to\", kind, code, name, name_local, area, region, lat, lon, population, estimated"
+        " FROM side LEFT JOIN agent AS a ON a.agent_id = side.agent_id AND a.scenario_id = %lld"
+        " LEFT JOIN %s AS presence ON presence.run_id = %lld AND presence.agent_id = side.agent_id"
         " ORDER BY side.id",
         values ? values : "", end, end, (long long)run->run_id, kind, end, end,
         (long long)run->scenario_id, presence ? presence : "", (long long)run->run_id);

@@ -89,8 +89,7 @@ static int drop_bare(sim_export_t *x) {
             snprintf(first, sizeof first, "%s", x->run[i].scenario);
     }
     if (kept && kept < x->n_runs)
-        snprintf(x->told->note, sizeof x->told->note,
-                 "%s has neither ties nor agents and is left out", first);
+        sim_export_remark(x, "%s has neither ties nor agents and is left out", first);
     x->n_runs = kept;
     x->told->runs = kept;
     return kept ? 0

@@ -12,6 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "scripts" / "odd_tables.py"
+sys.path.insert(0, str(SCRIPT.parent))  # what it imports
 TEXT = (ROOT / "models" / "cooperation" / "ODD.md").read_text(encoding="utf-8")
 GENERATED = re.compile(r"<!-- tables: \w+ -->\n.*?<!-- end of tables -->", re.DOTALL)
 BY_HAND = GENERATED.sub("", TEXT)

@@ -6,7 +6,7 @@ import sqlite3
 
 import pytest
 
-from conftest import called, refused
+from conftest import called, refused, script
 from results_files import build
 
 COMMANDS = ("compare.py", "survival.py", "network.py", "patterns.py", "report.py", "sensitivity.py")
@@ -67,3 +67,73 @@ def test_a_folder_that_cannot_be_written(tmp_path, name):
     result = called(name, path, *arguments)
     assert result.returncode == 1 and "Traceback" not in result.stderr
     assert os.fspath(target.parent) in result.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("name", ["survival.py", "network.py"])
+def test_no_ties_is_one_sentence(tmp_path, name):
+    path = build(tmp_path / "r.db", scenarios=("baseline",), reps=1)
+    with sqlite3.connect(path) as db:
+        db.execute("DELETE FROM tie")
+    assert refused(called(name, path, "--out-dir", tmp_path / "out"), 2, "no cooperation tie")
+    assert not (tmp_path / "out").exists()
+
+
+def test_patterns_are_of_their_years(tmp_path):
+    path = build(tmp_path / "r.db", scenarios=("baseline",), reps=1)
+    with sqlite3.connect(path) as db:
+        db.execute("DELETE FROM series WHERE time >= 2005")
+    assert refused(called("patterns.py", path), 2, "covers JFY 2000 to 2004", "2013 to 2017")
+
+
+def test_an_unknown_series_is_refused_before_anything_is_drawn(tmp_path):
+    path = build(tmp_path / "r.db", reps=1)
+    for more in ((), ("--no-pictures",)):
+        result = called("compare.py", path, "--series", "ties_regionl", "--out-dir", tmp_path / "out",
+                        *more)
+        assert refused(result, 2, "did you mean ties_regional?") and not result.stdout
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("arguments", [("survival.py", "R", "--cox-rows", "0"),
+                                       ("sensitivity.py", "R", "--resamples", "9"),
+                                       ("ablations.py", "R", "--reps", "1")])
+def test_numbers_that_are_too_small(arguments):
+    assert refused(called(*arguments), 2, "is no whole number of", "--help")
+
+
+def test_years_without_a_tie(tmp_path, caplog):
+    path = build(tmp_path / "r.db", scenarios=("baseline",), reps=1)
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE tie SET onset = 2000, terminus = 2001, terminus_censored = 0")
+    result = called("network.py", path, "--years", "2010,2020", "--out-dir", tmp_path)
+    assert result.returncode == 0 and "no tie is there at the end of these years" in result.stderr
+    assert {p.name for p in tmp_path.glob("*.png")} == {"network_map_2010.png", "network_map_2020.png"}
+    assert not caplog.text and "nan" not in result.stdout
+
+
+# ---- what asks the program ----
+
+
+def test_tables_of_the_model_without_the_program(tmp_path):
+    assert refused(called("odd_tables.py", "--check", "--kumiai", tmp_path / "none"), 1,
+                   "none: No such file")
+    assert refused(called("odd_tables.py", "--check", "--kumiai", "/bin/false"), 1, "exit code 1")
+    assert refused(called("odd_tables.py", "--check", "--kumiai", "/bin/true"), 1, "/bin/true")
+    assert refused(called("odd_tables.py", "--no-such"), 2, "--no-such", "--help")
+
+
+def test_ablations_do_not_run_into_a_file_that_is_there(tmp_path):
+    path = build(tmp_path / "r.db", reps=2, detail="summary")
+    assert refused(called("ablations.py", path), 2, "exists already", "--read")
+    assert refused(called("ablations.py", path, "--read"), 2, "was it written by ablations.py")
+    assert refused(called("ablations.py", tmp_path / "x.db", "--kumiai", tmp_path / "none"), 1,
+                   "No such file")
+
+
+def test_an_ablation_without_two_replicates(tmp_path):
+    ablations = script("ablations.py")
+    names = dict.fromkeys([*map(str, ablations.mechanisms()),
+                           *map(ablations.world, ablations.mechanisms())])
+    path = build(tmp_path / "r.db", scenarios=tuple(names), reps=2, detail="summary",
+                 failed={("1", 0)})
+    assert refused(called("ablations.py", path, "--read"), 2, "M1 has fewer than two replicates")

@@ -241,6 +241,24 @@ def test_one_replicate_falls_back_to_plain_errors():
     assert np.isfinite(fitted.check.loc["x", "p"])
 
 
+@pytest.mark.parametrize("start, stop", [
+    (0, 0.1),     # gone before the first end
+    (8, 9),       # entered at the last end
+    (8.5, 9),     # ... after it
+    (0.25, 0.3),  # between two ends, from one on
+    (0.3, 0.4)])  # ... and apart from both
+def test_rows_that_no_end_meets_change_nothing(start, stop):
+    """They stand in no risk set; taken along, they made every error NaN, or moved it."""
+    data = simulate(np.random.default_rng(17), 300, 0.5)
+    design, entries, stops, events, clusters = data
+    assert stops[events == 1].min() == 0.25 and stops[events == 1].max() == 8
+    more = (pd.DataFrame({"x": [1.0] * 20}), pd.Series([float(start)] * 20),
+            pd.Series([float(stop)] * 20), pd.Series([0] * 20), clusters[:20])
+    longer = [pd.concat(pair, ignore_index=True) for pair in zip(data, more)]
+    terms, wanted = (cox.fit(*d).terms.loc["x", ["coefficient", "se", "p"]] for d in (longer, data))
+    assert terms.to_numpy(dtype=float) == pytest.approx(wanted.to_numpy(dtype=float), rel=1e-9)
+
+
 def test_covariates_without_information_are_left_out():
     design, *rest = simulate(np.random.default_rng(18), 200, 0.5)
     design["constant"], design["rare"] = 1.0, (np.arange(200) < 2).astype(float)
@@ -302,6 +320,26 @@ def test_no_ties(tmp_path):
     result = called("survival.py", path)
     assert result.returncode == 2 and "no ties to analyse" in result.stderr.splitlines()[-1]
     assert list(tmp_path.glob("survival_*")) == []
+
+
+def test_values_that_are_missing(tmp_path):
+    """Donors without population, partners without region, ties without sector, and rows that no
+    end meets: every term has its error all the same."""
+    path = build(tmp_path / "a.db", reps=4)
+    with sqlite3.connect(path) as db:
+        db.executescript("""
+            UPDATE agent SET population = NULL WHERE agent_id IN (2, 4);
+            UPDATE agent SET population = 50000 WHERE agent_id = 1;
+            UPDATE agent SET region = NULL WHERE agent_id = 13;
+            UPDATE tie SET sector = NULL WHERE tie_id % 5 = 0;
+            UPDATE tie SET onset = 2039.75, terminus = 2040, onset_censored = 0, terminus_censored = 1,
+                           cause = NULL WHERE tie_id = 29;""")
+    result = called("survival.py", path, "--parts", "cox", "--no-pictures", "--out-dir", tmp_path)
+    assert result.returncode == 0, result.stderr
+    found = pd.read_csv(tmp_path / "survival_cox.csv")
+    numbers = found[["coefficient", "se", "hazard_ratio", "low", "high", "p", "p_holm"]]
+    assert np.isfinite(numbers.to_numpy()).all() and len(found)
+    assert {"region: unknown", "sector: unknown"} <= set(found["term"])
 
 
 def test_ties_without_projects_or_agents(tmp_path):

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the tests of `kumiai export` share."""
+
+import json
+from pathlib import Path
+
+from conftest import kumiai, query, write_scenario
+
+ROOT = Path(__file__).resolve().parents[2]
+YEARS = 4
+ALIVE = "onset < ? + 1 AND (terminus >= ? + 1 OR terminus_censored)"
+
+
+def make_results(folder):
+    """Two scenarios of the cooperation model and one of contagion, two replicates, all detail."""
+    files = [ROOT / "scenarios" / "baseline.cfg", ROOT / "scenarios" / "jica_half.cfg",
+             write_scenario(folder / "flu.cfg", run={"steps": 5}, contagion={"agents": 100})]
+    done = kumiai("run", *files, "--reps", 2, "--detail", "full", "--out", folder / "r.db",
+                  "--set", f"run.years={YEARS}")
+    assert done.returncode == 0, done.stderr
+    return folder / "r.db"
+
+
+def export(path, to, *arguments):
+    """Exports without complaint; returns the folder and its manifest."""
+    done = kumiai("export", path, "--to", to, *arguments)
+    assert done.returncode == 0, done.stderr
+    manifest = json.loads((to / "manifest.json").read_text(encoding="utf-8"))
+    written = {f.name for f in to.iterdir()}
+    assert written == {f["file"] for f in manifest["files"]} | {"manifest.json"}
+    return to, manifest
+
+
+def refused(path, to, code, *arguments, words=()):
+    """Refused with one sentence that holds the words; nothing is written."""
+    before = sorted(to.parent.iterdir()) if to.parent.is_dir() else []
+    done = kumiai("export", path, "--to", to, *arguments)
+    assert done.returncode == code and done.stdout == "", done.stderr
+    for word in words:
+        assert word in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert (sorted(to.parent.iterdir()) if to.parent.is_dir() else []) == before
+    return True
+
+
+def count(path, sql, *parameters):
+    """First cell of a query."""
+    return query(path, sql, parameters)[0][0]
+
+
+def alive(results, run, kind, year):
+    """Pairs with a tie at the end of a year."""
+    return set(query(results, f"SELECT donor_id, partner_id FROM tie WHERE run_id = ? AND kind = ?"
+                              f" AND {ALIVE}", (run, kind, year, year)))

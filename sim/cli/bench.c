@@ -7,10 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "sim/base/usage.h"
 #include "sim/cli/cli.h"
 #include "sim/experiment/experiment.h"
 
@@ -36,12 +35,6 @@ static const char usage[] =
     "  --quick          one run each instead of several\n"
     "  --baseline FILE  scenario to time (default " BASELINE ", left out when it is not there)\n"
     "  --help           this text\n";
-
-static double seconds(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static int ascending(const void *a, const void *b) {
     double x = *(const double *)a, y = *(const double *)b;
@@ -133,9 +126,9 @@ static int time_ensemble(const sim_config_t *config, int threads, double *per_se
                                     .threads = threads,
                                     .take = count_run,
                                     .user = &failed};
-    double begun = seconds();
+    double begun = sim_base_seconds();
     int rc = sim_experiment_batch(&batch, &tally);
-    *per_second = (double)tally.done / (seconds() - begun);
+    *per_second = (double)tally.done / (sim_base_seconds() - begun);
     return rc ? rc : failed ? SIM_ERR_MODEL : SIM_OK;
 }
 
@@ -188,14 +181,14 @@ static int count_agents(const sim_config_t *config, void *shared, int64_t *agent
 }
 
 static void print_baseline(const sim_config_t *config, int64_t agents, double run_s, double step_s,
-                           long peak_kb) {
+                           uint64_t peak) {
     char what[64];
     snprintf(what, sizeof what, "%.40s, %" PRId64 " agents", config->name, agents);
     print_line(what, 1e3 * run_s, "ms per replicate");
     if (agents > 0)
         print_line(what, 1e9 * step_s / (double)agents / (double)config->run.steps,
                    "ns per agent and step");
-    print_line(what, (double)peak_kb / 1024.0, "MB at most, whole program");
+    print_line(what, (double)peak / (1 << 20), "MB at most, whole program");
 }
 
 /* Must come first: the peak of memory is the program's so far. */
@@ -205,7 +198,6 @@ static int bench_baseline(const options_t *options, sim_base_diag_t *diag) {
     times_t whole = {.count = 0}, steps = {.count = 0};
     int64_t agents = 0;
     int reps = options->quick ? 3 : 31;
-    struct rusage used;
     if (!options->baseline_given && access(options->baseline, R_OK) != 0)
         return SIM_OK;
     int rc = sim_param_config_load(options->baseline, NULL, 0, diag, &config);
@@ -215,11 +207,10 @@ static int bench_baseline(const options_t *options, sim_base_diag_t *diag) {
         rc = time_runs(config, shared, reps, true, &whole);
     if (!rc)
         rc = time_runs(config, shared, reps, false, &steps);
-    getrusage(RUSAGE_SELF, &used);
     if (!rc)
         rc = count_agents(config, shared, &agents);
     if (!rc)
-        print_baseline(config, agents, median(&whole), median(&steps), used.ru_maxrss);
+        print_baseline(config, agents, median(&whole), median(&steps), sim_base_resident());
     if (config)
         sim_experiment_release(config, shared);
     sim_param_config_destroy(config);

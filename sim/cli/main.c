@@ -47,7 +47,8 @@ static int version(void) {
            SIM_RNG_VERSION);
     printf("libraries: GSL %s, SQLite %s, libconfig %d.%d.%d\n", gsl_version, sqlite3_libversion(),
            LIBCONFIG_VER_MAJOR, LIBCONFIG_VER_MINOR, LIBCONFIG_VER_REVISION);
-    printf("several machines: %s\n", mpi ? mpi : "not in this build (KUMIAI_MPI was OFF, or no MPI was found)");
+    printf("several machines: %s\n",
+           mpi ? mpi : "not in this build (KUMIAI_MPI was OFF, or no MPI was found)");
     return sim_cli_finish_output();
 }
 

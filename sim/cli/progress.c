@@ -5,21 +5,16 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "sim/base/usage.h"
 
 enum { BAR = 30 };
 static const double TERMINAL_SECONDS = 0.1, PLAIN_SECONDS = 10;
 
-static double seconds(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 void sim_cli_progress_begin(sim_cli_progress_t *progress, uint64_t total, uint64_t first,
                             bool quiet) {
-    double now = seconds();
+    double now = sim_base_seconds();
     *progress = (sim_cli_progress_t){.total = total,
                                      .first = first,
                                      .done = first,
@@ -60,7 +55,7 @@ void sim_cli_progress_run(sim_cli_progress_t *progress) {
     progress->done++;
     if (progress->quiet)
         return;
-    double now = seconds();
+    double now = sim_base_seconds();
     if (now - progress->shown < (progress->terminal ? TERMINAL_SECONDS : PLAIN_SECONDS))
         return;
     draw(progress, now);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `kumiai sweep --dry-run`: what a sweep would take, from a few of its runs. */
-#define _DEFAULT_SOURCE
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_statistics_double.h>
 #include <inttypes.h>
@@ -8,9 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <time.h>
 
+#include "sim/base/usage.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/sweep.h"
 
@@ -34,12 +32,6 @@ typedef struct {
     char reason[sizeof((sim_record_t *)0)->note]; /* of a failure */
 } probe_t;
 
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 static uint64_t common_divisor(uint64_t a, uint64_t b) {
     return b ? common_divisor(b, a % b) : a;
 }
@@ -56,10 +48,10 @@ static uint64_t stride(uint64_t runs) {
 static int run_one(probe_t *probe, uint64_t run, const volatile sig_atomic_t *stop,
                    sim_base_arena_t *arena) {
     sim_record_t record;
-    double begun = now();
+    double begun = sim_base_seconds();
     int rc = sim_experiment_sweep_one(probe->sweep, sim_experiment_sweep_number(probe->sweep, run),
                                       probe->options->detail, stop, arena, &record);
-    probe->seconds[probe->n++] = now() - begun;
+    probe->seconds[probe->n++] = sim_base_seconds() - begun;
     if (record.status) {
         probe->failed++;
         memcpy(probe->reason, record.note, sizeof probe->reason);
@@ -74,18 +66,16 @@ static int run_one(probe_t *probe, uint64_t run, const volatile sig_atomic_t *st
 static int run_some(probe_t *probe, const volatile sig_atomic_t *stop) {
     uint64_t runs = sim_experiment_sweep_runs(probe->sweep), step = stride(runs), run = 0;
     uint64_t wanted = runs < PROBE_RUNS ? runs : PROBE_RUNS;
-    struct rusage usage;
     sim_base_arena_t arena;
-    double begun = now();
+    double begun = sim_base_seconds();
     int rc = 0;
     sim_base_arena_init(&arena);
-    while (rc == 0 && probe->n < wanted && (probe->n == 0 || now() - begun < PROBE_SECONDS)) {
+    while (rc == 0 && probe->n < wanted &&
+           (probe->n == 0 || sim_base_seconds() - begun < PROBE_SECONDS)) {
         rc = run_one(probe, run, stop, &arena);
         run = (run + step) % runs;
     }
-    if (getrusage(RUSAGE_SELF, &usage) == 0)
-        probe->memory = (uint64_t)usage.ru_maxrss * 1024 +
-                        (uint64_t)(probe->options->threads - 1) * arena.reserved;
+    probe->memory = sim_base_resident() + (uint64_t)(probe->options->threads - 1) * arena.reserved;
     sim_base_arena_free(&arena);
     return rc;
 }
@@ -105,7 +95,7 @@ static int measure_file(probe_t *probe, const char *command_line, char *why, siz
                                          &design, &store, &resumed, why, why_size);
     if (rc == 0)
         probe->begin = sim_record_store_bytes(store);
-    double begun = now();
+    double begun = sim_base_seconds();
     while (rc == 0 && written < SAMPLE_RUNS &&
            sim_record_store_bytes(store) < probe->begin + SAMPLE_BYTES) {
         sim_record_t record = probe->record[written % probe->kept];
@@ -114,7 +104,7 @@ static int measure_file(probe_t *probe, const char *command_line, char *why, siz
     }
     if (rc == 0 && written) {
         probe->bytes = (double)(sim_record_store_bytes(store) - probe->begin) / (double)written;
-        probe->write = (now() - begun) / (double)written;
+        probe->write = (sim_base_seconds() - begun) / (double)written;
     }
     int closed = sim_record_store_close(store, why, why_size);
     sim_experiment_sweep_record_free(&design);
@@ -177,14 +167,16 @@ static void rows(const probe_t *probe) {
 }
 
 /* The whole takes the mean of the runs measured, give or take its error: those that were not
- * measured may take longer or shorter. */
+ * measured may take longer or shorter. One thread writes what all compute. */
 static void print_time(const probe_t *probe, double runs) {
     char whole[64], one[64];
     double threads = probe->options->threads < runs ? probe->options->threads : runs;
     double n = (double)probe->n, mean = gsl_stats_mean(probe->seconds, 1, probe->n);
-    duration((mean / threads + probe->write) * runs, whole, sizeof whole);
+    double each = mean / threads + probe->write;
+    duration(each * runs, whole, sizeof whole);
     duration(mean, one, sizeof one);
-    printf("time          about %s on %d threads (%s a run", whole, probe->options->threads, one);
+    printf("time          about %s on %d threads, %.2g %% of it for writing (%s a run", whole,
+           probe->options->threads, 100 * probe->write / each, one);
     if (probe->n > 1 && n < runs)
         printf(" +- %.0f %%", 100 * gsl_cdf_tdist_Pinv(0.975, n - 1) *
                                   gsl_stats_sd(probe->seconds, 1, probe->n) / sqrt(n) / mean);

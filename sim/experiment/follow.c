@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/usage.h"
 #include "sim/experiment/team.h"
 #include "sim/record/pack.h"
 
@@ -145,7 +146,7 @@ static bool listen(follow_t *follow, bool *over) {
     bool any = false;
     while (!*over && sim_experiment_post_receive(follow->post, &message)) {
         any = any || message.kind != SIM_EXPERIMENT_ALIVE;
-        follow->heard = sim_experiment_seconds();
+        follow->heard = sim_base_seconds();
         follow->patience = sim_experiment_patience();
         if (message.kind == SIM_EXPERIMENT_RUNS)
             on_runs(follow, &message);
@@ -181,7 +182,7 @@ static void leave(follow_t *follow, const char *why) {
 }
 
 static void say_alive(follow_t *follow) {
-    double now = sim_experiment_seconds();
+    double now = sim_base_seconds();
     if (now - follow->told < 1)
         return;
     follow->told = now;
@@ -224,7 +225,7 @@ static void greet(follow_t *follow, int threads) {
 int sim_experiment_follow(const sim_experiment_batch_t *batch, int threads) {
     follow_t follow = {.batch = batch,
                        .post = sim_experiment_post_create(),
-                       .heard = sim_experiment_seconds(),
+                       .heard = sim_base_seconds(),
                        .patience = FIRST_WORD};
     int rc = SIM_ERR_MEMORY;
     if (!follow.post)

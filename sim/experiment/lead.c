@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/usage.h"
 #include "sim/experiment/team.h"
 #include "sim/record/pack.h"
 
@@ -106,7 +107,7 @@ static bool listen(lead_t *lead) {
     bool any = false;
     while (sim_experiment_post_receive(lead->post, &message)) {
         any = any || message.kind != SIM_EXPERIMENT_ALIVE;
-        lead->peer[message.from].heard = sim_experiment_seconds();
+        lead->peer[message.from].heard = sim_base_seconds();
         if (message.kind == SIM_EXPERIMENT_HELLO)
             on_hello(lead, &message);
         else if (message.kind == SIM_EXPERIMENT_RECORD)
@@ -163,7 +164,7 @@ static void say(lead_t *lead, sim_experiment_talk_t kind) {
 
 /* Once a second: who has been silent for too long, and a sign of life of our own. */
 static void look_around(lead_t *lead) {
-    double now = sim_experiment_seconds();
+    double now = sim_base_seconds();
     if (now - lead->told < 1)
         return;
     lead->told = now;
@@ -197,7 +198,7 @@ void sim_experiment_lead(sim_experiment_queue_t *queue, int threads) {
         sim_experiment_queue_end(queue, SIM_ERR_MEMORY);
     } else {
         for (int rank = 0; rank < lead.ranks; rank++)
-            lead.peer[rank].heard = sim_experiment_seconds();
+            lead.peer[rank].heard = sim_base_seconds();
         sim_experiment_introduce(queue->batch, &lead.own);
 #pragma omp parallel num_threads(threads + 1)
         if (omp_get_thread_num() == 0)

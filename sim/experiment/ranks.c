@@ -5,6 +5,7 @@
 #include <omp.h>
 
 #include "sim/base/error.h"
+#include "sim/base/usage.h"
 #include "sim/experiment/team.h"
 
 #ifdef KUMIAI_MPI
@@ -21,12 +22,6 @@
 /* How long a process that leaves waits for others who may be gone, seconds: rank 0 may be long in
  * closing a large results file. */
 static const double PATIENCE = 600, FAREWELL = 1;
-
-static double seconds(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static void nap(void) {
     const struct timespec t = {0, 1000000};
@@ -174,8 +169,8 @@ static void tidy(parcels_t *leaving) {
 void sim_experiment_post_destroy(sim_experiment_post_t *post) {
     if (!post)
         return;
-    double begun = seconds();
-    for (tidy(&post->leaving); post->leaving.n > 0 && seconds() - begun < FAREWELL;
+    double begun = sim_base_seconds();
+    for (tidy(&post->leaving); post->leaving.n > 0 && sim_base_seconds() - begun < FAREWELL;
          tidy(&post->leaving))
         nap();
     /* MPI may still use the bytes of the others, to and from ranks that are gone: they stay. */
@@ -257,9 +252,9 @@ bool sim_experiment_post_receive(sim_experiment_post_t *post, sim_experiment_mes
 /* Receives what others said and nobody heard: they may not have gone through a batch. */
 static void hear_out(sim_experiment_post_t *post) {
     sim_experiment_message_t message;
-    double begun = seconds();
+    double begun = sim_base_seconds();
     while (sim_experiment_post_receive(post, &message) ||
-           (post->arriving.n > 0 && seconds() - begun < FAREWELL))
+           (post->arriving.n > 0 && sim_base_seconds() - begun < FAREWELL))
         free(message.bytes);
 }
 
@@ -275,9 +270,9 @@ static void dismiss_all(void) {
 
 static bool await_dismissal(void) {
     MPI_Status status;
-    double begun = seconds();
+    double begun = sim_base_seconds();
     while (!waiting(0, SIM_EXPERIMENT_DISMISS, &status)) {
-        if (sim_experiment_orphaned() || seconds() - begun > PATIENCE)
+        if (sim_experiment_orphaned() || sim_base_seconds() - begun > PATIENCE)
             return false;
         nap();
     }

@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One replicate: set up, step, observe, reduce. */
-#define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
+#include "sim/base/usage.h"
 #include "sim/experiment/parts.h"
 #include "sim/record/replicate.h"
-
-static double seconds(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static bool stopped(const sim_experiment_run_t *run, const atomic_int *halt) {
     return (run->stop && *run->stop) || (halt && atomic_load_explicit(halt, memory_order_relaxed));
@@ -55,7 +48,8 @@ static int before_step(const sim_experiment_run_t *run, const atomic_int *halt,
 /* Looked at after a step: a run that is over has not taken too long. */
 static int check_time(const sim_experiment_run_t *run, const sim_world_t *world, double begun) {
     double limit = run->config->run.timeout;
-    bool over = limit > 0 && world->clock.step < world->clock.steps && seconds() - begun > limit;
+    bool over =
+        limit > 0 && world->clock.step < world->clock.steps && sim_base_seconds() - begun > limit;
     return over ? SIM_ERR_TIMEOUT : 0;
 }
 
@@ -108,7 +102,7 @@ int sim_experiment_replicate_until(const sim_experiment_run_t *run, const atomic
     const sim_run_params_t *params = &run->config->run;
     sim_schedule_clock_t clock = {(int32_t)params->start_year, (int32_t)params->steps_per_year,
                                   (int32_t)params->steps, 0};
-    double begun = seconds();
+    double begun = sim_base_seconds();
     sim_base_arena_reset(&world.arena);
     int rc = sim_record_begin(record, run->config->model, &clock, run->detail);
     record->scenario = run->scenario;
@@ -122,11 +116,11 @@ int sim_experiment_replicate_until(const sim_experiment_run_t *run, const atomic
         rc = sim_checkpoint_resume(&checkpoint, &world);
     if (rc == 0)
         rc = check(run, &world);
-    double ready = seconds();
+    double ready = sim_base_seconds();
     if (rc == 0)
         rc = all_steps(run, halt, &world, begun, record);
     record->setup_s = ready - begun;
-    record->step_s = seconds() - ready;
+    record->step_s = sim_base_seconds() - ready;
     if (rc == 0)
         rc = conclude(run, &world, record);
     if (rc)

@@ -41,12 +41,6 @@ double sim_experiment_patience(void) {
     return asked > 0 ? asked : 30;
 }
 
-double sim_experiment_seconds(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 void sim_experiment_pause(sim_experiment_pause_t *pause, bool anything_happened) {
     enum { SHORTEST = 50000, LONGEST = 1000000 };
     long twice = 2 * pause->nanoseconds;

@@ -31,7 +31,6 @@ void sim_experiment_introduce(const sim_experiment_batch_t *batch, sim_experimen
 /* Everyone says something at least every second. Whoever is silent for this long is taken for lost
  * (KUMIAI_LOST_AFTER, in seconds; else half a minute). */
 double sim_experiment_patience(void);
-double sim_experiment_seconds(void);
 
 /* Pauses between looks for messages, longer and longer while nothing happens, so that they cost
  * next to nothing of the processor that a computing thread has. */

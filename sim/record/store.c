@@ -10,9 +10,9 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "sim/base/usage.h"
 #include "sim/record/replicate.h"
 #include "sim/record/rounds.h"
 #include "sim/record/store_parts.h"
@@ -21,12 +21,6 @@
  * and bounds what a crash loses. The row bound keeps the transaction within SQLite's cache. */
 static const double COMMIT_SECONDS = 1.0;
 enum { COMMIT_ROWS = 50000, BUSY_MS = 30000 };
-
-static double seconds(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 const char *sim_record_detail_name(sim_detail_t detail) {
     static const char *const name[] = {"summary", "series", "full"};
@@ -44,7 +38,7 @@ int sim_record_db_open(const char *path, int flags, sqlite3 **db, char *why, siz
     int rc = sqlite3_open_v2(path, db, flags, NULL);
     if (rc == SQLITE_OK)
         rc = sqlite3_busy_timeout(*db, BUSY_MS);
-    if (rc == SQLITE_OK)
+    if (rc == SQLITE_OK && !(flags & SQLITE_OPEN_READONLY)) /* who reads goes through it once */
         rc = sqlite3_exec(*db, "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000;", NULL,
                           NULL, NULL);
     if (rc == SQLITE_OK)
@@ -67,7 +61,7 @@ static int failed(sim_record_store_t *store) {
 static int begin(sim_record_store_t *store) {
     if (!sqlite3_get_autocommit(store->db))
         return 0;
-    store->opened = seconds();
+    store->opened = sim_base_seconds();
     store->open_rows = 0;
     return sqlite3_exec(store->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) ? failed(store) : 0;
 }
@@ -86,7 +80,7 @@ uint64_t sim_record_store_committed(const sim_record_store_t *store) {
 }
 
 static int commit_when_due(sim_record_store_t *store) {
-    if (store->open_rows < COMMIT_ROWS && seconds() - store->opened < COMMIT_SECONDS)
+    if (store->open_rows < COMMIT_ROWS && sim_base_seconds() - store->opened < COMMIT_SECONDS)
         return 0;
     return commit(store);
 }

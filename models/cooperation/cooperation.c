@@ -104,19 +104,52 @@ static const sim_phase_t phases[] = {
      coop_upkeep_step},
     {NULL, NULL, SIM_EVERY_STEP, NULL, NULL, NULL}};
 
-static int check_lengths(const sim_config_t *config, int scheme, sim_base_diag_t *diag) {
+/* Two parameters of which the first must not be above the second. */
+typedef struct {
+    const char *low_name, *high_name, *unit;
+    double low, high;
+} pair_t;
+
+static int check_pair(const sim_config_t *config, const pair_t *pair, sim_base_diag_t *diag) {
+    int line = 0;
+    if (pair->low <= pair->high)
+        return 0;
+    const char *file = sim_param_origin(config, pair->low_name, &line);
+    return sim_base_diag_add(diag, file, line, "%s (%g%s) is above %s (%g%s)", pair->low_name,
+                             pair->low, pair->unit, pair->high_name, pair->high, pair->unit);
+}
+
+static int check_scheme(const sim_config_t *config, int scheme, sim_base_diag_t *diag) {
     const coop_params_t *params = config->params;
     const coop_scheme_params_t *p = &params->funding.scheme[scheme];
     const char *prefix = coop_scheme_table[scheme].prefix;
-    char min_name[48], max_name[48];
-    int line = 0;
-    if (p->length_min <= p->length_max)
-        return 0;
-    snprintf(min_name, sizeof min_name, "funding.%s_length_min", prefix);
-    snprintf(max_name, sizeof max_name, "funding.%s_length_max", prefix);
-    const char *file = sim_param_origin(config, min_name, &line);
-    return sim_base_diag_add(diag, file, line, "%s (%g years) is above %s (%g years)", min_name,
-                             p->length_min, max_name, p->length_max);
+    char length_min[48], length_max[48], from[48], until[48];
+    snprintf(length_min, sizeof length_min, "funding.%s_length_min", prefix);
+    snprintf(length_max, sizeof length_max, "funding.%s_length_max", prefix);
+    snprintf(from, sizeof from, "funding.%s_from", prefix);
+    snprintf(until, sizeof until, "funding.%s_until", prefix);
+    const pair_t lengths = {length_min, length_max, " years", p->length_min, p->length_max};
+    const pair_t calls = {from, until, "", p->from_year, p->until_year};
+    int rc = check_pair(config, &lengths, diag);
+    int other = check_pair(config, &calls, diag);
+    return rc ? rc : other;
+}
+
+static int check_pairs(const sim_config_t *config, sim_base_diag_t *diag) {
+    const coop_params_t *p = config->params;
+    const pair_t pairs[] = {{"hub.from", "hub.until", "", p->hub.from_year, p->hub.until_year},
+                            {"contacts.strength_low", "contacts.strength_high", "",
+                             p->contacts.strength_low, p->contacts.strength_high}};
+    int rc = 0;
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+        int one = check_pair(config, &pairs[i], diag);
+        rc = rc ? rc : one;
+    }
+    for (int scheme = 0; scheme < COOP_SCHEME_OWN; scheme++) {
+        int one = check_scheme(config, scheme, diag);
+        rc = rc ? rc : one;
+    }
+    return rc;
 }
 
 /* A rupture that the run never reaches would be a question without an answer. */
@@ -135,11 +168,8 @@ static int check_rupture(const sim_config_t *config, sim_base_diag_t *diag) {
 
 static int check(const sim_config_t *config, sim_base_diag_t *diag) {
     int rc = check_rupture(config, diag);
-    for (int scheme = 0; scheme < COOP_SCHEME_OWN; scheme++) {
-        int one = check_lengths(config, scheme, diag);
-        rc = rc ? rc : one;
-    }
-    return rc;
+    int other = check_pairs(config, diag);
+    return rc ? rc : other;
 }
 
 static int finish(sim_world_t *world) {

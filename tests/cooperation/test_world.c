@@ -126,10 +126,24 @@ Test(world, elections_are_those_of_every_other_policy) {
     tiny_end(&other);
 }
 
-/* Lengths of projects at odds with each other are a problem of the configuration. */
-Test(world, a_shortest_project_longer_than_the_longest_is_refused) {
-    cr_expect_eq(tiny_load(&tiny, "funding.jica_length_min=3 funding.jica_length_max=2 ", 0, NULL),
-                 SIM_ERR_CONFIG);
-    cr_assert_eq(tiny.diag.count, 1);
-    cr_expect(strstr(tiny.diag.problem[0].text, "jica_length_min") != NULL);
+/* Parameters at odds with each other are a problem of the configuration. */
+Test(world, a_first_above_its_last_is_refused) {
+    static const struct {
+        const char *settings, *problem;
+    } odd[] = {{"funding.jica_length_min=3 funding.jica_length_max=2 ",
+                "funding.jica_length_min (3 years) is above funding.jica_length_max (2 years)"},
+               {"funding.moe_from=2020 funding.moe_until=2019 ",
+                "funding.moe_from (2020) is above funding.moe_until (2019)"},
+               {"hub.from=2012 ", "hub.from (2012) is above hub.until (2010)"},
+               {"contacts.strength_low=0.9 ",
+                "contacts.strength_low (0.9) is above contacts.strength_high (0.5)"}};
+    for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++) {
+        cr_expect_eq(tiny_load(&tiny, odd[i].settings, 0, NULL), SIM_ERR_CONFIG);
+        cr_assert_eq(tiny.diag.count, 1);
+        cr_expect(strstr(tiny.diag.problem[0].text, odd[i].problem) != NULL, "%s",
+                  tiny.diag.problem[0].text);
+        tiny_end(&tiny);
+    }
+    cr_expect_eq(tiny_load(&tiny, "funding.moe_from=2020 funding.moe_until=2020 ", 0, NULL), 0,
+                 "a scheme that never calls");
 }

@@ -16,14 +16,15 @@ static int characters(const char *text) {
     return n;
 }
 
-/* Right-aligned; a text that is too long is cut, with a mark. */
+/* Right-aligned, apart from its neighbour; a text that is too long is cut, with a mark. */
 static void cell(FILE *stream, const char *text, int width) {
     int n = characters(text);
-    if (n <= width) {
+    if (n < width) {
         fprintf(stream, "%*s%s", width - n, "", text);
         return;
     }
-    for (int left = width - 1; *text; text++) {
+    fputc(' ', stream);
+    for (int left = width - 2; *text; text++) {
         left -= ((unsigned char)*text & 0xC0) != 0x80;
         if (left < 0)
             break;

@@ -26,7 +26,7 @@ ENVIRONMENT = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_R
                "OMPI_MCA_rmaps_base_oversubscribe": "1", "OMPI_MCA_hwloc_base_binding_policy": "none",
                "OMPI_MCA_btl": "self,vader,tcp", "OMPI_MCA_btl_vader_single_copy_mechanism": "none",
                "KUMIAI_LOST_AFTER": "2"}
-KILLS = int(os.environ.get("KUMIAI_KILLS", "8"))
+KILLS = int(os.environ.get("KUMIAI_KILLS", "24"))
 SHORT, LONG = 400, 1000  # runs
 SMALL_RUN = {"steps": 40, "reps": 12, "seed": 11, "steps_per_year": 1, "start_year": 2000}
 SMALL = {"agents": 300, "mean_degree": 6.0, "beta": 0.1, "gamma": 0.1, "rewire": 0.05,

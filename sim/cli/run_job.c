@@ -354,11 +354,15 @@ static int conclude(sim_cli_run_job_t *job, int rc) {
 /* A results file that cannot be begun is a matter of the command, unless the disk gave out. */
 static int begin(sim_cli_run_job_t *job) {
     uint64_t done = 0;
+    bool there = access(job->options.out, F_OK) == 0;
     int rc = job->options.until ? open_until(job, &done) : open_store(job, false, &done);
     if (rc == 0 && job->finished)
         return conclude(job, 0);
-    if (rc == 0 && (rc = begin_checkpoints(job, done)))
+    if (rc == 0 && (rc = begin_checkpoints(job, done))) {
         sim_record_store_close(job->store, NULL, 0);
+        if (!there)
+            (void)unlink(job->options.out);
+    }
     if (rc) {
         fprintf(stderr, "kumiai: %s\n", job->why);
         bool usage = rc == SIM_ERR_EXISTS || rc == SIM_ERR_CONFIG || rc == SIM_ERR_IO;

@@ -33,7 +33,7 @@ static const char help[] =
     "  --shard I/N           the I-th of N parts, for several machines; `kumiai merge` joins them\n"
     "  --resume              continue a results file that was interrupted, or begin it\n"
     "  --retry-failed        with --resume: make the failed runs again as well\n"
-    "  --force               replace an existing results file\n"
+    "  --force               replace an existing file (results, --design-csv, --salib)\n"
     "  --dry-run             make a few runs and tell rows, bytes, memory and time of the whole\n"
     "  --design-csv FILE     write the points (- for standard output)\n"
     "  --salib FILE          write the problem as SALib wants it, in JSON\n"

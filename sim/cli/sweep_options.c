@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "sim/cli/sweep.h"
 #include "sim/experiment/ranks.h"
@@ -140,10 +141,27 @@ static void take(void *user, int option, const char *value, sim_base_diag_t *dia
         o->file = value;
 }
 
+/* A file to write the design to; whatever stands there may be somebody's results. */
+static void check_export(const char *option, const char *file, const sim_cli_sweep_options_t *o,
+                         sim_base_diag_t *diag) {
+    if (!file || strcmp(file, "-") == 0)
+        return;
+    if ((o->out && strcmp(file, o->out) == 0) || (o->file && strcmp(file, o->file) == 0))
+        sim_base_diag_add(diag, NULL, 0, "%s: %s is another file of this command", option, file);
+    else if (!o->force && sim_experiment_rank() == 0 && access(file, F_OK) == 0)
+        sim_base_diag_add(diag, NULL, 0, "%s: %s exists already; --force replaces it", option,
+                          file);
+}
+
 static void check(const sim_cli_sweep_options_t *o, sim_base_diag_t *diag) {
     bool only_looks = o->dry_run || o->design_csv || o->salib;
     if (!o->file)
         sim_base_diag_add(diag, NULL, 0, "no sweep file is given");
+    check_export("--design-csv", o->design_csv, o, diag);
+    check_export("--salib", o->salib, o, diag);
+    if (o->design_csv && o->salib && strcmp(o->design_csv, o->salib) == 0)
+        sim_base_diag_add(diag, NULL, 0, "--design-csv and --salib name the same file, %s",
+                          o->salib);
     if (o->retry_failed && !o->resume)
         sim_base_diag_add(diag, NULL, 0, "--retry-failed goes with --resume");
     if (o->out && *o->out && !o->dry_run)

@@ -25,6 +25,7 @@ typedef struct {
     shard_t *shard; /* in the order of the shards, once they are known */
     size_t n;
     const char *path;
+    int lock; /* of a file that is replaced, -1 without */
     sqlite3 *out;
     const volatile sig_atomic_t *stop;
     char *why;
@@ -356,16 +357,29 @@ static int make_file(merge_t *m, bool replace, const char *command_line) {
     return rc;
 }
 
+/* A file that stands under the name is replaced only when that was asked for and nobody writes it.
+ */
+static int reserve(merge_t *m, bool replace) {
+    if (access(m->path, F_OK))
+        return 0;
+    if (replace && sim_record_lock(m->path, &m->lock))
+        return 0;
+    snprintf(m->why, m->why_size,
+             replace ? "another run is writing the results file %s"
+                     : "results file %s exists already",
+             m->path);
+    return SIM_ERR_EXISTS;
+}
+
 int sim_record_merge(const char *path, bool replace, const char *const *shard, size_t n_shards,
                      const char *command_line, const volatile sig_atomic_t *stop, char *why,
                      size_t why_size) {
-    merge_t m = {.n = n_shards, .path = path, .stop = stop, .why = why, .why_size = why_size};
+    merge_t m = {
+        .n = n_shards, .path = path, .lock = -1, .stop = stop, .why = why, .why_size = why_size};
     m.shard = calloc(n_shards + 1, sizeof *m.shard);
     int rc = m.shard ? 0 : SIM_ERR_MEMORY;
-    if (rc == 0 && !replace && access(path, F_OK) == 0) {
-        snprintf(why, why_size, "results file %s exists already", path);
-        rc = SIM_ERR_EXISTS;
-    }
+    if (rc == 0)
+        rc = reserve(&m, replace);
     if (rc == 0)
         rc = open_shards(&m, shard);
     if (rc == 0)
@@ -375,6 +389,8 @@ int sim_record_merge(const char *path, bool replace, const char *const *shard, s
         if (m.shard[i].lock >= 0)
             close(m.shard[i].lock);
     }
+    if (m.lock >= 0)
+        close(m.lock);
     free(m.shard);
     if (rc == SIM_ERR_MEMORY || rc == SIM_ERR_INTERRUPTED)
         snprintf(why, why_size, "%s", sim_base_strerror(rc));

@@ -17,8 +17,9 @@
 #include "sim/record/rounds.h"
 #include "sim/record/store_parts.h"
 
-/* A commit costs a flush of the disk: one a second keeps it below a percent or two of the time,
- * and bounds what a crash loses. The row bound keeps the transaction within SQLite's cache. */
+/* A commit costs a flush of the disk: one a second keeps it below a percent or two of the time.
+ * A crash loses finished runs of the last second, or none where runs take longer. The row bound
+ * keeps the transaction within SQLite's cache. */
 static const double COMMIT_SECONDS = 1.0;
 enum { COMMIT_ROWS = 50000, BUSY_MS = 30000 };
 
@@ -39,8 +40,8 @@ int sim_record_db_open(const char *path, int flags, sqlite3 **db, char *why, siz
     if (rc == SQLITE_OK)
         rc = sqlite3_busy_timeout(*db, BUSY_MS);
     if (rc == SQLITE_OK && !(flags & SQLITE_OPEN_READONLY)) /* who reads goes through it once */
-        rc = sqlite3_exec(*db, "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000;", NULL,
-                          NULL, NULL);
+        rc = sqlite3_exec(*db, "PRAGMA synchronous = FULL; PRAGMA cache_size = -16000;", NULL, NULL,
+                          NULL);
     if (rc == SQLITE_OK)
         return 0;
     sim_record_db_failed(*db, path, why, why_size);
@@ -61,7 +62,6 @@ static int failed(sim_record_store_t *store) {
 static int begin(sim_record_store_t *store) {
     if (!sqlite3_get_autocommit(store->db))
         return 0;
-    store->opened = sim_base_seconds();
     store->open_rows = 0;
     return sqlite3_exec(store->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) ? failed(store) : 0;
 }
@@ -72,6 +72,7 @@ static int commit(sim_record_store_t *store) {
     if (sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL))
         return failed(store);
     store->committed = store->runs;
+    store->committed_at = sim_base_seconds();
     return 0;
 }
 
@@ -80,7 +81,7 @@ uint64_t sim_record_store_committed(const sim_record_store_t *store) {
 }
 
 static int commit_when_due(sim_record_store_t *store) {
-    if (store->open_rows < COMMIT_ROWS && sim_base_seconds() - store->opened < COMMIT_SECONDS)
+    if (store->open_rows < COMMIT_ROWS && sim_base_seconds() - store->committed_at < COMMIT_SECONDS)
         return 0;
     return commit(store);
 }
@@ -310,8 +311,27 @@ static int open_memory(sim_record_store_t *store) {
                                 sizeof store->why);
 }
 
+/* A page that something else has written to would be told as runs that are there, or not be told
+ * at all. */
+static int check_pages(sim_record_store_t *store) {
+    sqlite3_stmt *s = NULL;
+    int rc = sqlite3_prepare_v2(store->db, "PRAGMA quick_check(1)", -1, &s, NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_step(s);
+    const char *found = rc == SQLITE_ROW ? (const char *)sqlite3_column_text(s, 0) : NULL;
+    bool sound = found && strcmp(found, "ok") == 0;
+    if (!sound)
+        snprintf(store->why, sizeof store->why, "results file %s is damaged: %.200s", store->path,
+                 found ? found : sqlite3_errmsg(store->db));
+    sqlite3_finalize(s);
+    return sound ? 0 : SIM_ERR_STORE;
+}
+
 /* What the file holds already. */
 static int take_up(sim_record_store_t *store, sim_record_resumed_t *resumed) {
+    int checked = check_pages(store);
+    if (checked)
+        return checked;
     if (!store->plan.design)
         return sim_record_resume(&store->plan, store->db, &resumed->done, store->why,
                                  sizeof store->why);
@@ -386,6 +406,7 @@ static int open_plan(const sim_record_plan_t *plan, sim_record_open_t how, sim_r
         return rc;
     }
     store->committed = store->runs;
+    store->committed_at = sim_base_seconds();
     *out = store;
     return 0;
 }

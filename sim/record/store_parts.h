@@ -31,14 +31,14 @@ struct sim_record_store {
     char *path;
     sim_record_schema_t schema;
     sqlite3_stmt *run, *summary, *series, *tie, **table;
-    uint64_t runs;      /* in the file */
-    uint64_t committed; /* of them */
-    uint64_t last;      /* largest run_id */
-    bool unordered;     /* rows of runs that were made again stand at the end of their tables */
-    uint64_t open_rows; /* written since the last commit */
-    double opened;      /* when the transaction began, seconds */
-    int lock;           /* descriptor that holds the file's flock, -1 without */
-    int code;           /* first failure, kept */
+    uint64_t runs;       /* in the file */
+    uint64_t committed;  /* of them */
+    uint64_t last;       /* largest run_id */
+    bool unordered;      /* rows of runs that were made again stand at the end of their tables */
+    uint64_t open_rows;  /* written since the last commit */
+    double committed_at; /* when that was, seconds */
+    int lock;            /* descriptor that holds the file's flock, -1 without */
+    int code;            /* first failure, kept */
     char why[SIM_RECORD_WHY];
 };
 

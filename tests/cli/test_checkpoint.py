@@ -128,6 +128,9 @@ def test_resume_begins_where_the_checkpoint_is(walks, tmp_path):
     assert f"run-{number + 1}.checkpoint is of replicate" in result.stderr \
         or "is of configuration" in result.stderr
     assert "without this file the run begins at its start" in result.stderr
+    out.unlink()
+    assert kumiai(*command, "--resume").returncode == 2
+    assert not out.exists(), "nothing was run or written"
 
 
 def test_interrupted_runs_save_what_they_have(walks, tmp_path):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`kumiai merge`: shards make the whole, and what does not fit together is refused."""
 
+import fcntl
 import shutil
 import sqlite3
 from contextlib import closing
@@ -153,5 +154,10 @@ def test_files_that_are_wrong(sweep, tmp_path):
     ok("merge", out, *parts)
     refused("merge", out, *parts, about=["exists already", "--force"])
     ok("merge", "--force", out, *parts)
+    with out.open("r+b") as writer:  # as a run holds its file
+        fcntl.flock(writer, fcntl.LOCK_EX)
+        before = out.read_bytes()
+        refused("merge", "--force", out, *parts, about="another run is writing")
+        assert out.read_bytes() == before
     ok("run", tmp_path / "base.cfg", "--out", tmp_path / "run.db")
     refused("merge", tmp_path / "2.db", tmp_path / "run.db", about="holds no sweep")

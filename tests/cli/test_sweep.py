@@ -460,6 +460,22 @@ def test_folder_that_is_read_only(sweep, tmp_path):
     assert len(text.splitlines()) == 1
 
 
+def test_exports_replace_nothing_unasked(sweep, tmp_path):
+    file, kept = sweep(design='"lhs"', points=3), tmp_path / "r.db"
+    ok("sweep", file, "--out", kept)
+    for option in ("--design-csv", "--salib"):
+        before = kept.read_bytes(), file.read_bytes()
+        refused("sweep", file, option, kept, about=[option, "r.db exists already", "--force"])
+        refused("sweep", file, option, file, "--force", about="another file of this command")
+        refused("sweep", file, option, kept, "--out", kept, "--force", about="another file of this")
+        assert (kept.read_bytes(), file.read_bytes()) == before
+    one = tmp_path / "one"
+    refused("sweep", file, "--design-csv", one, "--salib", one, about="name the same file")
+    assert not one.exists()
+    ok("sweep", file, "--design-csv", one)
+    ok("sweep", file, "--design-csv", one, "--force")
+
+
 def test_another_writer_is_kept_out(sweep, tmp_path):
     file, out = sweep(design='"lhs"', points=300, reps=50, scenario={"agents": 2000},
                       factors=(BETA,)), tmp_path / "r.db"

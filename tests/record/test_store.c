@@ -457,6 +457,38 @@ Test(store, a_killed_process_leaves_whole_runs) {
 }
 
 /* The limit lets the file grow by a page or two only. */
+Test(store, a_run_after_a_long_one_is_committed_at_once) {
+    sim_record_store_t *store = NULL;
+    uint64_t done = 0;
+    cr_assert_eq(open_with(SIM_STORE_NEW, 2, SIM_DETAIL_SERIES, &store, &done), 0);
+    write_runs(store, 0, 1, SIM_DETAIL_SERIES);
+    cr_expect_eq(sim_record_store_committed(store), 0, "runs that take no time are gathered");
+    sleep(1);
+    write_runs(store, 1, 2, SIM_DETAIL_SERIES);
+    cr_expect_eq(sim_record_store_committed(store), 2);
+    sleep(1);
+    write_runs(store, 2, 3, SIM_DETAIL_SERIES);
+    cr_expect_eq(sim_record_store_committed(store), 3, "nobody waits for the next one");
+    cr_assert_eq(sim_record_store_close(store, why, sizeof why), 0);
+}
+
+Test(store, a_damaged_page_is_noticed_on_resume) {
+    sim_record_store_t *store = NULL;
+    uint64_t done = 0;
+    cr_assert_eq(open_with(SIM_STORE_NEW, 2, SIM_DETAIL_SERIES, &store, &done), 0);
+    write_runs(store, 0, 2, SIM_DETAIL_SERIES);
+    cr_assert_eq(sim_record_store_close(store, why, sizeof why), 0);
+    long pages = strtol(ask("PRAGMA page_count"), NULL, 10);
+    long bytes = strtol(ask("PRAGMA page_size"), NULL, 10);
+    FILE *file = fopen(path, "r+b");
+    cr_assert(file && fseek(file, (pages - 1) * bytes, SEEK_SET) == 0);
+    for (long i = 0; i < bytes; i++)
+        fputc(0x5a, file);
+    fclose(file);
+    cr_expect_eq(open_with(SIM_STORE_RESUME, 2, SIM_DETAIL_SERIES, &store, &done), SIM_ERR_STORE);
+    cr_expect(strstr(why, "is damaged") != NULL, "%s", why);
+}
+
 Test(store, a_full_disk_is_told_and_whole_runs_stay) {
     begun(1);
     sim_record_store_t *store = NULL;

@@ -231,11 +231,11 @@ def do_mean(options, samples, folder):
 # ---- regression ----
 
 
-AT_ONSET, STATES = "known at onset", "with project states as they begin"
+AT_ONSET, STATES = "known at onset", "with states as they begin"
 
 
 def fit_both(data):
-    """{what the model knows: fit}: the total effect of the onset, and beside project states."""
+    """{what the model knows: fit}: the total effect of the onset, and beside later states."""
     def model(design):
         return cox.fit(design, data.start, data.stop, data.event, data.clusters)
     states = [c for c in data.design if c in covariates.STATES]
@@ -291,8 +291,9 @@ def print_reading(fits, data):
           + ", ".join(f"{k} {results.words(v)}" for k, v in data.references.items()) + ".")
     if STATES in fits:
         print("  The first regression gives the whole effect of what was known at onset. The second "
-              "adds project_running\n  and project_before, which begin when they begin (no "
-              "immortal time): what is left beside them.")
+              "adds project_running,\n  project_before and successor_head (the donor's head is "
+              "another than at the onset), which begin when they\n  begin (no immortal time): what "
+              "is left beside them.")
     print("  p, constant: of a hazard ratio that does not change with age; below .05 read 'at 1 y' "
           "and 'at 10 y' instead.\n  Intervals are clustered by replicate; Holm's family: the terms "
           "of one regression.\n")

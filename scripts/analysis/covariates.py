@@ -16,12 +16,12 @@ KEPT = ["tie_id", "donor_id", "partner_id", "onset", "terminus", "sector", "regi
 
 
 # States that a tie enters later: each begins when it begins.
-STATES = ["project_running", "project_before"]
+STATES = ["project_running", "project_before", "successor_head"]
 
 
 @dataclass
 class Regression:
-    """Rows of a Cox regression: one per tie and state (see cox.cut_at_projects).
+    """Rows of a Cox regression: one per tie and state (see cox.cut_at_states).
 
     references: {covariate: its reference level}; notes: sentences for the user; ties: spells.
     """
@@ -97,6 +97,25 @@ def _projects(scenario, runs):
     return frame.astype({"start": float, "finish": float})
 
 
+def _successions(scenario, runs):
+    """New heads of donors: run_id, donor_id, time (years).
+
+    Of a local government whenever another person heads it, of a cooperative whenever another
+    member's head becomes its manager.
+    """
+    columns = ["run_id", "time", "kind", "subject_id", "object_id"]
+    try:
+        events = results.read_table(results.with_runs(scenario, runs), "event", columns,
+                                    "kind IN ('leader_turnover', 'manager_elected')")
+    except results.Absent:
+        return pd.DataFrame(columns=["run_id", "donor_id", "time"], dtype=float)
+    events = events.sort_values(["run_id", "subject_id", "time"], kind="stable")
+    before = events.groupby(["run_id", "subject_id"])["object_id"].shift()
+    other = before.notna() & (before != events["object_id"])
+    heads = (events["kind"] == "leader_turnover") | other
+    return events[heads].rename(columns={"subject_id": "donor_id"})[["run_id", "donor_id", "time"]]
+
+
 def _at_onset(ties, agents, sisters):
     """Covariates known when a tie begins, numeric and text columns apart."""
     earlier = ties[[*PAIR, "terminus"]].rename(columns={"terminus": "known"})
@@ -120,7 +139,7 @@ def _one_scenario(sample, most_runs):
     key = scenario.runs[results.KEY].astype(str).agg("/".join, axis=1)
     spells["cluster"] = spells["run_id"].map(key)
     spells["scenario"] = scenario.label
-    rows = cox.cut_at_projects(spells, _projects(scenario, runs))
+    rows = cox.cut_at_states(spells, _projects(scenario, runs), _successions(scenario, runs))
     joined = rows.join(spells.drop(columns=["stop", "event", "entry"]), on="tie")
     return joined.astype({"sector": object}), len(spells)
 

@@ -79,28 +79,48 @@ def had_before(ties, earlier):
     return (joined["first_known"] <= joined["onset"]).astype(float)
 
 
-def cut_at_projects(spells, projects):
-    """Spells cut into intervals of one project state.
+COUNTS = ["running", "done", "successors"]
 
-    spells: run_id, tie_id, onset, entry, stop, event (ages), one row per tie. projects: run_id,
-    tie_id, start, finish (years; finish NaN while running). Returns rows tie (index of the
-    spell), start, stop, event, project_running, project_before (0/1, as at the start of the
-    interval): running from its start to its finish, before once one is finished.
+
+def _changes(tie, age, **counts):
+    """Rows tie, age and what is added to each count there; ages to be told apart from noise."""
+    frame = pd.DataFrame({"tie": tie, "age": age.round(6), **dict.fromkeys(COUNTS, 0)})
+    return frame.assign(**counts)[age.notna()]
+
+
+def _at_projects(spells, projects):
+    """Projects of ties that begin and end."""
+    own = projects.merge(spells[["run_id", "tie_id", "tie", "onset"]], on=["run_id", "tie_id"])
+    return pd.concat([
+        _changes(own["tie"], own["start"] - own["onset"], running=1),
+        _changes(own["tie"], own["finish"] - own["onset"], running=-1, done=1)])
+
+
+def _at_successions(spells, successions):
+    """New heads of the donor after the onset."""
+    own = successions.merge(spells[["run_id", "donor_id", "tie", "onset"]],
+                            on=["run_id", "donor_id"])
+    own = own[own["time"] > own["onset"]]
+    return _changes(own["tie"], own["time"] - own["onset"], successors=1)
+
+
+def cut_at_states(spells, projects, successions):
+    """Spells cut into intervals of one state.
+
+    spells: run_id, tie_id, donor_id, onset, entry, stop, event (ages), one row per tie. projects:
+    run_id, tie_id, start, finish (years; finish NaN while running). successions: run_id,
+    donor_id, time (years). Returns rows tie (index of the spell), start, stop, event and, 0/1 as
+    at the start of the interval, project_running (from its start to its finish), project_before
+    (once one is finished), successor_head (once the donor's head is another than at the onset).
     """
-    own = projects.merge(spells.reset_index().rename(columns={"index": "tie"})
-                         [["run_id", "tie_id", "tie", "onset", "entry", "stop"]],
-                         on=["run_id", "tie_id"])
-    begin = (own["start"] - own["onset"]).round(6)
-    end = (own["finish"] - own["onset"]).round(6)
-    changes = pd.concat([
-        pd.DataFrame({"tie": own["tie"], "age": begin, "running": 1, "done": 0}),
-        pd.DataFrame({"tie": own["tie"], "age": end, "running": -1, "done": 1})[end.notna()]])
+    named = spells.rename_axis("tie").reset_index()
+    changes = pd.concat([_at_projects(named, projects), _at_successions(named, successions)])
     entry, stop = spells["entry"], spells["stop"]
     # What had happened when the tie came under observation is its state there.
     changes["age"] = np.maximum(changes["age"], changes["tie"].map(entry))
     changes = changes[changes["age"] < changes["tie"].map(stop)]
-    births = pd.DataFrame({"tie": spells.index, "age": entry, "running": 0, "done": 0})
-    rows = pd.concat([births, changes]).groupby(["tie", "age"])[["running", "done"]].sum()
+    births = pd.DataFrame({"tie": spells.index, "age": entry, **dict.fromkeys(COUNTS, 0)})
+    rows = pd.concat([births, changes]).groupby(["tie", "age"])[COUNTS].sum()
     rows = rows.groupby(level="tie").cumsum().reset_index()
     following = rows.groupby("tie")["age"].shift(-1)
     last = following.isna()
@@ -109,7 +129,8 @@ def cut_at_projects(spells, projects):
         "stop": following.fillna(rows["tie"].map(stop)),
         "event": np.where(last, rows["tie"].map(spells["event"]), 0),
         "project_running": (rows["running"] > 0).astype(float),
-        "project_before": (rows["done"] > 0).astype(float)})
+        "project_before": (rows["done"] > 0).astype(float),
+        "successor_head": (rows["successors"] > 0).astype(float)})
 
 
 def informative(design, event):

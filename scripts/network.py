@@ -27,6 +27,9 @@ def warn(message):
     cli.warn(NAME, message)
 
 
+USUAL_YEARS = [2010, 2017, 2030]
+
+
 def years(text):
     """'2010,2017' as ascending fiscal years, for argparse."""
     try:
@@ -43,7 +46,8 @@ def parse(argv):
     parser = cli.Parser(NAME, __doc__)
     cli.add_common(parser)
     parser.add_argument("--years", type=years, action="extend", metavar="Y,Y,…",
-                        help="ends of these fiscal years (default: 2010,2017,2030)")
+                        help="ends of these fiscal years (default: 2010,2017,2030, or what the runs "
+                             "have of them, else their last)")
     parser.add_argument("--scenario", metavar="NAME", help="the one to draw (default: the first)")
     parser.add_argument("--rep", type=int, metavar="N",
                         help="this replicate alone instead of the mean over all")
@@ -52,7 +56,6 @@ def parse(argv):
     parser.add_argument("--extent", choices=tuple(network_pictures.EXTENTS), default="asia",
                         help="part of the world on the maps (default: asia)")
     options = parser.parse_args(argv)
-    options.years = sorted(set(options.years or [2010, 2017, 2030]))
     return options
 
 
@@ -128,17 +131,20 @@ def only_replicate(scenario, rep):
     return results.with_runs(scenario, kept.index)
 
 
-def check_years(scenario, chosen):
-    """Refuse years that the runs do not cover."""
+def choose_years(scenario, asked):
+    """Ascending fiscal years, as asked or by default; refuses those that the runs do not cover."""
     try:
         window = results.windows(scenario)
     except results.Absent as reason:
         raise results.ResultsError(f"{reason}; run with --detail full.") from reason
     first, last = int(window["start"].min()), int(window["end"].max()) - 1
-    outside = [str(y) for y in chosen if not first <= y <= last]
+    if not asked:
+        return [y for y in USUAL_YEARS if first <= y <= last] or [last]
+    outside = [str(y) for y in sorted(set(asked)) if not first <= y <= last]
     if outside:
         raise results.ResultsError(f"{scenario.label} covers JFY {first} to {last}, "
                                    f"not {', '.join(outside)}.")
+    return sorted(set(asked))
 
 
 def read(options):
@@ -152,7 +158,7 @@ def read(options):
         scenarios.sort(key=lambda s: s.label != wanted)
     if options.rep is not None:
         scenarios = [only_replicate(s, options.rep) for s in scenarios[:1]]
-    check_years(scenarios[0], options.years)
+    options.years = choose_years(scenarios[0], options.years)
     collected = []
     for s in scenarios:
         try:

@@ -73,14 +73,23 @@ def _apart(point, others):
     return all(abs(point[0] - x) > 52 or abs(point[1] - y) > 9 for x, y in others)
 
 
-def _names(ax, weights, agents, extent, most):
+def _is_under(at, inset):
+    """Whether a name that begins at a point (in pixels) would reach under the inset."""
+    box = inset.get_window_extent()
+    return at[0] + 52 * inset.figure.dpi / 72 > box.x0 and at[1] < box.y1
+
+
+def _names(ax, weights, agents, extent, most, inset=None):
     """Names of the members with most partners inside the map, as far as they do not overlap."""
     shown = agents.reindex(weights.index)
     inside = shown["lon"].between(*extent[:2]) & shown["lat"].between(*extent[2:])
     placed = []
     for agent in weights[inside].sort_values(ascending=False).index[:4 * most]:
         place = shown.loc[agent, ["lon", "lat"]].to_numpy(dtype=float)
-        at = ax.transData.transform(place) * 72 / ax.figure.dpi
+        pixels = ax.transData.transform(place)
+        if inset is not None and _is_under(pixels, inset):
+            continue
+        at = pixels * 72 / ax.figure.dpi
         if len(placed) < most and _apart(at, placed):
             placed.append(at)
             ax.annotate(str(shown.loc[agent, "name"]), place, xytext=(4, 3), fontsize=7, zorder=6,
@@ -125,7 +134,7 @@ def map_of(edges, agents, year, extent, scenario, path):
         _dots(axis, weights, agents)
     fig.canvas.draw()  # places are known from here on
     abroad = agents["kind"].reindex(weights.index).isin(["partner_city", "partner_association"])
-    _names(ax, weights[abroad], agents, box, NAMED + 4)
+    _names(ax, weights[abroad], agents, box, NAMED + 4, inset)
     _names(inset, weights[~abroad], agents, JAPAN, NAMED)
     inset.text(0.03, 0.96, "Japan", transform=inset.transAxes, fontsize=8, va="top", zorder=7,
                path_effects=style.halo())

@@ -13,6 +13,7 @@ from conftest import called, nonblank, refused
 from results_files import build
 
 import kumiai_results as kr
+import network as network_script
 from analysis import coast, network
 
 
@@ -191,3 +192,12 @@ def test_usage(tmp_path):
     assert refused(called("network.py", path, "--rep", "9"), 2, "no ok run of replicate 9")
     assert refused(called("network.py", path, "--scenario", "jica_hal"), 2, "did you mean jica_half?")
     assert refused(called("network.py", path, "--kind", "sister"), 2, "no sister tie")
+
+
+def test_years_by_default_are_those_of_the_runs(monkeypatch):
+    windows = pd.DataFrame({"start": [2000, 2000], "end": [2018, 2018]})
+    monkeypatch.setattr(network_script.results, "windows", lambda _: windows)
+    assert network_script.choose_years(None, None) == [2010, 2017]
+    windows["end"] = 2006
+    assert network_script.choose_years(None, None) == [2005]
+    assert network_script.choose_years(None, [2003, 2001, 2003]) == [2001, 2003]

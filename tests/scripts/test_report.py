@@ -47,10 +47,10 @@ def made(tmp_path, *arguments):
 
 @pytest.fixture(scope="module")
 def real(tmp_path_factory):
-    """A results file of the program itself: three scenarios, three replicates, 18 years."""
+    """A results file of the program itself: three scenarios, five replicates, 18 years."""
     path = tmp_path_factory.mktemp("report") / "real.db"
     names = ("baseline", "jica_half", "jica_open_to_cooperatives")
-    subprocess.run([os.environ["KUMIAI"], "run", *(f"scenarios/{n}.cfg" for n in names), "--reps", "3",
+    subprocess.run([os.environ["KUMIAI"], "run", *(f"scenarios/{n}.cfg" for n in names), "--reps", "5",
                     "--set", "run.years=18", "--detail", "full", "--out", path], check=True,
                    capture_output=True)
     return path

@@ -173,7 +173,7 @@ def at_risk(frame, ages):
 
 @dataclass
 class Mean:
-    """Mean years under observation up to a horizon; samples: the same of every resample of n runs."""
+    """Mean years under observation up to a horizon; samples: the same of every resample of n."""
 
     value: float
     samples: np.ndarray

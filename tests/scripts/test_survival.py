@@ -95,8 +95,9 @@ def test_levels_make_up_for_few_replicates():
 
 
 def test_intervals_hold_what_they_say():
-    # Normal lives, one of each of 8 replicates: the restricted mean is a mean of 8 values. 600 studies: standard error 1 %, so below 91 % for a true 95 % with probability 1e-4;
-    # plain percentiles hold in 85 %.
+    # Normal lives, one of each of 8 replicates: the restricted mean is a mean of 8 values. 600
+    # studies: standard error 1 %, so below 91 % for a true 95 % with probability 1e-4; plain
+    # percentiles hold in 85 %.
     rng, held, plain = np.random.default_rng(12), 0, 0
     for values in rng.normal(5, 1, (600, 8)):
         found = survival.restricted_mean(frame_of([(r, 0, v, 1, "x") for r, v in enumerate(values)]),

@@ -4,6 +4,7 @@
 import math
 
 import numpy as np
+import pandas as pd
 from matplotlib.ticker import PercentFormatter, ScalarFormatter
 
 from kumiai_results import words
@@ -256,9 +257,8 @@ def forest(fits, references, scenarios, path):
     ax.axvline(1, color="#777777", linewidth=1)
     style.plain(ax)
     ax.set_xscale("log")
-    low = min(np.nanmin(f.terms["low"]) for f in fits.values())
-    high = max(np.nanmax(f.terms["high"]) for f in fits.values())
-    ax.set_xlim(max(0.02, 0.9 * low), min(50, 1.1 * high))
+    ends = pd.concat([f.terms[["hazard_ratio", "low", "high"]] for f in fits.values()]).stack()
+    ax.set_xlim(max(0.02, 0.9 * ends.min()), min(50, 1.1 * ends.max()))
     ax.xaxis.set_major_formatter(ScalarFormatter())
     ax.xaxis.set_minor_formatter(ScalarFormatter())
     ax.tick_params(axis="x", which="minor", labelsize=6)

@@ -50,9 +50,10 @@ def lasting(study):
     text = f"After five years {' and '.join(shares)} are still there ({plain(first.label)})."
     gap = tie_parts.mode_gap(study, first)
     if gap is None:
-        only = ", ".join(MODE[m] for m in groups)
-        return f"{text} The modes cannot be compared: too few but {only} ties were followed " \
-               "ten years."
+        lacking = [MODE[m] for m in results.MODES
+                   if m not in groups or not tie_parts.followed(groups[m])]
+        return f"{text} The modes cannot be compared: no {' and no '.join(lacking)} ties were " \
+               "followed ten years."
     return f"{text} {_gap_words(gap)}"
 
 

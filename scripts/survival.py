@@ -4,7 +4,8 @@
 
 Kaplan–Meier curves with the ties at risk (by mode, funder, sector, region, scenario), competing
 causes of end, mean duration within a horizon, and a Cox regression with its check. Every
-interval treats replicates, not ties, as independent. Tables go to survival_*.csv, pictures to
+interval treats replicates, not ties, as independent; those of curves, causes and means resample
+them (expanded percentiles) and need 5 replicates. Tables go to survival_*.csv, pictures to
 survival_*.png, a summary to standard output.
 
 Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results file, …).
@@ -219,8 +220,11 @@ def do_mean(options, samples, folder):
     cells += [[r.scenario, r.mode, r.what, tables.cell(r.years, 2, r.what != "mean"),
                tables.interval(r.low, r.high, 2)] for r in frame.itertuples()]
     print(f"mean years that a tie lasts within its first {options.horizon:g} years  "
-          "(in brackets 95 % by resampling replicates)")
-    print("\n".join(tables.align(cells, left=(0, 1, 2))) + "\n")
+          "(95 % by resampling replicates)")
+    print("\n".join(tables.align(cells, left=(0, 1, 2))))
+    if any(len(s.runs) < survival.FEWEST_REPLICATES for s in samples):
+        print(f"  n/a: {survival.NO_INTERVAL}")
+    print()
     means = frame[(frame["what"] == "mean") & frame["years"].notna()]
     if len(means) and not options.no_pictures:
         survival_pictures.means(frame, options.horizon, [s.scenario for s in samples],

@@ -4,6 +4,7 @@
 import math
 
 import numpy as np
+import pandas as pd
 from matplotlib.ticker import PercentFormatter, ScalarFormatter
 
 from kumiai_results import words
@@ -16,7 +17,7 @@ RISK_LABEL = -0.1  # in widths of a panel, left of the first count
 MOST_LINES = 8
 FEWEST_TIES = 10  # a curve of fewer is noise; the tables have it
 AGE_TO_TELL = 5
-BAND = "band: 95 % by resampling whole replicates"
+BAND = f"band: 95 % by resampling {survival.FEWEST_REPLICATES} replicates or more"
 
 
 # ---- curves ----
@@ -204,7 +205,7 @@ def means(frame, horizon, scenarios, path):
     fig.tight_layout(rect=(0, 0.3 / height, 1, 1 - 0.75 / height))
     style.finish(fig, _means_title(frame, names[0], horizon), scenarios, path,
                  "area under the Kaplan–Meier curve up to the horizon; whiskers: 95 % by "
-                 "resampling whole replicates")
+                 f"resampling {survival.FEWEST_REPLICATES} replicates or more")
 
 
 def _means_title(frame, scenario, horizon):
@@ -216,7 +217,7 @@ def _means_title(frame, scenario, horizon):
     size = style.with_interval(abs(row["years"]), *sorted((abs(row["low"]), abs(row["high"]))),
                                lambda x: f"{x:.2f}")
     if not np.isfinite(row["low"]):
-        sure = "one replicate, no interval"
+        sure = survival.NO_INTERVAL
     else:
         sure = "" if row["low"] > 0 or row["high"] < 0 else "not told apart from none"
     if sure == "not told apart from none":
@@ -256,9 +257,8 @@ def forest(fits, references, scenarios, path):
     ax.axvline(1, color="#777777", linewidth=1)
     style.plain(ax)
     ax.set_xscale("log")
-    low = min(np.nanmin(f.terms["low"]) for f in fits.values())
-    high = max(np.nanmax(f.terms["high"]) for f in fits.values())
-    ax.set_xlim(max(0.02, 0.9 * low), min(50, 1.1 * high))
+    ends = pd.concat([f.terms[["hazard_ratio", "low", "high"]] for f in fits.values()]).stack()
+    ax.set_xlim(max(0.02, 0.9 * ends.min()), min(50, 1.1 * ends.max()))
     ax.xaxis.set_major_formatter(ScalarFormatter())
     ax.xaxis.set_minor_formatter(ScalarFormatter())
     ax.tick_params(axis="x", which="minor", labelsize=6)

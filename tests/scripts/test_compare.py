@@ -187,12 +187,12 @@ def test_own_counts_equal_statsmodels():
 
 
 def test_band_respects_clusters():
-    # Every tie of a replicate ends together: 4 replicates, not 400 ties, carry information.
-    rows = [(r, 0, 1 + r, 1, "x") for r in range(4) for _ in range(100)]
-    _, low, high = survival.kaplan_meier(spell_frame(rows), range(4)).at(2)
+    # Every tie of a replicate ends together: 5 replicates, not 500 ties, carry information.
+    rows = [(r, 0, 1 + r, 1, "x") for r in range(5) for _ in range(100)]
+    _, low, high = survival.kaplan_meier(spell_frame(rows), range(5)).at(2)
     assert high - low > 0.5
-    rows = [(i % 4, 0, 1 + i // 100, 1, "x") for i in range(400)]
-    _, low, high = survival.kaplan_meier(spell_frame(rows), range(4)).at(2)
+    rows = [(i % 5, 0, 1 + i // 100, 1, "x") for i in range(500)]
+    _, low, high = survival.kaplan_meier(spell_frame(rows), range(5)).at(2)
     assert high - low < 0.01
 
 

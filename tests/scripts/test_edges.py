@@ -57,6 +57,18 @@ def test_one_run_is_enough(tmp_path, name):
     assert "Traceback" not in result.stderr and "Warning" not in result.stderr
 
 
+@pytest.mark.parametrize("change", ["DELETE FROM agent", "UPDATE agent SET lat = NULL",
+                                    "UPDATE agent SET lon = NULL WHERE agent_id < 11"])
+def test_a_report_without_places_leaves_the_map_out(tmp_path, change):
+    path = build(tmp_path / "r.db", scenarios=("baseline",), reps=1)
+    with sqlite3.connect(path) as db:
+        db.execute(change)
+    result = called("report.py", path, "-o", tmp_path / "page.html")
+    assert result.returncode == 0 and "Traceback" not in result.stderr
+    text = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "no tie has the latitude and longitude of both sides" in text
+
+
 @pytest.mark.parametrize("name", ["compare.py", "survival.py", "report.py", "network.py"])
 def test_a_folder_that_cannot_be_written(tmp_path, name):
     """A file stands where the folder should be: true for root too, who may write anywhere."""

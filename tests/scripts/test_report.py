@@ -47,10 +47,10 @@ def made(tmp_path, *arguments):
 
 @pytest.fixture(scope="module")
 def real(tmp_path_factory):
-    """A results file of the program itself: three scenarios, three replicates, 18 years."""
+    """A results file of the program itself: three scenarios, five replicates, 18 years."""
     path = tmp_path_factory.mktemp("report") / "real.db"
     names = ("baseline", "jica_half", "jica_open_to_cooperatives")
-    subprocess.run([os.environ["KUMIAI"], "run", *(f"scenarios/{n}.cfg" for n in names), "--reps", "3",
+    subprocess.run([os.environ["KUMIAI"], "run", *(f"scenarios/{n}.cfg" for n in names), "--reps", "5",
                     "--set", "run.years=18", "--detail", "full", "--out", path], check=True,
                    capture_output=True)
     return path
@@ -144,6 +144,8 @@ def test_counts_by_their_query(parts_of, real, key, keys, column):
     answer = ask(real, parts_of[1][key].query)
     joined = agree(parts_of[1][key].frame.query("mean > 0"), answer, keys, {"mean": column})
     assert len(joined) == len(answer)
+    # Intervals are mean ± t·sd/√n also where that goes below 0.
+    np.testing.assert_allclose(joined["mean"] - joined["low"], joined["high"] - joined["mean"])
 
 
 @pytest.mark.parametrize("side", ["donors", "partners"])
@@ -153,6 +155,7 @@ def test_members_by_their_query(parts_of, real, side):
     columns = ["projects", "share_of_runs", "granted_million_yen", "own_million_yen"]
     agree(frame, ask(real, parts_of[1][side].query), ["scenario", "name", "kind"],
           {c: c for c in columns})
+    np.testing.assert_allclose(frame["projects"] - frame["low"], frame["high"] - frame["projects"])
 
 
 @pytest.mark.parametrize("metric", ["ties_city_to_city", "projects_started", "own_yen"])
@@ -310,6 +313,7 @@ def test_columns_come_back():
 def test_one_run(tmp_path):
     out = made(tmp_path, build(tmp_path / "r.db", scenarios=("baseline",), reps=1))
     text = visible(out)
+    assert "2000 to 2039" in text and "2000 to 2040" not in text and "on average." not in text
     assert "one replicate: no interval" in text and "nothing to compare it with" in text
     assert "differences" not in payload(out)["parts"] and "survival" in payload(out)["parts"]
 

@@ -86,6 +86,38 @@ def test_differences_keep_the_pairs():
     assert np.diff(means[0].interval()[1:])[0] > 1
 
 
+def test_levels_make_up_for_few_replicates():
+    # n = 8: t of 7 degrees of freedom is 2.3646, times √(8/7) 2.5279; Φ(−2.5279) = 0.005738.
+    assert survival.levels(8) == pytest.approx((0.005738, 0.994262), abs=1e-6)
+    assert survival.levels(10_000) == pytest.approx((0.025, 0.975), abs=1e-4)
+    for n in (5, 8, 20):
+        assert survival.levels(n)[0] * len(survival.resamples(n)) >= survival.BEYOND
+
+
+def test_intervals_hold_what_they_say():
+    # Normal lives, one of each of 8 replicates: the restricted mean is a mean of 8 values. 600
+    # studies: standard error 1 %, so below 91 % for a true 95 % with probability 1e-4; plain
+    # percentiles hold in 85 %.
+    rng, held, plain = np.random.default_rng(12), 0, 0
+    for values in rng.normal(5, 1, (600, 8)):
+        found = survival.restricted_mean(frame_of([(r, 0, v, 1, "x") for r, v in enumerate(values)]),
+                                         range(8), 10)
+        held += found.interval()[1] <= 5 <= found.interval()[2]
+        low, high = np.percentile(found.samples, [2.5, 97.5])
+        plain += low <= 5 <= high
+    assert held / 600 > 0.91 > plain / 600
+
+
+@pytest.mark.parametrize("n, known", [(1, False), (4, False), (5, True)])
+def test_fewer_than_five_replicates_give_no_interval(n, known):
+    frame = frame_of([(r, 0, 1 + r + k, 1, "x") for r in range(n) for k in range(3)])
+    mean = survival.restricted_mean(frame, range(n), 3)
+    limits = [*mean.interval()[1:], *mean.minus(mean).interval()[1:],
+              *survival.kaplan_meier(frame, range(n)).at(2)[1:],
+              *survival.incidence_bands(frame, range(n)).loc[0, ["low", "high"]]]
+    assert np.isfinite(np.array(limits, dtype=float)).tolist() == [known] * 8
+
+
 # ---- states that begin later ----
 
 
@@ -327,10 +359,12 @@ def test_ties_at_risk_in_the_table(tmp_path):
     assert one["share"][1:].to_numpy() == pytest.approx(factor.to_numpy(), abs=1e-4)
 
 
-def test_one_run(tmp_path):
-    result = called("survival.py", build(tmp_path / "a.db", ("baseline",), reps=1),
+@pytest.mark.parametrize("reps", [1, 4])
+def test_too_few_runs_for_an_interval(tmp_path, reps):
+    result = called("survival.py", build(tmp_path / "a.db", ("baseline",), reps=reps),
                     "--out-dir", tmp_path)
     assert result.returncode == 0, result.stderr
+    assert "no interval: fewer than 5 replicates" in result.stdout
     mean = pd.read_csv(tmp_path / "survival_mean.csv")
     assert mean["years"].notna().all() and mean["low"].isna().all()
     assert nonblank(tmp_path / "survival_mode.png") and nonblank(tmp_path / "survival_mean.png")

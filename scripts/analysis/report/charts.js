@@ -231,7 +231,7 @@ function barsOf(rows, chart, names, categories, at) {
       itemStyle: { borderColor: "#fff", borderWidth: chart.stack ? 1 : 0 },
     });
     const spans = data.map((one, i) =>
-      one && known(one.row.low) ? [i, one.row.low, one.row.high] : null,
+      one && known(one.row.low) ? [i, Math.max(0, one.row.low), one.row.high] : null,
     );
     if (!chart.stack && spans.some(Boolean)) {
       found.push(

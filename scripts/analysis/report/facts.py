@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What was asked and what was run: questions, settings that differ, seeds, builds, failures."""
 
+import math
 import re
 import sqlite3
 from contextlib import closing
@@ -102,12 +103,14 @@ def failed(study):
 
 
 def _steps(scenario):
-    """Steps of the runs in words."""
+    """Fiscal years of the runs in words."""
     try:
         window = results.windows(scenario)
     except results.Absent:
         return "not recorded"
-    return f"{window['start'].min():g} to {window['end'].max():g}"
+    # A run ends with its last fiscal year, not with the first day of the next.
+    return _span([math.floor(window["start"].min() + 1e-6),
+                  math.ceil(window["end"].max() - 1e-6) - 1])
 
 
 def _span(values):

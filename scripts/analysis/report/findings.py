@@ -4,6 +4,7 @@
 import math
 
 import kumiai_results as results
+from analysis import survival
 from analysis.style import number, percent
 
 from . import facts, tie_parts
@@ -23,6 +24,11 @@ def _tenths(value):
     return f"{value:.1f}".replace("-", "−")
 
 
+def _resampled(value, low, high, show):
+    """An estimate with its interval by resampling in words."""
+    return said(value, low, high, show, survival.NO_INTERVAL)
+
+
 def _unless_absent(read):
     """A sentence, or none where the files lack what it needs."""
     try:
@@ -36,28 +42,29 @@ def lasting(study):
     first, shares = study.first, []
     groups = tie_parts.by_mode(study, first)
     for mode, group in groups.items():
-        share = tie_parts.survival.kaplan_meier(group, study.runs(first)).at(5)
+        share = survival.kaplan_meier(group, study.runs(first)).at(5)
         if math.isfinite(share[0]):
-            shares.append(f"{said(*share, percent)} of {MODE[mode]} ties")
+            shares.append(f"{_resampled(*share, percent)} of {MODE[mode]} ties")
     if not shares:
         return None
     text = f"After five years {' and '.join(shares)} are still there ({plain(first.label)})."
     gap = tie_parts.mode_gap(study, first)
     if gap is None:
-        only = ", ".join(MODE[m] for m in groups)
-        return f"{text} The modes cannot be compared: too few but {only} ties were followed " \
-               "ten years."
+        lacking = [MODE[m] for m in results.MODES
+                   if m not in groups or not tie_parts.followed(groups[m])]
+        return f"{text} The modes cannot be compared: no {' and no '.join(lacking)} ties were " \
+               "followed ten years."
     return f"{text} {_gap_words(gap)}"
 
 
 def _gap_words(gap):
     """The difference of the modes in mean years, and what it allows to say."""
     value, low, high = gap
-    size = said(value, low, high, _tenths) if value >= 0 else said(-value, -high, -low, _tenths)
+    size = _resampled(*gap, _tenths) if value >= 0 else _resampled(-value, -high, -low, _tenths)
     text = f"Within their first ten years regional ties last, on average, {size} years " \
            f"{'longer' if value >= 0 else 'less'} than city-to-city ones"
     if not math.isfinite(low):
-        return f"{text}; one replicate does not tell whether that is chance."
+        return f"{text}; so few replicates do not tell whether that is chance."
     if low <= 0 <= high:
         return f"{text}; the interval includes 0, so these runs do not tell which lasts longer."
     return f"{text}; the interval excludes 0: {'regional' if value > 0 else 'city-to-city'} ties " \
@@ -72,7 +79,7 @@ def causes(incidence):
                          & (incidence["age"] == tie_parts.HORIZON)]
         if len(rows):
             top = rows.loc[rows["share"].idxmax()]
-            share = said(top["share"], top["low"], top["high"], percent)
+            share = _resampled(top["share"], top["low"], top["high"], percent)
             parts.append(f"{plain(top['cause'])} ends {share} of {MODE[mode]} ties")
     return f"Most often, within ten years {', '.join(parts)} ({plain(first)})." if parts else None
 

@@ -80,8 +80,8 @@ def for_page(part):
             "columns": columns(part.frame)}
 
 
-def said(value, low, high, show=number):
-    """'12.3 (95 % interval 11.0 to 13.6)'; says so where there is no interval."""
+def said(value, low, high, show=number, lacking="one replicate: no interval"):
+    """'12.3 (11.0 to 13.6)', or what is lacking where there is no interval."""
     if not (math.isfinite(low) and math.isfinite(high)):
-        return f"{show(value)} (one replicate: no interval)"
+        return f"{show(value)} ({lacking})"
     return f"{show(value)} ({show(low)} to {show(high)})"

@@ -10,6 +10,7 @@ from . import queries
 from .part import Part, plain, said
 
 CONCENTRATION = ("share_top1", "share_top3", "gini_donors", "donors_active")
+CONCENTRATION_YEARS = 5
 MODE_WORD = {"city_to_city": "city-to-city", "regional": "regional"}
 KNOWHOW = ("knowhow_kept", "knowhow_kept_cooperatives", "knowhow_passed_on", "need_relieved")
 LINES = {"kind": "lines", "facet": "measure", "series": "scenario", "x": "year", "y": "mean",
@@ -46,7 +47,13 @@ def ties(study):
     return Part(frame, queries.STOCK, LINES,
                 f"Ties alive at the end of each fiscal year. Line: mean; band: {queries.INTERVAL}",
                 f"At the end of JFY {year}, {plain(study.first.label)} has "
-                f"{' and '.join(told)} on average.", reasons)
+                f"{' and '.join(told)}{' on average' if study.first.n > 1 else ''}.", reasons)
+
+
+def _window(frame, last):
+    """'2035 to 2039': the years that a measure of concentration at the end of a year is of."""
+    first = max(last - CONCENTRATION_YEARS + 1, int(frame["year"].min()))
+    return f"{last}" if first == last else f"{first} to {last}"
 
 
 def concentration(study):
@@ -54,8 +61,8 @@ def concentration(study):
     frame, reasons = _some(study, CONCENTRATION, "concentration")
     top, gini = (_last(frame, m, study.first) for m in ("share_top3", "gini_donors"))
     finding = "" if top is None else (
-        f"At the end of JFY {top['year']} the three largest donors start {level(top, style.percent)} of "
-        f"the projects in {plain(study.first.label)}"
+        f"In JFY {_window(frame, top['year'])} the three largest donors started "
+        f"{level(top, style.percent)} of the projects in {plain(study.first.label)}"
         + (f"; the Gini coefficient among active donors is {level(gini)}." if gini is not None else "."))
     return Part(frame, queries.STOCK, LINES,
                 "Projects started in the year and the four before it. " + queries.INTERVAL,
@@ -70,9 +77,10 @@ def knowhow(study):
             "knowhow_kept_cooperatives", "cooperatives with sanitation works")):
         row = _last(frame, measure, study.first)
         if row is not None:
-            told.append(f"{who} keep {level(row, style.percent)}")
-    finding = f"Of the know-how at the start, {' and '.join(told)} at the end of the run " \
-              f"({plain(study.first.label)})." if told else ""
+            told.append(f"{level(row, style.percent)} of it for {who}")
+    finding = "Mean know-how of those that exist at the end of the run, against the mean of " \
+              f"those at the start: {' and '.join(told)} ({plain(study.first.label)})." \
+              if told else ""
     return Part(frame, queries.STOCK, LINES,
                 "Passed on: capacity that partner cities gained, 1 = one city led from none to all. "
                 + queries.INTERVAL, finding, reasons)
@@ -104,8 +112,9 @@ def differences(study):
     return Part(kept, queries.DIFFERENCE, chart,
                 f"Difference to {plain(study.first.label)} in pairs of equal seed and "
                 f"replicate, with its 95 % interval. p_corrected: Holm's, for all {tests} "
-                "differences of the table: below 0.05 the dot is filled; an open one is not told apart "
-                f"from no difference. d: Cohen's d. " + queries.INTERVAL)
+                "differences of the table: below 0.05 the dot is filled, told apart from no difference. "
+                "An open dot whose interval leaves out 0 is less sure, since that interval is "
+                "not corrected; one whose interval includes 0 is not told apart. d: Cohen's d. " + queries.INTERVAL)
 
 
 def levels(study):

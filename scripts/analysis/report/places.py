@@ -78,7 +78,7 @@ def _projects(run):
 
 
 def scenario_map(scenario, rep=None):
-    """What the map shows of a scenario; raises Absent without ties."""
+    """What the map shows of a scenario; raises Absent without ties that have a place."""
     run_id, run = replicate(scenario, rep)
     one = results.with_runs(scenario, [run_id])
     ties = results.read_ties(one)
@@ -86,6 +86,9 @@ def scenario_map(scenario, rep=None):
     agents = results.read_agents(scenario)
     agents = agents.loc[agents.index.isin(members), AGENT_COLUMNS].dropna(subset=["lat", "lon"])
     ties = ties[ties["donor_id"].isin(agents.index) & ties["partner_id"].isin(agents.index)]
+    if ties.empty:
+        raise results.Absent(f"{scenario.label}: no tie has the latitude and longitude of both "
+                             "sides")
     shown = ties[["tie_id", "donor_id", "partner_id", "mode", "sector", "onset", "terminus",
                   "cause"]].copy()
     shown["terminus"] = shown["terminus"].mask(ties["terminus_censored"])

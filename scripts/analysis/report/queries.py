@@ -7,8 +7,9 @@ n − 1 degrees of freedom. Where an interval comes from resampling, the note of
 """
 
 INTERVAL = "95 % interval: mean ± t·sd/√n, Student's t with n − 1 degrees of freedom."
-RESAMPLED = ("95 % intervals by resampling whole replicates (1,000 times, fixed seed), since ties of "
-             "one replicate share leaders and budgets; scripts/survival.py gives the same.")
+RESAMPLED = ("95 % intervals by resampling whole replicates (1,000 times at least, fixed seed), "
+             "since ties of one replicate share leaders and budgets: Hesterberg's expanded "
+             "percentiles, none for fewer than 5 replicates; scripts/survival.py gives the same.")
 
 RUNS = """SELECT scenario.name AS scenario, config_digest, count(*) AS runs,
   sum(status = 'ok') AS ok, sum(status <> 'ok') AS failed,

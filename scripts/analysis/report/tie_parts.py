@@ -85,6 +85,11 @@ def lasting(study):
                 + queries.RESAMPLED, "", reasons)
 
 
+def followed(group):
+    """Whether spells were followed to the horizon, or until none was left."""
+    return np.isfinite(survival.restricted_mean(group, [], HORIZON).value)
+
+
 def mode_gap(study, scenario):
     """(regional − city to city) mean years within the horizon: (value, low, high) or None."""
     groups = by_mode(study, scenario)
@@ -142,9 +147,7 @@ def _counted(study, read, names):
 
 def _interval(values):
     found = intervals.mean_interval(values)
-    # A count is not negative, whatever the t-interval of a rare event says.
-    low = max(0.0, found.low) if found.n > 1 else found.low
-    return found.n, found.mean, low, found.high
+    return found.n, found.mean, found.low, found.high
 
 
 def causes(study):
@@ -223,7 +226,7 @@ def _members(study, scenario, side):
     per_run = frame.groupby(["run_id", column]).size().unstack(fill_value=0) \
         .reindex(scenario.runs.index, fill_value=0)[out.index]
     spans = [intervals.mean_interval(values) for _, values in per_run.items()]
-    out.insert(1, "low", [max(0.0, i.low) if i.n > 1 else i.low for i in spans])
+    out.insert(1, "low", [i.low for i in spans])
     out.insert(2, "high", [i.high for i in spans])
     names = results.read_agents(scenario)[["name", "name_local", "kind"]]
     return names.join(out, how="right").reset_index(drop=True)

@@ -55,8 +55,7 @@ def parse(argv):
                         help="kind of tie (default: cooperation)")
     parser.add_argument("--extent", choices=tuple(network_pictures.EXTENTS), default="asia",
                         help="part of the world on the maps (default: asia)")
-    options = parser.parse_args(argv)
-    return options
+    return parser.parse_args(argv)
 
 
 # ---- one pass over the runs ----
@@ -140,11 +139,12 @@ def choose_years(scenario, asked):
     first, last = int(window["start"].min()), int(window["end"].max()) - 1
     if not asked:
         return [y for y in USUAL_YEARS if first <= y <= last] or [last]
-    outside = [str(y) for y in sorted(set(asked)) if not first <= y <= last]
+    asked = sorted(set(asked))
+    outside = [str(y) for y in asked if not first <= y <= last]
     if outside:
         raise results.ResultsError(f"{scenario.label} covers JFY {first} to {last}, "
                                    f"not {', '.join(outside)}.")
-    return sorted(set(asked))
+    return asked
 
 
 def read(options):

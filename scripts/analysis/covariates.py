@@ -97,23 +97,36 @@ def _projects(scenario, runs):
     return frame.astype({"start": float, "finish": float})
 
 
-def _successions(scenario, runs):
-    """New heads of donors: run_id, donor_id, time (years).
+def new_managers(elections, turnovers):
+    """Whether an election of a cooperative's manager brings another person (as the model has it).
 
-    Of a local government whenever another person heads it, of a cooperative whenever another
-    member's head becomes its manager.
+    elections: run_id, time, subject_id (the cooperative), object_id (the member whose head
+    manages it); turnovers: run_id, time, subject_id (a local government with a new head). Another
+    person is the head of another member than before, or of the same one after its turnover.
     """
+    keys = ["run_id", "subject_id"]
+    ordered = elections.sort_values("time", kind="stable")
+    before = ordered.groupby(keys)[["time", "object_id"]].shift()
+    turned = turnovers[["run_id", "time", "subject_id"]].sort_values("time", kind="stable") \
+        .assign(turned=lambda frame: frame["time"])
+    latest = pd.merge_asof(ordered[["run_id", "time", "object_id"]], turned, on="time",
+                           left_by=["run_id", "object_id"], right_by=keys)["turned"].to_numpy()
+    other = before["object_id"].notna() & (before["object_id"] != ordered["object_id"])
+    return (other | (latest > before["time"])).reindex(elections.index)
+
+
+def _successions(scenario, runs):
+    """New heads of donors: run_id, donor_id, time (years); of a cooperative its managers."""
     columns = ["run_id", "time", "kind", "subject_id", "object_id"]
     try:
         events = results.read_table(results.with_runs(scenario, runs), "event", columns,
                                     "kind IN ('leader_turnover', 'manager_elected')")
     except results.Absent:
         return pd.DataFrame(columns=["run_id", "donor_id", "time"], dtype=float)
-    events = events.sort_values(["run_id", "subject_id", "time"], kind="stable")
-    before = events.groupby(["run_id", "subject_id"])["object_id"].shift()
-    other = before.notna() & (before != events["object_id"])
-    heads = (events["kind"] == "leader_turnover") | other
-    return events[heads].rename(columns={"subject_id": "donor_id"})[["run_id", "donor_id", "time"]]
+    turnovers = events[events["kind"] == "leader_turnover"]
+    elections = events[events["kind"] == "manager_elected"].astype({"object_id": np.int64})
+    heads = pd.concat([turnovers, elections[new_managers(elections, turnovers)]])
+    return heads.rename(columns={"subject_id": "donor_id"})[["run_id", "donor_id", "time"]]
 
 
 def _at_onset(ties, agents, sisters):

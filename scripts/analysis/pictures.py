@@ -10,7 +10,7 @@ from kumiai_results import MODES, words
 
 from . import style
 from .style import plt
-from .survival import FEWEST_REPLICATES
+from .survival import RESAMPLED
 
 
 def ties(shown, path):
@@ -83,8 +83,7 @@ def survival(shown, path, left_out):
         ax.set_xlabel("age of the tie (years)", fontsize=9)
         if i % across == 0:
             ax.set_ylabel("share of ties still there", fontsize=9)
-    note = "Kaplan–Meier, ties of all replicates; band: 95 % by resampling " \
-        f"{FEWEST_REPLICATES} replicates or more" \
+    note = f"Kaplan–Meier, ties of all replicates; band: {RESAMPLED}" \
         + _reference_words(shown, "dotted")
     if left_out:
         note += f"\n{left_out} ties of unknown age left out"

@@ -23,6 +23,7 @@ RESAMPLES = 1000
 BEYOND = 10  # so many resamples at least lie beyond each limit, lest a limit be one draw's chance
 FEWEST_REPLICATES = 5
 NO_INTERVAL = f"no interval: fewer than {FEWEST_REPLICATES} replicates"
+RESAMPLED = f"95 % by resampling whole replicates ({FEWEST_REPLICATES} at least)"
 BOOTSTRAP_SEED = 20190401
 NOT_RECORDED = "not recorded"
 

@@ -17,7 +17,7 @@ RISK_LABEL = -0.1  # in widths of a panel, left of the first count
 MOST_LINES = 8
 FEWEST_TIES = 10  # a curve of fewer is noise; the tables have it
 AGE_TO_TELL = 5
-BAND = f"band: 95 % by resampling {survival.FEWEST_REPLICATES} replicates or more"
+BAND = f"band: {survival.RESAMPLED}"
 
 
 # ---- curves ----
@@ -204,8 +204,8 @@ def means(frame, horizon, scenarios, path):
     height = fig.get_size_inches()[1]
     fig.tight_layout(rect=(0, 0.3 / height, 1, 1 - 0.75 / height))
     style.finish(fig, _means_title(frame, names[0], horizon), scenarios, path,
-                 "area under the Kaplan–Meier curve up to the horizon; whiskers: 95 % by "
-                 f"resampling {survival.FEWEST_REPLICATES} replicates or more")
+                 "area under the Kaplan–Meier curve up to the horizon; whiskers: "
+                 + survival.RESAMPLED)
 
 
 def _means_title(frame, scenario, horizon):

@@ -207,10 +207,11 @@ static int bench_baseline(const options_t *options, sim_base_diag_t *diag) {
         rc = time_runs(config, shared, reps, true, &whole);
     if (!rc)
         rc = time_runs(config, shared, reps, false, &steps);
+    uint64_t peak = sim_base_resident(); /* of the runs alone: counting agents opens a file */
     if (!rc)
         rc = count_agents(config, shared, &agents);
     if (!rc)
-        print_baseline(config, agents, median(&whole), median(&steps), sim_base_resident());
+        print_baseline(config, agents, median(&whole), median(&steps), peak);
     if (config)
         sim_experiment_release(config, shared);
     sim_param_config_destroy(config);

@@ -360,7 +360,7 @@ static int begin(sim_cli_run_job_t *job) {
         return conclude(job, 0);
     if (rc == 0 && (rc = begin_checkpoints(job, done))) {
         sim_record_store_close(job->store, NULL, 0);
-        if (!there)
+        if (!there) /* a refused command leaves nothing behind */
             (void)unlink(job->options.out);
     }
     if (rc) {

@@ -13,7 +13,7 @@
 #include "sim/cli/sweep.h"
 
 /* The cost of a run may differ tenfold over a design: as many runs as a few seconds allow. Their
- * records tell the size of the file; as many are kept as a sweep has under way. */
+ * records tell the size of the file; a few are kept, as a sweep keeps those under way. */
 enum { PROBE_RUNS = 100, KEPT = 8, SAMPLE_RUNS = 2000, SAMPLE_BYTES = 1 << 20 };
 /* What SQLite keeps of a large file in memory: the cache that the store asks for. */
 static const double CACHE_BYTES = 16000 * 1024.0;

@@ -98,7 +98,7 @@ static int check(sim_export_t *x) {
 
 /* ---- begin, finish ---- */
 
-/* "<to>.partial-XXXXXX", or NULL: out of memory. */
+/* A template for mkdtemp() beside the folder, or NULL: out of memory. */
 static char *name_beside(const char *to) {
     char *real = realpath(to, NULL); /* "." has its neighbours elsewhere */
     const char *path = real ? real : to;

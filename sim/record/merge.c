@@ -76,10 +76,10 @@ static int open_shard(const merge_t *m, shard_t *shard) {
     if (access(shard->path, F_OK) != 0)
         return refuse(m, "there is no file %s", shard->path);
     int rc = sim_record_is_results(shard->path, m->why, m->why_size);
+    if (rc == 0)
+        rc = sim_record_lock(shard->path, &shard->lock, m->why, m->why_size);
     if (rc)
         return rc;
-    if (!sim_record_lock(shard->path, &shard->lock))
-        return refuse(m, "a run is writing %s", shard->path);
     rc = sim_record_db_open(shard->path, SQLITE_OPEN_READWRITE, &shard->db, m->why, m->why_size);
     return rc ? rc : read_shard(m, shard);
 }
@@ -362,12 +362,9 @@ static int make_file(merge_t *m, bool replace, const char *command_line) {
 static int reserve(merge_t *m, bool replace) {
     if (access(m->path, F_OK))
         return 0;
-    if (replace && sim_record_lock(m->path, &m->lock))
-        return 0;
-    snprintf(m->why, m->why_size,
-             replace ? "another run is writing the results file %s"
-                     : "results file %s exists already",
-             m->path);
+    if (replace)
+        return sim_record_lock(m->path, &m->lock, m->why, m->why_size);
+    snprintf(m->why, m->why_size, "results file %s exists already", m->path);
     return SIM_ERR_EXISTS;
 }
 

@@ -117,11 +117,7 @@ static int renumber_tables(sqlite3 *db) {
 static int renumber(const char *path, char *place, char *more, char *why, size_t why_size) {
     sqlite3 *db = NULL;
     int lock = -1;
-    int rc = 0;
-    if (!sim_record_lock(path, &lock)) {
-        snprintf(why, why_size, "another run is writing the results file %s", path);
-        rc = SIM_ERR_EXISTS;
-    }
+    int rc = sim_record_lock(path, &lock, why, why_size);
     if (rc == 0)
         rc = sim_record_db_open(path, SQLITE_OPEN_READWRITE, &db, why, why_size);
     if (rc == 0) {

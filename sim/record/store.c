@@ -283,9 +283,16 @@ static bool is_still_there(const sim_record_store_t *store) {
            ours.st_dev == named.st_dev && ours.st_ino == named.st_ino;
 }
 
-bool sim_record_lock(const char *path, int *descriptor) {
+static int refuse_second_writer(const char *path, char *why, size_t why_size) {
+    snprintf(why, why_size, "another run is writing the results file %s", path);
+    return SIM_ERR_CONFIG;
+}
+
+int sim_record_lock(const char *path, int *descriptor, char *why, size_t why_size) {
     *descriptor = open(path, O_RDWR | O_CLOEXEC);
-    return *descriptor < 0 || flock(*descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+    if (*descriptor < 0 || flock(*descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+        return 0;
+    return refuse_second_writer(path, why, why_size);
 }
 
 /* Two writers would destroy each other's runs. The descriptor is closed after the database, because
@@ -294,12 +301,10 @@ bool sim_record_lock(const char *path, int *descriptor) {
 static int lock_file(sim_record_store_t *store) {
     if (store->lock >= 0)
         close(store->lock);
-    bool held = sim_record_lock(store->path, &store->lock);
-    if (store->lock < 0 || (held && is_still_there(store)))
-        return 0;
-    snprintf(store->why, sizeof store->why, "another run is writing the results file %s",
-             store->path);
-    return SIM_ERR_EXISTS;
+    int rc = sim_record_lock(store->path, &store->lock, store->why, sizeof store->why);
+    if (rc || store->lock < 0 || is_still_there(store))
+        return rc;
+    return refuse_second_writer(store->path, store->why, sizeof store->why);
 }
 
 /* Only the process knows it, and only while it lives. */

@@ -36,13 +36,14 @@ struct sim_record_store {
     uint64_t last;       /* largest run_id */
     bool unordered;      /* rows of runs that were made again stand at the end of their tables */
     uint64_t open_rows;  /* written since the last commit */
-    double committed_at; /* when that was, seconds */
+    double committed_at; /* when the last commit was, or the opening, seconds */
     int lock;            /* descriptor that holds the file's flock, -1 without */
     int code;            /* first failure, kept */
     char why[SIM_RECORD_WHY];
 };
 
-/* Opens the database with the pragmas of every writer. `flags` as sqlite3_open_v2. */
+/* Opens the database; unless it is read only, with the pragmas of every writer. `flags` as
+ * sqlite3_open_v2. */
 int sim_record_db_open(const char *path, int flags, sqlite3 **db, char *why, size_t why_size);
 
 /* Writes a sentence about the database's last error; returns SIM_ERR_STORE. */
@@ -80,8 +81,8 @@ char *sim_record_meta(sqlite3 *db, const char *key);
 int sim_record_reorder(sim_record_store_t *store);
 
 /* Locks a file against other writers until the descriptor is closed; -1 when it cannot be opened.
- * False when somebody else has it. */
-bool sim_record_lock(const char *path, int *descriptor);
+ * SIM_ERR_CONFIG with a sentence when somebody else has it. */
+int sim_record_lock(const char *path, int *descriptor, char *why, size_t why_size);
 
 /* Creates the whole file with schema, meta, scenarios and agents at plan->path, at once: a crash
  * or an error leaves no file and no change. `replace` allows an existing results file. */

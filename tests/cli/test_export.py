@@ -121,7 +121,6 @@ def test_some_runs_alone(results, tmp_path):
 NETWORKS = ("spells", "graphml", "gexf", "rsiena", "goldfish")
 
 
-
 def test_usage_errors(results, bare, tmp_path):
     to = tmp_path / "x"
     (tmp_path / "no.db").write_text("not a database")

@@ -31,6 +31,7 @@ def refused(*arguments, about):
     assert len(result.stderr.strip().splitlines()) == 1
     for word in [about] if isinstance(about, str) else about:
         assert word in result.stderr
+    return result.stderr
 
 
 @pytest.fixture
@@ -157,7 +158,8 @@ def test_files_that_are_wrong(sweep, tmp_path):
     with out.open("r+b") as writer:  # as a run holds its file
         fcntl.flock(writer, fcntl.LOCK_EX)
         before = out.read_bytes()
-        refused("merge", "--force", out, *parts, about="another run is writing")
+        told = refused("merge", "--force", out, *parts, about="another run is writing")
+        assert "--force" not in told, "it is no way out"
         assert out.read_bytes() == before
     ok("run", tmp_path / "base.cfg", "--out", tmp_path / "run.db")
     refused("merge", tmp_path / "2.db", tmp_path / "run.db", about="holds no sweep")

@@ -167,6 +167,17 @@ def test_a_successor_heads_from_the_first_turnover_after_the_onset():
         (2, 5.0, 9.0, 0, 1.0)]  # had one when it came under observation
 
 
+def test_a_cooperative_has_a_new_head_with_another_member_or_another_person():
+    elections = pd.DataFrame(
+        [(2000.0, 90, 1), (2004.0, 90, 1), (2008.0, 90, 1), (2009.0, 90, 2), (2000.0, 91, 2),
+         (2004.0, 91, 2), (2004.0, 92, 1)], columns=["time", "subject_id", "object_id"])
+    turnovers = pd.DataFrame([(2000.0, 1), (2006.0, 1), (2004.0, 2)], columns=["time", "subject_id"])
+    got = covariates.new_managers(elections.assign(run_id=1), turnovers.assign(run_id=1))
+    assert got.tolist() == [False, False, True, True, False, True, False]
+    other_run = covariates.new_managers(elections.assign(run_id=1), turnovers.assign(run_id=2))
+    assert other_run.tolist() == [False, False, False, True, False, False, False]
+
+
 def test_cutting_changes_neither_time_nor_ends():
     rng = np.random.default_rng(11)
     spells = spell_rows([(i, 2000 + rng.uniform(0, 10), 0.0, rng.uniform(1, 9), i % 2)

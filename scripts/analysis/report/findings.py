@@ -203,6 +203,7 @@ def reading(study):
     if len(study.scenarios) > 1:
         text += " A change is called one where its p-value, corrected by Holm for all " \
                 "differences of the report, is below 0.05. Where only its own interval leaves " \
-                "out 0, it is called less sure: of many such intervals some leave out 0 by chance alone."
+                "out 0, it is called less sure: of many such intervals some leave out 0 by " \
+                "chance alone."
     return text
 

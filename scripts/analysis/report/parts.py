@@ -112,9 +112,10 @@ def differences(study):
     return Part(kept, queries.DIFFERENCE, chart,
                 f"Difference to {plain(study.first.label)} in pairs of equal seed and "
                 f"replicate, with its 95 % interval. p_corrected: Holm's, for all {tests} "
-                "differences of the table: below 0.05 the dot is filled, told apart from no difference. "
-                "An open dot whose interval leaves out 0 is less sure, since that interval is "
-                "not corrected; one whose interval includes 0 is not told apart. d: Cohen's d. " + queries.INTERVAL)
+                "differences of the table: below 0.05 the dot is filled, told apart from no "
+                "difference. An open dot whose interval leaves out 0 is less sure, since that "
+                "interval is not corrected; one whose interval includes 0 is not told apart. "
+                "d: Cohen's d. " + queries.INTERVAL)
 
 
 def levels(study):

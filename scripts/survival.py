@@ -240,11 +240,11 @@ AT_ONSET, STATES = "known at onset", "with states as they begin"
 
 def fit_both(data):
     """{what the model knows: fit}: the total effect of the onset, and beside later states."""
-    def model(design):
-        return cox.fit(design, data.start, data.stop, data.event, data.clusters)
-    states = [c for c in data.design if c in covariates.STATES]
-    fits = {AT_ONSET: model(data.design.drop(columns=states)), STATES: model(data.design)}
-    if not any(data.design[c].any() for c in states):
+    fits = {}
+    for name, rows in ((AT_ONSET, data.uncut()), (STATES, data)):
+        fits[name] = cox.fit(rows.design, rows.start, rows.stop, rows.event, rows.clusters)
+    states = [c for c in data.design if covariates.is_state(c)]
+    if not data.design[states].any(axis=None):
         fits.pop(STATES)
     return {name: fitted for name, fitted in fits.items() if fitted is not None}
 
@@ -295,9 +295,10 @@ def print_reading(fits, data):
           + ", ".join(f"{k} {results.words(v)}" for k, v in data.references.items()) + ".")
     if STATES in fits:
         print("  The first regression gives the whole effect of what was known at onset. The second "
-              "adds project_running,\n  project_before and successor_head (the donor's head is "
-              "another than at the onset), which begin when they\n  begin (no immortal time): what "
-              "is left beside them.")
+              "adds states that\n  begin when they begin (no immortal time), and tells what is left "
+              "beside them: the stage reached, a project\n  that runs, successor_head (the donor's "
+              "head is another than at the onset), trust and whether the tie is\n  "
+              "institutionalised, both as last read (each April). trust_tenths: per 0.1 of trust.")
     print("  p, constant: of a hazard ratio that does not change with age; below .05 read 'at 1 y' "
           "and 'at 10 y' instead.\n  Intervals are clustered by replicate; Holm's family: the terms "
           "of one regression.\n")

@@ -20,7 +20,7 @@ def _changes(tie, age, **values):
     Ages are rounded to be told apart from noise.
     """
     frame = pd.DataFrame({"tie": tie, "age": age.round(6), **dict.fromkeys(COUNTS, 0),
-                          **dict.fromkeys(READ)})
+                          **dict.fromkeys(READ, np.nan)})
     return frame.assign(**values)[age.notna()]
 
 
@@ -75,7 +75,9 @@ def cut_at_states(spells, projects, successions, readings):
     its start to its finish), successor_head (0/1, once the donor's head is another than at the
     onset), stage, trust and institutionalised as last read (missing without a reading).
     """
-    rows = _states(_all_changes(spells, projects, successions, readings))
+    stage, words = pd.factorize(readings["stage"])  # numbers: text is slow to stack
+    coded = readings.assign(stage=stage)
+    rows = _states(_all_changes(spells, projects, successions, coded))
     following = rows.groupby("tie")["age"].shift(-1)
     last = following.isna()
     return pd.DataFrame({
@@ -84,5 +86,5 @@ def cut_at_states(spells, projects, successions, readings):
         "event": np.where(last, rows["tie"].map(spells["event"]), 0),
         "project_running": (rows["running"] > 0).astype(float),
         "successor_head": (rows["successors"] > 0).astype(float),
-        "stage": rows["stage"], "trust": rows["trust"].astype(float),
-        "institutionalised": rows["institutionalised"].astype(float)})
+        "stage": rows["stage"].map(dict(enumerate(words))), "trust": rows["trust"],
+        "institutionalised": rows["institutionalised"]})

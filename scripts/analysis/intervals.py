@@ -129,6 +129,27 @@ def holm(p_values):
     return out
 
 
+def ratio_interval(numerators, denominators):
+    """Ratio of two sums over independent replicates, with its interval: (ratio, low, high).
+
+    By the jackknife (each replicate left out once) on the logarithmic scale, so that no end is
+    below 0; Student's t of n − 1 degrees of freedom, n the replicates with something to divide by.
+    NaN ends where one replicate has all of the numerator, or n is below two; a NaN ratio without
+    any.
+    """
+    a, b = np.asarray(numerators, dtype=float), np.asarray(denominators, dtype=float)
+    a, b = a[b > 0], b[b > 0]
+    if not b.sum() > 0:
+        return NAN, NAN, NAN
+    ratio, n = a.sum() / b.sum(), len(a)
+    if n < 2 or a.max() == a.sum():
+        return ratio, NAN, NAN
+    left = np.log((a.sum() - a) / (b.sum() - b))
+    error = np.sqrt((n - 1) / n * ((left - left.mean()) ** 2).sum())
+    half = float(stats.t.ppf(0.5 + LEVEL / 2, n - 1)) * error
+    return ratio, ratio * np.exp(-half), ratio * np.exp(half)
+
+
 def difference(reference, other):
     """other − reference of two Series indexed by (seed, rep, point).
 

@@ -99,6 +99,28 @@ def test_no_pair_falls_back_to_welch():
         p = stats.ttest_ind(np.array([3, 5, 7]) - end, [1, 2, 3], equal_var=False).pvalue
         assert p == pytest.approx(0.05)
 
+def test_a_ratio_of_sums_by_hand():
+    # Left out one by one: 5/5, 4/5, 3/6 (of 6/8); the fourth has nothing to divide by.
+    low_half = stats.t.ppf(0.975, 2) * np.sqrt(2 / 3 * np.var(np.log([5 / 5, 4 / 5, 3 / 6])) * 3)
+    assert intervals.ratio_interval([1, 2, 3, 0], [3, 3, 2, 0]) == pytest.approx(
+        (0.75, 0.75 * np.exp(-low_half), 0.75 * np.exp(low_half)))
+    assert np.isnan(intervals.ratio_interval([0, 4], [3, 3])[1:]).all()
+    assert np.isnan(intervals.ratio_interval([0.0], [0.0])).all()
+
+
+def test_a_ratio_of_sums_is_covered():
+    # 20 replicates, exposures and hazards that differ much between them; 400 data sets at 95 %:
+    # fewer than 363 hits of a coverage of 94 % with probability 0.003. The twin takes every end
+    # for independent (Poisson) and covers far less.
+    rng, hits, naive = np.random.default_rng(31), 0, 0
+    for _ in range(400):
+        years = rng.gamma(2.0, 50.0, 20)
+        ended = rng.poisson(0.2 * years * rng.gamma(4.0, 0.25, 20))
+        rate, low, high = intervals.ratio_interval(ended, years)
+        hits += low <= 0.2 <= high
+        naive += abs(rate - 0.2) <= 1.96 * rate / np.sqrt(ended.sum())
+    assert hits >= 363 and naive < 330
+
 
 def test_a_key_that_occurs_twice_makes_no_pair():
     a, b = matched_sample(4)

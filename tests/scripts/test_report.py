@@ -148,6 +148,50 @@ def test_counts_by_their_query(parts_of, real, key, keys, column):
     np.testing.assert_allclose(joined["mean"] - joined["low"], joined["high"] - joined["mean"])
 
 
+def test_rates_by_their_query(parts_of, real):
+    frame = parts_of[1]["rates"].frame
+    joined = agree(frame, ask(real, queries.RATES), ["scenario", "state", "mode"],
+                   {"tie_years": "tie_years", "ended": "ended"})
+    told = joined[joined["mean"].notna()]
+    np.testing.assert_allclose(told["mean"], told["ends_per_100_tie_years"])
+    assert (joined["mean"].isna() == (joined["ended"] < 10)).all() and len(told) > 20
+    # A tie is always in one state of each kind.
+    kind = frame["state"].str.split(":").str[0]
+    sums = frame.groupby(["scenario", "mode", kind])[["tie_years", "ended"]].sum().unstack()
+    for column in ("tie_years", "ended"):
+        np.testing.assert_allclose(sums[column]["stage"], sums[column]["trust"])
+        np.testing.assert_allclose(sums[column]["stage"], sums[column]["institutions"])
+
+
+def test_intervals_of_rates_leave_out_each_replicate(parts_of, real):
+    one = parts_of[1]["rates"].frame.query("scenario == 'baseline' and state == 'stage: project'"
+                                           " and mode == 'city_to_city'").iloc[0]
+    with sqlite3.connect(real) as db:
+        rows = pd.read_sql("SELECT s.run_id, s.tie_id, s.time, s.stage, t.terminus, t.terminus_censored"
+                           " AS alive FROM tie_state AS s JOIN tie AS t USING (run_id, tie_id) JOIN run"
+                           " USING (run_id) WHERE scenario_id = 1 AND t.mode = 'city_to_city'", db)
+    ended, years = dict.fromkeys(rows["run_id"], 0), dict.fromkeys(rows["run_id"], 0.0)
+    for (run, _), tie in rows.sort_values("time").groupby(["run_id", "tie_id"]):
+        times = [*tie["time"], tie["terminus"].iloc[0]]
+        years[run] += sum(b - a for a, b, s in zip(times, times[1:], tie["stage"]) if s == "project")
+        ended[run] += tie["stage"].iloc[-1] == "project" and not tie["alive"].iloc[0]
+    all_ended, all_years = sum(ended.values()), sum(years.values())
+    assert one["mean"] == pytest.approx(100 * all_ended / all_years)
+    left = np.log([(all_ended - ended[r]) / (all_years - years[r]) for r in years])
+    error = np.sqrt((len(left) - 1) ** 2 / len(left) * left.var(ddof=1))
+    half = stats.t.ppf(0.975, len(left) - 1) * error
+    assert (one["low"], one["high"]) == pytest.approx((one["mean"] * np.exp(-half), one["mean"] * np.exp(half)))
+
+
+def test_degrees_by_their_query(parts_of, real):
+    frame = parts_of[1]["degrees"].frame
+    joined = agree(frame, ask(real, queries.DEGREES), ["scenario", "side", "partners"],
+                   {"mean": "mean", "n": "n"})
+    for mine, theirs in zip((joined["low"], joined["high"]), by_t(joined)):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-6, atol=1e-7)
+    assert set(frame["side"]) == {"donors", "partner cities"} and frame["partners"].max() > 3
+
+
 @pytest.mark.parametrize("side", ["donors", "partners"])
 def test_members_by_their_query(parts_of, real, side):
     frame = parts_of[1][side].frame
@@ -191,7 +235,8 @@ def test_the_runs_by_their_query(parts_of, real):
 def test_a_finding_of_one_scenario_names_it(parts_of):
     study, parts = parts_of
     page.findings.of_parts(study, parts)
-    for key in ("ties", "survival", "incidence", "concentration", "knowhow", "refusals", "flows"):
+    for key in ("ties", "survival", "incidence", "concentration", "knowhow", "refusals", "flows",
+                "shape"):
         assert "baseline" in parts[key].finding, key
 
 

@@ -286,7 +286,8 @@ function drawBars(rows, chart, width, description) {
     rows
       .filter((row) => row[chart.category] === category)
       .reduce((sum, row) => sum + row[chart.x], 0);
-  const categories = distinct(rows, chart.category).sort((a, b) => total(b) - total(a));
+  const categories = distinct(rows, chart.category);
+  if (!chart.ordered) categories.sort((a, b) => total(b) - total(a));
   const thick = chart.stack ? 34 : Math.max(30, 17 * names.length + 12);
   const tall = thick * categories.length,
     grid = panels(facets.length, width, 2, tall, key.height + (chart.facet ? 40 : 10));

@@ -9,7 +9,8 @@ import jinja2
 
 import kumiai_results as results
 
-from . import facts, findings, parts, places, queries, tie_parts
+from . import (facts, findings, network_parts, parts, places, queries, state_parts,
+               tie_parts)
 from .part import Missing, Part, for_page, plain
 
 HERE = Path(__file__).resolve().parent
@@ -23,7 +24,8 @@ SECTIONS = (
     ("lasting", "How long ties last", (
         ("survival", "Survival by mode", tie_parts.curves),
         ("at_risk", "Ties under observation at each age", tie_parts.risk),
-        ("lasting", "All scenarios", tie_parts.lasting))),
+        ("lasting", "All scenarios", tie_parts.lasting),
+        ("rates", "What goes with lasting: stage, trust, institutions", state_parts.rates))),
     ("ends", "Why ties end", (
         ("incidence", "Competing causes by age", tie_parts.incidence),
         ("causes", "Causes of end", tie_parts.causes))),
@@ -35,6 +37,9 @@ SECTIONS = (
         ("donors", "Who starts most projects", tie_parts.donors),
         ("partners", "Where most projects go", tie_parts.partners))),
     ("knowhow", "Know-how", (("knowhow", "Know-how kept and passed on", parts.knowhow),)),
+    ("network", "The network", (
+        ("degrees", "Who has how many partners", network_parts.degrees),
+        ("shape", "How it holds together", parts.shape))),
     ("places", "The map", (("map", "Where the ties are", None),)),
     ("refused", "Opportunities that become no tie", (
         ("refusals", "Refusals by reason", tie_parts.refusals),)),

@@ -12,6 +12,8 @@ from .part import Part, plain, said
 CONCENTRATION = ("share_top1", "share_top3", "gini_donors", "donors_active")
 CONCENTRATION_YEARS = 5
 MODE_WORD = {"city_to_city": "city-to-city", "regional": "regional"}
+SHAPE = ("network_giant_share", "network_top_bridge_share", "network_components",
+         "network_modularity")
 KNOWHOW = ("knowhow_kept", "knowhow_kept_cooperatives", "knowhow_passed_on", "need_relieved")
 LINES = {"kind": "lines", "facet": "measure", "series": "scenario", "x": "year", "y": "mean",
          "unit": "unit", "xname": "fiscal year"}
@@ -67,6 +69,20 @@ def concentration(study):
     return Part(frame, queries.STOCK, LINES,
                 "Projects started in the year and the four before it. " + queries.INTERVAL,
                 finding, reasons)
+
+
+def shape(study):
+    """How the network holds together."""
+    frame, reasons = _some(study, SHAPE, "the network")
+    giant, bridge = (_last(frame, m, study.first) for m in SHAPE[:2])
+    finding = "" if giant is None or bridge is None else (
+        f"In JFY {int(giant['year'])} the largest connected part holds {level(giant, style.percent)} of "
+        f"the members of the network in {plain(study.first.label)}, and one donor carries "
+        f"{level(bridge, style.percent)} of the bridging that donors do.")
+    return Part(frame, queries.STOCK, LINES,
+                "Giant: the largest connected part of the network (component). Top bridge: the donor "
+                "on most shortest paths (betweenness). Modularity, every tenth year: how well the "
+                "network falls into communities; 0 = not at all. Taken in April. " + queries.INTERVAL, finding, reasons)
 
 
 def knowhow(study):

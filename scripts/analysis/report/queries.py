@@ -116,6 +116,31 @@ SELECT scenario, mode, cause, age, sum(alive * n / at_risk)
 FROM ended JOIN before USING (scenario, mode, age) ORDER BY 1, 2, 3, 4;"""
 
 
+MOST_RUNS = 100  # of a scenario that enter the rates: their rows are many
+
+RATES = f"""-- time that ties spend in each state, and ends in it
+WITH few AS (
+  SELECT run_id, scenario_id, row_number() OVER (PARTITION BY scenario_id ORDER BY run_id) AS place
+  FROM run WHERE status = 'ok'),
+state AS (
+  SELECT tie_state.*, lead(time) OVER (PARTITION BY run_id, tie_id ORDER BY time) AS next
+  FROM tie_state WHERE run_id IN (SELECT run_id FROM few WHERE place <= {MOST_RUNS})),
+piece AS (
+  SELECT scenario.name AS scenario, mode, state.stage, trust, institutionalised,
+    coalesce(next, terminus) - time AS years, next IS NULL AND NOT terminus_censored AS ended
+  FROM state JOIN tie USING (run_id, tie_id) JOIN few USING (run_id)
+    JOIN scenario USING (scenario_id)),
+level AS (
+  SELECT scenario, mode, 'stage: ' || stage AS state, years, ended FROM piece
+  UNION ALL SELECT scenario, mode, 'trust: ' || CASE WHEN trust < 0.2 THEN 'below 0.2'
+    WHEN trust < 0.4 THEN '0.2 to 0.4' WHEN trust < 0.6 THEN '0.4 to 0.6'
+    WHEN trust < 0.8 THEN '0.6 to 0.8' ELSE '0.8 and more' END, years, ended FROM piece
+  UNION ALL SELECT scenario, mode, 'institutions: ' || CASE WHEN institutionalised
+    THEN 'yes' ELSE 'not yet' END, years, ended FROM piece)
+SELECT scenario, state, mode, sum(years) AS tie_years, sum(ended) AS ended,
+  100.0 * sum(ended) / sum(years) AS ends_per_100_tie_years
+FROM level GROUP BY scenario, state, mode;"""
+
 CAUSES = """WITH ok AS (SELECT scenario_id, count(*) AS runs FROM run WHERE status = 'ok' GROUP BY 1)
 SELECT scenario.name AS scenario, mode, coalesce(cause, 'not recorded') AS cause,
   1.0 * count(*) / runs AS ties_per_replicate
@@ -147,6 +172,25 @@ FLOWS = """WITH ok AS (SELECT scenario_id, count(*) AS runs FROM run WHERE statu
 SELECT scenario.name AS scenario, from_account, to_account, sum(yen) / 1e6 / runs AS million_yen
 FROM ledger JOIN run USING (run_id) JOIN scenario USING (scenario_id) JOIN ok USING (scenario_id)
 WHERE status = 'ok' GROUP BY scenario_id, from_account, to_account;"""
+
+_DEGREES = """WITH RECURSIVE pair AS (  -- who is tied with whom at the end of the run
+  SELECT DISTINCT run_id, donor_id, partner_id FROM tie JOIN run USING (run_id)
+  WHERE status = 'ok' AND kind = 'cooperation' AND terminus_censored),
+degree AS (
+  SELECT run_id, 'donors' AS side, count(*) AS k FROM pair GROUP BY run_id, donor_id
+  UNION ALL SELECT run_id, 'partner cities', count(*) FROM pair GROUP BY run_id, partner_id),
+at_least AS (
+  SELECT scenario_id, side, 1 AS partners, max(k) AS most FROM degree JOIN run USING (run_id)
+  GROUP BY scenario_id, side
+  UNION ALL SELECT scenario_id, side, partners + 1, most FROM at_least WHERE partners < most),
+value AS (
+  SELECT scenario_id, side, partners, run_id, (SELECT count(*) FROM degree
+    WHERE degree.run_id = run.run_id AND degree.side = at_least.side AND k >= partners) AS x
+  FROM at_least JOIN run USING (scenario_id) WHERE status = 'ok')
+"""
+
+DEGREES = _DEGREES + f"""SELECT scenario.name AS scenario, side, partners, {_spread('x')}
+FROM value JOIN scenario USING (scenario_id) GROUP BY scenario_id, side, partners;"""
 
 MAP = """-- the ties that the map shows at the end of fiscal year {year}, all funders and modes
 SELECT mode, count(*) AS ties

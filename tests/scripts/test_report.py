@@ -13,11 +13,14 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from conftest import called, refused
+from conftest import SCRIPTS, called, refused
 from results_files import build
 
 from analysis.report import facts, page, part, places, queries
 from analysis.report.study import Study
+
+
+ROOT = SCRIPTS.parent
 
 
 def payload(path):
@@ -190,6 +193,43 @@ def test_degrees_by_their_query(parts_of, real):
     for mine, theirs in zip((joined["low"], joined["high"]), by_t(joined)):
         np.testing.assert_allclose(mine, theirs, rtol=1e-6, atol=1e-7)
     assert set(frame["side"]) == {"donors", "partner cities"} and frame["partners"].max() > 3
+
+
+@pytest.fixture(scope="module")
+def swept(tmp_path_factory):
+    """A results file of a sweep by the program: the spread of a disease over 60 points."""
+    folder = tmp_path_factory.mktemp("sweep")
+    (folder / "lhs.cfg").write_text(
+        'scenario = "%s/scenarios/contagion.cfg";\nsweep = { design = "lhs"; points = 60; reps = 2;\n'
+        'factors = ( { parameter = "contagion.beta"; min = 0.01; max = 0.1; },\n'
+        '            { parameter = "contagion.gamma"; min = 0.05; max = 0.4; } ); };\n' % ROOT)
+    subprocess.run([os.environ["KUMIAI"], "sweep", folder / "lhs.cfg", "--out", folder / "s.db"],
+                   check=True, capture_output=True)
+    return folder / "s.db"
+
+
+def test_factors_of_a_sweep_by_their_query(swept):
+    study = Study([swept])
+    sections, _ = page.build(study)
+    assert sections[0][0] == "factors"
+    frame = sections[0][2][0].frame
+    output = frame["output"].iloc[0]
+    answer = ask(swept, queries.POINTS, metric=output)
+    assert (answer["n"] == 2).all() and answer["point_id"].nunique() == 60
+    wide = answer.pivot(index="point_id", columns="parameter", values="value")
+    ranks = wide.assign(y=answer.groupby("point_id")["mean"].first()).rank()
+    for factor, other in (wide.columns, wide.columns[::-1]):  # partial correlation by residuals
+        left = [ranks[c] - np.polyval(np.polyfit(ranks[other], ranks[c], 1), ranks[other])
+                for c in (factor, "y")]
+        shown = frame[(frame["output"] == output) & (frame["factor"] == factor)].iloc[0]
+        assert shown["value"] == pytest.approx(np.corrcoef(*left)[0, 1], abs=1e-6)
+        assert shown["low"] < shown["value"] < shown["high"]
+
+
+def test_the_page_of_a_sweep_tells_of_its_factors(swept, tmp_path):
+    words = visible(made(tmp_path, swept))
+    assert "What moves" in words and "contagion.beta" in words and "mix the points" in words
+    assert "Which factors matter" not in visible(made(tmp_path, build(tmp_path / "plain.db", reps=2)))
 
 
 @pytest.mark.parametrize("side", ["donors", "partners"])

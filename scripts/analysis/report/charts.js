@@ -329,7 +329,7 @@ function drawBars(rows, chart, width, description) {
 
 // A dot per row, filled where the corrected p-value calls the difference one; a line at 0.
 function dotsOnZero(rows, chart) {
-  const solid = (row) => known(row.p_corrected) && row.p_corrected < 0.05;
+  const solid = (row) => !chart.tested || (known(row.p_corrected) && row.p_corrected < 0.05);
   const dot = (row) => ({
     color: solid(row) ? "#004e7c" : "#fff",
     borderColor: "#004e7c",
@@ -392,12 +392,12 @@ function drawForest(rows, chart, width, description) {
       confine: true,
       formatter: ({ data }) =>
         data && data.row
-          ? `${escaped(words(data.row.scenario))}: ${spanText(data.row, chart.x, significant)}`
+          ? `${escaped(words(data.row[chart.category]))}: ${spanText(data.row, chart.x, significant)}`
           : "",
     },
     xAxis: axis({
       type: "value",
-      name: `difference to ${words(chart.first)}${unit}`,
+      name: chart.xname + unit,
       nameLocation: "middle",
       nameGap: 28,
       axisLabel: { color: SOFT, hideOverlap: true, formatter: (value) => format(value) },

@@ -183,7 +183,8 @@ def of_parts(study, parts):
 
 def all_findings(study, parts):
     """[(sentence, key of the part that shows it)]; parts: {key: Part}, with their findings."""
-    found = [(parts[k].finding, k) for k in ("ties", "survival", "incidence") if k in parts]
+    found = [(parts[k].finding, k) for k in ("factors", "ties", "survival", "incidence")
+             if k in parts]
     if not found:
         found = [(general(study), "measures")]
     if "differences" in parts:
@@ -195,6 +196,10 @@ def all_findings(study, parts):
 
 def reading(study):
     """How to read the intervals, for the head of the findings."""
+    if study.is_sweep:
+        return "In brackets stand 95 % intervals: of the factors by resampling the points of the " \
+               "design (of a factor's ends over replicates), of means over all runs, which mix " \
+               "the points. They do not tell how far the model is right."
     n = sorted({s.n for s in study.scenarios})
     counts = f"{n[0]}" if len(n) == 1 else f"{n[0]} to {n[-1]}"
     text = "In brackets stand 95 % intervals over replicates: they tell the chance in the " \

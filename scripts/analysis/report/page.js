@@ -242,7 +242,7 @@ function showQuery(part, figure) {
   const flow = choose && data.flows.includes(metric) && figure.dataset.part === "series";
   const text = (flow ? data.flow_query : part.query).replaceAll(
     "{metric}",
-    metric || distinct(part.rows, "measure")[0],
+    (metric || distinct(part.rows, "measure")[0]).replace("-", '" - "'),
   );
   figure.querySelector(".query code").textContent = text;
 }

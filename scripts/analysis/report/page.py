@@ -9,7 +9,7 @@ import jinja2
 
 import kumiai_results as results
 
-from . import (facts, findings, network_parts, parts, places, queries, state_parts,
+from . import (facts, factor_parts, findings, network_parts, parts, places, queries, state_parts,
                tie_parts)
 from .part import Missing, Part, for_page, plain
 
@@ -50,6 +50,11 @@ SECTIONS = (
 )
 
 
+# Of a sweep alone.
+FACTORS = ("factors", "Which factors matter", (
+    ("factors", "How strongly each factor moves an output", factor_parts.factors),))
+
+
 def _map_part(study, rep):
     """(the part of the map, its data by scenario)."""
     data, reasons = places.maps(study, rep)
@@ -65,7 +70,7 @@ def _map_part(study, rep):
 def build(study, rep=None):
     """([(id, title, [Part or Missing])], map data by scenario)."""
     sections, maps = [], {}
-    for key, title, builders in SECTIONS:
+    for key, title, builders in ((FACTORS, *SECTIONS) if study.is_sweep else SECTIONS):
         made = []
         for part_key, part_title, make in builders:
             try:

@@ -123,7 +123,8 @@ def differences(study):
         "diff": "difference", "diff_low": "low", "diff_high": "high", "p_holm": "p_corrected",
         "diff_kind": "kind"})
     chart = {"kind": "forest", "category": "scenario", "choose": "metric", "x": "difference",
-             "unit": "unit", "first": study.first.label}
+             "unit": "unit", "tested": True,
+             "xname": f"difference to {plain(study.first.label)}"}
     tests = int(frame["p"].notna().sum())
     return Part(kept, queries.DIFFERENCE, chart,
                 f"Difference to {plain(study.first.label)} in pairs of equal seed and "

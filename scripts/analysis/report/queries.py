@@ -192,6 +192,13 @@ value AS (
 DEGREES = _DEGREES + f"""SELECT scenario.name AS scenario, side, partners, {_spread('x')}
 FROM value JOIN scenario USING (scenario_id) GROUP BY scenario_id, side, partners;"""
 
+POINTS = """-- the points of the sweep: value of each factor, mean over the replicates
+WITH value AS (
+  SELECT point_id, count("{metric}") AS n, avg("{metric}") AS mean
+  FROM summary JOIN run USING (run_id) WHERE status = 'ok' GROUP BY point_id)
+SELECT point_id, parameter, point_value.value, n, mean
+FROM point_value JOIN value USING (point_id) ORDER BY point_id, parameter;"""
+
 MAP = """-- the ties that the map shows at the end of fiscal year {year}, all funders and modes
 SELECT mode, count(*) AS ties
 FROM tie JOIN run USING (run_id) JOIN scenario USING (scenario_id)

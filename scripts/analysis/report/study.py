@@ -26,6 +26,11 @@ class Study:
         return self.scenarios[0]
 
     @property
+    def is_sweep(self):
+        """Whether runs are the points of a design."""
+        return any((s.runs["point"] != "").any() for s in self.scenarios)
+
+    @property
     def paths(self):
         """The files, in order."""
         return list(dict.fromkeys(s.path for s in self.scenarios))

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`kumiai fork`: policies that part from one shared past end in the bits of runs from the start."""
 
-import re
 import signal
 import subprocess
 import time

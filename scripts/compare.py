@@ -145,15 +145,20 @@ def _by_time(frame, metric, yearly):
     return wide.loc[taken] if len(np.unique(np.round(taken % 1, 6))) == 1 else wide
 
 
-def _bands(scenario, columns, flows=()):
-    """{column: band by fiscal year}; flows are summed over each year."""
-    frame = results.read_series(scenario, columns)
-    return {c: intervals.band_with_spread(_by_time(frame, c, c in flows)) for c in columns}
+def _bands(scenario, columns, units):
+    """{column: band by fiscal year}; flows (units per step) are summed over each year."""
+    frame, bands = results.read_series(scenario, columns), {}
+    for column in columns:
+        unit = units.get(column, "")
+        wide = _by_time(frame, column, unit.endswith("/step"))
+        share = results.is_share(column, unit) and intervals.are_shares(wide)
+        bands[column] = intervals.band_with_spread(wide, share)
+    return bands
 
 
 def read_tie_bands(scenario):
     """{mode: band by fiscal year} of the active ties."""
-    bands = _bands(scenario, [f"ties_{mode}" for mode in results.MODES])
+    bands = _bands(scenario, [f"ties_{mode}" for mode in results.MODES], {})
     return {mode: bands[f"ties_{mode}"] for mode in results.MODES}
 
 
@@ -185,12 +190,12 @@ def refusals_title(shown):
     return f"Why opportunities become no tie: {pictures.main_share(shown, 'stops')}"
 
 
-def series_bands(scenarios, metrics, flows):
+def series_bands(scenarios, metrics, units):
     """{metric: [(label, band)]}; reads each scenario once, says which has no value of what."""
     bands = {}
     for s in scenarios:
         own = [m for m in metrics if m in results.series_metrics(s)]
-        found = gather([s], lambda s, own=own: _bands(s, own, flows), "series")
+        found = gather([s], lambda s, own=own: _bands(s, own, units), "series")
         for metric, band in found[0][1].items() if found else ():
             if band["mean"].notna().any():
                 bands.setdefault(metric, []).append((s.label, band))
@@ -211,14 +216,13 @@ def choose_series(scenarios, wanted):
 def draw_series(scenarios, wanted, folder):
     """Chosen metrics over time, a picture per MOST_PANELS of them; returns the paths written."""
     units, paths = results.units(scenarios, "series"), []
-    flows = {m for m, unit in units.items() if unit.endswith("/step")}
-    units |= {m: units[m].replace("/step", "/year") for m in flows}
+    yearly = {m: unit.replace("/step", "/year") for m, unit in units.items()}
     for start in range(0, len(wanted), MOST_PANELS):
-        bands = series_bands(scenarios, wanted[start:start + MOST_PANELS], flows)
+        bands = series_bands(scenarios, wanted[start:start + MOST_PANELS], units)
         if bands:
             number = f"_{len(paths) + 1}" if len(wanted) > MOST_PANELS else ""
             paths.append(folder / f"compare_series{number}.png")
-            pictures.series(scenarios, bands, units, paths[-1])
+            pictures.series(scenarios, bands, yearly, paths[-1])
     return paths
 
 

@@ -285,6 +285,11 @@ def measurable(columns, unit_of):
     return [c for c in columns if unit_of.get(c) not in IDENTIFIERS]
 
 
+def is_share(metric, unit):
+    """Whether a measure is told as a share of a whole; a Gini coefficient ends at 1 as one does."""
+    return unit == "share" or metric.startswith("gini_")
+
+
 # ---- what the columns mean ----
 
 

@@ -5,6 +5,8 @@ import math
 
 import pandas as pd
 
+from kumiai_results import is_share
+
 from . import intervals
 from .survival import FEWEST_REPLICATES
 
@@ -36,15 +38,16 @@ def compare(scenarios, metrics, part="summary", frames=None, units=None):
     frames = [s.summary for s in scenarios] if frames is None else frames
     rows = []
     for metric in metrics:
-        base = frames[0].get(metric)
+        base, unit = frames[0].get(metric), (units or {}).get(metric, "")
+        share = is_share(metric, unit) and intervals.are_shares(*(f.get(metric, ()) for f in frames))
         for s, frame in zip(scenarios, frames):
             values = frame.get(metric)
             if values is None:
                 continue
-            row = {"part": part, "metric": metric, "unit": (units or {}).get(metric, ""),
+            row = {"part": part, "metric": metric, "unit": unit,
                    "scenario": s.label, "file": str(s.path), "pairs": 0,
                    "diff_kind": "reference" if s is scenarios[0] else "none"}
-            level = intervals.mean_interval(values)
+            level = intervals.mean_interval(values, share)
             row |= {"n": level.n, "mean": level.mean, "low": level.low, "high": level.high}
             if s is not scenarios[0] and base is not None:
                 row |= _difference_fields(base, values)

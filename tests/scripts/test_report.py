@@ -92,13 +92,23 @@ def by_t(joined):
     return joined["mean_sql"] - half, joined["mean_sql"] + half
 
 
-@pytest.mark.parametrize("measure", ["ties_city_to_city", "share_top3", "knowhow_kept"])
-def test_stocks_by_their_query(parts_of, real, measure):
+def by_logit(joined):
+    """The same of shares: ln(m/(1 − m)) ± t·sd/(√n·m·(1 − m)), turned back."""
+    m = joined["mean_sql"]
+    reach = (by_t(joined)[1] - m) / (m * (1 - m))
+    return tuple(1 / (1 + np.exp(np.log((1 - m) / m) - side * reach)) for side in (-1, 1))
+
+
+@pytest.mark.parametrize("measure, ends", [
+    ("ties_city_to_city", by_t), ("knowhow_kept_cooperatives", by_t), ("share_top3", by_logit),
+    ("gini_donors", by_logit)])
+def test_stocks_by_their_query(parts_of, real, measure, ends):
     frame = parts_of[1]["series"].frame
     joined = agree(frame[frame["measure"] == measure], ask(real, queries.STOCK, metric=measure),
                    ["scenario", "year"], {"mean": "mean", "n": "n"})
-    many = joined[joined["n"] > 1]
-    for mine, theirs in zip((many["low"], many["high"]), by_t(many)):
+    many = joined[(joined["n"] > 1) & (joined["sd"] > 1e-6)]
+    assert len(many) > 20
+    for mine, theirs in zip((many["low"], many["high"]), ends(many)):
         np.testing.assert_allclose(mine, theirs, rtol=1e-6, atol=1e-7)
 
 

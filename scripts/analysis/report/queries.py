@@ -2,14 +2,21 @@
 """SQL that recomputes the report's numbers from one results file (sqlite3 R.db < query.sql).
 
 {metric}, {scenario} and the like are filled in by the page with what it shows. Estimates are those
-of the report; the intervals follow from what the queries give: mean ± t·sd/√n with Student's t of
-n − 1 degrees of freedom. Where an interval comes from resampling, the note of the part says so.
+of the report; METHODS tells how the intervals follow from what the queries give.
 """
 
-INTERVAL = "95 % interval: mean ± t·sd/√n, Student's t with n − 1 degrees of freedom."
-RESAMPLED = ("95 % intervals by resampling whole replicates (1,000 times at least, fixed seed), "
-             "since ties of one replicate share leaders and budgets: Hesterberg's expanded "
-             "percentiles, none for fewer than 5 replicates; scripts/survival.py gives the same.")
+INTERVAL = "95 % intervals over replicates."
+RESAMPLED = "95 % intervals by resampling whole replicates; none for fewer than five."
+METHODS = (
+    "Over replicates: mean ± t·sd/√n with Student's t of n − 1 degrees of freedom, from the n, mean "
+    "and sd that a query gives.",
+    "Of shares and Gini coefficients the same on the logit scale, ln(m/(1 − m)) ± t·sd/(√n·m·(1 − m)) "
+    "for a mean m, turned back into a share: its ends cannot lie beyond 0 % and 100 %. Intervals of "
+    "counts and amounts can reach below 0: then the replicates are too few or too uneven to tell "
+    "more than that the mean may be near 0.",
+    "By resampling: whole replicates are drawn again (1,000 times at least, fixed seed), since ties "
+    "of one replicate share leaders and budgets; Hesterberg's expanded percentiles, none for fewer "
+    "than five replicates. scripts/survival.py gives the same.")
 
 RUNS = """SELECT scenario.name AS scenario, config_digest, count(*) AS runs,
   sum(status = 'ok') AS ok, sum(status <> 'ok') AS failed,

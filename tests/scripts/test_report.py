@@ -158,6 +158,13 @@ def test_counts_by_their_query(parts_of, real, key, keys, column):
     np.testing.assert_allclose(joined["mean"] - joined["low"], joined["high"] - joined["mean"])
 
 
+def test_shares_of_refusals_by_their_query(parts_of, real):
+    frame = parts_of[1]["refusals"].frame.query("mean > 0")
+    agree(frame, ask(real, queries.REFUSALS), ["scenario", "mode", "reason"], {"share": "share"})
+    assert np.allclose(frame.groupby(["scenario", "mode"])["share"].sum(), 1)
+    assert ((frame["share_low"] >= 0) & (frame["share_high"] <= 1)).all()
+
+
 @pytest.mark.parametrize("side", ["donors", "partners"])
 def test_members_by_their_query(parts_of, real, side):
     frame = parts_of[1][side].frame
@@ -324,7 +331,7 @@ def test_one_run(tmp_path):
     out = made(tmp_path, build(tmp_path / "r.db", scenarios=("baseline",), reps=1))
     text = visible(out)
     assert "2000 to 2039" in text and "2000 to 2040" not in text and "on average." not in text
-    assert "one replicate: no interval" in text and "nothing to compare it with" in text
+    assert "There is one replicate, so no number has an interval" in text and "nothing to compare it with" in text
     assert "differences" not in payload(out)["parts"] and "survival" in payload(out)["parts"]
 
 

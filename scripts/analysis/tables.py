@@ -249,14 +249,21 @@ def _share(triple):
 
 
 def survival_block(rows):
-    """Lines on the survival of ties; rows: (label, mode, Curve, main cause or None)."""
+    """Lines on the survival of ties.
+
+    rows: (label, mode, Curve, main cause or None, whether it is told from the others).
+    """
     table = [["scenario", "mode", "ties", "ended", "lasting 5 y", "lasting 10 y", "median",
               "main cause within 10 y"]]
-    for label, mode, curve, cause in rows:
+    for label, mode, curve, cause, sure in rows:
         median = curve.median()
         table.append([label, mode, str(curve.n), str(curve.ended), _share(curve.at(5)),
                       _share(curve.at(10)),
                       f"{median:.1f} y" if math.isfinite(median) else MISSING,
-                      f"{cause[0]} {100 * cause[1]:.0f} %" if cause else "none"])
-    return ["survival of ties  (Kaplan–Meier; causes by Aalen–Johansen; in brackets 95 % by "
-            f"resampling, from {FEWEST_REPLICATES} replicates)"] + align(table, left=(0, 1, 7))
+                      f"{cause[0]} {100 * cause[1]:.0f} %{'' if sure else ' ?'}" if cause else "none"])
+    lines = ["survival of ties  (Kaplan–Meier; causes by Aalen–Johansen; in brackets 95 % by "
+             f"resampling, from {FEWEST_REPLICATES} replicates)"] + align(table, left=(0, 1, 7))
+    if not all(sure for *_, sure in rows):
+        lines.append("  ?: not told apart from another cause, or fewer than "
+                     f"{FEWEST_REPLICATES} replicates")
+    return lines

@@ -13,7 +13,7 @@ from scipy import stats
 
 import conftest  # noqa: F401  (puts scripts/ on the path)
 
-from analysis import leading, survival
+from analysis import leading, pictures, survival, survival_pictures, tables
 from analysis.report import findings, page
 from analysis.report.part import said, said_share
 from analysis.report.study import Study
@@ -328,3 +328,33 @@ def test_shares_in_words(span, words):
 
 def test_large_numbers_have_four_figures():
     assert said(1912321.0, 1741000.0, 2083643.0) == "1,912,000 (1,741,000 to 2,084,000)"
+
+
+# ---- titles of pictures and a table ----
+
+
+@pytest.mark.parametrize("rows, title", [
+    (((5, 3, 2), (55, 25, 20), (6, 2, 2)), "a 55 % (43 % to 67 %), the most"),
+    (((5, 4, 1), (4, 5, 1), (6, 3, 1)), "a 50 % (27 % to 73 %), b 40 % (19 % to 65 %), not told apart"),
+    (((9, 1, 0),), "a 90 % (one replicate does not tell)"), (((0, 0, 0),), "none")])
+def test_titles_call_the_first_what_the_replicates_allow(rows, title):
+    assert pictures.lead_words(counts_of(*rows)).replace("\u00a0", " ") == title
+
+
+@pytest.mark.parametrize("causes, runs, verdict", [
+    ({"a": 0.6, "b": 0.4}, 8, r"a \d+ % \(\d+ % to \d+ %\)"),
+    ({"a": 0.25, "b": 0.25, "c": 0.25, "d": 0.25}, 8, r"(. \d+ % \(.*?\)(, )?){3} and 1 more, not told apart"),
+    ({"a": 0.6, "b": 0.4}, 3, r"a \d+ % \(too few replicates to tell\)")])
+def test_title_of_competing_causes(causes, runs, verdict):
+    frame = spells(runs, causes)
+    lead = leading.of_incidence(frame, range(runs), 10)
+    title = survival_pictures._lead_words(survival.incidence_bands(frame, range(runs)), lead, 10)
+    assert re.fullmatch(verdict, title.replace("\u00a0", " ")), title
+
+
+def test_a_main_cause_that_is_not_sure_is_marked():
+    curve = survival.kaplan_meier(spells(8, {"a": 1.0}), range(8))
+    rows = [("x", "regional", curve, ("a", 0.5), True), ("y", "regional", curve, ("b", 0.4), False)]
+    lines = tables.survival_block(rows)
+    assert lines[2].endswith("a 50 %") and lines[3].endswith("b 40 % ?") and "?: not told" in lines[4]
+    assert len(tables.survival_block(rows[:1])) == 3

@@ -110,8 +110,7 @@ def collect(scenario, chosen, kind, whole):
             add_run(found, run_id, ties, chosen, whole)
             seen.add(run_id)
     if not seen:
-        raise results.Absent(f"{scenario.label}: no {kind} tie is recorded (detail below 'full', "
-                             "or none was ever formed)")
+        raise results.none_recorded(scenario, "tie", f"{kind} ties")
     for run_id in scenario.runs.index.difference(list(seen)):
         add_run(found, run_id, empty, chosen, whole)
     return found

@@ -16,6 +16,7 @@ from scipy import stats
 from conftest import called, refused
 from results_files import build
 
+import kumiai_results as results
 from analysis.report import facts, page, part, places, queries
 from analysis.report.study import Study
 
@@ -371,7 +372,39 @@ def test_a_model_without_ties(tmp_path):
                    capture_output=True)
     out = made(tmp_path, path)
     assert set(payload(out)["parts"]) == {"series", "measures"}
-    assert "Over the whole run" in visible(out) and "infected agents" in visible(out)
+    text = visible(out)
+    assert "Over the whole run" in text and "infected agents" in text
+    left_out = text[text.index("What this report leaves out"):]
+    assert "contagion: its model, contagion, records no cooperation ties." in left_out
+    assert left_out.count("records no refusals.") == left_out.count("records no payments.") == 1
+    assert "detail" not in left_out.split("Recompute every number")[0]
+
+
+@pytest.mark.parametrize("detail, scenario, reason", [
+    ("full", "contagion", "its model, contagion, records no refusals"),
+    ("summary", "contagion", "its model, contagion, records no refusals"),
+    ("series", "baseline", "its runs were kept at detail 'series', but refusals need 'full'")])
+def test_why_a_table_is_empty(tmp_path, detail, scenario, reason):
+    path = tmp_path / "r.db"
+    small = ["contagion.agents=500", "run.steps=30"] if scenario == "contagion" else ["run.years=3"]
+    subprocess.run([os.environ["KUMIAI"], "run", f"scenarios/{scenario}.cfg", "--reps", "1", "--out", path,
+                    "--detail", detail, *(word for s in small for word in ("--set", s))], check=True,
+                   capture_output=True)
+    run = results.load(path)[0][0]
+    with pytest.raises(results.Absent, match=reason):
+        results.read_refusals(run)
+    with pytest.raises(results.Absent, match=reason.replace("refusals", "cooperation ties")):
+        results.read_ties(run)
+
+
+def test_what_never_arose_is_said_to_be_that(tmp_path):
+    path = build(tmp_path / "r.db", scenarios=("a",), reps=1)
+    with sqlite3.connect(path) as db:
+        db.execute("INSERT INTO meta VALUES ('detail', 'full')")
+        db.execute("INSERT INTO column_doc VALUES ('refusal', 'count', '', '')")
+        db.execute("DELETE FROM refusal")
+    with pytest.raises(results.Absent, match="a: no refusals arose in its runs"):
+        results.read_refusals(results.load(path)[0][0])
 
 
 def test_what_cannot_be_read_is_refused(tmp_path):

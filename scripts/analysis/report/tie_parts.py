@@ -225,7 +225,7 @@ def flows(study):
                  for chunk in results.iter_table(
                      scenario, "ledger", ["run_id", "from_account", "to_account", "yen"])]
         if not parts:
-            raise results.Absent(f"{scenario.label}: its runs have no rows in ledger")
+            raise results.none_recorded(scenario, "ledger", results.ROWS["ledger"])
         return _per_run(pd.concat(parts), ["from_account", "to_account"], scenario, "yen") / 1e6
     frame, reasons = _counted(study, read, ["from_account", "to_account"])
     chart = {"kind": "flows", "from": "from_account", "to": "to_account", "x": "mean",

@@ -167,10 +167,10 @@ def refusals(study):
     frame = frame.merge(shares, on=["scenario", "mode", "reason"])
     chart = {"kind": "bars", "facet": "mode", "category": "reason", "series": "scenario",
              "x": "mean", "pick": True, "dots": True, "shares": ["share"],
-             "xname": "opportunities refused per replicate (logarithmic)"}
+             "xname": "refused per replicate (logarithmic)"}
     return Part(frame, queries.REFUSALS, chart,
-                "Each opportunity counts once, by the first reason met; the table has also the share "
-                "of its mode's refusals in a run. " + queries.INTERVAL, "", reasons)
+                "Each opportunity counts once, by the first reason met; one that never occurs has no "
+                "dot. The table has also the share of its mode's refusals in a run. " + queries.INTERVAL, "", reasons)
 
 
 def _refusal_shares(counts):
@@ -256,7 +256,9 @@ def _members(study, scenario, side):
     out.insert(1, "low", [i.low for i in spans])
     out.insert(2, "high", [i.high for i in spans])
     names = results.read_agents(scenario)[["name", "name_local", "kind"]]
-    return names.join(out, how="right").reset_index(drop=True)
+    # Numbers first: on a phone they are what is seen beside the name.
+    found = names.join(out, how="right").reset_index(drop=True)
+    return found[["name", *out.columns, "name_local", "kind"]]
 
 
 def _member_part(study, side, note):

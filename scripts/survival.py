@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 import kumiai_results as results
-from analysis import cli, cox, covariates, survival, survival_pictures, tables
+from analysis import cli, cox, covariates, leading, survival, survival_pictures, tables
 
 NAME = "survival.py"
 GROUPINGS = ("mode", "funder", "sector", "region", "scenario")
@@ -175,18 +175,20 @@ def do_curves(options, samples, folder):
 
 def do_causes(options, samples, folder):
     """Cumulative incidence by cause: table of all scenarios, picture of the first."""
-    parts, first = [], {}
+    parts, first, leads = [], {}, {}
     for s in samples:
         for mode, group in s.spells.groupby("mode"):
             bands = survival.incidence_bands(group, s.runs)
             if s is samples[0] and len(bands):
                 first[mode] = bands
+                if lead := leading.of_incidence(group, s.runs, options.horizon):
+                    leads[mode] = lead
             parts.append(bands.assign(scenario=s.scenario.label, mode=mode))
     frame = pd.concat(parts, ignore_index=True)
     save(frame[["scenario", "mode", "cause", "age", "share", "low", "high"]],
          folder / "survival_causes.csv")
     if first and not options.no_pictures:
-        survival_pictures.causes(first, samples[0].scenario, options.horizon,
+        survival_pictures.causes(first, leads, samples[0].scenario, options.horizon,
                                  folder / "survival_causes.png")
         wrote(folder / "survival_causes.png")
 

@@ -16,6 +16,7 @@ from scipy import stats
 from conftest import SCRIPTS, called, refused
 from results_files import build
 
+import kumiai_results as results
 from analysis.report import facts, page, part, places, queries
 from analysis.report.study import Study
 
@@ -95,13 +96,23 @@ def by_t(joined):
     return joined["mean_sql"] - half, joined["mean_sql"] + half
 
 
-@pytest.mark.parametrize("measure", ["ties_city_to_city", "share_top3", "knowhow_kept"])
-def test_stocks_by_their_query(parts_of, real, measure):
+def by_logit(joined):
+    """The same of shares: ln(m/(1 − m)) ± t·sd/(√n·m·(1 − m)), turned back."""
+    m = joined["mean_sql"]
+    reach = (by_t(joined)[1] - m) / (m * (1 - m))
+    return tuple(1 / (1 + np.exp(np.log((1 - m) / m) - side * reach)) for side in (-1, 1))
+
+
+@pytest.mark.parametrize("measure, ends", [
+    ("ties_city_to_city", by_t), ("knowhow_kept_cooperatives", by_t), ("share_top3", by_logit),
+    ("gini_donors", by_logit)])
+def test_stocks_by_their_query(parts_of, real, measure, ends):
     frame = parts_of[1]["series"].frame
     joined = agree(frame[frame["measure"] == measure], ask(real, queries.STOCK, metric=measure),
                    ["scenario", "year"], {"mean": "mean", "n": "n"})
-    many = joined[joined["n"] > 1]
-    for mine, theirs in zip((many["low"], many["high"]), by_t(many)):
+    many = joined[(joined["n"] > 1) & (joined["sd"] > 1e-6)]
+    assert len(many) > 20
+    for mine, theirs in zip((many["low"], many["high"]), ends(many)):
         np.testing.assert_allclose(mine, theirs, rtol=1e-6, atol=1e-7)
 
 
@@ -230,6 +241,13 @@ def test_the_page_of_a_sweep_tells_of_its_factors(swept, tmp_path):
     words = visible(made(tmp_path, swept))
     assert "What moves" in words and "contagion.beta" in words and "mix the points" in words
     assert "Which factors matter" not in visible(made(tmp_path, build(tmp_path / "plain.db", reps=2)))
+
+
+def test_shares_of_refusals_by_their_query(parts_of, real):
+    frame = parts_of[1]["refusals"].frame.query("mean > 0")
+    agree(frame, ask(real, queries.REFUSALS), ["scenario", "mode", "reason"], {"share": "share"})
+    assert np.allclose(frame.groupby(["scenario", "mode"])["share"].sum(), 1)
+    assert ((frame["share_low"] >= 0) & (frame["share_high"] <= 1)).all()
 
 
 @pytest.mark.parametrize("side", ["donors", "partners"])
@@ -399,7 +417,7 @@ def test_one_run(tmp_path):
     out = made(tmp_path, build(tmp_path / "r.db", scenarios=("baseline",), reps=1))
     text = visible(out)
     assert "2000 to 2039" in text and "2000 to 2040" not in text and "on average." not in text
-    assert "one replicate: no interval" in text and "nothing to compare it with" in text
+    assert "There is one replicate, so no number has an interval" in text and "nothing to compare it with" in text
     assert "differences" not in payload(out)["parts"] and "survival" in payload(out)["parts"]
 
 
@@ -439,7 +457,39 @@ def test_a_model_without_ties(tmp_path):
                    capture_output=True)
     out = made(tmp_path, path)
     assert set(payload(out)["parts"]) == {"series", "measures"}
-    assert "Over the whole run" in visible(out) and "infected agents" in visible(out)
+    text = visible(out)
+    assert "Over the whole run" in text and "infected agents" in text
+    left_out = text[text.index("What this report leaves out"):]
+    assert "contagion: its model, contagion, records no cooperation ties." in left_out
+    assert left_out.count("records no refusals.") == left_out.count("records no payments.") == 1
+    assert "detail" not in left_out.split("Recompute every number")[0]
+
+
+@pytest.mark.parametrize("detail, scenario, reason", [
+    ("full", "contagion", "its model, contagion, records no refusals"),
+    ("summary", "contagion", "its model, contagion, records no refusals"),
+    ("series", "baseline", "its runs were kept at detail 'series', but refusals need 'full'")])
+def test_why_a_table_is_empty(tmp_path, detail, scenario, reason):
+    path = tmp_path / "r.db"
+    small = ["contagion.agents=500", "run.steps=30"] if scenario == "contagion" else ["run.years=3"]
+    subprocess.run([os.environ["KUMIAI"], "run", f"scenarios/{scenario}.cfg", "--reps", "1", "--out", path,
+                    "--detail", detail, *(word for s in small for word in ("--set", s))], check=True,
+                   capture_output=True)
+    run = results.load(path)[0][0]
+    with pytest.raises(results.Absent, match=reason):
+        results.read_refusals(run)
+    with pytest.raises(results.Absent, match=reason.replace("refusals", "cooperation ties")):
+        results.read_ties(run)
+
+
+def test_what_never_arose_is_said_to_be_that(tmp_path):
+    path = build(tmp_path / "r.db", scenarios=("a",), reps=1)
+    with sqlite3.connect(path) as db:
+        db.execute("INSERT INTO meta VALUES ('detail', 'full')")
+        db.execute("INSERT INTO column_doc VALUES ('refusal', 'count', '', '')")
+        db.execute("DELETE FROM refusal")
+    with pytest.raises(results.Absent, match="a: no refusals arose in its runs"):
+        results.read_refusals(results.load(path)[0][0])
 
 
 def test_what_cannot_be_read_is_refused(tmp_path):

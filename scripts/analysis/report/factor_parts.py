@@ -39,7 +39,7 @@ def _rows(output, found, measures):
 
 def _finding(rows, axis, label):
     """The first factors of an output in words."""
-    named = [f"{r.factor} {said(r.value, r.low, r.high, lacking='no interval')}"
+    named = [f"{r.factor} {said(r.value, r.low, r.high)}"
              for r in rows.head(MOST_NAMED).itertuples()]
     return f"What moves {plain(rows['output'].iloc[0])} most in {plain(label)} ({axis}): " \
            f"{', '.join(named)}."

@@ -85,6 +85,14 @@ def build(study, rep=None):
     return sections, maps
 
 
+def _left_out(missing):
+    """[(titles of parts, why they are missing)], parts of one reason together."""
+    reasons = {}
+    for part in missing:
+        reasons.setdefault(part.reason, []).append(part.title)
+    return [(titles, reason) for reason, titles in reasons.items()]
+
+
 def _data(study, made, maps):
     """What the scripts of the page read."""
     docs = {table: {name: doc for name, (_, doc) in study.docs[table].items()}
@@ -115,10 +123,10 @@ def render(study, title=None, rep=None):
         title=title or TITLES.get(study.model, f"What the runs of {study.model or 'the model'} say"),
         scenarios=facts.scenarios(study), files=facts.files(study), failed=facts.failed(study),
         notes=study.notes, findings=findings.all_findings(study, made),
-        reading=findings.reading(study), runs_query=queries.RUNS, words=plain,
+        reading=findings.reading(study), runs_query=queries.RUNS, methods=queries.METHODS, words=plain,
         sections=[(k, t, [p for p in ps if isinstance(p, Part)]) for k, t, ps in sections
                   if any(isinstance(p, Part) for p in ps)],
-        missing=missing, style=(HERE / "style.css").read_text(encoding="utf-8"),
+        missing=_left_out(missing), style=(HERE / "style.css").read_text(encoding="utf-8"),
         library=LIBRARY.read_text(encoding="utf-8"),
         scripts=[(HERE / name).read_text(encoding="utf-8") for name in SCRIPTS],
         data=_script_text(_data(study, made, maps)))

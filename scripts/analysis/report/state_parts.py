@@ -50,8 +50,7 @@ def _by_run(scenario, ties):
             sums = rows.groupby(["run_id", "mode", kind], as_index=False)[["years", "ended"]].sum()
             found.append(sums.assign(state=kind + ": " + sums.pop(kind)))
     if not found:
-        raise results.Absent(f"{scenario.label}: its runs have no rows in tie_state (detail below "
-                             "'full', or a model without it)")
+        raise results.none_recorded(scenario, "tie_state", results.ROWS["tie_state"])
     return pd.concat(found, ignore_index=True)
 
 

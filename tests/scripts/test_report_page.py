@@ -296,6 +296,7 @@ def test_no_word_of_a_picture_is_cut_or_overlaid(page, width):
 
 
 def test_crowded_words_would_be_seen(page):
+    assert browser.until(lambda: widths(page, "#part-flows svg")[0] > 900)  # as on a desktop again
     move = """const chart = echarts.getInstanceByDom(document.querySelector('#part-flows .drawing')),
       series = chart.getModel().getSeriesByIndex(0), group = chart.getViewOfSeriesModel(series).group,
       bar = series.getGraph().nodes[0].getLayout();
@@ -307,6 +308,13 @@ def test_crowded_words_would_be_seen(page):
     finally:
         page.execute_script("draw(document.querySelector('#part-flows'))")
     assert page.execute_script(ON_BARS) == []
+
+
+def test_panels_of_shares_are_in_per_cent_and_say_what_they_show(page):
+    words = page.execute_script("""return [...document.querySelectorAll('#part-concentration svg text')]
+        .map((text) => text.textContent)""")
+    assert {"100 %", "projects of the three largest donors", "active donors"} <= set(words)
+    assert not {"share", "share top3", "donors"} & {word.strip() for word in words}
 
 
 def test_no_table_is_cut_on_a_desktop(page):

@@ -42,6 +42,18 @@ const words = (name) =>
   String(name)
     .replaceAll("_", " ")
     .replace(/[a-z]+/g, (word) => WRITTEN[word] || word);
+// Titles of panels whose measure's name alone tells too little.
+const PANELS = {
+  ties_city_to_city: "city-to-city ties",
+  ties_regional: "regional ties",
+  share_top1: "projects of the largest donor",
+  share_top3: "projects of the three largest donors",
+  gini_donors: "Gini coefficient of active donors",
+  donors_active: "active donors",
+  knowhow_kept: "know-how kept: local governments",
+  knowhow_kept_cooperatives: "know-how kept: cooperatives",
+  knowhow_passed_on: "know-how passed on",
+};
 const distinct = (rows, column) => [...new Set(rows.map((row) => row[column]))];
 const known = (value) => value !== null && value !== undefined;
 const escaped = (text) => String(text).replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
@@ -67,7 +79,8 @@ function significant(value) {
 }
 
 const percent = (value) => (known(value) ? `${significant(100 * value)}\u00a0%` : "n/a");
-const shower = (chart) => (chart.share ? percent : significant);
+const isShare = (row, chart) => chart.share || (chart.unit && row[chart.unit] === "share");
+const shower = (row, chart) => (isShare(row, chart) ? percent : significant);
 
 function spanText(row, y, show) {
   const interval = known(row.low) ? ` (${show(row.low)} to ${show(row.high)})` : "";
@@ -148,9 +161,10 @@ function legendOf(names, whole) {
 
 // Title of panel `at` of a grid; where panels stand alone it has the whole width of the picture.
 function titleOf(text, unit, grid, at) {
-  const place = grid.places[at];
+  const place = grid.places[at],
+    title = PANELS[text] || words(text);
   return {
-    text: words(text) + (unit ? `  {u|${unit}}` : ""),
+    text: title + (unit && !title.endsWith(unit) ? `  {u|${unit}}` : ""),
     left: grid.across === 1 ? 8 : place.left,
     top: place.top - 30,
     textStyle: {

@@ -67,7 +67,6 @@ function lineOf(rows, chart, style, name, at) {
 }
 
 function lineTip(chart) {
-  const show = shower(chart);
   return {
     trigger: "axis",
     confine: true,
@@ -75,10 +74,10 @@ function lineTip(chart) {
     formatter: (points) => {
       const lines = points
         .filter((point) => point.data.row)
-        .map(
-          (point) =>
-            `${point.marker} ${escaped(words(point.seriesName))}: ${spanText(point.data.row, chart.y, show)}`,
-        );
+        .map(({ marker, seriesName, data: { row } }) => {
+          const said = spanText(row, chart.y, shower(row, chart));
+          return `${marker} ${escaped(words(seriesName))}: ${said}`;
+        });
       return lines.length
         ? [`<b>${format(points[0].axisValue, 4)}</b>`, ...lines].join("<br>")
         : "";
@@ -89,7 +88,7 @@ function lineTip(chart) {
 // Axis of values that are not negative begins at 0; one of shares ends at 1.
 function rangeOf(rows, chart) {
   const values = rows.map((row) => row[chart.y]),
-    share = chart.share || (chart.unit && rows[0][chart.unit] === "share");
+    share = isShare(rows[0], chart);
   const highest = Math.max(...rows.map((row) => (known(row.high) ? row.high : row[chart.y])));
   return {
     min: Math.min(...values) >= 0 ? 0 : null,
@@ -109,7 +108,9 @@ function lineAxes(rows, chart, at) {
     nameGap: 24,
     axisLabel: { formatter: String, color: SOFT, hideOverlap: true, showMaxLabel: !chart.step },
   };
-  const formatter = chart.share ? (value) => `${Math.round(100 * value)} %` : undefined;
+  const formatter = isShare(rows[0], chart)
+    ? (value) => `${Number((100 * value).toPrecision(3))} %`
+    : undefined;
   const range = rangeOf(rows, chart);
   const up = { type: "value", gridIndex: at, ...range, axisLabel: { formatter, color: SOFT } };
   return [axis(across), axis(up)];
@@ -137,7 +138,7 @@ function drawLines(rows, chart, width, description, low) {
   const all = facets.map((facet, at) => {
     const mine = rows.filter((row) => row[chart.facet] === facet);
     return {
-      title: titleOf(facet, chart.unit ? mine[0][chart.unit] : "", grid, at),
+      title: titleOf(facet, isShare(mine[0], chart) ? "" : mine[0][chart.unit], grid, at),
       axes: lineAxes(mine, chart, at),
       series: linesOf(mine, chart, names, at),
     };

@@ -102,7 +102,7 @@ def failed(study):
     return found
 
 
-def _years(scenario):
+def years(scenario):
     """Fiscal years of the runs in words."""
     try:
         window = results.windows(scenario)
@@ -130,6 +130,6 @@ def scenarios(study):
             "label": s.label, "question": question(file, s.name), "source": file or "",
             "differs": differs[:MOST_DIFFERENCES], "more": max(0, len(differs) - MOST_DIFFERENCES),
             "digest": digest or "", "ok": s.n, "failed": s.failed, "file": s.path.name,
-            "seeds": _span(s.runs["seed"]), "reps": _span(s.runs["rep"]), "years": _years(s),
+            "seeds": _span(s.runs["seed"]), "reps": _span(s.runs["rep"]), "years": years(s),
             "points": s.runs["point"].nunique()})
     return found

@@ -143,9 +143,8 @@ def money(study, frame):
     rows = rows[rows["to_account"] == "projects"].sort_values("mean", ascending=False)
     parts = [f"{plain(r.from_account)} {said(r.mean, r.low, r.high)}"
              for r in rows.itertuples()]
-    return f"Money that reaches projects over a run ({plain(study.first.label)}), in million yen: " \
-           f"{'; '.join(parts)}." \
-        if parts else None
+    return f"Money that reaches projects over a whole run, JFY {facts.years(study.first)} " \
+           f"({plain(study.first.label)}), in million yen: {'; '.join(parts)}." if parts else None
 
 
 def _signed(value):

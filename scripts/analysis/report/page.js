@@ -86,12 +86,13 @@ function cellOf(row, { name, ends, show, text }) {
   const cell = element("td"),
     value = row[name];
   if (ends.length && known(row[ends[0]])) {
-    const [low, high] = ends.map((end) => show(row[end]).replace(/\s*%$/, ""));
+    const [low, high] = ends.map((end) => show(row[end]).replace(/\s*%$/, "")),
+      alike = row[ends[0]] === row[ends[1]];
     cell.className = "interval";
     cell.append(
       element("span", {}, show(value)),
       " ",
-      element("span", { class: "ends" }, `(${low} to ${high})`),
+      element("span", { class: "ends" }, alike ? "(all equal)" : `(${low} to ${high})`),
     );
   } else {
     cell.append(show === percent && known(value) ? show(value) : cellText(name, value));

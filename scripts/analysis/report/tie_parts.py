@@ -156,7 +156,9 @@ def causes(study):
         study.ties(s), s.runs.index), ["mode", "cause"])
     chart = {"kind": "bars", "facet": "mode", "category": "cause", "series": "scenario",
              "x": "mean", "pick": True, "xname": "ties ended per replicate"}
-    return Part(frame, queries.CAUSES, chart, queries.INTERVAL, "", reasons)
+    return Part(frame, queries.CAUSES, chart,
+                "Counts of all ties that ended in a run, whatever their age; the shares above follow "
+                "ties from their onset. " + queries.INTERVAL, "", reasons)
 
 
 def refusals(study):

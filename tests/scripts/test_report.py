@@ -210,10 +210,12 @@ def test_degrees_by_their_query(parts_of, real):
 def swept(tmp_path_factory):
     """A results file of a sweep by the program: the spread of a disease over 60 points."""
     folder = tmp_path_factory.mktemp("sweep")
+    (folder / "small.cfg").write_text('base = "%s/scenarios/contagion.cfg";\n'
+                                      "contagion = { agents = 1000; };\n" % ROOT)
     (folder / "lhs.cfg").write_text(
-        'scenario = "%s/scenarios/contagion.cfg";\nsweep = { design = "lhs"; points = 60; reps = 2;\n'
+        'scenario = "small.cfg";\nsweep = { design = "lhs"; points = 60; reps = 2;\n'
         'factors = ( { parameter = "contagion.beta"; min = 0.01; max = 0.1; },\n'
-        '            { parameter = "contagion.gamma"; min = 0.05; max = 0.4; } ); };\n' % ROOT)
+        '            { parameter = "contagion.gamma"; min = 0.05; max = 0.4; } ); };\n')
     subprocess.run([os.environ["KUMIAI"], "sweep", folder / "lhs.cfg", "--out", folder / "s.db"],
                    check=True, capture_output=True)
     return folder / "s.db"

@@ -157,8 +157,8 @@ def causes(study):
     chart = {"kind": "bars", "facet": "mode", "category": "cause", "series": "scenario",
              "x": "mean", "pick": True, "xname": "ties ended per replicate"}
     return Part(frame, queries.CAUSES, chart,
-                "Counts of all ties that ended in a run, whatever their age; the shares above follow "
-                "ties from their onset. " + queries.INTERVAL, "", reasons)
+                "Counts of all ties that ended in a run, whatever their age; the shares above "
+                "follow ties from their onset. " + queries.INTERVAL, "", reasons)
 
 
 def refusals(study):
@@ -171,8 +171,9 @@ def refusals(study):
              "x": "mean", "pick": True, "dots": True, "shares": ["share"],
              "xname": "refused per replicate (logarithmic)"}
     return Part(frame, queries.REFUSALS, chart,
-                "Each opportunity counts once, by the first reason met; one that never occurs has no "
-                "dot. The table has also the share of its mode's refusals in a run. " + queries.INTERVAL, "", reasons)
+                "Each opportunity counts once, by the first reason met; one that never occurs has "
+                "no dot. The table has also the share of its mode's refusals in a run. "
+                + queries.INTERVAL, "", reasons)
 
 
 def _refusal_shares(counts):

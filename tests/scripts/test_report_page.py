@@ -376,6 +376,23 @@ def test_sheets_are_full_and_tables_go_on_with_their_heads(page, tmp_path):
     assert all(len(text.split()) > 40 for text in sheets)
 
 
+def test_the_page_of_one_run_has_no_error(page, tmp_path):
+    path, out = tmp_path / "one.db", tmp_path / "one.html"
+    subprocess.run([os.environ["KUMIAI"], "run", "scenarios/baseline.cfg", "--reps", "1", "--set",
+                    "run.years=18", "--detail", "full", "--out", path], check=True,
+                   capture_output=True)
+    assert called("report.py", path, "-o", out).returncode == 0
+    first = page.current_window_handle
+    page.switch_to.new_window("tab")
+    try:
+        page.get(out.as_uri())
+        assert page.find_elements(By.CSS_SELECTOR, "#part-refusals svg text")
+        assert shown_errors(page) == []
+    finally:
+        page.close()
+        page.switch_to.window(first)
+
+
 def shown_errors(driver):
     """Errors of the page's own scripts; what a test provoked is left out."""
     return [e for e in driver.get_log("browser") if "127.0.0.1:9" not in e["message"]]

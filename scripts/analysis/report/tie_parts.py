@@ -69,11 +69,12 @@ def _lasting_row(runs, group):
     """Shares that last, median, mean within the horizon, of one scenario and mode."""
     curve = survival.kaplan_meier(group, runs)
     mean = survival.restricted_mean(group, runs, HORIZON).interval()
-    cells = {"ties": curve.n, "ended": curve.ended}
+    cells = {}
     for name, triple in (("lasting_5_years", curve.at(5)), ("lasting_10_years", curve.at(10)),
                          ("mean_years_within_10", mean)):
         cells |= dict(zip((name, f"{name}_low", f"{name}_high"), triple))
-    return pd.DataFrame([cells | {"median_years": curve.median()}])
+    return pd.DataFrame([cells | {"median_years": curve.median(), "ties": curve.n,
+                                  "ended": curve.ended}])
 
 
 def lasting(study):

@@ -195,8 +195,8 @@ def causes_title(scenario, counts):
 
 def refusals_title(scenario, counts):
     """Finding of the picture of refusals."""
-    return f"Why opportunities become no tie: of all in a run of {results.words(scenario.label)}, " \
-        + pictures.lead_words(counts)
+    return "Why opportunities become no tie: of all in a run of " \
+        f"{results.words(scenario.label)}, {pictures.lead_words(counts)}"
 
 
 def series_bands(scenarios, metrics, units):

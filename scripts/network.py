@@ -295,7 +295,8 @@ def analyse(options):
     frame = measures_frame(collected)
     edges, members, degrees = edges_frame(first), members_frame(first, agents), degrees_frame(first)
     changes = mean_by(pd.DataFrame(first.changes), ["from", "to"],
-                      ["formed", "kept", "ended", "jaccard"], ["jaccard"]) if first.changes else pd.DataFrame()
+                      ["formed", "kept", "ended", "jaccard"], ["jaccard"]) \
+        if first.changes else pd.DataFrame()
     save({"measures": frame, "members": members, "ties": edges, "degrees": degrees}
          | ({"change": changes} if len(changes) else {}), folder)
     print_summary(frame, collected, members)

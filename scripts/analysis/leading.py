@@ -81,7 +81,7 @@ def incidence_samples(frame, runs, age):
 
 
 def of_incidence(frame, runs, age):
-    """The Lead of causes in the share of spells that each ended up to an age, None without an end."""
+    """The Lead of causes in the share of spells ended up to an age, None without an end."""
     runs, shares = list(runs), survival.cumulative_incidence(frame)
     shares = shares[shares.index <= age]
     if shares.empty:

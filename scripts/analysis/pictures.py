@@ -160,13 +160,13 @@ def bars(shown, path, title, unit, scale="linear"):
     fig.legend(handles, labels, loc="lower center", ncol=min(3, len(shown)), fontsize=8,
                frameon=False, bbox_to_anchor=(0.5, 0.24 / height))
     style.finish(fig, title, [s for s, _ in shown], path,
-                 "whiskers, and brackets of the title: 95 % intervals over replicates, whiskers cut at "
-                 "0; the two panels have "
+                 "whiskers, and brackets of the title: 95 % intervals over replicates, whiskers "
+                 "cut at 0; the two panels have "
                  f"{'logarithmic ' if scale == 'log' else ''}scales of their own")
 
 
 def lead_words(counts):
-    """Which name has the greatest share of counts by run: 'dormancy 31 % (30 % to 32 %), the most'."""
+    """The greatest share of counts by run: 'dormancy 31 % (30 % to 32 %), the most'."""
     lead, shares = leading.of_runs(counts), leading.shares_by_run(counts)
     if lead is None:
         return "none"

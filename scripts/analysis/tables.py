@@ -39,7 +39,8 @@ def compare(scenarios, metrics, part="summary", frames=None, units=None):
     rows = []
     for metric in metrics:
         base, unit = frames[0].get(metric), (units or {}).get(metric, "")
-        share = is_share(metric, unit) and intervals.are_shares(*(f.get(metric, ()) for f in frames))
+        share = is_share(metric, unit) and intervals.are_shares(
+            *(frame.get(metric, ()) for frame in frames))
         for s, frame in zip(scenarios, frames):
             values = frame.get(metric)
             if values is None:
@@ -248,6 +249,11 @@ def _share(triple):
     return text if not math.isfinite(low) else f"{text} ({100 * low:.0f}–{100 * high:.0f})"
 
 
+def _cause(cause, sure):
+    """'dormancy 31 %' of (cause, share), with a question mark where it is not sure."""
+    return f"{cause[0]} {100 * cause[1]:.0f} %{'' if sure else ' ?'}" if cause else "none"
+
+
 def survival_block(rows):
     """Lines on the survival of ties.
 
@@ -260,7 +266,7 @@ def survival_block(rows):
         table.append([label, mode, str(curve.n), str(curve.ended), _share(curve.at(5)),
                       _share(curve.at(10)),
                       f"{median:.1f} y" if math.isfinite(median) else MISSING,
-                      f"{cause[0]} {100 * cause[1]:.0f} %{'' if sure else ' ?'}" if cause else "none"])
+                      _cause(cause, sure)])
     lines = ["survival of ties  (Kaplan–Meier; causes by Aalen–Johansen; in brackets 95 % by "
              f"resampling, from {FEWEST_REPLICATES} replicates)"] + align(table, left=(0, 1, 7))
     if not all(sure for *_, sure in rows):

@@ -311,8 +311,8 @@ def test_crowded_words_would_be_seen(page):
 
 
 def test_panels_of_shares_are_in_per_cent_and_say_what_they_show(page):
-    words = page.execute_script("""return [...document.querySelectorAll('#part-concentration svg text')]
-        .map((text) => text.textContent)""")
+    words = page.execute_script("""return [...document.querySelectorAll(
+        '#part-concentration svg text')].map((text) => text.textContent)""")
     assert {"100 %", "projects of the three largest donors", "active donors"} <= set(words)
     assert not {"share", "share top3", "donors"} & {word.strip() for word in words}
 
@@ -377,6 +377,23 @@ def test_sheets_are_full_and_tables_go_on_with_their_heads(page, tmp_path):
     members = [text for text in sheets if re.search(r"partner city$", text, re.MULTILINE)]
     assert members and all(re.search(r"name +projects", text) for text in members)
     assert all(len(text.split()) > 40 for text in sheets)
+
+
+def test_the_page_of_one_run_has_no_error(page, tmp_path):
+    path, out = tmp_path / "one.db", tmp_path / "one.html"
+    subprocess.run([os.environ["KUMIAI"], "run", "scenarios/baseline.cfg", "--reps", "1", "--set",
+                    "run.years=18", "--detail", "full", "--out", path], check=True,
+                   capture_output=True)
+    assert called("report.py", path, "-o", out).returncode == 0
+    first = page.current_window_handle
+    page.switch_to.new_window("tab")
+    try:
+        page.get(out.as_uri())
+        assert page.find_elements(By.CSS_SELECTOR, "#part-refusals svg text")
+        assert shown_errors(page) == []
+    finally:
+        page.close()
+        page.switch_to.window(first)
 
 
 def shown_errors(driver):

@@ -128,7 +128,8 @@ function panels(count, width, most, panelHeight, above, between = 84) {
     height: panelHeight,
     top: above + Math.floor(i / across) * (panelHeight + between),
   }));
-  return { places, across, height: above + Math.ceil(count / across) * (panelHeight + between) - 30 };
+  const height = above + Math.ceil(count / across) * (panelHeight + between) - 30;
+  return { places, across, height };
 }
 
 // Height of a legend of so many names, and the legend itself.

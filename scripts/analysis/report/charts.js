@@ -274,7 +274,7 @@ function dotsOf(rows, chart, names, categories, at) {
         symbol: ["circle", "diamond"][place % 2],
         symbolOffset: [0, shift],
       },
-      whiskerOf(spans, axes, colour, () => shift),
+      ...(spans.length ? [whiskerOf(spans, axes, colour, () => shift)] : []),
     ];
   });
 }
@@ -282,18 +282,19 @@ function dotsOf(rows, chart, names, categories, at) {
 // Axis of powers of ten on which only as many are named as there is room for, the lowest always.
 const ROOM = 52; // of a name
 function powersAxis(rows, chart, width) {
-  const most = Math.max(...rows.map((row) => (known(row.high) ? row.high : row[chart.x])));
-  const decades = Math.ceil(Math.log10(Math.max(most, 10 * FLOOR) / FLOOR));
-  const every = Math.max(1, Math.ceil((ROOM * decades) / width));
-  const place = (value) => Math.round(Math.log10(value / FLOOR));
+  const shown = rows.filter((row) => row[chart.x] >= FLOOR);
+  const lowest = shown.map((row) => (known(row.low) ? Math.max(FLOOR, row.low) : row[chart.x])),
+    highest = shown.map((row) => (known(row.high) ? row.high : row[chart.x]));
+  // A least power far below the data would be rounded to 0, which no such scale has.
+  const first = Math.floor(Math.log10(Math.min(1, ...lowest)) + 1e-9),
+    last = Math.max(first + 1, Math.ceil(Math.log10(Math.max(1, ...highest))));
+  const every = Math.max(1, Math.ceil((ROOM * (last - first)) / width));
+  const named = (value) => (Math.round(Math.log10(value)) - first) % every === 0;
   return {
     type: "log",
-    min: FLOOR,
-    max: FLOOR * 10 ** decades,
-    axisLabel: {
-      color: SOFT,
-      formatter: (value) => (place(value) % every ? "" : format(value)),
-    },
+    min: 10 ** first,
+    max: 10 ** last,
+    axisLabel: { color: SOFT, formatter: (value) => (named(value) ? format(value) : "") },
   };
 }
 

@@ -87,7 +87,8 @@ def _lead_words(lead, share_of, verb, whole, kind):
     if lead.next is None:
         return f"{text}, the only {kind}"
     if lead.sure:
-        return f"{text}, {_in_points(lead.gap, _tenths)} more than {plain(lead.next)}, the next {kind}"
+        gap = _in_points(lead.gap, _tenths)
+        return f"{text}, {gap} more than {plain(lead.next)}, the next {kind}"
     others = list(lead.level) or [lead.next]
     text = _listed([text, *(f"{plain(name)} {share_of(name)}" for name in others)])
     if not lead.tested:
@@ -134,7 +135,8 @@ def refusals(study, frame):
     leads = tie_parts.leading_reasons(study)
     told = _leads_words(rows, ["share", "share_low", "share_high"], leads,
                         ("stops", "opportunities", "reason"))
-    return f"Why opportunities become no tie ({plain(study.first.label)}): {told}" if leads else None
+    name = plain(study.first.label)
+    return f"Why opportunities become no tie ({name}): {told}" if leads else None
 
 
 def money(study, frame):
@@ -242,8 +244,8 @@ def reading(study):
     n = sorted({s.n for s in study.scenarios})
     counts = f"{n[0]}" if len(n) == 1 else f"{n[0]} to {n[-1]}"
     if n == [1]:
-        return "There is one replicate, so no number has an interval: each may be the chance of the " \
-               "model's draws."
+        return "There is one replicate, so no number has an interval: each may be the chance of " \
+               "the model's draws."
     text = "In brackets stand 95 % intervals over replicates: they tell the chance in the " \
            f"model's draws ({counts} replicate{'' if n == [1] else 's'} per scenario), not how " \
            "far the model is right."

@@ -97,6 +97,6 @@ def said(value, low, high, show=rounded):
 
 def said_share(value, low, high):
     """A share and its interval as per cent, with tenths where whole ones would hide its width."""
-    tenths = high - low < 0.02
+    tenths = 0 < high - low < 0.02
     return said(value, low, high, lambda share: f"{100 * share:.1f}\u00a0%") if tenths \
         else said(value, low, high, percent)

@@ -8,14 +8,14 @@ of the report; METHODS tells how the intervals follow from what the queries give
 INTERVAL = "95 % intervals over replicates."
 RESAMPLED = "95 % intervals by resampling whole replicates; none for fewer than five."
 METHODS = (
-    "Over replicates: mean ± t·sd/√n with Student's t of n − 1 degrees of freedom, from the n, mean "
-    "and sd that a query gives.",
-    "Of shares and Gini coefficients the same on the logit scale, ln(m/(1 − m)) ± t·sd/(√n·m·(1 − m)) "
-    "for a mean m, turned back into a share: its ends cannot lie beyond 0 % and 100 %. Intervals of "
-    "counts and amounts can reach below 0: then the replicates are too few or too uneven to tell "
-    "more than that the mean may be near 0.",
-    "By resampling: whole replicates are drawn again (1,000 times at least, fixed seed), since ties "
-    "of one replicate share leaders and budgets; Hesterberg's expanded percentiles, none for fewer "
+    "Over replicates: mean ± t·sd/√n with Student's t of n − 1 degrees of freedom, from the n, "
+    "mean and sd that a query gives.",
+    "Of shares and Gini coefficients the same on the logit scale, "
+    "ln(m/(1 − m)) ± t·sd/(√n·m·(1 − m)) for a mean m, turned back into a share: its ends cannot lie "
+    "beyond 0 % and 100 %. Intervals of counts and amounts can reach below 0: then the replicates "
+    "are too few or too uneven to tell more than that the mean may be near 0.",
+    "By resampling: whole replicates are drawn again (1,000 times at least, fixed seed), since "
+    "ties of one replicate share leaders and budgets; Hesterberg's expanded percentiles, none for fewer "
     "than five replicates. scripts/survival.py gives the same.",
     "Which cause or reason is the first: it is compared with every other, by the difference of the "
     "two shares in the same replicates or resamples; where the 95 % interval of that difference "
@@ -158,7 +158,8 @@ FROM tie JOIN run USING (run_id) JOIN scenario USING (scenario_id) JOIN ok USING
 WHERE status = 'ok' AND kind = 'cooperation' AND NOT terminus_censored
 GROUP BY scenario_id, mode, cause;"""
 
-REFUSALS = """WITH ok AS (SELECT scenario_id, count(*) AS runs FROM run WHERE status = 'ok' GROUP BY 1),
+REFUSALS = """WITH ok AS (
+  SELECT scenario_id, count(*) AS runs FROM run WHERE status = 'ok' GROUP BY 1),
 one AS (SELECT run_id, mode, reason, sum(count) AS n FROM refusal GROUP BY 1, 2, 3),
 whole AS (SELECT run_id, mode, sum(n) AS n FROM one GROUP BY 1, 2 HAVING sum(n) > 0),
 refusing AS (  -- runs with any refusal of the mode: in others a reason has no share

@@ -69,11 +69,12 @@ def _lasting_row(runs, group):
     """Shares that last, median, mean within the horizon, of one scenario and mode."""
     curve = survival.kaplan_meier(group, runs)
     mean = survival.restricted_mean(group, runs, HORIZON).interval()
-    cells = {"ties": curve.n, "ended": curve.ended}
+    cells = {}
     for name, triple in (("lasting_5_years", curve.at(5)), ("lasting_10_years", curve.at(10)),
                          ("mean_years_within_10", mean)):
         cells |= dict(zip((name, f"{name}_low", f"{name}_high"), triple))
-    return pd.DataFrame([cells | {"median_years": curve.median()}])
+    return pd.DataFrame([cells | {"median_years": curve.median(), "ties": curve.n,
+                                  "ended": curve.ended}])
 
 
 def lasting(study):
@@ -157,8 +158,8 @@ def causes(study):
     chart = {"kind": "bars", "facet": "mode", "category": "cause", "series": "scenario",
              "x": "mean", "pick": True, "xname": "ties ended per replicate"}
     return Part(frame, queries.CAUSES, chart,
-                "Counts of all ties that ended in a run, whatever their age; the shares above follow "
-                "ties from their onset. " + queries.INTERVAL, "", reasons)
+                "Counts of all ties that ended in a run, whatever their age; the shares above "
+                "follow ties from their onset. " + queries.INTERVAL, "", reasons)
 
 
 def refusals(study):
@@ -171,8 +172,9 @@ def refusals(study):
              "x": "mean", "pick": True, "dots": True, "shares": ["share"],
              "xname": "refused per replicate (logarithmic)"}
     return Part(frame, queries.REFUSALS, chart,
-                "Each opportunity counts once, by the first reason met; one that never occurs has no "
-                "dot. The table has also the share of its mode's refusals in a run. " + queries.INTERVAL, "", reasons)
+                "Each opportunity counts once, by the first reason met; one that never occurs has "
+                "no dot. The table has also the share of its mode's refusals in a run. "
+                + queries.INTERVAL, "", reasons)
 
 
 def _refusal_shares(counts):

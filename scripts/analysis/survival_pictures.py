@@ -17,7 +17,7 @@ RISK_LABEL = -0.1  # in widths of a panel, left of the first count
 MOST_LINES = 8
 FEWEST_TIES = 10  # a curve of fewer is noise; the tables have it
 AGE_TO_TELL = 5
-BAND = f"band: {survival.RESAMPLED}"
+BAND = f"band: {survival.LEFT_OUT}"
 
 
 # ---- curves ----
@@ -205,7 +205,7 @@ def means(frame, horizon, scenarios, path):
     fig.tight_layout(rect=(0, 0.3 / height, 1, 1 - 0.75 / height))
     style.finish(fig, _means_title(frame, names[0], horizon), scenarios, path,
                  "area under the Kaplan–Meier curve up to the horizon; whiskers: "
-                 + survival.RESAMPLED)
+                 + survival.LEFT_OUT)
 
 
 def _means_title(frame, scenario, horizon):

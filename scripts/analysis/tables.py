@@ -255,5 +255,5 @@ def survival_block(rows):
                       _share(curve.at(10)),
                       f"{median:.1f} y" if math.isfinite(median) else MISSING,
                       f"{cause[0]} {100 * cause[1]:.0f} %" if cause else "none"])
-    return ["survival of ties  (Kaplan–Meier; causes by Aalen–Johansen; in brackets 95 % by "
-            f"resampling, from {FEWEST_REPLICATES} replicates)"] + align(table, left=(0, 1, 7))
+    return ["survival of ties  (Kaplan–Meier; causes by Aalen–Johansen; in brackets 95 % over "
+            f"replicates, of {FEWEST_REPLICATES} at least)"] + align(table, left=(0, 1, 7))

@@ -24,8 +24,8 @@ def _tenths(value):
     return f"{value:.1f}".replace("-", "−")
 
 
-def _resampled(value, low, high, show):
-    """An estimate with its interval by resampling in words."""
+def _estimate(value, low, high, show):
+    """An estimate with its interval over replicates in words."""
     return said(value, low, high, show, survival.NO_INTERVAL)
 
 
@@ -44,7 +44,7 @@ def lasting(study):
     for mode, group in groups.items():
         share = survival.kaplan_meier(group, study.runs(first)).at(5)
         if math.isfinite(share[0]):
-            shares.append(f"{_resampled(*share, percent)} of {MODE[mode]} ties")
+            shares.append(f"{_estimate(*share, percent)} of {MODE[mode]} ties")
     if not shares:
         return None
     text = f"After five years {' and '.join(shares)} are still there ({plain(first.label)})."
@@ -60,7 +60,7 @@ def lasting(study):
 def _gap_words(gap):
     """The difference of the modes in mean years, and what it allows to say."""
     value, low, high = gap
-    size = _resampled(*gap, _tenths) if value >= 0 else _resampled(-value, -high, -low, _tenths)
+    size = _estimate(*gap, _tenths) if value >= 0 else _estimate(-value, -high, -low, _tenths)
     text = f"Within their first ten years regional ties last, on average, {size} years " \
            f"{'longer' if value >= 0 else 'less'} than city-to-city ones"
     if not math.isfinite(low):
@@ -79,7 +79,7 @@ def causes(incidence):
                          & (incidence["age"] == tie_parts.HORIZON)]
         if len(rows):
             top = rows.loc[rows["share"].idxmax()]
-            share = _resampled(top["share"], top["low"], top["high"], percent)
+            share = _estimate(top["share"], top["low"], top["high"], percent)
             parts.append(f"{plain(top['cause'])} ends {share} of {MODE[mode]} ties")
     return f"Most often, within ten years {', '.join(parts)} ({plain(first)})." if parts else None
 

@@ -3,13 +3,13 @@
 
 {metric}, {scenario} and the like are filled in by the page with what it shows. Estimates are those
 of the report; the intervals follow from what the queries give: mean ± t·sd/√n with Student's t of
-n − 1 degrees of freedom. Where an interval comes from resampling, the note of the part says so.
+n − 1 degrees of freedom. Where an interval is another, the note of the part says so.
 """
 
 INTERVAL = "95 % interval: mean ± t·sd/√n, Student's t with n − 1 degrees of freedom."
-RESAMPLED = ("95 % intervals by resampling whole replicates (1,000 times at least, fixed seed), "
-             "since ties of one replicate share leaders and budgets: Hesterberg's expanded "
-             "percentiles, none for fewer than 5 replicates; scripts/survival.py gives the same.")
+LEFT_OUT = ("95 % intervals by leaving out one replicate at a time, since ties of one replicate "
+            "share leaders and budgets: of shares Korn and Graubard's, of means Student's t; none "
+            "for fewer than 5 replicates with such ties; scripts/survival.py gives the same.")
 
 RUNS = """SELECT scenario.name AS scenario, config_digest, count(*) AS runs,
   sum(status = 'ok') AS ok, sum(status <> 'ok') AS failed,

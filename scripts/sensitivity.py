@@ -6,7 +6,8 @@ What is done follows the sweep's design. morris: μ*, μ and σ of each factor. 
 indices of first, total and second order. lhs, random, sobol, table: partial rank correlations
 (PRCC) and standardised coefficients (SRC). factorial, or one factor changed at a time: the output
 at the ends of each factor. All but morris: scatter plots, and phase diagrams over two factors
-(where do regional ties outlast city-to-city ones?). Intervals are 95 %. Tables go to
+(where do regional ties outlast city-to-city ones?). Intervals are 95 %, of Morris' measures from
+5 trajectories on, of σ from 10. Tables go to
 sensitivity_*.csv, pictures to sensitivity_*.png, a summary to standard output.
 
 Exit: 0 done; 1 failed; 2 the request cannot be met (no sweep, incomplete blocks, …).
@@ -27,6 +28,7 @@ DEFAULT = ("ties_city_to_city", "ties_regional", "life_10y_city_to_city", "life_
            ANSWER, "people_served")
 NOISE_WORTH_A_WORD = 0.1
 FEWEST_BLOCKS = 8
+FEWEST_TRAJECTORIES = 2
 
 
 def warn(message):
@@ -47,7 +49,8 @@ def parse(argv):
                         help="leave out, as wholes, blocks and trajectories of which a run is missing, "
                              "failed or without a value")
     parser.add_argument("--resamples", type=cli.whole_number(10), default=sensitivity.RESAMPLES,
-                        metavar="N", help="resamples of every bootstrap interval "
+                        metavar="N", help="resamples of every bootstrap interval, and more where "
+                                          "few blocks or trajectories need them "
                                           f"(default: {sensitivity.RESAMPLES})")
     parser.add_argument("--format", choices=FORMATS, default="text",
                         help="form of the tables on standard output (default: text)")
@@ -113,11 +116,19 @@ def gather(outputs, analyse_one):
 # ---- designs of blocks ----
 
 
+def _refuse_few(output, cube, fewest, word, what):
+    """Absent if too few blocks or trajectories are whole."""
+    if len(cube) < fewest:
+        raise results.Absent(f"{output.name} has too few whole {word} ({len(cube)}); {what} need "
+                             f"{fewest} at least")
+
+
 def one_morris(sweep, options, output):
     """Rows of an output of a Morris design."""
     cube, ids = sweeps.by_block(sweep, output, options.drop_incomplete)
     if not varies(output, pd.Series(cube.mean(axis=2).ravel())):
         return None
+    _refuse_few(output, cube, FEWEST_TRAJECTORIES, "trajectories", "Morris effects")
     unit = sweep.unit_cube().loc[ids.ravel()].to_numpy().reshape(*ids.shape, -1)
     effects = sensitivity.elementary_effects(cube, unit, sweep.grid / 2 / (sweep.grid - 1))
     return sensitivity.morris(sweep.names, effects, options.resamples)
@@ -136,9 +147,7 @@ def one_sobol(sweep, options, output, noises):
     means = cube.mean(axis=2)
     if not varies(output, pd.Series(means.ravel())):
         return None
-    if len(cube) < FEWEST_BLOCKS:
-        raise results.Absent(f"{output.name} has {len(cube)} whole blocks; Sobol indices need "
-                             f"{FEWEST_BLOCKS} at least")
+    _refuse_few(output, cube, FEWEST_BLOCKS, "blocks", "Sobol indices")
     noises[output] = noise = sensitivity.noise_share(cube.reshape(-1, cube.shape[2]),
                                                           sweep.common_seeds)
     if noise > NOISE_WORTH_A_WORD:

@@ -16,11 +16,12 @@ import numpy as np
 import pandas as pd
 
 import kumiai_results as results
-from analysis import cli, formats, intervals, pictures, survival, tables
+from analysis import cli, formats, intervals, leading, pictures, survival, tables
 
 NAME = "compare.py"
 FORMATS = ("text", "csv", "markdown", "latex")
 MOST_PANELS = 24
+CAUSE_AGE = 10  # up to which the main cause of end is told
 TIE_COLUMNS = ("run_id", "mode", "onset", "terminus", "onset_censored", "terminus_censored", "cause")
 
 
@@ -128,7 +129,9 @@ def read_curves(found):
         curves = {}
         for mode, group in spells.groupby("mode"):
             curves[mode] = survival.kaplan_meier(group, s.runs.index)
-            rows.append((s.label, mode, curves[mode], survival.main_cause(group, 10)))
+            lead = leading.of_incidence(group, s.runs.index, CAUSE_AGE)
+            rows.append((s.label, mode, curves[mode], survival.main_cause(group, CAUSE_AGE),
+                         lead is None or lead.sure))
         if curves:
             shown.append((s, curves))
     return shown, rows, unknown
@@ -145,15 +148,20 @@ def _by_time(frame, metric, yearly):
     return wide.loc[taken] if len(np.unique(np.round(taken % 1, 6))) == 1 else wide
 
 
-def _bands(scenario, columns, flows=()):
-    """{column: band by fiscal year}; flows are summed over each year."""
-    frame = results.read_series(scenario, columns)
-    return {c: intervals.band_with_spread(_by_time(frame, c, c in flows)) for c in columns}
+def _bands(scenario, columns, units):
+    """{column: band by fiscal year}; flows (units per step) are summed over each year."""
+    frame, bands = results.read_series(scenario, columns), {}
+    for column in columns:
+        unit = units.get(column, "")
+        wide = _by_time(frame, column, unit.endswith("/step"))
+        share = results.is_share(column, unit) and intervals.are_shares(wide)
+        bands[column] = intervals.band_with_spread(wide, share)
+    return bands
 
 
 def read_tie_bands(scenario):
     """{mode: band by fiscal year} of the active ties."""
-    bands = _bands(scenario, [f"ties_{mode}" for mode in results.MODES])
+    bands = _bands(scenario, [f"ties_{mode}" for mode in results.MODES], {})
     return {mode: bands[f"ties_{mode}"] for mode in results.MODES}
 
 
@@ -167,30 +175,36 @@ def draw_ties(scenarios, folder):
 
 
 def draw_counts(counted, path, title, unit, scale="linear"):
-    """Bars of counts by mode and name; returns the paths written."""
+    """Bars of counts by mode and name; returns the paths written.
+
+    title: of the first scenario and its counts by name, both modes together.
+    """
     shown = [(s, survival.count_intervals(counts)) for s, counts in counted]
     if not any(len(c) for _, c in shown):
         return []
-    pictures.bars(shown, path, title(shown), unit, scale)
+    scenario, counts = counted[0]
+    pictures.bars(shown, path, title(scenario, counts.T.groupby(level=1).sum().T), unit, scale)
     return [path]
 
 
-def causes_title(shown):
+def causes_title(scenario, counts):
     """Finding of the picture of causes."""
-    return f"Why ties end: {pictures.main_share(shown, 'ends')}"
+    return f"Why ties end: of all that ended in a run of {results.words(scenario.label)}, " \
+        + pictures.lead_words(counts)
 
 
-def refusals_title(shown):
+def refusals_title(scenario, counts):
     """Finding of the picture of refusals."""
-    return f"Why opportunities become no tie: {pictures.main_share(shown, 'stops')}"
+    return f"Why opportunities become no tie: of all in a run of {results.words(scenario.label)}, " \
+        + pictures.lead_words(counts)
 
 
-def series_bands(scenarios, metrics, flows):
+def series_bands(scenarios, metrics, units):
     """{metric: [(label, band)]}; reads each scenario once, says which has no value of what."""
     bands = {}
     for s in scenarios:
         own = [m for m in metrics if m in results.series_metrics(s)]
-        found = gather([s], lambda s, own=own: _bands(s, own, flows), "series")
+        found = gather([s], lambda s, own=own: _bands(s, own, units), "series")
         for metric, band in found[0][1].items() if found else ():
             if band["mean"].notna().any():
                 bands.setdefault(metric, []).append((s.label, band))
@@ -211,14 +225,13 @@ def choose_series(scenarios, wanted):
 def draw_series(scenarios, wanted, folder):
     """Chosen metrics over time, a picture per MOST_PANELS of them; returns the paths written."""
     units, paths = results.units(scenarios, "series"), []
-    flows = {m for m, unit in units.items() if unit.endswith("/step")}
-    units |= {m: units[m].replace("/step", "/year") for m in flows}
+    yearly = {m: unit.replace("/step", "/year") for m, unit in units.items()}
     for start in range(0, len(wanted), MOST_PANELS):
-        bands = series_bands(scenarios, wanted[start:start + MOST_PANELS], flows)
+        bands = series_bands(scenarios, wanted[start:start + MOST_PANELS], units)
         if bands:
             number = f"_{len(paths) + 1}" if len(wanted) > MOST_PANELS else ""
             paths.append(folder / f"compare_series{number}.png")
-            pictures.series(scenarios, bands, units, paths[-1])
+            pictures.series(scenarios, bands, yearly, paths[-1])
     return paths
 
 
@@ -234,11 +247,11 @@ def draw(options, scenarios, parts):
         drawn.append(folder / "compare_survival.png")
         pictures.survival(curves, drawn[-1], unknown)
     ended = draw_counts(causes, folder / "compare_causes.png", causes_title,
-                        "ties ended per replicate (mean)")
+                        "ties ended in a run, of any age (mean over replicates)")
     if causes and not ended:
         warn("no picture of causes: no tie has ended.")
     drawn += ended + draw_counts(refusals, folder / "compare_refusals.png", refusals_title,
-                                 "opportunities refused per replicate (mean)", "log")
+                                 "opportunities refused in a run (mean over replicates)", "log")
     if options.series:
         drawn += draw_series(scenarios, choose_series(scenarios, options.series), folder)
     for path in drawn:

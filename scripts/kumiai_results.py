@@ -31,6 +31,8 @@ REQUIRED_TABLES = ("meta", "scenario", "run", "summary")
 MODES = ("city_to_city", "regional")
 KEY = ["seed", "rep", "point"]
 CHUNK_ROWS = 50_000
+ROWS = {"refusal": "refusals", "project": "projects", "ledger": "payments", "event": "events",
+        "tie_state": "states of ties"}
 IDENTIFIERS = ("agent_id",)  # units of columns that name somebody
 TIE_COLUMNS = ("run_id", "tie_id", "kind", "mode", "donor_id", "partner_id", "sector", "stage",
                "onset", "terminus", "onset_censored", "terminus_censored", "cause")
@@ -285,6 +287,11 @@ def measurable(columns, unit_of):
     return [c for c in columns if unit_of.get(c) not in IDENTIFIERS]
 
 
+def is_share(metric, unit):
+    """Whether a measure is told as a share of a whole; a Gini coefficient ends at 1 as one does."""
+    return unit == "share" or metric.startswith("gini_")
+
+
 # ---- what the columns mean ----
 
 
@@ -312,6 +319,35 @@ def units(scenarios, table):
                 if unit:
                     found.setdefault(column, unit)
     return found
+
+
+def _detail(path):
+    """Detail that a file was kept at, '' where it does not say."""
+    return next(iter(_query(path, "SELECT value FROM meta WHERE key = 'detail'")["value"]), "")
+
+
+def lacks_by_model(scenario, table):
+    """Whether the file says that the scenario's model has no such table, whatever the detail."""
+    docs = column_docs(scenario.path).index
+    if docs.empty:
+        return False
+    if table == "tie":  # of cooperation; other kinds are no model's mark
+        return not any(("series", f"ties_{mode}") in docs for mode in MODES)
+    return table not in docs.get_level_values("table")
+
+
+def none_recorded(scenario, table, what):
+    """Absent that tells why the runs have no rows in a table; what: its rows, in words."""
+    model = f"its model{f', {scenario.model},' if scenario.model else ''}"
+    detail = _detail(scenario.path)
+    if lacks_by_model(scenario, table):
+        return Absent(f"{scenario.label}: {model} records no {what}")
+    if detail and detail != "full":
+        return Absent(f"{scenario.label}: its runs were kept at detail '{detail}', but {what} "
+                      "need 'full'")
+    if detail:
+        return Absent(f"{scenario.label}: no {what} arose in its runs")
+    return Absent(f"{scenario.label}: its runs have no {what} (detail below 'full', or none arose)")
 
 
 def words(name):
@@ -452,8 +488,7 @@ def read_table(scenario, table, columns=None, where="", parameters=()):
     """All rows that iter_table gives, in one frame; raises Absent if there are none."""
     chunks = list(iter_table(scenario, table, columns, where, parameters))
     if not chunks:
-        raise Absent(f"{scenario.label}: its runs have no rows in {table} (detail below 'full', "
-                     "or nothing to record)")
+        raise none_recorded(scenario, table, ROWS.get(table, f"rows of {table}"))
     return _joined(chunks)
 
 
@@ -493,7 +528,9 @@ def windows(scenario):
 def iter_ties(scenario, kind="cooperation", columns=TIE_COLUMNS):
     """Ties of one kind as a stream of frames: the columns, and start, end, step of their run."""
     if not _columns(scenario.path, "tie"):
-        raise Absent(f"{scenario.label}: the file has no ties (detail below 'full')")
+        raise Absent(f"{scenario.label}: the file has no table of ties")
+    if kind == "cooperation" and lacks_by_model(scenario, "tie"):
+        raise none_recorded(scenario, "tie", f"{kind} ties")
     window = windows(scenario)
     for ties in iter_table(scenario, "tie", columns, "kind = ?", (kind,)):
         ties = ties.join(window, on="run_id", how="inner")
@@ -514,8 +551,7 @@ def read_ties(scenario, kind="cooperation", columns=TIE_COLUMNS):
     if kind == "cooperation" and chunks:
         ties = ties[ties["mode"].isin(MODES)].reset_index(drop=True)
     if ties.empty:
-        raise Absent(f"{scenario.label}: no {kind} tie is recorded "
-                     "(detail below 'full', or none was ever formed)")
+        raise none_recorded(scenario, "tie", f"{kind} ties")
     return ties
 
 
@@ -539,7 +575,7 @@ def read_refusals(scenario):
         chunk = chunk.astype({"mode": object, "reason": object})
         kept.append(chunk.groupby(["run_id", "mode", "reason"], as_index=False)["count"].sum())
     if not kept:
-        raise Absent(f"{scenario.label}: its runs have no rows in refusal (detail below 'full')")
+        raise none_recorded(scenario, "refusal", ROWS["refusal"])
     return pd.concat(kept, ignore_index=True)
 
 

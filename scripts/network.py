@@ -110,8 +110,7 @@ def collect(scenario, chosen, kind, whole):
             add_run(found, run_id, ties, chosen, whole)
             seen.add(run_id)
     if not seen:
-        raise results.Absent(f"{scenario.label}: no {kind} tie is recorded (detail below 'full', "
-                             "or none was ever formed)")
+        raise results.none_recorded(scenario, "tie", f"{kind} ties")
     for run_id in scenario.runs.index.difference(list(seen)):
         add_run(found, run_id, empty, chosen, whole)
     return found
@@ -189,12 +188,15 @@ def measures_frame(collected):
     return tables.compare([f.scenario for f in collected], metrics, "network", frames, units)
 
 
-def mean_by(frame, keys, columns):
-    """Means with t-intervals of columns, by keys, over runs: one row per key and column."""
+def mean_by(frame, keys, columns, shares=()):
+    """Means with intervals of columns, by keys, over runs: one row per key and column.
+
+    shares: those of the columns whose values are shares.
+    """
     rows = []
     for key, group in frame.groupby(keys):
         for column in columns:
-            found = intervals.mean_interval(group[column])
+            found = intervals.mean_interval(group[column], column in shares)
             rows.append((*(key if isinstance(key, tuple) else (key,)), column, found.n,
                          found.mean, found.low, found.high))
     return pd.DataFrame(rows, columns=[*keys, "measure", "n", "mean", "low", "high"])
@@ -293,7 +295,7 @@ def analyse(options):
     frame = measures_frame(collected)
     edges, members, degrees = edges_frame(first), members_frame(first, agents), degrees_frame(first)
     changes = mean_by(pd.DataFrame(first.changes), ["from", "to"],
-                      ["formed", "kept", "ended", "jaccard"]) if first.changes else pd.DataFrame()
+                      ["formed", "kept", "ended", "jaccard"], ["jaccard"]) if first.changes else pd.DataFrame()
     save({"measures": frame, "members": members, "ties": edges, "degrees": degrees}
          | ({"change": changes} if len(changes) else {}), folder)
     print_summary(frame, collected, members)

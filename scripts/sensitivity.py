@@ -18,17 +18,11 @@ import sys
 import pandas as pd
 
 import kumiai_results as results
-from analysis import (cli, phase, phase_pictures, sensitivity, sensitivity_pictures,
-                      sensitivity_tables, sweeps)
+from analysis import (cli, phase, phase_pictures, sensitivity, sensitivity_designs,
+                      sensitivity_pictures, sensitivity_tables, sweeps)
 
 NAME = "sensitivity.py"
 FORMATS = ("text", "csv", "markdown", "latex")
-ANSWER = "life_10y_regional-life_10y_city_to_city"
-DEFAULT = ("ties_city_to_city", "ties_regional", "life_10y_city_to_city", "life_10y_regional",
-           ANSWER, "people_served")
-NOISE_WORTH_A_WORD = 0.1
-FEWEST_BLOCKS = 8
-FEWEST_TRAJECTORIES = 2
 
 
 def warn(message):
@@ -69,13 +63,10 @@ def read_sweep(options):
 
 
 def choose_outputs(sweep, wanted):
-    """The outputs wanted, or those of the default that have a value, or all."""
+    """The outputs wanted, or the usual ones, or all."""
     if wanted == ["all"]:
         return sweeps.all_outputs(sweep)
-    if wanted:
-        return sweeps.parse_outputs(sweep, wanted)
-    known = [text for text in DEFAULT if set(text.split("-")) <= set(sweep.summary.columns)]
-    return sweeps.parse_outputs(sweep, known) if known else sweeps.all_outputs(sweep)
+    return sweeps.parse_outputs(sweep, wanted) if wanted else sweeps.usual_outputs(sweep)
 
 
 def choose_plane(sweep, wanted):
@@ -91,153 +82,32 @@ def choose_plane(sweep, wanted):
     return tuple(wanted)
 
 
-def varies(output, values):
-    """Whether an output's means differ between points; says if not."""
-    if values.nunique() > 1:
-        return True
-    warn(f"{output.name} is the same at all points that have a value; it is left out.")
-    return False
+# ---- what the design allows ----
 
 
-def gather(outputs, analyse_one):
-    """[(output, frame of rows)] of the outputs for which there is one; says why not of others."""
-    found = []
-    for output in outputs:
-        try:
-            rows = analyse_one(output)
-        except results.Absent as reason:
-            warn(f"{reason}.")
-            continue
-        if rows is not None:
-            found.append((output, pd.DataFrame(rows)))
-    return found
+def tables_of(sweep, made):
+    """Tables to print of an analysis."""
+    if made.kind == "morris":
+        return [sensitivity_tables.morris(*pair) for pair in made.found]
+    if made.kind == "sobol":
+        return [sensitivity_tables.sobol(o, rows, made.noises[o]) for o, rows in made.found]
+    if made.kind == "ends":
+        return [sensitivity_tables.ends(o, rows, sweep, made.reference) for o, rows in made.found]
+    return [sensitivity_tables.regression(o, rows, made.points[o]) for o, rows in made.found]
 
 
-# ---- designs of blocks ----
-
-
-def _refuse_few(output, cube, fewest, word, what):
-    """Absent if too few blocks or trajectories are whole."""
-    if len(cube) < fewest:
-        raise results.Absent(f"{output.name} has too few whole {word} ({len(cube)}); {what} need "
-                             f"{fewest} at least")
-
-
-def one_morris(sweep, options, output):
-    """Rows of an output of a Morris design."""
-    cube, ids = sweeps.by_block(sweep, output, options.drop_incomplete)
-    if not varies(output, pd.Series(cube.mean(axis=2).ravel())):
-        return None
-    _refuse_few(output, cube, FEWEST_TRAJECTORIES, "trajectories", "Morris effects")
-    unit = sweep.unit_cube().loc[ids.ravel()].to_numpy().reshape(*ids.shape, -1)
-    effects = sensitivity.elementary_effects(cube, unit, sweep.grid / 2 / (sweep.grid - 1))
-    return sensitivity.morris(sweep.names, effects, options.resamples)
-
-
-def do_morris(sweep, outputs, options):
-    """Parts of a Morris design: [(output, rows)], tables, pictures."""
-    found = gather(outputs, lambda o: one_morris(sweep, options, o))
-    shown = [sensitivity_tables.morris(*pair) for pair in found]
-    return found, shown, [("morris", lambda path: sensitivity_pictures.morris(sweep, found, path))]
-
-
-def one_sobol(sweep, options, output, noises):
-    """Rows of an output of Saltelli's design; notes the share of chance."""
-    cube, ids = sweeps.by_block(sweep, output, options.drop_incomplete)
-    means = cube.mean(axis=2)
-    if not varies(output, pd.Series(means.ravel())):
-        return None
-    _refuse_few(output, cube, FEWEST_BLOCKS, "blocks", "Sobol indices")
-    noises[output] = noise = sensitivity.noise_share(cube.reshape(-1, cube.shape[2]),
-                                                          sweep.common_seeds)
-    if noise > NOISE_WORTH_A_WORD:
-        warn(f"{output.name}: {100 * noise:.0f} % of the variance between points is chance; more "
-             "replicates (--reps) make the indices those of the factors.")
-    place = sweep.place.loc[ids[0]]
-    return sensitivity.sobol(sweep.names, list(place["role"]), list(place["parameter"]), means,
-                             options.resamples)
-
-
-def do_sobol(sweep, outputs, options):
-    """Parts of Saltelli's design."""
-    noises = {}
-    found = gather(outputs, lambda o: one_sobol(sweep, options, o, noises))
-    shown = [sensitivity_tables.sobol(o, rows, noises[o]) for o, rows in found]
-    drawn = [("sobol", lambda path: sensitivity_pictures.sobol(sweep, found, path))]
-    if found and (found[0][1]["measure"] == "second").any() and len(sweep.names) > 2:
-        drawn.append(("second", lambda path: sensitivity_pictures.second_order(sweep, found, path)))
-    return found, shown, drawn
-
-
-# ---- designs of single points ----
-
-
-def point_means(sweep, output):
-    """Mean over the replicates of each independent point that has a value; says what is lacking."""
-    wide = sweep.values(output).loc[sweep.independent_points()]
-    means = wide.mean(axis=1).dropna()
-    ran = int(sweep.ran().loc[wide.index].sum())
-    if (lacking := ran - int(wide.count().sum())) and sweep.kind not in sweeps.BLOCK_WORD:
-        warn(f"{output.name} has no value in {lacking} of {ran} runs, which are left out; "
-             f"{len(wide) - len(means)} of {len(wide)} points have none at all.")
-    return means
-
-
-def one_regression(sweep, options, output):
-    """Rows of an output on the ordered factors that vary."""
-    means = point_means(sweep, output)
-    names = [f for f in sweep.names if not sweep.is_unordered(f)
-             and sweep.points.loc[means.index, f].nunique() > 1]
-    if not names or len(means) < sensitivity.fewest_points(len(names)):
-        raise results.Absent(f"{output.name} has a value at {len(means)} points, too few to regress "
-                             f"on {len(names)} factors ({sensitivity.fewest_points(len(names))})")
-    if not varies(output, means):
-        return None
-    return sensitivity.regression(names, sweep.unit_cube().loc[means.index, names], means,
-                                  options.resamples)
-
-
-def do_regression(sweep, outputs, options):
-    """Parts of designs whose points fill the space."""
-    for factor in filter(sweep.is_unordered, sweep.names):
-        warn(f"{factor} is a choice among names in no order: it has no rank, and the regression is "
-             "made without it.")
-    found = gather(outputs, lambda o: one_regression(sweep, options, o))
-    points = {o: sweep.values(o).mean(axis=1).count() for o, _ in found}
-    shown = [sensitivity_tables.regression(o, rows, points[o]) for o, rows in found]
-    return found, shown, [("tornado",
-                           lambda path: sensitivity_pictures.rank_tornado(sweep, found, path))]
-
-
-def one_of_ends(sweep, output, base):
-    """Rows of the ends of each factor."""
-    means = point_means(sweep, output)
-    if not varies(output, means):
-        return None
-    return sensitivity.one_at_a_time(sweep.points, sweep.values(output), base)
-
-
-def do_ends(sweep, outputs, base):
-    """Parts of a factorial, or of points that differ from one in one factor."""
-    reference = "the mean of all points" if base is None else f"point {base}"
-    found = gather(outputs, lambda o: one_of_ends(sweep, o, base))
-    shown = [sensitivity_tables.ends(o, rows, sweep, reference) for o, rows in found]
-    return found, shown, [("tornado", lambda path: sensitivity_pictures.ends_tornado(
-        sweep, found, path, reference))]
-
-
-def by_design(sweep, outputs, options):
-    """What the design allows: (found, tables, pictures)."""
-    if sweep.kind == "morris":
-        return do_morris(sweep, outputs, options)
-    if sweep.kind == "saltelli":
-        return do_sobol(sweep, outputs, options)
-    if sweep.kind in ("lhs", "random", "sobol"):
-        return do_regression(sweep, outputs, options)
-    base = sensitivity.base_of(sweep.points)
-    if sweep.kind == "factorial" or base is not None:
-        return do_ends(sweep, outputs, None if sweep.kind == "factorial" else base)
-    return do_regression(sweep, outputs, options)
+def pictures_of(sweep, made):
+    """[(name, draw(path))] of an analysis."""
+    draw, found = sensitivity_pictures, made.found
+    if made.kind == "morris":
+        return [("morris", lambda path: draw.morris(sweep, found, path))]
+    if made.kind == "sobol":
+        pairs = (found[0][1]["measure"] == "second").any() and len(sweep.names) > 2 if found else False
+        return [("sobol", lambda path: draw.sobol(sweep, found, path)),
+                *([("second", lambda path: draw.second_order(sweep, found, path))] if pairs else [])]
+    if made.kind == "ends":
+        return [("tornado", lambda path: draw.ends_tornado(sweep, found, path, made.reference))]
+    return [("tornado", lambda path: draw.rank_tornado(sweep, found, path))]
 
 
 # ---- scatter and phase ----
@@ -298,13 +168,12 @@ def wrote(path):
     print(f"{NAME}: wrote {path}", file=sys.stderr)
 
 
-def draw(sweep, outputs, parts, planes, folder):
+def draw(sweep, outputs, made, planes, folder):
     """All pictures."""
-    found, _, pictures = parts
-    most = sensitivity_pictures.MOST_PANELS
+    found, most = made.found, sensitivity_pictures.MOST_PANELS
     if max(len(found), len(planes)) > most:
         warn(f"the pictures show {most} outputs at most; the tables have all {len(outputs)}.")
-    for name, picture in pictures if found else []:
+    for name, picture in pictures_of(sweep, made) if found else []:
         picture(folder / f"sensitivity_{name}.png")
         wrote(folder / f"sensitivity_{name}.png")
     if sweep.kind != "morris":
@@ -331,7 +200,8 @@ def analyse(options):
     outputs = choose_outputs(sweep, options.outputs)
     plane = choose_plane(sweep, options.phase)
     folder = cli.folder(options)
-    found, shown, pictures = by_design(sweep, outputs, options)
+    made = sensitivity_designs.analyse(sweep, outputs, options.resamples, options.drop_incomplete, warn)
+    found, shown = made.found, tables_of(sweep, made)
     planes = do_phase(sweep, outputs, plane) if plane else []
     for note in dict.fromkeys(sweep.notes):
         warn(note)
@@ -348,7 +218,7 @@ def analyse(options):
         save(frame, folder / f"sensitivity_{name}.csv")
     print_tables(options, frames.values(), shown)
     if not options.no_pictures:
-        draw(sweep, outputs, (found, shown, pictures), planes, folder)
+        draw(sweep, outputs, made, planes, folder)
 
 
 def main(argv=None):

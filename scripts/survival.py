@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 import kumiai_results as results
-from analysis import cli, cox, covariates, survival, survival_pictures, tables
+from analysis import cli, cox, covariates, leading, survival, survival_pictures, tables
 
 NAME = "survival.py"
 GROUPINGS = ("mode", "funder", "sector", "region", "scenario")
@@ -176,18 +176,20 @@ def do_curves(options, samples, folder):
 
 def do_causes(options, samples, folder):
     """Cumulative incidence by cause: table of all scenarios, picture of the first."""
-    parts, first = [], {}
+    parts, first, leads = [], {}, {}
     for s in samples:
         for mode, group in s.spells.groupby("mode"):
             bands = survival.incidence_bands(group, s.runs)
             if s is samples[0] and len(bands):
                 first[mode] = bands
+                if lead := leading.of_incidence(group, s.runs, options.horizon):
+                    leads[mode] = lead
             parts.append(bands.assign(scenario=s.scenario.label, mode=mode))
     frame = pd.concat(parts, ignore_index=True)
     save(frame[["scenario", "mode", "cause", "age", "share", "low", "high"]],
          folder / "survival_causes.csv")
     if first and not options.no_pictures:
-        survival_pictures.causes(first, samples[0].scenario, options.horizon,
+        survival_pictures.causes(first, leads, samples[0].scenario, options.horizon,
                                  folder / "survival_causes.png")
         wrote(folder / "survival_causes.png")
 
@@ -241,11 +243,11 @@ AT_ONSET, STATES = "known at onset", "with states as they begin"
 
 def fit_both(data):
     """{what the model knows: fit}: the total effect of the onset, and beside later states."""
-    def model(design):
-        return cox.fit(design, data.start, data.stop, data.event, data.clusters)
-    states = [c for c in data.design if c in covariates.STATES]
-    fits = {AT_ONSET: model(data.design.drop(columns=states)), STATES: model(data.design)}
-    if not any(data.design[c].any() for c in states):
+    fits = {}
+    for name, rows in ((AT_ONSET, data.uncut()), (STATES, data)):
+        fits[name] = cox.fit(rows.design, rows.start, rows.stop, rows.event, rows.clusters)
+    states = [c for c in data.design if covariates.is_state(c)]
+    if not data.design[states].any(axis=None):
         fits.pop(STATES)
     return {name: fitted for name, fitted in fits.items() if fitted is not None}
 
@@ -296,9 +298,10 @@ def print_reading(fits, data):
           + ", ".join(f"{k} {results.words(v)}" for k, v in data.references.items()) + ".")
     if STATES in fits:
         print("  The first regression gives the whole effect of what was known at onset. The second "
-              "adds project_running,\n  project_before and successor_head (the donor's head is "
-              "another than at the onset), which begin when they\n  begin (no immortal time): what "
-              "is left beside them.")
+              "adds states that\n  begin when they begin (no immortal time), and tells what is left "
+              "beside them: the stage reached, a project\n  that runs, successor_head (the donor's "
+              "head is another than at the onset), trust and whether the tie is\n  "
+              "institutionalised, both as last read (each April). trust_tenths: per 0.1 of trust.")
     print("  p, constant: of a hazard ratio that does not change with age; below .05 read 'at 1 y' "
           "and 'at 10 y' instead.\n  Intervals are clustered by replicate; Holm's family: the terms "
           "of one regression.\n")

@@ -45,12 +45,20 @@ static const sim_field_t event_fields[] = {
     {"value", SIM_FIELD_REAL, NULL,
      "by kind: contested 0/1, index, yen, count, years, form or type of work from 0"},
     {NULL, SIM_FIELD_INTEGER, NULL, NULL}};
+static const sim_field_t tie_state_fields[] = {
+    {"tie_id", SIM_FIELD_INTEGER, NULL, "a cooperation tie"},
+    {"time", SIM_FIELD_REAL, NULL, "year; holds from then on until the tie's next row"},
+    {"stage", SIM_FIELD_LABEL, coop_stage_words, "rung of the ladder (M20)"},
+    {"trust", SIM_FIELD_REAL, NULL, "0 to 1 (M33)"},
+    {"institutionalised", SIM_FIELD_INTEGER, NULL, "1 = no longer rests on persons (M33)"},
+    {NULL, SIM_FIELD_INTEGER, NULL, NULL}};
 
 static const sim_table_t tables[] = {
     {"project", "One row per project", project_fields},
     {"refusal", "Opportunities that became no tie, by reason", refusal_fields},
     {"ledger", "Yearly flows between accounts", ledger_fields},
     {"event", "Dated events", event_fields},
+    {"tie_state", "Cooperation ties at onset, at new stages and in April", tie_state_fields},
     {NULL, NULL, NULL}};
 
 static const sim_phase_t phases[] = {
@@ -102,6 +110,8 @@ static const sim_phase_t phases[] = {
      coop_ladder_step},
     {"upkeep", "Upkeep, trust, competing causes of end (M31, M33, M34)", SIM_EVERY_STEP, NULL, NULL,
      coop_upkeep_step},
+    {"tie_states", "Notes stage and trust of ties", SIM_EVERY_STEP, NULL, NULL,
+     coop_tie_states_step},
     {NULL, NULL, SIM_EVERY_STEP, NULL, NULL, NULL}};
 
 /* Two parameters of which the first must not be above the second. */

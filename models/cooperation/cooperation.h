@@ -553,6 +553,7 @@ bool coop_upkeep_dormant(const sim_world_t *world, uint32_t tie); /* M34 */
 /* Factor of the rate at which the tie seeks projects: 1 unless it is dormant. */
 double coop_upkeep_revival(const sim_world_t *world, uint32_t tie);
 int coop_ladder_step(sim_world_t *world);
+int coop_tie_states_step(sim_world_t *world); /* rows of stage and trust */
 /* Factor of the rates of high risk of a tie, 1 at least (M23); at most with so many donors. */
 double coop_ladder_bonding(const sim_world_t *world, uint32_t tie);
 double coop_ladder_bonding_at_most(const sim_world_t *world, uint32_t tie);

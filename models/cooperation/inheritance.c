@@ -52,7 +52,7 @@ static void join_spells(sim_world_t *world, uint32_t old, uint32_t kept) {
     ties->trust[kept] = coop_max(ties->trust[kept], ties->trust[old]);
     ties->institutionalised[kept] |= ties->institutionalised[old];
     if (ties->stage[old] > ties->stage[kept])
-        ties->stage[kept] = ties->stage[old];
+        sim_network_tie_stage(ties, kept, ties->stage[old], world->clock.step);
     if (ties->last_activity[old] > ties->last_activity[kept])
         ties->last_activity[kept] = ties->last_activity[old];
 }

@@ -40,7 +40,7 @@ int coop_ladder_step(sim_world_t *world) {
         double climb = coop_step_probability(world, p->rate * coop_ladder_bonding(world, tie));
         if (!sim_rng_chance(&rng, ties->donor[tie], ties->partner[tie], climb))
             continue;
-        ties->stage[tie]++;
+        sim_network_tie_stage(ties, tie, ties->stage[tie] + 1, world->clock.step);
         if (ties->stage[tie] == COOP_STAGE_TRAINEES)
             coop_works_count(world, ties->donor[tie], COOP_WORK_CONTRIBUTION); /* M38 */
         if (ties->stage[tie] == COOP_STAGE_PROGRAMME)

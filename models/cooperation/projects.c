@@ -112,7 +112,6 @@ static void bind_donor(sim_world_t *world, uint32_t j) {
 int coop_projects_begin(sim_world_t *world, uint32_t tie, const coop_work_t *work) {
     coop_state_t *s = coop_state(world);
     coop_project_t *p = &s->project;
-    uint8_t *stage = &world->ties->stage[tie];
     uint8_t reached = work->scheme == COOP_SCHEME_OWN ? COOP_STAGE_TRAINEES : COOP_STAGE_PROJECT;
     uint32_t j = p->count;
     if (j == p->capacity)
@@ -126,8 +125,8 @@ int coop_projects_begin(sim_world_t *world, uint32_t tie, const coop_work_t *wor
     s->flow_metric[COOP_COUNT_STARTED]++;
     s->flow_metric[COOP_COUNT_SCHEMES + work->scheme]++;
     coop_works_count(world, p->donor[j], work->kind);
-    if (*stage < reached)
-        *stage = reached;
+    if (world->ties->stage[tie] < reached)
+        sim_network_tie_stage(world->ties, tie, reached, world->clock.step);
     if (work->granted)
         coop_ledger_move(world, COOP_ACCOUNT_TAXPAYERS, coop_scheme_table[work->scheme].account,
                          work->granted);

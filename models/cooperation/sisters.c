@@ -52,7 +52,8 @@ double coop_sisters_strength(const sim_world_t *world, uint32_t d, uint32_t part
 
 /* Stage exchange says that a tie is about the environment (M20). */
 static void set_stage(sim_world_t *world, uint32_t tie, double strength) {
-    world->ties->stage[tie] = strength > 0 ? COOP_STAGE_EXCHANGE : COOP_STAGE_FRIENDSHIP;
+    uint8_t stage = strength > 0 ? COOP_STAGE_EXCHANGE : COOP_STAGE_FRIENDSHIP;
+    sim_network_tie_stage(world->ties, tie, stage, world->clock.step);
 }
 
 /* `onset` is the step of the agreement; `dated` = false: before the run, no source says when. */

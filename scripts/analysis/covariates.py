@@ -8,32 +8,57 @@ import pandas as pd
 
 import kumiai_results as results
 
-from . import cox, survival
+from . import counting_process, cox, survival
 
 PAIR = ["run_id", "donor_id", "partner_id"]
 # Columns of a tie that its spell keeps.
 KEPT = ["tie_id", "donor_id", "partner_id", "onset", "terminus", "sector", "region"]
 
 
-# States that a tie enters later: each begins when it begins.
-STATES = ["project_running", "project_before", "successor_head"]
+# What may change while a tie lasts: each state begins when it begins.
+EVENTS = ["project_running", "successor_head"]
+READINGS = ["trust_tenths", "institutionalised"]
+FIRST_STAGE = "exchange"
+
+
+def is_state(term):
+    """Whether a column of the design may change while a tie lasts."""
+    return term in EVENTS + READINGS or term.startswith("stage: ")
 
 
 @dataclass
 class Regression:
-    """Rows of a Cox regression: one per tie and state (see cox.cut_at_states).
+    """Rows of a Cox regression: one per tie and state (see counting_process.cut_at_states).
 
-    references: {covariate: its reference level}; notes: sentences for the user; ties: spells.
+    tie: which tie a row is of. references: {covariate: its reference level}; notes: sentences
+    for the user.
     """
 
     design: pd.DataFrame
+    tie: pd.Series
     start: pd.Series
     stop: pd.Series
     event: pd.Series
     clusters: pd.Series
     references: dict
     notes: list
-    ties: int
+
+    @property
+    def ties(self):
+        """Number of ties."""
+        return self.tie.nunique()
+
+    def uncut(self):
+        """One row per tie again, without the states, which are those of a time."""
+        first, last = ~self.tie.duplicated(), ~self.tie.duplicated(keep="last")
+        known = self.design[[c for c in self.design if not is_state(c)]]
+        return Regression(known[first].set_axis(self.tie[first]),
+                          self.tie[first].set_axis(self.tie[first]),
+                          self.start[first].set_axis(self.tie[first]),
+                          self.stop[last].set_axis(self.tie[last]),
+                          self.event.groupby(self.tie).sum(),
+                          self.clusters[first].set_axis(self.tie[first]),
+                          self.references, self.notes)
 
 
 def partner_regions(scenario, ties):
@@ -129,6 +154,19 @@ def _successions(scenario, runs):
     return heads.rename(columns={"subject_id": "donor_id"})[["run_id", "donor_id", "time"]]
 
 
+def _readings(scenario, runs):
+    """Readings of ties in the order of time: run_id, tie_id, time, stage, trust, institutionalised.
+
+    Without a row where the file has no such table or no rows in it.
+    """
+    columns = ["run_id", "tie_id", "time", *counting_process.READ]
+    try:
+        frame = results.read_table(results.with_runs(scenario, runs), "tie_state", columns)
+    except results.Absent:
+        return pd.DataFrame(columns=columns, dtype=float)
+    return frame.astype({"stage": object})
+
+
 def _at_onset(ties, agents, sisters):
     """Covariates known when a tie begins, numeric and text columns apart."""
     earlier = ties[[*PAIR, "terminus"]].rename(columns={"terminus": "known"})
@@ -144,7 +182,7 @@ def _at_onset(ties, agents, sisters):
 
 
 def _one_scenario(sample, most_runs):
-    """Spells of some runs with what was known at onset, and their projects."""
+    """Rows of the spells of some runs, with what was known at onset and their states."""
     scenario, runs = sample.scenario, sample.runs[:most_runs]
     spells = sample.spells[sample.spells["run_id"].isin(runs)].reset_index(drop=True)
     spells = pd.concat([spells, _at_onset(spells, results.read_agents(scenario),
@@ -152,18 +190,34 @@ def _one_scenario(sample, most_runs):
     key = scenario.runs[results.KEY].astype(str).agg("/".join, axis=1)
     spells["cluster"] = spells["run_id"].map(key)
     spells["scenario"] = scenario.label
-    rows = cox.cut_at_states(spells, _projects(scenario, runs), _successions(scenario, runs))
+    rows = counting_process.cut_at_states(spells, _projects(scenario, runs),
+                                          _successions(scenario, runs), _readings(scenario, runs))
+    rows["trust_tenths"] = 10 * rows["trust"]
+    rows["trust_at_onset_tenths"] = rows.groupby("tie")["trust_tenths"].transform("first")
     joined = rows.join(spells.drop(columns=["stop", "event", "entry"]), on="tie")
-    return joined.astype({"sector": object}), len(spells)
+    return joined.astype({"sector": object})
+
+
+def _covariates(rows):
+    """Names of the numeric and of the text covariates that these rows allow, and notes."""
+    numeric = ["sister_tie", "earlier_tie_of_pair", *EVENTS]
+    text = ["mode", "sector", "region", "scenario"]
+    unread = rows["trust"].isna() | rows["stage"].isna() | rows["institutionalised"].isna()
+    if not unread.any():
+        numeric += ["trust_at_onset_tenths", *READINGS]
+        text.insert(1, "stage")
+    notes = [f"regression: without trust and stage: the file tells neither (no table tie_state) "
+             f"of {', '.join(map(str, rows['scenario'][unread].unique()))}."] if unread.any() else []
+    return [*numeric, "decade_of_onset", "donor_population_log10"], text, notes
 
 
 def _design(rows):
     """Covariates of the rows, the references of those that are categories, and notes."""
-    ahead = ["sister_tie", "earlier_tie_of_pair", *STATES, "decade_of_onset",
-             "donor_population_log10"]
-    blocks, references, notes = [rows[ahead]], {}, []
-    wanted = {"mode": results.MODES[0], "scenario": rows["scenario"].iloc[0]}
-    for name in ("mode", "sector", "region", "scenario"):
+    numeric, text, notes = _covariates(rows)
+    blocks, references = [rows[numeric]], {}
+    wanted = {"mode": results.MODES[0], "stage": FIRST_STAGE,
+              "scenario": rows["scenario"].iloc[0]}
+    for name in text:
         frame, reference, rare = cox.dummies(rows[name], name, rows["event"], wanted.get(name))
         if rare:
             notes.append(f"regression: {name} {', '.join(map(str, rare))} has fewer than "
@@ -176,17 +230,15 @@ def _design(rows):
 def regression_data(samples, most):
     """Rows of the regression over all scenarios, of at most about `most` ties."""
     most_runs = _runs_within(samples, most)
-    parts, ties = [], 0
-    for sample in samples:
-        part, count = _one_scenario(sample, most_runs)
-        parts.append(part)
-        ties += count
-    rows = pd.concat(parts, ignore_index=True)
+    parts = [_one_scenario(sample, most_runs) for sample in samples]
+    rows = pd.concat(parts, keys=range(len(parts)), names=["sample"]).reset_index("sample")
+    tie = rows.groupby(["sample", "tie"], sort=False).ngroup().reset_index(drop=True)
+    rows = rows.reset_index(drop=True)
     design, references, notes = _design(rows)
     if len(samples) == 1:
         references.pop("scenario")
     if any(len(s.runs) > most_runs for s in samples):
         notes.append(f"regression: the first {most_runs} replicates of each scenario only "
                      "(see --cox-rows).")
-    return Regression(design, rows["start"], rows["stop"], rows["event"], rows["cluster"],
-                      references, notes, ties)
+    return Regression(design, tie, rows["start"], rows["stop"], rows["event"], rows["cluster"],
+                      references, notes)

@@ -1,11 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Cox regression of how ties end, on what was known when.
-
-A covariate may use only what was known at the age it speaks of. "Reached the stage of a
-project" is known after the fact: a tie must live to reach it, so as a fixed covariate it would
-seem to prolong life (immortal time). What happens to a tie later therefore enters as a state
-that begins when it begins: each tie is cut into intervals (start, stop] of one state. The
-final `stage` of a tie is not used at all, since the file does not say when it was reached.
+"""Cox regression of how ties end, on what was known when (see counting_process.py).
 
 Ties of one replicate share leaders, budgets and shocks; scenarios of one seed share them too.
 Standard errors are therefore clustered by (seed, replicate), with Student's t of the number of
@@ -77,60 +71,6 @@ def had_before(ties, earlier):
     first = earlier.groupby(key)["known"].min().rename("first_known")
     joined = ties[key + ["onset"]].join(first, on=key)
     return (joined["first_known"] <= joined["onset"]).astype(float)
-
-
-COUNTS = ["running", "done", "successors"]
-
-
-def _changes(tie, age, **counts):
-    """Rows tie, age and what is added to each count there; ages to be told apart from noise."""
-    frame = pd.DataFrame({"tie": tie, "age": age.round(6), **dict.fromkeys(COUNTS, 0)})
-    return frame.assign(**counts)[age.notna()]
-
-
-def _at_projects(spells, projects):
-    """Projects of ties that begin and end."""
-    own = projects.merge(spells[["run_id", "tie_id", "tie", "onset"]], on=["run_id", "tie_id"])
-    return pd.concat([
-        _changes(own["tie"], own["start"] - own["onset"], running=1),
-        _changes(own["tie"], own["finish"] - own["onset"], running=-1, done=1)])
-
-
-def _at_successions(spells, successions):
-    """New heads of the donor after the onset."""
-    own = successions.merge(spells[["run_id", "donor_id", "tie", "onset"]],
-                            on=["run_id", "donor_id"])
-    own = own[own["time"] > own["onset"]]
-    return _changes(own["tie"], own["time"] - own["onset"], successors=1)
-
-
-def cut_at_states(spells, projects, successions):
-    """Spells cut into intervals of one state.
-
-    spells: run_id, tie_id, donor_id, onset, entry, stop, event (ages), one row per tie. projects:
-    run_id, tie_id, start, finish (years; finish NaN while running). successions: run_id,
-    donor_id, time (years). Returns rows tie (index of the spell), start, stop, event and, 0/1 as
-    at the start of the interval, project_running (from its start to its finish), project_before
-    (once one is finished), successor_head (once the donor's head is another than at the onset).
-    """
-    named = spells.rename_axis("tie").reset_index()
-    changes = pd.concat([_at_projects(named, projects), _at_successions(named, successions)])
-    entry, stop = spells["entry"], spells["stop"]
-    # What had happened when the tie came under observation is its state there.
-    changes["age"] = np.maximum(changes["age"], changes["tie"].map(entry))
-    changes = changes[changes["age"] < changes["tie"].map(stop)]
-    births = pd.DataFrame({"tie": spells.index, "age": entry, **dict.fromkeys(COUNTS, 0)})
-    rows = pd.concat([births, changes]).groupby(["tie", "age"])[COUNTS].sum()
-    rows = rows.groupby(level="tie").cumsum().reset_index()
-    following = rows.groupby("tie")["age"].shift(-1)
-    last = following.isna()
-    return pd.DataFrame({
-        "tie": rows["tie"], "start": rows["age"],
-        "stop": following.fillna(rows["tie"].map(stop)),
-        "event": np.where(last, rows["tie"].map(spells["event"]), 0),
-        "project_running": (rows["running"] > 0).astype(float),
-        "project_before": (rows["done"] > 0).astype(float),
-        "successor_head": (rows["successors"] > 0).astype(float)})
 
 
 def informative(design, event):

@@ -1,10 +1,14 @@
-"""Means with 95 % t-intervals, and differences between matched or unmatched samples."""
+"""Means with 95 % t-intervals, and differences between matched or unmatched samples.
+
+The interval of a mean share is Student's on the logit scale (Korn & Graubard 1998, Survey
+Methodology 24:193), which stays between 0 and 1 and holds its level over few replicates.
+"""
 
 import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special, stats
 
 LEVEL = 0.95
 NAN = float("nan")
@@ -61,8 +65,31 @@ def _half_width(variance_of_mean, freedom):
     return float(stats.t.ppf(0.5 + LEVEL / 2, freedom)) * float(np.sqrt(variance_of_mean))
 
 
-def mean_interval(values):
-    """Mean of independent values (one per replicate) with its t-interval; NaN is left out."""
+def are_shares(*samples):
+    """Whether all known values lie between 0 and 1, as those of a share or a Gini do."""
+    known = [x[~np.isnan(x)] for x in (np.asarray(s, dtype=float) for s in samples)]
+    return all(np.all((x >= 0) & (x <= 1)) for x in known)
+
+
+def _on_logit_scale(mean, half):
+    """Ends of Student's interval of mean shares on the logit scale, by the delta method.
+
+    mean and half (half the width of the plain interval) may be arrays. Where all replicates are
+    0 or all are 1 the interval has no width, as that of any measure without spread.
+    """
+    mean, half = np.asarray(mean, dtype=float), np.asarray(half, dtype=float)
+    inside = (mean > 0) & (mean < 1)
+    safe = np.where(inside, mean, 0.5)
+    reach = half / (safe * (1 - safe))
+    return tuple(np.where(inside, special.expit(special.logit(safe) + side * reach),
+                          mean + side * half) for side in (-1, 1))
+
+
+def mean_interval(values, share=False):
+    """Mean of independent values (one per replicate) with its interval; NaN is left out.
+
+    share: the values lie between 0 and 1, and so do the ends of the interval.
+    """
     x = np.asarray(values, dtype=float)
     x = x[~np.isnan(x)]
     if len(x) == 0:
@@ -70,7 +97,8 @@ def mean_interval(values):
     if len(x) == 1:
         return Interval(1, float(x[0]), NAN, NAN)
     mean, half = _mean(x), _half_width(_variance(x) / len(x), len(x) - 1)
-    return Interval(len(x), mean, mean - half, mean + half)
+    low, high = _on_logit_scale(mean, half) if share and half > 0 else (mean - half, mean + half)
+    return Interval(len(x), mean, float(low), float(high))
 
 
 def _in_units(mean, variance):
@@ -130,6 +158,27 @@ def holm(p_values):
     return out
 
 
+def ratio_interval(numerators, denominators):
+    """Ratio of two sums over independent replicates, with its interval: (ratio, low, high).
+
+    By the jackknife (each replicate left out once) on the logarithmic scale, so that no end is
+    below 0; Student's t of n − 1 degrees of freedom, n the replicates with something to divide by.
+    NaN ends where one replicate has all of the numerator, or n is below two; a NaN ratio without
+    any.
+    """
+    a, b = np.asarray(numerators, dtype=float), np.asarray(denominators, dtype=float)
+    a, b = a[b > 0], b[b > 0]
+    if not b.sum() > 0:
+        return NAN, NAN, NAN
+    ratio, n = a.sum() / b.sum(), len(a)
+    if n < 2 or a.max() == a.sum():
+        return ratio, NAN, NAN
+    left = np.log((a.sum() - a) / (b.sum() - b))
+    error = np.sqrt((n - 1) / n * ((left - left.mean()) ** 2).sum())
+    half = float(stats.t.ppf(0.5 + LEVEL / 2, n - 1)) * error
+    return ratio, ratio * np.exp(-half), ratio * np.exp(half)
+
+
 def difference(reference, other):
     """other − reference of two Series indexed by (seed, rep, point).
 
@@ -155,24 +204,25 @@ def percentile_levels(n):
     return float(stats.norm.cdf(-reach)), float(stats.norm.cdf(reach))
 
 
-def band(table):
+def band(table, share=False):
     """Bands over replicates at each time.
 
-    table: frame, one row per time, one column per replicate. Returns a frame by time with
-    mean, low, high (95 % t-interval of the mean); NaN where fewer than two replicates have a
-    value.
+    table: frame, one row per time, one column per replicate; share: as in mean_interval.
+    Returns a frame by time with mean, low, high (95 % interval of the mean); NaN where fewer
+    than two replicates have a value.
     """
     n = table.count(axis=1)
     out = table.mean(axis=1).to_frame("mean")
     half = stats.t.ppf(0.5 + LEVEL / 2, (n - 1).where(n > 1)) \
         * table.std(axis=1, ddof=1) / np.sqrt(n)
-    out["low"], out["high"] = out["mean"] - half, out["mean"] + half
+    out["low"], out["high"] = _on_logit_scale(out["mean"], half) if share else \
+        (out["mean"] - half, out["mean"] + half)
     return out
 
 
-def band_with_spread(table):
+def band_with_spread(table, share=False):
     """The band, and the spread of the replicates: p10, p90, NaN where there are fewer than two."""
-    n, out = table.count(axis=1), band(table)
+    n, out = table.count(axis=1), band(table, share)
     out["p10"] = table.quantile(0.1, axis=1).where(n > 1)
     out["p90"] = table.quantile(0.9, axis=1).where(n > 1)
     return out

@@ -8,9 +8,12 @@ from matplotlib import patheffects
 
 from kumiai_results import MODES, words
 
-from . import style
+from . import leading, style
+from .intervals import mean_interval
 from .style import plt
 from .survival import LEFT_OUT
+
+MOST_LEVEL = 3  # names that a title has room for
 
 
 def ties(shown, path):
@@ -157,18 +160,27 @@ def bars(shown, path, title, unit, scale="linear"):
     fig.legend(handles, labels, loc="lower center", ncol=min(3, len(shown)), fontsize=8,
                frameon=False, bbox_to_anchor=(0.5, 0.24 / height))
     style.finish(fig, title, [s for s, _ in shown], path,
-                 "whiskers: 95 % t-interval over replicates, cut at 0; the two panels have "
+                 "whiskers, and brackets of the title: 95 % intervals over replicates, whiskers cut at "
+                 "0; the two panels have "
                  f"{'logarithmic ' if scale == 'log' else ''}scales of their own")
 
 
-def main_share(shown, verb):
-    """'in baseline, dormancy <verb> 31 of 110': the greatest name of the first scenario."""
-    scenario, counts = shown[0]
-    total = counts.groupby("name")["mean"].sum()
-    if total.empty:
-        return f"Nothing {verb} in {words(scenario.label)}"
-    share = style.percent(total.max() / total.sum())
-    return f"{words(total.idxmax())} {verb} {share} in {words(scenario.label)}"
+def lead_words(counts):
+    """Which name has the greatest share of counts by run: 'dormancy 31 % (30 % to 32 %), the most'."""
+    lead, shares = leading.of_runs(counts), leading.shares_by_run(counts)
+    if lead is None:
+        return "none"
+    level = (lead.first, *lead.level)
+    parts = []
+    for name in level[:MOST_LEVEL]:
+        found = mean_interval(shares[name], share=True)
+        parts.append(f"{words(name)} "
+                     f"{style.with_interval(found.mean, found.low, found.high, style.percent)}")
+    if len(level) > MOST_LEVEL:
+        parts.append(f"{len(level) - MOST_LEVEL} more")
+    verdict = ", the most" if lead.sure else ", not told apart" if lead.tested else \
+        " (one replicate does not tell)"
+    return ", ".join(parts) + verdict
 
 
 def _series_axis(ax, bands, unit):

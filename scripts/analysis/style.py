@@ -85,10 +85,10 @@ def number(value, digits=3):
 
 
 def with_interval(value, low, high, show=number):
-    """'12.3 (11.0–13.6)' or, without an interval, '12.3'."""
+    """'12.3 (11.0 to 13.6)' or, without an interval, '12.3'."""
     if not (math.isfinite(low) and math.isfinite(high)):
         return show(value)
-    return f"{show(value)} ({show(low)} to {show(high)})"
+    return f"{show(value)} ({show(low)}\u00a0to\u00a0{show(high)})"  # no line breaks inside
 
 
 def halo():

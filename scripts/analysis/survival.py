@@ -170,8 +170,8 @@ def at_risk(frame, ages):
 
 
 @dataclass
-class Mean:
-    """Mean years under observation up to a horizon, or the difference of two (horizon None).
+class Estimate:
+    """Mean years under observation up to a horizon, or a difference (horizon None).
 
     estimates: of all replicates, then without each in turn. replicates: those with a tie, 0 if
     none of the ties ended, since then nothing tells how sure the mean is.
@@ -179,11 +179,11 @@ class Mean:
 
     estimates: np.ndarray
     replicates: int
-    horizon: float | None
+    horizon: float | None = None
 
     @property
     def value(self):
-        """Years."""
+        """That of all replicates."""
         return float(self.estimates[0])
 
     def interval(self):
@@ -205,9 +205,9 @@ class Mean:
     def minus(self, other):
         """The difference of two means, paired by replicate; no interval if they do not match."""
         both = len(self.estimates) == len(other.estimates)
-        return Mean(self.estimates - other.estimates if both
+        return Estimate(self.estimates - other.estimates if both
                     else np.array([self.value - other.value]),
-                    min(self.replicates, other.replicates) if both else 0, None)
+                    min(self.replicates, other.replicates) if both else 0)
 
 
 def restricted_mean(frame, runs, horizon):
@@ -219,11 +219,11 @@ def restricted_mean(frame, runs, horizon):
     runs = list(runs)
     last = frame["stop"].max() if len(frame) else 0.0
     if last < horizon and not (len(frame) and frame.loc[frame["stop"] == last, "event"].all()):
-        return Mean(np.full(len(runs) + 1, np.nan), 0, horizon)
+        return Estimate(np.full(len(runs) + 1, np.nan), 0, horizon)
     ages = np.unique(frame.loc[(frame["event"] == 1) & (frame["stop"] < horizon), "stop"])
     prob = _survival(*map(_leaving_out, at_risk_table(frame, ages, runs)))
     level = np.hstack([np.ones((len(prob), 1)), prob])
-    return Mean(level @ np.diff(np.r_[0.0, ages, horizon]),
+    return Estimate(level @ np.diff(np.r_[0.0, ages, horizon]),
                 frame["run_id"].nunique() if len(ages) else 0, horizon)
 
 
@@ -256,22 +256,27 @@ def kaplan_meier(frame, runs):
                  len(frame), int(frame["event"].sum()))
 
 
+def incidence_estimates(frame, runs):
+    """(ages, {cause: estimates of its incidence by age, from all replicates, then without each})."""
+    ages, runs = np.unique(frame.loc[frame["event"] == 1, "stop"]), list(runs)
+    ended, at_risk_there = map(_leaving_out, at_risk_table(frame, ages, runs))
+    before, found = _before(_survival(ended, at_risk_there)), {}
+    for cause in sorted(frame.loc[frame["event"] == 1, "cause"].unique()):
+        mine = _leaving_out(at_risk_table(frame[frame["cause"] == cause], ages, runs)[0])
+        step = np.divide(mine, at_risk_there, out=np.zeros(mine.shape), where=at_risk_there > 0)
+        found[cause] = np.cumsum(before * step, axis=1)
+    return ages, found
+
+
 def cumulative_incidence(frame):
     """Aalen–Johansen: share of ties ended by each cause up to an age.
 
     Causes compete, so one minus a Kaplan–Meier curve of one cause would overstate it; these
     columns (one per cause, index age in years) sum to one minus overall survival.
     """
-    causes = sorted(frame.loc[frame["event"] == 1, "cause"].unique())
-    ages = np.unique(frame.loc[frame["event"] == 1, "stop"])
-    pooled = frame.assign(run_id=0)
-    ended, at_risk = (a[0] for a in at_risk_table(pooled, ages, [0]))
-    before = np.r_[1.0, np.cumprod(1 - ended / at_risk)[:-1]] if len(ages) else ages
-    out = {}
-    for cause in causes:
-        mine, _ = at_risk_table(pooled[pooled["cause"] == cause], ages, [0])
-        out[cause] = np.cumsum(before * mine[0] / at_risk)
-    return pd.DataFrame(out, index=pd.Index(ages, name="age"))
+    ages, found = incidence_estimates(frame.assign(run_id=0), [0])
+    return pd.DataFrame({cause: estimates[0] for cause, estimates in found.items()},
+                        index=pd.Index(ages, name="age"))
 
 
 def incidence_bands(frame, runs):
@@ -279,16 +284,12 @@ def incidence_bands(frame, runs):
 
     Long frame: cause, age, share, low, high; NaN bands for fewer than FEWEST_REPLICATES with ties.
     """
-    runs, shares = list(runs), cumulative_incidence(frame)
-    ages, parts = shares.index.to_numpy(), []
-    ended, at_risk_there = map(_leaving_out, at_risk_table(frame, ages, runs))
-    before = _before(_survival(ended, at_risk_there))
-    for cause in shares:
-        mine = _leaving_out(at_risk_table(frame[frame["cause"] == cause], ages, runs)[0])
-        step = np.divide(mine, at_risk_there, out=np.zeros(mine.shape), where=at_risk_there > 0)
-        low, high = _share_limits(np.cumsum(before * step, axis=1), frame, at_risk_there[0])
-        parts.append(pd.DataFrame({"cause": cause, "age": ages, "share": shares[cause].to_numpy(),
-                                   "low": low, "high": high}))
+    ages, found = incidence_estimates(frame, runs)
+    there, parts = at_risk(frame, ages), []
+    for cause, estimates in found.items():
+        low, high = _share_limits(estimates, frame, there)
+        parts.append(pd.DataFrame({"cause": cause, "age": ages, "share": estimates[0], "low": low,
+                                   "high": high}))
     columns = ["cause", "age", "share", "low", "high"]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
 

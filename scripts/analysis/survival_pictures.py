@@ -15,6 +15,7 @@ from .style import plt
 RISK_AGES = (0, 5, 10, 15, 20, 25, 30)
 RISK_LABEL = -0.1  # in widths of a panel, left of the first count
 MOST_LINES = 8
+MOST_LEVEL = 3  # causes that a title has room for
 FEWEST_TIES = 10  # a curve of fewer is noise; the tables have it
 AGE_TO_TELL = 5
 BAND = f"band: {survival.LEFT_OUT}"
@@ -157,8 +158,20 @@ def _cause_panel(ax, bands, horizon, looks):
     ax.set_xlabel("age of the tie (years)", fontsize=9)
 
 
-def causes(by_mode, scenario, horizon, path):
-    """Competing causes; by_mode: {mode: frame of survival.incidence_bands}."""
+def _lead_words(bands, lead, horizon):
+    """Which cause ends most ties up to the horizon, with its share, or those not told apart."""
+    last = bands[bands["age"] <= horizon].groupby("cause").last()
+    parts = [f"{words(cause)} "
+             f"{style.with_interval(*last.loc[cause, ['share', 'low', 'high']], style.percent)}"
+             for cause in (lead.first, *lead.level[:MOST_LEVEL - 1])]
+    more = len(lead.level) - MOST_LEVEL + 1
+    verdict = f"{f' and {more} more' if more > 0 else ''}, not told apart" if lead.level \
+        else "" if lead.tested else " (too few replicates to tell)"
+    return ", ".join(parts) + verdict
+
+
+def causes(by_mode, leads, scenario, horizon, path):
+    """Competing causes; by_mode: {mode: frame of survival.incidence_bands}, leads: {mode: Lead}."""
     totals = {}
     for bands in by_mode.values():
         for cause, share in bands[bands["age"] <= horizon].groupby("cause")["share"].max().items():
@@ -170,16 +183,15 @@ def causes(by_mode, scenario, horizon, path):
     for ax, (mode, bands) in zip(axes.flat, by_mode.items()):
         _cause_panel(ax, bands, horizon, looks)
         ax.set_title(style.MODE_WORD.get(mode, words(mode)), fontsize=10)
-        last = bands[bands["age"] <= horizon].groupby("cause").last()
-        if len(last):
-            top = last["share"].idxmax()
-            found.append(f"{words(top)} ends {style.with_interval(*last.loc[top, ['share', 'low', 'high']], style.percent)}"
-                         f" of {style.MODE_WORD.get(mode, words(mode))} ties")
-    axes[0, 0].set_ylabel("ended by this cause", fontsize=9)
+        if mode in leads:
+            found.append(f"{style.MODE_WORD.get(mode, words(mode))}: "
+                         f"{_lead_words(bands, leads[mode], horizon)}")
+    axes[0, 0].set_ylabel("share of ties ended by this cause up to that age", fontsize=9)
     fig.subplots_adjust(left=0.07, right=0.86, top=0.8, bottom=0.16, wspace=0.55)
-    style.finish(fig, f"Within {horizon:g} years in {words(scenario.label)}, {'; '.join(found)}",
-                 [scenario], path, f"Aalen–Johansen: causes compete and add up to all ends; {BAND}; "
-                 "causes of less than 0.5 % not drawn")
+    style.finish(fig, f"What ends most ties within {horizon:g} years of their onset in "
+                 f"{words(scenario.label)}; {'; '.join(found)}",
+                 [scenario], path, "Aalen–Johansen: causes compete and add up to all ends; "
+                 f"brackets of the title and {BAND}; causes of less than 0.5 % not drawn")
 
 
 # ---- means ----

@@ -13,6 +13,9 @@ import pandas as pd
 
 import kumiai_results as results
 
+ANSWER = "life_10y_regional-life_10y_city_to_city"
+USUAL = ("ties_city_to_city", "ties_regional", "life_10y_city_to_city", "life_10y_regional", ANSWER,
+         "people_served")
 BLOCK_WORD = {"saltelli": "block", "morris": "trajectory"}
 BLOCK_WORDS = {"saltelli": "blocks", "morris": "trajectories"}
 MOST_NAMED = 5
@@ -133,6 +136,12 @@ def all_outputs(sweep):
     unit_of = results.units([sweep.scenario], "summary")
     columns = results.measurable(sweep.summary.columns, unit_of)
     return [Output(c, "", unit_of.get(c, "")) for c in columns]
+
+
+def usual_outputs(sweep):
+    """Ties, their life by mode and people served, as far as they have a value; of another model all."""
+    known = [text for text in USUAL if set(text.split("-")) <= set(sweep.summary.columns)]
+    return parse_outputs(sweep, known) if known else all_outputs(sweep)
 
 
 # ---- reading ----

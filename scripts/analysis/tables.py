@@ -5,6 +5,8 @@ import math
 
 import pandas as pd
 
+from kumiai_results import is_share
+
 from . import intervals
 from .survival import FEWEST_REPLICATES
 
@@ -36,15 +38,16 @@ def compare(scenarios, metrics, part="summary", frames=None, units=None):
     frames = [s.summary for s in scenarios] if frames is None else frames
     rows = []
     for metric in metrics:
-        base = frames[0].get(metric)
+        base, unit = frames[0].get(metric), (units or {}).get(metric, "")
+        share = is_share(metric, unit) and intervals.are_shares(*(f.get(metric, ()) for f in frames))
         for s, frame in zip(scenarios, frames):
             values = frame.get(metric)
             if values is None:
                 continue
-            row = {"part": part, "metric": metric, "unit": (units or {}).get(metric, ""),
+            row = {"part": part, "metric": metric, "unit": unit,
                    "scenario": s.label, "file": str(s.path), "pairs": 0,
                    "diff_kind": "reference" if s is scenarios[0] else "none"}
-            level = intervals.mean_interval(values)
+            level = intervals.mean_interval(values, share)
             row |= {"n": level.n, "mean": level.mean, "low": level.low, "high": level.high}
             if s is not scenarios[0] and base is not None:
                 row |= _difference_fields(base, values)
@@ -246,14 +249,21 @@ def _share(triple):
 
 
 def survival_block(rows):
-    """Lines on the survival of ties; rows: (label, mode, Curve, main cause or None)."""
+    """Lines on the survival of ties.
+
+    rows: (label, mode, Curve, main cause or None, whether it is told from the others).
+    """
     table = [["scenario", "mode", "ties", "ended", "lasting 5 y", "lasting 10 y", "median",
               "main cause within 10 y"]]
-    for label, mode, curve, cause in rows:
+    for label, mode, curve, cause, sure in rows:
         median = curve.median()
         table.append([label, mode, str(curve.n), str(curve.ended), _share(curve.at(5)),
                       _share(curve.at(10)),
                       f"{median:.1f} y" if math.isfinite(median) else MISSING,
-                      f"{cause[0]} {100 * cause[1]:.0f} %" if cause else "none"])
-    return ["survival of ties  (Kaplan–Meier; causes by Aalen–Johansen; in brackets 95 % over "
-            f"replicates, of {FEWEST_REPLICATES} at least)"] + align(table, left=(0, 1, 7))
+                      f"{cause[0]} {100 * cause[1]:.0f} %{'' if sure else ' ?'}" if cause else "none"])
+    lines = ["survival of ties  (Kaplan–Meier; causes by Aalen–Johansen; in brackets 95 % over "
+             f"replicates, of {FEWEST_REPLICATES} at least)"] + align(table, left=(0, 1, 7))
+    if not all(sure for *_, sure in rows):
+        lines.append("  ?: not told apart from another cause, or fewer than "
+                     f"{FEWEST_REPLICATES} replicates")
+    return lines

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `kumiai fork`: one shared past, then one policy after the other. */
+#include <math.h>
 #include <stdio.h>
 
 #include "sim/cli/cli.h"
@@ -47,6 +48,8 @@ static bool year_in_run(sim_cli_run_job_t *job) {
     const sim_run_params_t *run = &job->config[0]->run;
     double first = (double)run->start_year, at = job->options.at;
     double last = first + (double)(run->steps - 1) / (double)run->steps_per_year;
+    if (!isfinite(at))
+        return false; /* no number, as was said */
     if (at >= first && at <= last)
         return true;
     sim_base_diag_add(&job->diag, NULL, 0,

@@ -43,7 +43,7 @@ static bool takes_value(option_t option) {
     return option < RESUME;
 }
 
-/* A number of years in [min, max], or a problem. */
+/* A number of years in [min, max], or a problem and infinity. */
 static double years(const char *option, const char *text, double min, double max,
                     sim_base_diag_t *diag) {
     char *end = NULL;
@@ -52,7 +52,7 @@ static double years(const char *option, const char *text, double min, double max
         return value;
     sim_base_diag_add(diag, NULL, 0, "%s: '%s' is not a number of years from %g to %g", option,
                       text, min, max);
-    return min;
+    return (double)INFINITY;
 }
 
 static void take(sim_cli_run_options_t *o, option_t option, const char *value,

@@ -21,6 +21,7 @@ enum { SMALLEST = 16 };
     X(partner, U32)                                                                                \
     X(onset, I32)                                                                                  \
     X(terminus, I32)                                                                               \
+    X(stage_since, I32)                                                                            \
     X(last_activity, I32)                                                                          \
     X(trust, F64)
 
@@ -144,6 +145,7 @@ int sim_network_tie_add(sim_network_ties_t *ties, const sim_network_birth_t *bir
     ties->partner[new] = birth->partner;
     ties->onset[new] = birth->onset;
     ties->terminus[new] = SIM_NETWORK_OPEN;
+    ties->stage_since[new] = birth->onset;
     ties->last_activity[new] = birth->onset;
     ties->trust[new] = birth->trust;
     ties->place[new] = ties->n_live[birth->kind];
@@ -158,6 +160,13 @@ uint32_t sim_network_tie_find(const sim_network_ties_t *ties, uint8_t kind, uint
                               uint32_t partner) {
     uint32_t entry = ties->slot[slot_of(ties, kind, donor, partner)];
     return entry ? entry - 1 : SIM_NETWORK_NONE;
+}
+
+void sim_network_tie_stage(sim_network_ties_t *ties, uint32_t id, uint8_t stage, int32_t step) {
+    if (ties->stage[id] == stage)
+        return;
+    ties->stage[id] = stage;
+    ties->stage_since[id] = step;
 }
 
 /* Empties a slot and moves those behind it up, so that no search ends too early (Knuth,

@@ -24,14 +24,15 @@ typedef struct {
 } sim_network_labels_t;
 
 /* Struct of arrays; index = tie id, in order of birth. Read freely; change through the
- * functions below, except stage, trust, last_activity and institutionalised, which the
- * model writes. Arrays may move when a tie is added. */
+ * functions below, except trust, last_activity and institutionalised, which the model
+ * writes. Arrays may move when a tie is added. */
 typedef struct {
     uint32_t count, capacity;
     uint8_t *kind, *mode, *sector, *stage, *cause, *onset_censored, *institutionalised;
     uint32_t *donor, *partner;
     int32_t *onset,
         *terminus; /* steps; terminus exclusive, SIM_NETWORK_OPEN while alive; onset may be < 0 */
+    int32_t *stage_since;   /* step in which it reached its stage; its onset for the first one */
     int32_t *last_activity; /* step */
     double *trust;          /* 0..1 */
     /* By kind: ids of live ties, n_live long, in an order that only history decides. */
@@ -61,13 +62,16 @@ int sim_network_tie_add(sim_network_ties_t *ties, const sim_network_birth_t *bir
 uint32_t sim_network_tie_find(const sim_network_ties_t *ties, uint8_t kind, uint32_t donor,
                               uint32_t partner);
 
+/* Takes a live tie to a stage; nothing changes if it is there already. */
+void sim_network_tie_stage(sim_network_ties_t *ties, uint32_t id, uint8_t stage, int32_t step);
+
 /* Ends a live tie at `step` with a cause. The last live tie of its kind takes its place in
  * live[kind]: walk it from the end when ties may end on the way. */
 void sim_network_tie_end(sim_network_ties_t *ties, uint32_t id, int32_t step, uint8_t cause);
 
 /* ---- saving and restoring: all that decides what comes later ---- */
 
-enum { SIM_NETWORK_TIES_COLUMNS = 13 + SIM_NETWORK_KINDS };
+enum { SIM_NETWORK_TIES_COLUMNS = 14 + SIM_NETWORK_KINDS };
 
 /* Views of the arrays: of the spells, `count` rows each, then of the live lists by kind. Good until
  * a tie is added. */

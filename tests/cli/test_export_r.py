@@ -13,7 +13,7 @@ RUN, LABEL, YEAR = 1, "baseline_run1", 2000 + YEARS - 1
 KINDS = ("cooperation", "sister")
 TABLES = {"runs": "run", "series": "series", "summary": "summary", "ties": "tie",
           "projects": "project", "agents": "agent", "refusals": "refusal", "ledger": "ledger",
-          "events": "event"}
+          "events": "event", "tie_state": "tie_state"}
 
 
 @pytest.fixture(scope="module")

@@ -43,6 +43,17 @@ Test(ties, a_spell_from_birth_to_end) {
     cr_expect_eq(sim_network_ties_verify(&ties), 0);
 }
 
+Test(ties, a_stage_is_dated_by_the_step_that_reached_it) {
+    uint32_t id = 0;
+    cr_assert_eq(add(1, 5, 6, -3, &id), 0);
+    cr_expect_eq(ties.stage_since[id], -3);
+    sim_network_tie_stage(&ties, id, ties.stage[id], 1); /* it is there already */
+    cr_expect_eq(ties.stage_since[id], -3);
+    sim_network_tie_stage(&ties, id, 2, 4);
+    cr_expect_eq(ties.stage[id], 2);
+    cr_expect_eq(ties.stage_since[id], 4);
+}
+
 Test(ties, a_pair_is_tied_once_per_kind_and_direction) {
     cr_assert_eq(add(0, 1, 2, 0, NULL), 0);
     cr_expect_eq(add(0, 1, 2, 0, NULL), SIM_ERR_ARGUMENT);

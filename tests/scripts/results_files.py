@@ -22,6 +22,7 @@ CREATE TABLE project(run_id, project_id, tie_id, donor_id, partner_id, scheme, k
 CREATE TABLE column_doc(table_name, column_name, unit, doc);
 CREATE TABLE tie(run_id, tie_id, kind, mode, donor_id, partner_id, sector, stage, onset,
                  terminus, onset_censored, terminus_censored, cause);
+CREATE TABLE tie_state(run_id, tie_id, time, stage, trust, institutionalised);
 """
 CAUSES = ("leader_turnover", "grant_end", "budget_shortfall", "partner_exit", "dormancy")
 AGENTS = (
@@ -70,7 +71,21 @@ def simulate_ties(db, run, rng, hazard):
             db.execute("INSERT INTO project VALUES (?,?,?,?,?,?,'contribution',?,'',?,?,0,0,'')",
                        (run, i, i, donor, partner, SCHEMES[i % 2], sector, start,
                         min(start + 2, rest[1])))
+    write_states(db, run, ties)
     return [(mode, rest[0], rest[1]) for mode, _, _, _, *rest in ties]
+
+
+def write_states(db, run, ties):
+    """Stage and trust of each tie when it comes under observation and every year after: trainees
+    after three years, trust about 0.05 a year from a start of its own, institutions by the tie."""
+    rng = np.random.default_rng([run, 9])
+    for i, (*_, onset, terminus, _old, _censored, _cause) in enumerate(ties):
+        first, trust = max(START, onset), rng.uniform(0.1, 0.4)
+        for time in np.arange(first, terminus, 1.0):
+            age = time - first
+            db.execute("INSERT INTO tie_state VALUES (?,?,?,?,?,?)",
+                       (run, i, time, "trainees" if age >= 3 else "exchange",
+                        min(1.0, trust + 0.05 * age + rng.normal(0, 0.02)), int(age >= i % 5 + 1)))
 
 
 def write_refusals(db, run, rng):

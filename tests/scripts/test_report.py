@@ -13,11 +13,15 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from conftest import called, refused
+from conftest import SCRIPTS, called, refused
 from results_files import build
 
+import kumiai_results as results
 from analysis.report import facts, page, part, places, queries
 from analysis.report.study import Study
+
+
+ROOT = SCRIPTS.parent
 
 
 def payload(path):
@@ -92,13 +96,23 @@ def by_t(joined):
     return joined["mean_sql"] - half, joined["mean_sql"] + half
 
 
-@pytest.mark.parametrize("measure", ["ties_city_to_city", "share_top3", "knowhow_kept"])
-def test_stocks_by_their_query(parts_of, real, measure):
+def by_logit(joined):
+    """The same of shares: ln(m/(1 − m)) ± t·sd/(√n·m·(1 − m)), turned back."""
+    m = joined["mean_sql"]
+    reach = (by_t(joined)[1] - m) / (m * (1 - m))
+    return tuple(1 / (1 + np.exp(np.log((1 - m) / m) - side * reach)) for side in (-1, 1))
+
+
+@pytest.mark.parametrize("measure, ends", [
+    ("ties_city_to_city", by_t), ("knowhow_kept_cooperatives", by_t), ("share_top3", by_logit),
+    ("gini_donors", by_logit)])
+def test_stocks_by_their_query(parts_of, real, measure, ends):
     frame = parts_of[1]["series"].frame
     joined = agree(frame[frame["measure"] == measure], ask(real, queries.STOCK, metric=measure),
                    ["scenario", "year"], {"mean": "mean", "n": "n"})
-    many = joined[joined["n"] > 1]
-    for mine, theirs in zip((many["low"], many["high"]), by_t(many)):
+    many = joined[(joined["n"] > 1) & (joined["sd"] > 1e-6)]
+    assert len(many) > 20
+    for mine, theirs in zip((many["low"], many["high"]), ends(many)):
         np.testing.assert_allclose(mine, theirs, rtol=1e-6, atol=1e-7)
 
 
@@ -148,6 +162,94 @@ def test_counts_by_their_query(parts_of, real, key, keys, column):
     np.testing.assert_allclose(joined["mean"] - joined["low"], joined["high"] - joined["mean"])
 
 
+def test_rates_by_their_query(parts_of, real):
+    frame = parts_of[1]["rates"].frame
+    joined = agree(frame, ask(real, queries.RATES), ["scenario", "state", "mode"],
+                   {"tie_years": "tie_years", "ended": "ended"})
+    told = joined[joined["mean"].notna()]
+    np.testing.assert_allclose(told["mean"], told["ends_per_100_tie_years"])
+    assert (joined["mean"].isna() == (joined["ended"] < 10)).all() and len(told) > 20
+    # A tie is always in one state of each kind.
+    kind = frame["state"].str.split(":").str[0]
+    sums = frame.groupby(["scenario", "mode", kind])[["tie_years", "ended"]].sum().unstack()
+    for column in ("tie_years", "ended"):
+        np.testing.assert_allclose(sums[column]["stage"], sums[column]["trust"])
+        np.testing.assert_allclose(sums[column]["stage"], sums[column]["institutions"])
+
+
+def test_intervals_of_rates_leave_out_each_replicate(parts_of, real):
+    one = parts_of[1]["rates"].frame.query("scenario == 'baseline' and state == 'stage: project'"
+                                           " and mode == 'city_to_city'").iloc[0]
+    with sqlite3.connect(real) as db:
+        rows = pd.read_sql("SELECT s.run_id, s.tie_id, s.time, s.stage, t.terminus, t.terminus_censored"
+                           " AS alive FROM tie_state AS s JOIN tie AS t USING (run_id, tie_id) JOIN run"
+                           " USING (run_id) WHERE scenario_id = 1 AND t.mode = 'city_to_city'", db)
+    ended, years = dict.fromkeys(rows["run_id"], 0), dict.fromkeys(rows["run_id"], 0.0)
+    for (run, _), tie in rows.sort_values("time").groupby(["run_id", "tie_id"]):
+        times = [*tie["time"], tie["terminus"].iloc[0]]
+        years[run] += sum(b - a for a, b, s in zip(times, times[1:], tie["stage"]) if s == "project")
+        ended[run] += tie["stage"].iloc[-1] == "project" and not tie["alive"].iloc[0]
+    all_ended, all_years = sum(ended.values()), sum(years.values())
+    assert one["mean"] == pytest.approx(100 * all_ended / all_years)
+    left = np.log([(all_ended - ended[r]) / (all_years - years[r]) for r in years])
+    error = np.sqrt((len(left) - 1) ** 2 / len(left) * left.var(ddof=1))
+    half = stats.t.ppf(0.975, len(left) - 1) * error
+    assert (one["low"], one["high"]) == pytest.approx((one["mean"] * np.exp(-half), one["mean"] * np.exp(half)))
+
+
+def test_degrees_by_their_query(parts_of, real):
+    frame = parts_of[1]["degrees"].frame
+    joined = agree(frame, ask(real, queries.DEGREES), ["scenario", "side", "partners"],
+                   {"mean": "mean", "n": "n"})
+    for mine, theirs in zip((joined["low"], joined["high"]), by_t(joined)):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-6, atol=1e-7)
+    assert set(frame["side"]) == {"donors", "partner cities"} and frame["partners"].max() > 3
+
+
+@pytest.fixture(scope="module")
+def swept(tmp_path_factory):
+    """A results file of a sweep by the program: the spread of a disease over 60 points."""
+    folder = tmp_path_factory.mktemp("sweep")
+    (folder / "lhs.cfg").write_text(
+        'scenario = "%s/scenarios/contagion.cfg";\nsweep = { design = "lhs"; points = 60; reps = 2;\n'
+        'factors = ( { parameter = "contagion.beta"; min = 0.01; max = 0.1; },\n'
+        '            { parameter = "contagion.gamma"; min = 0.05; max = 0.4; } ); };\n' % ROOT)
+    subprocess.run([os.environ["KUMIAI"], "sweep", folder / "lhs.cfg", "--out", folder / "s.db"],
+                   check=True, capture_output=True)
+    return folder / "s.db"
+
+
+def test_factors_of_a_sweep_by_their_query(swept):
+    study = Study([swept])
+    sections, _ = page.build(study)
+    assert sections[0][0] == "factors"
+    frame = sections[0][2][0].frame
+    output = frame["output"].iloc[0]
+    answer = ask(swept, queries.POINTS, metric=output)
+    assert (answer["n"] == 2).all() and answer["point_id"].nunique() == 60
+    wide = answer.pivot(index="point_id", columns="parameter", values="value")
+    ranks = wide.assign(y=answer.groupby("point_id")["mean"].first()).rank()
+    for factor, other in (wide.columns, wide.columns[::-1]):  # partial correlation by residuals
+        left = [ranks[c] - np.polyval(np.polyfit(ranks[other], ranks[c], 1), ranks[other])
+                for c in (factor, "y")]
+        shown = frame[(frame["output"] == output) & (frame["factor"] == factor)].iloc[0]
+        assert shown["value"] == pytest.approx(np.corrcoef(*left)[0, 1], abs=1e-6)
+        assert shown["low"] < shown["value"] < shown["high"]
+
+
+def test_the_page_of_a_sweep_tells_of_its_factors(swept, tmp_path):
+    words = visible(made(tmp_path, swept))
+    assert "What moves" in words and "contagion.beta" in words and "mix the points" in words
+    assert "Which factors matter" not in visible(made(tmp_path, build(tmp_path / "plain.db", reps=2)))
+
+
+def test_shares_of_refusals_by_their_query(parts_of, real):
+    frame = parts_of[1]["refusals"].frame.query("mean > 0")
+    agree(frame, ask(real, queries.REFUSALS), ["scenario", "mode", "reason"], {"share": "share"})
+    assert np.allclose(frame.groupby(["scenario", "mode"])["share"].sum(), 1)
+    assert ((frame["share_low"] >= 0) & (frame["share_high"] <= 1)).all()
+
+
 @pytest.mark.parametrize("side", ["donors", "partners"])
 def test_members_by_their_query(parts_of, real, side):
     frame = parts_of[1][side].frame
@@ -191,7 +293,8 @@ def test_the_runs_by_their_query(parts_of, real):
 def test_a_finding_of_one_scenario_names_it(parts_of):
     study, parts = parts_of
     page.findings.of_parts(study, parts)
-    for key in ("ties", "survival", "incidence", "concentration", "knowhow", "refusals", "flows"):
+    for key in ("ties", "survival", "incidence", "concentration", "knowhow", "refusals", "flows",
+                "shape"):
         assert "baseline" in parts[key].finding, key
 
 
@@ -314,7 +417,7 @@ def test_one_run(tmp_path):
     out = made(tmp_path, build(tmp_path / "r.db", scenarios=("baseline",), reps=1))
     text = visible(out)
     assert "2000 to 2039" in text and "2000 to 2040" not in text and "on average." not in text
-    assert "one replicate: no interval" in text and "nothing to compare it with" in text
+    assert "There is one replicate, so no number has an interval" in text and "nothing to compare it with" in text
     assert "differences" not in payload(out)["parts"] and "survival" in payload(out)["parts"]
 
 
@@ -354,7 +457,39 @@ def test_a_model_without_ties(tmp_path):
                    capture_output=True)
     out = made(tmp_path, path)
     assert set(payload(out)["parts"]) == {"series", "measures"}
-    assert "Over the whole run" in visible(out) and "infected agents" in visible(out)
+    text = visible(out)
+    assert "Over the whole run" in text and "infected agents" in text
+    left_out = text[text.index("What this report leaves out"):]
+    assert "contagion: its model, contagion, records no cooperation ties." in left_out
+    assert left_out.count("records no refusals.") == left_out.count("records no payments.") == 1
+    assert "detail" not in left_out.split("Recompute every number")[0]
+
+
+@pytest.mark.parametrize("detail, scenario, reason", [
+    ("full", "contagion", "its model, contagion, records no refusals"),
+    ("summary", "contagion", "its model, contagion, records no refusals"),
+    ("series", "baseline", "its runs were kept at detail 'series', but refusals need 'full'")])
+def test_why_a_table_is_empty(tmp_path, detail, scenario, reason):
+    path = tmp_path / "r.db"
+    small = ["contagion.agents=500", "run.steps=30"] if scenario == "contagion" else ["run.years=3"]
+    subprocess.run([os.environ["KUMIAI"], "run", f"scenarios/{scenario}.cfg", "--reps", "1", "--out", path,
+                    "--detail", detail, *(word for s in small for word in ("--set", s))], check=True,
+                   capture_output=True)
+    run = results.load(path)[0][0]
+    with pytest.raises(results.Absent, match=reason):
+        results.read_refusals(run)
+    with pytest.raises(results.Absent, match=reason.replace("refusals", "cooperation ties")):
+        results.read_ties(run)
+
+
+def test_what_never_arose_is_said_to_be_that(tmp_path):
+    path = build(tmp_path / "r.db", scenarios=("a",), reps=1)
+    with sqlite3.connect(path) as db:
+        db.execute("INSERT INTO meta VALUES ('detail', 'full')")
+        db.execute("INSERT INTO column_doc VALUES ('refusal', 'count', '', '')")
+        db.execute("DELETE FROM refusal")
+    with pytest.raises(results.Absent, match="a: no refusals arose in its runs"):
+        results.read_refusals(results.load(path)[0][0])
 
 
 def test_what_cannot_be_read_is_refused(tmp_path):

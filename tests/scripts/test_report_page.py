@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The report in a real browser: no errors, no requests, a map that moves, downloads that are right."""
 
+import base64
 import os
+import re
 import sqlite3
 import subprocess
 
@@ -194,13 +196,13 @@ def test_the_map_downloads_what_it_shows(page, shown):
 
 
 def test_tables_sort_by_keyboard(page):
-    head = one(page, "#part-donors th:nth-child(4) button")
+    head = one(page, "#part-donors th:nth-child(2) button")
     head.send_keys(Keys.ENTER)
     cells = [float(c.text.split(" ")[0]) for c in page.find_elements(
-        By.CSS_SELECTOR, "#part-donors tbody td:nth-child(4)")]
+        By.CSS_SELECTOR, "#part-donors tbody td:nth-child(2)")]
     assert cells == sorted(cells) and len(cells) > 5
     head.send_keys(Keys.ENTER)
-    column = one(page, "#part-donors th:nth-child(4)")
+    column = one(page, "#part-donors th:nth-child(2)")
     assert column.get_attribute("aria-sort") == "descending"
 
 
@@ -254,8 +256,31 @@ OVERLAID = """return [...document.querySelectorAll('.drawing > div > svg')].flat
     && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 6).map(([two]) => [one, two]));
 })"""
 
+# Words of one line without a blank between them are read as one: "0.010.1".
+CROWDED = """return [...document.querySelectorAll('.drawing > div > svg')].flatMap((svg) => {
+  const boxes = [...svg.querySelectorAll('text')].map((text) =>
+    [text.textContent, text.getBoundingClientRect()]).filter(([, box]) => box.width);
+  return boxes.filter(([one]) => !one.endsWith(' ')).flatMap(([one, a]) => boxes.filter(([, b]) =>
+    Math.abs(a.top + a.bottom - b.top - b.bottom) < 6 && b.left > a.left && b.left - a.right < 4)
+    .map(([two]) => [one, two]));
+})"""
+# Names of accounts that lie on a bar, of which the picture has the places.
+ON_BARS = """const place = document.querySelector('#part-flows .drawing'),
+  frame = place.querySelector('svg').getBoundingClientRect(),
+  nodes = echarts.getInstanceByDom(place).getModel().getSeriesByIndex(0).getGraph().nodes;
+  const bars = nodes.map((node) => {
+    const at = node.getLayout(), group = echarts.getInstanceByDom(place)
+      .getViewOfSeriesModel(echarts.getInstanceByDom(place).getModel().getSeriesByIndex(0)).group;
+    return [frame.left + group.x + at.x, frame.top + group.y + at.y, at.dx, at.dy];
+  });
+  return [...place.querySelectorAll('svg text')].filter((text) => {
+    const box = text.getBoundingClientRect();
+    return bars.some(([x, y, dx, dy]) => Math.min(box.right, x + dx) - Math.max(box.left, x) > 1
+      && Math.min(box.bottom, y + dy) - Math.max(box.top, y) > 1);
+  }).map((text) => text.textContent)"""
 
-@pytest.mark.parametrize("width", [1280, 390])
+
+@pytest.mark.parametrize("width", [1280, 390, 360])
 def test_no_word_of_a_picture_is_cut_or_overlaid(page, width):
     browser.resize(page, width)
     try:
@@ -264,8 +289,24 @@ def test_no_word_of_a_picture_is_cut_or_overlaid(page, width):
         assert len(page.find_elements(By.CSS_SELECTOR, ".drawing > div > svg text")) > 100
         assert browser.until(lambda: not page.execute_script(CUT), 5), page.execute_script(CUT)
         assert page.execute_script(OVERLAID) == []
+        assert page.execute_script(CROWDED) == []
+        assert page.execute_script(ON_BARS) == []
     finally:
         browser.resize(page, 1280)
+
+
+def test_crowded_words_would_be_seen(page):
+    move = """const chart = echarts.getInstanceByDom(document.querySelector('#part-flows .drawing')),
+      series = chart.getModel().getSeriesByIndex(0), group = chart.getViewOfSeriesModel(series).group,
+      bar = series.getGraph().nodes[0].getLayout();
+    document.querySelector('#part-flows svg text').setAttribute('transform',
+      `translate(${group.x + bar.x - 5} ${group.y + bar.y + bar.dy / 2})`)"""
+    page.execute_script(move)
+    try:
+        assert page.execute_script(ON_BARS)
+    finally:
+        page.execute_script("draw(document.querySelector('#part-flows'))")
+    assert page.execute_script(ON_BARS) == []
 
 
 def test_no_table_is_cut_on_a_desktop(page):
@@ -277,15 +318,57 @@ def test_no_table_is_cut_on_a_desktop(page):
     assert len(found) > 5 and [name for name, beyond in found if beyond > 0] == []
 
 
-def test_a_print_is_drawn_at_the_width_of_the_sheet(page):
-    widths = """return [...document.querySelectorAll('.drawing svg, #map-drawing canvas')].map(
-        (one) => Math.round(one.getBoundingClientRect().width))"""
-    before = page.execute_script(widths)
+@pytest.fixture
+def sheet(page):
+    """The page as it is drawn for a sheet of A4."""
     page.execute_script("window.dispatchEvent(new Event('beforeprint'))")
-    sheet = 180 / 25.4 * 96
-    assert all(sheet - 4 <= width <= sheet for width in page.execute_script(widths))
+    page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    yield page
+    page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
     page.execute_script("window.dispatchEvent(new Event('afterprint'))")
-    assert page.execute_script(widths) == before and min(before) > sheet
+
+
+def widths(driver, css):
+    return driver.execute_script("""return [...document.querySelectorAll(arguments[0])].map(
+        (one) => Math.round(one.getBoundingClientRect().width))""", css)
+
+
+@pytest.mark.parametrize("css, millimetres", [(".drawing svg", 180), ("#map-drawing canvas", 132)])
+def test_a_print_is_drawn_at_the_width_of_the_sheet(page, css, millimetres):
+    before, sheet_width = widths(page, css), millimetres / 25.4 * 96
+    page.execute_script("window.dispatchEvent(new Event('beforeprint'))")
+    assert all(sheet_width - 4 <= width <= sheet_width for width in widths(page, css))
+    page.execute_script("window.dispatchEvent(new Event('afterprint'))")
+    assert widths(page, css) == before and min(before) > sheet_width
+
+
+def test_no_word_of_a_print_is_cut_or_overlaid(sheet):
+    for words in (CUT, OVERLAID, CROWDED, ON_BARS):
+        assert sheet.execute_script(words) == []
+
+
+def test_a_print_tells_what_the_screen_tells(sheet):
+    shown = {css: one(sheet, css).is_displayed() for css in (
+        ".key.city", ".key.regional", "#run details li", "#map-play", ".tools", ".contents")}
+    assert shown == {".key.city": True, ".key.regional": True, "#run details li": True,
+                     "#map-play": False, ".tools": False, ".contents": False}
+
+
+def text_of_sheets(driver, path):
+    """The words of every sheet of the page's print."""
+    found = driver.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})
+    path.write_bytes(base64.b64decode(found["data"]))
+    text = subprocess.run(["pdftotext", "-layout", path, "-"], check=True, capture_output=True,
+                          text=True).stdout
+    return text.split("\f")[:-1]
+
+
+def test_sheets_are_full_and_tables_go_on_with_their_heads(page, tmp_path):
+    sheets = text_of_sheets(page, tmp_path / "r.pdf")
+    assert 5 < len(sheets) <= 11
+    members = [text for text in sheets if re.search(r"partner city$", text, re.MULTILINE)]
+    assert members and all(re.search(r"name +projects", text) for text in members)
+    assert all(len(text.split()) > 40 for text in sheets)
 
 
 def shown_errors(driver):

@@ -188,53 +188,7 @@ def test_fewer_than_five_replicates_give_no_interval(n, known):
     assert np.isfinite(np.array(limits, dtype=float)).tolist() == [known] * 8
 
 
-# ---- states that begin later ----
-
-
-def spell_rows(rows):
-    """Spells (tie_id, onset, entry, stop, event) of run 1."""
-    return pd.DataFrame(rows, columns=["tie_id", "onset", "entry", "stop", "event"]) \
-        .assign(run_id=1, donor_id=lambda frame: frame["tie_id"])
-
-
-def project_rows(rows):
-    """Projects (tie_id, start, finish) of run 1."""
-    return pd.DataFrame(rows, columns=["tie_id", "start", "finish"]).assign(run_id=1)
-
-
-def succession_rows(rows):
-    """New heads (donor_id, time) of run 1."""
-    return pd.DataFrame(rows, columns=["donor_id", "time"], dtype=float).assign(run_id=1)
-
-
-NO_SUCCESSION = succession_rows([])
-
-
-def test_cut_at_states_by_hand():
-    spells = spell_rows([(7, 2000.0, 0.0, 6.0, 1), (8, 2001.0, 0.0, 2.0, 0), (9, 1995.0, 5.0, 9.0, 1)])
-    projects = project_rows([(7, 2001.0, 2003.0), (7, 2002.0, 2004.0), (7, 2006.0, 2007.0),
-                             (9, 2000.0, np.nan)])
-    got = cox.cut_at_states(spells, projects, NO_SUCCESSION)
-    assert not got.pop("successor_head").any()
-    cells = [tuple(r) for r in got.itertuples(index=False)]
-    assert cells == [
-        (0, 0.0, 1.0, 0, 0.0, 0.0), (0, 1.0, 2.0, 0, 1.0, 0.0), (0, 2.0, 3.0, 0, 1.0, 0.0),
-        (0, 3.0, 4.0, 0, 1.0, 1.0), (0, 4.0, 6.0, 1, 0.0, 1.0),  # the third begins as it ends
-        (1, 0.0, 2.0, 0, 0.0, 0.0),
-        (2, 5.0, 9.0, 1, 1.0, 0.0)]  # running when the tie came under observation
-
-
-def test_a_successor_heads_from_the_first_turnover_after_the_onset():
-    spells = spell_rows([(7, 2000.0, 0.0, 6.0, 1), (8, 2001.0, 0.0, 2.0, 1), (9, 1995.0, 5.0, 9.0, 0)])
-    heads = succession_rows([(7, 2000.0), (7, 2002.0), (7, 2004.0), (8, 2003.0), (9, 1999.0)])
-    got = cox.cut_at_states(spells, project_rows([]).astype(float), heads)
-    assert not got[["project_running", "project_before"]].any(axis=None)
-    cells = [tuple(r) for r in got[["tie", "start", "stop", "event", "successor_head"]]
-             .itertuples(index=False)]
-    assert cells == [
-        (0, 0.0, 2.0, 0, 0.0), (0, 2.0, 4.0, 0, 1.0), (0, 4.0, 6.0, 1, 1.0),  # its founder came in 2000
-        (1, 0.0, 2.0, 1, 0.0),  # ended before
-        (2, 5.0, 9.0, 0, 1.0)]  # had one when it came under observation
+# ---- covariates ----
 
 
 def test_a_cooperative_has_a_new_head_with_another_member_or_another_person():
@@ -246,23 +200,6 @@ def test_a_cooperative_has_a_new_head_with_another_member_or_another_person():
     assert got.tolist() == [False, False, True, True, False, True, False]
     other_run = covariates.new_managers(elections.assign(run_id=1), turnovers.assign(run_id=2))
     assert other_run.tolist() == [False, False, False, True, False, False, False]
-
-
-def test_cutting_changes_neither_time_nor_ends():
-    rng = np.random.default_rng(11)
-    spells = spell_rows([(i, 2000 + rng.uniform(0, 10), 0.0, rng.uniform(1, 9), i % 2)
-                         for i in range(200)])
-    projects = project_rows([(i % 200, 2000 + rng.uniform(0, 15), np.nan) for i in range(300)])
-    got = cox.cut_at_states(spells, projects, NO_SUCCESSION)
-    length = (got["stop"] - got["start"]).groupby(got["tie"]).sum()
-    assert length.to_numpy() == pytest.approx(spells["stop"].to_numpy())
-    assert (got["stop"] > got["start"]).all() and got["event"].sum() == spells["event"].sum()
-
-
-def test_no_project_is_one_interval_each():
-    spells = spell_rows([(1, 2000.0, 0.0, 3.0, 1)])
-    got = cox.cut_at_states(spells, project_rows([]).astype(float), NO_SUCCESSION)
-    assert len(got) == 1 and got.iloc[0]["stop"] == 3.0 and got.iloc[0]["project_running"] == 0
 
 
 def test_known_before_onset_only():
@@ -337,24 +274,6 @@ def test_cutting_a_spell_changes_no_estimate():
                   pd.concat([cluster, cluster[later]], ignore_index=True)).terms.loc["x"]
     assert cut[["coefficient", "se"]].to_list() == pytest.approx(
         whole[["coefficient", "se"]].to_list(), rel=1e-6)
-
-
-def test_states_that_begin_later_are_no_immortal_time():
-    # Projects come at random and do nothing. As a state that begins when it begins the estimate
-    # is 0 within 4 standard errors (0.06; false alarm 6e-5). The twin, "ever had a project" as if
-    # known at onset, seems to make ties last far longer.
-    rng = np.random.default_rng(15)
-    life, begin = np.ceil(rng.exponential(4, (2, 2000)) * 8) / 8
-    spells = spell_rows([(i, 2000.0, 0.0, t, 1) for i, t in enumerate(life)])
-    projects = project_rows([(i, 2000 + b, np.nan) for i, (b, t) in enumerate(zip(begin, life)) if b < t])
-    rows = cox.cut_at_states(spells, projects, NO_SUCCESSION)
-    right = cox.fit(rows[["project_running"]], rows["start"], rows["stop"], rows["event"],
-                    rows["tie"] % 50).terms.loc["project_running"]
-    assert abs(right["coefficient"]) < 4 * 0.06
-    ever = pd.DataFrame({"ever": (begin < life).astype(float)})
-    wrong = cox.fit(ever, spells["entry"], spells["stop"], spells["event"],
-                    pd.Series(np.arange(2000) % 50)).terms.loc["ever"]
-    assert wrong["high"] < 0.7
 
 
 def test_check_sees_a_ratio_that_changes_with_age():

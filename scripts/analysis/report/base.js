@@ -102,13 +102,12 @@ function frameOf(description, decal) {
   };
 }
 
-// Places of panels in a grid: [{left, top, width, height}], and the whole height.
-function panels(count, width, most, panelHeight, above) {
+// Places of panels in a grid: [{left, top, width, height}], how many across, and the whole height.
+function panels(count, width, most, panelHeight, above, between = 84) {
   const across = width < 640 ? 1 : Math.min(most, count);
   const left = 62,
     right = 24, // half of the last label of an axis
-    gap = 70,
-    between = 84;
+    gap = 70;
   const each = (width - left - right - gap * (across - 1)) / across;
   const places = Array.from({ length: count }, (_, i) => ({
     left: left + (i % across) * (each + gap),
@@ -116,7 +115,7 @@ function panels(count, width, most, panelHeight, above) {
     height: panelHeight,
     top: above + Math.floor(i / across) * (panelHeight + between),
   }));
-  return { places, height: above + Math.ceil(count / across) * (panelHeight + between) - 30 };
+  return { places, across, height: above + Math.ceil(count / across) * (panelHeight + between) - 30 };
 }
 
 // Height of a legend of so many names, and the legend itself.
@@ -147,10 +146,12 @@ function legendOf(names, whole) {
   };
 }
 
-function titleOf(text, unit, place) {
+// Title of panel `at` of a grid; where panels stand alone it has the whole width of the picture.
+function titleOf(text, unit, grid, at) {
+  const place = grid.places[at];
   return {
     text: words(text) + (unit ? `  {u|${unit}}` : ""),
-    left: place.left,
+    left: grid.across === 1 ? 8 : place.left,
     top: place.top - 30,
     textStyle: {
       fontSize: 13,

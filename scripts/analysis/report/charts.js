@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Pictures from tables. Each function takes rows (objects), the part's chart, a width and a
-// description, and returns an ECharts option with the height it needs. Nothing here reads the
-// page's state.
+// Pictures from tables. Each function takes rows (objects), the part's chart, a width, a
+// description and whether to be low (for a sheet of paper), and returns an ECharts option with the
+// height it needs. Nothing here reads the page's state.
 "use strict";
 
 // ---- lines with bands ----
@@ -129,15 +129,15 @@ function linesOf(rows, chart, names, at) {
   return found;
 }
 
-function drawLines(rows, chart, width, description) {
+function drawLines(rows, chart, width, description, low) {
   const facets = distinct(rows, chart.facet),
     names = seriesOf(rows, chart);
   const key = legendOf(names, width);
-  const grid = panels(facets.length, width, 2, 230, key.height + 40);
+  const grid = panels(facets.length, width, 2, low ? 140 : 230, key.height + 40, low ? 74 : 84);
   const all = facets.map((facet, at) => {
     const mine = rows.filter((row) => row[chart.facet] === facet);
     return {
-      title: titleOf(facet, chart.unit ? mine[0][chart.unit] : "", grid.places[at]),
+      title: titleOf(facet, chart.unit ? mine[0][chart.unit] : "", grid, at),
       axes: lineAxes(mine, chart, at),
       series: linesOf(mine, chart, names, at),
     };
@@ -278,7 +278,25 @@ function dotsOf(rows, chart, names, categories, at) {
   });
 }
 
-function drawBars(rows, chart, width, description) {
+// Axis of powers of ten on which only as many are named as there is room for, the lowest always.
+const ROOM = 52; // of a name
+function powersAxis(rows, chart, width) {
+  const most = Math.max(...rows.map((row) => (known(row.high) ? row.high : row[chart.x])));
+  const decades = Math.ceil(Math.log10(Math.max(most, 10 * FLOOR) / FLOOR));
+  const every = Math.max(1, Math.ceil((ROOM * decades) / width));
+  const place = (value) => Math.round(Math.log10(value / FLOOR));
+  return {
+    type: "log",
+    min: FLOOR,
+    max: FLOOR * 10 ** decades,
+    axisLabel: {
+      color: SOFT,
+      formatter: (value) => (place(value) % every ? "" : format(value)),
+    },
+  };
+}
+
+function drawBars(rows, chart, width, description, low) {
   const facets = chart.facet ? distinct(rows, chart.facet) : [""];
   const names = seriesOf(rows, chart),
     key = legendOf(names, width);
@@ -286,8 +304,10 @@ function drawBars(rows, chart, width, description) {
     rows
       .filter((row) => row[chart.category] === category)
       .reduce((sum, row) => sum + row[chart.x], 0);
-  const categories = distinct(rows, chart.category).sort((a, b) => total(b) - total(a));
-  const thick = chart.stack ? 34 : Math.max(30, 17 * names.length + 12);
+  const categories = distinct(rows, chart.category);
+  if (!chart.ordered) categories.sort((a, b) => total(b) - total(a));
+  const least = low ? 22 : chart.stack ? 34 : 30,
+    thick = chart.stack ? least : Math.max(least, 17 * names.length + (low ? 2 : 12));
   const tall = thick * categories.length,
     grid = panels(facets.length, width, 2, tall, key.height + (chart.facet ? 40 : 10));
   const option = {
@@ -305,16 +325,17 @@ function drawBars(rows, chart, width, description) {
     place.left += 84;
     place.width -= 84;
     option.grid.push(place);
-    if (facet !== "") option.title.push(titleOf(facet, "", grid.places[at]));
+    if (facet !== "") option.title.push(titleOf(facet, "", grid, at));
     option.xAxis.push(
       axis({
-        type: chart.dots ? "log" : "value",
+        type: "value",
         gridIndex: at,
-        min: chart.dots ? FLOOR : 0,
+        min: 0,
         name: place.width < 260 ? chart.xname.replace(" (", "\n(") : chart.xname,
         nameLocation: "middle",
         nameGap: 26,
         axisLabel: { color: SOFT, hideOverlap: true, formatter: (value) => format(value) },
+        ...(chart.dots ? powersAxis(rows, chart, place.width) : {}),
       }),
     );
     option.yAxis.push(categoryAxis(categories, at, {}));
@@ -328,7 +349,7 @@ function drawBars(rows, chart, width, description) {
 
 // A dot per row, filled where the corrected p-value calls the difference one; a line at 0.
 function dotsOnZero(rows, chart) {
-  const solid = (row) => known(row.p_corrected) && row.p_corrected < 0.05;
+  const solid = (row) => !chart.tested || (known(row.p_corrected) && row.p_corrected < 0.05);
   const dot = (row) => ({
     color: solid(row) ? "#004e7c" : "#fff",
     borderColor: "#004e7c",
@@ -365,9 +386,10 @@ function numbersAxis(rows, chart) {
   };
 }
 
-function drawForest(rows, chart, width, description) {
+function drawForest(rows, chart, width, description, low) {
   const narrow = width < 640,
-    left = narrow ? 120 : 210;
+    left = narrow ? 120 : 210,
+    right = narrow ? 20 : 220;
   const unit = rows.length && rows[0][chart.unit] ? `, ${rows[0][chart.unit]}` : "";
   const spans = rows.map((row, i) => [i, row.low, row.high]).filter((span) => known(span[1]));
   const names = categoryAxis(
@@ -385,26 +407,27 @@ function drawForest(rows, chart, width, description) {
   );
   const option = {
     ...frameOf(description, false),
-    grid: { left, right: narrow ? 20 : 220, top: 16, bottom: 46 },
+    grid: { left, right, top: 16, bottom: 46 },
     tooltip: {
       trigger: "item",
       confine: true,
       formatter: ({ data }) =>
         data && data.row
-          ? `${escaped(words(data.row.scenario))}: ${spanText(data.row, chart.x, significant)}`
+          ? `${escaped(words(data.row[chart.category]))}: ${spanText(data.row, chart.x, significant)}`
           : "",
     },
     xAxis: axis({
       type: "value",
-      name: `difference to ${words(chart.first)}${unit}`,
+      name: chart.xname + unit,
       nameLocation: "middle",
       nameGap: 28,
+      splitNumber: Math.max(2, Math.min(5, Math.floor((width - left - right) / 70))),
       axisLabel: { color: SOFT, hideOverlap: true, formatter: (value) => format(value) },
     }),
     yAxis: narrow ? names : [names, numbersAxis(rows, chart)],
     series: [dotsOnZero(rows, chart), whiskerOf(spans, {}, SOFT, null)],
   };
-  return { option, height: 80 + 40 * rows.length };
+  return { option, height: 80 + (low ? 26 : 40) * rows.length };
 }
 
 // ---- money ----
@@ -456,11 +479,25 @@ function columnOf(name, links) {
   return before.length ? 1 + Math.max(...before.map((link) => columnOf(link.source, links))) : 0;
 }
 
-function drawFlows(rows, chart, width, description) {
+// Where the name of an account stands: on its right, but where one name would run into the next
+// or into the next bar, below it, or above it at the left edge.
+function labelPlace(name, links, narrow) {
+  const column = columnOf(name, links),
+    paysOn = links.some((link) => link.source === name);
+  if (narrow && column === 0) return { position: "top", align: "left", offset: [-7, 0] };
+  return paysOn && (column === 2 || (narrow && column > 2)) ? { position: "bottom" } : {};
+}
+
+// Name and amount of an account, on two lines where one would be too long for a phone.
+function accountLabel(name, value, narrow) {
+  const amount = format(value);
+  return `${name}${narrow && name.length + amount.length > 11 ? "\n" : " "}${amount}`;
+}
+
+function drawFlows(rows, chart, width, description, low) {
   const links = withoutCircles(thickEnough(rows, chart), chart),
-    narrow = width < 640;
+    narrow = width < 760;
   const names = [...new Set(links.flatMap((link) => [link.source, link.target]))];
-  const paysOn = (name) => links.some((link) => link.source === name);
   const option = {
     ...frameOf(description, true),
     tooltip: {
@@ -476,7 +513,7 @@ function drawFlows(rows, chart, width, description) {
         type: "sankey",
         left: 4,
         right: narrow ? 96 : 190,
-        top: 12,
+        top: narrow ? 32 : 12,
         bottom: 12,
         nodeGap: narrow ? 26 : 16,
         nodeWidth: 14,
@@ -486,8 +523,7 @@ function drawFlows(rows, chart, width, description) {
         data: names.map((name, i) => ({
           name,
           itemStyle: { color: PALETTE[i % PALETTE.length] },
-          // Below: on the right of every column one name would run into the next.
-          label: paysOn(name) && columnOf(name, links) === 2 ? { position: "bottom" } : {},
+          label: labelPlace(name, links, narrow),
         })),
         links,
         lineStyle: { color: "source", opacity: 0.3, curveness: 0.5 },
@@ -497,12 +533,12 @@ function drawFlows(rows, chart, width, description) {
           lineHeight: narrow ? 12 : 14,
           width: narrow ? 90 : 180,
           overflow: "break",
-          formatter: (point) => `${point.name}${narrow ? "\n" : " "}${format(point.value)}`,
+          formatter: (point) => accountLabel(point.name, point.value, narrow),
         },
       },
     ],
   };
-  return { option, height: 460 };
+  return { option, height: low ? 340 : 460 };
 }
 
 const DRAW = { lines: drawLines, bars: drawBars, forest: drawForest, flows: drawFlows };

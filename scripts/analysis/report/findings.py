@@ -5,10 +5,9 @@ import math
 
 import kumiai_results as results
 from analysis import survival
-from analysis.style import number, percent
 
 from . import facts, tie_parts
-from .part import plain, said
+from .part import NO_INTERVAL, plain, rounded, said, said_share
 from .parts import MODE_WORD as MODE
 
 # What a policy is judged by, in the order in which it is told: (summary metric, its words).
@@ -24,17 +23,12 @@ def _tenths(value):
     return f"{value:.1f}".replace("-", "−")
 
 
-def _estimate(value, low, high, show):
-    """An estimate with its interval over replicates in words."""
-    return said(value, low, high, show, survival.NO_INTERVAL)
-
-
-def _unless_absent(read):
-    """A sentence, or none where the files lack what it needs."""
+def _unless_absent(write, *arguments):
+    """A sentence, or '' where the files lack what it needs."""
     try:
-        return read()
+        return write(*arguments) or ""
     except results.Absent:
-        return None
+        return ""
 
 
 def lasting(study):
@@ -44,7 +38,7 @@ def lasting(study):
     for mode, group in groups.items():
         share = survival.kaplan_meier(group, study.runs(first)).at(5)
         if math.isfinite(share[0]):
-            shares.append(f"{_estimate(*share, percent)} of {MODE[mode]} ties")
+            shares.append(f"{said_share(*share)} of {MODE[mode]} ties")
     if not shares:
         return None
     text = f"After five years {' and '.join(shares)} are still there ({plain(first.label)})."
@@ -60,7 +54,7 @@ def lasting(study):
 def _gap_words(gap):
     """The difference of the modes in mean years, and what it allows to say."""
     value, low, high = gap
-    size = _estimate(*gap, _tenths) if value >= 0 else _estimate(-value, -high, -low, _tenths)
+    size = said(*gap, _tenths) if value >= 0 else said(-value, -high, -low, _tenths)
     text = f"Within their first ten years regional ties last, on average, {size} years " \
            f"{'longer' if value >= 0 else 'less'} than city-to-city ones"
     if not math.isfinite(low):
@@ -71,58 +65,104 @@ def _gap_words(gap):
            "outlast the others in this model."
 
 
-def causes(incidence):
+def _listed(words):
+    """'a, b and c'."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+def _in_points(span, show):
+    """A difference of shares, with its interval, in percentage points."""
+    value, low, high = (100 * share for share in span)
+    interval = f"{show(low)} to {show(high)}" if math.isfinite(low) else NO_INTERVAL
+    return f"{show(value)} points ({interval})"
+
+
+def _lead_words(lead, share_of, verb, whole, kind):
+    """Which name comes first, or that the runs do not tell.
+
+    share_of(name): its share in words; verb: what it does ('ends') to the whole; kind: what the
+    names are ('cause').
+    """
+    text = f"{plain(lead.first)} {verb} {share_of(lead.first)} of {whole}"
+    if lead.next is None:
+        return f"{text}, the only {kind}"
+    if lead.sure:
+        return f"{text}, {_in_points(lead.gap, _tenths)} more than {plain(lead.next)}, the next {kind}"
+    others = list(lead.level) or [lead.next]
+    text = _listed([text, *(f"{plain(name)} {share_of(name)}" for name in others)])
+    if not lead.tested:
+        return text
+    apart = _in_points(lead.gap, _tenths)
+    return text + (f"; they differ by {apart} and cannot be told apart in these runs"
+                   if len(others) == 1 else f"; the first two differ by {apart}, and none of these "
+                   "can be told apart from the first in these runs")
+
+
+def _leads_words(frame, ends, leads, words):
+    """The leads of all modes in words.
+
+    frame: shares of the first scenario, index mode and name; ends: its columns of a share and its
+    interval; words: what a name does, to what, what it is ('ends', 'ties', 'cause').
+    """
+    verb, whole, kind = words
+    parts = []
+    for mode, lead in leads.items():
+        def share_of(name, rows=frame.loc[mode]):
+            return said_share(*rows.loc[name, ends])
+        parts.append(_lead_words(lead, share_of, verb, f"{MODE[mode]} {whole}", kind))
+    tested = all(lead.tested for lead in leads.values())
+    return "; ".join(parts) + ("." if tested else
+                               f". So few replicates do not tell which {kind} is the first.")
+
+
+def _of_first(study, frame):
+    return frame[frame["scenario"] == study.first.label]
+
+
+def causes(study, incidence):
     """The commonest cause of end of each mode within ten years; incidence: the part's frame."""
-    first, parts = incidence["scenario"].iloc[0], []
-    for mode in results.MODES:
-        rows = incidence[(incidence["scenario"] == first) & (incidence["mode"] == mode)
-                         & (incidence["age"] == tie_parts.HORIZON)]
-        if len(rows):
-            top = rows.loc[rows["share"].idxmax()]
-            share = _estimate(top["share"], top["low"], top["high"], percent)
-            parts.append(f"{plain(top['cause'])} ends {share} of {MODE[mode]} ties")
-    return f"Most often, within ten years {', '.join(parts)} ({plain(first)})." if parts else None
+    rows = _of_first(study, incidence)
+    rows = rows[rows["age"] == tie_parts.HORIZON].set_index(["mode", "cause"])
+    leads = tie_parts.leading_causes(study)
+    told = _leads_words(rows, ["share", "low", "high"], leads, ("ends", "ties", "cause"))
+    return f"Why ties end within ten years ({plain(study.first.label)}): {told}" if leads else None
 
 
-def refusals(frame):
+def refusals(study, frame):
     """The commonest reason by mode; frame: that of the part."""
-    first, parts = frame["scenario"].iloc[0], []
-    for mode in results.MODES:
-        rows = frame[(frame["scenario"] == first) & (frame["mode"] == mode)]
-        if len(rows):
-            top = rows.loc[rows["mean"].idxmax()]
-            parts.append(f"{plain(top['reason'])} for {MODE[mode]} ones, "
-                         f"{said(top['mean'], top['low'], top['high'])} times a run")
-    return f"Why most opportunities become no tie ({plain(first)}): {'; '.join(parts)}." \
-        if parts else None
+    rows = _of_first(study, frame).set_index(["mode", "reason"])
+    leads = tie_parts.leading_reasons(study)
+    told = _leads_words(rows, ["share", "share_low", "share_high"], leads,
+                        ("stops", "opportunities", "reason"))
+    return f"Why opportunities become no tie ({plain(study.first.label)}): {told}" if leads else None
 
 
-def money(frame):
+def money(study, frame):
     """What reaches projects, by payer; frame: that of the flows."""
-    first = frame["scenario"].iloc[0]
-    rows = frame[(frame["scenario"] == first)
-                 & (frame["to_account"] == "projects")].sort_values("mean", ascending=False)
+    rows = _of_first(study, frame)
+    rows = rows[rows["to_account"] == "projects"].sort_values("mean", ascending=False)
     parts = [f"{plain(r.from_account)} {said(r.mean, r.low, r.high)}"
              for r in rows.itertuples()]
-    return f"Money that reaches projects over a run ({plain(first)}), in million yen: " \
+    return f"Money that reaches projects over a run ({plain(study.first.label)}), in million yen: " \
            f"{'; '.join(parts)}." \
         if parts else None
 
 
 def _signed(value):
-    return ("+" if value > 0 else "") + number(value)
+    return ("+" if value > 0 else "") + rounded(value)
 
 
-def _points(value):
-    return f"{100 * value:+.1f} points".replace("-", "−")
+def _signed_tenths(value):
+    return f"{value:+.1f}".replace("-", "−")
 
 
 def _effect(row, words, relative):
     """One difference in words: 'city-to-city ties −12.3 (−14 to −10)'."""
-    share = row.unit == "share"
-    text = f"{words} {said(row.diff, row.diff_low, row.diff_high, _points if share else _signed)}"
-    base = row.mean - row.diff
-    if share or not relative or base <= 0:
+    span, base = (row.diff, row.diff_low, row.diff_high), row.mean - row.diff
+    if row.unit == "share":
+        return f"{words} {_in_points(span, _signed_tenths)}"
+    text = f"{words} {said(*span, _signed)}"
+    if not relative or base <= 0:
         return text
     return text + f", {100 * row.diff / base:+.0f}\u00a0%".replace("-", "−")
 
@@ -167,7 +207,7 @@ def general(study):
     for metric, words in KEY_MEASURES:
         row = study.measure(metric)
         if row is not None:
-            parts.append(f"{words} {said(row.mean, row.low, row.high, number)}")
+            parts.append(f"{words} {said(row.mean, row.low, row.high)}")
     return f"Over the whole run ({plain(study.first.label)}): {'; '.join(parts)}." \
         if parts else None
 
@@ -176,14 +216,15 @@ def of_parts(study, parts):
     """Fill in the findings of the parts {key: Part} that need more than their own table."""
     for key, write in (("incidence", causes), ("refusals", refusals), ("flows", money)):
         if key in parts:
-            parts[key].finding = write(parts[key].frame) or ""
+            parts[key].finding = _unless_absent(write, study, parts[key].frame)
     if "survival" in parts:
-        parts["survival"].finding = _unless_absent(lambda: lasting(study)) or ""
+        parts["survival"].finding = _unless_absent(lasting, study)
 
 
 def all_findings(study, parts):
     """[(sentence, key of the part that shows it)]; parts: {key: Part}, with their findings."""
-    found = [(parts[k].finding, k) for k in ("ties", "survival", "incidence") if k in parts]
+    found = [(parts[k].finding, k) for k in ("factors", "ties", "survival", "incidence")
+             if k in parts]
     if not found:
         found = [(general(study), "measures")]
     if "differences" in parts:
@@ -195,11 +236,21 @@ def all_findings(study, parts):
 
 def reading(study):
     """How to read the intervals, for the head of the findings."""
+    if study.is_sweep:
+        return "In brackets stand 95 % intervals: of the factors by resampling the points of the " \
+               "design (of a factor's ends over replicates), of means over all runs, which mix " \
+               "the points. They do not tell how far the model is right."
     n = sorted({s.n for s in study.scenarios})
     counts = f"{n[0]}" if len(n) == 1 else f"{n[0]} to {n[-1]}"
+    if n == [1]:
+        return "There is one replicate, so no number has an interval: each may be the chance of the " \
+               "model's draws."
     text = "In brackets stand 95 % intervals over replicates: they tell the chance in the " \
            f"model's draws ({counts} replicate{'' if n == [1] else 's'} per scenario), not how " \
            "far the model is right."
+    if n[0] < survival.FEWEST_REPLICATES:
+        text += f" Shares of ties that last or end have an interval from " \
+                f"{survival.FEWEST_REPLICATES} replicates on."
     if len(study.scenarios) > 1:
         text += " A change is called one where its p-value, corrected by Holm for all " \
                 "differences of the report, is below 0.05. Where only its own interval leaves " \

@@ -344,7 +344,7 @@ function showCity(ties) {
     place.replaceChildren(
       element("h4", {}, "Most ties"),
       list,
-      element("p", { class: "note" }, "Choose a city in the list above or on the map."),
+      element("p", { class: "note hint" }, "Choose a city in the list above or on the map."),
     );
     return;
   }

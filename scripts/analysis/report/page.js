@@ -142,7 +142,8 @@ function tableOf(rows, caption, chart) {
   table.append(element("caption", { class: "sr" }, caption));
   for (const { name, text } of shown) {
     const button = element("button", { type: "button" }, HEADS[name] || words(name));
-    const head = element("th", { scope: "col" }, button);
+    // On paper the words alone: a head with a button is not repeated on the next sheet.
+    const head = element("th", { scope: "col", "data-head": button.textContent }, button);
     if (text) head.className = "text";
     button.addEventListener("click", () => sortBy(table, rows, shown, name, head));
     line.append(head);
@@ -242,7 +243,7 @@ function showQuery(part, figure) {
   const flow = choose && data.flows.includes(metric) && figure.dataset.part === "series";
   const text = (flow ? data.flow_query : part.query).replaceAll(
     "{metric}",
-    metric || distinct(part.rows, "measure")[0],
+    (metric || distinct(part.rows, "measure")[0] || "").replace("-", '" - "'),
   );
   figure.querySelector(".query code").textContent = text;
 }
@@ -264,7 +265,8 @@ function draw(figure) {
   }
   const description = `${part.title}. ${figure.querySelector(".finding")?.textContent || ""} The table below holds its data.`;
   const width = place.clientWidth,
-    made = DRAW[kind](rows, part.chart, width, description);
+    printing = document.documentElement.classList.contains("printing"),
+    made = DRAW[kind](rows, part.chart, width, description, printing);
   place.style.height = `${made.height}px`;
   let chart = charts.get(key);
   if (!chart) {
@@ -333,9 +335,16 @@ window.addEventListener("resize", () => {
   }, 150);
 });
 
-// A sheet of paper: all is drawn at its width before the browser divides the page into sheets.
+// A sheet of paper: all is drawn at its width before the browser divides the page into sheets, and
+// what the scenarios change is told.
+const changes = document.querySelector("#run details");
+let wereOpen = false;
 function redraw(printing) {
   document.documentElement.classList.toggle("printing", printing);
+  if (changes) {
+    if (printing) wereOpen = changes.open;
+    changes.open = printing || wereOpen;
+  }
   drawAll();
   if (data.parts.map) resizeMap();
 }

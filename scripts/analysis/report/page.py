@@ -9,7 +9,8 @@ import jinja2
 
 import kumiai_results as results
 
-from . import facts, findings, parts, places, queries, tie_parts
+from . import (facts, factor_parts, findings, network_parts, parts, places, queries, state_parts,
+               tie_parts)
 from .part import Missing, Part, for_page, plain
 
 HERE = Path(__file__).resolve().parent
@@ -23,7 +24,8 @@ SECTIONS = (
     ("lasting", "How long ties last", (
         ("survival", "Survival by mode", tie_parts.curves),
         ("at_risk", "Ties under observation at each age", tie_parts.risk),
-        ("lasting", "All scenarios", tie_parts.lasting))),
+        ("lasting", "All scenarios", tie_parts.lasting),
+        ("rates", "What goes with lasting: stage, trust, institutions", state_parts.rates))),
     ("ends", "Why ties end", (
         ("incidence", "Competing causes by age", tie_parts.incidence),
         ("causes", "Causes of end", tie_parts.causes))),
@@ -35,6 +37,9 @@ SECTIONS = (
         ("donors", "Who starts most projects", tie_parts.donors),
         ("partners", "Where most projects go", tie_parts.partners))),
     ("knowhow", "Know-how", (("knowhow", "Know-how kept and passed on", parts.knowhow),)),
+    ("network", "The network", (
+        ("degrees", "Who has how many partners", network_parts.degrees),
+        ("shape", "How it holds together", parts.shape))),
     ("places", "The map", (("map", "Where the ties are", None),)),
     ("refused", "Opportunities that become no tie", (
         ("refusals", "Refusals by reason", tie_parts.refusals),)),
@@ -43,6 +48,11 @@ SECTIONS = (
         ("series", "Any measure over time", parts.measures),
         ("measures", "All measures over the whole run", parts.levels))),
 )
+
+
+# Of a sweep alone.
+FACTORS = ("factors", "Which factors matter", (
+    ("factors", "How strongly each factor moves an output", factor_parts.factors),))
 
 
 def _map_part(study, rep):
@@ -60,7 +70,7 @@ def _map_part(study, rep):
 def build(study, rep=None):
     """([(id, title, [Part or Missing])], map data by scenario)."""
     sections, maps = [], {}
-    for key, title, builders in SECTIONS:
+    for key, title, builders in ((FACTORS, *SECTIONS) if study.is_sweep else SECTIONS):
         made = []
         for part_key, part_title, make in builders:
             try:
@@ -73,6 +83,14 @@ def build(study, rep=None):
                 made.append(Missing(part_key, part_title, f"{reason}."))
         sections.append((key, title, made))
     return sections, maps
+
+
+def _left_out(missing):
+    """[(titles of parts, why they are missing)], parts of one reason together."""
+    reasons = {}
+    for part in missing:
+        reasons.setdefault(part.reason, []).append(part.title)
+    return [(titles, reason) for reason, titles in reasons.items()]
 
 
 def _data(study, made, maps):
@@ -105,10 +123,10 @@ def render(study, title=None, rep=None):
         title=title or TITLES.get(study.model, f"What the runs of {study.model or 'the model'} say"),
         scenarios=facts.scenarios(study), files=facts.files(study), failed=facts.failed(study),
         notes=study.notes, findings=findings.all_findings(study, made),
-        reading=findings.reading(study), runs_query=queries.RUNS, words=plain,
+        reading=findings.reading(study), runs_query=queries.RUNS, methods=queries.METHODS, words=plain,
         sections=[(k, t, [p for p in ps if isinstance(p, Part)]) for k, t, ps in sections
                   if any(isinstance(p, Part) for p in ps)],
-        missing=missing, style=(HERE / "style.css").read_text(encoding="utf-8"),
+        missing=_left_out(missing), style=(HERE / "style.css").read_text(encoding="utf-8"),
         library=LIBRARY.read_text(encoding="utf-8"),
         scripts=[(HERE / name).read_text(encoding="utf-8") for name in SCRIPTS],
         data=_script_text(_data(study, made, maps)))

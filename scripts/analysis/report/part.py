@@ -9,11 +9,12 @@ import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
 import kumiai_results as results
-from analysis.style import number
+from analysis.style import number, percent
 
 
 WRITTEN = {"jica": "JICA", "moe": "MoE", "jcm": "JCM", "clair": "CLAIR", "meti": "METI",
            "knowhow": "know-how", "gini": "Gini"}
+NO_INTERVAL = "no interval"
 
 
 @dataclass
@@ -80,8 +81,22 @@ def for_page(part):
             "columns": columns(part.frame)}
 
 
-def said(value, low, high, show=number, lacking="one replicate: no interval"):
-    """'12.3 (11.0 to 13.6)', or what is lacking where there is no interval."""
+def rounded(value):
+    """A number for a sentence: four figures of a large one, since no replicate tells more."""
+    return number(float(f"{value:.4g}") if abs(value) >= 10_000 else value)
+
+
+def said(value, low, high, show=rounded):
+    """'12.3 (11.0 to 13.6)', or why there is no such interval."""
     if not (math.isfinite(low) and math.isfinite(high)):
-        return f"{show(value)} ({lacking})"
+        return f"{show(value)} ({NO_INTERVAL})"
+    if low == value == high:
+        return f"{show(value)} (the same in every replicate)"
     return f"{show(value)} ({show(low)} to {show(high)})"
+
+
+def said_share(value, low, high):
+    """A share and its interval as per cent, with tenths where whole ones would hide its width."""
+    tenths = high - low < 0.02
+    return said(value, low, high, lambda share: f"{100 * share:.1f}\u00a0%") if tenths \
+        else said(value, low, high, percent)

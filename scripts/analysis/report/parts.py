@@ -4,14 +4,15 @@
 import pandas as pd
 
 import kumiai_results as results
-from analysis import style
 
 from . import queries
-from .part import Part, plain, said
+from .part import Part, plain, said, said_share
 
 CONCENTRATION = ("share_top1", "share_top3", "gini_donors", "donors_active")
 CONCENTRATION_YEARS = 5
 MODE_WORD = {"city_to_city": "city-to-city", "regional": "regional"}
+SHAPE = ("network_giant_share", "network_top_bridge_share", "network_components",
+         "network_modularity")
 KNOWHOW = ("knowhow_kept", "knowhow_kept_cooperatives", "knowhow_passed_on", "need_relieved")
 LINES = {"kind": "lines", "facet": "measure", "series": "scenario", "x": "year", "y": "mean",
          "unit": "unit", "xname": "fiscal year"}
@@ -33,9 +34,9 @@ def _last(frame, measure, scenario):
     return None if mine.empty else mine.iloc[-1]
 
 
-def level(row, show=style.number):
+def level(row, words=said):
     """Mean and interval of a row in words."""
-    return said(row["mean"], row["low"], row["high"], show)
+    return words(row["mean"], row["low"], row["high"])
 
 
 def ties(study):
@@ -62,11 +63,25 @@ def concentration(study):
     top, gini = (_last(frame, m, study.first) for m in ("share_top3", "gini_donors"))
     finding = "" if top is None else (
         f"In JFY {_window(frame, top['year'])} the three largest donors started "
-        f"{level(top, style.percent)} of the projects in {plain(study.first.label)}"
+        f"{level(top, said_share)} of the projects in {plain(study.first.label)}"
         + (f"; the Gini coefficient among active donors is {level(gini)}." if gini is not None else "."))
     return Part(frame, queries.STOCK, LINES,
                 "Projects started in the year and the four before it. " + queries.INTERVAL,
                 finding, reasons)
+
+
+def shape(study):
+    """How the network holds together."""
+    frame, reasons = _some(study, SHAPE, "the network")
+    giant, bridge = (_last(frame, m, study.first) for m in SHAPE[:2])
+    finding = "" if giant is None or bridge is None else (
+        f"In JFY {int(giant['year'])} the largest connected part holds {level(giant, said_share)} of "
+        f"the members of the network in {plain(study.first.label)}, and one donor carries "
+        f"{level(bridge, said_share)} of the bridging that donors do.")
+    return Part(frame, queries.STOCK, LINES,
+                "Giant: the largest connected part of the network (component). Top bridge: the donor "
+                "on most shortest paths (betweenness). Modularity, every tenth year: how well the "
+                "network falls into communities; 0 = not at all. Taken in April. " + queries.INTERVAL, finding, reasons)
 
 
 def knowhow(study):
@@ -77,7 +92,7 @@ def knowhow(study):
             "knowhow_kept_cooperatives", "cooperatives with sanitation works")):
         row = _last(frame, measure, study.first)
         if row is not None:
-            told.append(f"{level(row, style.percent)} of it for {who}")
+            told.append(f"{level(row, said_share)} of it for {who}")
     finding = "Mean know-how of those that exist at the end of the run, against the mean of " \
               f"those at the start: {' and '.join(told)} ({plain(study.first.label)})." \
               if told else ""
@@ -107,7 +122,8 @@ def differences(study):
         "diff": "difference", "diff_low": "low", "diff_high": "high", "p_holm": "p_corrected",
         "diff_kind": "kind"})
     chart = {"kind": "forest", "category": "scenario", "choose": "metric", "x": "difference",
-             "unit": "unit", "first": study.first.label}
+             "unit": "unit", "tested": True,
+             "xname": f"difference to {plain(study.first.label)}"}
     tests = int(frame["p"].notna().sum())
     return Part(kept, queries.DIFFERENCE, chart,
                 f"Difference to {plain(study.first.label)} in pairs of equal seed and "

@@ -2,14 +2,26 @@
 """SQL that recomputes the report's numbers from one results file (sqlite3 R.db < query.sql).
 
 {metric}, {scenario} and the like are filled in by the page with what it shows. Estimates are those
-of the report; the intervals follow from what the queries give: mean ± t·sd/√n with Student's t of
-n − 1 degrees of freedom. Where an interval is another, the note of the part says so.
+of the report; METHODS tells how the intervals follow from what the queries give.
 """
 
-INTERVAL = "95 % interval: mean ± t·sd/√n, Student's t with n − 1 degrees of freedom."
-LEFT_OUT = ("95 % intervals by leaving out one replicate at a time, since ties of one replicate "
-            "share leaders and budgets: of shares Korn and Graubard's, of means Student's t; none "
-            "for fewer than 5 replicates with such ties; scripts/survival.py gives the same.")
+INTERVAL = "95 % intervals over replicates."
+LEFT_OUT = ("95 % intervals by leaving out one replicate at a time; none for fewer than five with such "
+            "ties.")
+METHODS = (
+    "Over replicates: mean ± t·sd/√n with Student's t of n − 1 degrees of freedom, from the n, mean "
+    "and sd that a query gives.",
+    "Of shares and Gini coefficients the same on the logit scale, ln(m/(1 − m)) ± t·sd/(√n·m·(1 − m)) "
+    "for a mean m, turned back into a share: its ends cannot lie beyond 0 % and 100 %. Intervals of "
+    "counts and amounts can reach below 0: then the replicates are too few or too uneven to tell "
+    "more than that the mean may be near 0.",
+    "By leaving out one replicate at a time (the jackknife), since ties of one replicate share "
+    "leaders and budgets: of shares of ties Korn and Graubard's (1998), of mean years and of "
+    "differences Student's t, of one mean on the logit scale of the horizon; none for fewer than "
+    "five replicates with such ties, or where none ended. scripts/survival.py gives the same.",
+    "Which cause or reason is the first: it is compared with every other, by the difference of the "
+    "two shares in the same replicates; where the 95 % interval of that difference includes 0, the "
+    "two are said not to be told apart.")
 
 RUNS = """SELECT scenario.name AS scenario, config_digest, count(*) AS runs,
   sum(status = 'ok') AS ok, sum(status <> 'ok') AS failed,
@@ -116,6 +128,31 @@ SELECT scenario, mode, cause, age, sum(alive * n / at_risk)
 FROM ended JOIN before USING (scenario, mode, age) ORDER BY 1, 2, 3, 4;"""
 
 
+MOST_RUNS = 100  # of a scenario that enter the rates: their rows are many
+
+RATES = f"""-- time that ties spend in each state, and ends in it
+WITH few AS (
+  SELECT run_id, scenario_id, row_number() OVER (PARTITION BY scenario_id ORDER BY run_id) AS place
+  FROM run WHERE status = 'ok'),
+state AS (
+  SELECT tie_state.*, lead(time) OVER (PARTITION BY run_id, tie_id ORDER BY time) AS next
+  FROM tie_state WHERE run_id IN (SELECT run_id FROM few WHERE place <= {MOST_RUNS})),
+piece AS (
+  SELECT scenario.name AS scenario, mode, state.stage, trust, institutionalised,
+    coalesce(next, terminus) - time AS years, next IS NULL AND NOT terminus_censored AS ended
+  FROM state JOIN tie USING (run_id, tie_id) JOIN few USING (run_id)
+    JOIN scenario USING (scenario_id)),
+level AS (
+  SELECT scenario, mode, 'stage: ' || stage AS state, years, ended FROM piece
+  UNION ALL SELECT scenario, mode, 'trust: ' || CASE WHEN trust < 0.2 THEN 'below 0.2'
+    WHEN trust < 0.4 THEN '0.2 to 0.4' WHEN trust < 0.6 THEN '0.4 to 0.6'
+    WHEN trust < 0.8 THEN '0.6 to 0.8' ELSE '0.8 and more' END, years, ended FROM piece
+  UNION ALL SELECT scenario, mode, 'institutions: ' || CASE WHEN institutionalised
+    THEN 'yes' ELSE 'not yet' END, years, ended FROM piece)
+SELECT scenario, state, mode, sum(years) AS tie_years, sum(ended) AS ended,
+  100.0 * sum(ended) / sum(years) AS ends_per_100_tie_years
+FROM level GROUP BY scenario, state, mode;"""
+
 CAUSES = """WITH ok AS (SELECT scenario_id, count(*) AS runs FROM run WHERE status = 'ok' GROUP BY 1)
 SELECT scenario.name AS scenario, mode, coalesce(cause, 'not recorded') AS cause,
   1.0 * count(*) / runs AS ties_per_replicate
@@ -123,9 +160,16 @@ FROM tie JOIN run USING (run_id) JOIN scenario USING (scenario_id) JOIN ok USING
 WHERE status = 'ok' AND kind = 'cooperation' AND NOT terminus_censored
 GROUP BY scenario_id, mode, cause;"""
 
-REFUSALS = """WITH ok AS (SELECT scenario_id, count(*) AS runs FROM run WHERE status = 'ok' GROUP BY 1)
-SELECT scenario.name AS scenario, mode, reason, 1.0 * sum(count) / runs AS per_replicate
-FROM refusal JOIN run USING (run_id) JOIN scenario USING (scenario_id) JOIN ok USING (scenario_id)
+REFUSALS = """WITH ok AS (SELECT scenario_id, count(*) AS runs FROM run WHERE status = 'ok' GROUP BY 1),
+one AS (SELECT run_id, mode, reason, sum(count) AS n FROM refusal GROUP BY 1, 2, 3),
+whole AS (SELECT run_id, mode, sum(n) AS n FROM one GROUP BY 1, 2 HAVING sum(n) > 0),
+refusing AS (  -- runs with any refusal of the mode: in others a reason has no share
+  SELECT scenario_id, mode, count(*) AS runs FROM whole JOIN run USING (run_id)
+  WHERE status = 'ok' GROUP BY 1, 2)
+SELECT scenario.name AS scenario, mode, reason, 1.0 * sum(one.n) / ok.runs AS per_replicate,
+  sum(1.0 * one.n / whole.n) / refusing.runs AS share
+FROM one JOIN whole USING (run_id, mode) JOIN run USING (run_id) JOIN scenario USING (scenario_id)
+  JOIN ok USING (scenario_id) JOIN refusing USING (scenario_id, mode)
 WHERE status = 'ok' GROUP BY scenario_id, mode, reason;"""
 
 PROJECTS = """WITH ok AS (SELECT scenario_id, count(*) AS runs FROM run WHERE status = 'ok' GROUP BY 1)
@@ -147,6 +191,32 @@ FLOWS = """WITH ok AS (SELECT scenario_id, count(*) AS runs FROM run WHERE statu
 SELECT scenario.name AS scenario, from_account, to_account, sum(yen) / 1e6 / runs AS million_yen
 FROM ledger JOIN run USING (run_id) JOIN scenario USING (scenario_id) JOIN ok USING (scenario_id)
 WHERE status = 'ok' GROUP BY scenario_id, from_account, to_account;"""
+
+_DEGREES = """WITH RECURSIVE pair AS (  -- who is tied with whom at the end of the run
+  SELECT DISTINCT run_id, donor_id, partner_id FROM tie JOIN run USING (run_id)
+  WHERE status = 'ok' AND kind = 'cooperation' AND terminus_censored),
+degree AS (
+  SELECT run_id, 'donors' AS side, count(*) AS k FROM pair GROUP BY run_id, donor_id
+  UNION ALL SELECT run_id, 'partner cities', count(*) FROM pair GROUP BY run_id, partner_id),
+at_least AS (
+  SELECT scenario_id, side, 1 AS partners, max(k) AS most FROM degree JOIN run USING (run_id)
+  GROUP BY scenario_id, side
+  UNION ALL SELECT scenario_id, side, partners + 1, most FROM at_least WHERE partners < most),
+value AS (
+  SELECT scenario_id, side, partners, run_id, (SELECT count(*) FROM degree
+    WHERE degree.run_id = run.run_id AND degree.side = at_least.side AND k >= partners) AS x
+  FROM at_least JOIN run USING (scenario_id) WHERE status = 'ok')
+"""
+
+DEGREES = _DEGREES + f"""SELECT scenario.name AS scenario, side, partners, {_spread('x')}
+FROM value JOIN scenario USING (scenario_id) GROUP BY scenario_id, side, partners;"""
+
+POINTS = """-- the points of the sweep: value of each factor, mean over the replicates
+WITH value AS (
+  SELECT point_id, count("{metric}") AS n, avg("{metric}") AS mean
+  FROM summary JOIN run USING (run_id) WHERE status = 'ok' GROUP BY point_id)
+SELECT point_id, parameter, point_value.value, n, mean
+FROM point_value JOIN value USING (point_id) ORDER BY point_id, parameter;"""
 
 MAP = """-- the ties that the map shows at the end of fiscal year {year}, all funders and modes
 SELECT mode, count(*) AS ties

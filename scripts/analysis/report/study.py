@@ -18,12 +18,17 @@ class Study:
     def __init__(self, paths, model=None):
         self.scenarios, self.notes = results.load(paths, model)
         self.model = self.scenarios[0].model
-        self._ties, self._projects = {}, {}
+        self._ties, self._projects, self._refusals = {}, {}, {}
 
     @property
     def first(self):
         """The scenario that the others are compared with."""
         return self.scenarios[0]
+
+    @property
+    def is_sweep(self):
+        """Whether runs are the points of a design."""
+        return any((s.runs["point"] != "").any() for s in self.scenarios)
 
     @property
     def paths(self):
@@ -56,6 +61,12 @@ class Study:
         if scenario.label not in self._projects:
             self._projects[scenario.label] = results.read_projects(scenario, PROJECT_COLUMNS)
         return self._projects[scenario.label]
+
+    def refusals(self, scenario):
+        """Refused opportunities of a scenario by run, columns (mode, reason)."""
+        if scenario.label not in self._refusals:
+            self._refusals[scenario.label] = results.refusal_counts(scenario)
+        return self._refusals[scenario.label]
 
     def spells(self, scenario):
         """Ties of a scenario as spells of age."""
@@ -117,7 +128,8 @@ def _yearly(scenario, study):
         values = groups[name].sum(min_count=1) if flow else groups[name].last()
         if values.notna().any():
             wide = values.unstack("run_id")
-            band = intervals.band(wide)
+            share = results.is_share(name, unit) and intervals.are_shares(wide)
+            band = intervals.band(wide, share)
             band["n"] = wide.count(axis=1)
             bands.append(band.dropna(subset="mean").reset_index().assign(
                 measure=name, unit=unit.replace("/step", "/year")))

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 import kumiai_results as results
-from analysis import intervals, survival
+from analysis import intervals, leading, survival
 
 from . import queries
 from .part import Part
@@ -161,13 +161,40 @@ def causes(study):
 
 def refusals(study):
     """Opportunities that became no tie, by reason."""
-    frame, reasons = _counted(study, results.refusal_counts, ["mode", "reason"])
+    frame, reasons = _counted(study, study.refusals, ["mode", "reason"])
+    shares = stack([(s, _refusal_shares(study.refusals(s))) for s in study.scenarios
+                    if s.label in set(frame["scenario"])])
+    frame = frame.merge(shares, on=["scenario", "mode", "reason"])
     chart = {"kind": "bars", "facet": "mode", "category": "reason", "series": "scenario",
-             "x": "mean", "pick": True, "dots": True,
-             "xname": "opportunities refused per replicate (logarithmic)"}
+             "x": "mean", "pick": True, "dots": True, "shares": ["share"],
+             "xname": "refused per replicate (logarithmic)"}
     return Part(frame, queries.REFUSALS, chart,
-                "Each opportunity counts once, by the first reason met. " + queries.INTERVAL, "",
-                reasons)
+                "Each opportunity counts once, by the first reason met; one that never occurs has no "
+                "dot. The table has also the share of its mode's refusals in a run. " + queries.INTERVAL, "", reasons)
+
+
+def _refusal_shares(counts):
+    """Mean share of each reason in the refusals of its mode in a run, with interval."""
+    rows = []
+    for mode in counts.columns.get_level_values("mode").unique():
+        for reason, values in leading.shares_by_run(counts[mode]).items():
+            found = intervals.mean_interval(values, share=True)
+            rows.append((mode, reason, found.mean, found.low, found.high))
+    return pd.DataFrame(rows, columns=["mode", "reason", "share", "share_low", "share_high"])
+
+
+def leading_causes(study):
+    """{mode: Lead} of the causes of end within the horizon, of the first scenario."""
+    found = {mode: leading.of_incidence(group, study.runs(study.first), HORIZON)
+             for mode, group in by_mode(study, study.first).items()}
+    return {mode: lead for mode, lead in found.items() if lead}
+
+
+def leading_reasons(study):
+    """{mode: Lead} of the reasons of refusals, of the first scenario."""
+    counts = study.refusals(study.first)
+    found = {mode: leading.of_runs(counts[mode]) for mode in results.MODES if mode in counts}
+    return {mode: lead for mode, lead in found.items() if lead}
 
 
 def _per_run(frame, keys, scenario, value=None):
@@ -198,7 +225,7 @@ def flows(study):
                  for chunk in results.iter_table(
                      scenario, "ledger", ["run_id", "from_account", "to_account", "yen"])]
         if not parts:
-            raise results.Absent(f"{scenario.label}: its runs have no rows in ledger")
+            raise results.none_recorded(scenario, "ledger", results.ROWS["ledger"])
         return _per_run(pd.concat(parts), ["from_account", "to_account"], scenario, "yen") / 1e6
     frame, reasons = _counted(study, read, ["from_account", "to_account"])
     chart = {"kind": "flows", "from": "from_account", "to": "to_account", "x": "mean",
@@ -229,7 +256,9 @@ def _members(study, scenario, side):
     out.insert(1, "low", [i.low for i in spans])
     out.insert(2, "high", [i.high for i in spans])
     names = results.read_agents(scenario)[["name", "name_local", "kind"]]
-    return names.join(out, how="right").reset_index(drop=True)
+    # Numbers first: on a phone they are what is seen beside the name.
+    found = names.join(out, how="right").reset_index(drop=True)
+    return found[["name", *out.columns, "name_local", "kind"]]
 
 
 def _member_part(study, side, note):

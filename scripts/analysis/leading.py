@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which of several causes or reasons comes first, and from which it cannot be told apart.
+
+The first is compared with every other by the difference of their shares in the same replicates.
+That the first was chosen by the same data needs no correction: a 95 % interval of the difference
+to the runner-up that leaves out 0 errs in naming the first with probability 5 % at most (Hung &
+Fithian 2019, Annals of Statistics 47:758).
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from . import survival
+from .intervals import mean_interval
+
+
+@dataclass(frozen=True)
+class Lead:
+    """The first of several names, and how sure that is.
+
+    gap: share of the first minus that of the next, with its interval, None without a next.
+    level: names whose difference to the first has an interval that includes 0, largest first.
+    """
+
+    first: str
+    next: str | None = None
+    gap: tuple | None = None
+    level: tuple = ()
+
+    @property
+    def tested(self):
+        """Whether there are replicates enough for a verdict."""
+        return self.gap is None or math.isfinite(self.gap[1])
+
+    @property
+    def sure(self):
+        """Whether the runs tell that the first is the first."""
+        return self.tested and not self.level
+
+
+def _lead(shares, gap_to):
+    """The Lead of shares (Series by name); gap_to(name): difference to it with interval."""
+    order = shares.sort_values(ascending=False, kind="stable").index
+    gaps = {name: gap_to(order[0], name) for name in order[1:]}
+    level = tuple(name for name, (_, low, _) in gaps.items() if low <= 0)
+    following = order[1] if len(order) > 1 else None
+    return Lead(order[0], following, gaps.get(following), level)
+
+
+def shares_by_run(counts):
+    """Counts (a row per run, a column per name) as shares of their row; rows of 0 are left out."""
+    total = counts.sum(axis=1)
+    return counts[total > 0].div(total[total > 0], axis=0)
+
+
+def of_runs(counts):
+    """The Lead of counts by run in their mean share of a run, None without any."""
+    shares = shares_by_run(counts)
+    if shares.empty:
+        return None
+
+    def gap(first, other):
+        found = mean_interval(shares[first] - shares[other])
+        return found.mean, found.low, found.high
+    return _lead(shares.mean(), gap)
+
+
+def of_incidence(frame, runs, age):
+    """The Lead of causes in the share of spells that each ended up to an age, None without an end."""
+    ages, found = survival.incidence_estimates(frame, runs)
+    known = np.searchsorted(ages, age, side="right")
+    if not known:
+        return None
+    estimates = pd.DataFrame({cause: by_age[:, known - 1] for cause, by_age in found.items()})
+    estimates = estimates.loc[:, estimates.iloc[0] > 0]
+
+    def gap(first, other):
+        return survival.Estimate((estimates[first] - estimates[other]).to_numpy(),
+                                 frame["run_id"].nunique()).interval()
+    return _lead(estimates.iloc[0], gap)

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Part of the report for a sweep: which of the factors that it varied matter."""
+
+import pandas as pd
+
+import kumiai_results as results
+from analysis import sensitivity, sensitivity_designs, sweeps
+
+from . import queries
+from .part import Part, plain, said
+
+# What is shown of each kind of analysis: measures, name of the axis, how to read it.
+SHOWN = {
+    "morris": (("mu_star",), "μ*, per whole range of the factor",
+               "Morris' μ*: mean size of the change in the output as a factor goes through its range"),
+    "sobol": (("total",), "total Sobol index",
+              "Total Sobol index: share of the output's variance that a factor bears, alone and "
+              "together with others"),
+    "regression": (("prcc",), "partial rank correlation",
+                   "Partial rank correlation: −1 = the output falls whenever the factor rises, 1 = "
+                   "it rises, whatever the others"),
+    "ends": (("at_low", "at_high"), "output at the end of the factor's range",
+             "The output with a factor at its lowest and highest value, less {reference}")}
+MOST_FACTORS = 20
+MOST_NAMED = 3
+END_WORD = {"at_low": "lowest", "at_high": "highest"}
+
+
+def _rows(output, found, measures):
+    """Rows of one output, those of the factors that matter most first."""
+    rows = found[found["measure"].isin(measures)].dropna(subset="value")
+    size = rows["value"].abs().groupby(rows["factor"]).transform("max")
+    order = size.sort_values(ascending=False, kind="stable").index
+    rows = rows.loc[order].head(MOST_FACTORS * len(measures))
+    names = rows["factor"] + [f", {END_WORD[m]}" if m in END_WORD else "" for m in rows["measure"]]
+    return pd.DataFrame({"output": output.name, "unit": output.unit, "factor": names,
+                         "value": rows["value"], "low": rows["low"], "high": rows["high"]})
+
+
+def _finding(rows, axis, label):
+    """The first factors of an output in words."""
+    named = [f"{r.factor} {said(r.value, r.low, r.high)}"
+             for r in rows.head(MOST_NAMED).itertuples()]
+    return f"What moves {plain(rows['output'].iloc[0])} most in {plain(label)} ({axis}): " \
+           f"{', '.join(named)}."
+
+
+def factors(study):
+    """How strongly each factor moves the usual outputs."""
+    if len(study.paths) > 1:
+        raise results.Absent("a sweep is analysed alone, and these are several files")
+    remarks = []
+    try:
+        sweep = sweeps.read(study.paths[0])
+        made = sensitivity_designs.analyse(sweep, sweeps.usual_outputs(sweep), sensitivity.RESAMPLES,
+                                           False, remarks.append)
+    except results.ResultsError as error:
+        raise results.Absent(str(error).rstrip(".")) from error
+    if not made.found:
+        raise results.Absent("no output of the sweep can be analysed")
+    measures, axis, meaning = SHOWN[made.kind]
+    frames = [_rows(output, found, measures) for output, found in made.found]
+    note = (meaning.format(reference=made.reference) + f". The {MOST_FACTORS} strongest of each output. "
+            "95 % interval by resampling (of ends: over replicates). scripts/sensitivity.py gives these "
+            "and more; the query gives the points and means that they are made of.")
+    return Part(pd.concat(frames, ignore_index=True), queries.POINTS,
+                {"kind": "forest", "category": "factor", "choose": "output", "x": "value",
+                 "unit": "unit" if made.kind in ("morris", "ends") else "", "xname": axis},
+                note, _finding(frames[0], axis, study.first.label), [*sweep.notes, *remarks])

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Part of the report on what goes with lasting: ends per time spent in each state of a tie.
+
+Occurrence and exposure: a tie adds to a state the time it was in it, and its end to the state it
+ended in. Nothing is counted that a tie had to live to reach before it did.
+"""
+
+import numpy as np
+import pandas as pd
+
+import kumiai_results as results
+from analysis import intervals, survival
+from analysis.cox import FEWEST_ENDS
+
+from . import queries
+from .part import Part
+from .parts import stack
+
+TRUST = ("below 0.2", "0.2 to 0.4", "0.4 to 0.6", "0.6 to 0.8", "0.8 and more")
+STAGES = ("friendship", "exchange", "trainees", "project", "programme")
+YES_NO = ("not yet", "yes")
+LEVELS = {"stage": STAGES, "trust": TRUST, "institutions": YES_NO}
+
+
+def _intervals(states, ties):
+    """Time in each state and whether the tie ended in it: mode, years, ended, and the states.
+
+    states: rows of tie_state; ties: run_id, tie_id, mode, terminus, terminus_censored.
+    """
+    rows = states.sort_values(["run_id", "tie_id"], kind="stable").merge(
+        ties[["run_id", "tie_id", "mode", "terminus", "terminus_censored"]], on=["run_id", "tie_id"])
+    following = rows.groupby(["run_id", "tie_id"])["time"].shift(-1)
+    last = following.isna()
+    band = np.minimum((rows["trust"] * len(TRUST)).astype(int), len(TRUST) - 1)
+    return pd.DataFrame({
+        "run_id": rows["run_id"], "mode": rows["mode"].astype(object),
+        "years": following.fillna(rows["terminus"]) - rows["time"],
+        "ended": (last & ~rows["terminus_censored"]).astype(int),
+        "stage": rows["stage"].astype(object), "trust": np.array(TRUST)[band],
+        "institutions": np.array(YES_NO)[rows["institutionalised"].astype(int)]})
+
+
+def _by_run(scenario, ties):
+    """Years and ends by run, mode and state ('stage: project')."""
+    found = []
+    columns = ["run_id", "tie_id", "time", "stage", "trust", "institutionalised"]
+    for states in results.iter_table(scenario, "tie_state", columns):
+        rows = _intervals(states, ties)
+        for kind in LEVELS:
+            sums = rows.groupby(["run_id", "mode", kind], as_index=False)[["years", "ended"]].sum()
+            found.append(sums.assign(state=kind + ": " + sums.pop(kind)))
+    if not found:
+        raise results.none_recorded(scenario, "tie_state", results.ROWS["tie_state"])
+    return pd.concat(found, ignore_index=True)
+
+
+def _rates(scenario, ties):
+    """Ends per 100 tie-years by state and mode, with intervals over replicates."""
+    sums, rows = dict(list(_by_run(scenario, ties).groupby(["state", "mode"]))), []
+    for state in (f"{kind}: {level}" for kind, levels in LEVELS.items() for level in levels):
+        for mode in results.MODES:
+            if (one := sums.get((state, mode))) is not None:
+                rows.append((state, mode, len(one), one["years"].sum(), int(one["ended"].sum()),
+                             *_rate(one["ended"], one["years"])))
+    return pd.DataFrame(rows, columns=["state", "mode", "replicates", "tie_years", "ended", "mean",
+                                       "low", "high"])
+
+
+def _rate(ended, years):
+    """Ends per 100 years with its interval; NaN where ends or replicates are too few for it."""
+    if ended.sum() < FEWEST_ENDS:
+        return (np.nan,) * 3
+    rate, low, high = intervals.ratio_interval(100 * ended, years)
+    return (rate, low, high) if len(ended) >= survival.FEWEST_REPLICATES else (rate, np.nan, np.nan)
+
+
+def rates(study):
+    """Ends per 100 tie-years in each state."""
+    def read(scenario):
+        few = results.with_runs(scenario, scenario.runs.index[:queries.MOST_RUNS])
+        return _rates(few, study.ties(scenario))
+    found, reasons = study.each(read)
+    chart = {"kind": "bars", "category": "state", "series": "mode", "x": "mean", "pick": "only",
+             "ordered": True, "xname": "ends per 100 tie-years"}
+    note = ("A tie counts in a state while it is in it, as last noted: at its onset, at each new "
+            "stage and every April. It is no comparison all else equal: states go together "
+            "(scripts/survival.py --parts cox tells them apart). 95 % interval: of the ratio of sums "
+            "by the jackknife over replicates, on the logarithmic scale, Student's t; none below "
+            f"{survival.FEWEST_REPLICATES} replicates with such ties. No rate below {FEWEST_ENDS} ends.")
+    if any(len(s.runs) > queries.MOST_RUNS for s in study.scenarios):
+        note += f" Of each scenario the first {queries.MOST_RUNS} replicates."
+    return Part(stack(found), queries.RATES, chart, note, "", reasons)

@@ -6,7 +6,8 @@ What is done follows the sweep's design. morris: μ*, μ and σ of each factor. 
 indices of first, total and second order. lhs, random, sobol, table: partial rank correlations
 (PRCC) and standardised coefficients (SRC). factorial, or one factor changed at a time: the output
 at the ends of each factor. All but morris: scatter plots, and phase diagrams over two factors
-(where do regional ties outlast city-to-city ones?). Intervals are 95 %. Tables go to
+(where do regional ties outlast city-to-city ones?). Intervals are 95 %, of Morris' measures from
+5 trajectories on, of σ from 10. Tables go to
 sensitivity_*.csv, pictures to sensitivity_*.png, a summary to standard output.
 
 Exit: 0 done; 1 failed; 2 the request cannot be met (no sweep, incomplete blocks, …).
@@ -42,7 +43,8 @@ def parse(argv):
                         help="leave out, as wholes, blocks and trajectories of which a run is missing, "
                              "failed or without a value")
     parser.add_argument("--resamples", type=cli.whole_number(10), default=sensitivity.RESAMPLES,
-                        metavar="N", help="resamples of every bootstrap interval "
+                        metavar="N", help="resamples of every bootstrap interval, and more where "
+                                          "few blocks or trajectories need them "
                                           f"(default: {sensitivity.RESAMPLES})")
     parser.add_argument("--format", choices=FORMATS, default="text",
                         help="form of the tables on standard output (default: text)")

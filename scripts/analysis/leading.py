@@ -68,30 +68,16 @@ def of_runs(counts):
     return _lead(shares.mean(), gap)
 
 
-def incidence_samples(frame, runs, age):
-    """Share of spells ended by each cause up to an age, in every resample of whole replicates."""
-    before = frame[(frame["event"] == 1) & (frame["stop"] <= age)]
-    ages, weights = np.unique(before["stop"]), survival.resamples(len(runs))
-    ended, at_risk = (weights @ table for table in survival.at_risk_table(frame, ages, runs))
-    hazard = np.divide(1.0, at_risk, out=np.zeros(at_risk.shape), where=at_risk > 0)
-    alive = np.cumprod(1 - ended * hazard, axis=1)
-    entering = np.c_[np.ones(len(alive)), alive[:, :-1]] * hazard
-    return pd.DataFrame({cause: (entering * (weights @ survival.at_risk_table(mine, ages, runs)[0]))
-                         .sum(axis=1) for cause, mine in before.groupby("cause")})
-
-
 def of_incidence(frame, runs, age):
-    """The Lead of causes in the share of spells ended up to an age, None without an end."""
-    runs, shares = list(runs), survival.cumulative_incidence(frame)
-    shares = shares[shares.index <= age]
-    if shares.empty:
+    """The Lead of causes in the share of spells that each ended up to an age, None without an end."""
+    ages, found = survival.incidence_estimates(frame, runs)
+    known = np.searchsorted(ages, age, side="right")
+    if not known:
         return None
-    last, enough = shares.iloc[-1], len(runs) >= survival.FEWEST_REPLICATES
-    last = last[last > 0]
-    samples = incidence_samples(frame, runs, age) if enough else None
+    estimates = pd.DataFrame({cause: by_age[:, known - 1] for cause, by_age in found.items()})
+    estimates = estimates.loc[:, estimates.iloc[0] > 0]
 
     def gap(first, other):
-        limits = np.quantile(samples[first] - samples[other], survival.levels(len(runs))) \
-            if enough else (math.nan, math.nan)
-        return float(last[first] - last[other]), float(limits[0]), float(limits[1])
-    return _lead(last, gap)
+        return survival.Estimate((estimates[first] - estimates[other]).to_numpy(),
+                                 frame["run_id"].nunique()).interval()
+    return _lead(estimates.iloc[0], gap)

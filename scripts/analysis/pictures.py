@@ -11,7 +11,7 @@ from kumiai_results import MODES, words
 from . import leading, style
 from .intervals import mean_interval
 from .style import plt
-from .survival import RESAMPLED
+from .survival import LEFT_OUT
 
 MOST_LEVEL = 3  # names that a title has room for
 
@@ -86,7 +86,7 @@ def survival(shown, path, left_out):
         ax.set_xlabel("age of the tie (years)", fontsize=9)
         if i % across == 0:
             ax.set_ylabel("share of ties still there", fontsize=9)
-    note = f"Kaplan–Meier, ties of all replicates; band: {RESAMPLED}" \
+    note = f"Kaplan–Meier, ties of all replicates; band: {LEFT_OUT}" \
         + _reference_words(shown, "dotted")
     if left_out:
         note += f"\n{left_out} ties of unknown age left out"

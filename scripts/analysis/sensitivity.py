@@ -6,6 +6,7 @@ and pictures show. Resampling draws whole trajectories, blocks or points, never 
 a seed of its own: the same file gives the same intervals.
 """
 
+import math
 from functools import lru_cache
 
 import numpy as np
@@ -14,6 +15,9 @@ import openturns as ot
 from . import intervals
 
 RESAMPLES = 1000
+BEYOND = 10  # so many resamples at least lie beyond each limit, lest a limit be one draw's chance
+FEWEST = 5  # trajectories with which effects have an interval
+FEWEST_FOR_SPREAD = 10  # ... and their spread: with fewer it holds in three of four studies
 SEED = 1
 CELLS_AT_ONCE = 4_000_000
 NAN = float("nan")
@@ -28,11 +32,16 @@ def _row(factor, measure, value, low=NAN, high=NAN, other=""):
             "low": float(low), "high": float(high)}
 
 
-def _interval(draws):
-    """Low and high of the 95 % percentile interval along axis 0; NaN where no draw has a value."""
-    tail, known = 50 * (1 - intervals.LEVEL), np.isfinite(draws).any(axis=0)
+def _enough(resamples, n):
+    """Number of resamples of n units that an interval needs, those wanted at least."""
+    return max(resamples, math.ceil(BEYOND / intervals.percentile_levels(n)[0]))
+
+
+def _interval(draws, levels):
+    """Quantiles along axis 0 of the draws that have a value; NaN where none has."""
+    known = np.isfinite(draws).any(axis=0)
     found = np.full((2, *known.shape), NAN)
-    found[:, known] = np.nanpercentile(draws[:, known], [tail, 100 - tail], axis=0)
+    found[:, known] = np.nanquantile(draws[:, known], levels, axis=0)
     return found
 
 
@@ -73,12 +82,16 @@ def noise_effect(effects):
 
 def morris(names, effects, resamples=RESAMPLES):
     """Rows of mu, mu_star, sigma and noise of effects trajectories × factors × replicates."""
-    mean = effects.mean(axis=2)
-    drawn = mean[_rng().integers(len(mean), size=(resamples, len(mean)))]
-    found, spread, rows = _morris_measures(mean), _morris_measures(drawn), []
+    mean, rows = effects.mean(axis=2), []
+    found, size = _morris_measures(mean), len(mean)
+    if size >= FEWEST:
+        levels = intervals.percentile_levels(size)
+        drawn = mean[_rng().integers(size, size=(_enough(resamples, size), size))]
+        spread = _morris_measures(drawn)
     for measure, values in found.items():
-        low, high = _interval(spread[measure]) if len(mean) > 1 else np.full((2, len(names)), NAN)
-        rows += [_row(n, measure, *cell) for n, *cell in zip(names, values, low, high)]
+        sure = size >= (FEWEST_FOR_SPREAD if measure == "sigma" else FEWEST)
+        bounds = _interval(spread[measure], levels) if sure else np.full((2, len(names)), NAN)
+        rows += [_row(n, measure, *cell) for n, *cell in zip(names, values, *bounds)]
     noise = noise_effect(effects)
     return rows + [_row(n, "noise", value) for n, value in zip(names, noise)]
 
@@ -128,9 +141,11 @@ def _sobol_once(matrices, factors):
         swapped = np.r_[1, 0, 2 + factors:2 + 2 * factors, 2:2 + factors]
         other = _openturns(matrices[swapped], factors)
         found = tuple((a + b) / 2 for a, b in zip(found, other))
-    chance = np.corrcoef(matrices[:2])[0, 1]
     first, total, second = found
-    found = ((first - chance) / (1 - chance), total, second + 2 * chance)
+    with np.errstate(invalid="ignore", divide="ignore"):  # a resample of one block, over and over
+        chance = np.corrcoef(matrices[:2])[0, 1]
+        first = (first - chance) / (1 - chance) if chance < 1 else first * NAN
+    found = (first, total, second + 2 * chance)
     return tuple(np.round(part, 12) for part in found)  # rounding is no effect
 
 
@@ -143,14 +158,15 @@ def sobol(names, roles, parameters, outputs, resamples=RESAMPLES):
     """
     outputs = outputs[:, saltelli_order(roles, parameters, names)].T
     outputs = (outputs - outputs.mean()) / outputs.std()
-    drawn, rng, rows = [], _rng(), []
-    for _ in range(resamples):
-        chosen = rng.integers(outputs.shape[1], size=outputs.shape[1])
-        drawn.append(_sobol_once(outputs[:, chosen], len(names)))
-    found, draws = _sobol_once(outputs, len(names)), [np.array(part) for part in zip(*drawn)]
-    for measure, values, (low, high) in zip(("first", "total"), found, map(_interval, draws)):
-        rows += [_row(n, measure, *cell) for n, *cell in zip(names, values, low, high)]
-    low, high = _interval(draws[2])
+    drawn, rng, rows, blocks = [], _rng(), [], outputs.shape[1]
+    for _ in range(_enough(resamples, blocks)):
+        drawn.append(_sobol_once(outputs[:, rng.integers(blocks, size=blocks)], len(names)))
+    found = _sobol_once(outputs, len(names))
+    levels = intervals.percentile_levels(blocks)
+    bounds = [_interval(np.array(part), levels) for part in zip(*drawn)]
+    for measure, values, limits in zip(("first", "total"), found, bounds):
+        rows += [_row(n, measure, *cell) for n, *cell in zip(names, values, *limits)]
+    low, high = bounds[2]
     return rows + [_row(names[i], "second", found[2][i, j], low[i, j], high[i, j], names[j])
                    for i, j in zip(*np.triu_indices(len(names), 1)) if np.isfinite(found[2][i, j])]
 
@@ -235,7 +251,9 @@ def regression(names, unit, values, resamples=RESAMPLES):
     for start in range(0, resamples, step):
         size = min(step, resamples - start)
         drawn.append(_regress(columns, rng.multinomial(n, np.full(n, 1 / n), size).astype(float)))
-    bounds = [_interval(np.concatenate(part)) for part in list(zip(*drawn))[:2]]
+    # Plain percentiles: of coefficients they hold in 94 % and more from the fewest points on.
+    tail = 0.5 - intervals.LEVEL / 2
+    bounds = [_interval(np.concatenate(part), (tail, 1 - tail)) for part in list(zip(*drawn))[:2]]
     rows = []
     for measure, value, (low, high) in zip(("src", "prcc"), found, bounds):
         rows += [_row(name, measure, *cell) for name, *cell in zip(names, value[0], low, high)]

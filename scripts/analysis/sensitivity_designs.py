@@ -11,6 +11,7 @@ from . import sensitivity, sweeps
 
 NOISE_WORTH_A_WORD = 0.1
 FEWEST_BLOCKS = 8
+FEWEST_TRAJECTORIES = 2
 
 
 @dataclass
@@ -50,11 +51,19 @@ def _must_vary(output, values):
 # ---- designs of blocks ----
 
 
+def _refuse_few(output, cube, fewest, word, what):
+    """Raise Absent if too few blocks or trajectories are whole."""
+    if len(cube) < fewest:
+        raise results.Absent(f"{output.name} has too few whole {word} ({len(cube)}); {what} need "
+                             f"{fewest} at least")
+
+
 def _morris(sweep, outputs, resamples, drop_incomplete, say):
     """Elementary effects along the trajectories."""
     def rows_of(output):
         cube, ids = sweeps.by_block(sweep, output, drop_incomplete)
         _must_vary(output, pd.Series(cube.mean(axis=2).ravel()))
+        _refuse_few(output, cube, FEWEST_TRAJECTORIES, "trajectories", "Morris effects")
         unit = sweep.unit_cube().loc[ids.ravel()].to_numpy().reshape(*ids.shape, -1)
         effects = sensitivity.elementary_effects(cube, unit, sweep.grid / 2 / (sweep.grid - 1))
         return sensitivity.morris(sweep.names, effects, resamples)
@@ -65,9 +74,7 @@ def _blocks(sweep, output, drop_incomplete):
     """(blocks × places × replicates, point ids) of Saltelli's design, enough of them."""
     cube, ids = sweeps.by_block(sweep, output, drop_incomplete)
     _must_vary(output, pd.Series(cube.mean(axis=2).ravel()))
-    if len(cube) < FEWEST_BLOCKS:
-        raise results.Absent(f"{output.name} has {len(cube)} whole blocks; Sobol indices need "
-                             f"{FEWEST_BLOCKS} at least")
+    _refuse_few(output, cube, FEWEST_BLOCKS, "blocks", "Sobol indices")
     return cube, ids
 
 

@@ -55,8 +55,8 @@ def _panels(count, panel, left, across=3, below=0.75):
 
 
 def _error(part):
-    """Lengths below and above the values of rows, for error bars."""
-    return np.abs(np.vstack([part["value"] - part["low"], part["high"] - part["value"]]))
+    """Lengths below and above the values of rows, for error bars; 0 without an interval."""
+    return np.nan_to_num(np.abs([part["value"] - part["low"], part["high"] - part["value"]]))
 
 
 def _by_measure(rows, measure):
@@ -93,7 +93,7 @@ def _morris_panel(ax, rows):
                     (5, 4), textcoords="offset points", fontsize=8,
                     path_effects=style.halo())
     style.plain(ax)
-    ends = np.array([0, max(star["high"].max(), star["value"].max()) * 1.1 or 1.0])
+    ends = np.array([0, np.nanmax(star[["high", "value"]]) * 1.1 or 1.0])
     ax.plot(ends, ends, color=style.REFERENCE, linewidth=0.8, linestyle="--")
     if np.isfinite(noise):
         ax.axvline(noise, color=style.REFERENCE, linewidth=0.8, linestyle=":")

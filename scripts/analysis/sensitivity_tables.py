@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import formats, tables
+from . import formats, sensitivity, tables
 
 MOST_PAIRS = 8
 
@@ -73,6 +73,9 @@ def morris(output, rows):
                      *_pair(cell["sigma"], decimals)])
     chance = () if not np.isfinite(noise) else (
         f"Chance alone would give a factor without effect μ* = {tables.cell(noise, decimals)}.",)
+    if rows.loc[rows["measure"] == "sigma", "low"].isna().any():
+        chance += (f"n/a: too few trajectories for an interval ({sensitivity.FEWEST}; of σ "
+                   f"{sensitivity.FEWEST_FOR_SPREAD}).",)
     return Table(_heading("Morris effects", output, power),
                  ["factor", "μ*", "95 % interval", "μ", "95 % interval", "σ", "95 % interval"], body,
                  ("Per whole range of the factor. σ > μ*: it depends on the others, or is far from "

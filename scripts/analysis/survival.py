@@ -2,29 +2,24 @@
 """Survival of ties: Kaplan–Meier with delayed entry, competing causes, their uncertainty.
 
 The clock is the age of a tie in years. Ties of one replicate share leaders, budgets and
-shocks, so they are no independent sample: every band here resamples whole replicates. Bands are
-expanded percentiles (Hesterberg 2015, The American Statistician 69:371), since plain ones are
-too narrow for few replicates.
+shocks, so they are no independent sample: every interval here leaves out one replicate after the
+other (the jackknife). That of a share is Korn and Graubard's (1998, Survey Methodology 24:193):
+where few replicates or few ends are, a bootstrap's is too narrow, and of no width without an end.
 """
 
-import math
-
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 from scipy import stats
+from scipy.special import expit, logit
 from statsmodels.duration.survfunc import SurvfuncRight
 
 from .intervals import LEVEL, mean_interval
 
-RESAMPLES = 1000
-BEYOND = 10  # so many resamples at least lie beyond each limit, lest a limit be one draw's chance
 FEWEST_REPLICATES = 5
-NO_INTERVAL = f"no interval: fewer than {FEWEST_REPLICATES} replicates"
-RESAMPLED = f"95 % by resampling whole replicates ({FEWEST_REPLICATES} at least)"
-BOOTSTRAP_SEED = 20190401
+NO_INTERVAL = f"no interval: fewer than {FEWEST_REPLICATES} replicates with such ties, or no end"
+LEFT_OUT = f"95 % over replicates, leaving out one at a time; {FEWEST_REPLICATES} with ties needed"
 NOT_RECORDED = "not recorded"
 
 
@@ -32,8 +27,9 @@ NOT_RECORDED = "not recorded"
 class Curve:
     """Survival by age: prob[i] holds from age[i] (years) to the next age.
 
-    age starts with 0, prob with 1; low and high are the bootstrap band, NaN for fewer than
-    FEWEST_REPLICATES; follow_up is the greatest age observed: nothing is known beyond it.
+    age starts with 0, prob with 1; low and high are the 95 % band, NaN for fewer than
+    FEWEST_REPLICATES with a tie and where none ended; follow_up is the greatest age observed:
+    nothing is known beyond it.
     """
 
     age: np.ndarray
@@ -102,30 +98,6 @@ def at_risk_table(frame, ages, runs):
     return counts(there, (event == 1) & (there < stopped)), at_risk
 
 
-@lru_cache
-def levels(n):
-    """Levels of the percentiles that bound 95 % over n replicates, NaN for too few.
-
-    A bootstrap's distribution is too narrow by √((n − 1)/n) and has the tails of the normal, not
-    of Student's t: the levels go as far out as makes up for both.
-    """
-    if n < FEWEST_REPLICATES:
-        return math.nan, math.nan
-    reach = math.sqrt(n / (n - 1)) * stats.t.ppf(0.5 + LEVEL / 2, n - 1)
-    return float(stats.norm.cdf(-reach)), float(stats.norm.cdf(reach))
-
-
-@lru_cache(maxsize=1)
-def resamples(n):
-    """How often each of n replicates is drawn: one row a resample, the same at every call.
-
-    Two scenarios whose replicates stand in one order are so resampled together, which keeps
-    the pairs of common random numbers.
-    """
-    size = max(RESAMPLES, math.ceil(BEYOND / levels(n)[0]))
-    return np.random.default_rng(BOOTSTRAP_SEED).multinomial(n, np.full(n, 1 / n), size)
-
-
 def _survival(ended, at_risk):
     """Product-limit survival after each age; columns are ages, rows are samples."""
     # A sample without anyone at risk at an age says nothing there: the curve stays level.
@@ -133,23 +105,48 @@ def _survival(ended, at_risk):
     return np.cumprod(1 - hazard, axis=-1)
 
 
-def _resampled(frame, ages, runs):
-    """Events and ties at risk in every resample of whole replicates: resamples × ages."""
-    ended, at_risk = at_risk_table(frame, ages, runs)
-    weights = resamples(len(runs))
-    return weights @ ended, weights @ at_risk
+def _before(survival):
+    """Survival just before each age."""
+    return np.concatenate([np.ones((*survival.shape[:-1], 1)), survival[..., :-1]], axis=-1)
 
 
-def _limits(samples, n):
-    """Ends of the 95 % interval over the first axis, of resamples of n replicates."""
-    return tuple(np.quantile(samples, levels(n), axis=0))
+# ---- intervals over replicates ----
 
 
-def _bootstrap_band(frame, ages, runs):
-    """95 % band of survival over resampled replicates, at the given ages."""
-    if len(runs) < FEWEST_REPLICATES:
-        return np.full(len(ages), np.nan), np.full(len(ages), np.nan)
-    return _limits(_survival(*_resampled(frame, ages, runs)), len(runs))
+def _leaving_out(counts):
+    """Totals of counts by replicate: of all in the first row, then without each in turn."""
+    total = counts.sum(axis=0)
+    return np.vstack([total, total - counts])
+
+
+def _standard_error(estimates, replicates):
+    """The jackknife's, of estimates from all (first) and without each; those alike do not count."""
+    off = estimates[1:] - estimates[0]
+    return np.sqrt((replicates - 1) / replicates * (off ** 2).sum(axis=0))
+
+
+def _share_limits(estimates, frame, at_risk):
+    """95 % limits of shares ended by ages that ascend; estimates as of _standard_error by age.
+
+    Clopper and Pearson's limits of so many independent ties as would vary like the replicates do,
+    made fewer for the degrees of freedom; of no more than there are, and where none or all have
+    ended of those at risk.
+    """
+    share, replicates = estimates[0], frame["run_id"].nunique()
+    if replicates < FEWEST_REPLICATES:
+        return np.full(share.shape, np.nan), np.full(share.shape, np.nan)
+    error = _standard_error(estimates, replicates)
+    none, all_ = share < 1e-12, share > 1 - 1e-12
+    ties = np.where(none | all_, at_risk, np.inf)
+    np.divide(share * (1 - share), error ** 2, out=ties, where=~none & ~all_ & (error > 1e-12))
+    tail = 0.5 - LEVEL / 2
+    ties = np.minimum(ties, len(frame)) * (stats.norm.ppf(tail)
+                                           / stats.t.ppf(tail, replicates - 1)) ** 2
+    ended, left = np.where(none, 0, ties * share), np.where(all_, 0, ties * (1 - share))
+    low = np.where(none, 0, stats.beta.ppf(tail, np.where(none, 1, ended), left + 1))
+    high = np.where(all_, 1, stats.beta.isf(tail, ended + 1, np.where(all_, 1, left)))
+    # What was ended stays so: where the last tie at risk ends, what was known before holds.
+    return np.maximum.accumulate(low), high
 
 
 def curve_frame(frame, runs, curve):
@@ -173,57 +170,80 @@ def at_risk(frame, ages):
 
 
 @dataclass
-class Mean:
-    """Mean years under observation up to a horizon; samples: the same of every resample of n."""
+class Estimate:
+    """Mean years under observation up to a horizon, or a difference (horizon None).
 
-    value: float
-    samples: np.ndarray
-    n: int
+    estimates: of all replicates, then without each in turn. replicates: those with a tie, 0 if
+    none of the ties ended, since then nothing tells how sure the mean is.
+    """
+
+    estimates: np.ndarray
+    replicates: int
+    horizon: float | None = None
+
+    @property
+    def value(self):
+        """That of all replicates."""
+        return float(self.estimates[0])
 
     def interval(self):
-        """(value, low, high), NaN limits for fewer than FEWEST_REPLICATES."""
-        low, high = _limits(self.samples, self.n) if len(self.samples) else (np.nan, np.nan)
-        return self.value, float(low), float(high)
+        """(value, low, high), NaN limits for fewer than FEWEST_REPLICATES.
+
+        Student's t over the jackknife; a mean's on the logistic scale between 0 and the horizon,
+        which suits skewed lives better and stays there.
+        """
+        value, years = self.value, self.horizon
+        if self.replicates < FEWEST_REPLICATES or not np.isfinite(value):
+            return value, np.nan, np.nan
+        half = stats.t.ppf(0.5 + LEVEL / 2, self.replicates - 1) \
+            * float(_standard_error(self.estimates, self.replicates))
+        if years is None:
+            return value, value - half, value + half
+        half *= years / value / (years - value)
+        return value, *(float(years * expit(logit(value / years) + d)) for d in (-half, half))
 
     def minus(self, other):
-        """The difference of two means, resample by resample (paired where replicates match)."""
-        both = self.n == other.n and len(self.samples) == len(other.samples)
-        return Mean(self.value - other.value,
-                    self.samples - other.samples if both else np.empty(0), self.n)
-
-
-def _area(prob, ages, horizon):
-    """Area under a survival curve (rows are samples) that falls at ages, up to the horizon."""
-    edges = np.r_[0.0, ages, horizon]
-    level = np.concatenate([np.ones((*np.shape(prob)[:-1], 1)), prob], axis=-1)
-    return (level * np.diff(edges)).sum(axis=-1)
+        """The difference of two means, paired by replicate; no interval if they do not match."""
+        both = len(self.estimates) == len(other.estimates)
+        return Estimate(self.estimates - other.estimates if both
+                    else np.array([self.value - other.value]),
+                    min(self.replicates, other.replicates) if both else 0)
 
 
 def restricted_mean(frame, runs, horizon):
     """Restricted mean duration: mean years that a tie lasts within its first `horizon` years.
 
-    The area under the Kaplan–Meier curve up to the horizon, with resamples of whole replicates.
-    NaN if no tie was followed that far while some were left.
+    The area under the Kaplan–Meier curve up to the horizon. NaN if no tie was followed that far
+    while some were left.
     """
     runs = list(runs)
     last = frame["stop"].max() if len(frame) else 0.0
     if last < horizon and not (len(frame) and frame.loc[frame["stop"] == last, "event"].all()):
-        return Mean(np.nan, np.empty(0), len(runs))
+        return Estimate(np.full(len(runs) + 1, np.nan), 0, horizon)
     ages = np.unique(frame.loc[(frame["event"] == 1) & (frame["stop"] < horizon), "stop"])
-    ended, at_risk_there = (a.sum(axis=0) for a in at_risk_table(frame, ages, runs))
-    value = float(_area(_survival(ended, at_risk_there), ages, horizon))
-    samples = np.empty(0) if len(runs) < FEWEST_REPLICATES else \
-        _area(_survival(*_resampled(frame, ages, runs)), ages, horizon)
-    return Mean(value, samples, len(runs))
+    prob = _survival(*map(_leaving_out, at_risk_table(frame, ages, runs)))
+    level = np.hstack([np.ones((len(prob), 1)), prob])
+    return Estimate(level @ np.diff(np.r_[0.0, ages, horizon]),
+                frame["run_id"].nunique() if len(ages) else 0, horizon)
 
 
 # ---- curves ----
 
 
+def _survival_band(frame, ages, runs):
+    """Limits of survival before the first of the ages and after each; NaN if none ended."""
+    if not len(ages):
+        return np.full((2, 1), np.nan)
+    ended, at_risk_there = map(_leaving_out, at_risk_table(frame, ages, runs))
+    gone = np.pad(1 - _survival(ended, at_risk_there), ((0, 0), (1, 0)))
+    low, high = _share_limits(gone, frame, np.pad(at_risk_there[0], (1, 0), "edge"))
+    return 1 - high, 1 - low
+
+
 def kaplan_meier(frame, runs):
     """Kaplan–Meier curve of spells pooled over replicates.
 
-    runs: all run ids of the scenario, those without a tie too, since they are resampled.
+    runs: all run ids of the scenario.
     """
     fit = SurvfuncRight(frame["stop"].to_numpy(), frame["event"].to_numpy(),
                         entry=frame["entry"].to_numpy())
@@ -231,10 +251,21 @@ def kaplan_meier(frame, runs):
     prob = np.asarray(fit.surv_prob, dtype=float)
     # statsmodels lets the product recover to 1e-16 after it has reached 0; dead is dead.
     prob = np.where(np.minimum.accumulate(prob) < 1e-12, 0.0, prob) if len(prob) else prob
-    low, high = _bootstrap_band(frame, ages, list(runs))
-    edge = [np.nan if len(runs) < FEWEST_REPLICATES else 1.0]
-    return Curve(np.r_[0.0, ages], np.r_[1.0, prob], np.r_[edge, low], np.r_[edge, high],
-                 float(frame["stop"].max()), len(frame), int(frame["event"].sum()))
+    low, high = _survival_band(frame, ages, list(runs))
+    return Curve(np.r_[0.0, ages], np.r_[1.0, prob], low, high, float(frame["stop"].max()),
+                 len(frame), int(frame["event"].sum()))
+
+
+def incidence_estimates(frame, runs):
+    """(ages, {cause: estimates of its incidence by age, from all replicates, then without each})."""
+    ages, runs = np.unique(frame.loc[frame["event"] == 1, "stop"]), list(runs)
+    ended, at_risk_there = map(_leaving_out, at_risk_table(frame, ages, runs))
+    before, found = _before(_survival(ended, at_risk_there)), {}
+    for cause in sorted(frame.loc[frame["event"] == 1, "cause"].unique()):
+        mine = _leaving_out(at_risk_table(frame[frame["cause"] == cause], ages, runs)[0])
+        step = np.divide(mine, at_risk_there, out=np.zeros(mine.shape), where=at_risk_there > 0)
+        found[cause] = np.cumsum(before * step, axis=1)
+    return ages, found
 
 
 def cumulative_incidence(frame):
@@ -243,38 +274,22 @@ def cumulative_incidence(frame):
     Causes compete, so one minus a Kaplan–Meier curve of one cause would overstate it; these
     columns (one per cause, index age in years) sum to one minus overall survival.
     """
-    causes = sorted(frame.loc[frame["event"] == 1, "cause"].unique())
-    ages = np.unique(frame.loc[frame["event"] == 1, "stop"])
-    pooled = frame.assign(run_id=0)
-    ended, at_risk = (a[0] for a in at_risk_table(pooled, ages, [0]))
-    before = np.r_[1.0, np.cumprod(1 - ended / at_risk)[:-1]] if len(ages) else ages
-    out = {}
-    for cause in causes:
-        mine, _ = at_risk_table(pooled[pooled["cause"] == cause], ages, [0])
-        out[cause] = np.cumsum(before * mine[0] / at_risk)
-    return pd.DataFrame(out, index=pd.Index(ages, name="age"))
+    ages, found = incidence_estimates(frame.assign(run_id=0), [0])
+    return pd.DataFrame({cause: estimates[0] for cause, estimates in found.items()},
+                        index=pd.Index(ages, name="age"))
 
 
 def incidence_bands(frame, runs):
-    """Aalen–Johansen incidence with 95 % bands over resampled replicates.
+    """Aalen–Johansen incidence with 95 % bands over replicates.
 
-    Long frame: cause, age, share, low, high; NaN bands for fewer than
-    FEWEST_REPLICATES.
+    Long frame: cause, age, share, low, high; NaN bands for fewer than FEWEST_REPLICATES with ties.
     """
-    runs, shares = list(runs), cumulative_incidence(frame)
-    ages, parts = shares.index.to_numpy(), []
-    enough = len(runs) >= FEWEST_REPLICATES
-    if enough and len(ages):
-        ended, at_risk_there = _resampled(frame, ages, runs)
-        before = np.c_[np.ones(len(ended)), _survival(ended, at_risk_there)[:, :-1]]
-    for cause in shares:
-        low = high = np.full(len(ages), np.nan)
-        if enough:
-            mine = resamples(len(runs)) @ at_risk_table(frame[frame["cause"] == cause], ages, runs)[0]
-            step = np.divide(mine, at_risk_there, out=np.zeros(mine.shape), where=at_risk_there > 0)
-            low, high = _limits(np.cumsum(before * step, axis=1), len(runs))
-        parts.append(pd.DataFrame({"cause": cause, "age": ages, "share": shares[cause].to_numpy(),
-                                   "low": low, "high": high}))
+    ages, found = incidence_estimates(frame, runs)
+    there, parts = at_risk(frame, ages), []
+    for cause, estimates in found.items():
+        low, high = _share_limits(estimates, frame, there)
+        parts.append(pd.DataFrame({"cause": cause, "age": ages, "share": estimates[0], "low": low,
+                                   "high": high}))
     columns = ["cause", "age", "share", "low", "high"]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
 

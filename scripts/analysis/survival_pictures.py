@@ -18,7 +18,7 @@ MOST_LINES = 8
 MOST_LEVEL = 3  # causes that a title has room for
 FEWEST_TIES = 10  # a curve of fewer is noise; the tables have it
 AGE_TO_TELL = 5
-BAND = f"band: {survival.RESAMPLED}"
+BAND = f"band: {survival.LEFT_OUT}"
 
 
 # ---- curves ----
@@ -217,7 +217,7 @@ def means(frame, horizon, scenarios, path):
     fig.tight_layout(rect=(0, 0.3 / height, 1, 1 - 0.75 / height))
     style.finish(fig, _means_title(frame, names[0], horizon), scenarios, path,
                  "area under the Kaplan–Meier curve up to the horizon; whiskers: "
-                 + survival.RESAMPLED)
+                 + survival.LEFT_OUT)
 
 
 def _means_title(frame, scenario, horizon):

@@ -267,8 +267,8 @@ def survival_block(rows):
                       _share(curve.at(10)),
                       f"{median:.1f} y" if math.isfinite(median) else MISSING,
                       _cause(cause, sure)])
-    lines = ["survival of ties  (Kaplan–Meier; causes by Aalen–Johansen; in brackets 95 % by "
-             f"resampling, from {FEWEST_REPLICATES} replicates)"] + align(table, left=(0, 1, 7))
+    lines = ["survival of ties  (Kaplan–Meier; causes by Aalen–Johansen; in brackets 95 % over "
+             f"replicates, of {FEWEST_REPLICATES} at least)"] + align(table, left=(0, 1, 7))
     if not all(sure for *_, sure in rows):
         lines.append("  ?: not told apart from another cause, or fewer than "
                      f"{FEWEST_REPLICATES} replicates")

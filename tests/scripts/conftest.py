@@ -4,6 +4,7 @@
 import importlib.util
 import io
 import sys
+import warnings
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,16 +40,25 @@ def script(name):
     return module
 
 
+HIDDEN = (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning)
+
+
 def called(name, *arguments):
-    """main() of a script in this process; its exit code and what it wrote."""
+    """main() of a script in this process; its exit code and what it wrote, with the warnings that
+    Python would have shown, which pytest keeps from the stream."""
     streams = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
                for _ in range(2)]
-    with redirect_stdout(streams[0]), redirect_stderr(streams[1]):
+    with redirect_stdout(streams[0]), redirect_stderr(streams[1]), \
+            warnings.catch_warnings(record=True) as shown:
+        warnings.simplefilter("always")
         try:
             code = script(name).main([str(a) for a in arguments])
         except SystemExit as stop:
             code = stop.code
-    return Called(code, *(s.buffer.getvalue().decode() for s in streams))
+    out, err = (s.buffer.getvalue().decode() for s in streams)
+    return Called(code, out, err + "".join(
+        warnings.formatwarning(w.message, w.category, w.filename, w.lineno)
+        for w in shown if not issubclass(w.category, HIDDEN)))
 
 
 def refused(result, code, *words):

@@ -1,14 +1,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What no analysis can use is refused in one sentence with the contract's exit code."""
+"""What no analysis can use is refused in one sentence with the contract's exit code; odd files that
+the program itself writes are analysed as far as they go, without a warning of a library.
+
+Run: KUMIAI=build/test/kumiai /usr/bin/python3 -m pytest tests/scripts/test_edges.py
+"""
 
 import os
 import sqlite3
+import subprocess
+from pathlib import Path
 
 import pytest
 
 from conftest import called, refused, script
 from results_files import build
 
+KUMIAI = os.environ.get("KUMIAI", "kumiai")
+SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 COMMANDS = ("compare.py", "survival.py", "network.py", "patterns.py", "report.py", "sensitivity.py")
 
 
@@ -53,8 +61,7 @@ def test_an_unknown_option_is_refused(files, name):
 def test_one_run_is_enough(tmp_path, name):
     path = build(tmp_path / "r.db", scenarios=("baseline",), reps=1)
     result = called(name, path, *out(name, tmp_path / "out"))
-    assert result.returncode == 0, result.stderr
-    assert "Traceback" not in result.stderr and "Warning" not in result.stderr
+    assert result.returncode == 0 and sentences(result, name), result.stderr
 
 
 @pytest.mark.parametrize("change", ["DELETE FROM agent", "UPDATE agent SET lat = NULL",
@@ -121,6 +128,117 @@ def test_years_without_a_tie(tmp_path, caplog):
     assert result.returncode == 0 and "no tie is there at the end of these years" in result.stderr
     assert {p.name for p in tmp_path.glob("*.png")} == {"network_map_2010.png", "network_map_2020.png"}
     assert not caplog.text and "nan" not in result.stdout
+
+
+# ---- odd files of the program ----
+
+SWEEPS = {
+    "factorial": 'design = "factorial"; factors = ({ parameter = "contacts.rate"; '
+                 "levels = [0.1, 0.2]; }, "
+                 '{ parameter = "leadership.turnover_factor"; levels = [0.5, 1.0]; });',
+    "one_trajectory": 'design = "morris"; trajectories = 1; levels = 4; factors = ('
+                      '{ parameter = "contacts.rate"; min = 0.1; max = 0.4; });',
+    "four_trajectories": 'design = "morris"; trajectories = 4; levels = 4; factors = ('
+                         '{ parameter = "contacts.rate"; min = 0.1; max = 0.4; });',
+    "few_blocks": 'design = "saltelli"; samples = 4; factors = ('
+                  '{ parameter = "contacts.rate"; min = 0.1; max = 0.4; });',
+    "few_points": 'design = "lhs"; points = 3; factors = ('
+                  '{ parameter = "contacts.rate"; min = 0.1; max = 0.4; });'}
+
+
+def make(command, *arguments, codes=(0,)):
+    """What `kumiai command` does with the arguments, on one thread."""
+    done = subprocess.run([KUMIAI, command, *map(str, arguments), "--quiet", "--threads", "1"],
+                          check=False, capture_output=True, text=True, timeout=100)
+    assert done.returncode in codes, done.stderr
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory):
+    """Maker of odd files by name, each made once."""
+    folder = tmp_path_factory.mktemp("odd")
+    (folder / "late.cfg").write_text(f'base = "{SCENARIOS}/baseline.cfg";\n'
+                                     "run = { timeout = 1e-6; };\n")
+    base, half, late = SCENARIOS / "baseline.cfg", SCENARIOS / "jica_half.cfg", folder / "late.cfg"
+    few = ("--set", "run.years=8", "--detail", "full")
+    runs = {
+        "one_year": ("run", base, "--reps", 1, *few, "--set", "run.years=1"),
+        "one_run": ("run", base, "--reps", 1, *few),
+        "two_runs": ("run", base, half, "--reps", 2, *few),
+        "no_ties": ("run", SCENARIOS / "regional_only.cfg", "--reps", 2, *few),
+        "no_ties_in_first": ("run", SCENARIOS / "regional_only.cfg", base, "--reps", 2, *few),
+        "series": ("run", base, "--reps", 2, "--set", "run.years=8", "--detail", "series"),
+        "one_fails": ("run", base, late, "--reps", 1, *few),
+        "first_fails": ("run", late, base, "--reps", 1, *few),
+        "other_model": ("run", SCENARIOS / "none.cfg", "--reps", 2),
+        "fork": ("fork", base, half, "--at", 2004, "--reps", 1, *few)}
+
+    def made(name):
+        path = folder / f"{name}.db"
+        if path.exists():
+            return path
+        if name in SWEEPS:
+            (folder / f"{name}.cfg").write_text(
+                f'scenario = "{base}";\nsweep = {{ reps = 1; {SWEEPS[name]} }};\n')
+            make("sweep", folder / f"{name}.cfg", "--out", path, *few)
+        else:
+            command, *arguments = runs[name]
+            make(command, *arguments, "--out", path, codes=(0, 3))
+        return path
+    return made
+
+
+def sentences(result, name):
+    """Whether all that a command said on standard error are its own lines."""
+    return all(line.startswith(f"{name}: ") for line in result.stderr.splitlines())
+
+
+ANALYSED = {
+    "one_year": ("survival.py", "network.py"),
+    "one_run": ("survival.py", "report.py"),
+    "two_runs": ("compare.py",),
+    "no_ties": ("compare.py", "report.py"),
+    "no_ties_in_first": ("survival.py", "report.py"),
+    "series": ("compare.py",),
+    "one_fails": ("compare.py", "survival.py"),
+    "other_model": ("compare.py", "report.py"),
+    "fork": ("compare.py", "survival.py", "network.py"),
+    "factorial": ("survival.py", "sensitivity.py"),
+    "four_trajectories": ("sensitivity.py",)}
+
+
+@pytest.mark.parametrize("what, name", [(what, name) for what, names in ANALYSED.items()
+                                        for name in names])
+def test_odd_files_are_analysed(odd, tmp_path, caplog, what, name):
+    more = ["--parts", "curves,causes,mean", "--by", "mode,scenario"] if name == "survival.py" else []
+    result = called(name, odd(what), *out(name, tmp_path), *more)
+    assert result.returncode == 0 and sentences(result, name), result.stderr
+    assert not caplog.text and (result.stdout or any(tmp_path.iterdir()))
+
+
+@pytest.mark.parametrize("what, name, words", [
+    ("no_ties", "survival.py", "no cooperation tie"), ("no_ties", "network.py", "no cooperation tie"),
+    ("series", "survival.py", "need 'full'"), ("series", "network.py", "need 'full'"),
+    ("other_model", "survival.py", "no cooperation tie"), ("fork", "sensitivity.py", "no sweep"),
+    *(("first_fails", name, "late, has no ok run")
+      for name in ("compare.py", "survival.py", "network.py", "report.py"))])
+def test_odd_files_are_refused(odd, tmp_path, what, name, words):
+    assert refused(called(name, odd(what), *out(name, tmp_path)), 2, words)
+    assert not any(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("what, words", [
+    ("one_trajectory", "too few whole trajectories (1); Morris effects need 2"),
+    ("few_blocks", "too few whole blocks (4); Sobol indices need 8"),
+    ("few_points", "3 points, too few to regress")])
+def test_too_few_points_for_indices(odd, tmp_path, what, words):
+    result = called("sensitivity.py", odd(what), "--outputs", "ties_city_to_city", "--out-dir", tmp_path)
+    assert result.returncode == 2 and sentences(result, "sensitivity.py") and words in result.stderr
+
+
+def test_few_trajectories_say_why_there_is_no_interval(odd, tmp_path):
+    result = called("sensitivity.py", odd("four_trajectories"), "--out-dir", tmp_path, "--no-pictures")
+    assert "n/a: too few trajectories for an interval (5; of σ 10)" in result.stdout
 
 
 # ---- what asks the program ----

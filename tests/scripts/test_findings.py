@@ -13,7 +13,7 @@ from scipy import stats
 
 import conftest  # noqa: F401  (puts scripts/ on the path)
 
-from analysis import leading, pictures, survival, survival_pictures, tables
+from analysis import intervals, leading, pictures, survival, survival_pictures, tables
 from analysis.report import findings, page
 from analysis.report.part import said, said_share
 from analysis.report.study import Study
@@ -274,14 +274,14 @@ def spells(runs, causes, seed=1):
                          "cause": rng.choice(names, n, p=list(causes.values()))})
 
 
-def test_resampled_shares_are_those_of_the_bands():
-    frame = spells(8, {"a": 0.5, "b": 0.3, "c": 0.2})
-    samples = leading.incidence_samples(frame, range(8), 10)
-    bands = survival.incidence_bands(frame, range(8))
-    assert set(samples) == {"a", "b", "c"}
-    for cause, values in samples.items():
-        band = bands[(bands["cause"] == cause) & (bands["age"] <= 10)].iloc[-1]
-        assert np.quantile(values, survival.levels(8)) == pytest.approx([band["low"], band["high"]])
+def test_the_gap_of_causes_is_student_s_over_replicates():
+    # One tie each, all ended: the share of a cause is a mean over the replicates.
+    frame = spells(10, {"a": 1.0}).groupby("run_id").first().reset_index().assign(
+        stop=np.arange(1, 11) / 2, cause=list("aaaaaabbbb"))
+    found = leading.of_incidence(frame, range(10), 10)
+    wanted = intervals.mean_interval([1] * 6 + [-1] * 4)
+    assert found.gap == pytest.approx((wanted.mean, wanted.low, wanted.high))
+    assert (found.first, found.level, found.sure) == ("a", ("b",), False)
 
 
 def test_lead_of_causes():

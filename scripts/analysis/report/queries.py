@@ -6,20 +6,22 @@ of the report; METHODS tells how the intervals follow from what the queries give
 """
 
 INTERVAL = "95 % intervals over replicates."
-RESAMPLED = "95 % intervals by resampling whole replicates; none for fewer than five."
+LEFT_OUT = ("95 % intervals by leaving out one replicate at a time; none for fewer than five with such "
+            "ties.")
 METHODS = (
-    "Over replicates: mean ± t·sd/√n with Student's t of n − 1 degrees of freedom, from the n, "
-    "mean and sd that a query gives.",
-    "Of shares and Gini coefficients the same on the logit scale, "
-    "ln(m/(1 − m)) ± t·sd/(√n·m·(1 − m)) for a mean m, turned back into a share: its ends cannot lie "
-    "beyond 0 % and 100 %. Intervals of counts and amounts can reach below 0: then the replicates "
-    "are too few or too uneven to tell more than that the mean may be near 0.",
-    "By resampling: whole replicates are drawn again (1,000 times at least, fixed seed), since "
-    "ties of one replicate share leaders and budgets; Hesterberg's expanded percentiles, none for fewer "
-    "than five replicates. scripts/survival.py gives the same.",
+    "Over replicates: mean ± t·sd/√n with Student's t of n − 1 degrees of freedom, from the n, mean "
+    "and sd that a query gives.",
+    "Of shares and Gini coefficients the same on the logit scale, ln(m/(1 − m)) ± t·sd/(√n·m·(1 − m)) "
+    "for a mean m, turned back into a share: its ends cannot lie beyond 0 % and 100 %. Intervals of "
+    "counts and amounts can reach below 0: then the replicates are too few or too uneven to tell "
+    "more than that the mean may be near 0.",
+    "By leaving out one replicate at a time (the jackknife), since ties of one replicate share "
+    "leaders and budgets: of shares of ties Korn and Graubard's (1998), of mean years and of "
+    "differences Student's t, of one mean on the logit scale of the horizon; none for fewer than "
+    "five replicates with such ties, or where none ended. scripts/survival.py gives the same.",
     "Which cause or reason is the first: it is compared with every other, by the difference of the "
-    "two shares in the same replicates or resamples; where the 95 % interval of that difference "
-    "includes 0, the two are said not to be told apart.")
+    "two shares in the same replicates; where the 95 % interval of that difference includes 0, the "
+    "two are said not to be told apart.")
 
 RUNS = """SELECT scenario.name AS scenario, config_digest, count(*) AS runs,
   sum(status = 'ok') AS ok, sum(status <> 'ok') AS failed,

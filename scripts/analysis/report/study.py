@@ -73,7 +73,7 @@ class Study:
         return survival.spells(self.ties(scenario))[0]
 
     def runs(self, scenario):
-        """Run ids in the order of (seed, rep, point), so that resamples of scenarios match."""
+        """Run ids in the order of (seed, rep, point), so that those of scenarios match."""
         return list(scenario.runs.sort_values(results.KEY).index)
 
     @cached_property

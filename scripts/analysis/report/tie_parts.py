@@ -49,7 +49,7 @@ def curves(study):
              "pick": True, "step": True, "share": True, "xname": "age of the tie in years"}
     return Part(frame, queries.SURVIVAL, chart,
                 "Kaplan–Meier: share of ties still there at each age. Ties older than their run "
-                "enter at their age; ties alive at the end are censored. " + queries.RESAMPLED,
+                "enter at their age; ties alive at the end are censored. " + queries.LEFT_OUT,
                 "", reasons)
 
 
@@ -83,7 +83,7 @@ def lasting(study):
     return Part(frame, queries.LASTING,
                 {"kind": "table", "shares": ["lasting_5_years", "lasting_10_years"]},
                 "Mean years: the area under the curve up to ten years. "
-                + queries.RESAMPLED, "", reasons)
+                + queries.LEFT_OUT, "", reasons)
 
 
 def followed(group):
@@ -127,7 +127,7 @@ def incidence(study):
     return Part(frame, queries.INCIDENCE, chart,
                 "Share of ties ended by each cause up to an age (Aalen–Johansen), at half years up "
                 "to 20; the picture shows the five commonest causes of each mode. "
-                + queries.RESAMPLED, "", reasons)
+                + queries.LEFT_OUT, "", reasons)
 
 
 # ---- counts by run ----

@@ -259,7 +259,7 @@ def do_cox(options, samples, folder):
         warn(note)
     fits = fit_both(data)
     if not fits:
-        warn("no regression: too few ties ended.")
+        warn("no regression: too few ties ended, or they do not determine it.")
         return
     frames = [f.terms.join(f.check, rsuffix="_constant").reset_index().assign(model=name)
               for name, f in fits.items()]

@@ -71,7 +71,7 @@ def partner_regions(scenario, ties):
 
 
 def same_replicates(one, other):
-    """Whether two scenarios have the same (seed, rep, point), so that resamples match."""
+    """Whether two scenarios have the same (seed, rep, point), so that replicates pair up."""
     keys = [s.runs.sort_values(results.KEY)[results.KEY].to_numpy().tolist() for s in (one, other)]
     return keys[0] == keys[1]
 

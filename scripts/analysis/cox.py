@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import optimize, stats
 from statsmodels.duration.hazard_regression import PHReg
 
 from .intervals import holm
@@ -127,6 +127,17 @@ def _ever_compared(entry, stop, event):
     return np.searchsorted(ends, stop, side="right") > np.searchsorted(ends, entry, side="left")
 
 
+def _optimum(model, terms):
+    """Coefficients at the maximum of the likelihood, None where they are not determined.
+
+    PHReg's own plain Newton steps overshoot where effects are strong; a trust region does not.
+    """
+    found = optimize.minimize(lambda b: -model.loglike(b), np.zeros(terms), method="trust-exact",
+                              jac=lambda b: -model.score(b), hess=lambda b: -model.hessian(b))
+    curvature = np.linalg.eigvalsh(-model.hessian(found.x))
+    return found.x if curvature[0] > 1e-9 * curvature[-1] else None
+
+
 def fit(design, start, stop, event, clusters):
     """Cox regression (Efron's ties, delayed entry) with clustered errors and its check.
 
@@ -140,8 +151,11 @@ def fit(design, start, stop, event, clusters):
     design, entry, stop, event, clusters = (x[used] for x in (design, entry, stop, event, clusters))
     model = PHReg(stop.to_numpy(), design.to_numpy(), status=event.to_numpy(),
                   entry=entry.to_numpy(dtype=float), ties="efron")
+    start_at = _optimum(model, design.shape[1])
+    if start_at is None:
+        return None
     many = clusters.nunique() > 1
-    result = model.fit(groups=clusters.to_numpy() if many else None)
+    result = model.fit(groups=clusters.to_numpy() if many else None, start_params=start_at)
     scaled = scaled_residuals(result, design.columns, stop, event)
     check = check_proportional(scaled, clusters[event == 1], result.params)
     return Fit(_terms(design, event, result, clusters), check, scaled, dropped,
@@ -169,7 +183,7 @@ def check_proportional(scaled, clusters, coefficients):
     """Does a hazard ratio change with the logarithm of age? One row per term.
 
     slope: change of the log hazard ratio per unit of log age; ratio_at_1, ratio_at_10: hazard
-    ratios at ages of 1 and 10 years on that line; p: of no slope, from the sums over clusters
+    ratios at ages of 1 and 10 years on that line, NaN beyond the last end; p: of no slope, from the sums over clusters
     (Student's t), or by Grambsch and Therneau's chi-square for one cluster; p_holm.
     """
     log_age = np.log(scaled["age"].to_numpy())
@@ -179,10 +193,11 @@ def check_proportional(scaled, clusters, coefficients):
     for term, coefficient in zip(scaled.columns[1:], coefficients):
         pull = centred * (scaled[term].to_numpy() - coefficient)
         slope = pull.sum() / spread if spread > 0 else np.nan
+        ratios = {f"ratio_at_{age}": np.exp(coefficient + slope * (np.log(age) - log_age.mean()))
+                  if age <= scaled["age"].max() else np.nan for age in (1, 10)}
         rows.append({"term": term, "slope": slope, "p": _slope_p(pull, clusters.to_numpy(),
                                                                 spread, scaled[term].to_numpy()),
-                     "ratio_at_1": np.exp(coefficient - slope * log_age.mean()),
-                     "ratio_at_10": np.exp(coefficient + slope * (np.log(10) - log_age.mean()))})
+                     **ratios})
     frame = pd.DataFrame(rows).set_index("term")
     frame["p_holm"] = holm(frame["p"])
     return frame

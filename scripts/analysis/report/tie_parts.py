@@ -108,7 +108,7 @@ def _at_grid(bands):
     for cause, rows in bands.groupby("cause", sort=False):
         place = np.searchsorted(rows["age"].to_numpy(), INCIDENCE_AGES, side="right") - 1
         kept = rows.iloc[np.maximum(place, 0)].assign(age=INCIDENCE_AGES, cause=cause)
-        kept.loc[place < 0, ["share", "low", "high"]] = 0.0
+        kept.loc[place < 0, ["share", "low", "high"]] = 0.0, np.nan, np.nan
         parts.append(kept[INCIDENCE_AGES <= rows["age"].max() + 5])
     return pd.concat(parts, ignore_index=True)
 

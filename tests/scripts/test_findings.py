@@ -367,3 +367,19 @@ def test_a_main_cause_that_is_not_sure_is_marked():
     assert lines[2].endswith("a 50 %") and lines[3].endswith("b 40 % ?")
     assert lines[4].startswith("  ?: not told apart")
     assert len(tables.survival_block(rows[:1])) == 3
+
+
+def test_rates_with_and_without_institutions(real, told):
+    rows = ask(real, f"""SELECT run_id, tie_id, time, institutionalised AS yes, terminus, terminus_censored
+        AS alive FROM tie_state JOIN tie USING (run_id, tie_id) WHERE run_id IN ({RUNS})
+        AND mode = 'city_to_city' ORDER BY run_id, tie_id, time DESC""")
+    later = rows["tie_id"].eq(rows["tie_id"].shift())  # the row above is the same tie's next
+    rows["years"] = rows["terminus"].where(~later, rows["time"].shift()) - rows["time"]
+    rows["ended"] = ~later & (rows["alive"] == 0)
+    assert len(spans(told["rates"])) == 2
+    for yes, shown in zip((0, 1), spans(told["rates"])):
+        sums = rows[rows["yes"] == yes].groupby("run_id")[["ended", "years"]].sum()
+        rate = 100 * sums["ended"].sum() / sums["years"].sum()
+        left = np.log((sums["ended"].sum() - sums["ended"]) / (sums["years"].sum() - sums["years"]))
+        half = stats.t.ppf(0.975, 7) * np.sqrt(7 ** 2 / 8 * left.var(ddof=1))
+        assert shown == pytest.approx((rate, rate * np.exp(-half), rate * np.exp(half)), rel=0.006)

@@ -224,7 +224,7 @@ def of_parts(study, parts):
 
 def all_findings(study, parts):
     """[(sentence, key of the part that shows it)]; parts: {key: Part}, with their findings."""
-    found = [(parts[k].finding, k) for k in ("factors", "ties", "survival", "incidence")
+    found = [(parts[k].finding, k) for k in ("factors", "ties", "survival", "incidence", "rates")
              if k in parts]
     if not found:
         found = [(general(study), "measures")]

@@ -13,7 +13,7 @@ from analysis import intervals, survival
 from analysis.cox import FEWEST_ENDS
 
 from . import queries
-from .part import Part
+from .part import Part, plain, said
 from .parts import stack
 
 TRUST = ("below 0.2", "0.2 to 0.4", "0.4 to 0.6", "0.6 to 0.8", "0.8 and more")
@@ -74,6 +74,17 @@ def _rate(ended, years):
     return (rate, low, high) if len(ended) >= survival.FEWEST_REPLICATES else (rate, np.nan, np.nan)
 
 
+def _finding(frame, label):
+    """Ends a year with and without institutions, of city-to-city ties (regional ones have them)."""
+    mine = frame[(frame["scenario"] == label) & (frame["mode"] == results.MODES[0])].set_index("state")
+    states = [f"institutions: {word}" for word in YES_NO]
+    if not set(states) <= set(mine.index[mine["mean"].notna()]):
+        return ""
+    before, after = (said(*mine.loc[state, ["mean", "low", "high"]]) for state in states)
+    return f"City-to-city ties in {plain(label)} end {before} times per 100 tie-years while they " \
+           f"rest on persons, and {after} times once they are institutionalised."
+
+
 def rates(study):
     """Ends per 100 tie-years in each state."""
     def read(scenario):
@@ -89,4 +100,5 @@ def rates(study):
             f"{survival.FEWEST_REPLICATES} replicates with such ties. No rate below {FEWEST_ENDS} ends.")
     if any(len(s.runs) > queries.MOST_RUNS for s in study.scenarios):
         note += f" Of each scenario the first {queries.MOST_RUNS} replicates."
-    return Part(stack(found), queries.RATES, chart, note, "", reasons)
+    frame = stack(found)
+    return Part(frame, queries.RATES, chart, note, _finding(frame, study.first.label), reasons)

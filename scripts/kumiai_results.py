@@ -8,6 +8,7 @@
     kr.read_ties(scenarios[0])                     # spells with their run's window
     for chunk in kr.iter_table(scenarios[0], "project"): ...   # whole runs, memory bounded
     kr.column_docs("results/x.db")                 # unit and meaning of every column
+    kr.parameter_docs("results/x.db", "cooperation")   # unit, range and source of every parameter
 
 Every frame holds runs of status 'ok' only. Times are fiscal years as decimals (2013.25 is the
 second quarter of JFY 2013). Columns, units and meanings come from the file. Nothing here writes
@@ -301,12 +302,23 @@ def column_docs(path):
     Frame, index (table, column), columns unit and doc; empty for files written before
     results files told them.
     """
-    empty = pd.DataFrame({"table": [], "column": [], "unit": [], "doc": []}, dtype=str)
-    frame = empty
+    frame = pd.DataFrame({"table": [], "column": [], "unit": [], "doc": []}, dtype=str)
     if _columns(Path(path), "column_doc"):
         frame = _query(Path(path), 'SELECT table_name AS "table", column_name AS "column", '
                                    "unit, doc FROM column_doc ORDER BY rowid")
     return frame.fillna("").set_index(["table", "column"])
+
+
+def parameter_docs(path, model):
+    """Parameters of a model: index parameter; columns unit, min, max, tag, source, doc.
+
+    tag: where the default comes from (S Sasaki & Kojima 2019, F a public document, D derived from
+    these, B background knowledge, A assumption). Empty for files of before they told it.
+    """
+    columns = ["parameter", "unit", "min", "max", "tag", "source", "doc"]
+    frame = _query(Path(path), f"SELECT {', '.join(columns)} FROM parameter_doc WHERE model = ? ORDER BY "
+                   "rowid", (model,)) if _columns(Path(path), "parameter_doc") else pd.DataFrame(columns=columns)
+    return frame.set_index("parameter")
 
 
 def units(scenarios, table):

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Units and meanings of the columns of `summary`, `series` and the tables of the models, so that a
- * results file explains itself. Of two models that share a column's name the first speaks for it.
- */
+/* Units and meanings of the columns of `summary`, `series` and the tables of the models, and unit,
+ * range and source of every parameter, so that a results file explains itself. Of two models that
+ * share a column's name the first speaks for it. */
 #include "sim/record/store_parts.h"
 
 static int write_doc(sqlite3_stmt *insert, const char *table, const char *column, const char *unit,
@@ -20,7 +20,7 @@ static int write_table(sqlite3_stmt *insert, const sim_table_t *table) {
     return rc;
 }
 
-static int write_model(sqlite3_stmt *insert, const sim_model_t *model) {
+static int write_columns(sqlite3_stmt *insert, const sim_model_t *model) {
     int rc = SQLITE_OK;
     for (const sim_metric_t *m = model->metrics; rc == SQLITE_OK && m && m->name; m++)
         rc = write_doc(insert, "series", m->name, m->unit, m->doc);
@@ -31,12 +31,44 @@ static int write_model(sqlite3_stmt *insert, const sim_model_t *model) {
     return rc;
 }
 
-int sim_record_write_docs(const sim_record_plan_t *plan, sqlite3 *db) {
+static int write_parameter(sqlite3_stmt *insert, const char *model, const sim_param_t *row) {
+    const char tag[] = {(char)row->tag, '\0'};
+    const char *const text[] = {model, row->name, row->unit,   NULL,
+                                NULL,  tag,       row->source, row->doc};
+    bool ranged = row->type == SIM_PARAM_REAL || row->type == SIM_PARAM_INT;
+    for (int i = 0; i < 8; i++)
+        sqlite3_bind_text(insert, 1 + i, text[i], -1, SQLITE_TRANSIENT);
+    if (ranged) {
+        sqlite3_bind_double(insert, 4, row->min);
+        sqlite3_bind_double(insert, 5, row->max);
+    }
+    sqlite3_step(insert);
+    return sqlite3_reset(insert);
+}
+
+static int write_parameters(sqlite3_stmt *insert, const sim_model_t *model) {
+    int rc = SQLITE_OK;
+    for (const sim_param_t *row = model->params; rc == SQLITE_OK && row && row->name; row++)
+        rc = write_parameter(insert, model->name, row);
+    return rc;
+}
+
+/* What `write` says of each model of the batch, by an insertion. */
+static int write_models(const sim_record_plan_t *plan, sqlite3 *db, const char *sql,
+                        int (*write)(sqlite3_stmt *insert, const sim_model_t *model)) {
     sqlite3_stmt *insert = NULL;
-    int rc = sqlite3_prepare_v2(db, "INSERT OR IGNORE INTO column_doc VALUES (?, ?, ?, ?)", -1,
-                                &insert, NULL);
+    int rc = sqlite3_prepare_v2(db, sql, -1, &insert, NULL);
     for (size_t i = 0; rc == SQLITE_OK && i < plan->n_configs; i++)
-        rc = write_model(insert, plan->configs[i]->model);
+        rc = write(insert, plan->configs[i]->model);
     sqlite3_finalize(insert);
     return rc == SQLITE_OK ? 0 : SIM_ERR_STORE;
+}
+
+int sim_record_write_docs(const sim_record_plan_t *plan, sqlite3 *db) {
+    int rc = write_models(plan, db, "INSERT OR IGNORE INTO column_doc VALUES (?, ?, ?, ?)",
+                          write_columns);
+    return rc ? rc
+              : write_models(plan, db,
+                             "INSERT OR IGNORE INTO parameter_doc VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                             write_parameters);
 }

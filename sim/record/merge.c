@@ -276,8 +276,9 @@ static int copy_table(const merge_t *m, const char *table, bool runs) {
 
 /* Everything but the tables that are the same in all shards is by run. */
 static bool is_by_run(const char *table) {
-    static const char *const same[] = {"meta",        "column_doc",  "scenario", "factor", "point",
-                                       "point_value", "block_point", "agent",    NULL};
+    static const char *const same[] = {"meta",   "column_doc", "parameter_doc", "scenario",
+                                       "factor", "point",      "point_value",   "block_point",
+                                       "agent",  NULL};
     for (size_t i = 0; same[i]; i++)
         if (strcmp(same[i], table) == 0)
             return false;

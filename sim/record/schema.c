@@ -36,14 +36,17 @@ static const sim_table_t contract_tables[] = {{"project", "", project_fields},
                                               {"event", "", event_fields}};
 enum { N_CONTRACT = sizeof contract_tables / sizeof contract_tables[0] };
 
-static const char *const own_tables[] = {"meta",    "scenario",   "point", "point_value", "run",
-                                         "summary", "series",     "agent", "tie",         "factor",
-                                         "block",   "column_doc", NULL};
+static const char *const own_tables[] = {
+    "meta",  "scenario", "point",  "point_value", "run",        "summary",       "series",
+    "agent", "tie",      "factor", "block",       "column_doc", "parameter_doc", NULL};
 
 static const char fixed_sql[] =
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT);"
     "CREATE TABLE column_doc (table_name TEXT, column_name TEXT, unit TEXT, doc TEXT,"
     " PRIMARY KEY (table_name, column_name));"
+    "CREATE TABLE parameter_doc (model TEXT, parameter TEXT, unit TEXT, min REAL, max REAL, tag "
+    "TEXT,"
+    " source TEXT, doc TEXT, PRIMARY KEY (model, parameter));"
     "CREATE TABLE scenario (scenario_id INTEGER PRIMARY KEY, name TEXT, file TEXT, config TEXT,"
     " config_digest TEXT);"
     "CREATE TABLE factor (factor_id INTEGER PRIMARY KEY, parameter TEXT, type TEXT, scale TEXT,"

@@ -11,11 +11,13 @@ import signal
 import statistics
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
 from conftest import KUMIAI, columns, content, kumiai, query, write_scenario
 
+ROOT = Path(__file__).parents[2]
 RUN = {"steps": 30, "reps": 6, "seed": 11}
 SMALL = {"agents": 300, "mean_degree": 6.0, "beta": 0.1, "gamma": 0.1, "rewire": 0.05,
          "initial_share": 0.05}
@@ -82,6 +84,18 @@ def test_meta_says_what_made_it(plain, tmp_path):
     assert made.returncode == 0
     assert query(tmp_path / "2.db", "SELECT value FROM meta WHERE key = 'created'") == [
         ("1970-01-02T00:00:00Z",)]
+
+
+@pytest.mark.parametrize("model, file", [("contagion", "contagion.cfg"), ("cooperation", "baseline.cfg")])
+def test_every_parameter_has_its_unit_range_and_source(model, file, tmp_path):
+    """As `describe` tells them."""
+    small = ["--set", "contagion.agents=100"] if model == "contagion" else ["--set", "run.years=1"]
+    ok("run", ROOT / "scenarios" / file, *small, "--reps", 1, "--out", tmp_path / "r.db")
+    told = json.loads(kumiai("describe", model, "--format", "json").stdout)["parameters"]
+    expected = [(model, p["name"], p["unit"], p.get("min"), p.get("max"), p["tag"], p["source"],
+                 p["description"]) for p in told]
+    assert len(expected) > 5
+    assert query(tmp_path / "r.db", "SELECT * FROM parameter_doc ORDER BY rowid") == expected
 
 
 def test_every_column_has_its_unit_and_meaning(plain, tmp_path):

@@ -282,6 +282,13 @@ def test_a_wrong_number_is_found(parts_of, real):
               {"mean": "ties_per_replicate"})
 
 
+def test_the_origin_of_parameters_is_told(parts_of, real):
+    counts = ask(real, "SELECT tag, count(*) AS n FROM parameter_doc WHERE model = 'cooperation'"
+                       " GROUP BY tag").set_index("tag")["n"]
+    told = [int(n) for n in re.findall(r"\b\d+\b", facts.origin(parts_of[0]))]
+    assert told == [counts.sum(), *counts[["A", "B", "D", "F", "S"]], 2019]
+
+
 def test_the_runs_by_their_query(parts_of, real):
     told = facts.scenarios(parts_of[0])
     answer = ask(real, queries.RUNS)

@@ -15,6 +15,8 @@ META = (("program_version", "kumiai"), ("build_id", "build"), ("rng_version", "r
 # Settings of how to run, not of what is asked.
 NOT_ASKED = ("run.seed", "run.reps", "run.timeout", "output.")
 MOST_DIFFERENCES = 12
+SOURCES = {"B": "are background knowledge, not verified", "D": "are derived from sources",
+           "F": "from public documents", "S": "from Sasaki and Kojima (2019)"}
 
 
 def settings(config):
@@ -90,6 +92,18 @@ def files(study):
         meta = dict(_rows(path, "SELECT key, value FROM meta"))
         found.append((path.name, {label: meta[key] for key, label in META if meta.get(key)}))
     return found
+
+
+def origin(study):
+    """Where the model's parameters come from, in a sentence; '' where the file does not say."""
+    tags = results.parameter_docs(study.paths[0], study.model)["tag"].value_counts()
+    total, assumed = int(tags.sum()), int(tags.get("A", 0))
+    if not total:
+        return ""
+    told = [f"{int(tags[tag])} {words}" for tag, words in SOURCES.items() if tag in tags]
+    return f"Of its {total} parameters {assumed} are assumptions" \
+           + (f"; {', '.join(told)}." if told else ".") \
+           + " The results file names the source of each (table parameter_doc)."
 
 
 def failed(study):

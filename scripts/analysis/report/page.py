@@ -123,7 +123,8 @@ def render(study, title=None, rep=None):
         title=title or TITLES.get(study.model, f"What the runs of {study.model or 'the model'} say"),
         scenarios=facts.scenarios(study), files=facts.files(study), failed=facts.failed(study),
         notes=study.notes, findings=findings.all_findings(study, made),
-        reading=findings.reading(study), runs_query=queries.RUNS, methods=queries.METHODS,
+        reading=findings.reading(study), origin=facts.origin(study),
+        runs_query=queries.RUNS, methods=queries.METHODS,
         words=plain,
         sections=[(k, t, [p for p in ps if isinstance(p, Part)]) for k, t, ps in sections
                   if any(isinstance(p, Part) for p in ps)],

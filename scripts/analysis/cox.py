@@ -3,7 +3,7 @@
 
 Ties of one replicate share leaders, budgets and shocks; scenarios of one seed share them too.
 Standard errors are therefore clustered by (seed, replicate), with Student's t of the number of
-clusters minus one.
+clusters minus one; there are none for fewer than five.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,9 @@ import pandas as pd
 from scipy import optimize, stats
 from statsmodels.duration.hazard_regression import PHReg
 
+from . import efron
 from .intervals import holm
+from .survival import FEWEST_REPLICATES
 
 # PHReg counts who enters at an age as at risk at that age; (start, stop] means after it. Ages are
 # multiples of a step, far above this.
@@ -91,40 +93,27 @@ def informative(design, event):
 # ---- fit ----
 
 
-def _cluster_errors(result, clusters):
-    """Standard errors clustered with the small-sample factor G/(G−1); plain for one cluster."""
-    count = len(np.unique(clusters))
-    if count < 2:
-        information = -result.model.hessian(result.params)
-        return np.sqrt(np.diag(np.linalg.inv(information))), np.inf
-    return np.sqrt(np.diag(result.cov_params()) * count / (count - 1)), count - 1
+def _cluster_errors(information, score, clusters):
+    """Standard errors clustered with the small-sample factor G/(G−1); NaN for too few clusters."""
+    sums = pd.DataFrame(score).groupby(clusters.to_numpy()).sum().to_numpy()
+    if len(sums) < FEWEST_REPLICATES:
+        return np.full(score.shape[1], np.nan)
+    influence = sums @ np.linalg.inv(information)
+    return np.sqrt((influence ** 2).sum(axis=0) * len(sums) / (len(sums) - 1))
 
 
-def _terms(design, event, result, clusters):
-    """Frame of the coefficients."""
-    se, freedom = _cluster_errors(result, clusters)
-    quantile = stats.t.ppf(0.975, freedom) if np.isfinite(freedom) else stats.norm.ppf(0.975)
-    b = result.params
+def _terms(design, event, b, se, freedom):
+    """Frame of the coefficients b with errors se of so many degrees of freedom."""
+    quantile = stats.t.ppf(0.975, freedom)
     frame = pd.DataFrame({"coefficient": b, "se": se, "hazard_ratio": np.exp(b),
                           "low": np.exp(b - quantile * se), "high": np.exp(b + quantile * se)},
                          index=pd.Index(design.columns, name="term"))
-    freedom = freedom if np.isfinite(freedom) else 1e9
     frame["p"] = 2 * stats.t.sf(np.abs(b) / se, freedom)
     frame["p_holm"] = holm(frame["p"])
     binary = [set(design[c].unique()) <= {0.0, 1.0} for c in design]
     frame["ends"] = [int(event[design[c] == 1].sum()) if is_binary else int(event.sum())
                      for c, is_binary in zip(design, binary)]
     return frame
-
-
-def _ever_compared(entry, stop, event):
-    """Whether a row stands in some risk set: an end lies between its entry and its stop.
-
-    PHReg has no residual of a row before the first or after the last end, so that every error
-    would be NaN, and gives one between two ends a residual of the end before it.
-    """
-    ends = np.unique(stop[event == 1])
-    return np.searchsorted(ends, stop, side="right") > np.searchsorted(ends, entry, side="left")
 
 
 def _optimum(model, terms):
@@ -147,35 +136,32 @@ def fit(design, start, stop, event, clusters):
     if design.empty or event.sum() < FEWEST_ENDS:
         return None
     entry = start.where(start <= 0, start + JUST_AFTER)
-    used = _ever_compared(entry, stop, event)
-    design, entry, stop, event, clusters = (x[used] for x in (design, entry, stop, event, clusters))
     model = PHReg(stop.to_numpy(), design.to_numpy(), status=event.to_numpy(),
                   entry=entry.to_numpy(dtype=float), ties="efron")
-    start_at = _optimum(model, design.shape[1])
-    if start_at is None:
+    b = _optimum(model, design.shape[1])
+    if b is None:
         return None
-    many = clusters.nunique() > 1
-    result = model.fit(groups=clusters.to_numpy() if many else None, start_params=start_at)
-    scaled = scaled_residuals(result, design.columns, stop, event)
-    check = check_proportional(scaled, clusters[event == 1], result.params)
-    return Fit(_terms(design, event, result, clusters), check, scaled, dropped,
-               clusters.nunique(), len(design), int(event.sum()))
+    information = -model.hessian(b)
+    left = efron.residuals(design.to_numpy(dtype=float), start.to_numpy(dtype=float),
+                           stop.to_numpy(), event.to_numpy(), b)
+    count = clusters.nunique()
+    scaled = scaled_residuals(left.schoenfeld, information, b, design.columns, stop[event == 1])
+    return Fit(_terms(design, event, b, _cluster_errors(information, left.score, clusters), count - 1),
+               check_proportional(scaled, clusters[event == 1], b), scaled, dropped, count,
+               len(design), int(event.sum()))
 
 
 # ---- proportional hazards ----
 
 
-def scaled_residuals(result, names, stop, event):
+def scaled_residuals(schoenfeld, information, b, names, stop):
     """Scaled Schoenfeld residuals (Grambsch & Therneau 1994): β(t) seen at each end.
 
-    Frame, one row per end: age and one column per term, whose mean is about the coefficient.
+    Frame, one row per end: age and one column per term, whose mean is about the coefficient b.
     """
-    gone = event.to_numpy() == 1
-    raw = np.asarray(result.schoenfeld_residuals)[gone]
-    covariance = np.linalg.inv(-result.model.hessian(result.params))
-    scaled = gone.sum() * raw @ covariance + result.params
-    frame = pd.DataFrame(scaled, columns=names, index=stop.index[gone])
-    frame.insert(0, "age", stop[gone])
+    scaled = len(stop) * schoenfeld @ np.linalg.inv(information) + b
+    frame = pd.DataFrame(scaled, columns=names, index=stop.index)
+    frame.insert(0, "age", stop)
     return frame
 
 
@@ -183,8 +169,8 @@ def check_proportional(scaled, clusters, coefficients):
     """Does a hazard ratio change with the logarithm of age? One row per term.
 
     slope: change of the log hazard ratio per unit of log age; ratio_at_1, ratio_at_10: hazard
-    ratios at ages of 1 and 10 years on that line, NaN beyond the last end; p: of no slope, from the sums over clusters
-    (Student's t), or by Grambsch and Therneau's chi-square for one cluster; p_holm.
+    ratios at ages of 1 and 10 years on that line, NaN beyond the last end; p: of no slope, from
+    the sums over clusters (Student's t), NaN for too few of them; p_holm.
     """
     log_age = np.log(scaled["age"].to_numpy())
     centred = log_age - log_age.mean()
@@ -195,21 +181,16 @@ def check_proportional(scaled, clusters, coefficients):
         slope = pull.sum() / spread if spread > 0 else np.nan
         ratios = {f"ratio_at_{age}": np.exp(coefficient + slope * (np.log(age) - log_age.mean()))
                   if age <= scaled["age"].max() else np.nan for age in (1, 10)}
-        rows.append({"term": term, "slope": slope, "p": _slope_p(pull, clusters.to_numpy(),
-                                                                spread, scaled[term].to_numpy()),
-                     **ratios})
+        rows.append({"term": term, "slope": slope, "p": _slope_p(pull, clusters.to_numpy()), **ratios})
     frame = pd.DataFrame(rows).set_index("term")
     frame["p_holm"] = holm(frame["p"])
     return frame
 
 
-def _slope_p(pull, clusters, spread, residuals):
+def _slope_p(pull, clusters):
     """p-value of the sum of pulls being 0, by its sums over clusters."""
-    if not spread > 0:
-        return np.nan
     sums = pd.Series(pull).groupby(clusters).sum()
-    if len(sums) < 2:
-        variance = spread * np.var(residuals, ddof=1)
-        return float(stats.chi2.sf(pull.sum() ** 2 / variance, 1)) if variance > 0 else np.nan
+    if len(sums) < FEWEST_REPLICATES:
+        return np.nan
     error = sums.std(ddof=1) * np.sqrt(len(sums))
     return float(2 * stats.t.sf(abs(sums.sum()) / error, len(sums) - 1)) if error > 0 else np.nan

@@ -14,7 +14,7 @@ import pytest
 from conftest import script
 from results_files import build
 
-from analysis import covariates, cox
+from analysis import covariates, cox, efron
 from analysis.counting_process import cut_at_states
 
 command = script("survival.py")
@@ -165,27 +165,41 @@ def test_uncut_rows_give_the_estimates_of_cut_ones(regression):
     assert terms["se"].to_numpy() == pytest.approx(cut_terms["se"].to_numpy(), rel=1e-6)
 
 
-def test_estimates_are_those_of_coxph(regression, tmp_path):
-    """R's survival package on the same rows; its errors are those of statsmodels but for G/(G−1)."""
-    fitted = cox.fit(regression.design, regression.start, regression.stop, regression.event,
-                     regression.clusters)
-    rows = regression.design[fitted.terms.index].set_axis(
-        [f"x{i}" for i in range(len(fitted.terms))], axis=1)
-    rows.assign(start=regression.start, stop=regression.stop, event=regression.event,
-                cluster=regression.clusters).to_csv(tmp_path / "rows.csv", index=False)
-    code = ("library(survival); d <- read.csv('rows.csv');"
-            "f <- reformulate(grep('^x', names(d), value = TRUE), 'Surv(start, stop, event)');"
-            "m <- coxph(f, d, cluster = cluster, ties = 'efron');"
-            "cat(sprintf('%.12g', coef(m)), sprintf('%.12g', sqrt(diag(vcov(m)))), sep = '\\n')")
-    done = subprocess.run(["Rscript", "--vanilla", "-e", code], cwd=tmp_path, check=False,
+CODE = """library(survival); d <- read.csv("rows.csv")
+f <- reformulate(grep("^x", names(d), value = TRUE), "Surv(start, stop, event)")
+m <- coxph(f, d, cluster = cluster, ties = "efron", control = coxph.control(eps = 1e-12, iter.max = 50))
+tell <- function(x) cat(sprintf("%.12g", x), "", sep = "\\n")
+tell(coef(m)); tell(sqrt(diag(vcov(m)))); tell(colSums(residuals(m, "schoenfeld") * log(d$stop[d$event == 1][order(
+  d$stop[d$event == 1])])))"""
+
+
+def by_coxph(design, start, stop, event, clusters, folder):
+    """Coefficients, clustered errors (without G/(G−1)) and Σ log age × Schoenfeld residual, by R."""
+    design.set_axis([f"x{i}" for i in range(design.shape[1])], axis=1).assign(
+        start=start, stop=stop, event=event, cluster=clusters).to_csv(folder / "rows.csv", index=False)
+    done = subprocess.run(["Rscript", "--vanilla", "-e", CODE], cwd=folder, check=False,
                           capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    told = np.array(done.stdout.split(), dtype=float)
-    count = len(fitted.terms)
-    assert len(told) == 2 * count
-    assert fitted.terms["coefficient"].to_numpy() == pytest.approx(told[:count], abs=1e-6)
+    return np.array(done.stdout.split(), dtype=float).reshape(3, -1)
+
+
+@pytest.mark.parametrize("step", [0.25, 1.0])
+def test_estimates_and_errors_are_those_of_coxph(regression, tmp_path, step):
+    """With R's survival package, at ages in quarters and in years: many ties end at one age."""
+    stop = (np.ceil(regression.stop / step) * step).where(regression.event == 1, regression.stop)
+    following = regression.start.groupby(regression.tie).shift(-1)
+    stop = stop.where(following.isna(), regression.stop)
+    given = (regression.start, stop, regression.event, regression.clusters)
+    fitted = cox.fit(regression.design, *given)
+    design = regression.design[fitted.terms.index]
+    coefficients, errors, pulls = by_coxph(design, *given, tmp_path)
+    assert fitted.terms["coefficient"].to_numpy() == pytest.approx(coefficients, abs=1e-6)
     correction = np.sqrt(fitted.clusters / (fitted.clusters - 1))
-    assert fitted.terms["se"].to_numpy() / correction == pytest.approx(told[count:], rel=0.1)
+    assert fitted.terms["se"].to_numpy() / correction == pytest.approx(errors, rel=1e-5)
+    left = efron.residuals(*(x.to_numpy(dtype=float) for x in (design, *given[:3])),
+                           fitted.terms["coefficient"].to_numpy())
+    assert left.score.sum(axis=0) == pytest.approx(0, abs=1e-4)
+    assert left.schoenfeld.T @ np.log(stop[regression.event == 1]) == pytest.approx(pulls, abs=1e-3)
 
 
 def test_a_file_without_readings_says_so(tmp_path):

@@ -305,11 +305,14 @@ def test_check_sees_a_ratio_that_changes_with_age():
     assert alarms <= 7
 
 
-def test_one_replicate_falls_back_to_plain_errors():
-    data = simulate(np.random.default_rng(17), 300, 0.5)
-    fitted = cox.fit(*data[:4], pd.Series(np.zeros(300)))
-    assert fitted.clusters == 1 and np.isfinite(fitted.terms.loc["x", "se"])
-    assert np.isfinite(fitted.check.loc["x", "p"])
+def test_few_replicates_have_estimates_without_errors():
+    rng = np.random.default_rng(17)
+    data = simulate(rng, 300, 0.5)
+    for count, known in ((1, False), (4, False), (5, True)):
+        fitted = cox.fit(*data[:4], pd.Series(np.arange(300) % count))
+        assert fitted.clusters == count and np.isfinite(fitted.terms["coefficient"]).all()
+        for errors in (fitted.terms[["se", "low", "high", "p", "p_holm"]], fitted.check["p"]):
+            assert (np.isfinite(errors) == known).all(axis=None)
 
 
 @pytest.mark.parametrize("start, stop", [
@@ -400,7 +403,7 @@ def test_no_ties(tmp_path):
 def test_values_that_are_missing(tmp_path):
     """Donors without population, partners without region, ties without sector, and rows that no
     end meets: every term has its error all the same."""
-    path = build(tmp_path / "a.db", reps=4)
+    path = build(tmp_path / "a.db", reps=6)
     with sqlite3.connect(path) as db:
         db.executescript("""
             UPDATE agent SET population = NULL WHERE agent_id IN (2, 4);

@@ -254,8 +254,8 @@ def load(paths, model=None):
                            "so there is nothing to compare the others with.")
     notes = [f"{s.label}: no ok run ({s.failed} failed), the scenario is left out."
              for s in scenarios if not s.n]
-    notes += [f"{s.label} mixes {s.runs['point'].nunique()} design points in its means."
-              for s in scenarios if s.runs["point"].nunique() > 1]
+    notes += [f"{s.label} mixes {s.runs['point'].nunique()} design points in its means; intervals take "
+              "them for independent." for s in scenarios if s.runs["point"].nunique() > 1]
     return [s for s in scenarios if s.n], notes
 
 

@@ -92,6 +92,7 @@ def read_sample(scenario):
 def read_samples(options):
     """Samples of all scenarios that have ties; says why of the others."""
     scenarios, notes = results.load(options.files, options.model)
+    cli.no_sweep(scenarios)
     for note in notes:
         warn(note)
     samples, reasons = [], []

@@ -72,6 +72,16 @@ def folder(options):
     return found
 
 
+def no_sweep(scenarios):
+    """Raise ResultsError where runs are points of a design, no replicates of one another."""
+    for s in scenarios:
+        if (points := s.runs["point"].nunique()) > 1:
+            raise ResultsError(
+                f"{s.path} is a sweep: the runs of {s.label} are at {points} points of a design, and are "
+                "no replicates of one another. scripts/sensitivity.py analyses it; kumiai run --set … "
+                "makes replicates of one point.")
+
+
 def run(name, action, options):
     """Exit code of a command: action(options) with every known failure told in one sentence."""
     for stream in (sys.stdout, sys.stderr):

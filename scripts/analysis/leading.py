@@ -16,6 +16,8 @@ import pandas as pd
 from . import survival
 from .intervals import mean_interval
 
+FEWEST_ALIKE = 6
+
 
 @dataclass(frozen=True)
 class Lead:
@@ -23,17 +25,25 @@ class Lead:
 
     gap: share of the first minus that of the next, with its interval, None without a next.
     level: names whose difference to the first has an interval that includes 0, largest first.
+    replicates: those in which there was something to count.
     """
 
     first: str
     next: str | None = None
     gap: tuple | None = None
     level: tuple = ()
+    replicates: int = 0
 
     @property
     def tested(self):
-        """Whether there are replicates enough for a verdict."""
-        return self.gap is None or math.isfinite(self.gap[1])
+        """Whether there are replicates enough for a verdict.
+
+        Without a spread between them, as where only the first was seen, there must be so many
+        that a name of half the weight would show: 0.5 to the power of n below 2.5 %.
+        """
+        if self.gap is None or self.gap[2] - self.gap[1] < 1e-12:
+            return self.replicates >= FEWEST_ALIKE
+        return math.isfinite(self.gap[1])
 
     @property
     def sure(self):
@@ -41,13 +51,13 @@ class Lead:
         return self.tested and not self.level
 
 
-def _lead(shares, gap_to):
+def _lead(shares, gap_to, replicates):
     """The Lead of shares (Series by name); gap_to(name): difference to it with interval."""
     order = shares.sort_values(ascending=False, kind="stable").index
     gaps = {name: gap_to(order[0], name) for name in order[1:]}
     level = tuple(name for name, (_, low, _) in gaps.items() if low <= 0)
     following = order[1] if len(order) > 1 else None
-    return Lead(order[0], following, gaps.get(following), level)
+    return Lead(order[0], following, gaps.get(following), level, replicates)
 
 
 def shares_by_run(counts):
@@ -65,7 +75,7 @@ def of_runs(counts):
     def gap(first, other):
         found = mean_interval(shares[first] - shares[other])
         return found.mean, found.low, found.high
-    return _lead(shares.mean(), gap)
+    return _lead(shares.mean(), gap, len(shares))
 
 
 def of_incidence(frame, runs, age):
@@ -80,4 +90,5 @@ def of_incidence(frame, runs, age):
     def gap(first, other):
         return survival.Estimate((estimates[first] - estimates[other]).to_numpy(),
                                  frame["run_id"].nunique()).interval()
-    return _lead(estimates.iloc[0], gap)
+    ended = frame.loc[(frame["event"] == 1) & (frame["stop"] <= age), "run_id"].nunique()
+    return _lead(estimates.iloc[0], gap, ended)

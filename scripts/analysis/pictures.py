@@ -179,7 +179,7 @@ def lead_words(counts):
     if len(level) > MOST_LEVEL:
         parts.append(f"{len(level) - MOST_LEVEL} more")
     verdict = ", the most" if lead.sure else ", not told apart" if lead.tested else \
-        " (one replicate does not tell)"
+        " (too few replicates to tell)"
     return ", ".join(parts) + verdict
 
 

@@ -265,6 +265,20 @@ def test_the_first_of_equals_is_seldom_called_that():
     assert np.mean(clear) > 0.95
 
 
+def test_what_was_never_seen_is_not_ruled_out_by_few():
+    # The first alone, or always by the same: 0.5 ** 5 = 3 % is no rare chance, 0.5 ** 6 is.
+    for rows in ((3, 0, 0), (2, 1, 0)):
+        assert not leading.of_runs(counts_of(*[rows] * 5)).sure
+        assert leading.of_runs(counts_of(*[rows] * 6)).sure
+    assert not leading.of_runs(pd.DataFrame({"a": [1, 0, 1, 1]})).sure  # three with anything
+    # Two equally likely causes of few ends each: it is seldom said that one is the first.
+    rng = np.random.default_rng(5)
+    for runs, ends in ((5, 0.3), (8, 0.5), (20, 0.2)):
+        drawn = [leading.of_runs(pd.DataFrame(rng.poisson(ends / 2, (runs, 2)), columns=["a", "b"]))
+                 for _ in range(400)]
+        assert np.mean([lead is not None and lead.sure for lead in drawn]) < 0.05 + 3 * 0.011
+
+
 def spells(runs, causes, seed=1):
     """Spells of equal hazard, 20 a run, their causes drawn with these probabilities."""
     rng = np.random.default_rng(seed)
@@ -310,7 +324,7 @@ SHARES = {"dormancy": "31 % (25 % to 37 %)", "grant_end": "30 %", "moe_x": "29 %
      "dormancy ends 31 % (25 % to 37 %) of ties, grant end 30 % and MoE x 29 %; the first two "
      "differ by 1.0 points (−2.0 to 4.0), and none of these can be told apart from the first in "
      "these runs"),
-    (leading.Lead("dormancy"), "dormancy ends 31 % (25 % to 37 %) of ties, the only cause")])
+    (leading.Lead("dormancy", replicates=6), "dormancy ends 31 % (25 % to 37 %) of ties, the only cause")])
 def test_a_lead_in_words(lead, words):
     assert findings._lead_words(lead, SHARES.get, "ends", "ties", "cause") == words
 
@@ -344,7 +358,7 @@ def test_large_numbers_have_four_figures():
     (((5, 3, 2), (55, 25, 20), (6, 2, 2)), "a 55 % (43 % to 67 %), the most"),
     (((5, 4, 1), (4, 5, 1), (6, 3, 1)), "a 50 % (27 % to 73 %), b 40 % (19 % to 65 %), not told "
                                          "apart"),
-    (((9, 1, 0),), "a 90 % (one replicate does not tell)"), (((0, 0, 0),), "none")])
+    (((9, 1, 0),), "a 90 % (too few replicates to tell)"), (((0, 0, 0),), "none")])
 def test_titles_call_the_first_what_the_replicates_allow(rows, title):
     assert pictures.lead_words(counts_of(*rows)).replace("\u00a0", " ") == title
 

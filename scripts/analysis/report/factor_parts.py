@@ -15,11 +15,11 @@ SHOWN = {
                "Morris' μ*: mean size of the change in the output as a factor goes through its range"),
     "sobol": (("total",), "total Sobol index",
               "Total Sobol index: share of the output's variance that a factor bears, alone and "
-              "together with others"),
+              "together with others; estimates from few blocks can come out below 0 or above 1"),
     "regression": (("prcc",), "partial rank correlation",
                    "Partial rank correlation: −1 = the output falls whenever the factor rises, 1 = "
                    "it rises, whatever the others"),
-    "ends": (("at_low", "at_high"), "output at the end of the factor's range",
+    "ends": (("at_low", "at_high"), "difference to {reference}",
              "The output with a factor at its lowest and highest value, less {reference}")}
 MOST_FACTORS = 20
 MOST_NAMED = 3
@@ -37,12 +37,21 @@ def _rows(output, found, measures):
                          "value": rows["value"], "low": rows["low"], "high": rows["high"]})
 
 
-def _finding(rows, axis, label):
-    """The first factors of an output in words."""
-    named = [f"{r.factor} {said(r.value, r.low, r.high)}"
-             for r in rows.head(MOST_NAMED).itertuples()]
-    return f"What moves {plain(rows['output'].iloc[0])} most in {plain(label)} ({axis}): " \
-           f"{', '.join(named)}."
+def _chance(found):
+    """Size that a factor without any effect would have: Morris' noise, else 0."""
+    noise = found.loc[found["measure"] == "noise", "value"].max()
+    return noise if noise > 0 else 0.0
+
+
+def _finding(rows, axis, label, chance):
+    """The first factors of an output in words, of those told apart from none."""
+    output, place = plain(rows["output"].iloc[0]), plain(label)
+    sure = rows[(rows["low"] > chance) | (rows["high"] < -chance)]
+    sure = sure[~sure["factor"].str.split(",").str[0].duplicated()]
+    if sure.empty:
+        return f"These runs tell no factor that moves {output} in {place}."
+    named = [f"{r.factor} {said(r.value, r.low, r.high)}" for r in sure.head(MOST_NAMED).itertuples()]
+    return f"What moves {output} most in {place} ({axis}): {', '.join(named)}."
 
 
 def factors(study):
@@ -55,15 +64,19 @@ def factors(study):
         made = sensitivity_designs.analyse(sweep, sweeps.usual_outputs(sweep), sensitivity.RESAMPLES,
                                            False, remarks.append)
     except results.ResultsError as error:
-        raise results.Absent(str(error).rstrip(".")) from error
+        reason = str(error).rstrip(".").replace("--drop", "scripts/sensitivity.py --drop")
+        raise results.Absent(reason) from error
     if not made.found:
         raise results.Absent("no output of the sweep can be analysed")
-    measures, axis, meaning = SHOWN[made.kind]
+    measures, *texts = SHOWN[made.kind]
+    axis, meaning = (text.format(reference=made.reference) for text in texts)
     frames = [_rows(output, found, measures) for output, found in made.found]
-    note = (meaning.format(reference=made.reference) + f". The {MOST_FACTORS} strongest of each output. "
+    note = (meaning + f". The {MOST_FACTORS} strongest of each output. "
             "95 % interval by resampling (of ends: over replicates). scripts/sensitivity.py gives these "
-            "and more; the query gives the points and means that they are made of.")
+            "and more; the query gives the points and means that they are made of."
+            + (" All points share their seeds: this speaks of these seeds." if sweep.common_seeds else ""))
     return Part(pd.concat(frames, ignore_index=True), queries.POINTS,
                 {"kind": "forest", "category": "factor", "choose": "output", "x": "value",
                  "unit": "unit" if made.kind in ("morris", "ends") else "", "xname": axis},
-                note, _finding(frames[0], axis, study.first.label), [*sweep.notes, *remarks])
+                note, _finding(frames[0], axis, study.first.label, _chance(made.found[0][1])), [
+                    plain(remark) for remark in dict.fromkeys([*sweep.notes, *remarks])])

@@ -122,11 +122,12 @@ def _of_first(study, frame):
 
 def causes(study, incidence):
     """The commonest cause of end of each mode within ten years; incidence: the part's frame."""
+    years, leads = tie_parts.leading_causes(study)
     rows = _of_first(study, incidence)
-    rows = rows[rows["age"] == tie_parts.HORIZON].set_index(["mode", "cause"])
-    leads = tie_parts.leading_causes(study)
+    rows = rows[rows["age"] == years].set_index(["mode", "cause"])
     told = _leads_words(rows, ["share", "low", "high"], leads, ("ends", "ties", "cause"))
-    return f"Why ties end within ten years ({plain(study.first.label)}): {told}" if leads else None
+    within = "ten years" if years == tie_parts.HORIZON else f"{years} year{'s' if years > 1 else ''}"
+    return f"Why ties end within {within} ({plain(study.first.label)}): {told}" if leads else None
 
 
 def refusals(study, frame):
@@ -197,7 +198,8 @@ def policy(study, scenario):
         return f"{name} has no key measure in common with {first}."
     if not told and not perhaps:
         return f"{name}: no key measure can be told apart from {first} ({'; '.join(untold)})."
-    text = f"{name} against {first}: {'; '.join(told)}." if told else f"{name} against {first}:"
+    text = f"{name} against {first}, over the whole run: {'; '.join(told)}." if told \
+        else f"{name} against {first}, over the whole run:"
     text += f" {UNSURE if told else UNSURE.lower()}: {'; '.join(perhaps)}." if perhaps else ""
     return text + (f" Not told apart: {'; '.join(untold)}." if untold else "")
 
@@ -238,9 +240,10 @@ def all_findings(study, parts):
 def reading(study):
     """How to read the intervals, for the head of the findings."""
     if study.is_sweep:
-        return "In brackets stand 95 % intervals: of the factors by resampling the points of the " \
-               "design (of a factor's ends over replicates), of means over all runs, which mix " \
-               "the points. They do not tell how far the model is right."
+        return "In brackets stand 95 % intervals, by resampling the points of the design (of a factor's " \
+               "ends over replicates). Where all points share their seeds, they speak of these seeds. " \
+               "They do not tell how far the model is right. The points are no replicates of one " \
+               "another, so the page has no means over them: kumiai run makes replicates of one."
     n = sorted({s.n for s in study.scenarios})
     counts = f"{n[0]}" if len(n) == 1 else f"{n[0]} to {n[-1]}"
     if n == [1]:

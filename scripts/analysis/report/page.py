@@ -70,7 +70,7 @@ def _map_part(study, rep):
 def build(study, rep=None):
     """([(id, title, [Part or Missing])], map data by scenario)."""
     sections, maps = [], {}
-    for key, title, builders in ((FACTORS, *SECTIONS) if study.is_sweep else SECTIONS):
+    for key, title, builders in ((FACTORS,) if study.is_sweep else SECTIONS):
         made = []
         for part_key, part_title, make in builders:
             try:

@@ -63,7 +63,7 @@ WITH value AS (
   FROM summary JOIN run USING (run_id) JOIN scenario USING (scenario_id) WHERE status = 'ok'),
 pair AS (
   SELECT other.scenario_id, other.name AS scenario, other.x - first.x AS d
-  FROM value AS other JOIN value AS first USING (seed, rep)
+  FROM value AS other JOIN value AS first USING (seed, rep, point)
   WHERE first.scenario_id = (SELECT min(scenario_id) FROM scenario)
     AND other.scenario_id <> first.scenario_id AND d IS NOT NULL)
 SELECT scenario, {_spread('d')} FROM pair GROUP BY scenario_id;"""

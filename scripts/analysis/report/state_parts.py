@@ -61,14 +61,14 @@ def _rates(scenario, ties):
         for mode in results.MODES:
             if (one := sums.get((state, mode))) is not None:
                 rows.append((state, mode, len(one), one["years"].sum(), int(one["ended"].sum()),
-                             *_rate(one["ended"], one["years"])))
+                             *_rate(one["ended"], one["years"], scenario.n)))
     return pd.DataFrame(rows, columns=["state", "mode", "replicates", "tie_years", "ended", "mean",
                                        "low", "high"])
 
 
-def _rate(ended, years):
-    """Ends per 100 years with its interval; NaN where ends or replicates are too few for it."""
-    if ended.sum() < FEWEST_ENDS:
+def _rate(ended, years, replicates):
+    """Ends per 100 years with its interval; NaN where ends, or replicates of all, are too few."""
+    if ended.sum() < FEWEST_ENDS or len(ended) < min(replicates, survival.FEWEST_REPLICATES):
         return (np.nan,) * 3
     rate, low, high = intervals.ratio_interval(100 * ended, years)
     return (rate, low, high) if len(ended) >= survival.FEWEST_REPLICATES else (rate, np.nan, np.nan)
@@ -93,11 +93,14 @@ def rates(study):
     found, reasons = study.each(read)
     chart = {"kind": "bars", "category": "state", "series": "mode", "x": "mean", "pick": "only",
              "ordered": True, "xname": "ends per 100 tie-years"}
-    note = ("A tie counts in a state while it is in it, as last noted: at its onset, at each new "
-            "stage and every April. It is no comparison all else equal: states go together "
+    note = ("A longer bar: ties end sooner. A tie counts in a state while it is in it, as last noted: at "
+            "its onset, at each new stage (exchange, trainees, project, programme) and every April. "
+            "Regional ties are institutionalised from the start, since they rest on a plan of all "
+            "members. It is no comparison all else equal: states go together, and with age "
             "(scripts/survival.py --parts cox tells them apart). 95 % interval: of the ratio of sums "
             "by the jackknife over replicates, on the logarithmic scale, Student's t; none below "
-            f"{survival.FEWEST_REPLICATES} replicates with such ties. No rate below {FEWEST_ENDS} ends.")
+            f"{survival.FEWEST_REPLICATES} replicates. No rate below {FEWEST_ENDS} ends or, of more "
+            "replicates, where fewer than that have such ties.")
     if any(len(s.runs) > queries.MOST_RUNS for s in study.scenarios):
         note += f" Of each scenario the first {queries.MOST_RUNS} replicates."
     frame = stack(found)

@@ -16,7 +16,9 @@ class Study:
     """Scenarios of one model, the first the reference; what is costly to read is kept."""
 
     def __init__(self, paths, model=None):
-        self.scenarios, self.notes = results.load(paths, model)
+        self.scenarios, notes = results.load(paths, model)
+        # The page of a sweep has no means over its points.
+        self.notes = [note for note in notes if not (self.is_sweep and " mixes " in note)]
         self.model = self.scenarios[0].model
         self._ties, self._projects, self._refusals = {}, {}, {}
 
@@ -28,7 +30,7 @@ class Study:
     @property
     def is_sweep(self):
         """Whether runs are the points of a design."""
-        return any((s.runs["point"] != "").any() for s in self.scenarios)
+        return any(s.runs["point"].nunique() > 1 for s in self.scenarios)
 
     @property
     def paths(self):

@@ -102,14 +102,14 @@ def mode_gap(study, scenario):
     return gap if np.isfinite(gap[0]) else None
 
 
-def _at_grid(bands):
+def _at_grid(bands, last):
     """Incidence at the ages of the grid: the last value at or below each."""
     parts = []
     for cause, rows in bands.groupby("cause", sort=False):
         place = np.searchsorted(rows["age"].to_numpy(), INCIDENCE_AGES, side="right") - 1
         kept = rows.iloc[np.maximum(place, 0)].assign(age=INCIDENCE_AGES, cause=cause)
         kept.loc[place < 0, ["share", "low", "high"]] = 0.0, np.nan, np.nan
-        parts.append(kept[INCIDENCE_AGES <= rows["age"].max() + 5])
+        parts.append(kept[INCIDENCE_AGES <= last])
     return pd.concat(parts, ignore_index=True)
 
 
@@ -117,7 +117,7 @@ def incidence(study):
     """Cumulative incidence of competing causes."""
     def read(runs, group):
         bands = survival.incidence_bands(group, runs)
-        return _at_grid(bands) if len(bands) else bands
+        return _at_grid(bands, group["stop"].max()) if len(bands) else bands
     frame, reasons = _rows_by_mode(study, read)
     if frame.empty:
         raise results.Absent("no tie has ended")
@@ -188,10 +188,13 @@ def _refusal_shares(counts):
 
 
 def leading_causes(study):
-    """{mode: Lead} of the causes of end within the horizon, of the first scenario."""
-    found = {mode: leading.of_incidence(group, study.runs(study.first), HORIZON)
-             for mode, group in by_mode(study, study.first).items()}
-    return {mode: lead for mode, lead in found.items() if lead}
+    """(years, {mode: Lead}) of the causes of end of the first scenario within so many years: the
+    horizon, or as long as ties of every mode that ended were followed."""
+    groups = {m: g for m, g in by_mode(study, study.first).items() if g["event"].any()}
+    years = min([HORIZON, *(int(group["stop"].max()) for group in groups.values())])
+    found = {mode: leading.of_incidence(group, study.runs(study.first), years)
+             for mode, group in groups.items()}
+    return years, {mode: lead for mode, lead in found.items() if lead}
 
 
 def leading_reasons(study):

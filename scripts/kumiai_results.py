@@ -344,7 +344,7 @@ def lacks_by_model(scenario, table):
     if docs.empty:
         return False
     if table == "tie":  # of cooperation; other kinds are no model's mark
-        return not any(("series", f"ties_{mode}") in docs for mode in MODES)
+        return not any(f"ties_{mode}" in scenario.summary for mode in MODES)
     return table not in docs.get_level_values("table")
 
 

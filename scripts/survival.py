@@ -210,8 +210,11 @@ def mean_rows(samples, horizon):
         if mode == "regional" and (label, "city_to_city") in means:
             rows.append((label, mode, "minus city_to_city",
                          *mean.minus(means[label, "city_to_city"]).interval()))
-        if label != first and (first, mode) in means and matched[label]:
-            rows.append((label, mode, f"minus {first}", *mean.minus(means[first, mode]).interval()))
+        if label != first and (first, mode) in means:
+            # Without the same replicates there is a difference and no interval of pairs.
+            difference = mean.minus(means[first, mode]) if matched[label] else \
+                survival.Estimate([mean.value - means[first, mode].value], 0)
+            rows.append((label, mode, f"minus {first}", *difference.interval()))
     frame = pd.DataFrame(rows, columns=["scenario", "mode", "what", "years", "low", "high"])
     return frame.assign(horizon=horizon)
 
@@ -228,6 +231,8 @@ def do_mean(options, samples, folder):
     print("\n".join(tables.align(cells, left=(0, 1, 2))))
     if frame.loc[frame["years"].notna(), "low"].isna().any():
         print(f"  n/a: {survival.NO_INTERVAL}")
+    if frame["years"].isna().any():
+        print("  n/a years: no tie was followed to the horizon; take a shorter --horizon")
     print()
     means = frame[(frame["what"] == "mean") & frame["years"].notna()]
     if len(means) and not options.no_pictures:
@@ -286,7 +291,7 @@ def print_cox(name, fitted, data):
                       str(int(r["ends"])), tables.cell(r["ratio_at_1"], 2),
                       tables.cell(r["ratio_at_10"], 2), tables.p_text(r["p_holm_constant"])])
     print(f"Cox regression of the end of a tie, {name}  ({data.ties} ties, {fitted.ends} ends, "
-          f"{fitted.clusters} independent replicates)")
+          f"{fitted.clusters} independent replicate{'' if fitted.clusters == 1 else 's'})")
     print("\n".join(tables.align(cells)))
     for sentence in fitted.dropped:
         print(f"  left out: {sentence}")
@@ -298,11 +303,17 @@ def print_reading(fits, data):
     print("  Hazard ratio above 1: ends sooner. Reference: "
           + ", ".join(f"{k} {results.words(v)}" for k, v in data.references.items()) + ".")
     if STATES in fits:
-        print("  The first regression gives the whole effect of what was known at onset. The second "
-              "adds states that\n  begin when they begin (no immortal time), and tells what is left "
-              "beside them: the stage reached, a project\n  that runs, successor_head (the donor's "
-              "head is another than at the onset), trust and whether the tie is\n  "
-              "institutionalised, both as last read (each April). trust_tenths: per 0.1 of trust.")
+        told = [words for term, words in covariates.STATE_WORDS.items()
+                if any(c.startswith(term) for c in data.design)]
+        print(tables.wrapped("The first regression gives the whole effect of what was known at onset. "
+                             "The second adds states that begin when they begin (no immortal time), and "
+                             f"tells what is left beside them: {'; '.join(told)}."))
+    if "trust_at_onset_tenths" in data.design:
+        print(tables.wrapped("trust_at_onset_tenths: per 0.1 of trust when first seen, which is in the "
+                             "step of the onset, or for ties older than their run in its first step."))
+    if any(f.clusters < survival.FEWEST_REPLICATES for f in fits.values()):
+        print(f"  n/a: fewer than {survival.FEWEST_REPLICATES} replicates; of fewer than some twenty "
+              "the intervals are somewhat narrow.")
     print("  p, constant: of a hazard ratio that does not change with age; below .05 read 'at 1 y' "
           "and 'at 10 y' instead.\n  Intervals are clustered by replicate; Holm's family: the terms "
           "of one regression.\n")

@@ -51,9 +51,9 @@ double coop_sisters_strength(const sim_world_t *world, uint32_t d, uint32_t part
 }
 
 /* Stage exchange says that a tie is about the environment (M20). */
-static void set_stage(sim_world_t *world, uint32_t tie, double strength) {
+static void set_stage(sim_world_t *world, uint32_t tie, double strength, int32_t step) {
     uint8_t stage = strength > 0 ? COOP_STAGE_EXCHANGE : COOP_STAGE_FRIENDSHIP;
-    sim_network_tie_stage(world->ties, tie, stage, world->clock.step);
+    sim_network_tie_stage(world->ties, tie, stage, step);
 }
 
 /* `onset` is the step of the agreement; `dated` = false: before the run, no source says when. */
@@ -74,7 +74,7 @@ static int add_tie(sim_world_t *world, uint32_t d, uint32_t partner, int32_t ons
     if (rc)
         return rc;
     double strength = strength_of(world, tie);
-    set_stage(world, tie, strength);
+    set_stage(world, tie, strength, onset);
     coop_contacts_add(world, d, partner, strength, COOP_SOURCE_SISTER);
     return 0;
 }
@@ -154,7 +154,7 @@ static void age(sim_world_t *world, uint32_t tie, double pace) {
     double strength = strength_of(world, tie);
     if (strength <= 0 && ties->stage[tie] == COOP_STAGE_FRIENDSHIP)
         return; /* nearly all: nothing to follow */
-    set_stage(world, tie, strength);
+    set_stage(world, tie, strength, world->clock.step);
     coop_contacts_follow(world, d, i, strength);
 }
 

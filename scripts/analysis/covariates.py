@@ -19,6 +19,12 @@ KEPT = ["tie_id", "donor_id", "partner_id", "onset", "terminus", "sector", "regi
 EVENTS = ["project_running", "successor_head"]
 READINGS = ["trust_tenths", "institutionalised"]
 FIRST_STAGE = "exchange"
+STATE_WORDS = {
+    "stage: ": "the stage reached", "project_running": "a project that runs",
+    "successor_head": "successor_head, the donor's head is another than at the onset",
+    "trust_tenths": "trust_tenths, per 0.1 of trust as last read (each April)",
+    "institutionalised": "whether the tie was institutionalised when last read, as regional ties are from "
+                         "the start"}
 
 
 def is_state(term):
@@ -206,8 +212,11 @@ def _covariates(rows):
     if not unread.any():
         numeric += ["trust_at_onset_tenths", *READINGS]
         text.insert(1, "stage")
-    notes = [f"regression: without trust and stage: the file tells neither (no table tie_state) "
-             f"of {', '.join(map(str, rows['scenario'][unread].unique()))}."] if unread.any() else []
+    notes = []
+    if unread.any():
+        where = ", ".join(map(str, rows["scenario"][unread].unique()))
+        notes = [f"regression: without trust and stage, which the file lacks (table tie_state) for "
+                 f"{rows['tie_key'][unread].nunique()} of {rows['tie_key'].nunique()} ties; of {where}."]
     return [*numeric, "decade_of_onset", "donor_population_log10"], text, notes
 
 
@@ -233,7 +242,7 @@ def regression_data(samples, most):
     parts = [_one_scenario(sample, most_runs) for sample in samples]
     rows = pd.concat(parts, keys=range(len(parts)), names=["sample"]).reset_index("sample")
     tie = rows.groupby(["sample", "tie"], sort=False).ngroup().reset_index(drop=True)
-    rows = rows.reset_index(drop=True)
+    rows = rows.reset_index(drop=True).assign(tie_key=tie)
     design, references, notes = _design(rows)
     if len(samples) == 1:
         references.pop("scenario")

@@ -129,15 +129,15 @@ def _share_limits(estimates, frame, at_risk):
     """95 % limits of shares ended by ages that ascend; estimates as of _standard_error by age.
 
     Clopper and Pearson's limits of so many independent ties as would vary like the replicates do,
-    made fewer for the degrees of freedom; of no more than there are, and where none or all have
-    ended of those at risk.
+    made fewer for the degrees of freedom; of no more than there are. Where none or all have ended
+    nothing varies: they are of the fewest at risk so far.
     """
     share, replicates = estimates[0], frame["run_id"].nunique()
     if replicates < FEWEST_REPLICATES:
         return np.full(share.shape, np.nan), np.full(share.shape, np.nan)
     error = _standard_error(estimates, replicates)
     none, all_ = share < 1e-12, share > 1 - 1e-12
-    ties = np.where(none | all_, at_risk, np.inf)
+    ties = np.where(none | all_, np.minimum.accumulate(at_risk), np.inf)
     np.divide(share * (1 - share), error ** 2, out=ties, where=~none & ~all_ & (error > 1e-12))
     tail = 0.5 - LEVEL / 2
     ties = np.minimum(ties, len(frame)) * (stats.norm.ppf(tail)
@@ -196,9 +196,11 @@ class Estimate:
         if self.replicates < FEWEST_REPLICATES or not np.isfinite(value):
             return value, np.nan, np.nan
         half = stats.t.ppf(0.5 + LEVEL / 2, self.replicates - 1) \
-            * float(_standard_error(self.estimates, self.replicates))
+            * float(_standard_error(np.asarray(self.estimates), self.replicates))
         if years is None:
             return value, value - half, value + half
+        if not half > 1e-9:
+            return value, np.nan, np.nan  # replicates all alike tell no spread
         half *= years / value / (years - value)
         return value, *(float(years * expit(logit(value / years) + d)) for d in (-half, half))
 
@@ -236,8 +238,12 @@ def _survival_band(frame, ages, runs):
         return np.full((2, 1), np.nan)
     ended, at_risk_there = map(_leaving_out, at_risk_table(frame, ages, runs))
     gone = np.pad(1 - _survival(ended, at_risk_there), ((0, 0), (1, 0)))
-    low, high = _share_limits(gone, frame, np.pad(at_risk_there[0], (1, 0), "edge"))
-    return 1 - high, 1 - low
+    # Before the first end the fewest were at risk at some age up to it.
+    entries = frame["entry"][frame["entry"] <= ages[0]]
+    fewest = at_risk(frame, np.unique(np.r_[entries, ages[0]]))
+    at_start = fewest[fewest > 0].min()
+    low, high = _share_limits(gone, frame, np.r_[at_start, at_risk_there[0]])
+    return np.minimum.accumulate(1 - high), 1 - low
 
 
 def kaplan_meier(frame, runs):

@@ -203,7 +203,7 @@ def means(frame, horizon, scenarios, path):
     names = list(dict.fromkeys(shown["scenario"]))
     fig, ax = plt.subplots(figsize=(8.5, 2.1 + 0.45 * len(names)))
     for j, mode in enumerate(dict.fromkeys(shown["mode"])):
-        mine = shown[shown["mode"] == mode]
+        mine = shown[(shown["mode"] == mode) & shown["years"].notna()]
         y = np.array([names.index(s) for s in mine["scenario"]]) + 0.26 * (j - 0.5)
         error = np.abs(np.array([mine["years"] - mine["low"], mine["high"] - mine["years"]]))
         ax.errorbar(mine["years"], y, xerr=np.nan_to_num(error), fmt=style.MARKERS[j], capsize=3,

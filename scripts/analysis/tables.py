@@ -2,6 +2,7 @@
 """Plain-text tables of a comparison, and the tidy frame behind them."""
 
 import math
+import textwrap
 
 import pandas as pd
 
@@ -100,6 +101,11 @@ def _shorten(text, width):
         return text
     tail = (width - 1) // 2
     return text[:width - 1 - tail] + "…" + text[len(text) - tail:]
+
+
+def wrapped(text):
+    """A paragraph below a table."""
+    return textwrap.fill(text, WIDTH, initial_indent="  ", subsequent_indent="  ")
 
 
 def align(rows, left=(0,)):

@@ -18,7 +18,7 @@
 
 #include "sim/sim.h"
 
-enum { SIM_CHECKPOINT_FORMAT = 1 };
+enum { SIM_CHECKPOINT_FORMAT = 2 };
 
 typedef struct {
     unsigned char *bytes; /* owned; from malloc, so that every item is aligned */

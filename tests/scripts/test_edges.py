@@ -203,7 +203,7 @@ ANALYSED = {
     "one_fails": ("compare.py", "survival.py"),
     "other_model": ("compare.py", "report.py"),
     "fork": ("compare.py", "survival.py", "network.py"),
-    "factorial": ("survival.py", "sensitivity.py"),
+    "factorial": ("compare.py", "report.py", "sensitivity.py"),
     "four_trajectories": ("sensitivity.py",)}
 
 
@@ -220,6 +220,7 @@ def test_odd_files_are_analysed(odd, tmp_path, caplog, what, name):
     ("no_ties", "survival.py", "no cooperation tie"), ("no_ties", "network.py", "no cooperation tie"),
     ("series", "survival.py", "need 'full'"), ("series", "network.py", "need 'full'"),
     ("other_model", "survival.py", "no cooperation tie"), ("fork", "sensitivity.py", "no sweep"),
+    *(("factorial", name, "no replicates of one another") for name in ("survival.py", "network.py")),
     *(("first_fails", name, "late, has no ok run")
       for name in ("compare.py", "survival.py", "network.py", "report.py"))])
 def test_odd_files_are_refused(odd, tmp_path, what, name, words):

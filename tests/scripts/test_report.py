@@ -357,7 +357,7 @@ def test_what_only_an_uncorrected_interval_tells_is_said_to_be_that():
     other = SimpleNamespace(label="other", config="")
     sure, unsure = (page.findings.policy(measured(p), other) for p in (0.01, 0.2))
     assert sure == "other against base, over the whole run: regional ties −2 (−3 to −1), −40\u00a0%."
-    assert unsure == "other against base: less sure, by an interval not corrected for many " \
+    assert unsure == "other against base, over the whole run: less sure, by an interval not corrected for many " \
         "comparisons: regional ties −2 (−3 to −1), −40\u00a0%."
 
 

@@ -188,6 +188,21 @@ def test_fewer_than_five_replicates_give_no_interval(n, known):
     assert np.isfinite(np.array(limits, dtype=float)).tolist() == [known] * 8
 
 
+def test_replicates_all_alike_tell_no_spread():
+    frame = frame_of([(r, 0, stop, 1, "x") for r in range(8) for stop in (1, 3)])
+    assert np.isnan(survival.restricted_mean(frame, range(8), 5).interval()[1:]).all()
+
+
+def test_limits_are_of_those_who_were_there():
+    # One tie is seen from 0 and ends at 1; two hundred enter at 3, and most are alive at 5.
+    rows = [(0, 0, 1, 1, "x")] + [(r % 8, 3, 9 + r % 5, int(r % 2), "x") for r in range(200)]
+    at_five = survival.kaplan_meier(frame_of(rows), range(8)).at(5)
+    assert at_five[0] == 0 and at_five[2] > 0.9  # a single life tells next to nothing
+    # Nobody has ended before 6, but one tie alone was there between 0 and 5.
+    rows = [(0, 0, 9, 1, "x")] + [(r % 8, 5, 6 + r % 5, 1, "x") for r in range(200)]
+    assert survival.kaplan_meier(frame_of(rows), range(8)).at(5.5)[1] < 0.1
+
+
 # ---- covariates ----
 
 

@@ -199,14 +199,16 @@ _DEGREES = """WITH RECURSIVE pair AS (  -- who is tied with whom at the end of t
 degree AS (
   SELECT run_id, 'donors' AS side, count(*) AS k FROM pair GROUP BY run_id, donor_id
   UNION ALL SELECT run_id, 'partner cities', count(*) FROM pair GROUP BY run_id, partner_id),
+exact AS MATERIALIZED (SELECT run_id, side, k, count(*) AS n FROM degree GROUP BY 1, 2, 3),
 at_least AS (
-  SELECT scenario_id, side, 1 AS partners, max(k) AS most FROM degree JOIN run USING (run_id)
+  SELECT scenario_id, side, 1 AS partners, max(k) AS most FROM exact JOIN run USING (run_id)
   GROUP BY scenario_id, side
   UNION ALL SELECT scenario_id, side, partners + 1, most FROM at_least WHERE partners < most),
 value AS (
-  SELECT scenario_id, side, partners, run_id, (SELECT count(*) FROM degree
-    WHERE degree.run_id = run.run_id AND degree.side = at_least.side AND k >= partners) AS x
-  FROM at_least JOIN run USING (scenario_id) WHERE status = 'ok')
+  SELECT scenario_id, at_least.side, partners, run.run_id, coalesce(sum(n), 0) AS x
+  FROM at_least JOIN run USING (scenario_id)
+    LEFT JOIN exact ON exact.run_id = run.run_id AND exact.side = at_least.side AND k >= partners
+  WHERE status = 'ok' GROUP BY 1, 2, 3, 4)
 """
 
 DEGREES = _DEGREES + f"""SELECT scenario.name AS scenario, side, partners, {_spread('x')}

@@ -47,7 +47,8 @@ static const sim_field_t event_fields[] = {
     {NULL, SIM_FIELD_INTEGER, NULL, NULL}};
 static const sim_field_t tie_state_fields[] = {
     {"tie_id", SIM_FIELD_INTEGER, NULL, "a cooperation tie"},
-    {"time", SIM_FIELD_REAL, NULL, "year of the step after which it is so, until the tie's next row"},
+    {"time", SIM_FIELD_REAL, NULL,
+     "year of the step after which it is so, until the tie's next row"},
     {"stage", SIM_FIELD_LABEL, coop_stage_words,
      "rung of the ladder (M20); one reached in the step of the end stands in tie alone"},
     {"trust", SIM_FIELD_REAL, NULL, "0 to 1 (M33)"},

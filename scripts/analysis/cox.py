@@ -117,14 +117,15 @@ def _terms(design, event, b, se, freedom):
 
 
 def _optimum(model, terms):
-    """Coefficients at the maximum of the likelihood, None where they are not determined.
+    """(coefficients at the maximum of the likelihood, information); None if not determined.
 
     PHReg's own plain Newton steps overshoot where effects are strong; a trust region does not.
     """
     found = optimize.minimize(lambda b: -model.loglike(b), np.zeros(terms), method="trust-exact",
                               jac=lambda b: -model.score(b), hess=lambda b: -model.hessian(b))
-    curvature = np.linalg.eigvalsh(-model.hessian(found.x))
-    return found.x if curvature[0] > 1e-9 * curvature[-1] else None
+    information = -model.hessian(found.x)
+    curvature = np.linalg.eigvalsh(information)
+    return (found.x, information) if curvature[0] > 1e-9 * curvature[-1] else None
 
 
 def fit(design, start, stop, event, clusters):
@@ -138,10 +139,10 @@ def fit(design, start, stop, event, clusters):
     entry = start.where(start <= 0, start + JUST_AFTER)
     model = PHReg(stop.to_numpy(), design.to_numpy(), status=event.to_numpy(),
                   entry=entry.to_numpy(dtype=float), ties="efron")
-    b = _optimum(model, design.shape[1])
-    if b is None:
+    optimum = _optimum(model, design.shape[1])
+    if optimum is None:
         return None
-    information = -model.hessian(b)
+    b, information = optimum
     left = efron.residuals(design.to_numpy(dtype=float), start.to_numpy(dtype=float),
                            stop.to_numpy(), event.to_numpy(), b)
     count = clusters.nunique()

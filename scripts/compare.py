@@ -121,7 +121,7 @@ def read_curves(found):
     """Curves, table rows and the number of ties left out, of [(scenario, ties)]."""
     shown, rows, unknown = [], [], 0
     for s, ties in found:
-        if s.runs["point"].nunique() > 1:
+        if s.is_sweep:
             warn(f"{s.label}: no survival of a sweep, whose points are no replicates of one another.")
             continue
         spells, left_out = survival.spells(ties)

@@ -72,6 +72,11 @@ class Scenario:
     config: str = field(default="", repr=False)
 
     @property
+    def is_sweep(self):
+        """Whether its runs are at several points of a design, no replicates of one another."""
+        return self.runs["point"].nunique() > 1
+
+    @property
     def n(self):
         """Number of ok runs."""
         return len(self.runs)
@@ -255,7 +260,7 @@ def load(paths, model=None):
     notes = [f"{s.label}: no ok run ({s.failed} failed), the scenario is left out."
              for s in scenarios if not s.n]
     notes += [f"{s.label} mixes {s.runs['point'].nunique()} design points in its means; intervals take "
-              "them for independent." for s in scenarios if s.runs["point"].nunique() > 1]
+              "them for independent." for s in scenarios if s.is_sweep]
     return [s for s in scenarios if s.n], notes
 
 
@@ -297,11 +302,7 @@ def is_share(metric, unit):
 
 
 def column_docs(path):
-    """Unit and meaning of the columns of summary and series.
-
-    Frame, index (table, column), columns unit and doc; empty for files written before
-    results files told them.
-    """
+    """Unit and meaning of columns: index (table, column); empty for files that tell none."""
     frame = pd.DataFrame({"table": [], "column": [], "unit": [], "doc": []}, dtype=str)
     if _columns(Path(path), "column_doc"):
         frame = _query(Path(path), 'SELECT table_name AS "table", column_name AS "column", '

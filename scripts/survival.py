@@ -24,6 +24,7 @@ NAME = "survival.py"
 GROUPINGS = ("mode", "funder", "sector", "region", "scenario")
 PARTS = ("curves", "causes", "mean", "cox")
 COX_ROWS = 40_000
+FEW_CLUSTERS = 20
 TIE_COLUMNS = [c for c in results.TIE_COLUMNS if c not in ("kind", "stage")]
 
 
@@ -211,9 +212,7 @@ def mean_rows(samples, horizon):
             rows.append((label, mode, "minus city_to_city",
                          *mean.minus(means[label, "city_to_city"]).interval()))
         if label != first and (first, mode) in means:
-            # Without the same replicates there is a difference and no interval of pairs.
-            difference = mean.minus(means[first, mode]) if matched[label] else \
-                survival.Estimate([mean.value - means[first, mode].value], 0)
+            difference = mean.minus(means[first, mode], matched[label])
             rows.append((label, mode, f"minus {first}", *difference.interval()))
     frame = pd.DataFrame(rows, columns=["scenario", "mode", "what", "years", "low", "high"])
     return frame.assign(horizon=horizon)
@@ -311,9 +310,11 @@ def print_reading(fits, data):
     if "trust_at_onset_tenths" in data.design:
         print(tables.wrapped("trust_at_onset_tenths: per 0.1 of trust when first seen, which is in the "
                              "step of the onset, or for ties older than their run in its first step."))
-    if any(f.clusters < survival.FEWEST_REPLICATES for f in fits.values()):
-        print(f"  n/a: fewer than {survival.FEWEST_REPLICATES} replicates; of fewer than some twenty "
-              "the intervals are somewhat narrow.")
+    clusters = min(fitted.clusters for fitted in fits.values())
+    if clusters < survival.FEWEST_REPLICATES:
+        print(f"  n/a: fewer than {survival.FEWEST_REPLICATES} replicates")
+    elif clusters < FEW_CLUSTERS:
+        print(f"  Of fewer than {FEW_CLUSTERS} replicates these intervals are somewhat narrow.")
     print("  p, constant: of a hazard ratio that does not change with age; below .05 read 'at 1 y' "
           "and 'at 10 y' instead.\n  Intervals are clustered by replicate; Holm's family: the terms "
           "of one regression.\n")

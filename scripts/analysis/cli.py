@@ -75,10 +75,10 @@ def folder(options):
 def no_sweep(scenarios):
     """Raise ResultsError where runs are points of a design, no replicates of one another."""
     for s in scenarios:
-        if (points := s.runs["point"].nunique()) > 1:
+        if s.is_sweep:
             raise ResultsError(
-                f"{s.path} is a sweep: the runs of {s.label} are at {points} points of a design, and are "
-                "no replicates of one another. scripts/sensitivity.py analyses it; kumiai run --set … "
+                f"{s.path} is a sweep: the runs of {s.label} are at {s.runs['point'].nunique()} points of a "
+                "design, and are no replicates of one another. scripts/sensitivity.py analyses it; kumiai run --set … "
                 "makes replicates of one point.")
 
 

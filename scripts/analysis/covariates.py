@@ -193,7 +193,7 @@ def _one_scenario(sample, most_runs):
     spells = sample.spells[sample.spells["run_id"].isin(runs)].reset_index(drop=True)
     spells = pd.concat([spells, _at_onset(spells, results.read_agents(scenario),
                                           _sisters(scenario, runs))], axis=1)
-    key = scenario.runs[results.KEY].astype(str).agg("/".join, axis=1)
+    key = scenario.runs[["seed", "rep"]].astype(str).agg("/".join, axis=1)
     spells["cluster"] = spells["run_id"].map(key)
     spells["scenario"] = scenario.label
     rows = counting_process.cut_at_states(spells, _projects(scenario, runs),

@@ -13,9 +13,6 @@ from .intervals import mean_interval
 from .style import plt
 from .survival import LEFT_OUT
 
-MOST_LEVEL = 3  # names that a title has room for
-
-
 def ties(shown, path):
     """Active ties by mode; shown: list of (scenario, {mode: frame of intervals.band})."""
     fig, axes, across = style.grid(len(shown), len(MODES), 1.5)
@@ -170,17 +167,11 @@ def lead_words(counts):
     lead, shares = leading.of_runs(counts), leading.shares_by_run(counts)
     if lead is None:
         return "none"
-    level = (lead.first, *lead.level)
-    parts = []
-    for name in level[:MOST_LEVEL]:
+
+    def share_of(name):
         found = mean_interval(shares[name], share=True)
-        parts.append(f"{words(name)} "
-                     f"{style.with_interval(found.mean, found.low, found.high, style.percent)}")
-    if len(level) > MOST_LEVEL:
-        parts.append(f"{len(level) - MOST_LEVEL} more")
-    verdict = ", the most" if lead.sure else ", not told apart" if lead.tested else \
-        " (too few replicates to tell)"
-    return ", ".join(parts) + verdict
+        return found.mean, found.low, found.high
+    return style.lead(lead, share_of) + (", the most" if lead.sure else "")
 
 
 def _series_axis(ax, bands, unit):

@@ -11,6 +11,7 @@ from . import sensitivity, sweeps
 
 NOISE_WORTH_A_WORD = 0.1
 FEWEST_BLOCKS = 8
+FILLING = ("lhs", "random", "sobol")  # designs whose points fill the space
 FEWEST_TRAJECTORIES = 2
 
 
@@ -149,6 +150,6 @@ def analyse(sweep, outputs, resamples, drop_incomplete, say):
         return _sobol(sweep, outputs, resamples, drop_incomplete, say)
     if sweep.kind == "factorial":
         return _ends(sweep, outputs, None, say)
-    if sweep.kind == "table" and (base := sensitivity.base_of(sweep.points)) is not None:
+    if sweep.kind not in FILLING and (base := sensitivity.base_of(sweep.points)) is not None:
         return _ends(sweep, outputs, base, say)
     return _regression(sweep, outputs, resamples, say)

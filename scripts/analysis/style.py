@@ -14,6 +14,8 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt  # noqa: E402  (the backend must be chosen first)
 from matplotlib import patheffects  # noqa: E402
 
+from kumiai_results import words  # noqa: E402
+
 
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#000000",
            "#F0E442")
@@ -25,6 +27,7 @@ MODE_COLOUR = {"city_to_city": "#0072B2", "regional": "#D55E00"}
 MODE_DASH = {"city_to_city": "-", "regional": (0, (5, 1.5))}
 MODE_WORD = {"city_to_city": "city to city", "regional": "regional"}
 REFERENCE = "#555555"
+MOST_LEVEL = 3  # names that a title has room for
 DPI = 130
 
 
@@ -89,6 +92,18 @@ def with_interval(value, low, high, show=number):
     if not (math.isfinite(low) and math.isfinite(high)):
         return show(value)
     return f"{show(value)} ({show(low)}\u00a0to\u00a0{show(high)})"  # no line breaks inside
+
+
+def lead(found, share_of):
+    """What comes first, or those not told apart, for a title; found: leading.Lead, share_of(name):
+    its share and the ends of the interval."""
+    level = (found.first, *found.level)
+    parts = [f"{words(name)} {with_interval(*share_of(name), percent)}"
+             for name in level[:MOST_LEVEL]]
+    more = f" and {len(level) - MOST_LEVEL} more" if len(level) > MOST_LEVEL else ""
+    verdict = "" if found.sure else ", not told apart" if found.tested else \
+        " (too few replicates to tell)"
+    return ", ".join(parts) + more + verdict
 
 
 def halo():

@@ -196,7 +196,7 @@ class Estimate:
         if self.replicates < FEWEST_REPLICATES or not np.isfinite(value):
             return value, np.nan, np.nan
         half = stats.t.ppf(0.5 + LEVEL / 2, self.replicates - 1) \
-            * float(_standard_error(np.asarray(self.estimates), self.replicates))
+            * float(_standard_error(self.estimates, self.replicates))
         if years is None:
             return value, value - half, value + half
         if not half > 1e-9:
@@ -204,9 +204,9 @@ class Estimate:
         half *= years / value / (years - value)
         return value, *(float(years * expit(logit(value / years) + d)) for d in (-half, half))
 
-    def minus(self, other):
-        """The difference of two means, paired by replicate; no interval if they do not match."""
-        both = len(self.estimates) == len(other.estimates)
+    def minus(self, other, paired=True):
+        """The difference of two means, by replicate where they are paired; else no interval."""
+        both = paired and len(self.estimates) == len(other.estimates)
         return Estimate(self.estimates - other.estimates if both
                     else np.array([self.value - other.value]),
                     min(self.replicates, other.replicates) if both else 0)

@@ -15,7 +15,6 @@ from .style import plt
 RISK_AGES = (0, 5, 10, 15, 20, 25, 30)
 RISK_LABEL = -0.1  # in widths of a panel, left of the first count
 MOST_LINES = 8
-MOST_LEVEL = 3  # causes that a title has room for
 FEWEST_TIES = 10  # a curve of fewer is noise; the tables have it
 AGE_TO_TELL = 5
 BAND = f"band: {survival.LEFT_OUT}"
@@ -161,13 +160,7 @@ def _cause_panel(ax, bands, horizon, looks):
 def _lead_words(bands, lead, horizon):
     """Which cause ends most ties up to the horizon, with its share, or those not told apart."""
     last = bands[bands["age"] <= horizon].groupby("cause").last()
-    parts = [f"{words(cause)} "
-             f"{style.with_interval(*last.loc[cause, ['share', 'low', 'high']], style.percent)}"
-             for cause in (lead.first, *lead.level[:MOST_LEVEL - 1])]
-    more = len(lead.level) - MOST_LEVEL + 1
-    verdict = f"{f' and {more} more' if more > 0 else ''}, not told apart" if lead.level \
-        else "" if lead.tested else " (too few replicates to tell)"
-    return ", ".join(parts) + verdict
+    return style.lead(lead, lambda cause: last.loc[cause, ["share", "low", "high"]])
 
 
 def causes(by_mode, leads, scenario, horizon, path):

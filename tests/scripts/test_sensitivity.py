@@ -402,6 +402,16 @@ def test_tornado_of_a_factorial_and_of_one_at_a_time(plane, tmp_path):
     assert nonblank(tmp_path / "sensitivity_tornado.png")
 
 
+def test_a_zip_of_one_factor_at_a_time_is_read_as_one(tmp_path):
+    factors = [f'{{ parameter = "{name}"; levels = {levels}; }}' for name, levels in
+               zip(NAMES, ("[0.5, 0.9, 0.5]", "[0.5, 0.5, 1.0]"))]
+    path = make(tmp_path, "zip", factors, design='"zip"', reps=2)
+    put(path, infected_final=lambda x, rep: 2 * x[:, 0] + x[:, 1] + rep)
+    assert call(path, "--outputs", "infected_final").returncode == 0
+    found = indices(tmp_path).loc["infected_final"]
+    assert found["value"].to_list() == pytest.approx([0.8, 0.0, 0.5, 0.0])  # ends of both, high first
+
+
 @pytest.mark.parametrize("form, words", [
     ("csv", ["design,output,unit,factor", "factorial,infected_final,agents,contagion.beta"]),
     ("markdown", ["### One factor at a time", "| contagion.beta |"]),

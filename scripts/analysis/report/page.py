@@ -39,7 +39,7 @@ SECTIONS = (
     ("knowhow", "Know-how", (("knowhow", "Know-how kept and passed on", parts.knowhow),)),
     ("network", "The network", (
         ("degrees", "Who has how many partners", network_parts.degrees),
-        ("shape", "How it holds together", parts.shape))),
+        ("shape", "How it holds together", network_parts.shape))),
     ("places", "The map", (("map", "Where the ties are", None),)),
     ("refused", "Opportunities that become no tie", (
         ("refusals", "Refusals by reason", tie_parts.refusals),)),

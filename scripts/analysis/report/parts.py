@@ -11,14 +11,12 @@ from .part import Part, plain, said, said_share
 CONCENTRATION = ("share_top1", "share_top3", "gini_donors", "donors_active")
 CONCENTRATION_YEARS = 5
 MODE_WORD = {"city_to_city": "city-to-city", "regional": "regional"}
-SHAPE = ("network_giant_share", "network_top_bridge_share", "network_components",
-         "network_modularity")
 KNOWHOW = ("knowhow_kept", "knowhow_kept_cooperatives", "knowhow_passed_on", "need_relieved")
 LINES = {"kind": "lines", "facet": "measure", "series": "scenario", "x": "year", "y": "mean",
          "unit": "unit", "xname": "fiscal year"}
 
 
-def _some(study, measures, what):
+def some(study, measures, what):
     """Rows of the series of some measures; raises Absent if there are none."""
     frame, reasons = study.series
     frame = frame[frame["measure"].isin(measures)]
@@ -28,7 +26,7 @@ def _some(study, measures, what):
     return frame.sort_values("measure", key=lambda c: c.map(place), kind="stable"), reasons
 
 
-def _last(frame, measure, scenario):
+def last(frame, measure, scenario):
     """(last year, its row) of a measure of one scenario, None without any."""
     mine = frame[(frame["measure"] == measure) & (frame["scenario"] == scenario.label)]
     return None if mine.empty else mine.iloc[-1]
@@ -41,8 +39,8 @@ def level(row, words=said):
 
 def ties(study):
     """Active ties by mode over time."""
-    frame, reasons = _some(study, [f"ties_{m}" for m in results.MODES], "ties")
-    rows = {m: _last(frame, f"ties_{m}", study.first) for m in results.MODES}
+    frame, reasons = some(study, [f"ties_{m}" for m in results.MODES], "ties")
+    rows = {m: last(frame, f"ties_{m}", study.first) for m in results.MODES}
     told = [f"{level(row)} {MODE_WORD[m]} ties" for m, row in rows.items() if row is not None]
     year = int(frame["year"].max())
     return Part(frame, queries.STOCK, LINES,
@@ -59,8 +57,8 @@ def _window(frame, last):
 
 def concentration(study):
     """Who starts the projects."""
-    frame, reasons = _some(study, CONCENTRATION, "concentration")
-    top, gini = (_last(frame, m, study.first) for m in ("share_top3", "gini_donors"))
+    frame, reasons = some(study, CONCENTRATION, "concentration")
+    top, gini = (last(frame, m, study.first) for m in ("share_top3", "gini_donors"))
     finding = "" if top is None else (
         f"In JFY {_window(frame, top['year'])} the three largest donors started "
         f"{level(top, said_share)} of the projects in {plain(study.first.label)}"
@@ -70,27 +68,13 @@ def concentration(study):
                 finding, reasons)
 
 
-def shape(study):
-    """How the network holds together."""
-    frame, reasons = _some(study, SHAPE, "the network")
-    giant, bridge = (_last(frame, m, study.first) for m in SHAPE[:2])
-    finding = "" if giant is None or bridge is None else (
-        f"In JFY {int(giant['year'])} the largest connected part holds {level(giant, said_share)} of "
-        f"the members of the network in {plain(study.first.label)}, and one donor carries "
-        f"{level(bridge, said_share)} of the bridging that donors do.")
-    return Part(frame, queries.STOCK, LINES,
-                "Giant: the largest connected part of the network (component). Top bridge: the donor "
-                "on most shortest paths (betweenness). Modularity, every tenth year: how well the "
-                "network falls into communities; 0 = not at all. Taken in April. " + queries.INTERVAL, finding, reasons)
-
-
 def knowhow(study):
     """What is kept at home and passed on abroad."""
-    frame, reasons = _some(study, KNOWHOW, "know-how")
+    frame, reasons = some(study, KNOWHOW, "know-how")
     told = []
     for measure, who in (("knowhow_kept", "local governments"), (
             "knowhow_kept_cooperatives", "cooperatives with sanitation works")):
-        row = _last(frame, measure, study.first)
+        row = last(frame, measure, study.first)
         if row is not None:
             told.append(f"{level(row, said_share)} of it for {who}")
     finding = "Mean know-how of those that exist at the end of the run, against the mean of " \

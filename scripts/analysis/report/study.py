@@ -30,7 +30,7 @@ class Study:
     @property
     def is_sweep(self):
         """Whether runs are the points of a design."""
-        return any(s.runs["point"].nunique() > 1 for s in self.scenarios)
+        return any(s.is_sweep for s in self.scenarios)
 
     @property
     def paths(self):

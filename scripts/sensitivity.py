@@ -40,8 +40,8 @@ def parse(argv):
     parser.add_argument("--phase", metavar="X,Y", type=cli.names,
                         help="phase diagrams over these two factors (default: where there are two)")
     parser.add_argument("--drop-incomplete", action="store_true",
-                        help="leave out, as wholes, blocks and trajectories of which a run is missing, "
-                             "failed or without a value")
+                        help="leave out, as wholes, blocks and trajectories that have a point of which "
+                             "no run is ok and has a value")
     parser.add_argument("--resamples", type=cli.whole_number(10), default=sensitivity.RESAMPLES,
                         metavar="N", help="resamples of every bootstrap interval, and more where "
                                           "few blocks or trajectories need them "
@@ -93,7 +93,8 @@ def tables_of(sweep, made):
         return [sensitivity_tables.sobol(o, rows, made.noises[o]) for o, rows in made.found]
     if made.kind == "ends":
         return [sensitivity_tables.ends(o, rows, sweep, made.reference) for o, rows in made.found]
-    return [sensitivity_tables.regression(o, rows, made.points[o]) for o, rows in made.found]
+    return [sensitivity_tables.regression(o, rows, made.points[o], made.tied[o])
+            for o, rows in made.found]
 
 
 def pictures_of(sweep, made):
@@ -136,6 +137,7 @@ def do_phase(sweep, outputs, plane):
             warn(f"no phase diagram of {output.name}: no run has a value.")
             continue
         found.append((output, phase.diagram(sweep, *plane, wide)))
+    phase.correct(found)
     return found
 
 

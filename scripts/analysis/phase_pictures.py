@@ -7,6 +7,7 @@ from matplotlib.colors import LinearSegmentedColormap, TwoSlopeNorm
 from kumiai_results import words
 
 from . import style
+from .phase import is_signed
 from .sensitivity_pictures import short, source, title_of
 from .style import plt
 
@@ -15,11 +16,6 @@ DIVERGING = LinearSegmentedColormap.from_list(
     "modes", [style.MODE_COLOUR["city_to_city"], "#FFFFFF", style.MODE_COLOUR["regional"]])
 NO_VALUE = "#BBBBBB"
 MOST_TEXT = 100  # cells with their value written in them
-
-
-def is_signed(output, phase):
-    """Whether 0 divides the plane: a difference, or values on both sides of 0."""
-    return bool(output.subtrahend) or np.nanmin(phase.value) < 0 < np.nanmax(phase.value)
 
 
 def title(output, phase):
@@ -34,7 +30,7 @@ def title(output, phase):
     else:
         first, second = f"{words(output.name)} is above 0", "it is below"
     return (f"{first} in {above} of {cells} cells, {second} in {below}; "
-            f"{unsure} {'is' if unsure == 1 else 'are'} open (by each cell's own 95 % interval)")
+            f"{unsure} {'is' if unsure == 1 else 'are'} open (p < .05, corrected by Holm for all cells)")
 
 
 def range_title(output, phase):
@@ -42,9 +38,11 @@ def range_title(output, phase):
     j, i = np.unravel_index(np.nanargmax(phase.value), phase.value.shape)
     place = [_at(axis, k) for axis, k in ((phase.x, i), (phase.y, j))]
     interval = (f"{x[j, i]:,.4g}" for x in (phase.low, phase.high))
-    known = np.isfinite(phase.low[j, i])
-    return (f"{words(output.name)} is largest at {' and '.join(place)}: {phase.value[j, i]:,.4g}"
-            + (f" ({' to '.join(interval)})" if known else ""))
+    known, level = np.isfinite(phase.low[j, i]), phase.level_with_largest()
+    cells = int(np.isfinite(phase.value).sum())
+    return (f"{words(output.name)}: the largest mean of {cells} cells is {phase.value[j, i]:,.4g}"
+            + (f" ({' to '.join(interval)})" if known else "") + f", at {' and '.join(place)}"
+            + (f"; {level} {'is' if level == 1 else 'are'} not told apart from it" if level else ""))
 
 
 def _at(axis, i):
@@ -115,8 +113,8 @@ def _note(signed, phase):
     """How to read the picture."""
     parts = ["A cell is the mean of its runs."]
     if signed:
-        parts.append("Line: 0 between the cells' means. Hatched: the sign is open (the cell's own 95 % "
-                     "interval contains 0, or one replicate gives none).")
+        parts.append("Line: 0 between the cells' means. Hatched: the sign is open (p > .05 by the cell's "
+                     "runs, corrected by Holm for all cells, or one replicate gives no test).")
     missing = int(phase.runs.sum() - phase.with_value.sum())
     if missing:
         parts.append(f"{missing} of {phase.runs.sum()} runs have no value and are left out; in "

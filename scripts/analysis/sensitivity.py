@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Measures of how much an output depends on the factors of a design, with bootstrap intervals.
 
-Every function returns rows (dicts) of factor, other, measure, value, low, high: what the tables
-and pictures show. Resampling draws whole trajectories, blocks or points, never single runs, with
-a seed of its own: the same file gives the same intervals.
+Every function returns rows (dicts) of factor, other, measure, value, low, high, p (of no effect, see
+effect_tests.py): what the tables and pictures show. Resampling draws whole trajectories, blocks or
+points, never single runs, with a seed of its own: the same file gives the same intervals. Where all
+resamples give the same there is no interval: no spread says how sure that is.
 """
 
 import math
@@ -11,8 +12,9 @@ from functools import lru_cache
 
 import numpy as np
 import openturns as ot
+from scipy import stats
 
-from . import intervals
+from . import collinear, effect_tests, intervals
 
 RESAMPLES = 1000
 BEYOND = 10  # so many resamples at least lie beyond each limit, lest a limit be one draw's chance
@@ -27,9 +29,9 @@ def _rng():
     return np.random.default_rng(SEED)
 
 
-def _row(factor, measure, value, low=NAN, high=NAN, other=""):
-    return {"factor": factor, "other": other, "measure": measure, "value": float(value),
-            "low": float(low), "high": float(high)}
+def _row(factor, measure, value, low=NAN, high=NAN, **more):
+    return {"factor": factor, "other": "", "measure": measure, "value": float(value),
+            "low": float(low), "high": float(high), "p": NAN, **more}
 
 
 def _enough(resamples, n):
@@ -38,62 +40,84 @@ def _enough(resamples, n):
 
 
 def _interval(draws, levels):
-    """Quantiles along axis 0 of the draws that have a value; NaN where none has."""
+    """Quantiles along axis 0 of the draws that have a value; NaN where none has, or all are alike."""
     known = np.isfinite(draws).any(axis=0)
     found = np.full((2, *known.shape), NAN)
     found[:, known] = np.nanquantile(draws[:, known], levels, axis=0)
+    with np.errstate(invalid="ignore"):
+        alike = found[1] - found[0] <= effect_tests.ROUNDING * np.abs(found).max(axis=0)
+    found[:, alike] = NAN
     return found
 
 
 # ---- Morris ----
 
 
-def elementary_effects(cube, unit, step):
-    """Effects of trajectories × factors × replicates, per whole range of each factor.
+def elementary_effects(cube, places):
+    """(effects of trajectories × factors × replicates per whole range, sizes of the changes).
 
-    cube: trajectories × (k + 1) × replicates of outputs; unit: trajectories × (k + 1) × k points
-    in the unit cube; step: how far a factor moves there. The step is the design's: a factor of
-    whole numbers need not move as far as its place in the unit cube does.
+    cube: trajectories × (k + 1) × replicates of outputs; places: trajectories × (k + 1) × factors,
+    every factor on [0, 1] of its range in its scale, by the values that were run. So what is rounded
+    to a whole number, a truth value or a choice counts as far as it moved. NaN, and a size of 0,
+    where the factor kept its value: that step says nothing of it.
     """
-    moves = np.diff(unit, axis=1)
-    moved = np.abs(moves).argmax(axis=2)
-    sign = np.sign(np.take_along_axis(moves, moved[:, :, None], axis=2))
-    change = np.diff(cube, axis=1) * np.where(sign == 0, 1.0, sign) / step
-    out = np.empty_like(change)
-    np.put_along_axis(out, moved[:, :, None], change, axis=1)
-    return out
+    moves = np.diff(places, axis=1)
+    step = np.abs(moves).argmax(axis=1)  # at which a factor moves: trajectories × factors
+    size = np.take_along_axis(moves, step[:, None], axis=1)[:, 0]
+    made = np.take_along_axis(np.diff(cube, axis=1), step[:, :, None], axis=1)
+    rounding = effect_tests.LAST_DIGITS * np.nanmax(np.abs(cube), initial=0.0)
+    made = np.where(np.abs(made) <= rounding, 0.0, made)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(size[:, :, None] == 0, NAN, made / size[:, :, None]), np.abs(size)
 
 
 def _morris_measures(effects):
-    """mu, mu_star and sigma of effects … × trajectories × factors."""
-    with np.errstate(invalid="ignore"):
-        sigma = effects.std(axis=-2, ddof=1) if effects.shape[-2] > 1 \
-            else np.full(effects[..., 0, :].shape, NAN)
-    return {"mu": effects.mean(axis=-2), "mu_star": np.abs(effects).mean(axis=-2), "sigma": sigma}
+    """mu, mu_star and sigma of effects … × trajectories."""
+    sigma = effects.std(axis=-1, ddof=1) if effects.shape[-1] > 1 \
+        else np.full(effects.shape[:-1], NAN)
+    size = np.abs(effects)
+    sigma = np.where(sigma <= effect_tests.ROUNDING * size.max(axis=-1), 0.0, sigma)
+    return {"mu": effects.mean(axis=-1), "mu_star": size.mean(axis=-1), "sigma": sigma}
 
 
-def noise_effect(effects):
-    """The mu_star that a factor without effect would have, from the spread between replicates."""
-    reps = effects.shape[2]
-    if reps < 2:
-        return np.full(effects.shape[1], NAN)
-    return (np.sqrt(2 / np.pi) * effects.std(axis=2, ddof=1) / np.sqrt(reps)).mean(axis=0)
+@lru_cache(maxsize=4)
+def _draws(size, resamples):
+    """Which units each resample draws; the same for all factors."""
+    return _rng().integers(size, size=(_enough(resamples, size), size))
 
 
-def morris(names, effects, resamples=RESAMPLES):
-    """Rows of mu, mu_star, sigma and noise of effects trajectories × factors × replicates."""
-    mean, rows = effects.mean(axis=2), []
-    found, size = _morris_measures(mean), len(mean)
+def _morris_rows(name, effects, resamples):
+    """Rows of mu, mu_star and sigma of one factor's effects, one a trajectory that moved it."""
+    size, measures = len(effects), ("mu", "mu_star", "sigma")
+    if not size:
+        return [_row(name, measure, NAN) for measure in measures]
+    bounds = np.full((2, len(measures)), NAN)
     if size >= FEWEST:
-        levels = intervals.percentile_levels(size)
-        drawn = mean[_rng().integers(size, size=(_enough(resamples, size), size))]
-        spread = _morris_measures(drawn)
-    for measure, values in found.items():
-        sure = size >= (FEWEST_FOR_SPREAD if measure == "sigma" else FEWEST)
-        bounds = _interval(spread[measure], levels) if sure else np.full((2, len(names)), NAN)
-        rows += [_row(n, measure, *cell) for n, *cell in zip(names, values, *bounds)]
-    noise = noise_effect(effects)
-    return rows + [_row(n, "noise", value) for n, value in zip(names, noise)]
+        spread = _morris_measures(effects[_draws(size, resamples)])
+        bounds = _interval(np.column_stack([spread[m] for m in measures]),
+                           intervals.percentile_levels(size))
+    if size < FEWEST_FOR_SPREAD:
+        bounds[:, measures.index("sigma")] = NAN
+    found = _morris_measures(effects)
+    return [_row(name, m, found[m], *limits) for m, limits in zip(measures, bounds.T)]
+
+
+def morris(names, effects, variances=None, resamples=RESAMPLES):
+    """Rows of mu, mu_star, sigma and noise of effects trajectories × factors.
+
+    variances: what chance gives the effects, from the spread between replicates (NaN: unknown).
+    noise: the mu_star that a factor without effect would have. A factor that no trajectory moved
+    has no number.
+    """
+    rows = []
+    for i, name in enumerate(names):
+        mine = effects[:, i]
+        rows += _morris_rows(name, mine[np.isfinite(mine)], resamples)
+    for i, name in enumerate(names):
+        known = variances[np.isfinite(variances[:, i]), i] if variances is not None else []
+        rows.append(_row(name, "noise", np.sqrt(2 / np.pi) * np.sqrt(known).mean() if len(known)
+                         else NAN))
+    return rows
 
 
 # ---- Sobol ----
@@ -167,25 +191,61 @@ def sobol(names, roles, parameters, outputs, resamples=RESAMPLES):
     for measure, values, limits in zip(("first", "total"), found, bounds):
         rows += [_row(n, measure, *cell) for n, *cell in zip(names, values, *limits)]
     low, high = bounds[2]
-    return rows + [_row(names[i], "second", found[2][i, j], low[i, j], high[i, j], names[j])
-                   for i, j in zip(*np.triu_indices(len(names), 1)) if np.isfinite(found[2][i, j])]
+    error = np.array([part[2] for part in drawn]).std(axis=0)
+    for i, j in zip(*np.triu_indices(len(names), 1)):
+        if np.isfinite(value := found[2][i, j]):
+            p = 2 * stats.t.sf(abs(value) / error[i, j], blocks - 1) if error[i, j] > 0 else NAN
+            rows.append(_row(names[i], "second", value, low[i, j], high[i, j], other=names[j], p=p))
+    return rows
+
+
+def block_changes(roles, parameters, cube, names):
+    """Outputs before and after one factor alone was changed: (before, after), each changes × factors
+    × replicates.
+
+    cube: blocks × places × replicates; the changes are A to AB of every block, and B to BA where the
+    design has it.
+    """
+    order = saltelli_order(roles, parameters, names)
+    cube, k = cube[:, order], len(names)
+    parts = [(cube[:, 0], cube[:, 2:2 + k])]
+    if len(order) > 2 + k:
+        parts.append((cube[:, 1], cube[:, 2 + k:]))
+    before = [np.repeat(base[:, None], k, axis=1) for base, _ in parts]
+    return np.concatenate(before), np.concatenate([after for _, after in parts])
+
+
+def first_order_p(roles, parameters, outputs, names):
+    """p of 'no effect by itself' of each factor: the correlation of B with the AB that share it.
+
+    outputs: blocks × places. One replicate shows no chance to measure a total effect against.
+    """
+    outputs = outputs[:, saltelli_order(roles, parameters, names)]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found = [np.corrcoef(outputs[:, 1], outputs[:, 2 + i])[0, 1] for i in range(len(names))]
+    return [effect_tests.correlation_p(value, len(outputs) - 2) for value in found]
 
 
 def noise_share(cube, common_seeds):
-    """Share of chance in the variance of the points' means; cube points × replicates.
+    """Share of chance in the variance of the points' means; cube points × replicates, NaN without a
+    value.
 
     What a replicate adds to all points alike, as common seeds make it do, is no part of it.
     """
-    points, reps = cube.shape
-    between = cube.mean(axis=1).var(ddof=1)
-    if reps < 2 or not between > 0:
+    known = np.isfinite(cube)
+    n, reps = known.sum(axis=1), cube.shape[1]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        means = np.where(known, cube, 0).sum(axis=1) / n
+    between, freedom = means[n > 0].var(ddof=1), known.sum() - (n > 0).sum()
+    if reps < 2 or not between > 0 or freedom < reps:
         return NAN
-    left = cube - cube.mean(axis=1, keepdims=True)
+    left = np.where(known, cube - means[:, None], 0)
     if common_seeds:
-        left = left - left.mean(axis=0)
-    freedom = (points - common_seeds) * (reps - 1)
+        shared = left.sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+        left, freedom = np.where(known, left - shared, 0), freedom - (reps - 1)
     # Two estimates of variance: where all is chance, their ratio scatters about 1.
-    return min(1.0, float((left ** 2).sum() / freedom / reps / between))
+    of_means = (left ** 2).sum() / freedom * (1 / n[n > 0]).mean()
+    return min(1.0, float(of_means / between))
 
 
 # ---- regression ----
@@ -239,14 +299,9 @@ def fewest_points(factors):
     return 2 * factors + 4
 
 
-def regression(names, unit, values, resamples=RESAMPLES):
-    """Rows of src, prcc (by factor) and r2, r2_ranks (factor ''), points resampled.
-
-    unit: points × factors that vary; values: one per point. src: coefficients of the linear
-    regression with every column in standard deviations. prcc: partial correlation of ranks.
-    """
-    columns, n = np.column_stack([unit, values]), len(values)
-    found = _regress(columns, np.ones((1, n)))
+def _regression_bounds(columns, found, resamples):
+    """Percentiles of src and prcc over resamples of the points: [(low, high)] by measure."""
+    n = len(columns)
     step, rng, drawn = max(1, CELLS_AT_ONCE // columns.size), _rng(), []
     for start in range(0, resamples, step):
         size = min(step, resamples - start)
@@ -254,9 +309,33 @@ def regression(names, unit, values, resamples=RESAMPLES):
     # Plain percentiles: of coefficients they hold in 94 % and more from the fewest points on.
     tail = 0.5 - intervals.LEVEL / 2
     bounds = [_interval(np.concatenate(part), (tail, 1 - tail)) for part in list(zip(*drawn))[:2]]
+    for (low, high), value in zip(bounds, found):  # an exact fit: its rounding is no spread
+        low[np.abs(value[0]) > 1 - effect_tests.ROUNDING] = NAN
+        high[~np.isfinite(low)] = NAN
+    return bounds
+
+
+def regression(names, unit, values, resamples=RESAMPLES, tied=()):
+    """Rows of src, prcc (by factor) and r2, r2_ranks (factor ''), points resampled.
+
+    unit: points × factors that vary; values: one per point. src: coefficients of the linear
+    regression with every column in standard deviations. prcc: partial correlation of ranks. tied:
+    groups of factors that cannot be told apart, by their places (collinear.groups): what they do
+    together is held fixed for the others, and they have no number themselves.
+    """
+    unit = np.asarray(unit, dtype=float)
+    used = collinear.kept(unit, tied) if tied else list(range(len(names)))
+    columns = np.column_stack([unit[:, used], values])
+    found = _regress(columns, np.ones((1, len(values))))
+    bounds = _regression_bounds(columns, found, resamples)
+    inside = {place for group in tied for place in group}
     rows = []
     for measure, value, (low, high) in zip(("src", "prcc"), found, bounds):
-        rows += [_row(name, measure, *cell) for name, *cell in zip(names, value[0], low, high)]
+        cell = dict(zip(used, zip(value[0], low, high)))
+        rows += [_row(name, measure, *((NAN, NAN, NAN) if i in inside else cell[i]))
+                 for i, name in enumerate(names)]
+    for row in rows[len(names):]:
+        row["p"] = effect_tests.correlation_p(row["value"], len(values) - len(used) - 1)
     return rows + [_row("", "r2", found[2][0]), _row("", "r2_ranks", found[3][0])]
 
 
@@ -275,39 +354,64 @@ def base_of(points):
     return differ.idxmin() if differ.max() == 1 and differ.min() == 0 else None
 
 
+def _known_mean(values):
+    values = values[np.isfinite(values)]
+    return float(values.mean()) if len(values) else NAN
+
+
 def _shift(wide, chosen, reference):
-    """Mean over the chosen points minus that over the reference, every point counting once.
+    """(value, pseudo-values by replicate) of the mean over the chosen points minus that over the
+    reference; wide: points × replicates, chosen and reference: places of points.
 
     A point is the mean of its replicates that have a value, so that a run without one shifts no
-    weight to other points. The interval is Student's of the jackknife over replicates: where all
-    have values it is that of the replicates' own differences.
+    weight to other points. The pseudo-values are the jackknife's: where all have values they are
+    the replicates' own differences.
     """
-    def shift(part):
-        means = part.mean(axis=1)
-        return means.loc[chosen].mean() - means.loc[reference].mean()
-    value, reps = shift(wide), wide.shape[1]
-    if reps < 2:
-        return intervals.Interval(reps, value, NAN, NAN)
-    without = np.array([shift(wide.drop(columns=rep)) for rep in wide])
-    found = intervals.mean_interval(reps * value - (reps - 1) * without)
-    half = found.high - found.mean
-    return intervals.Interval(reps, value, value - half, value + half)
+    known = np.isfinite(wide)
+    total, count, reps = np.where(known, wide, 0).sum(axis=1), known.sum(axis=1), wide.shape[1]
+
+    def shift(total, count):
+        means = np.where(count > 0, total / np.maximum(count, 1), NAN)
+        return _known_mean(means[chosen]) - _known_mean(means[reference])
+    value = shift(total, count)
+    without = [shift(total - np.where(known[:, r], wide[:, r], 0), count - known[:, r])
+               for r in range(reps)]
+    return value, reps * value - (reps - 1) * np.array(without)
+
+
+def _end(found, exact, scale):
+    """Value, low, high and p of one end; found: (value, pseudo-values), None at the reference itself."""
+    if found is None:
+        return 0.0, NAN, NAN, NAN
+    value, pseudo = found
+    if exact:
+        zero = abs(value) <= effect_tests.LAST_DIGITS * scale
+        return value, NAN, NAN, NAN if not np.isfinite(value) else float(zero)
+    pseudo, half = pseudo[np.isfinite(pseudo)], NAN
+    if len(pseudo) > 1 and not effect_tests.no_spread(pseudo, scale):
+        found = intervals.mean_interval(pseudo)
+        half = found.high - found.mean
+    return value, value - half, value + half, effect_tests.mean_p(pseudo, scale)
 
 
 def one_at_a_time(points, wide, base=None):
-    """Rows 'at_low' and 'at_high' of each factor: the output at its ends minus that elsewhere.
+    """Rows 'at_low' and 'at_high' of each factor that varies: the output at its ends minus that
+    elsewhere.
 
     points: values by point and factor; wide: outputs by point and replicate. base: the point to
     compare with, of which one factor is changed; without one, all points (a factorial's means).
     """
-    reference = list(points.index) if base is None else [base]
-    rows = []
+    place = np.arange(len(points))
+    reference = place if base is None else place[points.index == base]
+    values, exact, rows = wide.to_numpy(), effect_tests.is_exact(wide), []
+    scale = np.nanmax(np.abs(values), initial=0.0)
     for factor in points:
-        others = points.drop(columns=factor)
-        mine = points.index if base is None else \
-            points.index[(others == others.loc[base]).all(axis=1)]
-        values = points.loc[mine, factor]
-        for measure, level in (("at_low", values.min()), ("at_high", values.max())):
-            found = _shift(wide, values.index[values == level], reference)
-            rows.append(_row(factor, measure, found.mean, found.low, found.high) | {"level": level})
+        others, own = points.drop(columns=factor), points[factor].to_numpy()
+        mine = np.ones(len(points), dtype=bool) if base is None else \
+            (others == others.loc[base]).all(axis=1).to_numpy()
+        for measure, level in (("at_low", own[mine].min()), ("at_high", own[mine].max())):
+            chosen = place[mine & (own == level)]
+            found = None if np.array_equal(chosen, reference) else _shift(values, chosen, reference)
+            *cell, p = _end(found, exact, scale)
+            rows.append(_row(factor, measure, *cell, p=p, level=level))
     return rows

@@ -9,7 +9,7 @@ from statsmodels.nonparametric.smoothers_lowess import lowess
 
 from kumiai_results import words
 
-from . import style
+from . import effect_tests, style
 from .style import plt
 
 MOST_PANELS = 12
@@ -63,19 +63,31 @@ def _by_measure(rows, measure):
     return rows[rows["measure"] == measure].set_index("factor")
 
 
-def _strongest(rows, measure):
-    """The factor with the largest value of a measure, in size, as words."""
-    part = _by_measure(rows, measure)["value"].abs()
-    return short(part.idxmax()) if part.notna().any() else "none"
+CORRECTED = "The title names factors whose effect is told from none (p < .05, corrected by Holm)."
 
 
-def leaders(found, measure):
-    """'beta for infected final, …' of the first outputs, for a title."""
-    said = {}
+def _strongest(rows):
+    """The factor with the largest value, in size, as words; 'none' without one."""
+    size = rows["value"].abs()
+    return short(rows.loc[size.idxmax(), "factor"]) if size.notna().any() else "none"
+
+
+def leaders(found, *measures):
+    """The finding for a title: the strongest factor of each of the first outputs among those whose
+    effect is told from none, after the correction for all factors and outputs."""
+    tests, said = effect_tests.number(found, measures), {}
     for output, rows in found[:4]:
-        said.setdefault(_strongest(rows, measure), []).append(words(output.label))
-    return "; ".join(f"{factor} for {', '.join(of)}" for factor, of in said.items()) + (
+        rows = rows[rows["measure"].isin(measures)]
+        said.setdefault(_strongest(effect_tests.told(rows) if tests else rows), []).append(
+            words(output.label))
+    named = "; ".join(f"{factor} for {', '.join(of)}" for factor, of in said.items()) + (
         ", …" if len(found) > 4 else "")
+    if not tests:
+        return f"Largest estimates, not tested: {named}"
+    counted = f"{tests} test{'' if tests == 1 else 's'}, Holm"
+    if not any(len(effect_tests.told(rows[rows["measure"].isin(measures)])) for _, rows in found):
+        return f"No factor's effect is told from none ({counted})"
+    return f"Largest effect told from none ({counted}): {named}"
 
 
 # ---- Morris ----
@@ -83,6 +95,7 @@ def leaders(found, measure):
 
 def _morris_panel(ax, rows):
     star, sigma = _by_measure(rows, "mu_star"), _by_measure(rows, "sigma")
+    star = star[star["value"].notna()]  # a factor that never moved has no number
     noise = _by_measure(rows, "noise")["value"].mean()
     for i, factor in enumerate(star.index):
         ax.errorbar(star.loc[[factor], "value"], sigma.loc[[factor], "value"],
@@ -93,7 +106,7 @@ def _morris_panel(ax, rows):
                     (5, 4), textcoords="offset points", fontsize=8,
                     path_effects=style.halo())
     style.plain(ax)
-    ends = np.array([0, np.nanmax(star[["high", "value"]]) * 1.1 or 1.0])
+    ends = np.array([0, np.nanmax(star[["high", "value"]], initial=0.0) * 1.1 or 1.0])
     ax.plot(ends, ends, color=style.REFERENCE, linewidth=0.8, linestyle="--")
     if np.isfinite(noise):
         ax.axvline(noise, color=style.REFERENCE, linewidth=0.8, linestyle=":")
@@ -113,7 +126,7 @@ def morris(sweep, found, path):
     note = (f"Effect of a factor's whole range on the output. {COVER.capitalize()} by resampling "
             "trajectories. Above the dashed line (σ > μ*): the effect depends on the other factors or is "
             "far from linear. Dotted: the μ* that chance alone would give.")
-    style.finish(fig, f"What matters most: {leaders(found, 'mu_star')}", source(sweep), path, note)
+    style.finish(fig, leaders(found, "mu_star"), source(sweep), path, f"{note} {CORRECTED}")
 
 
 # ---- Sobol ----
@@ -142,9 +155,9 @@ def sobol(sweep, found, path):
         ax.set_title(title_of(output), fontsize=10)
         ax.set_xlabel("share of the variance", fontsize=8)
     axes[0].legend(fontsize=7, frameon=False, loc="best")
-    style.finish(fig, f"What matters most: {leaders(found, 'total')}", source(sweep), path,
+    style.finish(fig, leaders(found, "total"), source(sweep), path,
                  f"First order: by the factor alone; total: with all its interactions. {COVER.capitalize()} "
-                 "by resampling whole blocks.")
+                 f"by resampling whole blocks. {CORRECTED}")
 
 
 def _second_panel(ax, rows, names):
@@ -153,7 +166,7 @@ def _second_panel(ax, rows, names):
     for r in part.itertuples():
         i, j = names.index(r.factor), names.index(r.other)
         grid[j, i] = r.value
-        sure = r.low > 0 or r.high < 0
+        sure = r.p_holm < effect_tests.SURE
         ax.text(i, j, f"{r.value:.2f}".replace("-", "−"), ha="center", va="center", fontsize=7,
                 fontweight="bold" if sure else "normal", color="black" if sure else "#666666",
                 path_effects=style.halo())
@@ -173,7 +186,7 @@ def second_order(sweep, found, path):
         ax.set_title(title_of(output), fontsize=10)
     style.finish(fig, "Which factors act together", source(sweep), path,
                  "Second-order Sobol indices: share of the variance by two factors together, beyond "
-                 "each alone. Bold: the 95 % interval excludes 0.")
+                 "each alone. Bold: told from 0 (p < .05, corrected by Holm for all pairs).")
 
 
 # ---- tornado ----
@@ -188,7 +201,7 @@ def _labels(ax, names):
 
 
 def _correlation_panel(ax, rows):
-    part = _by_measure(rows, "prcc")
+    part = _by_measure(rows, "prcc").dropna(subset="value")
     part = part.loc[part["value"].abs().sort_values().index]
     colours = [BARS[0][1] if v >= 0 else BARS[1][1] for v in part["value"]]
     ax.barh(range(len(part)), part["value"], 0.7, color=colours, edgecolor="white",
@@ -207,9 +220,10 @@ def rank_tornado(sweep, found, path):
         _correlation_panel(ax, rows)
         ax.set_title(title_of(output), fontsize=10)
         ax.set_xlabel("partial rank correlation", fontsize=8)
-    style.finish(fig, f"What matters most: {leaders(found, 'prcc')}", source(sweep), path,
+    style.finish(fig, leaders(found, "prcc"), source(sweep), path,
                  f"Above 0: more of the factor, more of the output, the others held fixed. {COVER.capitalize()} "
-                 "by resampling points. Blind to effects that rise and fall: see the scatter plots.")
+                 f"by resampling points. {CORRECTED} Factors that cannot be told apart are left out. "
+                 "Blind to effects that rise and fall: see the scatter plots.")
 
 
 def _ends_panel(ax, rows, sweep):
@@ -238,18 +252,9 @@ def ends_tornado(sweep, found, path, reference):
     bars = [plt.Rectangle((0, 0), 1, 1, facecolor=c, hatch=h, edgecolor="white")
             for c, h in ((BARS[1][1], "///"), (BARS[0][1], ""))]
     axes[0].legend(bars, ["at its lowest", "at its highest"], fontsize=7, frameon=False)
-    style.finish(fig, f"What one factor alone moves most: {_widest(found)}", source(sweep), path,
+    style.finish(fig, leaders(found, "at_low", "at_high"), source(sweep), path,
                  f"Each factor at the ends of its values against {reference}, replicate by replicate. "
-                 f"{COVER.capitalize()} over the replicates, if there are several.")
-
-
-def _widest(found):
-    said = []
-    for output, rows in found[:3]:
-        reach = (_by_measure(rows, "at_high")["value"] - _by_measure(rows, "at_low")["value"]).abs()
-        if reach.notna().any():
-            said.append(f"{words(output.label)} by {short(reach.idxmax())}")
-    return ", ".join(said) or "nothing"
+                 f"{COVER.capitalize()} over the replicates, if there are several. {CORRECTED}")
 
 
 # ---- scatter ----

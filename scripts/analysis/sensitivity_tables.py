@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import formats, sensitivity, tables
+from . import effect_tests, formats, sensitivity, tables
 
 MOST_PAIRS = 8
+TESTED = "p (Holm): of no effect at all, corrected for all factors and outputs."
+NO_SPREAD = "An interval of n/a: one replicate, too few units, or no spread to make one of."
 
 
 @dataclass
@@ -28,7 +30,7 @@ class Table:
                         note, tables.WIDTH, initial_indent="  ", subsequent_indent="  ")), ""]
         if form == "latex":
             return [*formats.latex(self.head, self.rows,
-                                   ". ".join((self.title, *self.notes))), ""]
+                                   " ".join((f"{self.title}.", *self.notes))), ""]
         return [f"### {self.title}", "", *formats.markdown(self.head, self.rows), "",
                 *(f"{note}  " for note in self.notes), ""]
 
@@ -51,6 +53,16 @@ def _pair(row, decimals, signed=False):
     return [tables.cell(row.value, decimals, signed), tables.interval(row.low, row.high, decimals)]
 
 
+def _p(row):
+    return tables.p_text(row.p_holm) or tables.MISSING
+
+
+def _lacks_interval(rows, measures):
+    """Whether a value of these measures has no interval."""
+    mine = rows[rows["measure"].isin(measures)]
+    return bool((mine["value"].notna() & mine["low"].isna()).any())
+
+
 def _largest_first(columns, measure):
     return sorted(columns, key=lambda c: -np.nan_to_num(abs(c[1][measure].value)))
 
@@ -69,56 +81,65 @@ def morris(output, rows):
     noise = rows.loc[rows["measure"] == "noise", "value"].mean()
     body = []
     for factor, cell in _largest_first(_columns(rows, ("mu", "mu_star", "sigma")), "mu_star"):
-        body.append([factor, *_pair(cell["mu_star"], decimals), *_pair(cell["mu"], decimals, True),
-                     *_pair(cell["sigma"], decimals)])
+        body.append([factor, *_pair(cell["mu_star"], decimals), _p(cell["mu_star"]),
+                     *_pair(cell["mu"], decimals, True), *_pair(cell["sigma"], decimals)])
     chance = () if not np.isfinite(noise) else (
         f"Chance alone would give a factor without effect μ* = {tables.cell(noise, decimals)}.",)
-    if rows.loc[rows["measure"] == "sigma", "low"].isna().any():
+    if _lacks_interval(rows, ("mu", "mu_star", "sigma")):
         chance += (f"n/a: too few trajectories for an interval ({sensitivity.FEWEST}; of σ "
-                   f"{sensitivity.FEWEST_FOR_SPREAD}).",)
+                   f"{sensitivity.FEWEST_FOR_SPREAD}), or all give the same: no spread to make one of.",)
     return Table(_heading("Morris effects", output, power),
-                 ["factor", "μ*", "95 % interval", "μ", "95 % interval", "σ", "95 % interval"], body,
-                 ("Per whole range of the factor. σ > μ*: it depends on the others, or is far from "
-                  "linear.", *chance))
+                 ["factor", "μ*", "95 % interval", "p (Holm)", "μ", "95 % interval", "σ",
+                  "95 % interval"], body,
+                 ("Per whole range of the factor, by the change that was made. σ > μ*: it depends on the "
+                  f"others, or is far from linear. {TESTED}", *chance))
 
 
 def _pairs_note(rows):
-    """Sentence on the second order: the largest whose intervals exclude 0."""
+    """Sentence on the second order: the largest that are told from 0."""
     second = rows[rows["measure"] == "second"]
     if second.empty:
         return ()
-    sure = second[(second["low"] > 0) | (second["high"] < 0)]
+    sure = effect_tests.told(second)
     sure = sure.reindex(sure["value"].abs().sort_values(ascending=False).index)
     said = "; ".join(f"{r.factor} with {r.other} {tables.cell(r.value, 2)} "
                      f"({tables.interval(r.low, r.high, 2)})"
                      for r in sure.head(MOST_PAIRS).itertuples())
-    return (f"Second order, intervals without 0: {said or 'none'}"
+    return (f"Second order, told from 0 (Holm, all pairs): {said or 'none'}"
             f" (of {len(second)} pairs; all are in the CSV).",)
 
 
 def sobol(output, rows, noise):
     """First and total order of each factor; noise: share of chance in the variance."""
-    body = [[factor, *_pair(cell["first"], 2), *_pair(cell["total"], 2)]
+    body = [[factor, *_pair(cell["first"], 2), *_pair(cell["total"], 2), _p(cell["total"])]
             for factor, cell in _largest_first(_columns(rows, ("first", "total")), "total")]
     first = rows.loc[rows["measure"] == "first", "value"].sum()
     notes = [f"First orders add up to {tables.cell(first, 2)}; without interaction it would be 1."]
     if np.isfinite(noise):
         notes.append(f"Between replicates: {100 * noise:.0f} % of the variance of the points' means.")
+        notes.append(TESTED)
+    else:
+        notes.append("p (Holm): of no effect by itself (first order), since without several replicates "
+                     "chance cannot be told from an effect; corrected for all factors and outputs.")
+    if _lacks_interval(rows, ("first", "total")):
+        notes.append("An interval of n/a: all blocks agree, and have no spread to make one of.")
     return Table(_heading("Sobol indices", output),
-                 ["factor", "first", "95 % interval", "total", "95 % interval"], body,
+                 ["factor", "first", "95 % interval", "total", "95 % interval", "p (Holm)"], body,
                  (*notes, *_pairs_note(rows)))
 
 
-def regression(output, rows, points):
-    """SRC and PRCC of each factor."""
-    body = [[factor, *_pair(cell["prcc"], 2, True), *_pair(cell["src"], 2, True)]
+def regression(output, rows, points, tied=()):
+    """SRC and PRCC of each factor; tied: groups of factors that cannot be told apart."""
+    body = [[factor, *_pair(cell["prcc"], 2, True), _p(cell["prcc"]), *_pair(cell["src"], 2, True)]
             for factor, cell in _largest_first(_columns(rows, ("src", "prcc")), "prcc")]
     fit = {m: rows.loc[rows["measure"] == m, "value"].iloc[0] for m in ("r2", "r2_ranks")}
     return Table(_heading("Regression", output),
-                 ["factor", "PRCC", "95 % interval", "SRC", "95 % interval"], body,
+                 ["factor", "PRCC", "95 % interval", "p (Holm)", "SRC", "95 % interval"], body,
                  (f"{points} points. PRCC: partial correlation of ranks; SRC: standardised coefficient. "
                   f"R² {fit['r2']:.2f}, of ranks {fit['r2_ranks']:.2f}: where it is low the output "
-                  "bends, the factors act together or chance rules, and these say little.",))
+                  "bends, the factors act together or chance rules, and these say little. p (Holm): of "
+                  "the PRCC, corrected for all factors and outputs.", *(
+                     f"n/a: cannot be told apart: {', '.join(group)}." for group in tied)))
 
 
 def ends(output, rows, sweep, reference):
@@ -130,10 +151,10 @@ def ends(output, rows, sweep, reference):
             abs(c[1]["at_high"].value - c[1]["at_low"].value))):
         body.append([factor] + [x for end in ("at_low", "at_high") for x in
                                 (sweep.value_text(factor, cell[end].level),
-                                 *_pair(cell[end], decimals, True))])
+                                 *_pair(cell[end], decimals, True), _p(cell[end]))])
     return Table(_heading(f"One factor at a time, against {reference},", output, power),
-                 ["factor", "lowest", "output", "95 % interval", "highest", "output",
-                  "95 % interval"], body)
+                 ["factor", "lowest", "output", "95 % interval", "p (Holm)", "highest", "output",
+                  "95 % interval", "p (Holm)"], body, (TESTED, NO_SPREAD))
 
 
 def plane(output, phase, texts):
@@ -147,6 +168,6 @@ def plane(output, phase, texts):
             row.append(f"({cell})" if phase.open[j, i] and output.subtrahend else cell)
         body.append(row)
     notes = (f"Rows: {phase.y.factor}; columns: {phase.x.factor}.",) + (
-        ("In brackets: the sign is open (the 95 % interval contains 0 or is lacking).",)
+        ("In brackets: the sign is open (p > .05, corrected by Holm for all cells, or no test).",)
         if output.subtrahend else ())
     return Table(_heading("Phase diagram", output), [""] + texts[0], body, notes)

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A sweep of a results file: its factors, its design points, its outputs by point and replicate.
 
-Blocks (of Saltelli's design) and trajectories (of Morris') only make sense whole: one of which a
-run is missing or failed is refused, or left out as a whole where the user says so.
+A point is the mean of those of its runs that have a value. Blocks (of Saltelli's design) and
+trajectories (of Morris') only make sense whole: one with a point of which no run has a value is
+refused, or left out as a whole where the user says so. Points of the same values are one point.
 """
 
 import re
@@ -19,6 +20,8 @@ USUAL = ("ties_city_to_city", "ties_regional", "life_10y_city_to_city", "life_10
 BLOCK_WORD = {"saltelli": "block", "morris": "trajectory"}
 BLOCK_WORDS = {"saltelli": "blocks", "morris": "trajectories"}
 MOST_NAMED = 5
+SELECTED = ("A point's mean is over those of its runs that have a value; where having one depends on "
+            "chance, it speaks of such runs alone.")
 
 
 @dataclass(frozen=True)
@@ -183,7 +186,7 @@ def read(path, drop_incomplete=False):
     points = _points(path, list(factors.index))
     if len(points) < 2:
         raise results.ResultsError(f"{path} is a sweep of one point: nothing varies.")
-    runs = results.read_plain(path, "run").set_index("run_id")[["point_id", "rep"]]
+    runs = results.read_plain(path, "run").set_index("run_id")[["point_id", "rep", "seed"]]
     grid = re.search(r"^levels = (\d+);", meta.get("design") or "", re.MULTILINE)
     sweep = Sweep(scenario, meta["design_kind"], meta.get("seeds", "common") == "common",
                   int(grid[1]) if grid else 0, factors, points, pd.DataFrame(),
@@ -191,51 +194,92 @@ def read(path, drop_incomplete=False):
     if sweep.kind in BLOCK_WORD:
         sweep.place = results.read_plain(path, "block_point").set_index("point_id").sort_index()
         _whole_blocks(sweep, drop_incomplete)
-    else:
-        _tell_what_lacks(sweep, len(points) * int(meta.get("reps", 0)))
+    _tell_what_lacks(sweep, len(points) * int(meta.get("reps", 0)))
+    if sweep.kind not in BLOCK_WORD:
+        merge_equal_points(sweep)
+        if len(sweep.points) < 2:
+            raise results.ResultsError(f"{path} is a sweep of one point, again and again: nothing varies.")
     return sweep
 
 
 def _tell_what_lacks(sweep, expected):
     """Notes on failed runs and on runs of an interrupted sweep, of expected in all."""
     failed = sweep.scenario.failed
-    missing = expected - failed - len(sweep.runs)
+    missing = expected - failed - sweep.scenario.n
     if failed:
-        sweep.notes.append(f"{failed} failed runs are left out; where failure depends on the "
-                           "factors, what is left is not all of their ranges.")
+        sweep.notes.append(f"{failed} failed runs are left out, and a point counts with those it has "
+                           "left; where failure depends on the factors, what is left is not all of "
+                           "their ranges.")
     if missing > 0:
         sweep.notes.append(f"{missing} of {expected} runs are missing; kumiai sweep ... --resume "
                            "makes them.")
 
 
+# ---- equal points ----
+
+
+def merge_equal_points(sweep):
+    """Make points of the same values one point, in place, with a note.
+
+    Their runs are further replicates where each point has seeds of its own; with the same seed and
+    replicate they are the same run made twice, and count once.
+    """
+    first = sweep.points.groupby(sweep.names, sort=False)[sweep.names[0]].transform(
+        lambda values: values.index[0])
+    if (again := int((first != first.index).sum())) == 0:
+        return
+    runs = sweep.runs.assign(point_id=sweep.runs["point_id"].map(first))
+    runs = runs[~runs.duplicated(["point_id", "rep", "seed"])]
+    same, twice = len(sweep.runs) - len(runs), runs.duplicated(["point_id", "rep"])
+    if twice.any():  # replicates of equal points are counted on
+        runs = runs.assign(rep=runs.groupby("point_id").cumcount())
+    named = "; ".join(f"point {i} = point {first[i]}"
+                      for i in first.index[first != first.index][:MOST_NAMED])
+    more = "; ..." if again > MOST_NAMED else ""
+    sweep.notes.append(
+        f"{again} of {len(first)} points have the values of another ({named}{more}) and count with it "
+        f"as one point: {len(first) - again} distinct points. " + (
+            f"{same} of their runs have the same seed too, so they are the same runs, and count once."
+            if same else "Their runs are further replicates of it."))
+    sweep.points = sweep.points.loc[first.unique()]
+    sweep.runs, sweep.summary = runs, sweep.summary.loc[runs.index]
+
+
 # ---- blocks ----
 
 
-def _what_is_wrong(row, reps):
-    """'1 failed, 2 missing' of a row of the view block."""
-    missing = row.points * reps - row.ok - row.failed
-    return ", ".join(f"{count} {word}" for count, word in ((row.failed, "failed"),
-                                                           (missing, "missing")) if count)
+def _what_is_wrong(counts):
+    """'1 failed, 2 missing' of the runs of a point or block."""
+    return ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+
+
+def _lacking(sweep):
+    """What each point lacks: block, failed and missing runs, and whether it has an ok one."""
+    path = sweep.scenario.path
+    runs, reps = results.read_plain(path, "run"), int(_meta(path)["reps"])
+    counts = runs.assign(ok=runs["status"] == "ok").groupby("point_id")["ok"].agg(["sum", "size"])
+    counts = counts.reindex(sweep.place.index, fill_value=0)
+    return pd.DataFrame({"block": sweep.place["block"], "failed": counts["size"] - counts["sum"],
+                         "missing": reps - counts["size"], "empty": counts["sum"] == 0})
 
 
 def _whole_blocks(sweep, drop_incomplete):
-    """Refuse blocks with a missing or failed run, or leave them out of the sweep with a note."""
-    path = sweep.scenario.path
-    view = results.read_plain(path, "block")
-    broken = view[view["complete"] != 1]
+    """Refuse blocks with a point without an ok run, or leave them out of the sweep with a note."""
+    points = _lacking(sweep)
+    broken = points.groupby("block")[["failed", "missing"]].sum()[points.groupby("block")["empty"].any()]
     if broken.empty:
         return
-    word, reps = BLOCK_WORDS[sweep.kind], int(_meta(path)["reps"])
-    named = "; ".join(f"{BLOCK_WORD[sweep.kind]} {row.block}: {_what_is_wrong(row, reps)}"
-                      for row in broken.head(MOST_NAMED).itertuples())
+    word, path, number = BLOCK_WORDS[sweep.kind], sweep.scenario.path, points["block"].nunique()
+    named = "; ".join(f"{BLOCK_WORD[sweep.kind]} {block}: {_what_is_wrong(row)}"
+                      for block, row in broken.head(MOST_NAMED).iterrows())
     more = f"; and {len(broken) - MOST_NAMED} more" if len(broken) > MOST_NAMED else ""
-    told = f"{len(broken)} of {len(view)} {word} are incomplete ({named}{more})"
+    told = f"{len(broken)} of {number} {word} have a point without a single ok run ({named}{more})"
     if not drop_incomplete:
         raise results.ResultsError(
             f"{path}: {told}, and indices from them would be wrong; finish the sweep with kumiai "
             f"sweep ... --out {path} --resume --retry-failed, or leave whole {word} out with "
             "--drop-incomplete.")
-    _keep_blocks(sweep, view.loc[view["complete"] == 1, "block"])
+    _keep_blocks(sweep, points.loc[~points["block"].isin(broken.index), "block"].unique())
     sweep.notes.append(f"{told}; they are left out as wholes. If runs fail more often in one part "
                        "of the factors' ranges, the indices are of the rest.")
 
@@ -243,29 +287,39 @@ def _whole_blocks(sweep, drop_incomplete):
 def _keep_blocks(sweep, blocks):
     """The sweep without the points of other blocks."""
     if not len(blocks):
-        raise results.ResultsError(f"{sweep.scenario.path} has no complete "
-                                   f"{BLOCK_WORD[sweep.kind]}.")
+        raise results.ResultsError(f"{sweep.scenario.path} has no {BLOCK_WORD[sweep.kind]} of which "
+                                   "every point has an ok run.")
     sweep.place = sweep.place[sweep.place["block"].isin(blocks)]
     sweep.points = sweep.points.loc[sweep.place.index]
     sweep.runs = sweep.runs[sweep.runs["point_id"].isin(sweep.points.index)]
     sweep.summary = sweep.summary.loc[sweep.runs.index]
 
 
+def point_means(cube):
+    """Means over the last axis, the replicates, of those that have a value; NaN where none has."""
+    known = np.isfinite(cube)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(known, cube, 0).sum(axis=-1) / known.sum(axis=-1)
+
+
 def by_block(sweep, output, drop_incomplete):
     """Values of an output as an array blocks × points of a block × replicates, and their points.
 
     Points of a block in the order of their ids; the second array holds the ids. A block counts
-    where every one of its runs has a value: Absent if some have not, unless drop_incomplete.
+    where each of its points has a run with a value: Absent if some have not, unless drop_incomplete.
     """
     size = sweep.place.groupby("block").size().iloc[0]
     wide = sweep.values(output).loc[sweep.place.index]
     cube = wide.to_numpy().reshape(-1, size, wide.shape[1])
     ids = sweep.place.index.to_numpy().reshape(-1, size)
-    whole = np.isfinite(cube).all(axis=(1, 2))
+    whole = np.isfinite(cube).any(axis=2).all(axis=1)
+    ran = int(sweep.ran().loc[sweep.place.index].sum())
+    if lacking := ran - int(np.isfinite(cube).sum()):
+        sweep.notes.append(f"{output.name} has no value in {lacking} of {ran} runs. {SELECTED}")
     if not whole.all():
         word = BLOCK_WORDS[sweep.kind]
-        told = (f"{output.name} has no value in {int(wide.isna().to_numpy().sum())} of "
-                f"{wide.size} runs, which are in {int((~whole).sum())} of {len(whole)} {word}")
+        told = (f"{output.name} has no value in any run of {int((~np.isfinite(cube).any(axis=2)).sum())} "
+                f"of {len(wide)} points, which are in {int((~whole).sum())} of {len(whole)} {word}")
         if not drop_incomplete or not whole.any():
             raise results.Absent(f"{told}; it is left out" + (
                 "" if drop_incomplete else f" (--drop-incomplete leaves out those {word} instead)"))

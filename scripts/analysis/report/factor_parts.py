@@ -4,7 +4,7 @@
 import pandas as pd
 
 import kumiai_results as results
-from analysis import sensitivity, sensitivity_designs, sweeps
+from analysis import effect_tests, sensitivity, sensitivity_designs, sweeps
 
 from . import queries
 from .part import Part, plain, said
@@ -34,24 +34,22 @@ def _rows(output, found, measures):
     rows = rows.loc[order].head(MOST_FACTORS * len(measures))
     names = rows["factor"] + [f", {END_WORD[m]}" if m in END_WORD else "" for m in rows["measure"]]
     return pd.DataFrame({"output": output.name, "unit": output.unit, "factor": names,
-                         "value": rows["value"], "low": rows["low"], "high": rows["high"]})
+                         "value": rows["value"], "low": rows["low"], "high": rows["high"],
+                         "p_holm": rows["p_holm"]})
 
 
-def _chance(found):
-    """Size that a factor without any effect would have: Morris' noise, else 0."""
-    noise = found.loc[found["measure"] == "noise", "value"].max()
-    return noise if noise > 0 else 0.0
-
-
-def _finding(rows, axis, label, chance):
-    """The first factors of an output in words, of those told apart from none."""
+def _finding(rows, axis, label, tests):
+    """The first factors of an output in words, of those told from none by the corrected test."""
     output, place = plain(rows["output"].iloc[0]), plain(label)
-    sure = rows[(rows["low"] > chance) | (rows["high"] < -chance)]
+    if not rows["p_holm"].notna().any():
+        return f"Whether a factor moves {output} in {place} is not tested: there is no spread to test it by."
+    sure = effect_tests.told(rows)
     sure = sure[~sure["factor"].str.split(",").str[0].duplicated()]
     if sure.empty:
-        return f"These runs tell no factor that moves {output} in {place}."
+        return f"These runs tell no factor that moves {output} in {place} ({tests} tests, corrected by Holm)."
     named = [f"{r.factor} {said(r.value, r.low, r.high)}" for r in sure.head(MOST_NAMED).itertuples()]
-    return f"What moves {output} most in {place} ({axis}): {', '.join(named)}."
+    return (f"What moves {output} in {place}, the largest first ({axis}; p < .05, corrected by Holm for "
+            f"{tests} tests): {', '.join(named)}.")
 
 
 def factors(study):
@@ -71,12 +69,16 @@ def factors(study):
     measures, *texts = SHOWN[made.kind]
     axis, meaning = (text.format(reference=made.reference) for text in texts)
     frames = [_rows(output, found, measures) for output, found in made.found]
+    frames = [frame for frame in frames if len(frame)]
+    if not frames:
+        raise results.Absent("no factor of the sweep has a number: " + " ".join(dict.fromkeys(remarks)))
     note = (meaning + f". The {MOST_FACTORS} strongest of each output. "
-            "95 % interval by resampling (of ends: over replicates). scripts/sensitivity.py gives these "
+            "95 % interval by resampling (of ends: over replicates), none without a spread; p_holm: of no "
+            f"effect, corrected by Holm for {made.tests} tests. scripts/sensitivity.py gives these "
             "and more; the query gives the points and means that they are made of."
             + (" All points share their seeds: this speaks of these seeds." if sweep.common_seeds else ""))
     return Part(pd.concat(frames, ignore_index=True), queries.POINTS,
                 {"kind": "forest", "category": "factor", "choose": "output", "x": "value",
                  "unit": "unit" if made.kind in ("morris", "ends") else "", "xname": axis},
-                note, _finding(frames[0], axis, study.first.label, _chance(made.found[0][1])), [
+                note, _finding(frames[0], axis, study.first.label, made.tests), [
                     plain(remark) for remark in dict.fromkeys([*sweep.notes, *remarks])])

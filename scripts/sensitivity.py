@@ -108,7 +108,8 @@ def pictures_of(sweep, made):
                 *([("second", lambda path: draw.second_order(sweep, found, path))] if pairs else [])]
     if made.kind == "ends":
         return [("tornado", lambda path: draw.ends_tornado(sweep, found, path, made.reference))]
-    return [("tornado", lambda path: draw.rank_tornado(sweep, found, path))]
+    found = [(o, rows) for o, rows in found if rows.loc[rows["measure"] == "prcc", "value"].notna().any()]
+    return [("tornado", lambda path: draw.rank_tornado(sweep, found, path))] if found else []
 
 
 # ---- scatter and phase ----
@@ -121,7 +122,7 @@ def draw_scatter(sweep, outputs, found, path):
     shown = [(o, values) for o, values in shown if len(values) > 1]
     factors = sweep.names
     if found:
-        rows = found[0][1].groupby("factor")["value"].agg(lambda v: v.abs().max())
+        rows = found[0][1].groupby("factor")["value"].agg(lambda v: v.abs().max()).fillna(0.0)
         factors = sorted(factors, key=lambda f: -rows.get(f, 0.0))
     if shown:
         sensitivity_pictures.scatter(sweep, shown, factors, path)

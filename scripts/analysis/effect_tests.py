@@ -130,5 +130,5 @@ def number(found, measures):
 
 
 def told(rows):
-    """Those of the rows whose effect is told from none, after the correction."""
+    """Those of the rows whose effect is significant, after the correction."""
     return rows[rows["p_holm"] < SURE]

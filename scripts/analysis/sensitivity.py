@@ -43,7 +43,8 @@ def _interval(draws, levels):
     """Quantiles along axis 0 of the draws that have a value; NaN where none has, or all are alike."""
     known = np.isfinite(draws).any(axis=0)
     found = np.full((2, *known.shape), NAN)
-    found[:, known] = np.nanquantile(draws[:, known], levels, axis=0)
+    quantile = np.quantile if np.isfinite(draws).all() else np.nanquantile  # the first is far faster
+    found[:, known] = quantile(draws[:, known], levels, axis=0)
     with np.errstate(invalid="ignore"):
         alike = found[1] - found[0] <= effect_tests.ROUNDING * np.abs(found).max(axis=0)
     found[:, alike] = NAN

@@ -63,7 +63,7 @@ def _by_measure(rows, measure):
     return rows[rows["measure"] == measure].set_index("factor")
 
 
-CORRECTED = "The title names factors whose effect is told from none (p < .05, corrected by Holm)."
+CORRECTED = "The title names only factors with a significant effect (p < .05, corrected by Holm)."
 
 
 def _strongest(rows):
@@ -73,8 +73,8 @@ def _strongest(rows):
 
 
 def leaders(found, *measures):
-    """The finding for a title: the strongest factor of each of the first outputs among those whose
-    effect is told from none, after the correction for all factors and outputs."""
+    """The finding for a title: the strongest factor of each of the first outputs among those with a
+    significant effect, after the correction for all factors and outputs."""
     tests, said = effect_tests.number(found, measures), {}
     for output, rows in found[:4]:
         rows = rows[rows["measure"].isin(measures)]
@@ -86,8 +86,8 @@ def leaders(found, *measures):
         return f"Largest estimates, not tested: {named}"
     counted = f"{tests} test{'' if tests == 1 else 's'}, Holm"
     if not any(len(effect_tests.told(rows[rows["measure"].isin(measures)])) for _, rows in found):
-        return f"No factor's effect is told from none ({counted})"
-    return f"Largest effect told from none ({counted}): {named}"
+        return f"No significant effect ({counted})"
+    return f"Largest significant effects ({counted}): {named}"
 
 
 # ---- Morris ----
@@ -186,7 +186,7 @@ def second_order(sweep, found, path):
         ax.set_title(title_of(output), fontsize=10)
     style.finish(fig, "Which factors act together", source(sweep), path,
                  "Second-order Sobol indices: share of the variance by two factors together, beyond "
-                 "each alone. Bold: told from 0 (p < .05, corrected by Holm for all pairs).")
+                 "each alone. Bold: significant (p < .05, corrected by Holm for all pairs).")
 
 
 # ---- tornado ----

@@ -9,7 +9,7 @@ import numpy as np
 from . import effect_tests, formats, sensitivity, tables
 
 MOST_PAIRS = 8
-TESTED = "p (Holm): of no effect at all, corrected for all factors and outputs."
+TESTED = "p (Holm): for the hypothesis of no effect, corrected for all factors and outputs."
 NO_SPREAD = "An interval of n/a: one replicate, too few units, or no spread to make one of."
 
 
@@ -96,7 +96,7 @@ def morris(output, rows):
 
 
 def _pairs_note(rows):
-    """Sentence on the second order: the largest that are told from 0."""
+    """Sentence on the second order: the largest that are significant."""
     second = rows[rows["measure"] == "second"]
     if second.empty:
         return ()
@@ -105,7 +105,7 @@ def _pairs_note(rows):
     said = "; ".join(f"{r.factor} with {r.other} {tables.cell(r.value, 2)} "
                      f"({tables.interval(r.low, r.high, 2)})"
                      for r in sure.head(MOST_PAIRS).itertuples())
-    return (f"Second order, told from 0 (Holm, all pairs): {said or 'none'}"
+    return (f"Second order, significant (Holm, all pairs): {said or 'none'}"
             f" (of {len(second)} pairs; all are in the CSV).",)
 
 
@@ -119,8 +119,8 @@ def sobol(output, rows, noise):
         notes.append(f"Between replicates: {100 * noise:.0f} % of the variance of the points' means.")
         notes.append(TESTED)
     else:
-        notes.append("p (Holm): of no effect by itself (first order), since without several replicates "
-                     "chance cannot be told from an effect; corrected for all factors and outputs.")
+        notes.append("p (Holm): for the hypothesis of no first-order effect, since a total effect cannot be told "
+                     "from chance without replicates; corrected for all factors and outputs.")
     if _lacks_interval(rows, ("first", "total")):
         notes.append("An interval of n/a: all blocks agree, and have no spread to make one of.")
     return Table(_heading("Sobol indices", output),
@@ -137,8 +137,8 @@ def regression(output, rows, points, tied=()):
                  ["factor", "PRCC", "95 % interval", "p (Holm)", "SRC", "95 % interval"], body,
                  (f"{points} points. PRCC: partial correlation of ranks; SRC: standardised coefficient. "
                   f"R² {fit['r2']:.2f}, of ranks {fit['r2_ranks']:.2f}: where it is low the output "
-                  "bends, the factors act together or chance rules, and these say little. p (Holm): of "
-                  "the PRCC, corrected for all factors and outputs.", *(
+                  "bends, the factors act together or chance rules, and these say little. p (Holm): for "
+                  "a PRCC of 0, corrected for all factors and outputs.", *(
                      f"n/a: cannot be told apart: {', '.join(group)}." for group in tied)))
 
 

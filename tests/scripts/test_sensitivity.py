@@ -163,7 +163,7 @@ def test_sobol_pictures_and_text(saltelli):
 def test_two_factors_have_a_second_order_without_more_points(tmp_path):
     path = make(tmp_path, "two", NAMES[:2], design='"saltelli"', samples=256, shift="true")
     put(path, infected_final=lambda x, _: (x[:, 0] - 0.5) * (x[:, 1] - 0.5))
-    assert call(path, "--no-pictures", "--outputs", "infected_final").returncode == 0
+    assert call(path, "--no-pictures", "--outputs", "infected_final", "--resamples", 50).returncode == 0
     found = indices(tmp_path).loc["infected_final"]["value"]
     assert found[(NAMES[0], NAMES[1], "second")] == pytest.approx(1, abs=0.1)
 
@@ -229,23 +229,23 @@ def test_levels_make_up_for_few_units():
 
 
 def test_intervals_of_few_trajectories_cover():
-    """Normal effects of 5 trajectories, 20 factors, 40 studies: a share of 0.92 has a standard error
-    of 0.01. The twin, percentiles as they are, holds in 83 %."""
+    """Normal effects of 5 trajectories, 20 factors, 16 studies: a share of 0.92 has a standard error
+    of 0.015. The twin on the same effects, percentiles as they are, holds in 83 %."""
     rng, held, plain = np.random.default_rng(21), [], []
-    for _ in range(40):
-        effects = rng.normal(1, 1, (5, 20, 1))
+    for _ in range(16):
+        effects = rng.normal(1, 1, (5, 20))
         mu = [r for r in sensitivity.morris(range(20), effects) if r["measure"] == "mu"]
         held += [r["low"] <= 1 <= r["high"] for r in mu]
-        drawn = effects[rng.integers(5, size=(400, 5)), :, 0].mean(axis=1)
+        drawn = effects[rng.integers(5, size=(400, 5))].mean(axis=1)
         low, high = np.percentile(drawn, [2.5, 97.5], axis=0)
         plain += list((low <= 1) & (1 <= high))
-    assert np.mean(held) > 0.89 > 0.87 > np.mean(plain)
+    assert np.mean(held) > 0.88 and np.mean(held) - np.mean(plain) > 0.05
 
 
 @pytest.mark.parametrize("trajectories, mean, spread", [(4, False, False), (5, True, False),
                                                          (9, True, False), (10, True, True)])
 def test_too_few_trajectories_give_no_interval(trajectories, mean, spread):
-    effects = np.random.default_rng(22).normal(size=(trajectories, 2, 1))
+    effects = np.random.default_rng(22).normal(size=(trajectories, 2))
     known = {r["measure"]: np.isfinite(r["low"]) and np.isfinite(r["high"])
              for r in sensitivity.morris(["a", "b"], effects)}
     assert (known["mu"], known["mu_star"], known["sigma"]) == (mean, mean, spread)
@@ -383,14 +383,16 @@ def test_cells_without_a_value_stay_empty(plane, tmp_path):
 
 def test_ranges_are_cells_of_designs_that_fill_the_space(lhs, tmp_path):
     path = put(copy(lhs, tmp_path), infected_final=lambda x, _: x[:, 0] - 0.5)
-    assert call(path, "--outputs", "infected_final", "--phase", ",".join(NAMES[:2])).returncode == 0
+    assert call(path, "--outputs", "infected_final", "--phase", ",".join(NAMES[:2]),
+                "--no-pictures").returncode == 0
     frame = pd.read_csv(tmp_path / "sensitivity_phase.csv")
     assert list(frame["x_cell"][:2]) == ["0 to 0.5", "0.5 to 1"] and frame["runs"].sum() == 180
     assert (np.sign(frame["value"]) == np.where(frame["x_cell"] == "0 to 0.5", -1, 1)).all()
 
 
 def test_tornado_of_a_factorial_and_of_one_at_a_time(plane, tmp_path):
-    assert call(plane, "--outputs", "infected_final", "--out-dir", tmp_path).returncode == 0
+    assert call(plane, "--outputs", "infected_final", "--out-dir", tmp_path,
+                "--no-pictures").returncode == 0
     found = indices(tmp_path).loc["infected_final"]["value"].droplevel("other")
     assert found[NAMES[0], "at_high"] == pytest.approx(0.5)
     assert found[NAMES[1], "at_high"] == pytest.approx(-0.375)
@@ -414,7 +416,7 @@ def test_a_zip_of_one_factor_at_a_time_is_read_as_one(tmp_path):
                zip(NAMES, ("[0.5, 0.9, 0.5]", "[0.5, 0.5, 1.0]"))]
     path = make(tmp_path, "zip", factors, design='"zip"', reps=2)
     put(path, infected_final=lambda x, rep: 2 * x[:, 0] + x[:, 1] + rep)
-    assert call(path, "--outputs", "infected_final").returncode == 0
+    assert call(path, "--outputs", "infected_final", "--no-pictures").returncode == 0
     found = indices(tmp_path).loc["infected_final"]
     assert found["value"].to_list() == pytest.approx([0.8, 0.0, 0.5, 0.0])  # ends of both, high first
 

@@ -39,14 +39,14 @@ def _rows(output, found, measures):
 
 
 def _finding(rows, axis, label, tests):
-    """The first factors of an output in words, of those told from none by the corrected test."""
+    """The first factors of an output in words, of those that are significant by the corrected test."""
     output, place = plain(rows["output"].iloc[0]), plain(label)
     if not rows["p_holm"].notna().any():
         return f"Whether a factor moves {output} in {place} is not tested: there is no spread to test it by."
     sure = effect_tests.told(rows)
     sure = sure[~sure["factor"].str.split(",").str[0].duplicated()]
     if sure.empty:
-        return f"These runs tell no factor that moves {output} in {place} ({tests} tests, corrected by Holm)."
+        return f"No factor moves {output} significantly in {place} ({tests} tests, corrected by Holm)."
     named = [f"{r.factor} {said(r.value, r.low, r.high)}" for r in sure.head(MOST_NAMED).itertuples()]
     return (f"What moves {output} in {place}, the largest first ({axis}; p < .05, corrected by Holm for "
             f"{tests} tests): {', '.join(named)}.")
@@ -73,8 +73,8 @@ def factors(study):
     if not frames:
         raise results.Absent("no factor of the sweep has a number: " + " ".join(dict.fromkeys(remarks)))
     note = (meaning + f". The {MOST_FACTORS} strongest of each output. "
-            "95 % interval by resampling (of ends: over replicates), none without a spread; p_holm: of no "
-            f"effect, corrected by Holm for {made.tests} tests. scripts/sensitivity.py gives these "
+            "95 % interval by resampling (of ends: over replicates), none without a spread; p_holm: p for the "
+            f"hypothesis of no effect, corrected by Holm for {made.tests} tests. scripts/sensitivity.py gives these "
             "and more; the query gives the points and means that they are made of."
             + (" All points share their seeds: this speaks of these seeds." if sweep.common_seeds else ""))
     return Part(pd.concat(frames, ignore_index=True), queries.POINTS,

@@ -7,7 +7,7 @@ give no interval and no p of 0: they are judged by their number alone (the sign 
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special, stats
 
 from . import intervals
 
@@ -49,11 +49,13 @@ def mean_p(values, scale=0.0):
 
 
 def correlation_p(value, freedom):
-    """Two-sided p of a correlation of 0 (Student's t); a perfect one is judged as one of rounding."""
+    """Two-sided p of a correlation of 0 (Student's t), no smaller than that of the one order of so
+    many values in which they agree (a perfect correlation has no spread to make a t of)."""
     if not np.isfinite(value) or freedom < 1:
         return NAN
     left = max(1 - value ** 2, 1e-12)
-    return float(2 * stats.t.sf(abs(value) * np.sqrt(freedom / left), freedom))
+    p = float(2 * stats.t.sf(abs(value) * np.sqrt(freedom / left), freedom))
+    return max(p, float(2 * np.exp(-special.gammaln(freedom + 3))))
 
 
 def change_variance(before, after):

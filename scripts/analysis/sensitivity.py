@@ -204,7 +204,7 @@ def block_changes(roles, parameters, cube, names):
     """Outputs before and after one factor alone was changed: (before, after), each changes × factors
     × replicates.
 
-    cube: blocks × places × replicates; the changes are A to AB of every block, and B to BA where the
+    cube: blocks × places (× replicates); the changes are A to AB of every block, and B to BA where the
     design has it.
     """
     order = saltelli_order(roles, parameters, names)

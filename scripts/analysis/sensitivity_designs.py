@@ -66,19 +66,24 @@ def _refuse_few(output, cube, fewest, word, what):
                              f"{fewest} at least")
 
 
-def _distinct_steps(sweep, ids):
-    """Whether each step (trajectories × k) is the first between its two points.
-
-    With common seeds the runs of equal points are the same runs: a step made once more shows
-    nothing more of chance.
-    """
-    steps = np.stack([ids[:, :-1], ids[:, 1:]], axis=2)
-    if not sweep.common_seeds:
-        return np.ones(steps.shape[:2], dtype=bool)
+def _number_of_points(sweep, ids):
+    """Numbers of point ids by which points of the same values are equal."""
     number = sweep.points.groupby(sweep.names, sort=False).ngroup()
-    pairs = np.sort(number.loc[steps.ravel()].to_numpy().reshape(-1, 2), axis=1)
+    return number.loc[ids.ravel()].to_numpy().reshape(ids.shape)
+
+
+def _distinct_steps(sweep, before, after):
+    """Whether each step between two points (arrays of their numbers) is one, and the first of its kind.
+
+    A step between equal points changes nothing. With common seeds the runs of equal points are the
+    same runs: a step made once more shows nothing more of chance.
+    """
+    moved = before != after
+    if not sweep.common_seeds:
+        return moved
+    pairs = np.sort(np.stack([before.ravel(), after.ravel()], axis=1), axis=1)
     first = np.unique(pairs, axis=0, return_index=True)[1]
-    return np.isin(np.arange(len(pairs)), first).reshape(steps.shape[:2])
+    return moved & np.isin(np.arange(len(pairs)), first).reshape(before.shape)
 
 
 def _tell_what_stood_still(sweep, moved, say):
@@ -107,7 +112,8 @@ def _morris_tests(sweep, output, cube, ids, places):
     with np.errstate(invalid="ignore", divide="ignore"):
         variances = np.take_along_axis(effect_tests.change_variance(cube[:, :-1], cube[:, 1:]), step,
                                        axis=1) / size ** 2
-    distinct = np.take_along_axis(_distinct_steps(sweep, ids), step, axis=1)
+    number = _number_of_points(sweep, ids)
+    distinct = np.take_along_axis(_distinct_steps(sweep, number[:, :-1], number[:, 1:]), step, axis=1)
     exact = effect_tests.is_exact(sweep.values(output))
     p = [effect_tests.effect_p(effects[use, i, 0], variances[use, i], by_replicate[use, i], exact)
          for i, use in enumerate(distinct.T)]
@@ -135,17 +141,20 @@ def _morris(sweep, outputs, resamples, drop_incomplete, say):
     return Analysis("morris", _gather(outputs, rows_of, say))
 
 
-def _sobol_p(sweep, output, place, cube):
+def _sobol_p(sweep, output, cube, ids):
     """p of 'no effect at all' of each factor of Saltelli's design."""
+    place = sweep.place.loc[ids[0]]
     roles, parameters = list(place["role"]), list(place["parameter"])
     exact = effect_tests.is_exact(sweep.values(output))
     if not exact and not (np.isfinite(cube).sum(axis=2) > 1).any():
         return sensitivity.first_order_p(roles, parameters, sweeps.point_means(cube), sweep.names)
+    steps = sensitivity.block_changes(roles, parameters, _number_of_points(sweep, ids), sweep.names)
+    distinct = _distinct_steps(sweep, *steps).T
     before, after = sensitivity.block_changes(roles, parameters, cube, sweep.names)
     effects = sweeps.point_means(after) - sweeps.point_means(before)
     variances = effect_tests.change_variance(before, after)
-    return [effect_tests.effect_p(effects[:, i], variances[:, i], after[:, i] - before[:, i], exact)
-            for i in range(len(sweep.names))]
+    return [effect_tests.effect_p(effects[use, i], variances[use, i], (after - before)[use, i], exact)
+            for i, use in enumerate(distinct)]
 
 
 def _sobol(sweep, outputs, resamples, drop_incomplete, say):
@@ -165,7 +174,7 @@ def _sobol(sweep, outputs, resamples, drop_incomplete, say):
         place = sweep.place.loc[ids[0]]
         rows = sensitivity.sobol(sweep.names, list(place["role"]), list(place["parameter"]), means,
                                  resamples)
-        p_of = dict(zip(sweep.names, _sobol_p(sweep, output, place, cube)))
+        p_of = dict(zip(sweep.names, _sobol_p(sweep, output, cube, ids)))
         return [row | {"p": p_of[row["factor"]]} if row["measure"] == "total" else row for row in rows]
 
     return Analysis("sobol", _gather(outputs, rows_of, say), noises=noises)

@@ -257,6 +257,24 @@ def test_values_without_spread_have_no_p_of_zero():
     assert effect_tests.mean_p(sample) == stats.ttest_1samp(sample, 0).pvalue
 
 
+def test_a_perfect_correlation_of_few_points_has_the_p_of_its_order():
+    assert effect_tests.correlation_p(1.0, 3) == pytest.approx(2 / 120)  # five points, 5! orders
+    assert effect_tests.correlation_p(0.5, 20) == pytest.approx(2 * stats.t.sf(0.5 * np.sqrt(20 / 0.75), 20))
+
+
+def test_steps_between_equal_points_count_once_with_common_seeds(tmp_path):
+    """Whole numbers of three values and a factor of two: Saltelli's blocks repeat the same few runs.
+    Their noise is the same then, and 64 blocks are not 64 witnesses."""
+    path = make(tmp_path, "s", ['{ parameter = "contagion.agents"; min = 4; max = 5; }'], design='"saltelli"',
+                samples=64, reps=3)
+    noise = np.random.default_rng(13).normal(size=(2, 3))
+    put(path, infected_final=lambda x, rep: noise[x[:, 0].astype(int) - 4, rep.astype(int) % 3])
+    assert call(path, "--outputs", "infected_final", "--no-pictures", "--resamples", 20).returncode == 0
+    difference = stats.ttest_rel(*noise).pvalue  # of the one step that there is; two tests at half the level
+    found = indices(tmp_path).loc[("infected_final", "contagion.agents", "", "total"), "p"]
+    assert found == pytest.approx(min(1, 2 * difference), abs=1e-5)
+
+
 def test_outputs_free_of_chance():
     steady = np.tile(np.arange(12.0)[:, None], (1, 2))
     assert effect_tests.is_exact(steady) and not effect_tests.is_exact(steady[:, :1])

@@ -7,8 +7,9 @@ indices of first, total and second order. lhs, random, sobol, table: partial ran
 (PRCC) and standardised coefficients (SRC). factorial, or one factor changed at a time: the output
 at the ends of each factor. All but morris: scatter plots, and phase diagrams over two factors
 (where do regional ties outlast city-to-city ones?). Intervals are 95 %, of Morris' measures from
-5 trajectories on, of σ from 10. Tables go to
-sensitivity_*.csv, pictures to sensitivity_*.png, a summary to standard output.
+5 trajectories on, of σ from 10; values without any spread have none. What is called significant is
+so after Holm's correction for all factors and outputs. Factors that cannot be told apart have no
+number. Tables go to sensitivity_*.csv, pictures to sensitivity_*.png, a summary to standard output.
 
 Exit: 0 done; 1 failed; 2 the request cannot be met (no sweep, incomplete blocks, …).
 """

@@ -71,7 +71,7 @@ def factors(study):
     frames = [_rows(output, found, measures) for output, found in made.found]
     frames = [frame for frame in frames if len(frame)]
     if not frames:
-        raise results.Absent("no factor of the sweep has a number: " + " ".join(dict.fromkeys(remarks)))
+        raise results.Absent("no factor of the sweep has a number: " + " ".join(dict.fromkeys(remarks)).rstrip("."))
     note = (meaning + f". The {MOST_FACTORS} strongest of each output. "
             "95 % interval by resampling (of ends: over replicates), none without a spread; p_holm: p for the "
             f"hypothesis of no effect, corrected by Holm for {made.tests} tests. scripts/sensitivity.py gives these "

@@ -40,8 +40,9 @@ bool sim_cli_stay_out(bool help, int code, const sim_base_diag_t *diag);
 /* `kumiai COMMAND ...` as a shell would take it again; the caller frees it, NULL without memory. */
 char *sim_cli_command_line(int argc, char **argv);
 
-/* From now on SIGINT and SIGTERM set the flag that is returned; the second one ends the program at
- * once. A file size limit is reported by the write that meets it, not by a signal. */
+/* From now on SIGINT, SIGTERM, SIGHUP, SIGUSR1 and SIGXCPU set the flag that is returned; a second
+ * SIGINT or SIGTERM ends the program at once. A file size limit is reported by the write that meets
+ * it, not by a signal. */
 const volatile sig_atomic_t *sim_cli_catch_signals(void);
 
 #endif

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "sim/base/error.h"
+#include "sim/base/processors.h"
 
 enum { MAX_OPTIONS = 64 };
 
@@ -85,6 +86,15 @@ int sim_cli_detail(const char *text, sim_base_diag_t *diag) {
     sim_base_diag_add(diag, NULL, 0, "--detail: '%s' is not one of summary, series, full%s%s%s",
                       text, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
     return -1;
+}
+
+void sim_cli_threads_note(int threads) {
+    int quota = sim_base_cgroup_processors("");
+    if (threads > quota)
+        fprintf(stderr,
+                "kumiai: note: %d threads share %d processor%s: the control group (cgroup) of this "
+                "process gives no more\n",
+                threads, quota, quota == 1 ? "" : "s");
 }
 
 /* ---- the results file ---- */

@@ -30,6 +30,10 @@ int64_t sim_cli_whole(const char *option, const char *text, int64_t min, int64_t
 /* sim_detail_t by its name, or a problem and -1. */
 int sim_cli_detail(const char *text, sim_base_diag_t *diag);
 
+/* Says on standard error when more threads were asked for than the control group gives processors.
+ */
+void sim_cli_threads_note(int threads);
+
 /* Problems of --out, --resume and --force that can be seen before anything is computed. */
 void sim_cli_check_out(const char *out, bool resume, bool force, sim_base_diag_t *diag);
 

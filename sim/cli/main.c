@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <gsl/gsl_version.h>
 #include <libconfig.h>
+#include <omp.h>
 #include <sqlite3.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -93,6 +94,21 @@ static bool is_stranger(void) {
     return sim_experiment_ranks() == 1 && sim_experiment_claimed_ranks(&variable) > 1;
 }
 
+/* A process of an mpirun has one thread more than those that compute. */
+static bool is_short_of_threads(void) {
+    return sim_experiment_ranks() > 1 && omp_get_thread_limit() < 2;
+}
+
+static int refuse_one_thread(void) {
+    if (sim_experiment_rank() > 0) /* rank 0 says it */
+        return SIM_CLI_OK;
+    fputs(
+        "kumiai: OMP_THREAD_LIMIT is 1, but each process of an mpirun needs two threads, one that "
+        "computes and one that sends; raise it or unset it\n",
+        stderr);
+    return SIM_CLI_USAGE;
+}
+
 static int command(int argc, char **argv) {
     const command_t *found = find(argv[1]);
     if (sim_experiment_rank() > 0 && !(found && found->shared))
@@ -109,7 +125,10 @@ static int command(int argc, char **argv) {
         return version();
     if (!found)
         return unknown(argv[1]);
-    return found->writes && is_stranger() ? refuse_strangers() : found->run(argc - 1, argv + 1);
+    if (found->writes && is_stranger())
+        return refuse_strangers();
+    return found->shared && is_short_of_threads() ? refuse_one_thread()
+                                                  : found->run(argc - 1, argv + 1);
 }
 
 int main(int argc, char **argv) {

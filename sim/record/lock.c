@@ -134,7 +134,7 @@ static int open_file(const asked_t *a) {
  */
 static int check_locks(const asked_t *a, int descriptor, short type) {
     off_t at = 1 + (off_t)getpid();
-    if (set(descriptor, F_SETLK, type, at) == 0 || errno == EAGAIN)
+    if (set(descriptor, F_SETLK, type, at) == 0 || errno == EAGAIN || errno == ESTALE)
         return 0;
     int error = errno;
     return error == EACCES && other(descriptor, at) != F_UNLCK ? 0 : no_locks(a, error);
@@ -151,7 +151,8 @@ static int try_once(const asked_t *a, bool *again, short *has) {
     if (rc == 0 && take(descriptor, type)) {
         int error = errno;
         *has = other(descriptor, 0);
-        *again = error == EAGAIN || (error == EACCES && *has != F_UNLCK);
+        *again = error == EAGAIN || (error == EACCES && *has != F_UNLCK) ||
+                 error == ESTALE; /* removed by its last owner on another machine */
         rc = *again ? 0 : no_locks(a, error);
     } else if (rc == 0) {
         *again = !is_named(descriptor, a->lock->name);

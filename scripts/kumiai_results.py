@@ -27,6 +27,8 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import union_categoricals
 
+from analysis import locks
+
 SCHEMA_VERSIONS = ("1",)
 REQUIRED_TABLES = ("meta", "scenario", "run", "summary")
 MODES = ("city_to_city", "regional")
@@ -98,8 +100,8 @@ def _connect(path):
 
 
 def _unreadable(path, error):
-    """ResultsError of code 1 in SQLite's own words, on one line, without the query."""
-    reason = str(error.__cause__ or error).splitlines()[0]
+    """ResultsError of code 1: no locks, or SQLite's own words, on one line, without the query."""
+    reason = locks.missing(path) or str(error.__cause__ or error).splitlines()[0]
     return ResultsError(f"{path} cannot be read ({reason}).", code=1)
 
 
@@ -128,8 +130,7 @@ def check_file(path):
             raise _unreadable(path, error) from error
         missing = [table for table in REQUIRED_TABLES if table not in tables]
         if missing:
-            raise ResultsError(f"{path} is not a kumiai results file "
-                               f"(it has no table {', '.join(missing)}).")
+            raise ResultsError(f"{path} is not a kumiai results file (it has no table {', '.join(missing)}).")
         found = db.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()
     version = str(found[0]) if found else "none"
     if version not in SCHEMA_VERSIONS:

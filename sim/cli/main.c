@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <gsl/gsl_version.h>
 #include <libconfig.h>
+#include <omp.h>
 #include <sqlite3.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -17,18 +18,19 @@ typedef struct {
     int (*run)(int argc, char **argv);
     const char *doc;
     bool shared; /* by all processes of an mpirun; others are the business of rank 0 */
+    bool writes; /* what two processes must not write at a time */
 } command_t;
 
 static const command_t commands[] = {
-    {"run", sim_cli_run, "run scenarios into a results file and print means", true},
-    {"check", sim_cli_check, "report all problems of configuration files", false},
-    {"describe", sim_cli_describe, "parameters, metrics, tie kinds and phases of the models",
+    {"run", sim_cli_run, "run scenarios into a results file and print means", true, true},
+    {"check", sim_cli_check, "report all problems of configuration files", false, false},
+    {"describe", sim_cli_describe, "parameters, metrics, tie kinds and phases of the models", false,
      false},
-    {"bench", sim_cli_bench, "time the models, in ns per agent and step", false},
-    {"sweep", sim_cli_sweep, "run a design over parameters", true},
-    {"merge", sim_cli_merge, "join the shards of a sweep", false},
-    {"fork", sim_cli_fork, "run to a year once, then one policy after the other", true},
-    {"export", sim_cli_export, "write tables and network files for other programs", false},
+    {"bench", sim_cli_bench, "time the models, in ns per agent and step", false, false},
+    {"sweep", sim_cli_sweep, "run a design over parameters", true, true},
+    {"merge", sim_cli_merge, "join the shards of a sweep", false, true},
+    {"fork", sim_cli_fork, "run to a year once, then one policy after the other", true, true},
+    {"export", sim_cli_export, "write tables and network files for other programs", false, true},
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -62,15 +64,54 @@ static int unknown(const char *word) {
                 : sim_cli_usage_error(NULL, "unknown %s '%s'", what, word);
 }
 
-static bool is_shared(const char *name) {
+static const command_t *find(const char *name) {
     for (size_t i = 0; name && i < N_COMMANDS; i++)
-        if (strcmp(name, commands[i].name) == 0)
-            return commands[i].shared;
-    return false;
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+/* Started as one of many that it cannot join: they would all write the same file. */
+static int refuse_strangers(void) {
+    const char *variable = NULL, *library = sim_experiment_ranks_library();
+    int claimed = sim_experiment_claimed_ranks(&variable);
+    if (library)
+        fprintf(stderr,
+                "kumiai: this program was built with %s, but another MPI has started it as one of "
+                "%d processes (%s), which cannot find each other; start it with the mpirun of %s\n",
+                library, claimed, variable, library);
+    else
+        fprintf(stderr,
+                "kumiai: this program was built without MPI, but was started as one of %d "
+                "processes (%s), which would all do the same; build it with -DKUMIAI_MPI=ON, or "
+                "start it without mpirun\n",
+                claimed, variable);
+    return SIM_CLI_USAGE;
+}
+
+static bool is_stranger(void) {
+    const char *variable = NULL;
+    return sim_experiment_ranks() == 1 && sim_experiment_claimed_ranks(&variable) > 1;
+}
+
+/* A process of an mpirun has one thread more than those that compute. */
+static bool is_short_of_threads(void) {
+    return sim_experiment_ranks() > 1 && omp_get_thread_limit() < 2;
+}
+
+static int refuse_one_thread(void) {
+    if (sim_experiment_rank() > 0) /* rank 0 says it */
+        return SIM_CLI_OK;
+    fputs(
+        "kumiai: OMP_THREAD_LIMIT is 1, but each process of an mpirun needs two threads, one that "
+        "computes and one that sends; raise it or unset it\n",
+        stderr);
+    return SIM_CLI_USAGE;
 }
 
 static int command(int argc, char **argv) {
-    if (sim_experiment_rank() > 0 && !is_shared(argv[1]))
+    const command_t *found = find(argv[1]);
+    if (sim_experiment_rank() > 0 && !(found && found->shared))
         return SIM_CLI_OK;
     if (argc < 2) {
         help(stderr);
@@ -82,10 +123,12 @@ static int command(int argc, char **argv) {
     }
     if (strcmp(argv[1], "--version") == 0)
         return version();
-    for (size_t i = 0; i < N_COMMANDS; i++)
-        if (strcmp(argv[1], commands[i].name) == 0)
-            return commands[i].run(argc - 1, argv + 1);
-    return unknown(argv[1]);
+    if (!found)
+        return unknown(argv[1]);
+    if (found->writes && is_stranger())
+        return refuse_strangers();
+    return found->shared && is_short_of_threads() ? refuse_one_thread()
+                                                  : found->run(argc - 1, argv + 1);
 }
 
 int main(int argc, char **argv) {

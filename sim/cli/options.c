@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#define _POSIX_C_SOURCE 200809L
+#define _XOPEN_SOURCE 700 /* SIGXCPU */
 #include "sim/cli/options.h"
 #include "sim/experiment/ranks.h"
 
@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "sim/base/error.h"
+#include "sim/base/processors.h"
 
 enum { MAX_OPTIONS = 64 };
 
@@ -85,6 +86,15 @@ int sim_cli_detail(const char *text, sim_base_diag_t *diag) {
     sim_base_diag_add(diag, NULL, 0, "--detail: '%s' is not one of summary, series, full%s%s%s",
                       text, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
     return -1;
+}
+
+void sim_cli_threads_note(int threads) {
+    int quota = sim_base_cgroup_processors("");
+    if (threads > quota)
+        fprintf(stderr,
+                "kumiai: note: %d threads share %d processor%s: the control group (cgroup) of this "
+                "process gives no more\n",
+                threads, quota, quota == 1 ? "" : "s");
 }
 
 /* ---- the results file ---- */
@@ -172,12 +182,29 @@ static void on_signal(int number) {
     stop_asked = 1;
 }
 
-const volatile sig_atomic_t *sim_cli_catch_signals(void) {
+/* Ctrl-C and the like: the second one ends the program at once. */
+static void catch_once(int number) {
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
     action.sa_flags |= (int)SA_RESETHAND;
     sigemptyset(&action.sa_mask);
-    (void)sigaction(SIGINT, &action, NULL);
-    (void)sigaction(SIGTERM, &action, NULL);
+    (void)sigaction(number, &action, NULL);
+}
+
+/* Signals that come several times for one reason: the kernel repeats SIGXCPU every second, and a
+ * terminal that is closed sends SIGHUP beside its shell. What is ignored, as by nohup, stays so. */
+static void catch_repeated(int number) {
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART}, before;
+    sigemptyset(&action.sa_mask);
+    if (sigaction(number, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+        (void)sigaction(number, &action, NULL);
+}
+
+const volatile sig_atomic_t *sim_cli_catch_signals(void) {
+    catch_once(SIGINT);
+    catch_once(SIGTERM);
+    catch_repeated(SIGHUP);
+    catch_repeated(SIGUSR1);
+    catch_repeated(SIGXCPU);
     (void)signal(SIGXFSZ, SIG_IGN);
     return &stop_asked;
 }

@@ -30,6 +30,10 @@ int64_t sim_cli_whole(const char *option, const char *text, int64_t min, int64_t
 /* sim_detail_t by its name, or a problem and -1. */
 int sim_cli_detail(const char *text, sim_base_diag_t *diag);
 
+/* Says on standard error when more threads were asked for than the control group gives processors.
+ */
+void sim_cli_threads_note(int threads);
+
 /* Problems of --out, --resume and --force that can be seen before anything is computed. */
 void sim_cli_check_out(const char *out, bool resume, bool force, sim_base_diag_t *diag);
 
@@ -40,8 +44,9 @@ bool sim_cli_stay_out(bool help, int code, const sim_base_diag_t *diag);
 /* `kumiai COMMAND ...` as a shell would take it again; the caller frees it, NULL without memory. */
 char *sim_cli_command_line(int argc, char **argv);
 
-/* From now on SIGINT and SIGTERM set the flag that is returned; the second one ends the program at
- * once. A file size limit is reported by the write that meets it, not by a signal. */
+/* From now on SIGINT, SIGTERM, SIGHUP, SIGUSR1 and SIGXCPU set the flag that is returned; a second
+ * SIGINT or SIGTERM ends the program at once. A file size limit is reported by the write that meets
+ * it, not by a signal. */
 const volatile sig_atomic_t *sim_cli_catch_signals(void);
 
 #endif

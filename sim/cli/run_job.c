@@ -412,6 +412,8 @@ int sim_cli_run_job(int argc, char **argv, const sim_cli_run_command_t *command)
     } else if (rc) {
         fprintf(stderr, "kumiai: %s\n", sim_base_strerror(rc));
     } else {
+        if (!job.options.quiet)
+            sim_cli_threads_note(job.options.threads);
         status = begin(&job);
     }
     job_free(&job);

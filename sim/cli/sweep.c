@@ -27,8 +27,8 @@ static const char help[] =
     "  --set KEY=VALUE       a setting of the scenario; repeatable\n"
     "  --timeout SECONDS     gives a run up that takes longer, in place of run.timeout\n"
     "  --detail LEVEL        summary (default), series or full: how much of each run is kept\n"
-    "  --threads T           threads, 1 to 1024 (default: all processors); no result depends on "
-    "it\n"
+    "  --threads T           threads, 1 to 1024 (default: the processors that this process may\n"
+    "                        use); no result depends on it\n"
     "                        (with mpirun: each process's share of them)\n"
     "  --shard I/N           the I-th of N parts, for several machines; `kumiai merge` joins them\n"
     "  --resume              continue a results file that was interrupted, or begin it\n"
@@ -250,6 +250,8 @@ int sim_cli_sweep(int argc, char **argv) {
     } else if (rc) {
         fprintf(stderr, "kumiai: %s\n", sim_base_strerror(rc));
     } else {
+        if (!job.options.quiet)
+            sim_cli_threads_note(job.options.threads);
         status = work(&job);
     }
     job_free(&job);

@@ -235,6 +235,7 @@ int sim_experiment_follow(const sim_experiment_batch_t *batch, int threads) {
     pthread_mutex_init(&follow.lock, NULL);
     pthread_cond_init(&follow.moved, NULL);
     greet(&follow, threads);
+    omp_set_dynamic(0); /* one thread more than those that compute: it must be there */
 #pragma omp parallel num_threads(threads + 1)
     if (omp_get_thread_num() == 0)
         rc = speak(&follow);

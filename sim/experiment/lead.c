@@ -200,6 +200,7 @@ void sim_experiment_lead(sim_experiment_queue_t *queue, int threads) {
         for (int rank = 0; rank < lead.ranks; rank++)
             lead.peer[rank].heard = sim_base_seconds();
         sim_experiment_introduce(queue->batch, &lead.own);
+        omp_set_dynamic(0); /* one thread more than those that compute: it must be there */
 #pragma omp parallel num_threads(threads + 1)
         if (omp_get_thread_num() == 0)
             serve(&lead);

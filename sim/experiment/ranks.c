@@ -3,8 +3,10 @@
 #include "sim/experiment/ranks.h"
 
 #include <omp.h>
+#include <unistd.h>
 
 #include "sim/base/error.h"
+#include "sim/base/processors.h"
 #include "sim/base/usage.h"
 #include "sim/experiment/team.h"
 
@@ -17,7 +19,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 /* How long a process that leaves waits for others who may be gone, seconds: rank 0 may be long in
  * closing a large results file. */
@@ -33,7 +34,8 @@ static void nap(void) {
 /* Variables that the launchers of MPI set: without one of them nobody waits for us, and starting
  * MPI would only cost time. */
 static bool launched(void) {
-    static const char *const name[] = {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK", "PMI_SIZE"};
+    static const char *const name[] = {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK", "PMI_SIZE",
+                                       "MV2_COMM_WORLD_SIZE"};
     for (size_t i = 0; i < sizeof name / sizeof name[0]; i++)
         if (getenv(name[i]))
             return true;
@@ -96,19 +98,16 @@ const char *sim_experiment_ranks_library(void) {
 #endif
 }
 
-int sim_experiment_processors(void) {
-    int here = 1, bound = omp_get_num_procs();
-    if (sim_experiment_ranks() == 1)
-        return bound;
+/* Ranks on this machine. */
+static int neighbours(void) {
+    int here = 1;
     MPI_Comm machine;
-    if (MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &machine) ==
-        MPI_SUCCESS) {
+    if (sim_experiment_ranks() > 1 && MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0,
+                                                          MPI_INFO_NULL, &machine) == MPI_SUCCESS) {
         MPI_Comm_size(machine, &here);
         MPI_Comm_free(&machine);
     }
-    int share = (int)(sysconf(_SC_NPROCESSORS_ONLN) / here);
-    share = share < bound ? share : bound; /* mpirun may have bound us to fewer */
-    return share > 1 ? share : 1;
+    return here;
 }
 
 static bool waiting(int source, int kind, MPI_Status *status) {
@@ -332,8 +331,8 @@ const char *sim_experiment_ranks_library(void) {
     return NULL;
 }
 
-int sim_experiment_processors(void) {
-    return omp_get_num_procs();
+static int neighbours(void) {
+    return 1;
 }
 
 sim_experiment_post_t *sim_experiment_post_create(void) {
@@ -357,3 +356,9 @@ bool sim_experiment_post_receive(sim_experiment_post_t *post, sim_experiment_mes
 }
 
 #endif
+
+int sim_experiment_processors(void) {
+    int machine = (int)sysconf(_SC_NPROCESSORS_ONLN), quota = sim_base_cgroup_processors("");
+    return sim_experiment_processors_of(machine < quota ? machine : quota, neighbours(),
+                                        omp_get_num_procs());
+}

@@ -27,9 +27,17 @@ const char *sim_experiment_ranks_library(void);
 /* For a rank above 0 that cannot take part in the batch: tells rank 0 why. */
 int sim_experiment_stay_out(const char *why);
 
-/* Processors for this process: its share of those of its machine, which it may have together with
- * other ranks. */
+/* How many processes the launcher of MPI says that it has started together, 1 without a launcher;
+ * *name is the variable that says so. More than sim_experiment_ranks(): this program cannot join
+ * the others. */
+int sim_experiment_claimed_ranks(const char **name);
+
+/* Processors for this process: its share of those that its machine or control group has, which it
+ * may have together with other ranks; no more than it is bound to, nor than OMP_NUM_THREADS or
+ * SLURM_CPUS_PER_TASK allow. */
 int sim_experiment_processors(void);
+/* The same of a machine (or quota) of so many processors for `here` ranks. */
+int sim_experiment_processors_of(int machine, int here, int bound);
 
 /* ---- messages ---- */
 

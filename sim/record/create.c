@@ -265,7 +265,10 @@ int sim_record_is_results(const char *path, char *why, size_t why_size) {
     sqlite3_close(db);
     if (rc == SQLITE_ROW)
         return 0;
-    if (rc == SQLITE_BUSY || rc == SQLITE_CANTOPEN || rc == SQLITE_PERM)
+    if (rc == SQLITE_BUSY)
+        snprintf(why, why_size, "results file %s: another program keeps it locked (%s)", path,
+                 sqlite3_errstr(rc));
+    else if (rc == SQLITE_CANTOPEN || rc == SQLITE_PERM)
         snprintf(why, why_size, "results file %s cannot be read: %s", path, sqlite3_errstr(rc));
     else
         snprintf(why, why_size, "%s is not a results file", path);

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What can be exported, of which runs, and the order of things. */
-#define _DEFAULT_SOURCE /* flock */
 #include "sim/record/export.h"
 
 #include <cJSON.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "sim/record/export_folder.h"
 #include "sim/record/store_parts.h"
@@ -18,16 +15,6 @@ static bool by_run(sim_export_format_t format) {
 }
 
 /* ---- the results file ---- */
-
-/* One that is being written would be kept from its next commit as long as the export reads. */
-static int lock(sim_export_t *x, int *descriptor) {
-    *descriptor = open(x->ask->results, O_RDONLY | O_CLOEXEC);
-    if (*descriptor < 0 || flock(*descriptor, LOCK_SH | LOCK_NB) == 0)
-        return 0;
-    return sim_export_refuse(x, SIM_ERR_CONFIG,
-                             "results file %s is being written; export it when that is finished",
-                             x->ask->results);
-}
 
 static int check_version(sim_export_t *x) {
     char *version = sim_record_meta(x->db, "schema_version");
@@ -56,12 +43,17 @@ static int check_detail(sim_export_t *x) {
     return full || x->ask->format == SIM_EXPORT_CSV ? 0 : SIM_ERR_CONFIG;
 }
 
-static int open_results(sim_export_t *x, int *descriptor) {
-    int rc = lock(x, descriptor);
+/* One that is being written would be kept from its next commit as long as the export reads. */
+static int open_results(sim_export_t *x, sim_record_lock_t *lock) {
+    const char *path = x->ask->results;
+    struct stat status;
+    int rc = 0;
+    if (stat(path, &status) == 0)
+        rc = sim_record_lock(path, SIM_RECORD_READS, lock, x->why, x->why_size);
     if (rc == 0)
-        rc = sim_record_is_results(x->ask->results, x->why, x->why_size);
+        rc = sim_record_is_results(path, x->why, x->why_size);
     if (rc == 0)
-        rc = sim_record_db_open(x->ask->results, SQLITE_OPEN_READONLY, &x->db, x->why, x->why_size);
+        rc = sim_record_db_open(path, SQLITE_OPEN_READONLY, &x->db, x->why, x->why_size);
     if (rc == 0)
         rc = check_version(x);
     if (rc == 0)
@@ -195,13 +187,13 @@ static int write_files(sim_export_t *x) {
 
 int sim_record_export(const sim_export_ask_t *ask, sim_export_told_t *told, char *why,
                       size_t why_size) {
-    int descriptor = -1;
+    sim_record_lock_t lock = SIM_RECORD_UNLOCKED;
     sim_export_t x = {.ask = ask, .told = told, .why_size = why_size};
     x.why = why;
     *told = (sim_export_told_t){0};
     x.files = cJSON_CreateArray();
-    int rc = x.files ? open_results(&x, &descriptor)
-                     : sim_export_refuse(&x, SIM_ERR_MEMORY, "out of memory");
+    int rc =
+        x.files ? open_results(&x, &lock) : sim_export_refuse(&x, SIM_ERR_MEMORY, "out of memory");
     if (rc == 0)
         rc = choose(&x);
     if (rc == 0 && by_run(ask->format))
@@ -222,7 +214,6 @@ int sim_record_export(const sim_export_ask_t *ask, sim_export_told_t *told, char
     sqlite3_free(x.run_filter);
     free(x.run);
     sqlite3_close(x.db);
-    if (descriptor >= 0)
-        close(descriptor); /* after the database: it drops SQLite's own locks */
+    sim_record_unlock(&lock);
     return rc;
 }

@@ -14,7 +14,7 @@
 typedef struct {
     const char *path;
     sqlite3 *db;
-    int lock;
+    sim_record_lock_t lock;
     unsigned shard, shards; /* from 1 */
     uint64_t runs, points;
     sqlite3_stmt *rows; /* of the table being merged */
@@ -25,7 +25,7 @@ typedef struct {
     shard_t *shard; /* in the order of the shards, once they are known */
     size_t n;
     const char *path;
-    int lock; /* of a file that is replaced, -1 without */
+    sim_record_lock_t lock; /* of the file to write */
     sqlite3 *out;
     const volatile sig_atomic_t *stop;
     char *why;
@@ -75,9 +75,9 @@ static int read_shard(const merge_t *m, shard_t *shard) {
 static int open_shard(const merge_t *m, shard_t *shard) {
     if (access(shard->path, F_OK) != 0)
         return refuse(m, "there is no file %s", shard->path);
-    int rc = sim_record_is_results(shard->path, m->why, m->why_size);
+    int rc = sim_record_lock(shard->path, SIM_RECORD_READS, &shard->lock, m->why, m->why_size);
     if (rc == 0)
-        rc = sim_record_lock(shard->path, &shard->lock, m->why, m->why_size);
+        rc = sim_record_is_results(shard->path, m->why, m->why_size);
     if (rc)
         return rc;
     rc = sim_record_db_open(shard->path, SQLITE_OPEN_READWRITE, &shard->db, m->why, m->why_size);
@@ -198,7 +198,7 @@ static int check_parts(const merge_t *m) {
 static int open_shards(merge_t *m, const char *const *path) {
     int rc = 0;
     for (size_t i = 0; i < m->n; i++)
-        m->shard[i] = (shard_t){.path = path[i], .lock = -1};
+        m->shard[i] = (shard_t){.path = path[i], .lock = SIM_RECORD_UNLOCKED};
     for (size_t i = 0; rc == 0 && i < m->n; i++) {
         rc = open_shard(m, &m->shard[i]);
         if (rc == 0 && i > 0)
@@ -358,13 +358,11 @@ static int make_file(merge_t *m, bool replace, const char *command_line) {
     return rc;
 }
 
-/* A file that stands under the name is replaced only when that was asked for and nobody writes it.
- */
+/* A file that stands under the name is replaced only when that was asked for. */
 static int reserve(merge_t *m, bool replace) {
-    if (access(m->path, F_OK))
-        return 0;
-    if (replace)
-        return sim_record_lock(m->path, &m->lock, m->why, m->why_size);
+    int rc = sim_record_lock(m->path, SIM_RECORD_WRITES, &m->lock, m->why, m->why_size);
+    if (rc || replace || access(m->path, F_OK))
+        return rc;
     snprintf(m->why, m->why_size, "results file %s exists already", m->path);
     return SIM_ERR_EXISTS;
 }
@@ -372,8 +370,12 @@ static int reserve(merge_t *m, bool replace) {
 int sim_record_merge(const char *path, bool replace, const char *const *shard, size_t n_shards,
                      const char *command_line, const volatile sig_atomic_t *stop, char *why,
                      size_t why_size) {
-    merge_t m = {
-        .n = n_shards, .path = path, .lock = -1, .stop = stop, .why = why, .why_size = why_size};
+    merge_t m = {.n = n_shards,
+                 .path = path,
+                 .lock = SIM_RECORD_UNLOCKED,
+                 .stop = stop,
+                 .why = why,
+                 .why_size = why_size};
     m.shard = calloc(n_shards + 1, sizeof *m.shard);
     int rc = m.shard ? 0 : SIM_ERR_MEMORY;
     if (rc == 0)
@@ -384,11 +386,9 @@ int sim_record_merge(const char *path, bool replace, const char *const *shard, s
         rc = make_file(&m, replace, command_line);
     for (size_t i = 0; m.shard && i < n_shards; i++) {
         sqlite3_close(m.shard[i].db);
-        if (m.shard[i].lock >= 0)
-            close(m.shard[i].lock);
+        sim_record_unlock(&m.shard[i].lock);
     }
-    if (m.lock >= 0)
-        close(m.lock);
+    sim_record_unlock(&m.lock);
     free(m.shard);
     if (rc == SIM_ERR_MEMORY || rc == SIM_ERR_INTERRUPTED)
         snprintf(why, why_size, "%s", sim_base_strerror(rc));

@@ -34,11 +34,16 @@ static int64_t same_reps(const char *text, size_t n) {
 
 int sim_record_rounds_reps(const char *path, size_t n, int64_t *reps, char *why, size_t why_size) {
     sqlite3 *db = NULL;
-    int rc = sim_record_is_results(path, why, why_size);
+    sim_record_lock_t lock;
+    int rc = sim_record_lock(path, SIM_RECORD_WRITES, &lock, why, why_size);
+    if (rc == 0)
+        rc = sim_record_is_results(path, why, why_size);
     if (rc == 0)
         rc = sim_record_db_open(path, SQLITE_OPEN_READWRITE, &db, why, why_size);
-    if (rc)
+    if (rc) {
+        sim_record_unlock(&lock);
         return rc;
+    }
     char *text = sim_record_meta(db, "reps");
     *reps = !text || strcmp(text, SIM_RECORD_ROUNDS) == 0 ? 0 : same_reps(text, n);
     if (*reps && count_runs(db) != *reps * (int64_t)n) {
@@ -50,6 +55,7 @@ int sim_record_rounds_reps(const char *path, size_t n, int64_t *reps, char *why,
     }
     sqlite3_free(text);
     sqlite3_close(db);
+    sim_record_unlock(&lock);
     return rc;
 }
 
@@ -116,8 +122,8 @@ static int renumber_tables(sqlite3 *db) {
 /* `place`: the new number of each run that stays; `more`: what else changes with it. */
 static int renumber(const char *path, char *place, char *more, char *why, size_t why_size) {
     sqlite3 *db = NULL;
-    int lock = -1;
-    int rc = sim_record_lock(path, &lock, why, why_size);
+    sim_record_lock_t lock;
+    int rc = sim_record_lock(path, SIM_RECORD_WRITES, &lock, why, why_size);
     if (rc == 0)
         rc = sim_record_db_open(path, SQLITE_OPEN_READWRITE, &db, why, why_size);
     if (rc == 0) {
@@ -135,8 +141,7 @@ static int renumber(const char *path, char *place, char *more, char *why, size_t
             sim_record_db_failed(db, path, why, why_size);
     }
     sqlite3_close(db); /* rolls back what a failure left open */
-    if (lock >= 0)
-        close(lock);
+    sim_record_unlock(&lock);
     sqlite3_free(place);
     sqlite3_free(more);
     return rc;

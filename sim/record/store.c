@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Writing runs. The file is in SQLite's rollback-journal mode, so that a process that is killed
  * leaves the last committed state: whole runs, the first ones of the batch. */
-#define _DEFAULT_SOURCE /* flock */
+#define _DEFAULT_SOURCE
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "sim/base/usage.h"
@@ -29,8 +26,12 @@ const char *sim_record_detail_name(sim_detail_t detail) {
 }
 
 int sim_record_db_failed(sqlite3 *db, const char *path, char *why, size_t why_size) {
-    snprintf(why, why_size, "results file %s: %s", path,
-             db ? sqlite3_errmsg(db) : sim_base_strerror(SIM_ERR_MEMORY));
+    if (db && sqlite3_errcode(db) == SQLITE_BUSY)
+        snprintf(why, why_size, "results file %s: another program keeps it locked (%s)", path,
+                 sqlite3_errmsg(db));
+    else
+        snprintf(why, why_size, "results file %s: %s", path,
+                 db ? sqlite3_errmsg(db) : sim_base_strerror(SIM_ERR_MEMORY));
     return SIM_ERR_STORE;
 }
 
@@ -276,37 +277,6 @@ static int prepare_all(sim_record_store_t *store) {
     return rc;
 }
 
-/* Another writer may have put a new file under the name since it was opened. */
-static bool is_still_there(const sim_record_store_t *store) {
-    struct stat ours, named;
-    return fstat(store->lock, &ours) == 0 && stat(store->path, &named) == 0 &&
-           ours.st_dev == named.st_dev && ours.st_ino == named.st_ino;
-}
-
-static int refuse_second_writer(const char *path, char *why, size_t why_size) {
-    snprintf(why, why_size, "another run is writing the results file %s", path);
-    return SIM_ERR_CONFIG;
-}
-
-int sim_record_lock(const char *path, int *descriptor, char *why, size_t why_size) {
-    *descriptor = open(path, O_RDWR | O_CLOEXEC);
-    if (*descriptor < 0 || flock(*descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
-        return 0;
-    return refuse_second_writer(path, why, why_size);
-}
-
-/* Two writers would destroy each other's runs. The descriptor is closed after the database, because
- * closing it drops SQLite's own locks. A file that cannot be opened or a file system without locks
- * is left to SQLite. */
-static int lock_file(sim_record_store_t *store) {
-    if (store->lock >= 0)
-        close(store->lock);
-    int rc = sim_record_lock(store->path, &store->lock, store->why, sizeof store->why);
-    if (rc || store->lock < 0 || is_still_there(store))
-        return rc;
-    return refuse_second_writer(store->path, store->why, sizeof store->why);
-}
-
 /* Only the process knows it, and only while it lives. */
 static int open_memory(sim_record_store_t *store) {
     int rc = sim_record_db_open(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, &store->db,
@@ -350,22 +320,19 @@ static int take_up(sim_record_store_t *store, sim_record_resumed_t *resumed) {
 
 static int open_file(sim_record_store_t *store, sim_record_open_t how,
                      sim_record_resumed_t *resumed) {
-    int rc = 0;
+    int rc = sim_record_lock(store->path, SIM_RECORD_WRITES, &store->lock, store->why,
+                             sizeof store->why);
     bool there = access(store->path, F_OK) == 0;
     bool resume = how == SIM_STORE_RESUME && there;
-    if (how == SIM_STORE_NEW && there) {
+    if (rc == 0 && how == SIM_STORE_NEW && there) {
         snprintf(store->why, sizeof store->why, "results file %s exists already", store->path);
-        return SIM_ERR_EXISTS;
+        rc = SIM_ERR_EXISTS;
     }
-    if (there)
-        rc = lock_file(store);
     if (rc == 0 && there)
         rc = sim_record_is_results(store->path, store->why, sizeof store->why);
     if (rc == 0 && !resume)
         rc = sim_record_create(&store->plan, &store->schema, how == SIM_STORE_REPLACE && there,
                                store->why, sizeof store->why);
-    if (rc == 0 && !resume)
-        rc = lock_file(store);
     if (rc == 0)
         rc = sim_record_db_open(store->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
                                 &store->db, store->why, sizeof store->why);
@@ -395,7 +362,7 @@ static int open_plan(const sim_record_plan_t *plan, sim_record_open_t how, sim_r
     *resumed = (sim_record_resumed_t){0};
     sim_record_store_t *store = calloc(1, sizeof *store);
     if (store)
-        store->lock = -1;
+        store->lock = SIM_RECORD_UNLOCKED;
     if (!store || !(store->path = strdup(plan->path))) {
         free(store);
         snprintf(why, why_size, "%s", sim_base_strerror(SIM_ERR_MEMORY));
@@ -487,8 +454,7 @@ int sim_record_store_close(sim_record_store_t *store, char *why, size_t why_size
     for (size_t t = 0; store->table && t < store->schema.n_tables; t++)
         sqlite3_finalize(store->table[t]);
     sqlite3_close(store->db); /* rolls back what a failure left open */
-    if (store->lock >= 0)
-        close(store->lock);
+    sim_record_unlock(&store->lock);
     sim_record_schema_free(&store->schema);
     free(store->table);
     free(store->path);

@@ -5,6 +5,7 @@
 
 #include <sqlite3.h>
 
+#include "sim/record/lock.h"
 #include "sim/record/schema.h"
 #include "sim/record/store.h"
 
@@ -37,8 +38,8 @@ struct sim_record_store {
     bool unordered;      /* rows of runs that were made again stand at the end of their tables */
     uint64_t open_rows;  /* written since the last commit */
     double committed_at; /* when the last commit was, or the opening, seconds */
-    int lock;            /* descriptor that holds the file's flock, -1 without */
-    int code;            /* first failure, kept */
+    sim_record_lock_t lock;
+    int code; /* first failure, kept */
     char why[SIM_RECORD_WHY];
 };
 
@@ -79,10 +80,6 @@ char *sim_record_meta(sqlite3 *db, const char *key);
 
 /* Puts the rows of all tables back into run order. */
 int sim_record_reorder(sim_record_store_t *store);
-
-/* Locks a file against other writers until the descriptor is closed; -1 when it cannot be opened.
- * SIM_ERR_CONFIG with a sentence when somebody else has it. */
-int sim_record_lock(const char *path, int *descriptor, char *why, size_t why_size);
 
 /* Creates the whole file with schema, meta, scenarios and agents at plan->path, at once: a crash
  * or an error leaves no file and no change. `replace` allows an existing results file. */

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Before anything that was compiled for newer processors runs, main() included. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "sim/base/instructions.h"
+#include "sim/cli/cli.h"
+#include "sim/cli/needs.h"
+
+#if defined(__x86_64__)
+__attribute__((constructor(101))) static void check_processor(void) {
+    const sim_base_cpu_t cpu = sim_base_cpu();
+    char list[128];
+    if (sim_base_cpu_lacks(&cpu, sim_cli_needs, list, sizeof list) == 0)
+        return;
+    fprintf(
+        stderr,
+        "kumiai: this program was built for a processor with %s, which this one lacks; build it "
+        "here (scripts/setup; cmake --preset release; cmake --build --preset release) or with "
+        "-DKUMIAI_NATIVE=OFF\n",
+        list);
+    _exit(SIM_CLI_FAILED);
+}
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One writer or several readers of a results file, also on network file systems: the lock is on a
+ * file beside it, because flock() and locks of SQLite meet each other there. */
+#ifndef SIM_RECORD_LOCK_H
+#define SIM_RECORD_LOCK_H
+
+#include <stddef.h>
+
+typedef enum {
+    SIM_RECORD_WRITES, /* nobody else may read or write */
+    SIM_RECORD_READS,  /* others may read */
+} sim_record_use_t;
+
+typedef struct {
+    int descriptor; /* -1: nothing is held */
+    char *name;     /* of the lock file, owned */
+} sim_record_lock_t;
+#define SIM_RECORD_UNLOCKED ((sim_record_lock_t){.descriptor = -1})
+
+/* Takes the lock of results file `path`, which need not exist. On failure nothing is held and `why`
+ * has a sentence: SIM_ERR_CONFIG when another process has it or the file system has no locks,
+ * SIM_ERR_IO when the folder cannot be written, SIM_ERR_MEMORY. A reader of a folder that cannot be
+ * written holds nothing, and this is no failure. */
+int sim_record_lock(const char *path, sim_record_use_t use, sim_record_lock_t *lock, char *why,
+                    size_t why_size);
+
+/* Gives it back, after all databases on the file are closed; the lock file is gone unless somebody
+ * else has it. */
+void sim_record_unlock(sim_record_lock_t *lock);
+
+#endif

@@ -11,8 +11,8 @@
 
 #include "kumiai_build.h"
 
-static const char one_program[] = "compute all of it with the same program";
-static const char one_system[] = "compute all of it with the same libraries";
+static const char one_program[] = "use one program for all of it";
+static const char one_system[] = "use the same libraries for all of it";
 
 /* In the order in which differences are looked for: the source digest, which sums up the build,
  * comes last, so that what differs is named. */
@@ -23,14 +23,14 @@ static const struct {
     {"compiler", "compiler", one_program},
     {"flags", "flags", one_program},
     {"instruction_set", "instruction set",
-     "compute all of it with the same program, or with programs built with -D KUMIAI_NATIVE=OFF"},
+     "use one program for all of it, such as one built with -D KUMIAI_NATIVE=OFF"},
     {"random123", "Random123", one_program},
     {"gsl_version", "GSL", one_system},
     {"igraph_version", "igraph", one_system},
     {"c_library", "C library", one_system},
     {"math_class", "math class",
-     "functions such as log() give other last bits on the other kind of processor; compute all of "
-     "it on processors of one kind"},
+     "functions such as log() give other last bits on another kind of processor; use processors of "
+     "one kind for all of it"},
     {"source_digest", "source digest", one_program},
 };
 
@@ -116,8 +116,8 @@ bool sim_base_identity_differs(const sim_base_identity_t *theirs, const sim_base
         size_t from = beginning(a, b);
         if (!*a)
             snprintf(clause, size,
-                     "a kumiai that did not record its %s (an older one, perhaps), so that nobody "
-                     "knows whether the results would fit together; compute all of it anew",
+                     "a kumiai that did not record its %s (perhaps an older version), so that its "
+                     "results may not match; compute everything again with one program",
                      part[i].name);
         else if (strcmp(a, b) != 0)
             snprintf(clause, size, "%s '%.120s', %s has '%.120s'; %s", part[i].name, a + from, who,

@@ -22,7 +22,7 @@ const char *sim_base_version(void);
 const char *sim_base_build_id(void);
 const char *sim_base_source_digest(void);
 
-/* Of this process. Takes some ten microseconds. */
+/* Of this process. Takes some fifty microseconds. */
 void sim_base_identity(sim_base_identity_t *identity);
 
 /* The name of a part in results files ("source_digest"); part < SIM_BASE_IDENTITY_PARTS. */

@@ -259,7 +259,7 @@ def test_files_from_before_identities(sweep, tmp_path):
     for number, part in enumerate(parts, 1):
         ok("sweep", sweep, "--out", part, "--shard", f"{number}/2")
         change(part, "DELETE FROM meta WHERE key IN " + str(PARTS))
-    about = ["did not record its sources", "compute all of it anew"]
+    about = ["did not record its sources", "compute everything again"]
     refused("sweep", sweep, "--out", parts[0], "--shard", "1/2", "--resume", about=about)
     refused("merge", tmp_path / "all.db", *parts, about=["1.db", *about])
     ok("export", parts[0], "--format", "csv", "--to", tmp_path / "csv")

@@ -99,7 +99,7 @@ string(SUBSTRING "${random123}" 0 16 random123)
 # ---- flags ----
 
 # Warnings, debugging, folders, protection and how the compiler works move no bit of a result.
-set(no_matter -W -g -I -L -B -isystem -iquote -idirafter -pipe -pthread -rdynamic -fuse-ld -fPI -fpi
+set(no_matter -W -w$ -g -I -L -B -isystem -iquote -idirafter -pipe -pthread -rdynamic -fuse-ld -fPI -fpi
   -no-pie -ffile-prefix-map -fdebug -fmacro-prefix-map -fprofile-prefix-map -fdiagnostics -fcolor
   -f[a-z-]*stack-protector -fstack-clash -fcf-protection -f[a-z-]*omit-frame-pointer)
 list(JOIN no_matter "|" no_matter)

@@ -6,11 +6,14 @@
 #include <string.h>
 #include <xxhash.h>
 
-#include "kumiai_build.h"
+#include "sim/base/identity.h"
 #include "sim/checkpoint/parts.h"
 
 static const char magic[] = "kumiai.c";
 enum { MAGIC = 8, ORDER = 0x01020304, ORDER_TURNED = 0x04030201, FIXED = 24, DIGITS = 32 };
+
+/* Program version, random numbers; the identity; model, configuration. */
+enum { TEXTS = 2 + SIM_BASE_IDENTITY_PARTS + 2 };
 
 typedef struct {
     uint32_t order, format;
@@ -25,18 +28,23 @@ static uint64_t detail_number(const sim_checkpoint_identity_t *identity) {
 int sim_checkpoint_put_header(sim_checkpoint_image_t *image, const sim_world_t *world,
                               const sim_checkpoint_identity_t *identity, uint64_t arrays) {
     const mark_t mark = {ORDER, SIM_CHECKPOINT_FORMAT};
-    const char *const text[] = {KUMIAI_VERSION, KUMIAI_BUILD_ID, SIM_RNG_VERSION, identity->model,
-                                identity->config_digest};
+    const char *text[TEXTS] = {sim_base_version(), SIM_RNG_VERSION};
     const uint64_t number[] = {identity->replicate, detail_number(identity),
                                (uint64_t)world->clock.step};
     char state[DIGITS + 1];
+    sim_base_identity_t own;
+    sim_base_identity(&own);
+    for (int i = 0; i < SIM_BASE_IDENTITY_PARTS; i++)
+        text[2 + i] = own.value[i];
+    text[TEXTS - 2] = identity->model;
+    text[TEXTS - 1] = identity->config_digest;
     image->size = 0;
     int rc = sim_checkpoint_put(image, magic, MAGIC);
     if (rc == 0)
         rc = sim_checkpoint_put(image, &mark, sizeof mark);
     if (rc == 0)
         rc = sim_checkpoint_put_number(image, 0); /* the size, once it is known */
-    for (size_t i = 0; rc == 0 && i < sizeof text / sizeof *text; i++)
+    for (int i = 0; rc == 0 && i < TEXTS; i++)
         rc = sim_checkpoint_put_text(image, text[i]);
     for (size_t i = 0; rc == 0 && i < sizeof number / sizeof *number; i++)
         rc = sim_checkpoint_put_number(image, number[i]);
@@ -113,6 +121,21 @@ static int check_text(sim_checkpoint_reader_t *reader, const char *what, const c
     return refuse(reason, "is of %s '%.*s', not '%s'", what, (int)length, found, expected);
 }
 
+static int check_program(sim_checkpoint_reader_t *reader, const reason_t *reason) {
+    sim_base_identity_t found = {0}, own;
+    char clause[SIM_BASE_IDENTITY_LONGEST * 3];
+    for (int i = 0; i < SIM_BASE_IDENTITY_PARTS; i++) {
+        size_t length = 0;
+        const char *text = sim_checkpoint_get_text(reader, &length);
+        if (length < sizeof found.value[i])
+            memcpy(found.value[i], text, length);
+    }
+    sim_base_identity(&own);
+    if (!sim_base_identity_differs(&found, &own, "this program", clause, sizeof clause))
+        return SIM_OK;
+    return refuse(reason, "was computed with %s", clause);
+}
+
 static sim_checkpoint_reader_t reader_of(const sim_checkpoint_image_t *image) {
     return (sim_checkpoint_reader_t){.at = image->bytes + FIXED,
                                      .end = image->bytes + image->size - SIM_CHECKPOINT_SUM};
@@ -136,8 +159,7 @@ int sim_checkpoint_check(const sim_checkpoint_image_t *image,
                          const sim_checkpoint_identity_t *identity, int32_t *step, char *why,
                          size_t why_size) {
     const reason_t reason = {why, why_size};
-    const char *const text[][2] = {{"program version", KUMIAI_VERSION},
-                                   {"build", KUMIAI_BUILD_ID},
+    const char *const text[][2] = {{"program version", sim_base_version()},
                                    {"random numbers", SIM_RNG_VERSION},
                                    {"model", identity->model},
                                    {"configuration", identity->config_digest}};
@@ -147,8 +169,12 @@ int sim_checkpoint_check(const sim_checkpoint_image_t *image,
     if (rc)
         return rc;
     sim_checkpoint_reader_t reader = reader_of(image);
-    for (size_t i = 0; rc == 0 && i < sizeof text / sizeof *text; i++)
-        rc = check_text(&reader, text[i][0], text[i][1], &reason);
+    for (size_t i = 0; rc == 0 && i < sizeof text / sizeof *text; i++) {
+        if (i == 2)
+            rc = check_program(&reader, &reason);
+        if (rc == 0)
+            rc = check_text(&reader, text[i][0], text[i][1], &reason);
+    }
     if (rc == 0)
         rc = check_numbers(&reader, identity, &reason);
     uint64_t found = sim_checkpoint_get_number(&reader);
@@ -163,7 +189,7 @@ sim_checkpoint_header_t sim_checkpoint_header(const sim_checkpoint_image_t *imag
     sim_checkpoint_header_t header = {0};
     size_t length = 0;
     *reader = reader_of(image);
-    for (int i = 0; i < 5; i++)
+    for (int i = 0; i < TEXTS; i++)
         (void)sim_checkpoint_get_text(reader, &length);
     for (int i = 0; i < 2; i++)
         (void)sim_checkpoint_get_number(reader);

@@ -5,7 +5,8 @@
  * what setup() derives from parameters is not in it. Layout, every item padded to 8 bytes:
  *
  *     "kumiai.c", order mark 0x01020304 and format version (32 bits each), size of the whole
- *     texts: program version, build, random numbers, model, digest of the configuration
+ *     texts: program version, random numbers, the parts of the program's identity, model, digest
+ *     of the configuration
  *     replicate, detail (0: no record), step, digest of the state, number of arrays
  *     each array: name, type (sim_agents_type_t), rows, bytes kept, bytes
  *     XXH3, 128 bits, of all before it
@@ -18,7 +19,7 @@
 
 #include "sim/sim.h"
 
-enum { SIM_CHECKPOINT_FORMAT = 2 };
+enum { SIM_CHECKPOINT_FORMAT = 3 };
 
 typedef struct {
     unsigned char *bytes; /* owned; from malloc, so that every item is aligned */

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "kumiai_build.h"
+#include "sim/base/identity.h"
 #include "sim/cli/cli.h"
 #include "sim/experiment/ranks.h"
 #include "sim/rng/rng.h"
@@ -45,8 +45,13 @@ static void help(FILE *stream) {
 
 static int version(void) {
     const char *mpi = sim_experiment_ranks_library();
-    printf("kumiai %s\nbuild: %s\nrandom numbers: %s\n", KUMIAI_VERSION, KUMIAI_BUILD_ID,
+    sim_base_identity_t identity;
+    sim_base_identity(&identity);
+    printf("kumiai %s\nbuild: %s\nrandom numbers: %s\n", sim_base_version(), sim_base_build_id(),
            SIM_RNG_VERSION);
+    fputs("identity, which files that are resumed or merged must share:\n", stdout);
+    for (size_t i = 0; i < SIM_BASE_IDENTITY_PARTS; i++)
+        printf("  %s: %s\n", sim_base_identity_key(i), identity.value[i]);
     printf("libraries: GSL %s, SQLite %s, libconfig %d.%d.%d\n", gsl_version, sqlite3_libversion(),
            LIBCONFIG_VER_MAJOR, LIBCONFIG_VER_MINOR, LIBCONFIG_VER_REVISION);
     printf("several machines: %s\n",

@@ -196,11 +196,6 @@ static int begin(job_t *job) {
         bool usage = rc == SIM_ERR_EXISTS || rc == SIM_ERR_CONFIG || rc == SIM_ERR_IO;
         return usage ? SIM_CLI_USAGE : SIM_CLI_FAILED;
     }
-    if (job->resumed.build[0])
-        fprintf(stderr,
-                "kumiai: warning: %s was begun by another build (%s); its runs may not be the same "
-                "to the last bit as those of this one\n",
-                job->options.out, job->resumed.build);
     return conclude(job, run_batch(job));
 }
 

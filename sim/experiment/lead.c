@@ -60,17 +60,20 @@ static void part_with(lead_t *lead, int rank, const char *why) {
 static void on_hello(lead_t *lead, const sim_experiment_message_t *message) {
     peer_t *peer = &lead->peer[message->from];
     sim_experiment_hello_t hello;
+    char clause[384], why[448];
     if (message->size != sizeof hello) {
-        part_with(lead, message->from, "is of another build and takes no part");
+        part_with(lead, message->from, "runs a different build and is ignored");
         return;
     }
     memcpy(&hello, message->bytes, sizeof hello);
     memcpy(peer->host, hello.host, sizeof peer->host);
     peer->threads = hello.threads;
     peer->joined = true;
-    if (strcmp(hello.build, lead->own.build) != 0)
-        part_with(lead, message->from, "is of another build and takes no part");
-    else if (strcmp(hello.batch, lead->own.batch) != 0)
+    if (sim_base_identity_differs(&hello.program, &lead->own.program, "rank 0", clause,
+                                  sizeof clause)) {
+        snprintf(why, sizeof why, "is ignored, as it computes with %s", clause);
+        part_with(lead, message->from, why);
+    } else if (strcmp(hello.batch, lead->own.batch) != 0)
         part_with(lead, message->from, "has other configuration files and takes no part");
 }
 

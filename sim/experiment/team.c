@@ -9,8 +9,6 @@
 #include <unistd.h>
 #include <xxhash.h>
 
-#include "kumiai_build.h"
-
 static void digest(const char *text, size_t size, char out[33]) {
     XXH128_hash_t hash = XXH3_128bits(text, size);
     snprintf(out, 33, "%016llx%016llx", (unsigned long long)hash.high64,
@@ -22,7 +20,7 @@ void sim_experiment_introduce(const sim_experiment_batch_t *batch, sim_experimen
     size_t size = 0;
     *hello = (sim_experiment_hello_t){0};
     gethostname(hello->host, sizeof hello->host - 1);
-    digest(KUMIAI_BUILD_ID, strlen(KUMIAI_BUILD_ID), hello->build);
+    sim_base_identity(&hello->program);
     FILE *stream = open_memstream(&text, &size);
     if (!stream) /* no digest, which fits nobody's */
         return;

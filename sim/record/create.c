@@ -11,7 +11,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "kumiai_build.h"
 #include "sim/record/store_parts.h"
 
 struct sim_record_sink {
@@ -86,8 +85,8 @@ static int write_meta(const sim_record_plan_t *plan, sqlite3 *db) {
     char when[32], *reps = sim_record_plan_reps(plan);
     sim_record_created(when, sizeof when);
     const char *const pair[][2] = {{"schema_version", SIM_RECORD_SCHEMA_VERSION},
-                                   {"program_version", KUMIAI_VERSION},
-                                   {"build_id", KUMIAI_BUILD_ID},
+                                   {"program_version", sim_base_version()},
+                                   {"build_id", sim_base_build_id()},
                                    {"rng_version", SIM_RNG_VERSION},
                                    {"command_line", plan->command_line},
                                    {"created", when},
@@ -105,7 +104,7 @@ static int write_meta(const sim_record_plan_t *plan, sqlite3 *db) {
     }
     sqlite3_free(reps);
     sqlite3_finalize(s);
-    return rc == SQLITE_OK ? 0 : SIM_ERR_STORE;
+    return rc == SQLITE_OK ? sim_record_identity_write(db) : SIM_ERR_STORE;
 }
 
 static int write_scenarios(const sim_record_plan_t *plan, sqlite3 *db) {

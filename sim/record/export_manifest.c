@@ -3,7 +3,6 @@
 #include <cJSON.h>
 #include <string.h>
 
-#include "kumiai_build.h"
 #include "sim/record/export_parts.h"
 #include "sim/record/store_parts.h"
 
@@ -174,8 +173,9 @@ static cJSON *program(const sim_export_t *x) {
     cJSON *about = cJSON_CreateObject();
     sim_record_created(created, sizeof created);
     cJSON_AddStringToObject(about, "name", "kumiai export");
-    cJSON_AddStringToObject(about, "version", KUMIAI_VERSION);
-    cJSON_AddStringToObject(about, "build", KUMIAI_BUILD_ID);
+    cJSON_AddStringToObject(about, "version", sim_base_version());
+    cJSON_AddStringToObject(about, "build", sim_base_build_id());
+    cJSON_AddStringToObject(about, "source_digest", sim_base_source_digest());
     cJSON_AddStringToObject(about, "command_line", x->ask->command_line);
     cJSON_AddStringToObject(about, "created", created);
     return about;

@@ -86,16 +86,11 @@ static int open_shard(const merge_t *m, shard_t *shard) {
 
 /* What must be the same in all shards. */
 static int compare_meta(const merge_t *m, const shard_t *first, const shard_t *other) {
-    static const char *const key[][2] = {{"schema_version", "schema version"},
-                                         {"program_version", "program version"},
-                                         {"build_id", "build"},
-                                         {"other_build", "second build"},
-                                         {"rng_version", "random numbers"},
-                                         {"detail", "detail"},
-                                         {"reps", "number of replicates"},
-                                         {"design", "design"},
-                                         {"design_digest", "points"},
-                                         {"seeds", "seeds"}};
+    static const char *const key[][2] = {
+        {"schema_version", "schema version"}, {"program_version", "program version"},
+        {"rng_version", "random numbers"},    {"detail", "detail"},
+        {"reps", "number of replicates"},     {"design", "design"},
+        {"design_digest", "points"},          {"seeds", "seeds"}};
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < sizeof key / sizeof key[0]; i++) {
         char *a = sim_record_meta(first->db, key[i][0]), *b = sim_record_meta(other->db, key[i][0]);
@@ -109,6 +104,18 @@ static int compare_meta(const merge_t *m, const shard_t *first, const shard_t *o
         sqlite3_free(a);
         sqlite3_free(b);
     }
+    return rc;
+}
+
+/* The first is compared with itself too: a file that does not know its identity fits nothing. */
+static int compare_identity(const merge_t *m, const shard_t *first, const shard_t *other) {
+    sim_base_identity_t a, b;
+    char clause[SIM_RECORD_WHY / 2];
+    int rc = sim_record_identity_read(first->db, first->path, &a, m->why, m->why_size);
+    if (rc == 0)
+        rc = sim_record_identity_read(other->db, other->path, &b, m->why, m->why_size);
+    if (rc == 0 && sim_base_identity_differs(&b, &a, first->path, clause, sizeof clause))
+        rc = refuse(m, "%s was computed with %s", other->path, clause);
     return rc;
 }
 
@@ -203,6 +210,8 @@ static int open_shards(merge_t *m, const char *const *path) {
         rc = open_shard(m, &m->shard[i]);
         if (rc == 0 && i > 0)
             rc = compare_meta(m, &m->shard[0], &m->shard[i]);
+        if (rc == 0 && m->n > 1)
+            rc = compare_identity(m, &m->shard[0], &m->shard[i]);
         if (rc == 0 && i > 0)
             rc = compare_rest(m, &m->shard[0], &m->shard[i]);
     }

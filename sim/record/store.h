@@ -75,12 +75,10 @@ typedef struct {
     uint64_t done;   /* runs of the shard, which are its first ones */
     uint64_t *retry; /* numbers of those that failed or took too long; owned by the caller */
     size_t n_retry;
-    char build[512]; /* of the program that began it when that is another one, else "" */
 } sim_record_resumed_t;
 
 /* As sim_record_store_open for one scenario (arrays of one) and a design, which must outlive it. A
- * file that is resumed may have been begun with fewer replicates, and by another build: that is
- * told in *resumed, and remembered in the file. */
+ * file that is resumed may have been begun with fewer replicates. */
 int sim_record_store_open_sweep(const char *path, sim_record_open_t how,
                                 const sim_config_t *const *config, void *const *shared,
                                 sim_detail_t detail, const char *command_line,

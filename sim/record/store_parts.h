@@ -5,6 +5,7 @@
 
 #include <sqlite3.h>
 
+#include "sim/base/identity.h"
 #include "sim/record/lock.h"
 #include "sim/record/schema.h"
 #include "sim/record/store.h"
@@ -78,6 +79,12 @@ int sim_record_write_design(const sim_record_plan_t *plan, sqlite3 *db);
 /* The value of a key of meta, NULL when there is none; sqlite3_free() it. */
 char *sim_record_meta(sqlite3 *db, const char *key);
 
+/* The identity of the program that a file was computed with; what is not there is empty. 0 or
+ * SIM_ERR_STORE with a sentence. And the rows of meta that tell the identity of this one. */
+int sim_record_identity_read(sqlite3 *db, const char *path, sim_base_identity_t *identity,
+                             char *why, size_t why_size);
+int sim_record_identity_write(sqlite3 *db);
+
 /* Puts the rows of all tables back into run order. */
 int sim_record_reorder(sim_record_store_t *store);
 
@@ -113,6 +120,8 @@ typedef struct {
 int sim_record_check_meta(const sim_record_check_t *r, const char *key, const char *what,
                           const char *expected);
 int sim_record_check_scenarios(const sim_record_check_t *r);
+/* That the file was begun by this program, on a processor of this kind. */
+int sim_record_check_identity(const sim_record_check_t *r);
 /* "cannot resume ...: `what` was begun with '<first line that differs>', this command has '...'".
  */
 int sim_record_text_differs(const sim_record_check_t *r, const char *what, const char *has,

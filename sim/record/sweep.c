@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kumiai_build.h"
 #include "sim/record/store_parts.h"
 
 char *sim_record_meta(sqlite3 *db, const char *key) {
@@ -217,23 +216,14 @@ static int check_runs(const sim_record_check_t *c, sim_record_resumed_t *resumed
     return rc;
 }
 
-/* The replicates are more now, perhaps, and the builds two. What the settings say beyond the digest
- * (replicates, time limit) is that of the last command. */
-static int take_note(const sim_record_check_t *c, sim_record_resumed_t *resumed) {
-    char *build = sim_record_meta(c->db, "build_id");
+/* The replicates are more now, perhaps. What the settings say beyond the digest (replicates, time
+ * limit) is that of the last command. */
+static int take_note(const sim_record_check_t *c) {
     char *sql = sqlite3_mprintf("UPDATE meta SET value = '%lld' WHERE key = 'reps';"
                                 "UPDATE scenario SET config = %Q;",
                                 (long long)c->plan->design->reps, c->plan->configs[0]->text);
-    if (build && strcmp(build, KUMIAI_BUILD_ID) != 0) {
-        snprintf(resumed->build, sizeof resumed->build, "%s", build);
-        char *both = sqlite3_mprintf("%s INSERT OR REPLACE INTO meta VALUES ('other_build', %Q);",
-                                     sql ? sql : "", KUMIAI_BUILD_ID);
-        sqlite3_free(sql);
-        sql = both;
-    }
     int rc = sim_record_sql(c->db, sql);
     sqlite3_free(sql);
-    sqlite3_free(build);
     return rc ? sim_record_db_failed(c->db, c->plan->path, c->why, c->why_size) : 0;
 }
 
@@ -245,7 +235,9 @@ int sim_record_resume_sweep(const sim_record_plan_t *plan, sqlite3 *db,
     if (rc == 0)
         rc = sim_record_check_meta(&c, "rng_version", "random numbers", SIM_RNG_VERSION);
     if (rc == 0)
-        rc = sim_record_check_meta(&c, "program_version", "program version", KUMIAI_VERSION);
+        rc = sim_record_check_meta(&c, "program_version", "program version", sim_base_version());
+    if (rc == 0)
+        rc = sim_record_check_identity(&c);
     if (rc == 0)
         rc = check_design(&c);
     if (rc == 0)
@@ -259,7 +251,7 @@ int sim_record_resume_sweep(const sim_record_plan_t *plan, sqlite3 *db,
     if (rc == 0)
         rc = check_runs(&c, resumed);
     if (rc == 0)
-        rc = take_note(&c, resumed);
+        rc = take_note(&c);
     if (rc == SIM_ERR_MEMORY)
         snprintf(why, why_size, "%s", sim_base_strerror(rc));
     return rc;

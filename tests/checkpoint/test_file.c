@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 
+#include "sim/base/identity.h"
 #include "sim/checkpoint/checkpoint.h"
 #include "tests/checkpoint/fixture.h"
 
@@ -97,7 +98,7 @@ Test(checkpoint_file, of_another_make_is_refused_with_the_reason) {
     expect_refused(&right, "was written by a machine of the other byte order");
     memcpy(image.bytes + ORDER_AT, &kept, sizeof kept);
     memcpy(image.bytes + FORMAT_AT, &format, sizeof format);
-    expect_refused(&right, "has format 99, this program reads format 2");
+    expect_refused(&right, "has format 99, this program reads format 3");
     memcpy(image.bytes + FORMAT_AT, &(uint32_t){SIM_CHECKPOINT_FORMAT}, sizeof format);
     image.bytes[SIZE_AT + 8 + 8] = 'x'; /* the first letter of the first text: the version */
     seal_again();
@@ -106,6 +107,35 @@ Test(checkpoint_file, of_another_make_is_refused_with_the_reason) {
     expect_refused(&right, "is not a checkpoint");
     image.size = 0;
     expect_refused(&right, "is not a checkpoint");
+}
+
+static unsigned char *find(const char *text) {
+    size_t length = strlen(text);
+    for (size_t i = 0; i + length <= image.size; i++)
+        if (memcmp(image.bytes + i, text, length) == 0)
+            return image.bytes + i;
+    return NULL;
+}
+
+/* One part of the identity after the other, in the order in which they are looked at. */
+Test(checkpoint_file, of_another_program_or_processor_is_refused_by_name) {
+    static const char *const key[] = {"sources", "flags", "math_class", "source_digest"},
+                             *const name[] = {"sources", "flags", "math class", "source digest"};
+    const sim_checkpoint_identity_t right = fixture_identity(&run);
+    sim_base_identity_t own;
+    char words[64];
+    sim_base_identity(&own);
+    for (size_t k = 4; k-- > 0;) {
+        size_t part = 0;
+        while (strcmp(sim_base_identity_key(part), key[k]) != 0)
+            part++;
+        unsigned char *text = find(own.value[part]);
+        cr_assert_not_null(text, "%s", key[k]);
+        *text = 'x';
+        seal_again();
+        snprintf(words, sizeof words, "was computed with %s 'x", name[k]);
+        expect_refused(&right, words);
+    }
 }
 
 Test(checkpoint_file, truncated_at_any_byte_is_refused) {

@@ -314,18 +314,6 @@ def test_a_table_that_changed_is_noticed(sweep, tmp_path):
     refused("sweep", file, "--out", out, "--resume", about="the table of its points has other values")
 
 
-def test_another_build_is_warned_about(sweep, tmp_path):
-    out, file = tmp_path / "r.db", sweep(design='"lhs"', points=5)
-    ok("sweep", file, "--out", out)
-    assert "warning" not in ok("sweep", file, "--out", out, "--resume").stderr
-    with closing(sqlite3.connect(out)) as db:
-        db.execute("UPDATE meta SET value = 'elsewhere' WHERE key = 'build_id'")
-        db.commit()
-    told = ok("sweep", file, "--out", out, "--resume", "--reps", 2)
-    assert "warning" in told.stderr and "elsewhere" in told.stderr
-    assert dict(query(out, "SELECT * FROM meta"))["other_build"]
-
-
 # ---- failures ----
 
 def failing(out, ids):

@@ -10,7 +10,8 @@ from pathlib import Path
 import kumiai_results as results
 
 ROOT = Path(__file__).resolve().parents[3]
-META = (("program_version", "kumiai"), ("build_id", "build"), ("rng_version", "random numbers"),
+META = (("program_version", "kumiai"), ("build_id", "build"), ("source_digest", "source digest"),
+        ("math_class", "math class"), ("rng_version", "random numbers"),
         ("created", "created"), ("detail", "detail"), ("command_line", "command"))
 # Settings of how to run, not of what is asked.
 NOT_ASKED = ("run.seed", "run.reps", "run.timeout", "output.")

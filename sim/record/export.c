@@ -190,6 +190,7 @@ static int write_files(sim_export_t *x) {
     int rc = write[x->ask->format](x);
     if (rc == 0)
         rc = sim_export_write_manifest(x);
+    rc = x->broken ? x->broken : rc;
     return rc ? rc : sim_export_folder_finish(x);
 }
 
@@ -211,8 +212,11 @@ int sim_record_export(const sim_export_ask_t *ask, sim_export_told_t *told, char
     if (rc == 0)
         rc = sim_export_check_events(&x);
     if (rc == 0)
+        rc = sim_export_check_actors(&x);
+    if (rc == 0)
         rc = check_ties(&x);
     note_left_out(&x);
+    rc = x.broken ? x.broken : rc;
     if (rc == 0)
         rc = sim_export_folder_begin(&x);
     if (rc == 0)

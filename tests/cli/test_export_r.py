@@ -81,7 +81,7 @@ def test_spells_make_a_network(results, told):
     assert numbers(told["spells"]) == [ties(results, "count(*)"), agents]
     now = ties(results, "count(*)", f"kind = 'cooperation' AND onset <= {YEAR} AND {YEAR} < terminus")
     assert numbers(told["active spells"]) == [now] and now > 0
-    assert told["censored"] == ["logical", str(ties(results, "sum(onset_censored)")),
+    assert told["censored"] == ["logical", str(ties(results, "sum(onset_censored OR onset < 2000)")),
                                 str(ties(results, "sum(terminus_censored)"))]
     paid = ties(results, "count(*)", "tie_id IN (SELECT tie_id FROM project WHERE run_id = 1)")
     assert numbers(told["funders"]) == [paid] and paid > 0
@@ -101,7 +101,11 @@ def test_waves_make_square_matrices(results, told, kind):
 
 def test_who_is_there_at_no_wave_is_left_out(results, told):
     """RSiena takes no one who enters after the last wave."""
-    partners = ties(results, "count(DISTINCT partner_id)", "kind = 'membership'")
+    tied_ever = ties(results, "count(DISTINCT partner_id)", "kind = 'membership'")
+    never = count(results, "SELECT count(*) FROM agent WHERE scenario_id = 1 AND kind IN ('cooperative',"
+                           " 'partner_association') AND lat IS NOT NULL AND agent_id NOT IN (SELECT"
+                           " partner_id FROM tie WHERE run_id = 1 AND kind = 'membership')")
+    partners = tied_ever + never
     late = ties(results, "count(DISTINCT partner_id)",
                 "kind = 'membership' AND partner_id IN (SELECT subject_id FROM event WHERE run_id = 1"
                 " AND kind = 'cooperative_founded' AND time >= 2001)")

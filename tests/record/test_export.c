@@ -241,6 +241,57 @@ Test(export, an_interrupted_one_leaves_nothing) {
     }
 }
 
+Test(export, parts_of_names_keep_letters_and_digits_of_any_script) {
+    static const struct {
+        const char *text, *kept;
+    } in[] = {{"基準", "基準"},
+                {"전주시", "전주시"},
+                {"Ünïcode+x (2)", "Ünïcode+x_(2)"},
+                {"か\xE3\x82\x99ほ\xE3\x82\x9Aッヴ", "がぽッヴ"}, /* as macOS writes が and ぽ */
+                {"カ\xE3\x82\x99あ\xE3\x82\x99", "ガあ\xE3\x82\x99"},
+                {"a/b:c*?", "a_b_c__"},
+                {".-x", "_-x"},
+                {"-x", "_x"},
+                {"a\xE2\x80\x8B"
+                 "b\xE3\x80\x80"
+                 "c\xE2\x80\xAE",
+                 "a_b_c_"}, /* not seen, blank */
+                {"\xC3\xA9\xF0\x9F\x98\x80", "\xC3\xA9\xF0\x9F\x98\x80"},
+                {"\xFF\xC3", "__"},
+                {"", ""}};
+    char part[61];
+    for (size_t i = 0; i < sizeof in / sizeof in[0]; i++) {
+        bool same = sim_export_file_part(in[i].text, part, sizeof part);
+        cr_expect_str_eq(part, in[i].kept, "%s", part);
+        cr_expect(same ? strcmp(part, in[i].text) == 0 || i == 3 || i == 4 : i > 1, "%s", part);
+    }
+    cr_expect_not(sim_export_file_part("ああああ", part, 11)); /* cut between two characters */
+    cr_expect_str_eq(part, "あああ");
+}
+
+Test(export, words_that_differ_are_files_that_differ) {
+    char one[61], other[61];
+    sim_export_file_word("cooperation", one, sizeof one);
+    cr_expect_str_eq(one, "cooperation");
+    sim_export_file_word("a/b", one, sizeof one);
+    sim_export_file_word("a:b", other, sizeof other);
+    cr_expect(strncmp(one, "a_b~", 4) == 0 && strcmp(one, other) != 0, "%s %s", one, other);
+}
+
+Test(export, texts_that_readers_take_for_something_else) {
+    static const char *const odd[] = {
+        "NA",   "nan",       "01",      "1E5",   "1d5",   "0x1A", "-inf", "TRUE", "t",
+        "MAR1", "1-Sept-20", "2020-06", "12:30", "1,000", "=A1",  "@x",   "#N/A", "1.#IND",
+        "3i",   "6月1日",    "_x",      " 7 ",   ".",     "5%",   NULL};
+    static const char *const plain[] = {
+        "C0001",  "AE-12042053", "may", "marx1",       "1st", "a1", "é",
+        "北九州", "12 trees",    "e5",  "2020_policy", "",    " ",  NULL};
+    for (int i = 0; odd[i]; i++)
+        cr_expect(sim_export_is_odd(odd[i]), "%s", odd[i]);
+    for (int i = 0; plain[i]; i++)
+        cr_expect_not(sim_export_is_odd(plain[i]), "%s", plain[i]);
+}
+
 Test(export, names_of_runs_are_safe_as_names_of_files) {
     static char bad[] = "../a b/\xC3";
     sim_config_t odd = config;

@@ -233,8 +233,31 @@ static int write_graph(sim_export_t *x, gexf_t *g, const sim_export_run_t *run, 
     return rc;
 }
 
+/* Ties within the lives of their ends, where there are events that begin and end these. */
+static char *cut_sql(const sim_export_t *x, const sim_export_run_t *run, const char *ties) {
+    char *presence = sim_export_presence_sql(x);
+    char *sql =
+        presence ? sqlite3_mprintf(
+                       "SELECT * FROM (SELECT kind, donor_id, partner_id, max(onset,"
+                       " coalesce(d.entered, onset), coalesce(p.entered, onset)) AS onset,"
+                       " min(terminus, coalesce(d.gone, terminus), coalesce(p.gone, terminus)) AS"
+                       " terminus, mode, sector, stage, cause, funder, tie_id, onset_censored,"
+                       " terminus_censored FROM (%s) LEFT JOIN %s AS d ON d.run_id = %lld AND"
+                       " d.agent_id = donor_id LEFT JOIN %s AS p ON p.run_id = %lld AND p.agent_id"
+                       " = partner_id) WHERE onset < terminus",
+                       ties, presence, (long long)run->run_id, presence, (long long)run->run_id)
+                 : NULL;
+    sqlite3_free(presence);
+    return sql;
+}
+
 static char *edges_sql(const sim_export_t *x, const sim_export_run_t *run) {
-    char *ties = sim_export_ties_sql(x, run, "");
+    char *ties = sim_export_ties_sql(x, run, ""), *cut = NULL;
+    if (ties && x->ask->n_enter + x->ask->n_leave) {
+        cut = cut_sql(x, run, ties);
+        sqlite3_free(ties);
+        ties = cut;
+    }
     char *sql = ties ? sqlite3_mprintf(
                            "SELECT kind, donor_id, partner_id, onset, terminus, mode, sector,"
                            " stage, cause, funder, tie_id, onset_censored, terminus_censored FROM"

@@ -384,7 +384,19 @@ def test_spells_lie_within_the_lives_of_their_ends(results, tmp_path):
     assert not left_out or f"{left_out} ties lie before or after" in manifest["note"]
 
 
-# ---- GEXF 1.2, byte order marks, names ----
+def test_edges_of_gexf_lie_within_the_lives_of_their_nodes(results, tmp_path):
+    folder, _ = export(results, tmp_path / "g", "--format", "gexf", "--run", 1, *NAMES)
+    graph = ElementTree.parse(folder / "baseline_run1.gexf").getroot().find(GEXF + "graph")
+    first, last = times(graph)
+    lives = {node.get("id"): (float(node.get("start", first)), float(node.get("end", last)))
+             for node in graph.iter(GEXF + "node")}
+    for edge in graph.iter(GEXF + "edge"):
+        for spell in edge.find(GEXF + "spells"):
+            for end in (edge.get("source"), edge.get("target")):
+                assert lives[end][0] <= times(spell)[0] < times(spell)[1] <= lives[end][1]
+
+
+# ---- GEXF 1.2, names of files ----
 
 
 def test_gexf_1_2_is_read_as_it_is(results, tmp_path):

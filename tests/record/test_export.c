@@ -245,20 +245,20 @@ Test(export, parts_of_names_keep_letters_and_digits_of_any_script) {
     static const struct {
         const char *text, *kept;
     } in[] = {{"基準", "基準"},
-                {"전주시", "전주시"},
-                {"Ünïcode+x (2)", "Ünïcode+x_(2)"},
-                {"か\xE3\x82\x99ほ\xE3\x82\x9Aッヴ", "がぽッヴ"}, /* as macOS writes が and ぽ */
-                {"カ\xE3\x82\x99あ\xE3\x82\x99", "ガあ\xE3\x82\x99"},
-                {"a/b:c*?", "a_b_c__"},
-                {".-x", "_-x"},
-                {"-x", "_x"},
-                {"a\xE2\x80\x8B"
-                 "b\xE3\x80\x80"
-                 "c\xE2\x80\xAE",
-                 "a_b_c_"}, /* not seen, blank */
-                {"\xC3\xA9\xF0\x9F\x98\x80", "\xC3\xA9\xF0\x9F\x98\x80"},
-                {"\xFF\xC3", "__"},
-                {"", ""}};
+              {"전주시", "전주시"},
+              {"Ünïcode+x (2)", "Ünïcode+x_(2)"},
+              {"か\xE3\x82\x99ほ\xE3\x82\x9Aッヴ", "がぽッヴ"}, /* as macOS writes が and ぽ */
+              {"カ\xE3\x82\x99あ\xE3\x82\x99", "ガあ\xE3\x82\x99"},
+              {"a/b:c*?", "a_b_c__"},
+              {".-x", "_-x"},
+              {"-x", "_x"},
+              {"a\xE2\x80\x8B"
+               "b\xE3\x80\x80"
+               "c\xE2\x80\xAE",
+               "a_b_c_"}, /* not seen, blank */
+              {"\xC3\xA9\xF0\x9F\x98\x80", "\xC3\xA9\xF0\x9F\x98\x80"},
+              {"\xFF\xC3", "__"},
+              {"", ""}};
     char part[61];
     for (size_t i = 0; i < sizeof in / sizeof in[0]; i++) {
         bool same = sim_export_file_part(in[i].text, part, sizeof part);

@@ -85,9 +85,9 @@ static int check_run(sim_export_t *x, int64_t run_id) {
         rc = row;
     else if (by_run(x->ask->format) && strcmp((const char *)sqlite3_column_text(s, 0), "ok") != 0) {
         const char *note = (const char *)sqlite3_column_text(s, 1);
-        rc = sim_export_refuse(x, SIM_ERR_CONFIG, "--run: run %lld is no ok run, it %s: %s",
+        rc = sim_export_refuse(x, SIM_ERR_CONFIG, "--run: run %lld did not finish (%s: %s)",
                                (long long)run_id, (const char *)sqlite3_column_text(s, 0),
-                               note ? note : "no reason is told");
+                               note ? note : "no reason is recorded");
     }
     sqlite3_finalize(s);
     return rc;

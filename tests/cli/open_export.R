@@ -50,7 +50,9 @@ square <- function(wave) {
 }
 for (kind in c("cooperation", "sister")) {
   w <- read_waves("rsiena", label, kind)
-  squares <- lapply(seq_len(dim(w$waves)[3]), function(i) square(w$waves[, , i]))
+  rows <- apply(w$waves, 1, any)
+  columns <- apply(w$waves, 2, any)
+  squares <- lapply(seq_len(dim(w$waves)[3]), function(i) square(w$waves[rows, columns, i]))
   tell(paste("sums of", kind), sapply(squares, sum))
   tell(paste("out-degrees of", kind),
        sapply(squares, function(m) max(sna::degree(m, gmode = "digraph", cmode = "outdegree"))))
@@ -60,7 +62,7 @@ for (kind in c("cooperation", "sister")) {
   there <- do.call(rbind, c(w$donors_there, w$partners_there))
   tell(paste("presence of", kind), range(there))
 }
-for (kind in c("cooperation", "membership")) { # all actors, in the order of rows and columns
+for (kind in c("cooperation", "initiative")) { # all actors, in the order of rows and columns
   w <- read_waves("rsiena", label, kind)
   s <- read_waves("rsiena", label, kind, sparse = TRUE)
   same <- vapply(seq_along(s$waves), function(i) all(as.matrix(s$waves[[i]]) == w$waves[, , i]), NA)

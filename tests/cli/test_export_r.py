@@ -103,8 +103,7 @@ def test_waves_make_square_matrices(results, told, kind):
 
 
 SIDES = {"cooperation": ("'prefecture', 'municipality', 'special_ward'", "'partner_city'"),
-         "membership": ("'municipality', 'special_ward', 'partner_city'",
-                        "'cooperative', 'partner_association'")}
+         "initiative": ("'municipality'", "'partner_city'")}
 
 
 @pytest.mark.parametrize("kind", SIDES)
@@ -123,7 +122,7 @@ def test_waves_have_all_actors_with_their_covariates(results, told, kind):
     if kind == "cooperation":
         assert [float(v) for v in told[f"covariates of {kind}"][:3]] == pytest.approx([people, lat, lon])
         assert told[f"covariates of {kind}"][3] == "FALSE" and sizes == [1788, 1651]
-    assert told[f"codes of {kind}"] == [{"cooperation": "010006", "membership": "011002"}[kind], "TRUE"]
+    assert told[f"codes of {kind}"] == [{"cooperation": "010006", "initiative": "011002"}[kind], "TRUE"]
 
 
 def test_actors_who_are_away_are_structural_zeros(told):

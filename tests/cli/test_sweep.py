@@ -106,19 +106,19 @@ def test_seeds_lie_below_two_to_the_53(sweep, tmp_path):
     for options, words in ((("--seed", 2**53), f"from 0 to {2**53 - 1}"),
                            (("--seed", -1), f"from 0 to {2**53 - 1}"),
                            (("--set", f"run.seed={2**53}"), f"between 0 and {2**53 - 1}")):
-        done = kumiai("sweep", sweep(reps=1), "--out", out, *options)
+        done = kumiai("sweep", sweep(design='"lhs"', points=2, reps=1), "--out", out, *options)
         assert done.returncode == 2 and words in done.stderr and not out.exists()
-    file = sweep(design_seed=f"{2**53}L")
+    file = sweep(design='"lhs"', points=2, design_seed=f"{2**53}L")
     done = kumiai("sweep", file, "--out", out)
     assert done.returncode == 2 and not out.exists()
     assert f"{file}:" in done.stderr and f"design_seed is {2**53}; it must lie" in done.stderr
-    ok("sweep", sweep(reps=1), "--out", out, "--seed", 2**53 - 1)
+    ok("sweep", sweep(design='"lhs"', points=2, reps=1), "--out", out, "--seed", 2**53 - 1)
     assert query(out, "SELECT DISTINCT seed FROM run") == [(2**53 - 1,)]
 
 
 def test_a_sweep_of_larger_seeds_is_not_continued(sweep, tmp_path):
     """As earlier versions drew them for seeds = "independent"; such files are still read."""
-    out, file = tmp_path / "r.db", sweep(seeds='"independent"', reps=1)
+    out, file = tmp_path / "r.db", sweep(design='"lhs"', points=2, seeds='"independent"', reps=1)
     ok("sweep", file, "--out", out)
     with closing(sqlite3.connect(out)) as db:
         db.execute("UPDATE run SET seed = seed + 4611686018427387904")

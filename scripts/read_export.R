@@ -13,6 +13,8 @@
 #   donors <- sienaNodeSet(nrow(w$donors), nodeSetName = "donors")
 #   partners <- sienaNodeSet(nrow(w$partners), nodeSetName = "partners")
 #   ties <- sienaDependent(w$waves, type = "bipartite", nodeSet = c("donors", "partners"))
+#   # w holds all actors that could have a tie; with sparse = TRUE its waves are sparse matrices,
+#   # which sienaDependent(w$waves, type = "bipartite", ..., sparse = TRUE) takes as well.
 #   size <- coCovar(log(w$donors$population), nodeSet = "donors")
 #   there <- sienaCompositionChange(w$donors_there, nodeSet = "donors")
 #   data <- sienaDataCreate(ties, size, there, nodeSets = list(donors, partners))
@@ -25,11 +27,14 @@
 #   net <- linkEvents(net, changeEvents = changes, nodes = nodes)
 
 .read <- function(...) {
-  # An empty cell is missing; codes keep their leading zeros.
+  # An empty cell is missing. A text has a _ before it where it could be taken for something else.
   cells <- read.csv(file.path(...), colClasses = "character", na.strings = "", encoding = "UTF-8",
                     check.names = FALSE)
+  names(cells)[1] <- sub("^\xef\xbb\xbf", "", names(cells)[1], useBytes = TRUE) # of --bom
   texts <- names(cells) %in% c("code", "area", "name", "name_local")
   cells[!texts] <- lapply(cells[!texts], type.convert, as.is = TRUE)
+  words <- texts | vapply(cells, is.character, NA)
+  cells[words] <- lapply(cells[words], function(text) sub("^_", "", text))
   truths <- grep("[.]censored$", names(cells))
   cells[truths] <- lapply(cells[truths], as.logical)
   cells
@@ -42,22 +47,39 @@ read_spells <- function(folder, run) {
   list(edges = edges[edges$run_id == run, ], vertices = vertices[vertices$run_id == run, ])
 }
 
-# Waves of one kind of tie: an array donors x partners x waves of 0 and 1, the actors of both sides
-# with their covariates, and the waves at which they are there. Who is there at no wave is left out.
-read_waves <- function(folder, label, kind) {
+# Waves of one kind of tie: an array donors x partners x waves of 0 and 1, or with sparse = TRUE a list
+# of sparse matrices (class dgTMatrix of Matrix), the actors of both sides in the order of rows and
+# columns with their covariates, and the waves at which they are there. Who is there at no wave is
+# left out. `absent` fills the cells of actors who are not there yet or any more: 10 is RSiena's
+# structural zero, to be used in place of sienaCompositionChange.
+read_waves <- function(folder, label, kind, sparse = FALSE, absent = 0L) {
   part <- function(what) .read(folder, paste0(label, "_", kind, "_", what, ".csv"))
   years <- .read(folder, paste0(label, "_waves.csv"))
   donors <- part("donors")
   partners <- part("partners")
   ties <- part("ties")
-  waves <- array(0L, c(nrow(donors), nrow(partners), nrow(years)),
-                 dimnames = list(donors$agent_id, partners$agent_id, years$year))
-  waves[cbind(ties$donor, ties$partner, ties$wave)] <- 1L
-  donors_seen <- !is.na(donors$from)
-  partners_seen <- !is.na(partners$from)
-  waves <- waves[donors_seen, partners_seen, , drop = FALSE]
-  donors <- donors[donors_seen, ]
-  partners <- partners[partners_seen, ]
+  donors <- donors[!is.na(donors$from), ]
+  partners <- partners[!is.na(partners$from), ]
+  cells <- cbind(match(ties$donor, donors$donor), match(ties$partner, partners$partner), ties$wave)
+  cells <- unique(cells[!is.na(cells[, 1]) & !is.na(cells[, 2]), , drop = FALSE])
+  names <- list(donors$agent_id, partners$agent_id, years$year)
+  away <- function(actors, wave) which(actors$from > wave | actors$to < wave)
+  if (sparse) {
+    if (absent) stop("absent needs sparse = FALSE: with structural zeros no matrix is sparse")
+    waves <- lapply(years$wave, function(wave) {
+      now <- cells[cells[, 3] == wave, , drop = FALSE]
+      Matrix::sparseMatrix(i = now[, 1], j = now[, 2], x = 1, dims = lengths(names[1:2]),
+                           dimnames = names[1:2], repr = "T")
+    })
+    names(waves) <- years$year
+  } else {
+    waves <- array(0L, lengths(names), dimnames = names)
+    if (absent) for (wave in years$wave) {
+      waves[away(donors, wave), , wave] <- as.integer(absent)
+      waves[, away(partners, wave), wave] <- as.integer(absent)
+    }
+    waves[cells] <- 1L
+  }
   there <- function(actors) unname(Map(c, actors$from, actors$to))
   list(waves = waves, donors = donors, partners = partners, donors_there = there(donors),
        partners_there = there(partners))

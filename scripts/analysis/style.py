@@ -6,7 +6,6 @@ a dash, a marker or a hatch says too, so that a grey print loses nothing.
 """
 
 import math
-import textwrap
 
 import matplotlib
 
@@ -15,6 +14,10 @@ import matplotlib.pyplot as plt  # noqa: E402  (the backend must be chosen first
 from matplotlib import patheffects  # noqa: E402
 
 from kumiai_results import words  # noqa: E402
+
+from . import fonts  # noqa: E402
+
+fonts.set_up()
 
 
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#000000",
@@ -35,7 +38,7 @@ def wrap(text, width):
     """Break a label at underscores or blanks, so that panels do not collide."""
     lines, line = [], ""
     for word in text.replace("_", "_\0").replace(" ", " \0").split("\0"):
-        if line and len(line) + len(word.rstrip()) > width:
+        if line and fonts.width(line) + fonts.width(word.rstrip()) > width:
             lines.append(line.rstrip())
             line = ""
         line += word
@@ -56,7 +59,7 @@ def source_line(scenarios):
 
 def title_lines(title, width):
     """A title broken to a figure's width in inches."""
-    return textwrap.wrap(title, int(9.2 * width), break_on_hyphens=False)
+    return fonts.wrap(title, int(9.2 * width))
 
 
 def finish(fig, title, scenarios, path, note):
@@ -71,8 +74,9 @@ def finish(fig, title, scenarios, path, note):
              linespacing=1.15)
     fig.text(0.5, 1 - (0.14 + 0.205 * len(lines)) / height, source, ha="center",
              va="top", fontsize=9, color="#444444")
-    note = "\n".join(textwrap.fill(line, int(15.5 * width)) for line in note.splitlines())
+    note = "\n".join(part for line in note.splitlines() for part in fonts.wrap(line, int(15.5 * width)))
     fig.text(0.5, 0.06 / height, note, ha="center", va="bottom", fontsize=8, color="#444444")
+    fonts.cover(fig)
     fig.savefig(path, dpi=DPI)
     plt.close(fig)
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A descriptor as JSON: numbers are numbers, what there is not is null. */
 #include <cjson/cJSON.h>
+#include <math.h>
 #include <stdio.h>
 
 #include "sim/cli/describe.h"
@@ -20,9 +21,14 @@ static void text(maker_t *maker, cJSON *object, const char *key, const char *val
          value ? cJSON_AddStringToObject(object, key, value) : cJSON_AddNullToObject(object, key));
 }
 
+/* cJSON writes 15 digits where these come near enough: not to 2^53 - 1. */
 static void number(maker_t *maker, cJSON *object, const char *key, bool given, double value) {
-    made(maker,
-         given ? cJSON_AddNumberToObject(object, key, value) : cJSON_AddNullToObject(object, key));
+    char digits[32];
+    snprintf(digits, sizeof digits, "%.0f", value);
+    bool large = given && fabs(value) > 1e14 && fabs(value) < 0x1p53;
+    made(maker, !given  ? cJSON_AddNullToObject(object, key)
+                : large ? cJSON_AddRawToObject(object, key, digits)
+                        : cJSON_AddNumberToObject(object, key, value));
 }
 
 static cJSON *array(maker_t *maker, cJSON *object, const char *key) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `kumiai export`: a results file as tables and network files for other programs. */
+#define _POSIX_C_SOURCE 200809L
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,19 +39,34 @@ static const char help[] =
     "                   (column subject_id of table event); may be given several times\n"
     "  --leave EVENT    and up to its last event of this kind\n"
     "  --all-agents     of graphml and gexf: also agents that never have a tie\n"
+    "  --actors WHO     of rsiena and goldfish: all (the default) agents of the kinds that ever "
+    "have\n"
+    "                   such a tie, also those that never have one; tied, those that have one in "
+    "the\n"
+    "                   run; or KIND,...: agents of these kinds, on the sides that have them\n"
+    "  --gexf VERSION   of gexf: 1.3 (the default), or 1.2 for programs that do not read that\n"
+    "  --bom            begin CSV files with a byte order mark, by which Excel knows UTF-8\n"
     "  --force          replace an earlier export in DIR\n"
     "  --help           this text\n"
     "\n"
     "All formats but csv need results of --detail full.\n";
 
-enum { TO, FORMAT, AT, RUN, REP, KIND, ENTER, LEAVE, ALL_AGENTS, FORCE, HELP };
-static const sim_cli_option_t table[] = {
-    [TO] = {"--to", true},        [FORMAT] = {"--format", true},
-    [AT] = {"--at", true},        [RUN] = {"--run", true},
-    [REP] = {"--rep", true},      [KIND] = {"--kind", true},
-    [ENTER] = {"--enter", true},  [LEAVE] = {"--leave", true},
-    [FORCE] = {"--force", false}, [ALL_AGENTS] = {"--all-agents", false},
-    [HELP] = {"--help", false},   {NULL, false}};
+enum { TO, FORMAT, AT, RUN, REP, KIND, ENTER, LEAVE, ALL_AGENTS, ACTORS, GEXF, BOM, FORCE, HELP };
+static const sim_cli_option_t table[] = {[TO] = {"--to", true},
+                                         [FORMAT] = {"--format", true},
+                                         [AT] = {"--at", true},
+                                         [RUN] = {"--run", true},
+                                         [REP] = {"--rep", true},
+                                         [KIND] = {"--kind", true},
+                                         [ENTER] = {"--enter", true},
+                                         [LEAVE] = {"--leave", true},
+                                         [FORCE] = {"--force", false},
+                                         [ALL_AGENTS] = {"--all-agents", false},
+                                         [ACTORS] = {"--actors", true},
+                                         [GEXF] = {"--gexf", true},
+                                         [BOM] = {"--bom", false},
+                                         [HELP] = {"--help", false},
+                                         {NULL, false}};
 
 static const char *const format_names[] = {[SIM_EXPORT_CSV] = "csv",
                                            [SIM_EXPORT_GRAPHML] = "graphml",
@@ -63,9 +79,10 @@ static const char *const format_names[] = {[SIM_EXPORT_CSV] = "csv",
 typedef struct {
     sim_export_ask_t ask;
     int64_t *year, *run; /* owned */
-    sim_cli_words_t enter, leave;
-    size_t files;
-    bool help;
+    sim_cli_words_t enter, leave, actors;
+    char *actor_text[16]; /* owned: the lists of --actors, cut into words */
+    size_t files, n_actor_texts;
+    bool help, all, gexf;
     int code;
 } options_t;
 
@@ -88,7 +105,7 @@ static sim_export_format_t read_format(const char *text, sim_base_diag_t *diag) 
             return (sim_export_format_t)i;
     const char *near = sim_base_nearest(text, format_names);
     sim_base_diag_add(diag, NULL, 0,
-                      "--format: '%s' is not one of csv, graphml, gexf, spells, rsiena, "
+                      "--format: '%s' is not one of csv, spells, graphml, gexf, rsiena, "
                       "goldfish%s%s%s",
                       text, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
     return SIM_EXPORT_CSV;
@@ -99,6 +116,35 @@ static void take_file(options_t *o, const char *value, sim_base_diag_t *diag) {
         o->ask.results = value;
     else
         sim_base_diag_add(diag, NULL, 0, "%s: export takes one results file", value);
+}
+
+/* all, tied or a list of kinds: each word once. */
+static void take_actors(options_t *o, const char *value, sim_base_diag_t *diag) {
+    size_t most = sizeof o->actor_text / sizeof *o->actor_text;
+    char *text = o->n_actor_texts < most ? strdup(value) : NULL, *rest = NULL;
+    if (!text) {
+        sim_base_diag_add(diag, NULL, 0, "--actors: given too often");
+        return;
+    }
+    o->actor_text[o->n_actor_texts++] = text;
+    bool any = false;
+    for (char *word = strtok_r(text, ",", &rest); word; word = strtok_r(NULL, ",", &rest)) {
+        bool all = strcmp(word, "all") == 0, tied = strcmp(word, "tied") == 0;
+        o->all = o->all || all;
+        o->ask.tied = o->ask.tied || tied;
+        if (!all && !tied && sim_cli_words_add(&o->actors, word))
+            o->code = SIM_ERR_MEMORY;
+        any = true;
+    }
+    if (!any)
+        sim_base_diag_add(diag, NULL, 0, "--actors: '%s' names no kind of agent", value);
+}
+
+static void take_version(options_t *o, const char *value, sim_base_diag_t *diag) {
+    o->gexf = true;
+    o->ask.gexf_1_2 = strcmp(value, "1.2") == 0;
+    if (!o->ask.gexf_1_2 && strcmp(value, "1.3") != 0)
+        sim_base_diag_add(diag, NULL, 0, "--gexf: '%s' is not one of 1.2, 1.3", value);
 }
 
 static void take(void *user, int option, const char *value, sim_base_diag_t *diag) {
@@ -132,6 +178,15 @@ static void take(void *user, int option, const char *value, sim_base_diag_t *dia
     case ALL_AGENTS:
         o->ask.all_agents = true;
         break;
+    case ACTORS:
+        take_actors(o, value, diag);
+        break;
+    case GEXF:
+        take_version(o, value, diag);
+        break;
+    case BOM:
+        o->ask.bom = true;
+        break;
     case FORCE:
         o->ask.replace = true;
         break;
@@ -156,6 +211,17 @@ static void check_fits(const options_t *o, sim_base_diag_t *diag) {
                           format_names[f]);
     if (o->ask.all_agents && f != SIM_EXPORT_GRAPHML && f != SIM_EXPORT_GEXF)
         sim_base_diag_add(diag, NULL, 0, "--all-agents goes with --format graphml and gexf");
+    if (o->all + o->ask.tied + o->actors.count && f != SIM_EXPORT_RSIENA &&
+        f != SIM_EXPORT_GOLDFISH)
+        sim_base_diag_add(
+            diag, NULL, 0, "--actors goes with --format rsiena and goldfish%s",
+            f == SIM_EXPORT_GRAPHML || f == SIM_EXPORT_GEXF ? "; --all-agents with this one" : "");
+    if (o->all + o->ask.tied + (o->actors.count > 0) > 1)
+        sim_base_diag_add(diag, NULL, 0, "--actors: all, tied and kinds exclude each other");
+    if (o->gexf && f != SIM_EXPORT_GEXF)
+        sim_base_diag_add(diag, NULL, 0, "--gexf goes with --format gexf");
+    if (o->ask.bom && f == SIM_EXPORT_GRAPHML)
+        sim_base_diag_add(diag, NULL, 0, "--bom is of CSV files; --format graphml writes none");
     if (o->ask.n_runs && o->ask.rep >= 0)
         sim_base_diag_add(diag, NULL, 0, "--run and --rep exclude each other");
 }
@@ -192,6 +258,8 @@ static void lend(options_t *o) {
     o->ask.n_enter = o->enter.count;
     o->ask.leave = o->leave.text;
     o->ask.n_leave = o->leave.count;
+    o->ask.actors = o->actors.text;
+    o->ask.n_actors = o->actors.count;
 }
 
 int sim_cli_export(int argc, char **argv) {
@@ -222,6 +290,9 @@ int sim_cli_export(int argc, char **argv) {
     free(command_line);
     sim_cli_words_free(&options.enter);
     sim_cli_words_free(&options.leave);
+    sim_cli_words_free(&options.actors);
+    for (size_t i = 0; i < options.n_actor_texts; i++)
+        free(options.actor_text[i]);
     sim_base_diag_free(&diag);
     return status;
 }

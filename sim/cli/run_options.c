@@ -69,7 +69,7 @@ static void take(sim_cli_run_options_t *o, option_t option, const char *value,
         break;
     case SEED:
         snprintf(o->seed, sizeof o->seed, "run.seed=%" PRId64,
-                 sim_cli_whole("--seed", value, 0, INT64_MAX, diag));
+                 sim_cli_whole("--seed", value, 0, SIM_PARAM_MAX_SEED, diag));
         break;
     case THREADS:
         o->threads = (int)sim_cli_whole("--threads", value, 1, MAX_THREADS, diag);

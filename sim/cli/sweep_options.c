@@ -98,7 +98,7 @@ static void take_value(sim_cli_sweep_options_t *o, int option, const char *value
         break;
     case SEED:
         snprintf(o->seed, sizeof o->seed, "run.seed=%" PRId64,
-                 sim_cli_whole("--seed", value, 0, INT64_MAX, diag));
+                 sim_cli_whole("--seed", value, 0, SIM_PARAM_MAX_SEED, diag));
         break;
     case TIMEOUT:
         read_timeout(o, value, diag);

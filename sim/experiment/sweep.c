@@ -42,7 +42,7 @@ int64_t sim_experiment_sweep_seed(const sim_experiment_sweep_t *sweep, uint64_t 
     if (!sweep->independent)
         return seed;
     sim_rng_key_t mixed = sim_rng_key((uint64_t)seed, (uint32_t)point);
-    return (int64_t)((uint64_t)mixed.word[0] << 32 | mixed.word[1]) & INT64_MAX;
+    return (int64_t)((uint64_t)mixed.word[0] << 32 | mixed.word[1]) & SIM_PARAM_MAX_SEED;
 }
 
 /* ---- the design in a results file ---- */

@@ -38,7 +38,8 @@ static inline uint64_t sim_experiment_sweep_number(const sim_experiment_sweep_t 
     return sweep->shard - 1 + j * sweep->shards;
 }
 
-/* The seed of the runs of a point: the scenario's, or one that is mixed from it and the point. */
+/* The seed of the runs of a point: the scenario's, or one below 2^53 that is mixed from it and the
+ * point. */
 int64_t sim_experiment_sweep_seed(const sim_experiment_sweep_t *sweep, uint64_t point);
 
 /* What table `factor` and the points of a results file are filled from. Points to the sweep, which

@@ -209,7 +209,7 @@ static void read_settings(sim_experiment_reader_t *r) {
     sim_experiment_design_t *design = &r->sweep->design;
     const config_setting_t *setting = member(r, "seeds");
     read_size(r);
-    design->seed = (uint64_t)whole(r, "design_seed", 0, INT64_MAX, 1);
+    design->seed = (uint64_t)whole(r, "design_seed", 0, SIM_PARAM_MAX_SEED, 1);
     design->levels = (int)whole(r, "levels", 2, 1000, 4);
     if (design->levels % 2 != 0)
         sim_param_document_problem(r->document, member(r, "levels"),

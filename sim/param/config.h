@@ -9,13 +9,17 @@
 
 struct sim_model;
 
+/* Seeds lie below 2^53, so that programs that keep every number as a double (R, JavaScript, pandas
+ * beside missing values) read them exactly. */
+#define SIM_PARAM_MAX_SEED INT64_C(9007199254740991)
+
 /* The group `run` and `output` of every configuration (rows: sim_param_engine_table). */
 typedef struct {
     int64_t start_year;     /* JFY of step 0 */
     int64_t years;          /* horizon; steps = years * steps_per_year unless steps is given */
     int64_t steps;          /* horizon in steps, resolved: always > 0 after loading */
     int64_t steps_per_year; /* 1, 4 or 12 */
-    int64_t seed;           /* >= 0 */
+    int64_t seed;           /* 0 to SIM_PARAM_MAX_SEED */
     int64_t reps;           /* replicates */
     int detail;             /* sim_detail_t, index into "summary|series|full" */
     bool detail_given;      /* output.detail was written in a file or by --set */

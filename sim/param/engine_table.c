@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/param/config.h"
 
-/* Integers up to 2^63 - 1; as a double that is 2^63, which no int64_t exceeds. */
-#define ANY_SEED 0x1p63
-
 /* run.steps has no default: run.years decides unless steps is written nearer to the
  * scenario, so its value here lies outside its range. */
 const sim_param_t sim_param_engine_table[] = {
@@ -18,9 +15,9 @@ const sim_param_t sim_param_engine_table[] = {
                       "Not given: run.years decides."),
     SIM_PARAM_ROW_INT(sim_run_params_t, steps_per_year, "run.steps_per_year", 4, 1, 12, "1/year",
                       "Steps in a year: 1, 4 or 12.", A, "Quarters."),
-    SIM_PARAM_ROW_INT(sim_run_params_t, seed, "run.seed", 1, 0, ANY_SEED, "",
+    SIM_PARAM_ROW_INT(sim_run_params_t, seed, "run.seed", 1, 0, SIM_PARAM_MAX_SEED, "",
                       "Seed of all draws; scenarios with one seed are matched pairs.", A,
-                      "Any number will do."),
+                      "Any number below 2^53 will do."),
     SIM_PARAM_ROW_INT(sim_run_params_t, reps, "run.reps", 1, 1, 1e6, "", "Number of replicates.", A,
                       "One run, unless asked for more."),
     SIM_PARAM_ROW_REAL(sim_run_params_t, timeout, "run.timeout", 0, 0, 1e9, "s",

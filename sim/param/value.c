@@ -90,7 +90,7 @@ static bool accept_choice(const sim_param_t *row, const char *text, const sim_pa
 static void format_bound(double bound, char *buffer, size_t size) {
     if (bound >= 0x1p63) {
         snprintf(buffer, size, "%" PRId64, INT64_MAX);
-    } else if (fabs(bound) < 1e15 && bound == floor(bound)) {
+    } else if (fabs(bound) < 0x1p53 && bound == floor(bound)) {
         snprintf(buffer, size, "%.0f", bound);
     } else {
         sim_param_format_real(bound, buffer, size);

@@ -77,9 +77,9 @@ static int check_run(sim_export_t *x, int64_t run_id) {
         rc = row;
     else if (by_run(x->ask->format) && strcmp((const char *)sqlite3_column_text(s, 0), "ok") != 0) {
         const char *note = (const char *)sqlite3_column_text(s, 1);
-        rc = sim_export_refuse(x, SIM_ERR_CONFIG, "--run: run %lld is no ok run, it %s: %s",
+        rc = sim_export_refuse(x, SIM_ERR_CONFIG, "--run: run %lld did not finish (%s: %s)",
                                (long long)run_id, (const char *)sqlite3_column_text(s, 0),
-                               note ? note : "no reason is told");
+                               note ? note : "no reason is recorded");
     }
     sqlite3_finalize(s);
     return rc;
@@ -182,6 +182,7 @@ static int write_files(sim_export_t *x) {
     int rc = write[x->ask->format](x);
     if (rc == 0)
         rc = sim_export_write_manifest(x);
+    rc = x->broken ? x->broken : rc;
     return rc ? rc : sim_export_folder_finish(x);
 }
 
@@ -203,8 +204,11 @@ int sim_record_export(const sim_export_ask_t *ask, sim_export_told_t *told, char
     if (rc == 0)
         rc = sim_export_check_events(&x);
     if (rc == 0)
+        rc = sim_export_check_actors(&x);
+    if (rc == 0)
         rc = check_ties(&x);
     note_left_out(&x);
+    rc = x.broken ? x.broken : rc;
     if (rc == 0)
         rc = sim_export_folder_begin(&x);
     if (rc == 0)

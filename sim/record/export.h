@@ -33,6 +33,12 @@ typedef struct {
     size_t n_enter, n_leave;
     bool all_agents; /* in networks: also those that never have a tie */
     bool replace;    /* what an earlier export has written into the folder */
+    bool bom;        /* a byte order mark at the head of CSV files */
+    bool gexf_1_2;   /* for readers that do not know 1.3 */
+    const char *const
+        *actors; /* of rsiena and goldfish: kinds of agents; none: all that are seen */
+    size_t n_actors;
+    bool tied; /* in place of these: agents that have a tie in the run */
     const char *command_line;
     const volatile sig_atomic_t *stop; /* may be NULL */
 } sim_export_ask_t;

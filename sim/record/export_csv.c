@@ -15,6 +15,8 @@
 
 int sim_export_refuse(sim_export_t *x, int code, const char *format, ...) {
     va_list arguments;
+    if (x->broken)
+        return x->broken; /* what follows from it would be told in its place */
     va_start(arguments, format);
     vsnprintf(x->why, x->why_size, format, arguments);
     va_end(arguments);
@@ -34,6 +36,8 @@ void sim_export_remark(const sim_export_t *x, const char *format, ...) {
 }
 
 int sim_export_store_failed(sim_export_t *x) {
+    if (x->broken)
+        return x->broken;
     return sim_record_db_failed(x->db, x->ask->results, x->why, x->why_size);
 }
 
@@ -72,9 +76,12 @@ int64_t sim_export_integer(sim_export_t *x, int64_t missing, const char *format,
     va_start(arguments, format);
     char *sql = sqlite3_vmprintf(format, arguments);
     va_end(arguments);
-    if (prepare(x, &s, sql) == 0 && sqlite3_step(s) == SQLITE_ROW &&
-        sqlite3_column_type(s, 0) != SQLITE_NULL)
+    int rc = prepare(x, &s, sql), step = rc ? SQLITE_ERROR : sqlite3_step(s);
+    if (step == SQLITE_ROW && sqlite3_column_type(s, 0) != SQLITE_NULL)
         missing = sqlite3_column_int64(s, 0);
+    if (rc == 0 && step != SQLITE_ROW && step != SQLITE_DONE)
+        rc = sim_export_store_failed(x);
+    x->broken = x->broken ? x->broken : rc;
     sqlite3_finalize(s);
     return missing;
 }
@@ -128,7 +135,8 @@ static void write_text(FILE *file, const char *text) {
     fputc('"', file);
 }
 
-static void write_cell(FILE *file, sqlite3_stmt *s, int column) {
+static void write_cell(FILE *file, sqlite3_stmt *s, int column, sim_export_cells_t *cell) {
+    const char *text = NULL;
     char number[40];
     switch (sqlite3_column_type(s, column)) {
     case SQLITE_NULL:
@@ -137,16 +145,27 @@ static void write_cell(FILE *file, sqlite3_stmt *s, int column) {
         sim_export_real(sqlite3_column_double(s, column), number, sizeof number);
         fputs(number, file);
         break;
+    case SQLITE_TEXT:
+        text = (const char *)sqlite3_column_text(s, column);
+        if (text && !cell->made && sim_export_is_odd(text)) {
+            char *plain = sqlite3_mprintf("_%s", text);
+            write_text(file, plain ? plain : text);
+            sqlite3_free(plain);
+            cell->prefixed++;
+            break;
+        }    /* fallthrough */
     default: /* of whole numbers the text is their digits */
-        write_text(file, (const char *)sqlite3_column_text(s, column));
+        text = (const char *)sqlite3_column_text(s, column);
+        write_text(file, text ? text : "");
     }
 }
 
-static void write_row(FILE *file, sqlite3_stmt *s) {
+static void write_row(FILE *file, sqlite3_stmt *s, sim_export_cells_t *cells) {
+    sim_export_cells_count(cells, s);
     for (int c = 0; c < sqlite3_column_count(s); c++) {
         if (c)
             fputc(',', file);
-        write_cell(file, s, c);
+        write_cell(file, s, c, &cells[c]);
     }
     fputs("\r\n", file);
 }
@@ -193,12 +212,15 @@ cJSON *sim_export_columns(sim_export_t *x, sqlite3_stmt *s) {
 
 int sim_export_csv(sim_export_t *x, const char *name, const char *what, sqlite3_stmt *statement) {
     uint64_t rows = 0;
-    FILE *file = sim_export_open(x, name);
-    int rc = file ? 0 : SIM_ERR_IO;
+    sim_export_cells_t *cells = sim_export_cells_new(statement);
+    FILE *file = cells ? sim_export_open(x, name) : NULL;
+    int rc = file ? 0 : cells ? SIM_ERR_IO : sim_export_refuse(x, SIM_ERR_MEMORY, "out of memory");
+    if (file && x->ask->bom)
+        fputs("\xEF\xBB\xBF", file);
     if (file)
         write_header(file, statement);
     while (rc == 0 && !ferror(file) && (rc = sim_export_step(x, statement)) == 1) {
-        write_row(file, statement);
+        write_row(file, statement, cells);
         rows++;
         rc = 0;
     }
@@ -208,9 +230,14 @@ int sim_export_csv(sim_export_t *x, const char *name, const char *what, sqlite3_
     }
     if (rc == 0) {
         char *query = sqlite3_expanded_sql(statement);
-        rc = sim_export_note_file(x, name, what, rows, sim_export_columns(x, statement), query);
+        cJSON *columns = sim_export_columns(x, statement);
+        sim_export_cells_describe(cells, columns);
+        rc = sim_export_note_file(x, name, what, rows, columns, query);
         sqlite3_free(query);
     }
+    if (rc == 0)
+        sim_export_add_calls(x, cJSON_GetArrayItem(x->files, cJSON_GetArraySize(x->files) - 1));
+    free(cells);
     sqlite3_finalize(statement);
     return rc;
 }

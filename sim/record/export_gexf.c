@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* GEXF 1.3: one dynamic network a run. An edge is a pair of one kind, with a spell for each of its
- * ties, and with what changes from tie to tie as dynamic attributes. Gephi draws edges of several
- * kinds beside each other and knows no two of one kind between one pair. */
+/* GEXF 1.3 or 1.2: one dynamic network a run. An edge is a pair of one kind, with a spell for each
+ * of its ties, and with what changes from tie to tie as dynamic attributes. Gephi draws edges of
+ * several kinds beside each other and knows no two of one kind between one pair. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -117,7 +117,7 @@ static void close_edge(gexf_t *g) {
     g->n_spells = 0;
 }
 
-static void open_edge(gexf_t *g, sqlite3_stmt *s) {
+static void open_edge(const sim_export_t *x, gexf_t *g, sqlite3_stmt *s) {
     const char *kind = (const char *)sqlite3_column_text(s, KIND);
     g->source = sqlite3_column_int64(s, SOURCE);
     g->target = sqlite3_column_int64(s, TARGET);
@@ -127,7 +127,8 @@ static void open_edge(gexf_t *g, sqlite3_stmt *s) {
     sim_export_xml_attribute(&g->xml, "id", "e%llu", (unsigned long long)g->n_edges++);
     sim_export_xml_attribute(&g->xml, "source", "n%lld", (long long)g->source);
     sim_export_xml_attribute(&g->xml, "target", "n%lld", (long long)g->target);
-    sim_export_xml_attribute(&g->xml, "kind", "%s", g->kind);
+    if (!x->ask->gexf_1_2) /* which has no kinds: the label tells them */
+        sim_export_xml_attribute(&g->xml, "kind", "%s", g->kind);
     sim_export_xml_attribute(&g->xml, "label", "%s", g->kind);
     sim_export_xml_start(&g->xml, "attvalues");
 }
@@ -165,7 +166,7 @@ static int write_edges(sim_export_t *x, gexf_t *g, sqlite3_stmt *s) {
     while ((rc = sim_export_step(x, s)) == 1) {
         if (!same_edge(g, s)) {
             close_edge(g);
-            open_edge(g, s);
+            open_edge(x, g, s);
         }
         if ((rc = add_spell(x, g, s)) != 0)
             break;
@@ -177,10 +178,11 @@ static int write_edges(sim_export_t *x, gexf_t *g, sqlite3_stmt *s) {
 
 /* ---- the file ---- */
 
-static void head(sim_export_xml_t *xml, const sim_export_run_t *run) {
+static void head(sim_export_xml_t *xml, const sim_export_run_t *run, bool older) {
     sim_export_xml_start(xml, "gexf");
-    sim_export_xml_attribute(xml, "xmlns", "http://gexf.net/1.3");
-    sim_export_xml_attribute(xml, "version", "1.3");
+    sim_export_xml_attribute(xml, "xmlns",
+                             older ? "http://www.gexf.net/1.2draft" : "http://gexf.net/1.3");
+    sim_export_xml_attribute(xml, "version", older ? "1.2" : "1.3");
     sim_export_xml_start(xml, "meta");
     sim_export_xml_start(xml, "creator");
     sim_export_xml_text(xml, "kumiai");
@@ -193,7 +195,8 @@ static void head(sim_export_xml_t *xml, const sim_export_run_t *run) {
     sim_export_xml_attribute(xml, "mode", "dynamic");
     sim_export_xml_attribute(xml, "defaultedgetype", "directed");
     sim_export_xml_attribute(xml, "timeformat", "double");
-    sim_export_xml_attribute(xml, "timerepresentation", "interval");
+    if (!older)
+        sim_export_xml_attribute(xml, "timerepresentation", "interval");
 }
 
 /* Ties that are older than the run lie before it. */
@@ -213,7 +216,7 @@ static int write_graph(sim_export_t *x, gexf_t *g, const sim_export_run_t *run, 
     int rc = sim_export_xml_open(x, &g->xml, name);
     if (rc)
         return rc;
-    head(&g->xml, run);
+    head(&g->xml, run, x->ask->gexf_1_2);
     time_span(&g->xml, first_onset(x, run), run->end);
     declare(&g->xml, "node", "static", node, 0);
     declare(&g->xml, "edge", "dynamic", edge, FIRST_DYNAMIC);
@@ -230,8 +233,31 @@ static int write_graph(sim_export_t *x, gexf_t *g, const sim_export_run_t *run, 
     return rc;
 }
 
+/* Ties within the lives of their ends, where there are events that begin and end these. */
+static char *cut_sql(const sim_export_t *x, const sim_export_run_t *run, const char *ties) {
+    char *presence = sim_export_presence_sql(x);
+    char *sql =
+        presence ? sqlite3_mprintf(
+                       "SELECT * FROM (SELECT kind, donor_id, partner_id, max(onset,"
+                       " coalesce(d.entered, onset), coalesce(p.entered, onset)) AS onset,"
+                       " min(terminus, coalesce(d.gone, terminus), coalesce(p.gone, terminus)) AS"
+                       " terminus, mode, sector, stage, cause, funder, tie_id, onset_censored,"
+                       " terminus_censored FROM (%s) LEFT JOIN %s AS d ON d.run_id = %lld AND"
+                       " d.agent_id = donor_id LEFT JOIN %s AS p ON p.run_id = %lld AND p.agent_id"
+                       " = partner_id) WHERE onset < terminus",
+                       ties, presence, (long long)run->run_id, presence, (long long)run->run_id)
+                 : NULL;
+    sqlite3_free(presence);
+    return sql;
+}
+
 static char *edges_sql(const sim_export_t *x, const sim_export_run_t *run) {
-    char *ties = sim_export_ties_sql(x, run, "");
+    char *ties = sim_export_ties_sql(x, run, ""), *cut = NULL;
+    if (ties && x->ask->n_enter + x->ask->n_leave) {
+        cut = cut_sql(x, run, ties);
+        sqlite3_free(ties);
+        ties = cut;
+    }
     char *sql = ties ? sqlite3_mprintf(
                            "SELECT kind, donor_id, partner_id, onset, terminus, mode, sector,"
                            " stage, cause, funder, tie_id, onset_censored, terminus_censored FROM"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* manifest.json: what was exported, from what, by what, and what each column means. */
 #include <cJSON.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sim/record/export_parts.h"
@@ -50,8 +51,13 @@ static const struct {
     {"terminus", "years", "first moment after the tie; its run's end where terminus_censored"},
     {"onset_censored", "", "1: the tie is older than its run"},
     {"terminus_censored", "", "1: the tie was alive at the end of its run"},
-    {"onset.censored", "", "1: the spell began before its run, or no one knows when"},
-    {"terminus.censored", "", "1: the spell lasted to the end of its run or longer"},
+    {"onset.censored", "",
+     "1: the spell began before its run or before an end of it was there, or no one knows when"},
+    {"terminus.censored", "",
+     "1: the spell lasted to the end of its run, or of one of its ends, or longer"},
+    {"onset_true", "years", "when the tie began, also before its run or before an end of it"},
+    {"terminus_true", "years",
+     "when the tie ended, also after an end of it; its run's end if alive then"},
     {"cause", "", "why the tie ended; empty while it lives"},
     {"funder", "", "scheme of the first project of the tie; empty without a project"},
     {"duration", "years", "terminus - onset"},
@@ -112,13 +118,13 @@ void sim_export_meaning(sim_export_t *x, const char *table, const char *column, 
 
 /* ---- JSON ---- */
 
-/* Whole numbers as their digits: a double would round large seeds. */
+/* Whole numbers as their digits; those that readers of JSON would round as text. */
 static cJSON *json_cell(sqlite3_stmt *s, int column) {
     char number[40];
     int type = sqlite3_column_type(s, column);
     if (type == SQLITE_NULL)
         return cJSON_CreateNull();
-    if (type == SQLITE_INTEGER)
+    if (type == SQLITE_INTEGER && llabs(sqlite3_column_int64(s, column)) <= INT64_C(1) << 53)
         return cJSON_CreateRaw((const char *)sqlite3_column_text(s, column));
     if (type != SQLITE_FLOAT)
         return cJSON_CreateString((const char *)sqlite3_column_text(s, column));
@@ -206,6 +212,12 @@ static cJSON *manifest(sim_export_t *x) {
     cJSON_AddNumberToObject(root, "runs_in_results", (double)x->told->of_runs);
     if (x->told->note[0])
         cJSON_AddStringToObject(root, "note", x->told->note);
+    cJSON_AddStringToObject(root, "texts",
+                            "In CSV files a text that a reader could take for a number, a date, a "
+                            "truth value, a formula or a missing one (0012, MAR1, TRUE, =A1, NA) "
+                            "has a _ before it, and so has one that begins with _: take one _ off "
+                            "the begin of texts for what they were. `prefixed` counts them. Empty "
+                            "cells are missing; a text without a character is \"\".");
     cJSON_AddItemReferenceToObject(root, "files", x->files);
     return root;
 }

@@ -18,7 +18,7 @@ typedef struct cJSON cJSON;
 typedef struct {
     int64_t run_id, scenario_id, rep;
     double start, end;  /* years; end: of the last step */
-    char scenario[128]; /* name, in full */
+    char scenario[256]; /* name, in full */
     char label[160];    /* begins the names of the run's files */
 } sim_export_run_t;
 
@@ -31,8 +31,10 @@ typedef struct {
     char *run_filter;      /* SQL list of run_ids, NULL: all runs */
     sim_export_run_t *run; /* of the formats that are written run by run */
     size_t n_runs;
+    char *nodes; /* SQL of agent ids that are the nodes of a run; NULL: those that have a tie */
     char *why;
     size_t why_size;
+    int broken; /* a query failed whose answer was taken for a missing one; why tells it */
 } sim_export_t;
 
 /* ---- failures: each leaves a sentence in why ---- */
@@ -54,7 +56,8 @@ int sim_export_prepare(sim_export_t *x, sqlite3_stmt **statement, const char *fo
 /* 1 and a row, 0 at the end, or a negative code (also when the export is to stop). */
 int sim_export_step(sim_export_t *x, sqlite3_stmt *statement);
 
-/* First cell of the first row; `missing` without row or with NULL. A failure counts as missing. */
+/* First cell of the first row; `missing` without row or with NULL. After a failure too, which the
+ * export then ends with. */
 int64_t sim_export_integer(sim_export_t *x, int64_t missing, const char *format, ...);
 
 /* ---- files (names are relative to the folder) ---- */
@@ -79,6 +82,39 @@ int sim_export_csv(sim_export_t *x, const char *name, const char *what, sqlite3_
 /* The same from a name and SQL made by sqlite3_mprintf, which it frees; either may be NULL for lack
  * of memory. */
 int sim_export_sql_csv(sim_export_t *x, char *name, const char *what, char *sql);
+
+/* ---- what cells are ---- */
+
+/* Of one column: what its cells were so far. */
+typedef struct {
+    char declared;
+    bool made; /* by the query, from no table */
+    bool text, truth, real, integer;
+    int64_t min, max; /* of integers */
+    uint64_t missing, prefixed;
+} sim_export_cells_t;
+
+/* One for each column of a query, NULL: out of memory; free() it. */
+sim_export_cells_t *sim_export_cells_new(sqlite3_stmt *statement);
+void sim_export_cells_count(sim_export_cells_t *cells, sqlite3_stmt *statement);
+
+/* Adds types and numbers of missing cells to the manifest's columns; and to a file whose columns
+ * have them the calls that read it. */
+void sim_export_cells_describe(const sim_export_cells_t *cells, cJSON *columns);
+void sim_export_add_calls(const sim_export_t *x, cJSON *file);
+
+/* Whether pandas, R or a spreadsheet, unless told otherwise, take a text for a number, a date, a
+ * truth value, a formula or a missing value: NA, 0012, 1E5, MAR1, TRUE. Such texts, and those that
+ * begin with _, have a _ before them in CSV files: without it each is what it was. */
+bool sim_export_is_odd(const char *text);
+
+/* A text as part of a file's name: letters and digits of any script stay, what file systems refuse
+ * and blanks become _, and it ends before `size` bytes between two characters. Whether it is the
+ * text still. */
+bool sim_export_file_part(const char *text, char *out, size_t size);
+
+/* The same where two texts must be told apart: one that is not the text still has a mark. */
+void sim_export_file_word(const char *text, char *out, size_t size);
 
 /* A column's declared type as SQLite tells it: 'I', 'R' or 'T'. */
 char sim_export_type(sqlite3_stmt *statement, int column);
@@ -131,6 +167,13 @@ int sim_export_check_events(sim_export_t *x);
  * them. */
 char *sim_export_nodes_sql(const sim_export_t *x, const sim_export_run_t *run);
 char *sim_export_ties_sql(const sim_export_t *x, const sim_export_run_t *run, const char *where);
+
+/* SQL of the agents of one side ("donor" or "partner") of a kind of tie: a column agent_id. */
+char *sim_export_actors_sql(sim_export_t *x, const sim_export_run_t *run, const char *kind,
+                            const char *end);
+
+/* Whether there are the kinds of agents that are asked for. */
+int sim_export_check_actors(sim_export_t *x);
 
 /* Calls each() for every kind of tie that the run has (or the one that is asked for). */
 int sim_export_each_kind(sim_export_t *x, const sim_export_run_t *run,

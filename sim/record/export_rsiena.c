@@ -21,11 +21,12 @@ static int waves(sim_export_t *x, const sim_export_run_t *run) {
                               "one row a wave, taken at the end of its year", sql);
 }
 
-/* Actors of one side: all that have a tie of this kind at any time of the run. Materialized, lest
- * SQLite numbers them again for each tie; CROSS JOIN, lest it reads all ties for each actor. */
+/* Actors of one side. Materialized, lest SQLite numbers them again for each tie; CROSS JOIN, lest
+ * it reads all ties for each actor. */
 #define SIDE                                                                                       \
-    "MATERIALIZED (SELECT row_number() OVER (ORDER BY %s_id) AS id, %s_id AS agent_id FROM tie"    \
-    " WHERE run_id = %lld AND kind = %Q GROUP BY %s_id)"
+    "MATERIALIZED (SELECT row_number() OVER (ORDER BY agent_id) AS id, agent_id FROM (%s) GROUP "  \
+    "BY"                                                                                           \
+    " agent_id)"
 
 /* `from` and `to` are the first and the last wave at which an actor is there, for RSiena's
  * composition change: both are empty where it came and went between two waves. */
@@ -33,7 +34,10 @@ static int waves(sim_export_t *x, const sim_export_run_t *run) {
     " FROM wave WHERE (entered IS NULL OR year + 1 > entered) AND (gone IS NULL OR"                \
     " year + 1 <= gone))"
 static int actors(sim_export_t *x, const sim_export_run_t *run, const char *kind, const char *end) {
+    char word[61];
     char *values = wave_values(x, run), *presence = sim_export_presence_sql(x);
+    char *side = sim_export_actors_sql(x, run, kind, end);
+    sim_export_file_word(kind, word, sizeof word);
     char *sql = sqlite3_mprintf(
         "WITH wave(wave, year) AS (VALUES %s), side AS " SIDE " SELECT side.id AS %s, side.agent_id"
         " AS agent_id, (SELECT min(wave)" THERE " AS \"from\", (SELECT max(wave)" THERE
@@ -41,17 +45,21 @@ static int actors(sim_export_t *x, const sim_export_run_t *run, const char *kind
         " FROM side LEFT JOIN agent AS a ON a.agent_id = side.agent_id AND a.scenario_id = %lld"
         " LEFT JOIN %s AS presence ON presence.run_id = %lld AND presence.agent_id = side.agent_id"
         " ORDER BY side.id",
-        values ? values : "", end, end, (long long)run->run_id, kind, end, end,
-        (long long)run->scenario_id, presence ? presence : "", (long long)run->run_id);
+        values ? values : "", side ? side : "", end, (long long)run->scenario_id,
+        presence ? presence : "", (long long)run->run_id);
     sqlite3_free(values);
     sqlite3_free(presence);
-    return sim_export_sql_csv(x, sqlite3_mprintf("%s_%s_%ss.csv", run->label, kind, end),
+    sqlite3_free(side);
+    return sim_export_sql_csv(x, sqlite3_mprintf("%s_%s_%ss.csv", run->label, word, end),
                               "actors of one side, when they are there, constant covariates", sql);
 }
 
 static int ties(sim_export_t *x, const sim_export_run_t *run, const char *kind) {
-    long long id = run->run_id;
+    char word[61];
     char *values = wave_values(x, run);
+    char *donor = sim_export_actors_sql(x, run, kind, "donor");
+    char *partner = sim_export_actors_sql(x, run, kind, "partner");
+    sim_export_file_word(kind, word, sizeof word);
     char *sql = sqlite3_mprintf(
         "WITH wave(wave, year) AS (VALUES %s), d AS " SIDE ", p AS " SIDE ", spell AS MATERIALIZED"
         " (SELECT d.id AS donor, p.id AS partner, mode, sector, tie_id, onset, terminus,"
@@ -60,10 +68,12 @@ static int ties(sim_export_t *x, const sim_export_run_t *run, const char *kind) 
         " partner_id WHERE run_id = %lld AND kind = %Q) SELECT wave, donor, partner, mode, sector,"
         " tie_id FROM wave JOIN spell ON onset < year + 1 AND (terminus >= year + 1 OR"
         " terminus_censored) ORDER BY wave, donor, partner",
-        values ? values : "", "donor", "donor", id, kind, "donor", "partner", "partner", id, kind,
-        "partner", id, kind);
+        values ? values : "", donor ? donor : "", partner ? partner : "", (long long)run->run_id,
+        kind);
     sqlite3_free(values);
-    return sim_export_sql_csv(x, sqlite3_mprintf("%s_%s_ties.csv", run->label, kind),
+    sqlite3_free(donor);
+    sqlite3_free(partner);
+    return sim_export_sql_csv(x, sqlite3_mprintf("%s_%s_ties.csv", run->label, word),
                               "one row a wave and tie", sql);
 }
 

@@ -9,14 +9,10 @@
 
 /* ---- runs ---- */
 
-/* "<scenario>_run<id>": letters, digits and what no file system minds. */
+/* "<scenario>_run<id>", with room for what follows within the 255 bytes of a file's name. */
 static void make_label(sim_export_run_t *run) {
-    static const char safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
-    char name[100];
-    snprintf(name, sizeof name, "%.99s", run->scenario);
-    for (char *c = name; *c; c++)
-        if (!strchr(safe, *c) || (c == name && *c == '.'))
-            *c = '_';
+    char name[121];
+    (void)sim_export_file_part(run->scenario, name, sizeof name);
     snprintf(run->label, sizeof run->label, "%s_run%lld", name, (long long)run->run_id);
 }
 
@@ -81,7 +77,7 @@ static bool has_network(sim_export_t *x, const sim_export_run_t *run) {
 /* Keeps those of x->run that have a network. */
 static int drop_bare(sim_export_t *x) {
     size_t kept = 0;
-    char first[128] = "";
+    char first[256] = "";
     for (size_t i = 0; i < x->n_runs; i++) {
         if (has_network(x, &x->run[i]))
             x->run[kept++] = x->run[i];
@@ -170,11 +166,15 @@ static void append_words(sqlite3_str *sql, const char *const *word, size_t n) {
         sqlite3_str_appendf(sql, "%s%Q", i ? ", " : "", word[i]);
 }
 
-/* Who enters again after leaving is not known to any of the formats: first entry, last leave. */
+/* Who enters again after leaving is not known to any of the formats: first entry, last leave; who
+ * left before it entered is there from then on. */
 char *sim_export_presence_sql(const sim_export_t *x) {
     const sim_export_ask_t *ask = x->ask;
     sqlite3_str *sql = sqlite3_str_new(NULL);
-    sqlite3_str_appendall(sql, "(SELECT run_id, subject_id AS agent_id, min(CASE WHEN kind IN (");
+    sqlite3_str_appendall(sql,
+                          "(SELECT run_id, agent_id, entered, CASE WHEN gone < entered THEN NULL"
+                          " ELSE gone END AS gone FROM (SELECT run_id, subject_id AS agent_id,"
+                          " min(CASE WHEN kind IN (");
     append_words(sql, ask->enter, ask->n_enter);
     sqlite3_str_appendall(sql, ") THEN time END) AS entered, max(CASE WHEN kind IN (");
     append_words(sql, ask->leave, ask->n_leave);
@@ -186,7 +186,7 @@ char *sim_export_presence_sql(const sim_export_t *x) {
     else
         sqlite3_str_appendall(sql, "1");
     sqlite3_str_appendall(sql, " GROUP BY run_id, subject_id HAVING coalesce(entered, gone) IS NOT"
-                               " NULL)");
+                               " NULL))");
     return sqlite3_str_finish(sql);
 }
 
@@ -219,14 +219,17 @@ char *sim_export_nodes_sql(const sim_export_t *x, const sim_export_run_t *run) {
     if (x->ask->all_agents)
         all =
             sqlite3_mprintf(" UNION SELECT agent_id FROM agent WHERE scenario_id = %lld", scenario);
+    char *tied = sqlite3_mprintf("SELECT donor_id AS id FROM tie WHERE run_id = %lld%s UNION SELECT"
+                                 " partner_id FROM tie WHERE run_id = %lld%s%s",
+                                 id, kind ? kind : "", id, kind ? kind : "", all ? all : "");
+    const char *nodes = x->nodes ? x->nodes : tied;
     char *sql = sqlite3_mprintf(
         "SELECT node.id AS agent_id, kind, code, name, name_local, area, region, lat, lon,"
-        " population, estimated, entered, gone FROM (SELECT donor_id AS id FROM tie WHERE run_id ="
-        " %lld%s UNION SELECT partner_id FROM tie WHERE run_id = %lld%s%s) AS node LEFT JOIN agent"
+        " population, estimated, entered, gone FROM (%s) AS node LEFT JOIN agent"
         " ON agent.scenario_id = %lld AND agent.agent_id = node.id LEFT JOIN %s AS presence ON"
         " presence.run_id = %lld AND presence.agent_id = node.id ORDER BY node.id",
-        id, kind ? kind : "", id, kind ? kind : "", all ? all : "", scenario,
-        presence ? presence : "", id);
+        nodes ? nodes : "", scenario, presence ? presence : "", id);
+    sqlite3_free(tied);
     sqlite3_free(kind);
     sqlite3_free(all);
     sqlite3_free(presence);

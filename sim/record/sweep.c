@@ -194,9 +194,15 @@ static int check_run(const sim_record_check_t *c, sqlite3_stmt *s, sim_record_re
                 (uint64_t)sqlite3_column_int64(s, 2) == number / design->points &&
                 sqlite3_column_int64(s, 3) == design->seed(design->user, point);
     if (!same) {
-        char reason[96];
+        char reason[192];
         snprintf(reason, sizeof reason, "its run %lld is not the one that this command makes there",
                  (long long)sqlite3_column_int64(s, 0));
+        if (sqlite3_column_int64(s, 3) > SIM_PARAM_MAX_SEED)
+            snprintf(
+                reason, sizeof reason,
+                "its run %lld has the seed %lld; this version draws seeds below 2^53, so begin "
+                "a new file",
+                (long long)sqlite3_column_int64(s, 0), (long long)sqlite3_column_int64(s, 3));
         return refuse(c, reason);
     }
     resumed->done++;

@@ -50,7 +50,9 @@ square <- function(wave) {
 }
 for (kind in c("cooperation", "sister")) {
   w <- read_waves("rsiena", label, kind)
-  squares <- lapply(seq_len(dim(w$waves)[3]), function(i) square(w$waves[, , i]))
+  rows <- apply(w$waves, 1, any)
+  columns <- apply(w$waves, 2, any)
+  squares <- lapply(seq_len(dim(w$waves)[3]), function(i) square(w$waves[rows, columns, i]))
   tell(paste("sums of", kind), sapply(squares, sum))
   tell(paste("out-degrees of", kind),
        sapply(squares, function(m) max(sna::degree(m, gmode = "digraph", cmode = "outdegree"))))
@@ -60,6 +62,30 @@ for (kind in c("cooperation", "sister")) {
   there <- do.call(rbind, c(w$donors_there, w$partners_there))
   tell(paste("presence of", kind), range(there))
 }
+for (kind in c("cooperation", "initiative")) { # all actors, in the order of rows and columns
+  w <- read_waves("rsiena", label, kind)
+  s <- read_waves("rsiena", label, kind, sparse = TRUE)
+  same <- vapply(seq_along(s$waves), function(i) all(as.matrix(s$waves[[i]]) == w$waves[, , i]), NA)
+  tell(paste("sparse waves of", kind), all(same), unique(vapply(s$waves, function(m) class(m)[1], "")),
+       length(same))
+  tell(paste("sides of", kind), dim(w$waves), sum(apply(w$waves, 1, sum) == 0),
+       identical(rownames(w$waves), as.character(w$donors$agent_id)),
+       identical(colnames(w$waves), as.character(w$partners$agent_id)))
+  tell(paste("covariates of", kind), exact(sum(w$donors$population)), exact(sum(w$partners$lat)),
+       exact(sum(w$partners$lon)), anyNA(w$donors$population))
+  tell(paste("codes of", kind), w$donors$code[1], is.character(w$partners$code))
+}
+z <- read_waves("entering", label, "membership", absent = 10L)
+w <- read_waves("entering", label, "membership")
+away <- function(actors) outer(seq_len(nrow(actors)), seq_len(dim(w$waves)[3]), function(i, wave)
+  actors$from[i] > wave | actors$to[i] < wave)
+outside <- array(FALSE, dim(w$waves))
+for (wave in seq_len(dim(w$waves)[3])) {
+  outside[away(w$donors)[, wave], , wave] <- TRUE
+  outside[, away(w$partners)[, wave], wave] <- TRUE
+}
+tell("structural zeros", sum(outside) > 0, all(z$waves[outside & w$waves == 0] == 10L),
+     all(z$waves[!outside] == w$waves[!outside]), sum(w$waves[outside]))
 w <- read_waves("at_one_wave", label, "membership")
 tell("partners at one wave", dim(w$waves)[2], nrow(w$partners), length(w$partners_there),
      sum(w$waves), anyNA(unlist(w$partners_there)))

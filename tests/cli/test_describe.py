@@ -50,12 +50,12 @@ def test_the_engines_values():
     rows = {row["name"]: row for row in as_json()["parameters"]}
     assert rows["run.years"]["default"] == 40 and rows["run.years"]["unit"] == "years"
     assert rows["run.steps"]["default"] is None
-    assert rows["run.seed"]["max"] == 2**63 and rows["run.seed"]["min"] == 0
+    assert rows["run.seed"]["max"] == 2**53 - 1 and rows["run.seed"]["min"] == 0
     detail = rows["output.detail"]
     assert detail["type"] == "choice" and detail["default"] == "series"
     assert detail["choices"] == ["summary", "series", "full"]
     flat = {row[0]: row for row in as_rows()}
-    assert flat["run.seed"][HEAD.index("max")] == str(2**63 - 1)
+    assert flat["run.seed"][HEAD.index("max")] == str(2**53 - 1)
     assert flat["run.steps"][HEAD.index("default")] == ""
 
 

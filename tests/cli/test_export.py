@@ -65,6 +65,8 @@ def test_cells_read_back_to_the_same_bits(results, tidy, file):
         read = list(csv.reader(stream))[1:]
     for row, stored in zip(read, query(results, f"SELECT * FROM {TABLES[file]}"), strict=True):
         for text, value in zip(row, stored, strict=True):
+            if isinstance(value, str):
+                text = text.removeprefix("_")  # of codes that readers would take for numbers
             assert text == "" if value is None else type(value)(text) == value
 
 

@@ -88,8 +88,12 @@ def test_spells_are_the_ties(results, tmp_path):
     stored = pd.DataFrame(query(results, "SELECT * FROM tie ORDER BY run_id, tie_id"),
                           columns=columns(results, "tie"))
     assert list(read.columns[:8]) == SPELL and len(read) == len(stored)
-    for column in ("run_id", "tie_id", "donor_id", "partner_id", "onset", "terminus", "kind"):
+    for column in ("run_id", "tie_id", "donor_id", "partner_id", "terminus", "kind"):
         assert (read[column] == stored[column]).all(), column
+    assert (read["onset_true"] == stored["onset"]).all()
+    assert (read["terminus_true"] == stored["terminus"]).all()
+    assert (read["onset"] == stored["onset"].clip(lower=2000)).all() and (stored["onset"] < 2000).any()
+    assert (read["onset.censored"] == (stored["onset_censored"] | (stored["onset"] < 2000))).all()
     for column in ("mode", "cause"):
         assert read[column].fillna("").tolist() == stored[column].fillna("").tolist()
     assert read["funder"].fillna("").tolist() == [f or "" for (f,) in query(results, FIRST_FUNDER)]
@@ -275,3 +279,164 @@ def test_changes_played_back_give_the_networks(results, tmp_path):
                 assert state.get(pair, 0) != row.replace and row.increment == 2 * row.replace - 1
                 state[pair] = row.replace
             assert {pair for pair, tied in state.items() if tied} == alive(results, 1, kind, year)
+
+
+# ---- actors ----
+
+DONORS = ("prefecture", "municipality", "special_ward")
+
+
+def actors(folder, kind="cooperation", run="baseline_run1"):
+    """agent_ids of donors and partners, and the ties of waves."""
+    donors, partners, ties = (pd.read_csv(folder / f"{run}_{kind}_{part}.csv")
+                              for part in ("donors", "partners", "ties"))
+    assert donors["donor"].tolist() == list(range(1, len(donors) + 1))
+    assert partners["partner"].tolist() == list(range(1, len(partners) + 1))
+    return donors, partners, ties
+
+
+def of_kinds(results, *kinds):
+    """agent_id and the covariates of agents, in order."""
+    marks = ", ".join("?" * len(kinds))
+    return query(results, "SELECT agent_id, lat, lon, population FROM agent WHERE scenario_id = 1 AND"
+                          f" kind IN ({marks}) ORDER BY agent_id", kinds)
+
+
+def test_waves_have_all_actors_that_could_have_a_tie(results, tmp_path):
+    """Who never had one is compared with those who had: without them a distance has no effect."""
+    folder, _ = export(results, tmp_path / "r", "--format", "rsiena", "--run", 1)
+    donors, partners, ties = actors(folder)
+    for frame, kinds in ((donors, DONORS), (partners, ("partner_city",))):
+        found = list(frame[["agent_id", "lat", "lon", "population"]].itertuples(index=False, name=None))
+        assert found == of_kinds(results, *kinds)
+    assert len(donors) == 1788 and len(partners) == 1651 and ties["donor"].max() <= len(donors)
+
+
+def test_actors_that_are_tied_alone(results, tmp_path):
+    folder, _ = export(results, tmp_path / "r", "--format", "rsiena", "--run", 1, "--actors", "tied")
+    for frame, end in zip(actors(folder)[:2], ("donor_id", "partner_id")):
+        assert frame["agent_id"].tolist() == [a for (a,) in query(
+            results, f"SELECT DISTINCT {end} FROM tie WHERE run_id = 1 AND kind = 'cooperation'"
+                     " ORDER BY 1")]
+
+
+def test_actors_of_some_kinds(results, tmp_path):
+    """Kinds choose on the sides that have them; the other side keeps all, and no tie leads outside."""
+    folder, _ = export(results, tmp_path / "r", "--format", "rsiena", "--run", 1, "--at", 2000, "--actors",
+                       "municipality,special_ward")
+    donors, partners, ties = actors(folder, "sister")
+    chosen = {a for a, *_ in of_kinds(results, "municipality", "special_ward")}
+    assert set(donors["agent_id"]) == chosen and len(partners) == 1651
+    named = ties.merge(donors[["donor", "agent_id"]]).merge(
+        partners[["partner", "agent_id"]], on="partner", suffixes=("_d", "_p"))
+    wanted = {pair for pair in alive(results, 1, "sister", 2000) if pair[0] in chosen}
+    assert set(zip(named["agent_id_d"], named["agent_id_p"])) == wanted
+    assert wanted < alive(results, 1, "sister", 2000)
+
+
+def test_changes_have_all_actors_too(results, tmp_path):
+    folder, _ = export(results, tmp_path / "g", "--format", "goldfish", "--run", 1, "--kind", "cooperation")
+    nodes = pd.read_csv(folder / "baseline_run1_nodes.csv")
+    assert nodes["agent_id"].tolist() == [a for a, *_ in of_kinds(results, *DONORS, "partner_city")]
+    folder, _ = export(results, tmp_path / "p", "--format", "goldfish", "--run", 1, "--kind", "sister",
+                       "--actors", "prefecture")
+    nodes = pd.read_csv(folder / "baseline_run1_nodes.csv")
+    events = pd.read_csv(folder / "baseline_run1_sister_events.csv")
+    assert set(nodes["kind"]) == {"prefecture", "partner_city"}
+    assert set(events["sender"]) | set(events["receiver"]) <= set(nodes["label"]) and len(events)
+
+
+def test_actors_that_there_are_not(results, tmp_path):
+    to = tmp_path / "x"
+    siena = ("--format", "rsiena", "--actors")
+    assert refused(results, to, 2, *siena, "municipalty", words=["did you mean 'municipality'?"])
+    assert refused(results, to, 2, *siena, "funder", words=["no agent of kind 'funder' has a tie"])
+    assert refused(results, to, 2, *siena, "all,municipality", words=["exclude each other"])
+    assert refused(results, to, 2, *siena, "", words=["names no kind"])
+    assert refused(results, to, 2, "--actors", "all", words=["--actors goes with"])
+    assert refused(results, to, 2, "--format", "gexf", "--actors", "all", words=["--all-agents"])
+
+
+# ---- spells inside lives ----
+
+NAMES = ("--enter", "cooperative_founded", "--enter", "association_founded", "--enter", "award", "--leave",
+         "cooperative_dissolved", "--leave", "merger", "--leave", "rupture")
+
+
+def test_spells_lie_within_the_lives_of_their_ends(results, tmp_path):
+    """Also where the events that are named come after ties began, or before they end."""
+    folder, manifest = export(results, tmp_path / "s", "--format", "spells", "--run", 1, *NAMES)
+    edges = pd.read_csv(folder / "edge_spells.csv", low_memory=False)
+    lives = pd.read_csv(folder / "vertex_spells.csv", low_memory=False).set_index("vertex.id")
+    assert (lives["onset"] <= lives["terminus"]).all()
+    for end in ("tail", "head"):
+        life = lives.loc[edges[end]].reset_index()
+        assert (edges["onset"] >= life["onset"]).all() and (edges["terminus"] <= life["terminus"]).all()
+    assert (edges["onset"] < edges["terminus"]).all()
+    assert (edges["duration"] == edges["terminus"] - edges["onset"]).all()
+    cut = edges["onset"] > edges["onset_true"]
+    assert cut.any() and (edges.loc[cut, "onset.censored"] == 1).all()
+    cut = edges["terminus"] < edges["terminus_true"]
+    assert (edges.loc[cut, "terminus.censored"] == 1).all()
+    stored = dict(query(results, "SELECT tie_id, onset FROM tie WHERE run_id = 1"))
+    assert (edges["onset_true"] == edges["tie_id"].map(stored)).all()
+    left_out = len(stored) - len(edges)
+    assert not left_out or f"{left_out} ties lie before or after" in manifest["note"]
+
+
+def test_edges_of_gexf_lie_within_the_lives_of_their_nodes(results, tmp_path):
+    folder, _ = export(results, tmp_path / "g", "--format", "gexf", "--run", 1, *NAMES)
+    graph = ElementTree.parse(folder / "baseline_run1.gexf").getroot().find(GEXF + "graph")
+    first, last = times(graph)
+    lives = {node.get("id"): (float(node.get("start", first)), float(node.get("end", last)))
+             for node in graph.iter(GEXF + "node")}
+    for edge in graph.iter(GEXF + "edge"):
+        for spell in edge.find(GEXF + "spells"):
+            for end in (edge.get("source"), edge.get("target")):
+                assert lives[end][0] <= times(spell)[0] < times(spell)[1] <= lives[end][1]
+
+
+# ---- GEXF 1.2, names of files ----
+
+
+def test_gexf_1_2_is_read_as_it_is(results, tmp_path):
+    """networkx 2.8, of Debian 12, does not know 1.3."""
+    new, _ = export(results, tmp_path / "n", "--format", "gexf", "--run", 3, "--gexf", "1.3")
+    old, _ = export(results, tmp_path / "o", "--format", "gexf", "--run", 3, "--gexf", "1.2")
+    text = (old / "jica_half_run3.gexf").read_text(encoding="utf-8")
+    assert ' kind="' not in text and "timerepresentation" not in text and 'version="1.2"' in text
+    found, wanted = networkx.read_gexf(old / "jica_half_run3.gexf"), read_gexf(new / "jica_half_run3.gexf")
+    assert sorted(map(str, found.nodes(data=True))) == sorted(map(str, wanted.nodes(data=True)))
+    spells = [sorted((a, b, data["label"], str(data["spells"])) for a, b, data in graph.edges(data=True))
+              for graph in (found, wanted)]
+    assert spells[0] == spells[1] and spells[0]
+    assert refused(results, tmp_path / "x", 2, "--format", "gexf", "--gexf", "1.1", words=["1.2, 1.3"])
+    assert refused(results, tmp_path / "x", 2, "--gexf", "1.2", words=["--gexf goes with"])
+
+
+@pytest.mark.parametrize("name, kept", [("JICA半減", "JICA半減"), ("北九州 2020", "北九州_2020")])
+def test_names_of_files_are_those_of_scenarios(results, tmp_path, name, kept):
+    """Letters and digits of any script stay; what file systems refuse, blanks and invisible ones go."""
+    with closing(sqlite3.connect(results)) as source, closing(sqlite3.connect(tmp_path / "r.db")) as db:
+        source.backup(db)
+        db.execute("DELETE FROM run WHERE run_id > 1")
+        db.execute("UPDATE scenario SET name = ? WHERE scenario_id = 1", (name,))
+        db.commit()
+    folder, _ = export(tmp_path / "r.db", tmp_path / "g", "--format", "graphml", "--at", 2000, "--kind",
+                       "cooperation")
+    assert {f.name for f in folder.iterdir()} == {f"{kept}_run1_2000.graphml", "manifest.json"}
+    assert igraph.Graph.Read_GraphML(str(folder / f"{kept}_run1_2000.graphml"))["scenario"] == name
+
+
+def test_kinds_that_are_alike_as_names_of_files_are_told_apart(results, tmp_path):
+    with closing(sqlite3.connect(results)) as source, closing(sqlite3.connect(tmp_path / "r.db")) as db:
+        source.backup(db)
+        db.execute("UPDATE tie SET kind = CASE kind WHEN 'sister' THEN 'a/b' WHEN 'initiative' THEN 'a:b'"
+                   " ELSE kind END")
+        db.commit()
+    folder, _ = export(tmp_path / "r.db", tmp_path / "g", "--format", "goldfish", "--run", 1)
+    names = [f.name for f in folder.iterdir() if "_a_b" in f.name]
+    assert len(names) == 2
+    kinds = {len(pd.read_csv(folder / name)) for name in names}
+    assert kinds == {count(results, "SELECT sum(2 - terminus_censored) FROM tie WHERE run_id = 1 AND kind"
+                                    " = ?", kind) for kind in ("sister", "initiative")}

@@ -30,6 +30,9 @@ def told(results, tmp_path_factory):
         export(results, folder / form, "--format", form, "--run", RUN, *options)
     export(results, folder / "at_one_wave", "--format", "rsiena", "--run", RUN, "--at", 2000,
            "--enter", "cooperative_founded")
+    export(results, folder / "entering", "--format", "rsiena", "--run", RUN, "--kind", "membership",
+           "--enter", "cooperative_founded", "--leave", "cooperative_dissolved", "--at", 2000, "--at", YEAR,
+           "--actors", "tied")
     done = subprocess.run(["Rscript", "--vanilla", Path(__file__).with_name("open_export.R"),
                            ROOT / "scripts" / "read_export.R", folder, LABEL, str(RUN), str(YEAR)],
                           check=False, capture_output=True, text=True)
@@ -81,7 +84,7 @@ def test_spells_make_a_network(results, told):
     assert numbers(told["spells"]) == [ties(results, "count(*)"), agents]
     now = ties(results, "count(*)", f"kind = 'cooperation' AND onset <= {YEAR} AND {YEAR} < terminus")
     assert numbers(told["active spells"]) == [now] and now > 0
-    assert told["censored"] == ["logical", str(ties(results, "sum(onset_censored)")),
+    assert told["censored"] == ["logical", str(ties(results, "sum(onset_censored OR onset < 2000)")),
                                 str(ties(results, "sum(terminus_censored)"))]
     paid = ties(results, "count(*)", "tie_id IN (SELECT tie_id FROM project WHERE run_id = 1)")
     assert numbers(told["funders"]) == [paid] and paid > 0
@@ -99,9 +102,41 @@ def test_waves_make_square_matrices(results, told, kind):
     assert numbers(told[f"presence of {kind}"]) == [1, YEARS]
 
 
+SIDES = {"cooperation": ("'prefecture', 'municipality', 'special_ward'", "'partner_city'"),
+         "initiative": ("'municipality'", "'partner_city'")}
+
+
+@pytest.mark.parametrize("kind", SIDES)
+def test_waves_have_all_actors_with_their_covariates(results, told, kind):
+    """In the order of rows and columns, as arrays and as sparse matrices."""
+    tied = f"(SELECT {{}} FROM tie WHERE run_id = {RUN} AND kind = '{kind}')"
+    side = [f"FROM agent WHERE scenario_id = 1 AND kind IN ({kinds}) AND (lat IS NOT NULL OR agent_id IN"
+            f" {tied.format(end)})" for kinds, end in zip(SIDES[kind], ("donor_id", "partner_id"))]
+    sizes = [count(results, f"SELECT count(*) {one}") for one in side]
+    waves = [{donor for donor, _ in alive(results, RUN, kind, year)} for year in range(2000, YEAR + 1)]
+    assert told[f"sides of {kind}"] == [*map(str, sizes), str(YEARS), str(sizes[0] - len(set.union(*waves))),
+                                        "TRUE", "TRUE"]
+    assert told[f"sparse waves of {kind}"] == ["TRUE", "dgTMatrix", str(YEARS)]
+    people, lat, lon = (count(results, f"SELECT sum({what}) {one}") for what, one in (
+        ("population", side[0]), ("lat", side[1]), ("lon", side[1])))
+    if kind == "cooperation":
+        assert [float(v) for v in told[f"covariates of {kind}"][:3]] == pytest.approx([people, lat, lon])
+        assert told[f"covariates of {kind}"][3] == "FALSE" and sizes == [1788, 1651]
+    assert told[f"codes of {kind}"] == [{"cooperation": "010006", "initiative": "011002"}[kind], "TRUE"]
+
+
+def test_actors_who_are_away_are_structural_zeros(told):
+    """Where RSiena is told 10; ties of who is away there are none."""
+    assert told["structural zeros"] == ["TRUE", "TRUE", "TRUE", "0"]
+
+
 def test_who_is_there_at_no_wave_is_left_out(results, told):
     """RSiena takes no one who enters after the last wave."""
-    partners = ties(results, "count(DISTINCT partner_id)", "kind = 'membership'")
+    tied_ever = ties(results, "count(DISTINCT partner_id)", "kind = 'membership'")
+    never = count(results, "SELECT count(*) FROM agent WHERE scenario_id = 1 AND kind IN ('cooperative',"
+                           " 'partner_association') AND lat IS NOT NULL AND agent_id NOT IN (SELECT"
+                           " partner_id FROM tie WHERE run_id = 1 AND kind = 'membership')")
+    partners = tied_ever + never
     late = ties(results, "count(DISTINCT partner_id)",
                 "kind = 'membership' AND partner_id IN (SELECT subject_id FROM event WHERE run_id = 1"
                 " AND kind = 'cooperative_founded' AND time >= 2001)")

@@ -97,6 +97,34 @@ def test_common_and_independent_seeds(sweep, tmp_path):
                            " FROM run GROUP BY rep")
         assert [row[:3] for row in found] == [(0, different, different), (1, different, different)]
         assert all(row[3] >= 0 for row in found)
+        assert query(out, "SELECT max(seed) FROM run")[0][0] < 2**53
+
+
+def test_seeds_lie_below_two_to_the_53(sweep, tmp_path):
+    """Greater ones are rounded by every program that keeps numbers as doubles."""
+    out = tmp_path / "r.db"
+    for options, words in ((("--seed", 2**53), f"from 0 to {2**53 - 1}"),
+                           (("--seed", -1), f"from 0 to {2**53 - 1}"),
+                           (("--set", f"run.seed={2**53}"), f"between 0 and {2**53 - 1}")):
+        done = kumiai("sweep", sweep(design='"lhs"', points=2, reps=1), "--out", out, *options)
+        assert done.returncode == 2 and words in done.stderr and not out.exists()
+    file = sweep(design='"lhs"', points=2, design_seed=f"{2**53}L")
+    done = kumiai("sweep", file, "--out", out)
+    assert done.returncode == 2 and not out.exists()
+    assert f"{file}:" in done.stderr and f"design_seed is {2**53}; it must lie" in done.stderr
+    ok("sweep", sweep(design='"lhs"', points=2, reps=1), "--out", out, "--seed", 2**53 - 1)
+    assert query(out, "SELECT DISTINCT seed FROM run") == [(2**53 - 1,)]
+
+
+def test_a_sweep_of_larger_seeds_is_not_continued(sweep, tmp_path):
+    """As earlier versions drew them for seeds = "independent"; such files are still read."""
+    out, file = tmp_path / "r.db", sweep(design='"lhs"', points=2, seeds='"independent"', reps=1)
+    ok("sweep", file, "--out", out)
+    with closing(sqlite3.connect(out)) as db:
+        db.execute("UPDATE run SET seed = seed + 4611686018427387904")
+        db.commit()
+    done = kumiai("sweep", file, "--out", out, "--resume")
+    assert done.returncode == 2 and "draws seeds below 2^53" in done.stderr
 
 
 def test_table_with_all_types(sweep, tmp_path):

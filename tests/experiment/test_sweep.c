@@ -131,6 +131,7 @@ Test(sweep, seeds_of_points) {
     sweep.independent = true;
     for (uint64_t p = 0; p < 5; p++) {
         cr_expect(sim_experiment_sweep_seed(&sweep, p) >= 0);
+        cr_expect(sim_experiment_sweep_seed(&sweep, p) <= SIM_PARAM_MAX_SEED);
         for (uint64_t q = 0; q < p; q++)
             cr_expect_neq(sim_experiment_sweep_seed(&sweep, p),
                           sim_experiment_sweep_seed(&sweep, q));

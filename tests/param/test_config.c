@@ -113,28 +113,31 @@ typedef struct {
 } wrong_t;
 
 Test(config, wrong_sets_are_refused) {
-    static const wrong_t wrong[] = {{"none.right", "expected group.name=value"},
-                                    {"=3", "expected group.name=value"},
-                                    {"", "expected group.name=value"},
-                                    {"none.rigth=0.5", "did you mean none.right?"},
-                                    {"nome.right=0.5", "did you mean none.right?"},
-                                    {"right=0.5", "did you mean none.right?"},
-                                    {"none.right=", "must be a real number"},
-                                    {"none.right=half", "must be a real number"},
-                                    {"none.right=nan", "not a number"},
-                                    {"none.right=1e999", "infinite"},
-                                    {"none.right=-inf", "infinite"},
-                                    {"none.right=1.01", "between 0 and 1"},
-                                    {"none.right=true", "must be a real number"},
-                                    {"none.agents=1.5", "must be an integer"},
-                                    {"none.agents=99999999999999999999", "must be an integer"},
-                                    {"none.agents=0", "between 1 and 100000000"},
-                                    {"run.steps_per_year=3", "1, 4 or 12"},
-                                    {"run.seed=-1", "between 0 and 9223372036854775807"},
-                                    {"output.detail=ful", "did you mean \"full\"?"},
-                                    {"output.detail=3", "may be: summary, series, full"},
-                                    {"none.right=\xff", "UTF-8"},
-                                    {"base=x.cfg", "in a file only"}};
+    static const wrong_t wrong[] = {
+        {"none.right", "expected group.name=value"},
+        {"=3", "expected group.name=value"},
+        {"", "expected group.name=value"},
+        {"none.rigth=0.5", "did you mean none.right?"},
+        {"nome.right=0.5", "did you mean none.right?"},
+        {"right=0.5", "did you mean none.right?"},
+        {"none.right=", "must be a real number"},
+        {"none.right=half", "must be a real number"},
+        {"none.right=nan", "not a number"},
+        {"none.right=1e999", "infinite"},
+        {"none.right=-inf", "infinite"},
+        {"none.right=1.01", "between 0 and 1"},
+        {"none.right=true", "must be a real number"},
+        {"none.agents=1.5", "must be an integer"},
+        {"none.agents=99999999999999999999", "must be an integer"},
+        {"none.agents=0", "between 1 and 100000000"},
+        {"run.steps_per_year=3", "1, 4 or 12"},
+        {"run.seed=-1", "between 0 and 9007199254740991"},
+        {"run.seed=9007199254740992", "between 0 and 9007199254740991"},
+        {"run.seed=9223372036854775807", "between 0 and 9007199254740991"},
+        {"output.detail=ful", "did you mean \"full\"?"},
+        {"output.detail=3", "may be: summary, series, full"},
+        {"none.right=\xff", "UTF-8"},
+        {"base=x.cfg", "in a file only"}};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         const char *const sets[] = {wrong[i].set};
         ASSERT_REFUSED(parse("model = \"none\";", sets, 1), NULL, 0, wrong[i].words);

@@ -167,14 +167,14 @@ Test(export, reals_of_all_magnitudes) {
 Test(export, cells_are_quoted_as_rfc_4180_says_and_null_is_empty) {
     write_results(2);
     cr_assert_eq(export(SIM_EXPORT_CSV), 0, "%s", why);
-    HOLDS("agents.csv", "1,0,kind,01,\"a, \"\"b\"\"\nc\",,\"\",,35.1,,1000,\r\n"
-                        "1,1,kind,02,北九州,x,y,z,-7,0.3333333333333333,2000,1\r\n");
+    HOLDS("agents.csv", "1,0,kind,_01,\"a, \"\"b\"\"\nc\",,\"\",,35.1,,1000,\r\n"
+                        "1,1,kind,_02,北九州,x,y,z,-7,0.3333333333333333,2000,1\r\n");
     HOLDS("ties.csv",
           "1,0,plain,,0,1,\"of \"\"two\"\", words\",plain,2000.25,2000.75,0,0,"
           "\"of \"\"two\"\", words\"\r\n1,1,plain,,0,1,plain,plain,2001.25,2002,0,1,\r\n");
     HOLDS("projects.csv", "run_id,project_id,tie_id,");
     HOLDS("runs.csv", ",9007199254740993,ok,");
-    HOLDS("manifest.json", "9007199254740993");
+    HOLDS("manifest.json", "\"9007199254740993\"");
     HOLDS("manifest.json", "\"unit\":\t\"heads\"");
     cr_expect_eq(told.files, 7);
 }
@@ -239,6 +239,57 @@ Test(export, an_interrupted_one_leaves_nothing) {
         cr_expect_eq(export((sim_export_format_t)format), SIM_ERR_INTERRUPTED, "%s", why);
         cr_expect(nothing_left());
     }
+}
+
+Test(export, parts_of_names_keep_letters_and_digits_of_any_script) {
+    static const struct {
+        const char *text, *kept;
+    } in[] = {{"基準", "基準"},
+              {"전주시", "전주시"},
+              {"Ünïcode+x (2)", "Ünïcode+x_(2)"},
+              {"か\xE3\x82\x99ほ\xE3\x82\x9Aッヴ", "がぽッヴ"}, /* as macOS writes が and ぽ */
+              {"カ\xE3\x82\x99あ\xE3\x82\x99", "ガあ\xE3\x82\x99"},
+              {"a/b:c*?", "a_b_c__"},
+              {".-x", "_-x"},
+              {"-x", "_x"},
+              {"a\xE2\x80\x8B"
+               "b\xE3\x80\x80"
+               "c\xE2\x80\xAE",
+               "a_b_c_"}, /* not seen, blank */
+              {"\xC3\xA9\xF0\x9F\x98\x80", "\xC3\xA9\xF0\x9F\x98\x80"},
+              {"\xFF\xC3", "__"},
+              {"", ""}};
+    char part[61];
+    for (size_t i = 0; i < sizeof in / sizeof in[0]; i++) {
+        bool same = sim_export_file_part(in[i].text, part, sizeof part);
+        cr_expect_str_eq(part, in[i].kept, "%s", part);
+        cr_expect(same ? strcmp(part, in[i].text) == 0 || i == 3 || i == 4 : i > 1, "%s", part);
+    }
+    cr_expect_not(sim_export_file_part("ああああ", part, 11)); /* cut between two characters */
+    cr_expect_str_eq(part, "あああ");
+}
+
+Test(export, words_that_differ_are_files_that_differ) {
+    char one[61], other[61];
+    sim_export_file_word("cooperation", one, sizeof one);
+    cr_expect_str_eq(one, "cooperation");
+    sim_export_file_word("a/b", one, sizeof one);
+    sim_export_file_word("a:b", other, sizeof other);
+    cr_expect(strncmp(one, "a_b~", 4) == 0 && strcmp(one, other) != 0, "%s %s", one, other);
+}
+
+Test(export, texts_that_readers_take_for_something_else) {
+    static const char *const odd[] = {
+        "NA",   "nan",       "01",      "1E5",   "1d5",   "0x1A", "-inf", "TRUE", "t",
+        "MAR1", "1-Sept-20", "2020-06", "12:30", "1,000", "=A1",  "@x",   "#N/A", "1.#IND",
+        "3i",   "6月1日",    "_x",      " 7 ",   ".",     "5%",   NULL};
+    static const char *const plain[] = {
+        "C0001",  "AE-12042053", "may", "marx1",       "1st", "a1", "é",
+        "北九州", "12 trees",    "e5",  "2020_policy", "",    " ",  NULL};
+    for (int i = 0; odd[i]; i++)
+        cr_expect(sim_export_is_odd(odd[i]), "%s", odd[i]);
+    for (int i = 0; plain[i]; i++)
+        cr_expect_not(sim_export_is_odd(plain[i]), "%s", plain[i]);
 }
 
 Test(export, names_of_runs_are_safe_as_names_of_files) {

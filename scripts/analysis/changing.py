@@ -92,11 +92,6 @@ class ScoreTest:
         return {"chisq": chisq, "df": len(columns), "p": float(stats.chi2.sf(chisq, len(columns))),
                 "p_clustered": self.clusters.p_of_none(self.by_cluster[:, columns])}
 
-    def first_step(self, coefficients, column):
-        """Newton's first step towards an interaction of one column; its own coefficient last."""
-        slope = self.pull[column] / self.information[column, column]
-        return np.r_[coefficients - self.removed[:, column] * slope, slope]
-
 
 def _covariates(names):
     """{covariate: numbers of its columns}; those of a category begin with its name."""
@@ -132,7 +127,7 @@ def _seen(sets, sides):
     return sets.times[seen][[0, -1]] if seen.any() else (np.nan, np.nan)
 
 
-def lines(optimum, score, sides):
+def lines(optimum, sides):
     """Log hazard ratios as lines in log age: slope, and ratios at READ_AT. One row per column.
 
     A ratio is NaN at ages at which no tie ended, or ties on one side only were at risk.
@@ -141,8 +136,7 @@ def lines(optimum, score, sides):
     basis, centre = sets.log_age(), np.log(sets.times)[sets.when].mean()
     pieces, rows = sets.cut(basis), []
     for column, mine in enumerate(sides):
-        found = efron.Interaction(column, basis).maximum(
-            optimum, pieces, score.first_step(optimum.coefficients, column))
+        found = efron.Interaction(column, basis).maximum(optimum, pieces)
         slope = np.nan if found is None else found.coefficients[-1]
         level = np.nan if found is None else found.coefficients[column]
         first, last = _seen(sets, mine)
@@ -171,7 +165,7 @@ def _in_bands(optimum, pieces, interaction, clusters):
     """
     bands, even = interaction.basis.shape[1] + 1, np.ones(len(interaction.basis))
     terms, column = len(optimum.coefficients), interaction.column
-    found = interaction.maximum(optimum, pieces, np.r_[optimum.coefficients, np.zeros(bands - 1)])
+    found = interaction.maximum(optimum, pieces)
     if found is None:
         return np.full((2, bands), np.nan)
     contrast = np.eye(bands, terms + bands - 1, terms - 1)
@@ -216,7 +210,7 @@ def describe(design, optimum, clusters, fewest):
     sides = [_sides(design[name].to_numpy()[optimum.sums.sets.met]) for name in design]
     check = pd.DataFrame([score.of([column]) for column in range(design.shape[1])])
     check["p_holm"] = holm(check["p_clustered"])
-    check = check.join(lines(optimum, score, sides)).set_index(pd.Index(design.columns, name="term"))
+    check = check.join(lines(optimum, sides)).set_index(pd.Index(design.columns, name="term"))
     ages = by_age(optimum, sides, clusters, fewest)
     ages.insert(0, "term", design.columns[ages.pop("column")])
     return check, tests(design.columns, score), ages

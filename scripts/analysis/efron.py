@@ -143,11 +143,12 @@ class Sums:
 
         over: sparse matrix of zeros and ones, groups × rows (in csr format).
         """
-        sets, x, mean = self.sets, self.sets.x[:, columns], self.mean[:, columns]
+        sets, mean = self.sets, self.mean[:, columns]
         hazard = sets.by_time(self.share[:, None] * mean) * weight[:, None]
         found = -((over @ self.change) @ np.pad(np.cumsum(hazard, axis=0), ((1, 0), (0, 0))))
         lived = self._lived(weight)[over.indices]
-        found -= sparse.csr_matrix((lived, over.indices, over.indptr), over.shape) @ x
+        found -= (sparse.csr_matrix((lived, over.indices, over.indptr), over.shape)
+                  @ sets.with_one)[:, 1:][:, columns]
         own = sets.by_time((sets.part * self.share)[:, None] * mean) * weight[:, None]
         middle = sets.by_time(mean) / np.bincount(sets.when)[:, None]
         return found + over[:, sets.ends] @ (
@@ -163,30 +164,34 @@ def _crossed(x, weight, block=4096):
 
 @dataclass
 class Optimum:
-    """Coefficients at the maximum, the information and the sums there."""
+    """Coefficients at the maximum, the information there or a step before, and the sums."""
 
     coefficients: np.ndarray
     information: np.ndarray
     sums: Sums
 
 
-def _climb(evaluate, start, precision, most=40):
+def _climb(sums_at, score, informed, start, precision, information=None, most=40):
     """Newton's steps, halved where the likelihood falls; None where it has no clear maximum.
 
-    evaluate(coefficients): (sums, score, information). Ends where the next step would gain less
-    than the precision, and takes that step.
+    sums_at(coefficients), score(sums), informed(sums): the information, which takes longest; that
+    of the point before serves where no more than the precision is left to gain. information: one
+    to begin with. The last step is taken, so what is left is the precision's square.
     """
-    b, found, step = start, evaluate(start), None
+    b, sums = start, sums_at(start)
     for _ in range(most):
-        sums, score, information = found
-        if not determined(information):
-            return None
-        step = np.linalg.solve(information, score)
-        if score @ step < precision:
+        pull = score(sums)
+        if information is None or pull @ np.linalg.solve(information, pull) >= precision:
+            information = informed(sums)
+            if not determined(information):
+                return None
+        step = np.linalg.solve(information, pull)
+        if pull @ step < precision:
             return Optimum(b + step, information, sums)
+        before = sums.log_likelihood
         for _ in range(20):
-            found = evaluate(b + step)
-            if found[0].log_likelihood >= sums.log_likelihood - 1e-9:
+            sums = sums_at(b + step)
+            if sums.log_likelihood >= before - 1e-9:
                 break
             step = step / 2
         b = b + step
@@ -205,11 +210,9 @@ def determined(information):
 def maximum(sets):
     """Optimum with effects that do not change; None if not determined."""
     pieces, even = sets.cut(), np.ones(len(sets.times))
-
-    def evaluate(b):
-        sums = Sums(sets, pieces, sets.x @ b)
-        return sums, sums.pull(even), sums.information(even)
-    return _climb(evaluate, np.zeros(sets.x.shape[1]), 1e-14)
+    found = _climb(lambda b: Sums(sets, pieces, sets.x @ b), lambda sums: sums.pull(even),
+                   lambda sums: sums.information(even), np.zeros(sets.x.shape[1]), 1e-14)
+    return found and Optimum(found.coefficients, found.sums.information(even), found.sums)
 
 
 @dataclass
@@ -231,21 +234,25 @@ class Interaction:
                     else sums.information_beside(both, self.column)[self.column]
         return np.block([[whole, beside.T], [beside, corner]])
 
-    def maximum(self, constant, pieces, start):
-        """Optimum with the interaction; its information may be that of a step before.
+    def score(self, sums):
+        """Score of all covariates and of the interaction."""
+        return np.r_[sums.pull(np.ones(len(self.basis))),
+                     [sums.pull(h, self.column) for h in self.basis.T]]
 
-        constant: Optimum without; pieces: where the basis is constant; start: coefficients, those
-        of the interaction last.
+    def maximum(self, constant, pieces):
+        """Optimum with the interaction, its coefficients last; None if not determined.
+
+        constant: Optimum without; pieces: where the basis is constant.
         """
         sets, terms, even = constant.sums.sets, len(constant.coefficients), np.ones(len(self.basis))
         own = sets.x[pieces.row, self.column][:, None] * self.basis[pieces.level]
 
-        def evaluate(b):
-            sums = Sums(sets, pieces, (sets.x @ b[:terms])[pieces.row] + own @ b[terms:])
-            score = np.r_[sums.pull(even), [sums.pull(h, self.column) for h in self.basis.T]]
-            # The block of the other covariates changes little, and takes longest.
-            information = self.information(sums, constant.information)
-            if not determined(information):
-                information = self.information(sums, sums.information(even))
-            return sums, score, information
-        return _climb(evaluate, start, 1e-6)
+        information = self.information(constant.sums, constant.information)
+        if not determined(information):
+            return None
+        start = np.linalg.solve(information, self.score(constant.sums))
+        start[:terms] += constant.coefficients
+        return _climb(
+            lambda b: Sums(sets, pieces, (sets.x @ b[:terms])[pieces.row] + own @ b[terms:]),
+            self.score, lambda sums: self.information(sums, sums.information(even)), start, 1e-4,
+            information)

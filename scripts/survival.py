@@ -304,7 +304,7 @@ def print_ages(fitted):
     changing = fitted.changes()
     if not changing.any():
         return
-    cells = [["hazard ratio by age in years", *by_age.band_words()]]
+    cells = [["by age (years)", *by_age.band_words()]]
     for term in changing.index[changing]:
         bands = fitted.ages[fitted.ages["term"] == term]
         row = {b.age_from: f"{tables.cell(b.hazard_ratio, 2)} ({tables.cell(b.low, 2)}–"

@@ -39,10 +39,12 @@ class Clusters:
                                  (self.count, len(rows)))
 
     def errors(self, influence):
-        """Standard errors from sums of influence, with the factor G/(G−1); NaN for too few."""
+        """Standard errors from sums of influence, with the factor G/(G−1); NaN for too few clusters
+        and where they are all alike, which tells no spread."""
         if not self.enough:
             return np.full(influence.shape[1], np.nan)
-        return np.sqrt((influence ** 2).sum(axis=0) * self.count / (self.count - 1))
+        found = np.sqrt((influence ** 2).sum(axis=0) * self.count / (self.count - 1))
+        return np.where(found > 1e-9, found, np.nan)
 
     def p_of_none(self, sums):
         """p-value of sums being 0 in the mean (Hotelling's T²); NaN for too few clusters."""

@@ -13,6 +13,7 @@ from scipy import sparse
 # Expanded risk sets (a row and an age at which it is at risk) kept in memory at once. Beyond it,
 # which takes ages by the day, an effect keeps its value over some neighbouring ages.
 MOST_PIECES = 5_000_000
+MOST_STEPS = 30
 
 
 class Pieces:
@@ -113,9 +114,12 @@ class Sums:
         self.end_weight = weight[pieces.last[ends]]
         gone = sets.by_time(self.end_weight[:, None] * sets.with_one[ends])
         left = total[when] - part[:, None] * gone[when]
-        self.share, self.mean = 1 / left[:, 0], left[:, 1:] / left[:, :1]
-        self.log_likelihood = float(risk[pieces.last[ends]].sum() - risk.max() * len(ends)
-                                    - np.log(left[:, 0]).sum())
+        # Those who end are at risk: no less is left, whatever rounding makes of the sums.
+        left[:, 0] = np.maximum(left[:, 0], (1 - part) * gone[when, 0])
+        with np.errstate(all="ignore"):  # steps that went too far, and are halved
+            self.share, self.mean = 1 / left[:, 0], left[:, 1:] / left[:, :1]
+            self.log_likelihood = float(risk[pieces.last[ends]].sum() - risk.max() * len(ends)
+                                        - np.log(left[:, 0]).sum())
 
     def pull(self, weight, columns=slice(None)):
         """Score: what each covariate times the weight pulls."""
@@ -171,15 +175,16 @@ class Optimum:
     sums: Sums
 
 
-def _climb(sums_at, score, informed, start, precision, information=None, most=40):
+def _climb(sums_at, score, informed, start, precision, information=None):
     """Newton's steps, halved where the likelihood falls; None where it has no clear maximum.
 
-    sums_at(coefficients), score(sums), informed(sums): the information, which takes longest; that
-    of the point before serves where no more than the precision is left to gain. information: one
-    to begin with. The last step is taken, so what is left is the precision's square.
+    start: (coefficients, Sums). sums_at(coefficients), score(sums), informed(sums): the
+    information, which takes longest; that of the point before serves where no more than the
+    precision is left to gain. information: that at the start, if it is known. The last step is
+    taken, so what is left is the precision's square.
     """
-    b, sums = start, sums_at(start)
-    for _ in range(most):
+    b, sums = start
+    for _ in range(MOST_STEPS):
         pull = score(sums)
         if information is None or pull @ np.linalg.solve(information, pull) >= precision:
             information = informed(sums)
@@ -188,13 +193,13 @@ def _climb(sums_at, score, informed, start, precision, information=None, most=40
         step = np.linalg.solve(information, pull)
         if pull @ step < precision:
             return Optimum(b + step, information, sums)
-        before = sums.log_likelihood
-        for _ in range(20):
-            sums = sums_at(b + step)
-            if sums.log_likelihood >= before - 1e-9:
+        for halved in 0.5 ** np.arange(MOST_STEPS):
+            further = sums_at(b + halved * step)
+            if further.log_likelihood >= sums.log_likelihood - 1e-12 * abs(sums.log_likelihood):
                 break
-            step = step / 2
-        b = b + step
+        else:
+            return None
+        b, sums = b + halved * step, further
     return None
 
 
@@ -210,8 +215,9 @@ def determined(information):
 def maximum(sets):
     """Optimum with effects that do not change; None if not determined."""
     pieces, even = sets.cut(), np.ones(len(sets.times))
+    none = np.zeros(sets.x.shape[1])
     found = _climb(lambda b: Sums(sets, pieces, sets.x @ b), lambda sums: sums.pull(even),
-                   lambda sums: sums.information(even), np.zeros(sets.x.shape[1]), 1e-14)
+                   lambda sums: sums.information(even), (none, Sums(sets, pieces, sets.x @ none)), 1e-14)
     return found and Optimum(found.coefficients, found.sums.information(even), found.sums)
 
 
@@ -250,8 +256,7 @@ class Interaction:
         information = self.information(constant.sums, constant.information)
         if not determined(information):
             return None
-        start = np.linalg.solve(information, self.score(constant.sums))
-        start[:terms] += constant.coefficients
+        start = np.r_[constant.coefficients, np.zeros(self.basis.shape[1])], constant.sums
         return _climb(
             lambda b: Sums(sets, pieces, (sets.x @ b[:terms])[pieces.row] + own @ b[terms:]),
             self.score, lambda sums: self.information(sums, sums.information(even)), start, 1e-4,

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 import kumiai_results as results
+from analysis import changing as by_age
 from analysis import cli, cox, covariates, leading, survival, survival_pictures, tables
 
 NAME = "survival.py"
@@ -266,34 +267,50 @@ def do_cox(options, samples, folder):
     if not fits:
         warn("no regression: too few ties ended, or they do not determine it.")
         return
-    frames = [f.terms.join(f.check, rsuffix="_constant").reset_index().assign(model=name)
-              for name, f in fits.items()]
-    save(pd.concat(frames, ignore_index=True), folder / "survival_cox.csv")
+    frames = {"cox": lambda f: f.terms.join(f.check, rsuffix="_constant").reset_index(),
+              "cox_tests": lambda f: f.tests.reset_index(), "cox_ages": lambda f: f.ages}
+    for part, frame_of in frames.items():
+        save(pd.concat([frame_of(f).assign(model=name) for name, f in fits.items()], ignore_index=True),
+             folder / f"survival_{part}.csv")
     for name, fitted in fits.items():
         print_cox(name, fitted, data)
     print_reading(fits, data)
     if not options.no_pictures:
         shown = [s.scenario for s in samples]
         survival_pictures.forest(fits, data.references, shown, folder / "survival_cox.png")
-        survival_pictures.residuals(list(fits.values())[-1], shown,
+        survival_pictures.changing(list(fits.values())[-1], shown,
                                     folder / "survival_cox_check.png")
         wrote(folder / "survival_cox.png", folder / "survival_cox_check.png")
 
 
 def print_cox(name, fitted, data):
     """One regression as text."""
-    cells = [["term", "hazard ratio", "95 % interval", "p (Holm)", "ends", "at 1 y", "at 10 y",
-              "p, constant"]]
+    cells = [["term", "hazard ratio", "95 % interval", "p (Holm)", "ends", "p, constant"]]
     for term, r in fitted.terms.join(fitted.check, rsuffix="_constant").iterrows():
         cells.append([term, tables.cell(r["hazard_ratio"], 2),
                       tables.interval(r["low"], r["high"], 2), tables.p_text(r["p_holm"]),
-                      str(int(r["ends"])), tables.cell(r["ratio_at_1"], 2),
-                      tables.cell(r["ratio_at_10"], 2), tables.p_text(r["p_holm_constant"])])
+                      str(int(r["ends"])), tables.p_text(r["p_holm_constant"])])
     print(f"Cox regression of the end of a tie, {name}  ({data.ties} ties, {fitted.ends} ends, "
           f"{fitted.clusters} independent replicate{'' if fitted.clusters == 1 else 's'})")
     print("\n".join(tables.align(cells)))
     for sentence in fitted.dropped:
         print(f"  left out: {sentence}")
+    print()
+    print_ages(fitted)
+
+
+def print_ages(fitted):
+    """Hazard ratios by bands of age, of the terms for which they are not constant."""
+    changing = fitted.changes()
+    if not changing.any():
+        return
+    cells = [["by age (years)", *by_age.band_words()]]
+    for term in changing.index[changing]:
+        bands = fitted.ages[fitted.ages["term"] == term]
+        row = {b.age_from: f"{tables.cell(b.hazard_ratio, 2)} ({tables.cell(b.low, 2)}–"
+                           f"{tables.cell(b.high, 2)})" for b in bands.itertuples()}
+        cells.append([term, *(row.get(begin, "←") for begin in by_age.BANDS[:-1])])
+    print("\n".join(tables.align(cells)))
     print()
 
 
@@ -315,9 +332,11 @@ def print_reading(fits, data):
         print(f"  n/a: fewer than {survival.FEWEST_REPLICATES} replicates")
     elif clusters < FEW_CLUSTERS:
         print(f"  Of fewer than {FEW_CLUSTERS} replicates these intervals are somewhat narrow.")
-    print("  p, constant: of a hazard ratio that does not change with age; below .05 read 'at 1 y' "
-          "and 'at 10 y' instead.\n  Intervals are clustered by replicate; Holm's family: the terms "
-          "of one regression.\n")
+    print(tables.wrapped("p, constant: score test of a hazard ratio that does not change with log age "
+                         "(Holm). Below .05 the hazard ratio is an average over ages: read the table by "
+                         "age instead (←: joined with the band to the left, since it has fewer than "
+                         f"{cox.FEWEST_ENDS} ends on a side). Intervals are of 95 % each and, like p, "
+                         "clustered by replicate; Holm's family: the terms of one regression.") + "\n")
 
 
 # ---- the whole ----

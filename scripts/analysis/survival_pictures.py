@@ -10,7 +10,10 @@ from matplotlib.ticker import PercentFormatter, ScalarFormatter
 from kumiai_results import words
 
 from . import style, survival
+from .changing import BANDS, band_words
+from .cox import LEVEL_OF_TESTS
 from .style import plt
+from .tables import p_text
 
 RISK_AGES = (0, 5, 10, 15, 20, 25, 30)
 RISK_LABEL = -0.1  # in widths of a panel, left of the first count
@@ -244,8 +247,7 @@ def _forest_points(ax, fitted, order, shift, marker, colour, label):
     error = [terms["hazard_ratio"] - terms["low"], terms["high"] - terms["hazard_ratio"]]
     ax.errorbar(terms["hazard_ratio"], y, xerr=np.nan_to_num(np.array(error)), fmt="none",
                 ecolor=colour, capsize=2, linewidth=1.1)
-    changing = (fitted.check["p_holm"] < 0.05).to_numpy()
-    face = np.where(changing, "white", colour)
+    face = np.where(fitted.changes(), "white", colour)
     ax.scatter(terms["hazard_ratio"], y, s=34, zorder=3, marker=marker, facecolor=face,
                edgecolor=colour)
     ax.scatter([], [], s=34, marker=marker, facecolor=colour, edgecolor=colour, label=label)
@@ -275,62 +277,71 @@ def forest(fits, references, scenarios, path):
     fig.tight_layout(rect=(0, 0.65 / height, 1, 1 - 0.75 / height))
     base = ", ".join(f"{k} {words(v)}" for k, v in references.items())
     total = next(iter(fits.values()))
-    style.finish(fig, _forest_title(total.terms), scenarios, path,
-                 f"Cox regression, {total.ends:,} ends; whiskers: 95 %, clustered by replicate; "
-                 f"hollow: changes with age (see the check); compared with {base}")
+    style.finish(fig, _forest_title(total), scenarios, path,
+                 f"Cox regression, {total.ends:,} ends; whiskers: 95 % each, clustered by replicate; "
+                 f"hollow: an average, since it changes with age (see the check); compared with {base}")
 
 
-def _forest_title(terms):
-    """The effect of the mode, else the clearest one."""
+def _forest_title(fitted):
+    """The effect of the mode, else the clearest one, as the test corrected for all terms has it."""
+    terms = fitted.terms
     name = "mode: regional" if "mode: regional" in terms.index else terms["p"].fillna(1).idxmin()
     row = terms.loc[name]
     what = "Regional ties" if name == "mode: regional" else words(name)
     ratio = style.with_interval(row["hazard_ratio"], row["low"], row["high"])
-    if row["low"] > 1 or row["high"] < 1:
+    average = " on average, which changes with age" if fitted.changes()[name] else ""
+    if np.isnan(row["p_holm"]):
+        return f"{what}: {ratio} times the hazard of others that began alike{average}"
+    if row["p_holm"] < LEVEL_OF_TESTS:
         way = "sooner" if row["hazard_ratio"] > 1 else "later"
-        return f"{what} end {way} than others that began alike: {ratio} times the hazard"
-    if np.isnan(row["low"]):
-        return f"{what}: {ratio} times the hazard of others that began alike"
-    return f"{what}: no other hazard than others that began alike ({ratio} times)"
+        return f"{what} end {way} than others that began alike: {ratio} times the hazard{average}"
+    return f"{what} are not told apart from others that began alike: {ratio} times the hazard" \
+           f"{average}, p (Holm) {p_text(row['p_holm'])}"
 
 
-def _smooth(age, values, bins=12):
-    """Mean and its standard error in bins of equal counts of log age."""
-    edges = np.unique(np.quantile(np.log(age), np.linspace(0, 1, bins + 1)))
-    where = np.clip(np.searchsorted(edges, np.log(age), side="right") - 1, 0, len(edges) - 2)
-    rows = [(np.exp(np.log(age[where == b]).mean()), values[where == b].mean(),
-             values[where == b].std(ddof=1) / np.sqrt((where == b).sum()))
-            for b in range(len(edges) - 1) if (where == b).sum() > 1]
-    return np.array(rows).T if rows else np.empty((3, 0))
+def _age_panel(ax, bands, average):
+    """Hazard ratios of one term by bands of age, joined ones as wide as what they join."""
+    edges = {age: i for i, age in enumerate(BANDS)}
+    left, right = (bands[c].map(edges).to_numpy() for c in ("age_from", "age_to"))
+    ratio = bands["hazard_ratio"].to_numpy()
+    error = np.nan_to_num(np.abs([ratio - bands["low"], bands["high"] - ratio]))
+    ax.errorbar((left + right) / 2, ratio, xerr=(right - left) * 0.4, yerr=error, fmt="o",
+                markersize=3, color="#0072B2", capsize=2, linewidth=1.2)
+    ax.axhline(average, color="#D55E00", linestyle="--", linewidth=1)
+    ax.set_yscale("log")
+    ax.yaxis.set_major_formatter(ScalarFormatter())
+    ax.yaxis.set_minor_formatter(ScalarFormatter())
+    ax.tick_params(axis="y", which="minor", labelsize=5)
+    style.plain(ax)
+    ax.set_xlim(0, len(BANDS) - 1)
+    ax.set_xticks(np.arange(len(BANDS) - 1) + 0.5, band_words())
 
 
-def residuals(fitted, scenarios, path):
-    """Log hazard ratio by age, from scaled Schoenfeld residuals, a panel per term."""
+def _changing_title(fitted):
+    """How many hazard ratios change with age, if that can be told."""
+    if fitted.check["p_holm"].isna().all():
+        return "Hazard ratios by age of the tie; too few replicates to tell which change"
+    return f"Do the hazard ratios change with age? {int(fitted.changes().sum())} of " \
+           f"{len(fitted.check)} do (*)"
+
+
+def changing(fitted, scenarios, path):
+    """Hazard ratios by bands of age, a panel per term."""
     names = list(fitted.terms.index)
     across = min(4, len(names))
     down = math.ceil(len(names) / across)
-    height = 1.5 + 1.75 * down
+    height = 1.6 + 1.75 * down
     fig, axes = plt.subplots(down, across, figsize=(max(7.5, 3.0 * across), height), squeeze=False)
-    age = fitted.scaled["age"].to_numpy()
     for ax, name in zip(axes.flat, names):
-        at, mean, error = _smooth(age, fitted.scaled[name].to_numpy())
-        ax.fill_between(at, mean - 1.96 * error, mean + 1.96 * error, color="#0072B2", alpha=0.2,
-                        linewidth=0)
-        ax.plot(at, mean, color="#0072B2", marker="o", markersize=3, linewidth=1.2)
-        ax.axhline(fitted.terms.loc[name, "coefficient"], color="#D55E00", linestyle="--",
-                   linewidth=1)
-        ax.set_xscale("log")
-        ax.xaxis.set_major_formatter(ScalarFormatter())
-        style.plain(ax)
-        mark = " *" if fitted.check.loc[name, "p_holm"] < 0.05 else ""
+        _age_panel(ax, fitted.ages[fitted.ages["term"] == name], fitted.terms.loc[name, "hazard_ratio"])
+        mark = " *" if fitted.changes()[name] else ""
         ax.set_title(style.wrap(words(name), 34) + mark, fontsize=8)
     for ax in list(axes.flat)[len(names):]:
         ax.set_visible(False)
     for row in axes:
-        row[0].set_ylabel("log hazard ratio", fontsize=8)
-    fig.tight_layout(rect=(0, 0.4 / height, 1, 1 - 0.7 / height))
-    changing = int((fitted.check["p_holm"] < 0.05).sum())
-    style.finish(fig, f"Do the effects change with age? {changing} of {len(names)} do (*)",
-                 scenarios, path, "horizontal: age (years); dots: mean scaled Schoenfeld residual "
-                 "in twelve bins of ends, ± 1.96 standard errors of independent ends; dashed: the "
-                 "coefficient; *: slope on log age, p (Holm) < .05, clustered by replicate")
+        row[0].set_ylabel("hazard ratio", fontsize=8)
+    fig.tight_layout(rect=(0, 0.45 / height, 1, 1 - 0.7 / height))
+    style.finish(fig, _changing_title(fitted), scenarios, path,
+                 "horizontal: age of the tie (years), bands with few ends joined; whiskers: 95 % each, "
+                 "clustered by replicate; dashed: the average of the regression; *: score test of "
+                 "covariate × log age, p (Holm) < .05, clustered by replicate")

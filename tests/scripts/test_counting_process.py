@@ -10,6 +10,7 @@ import subprocess
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 
 from conftest import script
 from results_files import build
@@ -196,10 +197,14 @@ def test_estimates_and_errors_are_those_of_coxph(regression, tmp_path, step):
     assert fitted.terms["coefficient"].to_numpy() == pytest.approx(coefficients, abs=1e-6)
     correction = np.sqrt(fitted.clusters / (fitted.clusters - 1))
     assert fitted.terms["se"].to_numpy() / correction == pytest.approx(errors, rel=1e-5)
-    left = efron.residuals(*(x.to_numpy(dtype=float) for x in (design, *given[:3])),
-                           fitted.terms["coefficient"].to_numpy())
-    assert left.score.sum(axis=0) == pytest.approx(0, abs=1e-4)
-    assert left.schoenfeld.T @ np.log(stop[regression.event == 1]) == pytest.approx(pulls, abs=1e-3)
+    sets = efron.RiskSets(*(x.to_numpy(dtype=float) for x in (design, *given[:3])))
+    sums = efron.Sums(sets, sets.cut(), sets.x @ fitted.terms["coefficient"].to_numpy())
+    rows = sparse.identity(len(sets.met), format="csr")
+    score = sums.residuals(np.ones(len(sets.times)), rows)
+    assert score.shape == (len(sets.met), design.shape[1])
+    assert score.sum(axis=0) == pytest.approx(0, abs=1e-4)
+    assert sums.pull(np.log(sets.times)) == pytest.approx(pulls, abs=1e-3)
+    assert sums.residuals(np.log(sets.times), rows).sum(axis=0) == pytest.approx(pulls, abs=1e-3)
 
 
 def test_a_file_without_readings_says_so(tmp_path):

@@ -102,7 +102,7 @@ def axis_of(sweep, factor, points):
 def _half_width(values, axis):
     """Half the interval of the mean over what is left of points × replicates without one axis."""
     kept = values[np.isfinite(values).any(axis=1)][:, np.isfinite(values).any(axis=0)]
-    found = intervals.mean_interval(np.nanmean(kept, axis=axis))
+    found = intervals.student(np.nanmean(kept, axis=axis))
     return found.high - found.mean
 
 

@@ -289,7 +289,7 @@ def _shift(wide, chosen, reference):
     if reps < 2:
         return intervals.Interval(reps, value, NAN, NAN)
     without = np.array([shift(wide.drop(columns=rep)) for rep in wide])
-    found = intervals.mean_interval(reps * value - (reps - 1) * without)
+    found = intervals.student(reps * value - (reps - 1) * without)
     half = found.high - found.mean
     return intervals.Interval(reps, value, value - half, value + half)
 

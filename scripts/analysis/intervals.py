@@ -56,7 +56,8 @@ class Difference(Interval):
     both variances). d_pairs: the same in standard deviations of the paired differences (d_z),
     which common random numbers make large. p: two-sided p-value of no difference, the level at
     which the interval just excludes 0; NaN where there is no interval. Of few different values
-    (integers over few pairs) it is not below the p-value of the sign-flip test, which is exact.
+    (integers over few pairs) it is below .05 only where the p-value of the sign-flip test is, which
+    is exact, and not below that.
     """
 
     kind: str = "paired"

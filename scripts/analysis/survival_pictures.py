@@ -282,16 +282,16 @@ def forest(fits, references, scenarios, path):
 
 def _forest_title(terms):
     """The effect of the mode, else the clearest one."""
-    name = "mode: regional" if "mode: regional" in terms.index else terms["p"].fillna(1).idxmin()
+    name = "mode: regional" if "mode: regional" in terms.index else terms["p_holm"].fillna(1).idxmin()
     row = terms.loc[name]
     what = "Regional ties" if name == "mode: regional" else words(name)
     ratio = style.with_interval(row["hazard_ratio"], row["low"], row["high"])
-    if row["low"] > 1 or row["high"] < 1:
+    if row["p_holm"] < 0.05:
         way = "sooner" if row["hazard_ratio"] > 1 else "later"
         return f"{what} end {way} than others that began alike: {ratio} times the hazard"
     if np.isnan(row["low"]):
         return f"{what}: {ratio} times the hazard of others that began alike"
-    return f"{what}: no other hazard than others that began alike ({ratio} times)"
+    return f"{what}: not told apart from others that began alike ({ratio} times the hazard)"
 
 
 def _smooth(age, values, bins=12):

@@ -139,7 +139,7 @@ void sim_cli_until_print(FILE *stream, const sim_cli_until_t *until,
         width = (int)strlen(configs[i]->name) > width ? (int)strlen(configs[i]->name) : width;
     fprintf(stream,
             "\n%s: paired differences to %s after %" PRIu64 " replicates (%s).\n"
-            "Intervals of 95 %%%s; wanted half-width (of the longer side) %.6g.\n"
+            "Intervals of 95 %%%s, half-width their longer side; wanted half-width %.6g.\n"
             "Gain by pairing: variance of unpaired differences / of paired ones.\n"
             "%-*s  %6s  %12s  %12s  %12s  %12s  %8s\n",
             until->metric, configs[0]->name, rule->replicates, end[rule->state],

@@ -206,7 +206,9 @@ def footer(frame):
             "in standard deviations between replicates.",
             f"Each interval is 95 % by itself; p (Holm) is corrected for all {family(frame)} "
             "differences of this table: below .05,",
-            "the whole table errs anywhere with probability 5 % at most."]
+            "the whole table errs anywhere with probability 5 % at most. A count that no replicate has "
+            "seen has the",
+            "upper limit of one that a single replicate has seen twice."]
 
 
 def _counts_cell(row, decimals):

@@ -34,8 +34,8 @@ static const char help[] =
     "  --help                this text\n"
     "\n"
     "Exit status: 0 all done; 1 failed; 2 usage or configuration error, nothing run or written;\n"
-    "3 some runs failed (their notes are in table run) or --until was not reached; 130 interrupted,\n"
-    "--resume continues.\n";
+    "3 some runs failed (their notes are in table run) or --until was not reached;\n"
+    "130 interrupted, --resume continues.\n";
 
 static void load(sim_cli_run_job_t *job) {
     const sim_cli_run_options_t *o = &job->options;

@@ -35,8 +35,6 @@ CHUNK_ROWS = 50_000
 ROWS = {"refusal": "refusals", "project": "projects", "ledger": "payments", "event": "events",
         "tie_state": "states of ties"}
 IDENTIFIERS = ("agent_id",)  # units of columns that name somebody
-# Plurals that measure an amount and count nothing.
-MEASURED = ("years", "months", "days", "hours", "seconds", "persons")
 TIE_COLUMNS = ("run_id", "tie_id", "kind", "mode", "donor_id", "partner_id", "sector", "stage",
                "onset", "terminus", "onset_censored", "terminus_censored", "cause")
 
@@ -293,11 +291,6 @@ def choose_metrics(scenarios, wanted=None):
 def measurable(columns, unit_of):
     """Those of the columns that are quantities: a mean of identifiers says nothing."""
     return [c for c in columns if unit_of.get(c) not in IDENTIFIERS]
-
-
-def is_counted(unit):
-    """Whether a unit counts things ('ties', 'projects'), so that zeros alone say how few there are."""
-    return re.fullmatch("[a-z]+s", unit) is not None and unit not in MEASURED
 
 
 def is_share(metric, unit):

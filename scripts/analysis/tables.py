@@ -2,22 +2,30 @@
 """Plain-text tables of a comparison, and the tidy frame behind them."""
 
 import math
+import re
 import textwrap
 
 import pandas as pd
 
-from kumiai_results import is_counted, is_share
+from kumiai_results import is_share
 
 from . import intervals
 from .survival import FEWEST_REPLICATES
 
 WIDTH = 110
 MISSING = "n/a"
+# Plurals that measure an amount and count nothing.
+MEASURED = ("years", "months", "days", "hours", "seconds", "persons")
 
 
 COLUMNS = ["part", "metric", "unit", "scenario", "file", "n", "mean", "low", "high", "diff_kind",
            "pairs", "diff", "diff_low", "diff_high", "verdict", "d", "d_pairs", "p", "p_holm",
            "var_ratio"]
+
+
+def is_counted(unit):
+    """Whether a unit counts things ('ties', 'projects'), so that zeros alone say how few there are."""
+    return re.fullmatch("[a-z]+s", unit) is not None and unit not in MEASURED
 
 
 def _difference_fields(base, values):

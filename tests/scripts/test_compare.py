@@ -64,8 +64,8 @@ def test_zeros_alone():
         found = intervals.mean_interval([value] * 8, share=True)
         same = 0.025 ** (1 / 8)
         assert (found.low, found.high) == pytest.approx((value * same, value * same + 1 - same))
-    assert results.is_counted("ties") and not results.is_counted("yen")
-    assert not results.is_counted("") and not results.is_counted("persons/Myen")
+    assert tables.is_counted("ties") and not tables.is_counted("yen")
+    assert not tables.is_counted("") and not tables.is_counted("persons/Myen")
 
 
 @pytest.mark.parametrize("sample", [[0, 0, 0, 4], [0, 0, 1, 0, 2], [3, 0.1, 0.2, 0.1], [0, 5],

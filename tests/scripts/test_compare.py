@@ -421,6 +421,8 @@ def test_design_points_pair_by_their_values(tmp_path):
     frame = tables.compare(scenarios, ["ties_city_to_city"])
     assert list(frame["pairs"]) == [0, 4] and frame["diff_kind"].iloc[1] == "paired"
     assert any("2 design points" in note for note in notes)
+    refusal = call(path, "--no-pictures")
+    assert refusal.returncode == 2 and refusal.stdout == "" and "is a sweep" in refusal.stderr
 
 
 def test_single_replicate_shows_no_interval(tmp_path):

@@ -112,9 +112,9 @@ def effects(scenarios):
             if measure not in off.columns:
                 continue
             found = intervals.difference(on[measure], off[measure])
-            rows.append((m, measure, on[measure].mean(), found.mean, found.low, found.high, found.d,
-                         found.p))
-    frame = pd.DataFrame(rows, columns=["m", "measure", "with", "diff", "low", "high", "d", "p"])
+            rows.append((m, measure, on[measure].mean(), found.n, found.mean, found.low, found.high,
+                         found.d, found.p))
+    frame = pd.DataFrame(rows, columns=["m", "measure", "with", "n", "diff", "low", "high", "d", "p"])
     frame["holm"] = intervals.holm(frame["p"])
     return frame
 
@@ -123,15 +123,16 @@ def rows_of(frame):
     """Rows of the table, one a mechanism."""
     rows = []
     for m, (what, settings) in mechanisms().items():
-        own = frame[(frame["m"] == m) & frame["p"].notna()].sort_values("p", kind="stable")
+        own = frame[(frame["m"] == m) & (frame["n"] > 1)].sort_values("p", kind="stable")
         if own.empty:
             raise results.ResultsError(f"M{m} has fewer than two replicates that are ok with it and "
                                        "without it, so no difference has an interval.")
-        best = own.iloc[0]
+        best = own.iloc[0]  # without a spread in any measure nothing can be told of it
         rows.append([f"M{m}", what, " ".join(f"{k}={v}" for k, v in settings.items()),
                      best["measure"], *(f"{best[c]:.3g}" for c in ("with", "diff")),
-                     f"{best['low']:.3g} to {best['high']:.3g}",
-                     f"{best['d']:.2g}" if np.isfinite(best["d"]) else "", f"{best['holm']:.2g}",
+                     f"{best['low']:.3g} to {best['high']:.3g}" if np.isfinite(best["low"]) else "",
+                     f"{best['d']:.2g}" if np.isfinite(best["d"]) else "",
+                     f"{best['holm']:.2g}" if np.isfinite(best["holm"]) else "",
                      str((own["holm"] < 0.05).sum())])
     return rows
 

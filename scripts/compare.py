@@ -121,9 +121,6 @@ def read_curves(found):
     """Curves, table rows and the number of ties left out, of [(scenario, ties)]."""
     shown, rows, unknown = [], [], 0
     for s, ties in found:
-        if s.is_sweep:
-            warn(f"{s.label}: no survival of a sweep, whose points are no replicates of one another.")
-            continue
         spells, left_out = survival.spells(ties)
         unknown += left_out["age unknown"]
         if left_out["age unknown"]:
@@ -288,6 +285,7 @@ def check_outputs(options, scenarios):
 def compare(options):
     """The whole comparison; raises ResultsError or OSError."""
     scenarios, notes = results.load(options.files, options.model)
+    cli.no_sweep(scenarios)
     metrics = results.choose_metrics(scenarios, options.metrics)
     for note in notes:
         warn(note)

@@ -3,8 +3,9 @@
 """The patterns C1 to C7 of the cooperation model beside what was observed.
 
 For every pattern that can be measured in a results file (written with --detail full): the
-observed value and its source, the model's mean over runs, and the range of the runs. This is the
-table of ODD.md, section 1.2. Tags of sources: S the study, F a public document, D derived.
+observed value and its source, the model's mean over runs, and the range of the runs. C1 and C2
+count the projects of JICA's local type and of MoE alone, as the study does. This is the table of
+ODD.md, section 1.2. Tags of sources: S the study, F a public document, D derived.
 
 Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results file, …).
 """
@@ -63,12 +64,11 @@ def shares(projects, runs):
 
 
 def started(projects, runs):
-    """C1: projects started in JFY 2013-17."""
-    study = projects[projects["scheme"].isin(STUDY)]
-    rows = [("C1", "projects started, JFY 2013–17", "122 (S)", per_run(projects, runs)),
-            ("C1", "… of JICA's local type and MoE", "122 (S)", per_run(study, runs))]
+    """C1: projects of the study's schemes started in JFY 2013-17."""
+    rows = [("C1", "projects started, JFY 2013–17", "122 (S)", per_run(projects, runs))]
     for year, observed in BY_YEAR.items():
-        rows.append(("C1", f"… in {year}", f"{observed} (S)", per_run(study[study["year"] == year], runs)))
+        rows.append(("C1", f"… in {year}", f"{observed} (S)",
+                     per_run(projects[projects["year"] == year], runs)))
     for (scheme, year), observed in AWARDS.items():
         own = projects[(projects["scheme"] == scheme) & (projects["year"] == year)]
         rows.append(("C1", f"awards of {scheme}, {year}", observed, per_run(own, runs)))
@@ -81,7 +81,7 @@ def started(projects, runs):
 
 
 def concentrated(projects, runs, agents):
-    """C2: who starts them."""
+    """C2: who starts them, of the same schemes."""
     share = shares(projects, runs)
     observed = ("≈ .20 (D)", "> .40 (D)", "≈ .5 (D)", "36–41 (D)")
     what = ("largest donor's share", "share of the three largest", "Gini among active donors",
@@ -158,7 +158,7 @@ def measure(scenario):
     columns = ["donor_id", "scheme", "region", "start", "finish", "members"]
     projects = results.read_projects(scenario, columns)
     projects["year"] = np.floor(projects["start"]).astype(int)
-    seen = projects[projects["year"].isin(YEARS)]
+    seen = projects[projects["year"].isin(YEARS) & projects["scheme"].isin(STUDY)]
     return (started(seen, runs) + concentrated(seen, runs, agents)
             + abroad(scenario, runs) + fewer(scenario, runs) + renewed(scenario, runs)
             + together(projects, runs))

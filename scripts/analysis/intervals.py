@@ -1,7 +1,17 @@
-"""Means with 95 % t-intervals, and differences between matched or unmatched samples.
+"""Means with 95 % intervals, and differences between matched or unmatched samples.
+
+Student's interval of counts that are rare or skewed holds far less often than it says: the mean
+of such a sample is itself skewed, and a sample without the rare large values also has too small a
+spread. So the side of the tail is drawn out (limits(), the same rule as sim/base/interval.c): as
+if the mean were symmetric on a logarithmic scale whose origin the skewness of the sample tells.
+Without skewness it is Student's. On the other side the limit is Student's, but never below 0 if no
+value is.
 
 The interval of a mean share is Student's on the logit scale (Korn & Graubard 1998, Survey
-Methodology 24:193), which stays between 0 and 1 and holds its level over few replicates.
+Methodology 24:193), which stays between 0 and 1, or Student's where that is wider.
+
+Values that are all alike tell nothing of their spread: there is no interval and no verdict. Only
+zeros of a count, and shares, have limits all the same (see mean_interval).
 """
 
 import math
@@ -30,6 +40,11 @@ class Interval:
             return "?"
         return "+" if self.low > 0 else "−" if self.high < 0 else "·"
 
+    @property
+    def known(self):
+        """Whether there is an interval."""
+        return bool(np.isfinite(self.low) and np.isfinite(self.high))
+
 
 @dataclass(frozen=True)
 class Difference(Interval):
@@ -39,7 +54,10 @@ class Difference(Interval):
     of the difference without pairing over that with it (above 1: pairing helped), else NaN.
     d: Cohen's d, the difference in standard deviations between replicates (root of the mean of
     both variances). d_pairs: the same in standard deviations of the paired differences (d_z),
-    which common random numbers make large. p: two-sided p-value of the t-test of no difference.
+    which common random numbers make large. p: two-sided p-value of no difference, the level at
+    which the interval just excludes 0; NaN where there is no interval. Of few different values
+    (integers over few pairs) it is below .05 only where the p-value of the sign-flip test is, which
+    is exact, and not below that.
     """
 
     kind: str = "paired"
@@ -47,6 +65,12 @@ class Difference(Interval):
     d: float = NAN
     d_pairs: float = NAN
     p: float = NAN
+
+    @property
+    def verdict(self):
+        """As of any interval, but no difference is told where its p-value does not."""
+        plain = super().verdict
+        return "·" if plain in "+−" and not self.p < 1 - LEVEL else plain
 
 
 def _variance(x):
@@ -61,8 +85,61 @@ def _mean(x):
     return float(x[0]) if np.all(x == x[0]) else float(np.mean(x))
 
 
-def _half_width(variance_of_mean, freedom):
-    return float(stats.t.ppf(0.5 + LEVEL / 2, freedom)) * float(np.sqrt(variance_of_mean))
+# ---- the rule; sim/base/interval.c has the same ----
+
+CURVED = 7  # degrees of freedom from which on a quantile bends the scale in full
+TAIL = 3.0  # times the coefficient of variation: skewness that a quantity above 0 is believed
+
+
+def _quantile(freedom):
+    return special.stdtrit(freedom, 0.5 + LEVEL / 2)
+
+
+def _skewness(x):
+    """Sample skewness without bias (G1), 0 of fewer than three values or without spread."""
+    n, off = len(x), x - np.mean(x)
+    if n < 3 or np.all(x == x[0]):
+        return 0.0
+    return float(np.mean(off ** 3) / np.mean(off ** 2) ** 1.5 * math.sqrt(n * (n - 1)) / (n - 2))
+
+
+def _shape(mean, sd, skew, n, positive):
+    """(skewness of the mean, at most 1; how much the side of the tail is stretched)."""
+    mean, right = np.asarray(mean, dtype=float), np.asarray(skew) > 0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        most = np.where(positive & right, TAIL * sd / mean, np.inf)
+    rho = np.minimum(np.minimum(np.abs(skew), most) / np.sqrt(n), 1)
+    stretch = 1 + (2 + 18 / np.maximum(n, 8)) * rho ** 2 * (1 - rho)
+    return rho, np.where(right | ~positive, stretch, 1.0)
+
+
+def limits(mean, sd, skew, n, positive):
+    """Limits of means of n values with this standard deviation and skewness (G1); arrays or not.
+
+    positive: no value is below 0. Student's half-width on the one side, on that of the tail
+    half × stretch × (e^q − 1)/q, where q = t × stretch × skewness of the mean (skew / √n). The
+    stretch, at most by a half over many values, makes up for samples that miss the tail.
+    """
+    mean, sd, skew, n, positive = np.broadcast_arrays(mean, sd, skew, n, positive)
+    half = _quantile(n - 1) * sd / np.sqrt(n)
+    rho, stretch = _shape(mean, sd, skew, n, positive)
+    q = np.maximum(_quantile(np.maximum(n - 1, CURVED)) * rho * stretch, 1e-9)
+    tail = half * stretch * np.expm1(q) / q
+    low = mean - np.where(skew > 0, half, tail)
+    return np.where(positive, np.maximum(low, 0), low), mean + np.where(skew > 0, tail, half)
+
+
+def _p_of(mean, sd, skew, n):
+    """Two-sided p-value: one less the level at which one of the limits is 0."""
+    rho, stretch = _shape(mean, sd, skew, n, np.False_)
+    reach = abs(mean) * np.sqrt(n) / sd
+    if mean * skew < 0 and rho > 1e-9:  # the side of the tail
+        reach = np.log1p(reach * rho) / (rho * stretch)
+    return float(2 * special.stdtr(n - 1, -reach))
+
+
+def _nowhere_below_zero(x):
+    return x.min() >= -1e-12 * np.abs(x).max()  # but for rounding
 
 
 def are_shares(*samples):
@@ -71,34 +148,67 @@ def are_shares(*samples):
     return all(np.all((x >= 0) & (x <= 1)) for x in known)
 
 
-def _on_logit_scale(mean, half):
-    """Ends of Student's interval of mean shares on the logit scale, by the delta method.
+def _limits_of_shares(mean, half, n):
+    """Limits of mean shares by the delta method on the logit scale, Student's where they are wider.
 
-    mean and half (half the width of the plain interval) may be arrays. Where all replicates are
-    0 or all are 1 the interval has no width, as that of any measure without spread.
+    mean, half (half the width of the plain interval) and n may be arrays. Values that are all
+    alike may still have a part of others: fewer than 1 − 0.025^(1/n), since n have not met one,
+    and these lie between 0 and 1.
     """
     mean, half = np.asarray(mean, dtype=float), np.asarray(half, dtype=float)
-    inside = (mean > 0) & (mean < 1)
+    inside = (mean > 0) & (mean < 1) & (half > 0)
     safe = np.where(inside, mean, 0.5)
     reach = half / (safe * (1 - safe))
-    return tuple(np.where(inside, special.expit(special.logit(safe) + side * reach),
-                          mean + side * half) for side in (-1, 1))
+    same = (0.5 - LEVEL / 2) ** (1 / np.asarray(n, dtype=float))
+    low = np.minimum(special.expit(special.logit(safe) - reach), np.maximum(mean - half, 0))
+    high = np.maximum(special.expit(special.logit(safe) + reach), np.minimum(mean + half, 1))
+    return (np.where(inside, low, np.where(half == 0, mean * same, NAN)),
+            np.where(inside, high, np.where(half == 0, mean * same + 1 - same, NAN)))
 
 
-def mean_interval(values, share=False):
+def _most_of_none(n):
+    """Upper limit of the mean of a count that no one of n replicates has seen.
+
+    That of limits() as if one had seen two: what is rare may come in clumps.
+    """
+    return 2 / n * math.exp(_quantile(max(n - 1, CURVED)))
+
+
+def mean_interval(values, share=False, counted=True):
     """Mean of independent values (one per replicate) with its interval; NaN is left out.
 
-    share: the values lie between 0 and 1, and so do the ends of the interval.
+    share: the values lie between 0 and 1, and so do the ends of the interval. counted: they count
+    something, so that zeros alone have an upper limit; the size of amounts is unknown then.
     """
     x = np.asarray(values, dtype=float)
     x = x[~np.isnan(x)]
-    if len(x) == 0:
-        return Interval(0, NAN, NAN, NAN)
-    if len(x) == 1:
-        return Interval(1, float(x[0]), NAN, NAN)
-    mean, half = _mean(x), _half_width(_variance(x) / len(x), len(x) - 1)
-    low, high = _on_logit_scale(mean, half) if share and half > 0 else (mean - half, mean + half)
-    return Interval(len(x), mean, float(low), float(high))
+    n = len(x)
+    if n < 2:
+        return Interval(n, float(x[0]) if n else NAN, NAN, NAN)
+    mean, sd = _mean(x), math.sqrt(_variance(x))
+    if share:
+        low, high = _limits_of_shares(mean, _quantile(n - 1) * sd / math.sqrt(n), n)
+    elif sd > 0:
+        low, high = limits(mean, sd, _skewness(x), n, _nowhere_below_zero(x))
+    elif mean == 0 and counted:
+        low, high = 0.0, _most_of_none(n)
+    else:
+        low, high = NAN, NAN
+    return Interval(n, mean, float(low), float(high))
+
+
+def student(values):
+    """Student's interval of the mean of values that are themselves means, as good as normal.
+
+    None without a spread.
+    """
+    x = np.asarray(values, dtype=float)
+    x = x[~np.isnan(x)]
+    mean = _mean(x) if len(x) else NAN
+    if len(x) < 2 or _variance(x) == 0:
+        return Interval(len(x), mean, NAN, NAN)
+    half = float(_quantile(len(x) - 1)) * math.sqrt(_variance(x) / len(x))
+    return Interval(len(x), mean, mean - half, mean + half)
 
 
 def _in_units(mean, variance):
@@ -106,41 +216,54 @@ def _in_units(mean, variance):
     return mean / float(np.sqrt(variance)) if variance > 0 else NAN
 
 
-def _p_value(mean, variance_of_mean, freedom):
-    """Two-sided p of Student's t; with no spread at all it is 1 for no difference, else 0."""
-    if variance_of_mean == 0:
-        return 1.0 if mean == 0 else 0.0
-    return float(2 * stats.t.sf(abs(mean) / np.sqrt(variance_of_mean), freedom))
+def _sign_flips(x):
+    """p-value of the sign-flip test of no difference: exact where x and −x are as likely."""
+    x = np.abs(x[x != 0]), abs(x.sum())
+    if len(x[0]) > 14:
+        return 0.0  # as good as Student's
+    signs = 1 - 2 * (np.arange(2 ** len(x[0]))[:, None] >> np.arange(len(x[0])) & 1)
+    return float(np.mean(np.abs(signs @ x[0]) >= x[1] * (1 - 1e-12)))
+
+
+def _few_values(x):
+    """Whether the sample has so few different values that its spread may be small by chance."""
+    return 2 * len(np.unique(x)) <= len(x) + 1
 
 
 def paired_difference(reference, other):
-    """other − reference over matched values (arrays of equal length, same order)."""
+    """other − reference over matched values (arrays of equal length, same order).
+
+    Pairs that all differ alike have no spread, so there is neither interval nor p-value.
+    """
     a, b = np.asarray(reference, dtype=float), np.asarray(other, dtype=float)
-    found = mean_interval(b - a)
-    together, apart = _variance(b - a), _variance(a) + _variance(b)
-    if together > 0:
-        ratio = apart / together
-    else:
+    x, n = b - a, len(a)
+    mean, together, apart = _mean(x), _variance(x), _variance(a) + _variance(b)
+    if not together > 0:
         ratio = float("inf") if together == 0 and apart > 0 else NAN
-    p = _p_value(found.mean, together / found.n, found.n - 1) if found.n > 1 else NAN
-    return Difference(found.n, found.mean, found.low, found.high, "paired", ratio,
-                      _in_units(found.mean, apart / 2), _in_units(found.mean, together), p)
+        return Difference(n, mean, NAN, NAN, "paired", ratio, _in_units(mean, apart / 2))
+    sd, skew = math.sqrt(together), _skewness(x)
+    low, high = limits(mean, sd, skew, n, np.False_)
+    p = _p_of(mean, sd, skew, n)
+    return Difference(n, mean, float(low), float(high), "paired", apart / together,
+                      _in_units(mean, apart / 2), _in_units(mean, together),
+                      max(p, _sign_flips(x)) if p < 1 - LEVEL and _few_values(x) else p)
 
 
 def welch_difference(reference, other):
     """other − reference of two independent samples, Welch's degrees of freedom."""
     a, b = np.asarray(reference, dtype=float), np.asarray(other, dtype=float)
     n, mean = min(len(a), len(b)), _mean(b) - _mean(a)
-    if n < 2:
-        return Difference(n, mean, NAN, NAN, "unpaired")
     va, vb = _variance(a) / len(a), _variance(b) / len(b)
-    d = _in_units(mean, (_variance(a) + _variance(b)) / 2)
-    if va + vb == 0:
-        return Difference(n, mean, mean, mean, "unpaired", p=_p_value(mean, 0, n))
+    if n < 2 or va + vb == 0:
+        return Difference(n, mean, NAN, NAN, "unpaired")
     freedom = (va + vb) ** 2 / (va ** 2 / (len(a) - 1) + vb ** 2 / (len(b) - 1))
-    half = _half_width(va + vb, freedom)
-    return Difference(n, mean, mean - half, mean + half, "unpaired", d=d,
-                      p=_p_value(mean, va + vb, freedom))
+    # One sample as long as the degrees of freedom say, with the error and skewness of the mean.
+    third = _skewness(b) * vb ** 1.5 / math.sqrt(len(b)) - _skewness(a) * va ** 1.5 / math.sqrt(len(a))
+    as_one, error = freedom + 1, math.sqrt(va + vb)
+    shape = mean, error * math.sqrt(as_one), third / error ** 3 * math.sqrt(as_one), as_one
+    low, high = limits(*shape, np.False_)
+    return Difference(n, mean, float(low), float(high), "unpaired",
+                      d=_in_units(mean, (_variance(a) + _variance(b)) / 2), p=_p_of(*shape))
 
 
 def holm(p_values):
@@ -209,14 +332,19 @@ def band(table, share=False):
 
     table: frame, one row per time, one column per replicate; share: as in mean_interval.
     Returns a frame by time with mean, low, high (95 % interval of the mean); NaN where fewer
-    than two replicates have a value.
+    than two replicates have a value, or all have the same.
     """
     n = table.count(axis=1)
     out = table.mean(axis=1).to_frame("mean")
-    half = stats.t.ppf(0.5 + LEVEL / 2, (n - 1).where(n > 1)) \
-        * table.std(axis=1, ddof=1) / np.sqrt(n)
-    out["low"], out["high"] = _on_logit_scale(out["mean"], half) if share else \
-        (out["mean"] - half, out["mean"] + half)
+    lowest, largest = table.min(axis=1), table.max(axis=1)
+    sd = table.std(axis=1, ddof=1).where((n > 1) & (largest > lowest))
+    n = n.clip(lower=2)
+    if share:
+        out["low"], out["high"] = _limits_of_shares(
+            out["mean"], _quantile(n - 1) * sd / np.sqrt(n), n)
+    else:
+        out["low"], out["high"] = limits(out["mean"], sd, table.skew(axis=1).fillna(0), n,
+                                         lowest >= -1e-12 * largest.abs())
     return out
 
 

@@ -74,7 +74,7 @@ def of_runs(counts):
 
     def gap(first, other):
         found = mean_interval(shares[first] - shares[other])
-        return found.mean, found.low, found.high
+        return (found.mean, found.low, found.high) if found.known else (found.mean,) * 3
     return _lead(shares.mean(), gap, len(shares))
 
 

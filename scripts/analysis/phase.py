@@ -138,7 +138,7 @@ def _half_width(values, axis):
     p = effect_tests.mean_p(left, scale)
     if effect_tests.no_spread(left, scale):
         return np.nan, p
-    found = intervals.mean_interval(left)
+    found = intervals.student(left)
     return found.high - found.mean, p
 
 

@@ -114,8 +114,7 @@ def _bar_axis(ax, shown, mode, names, place):
                 edgecolor="#333333", linewidth=0.4, label=style.wrap(scenario.label, 34),
                 hatch=style.HATCHES[i % len(style.HATCHES)])
         known = mine["low"].notna().to_numpy()
-        # A count is not negative, whatever the t-interval of a rare cause says.
-        low = (mine["mean"] - mine["low"].clip(lower=0))[known]
+        low = (mine["mean"] - mine["low"])[known]
         high = (mine["high"] - mine["mean"])[known]
         ax.errorbar(mean[known], [v for v, k in zip(y, known) if k], xerr=[low, high],
                     fmt="none", ecolor="#222222", elinewidth=1, capsize=min(2.5, 9 * thick),
@@ -157,8 +156,7 @@ def bars(shown, path, title, unit, scale="linear"):
     fig.legend(handles, labels, loc="lower center", ncol=min(3, len(shown)), fontsize=8,
                frameon=False, bbox_to_anchor=(0.5, 0.24 / height))
     style.finish(fig, title, [s for s, _ in shown], path,
-                 "whiskers, and brackets of the title: 95 % intervals over replicates, whiskers "
-                 "cut at 0; the two panels have "
+                 "whiskers, and brackets of the title: 95 % intervals over replicates; the two panels have "
                  f"{'logarithmic ' if scale == 'log' else ''}scales of their own")
 
 

@@ -390,7 +390,7 @@ def _end(found, exact, scale):
         return value, NAN, NAN, NAN if not np.isfinite(value) else float(zero)
     pseudo, half = pseudo[np.isfinite(pseudo)], NAN
     if len(pseudo) > 1 and not effect_tests.no_spread(pseudo, scale):
-        found = intervals.mean_interval(pseudo)
+        found = intervals.student(pseudo)
         half = found.high - found.mean
     return value, value - half, value + half, effect_tests.mean_p(pseudo, scale)
 

@@ -323,7 +323,7 @@ def ended_by_cause(ties, runs):
 
 
 def count_intervals(counts):
-    """Means of the columns (mode, name) of a frame of counts by run, with t-intervals.
+    """Means of the columns (mode, name) of a frame of counts by run, with their intervals.
 
     Returns a frame: mode, name, n, mean, low, high.
     """

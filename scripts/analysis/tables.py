@@ -2,6 +2,7 @@
 """Plain-text tables of a comparison, and the tidy frame behind them."""
 
 import math
+import re
 import textwrap
 
 import pandas as pd
@@ -13,11 +14,18 @@ from .survival import FEWEST_REPLICATES
 
 WIDTH = 110
 MISSING = "n/a"
+# Plurals that measure an amount and count nothing.
+MEASURED = ("years", "months", "days", "hours", "seconds", "persons")
 
 
 COLUMNS = ["part", "metric", "unit", "scenario", "file", "n", "mean", "low", "high", "diff_kind",
            "pairs", "diff", "diff_low", "diff_high", "verdict", "d", "d_pairs", "p", "p_holm",
            "var_ratio"]
+
+
+def is_counted(unit):
+    """Whether a unit counts things ('ties', 'projects'), so that zeros alone say how few there are."""
+    return re.fullmatch("[a-z]+s", unit) is not None and unit not in MEASURED
 
 
 def _difference_fields(base, values):
@@ -49,7 +57,7 @@ def compare(scenarios, metrics, part="summary", frames=None, units=None):
             row = {"part": part, "metric": metric, "unit": unit,
                    "scenario": s.label, "file": str(s.path), "pairs": 0,
                    "diff_kind": "reference" if s is scenarios[0] else "none"}
-            level = intervals.mean_interval(values, share)
+            level = intervals.mean_interval(values, share, is_counted(unit))
             row |= {"n": level.n, "mean": level.mean, "low": level.low, "high": level.high}
             if s is not scenarios[0] and base is not None:
                 row |= _difference_fields(base, values)
@@ -87,11 +95,9 @@ def cell(value, decimals, signed=False):
 
 
 def interval(low, high, decimals):
-    """'low … high'; n/a without an interval; ±0 if every replicate agrees."""
-    if not math.isfinite(low):
+    """'low … high'; n/a without an interval."""
+    if not math.isfinite(low) or low == high:
         return MISSING
-    if low == high:
-        return "±0"
     return f"{cell(low, decimals)} … {cell(high, decimals)}"
 
 
@@ -200,13 +206,17 @@ def family(frame):
 
 def footer(frame):
     """Lines that say how to read the blocks."""
-    return ["+ above and − below the reference (the 95 % interval of the difference excludes 0), "
+    return ["+ above and − below the reference (the 95 % interval of the difference excludes 0, p is "
+            "below .05),",
             "· not told apart,",
-            "? no interval (one replicate or pair). d: Cohen's d, the difference in standard "
-            "deviations between replicates.",
+            "? no interval (one replicate or pair, or all are alike: no spread is known). d: Cohen's d, "
+            "the difference",
+            "in standard deviations between replicates.",
             f"Each interval is 95 % by itself; p (Holm) is corrected for all {family(frame)} "
             "differences of this table: below .05,",
-            "the whole table errs anywhere with probability 5 % at most."]
+            "the whole table errs anywhere with probability 5 % at most. A count that no replicate has "
+            "seen has the",
+            "upper limit of one that a single replicate has seen twice."]
 
 
 def _counts_cell(row, decimals):

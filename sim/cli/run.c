@@ -16,7 +16,8 @@ static const char help[] =
     "                        replicates until the 95 % interval of every scenario's paired\n"
     "                        difference to the first in this summary metric is that narrow (all\n"
     "                        hold together); METRIC:5% is a share of the first scenario's mean.\n"
-    "                        With --resume it adds to a finished file\n"
+    "                        Differences that are all alike are never narrow enough: what has not\n"
+    "                        been seen may be rare. With --resume it adds to a finished file\n"
     "  --max-reps N          replicates at most with --until (default: 1000)\n"
     "  --seed S              seed of every scenario, in place of run.seed\n"
     "  --set KEY=VALUE       a setting of every scenario, e.g. --set run.years=20; repeatable\n"
@@ -33,7 +34,8 @@ static const char help[] =
     "  --help                this text\n"
     "\n"
     "Exit status: 0 all done; 1 failed; 2 usage or configuration error, nothing run or written;\n"
-    "3 some runs failed, their notes are in table run; 130 interrupted, --resume continues.\n";
+    "3 some runs failed (their notes are in table run) or --until was not reached;\n"
+    "130 interrupted, --resume continues.\n";
 
 static void load(sim_cli_run_job_t *job) {
     const sim_cli_run_options_t *o = &job->options;

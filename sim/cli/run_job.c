@@ -310,6 +310,18 @@ static int run_batch(sim_cli_run_job_t *job, uint64_t done) {
 
 /* ---- what is told at the end ---- */
 
+/* Code of --until: what was wanted is not there. */
+static int miss(const sim_cli_run_job_t *job) {
+    const sim_cli_run_options_t *o = &job->options;
+    if (!o->until || o->target.rule.state == SIM_UNTIL_REACHED)
+        return 0;
+    fprintf(stderr, "kumiai: --until %s was not reached after %" PRIu64 " replicates%s\n", o->until,
+            o->target.rule.replicates,
+            o->target.rule.state == SIM_UNTIL_CAP ? "; --resume with a larger --max-reps goes on"
+                                                  : ": no pair of runs has values");
+    return SIM_CLI_PARTLY;
+}
+
 static int summarise(sim_cli_run_job_t *job) {
     sim_record_means_t means = {0};
     uint64_t failed = 0;
@@ -326,7 +338,9 @@ static int summarise(sim_cli_run_job_t *job) {
         return SIM_CLI_FAILED;
     }
     rc = sim_cli_finish_output();
-    if (rc == 0 && failed) {
+    if (rc == 0)
+        rc = miss(job);
+    if ((rc == 0 || rc == SIM_CLI_PARTLY) && failed) {
         fprintf(stderr,
                 "kumiai: %" PRIu64 " of %" PRIu64 " runs failed; table run of %s says why\n",
                 failed, planned(job), job->options.out);

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { WIDTH = 100, CELL_MIN = 23, LABEL_MAX = 34, ROWS_MAX = 12, TEXT = 64 };
+enum { WIDTH = 100, CELL_MIN = 20, CELL_MAX = 44, LABEL_MAX = 34, ROWS_MAX = 12, TEXT = 96 };
 
 /* Characters, not bytes, of UTF-8. */
 static int characters(const char *text) {
@@ -37,19 +37,22 @@ static void label(FILE *stream, const char *text, int width) {
     fprintf(stream, "%-*.*s", width, width, text);
 }
 
-/* Two digits of the half-width, and the mean to the same place. */
+/* Two digits of the shorter side of the interval, and the mean to the same place. */
 static void value(const sim_record_mean_t *m, char *buffer, size_t size) {
-    bool fixed = m->half > 0 && m->half < 1e9 && m->half > 1e-9 && fabs(m->mean) < 1e10;
-    int places = fixed ? 1 - (int)floor(log10(m->half)) : 0;
+    double side = fmin(m->mean - m->low, m->high - m->mean);
+    side = side > 0 ? side : m->high - m->low;
+    bool fixed = side > 1e-9 && fabs(m->mean) < 1e6 && fabs(m->high) < 1e6;
+    int places = fixed ? 1 - (int)floor(log10(side)) : 0;
     places = places > 0 ? places : 0;
     if (m->n == 0)
         snprintf(buffer, size, "-");
-    else if (isnan(m->half))
-        snprintf(buffer, size, "%.6g ± n/a", m->mean);
+    else if (isnan(m->low))
+        snprintf(buffer, size, "%.6g (%s)", m->mean, m->n == 1 ? "one run" : "all alike");
     else if (fixed)
-        snprintf(buffer, size, "%.*f ± %.*f", places, m->mean, places, m->half);
+        snprintf(buffer, size, "%.*f (%.*f to %.*f)", places, m->mean, places, m->low, places,
+                 m->high);
     else
-        snprintf(buffer, size, "%.6g ± %.2g", m->mean, m->half);
+        snprintf(buffer, size, "%.5g (%.5g to %.5g)", m->mean, m->low, m->high);
 }
 
 /* A column that no run has a value in says nothing. */
@@ -68,8 +71,21 @@ static size_t choose(const sim_record_means_t *m, size_t *column) {
     return n;
 }
 
+/* As wide as the longest value asks, within bounds. */
+static int cell_width(const sim_record_means_t *m, const size_t *column, size_t n) {
+    char text[TEXT];
+    int width = CELL_MIN;
+    for (size_t i = 0; i < n; i++)
+        for (size_t s = 0; s < m->n_scenarios; s++) {
+            value(&m->cell[s * m->n_columns + column[i]], text, sizeof text);
+            int length = characters(text) + 2;
+            width = length > width ? length : width;
+        }
+    return width > CELL_MAX ? CELL_MAX : width;
+}
+
 static int label_width(const sim_record_means_t *m, const size_t *column, size_t n) {
-    int width = (int)strlen("mean ± 95 %");
+    int width = (int)strlen("scenario");
     for (size_t i = 0; i < n; i++) {
         int length = (int)strlen(m->column[column[i]]);
         width = length > width ? length : width;
@@ -99,10 +115,11 @@ static void counts(FILE *stream, const sim_record_means_t *m, size_t first, size
 void sim_cli_run_summary(FILE *stream, const sim_record_means_t *m, const char *path) {
     size_t column[ROWS_MAX];
     size_t rows = choose(m, column);
-    int width = label_width(m, column, rows), cells = CELL_MIN;
+    int width = label_width(m, column, rows), cells = cell_width(m, column, rows);
     size_t across = (size_t)((WIDTH - width) / cells);
     char text[TEXT];
-    fputs("Means over runs ± half-width of the 95 % t-interval.\n", stream);
+    fputs("Means over runs, in brackets their 95 % intervals; none where all runs are alike.\n",
+          stream);
     for (size_t first = 0; first < m->n_scenarios; first += across) {
         size_t end = first + across < m->n_scenarios ? first + across : m->n_scenarios;
         counts(stream, m, first, end, width, cells);

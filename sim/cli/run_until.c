@@ -116,6 +116,8 @@ static const char *verdict(const sim_experiment_until_t *rule,
                            const sim_experiment_until_difference_t *d) {
     if (d->pairs == 0)
         return "no pair has values";
+    if (d->pairs > 1 && isnan(d->half))
+        return "all pairs alike: cannot tell";
     return d->half <= sim_experiment_until_wanted(rule) ? "reached" : "too wide yet";
 }
 
@@ -137,7 +139,7 @@ void sim_cli_until_print(FILE *stream, const sim_cli_until_t *until,
         width = (int)strlen(configs[i]->name) > width ? (int)strlen(configs[i]->name) : width;
     fprintf(stream,
             "\n%s: paired differences to %s after %" PRIu64 " replicates (%s).\n"
-            "t-intervals of 95 %%%s; wanted half-width %.6g.\n"
+            "Intervals of 95 %%%s, half-width their longer side; wanted half-width %.6g.\n"
             "Gain by pairing: variance of unpaired differences / of paired ones.\n"
             "%-*s  %6s  %12s  %12s  %12s  %12s  %8s\n",
             until->metric, configs[0]->name, rule->replicates, end[rule->state],
@@ -148,8 +150,8 @@ void sim_cli_until_print(FILE *stream, const sim_cli_until_t *until,
         sim_experiment_until_difference_t d = sim_experiment_until_difference(rule, i);
         fprintf(stream, "%-*s  %6" PRIu64, width, configs[i + 1]->name, d.pairs);
         number(stream, 12, d.mean);
-        number(stream, 12, d.mean - d.half);
-        number(stream, 12, d.mean + d.half);
+        number(stream, 12, d.low);
+        number(stream, 12, d.high);
         number(stream, 12, d.half);
         number(stream, 8, d.gain);
         fprintf(stream, "  %s\n", verdict(rule, &d));

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/experiment/until.h"
 
-#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdlib.h>
 
 #include "sim/base/error.h"
+#include "sim/base/interval.h"
 
 enum { DIFFERENCE, FIRST, OTHER, N_RUNNING };
 static const double LEVEL = 0.95;
@@ -50,14 +50,18 @@ sim_experiment_until_difference_t
 sim_experiment_until_difference(const sim_experiment_until_t *until, size_t other) {
     gsl_rstat_workspace *const *running = until->running + other * N_RUNNING;
     size_t n = gsl_rstat_n(running[DIFFERENCE]);
-    sim_experiment_until_difference_t d = {n, (double)NAN, (double)NAN, (double)NAN};
+    const double none = (double)NAN;
+    sim_experiment_until_difference_t d = {n, none, none, none, none, none};
     if (n > 0)
         d.mean = gsl_rstat_mean(running[DIFFERENCE]);
     if (n < 2)
         return d;
     double each = (1 - LEVEL) / (double)until->others; /* Bonferroni: all hold together */
     double variance = gsl_rstat_variance(running[DIFFERENCE]);
-    d.half = gsl_cdf_tdist_Pinv(1 - each / 2, (double)n - 1) * sqrt(variance / (double)n);
+    sim_base_interval_t found = sim_base_interval(running[DIFFERENCE], 1 - each, SIM_BASE_ANY);
+    d.low = found.low;
+    d.high = found.high;
+    d.half = fmax(d.mean - d.low, d.high - d.mean);
     d.gain = (gsl_rstat_variance(running[FIRST]) + gsl_rstat_variance(running[OTHER])) / variance;
     return d;
 }

@@ -3,7 +3,9 @@
  * that grow by a part; only at their ends it is looked whether the interval of every scenario's
  * difference to the first is narrow enough, and it must be so at two ends in a row: stopping as
  * soon as a spread looks small by chance would make the intervals lie more often than they say. The
- * intervals are Student's, of 95 % for all differences together (Bonferroni). */
+ * intervals are those of sim/base/interval.h, of 95 % for all differences together (Bonferroni):
+ * they stay wide while what makes the difference is rare. Differences that are all alike have none,
+ * and are never precise: what has not happened yet may be rare or impossible. */
 #ifndef SIM_EXPERIMENT_UNTIL_H
 #define SIM_EXPERIMENT_UNTIL_H
 
@@ -41,8 +43,9 @@ typedef struct {
 /* What is known of one scenario's difference to the first. NaN where pairs are too few. */
 typedef struct {
     uint64_t pairs;
-    double mean, half; /* of the interval; it is mean - half to mean + half */
-    double gain;       /* variance of unpaired differences / of paired ones; infinite for 0 */
+    double mean, low, high;
+    double half; /* the longer side of the interval, which is what has to be narrow */
+    double gain; /* variance of unpaired differences / of paired ones; infinite for 0 */
 } sim_experiment_until_difference_t;
 
 /* Sets up from half, relative, cap, others and rule, which the caller has filled in. 0 or

@@ -2,18 +2,20 @@
 #define _POSIX_C_SOURCE 200809L
 #include "sim/record/means.h"
 
-#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_rstat.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/interval.h"
 #include "sim/record/store_parts.h"
 
 typedef struct {
     sqlite3 *db;
     sim_record_means_t *means;
     gsl_rstat_workspace **running; /* scenarios * columns */
+    char **unit;                   /* of the columns, '' where none is told */
+    size_t n_units;
 } reading_t;
 
 static int copy_text(sqlite3_stmt *s, char ***list, size_t *count) {
@@ -83,12 +85,42 @@ static int read_runs(const reading_t *r) {
 static void conclude(const reading_t *r) {
     const sim_record_means_t *m = r->means;
     for (size_t i = 0; i < m->n_scenarios * m->n_columns; i++) {
-        size_t n = gsl_rstat_n(r->running[i]);
-        double error = n > 1 ? gsl_rstat_sd(r->running[i]) / sqrt((double)n) : 0;
-        m->cell[i].n = n;
-        m->cell[i].mean = n > 0 ? gsl_rstat_mean(r->running[i]) : NAN;
-        m->cell[i].half = n > 1 ? gsl_cdf_tdist_Pinv(0.975, (double)n - 1) * error : NAN;
+        const gsl_rstat_workspace *values = r->running[i];
+        size_t column = i % m->n_columns;
+        bool share = column < r->n_units && strcmp(r->unit[column], "share") == 0;
+        sim_base_interval_t found =
+            sim_base_interval(values, 0.95, sim_base_quantity(values, share));
+        m->cell[i] = (sim_record_mean_t){gsl_rstat_n(values),
+                                         gsl_rstat_n(values) ? gsl_rstat_mean(values) : (double)NAN,
+                                         found.low, found.high};
     }
+}
+
+static int read_names(reading_t *r) {
+    sim_record_means_t *m = r->means;
+    int rc = read_texts(r, "SELECT name FROM scenario ORDER BY scenario_id", &m->scenario,
+                        &m->n_scenarios);
+    if (rc == 0)
+        rc = read_texts(r, "SELECT name FROM pragma_table_info('summary') WHERE name <> 'run_id'",
+                        &m->column, &m->n_columns);
+    if (rc == 0)
+        rc = read_texts(r,
+                        "SELECT (SELECT unit FROM column_doc WHERE table_name = 'summary'"
+                        " AND column_name = name) FROM pragma_table_info('summary')"
+                        " WHERE name <> 'run_id'",
+                        &r->unit, &r->n_units);
+    return rc;
+}
+
+static void free_reading(reading_t *r) {
+    for (size_t i = 0; r->running && i < r->means->n_scenarios * r->means->n_columns; i++)
+        if (r->running[i])
+            gsl_rstat_free(r->running[i]);
+    for (size_t i = 0; i < r->n_units; i++)
+        free(r->unit[i]);
+    free(r->running);
+    free(r->unit);
+    sqlite3_close(r->db);
 }
 
 int sim_record_means_read(const char *path, sim_record_means_t *out, char *why, size_t why_size) {
@@ -97,11 +129,7 @@ int sim_record_means_read(const char *path, sim_record_means_t *out, char *why, 
     int rc = sim_record_db_open(path, SQLITE_OPEN_READONLY, &r.db, why, why_size);
     if (rc)
         return rc;
-    rc = read_texts(&r, "SELECT name FROM scenario ORDER BY scenario_id", &out->scenario,
-                    &out->n_scenarios);
-    if (rc == 0)
-        rc = read_texts(&r, "SELECT name FROM pragma_table_info('summary') WHERE name <> 'run_id'",
-                        &out->column, &out->n_columns);
+    rc = read_names(&r);
     if (rc == 0)
         rc = allocate(&r);
     if (rc == 0)
@@ -110,11 +138,7 @@ int sim_record_means_read(const char *path, sim_record_means_t *out, char *why, 
         conclude(&r);
     else
         sim_record_db_failed(rc == SIM_ERR_STORE ? r.db : NULL, path, why, why_size);
-    for (size_t i = 0; r.running && i < out->n_scenarios * out->n_columns; i++)
-        if (r.running[i])
-            gsl_rstat_free(r.running[i]);
-    free(r.running);
-    sqlite3_close(r.db);
+    free_reading(&r);
     return rc;
 }
 

@@ -7,8 +7,9 @@
 #include <stdint.h>
 
 typedef struct {
-    uint64_t n;        /* runs with a value */
-    double mean, half; /* mean and half-width of its 95 % t-interval; NaN below 1 and 2 runs */
+    uint64_t n;       /* runs with a value */
+    double mean;      /* NaN without one */
+    double low, high; /* its 95 % interval (sim/base/interval.h), NaN where there is none */
 } sim_record_mean_t;
 
 typedef struct {

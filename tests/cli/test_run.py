@@ -517,20 +517,24 @@ def test_printed_means_and_intervals(two, tmp_path):
     printed = ok("run", *two, "--out", out).stdout
     name = columns(out, "summary")[1]
     line = next(row for row in printed.splitlines() if row.startswith(name))
-    cells = re.findall(r"(\S+) ± (\S+)", line)
-    for scenario, (mean, half) in enumerate(cells, 1):
+    cells = re.findall(r"(\S+) \((\S+) to (\S+)\)", line)
+    for scenario, (mean, low, high) in enumerate(cells, 1):
         values = [v for (v,) in query(out, f'SELECT "{name}" FROM summary JOIN run USING (run_id) '
                                            "WHERE scenario_id = ?", (scenario,))]
-        error = T_975_5 * statistics.stdev(values) / math.sqrt(len(values))
-        assert float(mean) == pytest.approx(statistics.fmean(values), abs=0.06 * error)
-        assert float(half) == pytest.approx(error, rel=0.06)
+        half = T_975_5 * statistics.stdev(values) / math.sqrt(len(values))
+        middle = statistics.fmean(values)
+        assert float(mean) == pytest.approx(middle, abs=0.06 * half)
+        # Student's on the one side at least; on that of the tail farther.
+        sides = sorted([middle - float(low), float(high) - middle])
+        assert sides[0] == pytest.approx(min(half, middle), rel=0.1)
+        assert sides[1] >= 0.9 * half
     assert len(cells) == 2
     assert str(out) in printed
 
 
 def test_one_run_has_no_interval(two, tmp_path):
     printed = ok("run", *two, "--out", tmp_path / "r.db", "--reps", 1).stdout
-    assert "± n/a" in printed
+    assert "(one run)" in printed
     assert "nan" not in printed
 
 

@@ -88,13 +88,13 @@ def test_compare_says_the_same(three, tmp_path):
     told = [float(row[c]) for c in ("pairs", "diff", "diff_low", "diff_high")]
     shown = printed_row(text, "wild")
     assert shown[:4] == pytest.approx(told, rel=1e-5)
-    assert shown[4] == pytest.approx((told[3] - told[2]) / 2, rel=1e-5)
+    assert shown[4] == pytest.approx(max(told[3] - told[1], told[1] - told[2]), rel=1e-5)
     assert shown[5] == pytest.approx(float(row["var_ratio"]), rel=1e-5)
 
 
 def test_the_cap(three, tmp_path):
     out = tmp_path / "r.db"
-    text = until(three, out, 1e-6, "--max-reps", 45)
+    text = until(three, out, 1e-6, "--max-reps", 45, code=3)
     assert "after 45 replicates (cap of --max-reps)" in text
     assert printed_row(text, "mid")[6] == "too wide yet"
     assert content(out) == plain(three, tmp_path / "plain.db", 45)
@@ -110,8 +110,10 @@ def test_share_of_the_mean(three, tmp_path):
 
 def test_equal_scenarios_never_differ(tmp_path):
     files = [write_scenario(tmp_path / f"{n}.cfg", run=RUN, contagion=SMALL) for n in "ab"]
-    text = until(files, tmp_path / "r.db", 0.001)
-    assert re.search(r"^b +50 +0 +0 +0 +0 +inf  reached$", text, re.MULTILINE)
+    text = until(files, tmp_path / "r.db", 1000, "--max-reps", 60, code=3)
+    assert re.search(r"^b +60 +0 +n/a +n/a +n/a +inf  all pairs alike: cannot tell$", text,
+                     re.MULTILINE)
+    assert content(tmp_path / "r.db") == plain(files, tmp_path / "plain.db", 60)
 
 
 def test_a_finished_file_is_added_to(three, tmp_path):
@@ -132,7 +134,7 @@ def test_resume_after_kills(tmp_path):
     out, whole = tmp_path / "r.db", tmp_path / "whole.db"
     command = [KUMIAI, "run", *map(str, files), "--until", f"{METRIC}:1e-6", "--max-reps", "300",
                "--checkpoint-every", "10", "--quiet", "--threads"]
-    subprocess.run([*command, "2", "--out", whole], check=True, stdout=subprocess.DEVNULL)
+    assert subprocess.run([*command, "2", "--out", whole], stdout=subprocess.DEVNULL).returncode == 3
     killed = 0
     for pause in (0.2, 1.1, 0.4):  # the first is over before the work can be
         process = subprocess.Popen([*command, "1", "--out", str(out), "--resume"],
@@ -143,8 +145,8 @@ def test_resume_after_kills(tmp_path):
         process.kill()
         killed += process.wait() == -signal.SIGKILL
     assert killed
-    subprocess.run([*command, "3", "--out", out, "--resume"], check=True,
-                   stdout=subprocess.DEVNULL)
+    resumed = subprocess.run([*command, "3", "--out", out, "--resume"], capture_output=True, text=True)
+    assert resumed.returncode == 3 and "was not reached after 300 replicates" in resumed.stderr
     assert content(out) == content(whole)
     assert query(out, "PRAGMA integrity_check") == [("ok",)]
     assert not Path(f"{out}.checkpoints").exists()

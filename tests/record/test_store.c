@@ -291,10 +291,11 @@ Test(store, means_and_intervals) {
     const sim_record_mean_t *last = &means.cell[1], *most = &means.cell[3 + 2];
     cr_assert_eq(last->n, REPS); /* 103, 104, 105: mean 104, sd 1 */
     cr_assert_float_eq(last->mean, 104, 1e-12);
-    cr_assert_float_eq(last->half, 4.302652729911275 / sqrt(3.0), 1e-9);
+    cr_assert_float_eq(last->high - 104, 4.302652729911275 / sqrt(3.0), 1e-7);
+    cr_assert_float_eq(104 - last->low, 4.302652729911275 / sqrt(3.0), 1e-7);
     cr_assert_eq(most->n, 1);
     cr_assert_eq(most->mean, 3);
-    cr_assert(isnan(most->half));
+    cr_assert(isnan(most->low) && isnan(most->high));
     cr_assert_eq(means.cell[2].n, 0); /* column of the other model */
     sim_record_means_free(&means);
 }

@@ -73,7 +73,7 @@ def _listed(words):
 def _in_points(span, show):
     """A difference of shares, with its interval, in percentage points."""
     value, low, high = (100 * share for share in span)
-    interval = f"{show(low)} to {show(high)}" if math.isfinite(low) else NO_INTERVAL
+    interval = f"{show(low)} to {show(high)}" if high > low else NO_INTERVAL
     return f"{show(value)} points ({interval})"
 
 

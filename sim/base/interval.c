@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sim/base/interval.h"
+
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+
+static const double TAIL = 3;   /* times the coefficient of variation: skewness that is believed */
+static const double CURVED = 7; /* degrees of freedom from which on a quantile bends in full */
+
+/* The sample's skewness without bias (G1); GSL divides by n and by the standard deviation of
+ * n - 1. */
+static double skewness(const gsl_rstat_workspace *values, double n) {
+    return n < 3 ? 0 : gsl_rstat_skew(values) * n * n / ((n - 1) * (n - 2));
+}
+
+sim_base_quantity_t sim_base_quantity(const gsl_rstat_workspace *values, bool share) {
+    double least = gsl_rstat_min(values), most = gsl_rstat_max(values);
+    if (share && least >= 0 && most <= 1)
+        return SIM_BASE_SHARE;
+    return least >= -1e-12 * fmax(fabs(least), fabs(most)) ? SIM_BASE_POSITIVE : SIM_BASE_ANY;
+}
+
+/* On the logit scale, or Student's where it is wider; n values that are all alike have met none of
+ * what may be a part of 1 - 0.025^(1/n) of all. */
+static sim_base_interval_t share_interval(double mean, double half, double n, double tail) {
+    if (!(half > 0)) {
+        const double same = pow(1 - tail, 1 / n);
+        return (sim_base_interval_t){mean * same, mean * same + 1 - same};
+    }
+    const double middle = log(mean / (1 - mean)), reach = half / (mean * (1 - mean));
+    return (sim_base_interval_t){fmin(1 / (1 + exp(reach - middle)), fmax(mean - half, 0)),
+                                 fmax(1 / (1 + exp(-reach - middle)), fmin(mean + half, 1))};
+}
+
+/* Student's half-width, how far the side of the tail reaches, and whether that is above. */
+typedef struct {
+    double half, far;
+    bool above;
+} sides_t;
+
+static sides_t sides_of(const gsl_rstat_workspace *values, double tail, bool positive) {
+    const double n = (double)gsl_rstat_n(values), sd = gsl_rstat_sd(values);
+    const double skew = skewness(values, n), half = gsl_cdf_tdist_Pinv(tail, n - 1) * sd / sqrt(n);
+    double size = fabs(skew), stretch = 1;
+    if (positive && skew > 0)
+        size = fmin(size, TAIL * sd / gsl_rstat_mean(values));
+    const double rho = fmin(size / sqrt(n), 1);
+    if (skew > 0 || !positive)
+        stretch += (2 + 18 / fmax(n, 8)) * rho * rho * (1 - rho);
+    const double bend = gsl_cdf_tdist_Pinv(tail, fmax(n - 1, CURVED)) * rho * stretch;
+    const double q = fmax(bend, 1e-9);
+    return (sides_t){half, half * stretch * expm1(q) / q, skew > 0};
+}
+
+sim_base_interval_t sim_base_interval(const gsl_rstat_workspace *values, double level,
+                                      sim_base_quantity_t quantity) {
+    const double n = (double)gsl_rstat_n(values), tail = (1 + level) / 2;
+    const double mean = gsl_rstat_mean(values);
+    const bool alike = !(gsl_rstat_max(values) > gsl_rstat_min(values));
+    if (n < 2 || (alike && quantity != SIM_BASE_SHARE))
+        return (sim_base_interval_t){(double)NAN, (double)NAN};
+    if (alike)
+        return share_interval(gsl_rstat_min(values), 0, n, tail);
+    const sides_t s = sides_of(values, tail, quantity == SIM_BASE_POSITIVE);
+    if (quantity == SIM_BASE_SHARE)
+        return share_interval(mean, s.half, n, tail);
+    sim_base_interval_t found = {mean - (s.above ? s.half : s.far),
+                                 mean + (s.above ? s.far : s.half)};
+    if (quantity == SIM_BASE_POSITIVE)
+        found.low = fmax(found.low, 0);
+    return found;
+}

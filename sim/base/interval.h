@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Intervals of means that hold for counts which are rare or skewed too; the same rule as
+ * scripts/analysis/intervals.py, where it is explained. Measured on the baseline and on its
+ * scenario with the rarest counts (tests/scripts/test_coverage.py). */
+#ifndef SIM_BASE_INTERVAL_H
+#define SIM_BASE_INTERVAL_H
+
+#include <gsl/gsl_rstat.h>
+#include <stdbool.h>
+
+typedef enum {
+    SIM_BASE_ANY,      /* may be below 0 */
+    SIM_BASE_POSITIVE, /* cannot, and neither can its interval */
+    SIM_BASE_SHARE     /* lies between 0 and 1 */
+} sim_base_quantity_t;
+
+/* NaN below two values, and where all are alike (but for shares), since no spread is known. */
+typedef struct {
+    double low, high;
+} sim_base_interval_t;
+
+/* The quantity that the values can be of: SHARE if it is said to be one and no value lies outside,
+ * else POSITIVE if none is below 0 (but for rounding). */
+sim_base_quantity_t sim_base_quantity(const gsl_rstat_workspace *values, bool share);
+
+/* Two-sided interval at `level` (0.95) of the mean of the values added so far. */
+sim_base_interval_t sim_base_interval(const gsl_rstat_workspace *values, double level,
+                                      sim_base_quantity_t quantity);
+
+#endif

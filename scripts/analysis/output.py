@@ -304,6 +304,6 @@ class Outputs:
 
     def _name_it(self, error):
         """An error of a file that has no name yet is told of the one that it was to become."""
-        for path, partial in self._staged.items():
+        for path, partial in reversed(self._staged.items()):
             if error.filename is None or error.filename == os.fspath(partial):
                 error.filename = os.fspath(path)

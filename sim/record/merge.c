@@ -358,11 +358,14 @@ static int make_file(merge_t *m, bool replace, const char *command_line) {
     return rc;
 }
 
-/* A file that stands under the name is replaced only when that was asked for and nobody writes it.
- */
+/* A file that stands under the name is replaced only when that was asked for, it is a results file
+ * and nobody writes it. */
 static int reserve(merge_t *m, bool replace) {
     if (access(m->path, F_OK))
         return 0;
+    int rc = replace ? sim_record_is_results(m->path, m->why, m->why_size) : 0;
+    if (rc)
+        return rc;
     if (replace)
         return sim_record_lock(m->path, &m->lock, m->why, m->why_size);
     snprintf(m->why, m->why_size, "results file %s exists already", m->path);

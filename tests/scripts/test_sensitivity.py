@@ -386,8 +386,8 @@ def test_ranges_are_cells_of_designs_that_fill_the_space(lhs, tmp_path):
 
 
 def test_tornado_of_a_factorial_and_of_one_at_a_time(plane, tmp_path):
-    assert call(plane, "--outputs", "infected_final", "--out-dir", tmp_path).returncode == 0
-    found = indices(tmp_path).loc["infected_final"]["value"].droplevel("other")
+    assert call(plane, "--outputs", "infected_final", "--out-dir", tmp_path / "plane").returncode == 0
+    found = indices(tmp_path / "plane").loc["infected_final"]["value"].droplevel("other")
     assert found[NAMES[0], "at_high"] == pytest.approx(0.5)
     assert found[NAMES[1], "at_high"] == pytest.approx(-0.375)
     rows = [",".join(NAMES[:2]), "0.5,0.5", "0.1,0.5", "0.9,0.5", "0.5,0.0", "0.5,1.0"]

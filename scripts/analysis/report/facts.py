@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[3]
 META = (("program_version", "kumiai"), ("build_id", "build"), ("rng_version", "random numbers"),
         ("created", "created"), ("detail", "detail"), ("command_line", "command"))
 # Settings of how to run, not of what is asked.
-NOT_ASKED = ("run.seed", "run.reps", "run.timeout", "output.")
+NOT_ASKED = ("run.seed", "run.reps", "run.timeout", "output.", "data_")
 MOST_DIFFERENCES = 12
 SOURCES = {"B": "are background knowledge, not verified", "D": "are derived from sources",
            "F": "from public documents", "S": "from Sasaki and Kojima (2019)"}

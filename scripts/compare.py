@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 import kumiai_results as results
-from analysis import cli, formats, intervals, leading, pictures, survival, tables
+from analysis import cli, formats, intervals, leading, output, pictures, survival, tables
 
 NAME = "compare.py"
 FORMATS = ("text", "csv", "markdown", "latex")
@@ -165,26 +165,25 @@ def read_tie_bands(scenario):
     return {mode: bands[f"ties_{mode}"] for mode in results.MODES}
 
 
-def draw_ties(scenarios, folder):
-    """Active ties over time; returns the paths written."""
+def draw_ties(scenarios, outputs):
+    """Active ties over time."""
     bands = gather(scenarios, read_tie_bands, "picture of active ties")
-    if not bands:
-        return []
-    pictures.ties(bands, folder / "compare_ties.png")
-    return [folder / "compare_ties.png"]
+    if bands:
+        pictures.ties(bands, outputs.new("ties.png"))
 
 
-def draw_counts(counted, path, title, unit, scale="linear"):
-    """Bars of counts by mode and name; returns the paths written.
+def draw_counts(counted, outputs, name, title, unit, scale="linear"):
+    """Bars of counts by mode and name; returns whether there are any.
 
     title: of the first scenario and its counts by name, both modes together.
     """
     shown = [(s, survival.count_intervals(counts)) for s, counts in counted]
     if not any(len(c) for _, c in shown):
-        return []
+        return False
     scenario, counts = counted[0]
-    pictures.bars(shown, path, title(scenario, counts.T.groupby(level=1).sum().T), unit, scale)
-    return [path]
+    pictures.bars(shown, outputs.new(name), title(scenario, counts.T.groupby(level=1).sum().T), unit,
+                  scale)
+    return True
 
 
 def causes_title(scenario, counts):
@@ -222,43 +221,44 @@ def choose_series(scenarios, wanted):
     return results.pick(wanted or [], known, "No series has the metric")
 
 
-def draw_series(scenarios, wanted, folder):
-    """Chosen metrics over time, a picture per MOST_PANELS of them; returns the paths written."""
-    units, paths = results.units(scenarios, "series"), []
+def series_names(wanted):
+    """Names of the pictures of chosen metrics, one per MOST_PANELS of them."""
+    if len(wanted) <= MOST_PANELS:
+        return ["series.png"]
+    return [f"series_{k + 1}.png" for k in range(-(-len(wanted) // MOST_PANELS))]
+
+
+def draw_series(scenarios, wanted, outputs):
+    """Chosen metrics over time."""
+    units = results.units(scenarios, "series")
+    names = iter(series_names(wanted))
     yearly = {m: unit.replace("/step", "/year") for m, unit in units.items()}
     for start in range(0, len(wanted), MOST_PANELS):
         bands = series_bands(scenarios, wanted[start:start + MOST_PANELS], units)
         if bands:
-            number = f"_{len(paths) + 1}" if len(wanted) > MOST_PANELS else ""
-            paths.append(folder / f"compare_series{number}.png")
-            pictures.series(scenarios, bands, yearly, paths[-1])
-    return paths
+            pictures.series(scenarios, bands, yearly, outputs.new(next(names)))
 
 
 # ---- the whole ----
 
 
-def draw(options, scenarios, parts):
+def draw(options, scenarios, parts, outputs):
     """All pictures; parts: curves, number of ties left out, causes, refusals."""
     curves, unknown, causes, refusals = parts
-    folder = cli.folder(options)
-    drawn = draw_ties(scenarios, folder)
+    draw_ties(scenarios, outputs)
     if curves:
-        drawn.append(folder / "compare_survival.png")
-        pictures.survival(curves, drawn[-1], unknown)
-    ended = draw_counts(causes, folder / "compare_causes.png", causes_title,
+        pictures.survival(curves, outputs.new("survival.png"), unknown)
+    ended = draw_counts(causes, outputs, "causes.png", causes_title,
                         "ties ended in a run, of any age (mean over replicates)")
     if causes and not ended:
         warn("no picture of causes: no tie has ended.")
-    drawn += ended + draw_counts(refusals, folder / "compare_refusals.png", refusals_title,
-                                 "opportunities refused in a run (mean over replicates)", "log")
+    draw_counts(refusals, outputs, "refusals.png", refusals_title,
+                "opportunities refused in a run (mean over replicates)", "log")
     if options.series:
-        drawn += draw_series(scenarios, choose_series(scenarios, options.series), folder)
-    for path in drawn:
-        print(f"{NAME}: wrote {path}", file=sys.stderr)
+        draw_series(scenarios, choose_series(scenarios, options.series), outputs)
 
 
-def write_tables(options, scenarios, parts, rows):
+def write_tables(options, scenarios, parts, rows, outputs):
     """The tables on standard output and the tidy table in its file."""
     if options.format == "text":
         summary, causes, refusals = parts.values()
@@ -270,26 +270,35 @@ def write_tables(options, scenarios, parts, rows):
     else:
         print_parts(parts, options.format)
     if options.csv:
-        pd.concat(parts.values(), ignore_index=True).to_csv(options.csv, index=False)
+        pd.concat(parts.values(), ignore_index=True).to_csv(outputs.new_file(options.csv), index=False)
 
 
-def check_outputs(options, scenarios):
+def check_outputs(options, scenarios, outputs):
     """Fail before the work, not after it, where nothing can be written or drawn."""
-    choose_series(scenarios, options.series)
+    series = choose_series(scenarios, options.series)
     if not options.no_pictures:
-        cli.folder(options)
+        outputs.expect("ties.png", "survival.png", "causes.png", "refusals.png",
+                       *(series_names(series) if series else ()))
     if options.csv:
-        options.csv.touch()
+        if not options.csv.parent.is_dir():
+            raise results.ResultsError(f"--csv: there is no folder {options.csv.parent}.", code=1)
+        outputs.expect_file(options.csv)
 
 
 def compare(options):
     """The whole comparison; raises ResultsError or OSError."""
+    with output.Outputs(NAME, options.files, options.out_dir, options.force) as outputs:
+        compare_files(options, outputs)
+
+
+def compare_files(options, outputs):
+    """The comparison, with what it writes."""
     scenarios, notes = results.load(options.files, options.model)
     cli.no_sweep(scenarios)
     metrics = results.choose_metrics(scenarios, options.metrics)
     for note in notes:
         warn(note)
-    check_outputs(options, scenarios)
+    check_outputs(options, scenarios, outputs)
     found = gather(scenarios, lambda s: results.read_ties(s, columns=TIE_COLUMNS),
                    "survival and causes of end")
     curves, rows, unknown = read_curves(found)
@@ -298,9 +307,9 @@ def compare(options):
     parts = {"Summary": summary_part(scenarios, metrics),
              "Causes of end": counts_part("causes", "ties ended", causes),
              "Refusals": counts_part("refusals", "opportunities", refusals)}
-    write_tables(options, scenarios, parts, rows)
+    write_tables(options, scenarios, parts, rows, outputs)
     if not options.no_pictures:
-        draw(options, scenarios, (curves, unknown, causes, refusals))
+        draw(options, scenarios, (curves, unknown, causes, refusals), outputs)
 
 
 def main(argv=None):

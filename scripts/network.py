@@ -4,7 +4,8 @@
 
 Maps with ties by mode, numbers of partners per member, core and bridges (betweenness),
 communities, and the change from year to year; as means over the replicates with 95 % intervals,
-or for one replicate (--rep). Tables go to network_*.csv beside the pictures network_*.png.
+or for one replicate (--rep). Of R.db tables go to R_network_*.csv beside the pictures
+R_network_*.png.
 
 Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results file, …).
 """
@@ -16,7 +17,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 import kumiai_results as results
-from analysis import cli, intervals, network, network_pictures, tables
+from analysis import cli, intervals, network, network_pictures, output, tables
 
 NAME = "network.py"
 KINDS = ("cooperation", "sister", "initiative", "membership")
@@ -253,45 +254,47 @@ def print_summary(frame, collected, members):
 # ---- pictures ----
 
 
-def draw(options, found, agents, data):
+def draw(options, found, agents, data, outputs):
     """All pictures of one scenario; data: edges, members, degrees, changes."""
     edges, members, degrees, changes = data
-    folder, scenario = cli.folder(options), found.scenario
-    paths = []
+    scenario = found.scenario
     for year in options.years:
-        paths.append(folder / f"network_map_{year}.png")
         network_pictures.map_of(edges[edges["year"] == year], agents, year, options.extent,
-                                scenario, paths[-1])
-    wrote(*paths)
+                                scenario, outputs.new(f"map_{year}.png"))
     if degrees.empty:
         warn(f"no other pictures of {scenario.label}: no tie is there at the end of these years.")
         return
-    paths = [folder / "network_degree.png", folder / "network_core.png"]
-    network_pictures.degrees(degrees, scenario, paths[-2])
-    network_pictures.core(found.example, agents, members, scenario, paths[-1])
+    network_pictures.degrees(degrees, scenario, outputs.new("degree.png"))
+    network_pictures.core(found.example, agents, members, scenario, outputs.new("core.png"))
     if len(changes):
-        paths.append(folder / "network_change.png")
-        network_pictures.changes(changes, scenario, paths[-1])
-    wrote(*paths)
+        network_pictures.changes(changes, scenario, outputs.new("change.png"))
 
 
-def wrote(*paths):
-    """Tell the user which files there are."""
-    for path in paths:
-        print(f"{NAME}: wrote {path}", file=sys.stderr)
-
-
-def save(frames, folder):
+def save(frames, outputs):
     """Write the tables {name: frame} as CSV."""
     for name, frame in frames.items():
-        frame.to_csv(folder / f"network_{name}.csv", index=False, float_format="%.6g")
-        wrote(folder / f"network_{name}.csv")
+        frame.to_csv(outputs.new(f"{name}.csv"), index=False, float_format="%.6g")
+
+
+def check_outputs(options, outputs):
+    """Fail before the work, not after it, where nothing can be written."""
+    outputs.expect("measures.csv", "members.csv", "ties.csv", "degrees.csv", "change.csv")
+    if not options.no_pictures:
+        outputs.expect("degree.png", "core.png", "change.png",
+                       *(f"map_{year}.png" for year in options.years or USUAL_YEARS))
 
 
 def analyse(options):
     """The whole; raises ResultsError or OSError."""
+    with output.Outputs(NAME, options.files, options.out_dir, options.force) as outputs:
+        analyse_files(options, outputs)
+
+
+def analyse_files(options, outputs):
+    """The analysis, with what it writes."""
+    check_outputs(options, outputs)
     collected = read(options)
-    folder, first = cli.folder(options), collected[0]
+    first = collected[0]
     agents = results.read_agents(first.scenario)
     frame = measures_frame(collected)
     edges, members, degrees = edges_frame(first), members_frame(first, agents), degrees_frame(first)
@@ -299,10 +302,10 @@ def analyse(options):
                       ["formed", "kept", "ended", "jaccard"], ["jaccard"]) \
         if first.changes else pd.DataFrame()
     save({"measures": frame, "members": members, "ties": edges, "degrees": degrees}
-         | ({"change": changes} if len(changes) else {}), folder)
+         | ({"change": changes} if len(changes) else {}), outputs)
     print_summary(frame, collected, members)
     if not options.no_pictures:
-        draw(options, first, agents, (edges, members, degrees, changes))
+        draw(options, first, agents, (edges, members, degrees, changes), outputs)
 
 
 def main(argv=None):

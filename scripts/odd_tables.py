@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 
 from kumiai_results import ResultsError
-from analysis import cli
+from analysis import cli, output
 
 NAME = "odd_tables.py"
 ROOT = Path(__file__).resolve().parents[1]
@@ -183,7 +183,7 @@ def write(options):
         return
     if options.check:
         raise ResultsError(f"the tables of {TEXT} are out of date; run scripts/odd_tables.py.", 1)
-    TEXT.write_text(new, encoding="utf-8")
+    output.replace(TEXT, new)
 
 
 def main(argv=None):

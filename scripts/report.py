@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 import kumiai_results as results
-from analysis import cli
+from analysis import cli, output
 
 NAME = "report.py"
 
@@ -24,12 +24,13 @@ def parse(argv):
     parser.add_argument("files", nargs="+", metavar="R.db", type=Path,
                         help="results files; the first scenario of the first is the reference")
     parser.add_argument("-o", "--out", type=Path, metavar="FILE.html",
-                        help="the page (default: report.html beside the first file)")
+                        help="the page (default: R_report.html beside the first file, R.db)")
     parser.add_argument("--title", metavar="TEXT", help="title of the page")
     parser.add_argument("--model", metavar="NAME",
                         help="the model meant, where the files hold scenarios of several")
     parser.add_argument("--rep", type=int, metavar="N",
                         help="the replicate that the map shows (default: the first)")
+    cli.add_force(parser)
     return parser.parse_args(argv)
 
 
@@ -40,14 +41,19 @@ def report(options):
     except ModuleNotFoundError as error:
         raise results.ResultsError(f"Python lacks {error.name}; install Debian's package "
                                    f"python3-{error.name} (scripts/setup does).", code=1) from error
-    study = studies.Study(options.files, options.model)
+    with output.Outputs(NAME, options.files, force=options.force) as outputs:
+        out = options.out or options.files[0].parent / f"{outputs.prefix}.html"
+        outputs.expect_file(out, named=bool(options.out))
+        study = studies.Study(options.files, options.model)
+        text = render(page, study, options)
+        outputs.new_file(out, named=bool(options.out)).write_text(text, encoding="utf-8")
+
+
+def render(page, study, options):
+    """The page, after the study's notes."""
     for note in study.notes:
         cli.warn(NAME, note)
-    out = options.out or options.files[0].parent / "report.html"
-    text = page.render(study, options.title, options.rep)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(text, encoding="utf-8")
-    cli.warn(NAME, f"wrote {out} ({len(text.encode()) / 1e6:.1f} MB)")
+    return page.render(study, options.title, options.rep)
 
 
 def main(argv=None):

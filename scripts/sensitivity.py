@@ -9,7 +9,8 @@ at the ends of each factor. All but morris: scatter plots, and phase diagrams ov
 (where do regional ties outlast city-to-city ones?). Intervals are 95 %, of Morris' measures from
 5 trajectories on, of σ from 10; values without any spread have none. What is called significant is
 so after Holm's correction for all factors and outputs. Factors that cannot be told apart have no
-number. Tables go to sensitivity_*.csv, pictures to sensitivity_*.png, a summary to standard output.
+number. Of S.db tables go to S_sensitivity_*.csv, pictures to S_sensitivity_*.png, a summary to
+standard output.
 
 Exit: 0 done; 1 failed; 2 the request cannot be met (no sweep, incomplete blocks, …).
 """
@@ -19,7 +20,7 @@ import sys
 import pandas as pd
 
 import kumiai_results as results
-from analysis import (cli, phase, phase_pictures, sensitivity, sensitivity_designs,
+from analysis import (cli, output, phase, phase_pictures, sensitivity, sensitivity_designs,
                       sensitivity_pictures, sensitivity_tables, sweeps)
 
 NAME = "sensitivity.py"
@@ -116,7 +117,7 @@ def pictures_of(sweep, made):
 # ---- scatter and phase ----
 
 
-def draw_scatter(sweep, outputs, found, path):
+def draw_scatter(sweep, outputs, found, files):
     """Scatter plots, the factors in order of their strength in the first output."""
     shown = [(o, sweep.values(o).loc[sweep.independent_points()].mean(axis=1).dropna())
              for o in outputs]
@@ -126,8 +127,7 @@ def draw_scatter(sweep, outputs, found, path):
         rows = found[0][1].groupby("factor")["value"].agg(lambda v: v.abs().max()).fillna(0.0)
         factors = sorted(factors, key=lambda f: -rows.get(f, 0.0))
     if shown:
-        sensitivity_pictures.scatter(sweep, shown, factors, path)
-    return bool(shown)
+        sensitivity_pictures.scatter(sweep, shown, factors, files.new("scatter.png"))
 
 
 def do_phase(sweep, outputs, plane):
@@ -164,29 +164,19 @@ def tidy(sweep, found):
 def save(frame, path):
     """Write a table."""
     frame.to_csv(path, index=False, float_format="%.6g")
-    wrote(path)
 
 
-def wrote(path):
-    """Tell the user which files there are."""
-    print(f"{NAME}: wrote {path}", file=sys.stderr)
-
-
-def draw(sweep, outputs, made, planes, folder):
+def draw(sweep, outputs, made, planes, files):
     """All pictures."""
     found, most = made.found, sensitivity_pictures.MOST_PANELS
     if max(len(found), len(planes)) > most:
         warn(f"the pictures show {most} outputs at most; the tables have all {len(outputs)}.")
     for name, picture in pictures_of(sweep, made) if found else []:
-        picture(folder / f"sensitivity_{name}.png")
-        wrote(folder / f"sensitivity_{name}.png")
+        picture(files.new(f"{name}.png"))
     if sweep.kind != "morris":
-        if draw_scatter(sweep, outputs, found, folder / "sensitivity_scatter.png"):
-            wrote(folder / "sensitivity_scatter.png")
+        draw_scatter(sweep, outputs, found, files)
     for output, diagram in planes[:most]:
-        path = folder / f"sensitivity_phase_{output.name}.png"
-        phase_pictures.diagram(sweep, output, diagram, path)
-        wrote(path)
+        phase_pictures.diagram(sweep, output, diagram, files.new(f"phase_{output.name}.png"))
 
 
 def print_tables(options, frames, shown):
@@ -198,12 +188,26 @@ def print_tables(options, frames, shown):
         print("\n".join(table.lines(options.format)))
 
 
+def check_outputs(options, outputs, plane, files):
+    """Fail before the work, not after it, where nothing can be written."""
+    files.expect("indices.csv", *(["phase.csv"] if plane else []))
+    if not options.no_pictures:
+        files.expect("morris.png", "sobol.png", "second.png", "tornado.png", "scatter.png",
+                     *(f"phase_{o.name}.png" for o in (outputs if plane else [])))
+
+
 def analyse(options):
     """The whole analysis; raises ResultsError or OSError."""
+    with output.Outputs(NAME, options.files, options.out_dir, options.force) as files:
+        analyse_sweep(options, files)
+
+
+def analyse_sweep(options, files):
+    """The analysis of one sweep, with what it writes."""
     sweep = read_sweep(options)
     outputs = choose_outputs(sweep, options.outputs)
     plane = choose_plane(sweep, options.phase)
-    folder = cli.folder(options)
+    check_outputs(options, outputs, plane, files)
     made = sensitivity_designs.analyse(sweep, outputs, options.resamples, options.drop_incomplete, warn)
     found, shown = made.found, tables_of(sweep, made)
     planes = do_phase(sweep, outputs, plane) if plane else []
@@ -219,10 +223,10 @@ def analyse(options):
         shown += [sensitivity_tables.plane(o, p, (phase.cell_texts(p.x), phase.cell_texts(p.y)))
                   for o, p in planes]
     for name, frame in frames.items():
-        save(frame, folder / f"sensitivity_{name}.csv")
+        save(frame, files.new(f"{name}.csv"))
     print_tables(options, frames.values(), shown)
     if not options.no_pictures:
-        draw(sweep, outputs, made, planes, folder)
+        draw(sweep, outputs, made, planes, files)
 
 
 def main(argv=None):

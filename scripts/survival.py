@@ -6,8 +6,8 @@ Kaplan–Meier curves with the ties at risk (by mode, funder, sector, region, sc
 causes of end, mean duration within a horizon, and a Cox regression with its check. Every
 interval treats replicates, not ties, as independent; those of curves, causes and means need 5
 replicates with such ties, and hold less often than they say (in 85 to 90 %) where the number of
-ties differs manifold between replicates. Tables go to survival_*.csv, pictures to
-survival_*.png, a summary to standard output.
+ties differs manifold between replicates. Of R.db tables go to R_survival_*.csv,
+pictures to R_survival_*.png, a summary to standard output.
 
 Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results file, …).
 """
@@ -19,7 +19,7 @@ import pandas as pd
 
 import kumiai_results as results
 from analysis import changing as by_age
-from analysis import cli, cox, covariates, leading, survival, survival_pictures, tables
+from analysis import cli, cox, covariates, leading, output, survival, survival_pictures, tables
 
 NAME = "survival.py"
 GROUPINGS = ("mode", "funder", "sector", "region", "scenario")
@@ -156,7 +156,7 @@ def curve_rows(samples, grouping, panels):
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
-def do_curves(options, samples, folder):
+def do_curves(options, samples, outputs):
     """Curves by every grouping: pictures and one table."""
     frames, shown = [], [s.scenario for s in samples]
     for grouping in options.by:
@@ -168,16 +168,15 @@ def do_curves(options, samples, folder):
         if grouping != "scenario" or "mode" not in options.by:
             frames.append(curve_rows(samples, grouping, panels))
         if not options.no_pictures:
-            survival_pictures.curves(panels, grouping, shown, folder / f"survival_{grouping}.png")
-            wrote(folder / f"survival_{grouping}.png")
+            survival_pictures.curves(panels, grouping, shown, outputs.new(f"{grouping}.png"))
     if frames:
-        save(pd.concat(frames, ignore_index=True), folder / "survival_curves.csv")
+        save(pd.concat(frames, ignore_index=True), outputs.new("curves.csv"))
 
 
 # ---- causes ----
 
 
-def do_causes(options, samples, folder):
+def do_causes(options, samples, outputs):
     """Cumulative incidence by cause: table of all scenarios, picture of the first."""
     parts, first, leads = [], {}, {}
     for s in samples:
@@ -190,11 +189,10 @@ def do_causes(options, samples, folder):
             parts.append(bands.assign(scenario=s.scenario.label, mode=mode))
     frame = pd.concat(parts, ignore_index=True)
     save(frame[["scenario", "mode", "cause", "age", "share", "low", "high"]],
-         folder / "survival_causes.csv")
+         outputs.new("causes.csv"))
     if first and not options.no_pictures:
         survival_pictures.causes(first, leads, samples[0].scenario, options.horizon,
-                                 folder / "survival_causes.png")
-        wrote(folder / "survival_causes.png")
+                                 outputs.new("causes.png"))
 
 
 # ---- mean duration ----
@@ -219,10 +217,10 @@ def mean_rows(samples, horizon):
     return frame.assign(horizon=horizon)
 
 
-def do_mean(options, samples, folder):
+def do_mean(options, samples, outputs):
     """Mean duration within the horizon: table, picture, summary."""
     frame = mean_rows(samples, options.horizon)
-    save(frame, folder / "survival_mean.csv")
+    save(frame, outputs.new("mean.csv"))
     cells = [["scenario", "mode", "what", "years", "95 % interval"]]
     cells += [[r.scenario, r.mode, r.what, tables.cell(r.years, 2, r.what != "mean"),
                tables.interval(r.low, r.high, 2)] for r in frame.itertuples()]
@@ -237,8 +235,7 @@ def do_mean(options, samples, folder):
     means = frame[(frame["what"] == "mean") & frame["years"].notna()]
     if len(means) and not options.no_pictures:
         survival_pictures.means(frame, options.horizon, [s.scenario for s in samples],
-                                folder / "survival_mean.png")
-        wrote(folder / "survival_mean.png")
+                                outputs.new("mean.png"))
 
 
 # ---- regression ----
@@ -258,7 +255,7 @@ def fit_both(data):
     return {name: fitted for name, fitted in fits.items() if fitted is not None}
 
 
-def do_cox(options, samples, folder):
+def do_cox(options, samples, outputs):
     """Cox regressions over all scenarios: table, pictures, summary."""
     data = covariates.regression_data(samples, options.cox_rows)
     for note in data.notes:
@@ -271,16 +268,14 @@ def do_cox(options, samples, folder):
               "cox_tests": lambda f: f.tests.reset_index(), "cox_ages": lambda f: f.ages}
     for part, frame_of in frames.items():
         save(pd.concat([frame_of(f).assign(model=name) for name, f in fits.items()], ignore_index=True),
-             folder / f"survival_{part}.csv")
+             outputs.new(f"{part}.csv"))
     for name, fitted in fits.items():
         print_cox(name, fitted, data)
     print_reading(fits, data)
     if not options.no_pictures:
         shown = [s.scenario for s in samples]
-        survival_pictures.forest(fits, data.references, shown, folder / "survival_cox.png")
-        survival_pictures.changing(list(fits.values())[-1], shown,
-                                    folder / "survival_cox_check.png")
-        wrote(folder / "survival_cox.png", folder / "survival_cox_check.png")
+        survival_pictures.forest(fits, data.references, shown, outputs.new("cox.png"))
+        survival_pictures.changing(list(fits.values())[-1], shown, outputs.new("cox_check.png"))
 
 
 def print_cox(name, fitted, data):
@@ -345,23 +340,31 @@ def print_reading(fits, data):
 def save(frame, path):
     """Write a table."""
     frame.to_csv(path, index=False, float_format="%.6g")
-    wrote(path)
 
 
-def wrote(*paths):
-    """Tell the user which files there are."""
-    for path in paths:
-        print(f"{NAME}: wrote {path}", file=sys.stderr)
+def check_outputs(options, outputs):
+    """Fail before the work, not after it, where nothing can be written."""
+    pictures = {"curves": options.by, "causes": ["causes"], "mean": ["mean"], "cox": ["cox", "cox_check"]}
+    for part in options.parts:
+        outputs.expect(f"{part}.csv")
+        if not options.no_pictures:
+            outputs.expect(*(f"{name}.png" for name in pictures[part]))
 
 
 def analyse(options):
     """All parts; raises ResultsError or OSError."""
+    with output.Outputs(NAME, options.files, options.out_dir, options.force) as outputs:
+        analyse_files(options, outputs)
+
+
+def analyse_files(options, outputs):
+    """The analysis, with what it writes."""
+    check_outputs(options, outputs)
     samples = read_samples(options)
-    folder = cli.folder(options)
     actions = {"mean": do_mean, "cox": do_cox, "curves": do_curves, "causes": do_causes}
     for part, action in actions.items():
         if part in options.parts:
-            action(options, samples, folder)
+            action(options, samples, outputs)
 
 
 def main(argv=None):

@@ -63,13 +63,14 @@ def add_common(parser, folder_of="that of the first file"):
     parser.add_argument("--model", metavar="NAME",
                         help="the model meant, where the files hold scenarios of several")
     parser.add_argument("--no-pictures", action="store_true", help="tables only")
+    add_force(parser)
 
 
-def folder(options):
-    """The folder to write to; it is made if missing."""
-    found = options.out_dir or options.files[0].parent
-    found.mkdir(parents=True, exist_ok=True)
-    return found
+def add_force(parser):
+    """The option of every command that writes."""
+    parser.add_argument("--force", action="store_true",
+                        help="replace files that are not earlier outputs of this command, or were changed "
+                             "since; a results file is never replaced")
 
 
 def no_sweep(scenarios):
@@ -96,6 +97,9 @@ def run(name, action, options):
         # The reader (head, less) has seen enough; Python must not complain once more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except KeyboardInterrupt:
+        warn(name, "interrupted; nothing was written.")
+        return 130
     except OSError as error:
         warn(name, f"{error.filename or 'output'}: {error.strerror}.")
         return 1

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Writes the five files of configs/cooperation/population/ and the table in their README.
 
-usage: build.py SOURCES.json FOLDER
+usage: build.py SOURCES.json FOLDER [--force]
+
+The same sources give the same bytes, so a file that is there is an earlier output if nothing would
+change; any other is replaced with --force alone.
 """
 
 import json
@@ -11,11 +14,11 @@ from pathlib import Path
 import cooperatives
 import governments
 import partners
-from common import write_csv
-from summary import update_readme
+from common import csv_text, others, write_all
+from summary import updated_readme
 
 
-def main(sources_path, folder):
+def main(sources_path, folder, force=""):
     sources = json.loads(Path(sources_path).read_text(encoding="utf-8"))
     folder = Path(folder)
     local = governments.local_governments(sources)
@@ -28,9 +31,12 @@ def main(sources_path, folder):
         "cooperatives.csv": (cooperatives.COLUMNS, rows),
         "cooperative_members.csv": (cooperatives.MEMBER_COLUMNS, pairs),
     }
-    for name, (columns, lines) in files.items():
-        write_csv(folder / name, columns, [{key: line[key] for key in columns} for line in lines])
-    update_readme(folder / "README.md", local, files)
+    texts = {folder / name: csv_text(columns, [{key: line[key] for key in columns} for line in lines])
+             for name, (columns, lines) in files.items()}
+    changed = others(texts)
+    if changed and force != "--force":
+        sys.exit(f"build.py: {changed[0]} is there with another content; --force replaces it.")
+    write_all(texts | updated_readme(folder / "README.md", local, files))
 
 
 if __name__ == "__main__":

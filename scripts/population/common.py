@@ -7,7 +7,9 @@ code it belongs to, so that the files are the same bytes on every machine.
 
 import csv
 import hashlib
+import io
 import math
+import os
 from pathlib import Path
 from statistics import NormalDist
 
@@ -39,12 +41,43 @@ def distance_km(lat_a, lon_a, lat_b, lon_b):
     return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(1.0, half)))
 
 
-def write_csv(path, columns, rows):
+def csv_text(columns, rows):
     """RFC 4180 text with LF ends; a row is a mapping with exactly these columns."""
-    with Path(path).open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, columns, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    file = io.StringIO(newline="")
+    writer = csv.DictWriter(file, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return file.getvalue()
+
+
+def others(files):
+    """Those of {path: text} that are there with another content."""
+    return [path for path, text in files.items()
+            if os.path.lexists(path) and not (path.is_file() and path.read_bytes() == text.encode())]
+
+
+def _flush(path):
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_all(files):
+    """Write {path: text}: each file has its old content or the new, whenever somebody looks."""
+    partial = {path: path.with_name(f".{path.name}.{os.getpid()}.partial") for path in files}
+    try:
+        for path, text in files.items():
+            partial[path].write_bytes(text.encode())
+            _flush(partial[path])
+        for path in files:
+            os.replace(partial[path], path)
+    finally:
+        for path in partial.values():
+            path.unlink(missing_ok=True)
+    for folder in {path.parent for path in files}:
+        _flush(folder)
 
 
 def read_csv(path):

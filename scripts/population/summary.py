@@ -36,10 +36,12 @@ def files_table(files):
     return lines
 
 
-def update_readme(path, local, files):
+def updated_readme(path, local, files):
+    """{path: text} of a README whose generated part is made anew; {} where there is no such part."""
     path = Path(path)
-    if not path.exists():
-        return
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    if text.count(START) != 1 or text.count(END) != 1:
+        return {}
     urban = [row for row in local if row["name_local"][-1] in "市区" and row["kind"] != "prefecture"]
     placed = sum(row["located"] for row in urban)
     both = sum(not row["estimated"] for row in urban)
@@ -48,8 +50,7 @@ def update_readme(path, local, files):
         f"({100 * placed / len(urban):.1f} %) have their place from a source, "
         f"{both} ({100 * both / len(urban):.1f} %) their place and their population."
     )
-    text = path.read_text(encoding="utf-8")
     head, rest = text.split(START)
     _, tail = rest.split(END)
     body = "\n".join(["", *files_table(files), "", *matched_table(local), "", sentence, ""])
-    path.write_text(head + START + body + END + tail, encoding="utf-8")
+    return {path: head + START + body + END + tail}

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sim/base/file.h"
 #include "sim/checkpoint/image.h"
 
 enum { PATH = 4096, WHY = 1024, REASON = 400 };
@@ -49,17 +50,22 @@ static bool forks_at(const sim_checkpoint_plan_t *plan, int32_t step) {
 
 /* ---- saving ---- */
 
+static int make_folder(const char *folder, char *why, size_t why_size) {
+    bool made = mkdir(folder, 0777) == 0;
+    if (made ? sim_base_sync_folder_of(folder) == 0 : errno == EEXIST)
+        return 0;
+    snprintf(why, why_size, "checkpoint folder %s cannot be made: %s", folder, strerror(errno));
+    return SIM_ERR_IO;
+}
+
 static int write_state(const sim_checkpoint_run_t *run, sim_world_t *world, const char *path,
                        bool durable) {
     const sim_checkpoint_identity_t identity = identity_of(run, run->config);
     sim_checkpoint_image_t image = {0};
     char why[WHY] = "";
     int rc = sim_checkpoint_save(world, &identity, &image);
-    if (rc == 0 && mkdir(run->plan->folder, 0777) && errno != EEXIST) {
-        rc = SIM_ERR_IO;
-        snprintf(why, sizeof why, "checkpoint folder %s cannot be made: %s", run->plan->folder,
-                 strerror(errno));
-    }
+    if (rc == 0)
+        rc = make_folder(run->plan->folder, why, sizeof why);
     if (rc == 0)
         rc = sim_checkpoint_file_write(path, &image, durable, why, sizeof why);
     sim_checkpoint_image_free(&image);

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sim/base/file.h"
 #include "sim/checkpoint/image.h"
 
 enum { PATH = 4096 };
@@ -42,20 +43,6 @@ static bool write_file(const char *path, const sim_checkpoint_image_t *image, bo
     return good;
 }
 
-/* A name that is not on the disk yet would lose the file with it. File systems that cannot flush a
- * folder say EINVAL and keep their names in other ways. */
-static bool flush_folder(const char *path) {
-    char folder[PATH];
-    const char *slash = strrchr(path, '/');
-    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
-    int file = open(*folder ? folder : "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (file < 0)
-        return false;
-    bool good = fsync(file) == 0 || errno == EINVAL;
-    close(file);
-    return good;
-}
-
 int sim_checkpoint_file_write(const char *path, const sim_checkpoint_image_t *image, bool durable,
                               char *why, size_t why_size) {
     char partial[PATH];
@@ -66,7 +53,8 @@ int sim_checkpoint_file_write(const char *path, const sim_checkpoint_image_t *im
     }
     bool good = write_file(partial, image, durable) && rename(partial, path) == 0;
     if (good)
-        return !durable || flush_folder(path) ? SIM_OK : failed(path, "flushed", why, why_size);
+        return durable && sim_base_sync_folder_of(path) ? failed(path, "flushed", why, why_size)
+                                                        : SIM_OK;
     int rc = failed(path, "written", why, why_size);
     (void)unlink(partial);
     return rc;

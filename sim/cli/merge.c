@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "sim/base/file.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/options.h"
 #include "sim/sim.h"
@@ -42,18 +42,14 @@ static void take(void *user, int option, const char *value, sim_base_diag_t *dia
         o->code = SIM_ERR_MEMORY;
 }
 
-static bool same_file(const char *a, const char *b) {
-    struct stat left, right;
-    return stat(a, &left) == 0 && stat(b, &right) == 0 && left.st_dev == right.st_dev &&
-           left.st_ino == right.st_ino;
-}
-
 static void check(const options_t *o, sim_base_diag_t *diag) {
     if (o->files.count < 2)
         sim_base_diag_add(diag, NULL, 0, "merge needs OUT.db and at least one shard");
+    else if (sim_base_is_journal(o->files.text[0]))
+        sim_cli_refuse_journal("OUT.db", o->files.text[0], diag);
     for (size_t i = 1; i < o->files.count; i++)
         for (size_t k = 0; k < i; k++)
-            if (same_file(o->files.text[k], o->files.text[i]))
+            if (sim_base_same_file(o->files.text[k], o->files.text[i]))
                 sim_base_diag_add(diag, NULL, 0, "%s is named twice%s", o->files.text[i],
                                   k == 0 ? ": as the file to write and as a shard" : "");
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "sim/base/error.h"
+#include "sim/base/file.h"
 #include "sim/base/processors.h"
 
 enum { MAX_OPTIONS = 64 };
@@ -115,10 +116,18 @@ static void check_folder(const char *out, sim_base_diag_t *diag) {
     free(folder);
 }
 
+void sim_cli_refuse_journal(const char *option, const char *file, sim_base_diag_t *diag) {
+    sim_base_diag_add(diag, NULL, 0,
+                      "%s: %s has the name of a part of a results file; choose another name",
+                      option, file);
+}
+
 void sim_cli_check_out(const char *out, bool resume, bool force, sim_base_diag_t *diag) {
     struct stat status;
     if (resume && force)
         sim_base_diag_add(diag, NULL, 0, "--resume and --force exclude each other");
+    if (sim_base_is_journal(out))
+        sim_cli_refuse_journal("--out", out, diag);
     if (sim_experiment_rank() > 0) /* rank 0 alone opens it, and may have begun it already */
         return;
     if (stat(out, &status))

@@ -34,6 +34,9 @@ int sim_cli_detail(const char *text, sim_base_diag_t *diag);
  */
 void sim_cli_threads_note(int threads);
 
+/* The problem of a file to write whose name is that of a part of a results file. */
+void sim_cli_refuse_journal(const char *option, const char *file, sim_base_diag_t *diag);
+
 /* Problems of --out, --resume and --force that can be seen before anything is computed. */
 void sim_cli_check_out(const char *out, bool resume, bool force, sim_base_diag_t *diag);
 

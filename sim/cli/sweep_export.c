@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The design for other programs. */
-#define _POSIX_C_SOURCE 200809L
+#define _GNU_SOURCE
 #include <cJSON.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -8,33 +8,63 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/file.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/sweep.h"
+
+typedef int (*writer_t)(const sim_experiment_sweep_t *sweep, FILE *out);
 
 static int failed(const char *file, const char *reason) {
     fprintf(stderr, "kumiai: %s cannot be written: %s\n", file, reason);
     return SIM_CLI_FAILED;
 }
 
+/* Closes what was written and gives it its name. 0 or SIM_ERR_IO with errno. */
+static int finish(FILE *out, const char *partial, const char *file) {
+    bool good = !ferror(out);
+    good = fclose(out) == 0 && good;
+    return good && sim_base_sync(partial) == 0 && rename(partial, file) == 0
+               ? sim_base_sync_folder_of(file)
+               : SIM_ERR_IO;
+}
+
 /* Writes by way of another name, so that a full disk leaves no half of a file. */
-static int write_file(const sim_experiment_sweep_t *sweep, const char *file,
-                      int (*write)(const sim_experiment_sweep_t *sweep, FILE *out)) {
-    char partial[4096];
-    if (strcmp(file, "-") == 0)
-        return write(sweep, stdout) ? failed(file, sim_base_strerror(SIM_ERR_MEMORY))
-                                    : sim_cli_finish_output();
-    snprintf(partial, sizeof partial, "%s.partial", file);
-    FILE *out = fopen(partial, "w");
+static int write_file(const sim_experiment_sweep_t *sweep, const char *file, writer_t write) {
+    char *link = realpath(file, NULL), *partial = NULL; /* a link stays, and leads to the file */
+    const char *to = link ? link : file;
+    FILE *out = NULL;
+    int rc = asprintf(&partial, "%s.partial", to) < 0 ? SIM_ERR_MEMORY : 0;
+    if (rc == 0 && !(out = fopen(partial, "w")))
+        rc = SIM_ERR_IO;
+    if (rc == 0)
+        rc = write(sweep, out);
+    if (rc == 0)
+        rc = finish(out, partial, to);
+    else if (out)
+        fclose(out);
+    int status =
+        rc ? failed(file, rc == SIM_ERR_IO ? strerror(errno) : sim_base_strerror(rc)) : SIM_CLI_OK;
+    if (rc && out)
+        remove(partial);
+    free(partial);
+    free(link);
+    return status;
+}
+
+/* Standard output and devices have no other name. */
+static int write_to(const sim_experiment_sweep_t *sweep, const char *file, writer_t write) {
+    bool standard = strcmp(file, "-") == 0;
+    if (!standard && !sim_base_is_device(file))
+        return write_file(sweep, file, write);
+    FILE *out = standard ? stdout : fopen(file, "w");
     if (!out)
         return failed(file, strerror(errno));
-    int rc = write(sweep, out);
-    bool bad = ferror(out) != 0, closed = fclose(out) == 0;
-    int reason = errno;
-    if (rc == 0 && !bad && closed && rename(partial, file) == 0)
-        return SIM_CLI_OK;
-    reason = !bad && closed ? errno : reason;
-    remove(partial);
-    return failed(file, rc ? sim_base_strerror(rc) : strerror(reason));
+    if (write(sweep, out))
+        return failed(file, sim_base_strerror(SIM_ERR_MEMORY));
+    if (standard)
+        return sim_cli_finish_output();
+    bool good = !ferror(out);
+    return fclose(out) == 0 && good ? SIM_CLI_OK : failed(file, strerror(errno));
 }
 
 static int write_csv(const sim_experiment_sweep_t *sweep, FILE *out) {
@@ -60,7 +90,7 @@ static int write_csv(const sim_experiment_sweep_t *sweep, FILE *out) {
 }
 
 int sim_cli_sweep_csv(const sim_experiment_sweep_t *sweep, const char *file) {
-    return write_file(sweep, file, write_csv);
+    return write_to(sweep, file, write_csv);
 }
 
 /* The dictionary that SALib calls the problem, and beside it what its functions want to be told. */
@@ -99,5 +129,5 @@ static int write_salib(const sim_experiment_sweep_t *sweep, FILE *out) {
 }
 
 int sim_cli_sweep_salib(const sim_experiment_sweep_t *sweep, const char *file) {
-    return write_file(sweep, file, write_salib);
+    return write_to(sweep, file, write_salib);
 }

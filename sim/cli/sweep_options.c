@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sim/base/file.h"
 #include "sim/cli/sweep.h"
 #include "sim/experiment/ranks.h"
 
@@ -141,14 +142,27 @@ static void take(void *user, int option, const char *value, sim_base_diag_t *dia
         o->file = value;
 }
 
+static bool same(const char *a, const char *b) {
+    return strcmp(a, b) == 0 || sim_base_same_file(a, b);
+}
+
 /* A file to write the design to; whatever stands there may be somebody's results. */
 static void check_export(const char *option, const char *file, const sim_cli_sweep_options_t *o,
                          sim_base_diag_t *diag) {
-    if (!file || strcmp(file, "-") == 0)
+    if (!file || strcmp(file, "-") == 0 || sim_base_is_device(file))
         return;
-    if ((o->out && strcmp(file, o->out) == 0) || (o->file && strcmp(file, o->file) == 0))
+    if ((o->out && same(file, o->out)) || (o->file && same(file, o->file)))
         sim_base_diag_add(diag, NULL, 0, "%s: %s is another file of this command", option, file);
-    else if (!o->force && sim_experiment_rank() == 0 && access(file, F_OK) == 0)
+    else if (sim_base_is_journal(file))
+        sim_cli_refuse_journal(option, file, diag);
+    else if (sim_experiment_rank() > 0)
+        return; /* rank 0 alone writes it, and may have done so already */
+    else if (sim_base_is_database(file))
+        sim_base_diag_add(diag, NULL, 0,
+                          "%s: %s is a results file, which nothing else replaces; choose another "
+                          "name",
+                          option, file);
+    else if (!o->force && access(file, F_OK) == 0)
         sim_base_diag_add(diag, NULL, 0, "%s: %s exists already; --force replaces it", option,
                           file);
 }
@@ -159,7 +173,8 @@ static void check(const sim_cli_sweep_options_t *o, sim_base_diag_t *diag) {
         sim_base_diag_add(diag, NULL, 0, "no sweep file is given");
     check_export("--design-csv", o->design_csv, o, diag);
     check_export("--salib", o->salib, o, diag);
-    if (o->design_csv && o->salib && strcmp(o->design_csv, o->salib) == 0)
+    if (o->design_csv && o->salib && strcmp(o->design_csv, "-") != 0 &&
+        same(o->design_csv, o->salib))
         sim_base_diag_add(diag, NULL, 0, "--design-csv and --salib name the same file, %s",
                           o->salib);
     if (o->retry_failed && !o->resume)

@@ -237,6 +237,7 @@ void sim_param_config_destroy(sim_config_t *config) {
     sim_param_chain_free(load);
     free(load->slot);
     free(load->change);
+    free(load->pin);
     free(config->interventions);
     sim_param_pool_free(&load->pool);
     free(config->name);

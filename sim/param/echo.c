@@ -73,7 +73,11 @@ static void write_group(FILE *out, const sim_param_load_t *load, size_t first) {
         const sim_param_t *row = sim_param_row(load, i);
         if (same_group(row, head) && !left_out(load, row)) {
             fprintf(out, "  %s = ", row->name + group_length(row) + 1);
-            write_value(out, row, sim_param_row_struct(load, i));
+            if (load->slot[i].name) {
+                write_string(out, load->slot[i].name);
+            } else {
+                write_value(out, row, sim_param_row_struct(load, i));
+            }
             fputs(";\n", out);
         }
     }
@@ -112,6 +116,27 @@ static bool starts_group(const sim_param_load_t *load, size_t index) {
     return true;
 }
 
+/* Where data files are and what they are, so that the text can be told from another's and run in
+ * another place. Without such files there is nothing to say. */
+static void write_data(FILE *out, const sim_param_load_t *load) {
+    size_t written = 0;
+    for (size_t i = 0; i < load->n_rows; i++) {
+        const sim_param_t *row = sim_param_row(load, i);
+        if (row->type != SIM_PARAM_PATH) {
+            continue;
+        }
+        if (written++ == 0) {
+            fputs("data_root = ", out);
+            write_string(out, load->root);
+            fputs(";\ndata_files = (\n", out);
+        } else {
+            fputs(",\n", out);
+        }
+        fprintf(out, "  { parameter = \"%s\"; digest = \"%s\"; }", row->name, load->slot[i].digest);
+    }
+    fputs(written ? "\n);\n" : "", out);
+}
+
 static int write_text(sim_param_load_t *load) {
     size_t size = 0;
     FILE *out = open_memstream(&load->config.text, &size);
@@ -123,6 +148,7 @@ static int write_text(sim_param_load_t *load) {
     fprintf(out, ", model %s.\nmodel = ", load->config.model->name);
     write_string(out, load->config.model->name);
     fputs(";\n", out);
+    write_data(out, load);
     for (size_t i = 0; i < load->n_rows; i++) {
         if (starts_group(load, i)) {
             write_group(out, load, i);
@@ -137,7 +163,7 @@ static void hex(XXH128_hash_t hash, char text[33]) {
     snprintf(text, 33, "%016" PRIx64 "%016" PRIx64, (uint64_t)hash.high64, (uint64_t)hash.low64);
 }
 
-static int hash_file(const char *path, char text[33]) {
+int sim_param_hash_file(const char *path, char text[33]) {
     int code = SIM_ERR_MEMORY;
     char *block = malloc(HASH_BLOCK);
     XXH3_state_t *state = XXH3_createState();
@@ -171,23 +197,19 @@ static bool in_digest(const sim_param_t *row) {
            strcmp(row->name, "run.timeout") != 0 && strcmp(row->name, "run.years") != 0;
 }
 
-static int write_digest_line(FILE *out, const sim_param_load_t *load, size_t index) {
+static void write_digest_line(FILE *out, const sim_param_load_t *load, size_t index) {
     const sim_param_t *row = sim_param_row(load, index);
     const void *params = sim_param_row_struct(load, index);
     if (!in_digest(row)) {
-        return SIM_OK;
+        return;
     }
     fprintf(out, "%s=", row->name);
     if (row->type == SIM_PARAM_PATH) {
-        char content[33];
-        int code = hash_file(sim_param_fetch(row, params).path, content);
-        fputs(code ? "" : content, out);
-        fputc('\n', out);
-        return code;
+        fprintf(out, "%s\n", load->slot[index].digest);
+        return;
     }
     write_value(out, row, params);
     fputc('\n', out);
-    return SIM_OK;
 }
 
 static void write_digest_interventions(FILE *out, const sim_config_t *config) {
@@ -209,8 +231,8 @@ static int write_digest(sim_param_load_t *load) {
         return SIM_ERR_MEMORY;
     }
     fprintf(out, "model=%s\n", load->config.model->name);
-    for (size_t i = 0; i < load->n_rows && !code; i++) {
-        code = write_digest_line(out, load, i);
+    for (size_t i = 0; i < load->n_rows; i++) {
+        write_digest_line(out, load, i);
     }
     write_digest_interventions(out, &load->config);
     bool failed = ferror(out) != 0;
@@ -225,6 +247,9 @@ static int write_digest(sim_param_load_t *load) {
 }
 
 int sim_param_echo(sim_param_load_t *load) {
-    int code = write_text(load);
+    int code = sim_param_data_names(load);
+    if (!code) {
+        code = write_text(load);
+    }
     return code ? code : write_digest(load);
 }

@@ -111,6 +111,21 @@ static int apply_group(sim_param_load_t *load, const sim_param_layer_t *layer,
     return code;
 }
 
+/* It is read with data_files, which it belongs to: data.c. */
+static int check_data_root(sim_param_load_t *load, const sim_param_layer_t *layer,
+                           const config_setting_t *setting, const sim_param_place_t *place) {
+    const config_setting_t *top = config_root_setting(&layer->tree);
+    if (config_setting_type(setting) != CONFIG_TYPE_STRING) {
+        sim_param_problem(&load->report, place,
+                          "data_root must be the name of a folder in quotes, but is %s",
+                          sim_param_type_name(config_setting_type(setting)));
+    } else if (!config_setting_get_member(top, "data_files")) {
+        sim_param_problem(&load->report, place,
+                          "data_root goes with data_files, as in a stored configuration");
+    }
+    return SIM_OK;
+}
+
 /* `model` and `base` have been read before: chain.c, model.c. */
 static int apply_top(sim_param_load_t *load, const sim_param_layer_t *layer,
                      const config_setting_t *setting, int rank) {
@@ -122,6 +137,12 @@ static int apply_top(sim_param_load_t *load, const sim_param_layer_t *layer,
     }
     if (strcmp(name, "interventions") == 0) {
         return sim_param_interventions_apply(load, layer, setting, &place);
+    }
+    if (strcmp(name, "data_files") == 0) {
+        return sim_param_data_apply(load, layer, setting, rank);
+    }
+    if (strcmp(name, "data_root") == 0) {
+        return check_data_root(load, layer, setting, &place);
     }
     if (!sim_param_group_known(load, name)) {
         sim_param_unknown(load, &place, name);

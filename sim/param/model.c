@@ -73,9 +73,10 @@ static const char *nearest_leaf(const sim_param_load_t *load, const char *name) 
 /* A group, or a leaf that was written without its group. */
 static const char *nearest_top(const sim_param_load_t *load, const char *name,
                                char buffer[MAX_LEAF]) {
-    static const char *const own[] = {"model", "base", "interventions", NULL};
+    static const char *const own[] = {"model",     "base",       "interventions",
+                                      "data_root", "data_files", NULL};
     char groups[64][MAX_LEAF];
-    const char *candidates[64 + 4];
+    const char *candidates[64 + 6];
     size_t count = 0, n_groups = 0;
     for (size_t i = 0; i < load->n_rows; i++) {
         const char *row = sim_param_row(load, i)->name;

@@ -99,7 +99,18 @@ typedef struct {
     sim_param_value_t value;
     sim_param_place_t place; /* no file and no set: the default */
     int rank;                /* 0 default, then file by file towards the scenario, then --set */
+    const char *name;        /* of a data file from load->root, NULL: by its own path */
+    char digest[33];         /* of its content */
 } sim_param_slot_t;
+
+/* What a stored configuration says of a data file. */
+typedef struct {
+    size_t row;
+    int rank;                  /* of the layer that says it */
+    const char *name, *digest; /* the file as it is written there, and its content */
+    const char *root, *dir;    /* data_root as written, NULL without; folder of the layer */
+    sim_param_place_t place;
+} sim_param_pin_t;
 
 /* Text for messages: "an integer", "a group", ... */
 const char *sim_param_type_name(int config_type);
@@ -160,9 +171,13 @@ typedef struct {
     size_t n_changes;
     sim_param_layer_t *layer; /* scenario first; only while loading */
     size_t n_layers;
-    size_t n_over;      /* layers of a policy, before those of its scenario */
-    size_t chain_first; /* where the chain of files that is being read begins */
-    double fork_year;   /* of a policy */
+    size_t n_over;        /* layers of a policy, before those of its scenario */
+    size_t chain_first;   /* where the chain of files that is being read begins */
+    double fork_year;     /* of a policy */
+    sim_param_pin_t *pin; /* data_files of all layers */
+    size_t n_pins;
+    const char *data_root; /* --set data_root=..., NULL without */
+    const char *root;      /* what the names of data files are written from */
     sim_param_report_t report;
 } sim_param_load_t;
 
@@ -216,6 +231,18 @@ int sim_param_layer_apply(sim_param_load_t *load, const sim_param_layer_t *layer
 /* Lays the n_over first layers over the rest as changes at fork_year (fork.c); 0 or
  * SIM_ERR_MEMORY. */
 int sim_param_fork_apply(sim_param_load_t *load, int rank);
+
+/* The list data_files of a layer (data.c); 0 or SIM_ERR_MEMORY. */
+int sim_param_data_apply(sim_param_load_t *load, const sim_param_layer_t *layer,
+                         const config_setting_t *setting, int rank);
+/* Finds the file of a row for which data_files speaks, or reports that it is not there or is
+ * another one. 0 or SIM_ERR_MEMORY. */
+int sim_param_data_find(sim_param_load_t *load, size_t row);
+/* Root, names and digests of all data files for the text. 0, SIM_ERR_MEMORY or SIM_ERR_IO. */
+int sim_param_data_names(sim_param_load_t *load);
+
+/* XXH3 of a file's content as 32 digits (echo.c). 0, SIM_ERR_MEMORY or SIM_ERR_IO. */
+int sim_param_hash_file(const char *path, char text[33]);
 
 /* One "group.leaf=value" (set.c); 0 or SIM_ERR_MEMORY. */
 int sim_param_set_apply(sim_param_load_t *load, const char *set, int rank);

@@ -22,7 +22,13 @@ static void check_steps_per_year(sim_param_load_t *load) {
     }
 }
 
-static int check_path(sim_param_load_t *load, const sim_param_t *row, sim_param_slot_t *slot) {
+static int check_path(sim_param_load_t *load, size_t index) {
+    const sim_param_t *row = sim_param_row(load, index);
+    sim_param_slot_t *slot = &load->slot[index];
+    int code = sim_param_data_find(load, index);
+    if (code) {
+        return code;
+    }
     char why[SIM_PARAM_WHY];
     sim_param_place_t place = slot->place;
     if (slot->value.path[0] == '\0') {
@@ -44,8 +50,8 @@ static int check_path(sim_param_load_t *load, const sim_param_t *row, sim_param_
 
 static int check_paths(sim_param_load_t *load) {
     for (size_t i = 0; i < load->n_rows; i++) {
-        const sim_param_t *row = sim_param_row(load, i);
-        int code = row->type == SIM_PARAM_PATH ? check_path(load, row, &load->slot[i]) : SIM_OK;
+        bool path = sim_param_row(load, i)->type == SIM_PARAM_PATH;
+        int code = path ? check_path(load, i) : SIM_OK;
         if (code) {
             return code;
         }

@@ -36,8 +36,17 @@ static void apply_value(sim_param_load_t *load, const char *name, const char *ba
     if (strcmp(name, "model") == 0) {
         return; /* model.c has read it */
     }
-    if (strcmp(name, "base") == 0 || strcmp(name, "interventions") == 0) {
+    if (strcmp(name, "base") == 0 || strcmp(name, "interventions") == 0 ||
+        strcmp(name, "data_files") == 0) {
         sim_param_problem(&load->report, place, "%s can be given in a file only", name);
+        return;
+    }
+    if (strcmp(name, "data_root") == 0) {
+        load->data_root = bare;
+        if (load->n_pins == 0 && load->report.count == 0) {
+            sim_param_problem(&load->report, place,
+                              "data_root is of stored configurations, which list their data_files");
+        }
         return;
     }
     if (index == load->n_rows) {

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "sim/base/file.h"
 #include "sim/record/store_parts.h"
 
 struct sim_record_sink {
@@ -167,21 +168,35 @@ static void remove_journals(const char *path) {
     }
 }
 
+/* Of a file that is there under its name; when it or its folder cannot be flushed, exit 0 would
+ * promise too much. */
+static int flush(const char *path, char *why, size_t why_size) {
+    if (sim_base_sync_folder_of(path) == 0)
+        return 0;
+    snprintf(why, why_size, "the folder of results file %s cannot be flushed: %s", path,
+             strerror(errno));
+    return SIM_ERR_IO;
+}
+
 /* link() never replaces a file that appeared in between; file systems without hard links get
  * rename(). */
 static int take_name(const char *partial, const char *path, bool replace, char *why,
                      size_t why_size) {
     remove_journals(path);
+    if (sim_base_sync(partial)) {
+        snprintf(why, why_size, "results file %s cannot be flushed: %s", path, strerror(errno));
+        return SIM_ERR_IO;
+    }
     if (!replace) {
         if (link(partial, path) == 0)
-            return 0;
+            return flush(path, why, why_size);
         if (errno == EEXIST) {
             snprintf(why, why_size, "results file %s exists already", path);
             return SIM_ERR_EXISTS;
         }
     }
     if (rename(partial, path) == 0)
-        return 0;
+        return flush(path, why, why_size);
     snprintf(why, why_size, "results file %s: %s", path, strerror(errno));
     return SIM_ERR_IO;
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "sim/base/error.h"
+#include "sim/base/file.h"
 
 /* ---- walking a folder ---- */
 
@@ -40,6 +41,13 @@ static int drop_file(void *user, const char *name) {
         (void)unlink(path);
     sqlite3_free(path);
     return 0;
+}
+
+static int sync_file(void *user, const char *name) {
+    char *path = sqlite3_mprintf("%s/%s", user, name);
+    int rc = path ? sim_base_sync(path) : SIM_ERR_MEMORY;
+    sqlite3_free(path);
+    return rc;
 }
 
 /* ---- what lies there ---- */
@@ -187,9 +195,16 @@ static int replace(sim_export_t *x, const char *to) {
 int sim_export_folder_finish(sim_export_t *x) {
     char *real = realpath(x->ask->to, NULL); /* where a link leads, if there is one */
     const char *to = real ? real : x->ask->to;
-    int rc = rename(x->folder, to); /* also onto an empty folder */
-    if (rc && (errno == ENOTEMPTY || errno == EEXIST) && x->ask->replace)
-        rc = replace(x, to);
+    int rc = walk(x->folder, sync_file, x->folder);
+    if (rc == 0)
+        rc = sim_base_sync(x->folder);
+    if (rc == 0) {
+        rc = rename(x->folder, to); /* also onto an empty folder */
+        if (rc && (errno == ENOTEMPTY || errno == EEXIST) && x->ask->replace)
+            rc = replace(x, to);
+        if (rc == 0)
+            rc = sim_base_sync_folder_of(to);
+    }
     if (rc)
         rc = sim_export_file_failed(x, NULL);
     free(real);

@@ -367,11 +367,14 @@ static int make_file(merge_t *m, bool replace, const char *command_line) {
     return rc;
 }
 
-/* A file that stands under the name is replaced only when that was asked for. */
+/* A file that stands under the name is replaced only when that was asked for, and it is a results
+ * file. */
 static int reserve(merge_t *m, bool replace) {
     int rc = sim_record_lock(m->path, SIM_RECORD_WRITES, &m->lock, m->why, m->why_size);
-    if (rc || replace || access(m->path, F_OK))
+    if (rc || access(m->path, F_OK))
         return rc;
+    if (replace)
+        return sim_record_is_results(m->path, m->why, m->why_size);
     snprintf(m->why, m->why_size, "results file %s exists already", m->path);
     return SIM_ERR_EXISTS;
 }

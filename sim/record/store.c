@@ -40,9 +40,10 @@ int sim_record_db_open(const char *path, int flags, sqlite3 **db, char *why, siz
     int rc = sqlite3_open_v2(path, db, flags, NULL);
     if (rc == SQLITE_OK)
         rc = sqlite3_busy_timeout(*db, BUSY_MS);
+    /* EXTRA: the folder too is flushed after each commit, so that none can be rolled back. */
     if (rc == SQLITE_OK && !(flags & SQLITE_OPEN_READONLY)) /* who reads goes through it once */
-        rc = sqlite3_exec(*db, "PRAGMA synchronous = FULL; PRAGMA cache_size = -16000;", NULL, NULL,
-                          NULL);
+        rc = sqlite3_exec(*db, "PRAGMA synchronous = EXTRA; PRAGMA cache_size = -16000;", NULL,
+                          NULL, NULL);
     if (rc == SQLITE_OK)
         return 0;
     sim_record_db_failed(*db, path, why, why_size);

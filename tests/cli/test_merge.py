@@ -150,6 +150,10 @@ def test_files_that_are_wrong(sweep, tmp_path):
     refused("merge", out, parts[0], tmp_path / "text.db", about="text.db is not a results file")
     refused("merge", out, parts[0], tmp_path / "none.db", about="none.db")
     refused("merge", parts[0], *parts, about="named twice")
+    for name, about in ((tmp_path / "text.db", "not a results file"), ("/dev/null", "not a file"),
+                        (tmp_path / "x.db-wal", "a part of a results file")):
+        refused("merge", "--force", name, *parts, about=about)
+    assert (tmp_path / "text.db").read_text() == "no database"
     refused("merge", out, about="at least one shard")
     refused("merge", tmp_path / "no" / "out.db", *parts, about="No such file")
     ok("merge", out, *parts)

@@ -12,6 +12,7 @@ import sqlite3
 import subprocess
 import time
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -481,15 +482,24 @@ def test_exports_replace_nothing_unasked(sweep, tmp_path):
     ok("sweep", file, "--out", kept)
     for option in ("--design-csv", "--salib"):
         before = kept.read_bytes(), file.read_bytes()
-        refused("sweep", file, option, kept, about=[option, "r.db exists already", "--force"])
+        refused("sweep", file, option, kept, about=[option, "r.db is a results file"])
         refused("sweep", file, option, file, "--force", about="another file of this command")
         refused("sweep", file, option, kept, "--out", kept, "--force", about="another file of this")
         assert (kept.read_bytes(), file.read_bytes()) == before
     one = tmp_path / "one"
+    refused("sweep", file, "--design-csv", kept, "--force", about="r.db is a results file")
+    for option in ("--out", "--design-csv"):
+        refused("sweep", file, option, f"{kept}-journal", about=[option, "a part of a results file"])
+    assert kept.read_bytes() == before[0] and not list(tmp_path.glob("*-journal"))
     refused("sweep", file, "--design-csv", one, "--salib", one, about="name the same file")
     assert not one.exists()
     ok("sweep", file, "--design-csv", one)
     ok("sweep", file, "--design-csv", one, "--force")
+    (tmp_path / "link").symlink_to("one")
+    ok("sweep", file, "--design-csv", tmp_path / "link", "--force")
+    assert (tmp_path / "link").is_symlink() and not list(tmp_path.glob("*.partial"))
+    ok("sweep", file, "--design-csv", "/dev/null")
+    assert not Path("/dev/null").is_file()
 
 
 def test_another_writer_is_kept_out(sweep, tmp_path):

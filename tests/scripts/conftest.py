@@ -61,6 +61,12 @@ def called(name, *arguments):
         for w in shown if not issubclass(w.category, HIDDEN)))
 
 
+def written(folder, name):
+    """The one output of that name of whatever results file."""
+    [found] = folder.glob(f"*_{name}")
+    return found
+
+
 def refused(result, code, *words):
     """The call failed with this code and one sentence holding the words, no traceback."""
     assert result.returncode == code, result.stderr

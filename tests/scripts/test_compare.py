@@ -13,7 +13,7 @@ import pytest
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from conftest import SCRIPTS, called, nonblank, refused, script
+from conftest import SCRIPTS, called, nonblank, refused, script, written
 from results_files import build
 
 import kumiai_results as results
@@ -429,7 +429,7 @@ def test_single_replicate_shows_no_interval(tmp_path):
     result = call(build(tmp_path / "a.db", reps=1), "--out-dir", tmp_path / "new" / "pictures")
     assert result.returncode == 0, result.stderr
     assert "n/a" in result.stdout and "±" not in result.stdout
-    assert len(list((tmp_path / "new" / "pictures").glob("compare_*.png"))) == 4
+    assert len(list((tmp_path / "new" / "pictures").glob("a_compare_*.png"))) == 4
 
 
 @pytest.mark.parametrize("count", [1, 2, 8])
@@ -438,7 +438,7 @@ def test_pictures_and_width(tmp_path, count):
     result = call(build(tmp_path / "a.db", names, reps=2))
     assert result.returncode == 0, result.stderr
     for name in ("ties", "survival", "causes"):
-        assert nonblank(tmp_path / f"compare_{name}.png")
+        assert nonblank(written(tmp_path, f"compare_{name}.png"))
     assert max(map(len, result.stdout.splitlines())) <= tables.WIDTH
 
 
@@ -463,7 +463,7 @@ def test_a_mode_without_values_is_drawn_empty(tmp_path):
     db.close()
     result = call(path)
     assert result.returncode == 0, result.stderr
-    assert (tmp_path / "compare_ties.png").exists()
+    assert written(tmp_path, "compare_ties.png").exists()
 
 
 @pytest.mark.parametrize("value, text", [
@@ -517,7 +517,7 @@ def test_counts_are_paired_and_absence_is_zero(tmp_path):
 def test_series_pictures(tmp_path):
     path = build(tmp_path / "a.db", reps=2)
     assert call(path, "--series", "all").returncode == 0
-    assert nonblank(tmp_path / "compare_series.png") and nonblank(tmp_path / "compare_refusals.png")
+    assert nonblank(written(tmp_path, "compare_series.png")) and nonblank(written(tmp_path, "compare_refusals.png"))
     assert refused(call(path, "--series", "ties_regionl"), 2, "did you mean ties_regional?")
 
 

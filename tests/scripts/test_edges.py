@@ -126,7 +126,7 @@ def test_years_without_a_tie(tmp_path, caplog):
         db.execute("UPDATE tie SET onset = 2000, terminus = 2001, terminus_censored = 0")
     result = called("network.py", path, "--years", "2010,2020", "--out-dir", tmp_path)
     assert result.returncode == 0 and "no tie is there at the end of these years" in result.stderr
-    assert {p.name for p in tmp_path.glob("*.png")} == {"network_map_2010.png", "network_map_2020.png"}
+    assert {p.name for p in tmp_path.glob("*.png")} == {"r_network_map_2010.png", "r_network_map_2020.png"}
     assert not caplog.text and "nan" not in result.stdout
 
 

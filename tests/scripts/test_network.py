@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from conftest import called, nonblank, refused
+from conftest import called, nonblank, refused, written
 from results_files import build
 
 import kumiai_results as kr
@@ -142,8 +142,8 @@ def test_the_whole(tmp_path):
                     "--out-dir", tmp_path / "n")
     assert result.returncode == 0, result.stderr
     for name in ("map_2010", "map_2030", "degree", "core", "change"):
-        assert nonblank(tmp_path / "n" / f"network_{name}.png")
-    frames = {n: pd.read_csv(tmp_path / "n" / f"network_{n}.csv")
+        assert nonblank(written(tmp_path / "n", f"network_{name}.png"))
+    frames = {n: pd.read_csv(written(tmp_path / "n", f"network_{n}.csv"))
               for n in ("measures", "members", "ties", "degrees", "change")}
     pairs = frames["measures"].set_index(["metric", "scenario"])["mean"]["2010: pairs", "baseline"]
     year = frames["ties"][frames["ties"]["year"] == 2010]
@@ -158,13 +158,13 @@ def test_one_replicate(tmp_path):
     result = called("network.py", path, "--years", "2020", "--rep", "1", "--extent", "world",
                     "--scenario", "jica_half", "--out-dir", tmp_path)
     assert result.returncode == 0, result.stderr
-    assert set(pd.read_csv(tmp_path / "network_ties.csv")["share_of_runs"]) == {1}
+    assert set(pd.read_csv(written(tmp_path, "network_ties.csv"))["share_of_runs"]) == {1}
     with sqlite3.connect(path) as db:
         expected = db.execute("SELECT count(*) FROM tie WHERE run_id = 5 AND onset < 2021 AND "
                               "(terminus_censored OR terminus >= 2021)").fetchone()[0]
-    measures = pd.read_csv(tmp_path / "network_measures.csv").set_index("metric")["mean"]
-    assert measures["2020: ties"] == expected and nonblank(tmp_path / "network_map_2020.png")
-    assert "community" in pd.read_csv(tmp_path / "network_members.csv").columns
+    measures = pd.read_csv(written(tmp_path, "network_measures.csv")).set_index("metric")["mean"]
+    assert measures["2020: ties"] == expected and nonblank(written(tmp_path, "network_map_2020.png"))
+    assert "community" in pd.read_csv(written(tmp_path, "network_members.csv")).columns
 
 
 def test_years_without_a_tie(tmp_path):
@@ -173,7 +173,7 @@ def test_years_without_a_tie(tmp_path):
         db.execute("DELETE FROM tie WHERE onset < 2010")
     result = called("network.py", path, "--years", "2005,2020", "--out-dir", tmp_path)
     assert result.returncode == 0, result.stderr
-    change = pd.read_csv(tmp_path / "network_change.csv").set_index("measure")["mean"]
+    change = pd.read_csv(written(tmp_path, "network_change.csv")).set_index("measure")["mean"]
     assert change["jaccard"] == 0 and change["kept"] == 0
 
 

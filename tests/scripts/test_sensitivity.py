@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from conftest import called, nonblank, refused
+from conftest import called, nonblank, refused, written
 from results_files import build
 
 from analysis import intervals, sensitivity
@@ -76,7 +76,7 @@ def copy(path, folder, name="copy.db"):
 
 def indices(folder):
     """The tidy table that the script wrote: (output, factor, other, measure) → value, low, high."""
-    frame = pd.read_csv(folder / "sensitivity_indices.csv").fillna({"other": "", "factor": ""})
+    frame = pd.read_csv(written(folder, "sensitivity_indices.csv")).fillna({"other": "", "factor": ""})
     return frame.set_index(["output", "factor", "other", "measure"]).sort_index()
 
 
@@ -155,7 +155,7 @@ def test_twin_with_shuffled_outputs_fails(saltelli):
 def test_sobol_pictures_and_text(saltelli):
     path, result = saltelli
     for name in ("sobol", "second", "scatter"):
-        assert nonblank(path.parent / f"sensitivity_{name}.png")
+        assert nonblank(written(path.parent, f"sensitivity_{name}.png"))
     assert "contagion.beta with contagion.rewire" in result.stdout
     assert max(map(len, result.stdout.splitlines())) <= 110
 
@@ -206,7 +206,7 @@ def test_morris_of_a_linear_function(morris):
     assert found["mu"].to_numpy() == pytest.approx(SLOPES, abs=1e-5)
     assert found["sigma"].to_numpy() == pytest.approx(np.zeros(4), abs=1e-5)
     assert found["noise"].to_numpy() == pytest.approx(np.zeros(4), abs=1e-9)
-    assert nonblank(morris.parent / "sensitivity_morris.png")
+    assert nonblank(written(morris.parent, "sensitivity_morris.png"))
 
 
 def test_morris_sees_interaction_and_noise(morris):
@@ -328,7 +328,7 @@ def test_exact_functions_have_exact_correlations(lhs):
     assert [np.sign(found[n, "src"]) for n in NAMES[:3]] == [1, -1, 1]
     assert found[NAMES[3], "src"] == pytest.approx(0, abs=1e-5)
     for name in ("tornado", "scatter"):
-        assert nonblank(lhs.parent / f"sensitivity_{name}.png")
+        assert nonblank(written(lhs.parent, f"sensitivity_{name}.png"))
 
 
 def test_points_without_a_value_are_counted(lhs, tmp_path):
@@ -358,7 +358,7 @@ def plane(tmp_path_factory):
 def test_phase_diagram_of_a_known_plane(plane, tmp_path):
     assert call(plane, "--outputs", "infected_final,infected_peak-infected_mean", "--out-dir",
                 tmp_path).returncode == 0
-    frame = pd.read_csv(tmp_path / "sensitivity_phase.csv")
+    frame = pd.read_csv(written(tmp_path, "sensitivity_phase.csv"))
     frame = frame[frame["output"] == "infected_final"].astype({"x_cell": float, "y_cell": float})
     assert len(frame) == 20 and (frame["runs"] == 4).all() and (frame["with_value"] == 4).all()
     assert frame["value"].to_numpy() == pytest.approx((frame["x_cell"] - frame["y_cell"]).to_numpy())
@@ -367,7 +367,7 @@ def test_phase_diagram_of_a_known_plane(plane, tmp_path):
     open_ = (frame["low"] <= 0) & (frame["high"] >= 0)
     assert (open_ == (frame["x_cell"] == frame["y_cell"])).all() and open_.sum() == 4
     for name in ("infected_final", "infected_peak-infected_mean"):
-        assert nonblank(tmp_path / f"sensitivity_phase_{name}.png")
+        assert nonblank(written(tmp_path, f"sensitivity_phase_{name}.png"))
 
 
 def test_cells_without_a_value_stay_empty(plane, tmp_path):
@@ -376,7 +376,7 @@ def test_cells_without_a_value_stay_empty(plane, tmp_path):
         (x[:, 0] == 1) & (x[:, 1] == 0) | (rep == 0) & (x[:, 0] == 0), np.nan, x[:, 0] - x[:, 1]))
     result = call(path, "--outputs", "infected_final")
     assert result.returncode == 0 and "no value in 8 of 80 runs" in result.stderr
-    frame = pd.read_csv(tmp_path / "sensitivity_phase.csv").set_index(["x_cell", "y_cell"])
+    frame = pd.read_csv(written(tmp_path, "sensitivity_phase.csv")).set_index(["x_cell", "y_cell"])
     assert np.isnan(frame.loc[(1, 0), "value"]) and frame.loc[(1, 0), "with_value"] == 0
     assert frame.loc[(0, 0), "with_value"] == 3 and frame.loc[(0, 0), "runs"] == 4
 
@@ -385,15 +385,15 @@ def test_ranges_are_cells_of_designs_that_fill_the_space(lhs, tmp_path):
     path = put(copy(lhs, tmp_path), infected_final=lambda x, _: x[:, 0] - 0.5)
     assert call(path, "--outputs", "infected_final", "--phase", ",".join(NAMES[:2]),
                 "--no-pictures").returncode == 0
-    frame = pd.read_csv(tmp_path / "sensitivity_phase.csv")
+    frame = pd.read_csv(written(tmp_path, "sensitivity_phase.csv"))
     assert list(frame["x_cell"][:2]) == ["0 to 0.5", "0.5 to 1"] and frame["runs"].sum() == 180
     assert (np.sign(frame["value"]) == np.where(frame["x_cell"] == "0 to 0.5", -1, 1)).all()
 
 
 def test_tornado_of_a_factorial_and_of_one_at_a_time(plane, tmp_path):
-    assert call(plane, "--outputs", "infected_final", "--out-dir", tmp_path,
+    assert call(plane, "--outputs", "infected_final", "--out-dir", tmp_path / "plane",
                 "--no-pictures").returncode == 0
-    found = indices(tmp_path).loc["infected_final"]["value"].droplevel("other")
+    found = indices(tmp_path / "plane").loc["infected_final"]["value"].droplevel("other")
     assert found[NAMES[0], "at_high"] == pytest.approx(0.5)
     assert found[NAMES[1], "at_high"] == pytest.approx(-0.375)
     rows = [",".join(NAMES[:2]), "0.5,0.5", "0.1,0.5", "0.9,0.5", "0.5,0.0", "0.5,1.0"]
@@ -408,7 +408,7 @@ def test_tornado_of_a_factorial_and_of_one_at_a_time(plane, tmp_path):
     # sign test p = 2 / 2³, times four tests. The base point is no end here.
     assert found["high"].isna().all() and found["p"].to_list() == [0.25] * 4
     assert (found["p_holm"] == 1).all()
-    assert nonblank(tmp_path / "sensitivity_tornado.png")
+    assert nonblank(written(tmp_path, "sensitivity_tornado.png"))
 
 
 def test_a_zip_of_one_factor_at_a_time_is_read_as_one(tmp_path):

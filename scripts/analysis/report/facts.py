@@ -14,7 +14,7 @@ META = (("program_version", "kumiai"), ("build_id", "build"), ("source_digest", 
         ("math_class", "math class"), ("rng_version", "random numbers"),
         ("created", "created"), ("detail", "detail"), ("command_line", "command"))
 # Settings of how to run, not of what is asked.
-NOT_ASKED = ("run.seed", "run.reps", "run.timeout", "output.")
+NOT_ASKED = ("run.seed", "run.reps", "run.timeout", "output.", "data_")
 MOST_DIFFERENCES = 12
 SOURCES = {"B": "are background knowledge, not verified", "D": "are derived from sources",
            "F": "from public documents", "S": "from Sasaki and Kojima (2019)"}

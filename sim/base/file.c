@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _GNU_SOURCE
+#include "sim/base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sim/base/error.h"
+
+int sim_base_sync(const char *path) {
+    struct stat status;
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return SIM_ERR_IO;
+    bool good = fsync(file) == 0 ||
+                (errno == EINVAL && fstat(file, &status) == 0 && S_ISDIR(status.st_mode));
+    int reason = errno;
+    close(file);
+    errno = reason;
+    return good ? 0 : SIM_ERR_IO;
+}
+
+int sim_base_sync_folder_of(const char *path) {
+    const char *slash = strrchr(path, '/');
+    char *folder = !slash          ? strdup(".")
+                   : slash == path ? strdup("/")
+                                   : strndup(path, (size_t)(slash - path));
+    int rc = folder ? sim_base_sync(folder) : SIM_ERR_MEMORY;
+    int reason = errno;
+    free(folder);
+    errno = reason;
+    return rc;
+}
+
+bool sim_base_same_file(const char *a, const char *b) {
+    struct stat left, right;
+    return stat(a, &left) == 0 && stat(b, &right) == 0 && left.st_dev == right.st_dev &&
+           left.st_ino == right.st_ino;
+}
+
+bool sim_base_is_device(const char *path) {
+    struct stat status;
+    return stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+}
+
+bool sim_base_is_journal(const char *path) {
+    static const char *const suffix[] = {"-journal", "-wal", "-shm"};
+    size_t length = strlen(path);
+    for (size_t i = 0; i < sizeof suffix / sizeof suffix[0]; i++) {
+        size_t n = strlen(suffix[i]);
+        if (length > n && strcmp(path + length - n, suffix[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool sim_base_is_database(const char *path) {
+    static const char magic[16] = "SQLite format 3"; /* with its NUL */
+    char head[sizeof magic];
+    struct stat status;
+    if (stat(path, &status) || !S_ISREG(status.st_mode))
+        return false;
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    bool found = file >= 0 && read(file, head, sizeof head) == (ssize_t)sizeof head &&
+                 !memcmp(head, magic, 16);
+    if (file >= 0)
+        close(file);
+    return found;
+}

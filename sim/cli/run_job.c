@@ -351,6 +351,25 @@ static int conclude(sim_cli_run_job_t *job, int rc) {
     return SIM_CLI_FAILED;
 }
 
+/* What dates mean that are not just the begin of a step; policies repeat what their scenario has.
+ */
+static void tell_dates(const sim_cli_run_job_t *job, bool fork) {
+    char line[1024];
+    if (job->options.quiet)
+        return;
+    if (fork) {
+        const sim_param_calendar_t calendar = sim_param_calendar(job->config[0]);
+        int64_t step = 0;
+        (void)sim_param_date_step(&job->options.date, &calendar, &step, line);
+        fprintf(stderr, "--at %s\n",
+                sim_param_date_meaning(&job->options.date, &calendar, step, line, sizeof line));
+    }
+    for (size_t c = 0; c < (fork ? 1 : job->n); c++)
+        for (size_t i = 0; i < job->config[c]->n_interventions; i++)
+            if (sim_param_date_told(job->config[c], i, false, line, sizeof line))
+                fprintf(stderr, "%s\n", line);
+}
+
 /* A results file that cannot be begun is a matter of the command, unless the disk gave out. */
 static int begin(sim_cli_run_job_t *job) {
     uint64_t done = 0;
@@ -412,6 +431,7 @@ int sim_cli_run_job(int argc, char **argv, const sim_cli_run_command_t *command)
     } else if (rc) {
         fprintf(stderr, "kumiai: %s\n", sim_base_strerror(rc));
     } else {
+        tell_dates(&job, command->fork);
         status = begin(&job);
     }
     job_free(&job);

@@ -55,6 +55,17 @@ static double years(const char *option, const char *text, double min, double max
     return (double)INFINITY;
 }
 
+static void take_date(sim_cli_run_options_t *o, const char *text, sim_base_diag_t *diag) {
+    char why[SIM_PARAM_DATE_WHY];
+    o->at_text = text;
+    o->at_good = sim_param_date_read(text, &o->date, why);
+    if (!o->at_good)
+        sim_base_diag_add(diag, NULL, 0,
+                          "--at: '%s' is not a number of years, such as 2020.25, or a month, such "
+                          "as 2020-06",
+                          text);
+}
+
 static void take(sim_cli_run_options_t *o, option_t option, const char *value,
                  sim_base_diag_t *diag) {
     switch (option) {
@@ -84,7 +95,7 @@ static void take(sim_cli_run_options_t *o, option_t option, const char *value,
         o->checkpoint_every = years("--checkpoint-every", value, SHORTEST, 10000, diag);
         break;
     case AT:
-        o->at = years("--at", value, -10000, 10000, diag);
+        take_date(o, value, diag);
         break;
     case UNTIL:
         o->until = value;
@@ -167,7 +178,7 @@ static void check_out(const sim_cli_run_options_t *o, sim_base_diag_t *diag) {
 }
 
 static void check_fork(const sim_cli_run_options_t *o, sim_base_diag_t *diag) {
-    if (isnan(o->at))
+    if (!o->at_text)
         sim_base_diag_add(diag, NULL, 0, "--at YEAR is missing: when do the policies begin?");
     if (o->n_scenarios == 1)
         sim_base_diag_add(diag, NULL, 0, "no policy file is given after the scenario");
@@ -192,8 +203,7 @@ static void check_until(sim_cli_run_options_t *o, sim_base_diag_t *diag) {
 
 int sim_cli_run_options(int argc, char **argv, bool fork, sim_cli_run_options_t *o,
                         sim_base_diag_t *diag) {
-    *o = (sim_cli_run_options_t){
-        .threads = sim_experiment_processors(), .detail = -1, .at = (double)NAN};
+    *o = (sim_cli_run_options_t){.threads = sim_experiment_processors(), .detail = -1};
     o->scenario = calloc((size_t)argc + 1, sizeof *o->scenario);
     o->set = calloc((size_t)argc + 3, sizeof *o->set);
     if (!o->scenario || !o->set)

@@ -85,6 +85,9 @@ static int load_sweep(const char *file, const sim_cli_words_t *sets, sim_base_di
     sim_experiment_sweep_t sweep;
     int code = sim_experiment_sweep_load(file, sets->text, sets->count, diag, &sweep);
     if (!code) {
+        if (sweep.note[0]) {
+            printf("%s\n", sweep.note);
+        }
         print_dates(sweep.config);
     }
     sim_experiment_sweep_free(&sweep);

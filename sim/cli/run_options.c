@@ -26,6 +26,7 @@ typedef enum {
     AT,
     UNTIL,
     MAX_REPS_OPTION,
+    ONLY_REP,
     RESUME,
     FORCE,
     PARANOID,
@@ -35,9 +36,9 @@ typedef enum {
 } option_t;
 
 static const char *const option_names[] = {
-    "--out",  "--reps",  "--seed",     "--threads", "--set",   "--detail",   "--checkpoint-every",
-    "--at",   "--until", "--max-reps", "--resume",  "--force", "--paranoid", "--quiet",
-    "--help", NULL};
+    "--out",   "--reps",  "--seed",     "--threads",  "--set",    "--detail", "--checkpoint-every",
+    "--at",    "--until", "--max-reps", "--only-rep", "--resume", "--force",  "--paranoid",
+    "--quiet", "--help",  NULL};
 
 static bool takes_value(option_t option) {
     return option < RESUME;
@@ -104,6 +105,9 @@ static void take(sim_cli_run_options_t *o, option_t option, const char *value,
     case MAX_REPS_OPTION:
         o->max_reps = sim_cli_whole("--max-reps", value, 2, MAX_REPS, diag);
         break;
+    case ONLY_REP:
+        o->only_rep = sim_cli_whole("--only-rep", value, 0, MAX_REPS - 1, diag);
+        break;
     case RESUME:
         o->resume = true;
         break;
@@ -123,7 +127,9 @@ static void take(sim_cli_run_options_t *o, option_t option, const char *value,
 
 /* The options of a command: only a fork has a year, only a run goes on until. */
 static bool is_known(option_t option, bool fork) {
-    return option == AT ? fork : (option != UNTIL && option != MAX_REPS_OPTION) || !fork;
+    return option == AT
+               ? fork
+               : (option != UNTIL && option != MAX_REPS_OPTION && option != ONLY_REP) || !fork;
 }
 
 static option_t find(const char *argument, size_t length, bool fork, sim_base_diag_t *diag) {
@@ -184,6 +190,15 @@ static void check_fork(const sim_cli_run_options_t *o, sim_base_diag_t *diag) {
         sim_base_diag_add(diag, NULL, 0, "no policy file is given after the scenario");
 }
 
+static void check_only_rep(const sim_cli_run_options_t *o, sim_base_diag_t *diag) {
+    if (o->only_rep >= 0 && o->until)
+        sim_base_diag_add(diag, NULL, 0, "--only-rep and --until exclude each other");
+    if (o->only_rep >= 0 && o->resume)
+        sim_base_diag_add(diag, NULL, 0,
+                          "--only-rep and --resume exclude each other: one replicate is made anew, "
+                          "into a file of its own");
+}
+
 /* The cap stands in the place of --reps until the number is known. */
 static void check_until(sim_cli_run_options_t *o, sim_base_diag_t *diag) {
     if (!o->until) {
@@ -203,7 +218,8 @@ static void check_until(sim_cli_run_options_t *o, sim_base_diag_t *diag) {
 
 int sim_cli_run_options(int argc, char **argv, bool fork, sim_cli_run_options_t *o,
                         sim_base_diag_t *diag) {
-    *o = (sim_cli_run_options_t){.threads = sim_experiment_processors(), .detail = -1};
+    *o = (sim_cli_run_options_t){
+        .threads = sim_experiment_processors(), .detail = -1, .only_rep = -1};
     o->scenario = calloc((size_t)argc + 1, sizeof *o->scenario);
     o->set = calloc((size_t)argc + 3, sizeof *o->set);
     if (!o->scenario || !o->set)
@@ -218,6 +234,7 @@ int sim_cli_run_options(int argc, char **argv, bool fork, sim_cli_run_options_t 
             o->scenario[o->n_scenarios++] = argv[i];
     }
     check_until(o, diag);
+    check_only_rep(o, diag);
     if (o->reps[0])
         o->set[o->n_sets++] = o->reps;
     if (o->seed[0])

@@ -27,6 +27,7 @@ typedef struct {
     const char *until;       /* --until as given, read into `target`; NULL without */
     sim_cli_until_t target;
     int64_t max_reps; /* of --until; 0 when not given */
+    int64_t only_rep; /* the one replicate to make; -1 when not given */
     bool resume, force, paranoid, quiet, help;
 } sim_cli_run_options_t;
 

@@ -58,11 +58,11 @@ static int read_options(int argc, char **argv, options_t *options) {
     return code ? SIM_CLI_FAILED : SIM_CLI_OK;
 }
 
-/* What the dates of the interventions mean. */
+/* What dates mean that are not just the begin of a step. */
 static void print_dates(const sim_config_t *config) {
     char line[1024];
     for (size_t i = 0; i < config->n_interventions; i++)
-        if (sim_param_date_told(config, i, true, line, sizeof line))
+        if (sim_param_date_told(config, i, line, sizeof line))
             printf("%s\n", line);
 }
 

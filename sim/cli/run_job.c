@@ -422,7 +422,7 @@ static void tell_dates(const sim_cli_run_job_t *job, bool fork) {
     }
     for (size_t c = 0; c < (fork ? 1 : job->n); c++)
         for (size_t i = 0; i < job->config[c]->n_interventions; i++)
-            if (sim_param_date_told(job->config[c], i, false, line, sizeof line))
+            if (sim_param_date_told(job->config[c], i, line, sizeof line))
                 fprintf(stderr, "%s\n", line);
 }
 

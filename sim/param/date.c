@@ -176,8 +176,7 @@ static bool same_date(const sim_param_date_t *a, const sim_param_date_t *b) {
                         : a->decimal >= b->decimal && a->decimal <= b->decimal);
 }
 
-bool sim_param_date_told(const sim_config_t *config, size_t i, bool all, char *buffer,
-                         size_t size) {
+bool sim_param_date_told(const sim_config_t *config, size_t i, char *buffer, size_t size) {
     const sim_param_load_t *load = (const sim_param_load_t *)config; /* its first member */
     const sim_param_change_t *change = &load->change[i];
     const sim_param_calendar_t calendar = sim_param_calendar(config);
@@ -188,7 +187,7 @@ bool sim_param_date_told(const sim_config_t *config, size_t i, bool all, char *b
     for (size_t k = 0; k < i; k++)
         if (same_date(&load->change[k].date, &change->date))
             return false;
-    if ((exact && !all) || !sim_param_date_step(&change->date, &calendar, &step, why))
+    if (exact || !sim_param_date_step(&change->date, &calendar, &step, why))
         return false;
     sim_param_date_meaning(&change->date, &calendar, step, meaning, sizeof meaning);
     snprintf(buffer, size, "%.400s:%d: %s", change->place.file ? change->place.file : config->file,

@@ -49,8 +49,7 @@ const char *sim_param_date_meaning(const sim_param_date_t *date,
                                    size_t size);
 
 /* What the i-th intervention's date means, with its file and line before it. false when there is
- * nothing to say: an earlier one has the same date, or, unless `all`, the date is just when a step
- * begins. */
-bool sim_param_date_told(const sim_config_t *config, size_t i, bool all, char *buffer, size_t size);
+ * nothing to say: the date is just when a step begins, or an earlier one says the same. */
+bool sim_param_date_told(const sim_config_t *config, size_t i, char *buffer, size_t size);
 
 #endif

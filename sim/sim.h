@@ -54,7 +54,7 @@ typedef struct sim_world {
 
 /* ---- phases ---- */
 
-typedef enum { SIM_EVERY_STEP, SIM_EVERY_YEAR /* the first step of a fiscal year */ } sim_every_t;
+typedef enum { SIM_EVERY_STEP, SIM_EVERY_YEAR /* the first step of a year */ } sim_every_t;
 
 /* A phase decides in parallel on the old state, then commits alone. decide() works on the
  * items [first, last) of one block and writes only these items' own rows or its block's own
@@ -85,6 +85,11 @@ typedef struct sim_model {
     /* Names of the parameters that setup() or prepare() alone reads, which no intervention may set;
      * NULL-terminated. May be NULL. */
     const char *const *start_only;
+    /* The calendar month, 1 to 12, in which the model's years begin, so that users may write a date
+     * as "2020-06"; 0: its years are numbers and no more. Parameters of the unit `year_unit` (may
+     * be NULL) are dates too. */
+    int year_begins;
+    const char *year_unit;
 
     /* Conditions that tie several parameters together; problems to diag. May be NULL. */
     int (*check)(const sim_config_t *config, sim_base_diag_t *diag);

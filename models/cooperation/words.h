@@ -33,7 +33,9 @@
     X(PACIFIC, "pacific")                                                                          \
     X(LATIN_AMERICA, "latin_america")                                                              \
     X(MIDDLE_EAST, "middle_east")                                                                  \
-    X(AFRICA, "africa")
+    X(AFRICA, "africa")                                                                            \
+    X(EUROPE, "europe")                                                                            \
+    X(NORTH_AMERICA, "north_america")
 
 #define COOP_SECTORS(X)                                                                            \
     X(WASTE, "waste")                                                                              \

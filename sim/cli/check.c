@@ -7,6 +7,7 @@
 
 #include "sim/cli/cli.h"
 #include "sim/experiment/sweep.h"
+#include "sim/param/date.h"
 
 static const char help_text[] =
     "Usage: kumiai check [--set group.name=value]... FILE.cfg...\n\n"
@@ -57,6 +58,14 @@ static int read_options(int argc, char **argv, options_t *options) {
     return code ? SIM_CLI_FAILED : SIM_CLI_OK;
 }
 
+/* What dates mean that are not just the begin of a step. */
+static void print_dates(const sim_config_t *config) {
+    char line[1024];
+    for (size_t i = 0; i < config->n_interventions; i++)
+        if (sim_param_date_told(config, i, line, sizeof line))
+            printf("%s\n", line);
+}
+
 static int load_scenario(const char *file, const sim_cli_words_t *sets, sim_base_diag_t *diag) {
     sim_config_t *config = NULL;
     void *shared = NULL;
@@ -66,6 +75,7 @@ static int load_scenario(const char *file, const sim_cli_words_t *sets, sim_base
     }
     if (!code) {
         sim_experiment_release(config, shared);
+        print_dates(config);
     }
     sim_param_config_destroy(config);
     return code;
@@ -74,6 +84,12 @@ static int load_scenario(const char *file, const sim_cli_words_t *sets, sim_base
 static int load_sweep(const char *file, const sim_cli_words_t *sets, sim_base_diag_t *diag) {
     sim_experiment_sweep_t sweep;
     int code = sim_experiment_sweep_load(file, sets->text, sets->count, diag, &sweep);
+    if (!code) {
+        if (sweep.note[0]) {
+            printf("%s\n", sweep.note);
+        }
+        print_dates(sweep.config);
+    }
     sim_experiment_sweep_free(&sweep);
     return code;
 }

@@ -9,6 +9,7 @@
 #include "sim/base/error.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/options.h"
+#include "sim/param/date.h"
 #include "sim/record/export.h"
 
 static const char help[] =
@@ -99,6 +100,20 @@ static void add_number(options_t *o, int64_t **list, size_t *n, int64_t value) {
     grown[(*n)++] = value;
 }
 
+/* A network is that at the end of a year: no month and no decimal names one. */
+static void add_year(options_t *o, const char *value, sim_base_diag_t *diag) {
+    sim_param_date_t date;
+    char why[SIM_PARAM_DATE_WHY];
+    if (sim_param_date_month(value, &date, why))
+        sim_base_diag_add(diag, NULL, 0,
+                          "--at: %s is a month; the networks are those at the end of whole years, "
+                          "such as --at %d",
+                          value, date.year);
+    else
+        add_number(o, &o->year, &o->ask.n_years,
+                   sim_cli_whole("--at", value, -100000, 100000, diag));
+}
+
 static sim_export_format_t read_format(const char *text, sim_base_diag_t *diag) {
     for (int i = 0; format_names[i]; i++)
         if (strcmp(format_names[i], text) == 0)
@@ -157,8 +172,7 @@ static void take(void *user, int option, const char *value, sim_base_diag_t *dia
         o->ask.format = read_format(value, diag);
         break;
     case AT:
-        add_number(o, &o->year, &o->ask.n_years,
-                   sim_cli_whole("--at", value, -100000, 100000, diag));
+        add_year(o, value, diag);
         break;
     case RUN:
         add_number(o, &o->run, &o->ask.n_runs, sim_cli_whole("--run", value, 1, INT64_MAX, diag));

@@ -1,28 +1,27 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `kumiai fork`: one shared past, then one policy after the other. */
-#include <math.h>
 #include <stdio.h>
 
 #include "sim/cli/cli.h"
 #include "sim/cli/run_job.h"
 
 static const char help[] =
-    "Usage: kumiai fork SCENARIO.cfg POLICY.cfg... --at YEAR --out R.db [OPTIONS]\n"
+    "Usage: kumiai fork SCENARIO.cfg POLICY.cfg... --at DATE --out R.db [OPTIONS]\n"
     "\n"
-    "Runs every replicate of the scenario, and from YEAR on once more under each policy. What "
+    "Runs every replicate of the scenario, and from DATE on once more under each policy. What "
     "lies\n"
-    "before YEAR is computed once. The results are those of running each policy from the start "
+    "before DATE is computed once. The results are those of running each policy from the start "
     "with\n"
-    "its settings as interventions at YEAR, and are written as `kumiai run` writes them: the\n"
+    "its settings as interventions at DATE, and are written as `kumiai run` writes them: the\n"
     "scenario is the first, the policies follow.\n"
     "\n"
-    "A policy file says what differs from the scenario: parameters, which change at YEAR (the "
-    "first\n"
-    "step that begins at or after it), or a list of interventions from YEAR on, in place of the\n"
-    "scenario's. It needs no base; a base that it shares with the scenario says nothing new. What\n"
+    "A policy file says what differs from the scenario: parameters, which change at DATE, or a\n"
+    "list of interventions from DATE on, in place of the scenario's. It needs no base; a base that "
+    "it shares with the scenario says nothing new. What\n"
     "is read only at the start cannot differ.\n"
     "\n"
-    "  --at YEAR             when the policies begin, e.g. 2020 or 2020.25\n"
+    "  --at DATE             when the policies begin: a year (2020, 2020.25) or a month\n"
+    "                        (2020-06); the nearest begin of a step is meant\n"
     "  --out R.db            results file; it must not exist, unless --resume or --force\n"
     "  --reps N              replicates, in place of run.reps\n"
     "  --seed S              seed, in place of run.seed\n"
@@ -43,19 +42,24 @@ static const char help[] =
     "Exit status: 0 all done; 1 failed; 2 usage or configuration error, nothing run or written;\n"
     "3 some runs failed, their notes are in table run; 130 interrupted, --resume continues.\n";
 
-/* Without this a year outside the run would be reported for each setting of each policy. */
-static bool year_in_run(sim_cli_run_job_t *job) {
-    const sim_run_params_t *run = &job->config[0]->run;
-    double first = (double)run->start_year, at = job->options.at;
-    double last = first + (double)(run->steps - 1) / (double)run->steps_per_year;
-    if (!isfinite(at))
-        return false; /* no number, as was said */
-    if (at >= first && at <= last)
-        return true;
-    sim_base_diag_add(&job->diag, NULL, 0,
-                      "--at %g: the run starts at %g and its last step begins at %g", at, first,
-                      last);
-    return false;
+/* Without this a date outside the run would be reported for each setting of each policy. */
+static bool date_in_run(sim_cli_run_job_t *job) {
+    const sim_param_calendar_t calendar = sim_param_calendar(job->config[0]);
+    sim_cli_run_options_t *o = &job->options;
+    char why[SIM_PARAM_DATE_WHY];
+    int64_t step = 0;
+    if (!o->at_good)
+        return false; /* missing or no date, as was said */
+    bool good = sim_param_date_step(&o->date, &calendar, &step, why);
+    o->at = sim_param_step_begin(&calendar, step);
+    if (!good && o->date.is_month && calendar.year_begins == 0)
+        sim_base_diag_add(&job->diag, NULL, 0, "--at %s", why);
+    else if (!good)
+        sim_base_diag_add(&job->diag, NULL, 0,
+                          "--at %s: the run starts at %.8g and its last step begins at %.8g",
+                          o->at_text, sim_param_step_begin(&calendar, 0),
+                          sim_param_step_begin(&calendar, calendar.steps - 1));
+    return good;
 }
 
 static void load(sim_cli_run_job_t *job) {
@@ -63,7 +67,7 @@ static void load(sim_cli_run_job_t *job) {
     job->n = o->n_scenarios;
     if (job->n > 0)
         (void)sim_param_config_load(o->scenario[0], o->set, o->n_sets, &job->diag, &job->config[0]);
-    if (!job->config[0] || !year_in_run(job))
+    if (!job->config[0] || !date_in_run(job))
         return;
     for (size_t i = 1; i < job->n; i++)
         (void)sim_param_config_fork(o->scenario[0], o->scenario[i], o->at, o->set, o->n_sets,

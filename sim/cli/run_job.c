@@ -67,6 +67,16 @@ static int make_plan(sim_cli_run_job_t *job, bool fork) {
     return 0;
 }
 
+static void check_only_rep(sim_cli_run_job_t *job) {
+    int64_t rep = job->options.only_rep;
+    for (size_t i = 0; rep >= 0 && i < job->n; i++)
+        if (job->config[i] && rep >= job->config[i]->run.reps)
+            sim_base_diag_add(&job->diag, NULL, 0,
+                              "--only-rep %" PRId64 ": the replicates of scenario '%s' are 0 to "
+                              "%" PRId64,
+                              rep, job->config[i]->name, job->config[i]->run.reps - 1);
+}
+
 static int get_ready(sim_cli_run_job_t *job, int argc, char **argv,
                      const sim_cli_run_command_t *command) {
     int rc = sim_cli_run_options(argc - 1, argv + 1, command->fork, &job->options, &job->diag);
@@ -80,6 +90,7 @@ static int get_ready(sim_cli_run_job_t *job, int argc, char **argv,
         return SIM_ERR_MEMORY;
     command->load(job);
     prepare(job);
+    check_only_rep(job);
     if (job->options.until)
         sim_cli_until_check(&job->options.target, (const sim_config_t *const *)job->config, job->n,
                             &job->diag);
@@ -95,11 +106,17 @@ static bool uses_checkpoints(const sim_cli_run_job_t *job) {
     return job->options.resume || job->plan.every > 0 || job->plan.trunk;
 }
 
-/* Scenario and replicate of a run: scenario by scenario, or with --until in rounds. */
+/* Scenario and replicate of a run: scenario by scenario, but with --until and where
+ * a finished file grows in rounds. */
 static void place(const sim_cli_run_job_t *job, uint64_t number, size_t *scenario,
                   uint32_t *replicate) {
     size_t i = 0;
-    if (job->options.until) {
+    if (job->options.only_rep >= 0) {
+        *scenario = (size_t)number;
+        *replicate = (uint32_t)job->options.only_rep;
+        return;
+    }
+    if (job->options.until || job->growing) {
         *scenario = number % job->n;
         *replicate = (uint32_t)(number / job->n);
         return;
@@ -112,6 +129,8 @@ static void place(const sim_cli_run_job_t *job, uint64_t number, size_t *scenari
 
 static uint64_t planned(const sim_cli_run_job_t *job) {
     uint64_t runs = 0;
+    if (job->options.only_rep >= 0)
+        return job->n;
     for (size_t i = 0; i < job->n; i++)
         runs += (uint64_t)job->config[i]->run.reps;
     return runs;
@@ -163,7 +182,7 @@ static int take(void *user, const sim_record_t *record) {
     return sim_cli_until_over(&job->options.target) ? SIM_ERR_INTERRUPTED : 0;
 }
 
-/* A run of --until: which it is follows from its number alone. */
+/* A run of --until, --only-rep or a file that grows: which it is follows from its number alone. */
 static void assign(const void *user, uint64_t number, sim_experiment_run_t *run,
                    sim_config_t *config, void *params) {
     const sim_cli_run_job_t *job = user;
@@ -237,10 +256,46 @@ static int open_until(sim_cli_run_job_t *job, uint64_t *done) {
     return rc;
 }
 
+/* ---- more replicates of a finished file ---- */
+
+/* A file of fewer replicates than asked for is put into rounds, as one that --until adds to; one
+ * whose growth was interrupted is in rounds already. Any other is opened as it is. */
+static int open_growing(sim_cli_run_job_t *job, uint64_t *done) {
+    const sim_cli_run_options_t *o = &job->options;
+    int64_t asked = job->config[0]->run.reps, reps = 0;
+    bool grows = o->reps[0] && !job->plan.trunk && access(o->out, F_OK) == 0 &&
+                 sim_record_rounds_reps(o->out, job->n, &reps, job->why, sizeof job->why) == 0 &&
+                 reps < asked;
+    int rc = 0;
+    if (!grows)
+        return open_store(job, false, done);
+    if (reps > 0) { /* is it of this command? */
+        set_reps(job, reps);
+        rc = open_store(job, false, done);
+        if (rc == 0)
+            rc = sim_record_store_close(job->store, job->why, sizeof job->why);
+        job->store = NULL;
+        set_reps(job, asked);
+        if (rc == 0)
+            rc = sim_record_rounds_begin(o->out, job->n, job->why, sizeof job->why);
+    }
+    if (rc == 0)
+        rc = open_store(job, true, done);
+    job->growing = rc == 0;
+    if (rc || *done <= planned(job))
+        return rc;
+    sim_record_store_close(job->store, NULL, 0);
+    job->store = NULL;
+    snprintf(job->why, sizeof job->why,
+             "cannot resume %s: it has %" PRIu64 " runs, more than --reps %" PRId64 " has", o->out,
+             *done, asked);
+    return SIM_ERR_CONFIG;
+}
+
 /* The number of replicates is known now: the file becomes that of a run with --reps. */
 static int end_until(sim_cli_run_job_t *job) {
     sim_cli_run_options_t *o = &job->options;
-    int64_t reps = (int64_t)o->target.rule.replicates;
+    int64_t reps = job->growing ? job->config[0]->run.reps : (int64_t)o->target.rule.replicates;
     sim_config_t **config = calloc(job->n, sizeof *config);
     int rc = config ? 0 : SIM_ERR_MEMORY;
     snprintf(o->reps, sizeof o->reps, "run.reps=%" PRId64, reps);
@@ -278,7 +333,8 @@ static sim_experiment_batch_t batch_of(sim_cli_run_job_t *job, uint64_t done) {
                                     .paranoid = o->paranoid,
                                     .checkpoint = uses_checkpoints(job) ? &job->plan : NULL,
                                     .stop = job->stop,
-                                    .assign = o->until ? assign : NULL,
+                                    .assign = o->until || o->only_rep >= 0 || job->growing ? assign
+                                                                                           : NULL,
                                     .assign_user = job,
                                     .total = planned(job),
                                     .take = take,
@@ -350,7 +406,7 @@ static int summarise(sim_cli_run_job_t *job) {
 }
 
 static int conclude(sim_cli_run_job_t *job, int rc) {
-    if (rc == 0 && job->options.until && !job->finished)
+    if (rc == 0 && ((job->options.until && !job->finished) || job->growing))
         rc = end_until(job);
     if (rc == 0)
         return summarise(job);
@@ -365,11 +421,32 @@ static int conclude(sim_cli_run_job_t *job, int rc) {
     return SIM_CLI_FAILED;
 }
 
+/* What dates mean that are not just the begin of a step; policies repeat what their scenario has.
+ */
+static void tell_dates(const sim_cli_run_job_t *job, bool fork) {
+    char line[1024];
+    if (job->options.quiet)
+        return;
+    if (fork) {
+        const sim_param_calendar_t calendar = sim_param_calendar(job->config[0]);
+        int64_t step = 0;
+        (void)sim_param_date_step(&job->options.date, &calendar, &step, line);
+        fprintf(stderr, "--at %s\n",
+                sim_param_date_meaning(&job->options.date, &calendar, step, line, sizeof line));
+    }
+    for (size_t c = 0; c < (fork ? 1 : job->n); c++)
+        for (size_t i = 0; i < job->config[c]->n_interventions; i++)
+            if (sim_param_date_told(job->config[c], i, line, sizeof line))
+                fprintf(stderr, "%s\n", line);
+}
+
 /* A results file that cannot be begun is a matter of the command, unless the disk gave out. */
 static int begin(sim_cli_run_job_t *job) {
     uint64_t done = 0;
     bool there = access(job->options.out, F_OK) == 0;
-    int rc = job->options.until ? open_until(job, &done) : open_store(job, false, &done);
+    int rc = job->options.until    ? open_until(job, &done)
+             : job->options.resume ? open_growing(job, &done)
+                                   : open_store(job, false, &done);
     if (rc == 0 && job->finished)
         return conclude(job, 0);
     if (rc == 0 && (rc = begin_checkpoints(job, done))) {
@@ -428,6 +505,7 @@ int sim_cli_run_job(int argc, char **argv, const sim_cli_run_command_t *command)
     } else {
         if (!job.options.quiet)
             sim_cli_threads_note(job.options.threads);
+        tell_dates(&job, command->fork);
         status = begin(&job);
     }
     job_free(&job);

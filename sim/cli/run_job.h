@@ -18,6 +18,7 @@ typedef struct {
     char *folder; /* of the checkpoints */
     sim_checkpoint_plan_t plan;
     uint64_t cleared; /* runs whose checkpoints are gone */
+    bool growing;     /* --resume adds replicates to a finished file */
     bool finished;    /* --until found nothing to add to a finished file */
     sim_record_store_t *store;
     sim_cli_progress_t progress;

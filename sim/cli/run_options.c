@@ -26,6 +26,7 @@ typedef enum {
     AT,
     UNTIL,
     MAX_REPS_OPTION,
+    ONLY_REP,
     RESUME,
     FORCE,
     PARANOID,
@@ -35,9 +36,9 @@ typedef enum {
 } option_t;
 
 static const char *const option_names[] = {
-    "--out",  "--reps",  "--seed",     "--threads", "--set",   "--detail",   "--checkpoint-every",
-    "--at",   "--until", "--max-reps", "--resume",  "--force", "--paranoid", "--quiet",
-    "--help", NULL};
+    "--out",   "--reps",  "--seed",     "--threads",  "--set",    "--detail", "--checkpoint-every",
+    "--at",    "--until", "--max-reps", "--only-rep", "--resume", "--force",  "--paranoid",
+    "--quiet", "--help",  NULL};
 
 static bool takes_value(option_t option) {
     return option < RESUME;
@@ -53,6 +54,17 @@ static double years(const char *option, const char *text, double min, double max
     sim_base_diag_add(diag, NULL, 0, "%s: '%s' is not a number of years from %g to %g", option,
                       text, min, max);
     return (double)INFINITY;
+}
+
+static void take_date(sim_cli_run_options_t *o, const char *text, sim_base_diag_t *diag) {
+    char why[SIM_PARAM_DATE_WHY];
+    o->at_text = text;
+    o->at_good = sim_param_date_read(text, &o->date, why);
+    if (!o->at_good)
+        sim_base_diag_add(diag, NULL, 0,
+                          "--at: '%s' is not a number of years, such as 2020.25, or a month, such "
+                          "as 2020-06",
+                          text);
 }
 
 static void take(sim_cli_run_options_t *o, option_t option, const char *value,
@@ -84,7 +96,7 @@ static void take(sim_cli_run_options_t *o, option_t option, const char *value,
         o->checkpoint_every = years("--checkpoint-every", value, SHORTEST, 10000, diag);
         break;
     case AT:
-        o->at = years("--at", value, -10000, 10000, diag);
+        take_date(o, value, diag);
         break;
     case UNTIL:
         o->until = value;
@@ -92,6 +104,9 @@ static void take(sim_cli_run_options_t *o, option_t option, const char *value,
         break;
     case MAX_REPS_OPTION:
         o->max_reps = sim_cli_whole("--max-reps", value, 2, MAX_REPS, diag);
+        break;
+    case ONLY_REP:
+        o->only_rep = sim_cli_whole("--only-rep", value, 0, MAX_REPS - 1, diag);
         break;
     case RESUME:
         o->resume = true;
@@ -112,7 +127,9 @@ static void take(sim_cli_run_options_t *o, option_t option, const char *value,
 
 /* The options of a command: only a fork has a year, only a run goes on until. */
 static bool is_known(option_t option, bool fork) {
-    return option == AT ? fork : (option != UNTIL && option != MAX_REPS_OPTION) || !fork;
+    return option == AT
+               ? fork
+               : (option != UNTIL && option != MAX_REPS_OPTION && option != ONLY_REP) || !fork;
 }
 
 static option_t find(const char *argument, size_t length, bool fork, sim_base_diag_t *diag) {
@@ -167,10 +184,19 @@ static void check_out(const sim_cli_run_options_t *o, sim_base_diag_t *diag) {
 }
 
 static void check_fork(const sim_cli_run_options_t *o, sim_base_diag_t *diag) {
-    if (isnan(o->at))
+    if (!o->at_text)
         sim_base_diag_add(diag, NULL, 0, "--at YEAR is missing: when do the policies begin?");
     if (o->n_scenarios == 1)
         sim_base_diag_add(diag, NULL, 0, "no policy file is given after the scenario");
+}
+
+static void check_only_rep(const sim_cli_run_options_t *o, sim_base_diag_t *diag) {
+    if (o->only_rep >= 0 && o->until)
+        sim_base_diag_add(diag, NULL, 0, "--only-rep and --until exclude each other");
+    if (o->only_rep >= 0 && o->resume)
+        sim_base_diag_add(diag, NULL, 0,
+                          "--only-rep and --resume exclude each other: one replicate is made anew, "
+                          "into a file of its own");
 }
 
 /* The cap stands in the place of --reps until the number is known. */
@@ -193,7 +219,7 @@ static void check_until(sim_cli_run_options_t *o, sim_base_diag_t *diag) {
 int sim_cli_run_options(int argc, char **argv, bool fork, sim_cli_run_options_t *o,
                         sim_base_diag_t *diag) {
     *o = (sim_cli_run_options_t){
-        .threads = sim_experiment_processors(), .detail = -1, .at = (double)NAN};
+        .threads = sim_experiment_processors(), .detail = -1, .only_rep = -1};
     o->scenario = calloc((size_t)argc + 1, sizeof *o->scenario);
     o->set = calloc((size_t)argc + 3, sizeof *o->set);
     if (!o->scenario || !o->set)
@@ -208,6 +234,7 @@ int sim_cli_run_options(int argc, char **argv, bool fork, sim_cli_run_options_t 
             o->scenario[o->n_scenarios++] = argv[i];
     }
     check_until(o, diag);
+    check_only_rep(o, diag);
     if (o->reps[0])
         o->set[o->n_sets++] = o->reps;
     if (o->seed[0])

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "sim/cli/run_until.h"
+#include "sim/param/date.h"
 #include "sim/sim.h"
 
 typedef struct {
@@ -19,10 +20,14 @@ typedef struct {
     int threads;
     int detail;              /* sim_detail_t, or -1 when not given */
     double checkpoint_every; /* years; 0 when not given */
-    double at;               /* year of the fork */
+    sim_param_date_t date;   /* of the fork, as it is written */
+    const char *at_text;     /* NULL when not given */
+    bool at_good;            /* it was read into `date` */
+    double at;               /* begin of the step that it means, once the run is known */
     const char *until;       /* --until as given, read into `target`; NULL without */
     sim_cli_until_t target;
     int64_t max_reps; /* of --until; 0 when not given */
+    int64_t only_rep; /* the one replicate to make; -1 when not given */
     bool resume, force, paranoid, quiet, help;
 } sim_cli_run_options_t;
 

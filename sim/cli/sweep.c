@@ -202,6 +202,8 @@ static int begin(job_t *job) {
 static int work(job_t *job) {
     const sim_cli_sweep_options_t *o = &job->options;
     int status = SIM_CLI_OK;
+    if (job->sweep.note[0] && !o->quiet)
+        fprintf(stderr, "kumiai: %s\n", job->sweep.note);
     if (o->design_csv)
         status = sim_cli_sweep_csv(&job->sweep, o->design_csv);
     if (status == SIM_CLI_OK && o->salib)

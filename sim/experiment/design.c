@@ -26,17 +26,63 @@ static double within(const sim_experiment_factor_t *factor, double value) {
     return fmin(fmax(value, factor->min), factor->max); /* rounding may overshoot by a bit */
 }
 
+bool sim_experiment_factor_whole(const sim_experiment_factor_t *factor) {
+    return factor->scale == SIM_EXPERIMENT_INTEGER || factor->row->type == SIM_PARAM_INT;
+}
+
+static double on_log_scale(double min, double max, double u) {
+    return exp(log(min) + u * (log(max) - log(min)));
+}
+
+/* Each whole number k has the cell [k - 1/2, k + 1/2) of the scale, those at the ends too. */
 double sim_experiment_factor_at(const sim_experiment_factor_t *factor, double u) {
     double min = factor->min, max = factor->max, value = min + u * (max - min);
+    bool whole = sim_experiment_factor_whole(factor),
+         log_scale = factor->scale == SIM_EXPERIMENT_LOG;
     if (u <= 0 || u >= 1) /* the ends to the last bit */
         return u <= 0 ? min : max;
-    if (factor->scale == SIM_EXPERIMENT_LOG)
-        value = exp(log(min) + u * (log(max) - log(min)));
-    if (factor->scale == SIM_EXPERIMENT_INTEGER)
+    if (log_scale)
+        value =
+            whole ? floor(on_log_scale(min - 0.5, max + 0.5, u) + 0.5) : on_log_scale(min, max, u);
+    else if (whole)
         value = floor(min + u * (max - min + 1));
-    else if (factor->row->type == SIM_PARAM_INT)
-        value = round(value);
     return within(factor, value);
+}
+
+/* ---- Morris' grid ---- */
+
+/* How many values a whole factor has, at most `limit`; 0 for one that is not whole. */
+static int64_t values_of(const sim_experiment_factor_t *factor, int limit) {
+    double values = factor->max - factor->min + 1;
+    return !sim_experiment_factor_whole(factor) ? 0 : values < limit ? (int64_t)values : limit;
+}
+
+int sim_experiment_morris_levels(const sim_experiment_design_t *design, size_t factor) {
+    int n = (int)values_of(&design->factor[factor], design->levels);
+    if (n == 0 || n == design->levels || design->levels % n == 0)
+        return design->levels;
+    return n % 2 == 0 ? n : 2 * n;
+}
+
+/* Level i of p where there are at least p values: the ends, and as evenly between as can be. */
+static double spread_level(const sim_experiment_factor_t *factor, int i, int p) {
+    double min = factor->min, max = factor->max, u = i / (double)(p - 1);
+    bool log_scale = factor->scale == SIM_EXPERIMENT_LOG;
+    double value = round(log_scale ? on_log_scale(min, max, u) : min + (max - min) * i / (p - 1));
+    return fmin(fmax(value, min + i), max - (p - 1 - i));
+}
+
+/* Level i of p: each level a value of its own where there are as many values, else each value on as
+ * many levels. Where a log scale crowds whole numbers the levels take them one by one. */
+static double whole_level(const sim_experiment_factor_t *factor, int i, int p) {
+    double span = factor->max - factor->min, value = factor->min - 1;
+    if (span + 1 < p)
+        return factor->min + floor(i * (span + 1) / p);
+    if (factor->scale != SIM_EXPERIMENT_LOG)
+        return spread_level(factor, i, p);
+    for (int k = 0; k <= i; k++)
+        value = fmax(spread_level(factor, k, p), value + 1);
+    return value;
 }
 
 sim_param_value_t sim_experiment_factor_value(const sim_param_t *row, double number) {
@@ -81,6 +127,14 @@ static void factorial_point(const sim_experiment_design_t *design, uint64_t poin
     }
 }
 
+static double at_unit(const sim_experiment_design_t *design, size_t f, double u) {
+    const sim_experiment_factor_t *factor = &design->factor[f];
+    if (design->kind != SIM_EXPERIMENT_MORRIS || !sim_experiment_factor_whole(factor))
+        return sim_experiment_factor_at(factor, u);
+    int p = sim_experiment_morris_levels(design, f);
+    return whole_level(factor, (int)lround(u * (p - 1)), p);
+}
+
 void sim_experiment_design_point(const sim_experiment_design_t *design, uint64_t point,
                                  double *value) {
     if (design->kind == SIM_EXPERIMENT_FACTORIAL) {
@@ -91,8 +145,7 @@ void sim_experiment_design_point(const sim_experiment_design_t *design, uint64_t
     if (!rows)
         sim_experiment_design_unit(design, point, value);
     for (size_t i = 0; i < design->n_factors; i++)
-        value[i] = rows ? level(&design->factor[i], point)
-                        : sim_experiment_factor_at(&design->factor[i], value[i]);
+        value[i] = rows ? level(&design->factor[i], point) : at_unit(design, i, value[i]);
 }
 
 static sim_experiment_place_t saltelli_place(const sim_experiment_design_t *design,

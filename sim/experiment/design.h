@@ -84,8 +84,17 @@ sim_experiment_place_t sim_experiment_design_place(const sim_experiment_design_t
  * In [0, 1]; 1 in morris only. */
 void sim_experiment_design_unit(const sim_experiment_design_t *design, uint64_t point, double *u);
 
-/* The value of a factor at u in [0, 1]. */
+/* The value of a factor at u in [0, 1]. A whole number has the share of u that its cell has on the
+ * scale: all the same share, or that of [k - 1/2, k + 1/2) on a log scale. */
 double sim_experiment_factor_at(const sim_experiment_factor_t *factor, double u);
+
+/* Whether a factor takes whole numbers only. */
+bool sim_experiment_factor_whole(const sim_experiment_factor_t *factor);
+
+/* Levels of a factor on the grid of morris, an even number: design->levels, but of a whole factor
+ * with fewer values as many as it has, or twice as many, so that each value is as likely as any
+ * other. With more values than levels each level is a value of its own. */
+int sim_experiment_morris_levels(const sim_experiment_design_t *design, size_t factor);
 
 /* A number as a value of its parameter, and as text (digits, true or false, a word of the
  * choices); buffer >= 64 bytes. */

@@ -138,15 +138,15 @@ int sim_experiment_morris_moved(const sim_experiment_design_t *design, uint64_t 
 static void morris_unit(const sim_experiment_design_t *design, uint64_t point, double *u) {
     double order[SIM_EXPERIMENT_MAX_FACTORS];
     uint64_t trajectory = point / design->block, moves = point % design->block;
-    uint32_t half = (uint32_t)design->levels / 2;
     draw_order(design, trajectory, order);
     for (size_t f = 0; f < design->n_factors; f++) {
         sim_rng_t rng = draws(design, f, SIM_RNG_PURPOSE_DESIGN_START);
         sim_rng_block_t drawn = sim_rng_block(&rng, (uint32_t)trajectory, 0, 0);
+        uint32_t levels = (uint32_t)sim_experiment_morris_levels(design, f), half = levels / 2;
         uint32_t low = sim_rng_scale(drawn.word[0], half);
         bool begins_high = drawn.word[1] >> 31;
         bool moved = move_of(order, design->n_factors, f) < moves;
-        u[f] = (low + (begins_high != moved ? half : 0)) / (double)(design->levels - 1);
+        u[f] = (low + (begins_high != moved ? half : 0)) / (double)(levels - 1);
     }
 }
 

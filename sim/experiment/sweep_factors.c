@@ -10,7 +10,9 @@
 /* Beyond these a bound stands for none, and a double for more than one integer. */
 static const double UNBOUNDED = 1e300, WHOLE = 0x1p53;
 
-static const char *const keys[] = {"parameter", "min", "max", "scale", "levels", NULL};
+enum { MAX_GRID = 1000000 }; /* levels */
+
+static const char *const keys[] = {"parameter", "min", "max", "scale", "levels", "step", NULL};
 
 static bool by_levels(const sim_experiment_reader_t *r) {
     return r->sweep->design.kind == SIM_EXPERIMENT_FACTORIAL ||
@@ -35,23 +37,30 @@ sim_experiment_factor_t *sim_experiment_add_factor(sim_experiment_sweep_t *sweep
 
 /* ---- which settings a factor has ---- */
 
+/* Designs by levels take a list of them, or a grid: min, max and step. */
+static bool is_taken(const sim_experiment_reader_t *r, const char *name) {
+    bool of_grid = strcmp(name, "min") == 0 || strcmp(name, "max") == 0;
+    bool of_levels = strcmp(name, "levels") == 0 || strcmp(name, "step") == 0;
+    return strcmp(name, "parameter") == 0 || of_grid || of_levels == by_levels(r);
+}
+
 static void check_keys(sim_experiment_reader_t *r, const config_setting_t *group) {
     for (int i = 0; i < config_setting_length(group); i++) {
         const config_setting_t *setting = config_setting_get_elem(group, (unsigned)i);
         const char *name = config_setting_name(setting);
         const char *near = sim_base_nearest(name, keys);
-        bool is_levels = strcmp(name, "levels") == 0, known = is_levels;
+        bool known = false;
         for (size_t k = 0; keys[k]; k++)
             known = known || strcmp(name, keys[k]) == 0;
         if (!known)
             sim_param_document_problem(r->document, setting, "a factor has no setting %.80s%s%s%s",
                                        name, near ? "; did you mean " : "", near ? near : "",
                                        near ? "?" : "");
-        else if (strcmp(name, "parameter") != 0 && is_levels != by_levels(r))
-            sim_param_document_problem(r->document, setting,
-                                       "design \"%s\" takes %s of a factor, not %s",
-                                       sim_experiment_kind_name(r->sweep->design.kind),
-                                       by_levels(r) ? "the levels" : "min, max and scale", name);
+        else if (!is_taken(r, name))
+            sim_param_document_problem(
+                r->document, setting, "design \"%s\" takes %s of a factor, not %s",
+                sim_experiment_kind_name(r->sweep->design.kind),
+                by_levels(r) ? "the levels, or min, max and step" : "min, max and scale", name);
     }
 }
 
@@ -227,22 +236,153 @@ static int all_words(sim_experiment_factor_t *factor) {
     return 0;
 }
 
-static int read_levels(sim_experiment_reader_t *r, const config_setting_t *group,
-                       sim_experiment_factor_t *factor) {
-    const config_setting_t *setting = config_setting_get_member(group, "levels");
-    factor->scale = SIM_EXPERIMENT_LEVELS;
-    if (!setting && of_words(factor->row))
-        return all_words(factor);
-    bool several = setting && (config_setting_is_array(setting) || config_setting_is_list(setting));
+/* ---- a grid ---- */
+
+/* Whole numbers of 10^-digits, in which min, max and step of a grid are exact. */
+typedef struct {
+    double min, max, step, unit;
+} grid_t;
+
+/* As decimals, so that 0.0 to 1.0 by 0.1 has 0.3 and not 0.30000000000000004: a whole number below
+ * 2^53 over a power of ten up to 10^22 is the double that its decimal reads as. */
+static bool in_decimals(grid_t *grid) {
+    const double value[] = {grid->min, grid->max, grid->step};
+    double whole[3], unit = 1;
+    for (int digits = 0; digits <= 22; digits++, unit *= 10) {
+        bool exact = true;
+        for (int i = 0; i < 3; i++) {
+            whole[i] = round(value[i] * unit);
+            exact = exact && fabs(whole[i]) < WHOLE && whole[i] / unit == value[i];
+        }
+        if (exact) {
+            *grid = (grid_t){whole[0], whole[1], whole[2], unit};
+            return true;
+        }
+    }
+    return false;
+}
+
+static double read_step(sim_experiment_reader_t *r, const config_setting_t *setting,
+                        const sim_param_t *row) {
+    int type = config_setting_type(setting);
+    bool integer = type == CONFIG_TYPE_INT || type == CONFIG_TYPE_INT64;
+    double step =
+        integer ? (double)config_setting_get_int64(setting) : config_setting_get_float(setting);
+    if (sim_param_document_odd(r->document, setting))
+        return NAN;
+    if (!integer && type != CONFIG_TYPE_FLOAT)
+        sim_param_document_problem(r->document, setting, "step of %s must be a number, but is %s",
+                                   row->name, sim_param_document_type(setting));
+    else if (!(step > 0) || !isfinite(step))
+        sim_param_document_problem(
+            r->document, setting, "step of %s is %g; it must be a number above 0", row->name, step);
+    else if (row->type == SIM_PARAM_INT && step != floor(step))
+        sim_param_document_problem(r->document, setting,
+                                   "step of %s is %g; it must be a whole number, as its values are",
+                                   row->name, step);
+    else
+        return step;
+    return NAN;
+}
+
+/* Sentences about a grid whose numbers are good one by one. */
+static int check_grid(sim_experiment_reader_t *r, const config_setting_t *setting,
+                      const sim_param_t *row, grid_t *grid) {
+    double min = grid->min, max = grid->max, step = grid->step;
+    char last[32], next[32];
+    if ((max - min) / step >= MAX_GRID)
+        return sim_param_document_problem(r->document, setting,
+                                          "the grid of %s from %g to %g by %g has more than %d "
+                                          "levels",
+                                          row->name, min, max, step, MAX_GRID);
+    if (!in_decimals(grid))
+        return sim_param_document_problem(r->document, setting,
+                                          "min, max and step of %s have more than 15 digits "
+                                          "together; list the levels",
+                                          row->name);
+    if (fmod(grid->max - grid->min, grid->step) == 0)
+        return 0;
+    double before = grid->min + floor((grid->max - grid->min) / grid->step) * grid->step;
+    sim_param_value_t low = {.real = before / grid->unit},
+                      high = {.real = (before + grid->step) / grid->unit};
+    sim_param_t real = *row;
+    real.type = SIM_PARAM_REAL;
+    real.offset = 0;
+    return sim_param_document_problem(
+        r->document, setting,
+        "the step %g of %s does not divide the range from %g to %g: end it at %s or at %s", step,
+        row->name, min, max, sim_param_format(&real, &low, last, sizeof last),
+        sim_param_format(&real, &high, next, sizeof next));
+}
+
+static int read_grid(sim_experiment_reader_t *r, const config_setting_t *group,
+                     sim_experiment_factor_t *factor) {
+    const sim_param_t *row = factor->row;
+    const config_setting_t *setting = config_setting_get_member(group, "step");
+    size_t before = sim_param_document_problems(r->document);
     if (!setting)
         return sim_param_document_problem(r->document, group,
-                                          "factor %s needs levels, e.g. levels = [1.0, 2.0]",
-                                          factor->row->name);
+                                          "factor %s needs step, e.g. step = 0.1, beside min and "
+                                          "max; or levels",
+                                          row->name);
+    factor->min = read_bound(r, group, "min", row, row->min);
+    factor->max = read_bound(r, group, "max", row, row->max);
+    check_range(r, group, factor);
+    grid_t grid = {factor->min, factor->max, read_step(r, setting, row), 1};
+    if (sim_param_document_problems(r->document) > before)
+        return SIM_ERR_CONFIG;
+    int rc = check_grid(r, setting, row, &grid);
+    if (rc)
+        return rc;
+    factor->n_levels = (size_t)((grid.max - grid.min) / grid.step) + 1;
+    factor->level = calloc(factor->n_levels, sizeof *factor->level);
+    if (!factor->level)
+        return SIM_ERR_MEMORY;
+    for (size_t i = 0; i < factor->n_levels; i++)
+        factor->level[i] = (grid.min + (double)i * grid.step) / grid.unit;
+    return 0;
+}
+
+/* A list of levels; the caller has seen that there is one. */
+static int read_list(sim_experiment_reader_t *r, const config_setting_t *setting,
+                     sim_experiment_factor_t *factor) {
+    bool several = config_setting_is_array(setting) || config_setting_is_list(setting);
     if (!several || config_setting_length(setting) == 0)
         return sim_param_document_problem(
             r->document, setting, "levels of %s must be a list of values, but is %s",
             factor->row->name, several ? "empty" : sim_param_document_type(setting));
     return given_levels(r, setting, factor);
+}
+
+static int read_levels(sim_experiment_reader_t *r, const config_setting_t *group,
+                       sim_experiment_factor_t *factor) {
+    const config_setting_t *levels = config_setting_get_member(group, "levels");
+    const char *name = factor->row->name;
+    const config_setting_t *grid = NULL;
+    factor->scale = SIM_EXPERIMENT_LEVELS;
+    for (int i = 0; keys[i]; i++)
+        if (strcmp(keys[i], "min") == 0 || strcmp(keys[i], "max") == 0 ||
+            strcmp(keys[i], "step") == 0)
+            grid = grid ? grid : config_setting_get_member(group, keys[i]);
+    if (grid && levels)
+        return sim_param_document_problem(
+            r->document, grid, "%s has levels already; give levels, or min, max and step", name);
+    if (grid && of_words(factor->row))
+        return sim_param_document_problem(r->document, grid,
+                                          "%s has words for values: it takes levels, or all of "
+                                          "them, not %s",
+                                          name, config_setting_name(grid));
+    if (grid)
+        return read_grid(r, group, factor);
+    if (levels)
+        return read_list(r, levels, factor);
+    if (of_words(factor->row))
+        return all_words(factor);
+    return sim_param_document_problem(
+        r->document, group,
+        "factor %s needs levels, e.g. levels = [1.0, 2.0], or a grid, "
+        "e.g. min = 0.0; max = 1.0; step = 0.1",
+        name);
 }
 
 /* ---- all ---- */

@@ -3,8 +3,10 @@
  * digest that a design is known by. */
 #define _GNU_SOURCE
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <xxhash.h>
 
 #include "sim/experiment/sweep_parts.h"
@@ -26,13 +28,11 @@ static void split(const char *choices, char *buffer, const char *word[MAX_WORDS 
 
 static bool cell_number(const sim_param_csv_t *csv, size_t row, size_t column,
                         const sim_param_t *param, sim_base_diag_t *diag, double *number) {
-    static const char *const truth[] = {"false", "true", NULL};
     char buffer[MAX_WORD_BYTES];
     const char *choice[MAX_WORDS + 1];
-    const char *const *words = truth;
     int64_t whole = 0;
     int place = 0;
-    bool good = false;
+    bool good = false, flag = false;
     if (param->type == SIM_PARAM_REAL)
         return sim_param_csv_real(csv, row, column, param->min, param->max, diag, number);
     if (param->type == SIM_PARAM_INT) {
@@ -42,13 +42,52 @@ static bool cell_number(const sim_param_csv_t *csv, size_t row, size_t column,
         *number = (double)whole;
         return good;
     }
-    if (param->type == SIM_PARAM_CHOICE) {
-        split(param->choices, buffer, choice);
-        words = choice;
+    if (param->type == SIM_PARAM_BOOL) {
+        good = sim_param_csv_flag(csv, row, column, diag, &flag);
+        *number = flag;
+        return good;
     }
-    good = sim_param_csv_word(csv, row, column, words, diag, &place);
+    split(param->choices, buffer, choice);
+    good = sim_param_csv_word(csv, row, column, choice, diag, &place);
     *number = place;
     return good;
+}
+
+/* Names under which pandas, R and people write the number of a row. */
+static bool index_name(const char *name) {
+    static const char *const known[] = {"",  "X",   "index", "id",       "ID",    "...1",
+                                        "#", "row", "point", "point_id", "rowid", NULL};
+    for (size_t i = 0; known[i]; i++)
+        if (strcasecmp(known[i], name) == 0)
+            return true;
+    return strncmp(name, "Unnamed: ", 9) == 0;
+}
+
+/* Whether a column numbers the rows and is no parameter: it is left out. One that only looks like
+ * it is refused, with the way to leave it out. */
+static bool is_index(sim_experiment_reader_t *r, const sim_param_csv_t *csv, size_t column,
+                     bool *refused) {
+    const char *name = csv->head[column];
+    *refused = false;
+    if (!index_name(name))
+        return false;
+    for (size_t i = 0; i < csv->rows && !*refused; i++) {
+        const char *cell = sim_param_csv_cell(csv, i, column);
+        char *end = NULL;
+        double number = strtod(cell, &end);
+        *refused = end == cell || *end || number != floor(number);
+    }
+    if (*refused)
+        sim_base_diag_add(r->diag, csv->file, 1,
+                          "column %zu, \"%.80s\", is no parameter and does not number the rows; "
+                          "leave it out (pandas: to_csv(index=False), R: write.csv(row.names = "
+                          "FALSE))",
+                          column + 1, name);
+    else if (strcmp(name, "point_id") != 0) /* that is as --design-csv writes it */
+        snprintf(r->sweep->note, sizeof r->sweep->note,
+                 "%.200s: column %zu, \"%.40s\", numbers the rows and is left out", csv->file,
+                 column + 1, name);
+    return true;
 }
 
 static int read_column(sim_experiment_reader_t *r, const sim_param_csv_t *csv, size_t column,
@@ -72,8 +111,11 @@ static int read_columns(sim_experiment_reader_t *r, const sim_param_csv_t *csv) 
     int rc = 0;
     for (size_t c = 0; c < csv->columns && rc != SIM_ERR_MEMORY; c++) {
         const char *name = csv->head[c];
-        if (strcmp(name, "point_id") == 0) /* as --design-csv writes it */
+        bool refused = false;
+        if (is_index(r, csv, c, &refused)) {
+            rc = refused ? SIM_ERR_CONFIG : rc;
             continue;
+        }
         const sim_param_t *row =
             sim_param_document_row_in(r->document, csv->file, 1, name, r->sweep->config);
         if (row && row->type == SIM_PARAM_PATH) {

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "sim/base/error.h"
 #include "sim/param/parts.h"
@@ -17,9 +18,30 @@ static sim_param_place_t place_of(const sim_param_csv_t *csv, size_t row) {
     return (sim_param_place_t){.file = csv->file, .line = csv->line[row]};
 }
 
+/* What to do about a cell that is a number to its writer, else NULL. */
+static const char *cure(const char *cell) {
+    static const char *const missing[] = {"NA", "N/A", "#N/A", "NaN", "nan", "null", "NULL", NULL};
+    size_t digits = strspn(cell, "+-0123456789");
+    for (size_t i = 0; missing[i]; i++) {
+        if (strcmp(cell, missing[i]) == 0) {
+            return "a value is missing here";
+        }
+    }
+    if (cell[strspn(cell, "+-0123456789., '_eE\xc2\xa0\xe2\x80\xaf")] == '%' && digits) {
+        return "write a share as a decimal, such as 0.05 for 5%";
+    }
+    /* plain digits, point and exponent need no other separator */
+    if (!digits || cell[strspn(cell, "+-0123456789., '_eE\xc2\xa0\xe2\x80\xaf")] ||
+        !cell[strspn(cell, "+-0123456789.eE")]) {
+        return NULL;
+    }
+    return "write decimals with a point, such as 0.5, and thousands without a separator, such as "
+           "1000";
+}
+
 /* A problem about a cell; always false. */
 static bool refuse(const sim_param_csv_t *csv, size_t row, size_t column, sim_base_diag_t *diag,
-                   const char *expected) {
+                   const char *expected, bool number) {
     sim_param_report_t report = {.diag = diag, .first = diag->count};
     sim_param_place_t place = place_of(csv, row);
     const char *cell = sim_param_csv_cell(csv, row, column);
@@ -27,8 +49,9 @@ static bool refuse(const sim_param_csv_t *csv, size_t row, size_t column, sim_ba
         sim_param_problem(&report, &place, "column %s: the cell is empty; expected %s",
                           csv->head[column], expected);
     } else {
-        sim_param_problem(&report, &place, "column %s: \"%.80s\" is not %s", csv->head[column],
-                          cell, expected);
+        const char *how = number ? cure(cell) : NULL;
+        sim_param_problem(&report, &place, "column %s: \"%.80s\" is not %s%s%s", csv->head[column],
+                          cell, expected, how ? "; " : "", how ? how : "");
     }
     return false;
 }
@@ -42,16 +65,22 @@ static bool out_of_range(const sim_param_csv_t *csv, size_t row, size_t column,
     return false;
 }
 
+/* Plain decimal notation only: no "nan", "inf" or hexadecimal. */
+static bool plain_number(const char *cell, double *value) {
+    char *end = NULL;
+    if (*cell == '\0' || cell[strspn(cell, "0123456789+-.eE")]) {
+        return false;
+    }
+    *value = strtod(cell, &end);
+    return end != cell && *end == '\0' && isfinite(*value);
+}
+
 bool sim_param_csv_real(const sim_param_csv_t *csv, size_t row, size_t column, double min,
                         double max, sim_base_diag_t *diag, double *out) {
-    const char *cell = sim_param_csv_cell(csv, row, column);
-    char *end = NULL;
     char low[32], high[32];
-    /* Plain decimal notation only: no "nan", "inf" or hexadecimal. */
-    bool plain = *cell && cell[strspn(cell, "0123456789+-.eE")] == '\0';
-    double value = plain ? strtod(cell, &end) : NAN;
-    if (!plain || end == cell || *end || !isfinite(value)) {
-        return refuse(csv, row, column, diag, "a number");
+    double value = 0;
+    if (!plain_number(sim_param_csv_cell(csv, row, column), &value)) {
+        return refuse(csv, row, column, diag, "a number", true);
     }
     if (!(value >= min && value <= max)) {
         sim_param_format_real(min, low, sizeof low);
@@ -62,15 +91,29 @@ bool sim_param_csv_real(const sim_param_csv_t *csv, size_t row, size_t column, d
     return true;
 }
 
+/* Digits, or a decimal that is whole: programs with missing values beside whole numbers write them
+ * as 100.0 or 1E+05. */
+static bool whole_number(const char *cell, long long *value) {
+    char *end = NULL;
+    double real = 0;
+    errno = 0;
+    *value = isspace((unsigned char)*cell) ? 0 : strtoll(cell, &end, 10);
+    if (end && end != cell && *end == '\0') {
+        return errno != ERANGE;
+    }
+    if (!plain_number(cell, &real) || real != floor(real) || fabs(real) > 0x1p53) {
+        return false;
+    }
+    *value = (long long)real;
+    return true;
+}
+
 bool sim_param_csv_int(const sim_param_csv_t *csv, size_t row, size_t column, int64_t min,
                        int64_t max, sim_base_diag_t *diag, int64_t *out) {
-    const char *cell = sim_param_csv_cell(csv, row, column);
-    char *end = NULL;
     char low[32], high[32];
-    errno = 0;
-    long long value = isspace((unsigned char)*cell) ? 0 : strtoll(cell, &end, 10);
-    if (!end || end == cell || *end || errno == ERANGE) {
-        return refuse(csv, row, column, diag, "an integer");
+    long long value = 0;
+    if (!whole_number(sim_param_csv_cell(csv, row, column), &value)) {
+        return refuse(csv, row, column, diag, "an integer", true);
     }
     if (value < min || value > max) {
         snprintf(low, sizeof low, "%" PRId64, min);
@@ -81,13 +124,25 @@ bool sim_param_csv_int(const sim_param_csv_t *csv, size_t row, size_t column, in
     return true;
 }
 
+bool sim_param_csv_flag(const sim_param_csv_t *csv, size_t row, size_t column,
+                        sim_base_diag_t *diag, bool *out) {
+    const char *cell = sim_param_csv_cell(csv, row, column);
+    long long value = -1;
+    bool is_true = strcasecmp(cell, "true") == 0, is_false = strcasecmp(cell, "false") == 0;
+    if (!is_true && !is_false && (!whole_number(cell, &value) || value < 0 || value > 1)) {
+        return refuse(csv, row, column, diag, "one of: false, true (or 0, 1)", false);
+    }
+    *out = is_true || value == 1;
+    return true;
+}
+
 bool sim_param_csv_word(const sim_param_csv_t *csv, size_t row, size_t column,
                         const char *const *words, sim_base_diag_t *diag, int *out) {
     const char *cell = sim_param_csv_cell(csv, row, column);
     char expected[SIM_PARAM_WHY] = "one of: ";
     size_t used = strlen(expected);
     for (int i = 0; words[i]; i++) {
-        if (strcmp(words[i], cell) == 0) {
+        if (strcasecmp(words[i], cell) == 0) {
             *out = i;
             return true;
         }
@@ -97,7 +152,7 @@ bool sim_param_csv_word(const sim_param_csv_t *csv, size_t row, size_t column,
     }
     const char *nearest = *cell ? sim_base_nearest(cell, words) : NULL;
     if (!nearest) {
-        return refuse(csv, row, column, diag, expected);
+        return refuse(csv, row, column, diag, expected, false);
     }
     sim_param_report_t report = {.diag = diag, .first = diag->count};
     sim_param_place_t place = place_of(csv, row);

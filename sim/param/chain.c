@@ -99,6 +99,13 @@ static int report_syntax(sim_param_load_t *load, sim_param_layer_t *layer) {
     if (!place.file) {
         return SIM_ERR_MEMORY;
     }
+    const char *text = config_error_text(&layer->tree);
+    if (text && strstr(text, "mismatched element type")) {
+        sim_param_problem(&load->report, &place,
+                          "an array [ ... ] takes values of one kind: write [ 0.0, 0.5, 1.0 ] and "
+                          "not [ 0, 0.5, 1 ], or a list ( 0, 0.5, 1 )");
+        return SIM_OK;
+    }
     const char *word = fragment ? NULL : not_finite(layer->bytes, place.line);
     if (word) {
         sim_param_problem(&load->report, &place, "syntax error at \"%s\": numbers must be finite",

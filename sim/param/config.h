@@ -15,7 +15,7 @@ struct sim_model;
 
 /* The group `run` and `output` of every configuration (rows: sim_param_engine_table). */
 typedef struct {
-    int64_t start_year;     /* JFY of step 0 */
+    int64_t start_year;     /* of step 0 */
     int64_t years;          /* horizon; steps = years * steps_per_year unless steps is given */
     int64_t steps;          /* horizon in steps, resolved: always > 0 after loading */
     int64_t steps_per_year; /* 1, 4 or 12 */
@@ -26,10 +26,10 @@ typedef struct {
     double timeout;         /* seconds that a run may take; 0: as long as it likes */
 } sim_run_params_t;
 
-/* An entry of the list `interventions`: from the first step that begins at or after `at`, the
- * parameter has this value. */
+/* An entry of the list `interventions`: from the step that begins at `at` on, the parameter has
+ * this value. */
 typedef struct {
-    double at; /* year */
+    double at; /* year: the begin of a step of the run */
     const sim_param_t *row;
     sim_param_value_t value;
 } sim_param_intervention_t;

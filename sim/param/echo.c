@@ -91,20 +91,21 @@ static void write_new_value(FILE *out, const sim_param_intervention_t *what) {
     write_value(out, &row, &what->value);
 }
 
-static void write_intervention(FILE *out, const sim_param_intervention_t *what) {
-    char year[32];
-    sim_param_format_real(what->at, year, sizeof year);
-    fprintf(out, "  { at = %s; set = \"%s\"; value = ", year, what->row->name);
-    write_new_value(out, what);
+static void write_intervention(FILE *out, const sim_param_change_t *change) {
+    char at[32];
+    const char *quote = change->date.is_month ? "\"" : "";
+    fprintf(out, "  { at = %s%s%s; set = \"%s\"; value = ", quote,
+            sim_param_date_text(&change->date, at, sizeof at), quote, change->what.row->name);
+    write_new_value(out, &change->what);
     fputs("; }", out);
 }
 
-static void write_interventions(FILE *out, const sim_config_t *config) {
-    for (size_t i = 0; i < config->n_interventions; i++) {
+static void write_interventions(FILE *out, const sim_param_load_t *load) {
+    for (size_t i = 0; i < load->n_changes; i++) {
         fputs(i == 0 ? "\ninterventions = (\n" : ",\n", out);
-        write_intervention(out, &config->interventions[i]);
+        write_intervention(out, &load->change[i]);
     }
-    fputs(config->n_interventions ? "\n);\n" : "", out);
+    fputs(load->n_changes ? "\n);\n" : "", out);
 }
 
 static bool starts_group(const sim_param_load_t *load, size_t index) {
@@ -154,7 +155,7 @@ static int write_text(sim_param_load_t *load) {
             write_group(out, load, i);
         }
     }
-    write_interventions(out, &load->config);
+    write_interventions(out, load);
     bool failed = ferror(out) != 0;
     return fclose(out) != 0 || failed ? SIM_ERR_MEMORY : SIM_OK;
 }

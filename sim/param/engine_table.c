@@ -5,8 +5,7 @@
  * scenario, so its value here lies outside its range. */
 const sim_param_t sim_param_engine_table[] = {
     SIM_PARAM_ROW_INT(sim_run_params_t, start_year, "run.start_year", 2000, 1800, 3000, "year",
-                      "Fiscal year of the first step (April to March).", A,
-                      "A round year; a scenario says its own."),
+                      "Year of the first step.", A, "A round year; a scenario says its own."),
     SIM_PARAM_ROW_INT(sim_run_params_t, years, "run.years", 40, 1, 1000, "years",
                       "Length of a run; run.steps may be given in its place.", A,
                       "Long enough for ties to form, mature and end."),

@@ -29,7 +29,7 @@ static void check_own_list(sim_param_load_t *load) {
     sim_param_format_real(load->fork_year, year, sizeof year);
     for (size_t i = 0; i < load->n_changes; i++) {
         if (load->change[i].what.at < load->fork_year) {
-            sim_param_format_real(load->change[i].what.at, at, sizeof at);
+            sim_param_date_text(&load->change[i].date, at, sizeof at);
             sim_param_problem(&load->report, &load->change[i].place,
                               "at is %s; a policy begins when it parts from the scenario, at %s",
                               at, year);
@@ -129,6 +129,7 @@ static int date_leaf(sim_param_load_t *load, const trunk_t *trunk, size_t index)
         return SIM_OK;
     }
     const sim_param_change_t change = {.what = {load->fork_year, row, given.value},
+                                       .date = {.decimal = load->fork_year},
                                        .place = given.place};
     return sim_param_interventions_append(load, &change);
 }
@@ -177,6 +178,11 @@ static int lay_over(sim_param_load_t *load, trunk_t *trunk, int rank) {
 int sim_param_fork_apply(sim_param_load_t *load, int rank) {
     size_t size = load->n_rows * sizeof *load->slot;
     trunk_t trunk = {.change = load->change, .n_changes = load->n_changes};
+    const sim_param_calendar_t calendar = sim_param_load_calendar(load);
+    sim_param_change_t own = {.date = {.decimal = load->fork_year}};
+    sim_param_interventions_settle(&own, 1, &calendar);
+    load->fork_year = own.what.at;
+    sim_param_interventions_settle(trunk.change, trunk.n_changes, &calendar);
     load->change = NULL;
     load->n_changes = 0;
     trunk.slot = malloc(size + 1);
@@ -186,6 +192,7 @@ int sim_param_fork_apply(sim_param_load_t *load, int rank) {
         code = lay_over(load, &trunk, rank);
     }
     if (!code) {
+        sim_param_interventions_settle(load->change, load->n_changes, &calendar);
         check_own_list(load);
         code = join_lists(load, &trunk);
     }

@@ -73,26 +73,36 @@ static int read_keys(sim_param_load_t *load, const sim_param_layer_t *layer,
     return SIM_OK;
 }
 
-static bool read_year(sim_param_load_t *load, const sim_param_layer_t *layer, const entry_t *entry,
-                      double *at) {
+static bool read_date(sim_param_load_t *load, const sim_param_layer_t *layer, const entry_t *entry,
+                      sim_param_date_t *date) {
     const config_setting_t *setting = entry->setting[KEY_AT];
     const sim_param_place_t *place = &entry->place[KEY_AT];
     sim_param_found_t found = sim_param_found_in(setting);
     bool integer = found.type == CONFIG_TYPE_INT || found.type == CONFIG_TYPE_INT64;
-    *at = integer ? (double)found.integer : found.real;
+    char why[SIM_PARAM_DATE_WHY];
+    double at = integer ? (double)found.integer : found.real;
     if (sim_param_odd(load, layer, setting, place)) {
         return false;
     }
+    if (found.type == CONFIG_TYPE_STRING) {
+        bool good = sim_param_date_month(found.text, date, why);
+        if (!good) {
+            sim_param_problem(&load->report, place, "at %s", why);
+        }
+        return good;
+    }
     if (!integer && found.type != CONFIG_TYPE_FLOAT) {
-        sim_param_problem(&load->report, place, "at must be a year, a number, but is %s",
+        sim_param_problem(&load->report, place,
+                          "at must be a year, a number, or a month such as \"2020-06\", but is %s",
                           sim_param_type_name(found.type));
         return false;
     }
-    if (!isfinite(*at)) {
+    if (!isfinite(at)) {
         sim_param_problem(&load->report, place, "at is %s; it must be a year, a finite number",
-                          isnan(*at) ? "not a number" : "infinite");
+                          isnan(at) ? "not a number" : "infinite");
         return false;
     }
+    *date = (sim_param_date_t){.decimal = at};
     return true;
 }
 
@@ -159,12 +169,13 @@ static int read_entry(sim_param_load_t *load, const sim_param_layer_t *layer,
     if (code) {
         return code;
     }
-    bool good = !entry.setting[KEY_AT] || read_year(load, layer, &entry, &change.what.at);
+    bool good = !entry.setting[KEY_AT] || read_date(load, layer, &entry, &change.date);
     const sim_param_t *row = entry.setting[KEY_SET] ? read_row(load, &entry) : NULL;
     if (row && entry.setting[KEY_VALUE]) {
         const config_setting_t *value = entry.setting[KEY_VALUE];
         const sim_param_place_t *place = &entry.place[KEY_VALUE];
         sim_param_found_t found = sim_param_found_in(value);
+        sim_param_date_value(load->config.model, row, &found);
         good = !sim_param_odd(load, layer, value, place) &&
                sim_param_accept(row, &found, place, &load->report, &change.what.value) && good;
     }
@@ -195,45 +206,42 @@ int sim_param_interventions_apply(sim_param_load_t *load, const sim_param_layer_
     return code;
 }
 
-/* By year, else in the order of the file: insertion is stable, and the lists are short. */
-static void sort(sim_param_change_t *change, size_t n) {
+/* By their dates as they are written, else in the order of the file: insertion is stable, and the
+ * lists are short. */
+static void sort(sim_param_change_t *change, size_t n, int year_begins) {
     for (size_t i = 1; i < n; i++) {
         sim_param_change_t moved = change[i];
+        double year = sim_param_date_year(&moved.date, year_begins);
         size_t at = i;
-        for (; at > 0 && change[at - 1].what.at > moved.what.at; at--) {
+        for (; at > 0 && sim_param_date_year(&change[at - 1].date, year_begins) > year; at--) {
             change[at] = change[at - 1];
         }
         change[at] = moved;
     }
 }
 
-static void check_year(sim_param_load_t *load, const sim_param_change_t *change, double start,
-                       double last) {
-    char at[32], first[32], end[32];
-    sim_param_format_real(change->what.at, at, sizeof at);
-    sim_param_format_real(start, first, sizeof first);
-    sim_param_format_real(last, end, sizeof end);
-    if (change->what.at < start) {
-        sim_param_problem(&load->report, &change->place,
-                          "at is %s; the run starts at %s (what holds from the start on is written "
-                          "as a parameter)",
-                          at, first);
-    } else if (change->what.at > last) {
-        sim_param_problem(&load->report, &change->place,
-                          "at is %s; the last step of the run begins at %s", at, end);
+static void check_date(sim_param_load_t *load, const sim_param_change_t *change,
+                       const sim_param_calendar_t *calendar) {
+    char why[SIM_PARAM_DATE_WHY];
+    int64_t step = 0;
+    if (!sim_param_date_step(&change->date, calendar, &step, why)) {
+        sim_param_problem(&load->report, &change->place, "at %s", why);
     }
 }
 
-static void check_doubles(sim_param_load_t *load) {
+/* Of two dates that mean one step the later one wins; twice the same is a mistake. */
+static void check_doubles(sim_param_load_t *load, int year_begins) {
     for (size_t i = 1; i < load->n_changes; i++) {
-        const sim_param_intervention_t *what = &load->change[i].what;
-        for (size_t j = i; j-- > 0 && load->change[j].what.at >= what->at;) {
-            if (load->change[j].what.row == what->row) {
+        const sim_param_change_t *change = &load->change[i], *other = change - 1;
+        double year = sim_param_date_year(&change->date, year_begins);
+        for (; other >= load->change && sim_param_date_year(&other->date, year_begins) >= year;
+             other--) {
+            if (other->what.row == change->what.row) {
                 char at[32];
-                sim_param_format_real(what->at, at, sizeof at);
-                sim_param_problem(&load->report, &load->change[i].place,
-                                  "%s is set twice at %s; it is in line %d already",
-                                  what->row->name, at, load->change[j].place.line);
+                sim_param_problem(
+                    &load->report, &change->place,
+                    "%s is set twice at %s; it is in line %d already", change->what.row->name,
+                    sim_param_date_text(&change->date, at, sizeof at), other->place.line);
                 break;
             }
         }
@@ -253,16 +261,42 @@ static bool horizon_good(const sim_param_load_t *load) {
     return true;
 }
 
-void sim_param_interventions_check(sim_param_load_t *load) {
-    double steps = (double)load->slot[sim_param_row_find(load, "run.steps")].value.integer;
-    double per_year =
-        (double)load->slot[sim_param_row_find(load, "run.steps_per_year")].value.integer;
-    double start = (double)load->slot[sim_param_row_find(load, "run.start_year")].value.integer;
-    sort(load->change, load->n_changes);
-    for (size_t i = 0; i < load->n_changes && horizon_good(load); i++) {
-        check_year(load, &load->change[i], start, start + (steps - 1) / per_year);
+static int64_t whole(const sim_param_load_t *load, const char *name) {
+    return load->slot[sim_param_row_find(load, name)].value.integer;
+}
+
+sim_param_calendar_t sim_param_load_calendar(const sim_param_load_t *load) {
+    const sim_param_slot_t *years = &load->slot[sim_param_row_find(load, "run.years")];
+    const sim_param_slot_t *steps = &load->slot[sim_param_row_find(load, "run.steps")];
+    int64_t per_year = whole(load, "run.steps_per_year");
+    bool by_steps = steps->rank > years->rank;
+    return (sim_param_calendar_t){
+        .start_year = whole(load, "run.start_year"),
+        .steps_per_year = per_year > 0 ? per_year : 1, /* else refused */
+        .steps = by_steps ? steps->value.integer : years->value.integer * per_year,
+        .year_begins = load->config.model ? load->config.model->year_begins : 0};
+}
+
+void sim_param_interventions_settle(sim_param_change_t *change, size_t n,
+                                    const sim_param_calendar_t *calendar) {
+    char why[SIM_PARAM_DATE_WHY];
+    int64_t step = 0;
+    for (size_t i = 0; i < n; i++) {
+        const sim_param_date_t *date = &change[i].date;
+        change[i].what.at = sim_param_date_step(date, calendar, &step, why)
+                                ? sim_param_step_begin(calendar, step)
+                                : sim_param_date_year(date, calendar->year_begins);
     }
-    check_doubles(load);
+}
+
+void sim_param_interventions_check(sim_param_load_t *load) {
+    const sim_param_calendar_t calendar = sim_param_load_calendar(load);
+    sim_param_interventions_settle(load->change, load->n_changes, &calendar);
+    sort(load->change, load->n_changes, calendar.year_begins);
+    for (size_t i = 0; i < load->n_changes && horizon_good(load); i++) {
+        check_date(load, &load->change[i], &calendar);
+    }
+    check_doubles(load, calendar.year_begins);
 }
 
 int sim_param_interventions_fill(sim_param_load_t *load) {

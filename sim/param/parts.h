@@ -11,6 +11,7 @@
 
 #include "sim/base/diag.h"
 #include "sim/param/config.h"
+#include "sim/param/date.h"
 #include "sim/param/param.h"
 
 enum {
@@ -135,9 +136,14 @@ sim_param_value_t sim_param_fetch(const sim_param_t *row, const void *params);
 
 /* An entry of the list of interventions, and where it stands. */
 typedef struct {
-    sim_param_intervention_t what;
+    sim_param_intervention_t what; /* `at`: the begin of the step that the date means */
+    sim_param_date_t date;         /* as it is written */
     sim_param_place_t place;
 } sim_param_change_t;
+
+/* A month where a number of the model's year_unit is expected becomes that number (date.c). */
+void sim_param_date_value(const struct sim_model *model, const sim_param_t *row,
+                          sim_param_found_t *found);
 
 /* ---- one file (scan.c, layer.c) ---- */
 
@@ -220,6 +226,11 @@ int sim_param_interventions_apply(sim_param_load_t *load, const sim_param_layer_
                                   const config_setting_t *setting, const sim_param_place_t *place);
 /* Adds an entry at the end. 0 or SIM_ERR_MEMORY. */
 int sim_param_interventions_append(sim_param_load_t *load, const sim_param_change_t *change);
+/* The run as its settings stand now. */
+sim_param_calendar_t sim_param_load_calendar(const sim_param_load_t *load);
+/* From the date of a change when it takes effect; outside the run as the date has it. */
+void sim_param_interventions_settle(sim_param_change_t *change, size_t n,
+                                    const sim_param_calendar_t *calendar);
 /* Their times, once the length of the run is known; puts them in the order of their application. */
 void sim_param_interventions_check(sim_param_load_t *load);
 /* config.interventions. 0 or SIM_ERR_MEMORY. */

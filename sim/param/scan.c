@@ -83,6 +83,13 @@ static void check_number(scanner_t *scan) {
         scan->at = end;
         return;
     }
+    if (end - start == 4 && *end == '-' && isdigit((unsigned char)end[1])) {
+        sim_param_problem(scan->report, &scan->place,
+                          "%.7s: a month is written in quotes, such as \"2020-06\"", start);
+        scan->good = false;
+        scan->at = end + 1 + strspn(end + 1, "0123456789");
+        return;
+    }
     bool wide = *end == 'L';
     int length = (int)(end - start);
     if (!fits(start, base, wide)) {

@@ -55,6 +55,7 @@ static void apply_value(sim_param_load_t *load, const char *name, const char *ba
     }
     const sim_param_t *row = sim_param_row(load, index);
     sim_param_found_t found = sim_param_found_text(row, bare, quoted);
+    sim_param_date_value(load->config.model, row, &found);
     load->slot[index].place = *place;
     load->slot[index].rank = rank;
     sim_param_accept(row, &found, place, &load->report, &load->slot[index].value);

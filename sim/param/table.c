@@ -111,6 +111,71 @@ static int parse(reader_t *reader, const char *bytes, size_t size) {
     return code == CSV_SUCCESS ? SIM_OK : SIM_ERR_MEMORY;
 }
 
+/* ---- what spreadsheets leave around a table ---- */
+
+static const char *cell_at(const reader_t *reader, size_t row, size_t column) {
+    size_t at = reader->first[row] + column;
+    return at < reader->first[row + 1] ? reader->cell[at] : "";
+}
+
+/* Columns without the empty ones at the end: no name, and nothing in any row. */
+static size_t used_columns(const reader_t *reader) {
+    size_t width = reader->first[1];
+    for (bool empty = true; empty && width > 1; width -= empty) {
+        for (size_t i = 0; i < reader->n_rows && empty; i++) {
+            empty = *cell_at(reader, i, width - 1) == '\0';
+        }
+    }
+    return width;
+}
+
+/* Takes away empty cells beyond the last column, and rows of empty cells: in a spreadsheet they
+ * look like nothing. */
+static void drop_empty(reader_t *reader) {
+    size_t width = reader->n_rows ? used_columns(reader) : 0, kept = 0, n_rows = 0;
+    for (size_t i = 0, next = 0; i < reader->n_rows; i++) {
+        size_t begin = i ? next : 0, end = reader->first[i + 1];
+        size_t start = kept, used = 0;
+        next = end;
+        for (size_t j = begin; j < end; j++) {
+            used = *reader->cell[j] ? j + 1 - begin : used;
+        }
+        bool blank = i > 0 && used == 0 && end - begin > 1;
+        size_t cells = end - begin > width && used <= width ? width : end - begin;
+        for (size_t j = 0; j < cells && !blank; j++) {
+            reader->cell[kept++] = reader->cell[begin + j];
+        }
+        if (!blank) {
+            reader->line[n_rows] = reader->line[i];
+            reader->first[n_rows++] = start;
+            reader->first[n_rows] = kept;
+        }
+    }
+    reader->n_rows = n_rows;
+}
+
+/* A table with other separators than commas would be told as one of missing columns. */
+static bool other_separator(reader_t *reader) {
+    const char *head = reader->n_rows ? reader->cell[0] : "";
+    bool one = reader->n_rows && reader->first[1] == 1;
+    const char *name = one && strchr(head, ';')    ? "semicolons"
+                       : one && strchr(head, '\t') ? "tabs"
+                                                   : NULL;
+    sim_param_place_t place = {.file = reader->file, .line = reader->n_rows ? reader->line[0] : 0};
+    if (strncmp(head, "sep=", 4) == 0) {
+        problem_at(reader, place.line,
+                   "the line sep= is for Excel alone: take it out, so that the first line has the "
+                   "names of the columns");
+    } else if (name) {
+        sim_param_problem(&reader->report, &place,
+                          "the columns are separated by %s: save the table with commas between "
+                          "columns and points in decimals (Excel: CSV UTF-8 in a system language "
+                          "with decimal points; R: write.csv; pandas: to_csv)",
+                          name);
+    }
+    return reader->report.count > 0;
+}
+
 /* Place of `name` in the header row, or the number of its cells. */
 static size_t find_head(const reader_t *reader, const char *name) {
     size_t at = 0;
@@ -168,8 +233,11 @@ static void check_widths(reader_t *reader) {
         size_t cells = reader->first[i + 1] - reader->first[i];
         if (cells != width) {
             sim_param_problem(&reader->report, &place,
-                              "the row has %zu cell%s, but the header has %zu", cells,
-                              cells == 1 ? "" : "s", width);
+                              "the row has %zu cell%s, but the header has %zu%s", cells,
+                              cells == 1 ? "" : "s", width,
+                              cells > width ? " (a decimal needs a point, 0.5 and not 0,5; a text "
+                                              "with a comma needs quotes)"
+                                            : "");
         }
     }
 }
@@ -211,6 +279,10 @@ static size_t count_columns(const reader_t *reader, const char *const *columns) 
 }
 
 static int build(reader_t *reader, const char *const *columns, sim_param_csv_t *out) {
+    if (other_separator(reader)) {
+        return SIM_ERR_CONFIG;
+    }
+    drop_empty(reader);
     size_t n_columns = count_columns(reader, columns);
     if (!columns) {
         columns = (const char *const *)reader->cell; /* it begins with the header row */

@@ -18,7 +18,9 @@ typedef struct {
     void *memory;
 } sim_param_csv_t;
 
-/* Reads `file`, which must have at least the named columns (NULL-terminated), in any order;
+/* Empty columns at the right and rows of empty cells, as spreadsheets leave them, do not count.
+ *
+ * Reads `file`, which must have at least the named columns (NULL-terminated), in any order;
  * cells come back in the order of `columns`, further columns are ignored; without `columns` (NULL)
  * all columns come in the order of the file. Missing file,
  * missing or doubled column, row with another number of cells, bad quoting, no data rows:
@@ -38,6 +40,10 @@ bool sim_param_csv_real(const sim_param_csv_t *csv, size_t row, size_t column, d
                         double max, sim_base_diag_t *diag, double *out);
 bool sim_param_csv_int(const sim_param_csv_t *csv, size_t row, size_t column, int64_t min,
                        int64_t max, sim_base_diag_t *diag, int64_t *out);
+/* TRUE, True, true, 1, 1.0 and their opposites. */
+bool sim_param_csv_flag(const sim_param_csv_t *csv, size_t row, size_t column,
+                        sim_base_diag_t *diag, bool *out);
+/* In any case of its letters. */
 bool sim_param_csv_word(const sim_param_csv_t *csv, size_t row, size_t column,
                         const char *const *words, sim_base_diag_t *diag, int *out);
 

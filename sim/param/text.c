@@ -124,13 +124,16 @@ static size_t utf8_length(const unsigned char *at, size_t left) {
 const char *sim_param_not_text(const char *bytes, size_t size, int *line) {
     const unsigned char *at = (const unsigned char *)bytes;
     *line = 1;
+    if (size >= 2 && ((at[0] == 0xFF && at[1] == 0xFE) || (at[0] == 0xFE && at[1] == 0xFF))) {
+        return "the text is UTF-16, not UTF-8; save it as UTF-8";
+    }
     for (size_t i = 0; i < size;) {
         size_t length = utf8_length(at + i, size - i);
         if (at[i] == '\0') {
             return "there is a NUL byte; this is not a text file";
         }
         if (length == 0) {
-            return "the text is not UTF-8";
+            return "the text is not UTF-8; save it as UTF-8";
         }
         *line += at[i] == '\n';
         i += length;

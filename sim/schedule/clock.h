@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The calendar. Step s covers [time(s), time(s+1)) with time(s) = start_year + s / steps_per_year;
- * years are fiscal years (JFY 2013 = April 2013 .. March 2014), so 2013.25 is July 2013. */
+/* Time. Step s covers [time(s), time(s+1)) with time(s) = start_year + s / steps_per_year. In which
+ * month a year begins, if in any, is the model's to say. */
 #ifndef SIM_SCHEDULE_CLOCK_H
 #define SIM_SCHEDULE_CLOCK_H
 
@@ -14,7 +14,7 @@ typedef struct {
 static inline double sim_schedule_time(const sim_schedule_clock_t *clock, int32_t step) {
     return clock->start_year + (double)step / clock->steps_per_year;
 }
-/* Fiscal year of a step that may be negative. */
+/* Year of a step that may be negative. */
 static inline int32_t sim_schedule_year(const sim_schedule_clock_t *clock, int32_t step) {
     int32_t spy = clock->steps_per_year;
     return clock->start_year + (step >= 0 ? step / spy : -((-step + spy - 1) / spy));
@@ -22,8 +22,5 @@ static inline int32_t sim_schedule_year(const sim_schedule_clock_t *clock, int32
 static inline bool sim_schedule_year_begins(const sim_schedule_clock_t *clock) {
     return clock->step % clock->steps_per_year == 0;
 }
-/* "JFY2013 Q2" (quarters), "JFY2013" (years), "JFY2013 M04" (months, M01 = April). */
-const char *sim_schedule_label(const sim_schedule_clock_t *clock, int32_t step, char *buffer,
-                               int size);
 
 #endif

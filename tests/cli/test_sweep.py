@@ -210,7 +210,7 @@ def test_check_knows_sweeps(sweep):
      "contagion.beta has 2 and contagion.gamma 1"),
     ({"design": '"factorial"', "factors": ('{ parameter = "contagion.beta"; levels = [0.1, 1.5, 0.1]; }',)},
      ["contagion.beta is 1.5; it must lie between 0 and 1", "has the level 0.1 twice"]),
-    ({"design": '"factorial"'}, "design \"factorial\" takes the levels of a factor, not min"),
+    ({"design": '"factorial"'}, "factor contagion.beta needs step"),
     ({"design": '"table"', "factors": (), "table": '"none.csv"'}, "cannot read the file"),
     ({"design": '"lhs"', "points": 3, "factors": ()}, "needs factors = ("),
 ])

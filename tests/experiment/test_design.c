@@ -333,8 +333,8 @@ Test(design, morris_moves_one_factor_at_a_time) {
         static int moved[ROWS];
         sim_experiment_design_unit(&d, p, u);
         cr_assert_eq(place.block, p / d.block);
-        for (size_t f = 0; f < ROWS; f++) { /* 4 levels: thirds */
-            cr_assert_float_eq(u[f] * 3, round(u[f] * 3), 1e-12);
+        for (size_t f = 0; f < ROWS; f++) { /* 4 levels: thirds; 6 for a choice of 3: fifths */
+            cr_assert_float_eq(u[f] * (f == 5 ? 5 : 3), round(u[f] * (f == 5 ? 5 : 3)), 1e-12);
             cr_assert(u[f] >= 0 && u[f] <= 1);
         }
         if (p % d.block == 0) {
@@ -342,7 +342,11 @@ Test(design, morris_moves_one_factor_at_a_time) {
             memset(moved, 0, sizeof moved);
         } else {
             for (int f = 0; f < (int)ROWS; f++)
-                cr_assert_float_eq(fabs(u[f] - before[f]), f == place.factor ? 2.0 / 3 : 0, 1e-12);
+                cr_assert_float_eq(fabs(u[f] - before[f]),
+                                   f != place.factor ? 0
+                                   : f == 5          ? 3.0 / 5
+                                                     : 2.0 / 3,
+                                   1e-12);
             cr_assert_eq(moved[place.factor]++, 0);
         }
         memcpy(before, u, sizeof u);
@@ -388,4 +392,79 @@ Test(design, morris_effects_of_a_linear_function_are_its_slopes) {
             cr_expect_float_eq((y - last) / (u[moved] - before[moved]), w[moved], 1e-9);
     }
     sim_experiment_design_free(&d);
+}
+
+/* ---- whole numbers ---- */
+
+/* Shares of the values min .. max among points of a factor; a Latin hypercube of n points has
+ * less than two points more or fewer in each cell than n times its share. */
+static void expect_shares(sim_experiment_scale_t scale, const sim_param_t *row, double min,
+                          double max) {
+    enum { N = 2000 };
+    sim_experiment_design_t d = design(SIM_EXPERIMENT_LHS, 1, N);
+    int seen[64] = {0};
+    double value[1];
+    d.factor[0] = (sim_experiment_factor_t){.row = row, .scale = scale, .min = min, .max = max};
+    init(&d);
+    for (uint64_t p = 0; p < N; p++) {
+        sim_experiment_design_point(&d, p, value);
+        cr_assert(value[0] >= min && value[0] <= max && value[0] == floor(value[0]));
+        seen[(int)(value[0] - min)]++;
+    }
+    for (int k = 0; k <= (int)(max - min); k++) {
+        double share = scale == SIM_EXPERIMENT_LOG
+                           ? log((min + k + 0.5) / (min + k - 0.5)) / log((max + 0.5) / (min - 0.5))
+                           : 1 / (max - min + 1);
+        cr_expect_float_eq(seen[k], N * share, 2, "%g: %d", min + k, seen[k]);
+    }
+    sim_experiment_design_free(&d);
+}
+
+Test(design, whole_numbers_have_the_share_of_their_cell) {
+    expect_shares(SIM_EXPERIMENT_INTEGER, &rows[3], 3, 6);
+    expect_shares(SIM_EXPERIMENT_INTEGER, &rows[3], -2, 2);
+    expect_shares(SIM_EXPERIMENT_INTEGER, &rows[4], 0, 1);
+    expect_shares(SIM_EXPERIMENT_INTEGER, &rows[5], 0, 2);
+    expect_shares(SIM_EXPERIMENT_LOG, &rows[3], 1, 2);
+    expect_shares(SIM_EXPERIMENT_LOG, &rows[3], 1, 10);
+    expect_shares(SIM_EXPERIMENT_LOG, &rows[3], 3, 40);
+}
+
+/* The values of the levels of a factor, from the moves of many trajectories: each is met, as often
+ * as any other, and every move changes it. 4,000 points: a share of 1/p has sd below 0.008. */
+static size_t morris_values(sim_experiment_scale_t scale, double min, double max, int p) {
+    enum { R = 2000 };
+    sim_experiment_design_t d = design(SIM_EXPERIMENT_MORRIS, 1, R);
+    int seen[128] = {0};
+    size_t different = 0;
+    double from[1], to[1];
+    d.factor[0] =
+        (sim_experiment_factor_t){.row = &rows[3], .scale = scale, .min = min, .max = max};
+    d.levels = p;
+    init(&d);
+    for (uint64_t t = 0; t < R; t++) {
+        sim_experiment_design_point(&d, 2 * t, from);
+        sim_experiment_design_point(&d, 2 * t + 1, to);
+        cr_assert_neq(from[0], to[0]);
+        seen[(int)(from[0] - min)]++;
+        seen[(int)(to[0] - min)]++;
+    }
+    for (int k = 0; k <= (int)(max - min); k++)
+        different += seen[k] > 0;
+    for (int k = 0; k <= (int)(max - min); k++)
+        cr_expect(seen[k] == 0 || fabs(seen[k] / (2.0 * R) - 1.0 / (double)different) < 0.05,
+                  "%g: %d of %d", min + k, seen[k], 2 * R);
+    cr_expect(seen[0] > 0 && seen[(int)(max - min)] > 0);
+    sim_experiment_design_free(&d);
+    return different;
+}
+
+Test(design, morris_levels_of_whole_numbers_are_values_of_their_own) {
+    for (int n = 2; n <= 12; n++)
+        for (int p = 2; p <= 8; p += 2) {
+            size_t expected = (size_t)(n < p ? n : p);
+            cr_expect_eq(morris_values(SIM_EXPERIMENT_INTEGER, 3, 3 + n - 1, p), expected);
+            cr_expect_eq(morris_values(SIM_EXPERIMENT_LOG, 1, n, p), expected);
+        }
+    cr_expect_eq(morris_values(SIM_EXPERIMENT_LOG, 1, 100, 8), 8);
 }

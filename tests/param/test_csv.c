@@ -145,7 +145,12 @@ Test(csv, real_cells) {
 Test(csv, integer_cells) {
     int64_t value = 0;
     cr_assert(integer_of("-7", &value) && value == -7);
-    static const char *const wrong[] = {"", "x", "1.0", "1e1", "99999999999999999999", "0x1", "11"};
+    /* as spreadsheets and data frames write whole numbers */
+    cr_assert(integer_of("7.0", &value) && value == 7);
+    cr_assert(integer_of("1E+01", &value) && value == 10);
+    cr_assert(integer_of("-7", &value) && value == -7);
+    static const char *const wrong[] = {"",    "x", "1.5", "1e-1", "99999999999999999999",
+                                        "0x1", "11"};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         cr_assert(!integer_of(wrong[i], &value), "%s", wrong[i]);
         ASSERT_PROBLEM("t.csv", 2, i == 6 ? "between -10 and 10" : "an integer");
@@ -179,4 +184,25 @@ Test(csv, doubled_codes_name_both_lines) {
     ASSERT_GOOD(read_text("name,size\na,1\nb,1\n"));
     cr_assert(sim_param_csv_unique(&csv, NAME, &fx.diag));
     sim_param_csv_free(&csv);
+}
+
+/* ---- what spreadsheets write ---- */
+
+Test(csv, truth_values_in_all_their_forms) {
+    static const char *const yes[] = {"TRUE", "True", "true", "1", "1.0"},
+                             *const no[] = {"FALSE", "False", "false", "0", "0.0"},
+                             *const wrong[] = {"", "2", "yes", "VRAI", "0.5", "-1"};
+    bool flag = false;
+    for (size_t i = 0; i < 5; i++) {
+        with_cell(yes[i]);
+        cr_expect(sim_param_csv_flag(&csv, 0, SIZE, &fx.diag, &flag) && flag, "%s", yes[i]);
+        with_cell(no[i]);
+        cr_expect(sim_param_csv_flag(&csv, 0, SIZE, &fx.diag, &flag) && !flag, "%s", no[i]);
+    }
+    for (size_t i = 0; i < 6; i++) {
+        char quoted[32];
+        snprintf(quoted, sizeof quoted, "\"%s\"", wrong[i]);
+        with_cell(quoted);
+        cr_expect(!sim_param_csv_flag(&csv, 0, SIZE, &fx.diag, &flag), "%s", wrong[i]);
+    }
 }

@@ -50,7 +50,12 @@ Test(interventions, a_wrong_entry_is_named_with_file_and_line) {
         {"( " ENTRY("1999.75", "none.right", "0.1") " );", 2, "the run starts at 2000.0"},
         {"( " ENTRY("2010", "none.right", "0.1") " );", 2,
          "last step of the run begins at 2009.75"},
-        {"( " ENTRY("2009.8", "none.right", "0.1") " );", 2, "begins at 2009.75"},
+        {"( " ENTRY("2009.9", "none.right", "0.1") " );", 2, "begins at 2009.75"},
+        {"( " ENTRY("1999.8", "none.right", "0.1") " );", 2, "the run starts at 2000.0"},
+        {"( " ENTRY("2001-04", "none.right", "0.1") " );", 2, "a month is written in quotes"},
+        {"( " ENTRY("\"2001-13\"", "none.right", "0.1") " );", 2, "there is no month 13"},
+        {"( " ENTRY("\"2001-4\"", "none.right", "0.1") " );", 2, "a month such as \"2020-06\""},
+        {"( " ENTRY("\"2001-04\"", "none.right", "0.1") " );", 2, "no calendar months"},
         {"( " ENTRY("2001", "none.right", "0.1") ",\n" ENTRY("2001.0", "none.right", "0.2") " );",
          3, "none.right is set twice at 2001.0; it is in line 2 already"}};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
@@ -90,6 +95,15 @@ Test(interventions, at_its_bounds_an_entry_is_good) {
                           "2009.75", "none.right", "1") " );",
                       NULL, 0));
     cr_assert(fx.config->n_interventions == 2);
+    cr_assert(fx.config->interventions[1].at == 2009.75);
+    ASSERT_GOOD(parse(NONE "interventions = ( " ENTRY("1999.9", "none.right", "0") ", " ENTRY(
+                          "2009.87", "none.right", "1") " );",
+                      NULL, 0));
+    cr_assert(fx.config->interventions[0].at == 2000);
+    cr_assert(fx.config->interventions[1].at == 2009.75);
+    ASSERT_GOOD(parse(NONE "interventions = ( " ENTRY("2000", "none.right", "0") ", " ENTRY(
+                          "2009.75", "none.right", "1") " );",
+                      NULL, 0));
     cr_assert(fx.config->interventions[0].value.real == 0.0);
     ASSERT_GOOD(parse(NONE "interventions = ( );", NULL, 0));
     cr_assert(fx.config->n_interventions == 0 && !fx.config->interventions);

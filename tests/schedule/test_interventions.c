@@ -47,13 +47,14 @@ static double move(void) {
     return place() - before;
 }
 
-/* The first step whose beginning is at or after the year: here counted in exact twelfths. */
-Test(interventions, come_with_the_first_step_that_begins_at_or_after_their_year) {
+/* The step whose begin is nearest, of two as near the later one. */
+Test(interventions, come_with_the_step_that_begins_nearest_to_their_year) {
     static const struct {
         double at;
         int first[3]; /* at 1, 4 and 12 steps a year */
-    } known[] = {{2000, {0, 0, 0}},    {2001, {1, 4, 12}},   {2001.25, {2, 5, 15}},
-                 {2001.3, {2, 6, 16}}, {2001.5, {2, 6, 18}}, {2002.75, {3, 11, 33}}};
+    } known[] = {{1999.96, {0, 0, 0}},  {2000, {0, 0, 0}},     {2001, {1, 4, 12}},
+                 {2001.25, {1, 5, 15}}, {2001.3, {1, 5, 16}},  {2001.33, {1, 5, 16}},
+                 {2001.5, {2, 6, 18}},  {2001.62, {2, 6, 19}}, {2002.75, {3, 11, 33}}};
     static const int steps_per_year[] = {1, 4, 12};
     for (size_t k = 0; k < sizeof known / sizeof *known; k++)
         for (int s = 0; s < 3; s++) {
@@ -69,7 +70,7 @@ Test(interventions, come_with_the_first_step_that_begins_at_or_after_their_year)
 
 Test(interventions, that_fall_into_one_step_are_set_in_their_order) {
     load(1, "{ at = 2001.9; set = \"none.right\"; value = 0; },"
-            "{ at = 2001.1; set = \"none.right\"; value = 1; },"
+            "{ at = 2001.6; set = \"none.right\"; value = 1; },"
             "{ at = 2003; set = \"none.right\"; value = 1; }");
     static const double moves[] = {-1, -1, -1, 1};
     for (int step = 0; step < 4; step++)

@@ -441,7 +441,7 @@ static void tell_dates(const sim_cli_run_job_t *job, bool fork) {
 }
 
 /* A results file that cannot be begun is a matter of the command, unless the disk gave out. */
-static int begin(sim_cli_run_job_t *job) {
+static int begin(sim_cli_run_job_t *job, bool fork) {
     uint64_t done = 0;
     bool there = access(job->options.out, F_OK) == 0;
     int rc = job->options.until    ? open_until(job, &done)
@@ -459,6 +459,7 @@ static int begin(sim_cli_run_job_t *job) {
         bool usage = rc == SIM_ERR_EXISTS || rc == SIM_ERR_CONFIG || rc == SIM_ERR_IO;
         return usage ? SIM_CLI_USAGE : SIM_CLI_FAILED;
     }
+    tell_dates(job, fork);
     return conclude(job, run_batch(job, done));
 }
 
@@ -505,8 +506,7 @@ int sim_cli_run_job(int argc, char **argv, const sim_cli_run_command_t *command)
     } else {
         if (!job.options.quiet)
             sim_cli_threads_note(job.options.threads);
-        tell_dates(&job, command->fork);
-        status = begin(&job);
+        status = begin(&job, command->fork);
     }
     job_free(&job);
     return status;

@@ -336,7 +336,7 @@ def test_resume_of_nothing_begins(plain, tmp_path):
 
 @pytest.mark.parametrize("change, about", [
     (["--seed", "12"], ["seed", "11", "12"]),
-    (["--reps", "7"], ["reps", "6", "7"]),
+    (["--reps", "5"], ["reps", "6", "5"]),
     (["--set", "run.steps=31"], ["steps", "30", "31"]),
     (["--set", "contagion.beta=0.11"], ["beta", "0.1", "0.11"]),
     (["--detail", "full"], ["detail", "series", "full"]),

@@ -232,14 +232,14 @@ def _regression_rows(sweep, output, resamples, say):
     """(rows of an output on the ordered factors that vary, factors that cannot be told apart)."""
     means = _point_means(sweep, output, say)
     _must_vary(output, means)
-    names = _usable(sweep, means.index, say)
+    names = _usable(sweep, means.index, say) if len(means) >= sensitivity.fewest_points(1) else []
     unit = sweep.unit_cube().loc[means.index, names].to_numpy()
     tied = _tied(names, unit, say) if names else []
     used = len(collinear.kept(unit, tied)) if tied else len(names)
-    needed = sensitivity.fewest_points(used)
+    needed = sensitivity.fewest_points(max(used, 1))
     if not names or len(means) < needed:
         raise results.Absent(f"{output.name} has a value at {len(means)} distinct points, too few to "
-                             f"regress on {used} factors ({needed})")
+                             f"regress on {max(used, 1)} factor(s), which takes {needed}")
     if (off := _off(means)) < FEWEST_OFF:
         raise results.Absent(f"{output.name} differs from its usual value at {off} of {len(means)} "
                              "points only, too few to regress on; it is left out")

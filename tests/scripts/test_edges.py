@@ -203,7 +203,7 @@ ANALYSED = {
     "one_fails": ("compare.py", "survival.py"),
     "other_model": ("compare.py", "report.py"),
     "fork": ("compare.py", "survival.py", "network.py"),
-    "factorial": ("compare.py", "report.py", "sensitivity.py"),
+    "factorial": ("report.py", "sensitivity.py"),
     "four_trajectories": ("sensitivity.py",)}
 
 
@@ -220,7 +220,7 @@ def test_odd_files_are_analysed(odd, tmp_path, caplog, what, name):
     ("no_ties", "survival.py", "no cooperation tie"), ("no_ties", "network.py", "no cooperation tie"),
     ("series", "survival.py", "need 'full'"), ("series", "network.py", "need 'full'"),
     ("other_model", "survival.py", "no cooperation tie"), ("fork", "sensitivity.py", "no sweep"),
-    *(("factorial", name, "no replicates of one another") for name in ("survival.py", "network.py")),
+    *(("factorial", name, "no replicates of one another") for name in ("compare.py", "survival.py", "network.py")),
     *(("first_fails", name, "late, has no ok run")
       for name in ("compare.py", "survival.py", "network.py", "report.py"))])
 def test_odd_files_are_refused(odd, tmp_path, what, name, words):
@@ -231,7 +231,7 @@ def test_odd_files_are_refused(odd, tmp_path, what, name, words):
 @pytest.mark.parametrize("what, words", [
     ("one_trajectory", "too few whole trajectories (1); Morris effects need 2"),
     ("few_blocks", "too few whole blocks (4); Sobol indices need 8"),
-    ("few_points", "3 points, too few to regress")])
+    ("few_points", "3 distinct points, too few to regress")])
 def test_too_few_points_for_indices(odd, tmp_path, what, words):
     result = called("sensitivity.py", odd(what), "--outputs", "ties_city_to_city", "--out-dir", tmp_path)
     assert result.returncode == 2 and sentences(result, "sensitivity.py") and words in result.stderr

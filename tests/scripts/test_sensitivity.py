@@ -542,7 +542,7 @@ def test_interval_of_the_ends_is_that_of_the_replicates_differences():
     points = pd.DataFrame({"a": [0, 0, 1, 1], "b": [0, 1, 0, 1]})
     wide = pd.DataFrame(rng.normal(size=(4, 5)))
     high = next(r for r in sensitivity.one_at_a_time(points, wide) if r["measure"] == "at_high")
-    expected = intervals.mean_interval(wide.loc[[2, 3]].mean() - wide.mean())
+    expected = intervals.student(wide.loc[[2, 3]].mean() - wide.mean())
     assert [high[x] for x in ("value", "low", "high")] == pytest.approx(
         [expected.mean, expected.low, expected.high])
     one = sensitivity.one_at_a_time(points, wide[[0]])

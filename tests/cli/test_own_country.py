@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A user's own country: six governments, a cooperative, a few partner cities, as spreadsheets write them."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from conftest import kumiai, query
+
+CONFIGS = Path(os.environ["KUMIAI_SOURCE_DIR"]) / "configs" / "cooperation" / "base.cfg"
+TABLES = {
+    "local_governments": """\
+code,kind,type,name,name_local,prefecture,lat,lon,population,fiscal_strength,industry,port,estimated,source
+KR1,prefecture,prefecture,Gyeonggi,경기도,KR1,37.4,127.5,13500000,0.9,0.3,0,0,KOSIS
+KR11,municipality,city,Suwon,수원시,KR1,37.26,127.03,1190000,0.8,0.4,0,0,KOSIS
+KR12,municipality,city,Seongnam,성남시,KR1,37.42,127.13,920000,0.9,0.3,0,0,KOSIS
+KR13,municipality,city,Ansan,안산시,KR1,37.32,126.83,630000,0.7,0.6,1,0,KOSIS
+KR2,prefecture,prefecture,Gangwon,강원도,KR2,37.8,128.2,1500000,0.4,0.1,0,0,KOSIS
+KR21,municipality,city,Chuncheon,춘천시,KR2,37.88,127.73,286000,0.4,0.1,0,0,KOSIS
+""",
+    "countries": """\
+country,name,region,jica,jcm,jcm_from,priority,head_term_years,head_max_terms,stability,source
+VN,Viet Nam,southeast_asia,1,1,2013,0.9,5,2,0.9,me
+MN,Mongolia,northeast_asia,1,1,2013,0.6,4,0,0.9,me
+""",
+    "partner_cities": """\
+code,name,country,region,lat,lon,population,need_waste,need_water,need_air,capacity,popularity,named,estimated
+VN1,Hanoi,VN,southeast_asia,21.03,105.85,8000000,0.7,0.6,0.6,0.4,0.5,1,0
+VN2,Da Nang,VN,southeast_asia,16.05,108.2,1100000,0.6,0.5,0.4,0.4,0.5,1,0
+MN1,Ulaanbaatar,MN,northeast_asia,47.92,106.92,1500000,0.5,0.5,0.9,0.3,0.5,1,0
+""",
+    "cooperatives": """\
+code,name,name_local,form,prefecture,established,sanitation,plants,staff,budget_yen,estimated
+K1,Gyeonggi Waste Union,경기폐기물조합,partial_cooperative,KR1,1998,1,3,80,4000000000,0
+""",
+    "cooperative_members": "cooperative,member\nK1,KR11\nK1,KR12\n"}
+
+
+def write(folder, mark=b"", **changes):
+    """The configuration; tables become what `changes` makes of their text."""
+    leaves = []
+    for name, text in TABLES.items():
+        text = changes.get(name, lambda same: same)(text)
+        (folder / f"{name}.csv").write_bytes(mark + text.encode("utf-8"))
+        leaves.append(f'{name} = "{name}.csv";')
+    path = folder / "own.cfg"
+    path.write_bytes(mark + f'base = "{CONFIGS}";\nrun = {{ years = 4; reps = 2; }};\n'
+                            f'population = {{ {" ".join(leaves)} }};\n'.encode("utf-8"))
+    return path
+
+
+def runs(path):
+    out = path.with_suffix(".db")
+    result = kumiai("run", path, "--out", out, "--quiet", "--detail", "full", "--paranoid")
+    assert result.returncode == 0, result.stderr
+    return query(out, "SELECT count(*) FROM run WHERE status = 'ok'") == [(2,)] and \
+        query(out, "SELECT name_local FROM agent WHERE code = 'KR11'") == [("수원시",)]
+
+
+def refused(path, *words):
+    result = kumiai("check", path)
+    assert result.returncode == 2 and result.stderr.count("\n") == 1, result.stderr
+    for word in words:
+        assert word in result.stderr, result.stderr
+    return True
+
+
+@pytest.mark.parametrize("mark", [b"", "\ufeff".encode("utf-8")])
+def test_six_governments_run(tmp_path, mark):
+    assert runs(write(tmp_path, mark))
+
+
+def test_every_region_is_a_region(tmp_path):
+    def europe(text):
+        return text.replace("southeast_asia", "europe").replace("northeast_asia", "north_america")
+    assert runs(write(tmp_path, countries=europe, partner_cities=europe))
+
+
+@pytest.mark.parametrize("table", sorted(TABLES))
+def test_a_table_with_semicolons_is_one_sentence(tmp_path, table):
+    path = write(tmp_path, **{table: lambda text: text.replace(",", ";")})
+    assert refused(path, f"{table}.csv:1", "semicolon")
+
+
+def test_an_unknown_type_is_one_sentence(tmp_path):
+    path = write(tmp_path, local_governments=lambda text: text.replace("y,city,Suwon", "y,metropolis,Suwon"))
+    assert refused(path, "local_governments.csv:3", "metropolis", "city")

@@ -59,9 +59,11 @@ static bool is_root(const char *line) {
 /* The parameter whose file two lines of data_files are about when they differ in the digest alone,
  * else NULL. */
 static const char *data_file(const char *has, const char *asked) {
-    static const char head[] = "{ parameter = \"";
+    static const char head[] = "{ parameter = \"", tail[] = "\"; digest = ";
     size_t n = strlen(head), name = strncmp(has, head, n) ? 0 : strcspn(has + n, "\"");
-    return name && strncmp(has, asked, n + name + 1) == 0 ? has + n : NULL;
+    size_t same = n + name + strlen(tail);
+    bool file = name && strncmp(has + n + name, tail, strlen(tail)) == 0;
+    return file && strncmp(has, asked, same) == 0 ? has + n : NULL;
 }
 
 int sim_record_text_differs(const sim_record_check_t *r, const char *what, const char *has,

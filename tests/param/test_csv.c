@@ -106,6 +106,7 @@ Test(csv, all_ragged_rows_are_reported) {
 /* Reads a table of one row whose cell `size` is `cell`. */
 static void with_cell(const char *cell) {
     char text[256];
+    sim_param_csv_free(&csv); /* of the cell before it */
     snprintf(text, sizeof text, "name,size\na,%s\n", cell);
     ASSERT_GOOD(read_text(text));
 }
@@ -205,4 +206,5 @@ Test(csv, truth_values_in_all_their_forms) {
         with_cell(quoted);
         cr_expect(!sim_param_csv_flag(&csv, 0, SIZE, &fx.diag, &flag), "%s", wrong[i]);
     }
+    sim_param_csv_free(&csv);
 }

@@ -202,10 +202,8 @@ static int check_parts(const merge_t *m) {
     return rc;
 }
 
-static int open_shards(merge_t *m, const char *const *path) {
+static int open_shards(merge_t *m) {
     int rc = 0;
-    for (size_t i = 0; i < m->n; i++)
-        m->shard[i] = (shard_t){.path = path[i], .lock = SIM_RECORD_UNLOCKED};
     for (size_t i = 0; rc == 0 && i < m->n; i++) {
         rc = open_shard(m, &m->shard[i]);
         if (rc == 0 && i > 0)
@@ -390,10 +388,12 @@ int sim_record_merge(const char *path, bool replace, const char *const *shard, s
                  .why_size = why_size};
     m.shard = calloc(n_shards + 1, sizeof *m.shard);
     int rc = m.shard ? 0 : SIM_ERR_MEMORY;
+    for (size_t i = 0; m.shard && i < n_shards; i++) /* also those that will not be opened */
+        m.shard[i] = (shard_t){.path = shard[i], .lock = SIM_RECORD_UNLOCKED};
     if (rc == 0)
         rc = reserve(&m, replace);
     if (rc == 0)
-        rc = open_shards(&m, shard);
+        rc = open_shards(&m);
     if (rc == 0)
         rc = make_file(&m, replace, command_line);
     for (size_t i = 0; m.shard && i < n_shards; i++) {

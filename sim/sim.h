@@ -46,6 +46,9 @@ typedef struct sim_world {
     sim_network_graph_t *graph; /* set by a model that has a graph; part of the digest */
     sim_record_t *record;
     int threads;
+    bool reverse; /* phases take their blocks from the last to the first: no result may tell */
+    uint32_t n_purposes;                           /* of the model; UINT32_MAX when it lists none */
+    uint32_t ties_seen;                            /* spells whose labels have been checked */
     const sim_param_intervention_t *interventions; /* of the configuration, which must outlive it */
     size_t n_interventions, n_applied;
     void *own_params; /* what they write to; NULL when there are none */
@@ -85,6 +88,9 @@ typedef struct sim_model {
     /* Names of the parameters that setup() or prepare() alone reads, which no intervention may set;
      * NULL-terminated. May be NULL. */
     const char *const *start_only;
+    /* Names of those of start_only that prepare() reads beside names of files; NULL-terminated. A
+     * sweep over one of them prepares every run anew. NULL: it may read any of start_only. */
+    const char *const *prepare_reads;
     /* The calendar month, 1 to 12, in which the model's years begin, so that users may write a date
      * as "2020-06"; 0: its years are numbers and no more. Parameters of the unit `year_unit` (may
      * be NULL) are dates too. */
@@ -93,9 +99,10 @@ typedef struct sim_model {
 
     /* Conditions that tie several parameters together; problems to diag. May be NULL. */
     int (*check)(const sim_config_t *config, sim_base_diag_t *diag);
-    /* Reads data files into what all replicates share, and all points of a sweep: of the parameters
-     * it may look at names of files only. May be NULL. Problems to diag. On failure
-     * it leaves *shared NULL. */
+    /* Reads data files into what all replicates share, and all points of a sweep but those over
+     * what it reads. Of the parameters it sees names of files and what prepare_reads allows; the
+     * others are NaN, INT64_MIN, false and -1. May be NULL. Problems to diag. On failure it leaves
+     * *shared NULL. */
     int (*prepare)(const sim_config_t *config, sim_base_diag_t *diag, void **shared);
     void (*release)(void *shared);
     /* The named agents for the results file. May be NULL. */
@@ -109,24 +116,34 @@ typedef struct sim_model {
     int (*observe)(sim_world_t *world, double *metric); /* after each step; metric[] zeroed */
     int (*finish)(sim_world_t *world);                  /* after the last step; may be NULL */
     int (*summarise)(sim_world_t *world,
-                     double *summary);       /* SIM_REDUCE_MODEL columns; may be NULL */
-    int (*verify)(const sim_world_t *world); /* invariants; may be NULL */
+                     double *summary); /* SIM_REDUCE_MODEL columns; may be NULL */
+    /* Invariants: 0, or `return sim_world_fail(world, SIM_ERR_VERIFY, "what is wrong, and where")`.
+     * May be NULL. */
+    int (*verify)(const sim_world_t *world);
 } sim_model_t;
 
 /* All models of this program, NULL-terminated, in the order of models.def. */
 extern const sim_model_t *const sim_models[];
 const sim_model_t *sim_model_find(const char *name);
 
+/* Everything that is wrong with a descriptor, a problem each, to diag: SIM_ERR_CONFIG if there is
+ * any. Called once at start for every model of the program. */
+int sim_model_check(const sim_model_t *model, sim_base_diag_t *diag);
+
 /* ---- what hooks call ---- */
 
 /* All draws of a purpose at the current step (set-up draws: step 0, so give set-up its own
  * purposes). */
+void sim_world_bad_purpose(const sim_world_t *world, uint32_t purpose); /* fails the step */
 static inline sim_rng_t sim_world_rng(const sim_world_t *world, uint32_t purpose) {
+    if (purpose - SIM_RNG_PURPOSE_MODEL >= world->n_purposes)
+        sim_world_bad_purpose(world, purpose);
     return sim_rng_at(world->key, purpose, (uint32_t)world->clock.step);
 }
 
-/* Sets the note and returns `code`: `return sim_world_fail(world, SIM_ERR_MODEL, "...")`. */
-int sim_world_fail(sim_world_t *world, int code, const char *format, ...)
+/* Sets the note and returns `code`: `return sim_world_fail(world, SIM_ERR_MODEL, "...")`. A step
+ * fails once there is a note, also when a hook loses the code on its way. On any thread. */
+int sim_world_fail(const sim_world_t *world, int code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* A zeroed, registered column of the replicate (NULL when out of memory). */
@@ -152,7 +169,8 @@ int sim_world_step(sim_world_t *world); /* interventions due, all phases, then c
 /* Sets clock and parameters of a world that was just made as if `step` steps had been done: for a
  * caller that then writes the registered state of that time and calls the model's changed(). */
 void sim_world_skip(sim_world_t *world, int32_t step);
-int sim_world_verify(const sim_world_t *world); /* the model's and the engine's invariants */
+/* The model's and the engine's invariants. SIM_ERR_VERIFY with a note that says what and where. */
+int sim_world_verify(sim_world_t *world);
 void sim_world_digest(const sim_world_t *world, char digest[33]); /* of all registered state */
 void sim_world_free(sim_world_t *world);
 

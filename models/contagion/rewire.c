@@ -43,7 +43,7 @@ static int rewire_one(sim_network_graph_t *graph, const sim_rng_t *rng, uint32_t
         return SIM_OK;
     uint32_t stranger = choose_stranger(graph, rng, agent, block);
     sim_network_graph_drop(graph, agent, sim_rng_scale(block.word[0], degree));
-    return sim_network_graph_add(graph, agent, stranger);
+    return sim_network_graph_link(graph, agent, stranger);
 }
 
 /* Three passes over a few agents, so that their rows, then the rows of those they drop and

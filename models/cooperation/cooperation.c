@@ -189,6 +189,9 @@ static int finish(sim_world_t *world) {
     return rc ? rc : coop_projects_rows(world);
 }
 
+/* Names of files alone. */
+static const char *const prepare_reads[] = {NULL};
+
 const sim_model_t sim_model_cooperation = {
     .name = "cooperation",
     .title =
@@ -211,6 +214,7 @@ const sim_model_t sim_model_cooperation = {
     .year_unit = "JFY",
     .check = check,
     .prepare = coop_population_prepare,
+    .prepare_reads = prepare_reads,
     .release = coop_population_release,
     .agents = coop_population_agents,
     .setup = coop_setup,

@@ -199,11 +199,24 @@ static int verify_keepers(const sim_world_t *world) {
 }
 
 int coop_verify(const sim_world_t *world) {
-    static int (*const all[])(const sim_world_t *) = {
-        verify_money,   verify_counts, verify_gone,  verify_members,
-        verify_keepers, verify_loads,  verify_scope, verify_associations};
-    int rc = 0;
-    for (size_t k = 0; k < sizeof all / sizeof *all && !rc; k++)
-        rc = all[k](world);
-    return rc;
+    static const struct {
+        int (*check)(const sim_world_t *);
+        const char *what;
+    } all[] = {{verify_money, "the accounts do not sum to zero, or an account is not what its "
+                              "holders hold"},
+               {verify_counts, "ties, projects or mandates that are counted are not those that "
+                               "there are, or know-how or priority is outside 0..1"},
+               {verify_gone, "an agent that has ended has something left"},
+               {verify_members, "the members of a cooperative are not those of its ties"},
+               {verify_keepers, "the keeper of a plant has no right to it"},
+               {verify_loads, "people or own money promised are not those of running projects"},
+               {verify_scope, "an agent without a mandate does more than contribute"},
+               {verify_associations, "an association's ties, need or governance are not those of "
+                                     "its members"}};
+    for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
+        int rc = all[k].check(world);
+        if (rc)
+            return sim_world_fail(world, rc, "%s", all[k].what);
+    }
+    return SIM_OK;
 }

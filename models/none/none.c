@@ -109,7 +109,8 @@ static int verify(const sim_world_t *world) {
     for (size_t i = 0; i < count_agents(world); i++) {
         int32_t place = state->place[i];
         if (place > step || place < -step || (place - step) % 2 != 0)
-            return SIM_ERR_VERIFY;
+            return sim_world_fail(world, SIM_ERR_VERIFY, "agent %zu is at place %d after %d steps",
+                                  i, place, step);
     }
     return SIM_OK;
 }

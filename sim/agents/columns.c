@@ -23,6 +23,8 @@ size_t sim_agents_type_size(sim_agents_type_t type) {
 
 int sim_agents_register(sim_agents_columns_t *columns, const char *name, sim_agents_type_t type,
                         size_t rows, void *data) {
+    if (sim_agents_find(columns, name))
+        return SIM_ERR_ARGUMENT;
     if (columns->count == SIM_AGENTS_MAX_COLUMNS)
         return SIM_ERR_LIMIT;
     columns->column[columns->count++] = (sim_agents_column_t){name, type, rows, data};

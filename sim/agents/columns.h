@@ -38,7 +38,8 @@ typedef struct {
 void *sim_agents_column(sim_agents_columns_t *columns, sim_base_arena_t *arena, const char *name,
                         sim_agents_type_t type, size_t rows);
 
-/* Registers memory that something else allocated (ties, graphs). Returns 0 or SIM_ERR_LIMIT. */
+/* Registers memory that something else allocated (ties, graphs). SIM_ERR_ARGUMENT when the name is
+ * taken, SIM_ERR_LIMIT when the table is full. */
 int sim_agents_register(sim_agents_columns_t *columns, const char *name, sim_agents_type_t type,
                         size_t rows, void *data);
 

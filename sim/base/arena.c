@@ -7,7 +7,18 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { ALIGN = 64 };
+/* The address sanitizer sees one large block where a model has many arrays. So whatever is not
+ * handed out is poisoned, and every array is followed by bytes that nobody may touch. */
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+enum { ALIGN = 64, GUARD = 64 };
+#define POISON(address, size) ASAN_POISON_MEMORY_REGION(address, size)
+#define UNPOISON(address, size) ASAN_UNPOISON_MEMORY_REGION(address, size)
+#else
+enum { ALIGN = 64, GUARD = 0 };
+#define POISON(address, size) ((void)(address), (void)(size))
+#define UNPOISON(address, size) ((void)(address), (void)(size))
+#endif
 #define SMALL_CHUNK ((size_t)1 << 18)
 #define HUGE_PAGE ((size_t)2 << 20)
 #define HUGE_CHUNK ((size_t)8 << 20)
@@ -37,6 +48,7 @@ static sim_base_chunk_t *chunk_create(size_t bytes) {
         free(chunk);
         return NULL;
     }
+    POISON(chunk->data, size);
     if (align == HUGE_PAGE) /* advice only: without huge pages all works, slower */
         (void)madvise(chunk->data, size, MADV_HUGEPAGE);
     return chunk;
@@ -64,9 +76,9 @@ static sim_base_chunk_t *chunk_with_room(sim_base_arena_t *arena, size_t bytes) 
 }
 
 void *sim_base_arena_alloc(sim_base_arena_t *arena, size_t count, size_t size) {
-    if (size && count > (SIZE_MAX - ALIGN) / size)
+    if (size && count > (SIZE_MAX - ALIGN - GUARD) / size)
         return NULL;
-    size_t bytes = (count * size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+    size_t bytes = (count * size + GUARD + ALIGN - 1) & ~(size_t)(ALIGN - 1);
     if (!bytes)
         bytes = ALIGN; /* so that no array of nothing is taken for a failure */
     sim_base_chunk_t *chunk = chunk_with_room(arena, bytes);
@@ -79,12 +91,15 @@ void *sim_base_arena_alloc(sim_base_arena_t *arena, size_t count, size_t size) {
      * chunk before it to what comes later. */
     if (bytes < SMALL_CHUNK)
         arena->current = chunk;
-    return memset(memory, 0, bytes);
+    UNPOISON(memory, count * size);
+    return memset(memory, 0, GUARD ? count * size : bytes);
 }
 
 void sim_base_arena_reset(sim_base_arena_t *arena) {
-    for (sim_base_chunk_t *chunk = arena->first; chunk; chunk = chunk->next)
+    for (sim_base_chunk_t *chunk = arena->first; chunk; chunk = chunk->next) {
         chunk->used = 0;
+        POISON(chunk->data, chunk->size);
+    }
     arena->current = arena->first;
     arena->used = 0;
 }

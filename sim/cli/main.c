@@ -12,6 +12,7 @@
 #include "sim/cli/cli.h"
 #include "sim/experiment/ranks.h"
 #include "sim/rng/rng.h"
+#include "sim/sim.h"
 
 typedef struct {
     const char *name;
@@ -114,6 +115,24 @@ static int refuse_one_thread(void) {
     return SIM_CLI_USAGE;
 }
 
+/* An author's mistakes, all at once and before anything depends on them. */
+static bool models_are_sound(void) {
+    sim_base_diag_t diag;
+    bool sound = true;
+    sim_base_diag_init(&diag);
+    for (size_t i = 0; sim_models[i]; i++) {
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(sim_models[k]->name, sim_models[i]->name) == 0)
+                sim_base_diag_add(&diag, NULL, 0, "there are two models %s", sim_models[i]->name);
+        (void)sim_model_check(sim_models[i], &diag);
+    }
+    sound = diag.count == 0 && !diag.truncated;
+    if (!sound && sim_experiment_rank() == 0)
+        sim_cli_print_problems(&diag);
+    sim_base_diag_free(&diag);
+    return sound;
+}
+
 static int command(int argc, char **argv) {
     const command_t *found = find(argv[1]);
     if (sim_experiment_rank() > 0 && !(found && found->shared))
@@ -141,7 +160,7 @@ int main(int argc, char **argv) {
         fputs("kumiai: MPI could not be begun\n", stderr);
         return SIM_CLI_FAILED;
     }
-    int status = command(argc, argv);
+    int status = models_are_sound() ? command(argc, argv) : SIM_CLI_FAILED;
     bool lost = sim_experiment_rank() > 0 && status != SIM_CLI_OK;
     if (!sim_experiment_ranks_end(lost)) {
         fflush(NULL);

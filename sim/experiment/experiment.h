@@ -12,6 +12,7 @@
 typedef struct {
     const sim_config_t *config;
     const void *shared;
+    bool prepare;      /* instead of `shared`: what the model prepares for this configuration */
     uint32_t scenario; /* index in the batch */
     uint32_t replicate;
     uint64_t run_id, point_id; /* of a sweep; else 0 */
@@ -73,8 +74,12 @@ typedef struct {
  * SIM_ERR_IO when rank 0 is gone. */
 int sim_experiment_batch(const sim_experiment_batch_t *batch, sim_experiment_tally_t *tally);
 
-/* The model's prepare/release for one configuration. */
+/* The model's prepare/release for one configuration. prepare() gets a copy whose parameters are
+ * blinded but for files and what it may read (sim_model_t.prepare_reads). */
 int sim_experiment_prepare(const sim_config_t *config, sim_base_diag_t *diag, void **shared);
 void sim_experiment_release(const sim_config_t *config, void *shared);
+/* Whether the model's prepare() may read this parameter, so that runs with other values of it do
+ * not share what it makes. */
+bool sim_experiment_prepare_reads(const sim_model_t *model, const sim_param_t *row);
 
 #endif

@@ -14,6 +14,9 @@
 int sim_experiment_replicate_until(const sim_experiment_run_t *run, const atomic_int *halt,
                                    sim_base_arena_t *arena, sim_record_t *record);
 
+/* What the model prepares for one run alone; the first problem goes into the record's note. */
+int sim_experiment_prepare_own(const sim_config_t *config, sim_record_t *record, void **shared);
+
 /* ---- batches ---- */
 
 /* What a thread owns and uses for one run after the other. */

@@ -4,22 +4,29 @@
 #include <string.h>
 
 #include "sim/base/usage.h"
+#include "sim/checkpoint/twin.h"
 #include "sim/experiment/parts.h"
 #include "sim/record/replicate.h"
+#include "sim/schedule/phases.h"
 
 static bool stopped(const sim_experiment_run_t *run, const atomic_int *halt) {
     return (run->stop && *run->stop) || (halt && atomic_load_explicit(halt, memory_order_relaxed));
 }
 
-static int check(const sim_experiment_run_t *run, const sim_world_t *world) {
+static int check(const sim_experiment_run_t *run, sim_world_t *world) {
     return run->paranoid ? sim_world_verify(world) : 0;
 }
 
-static int one_step(const sim_experiment_run_t *run, sim_world_t *world, sim_record_t *record) {
+static int one_step(const sim_experiment_run_t *run, sim_world_t *world, sim_record_t *record,
+                    sim_checkpoint_twin_t *twin) {
     int32_t step = world->clock.step;
-    int rc = sim_world_step(world);
-    if (rc == 0 && world->model->observe)
-        rc = world->model->observe(world, sim_record_step(record, step));
+    int rc = run->paranoid ? sim_checkpoint_twin_step(twin, world) : 0;
+    if (rc == 0)
+        rc = sim_world_step(world);
+    if (rc == 0)
+        rc = sim_record_observe(record, world, sim_record_step(record, step));
+    if (rc == 0 && run->paranoid)
+        rc = sim_checkpoint_twin_compare(twin, world, sim_record_step(record, step));
     if (rc == 0)
         rc = check(run, world);
     if (rc == 0)
@@ -55,16 +62,18 @@ static int check_time(const sim_experiment_run_t *run, const sim_world_t *world,
 
 static int all_steps(const sim_experiment_run_t *run, const atomic_int *halt, sim_world_t *world,
                      double begun, sim_record_t *record) {
+    sim_checkpoint_twin_t twin = {.config = run->config, .replicate = run->replicate};
     int rc = check_time(run, world, begun);
     while (rc == 0 && world->clock.step < world->clock.steps) {
         rc = before_step(run, halt, world);
         if (rc == 0)
-            rc = one_step(run, world, record);
+            rc = one_step(run, world, record, &twin);
         if (rc == 0)
             rc = check_time(run, world, begun);
     }
     if (rc == 0 && world->model->finish)
-        rc = world->model->finish(world);
+        rc = sim_schedule_outcome(world, "finish()", "", world->model->finish(world));
+    sim_checkpoint_twin_free(&twin);
     return rc;
 }
 
@@ -72,9 +81,12 @@ static int conclude(const sim_experiment_run_t *run, sim_world_t *world, sim_rec
     int rc = 0;
     sim_record_reduce(record, world->model);
     if (world->model->summarise)
-        rc = world->model->summarise(world, record->summary);
+        rc = sim_schedule_outcome(world, "summarise()", "",
+                                  world->model->summarise(world, record->summary));
+    if (rc == 0 && world->ties)
+        rc = sim_record_ties_check(record, world->model->labels, world->ties);
     if (rc == 0 && run->detail == SIM_DETAIL_FULL && world->ties)
-        rc = sim_record_ties(record, world->model->labels, world->ties, &world->clock);
+        rc = sim_record_ties(record, world->ties, &world->clock);
     if (rc == 0 && run->digest)
         sim_world_digest(world, record->digest);
     return rc;
@@ -110,8 +122,12 @@ int sim_experiment_replicate_until(const sim_experiment_run_t *run, const atomic
     record->run_id = run->run_id;
     record->point_id = run->point_id;
     record->seed = (uint64_t)params->seed;
+    void *own = NULL;
+    if (rc == 0 && run->prepare)
+        rc = sim_experiment_prepare_own(run->config, record, &own);
     if (rc == 0)
-        rc = sim_world_init(&world, run->config, run->shared, run->replicate, run->threads);
+        rc = sim_world_init(&world, run->config, run->prepare ? own : run->shared, run->replicate,
+                            run->threads);
     if (rc == 0 && run->checkpoint)
         rc = sim_checkpoint_resume(&checkpoint, &world);
     if (rc == 0)
@@ -125,6 +141,7 @@ int sim_experiment_replicate_until(const sim_experiment_run_t *run, const atomic
         rc = conclude(run, &world, record);
     if (rc)
         take_note(&world, record, rc);
+    sim_experiment_release(run->config, own);
     *arena = world.arena;
     return rc == SIM_ERR_INTERRUPTED || rc == SIM_ERR_IO ? rc : 0;
 }
@@ -136,14 +153,4 @@ int sim_experiment_replicate(const sim_experiment_run_t *run, sim_base_arena_t *
 
 void sim_experiment_record_free(sim_record_t *record) {
     sim_record_clear(record);
-}
-
-int sim_experiment_prepare(const sim_config_t *config, sim_base_diag_t *diag, void **shared) {
-    *shared = NULL;
-    return config->model->prepare ? config->model->prepare(config, diag, shared) : 0;
-}
-
-void sim_experiment_release(const sim_config_t *config, void *shared) {
-    if (shared && config->model->release)
-        config->model->release(shared);
 }

@@ -18,6 +18,10 @@ int sim_experiment_sweep_load(const char *file, const char *const *sets, size_t 
         return rc;
     /* Also beside other problems: the list is whole then. */
     int prepared = sim_experiment_prepare(sweep->config, diag, &sweep->shared);
+    for (size_t f = 0; f < sweep->design.n_factors; f++)
+        sweep->prepare_each =
+            sweep->prepare_each ||
+            sim_experiment_prepare_reads(sweep->config->model, sweep->design.factor[f].row);
     return rc ? rc : prepared;
 }
 
@@ -147,6 +151,7 @@ static void assign(const void *user, uint64_t number, sim_experiment_run_t *run,
     vary(sweep, number % sweep->design.points, config, params, value);
     run->config = config;
     run->shared = sweep->shared;
+    run->prepare = sweep->prepare_each;
     run->replicate = (uint32_t)(number / sweep->design.points);
     run->run_id = number + 1;
     run->point_id = number % sweep->design.points + 1;

@@ -15,6 +15,7 @@ typedef struct {
     sim_config_t *config; /* the scenario, its run.reps those of the sweep; owned */
     void *shared;         /* what the model has prepared, once for all points; owned */
     sim_experiment_design_t design;
+    bool prepare_each;      /* a factor is read by the model's prepare(): no run shares it */
     bool independent;       /* every point has a seed of its own */
     uint32_t shard, shards; /* 1, 1 after loading; the caller may change them */
     char *text;      /* the design as settings; not the replicates, not the rows of a table */

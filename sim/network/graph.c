@@ -2,6 +2,7 @@
 #include "sim/network/graph.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "sim/base/error.h"
@@ -59,7 +60,7 @@ static int grow(sim_network_graph_t *graph) {
     return SIM_OK;
 }
 
-int sim_network_graph_add(sim_network_graph_t *graph, uint32_t a, uint32_t b) {
+int sim_network_graph_link(sim_network_graph_t *graph, uint32_t a, uint32_t b) {
     uint32_t degree = graph->degree[a] > graph->degree[b] ? graph->degree[a] : graph->degree[b];
     if (degree == SIM_NETWORK_MAX_DEGREE)
         return SIM_ERR_LIMIT;
@@ -74,7 +75,29 @@ int sim_network_graph_add(sim_network_graph_t *graph, uint32_t a, uint32_t b) {
     return SIM_OK;
 }
 
+/* The first misuse is the cause of the others. */
+static int misuse(sim_network_graph_t *graph, const char *what, uint32_t a, uint32_t b) {
+    if (!graph->misuse[0])
+        snprintf(graph->misuse, sizeof graph->misuse, what, a, b, graph->n);
+    return SIM_ERR_ARGUMENT;
+}
+
+int sim_network_graph_add(sim_network_graph_t *graph, uint32_t a, uint32_t b) {
+    if (a >= graph->n || b >= graph->n)
+        return misuse(graph, "nodes %u and %u of a graph of %u nodes are tied", a, b);
+    if (a == b)
+        return misuse(graph, "node %u of a graph is tied to itself", a, b);
+    if (sim_network_graph_has(graph, a, b))
+        return misuse(graph, "nodes %u and %u of a graph are tied twice", a, b);
+    return sim_network_graph_link(graph, a, b);
+}
+
 void sim_network_graph_drop(sim_network_graph_t *graph, uint32_t a, uint32_t at) {
+    if (a >= graph->n || at >= graph->degree[a]) {
+        (void)misuse(graph, "node %u of a graph is to lose tie %u of its row, which it has not", a,
+                     at);
+        return;
+    }
     uint32_t *row = row_of(graph, a), b = row[at];
     uint32_t *other = row_of(graph, b), back = place_of(graph, b, a);
     row[at] = row[--graph->degree[a]];
@@ -100,7 +123,7 @@ static int draw_ties(sim_network_graph_t *graph, uint64_t m, sim_rng_key_t key) 
             }
             if (a[k] == b[k] || sim_network_graph_has(graph, a[k], b[k]))
                 continue;
-            int rc = sim_network_graph_add(graph, a[k], b[k]);
+            int rc = sim_network_graph_link(graph, a[k], b[k]);
             if (rc)
                 return rc;
         }
@@ -121,7 +144,7 @@ static int complement(sim_network_graph_t *graph) {
         for (uint32_t k = 0; k < old.degree[i]; k++)
             tied[row[k]] = 1;
         for (uint32_t j = i + 1; j < old.n && !rc; j++)
-            rc = tied[j] ? SIM_OK : sim_network_graph_add(graph, i, j);
+            rc = tied[j] ? SIM_OK : sim_network_graph_link(graph, i, j);
     }
     return rc;
 }
@@ -162,25 +185,37 @@ int sim_network_graph_restore(sim_network_graph_t *graph, const uint16_t *degree
     return rc;
 }
 
-static int verify_row(const sim_network_graph_t *graph, uint32_t a) {
+/* What is wrong with a node's row, or NULL. */
+static const char *fault_of(const sim_network_graph_t *graph, uint32_t a) {
     const uint32_t *row = sim_network_neighbours(graph, a);
     if (graph->degree[a] > graph->stride)
-        return SIM_ERR_VERIFY;
+        return "has more ties than its row holds";
     for (uint32_t k = 0; k < graph->degree[a]; k++) {
-        if (row[k] >= graph->n || row[k] == a || !sim_network_graph_has(graph, row[k], a))
-            return SIM_ERR_VERIFY;
-        if (place_of(graph, a, row[k]) != k) /* the first place: not a double */
-            return SIM_ERR_VERIFY;
+        if (row[k] >= graph->n)
+            return "is tied to what is no node";
+        if (row[k] == a)
+            return "is tied to itself";
+        if (!sim_network_graph_has(graph, row[k], a))
+            return "is tied to a node that is not tied to it";
+        if (place_of(graph, a, row[k]) != k)
+            return "is tied twice to the same node";
     }
-    return SIM_OK;
+    return NULL;
 }
 
-int sim_network_graph_verify(const sim_network_graph_t *graph) {
+int sim_network_graph_verify(const sim_network_graph_t *graph, char *why, size_t why_size) {
     uint64_t ends = 0;
     for (uint32_t a = 0; a < graph->n; a++) {
-        if (verify_row(graph, a))
+        const char *fault = fault_of(graph, a);
+        if (fault) {
+            snprintf(why, why ? why_size : 0, "graph: node %u %s", a, fault);
             return SIM_ERR_VERIFY;
+        }
         ends += graph->degree[a];
     }
-    return ends == 2 * graph->ties ? SIM_OK : SIM_ERR_VERIFY;
+    if (ends == 2 * graph->ties)
+        return SIM_OK;
+    snprintf(why, why ? why_size : 0, "graph: %llu ties are counted, the rows have %llu",
+             (unsigned long long)graph->ties, (unsigned long long)ends / 2);
+    return SIM_ERR_VERIFY;
 }

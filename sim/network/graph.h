@@ -22,6 +22,8 @@ typedef struct {
     uint16_t *degree;   /* n */
     uint64_t ties;
     sim_base_arena_t *arena;
+    /* The first misuse, else ""; as in sim_network_ties_t. */
+    char misuse[120];
 } sim_network_graph_t;
 
 /* An empty graph of n nodes with room for about mean_degree ties per node. The rows come from
@@ -41,10 +43,16 @@ static inline void sim_network_prefetch(const sim_network_graph_t *graph, uint32
 
 bool sim_network_graph_has(const sim_network_graph_t *graph, uint32_t a, uint32_t b);
 
-/* a != b, not tied yet (not checked). 0, SIM_ERR_MEMORY or SIM_ERR_LIMIT. */
+/* Ties two nodes. SIM_ERR_ARGUMENT and a misuse when one is no node, both are one node, or they are
+ * tied already; SIM_ERR_MEMORY or SIM_ERR_LIMIT. */
 int sim_network_graph_add(sim_network_graph_t *graph, uint32_t a, uint32_t b);
 
-/* Drops the tie at place `at` of a's row; the last neighbour takes its place, in both rows. */
+/* The same for two nodes of the graph that the caller has just seen to be different and not tied:
+ * nothing is checked. 0, SIM_ERR_MEMORY or SIM_ERR_LIMIT. */
+int sim_network_graph_link(sim_network_graph_t *graph, uint32_t a, uint32_t b);
+
+/* Drops the tie at place `at` of a's row; the last neighbour takes its place, in both rows. Where
+ * there is none that is a misuse, and nothing changes. */
 void sim_network_graph_drop(sim_network_graph_t *graph, uint32_t a, uint32_t at);
 
 /* Simple random graph G(n, m) on an empty graph: every graph with m ties equally likely.
@@ -57,7 +65,8 @@ int sim_network_graph_random(sim_network_graph_t *graph, uint64_t m, sim_rng_key
 int sim_network_graph_restore(sim_network_graph_t *graph, const uint16_t *degree,
                               const uint32_t *neighbours, size_t n_neighbours);
 
-/* Invariants: symmetry, no loop, no double tie, count. 0 or SIM_ERR_VERIFY. O(ties * degree). */
-int sim_network_graph_verify(const sim_network_graph_t *graph);
+/* Invariants: symmetry, no loop, no double tie, count. 0, or SIM_ERR_VERIFY and a sentence in `why`
+ * (which may be NULL). O(ties * degree). */
+int sim_network_graph_verify(const sim_network_graph_t *graph, char *why, size_t why_size);
 
 #endif

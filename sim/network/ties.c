@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/network/ties.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "sim/base/error.h"
@@ -126,11 +128,34 @@ static int make_room(sim_network_ties_t *ties, uint8_t kind) {
     return rc;
 }
 
+__attribute__((format(printf, 2, 3))) static int misuse(sim_network_ties_t *ties,
+                                                        const char *format, ...) {
+    if (!ties->misuse[0]) { /* the first one is the cause of the others */
+        va_list arguments;
+        va_start(arguments, format);
+        vsnprintf(ties->misuse, sizeof ties->misuse, format, arguments);
+        va_end(arguments);
+    }
+    return SIM_ERR_ARGUMENT;
+}
+
+static int check_birth(sim_network_ties_t *ties, const sim_network_birth_t *birth) {
+    if (birth->kind >= SIM_NETWORK_KINDS)
+        return misuse(ties, "a tie of kind %u is added; kinds are below %d", birth->kind,
+                      SIM_NETWORK_KINDS);
+    if (!(birth->trust >= 0.0 && birth->trust <= 1.0))
+        return misuse(ties, "a tie of %u and %u is added with trust %g; trust lies in 0..1",
+                      birth->donor, birth->partner, birth->trust);
+    if (sim_network_tie_find(ties, birth->kind, birth->donor, birth->partner) != SIM_NETWORK_NONE)
+        return misuse(ties, "a tie of kind %u between %u and %u is added twice", birth->kind,
+                      birth->donor, birth->partner);
+    return SIM_OK;
+}
+
 int sim_network_tie_add(sim_network_ties_t *ties, const sim_network_birth_t *birth, uint32_t *id) {
-    if (birth->kind >= SIM_NETWORK_KINDS ||
-        sim_network_tie_find(ties, birth->kind, birth->donor, birth->partner) != SIM_NETWORK_NONE)
-        return SIM_ERR_ARGUMENT;
-    int rc = make_room(ties, birth->kind);
+    int rc = check_birth(ties, birth);
+    if (!rc)
+        rc = make_room(ties, birth->kind);
     if (rc)
         return rc;
     uint32_t new = ties->count++;
@@ -162,8 +187,21 @@ uint32_t sim_network_tie_find(const sim_network_ties_t *ties, uint8_t kind, uint
     return entry ? entry - 1 : SIM_NETWORK_NONE;
 }
 
+/* Whether there is such a live tie; else what the caller was about to do is a misuse. */
+static bool is_live(sim_network_ties_t *ties, uint32_t id, const char *action) {
+    if (id == SIM_NETWORK_NONE)
+        (void)misuse(ties, "no tie (SIM_NETWORK_NONE) is %s", action);
+    else if (id >= ties->count)
+        (void)misuse(ties, "tie %u is %s; there are %u ties", id, action, ties->count);
+    else if (ties->place[id] == SIM_NETWORK_NONE)
+        (void)misuse(ties, "tie %u is %s, but it ended at step %d", id, action, ties->terminus[id]);
+    else
+        return true;
+    return false;
+}
+
 void sim_network_tie_stage(sim_network_ties_t *ties, uint32_t id, uint8_t stage, int32_t step) {
-    if (ties->stage[id] == stage)
+    if (!is_live(ties, id, "taken to another stage") || ties->stage[id] == stage)
         return;
     ties->stage[id] = stage;
     ties->stage_since[id] = step;
@@ -184,6 +222,13 @@ static void empty_slot(sim_network_ties_t *ties, uint32_t hole) {
 }
 
 void sim_network_tie_end(sim_network_ties_t *ties, uint32_t id, int32_t step, uint8_t cause) {
+    if (!is_live(ties, id, "ended"))
+        return;
+    if (step <= ties->onset[id]) {
+        (void)misuse(ties, "tie %u is ended at step %d, but begins at step %d", id, step,
+                     ties->onset[id]);
+        return;
+    }
     uint8_t kind = ties->kind[id];
     uint32_t place = ties->place[id], last = ties->live[kind][ties->n_live[kind] - 1];
     empty_slot(ties, slot_of(ties, kind, ties->donor[id], ties->partner[id]));
@@ -250,28 +295,42 @@ int sim_network_ties_index(sim_network_ties_t *ties) {
     return rc ? rc : grow_slots(ties, slots);
 }
 
-static int verify_spell(const sim_network_ties_t *ties, uint32_t id) {
+/* What is wrong with a spell, or NULL. */
+static const char *fault_of(const sim_network_ties_t *ties, uint32_t id) {
     bool open = ties->terminus[id] == SIM_NETWORK_OPEN;
     bool live = ties->place[id] != SIM_NETWORK_NONE;
-    if (open != live || !(ties->trust[id] >= 0.0 && ties->trust[id] <= 1.0))
-        return SIM_ERR_VERIFY;
+    if (!(ties->trust[id] >= 0.0 && ties->trust[id] <= 1.0))
+        return "its trust is outside 0..1";
+    if (open != live)
+        return open ? "it has not ended, but is not among the live ones"
+                    : "it has ended, but is among the live ones";
     if (!open)
-        return ties->onset[id] < ties->terminus[id] ? SIM_OK : SIM_ERR_VERIFY;
+        return ties->onset[id] < ties->terminus[id] ? NULL : "it ends before it begins";
     if (ties->place[id] >= ties->n_live[ties->kind[id]] ||
         ties->live[ties->kind[id]][ties->place[id]] != id)
-        return SIM_ERR_VERIFY;
-    uint32_t found = sim_network_tie_find(ties, ties->kind[id], ties->donor[id], ties->partner[id]);
-    return found == id && ties->cause[id] == SIM_NETWORK_NO_CAUSE ? SIM_OK : SIM_ERR_VERIFY;
+        return "it is not at its place among the live ones";
+    if (ties->cause[id] != SIM_NETWORK_NO_CAUSE)
+        return "it has not ended, but has a cause of its end";
+    return sim_network_tie_find(ties, ties->kind[id], ties->donor[id], ties->partner[id]) == id
+               ? NULL
+               : "its ends are not those it was added with";
 }
 
-int sim_network_ties_verify(const sim_network_ties_t *ties) {
+int sim_network_ties_verify(const sim_network_ties_t *ties, char *why, size_t why_size) {
     uint32_t live = 0, entries = 0;
     for (uint32_t id = 0; id < ties->count; id++) {
-        if (verify_spell(ties, id))
+        const char *fault = fault_of(ties, id);
+        if (fault) {
+            snprintf(why, why ? why_size : 0, "tie %u: %s", id, fault);
             return SIM_ERR_VERIFY;
+        }
         live += ties->place[id] != SIM_NETWORK_NONE;
     }
     for (uint32_t at = 0; at < ties->slots; at++)
         entries += ties->slot[at] != 0;
-    return live == count_live(ties) && entries == live ? SIM_OK : SIM_ERR_VERIFY;
+    if (live == count_live(ties) && entries == live)
+        return SIM_OK;
+    snprintf(why, why ? why_size : 0, "ties: %u are live, %u are listed as live, %u are indexed",
+             live, count_live(ties), entries);
+    return SIM_ERR_VERIFY;
 }

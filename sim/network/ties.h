@@ -12,6 +12,7 @@
 
 enum { SIM_NETWORK_OPEN = INT32_MAX, SIM_NETWORK_NO_CAUSE = 255 };
 enum { SIM_NETWORK_KINDS = 8 };     /* most kinds of ties in a model */
+enum { SIM_NETWORK_MISUSE = 120 };  /* bytes of a sentence */
 #define SIM_NETWORK_NONE UINT32_MAX /* does not fit an enumerator */
 
 /* The words behind the small numbers of a tie; each list NULL-terminated. */
@@ -41,6 +42,9 @@ typedef struct {
     uint32_t *slot;  /* hash table of live pairs: tie id + 1, 0 = empty */
     uint32_t slots;  /* power of two */
     sim_base_arena_t *arena;
+    /* The first misuse ("tie 7 has ended already"), else "". The world fails the step in which it
+     * was set, whatever the caller did with the returned code. */
+    char misuse[SIM_NETWORK_MISUSE];
 } sim_network_ties_t;
 
 typedef struct {
@@ -55,18 +59,21 @@ typedef struct {
 int sim_network_ties_init(sim_network_ties_t *ties, sim_base_arena_t *arena, uint32_t capacity);
 
 /* Adds a live tie; at most one live tie per (kind, donor, partner). *id may be NULL.
- * SIM_ERR_ARGUMENT when the pair is tied already, SIM_ERR_MEMORY. Amortised O(1). */
+ * SIM_ERR_ARGUMENT and a misuse when the pair is tied already, the kind is none or the trust is
+ * outside 0..1; SIM_ERR_MEMORY. Amortised O(1). */
 int sim_network_tie_add(sim_network_ties_t *ties, const sim_network_birth_t *birth, uint32_t *id);
 
 /* The live tie of a pair or SIM_NETWORK_NONE. O(1). */
 uint32_t sim_network_tie_find(const sim_network_ties_t *ties, uint8_t kind, uint32_t donor,
                               uint32_t partner);
 
-/* Takes a live tie to a stage; nothing changes if it is there already. */
+/* Takes a live tie to a stage; nothing changes if it is there already. A tie that is not live is a
+ * misuse and is left alone. */
 void sim_network_tie_stage(sim_network_ties_t *ties, uint32_t id, uint8_t stage, int32_t step);
 
 /* Ends a live tie at `step` with a cause. The last live tie of its kind takes its place in
- * live[kind]: walk it from the end when ties may end on the way. */
+ * live[kind]: walk it from the end when ties may end on the way. A tie that is not live, or that
+ * would end before it has lasted a step, is a misuse and is left alone. */
 void sim_network_tie_end(sim_network_ties_t *ties, uint32_t id, int32_t step, uint8_t cause);
 
 /* ---- saving and restoring: all that decides what comes later ---- */
@@ -87,7 +94,8 @@ int sim_network_ties_resize(sim_network_ties_t *ties, uint32_t count,
  * live spell of its kind, SIM_ERR_MEMORY. */
 int sim_network_ties_index(sim_network_ties_t *ties);
 
-/* Invariants: live list, places, hash, onset < terminus. 0 or SIM_ERR_VERIFY. */
-int sim_network_ties_verify(const sim_network_ties_t *ties);
+/* Invariants: live list, places, hash, onset < terminus. 0, or SIM_ERR_VERIFY and a sentence in
+ * `why` (which may be NULL). */
+int sim_network_ties_verify(const sim_network_ties_t *ties, char *why, size_t why_size);
 
 #endif

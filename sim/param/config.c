@@ -34,6 +34,7 @@ static int make_load(const char *file, sim_base_diag_t *diag, sim_param_load_t *
     }
     *out = load;
     load->report = (sim_param_report_t){.diag = diag, .first = diag->count};
+    load->config.load = load;
     load->config.name = scenario_name(file);
     load->config.file = strdup(file);
     return load->config.name && load->config.file ? SIM_OK : SIM_ERR_MEMORY;
@@ -119,7 +120,7 @@ static int model_check(sim_param_load_t *load) {
 
 int sim_param_config_try(sim_config_t *config, const sim_param_assignment_t *assignment, size_t n,
                          sim_base_diag_t *diag) {
-    sim_param_load_t *load = (sim_param_load_t *)config; /* its first member */
+    sim_param_load_t *load = config->load;
     void *params = config->params;
     sim_param_slot_t *slot = load->slot;
     size_t size = config->model->params_size, slots = load->n_rows * sizeof *slot;
@@ -230,7 +231,7 @@ int sim_param_config_parse(const char *text, const char *name, const char *dir,
 }
 
 void sim_param_config_destroy(sim_config_t *config) {
-    sim_param_load_t *load = (sim_param_load_t *)config; /* its first member */
+    sim_param_load_t *load = config ? config->load : NULL;
     if (!load) {
         return;
     }
@@ -248,7 +249,7 @@ void sim_param_config_destroy(sim_config_t *config) {
 }
 
 const char *sim_param_origin(const sim_config_t *config, const char *name, int *line) {
-    const sim_param_load_t *load = (const sim_param_load_t *)config;
+    const sim_param_load_t *load = config->load;
     size_t index = sim_param_row_find(load, name);
     const sim_param_slot_t *slot = index < load->n_rows ? &load->slot[index] : NULL;
     if (strcmp(name, "model") == 0) {

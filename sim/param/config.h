@@ -8,6 +8,7 @@
 #include "sim/param/param.h"
 
 struct sim_model;
+struct sim_param_load;
 
 /* Seeds lie below 2^53, so that programs that keep every number as a double (R, JavaScript, pandas
  * beside missing values) read them exactly. */
@@ -46,6 +47,8 @@ typedef struct {
                         data files by names under data_root, with the digests of their contents */
     char digest[33]; /* XXH3, 128 bits, of the settings that can move a result (so not output.*,
                         run.reps and run.timeout) and the contents of data files, not their place */
+    struct sim_param_load *load; /* the room's own: where each value came from. A copy by value
+                                    borrows all that the original owns */
 } sim_config_t;
 
 /* NULL-name-terminated rows of the engine's own groups. */

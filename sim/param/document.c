@@ -84,7 +84,7 @@ void sim_param_document_sort(sim_param_document_t *document) {
 
 static const sim_param_t *find_row(sim_param_document_t *document, const sim_param_place_t *place,
                                    const char *name, const sim_config_t *config) {
-    const sim_param_load_t *of = (const sim_param_load_t *)config; /* its first member */
+    const sim_param_load_t *of = config->load;
     size_t index = sim_param_row_find(of, name);
     if (index == of->n_rows) {
         sim_param_unknown_to(of, place, name, &document->load.report);

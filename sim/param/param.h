@@ -49,27 +49,42 @@ typedef struct {
     const char *source; /* why this value */
 } sim_param_t;
 
+/* Where a member lies in a parameter struct; the compiler refuses one of another type than its row
+ * reads and writes. */
+#define SIM_PARAM_MEMBER(S, M, TYPE)                                                               \
+    (offsetof(S, M) + 0 * sizeof(struct {                                                          \
+                          _Static_assert(_Generic(((S *)0)->M, TYPE : 1, default : 0),             \
+                                         #S "." #M " must be of type " #TYPE " for this row");     \
+                          char unused;                                                             \
+                      }))
+
 /* Row makers: SIM_PARAM_ROW_REAL(struct, member, "group.leaf", default, min, max, unit, doc,
  * tag letter, source). */
 #define SIM_PARAM_ROW_REAL(S, M, NAME, DEF, MIN, MAX, UNIT, DOC, TAG, SRC)                         \
     {                                                                                              \
-        NAME, SIM_PARAM_REAL, offsetof(S, M), DEF, MIN, MAX, NULL, NULL, UNIT, DOC,                \
-            SIM_SOURCE_##TAG, SRC                                                                  \
+        NAME, SIM_PARAM_REAL, SIM_PARAM_MEMBER(S, M, double), DEF, MIN, MAX, NULL, NULL, UNIT,     \
+            DOC, SIM_SOURCE_##TAG, SRC                                                             \
     }
 #define SIM_PARAM_ROW_INT(S, M, NAME, DEF, MIN, MAX, UNIT, DOC, TAG, SRC)                          \
     {                                                                                              \
-        NAME, SIM_PARAM_INT, offsetof(S, M), DEF, MIN, MAX, NULL, NULL, UNIT, DOC,                 \
-            SIM_SOURCE_##TAG, SRC                                                                  \
+        NAME, SIM_PARAM_INT, SIM_PARAM_MEMBER(S, M, int64_t), DEF, MIN, MAX, NULL, NULL, UNIT,     \
+            DOC, SIM_SOURCE_##TAG, SRC                                                             \
     }
 #define SIM_PARAM_ROW_BOOL(S, M, NAME, DEF, DOC, TAG, SRC)                                         \
-    { NAME, SIM_PARAM_BOOL, offsetof(S, M), DEF, 0, 1, NULL, NULL, "", DOC, SIM_SOURCE_##TAG, SRC }
+    {                                                                                              \
+        NAME, SIM_PARAM_BOOL, SIM_PARAM_MEMBER(S, M, bool), DEF, 0, 1, NULL, NULL, "", DOC,        \
+            SIM_SOURCE_##TAG, SRC                                                                  \
+    }
 #define SIM_PARAM_ROW_CHOICE(S, M, NAME, DEF, CHOICES, DOC, TAG, SRC)                              \
     {                                                                                              \
-        NAME, SIM_PARAM_CHOICE, offsetof(S, M), DEF, 0, 0, CHOICES, NULL, "", DOC,                 \
+        NAME, SIM_PARAM_CHOICE, SIM_PARAM_MEMBER(S, M, int), DEF, 0, 0, CHOICES, NULL, "", DOC,    \
             SIM_SOURCE_##TAG, SRC                                                                  \
     }
 #define SIM_PARAM_ROW_PATH(S, M, NAME, DEF, DOC, TAG, SRC)                                         \
-    { NAME, SIM_PARAM_PATH, offsetof(S, M), 0, 0, 0, NULL, DEF, "", DOC, SIM_SOURCE_##TAG, SRC }
+    {                                                                                              \
+        NAME, SIM_PARAM_PATH, SIM_PARAM_MEMBER(S, M, const char *), 0, 0, 0, NULL, DEF, "", DOC,   \
+            SIM_SOURCE_##TAG, SRC                                                                  \
+    }
 #define SIM_PARAM_END                                                                              \
     { NULL, SIM_PARAM_REAL, 0, 0, 0, 0, NULL, NULL, NULL, NULL, SIM_SOURCE_A, NULL }
 

@@ -166,8 +166,8 @@ bool sim_param_scan(sim_param_layer_t *layer, sim_param_report_t *report);
 
 /* ---- the whole (config.c and the files it calls) ---- */
 
-typedef struct {
-    sim_config_t config; /* first: a sim_config_t * is one of these */
+typedef struct sim_param_load {
+    sim_config_t config; /* its member `load` points back here */
     sim_param_pool_t pool;
     sim_param_slot_t *slot; /* rows of the engine, then of the model */
     size_t n_engine, n_rows;

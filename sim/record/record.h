@@ -16,6 +16,8 @@ typedef struct {
     const char *name, *unit, *doc;
 } sim_metric_t;
 
+enum { SIM_RECORD_MOST_METRICS = 1024 }; /* of a model */
+
 typedef enum {
     SIM_REDUCE_MEAN, /* over the steps of the window */
     SIM_REDUCE_SUM,

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/schedule/phases.h"
+
 enum { NO_LABEL = 255 };
 
 size_t sim_record_words(const char *const *words) {
@@ -81,6 +83,31 @@ void sim_record_clear(sim_record_t *record) {
     *record = (sim_record_t){0};
 }
 
+/* ---- metrics ---- */
+
+/* Behind the row lies what no model writes on purpose. */
+enum { GUARDS = 32 };
+static const double guard = -6.02214076e23;
+
+int sim_record_observe(const sim_record_t *record, sim_world_t *world, double *metric) {
+    size_t n = record->n_metrics, g = 0;
+    double row[SIM_RECORD_MOST_METRICS + GUARDS];
+    if (!world->model->observe)
+        return SIM_OK;
+    memcpy(row, metric, n * sizeof *row);
+    for (size_t k = 0; k < GUARDS; k++)
+        row[n + k] = guard;
+    int rc = sim_schedule_outcome(world, "observe()", "", world->model->observe(world, row));
+    while (g < GUARDS && row[n + g] == guard)
+        g++;
+    if (rc == SIM_OK && g < GUARDS)
+        return sim_world_fail(world, SIM_ERR_ARGUMENT,
+                              "observe() of model %.40s writes metric %zu; its table has %zu",
+                              world->model->name, n + g, n);
+    memcpy(metric, row, n * sizeof *row);
+    return rc;
+}
+
 /* ---- reducers ---- */
 
 /* The steps of a window that the run has done. */
@@ -144,8 +171,10 @@ static int check_label(sim_record_t *record, uint32_t id, const char *what, size
     return SIM_ERR_ARGUMENT;
 }
 
-static int check_ties(sim_record_t *record, const sim_network_labels_t *labels,
-                      const sim_network_ties_t *ties) {
+int sim_record_ties_check(sim_record_t *record, const sim_network_labels_t *labels,
+                          const sim_network_ties_t *ties) {
+    static const sim_network_labels_t none = {0};
+    labels = labels ? labels : &none;
     const struct {
         const char *what;
         const uint8_t *value;
@@ -162,12 +191,8 @@ static int check_ties(sim_record_t *record, const sim_network_labels_t *labels,
     return rc;
 }
 
-int sim_record_ties(sim_record_t *record, const sim_network_labels_t *labels,
-                    const sim_network_ties_t *ties, const sim_schedule_clock_t *clock) {
-    static const sim_network_labels_t none = {0};
-    int rc = check_ties(record, labels ? labels : &none, ties);
-    if (rc)
-        return rc;
+int sim_record_ties(sim_record_t *record, const sim_network_ties_t *ties,
+                    const sim_schedule_clock_t *clock) {
     record->tie = zeroed(ties->count, sizeof *record->tie);
     if (!record->tie)
         return SIM_ERR_MEMORY;

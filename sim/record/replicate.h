@@ -16,16 +16,25 @@ static inline double *sim_record_step(sim_record_t *record, int32_t step) {
     return record->series + (size_t)step * record->n_metrics;
 }
 
+/* Calls the model's observe() for `metric`, a zeroed row of record->n_metrics. A value behind the
+ * last metric of the model's table is not written, but fails the run; so does what the world says
+ * of the hook. */
+int sim_record_observe(const sim_record_t *record, sim_world_t *world, double *metric);
+
 /* Fills record->summary from the first record->steps rows of the series. The window of a reducer
  * is cut to the run. Mean, sum and max skip values that are NaN; final is the value of the
  * window's last step, NaN or not. NaN (NULL in the results) when no value is left, and for the
  * columns that the model fills itself. Sums run in step order. */
 void sim_record_reduce(sim_record_t *record, const sim_model_t *model);
 
-/* Copies the tie spells as rows of the results file; a live tie is censored at clock->step.
- * SIM_ERR_MEMORY, or SIM_ERR_ARGUMENT when a tie has a number without a label (note says which). */
-int sim_record_ties(sim_record_t *record, const sim_network_labels_t *labels,
-                    const sim_network_ties_t *ties, const sim_schedule_clock_t *clock);
+/* Whether all that ties are called has a label: SIM_ERR_ARGUMENT with a note that names the tie. */
+int sim_record_ties_check(sim_record_t *record, const sim_network_labels_t *labels,
+                          const sim_network_ties_t *ties);
+
+/* Copies checked tie spells as rows of the results file; a live tie is censored at clock->step.
+ * SIM_ERR_MEMORY. */
+int sim_record_ties(sim_record_t *record, const sim_network_ties_t *ties,
+                    const sim_schedule_clock_t *clock);
 
 /* Room for `wanted` rows in all. 0 or SIM_ERR_MEMORY. */
 int sim_record_rows_reserve(sim_record_rows_t *rows, size_t wanted);

@@ -1,17 +1,88 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/schedule/phases.h"
 
+#include <stdio.h>
+
+/* ---- what a hook leaves behind ---- */
+
+static bool has_word(const char *const *words, uint8_t value) {
+    size_t n = 0;
+    while (words && n <= value && words[n])
+        n++;
+    return value < n;
+}
+
+/* The spells that were added since the last look: what they are called, and when they begin. */
+static int check_new_ties(sim_world_t *world) {
+    static const sim_network_labels_t none = {0};
+    const sim_network_ties_t *ties = world->ties;
+    const sim_network_labels_t *labels = world->model->labels ? world->model->labels : &none;
+    const struct {
+        const char *what;
+        const uint8_t *value;
+        const char *const *words;
+        bool may_lack;
+    } list[] = {{"kind", ties->kind, labels->kinds, false},
+                {"mode", ties->mode, labels->modes, true},
+                {"sector", ties->sector, labels->sectors, true},
+                {"stage", ties->stage, labels->stages, true}};
+    for (; world->ties_seen < ties->count; world->ties_seen++) {
+        uint32_t id = world->ties_seen;
+        for (size_t l = 0; l < sizeof list / sizeof *list; l++) {
+            uint8_t value = list[l].value[id];
+            if (!(list[l].may_lack && value == UINT8_MAX) && !has_word(list[l].words, value))
+                return sim_world_fail(world, SIM_ERR_ARGUMENT,
+                                      "tie %u has %s %u, which has no word in the model's labels",
+                                      id, list[l].what, value);
+        }
+        if (ties->onset[id] > world->clock.step)
+            return sim_world_fail(world, SIM_ERR_ARGUMENT,
+                                  "tie %u begins at step %d, but it is step %d", id,
+                                  ties->onset[id], world->clock.step);
+    }
+    return SIM_OK;
+}
+
+/* Nothing that a hook did wrong is lost with a code that it did not return. */
+int sim_schedule_outcome(sim_world_t *world, const char *hook, const char *name, int rc) {
+    char reason[sizeof world->note];
+    if (rc > 0)
+        rc = sim_world_fail(world, SIM_ERR_MODEL,
+                            "it returned %d; a hook returns 0 or a negative code", rc);
+    if (world->ties && world->ties->misuse[0])
+        rc = sim_world_fail(world, rc ? rc : SIM_ERR_ARGUMENT, "%s", world->ties->misuse);
+    if (world->graph && world->graph->misuse[0])
+        rc = sim_world_fail(world, rc ? rc : SIM_ERR_ARGUMENT, "%s", world->graph->misuse);
+    if (rc == SIM_OK && world->ties && world->model->labels)
+        rc = check_new_ties(world);
+    if (rc == SIM_OK && world->note[0])
+        rc = SIM_ERR_MODEL;
+    if (rc == SIM_OK || rc == SIM_ERR_MEMORY)
+        return rc;
+    snprintf(reason, sizeof reason, "%s", world->note[0] ? world->note : sim_base_strerror(rc));
+    snprintf(world->note, sizeof world->note, "%s%.40s of model %.40s: %.150s", hook, name,
+             world->model->name, reason);
+    return rc;
+}
+
+/* ---- running ---- */
+
 static int decide_block(sim_world_t *world, const sim_phase_t *phase, size_t block, size_t items) {
     size_t first = block * SIM_BLOCK;
     size_t last = items - first < SIM_BLOCK ? items : first + SIM_BLOCK;
-    return phase->decide(world, block, first, last);
+    int rc = phase->decide(world, block, first, last);
+    if (rc > 0)
+        rc = sim_world_fail(world, SIM_ERR_MODEL,
+                            "decide() returned %d; a hook returns 0 or a negative code", rc);
+    return rc;
 }
 
 /* The oracle of the parallel loop below: every block runs, whatever the others returned. */
 static int decide_serially(sim_world_t *world, const sim_phase_t *phase, size_t items) {
     int worst = SIM_OK;
-    for (size_t block = 0; block * SIM_BLOCK < items; block++) {
-        int rc = decide_block(world, phase, block, items);
+    size_t blocks = (items + SIM_BLOCK - 1) / SIM_BLOCK;
+    for (size_t k = 0; k < blocks; k++) {
+        int rc = decide_block(world, phase, world->reverse ? blocks - 1 - k : k, items);
         worst = rc < worst ? rc : worst;
     }
     return worst;
@@ -19,11 +90,18 @@ static int decide_serially(sim_world_t *world, const sim_phase_t *phase, size_t 
 
 static int decide_on_threads(sim_world_t *world, const sim_phase_t *phase, size_t items) {
     int worst = SIM_OK;
-    size_t blocks = (items + SIM_BLOCK - 1) / SIM_BLOCK;
-#pragma omp parallel for schedule(static) num_threads(world->threads) reduction(min : worst)
+    size_t blocks = (items + SIM_BLOCK - 1) / SIM_BLOCK, first_bad = SIZE_MAX;
+#pragma omp parallel for schedule(static) num_threads(world->threads)                              \
+    reduction(min                                                                                  \
+              : worst, first_bad)
     for (size_t block = 0; block < blocks; block++) {
         int rc = decide_block(world, phase, block, items);
         worst = rc < worst ? rc : worst;
+        first_bad = rc && block < first_bad ? block : first_bad;
+    }
+    if (first_bad < blocks && world->note[0]) { /* its words, whichever thread was the first */
+        world->note[0] = '\0';
+        (void)decide_block(world, phase, first_bad, items);
     }
     return worst;
 }
@@ -37,7 +115,7 @@ int sim_schedule_phase(sim_world_t *world, const sim_phase_t *phase) {
     }
     if (rc == SIM_OK && phase->commit)
         rc = phase->commit(world);
-    return rc;
+    return sim_schedule_outcome(world, "phase ", phase->name, rc);
 }
 
 int sim_schedule_phases(sim_world_t *world) {

@@ -13,18 +13,46 @@ const sim_model_t *sim_model_find(const char *name) {
     return NULL;
 }
 
-int sim_world_fail(sim_world_t *world, int code, const char *format, ...) {
-    if (!world->note[0]) { /* the first reason is the one that matters */
-        va_list arguments;
-        va_start(arguments, format);
-        vsnprintf(world->note, sizeof world->note, format, arguments);
-        va_end(arguments);
-    }
+/* The world is const to those that may only look, decide() among them; its note is not their state.
+ */
+int sim_world_fail(const sim_world_t *world, int code, const char *format, ...) {
+    sim_world_t *noted = (sim_world_t *)world;
+    va_list arguments;
+    va_start(arguments, format);
+#pragma omp critical(sim_world_note)
+    if (!noted->note[0]) /* the first reason is the one that matters */
+        vsnprintf(noted->note, sizeof noted->note, format, arguments);
+    va_end(arguments);
     return code;
 }
 
+void sim_world_bad_purpose(const sim_world_t *world, uint32_t purpose) {
+    if (purpose < SIM_RNG_PURPOSE_MODEL)
+        (void)sim_world_fail(world, SIM_ERR_ARGUMENT,
+                             "random numbers are drawn for purpose %u, which is the engine's; a "
+                             "model's purposes begin at SIM_RNG_PURPOSE_MODEL (%d)",
+                             purpose, SIM_RNG_PURPOSE_MODEL);
+    else
+        (void)sim_world_fail(world, SIM_ERR_ARGUMENT,
+                             "random numbers are drawn for purpose SIM_RNG_PURPOSE_MODEL + %u; the "
+                             "model's list `purposes` has %u",
+                             purpose - SIM_RNG_PURPOSE_MODEL, world->n_purposes);
+}
+
 void *sim_world_column(sim_world_t *world, const char *name, sim_agents_type_t type, size_t rows) {
+    if (sim_agents_find(&world->columns, name))
+        (void)sim_world_fail(world, SIM_ERR_ARGUMENT, "column %s is registered twice", name);
+    else if (world->columns.count == SIM_AGENTS_MAX_COLUMNS)
+        (void)sim_world_fail(world, SIM_ERR_LIMIT, "column %s is one too many; there may be %d",
+                             name, SIM_AGENTS_MAX_COLUMNS);
     return sim_agents_column(&world->columns, &world->arena, name, type, rows);
+}
+
+static uint32_t count_purposes(const sim_model_t *model) {
+    uint32_t n = 0;
+    while (model->purposes && model->purposes[n])
+        n++;
+    return model->purposes ? n : UINT32_MAX;
 }
 
 static sim_schedule_clock_t clock_of(const sim_run_params_t *run) {
@@ -59,10 +87,11 @@ int sim_world_init(sim_world_t *world, const sim_config_t *config, const void *s
                            .key = sim_rng_key((uint64_t)config->run.seed, replicate),
                            .arena = arena,
                            .record = world->record,
+                           .n_purposes = count_purposes(config->model),
                            .threads = threads > 1 ? threads : 1};
     int rc = own_params(world, config);
     if (rc == SIM_OK)
-        rc = world->model->setup(world);
+        rc = sim_schedule_outcome(world, "setup()", "", world->model->setup(world));
     if (rc == SIM_ERR_MEMORY)
         rc = sim_world_fail(world, rc, "the memory did not suffice for the set-up");
     return rc;
@@ -84,7 +113,9 @@ static bool apply_due(sim_world_t *world, int32_t step) {
 
 static int intervene(sim_world_t *world) {
     bool any = apply_due(world, world->clock.step);
-    return any && world->model->changed ? world->model->changed(world) : SIM_OK;
+    return any && world->model->changed
+               ? sim_schedule_outcome(world, "changed()", "", world->model->changed(world))
+               : SIM_OK;
 }
 
 void sim_world_skip(sim_world_t *world, int32_t step) {
@@ -102,13 +133,17 @@ int sim_world_step(sim_world_t *world) {
     return rc;
 }
 
-int sim_world_verify(const sim_world_t *world) {
+int sim_world_verify(sim_world_t *world) {
+    char why[SIM_NETWORK_MISUSE] = "";
     int rc = world->model->verify ? world->model->verify(world) : SIM_OK;
+    if (rc == SIM_ERR_VERIFY)
+        rc = sim_world_fail(world, rc, "an invariant does not hold");
+    rc = sim_schedule_outcome(world, "verify()", "", rc);
     if (!rc && world->ties)
-        rc = sim_network_ties_verify(world->ties);
+        rc = sim_network_ties_verify(world->ties, why, sizeof why);
     if (!rc && world->graph)
-        rc = sim_network_graph_verify(world->graph);
-    return rc;
+        rc = sim_network_graph_verify(world->graph, why, sizeof why);
+    return rc && why[0] ? sim_world_fail(world, rc, "%s", why) : rc;
 }
 
 void sim_world_free(sim_world_t *world) {

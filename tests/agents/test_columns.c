@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <criterion/criterion.h>
+#include <stdio.h>
 
 #include "sim/agents/columns.h"
 #include "sim/base/error.h"
@@ -37,10 +38,19 @@ Test(columns, foreign_memory_can_be_registered) {
 }
 
 Test(columns, a_full_table_refuses) {
-    for (int i = 0; i < SIM_AGENTS_MAX_COLUMNS; i++)
-        cr_assert_not_null(sim_agents_column(&columns, &arena, "c", SIM_AGENTS_U8, 1));
+    static char name[SIM_AGENTS_MAX_COLUMNS][16];
+    for (int i = 0; i < SIM_AGENTS_MAX_COLUMNS; i++) {
+        snprintf(name[i], sizeof name[i], "c%d", i);
+        cr_assert_not_null(sim_agents_column(&columns, &arena, name[i], SIM_AGENTS_U8, 1));
+    }
     cr_expect_null(sim_agents_column(&columns, &arena, "c", SIM_AGENTS_U8, 1));
     cr_expect_eq(sim_agents_register(&columns, "c", SIM_AGENTS_U8, 1, &arena), SIM_ERR_LIMIT);
+}
+
+Test(columns, a_name_is_taken_once) {
+    cr_assert_not_null(sim_agents_column(&columns, &arena, "c", SIM_AGENTS_U8, 1));
+    cr_expect_null(sim_agents_column(&columns, &arena, "c", SIM_AGENTS_I32, 3));
+    cr_expect_eq(columns.count, 1);
 }
 
 Test(columns, impossible_sizes_are_refused) {

@@ -197,7 +197,7 @@ Test(image, continues_ties_that_came_and_went) {
     const sim_config_t own = of_probe(&params);
     round_trips(&own, NULL, steps, 5);
     cr_expect_gt(whole.world.ties->count, 300);
-    cr_expect_eq(sim_network_ties_verify(whole.world.ties), 0);
+    cr_expect_eq(sim_network_ties_verify(whole.world.ties, NULL, 0), 0);
 }
 
 Test(image, cannot_continue_what_is_not_registered) {

@@ -198,7 +198,8 @@ Test(replicate, a_failing_hook_is_noted) {
     one(&walk, false, &record);
     cr_assert_eq(record.status, SIM_ERR_MODEL);
     cr_assert_eq(record.steps, 7);
-    cr_assert_str_eq(record.note, "walker fell into the river (after 7 of 20 steps)");
+    cr_assert_str_eq(record.note,
+                     "phase walk of model walk: walker fell into the river (after 7 of 20 steps)");
     cr_assert_eq(record.digest[0], '\0');
     sim_experiment_record_free(&record);
 }
@@ -212,6 +213,8 @@ Test(replicate, invariants_are_checked_when_asked_for) {
     sim_experiment_record_free(&record);
     one(&walk, true, &record);
     cr_assert_eq(record.status, SIM_ERR_VERIFY);
+    cr_assert_str_eq(record.note,
+                     "verify() of model walk: an invariant does not hold (after 3 of 20 steps)");
     sim_experiment_record_free(&record);
 }
 

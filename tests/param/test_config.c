@@ -208,3 +208,21 @@ Test(config, the_model_must_be_named_and_known) {
     ASSERT_REFUSED(parse("model = 3;", NULL, 0), "test.cfg", 1, "name of a model in quotes");
     ASSERT_REFUSED(parse("model = \"\";", NULL, 0), "test.cfg", 1, "model");
 }
+
+/* A sweep varies copies of a configuration: they know where their values come from, too. */
+Test(config, a_copy_knows_the_origin_of_its_values) {
+    int line = 0, line_of_copy = 0;
+    sim_config_t *config = NULL;
+    sim_base_diag_t diag;
+    sim_base_diag_init(&diag);
+    cr_assert_eq(sim_param_config_parse("model = \"none\";\nnone = {\n  right = 0.7;\n};\n", "copied",
+                                        ".", NULL, 0, &diag, &config),
+                 0);
+    const sim_config_t copy = *config;
+    cr_expect_str_eq(sim_param_origin(&copy, "none.right", &line_of_copy),
+                     sim_param_origin(config, "none.right", &line));
+    cr_expect_eq(line, line_of_copy);
+    cr_expect_eq(line, 3);
+    sim_param_config_destroy(config);
+    sim_base_diag_free(&diag);
+}

@@ -194,7 +194,7 @@ Test(ties, times_and_censoring) {
     sim_network_ties_t ties = view(&spells);
     const sim_schedule_clock_t end = {2000, 4, STEPS, STEPS};
     cr_assert_eq(sim_record_begin(&record, &model, &end, SIM_DETAIL_FULL), 0);
-    cr_assert_eq(sim_record_ties(&record, &labels, &ties, &end), 0);
+    cr_assert_eq(sim_record_ties(&record, &ties, &end), 0);
     cr_assert_eq(record.n_ties, TIES);
     const double onset[] = {1998.5, 2000.5, 2000.75}, terminus[] = {2001.25, 2003, 2003};
     const uint8_t censored[] = {0, 1, 0}, cause[] = {0, 255, 0};
@@ -215,7 +215,7 @@ Test(ties, a_number_without_a_label_is_named) {
     sim_network_ties_t ties = view(&spells);
     spells.sector[1] = 7;
     cr_assert_eq(sim_record_begin(&record, &model, &clock_12, SIM_DETAIL_FULL), 0);
-    cr_assert_eq(sim_record_ties(&record, &labels, &ties, &clock_12), SIM_ERR_ARGUMENT);
+    cr_assert_eq(sim_record_ties_check(&record, &labels, &ties), SIM_ERR_ARGUMENT);
     cr_assert(strstr(record.note, "tie 1 has sector 7"));
     sim_record_clear(&record);
 }

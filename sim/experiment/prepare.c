@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What runs share: made by the model from files, once, and from nothing that a sweep may vary. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/experiment/parts.h"
+
+static bool listed(const char *name, const char *const *names) {
+    for (; names && *names; names++)
+        if (strcmp(*names, name) == 0)
+            return true;
+    return false;
+}
+
+bool sim_experiment_prepare_reads(const sim_model_t *model, const sim_param_t *row) {
+    const char *const *names = model->prepare_reads ? model->prepare_reads : model->start_only;
+    return model->prepare && (row->type == SIM_PARAM_PATH || listed(row->name, names));
+}
+
+/* A value that no model takes for one that was set. */
+static void blind(const sim_param_t *row, void *params) {
+    sim_param_value_t value = {0};
+    if (row->type == SIM_PARAM_REAL)
+        value.real = NAN;
+    else if (row->type == SIM_PARAM_INT)
+        value.integer = INT64_MIN;
+    else if (row->type == SIM_PARAM_CHOICE)
+        value.choice = -1;
+    sim_param_store(row, &value, params);
+}
+
+int sim_experiment_prepare(const sim_config_t *config, sim_base_diag_t *diag, void **shared) {
+    const sim_model_t *model = config->model;
+    sim_config_t seen = *config;
+    *shared = NULL;
+    if (!model->prepare)
+        return SIM_OK;
+    seen.params = malloc(model->params_size ? model->params_size : 1);
+    if (!seen.params)
+        return SIM_ERR_MEMORY;
+    memcpy(seen.params, config->params, model->params_size);
+    for (const sim_param_t *row = model->params; row && row->name; row++)
+        if (!sim_experiment_prepare_reads(model, row))
+            blind(row, seen.params);
+    int rc = model->prepare(&seen, diag, shared);
+    free(seen.params);
+    return rc;
+}
+
+int sim_experiment_prepare_own(const sim_config_t *config, sim_record_t *record, void **shared) {
+    sim_base_diag_t diag;
+    sim_base_diag_init(&diag);
+    int rc = sim_experiment_prepare(config, &diag, shared);
+    if (rc && diag.count)
+        snprintf(record->note, sizeof record->note, "%.200s", diag.problem[0].text);
+    sim_base_diag_free(&diag);
+    return rc;
+}
+
+void sim_experiment_release(const sim_config_t *config, void *shared) {
+    if (shared && config->model->release)
+        config->model->release(shared);
+}

@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is wrong with a model's descriptor. All mistakes are found at once, before any hook is
+ * called: an author sees them at the first start, whatever the command. */
+#define _GNU_SOURCE
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sim/sim.h"
+
+enum { MOST = 2048 };
+
+typedef struct {
+    const sim_model_t *model;
+    const char *name; /* of the model, for messages */
+    sim_base_diag_t *diag;
+    size_t problems;
+} check_t;
+
+__attribute__((format(printf, 2, 3))) static void problem(check_t *check, const char *format, ...) {
+    char text[400];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    sim_base_diag_add(check->diag, NULL, 0, "model %s: %s", check->name, text);
+    check->problems++;
+}
+
+/* ---- names ---- */
+
+/* Whether there is text at an address. A table without its last, empty entry is read on into
+ * whatever lies behind it; the kernel can tell without a crash that this is no text. */
+static bool is_text(const char *text) {
+    return text && !(faccessat(AT_FDCWD, text, F_OK, 0) != 0 && errno == EFAULT);
+}
+
+static bool is_name(const char *name) {
+    if (!is_text(name) || !islower((unsigned char)name[0]))
+        return false;
+    for (const char *at = name; *at; at++)
+        if (!islower((unsigned char)*at) && !isdigit((unsigned char)*at) && *at != '_')
+            return false;
+    return true;
+}
+
+static bool among(const char *name, const char *const *names) {
+    for (; *names; names++)
+        if (strcmp(name, *names) == 0)
+            return true;
+    return false;
+}
+
+/* An entry's name: good, not taken by the engine, not there before. false: the table is not to be
+ * read any further, since this is no name at all. */
+static bool check_name(check_t *check, const char *table, size_t at, const char *name,
+                       const char *const *reserved, const char **seen) {
+    if (!is_text(name) || at >= MOST - 1) {
+        problem(check, "entry %zu of its %s is none; does the table end with an empty entry?", at,
+                table);
+        return false;
+    }
+    if (!is_name(name))
+        problem(check, "\"%.60s\" in its %s is no name; write small letters, digits and _", name,
+                table);
+    if (among(name, reserved))
+        problem(check, "\"%.60s\" in its %s is a name that the engine uses", name, table);
+    if (among(name, seen))
+        problem(check, "\"%.60s\" stands twice in its %s", name, table);
+    seen[at] = name;
+    seen[at + 1] = NULL;
+    return true;
+}
+
+static void check_text(check_t *check, const char *what, const char *name, const char *text) {
+    if (!text)
+        problem(check, "%s%s has no text (NULL)", name, what);
+}
+
+static const char *near(const char *name, const char *const *names, char *buffer, size_t size) {
+    const char *found = sim_base_nearest(name, names);
+    buffer[0] = '\0';
+    if (found)
+        snprintf(buffer, size, "; did you mean \"%.60s\"?", found);
+    return buffer;
+}
+
+/* ---- parameters ---- */
+
+static size_t value_size(sim_param_type_t type) {
+    switch (type) {
+    case SIM_PARAM_REAL:
+        return sizeof(double);
+    case SIM_PARAM_INT:
+        return sizeof(int64_t);
+    case SIM_PARAM_BOOL:
+        return sizeof(bool);
+    case SIM_PARAM_CHOICE:
+        return sizeof(int);
+    case SIM_PARAM_PATH:
+        return sizeof(const char *);
+    }
+    return 0;
+}
+
+static int count_words(const char *choices) {
+    int n = 1;
+    for (; *choices; choices++)
+        n += *choices == '|';
+    return n;
+}
+
+static void check_value(check_t *check, const sim_param_t *row) {
+    bool number = row->type == SIM_PARAM_REAL || row->type == SIM_PARAM_INT;
+    if (number && !(row->min <= row->max))
+        problem(check, "%s: its range is from %g to %g", row->name, row->min, row->max);
+    else if (number && !(row->value >= row->min && row->value <= row->max))
+        problem(check, "%s: its default, %g, is outside of its range, %g to %g", row->name,
+                row->value, row->min, row->max);
+    if (row->type == SIM_PARAM_INT && row->value != floor(row->value))
+        problem(check, "%s: its default, %g, is no whole number", row->name, row->value);
+    if (row->type == SIM_PARAM_BOOL && row->value != 0 && row->value != 1)
+        problem(check, "%s: its default, %g, is neither 0 nor 1", row->name, row->value);
+    if (row->type == SIM_PARAM_CHOICE && (!row->choices || !*row->choices))
+        problem(check, "%s: a choice without words", row->name);
+    else if (row->type == SIM_PARAM_CHOICE &&
+             !(row->value >= 0 && row->value < count_words(row->choices)))
+        problem(check, "%s: its default is word %g of \"%.80s\"", row->name, row->value,
+                row->choices);
+    if (row->type == SIM_PARAM_PATH && !row->text)
+        problem(check, "%s: a file without a default; write \"\" when it must be given", row->name);
+}
+
+static void check_member(check_t *check, const sim_param_t *rows, size_t at) {
+    const sim_param_t *row = &rows[at];
+    size_t size = value_size(row->type), end = row->offset + size;
+    if (size == 0)
+        problem(check, "%s is of type %d, which there is not", row->name, (int)row->type);
+    if (end > check->model->params_size)
+        problem(check, "%s lies at bytes %zu to %zu of a parameter struct of params_size %zu",
+                row->name, row->offset, end, check->model->params_size);
+    for (size_t i = 0; i < at; i++)
+        if (row->offset < rows[i].offset + value_size(rows[i].type) && rows[i].offset < end)
+            problem(check, "%s and %s are read into the same member", rows[i].name, row->name);
+}
+
+static bool check_param_name(check_t *check, const char *name) {
+    static const char *const engine[] = {"run", "output", "model", "base", "interventions", NULL};
+    char group[64], leaf[64], more;
+    if (sscanf(name, "%63[a-z0-9_].%63[a-z0-9_]%c", group, leaf, &more) != 2) {
+        problem(check,
+                "parameter \"%.80s\" must be called group.name, in small letters, digits "
+                "and _",
+                name);
+        return false;
+    }
+    if (among(group, engine))
+        problem(check, "parameter %s: the group %s is the engine's", name, group);
+    return true;
+}
+
+static void check_params(check_t *check) {
+    const sim_param_t *rows = check->model->params;
+    static const char tags[] = "SFDBA";
+    if (!rows) {
+        problem(check, "it has no table of parameters; write one with SIM_PARAM_END alone");
+        return;
+    }
+    for (size_t i = 0; rows[i].name; i++) {
+        if (!is_text(rows[i].name) || i >= MOST) {
+            problem(check,
+                    "row %zu of its parameters is none; does the table end with "
+                    "SIM_PARAM_END?",
+                    i);
+            return;
+        }
+        (void)check_param_name(check, rows[i].name);
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(rows[k].name, rows[i].name) == 0)
+                problem(check, "parameter %s stands twice in the table", rows[i].name);
+        check_value(check, &rows[i]);
+        check_member(check, rows, i);
+        check_text(check, ": its doc", rows[i].name, rows[i].doc);
+        check_text(check, ": its unit", rows[i].name, rows[i].unit);
+        check_text(check, ": its source", rows[i].name, rows[i].source);
+        if (!rows[i].tag || !strchr(tags, (char)rows[i].tag))
+            problem(check, "%s: its source tag is none of S, F, D, B, A", rows[i].name);
+    }
+}
+
+static const char **param_names(const sim_model_t *model, const char *names[MOST + 1]) {
+    size_t n = 0;
+    for (; model->params && n < MOST && model->params[n].name; n++)
+        names[n] = model->params[n].name;
+    names[n] = NULL;
+    return names;
+}
+
+static void check_listed(check_t *check, const char *list, const char *const *listed,
+                         const char *const *allowed, const char *what) {
+    char hint[100];
+    for (size_t i = 0; listed && listed[i]; i++)
+        if (!is_text(listed[i])) {
+            problem(check, "entry %zu of its list %s is none; does it end with NULL?", i, list);
+            return;
+        } else if (!among(listed[i], allowed)) {
+            problem(check, "its list %s names %.80s, which is %s%s", list, listed[i], what,
+                    near(listed[i], allowed, hint, sizeof hint));
+        }
+}
+
+/* ---- metrics and reducers ---- */
+
+static const char *const series_columns[] = {"run_id", "step", "time", NULL};
+static const char *const summary_columns[] = {"run_id", NULL};
+
+/* Returns whether `seen` is the whole table. */
+static bool check_metrics(check_t *check, const char **seen) {
+    const sim_metric_t *metric = check->model->metrics;
+    seen[0] = NULL;
+    if (!metric) {
+        problem(check, "it has no table of metrics; write one with an empty entry alone");
+        return false;
+    }
+    size_t i = 0;
+    for (; metric[i].name; i++) {
+        if (!check_name(check, "metrics", i, metric[i].name, series_columns, seen))
+            return false;
+        check_text(check, ": its unit", metric[i].name, metric[i].unit);
+        check_text(check, ": its doc", metric[i].name, metric[i].doc);
+    }
+    if (i > SIM_RECORD_MOST_METRICS)
+        problem(check, "it has %zu metrics; there may be %d", i, SIM_RECORD_MOST_METRICS);
+    if (i > 0 && !check->model->observe)
+        problem(check, "it has metrics, but no hook observe() that fills them");
+    return true;
+}
+
+static void check_reducer(check_t *check, const sim_reducer_t *r, const char *const *metrics) {
+    char hint[100];
+    if (r->how > SIM_REDUCE_MODEL)
+        problem(check, "%s: there is no way %d to reduce a metric", r->name, (int)r->how);
+    else if (r->how == SIM_REDUCE_MODEL && !check->model->summarise)
+        problem(check, "%s is left to the model, which has no hook summarise()", r->name);
+    else if (r->how != SIM_REDUCE_MODEL && !r->metric)
+        problem(check, "%s reduces no metric (NULL)", r->name);
+    else if (r->how != SIM_REDUCE_MODEL && metrics && !among(r->metric, metrics))
+        problem(check, "%s reduces the metric \"%.60s\", which there is not%s", r->name, r->metric,
+                near(r->metric, metrics, hint, sizeof hint));
+    if (r->from > r->to)
+        problem(check, "%s: its window is from %d to %d", r->name, r->from, r->to);
+}
+
+static void check_reducers(check_t *check, const char *const *metrics) {
+    const sim_reducer_t *r = check->model->reducers;
+    const char *seen[MOST + 1] = {NULL};
+    if (!r) {
+        problem(check, "it has no table of reducers; write one with an empty entry alone");
+        return;
+    }
+    for (size_t i = 0; r[i].name; i++) {
+        if (!check_name(check, "reducers", i, r[i].name, summary_columns, seen))
+            return;
+        check_text(check, ": its unit", r[i].name, r[i].unit);
+        check_text(check, ": its doc", r[i].name, r[i].doc);
+        check_reducer(check, &r[i], metrics);
+    }
+}
+
+/* ---- tables, labels, purposes, phases ---- */
+
+static void check_fields(check_t *check, const sim_table_t *table) {
+    const char *seen[MOST + 1] = {NULL};
+    char what[80];
+    snprintf(what, sizeof what, "table %.50s", table->name);
+    if (!table->fields)
+        problem(check, "table %s has no fields", table->name);
+    for (size_t i = 0; table->fields && table->fields[i].name; i++) {
+        const sim_field_t *field = &table->fields[i];
+        if (!check_name(check, what, i, field->name, summary_columns, seen))
+            return;
+        if (field->type > SIM_FIELD_LABEL)
+            problem(check, "table %s, %s: there is no type %d", table->name, field->name,
+                    (int)field->type);
+        if (field->type == SIM_FIELD_LABEL && !field->labels)
+            problem(check, "table %s, %s: a label without words", table->name, field->name);
+    }
+}
+
+static void check_tables(check_t *check) {
+    const sim_table_t *table = check->model->tables;
+    const char *seen[MOST + 1] = {NULL}, *const none[] = {NULL};
+    for (size_t i = 0; table && table[i].name; i++) {
+        if (!check_name(check, "tables", i, table[i].name, none, seen))
+            return;
+        check_text(check, ": its doc", table[i].name, table[i].doc);
+        check_fields(check, &table[i]);
+    }
+}
+
+static void check_words(check_t *check, const char *what, const char *const *words, size_t most) {
+    size_t n = 0;
+    while (words && words[n] && n <= most)
+        if (!is_text(words[n++])) {
+            problem(check, "label %zu of its %s is none; does the list end with NULL?", n - 1,
+                    what);
+            return;
+        }
+    if (n > most)
+        problem(check, "it has more than %zu %s of ties", most, what);
+}
+
+static void check_labels(check_t *check) {
+    const sim_network_labels_t *labels = check->model->labels;
+    if (!labels)
+        return;
+    if (!labels->kinds || !labels->kinds[0])
+        problem(check, "its labels name no kind of ties");
+    check_words(check, "kinds", labels->kinds, SIM_NETWORK_KINDS);
+    check_words(check, "modes", labels->modes, UINT8_MAX);
+    check_words(check, "sectors", labels->sectors, UINT8_MAX);
+    check_words(check, "stages", labels->stages, UINT8_MAX);
+    check_words(check, "causes", labels->causes, UINT8_MAX);
+}
+
+static void check_purposes(check_t *check) {
+    const char *const *purpose = check->model->purposes;
+    if (!purpose)
+        problem(check, "it has no list of purposes; write one with NULL alone");
+    for (size_t i = 0; purpose && purpose[i]; i++) {
+        if (!is_text(purpose[i])) {
+            problem(check, "purpose %zu of its list is none; does the list end with NULL?", i);
+            return;
+        }
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(purpose[k], purpose[i]) == 0)
+                problem(check, "purpose \"%.60s\" stands twice in its list", purpose[i]);
+    }
+}
+
+static void check_phases(check_t *check) {
+    const sim_phase_t *phase = check->model->phases;
+    const char *seen[MOST + 1] = {NULL}, *const none[] = {NULL};
+    if (!phase)
+        problem(check, "it has no table of phases; write one with an empty entry alone");
+    for (size_t i = 0; phase && phase[i].name; i++) {
+        if (!check_name(check, "phases", i, phase[i].name, none, seen))
+            return;
+        check_text(check, ": its doc", phase[i].name, phase[i].doc);
+        if (phase[i].decide && !phase[i].items)
+            problem(check, "phase %s decides, but does not say over how many items", phase[i].name);
+        if (!phase[i].decide && !phase[i].commit)
+            problem(check, "phase %s neither decides nor commits", phase[i].name);
+        if (phase[i].every > SIM_EVERY_YEAR)
+            problem(check, "phase %s: there is no frequency %d", phase[i].name,
+                    (int)phase[i].every);
+    }
+}
+
+/* ---- the whole ---- */
+
+int sim_model_check(const sim_model_t *model, sim_base_diag_t *diag) {
+    check_t check = {
+        .model = model, .name = is_text(model->name) ? model->name : "(no name)", .diag = diag};
+    const char *params[MOST + 1], *metrics[MOST + 1];
+    if (!is_name(model->name))
+        problem(&check, "\"%.60s\" is no name of a model; write small letters, digits and _",
+                check.name);
+    check_text(&check, "its title", "", model->title);
+    check_text(&check, "its doc", "", model->doc);
+    if (!model->setup)
+        problem(&check, "it has no hook setup()");
+    if (model->release && !model->prepare)
+        problem(&check, "it has a hook release(), but none that prepares what is released");
+    check_params(&check);
+    (void)param_names(model, params);
+    check_listed(&check, "start_only", model->start_only, params, "no parameter of it");
+    if (model->start_only)
+        check_listed(&check, "prepare_reads", model->prepare_reads, model->start_only,
+                     "not in its list start_only");
+    else if (model->prepare_reads && model->prepare_reads[0])
+        problem(&check, "its list prepare_reads names what its list start_only does not");
+    bool whole = check_metrics(&check, metrics);
+    check_reducers(&check, whole ? metrics : NULL);
+    check_tables(&check);
+    check_labels(&check);
+    check_purposes(&check);
+    check_phases(&check);
+    return check.problems ? SIM_ERR_CONFIG : SIM_OK;
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* An author's mistakes in a descriptor: each is one sentence, all of them come at once. */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "sim/sim.h"
+
+typedef struct {
+    int64_t agents;
+    double right;
+    bool flag;
+    int choice;
+    const char *file;
+} params_t;
+
+#define AGENTS                                                                                     \
+    SIM_PARAM_ROW_INT(params_t, agents, "probe.agents", 10, 1, 1e8, "agents", "Agents.", A, "-")
+#define RIGHT SIM_PARAM_ROW_REAL(params_t, right, "probe.right", 0.5, 0, 1, "share", "p.", A, "-")
+
+static const sim_param_t good_params[] = {
+    AGENTS,
+    RIGHT,
+    SIM_PARAM_ROW_BOOL(params_t, flag, "probe.flag", 0, "Flag.", A, "-"),
+    SIM_PARAM_ROW_CHOICE(params_t, choice, "probe.choice", 1, "one|two", "Choice.", A, "-"),
+    SIM_PARAM_ROW_PATH(params_t, file, "probe.file", "", "File.", A, "-"),
+    SIM_PARAM_END};
+static const sim_metric_t good_metrics[] = {{"place_mean", "places", "Mean."}, {.name = NULL}};
+static const sim_reducer_t good_reducers[] = {
+    {"place_final", "places", "At the end.", SIM_REDUCE_FINAL, "place_mean", 0, 0}, {.name = NULL}};
+static const char *const good_purposes[] = {"walk", NULL};
+static const char *const good_start_only[] = {"probe.agents", "probe.file", NULL};
+
+static int hook(sim_world_t *world) {
+    (void)world;
+    return SIM_OK;
+}
+static int observe(sim_world_t *world, double *metric) {
+    (void)world;
+    (void)metric;
+    return SIM_OK;
+}
+static size_t items(const sim_world_t *world) {
+    (void)world;
+    return 1;
+}
+static int decide(sim_world_t *world, size_t block, size_t first, size_t last) {
+    (void)world;
+    return block + first > last;
+}
+static const sim_phase_t good_phases[] = {{"walk", "Walk.", SIM_EVERY_STEP, items, decide, NULL},
+                                          {.name = NULL}};
+
+static sim_model_t good(void) {
+    return (sim_model_t){.name = "probe",
+                         .title = "Probe",
+                         .doc = "A probe.",
+                         .params = good_params,
+                         .params_size = sizeof(params_t),
+                         .metrics = good_metrics,
+                         .reducers = good_reducers,
+                         .purposes = good_purposes,
+                         .phases = good_phases,
+                         .start_only = good_start_only,
+                         .setup = hook,
+                         .observe = observe};
+}
+
+/* The sentences, "model probe: " taken off, joined by newlines. */
+static const char *told(const sim_model_t *model) {
+    static char all[8192];
+    sim_base_diag_t diag;
+    sim_base_diag_init(&diag);
+    int rc = sim_model_check(model, &diag);
+    cr_assert_eq(rc, diag.count ? SIM_ERR_CONFIG : SIM_OK);
+    all[0] = '\0';
+    for (size_t i = 0; i < diag.count; i++) {
+        const char *text = diag.problem[i].text, *colon = strstr(text, ": ");
+        cr_assert(strncmp(text, "model ", 6) == 0 && colon);
+        strncat(all, i ? "\n" : "", sizeof all - strlen(all) - 1);
+        strncat(all, colon + 2, sizeof all - strlen(all) - 1);
+    }
+    sim_base_diag_free(&diag);
+    return all;
+}
+
+static void expect(const sim_model_t *model, const char *sentences) {
+    const char *found = told(model);
+    cr_expect_str_eq(found, sentences, "told: %s", found);
+}
+
+Test(descriptor, of_every_model_of_the_program_is_sound) {
+    const sim_model_t probe = good();
+    expect(&probe, "");
+    for (size_t i = 0; sim_models[i]; i++)
+        expect(sim_models[i], "");
+}
+
+Test(descriptor, that_is_empty_tells_all_at_once) {
+    const sim_model_t empty = {0};
+    expect(&empty, "\"(no name)\" is no name of a model; write small letters, digits and _\n"
+                   "its title has no text (NULL)\n"
+                   "its doc has no text (NULL)\n"
+                   "it has no hook setup()\n"
+                   "it has no table of parameters; write one with SIM_PARAM_END alone\n"
+                   "it has no table of metrics; write one with an empty entry alone\n"
+                   "it has no table of reducers; write one with an empty entry alone\n"
+                   "it has no list of purposes; write one with NULL alone\n"
+                   "it has no table of phases; write one with an empty entry alone");
+}
+
+static void expect_row(sim_param_t row, const char *sentences) {
+    const sim_param_t rows[] = {row, SIM_PARAM_END};
+    sim_model_t model = good();
+    model.params = rows;
+    model.start_only = NULL;
+    expect(&model, sentences);
+}
+
+Test(descriptor, parameters) {
+    sim_param_t row = RIGHT;
+    row.value = 7;
+    expect_row(row, "probe.right: its default, 7, is outside of its range, 0 to 1");
+    row = (sim_param_t)RIGHT;
+    row.min = 1;
+    row.max = 0;
+    expect_row(row, "probe.right: its range is from 1 to 0");
+    row = (sim_param_t)RIGHT;
+    row.name = "right";
+    expect_row(row,
+               "parameter \"right\" must be called group.name, in small letters, digits and _");
+    row.name = "run.right";
+    expect_row(row, "parameter run.right: the group run is the engine's");
+    row = (sim_param_t)RIGHT;
+    row.doc = row.unit = row.source = NULL;
+    row.tag = 'Z';
+    expect_row(row, "probe.right: its doc has no text (NULL)\n"
+                    "probe.right: its unit has no text (NULL)\n"
+                    "probe.right: its source has no text (NULL)\n"
+                    "probe.right: its source tag is none of S, F, D, B, A");
+    row = (sim_param_t)AGENTS;
+    row.value = 1.5;
+    expect_row(row, "probe.agents: its default, 1.5, is no whole number");
+    row = good_params[3];
+    row.value = 2;
+    expect_row(row, "probe.choice: its default is word 2 of \"one|two\"");
+    row.choices = "";
+    expect_row(row, "probe.choice: a choice without words");
+    row = good_params[4];
+    row.text = NULL;
+    expect_row(row, "probe.file: a file without a default; write \"\" when it must be given");
+}
+
+Test(descriptor, members_and_size_of_the_parameter_struct) {
+    const sim_param_t twice[] = {AGENTS, AGENTS, SIM_PARAM_END};
+    sim_model_t model = good();
+    model.start_only = NULL;
+    model.params = twice;
+    expect(&model, "parameter probe.agents stands twice in the table\n"
+                   "probe.agents and probe.agents are read into the same member");
+    model = good();
+    model.start_only = NULL;
+    const sim_param_t one[] = {RIGHT, SIM_PARAM_END};
+    model.params = one;
+    model.params_size = 4;
+    expect(&model, "probe.right lies at bytes 8 to 16 of a parameter struct of params_size 4");
+}
+
+Test(descriptor, lists_of_parameters) {
+    static const char *const typo[] = {"probe.agent", NULL}, *const reads[] = {"probe.right", NULL};
+    sim_model_t model = good();
+    model.start_only = typo;
+    expect(&model,
+           "its list start_only names probe.agent, which is no parameter of it; did you mean "
+           "\"probe.agents\"?");
+    model = good();
+    model.prepare_reads = reads;
+    expect(&model, "its list prepare_reads names probe.right, which is not in its list start_only");
+}
+
+Test(descriptor, metrics_and_reducers) {
+    static const sim_metric_t step[] = {{"step", "", ""}, {"Place", "", ""}, {.name = NULL}};
+    static const sim_metric_t doubled[] = {{"x", "", ""}, {"x", "", NULL}, {.name = NULL}};
+    sim_model_t model = good();
+    model.reducers = (const sim_reducer_t[]){{.name = NULL}};
+    model.metrics = step;
+    expect(&model, "\"step\" in its metrics is a name that the engine uses\n"
+                   "\"Place\" in its metrics is no name; write small letters, digits and _");
+    model.metrics = doubled;
+    expect(&model, "\"x\" stands twice in its metrics\nx: its doc has no text (NULL)");
+    model.metrics = good_metrics;
+    model.observe = NULL;
+    expect(&model, "it has metrics, but no hook observe() that fills them");
+    model = good();
+    model.reducers = (const sim_reducer_t[]){{"a", "", "", SIM_REDUCE_FINAL, "place_maen", 0, 0},
+                                             {"b", "", "", SIM_REDUCE_MODEL, NULL, 2010, 2000},
+                                             {.name = NULL}};
+    expect(&model, "a reduces the metric \"place_maen\", which there is not; did you mean "
+                   "\"place_mean\"?\n"
+                   "b is left to the model, which has no hook summarise()\n"
+                   "b: its window is from 2010 to 2000");
+}
+
+/* A table without its end is read on into what lies behind it. */
+Test(descriptor, table_without_end) {
+    static const sim_metric_t endless[] = {{"x", "", ""}, {(const char *)3, NULL, NULL}};
+    sim_model_t model = good();
+    model.metrics = endless;
+    model.reducers = (const sim_reducer_t[]){{.name = NULL}};
+    expect(&model, "entry 1 of its metrics is none; does the table end with an empty entry?");
+}
+
+Test(descriptor, phases) {
+    sim_model_t model = good();
+    model.phases = (const sim_phase_t[]){{"walk", "", SIM_EVERY_STEP, NULL, decide, NULL},
+                                         {"walk", NULL, SIM_EVERY_STEP, NULL, NULL, NULL},
+                                         {.name = NULL}};
+    expect(&model, "phase walk decides, but does not say over how many items\n"
+                   "\"walk\" stands twice in its phases\n"
+                   "walk: its doc has no text (NULL)\n"
+                   "phase walk neither decides nor commits");
+}
+
+Test(descriptor, tables_and_labels) {
+    static const sim_field_t fields[] = {{"run_id", SIM_FIELD_INTEGER, NULL, ""},
+                                         {"word", SIM_FIELD_LABEL, NULL, ""},
+                                         {.name = NULL}};
+    static const sim_table_t tables[] = {{"things", NULL, fields}, {.name = NULL}};
+    static const char *const no_kind[] = {NULL};
+    static const char *const nine[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", NULL};
+    sim_model_t model = good();
+    model.tables = tables;
+    expect(&model, "things: its doc has no text (NULL)\n"
+                   "\"run_id\" in its table things is a name that the engine uses\n"
+                   "table things, word: a label without words");
+    model = good();
+    model.labels = &(const sim_network_labels_t){.kinds = no_kind};
+    expect(&model, "its labels name no kind of ties");
+    model.labels = &(const sim_network_labels_t){.kinds = nine};
+    expect(&model, "it has more than 8 kinds of ties");
+}

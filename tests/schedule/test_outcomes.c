@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a hook does wrong fails its step with a sentence, also when it returns that all is well. */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/experiment/experiment.h"
+
+enum { AGENTS = 10, STEPS = 4 };
+
+typedef int mistake_t(sim_world_t *world);
+
+typedef struct {
+    mistake_t *in_setup, *in_commit;
+    int decide_returns, observe_returns;
+    size_t writes; /* metrics */
+} params_t;
+
+typedef struct {
+    int32_t *place;
+    sim_network_graph_t graph;
+    sim_network_ties_t ties;
+} state_t;
+
+static int setup(sim_world_t *world) {
+    const params_t *params = world->params;
+    state_t *state = sim_base_arena_alloc(&world->arena, 1, sizeof *state);
+    if (!state)
+        return SIM_ERR_MEMORY;
+    world->state = state;
+    state->place = sim_world_column(world, "walk.place", SIM_AGENTS_I32, AGENTS);
+    int rc = sim_network_graph_init(&state->graph, &world->arena, 50, 4);
+    if (!rc)
+        rc = sim_network_ties_init(&state->ties, &world->arena, 4);
+    world->graph = &state->graph;
+    world->ties = &state->ties;
+    return rc || !params->in_setup ? rc : params->in_setup(world);
+}
+
+static size_t items(const sim_world_t *world) {
+    (void)world;
+    return AGENTS;
+}
+
+static int decide(sim_world_t *world, size_t block, size_t first, size_t last) {
+    (void)block;
+    (void)first;
+    (void)last;
+    return ((const params_t *)world->params)->decide_returns;
+}
+
+static int commit(sim_world_t *world) {
+    const params_t *params = world->params;
+    return params->in_commit && world->clock.step == 2 ? params->in_commit(world) : SIM_OK;
+}
+
+static int observe(sim_world_t *world, double *metric) {
+    const params_t *params = world->params;
+    for (size_t i = 0; i < params->writes; i++)
+        metric[i] = 1;
+    return params->observe_returns;
+}
+
+static const sim_param_t no_params[] = {SIM_PARAM_END};
+static const sim_metric_t metrics[] = {{"one", "", ""}, {"two", "", ""}, {.name = NULL}};
+static const sim_reducer_t reducers[] = {{.name = NULL}};
+static const char *const purposes[] = {"walk", NULL}, *const kinds[] = {"tie", NULL},
+                         *const stages[] = {"young", "old", NULL};
+static const sim_network_labels_t labels = {.kinds = kinds, .stages = stages, .causes = kinds};
+static const sim_phase_t phases[] = {{"walk", "", SIM_EVERY_STEP, items, decide, commit},
+                                     {.name = NULL}};
+static const sim_model_t model = {.name = "walk",
+                                  .params = no_params,
+                                  .params_size = sizeof(params_t),
+                                  .metrics = metrics,
+                                  .reducers = reducers,
+                                  .purposes = purposes,
+                                  .phases = phases,
+                                  .labels = &labels,
+                                  .setup = setup,
+                                  .observe = observe};
+
+static void expect(params_t params, const char *note) {
+    const sim_config_t config = {
+        .model = &model,
+        .params = &params,
+        .run = {.start_year = 2000, .steps = STEPS, .steps_per_year = 4, .seed = 5, .reps = 1}};
+    const sim_experiment_run_t one = {.config = &config, .threads = 1};
+    sim_base_arena_t arena;
+    sim_record_t record;
+    sim_base_arena_init(&arena);
+    cr_assert_eq(sim_experiment_replicate(&one, &arena, &record), 0);
+    cr_expect_str_eq(record.note, note);
+    cr_expect_eq(record.status != SIM_OK, note[0] != '\0');
+    sim_experiment_record_free(&record);
+    sim_base_arena_free(&arena);
+}
+
+static void expect_in_commit(mistake_t *mistake, const char *what) {
+    char note[256];
+    snprintf(note, sizeof note, "phase walk of model walk: %s (after 2 of 4 steps)", what);
+    expect((params_t){.in_commit = mistake}, note);
+}
+
+static const sim_network_birth_t good = {
+    .donor = 1, .partner = 2, .onset = 2, .mode = 255, .sector = 255, .trust = 0.5};
+
+static int add(sim_world_t *world, sim_network_birth_t birth) {
+    (void)sim_network_tie_add(world->ties, &birth, NULL);
+    return SIM_OK; /* as if nothing had happened */
+}
+
+static int twice(sim_world_t *world) {
+    add(world, good);
+    return add(world, good);
+}
+static int kind_9(sim_world_t *world) {
+    sim_network_birth_t birth = good;
+    birth.kind = 9;
+    return add(world, birth);
+}
+static int kind_3(sim_world_t *world) {
+    sim_network_birth_t birth = good;
+    birth.kind = 3;
+    return add(world, birth);
+}
+static int stage_7(sim_world_t *world) {
+    sim_network_birth_t birth = good;
+    birth.stage = 7;
+    return add(world, birth);
+}
+static int mode_0(sim_world_t *world) {
+    sim_network_birth_t birth = good;
+    birth.mode = 0;
+    return add(world, birth);
+}
+static int onset_later(sim_world_t *world) {
+    sim_network_birth_t birth = good;
+    birth.onset = 3;
+    return add(world, birth);
+}
+static int end_none(sim_world_t *world) {
+    sim_network_tie_end(world->ties, sim_network_tie_find(world->ties, 0, 1, 2), 3, 0);
+    return SIM_OK;
+}
+static int loop(sim_world_t *world) {
+    (void)sim_network_graph_add(world->graph, 3, 3);
+    return SIM_OK;
+}
+static int outside(sim_world_t *world) {
+    (void)sim_network_graph_add(world->graph, 3, 1000003);
+    return SIM_OK;
+}
+static int engine_purpose(sim_world_t *world) {
+    (void)sim_world_rng(world, 0);
+    return SIM_OK;
+}
+static int unlisted_purpose(sim_world_t *world) {
+    (void)sim_world_rng(world, SIM_RNG_PURPOSE_MODEL + 1);
+    return SIM_OK;
+}
+static int lost_code(sim_world_t *world) {
+    (void)sim_world_fail(world, SIM_ERR_MODEL, "the walker fell into the river");
+    return SIM_OK;
+}
+
+Test(outcomes, of_a_sound_model) {
+    expect((params_t){0}, "");
+}
+
+Test(outcomes, misuse_fails_the_step) {
+    expect_in_commit(twice, "a tie of kind 0 between 1 and 2 is added twice");
+    expect_in_commit(kind_9, "a tie of kind 9 is added; kinds are below 8");
+    expect_in_commit(kind_3, "tie 0 has kind 3, which has no word in the model's labels");
+    expect_in_commit(stage_7, "tie 0 has stage 7, which has no word in the model's labels");
+    expect_in_commit(mode_0, "tie 0 has mode 0, which has no word in the model's labels");
+    expect_in_commit(onset_later, "tie 0 begins at step 3, but it is step 2");
+    expect_in_commit(end_none, "no tie (SIM_NETWORK_NONE) is ended");
+    expect_in_commit(loop, "node 3 of a graph is tied to itself");
+    expect_in_commit(outside, "nodes 3 and 1000003 of a graph of 50 nodes are tied");
+    expect_in_commit(engine_purpose,
+                     "random numbers are drawn for purpose 0, which is the engine's; a model's "
+                     "purposes begin at SIM_RNG_PURPOSE_MODEL (16)");
+    expect_in_commit(unlisted_purpose,
+                     "random numbers are drawn for purpose SIM_RNG_PURPOSE_MODEL + 1; the model's "
+                     "list `purposes` has 1");
+    expect_in_commit(lost_code, "the walker fell into the river");
+}
+
+static int column_twice(sim_world_t *world) {
+    (void)sim_world_column(world, "walk.place", SIM_AGENTS_U8, 3);
+    return SIM_OK;
+}
+
+Test(outcomes, of_the_other_hooks) {
+    expect((params_t){.in_setup = column_twice},
+           "setup() of model walk: column walk.place is registered twice");
+    expect((params_t){.decide_returns = 1},
+           "phase walk of model walk: decide() returned 1; a hook returns 0 or a negative code");
+    expect(
+        (params_t){.observe_returns = 2},
+        "observe() of model walk: it returned 2; a hook returns 0 or a negative code (after 0 of "
+        "4 steps)");
+    expect((params_t){.writes = 2}, "");
+    expect((params_t){.writes = 3},
+           "observe() of model walk writes metric 2; its table has 2 (after 0 of 4 steps)");
+}

@@ -293,7 +293,7 @@ def compare(options):
 
 def compare_files(options, outputs):
     """The comparison, with what it writes."""
-    scenarios, notes = results.load(options.files, options.model)
+    scenarios, notes = results.load(options.files, options.model, options.verify)
     cli.no_sweep(scenarios)
     metrics = results.choose_metrics(scenarios, options.metrics)
     for note in notes:

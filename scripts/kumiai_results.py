@@ -27,7 +27,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import union_categoricals
 
-from analysis import locks
+from analysis import digests, labels, locks
 
 SCHEMA_VERSIONS = ("1",)
 REQUIRED_TABLES = ("meta", "scenario", "run", "summary")
@@ -119,8 +119,11 @@ def _columns(path, table):
     return list(_query(path, "SELECT name FROM pragma_table_info(?)", (table,))["name"])
 
 
-def check_file(path):
-    """Refuse what is not a results file of a known schema."""
+def check_file(path, verify=False):
+    """Refuse what is not a results file of a known schema, or is not what was written.
+
+    Always compared: the digests of the small tables and of the list of runs; verify: of all rows.
+    """
     with closing(_connect(path)) as db:
         try:
             tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master")}
@@ -136,6 +139,13 @@ def check_file(path):
     if version not in SCHEMA_VERSIONS:
         raise ResultsError(f"{path} has schema_version {version}, but this script knows "
                            f"{', '.join(SCHEMA_VERSIONS)} only.")
+    with closing(_connect(path)) as db:
+        try:
+            damage = digests.damaged(db, everything=verify)
+        except sqlite3.Error as error:
+            raise _unreadable(path, error) from error
+    if damage:
+        raise ResultsError(f"{path} is damaged: {damage}; `kumiai verify` lists all that is.", code=1)
 
 
 # ---- scenarios and runs ----
@@ -178,9 +188,9 @@ def _model(config):
     return found[1] if found else ""
 
 
-def _load_file(path):
+def _load_file(path, verify):
     """Scenarios of one file in its own order; those without an ok run have n = 0."""
-    check_file(path)
+    check_file(path, verify)
     runs = _runs(path)
     if not (runs["status"] == "ok").any():
         raise ResultsError(f"{path} has no ok run among its {len(runs)} runs.")
@@ -210,31 +220,6 @@ def _one_model(scenarios, wanted):
     return scenarios
 
 
-def _short_names(paths):
-    """path → the shortest tail of it that no other path shares."""
-    names = {}
-    for path in paths:
-        parts = path.resolve().parts
-        others = [other.resolve().parts for other in paths if other != path]
-        depth = 1
-        while depth < len(parts) and any(parts[-depth:] == o[-depth:] for o in others):
-            depth += 1
-        names[path] = "/".join(parts[-depth:])
-    return names
-
-
-def _disambiguate(scenarios, names):
-    """Give every scenario its own label: the name, then the file, then a count."""
-    plain = [s.name for s in scenarios]
-    for s in scenarios:
-        if plain.count(s.name) > 1 and len(names) > 1:
-            s.label = f"{s.name} ({names[s.path]})"
-    labels = [s.label for s in scenarios]
-    for i, s in enumerate(scenarios):
-        if labels.count(labels[i]) > 1:
-            s.label = f"{labels[i]} #{1 + labels[:i].count(labels[i])}"
-
-
 def _distinct(paths):
     """The paths; refuses one that is given twice."""
     seen = set()
@@ -245,16 +230,16 @@ def _distinct(paths):
     return paths
 
 
-def load(paths, model=None):
+def load(paths, model=None, verify=False):
     """Read the files; returns (scenarios in order, their first the reference; notes).
 
     paths: one path or several. model: the model whose scenarios are meant, needed where the
-    files mix several. notes are sentences about what was left out, for the user to see.
+    files mix several. verify: compare all rows with their digests first. notes are sentences about what was left out, for the user to see.
     """
     paths = [paths] if isinstance(paths, (str, Path)) else paths
     paths = _distinct([Path(p) for p in paths])
-    scenarios = _one_model([s for path in paths for s in _load_file(path)], model)
-    _disambiguate(scenarios, _short_names(paths))
+    scenarios = _one_model([s for path in paths for s in _load_file(path, verify)], model)
+    labels.disambiguate(scenarios, labels.short_names(paths))
     if not scenarios[0].n:
         raise ResultsError(f"The first scenario, {scenarios[0].label}, has no ok run, "
                            "so there is nothing to compare the others with.")

@@ -149,7 +149,7 @@ def choose_years(scenario, asked):
 
 def read(options):
     """(Collected of all scenarios with ties, the one to draw first)."""
-    scenarios, notes = results.load(options.files, options.model)
+    scenarios, notes = results.load(options.files, options.model, options.verify)
     cli.no_sweep(scenarios)
     for note in notes:
         warn(note)

@@ -30,6 +30,7 @@ def parse(argv):
                         help="the model meant, where the files hold scenarios of several")
     parser.add_argument("--rep", type=int, metavar="N",
                         help="the replicate that the map shows (default: the first)")
+    cli.add_verify(parser)
     cli.add_force(parser)
     return parser.parse_args(argv)
 
@@ -44,7 +45,7 @@ def report(options):
     with output.Outputs(NAME, options.files, force=options.force) as outputs:
         out = options.out or options.files[0].parent / f"{outputs.prefix}.html"
         outputs.expect_file(out, named=bool(options.out))
-        study = studies.Study(options.files, options.model)
+        study = studies.Study(options.files, options.model, options.verify)
         text = render(page, study, options)
         outputs.new_file(out, named=bool(options.out)).write_text(text, encoding="utf-8")
 

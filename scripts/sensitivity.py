@@ -61,7 +61,7 @@ def read_sweep(options):
     if len(options.files) > 1:
         raise results.ResultsError("One sweep at a time, please; kumiai merge puts the shards of one "
                                    "together.")
-    return sweeps.read(options.files[0], options.drop_incomplete)
+    return sweeps.read(options.files[0], options.drop_incomplete, options.verify)
 
 
 def choose_outputs(sweep, wanted):

@@ -93,7 +93,7 @@ def read_sample(scenario):
 
 def read_samples(options):
     """Samples of all scenarios that have ties; says why of the others."""
-    scenarios, notes = results.load(options.files, options.model)
+    scenarios, notes = results.load(options.files, options.model, options.verify)
     cli.no_sweep(scenarios)
     for note in notes:
         warn(note)

@@ -63,7 +63,14 @@ def add_common(parser, folder_of="that of the first file"):
     parser.add_argument("--model", metavar="NAME",
                         help="the model meant, where the files hold scenarios of several")
     parser.add_argument("--no-pictures", action="store_true", help="tables only")
+    add_verify(parser)
     add_force(parser)
+
+
+def add_verify(parser):
+    """The option of every command that reads results files."""
+    parser.add_argument("--verify", action="store_true",
+                        help="compare all rows of the files with their digests first (slow: some 10 MB a second)")
 
 
 def add_force(parser):

@@ -172,13 +172,13 @@ def _refuse_what_is_no_sweep(path, meta):
                                    "together with kumiai merge first.")
 
 
-def read(path, drop_incomplete=False):
+def read(path, drop_incomplete=False, verify=False):
     """The sweep of a results file; raises ResultsError with a sentence.
 
     drop_incomplete: leave out, as wholes, the blocks and trajectories of which a run is missing
-    or failed, in place of refusing them.
+    or failed, in place of refusing them. verify: compare all rows with their digests first.
     """
-    results.check_file(path)
+    results.check_file(path, verify)
     meta = _meta(path)
     _refuse_what_is_no_sweep(path, meta)
     scenario = results.load([path])[0][0]

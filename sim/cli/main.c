@@ -32,6 +32,7 @@ static const command_t commands[] = {
     {"merge", sim_cli_merge, "join the shards of a sweep", false, true},
     {"fork", sim_cli_fork, "run to a year once, then one policy after the other", true, true},
     {"export", sim_cli_export, "write tables and network files for other programs", false, true},
+    {"verify", sim_cli_verify, "compare a results file with its digests", false, false},
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 

@@ -263,10 +263,12 @@ static int open_until(sim_cli_run_job_t *job, uint64_t *done) {
 static int open_growing(sim_cli_run_job_t *job, uint64_t *done) {
     const sim_cli_run_options_t *o = &job->options;
     int64_t asked = job->config[0]->run.reps, reps = 0;
-    bool grows = o->reps[0] && !job->plan.trunk && access(o->out, F_OK) == 0 &&
-                 sim_record_rounds_reps(o->out, job->n, &reps, job->why, sizeof job->why) == 0 &&
-                 reps < asked;
-    int rc = 0;
+    bool there = o->reps[0] && !job->plan.trunk && access(o->out, F_OK) == 0;
+    int rc = there ? sim_record_rounds_reps(o->out, job->n, &reps, job->why, sizeof job->why) : 0;
+    bool grows = there && rc == 0 && reps < asked;
+    if (rc == SIM_ERR_STORE)
+        return rc;
+    rc = 0;
     if (!grows)
         return open_store(job, false, done);
     if (reps > 0) { /* is it of this command? */

@@ -26,18 +26,15 @@ int sim_record_agent(sim_record_sink_t *sink, const sim_record_agent_t *agent) {
     const char *text[] = {agent->kind,       agent->code, agent->name,
                           agent->name_local, agent->area, agent->region};
     const double real[] = {agent->lat, agent->lon, agent->population}; /* NaN binds NULL */
-    sqlite3_bind_int64(s, 1, sink->scenario_id);
-    sqlite3_bind_int64(s, 2, agent->agent_id);
+    int bound = sqlite3_bind_int64(s, 1, sink->scenario_id);
+    bound |= sqlite3_bind_int64(s, 2, agent->agent_id);
     for (int i = 0; i < 6; i++)
-        sqlite3_bind_text(s, 3 + i, text[i], -1, SQLITE_STATIC);
+        bound |= sqlite3_bind_text(s, 3 + i, text[i], -1, SQLITE_STATIC);
     for (int i = 0; i < 3; i++)
-        sqlite3_bind_double(s, 9 + i, real[i]);
-    if (agent->estimated < 0)
-        sqlite3_bind_null(s, 12);
-    else
-        sqlite3_bind_int(s, 12, agent->estimated);
-    int rc = sqlite3_step(s);
-    return sqlite3_reset(s) == SQLITE_OK && rc == SQLITE_DONE ? 0 : SIM_ERR_STORE;
+        bound |= sqlite3_bind_double(s, 9 + i, real[i]);
+    bound |=
+        agent->estimated < 0 ? sqlite3_bind_null(s, 12) : sqlite3_bind_int(s, 12, agent->estimated);
+    return sim_record_put(s, bound) == SQLITE_OK ? 0 : SIM_ERR_STORE;
 }
 
 static int write_agents(const sim_record_plan_t *plan, sqlite3 *db) {
@@ -98,10 +95,9 @@ static int write_meta(const sim_record_plan_t *plan, sqlite3 *db) {
     if (rc == SQLITE_OK)
         rc = sqlite3_prepare_v2(db, "INSERT INTO meta VALUES (?, ?)", -1, &s, NULL);
     for (size_t i = 0; rc == SQLITE_OK && i < sizeof pair / sizeof pair[0]; i++) {
-        sqlite3_bind_text(s, 1, pair[i][0], -1, SQLITE_STATIC);
-        sqlite3_bind_text(s, 2, pair[i][1], -1, SQLITE_STATIC);
-        sqlite3_step(s);
-        rc = sqlite3_reset(s);
+        int bound = sqlite3_bind_text(s, 1, pair[i][0], -1, SQLITE_STATIC);
+        bound |= sqlite3_bind_text(s, 2, pair[i][1], -1, SQLITE_STATIC);
+        rc = sim_record_put(s, bound);
     }
     sqlite3_free(reps);
     sqlite3_finalize(s);
@@ -114,11 +110,10 @@ static int write_scenarios(const sim_record_plan_t *plan, sqlite3 *db) {
     for (size_t i = 0; rc == SQLITE_OK && i < plan->n_configs; i++) {
         const sim_config_t *config = plan->configs[i];
         const char *text[] = {config->name, config->file, config->text, config->digest};
-        sqlite3_bind_int64(s, 1, (int64_t)i + 1);
+        int bound = sqlite3_bind_int64(s, 1, (int64_t)i + 1);
         for (int t = 0; t < 4; t++)
-            sqlite3_bind_text(s, 2 + t, text[t], -1, SQLITE_STATIC);
-        sqlite3_step(s);
-        rc = sqlite3_reset(s);
+            bound |= sqlite3_bind_text(s, 2 + t, text[t], -1, SQLITE_STATIC);
+        rc = sim_record_put(s, bound);
     }
     sqlite3_finalize(s);
     return rc == SQLITE_OK ? 0 : SIM_ERR_STORE;
@@ -147,6 +142,8 @@ int sim_record_fill(const sim_record_plan_t *plan, const sim_record_schema_t *sc
         rc = write_agents(plan, db);
     if (rc == 0 && plan->design)
         rc = sim_record_write_design(plan, db);
+    if (rc == 0)
+        rc = sim_record_seal(db);
     if (rc == 0)
         rc = sim_record_sql(db, "COMMIT");
     if (rc == SIM_ERR_STORE)
@@ -279,6 +276,11 @@ int sim_record_is_results(const char *path, char *why, size_t why_size) {
     sqlite3_close(db);
     if (rc == SQLITE_ROW)
         return 0;
+    if (rc != SQLITE_BUSY && rc != SQLITE_CANTOPEN && rc != SQLITE_PERM && rc != SQLITE_NOTADB &&
+        rc != SQLITE_ERROR && rc != SQLITE_DONE) {
+        snprintf(why, why_size, "results file %s cannot be read: %s", path, sqlite3_errstr(rc));
+        return SIM_ERR_STORE;
+    }
     if (rc == SQLITE_BUSY)
         snprintf(why, why_size, "results file %s: another program keeps it locked (%s)", path,
                  sqlite3_errstr(rc));

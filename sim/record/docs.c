@@ -7,10 +7,10 @@
 static int write_doc(sqlite3_stmt *insert, const char *table, const char *column, const char *unit,
                      const char *doc) {
     const char *const text[] = {table, column, unit, doc};
+    int bound = SQLITE_OK;
     for (int i = 0; i < 4; i++)
-        sqlite3_bind_text(insert, 1 + i, text[i], -1, SQLITE_STATIC);
-    sqlite3_step(insert);
-    return sqlite3_reset(insert);
+        bound |= sqlite3_bind_text(insert, 1 + i, text[i], -1, SQLITE_STATIC);
+    return sim_record_put(insert, bound);
 }
 
 static int write_table(sqlite3_stmt *insert, const sim_table_t *table) {
@@ -36,14 +36,14 @@ static int write_parameter(sqlite3_stmt *insert, const char *model, const sim_pa
     const char *const text[] = {model, row->name, row->unit,   NULL,
                                 NULL,  tag,       row->source, row->doc};
     bool ranged = row->type == SIM_PARAM_REAL || row->type == SIM_PARAM_INT;
+    int bound = SQLITE_OK;
     for (int i = 0; i < 8; i++)
-        sqlite3_bind_text(insert, 1 + i, text[i], -1, SQLITE_TRANSIENT);
+        bound |= sqlite3_bind_text(insert, 1 + i, text[i], -1, SQLITE_TRANSIENT);
     if (ranged) {
-        sqlite3_bind_double(insert, 4, row->min);
-        sqlite3_bind_double(insert, 5, row->max);
+        bound |= sqlite3_bind_double(insert, 4, row->min);
+        bound |= sqlite3_bind_double(insert, 5, row->max);
     }
-    sqlite3_step(insert);
-    return sqlite3_reset(insert);
+    return sim_record_put(insert, bound);
 }
 
 static int write_parameters(sqlite3_stmt *insert, const sim_model_t *model) {

@@ -17,7 +17,9 @@ static bool by_run(sim_export_format_t format) {
 /* ---- the results file ---- */
 
 static int check_version(sim_export_t *x) {
-    char *version = sim_record_meta(x->db, "schema_version");
+    char *version = NULL;
+    if (sim_record_meta(x->db, "schema_version", &version))
+        return sim_export_store_failed(x);
     bool same = version && strcmp(version, SIM_RECORD_SCHEMA_VERSION) == 0;
     if (!same)
         sim_export_refuse(
@@ -28,7 +30,9 @@ static int check_version(sim_export_t *x) {
 }
 
 static int check_detail(sim_export_t *x) {
-    char *detail = sim_record_meta(x->db, "detail");
+    char *detail = NULL;
+    if (sim_record_meta(x->db, "detail", &detail))
+        return sim_export_store_failed(x);
     bool full = detail && strcmp(detail, "full") == 0;
     if (!full && x->ask->format != SIM_EXPORT_CSV)
         sim_export_refuse(x, SIM_ERR_CONFIG,
@@ -53,7 +57,8 @@ static int open_results(sim_export_t *x, sim_record_lock_t *lock) {
     if (rc == 0)
         rc = sim_record_is_results(path, x->why, x->why_size);
     if (rc == 0)
-        rc = sim_record_db_open(path, SQLITE_OPEN_READONLY, &x->db, x->why, x->why_size);
+        rc = sim_record_db_open(path, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, &x->db, x->why,
+                                x->why_size);
     if (rc == 0)
         rc = check_version(x);
     if (rc == 0)
@@ -70,16 +75,17 @@ static int check_run(sim_export_t *x, int64_t run_id) {
     int rc = sim_export_prepare(x, &s, "SELECT status, note FROM run WHERE run_id = %lld",
                                 (long long)run_id);
     int row = rc ? rc : sim_export_step(x, s);
+    const char *status = row == 1 ? (const char *)sqlite3_column_text(s, 0) : NULL;
+    status = status ? status : "no status";
     if (row == 0)
         rc = sim_export_refuse(x, SIM_ERR_CONFIG, "--run: %s has no run %lld", x->ask->results,
                                (long long)run_id);
     else if (row < 0)
         rc = row;
-    else if (by_run(x->ask->format) && strcmp((const char *)sqlite3_column_text(s, 0), "ok") != 0) {
+    else if (by_run(x->ask->format) && strcmp(status, "ok") != 0) {
         const char *note = (const char *)sqlite3_column_text(s, 1);
         rc = sim_export_refuse(x, SIM_ERR_CONFIG, "--run: run %lld did not finish (%s: %s)",
-                               (long long)run_id, (const char *)sqlite3_column_text(s, 0),
-                               note ? note : "no reason is recorded");
+                               (long long)run_id, status, note ? note : "no reason is recorded");
     }
     sqlite3_finalize(s);
     return rc;
@@ -209,6 +215,8 @@ int sim_record_export(const sim_export_ask_t *ask, sim_export_told_t *told, char
         rc = check_ties(&x);
     note_left_out(&x);
     rc = x.broken ? x.broken : rc;
+    if (rc == 0)
+        rc = sim_record_check_rows(x.db, ask->results, x.run_filter, why, why_size);
     if (rc == 0)
         rc = sim_export_folder_begin(&x);
     if (rc == 0)

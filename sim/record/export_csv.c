@@ -36,9 +36,9 @@ void sim_export_remark(const sim_export_t *x, const char *format, ...) {
 }
 
 int sim_export_store_failed(sim_export_t *x) {
-    if (x->broken)
-        return x->broken;
-    return sim_record_db_failed(x->db, x->ask->results, x->why, x->why_size);
+    if (!x->broken)
+        x->broken = sim_record_db_failed(x->db, x->ask->results, x->why, x->why_size);
+    return x->broken;
 }
 
 int sim_export_file_failed(sim_export_t *x, const char *name) {
@@ -65,7 +65,8 @@ int sim_export_prepare(sim_export_t *x, sqlite3_stmt **statement, const char *fo
 
 int sim_export_step(sim_export_t *x, sqlite3_stmt *statement) {
     if (x->ask->stop && *x->ask->stop)
-        return sim_export_refuse(x, SIM_ERR_INTERRUPTED, "interrupted; nothing was exported");
+        return x->broken =
+                   sim_export_refuse(x, SIM_ERR_INTERRUPTED, "interrupted; nothing was exported");
     int rc = sqlite3_step(statement);
     return rc == SQLITE_ROW ? 1 : rc == SQLITE_DONE ? 0 : sim_export_store_failed(x);
 }

@@ -97,16 +97,17 @@ void sim_export_meaning(sim_export_t *x, const char *table, const char *column, 
                         char **doc) {
     sqlite3_stmt *s = NULL;
     *unit = *doc = NULL;
-    if (table && sqlite3_prepare_v2(x->db,
-                                    "SELECT unit, doc FROM column_doc"
-                                    " WHERE table_name = ? AND column_name = ?",
-                                    -1, &s, NULL) == SQLITE_OK) {
-        sqlite3_bind_text(s, 1, table, -1, SQLITE_STATIC);
-        sqlite3_bind_text(s, 2, column, -1, SQLITE_STATIC);
-        if (sqlite3_step(s) == SQLITE_ROW) {
-            *unit = copy((const char *)sqlite3_column_text(s, 0));
-            *doc = copy((const char *)sqlite3_column_text(s, 1));
-        }
+    if (table &&
+        sim_export_integer(x, 0,
+                           "SELECT count(*) FROM sqlite_master"
+                           " WHERE name = 'column_doc'") &&
+        sim_export_prepare(x, &s,
+                           "SELECT unit, doc FROM column_doc WHERE table_name = %Q AND"
+                           " column_name = %Q",
+                           table, column) == 0 &&
+        sim_export_step(x, s) == 1) {
+        *unit = copy((const char *)sqlite3_column_text(s, 0));
+        *doc = copy((const char *)sqlite3_column_text(s, 1));
     }
     sqlite3_finalize(s);
     for (size_t i = 0; !*doc && i < sizeof columns / sizeof columns[0]; i++)
@@ -151,6 +152,7 @@ cJSON *sim_export_json(sim_export_t *x, const char *format, ...) {
     sqlite3_free(sql);
     if (rc == 0)
         return rows;
+    x->broken = x->broken ? x->broken : rc; /* a manifest without it would not tell so */
     cJSON_Delete(rows);
     return NULL;
 }

@@ -34,7 +34,7 @@ typedef struct {
     char *nodes; /* SQL of agent ids that are the nodes of a run; NULL: those that have a tie */
     char *why;
     size_t why_size;
-    int broken; /* a query failed whose answer was taken for a missing one; why tells it */
+    int broken; /* the code of the first query that failed, whoever asked; why tells it */
 } sim_export_t;
 
 /* ---- failures: each leaves a sentence in why ---- */

@@ -15,6 +15,11 @@ static int write_bytes(void *file, const char *bytes, int n) {
     return n;
 }
 
+/* Of a call of libxml2. */
+static void take(sim_export_xml_t *xml, int result) {
+    xml->bad = xml->bad || result < 0;
+}
+
 static int keep_open(void *file) {
     (void)file;
     return 0;
@@ -27,8 +32,8 @@ int sim_export_xml_open(sim_export_t *x, sim_export_xml_t *xml, const char *name
     xmlOutputBufferPtr buffer = xmlOutputBufferCreateIO(write_bytes, keep_open, xml->file, NULL);
     xml->writer = buffer ? xmlNewTextWriter(buffer) : NULL;
     if (xml->writer) {
-        (void)xmlTextWriterSetIndent(xml->writer, 1);
-        (void)xmlTextWriterStartDocument(xml->writer, NULL, "UTF-8", NULL);
+        take(xml, xmlTextWriterSetIndent(xml->writer, 1));
+        take(xml, xmlTextWriterStartDocument(xml->writer, NULL, "UTF-8", NULL));
         return 0;
     }
     if (buffer)
@@ -41,19 +46,24 @@ int sim_export_xml_open(sim_export_t *x, sim_export_xml_t *xml, const char *name
 int sim_export_xml_close(sim_export_t *x, sim_export_xml_t *xml, int rc) {
     if (!xml->file)
         return rc;
-    (void)xmlTextWriterEndDocument(xml->writer);
-    xmlFreeTextWriter(xml->writer); /* flushes what it holds */
+    take(xml, xmlTextWriterEndDocument(xml->writer));
+    take(xml, xmlTextWriterFlush(xml->writer));
+    xmlFreeTextWriter(xml->writer);
     int closed = sim_export_close(x, xml->file, xml->name);
+    rc = rc ? rc : closed;
+    if (rc == 0 && xml->bad)
+        rc = sim_export_refuse(x, SIM_ERR_MEMORY, "%s could not be written as XML: %s", xml->name,
+                               sim_base_strerror(SIM_ERR_MEMORY));
     *xml = (sim_export_xml_t){0};
-    return rc ? rc : closed;
+    return rc;
 }
 
 void sim_export_xml_start(sim_export_xml_t *xml, const char *element) {
-    (void)xmlTextWriterStartElement(xml->writer, BAD_CAST element);
+    take(xml, xmlTextWriterStartElement(xml->writer, BAD_CAST element));
 }
 
 void sim_export_xml_end(sim_export_xml_t *xml) {
-    (void)xmlTextWriterEndElement(xml->writer);
+    take(xml, xmlTextWriterEndElement(xml->writer));
 }
 
 /* Most texts are plain, and are written as they are. */
@@ -83,18 +93,20 @@ void sim_export_xml_attribute(sim_export_xml_t *xml, const char *name, const cha
     va_start(arguments, format);
     char *text = sqlite3_vmprintf(format, arguments);
     va_end(arguments);
-    char *cleaned = text && !is_plain(text) ? clean(text) : NULL;
-    (void)xmlTextWriterWriteAttribute(xml->writer, BAD_CAST name,
-                                      BAD_CAST(cleaned ? cleaned
-                                               : text  ? text
-                                                       : ""));
+    bool plain = text && is_plain(text);
+    char *cleaned = text && !plain ? clean(text) : NULL;
+    const char *written = plain ? text : cleaned;
+    take(xml,
+         written ? xmlTextWriterWriteAttribute(xml->writer, BAD_CAST name, BAD_CAST written) : -1);
     sqlite3_free(text);
     sqlite3_free(cleaned);
 }
 
 void sim_export_xml_text(sim_export_xml_t *xml, const char *text) {
-    char *cleaned = is_plain(text) ? NULL : clean(text);
-    (void)xmlTextWriterWriteString(xml->writer, BAD_CAST(cleaned ? cleaned : text));
+    bool plain = text && is_plain(text);
+    char *cleaned = text && !plain ? clean(text) : NULL;
+    const char *written = plain ? text : cleaned;
+    take(xml, written ? xmlTextWriterWriteString(xml->writer, BAD_CAST written) : -1);
     sqlite3_free(cleaned);
 }
 

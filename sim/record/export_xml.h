@@ -9,6 +9,7 @@ typedef struct {
     FILE *file;
     const char *name;
     struct _xmlTextWriter *writer;
+    bool bad; /* libxml2 could not take something: told when the file is closed */
 } sim_export_xml_t;
 
 int sim_export_xml_open(sim_export_t *x, sim_export_xml_t *xml, const char *name);

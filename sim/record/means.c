@@ -31,10 +31,11 @@ static int copy_text(sqlite3_stmt *s, char ***list, size_t *count) {
 static int read_texts(const reading_t *r, const char *sql, char ***list, size_t *count) {
     sqlite3_stmt *s = NULL;
     int rc = sqlite3_prepare_v2(r->db, sql, -1, &s, NULL) == SQLITE_OK ? 0 : SIM_ERR_STORE;
-    while (rc == 0 && sqlite3_step(s) == SQLITE_ROW)
+    int row = SQLITE_DONE;
+    while (rc == 0 && (row = sqlite3_step(s)) == SQLITE_ROW)
         rc = copy_text(s, list, count);
-    int end = sqlite3_finalize(s);
-    return rc == 0 && end != SQLITE_OK ? SIM_ERR_STORE : rc;
+    sqlite3_finalize(s);
+    return rc == 0 && row != SQLITE_DONE ? SIM_ERR_STORE : rc;
 }
 
 static int allocate(reading_t *r) {
@@ -77,9 +78,11 @@ static int read_runs(const reading_t *r) {
                               " ORDER BY run.run_id";
     if (sqlite3_prepare_v2(r->db, sql, -1, &s, NULL) != SQLITE_OK)
         return SIM_ERR_STORE;
-    while (sqlite3_step(s) == SQLITE_ROW)
+    int row = SQLITE_DONE;
+    while ((row = sqlite3_step(s)) == SQLITE_ROW)
         add_run(r, s);
-    return sqlite3_finalize(s) == SQLITE_OK ? 0 : SIM_ERR_STORE;
+    sqlite3_finalize(s);
+    return row == SQLITE_DONE ? 0 : SIM_ERR_STORE;
 }
 
 static void conclude(const reading_t *r) {

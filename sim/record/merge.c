@@ -46,26 +46,26 @@ static int refuse(const merge_t *m, const char *format, ...) {
 
 /* ---- the shards ---- */
 
-static uint64_t count(sqlite3 *db, const char *sql) {
-    sqlite3_stmt *s = NULL;
-    uint64_t found = 0;
-    if (sqlite3_prepare_v2(db, sql, -1, &s, NULL) == SQLITE_OK && sqlite3_step(s) == SQLITE_ROW)
-        found = (uint64_t)sqlite3_column_int64(s, 0);
-    sqlite3_finalize(s);
-    return found;
+static int shard_failed(const merge_t *m, const shard_t *shard) {
+    return sim_record_db_failed(shard->db, shard->path, m->why, m->why_size);
 }
 
 static int read_shard(const merge_t *m, shard_t *shard) {
-    char *text = sim_record_meta(shard->db, "shard");
-    char *unordered = sim_record_meta(shard->db, "unordered");
+    char *text = NULL, *unordered = NULL;
+    int64_t runs = 0, points = 0;
     int rc = 0;
-    if (!text || sscanf(text, "%u/%u", &shard->shard, &shard->shards) != 2)
+    if (sim_record_meta(shard->db, "shard", &text) ||
+        sim_record_meta(shard->db, "unordered", &unordered) ||
+        sim_record_number(shard->db, "SELECT count(*) FROM run", &runs) ||
+        sim_record_number(shard->db, "SELECT count(*) FROM point", &points))
+        rc = shard_failed(m, shard);
+    else if (!text || sscanf(text, "%u/%u", &shard->shard, &shard->shards) != 2)
         rc = refuse(m, "%s holds no sweep", shard->path);
     else if (unordered)
         rc = refuse(m, "%s was interrupted while failed runs were made again; resume it first",
                     shard->path);
-    shard->runs = count(shard->db, "SELECT count(*) FROM run");
-    shard->points = count(shard->db, "SELECT count(*) FROM point");
+    shard->runs = (uint64_t)runs;
+    shard->points = (uint64_t)points;
     sqlite3_free(text);
     sqlite3_free(unordered);
     return rc;
@@ -80,7 +80,8 @@ static int open_shard(const merge_t *m, shard_t *shard) {
         rc = sim_record_is_results(shard->path, m->why, m->why_size);
     if (rc)
         return rc;
-    rc = sim_record_db_open(shard->path, SQLITE_OPEN_READWRITE, &shard->db, m->why, m->why_size);
+    rc = sim_record_db_open(shard->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, &shard->db,
+                            m->why, m->why_size);
     return rc ? rc : read_shard(m, shard);
 }
 
@@ -93,12 +94,16 @@ static int compare_meta(const merge_t *m, const shard_t *first, const shard_t *o
         {"design_digest", "points"},          {"seeds", "seeds"}};
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < sizeof key / sizeof key[0]; i++) {
-        char *a = sim_record_meta(first->db, key[i][0]), *b = sim_record_meta(other->db, key[i][0]);
+        char *a = NULL, *b = NULL;
+        if (sim_record_meta(first->db, key[i][0], &a))
+            rc = shard_failed(m, first);
+        else if (sim_record_meta(other->db, key[i][0], &b))
+            rc = shard_failed(m, other);
         bool lines = a && b && (strchr(a, '\n') || strchr(b, '\n'));
-        if ((!a != !b || (a && strcmp(a, b) != 0)) && lines)
+        if (rc == 0 && (!a != !b || (a && strcmp(a, b) != 0)) && lines)
             rc = refuse(m, "%s and %s are of sweeps with another %s", first->path, other->path,
                         key[i][1]);
-        else if (!a != !b || (a && strcmp(a, b) != 0))
+        else if (rc == 0 && (!a != !b || (a && strcmp(a, b) != 0)))
             rc = refuse(m, "%s has %s '%s', %s has '%s'", first->path, key[i][1], a ? a : "none",
                         other->path, b ? b : "none");
         sqlite3_free(a);
@@ -119,13 +124,15 @@ static int compare_identity(const merge_t *m, const shard_t *first, const shard_
     return rc;
 }
 
-static char *first_text(sqlite3 *db, const char *sql) {
+static int first_text(const merge_t *m, const shard_t *shard, const char *sql, char **text) {
     sqlite3_stmt *s = NULL;
-    char *text = NULL;
-    if (sqlite3_prepare_v2(db, sql, -1, &s, NULL) == SQLITE_OK && sqlite3_step(s) == SQLITE_ROW)
-        text = sqlite3_mprintf("%s", sqlite3_column_text(s, 0));
+    *text = NULL;
+    if (sqlite3_prepare_v2(shard->db, sql, -1, &s, NULL) == SQLITE_OK &&
+        sqlite3_step(s) == SQLITE_ROW)
+        *text = sqlite3_mprintf("%s", sqlite3_column_text(s, 0));
+    int rc = *text ? 0 : shard_failed(m, shard);
     sqlite3_finalize(s);
-    return text;
+    return rc;
 }
 
 static int compare_rest(const merge_t *m, const shard_t *first, const shard_t *other) {
@@ -134,8 +141,11 @@ static int compare_rest(const merge_t *m, const shard_t *first, const shard_t *o
         {"SELECT group_concat(sql) FROM sqlite_master", "the columns of their tables"}};
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < sizeof sql / sizeof sql[0]; i++) {
-        char *a = first_text(first->db, sql[i][0]), *b = first_text(other->db, sql[i][0]);
-        if (!a || !b || strcmp(a, b) != 0)
+        char *a = NULL, *b = NULL;
+        rc = first_text(m, first, sql[i][0], &a);
+        if (rc == 0)
+            rc = first_text(m, other, sql[i][0], &b);
+        if (rc == 0 && a && b && strcmp(a, b) != 0)
             rc = refuse(m, "%s and %s differ in %s", first->path, other->path, sql[i][1]);
         sqlite3_free(a);
         sqlite3_free(b);
@@ -194,7 +204,9 @@ static int check_parts(const merge_t *m) {
     }
     if (rc == 0)
         rc = check_there(m);
-    char *reps = sim_record_meta(m->shard[0].db, "reps");
+    char *reps = NULL;
+    if (rc == 0 && sim_record_meta(m->shard[0].db, "reps", &reps))
+        rc = shard_failed(m, &m->shard[0]);
     uint64_t all = m->shard[0].points * (reps ? strtoull(reps, NULL, 10) : 0);
     sqlite3_free(reps);
     for (size_t i = 0; rc == 0 && i < m->n; i++)
@@ -213,7 +225,11 @@ static int open_shards(merge_t *m) {
         if (rc == 0 && i > 0)
             rc = compare_rest(m, &m->shard[0], &m->shard[i]);
     }
-    return rc ? rc : check_parts(m);
+    if (rc == 0)
+        rc = check_parts(m);
+    for (size_t i = 0; rc == 0 && i < m->n; i++)
+        rc = sim_record_check_rows(m->shard[i].db, m->shard[i].path, NULL, m->why, m->why_size);
+    return rc;
 }
 
 /* ---- copying ---- */
@@ -231,10 +247,10 @@ static int step(const merge_t *m, shard_t *shard, bool runs) {
 }
 
 static int put(const merge_t *m, sqlite3_stmt *insert, const shard_t *shard) {
+    int bound = SQLITE_OK;
     for (int c = 0; c < sqlite3_column_count(shard->rows); c++)
-        sqlite3_bind_value(insert, c + 1, sqlite3_column_value(shard->rows, c));
-    sqlite3_step(insert);
-    return sqlite3_reset(insert) == SQLITE_OK ? 0 : out_failed(m);
+        bound |= sqlite3_bind_value(insert, c + 1, sqlite3_column_value(shard->rows, c));
+    return sim_record_put(insert, bound) == SQLITE_OK ? 0 : out_failed(m);
 }
 
 static shard_t *smallest(const merge_t *m, size_t n) {
@@ -281,17 +297,6 @@ static int copy_table(const merge_t *m, const char *table, bool runs) {
     return rc;
 }
 
-/* Everything but the tables that are the same in all shards is by run. */
-static bool is_by_run(const char *table) {
-    static const char *const same[] = {"meta",   "column_doc", "parameter_doc", "scenario",
-                                       "factor", "point",      "point_value",   "block_point",
-                                       "agent",  NULL};
-    for (size_t i = 0; same[i]; i++)
-        if (strcmp(same[i], table) == 0)
-            return false;
-    return true;
-}
-
 static int copy_schema(const merge_t *m) {
     sqlite3_stmt *s = NULL;
     sqlite3 *from = m->shard[0].db;
@@ -299,25 +304,25 @@ static int copy_schema(const merge_t *m) {
     if (sqlite3_prepare_v2(from, "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL", -1, &s,
                            NULL) != SQLITE_OK)
         return sim_record_db_failed(from, m->shard[0].path, m->why, m->why_size);
-    while (rc == 0 && sqlite3_step(s) == SQLITE_ROW)
+    int row = SQLITE_DONE;
+    while (rc == 0 && (row = sqlite3_step(s)) == SQLITE_ROW)
         if (sim_record_sql(m->out, (const char *)sqlite3_column_text(s, 0)))
             rc = out_failed(m);
+    if (rc == 0 && row != SQLITE_DONE)
+        rc = shard_failed(m, &m->shard[0]);
     sqlite3_finalize(s);
     return rc;
 }
 
 static int copy_tables(const merge_t *m) {
-    sqlite3_stmt *s = NULL;
-    sqlite3 *from = m->shard[0].db;
-    int rc = 0;
-    if (sqlite3_prepare_v2(from, "SELECT name FROM sqlite_master WHERE type = 'table'", -1, &s,
-                           NULL) != SQLITE_OK)
-        return sim_record_db_failed(from, m->shard[0].path, m->why, m->why_size);
-    while (rc == 0 && sqlite3_step(s) == SQLITE_ROW) {
-        const char *table = (const char *)sqlite3_column_text(s, 0);
-        rc = copy_table(m, table, is_by_run(table));
-    }
-    sqlite3_finalize(s);
+    sim_record_tables_t tables;
+    int rc = sim_record_tables_read(m->shard[0].db, &tables);
+    if (rc == SIM_ERR_STORE)
+        rc = shard_failed(m, &m->shard[0]);
+    for (size_t t = 0; rc == 0 && t < tables.count; t++)
+        rc = copy_table(m, tables.table[t].name,
+                        tables.table[t].by_run || strcmp(tables.table[t].name, "run") == 0);
+    sim_record_tables_free(&tables);
     return rc;
 }
 
@@ -328,8 +333,13 @@ static int own_meta(const merge_t *m, const char *command_line) {
                                 "UPDATE meta SET value = %Q WHERE key = 'created';"
                                 "UPDATE meta SET value = %Q WHERE key = 'command_line';",
                                 when, command_line);
+    bool sealed = false;
     int rc = sim_record_sql(m->out, sql);
     sqlite3_free(sql);
+    if (rc == 0)
+        rc = sim_record_has_digests(m->out, &sealed);
+    if (rc == 0 && sealed)
+        rc = sim_record_seal(m->out);
     return rc ? out_failed(m) : 0;
 }
 

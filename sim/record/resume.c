@@ -35,13 +35,14 @@ int sim_record_check_meta(const sim_record_check_t *r, const char *key, const ch
     if (sqlite3_prepare_v2(r->db, "SELECT value FROM meta WHERE key = ?", -1, &s, NULL) !=
         SQLITE_OK)
         return sim_record_db_failed(r->db, r->plan->path, r->why, r->why_size);
-    sqlite3_bind_text(s, 1, key, -1, SQLITE_STATIC);
-    const char *value = NULL;
-    if (sqlite3_step(s) == SQLITE_ROW)
-        value = (const char *)sqlite3_column_text(s, 0);
-    int rc = value && strcmp(value, expected) == 0
-                 ? 0
-                 : differs(r, what, value ? value : "none", expected);
+    int rc = 0, row = sqlite3_bind_text(s, 1, key, -1, SQLITE_STATIC);
+    if (row == SQLITE_OK)
+        row = sqlite3_step(s);
+    const char *value = row == SQLITE_ROW ? (const char *)sqlite3_column_text(s, 0) : NULL;
+    if (row != SQLITE_ROW && row != SQLITE_DONE)
+        rc = sim_record_db_failed(r->db, r->plan->path, r->why, r->why_size);
+    else if (!value || strcmp(value, expected) != 0)
+        rc = differs(r, what, value ? value : "none", expected);
     sqlite3_finalize(s);
     return rc;
 }
@@ -115,11 +116,13 @@ int sim_record_check_scenarios(const sim_record_check_t *r) {
                            "SELECT name, config, config_digest FROM scenario ORDER BY scenario_id",
                            -1, &s, NULL) != SQLITE_OK)
         return sim_record_db_failed(r->db, r->plan->path, r->why, r->why_size);
-    int rc = 0;
+    int rc = 0, row = SQLITE_DONE;
     size_t i = 0;
-    for (; rc == 0 && sqlite3_step(s) == SQLITE_ROW; i++)
+    for (; rc == 0 && (row = sqlite3_step(s)) == SQLITE_ROW; i++)
         if (i < r->plan->n_configs)
             rc = check_scenario(r, s, r->plan->configs[i]);
+    if (rc == 0 && row != SQLITE_DONE)
+        rc = sim_record_db_failed(r->db, r->plan->path, r->why, r->why_size);
     sqlite3_finalize(s);
     if (rc == 0 && i != r->plan->n_configs) {
         snprintf(r->why, r->why_size,
@@ -147,11 +150,11 @@ static int check_runs(const sim_record_check_t *r, uint64_t *done) {
     sqlite3_stmt *s = NULL;
     size_t config = 0;
     int64_t rep = 0;
-    int rc = 0;
+    int rc = 0, row = SQLITE_DONE;
     if (sqlite3_prepare_v2(r->db, "SELECT scenario_id, rep, seed, run_id FROM run ORDER BY run_id",
                            -1, &s, NULL) != SQLITE_OK)
         return sim_record_db_failed(r->db, r->plan->path, r->why, r->why_size);
-    for (*done = 0; rc == 0 && sqlite3_step(s) == SQLITE_ROW; ++*done, rep++) {
+    for (*done = 0; rc == 0 && (row = sqlite3_step(s)) == SQLITE_ROW; ++*done, rep++) {
         if (r->plan->rounds) {
             config = *done % r->plan->n_configs;
             rep = (int64_t)(*done / r->plan->n_configs);
@@ -163,12 +166,16 @@ static int check_runs(const sim_record_check_t *r, uint64_t *done) {
         }
         rc = check_run(r, s, config, rep);
     }
+    if (rc == 0 && row != SQLITE_DONE)
+        rc = sim_record_db_failed(r->db, r->plan->path, r->why, r->why_size);
     sqlite3_finalize(s);
     return rc;
 }
 
 static int is_no_sweep(const sim_record_check_t *r) {
-    char *design = sim_record_meta(r->db, "design");
+    char *design = NULL;
+    if (sim_record_meta(r->db, "design", &design))
+        return sim_record_db_failed(r->db, r->plan->path, r->why, r->why_size);
     if (!design)
         return 0;
     sqlite3_free(design);
@@ -202,5 +209,7 @@ int sim_record_resume(const sim_record_plan_t *plan, sqlite3 *db, uint64_t *done
     if (rc == 0)
         rc = sim_record_check_meta(&r, "reps", "reps", reps);
     sqlite3_free(reps);
-    return rc ? rc : check_runs(&r, done);
+    if (rc == 0)
+        rc = check_runs(&r, done);
+    return rc ? rc : sim_record_check_rows(db, plan->path, NULL, why, why_size);
 }

@@ -12,16 +12,6 @@
 
 /* ---- reading ---- */
 
-static int64_t count_runs(sqlite3 *db) {
-    sqlite3_stmt *s = NULL;
-    int64_t runs = -1;
-    if (sqlite3_prepare_v2(db, "SELECT count(*) FROM run", -1, &s, NULL) == SQLITE_OK &&
-        sqlite3_step(s) == SQLITE_ROW)
-        runs = sqlite3_column_int64(s, 0);
-    sqlite3_finalize(s);
-    return runs;
-}
-
 /* Of "50,50,50" the number; -1 when they differ or are not n. */
 static int64_t same_reps(const char *text, size_t n) {
     char *end = NULL;
@@ -44,9 +34,13 @@ int sim_record_rounds_reps(const char *path, size_t n, int64_t *reps, char *why,
         sim_record_unlock(&lock);
         return rc;
     }
-    char *text = sim_record_meta(db, "reps");
+    char *text = NULL;
+    int64_t runs = 0;
+    if (sim_record_meta(db, "reps", &text) ||
+        sim_record_number(db, "SELECT count(*) FROM run", &runs))
+        rc = sim_record_db_failed(db, path, why, why_size);
     *reps = !text || strcmp(text, SIM_RECORD_ROUNDS) == 0 ? 0 : same_reps(text, n);
-    if (*reps && count_runs(db) != *reps * (int64_t)n) {
+    if (rc == 0 && *reps && runs != *reps * (int64_t)n) {
         snprintf(why, why_size,
                  "cannot resume %s with --until: it is no finished run of these %zu scenarios with "
                  "the same number of replicates each",
@@ -107,9 +101,12 @@ static int renumber_tables(sqlite3 *db) {
     char *name[64];
     size_t n = 0;
     int rc = sqlite3_prepare_v2(db, list, -1, &s, NULL) == SQLITE_OK ? 0 : SIM_ERR_STORE;
-    while (rc == 0 && n < sizeof name / sizeof name[0] && sqlite3_step(s) == SQLITE_ROW)
+    int row = SQLITE_DONE;
+    while (rc == 0 && n < sizeof name / sizeof name[0] && (row = sqlite3_step(s)) == SQLITE_ROW)
         if (!(name[n++] = sqlite3_mprintf("%s", sqlite3_column_text(s, 0))))
             rc = SIM_ERR_STORE;
+    if (rc == 0 && row != SQLITE_DONE)
+        rc = SIM_ERR_STORE;
     sqlite3_finalize(s); /* before the tables change */
     for (size_t i = 0; i < n; i++) {
         if (rc == 0)
@@ -135,6 +132,8 @@ static int renumber(const char *path, char *place, char *more, char *why, size_t
             rc = renumber_tables(db);
         if (rc == 0)
             rc = sim_record_sql(db, more);
+        if (rc == 0)
+            rc = sim_record_seal(db);
         if (rc == 0)
             rc = sim_record_sql(db, "COMMIT");
         if (rc)

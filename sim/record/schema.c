@@ -57,7 +57,7 @@ static const char fixed_sql[] =
     " PRIMARY KEY (point_id, parameter)) WITHOUT ROWID;"
     "CREATE TABLE run (run_id INTEGER PRIMARY KEY, scenario_id INTEGER, point_id INTEGER,"
     " rep INTEGER, seed INTEGER, status TEXT, note TEXT, steps INTEGER, setup_s REAL,"
-    " step_s REAL, state_digest TEXT);"
+    " step_s REAL, state_digest TEXT, rows_digest TEXT);"
     "CREATE TABLE agent (scenario_id INTEGER, agent_id INTEGER, kind TEXT, code TEXT, name TEXT,"
     " name_local TEXT, area TEXT, region TEXT, lat REAL, lon REAL, population REAL,"
     " estimated INTEGER, PRIMARY KEY (scenario_id, agent_id));"
@@ -127,30 +127,37 @@ static int add_table(sim_record_schema_t *schema, const sim_table_t *table, cons
     return 0;
 }
 
-static int add_columns(sim_record_schema_t *schema, const sim_model_t *model, size_t config) {
-    size_t n = 0, m = 0;
-    while (model->metrics && model->metrics[n].name)
-        n++;
-    while (model->reducers && model->reducers[m].name)
-        m++;
-    schema->metric_at[config] = calloc(n + 1, sizeof(size_t));
-    schema->reducer_at[config] = calloc(m + 1, sizeof(size_t));
-    if (!schema->metric_at[config] || !schema->reducer_at[config])
+static int add_columns(sim_record_schema_t *schema, const sim_model_t *model) {
+    for (const sim_metric_t *m = model->metrics; m && m->name; m++)
+        if (place_name(&schema->metrics, m->name) == SIZE_MAX)
+            return SIM_ERR_MEMORY;
+    for (const sim_reducer_t *r = model->reducers; r && r->name; r++)
+        if (place_name(&schema->reducers, r->name) == SIZE_MAX)
+            return SIM_ERR_MEMORY;
+    return 0;
+}
+
+/* Which of a list of structs, each beginning with a name, stands in which column. */
+static int find_columns(const sim_record_names_t *names, const void *list, size_t size,
+                        sim_record_columns_t *out) {
+    *out = (sim_record_columns_t){calloc(names->count + 1, sizeof *out->from), names->count};
+    if (!out->from)
         return SIM_ERR_MEMORY;
-    for (size_t i = 0; i < n; i++)
-        if ((schema->metric_at[config][i] = place_name(&schema->metrics, model->metrics[i].name)) ==
-            SIZE_MAX)
-            return SIM_ERR_MEMORY;
-    for (size_t i = 0; i < m; i++)
-        if ((schema->reducer_at[config][i] =
-                 place_name(&schema->reducers, model->reducers[i].name)) == SIZE_MAX)
-            return SIM_ERR_MEMORY;
+    for (size_t c = 0; c < names->count; c++) {
+        out->from[c] = SIM_RECORD_NO_COLUMN;
+        const char *const *name = list;
+        for (size_t i = 0; name && *name && out->from[c] == SIM_RECORD_NO_COLUMN; i++) {
+            if (strcmp(*name, names->name[c]) == 0)
+                out->from[c] = i;
+            name = (const void *)((const char *)list + (i + 1) * size);
+        }
+    }
     return 0;
 }
 
 static int add_config(sim_record_schema_t *schema, const sim_model_t *model, size_t config,
                       char *why, size_t why_size) {
-    int rc = add_columns(schema, model, config);
+    int rc = add_columns(schema, model);
     size_t n = 0;
     while (model->tables && model->tables[n].name)
         n++;
@@ -179,14 +186,22 @@ static int add_contract(sim_record_schema_t *schema) {
 int sim_record_schema_init(sim_record_schema_t *schema, const sim_config_t *const *configs,
                            size_t n_configs, char *why, size_t why_size) {
     *schema = (sim_record_schema_t){.n_configs = n_configs};
-    schema->metric_at = calloc(n_configs + 1, sizeof *schema->metric_at);
-    schema->reducer_at = calloc(n_configs + 1, sizeof *schema->reducer_at);
+    schema->metric_of = calloc(n_configs + 1, sizeof *schema->metric_of);
+    schema->reducer_of = calloc(n_configs + 1, sizeof *schema->reducer_of);
     schema->table_at = calloc(n_configs + 1, sizeof *schema->table_at);
-    int rc = schema->metric_at && schema->reducer_at && schema->table_at ? 0 : SIM_ERR_MEMORY;
+    int rc = schema->metric_of && schema->reducer_of && schema->table_at ? 0 : SIM_ERR_MEMORY;
     for (size_t i = 0; rc == 0 && i < n_configs; i++)
         rc = add_config(schema, configs[i]->model, i, why, why_size);
     if (rc == 0)
         rc = add_contract(schema);
+    for (size_t i = 0; rc == 0 && i < n_configs; i++) {
+        const sim_model_t *model = configs[i]->model;
+        rc = find_columns(&schema->metrics, model->metrics, sizeof *model->metrics,
+                          &schema->metric_of[i]);
+        if (rc == 0)
+            rc = find_columns(&schema->reducers, model->reducers, sizeof *model->reducers,
+                              &schema->reducer_of[i]);
+    }
     if (rc == SIM_ERR_MEMORY)
         snprintf(why, why_size, "%s", sim_base_strerror(rc));
     return rc;
@@ -194,15 +209,15 @@ int sim_record_schema_init(sim_record_schema_t *schema, const sim_config_t *cons
 
 void sim_record_schema_free(sim_record_schema_t *schema) {
     for (size_t i = 0; i < schema->n_configs; i++) {
-        if (schema->metric_at)
-            free(schema->metric_at[i]);
-        if (schema->reducer_at)
-            free(schema->reducer_at[i]);
+        if (schema->metric_of)
+            free(schema->metric_of[i].from);
+        if (schema->reducer_of)
+            free(schema->reducer_of[i].from);
         if (schema->table_at)
             free(schema->table_at[i]);
     }
-    free(schema->metric_at);
-    free(schema->reducer_at);
+    free(schema->metric_of);
+    free(schema->reducer_of);
     free(schema->table_at);
     free(schema->metrics.name);
     free(schema->reducers.name);

@@ -15,12 +15,20 @@ typedef struct {
     size_t count;
 } sim_record_names_t;
 
+/* Where the columns of a table come from in the arrays of a model's record. */
+#define SIM_RECORD_NO_COLUMN SIZE_MAX
+typedef struct {
+    size_t *from; /* SIM_RECORD_NO_COLUMN: the model does not have it */
+    size_t count;
+} sim_record_columns_t;
+
 typedef struct {
     sim_record_names_t metrics, reducers; /* in order of first appearance */
     const sim_table_t **table; /* the models' tables, then the contract's that none declares */
     size_t n_tables;
-    /* Per configuration: place of its metric / reducer / table in the lists above. Owned. */
-    size_t **metric_at, **reducer_at, **table_at;
+    /* Per configuration: its own of each metric and reducer above, place of its tables. Owned. */
+    sim_record_columns_t *metric_of, *reducer_of;
+    size_t **table_at;
     size_t n_configs;
 } sim_record_schema_t;
 

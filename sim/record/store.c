@@ -71,11 +71,16 @@ static int begin(sim_record_store_t *store) {
 static int commit(sim_record_store_t *store) {
     if (sqlite3_get_autocommit(store->db))
         return 0;
-    if (sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL))
+    if (sim_record_runs_write(store->db, store->listed) ||
+        sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL))
         return failed(store);
     store->committed = store->runs;
     store->committed_at = sim_base_seconds();
     return 0;
+}
+
+const char *sim_record_store_rows_digest(const sim_record_store_t *store) {
+    return store->rows_digest;
 }
 
 uint64_t sim_record_store_committed(const sim_record_store_t *store) {
@@ -90,119 +95,177 @@ static int commit_when_due(sim_record_store_t *store) {
 
 /* ---- rows ---- */
 
+/* A row that is being bound: what is bound is hashed as well. The first failure of a bind is kept.
+ */
+typedef struct {
+    sim_record_store_t *store;
+    sqlite3_stmt *statement;
+    int at, code;
+} row_t;
+
+static row_t begin_row(sim_record_store_t *store, sqlite3_stmt *statement, int64_t run_id) {
+    return (row_t){store, statement, 1, sqlite3_bind_int64(statement, 1, run_id)};
+}
+
+static void keep_code(row_t *row, int rc) {
+    row->code = row->code ? row->code : rc;
+}
+
+static void bind_integer(row_t *row, int64_t value) {
+    keep_code(row, sqlite3_bind_int64(row->statement, ++row->at, value));
+    sim_record_hash_integer(&row->store->hash, value);
+}
+
+static void bind_real(row_t *row, double value) {
+    keep_code(row, sqlite3_bind_double(row->statement, ++row->at, value)); /* NaN binds NULL */
+    sim_record_hash_real(&row->store->hash, value);
+}
+
+static void bind_text(row_t *row, const char *text) { /* NULL text binds NULL */
+    keep_code(row, sqlite3_bind_text(row->statement, ++row->at, text, -1, SQLITE_STATIC));
+    sim_record_hash_text(&row->store->hash, text);
+}
+
+static void bind_null(row_t *row) {
+    keep_code(row, sqlite3_bind_null(row->statement, ++row->at));
+    sim_record_hash_null(&row->store->hash);
+}
+
+static void bind_label(row_t *row, const char *const *words, size_t value) {
+    bind_text(row, words && value < sim_record_words(words) ? words[value] : NULL);
+}
+
 /* Runs a bound statement and makes it ready for the next row. */
-static int put(sim_record_store_t *store, sqlite3_stmt *statement) {
-    int rc = sqlite3_step(statement);
+static int put(row_t *row) {
+    sim_record_store_t *store = row->store;
+    int rc = row->code ? row->code : sqlite3_step(row->statement);
     if (rc != SQLITE_DONE)
         failed(store);
-    sqlite3_reset(statement);
+    sqlite3_reset(row->statement);
     store->open_rows++;
     return rc == SQLITE_DONE ? 0 : store->code;
 }
 
-static void bind_text(sqlite3_stmt *statement, int at, const char *text) {
-    sqlite3_bind_text(statement, at, text, -1, SQLITE_STATIC); /* NULL text binds NULL */
+static void begin_table(sim_record_store_t *store, const char *table) {
+    sim_record_hash_begin(&store->hash, table);
 }
 
-static void bind_label(sqlite3_stmt *statement, int at, const char *const *words, size_t value) {
-    bind_text(statement, at, words && value < sim_record_words(words) ? words[value] : NULL);
+/* Of a table without a row of this run nothing is added. */
+static void end_table(sim_record_store_t *store, size_t rows) {
+    if (rows)
+        sim_record_digest_add(&store->rows, sim_record_hash_end(&store->hash));
 }
 
+/* Comes last: it holds the digest of all rows. */
 static int put_run(sim_record_store_t *store, const sim_record_t *record, int64_t run_id) {
-    sqlite3_stmt *s = store->run;
+    row_t row = begin_row(store, store->run, run_id);
     bool ok = record->status == 0;
-    sqlite3_bind_int64(s, 1, run_id);
-    sqlite3_bind_int64(s, 2, (int64_t)record->scenario + 1);
+    char *digest = store->rows_digest;
+    begin_table(store, "run");
+    bind_integer(&row, (int64_t)record->scenario + 1);
     if (record->point_id)
-        sqlite3_bind_int64(s, 3, (int64_t)record->point_id);
+        bind_integer(&row, (int64_t)record->point_id);
     else
-        sqlite3_bind_null(s, 3);
-    sqlite3_bind_int64(s, 4, record->replicate);
-    sqlite3_bind_int64(s, 5, (int64_t)record->seed);
-    bind_text(s, 6, ok ? "ok" : record->status == SIM_ERR_TIMEOUT ? "timeout" : "failed");
-    bind_text(s, 7, ok ? NULL : record->note);
-    sqlite3_bind_int64(s, 8, record->steps);
-    sqlite3_bind_double(s, 9, record->setup_s);
-    sqlite3_bind_double(s, 10, record->step_s);
-    bind_text(s, 11, record->digest[0] ? record->digest : NULL);
-    return put(store, s);
+        bind_null(&row);
+    bind_integer(&row, record->replicate);
+    bind_integer(&row, (int64_t)record->seed);
+    bind_text(&row, ok ? "ok" : record->status == SIM_ERR_TIMEOUT ? "timeout" : "failed");
+    bind_text(&row, ok ? NULL : record->note);
+    bind_integer(&row, record->steps);
+    keep_code(&row, sqlite3_bind_double(row.statement, ++row.at, record->setup_s));
+    keep_code(&row, sqlite3_bind_double(row.statement, ++row.at, record->step_s));
+    bind_text(&row, record->digest[0] ? record->digest : NULL);
+    sim_record_digest_text(sim_record_run_digest(&store->hash, store->rows), digest);
+    keep_code(&row, sqlite3_bind_text(row.statement, ++row.at, digest, -1, SQLITE_STATIC));
+    sim_record_digest_add(&store->listed, sim_record_listed(&store->hash, run_id, digest));
+    return put(&row);
 }
 
-/* Columns of other models of the batch stay unbound: NULL. NaN binds NULL. */
+/* Binds the values to their columns of `count`, the others, of other models of the batch, to NULL.
+ */
+static void bind_values(row_t *row, const sim_record_columns_t *columns, const double *value) {
+    for (size_t c = 0; c < columns->count; c++)
+        if (columns->from[c] == SIM_RECORD_NO_COLUMN)
+            bind_null(row);
+        else
+            bind_real(row, value[columns->from[c]]);
+}
+
 static int put_summary(sim_record_store_t *store, const sim_record_t *record, int64_t run_id) {
-    const size_t *at = store->schema.reducer_at[record->scenario];
-    sqlite3_clear_bindings(store->summary);
-    sqlite3_bind_int64(store->summary, 1, run_id);
-    for (size_t i = 0; i < record->n_reducers; i++)
-        sqlite3_bind_double(store->summary, 2 + (int)at[i], record->summary[i]);
-    return put(store, store->summary);
+    row_t row = begin_row(store, store->summary, run_id);
+    begin_table(store, "summary");
+    bind_values(&row, &store->schema.reducer_of[record->scenario], record->summary);
+    end_table(store, 1);
+    return put(&row);
 }
 
 static int put_series(sim_record_store_t *store, const sim_record_t *record, int64_t run_id) {
-    const size_t *at = store->schema.metric_at[record->scenario];
-    sqlite3_stmt *s = store->series;
-    sqlite3_clear_bindings(s);
-    sqlite3_bind_int64(s, 1, run_id);
+    const sim_record_columns_t *columns = &store->schema.metric_of[record->scenario];
     int rc = 0;
+    begin_table(store, "series");
     for (int32_t step = 0; rc == 0 && step < record->steps; step++) {
-        const double *row = record->series + (size_t)step * record->n_metrics;
-        sqlite3_bind_int64(s, 2, step);
-        sqlite3_bind_double(s, 3, record->start_year + (double)step / record->steps_per_year);
-        for (size_t i = 0; i < record->n_metrics; i++)
-            sqlite3_bind_double(s, 4 + (int)at[i], row[i]);
-        rc = put(store, s);
+        row_t row = begin_row(store, store->series, run_id);
+        bind_integer(&row, step);
+        bind_real(&row, record->start_year + (double)step / record->steps_per_year);
+        bind_values(&row, columns, record->series + (size_t)step * record->n_metrics);
+        rc = put(&row);
     }
+    end_table(store, (size_t)record->steps);
     return rc;
 }
 
 static int put_ties(sim_record_store_t *store, const sim_record_t *record, int64_t run_id) {
     static const sim_network_labels_t none = {0};
     const sim_network_labels_t *labels = store->plan.configs[record->scenario]->model->labels;
-    sqlite3_stmt *s = store->tie;
     int rc = 0;
     labels = labels ? labels : &none;
+    begin_table(store, "tie");
     for (size_t id = 0; rc == 0 && id < record->n_ties; id++) {
         const sim_record_tie_t *tie = &record->tie[id];
-        sqlite3_bind_int64(s, 1, run_id);
-        sqlite3_bind_int64(s, 2, (int64_t)id);
-        bind_label(s, 3, labels->kinds, tie->kind);
-        bind_label(s, 4, labels->modes, tie->mode);
-        sqlite3_bind_int64(s, 5, tie->donor);
-        sqlite3_bind_int64(s, 6, tie->partner);
-        bind_label(s, 7, labels->sectors, tie->sector);
-        bind_label(s, 8, labels->stages, tie->stage);
-        sqlite3_bind_double(s, 9, tie->onset);
-        sqlite3_bind_double(s, 10, tie->terminus);
-        sqlite3_bind_int(s, 11, tie->onset_censored);
-        sqlite3_bind_int(s, 12, tie->terminus_censored);
-        bind_label(s, 13, labels->causes, tie->cause);
-        rc = put(store, s);
+        row_t row = begin_row(store, store->tie, run_id);
+        bind_integer(&row, (int64_t)id);
+        bind_label(&row, labels->kinds, tie->kind);
+        bind_label(&row, labels->modes, tie->mode);
+        bind_integer(&row, tie->donor);
+        bind_integer(&row, tie->partner);
+        bind_label(&row, labels->sectors, tie->sector);
+        bind_label(&row, labels->stages, tie->stage);
+        bind_real(&row, tie->onset);
+        bind_real(&row, tie->terminus);
+        bind_integer(&row, tie->onset_censored);
+        bind_integer(&row, tie->terminus_censored);
+        bind_label(&row, labels->causes, tie->cause);
+        rc = put(&row);
     }
+    end_table(store, record->n_ties);
     return rc;
 }
 
-static void bind_cell(sqlite3_stmt *s, int at, const sim_field_t *field, sim_cell_t cell) {
+static void bind_cell(row_t *row, const sim_field_t *field, sim_cell_t cell) {
     if (field->type == SIM_FIELD_REAL)
-        sqlite3_bind_double(s, at, cell.r);
+        bind_real(row, cell.r);
     else if (cell.i == SIM_NULL_INT)
-        sqlite3_bind_null(s, at);
+        bind_null(row);
     else if (field->type == SIM_FIELD_INTEGER)
-        sqlite3_bind_int64(s, at, cell.i);
+        bind_integer(row, cell.i);
     else
-        bind_label(s, at, field->labels, (size_t)cell.i);
+        bind_label(row, field->labels, (size_t)cell.i);
 }
 
 static int put_table(sim_record_store_t *store, const sim_record_t *record, size_t table,
                      int64_t run_id) {
-    const sim_field_t *field = store->plan.configs[record->scenario]->model->tables[table].fields;
+    const sim_table_t *of = &store->plan.configs[record->scenario]->model->tables[table];
     const sim_record_rows_t *rows = &record->table[table];
     sqlite3_stmt *s = store->table[store->schema.table_at[record->scenario][table]];
-    int rc = sqlite3_bind_int64(s, 1, run_id) ? failed(store) : 0;
+    int rc = 0;
+    begin_table(store, of->name);
     for (size_t r = 0; rc == 0 && r < rows->rows; r++) {
+        row_t row = begin_row(store, s, run_id);
         for (size_t f = 0; f < rows->fields; f++)
-            bind_cell(s, 2 + (int)f, &field[f], rows->cell[r * rows->fields + f]);
-        rc = put(store, s);
+            bind_cell(&row, &of->fields[f], rows->cell[r * rows->fields + f]);
+        rc = put(&row);
     }
+    end_table(store, rows->rows);
     return rc;
 }
 
@@ -210,6 +273,8 @@ static int put_table(sim_record_store_t *store, const sim_record_t *record, size
  * the end of its tables until the file is closed; the file says so in case it never is. */
 static int clear_failed(sim_record_store_t *store, int64_t run_id) {
     char sql[256];
+    if (sim_record_unlist(store->db, run_id, &store->hash, &store->listed))
+        return failed(store);
     bool first = !store->unordered && store->plan.detail > SIM_DETAIL_SUMMARY;
     snprintf(sql, sizeof sql, "DELETE FROM run WHERE run_id = %lld AND status <> 'ok';%s",
              (long long)run_id,
@@ -231,8 +296,7 @@ int sim_record_store_run(sim_record_store_t *store, const sim_record_t *record) 
     int rc = begin(store);
     if (rc == 0 && id <= store->last)
         rc = clear_failed(store, run_id);
-    if (rc == 0)
-        rc = put_run(store, record, run_id);
+    store->rows = (sim_record_digest_t){0};
     if (rc == 0 && record->status == 0)
         rc = put_summary(store, record, run_id);
     if (rc == 0 && record->status == 0 && store->plan.detail >= SIM_DETAIL_SERIES)
@@ -242,6 +306,8 @@ int sim_record_store_run(sim_record_store_t *store, const sim_record_t *record) 
         for (size_t t = 0; rc == 0 && t < record->n_tables; t++)
             rc = put_table(store, record, t, run_id);
     }
+    if (rc == 0)
+        rc = put_run(store, record, run_id);
     if (rc)
         return rc;
     store->runs++;
@@ -262,7 +328,7 @@ static int prepare(sim_record_store_t *store, const char *table, size_t columns,
 
 static int prepare_all(sim_record_store_t *store) {
     const sim_record_schema_t *schema = &store->schema;
-    int rc = prepare(store, "run", 11, &store->run);
+    int rc = prepare(store, "run", 12, &store->run);
     if (rc == 0)
         rc = prepare(store, "summary", 1 + schema->reducers.count, &store->summary);
     if (rc == 0)
@@ -306,6 +372,8 @@ static int check_pages(sim_record_store_t *store) {
 /* What the file holds already. */
 static int take_up(sim_record_store_t *store, sim_record_resumed_t *resumed) {
     int checked = check_pages(store);
+    if (checked == 0)
+        checked = sim_record_runs_read(store->db, &store->hash, &store->listed) ? failed(store) : 0;
     if (checked)
         return checked;
     if (!store->plan.design)
@@ -313,7 +381,9 @@ static int take_up(sim_record_store_t *store, sim_record_resumed_t *resumed) {
                                  sizeof store->why);
     int rc =
         sim_record_resume_sweep(&store->plan, store->db, resumed, store->why, sizeof store->why);
-    char *unordered = rc ? NULL : sim_record_meta(store->db, "unordered");
+    char *unordered = NULL;
+    if (rc == 0 && sim_record_meta(store->db, "unordered", &unordered))
+        rc = failed(store);
     store->unordered = unordered != NULL;
     sqlite3_free(unordered);
     return rc;
@@ -346,6 +416,8 @@ static int open_store(sim_record_store_t *store, sim_record_open_t how,
                       sim_record_resumed_t *resumed) {
     int rc = sim_record_schema_init(&store->schema, store->plan.configs, store->plan.n_configs,
                                     store->why, sizeof store->why);
+    if (rc == 0 && (rc = sim_record_hash_init(&store->hash)))
+        snprintf(store->why, sizeof store->why, "%s", sim_base_strerror(rc));
     if (rc == 0)
         rc = how == SIM_STORE_MEMORY ? open_memory(store) : open_file(store, how, resumed);
     if (rc == 0)
@@ -457,6 +529,7 @@ int sim_record_store_close(sim_record_store_t *store, char *why, size_t why_size
     sqlite3_close(store->db); /* rolls back what a failure left open */
     sim_record_unlock(&store->lock);
     sim_record_schema_free(&store->schema);
+    sim_record_hash_free(&store->hash);
     free(store->table);
     free(store->path);
     free(store);

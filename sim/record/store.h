@@ -108,6 +108,9 @@ int sim_record_merge(const char *path, bool replace, const char *const *shard, s
  * by itself every so often (a second or a bounded number of rows). */
 int sim_record_store_run(sim_record_store_t *store, const sim_record_t *record);
 
+/* rows_digest of the run that was written last. */
+const char *sim_record_store_rows_digest(const sim_record_store_t *store);
+
 /* How many runs no crash can take away any more: the first ones. */
 uint64_t sim_record_store_committed(const sim_record_store_t *store);
 

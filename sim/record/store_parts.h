@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 
 #include "sim/base/identity.h"
+#include "sim/record/digests.h"
 #include "sim/record/lock.h"
 #include "sim/record/schema.h"
 #include "sim/record/store.h"
@@ -33,9 +34,13 @@ struct sim_record_store {
     char *path;
     sim_record_schema_t schema;
     sqlite3_stmt *run, *summary, *series, *tie, **table;
-    uint64_t runs;       /* in the file */
-    uint64_t committed;  /* of them */
-    uint64_t last;       /* largest run_id */
+    sim_record_hash_t hash;
+    sim_record_digest_t rows;            /* of the run that is being written */
+    char rows_digest[SIM_RECORD_DIGEST]; /* of the last one */
+    sim_record_digest_t listed;          /* of all runs, written or not committed yet */
+    uint64_t runs;                       /* in the file */
+    uint64_t committed;                  /* of them */
+    uint64_t last;                       /* largest run_id */
     bool unordered;      /* rows of runs that were made again stand at the end of their tables */
     uint64_t open_rows;  /* written since the last commit */
     double committed_at; /* when the last commit was, or the opening, seconds */
@@ -76,8 +81,15 @@ int sim_record_sql(sqlite3 *db, const char *sql);
 /* Tables `factor`, `point`, `point_value` and the keys of meta that tell a design. */
 int sim_record_write_design(const sim_record_plan_t *plan, sqlite3 *db);
 
-/* The value of a key of meta, NULL when there is none; sqlite3_free() it. */
-char *sim_record_meta(sqlite3 *db, const char *key);
+/* The value of a key of meta, NULL when there is none; sqlite3_free() it. 0 or SIM_ERR_STORE. */
+int sim_record_meta(sqlite3 *db, const char *key, char **value);
+
+/* The first cell of a query that gives one row. 0 or SIM_ERR_STORE. */
+int sim_record_number(sqlite3 *db, const char *sql, int64_t *number);
+
+/* Runs a statement whose `bound` is SQLITE_OK, and makes it ready for the next row: SQLite's code.
+ */
+int sim_record_put(sqlite3_stmt *statement, int bound);
 
 /* The identity of the program that a file was computed with; what is not there is empty. 0 or
  * SIM_ERR_STORE with a sentence. And the rows of meta that tell the identity of this one. */

@@ -7,25 +7,13 @@
 
 #include "sim/record/store_parts.h"
 
-char *sim_record_meta(sqlite3 *db, const char *key) {
-    sqlite3_stmt *s = NULL;
-    char *value = NULL;
-    if (sqlite3_prepare_v2(db, "SELECT value FROM meta WHERE key = ?", -1, &s, NULL) == SQLITE_OK) {
-        sqlite3_bind_text(s, 1, key, -1, SQLITE_STATIC);
-        if (sqlite3_step(s) == SQLITE_ROW && sqlite3_column_text(s, 0))
-            value = sqlite3_mprintf("%s", sqlite3_column_text(s, 0));
-    }
-    sqlite3_finalize(s);
-    return value;
+static int put(sqlite3_stmt *s, int bound) {
+    return sim_record_put(s, bound) == SQLITE_OK ? 0 : SIM_ERR_STORE;
 }
 
-static int put(sqlite3_stmt *s) {
-    sqlite3_step(s);
-    return sqlite3_reset(s) == SQLITE_OK ? 0 : SIM_ERR_STORE;
-}
-
-static void bind_text(sqlite3_stmt *s, int at, const char *text) {
-    sqlite3_bind_text(s, at, text, -1, SQLITE_STATIC); /* NULL text binds NULL */
+/* NULL text binds NULL. SQLite's codes are positive bits: a sum of two is 0 only when both are. */
+static int bind_text(sqlite3_stmt *s, int at, const char *text) {
+    return sqlite3_bind_text(s, at, text, -1, SQLITE_STATIC);
 }
 
 /* ---- a new file ---- */
@@ -43,9 +31,9 @@ static int write_keys(const sim_record_design_t *design, sqlite3 *db) {
                  ? 0
                  : SIM_ERR_STORE;
     for (size_t i = 0; rc == 0 && i < sizeof pair / sizeof pair[0]; i++) {
-        bind_text(s, 1, pair[i][0]);
-        bind_text(s, 2, pair[i][1]);
-        rc = put(s);
+        int bound = bind_text(s, 1, pair[i][0]);
+        bound |= bind_text(s, 2, pair[i][1]);
+        rc = put(s, bound);
     }
     sqlite3_finalize(s);
     return rc;
@@ -59,15 +47,15 @@ static int write_factors(const sim_record_design_t *design, sqlite3 *db) {
                  : SIM_ERR_STORE;
     for (size_t f = 0; rc == 0 && f < design->n_factors; f++) {
         const sim_record_factor_t *factor = &design->factor[f];
-        sqlite3_bind_int64(s, 1, (int64_t)f + 1);
-        bind_text(s, 2, factor->parameter);
-        bind_text(s, 3, factor->type);
-        bind_text(s, 4, factor->scale);
-        sqlite3_bind_double(s, 5, factor->min);
-        sqlite3_bind_double(s, 6, factor->max);
-        bind_text(s, 7, factor->levels);
-        bind_text(s, 8, factor->choices);
-        rc = put(s);
+        int bound = sqlite3_bind_int64(s, 1, (int64_t)f + 1);
+        bound |= bind_text(s, 2, factor->parameter);
+        bound |= bind_text(s, 3, factor->type);
+        bound |= bind_text(s, 4, factor->scale);
+        bound |= sqlite3_bind_double(s, 5, factor->min);
+        bound |= sqlite3_bind_double(s, 6, factor->max);
+        bound |= bind_text(s, 7, factor->levels);
+        bound |= bind_text(s, 8, factor->choices);
+        rc = put(s, bound);
     }
     sqlite3_finalize(s);
     return rc;
@@ -79,25 +67,24 @@ typedef struct {
 } points_t;
 
 static int write_place(const points_t *to, uint64_t point, const sim_record_place_t *place) {
-    sqlite3_bind_int64(to->place, 1, (int64_t)point + 1);
-    sqlite3_bind_int64(to->place, 2, (int64_t)place->block);
-    bind_text(to->place, 3, place->role);
-    bind_text(to->place, 4, place->parameter);
-    return put(to->place);
+    int bound = sqlite3_bind_int64(to->place, 1, (int64_t)point + 1);
+    bound |= sqlite3_bind_int64(to->place, 2, (int64_t)place->block);
+    bound |= bind_text(to->place, 3, place->role);
+    bound |= bind_text(to->place, 4, place->parameter);
+    return put(to->place, bound);
 }
 
 static int write_point(const sim_record_design_t *design, uint64_t point, const points_t *to) {
     sim_record_place_t place = {0};
     design->point(design->user, point, to->number, &place);
-    sqlite3_bind_int64(to->point, 1, (int64_t)point + 1);
-    int rc = put(to->point);
+    int rc = put(to->point, sqlite3_bind_int64(to->point, 1, (int64_t)point + 1));
     if (rc == 0 && place.block)
         rc = write_place(to, point, &place);
     for (size_t f = 0; rc == 0 && f < design->n_factors; f++) {
-        sqlite3_bind_int64(to->value, 1, (int64_t)point + 1);
-        bind_text(to->value, 2, design->factor[f].parameter);
-        sqlite3_bind_double(to->value, 3, to->number[f]);
-        rc = put(to->value);
+        int bound = sqlite3_bind_int64(to->value, 1, (int64_t)point + 1);
+        bound |= bind_text(to->value, 2, design->factor[f].parameter);
+        bound |= sqlite3_bind_double(to->value, 3, to->number[f]);
+        rc = put(to->value, bound);
     }
     return rc;
 }
@@ -138,10 +125,11 @@ static int refuse(const sim_record_check_t *c, const char *reason) {
 
 static int check_design(const sim_record_check_t *c) {
     const sim_record_design_t *design = c->plan->design;
-    char *text = sim_record_meta(c->db, "design"),
-         *digest = sim_record_meta(c->db, "design_digest");
+    char *text = NULL, *digest = NULL;
     int rc = 0;
-    if (!text || !digest)
+    if (sim_record_meta(c->db, "design", &text) || sim_record_meta(c->db, "design_digest", &digest))
+        rc = sim_record_db_failed(c->db, c->plan->path, c->why, c->why_size);
+    else if (!text || !digest)
         rc = refuse(c, "it holds no sweep; `kumiai run` continues it");
     else if (strcmp(text, design->text) != 0)
         rc = sim_record_text_differs(c, "the sweep", text, design->text);
@@ -160,7 +148,9 @@ static int check_shard(const sim_record_check_t *c) {
 
 static int check_reps(const sim_record_check_t *c) {
     char reason[128];
-    char *text = sim_record_meta(c->db, "reps");
+    char *text = NULL;
+    if (sim_record_meta(c->db, "reps", &text))
+        return sim_record_db_failed(c->db, c->plan->path, c->why, c->why_size);
     long long reps = text ? strtoll(text, NULL, 10) : 0;
     sqlite3_free(text);
     if (reps <= c->plan->design->reps)
@@ -211,13 +201,15 @@ static int check_run(const sim_record_check_t *c, sqlite3_stmt *s, sim_record_re
 
 static int check_runs(const sim_record_check_t *c, sim_record_resumed_t *resumed) {
     sqlite3_stmt *s = NULL;
-    int rc = 0;
+    int rc = 0, row = SQLITE_DONE;
     if (sqlite3_prepare_v2(c->db,
                            "SELECT run_id, point_id, rep, seed, status FROM run ORDER BY run_id",
                            -1, &s, NULL) != SQLITE_OK)
         return sim_record_db_failed(c->db, c->plan->path, c->why, c->why_size);
-    while (rc == 0 && sqlite3_step(s) == SQLITE_ROW)
+    while (rc == 0 && (row = sqlite3_step(s)) == SQLITE_ROW)
         rc = check_run(c, s, resumed);
+    if (rc == 0 && row != SQLITE_DONE)
+        rc = sim_record_db_failed(c->db, c->plan->path, c->why, c->why_size);
     sqlite3_finalize(s);
     return rc;
 }
@@ -225,10 +217,15 @@ static int check_runs(const sim_record_check_t *c, sim_record_resumed_t *resumed
 /* The replicates are more now, perhaps. What the settings say beyond the digest (replicates, time
  * limit) is that of the last command. */
 static int take_note(const sim_record_check_t *c) {
-    char *sql = sqlite3_mprintf("UPDATE meta SET value = '%lld' WHERE key = 'reps';"
+    char *sql = sqlite3_mprintf("BEGIN IMMEDIATE;"
+                                "UPDATE meta SET value = '%lld' WHERE key = 'reps';"
                                 "UPDATE scenario SET config = %Q;",
                                 (long long)c->plan->design->reps, c->plan->configs[0]->text);
     int rc = sim_record_sql(c->db, sql);
+    if (rc == 0)
+        rc = sim_record_seal(c->db);
+    if (rc == 0)
+        rc = sim_record_sql(c->db, "COMMIT");
     sqlite3_free(sql);
     return rc ? sim_record_db_failed(c->db, c->plan->path, c->why, c->why_size) : 0;
 }
@@ -256,6 +253,8 @@ int sim_record_resume_sweep(const sim_record_plan_t *plan, sqlite3 *db,
         rc = check_reps(&c);
     if (rc == 0)
         rc = check_runs(&c, resumed);
+    if (rc == 0)
+        rc = sim_record_check_rows(db, plan->path, NULL, why, why_size);
     if (rc == 0)
         rc = take_note(&c);
     if (rc == SIM_ERR_MEMORY)
@@ -300,13 +299,16 @@ int sim_record_counts_read(const char *path, sim_record_counts_t *counts, char *
     if (sqlite3_prepare_v2(db, "SELECT status, count(*) FROM run GROUP BY status", -1, &s, NULL) !=
         SQLITE_OK)
         rc = sim_record_db_failed(db, path, why, why_size);
-    while (rc == 0 && sqlite3_step(s) == SQLITE_ROW) {
+    int row = SQLITE_DONE;
+    while (rc == 0 && (row = sqlite3_step(s)) == SQLITE_ROW) {
         const char *status = (const char *)sqlite3_column_text(s, 0);
         uint64_t *count = status && strcmp(status, "ok") == 0        ? &counts->ok
                           : status && strcmp(status, "timeout") == 0 ? &counts->timeout
                                                                      : &counts->failed;
         *count += (uint64_t)sqlite3_column_int64(s, 1);
     }
+    if (rc == 0 && row != SQLITE_DONE)
+        rc = sim_record_db_failed(db, path, why, why_size);
     sqlite3_finalize(s);
     sqlite3_close(db);
     return rc;

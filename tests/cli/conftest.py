@@ -4,9 +4,14 @@
 import os
 import sqlite3
 import subprocess
+import sys
 from contextlib import closing
+from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from sealed import seal  # noqa: E402, F401
 
 KUMIAI = os.environ.get("KUMIAI", "kumiai")
 

@@ -11,7 +11,7 @@ from contextlib import closing
 
 import pandas as pd
 import pytest
-from conftest import KUMIAI, columns, kumiai, query, write_scenario
+from conftest import KUMIAI, columns, kumiai, query, seal, write_scenario
 from exports import count, export, make_results, refused
 
 
@@ -34,6 +34,7 @@ def bare(tmp_path_factory):
     with closing(sqlite3.connect(folder / "s.db")) as db:
         db.execute("UPDATE run SET status = 'failed', note = 'a \"quoted\", reason' WHERE run_id = 2")
         db.execute("DELETE FROM summary WHERE run_id = 2")
+        seal(db)
         db.commit()
     return folder / "s.db"
 
@@ -162,6 +163,7 @@ def copy(path, to, *changes):
         source.backup(db)
         for change in changes:
             db.execute(change)
+        seal(db)
         db.commit()
     return to
 

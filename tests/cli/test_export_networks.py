@@ -10,7 +10,7 @@ import igraph
 import networkx
 import pandas as pd
 import pytest
-from conftest import columns, query
+from conftest import columns, query, seal
 from exports import ALIVE, YEARS, alive, count, export, make_results, refused
 
 
@@ -68,6 +68,7 @@ def test_names_that_xml_cannot_hold(results, tmp_path):
         source.backup(db)
         db.execute("UPDATE agent SET name = ? WHERE agent_id = 1", (odd,))
         db.execute("UPDATE scenario SET name = '../odd name' WHERE scenario_id = 1")
+        seal(db)
         db.commit()
     folder, _ = export(tmp_path / "r.db", tmp_path / "g", "--format", "graphml", "--run", 1, "--at", 2000,
                        "--all-agents")
@@ -421,6 +422,7 @@ def test_names_of_files_are_those_of_scenarios(results, tmp_path, name, kept):
         source.backup(db)
         db.execute("DELETE FROM run WHERE run_id > 1")
         db.execute("UPDATE scenario SET name = ? WHERE scenario_id = 1", (name,))
+        seal(db)
         db.commit()
     folder, _ = export(tmp_path / "r.db", tmp_path / "g", "--format", "graphml", "--at", 2000, "--kind",
                        "cooperation")
@@ -433,6 +435,7 @@ def test_kinds_that_are_alike_as_names_of_files_are_told_apart(results, tmp_path
         source.backup(db)
         db.execute("UPDATE tie SET kind = CASE kind WHEN 'sister' THEN 'a/b' WHEN 'initiative' THEN 'a:b'"
                    " ELSE kind END")
+        seal(db)
         db.commit()
     folder, _ = export(tmp_path / "r.db", tmp_path / "g", "--format", "goldfish", "--run", 1)
     names = [f.name for f in folder.iterdir() if "_a_b" in f.name]

@@ -9,7 +9,7 @@ from contextlib import closing
 import numpy
 import pandas
 import pytest
-from conftest import columns, query
+from conftest import columns, query, seal
 from exports import export, make_results, refused
 
 ODD = ["NA", "NaN", "Nan", "null", "None", "01", "0012", "1E5", "1d5", "TRUE", "T", "f", "0x1A", "inf", "-Infinity",
@@ -30,6 +30,7 @@ def odd(tmp_path_factory):
         db.execute("DELETE FROM agent WHERE agent_id >= ?", (len(ODD + PLAIN),))
         db.execute("UPDATE scenario SET name = '2020' WHERE scenario_id = 1")
         db.execute("UPDATE run SET seed = 9007199254740991 WHERE run_id = 2")
+        seal(db)
         db.commit()
     return path
 
@@ -138,6 +139,7 @@ def test_seeds_of_old_files_are_told_as_text(odd, tmp_path):
     with closing(sqlite3.connect(odd)) as source, closing(sqlite3.connect(path)) as db:
         source.backup(db)
         db.execute("UPDATE run SET seed = 9223372036854775807 WHERE run_id = 2")
+        seal(db)
         db.commit()
     folder, manifest = export(path, tmp_path / "x")
     file = next(f for f in manifest["files"] if f["file"] == "runs.csv")

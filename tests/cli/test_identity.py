@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import KUMIAI, content, kumiai, query, write_scenario
+from conftest import KUMIAI, content, kumiai, query, seal, write_scenario
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(KUMIAI).resolve().parent
@@ -227,6 +227,8 @@ def refused(*arguments, about, **options):
 def change(path, sql):
     with closing(sqlite3.connect(path)) as db:
         db.execute(sql)
+        if "build_id" not in sql:  # which is for people
+            seal(db)
         db.commit()
 
 

@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from conftest import content, kumiai, query, write_scenario
+from conftest import content, kumiai, query, seal, write_scenario
 
 RUN = {"steps": 10, "seed": 3, "steps_per_year": 1}
 SMALL = {"agents": 100, "mean_degree": 4.0, "beta": 0.2, "gamma": 0.1, "rewire": 0.05,
@@ -94,6 +94,7 @@ def test_failed_runs_come_along(sweep, tmp_path):
     parts = shards(sweep, tmp_path, 2)
     with closing(sqlite3.connect(parts[1])) as db:
         db.execute("UPDATE run SET status = 'failed' WHERE run_id = 4")
+        seal(db)
         db.commit()
     assert "59 ok, 1 failed" in ok("merge", tmp_path / "out.db", *parts).stdout
     assert query(tmp_path / "out.db", "SELECT block, failed, complete FROM block") == [

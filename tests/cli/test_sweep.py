@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import KUMIAI, content, kumiai, query, sound, write_scenario
+from conftest import KUMIAI, content, kumiai, query, seal, sound, write_scenario
 
 RUN = {"steps": 20, "seed": 11, "steps_per_year": 1}
 SMALL = {"agents": 200, "mean_degree": 6.0, "beta": 0.1, "gamma": 0.1, "rewire": 0.05,
@@ -123,6 +123,7 @@ def test_a_sweep_of_larger_seeds_is_not_continued(sweep, tmp_path):
     ok("sweep", file, "--out", out)
     with closing(sqlite3.connect(out)) as db:
         db.execute("UPDATE run SET seed = seed + 4611686018427387904")
+        seal(db)
         db.commit()
     done = kumiai("sweep", file, "--out", out, "--resume")
     assert done.returncode == 2 and "draws seeds below 2^53" in done.stderr
@@ -353,6 +354,7 @@ def failing(out, ids):
                        " WHERE run_id = ?", (run,))
             for table in ("summary", "series"):
                 db.execute(f"DELETE FROM {table} WHERE run_id = ?", (run,))
+        seal(db)
         db.commit()
 
 

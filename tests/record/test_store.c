@@ -175,7 +175,7 @@ Test(store, schema_is_the_union_of_the_models) {
     COLUMNS("block_point", "point_id block role parameter");
     COLUMNS("block", "block points ok failed complete");
     COLUMNS("run", "run_id scenario_id point_id rep seed status note steps setup_s step_s "
-                   "state_digest");
+                   "state_digest rows_digest");
     COLUMNS("summary", "run_id common last most");
     COLUMNS("series", "run_id step time common only_a only_b");
     COLUMNS("agent", "scenario_id agent_id kind code name name_local area region lat lon "

@@ -14,6 +14,8 @@ from matplotlib import image
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 sys.path.insert(0, str(SCRIPTS))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from sealed import seal  # noqa: E402, F401
 
 
 def nonblank(path):

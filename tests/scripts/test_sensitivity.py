@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from conftest import called, nonblank, refused, written
+from conftest import called, nonblank, refused, seal, written
 from results_files import build
 
 from analysis import intervals, sensitivity
@@ -65,6 +65,7 @@ def put(path, **columns):
             values = [None if np.isnan(v) else float(v) for v in function(x, runs["rep"].to_numpy())]
             db.executemany(f"UPDATE summary SET {column} = ? WHERE run_id = ?",
                            list(zip(values, map(int, runs["run_id"]))))
+        seal(db)
         db.commit()
     return path
 
@@ -440,6 +441,7 @@ def fail_run(path, *runs):
         for run in runs:
             db.execute("UPDATE run SET status = 'failed' WHERE run_id = ?", (run,))
             db.execute("DELETE FROM summary WHERE run_id = ?", (run,))
+        seal(db)
         db.commit()
 
 
@@ -449,6 +451,7 @@ def drop_run(path, *runs):
         for run in runs:
             db.execute("DELETE FROM run WHERE run_id = ?", (run,))
             db.execute("DELETE FROM summary WHERE run_id = ?", (run,))
+        seal(db)
         db.commit()
 
 
@@ -502,6 +505,7 @@ def test_what_is_no_sweep(tmp_path, lhs, plane):
     assert refused(call(lhs, plane), 2, "One sweep at a time")
     with closing(sqlite3.connect(one)) as db:
         db.execute("UPDATE meta SET value = '1/2' WHERE key = 'shard'")
+        seal(db)
         db.commit()
     assert refused(call(one), 2, "shard 1/2", "kumiai merge")
 
@@ -528,6 +532,7 @@ def test_failed_and_missing_runs_outside_blocks_shift_nothing(plane, tmp_path):
     with closing(sqlite3.connect(path)) as db:  # and the last replicate was cut short
         db.execute("DELETE FROM run WHERE run_id > 70")
         db.execute("DELETE FROM summary WHERE run_id > 70")
+        seal(db)
         db.commit()
     result = call(path, "--no-pictures", "--outputs", "infected_final")
     assert result.returncode == 0 and "3 failed runs are left out" in result.stderr

@@ -15,8 +15,8 @@ PROJECT_COLUMNS = ("donor_id", "partner_id", "region", "scheme", "granted_yen", 
 class Study:
     """Scenarios of one model, the first the reference; what is costly to read is kept."""
 
-    def __init__(self, paths, model=None):
-        self.scenarios, notes = results.load(paths, model)
+    def __init__(self, paths, model=None, verify=False):
+        self.scenarios, notes = results.load(paths, model, verify)
         # The page of a sweep has no means over its points.
         self.notes = [note for note in notes if not (self.is_sweep and " mixes " in note)]
         self.model = self.scenarios[0].model

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Parts of `kumiai verify`. */
+#ifndef SIM_CLI_VERIFY_H
+#define SIM_CLI_VERIFY_H
+
+#include <signal.h>
+
+#include "sim/record/verify.h"
+
+/* Makes the runs again and prints a line for each that comes out otherwise, and one for all.
+ * *differ = how many. SIM_ERR_CONFIG when the configurations cannot be used, and other codes, with
+ * a sentence in `why`. */
+int sim_cli_rerun(const char *file, const sim_record_stored_t *stored,
+                  const volatile sig_atomic_t *stop, uint64_t *differ, char *why, size_t why_size);
+
+#endif

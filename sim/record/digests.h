@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The digests that a results file holds of itself. Column rows_digest of `run`: of a run's rows in
+ * all tables and of its row in `run` but run_id and timings. In `meta`, as digest:<table>: of each
+ * table whose rows belong to no run; digest:run: of the list of runs; digest:schema: of the tables'
+ * definitions. Private to the record room. */
+#ifndef SIM_RECORD_DIGESTS_H
+#define SIM_RECORD_DIGESTS_H
+
+#include <signal.h>
+
+#include "sim/record/hash.h"
+
+#define SIM_RECORD_DIGEST_KEY "digest:"
+
+/* What the digest of `meta` leaves out: the digests themselves and what tells people of the
+ * file's making, in which two files of the same content may differ. */
+#define SIM_RECORD_META_REST                                                                       \
+    "key NOT LIKE 'digest:%' AND key NOT IN ('created', 'command_line', 'build_id', 'unordered')"
+
+/* rows_digest of a run. `hash` holds its row in `run`, `rows` is the sum over its tables. And what
+ * a run adds to the digest of the list of runs. */
+sim_record_digest_t sim_record_run_digest(sim_record_hash_t *hash, sim_record_digest_t rows);
+sim_record_digest_t sim_record_listed(sim_record_hash_t *hash, int64_t run_id, const char *digest);
+
+/* The sum over the list of runs; the same without one of them; into meta. 0 or SIM_ERR_STORE. */
+int sim_record_runs_read(sqlite3 *db, sim_record_hash_t *hash, sim_record_digest_t *listed);
+int sim_record_unlist(sqlite3 *db, int64_t run_id, sim_record_hash_t *hash,
+                      sim_record_digest_t *listed);
+int sim_record_runs_write(sqlite3 *db, sim_record_digest_t listed);
+
+/* The tables of a file in the order of their making. */
+typedef struct {
+    char *name;    /* sqlite3_free() */
+    bool by_run;   /* its first column is run_id, and it is not `run` */
+    bool no_rowid; /* it lies in the order of its key */
+} sim_record_place_of_t;
+typedef struct {
+    sim_record_place_of_t *table;
+    size_t count;
+} sim_record_tables_t;
+int sim_record_tables_read(sqlite3 *db, sim_record_tables_t *tables);
+void sim_record_tables_free(sim_record_tables_t *tables);
+
+/* The digest of a table that belongs to no run; "schema" for the definitions. */
+int sim_record_table_digest(sqlite3 *db, const char *table, sim_record_hash_t *hash,
+                            char digest[SIM_RECORD_DIGEST]);
+
+/* Computes all digests of `meta` anew and writes them, within the caller's transaction. Only of a
+ * file that has just been made or checked. 0, SIM_ERR_STORE or SIM_ERR_MEMORY. */
+int sim_record_seal(sqlite3 *db);
+
+/* Whether the file tells digests at all; older ones do not. 0 or SIM_ERR_STORE. */
+int sim_record_has_digests(sqlite3 *db, bool *has);
+
+/* ---- checking ---- */
+
+typedef struct {
+    sqlite3 *db;
+    const char *path;
+    const char *runs;                               /* "1, 2, 5"; NULL: all, and the indexes too */
+    void (*tell)(void *user, const char *sentence); /* once for each table or run that differs */
+    void *user;
+    const volatile sig_atomic_t *stop; /* may be NULL */
+} sim_record_verify_t;
+
+typedef struct {
+    bool digests; /* the file has some; without them nothing is checked */
+    uint64_t runs, rows, tables, problems;
+} sim_record_verified_t;
+
+/* Reads all rows once and compares. 0 also with problems, which are told; SIM_ERR_STORE when what
+ * must be known first cannot be read (told too), SIM_ERR_MEMORY, SIM_ERR_INTERRUPTED. */
+int sim_record_verify_rows(const sim_record_verify_t *ask, sim_record_verified_t *found);
+
+/* The same for a reader who needs no list: SIM_ERR_STORE and a sentence when anything differs. 0
+ * for files without digests. */
+int sim_record_check_rows(sqlite3 *db, const char *path, const char *runs, char *why,
+                          size_t why_size);
+
+#endif

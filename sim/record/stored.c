@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a results file knows of its own making. */
+#define _POSIX_C_SOURCE 200809L
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/record/store_parts.h"
+#include "sim/record/verify.h"
+
+static char *copy_text(sqlite3_stmt *s, int column) {
+    const char *text = (const char *)sqlite3_column_text(s, column);
+    return strdup(text ? text : "");
+}
+
+static int prepare(sqlite3 *db, char *sql, sqlite3_stmt **s) {
+    int rc = sql ? sqlite3_prepare_v2(db, sql, -1, s, NULL) : SQLITE_NOMEM;
+    sqlite3_free(sql);
+    return rc == SQLITE_OK ? 0 : SIM_ERR_STORE;
+}
+
+/* Room for one more element of a list. */
+static bool grow(void **list, size_t count, size_t size) {
+    void *grown = realloc(*list, (count + 1) * size);
+    if (!grown)
+        return false;
+    *list = grown;
+    return true;
+}
+
+static int check_program(sqlite3 *db, const char *path, char *why, size_t why_size) {
+    sim_base_identity_t has, own;
+    char clause[SIM_RECORD_WHY / 2];
+    int rc = sim_record_identity_read(db, path, &has, why, why_size);
+    sim_base_identity(&own);
+    if (rc || !sim_base_identity_differs(&has, &own, "this program", clause, sizeof clause))
+        return rc;
+    snprintf(why, why_size, "cannot run %s again: it was computed with %s", path, clause);
+    return SIM_ERR_CONFIG;
+}
+
+static int add_scenario(sqlite3_stmt *s, sim_record_stored_t *out) {
+    size_t n = out->n_scenarios;
+    if (!grow((void **)&out->name, n, sizeof *out->name) ||
+        !grow((void **)&out->config, n, sizeof *out->config))
+        return SIM_ERR_MEMORY;
+    out->name[n] = copy_text(s, 0);
+    out->config[n] = copy_text(s, 1);
+    out->n_scenarios++;
+    return out->name[n] && out->config[n] ? 0 : SIM_ERR_MEMORY;
+}
+
+static int read_scenarios(sqlite3 *db, sim_record_stored_t *out) {
+    sqlite3_stmt *s = NULL;
+    int row = SQLITE_DONE;
+    int rc =
+        prepare(db, sqlite3_mprintf("SELECT name, config FROM scenario ORDER BY scenario_id"), &s);
+    while (rc == 0 && (row = sqlite3_step(s)) == SQLITE_ROW)
+        rc = add_scenario(s, out);
+    sqlite3_finalize(s);
+    return rc == 0 && row != SQLITE_DONE ? SIM_ERR_STORE : rc;
+}
+
+static int read_detail(sqlite3 *db, sim_record_stored_t *out) {
+    char *detail = NULL;
+    int rc = sim_record_meta(db, "detail", &detail);
+    for (int d = SIM_DETAIL_SUMMARY; d <= SIM_DETAIL_FULL; d++)
+        if (detail && strcmp(detail, sim_record_detail_name((sim_detail_t)d)) == 0)
+            out->detail = (sim_detail_t)d;
+    sqlite3_free(detail);
+    return rc;
+}
+
+static int add_run(sqlite3_stmt *s, sim_record_stored_t *out) {
+    if (!grow((void **)&out->run, out->n_runs, sizeof *out->run))
+        return SIM_ERR_MEMORY;
+    sim_record_stored_run_t *run = &out->run[out->n_runs++];
+    *run = (sim_record_stored_run_t){.run_id = sqlite3_column_int64(s, 0),
+                                     .scenario = (size_t)(sqlite3_column_int64(s, 1) - 1),
+                                     .point_id = (uint64_t)sqlite3_column_int64(s, 2),
+                                     .rep = sqlite3_column_int64(s, 3),
+                                     .seed = sqlite3_column_int64(s, 4)};
+    const char *state = (const char *)sqlite3_column_text(s, 5);
+    const char *rows = (const char *)sqlite3_column_text(s, 6);
+    snprintf(run->state_digest, sizeof run->state_digest, "%s", state ? state : "");
+    snprintf(run->rows_digest, sizeof run->rows_digest, "%s", rows ? rows : "");
+    return run->scenario < out->n_scenarios ? 0 : SIM_ERR_STORE;
+}
+
+/* The k-th of the sample is the one at the middle of the k-th of equal parts of the ok runs. */
+static int read_runs(sqlite3 *db, uint64_t sample, sim_record_stored_t *out) {
+    sqlite3_stmt *s = NULL;
+    int64_t ok = 0, at = 0;
+    int rc = sim_record_number(db, "SELECT count(*) FROM run WHERE status = 'ok'", &ok);
+    uint64_t all = (uint64_t)ok, taken = 0, n = sample < all ? sample : all;
+    if (rc == 0)
+        rc = prepare(db,
+                     sqlite3_mprintf("SELECT run_id, scenario_id, point_id, rep, seed,"
+                                     " state_digest, rows_digest FROM run WHERE status = 'ok'"
+                                     " ORDER BY run_id"),
+                     &s);
+    while (rc == 0 && taken < n && sqlite3_step(s) == SQLITE_ROW)
+        if ((uint64_t)at++ == (uint64_t)(((double)taken + 0.5) / (double)n * (double)all)) {
+            rc = add_run(s, out);
+            taken++;
+        }
+    sqlite3_finalize(s);
+    return rc == 0 && taken < n ? SIM_ERR_STORE : rc;
+}
+
+static int add_value(sqlite3_stmt *s, sim_record_stored_run_t *run) {
+    size_t n = run->n_values;
+    if (!grow((void **)&run->parameter, n, sizeof *run->parameter) ||
+        !grow((void **)&run->value, n, sizeof *run->value))
+        return SIM_ERR_MEMORY;
+    run->parameter[n] = copy_text(s, 0);
+    run->value[n] = sqlite3_column_double(s, 1);
+    run->n_values += run->parameter[n] != NULL;
+    return run->parameter[n] ? 0 : SIM_ERR_MEMORY;
+}
+
+static int read_values(sqlite3 *db, sim_record_stored_run_t *run) {
+    sqlite3_stmt *s = NULL;
+    int row = SQLITE_DONE;
+    int rc = prepare(db,
+                     sqlite3_mprintf("SELECT parameter, value FROM point_value"
+                                     " WHERE point_id = %llu",
+                                     (unsigned long long)run->point_id),
+                     &s);
+    while (rc == 0 && (row = sqlite3_step(s)) == SQLITE_ROW)
+        rc = add_value(s, run);
+    sqlite3_finalize(s);
+    return rc == 0 && row != SQLITE_DONE ? SIM_ERR_STORE : rc;
+}
+
+int sim_record_stored_read(const char *path, uint64_t sample, sim_record_stored_t *out, char *why,
+                           size_t why_size) {
+    sqlite3 *db = NULL;
+    sim_record_lock_t lock = SIM_RECORD_UNLOCKED;
+    *out = (sim_record_stored_t){0};
+    int rc = sim_record_is_results(path, why, why_size);
+    if (rc == 0)
+        rc = sim_record_lock(path, SIM_RECORD_READS, &lock, why, why_size);
+    if (rc == 0)
+        rc = sim_record_db_open(path, SQLITE_OPEN_READONLY, &db, why, why_size);
+    if (rc == 0)
+        rc = check_program(db, path, why, why_size);
+    bool begun = rc == 0;
+    if (rc == 0)
+        rc = read_scenarios(db, out);
+    if (rc == 0)
+        rc = read_detail(db, out);
+    if (rc == 0)
+        rc = read_runs(db, sample, out);
+    for (size_t i = 0; rc == 0 && i < out->n_runs; i++)
+        if (out->run[i].point_id)
+            rc = read_values(db, &out->run[i]);
+    if (rc && begun)
+        sim_record_db_failed(rc == SIM_ERR_STORE ? db : NULL, path, why, why_size);
+    sqlite3_close(db);
+    sim_record_unlock(&lock);
+    return rc;
+}
+
+void sim_record_stored_free(sim_record_stored_t *stored) {
+    for (size_t i = 0; i < stored->n_scenarios; i++) {
+        free(stored->name[i]);
+        free(stored->config[i]);
+    }
+    for (size_t i = 0; i < stored->n_runs; i++) {
+        for (size_t v = 0; v < stored->run[i].n_values; v++)
+            free(stored->run[i].parameter[v]);
+        free(stored->run[i].parameter);
+        free(stored->run[i].value);
+    }
+    free(stored->name);
+    free(stored->config);
+    free(stored->run);
+    *stored = (sim_record_stored_t){0};
+}

@@ -26,7 +26,7 @@ const char *sim_base_source_digest(void);
 void sim_base_identity(sim_base_identity_t *identity);
 
 /* The name of a part in results files ("source_digest"); part < SIM_BASE_IDENTITY_PARTS. */
-const char *sim_base_identity_key(size_t part);
+const char *sim_base_identity_key(size_t i);
 
 /* Whether results of `theirs` may be continued by, or joined to, those of `ours`. If not, the first
  * difference and what to do go into `clause`, to stand after "was computed with ": "flags '-O2',

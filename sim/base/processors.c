@@ -57,7 +57,7 @@ static int smallest(const char *root, const char *mount, const char *group, bool
     if (base < 0 || (size_t)base + strlen(group) >= sizeof folder)
         return INT_MAX;
     if (!strstr(group, "/..")) /* of a namespace that it stands outside of */
-        strcpy(folder + base, group);
+        snprintf(folder + base, sizeof folder - (size_t)base, "%s", group);
     for (;;) {
         int limit = folder_limit(folder, second);
         least = limit < least ? limit : least;

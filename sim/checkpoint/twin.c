@@ -67,7 +67,7 @@ static int compare_arrays(sim_world_t *world, const sim_checkpoint_array_t *own,
             continue; /* of a graph: compared below */
         for (size_t row = 0; row < a->rows && row < b->rows; row++)
             if (memcmp((const char *)a->data + row * cell, (const char *)b->data + row * cell,
-                       cell))
+                       cell) != 0)
                 return differs(world, a->name, row);
         if (a->rows != b->rows)
             return differs(world, a->name, a->rows < b->rows ? a->rows : b->rows);

@@ -51,12 +51,14 @@ typedef struct {
 
 /* Where a member lies in a parameter struct; the compiler refuses one of another type than its row
  * reads and writes. */
+/* NOLINTBEGIN(bugprone-macro-parentheses): a type of _Generic cannot stand in parentheses */
 #define SIM_PARAM_MEMBER(S, M, TYPE)                                                               \
     (offsetof(S, M) + 0 * sizeof(struct {                                                          \
                           _Static_assert(_Generic(((S *)0)->M, TYPE : 1, default : 0),             \
                                          #S "." #M " must be of type " #TYPE " for this row");     \
                           char unused;                                                             \
                       }))
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 /* Row makers: SIM_PARAM_ROW_REAL(struct, member, "group.leaf", default, min, max, unit, doc,
  * tag letter, source). */

@@ -297,7 +297,7 @@ static int build(reader_t *reader, const char *const *columns, sim_param_csv_t *
         code = find_columns(reader, columns, n_columns, source);
         check_widths(reader);
     }
-    if (!code && reader->report.count > 0) {
+    if (!code && (reader->n_rows < 2 || reader->report.count > 0)) {
         code = SIM_ERR_CONFIG;
     }
     if (!code) {

@@ -35,7 +35,9 @@ static int set(int descriptor, int command, short type, off_t at) {
 /* The kind of lock that somebody else has on the byte, or F_UNLCK. */
 static short other(int descriptor, off_t at) {
     struct flock range = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = at, .l_len = 1};
-    return fcntl(descriptor, F_GETLK, &range) ? F_UNLCK : range.l_type;
+    if (fcntl(descriptor, F_GETLK, &range))
+        return F_UNLCK;
+    return range.l_type;
 }
 
 /* A lock of the descriptor, which no other descriptor of this process can drop. Kernels that have

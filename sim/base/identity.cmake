@@ -98,20 +98,31 @@ string(SUBSTRING "${random123}" 0 16 random123)
 
 # ---- flags ----
 
-# Warnings, debugging, folders, protection and how the compiler works move no bit of a result.
+# Warnings, debugging, folders, protection and how the compiler works move no bit of a result; MPI
+# only says who makes a run.
 set(no_matter -W -w$ -g -I -L -B -isystem -iquote -idirafter -pipe -pthread -rdynamic -fuse-ld -fPI -fpi
   -no-pie -ffile-prefix-map -fdebug -fmacro-prefix-map -fprofile-prefix-map -fdiagnostics -fcolor
-  -f[a-z-]*stack-protector -fstack-clash -fcf-protection -f[a-z-]*omit-frame-pointer)
+  -f[a-z-]*stack-protector -fstack-clash -fcf-protection -f[a-z-]*omit-frame-pointer
+  -[DU]_FORTIFY_SOURCE=?[0-9]*$ -DKUMIAI_MPI$ -DOMPI_SKIP_MPICXX$)
+set(no_matter_to_linker -z,[a-z-]+ -O[0-9] --[a-z-]*as-needed --build-id[^,]* --hash-style[^,]*
+  --sort-common --gc-sections --[a-z]+-new-dtags -rpath[^,]*,[^,]* --[a-z-]*warn[^,]*)
 list(JOIN no_matter "|" no_matter)
+list(JOIN no_matter_to_linker "|" no_matter_to_linker)
 set(result_flags "")
 set(skip FALSE)
-foreach(flag IN LISTS flags)
+foreach(given IN LISTS flags)
+  string(REGEX REPLACE "^[^-$:]*:" "" flag "${given}") # without the name of the file that it is for
+  string(REGEX REPLACE "^-Wp," "" flag "${flag}")
   if(skip)
     set(skip FALSE)
-  elseif(flag MATCHES "^(-I|-L|-B|-isystem|-iquote|-idirafter|-Xlinker)$")
+  elseif(flag MATCHES "^(-I|-L|-B|-isystem|-iquote|-idirafter)$")
     set(skip TRUE) # with the word after it
+  elseif(flag MATCHES "^-W[al],")
+    if(NOT flag MATCHES "^-Wl(,(${no_matter_to_linker}))+$")
+      list(APPEND result_flags "${given}")
+    endif()
   elseif(NOT flag MATCHES "^(${no_matter})" AND NOT flag MATCHES "^[$]<.*:-W")
-    list(APPEND result_flags "${flag}")
+    list(APPEND result_flags "${given}")
   endif()
 endforeach()
 list(JOIN result_flags " " result_flags)

@@ -141,13 +141,15 @@ def test_names_of_files_count(original, tree):
 def test_flags_that_move_no_bit_do_not_count(original):
     more = (";-g3;-Wextra;-Wno-shadow;-I/home/x/include;-isystem;/opt/y;-ffile-prefix-map=/home/x=."
             ";-fstack-protector-strong;-Wp,-D_FORTIFY_SOURCE=2;-fPIE;-Wl,-z,relro;-pipe"
-            ";-fdiagnostics-color=always;$<$<BOOL:ON>:-Werror>")
+            ";-fdiagnostics-color=always;$<$<BOOL:ON>:-Werror>;-Wl,--as-needed;-DKUMIAI_MPI"
+            ";-Wpedantic;-Wlogical-op;sim/a.c:-Wextra;-Wl,-O1,-z,now")
     assert defined(original, flags=flags() + more) == defined(original)
 
 
 @pytest.mark.parametrize("name, value", [
     *[("flags", more) for more in (
-        "-O2", "-ffast-math", "-march=x86-64-v2", "-DX=1", "-flto", "-mfma")],
+        "-O2", "-ffast-math", "-march=x86-64-v2", "-DX=1", "-flto", "-mfma", "-Wp,-DNDEBUG",
+        "-Wl,--wrap=log", "-Wl,-z,relro,--wrap=log", "-lmvec", "sim/rng/fill.c:-ffast-math")],
     ("compiler", "GNU-99.1.0"), ("compiler", "Clang-14.0.6"), ("version", "9.9.9"),
     ("libraries", "GSL 9.9;igraph 0.10.2"), ("random123_dir", "/nowhere")])
 def test_what_else_counts(original, name, value):
@@ -173,9 +175,23 @@ def test_configured_elsewhere_it_is_the_same_program(original, tree):
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     header = tree / "b/generated/kumiai_build.h"
     assert f'KUMIAI_SOURCE_DIGEST "{digest(original)}"' in header.read_text(encoding="utf-8")
-    append(tree / "CMakeLists.txt", "target_compile_options(sim PRIVATE -ffast-math)\n")
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    assert digest(original, flags=f"{flags()};-ffast-math") in header.read_text(encoding="utf-8")
+    seen = {digest(original)}
+    for said in ("target_compile_options(sim PRIVATE -ffast-math)", "target_link_options(kumiai PRIVATE -lmvec)",
+                 "set(CMAKE_C_STANDARD_LIBRARIES -lmvec)",
+                 "set_source_files_properties(sim/rng/fill.c PROPERTIES COMPILE_OPTIONS -ffast-math)",
+                 "set_source_files_properties(sim/rng/fill.c PROPERTIES COMPILE_DEFINITIONS X=1)",
+                 'set_source_files_properties(sim/rng/fill.c PROPERTIES COMPILE_FLAGS "-mfma -O1")'):
+        append(tree / "CMakeLists.txt", said + "\n")
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        found = re.search('SOURCE_DIGEST "(.*)"', header.read_text(encoding="utf-8"))[1]
+        assert found not in seen, said
+        seen.add(found)
+
+
+def test_a_build_of_several_configurations_is_refused(tree):
+    result = subprocess.run(["cmake", "-G", "Ninja Multi-Config", "-S", tree, "-B", tree / "m"],
+                            capture_output=True, text=True, check=False)
+    assert result.returncode != 0 and "several configurations in one folder" in result.stderr
 
 
 # ---- what the program says ----

@@ -36,10 +36,31 @@ int sim_base_sync_folder_of(const char *path) {
     return rc;
 }
 
-bool sim_base_same_file(const char *a, const char *b) {
+static bool same_inode(const char *a, const char *b) {
     struct stat left, right;
     return stat(a, &left) == 0 && stat(b, &right) == 0 && left.st_dev == right.st_dev &&
            left.st_ino == right.st_ino;
+}
+
+/* What is not there yet will be the same file under the same name in the same folder. */
+static bool same_place(const char *a, const char *b) {
+    const char *const path[] = {a, b};
+    const char *name[2];
+    char *folder[2];
+    for (int i = 0; i < 2; i++) {
+        const char *slash = strrchr(path[i], '/');
+        name[i] = slash ? slash + 1 : path[i];
+        folder[i] = strndup(path[i], (size_t)(name[i] - path[i]));
+    }
+    bool same = folder[0] && folder[1] && strcmp(name[0], name[1]) == 0 &&
+                same_inode(*folder[0] ? folder[0] : ".", *folder[1] ? folder[1] : ".");
+    free(folder[0]);
+    free(folder[1]);
+    return same;
+}
+
+bool sim_base_same_file(const char *a, const char *b) {
+    return same_inode(a, b) || same_place(a, b);
 }
 
 bool sim_base_is_device(const char *path) {

@@ -14,7 +14,7 @@ int sim_base_sync(const char *path);
  * SIM_ERR_IO with errno. */
 int sim_base_sync_folder_of(const char *path);
 
-/* Whether two paths lead to one file that is there. */
+/* Whether two paths lead to one file; what is not there yet is told by its folder and name. */
 bool sim_base_same_file(const char *a, const char *b);
 
 /* Whether a path is there and leads to a device or a pipe, which is written to as it is. */

@@ -134,6 +134,11 @@ void sim_cli_check_out(const char *out, bool resume, bool force, sim_base_diag_t
         check_folder(out, diag);
     else if (S_ISDIR(status.st_mode))
         sim_base_diag_add(diag, NULL, 0, "--out: %s is a folder, not a file", out);
+    else if (!resume && !sim_base_is_database(out))
+        sim_base_diag_add(diag, NULL, 0,
+                          "--out: %s exists already and is not a results file, which is all that "
+                          "--force replaces; choose another name",
+                          out);
     else if (!resume && !force)
         sim_base_diag_add(diag, NULL, 0,
                           "results file %s exists already; --resume continues it, --force replaces "

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/file.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/progress.h"
 #include "sim/experiment/ranks.h"
@@ -199,12 +200,26 @@ static int begin(job_t *job) {
     return conclude(job, run_batch(job));
 }
 
+/* Not even --force replaces what the sweep itself is read from. */
+static int check_inputs(const job_t *job) {
+    const char *const to[] = {job->options.design_csv, job->options.salib};
+    const char *table = job->sweep.table;
+    for (size_t i = 0; i < sizeof to / sizeof to[0]; i++)
+        if (to[i] && (sim_param_config_reads(job->sweep.config, to[i]) ||
+                      (table && sim_base_same_file(table, to[i])))) {
+            fprintf(stderr, "kumiai: %s: %s is a file that this sweep reads; choose another name\n",
+                    i ? "--salib" : "--design-csv", to[i]);
+            return SIM_CLI_USAGE;
+        }
+    return SIM_CLI_OK;
+}
+
 static int work(job_t *job) {
     const sim_cli_sweep_options_t *o = &job->options;
-    int status = SIM_CLI_OK;
+    int status = check_inputs(job);
     if (job->sweep.note[0] && !o->quiet)
         fprintf(stderr, "kumiai: %s\n", job->sweep.note);
-    if (o->design_csv)
+    if (status == SIM_CLI_OK && o->design_csv)
         status = sim_cli_sweep_csv(&job->sweep, o->design_csv);
     if (status == SIM_CLI_OK && o->salib)
         status = sim_cli_sweep_salib(&job->sweep, o->salib);

@@ -142,16 +142,13 @@ static void take(void *user, int option, const char *value, sim_base_diag_t *dia
         o->file = value;
 }
 
-static bool same(const char *a, const char *b) {
-    return strcmp(a, b) == 0 || sim_base_same_file(a, b);
-}
-
 /* A file to write the design to; whatever stands there may be somebody's results. */
 static void check_export(const char *option, const char *file, const sim_cli_sweep_options_t *o,
                          sim_base_diag_t *diag) {
     if (!file || strcmp(file, "-") == 0 || sim_base_is_device(file))
         return;
-    if ((o->out && same(file, o->out)) || (o->file && same(file, o->file)))
+    if ((o->out && sim_base_same_file(file, o->out)) ||
+        (o->file && sim_base_same_file(file, o->file)))
         sim_base_diag_add(diag, NULL, 0, "%s: %s is another file of this command", option, file);
     else if (sim_base_is_journal(file))
         sim_cli_refuse_journal(option, file, diag);
@@ -174,7 +171,7 @@ static void check(const sim_cli_sweep_options_t *o, sim_base_diag_t *diag) {
     check_export("--design-csv", o->design_csv, o, diag);
     check_export("--salib", o->salib, o, diag);
     if (o->design_csv && o->salib && strcmp(o->design_csv, "-") != 0 &&
-        same(o->design_csv, o->salib))
+        sim_base_same_file(o->design_csv, o->salib))
         sim_base_diag_add(diag, NULL, 0, "--design-csv and --salib name the same file, %s",
                           o->salib);
     if (o->retry_failed && !o->resume)

@@ -31,6 +31,7 @@ void sim_experiment_sweep_free(sim_experiment_sweep_t *sweep) {
     sim_param_config_destroy(sweep->config);
     sim_experiment_design_free(&sweep->design);
     free(sweep->file);
+    free(sweep->table);
     free(sweep->text);
     *sweep = (sim_experiment_sweep_t){0};
 }

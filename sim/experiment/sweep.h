@@ -11,7 +11,7 @@
 #include "sim/experiment/experiment.h"
 
 typedef struct {
-    char *file;
+    char *file, *table;   /* the table of its points, NULL without */
     sim_config_t *config; /* the scenario, its run.reps those of the sweep; owned */
     void *shared;         /* what the model has prepared, once for all points; owned */
     sim_experiment_design_t design;

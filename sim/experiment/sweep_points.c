@@ -140,7 +140,8 @@ int sim_experiment_read_table(sim_experiment_reader_t *r) {
                                           "design \"table\" needs table = \"FILE.csv\", whose "
                                           "columns are parameters and whose rows are points");
     r->table = sim_param_document_path(r->document, name);
-    if (!r->table)
+    r->sweep->table = r->table ? strdup(r->table) : NULL;
+    if (!r->sweep->table)
         return SIM_ERR_MEMORY;
     int rc = sim_param_csv_read(r->table, NULL, r->diag, &csv);
     if (rc == 0)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/base/error.h"
+#include "sim/base/file.h"
 #include "sim/param/parts.h"
 #include "sim/sim.h"
 
@@ -167,14 +168,20 @@ static int finish(sim_param_load_t *load, const char *const *sets, size_t n_sets
     return code ? code : model_check(load);
 }
 
+static int keep_names(sim_param_load_t *load) {
+    load->file = malloc((load->n_layers + 1) * sizeof *load->file);
+    for (size_t i = 0; load->file && i < load->n_layers; i++) {
+        load->file[load->n_files++] = load->layer[i].file;
+    }
+    return load->file ? 0 : SIM_ERR_MEMORY;
+}
+
 /* Sorts the problems, drops what only loading needed, and hands over or destroys. */
 static int conclude(sim_param_load_t *load, int code, sim_config_t **out) {
-    const char *files[64];
-    size_t n_files = 0;
-    for (; n_files < load->n_layers && n_files < 64; n_files++) {
-        files[n_files] = load->layer[n_files].file;
+    if (keep_names(load)) {
+        code = code ? code : SIM_ERR_MEMORY;
     }
-    sim_param_sort_problems(&load->report, files, n_files);
+    sim_param_sort_problems(&load->report, load->file, load->n_files);
     sim_param_chain_free(load);
     load->report.diag = NULL;
     if (code) {
@@ -239,6 +246,7 @@ void sim_param_config_destroy(sim_config_t *config) {
     free(load->slot);
     free(load->change);
     free(load->pin);
+    free(load->file);
     free(config->interventions);
     sim_param_pool_free(&load->pool);
     free(config->name);
@@ -262,4 +270,20 @@ const char *sim_param_origin(const sim_config_t *config, const char *name, int *
            : slot->place.set  ? "--set"
            : slot->place.file ? slot->place.file
                               : "default";
+}
+
+bool sim_param_config_reads(const sim_config_t *config, const char *path) {
+    const sim_param_load_t *load = config->load;
+    for (size_t i = 0; i < load->n_files; i++) {
+        if (sim_base_same_file(path, load->file[i])) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < load->n_rows; i++) {
+        const sim_param_slot_t *slot = &load->slot[i];
+        if (slot->row->type == SIM_PARAM_PATH && sim_base_same_file(path, slot->value.path)) {
+            return true;
+        }
+    }
+    return false;
 }

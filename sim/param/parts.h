@@ -184,6 +184,8 @@ typedef struct sim_param_load {
     size_t n_pins;
     const char *data_root; /* --set data_root=..., NULL without */
     const char *root;      /* what the names of data files are written from */
+    const char **file;     /* what was read, for as long as the configuration lives */
+    size_t n_files;
     sim_param_report_t report;
 } sim_param_load_t;
 

@@ -276,6 +276,10 @@ int sim_record_is_results(const char *path, char *why, size_t why_size) {
     sqlite3_close(db);
     if (rc == SQLITE_ROW)
         return 0;
+    /* without locks SQLite's own reason misleads */
+    bool may_be_locks = rc == SQLITE_BUSY || rc == SQLITE_PERM || rc == SQLITE_IOERR;
+    if (may_be_locks && sim_record_locks_work(path, why, why_size))
+        return SIM_ERR_CONFIG;
     if (rc != SQLITE_BUSY && rc != SQLITE_CANTOPEN && rc != SQLITE_PERM && rc != SQLITE_NOTADB &&
         rc != SQLITE_ERROR && rc != SQLITE_DONE) {
         snprintf(why, why_size, "results file %s cannot be read: %s", path, sqlite3_errstr(rc));

@@ -24,6 +24,10 @@ typedef struct {
 int sim_record_lock(const char *path, sim_record_use_t use, sim_record_lock_t *lock, char *why,
                     size_t why_size);
 
+/* Whether the file system of a file that this process has not open knows locks at all; if not,
+ * SIM_ERR_CONFIG and a sentence. */
+int sim_record_locks_work(const char *path, char *why, size_t why_size);
+
 /* Gives it back, after all databases on the file are closed; the lock file is gone unless somebody
  * else has it. */
 void sim_record_unlock(sim_record_lock_t *lock);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A results file goes on only with the batch that it was begun with: the sentence says what
  * differs first. */
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,8 +54,17 @@ static size_t line_length(const char *text) {
     return strcspn(text, "\n");
 }
 
-static bool is_root(const char *line) {
-    return strncmp(line, "data_root = ", 12) == 0;
+static bool is_of(const char *key, const char *line) {
+    return strncmp(line + strspn(line, " "), key, strlen(key)) == 0;
+}
+
+/* The same data may lie elsewhere, and a batch may grow. */
+static bool may_differ(const char *has, const char *asked) {
+    static const char *const keys[] = {"data_root = ", "reps = "};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (is_of(keys[i], has) && is_of(keys[i], asked))
+            return true;
+    return false;
 }
 
 /* The parameter whose file two lines of data_files are about when they differ in the digest alone,
@@ -71,12 +81,7 @@ int sim_record_text_differs(const sim_record_check_t *r, const char *what, const
                             const char *asked) {
     while (*has && *asked) {
         size_t n = line_length(has), m = line_length(asked);
-        if (is_root(has) && is_root(asked)) { /* the same data may lie elsewhere */
-            has += n + (has[n] != '\0');
-            asked += m + (asked[m] != '\0');
-            continue;
-        }
-        if (n != m || memcmp(has, asked, n) != 0)
+        if (!may_differ(has, asked) && (n != m || memcmp(has, asked, n) != 0))
             break;
         has += n + (has[n] != '\0');
         asked += m + (asked[m] != '\0');
@@ -184,6 +189,25 @@ static int is_no_sweep(const sim_record_check_t *r) {
     return SIM_ERR_CONFIG;
 }
 
+static int check_reps(const sim_record_check_t *r, const char *asked) {
+    char *has = NULL;
+    int rc = 0;
+    if (sim_record_meta(r->db, "reps", &has))
+        rc = sim_record_db_failed(r->db, r->plan->path, r->why, r->why_size);
+    else if (!has || !isdigit((unsigned char)*has) || !isdigit((unsigned char)*asked))
+        rc = has && strcmp(has, asked) == 0 ? 0 : differs(r, "reps", has ? has : "none", asked);
+    else if (strcmp(has, asked) != 0) {
+        rc = SIM_ERR_CONFIG;
+        snprintf(r->why, r->why_size,
+                 "cannot resume %s: it is a file of %s replicates%s, this command makes %s; "
+                 "--reps %s and more go on with it",
+                 r->plan->path, has, strchr(has, ',') ? " of its scenarios" : "", asked,
+                 strrchr(has, ',') ? strrchr(has, ',') + 1 : has);
+    }
+    sqlite3_free(has);
+    return rc;
+}
+
 int sim_record_resume(const sim_record_plan_t *plan, sqlite3 *db, uint64_t *done, char *why,
                       size_t why_size) {
     const sim_record_check_t r = {plan, db, why, why_size};
@@ -207,7 +231,7 @@ int sim_record_resume(const sim_record_plan_t *plan, sqlite3 *db, uint64_t *done
     if (rc == 0)
         rc = sim_record_check_meta(&r, "detail", "detail", sim_record_detail_name(plan->detail));
     if (rc == 0)
-        rc = sim_record_check_meta(&r, "reps", "reps", reps);
+        rc = check_reps(&r, reps);
     sqlite3_free(reps);
     if (rc == 0)
         rc = check_runs(&r, done);

@@ -91,12 +91,12 @@ def commands(quick, sweep, folder):
             ["sweep", sweep, *new], ["sweep", sweep, "--out", part, "--resume"],
             ["fork", quick, policy, "--at", 2010, *new],
             ["merge", folder / "new.db", part], ["merge", "--force", old, part],
-            ["export", old, "--to", folder / "tables"]]
+            ["export", old, "--to", folder / "tables"], ["verify", old], ["verify", old, "--rerun", 1]]
 
 
 @unsanitized
 @pytest.mark.parametrize("number", [errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EACCES,
-                                    errno.EINVAL])
+                                    errno.EINVAL, errno.EIO])
 def test_a_file_system_without_locks_is_named(file_system, quick, sweep, tmp_path, number):
     asked = commands(quick, sweep, tmp_path)
     before = {path: path.read_bytes() for path in tmp_path.iterdir()}

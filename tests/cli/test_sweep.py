@@ -495,6 +495,10 @@ def test_exports_replace_nothing_unasked(sweep, tmp_path):
     assert kept.read_bytes() == before[0] and not list(tmp_path.glob("*-journal"))
     refused("sweep", file, "--design-csv", one, "--salib", one, about="name the same file")
     assert not one.exists()
+    same = f"{tmp_path}/./one"
+    refused("sweep", file, "--design-csv", one, "--salib", same, about="name the same file")
+    refused("sweep", file, "--out", one, "--design-csv", same, about="another file of this command")
+    assert not one.exists()
     ok("sweep", file, "--design-csv", one)
     ok("sweep", file, "--design-csv", one, "--force")
     (tmp_path / "link").symlink_to("one")
@@ -502,6 +506,20 @@ def test_exports_replace_nothing_unasked(sweep, tmp_path):
     assert (tmp_path / "link").is_symlink() and not list(tmp_path.glob("*.partial"))
     ok("sweep", file, "--design-csv", "/dev/null")
     assert not Path("/dev/null").is_file()
+
+
+def test_exports_never_replace_what_the_sweep_reads(tmp_path):
+    base = write_scenario(tmp_path / "base.cfg", contagion={"agents": 50})
+    scenario, table, file = tmp_path / "s.cfg", tmp_path / "points.csv", tmp_path / "sweep.cfg"
+    scenario.write_text(f'base = "{base.name}";\n')
+    table.write_text("contagion.beta\n0.1\n0.2\n")
+    file.write_text('scenario = "s.cfg"; sweep = { design = "table"; table = "points.csv"; reps = 1; };\n')
+    before = [path.read_bytes() for path in (base, scenario, table)]
+    for option in ("--design-csv", "--salib"):
+        for path in (base, scenario, table):
+            text = refused("sweep", file, option, path, "--force", about="a file that this sweep reads").stderr
+            assert f"{option}: {path}" in text
+    assert [path.read_bytes() for path in (base, scenario, table)] == before
 
 
 def test_another_writer_is_kept_out(sweep, tmp_path):

@@ -111,7 +111,7 @@ static double read_bound(sim_experiment_reader_t *r, const config_setting_t *gro
     }
     if (!setting)
         return given;
-    if (!sim_param_document_value(r->document, setting, row, &value))
+    if (!sim_param_document_value(r->document, setting, row, r->sweep->config, &value))
         return NAN;
     double number = row->type == SIM_PARAM_INT ? (double)value.integer : value.real;
     if (row->type == SIM_PARAM_INT && fabs(number) > WHOLE) {
@@ -218,7 +218,7 @@ static int given_levels(sim_experiment_reader_t *r, const config_setting_t *sett
     for (; factor->n_levels < n; factor->n_levels++) {
         sim_param_value_t value = {0};
         const config_setting_t *one = config_setting_get_elem(setting, (unsigned)factor->n_levels);
-        if (sim_param_document_value(r->document, one, factor->row, &value)) {
+        if (sim_param_document_value(r->document, one, factor->row, r->sweep->config, &value)) {
             factor->level[factor->n_levels] = number_of(factor->row, value);
             check_twice(r, one, factor, factor->n_levels);
         }
@@ -285,11 +285,28 @@ static double read_step(sim_experiment_reader_t *r, const config_setting_t *sett
     return NAN;
 }
 
+/* Where the grid may end instead: above its begin and within the parameter's range. */
+static const char *grid_cure(const sim_param_t *row, const grid_t *grid, char *cure, size_t size) {
+    double last = grid->min + floor((grid->max - grid->min) / grid->step) * grid->step;
+    sim_param_value_t low = {.real = last / grid->unit},
+                      high = {.real = (last + grid->step) / grid->unit};
+    sim_param_t real = *row;
+    real.type = SIM_PARAM_REAL;
+    real.offset = 0;
+    char a[32], b[32];
+    bool lower = last > grid->min, upper = high.real <= row->max;
+    sim_param_format(&real, &low, a, sizeof a);
+    sim_param_format(&real, &high, b, sizeof b);
+    snprintf(cure, size, "%s%s%s%s", lower || upper ? ": end it at " : "; a smaller step does",
+             lower ? a : "", lower && upper ? " or at " : "", upper ? b : "");
+    return cure;
+}
+
 /* Sentences about a grid whose numbers are good one by one. */
 static int check_grid(sim_experiment_reader_t *r, const config_setting_t *setting,
                       const sim_param_t *row, grid_t *grid) {
     double min = grid->min, max = grid->max, step = grid->step;
-    char last[32], next[32];
+    char cure[96];
     if ((max - min) / step >= MAX_GRID)
         return sim_param_document_problem(r->document, setting,
                                           "the grid of %s from %g to %g by %g has more than %d "
@@ -302,17 +319,9 @@ static int check_grid(sim_experiment_reader_t *r, const config_setting_t *settin
                                           row->name);
     if (fmod(grid->max - grid->min, grid->step) == 0)
         return 0;
-    double before = grid->min + floor((grid->max - grid->min) / grid->step) * grid->step;
-    sim_param_value_t low = {.real = before / grid->unit},
-                      high = {.real = (before + grid->step) / grid->unit};
-    sim_param_t real = *row;
-    real.type = SIM_PARAM_REAL;
-    real.offset = 0;
     return sim_param_document_problem(
-        r->document, setting,
-        "the step %g of %s does not divide the range from %g to %g: end it at %s or at %s", step,
-        row->name, min, max, sim_param_format(&real, &low, last, sizeof last),
-        sim_param_format(&real, &high, next, sizeof next));
+        r->document, setting, "the step %g of %s does not divide the range from %g to %g%s", step,
+        row->name, min, max, grid_cure(row, grid, cure, sizeof cure));
 }
 
 static int read_grid(sim_experiment_reader_t *r, const config_setting_t *group,

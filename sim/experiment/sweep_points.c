@@ -10,6 +10,7 @@
 #include <xxhash.h>
 
 #include "sim/experiment/sweep_parts.h"
+#include "sim/param/date.h"
 #include "sim/param/table.h"
 
 enum { MAX_REFUSED = 20, MAX_WORDS = 64, MAX_WORD_BYTES = 1024 };
@@ -26,13 +27,17 @@ static void split(const char *choices, char *buffer, const char *word[MAX_WORDS 
     word[count] = NULL;
 }
 
-static bool cell_number(const sim_param_csv_t *csv, size_t row, size_t column,
-                        const sim_param_t *param, sim_base_diag_t *diag, double *number) {
+static bool cell_number(const sim_model_t *model, const sim_param_csv_t *csv, size_t row,
+                        size_t column, const sim_param_t *param, sim_base_diag_t *diag,
+                        double *number) {
     char buffer[MAX_WORD_BYTES];
     const char *choice[MAX_WORDS + 1];
     int64_t whole = 0;
     int place = 0;
     bool good = false, flag = false;
+    if (sim_param_date_number(model, param, sim_param_csv_cell(csv, row, column), number) &&
+        *number >= param->min && *number <= param->max)
+        return true;
     if (param->type == SIM_PARAM_REAL)
         return sim_param_csv_real(csv, row, column, param->min, param->max, diag, number);
     if (param->type == SIM_PARAM_INT) {
@@ -55,12 +60,24 @@ static bool cell_number(const sim_param_csv_t *csv, size_t row, size_t column,
 
 /* Names under which pandas, R and people write the number of a row. */
 static bool index_name(const char *name) {
-    static const char *const known[] = {"",  "X",   "index", "id",       "ID",    "...1",
-                                        "#", "row", "point", "point_id", "rowid", NULL};
+    static const char *const known[] = {"",   "X",   "index", "id",       "ID",    "...1",
+                                        "#",  "row", "point", "point_id", "rowid", "no.",
+                                        "no", "nr",  "nr.",   "番号",     NULL};
     for (size_t i = 0; known[i]; i++)
         if (strcasecmp(known[i], name) == 0)
             return true;
     return strncmp(name, "Unnamed: ", 9) == 0;
+}
+
+static void note_left_out(sim_experiment_reader_t *r, const sim_param_csv_t *csv, size_t column) {
+    char *note = r->sweep->note;
+    size_t size = sizeof r->sweep->note, length = strlen(note);
+    if (length == 0)
+        snprintf(note, size, "%.200s: what numbers the rows is left out: column %zu, \"%.40s\"",
+                 csv->file, column + 1, csv->head[column]);
+    else
+        snprintf(note + length, size - length, "; column %zu, \"%.40s\"", column + 1,
+                 csv->head[column]);
 }
 
 /* Whether a column numbers the rows and is no parameter: it is left out. One that only looks like
@@ -84,9 +101,7 @@ static bool is_index(sim_experiment_reader_t *r, const sim_param_csv_t *csv, siz
                           "FALSE))",
                           column + 1, name);
     else if (strcmp(name, "point_id") != 0) /* that is as --design-csv writes it */
-        snprintf(r->sweep->note, sizeof r->sweep->note,
-                 "%.200s: column %zu, \"%.40s\", numbers the rows and is left out", csv->file,
-                 column + 1, name);
+        note_left_out(r, csv, column);
     return true;
 }
 
@@ -102,7 +117,7 @@ static int read_column(sim_experiment_reader_t *r, const sim_param_csv_t *csv, s
     factor->scale = SIM_EXPERIMENT_LEVELS;
     factor->line = 1;
     for (size_t i = 0; i < csv->rows; i++)
-        if (!cell_number(csv, i, column, row, r->diag, &level[i]))
+        if (!cell_number(r->sweep->config->model, csv, i, column, row, r->diag, &level[i]))
             rc = SIM_ERR_CONFIG;
     return rc;
 }

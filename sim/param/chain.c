@@ -103,7 +103,8 @@ static int report_syntax(sim_param_load_t *load, sim_param_layer_t *layer) {
     if (text && strstr(text, "mismatched element type")) {
         sim_param_problem(&load->report, &place,
                           "an array [ ... ] takes values of one kind: write [ 0.0, 0.5, 1.0 ] and "
-                          "not [ 0, 0.5, 1 ], or a list ( 0, 0.5, 1 )");
+                          "not [ 0, 0.5, 1 ], or a list ( 0, 0.5, 1 ); of whole numbers "
+                          "[ 100, 200 ] and not [ 100, 200.0 ]");
         return SIM_OK;
     }
     const char *word = fragment ? NULL : not_finite(layer->bytes, place.line);

@@ -53,15 +53,22 @@ bool sim_param_date_read(const char *text, sim_param_date_t *date, char *why) {
     return true;
 }
 
-void sim_param_date_value(const sim_model_t *model, const sim_param_t *row,
-                          sim_param_found_t *found) {
+bool sim_param_date_number(const sim_model_t *model, const sim_param_t *row, const char *text,
+                           double *number) {
     sim_param_date_t date;
     char why[SIM_PARAM_DATE_WHY];
-    bool dated = row->type == SIM_PARAM_REAL && model && model->year_unit && row->unit &&
-                 strcmp(row->unit, model->year_unit) == 0;
-    if (dated && found->type == CONFIG_TYPE_STRING && sim_param_date_month(found->text, &date, why))
-        *found = (sim_param_found_t){.type = CONFIG_TYPE_FLOAT,
-                                     .real = sim_param_date_year(&date, model->year_begins)};
+    if (row->type != SIM_PARAM_REAL || !model || !model->year_unit || !row->unit ||
+        strcmp(row->unit, model->year_unit) != 0 || !sim_param_date_month(text, &date, why))
+        return false;
+    *number = sim_param_date_year(&date, model->year_begins);
+    return true;
+}
+
+void sim_param_date_value(const sim_model_t *model, const sim_param_t *row,
+                          sim_param_found_t *found) {
+    double year;
+    if (found->type == CONFIG_TYPE_STRING && sim_param_date_number(model, row, found->text, &year))
+        *found = (sim_param_found_t){.type = CONFIG_TYPE_FLOAT, .real = year};
 }
 
 const char *sim_param_date_text(const sim_param_date_t *date, char *buffer, size_t size) {

@@ -28,6 +28,10 @@ bool sim_param_date_read(const char *text, sim_param_date_t *date, char *why);
 /* The same of a month alone. */
 bool sim_param_date_month(const char *text, sim_param_date_t *date, char *why);
 
+/* Whether the text is a month and the parameter a date of the model, which lies then in *number. */
+bool sim_param_date_number(const struct sim_model *model, const sim_param_t *row, const char *text,
+                           double *number);
+
 /* The date as a decimal year: of a month its begin. */
 double sim_param_date_year(const sim_param_date_t *date, int year_begins);
 

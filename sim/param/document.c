@@ -119,9 +119,11 @@ bool sim_param_document_odd(sim_param_document_t *document, const config_setting
 }
 
 bool sim_param_document_value(sim_param_document_t *document, const config_setting_t *setting,
-                              const sim_param_t *row, sim_param_value_t *value) {
+                              const sim_param_t *row, const sim_config_t *config,
+                              sim_param_value_t *value) {
     sim_param_place_t place = place_of(document, setting);
     sim_param_found_t found = sim_param_found_in(setting);
+    sim_param_date_value(config->model, row, &found);
     return !sim_param_document_odd(document, setting) &&
            sim_param_accept(row, &found, &place, &document->load.report, value);
 }

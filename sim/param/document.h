@@ -35,9 +35,11 @@ const sim_param_t *sim_param_document_row_in(sim_param_document_t *document, con
                                              int line, const char *name,
                                              const sim_config_t *config);
 
-/* The value of a setting for a row: type and range are checked. False with a problem. */
+/* The value of a setting for a row of the configuration: type and range are checked. False with a
+ * problem. */
 bool sim_param_document_value(sim_param_document_t *document, const config_setting_t *setting,
-                              const sim_param_t *row, sim_param_value_t *value);
+                              const sim_param_t *row, const sim_config_t *config,
+                              sim_param_value_t *value);
 
 /* Whether the setting is an integer that libconfig cannot hold, which has been reported. */
 bool sim_param_document_odd(sim_param_document_t *document, const config_setting_t *setting);

@@ -95,6 +95,30 @@ static int parse_lines(reader_t *reader, struct csv_parser *parser, const char *
     return csv_fini(parser, take_cell, take_row, reader) == 0 ? CSV_SUCCESS : csv_error(parser);
 }
 
+static void wrong_separator(reader_t *reader, int line, const char *name) {
+    sim_param_place_t place = {.file = reader->file, .line = line};
+    sim_param_problem(&reader->report, &place,
+                      "the columns are separated by %s: save the table with commas between "
+                      "columns and points in decimals (Excel: CSV UTF-8 in a system language "
+                      "with decimal points; R: write.csv; pandas: to_csv)",
+                      name);
+}
+
+/* Quotes that another separator follows look as if they were out of order. */
+static bool told_separator(reader_t *reader, const char *bytes, size_t size) {
+    static const char *const mark[][2] = {
+        {"\";", "semicolons"}, {"\"\t", "tabs"}, {"\" \"", "spaces"}};
+    const char *end = memchr(bytes, '\n', size);
+    size_t length = end ? (size_t)(end - bytes) : size;
+    for (size_t i = 0; i < sizeof mark / sizeof mark[0]; i++) {
+        if (memmem(bytes, length, mark[i][0], strlen(mark[i][0]))) {
+            wrong_separator(reader, 1, mark[i][1]);
+            return true;
+        }
+    }
+    return false;
+}
+
 /* 0 with all rows in the reader, SIM_ERR_CONFIG after a report, or SIM_ERR_MEMORY. */
 static int parse(reader_t *reader, const char *bytes, size_t size) {
     struct csv_parser parser;
@@ -103,6 +127,9 @@ static int parse(reader_t *reader, const char *bytes, size_t size) {
     }
     int code = parse_lines(reader, &parser, bytes, size);
     csv_free(&parser);
+    if (code == CSV_EPARSE && told_separator(reader, bytes, size)) {
+        return SIM_ERR_CONFIG;
+    }
     if (code == CSV_EPARSE) {
         problem_at(reader, reader->open_line ? reader->open_line : reader->now,
                    "the quotes of the row that starts here are not in order");
@@ -167,11 +194,11 @@ static bool other_separator(reader_t *reader) {
                    "the line sep= is for Excel alone: take it out, so that the first line has the "
                    "names of the columns");
     } else if (name) {
-        sim_param_problem(&reader->report, &place,
-                          "the columns are separated by %s: save the table with commas between "
-                          "columns and points in decimals (Excel: CSV UTF-8 in a system language "
-                          "with decimal points; R: write.csv; pandas: to_csv)",
-                          name);
+        wrong_separator(reader, place.line, name);
+    } else if (*head == '#' && one) {
+        problem_at(reader, place.line,
+                   "a CSV file has no comments: take the line out, so that the first line has the "
+                   "names of the columns");
     }
     return reader->report.count > 0;
 }

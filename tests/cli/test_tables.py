@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Tables of designs as Excel, R and pandas write them; grids; arrays of mixed numbers."""
 
+from pathlib import Path
+
 import pytest
 
 from conftest import kumiai
+
+ROOT = Path(__file__).resolve().parents[2]
 
 BASE = 'model = "contagion"; run = { steps = 4; };'
 
@@ -36,6 +40,9 @@ def test_tables_of_other_programs_say_the_same(tmp_path, table):
 @pytest.mark.parametrize("table, word", [
     (b"contagion.agents;contagion.beta\n100;0,5\n", "separated by semicolons"),
     (b"contagion.agents\tcontagion.beta\n100\t0.5\n", "separated by tabs"),
+    (b'"";"contagion.agents"\n"1";100\n', "separated by semicolons"),
+    (b'"contagion.agents" "contagion.beta"\n"1" 100 0.5\n', "separated by spaces"),
+    (b"# of 2026\ncontagion.beta\n0.5\n", "a CSV file has no comments"),
     (b"sep=,\ncontagion.beta\n0.5\n", "the line sep="),
     (b"contagion.agents,contagion.beta\n100,0,5\n", "a decimal needs a point"),
     (b'contagion.agents\n"1,000"\n', "thousands without a separator"),
@@ -48,6 +55,27 @@ def test_tables_of_other_programs_say_the_same(tmp_path, table):
 def test_what_cannot_be_read_is_one_sentence_with_the_cure(tmp_path, table, word):
     said = points(tmp_path, "", table)
     assert word in said and said.count("\n") == 1 and "t.csv:" in said
+
+
+def test_every_column_that_is_left_out_is_told(tmp_path):
+    table = b"X,Unnamed: 0,No.,contagion.beta\n1,0,1,0.5\n"
+    assert points(tmp_path, "", table) == ["contagion.beta", "0.5"]
+    said = kumiai("sweep", tmp_path / "s.cfg", "--design-csv", "-").stderr
+    assert said.count("\n") == 1
+    for name in ('column 1, "X"', 'column 2, "Unnamed: 0"', 'column 3, "No."'):
+        assert name in said
+
+
+def test_months_are_levels_of_dates(tmp_path):
+    base = ROOT / "configs/cooperation/base.cfg"
+    (tmp_path / "c.cfg").write_text(f'base = "{base}"; run = {{ years = 12; }};\n', encoding="utf-8")
+    (tmp_path / "t.csv").write_text("hub.until\n2008-07\n2010\n", encoding="utf-8")
+    for design in ('design = "table"; table = "t.csv";',
+                   'design = "zip"; factors = ({ parameter = "hub.until"; levels = ("2008-07", 2010); });'):
+        (tmp_path / "s.cfg").write_text(f'scenario = "c.cfg"; sweep = {{ {design} reps = 1; }};\n',
+                                        encoding="utf-8")
+        result = kumiai("sweep", tmp_path / "s.cfg", "--design-csv", "-")
+        assert result.stdout.splitlines() == ["point_id,hub.until", "1,2008.25", "2,2010.0"], result.stderr
 
 
 def grid(tmp_path, settings, design="factorial"):
@@ -65,7 +93,10 @@ def test_grids_are_exact_decimals(tmp_path):
 
 
 @pytest.mark.parametrize("settings, word", [
-    ("min = 0.0; max = 1.0; step = 0.3;", "end it at 0.9 or at 1.2"),
+    ("min = 0.0; max = 1.0; step = 0.3;", "end it at 0.9\n"),
+    ("min = 0.1; max = 0.2; step = 0.3;", "end it at 0.4\n"),
+    ("min = 0.0; max = 0.7; step = 0.2;", "end it at 0.6 or at 0.8\n"),
+    ("step = 2;", "a smaller step does"), ("levels = [ 100, 200.0 ];", "[ 100, 200 ]"),
     ("min = 0.0; max = 1.0; step = -0.1;", "above 0"), ("step = 0;", "above 0"),
     ("step = 1e-9;", "more than 1000000 levels"), ("min = 0.5;", "needs step"),
     ("min = 1.0; max = 0.0; step = 0.1;", "min must be below max"),

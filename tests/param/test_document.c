@@ -46,9 +46,9 @@ Test(document, names_and_values_are_checked_in_their_place) {
     sim_param_value_t value = {0};
     const sim_param_t *beta = sim_param_document_row(document, a, "contagion.beta", fx.config);
     cr_assert_not_null(beta);
-    cr_expect(sim_param_document_value(document, a, beta, &value) && value.real == 0.5);
+    cr_expect(sim_param_document_value(document, a, beta, fx.config, &value) && value.real == 0.5);
     cr_expect_null(sim_param_document_row(document, c, "contagion.betta", fx.config));
-    cr_expect_not(sim_param_document_value(document, b, beta, &value));
+    cr_expect_not(sim_param_document_value(document, b, beta, fx.config, &value));
     cr_expect_null(sim_param_document_row(document, a, "run.seed", fx.config));
     sim_param_document_sort(document);
     cr_expect_eq(sim_param_document_problems(document), 3);

@@ -96,6 +96,10 @@ void sim_cli_threads_note(int threads) {
                 "kumiai: note: %d threads share %d processor%s: the control group (cgroup) of this "
                 "process gives no more\n",
                 threads, quota, quota == 1 ? "" : "s");
+    int limit = sim_base_count_variable("OMP_THREAD_LIMIT");
+    if (threads > limit)
+        fprintf(stderr, "kumiai: note: OMP_THREAD_LIMIT allows %d of the %d threads\n", limit,
+                threads);
 }
 
 /* ---- the results file ---- */

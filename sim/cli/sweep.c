@@ -61,10 +61,12 @@ typedef struct {
 void sim_cli_sweep_title(const sim_experiment_sweep_t *sweep, char *buffer, size_t size) {
     const sim_experiment_design_t *design = &sweep->design;
     snprintf(buffer, size,
-             "Sweep %s of scenario %.200s: %" PRIu64 " points x %" PRId64
-             " replicates, %zu factor%s",
+             "Sweep %s of scenario %.200s: %" PRIu64 " point%s x %" PRId64
+             " replicate%s, %zu factor%s",
              sim_experiment_kind_name(design->kind), sweep->config->name, design->points,
-             sweep->config->run.reps, design->n_factors, design->n_factors == 1 ? "" : "s");
+             design->points == 1 ? "" : "s", sweep->config->run.reps,
+             sweep->config->run.reps == 1 ? "" : "s", design->n_factors,
+             design->n_factors == 1 ? "" : "s");
 }
 
 static int get_ready(job_t *job, int argc, char **argv) {

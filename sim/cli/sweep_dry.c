@@ -175,8 +175,9 @@ static void print_time(const probe_t *probe, double runs) {
     double each = mean / threads + probe->write;
     duration(each * runs, whole, sizeof whole);
     duration(mean, one, sizeof one);
-    printf("time          about %s on %d threads, %.2g %% of it for writing (%s a run", whole,
-           probe->options->threads, 100 * probe->write / each, one);
+    printf("time          about %s on %d thread%s, %.2g %% of it for writing (%s a run", whole,
+           probe->options->threads, probe->options->threads == 1 ? "" : "s",
+           100 * probe->write / each, one);
     if (probe->n > 1 && n < runs)
         printf(" +- %.0f %%", 100 * gsl_cdf_tdist_Pinv(0.975, n - 1) *
                                   gsl_stats_sd(probe->seconds, 1, probe->n) / sqrt(n) / mean);
@@ -198,7 +199,8 @@ static void tell(const probe_t *probe) {
     amount(probe->bytes, one, sizeof one);
     printf("results file  about %s (%s a run)\n", text, one);
     amount((double)probe->memory + (bytes < CACHE_BYTES ? bytes : CACHE_BYTES), text, sizeof text);
-    printf("memory        about %s on %d threads\n", text, probe->options->threads);
+    printf("memory        about %s on %d thread%s\n", text, probe->options->threads,
+           probe->options->threads == 1 ? "" : "s");
     print_time(probe, runs);
     if (probe->failed)
         printf("failures      %zu of the %zu runs measured: %s\n", probe->failed, probe->n,

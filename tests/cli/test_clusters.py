@@ -323,6 +323,12 @@ def test_a_quota_bounds_the_threads(quota, slow, tmp_path):
                                       preexec_fn=enter)[1]
 
 
+def test_a_limit_of_openmp_is_told(quick, tmp_path):
+    result = kumiai("run", quick, "--out", tmp_path / "r.db", "--threads", 2,
+                    env={**os.environ, "OMP_THREAD_LIMIT": "1"})
+    assert result.returncode == 0 and "note: OMP_THREAD_LIMIT allows 1 of the 2 threads" in result.stderr
+
+
 QEMU = shutil.which("qemu-x86_64") or shutil.which("qemu-x86_64-static")
 
 

@@ -17,6 +17,9 @@ typedef struct {
     char *command_line;
     char *folder; /* of the checkpoints */
     sim_checkpoint_plan_t plan;
+    sim_record_resumed_t resumed; /* what the file held; `retry` only with --retry-failed */
+    uint64_t taken;               /* runs of this command that were written */
+    sim_record_wait_t wait;
     uint64_t cleared; /* runs whose checkpoints are gone */
     bool growing;     /* --resume adds replicates to a finished file */
     bool finished;    /* --until found nothing to add to a finished file */

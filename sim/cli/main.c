@@ -12,6 +12,7 @@
 #include "sim/cli/cli.h"
 #include "sim/experiment/ranks.h"
 #include "sim/rng/rng.h"
+#include "sim/schedule/libraries.h"
 #include "sim/sim.h"
 
 typedef struct {
@@ -157,6 +158,7 @@ static int command(int argc, char **argv) {
 }
 
 int main(int argc, char **argv) {
+    sim_schedule_libraries_begin();
     if (!sim_experiment_ranks_begin()) {
         fputs("kumiai: MPI could not be begun\n", stderr);
         return SIM_CLI_FAILED;

@@ -5,6 +5,7 @@
 #define SIM_CLI_RUN_JOB_H
 
 #include "sim/checkpoint/checkpoint.h"
+#include "sim/cli/cli.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/run_options.h"
 
@@ -27,7 +28,7 @@ typedef struct {
     sim_cli_progress_t progress;
     const volatile sig_atomic_t *stop;
     sim_base_diag_t diag;
-    char why[1024];
+    char why[SIM_CLI_WHY];
 } sim_cli_run_job_t;
 
 typedef struct {

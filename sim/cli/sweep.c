@@ -55,7 +55,7 @@ typedef struct {
     sim_record_wait_t wait;
     char *command_line;
     sim_base_diag_t diag;
-    char why[1024];
+    char why[SIM_CLI_WHY];
 } job_t;
 
 void sim_cli_sweep_title(const sim_experiment_sweep_t *sweep, char *buffer, size_t size) {

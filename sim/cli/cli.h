@@ -8,8 +8,8 @@
 
 #include "sim/base/diag.h"
 
-/* Bytes of a sentence that may name the longest path. */
-enum { SIM_CLI_WHY = 6144 };
+/* Bytes of a sentence that may name the longest path twice. */
+enum { SIM_CLI_WHY = 9216 };
 
 /* Exit statuses of the program. */
 enum {

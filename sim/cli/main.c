@@ -36,6 +36,8 @@ static const command_t commands[] = {
     {"verify", sim_cli_verify, "compare a results file with its digests", false, false},
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
+/* Bytes of the longest path that the system takes: Linux's PATH_MAX without its end. */
+enum { LONGEST = 4095 };
 
 static void help(FILE *stream) {
     fputs("Usage: kumiai COMMAND [OPTIONS]\n\nCommands:\n", stream);
@@ -135,6 +137,24 @@ static bool models_are_sound(void) {
     return sound;
 }
 
+/* A file's name that is none, which no sentence could hold; NULL when there is none. Settings may
+ * be of any length. */
+static const char *too_long(int argc, char **argv) {
+    for (int i = 2; i < argc; i++) {
+        bool set = strncmp(argv[i], "--set=", 6) == 0 || strcmp(argv[i - 1], "--set") == 0;
+        const char *equals = strncmp(argv[i], "--", 2) == 0 ? strchr(argv[i], '=') : NULL;
+        const char *value = equals ? equals + 1 : argv[i];
+        if (!set && strlen(value) > LONGEST)
+            return value;
+    }
+    return NULL;
+}
+
+static int refuse_long(const char *name) {
+    return sim_cli_usage_error(NULL, "the name '%.40s...' has %zu bytes; at most %d are possible",
+                               name, strlen(name), LONGEST);
+}
+
 static int command(int argc, char **argv) {
     const command_t *found = find(argv[1]);
     if (sim_experiment_rank() > 0 && !(found && found->shared))
@@ -151,6 +171,8 @@ static int command(int argc, char **argv) {
         return version();
     if (!found)
         return unknown(argv[1]);
+    if (too_long(argc, argv))
+        return refuse_long(too_long(argc, argv));
     if (found->writes && is_stranger())
         return refuse_strangers();
     return found->shared && is_short_of_threads() ? refuse_one_thread()

@@ -16,8 +16,7 @@
 #include "sim/cli/cli.h"
 #include "sim/experiment/ranks.h"
 
-/* LONGEST: of any path that the system takes, Linux's PATH_MAX without its end. */
-enum { MAX_OPTIONS = 64, LONGEST = 4095 };
+enum { MAX_OPTIONS = 64 };
 
 /* ---- options ---- */
 
@@ -38,19 +37,6 @@ static int find(const sim_cli_option_t *table, const char *argument, size_t leng
     return -1;
 }
 
-/* The names of files among the arguments must be such that a sentence can name them. */
-static void hand(const sim_cli_option_t *table, int option, const char *value,
-                 void (*take)(void *user, int option, const char *value, sim_base_diag_t *diag),
-                 void *user, sim_base_diag_t *diag) {
-    const char *name = option < 0 ? "the name of a file" : table[option].name;
-    size_t size = value ? strlen(value) : 0;
-    if (size <= LONGEST || (option >= 0 && strcmp(name, "--set") == 0))
-        take(user, option, value, diag);
-    else
-        sim_base_diag_add(diag, NULL, 0, "%s: '%.40s...' has %zu bytes; at most %d are possible",
-                          name, value, size, LONGEST);
-}
-
 void sim_cli_options_read(int argc, char **argv, const sim_cli_option_t *table,
                           void (*take)(void *user, int option, const char *value,
                                        sim_base_diag_t *diag),
@@ -63,7 +49,7 @@ void sim_cli_options_read(int argc, char **argv, const sim_cli_option_t *table,
             continue;
         }
         if (!options || argument[0] != '-' || !argument[1]) {
-            hand(table, -1, argument, take, user, diag);
+            take(user, -1, argument, diag);
             continue;
         }
         size_t length = strcspn(argument, "=");
@@ -74,7 +60,7 @@ void sim_cli_options_read(int argc, char **argv, const sim_cli_option_t *table,
         if (table[option].takes_value && !value && i + 1 < argc)
             value = argv[++i];
         if (table[option].takes_value == (value != NULL))
-            hand(table, option, value, take, user, diag);
+            take(user, option, value, diag);
         else
             sim_base_diag_add(diag, NULL, 0, "%s %s", table[option].name,
                               value ? "takes no value" : "needs a value");

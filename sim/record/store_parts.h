@@ -12,7 +12,7 @@
 #include "sim/record/store.h"
 #include "sim/record/wait.h"
 
-enum { SIM_RECORD_WHY = 6144 }; /* the longest path, and why */
+enum { SIM_RECORD_WHY = 9216 }; /* the longest path, that of its lock, and why */
 
 /* meta.reps of a file in rounds (rounds.h). */
 #define SIM_RECORD_ROUNDS "until"

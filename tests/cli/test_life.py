@@ -1,18 +1,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What happens to a results file in ordinary life: notebooks that keep it open, runs that fail and are
-made again."""
+made again, commands that are killed while they write."""
 
+import random
 import signal
 import sqlite3
 import subprocess
 import threading
 import time
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
-from conftest import KUMIAI, content, failing, kumiai, query, sound
+from conftest import KUMIAI, content, failing, kumiai, query, sound, write_scenario
 
+ROOT = Path(__file__).parents[2]
 RUN = {"steps": 300, "reps": 100000, "seed": 11, "steps_per_year": 1}
 SMALL = {"agents": 100, "mean_degree": 6.0, "beta": 0.1, "gamma": 0.1, "rewire": 0.05,
          "initial_share": 0.05}
@@ -179,3 +182,62 @@ def test_runs_that_took_too_long(two, tmp_path):
 def test_retrying_that_cannot_be(two, tmp_path, options, words):
     result = ok(*two, "--out", tmp_path / "r.db", "--retry-failed", *options, status=2)
     assert words in result.stderr and not (tmp_path / "r.db").exists()
+
+
+# ---- half-written files ----
+
+def killed(command, moment):
+    """Starts a command and kills it after so many seconds; whether it was still there."""
+    with subprocess.Popen(list(map(str, command)), stdin=subprocess.DEVNULL,
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            process.wait(timeout=moment)
+            return False
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return True
+
+
+def files_of(path):
+    """A file's content, or that of all files of a folder."""
+    if path.is_dir():
+        return {file.name: file.read_bytes() for file in path.iterdir()}
+    return path.read_bytes()
+
+
+@pytest.fixture(name="results", scope="module")
+def fixture_results(tmp_path_factory):
+    """Results and a sweep whose outputs take a moment to write."""
+    folder = tmp_path_factory.mktemp("results")
+    scenario = write_scenario(folder / "s.cfg", run={**RUN, "reps": 60}, contagion=SMALL)
+    ok("run", scenario, "--out", folder / "r.db", "--detail", "full", "--quiet")
+    (folder / "sweep.cfg").write_text("""scenario = "s.cfg"; sweep = { design = "lhs"; points = 20000;
+        factors = ( { parameter = "contagion.beta"; min = 0.0; max = 0.3; } ); };\n""", encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("what", ["csv", "design", "report"])
+def test_what_has_its_name_is_whole(results, tmp_path, what):
+    """Killed at any moment: under the name there is nothing, or everything."""
+    def command(out):
+        return {"csv": [KUMIAI, "export", results / "r.db", "--to", out],
+                "design": [KUMIAI, "sweep", results / "sweep.cfg", "--design-csv", out],
+                "report": ["/usr/bin/python3", ROOT / "scripts" / "compare.py", results / "r.db",
+                           "--csv", out]}[what]
+
+    begun = time.monotonic()
+    subprocess.run(list(map(str, command(tmp_path / "whole"))), check=True, capture_output=True)
+    seconds = time.monotonic() - begun
+    whole, chance, count = files_of(tmp_path / "whole"), random.Random(5), 3 if what == "report" else 15
+    struck = sum(killed(command(tmp_path / str(k)), seconds * (0.3 + 0.8 * chance.random()))
+                 for k in range(count))
+    assert struck > 0
+    for k in range(count):
+        out = tmp_path / str(k)
+        assert not out.exists() or strip(files_of(out)) == strip(whole), k
+
+
+def strip(found):
+    """Without what tells of the call."""
+    return {name: text for name, text in found.items() if name != "manifest.json"} \
+        if isinstance(found, dict) else found

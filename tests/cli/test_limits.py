@@ -86,7 +86,7 @@ def test_the_longest_name(quick, tmp_path):
     name = ("d/" * LIMIT)[:LIMIT - 1] + "x"
     for words in (["run", quick, "--out", name], ["export", name, "--to", "x"], ["merge", name, name],
                   ["verify", name], ["check", name]):
-        assert re.search("no folder|no file|no results file|cannot be read|cannot read", refused(*words))
+        assert re.search("no folder|no results file|cannot be created|cannot read", refused(*words))
     assert kumiai("run", quick, "--out", tmp_path / ("e" * 256)).stderr.strip().endswith("too long")
 
 

@@ -101,8 +101,7 @@ Test(cooperatives, members_leave_at_the_rate) {
 /* Exit until nobody is left: every cooperative ends with its second last member; staff comes back,
  * ties end, projects are cut, members keep their plants again. */
 Test(cooperatives, with_fewer_than_two_members_there_is_none) {
-    coop_state_t *s =
-        begin(YEARS TINY_RICH TINY_LASTING "cooperatives.exit_form=1 run.years=20 ");
+    coop_state_t *s = begin(YEARS TINY_RICH TINY_LASTING "cooperatives.exit_form=1 run.years=20 ");
     hurry(9);
     uint32_t tie = tiny_tie(&tiny, TINY_POOL, 2, 0, 0.5);
     double before = staff();
@@ -374,7 +373,8 @@ Test(cooperatives, without_its_rates_the_process_leaves_no_trace) {
                                   "cooperatives.efficient_scale=1e8 cooperatives.consent=0 ");
     cr_expect_str_eq(tiny_record(&tiny, SIM_DETAIL_FULL, 0, 1)->digest, first);
     static const char *const on[] = {"cooperatives.founding=2 cooperatives.subsidy=9 ",
-                                     "cooperatives.exit=0.1 cooperatives.exit_form=9 ", "cooperatives.dissolution=2 ",
+                                     "cooperatives.exit=0.1 cooperatives.exit_form=9 ",
+                                     "cooperatives.dissolution=2 ",
                                      "cooperatives.unification=2 cooperatives.efficient_scale=1e8 ",
                                      "cooperatives.free_riding=1 "};
     for (size_t k = 0; k < sizeof on / sizeof *on; k++) {

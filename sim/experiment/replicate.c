@@ -7,7 +7,6 @@
 #include "sim/checkpoint/twin.h"
 #include "sim/experiment/parts.h"
 #include "sim/record/replicate.h"
-#include "sim/schedule/libraries.h"
 #include "sim/schedule/phases.h"
 
 static bool stopped(const sim_experiment_run_t *run, const atomic_int *halt) {
@@ -124,7 +123,6 @@ int sim_experiment_replicate_until(const sim_experiment_run_t *run, const atomic
     record->point_id = run->point_id;
     record->seed = (uint64_t)params->seed;
     void *own = NULL;
-    const sim_world_t *before = sim_schedule_work_for(&world);
     if (rc == 0 && run->prepare)
         rc = sim_experiment_prepare_own(run->config, record, &own);
     if (rc == 0)
@@ -141,7 +139,6 @@ int sim_experiment_replicate_until(const sim_experiment_run_t *run, const atomic
     record->step_s = sim_base_seconds() - ready;
     if (rc == 0)
         rc = conclude(run, &world, record);
-    (void)sim_schedule_work_for(before);
     if (rc)
         take_note(&world, record, rc);
     sim_experiment_release(run->config, own);

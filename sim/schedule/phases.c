@@ -3,8 +3,6 @@
 
 #include <stdio.h>
 
-#include "sim/schedule/libraries.h"
-
 /* ---- what a hook leaves behind ---- */
 
 static bool has_word(const char *const *words, uint8_t value) {
@@ -72,9 +70,7 @@ int sim_schedule_outcome(sim_world_t *world, const char *hook, const char *name,
 static int decide_block(sim_world_t *world, const sim_phase_t *phase, size_t block, size_t items) {
     size_t first = block * SIM_BLOCK;
     size_t last = items - first < SIM_BLOCK ? items : first + SIM_BLOCK;
-    const sim_world_t *before = sim_schedule_work_for(world);
     int rc = phase->decide(world, block, first, last);
-    (void)sim_schedule_work_for(before);
     if (rc > 0)
         rc = sim_world_fail(world, SIM_ERR_MODEL,
                             "decide() returned %d; a hook returns 0 or a negative code", rc);

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Values and names at and beyond the ends of what is possible: a sentence, and nothing written."""
 
+import os
 import re
 import sqlite3
+import subprocess
 from contextlib import closing
 from pathlib import Path
 
@@ -116,3 +118,19 @@ def test_a_run_without_something(quick, tmp_path, column):
         result = kumiai("export", out, "--to", folder, "--format", form, "--run", "1")
         assert result.returncode in (0, 2) and folder.exists() == (result.returncode == 0)
         assert result.returncode == 0 or result.stderr.startswith("kumiai: ")
+
+
+# ---- the mathematical library ----
+
+@pytest.mark.skipif("-fsanitize" in kumiai("--version").stdout, reason="its library must be the first")
+def test_errors_of_gsl_end_in_a_sentence(quick, tmp_path):
+    """One that nobody looks for, and one of memory, which is told as such."""
+    library = tmp_path / "gsl.so"
+    subprocess.run(["gcc", "-shared", "-fPIC", "-o", library, Path(__file__).with_name("preload_gsl.c")],
+                   check=True)
+    out = tmp_path / "r.db"
+    for error, words in (("domain", "GSL gives up in its gamma.c, line 7: too steep"),
+                         ("memory", "out of memory")):
+        result = kumiai("run", quick, "--out", out, "--quiet", "--force",
+                        env={**os.environ, "LD_PRELOAD": str(library), "GSL_FAILS": error})
+        assert result.returncode == 1 and words in result.stderr, result

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a hook does wrong fails its step with a sentence, also when it returns that all is well. */
 #include <criterion/criterion.h>
-#include <gsl/gsl_errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "sim/experiment/experiment.h"
-#include "sim/schedule/libraries.h"
 
 enum { AGENTS = 10, STEPS = 4 };
 
@@ -15,8 +13,7 @@ typedef int mistake_t(sim_world_t *world);
 typedef struct {
     mistake_t *in_setup, *in_commit;
     int decide_returns, observe_returns;
-    bool decide_meets; /* an error of GSL */
-    size_t writes;     /* metrics */
+    size_t writes; /* metrics */
 } params_t;
 
 typedef struct {
@@ -46,13 +43,10 @@ static size_t items(const sim_world_t *world) {
 }
 
 static int decide(sim_world_t *world, size_t block, size_t first, size_t last) {
-    const params_t *params = world->params;
     (void)block;
     (void)first;
     (void)last;
-    if (params->decide_meets)
-        gsl_error("too steep", "specfunc/walk.c", 7, GSL_EDOM);
-    return params->decide_returns;
+    return ((const params_t *)world->params)->decide_returns;
 }
 
 static int commit(sim_world_t *world) {
@@ -210,32 +204,4 @@ Test(outcomes, of_the_other_hooks) {
     expect((params_t){.writes = 2}, "");
     expect((params_t){.writes = 3},
            "observe() of model walk writes metric 2; its table has 2 (after 0 of 4 steps)");
-}
-
-/* ---- the mathematical library ---- */
-
-static int steep(sim_world_t *world) {
-    (void)world;
-    gsl_error("too steep", "specfunc/walk.c", 7, GSL_EDOM);
-    return SIM_OK;
-}
-
-static int no_memory(sim_world_t *world) {
-    (void)world;
-    gsl_error("failed to allocate space", "rng/rng.c", 7, GSL_ENOMEM);
-    return SIM_ERR_MEMORY; /* as a caller does that has got NULL */
-}
-
-Test(outcomes, errors_of_gsl_fail_the_run) {
-    sim_schedule_libraries_begin();
-    expect_in_commit(steep, "GSL, in its walk.c:7: too steep");
-    expect((params_t){.in_setup = steep}, "setup() of model walk: GSL, in its walk.c:7: too steep");
-    expect((params_t){.in_setup = no_memory}, "the memory did not suffice for the set-up");
-    expect((params_t){.decide_meets = true},
-           "phase walk of model walk: GSL, in its walk.c:7: too steep");
-}
-
-Test(outcomes, errors_of_gsl_elsewhere_end_the_program, .exit_code = 1) {
-    sim_schedule_libraries_begin();
-    gsl_error("too steep", "specfunc/walk.c", 7, GSL_EDOM);
 }

@@ -329,6 +329,8 @@ int sim_record_store_run(sim_record_store_t *store, const sim_record_t *record) 
     }
     if (rc == 0)
         rc = put_run(store, record, run_id);
+    if (rc == SIM_ERR_INTERRUPTED) /* no commit may find half a run */
+        (void)sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
     if (rc)
         return rc;
     store->runs++;

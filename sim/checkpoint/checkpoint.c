@@ -15,7 +15,8 @@
 #include "sim/base/file.h"
 #include "sim/checkpoint/image.h"
 
-enum { PATH = 4096, WHY = 1024, REASON = 400 };
+/* More than any path has, so that the system refuses what is too long and nothing is cut. */
+enum { PATH = 8192, WHY = 1024, REASON = 400 };
 static const char suffix[] = ".checkpoint", partial[] = ".checkpoint.partial";
 
 /* A path that does not fit is cut, and refused by what opens it. */

@@ -12,7 +12,7 @@
 #include "sim/base/file.h"
 #include "sim/checkpoint/image.h"
 
-enum { PATH = 4096 };
+enum { PATH = 8192 }; /* as in checkpoint.c */
 
 static int failed(const char *path, const char *what, char *why, size_t why_size) {
     snprintf(why, why_size, "checkpoint %s cannot be %s: %s", path, what, strerror(errno));

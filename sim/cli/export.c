@@ -249,7 +249,7 @@ static void check(const options_t *o, sim_base_diag_t *diag) {
 }
 
 static int export(const options_t *o) {
-    char why[2048] = "";
+    char why[SIM_CLI_WHY] = "";
     sim_export_told_t told;
     int rc = sim_record_export(&o->ask, &told, why, sizeof why);
     if (rc) {

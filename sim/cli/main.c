@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <gsl/gsl_errno.h>
 #include <gsl/gsl_version.h>
 #include <libconfig.h>
 #include <omp.h>
@@ -35,6 +36,8 @@ static const command_t commands[] = {
     {"verify", sim_cli_verify, "compare a results file with its digests", false, false},
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
+/* Bytes of the longest path that the system takes: Linux's PATH_MAX without its end. */
+enum { LONGEST = 4095 };
 
 static void help(FILE *stream) {
     fputs("Usage: kumiai COMMAND [OPTIONS]\n\nCommands:\n", stream);
@@ -134,6 +137,24 @@ static bool models_are_sound(void) {
     return sound;
 }
 
+/* A file's name that is none, which no sentence could hold; NULL when there is none. Settings may
+ * be of any length. */
+static const char *too_long(int argc, char **argv) {
+    for (int i = 2; i < argc; i++) {
+        bool set = strncmp(argv[i], "--set=", 6) == 0 || strcmp(argv[i - 1], "--set") == 0;
+        const char *equals = strncmp(argv[i], "--", 2) == 0 ? strchr(argv[i], '=') : NULL;
+        const char *value = equals ? equals + 1 : argv[i];
+        if (!set && strlen(value) > LONGEST)
+            return value;
+    }
+    return NULL;
+}
+
+static int refuse_long(const char *name) {
+    return sim_cli_usage_error(NULL, "the name '%.40s...' has %zu bytes; at most %d are possible",
+                               name, strlen(name), LONGEST);
+}
+
 static int command(int argc, char **argv) {
     const command_t *found = find(argv[1]);
     if (sim_experiment_rank() > 0 && !(found && found->shared))
@@ -150,13 +171,28 @@ static int command(int argc, char **argv) {
         return version();
     if (!found)
         return unknown(argv[1]);
+    if (too_long(argc, argv))
+        return refuse_long(too_long(argc, argv));
     if (found->writes && is_stranger())
         return refuse_strangers();
     return found->shared && is_short_of_threads() ? refuse_one_thread()
                                                   : found->run(argc - 1, argv + 1);
 }
 
+/* GSL's own answer is abort(). Whoever it has no memory for gets NULL and says so; nobody looks for
+ * its other errors, which are mistakes of the model or of ours. What was committed stays. */
+static void on_gsl_error(const char *reason, const char *file, int line, int code) {
+    const char *slash = strrchr(file, '/');
+    if (code == GSL_ENOMEM)
+        return;
+    fprintf(stderr, "kumiai: the mathematical library GSL gives up in its %s, line %d: %s\n",
+            slash ? slash + 1 : file, line, reason);
+    fflush(NULL);
+    _exit(SIM_CLI_FAILED);
+}
+
 int main(int argc, char **argv) {
+    (void)gsl_set_error_handler(on_gsl_error);
     if (!sim_experiment_ranks_begin()) {
         fputs("kumiai: MPI could not be begun\n", stderr);
         return SIM_CLI_FAILED;

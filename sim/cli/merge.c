@@ -55,7 +55,7 @@ static void check(const options_t *o, sim_base_diag_t *diag) {
 }
 
 static int merge(const options_t *o, const char *command_line, const volatile sig_atomic_t *stop) {
-    char why[2048] = "";
+    char why[SIM_CLI_WHY] = "";
     sim_record_counts_t counts = {0};
     const char *out = o->files.text[0];
     int rc = sim_record_merge(out, o->force, o->files.text + 1, o->files.count - 1, command_line,

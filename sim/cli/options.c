@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define _XOPEN_SOURCE 700 /* SIGXCPU */
 #include "sim/cli/options.h"
-#include "sim/experiment/ranks.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -14,6 +13,8 @@
 #include "sim/base/error.h"
 #include "sim/base/file.h"
 #include "sim/base/processors.h"
+#include "sim/cli/cli.h"
+#include "sim/experiment/ranks.h"
 
 enum { MAX_OPTIONS = 64 };
 
@@ -157,6 +158,16 @@ bool sim_cli_stay_out(bool help, int code, const sim_base_diag_t *diag) {
         (void)sim_experiment_stay_out(diag->count ? diag->problem[0].text
                                                   : sim_base_strerror(code));
     return help || code;
+}
+
+int sim_cli_followed(int code, const char *out) {
+    if (code != SIM_ERR_IO)
+        return SIM_CLI_OK;
+    fprintf(stderr,
+            "kumiai: rank %d: rank 0, which writes %s, is lost, and what it had not written with "
+            "it; the same command with --resume continues\n",
+            sim_experiment_rank(), out);
+    return SIM_CLI_FAILED;
 }
 
 /* ---- the command ---- */

@@ -44,6 +44,9 @@ void sim_cli_check_out(const char *out, bool resume, bool force, sim_base_diag_t
  * in the batch. Then the first one has been told why. */
 bool sim_cli_stay_out(bool help, int code, const sim_base_diag_t *diag);
 
+/* The exit status of a rank above 0 that has followed, from the code of its batch. */
+int sim_cli_followed(int code, const char *out);
+
 /* `kumiai COMMAND ...` as a shell would take it again; the caller frees it, NULL without memory. */
 char *sim_cli_command_line(int argc, char **argv);
 

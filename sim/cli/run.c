@@ -32,6 +32,7 @@ static const char help[] =
     "  --checkpoint-every Y  save each run every Y years into R.db.checkpoints, so that --resume\n"
     "                        continues it from there\n"
     "  --resume              continue a results file that was interrupted, or begin it\n"
+    "  --retry-failed        resume, and make the runs again that failed or took too long\n"
     "  --force               replace an existing results file\n"
     "  --paranoid            check all invariants after every step\n"
     "  --quiet               no progress on standard error\n"

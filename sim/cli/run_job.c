@@ -106,8 +106,7 @@ static bool uses_checkpoints(const sim_cli_run_job_t *job) {
     return job->options.resume || job->plan.every > 0 || job->plan.trunk;
 }
 
-/* Scenario and replicate of a run: scenario by scenario, but with --until and where
- * a finished file grows in rounds. */
+/* Scenario and replicate of a run: scenario by scenario, but with --until in rounds. */
 static void place(const sim_cli_run_job_t *job, uint64_t number, size_t *scenario,
                   uint32_t *replicate) {
     size_t i = 0;
@@ -116,7 +115,7 @@ static void place(const sim_cli_run_job_t *job, uint64_t number, size_t *scenari
         *replicate = (uint32_t)job->options.only_rep;
         return;
     }
-    if (job->options.until || job->growing) {
+    if (job->options.until) {
         *scenario = number % job->n;
         *replicate = (uint32_t)(number / job->n);
         return;
@@ -136,12 +135,34 @@ static uint64_t planned(const sim_cli_run_job_t *job) {
     return runs;
 }
 
+/* The place in the file, from 0, of the j-th run of this command: first those that failed. */
+static uint64_t in_file(const sim_cli_run_job_t *job, uint64_t j) {
+    const sim_record_resumed_t *resumed = &job->resumed;
+    return j < resumed->n_retry ? resumed->retry[j] : resumed->done + j - resumed->n_retry;
+}
+
+/* The number of this run. A file that grows is in rounds, but the other processes of an mpirun do
+ * not know. */
+static uint64_t number_of(const void *user, uint64_t j) {
+    const sim_cli_run_job_t *job = user;
+    uint64_t number = in_file(job, j);
+    return job->growing ? number % job->n * (uint64_t)job->config[0]->run.reps + number / job->n
+                        : number;
+}
+
+/* How many runs this command makes. */
+static uint64_t to_make(const sim_cli_run_job_t *job) {
+    uint64_t all = planned(job), done = job->resumed.done;
+    return job->resumed.n_retry + (all > done ? all - done : 0);
+}
+
 /* The files of the runs that are still to be made, before anything is computed. */
-static int inspect_checkpoints(sim_cli_run_job_t *job, uint64_t done) {
+static int inspect_checkpoints(sim_cli_run_job_t *job) {
     sim_checkpoint_run_t run = {.plan = &job->plan, .detail = job->detail};
     int rc = 0;
-    for (uint64_t number = done; rc == 0 && number < planned(job); number++) {
+    for (uint64_t j = 0; rc == 0 && j < to_make(job); j++) {
         size_t scenario = 0;
+        uint64_t number = number_of(job, j);
         place(job, number, &scenario, &run.replicate);
         run.config = job->config[scenario];
         run.number = number + 1;
@@ -154,15 +175,18 @@ static int inspect_checkpoints(sim_cli_run_job_t *job, uint64_t done) {
 }
 
 /* What an earlier batch of this name left behind must not be taken for ours. */
-static int begin_checkpoints(sim_cli_run_job_t *job, uint64_t done) {
+static int begin_checkpoints(sim_cli_run_job_t *job) {
     struct stat status;
     if (!job->options.resume)
         sim_checkpoint_clear(&job->plan);
-    return stat(job->folder, &status) ? 0 : inspect_checkpoints(job, done);
+    return stat(job->folder, &status) ? 0 : inspect_checkpoints(job);
 }
 
-/* A run that is safe in the results file needs no checkpoint any more. */
+/* A run that is safe in the results file needs no checkpoint any more. Where runs are not in the
+ * order of the file, all go at the end. */
 static void drop_checkpoints(sim_cli_run_job_t *job, uint64_t committed) {
+    if (job->growing || job->resumed.n_retry)
+        return;
     while (uses_checkpoints(job) && job->cleared < committed)
         sim_checkpoint_remove(&job->plan, ++job->cleared);
 }
@@ -171,9 +195,12 @@ static void drop_checkpoints(sim_cli_run_job_t *job, uint64_t committed) {
 
 static int take(void *user, const sim_record_t *record) {
     sim_cli_run_job_t *job = user;
-    int rc = sim_record_store_run(job->store, record);
+    sim_record_t placed = *record;
+    placed.run_id = in_file(job, job->taken) + 1;
+    int rc = sim_record_store_run(job->store, &placed);
     if (rc)
         return rc;
+    job->taken++;
     sim_cli_progress_run(&job->progress);
     drop_checkpoints(job, sim_record_store_committed(job->store));
     if (!job->options.until)
@@ -182,7 +209,7 @@ static int take(void *user, const sim_record_t *record) {
     return sim_cli_until_over(&job->options.target) ? SIM_ERR_INTERRUPTED : 0;
 }
 
-/* A run of --until, --only-rep or a file that grows: which it is follows from its number alone. */
+/* Which run it is follows from its number alone. */
 static void assign(const void *user, uint64_t number, sim_experiment_run_t *run,
                    sim_config_t *config, void *params) {
     const sim_cli_run_job_t *job = user;
@@ -195,14 +222,17 @@ static void assign(const void *user, uint64_t number, sim_experiment_run_t *run,
     run->scenario = (uint32_t)scenario;
 }
 
-static int open_store(sim_cli_run_job_t *job, bool rounds, uint64_t *done) {
+static int open_store(sim_cli_run_job_t *job, bool rounds) {
     const sim_cli_run_options_t *o = &job->options;
     sim_record_open_t how = o->resume  ? SIM_STORE_RESUME
                             : o->force ? SIM_STORE_REPLACE
                                        : SIM_STORE_NEW;
-    return (rounds ? sim_record_store_open_rounds : sim_record_store_open)(
+    int rc = (rounds ? sim_record_store_open_rounds : sim_record_store_open)(
         o->out, how, (const sim_config_t *const *)job->config, job->shared, job->n, job->detail,
-        job->command_line, &job->store, done, job->why, sizeof job->why);
+        job->command_line, &job->store, &job->resumed.done, job->why, sizeof job->why);
+    if (rc == 0)
+        sim_record_store_wait(job->store, &job->wait);
+    return rc;
 }
 
 /* ---- until it is precise ---- */
@@ -223,9 +253,8 @@ static int count_anew(sim_cli_run_job_t *job) {
 /* A finished file of `reps` replicates must be one of this command. Either it is precise as it is,
  * or it is put into rounds to be added to. */
 static int take_up_finished(sim_cli_run_job_t *job, int64_t reps) {
-    uint64_t done = 0;
     set_reps(job, reps);
-    int rc = open_store(job, false, &done);
+    int rc = open_store(job, false);
     if (rc == 0)
         rc = sim_record_store_close(job->store, job->why, sizeof job->why);
     job->store = NULL;
@@ -235,10 +264,10 @@ static int take_up_finished(sim_cli_run_job_t *job, int64_t reps) {
     if (rc || job->finished)
         return rc;
     set_reps(job, job->options.max_reps);
-    return sim_record_rounds_begin(job->options.out, job->n, job->why, sizeof job->why);
+    return sim_record_rounds_begin(job->options.out, job->n, &job->wait, job->why, sizeof job->why);
 }
 
-static int open_until(sim_cli_run_job_t *job, uint64_t *done) {
+static int open_until(sim_cli_run_job_t *job) {
     const sim_cli_run_options_t *o = &job->options;
     int64_t reps = 0;
     int rc = 0;
@@ -248,7 +277,7 @@ static int open_until(sim_cli_run_job_t *job, uint64_t *done) {
         rc = take_up_finished(job, reps);
     if (rc || job->finished)
         return rc;
-    rc = open_store(job, true, done);
+    rc = open_store(job, true);
     if (rc == 0 && (rc = count_anew(job))) {
         sim_record_store_close(job->store, NULL, 0);
         job->store = NULL;
@@ -260,7 +289,7 @@ static int open_until(sim_cli_run_job_t *job, uint64_t *done) {
 
 /* A file of fewer replicates than asked for is put into rounds, as one that --until adds to; one
  * whose growth was interrupted is in rounds already. Any other is opened as it is. */
-static int open_growing(sim_cli_run_job_t *job, uint64_t *done) {
+static int open_growing(sim_cli_run_job_t *job) {
     const sim_cli_run_options_t *o = &job->options;
     int64_t asked = job->config[0]->run.reps, reps = 0;
     bool there = o->reps[0] && !job->plan.trunk && access(o->out, F_OK) == 0;
@@ -270,27 +299,27 @@ static int open_growing(sim_cli_run_job_t *job, uint64_t *done) {
         return rc;
     rc = 0;
     if (!grows)
-        return open_store(job, false, done);
+        return open_store(job, false);
     if (reps > 0) { /* is it of this command? */
         set_reps(job, reps);
-        rc = open_store(job, false, done);
+        rc = open_store(job, false);
         if (rc == 0)
             rc = sim_record_store_close(job->store, job->why, sizeof job->why);
         job->store = NULL;
         set_reps(job, asked);
         if (rc == 0)
-            rc = sim_record_rounds_begin(o->out, job->n, job->why, sizeof job->why);
+            rc = sim_record_rounds_begin(o->out, job->n, &job->wait, job->why, sizeof job->why);
     }
     if (rc == 0)
-        rc = open_store(job, true, done);
+        rc = open_store(job, true);
     job->growing = rc == 0;
-    if (rc || *done <= planned(job))
+    if (rc || job->resumed.done <= planned(job))
         return rc;
     sim_record_store_close(job->store, NULL, 0);
     job->store = NULL;
     snprintf(job->why, sizeof job->why,
              "cannot resume %s: it has %" PRIu64 " runs, more than --reps %" PRId64 " has", o->out,
-             *done, asked);
+             job->resumed.done, asked);
     return SIM_ERR_CONFIG;
 }
 
@@ -312,7 +341,7 @@ static int end_until(sim_cli_run_job_t *job) {
                  sim_base_strerror(rc));
     else
         rc = sim_record_rounds_end(o->out, (const sim_config_t *const *)config, job->n, reps,
-                                   job->why, sizeof job->why);
+                                   &job->wait, job->why, sizeof job->why);
     set_reps(job, reps);
     for (size_t i = 0; config && i < job->n; i++)
         sim_param_config_destroy(config[i]);
@@ -324,35 +353,37 @@ static void tell(void *user, const char *sentence) {
     sim_cli_progress_warn(&((sim_cli_run_job_t *)user)->progress, sentence);
 }
 
-static sim_experiment_batch_t batch_of(sim_cli_run_job_t *job, uint64_t done) {
+static sim_experiment_batch_t batch_of(sim_cli_run_job_t *job) {
     const sim_cli_run_options_t *o = &job->options;
     return (sim_experiment_batch_t){.configs = (const sim_config_t *const *)job->config,
                                     .shared = job->shared,
                                     .n_configs = job->n,
-                                    .first = done,
                                     .detail = job->detail,
                                     .threads = o->threads,
                                     .paranoid = o->paranoid,
                                     .checkpoint = uses_checkpoints(job) ? &job->plan : NULL,
                                     .stop = job->stop,
-                                    .assign = o->until || o->only_rep >= 0 || job->growing ? assign
-                                                                                           : NULL,
+                                    .assign = assign,
                                     .assign_user = job,
-                                    .total = planned(job),
+                                    .number = number_of,
+                                    .total = to_make(job),
                                     .take = take,
                                     .tell = tell,
                                     .user = job};
 }
 
-static int run_batch(sim_cli_run_job_t *job, uint64_t done) {
+static int run_batch(sim_cli_run_job_t *job) {
     const sim_cli_run_options_t *o = &job->options;
     sim_experiment_tally_t tally = {0};
-    const sim_experiment_batch_t batch = batch_of(job, done);
-    sim_cli_progress_begin(&job->progress, planned(job), done, o->quiet);
+    const sim_experiment_batch_t batch = batch_of(job);
+    sim_cli_progress_begin(&job->progress, planned(job), job->resumed.done - job->resumed.n_retry,
+                           o->quiet);
     bool over = o->until && sim_cli_until_over(&o->target);
     int rc = over ? 0 : sim_experiment_batch(&batch, &tally);
     if (rc == SIM_ERR_INTERRUPTED && o->until && sim_cli_until_over(&o->target))
-        rc = 0; /* precise as wanted: what lies ahead is not needed */
+        rc = 0;                               /* precise as wanted: what lies ahead is not needed */
+    (void)sim_record_store_flush(job->store); /* its failure is told by what follows */
+    job->progress.done -= sim_record_store_open_runs(job->store);
     int closed = sim_record_store_close(job->store, job->why, sizeof job->why);
     job->store = NULL;
     sim_cli_progress_end(&job->progress);
@@ -400,7 +431,9 @@ static int summarise(sim_cli_run_job_t *job) {
         rc = miss(job);
     if ((rc == 0 || rc == SIM_CLI_PARTLY) && failed) {
         fprintf(stderr,
-                "kumiai: %" PRIu64 " of %" PRIu64 " runs failed; table run of %s says why\n",
+                "kumiai: %" PRIu64 " of %" PRIu64
+                " runs failed; table run of %s says why, --retry-failed "
+                "makes them again\n",
                 failed, planned(job), job->options.out);
         rc = SIM_CLI_PARTLY;
     }
@@ -442,19 +475,36 @@ static void tell_dates(const sim_cli_run_job_t *job, bool fork) {
                 fprintf(stderr, "%s\n", line);
 }
 
+/* The runs that are made again. */
+static int read_failed(sim_cli_run_job_t *job) {
+    int rc = sim_record_store_failed(job->store, &job->resumed);
+    if (rc == 0)
+        return 0;
+    snprintf(job->why, sizeof job->why, "%s: its failed runs cannot be read: %s", job->options.out,
+             sim_base_strerror(rc));
+    sim_record_store_close(job->store, NULL, 0);
+    return rc;
+}
+
 /* A results file that cannot be begun is a matter of the command, unless the disk gave out. */
 static int begin(sim_cli_run_job_t *job, bool fork) {
-    uint64_t done = 0;
+    job->wait = (sim_record_wait_t){.stop = job->stop, .tell = tell, .user = job};
     bool there = access(job->options.out, F_OK) == 0;
-    int rc = job->options.until    ? open_until(job, &done)
-             : job->options.resume ? open_growing(job, &done)
-                                   : open_store(job, false, &done);
+    int rc = job->options.until    ? open_until(job)
+             : job->options.resume ? open_growing(job)
+                                   : open_store(job, false);
     if (rc == 0 && job->finished)
         return conclude(job, 0);
-    if (rc == 0 && (rc = begin_checkpoints(job, done))) {
+    if (rc == 0 && job->options.retry_failed)
+        rc = read_failed(job);
+    if (rc == 0 && (rc = begin_checkpoints(job))) {
         sim_record_store_close(job->store, NULL, 0);
         if (!there) /* a refused command leaves nothing behind */
             (void)unlink(job->options.out);
+    }
+    if (rc == SIM_ERR_INTERRUPTED) {
+        job->progress.done = job->resumed.done;
+        return conclude(job, rc);
     }
     if (rc) {
         fprintf(stderr, "kumiai: %s\n", job->why);
@@ -462,7 +512,7 @@ static int begin(sim_cli_run_job_t *job, bool fork) {
         return usage ? SIM_CLI_USAGE : SIM_CLI_FAILED;
     }
     tell_dates(job, fork);
-    return conclude(job, run_batch(job, done));
+    return conclude(job, run_batch(job));
 }
 
 /* Ranks above 0 compute; what there is to say rank 0 says. */
@@ -470,8 +520,8 @@ static int follow(sim_cli_run_job_t *job, int rc) {
     sim_experiment_tally_t tally;
     if (sim_cli_stay_out(job->options.help, rc, &job->diag))
         return SIM_CLI_OK;
-    const sim_experiment_batch_t batch = batch_of(job, 0);
-    return sim_experiment_batch(&batch, &tally) == SIM_ERR_IO ? SIM_CLI_FAILED : SIM_CLI_OK;
+    const sim_experiment_batch_t batch = batch_of(job);
+    return sim_cli_followed(sim_experiment_batch(&batch, &tally), job->options.out);
 }
 
 static void job_free(sim_cli_run_job_t *job) {
@@ -484,6 +534,7 @@ static void job_free(sim_cli_run_job_t *job) {
     free(job->shared);
     free(job->command_line);
     free(job->folder);
+    free(job->resumed.retry);
     sim_cli_until_free(&job->options.target);
     sim_cli_run_options_free(&job->options);
     sim_base_diag_free(&job->diag);

@@ -5,6 +5,7 @@
 #define SIM_CLI_RUN_JOB_H
 
 #include "sim/checkpoint/checkpoint.h"
+#include "sim/cli/cli.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/run_options.h"
 
@@ -17,6 +18,9 @@ typedef struct {
     char *command_line;
     char *folder; /* of the checkpoints */
     sim_checkpoint_plan_t plan;
+    sim_record_resumed_t resumed; /* what the file held; `retry` only with --retry-failed */
+    uint64_t taken;               /* runs of this command that were written */
+    sim_record_wait_t wait;
     uint64_t cleared; /* runs whose checkpoints are gone */
     bool growing;     /* --resume adds replicates to a finished file */
     bool finished;    /* --until found nothing to add to a finished file */
@@ -24,7 +28,7 @@ typedef struct {
     sim_cli_progress_t progress;
     const volatile sig_atomic_t *stop;
     sim_base_diag_t diag;
-    char why[1024];
+    char why[SIM_CLI_WHY];
 } sim_cli_run_job_t;
 
 typedef struct {

@@ -28,6 +28,7 @@ typedef enum {
     MAX_REPS_OPTION,
     ONLY_REP,
     RESUME,
+    RETRY_FAILED,
     FORCE,
     PARANOID,
     QUIET,
@@ -35,10 +36,24 @@ typedef enum {
     N_OPTIONS
 } option_t;
 
-static const char *const option_names[] = {
-    "--out",   "--reps",  "--seed",     "--threads",  "--set",    "--detail", "--checkpoint-every",
-    "--at",    "--until", "--max-reps", "--only-rep", "--resume", "--force",  "--paranoid",
-    "--quiet", "--help",  NULL};
+static const char *const option_names[] = {"--out",
+                                           "--reps",
+                                           "--seed",
+                                           "--threads",
+                                           "--set",
+                                           "--detail",
+                                           "--checkpoint-every",
+                                           "--at",
+                                           "--until",
+                                           "--max-reps",
+                                           "--only-rep",
+                                           "--resume",
+                                           "--retry-failed",
+                                           "--force",
+                                           "--paranoid",
+                                           "--quiet",
+                                           "--help",
+                                           NULL};
 
 static bool takes_value(option_t option) {
     return option < RESUME;
@@ -110,6 +125,9 @@ static void take(sim_cli_run_options_t *o, option_t option, const char *value,
         break;
     case RESUME:
         o->resume = true;
+        break;
+    case RETRY_FAILED:
+        o->retry_failed = true;
         break;
     case FORCE:
         o->force = true;
@@ -199,6 +217,19 @@ static void check_only_rep(const sim_cli_run_options_t *o, sim_base_diag_t *diag
                           "into a file of its own");
 }
 
+/* Alone it resumes as well: there is nothing else that it could be about. */
+static void check_retry(sim_cli_run_options_t *o, sim_base_diag_t *diag) {
+    if (!o->retry_failed)
+        return;
+    if (o->until || o->only_rep >= 0)
+        sim_base_diag_add(diag, NULL, 0, "--retry-failed and %s exclude each other",
+                          o->until ? "--until" : "--only-rep");
+    if (o->force && !o->resume)
+        sim_base_diag_add(diag, NULL, 0, "--retry-failed and --force exclude each other");
+    else if (o->only_rep < 0)
+        o->resume = true;
+}
+
 /* The cap stands in the place of --reps until the number is known. */
 static void check_until(sim_cli_run_options_t *o, sim_base_diag_t *diag) {
     if (!o->until) {
@@ -235,6 +266,7 @@ int sim_cli_run_options(int argc, char **argv, bool fork, sim_cli_run_options_t 
     }
     check_until(o, diag);
     check_only_rep(o, diag);
+    check_retry(o, diag);
     if (o->reps[0])
         o->set[o->n_sets++] = o->reps;
     if (o->seed[0])

@@ -28,7 +28,7 @@ typedef struct {
     sim_cli_until_t target;
     int64_t max_reps; /* of --until; 0 when not given */
     int64_t only_rep; /* the one replicate to make; -1 when not given */
-    bool resume, force, paranoid, quiet, help;
+    bool resume, retry_failed, force, paranoid, quiet, help;
 } sim_cli_run_options_t;
 
 /* Reads the arguments after `run` or (fork) `fork`. Problems go to diag, all of them, those with

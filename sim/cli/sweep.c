@@ -33,7 +33,7 @@ static const char help[] =
     "                        (with mpirun: each process's share of them)\n"
     "  --shard I/N           the I-th of N parts, for several machines; `kumiai merge` joins them\n"
     "  --resume              continue a results file that was interrupted, or begin it\n"
-    "  --retry-failed        with --resume: make the failed runs again as well\n"
+    "  --retry-failed        resume, and make the runs again that failed or took too long\n"
     "  --force               replace an existing file (results, --design-csv, --salib)\n"
     "  --dry-run             make a few runs and tell rows, bytes, memory and time of the whole\n"
     "  --design-csv FILE     write the points (- for standard output)\n"
@@ -53,9 +53,10 @@ typedef struct {
     sim_record_resumed_t resumed;
     sim_cli_progress_t progress;
     const volatile sig_atomic_t *stop;
+    sim_record_wait_t wait;
     char *command_line;
     sim_base_diag_t diag;
-    char why[1024];
+    char why[SIM_CLI_WHY];
 } job_t;
 
 void sim_cli_sweep_title(const sim_experiment_sweep_t *sweep, char *buffer, size_t size) {
@@ -97,6 +98,10 @@ static int take(void *user, const sim_record_t *record) {
     return rc;
 }
 
+static void tell(void *user, const char *sentence) {
+    sim_cli_progress_warn(&((job_t *)user)->progress, sentence);
+}
+
 static int open_store(job_t *job) {
     const sim_cli_sweep_options_t *o = &job->options;
     sim_record_open_t how = o->resume  ? SIM_STORE_RESUME
@@ -107,13 +112,13 @@ static int open_store(job_t *job) {
         snprintf(job->why, sizeof job->why, "%s", sim_base_strerror(rc));
         return rc;
     }
-    return sim_record_store_open_sweep(
-        o->out, how, (const sim_config_t *const *)&job->sweep.config, &job->sweep.shared, o->detail,
-        job->command_line, &job->design, &job->store, &job->resumed, job->why, sizeof job->why);
-}
-
-static void tell(void *user, const char *sentence) {
-    sim_cli_progress_warn(&((job_t *)user)->progress, sentence);
+    rc = sim_record_store_open_sweep(o->out, how, (const sim_config_t *const *)&job->sweep.config,
+                                     &job->sweep.shared, o->detail, job->command_line, &job->design,
+                                     &job->store, &job->resumed, job->why, sizeof job->why);
+    job->wait = (sim_record_wait_t){.stop = job->stop, .tell = tell, .user = job};
+    if (rc == 0)
+        sim_record_store_wait(job->store, &job->wait);
+    return rc;
 }
 
 static sim_experiment_sweep_batch_t batch_of(job_t *job) {
@@ -138,6 +143,8 @@ static int run_batch(job_t *job) {
     sim_cli_progress_begin(&job->progress, sim_experiment_sweep_runs(&job->sweep),
                            job->resumed.done - batch.n_retry, o->quiet);
     int rc = sim_experiment_sweep_run(&batch, &tally);
+    (void)sim_record_store_flush(job->store);
+    job->progress.done -= sim_record_store_open_runs(job->store);
     int closed = sim_record_store_close(job->store, job->why, sizeof job->why);
     job->store = NULL;
     sim_cli_progress_end(&job->progress);
@@ -236,7 +243,7 @@ static int follow(job_t *job, int rc) {
     const sim_experiment_sweep_batch_t batch = batch_of(job);
     if (sim_cli_stay_out(job->options.help, rc, &job->diag))
         return SIM_CLI_OK;
-    return sim_experiment_sweep_run(&batch, &tally) == SIM_ERR_IO ? SIM_CLI_FAILED : SIM_CLI_OK;
+    return sim_cli_followed(sim_experiment_sweep_run(&batch, &tally), job->options.out);
 }
 
 static void job_free(job_t *job) {

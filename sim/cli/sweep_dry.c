@@ -212,7 +212,7 @@ int sim_cli_sweep_dry_run(const sim_experiment_sweep_t *sweep,
                           const sim_cli_sweep_options_t *options, const char *command_line,
                           const volatile sig_atomic_t *stop) {
     probe_t probe = {.sweep = sweep, .options = options};
-    char why[1024] = "";
+    char why[SIM_CLI_WHY] = "";
     int status = SIM_CLI_FAILED;
     int rc = run_some(&probe, stop);
     if (rc == 0 && probe.kept > 0)

@@ -34,8 +34,8 @@ static int write_file(const sim_experiment_sweep_t *sweep, const char *file, wri
     char *link = realpath(file, NULL), *partial = NULL; /* a link stays, and leads to the file */
     const char *to = link ? link : file;
     FILE *out = NULL;
-    int rc = asprintf(&partial, "%s.%d.partial", to, (int)getpid()) < 0 ? SIM_ERR_MEMORY : 0;
-    if (rc == 0 && !(out = fopen(partial, "w")))
+    int rc = asprintf(&partial, "%s.partial-%d", to, (int)getpid()) < 0 ? SIM_ERR_MEMORY : 0;
+    if (rc == 0 && !(out = fopen(partial, "wx")))
         rc = SIM_ERR_IO;
     if (rc == 0)
         rc = write(sweep, out);

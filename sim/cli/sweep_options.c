@@ -174,8 +174,6 @@ static void check(const sim_cli_sweep_options_t *o, sim_base_diag_t *diag) {
         sim_base_same_file(o->design_csv, o->salib))
         sim_base_diag_add(diag, NULL, 0, "--design-csv and --salib name the same file, %s",
                           o->salib);
-    if (o->retry_failed && !o->resume)
-        sim_base_diag_add(diag, NULL, 0, "--retry-failed goes with --resume");
     if (o->out && *o->out && !o->dry_run)
         sim_cli_check_out(o->out, o->resume, o->force, diag);
     else if (!only_looks)
@@ -198,6 +196,10 @@ void sim_cli_sweep_options(int argc, char **argv, sim_cli_sweep_options_t *o,
     for (size_t i = 0; i < sizeof more / sizeof more[0]; i++)
         if (more[i][0])
             o->set[o->n_sets++] = more[i];
+    if (o->retry_failed && o->force && !o->resume)
+        sim_base_diag_add(diag, NULL, 0, "--retry-failed and --force exclude each other");
+    else if (o->retry_failed) /* there is nothing else that it could be about */
+        o->resume = true;
     if (!o->help)
         check(o, diag);
 }

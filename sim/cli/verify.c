@@ -84,7 +84,7 @@ static int report(const options_t *o, const sim_record_verified_t *found, double
 }
 
 static int verify(options_t *o, const volatile sig_atomic_t *stop) {
-    char why[2048] = "";
+    char why[SIM_CLI_WHY] = "";
     sim_record_verified_t found;
     sim_record_stored_t stored = {0};
     int rc = 0, status = SIM_CLI_OK;

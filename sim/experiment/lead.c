@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rank 0 of a batch that several processes share: its threads compute like everybody's, and its
- * main thread gives runs out and takes records in, looking for messages now and then. */
+/* Rank 0 of a batch that several processes share: its threads compute like everybody's, its main
+ * thread gives runs out and takes records in, looking for messages now and then, and one more
+ * writes, which may have to wait for a reader of the file while the others go on. */
 #include <omp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -191,6 +192,25 @@ static void serve(lead_t *lead) {
     say(lead, SIM_EXPERIMENT_OVER);
 }
 
+static void *write_out(void *queue) {
+    sim_experiment_queue_hand_on(queue);
+    return NULL;
+}
+
+static void serve_and_compute(lead_t *lead, int threads) {
+    sim_experiment_queue_t *queue = lead->queue;
+    pthread_t writer;
+    queue->writer = pthread_create(&writer, NULL, write_out, queue) == 0;
+    omp_set_dynamic(0); /* one thread more than those that compute: it must be there */
+#pragma omp parallel num_threads(threads + 1)
+    if (omp_get_thread_num() == 0)
+        serve(lead);
+    else
+        sim_experiment_compute(queue);
+    if (queue->writer)
+        pthread_join(writer, NULL);
+}
+
 void sim_experiment_lead(sim_experiment_queue_t *queue, int threads) {
     lead_t lead = {.queue = queue,
                    .ranks = sim_experiment_ranks(),
@@ -203,12 +223,7 @@ void sim_experiment_lead(sim_experiment_queue_t *queue, int threads) {
         for (int rank = 0; rank < lead.ranks; rank++)
             lead.peer[rank].heard = sim_base_seconds();
         sim_experiment_introduce(queue->batch, &lead.own);
-        omp_set_dynamic(0); /* one thread more than those that compute: it must be there */
-#pragma omp parallel num_threads(threads + 1)
-        if (omp_get_thread_num() == 0)
-            serve(&lead);
-        else
-            sim_experiment_compute(queue);
+        serve_and_compute(&lead, threads);
     }
     sim_experiment_post_destroy(lead.post);
     free(lead.peer);

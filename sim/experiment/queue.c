@@ -62,7 +62,9 @@ void sim_experiment_queue_deposit(sim_experiment_queue_t *queue, int owner, uint
     } else {
         queue->slot[at] = *record;
         queue->full[at] = true;
-        if (!queue->handing)
+        if (queue->writer)
+            pthread_cond_broadcast(&queue->moved);
+        else if (!queue->handing)
             hand_on_ready(queue);
     }
     pthread_mutex_unlock(&queue->lock);
@@ -127,6 +129,16 @@ bool sim_experiment_queue_wait(sim_experiment_queue_t *queue, uint64_t *run) {
     }
     pthread_mutex_unlock(&queue->lock);
     return found;
+}
+
+void sim_experiment_queue_hand_on(sim_experiment_queue_t *queue) {
+    pthread_mutex_lock(&queue->lock);
+    while (!over(queue))
+        if (queue->full[queue->next % queue->slots] && !queue->handing)
+            hand_on_ready(queue);
+        else
+            pthread_cond_wait(&queue->moved, &queue->lock);
+    pthread_mutex_unlock(&queue->lock);
 }
 
 void sim_experiment_queue_give_back(sim_experiment_queue_t *queue, int owner) {

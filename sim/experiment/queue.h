@@ -24,8 +24,8 @@ typedef struct {
     /* next run to hand on, first that was never given out, runs of the batch, runs that came back
      */
     uint64_t slots, next, fresh, total, again;
-    bool handing;
-    atomic_int halt; /* set once: the code that ends the batch */
+    bool handing, writer; /* somebody hands on; there is a thread that does nothing else */
+    atomic_int halt;      /* set once: the code that ends the batch */
 } sim_experiment_queue_t;
 
 /* 0 or SIM_ERR_MEMORY; free it in any case. The batch and the tally are borrowed. */
@@ -38,10 +38,14 @@ bool sim_experiment_queue_take(sim_experiment_queue_t *queue, int owner, uint64_
 /* The same for rank 0, which waits for one; false when the batch is over. */
 bool sim_experiment_queue_wait(sim_experiment_queue_t *queue, uint64_t *run);
 
-/* Takes *record over, and hands on what is next. Dropped when the run is not `owner`'s: somebody
- * thought lost came back. */
+/* Takes *record over, and hands on what is next unless there is a writer. Dropped when the run is
+ * not `owner`'s: somebody thought lost came back. */
 void sim_experiment_queue_deposit(sim_experiment_queue_t *queue, int owner, uint64_t run,
                                   sim_record_t *record);
+
+/* Hands on what is next until the batch is over. For a writer, which may be long in take(): nobody
+ * else is then. */
+void sim_experiment_queue_hand_on(sim_experiment_queue_t *queue);
 
 /* Somebody is lost: his runs are for others. */
 void sim_experiment_queue_give_back(sim_experiment_queue_t *queue, int owner);

@@ -58,7 +58,10 @@ static void apply_value(sim_param_load_t *load, const char *name, const char *ba
     sim_param_date_value(load->config.model, row, &found);
     load->slot[index].place = *place;
     load->slot[index].rank = rank;
-    sim_param_accept(row, &found, place, &load->report, &load->slot[index].value);
+    sim_param_value_t value = {0};
+    if (sim_param_accept(row, &found, place, &load->report, &value)) {
+        load->slot[index].value = value; /* nothing is worked out from one that is refused */
+    }
 }
 
 int sim_param_set_apply(sim_param_load_t *load, const char *set, int rank) {

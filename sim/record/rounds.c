@@ -117,12 +117,16 @@ static int renumber_tables(sqlite3 *db) {
 }
 
 /* `place`: the new number of each run that stays; `more`: what else changes with it. */
-static int renumber(const char *path, char *place, char *more, char *why, size_t why_size) {
+static int renumber(sim_record_waiter_t waiter, char *place, char *more, char *why,
+                    size_t why_size) {
+    const char *path = waiter.path;
     sqlite3 *db = NULL;
     sim_record_lock_t lock;
     int rc = sim_record_lock(path, SIM_RECORD_WRITES, &lock, why, why_size);
     if (rc == 0)
         rc = sim_record_db_open(path, SQLITE_OPEN_READWRITE, &db, why, why_size);
+    if (rc == 0 && sim_record_wait_begin(db, &waiter))
+        rc = sim_record_db_failed(db, path, why, why_size);
     if (rc == 0) {
         rc = sim_record_sql(db, "BEGIN IMMEDIATE;"
                                 "CREATE TEMP TABLE place (old INTEGER PRIMARY KEY, new INTEGER)");
@@ -136,7 +140,9 @@ static int renumber(const char *path, char *place, char *more, char *why, size_t
             rc = sim_record_seal(db);
         if (rc == 0)
             rc = sim_record_sql(db, "COMMIT");
-        if (rc)
+        if (rc && sim_record_wait_ended(db, &waiter))
+            rc = SIM_ERR_INTERRUPTED;
+        else if (rc)
             sim_record_db_failed(db, path, why, why_size);
     }
     sqlite3_close(db); /* rolls back what a failure left open */
@@ -146,9 +152,10 @@ static int renumber(const char *path, char *place, char *more, char *why, size_t
     return rc;
 }
 
-int sim_record_rounds_begin(const char *path, size_t n, char *why, size_t why_size) {
+int sim_record_rounds_begin(const char *path, size_t n, const sim_record_wait_t *wait, char *why,
+                            size_t why_size) {
     return renumber(
-        path,
+        (sim_record_waiter_t){.how = wait, .path = path},
         sqlite3_mprintf("INSERT INTO place SELECT run_id, rep * %llu + scenario_id FROM run",
                         (unsigned long long)n),
         sqlite3_mprintf("UPDATE meta SET value = %Q WHERE key = 'reps'", SIM_RECORD_ROUNDS), why,
@@ -156,7 +163,7 @@ int sim_record_rounds_begin(const char *path, size_t n, char *why, size_t why_si
 }
 
 int sim_record_rounds_end(const char *path, const sim_config_t *const *configs, size_t n,
-                          int64_t reps, char *why, size_t why_size) {
+                          int64_t reps, const sim_record_wait_t *wait, char *why, size_t why_size) {
     const sim_record_plan_t plan = {.configs = configs, .n_configs = n};
     char *all = sim_record_plan_reps(&plan);
     sqlite3_str *more = sqlite3_str_new(NULL);
@@ -165,7 +172,7 @@ int sim_record_rounds_end(const char *path, const sim_config_t *const *configs, 
         sqlite3_str_appendf(more, "UPDATE scenario SET config = %Q WHERE scenario_id = %llu;",
                             configs[i]->text, (unsigned long long)i + 1);
     sqlite3_free(all);
-    return renumber(path,
+    return renumber((sim_record_waiter_t){.how = wait, .path = path},
                     sqlite3_mprintf("INSERT INTO place SELECT run_id,"
                                     " (scenario_id - 1) * %lld + rep + 1 FROM run WHERE rep < %lld",
                                     (long long)reps, (long long)reps),

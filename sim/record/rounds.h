@@ -24,10 +24,12 @@ int sim_record_rounds_read(const char *path, const char *column,
                            void (*take)(void *user, size_t scenario, double value), void *user,
                            char *why, size_t why_size);
 
-/* Numbers the runs anew, all or nothing. To rounds, or back into the order of a plain run of
- * `reps` replicates, dropping what is beyond; configs are those of such a run. */
-int sim_record_rounds_begin(const char *path, size_t n, char *why, size_t why_size);
+/* Numbers the runs anew, all or nothing, waiting as sim_record_store_wait says. To rounds, or back
+ * into the order of a plain run of `reps` replicates, dropping what is beyond; configs are those of
+ * such a run. */
+int sim_record_rounds_begin(const char *path, size_t n, const sim_record_wait_t *wait, char *why,
+                            size_t why_size);
 int sim_record_rounds_end(const char *path, const sim_config_t *const *configs, size_t n,
-                          int64_t reps, char *why, size_t why_size);
+                          int64_t reps, const sim_record_wait_t *wait, char *why, size_t why_size);
 
 #endif

@@ -52,8 +52,10 @@ int sim_record_db_open(const char *path, int flags, sqlite3 **db, char *why, siz
     return SIM_ERR_STORE;
 }
 
-/* Keeps the first failure: what follows it is only its echo. */
+/* Keeps the first failure: what follows it is only its echo. A wait that was ended is none. */
 static int failed(sim_record_store_t *store) {
+    if (store->code == 0 && sim_record_wait_ended(store->db, &store->waiter))
+        return SIM_ERR_INTERRUPTED;
     if (store->code == 0)
         store->code = sim_record_db_failed(store->db, store->path, store->why, sizeof store->why);
     return store->code;
@@ -64,8 +66,13 @@ static int failed(sim_record_store_t *store) {
 static int begin(sim_record_store_t *store) {
     if (!sqlite3_get_autocommit(store->db))
         return 0;
-    store->open_rows = 0;
-    return sqlite3_exec(store->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) ? failed(store) : 0;
+    store->open_rows = store->open_runs = 0;
+    if (sqlite3_exec(store->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) ||
+        (store->note_due && sim_record_take_note(&store->plan, store->db)))
+        return failed(store);
+    store->noted = store->noted || store->note_due;
+    store->note_due = false;
+    return 0;
 }
 
 static int commit(sim_record_store_t *store) {
@@ -76,7 +83,20 @@ static int commit(sim_record_store_t *store) {
         return failed(store);
     store->committed = store->runs;
     store->committed_at = sim_base_seconds();
+    store->open_runs = 0;
     return 0;
+}
+
+int sim_record_store_flush(sim_record_store_t *store) {
+    return store->code ? store->code : commit(store);
+}
+
+uint64_t sim_record_store_open_runs(const sim_record_store_t *store) {
+    return store->open_runs;
+}
+
+void sim_record_store_wait(sim_record_store_t *store, const sim_record_wait_t *wait) {
+    store->waiter.how = wait;
 }
 
 const char *sim_record_store_rows_digest(const sim_record_store_t *store) {
@@ -139,11 +159,10 @@ static void bind_label(row_t *row, const char *const *words, size_t value) {
 static int put(row_t *row) {
     sim_record_store_t *store = row->store;
     int rc = row->code ? row->code : sqlite3_step(row->statement);
-    if (rc != SQLITE_DONE)
-        failed(store);
+    int code = rc == SQLITE_DONE ? 0 : failed(store);
     sqlite3_reset(row->statement);
     store->open_rows++;
-    return rc == SQLITE_DONE ? 0 : store->code;
+    return code;
 }
 
 static void begin_table(sim_record_store_t *store, const char *table) {
@@ -279,8 +298,10 @@ static int clear_failed(sim_record_store_t *store, int64_t run_id) {
     snprintf(sql, sizeof sql, "DELETE FROM run WHERE run_id = %lld AND status <> 'ok';%s",
              (long long)run_id,
              first ? "INSERT OR REPLACE INTO meta VALUES ('unordered', 'yes')" : "");
-    if (sim_record_sql(store->db, sql))
+    if (sim_record_sql(store->db, sql) ||
+        (!store->noted && sim_record_take_note(&store->plan, store->db)))
         return failed(store);
+    store->noted = true;
     store->runs--;
     store->unordered = store->unordered || first;
     return 0;
@@ -308,11 +329,16 @@ int sim_record_store_run(sim_record_store_t *store, const sim_record_t *record) 
     }
     if (rc == 0)
         rc = put_run(store, record, run_id);
+    if (rc == SIM_ERR_INTERRUPTED) /* no commit may find half a run */
+        (void)sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
     if (rc)
         return rc;
     store->runs++;
+    store->open_runs++;
     store->last = id > store->last ? id : store->last;
-    return commit_when_due(store);
+    rc = commit_when_due(store);
+    return rc == SIM_ERR_INTERRUPTED ? 0
+                                     : rc; /* the run is written; flush tells what became of it */
 }
 
 /* ---- open and close ---- */
@@ -376,11 +402,11 @@ static int take_up(sim_record_store_t *store, sim_record_resumed_t *resumed) {
         checked = sim_record_runs_read(store->db, &store->hash, &store->listed) ? failed(store) : 0;
     if (checked)
         return checked;
-    if (!store->plan.design)
-        return sim_record_resume(&store->plan, store->db, &resumed->done, store->why,
-                                 sizeof store->why);
-    int rc =
-        sim_record_resume_sweep(&store->plan, store->db, resumed, store->why, sizeof store->why);
+    int rc = store->plan.design ? sim_record_resume_sweep(&store->plan, store->db, resumed,
+                                                          store->why, sizeof store->why)
+                                : sim_record_resume(&store->plan, store->db, &resumed->done,
+                                                    store->why, sizeof store->why);
+    store->note_due = rc == 0 && store->plan.design;
     char *unordered = NULL;
     if (rc == 0 && sim_record_meta(store->db, "unordered", &unordered))
         rc = failed(store);
@@ -407,6 +433,9 @@ static int open_file(sim_record_store_t *store, sim_record_open_t how,
     if (rc == 0)
         rc = sim_record_db_open(store->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
                                 &store->db, store->why, sizeof store->why);
+    store->waiter.path = store->path;
+    if (rc == 0 && sim_record_wait_begin(store->db, &store->waiter))
+        rc = failed(store);
     if (rc == 0 && resume)
         rc = take_up(store, resumed);
     return rc;
@@ -513,13 +542,17 @@ uint64_t sim_record_store_bytes(const sim_record_store_t *store) {
 int sim_record_store_close(sim_record_store_t *store, char *why, size_t why_size) {
     if (!store)
         return 0;
-    if (store->db && store->code == 0)
-        commit(store);
-    if (store->db && store->code == 0 && store->unordered && sim_record_reorder(store))
-        failed(store);
-    int rc = store->code;
+    int rc = 0;
+    if (store->db && store->code == 0 && store->note_due)
+        rc = begin(store);
+    if (rc == 0 && store->db && store->code == 0)
+        rc = commit(store);
+    if (rc == 0 && store->db && store->code == 0 && store->unordered && sim_record_reorder(store))
+        rc = failed(store);
+    if (rc == 0)
+        rc = store->code;
     if (rc && why)
-        snprintf(why, why_size, "%s", store->why);
+        snprintf(why, why_size, "%s", store->code ? store->why : sim_base_strerror(rc));
     sqlite3_finalize(store->run);
     sqlite3_finalize(store->summary);
     sqlite3_finalize(store->series);

@@ -85,6 +85,9 @@ int sim_record_store_open_sweep(const char *path, sim_record_open_t how,
                                 const sim_record_design_t *design, sim_record_store_t **out,
                                 sim_record_resumed_t *resumed, char *why, size_t why_size);
 
+/* Adds to `resumed` which runs of the file failed or took too long. */
+int sim_record_store_failed(sim_record_store_t *store, sim_record_resumed_t *resumed);
+
 /* Bytes of the file, written or not. */
 uint64_t sim_record_store_bytes(const sim_record_store_t *store);
 
@@ -111,8 +114,23 @@ int sim_record_store_run(sim_record_store_t *store, const sim_record_t *record);
 /* rows_digest of the run that was written last. */
 const char *sim_record_store_rows_digest(const sim_record_store_t *store);
 
+/* What is done while another program reads the file, so that nothing can be written: tell() is
+ * called now and then, and the wait ends with SIM_ERR_INTERRUPTED when *stop is set. */
+typedef struct {
+    const volatile sig_atomic_t *stop;
+    void (*tell)(void *user, const char *sentence);
+    void *user;
+} sim_record_wait_t;
+
+/* From now on the store waits without limit, not for half a minute; `wait` is borrowed. */
+void sim_record_store_wait(sim_record_store_t *store, const sim_record_wait_t *wait);
+
 /* How many runs no crash can take away any more: the first ones. */
 uint64_t sim_record_store_committed(const sim_record_store_t *store);
+
+/* Commits what is open. How many runs the file takes back when that fails. */
+int sim_record_store_flush(sim_record_store_t *store);
+uint64_t sim_record_store_open_runs(const sim_record_store_t *store);
 
 /* Commits what is open and closes. store may be NULL. */
 int sim_record_store_close(sim_record_store_t *store, char *why, size_t why_size);

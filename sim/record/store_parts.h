@@ -10,8 +10,9 @@
 #include "sim/record/lock.h"
 #include "sim/record/schema.h"
 #include "sim/record/store.h"
+#include "sim/record/wait.h"
 
-enum { SIM_RECORD_WHY = 1024 };
+enum { SIM_RECORD_WHY = 9216 }; /* the longest path, that of its lock, and why */
 
 /* meta.reps of a file in rounds (rounds.h). */
 #define SIM_RECORD_ROUNDS "until"
@@ -41,10 +42,13 @@ struct sim_record_store {
     uint64_t runs;                       /* in the file */
     uint64_t committed;                  /* of them */
     uint64_t last;                       /* largest run_id */
-    bool unordered;      /* rows of runs that were made again stand at the end of their tables */
-    uint64_t open_rows;  /* written since the last commit */
-    double committed_at; /* when the last commit was, or the opening, seconds */
+    bool unordered;       /* rows of runs that were made again stand at the end of their tables */
+    bool note_due, noted; /* the settings of this command must go into the file, are there */
+    uint64_t open_rows;   /* written since the last commit */
+    uint64_t open_runs;   /* likewise */
+    double committed_at;  /* when the last commit was, or the opening, seconds */
     sim_record_lock_t lock;
+    sim_record_waiter_t waiter;
     int code; /* first failure, kept */
     char why[SIM_RECORD_WHY];
 };
@@ -96,6 +100,9 @@ int sim_record_put(sqlite3_stmt *statement, int bound);
 int sim_record_identity_read(sqlite3 *db, const char *path, sim_base_identity_t *identity,
                              char *why, size_t why_size);
 int sim_record_identity_write(sqlite3 *db);
+
+/* What the settings say beyond the digest (replicates, time limit) is that of the last command. */
+int sim_record_take_note(const sim_record_plan_t *plan, sqlite3 *db);
 
 /* Puts the rows of all tables back into run order. */
 int sim_record_reorder(sim_record_store_t *store);

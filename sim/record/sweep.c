@@ -214,22 +214,6 @@ static int check_runs(const sim_record_check_t *c, sim_record_resumed_t *resumed
     return rc;
 }
 
-/* The replicates are more now, perhaps. What the settings say beyond the digest (replicates, time
- * limit) is that of the last command. */
-static int take_note(const sim_record_check_t *c) {
-    char *sql = sqlite3_mprintf("BEGIN IMMEDIATE;"
-                                "UPDATE meta SET value = '%lld' WHERE key = 'reps';"
-                                "UPDATE scenario SET config = %Q;",
-                                (long long)c->plan->design->reps, c->plan->configs[0]->text);
-    int rc = sim_record_sql(c->db, sql);
-    if (rc == 0)
-        rc = sim_record_seal(c->db);
-    if (rc == 0)
-        rc = sim_record_sql(c->db, "COMMIT");
-    sqlite3_free(sql);
-    return rc ? sim_record_db_failed(c->db, c->plan->path, c->why, c->why_size) : 0;
-}
-
 int sim_record_resume_sweep(const sim_record_plan_t *plan, sqlite3 *db,
                             sim_record_resumed_t *resumed, char *why, size_t why_size) {
     const sim_record_check_t c = {plan, db, why, why_size};
@@ -255,10 +239,36 @@ int sim_record_resume_sweep(const sim_record_plan_t *plan, sqlite3 *db,
         rc = check_runs(&c, resumed);
     if (rc == 0)
         rc = sim_record_check_rows(db, plan->path, NULL, why, why_size);
-    if (rc == 0)
-        rc = take_note(&c);
     if (rc == SIM_ERR_MEMORY)
         snprintf(why, why_size, "%s", sim_base_strerror(rc));
+    return rc;
+}
+
+int sim_record_take_note(const sim_record_plan_t *plan, sqlite3 *db) {
+    sqlite3_str *sql = sqlite3_str_new(db);
+    if (plan->design) /* the replicates are more now, perhaps */
+        sqlite3_str_appendf(sql, "UPDATE meta SET value = '%lld' WHERE key = 'reps';",
+                            (long long)plan->design->reps);
+    for (size_t i = 0; i < plan->n_configs; i++)
+        sqlite3_str_appendf(sql, "UPDATE scenario SET config = %Q WHERE scenario_id = %llu;",
+                            plan->configs[i]->text, (unsigned long long)i + 1);
+    char *text = sqlite3_str_finish(sql);
+    int rc = sim_record_sql(db, text);
+    sqlite3_free(text);
+    return rc ? rc : sim_record_seal(db);
+}
+
+int sim_record_store_failed(sim_record_store_t *store, sim_record_resumed_t *resumed) {
+    static const char sql[] = "SELECT run_id FROM run WHERE status <> 'ok' ORDER BY run_id";
+    sqlite3_stmt *s = NULL;
+    int rc = 0, code = sqlite3_prepare_v2(store->db, sql, -1, &s, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_step(s);
+    for (; rc == 0 && code == SQLITE_ROW; code = sqlite3_step(s))
+        rc = keep_failed(resumed, (uint64_t)sqlite3_column_int64(s, 0) - 1);
+    if (rc == 0 && code != SQLITE_DONE)
+        rc = SIM_ERR_STORE;
+    sqlite3_finalize(s);
     return rc;
 }
 

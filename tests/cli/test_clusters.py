@@ -4,6 +4,7 @@ systems, launchers of another MPI, processors of another kind."""
 
 import errno
 import os
+import random
 import re
 import resource
 import shutil
@@ -161,9 +162,12 @@ def test_two_that_begin_one_file(quick, tmp_path):
     """One does, and the other leaves it alone."""
     assert kumiai("run", quick, "--out", tmp_path / "whole.db", "--reps", 200).returncode == 0
     whole = content(tmp_path / "whole.db")
-    for number in range(4):
-        out = tmp_path / f"{number}.db"
-        both = [start("run", quick, "--out", out, "--reps", 200, "--quiet") for _ in range(2)]
+    chance = random.Random(3)
+    for number in range(8):
+        out, both = tmp_path / f"{number}.db", []
+        for _ in range(2):
+            both.append(start("run", quick, "--out", out, "--reps", 200, "--quiet"))
+            time.sleep(0.02 * chance.random())
         told = [process.communicate(timeout=60)[1] for process in both]
         assert sorted(process.returncode for process in both) == [0, 2], told
         assert content(out) == whole

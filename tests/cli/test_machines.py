@@ -6,14 +6,15 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 
-from conftest import KUMIAI, content, kumiai, query, sound, write_scenario
+from conftest import KUMIAI, content, failing, kumiai, query, sound, write_scenario
 
 VERSION = kumiai("--version").stdout
 MPIRUN = shutil.which("mpirun")
@@ -231,6 +232,47 @@ def test_others_do_the_runs_of_a_lost_rank(long_sweep, tmp_path):
                           lambda _, ranks: os.kill(ranks[2], signal.SIGKILL), 1)
     assert status == 0 and "rank 2 on" in err and "is lost" in err, err
     assert content(out) == whole
+
+
+def test_without_rank_0_there_is_nobody_who_writes(long_sweep, tmp_path):
+    """Also where mpirun goes on without those that it has lost."""
+    command, whole = long_sweep
+    out = tmp_path / "r.db"
+    status, err = stopped(mpi(3, *command, "--out", out, options=["--enable-recovery"]), out,
+                          lambda _, ranks: os.kill(ranks[0], signal.SIGKILL), 1)
+    assert status != 0 and f"rank 0, which writes {out}, is lost" in err, err
+    assert sound(out) and committed(out) < LONG
+    status, _, err = run(mpi(2, *command, "--out", out, "--resume"))
+    assert status == 0 and content(out) == whole, err
+
+
+def test_a_reader_keeps_nobody_from_computing(long_sweep, tmp_path):
+    """Rank 0 waits to write for longer than a rank may be silent, and is not silent."""
+    command, whole = long_sweep
+    out = tmp_path / "r.db"
+
+    def read(*_):
+        with closing(sqlite3.connect(f"file:{out}?mode=ro", uri=True)) as db:
+            cursor = db.execute("SELECT * FROM series")
+            cursor.fetchone()
+            time.sleep(3 * int(ENVIRONMENT["KUMIAI_LOST_AFTER"]))
+            cursor.close()
+
+    status, err = stopped(mpi(3, *command, "--out", out, options=["--enable-recovery"]), out, read, 1)
+    assert status == 0 and "is lost" not in err and "another program is reading" in err, err
+    assert content(out) == whole
+
+
+def test_failed_runs_are_made_again_by_all(tmp_path):
+    """In their places, also of a file that grows meanwhile."""
+    files = [write_scenario(tmp_path / f"{name}.cfg", run=SMALL_RUN, contagion={**SMALL, "beta": beta})
+             for name, beta in (("a", 0.1), ("b", 0.3))]
+    whole, out = tmp_path / "w.db", tmp_path / "r.db"
+    assert kumiai("run", *files, "--out", whole, "--reps", 14).returncode == 0
+    assert kumiai("run", *files, "--out", out).returncode == 0
+    failing(out, (2, 12, 24))
+    status, _, err = run(mpi(3, "run", *files, "--out", out, "--reps", 14, "--retry-failed", "--quiet"))
+    assert status == 0 and content(out) == content(whole), err
 
 
 def test_killed_at_any_moment(long_sweep, tmp_path):

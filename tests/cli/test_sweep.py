@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import KUMIAI, content, kumiai, query, seal, sound, write_scenario
+from conftest import KUMIAI, content, failing, kumiai, query, seal, sound, write_scenario
 
 RUN = {"steps": 20, "seed": 11, "steps_per_year": 1}
 SMALL = {"agents": 200, "mean_degree": 6.0, "beta": 0.1, "gamma": 0.1, "rewire": 0.05,
@@ -270,7 +270,7 @@ def test_mistakes_in_a_table(sweep, tmp_path):
 
 @pytest.mark.parametrize("option, about", [
     (["--shard", "0/3"], "I/N"), (["--shard", "4/3"], "I/N"), (["--shard", "1"], "I/N"),
-    (["--retry-failed"], "--resume"), (["--timeout", "0"], "--timeout"), (["--detail", "al"], "'al'"),
+    (["--retry-failed", "--force"], "exclude each other"), (["--timeout", "0"], "--timeout"), (["--detail", "al"], "'al'"),
     (["--set", "contagion.beta=0.2"], "contagion.beta is a factor of the sweep, but --set"),
     (["--reps", "0"], "--reps"), (["--resume", "--force"], "exclude"), (["again.cfg"], "one file"),
 ])
@@ -346,18 +346,6 @@ def test_a_table_that_changed_is_noticed(sweep, tmp_path):
 
 # ---- failures ----
 
-def failing(out, ids):
-    """Makes runs of a finished file look as if they had failed."""
-    with closing(sqlite3.connect(out)) as db:
-        for run in ids:
-            db.execute("UPDATE run SET status = 'failed', note = 'x', state_digest = NULL"
-                       " WHERE run_id = ?", (run,))
-            for table in ("summary", "series"):
-                db.execute(f"DELETE FROM {table} WHERE run_id = ?", (run,))
-        seal(db)
-        db.commit()
-
-
 def test_runs_that_take_too_long(sweep, tmp_path):
     out = tmp_path / "r.db"
     big = sweep(design='"factorial"', scenario={"agents": 20000},
@@ -369,7 +357,7 @@ def test_runs_that_take_too_long(sweep, tmp_path):
     assert "time limit" in found[0][1]
     assert query(out, "SELECT count(*) FROM summary") == [(0,)]
     ok("sweep", big, "--out", out, "--resume", status=3)  # what failed stays so
-    ok("sweep", big, "--out", out, "--resume", "--retry-failed")
+    ok("sweep", big, "--out", out, "--retry-failed")  # which resumes as well
     assert query(out, "SELECT status FROM run") == [("ok",)] * 2
 
 
@@ -503,7 +491,7 @@ def test_exports_replace_nothing_unasked(sweep, tmp_path):
     ok("sweep", file, "--design-csv", one, "--force")
     (tmp_path / "link").symlink_to("one")
     ok("sweep", file, "--design-csv", tmp_path / "link", "--force")
-    assert (tmp_path / "link").is_symlink() and not list(tmp_path.glob("*.partial"))
+    assert (tmp_path / "link").is_symlink() and not list(tmp_path.glob("*.partial*"))
     ok("sweep", file, "--design-csv", "/dev/null")
     assert not Path("/dev/null").is_file()
 

@@ -52,6 +52,11 @@ static uint32_t n_members(uint32_t c) {
 
 /* ---- leaving ---- */
 
+/* Faster than anybody may ask for: few years must show what it does. */
+static void hurry(double exit) {
+    ((coop_params_t *)tiny.config->params)->cooperatives.exit = exit;
+}
+
 Test(cooperatives, forms_that_bind_more_are_left_less) {
     coop_state_t *s = begin(YEARS "cooperatives.exit=0.01 cooperatives.exit_form=3 ");
     for (uint8_t form = COOP_FORM_PACT; form <= COOP_FORM_WIDE_AREA_UNION; form++) {
@@ -77,7 +82,8 @@ Test(cooperatives, conflict_raises_and_cohesion_lowers_exit) {
 Test(cooperatives, members_leave_at_the_rate) {
     enum { REPLICATES = 500 };
     double left[2] = {0};
-    tiny_begin(&tiny, YEARS "cooperatives.exit=0.5 cooperatives.exit_form=2 ");
+    tiny_begin(&tiny, YEARS "cooperatives.exit_form=2 ");
+    hurry(0.5);
     for (uint32_t r = 0; r < REPLICATES; r++) {
         tiny_replicate(&tiny, r, 1);
         tiny_steps(&tiny, 2);
@@ -95,9 +101,8 @@ Test(cooperatives, members_leave_at_the_rate) {
 /* Exit until nobody is left: every cooperative ends with its second last member; staff comes back,
  * ties end, projects are cut, members keep their plants again. */
 Test(cooperatives, with_fewer_than_two_members_there_is_none) {
-    coop_state_t *s =
-        begin(YEARS TINY_RICH TINY_LASTING "cooperatives.exit=9 cooperatives.exit_form=1 "
-                                           "run.years=20 ");
+    coop_state_t *s = begin(YEARS TINY_RICH TINY_LASTING "cooperatives.exit_form=1 run.years=20 ");
+    hurry(9);
     uint32_t tie = tiny_tie(&tiny, TINY_POOL, 2, 0, 0.5);
     double before = staff();
     cr_assert_eq(coop_projects_start(&tiny.world, tie, COOP_SCHEME_OWN, 0, 1000, 15), 0);
@@ -368,7 +373,8 @@ Test(cooperatives, without_its_rates_the_process_leaves_no_trace) {
                                   "cooperatives.efficient_scale=1e8 cooperatives.consent=0 ");
     cr_expect_str_eq(tiny_record(&tiny, SIM_DETAIL_FULL, 0, 1)->digest, first);
     static const char *const on[] = {"cooperatives.founding=2 cooperatives.subsidy=9 ",
-                                     "cooperatives.exit=2 ", "cooperatives.dissolution=2 ",
+                                     "cooperatives.exit=0.1 cooperatives.exit_form=9 ",
+                                     "cooperatives.dissolution=2 ",
                                      "cooperatives.unification=2 cooperatives.efficient_scale=1e8 ",
                                      "cooperatives.free_riding=1 "};
     for (size_t k = 0; k < sizeof on / sizeof *on; k++) {

@@ -300,7 +300,7 @@ Test(mergers, elections_of_the_merged_stop_and_no_others_move) {
 Test(mergers, a_world_in_motion_is_in_order_for_any_number_of_threads) {
     char first[33];
     tiny_begin(&tiny, TINY_RICH TINY_EAGER TINY_MANDATED TINY_FUNDED
-               "run.years=16 mergers.rate=0.5 mergers.size=2e5 cooperatives.exit=0.3 "
+               "run.years=16 mergers.rate=0.5 mergers.size=2e5 cooperatives.exit=0.1 "
                "cooperatives.unification=0.3 cooperatives.dissolution=0.1 cooperatives.founding=1 "
                "cooperatives.subsidy=2 siting.conflict=0.5 hub.enabled=false ");
     strcpy(first, tiny_record(&tiny, SIM_DETAIL_FULL, 0, 1)->digest);

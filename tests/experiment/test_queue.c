@@ -77,6 +77,50 @@ Test(queue, gives_out_in_order_and_no_more_than_it_has_room_for) {
     sim_experiment_queue_free(&scene.queue);
 }
 
+/* take() may be long, but whoever deposits goes on. */
+static int take_slowly(void *user, const sim_record_t *record) {
+    const struct timespec nap = {0, 2000000};
+    nanosleep(&nap, NULL);
+    return take(user, record);
+}
+
+static void *write_out(void *queue) {
+    sim_experiment_queue_hand_on(queue);
+    return NULL;
+}
+
+Test(queue, a_writer_hands_on_while_others_deposit) {
+    scene_t scene;
+    pthread_t writer;
+    begin(&scene);
+    scene.batch.take = take_slowly;
+    scene.queue.writer = true;
+    for (uint64_t run = FIRST; run < FIRST + SLOTS; run++)
+        deposit(&scene, 1, taken_by(&scene, 1));
+    cr_assert_eq(scene.taker.n, 0, "a deposit waits for nobody");
+    cr_assert_eq(pthread_create(&writer, NULL, write_out, &scene.queue), 0);
+    for (uint64_t run = FIRST + SLOTS, found; run < TOTAL; run++) {
+        cr_assert(sim_experiment_queue_wait(&scene.queue, &found));
+        cr_assert_eq(found, run);
+        deposit(&scene, 0, found);
+    }
+    cr_assert_eq(pthread_join(writer, NULL), 0);
+    all_taken_in_order(&scene, TOTAL - FIRST);
+    sim_experiment_queue_free(&scene.queue);
+}
+
+Test(queue, a_writer_ends_with_the_batch) {
+    scene_t scene;
+    pthread_t writer;
+    begin(&scene);
+    scene.queue.writer = true;
+    cr_assert_eq(pthread_create(&writer, NULL, write_out, &scene.queue), 0);
+    sim_experiment_queue_end(&scene.queue, SIM_ERR_INTERRUPTED);
+    cr_assert_eq(pthread_join(writer, NULL), 0);
+    cr_assert_eq(scene.taker.n, 0);
+    sim_experiment_queue_free(&scene.queue);
+}
+
 Test(queue, hands_on_in_order_what_comes_in_any) {
     scene_t scene;
     begin(&scene);

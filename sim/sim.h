@@ -9,8 +9,8 @@
  * it registered in setup(); no file-scope state, no allocation inside a step, no printing. What is
  * not registered does not outlive a step (observe() included) or follows from the parameters, and
  * changed() renews it: then a checkpoint between steps is whole.
- * Randomness comes only from sim_world_rng(): a function of seed, replicate, purpose, step and
- * entities. Then any number of threads gives the same bits. */
+ * Randomness comes only from sim_world_draw() and sim_world_rng(): a function of seed, replicate,
+ * purpose, step and entities. Then any number of threads gives the same bits. */
 #ifndef SIM_SIM_H
 #define SIM_SIM_H
 
@@ -46,6 +46,7 @@ typedef struct sim_world {
     sim_network_graph_t *graph; /* set by a model that has a graph; part of the digest */
     sim_record_t *record;
     int threads;
+    sim_rng_watch_t *watch; /* of the twin of --paranoid: finds words that are drawn twice */
     bool reverse; /* phases take their blocks from the last to the first: no result may tell */
     uint32_t n_purposes;                           /* of the model; UINT32_MAX when it lists none */
     uint32_t ties_seen;                            /* spells whose labels have been checked */
@@ -138,7 +139,24 @@ void sim_world_bad_purpose(const sim_world_t *world, uint32_t purpose); /* fails
 static inline sim_rng_t sim_world_rng(const sim_world_t *world, uint32_t purpose) {
     if (purpose - SIM_RNG_PURPOSE_MODEL >= world->n_purposes)
         sim_world_bad_purpose(world, purpose);
-    return sim_rng_at(world->key, purpose, (uint32_t)world->clock.step);
+    return (sim_rng_t){world->key, purpose, (uint32_t)world->clock.step, world->watch};
+}
+
+/* The cursor of one decision at the current step: about a, or about a and b. Ask it for all numbers
+ * that the decision needs; a second one with the same arguments gives the same numbers again, which
+ * --paranoid takes for a fault. */
+static inline sim_rng_draw_t sim_world_draw(const sim_world_t *world, uint32_t purpose, uint32_t a,
+                                            uint32_t b) {
+    sim_rng_t rng = sim_world_rng(world, purpose);
+    return sim_rng_draw(&rng, a, b);
+}
+/* The same on purpose: for a question that is asked several times in a step and must have the same
+ * answer each time. */
+static inline sim_rng_draw_t sim_world_draw_again(const sim_world_t *world, uint32_t purpose,
+                                                  uint32_t a, uint32_t b) {
+    sim_rng_t rng = sim_world_rng(world, purpose);
+    rng.watch = NULL;
+    return sim_rng_draw(&rng, a, b);
 }
 
 /* Sets the note and returns `code`: `return sim_world_fail(world, SIM_ERR_MODEL, "...")`. A step

@@ -42,7 +42,7 @@ static const sim_reducer_t reducers[] = {
     {.name = NULL},
 };
 
-/* ---- randomness: each decision has a purpose of its own ---- */
+/* ---- randomness: each decision has a purpose of its own, and one cursor ---- */
 
 enum { PURPOSE_WALK = SIM_RNG_PURPOSE_MODEL };
 static const char *const purposes[] = {"walk", NULL};
@@ -70,14 +70,17 @@ static size_t count_agents(const sim_world_t *world) {
 }
 
 /* Runs on any thread, for the agents [first, last): it may write their rows and no others.
- * The draw depends on the agent and the step, so the threads cannot be seen in it. */
+ * The draw depends on the agent and the step, so the threads cannot be seen in it. Whatever else
+ * this decision needed, it would ask of the same cursor, which hands out the next number. */
 static int walk_decide(sim_world_t *world, size_t block, size_t first, size_t last) {
     const params_t *params = world->params;
     state_t *state = world->state;
     sim_rng_t rng = sim_world_rng(world, PURPOSE_WALK);
     (void)block; /* the number of the block, for phases that keep proposals by block */
-    for (size_t i = first; i < last; i++)
-        state->place[i] += sim_rng_chance(&rng, (uint32_t)i, 0, params->right) ? 1 : -1;
+    for (size_t i = first; i < last; i++) {
+        sim_rng_draw_t draw = sim_rng_draw(&rng, (uint32_t)i, 0);
+        state->place[i] += sim_rng_chance(&draw, params->right) ? 1 : -1;
+    }
     return SIM_OK;
 }
 

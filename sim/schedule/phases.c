@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "sim/rng/watch.h"
+
 /* ---- what a hook leaves behind ---- */
 
 static bool has_word(const char *const *words, uint8_t value) {
@@ -43,6 +45,23 @@ static int check_new_ties(sim_world_t *world) {
     return SIM_OK;
 }
 
+/* Words that were drawn twice are one draw that looks like two. */
+static int check_draws(sim_world_t *world) {
+    const sim_rng_watch_t *watch = world->watch;
+    if (watch->no_memory)
+        return SIM_ERR_MEMORY;
+    if (!watch->any)
+        return SIM_OK;
+    const uint32_t *at = watch->twice.v, purpose = (at[3] >> 16) - SIM_RNG_PURPOSE_MODEL;
+    return sim_world_fail(
+        world, SIM_ERR_ARGUMENT,
+        "purpose %.40s is drawn twice for (%u, %u), which gives the same numbers; "
+        "draw all of a decision from one cursor",
+        purpose < world->n_purposes && world->model->purposes ? world->model->purposes[purpose]
+                                                              : "of the engine",
+        at[0], at[1]);
+}
+
 /* Nothing that a hook did wrong is lost with a code that it did not return. */
 int sim_schedule_outcome(sim_world_t *world, const char *hook, const char *name, int rc) {
     char reason[sizeof world->note];
@@ -55,6 +74,8 @@ int sim_schedule_outcome(sim_world_t *world, const char *hook, const char *name,
         rc = sim_world_fail(world, rc ? rc : SIM_ERR_ARGUMENT, "%s", world->graph->misuse);
     if (rc == SIM_OK && world->ties && world->model->labels)
         rc = check_new_ties(world);
+    if (rc == SIM_OK && world->watch)
+        rc = check_draws(world);
     if (rc == SIM_OK && world->note[0])
         rc = SIM_ERR_MODEL;
     if (rc == SIM_OK || rc == SIM_ERR_MEMORY)

@@ -87,6 +87,7 @@ int sim_world_init(sim_world_t *world, const sim_config_t *config, const void *s
                            .key = sim_rng_key((uint64_t)config->run.seed, replicate),
                            .arena = arena,
                            .record = world->record,
+                           .watch = world->watch,
                            .n_purposes = count_purposes(config->model),
                            .threads = threads > 1 ? threads : 1};
     int rc = own_params(world, config);

@@ -153,14 +153,15 @@ static int probe_ties(sim_world_t *world) {
     sim_rng_t rng = sim_world_rng(world, SIM_RNG_PURPOSE_MODEL);
     int rc = SIM_OK;
     for (uint32_t k = 0; k < 12 && !rc; k++) {
-        uint8_t kind = (uint8_t)sim_rng_below(&rng, k, 0, 3);
+        sim_rng_draw_t draw = sim_rng_draw(&rng, k, 0);
+        uint8_t kind = (uint8_t)sim_rng_below(&draw, 3);
         uint32_t *live = ties->live[kind], n = ties->n_live[kind];
-        uint32_t donor = sim_rng_below(&rng, k, 1, 9), partner = sim_rng_below(&rng, k, 2, 9);
+        uint32_t donor = sim_rng_below(&draw, 9), partner = sim_rng_below(&draw, 9);
         const sim_network_birth_t birth = {.kind = kind,
                                            .donor = donor,
                                            .partner = partner,
                                            .onset = world->clock.step,
-                                           .trust = sim_rng_uniform(&rng, k, 3)};
+                                           .trust = sim_rng_uniform(&draw)};
         if (sim_network_tie_find(ties, kind, donor, partner) == SIM_NETWORK_NONE)
             rc = sim_network_tie_add(ties, &birth, NULL);
         else if (n && ties->onset[live[k % n]] < world->clock.step)

@@ -215,8 +215,8 @@ Test(config, a_copy_knows_the_origin_of_its_values) {
     sim_config_t *config = NULL;
     sim_base_diag_t diag;
     sim_base_diag_init(&diag);
-    cr_assert_eq(sim_param_config_parse("model = \"none\";\nnone = {\n  right = 0.7;\n};\n", "copied",
-                                        ".", NULL, 0, &diag, &config),
+    cr_assert_eq(sim_param_config_parse("model = \"none\";\nnone = {\n  right = 0.7;\n};\n",
+                                        "copied", ".", NULL, 0, &diag, &config),
                  0);
     const sim_config_t copy = *config;
     cr_expect_str_eq(sim_param_origin(&copy, "none.right", &line_of_copy),

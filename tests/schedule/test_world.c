@@ -51,7 +51,8 @@ static int decide(sim_world_t *world, size_t block, size_t first, size_t last) {
     state_t *state = world->state;
     sim_rng_t rng = sim_world_rng(world, PURPOSE_DRAW);
     for (size_t i = first; i < last; i++) {
-        state->value[i] += sim_rng_uniform(&rng, (uint32_t)i, 0) + (double)block;
+        sim_rng_draw_t draw = sim_rng_draw(&rng, (uint32_t)i, 0);
+        state->value[i] += sim_rng_uniform(&draw) + (double)block;
         state->visits[i]++;
     }
     if ((int)block == params->fail_block)

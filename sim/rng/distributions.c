@@ -16,7 +16,7 @@ static unsigned long next_word(void *state) {
     sim_rng_draw_t *draw = source->draw;
     if (source->left == 0) {
         uint32_t index = (draw->next + 3) / 4; /* what is left of a block that was begun is lost */
-        source->block = sim_rng_block(&draw->rng, draw->a, draw->b, index);
+        source->block = sim_rng_philox(&draw->rng, draw->a, draw->b, index);
         draw->next = 4 * (index + 1);
         source->left = 4;
     }

@@ -39,8 +39,7 @@ void sim_rng_fill(const sim_rng_t *rng, uint32_t first, size_t n, uint32_t *rest
                   uint32_t *restrict low) {
     size_t done = 0;
     for (uint32_t i = 0; rng->watch && i < n; i++)
-        sim_rng_note(rng->watch,
-                     &(philox4x32_ctr_t){{first + i, 0, rng->step, rng->purpose << 16}});
+        sim_rng_note(rng, first + i, 0, 0);
     for (; n - done >= LANES; done += LANES)
         rounds(rng, first + (uint32_t)done, high + done, low + done);
     if (done < n) {

@@ -27,14 +27,14 @@ uint32_t sim_rng_threshold(double p) {
     return words >= 0x1p32 ? UINT32_MAX : (uint32_t)words;
 }
 
-double sim_rng_exponential(sim_rng_draw_t *draw) {
-    return -log(sim_rng_uniform(draw));
+double sim_rng_exponential_at(double u) {
+    return -log(u);
 }
 
-double sim_rng_normal(sim_rng_draw_t *draw) {
-    return gsl_cdf_ugaussian_Pinv(sim_rng_uniform(draw));
+double sim_rng_normal_at(double u) {
+    return gsl_cdf_ugaussian_Pinv(u);
 }
 
-double sim_rng_gumbel(sim_rng_draw_t *draw) {
-    return -log(-log(sim_rng_uniform(draw)));
+double sim_rng_gumbel_at(double u) {
+    return -log(-log(u));
 }

@@ -66,17 +66,30 @@ static inline sim_rng_t sim_rng_at(sim_rng_key_t key, uint32_t purpose, uint32_t
 
 /* ---- whole blocks, where a cursor would cost too much or the index names a third entity ---- */
 
-void sim_rng_note(sim_rng_watch_t *watch, const philox4x32_ctr_t *counter);
+static inline sim_rng_block_t sim_rng_philox(const sim_rng_t *rng, uint32_t a, uint32_t b,
+                                             uint32_t index) {
+    philox4x32_ctr_t counter = {{a, b, rng->step, rng->purpose << 16 | (index & 0xffffU)}};
+    philox4x32_key_t key = {{rng->key.word[0], rng->key.word[1]}};
+    counter = philox4x32_R(10, counter, key);
+    return (sim_rng_block_t){{counter.v[0], counter.v[1], counter.v[2], counter.v[3]}};
+}
+
+/* Tells the watch, if there is one, that words are about to be taken. A call in a loop over agents
+ * keeps compilers from drawing for several of them at once, which is worth a factor of three: what
+ * is made for such loops is watched only where SIM_RNG_WATCHED is defined, as in the preset asan.
+ */
+void sim_rng_note(const sim_rng_t *rng, uint32_t a, uint32_t b, uint32_t index);
+#ifdef SIM_RNG_WATCHED
+#define SIM_RNG_NOTE(rng, a, b, index) sim_rng_note(rng, a, b, index)
+#else
+#define SIM_RNG_NOTE(rng, a, b, index) ((void)0)
+#endif
 
 /* Four words, uniform on 32 bits: those that a cursor hands out at 4 * index, index < 65536. */
 static inline sim_rng_block_t sim_rng_block(const sim_rng_t *rng, uint32_t a, uint32_t b,
                                             uint32_t index) {
-    philox4x32_ctr_t counter = {{a, b, rng->step, rng->purpose << 16 | (index & 0xffffU)}};
-    philox4x32_key_t key = {{rng->key.word[0], rng->key.word[1]}};
-    if (__builtin_expect(rng->watch != NULL, 0))
-        sim_rng_note(rng->watch, &counter);
-    counter = philox4x32_R(10, counter, key);
-    return (sim_rng_block_t){{counter.v[0], counter.v[1], counter.v[2], counter.v[3]}};
+    SIM_RNG_NOTE(rng, a, b, index);
+    return sim_rng_philox(rng, a, b, index);
 }
 
 /* Words 0 and 1 of the blocks of entities first .. first+n-1 (b = 0, index 0): the same
@@ -102,13 +115,14 @@ uint32_t sim_rng_threshold(double p);
 
 /* The cursor of the decision about a, or about a and b. Free until a word is asked for. */
 static inline sim_rng_draw_t sim_rng_draw(const sim_rng_t *rng, uint32_t a, uint32_t b) {
+    SIM_RNG_NOTE(rng, a, b, 0);
     return (sim_rng_draw_t){.rng = *rng, .a = a, .b = b};
 }
 
 /* The next word, uniform on 32 bits. */
 static inline uint32_t sim_rng_word(sim_rng_draw_t *draw) {
     if (draw->next % 4 == 0)
-        draw->block = sim_rng_block(&draw->rng, draw->a, draw->b, draw->next / 4);
+        draw->block = sim_rng_philox(&draw->rng, draw->a, draw->b, draw->next / 4);
     return draw->block.word[draw->next++ % 4];
 }
 
@@ -129,9 +143,16 @@ static inline uint32_t sim_rng_below(sim_rng_draw_t *draw, uint32_t n) {
 }
 
 /* Continuous distributions of two words each, by inversion; see rng.c. */
-double sim_rng_exponential(sim_rng_draw_t *draw); /* mean 1 */
-double sim_rng_normal(sim_rng_draw_t *draw);      /* mean 0, sd 1 */
-double sim_rng_gumbel(sim_rng_draw_t *draw);      /* location 0, scale 1 */
+double sim_rng_exponential_at(double u), sim_rng_normal_at(double u), sim_rng_gumbel_at(double u);
+static inline double sim_rng_exponential(sim_rng_draw_t *draw) { /* mean 1 */
+    return sim_rng_exponential_at(sim_rng_uniform(draw));
+}
+static inline double sim_rng_normal(sim_rng_draw_t *draw) { /* mean 0, sd 1 */
+    return sim_rng_normal_at(sim_rng_uniform(draw));
+}
+static inline double sim_rng_gumbel(sim_rng_draw_t *draw) { /* location 0, scale 1 */
+    return sim_rng_gumbel_at(sim_rng_uniform(draw));
+}
 
 /* GSL's distributions, where they are not hot: whole blocks, as many as it takes. alpha, beta > 0;
  * mean >= 0. */

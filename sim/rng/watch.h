@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which blocks of words have been taken: a decision that is drawn from two cursors, or two
+/* Which cursors, and blocks, have been made: a decision that is drawn from two cursors, or two
  * decisions with one purpose and the same entities, get the same numbers without a trace. */
 #ifndef SIM_RNG_WATCH_H
 #define SIM_RNG_WATCH_H

@@ -72,6 +72,8 @@ int sim_schedule_outcome(sim_world_t *world, const char *hook, const char *name,
         rc = sim_world_fail(world, rc ? rc : SIM_ERR_ARGUMENT, "%s", world->ties->misuse);
     if (world->graph && world->graph->misuse[0])
         rc = sim_world_fail(world, rc ? rc : SIM_ERR_ARGUMENT, "%s", world->graph->misuse);
+    if (rc == SIM_OK && world->arena.complaint)
+        rc = sim_world_fail(world, SIM_ERR_ARGUMENT, "%s", world->arena.complaint);
     if (rc == SIM_OK && world->ties && world->model->labels)
         rc = check_new_ties(world);
     if (rc == SIM_OK && world->watch)
@@ -87,6 +89,8 @@ int sim_schedule_outcome(sim_world_t *world, const char *hook, const char *name,
 }
 
 /* ---- running ---- */
+
+enum { FEW = 2048 }; /* items that are not worth waking other threads */
 
 static int decide_block(sim_world_t *world, const sim_phase_t *phase, size_t block, size_t items) {
     size_t first = block * SIM_BLOCK;
@@ -131,7 +135,7 @@ int sim_schedule_phase(sim_world_t *world, const sim_phase_t *phase) {
     int rc = SIM_OK;
     if (phase->decide) {
         size_t items = phase->items(world);
-        bool alone = world->threads <= 1 || items <= SIM_BLOCK;
+        bool alone = world->threads <= 1 || items <= FEW;
         rc = alone ? decide_serially(world, phase, items) : decide_on_threads(world, phase, items);
     }
     if (rc == SIM_OK && phase->commit)

@@ -33,6 +33,7 @@ int sim_agents_register(sim_agents_columns_t *columns, const char *name, sim_age
         return SIM_ERR_ARGUMENT;
     if (columns->count == SIM_AGENTS_MAX_COLUMNS)
         return SIM_ERR_LIMIT;
+    columns->guarded[columns->count] = false;
     columns->column[columns->count++] = (sim_agents_column_t){name, type, rows, data};
     return SIM_OK;
 }

@@ -108,23 +108,24 @@ Test(rng, draws_of_one_decision_are_independent) {
 
 /* ---- the watch ---- */
 
-Test(rng, the_watch_sees_words_that_are_taken_twice) {
+Test(rng, the_watch_sees_what_is_drawn_twice) {
     uint32_t high[100], low[100];
     sim_rng_watch_t watch = {0};
-    sim_rng_t rng = sim_rng_at(sim_rng_key(3, 1), 20, 5), other = rng;
-    rng.watch = other.watch = &watch;
+    sim_rng_t rng = sim_rng_at(sim_rng_key(3, 1), 20, 5), other = rng, later = rng;
+    rng.watch = other.watch = later.watch = &watch;
     other.purpose++;
+    later.step++;
     for (uint32_t round = 0; round < 2; round++) {
         sim_rng_fill(&rng, 0, 100, high, low);
         for (uint32_t a = 100; a < 5000; a++) {
-            sim_rng_draw_t draw = sim_rng_draw(&rng, a, 0), second = sim_rng_draw(&other, a, 0);
-            for (int k = 0; k < 3; k++)
-                (void)sim_rng_uniform(&draw);
-            (void)sim_rng_gamma(&second, 2.5, 3.0);
+            sim_rng_note(&rng, a, 0, 0);
+            sim_rng_note(&rng, a, 0, 1);
+            sim_rng_note(&rng, a, 1, 0);
+            sim_rng_note(&other, a, 0, 0);
+            sim_rng_note(&later, a, 0, 0);
         }
         cr_expect_not(watch.any);
-        sim_rng_draw_t again = sim_rng_draw(&rng, 70 + 900 * round, 0);
-        (void)sim_rng_uniform(&again);
+        sim_rng_note(&rng, 70 + 900 * round, 0, 0);
         cr_expect(watch.any && watch.twice.v[0] == 70 + 900 * round);
         sim_rng_watch_clear(&watch);
     }

@@ -187,6 +187,44 @@ Test(outcomes, misuse_fails_the_step) {
     expect_in_commit(lost_code, "the walker fell into the river");
 }
 
+/* Another graph, or other ties, than those that the world knows. */
+static int change_unknown(sim_world_t *world, bool ties) {
+    state_t *state = world->state;
+    sim_network_graph_t graph = state->graph;
+    sim_network_ties_t other = state->ties;
+    graph.known = other.known = false;
+    return ties ? sim_network_tie_add(&other, &good, NULL) : sim_network_graph_add(&graph, 3, 4);
+}
+static int unknown_graph(sim_world_t *world) {
+    return change_unknown(world, false);
+}
+static int unknown_ties(sim_world_t *world) {
+    return change_unknown(world, true);
+}
+
+Test(outcomes, what_the_world_does_not_know_may_change_in_setup_alone) {
+    expect((params_t){.in_setup = unknown_graph}, "");
+    expect_in_commit(unknown_graph, "a graph changes that the world does not know; hand it over in "
+                                    "setup(): world->graph");
+    expect_in_commit(unknown_ties, "ties begin that the world does not know; hand them over in "
+                                   "setup(): world->ties");
+}
+
+#if !defined(__SANITIZE_ADDRESS__) /* which stops the program at the write */
+static int overrun(sim_world_t *world) {
+    ((state_t *)world->state)->place[AGENTS] = 1;
+    return SIM_OK;
+}
+
+Test(outcomes, of_a_column_that_is_too_short) {
+    expect((params_t){.in_setup = overrun}, "setup() of model walk: column walk.place has 10 rows, "
+                                            "and somebody wrote behind the last of them");
+    expect((params_t){.in_commit = overrun},
+           "a phase of model walk: column walk.place has 10 rows, and somebody wrote behind the "
+           "last of them (after 2 of 4 steps)");
+}
+#endif
+
 static int column_twice(sim_world_t *world) {
     (void)sim_world_column(world, "walk.place", SIM_AGENTS_U8, 3);
     return SIM_OK;

@@ -16,9 +16,13 @@ static bool has_word(const char *const *words, uint8_t value) {
 
 /* The spells that were added since the last look: what they are called, and when they begin. */
 static int check_new_ties(sim_world_t *world) {
-    static const sim_network_labels_t none = {0};
     const sim_network_ties_t *ties = world->ties;
-    const sim_network_labels_t *labels = world->model->labels ? world->model->labels : &none;
+    const sim_network_labels_t *labels = world->model->labels;
+    if (!labels)
+        return ties->count == 0
+                   ? SIM_OK
+                   : sim_world_fail(world, SIM_ERR_ARGUMENT,
+                                    "there are ties, but the descriptor has no labels for them");
     const struct {
         const char *what;
         const uint8_t *value;
@@ -74,7 +78,7 @@ int sim_schedule_outcome(sim_world_t *world, const char *hook, const char *name,
         rc = sim_world_fail(world, rc ? rc : SIM_ERR_ARGUMENT, "%s", world->graph->misuse);
     if (rc == SIM_OK && world->arena.complaint)
         rc = sim_world_fail(world, SIM_ERR_ARGUMENT, "%s", world->arena.complaint);
-    if (rc == SIM_OK && world->ties && world->model->labels)
+    if (rc == SIM_OK && world->ties)
         rc = check_new_ties(world);
     if (rc == SIM_OK && world->watch)
         rc = check_draws(world);

@@ -80,9 +80,9 @@ static const sim_model_t model = {.name = "walk",
                                   .setup = setup,
                                   .observe = observe};
 
-static void expect(params_t params, const char *note) {
+static void expect_of(const sim_model_t *who, params_t params, const char *note) {
     const sim_config_t config = {
-        .model = &model,
+        .model = who,
         .params = &params,
         .run = {.start_year = 2000, .steps = STEPS, .steps_per_year = 4, .seed = 5, .reps = 1}};
     const sim_experiment_run_t one = {.config = &config, .threads = 1};
@@ -94,6 +94,10 @@ static void expect(params_t params, const char *note) {
     cr_expect_eq(record.status != SIM_OK, note[0] != '\0');
     sim_experiment_record_free(&record);
     sim_base_arena_free(&arena);
+}
+
+static void expect(params_t params, const char *note) {
+    expect_of(&model, params, note);
 }
 
 static void expect_in_commit(mistake_t *mistake, const char *what) {
@@ -224,6 +228,15 @@ Test(outcomes, of_a_column_that_is_too_short) {
            "last of them (after 2 of 4 steps)");
 }
 #endif
+
+Test(outcomes, of_ties_without_labels) {
+    sim_model_t bare = model;
+    bare.labels = NULL;
+    expect_of(&bare, (params_t){0}, "");
+    expect_of(&bare, (params_t){.in_commit = kind_3},
+              "phase walk of model walk: there are ties, but the descriptor has no labels for them "
+              "(after 2 of 4 steps)");
+}
 
 static int column_twice(sim_world_t *world) {
     (void)sim_world_column(world, "walk.place", SIM_AGENTS_U8, 3);

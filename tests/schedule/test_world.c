@@ -81,7 +81,10 @@ static const sim_phase_t phases[] = {
     {.name = NULL},
 };
 
-static const sim_model_t model = {.name = "probe", .phases = phases, .setup = setup};
+static const char *const words[] = {"word", NULL};
+static const sim_network_labels_t labels = {words, words, words, words, words};
+static const sim_model_t model = {
+    .name = "probe", .phases = phases, .labels = &labels, .setup = setup};
 
 static params_t usual(size_t n) {
     return (params_t){n, -1, -1, 6.0};

@@ -76,8 +76,7 @@ static inline sim_rng_block_t sim_rng_philox(const sim_rng_t *rng, uint32_t a, u
 
 /* Tells the watch, if there is one, that words are about to be taken. A call in a loop over agents
  * keeps compilers from drawing for several of them at once, which is worth a factor of three: what
- * is made for such loops is watched only where SIM_RNG_WATCHED is defined, as in the preset asan.
- */
+ * is made for such loops is watched only where SIM_RNG_WATCHED is defined, as in debug builds. */
 void sim_rng_note(const sim_rng_t *rng, uint32_t a, uint32_t b, uint32_t index);
 #ifdef SIM_RNG_WATCHED
 #define SIM_RNG_NOTE(rng, a, b, index) sim_rng_note(rng, a, b, index)

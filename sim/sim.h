@@ -9,8 +9,8 @@
  * it registered in setup(); no file-scope state, no allocation inside a step, no printing. What is
  * not registered does not outlive a step (observe() included) or follows from the parameters, and
  * changed() renews it: then a checkpoint between steps is whole.
- * Randomness comes only from sim_world_rng(): a function of seed, replicate, purpose, step and
- * entities. Then any number of threads gives the same bits. */
+ * Randomness comes only from sim_world_draw() and sim_world_rng(): a function of seed, replicate,
+ * purpose, step and entities. Then any number of threads gives the same bits. */
 #ifndef SIM_SIM_H
 #define SIM_SIM_H
 
@@ -30,8 +30,9 @@
 #include "sim/rng/rng.h"
 #include "sim/schedule/clock.h"
 
-/* Items of a phase are cut into blocks of this many, whatever the number of threads. */
-enum { SIM_BLOCK = 2048 };
+/* Items of a phase are cut into blocks of this many, whatever the number of threads. (Small enough
+ * that the twin of --paranoid, which takes blocks in reverse, has something to reverse.) */
+enum { SIM_BLOCK = 512 };
 
 typedef struct sim_world {
     const struct sim_model *model;
@@ -46,6 +47,7 @@ typedef struct sim_world {
     sim_network_graph_t *graph; /* set by a model that has a graph; part of the digest */
     sim_record_t *record;
     int threads;
+    sim_rng_watch_t *watch; /* of the twin of --paranoid: finds words that are drawn twice */
     bool reverse; /* phases take their blocks from the last to the first: no result may tell */
     uint32_t n_purposes;                           /* of the model; UINT32_MAX when it lists none */
     uint32_t ties_seen;                            /* spells whose labels have been checked */
@@ -80,6 +82,7 @@ typedef struct sim_model {
     const sim_param_t *params;
     size_t params_size;
     const sim_metric_t *metrics;
+    size_t n_metrics; /* of them, when it is to be checked; else 0 */
     const sim_reducer_t *reducers;
     const sim_table_t *tables;          /* may be NULL */
     const sim_network_labels_t *labels; /* may be NULL: no ties */
@@ -122,6 +125,13 @@ typedef struct sim_model {
     int (*verify)(const sim_world_t *world);
 } sim_model_t;
 
+/* Has the compiler see that a table has one entry more than the n it is about, the empty one at its
+ * end. */
+#define SIM_TABLE_ENDS(table, n)                                                                   \
+    _Static_assert(sizeof(table) / sizeof *(table) == (n) + 1,                                     \
+                   "the table `" #table "` must have one entry more than " #n                      \
+                   ", the empty one at its end")
+
 /* All models of this program, NULL-terminated, in the order of models.def. */
 extern const sim_model_t *const sim_models[];
 const sim_model_t *sim_model_find(const char *name);
@@ -133,12 +143,30 @@ int sim_model_check(const sim_model_t *model, sim_base_diag_t *diag);
 /* ---- what hooks call ---- */
 
 /* All draws of a purpose at the current step (set-up draws: step 0, so give set-up its own
- * purposes). */
+ * purposes), for loops over many agents: sim_rng_draw(&rng, a, b) makes the cursor of each. */
 void sim_world_bad_purpose(const sim_world_t *world, uint32_t purpose); /* fails the step */
 static inline sim_rng_t sim_world_rng(const sim_world_t *world, uint32_t purpose) {
     if (purpose - SIM_RNG_PURPOSE_MODEL >= world->n_purposes)
         sim_world_bad_purpose(world, purpose);
-    return sim_rng_at(world->key, purpose, (uint32_t)world->clock.step);
+    return (sim_rng_t){world->key, purpose, (uint32_t)world->clock.step, world->watch};
+}
+
+/* The cursor of one decision at the current step: about a, or about a and b. Ask it for all numbers
+ * that the decision needs; a second one with the same arguments gives the same numbers again, which
+ * --paranoid takes for a fault. */
+static inline sim_rng_draw_t sim_world_draw(const sim_world_t *world, uint32_t purpose, uint32_t a,
+                                            uint32_t b) {
+    sim_rng_t rng = sim_world_rng(world, purpose);
+    if (__builtin_expect(world->watch != NULL, 0))
+        sim_rng_note(&rng, a, b, 0);
+    return (sim_rng_draw_t){.rng = rng, .a = a, .b = b};
+}
+/* The same on purpose: for a question that is asked several times in a step and must have the same
+ * answer each time. */
+static inline sim_rng_draw_t sim_world_draw_again(const sim_world_t *world, uint32_t purpose,
+                                                  uint32_t a, uint32_t b) {
+    sim_rng_t rng = sim_world_rng(world, purpose);
+    return (sim_rng_draw_t){.rng = rng, .a = a, .b = b};
 }
 
 /* Sets the note and returns `code`: `return sim_world_fail(world, SIM_ERR_MODEL, "...")`. A step

@@ -53,6 +53,8 @@ int contagion_infect_decide(sim_world_t *world, size_t block, size_t first, size
     uint16_t open[SIM_BLOCK] = {0};
     sim_rng_fill(&rng, (uint32_t)first, n, change, rewire);
     uint32_t count = settle(state, first, n, change, open);
+    for (uint32_t k = 0; k < AHEAD && k < count; k++)
+        sim_network_prefetch(&state->graph, (uint32_t)first + open[k]);
     for (uint32_t k = 0; k < count; k++) {
         if (k + AHEAD < count)
             sim_network_prefetch(&state->graph, (uint32_t)first + open[k + AHEAD]);

@@ -35,6 +35,7 @@ static const sim_metric_t metrics[METRIC_COUNT + 1] = {
     [METRIC_SUSCEPTIBLE] = {"susceptible", "agents", "Susceptible agents."},
     [METRIC_TIES] = {"ties", "ties", "Ties between agents."},
 };
+SIM_TABLE_ENDS(metrics, METRIC_COUNT);
 
 static const sim_reducer_t reducers[] = {
     {"infected_final", "agents", "Infected agents at the end.", SIM_REDUCE_FINAL, "infected", 0, 0},
@@ -106,6 +107,7 @@ const sim_model_t sim_model_contagion = {
            "engine's reference: known answers, and the yardstick of speed.",
     .params = param_table,
     .params_size = sizeof(contagion_params_t),
+    .n_metrics = METRIC_COUNT,
     .metrics = metrics,
     .reducers = reducers,
     .purposes = purposes,

@@ -16,8 +16,9 @@ static void infect_first(const sim_world_t *world, contagion_state_t *state, dou
     uint32_t missing = drawn ? wanted : n - wanted;
     for (uint32_t i = 0; i < n; i++)
         state->infected[i] = !drawn;
-    for (uint32_t draw = 0; missing; draw++) {
-        uint32_t agent = sim_rng_below(&rng, draw, 0, n);
+    for (uint32_t k = 0; missing; k++) {
+        sim_rng_draw_t draw = sim_rng_draw(&rng, k, 0);
+        uint32_t agent = sim_rng_below(&draw, n);
         missing -= state->infected[agent] != drawn;
         state->infected[agent] = drawn;
     }

@@ -77,10 +77,11 @@ static int found(sim_world_t *world, uint32_t a, bool from_the_start) {
 int coop_associations_setup(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
     coop_partner_t *partner = &coop_state(world)->partner;
-    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_SETUP_ASSOCIATION_WISH);
     int rc = 0;
-    for (uint32_t i = 0; i < pop->n_cities; i++)
-        partner->wish[i] = sim_rng_uniform(&rng, i, 0);
+    for (uint32_t i = 0; i < pop->n_cities; i++) {
+        sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_SETUP_ASSOCIATION_WISH, i, 0);
+        partner->wish[i] = sim_rng_uniform(&draw);
+    }
     for (uint32_t k = 0; k < pop->n_known && coop_params(world)->associations.enabled && !rc; k++)
         rc = found(world, pop->n_cities + k, true);
     return rc;
@@ -108,12 +109,12 @@ int coop_associations_year(sim_world_t *world) {
     const coop_associations_params_t *p = &coop_params(world)->associations;
     const coop_population_t *pop = coop_population(world);
     const coop_partner_t *partner = &coop_state(world)->partner;
-    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_ASSOCIATION_FOUNDING);
     int rc = 0;
     if (!p->enabled || p->rate <= 0)
         return 0;
     for (uint32_t a = pop->n_cities + pop->n_known; a < pop->n_partners && !rc; a++) {
-        if (partner->exists[a] || !sim_rng_chance(&rng, a, 0, -expm1(-founding_rate(world, a))))
+        sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_ASSOCIATION_FOUNDING, a, 0);
+        if (partner->exists[a] || !sim_rng_chance(&draw, -expm1(-founding_rate(world, a))))
             continue;
         uint32_t n;
         (void)coop_associations_cities(pop, a, &n);
@@ -132,8 +133,8 @@ uint32_t coop_associations_meet(const sim_world_t *world, uint32_t d, uint32_t r
         is_association(world, i) ? SIM_NETWORK_NONE : coop_population(world)->association_of[i];
     if (a == SIM_NETWORK_NONE || !coop_state(world)->partner.exists[a] || !p->enabled)
         return i;
-    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_ASSOCIATION_MET);
-    return sim_rng_chance(&rng, d, round, p->meeting) ? a : i;
+    sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_ASSOCIATION_MET, d, round);
+    return sim_rng_chance(&draw, p->meeting) ? a : i;
 }
 
 static void help_city(coop_partner_t *partner, uint32_t i, int sector, double relief,

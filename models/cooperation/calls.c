@@ -87,12 +87,12 @@ static double score(const sim_world_t *world, int scheme, uint32_t tie) {
     const sim_network_ties_t *ties = world->ties;
     uint32_t d = ties->donor[tie], country = pop->country_of[place_of(world, tie)];
     uint8_t sector = coop_funding_sector(scheme, ties->mode[tie], ties->sector[tie]);
-    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_CALL_SCORE);
+    sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_CALL_SCORE,
+                                         coop_round_key(d, (uint32_t)scheme), ties->partner[tie]);
     return p->score_knowhow * donor->knowhow[sector][d] +
            p->score_record * log1p(donor->record[d]) + p->score_trust * ties->trust[tie] +
            p->score_country * pop->country[country].priority +
-           p->score_noise *
-               sim_rng_normal(&rng, coop_round_key(d, (uint32_t)scheme), ties->partner[tie]);
+           p->score_noise * sim_rng_normal(&draw);
 }
 
 /* Whether the tie proposes; if so what, without its score. What is dear to know is asked last. */
@@ -213,11 +213,11 @@ static int award(sim_world_t *world, call_t *call, const coop_proposal_t *propos
 static int supplement(sim_world_t *world, call_t *call) {
     const coop_funding_params_t *p = &coop_params(world)->funding;
     const coop_scheme_params_t *scheme = call->p;
-    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_SUPPLEMENTARY);
+    sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_SUPPLEMENTARY, (uint32_t)call->scheme, 0);
     double year = sim_schedule_year(&world->clock, world->clock.step);
     bool known = year >= scheme->special_from && year < scheme->special_until;
     double chance = year >= p->supplementary_from ? p->supplementary_chance : 0;
-    if (!known && !sim_rng_chance(&rng, (uint32_t)call->scheme, 0, chance * scheme->supplementary))
+    if (!known && !sim_rng_chance(&draw, chance * scheme->supplementary))
         return 0;
     double more = call->left * p->supplementary_size;
     if (scheme->special_ceiling > 0)

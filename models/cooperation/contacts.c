@@ -183,9 +183,9 @@ static uint8_t way_at(const double weight[COOP_N_SOURCES], double place) {
 
 /* M23: the partner asks on its own, as far as its head cares. */
 static bool asks(const sim_world_t *world, uint32_t d, uint32_t round, uint32_t partner) {
-    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_CONTACT_REQUEST);
-    return sim_rng_chance(&rng, coop_round_key(d, round), partner,
-                          coop_state(world)->partner.interest[partner]);
+    sim_rng_draw_t draw =
+        sim_world_draw(world, COOP_DRAW_CONTACT_REQUEST, coop_round_key(d, round), partner);
+    return sim_rng_chance(&draw, coop_state(world)->partner.interest[partner]);
 }
 
 /* Somebody new: a partner of another donor (imitation), or a draw by attraction. A mission comes
@@ -195,15 +195,15 @@ static void meet(sim_world_t *world, uint32_t d, uint32_t round, uint8_t source)
     const coop_population_t *pop = coop_population(world);
     const sim_network_ties_t *ties = world->ties;
     uint32_t n_live = ties->n_live[COOP_TIE_COOPERATION], partner;
-    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_CONTACT_PARTNER);
-    sim_rng_t strength = sim_world_rng(world, COOP_DRAW_CONTACT_STRENGTH);
-    sim_rng_block_t draw = sim_rng_block(&rng, d, round, 0);
-    if (n_live && draw.word[2] * 0x1p-32 < p->imitation) {
-        uint32_t k = sim_rng_scale(draw.word[3], n_live);
+    sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_CONTACT_PARTNER, d, round);
+    sim_rng_draw_t strength = sim_world_draw(world, COOP_DRAW_CONTACT_STRENGTH, d, round);
+    double attraction = sim_rng_uniform(&draw);
+    if (n_live && sim_rng_word(&draw) * 0x1p-32 < p->imitation) {
+        uint32_t k = sim_rng_below(&draw, n_live);
         partner = ties->partner[ties->live[COOP_TIE_COOPERATION][k]] - pop->n_donors;
         source = COOP_SOURCE_OTHER_CITY;
     } else {
-        partner = coop_contacts_partner(world, sim_rng_unit(draw.word[0], draw.word[1]));
+        partner = coop_contacts_partner(world, attraction);
     }
     partner = coop_associations_meet(world, d, round, partner);
     if (source == COOP_SOURCE_MISSION && !coop_funding_works_in(world, pop->country_of[partner]))
@@ -213,8 +213,8 @@ static void meet(sim_world_t *world, uint32_t d, uint32_t round, uint8_t source)
     coop_state(world)->flow_metric[COOP_COUNT_CONTACTS]++;
     coop_state(world)->flow_metric[COOP_COUNT_WAYS + source]++;
     coop_contacts_add(world, d, partner,
-                      p->strength_low + (p->strength_high - p->strength_low) *
-                                            sim_rng_uniform(&strength, d, round),
+                      p->strength_low +
+                          (p->strength_high - p->strength_low) * sim_rng_uniform(&strength),
                       source);
 }
 
@@ -223,7 +223,6 @@ int coop_contacts_step(sim_world_t *world) {
     coop_state_t *s = coop_state(world);
     bool missions = coop_funding_sends(world);
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_CONTACT_ARRIVAL);
-    sim_rng_t way = sim_world_rng(world, COOP_DRAW_CONTACT_SOURCE);
     if (coop_params(world)->contacts.rate <= 0 ||
         s->partner_weight[coop_population(world)->n_cities - 1] <= 0)
         return 0;
@@ -234,8 +233,10 @@ int coop_contacts_step(sim_world_t *world) {
         double weight[COOP_N_SOURCES], total = weigh(world, d, missions, weight);
         double mean = s->contact_size[d] * total / world->clock.steps_per_year;
         uint32_t n = coop_arrivals(sim_rng_unit(s->high[d], s->low[d]), mean);
-        for (uint32_t round = 0; round < n; round++)
-            meet(world, d, round, way_at(weight, total * sim_rng_uniform(&way, d, round)));
+        for (uint32_t round = 0; round < n; round++) {
+            sim_rng_draw_t way = sim_world_draw(world, COOP_DRAW_CONTACT_SOURCE, d, round);
+            meet(world, d, round, way_at(weight, total * sim_rng_uniform(&way)));
+        }
     }
     return 0;
 }

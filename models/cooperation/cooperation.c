@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "models/cooperation/cooperation.h"
+#include "models/cooperation/observe.h"
 
 static const sim_network_labels_t labels = {coop_tie_words, coop_mode_words, coop_sector_words,
                                             coop_stage_words, coop_cause_words};
@@ -204,6 +205,7 @@ const sim_model_t sim_model_cooperation = {
     .params = coop_param_table,
     .params_size = sizeof(coop_params_t),
     .metrics = coop_metrics,
+    .n_metrics = COOP_N_METRICS,
     .reducers = coop_reducers,
     .tables = tables,
     .labels = &labels,

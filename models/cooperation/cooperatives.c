@@ -94,10 +94,10 @@ int coop_cooperatives_dissolve(sim_world_t *world, uint32_t c, uint32_t heir) {
 
 static int lose_member(sim_world_t *world, uint32_t c) {
     coop_donor_t *donor = &coop_state(world)->donor;
-    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_COOPERATIVE_EXIT);
+    sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_COOPERATIVE_EXIT, c, 0);
     uint32_t n;
     const uint32_t *member = coop_members(world, c, &n);
-    uint32_t m = member[sim_rng_below(&rng, c, 0, n)];
+    uint32_t m = member[sim_rng_below(&draw, n)];
     if (donor->population[c] > 0)
         coop_inherit_staff(world, c, m, coop_min(1, donor->population[m] / donor->population[c]));
     /* The host of a delegation may be the one that leaves. */

@@ -21,22 +21,24 @@ int coop_formation_match(const sim_world_t *world, uint32_t d, uint32_t i, doubl
 }
 
 static bool partner_accepts(const sim_world_t *world, uint32_t key, const coop_pair_t *pair) {
-    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_FORMATION_ACCEPTANCE);
+    sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_FORMATION_ACCEPTANCE, key, pair->partner);
     double worth = coop_effects_worth(world, COOP_SIDE_PARTNER, COOP_FUNCTION_CREATION, pair);
-    return sim_rng_chance(&rng, key, pair->partner, 1 / (1 + exp(-worth)));
+    return sim_rng_chance(&draw, 1 / (1 + exp(-worth)));
 }
 
 /* M14: citizens want support, the council money, colleagues people; each may say no. */
 static bool vetoed(const sim_world_t *world, uint32_t d, uint32_t key) {
     const coop_support_params_t *p = &coop_params(world)->support;
     const coop_donor_t *donor = &coop_state(world)->donor;
-    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_FORMATION_VETO);
     double relief = donor->contested[d] ? 1 : 1 - p->uncontested_relief;
     double staff = donor->junior[d] + donor->senior[d], before = donor->staff_start[d];
     double lost = before > 0 ? coop_max(0, 1 - staff / before) : 0;
-    return sim_rng_chance(&rng, key, 0, p->veto * (1 - donor->support[d]) * relief) ||
-           sim_rng_chance(&rng, key, 1, p->veto_council * coop_support_stress(world, d)) ||
-           sim_rng_chance(&rng, key, 2, p->veto_colleagues * lost);
+    sim_rng_draw_t citizens = sim_world_draw(world, COOP_DRAW_FORMATION_VETO, key, 0);
+    sim_rng_draw_t council = sim_world_draw(world, COOP_DRAW_FORMATION_VETO, key, 1);
+    sim_rng_draw_t colleagues = sim_world_draw(world, COOP_DRAW_FORMATION_VETO, key, 2);
+    return sim_rng_chance(&citizens, p->veto * (1 - donor->support[d]) * relief) ||
+           sim_rng_chance(&council, p->veto_council * coop_support_stress(world, d)) ||
+           sim_rng_chance(&colleagues, p->veto_colleagues * lost);
 }
 
 /* The gates of M8 and M37 in the order in which a refusal is counted; -1 when all are open. */
@@ -86,9 +88,8 @@ static bool both_gain(const sim_world_t *world, const coop_pair_t *pair, double 
 
 /* The largest random utility, doing nothing included. */
 static choice_t choose(const sim_world_t *world, uint32_t d, uint32_t key) {
-    sim_rng_t noise = sim_world_rng(world, COOP_DRAW_FORMATION_CHOICE);
-    sim_rng_t nothing = sim_world_rng(world, COOP_DRAW_FORMATION_OPT_OUT);
-    double best = coop_params(world)->formation.opt_out + sim_rng_gumbel(&nothing, key, 0);
+    sim_rng_draw_t nothing = sim_world_draw(world, COOP_DRAW_FORMATION_OPT_OUT, key, 0);
+    double best = coop_params(world)->formation.opt_out + sim_rng_gumbel(&nothing);
     choice_t choice = {.met = false};
     uint32_t first = d * COOP_MAX_CONTACTS;
     for (uint32_t k = first; k < first + coop_state(world)->donor.n_contacts[d]; k++) {
@@ -100,8 +101,9 @@ static choice_t choose(const sim_world_t *world, uint32_t d, uint32_t key) {
         if (!both_gain(world, &pair, match))
             continue;
         choice.any = true;
+        sim_rng_draw_t noise = sim_world_draw(world, COOP_DRAW_FORMATION_CHOICE, key, pair.partner);
         double utility = coop_effects_worth(world, COOP_SIDE_DONOR, COOP_FUNCTION_CREATION, &pair) +
-                         sim_rng_gumbel(&noise, key, pair.partner);
+                         sim_rng_gumbel(&noise);
         if (utility > best) {
             best = utility;
             choice.pair = pair, choice.chosen = true;

@@ -30,8 +30,9 @@ double coop_founding_utility(const sim_world_t *world, uint32_t m, double people
 
 /* Logistic, of municipality m on the search of `seeker`. */
 static double will(const sim_world_t *world, uint32_t seeker, uint32_t m, uint32_t offer) {
-    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_COOPERATIVE_WILL);
-    double u = sim_rng_uniform(&rng, coop_round_key(seeker, offer), m);
+    sim_rng_draw_t draw =
+        sim_world_draw(world, COOP_DRAW_COOPERATIVE_WILL, coop_round_key(seeker, offer), m);
+    double u = sim_rng_uniform(&draw);
     return coop_params(world)->cooperatives.noise * log(u / (1 - u));
 }
 
@@ -148,12 +149,13 @@ static uint32_t find_cooperative(const sim_world_t *world, uint32_t m) {
 
 static bool members_take(const sim_world_t *world, uint32_t c, uint32_t m) {
     const coop_donor_t *donor = &coop_state(world)->donor;
-    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_COOPERATIVE_CONSENT);
     double chance = -expm1(-coop_params(world)->cooperatives.consent * (1 + donor->cohesion[c]));
     uint32_t n, yes = 0;
     const uint32_t *member = coop_members(world, c, &n);
-    for (uint32_t k = 0; k < n; k++)
-        yes += sim_rng_chance(&rng, m, member[k], chance);
+    for (uint32_t k = 0; k < n; k++) {
+        sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_COOPERATIVE_CONSENT, m, member[k]);
+        yes += sim_rng_chance(&draw, chance);
+    }
     return 2 * yes > n;
 }
 
@@ -190,10 +192,11 @@ static int search(sim_world_t *world, uint32_t m) {
 
 int coop_founding_year(sim_world_t *world) {
     double chance = -expm1(-coop_params(world)->cooperatives.founding);
-    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_COOPERATIVE_OPPORTUNITY);
     int rc = 0;
-    for (uint32_t m = 0; m < coop_population(world)->first_cooperative && !rc && chance > 0; m++)
-        if (is_alone(world, m) && sim_rng_chance(&rng, m, 0, chance))
+    for (uint32_t m = 0; m < coop_population(world)->first_cooperative && !rc && chance > 0; m++) {
+        sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_COOPERATIVE_OPPORTUNITY, m, 0);
+        if (is_alone(world, m) && sim_rng_chance(&draw, chance))
             rc = search(world, m);
+    }
     return rc;
 }

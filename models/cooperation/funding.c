@@ -17,10 +17,10 @@ int coop_funding_own(sim_world_t *world) {
     const sim_network_ties_t *ties = world->ties;
     const uint32_t *live = ties->live[COOP_TIE_COOPERATION],
                    n_live = ties->n_live[COOP_TIE_COOPERATION];
-    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_OWN_PROJECT);
     for (uint32_t k = 0; k < n_live; k++) {
         uint32_t tie = live[k], d = ties->donor[tie];
-        double u = sim_rng_uniform(&rng, d, ties->partner[tie]);
+        sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_OWN_PROJECT, d, ties->partner[tie]);
+        double u = sim_rng_uniform(&draw);
         double rate = p->funding.own_rate * coop_state(world)->donor.priority[d] *
                       coop_upkeep_revival(world, tie);
         if (u >= coop_step_probability(world, rate) || coop_projects_running(world, tie))

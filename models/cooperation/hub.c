@@ -39,7 +39,6 @@ static int join(sim_world_t *world, uint32_t hub, uint32_t i) {
 static int recruit(sim_world_t *world, uint32_t hub) {
     const coop_hub_params_t *p = &coop_params(world)->hub;
     const coop_population_t *pop = coop_population(world);
-    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_HUB_MEMBER);
     double total = 0;
     int rc = 0;
     for (uint32_t i = 0; i < pop->n_cities; i++)
@@ -49,7 +48,8 @@ static int recruit(sim_world_t *world, uint32_t hub) {
         if (sim_network_tie_find(world->ties, COOP_TIE_INITIATIVE, hub, pop->n_donors + i) !=
             SIM_NETWORK_NONE)
             continue;
-        if (sim_rng_chance(&rng, i, 0, 1 - exp(-rate)))
+        sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_HUB_MEMBER, i, 0);
+        if (sim_rng_chance(&draw, 1 - exp(-rate)))
             rc = join(world, hub, i);
     }
     return rc;

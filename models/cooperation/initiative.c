@@ -19,14 +19,13 @@ bool coop_initiative_consent(const sim_world_t *world, uint32_t purpose, uint32_
                              double weight) {
     const coop_initiative_params_t *p = &coop_params(world)->initiative;
     const coop_donor_t *donor = &coop_state(world)->donor;
-    sim_rng_t rng = sim_world_rng(world, purpose);
     uint32_t n, yes = 0;
     const uint32_t *member = coop_members(world, c, &n);
     for (uint32_t k = 0; k < n; k++) {
         uint32_t m = member[k];
-        yes += sim_rng_chance(&rng, c, m,
-                              1 - exp(-p->consent * weight * (1 + donor->cohesion[c]) *
-                                      (donor->priority[m] + donor->support[m])));
+        sim_rng_draw_t draw = sim_world_draw(world, purpose, c, m);
+        yes += sim_rng_chance(&draw, 1 - exp(-p->consent * weight * (1 + donor->cohesion[c]) *
+                                             (donor->priority[m] + donor->support[m])));
     }
     return p->unanimity ? yes == n : 2 * yes > n;
 }
@@ -36,8 +35,6 @@ int coop_initiative_year(sim_world_t *world) {
     const coop_initiative_params_t *p = &coop_params(world)->initiative;
     const coop_population_t *pop = coop_population(world);
     coop_state_t *s = coop_state(world);
-    sim_rng_t ask = sim_world_rng(world, COOP_DRAW_MANDATE_INITIATIVE);
-    sim_rng_t withdraw = sim_world_rng(world, COOP_DRAW_MANDATE_WITHDRAWAL);
     double asked = 1 - exp(-p->rate * (1 + p->example * s->abroad)),
            withdrawn = 1 - exp(-p->withdrawal);
     if (!coop_params(world)->formation.regional)
@@ -45,11 +42,12 @@ int coop_initiative_year(sim_world_t *world) {
     for (uint32_t c = pop->first_cooperative; c < s->n_donors; c++) {
         if (!s->donor.plants[c])
             continue;
+        sim_rng_draw_t ask = sim_world_draw(world, COOP_DRAW_MANDATE_INITIATIVE, c, 0);
+        sim_rng_draw_t withdraw = sim_world_draw(world, COOP_DRAW_MANDATE_WITHDRAWAL, c, 0);
         bool was = s->donor.mandate[c];
-        if (!was && ready(world, c) && sim_rng_chance(&ask, c, 0, asked))
+        if (!was && ready(world, c) && sim_rng_chance(&ask, asked))
             s->donor.mandate[c] = coop_initiative_consent(world, COOP_DRAW_MANDATE_CONSENT, c, 1);
-        else if (was && s->donor.priority[c] < p->keenness &&
-                 sim_rng_chance(&withdraw, c, 0, withdrawn))
+        else if (was && s->donor.priority[c] < p->keenness && sim_rng_chance(&withdraw, withdrawn))
             s->donor.mandate[c] = s->donor.scope[c] = 0;
         if (was == s->donor.mandate[c])
             continue;

@@ -67,24 +67,24 @@ void coop_knowhow_found(sim_world_t *world, uint32_t c) {
 void coop_knowhow_renew_donor(sim_world_t *world, uint32_t d) {
     const coop_knowhow_params_t *p = &coop_params(world)->knowhow;
     double *next = &coop_state(world)->donor.next_renewal[d];
-    sim_rng_t age = sim_world_rng(world, COOP_DRAW_PLANT_AGE);
+    sim_rng_draw_t age = sim_world_draw(world, COOP_DRAW_PLANT_AGE, d, 0);
     double now = sim_schedule_time(&world->clock, world->clock.step);
     if (!keeps_plants(world, d))
         *next = INFINITY;
     else if (isinf(*next))
-        *next = now + p->plant_life / count_plants(world, d) * sim_rng_uniform(&age, d, 0);
+        *next = now + p->plant_life / count_plants(world, d) * sim_rng_uniform(&age);
 }
 
 int coop_knowhow_setup(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
     const coop_params_t *p = coop_params(world);
     coop_donor_t *donor = &coop_state(world)->donor;
-    sim_rng_t level = sim_world_rng(world, COOP_DRAW_SETUP_KNOWHOW);
-    sim_rng_t age = sim_world_rng(world, COOP_DRAW_SETUP_PLANT);
     for (uint32_t d = 0; d < coop_state(world)->n_donors; d++) {
-        sim_rng_block_t draw = sim_rng_block(&level, d, 0, 0);
-        const double noise[COOP_N_SECTORS] = {draw.word[0] * 0x1p-32, draw.word[1] * 0x1p-32,
-                                              draw.word[2] * 0x1p-32};
+        sim_rng_draw_t level = sim_world_draw(world, COOP_DRAW_SETUP_KNOWHOW, d, 0);
+        sim_rng_draw_t age = sim_world_draw(world, COOP_DRAW_SETUP_PLANT, d, 0);
+        double noise[COOP_N_SECTORS];
+        for (int k = 0; k < COOP_N_SECTORS; k++)
+            noise[k] = sim_rng_word(&level) * 0x1p-32;
         if (pop->type[d] == COOP_TYPE_COOPERATIVE)
             start_cooperative(world, d);
         else
@@ -93,7 +93,7 @@ int coop_knowhow_setup(sim_world_t *world) {
         if (keeps_plants(world, d))
             donor->next_renewal[d] = world->clock.start_year + p->knowhow.plant_life /
                                                                    count_plants(world, d) *
-                                                                   sim_rng_uniform(&age, d, 0);
+                                                                   sim_rng_uniform(&age);
     }
     return 0;
 }

@@ -30,7 +30,6 @@ int coop_ladder_step(sim_world_t *world) {
     const coop_ladder_params_t *p = &coop_params(world)->ladder;
     sim_network_ties_t *ties = world->ties;
     const uint32_t *live = ties->live[COOP_TIE_COOPERATION];
-    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_LADDER);
     for (uint32_t k = 0; k < ties->n_live[COOP_TIE_COOPERATION]; k++) {
         uint32_t tie = live[k];
         bool trainees =
@@ -38,7 +37,9 @@ int coop_ladder_step(sim_world_t *world) {
         if (!trainees && !ready_for_programme(world, tie))
             continue;
         double climb = coop_step_probability(world, p->rate * coop_ladder_bonding(world, tie));
-        if (!sim_rng_chance(&rng, ties->donor[tie], ties->partner[tie], climb))
+        sim_rng_draw_t draw =
+            sim_world_draw(world, COOP_DRAW_LADDER, ties->donor[tie], ties->partner[tie]);
+        if (!sim_rng_chance(&draw, climb))
             continue;
         sim_network_tie_stage(ties, tie, ties->stage[tie] + 1, world->clock.step);
         if (ties->stage[tie] == COOP_STAGE_TRAINEES)

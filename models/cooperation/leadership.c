@@ -9,8 +9,8 @@
 double coop_leadership_priority(const sim_world_t *world, uint32_t purpose, uint32_t d) {
     const coop_leadership_params_t *p = &coop_params(world)->leadership;
     const coop_donor_t *donor = &coop_state(world)->donor;
-    sim_rng_t rng = sim_world_rng(world, purpose);
-    double personal = sim_rng_beta(&rng, d, 0, p->priority_alpha, p->priority_beta);
+    sim_rng_draw_t draw = sim_world_draw(world, purpose, d, 0);
+    double personal = sim_rng_beta(&draw, p->priority_alpha, p->priority_beta);
     double tradition = coop_max(coop_population(world)->industry[d], donor->reputation[d]);
     return coop_clip(p->tradition * tradition + (1 - p->tradition) * personal);
 }
@@ -36,10 +36,9 @@ static uint8_t initial_terms(const coop_leadership_params_t *p, double u) {
 
 /* The place of a government in the four-year election cycle, in steps. */
 static uint32_t cycle_place(const sim_world_t *world, uint32_t d, uint32_t cycle) {
-    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_SETUP_ELECTION_CYCLE);
-    sim_rng_block_t draw = sim_rng_block(&rng, d, 0, 0);
-    if (sim_rng_unit(draw.word[0], draw.word[1]) >= coop_params(world)->leadership.unified_share)
-        return sim_rng_scale(draw.word[2], cycle);
+    sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_SETUP_ELECTION_CYCLE, d, 0);
+    if (sim_rng_uniform(&draw) >= coop_params(world)->leadership.unified_share)
+        return sim_rng_below(&draw, cycle);
     int32_t years_to_unified =
         ((3 - world->clock.start_year) % COOP_TERM_YEARS + COOP_TERM_YEARS) % COOP_TERM_YEARS;
     return (uint32_t)(years_to_unified * world->clock.steps_per_year);
@@ -75,15 +74,16 @@ bool coop_leadership_election_year(const sim_world_t *world, uint32_t d) {
     return calendar->place[d] / spy == (uint32_t)world->clock.step % calendar->cycle / spy;
 }
 
+/* Who votes twice in a step, since members came or went, has not changed their mind. */
 static uint32_t elect_manager(const sim_world_t *world, uint32_t purpose, uint32_t c) {
     const coop_donor_t *donor = &coop_state(world)->donor;
     double keenness = coop_params(world)->leadership.manager_keenness, best = -INFINITY;
-    sim_rng_t rng = sim_world_rng(world, purpose);
     uint32_t n, manager = SIM_NETWORK_NONE;
     const uint32_t *member = coop_members(world, c, &n);
     for (uint32_t k = 0; k < n; k++) {
         uint32_t m = member[k];
-        double votes = keenness * donor->priority[m] + sim_rng_gumbel(&rng, c, m);
+        sim_rng_draw_t draw = sim_world_draw_again(world, purpose, c, m);
+        double votes = keenness * donor->priority[m] + sim_rng_gumbel(&draw);
         if (votes > best)
             best = votes, manager = m;
     }
@@ -109,18 +109,18 @@ static bool is_contested(const sim_world_t *world, uint32_t purpose, uint32_t d)
     const coop_leadership_params_t *p = &coop_params(world)->leadership;
     uint8_t type = coop_population(world)->type[d];
     bool small = type == COOP_TYPE_TOWN || type == COOP_TYPE_VILLAGE;
-    sim_rng_t rng = sim_world_rng(world, purpose);
-    return !sim_rng_chance(&rng, d, 0, small ? p->uncontested_town : p->uncontested_city);
+    sim_rng_draw_t draw = sim_world_draw(world, purpose, d, 0);
+    return !sim_rng_chance(&draw, small ? p->uncontested_town : p->uncontested_city);
 }
 
 int coop_leadership_setup(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
     const coop_params_t *p = coop_params(world);
     coop_state_t *s = coop_state(world);
-    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_SETUP_TERM);
     int rc = make_calendar(world);
     for (uint32_t d = 0; d < pop->first_cooperative && !rc; d++) {
-        s->donor.terms[d] = initial_terms(&p->leadership, sim_rng_uniform(&rng, d, 0));
+        sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_SETUP_TERM, d, 0);
+        s->donor.terms[d] = initial_terms(&p->leadership, sim_rng_uniform(&draw));
         s->donor.priority[d] = coop_leadership_priority(world, COOP_DRAW_SETUP_PRIORITY, d);
         s->donor.contested[d] = is_contested(world, COOP_DRAW_SETUP_CONTESTED, d);
     }
@@ -142,13 +142,13 @@ static int hold_election(sim_world_t *world, uint32_t d) {
     const coop_leadership_params_t *p = &coop_params(world)->leadership;
     coop_state_t *s = coop_state(world);
     coop_donor_t *donor = &s->donor;
-    sim_rng_t renewal = sim_world_rng(world, COOP_DRAW_ELECTION_RENEWAL);
+    sim_rng_draw_t renewal = sim_world_draw(world, COOP_DRAW_ELECTION_RENEWAL, d, 0);
     donor->contested[d] = is_contested(world, COOP_DRAW_ELECTION_CONTESTED, d);
     s->flow_metric[COOP_COUNT_ELECTIONS]++;
     int rc = coop_event(world, COOP_EVENT_ELECTION, d, -1, donor->contested[d]);
     if (rc)
         return rc;
-    if (!sim_rng_chance(&renewal, d, 0, turnover_probability(p, donor->terms[d]))) {
+    if (!sim_rng_chance(&renewal, turnover_probability(p, donor->terms[d]))) {
         donor->terms[d] = donor->terms[d] < UINT8_MAX ? (uint8_t)(donor->terms[d] + 1) : UINT8_MAX;
         return 0;
     }
@@ -173,8 +173,8 @@ int coop_leadership_elections(sim_world_t *world) {
 
 /* At the end of a term another manager may be elected. */
 static bool seat_is_open(const sim_world_t *world, uint32_t c) {
-    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_MANAGER_SEAT);
-    return sim_rng_chance(&rng, c, 0, coop_params(world)->leadership.manager_turnover);
+    sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_MANAGER_SEAT, c, 0);
+    return sim_rng_chance(&draw, coop_params(world)->leadership.manager_turnover);
 }
 
 /* Only cooperatives with sanitation works have something to teach; managers of the others bear on
@@ -212,12 +212,12 @@ static double partner_turnover_rate(const sim_world_t *world, uint32_t i) {
 int coop_leadership_partners(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
     coop_partner_t *partner = &coop_state(world)->partner;
-    sim_rng_t turnover = sim_world_rng(world, COOP_DRAW_PARTNER_TURNOVER);
-    sim_rng_t interest = sim_world_rng(world, COOP_DRAW_PARTNER_INTEREST);
     for (uint32_t i = 0; i < pop->n_partners; i++) {
         if (!partner->n_ties[i])
             continue;
-        double rate = partner_turnover_rate(world, i), u = sim_rng_uniform(&turnover, i, 0);
+        sim_rng_draw_t turnover = sim_world_draw(world, COOP_DRAW_PARTNER_TURNOVER, i, 0);
+        sim_rng_draw_t interest = sim_world_draw(world, COOP_DRAW_PARTNER_INTEREST, i, 0);
+        double rate = partner_turnover_rate(world, i), u = sim_rng_uniform(&turnover);
         double term_rate = 1 / pop->country[pop->country_of[i]].term_years;
         if (u >= coop_step_probability(world, rate)) {
             /* the term ends with the same head: the rest of the terms' rate */
@@ -227,7 +227,7 @@ int coop_leadership_partners(sim_world_t *world) {
             continue;
         }
         partner->terms[i] = 1;
-        partner->interest[i] = sim_rng_uniform(&interest, i, 0);
+        partner->interest[i] = sim_rng_uniform(&interest);
         partner->turnover[i] = world->clock.step;
     }
     return 0;

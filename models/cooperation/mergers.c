@@ -38,11 +38,11 @@ static void mark_comembers(const sim_world_t *world, const uint32_t *cooperative
     }
 }
 
+/* Neighbours of old that have become one municipality since suit alike. */
 static uint32_t choose_heir(const sim_world_t *world, uint32_t m) {
     const coop_mergers_params_t *p = &coop_params(world)->mergers;
     const coop_population_t *pop = coop_population(world);
     const coop_state_t *s = coop_state(world);
-    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_MERGER_PARTNER);
     const uint32_t *neighbour = pop->neighbour + (size_t)m * COOP_N_NEIGHBOURS;
     uint32_t best = SIM_NETWORK_NONE;
     double most = -INFINITY;
@@ -52,7 +52,8 @@ static uint32_t choose_heir(const sim_world_t *world, uint32_t m) {
         uint32_t b = living(&s->donor, neighbour[k]);
         if (b == m || pop->type[b] == COOP_TYPE_SPECIAL_WARD)
             continue;
-        double suits = p->comember * s->window[b] - p->nearness * k + sim_rng_gumbel(&rng, m, b);
+        sim_rng_draw_t draw = sim_world_draw_again(world, COOP_DRAW_MERGER_PARTNER, m, b);
+        double suits = p->comember * s->window[b] - p->nearness * k + sim_rng_gumbel(&draw);
         if (suits > most)
             most = suits, best = b;
     }

@@ -71,14 +71,16 @@ bool coop_projects_running(const sim_world_t *world, uint32_t tie) {
     return false;
 }
 
-/* M30: some feasibility studies are started by a firm through the city's network. */
+/* M30: some feasibility studies are started by a firm through the city's network. Asked when a tie
+ * proposes and when the project begins. */
 bool coop_projects_by_firm(const sim_world_t *world, uint32_t tie, int scheme) {
     const sim_network_ties_t *ties = world->ties;
     if (!coop_scheme_table[scheme].firms)
         return false;
-    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_FIRM_STARTED);
-    return sim_rng_chance(&rng, coop_round_key(ties->donor[tie], (uint32_t)scheme),
-                          ties->partner[tie], coop_params(world)->funding.firm_share);
+    uint32_t donor = coop_round_key(ties->donor[tie], (uint32_t)scheme);
+    sim_rng_draw_t draw =
+        sim_world_draw_again(world, COOP_DRAW_FIRM_STARTED, donor, ties->partner[tie]);
+    return sim_rng_chance(&draw, coop_params(world)->funding.firm_share);
 }
 
 /* The row of a new project; nobody is bound yet. */

@@ -8,12 +8,12 @@
 int coop_recognition_year(sim_world_t *world) {
     const coop_recognition_params_t *p = &coop_params(world)->recognition;
     coop_donor_t *donor = &coop_state(world)->donor;
-    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_RECOGNITION);
     for (uint32_t d = 0; d < coop_state(world)->n_donors; d++) {
         if (!donor->n_projects[d])
             continue;
         double chance = 1 - exp(-p->rate * donor->n_projects[d]);
-        if (!sim_rng_chance(&rng, d, 0, chance))
+        sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_RECOGNITION, d, 0);
+        if (!sim_rng_chance(&draw, chance))
             continue;
         donor->reputation[d] += (1 - donor->reputation[d]) * p->reputation;
         donor->support[d] = coop_clip(donor->support[d] + p->support);

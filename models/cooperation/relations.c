@@ -32,10 +32,10 @@ int coop_relations_step(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
     coop_state_t *s = coop_state(world);
     double now = sim_schedule_time(&world->clock, world->clock.step);
-    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_RUPTURE);
     for (uint32_t c = 0; c < pop->n_countries; c++) {
         double rate = p->rupture_rate * (1 - pop->country[c].stability);
-        bool chance = sim_rng_chance(&rng, c, 0, coop_step_probability(world, rate));
+        sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_RUPTURE, c, 0);
+        bool chance = sim_rng_chance(&draw, coop_step_probability(world, rate));
         /* A planned one begins also when one by chance is on, and lasts its full length. */
         bool plan = planned(world, c);
         if (!plan && (!chance || now < s->soured_until[c]))

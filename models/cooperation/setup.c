@@ -126,10 +126,10 @@ static bool make_tables(sim_world_t *world, coop_state_t *s, size_t n_donors, si
 static void start_partners(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
     coop_partner_t *partner = &coop_state(world)->partner;
-    sim_rng_t interest = sim_world_rng(world, COOP_DRAW_SETUP_PARTNER_INTEREST);
     for (uint32_t i = 0; i < pop->n_partners; i++) {
         partner->terms[i] = 1;
-        partner->interest[i] = sim_rng_uniform(&interest, i, 0);
+        sim_rng_draw_t interest = sim_world_draw(world, COOP_DRAW_SETUP_PARTNER_INTEREST, i, 0);
+        partner->interest[i] = sim_rng_uniform(&interest);
         if (i >= pop->n_cities)
             continue; /* of an association: when it is founded */
         partner->exists[i] = 1;

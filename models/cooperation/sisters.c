@@ -34,8 +34,9 @@ static double strength_of(const sim_world_t *world, uint32_t tie) {
     const coop_population_t *pop = coop_population(world);
     sim_rng_t rng = sim_rng_at(world->key, COOP_DRAW_SISTER_PURPOSE, 0);
     uint32_t d = ties->donor[tie], partner = ties->partner[tie];
+    sim_rng_draw_t draw = sim_rng_draw(&rng, d, partner);
     bool known = is_known(pop, d, partner - pop->n_donors);
-    double trust = ties->trust[tie] / NORMAL_TRUST, inclination = sim_rng_uniform(&rng, d, partner);
+    double trust = ties->trust[tie] / NORMAL_TRUST, inclination = sim_rng_uniform(&draw);
     if (!known && inclination >= p->sister_purpose * trust)
         return 0; /* nearly all, whatever their age */
     double grown = trust * maturity(world, tie);
@@ -82,9 +83,9 @@ static int add_tie(sim_world_t *world, uint32_t d, uint32_t partner, int32_t ons
 /* Participation by type, about two ties each; those to the seven regions matter here. */
 static int make_ties(sim_world_t *world, uint32_t d) {
     const coop_contacts_params_t *p = &coop_params(world)->contacts;
-    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_SETUP_SISTER);
+    sim_rng_draw_t part = sim_world_draw(world, COOP_DRAW_SETUP_SISTER, d, 0);
     sim_rng_t choice = sim_world_rng(world, COOP_DRAW_SETUP_SISTER_PARTNER);
-    if (!sim_rng_chance(&rng, d, 0, p->sister[coop_population(world)->type[d]]))
+    if (!sim_rng_chance(&part, p->sister[coop_population(world)->type[d]]))
         return 0;
     for (uint32_t k = 0; k < 2; k++) {
         sim_rng_block_t draw = sim_rng_block(&choice, d, 0, k);
@@ -128,7 +129,6 @@ static int sign(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
     coop_state_t *s = coop_state(world);
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_SISTER_GROWTH);
-    sim_rng_t choice = sim_world_rng(world, COOP_DRAW_SISTER_GROWTH_PARTNER);
     double chance[COOP_N_TYPES - 1];
     int rc = 0;
     if (p->sister_growth <= 0 || s->partner_weight[pop->n_cities - 1] <= 0)
@@ -137,9 +137,11 @@ static int sign(sim_world_t *world) {
         chance[type] = 1 - exp(-p->sister_growth * p->sister_share * p->sister[type]);
     sim_rng_fill(&rng, 0, pop->first_cooperative, s->high, s->low);
     for (uint32_t d = 0; d < pop->first_cooperative && !rc; d++)
-        if (s->donor.exists[d] && s->high[d] * 0x1p-32 < chance[pop->type[d]])
-            rc = add_tie(world, d, coop_contacts_partner(world, sim_rng_uniform(&choice, d, 0)),
+        if (s->donor.exists[d] && s->high[d] * 0x1p-32 < chance[pop->type[d]]) {
+            sim_rng_draw_t choice = sim_world_draw(world, COOP_DRAW_SISTER_GROWTH_PARTNER, d, 0);
+            rc = add_tie(world, d, coop_contacts_partner(world, sim_rng_uniform(&choice)),
                          world->clock.step, true);
+        }
     return rc;
 }
 

@@ -14,9 +14,9 @@ bool coop_siting_divided(const sim_world_t *world, uint32_t c) {
 int coop_siting_renewal(sim_world_t *world, uint32_t c) {
     const coop_siting_params_t *p = &coop_params(world)->siting;
     coop_donor_t *donor = &coop_state(world)->donor;
-    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_SITING_CONFLICT);
+    sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_SITING_CONFLICT, c, 0);
     if (coop_siting_divided(world, c) ||
-        !sim_rng_chance(&rng, c, 0, p->conflict * (1 - donor->cohesion[c])))
+        !sim_rng_chance(&draw, p->conflict * (1 - donor->cohesion[c])))
         return 0;
     donor->divided_until[c] = sim_schedule_time(&world->clock, world->clock.step) + p->years;
     return coop_event(world, COOP_EVENT_SITING_CONFLICT, c, -1, p->years);

@@ -21,12 +21,12 @@ static double national_staff(double year) {
 static double initial_staff(const sim_world_t *world, uint32_t d) {
     const coop_staff_params_t *p = &coop_params(world)->staff;
     const coop_population_t *pop = coop_population(world);
-    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_SETUP_STAFF);
+    sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_SETUP_STAFF, d, 0);
     if (pop->type[d] == COOP_TYPE_COOPERATIVE)
         return pop->own_staff[d];
     double per_1000 = pop->type[d] == COOP_TYPE_PREFECTURE ? p->prefecture_per_1000 : p->per_1000;
     return coop_state(world)->donor.population[d] / 1000 * per_1000 *
-           exp(p->dispersion * sim_rng_normal(&rng, d, 0));
+           exp(p->dispersion * sim_rng_normal(&draw));
 }
 
 /* National staff of the fiscal year relative to the start of the run. */

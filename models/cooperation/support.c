@@ -8,10 +8,11 @@
 int coop_support_setup(sim_world_t *world) {
     const coop_support_params_t *p = &coop_params(world)->support;
     coop_donor_t *donor = &coop_state(world)->donor;
-    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_SETUP_SUPPORT);
-    for (uint32_t d = 0; d < coop_state(world)->n_donors; d++)
+    for (uint32_t d = 0; d < coop_state(world)->n_donors; d++) {
+        sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_SETUP_SUPPORT, d, 0);
         donor->support[d] =
-            coop_clip(p->mean + p->noise * 2 * sqrt(3) * (sim_rng_uniform(&rng, d, 0) - 0.5));
+            coop_clip(p->mean + p->noise * 2 * sqrt(3) * (sim_rng_uniform(&draw) - 0.5));
+    }
     return 0;
 }
 

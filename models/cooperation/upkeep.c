@@ -69,9 +69,8 @@ static void institutionalise(sim_world_t *world, uint32_t tie) {
     double rate = coop_params(world)->upkeep.institution_rate;
     if (coop_params(world)->contacts.intermediaries && coop_population(world)->intermediary[d])
         rate *= 2;
-    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_TIE_INSTITUTION);
-    ties->institutionalised[tie] =
-        sim_rng_chance(&rng, d, ties->partner[tie], coop_step_probability(world, rate));
+    sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_TIE_INSTITUTION, d, ties->partner[tie]);
+    ties->institutionalised[tie] = sim_rng_chance(&draw, coop_step_probability(world, rate));
 }
 
 /* Hazards of the donor's side, per year. */
@@ -135,20 +134,17 @@ static double years_at_risk(const sim_world_t *world, uint32_t tie) {
     return (first ? 1.5 : 1.0) / world->clock.steps_per_year;
 }
 
-/* The cause whose clock rings first within the step, or SIM_NETWORK_NO_CAUSE. The word of a cause
+/* The cause whose clock rings first within the step, or SIM_NETWORK_NO_CAUSE. The draw of a cause
  * is uniform; its exponential waiting time is -log(1 - u) / hazard, computed only when it is short
  * enough to matter (u < hazard * time bounds it): so what keeping is worth is asked seldom. */
 static uint8_t ending(const sim_world_t *world, uint32_t tie, double *hazard) {
-    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_TIE_ENDING);
+    sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_TIE_ENDING, world->ties->donor[tie],
+                                         world->ties->partner[tie]);
     const double at_risk = years_at_risk(world, tie);
     double first = at_risk;
     uint8_t cause = SIM_NETWORK_NO_CAUSE;
-    sim_rng_block_t draw = {{0}};
     for (int c = 0; c < COOP_N_CAUSES; c++) {
-        if (c % 2 == 0)
-            draw = sim_rng_block(&rng, world->ties->donor[tie], world->ties->partner[tie],
-                                 (uint32_t)c / 2);
-        double u = sim_rng_unit(draw.word[c % 2 * 2], draw.word[c % 2 * 2 + 1]);
+        double u = sim_rng_uniform(&draw);
         if (u >= hazard[c] * at_risk)
             continue;
         if (c == COOP_CAUSE_GOAL_MISMATCH)

@@ -48,13 +48,13 @@ static bool could_widen(const sim_world_t *world, uint32_t c) {
 int coop_works_year(sim_world_t *world) {
     const coop_works_params_t *p = &coop_params(world)->works;
     coop_state_t *s = coop_state(world);
-    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_WORK_REQUEST);
     double chance = -expm1(-p->ask);
     int rc = 0;
     if (!p->ladder || !s->abroad)
         return 0;
     for (uint32_t c = coop_population(world)->first_cooperative; c < s->n_donors && !rc; c++) {
-        if (!could_widen(world, c) || !sim_rng_chance(&rng, c, 0, chance))
+        sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_WORK_REQUEST, c, 0);
+        if (!could_widen(world, c) || !sim_rng_chance(&draw, chance))
             continue;
         uint8_t next = (uint8_t)(s->donor.scope[c] + 1);
         double borne = 1 - p->risk[next] * (1 - p->guarantee);
@@ -94,7 +94,6 @@ int coop_works_step(sim_world_t *world) {
     const coop_donor_t *donor = &coop_state(world)->donor;
     const sim_network_ties_t *ties = world->ties;
     const uint32_t *live = ties->live[COOP_TIE_COOPERATION];
-    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_OWN_WORK);
     int rc = 0;
     if (!p->works.ladder || !coop_state(world)->abroad)
         return 0;
@@ -102,10 +101,11 @@ int coop_works_step(sim_world_t *world) {
         uint32_t tie = live[k], c = ties->donor[tie];
         if (donor->scope[c] == COOP_WORK_CONTRIBUTION || coop_projects_running(world, tie))
             continue;
+        sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_OWN_WORK, c, ties->partner[tie]);
         uint8_t kind = highest_type(world, tie);
         double chance = coop_step_probability(world, p->works.rate * donor->priority[c]);
         if (kind > COOP_WORK_CONTRIBUTION && coop_staff_free(world, c) >= p->staff.project_fte &&
-            sim_rng_chance(&rng, c, ties->partner[tie], chance))
+            sim_rng_chance(&draw, chance))
             rc = begin(world, tie, kind);
     }
     return rc;

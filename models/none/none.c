@@ -34,6 +34,7 @@ enum { METRIC_PLACE_MEAN, METRIC_COUNT };
 static const sim_metric_t metrics[METRIC_COUNT + 1] = {
     [METRIC_PLACE_MEAN] = {"place_mean", "places", "Mean place of the agents."},
 };
+SIM_TABLE_ENDS(metrics, METRIC_COUNT);
 
 /* What of a metric goes into the table `summary`: here its value at the end of the run. */
 static const sim_reducer_t reducers[] = {
@@ -42,7 +43,7 @@ static const sim_reducer_t reducers[] = {
     {.name = NULL},
 };
 
-/* ---- randomness: each decision has a purpose of its own ---- */
+/* ---- randomness: each decision has a purpose of its own, and one cursor ---- */
 
 enum { PURPOSE_WALK = SIM_RNG_PURPOSE_MODEL };
 static const char *const purposes[] = {"walk", NULL};
@@ -69,6 +70,13 @@ static size_t count_agents(const sim_world_t *world) {
     return (size_t)((const params_t *)world->params)->agents;
 }
 
+/* One decision, one cursor: what else it needed (how far, say) it would ask of the same cursor,
+ * which hands out the next number. A second cursor would give the first number again. */
+static bool goes(const sim_rng_t *rng, uint32_t agent, double probability) {
+    sim_rng_draw_t draw = sim_rng_draw(rng, agent, 0);
+    return sim_rng_chance(&draw, probability);
+}
+
 /* Runs on any thread, for the agents [first, last): it may write their rows and no others.
  * The draw depends on the agent and the step, so the threads cannot be seen in it. */
 static int walk_decide(sim_world_t *world, size_t block, size_t first, size_t last) {
@@ -77,7 +85,7 @@ static int walk_decide(sim_world_t *world, size_t block, size_t first, size_t la
     sim_rng_t rng = sim_world_rng(world, PURPOSE_WALK);
     (void)block; /* the number of the block, for phases that keep proposals by block */
     for (size_t i = first; i < last; i++)
-        state->place[i] += sim_rng_chance(&rng, (uint32_t)i, 0, params->right) ? 1 : -1;
+        state->place[i] += goes(&rng, (uint32_t)i, params->right) ? 1 : -1;
     return SIM_OK;
 }
 
@@ -122,6 +130,7 @@ const sim_model_t sim_model_none = {
            "right with probability none.right, else one to the left.",
     .params = param_table,
     .params_size = sizeof(params_t),
+    .n_metrics = METRIC_COUNT,
     .metrics = metrics,
     .reducers = reducers,
     .purposes = purposes,

@@ -4,6 +4,7 @@
 #ifndef SIM_AGENTS_COLUMNS_H
 #define SIM_AGENTS_COLUMNS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,6 +32,7 @@ typedef struct {
 typedef struct {
     sim_agents_column_t column[SIM_AGENTS_MAX_COLUMNS];
     size_t count;
+    bool guarded[SIM_AGENTS_MAX_COLUMNS]; /* bytes follow the last row that nobody may write */
 } sim_agents_columns_t;
 
 /* Allocates rows zeroed cells from the arena and registers them under `name`.
@@ -42,6 +44,10 @@ void *sim_agents_column(sim_agents_columns_t *columns, sim_base_arena_t *arena, 
  * taken, SIM_ERR_LIMIT when the table is full. */
 int sim_agents_register(sim_agents_columns_t *columns, const char *name, sim_agents_type_t type,
                         size_t rows, void *data);
+
+/* The first column that was written behind its end, NULL when there is none. Under the address
+ * sanitizer, which stops at the write itself, always NULL. */
+const sim_agents_column_t *sim_agents_overrun(const sim_agents_columns_t *columns);
 
 const sim_agents_column_t *sim_agents_find(const sim_agents_columns_t *columns, const char *name);
 size_t sim_agents_type_size(sim_agents_type_t type);

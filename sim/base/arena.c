@@ -102,6 +102,8 @@ void sim_base_arena_reset(sim_base_arena_t *arena) {
     }
     arena->current = arena->first;
     arena->used = 0;
+    arena->sealed = false;
+    arena->complaint = NULL;
 }
 
 void sim_base_arena_free(sim_base_arena_t *arena) {

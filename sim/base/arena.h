@@ -5,6 +5,7 @@
 #ifndef SIM_BASE_ARENA_H
 #define SIM_BASE_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 typedef struct sim_base_chunk sim_base_chunk_t;
@@ -13,6 +14,10 @@ typedef struct {
     sim_base_chunk_t *first, *current;
     size_t used;     /* bytes handed out since the last reset */
     size_t reserved; /* bytes held from the system */
+    /* The set-up of the world is over: from now on no graph and no ties may change in this memory
+     * that the world does not know. What was, as a sentence; else NULL. */
+    bool sealed;
+    const char *complaint;
 } sim_base_arena_t;
 
 void sim_base_arena_init(sim_base_arena_t *arena);

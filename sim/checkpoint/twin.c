@@ -25,11 +25,16 @@ static int make_anew(sim_checkpoint_twin_t *twin, const sim_world_t *world) {
     const sim_checkpoint_identity_t identity = {world->model->name, twin->config->digest,
                                                 twin->replicate, -1};
     bare.record = twin->world.record = NULL; /* what was recorded is no state */
+    sim_rng_watch_clear(&twin->watch);
+    /* What setup() draws is drawn at step 0, too. */
+    twin->world.watch = world->clock.step == 0 ? &twin->watch : NULL;
     int rc = sim_checkpoint_save(&bare, &identity, &twin->image);
     if (rc == 0)
         rc = sim_world_init(&twin->world, twin->config, world->shared, twin->replicate, 1);
+    twin->world.watch = NULL; /* changed() may be called twice in a step */
     if (rc == 0)
         rc = sim_checkpoint_load(&twin->world, &twin->image);
+    twin->world.watch = &twin->watch;
     twin->record =
         (sim_record_t){.n_metrics = count_metrics(world->model), .replicate = twin->replicate};
     twin->world.record = &twin->record;
@@ -124,6 +129,7 @@ int sim_checkpoint_twin_compare(const sim_checkpoint_twin_t *twin, sim_world_t *
 void sim_checkpoint_twin_free(sim_checkpoint_twin_t *twin) {
     sim_base_arena_free(&twin->world.arena);
     sim_checkpoint_image_free(&twin->image);
+    sim_rng_watch_free(&twin->watch);
     free(twin->metric);
     twin->metric = NULL;
 }

@@ -2,11 +2,13 @@
 /* The twin of a world: before a step it is made anew and gets nothing but what the model has
  * registered, then it takes the step with its blocks in reverse order. Where it ends in another
  * state, the step depends on something else: memory that is not registered, file-scope state, or
- * the order of threads. */
+ * the order of threads. Its draws are watched: a set-up or a step that takes the same random words
+ * twice fails. */
 #ifndef SIM_CHECKPOINT_TWIN_H
 #define SIM_CHECKPOINT_TWIN_H
 
 #include "sim/checkpoint/image.h"
+#include "sim/rng/watch.h"
 
 /* Caller-owned; zeroed but for config and replicate before the first step. */
 typedef struct {
@@ -15,7 +17,8 @@ typedef struct {
     sim_world_t world;   /* as it is after its step */
     sim_record_t record; /* a bare one: nothing of it is kept */
     sim_checkpoint_image_t image;
-    double *metric; /* its row */
+    double *metric;        /* its row */
+    sim_rng_watch_t watch; /* of its draws: words that are taken twice */
 } sim_checkpoint_twin_t;
 
 /* Takes the step that `world` is about to take. A failure of the twin is not yet one of the world,

@@ -14,6 +14,12 @@ static sim_rng_t draws(const sim_experiment_design_t *design, size_t factor, uin
     return sim_rng_at(sim_rng_key(design->seed, XXH32(name, strlen(name), 0)), purpose, 0);
 }
 
+static sim_rng_draw_t draw_of(const sim_experiment_design_t *design, size_t factor,
+                              uint32_t purpose, uint64_t place) {
+    sim_rng_t rng = draws(design, factor, purpose);
+    return sim_rng_draw(&rng, (uint32_t)place, 0);
+}
+
 /* ---- Latin hypercube ---- */
 
 int sim_experiment_lhs_draw(sim_experiment_design_t *design) {
@@ -25,7 +31,8 @@ int sim_experiment_lhs_draw(sim_experiment_design_t *design) {
         uint32_t *stratum = design->cell + f * n;
         sim_rng_t rng = draws(design, f, SIM_RNG_PURPOSE_DESIGN_STRATUM);
         for (uint32_t i = 0; i < n; i++) { /* shuffled while it is filled */
-            uint32_t other = sim_rng_below(&rng, i, 0, i + 1);
+            sim_rng_draw_t draw = sim_rng_draw(&rng, i, 0);
+            uint32_t other = sim_rng_below(&draw, i + 1);
             stratum[i] = stratum[other];
             stratum[other] = i;
         }
@@ -35,8 +42,8 @@ int sim_experiment_lhs_draw(sim_experiment_design_t *design) {
 
 static void lhs_unit(const sim_experiment_design_t *design, uint64_t point, double *u) {
     for (size_t f = 0; f < design->n_factors; f++) {
-        sim_rng_t rng = draws(design, f, SIM_RNG_PURPOSE_DESIGN_OFFSET);
-        double offset = sim_rng_uniform(&rng, (uint32_t)point, 0);
+        sim_rng_draw_t draw = draw_of(design, f, SIM_RNG_PURPOSE_DESIGN_OFFSET, point);
+        double offset = sim_rng_uniform(&draw);
         u[f] = (design->cell[f * design->points + point] + offset) / (double)design->points;
     }
 }
@@ -57,8 +64,9 @@ static size_t sobol_dimensions(const sim_experiment_design_t *design) {
 /* Dimension d is column d % k of matrix A (d < k) or B. */
 static uint32_t shift_of(const sim_experiment_design_t *design, size_t dimension) {
     size_t k = design->n_factors;
-    sim_rng_t rng = draws(design, dimension % k, SIM_RNG_PURPOSE_DESIGN_SHIFT);
-    return design->shift ? sim_rng_block(&rng, (uint32_t)(dimension / k), 0, 0).word[0] >> 2 : 0;
+    sim_rng_draw_t draw =
+        draw_of(design, dimension % k, SIM_RNG_PURPOSE_DESIGN_SHIFT, dimension / k);
+    return design->shift ? sim_rng_word(&draw) >> 2 : 0;
 }
 
 int sim_experiment_sobol_draw(sim_experiment_design_t *design, char *why, size_t why_size) {
@@ -118,8 +126,8 @@ static size_t move_of(const double *order, size_t n, size_t factor) {
 
 static void draw_order(const sim_experiment_design_t *design, uint64_t trajectory, double *order) {
     for (size_t f = 0; f < design->n_factors; f++) {
-        sim_rng_t rng = draws(design, f, SIM_RNG_PURPOSE_DESIGN_ORDER);
-        order[f] = sim_rng_uniform(&rng, (uint32_t)trajectory, 0);
+        sim_rng_draw_t draw = draw_of(design, f, SIM_RNG_PURPOSE_DESIGN_ORDER, trajectory);
+        order[f] = sim_rng_uniform(&draw);
     }
 }
 
@@ -140,11 +148,10 @@ static void morris_unit(const sim_experiment_design_t *design, uint64_t point, d
     uint64_t trajectory = point / design->block, moves = point % design->block;
     draw_order(design, trajectory, order);
     for (size_t f = 0; f < design->n_factors; f++) {
-        sim_rng_t rng = draws(design, f, SIM_RNG_PURPOSE_DESIGN_START);
-        sim_rng_block_t drawn = sim_rng_block(&rng, (uint32_t)trajectory, 0, 0);
+        sim_rng_draw_t draw = draw_of(design, f, SIM_RNG_PURPOSE_DESIGN_START, trajectory);
         uint32_t levels = (uint32_t)sim_experiment_morris_levels(design, f), half = levels / 2;
-        uint32_t low = sim_rng_scale(drawn.word[0], half);
-        bool begins_high = drawn.word[1] >> 31;
+        uint32_t low = sim_rng_below(&draw, half);
+        bool begins_high = sim_rng_word(&draw) >> 31;
         bool moved = move_of(order, design->n_factors, f) < moves;
         u[f] = (low + (begins_high != moved ? half : 0)) / (double)(levels - 1);
     }
@@ -154,8 +161,8 @@ static void morris_unit(const sim_experiment_design_t *design, uint64_t point, d
 
 static void random_unit(const sim_experiment_design_t *design, uint64_t point, double *u) {
     for (size_t f = 0; f < design->n_factors; f++) {
-        sim_rng_t rng = draws(design, f, SIM_RNG_PURPOSE_DESIGN_UNIT);
-        u[f] = sim_rng_uniform(&rng, (uint32_t)point, 0);
+        sim_rng_draw_t draw = draw_of(design, f, SIM_RNG_PURPOSE_DESIGN_UNIT, point);
+        u[f] = sim_rng_uniform(&draw);
     }
 }
 

@@ -60,6 +60,12 @@ static int grow(sim_network_graph_t *graph) {
     return SIM_OK;
 }
 
+static void check_known(const sim_network_graph_t *graph) {
+    if (graph->arena->sealed && !graph->known)
+        graph->arena->complaint =
+            "a graph changes that the world does not know; hand it over in setup(): world->graph";
+}
+
 int sim_network_graph_link(sim_network_graph_t *graph, uint32_t a, uint32_t b) {
     uint32_t degree = graph->degree[a] > graph->degree[b] ? graph->degree[a] : graph->degree[b];
     if (degree == SIM_NETWORK_MAX_DEGREE)
@@ -69,6 +75,7 @@ int sim_network_graph_link(sim_network_graph_t *graph, uint32_t a, uint32_t b) {
         if (rc)
             return rc;
     }
+    check_known(graph);
     row_of(graph, a)[graph->degree[a]++] = b;
     row_of(graph, b)[graph->degree[b]++] = a;
     graph->ties++;
@@ -98,6 +105,7 @@ void sim_network_graph_drop(sim_network_graph_t *graph, uint32_t a, uint32_t at)
                      at);
         return;
     }
+    check_known(graph);
     uint32_t *row = row_of(graph, a), b = row[at];
     uint32_t *other = row_of(graph, b), back = place_of(graph, b, a);
     row[at] = row[--graph->degree[a]];

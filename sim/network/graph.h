@@ -22,6 +22,7 @@ typedef struct {
     uint16_t *degree;   /* n */
     uint64_t ties;
     sim_base_arena_t *arena;
+    bool known; /* to the world, which saves and compares it */
     /* The first misuse, else ""; as in sim_network_ties_t. */
     char misuse[120];
 } sim_network_graph_t;

@@ -158,6 +158,9 @@ int sim_network_tie_add(sim_network_ties_t *ties, const sim_network_birth_t *bir
         rc = make_room(ties, birth->kind);
     if (rc)
         return rc;
+    if (ties->arena->sealed && !ties->known)
+        ties->arena->complaint =
+            "ties begin that the world does not know; hand them over in setup(): world->ties";
     uint32_t new = ties->count++;
     ties->kind[new] = birth->kind;
     ties->mode[new] = birth->mode;

@@ -38,6 +38,8 @@ static inline void rounds(const sim_rng_t *rng, uint32_t first, uint32_t *restri
 void sim_rng_fill(const sim_rng_t *rng, uint32_t first, size_t n, uint32_t *restrict high,
                   uint32_t *restrict low) {
     size_t done = 0;
+    for (uint32_t i = 0; rng->watch && i < n; i++)
+        sim_rng_note(rng, first + i, 0, 0);
     for (; n - done >= LANES; done += LANES)
         rounds(rng, first + (uint32_t)done, high + done, low + done);
     if (done < n) {

@@ -27,14 +27,14 @@ uint32_t sim_rng_threshold(double p) {
     return words >= 0x1p32 ? UINT32_MAX : (uint32_t)words;
 }
 
-double sim_rng_exponential(const sim_rng_t *rng, uint32_t a, uint32_t b) {
-    return -log(sim_rng_uniform(rng, a, b));
+double sim_rng_exponential_at(double u) {
+    return -log(u);
 }
 
-double sim_rng_normal(const sim_rng_t *rng, uint32_t a, uint32_t b) {
-    return gsl_cdf_ugaussian_Pinv(sim_rng_uniform(rng, a, b));
+double sim_rng_normal_at(double u) {
+    return gsl_cdf_ugaussian_Pinv(u);
 }
 
-double sim_rng_gumbel(const sim_rng_t *rng, uint32_t a, uint32_t b) {
-    return -log(-log(sim_rng_uniform(rng, a, b)));
+double sim_rng_gumbel_at(double u) {
+    return -log(-log(u));
 }

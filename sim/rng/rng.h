@@ -4,8 +4,9 @@
  * 2011, doi:10.1145/2063384.2063405) through Random123. Whoever asks first, on whatever
  * thread, gets the same number; a policy that is switched on moves only draws it touches.
  *
- * A draw about one entity passes b = 0; a draw about a pair passes both, in a fixed
- * order (donor, partner). Two decisions never share a purpose. */
+ * A decision has a purpose of its own and one cursor, sim_rng_draw_t, which hands out the next
+ * words whenever it is asked: two draws of one decision are never one. A decision about one entity
+ * passes b = 0; one about a pair passes both, in a fixed order (donor, partner). */
 #ifndef SIM_RNG_RNG_H
 #define SIM_RNG_RNG_H
 
@@ -38,28 +39,62 @@ typedef struct {
     uint32_t word[4];
 } sim_rng_block_t;
 
+typedef struct sim_rng_watch sim_rng_watch_t; /* sim/rng/watch.h */
+
 /* All draws of one purpose at one step. Cheap: make it where it is needed. */
 typedef struct {
     sim_rng_key_t key;
     uint32_t purpose; /* < 65536 */
     uint32_t step;
+    sim_rng_watch_t
+        *watch; /* of --paranoid, which looks for words that are taken twice; else NULL */
 } sim_rng_t;
+
+/* One decision: made once, with sim_rng_draw(). */
+typedef struct {
+    sim_rng_t rng;
+    uint32_t a, b, next; /* how many words are gone */
+    sim_rng_block_t block;
+} sim_rng_draw_t;
 
 /* The key of a replicate: seed and replicate mixed by SplitMix64. */
 sim_rng_key_t sim_rng_key(uint64_t seed, uint32_t replicate);
 
 static inline sim_rng_t sim_rng_at(sim_rng_key_t key, uint32_t purpose, uint32_t step) {
-    return (sim_rng_t){key, purpose, step};
+    return (sim_rng_t){key, purpose, step, NULL};
 }
 
-/* Four words, uniform on 32 bits; index < 65536 numbers further blocks of the same draw. */
-static inline sim_rng_block_t sim_rng_block(const sim_rng_t *rng, uint32_t a, uint32_t b,
-                                            uint32_t index) {
+/* ---- whole blocks, where a cursor would cost too much or the index names a third entity ---- */
+
+static inline sim_rng_block_t sim_rng_philox(const sim_rng_t *rng, uint32_t a, uint32_t b,
+                                             uint32_t index) {
     philox4x32_ctr_t counter = {{a, b, rng->step, rng->purpose << 16 | (index & 0xffffU)}};
     philox4x32_key_t key = {{rng->key.word[0], rng->key.word[1]}};
     counter = philox4x32_R(10, counter, key);
     return (sim_rng_block_t){{counter.v[0], counter.v[1], counter.v[2], counter.v[3]}};
 }
+
+/* Tells the watch, if there is one, that words are about to be taken. A call in a loop over agents
+ * keeps compilers from drawing for several of them at once, which is worth a factor of three: what
+ * is made for such loops is watched only where SIM_RNG_WATCHED is defined, as in debug builds. */
+void sim_rng_note(const sim_rng_t *rng, uint32_t a, uint32_t b, uint32_t index);
+#ifdef SIM_RNG_WATCHED
+#define SIM_RNG_NOTE(rng, a, b, index) sim_rng_note(rng, a, b, index)
+#else
+#define SIM_RNG_NOTE(rng, a, b, index) ((void)0)
+#endif
+
+/* Four words, uniform on 32 bits: those that a cursor hands out at 4 * index, index < 65536. */
+static inline sim_rng_block_t sim_rng_block(const sim_rng_t *rng, uint32_t a, uint32_t b,
+                                            uint32_t index) {
+    SIM_RNG_NOTE(rng, a, b, index);
+    return sim_rng_philox(rng, a, b, index);
+}
+
+/* Words 0 and 1 of the blocks of entities first .. first+n-1 (b = 0, index 0): the same
+ * numbers as sim_rng_block, many at a time. `high` and `low` hold n words each. */
+void sim_rng_fill(const sim_rng_t *rng, uint32_t first, size_t n, uint32_t *restrict high,
+                  uint32_t *restrict low);
 
 /* Two words as a double in the open interval (0, 1), 53 bits, never 0 or 1. */
 static inline double sim_rng_unit(uint32_t high, uint32_t low) {
@@ -67,41 +102,61 @@ static inline double sim_rng_unit(uint32_t high, uint32_t low) {
     return ((double)bits + 0.5) * 0x1p-52;
 }
 
-static inline double sim_rng_uniform(const sim_rng_t *rng, uint32_t a, uint32_t b) {
-    sim_rng_block_t block = sim_rng_block(rng, a, b, 0);
-    return sim_rng_unit(block.word[0], block.word[1]);
-}
-
-/* True with probability p; p <= 0 never, p >= 1 always. */
-static inline bool sim_rng_chance(const sim_rng_t *rng, uint32_t a, uint32_t b, double p) {
-    return sim_rng_uniform(rng, a, b) < p;
-}
-
 /* A word spread over 0..n-1 (Lemire's multiply-shift, bias below n/2^32). */
 static inline uint32_t sim_rng_scale(uint32_t word, uint32_t n) {
     return (uint32_t)(((uint64_t)word * n) >> 32);
 }
 
-static inline uint32_t sim_rng_below(const sim_rng_t *rng, uint32_t a, uint32_t b, uint32_t n) {
-    return sim_rng_scale(sim_rng_block(rng, a, b, 0).word[0], n);
-}
-
 /* A probability as a threshold: word < threshold has probability p to within 2^-32. */
 uint32_t sim_rng_threshold(double p);
 
-/* Words 0 and 1 of the blocks of entities first .. first+n-1 (b = 0, index 0): the same
- * numbers as sim_rng_block, many at a time. `high` and `low` hold n words each. */
-void sim_rng_fill(const sim_rng_t *rng, uint32_t first, size_t n, uint32_t *restrict high,
-                  uint32_t *restrict low);
+/* ---- a decision ---- */
 
-/* Continuous distributions of one pair of words each, by inversion; see rng.c. */
-double sim_rng_exponential(const sim_rng_t *rng, uint32_t a, uint32_t b); /* mean 1 */
-double sim_rng_normal(const sim_rng_t *rng, uint32_t a, uint32_t b);      /* mean 0, sd 1 */
-double sim_rng_gumbel(const sim_rng_t *rng, uint32_t a, uint32_t b);      /* location 0, scale 1 */
+/* The cursor of the decision about a, or about a and b. Free until a word is asked for. */
+static inline sim_rng_draw_t sim_rng_draw(const sim_rng_t *rng, uint32_t a, uint32_t b) {
+    SIM_RNG_NOTE(rng, a, b, 0);
+    return (sim_rng_draw_t){.rng = *rng, .a = a, .b = b};
+}
 
-/* Distributions from GSL (gsl_microrng.h), where they are not hot. alpha, beta > 0; mean >= 0. */
-double sim_rng_beta(const sim_rng_t *rng, uint32_t a, uint32_t b, double alpha, double beta);
-double sim_rng_gamma(const sim_rng_t *rng, uint32_t a, uint32_t b, double shape, double scale);
-uint32_t sim_rng_poisson(const sim_rng_t *rng, uint32_t a, uint32_t b, double mean);
+/* The next word, uniform on 32 bits. */
+static inline uint32_t sim_rng_word(sim_rng_draw_t *draw) {
+    if (draw->next % 4 == 0)
+        draw->block = sim_rng_philox(&draw->rng, draw->a, draw->b, draw->next / 4);
+    return draw->block.word[draw->next++ % 4];
+}
+
+/* In (0, 1), of two words. */
+static inline double sim_rng_uniform(sim_rng_draw_t *draw) {
+    uint32_t high = sim_rng_word(draw), low = sim_rng_word(draw);
+    return sim_rng_unit(high, low);
+}
+
+/* True with probability p; p <= 0 never, p >= 1 always. Two words. */
+static inline bool sim_rng_chance(sim_rng_draw_t *draw, double p) {
+    return sim_rng_uniform(draw) < p;
+}
+
+/* In 0..n-1, of one word. */
+static inline uint32_t sim_rng_below(sim_rng_draw_t *draw, uint32_t n) {
+    return sim_rng_scale(sim_rng_word(draw), n);
+}
+
+/* Continuous distributions of two words each, by inversion; see rng.c. */
+double sim_rng_exponential_at(double u), sim_rng_normal_at(double u), sim_rng_gumbel_at(double u);
+static inline double sim_rng_exponential(sim_rng_draw_t *draw) { /* mean 1 */
+    return sim_rng_exponential_at(sim_rng_uniform(draw));
+}
+static inline double sim_rng_normal(sim_rng_draw_t *draw) { /* mean 0, sd 1 */
+    return sim_rng_normal_at(sim_rng_uniform(draw));
+}
+static inline double sim_rng_gumbel(sim_rng_draw_t *draw) { /* location 0, scale 1 */
+    return sim_rng_gumbel_at(sim_rng_uniform(draw));
+}
+
+/* GSL's distributions, where they are not hot: whole blocks, as many as it takes. alpha, beta > 0;
+ * mean >= 0. */
+double sim_rng_beta(sim_rng_draw_t *draw, double alpha, double beta);
+double sim_rng_gamma(sim_rng_draw_t *draw, double shape, double scale);
+uint32_t sim_rng_poisson(sim_rng_draw_t *draw, double mean);
 
 #endif

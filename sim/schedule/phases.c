@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "sim/rng/watch.h"
+
 /* ---- what a hook leaves behind ---- */
 
 static bool has_word(const char *const *words, uint8_t value) {
@@ -14,9 +16,13 @@ static bool has_word(const char *const *words, uint8_t value) {
 
 /* The spells that were added since the last look: what they are called, and when they begin. */
 static int check_new_ties(sim_world_t *world) {
-    static const sim_network_labels_t none = {0};
     const sim_network_ties_t *ties = world->ties;
-    const sim_network_labels_t *labels = world->model->labels ? world->model->labels : &none;
+    const sim_network_labels_t *labels = world->model->labels;
+    if (!labels)
+        return ties->count == 0
+                   ? SIM_OK
+                   : sim_world_fail(world, SIM_ERR_ARGUMENT,
+                                    "there are ties, but the descriptor has no labels for them");
     const struct {
         const char *what;
         const uint8_t *value;
@@ -43,6 +49,23 @@ static int check_new_ties(sim_world_t *world) {
     return SIM_OK;
 }
 
+/* Words that were drawn twice are one draw that looks like two. */
+static int check_draws(sim_world_t *world) {
+    const sim_rng_watch_t *watch = world->watch;
+    if (watch->no_memory)
+        return SIM_ERR_MEMORY;
+    if (!watch->any)
+        return SIM_OK;
+    const uint32_t *at = watch->twice.v, purpose = (at[3] >> 16) - SIM_RNG_PURPOSE_MODEL;
+    return sim_world_fail(
+        world, SIM_ERR_ARGUMENT,
+        "purpose %.40s is drawn twice for (%u, %u), which gives the same numbers; "
+        "draw all of a decision from one cursor",
+        purpose < world->n_purposes && world->model->purposes ? world->model->purposes[purpose]
+                                                              : "of the engine",
+        at[0], at[1]);
+}
+
 /* Nothing that a hook did wrong is lost with a code that it did not return. */
 int sim_schedule_outcome(sim_world_t *world, const char *hook, const char *name, int rc) {
     char reason[sizeof world->note];
@@ -53,8 +76,12 @@ int sim_schedule_outcome(sim_world_t *world, const char *hook, const char *name,
         rc = sim_world_fail(world, rc ? rc : SIM_ERR_ARGUMENT, "%s", world->ties->misuse);
     if (world->graph && world->graph->misuse[0])
         rc = sim_world_fail(world, rc ? rc : SIM_ERR_ARGUMENT, "%s", world->graph->misuse);
-    if (rc == SIM_OK && world->ties && world->model->labels)
+    if (rc == SIM_OK && world->arena.complaint)
+        rc = sim_world_fail(world, SIM_ERR_ARGUMENT, "%s", world->arena.complaint);
+    if (rc == SIM_OK && world->ties)
         rc = check_new_ties(world);
+    if (rc == SIM_OK && world->watch)
+        rc = check_draws(world);
     if (rc == SIM_OK && world->note[0])
         rc = SIM_ERR_MODEL;
     if (rc == SIM_OK || rc == SIM_ERR_MEMORY)
@@ -66,6 +93,8 @@ int sim_schedule_outcome(sim_world_t *world, const char *hook, const char *name,
 }
 
 /* ---- running ---- */
+
+enum { FEW = 2048 }; /* items that are not worth waking other threads */
 
 static int decide_block(sim_world_t *world, const sim_phase_t *phase, size_t block, size_t items) {
     size_t first = block * SIM_BLOCK;
@@ -110,7 +139,7 @@ int sim_schedule_phase(sim_world_t *world, const sim_phase_t *phase) {
     int rc = SIM_OK;
     if (phase->decide) {
         size_t items = phase->items(world);
-        bool alone = world->threads <= 1 || items <= SIM_BLOCK;
+        bool alone = world->threads <= 1 || items <= FEW;
         rc = alone ? decide_serially(world, phase, items) : decide_on_threads(world, phase, items);
     }
     if (rc == SIM_OK && phase->commit)

@@ -76,6 +76,17 @@ static int own_params(sim_world_t *world, const sim_config_t *config) {
     return SIM_OK;
 }
 
+/* Not after every phase: there may be many, and a step is short. */
+static int check_columns(sim_world_t *world, const char *hook) {
+    const sim_agents_column_t *over = sim_agents_overrun(&world->columns);
+    if (!over)
+        return SIM_OK;
+    int rc = sim_world_fail(world, SIM_ERR_ARGUMENT,
+                            "column %.60s has %zu rows, and somebody wrote behind the last of them",
+                            over->name, over->rows);
+    return sim_schedule_outcome(world, hook, "", rc);
+}
+
 int sim_world_init(sim_world_t *world, const sim_config_t *config, const void *shared,
                    uint32_t replicate, int threads) {
     sim_base_arena_t arena = world->arena;
@@ -87,11 +98,19 @@ int sim_world_init(sim_world_t *world, const sim_config_t *config, const void *s
                            .key = sim_rng_key((uint64_t)config->run.seed, replicate),
                            .arena = arena,
                            .record = world->record,
+                           .watch = world->watch,
                            .n_purposes = count_purposes(config->model),
                            .threads = threads > 1 ? threads : 1};
     int rc = own_params(world, config);
     if (rc == SIM_OK)
         rc = sim_schedule_outcome(world, "setup()", "", world->model->setup(world));
+    if (rc == SIM_OK)
+        rc = check_columns(world, "setup()");
+    if (world->graph)
+        world->graph->known = true;
+    if (world->ties)
+        world->ties->known = true;
+    world->arena.sealed = true;
     if (rc == SIM_ERR_MEMORY)
         rc = sim_world_fail(world, rc, "the memory did not suffice for the set-up");
     return rc;
@@ -128,6 +147,8 @@ int sim_world_step(sim_world_t *world) {
     int rc = intervene(world);
     if (rc == SIM_OK)
         rc = sim_schedule_phases(world);
+    if (rc == SIM_OK)
+        rc = check_columns(world, "a phase");
     if (rc == SIM_OK)
         world->clock.step++;
     return rc;

@@ -37,6 +37,25 @@ Test(columns, foreign_memory_can_be_registered) {
     cr_expect_eq(sim_agents_find(&columns, "own")->data, (void *)own);
 }
 
+#if !defined(__SANITIZE_ADDRESS__)
+Test(columns, what_is_written_behind_the_end_is_seen) {
+    for (size_t rows = 0; rows < 70; rows++) {
+        sim_base_arena_reset(&arena);
+        columns.count = 0;
+        uint8_t *first = sim_agents_column(&columns, &arena, "first", SIM_AGENTS_U8, rows);
+        int32_t *second = sim_agents_column(&columns, &arena, "second", SIM_AGENTS_I32, rows);
+        cr_assert(first && second);
+        for (size_t i = 0; i < rows; i++)
+            first[i] = (uint8_t)(second[i] = 77);
+        cr_assert_null(sim_agents_overrun(&columns));
+        second[rows]++;
+        cr_assert_str_eq(sim_agents_overrun(&columns)->name, "second");
+        first[rows] = 0;
+        cr_assert_str_eq(sim_agents_overrun(&columns)->name, "first");
+    }
+}
+#endif
+
 Test(columns, a_full_table_refuses) {
     static char name[SIM_AGENTS_MAX_COLUMNS][16];
     for (int i = 0; i < SIM_AGENTS_MAX_COLUMNS; i++) {

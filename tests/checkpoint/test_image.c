@@ -153,14 +153,15 @@ static int probe_ties(sim_world_t *world) {
     sim_rng_t rng = sim_world_rng(world, SIM_RNG_PURPOSE_MODEL);
     int rc = SIM_OK;
     for (uint32_t k = 0; k < 12 && !rc; k++) {
-        uint8_t kind = (uint8_t)sim_rng_below(&rng, k, 0, 3);
+        sim_rng_draw_t draw = sim_rng_draw(&rng, k, 0);
+        uint8_t kind = (uint8_t)sim_rng_below(&draw, 3);
         uint32_t *live = ties->live[kind], n = ties->n_live[kind];
-        uint32_t donor = sim_rng_below(&rng, k, 1, 9), partner = sim_rng_below(&rng, k, 2, 9);
+        uint32_t donor = sim_rng_below(&draw, 9), partner = sim_rng_below(&draw, 9);
         const sim_network_birth_t birth = {.kind = kind,
                                            .donor = donor,
                                            .partner = partner,
                                            .onset = world->clock.step,
-                                           .trust = sim_rng_uniform(&rng, k, 3)};
+                                           .trust = sim_rng_uniform(&draw)};
         if (sim_network_tie_find(ties, kind, donor, partner) == SIM_NETWORK_NONE)
             rc = sim_network_tie_add(ties, &birth, NULL);
         else if (n && ties->onset[live[k % n]] < world->clock.step)
@@ -179,7 +180,10 @@ static int probe_commit(sim_world_t *world) {
 
 static const sim_phase_t probe_phases[] = {{"probe", "", SIM_EVERY_STEP, NULL, NULL, probe_commit},
                                            {.name = NULL}};
+static const char *const words[] = {"a", "b", "c", NULL};
+static const sim_network_labels_t labels = {words, words, words, words, words};
 static const sim_model_t probe = {.name = "probe",
+                                  .labels = &labels,
                                   .params_size = sizeof(probe_params_t),
                                   .phases = probe_phases,
                                   .setup = probe_setup,

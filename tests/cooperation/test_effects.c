@@ -162,7 +162,8 @@ static double keeping_p(double rate, double inertia) {
         cr_assert_eq(ties->cause[t], COOP_CAUSE_GOAL_MISMATCH);
         double p = 1 - exp(-hazard(t, rate, inertia));
         double survived = pow(1 - p, ties->terminus[t] - ties->onset[t] - 2);
-        sample[n++] = 1 - survived + survived * p * sim_rng_uniform(&spread, t, 0);
+        sim_rng_draw_t draw = sim_rng_draw(&spread, t, 0);
+        sample[n++] = 1 - survived + survived * p * sim_rng_uniform(&draw);
     }
     return stat_uniform(sample, n);
 }

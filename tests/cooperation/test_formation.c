@@ -219,12 +219,13 @@ static double utility(uint32_t d, uint32_t i, double strength, double gumbel) {
 
 /* The partner that donor d takes among its contacts 5, 10 and 17, or -1. */
 static int choose(uint32_t d, const uint32_t *partner, int n) {
-    sim_rng_t noise = sim_world_rng(&tiny.world, COOP_DRAW_FORMATION_CHOICE);
-    sim_rng_t nothing = sim_world_rng(&tiny.world, COOP_DRAW_FORMATION_OPT_OUT);
-    double best = 4 + sim_rng_gumbel(&nothing, d, 0);
+    sim_rng_draw_t nothing = sim_world_draw(&tiny.world, COOP_DRAW_FORMATION_OPT_OUT, d, 0);
+    double best = 4 + sim_rng_gumbel(&nothing);
     int chosen = -1;
     for (int k = 0; k < n; k++) {
-        double u = utility(d, partner[k], 0.1 + 0.1 * k, sim_rng_gumbel(&noise, d, partner[k]));
+        sim_rng_draw_t noise =
+            sim_world_draw(&tiny.world, COOP_DRAW_FORMATION_CHOICE, d, partner[k]);
+        double u = utility(d, partner[k], 0.1 + 0.1 * k, sim_rng_gumbel(&noise));
         if (u > best)
             best = u, chosen = (int)partner[k];
     }

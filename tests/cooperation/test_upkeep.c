@@ -183,7 +183,8 @@ static double waiting_p(double factor) {
         double hazard = factor * 2 * (1 - 0.5 * stability) / 4; /* a step */
         double until = ties->terminus[t] - ties->onset[t] + 0.5;
         double before = exp(-hazard * (until > 1.5 ? until - 1 : 0)), after = exp(-hazard * until);
-        sample[n++] = 1 - before + (before - after) * sim_rng_uniform(&spread, t, 0);
+        sim_rng_draw_t draw = sim_rng_draw(&spread, t, 0);
+        sample[n++] = 1 - before + (before - after) * sim_rng_uniform(&draw);
     }
     return stat_uniform(sample, n);
 }

@@ -39,9 +39,10 @@ static int walk_commit(sim_world_t *world) {
     const struct timespec nap = {0, 1000000L * (long)(world->record->replicate % 3)};
     if (walk->naps && world->clock.step == 0)
         nanosleep(&nap, NULL);
-    sim_rng_t rng = sim_world_rng(world, PURPOSE_WALK);
-    for (uint32_t i = 0; i < WALKERS; i++)
-        place[i] += walk->drift + sim_rng_uniform(&rng, i, 0) - 0.5;
+    for (uint32_t i = 0; i < WALKERS; i++) {
+        sim_rng_draw_t draw = sim_world_draw(world, PURPOSE_WALK, i, 0);
+        place[i] += walk->drift + sim_rng_uniform(&draw) - 0.5;
+    }
     return 0;
 }
 

@@ -17,9 +17,8 @@ LEVEL = {"base": 0, "agents": 1, "network": 1, "param": 1, "rng": 1, "schedule":
          "record": 3, "checkpoint": 3, "experiment": 4, "cli": 5}
 DOMAIN = re.compile(r"municipal|prefectur|mayor|kitakyushu|yokohama|japan|sister.?cit"
                     r"|(?<![a-z])(jica|moe|jcm|clair|cit(y|ies))(?![a-z])", re.IGNORECASE)
-# Locks of OpenMP, counters of the coverage build, and the pointer that GSL_MICRORNG of Random123
-# defines without const and nothing ever sets.
-NOT_STATE = (".gomp_critical", "__gcov", "gsl_rng_sim_rng_")
+# Locks of OpenMP and counters of the coverage build.
+NOT_STATE = (".gomp_critical", "__gcov")
 SPDX = re.compile(r"/\* SPDX-License-Identifier: GPL-3\.0-or-later \*/")
 
 

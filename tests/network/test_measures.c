@@ -207,8 +207,9 @@ static void random_network(uint32_t key, uint32_t a, uint32_t b, uint32_t links,
     memset(tied, 0, sizeof tied);
     sim_network_snapshot_clear(&net);
     for (uint32_t k = 0; k < links; k++) {
-        uint32_t from = (uint32_t)(sim_rng_uniform(&rng, k, 0) * a);
-        uint32_t to = (uint32_t)(sim_rng_uniform(&rng, k, 1) * b) + (two_mode ? a : 0);
+        sim_rng_draw_t first = sim_rng_draw(&rng, k, 0), second = sim_rng_draw(&rng, k, 1);
+        uint32_t from = (uint32_t)(sim_rng_uniform(&first) * a);
+        uint32_t to = (uint32_t)(sim_rng_uniform(&second) * b) + (two_mode ? a : 0);
         if (from == to || tied[from][to])
             continue;
         tied[from][to] = tied[to][from] = 1;

@@ -104,7 +104,8 @@ Test(survival, censoring_does_not_bias_it) {
     double ended = 0, longer = 0, greenwood = 0;
     for (uint32_t k = 0; k < N; k++) {
         int32_t onset = (int32_t)(k % NOW);
-        int32_t age = 1 + (int32_t)(log1p(-sim_rng_uniform(&rng, k, 0)) / log1p(-h));
+        sim_rng_draw_t draw = sim_rng_draw(&rng, k, 0);
+        int32_t age = 1 + (int32_t)(log1p(-sim_rng_uniform(&draw)) / log1p(-h));
         bool over = onset + age < NOW;
         spell(0, onset, over ? age : -1);
         ended += over;

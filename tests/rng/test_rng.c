@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/rng/rng.h"
+#include "sim/rng/watch.h"
 
 enum { DRAWS = 65536, BINS = 16, PAIR_BINS = BINS * BINS };
 static const double ALARM = 1e-6; /* on either side */
@@ -17,7 +17,7 @@ static const double ALARM = 1e-6; /* on either side */
 /* ---- known answers: Random123's kat_vectors, philox4x32 with 10 rounds ---- */
 
 static void expect_block(const uint32_t counter[4], const uint32_t key[2], const uint32_t out[4]) {
-    sim_rng_t rng = {{{key[0], key[1]}}, counter[3] >> 16, counter[2]};
+    sim_rng_t rng = {{{key[0], key[1]}}, counter[3] >> 16, counter[2], NULL};
     sim_rng_block_t block = sim_rng_block(&rng, counter[0], counter[1], counter[3] & 0xffff);
     cr_expect_arr_eq(block.word, out, sizeof block.word);
 }
@@ -52,6 +52,86 @@ Test(rng, fill_gives_the_words_of_block_for_any_length) {
         }
 }
 
+/* ---- the cursor ---- */
+
+Test(rng, a_cursor_hands_out_one_word_after_the_other) {
+    sim_rng_t rng = sim_rng_at(sim_rng_key(3, 1), 20, 5);
+    sim_rng_draw_t draw = sim_rng_draw(&rng, 8, 9);
+    for (uint32_t k = 0; k < 40; k++)
+        cr_assert_eq(sim_rng_word(&draw), sim_rng_block(&rng, 8, 9, k / 4).word[k % 4]);
+}
+
+/* The numbers of the helpers without a cursor that there were before: the first draw is theirs. */
+Test(rng, the_first_draw_of_a_decision_is_what_it_ever_was) {
+    static const struct {
+        double beta, gamma;
+        uint32_t poisson;
+        double exponential, normal, gumbel, uniform;
+        uint32_t below;
+    } known[] = {{0x1.78046c60bb74dp-3, 0x1.2ffd2721af978p+3, 32, 0x1.8d4ec85d61361p-4,
+                  0x1.536b8e354bd43p+0, 0x1.2aa18becd20ccp+1, 0x1.d0ab4dee11f03p-1, 907},
+                 {0x1.5cccc3b1c42c4p-2, 0x1.a8534e0d2078fp+3, 27, 0x1.6d1acac2f57c6p+0,
+                  -0x1.6942bcfe81609p-1, -0x1.6b86d97e9ceecp-2, 0x1.ebf9ba7bfe71cp-3, 240},
+                 {0x1.3ba87b40ea361p-13, 0x1.af9c233a0a2p+2, 33, 0x1.9d69ea423fc51p-1,
+                  -0x1.1617f540e5322p-3, 0x1.b6047f22cc824p-3, 0x1.c8b2c73a3bb36p-2, 445}};
+    sim_rng_t rng = sim_rng_at(sim_rng_key(5, 6), 30, 9);
+    for (uint32_t i = 0; i < sizeof known / sizeof *known; i++) {
+        const sim_rng_draw_t first = sim_rng_draw(&rng, i, 2);
+        sim_rng_draw_t draw;
+        cr_expect_eq((draw = first, sim_rng_beta(&draw, 0.4, 0.7)), known[i].beta);
+        cr_expect_eq((draw = first, sim_rng_gamma(&draw, 2.5, 3.0)), known[i].gamma);
+        cr_expect_eq((draw = first, sim_rng_poisson(&draw, 30.0)), known[i].poisson);
+        cr_expect_float_eq((draw = first, sim_rng_exponential(&draw)), known[i].exponential, 1e-15);
+        cr_expect_float_eq((draw = first, sim_rng_normal(&draw)), known[i].normal, 1e-15);
+        cr_expect_float_eq((draw = first, sim_rng_gumbel(&draw)), known[i].gumbel, 1e-15);
+        cr_expect_eq((draw = first, sim_rng_uniform(&draw)), known[i].uniform);
+        cr_expect_eq((draw = first, sim_rng_below(&draw, 1000)), known[i].below);
+    }
+}
+
+/* Correlation of whether a decision is for yes with what is drawn next from its cursor, and the
+ * same of exponential and uniform: as one draw they had -1 nearly. */
+Test(rng, draws_of_one_decision_are_independent) {
+    double both[2] = {0}, x[2] = {0}, y[2] = {0};
+    sim_rng_t rng = sim_rng_at(sim_rng_key(1, 0), 16, 0);
+    for (uint32_t i = 0; i < DRAWS; i++) {
+        sim_rng_draw_t draw = sim_rng_draw(&rng, i, 0);
+        bool yes = sim_rng_chance(&draw, 0.4);
+        double low = sim_rng_below(&draw, 10) < 4, wait = sim_rng_exponential(&draw),
+               gamma = sim_rng_gamma(&draw, 1, 1), u = sim_rng_uniform(&draw);
+        both[0] += yes * low, x[0] += yes, y[0] += low;
+        both[1] += (wait + gamma) * u, x[1] += wait + gamma, y[1] += u;
+    }
+    for (int k = 0; k < 2; k++) /* six standard errors: .24 and .41 over 256 */
+        cr_expect_lt(fabs(both[k] - x[k] * y[k] / DRAWS) / DRAWS, k ? 0.0096 : 0.0057);
+}
+
+/* ---- the watch ---- */
+
+Test(rng, the_watch_sees_what_is_drawn_twice) {
+    uint32_t high[100], low[100];
+    sim_rng_watch_t watch = {0};
+    sim_rng_t rng = sim_rng_at(sim_rng_key(3, 1), 20, 5), other = rng, later = rng;
+    rng.watch = other.watch = later.watch = &watch;
+    other.purpose++;
+    later.step++;
+    for (uint32_t round = 0; round < 2; round++) {
+        sim_rng_fill(&rng, 0, 100, high, low);
+        for (uint32_t a = 100; a < 5000; a++) {
+            sim_rng_note(&rng, a, 0, 0);
+            sim_rng_note(&rng, a, 0, 1);
+            sim_rng_note(&rng, a, 1, 0);
+            sim_rng_note(&other, a, 0, 0);
+            sim_rng_note(&later, a, 0, 0);
+        }
+        cr_expect_not(watch.any);
+        sim_rng_note(&rng, 70 + 900 * round, 0, 0);
+        cr_expect(watch.any && watch.twice.v[0] == 70 + 900 * round);
+        sim_rng_watch_clear(&watch);
+    }
+    sim_rng_watch_free(&watch);
+}
+
 /* ---- small things ---- */
 
 Test(rng, unit_is_open) {
@@ -62,9 +142,10 @@ Test(rng, unit_is_open) {
 Test(rng, chance_is_certain_at_the_ends) {
     sim_rng_t rng = sim_rng_at(sim_rng_key(1, 0), SIM_RNG_PURPOSE_TEST, 0);
     for (uint32_t a = 0; a < 1000; a++) {
-        cr_assert_not(sim_rng_chance(&rng, a, 0, 0.0));
-        cr_assert_not(sim_rng_chance(&rng, a, 0, -1.0));
-        cr_assert(sim_rng_chance(&rng, a, 0, 1.0));
+        sim_rng_draw_t draw = sim_rng_draw(&rng, a, 0);
+        cr_assert_not(sim_rng_chance(&draw, 0.0));
+        cr_assert_not(sim_rng_chance(&draw, -1.0));
+        cr_assert(sim_rng_chance(&draw, 1.0));
     }
 }
 
@@ -190,17 +271,20 @@ static double cdf_wrong(double x) {
     return gsl_cdf_gamma_P(x, 2.6, 3.0);
 }
 
-static double draw_beta(const sim_rng_t *rng, uint32_t a, uint32_t b) {
-    return sim_rng_beta(rng, a, b, 2.0, 5.0);
+static double draw_uniform(sim_rng_draw_t *draw) {
+    return sim_rng_uniform(draw);
 }
-static double draw_beta_small(const sim_rng_t *rng, uint32_t a, uint32_t b) {
-    return sim_rng_beta(rng, a, b, 0.4, 0.7);
+static double draw_beta(sim_rng_draw_t *draw) {
+    return sim_rng_beta(draw, 2.0, 5.0);
 }
-static double draw_gamma(const sim_rng_t *rng, uint32_t a, uint32_t b) {
-    return sim_rng_gamma(rng, a, b, 2.5, 3.0);
+static double draw_beta_small(sim_rng_draw_t *draw) {
+    return sim_rng_beta(draw, 0.4, 0.7);
 }
-static double draw_gamma_small(const sim_rng_t *rng, uint32_t a, uint32_t b) {
-    return sim_rng_gamma(rng, a, b, 0.3, 1.0);
+static double draw_gamma(sim_rng_draw_t *draw) {
+    return sim_rng_gamma(draw, 2.5, 3.0);
+}
+static double draw_gamma_small(sim_rng_draw_t *draw) {
+    return sim_rng_gamma(draw, 0.3, 1.0);
 }
 
 static int ascending(const void *a, const void *b) {
@@ -208,15 +292,17 @@ static int ascending(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-typedef double draw_t(const sim_rng_t *rng, uint32_t a, uint32_t b);
+typedef double draw_t(sim_rng_draw_t *draw);
 
 /* sqrt(n) times the largest distance; above 2.7 with probability 2 exp(-2 * 2.7^2) < 1e-6. */
 static double distance(draw_t *draw, double (*cdf)(double)) {
     static double x[DRAWS];
     double most = 0.0;
     sim_rng_t rng = sim_rng_at(sim_rng_key(5, 6), SIM_RNG_PURPOSE_TEST, 9);
-    for (uint32_t i = 0; i < DRAWS; i++)
-        x[i] = draw(&rng, i, i % 7);
+    for (uint32_t i = 0; i < DRAWS; i++) {
+        sim_rng_draw_t decision = sim_rng_draw(&rng, i, i % 7);
+        x[i] = draw(&decision);
+    }
     qsort(x, DRAWS, sizeof *x, ascending);
     for (uint32_t i = 0; i < DRAWS; i++) {
         double p = cdf(x[i]);
@@ -226,7 +312,7 @@ static double distance(draw_t *draw, double (*cdf)(double)) {
 }
 
 Test(rng, distributions_have_their_shapes) {
-    cr_expect_lt(distance(sim_rng_uniform, cdf_uniform), 2.7);
+    cr_expect_lt(distance(draw_uniform, cdf_uniform), 2.7);
     cr_expect_lt(distance(sim_rng_exponential, cdf_exponential), 2.7);
     cr_expect_lt(distance(sim_rng_normal, cdf_normal), 2.7);
     cr_expect_lt(distance(sim_rng_gumbel, cdf_gumbel), 2.7);
@@ -247,7 +333,8 @@ static double poisson_p(double mean, double law) {
     int bins = 0;
     sim_rng_t rng = sim_rng_at(sim_rng_key(8, 6), SIM_RNG_PURPOSE_TEST, 9);
     for (uint32_t i = 0; i < DRAWS; i++) {
-        uint32_t k = sim_rng_poisson(&rng, i, 1, mean);
+        sim_rng_draw_t draw = sim_rng_draw(&rng, i, 1);
+        uint32_t k = sim_rng_poisson(&draw, mean);
         seen[k < MOST ? k : MOST - 1]++;
     }
     for (unsigned k = 0; k < MOST - 1; k++) {
@@ -265,7 +352,8 @@ static double poisson_p(double mean, double law) {
 
 Test(rng, poisson_has_its_shape) {
     sim_rng_t rng = sim_rng_at(sim_rng_key(8, 6), SIM_RNG_PURPOSE_TEST, 9);
-    cr_expect_eq(sim_rng_poisson(&rng, 3, 4, 0.0), 0);
+    sim_rng_draw_t draw = sim_rng_draw(&rng, 3, 4);
+    cr_expect_eq(sim_rng_poisson(&draw, 0.0), 0);
     for (double mean = 0.5; mean < 25.0; mean *= 3.0) {
         double p = poisson_p(mean, mean);
         cr_expect(p > ALARM && p < 1.0 - ALARM, "mean %g: p = %g", mean, p);
@@ -273,12 +361,17 @@ Test(rng, poisson_has_its_shape) {
     cr_expect_lt(poisson_p(4.5, 4.6), ALARM, "the twin with a wrong mean");
 }
 
+static double gamma_of(const sim_rng_t *rng, uint32_t a, uint32_t b) {
+    sim_rng_draw_t draw = sim_rng_draw(rng, a, b);
+    return sim_rng_gamma(&draw, 1.5, 1.0);
+}
+
 Test(rng, gsl_draws_are_functions_of_their_arguments) {
     sim_rng_key_t key = sim_rng_key(1, 2);
     sim_rng_t rng = sim_rng_at(key, 30, 4), other = sim_rng_at(key, 31, 4);
-    double x = sim_rng_gamma(&rng, 1, 2, 1.5, 1.0);
-    (void)sim_rng_gamma(&rng, 2, 2, 1.5, 1.0);
-    cr_expect_eq(sim_rng_gamma(&rng, 1, 2, 1.5, 1.0), x);
-    cr_expect_neq(sim_rng_gamma(&rng, 2, 1, 1.5, 1.0), x);
-    cr_expect_neq(sim_rng_gamma(&other, 1, 2, 1.5, 1.0), x);
+    double x = gamma_of(&rng, 1, 2);
+    (void)gamma_of(&rng, 2, 2);
+    cr_expect_eq(gamma_of(&rng, 1, 2), x);
+    cr_expect_neq(gamma_of(&rng, 2, 1), x);
+    cr_expect_neq(gamma_of(&other, 1, 2), x);
 }

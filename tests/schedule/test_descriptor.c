@@ -188,6 +188,11 @@ Test(descriptor, metrics_and_reducers) {
     model.metrics = doubled;
     expect(&model, "\"x\" stands twice in its metrics\nx: its doc has no text (NULL)");
     model.metrics = good_metrics;
+    model.n_metrics = 1;
+    expect(&model, "");
+    model.n_metrics = 2;
+    expect(&model, "entry 1 of its metrics is empty, but n_metrics says that there are 2");
+    model.n_metrics = 0;
     model.observe = NULL;
     expect(&model, "it has metrics, but no hook observe() that fills them");
     model = good();

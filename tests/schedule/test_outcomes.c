@@ -80,9 +80,9 @@ static const sim_model_t model = {.name = "walk",
                                   .setup = setup,
                                   .observe = observe};
 
-static void expect(params_t params, const char *note) {
+static void expect_of(const sim_model_t *who, params_t params, const char *note) {
     const sim_config_t config = {
-        .model = &model,
+        .model = who,
         .params = &params,
         .run = {.start_year = 2000, .steps = STEPS, .steps_per_year = 4, .seed = 5, .reps = 1}};
     const sim_experiment_run_t one = {.config = &config, .threads = 1};
@@ -94,6 +94,10 @@ static void expect(params_t params, const char *note) {
     cr_expect_eq(record.status != SIM_OK, note[0] != '\0');
     sim_experiment_record_free(&record);
     sim_base_arena_free(&arena);
+}
+
+static void expect(params_t params, const char *note) {
+    expect_of(&model, params, note);
 }
 
 static void expect_in_commit(mistake_t *mistake, const char *what) {
@@ -185,6 +189,53 @@ Test(outcomes, misuse_fails_the_step) {
                      "random numbers are drawn for purpose SIM_RNG_PURPOSE_MODEL + 1; the model's "
                      "list `purposes` has 1");
     expect_in_commit(lost_code, "the walker fell into the river");
+}
+
+/* Another graph, or other ties, than those that the world knows. */
+static int change_unknown(sim_world_t *world, bool ties) {
+    state_t *state = world->state;
+    sim_network_graph_t graph = state->graph;
+    sim_network_ties_t other = state->ties;
+    graph.known = other.known = false;
+    return ties ? sim_network_tie_add(&other, &good, NULL) : sim_network_graph_add(&graph, 3, 4);
+}
+static int unknown_graph(sim_world_t *world) {
+    return change_unknown(world, false);
+}
+static int unknown_ties(sim_world_t *world) {
+    return change_unknown(world, true);
+}
+
+Test(outcomes, what_the_world_does_not_know_may_change_in_setup_alone) {
+    expect((params_t){.in_setup = unknown_graph}, "");
+    expect_in_commit(unknown_graph, "a graph changes that the world does not know; hand it over in "
+                                    "setup(): world->graph");
+    expect_in_commit(unknown_ties, "ties begin that the world does not know; hand them over in "
+                                   "setup(): world->ties");
+}
+
+#if !defined(__SANITIZE_ADDRESS__) /* which stops the program at the write */
+static int overrun(sim_world_t *world) {
+    ((state_t *)world->state)->place[AGENTS] = 1;
+    return SIM_OK;
+}
+
+Test(outcomes, of_a_column_that_is_too_short) {
+    expect((params_t){.in_setup = overrun}, "setup() of model walk: column walk.place has 10 rows, "
+                                            "and somebody wrote behind the last of them");
+    expect((params_t){.in_commit = overrun},
+           "a phase of model walk: column walk.place has 10 rows, and somebody wrote behind the "
+           "last of them (after 2 of 4 steps)");
+}
+#endif
+
+Test(outcomes, of_ties_without_labels) {
+    sim_model_t bare = model;
+    bare.labels = NULL;
+    expect_of(&bare, (params_t){0}, "");
+    expect_of(&bare, (params_t){.in_commit = kind_3},
+              "phase walk of model walk: there are ties, but the descriptor has no labels for them "
+              "(after 2 of 4 steps)");
 }
 
 static int column_twice(sim_world_t *world) {

@@ -51,7 +51,8 @@ static int decide(sim_world_t *world, size_t block, size_t first, size_t last) {
     state_t *state = world->state;
     sim_rng_t rng = sim_world_rng(world, PURPOSE_DRAW);
     for (size_t i = first; i < last; i++) {
-        state->value[i] += sim_rng_uniform(&rng, (uint32_t)i, 0) + (double)block;
+        sim_rng_draw_t draw = sim_rng_draw(&rng, (uint32_t)i, 0);
+        state->value[i] += sim_rng_uniform(&draw) + (double)block;
         state->visits[i]++;
     }
     if ((int)block == params->fail_block)
@@ -80,7 +81,10 @@ static const sim_phase_t phases[] = {
     {.name = NULL},
 };
 
-static const sim_model_t model = {.name = "probe", .phases = phases, .setup = setup};
+static const char *const words[] = {"word", NULL};
+static const sim_network_labels_t labels = {words, words, words, words, words};
+static const sim_model_t model = {
+    .name = "probe", .phases = phases, .labels = &labels, .setup = setup};
 
 static params_t usual(size_t n) {
     return (params_t){n, -1, -1, 6.0};

@@ -80,8 +80,9 @@ void ref_begin(ref_world_t *r, const sim_world_t *world) {
 
 /* ---- small questions ---- */
 
-sim_rng_t ref_draw(const ref_world_t *r, int purpose) {
-    return sim_rng_at(r->key, (uint32_t)purpose, (uint32_t)r->step);
+sim_rng_draw_t ref_draw(const ref_world_t *r, int purpose, uint32_t a, uint32_t b) {
+    sim_rng_t rng = sim_rng_at(r->key, (uint32_t)purpose, (uint32_t)r->step);
+    return sim_rng_draw(&rng, a, b);
 }
 uint32_t ref_agent(int partner) {
     return TINY_FIRST_PARTNER + (uint32_t)partner;
@@ -330,14 +331,14 @@ double ref_own_money(const ref_world_t *r, int d, double grant) {
 }
 
 void ref_own_projects(ref_world_t *r) {
-    sim_rng_t rng = ref_draw(r, COOP_DRAW_OWN_PROJECT);
     double cost = r->p.funding.own_cost;
     for (int k = 0; k < r->n_live; k++) {
         const ref_tie_t *tie = &r->tie[r->live[k]];
         double rate = r->p.funding.own_rate * r->donor[tie->donor].priority * ref_revival(r, tie);
-        if (sim_rng_chance(&rng, (uint32_t)tie->donor, ref_agent(tie->partner),
-                           ref_probability(r, rate)) &&
-            !ref_has_project(r, r->live[k]) && ref_affords(r, tie->donor, cost) &&
+        sim_rng_draw_t draw =
+            ref_draw(r, COOP_DRAW_OWN_PROJECT, (uint32_t)tie->donor, ref_agent(tie->partner));
+        if (sim_rng_chance(&draw, ref_probability(r, rate)) && !ref_has_project(r, r->live[k]) &&
+            ref_affords(r, tie->donor, cost) &&
             ref_free_staff(r, tie->donor) >= r->p.staff.project_fte)
             ref_start(r, COOP_SCHEME_OWN, r->live[k], 0, (int64_t)cost, 1, 0);
     }

@@ -100,7 +100,7 @@ void ref_upkeep(ref_world_t *r);
 
 /* ---- questions that several phases ask ---- */
 
-sim_rng_t ref_draw(const ref_world_t *r, int purpose);
+sim_rng_draw_t ref_draw(const ref_world_t *r, int purpose, uint32_t a, uint32_t b);
 uint32_t ref_agent(int partner); /* as keys of draws name it */
 double ref_probability(const ref_world_t *r, double rate);
 double ref_year(const ref_world_t *r); /* JFY */

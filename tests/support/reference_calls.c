@@ -73,10 +73,10 @@ int ref_sector_of(const ref_world_t *r, int scheme, const ref_tie_t *tie) {
 }
 
 bool ref_by_firm(const ref_world_t *r, int scheme, int tie) {
-    sim_rng_t rng = ref_draw(r, COOP_DRAW_FIRM_STARTED);
     uint32_t key = (uint32_t)r->tie[tie].donor + ((uint32_t)scheme << 24);
+    sim_rng_draw_t draw = ref_draw(r, COOP_DRAW_FIRM_STARTED, key, ref_agent(r->tie[tie].partner));
     return (scheme == COOP_SCHEME_MOE_JCM || scheme == COOP_SCHEME_METI) &&
-           sim_rng_chance(&rng, key, ref_agent(r->tie[tie].partner), r->p.funding.firm_share);
+           sim_rng_chance(&draw, r->p.funding.firm_share);
 }
 
 /* ---- a call ---- */
@@ -127,9 +127,9 @@ static int renewal_of(const ref_world_t *r, const ref_call_t *call, int tie) {
 
 static bool proposes(const ref_world_t *r, const ref_call_t *call, int t, int renewed) {
     const ref_tie_t *tie = &r->tie[t];
-    sim_rng_t rng = ref_draw(r, COOP_DRAW_CALL_PROPOSAL);
-    sim_rng_block_t draw =
-        sim_rng_block(&rng, (uint32_t)tie->donor, (uint32_t)tie->partner, (uint32_t)call->scheme);
+    const sim_rng_draw_t of =
+        ref_draw(r, COOP_DRAW_CALL_PROPOSAL, (uint32_t)tie->donor, (uint32_t)tie->partner);
+    sim_rng_block_t draw = sim_rng_block(&of.rng, of.a, of.b, (uint32_t)call->scheme);
     double rate = call->p->proposal * r->donor[tie->donor].priority * ref_revival(r, tie) *
                   ref_bonding(r, tie);
     double chance = renewed ? r->p.funding.renewal : 1 - exp(-rate);
@@ -146,12 +146,12 @@ static double score(const ref_world_t *r, int scheme, const ref_tie_t *tie) {
     const coop_funding_params_t *p = &r->p.funding;
     const ref_donor_t *donor = &r->donor[tie->donor];
     int sector = ref_sector_of(r, scheme, tie);
-    sim_rng_t rng = ref_draw(r, COOP_DRAW_CALL_SCORE);
     uint32_t key = (uint32_t)tie->donor + ((uint32_t)scheme << 24);
+    sim_rng_draw_t draw = ref_draw(r, COOP_DRAW_CALL_SCORE, key, ref_agent(tie->partner));
     return p->score_knowhow * donor->knowhow[sector] + p->score_record * log(1 + donor->record) +
            p->score_trust * tie->trust +
            p->score_country * r->country[r->partner[tie->partner].country].priority +
-           p->score_noise * sim_rng_normal(&rng, key, ref_agent(tie->partner));
+           p->score_noise * sim_rng_normal(&draw);
 }
 
 static void collect(const ref_world_t *r, ref_call_t *call) {
@@ -194,9 +194,9 @@ static void join_bids(const ref_world_t *r, ref_call_t *call) {
 
 static void give_award(ref_world_t *r, ref_call_t *call, const ref_bid_t *bid) {
     const ref_tie_t *tie = &r->tie[bid->tie];
-    sim_rng_t rng = ref_draw(r, COOP_DRAW_CALL_TERMS);
-    sim_rng_block_t draw =
-        sim_rng_block(&rng, (uint32_t)tie->donor, ref_agent(tie->partner), (uint32_t)call->scheme);
+    const sim_rng_draw_t of =
+        ref_draw(r, COOP_DRAW_CALL_TERMS, (uint32_t)tie->donor, ref_agent(tie->partner));
+    sim_rng_block_t draw = sim_rng_block(&of.rng, of.a, of.b, (uint32_t)call->scheme);
     double low = r->p.funding.size_low, size = low + (1 - low) * draw.word[0] / 4294967296.0;
     double years = call->p->length_min +
                    (call->p->length_max - call->p->length_min) * draw.word[1] / 4294967296.0;
@@ -224,11 +224,11 @@ static void find_money(const ref_world_t *r, ref_call_t *call) {
     const coop_scheme_params_t *s = call->p;
     double k = ref_year(r) - s->from_year + 1;
     call->left = s->budget * s->budget_factor * (k < s->ramp ? k / s->ramp : 1);
-    sim_rng_t rng = ref_draw(r, COOP_DRAW_SUPPLEMENTARY);
+    sim_rng_draw_t draw = ref_draw(r, COOP_DRAW_SUPPLEMENTARY, (uint32_t)call->scheme, 0);
     bool certain = ref_year(r) >= s->special_from && ref_year(r) < s->special_until;
     double chance =
         ref_year(r) >= p->supplementary_from ? p->supplementary_chance * s->supplementary : 0;
-    if (!certain && !sim_rng_chance(&rng, (uint32_t)call->scheme, 0, chance))
+    if (!certain && !sim_rng_chance(&draw, chance))
         return;
     double more = call->left * p->supplementary_size;
     if (s->special_ceiling > 0)

@@ -107,9 +107,8 @@ static bool both_gain(const ref_world_t *r, int d, int i, int sector) {
 }
 
 static ref_choice_t choose(const ref_world_t *r, int d, uint32_t key) {
-    sim_rng_t noise = ref_draw(r, COOP_DRAW_FORMATION_CHOICE);
-    sim_rng_t nothing = ref_draw(r, COOP_DRAW_FORMATION_OPT_OUT);
-    double best = r->p.formation.opt_out + sim_rng_gumbel(&nothing, key, 0);
+    sim_rng_draw_t nothing = ref_draw(r, COOP_DRAW_FORMATION_OPT_OUT, key, 0);
+    double best = r->p.formation.opt_out + sim_rng_gumbel(&nothing);
     ref_choice_t choice = {.contact.partner = -1};
     for (int k = 0; k < r->donor[d].n_contacts; k++) {
         const ref_contact_t *contact = &r->donor[d].contact[k];
@@ -120,8 +119,8 @@ static ref_choice_t choose(const ref_world_t *r, int d, uint32_t key) {
         if (!both_gain(r, d, i, sector))
             continue;
         choice.n++;
-        double utility =
-            worth_creating(r, d, contact, sector) + sim_rng_gumbel(&noise, key, (uint32_t)i);
+        sim_rng_draw_t noise = ref_draw(r, COOP_DRAW_FORMATION_CHOICE, key, (uint32_t)i);
+        double utility = worth_creating(r, d, contact, sector) + sim_rng_gumbel(&noise);
         if (utility > best)
             best = utility, choice.contact = *contact, choice.sector = sector;
     }
@@ -131,26 +130,29 @@ static ref_choice_t choose(const ref_world_t *r, int d, uint32_t key) {
 static bool accepts(const ref_world_t *r, int d, uint32_t key, const ref_choice_t *choice) {
     const coop_formation_params_t *p = &r->p.formation;
     const ref_partner_t *partner = &r->partner[choice->contact.partner];
-    sim_rng_t rng = ref_draw(r, COOP_DRAW_FORMATION_ACCEPTANCE);
+    sim_rng_draw_t draw =
+        ref_draw(r, COOP_DRAW_FORMATION_ACCEPTANCE, key, (uint32_t)choice->contact.partner);
     double x = p->partner_base + p->partner_need * partner->need[choice->sector] +
                p->partner_reputation * r->donor[d].reputation +
                p->partner_interest * partner->interest + p->partner_capacity * partner->capacity +
                p->partner_asked * (choice->contact.source == COOP_SOURCE_REQUEST);
-    return sim_rng_chance(&rng, key, (uint32_t)choice->contact.partner, 1 / (1 + exp(-x)));
+    return sim_rng_chance(&draw, 1 / (1 + exp(-x)));
 }
 
 /* Citizens, council, colleagues. */
 static bool vetoed(const ref_world_t *r, int d, uint32_t key) {
     const coop_support_params_t *p = &r->p.support;
     const ref_donor_t *donor = &r->donor[d];
-    sim_rng_t rng = ref_draw(r, COOP_DRAW_FORMATION_VETO);
+    sim_rng_draw_t citizens = ref_draw(r, COOP_DRAW_FORMATION_VETO, key, 0);
+    sim_rng_draw_t council = ref_draw(r, COOP_DRAW_FORMATION_VETO, key, 1);
+    sim_rng_draw_t colleagues = ref_draw(r, COOP_DRAW_FORMATION_VETO, key, 2);
     double relief = donor->contested ? 1 : 1 - p->uncontested_relief;
     double stress = 1 - fmin(1, donor->fiscal_strength * ref_austerity(r)), lost = 0;
     if (donor->staff_start > 0)
         lost = fmax(0, 1 - (donor->junior + donor->senior) / donor->staff_start);
-    return sim_rng_chance(&rng, key, 0, p->veto * (1 - donor->support) * relief) ||
-           sim_rng_chance(&rng, key, 1, p->veto_council * stress) ||
-           sim_rng_chance(&rng, key, 2, p->veto_colleagues * lost);
+    return sim_rng_chance(&citizens, p->veto * (1 - donor->support) * relief) ||
+           sim_rng_chance(&council, p->veto_council * stress) ||
+           sim_rng_chance(&colleagues, p->veto_colleagues * lost);
 }
 
 /* The first reason against it, or -1 and whom the donor takes. */
@@ -214,7 +216,6 @@ static int arrivals(double u, double mean) {
 
 void ref_formation(ref_world_t *r) {
     const coop_formation_params_t *p = &r->p.formation;
-    sim_rng_t rng = ref_draw(r, COOP_DRAW_FORMATION_OPPORTUNITY);
     for (int d = 0; d < TINY_DONORS; d++) {
         const ref_donor_t *donor = &r->donor[d];
         bool cooperative = ref_is_cooperative(r, d);
@@ -223,7 +224,8 @@ void ref_formation(ref_world_t *r) {
             continue;
         double rate = p->rate * (1 + p->rate_reputation * donor->reputation +
                                  (ref_helped(r, d) ? p->rate_intermediary : 0));
-        double u = sim_rng_block(&rng, (uint32_t)d, 0, 0).word[0] / 4294967296.0;
+        sim_rng_draw_t draw = ref_draw(r, COOP_DRAW_FORMATION_OPPORTUNITY, (uint32_t)d, 0);
+        double u = sim_rng_word(&draw) / 4294967296.0;
         int n = arrivals(u, rate / r->steps_per_year);
         for (int round = 0; round < n; round++)
             take_opportunity(r, d, round);
@@ -239,15 +241,15 @@ double ref_bonding(const ref_world_t *r, const ref_tie_t *tie) {
 
 void ref_ladder(ref_world_t *r) {
     const coop_ladder_params_t *p = &r->p.ladder;
-    sim_rng_t rng = ref_draw(r, COOP_DRAW_LADDER);
     for (int t = 0; t < r->n_ties; t++) {
         ref_tie_t *tie = &r->tie[t];
         bool climbs = (tie->stage == COOP_STAGE_EXCHANGE && tie->trust >= p->trainees_trust) ||
                       (tie->stage == COOP_STAGE_PROJECT && tie->trust >= p->programme_trust &&
                        r->donor[tie->donor].record >= p->programme_projects);
+        sim_rng_draw_t draw =
+            ref_draw(r, COOP_DRAW_LADDER, (uint32_t)tie->donor, ref_agent(tie->partner));
         if (tie->end != REF_NEVER || !climbs ||
-            !sim_rng_chance(&rng, (uint32_t)tie->donor, ref_agent(tie->partner),
-                            ref_probability(r, p->rate * ref_bonding(r, tie))))
+            !sim_rng_chance(&draw, ref_probability(r, p->rate * ref_bonding(r, tie))))
             continue;
         tie->stage++;
         if (tie->stage == COOP_STAGE_PROGRAMME)
@@ -279,11 +281,11 @@ static void keep_up(ref_world_t *r, ref_tie_t *tie) {
         tie->trust += (0.5 - tie->trust) * ref_probability(r, r->p.projects.exchange_gain);
     else if (tie->active < r->step)
         tie->trust *= 1 - ref_probability(r, r->p.projects.trust_fade);
-    sim_rng_t rng = ref_draw(r, COOP_DRAW_TIE_INSTITUTION);
+    sim_rng_draw_t draw =
+        ref_draw(r, COOP_DRAW_TIE_INSTITUTION, (uint32_t)tie->donor, ref_agent(tie->partner));
     double rate = r->p.upkeep.institution_rate * (ref_helped(r, tie->donor) ? 2 : 1);
     if (tie->trust >= r->p.upkeep.institution_trust &&
-        sim_rng_chance(&rng, (uint32_t)tie->donor, ref_agent(tie->partner),
-                       ref_probability(r, rate)))
+        sim_rng_chance(&draw, ref_probability(r, rate)))
         tie->institution = true;
 }
 
@@ -324,12 +326,12 @@ static int first_cause(const ref_world_t *r, const ref_tie_t *tie) {
     double hazard[COOP_N_CAUSES] = {0}, shortest = 1.0 / r->steps_per_year;
     if (tie->onset == r->step - 1)
         shortest *= 1.5;
-    sim_rng_t rng = ref_draw(r, COOP_DRAW_TIE_ENDING);
+    const sim_rng_draw_t of =
+        ref_draw(r, COOP_DRAW_TIE_ENDING, (uint32_t)tie->donor, ref_agent(tie->partner));
     int first = -1;
     find_hazards(r, tie, hazard);
     for (int cause = 0; cause < COOP_N_CAUSES; cause++) {
-        sim_rng_block_t draw =
-            sim_rng_block(&rng, (uint32_t)tie->donor, ref_agent(tie->partner), (uint32_t)cause / 2);
+        sim_rng_block_t draw = sim_rng_block(&of.rng, of.a, of.b, (uint32_t)cause / 2);
         const uint32_t *word = &draw.word[cause % 2 * 2]; /* a block serves two causes */
         double wait = -log(1 - sim_rng_unit(word[0], word[1])) / hazard[cause];
         if (hazard[cause] > 0 && wait < shortest)

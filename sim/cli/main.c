@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <gsl/gsl_errno.h>
 #include <gsl/gsl_version.h>
 #include <libconfig.h>
 #include <omp.h>
@@ -157,6 +158,7 @@ static int command(int argc, char **argv) {
 }
 
 int main(int argc, char **argv) {
+    gsl_set_error_handler_off(); /* its own ends the process; its codes are looked at */
     if (!sim_experiment_ranks_begin()) {
         fputs("kumiai: MPI could not be begun\n", stderr);
         return SIM_CLI_FAILED;

@@ -14,6 +14,7 @@
 #include "sim/base/error.h"
 #include "sim/base/file.h"
 #include "sim/base/processors.h"
+#include "sim/base/text.h"
 
 enum { MAX_OPTIONS = 64 };
 
@@ -159,9 +160,8 @@ static bool plain(const char *text) {
 }
 
 char *sim_cli_command_line(int argc, char **argv) {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *stream = open_memstream(&text, &size);
+    sim_base_text_t text;
+    FILE *stream = sim_base_text_open(&text);
     if (!stream)
         return NULL;
     fputs("kumiai", stream);
@@ -176,10 +176,7 @@ char *sim_cli_command_line(int argc, char **argv) {
             *c == '\'' ? fputs("'\\''", stream) : fputc(*c, stream);
         fputc('\'', stream);
     }
-    if (fclose(stream) == 0)
-        return text;
-    free(text);
-    return NULL;
+    return sim_base_text_close(stream, &text) ? NULL : text.bytes;
 }
 
 /* ---- signals ---- */

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* LD_PRELOAD: lets a call of the C library fail. Nothing fails without FAULT_AT, and no allocation
+ * of libconfig itself: it does not look at what it gets (the program tries beforehand whether as
+ * much as it can take is there).
+ *
+ *     FAULT_CALL=NAME      which one: alloc (malloc, calloc, realloc and the aligned ones), or
+ * open, write, pwrite, sync, rename, link, unlink, mmap, close, read, pread FAULT_AT=N the N-th
+ * such call fails, from 1 FAULT_FOREVER=1      and every one after it FAULT_ERROR=NUMBER   with
+ * this errno (alloc: always ENOMEM) FAULT_SHORT=1        instead, a read or write moves half of its
+ * bytes FAULT_RECORD=FILE    writes a line for each call: its kind, its number among those of its
+ *                          kind, a digest of the functions that it came from (alloc only) */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <execinfo.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+enum { ALLOC, OPEN, WRITE, PWRITE, SYNC, RENAME, LINK, UNLINK, MMAP, CLOSE, READ, PREAD, KINDS };
+static const char *const names[KINDS] = {"alloc", "open",   "write", "pwrite", "sync", "rename",
+                                         "link",  "unlink", "mmap",  "close",  "read", "pread"};
+
+static long calls[KINDS], fail_at;
+static int fail_kind = -1, fail_error = EIO, record = -1;
+static bool armed, forever, halved, shown;
+static __thread bool inside; /* of this library's own doing */
+
+/* The C library's own, under the names by which they can be called without dlsym() and its memory.
+ */
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t n, size_t size);
+void *__libc_realloc(void *old, size_t size);
+void *__libc_memalign(size_t alignment, size_t size);
+
+__attribute__((constructor)) static void begin(void) {
+    const char *at = getenv("FAULT_AT"), *call = getenv("FAULT_CALL");
+    const char *error = getenv("FAULT_ERROR"), *file = getenv("FAULT_RECORD");
+    void *warm[4];
+    inside = true;
+    fail_at = at ? atol(at) : 0;
+    fail_error = error ? atoi(error) : EIO;
+    forever = getenv("FAULT_FOREVER") != NULL;
+    shown = getenv("FAULT_SHOW") != NULL;
+    halved = getenv("FAULT_SHORT") != NULL;
+    for (int k = 0; call && k < KINDS; k++)
+        if (strcmp(call, names[k]) == 0)
+            fail_kind = k;
+    if (file) {
+        record = (int)syscall(SYS_openat, AT_FDCWD, file, O_WRONLY | O_CREAT | O_APPEND, 0666);
+        (void)backtrace(warm, 4); /* loads what it needs */
+    }
+    inside = false;
+    armed = true;
+}
+
+static void tell(int kind, long number) {
+    void *frame[10];
+    uint64_t digest = 1469598103934665603U;
+    char line[80];
+    inside = true;
+    int n = kind == ALLOC ? backtrace(frame, 10) : 0;
+    for (int k = 2; k < n; k++)
+        digest = (digest ^ (uintptr_t)frame[k]) * 1099511628211U;
+    int length = snprintf(line, sizeof line, "%s %ld %016llx\n", names[kind], number,
+                          (unsigned long long)digest);
+    (void)!syscall(SYS_write, record, line, (size_t)length);
+    inside = false;
+}
+
+static void show(void) {
+    void *frame[30];
+    inside = true;
+    backtrace_symbols_fd(frame, backtrace(frame, 30), STDERR_FILENO);
+    inside = false;
+}
+
+/* Whether this call is one that fails. */
+static bool due(int kind) {
+    if (!armed || inside)
+        return false;
+    long number = __atomic_add_fetch(&calls[kind], 1, __ATOMIC_RELAXED);
+    if (record >= 0)
+        tell(kind, number);
+    bool fails =
+        kind == fail_kind && fail_at > 0 && (number == fail_at || (forever && number > fail_at));
+    if (fails && shown)
+        show();
+    return fails;
+}
+
+static int failed(void) {
+    errno = fail_error;
+    return -1;
+}
+
+/* `from`: the place that calls. */
+static bool no_memory(void *from) {
+    Dl_info object;
+    if (!armed || inside || (fail_kind != ALLOC && record < 0))
+        return false;
+    if (dladdr(from, &object) && strstr(object.dli_fname, "libconfig."))
+        return false;
+    bool fails = due(ALLOC);
+    if (fails)
+        errno = ENOMEM;
+    return fails;
+}
+#define NO_MEMORY() no_memory(__builtin_return_address(0))
+
+static void *real(const char *name) {
+    bool was = inside;
+    inside = true;
+    void *found = dlsym(RTLD_NEXT, name);
+    inside = was;
+    return found;
+}
+
+/* ---- memory ---- */
+
+void *malloc(size_t size) {
+    return NO_MEMORY() ? NULL : __libc_malloc(size);
+}
+
+void *calloc(size_t n, size_t size) {
+    return NO_MEMORY() ? NULL : __libc_calloc(n, size);
+}
+
+void *realloc(void *old, size_t size) {
+    return size && NO_MEMORY() ? NULL : __libc_realloc(old, size);
+}
+
+void *reallocarray(void *old, size_t n, size_t size) {
+    size_t bytes;
+    if (__builtin_mul_overflow(n, size, &bytes) || (bytes && NO_MEMORY())) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    return __libc_realloc(old, bytes);
+}
+
+void *memalign(size_t alignment, size_t size) {
+    return NO_MEMORY() ? NULL : __libc_memalign(alignment, size);
+}
+
+void *aligned_alloc(size_t alignment, size_t size) {
+    return NO_MEMORY() ? NULL : __libc_memalign(alignment, size);
+}
+
+int posix_memalign(void **out, size_t alignment, size_t size) {
+    void *made = NO_MEMORY() ? NULL : __libc_memalign(alignment, size);
+    if (!made)
+        return ENOMEM;
+    *out = made;
+    return 0;
+}
+
+/* Here, so that it is known who calls. */
+char *strdup(const char *text) {
+    size_t size = strlen(text) + 1;
+    char *copy = NO_MEMORY() ? NULL : __libc_malloc(size);
+    return copy ? memcpy(copy, text, size) : NULL;
+}
+
+/* ---- files ---- */
+
+#define OPENS(name)                                                                                \
+    int name(const char *path, int flags, ...) {                                                   \
+        va_list more;                                                                              \
+        va_start(more, flags);                                                                     \
+        mode_t mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(more, mode_t) : 0;                  \
+        va_end(more);                                                                              \
+        return due(OPEN) ? failed() : (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);       \
+    }
+OPENS(open)
+OPENS(open64)
+
+#define FOPENS(name)                                                                               \
+    FILE *name(const char *path, const char *how) {                                                \
+        if (due(OPEN))                                                                             \
+            return failed(), NULL;                                                                 \
+        return ((FILE * (*)(const char *, const char *)) real(#name))(path, how);                  \
+    }
+FOPENS(fopen)
+FOPENS(fopen64)
+
+/* A stream is closed in any case, as by the system; what it still held may be lost. */
+int fclose(FILE *stream) {
+    bool fails = fileno(stream) >= 0 && due(CLOSE);
+    int rc = ((int (*)(FILE *))real("fclose"))(stream);
+    if (!fails)
+        return rc;
+    errno = fail_error;
+    return EOF;
+}
+
+int fflush(FILE *stream) {
+    if (due(WRITE))
+        return failed(), EOF;
+    return ((int (*)(FILE *))real("fflush"))(stream);
+}
+
+int close(int file) {
+    bool fails = due(CLOSE);
+    int rc = (int)syscall(SYS_close, file);
+    return fails ? failed() : rc;
+}
+
+#define MOVES(name, kind, call, type)                                                              \
+    ssize_t name(int file, type bytes, size_t size) {                                              \
+        bool now = due(kind);                                                                      \
+        if (now && !halved)                                                                        \
+            return failed();                                                                       \
+        return (ssize_t)syscall(call, file, bytes, now ? size / 2 : size);                         \
+    }
+MOVES(read, READ, SYS_read, void *)
+MOVES(write, WRITE, SYS_write, const void *)
+
+#define MOVES_AT(name, kind, call, type)                                                           \
+    ssize_t name(int file, type bytes, size_t size, off_t at) {                                    \
+        bool now = due(kind);                                                                      \
+        if (now && !halved)                                                                        \
+            return failed();                                                                       \
+        return (ssize_t)syscall(call, file, bytes, now ? size / 2 : size, at);                     \
+    }
+MOVES_AT(pread, PREAD, SYS_pread64, void *)
+MOVES_AT(pread64, PREAD, SYS_pread64, void *)
+MOVES_AT(pwrite, PWRITE, SYS_pwrite64, const void *)
+MOVES_AT(pwrite64, PWRITE, SYS_pwrite64, const void *)
+
+int fsync(int file) {
+    return due(SYNC) ? failed() : (int)syscall(SYS_fsync, file);
+}
+
+int fdatasync(int file) {
+    return due(SYNC) ? failed() : (int)syscall(SYS_fdatasync, file);
+}
+
+int rename(const char *from, const char *to) {
+    return due(RENAME) ? failed() : (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
+}
+
+int link(const char *from, const char *to) {
+    return due(LINK) ? failed() : (int)syscall(SYS_linkat, AT_FDCWD, from, AT_FDCWD, to, 0);
+}
+
+int unlink(const char *path) {
+    return due(UNLINK) ? failed() : (int)syscall(SYS_unlinkat, AT_FDCWD, path, 0);
+}
+
+#define MAPS(name)                                                                                 \
+    void *name(void *at, size_t size, int protection, int flags, int file, off_t offset) {         \
+        if (due(MMAP))                                                                             \
+            return failed(), MAP_FAILED;                                                           \
+        return (void *)syscall(SYS_mmap, at, size, protection, flags, file, offset);               \
+    }
+MAPS(mmap)
+MAPS(mmap64)

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* LD_PRELOAD: lets a call of the C library fail. Nothing fails without FAULT_AT, and no allocation
- * of libconfig itself: it does not look at what it gets (the program tries beforehand whether as
- * much as it can take is there).
+/* LD_PRELOAD: lets a call of the C library fail. Nothing fails without FAULT_AT. Two kinds of calls
+ * never fail: allocations of libconfig, which does not look at what it gets (the program tries
+ * beforehand whether as much as it can take is there), and the opening of files of counters (.gcda)
+ * in a build that measures coverage.
  *
- *     FAULT_CALL=NAME      which one: alloc (malloc, calloc, realloc and the aligned ones), or
- * open, write, pwrite, sync, rename, link, unlink, mmap, close, read, pread FAULT_AT=N the N-th
- * such call fails, from 1 FAULT_FOREVER=1      and every one after it FAULT_ERROR=NUMBER   with
- * this errno (alloc: always ENOMEM) FAULT_SHORT=1        instead, a read or write moves half of its
- * bytes FAULT_RECORD=FILE    writes a line for each call: its kind, its number among those of its
- *                          kind, a digest of the functions that it came from (alloc only) */
+ * FAULT_CALL=NAME: which one: alloc (malloc, calloc, realloc and the aligned ones), or open, write,
+ *     pwrite, sync, rename, link, unlink, mmap, close, read, pread
+ * FAULT_AT=N: the N-th such call fails, from 1
+ * FAULT_FOREVER=1: and every one after it
+ * FAULT_ERROR=NUMBER: with this errno (alloc: always ENOMEM)
+ * FAULT_SHORT=1: instead, a read or write moves half of its bytes
+ * FAULT_SHOW=1: prints where the call that fails came from
+ * FAULT_RECORD=FILE: writes a line for each call: its kind, its number among those of its kind, a
+ *     digest of the functions that it came from (alloc only) */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -97,6 +101,11 @@ static bool due(int kind) {
     return fails;
 }
 
+static bool open_fails(const char *path) {
+    size_t length = strlen(path);
+    return (length < 5 || strcmp(path + length - 5, ".gcda") != 0) && due(OPEN);
+}
+
 static int failed(void) {
     errno = fail_error;
     return -1;
@@ -178,14 +187,15 @@ char *strdup(const char *text) {
         va_start(more, flags);                                                                     \
         mode_t mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(more, mode_t) : 0;                  \
         va_end(more);                                                                              \
-        return due(OPEN) ? failed() : (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);       \
+        return open_fails(path) ? failed()                                                         \
+                                : (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);           \
     }
 OPENS(open)
 OPENS(open64)
 
 #define FOPENS(name)                                                                               \
     FILE *name(const char *path, const char *how) {                                                \
-        if (due(OPEN))                                                                             \
+        if (open_fails(path))                                                                      \
             return failed(), NULL;                                                                 \
         return ((FILE * (*)(const char *, const char *)) real(#name))(path, how);                  \
     }

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Results files: the first byte chooses what reads them (export in its formats, merge, resume of a
- * run and of a sweep), the rest are edits of a good file. */
+ * run and of a sweep, verify) and whether they look at the digests first, the rest are edits of a
+ * good file. A digest that does not fit ends them at once; unchecked, the edits get further. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/experiment/sweep.h"
 #include "sim/record/export.h"
+#include "sim/record/verify.h"
 #include "tests/fuzz/fuzz.h"
 
-enum { RUN, SHARD_1, SHARD_2, FILES, FORMATS = 6, MERGE = FORMATS, RESUME, RESUME_SWEEP, ACTIONS };
+enum { RUN, SHARD_1, SHARD_2, FILES };
+enum { FORMATS = 6, MERGE = FORMATS, RESUME, RESUME_SWEEP, VERIFY, ACTIONS };
 
 static sim_config_t *config; /* the store keeps the pointer to it */
 static void *shared;
@@ -20,6 +23,21 @@ static struct {
     size_t size;
 } good[FILES];
 static char why[1024];
+
+/* ---- digests ---- */
+
+static bool unchecked;
+int __real_sim_record_check_rows(sqlite3 *db, const char *path, const char *runs, char *text,
+                                 size_t size);
+int __wrap_sim_record_check_rows(sqlite3 *db, const char *path, const char *runs, char *text,
+                                 size_t size);
+
+int __wrap_sim_record_check_rows(sqlite3 *db, const char *path, const char *runs, char *text,
+                                 size_t size) {
+    return unchecked ? 0 : __real_sim_record_check_rows(db, path, runs, text, size);
+}
+
+/* ---- good files ---- */
 
 static void keep(int file, const char *path) {
     FILE *in = fopen(path, "rb");
@@ -158,26 +176,67 @@ static int resume_sweep(const char *path) {
     return rc ? rc : closed;
 }
 
+static void count(void *user, const char *sentence) {
+    if (!*sentence)
+        fuzz_fail("a difference without a sentence", "");
+    ++*(uint64_t *)user;
+}
+
+static int verify(const char *path) {
+    uint64_t told = 0;
+    sim_record_verified_t found = {0};
+    sim_record_stored_t stored = {0};
+    int rc = sim_record_verify(path, count, &told, NULL, &found, why, sizeof why);
+    if (rc == 0 && told != found.problems)
+        fuzz_fail("problems that are not told", "");
+    if (rc == 0)
+        rc = sim_record_stored_read(path, 1, &stored, why, sizeof why);
+    sim_record_stored_free(&stored);
+    return rc;
+}
+
+static int act(int action, const char *path) {
+    switch (action) {
+    case MERGE:
+        return merge(path);
+    case RESUME:
+        return resume(path);
+    case RESUME_SWEEP:
+        return resume_sweep(path);
+    case VERIFY:
+        return verify(path);
+    default:
+        return export_file(path, action);
+    }
+}
+
+/* Lays the edits over a copy of a good file. False: no memory. */
+static bool write_edited(int file, const char *name, fuzz_piece_t edits) {
+    size_t size = good[file].size;
+    uint8_t *bytes = malloc(size);
+    if (!bytes)
+        return false;
+    memcpy(bytes, good[file].bytes, size);
+    fuzz_edit(bytes, 0, size, edits);
+    fuzz_write(name, bytes, size);
+    free(bytes);
+    return true;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (!config)
         make();
-    int action = size ? data[0] % ACTIONS : 0;
-    int file = action < FORMATS || action == RESUME ? RUN : SHARD_1;
-    uint8_t *bytes = malloc(good[file].size);
-    if (!bytes)
+    int action = size ? data[0] % 16 % ACTIONS : 0;
+    unchecked = !(size && data[0] & 16);
+    int file = action == MERGE || action == RESUME_SWEEP ? SHARD_1 : RUN;
+    fuzz_piece_t edits = {data + (size > 0), size ? size - 1 : 0};
+    if (!write_edited(file, "c.db", edits))
         return 0;
-    memcpy(bytes, good[file].bytes, good[file].size);
-    fuzz_edit(bytes, 0, good[file].size, (fuzz_piece_t){data + (size > 0), size ? size - 1 : 0});
-    fuzz_write("c.db", bytes, good[file].size);
-    free(bytes);
     remove(fuzz_path("c.db-journal"));
     char path[256];
     snprintf(path, sizeof path, "%s", fuzz_path("c.db"));
     why[0] = '\0';
-    int rc = action < FORMATS   ? export_file(path, action)
-             : action == MERGE  ? merge(path)
-             : action == RESUME ? resume(path)
-                                : resume_sweep(path);
+    int rc = act(action, path);
     if (rc && rc != SIM_ERR_MEMORY && !why[0])
         fuzz_fail("refused without a reason", sim_base_strerror(rc));
     return 0;

@@ -10,10 +10,9 @@ if not faults.LIBRARY:
 
 
 @pytest.fixture(scope="module")
-def inputs(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("fault")
-    faults.write_inputs(folder / "in")
-    return folder
+def inputs():
+    with faults.inputs() as folder:
+        yield folder
 
 
 @pytest.mark.parametrize("name", faults.COMMANDS)

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Limits of the system, closed outputs and two writers of one file, over all commands."""
+"""Limits of the system, closed outputs, two writers of one file and kills, over all commands."""
 
+import random
 import resource
 import shutil
+import signal
 import subprocess
+import time
 
 import pytest
 
@@ -17,10 +20,9 @@ LIMITS = {"size of a file": (resource.RLIMIT_FSIZE, [0, 1 << 12, 1 << 16]),
 
 
 @pytest.fixture(scope="module")
-def inputs(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("limits")
-    faults.write_inputs(folder / "in")
-    return folder
+def inputs():
+    with faults.inputs() as folder:
+        yield folder
 
 
 @pytest.mark.parametrize("what", LIMITS)
@@ -81,3 +83,35 @@ def test_two_writers_of_one_file(inputs):
         codes = sorted(process.returncode for process in both)
         assert codes in ([0, 1], [0, 2]) and all(s for p, s in zip(both, said) if p.returncode), (codes, said)
         assert faults.content(place.folder / "c.db") == place.reference
+
+
+def end(place, when, how):
+    """Starts the command, or goes on with it, and ends it after `when` seconds; its exit code."""
+    process = subprocess.Popen([faults.KUMIAI, *place.command.words, *place.command.repair], cwd=place.folder,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+    try:
+        return process.wait(when)
+    except subprocess.TimeoutExpired:
+        process.send_signal(how)
+        return process.wait(60)
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize("name", ["run", "sweep", "fork"])
+def test_kills(name, how, inputs):
+    """Killed at any moment, again and again: the file is whole and is finished to the same content."""
+    place = faults.Place(faults.COMMANDS[name], inputs)
+    draw, path, kills, started = random.Random(f"{name} {how}"), place.folder / place.command.results, 0, time.monotonic()
+    place.run()
+    whole = time.monotonic() - started
+    for _ in range(100 if faults.WHOLE else 3):
+        place.begin()
+        for _ in range(4):
+            code = end(place, draw.uniform(0.1, 1.0) * whole, how)
+            assert code in (0, -how, 130), code
+            kills += code != 0
+            assert not path.exists() or faults.sound(path) and faults.verified(path)
+        done = place.again(*place.command.repair)
+        assert done.returncode == 0, done.stderr
+        assert place.made(done) == place.reference
+    print(f"\n{name}: {kills} kills by {how.name}")

@@ -150,14 +150,20 @@ static void no_result(sqlite3_context *context) {
     (void)context;
 }
 
+/* Their names, quoted, into the list; -1: cannot be read. */
 static int count_columns(const sim_verify_t *c, const char *table, sqlite3_str *list) {
     sqlite3_stmt *s = NULL;
     int n = -1;
     if (sim_verify_prepare(c, sqlite3_mprintf("SELECT rowid, * FROM \"%w\"", table), &s) ==
         SQLITE_OK)
         n = sqlite3_column_count(s);
-    for (int i = 0; i < n; i++)
-        sqlite3_str_appendf(list, "%s\"%w\"", i ? ", " : "", sqlite3_column_name(s, i));
+    for (int i = 0; i < n; i++) {
+        const char *name = sqlite3_column_name(s, i);
+        if (name)
+            sqlite3_str_appendf(list, "%s\"%w\"", i ? ", " : "", name);
+        else
+            n = -1;
+    }
     sqlite3_finalize(s);
     return n;
 }
@@ -223,7 +229,7 @@ static int walk_rows(sim_verify_t *c, walk_t *w) {
     char *columns = sqlite3_str_finish(list);
     if (n > MOST_ARGUMENTS || c->ask->runs || c->unordered)
         rc = walk_by_step(c, w, n);
-    else if (n > 0)
+    else if (n > 0 && columns)
         rc = walk_within(c, w, columns);
     sqlite3_free(columns);
 #pragma omp atomic

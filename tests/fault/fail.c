@@ -5,14 +5,12 @@
  * in a build that measures coverage.
  *
  * FAULT_CALL=NAME: which one: alloc (malloc, calloc, realloc and the aligned ones), or open, write,
- *     pwrite, sync, rename, link, unlink, mmap, close, read, pread
- * FAULT_AT=N: the N-th such call fails, from 1
- * FAULT_FOREVER=1: and every one after it
- * FAULT_ERROR=NUMBER: with this errno (alloc: always ENOMEM)
- * FAULT_SHORT=1: instead, a read or write moves half of its bytes
- * FAULT_SHOW=1: prints where the call that fails came from
+ *     pwrite, sync, rename, link, unlink, mmap, close, read, pread; or sqlite, xml: the program's
+ * calls of these libraries FAULT_AT=N: the N-th such call fails, from 1 FAULT_FOREVER=1: and every
+ * one after it FAULT_ERROR=NUMBER: with this errno (alloc: always ENOMEM) FAULT_SHORT=1: instead, a
+ * read or write moves half of its bytes FAULT_SHOW=1: prints where the call that fails came from
  * FAULT_RECORD=FILE: writes a line for each call: its kind, its number among those of its kind, a
- *     digest of the functions that it came from (alloc only) */
+ *     digest of the functions of the program that it came from (of alloc, sqlite and xml) */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -29,9 +27,26 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-enum { ALLOC, OPEN, WRITE, PWRITE, SYNC, RENAME, LINK, UNLINK, MMAP, CLOSE, READ, PREAD, KINDS };
-static const char *const names[KINDS] = {"alloc", "open",   "write", "pwrite", "sync", "rename",
-                                         "link",  "unlink", "mmap",  "close",  "read", "pread"};
+enum {
+    ALLOC,
+    OPEN,
+    WRITE,
+    PWRITE,
+    SYNC,
+    RENAME,
+    LINK,
+    UNLINK,
+    MMAP,
+    CLOSE,
+    READ,
+    PREAD,
+    SQLITE,
+    XML,
+    KINDS
+};
+static const char *const names[KINDS] = {"alloc",  "open",  "write",  "pwrite", "sync",
+                                         "rename", "link",  "unlink", "mmap",   "close",
+                                         "read",   "pread", "sqlite", "xml"};
 
 static long calls[KINDS], fail_at;
 static int fail_kind = -1, fail_error = EIO, record = -1;
@@ -66,16 +81,28 @@ __attribute__((constructor)) static void begin(void) {
     armed = true;
 }
 
-static void tell(int kind, long number) {
-    void *frame[10];
+/* A digest of the last four functions of the program itself that led here. */
+static uint64_t place(void) {
+    enum { DEEP = 40, KEPT = 4 };
+    void *frame[DEEP];
     uint64_t digest = 1469598103934665603U;
+    int kept = 0;
+    for (int k = 0, n = backtrace(frame, DEEP); k < n && kept < KEPT; k++) {
+        Dl_info object;
+        if (dladdr(frame[k], &object) && !strstr(object.dli_fname, ".so")) {
+            digest = (digest ^ (uintptr_t)frame[k]) * 1099511628211U;
+            kept++;
+        }
+    }
+    return digest;
+}
+
+static void tell(int kind, long number) {
     char line[80];
     inside = true;
-    int n = kind == ALLOC ? backtrace(frame, 10) : 0;
-    for (int k = 2; k < n; k++)
-        digest = (digest ^ (uintptr_t)frame[k]) * 1099511628211U;
+    bool placed = kind == ALLOC || kind == SQLITE || kind == XML;
     int length = snprintf(line, sizeof line, "%s %ld %016llx\n", names[kind], number,
-                          (unsigned long long)digest);
+                          (unsigned long long)(placed ? place() : 0));
     (void)!syscall(SYS_write, record, line, (size_t)length);
     inside = false;
 }
@@ -172,12 +199,16 @@ int posix_memalign(void **out, size_t alignment, size_t size) {
     return 0;
 }
 
-/* Here, so that it is known who calls. */
-char *strdup(const char *text) {
-    size_t size = strlen(text) + 1;
-    char *copy = NO_MEMORY() ? NULL : __libc_malloc(size);
-    return copy ? memcpy(copy, text, size) : NULL;
-}
+/* Here, so that it is known who calls; libconfig uses the name with lines. */
+#define COPIES(name)                                                                               \
+    char *name(const char *text) {                                                                 \
+        size_t size = strlen(text) + 1;                                                            \
+        char *copy = NO_MEMORY() ? NULL : __libc_malloc(size);                                     \
+        return copy ? memcpy(copy, text, size) : NULL;                                             \
+    }
+char *__strdup(const char *text);
+COPIES(strdup)
+COPIES(__strdup)
 
 /* ---- files ---- */
 
@@ -274,3 +305,113 @@ int unlink(const char *path) {
     }
 MAPS(mmap)
 MAPS(mmap64)
+
+/* ---- libraries ---- */
+
+/* Not what SQLite calls of itself. */
+static bool library_fails(int kind, void *from) {
+    Dl_info object;
+    if (fail_kind != kind && record < 0)
+        return false;
+    if (dladdr(from, &object) && strstr(object.dli_fname, "libsqlite3."))
+        return false;
+    return due(kind);
+}
+#define FAILS(kind) library_fails(kind, __builtin_return_address(0))
+
+typedef void free_t(void *);
+typedef int row_t(void *, int, char **, char **);
+enum { SQLITE_IOERR = 10 };
+
+#define REAL(name, types, arguments) ((int(*) types)real(name)) arguments
+
+int sqlite3_open_v2(const char *path, void **db, int flags, const char *vfs) {
+    *db = NULL;
+    return FAILS(SQLITE) ? SQLITE_IOERR
+                         : REAL("sqlite3_open_v2", (const char *, void **, int, const char *),
+                                (path, db, flags, vfs));
+}
+
+int sqlite3_prepare_v2(void *db, const char *sql, int size, void **made, const char **tail) {
+    *made = NULL;
+    return FAILS(SQLITE)
+               ? SQLITE_IOERR
+               : REAL("sqlite3_prepare_v2", (void *, const char *, int, void **, const char **),
+                      (db, sql, size, made, tail));
+}
+
+int sqlite3_exec(void *db, const char *sql, row_t *row, void *user, char **why) {
+    return FAILS(SQLITE) ? SQLITE_IOERR
+                         : REAL("sqlite3_exec", (void *, const char *, row_t *, void *, char **),
+                                (db, sql, row, user, why));
+}
+
+static void *stopped; /* the statement whose step failed: its reset tells the same */
+
+int sqlite3_step(void *s) {
+    if (!FAILS(SQLITE))
+        return REAL("sqlite3_step", (void *), (s));
+    stopped = s;
+    return SQLITE_IOERR;
+}
+
+/* How a reset or the end of a statement went. */
+static int ended(const void *s, int rc, bool fails) {
+    bool again = s && s == stopped;
+    if (again)
+        stopped = NULL;
+    return again || fails ? SQLITE_IOERR : rc;
+}
+
+int sqlite3_reset(void *s) {
+    int rc = REAL("sqlite3_reset", (void *), (s));
+    return ended(s, rc, FAILS(SQLITE));
+}
+
+int sqlite3_finalize(void *s) {
+    int rc = REAL("sqlite3_finalize", (void *), (s));
+    return ended(s, rc, s && FAILS(SQLITE));
+}
+
+int sqlite3_bind_text(void *s, int i, const char *text, int size, free_t *done) {
+    return FAILS(SQLITE) ? SQLITE_IOERR
+                         : REAL("sqlite3_bind_text", (void *, int, const char *, int, free_t *),
+                                (s, i, text, size, done));
+}
+
+#define BINDS(name, type)                                                                          \
+    int name(void *s, int i, type value) {                                                         \
+        return FAILS(SQLITE) ? SQLITE_IOERR : REAL(#name, (void *, int, type), (s, i, value));     \
+    }
+BINDS(sqlite3_bind_int, int)
+BINDS(sqlite3_bind_int64, long long)
+BINDS(sqlite3_bind_double, double)
+BINDS(sqlite3_bind_value, const void *)
+
+int sqlite3_bind_null(void *s, int i) {
+    return FAILS(SQLITE) ? SQLITE_IOERR : REAL("sqlite3_bind_null", (void *, int), (s, i));
+}
+
+int xmlTextWriterStartElement(void *writer, const char *name) {
+    return FAILS(XML) ? -1
+                      : REAL("xmlTextWriterStartElement", (void *, const char *), (writer, name));
+}
+
+int xmlTextWriterWriteAttribute(void *writer, const char *name, const char *text) {
+    return FAILS(XML) ? -1
+                      : REAL("xmlTextWriterWriteAttribute", (void *, const char *, const char *),
+                             (writer, name, text));
+}
+
+int xmlTextWriterWriteString(void *writer, const char *text) {
+    return FAILS(XML) ? -1
+                      : REAL("xmlTextWriterWriteString", (void *, const char *), (writer, text));
+}
+
+#define WRITES(name)                                                                               \
+    int name(void *writer) {                                                                       \
+        return FAILS(XML) ? -1 : REAL(#name, (void *), (writer));                                  \
+    }
+WRITES(xmlTextWriterEndElement)
+WRITES(xmlTextWriterEndDocument)
+WRITES(xmlTextWriterFlush)

@@ -2,8 +2,9 @@
 """Commands in which a call of the system fails: which there are, and what must hold afterwards.
 
 fail.c, preloaded, lets the N-th call of a kind fail. KUMIAI_FAULTS=whole tries every N (of
-allocations the first and the last of each place in the code, and a sample of the others), else an
-even sample of some. No choice is random."""
+allocations and calls of libraries the first and the last of each place in the code, and a sample of
+the others); KUMIAI_FAULTS=places, for the measure of coverage, the first of each place, and repairs
+nothing; else an even sample of some. No choice is random."""
 
 import errno
 import os
@@ -23,7 +24,9 @@ from conftest import KUMIAI, content, sound  # noqa: E402
 
 LIBRARY = os.environ.get("KUMIAI_FAULT_LIBRARY", "")
 WHOLE = os.environ.get("KUMIAI_FAULTS") == "whole"
-# How calls fail that are no allocations.
+PLACES = os.environ.get("KUMIAI_FAULTS") == "places"
+PLACED = ("alloc", "sqlite", "xml")  # kinds of which it is known where they come from
+# How the others fail.
 ERRORS = {
     "open": [errno.EMFILE, errno.EACCES, errno.EINTR], "write": [errno.ENOSPC, errno.EIO, errno.EINTR],
     "pwrite": [errno.ENOSPC, errno.EIO, errno.EINTR], "sync": [errno.EIO], "rename": [errno.EIO],
@@ -38,10 +41,12 @@ class Command:
     words: list
     results: str = ""          # path, or
     folder: str = ""           # path of the folder that it makes, or neither: its standard output
+    begun: str = ""            # name among the inputs of the results file that it goes on with
     repair: list = field(default_factory=list)  # words to add; none: the same command once more
 
 
-TINY, CONTAGION, SWEEP, POLICY = "../in/tiny.cfg", "../in/contagion.cfg", "../in/sweep.cfg", "../in/policy.cfg"
+TINY, CONTAGION, SWEEP, POLICY, POLICY_C = (
+    f"../in/{name}.cfg" for name in ("tiny", "contagion", "sweep", "policy", "policy_c"))
 QUIET = ["--threads", "1", "--quiet"]
 COMMANDS = {
     "run": Command(["run", TINY, "--reps", "2", "--detail", "full", "--checkpoint-every", "1",
@@ -57,6 +62,18 @@ COMMANDS = {
     "export": Command(["export", "../in/full.db", "--to", "x", "--format", "csv"], folder="x"),
     "gexf": Command(["export", "../in/full.db", "--to", "x", "--format", "gexf"], folder="x"),
 }
+if WHOLE or PLACES:
+    COMMANDS |= {
+        "grow": Command(["run", CONTAGION, "--reps", "3", "--out", "c.db", "--resume", *QUIET],
+                        results="c.db", begun="c1.db"),
+        "half": Command(["sweep", SWEEP, "--out", "s1.db", "--shard", "1/2", "--resume", *QUIET],
+                        results="s1.db", begun="s1.db"),
+        "until": Command(["run", CONTAGION, POLICY_C, "--until", "infected_final:30", "--max-reps", "8", "--out",
+                          "u.db", *QUIET], results="u.db", repair=["--resume"]),
+        "rerun": Command(["verify", "../in/full.db", "--rerun", "1"]),
+        "describe": Command(["describe", "cooperation", "--format", "json"]),
+        **{kind: Command(["export", "../in/full.db", "--to", "x", "--format", kind], folder="x")
+           for kind in ("graphml", "spells", "rsiena", "goldfish")}}
 
 
 def write_inputs(folder):
@@ -68,9 +85,11 @@ def write_inputs(folder):
         'scenario = "contagion.cfg";\nsweep = { design = "lhs"; points = 3; reps = 2; factors = (\n'
         '  { parameter = "contagion.beta"; min = 0.01; max = 0.2; }); };\n', encoding="utf-8")
     (folder / "policy.cfg").write_text('base = "tiny.cfg";\nhub = { enabled = false; };\n', encoding="utf-8")
+    (folder / "policy_c.cfg").write_text('base = "contagion.cfg";\ncontagion = { beta = 0.3; };\n', encoding="utf-8")
     full = ["run", "tiny.cfg", "--reps", "1", "--detail", "full", "--out", "full.db", *QUIET]
     shards = (["sweep", "sweep.cfg", "--shard", f"{i}/2", "--out", f"s{i}.db", *QUIET] for i in (1, 2))
-    for words in (full, *shards):
+    begun = ["run", "contagion.cfg", "--reps", "1", "--out", "c1.db", *QUIET]
+    for words in (full, begun, *shards):
         subprocess.run([KUMIAI, *words], cwd=folder, check=True, capture_output=True)
 
 
@@ -97,6 +116,8 @@ class Place:
     def begin(self):
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir()
+        if self.command.begun:
+            shutil.copy(self.folder.parent / "in" / self.command.begun, self.folder / self.command.results)
 
     def run(self, *more, prefix=(), env=None, **options):
         """The command in an empty folder; `prefix` stands before it."""
@@ -114,8 +135,8 @@ class Place:
         if self.command.results:
             return content(self.folder / self.command.results)
         if self.command.folder:
-            return {path.name: path.read_bytes() for path in (self.folder / self.command.folder).iterdir()
-                    if path.name != "manifest.json" and path.suffix != ".gexf"}
+            return {str(path): path.read_bytes() for path in sorted((self.folder / self.command.folder).rglob("*"))
+                    if path.is_file() and path.name != "manifest.json" and path.suffix not in (".gexf", ".graphml")}
         return re.sub(rb"[0-9.]+ MB/s", b"", done.stdout)  # of verify
 
     def calls(self):
@@ -148,7 +169,7 @@ class Place:
             wrong(f"left behind: {self.left()}")
         if done.returncode == 0 and self.made(done) != self.reference:
             wrong("exit 0 with other content")
-        if done.returncode:
+        if done.returncode and not PLACES:
             self.repair(done, wrong)
 
     def repair(self, done, wrong):
@@ -161,7 +182,7 @@ class Place:
             if self.command.words[0] not in retries():
                 return
             more += ["--retry-failed"]
-        if not self.command.repair and path and path.exists():
+        if not self.command.repair and not self.command.begun and path and path.exists():
             path.unlink()
         if self.command.folder:
             more += ["--force"]
@@ -189,24 +210,26 @@ def even(numbers, most):
     return sorted({numbers[-1 - int(k * step)] for k in range(min(most, len(numbers)))}) if numbers else []
 
 
-def allocations(places, most):
-    """Numbers of allocations to fail: of each place in the code the first, and the last."""
+def by_place(places, most):
+    """Numbers of calls to fail: of each place in the code the first, and the last."""
     first, last = {}, {}
     for number, place in enumerate(places, 1):
         first.setdefault(place, number)
         last[place] = number
+    if PLACES:
+        return sorted(first.values())
     if not WHOLE:
         return even(sorted(first.values()), most)
     return sorted({*first.values(), *last.values(), *even(range(1, len(places) + 1), 300)})
 
 
-def plan(calls, allocs, others):
+def plan(calls, placed, others):
     """(kind, N, environment) of everything to try, from what one run of the command calls."""
     for kind, places in calls.items():
-        if kind == "alloc":
-            for number in allocations(places, allocs):
+        if kind in PLACED:
+            for number in by_place(places, placed):
                 yield kind, number, {}
-            for number in allocations(places, max(1, allocs // 4)):
+            for number in by_place(places, max(1, placed // 4)) if not PLACES else ():
                 yield kind, number, {"FAULT_FOREVER": "1"}
             continue
         numbers = range(1, len(places) + 1)

@@ -20,12 +20,14 @@ def test_calls_that_fail(name, inputs):
     place = faults.Place(faults.COMMANDS[name], inputs)
     calls = place.calls()
     assert len(calls["alloc"]) > 100 and calls["open"]  # the library was heard
-    for kind, number, how in faults.plan(calls, allocs=8, others=1):
+    print(f"\n{name}: " + ", ".join(f"{kind} {len(p)}" + f" ({len(set(p))} places)" * (kind in faults.PLACED)
+                                    for kind, p in calls.items()))
+    for kind, number, how in faults.plan(calls, placed=6, others=1):
         env = {"LD_PRELOAD": faults.LIBRARY, "FAULT_CALL": kind, "FAULT_AT": str(number), **how}
         done = place.run(env=env)
         place.judge(f"{kind} {number} {' '.join(f'{k}={v}' for k, v in how.items())}", done,
                     kept_names=kind == "unlink" or "FAULT_FOREVER" in how)
-    print(f"\n{name}: {sum(map(len, calls.values()))} calls, {place.tried} faults, "
+    print(f"{name}: {sum(map(len, calls.values()))} calls, {place.tried} faults, "
           f"exits {dict(sorted(place.exits.items()))}, {len(place.wrong)} wrong")
     assert not place.wrong, "\n".join(place.wrong)
 

@@ -76,14 +76,15 @@ def run_script(words, work):
             out = os.open("stderr", os.O_WRONLY | os.O_CREAT)
             os.dup2(out, 1)
             os.dup2(out, 2)
+            sys.stdout = sys.stderr = open(2, "w", encoding="utf-8", errors="replace", closefd=False)
             sys.argv = words
             runpy.run_path(words[0], run_name="__main__")
             code = 0
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else int(end.code is not None)
         except BaseException:  # whatever it is, this child must not go on as pytest
-            traceback.print_exc(file=sys.__stderr__)
-        sys.__stderr__.flush()
+            traceback.print_exc()
+        sys.stderr.flush()
         os._exit(code)
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     return code, (work / "stderr").read_text(encoding="utf-8", errors="replace")

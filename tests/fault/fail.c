@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* LD_PRELOAD: lets a call of the C library fail. Nothing fails without FAULT_AT. Two kinds of calls
- * never fail: allocations of libconfig, which does not look at what it gets (the program tries
- * beforehand whether as much as it can take is there), and the opening of files of counters (.gcda)
- * in a build that measures coverage.
+/* LD_PRELOAD: lets a call of the C library fail. Nothing fails without FAULT_AT, nor once the
+ * program's own exit is over, when a build that measures coverage writes its counters. And no
+ * allocation of libconfig, which does not look at what it gets (the program tries beforehand
+ * whether as much as it can take is there).
  *
  * FAULT_CALL=NAME: which one: alloc (malloc, calloc, realloc and the aligned ones), or open, write,
  *     pwrite, sync, rename, link, unlink, mmap, close, read, pread; or sqlite, xml: the program's
@@ -60,6 +60,10 @@ void *__libc_calloc(size_t n, size_t size);
 void *__libc_realloc(void *old, size_t size);
 void *__libc_memalign(size_t alignment, size_t size);
 
+static void end(void) {
+    armed = false;
+}
+
 __attribute__((constructor)) static void begin(void) {
     const char *at = getenv("FAULT_AT"), *call = getenv("FAULT_CALL");
     const char *error = getenv("FAULT_ERROR"), *file = getenv("FAULT_RECORD");
@@ -78,7 +82,7 @@ __attribute__((constructor)) static void begin(void) {
         (void)backtrace(warm, 4); /* loads what it needs */
     }
     inside = false;
-    armed = true;
+    armed = atexit(end) == 0;
 }
 
 /* A digest of the last four functions of the program itself that led here. */
@@ -126,11 +130,6 @@ static bool due(int kind) {
     if (fails && shown)
         show();
     return fails;
-}
-
-static bool open_fails(const char *path) {
-    size_t length = strlen(path);
-    return (length < 5 || strcmp(path + length - 5, ".gcda") != 0) && due(OPEN);
 }
 
 static int failed(void) {
@@ -218,15 +217,14 @@ COPIES(__strdup)
         va_start(more, flags);                                                                     \
         mode_t mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(more, mode_t) : 0;                  \
         va_end(more);                                                                              \
-        return open_fails(path) ? failed()                                                         \
-                                : (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);           \
+        return due(OPEN) ? failed() : (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);       \
     }
 OPENS(open)
 OPENS(open64)
 
 #define FOPENS(name)                                                                               \
     FILE *name(const char *path, const char *how) {                                                \
-        if (open_fails(path))                                                                      \
+        if (due(OPEN))                                                                             \
             return failed(), NULL;                                                                 \
         return ((FILE * (*)(const char *, const char *)) real(#name))(path, how);                  \
     }

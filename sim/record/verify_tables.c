@@ -193,7 +193,7 @@ static int walk_within(sim_verify_t *c, walk_t *w, const char *columns) {
 static int walk_by_step(sim_verify_t *c, walk_t *w, int n) {
     sqlite3_stmt *s = NULL;
     const char *name = w->job->table->name, *runs = c->ask->runs;
-    sqlite3_value **value = sqlite3_malloc64((sqlite3_uint64)(n > 0 ? n : 1) * sizeof *value);
+    sqlite3_value **value = sqlite3_malloc64((sqlite3_uint64)n * sizeof *value);
     if (!value)
         return SQLITE_NOMEM;
     char *sql = runs ? sqlite3_mprintf("SELECT rowid, * FROM \"%w\" WHERE run_id IN (%s)"
@@ -227,7 +227,7 @@ static int walk_rows(sim_verify_t *c, walk_t *w) {
     sqlite3_str *list = sqlite3_str_new(NULL);
     int n = count_columns(c, w->job->table->name, list), rc = SQLITE_ERROR;
     char *columns = sqlite3_str_finish(list);
-    if (n > MOST_ARGUMENTS || c->ask->runs || c->unordered)
+    if (n > 0 && (n > MOST_ARGUMENTS || c->ask->runs || c->unordered))
         rc = walk_by_step(c, w, n);
     else if (n > 0 && columns)
         rc = walk_within(c, w, columns);

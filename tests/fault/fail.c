@@ -2,15 +2,22 @@
 /* LD_PRELOAD: lets a call of the C library fail. Nothing fails without FAULT_AT, nor once the
  * program's own exit is over, when a build that measures coverage writes its counters. And no
  * allocation of libconfig, which does not look at what it gets (the program tries beforehand
- * whether as much as it can take is there).
- *
- * FAULT_CALL=NAME: which one: alloc (malloc, calloc, realloc and the aligned ones), or open, write,
- *     pwrite, sync, rename, link, unlink, mmap, close, read, pread; or sqlite, xml: the program's
- * calls of these libraries FAULT_AT=N: the N-th such call fails, from 1 FAULT_FOREVER=1: and every
- * one after it FAULT_ERROR=NUMBER: with this errno (alloc: always ENOMEM) FAULT_SHORT=1: instead, a
- * read or write moves half of its bytes FAULT_SHOW=1: prints where the call that fails came from
- * FAULT_RECORD=FILE: writes a line for each call: its kind, its number among those of its kind, a
- *     digest of the functions of the program that it came from (of alloc, sqlite and xml) */
+ * whether as much as it can take is there). */
+/* clang-format off */
+/*
+ *     FAULT_CALL=NAME    which one: alloc (malloc, calloc, realloc and the aligned ones), or open,
+ *                        write, pwrite, sync, rename, link, unlink, mmap, close, read, pread; or
+ *                        sqlite, xml: the program's calls of these libraries
+ *     FAULT_AT=N         the N-th such call fails, from 1
+ *     FAULT_FOREVER=1    and every one after it
+ *     FAULT_ERROR=NUMBER with this errno (alloc: always ENOMEM)
+ *     FAULT_SHORT=1      instead, a read or write moves half of its bytes
+ *     FAULT_SHOW=1       prints where the call that fails came from
+ *     FAULT_RECORD=FILE  writes a line for each call: its kind, its number among those of its kind,
+ *                        a digest of the functions of the program that it came from (of alloc,
+ *                        sqlite and xml)
+ */
+/* clang-format on */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -60,10 +67,6 @@ void *__libc_calloc(size_t n, size_t size);
 void *__libc_realloc(void *old, size_t size);
 void *__libc_memalign(size_t alignment, size_t size);
 
-static void end(void) {
-    armed = false;
-}
-
 __attribute__((constructor)) static void begin(void) {
     const char *at = getenv("FAULT_AT"), *call = getenv("FAULT_CALL");
     const char *error = getenv("FAULT_ERROR"), *file = getenv("FAULT_RECORD");
@@ -82,7 +85,6 @@ __attribute__((constructor)) static void begin(void) {
         (void)backtrace(warm, 4); /* loads what it needs */
     }
     inside = false;
-    armed = atexit(end) == 0;
 }
 
 /* A digest of the last four functions of the program itself that led here. */
@@ -157,6 +159,31 @@ static void *real(const char *name) {
     void *found = dlsym(RTLD_NEXT, name);
     inside = was;
     return found;
+}
+
+/* ---- from the first line of main() to the exit ---- */
+
+typedef int main_t(int, char **, char **);
+typedef void end_t(void);
+static main_t *program;
+
+static void end(void) {
+    armed = false;
+}
+
+static int armed_main(int argc, char **argv, char **env) {
+    armed = atexit(end) == 0; /* here: what is registered last is called first */
+    return program(argc, argv, env);
+}
+
+int __libc_start_main(main_t *begins, int argc, char **argv, end_t *init, end_t *fini,
+                      end_t *loader, void *stack);
+int __libc_start_main(main_t *begins, int argc, char **argv, end_t *init, end_t *fini,
+                      end_t *loader, void *stack) {
+    typedef int start_t(main_t *, int, char **, end_t *, end_t *, end_t *, void *);
+    program = begins;
+    return ((start_t *)real("__libc_start_main"))(armed_main, argc, argv, init, fini, loader,
+                                                  stack);
 }
 
 /* ---- memory ---- */

@@ -378,9 +378,23 @@ def _frame(rows, names):
 
 def _numbers(rows, names):
     """Rows as a frame of floats, NaN where there is none; the first cell is the run_id."""
-    cells = np.array(rows, dtype=float)
+    try:
+        cells = np.array(rows, dtype=float)
+    except ValueError as error:  # a text
+        raise sqlite3.DatabaseError(str(error)) from error
     frame = pd.DataFrame(cells[:, 1:], columns=names[1:])
     frame.insert(0, "run_id", cells[:, 0].astype(np.int64))
+    return frame
+
+
+def _check_numbers(frame, path, table):
+    """The frame, unless a text stands in a column of numbers."""
+    kinds = _query(path, "SELECT name, type FROM pragma_table_info(?)", (table,)).set_index("name")["type"]
+    for column in frame.columns.intersection(kinds.index[kinds.isin(("INTEGER", "REAL"))]):
+        cells = frame[column] if frame[column].dtype in (object, "category") else ()
+        for text in (cell for cell in cells if isinstance(cell, (str, bytes))):
+            raise ResultsError(f"{path} is damaged: table {table}, column {column}: expected a number, "
+                               f"found {text!r:.60}.", code=1)
     return frame
 
 
@@ -464,7 +478,7 @@ def iter_table(scenario, table, columns=None, where="", parameters=(), frame_of=
             cursor = db.execute(sql, (*between, scenario.scenario_id, *parameters))
             before = []
             for rows in _whole_runs(cursor):
-                frame = frame_of(rows, names)
+                frame = _check_numbers(frame_of(rows, names), scenario.path, table)
                 _in_run_order([*before, *frame["run_id"]], table)
                 before = [frame["run_id"].iloc[-1]]
                 frame = frame[frame["run_id"].isin(scenario.runs.index)]
@@ -563,8 +577,9 @@ def read_agents(scenario):
     """The agents that take part: index agent_id, columns kind, code, name, …, lat, lon."""
     if not _columns(scenario.path, "agent"):
         raise Absent(f"{scenario.label}: the file has no agents")
-    return _query(scenario.path, "SELECT * FROM agent WHERE scenario_id = ? ORDER BY agent_id",
-                  (scenario.scenario_id,)).set_index("agent_id")
+    agents = _query(scenario.path, "SELECT * FROM agent WHERE scenario_id = ? ORDER BY agent_id",
+                    (scenario.scenario_id,))
+    return _check_numbers(agents, scenario.path, "agent").set_index("agent_id")
 
 
 def read_refusals(scenario):

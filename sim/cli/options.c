@@ -13,6 +13,7 @@
 #include "sim/base/error.h"
 #include "sim/base/file.h"
 #include "sim/base/processors.h"
+#include "sim/base/text.h"
 #include "sim/cli/cli.h"
 #include "sim/experiment/ranks.h"
 
@@ -179,9 +180,8 @@ static bool plain(const char *text) {
 }
 
 char *sim_cli_command_line(int argc, char **argv) {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *stream = open_memstream(&text, &size);
+    sim_base_text_t text;
+    FILE *stream = sim_base_text_open(&text);
     if (!stream)
         return NULL;
     fputs("kumiai", stream);
@@ -196,10 +196,7 @@ char *sim_cli_command_line(int argc, char **argv) {
             *c == '\'' ? fputs("'\\''", stream) : fputc(*c, stream);
         fputc('\'', stream);
     }
-    if (fclose(stream) == 0)
-        return text;
-    free(text);
-    return NULL;
+    return sim_base_text_close(stream, &text) ? NULL : text.bytes;
 }
 
 /* ---- signals ---- */

@@ -77,6 +77,13 @@ static void check_only_rep(sim_cli_run_job_t *job) {
                               rep, job->config[i]->name, job->config[i]->run.reps - 1);
 }
 
+static bool all_loaded(const sim_cli_run_job_t *job) {
+    bool all = !job->diag.truncated;
+    for (size_t i = 0; i < job->n; i++)
+        all = all && job->config[i];
+    return all;
+}
+
 static int get_ready(sim_cli_run_job_t *job, int argc, char **argv,
                      const sim_cli_run_command_t *command) {
     int rc = sim_cli_run_options(argc - 1, argv + 1, command->fork, &job->options, &job->diag);
@@ -96,6 +103,8 @@ static int get_ready(sim_cli_run_job_t *job, int argc, char **argv,
                             &job->diag);
     if (job->diag.count)
         return SIM_ERR_CONFIG;
+    if (!all_loaded(job)) /* and nothing to say against them */
+        return SIM_ERR_MEMORY;
     job->detail = detail(job);
     return make_plan(job, command->fork);
 }

@@ -9,6 +9,7 @@
 #include <strings.h>
 #include <xxhash.h>
 
+#include "sim/base/text.h"
 #include "sim/experiment/sweep_parts.h"
 #include "sim/param/date.h"
 #include "sim/param/table.h"
@@ -250,12 +251,14 @@ static void write_levels(FILE *out, const sim_experiment_factor_t *factor) {
 }
 
 int sim_experiment_levels_text(const sim_experiment_factor_t *factor, char **text) {
-    size_t size = 0;
-    FILE *out = open_memstream(text, &size);
+    sim_base_text_t made;
+    FILE *out = sim_base_text_open(&made);
     if (!out)
         return SIM_ERR_MEMORY;
     write_levels(out, factor);
-    return fclose(out) == 0 ? 0 : SIM_ERR_MEMORY;
+    int rc = sim_base_text_close(out, &made);
+    *text = made.bytes;
+    return rc;
 }
 
 static void write_factor(FILE *out, const sim_experiment_factor_t *factor, bool table) {
@@ -325,10 +328,12 @@ static int digest(sim_experiment_sweep_t *sweep) {
 }
 
 int sim_experiment_describe(sim_experiment_sweep_t *sweep) {
-    size_t size = 0;
-    FILE *out = open_memstream(&sweep->text, &size);
+    sim_base_text_t text;
+    FILE *out = sim_base_text_open(&text);
     if (!out)
         return SIM_ERR_MEMORY;
     write_text(out, sweep);
-    return fclose(out) == 0 ? digest(sweep) : SIM_ERR_MEMORY;
+    int rc = sim_base_text_close(out, &text);
+    sweep->text = text.bytes;
+    return rc ? rc : digest(sweep);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define _GNU_SOURCE
 #include "sim/experiment/team.h"
+#include "sim/base/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,21 +17,21 @@ static void digest(const char *text, size_t size, char out[33]) {
 }
 
 void sim_experiment_introduce(const sim_experiment_batch_t *batch, sim_experiment_hello_t *hello) {
-    char *text = NULL;
-    size_t size = 0;
+    sim_base_text_t text;
     *hello = (sim_experiment_hello_t){0};
     gethostname(hello->host, sizeof hello->host - 1);
     sim_base_identity(&hello->program);
-    FILE *stream = open_memstream(&text, &size);
+    FILE *stream = sim_base_text_open(&text);
     if (!stream) /* no digest, which fits nobody's */
         return;
     fprintf(stream, "%d %s", (int)batch->detail, batch->identity ? batch->identity : "");
     for (size_t i = 0; i < batch->n_configs; i++)
         fprintf(stream, " %s %lld", batch->configs[i]->digest,
                 (long long)batch->configs[i]->run.seed);
-    if (fclose(stream) == 0)
-        digest(text, size, hello->batch);
-    free(text);
+    if (sim_base_text_close(stream, &text))
+        return;
+    digest(text.bytes, text.size, hello->batch);
+    free(text.bytes);
 }
 
 double sim_experiment_patience(void) {

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "sim/base/error.h"
+#include "sim/base/text.h"
 #include "sim/param/parts.h"
 
 enum { MAX_FILE_MIB = 16, MAX_CHAIN = 64 };
@@ -117,6 +118,15 @@ static int report_syntax(sim_param_load_t *load, sim_param_layer_t *layer) {
     return SIM_OK;
 }
 
+/* libconfig does not look whether its memory is there, and ends the process where it is not. So
+ * that as much as a file can take is there is tried first. */
+static bool memory_for(size_t size) {
+    enum { EACH_BYTE = 64, IN_ANY_CASE = 1 << 17 };
+    void *volatile block = malloc(size * EACH_BYTE + IN_ANY_CASE);
+    free(block);
+    return block != NULL;
+}
+
 static int parse_layer(sim_param_load_t *load, sim_param_layer_t *layer) {
     sim_param_place_t place = {.file = layer->file};
     drop_mark(layer);
@@ -132,6 +142,9 @@ static int parse_layer(sim_param_load_t *load, sim_param_layer_t *layer) {
     if (!sim_param_scan(layer, &load->report)) {
         return SIM_OK;
     }
+    if (!memory_for(layer->size)) {
+        return SIM_ERR_MEMORY;
+    }
     config_init(&layer->tree);
     layer->tree_made = true;
     config_set_include_dir(&layer->tree, layer->dir);
@@ -141,9 +154,8 @@ static int parse_layer(sim_param_load_t *load, sim_param_layer_t *layer) {
 
 /* "a.cfg -> b.cfg -> a.cfg" for the sentence about a circle. Allocated. */
 static char *chain_text(const sim_param_load_t *load, const char *last) {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *stream = open_memstream(&text, &size);
+    sim_base_text_t text;
+    FILE *stream = sim_base_text_open(&text);
     if (!stream) {
         return NULL;
     }
@@ -151,11 +163,7 @@ static char *chain_text(const sim_param_load_t *load, const char *last) {
         fprintf(stream, "%s -> ", load->layer[i].file);
     }
     fputs(last, stream);
-    if (fclose(stream) != 0) {
-        free(text);
-        return NULL;
-    }
-    return text;
+    return sim_base_text_close(stream, &text) ? NULL : text.bytes;
 }
 
 /* Whether one of the layers [first, end) is this file. */

@@ -9,6 +9,7 @@
 #include <xxhash.h>
 
 #include "sim/base/error.h"
+#include "sim/base/text.h"
 #include "sim/param/parts.h"
 #include "sim/sim.h"
 
@@ -139,8 +140,8 @@ static void write_data(FILE *out, const sim_param_load_t *load) {
 }
 
 static int write_text(sim_param_load_t *load) {
-    size_t size = 0;
-    FILE *out = open_memstream(&load->config.text, &size);
+    sim_base_text_t text;
+    FILE *out = sim_base_text_open(&text);
     if (!out) {
         return SIM_ERR_MEMORY;
     }
@@ -156,8 +157,9 @@ static int write_text(sim_param_load_t *load) {
         }
     }
     write_interventions(out, load);
-    bool failed = ferror(out) != 0;
-    return fclose(out) != 0 || failed ? SIM_ERR_MEMORY : SIM_OK;
+    int code = sim_base_text_close(out, &text);
+    load->config.text = text.bytes;
+    return code;
 }
 
 static void hex(XXH128_hash_t hash, char text[33]) {
@@ -224,10 +226,8 @@ static void write_digest_interventions(FILE *out, const sim_config_t *config) {
 }
 
 static int write_digest(sim_param_load_t *load) {
-    char *text = NULL;
-    size_t size = 0;
-    int code = SIM_OK;
-    FILE *out = open_memstream(&text, &size);
+    sim_base_text_t text;
+    FILE *out = sim_base_text_open(&text);
     if (!out) {
         return SIM_ERR_MEMORY;
     }
@@ -236,14 +236,11 @@ static int write_digest(sim_param_load_t *load) {
         write_digest_line(out, load, i);
     }
     write_digest_interventions(out, &load->config);
-    bool failed = ferror(out) != 0;
-    if ((fclose(out) != 0 || failed) && !code) {
-        code = SIM_ERR_MEMORY;
-    }
+    int code = sim_base_text_close(out, &text);
     if (!code) {
-        hex(XXH3_128bits(text, size), load->config.digest);
+        hex(XXH3_128bits(text.bytes, text.size), load->config.digest);
+        free(text.bytes);
     }
-    free(text);
     return code;
 }
 

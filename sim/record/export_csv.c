@@ -122,12 +122,15 @@ void sim_export_real(double value, char *buffer, size_t size) {
     }
 }
 
-static void write_text(FILE *file, const char *text) {
+/* A cell of the two texts. */
+static void write_text(FILE *file, const char *prefix, const char *text) {
     if (*text && text[strcspn(text, ",\"\r\n")] == '\0') {
+        fputs(prefix, file);
         fputs(text, file);
         return;
     }
     fputc('"', file);
+    fputs(prefix, file);
     for (; *text; text++) {
         if (*text == '"')
             fputc('"', file);
@@ -136,7 +139,8 @@ static void write_text(FILE *file, const char *text) {
     fputc('"', file);
 }
 
-static void write_cell(FILE *file, sqlite3_stmt *s, int column, sim_export_cells_t *cell) {
+/* False when SQLite found no memory for a text. */
+static bool write_cell(FILE *file, sqlite3_stmt *s, int column, sim_export_cells_t *cell) {
     const char *text = NULL;
     char number[40];
     switch (sqlite3_column_type(s, column)) {
@@ -149,33 +153,35 @@ static void write_cell(FILE *file, sqlite3_stmt *s, int column, sim_export_cells
     case SQLITE_TEXT:
         text = (const char *)sqlite3_column_text(s, column);
         if (text && !cell->made && sim_export_is_odd(text)) {
-            char *plain = sqlite3_mprintf("_%s", text);
-            write_text(file, plain ? plain : text);
-            sqlite3_free(plain);
+            write_text(file, "_", text);
             cell->prefixed++;
             break;
         }    /* fallthrough */
     default: /* of whole numbers the text is their digits */
         text = (const char *)sqlite3_column_text(s, column);
-        write_text(file, text ? text : "");
+        write_text(file, "", text ? text : "");
+        return text != NULL;
     }
+    return true;
 }
 
-static void write_row(FILE *file, sqlite3_stmt *s, sim_export_cells_t *cells) {
+static bool write_row(FILE *file, sqlite3_stmt *s, sim_export_cells_t *cells) {
+    bool whole = true;
     sim_export_cells_count(cells, s);
     for (int c = 0; c < sqlite3_column_count(s); c++) {
         if (c)
             fputc(',', file);
-        write_cell(file, s, c, &cells[c]);
+        whole = write_cell(file, s, c, &cells[c]) && whole;
     }
     fputs("\r\n", file);
+    return whole;
 }
 
 static void write_header(FILE *file, sqlite3_stmt *s) {
     for (int c = 0; c < sqlite3_column_count(s); c++) {
         if (c)
             fputc(',', file);
-        write_text(file, sqlite3_column_name(s, c));
+        write_text(file, "", sqlite3_column_name(s, c));
     }
     fputs("\r\n", file);
 }
@@ -221,9 +227,8 @@ int sim_export_csv(sim_export_t *x, const char *name, const char *what, sqlite3_
     if (file)
         write_header(file, statement);
     while (rc == 0 && !ferror(file) && (rc = sim_export_step(x, statement)) == 1) {
-        write_row(file, statement, cells);
+        rc = write_row(file, statement, cells) ? 0 : sim_export_store_failed(x);
         rows++;
-        rc = 0;
     }
     if (file) {
         int closed = sim_export_close(x, file, name);

@@ -32,6 +32,13 @@ static int presence(sim_export_t *x, const sim_export_run_t *run) {
                               "who enters and leaves, in order of time", sql);
 }
 
+#define CHANGES                                                                                    \
+    "WITH now AS MATERIALIZED (SELECT * FROM tie WHERE run_id = %lld AND kind = %Q AND donor_id"   \
+    " IN (%s) AND partner_id IN (%s)) SELECT onset AS time, 'n' || donor_id AS sender, 'n' ||"     \
+    " partner_id AS receiver, 1 AS \"replace\", 1 AS increment, mode, sector, NULL AS cause,"      \
+    " tie_id FROM now UNION ALL SELECT terminus, 'n' || donor_id, 'n' || partner_id, 0, -1,"       \
+    " mode, sector, cause, tie_id FROM now WHERE NOT terminus_censored ORDER BY 1, 4, 9"
+
 /* Where a tie ends and the pair begins anew at one time, the end comes first. */
 static int changes(sim_export_t *x, const sim_export_run_t *run, const char *kind) {
     long long id = run->run_id;
@@ -39,13 +46,7 @@ static int changes(sim_export_t *x, const sim_export_run_t *run, const char *kin
     char *donor = sim_export_actors_sql(x, run, kind, "donor");
     char *partner = sim_export_actors_sql(x, run, kind, "partner");
     sim_export_file_word(kind, word, sizeof word);
-    char *sql = sqlite3_mprintf(
-        "WITH now AS MATERIALIZED (SELECT * FROM tie WHERE run_id = %lld AND kind = %Q AND donor_id"
-        " IN (%s) AND partner_id IN (%s)) SELECT onset AS time, 'n' || donor_id AS sender, 'n' ||"
-        " partner_id AS receiver, 1 AS \"replace\", 1 AS increment, mode, sector, NULL AS cause,"
-        " tie_id FROM now UNION ALL SELECT terminus, 'n' || donor_id, 'n' || partner_id, 0, -1,"
-        " mode, sector, cause, tie_id FROM now WHERE NOT terminus_censored ORDER BY 1, 4, 9",
-        id, kind, donor ? donor : "", partner ? partner : "");
+    char *sql = donor && partner ? sqlite3_mprintf(CHANGES, id, kind, donor, partner) : NULL;
     sqlite3_free(donor);
     sqlite3_free(partner);
     return sim_export_sql_csv(x, sqlite3_mprintf("%s_%s_events.csv", run->label, word),

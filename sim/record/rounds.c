@@ -166,6 +166,10 @@ int sim_record_rounds_end(const char *path, const sim_config_t *const *configs, 
                           int64_t reps, const sim_record_wait_t *wait, char *why, size_t why_size) {
     const sim_record_plan_t plan = {.configs = configs, .n_configs = n};
     char *all = sim_record_plan_reps(&plan);
+    if (!all) {
+        snprintf(why, why_size, "%s", sim_base_strerror(SIM_ERR_MEMORY));
+        return SIM_ERR_MEMORY;
+    }
     sqlite3_str *more = sqlite3_str_new(NULL);
     sqlite3_str_appendf(more, "UPDATE meta SET value = %Q WHERE key = 'reps';", all);
     for (size_t i = 0; i < n; i++)

@@ -25,6 +25,8 @@ int sim_record_rows_reserve(sim_record_rows_t *rows, size_t wanted) {
     size_t capacity = rows->capacity ? rows->capacity : 64;
     if (wanted <= rows->capacity)
         return 0;
+    if (wanted > SIZE_MAX / 2 / sizeof *rows->cell / rows->fields) /* of a checkpoint's number */
+        return SIM_ERR_MEMORY;
     while (capacity < wanted)
         capacity *= 2;
     sim_cell_t *grown = realloc(rows->cell, capacity * rows->fields * sizeof *grown);

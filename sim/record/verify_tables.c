@@ -150,14 +150,20 @@ static void no_result(sqlite3_context *context) {
     (void)context;
 }
 
+/* Their names, quoted, into the list; -1: cannot be read. */
 static int count_columns(const sim_verify_t *c, const char *table, sqlite3_str *list) {
     sqlite3_stmt *s = NULL;
     int n = -1;
     if (sim_verify_prepare(c, sqlite3_mprintf("SELECT rowid, * FROM \"%w\"", table), &s) ==
         SQLITE_OK)
         n = sqlite3_column_count(s);
-    for (int i = 0; i < n; i++)
-        sqlite3_str_appendf(list, "%s\"%w\"", i ? ", " : "", sqlite3_column_name(s, i));
+    for (int i = 0; i < n; i++) {
+        const char *name = sqlite3_column_name(s, i);
+        if (name)
+            sqlite3_str_appendf(list, "%s\"%w\"", i ? ", " : "", name);
+        else
+            n = -1;
+    }
     sqlite3_finalize(s);
     return n;
 }
@@ -187,7 +193,7 @@ static int walk_within(sim_verify_t *c, walk_t *w, const char *columns) {
 static int walk_by_step(sim_verify_t *c, walk_t *w, int n) {
     sqlite3_stmt *s = NULL;
     const char *name = w->job->table->name, *runs = c->ask->runs;
-    sqlite3_value **value = sqlite3_malloc64((sqlite3_uint64)(n > 0 ? n : 1) * sizeof *value);
+    sqlite3_value **value = sqlite3_malloc64((sqlite3_uint64)n * sizeof *value);
     if (!value)
         return SQLITE_NOMEM;
     char *sql = runs ? sqlite3_mprintf("SELECT rowid, * FROM \"%w\" WHERE run_id IN (%s)"
@@ -221,9 +227,9 @@ static int walk_rows(sim_verify_t *c, walk_t *w) {
     sqlite3_str *list = sqlite3_str_new(NULL);
     int n = count_columns(c, w->job->table->name, list), rc = SQLITE_ERROR;
     char *columns = sqlite3_str_finish(list);
-    if (n > MOST_ARGUMENTS || c->ask->runs || c->unordered)
+    if (n > 0 && (n > MOST_ARGUMENTS || c->ask->runs || c->unordered))
         rc = walk_by_step(c, w, n);
-    else if (n > 0)
+    else if (n > 0 && columns)
         rc = walk_within(c, w, columns);
     sqlite3_free(columns);
 #pragma omp atomic

@@ -25,7 +25,7 @@ SPDX = re.compile(r"/\* SPDX-License-Identifier: GPL-3\.0-or-later \*/")
 def _files(root, folders, *suffixes):
     for folder in folders:
         for path in sorted((root / folder).rglob("*")):
-            hidden = {"node_modules", "__pycache__"} & set(path.relative_to(root).parts)
+            hidden = {"node_modules", "__pycache__", "corpus"} & set(path.relative_to(root).parts)
             if path.is_file() and path.suffix in suffixes and not hidden:
                 yield path
 

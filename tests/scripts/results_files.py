@@ -14,14 +14,14 @@ CREATE TABLE run(run_id, scenario_id, point_id, rep, seed, status, note, steps, 
                  state_digest);
 CREATE TABLE summary(run_id, ties_city_to_city, projects_active, prevalence);
 CREATE TABLE series(run_id, step, time, ties_city_to_city, ties_regional);
-CREATE TABLE agent(scenario_id, agent_id, kind, code, name, name_local, area, region, lat, lon,
+CREATE TABLE agent(scenario_id, agent_id, kind, code, name, name_local, area, region, lat REAL, lon REAL,
                    population, estimated);
-CREATE TABLE refusal(run_id, year, mode, reason, count);
+CREATE TABLE refusal(run_id, year, mode, reason, count INTEGER);
 CREATE TABLE project(run_id, project_id, tie_id, donor_id, partner_id, scheme, kind, sector, region,
                      start, finish, granted_yen, own_yen, outcome);
 CREATE TABLE column_doc(table_name, column_name, unit, doc);
-CREATE TABLE tie(run_id, tie_id, kind, mode, donor_id, partner_id, sector, stage, onset,
-                 terminus, onset_censored, terminus_censored, cause);
+CREATE TABLE tie(run_id, tie_id, kind, mode, donor_id, partner_id, sector, stage, onset REAL,
+                 terminus REAL, onset_censored, terminus_censored, cause);
 CREATE TABLE tie_state(run_id, tie_id, time, stage, trust, institutionalised);
 """
 CAUSES = ("leader_turnover", "grant_end", "budget_shortfall", "partner_exit", "dormancy")

@@ -126,6 +126,17 @@ def test_rows_out_of_order_are_refused(tmp_path):
         kr.read_refusals(kr.load(path)[0][0])
 
 
+@pytest.mark.parametrize("table, column, read", [
+    ("refusal", "count", kr.read_refusals), ("tie", "onset", kr.read_ties),
+    ("series", "time", lambda s: kr.read_series(s, [])), ("agent", "lat", kr.read_agents)])
+def test_a_text_in_a_column_of_numbers_is_told(tmp_path, table, column, read):
+    path = build(tmp_path / "a.db", ("baseline",), reps=2)
+    with sqlite3.connect(path) as db:
+        db.execute(f"UPDATE {table} SET {column} = 'many' WHERE rowid = 3")
+    with pytest.raises(kr.ResultsError, match="many"):
+        read(kr.load(path)[0][0])
+
+
 @pytest.mark.parametrize("run", [1, 2, 3])
 def test_one_run_is_refused_too_where_a_row_stands_out_of_order(tmp_path, run):
     path = build(tmp_path / "a.db", ("baseline",), reps=3)

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Results files: the first byte chooses what reads them (export in its formats, merge, resume of a
+ * run and of a sweep, verify) and whether they look at the digests first, the rest are edits of a
+ * good file. A digest that does not fit ends them at once; unchecked, the edits get further. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/experiment/sweep.h"
+#include "sim/record/export.h"
+#include "sim/record/verify.h"
+#include "tests/fuzz/fuzz.h"
+
+enum { RUN, SHARD_1, SHARD_2, FILES };
+enum { FORMATS = 6, MERGE = FORMATS, RESUME, RESUME_SWEEP, VERIFY, ACTIONS };
+
+static sim_config_t *config; /* the store keeps the pointer to it */
+static void *shared;
+static sim_experiment_sweep_t sweep;
+static sim_record_design_t design;
+static struct {
+    uint8_t *bytes;
+    size_t size;
+} good[FILES];
+static char why[1024];
+
+/* ---- digests ---- */
+
+static bool unchecked;
+int __real_sim_record_check_rows(sqlite3 *db, const char *path, const char *runs, char *text,
+                                 size_t size);
+int __wrap_sim_record_check_rows(sqlite3 *db, const char *path, const char *runs, char *text,
+                                 size_t size);
+
+int __wrap_sim_record_check_rows(sqlite3 *db, const char *path, const char *runs, char *text,
+                                 size_t size) {
+    return unchecked ? 0 : __real_sim_record_check_rows(db, path, runs, text, size);
+}
+
+/* ---- good files ---- */
+
+static void keep(int file, const char *path) {
+    FILE *in = fopen(path, "rb");
+    enum { MOST = 1 << 22 };
+    good[file].bytes = malloc(MOST);
+    if (!in || !good[file].bytes)
+        fuzz_fail("no results file", path);
+    good[file].size = fread(good[file].bytes, 1, MOST, in);
+    fclose(in);
+}
+
+static int store_run(sim_record_store_t *store, sim_experiment_run_t run) {
+    sim_base_arena_t arena = {0};
+    sim_record_t record = {0};
+    run.threads = 1;
+    run.digest = true;
+    int rc = sim_experiment_replicate(&run, &arena, &record);
+    if (rc == 0)
+        rc = sim_record_store_run(store, &record);
+    sim_experiment_record_free(&record);
+    sim_base_arena_free(&arena);
+    return rc;
+}
+
+static int open_run(const char *path, sim_record_open_t how, uint64_t *done,
+                    sim_record_store_t **store) {
+    return sim_record_store_open(path, how, (const sim_config_t *const *)&config, &shared, 1,
+                                 SIM_DETAIL_FULL, "fuzz", store, done, why, sizeof why);
+}
+
+static int open_sweep(const char *path, sim_record_open_t how, sim_record_resumed_t *resumed,
+                      sim_record_store_t **store) {
+    return sim_record_store_open_sweep(path, how, (const sim_config_t *const *)&sweep.config,
+                                       &sweep.shared, SIM_DETAIL_SUMMARY, "fuzz", &design, store,
+                                       resumed, why, sizeof why);
+}
+
+static void make_run(void) {
+    static const char text[] =
+        "model = \"cooperation\"; run = { years = 2; steps_per_year = 1; start_year = 2012; };\n"
+        "population = { local_governments = \"lg.csv\"; countries = \"co.csv\";\n"
+        "  partner_cities = \"pc.csv\"; cooperatives = \"cp.csv\";\n"
+        "  cooperative_members = \"cm.csv\"; };\n";
+    uint64_t done = 0;
+    sim_record_store_t *store = NULL;
+    const char *path = fuzz_path("good.db");
+    config = fuzz_load(text, &shared);
+    if (open_run(path, SIM_STORE_NEW, &done, &store) ||
+        store_run(store, (sim_experiment_run_t){.config = config,
+                                                .shared = shared,
+                                                .detail = SIM_DETAIL_FULL}) ||
+        sim_record_store_close(store, why, sizeof why))
+        fuzz_fail("no results file", why);
+    keep(RUN, path);
+}
+
+static void make_shard(unsigned shard) {
+    sim_record_resumed_t resumed = {0};
+    sim_record_store_t *store = NULL;
+    sim_base_arena_t arena = {0};
+    const char *path = fuzz_path(shard == 1 ? "s1.db" : "s2.db");
+    sweep.shard = shard;
+    sweep.shards = 2;
+    if (sim_experiment_sweep_record(&sweep, &design) ||
+        open_sweep(path, SIM_STORE_NEW, &resumed, &store))
+        fuzz_fail("no shard", why);
+    for (uint64_t j = 0; j < sim_experiment_sweep_runs(&sweep); j++) {
+        sim_record_t record = {0};
+        if (sim_experiment_sweep_one(&sweep, sim_experiment_sweep_number(&sweep, j),
+                                     SIM_DETAIL_SUMMARY, NULL, &arena, &record) ||
+            sim_record_store_run(store, &record))
+            fuzz_fail("no run", why);
+        sim_experiment_record_free(&record);
+    }
+    if (sim_record_store_close(store, why, sizeof why))
+        fuzz_fail("no shard", why);
+    sim_base_arena_free(&arena);
+    keep(shard == 1 ? SHARD_1 : SHARD_2, path);
+}
+
+static void make(void) {
+    static const char scenario[] = "model=\"none\"; run={steps=2;}; none={agents=5;};";
+    static const char text[] = "scenario = \"n.cfg\"; sweep = { design = \"lhs\"; points = 3;\n"
+                               "factors = ({ parameter = \"none.right\"; min = 0; max = 1; }); };";
+    sim_base_diag_t diag;
+    sim_base_diag_init(&diag);
+    make_run();
+    fuzz_write("n.cfg", scenario, strlen(scenario));
+    fuzz_write("s.cfg", text, strlen(text));
+    if (sim_experiment_sweep_load(fuzz_path("s.cfg"), NULL, 0, &diag, &sweep))
+        fuzz_fail("no sweep", diag.count ? diag.problem[0].text : "");
+    make_shard(2);
+    sim_experiment_sweep_record_free(&design);
+    make_shard(1); /* which stays the sweep of RESUME_SWEEP */
+    sim_base_diag_free(&diag);
+}
+
+static int export_file(const char *path, int format) {
+    char to[256];
+    sim_export_told_t told;
+    snprintf(to, sizeof to, "%s", fuzz_path("x"));
+    sim_export_ask_t ask = {.results = path,
+                            .to = to,
+                            .format = (sim_export_format_t)format,
+                            .rep = -1,
+                            .replace = true,
+                            .command_line = "fuzz"};
+    return sim_record_export(&ask, &told, why, sizeof why);
+}
+
+static int merge(const char *path) {
+    char out[256], other[256];
+    snprintf(out, sizeof out, "%s", fuzz_path("m.db"));
+    snprintf(other, sizeof other, "%s", fuzz_path("s2.db"));
+    const char *const shard[] = {path, other};
+    return sim_record_merge(out, true, shard, 2, "fuzz", NULL, why, sizeof why);
+}
+
+static int resume(const char *path) {
+    uint64_t done = 0;
+    sim_record_store_t *store = NULL;
+    int rc = open_run(path, SIM_STORE_RESUME, &done, &store);
+    if (rc == 0 && done < 1)
+        rc = store_run(store, (sim_experiment_run_t){
+                                  .config = config, .shared = shared, .detail = SIM_DETAIL_FULL});
+    int closed = store ? sim_record_store_close(store, why, sizeof why) : 0;
+    return rc ? rc : closed;
+}
+
+static int resume_sweep(const char *path) {
+    sim_record_resumed_t resumed = {0};
+    sim_record_store_t *store = NULL;
+    int rc = open_sweep(path, SIM_STORE_RESUME, &resumed, &store);
+    int closed = store ? sim_record_store_close(store, why, sizeof why) : 0;
+    free(resumed.retry);
+    return rc ? rc : closed;
+}
+
+static void count(void *user, const char *sentence) {
+    if (!*sentence)
+        fuzz_fail("a difference without a sentence", "");
+    ++*(uint64_t *)user;
+}
+
+static int verify(const char *path) {
+    uint64_t told = 0;
+    sim_record_verified_t found = {0};
+    sim_record_stored_t stored = {0};
+    int rc = sim_record_verify(path, count, &told, NULL, &found, why, sizeof why);
+    if (rc == 0 && told != found.problems)
+        fuzz_fail("problems that are not told", "");
+    if (rc == 0)
+        rc = sim_record_stored_read(path, 1, &stored, why, sizeof why);
+    sim_record_stored_free(&stored);
+    return rc;
+}
+
+static int act(int action, const char *path) {
+    switch (action) {
+    case MERGE:
+        return merge(path);
+    case RESUME:
+        return resume(path);
+    case RESUME_SWEEP:
+        return resume_sweep(path);
+    case VERIFY:
+        return verify(path);
+    default:
+        return export_file(path, action);
+    }
+}
+
+/* Lays the edits over a copy of a good file. False: no memory. */
+static bool write_edited(int file, const char *name, fuzz_piece_t edits) {
+    size_t size = good[file].size;
+    uint8_t *bytes = malloc(size);
+    if (!bytes)
+        return false;
+    memcpy(bytes, good[file].bytes, size);
+    fuzz_edit(bytes, 0, size, edits);
+    fuzz_write(name, bytes, size);
+    free(bytes);
+    return true;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    if (!config)
+        make();
+    int action = size ? data[0] % 16 % ACTIONS : 0;
+    unchecked = !(size && data[0] & 16);
+    int file = action == MERGE || action == RESUME_SWEEP ? SHARD_1 : RUN;
+    fuzz_piece_t edits = {data + (size > 0), size ? size - 1 : 0};
+    if (!write_edited(file, "c.db", edits))
+        return 0;
+    remove(fuzz_path("c.db-journal"));
+    char path[256];
+    snprintf(path, sizeof path, "%s", fuzz_path("c.db"));
+    why[0] = '\0';
+    int rc = act(action, path);
+    if (rc && rc != SIM_ERR_MEMORY && !why[0])
+        fuzz_fail("refused without a reason", sim_base_strerror(rc));
+    return 0;
+}

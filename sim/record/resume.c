@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A results file goes on only with the batch that it was begun with: the sentence says what
  * differs first. */
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -189,20 +188,23 @@ static int is_no_sweep(const sim_record_check_t *r) {
     return SIM_ERR_CONFIG;
 }
 
+static bool is_number(const char *text) {
+    return *text && text[strspn(text, "0123456789")] == '\0';
+}
+
 static int check_reps(const sim_record_check_t *r, const char *asked) {
     char *has = NULL;
     int rc = 0;
     if (sim_record_meta(r->db, "reps", &has))
         rc = sim_record_db_failed(r->db, r->plan->path, r->why, r->why_size);
-    else if (!has || !isdigit((unsigned char)*has) || !isdigit((unsigned char)*asked))
-        rc = has && strcmp(has, asked) == 0 ? 0 : differs(r, "reps", has ? has : "none", asked);
-    else if (strcmp(has, asked) != 0) {
+    else if (has && is_number(has) && is_number(asked) && strcmp(has, asked) != 0) {
         rc = SIM_ERR_CONFIG;
         snprintf(r->why, r->why_size,
-                 "cannot resume %s: it is a file of %s replicates%s, this command makes %s; "
-                 "--reps %s and more go on with it",
-                 r->plan->path, has, strchr(has, ',') ? " of its scenarios" : "", asked,
-                 strrchr(has, ',') ? strrchr(has, ',') + 1 : has);
+                 "cannot resume %s: it has %s replicates, this command makes %s; --reps %s or more "
+                 "continues it",
+                 r->plan->path, has, asked, has);
+    } else if (!has || strcmp(has, asked) != 0) {
+        rc = differs(r, "reps", has ? has : "none", asked);
     }
     sqlite3_free(has);
     return rc;

@@ -54,3 +54,15 @@ def test_only_rep_that_cannot_be(tmp_path, scenarios, options, word):
     result = kumiai(*scenarios, tmp_path / "r.db", *options)
     assert result.returncode == 2 and word in result.stderr
     assert not (tmp_path / "r.db").exists()
+
+
+def test_resume_of_a_grown_file_names_what_differs(tmp_path):
+    file = write_scenario(tmp_path / "a.cfg", run={"steps": 3, "steps_per_year": 1, "reps": 3})
+    command = ["run", file, "--out", tmp_path / "r.db"]
+    assert kumiai(*command).returncode == 0
+    assert kumiai(*command, "--resume", "--reps", 6).returncode == 0
+    said = kumiai(*command, "--resume")
+    assert said.returncode == 2 and "it has 6 replicates, this command makes 3; --reps 6 or more" in said.stderr
+    for reps in (6, 9):
+        said = kumiai(*command, "--resume", "--reps", reps, "--set", "contagion.beta=0.9")
+        assert said.returncode == 2 and "this command has 'beta = 0.9;'" in said.stderr

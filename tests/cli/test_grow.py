@@ -3,7 +3,7 @@
 
 import pytest
 
-from conftest import content, kumiai, query
+from conftest import content, kumiai, query, write_scenario
 
 RUN = 'model = "contagion"; run = { steps = 12; reps = 5; }; contagion = { agents = 50; %s };'
 

@@ -19,7 +19,7 @@ def inputs():
 def test_calls_that_fail(name, inputs):
     place = faults.Place(faults.COMMANDS[name], inputs)
     calls = place.calls()
-    assert len(calls["alloc"]) > 100 and calls["open"]  # the library was heard
+    assert len(calls["alloc"]) > 100  # the library was heard
     print(f"\n{name}: " + ", ".join(f"{kind} {len(p)}" + f" ({len(set(p))} places)" * (kind in faults.PLACED)
                                     for kind, p in calls.items()))
     for kind, number, how in faults.plan(calls, placed=6, others=1):

@@ -15,7 +15,7 @@ zeros of a count, and shares, have limits all the same (see mean_interval).
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import special, stats
@@ -32,13 +32,6 @@ class Interval:
     mean: float
     low: float
     high: float
-
-    @property
-    def verdict(self):
-        """'+' or '−' if the interval excludes 0, '·' if it does not, '?' without one."""
-        if not np.isfinite(self.low):
-            return "?"
-        return "+" if self.low > 0 else "−" if self.high < 0 else "·"
 
     @property
     def known(self):
@@ -66,11 +59,10 @@ class Difference(Interval):
     d_pairs: float = NAN
     p: float = NAN
 
-    @property
-    def verdict(self):
-        """As of any interval, but no difference is told where its p-value does not."""
-        plain = super().verdict
-        return "·" if plain in "+−" and not self.p < 1 - LEVEL else plain
+    def within(self, reach):
+        """The same with its limits cut to ±reach, beyond which no difference can be."""
+        return replace(self, low=max(self.low, -reach), high=min(self.high, reach)) \
+            if self.known else self
 
 
 def _variance(x):
@@ -88,6 +80,7 @@ def _mean(x):
 # ---- the rule; sim/base/interval.c has the same ----
 
 CURVED = 7  # degrees of freedom from which on a quantile bends the scale in full
+FEWEST_ZEROS = 5  # replicates that must agree on a count of 0 before it has an upper limit
 TAIL = 3.0  # times the coefficient of variation: skewness that a quantity above 0 is believed
 
 
@@ -178,7 +171,8 @@ def mean_interval(values, share=False, counted=True):
     """Mean of independent values (one per replicate) with its interval; NaN is left out.
 
     share: the values lie between 0 and 1, and so do the ends of the interval. counted: they count
-    something, so that zeros alone have an upper limit; the size of amounts is unknown then.
+    something, so that zeros alone have an upper limit, from FEWEST_ZEROS on; the size of amounts is
+    unknown then.
     """
     x = np.asarray(values, dtype=float)
     x = x[~np.isnan(x)]
@@ -190,7 +184,7 @@ def mean_interval(values, share=False, counted=True):
         low, high = _limits_of_shares(mean, _quantile(n - 1) * sd / math.sqrt(n), n)
     elif sd > 0:
         low, high = limits(mean, sd, _skewness(x), n, _nowhere_below_zero(x))
-    elif mean == 0 and counted:
+    elif mean == 0 and counted and n >= FEWEST_ZEROS:
         low, high = 0.0, _most_of_none(n)
     else:
         low, high = NAN, NAN

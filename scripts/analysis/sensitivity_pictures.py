@@ -4,6 +4,7 @@
 import math
 
 import numpy as np
+import pandas as pd
 from matplotlib.ticker import MaxNLocator
 from statsmodels.nonparametric.smoothers_lowess import lowess
 
@@ -226,8 +227,16 @@ def rank_tornado(sweep, found, path):
                  "Blind to effects that rise and fall: see the scatter plots.")
 
 
-def _ends_panel(ax, rows, sweep):
+def _two_ends(rows):
+    """(rows at the lowest, at the highest) by factor; of a choice where the output is lowest, highest."""
     low, high = _by_measure(rows, "at_low"), _by_measure(rows, "at_high")
+    levels = rows[(rows["measure"] == "at_level") & rows["value"].notna()].sort_values("value", kind="stable")
+    return (pd.concat([low, levels.drop_duplicates("factor").set_index("factor")]),
+            pd.concat([high, levels.drop_duplicates("factor", keep="last").set_index("factor")]))
+
+
+def _ends_panel(ax, rows, sweep):
+    low, high = _two_ends(rows)
     reach = (high["value"] - low["value"]).abs().sort_values()
     place = np.arange(len(reach))
     for shift, part, (_, colour, hatch) in ((-0.18, low, BARS[1]), (0.18, high, BARS[0])):
@@ -252,8 +261,9 @@ def ends_tornado(sweep, found, path, reference):
     bars = [plt.Rectangle((0, 0), 1, 1, facecolor=c, hatch=h, edgecolor="white")
             for c, h in ((BARS[1][1], "///"), (BARS[0][1], ""))]
     axes[0].legend(bars, ["at its lowest", "at its highest"], fontsize=7, frameon=False)
-    style.finish(fig, leaders(found, "at_low", "at_high"), source(sweep), path,
-                 f"Each factor at the ends of its values against {reference}, replicate by replicate. "
+    style.finish(fig, leaders(found, "at_low", "at_high", "at_level"), source(sweep), path,
+                 f"Each factor at the ends of its values against {reference}, replicate by replicate; a "
+                 "choice among names where the output is lowest and highest, against the level left out. "
                  f"{COVER.capitalize()} over the replicates, if there are several. {CORRECTED}")
 
 

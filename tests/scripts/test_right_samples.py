@@ -14,10 +14,13 @@ import pytest
 
 from conftest import SCRIPTS, called
 from results_files import build
-from test_sensitivity import BETA, GAMMA, call, make, put
+from test_sensitivity import NAMES, call, make
 
 import kumiai_results as results
 from analysis import intervals, tables
+
+
+BETA, GAMMA = NAMES[:2]
 
 
 def repeated(folder, name, rows, seeds, reps=2):
@@ -100,7 +103,7 @@ def test_limits_of_what_lies_between_0_and_1(unit, reach):
 
 def test_a_ratio_is_no_share():
     """Know-how kept against the start may be more than there was."""
-    asked = subprocess.run([os.environ["KUMIAI"], "describe", "cooperation", "--json"], check=True,
+    asked = subprocess.run([os.environ["KUMIAI"], "describe", "cooperation", "--format", "json"], check=True,
                            capture_output=True, text=True).stdout
     assert asked.count('"ratio"') >= 4
     assert not results.is_share("ratio") and results.is_share("share") and results.is_share("0..1")
@@ -117,8 +120,8 @@ def test_few_zeros_have_no_limit():
 def test_a_verdict_is_that_of_the_corrected_p():
     """Many differences of which one leaves out 0 by itself: + or − only where p (Holm) says so."""
     rng = np.random.default_rng(2)
-    samples = [rng.normal(size=8) for _ in range(40)]
-    samples += [samples[0] + 5 + 0.1 * rng.normal(size=8), samples[0] + 1]
+    samples = [np.round(4 * rng.normal(size=8)) for _ in range(40)]
+    samples += [samples[0] + 20 + rng.normal(size=8), samples[0] + 1]
     frame, stubs = compared("", *samples)
     rows = frame.iloc[1:]
     own = (rows["diff_low"] > 0) | (rows["diff_high"] < 0)

@@ -27,7 +27,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import union_categoricals
 
-from analysis import digests, labels, locks
+from analysis import digests, labels, locks, repeats
 
 SCHEMA_VERSIONS = ("1",)
 REQUIRED_TABLES = ("meta", "scenario", "run", "summary")
@@ -230,39 +230,6 @@ def _distinct(paths):
     return paths
 
 
-def _each_run_once(scenarios):
-    """(scenarios, notes): the same run is taken once, and told where it is in two scenarios.
-
-    A sweep of one point repeated makes the same runs again and again with common seeds; sweeps over
-    several points are left as they are (analysis.sweeps joins equal points). Two files, or two
-    scenarios of one, may hold the same runs: what they have in common differs by 0.
-    """
-    found, notes = [], []
-    for s in scenarios:
-        again = s.runs.duplicated(KEY)
-        if again.any() and not s.is_sweep:
-            notes.append(f"{s.label}: {again.sum()} of {s.n} runs are at the same point, with the same seed and "
-                         "replicate, as another: they are the same runs, and count once.")
-            s = with_runs(s, s.runs.index[~again])
-        for other in found:
-            shared = s.summary.index.intersection(other.summary.index)
-            if len(shared) and _settings(s) == _settings(other) and _same_values(s, other, shared):
-                notes.append(f"{s.label} is {other.label} once more: {len(shared)} of its {s.n} runs are the same "
-                             "runs (settings, seed and replicate), so they tell no difference.")
-        found.append(s)
-    return found, notes
-
-
-def _same_values(one, other, runs):
-    both = one.summary.columns.intersection(other.summary.columns)
-    return one.summary.loc[runs, both].equals(other.summary.loc[runs, both])
-
-
-def _settings(scenario):
-    """The settings that decide a run's bits; '' where the file does not hold them."""
-    return re.sub(r"^ *(reps|timeout|data_root|detail) = .*$|^#.*$", "", scenario.config, flags=re.MULTILINE)
-
-
 def load(paths, model=None, verify=False):
     """Read the files; returns (scenarios in order, their first the reference; notes).
 
@@ -273,7 +240,7 @@ def load(paths, model=None, verify=False):
     paths = _distinct([Path(p) for p in paths])
     scenarios = _one_model([s for path in paths for s in _load_file(path, verify)], model)
     labels.disambiguate(scenarios, labels.short_names(paths))
-    scenarios, notes = _each_run_once(scenarios)
+    scenarios, notes = repeats.each_run_once(scenarios)
     if not scenarios[0].n:
         raise ResultsError(f"The first scenario, {scenarios[0].label}, has no ok run, "
                            "so there is nothing to compare the others with.")

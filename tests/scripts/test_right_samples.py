@@ -120,7 +120,8 @@ def test_few_zeros_have_no_limit():
 def test_a_verdict_is_that_of_the_corrected_p():
     """Many differences of which one leaves out 0 by itself: + or − only where p (Holm) says so."""
     rng = np.random.default_rng(2)
-    samples = [np.round(4 * rng.normal(size=8)) for _ in range(40)]
+    samples = [np.round(4 * rng.normal(size=8)) for _ in range(39)]
+    samples += [samples[0] + [0.2, 2.5, 1.1, 1.7, -0.4, 2.1, 0.9, 1.4]]  # p = .009
     samples += [samples[0] + 20 + rng.normal(size=8), samples[0] + 1]
     frame, stubs = compared("", *samples)
     rows = frame.iloc[1:]

@@ -65,12 +65,17 @@ class Difference(Interval):
             if self.known else self
 
 
-def _variance(x):
+def _alike(x, scale=0.0):
+    """Whether values are the same but for rounding; scale: size of the numbers that they come from."""
+    return bool(np.ptp(x) <= ROUNDING * max(scale, np.abs(x).max()))
+
+
+def _variance(x, scale=0.0):
     """Sample variance (n − 1), exactly 0 for equal values, NaN below two values."""
     if len(x) < 2:
         return NAN
-    # Rounding in the mean would give equal values a variance of 1e-34, a false width.
-    return 0.0 if np.all(x == x[0]) else float(np.var(x, ddof=1))
+    # Rounding would give equal values a variance of 1e-34, a false width.
+    return 0.0 if _alike(x, scale) else float(np.var(x, ddof=1))
 
 
 def _mean(x):
@@ -80,6 +85,7 @@ def _mean(x):
 # ---- the rule; sim/base/interval.c has the same ----
 
 CURVED = 7  # degrees of freedom from which on a quantile bends the scale in full
+ROUNDING = 1e-12
 FEWEST_ZEROS = 5  # replicates that must agree on a count of 0 before it has an upper limit
 TAIL = 3.0  # times the coefficient of variation: skewness that a quantity above 0 is believed
 
@@ -91,7 +97,7 @@ def _quantile(freedom):
 def _skewness(x):
     """Sample skewness without bias (G1), 0 of fewer than three values or without spread."""
     n, off = len(x), x - np.mean(x)
-    if n < 3 or np.all(x == x[0]):
+    if n < 3 or _alike(x):
         return 0.0
     return float(np.mean(off ** 3) / np.mean(off ** 2) ** 1.5 * math.sqrt(n * (n - 1)) / (n - 2))
 
@@ -231,7 +237,8 @@ def paired_difference(reference, other):
     """
     a, b = np.asarray(reference, dtype=float), np.asarray(other, dtype=float)
     x, n = b - a, len(a)
-    mean, together, apart = _mean(x), _variance(x), _variance(a) + _variance(b)
+    scale = max(np.abs(a).max(), np.abs(b).max())
+    mean, together, apart = _mean(x), _variance(x, scale), _variance(a) + _variance(b)
     if not together > 0:
         ratio = float("inf") if together == 0 and apart > 0 else NAN
         return Difference(n, mean, NAN, NAN, "paired", ratio, _in_units(mean, apart / 2))
@@ -331,7 +338,8 @@ def band(table, share=False):
     n = table.count(axis=1)
     out = table.mean(axis=1).to_frame("mean")
     lowest, largest = table.min(axis=1), table.max(axis=1)
-    sd = table.std(axis=1, ddof=1).where((n > 1) & (largest > lowest))
+    rounding = ROUNDING * np.maximum(lowest.abs(), largest.abs())
+    sd = table.std(axis=1, ddof=1).where((n > 1) & (largest - lowest > rounding))
     n = n.clip(lower=2)
     if share:
         out["low"], out["high"] = _limits_of_shares(

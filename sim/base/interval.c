@@ -6,6 +6,7 @@
 #include <string.h>
 
 static const double TAIL = 3; /* times the coefficient of variation: skewness that is believed */
+static const double ROUNDING = 1e-12;
 static const double FEWEST_ZEROS = 5;
 static const double CURVED = 7; /* degrees of freedom from which on a quantile bends in full */
 
@@ -13,6 +14,11 @@ static const double CURVED = 7; /* degrees of freedom from which on a quantile b
  * n - 1. */
 static double skewness(const gsl_rstat_workspace *values, double n) {
     return n < 3 ? 0 : gsl_rstat_skew(values) * n * n / ((n - 1) * (n - 2));
+}
+
+bool sim_base_alike(const gsl_rstat_workspace *values, double scale) {
+    double least = gsl_rstat_min(values), most = gsl_rstat_max(values);
+    return !(most - least > ROUNDING * fmax(scale, fmax(fabs(least), fabs(most))));
 }
 
 static bool is_one_of(const char *unit, const char *const *names) {
@@ -35,7 +41,7 @@ sim_base_quantity_t sim_base_quantity(const gsl_rstat_workspace *values, const c
     double least = gsl_rstat_min(values), most = gsl_rstat_max(values);
     if (is_one_of(unit, shares) && least >= 0 && most <= 1)
         return SIM_BASE_SHARE;
-    if (least < -1e-12 * fmax(fabs(least), fabs(most)))
+    if (least < -ROUNDING * fmax(fabs(least), fabs(most)))
         return SIM_BASE_ANY;
     return is_counted(unit) ? SIM_BASE_COUNT : SIM_BASE_POSITIVE;
 }
@@ -90,7 +96,7 @@ sim_base_interval_t sim_base_interval(const gsl_rstat_workspace *values, double 
     const bool positive = quantity == SIM_BASE_POSITIVE || quantity == SIM_BASE_COUNT;
     if (n < 2)
         return (sim_base_interval_t){(double)NAN, (double)NAN};
-    if (!(gsl_rstat_max(values) > gsl_rstat_min(values)))
+    if (sim_base_alike(values, 0))
         return interval_of_same(gsl_rstat_min(values), n, tail, quantity);
     const sides_t s = sides_of(values, tail, positive);
     if (quantity == SIM_BASE_SHARE)

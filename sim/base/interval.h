@@ -26,6 +26,10 @@ typedef struct {
  * counted has a plural ("ties"). */
 sim_base_quantity_t sim_base_quantity(const gsl_rstat_workspace *values, const char *unit);
 
+/* Whether the values are the same but for rounding; scale: size of the numbers that they come from.
+ */
+bool sim_base_alike(const gsl_rstat_workspace *values, double scale);
+
 /* Two-sided interval at `level` (0.95) of the mean of the values added so far. */
 sim_base_interval_t sim_base_interval(const gsl_rstat_workspace *values, double level,
                                       sim_base_quantity_t quantity);

@@ -47,6 +47,15 @@ double sim_experiment_until_wanted(const sim_experiment_until_t *until) {
     return gsl_rstat_n(until->base) ? until->half * fabs(gsl_rstat_mean(until->base)) : (double)NAN;
 }
 
+static double size(const gsl_rstat_workspace *values) {
+    return fmax(fabs(gsl_rstat_min(values)), fabs(gsl_rstat_max(values)));
+}
+
+/* Whether differences are the same but for the rounding of what they are of. */
+static bool is_alike(gsl_rstat_workspace *const *running) {
+    return sim_base_alike(running[DIFFERENCE], fmax(size(running[FIRST]), size(running[OTHER])));
+}
+
 sim_experiment_until_difference_t
 sim_experiment_until_difference(const sim_experiment_until_t *until, size_t other) {
     gsl_rstat_workspace *const *running = until->running + other * N_RUNNING;
@@ -57,15 +66,17 @@ sim_experiment_until_difference(const sim_experiment_until_t *until, size_t othe
         d.mean = gsl_rstat_mean(running[DIFFERENCE]);
     if (n < 2)
         return d;
+    const bool alike = is_alike(running);
+    const double variance = alike ? 0 : gsl_rstat_variance(running[DIFFERENCE]);
+    d.gain = (gsl_rstat_variance(running[FIRST]) + gsl_rstat_variance(running[OTHER])) / variance;
+    if (alike)
+        return d;
     double each = (1 - LEVEL) / (double)until->others; /* Bonferroni: all hold together */
-    double variance = gsl_rstat_variance(running[DIFFERENCE]);
     sim_base_interval_t found = sim_base_interval(running[DIFFERENCE], 1 - each, SIM_BASE_ANY);
     d.low = found.low;
     d.high = found.high;
     d.half = fmax(d.mean - d.low, d.high - d.mean);
-    if (variance > 0)
-        d.carriers = (double)n / (gsl_rstat_kurtosis(running[DIFFERENCE]) + 3);
-    d.gain = (gsl_rstat_variance(running[FIRST]) + gsl_rstat_variance(running[OTHER])) / variance;
+    d.carriers = (double)n / (gsl_rstat_kurtosis(running[DIFFERENCE]) + 3);
     return d;
 }
 

@@ -219,6 +219,19 @@ Test(until, differences_that_are_all_alike_are_never_precise) {
     }
 }
 
+/* Like 100.1 - 100 and 7.1 - 7, which rounding tells apart. */
+Test(until, differences_that_are_alike_but_for_rounding_are_never_precise) {
+    sim_experiment_until_t until = standard(100, 300);
+    for (int i = 0; i < 300; i++) {
+        const double value[2] = {i / 7.0, i / 7.0 + 0.1};
+        (void)sim_experiment_until_add(&until, value);
+    }
+    cr_expect_eq(until.state, SIM_UNTIL_CAP);
+    cr_expect(isnan(sim_experiment_until_difference(&until, 0).half));
+    cr_expect(isinf(sim_experiment_until_difference(&until, 0).gain));
+    sim_experiment_until_free(&until);
+}
+
 Test(until, interval_and_gain_in_closed_form) {
     sim_experiment_until_t until = begin(1e-9, 2, 4, sim_experiment_until_rule);
     const double value[4][3] = {{1, 2, 0}, {2, 4, 0}, {3, 4, 0}, {4, 6, 0}};

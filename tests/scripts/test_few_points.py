@@ -71,7 +71,7 @@ def test_a_choice_tells_each_level(tmp_path):
     rows = rows[rows["measure"] == "at_level"].set_index("level")
     assert len(rows) == 14 and set(rows.index) == set(range(1, 15))
     third = rows.loc[2]
-    assert [float(x) for x in first.split()[1:5:2]] == pytest.approx([third["value"], third["high"]], abs=0.02)
+    assert [float(x) for x in first.split()[1:5:3]] == pytest.approx([third["value"], third["high"]], abs=0.02)
     assert rows["p_holm"].idxmin() == 2 and (rows["p_holm"] < 0.05).sum() == 1
     assert third["value"] == pytest.approx(10, abs=0.5)
     assert call(path, "--outputs", "ties_regional", "--force").returncode == 0

@@ -109,9 +109,19 @@ def test_a_ratio_is_no_share():
     assert not results.is_share("ratio") and results.is_share("share") and results.is_share("0..1")
 
 
-def test_few_zeros_have_no_limit():
-    for n, known in ((2, False), (4, False), (5, True)):
-        assert intervals.mean_interval([0] * n).known == known
+@pytest.mark.parametrize("n, told", [(2, "0 (all alike)"), (4, "0 (all alike)"), (6, None)])
+def test_few_zeros_have_no_limit(tmp_path, n, told):
+    """Agents infected where nobody is at first; the program and the script say the same."""
+    (tmp_path / "z.cfg").write_text(f'model = "contagion";\nrun = {{ steps = 2; seed = 1; reps = {n}; }};\n'
+                                    "contagion = { agents = 20; initial_share = 0.0; };\n")
+    done = subprocess.run([os.environ["KUMIAI"], "run", tmp_path / "z.cfg", "--out", tmp_path / "z.db", "--quiet"],
+                          check=True, capture_output=True, text=True)
+    found = intervals.mean_interval([0] * n)
+    assert found.known == (told is None)
+    assert (told or f"0.0 (0.0 to {found.high:.1f})") in done.stdout
+    level = tables.compare(results.load(tmp_path / "z.db")[0], ["infected_final"], units={
+        "infected_final": "agents"}).iloc[0]
+    assert [level["low"], level["high"]] == pytest.approx([found.low, found.high], nan_ok=True)
 
 
 # ---- what is told of a difference ----
@@ -131,6 +141,14 @@ def test_a_verdict_is_that_of_the_corrected_p():
     assert (told == (rows["p_holm"] < 0.05)).all()
     assert rows["verdict"].iloc[-2] == "+" and rows["verdict"].iloc[-1] == "?"
     assert "for all 40 differences" in " ".join(tables.footer(frame)) and len(stubs) == 42
+
+
+def test_pairs_that_differ_alike_but_for_rounding_have_no_verdict():
+    for apart in (0.1, 1 / 3, 1e6 + 0.1):
+        base = np.arange(1, 9) / 7
+        frame, _ = compared("", base, base + apart)
+        row = frame.iloc[1]
+        assert row["verdict"] == "?" and row[["diff_low", "p", "p_holm"]].isna().all()
 
 
 def test_one_difference_is_not_many():

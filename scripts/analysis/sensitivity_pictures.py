@@ -223,7 +223,7 @@ def rank_tornado(sweep, found, path):
         ax.set_xlabel("partial rank correlation", fontsize=8)
     style.finish(fig, leaders(found, "prcc"), source(sweep), path,
                  f"Above 0: more of the factor, more of the output, the others held fixed. {COVER.capitalize()} "
-                 f"by resampling points. {CORRECTED} Factors that cannot be told apart are left out. "
+                 f"by leaving out points. {CORRECTED} Factors that cannot be told apart are left out. "
                  "Blind to effects that rise and fall: see the scatter plots.")
 
 
@@ -245,8 +245,9 @@ def _ends_panel(ax, rows, sweep):
         ax.errorbar(part["value"], place + shift, xerr=_error(part), fmt="none", ecolor="black",
                     elinewidth=0.9, capsize=2)
     _labels(ax, list(reach.index))
-    ends = [f"{style.wrap(short(f), 22)}\n{sweep.value_text(f, low.loc[f, 'level'])} to "
-            f"{sweep.value_text(f, high.loc[f, 'level'])}" for f in reach.index]
+    ends = [f"{style.wrap(short(f), 22)}\n" + (
+        "lowest at {}, highest at {}" if low.loc[f, "measure"] == "at_level" else "{} to {}").format(
+            *(sweep.value_text(f, end.loc[f, "level"]) for end in (low, high))) for f in reach.index]
     ax.set_yticks(range(len(ends)), ends, fontsize=7)
 
 

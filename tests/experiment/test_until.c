@@ -121,7 +121,7 @@ static const seen_t WORKS[] = {{-11, 1}, {-10, 1}, {-9, 1}, {-8, 2}, {-7, 1},  {
 static void replay(const seen_t *seen, size_t n, double half, sim_experiment_until_rule_t rule,
                    double *reached, double *holds) {
     enum { REPLAYS = 1000, PAIRS = 400 };
-    double pair[PAIRS], mean = 0;
+    double pair[PAIRS] = {0}, mean = 0;
     int k = 0, done = 0, held = 0;
     for (size_t i = 0; i < n; i++)
         for (int j = 0; j < seen[i].times; j++) {

@@ -240,8 +240,8 @@ def all_findings(study, parts):
 def reading(study):
     """How to read the intervals, for the head of the findings."""
     if study.is_sweep:
-        return "In brackets stand 95 % intervals, by resampling the points of the design (of a factor's " \
-               "ends over replicates). Where all points share their seeds, they speak of these seeds. " \
+        return "In brackets stand 95 % intervals, by resampling the points of the design or leaving them out (of " \
+               "a factor's ends over replicates). Where all points share their seeds, they speak of these seeds. " \
                "They do not tell how far the model is right. The points are no replicates of one " \
                "another, so the page has no means over them: kumiai run makes replicates of one."
     n = sorted({s.n for s in study.scenarios})

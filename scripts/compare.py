@@ -154,7 +154,7 @@ def _bands(scenario, columns, units):
     for column in columns:
         unit = units.get(column, "")
         wide = _by_time(frame, column, unit.endswith("/step"))
-        share = results.is_share(column, unit) and intervals.are_shares(wide)
+        share = results.is_share(unit) and intervals.are_shares(wide)
         bands[column] = intervals.band_with_spread(wide, share)
     return bands
 

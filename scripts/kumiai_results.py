@@ -27,7 +27,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import union_categoricals
 
-from analysis import digests, labels, locks
+from analysis import digests, labels, locks, repeats
 
 SCHEMA_VERSIONS = ("1",)
 REQUIRED_TABLES = ("meta", "scenario", "run", "summary")
@@ -240,11 +240,12 @@ def load(paths, model=None, verify=False):
     paths = _distinct([Path(p) for p in paths])
     scenarios = _one_model([s for path in paths for s in _load_file(path, verify)], model)
     labels.disambiguate(scenarios, labels.short_names(paths))
+    scenarios, notes = repeats.each_run_once(scenarios)
     if not scenarios[0].n:
         raise ResultsError(f"The first scenario, {scenarios[0].label}, has no ok run, "
                            "so there is nothing to compare the others with.")
-    notes = [f"{s.label}: no ok run ({s.failed} failed), the scenario is left out."
-             for s in scenarios if not s.n]
+    notes += [f"{s.label}: no ok run ({s.failed} failed), the scenario is left out."
+              for s in scenarios if not s.n]
     notes += [f"{s.label} mixes {s.runs['point'].nunique()} design points in its means; intervals take "
               "them for independent." for s in scenarios if s.is_sweep]
     return [s for s in scenarios if s.n], notes
@@ -279,9 +280,9 @@ def measurable(columns, unit_of):
     return [c for c in columns if unit_of.get(c) not in IDENTIFIERS]
 
 
-def is_share(metric, unit):
-    """Whether a measure is told as a share of a whole; a Gini coefficient ends at 1 as one does."""
-    return unit == "share" or metric.startswith("gini_")
+def is_share(unit):
+    """Whether a measure of that unit lies between 0 and 1, and so do its intervals."""
+    return unit in ("share", "0..1")
 
 
 # ---- what the columns mean ----

@@ -94,7 +94,8 @@ def tables_of(sweep, made):
     if made.kind == "sobol":
         return [sensitivity_tables.sobol(o, rows, made.noises[o]) for o, rows in made.found]
     if made.kind == "ends":
-        return [sensitivity_tables.ends(o, rows, sweep, made.reference) for o, rows in made.found]
+        return [table for o, rows in made.found
+                for table in sensitivity_tables.ends(o, rows, sweep, made.reference)]
     return [sensitivity_tables.regression(o, rows, made.points[o], made.tied[o])
             for o, rows in made.found]
 
@@ -137,6 +138,9 @@ def do_phase(sweep, outputs, plane):
         wide = sweep.values(output).loc[sweep.independent_points()]
         if not wide.notna().any().any():
             warn(f"no phase diagram of {output.name}: no run has a value.")
+            continue
+        if not output.subtrahend and wide.mean(axis=1).nunique() == 1:
+            warn(f"no phase diagram of {output.name}: it is the same at all points that have a value.")
             continue
         found.append((output, phase.diagram(sweep, *plane, wide)))
     phase.correct(found)

@@ -116,7 +116,7 @@ def correct(found):
     measure where a measure is another question (second order, total order)."""
     if not found:
         return found
-    family = [rows["measure"].replace({"at_low": "end", "at_high": "end"}) for _, rows in found]
+    family = [rows["measure"].replace({"at_low": "end", "at_high": "end", "at_level": "end"}) for _, rows in found]
     every = pd.concat([rows["p"].astype(float) for _, rows in found], ignore_index=True)
     kinds, corrected = pd.concat(family, ignore_index=True), np.full(len(every), NAN)
     for kind in kinds.unique():

@@ -15,7 +15,7 @@ zeros of a count, and shares, have limits all the same (see mean_interval).
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import special, stats
@@ -32,13 +32,6 @@ class Interval:
     mean: float
     low: float
     high: float
-
-    @property
-    def verdict(self):
-        """'+' or '−' if the interval excludes 0, '·' if it does not, '?' without one."""
-        if not np.isfinite(self.low):
-            return "?"
-        return "+" if self.low > 0 else "−" if self.high < 0 else "·"
 
     @property
     def known(self):
@@ -66,19 +59,23 @@ class Difference(Interval):
     d_pairs: float = NAN
     p: float = NAN
 
-    @property
-    def verdict(self):
-        """As of any interval, but no difference is told where its p-value does not."""
-        plain = super().verdict
-        return "·" if plain in "+−" and not self.p < 1 - LEVEL else plain
+    def within(self, reach):
+        """The same with its limits cut to ±reach, beyond which no difference can be."""
+        return replace(self, low=max(self.low, -reach), high=min(self.high, reach)) \
+            if self.known else self
 
 
-def _variance(x):
+def _alike(x, scale=0.0):
+    """Whether values are the same but for rounding; scale: size of the numbers that they come from."""
+    return bool(np.ptp(x) <= ROUNDING * max(scale, np.abs(x).max()))
+
+
+def _variance(x, scale=0.0):
     """Sample variance (n − 1), exactly 0 for equal values, NaN below two values."""
     if len(x) < 2:
         return NAN
-    # Rounding in the mean would give equal values a variance of 1e-34, a false width.
-    return 0.0 if np.all(x == x[0]) else float(np.var(x, ddof=1))
+    # Rounding would give equal values a variance of 1e-34, a false width.
+    return 0.0 if _alike(x, scale) else float(np.var(x, ddof=1))
 
 
 def _mean(x):
@@ -88,6 +85,8 @@ def _mean(x):
 # ---- the rule; sim/base/interval.c has the same ----
 
 CURVED = 7  # degrees of freedom from which on a quantile bends the scale in full
+ROUNDING = 1e-12
+FEWEST_ZEROS = 5  # replicates that must agree on a count of 0 before it has an upper limit
 TAIL = 3.0  # times the coefficient of variation: skewness that a quantity above 0 is believed
 
 
@@ -98,7 +97,7 @@ def _quantile(freedom):
 def _skewness(x):
     """Sample skewness without bias (G1), 0 of fewer than three values or without spread."""
     n, off = len(x), x - np.mean(x)
-    if n < 3 or np.all(x == x[0]):
+    if n < 3 or _alike(x):
         return 0.0
     return float(np.mean(off ** 3) / np.mean(off ** 2) ** 1.5 * math.sqrt(n * (n - 1)) / (n - 2))
 
@@ -178,7 +177,8 @@ def mean_interval(values, share=False, counted=True):
     """Mean of independent values (one per replicate) with its interval; NaN is left out.
 
     share: the values lie between 0 and 1, and so do the ends of the interval. counted: they count
-    something, so that zeros alone have an upper limit; the size of amounts is unknown then.
+    something, so that zeros alone have an upper limit, from FEWEST_ZEROS on; the size of amounts is
+    unknown then.
     """
     x = np.asarray(values, dtype=float)
     x = x[~np.isnan(x)]
@@ -190,7 +190,7 @@ def mean_interval(values, share=False, counted=True):
         low, high = _limits_of_shares(mean, _quantile(n - 1) * sd / math.sqrt(n), n)
     elif sd > 0:
         low, high = limits(mean, sd, _skewness(x), n, _nowhere_below_zero(x))
-    elif mean == 0 and counted:
+    elif mean == 0 and counted and n >= FEWEST_ZEROS:
         low, high = 0.0, _most_of_none(n)
     else:
         low, high = NAN, NAN
@@ -237,7 +237,8 @@ def paired_difference(reference, other):
     """
     a, b = np.asarray(reference, dtype=float), np.asarray(other, dtype=float)
     x, n = b - a, len(a)
-    mean, together, apart = _mean(x), _variance(x), _variance(a) + _variance(b)
+    scale = max(np.abs(a).max(), np.abs(b).max())
+    mean, together, apart = _mean(x), _variance(x, scale), _variance(a) + _variance(b)
     if not together > 0:
         ratio = float("inf") if together == 0 and apart > 0 else NAN
         return Difference(n, mean, NAN, NAN, "paired", ratio, _in_units(mean, apart / 2))
@@ -337,7 +338,8 @@ def band(table, share=False):
     n = table.count(axis=1)
     out = table.mean(axis=1).to_frame("mean")
     lowest, largest = table.min(axis=1), table.max(axis=1)
-    sd = table.std(axis=1, ddof=1).where((n > 1) & (largest > lowest))
+    rounding = ROUNDING * np.maximum(lowest.abs(), largest.abs())
+    sd = table.std(axis=1, ddof=1).where((n > 1) & (largest - lowest > rounding))
     n = n.clip(lower=2)
     if share:
         out["low"], out["high"] = _limits_of_shares(

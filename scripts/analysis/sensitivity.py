@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Measures of how much an output depends on the factors of a design, with bootstrap intervals.
+"""Measures of how much an output depends on the factors of a design, with intervals.
 
 Every function returns rows (dicts) of factor, other, measure, value, low, high, p (of no effect, see
-effect_tests.py): what the tables and pictures show. Resampling draws whole trajectories, blocks or
-points, never single runs, with a seed of its own: the same file gives the same intervals. Where all
-resamples give the same there is no interval: no spread says how sure that is.
+effect_tests.py): what the tables and pictures show. A bootstrap draws whole trajectories or blocks,
+never single runs, with a seed of its own: the same file gives the same intervals. Regressions leave
+out one point after the other (the jackknife): a bootstrap's samples hold some points several times
+and others not at all, so over few points their regressions fit without error. Where all give the
+same there is no interval: no spread says how sure that is.
 """
 
 import math
@@ -22,6 +24,8 @@ FEWEST = 5  # trajectories with which effects have an interval
 FEWEST_FOR_SPREAD = 10  # ... and their spread: with fewer it holds in three of four studies
 SEED = 1
 CELLS_AT_ONCE = 4_000_000
+NEARLY_ALL = 0.99  # of the variance of ranks
+MOST_LEFT_OUT = 400  # regressions of a jackknife; of more points several are left out at a time
 NAN = float("nan")
 
 
@@ -300,24 +304,51 @@ def fewest_points(factors):
     return 2 * factors + 4
 
 
-def _regression_bounds(columns, found, resamples):
-    """Percentiles of src and prcc over resamples of the points: [(low, high)] by measure."""
+def _leaving_out(columns):
+    """(SRC, PRCC) of the regressions that leave out one part of the points after the other."""
     n = len(columns)
-    step, rng, drawn = max(1, CELLS_AT_ONCE // columns.size), _rng(), []
-    for start in range(0, resamples, step):
-        size = min(step, resamples - start)
-        drawn.append(_regress(columns, rng.multinomial(n, np.full(n, 1 / n), size).astype(float)))
-    # Plain percentiles: of coefficients they hold in 94 % and more from the fewest points on.
-    tail = 0.5 - intervals.LEVEL / 2
-    bounds = [_interval(np.concatenate(part), (tail, 1 - tail)) for part in list(zip(*drawn))[:2]]
-    for (low, high), value in zip(bounds, found):  # an exact fit: its rounding is no spread
-        low[np.abs(value[0]) > 1 - effect_tests.ROUNDING] = NAN
-        high[~np.isfinite(low)] = NAN
-    return bounds
+    parts = np.arange(n) % min(n, MOST_LEFT_OUT)
+    if n > MOST_LEFT_OUT:
+        parts = _rng().permutation(parts)
+    step, drawn = max(1, CELLS_AT_ONCE // columns.size), []
+    for start in range(0, parts.max() + 1, step):
+        left = np.arange(start, min(start + step, parts.max() + 1))
+        drawn.append(_regress(columns, (parts[None] != left[:, None]).astype(float))[:2])
+    return [np.concatenate(part) for part in zip(*drawn)]
 
 
-def regression(names, unit, values, resamples=RESAMPLES, tied=()):
-    """Rows of src, prcc (by factor) and r2, r2_ranks (factor ''), points resampled.
+def granular(r2_ranks, n):
+    """Whether factors explain the ranks of n points so far that less than a rank, or next to nothing,
+    is left: then a partial correlation is one of how ranks round values, and changes with n.
+    """
+    return r2_ranks > NEARLY_ALL or (1 - r2_ranks) * (n ** 2 - 1) / 12 < 0.5
+
+
+def _around(values, left, freedom):
+    """Student's limits by the jackknife: the values, and those without one part after the other."""
+    parts = len(left)
+    error = np.sqrt((parts - 1) / parts * ((left - left.mean(axis=0)) ** 2).sum(axis=0))
+    half = stats.t.ppf(0.5 + intervals.LEVEL / 2, freedom) * error
+    return np.array([values - half, values + half])
+
+
+def _regression_bounds(columns, found):
+    """Limits of src and prcc (on Fisher's scale, which keeps them between −1 and 1), by measure."""
+    n, k = len(columns), columns.shape[1] - 1
+    src, prcc, r2, r2_ranks = (part[0] for part in found)
+    none = np.full((2, k), NAN)
+    if n - k - 1 < 1 or r2 > 1 - effect_tests.ROUNDING:  # an exact fit: its rounding is no spread
+        return none, none
+    left_src, left_prcc = _leaving_out(columns)
+    freedom = min(n - k - 1, len(left_src) - 1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        of_ranks = none if granular(r2_ranks, n) else np.tanh(
+            _around(np.arctanh(prcc), np.arctanh(left_prcc), freedom))
+    return _around(src, left_src, freedom), of_ranks
+
+
+def regression(names, unit, values, tied=()):
+    """Rows of src, prcc (by factor) and r2, r2_ranks (factor '').
 
     unit: points × factors that vary; values: one per point. src: coefficients of the linear
     regression with every column in standard deviations. prcc: partial correlation of ranks. tied:
@@ -328,7 +359,7 @@ def regression(names, unit, values, resamples=RESAMPLES, tied=()):
     used = collinear.kept(unit, tied) if tied else list(range(len(names)))
     columns = np.column_stack([unit[:, used], values])
     found = _regress(columns, np.ones((1, len(values))))
-    bounds = _regression_bounds(columns, found, resamples)
+    bounds = _regression_bounds(columns, found)
     inside = {place for group in tied for place in group}
     rows = []
     for measure, value, (low, high) in zip(("src", "prcc"), found, bounds):
@@ -395,12 +426,23 @@ def _end(found, exact, scale):
     return value, value - half, value + half, effect_tests.mean_p(pseudo, scale)
 
 
-def one_at_a_time(points, wide, base=None):
+def _places(own, mine, factor, base, choices):
+    """[(measure, level)] of a factor to compare, and the level to compare with (None: all points)."""
+    levels = np.unique(own[mine])
+    if factor not in choices:
+        return [("at_low", levels[0]), ("at_high", levels[-1])], None
+    first = levels[0] if base is None else base
+    return [("at_level", level) for level in levels if level != first], first
+
+
+def one_at_a_time(points, wide, base=None, choices=()):
     """Rows 'at_low' and 'at_high' of each factor that varies: the output at its ends minus that
     elsewhere.
 
     points: values by point and factor; wide: outputs by point and replicate. base: the point to
     compare with, of which one factor is changed; without one, all points (a factorial's means).
+    choices: factors whose levels are names in no order, which have no ends: a row 'at_level' of every
+    level, against the first, or that of the base.
     """
     place = np.arange(len(points))
     reference = place if base is None else place[points.index == base]
@@ -410,9 +452,11 @@ def one_at_a_time(points, wide, base=None):
         others, own = points.drop(columns=factor), points[factor].to_numpy()
         mine = np.ones(len(points), dtype=bool) if base is None else \
             (others == others.loc[base]).all(axis=1).to_numpy()
-        for measure, level in (("at_low", own[mine].min()), ("at_high", own[mine].max())):
+        shown, against = _places(own, mine, factor, None if base is None else points.loc[base, factor], choices)
+        other = reference if base is not None or against is None else place[own == against]
+        for measure, level in shown:
             chosen = place[mine & (own == level)]
-            found = None if np.array_equal(chosen, reference) else _shift(values, chosen, reference)
+            found = None if np.array_equal(chosen, other) else _shift(values, chosen, other)
             *cell, p = _end(found, exact, scale)
             rows.append(_row(factor, measure, *cell, p=p, level=level))
     return rows

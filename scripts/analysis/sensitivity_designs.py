@@ -13,7 +13,7 @@ from . import collinear, effect_tests, sensitivity, sweeps
 NOISE_WORTH_A_WORD = 0.1
 FEWEST_BLOCKS = 8
 TESTED = {"morris": ("mu_star",), "sobol": ("total",), "regression": ("prcc",),
-          "ends": ("at_low", "at_high")}  # measures whose p is asked: is there an effect at all?
+          "ends": ("at_low", "at_high", "at_level")}  # measures whose p is asked: is there an effect at all?
 FILLING = ("lhs", "random", "sobol")  # designs whose points fill the space
 FEWEST_TRAJECTORIES = 2
 FEWEST_OFF = 5  # points at which an output, or a factor, is not what it usually is
@@ -228,26 +228,32 @@ def _tied(names, unit, say):
     return tied
 
 
-def _regression_rows(sweep, output, resamples, say):
+def _regression_rows(sweep, output, say):
     """(rows of an output on the ordered factors that vary, factors that cannot be told apart)."""
     means = _point_means(sweep, output, say)
     _must_vary(output, means)
+    ordered = [f for f in sweep.names if not sweep.is_unordered(f)]
     names = _usable(sweep, means.index, say) if len(means) >= sensitivity.fewest_points(1) else []
     unit = sweep.unit_cube().loc[means.index, names].to_numpy()
     tied = _tied(names, unit, say) if names else []
-    used = len(collinear.kept(unit, tied)) if tied else len(names)
-    needed = sensitivity.fewest_points(max(used, 1))
+    used = len(collinear.kept(unit, tied)) if tied else len(names) or len(ordered)
+    needed = sensitivity.fewest_points(used)
     if not names or len(means) < needed:
-        raise results.Absent(f"{output.name} has a value at {len(means)} distinct points, too few to "
-                             f"regress on {max(used, 1)} factor(s), which takes {needed}")
+        what = f"regress on {used} factor{'' if used == 1 else 's'}, which takes {needed}"
+        raise results.Absent(f"{output.name} has a value at {len(means)} distinct points, " + (
+            f"too few to {what}" if len(means) < needed else "and no factor differs at enough of them"))
     if (off := _off(means)) < FEWEST_OFF:
         raise results.Absent(f"{output.name} differs from its usual value at {off} of {len(means)} "
                              "points only, too few to regress on; it is left out")
-    rows = sensitivity.regression(names, unit, means, resamples, tied)
+    rows = sensitivity.regression(names, unit, means, tied)
+    fit = {row["measure"]: row["value"] for row in rows if row["factor"] == ""}["r2_ranks"]
+    if sensitivity.granular(fit, len(means)):
+        say(f"{output.name}: the factors explain nearly all of its ranks (R² {fit:.3f}), so a PRCC depends on how many "
+            "points there are, and has no interval.")
     return rows, [[names[i] for i in group] for group in tied]
 
 
-def _regression(sweep, outputs, resamples, say):
+def _regression(sweep, outputs, say):
     """Regressions of designs whose points fill the space."""
     for factor in filter(sweep.is_unordered, sweep.names):
         say(f"{factor} is a choice among names in no order: it has no rank, and the regression is "
@@ -260,7 +266,7 @@ def _regression(sweep, outputs, resamples, say):
             say(sentence)
 
     def rows_of(output):
-        rows, tied[output] = _regression_rows(sweep, output, resamples, say_once)
+        rows, tied[output] = _regression_rows(sweep, output, say_once)
         return rows
     found = _gather(outputs, rows_of, say)
     points = {o: sweep.values(o).loc[sweep.independent_points()].mean(axis=1).count() for o, _ in found}
@@ -270,13 +276,14 @@ def _regression(sweep, outputs, resamples, say):
 def _ends(sweep, outputs, base, say):
     """The ends of each factor, against a point or the mean of all."""
     names = [f for f in sweep.names if sweep.points[f].nunique() > 1]
+    choices = [f for f in names if sweep.is_unordered(f)]
     for factor in sweep.names:
         if factor not in names:
             say(f"{factor} is the same at all points: it has no number.")
 
     def rows_of(output):
         _must_vary(output, _point_means(sweep, output, say))
-        return sensitivity.one_at_a_time(sweep.points[names], sweep.values(output), base)
+        return sensitivity.one_at_a_time(sweep.points[names], sweep.values(output), base, choices)
     reference = "the mean of all points" if base is None else f"point {base}"
     return Analysis("ends", _gather(outputs, rows_of, say), reference=reference)
 
@@ -291,7 +298,7 @@ def _by_design(sweep, outputs, resamples, drop_incomplete, say):
         return _ends(sweep, outputs, None, say)
     if sweep.kind not in FILLING and (base := sensitivity.base_of(sweep.points)) is not None:
         return _ends(sweep, outputs, base, say)
-    return _regression(sweep, outputs, resamples, say)
+    return _regression(sweep, outputs, say)
 
 
 def analyse(sweep, outputs, resamples, drop_incomplete, say):

@@ -4,6 +4,7 @@
 import math
 
 import numpy as np
+import pandas as pd
 from matplotlib.ticker import MaxNLocator
 from statsmodels.nonparametric.smoothers_lowess import lowess
 
@@ -222,12 +223,20 @@ def rank_tornado(sweep, found, path):
         ax.set_xlabel("partial rank correlation", fontsize=8)
     style.finish(fig, leaders(found, "prcc"), source(sweep), path,
                  f"Above 0: more of the factor, more of the output, the others held fixed. {COVER.capitalize()} "
-                 f"by resampling points. {CORRECTED} Factors that cannot be told apart are left out. "
+                 f"by leaving out points. {CORRECTED} Factors that cannot be told apart are left out. "
                  "Blind to effects that rise and fall: see the scatter plots.")
 
 
-def _ends_panel(ax, rows, sweep):
+def _two_ends(rows):
+    """(rows at the lowest, at the highest) by factor; of a choice where the output is lowest, highest."""
     low, high = _by_measure(rows, "at_low"), _by_measure(rows, "at_high")
+    levels = rows[(rows["measure"] == "at_level") & rows["value"].notna()].sort_values("value", kind="stable")
+    return (pd.concat([low, levels.drop_duplicates("factor").set_index("factor")]),
+            pd.concat([high, levels.drop_duplicates("factor", keep="last").set_index("factor")]))
+
+
+def _ends_panel(ax, rows, sweep):
+    low, high = _two_ends(rows)
     reach = (high["value"] - low["value"]).abs().sort_values()
     place = np.arange(len(reach))
     for shift, part, (_, colour, hatch) in ((-0.18, low, BARS[1]), (0.18, high, BARS[0])):
@@ -236,8 +245,9 @@ def _ends_panel(ax, rows, sweep):
         ax.errorbar(part["value"], place + shift, xerr=_error(part), fmt="none", ecolor="black",
                     elinewidth=0.9, capsize=2)
     _labels(ax, list(reach.index))
-    ends = [f"{style.wrap(short(f), 22)}\n{sweep.value_text(f, low.loc[f, 'level'])} to "
-            f"{sweep.value_text(f, high.loc[f, 'level'])}" for f in reach.index]
+    ends = [f"{style.wrap(short(f), 22)}\n" + (
+        "lowest at {}, highest at {}" if low.loc[f, "measure"] == "at_level" else "{} to {}").format(
+            *(sweep.value_text(f, end.loc[f, "level"]) for end in (low, high))) for f in reach.index]
     ax.set_yticks(range(len(ends)), ends, fontsize=7)
 
 
@@ -252,8 +262,9 @@ def ends_tornado(sweep, found, path, reference):
     bars = [plt.Rectangle((0, 0), 1, 1, facecolor=c, hatch=h, edgecolor="white")
             for c, h in ((BARS[1][1], "///"), (BARS[0][1], ""))]
     axes[0].legend(bars, ["at its lowest", "at its highest"], fontsize=7, frameon=False)
-    style.finish(fig, leaders(found, "at_low", "at_high"), source(sweep), path,
-                 f"Each factor at the ends of its values against {reference}, replicate by replicate. "
+    style.finish(fig, leaders(found, "at_low", "at_high", "at_level"), source(sweep), path,
+                 f"Each factor at the ends of its values against {reference}, replicate by replicate; a "
+                 "choice among names where the output is lowest and highest, against the level left out. "
                  f"{COVER.capitalize()} over the replicates, if there are several. {CORRECTED}")
 
 

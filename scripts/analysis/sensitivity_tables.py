@@ -106,7 +106,7 @@ def _pairs_note(rows):
                      f"({tables.interval(r.low, r.high, 2)})"
                      for r in sure.head(MOST_PAIRS).itertuples())
     return (f"Second order, significant (Holm, all pairs): {said or 'none'}"
-            f" (of {len(second)} pairs; all are in the CSV).",)
+            f" (of {len(second)} pair{'' if len(second) == 1 else 's'}; all are in the CSV).",)
 
 
 def sobol(output, rows, noise):
@@ -114,7 +114,8 @@ def sobol(output, rows, noise):
     body = [[factor, *_pair(cell["first"], 2), *_pair(cell["total"], 2), _p(cell["total"])]
             for factor, cell in _largest_first(_columns(rows, ("first", "total")), "total")]
     first = rows.loc[rows["measure"] == "first", "value"].sum()
-    notes = [f"First orders add up to {tables.cell(first, 2)}; without interaction it would be 1."]
+    notes = [f"First orders add up to {tables.cell(first, 2)}; without interaction it would be 1.",
+             "Estimates from few blocks, and limits of their intervals, can come out below 0 or above 1."]
     if np.isfinite(noise):
         notes.append(f"Between replicates: {100 * noise:.0f} % of the variance of the points' means.")
         notes.append(TESTED)
@@ -143,7 +144,7 @@ def regression(output, rows, points, tied=()):
 
 
 def ends(output, rows, sweep, reference):
-    """The output at the ends of each factor against the reference."""
+    """Tables of the output at the ends of each factor against the reference, and at each level."""
     shown, power, decimals = _scaled(rows)
     columns = _columns(shown, ("at_low", "at_high"))
     body = []
@@ -152,9 +153,26 @@ def ends(output, rows, sweep, reference):
         body.append([factor] + [x for end in ("at_low", "at_high") for x in
                                 (sweep.value_text(factor, cell[end].level),
                                  *_pair(cell[end], decimals, True), _p(cell[end]))])
-    return Table(_heading(f"One factor at a time, against {reference},", output, power),
-                 ["factor", "lowest", "output", "95 % interval", "p (Holm)", "highest", "output",
-                  "95 % interval", "p (Holm)"], body, (TESTED, NO_SPREAD))
+    table = Table(_heading(f"One factor at a time, against {reference},", output, power),
+                  ["factor", "lowest", "output", "95 % interval", "p (Holm)", "highest", "output",
+                   "95 % interval", "p (Holm)"], body, (TESTED, NO_SPREAD))
+    return [*([table] if body else []), *levels(output, rows, sweep, reference)]
+
+
+def levels(output, rows, sweep, reference):
+    """A table for each factor whose levels are names in no order: the output at each of them."""
+    shown, power, decimals = _scaled(rows)
+    found = []
+    for factor, own in shown[shown["measure"] == "at_level"].groupby("factor", sort=False):
+        [against] = set(sweep.levels(factor)) - set(own["level"])
+        own = own.sort_values("value", key=lambda v: -v.abs(), kind="stable")
+        body = [[sweep.value_text(factor, row.level), *_pair(row, decimals, True), _p(row)]
+                for row in own.itertuples()]
+        where = "" if reference.startswith("the mean") else f" ({reference})"
+        found.append(Table(_heading(f"Levels of {factor}, against {sweep.value_text(factor, against)}{where},",
+                                    output, power),
+                           ["level", "output", "95 % interval", "p (Holm)"], body, (TESTED, NO_SPREAD)))
+    return found
 
 
 def plane(output, phase, texts):

@@ -10,6 +10,7 @@ import pandas as pd
 from kumiai_results import is_share
 
 from . import intervals
+from .effect_tests import SURE
 from .survival import FEWEST_REPLICATES
 
 WIDTH = 110
@@ -28,12 +29,22 @@ def is_counted(unit):
     return re.fullmatch("[a-z]+s", unit) is not None and unit not in MEASURED
 
 
-def _difference_fields(base, values):
-    """Fields of the difference of two samples of one metric."""
+def _difference_fields(base, values, share):
+    """Fields of the difference of two samples of one metric; share: both lie between 0 and 1."""
     d = intervals.difference(base, values)
+    d = d.within(1) if share else d
     return {"diff_kind": d.kind, "pairs": d.n if d.kind == "paired" else 0, "diff": d.mean,
-            "diff_low": d.low, "diff_high": d.high, "verdict": d.verdict, "d": d.d,
+            "diff_low": d.low, "diff_high": d.high, "d": d.d,
             "d_pairs": d.d_pairs, "p": d.p, "var_ratio": d.ratio}
+
+
+def _verdict(row):
+    """'+' or '−' where the corrected p tells a difference, '·' where not, '?' without a test."""
+    if row.diff_kind not in ("paired", "unpaired"):
+        return float("nan")
+    if not math.isfinite(row.p_holm):
+        return "?"
+    return "·" if row.p_holm >= SURE else "+" if row.diff > 0 else "−"
 
 
 def compare(scenarios, metrics, part="summary", frames=None, units=None):
@@ -48,7 +59,7 @@ def compare(scenarios, metrics, part="summary", frames=None, units=None):
     rows = []
     for metric in metrics:
         base, unit = frames[0].get(metric), (units or {}).get(metric, "")
-        share = is_share(metric, unit) and intervals.are_shares(
+        share = is_share(unit) and intervals.are_shares(
             *(frame.get(metric, ()) for frame in frames))
         for s, frame in zip(scenarios, frames):
             values = frame.get(metric)
@@ -60,10 +71,11 @@ def compare(scenarios, metrics, part="summary", frames=None, units=None):
             level = intervals.mean_interval(values, share, is_counted(unit))
             row |= {"n": level.n, "mean": level.mean, "low": level.low, "high": level.high}
             if s is not scenarios[0] and base is not None:
-                row |= _difference_fields(base, values)
+                row |= _difference_fields(base, values, share)
             rows.append(row)
     found = pd.DataFrame(rows, columns=COLUMNS)
     found["p_holm"] = intervals.holm(found["p"].astype(float))
+    found["verdict"] = [_verdict(row) for row in found.itertuples(index=False)]
     return found
 
 
@@ -206,35 +218,38 @@ def family(frame):
 
 def footer(frame):
     """Lines that say how to read the blocks."""
-    return ["+ above and − below the reference (the 95 % interval of the difference excludes 0, p is "
-            "below .05),",
-            "· not told apart,",
-            "? no interval (one replicate or pair, or all are alike: no spread is known). d: Cohen's d, "
-            "the difference",
-            "in standard deviations between replicates.",
-            f"Each interval is 95 % by itself; p (Holm) is corrected for all {family(frame)} "
-            "differences of this table: below .05,",
-            "the whole table errs anywhere with probability 5 % at most. A count that no replicate has "
-            "seen has the",
-            "upper limit of one that a single replicate has seen twice."]
+    tests = family(frame)
+    corrected = f"corrected for all {tests} differences of this table, so that with probability 95 % none of " \
+        "its + and − is wrong" if tests > 1 else "of the one difference of this table"
+    text = ("+ above and − below the reference: p (Holm) is below .05. · not told apart. ? no test: one "
+            f"replicate or pair, or all are alike, so no spread is known. p (Holm) is {corrected}. Each interval is "
+            "of 95 % by itself, so it may leave out 0 where p (Holm) tells nothing apart. d: Cohen's d, the "
+            "difference in standard deviations between replicates. A count that none of "
+            f"{intervals.FEWEST_ZEROS} or more replicates has seen has an upper limit: that of a count which one "
+            "replicate has seen twice.")
+    return textwrap.wrap(text, WIDTH)
+
+
+def _signed(value, decimals):
+    return f"{value:+,.{decimals}f}".replace("-", "−") if value else "0"
 
 
 def _counts_cell(row, decimals):
-    """'+12.3 ± 2.4*' of a difference, or the mean of the reference."""
+    """'+12.3 (+9.1 … +15.2)*' of a difference, or the mean of the reference."""
     if row.diff_kind in ("reference", "none"):
         return f"{row.mean:,.{decimals}f}"
-    half = row.diff_high - row.diff
-    width = f" ± {half:,.{decimals}f}" if math.isfinite(half) else ""
-    text = f"{row.diff:+,.{decimals}f}".replace("-", "−") if row.diff else "0"
-    return f"{text}{width}{'*' if row.p_holm < 0.05 else ''}"
+    limits = f" ({_signed(row.diff_low, decimals)} … {_signed(row.diff_high, decimals)})" \
+        if math.isfinite(row.diff_low) else ""
+    return f"{_signed(row.diff, decimals)}{limits}{'*' if row.p_holm < SURE else ''}"
 
 
 def _counts_note(frame):
     """How to read counts_block."""
     if not frame["diff_low"].notna().any():
         return "  first column: mean; others: difference to it (one replicate or pair: no interval)"
-    return ("  first column: mean; others: difference to it ± half its 95 % interval; "
-            f"* p (Holm, {family(frame)} tests) < .05")
+    tests = family(frame)
+    return ("  first column: mean; others: difference to it (95 % interval); "
+            f"* p (Holm, {tests} test{'' if tests == 1 else 's'}) < .05")
 
 
 def counts_block(title, frame, numbers, per_line=3):

@@ -3,8 +3,11 @@
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
+#include <string.h>
 
-static const double TAIL = 3;   /* times the coefficient of variation: skewness that is believed */
+static const double TAIL = 3; /* times the coefficient of variation: skewness that is believed */
+static const double ROUNDING = 1e-12;
+static const double FEWEST_ZEROS = 5;
 static const double CURVED = 7; /* degrees of freedom from which on a quantile bends in full */
 
 /* The sample's skewness without bias (G1); GSL divides by n and by the standard deviation of
@@ -13,11 +16,34 @@ static double skewness(const gsl_rstat_workspace *values, double n) {
     return n < 3 ? 0 : gsl_rstat_skew(values) * n * n / ((n - 1) * (n - 2));
 }
 
-sim_base_quantity_t sim_base_quantity(const gsl_rstat_workspace *values, bool share) {
+bool sim_base_alike(const gsl_rstat_workspace *values, double scale) {
     double least = gsl_rstat_min(values), most = gsl_rstat_max(values);
-    if (share && least >= 0 && most <= 1)
+    return !(most - least > ROUNDING * fmax(scale, fmax(fabs(least), fabs(most))));
+}
+
+static bool is_one_of(const char *unit, const char *const *names) {
+    while (*names && strcmp(unit, *names) != 0)
+        names++;
+    return *names != NULL;
+}
+
+/* A plural that measures no amount. */
+static bool is_counted(const char *unit) {
+    static const char *const amounts[] = {"years",   "months",  "days", "hours",
+                                          "seconds", "persons", NULL};
+    size_t length = strlen(unit);
+    return length > 1 && unit[length - 1] == 's' &&
+           strspn(unit, "abcdefghijklmnopqrstuvwxyz") == length && !is_one_of(unit, amounts);
+}
+
+sim_base_quantity_t sim_base_quantity(const gsl_rstat_workspace *values, const char *unit) {
+    static const char *const shares[] = {"share", "0..1", NULL};
+    double least = gsl_rstat_min(values), most = gsl_rstat_max(values);
+    if (is_one_of(unit, shares) && least >= 0 && most <= 1)
         return SIM_BASE_SHARE;
-    return least >= -1e-12 * fmax(fabs(least), fabs(most)) ? SIM_BASE_POSITIVE : SIM_BASE_ANY;
+    if (least < -ROUNDING * fmax(fabs(least), fabs(most)))
+        return SIM_BASE_ANY;
+    return is_counted(unit) ? SIM_BASE_COUNT : SIM_BASE_POSITIVE;
 }
 
 /* On the logit scale, or Student's where it is wider; n values that are all alike have met none of
@@ -52,21 +78,32 @@ static sides_t sides_of(const gsl_rstat_workspace *values, double tail, bool pos
     return (sides_t){half, half * stretch * expm1(q) / q, skew > 0};
 }
 
+/* Values that are all alike: what n of them leave possible, if anything is known of it. A count
+ * that none has seen has the limit of one that a single replicate has seen twice. */
+static sim_base_interval_t interval_of_same(double value, double n, double tail,
+                                            sim_base_quantity_t quantity) {
+    if (quantity == SIM_BASE_SHARE)
+        return share_interval(value, 0, n, tail);
+    if (quantity != SIM_BASE_COUNT || value != 0 || n < FEWEST_ZEROS)
+        return (sim_base_interval_t){(double)NAN, (double)NAN};
+    return (sim_base_interval_t){0, 2 / n * exp(gsl_cdf_tdist_Pinv(tail, fmax(n - 1, CURVED)))};
+}
+
 sim_base_interval_t sim_base_interval(const gsl_rstat_workspace *values, double level,
                                       sim_base_quantity_t quantity) {
     const double n = (double)gsl_rstat_n(values), tail = (1 + level) / 2;
     const double mean = gsl_rstat_mean(values);
-    const bool alike = !(gsl_rstat_max(values) > gsl_rstat_min(values));
-    if (n < 2 || (alike && quantity != SIM_BASE_SHARE))
+    const bool positive = quantity == SIM_BASE_POSITIVE || quantity == SIM_BASE_COUNT;
+    if (n < 2)
         return (sim_base_interval_t){(double)NAN, (double)NAN};
-    if (alike)
-        return share_interval(gsl_rstat_min(values), 0, n, tail);
-    const sides_t s = sides_of(values, tail, quantity == SIM_BASE_POSITIVE);
+    if (sim_base_alike(values, 0))
+        return interval_of_same(gsl_rstat_min(values), n, tail, quantity);
+    const sides_t s = sides_of(values, tail, positive);
     if (quantity == SIM_BASE_SHARE)
         return share_interval(mean, s.half, n, tail);
     sim_base_interval_t found = {mean - (s.above ? s.half : s.far),
                                  mean + (s.above ? s.far : s.half)};
-    if (quantity == SIM_BASE_POSITIVE)
+    if (positive)
         found.low = fmax(found.low, 0);
     return found;
 }

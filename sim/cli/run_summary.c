@@ -118,7 +118,9 @@ void sim_cli_run_summary(FILE *stream, const sim_record_means_t *m, const char *
     int width = label_width(m, column, rows), cells = cell_width(m, column, rows);
     size_t across = (size_t)((WIDTH - width) / cells);
     char text[TEXT];
-    fputs("Means over runs, in brackets their 95 % intervals; none where all runs are alike.\n",
+    fputs("Means over runs, in brackets their 95 % intervals. Runs that are all alike have none, "
+          "but for\n"
+          "shares, and for a count that none of five or more runs has seen.\n",
           stream);
     for (size_t first = 0; first < m->n_scenarios; first += across) {
         size_t end = first + across < m->n_scenarios ? first + across : m->n_scenarios;

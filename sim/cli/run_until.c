@@ -118,7 +118,9 @@ static const char *verdict(const sim_experiment_until_t *rule,
         return "no pair has values";
     if (d->pairs > 1 && isnan(d->half))
         return "all pairs alike: cannot tell";
-    return d->half <= sim_experiment_until_wanted(rule) ? "reached" : "too wide yet";
+    if (sim_experiment_until_precise(rule, d))
+        return "reached";
+    return d->half <= sim_experiment_until_wanted(rule) ? "rests on few pairs" : "too wide yet";
 }
 
 /* NaN as n/a: an interval of one pair, the gain where nothing varies. */
@@ -127,6 +129,18 @@ static void number(FILE *stream, int width, double value) {
         fprintf(stream, "  %*s", width, "n/a");
     else
         fprintf(stream, "  %*.6g", width, value);
+}
+
+/* What n pairs without it leave possible, at 95 %. */
+static void unseen(FILE *stream, const sim_experiment_until_t *rule) {
+    uint64_t n = UINT64_MAX;
+    for (size_t i = 0; i < rule->others; i++) {
+        uint64_t pairs = sim_experiment_until_difference(rule, i).pairs;
+        n = pairs < n ? pairs : n;
+    }
+    if (rule->state == SIM_UNTIL_REACHED)
+        fprintf(stream, "What happens in less than one pair of %.0f may not have been seen yet.\n",
+                1 / (1 - pow(0.05, 1 / (double)n)));
 }
 
 void sim_cli_until_print(FILE *stream, const sim_cli_until_t *until,
@@ -156,4 +170,5 @@ void sim_cli_until_print(FILE *stream, const sim_cli_until_t *until,
         number(stream, 8, d.gain);
         fprintf(stream, "  %s\n", verdict(rule, &d));
     }
+    unseen(stream, rule);
 }

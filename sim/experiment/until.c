@@ -10,8 +10,9 @@
 enum { DIFFERENCE, FIRST, OTHER, N_RUNNING };
 static const double LEVEL = 0.95;
 
-/* Measured by tests/experiment/test_until.c: looking from 2 on, or once only, covers too little. */
-const sim_experiment_until_rule_t sim_experiment_until_rule = {40, 25, 2};
+/* Measured by tests/experiment/test_until.c: looking from 2 on, or once only, covers too little; so
+ * do fewer carriers where what is rare has small neighbours. */
+const sim_experiment_until_rule_t sim_experiment_until_rule = {40, 25, 2, 5};
 
 int sim_experiment_until_init(sim_experiment_until_t *until) {
     size_t n = until->others * N_RUNNING;
@@ -46,32 +47,49 @@ double sim_experiment_until_wanted(const sim_experiment_until_t *until) {
     return gsl_rstat_n(until->base) ? until->half * fabs(gsl_rstat_mean(until->base)) : (double)NAN;
 }
 
+static double size(const gsl_rstat_workspace *values) {
+    return fmax(fabs(gsl_rstat_min(values)), fabs(gsl_rstat_max(values)));
+}
+
+/* Whether differences are the same but for the rounding of what they are of. */
+static bool is_alike(gsl_rstat_workspace *const *running) {
+    return sim_base_alike(running[DIFFERENCE], fmax(size(running[FIRST]), size(running[OTHER])));
+}
+
 sim_experiment_until_difference_t
 sim_experiment_until_difference(const sim_experiment_until_t *until, size_t other) {
     gsl_rstat_workspace *const *running = until->running + other * N_RUNNING;
     size_t n = gsl_rstat_n(running[DIFFERENCE]);
     const double none = (double)NAN;
-    sim_experiment_until_difference_t d = {n, none, none, none, none, none};
+    sim_experiment_until_difference_t d = {n, none, none, none, none, none, 0};
     if (n > 0)
         d.mean = gsl_rstat_mean(running[DIFFERENCE]);
     if (n < 2)
         return d;
+    const bool alike = is_alike(running);
+    const double variance = alike ? 0 : gsl_rstat_variance(running[DIFFERENCE]);
+    d.gain = (gsl_rstat_variance(running[FIRST]) + gsl_rstat_variance(running[OTHER])) / variance;
+    if (alike)
+        return d;
     double each = (1 - LEVEL) / (double)until->others; /* Bonferroni: all hold together */
-    double variance = gsl_rstat_variance(running[DIFFERENCE]);
     sim_base_interval_t found = sim_base_interval(running[DIFFERENCE], 1 - each, SIM_BASE_ANY);
     d.low = found.low;
     d.high = found.high;
     d.half = fmax(d.mean - d.low, d.high - d.mean);
-    d.gain = (gsl_rstat_variance(running[FIRST]) + gsl_rstat_variance(running[OTHER])) / variance;
+    d.carriers = (double)n / (gsl_rstat_kurtosis(running[DIFFERENCE]) + 3);
     return d;
+}
+
+bool sim_experiment_until_precise(const sim_experiment_until_t *until,
+                                  const sim_experiment_until_difference_t *d) {
+    return d->half <= sim_experiment_until_wanted(until) && d->carriers >= until->rule.carriers;
 }
 
 /* Replicates that failed leave fewer pairs: the first batch must be there in pairs. */
 static bool is_narrow(const sim_experiment_until_t *until, uint64_t least) {
-    double wanted = sim_experiment_until_wanted(until);
     for (size_t i = 0; i < until->others; i++) {
         sim_experiment_until_difference_t d = sim_experiment_until_difference(until, i);
-        if (d.pairs < least || !(d.half <= wanted))
+        if (d.pairs < least || !sim_experiment_until_precise(until, &d))
             return false;
     }
     return true;

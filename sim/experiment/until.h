@@ -5,7 +5,9 @@
  * soon as a spread looks small by chance would make the intervals lie more often than they say. The
  * intervals are those of sim/base/interval.h, of 95 % for all differences together (Bonferroni):
  * they stay wide while what makes the difference is rare. Differences that are all alike have none,
- * and are never precise: what has not happened yet may be rare or impossible. */
+ * and are never precise: what has not happened yet may be rare or impossible. Nor are those whose
+ * spread a few pairs carry: then small neighbours of what is rare and large can look precise, and
+ * how often the large comes is hardly known. What no pair has shown yet, no rule can see. */
 #ifndef SIM_EXPERIMENT_UNTIL_H
 #define SIM_EXPERIMENT_UNTIL_H
 
@@ -18,6 +20,7 @@ typedef struct {
     uint64_t first;   /* replicates of the first batch */
     unsigned percent; /* by which the next end lies further on, at least one replicate */
     unsigned in_a_row;
+    double carriers; /* pairs that must carry the spread */
 } sim_experiment_until_rule_t;
 extern const sim_experiment_until_rule_t sim_experiment_until_rule;
 
@@ -46,6 +49,10 @@ typedef struct {
     double mean, low, high;
     double half; /* the longer side of the interval, which is what has to be narrow */
     double gain; /* variance of unpaired differences / of paired ones; infinite for 0 */
+    /* As many pairs, all as far from the mean, would have the same spread and kurtosis: (sum of
+     * squares)^2 / sum of fourth powers. A third of the normal ones; of what is rare all that had
+     * it. */
+    double carriers;
 } sim_experiment_until_difference_t;
 
 /* Sets up from half, relative, cap, others and rule, which the caller has filled in. 0 or
@@ -60,6 +67,10 @@ bool sim_experiment_until_add(sim_experiment_until_t *until, const double *value
 
 sim_experiment_until_difference_t
 sim_experiment_until_difference(const sim_experiment_until_t *until, size_t other);
+
+/* Whether the interval is narrow enough, and enough pairs carry the spread. */
+bool sim_experiment_until_precise(const sim_experiment_until_t *until,
+                                  const sim_experiment_until_difference_t *d);
 
 /* The half-width that is wanted, in the metric's unit. */
 double sim_experiment_until_wanted(const sim_experiment_until_t *until);

@@ -90,9 +90,9 @@ static void conclude(const reading_t *r) {
     for (size_t i = 0; i < m->n_scenarios * m->n_columns; i++) {
         const gsl_rstat_workspace *values = r->running[i];
         size_t column = i % m->n_columns;
-        bool share = column < r->n_units && strcmp(r->unit[column], "share") == 0;
+        const char *unit = column < r->n_units ? r->unit[column] : "";
         sim_base_interval_t found =
-            sim_base_interval(values, 0.95, sim_base_quantity(values, share));
+            sim_base_interval(values, 0.95, sim_base_quantity(values, unit));
         m->cell[i] = (sim_record_mean_t){gsl_rstat_n(values),
                                          gsl_rstat_n(values) ? gsl_rstat_mean(values) : (double)NAN,
                                          found.low, found.high};

@@ -23,9 +23,9 @@ static void check_row(const char *row) {
         gsl_rstat_add(strtod(p, &next), values);
         cr_assert_neq(next, p, "%s", row);
     }
-    sim_base_quantity_t kind = strcmp(quantity, "any") == 0
-                                   ? SIM_BASE_ANY
-                                   : sim_base_quantity(values, strcmp(quantity, "share") == 0);
+    const char *unit = strcmp(quantity, "amount") == 0 ? "yen" : quantity;
+    sim_base_quantity_t kind =
+        strcmp(quantity, "any") == 0 ? SIM_BASE_ANY : sim_base_quantity(values, unit);
     sim_base_interval_t found = sim_base_interval(values, 0.95, kind);
     cr_expect(same(found.low, strtod(low, NULL)) && same(found.high, strtod(high, NULL)),
               "%.17g to %.17g: %s", found.low, found.high, row);
@@ -48,7 +48,7 @@ Test(interval, the_table_of_both_programs) {
 
 Test(interval, nothing_has_no_interval) {
     gsl_rstat_workspace *values = gsl_rstat_alloc();
-    sim_base_interval_t found = sim_base_interval(values, 0.95, sim_base_quantity(values, true));
+    sim_base_interval_t found = sim_base_interval(values, 0.95, sim_base_quantity(values, "share"));
     cr_expect(isnan(found.low) && isnan(found.high));
     gsl_rstat_free(values);
 }

@@ -68,6 +68,8 @@ def test_the_file_is_that_of_a_plain_run(three, tmp_path, threads, detail):
     reps = replicates(out)
     assert 50 <= reps < 1000
     assert f"after {reps} replicates (precise as wanted)" in text
+    one_in = round(1 / (1 - 0.05 ** (1 / reps)))  # of what is that frequent, 95 % of studies see one
+    assert f"What happens in less than one pair of {one_in} may not have been seen yet." in text
     for name in ("mid", "wild"):
         row = printed_row(text, name)
         assert row[0] == reps

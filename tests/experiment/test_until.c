@@ -101,13 +101,90 @@ Test(until, coverage_of_rare_differences) {
     covers(RARE, 0.5, 2, 0.93);
 }
 
+/* ---- what is rare and large, with small neighbours ---- */
+
+typedef struct {
+    double value;
+    int times;
+} seen_t;
+
+/* 400 pairs of the cooperation model each: members of joint projects when JICA's money is halved,
+ * consultations when MoE's is. */
+static const seen_t MEMBERS[] = {{-42, 1}, {-19, 1}, {-13, 2}, {-8, 1}, {-7, 2},  {-6, 1}, {-5, 1},
+                                 {-4, 4},  {-3, 2},  {-2, 4},  {-1, 8}, {0, 372}, {4, 1}};
+static const seen_t WORKS[] = {{-11, 1}, {-10, 1}, {-9, 1}, {-8, 2}, {-7, 1},  {-6, 3},
+                               {-5, 3},  {-4, 3},  {-3, 4}, {-2, 5}, {-1, 16}, {0, 347},
+                               {1, 4},   {2, 5},   {3, 3},  {5, 1}};
+
+/* Share of the studies that are reached, of at most 1000 pairs drawn from these, and share of these
+ * whose interval holds the mean. */
+static void replay(const seen_t *seen, size_t n, double half, sim_experiment_until_rule_t rule,
+                   double *reached, double *holds) {
+    enum { REPLAYS = 1000, PAIRS = 400 };
+    double pair[PAIRS] = {0}, mean = 0;
+    int k = 0, done = 0, held = 0;
+    for (size_t i = 0; i < n; i++)
+        for (int j = 0; j < seen[i].times; j++) {
+            pair[k++] = seen[i].value;
+            mean += seen[i].value / PAIRS;
+        }
+    cr_assert_eq(k, PAIRS);
+    gsl_rng *rng = gsl_rng_alloc(gsl_rng_taus2);
+    gsl_rng_set(rng, 4);
+    for (int i = 0; i < REPLAYS; i++) {
+        sim_experiment_until_t until = begin(half, 1, 1000, rule);
+        double value[2] = {0, 0};
+        do
+            value[1] = pair[gsl_rng_uniform_int(rng, PAIRS)];
+        while (!sim_experiment_until_add(&until, value));
+        sim_experiment_until_difference_t d = sim_experiment_until_difference(&until, 0);
+        done += until.state == SIM_UNTIL_REACHED;
+        held += until.state == SIM_UNTIL_REACHED && d.low <= mean && mean <= d.high;
+        sim_experiment_until_free(&until);
+    }
+    gsl_rng_free(rng);
+    *reached = (double)done / REPLAYS;
+    *holds = (double)held / fmax(done, 1);
+    cr_log_info("half-width %g, %g carriers: reached %.3f, hold %.3f of these", half, rule.carriers,
+                *reached, *holds);
+}
+
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+
+Test(until, small_neighbours_of_what_is_rare_and_large_are_not_enough) {
+    const sim_experiment_until_rule_t rule = sim_experiment_until_rule;
+    sim_experiment_until_rule_t narrow = rule;
+    double reached, holds;
+    narrow.carriers = 0; /* the twin: any interval that is narrow enough */
+    for (int i = 0; i < 3; i++) {
+        replay(MEMBERS, COUNT(MEMBERS), (double[]){0.35, 0.5, 0.8}[i], rule, &reached, &holds);
+        cr_expect(reached > 0.6 && holds > 0.9, "%g of %g", holds, reached);
+        replay(WORKS, COUNT(WORKS), (double[]){0.25, 0.45, 0.9}[i], rule, &reached, &holds);
+        cr_expect(reached > 0.9 && holds > 0.91, "%g of %g", holds, reached);
+        replay(MEMBERS, COUNT(MEMBERS), (double[]){0.35, 0.5, 0.8}[i], narrow, &reached, &holds);
+        cr_expect(reached > 0.7 && holds < 0.9, "%g of %g", holds, reached);
+    }
+}
+
+Test(until, pairs_that_carry_the_spread) {
+    sim_experiment_until_t until = begin(10, 1, 100, sim_experiment_until_rule);
+    for (int i = 0; i < 100; i++) {
+        const double value[2] = {0, i % 25 == 0 ? 1 : 0};
+        (void)sim_experiment_until_add(&until, value);
+    }
+    sim_experiment_until_difference_t d = sim_experiment_until_difference(&until, 0);
+    cr_expect_float_eq(d.carriers, 4, 0.5); /* four of a hundred */
+    cr_expect(d.half < 10 && until.state == SIM_UNTIL_CAP);
+    sim_experiment_until_free(&until);
+}
+
 Test(until, several_differences_hold_together) {
     covers(NORMAL, 0.3, 3, 0.945);
 }
 
 /* The twin: a look after every pair from the second on. */
 Test(until, stopping_at_the_first_chance_is_found_out) {
-    const sim_experiment_until_rule_t naive = {2, 0, 1};
+    const sim_experiment_until_rule_t naive = {2, 0, 1, 0};
     cr_expect_lt(coverage(NORMAL, 0.6, 1, naive), 0.925);     /* .90 */
     cr_expect_lt(coverage(EXPONENTIAL, 0.6, 1, naive), 0.90); /* .84 */
 }
@@ -140,6 +217,19 @@ Test(until, differences_that_are_all_alike_are_never_precise) {
         cr_expect(isnan(d.half) && isnan(d.low) && isnan(d.high));
         sim_experiment_until_free(&until);
     }
+}
+
+/* Like 100.1 - 100 and 7.1 - 7, which rounding tells apart. */
+Test(until, differences_that_are_alike_but_for_rounding_are_never_precise) {
+    sim_experiment_until_t until = standard(100, 300);
+    for (int i = 0; i < 300; i++) {
+        const double value[2] = {i / 7.0, i / 7.0 + 0.1};
+        (void)sim_experiment_until_add(&until, value);
+    }
+    cr_expect_eq(until.state, SIM_UNTIL_CAP);
+    cr_expect(isnan(sim_experiment_until_difference(&until, 0).half));
+    cr_expect(isinf(sim_experiment_until_difference(&until, 0).gain));
+    sim_experiment_until_free(&until);
 }
 
 Test(until, interval_and_gain_in_closed_form) {

@@ -13,7 +13,8 @@ import pytest
 
 import conftest  # noqa: F401  (puts scripts/ on the path)
 
-from analysis import intervals
+import kumiai_results as results
+from analysis import intervals, tables
 
 DATA = Path(__file__).parents[1] / "data"
 STUDIES = 6000
@@ -68,6 +69,6 @@ def test_the_table_of_both_programs():
     for quantity, low, high, text in rows:
         values = np.array(text.split(), dtype=float)
         found = intervals.paired_difference(np.zeros(len(values)), values) if quantity == "any" \
-            else intervals.mean_interval(values, share=quantity == "share", counted=False)
+            else intervals.mean_interval(values, results.is_share(quantity), tables.is_counted(quantity))
         assert (found.low, found.high) == pytest.approx((float(low), float(high)), nan_ok=True), text
     assert len(rows) >= 20

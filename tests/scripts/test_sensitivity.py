@@ -17,13 +17,15 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from conftest import called, nonblank, refused, seal, written
+from conftest import SCRIPTS, called, nonblank, refused, seal, written
 from results_files import build
 
 from analysis import intervals, sensitivity
 
 KUMIAI = os.environ.get("KUMIAI", "kumiai")
 NAMES = ["contagion.beta", "contagion.gamma", "contagion.rewire", "contagion.initial_share"]
+COOPERATION = (f'base = "{SCRIPTS.parent}/configs/cooperation/base.cfg";\n'
+               "run = { years = 1; reps = 1; };\nrelations = { rupture_year = 2000.0; };\n")
 G = np.array([0.0, 1.0, 4.5, 9.0])
 SLOPES = np.array([3.0, -2.0, 0.5, 0.0])
 
@@ -291,7 +293,7 @@ def test_partial_rank_correlations_and_coefficients():
     rng = np.random.default_rng(4)
     x = rng.uniform(size=(80, 3))
     y = np.exp(2 * x[:, 0]) - x[:, 1] + rng.normal(0, 0.3, 80)
-    rows = pd.DataFrame(sensitivity.regression(list("abc"), x, y, 50)).set_index(["measure", "factor"])
+    rows = pd.DataFrame(sensitivity.regression(list("abc"), x, y)).set_index(["measure", "factor"])
     for i, name in enumerate("abc"):
         assert rows.loc[("prcc", name), "value"] == pytest.approx(by_residuals(x, y, i))
     z = (x - x.mean(0)) / x.std(0)
@@ -307,7 +309,7 @@ def test_intervals_of_the_regression_cover():
     truth = 6 / np.pi * np.arcsin(truth / 2)  # and of ranks
     for _ in range(150):
         x = rng.normal(size=(60, 2))
-        rows = sensitivity.regression(["a", "b"], x, 0.8 * x[:, 0] + rng.normal(size=60), 200)
+        rows = sensitivity.regression(["a", "b"], x, 0.8 * x[:, 0] + rng.normal(size=60))
         a, b = (r for r in rows if r["measure"] == "prcc")
         hits.append(a["low"] <= truth <= a["high"])
         wrong.append(b["low"] <= truth <= b["high"])
@@ -522,7 +524,9 @@ def test_requests_that_cannot_be_met(lhs, plane, morris, tmp_path):
     assert refused(call(path), 2, "no ok run")
     path = put(copy(plane, tmp_path, "same.db"), infected_final=lambda x, _: np.ones(len(x)))
     result = call(path, "--outputs", "infected_final", "--no-pictures")
-    assert result.returncode == 0 and "the same at all points" in result.stderr
+    assert result.returncode == 2 and result.stdout == "" and not list(tmp_path.glob("same_*"))
+    assert "infected_final is the same at all points that have a value; it is left out" in result.stderr
+    assert "no phase diagram of infected_final: it is the same at all points" in result.stderr
 
 
 def test_failed_and_missing_runs_outside_blocks_shift_nothing(plane, tmp_path):

@@ -14,16 +14,13 @@ import pytest
 from scipy import stats
 
 import test_sensitivity as known
-from conftest import SCRIPTS, nonblank, written
-from test_sensitivity import NAMES, call, indices, make, put
+from conftest import nonblank, written
+from test_sensitivity import COOPERATION, NAMES, call, indices, make, put
 
 from analysis import collinear, effect_tests, intervals, phase, sensitivity, sensitivity_pictures, sweeps
 from analysis.report import factor_parts
 
 BETA, GAMMA, REWIRE, SHARE = NAMES
-
-
-COOPERATION = f'base = "{SCRIPTS.parent}/configs/cooperation/base.cfg";\nrun = {{ years = 1; reps = 1; }};\nrelations = {{ rupture_year = 2000.0; }};\n'
 
 
 def column(path, output="infected_final"):
@@ -336,7 +333,7 @@ def test_titles_and_findings_use_the_corrected_test(p_values, title, finding):
     """Each interval leaves out 0 by itself: that is not enough to be named."""
     found = told(p_values)
     assert sensitivity_pictures.leaders(found, "prcc") == title
-    rows = factor_parts._rows(*found[0], ("prcc",))
+    rows = factor_parts._rows(*found[0], ("prcc",), None)
     said = factor_parts._finding(rows, "PRCC", "baseline", 3)
     assert finding in said and ("g.f0" in said) is False
 
@@ -347,7 +344,7 @@ def test_studies_of_nothing_name_nothing():
     rng, named, plain = np.random.default_rng(11), [], []
     for _ in range(100):
         rows = pd.DataFrame(sensitivity.regression(
-            list("abcdefgh"), rng.uniform(size=(40, 8)), rng.normal(size=40), 50))
+            list("abcdefgh"), rng.uniform(size=(40, 8)), rng.normal(size=40)))
         (_, rows), = effect_tests.correct([(sweeps.Output("y"), rows)])
         named.append(len(effect_tests.told(rows)) > 0)
         plain.append((rows["p"] < 0.05).any())

@@ -19,21 +19,29 @@ SHOWN = {
     "regression": (("prcc",), "partial rank correlation",
                    "Partial rank correlation: −1 = the output falls whenever the factor rises, 1 = "
                    "it rises, whatever the others"),
-    "ends": (("at_low", "at_high"), "difference to {reference}",
-             "The output with a factor at its lowest and highest value, less {reference}")}
+    "ends": (("at_low", "at_high", "at_level"), "difference to {reference}",
+             "The output with a factor at its lowest and highest value, less {reference}; of a choice among "
+             "names with each of them, less that of the one left out")}
 MOST_FACTORS = 20
 MOST_NAMED = 3
 END_WORD = {"at_low": "lowest", "at_high": "highest"}
 
 
-def _rows(output, found, measures):
+def _name(row, sweep):
+    """'leadership.turnover_factor, highest'."""
+    if row.measure == "at_level":
+        return f"{row.factor}, {sweep.value_text(row.factor, row.level)}"
+    return row.factor + (f", {END_WORD[row.measure]}" if row.measure in END_WORD else "")
+
+
+def _rows(output, found, measures, sweep):
     """Rows of one output, those of the factors that matter most first."""
     rows = found[found["measure"].isin(measures)].dropna(subset="value")
     size = rows["value"].abs().groupby(rows["factor"]).transform("max")
     order = size.sort_values(ascending=False, kind="stable").index
     rows = rows.loc[order].head(MOST_FACTORS * len(measures))
-    names = rows["factor"] + [f", {END_WORD[m]}" if m in END_WORD else "" for m in rows["measure"]]
-    return pd.DataFrame({"output": output.name, "unit": output.unit, "factor": names,
+    return pd.DataFrame({"output": output.name, "unit": output.unit,
+                         "factor": [_name(row, sweep) for row in rows.itertuples()],
                          "value": rows["value"], "low": rows["low"], "high": rows["high"],
                          "p_holm": rows["p_holm"]})
 
@@ -68,12 +76,13 @@ def factors(study):
         raise results.Absent("no output of the sweep can be analysed")
     measures, *texts = SHOWN[made.kind]
     axis, meaning = (text.format(reference=made.reference) for text in texts)
-    frames = [_rows(output, found, measures) for output, found in made.found]
+    frames = [_rows(output, found, measures, sweep) for output, found in made.found]
     frames = [frame for frame in frames if len(frame)]
     if not frames:
         raise results.Absent("no factor of the sweep has a number: " + " ".join(dict.fromkeys(remarks)).rstrip("."))
     note = (meaning + f". The {MOST_FACTORS} strongest of each output. "
-            "95 % interval by resampling (of ends: over replicates), none without a spread; p_holm: p for the "
+            "95 % interval by resampling (of ends: over replicates; of rank correlations: by leaving out points), "
+            "none without a spread; p_holm: p for the "
             f"hypothesis of no effect, corrected by Holm for {made.tests} tests. scripts/sensitivity.py gives these "
             "and more; the query gives the points and means that they are made of."
             + (" All points share their seeds: this speaks of these seeds." if sweep.common_seeds else ""))

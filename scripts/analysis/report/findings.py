@@ -228,7 +228,7 @@ def all_findings(study, parts):
     """[(sentence, key of the part that shows it)]; parts: {key: Part}, with their findings."""
     found = [(parts[k].finding, k) for k in ("factors", "ties", "survival", "incidence", "rates")
              if k in parts]
-    if not found:
+    if not found and not study.is_sweep:  # points of a design are no replicates to take a mean of
         found = [(general(study), "measures")]
     if "differences" in parts:
         found += [(policy(study, s), "differences") for s in study.scenarios[1:]]
@@ -240,8 +240,8 @@ def all_findings(study, parts):
 def reading(study):
     """How to read the intervals, for the head of the findings."""
     if study.is_sweep:
-        return "In brackets stand 95 % intervals, by resampling the points of the design (of a factor's " \
-               "ends over replicates). Where all points share their seeds, they speak of these seeds. " \
+        return "In brackets stand 95 % intervals, by resampling the points of the design or leaving them out (of " \
+               "a factor's ends over replicates). Where all points share their seeds, they speak of these seeds. " \
                "They do not tell how far the model is right. The points are no replicates of one " \
                "another, so the page has no means over them: kumiai run makes replicates of one."
     n = sorted({s.n for s in study.scenarios})
@@ -256,9 +256,9 @@ def reading(study):
         text += f" Shares of ties that last or end have an interval from " \
                 f"{survival.FEWEST_REPLICATES} replicates on."
     if len(study.scenarios) > 1:
-        text += " A change is called one where its p-value, corrected by Holm for all " \
+        text += " A difference counts as a change where its p-value, corrected by Holm for all " \
                 "differences of the report, is below 0.05. Where only its own interval leaves " \
-                "out 0, it is called less sure: of many such intervals some leave out 0 by " \
-                "chance alone."
+                "out 0, the change is listed as less sure, because some of many such intervals " \
+                "leave out 0 by chance alone."
     return text
 

@@ -17,6 +17,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from analysis import interrupts  # noqa: F401  # first: what else is imported takes seconds
+
 import numpy as np
 import pandas as pd
 

@@ -10,7 +10,8 @@ Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results fi
 """
 
 import sys
-from pathlib import Path
+
+from analysis import interrupts  # noqa: F401  # first: what else is imported takes seconds
 
 import numpy as np
 import pandas as pd
@@ -40,7 +41,8 @@ def parse(argv):
                         help="also draw these metrics of the series over time (all: every one)")
     parser.add_argument("--format", choices=FORMATS, default="text",
                         help="form of the tables on standard output (default: text)")
-    parser.add_argument("--csv", type=Path, metavar="FILE", help="write the tidy table there")
+    parser.add_argument("--csv", type=cli.file, metavar="FILE",
+                        help="write the tidy table there (-: on standard output)")
     return parser.parse_args(argv)
 
 
@@ -154,7 +156,7 @@ def _bands(scenario, columns, units):
     for column in columns:
         unit = units.get(column, "")
         wide = _by_time(frame, column, unit.endswith("/step"))
-        share = results.is_share(column, unit) and intervals.are_shares(wide)
+        share = results.is_share(unit) and intervals.are_shares(wide)
         bands[column] = intervals.band_with_spread(wide, share)
     return bands
 
@@ -281,7 +283,7 @@ def check_outputs(options, scenarios, outputs):
                        *(series_names(series) if series else ()))
     if options.csv:
         if not options.csv.parent.is_dir():
-            raise results.ResultsError(f"--csv: there is no folder {options.csv.parent}.", code=1)
+            raise results.ResultsError(f"--csv: there is no folder {options.csv.parent}.")
         outputs.expect_file(options.csv)
 
 

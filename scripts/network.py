@@ -14,6 +14,8 @@ import argparse
 import sys
 from dataclasses import dataclass, field
 
+from analysis import interrupts  # noqa: F401  # first: what else is imported takes seconds
+
 import pandas as pd
 
 import kumiai_results as results

@@ -16,6 +16,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from analysis import interrupts  # noqa: F401  # first: what else is imported takes seconds
+
 from kumiai_results import ResultsError
 from analysis import cli, output
 

@@ -13,6 +13,8 @@ Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results fi
 import sys
 from pathlib import Path
 
+from analysis import interrupts  # noqa: F401  # first: what else is imported takes seconds
+
 import numpy as np
 import pandas as pd
 

@@ -17,6 +17,8 @@ Exit: 0 done; 1 failed; 2 the request cannot be met (no sweep, incomplete blocks
 
 import sys
 
+from analysis import interrupts  # noqa: F401  # first: what else is imported takes seconds
+
 import pandas as pd
 
 import kumiai_results as results

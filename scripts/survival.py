@@ -15,6 +15,8 @@ Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results fi
 import sys
 from dataclasses import dataclass
 
+from analysis import interrupts  # noqa: F401  # first: what else is imported takes seconds
+
 import pandas as pd
 
 import kumiai_results as results

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether SQLite can lock a file where it lies."""
+"""Locks of results files: whether there are any where a file lies, and whether a run has one."""
 
 import errno
 import os
@@ -29,3 +29,15 @@ def missing(path):
                 f"switched off: {os.strerror(error.errno)}; copy the file to a local disk and read it "
                 "there, or mount the folder with locks")
     return ""
+
+
+def is_being_written(path):
+    """Whether a run has the lock beside the file, which tells nothing where there are no locks."""
+    if fcntl is None:
+        return False
+    try:
+        with open(f"{os.path.realpath(path)}.lock", "rb") as file:
+            fcntl.lockf(file, fcntl.LOCK_SH | fcntl.LOCK_NB, 1, 0)
+    except OSError as error:
+        return error.filename is None and error.errno in (errno.EAGAIN, errno.EACCES)
+    return False

@@ -48,7 +48,7 @@ def compare(scenarios, metrics, part="summary", frames=None, units=None):
     rows = []
     for metric in metrics:
         base, unit = frames[0].get(metric), (units or {}).get(metric, "")
-        share = is_share(metric, unit) and intervals.are_shares(
+        share = is_share(unit) and intervals.are_shares(
             *(frame.get(metric, ()) for frame in frames))
         for s, frame in zip(scenarios, frames):
             values = frame.get(metric)

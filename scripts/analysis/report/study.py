@@ -130,7 +130,7 @@ def _yearly(scenario, study):
         values = groups[name].sum(min_count=1) if flow else groups[name].last()
         if values.notna().any():
             wide = values.unstack("run_id")
-            share = results.is_share(name, unit) and intervals.are_shares(wide)
+            share = results.is_share(unit) and intervals.are_shares(wide)
             band = intervals.band(wide, share)
             band["n"] = wide.count(axis=1)
             bands.append(band.dropna(subset="mean").reset_index().assign(

@@ -17,7 +17,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from analysis import interrupts  # noqa: F401  # first: what else is imported takes seconds
+from analysis import interrupts  # first: what else is imported takes seconds
 
 import numpy as np
 import pandas as pd
@@ -87,6 +87,18 @@ def write_scenarios(folder, years=None):
     return [folder / f"{name}.cfg" for name in texts]
 
 
+def call(command):
+    """Exit code of the program; a signal is handed on to it, so that it ends in good order."""
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, process_group=0) as program:
+        while program.poll() is None:
+            try:
+                program.wait()
+            except KeyboardInterrupt:
+                interrupts.forget()
+                program.terminate()
+    return program.returncode
+
+
 def run(options):
     """Runs all of them into the results file."""
     if options.file.exists():
@@ -94,10 +106,9 @@ def run(options):
     with tempfile.TemporaryDirectory() as folder:
         command = [options.kumiai, "run", *write_scenarios(Path(folder)), "--out", options.file,
                    "--reps", str(options.reps)]
-        done = subprocess.run([str(word) for word in command], check=False, stdout=subprocess.DEVNULL)
-    if done.returncode:
-        raise results.ResultsError(f"The runs ended with exit code {done.returncode}.",
-                                   done.returncode)
+        code = call([str(word) for word in command])
+    if code:
+        raise results.ResultsError(f"The runs ended with exit code {code}.", code)
 
 
 def effects(scenarios):

@@ -168,7 +168,8 @@ def load(paths, model=None, verify=False):
     """Read the files; returns (scenarios in order, their first the reference; notes).
 
     paths: one path or several. model: the model whose scenarios are meant, needed where the
-    files mix several. verify: compare all rows with their digests first. notes are sentences about what was left out, for the user to see.
+    files mix several. verify: compare all rows with their digests first. notes are sentences
+    about what was left out and of files that are being written, for the user to see.
     """
     paths = [paths] if isinstance(paths, (str, Path)) else paths
     paths = _distinct([Path(p) for p in paths])

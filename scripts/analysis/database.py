@@ -138,12 +138,20 @@ def check_file(path, verify=False):
     path = Path(path)
     with one_state(path), connection(path) as db:
         _check_schema(path, db)
-        if verify and locks.is_being_written(path):
-            raise ResultsError(f"{path} is being written; --verify has to wait until that is done.")
-        try:
-            damage = digests.damaged(db, everything=verify)
-        except sqlite3.Error as error:
-            raise unreadable(path, error) from error
+        if not verify:
+            _check_digests(path, db, False)
+            return
+        with locks.reading(path) as alone:
+            if not alone:
+                raise ResultsError(f"{path} is being written; --verify has to wait until that is done.")
+            _check_digests(path, db, True)
+
+
+def _check_digests(path, db, everything):
+    try:
+        damage = digests.damaged(db, everything)
+    except sqlite3.Error as error:
+        raise unreadable(path, error) from error
     if damage:
         raise ResultsError(f"{path} is damaged: {damage}; `kumiai verify` lists all that is.", code=1)
 

@@ -14,7 +14,7 @@ EXIT = 130
 ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1", "SIGXCPU")
           if hasattr(signal, name)]
 
-_deferring, _pending = [], []
+_deferring, _pending = [], []  # how deep; signals that are still to end the work
 
 
 def _leave(_number, _frame):
@@ -25,9 +25,8 @@ def _leave(_number, _frame):
 
 def _raise(number, _frame):
     """During the work: those who have begun something clear it away."""
-    if not _deferring:
-        raise KeyboardInterrupt
     _pending.append(number)
+    check()
 
 
 def _install(handler):
@@ -42,15 +41,34 @@ def _install(handler):
     return before
 
 
+def check():
+    """KeyboardInterrupt where a signal has come, also if a library has lost the one that it gave."""
+    if _pending and not _deferring:
+        raise KeyboardInterrupt
+
+
+def _unraisable(lost):
+    """A KeyboardInterrupt amid a destructor is lost by Python; it is not worth a traceback."""
+    if not issubclass(lost.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(lost)
+
+
 @contextmanager
 def handled():
-    """Inside, a signal is a KeyboardInterrupt."""
-    before = _install(_raise)
+    """Inside, a signal is a KeyboardInterrupt, at the next check() at the latest."""
+    forget()
+    before, hook = _install(_raise), sys.unraisablehook
+    sys.unraisablehook = _unraisable
     try:
         yield
+    except Exception:
+        check()  # a library has made another error of it
+        raise
     finally:
+        forget()
+        sys.unraisablehook = hook
         for number, handler in before.items():
-            signal.signal(number, signal.SIG_DFL if handler is _leave else handler)
+            signal.signal(number, signal.SIG_IGN if handler is _leave else handler)
 
 
 @contextmanager
@@ -61,9 +79,7 @@ def deferred():
         yield
     finally:
         _deferring.pop()
-        if _pending and not _deferring:
-            forget()
-            raise KeyboardInterrupt
+        check()
 
 
 def forget():

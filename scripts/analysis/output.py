@@ -278,6 +278,7 @@ class Outputs:
 
     def commit(self):
         """Put all files in place and tell the user which there are; signals come before or after."""
+        interrupts.check()
         sys.stdout.flush()  # before what may go to the same place by another name
         for path in filter(streams.is_stream, self._staged):
             streams.write(path, self._staged[path].read_bytes())

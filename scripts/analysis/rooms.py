@@ -56,6 +56,7 @@ class Rooms:
 
     def of(self, folder):
         """The room of a folder, made when it is first asked for; so is the folder."""
+        interrupts.check()
         if folder not in self._rooms:
             self._make_folder(folder)
             with locked(folder):

@@ -7,7 +7,7 @@ library on shared seeds. Per mechanism: the summary measure that moved most (by 
 Holm's correction over all measures of all mechanisms), its paired difference with the 95 % interval
 and effect size, and how many measures moved at 5 %.
 
-Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results file, …).
+Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results file, …); 130 interrupted.
 """
 
 import os

@@ -6,7 +6,7 @@ to the first scenario (pairs share seed and replicate) with its effect size and 
 corrected by Holm's method; how long ties last, why they end, why opportunities become no tie;
 and pictures of all that.
 
-Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results file, …).
+Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results file, …); 130 interrupted.
 """
 
 import sys

@@ -6,7 +6,7 @@ Parts of the text between <!-- tables: NAME --> and <!-- end of tables --> are m
 `kumiai describe`: the figure and the table of the process order, the words of the results, the
 parameters by group, metrics and reducers. The rest of the text stays as it is.
 
-Exit: 0 done; 1 failed, or with --check something is out of date; 2 wrong use.
+Exit: 0 done; 1 failed, or with --check something is out of date; 2 wrong use; 130 interrupted.
 """
 
 import json

@@ -6,7 +6,7 @@ The questions, what was run, findings in plain words with their uncertainty, pic
 interactive map, tables, and with each the data as CSV and the query that recomputes it. The page
 opens offline in any browser. Parts for which the runs hold no data are left out with the reason.
 
-Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results file, …).
+Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results file, …); 130 interrupted.
 """
 
 import sys

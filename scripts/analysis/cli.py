@@ -66,11 +66,18 @@ def file(text):
     return Path("/dev/stdout" if text == "-" else text)
 
 
+def folder(text):
+    """A folder to write to, for argparse; a variable of the shell may have been empty."""
+    if not text:
+        raise argparse.ArgumentTypeError("'' is empty, not a folder")
+    return Path(text)
+
+
 def add_common(parser, folder_of="that of the first file"):
     """Options of every analysis: files, folder, model, pictures."""
     parser.add_argument("files", nargs="+", metavar="R.db", type=Path,
                         help="results files; the first scenario of the first is the reference")
-    parser.add_argument("--out-dir", type=Path, metavar="DIR",
+    parser.add_argument("--out-dir", type=folder, metavar="DIR",
                         help=f"folder of what is written (default: {folder_of})")
     parser.add_argument("--model", metavar="NAME",
                         help="the model meant, where the files hold scenarios of several")

@@ -186,6 +186,10 @@ def test_a_folder_that_is_not_writable_has_a_cure(results, tmp_path, monkeypatch
     assert refused(called("report.py", results, "-o", tmp_path / "x"), 2, "choose another place")
 
 
+def test_a_folder_without_a_name(results, tmp_path):
+    assert refused(called("survival.py", results, "--out-dir", ""), 2, "--out-dir: '' is empty")
+
+
 def test_a_folder_for_the_tidy_table(results, tmp_path):
     assert refused(called("compare.py", results, "--csv", tmp_path / "no" / "t.csv"), 2, "there is no folder")
 

@@ -7,7 +7,7 @@ library on shared seeds. Per mechanism: the summary measure that moved most (by 
 Holm's correction over all measures of all mechanisms), its paired difference with the 95 % interval
 and effect size, and how many measures moved at 5 %.
 
-Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results file, …).
+Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results file, …); 130 interrupted.
 """
 
 import os
@@ -16,6 +16,8 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from analysis import interrupts  # first: what else is imported takes seconds
 
 import numpy as np
 import pandas as pd
@@ -85,6 +87,18 @@ def write_scenarios(folder, years=None):
     return [folder / f"{name}.cfg" for name in texts]
 
 
+def call(command):
+    """Exit code of the program; a signal is handed on to it, so that it ends in good order."""
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, process_group=0) as program:
+        while program.poll() is None:
+            try:
+                program.wait()
+            except KeyboardInterrupt:
+                interrupts.forget()
+                program.terminate()
+    return program.returncode
+
+
 def run(options):
     """Runs all of them into the results file."""
     if options.file.exists():
@@ -92,10 +106,9 @@ def run(options):
     with tempfile.TemporaryDirectory() as folder:
         command = [options.kumiai, "run", *write_scenarios(Path(folder)), "--out", options.file,
                    "--reps", str(options.reps)]
-        done = subprocess.run([str(word) for word in command], check=False, stdout=subprocess.DEVNULL)
-    if done.returncode:
-        raise results.ResultsError(f"The runs ended with exit code {done.returncode}.",
-                                   done.returncode)
+        code = call([str(word) for word in command])
+    if code:
+        raise results.ResultsError(f"The runs ended with exit code {code}.", code)
 
 
 def effects(scenarios):

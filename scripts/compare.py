@@ -6,11 +6,12 @@ to the first scenario (pairs share seed and replicate) with its effect size and 
 corrected by Holm's method; how long ties last, why they end, why opportunities become no tie;
 and pictures of all that.
 
-Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results file, …).
+Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results file, …); 130 interrupted.
 """
 
 import sys
-from pathlib import Path
+
+from analysis import interrupts  # noqa: F401  # first: what else is imported takes seconds
 
 import numpy as np
 import pandas as pd
@@ -40,7 +41,8 @@ def parse(argv):
                         help="also draw these metrics of the series over time (all: every one)")
     parser.add_argument("--format", choices=FORMATS, default="text",
                         help="form of the tables on standard output (default: text)")
-    parser.add_argument("--csv", type=Path, metavar="FILE", help="write the tidy table there")
+    parser.add_argument("--csv", type=cli.file, metavar="FILE",
+                        help="write the tidy table there (-: on standard output)")
     return parser.parse_args(argv)
 
 
@@ -281,7 +283,7 @@ def check_outputs(options, scenarios, outputs):
                        *(series_names(series) if series else ()))
     if options.csv:
         if not options.csv.parent.is_dir():
-            raise results.ResultsError(f"--csv: there is no folder {options.csv.parent}.", code=1)
+            raise results.ResultsError(f"--csv: there is no folder {options.csv.parent}.")
         outputs.expect_file(options.csv)
 
 

@@ -17,9 +17,7 @@ to a file. What cannot be read raises ResultsError, whose text is one sentence f
 
 import difflib
 import re
-import sqlite3
 from bisect import bisect_left, bisect_right
-from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -27,10 +25,11 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import union_categoricals
 
-from analysis import digests, labels, locks, repeats
+from analysis import database, labels, repeats
+from analysis.database import ResultsError, check_file, loading
+from analysis.database import columns as _columns
+from analysis.database import query as _query
 
-SCHEMA_VERSIONS = ("1",)
-REQUIRED_TABLES = ("meta", "scenario", "run", "summary")
 MODES = ("city_to_city", "regional")
 KEY = ["seed", "rep", "point"]
 CHUNK_ROWS = 50_000
@@ -39,14 +38,6 @@ ROWS = {"refusal": "refusals", "project": "projects", "ledger": "payments", "eve
 IDENTIFIERS = ("agent_id",)  # units of columns that name somebody
 TIE_COLUMNS = ("run_id", "tie_id", "kind", "mode", "donor_id", "partner_id", "sector", "stage",
                "onset", "terminus", "onset_censored", "terminus_censored", "cause")
-
-
-class ResultsError(Exception):
-    """A problem to be told in one sentence; code 2 blames the request, 1 the machine."""
-
-    def __init__(self, message, code=2):
-        super().__init__(message)
-        self.code = code
 
 
 class Absent(Exception):
@@ -82,70 +73,6 @@ class Scenario:
     def n(self):
         """Number of ok runs."""
         return len(self.runs)
-
-
-# ---- the database ----
-
-
-def _connect(path):
-    """Read-only connection; the caller closes it."""
-    if not path.exists():
-        raise ResultsError(f"{path}: there is no such file.")
-    if not path.is_file():
-        raise ResultsError(f"{path} is not a file.")
-    try:
-        return sqlite3.connect(path.resolve().as_uri() + "?mode=ro", uri=True)
-    except sqlite3.Error as error:
-        raise ResultsError(f"{path} cannot be opened ({error}).", code=1) from error
-
-
-def _unreadable(path, error):
-    """ResultsError of code 1: no locks, or SQLite's own words, on one line, without the query."""
-    reason = locks.missing(path) or str(error.__cause__ or error).splitlines()[0]
-    return ResultsError(f"{path} cannot be read ({reason}).", code=1)
-
-
-def _query(path, sql, parameters=()):
-    """All rows of a query as a frame; database faults become a ResultsError of code 1."""
-    with closing(_connect(path)) as db:
-        try:
-            return pd.read_sql_query(sql, db, params=parameters)
-        except (sqlite3.Error, pd.errors.DatabaseError) as error:
-            raise _unreadable(path, error) from error
-
-
-def _columns(path, table):
-    """Column names of a table, empty if the file has no such table."""
-    return list(_query(path, "SELECT name FROM pragma_table_info(?)", (table,))["name"])
-
-
-def check_file(path, verify=False):
-    """Refuse what is not a results file of a known schema, or is not what was written.
-
-    Always compared: the digests of the small tables and of the list of runs; verify: of all rows.
-    """
-    with closing(_connect(path)) as db:
-        try:
-            tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master")}
-        except sqlite3.DatabaseError as error:
-            if "not a database" in str(error):
-                raise ResultsError(f"{path} is not a kumiai results file ({error}).") from error
-            raise _unreadable(path, error) from error
-        missing = [table for table in REQUIRED_TABLES if table not in tables]
-        if missing:
-            raise ResultsError(f"{path} is not a kumiai results file (it has no table {', '.join(missing)}).")
-        found = db.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()
-    version = str(found[0]) if found else "none"
-    if version not in SCHEMA_VERSIONS:
-        raise ResultsError(f"{path} has schema_version {version}, but this script knows "
-                           f"{', '.join(SCHEMA_VERSIONS)} only.")
-    with closing(_connect(path)) as db:
-        try:
-            damage = digests.damaged(db, everything=verify)
-        except sqlite3.Error as error:
-            raise _unreadable(path, error) from error
-    if damage:
-        raise ResultsError(f"{path} is damaged: {damage}; `kumiai verify` lists all that is.", code=1)
 
 
 # ---- scenarios and runs ----
@@ -189,11 +116,18 @@ def _model(config):
 
 
 def _load_file(path, verify):
-    """Scenarios of one file in its own order; those without an ok run have n = 0."""
-    check_file(path, verify)
+    """(scenarios of one file in its own order, those without an ok run with n = 0; how far it is)."""
+    with loading(path):
+        check_file(path, verify)
+        progress = database.progress(path)
+        return _scenarios(path, progress), progress
+
+
+def _scenarios(path, progress):
+    """Scenarios of one file."""
     runs = _runs(path)
     if not (runs["status"] == "ok").any():
-        raise ResultsError(f"{path} has no ok run among its {len(runs)} runs.")
+        raise ResultsError(progress or f"{path} has no ok run among its {len(runs)} runs.")
     found = []
     for row in _query(path, "SELECT scenario_id, name, config FROM scenario "
                             "ORDER BY scenario_id").itertuples(index=False):
@@ -234,16 +168,19 @@ def load(paths, model=None, verify=False):
     """Read the files; returns (scenarios in order, their first the reference; notes).
 
     paths: one path or several. model: the model whose scenarios are meant, needed where the
-    files mix several. verify: compare all rows with their digests first. notes are sentences about what was left out, for the user to see.
+    files mix several. verify: compare all rows with their digests first. notes are sentences
+    about what was left out and of files that are being written, for the user to see.
     """
     paths = [paths] if isinstance(paths, (str, Path)) else paths
     paths = _distinct([Path(p) for p in paths])
-    scenarios = _one_model([s for path in paths for s in _load_file(path, verify)], model)
+    loaded = [_load_file(path, verify) for path in paths]
+    scenarios = _one_model([s for found, _ in loaded for s in found], model)
     labels.disambiguate(scenarios, labels.short_names(paths))
     scenarios, notes = repeats.each_run_once(scenarios)
     if not scenarios[0].n:
         raise ResultsError(f"The first scenario, {scenarios[0].label}, has no ok run, "
                            "so there is nothing to compare the others with.")
+    notes = [progress for _, progress in loaded if progress] + notes
     notes += [f"{s.label}: no ok run ({s.failed} failed), the scenario is left out."
               for s in scenarios if not s.n]
     notes += [f"{s.label} mixes {s.runs['point'].nunique()} design points in its means; intervals take "
@@ -379,10 +316,7 @@ def _frame(rows, names):
 
 def _numbers(rows, names):
     """Rows as a frame of floats, NaN where there is none; the first cell is the run_id."""
-    try:
-        cells = np.array(rows, dtype=float)
-    except ValueError as error:  # a text
-        raise sqlite3.DatabaseError(str(error)) from error
+    cells = np.array(rows, dtype=float)
     frame = pd.DataFrame(cells[:, 1:], columns=names[1:])
     frame.insert(0, "run_id", cells[:, 0].astype(np.int64))
     return frame
@@ -399,10 +333,21 @@ def _check_numbers(frame, path, table):
     return frame
 
 
-def _whole_runs(cursor):
+def _parts(path, sql, between, parameters):
+    """Lists of some CHUNK_ROWS rows, whose last cell is the rowid.
+
+    The file is let go in between: what is done with them takes time, and a run may want to write.
+    """
+    first, end = between
+    while rows := database.rows(path, sql, (first, end, *parameters, CHUNK_ROWS)):
+        first = rows[-1][-1] + 1
+        yield rows
+
+
+def _whole_runs(parts):
     """Lists of rows, each of one or several whole runs (run_id is the first cell)."""
     held = []
-    while rows := cursor.fetchmany(CHUNK_ROWS):
+    for rows in parts:
         first_of_last = next(i for i, row in enumerate(rows) if row[0] == rows[-1][0])
         if first_of_last or (held and held[0][0] != rows[0][0]):
             yield held + rows[:first_of_last]
@@ -422,36 +367,36 @@ def _lacking(scenario, table, columns):
         raise Absent(f"{scenario.label}: its {table} has no {' and no '.join(lacking)}")
 
 
-def _rows_between(db, table, first, last):
+def _rows_between(path, table, first, last):
     """Half-open range of rowids that holds all rows of the runs from first to last.
 
     A results file keeps the rows of every table in run order, so that bisection finds them
     without an index and without a look at the others.
     """
     # Apart: SQLite finds one extreme at once, but both in one SELECT by a look at every row.
-    start, end = db.execute(f'SELECT (SELECT min(rowid) FROM "{table}"), '
-                            f'(SELECT max(rowid) FROM "{table}")').fetchone()
+    [(start, end)] = database.rows(path, f'SELECT (SELECT min(rowid) FROM "{table}"), '
+                                         f'(SELECT max(rowid) FROM "{table}")')
     if start is None:
         return 0, 0
     probed = {}
 
     def run_at(rowid):
         if rowid not in probed:
-            probed[rowid] = db.execute(f'SELECT run_id FROM "{table}" WHERE rowid >= ? '
-                                       "ORDER BY rowid LIMIT 1", (rowid,)).fetchone()[0]
+            probed[rowid] = database.rows(path, f'SELECT run_id FROM "{table}" WHERE rowid >= ? '
+                                                "ORDER BY rowid LIMIT 1", (rowid,))[0][0]
         return probed[rowid]
 
     rowids = range(start, end + 1)
     low = start + bisect_left(rowids, first, key=run_at)
     high = start + bisect_right(rowids, last, key=run_at)
-    _in_run_order([run_at(rowid) for rowid in sorted({*probed, start, end})], table)
+    _in_run_order([run_at(rowid) for rowid in sorted({*probed, start, end})], path, table)
     return low, high
 
 
-def _in_run_order(runs, table):
+def _in_run_order(runs, path, table):
     """Raise unless the run ids of rows, as they stand in the file, never fall."""
     if not pd.Index(runs).is_monotonic_increasing:
-        raise sqlite3.DatabaseError(f"the rows of {table} are not in run order")
+        raise ResultsError(f"{path} cannot be read (the rows of {table} are not in run order).", code=1)
 
 
 def iter_table(scenario, table, columns=None, where="", parameters=(), frame_of=_frame):
@@ -467,26 +412,26 @@ def iter_table(scenario, table, columns=None, where="", parameters=(), frame_of=
     if scenario.runs.empty:
         return
     names = ["run_id"] + [c for c in columns if c != "run_id"]
-    quoted = ", ".join(f'"{c}"' for c in names)
+    quoted = ", ".join(f'"{c}"' for c in [*names, "rowid"])
     # The plus keeps SQLite from looking up run by run in an index and sorting what it found.
     sql = (f'SELECT {quoted} FROM "{table}" WHERE rowid >= ? AND rowid < ? AND +run_id IN '
            "(SELECT run_id FROM run WHERE scenario_id = ? AND status = 'ok')"
-           f"{f' AND ({where})' if where else ''} ORDER BY rowid")
+           f"{f' AND ({where})' if where else ''} ORDER BY rowid LIMIT ?")
     first, last = int(scenario.runs.index.min()), int(scenario.runs.index.max())
-    with closing(_connect(scenario.path)) as db:
+    with database.one_state(scenario.path):
+        between = _rows_between(scenario.path, table, first, last)
+    before = []
+    for rows in _whole_runs(_parts(scenario.path, sql, between, (scenario.scenario_id, *parameters))):
         try:
-            between = _rows_between(db, table, first, last)
-            cursor = db.execute(sql, (*between, scenario.scenario_id, *parameters))
-            before = []
-            for rows in _whole_runs(cursor):
-                frame = _check_numbers(frame_of(rows, names), scenario.path, table)
-                _in_run_order([*before, *frame["run_id"]], table)
-                before = [frame["run_id"].iloc[-1]]
-                frame = frame[frame["run_id"].isin(scenario.runs.index)]
-                if len(frame):
-                    yield frame.reset_index(drop=True)
-        except sqlite3.Error as error:
-            raise _unreadable(scenario.path, error) from error
+            frame = frame_of(rows, [*names, "rowid"]).drop(columns="rowid")
+        except ValueError as error:  # a text among numbers
+            raise ResultsError(f"{scenario.path} is damaged: table {table}: {error}.", code=1) from error
+        frame = _check_numbers(frame, scenario.path, table)
+        _in_run_order([*before, *frame["run_id"]], scenario.path, table)
+        before = [frame["run_id"].iloc[-1]]
+        frame = frame[frame["run_id"].isin(scenario.runs.index)]
+        if len(frame):
+            yield frame.reset_index(drop=True)
 
 
 def _joined(chunks):

@@ -7,12 +7,14 @@ communities, and the change from year to year; as means over the replicates with
 or for one replicate (--rep). Of R.db tables go to R_network_*.csv beside the pictures
 R_network_*.png.
 
-Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results file, …).
+Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results file, …); 130 interrupted.
 """
 
 import argparse
 import sys
 from dataclasses import dataclass, field
+
+from analysis import interrupts  # noqa: F401  # first: what else is imported takes seconds
 
 import pandas as pd
 

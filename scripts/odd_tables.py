@@ -6,7 +6,7 @@ Parts of the text between <!-- tables: NAME --> and <!-- end of tables --> are m
 `kumiai describe`: the figure and the table of the process order, the words of the results, the
 parameters by group, metrics and reducers. The rest of the text stays as it is.
 
-Exit: 0 done; 1 failed, or with --check something is out of date; 2 wrong use.
+Exit: 0 done; 1 failed, or with --check something is out of date; 2 wrong use; 130 interrupted.
 """
 
 import json
@@ -15,6 +15,8 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+
+from analysis import interrupts  # noqa: F401  # first: what else is imported takes seconds
 
 from kumiai_results import ResultsError
 from analysis import cli, output

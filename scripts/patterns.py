@@ -7,11 +7,13 @@ observed value and its source, the model's mean over runs, and the range of the 
 count the projects of JICA's local type and of MoE alone, as the study does. This is the table of
 ODD.md, section 1.2. Tags of sources: S the study, F a public document, D derived.
 
-Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results file, …).
+Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results file, …); 130 interrupted.
 """
 
 import sys
 from pathlib import Path
+
+from analysis import interrupts  # noqa: F401  # first: what else is imported takes seconds
 
 import numpy as np
 import pandas as pd

@@ -6,11 +6,13 @@ The questions, what was run, findings in plain words with their uncertainty, pic
 interactive map, tables, and with each the data as CSV and the query that recomputes it. The page
 opens offline in any browser. Parts for which the runs hold no data are left out with the reason.
 
-Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results file, …).
+Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results file, …); 130 interrupted.
 """
 
 import sys
 from pathlib import Path
+
+from analysis import interrupts  # noqa: F401  # first: what else is imported takes seconds
 
 import kumiai_results as results
 from analysis import cli, output
@@ -23,8 +25,8 @@ def parse(argv):
     parser = cli.Parser(NAME, __doc__)
     parser.add_argument("files", nargs="+", metavar="R.db", type=Path,
                         help="results files; the first scenario of the first is the reference")
-    parser.add_argument("-o", "--out", type=Path, metavar="FILE.html",
-                        help="the page (default: R_report.html beside the first file, R.db)")
+    parser.add_argument("-o", "--out", type=cli.file, metavar="FILE.html",
+                        help="the page (default: R_report.html beside the first file, R.db; -: standard output)")
     parser.add_argument("--title", metavar="TEXT", help="title of the page")
     parser.add_argument("--model", metavar="NAME",
                         help="the model meant, where the files hold scenarios of several")
@@ -42,7 +44,7 @@ def report(options):
     except ModuleNotFoundError as error:
         raise results.ResultsError(f"Python lacks {error.name}; install Debian's package "
                                    f"python3-{error.name} (scripts/setup does).", code=1) from error
-    with output.Outputs(NAME, options.files, force=options.force) as outputs:
+    with output.Outputs(NAME, options.files, force=options.force, elsewhere="-o names another file") as outputs:
         out = options.out or options.files[0].parent / f"{outputs.prefix}.html"
         outputs.expect_file(out, named=bool(options.out))
         study = studies.Study(options.files, options.model, options.verify)

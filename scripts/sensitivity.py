@@ -12,10 +12,12 @@ so after Holm's correction for all factors and outputs. Factors that cannot be t
 number. Of S.db tables go to S_sensitivity_*.csv, pictures to S_sensitivity_*.png, a summary to
 standard output.
 
-Exit: 0 done; 1 failed; 2 the request cannot be met (no sweep, incomplete blocks, …).
+Exit: 0 done; 1 failed; 2 the request cannot be met (no sweep, incomplete blocks, …); 130 interrupted.
 """
 
 import sys
+
+from analysis import interrupts  # noqa: F401  # first: what else is imported takes seconds
 
 import pandas as pd
 

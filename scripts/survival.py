@@ -9,11 +9,13 @@ replicates with such ties, and hold less often than they say (in 85 to 90 %) whe
 ties differs manifold between replicates. Of R.db tables go to R_survival_*.csv,
 pictures to R_survival_*.png, a summary to standard output.
 
-Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results file, …).
+Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results file, …); 130 interrupted.
 """
 
 import sys
 from dataclasses import dataclass
+
+from analysis import interrupts  # noqa: F401  # first: what else is imported takes seconds
 
 import pandas as pd
 

@@ -2,11 +2,16 @@
 """What the commands share: one-sentence errors, exit codes, options of every analysis."""
 
 import argparse
+import errno
 import os
 import sys
 from pathlib import Path
 
+from analysis import interrupts
 from kumiai_results import ResultsError
+
+# Errors of the system that blame the request: a name or place that cannot be. The others blame the machine.
+REQUEST = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.ELOOP}
 
 
 class Parser(argparse.ArgumentParser):
@@ -54,11 +59,25 @@ def whole_number(least):
     return read
 
 
+def file(text):
+    """A file to write, for argparse: - is the standard output, and what ends with / no file."""
+    if not text or text.endswith(os.sep):
+        raise argparse.ArgumentTypeError(f"'{text}' is {'a folder' if text else 'empty'}, not a file")
+    return Path("/dev/stdout" if text == "-" else text)
+
+
+def folder(text):
+    """A folder to write to, for argparse; a variable of the shell may have been empty."""
+    if not text:
+        raise argparse.ArgumentTypeError("'' is empty, not a folder")
+    return Path(text)
+
+
 def add_common(parser, folder_of="that of the first file"):
     """Options of every analysis: files, folder, model, pictures."""
     parser.add_argument("files", nargs="+", metavar="R.db", type=Path,
                         help="results files; the first scenario of the first is the reference")
-    parser.add_argument("--out-dir", type=Path, metavar="DIR",
+    parser.add_argument("--out-dir", type=folder, metavar="DIR",
                         help=f"folder of what is written (default: {folder_of})")
     parser.add_argument("--model", metavar="NAME",
                         help="the model meant, where the files hold scenarios of several")
@@ -90,13 +109,23 @@ def no_sweep(scenarios):
                 "makes replicates of one point.")
 
 
+def _check_working_folder():
+    """Without one no relative name has a meaning."""
+    try:
+        os.getcwd()
+    except OSError as error:
+        raise ResultsError("The working folder has been removed; change into one that is there.") from error
+
+
 def run(name, action, options):
     """Exit code of a command: action(options) with every known failure told in one sentence."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")
     try:
-        action(options)
-        sys.stdout.flush()
+        with interrupts.handled():
+            _check_working_folder()
+            action(options)
+            sys.stdout.flush()
     except ResultsError as error:
         warn(name, error)
         return error.code
@@ -106,8 +135,8 @@ def run(name, action, options):
         return 1
     except KeyboardInterrupt:
         warn(name, "interrupted; nothing was written.")
-        return 130
+        return interrupts.EXIT
     except OSError as error:
         warn(name, f"{error.filename or 'output'}: {error.strerror}.")
-        return 1
+        return 2 if error.errno in REQUEST else 1
     return 0

@@ -142,7 +142,7 @@ def _nowhere_below_zero(x):
 
 
 def are_shares(*samples):
-    """Whether all known values lie between 0 and 1, as those of a share or a Gini do."""
+    """Whether all known values lie between 0 and 1, as those of a share do."""
     known = [x[~np.isnan(x)] for x in (np.asarray(s, dtype=float) for s in samples)]
     return all(np.all((x >= 0) & (x <= 1)) for x in known)
 

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether SQLite can lock a file where it lies."""
+"""Locks of results files: whether there are any where a file lies, and whether a run has one."""
 
 import errno
 import os
+from contextlib import contextmanager
 
 try:
     import fcntl
@@ -29,3 +30,48 @@ def missing(path):
                 f"switched off: {os.strerror(error.errno)}; copy the file to a local disk and read it "
                 "there, or mount the folder with locks")
     return ""
+
+
+def _take(file, kind):
+    """Whether a lock of the lock file's first byte was to be had; without locks it always is."""
+    try:
+        fcntl.lockf(file, kind | fcntl.LOCK_NB, 1, 0)
+    except OSError as error:
+        return error.errno != errno.EAGAIN
+    return True
+
+
+def is_being_written(path):
+    """Whether a run has the lock beside the file."""
+    try:
+        with open(f"{os.path.realpath(path)}.lock", "rb") as file:
+            return fcntl is not None and not _take(file, fcntl.LOCK_SH)
+    except OSError:  # none, or not ours to read
+        return False
+
+
+def _remove(file, name):
+    """Remove a lock file that nobody else has; what has contents is the user's, by chance of that name."""
+    status = os.fstat(file.fileno())
+    try:
+        if status.st_size == 0 and os.path.samestat(status, os.stat(name)) and (
+                fcntl is None or _take(file, fcntl.LOCK_EX)):
+            os.unlink(name)
+    except OSError:
+        pass
+
+
+@contextmanager
+def reading(path):
+    """Keep runs from writing the file, as kumiai's own commands do; gives False where one is at it."""
+    name = f"{os.path.realpath(path)}.lock"
+    try:
+        file = open(name, "a+b")
+    except OSError:  # who cannot write there holds nothing
+        yield not is_being_written(path)
+        return
+    with file:
+        try:
+            yield fcntl is None or _take(file, fcntl.LOCK_SH)
+        finally:
+            _remove(file, name)

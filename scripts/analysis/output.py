@@ -6,28 +6,29 @@
         frame.to_csv(outputs.new("ties.csv"))       # STEM_compare_ties.csv, under another name
 
 The files are written in a folder of their own beside their places and get their names together at
-the end, synced; after an error none is there. Which files of a folder are outputs, by which command
-and of which results file, stands in the folder's RECORD with the digest of their content: one that
-somebody has edited since is no output any more. Results files are never replaced, by no option.
+the end, synced; after an error or a signal none is there. Which files of a folder are outputs, by which
+command and of which results files, stands in the folder's RECORD with the digest of their content: one
+that somebody has edited since is no output any more. Results files are never replaced, by no option.
 """
 
-import fcntl
 import hashlib
 import json
 import os
 import shutil
-import stat
 import sys
 import tempfile
-from contextlib import contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
+from analysis import interrupts, streams
 from analysis.cli import warn
+from analysis.rooms import Rooms, locked
 from kumiai_results import ResultsError
 
 RECORD = ".kumiai_outputs.json"
 SQLITE = b"SQLite format 3\0"
 JOURNALS = ("-journal", "-wal", "-shm")
+MOST_NAMED = 3
 
 
 def digest(path):
@@ -39,6 +40,12 @@ def digest(path):
 def stem(path):
     """What the names of a results file's outputs begin with: r of r.db, r.sqlite of r.sqlite."""
     return path.name.removesuffix(".db")
+
+
+def stems(paths):
+    """The same of several files: a_b of a.db and b.db, a_and_4_more of five."""
+    first, *others = [stem(path) for path in paths]
+    return "_".join([first, *others]) if len(paths) <= MOST_NAMED else f"{first}_and_{len(others)}_more"
 
 
 # ---- the disk ----
@@ -98,20 +105,6 @@ def _read(folder):
         if isinstance(files, dict) else {}
 
 
-@contextmanager
-def _locked(folder):
-    """Two commands at once must not forget each other's files. Without locks they take their chance."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        except OSError:
-            pass
-        yield
-    finally:
-        os.close(descriptor)
-
-
 # ---- one call of a command ----
 
 
@@ -124,42 +117,50 @@ def _is_results(path, inputs):
 
 
 def _target(path):
-    """Where a path leads, by links; refuses folders and links that lead nowhere."""
+    """Where a path leads, by links; refuses what is no file and has no place for one."""
     path = Path(path)
+    if streams.is_stream(path):
+        if reason := streams.unusable(path):
+            raise ResultsError(f"{path} {reason}.")
+        return path
     if path.is_symlink() and not path.exists():
         raise ResultsError(f"{path} is a link that leads nowhere.")
     if path.is_dir():
         raise ResultsError(f"{path} is a folder, not a file.")
+    if path.exists() and not path.is_file():
+        raise ResultsError(f"{path} is a disk or a socket, not a file.")
     if path.name.endswith(JOURNALS):
         raise ResultsError(f"{path} has the name of a part of a results file; choose another.")
-    return path.resolve() if path.is_symlink() and not _is_stream(path) else path
+    if path.name == RECORD:
+        raise ResultsError(f"{path} has the name of the record of outputs; choose another.")
+    return path.resolve() if path.is_symlink() else path
 
 
-def _is_stream(path):
-    """Whether a path is no file but a device or a pipe, which is written to as it is."""
-    return path.is_relative_to("/dev") or (path.exists() and not stat.S_ISREG(path.stat().st_mode))
-
-
-def _check_folder(folder):
+def _check_folder(folder, cure):
     """Raises ResultsError where no file can be made; the folder itself may not be there yet."""
+    record = folder / RECORD
     while not folder.exists() and not folder.is_symlink() and folder != folder.parent:
         folder = folder.parent
     if not folder.is_dir():
-        raise ResultsError(f"{folder} is not a folder.", code=1)
+        raise ResultsError(f"{folder} is not a folder; {cure}.")
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise ResultsError(f"The folder {folder} is not writable.", code=1)
+        raise ResultsError(f"The folder {folder} is not writable; {cure}.")
+    if os.path.lexists(record) and not record.is_file():
+        raise ResultsError(f"{record} is no file, so outputs cannot be recorded there; move it away, or {cure}.")
 
 
 class Outputs:
     """The files of one call of a command; leaving its context without an error puts them in place."""
 
-    def __init__(self, command, inputs, folder=None, force=False):
-        """inputs: the results files read; the first gives the folder and the names."""
-        self.command, self.inputs, self.force = command, list(inputs), force
+    def __init__(self, command, inputs, folder=None, force=False, elsewhere="--out-dir names another folder"):
+        """inputs: the results files read, which give the names, and the first the folder; elsewhere: the
+        option of the command that does so too."""
+        self.command, self.inputs, self.force, self.elsewhere = command, list(inputs), force, elsewhere
         self.folder = Path(folder or self.inputs[0].parent)
-        self.prefix = f"{stem(self.inputs[0])}_{command.removesuffix('.py')}"
-        self._staged, self._named = {}, set()  # where a file goes: where it is written
-        self._rooms, self._made = {}, []  # by folder; folders that were not there
+        self.prefix = f"{stems(self.inputs)}_{command.removesuffix('.py')}"
+        self._promised = {}  # path: whether the user himself named it
+        self._staged = {}  # where a file goes: where it is written
+        self._rooms = Rooms()
 
     # -- what is allowed --
 
@@ -170,8 +171,15 @@ class Outputs:
         return entry if mine and digest(path) in entry.get("digests", ()) else None
 
     def _source(self, folder):
-        """The results file as the record of a folder names it: both may move together."""
-        return os.path.relpath(self.inputs[0].resolve(), folder)
+        """The results files as the record of a folder names them: they may move together."""
+        return ", ".join(os.path.relpath(path.resolve(), folder) for path in self.inputs)
+
+    def _promise(self, path, named):
+        """Refuse a name that the user gives to one output where it is that of another."""
+        place = path.parent.resolve() / path.name
+        if self._promised.setdefault(place, named) != named:
+            raise ResultsError(f"{path} would be two outputs of {self.command} at once; choose another name "
+                               "for the one.")
 
     def _check(self, path, named):
         """Raise ResultsError unless a file may be written; named: by the user himself.
@@ -179,23 +187,25 @@ class Outputs:
         Names that come from the results file's stem belong to that file alone.
         """
         path = _target(path)
-        if _is_stream(path):
+        self._promise(path, named)
+        if not streams.is_stream(path):
+            _check_folder(path.parent, "choose another place" if named else self.elsewhere)
+        elif not path.is_file():
             return path
-        _check_folder(path.parent)
         if not path.exists():
             return path
         if _is_results(path, self.inputs):
             raise ResultsError(f"{path} is a results file, which {self.command} never replaces; "
                                "choose another name.")
-        if self.force:
+        if self.force or streams.is_stream(path):
             return path
         entry = self._entry(path)
         if not entry:
             raise ResultsError(f"{path} is there already and is not an earlier output of {self.command}, "
                                "or was changed since; --force replaces it.")
         if not named and entry.get("of") != self._source(path.parent):
-            raise ResultsError(f"{path} was made of another results file, {entry.get('of')}; --out-dir "
-                               "names another folder, --force replaces it.")
+            raise ResultsError(f"{path} was made of another results file, {entry.get('of')}; "
+                               f"{self.elsewhere}, --force replaces it.")
         return path
 
     def expect(self, *names):
@@ -209,23 +219,10 @@ class Outputs:
 
     # -- writing --
 
-    def _room(self, folder):
-        """A folder for files that have no name yet, on the file system of their place."""
-        if folder not in self._rooms:
-            above = folder
-            while not above.exists():
-                self._made.append(above)
-                above = above.parent
-            folder.mkdir(parents=True, exist_ok=True)
-            self._rooms[folder] = Path(tempfile.mkdtemp(prefix=".kumiai-", dir=folder))
-        return self._rooms[folder]
-
     def _stage(self, path, named):
         path = self._check(path, named)
-        if named:
-            self._named.add(path)
-        folder = Path(tempfile.gettempdir()) if _is_stream(path) else path.parent
-        self._staged[path] = self._room(folder) / path.name
+        folder = Path(tempfile.gettempdir()) if streams.is_stream(path) else path.parent
+        self._staged[path] = self._rooms.of(folder) / path.name
         return self._staged[path]
 
     def new(self, name):
@@ -252,30 +249,52 @@ class Outputs:
         text = {"what": "files that kumiai's scripts wrote here and may replace", "files": files}
         replace(folder / RECORD, json.dumps(text, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
 
-    def _place(self, folder):
+    def _place(self, folder, paths):
         """Put the files of one folder in place."""
-        paths = [p for p in self._staged if p.parent == folder and not _is_stream(p)]
-        with _locked(folder):
-            for path in paths:
-                self._check(path, path in self._named)  # again: the work may have taken long
-                _sync(self._staged[path])
-            self._note(folder, paths)
-            for path in paths:
-                _name(self._staged[path], path, not path.exists())
+        for path in paths:
+            self._check(path, self._promised[path.parent.resolve() / path.name])  # the work may have taken long
+            _sync(self._staged[path])
+        self._note(folder, paths)
+        for path in paths:
+            _name(self._staged[path], path, not path.exists())
         _sync(folder)
 
-    def commit(self):
-        """Put all files in place and tell the user which there are."""
-        sys.stdout.flush()  # before what may go to the same place by another name
-        for path, partial in self._staged.items():
-            if _is_stream(path):
-                path.write_bytes(partial.read_bytes())
-        for folder in self._rooms:
-            if any(p.parent == folder and not _is_stream(p) for p in self._staged):
-                self._place(folder)
+    def _left(self):
+        """Names of the command's earlier outputs of these results that this call has not made."""
+        made = {path.name for path in self._staged if path.parent == self.folder}
+        return [name for name in sorted(_read(self.folder))
+                if name.startswith(f"{self.prefix}_") and name not in made
+                and (self.folder / name).is_file() and (entry := self._entry(self.folder / name))
+                and entry.get("of") == self._source(self.folder)]
+
+    def _tell(self):
+        """What there is now."""
         for path in self._staged:
             warn(self.command, f"wrote {path} ({path.stat().st_size / 1e6:.1f} MB)"
                  if path.suffix == ".html" else f"wrote {path}")
+        if left := self._left():
+            more = f" and {len(left) - MOST_NAMED} more" if len(left) > MOST_NAMED else ""
+            warn(self.command, f"left from an earlier call, and not made anew: {', '.join(left[:MOST_NAMED])}{more}.")
+
+    def commit(self):
+        """Put all files in place and tell the user which there are; signals come before or after."""
+        interrupts.check()
+        sys.stdout.flush()  # before what may go to the same place by another name
+        for path in filter(streams.is_stream, self._staged):
+            streams.write(path, self._staged[path].read_bytes())
+        by_folder = {}
+        for path in self._staged:
+            if not streams.is_stream(path):
+                by_folder.setdefault(path.parent, []).append(path)
+        with ExitStack() as stack:
+            for folder in sorted(by_folder):
+                stack.enter_context(locked(folder))
+            stack.enter_context(interrupts.deferred())
+            for folder, paths in by_folder.items():
+                self._place(folder, paths)
+            self._tell()
+            self._rooms.close(keep_folders=True)
+            interrupts.forget()
 
     def __enter__(self):
         return self
@@ -288,19 +307,9 @@ class Outputs:
             self._name_it(failure)
             raise
         finally:
-            for room in self._rooms.values():
-                shutil.rmtree(room, ignore_errors=True)
-            if kind is not None:
-                self._remove_folders()
+            self._rooms.close(keep_folders=kind is None)
         if isinstance(error, OSError):
             self._name_it(error)
-
-    def _remove_folders(self):
-        for folder in self._made:
-            try:
-                folder.rmdir()
-            except OSError:
-                pass
 
     def _name_it(self, error):
         """An error of a file that has no name yet is told of the one that it was to become."""

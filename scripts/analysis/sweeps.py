@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 import kumiai_results as results
+from analysis import database
 
 ANSWER = "life_10y_regional-life_10y_city_to_city"
 USUAL = ("ties_city_to_city", "ties_regional", "life_10y_city_to_city", "life_10y_regional", ANSWER,
@@ -178,10 +179,16 @@ def read(path, drop_incomplete=False, verify=False):
     drop_incomplete: leave out, as wholes, the blocks and trajectories of which a run is missing
     or failed, in place of refusing them. verify: compare all rows with their digests first.
     """
+    with results.loading(path):
+        return _read(path, drop_incomplete, verify)
+
+
+def _read(path, drop_incomplete, verify):
     results.check_file(path, verify)
     meta = _meta(path)
     _refuse_what_is_no_sweep(path, meta)
     scenario = results.load([path])[0][0]
+    progress = database.progress(path)
     factors = results.read_plain(path, "factor").set_index("parameter")
     points = _points(path, list(factors.index))
     if len(points) < 2:
@@ -194,7 +201,7 @@ def read(path, drop_incomplete=False, verify=False):
     if sweep.kind in BLOCK_WORD:
         sweep.place = results.read_plain(path, "block_point").set_index("point_id").sort_index()
         _whole_blocks(sweep, drop_incomplete)
-    _tell_what_lacks(sweep, len(points) * int(meta.get("reps", 0)))
+    _tell_what_lacks(sweep, len(points) * int(meta.get("reps", 0)), progress)
     if sweep.kind not in BLOCK_WORD:
         merge_equal_points(sweep)
         if len(sweep.points) < 2:
@@ -202,7 +209,7 @@ def read(path, drop_incomplete=False, verify=False):
     return sweep
 
 
-def _tell_what_lacks(sweep, expected):
+def _tell_what_lacks(sweep, expected, progress):
     """Notes on failed runs and on runs of an interrupted sweep, of expected in all."""
     failed = sweep.scenario.failed
     missing = expected - failed - sweep.scenario.n
@@ -210,7 +217,9 @@ def _tell_what_lacks(sweep, expected):
         sweep.notes.append(f"{failed} failed runs are left out, and a point counts with those it has "
                            "left; where failure depends on the factors, what is left is not all of "
                            "their ranges.")
-    if missing > 0:
+    if progress:
+        sweep.notes.append(progress)
+    elif missing > 0:
         sweep.notes.append(f"{missing} of {expected} runs are missing; kumiai sweep ... --resume "
                            "makes them.")
 

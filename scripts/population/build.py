@@ -8,6 +8,7 @@ change; any other is replaced with --force alone.
 """
 
 import json
+import signal
 import sys
 from pathlib import Path
 
@@ -40,4 +41,7 @@ def main(sources_path, folder, force=""):
 
 
 if __name__ == "__main__":
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(ending) != signal.SIG_IGN:
+            signal.signal(ending, lambda *_: sys.exit(130))  # so that no partial file stays
     main(*sys.argv[1:])

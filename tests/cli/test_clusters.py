@@ -118,7 +118,7 @@ def test_scripts_name_it_too(file_system, quick, tmp_path, number):
     assert kumiai("run", quick, "--out", tmp_path / "r.db").returncode == 0
     result = subprocess.run(["/usr/bin/python3", ROOT / "scripts" / "compare.py", tmp_path / "r.db"],
                             env=file_system(number), check=False, capture_output=True, text=True)
-    assert result.returncode == 1 and result.stdout == ""
+    assert result.returncode == 2 and result.stdout == ""
     for words in (str(tmp_path), "does not support locks", os.strerror(number), "local disk"):
         assert words in result.stderr
 

@@ -4,6 +4,9 @@
 Run: /usr/bin/python3 -m pytest tests/scripts/test_compare.py
 """
 
+import io
+import os
+import re
 import sqlite3
 import subprocess
 
@@ -568,12 +571,30 @@ def test_no_ok_run(tmp_path):
     assert refused(call(first), 2, "baseline", "nothing to compare")
 
 
-def test_failures_of_the_machine(tmp_path):
+def test_places_that_are_none_and_a_torn_file(tmp_path):
     good = build(tmp_path / "good.db", reps=2, detail="summary")
     (tmp_path / "file").touch()
-    assert refused(call(good, "--out-dir", tmp_path / "file"), 1)
-    assert refused(call(good, "--no-pictures", "--csv", tmp_path / "none" / "t.csv"), 1)
+    assert refused(call(good, "--out-dir", tmp_path / "file"), 2)
+    assert refused(call(good, "--no-pictures", "--csv", tmp_path / "none" / "t.csv"), 2)
     torn = tmp_path / "torn.db"
     data = build(tmp_path / "whole.db", reps=2).read_bytes()
     torn.write_bytes(data[:len(data) // 2])
     assert refused(call(torn), 1, "torn.db")
+
+
+# ---- beside the program ----
+
+
+def test_intervals_are_those_of_the_program(tmp_path):
+    """What is a share is told by its unit, here as there; an index such as Gini's is an amount."""
+    path, scenario = tmp_path / "r.db", SCRIPTS.parent / "scenarios" / "baseline.cfg"
+    printed = subprocess.run([os.environ.get("KUMIAI", "kumiai"), "run", scenario, "--reps", "6", "--set",
+                              "run.years=20", "--out", path], check=True, capture_output=True, text=True).stdout
+    table = pd.read_csv(io.StringIO(called("compare.py", path, "--format", "csv", "--no-pictures").stdout))
+    ours = table[table["part"] == "summary"].set_index("metric")
+    rows = re.findall(r"^(\w+) +([\d.]+) \(([\d.]+) to ([\d.]+)\)$", printed, re.MULTILINE)
+    assert len(rows) > 8 and {"gini_2017", "share_top3_2017"} <= {name for name, *_ in rows}
+    for name, *cells in rows:
+        for cell, column in zip(cells, ("mean", "low", "high")):
+            unit = 10.0 ** -len(cell.partition(".")[2])
+            assert float(cell) == pytest.approx(ours.loc[name, column], abs=0.51 * unit), (name, column)

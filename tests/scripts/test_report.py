@@ -115,7 +115,7 @@ def by_logit(joined):
 
 @pytest.mark.parametrize("measure, ends", [
     ("ties_city_to_city", by_t), ("knowhow_kept_cooperatives", by_t), ("share_top3", by_logit),
-    ("gini_donors", by_logit)])
+    ("gini_donors", by_t)])
 def test_stocks_by_their_query(parts_of, real, measure, ends):
     frame = parts_of[1]["series"].frame
     joined = agree(frame[frame["measure"] == measure], ask(real, queries.STOCK, metric=measure),

@@ -185,13 +185,13 @@ def test_rows_of_failed_runs_are_never_read(tmp_path):
 
 def test_a_selection_costs_its_own_rows(tmp_path, monkeypatch):
     path = build(tmp_path / "a.db", ("baseline",), reps=40)
-    scenario, connect, steps = kr.load(path)[0][0], kr._connect, []
+    scenario, connect, steps = kr.load(path)[0][0], kr.database.connect, []
 
     def counting(file):
         db = connect(file)
         db.set_progress_handler(lambda: steps.append(1), 50)
         return db
-    monkeypatch.setattr(kr, "_connect", counting)
+    monkeypatch.setattr(kr.database, "connect", counting)
 
     def cost(runs):
         steps.clear()

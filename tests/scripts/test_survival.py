@@ -511,7 +511,7 @@ def test_usage(tmp_path):
     assert refused(called("survival.py", path, "--horizon", "-1"), 2, "above 0")
     (tmp_path / "file").touch()
     result = called("survival.py", path, "--out-dir", tmp_path / "file")
-    assert result.returncode == 1 and "is not a folder" in result.stderr.splitlines()[-1]
+    assert result.returncode == 2 and "is not a folder" in result.stderr.splitlines()[-1]
 
 
 # ---- colours ----

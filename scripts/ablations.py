@@ -10,7 +10,6 @@ and effect size, and how many measures moved at 5 %.
 Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results file, …); 130 interrupted.
 """
 
-import os
 import re
 import subprocess
 import sys

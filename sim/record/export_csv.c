@@ -221,7 +221,9 @@ int sim_export_csv(sim_export_t *x, const char *name, const char *what, sqlite3_
     uint64_t rows = 0;
     sim_export_cells_t *cells = sim_export_cells_new(statement);
     FILE *file = cells ? sim_export_open(x, name) : NULL;
-    int rc = file ? 0 : cells ? SIM_ERR_IO : sim_export_refuse(x, SIM_ERR_MEMORY, "out of memory");
+    int rc = file ? 0 : cells ? SIM_ERR_IO : SIM_ERR_MEMORY;
+    if (!cells)
+        (void)sim_export_refuse(x, rc, "out of memory");
     if (file && x->ask->bom)
         fputs("\xEF\xBB\xBF", file);
     if (file)

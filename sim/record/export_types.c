@@ -85,16 +85,17 @@ static const char *r_of(const sim_export_cells_t *cell, char type) {
 }
 
 void sim_export_cells_describe(const sim_export_cells_t *cells, cJSON *columns) {
+    const sim_export_cells_t *cell = cells;
     cJSON *column = NULL;
     cJSON_ArrayForEach(column, columns) {
-        char type = type_of(cells);
+        char type = type_of(cell);
         cJSON_AddStringToObject(column, "type", word_of(type));
-        cJSON_AddStringToObject(column, "pandas", pandas_of(cells, type));
-        cJSON_AddStringToObject(column, "R", r_of(cells, type));
-        cJSON_AddNumberToObject(column, "missing", (double)cells->missing);
-        if (cells->prefixed)
-            cJSON_AddNumberToObject(column, "prefixed", (double)cells->prefixed);
-        cells++;
+        cJSON_AddStringToObject(column, "pandas", pandas_of(cell, type));
+        cJSON_AddStringToObject(column, "R", r_of(cell, type));
+        cJSON_AddNumberToObject(column, "missing", (double)cell->missing);
+        if (cell->prefixed)
+            cJSON_AddNumberToObject(column, "prefixed", (double)cell->prefixed);
+        cell++;
     }
 }
 

@@ -179,6 +179,7 @@ static int read_unlocked(const asked_t *a) {
     return rc;
 }
 
+// NOLINTNEXTLINE(readability-non-const-parameter): what is in `asked` is written to
 int sim_record_locks_work(const char *path, char *why, size_t why_size) {
     const asked_t a = {path, SIM_RECORD_READS, NULL, why, why_size};
     return read_unlocked(&a);

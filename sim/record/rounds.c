@@ -24,7 +24,7 @@ static int64_t same_reps(const char *text, size_t n) {
 
 int sim_record_rounds_reps(const char *path, size_t n, int64_t *reps, char *why, size_t why_size) {
     sqlite3 *db = NULL;
-    sim_record_lock_t lock;
+    sim_record_lock_t lock = SIM_RECORD_UNLOCKED;
     int rc = sim_record_lock(path, SIM_RECORD_WRITES, &lock, why, why_size);
     if (rc == 0)
         rc = sim_record_is_results(path, why, why_size);
@@ -121,7 +121,7 @@ static int renumber(sim_record_waiter_t waiter, char *place, char *more, char *w
                     size_t why_size) {
     const char *path = waiter.path;
     sqlite3 *db = NULL;
-    sim_record_lock_t lock;
+    sim_record_lock_t lock = SIM_RECORD_UNLOCKED;
     int rc = sim_record_lock(path, SIM_RECORD_WRITES, &lock, why, why_size);
     if (rc == 0)
         rc = sim_record_db_open(path, SQLITE_OPEN_READWRITE, &db, why, why_size);

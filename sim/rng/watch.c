@@ -48,8 +48,9 @@ static bool grow(sim_rng_watch_t *watch) {
 
 void sim_rng_note(const sim_rng_t *rng, uint32_t a, uint32_t b, uint32_t index) {
     sim_rng_watch_t *watch = rng->watch;
+    const philox4x32_ctr_t counter = {{a, b, rng->step, rng->purpose << 16 | index}};
     if (watch && (2 * watch->count < watch->room || grow(watch)))
-        insert(watch, &(philox4x32_ctr_t){{a, b, rng->step, rng->purpose << 16 | index}});
+        insert(watch, &counter);
 }
 
 void sim_rng_watch_clear(sim_rng_watch_t *watch) {

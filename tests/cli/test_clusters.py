@@ -349,4 +349,5 @@ def test_a_processor_of_another_kind(processor):
         assert re.search(r"kumiai: this program was built for a processor with \w+.*, which this one "
                          r"lacks; build it here .*-DKUMIAI_NATIVE=OFF\n", result.stderr)
     else:
-        assert result.returncode == 0 and result.stdout == VERSION
+        bits = re.compile("^  math_class: .*$", re.M)  # are those of the processor
+        assert result.returncode == 0 and bits.sub("", result.stdout) == bits.sub("", VERSION)

@@ -32,7 +32,8 @@ typedef struct {
 typedef struct {
     sim_agents_column_t column[SIM_AGENTS_MAX_COLUMNS];
     size_t count;
-    bool guarded[SIM_AGENTS_MAX_COLUMNS]; /* bytes follow the last row that nobody may write */
+    bool guarded[SIM_AGENTS_MAX_COLUMNS]; /* between bytes that nobody may write */
+    bool of_twin;                         /* whose bytes are others */
 } sim_agents_columns_t;
 
 /* Allocates rows zeroed cells from the arena and registers them under `name`.

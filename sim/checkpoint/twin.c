@@ -29,6 +29,7 @@ static int make_anew(sim_checkpoint_twin_t *twin, const sim_world_t *world) {
     /* What setup() draws is drawn at step 0, too. */
     twin->world.watch = world->clock.step == 0 ? &twin->watch : NULL;
     int rc = sim_checkpoint_save(&bare, &identity, &twin->image);
+    twin->world.columns.of_twin = true;
     if (rc == 0)
         rc = sim_world_init(&twin->world, twin->config, world->shared, twin->replicate, 1);
     twin->world.watch = NULL; /* changed() may be called twice in a step */

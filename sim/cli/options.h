@@ -40,6 +40,9 @@ void sim_cli_refuse_journal(const char *option, const char *file, sim_base_diag_
 /* Problems of --out, --resume and --force that can be seen before anything is computed. */
 void sim_cli_check_out(const char *out, bool resume, bool force, sim_base_diag_t *diag);
 
+/* The problem of --retry-failed without a file; out may be NULL. */
+void sim_cli_check_retry(const char *out, sim_base_diag_t *diag);
+
 /* A process that is not the first of an mpirun, made ready with this code: whether it takes no part
  * in the batch. Then the first one has been told why. */
 bool sim_cli_stay_out(bool help, int code, const sim_base_diag_t *diag);

@@ -228,6 +228,7 @@ static void check_retry(sim_cli_run_options_t *o, sim_base_diag_t *diag) {
         sim_base_diag_add(diag, NULL, 0, "--retry-failed and --force exclude each other");
     else if (o->only_rep < 0)
         o->resume = true;
+    sim_cli_check_retry(o->out, diag);
 }
 
 /* The cap stands in the place of --reps until the number is known. */

@@ -200,6 +200,8 @@ void sim_cli_sweep_options(int argc, char **argv, sim_cli_sweep_options_t *o,
         sim_base_diag_add(diag, NULL, 0, "--retry-failed and --force exclude each other");
     else if (o->retry_failed) /* there is nothing else that it could be about */
         o->resume = true;
+    if (o->retry_failed)
+        sim_cli_check_retry(o->out, diag);
     if (!o->help)
         check(o, diag);
 }

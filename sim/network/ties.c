@@ -104,7 +104,7 @@ static int grow_live(sim_network_ties_t *ties, uint8_t kind) {
 
 int sim_network_ties_init(sim_network_ties_t *ties, sim_base_arena_t *arena, uint32_t capacity) {
     uint32_t slots = 2 * SMALLEST;
-    *ties = (sim_network_ties_t){.arena = arena};
+    *ties = (sim_network_ties_t){.arena = arena, .now = SIM_NETWORK_NO_STEP};
     if (capacity > SIM_NETWORK_NONE / 4)
         return SIM_ERR_LIMIT;
     capacity = capacity < SMALLEST ? SMALLEST : capacity;
@@ -146,6 +146,9 @@ static int check_birth(sim_network_ties_t *ties, const sim_network_birth_t *birt
     if (!(birth->trust >= 0.0 && birth->trust <= 1.0))
         return misuse(ties, "a tie of %u and %u is added with trust %g; trust lies in 0..1",
                       birth->donor, birth->partner, birth->trust);
+    if (ties->now != SIM_NETWORK_NO_STEP && birth->onset < ties->now)
+        return misuse(ties, "a tie of %u and %u begins at step %d, but it is step %d", birth->donor,
+                      birth->partner, birth->onset, ties->now);
     if (sim_network_tie_find(ties, birth->kind, birth->donor, birth->partner) != SIM_NETWORK_NONE)
         return misuse(ties, "a tie of kind %u between %u and %u is added twice", birth->kind,
                       birth->donor, birth->partner);
@@ -203,8 +206,18 @@ static bool is_live(sim_network_ties_t *ties, uint32_t id, const char *action) {
     return false;
 }
 
+/* What happens to a tie of a world happens in the step that is. */
+static bool is_now(sim_network_ties_t *ties, uint32_t id, int32_t step, const char *action) {
+    if (ties->now == SIM_NETWORK_NO_STEP || ties->now == step)
+        return true;
+    (void)misuse(ties, "tie %u is %s at step %d, but it is step %d", id, action, step, ties->now);
+    return false;
+}
+
 void sim_network_tie_stage(sim_network_ties_t *ties, uint32_t id, uint8_t stage, int32_t step) {
     if (!is_live(ties, id, "taken to another stage") || ties->stage[id] == stage)
+        return;
+    if (!is_now(ties, id, step, "taken to another stage"))
         return;
     ties->stage[id] = stage;
     ties->stage_since[id] = step;
@@ -232,6 +245,8 @@ void sim_network_tie_end(sim_network_ties_t *ties, uint32_t id, int32_t step, ui
                      ties->onset[id]);
         return;
     }
+    if (!is_now(ties, id, step, "ended"))
+        return;
     uint8_t kind = ties->kind[id];
     uint32_t place = ties->place[id], last = ties->live[kind][ties->n_live[kind] - 1];
     empty_slot(ties, slot_of(ties, kind, ties->donor[id], ties->partner[id]));

@@ -10,7 +10,7 @@
 #include "sim/agents/columns.h"
 #include "sim/base/arena.h"
 
-enum { SIM_NETWORK_OPEN = INT32_MAX, SIM_NETWORK_NO_CAUSE = 255 };
+enum { SIM_NETWORK_OPEN = INT32_MAX, SIM_NETWORK_NO_STEP = INT32_MIN, SIM_NETWORK_NO_CAUSE = 255 };
 enum { SIM_NETWORK_KINDS = 8 };     /* most kinds of ties in a model */
 enum { SIM_NETWORK_MISUSE = 120 };  /* bytes of a sentence */
 #define SIM_NETWORK_NONE UINT32_MAX /* does not fit an enumerator */
@@ -42,7 +42,8 @@ typedef struct {
     uint32_t *slot;  /* hash table of live pairs: tie id + 1, 0 = empty */
     uint32_t slots;  /* power of two */
     sim_base_arena_t *arena;
-    bool known; /* to the world, which saves, compares and records them */
+    int32_t now; /* the step of the world, SIM_NETWORK_NO_STEP before the first */
+    bool known;  /* to the world, which saves, compares and records them */
     /* The first misuse ("tie 7 has ended already"), else "". The world fails the step in which it
      * was set, whatever the caller did with the returned code. */
     char misuse[SIM_NETWORK_MISUSE];

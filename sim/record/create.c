@@ -258,6 +258,15 @@ static int refuse_path(const char *path, bool there, char *why, size_t why_size)
     return SIM_ERR_CONFIG;
 }
 
+/* SQLite would write it into the file, whatever it is the log of. */
+static bool has_log(const char *path) {
+    struct stat status;
+    char *name = sqlite3_mprintf("%s-wal", path);
+    bool has = name && stat(name, &status) == 0 && status.st_size > 0;
+    sqlite3_free(name);
+    return has;
+}
+
 int sim_record_is_results(const char *path, char *why, size_t why_size) {
     sqlite3 *db = NULL;
     sqlite3_stmt *s = NULL;
@@ -265,6 +274,13 @@ int sim_record_is_results(const char *path, char *why, size_t why_size) {
     bool there = stat(path, &status) == 0;
     if (!there || !S_ISREG(status.st_mode))
         return refuse_path(path, there, why, why_size);
+    if (has_log(path)) {
+        snprintf(why, why_size,
+                 "beside results file %s lies %s-wal, which is not kumiai's: end the program that "
+                 "writes it, or move it away if it belongs to another database",
+                 path, path);
+        return SIM_ERR_CONFIG;
+    }
     /* Not read-only: after a crash the journal must be played back before anything is read. */
     int rc = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL);
     if (rc == SQLITE_OK)

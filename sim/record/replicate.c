@@ -104,6 +104,12 @@ int sim_record_observe(const sim_record_t *record, sim_world_t *world, double *m
         return sim_world_fail(world, SIM_ERR_ARGUMENT,
                               "observe() of model %.40s writes metric %zu; its table has %zu",
                               world->model->name, n + g, n);
+    for (size_t m = 0; m < n && rc == SIM_OK; m++)
+        if (isinf(row[m]))
+            rc = sim_world_fail(
+                world, SIM_ERR_MODEL,
+                "observe() of model %.40s: metric %.60s is infinite (no value is NaN)",
+                world->model->name, world->model->metrics[m].name);
     memcpy(metric, row, n * sizeof *row);
     return rc;
 }

@@ -308,12 +308,15 @@ static void check_tables(check_t *check) {
 
 static void check_words(check_t *check, const char *what, const char *const *words, size_t most) {
     size_t n = 0;
-    while (words && words[n] && n <= most)
-        if (!is_text(words[n++])) {
-            problem(check, "label %zu of its %s is none; does the list end with NULL?", n - 1,
-                    what);
+    for (; words && words[n] && n <= most; n++) {
+        if (!is_text(words[n]) || !*words[n]) {
+            problem(check, "label %zu of its %s is none; does the list end with NULL?", n, what);
             return;
         }
+        for (size_t i = 0; i < n; i++)
+            if (strcmp(words[i], words[n]) == 0)
+                problem(check, "\"%s\" stands twice in its %s of ties", words[n], what);
+    }
     if (n > most)
         problem(check, "it has more than %zu %s of ties", most, what);
 }

@@ -40,12 +40,16 @@ void sim_world_bad_purpose(const sim_world_t *world, uint32_t purpose) {
 }
 
 void *sim_world_column(sim_world_t *world, const char *name, sim_agents_type_t type, size_t rows) {
-    if (sim_agents_find(&world->columns, name))
+    if (!name || sim_agents_type_size(type) == 0)
+        (void)sim_world_fail(world, SIM_ERR_ARGUMENT, "a column has %s",
+                             name ? "a type that there is not" : "no name (NULL)");
+    else if (sim_agents_find(&world->columns, name))
         (void)sim_world_fail(world, SIM_ERR_ARGUMENT, "column %s is registered twice", name);
     else if (world->columns.count == SIM_AGENTS_MAX_COLUMNS)
         (void)sim_world_fail(world, SIM_ERR_LIMIT, "column %s is one too many; there may be %d",
                              name, SIM_AGENTS_MAX_COLUMNS);
-    return sim_agents_column(&world->columns, &world->arena, name, type, rows);
+    return world->note[0] ? NULL
+                          : sim_agents_column(&world->columns, &world->arena, name, type, rows);
 }
 
 static uint32_t count_purposes(const sim_model_t *model) {
@@ -82,7 +86,8 @@ static int check_columns(sim_world_t *world, const char *hook) {
     if (!over)
         return SIM_OK;
     int rc = sim_world_fail(world, SIM_ERR_ARGUMENT,
-                            "column %.60s has %zu rows, and somebody wrote behind the last of them",
+                            "column %.60s has %zu rows, and somebody wrote before the first or "
+                            "behind the last of them",
                             over->name, over->rows);
     return sim_schedule_outcome(world, hook, "", rc);
 }
@@ -99,6 +104,7 @@ int sim_world_init(sim_world_t *world, const sim_config_t *config, const void *s
                            .arena = arena,
                            .record = world->record,
                            .watch = world->watch,
+                           .columns.of_twin = world->columns.of_twin,
                            .n_purposes = count_purposes(config->model),
                            .threads = threads > 1 ? threads : 1};
     int rc = own_params(world, config);
@@ -144,6 +150,8 @@ void sim_world_skip(sim_world_t *world, int32_t step) {
 }
 
 int sim_world_step(sim_world_t *world) {
+    if (world->ties)
+        world->ties->now = world->clock.step;
     int rc = intervene(world);
     if (rc == SIM_OK)
         rc = sim_schedule_phases(world);

@@ -8,7 +8,7 @@
 
 enum { PURPOSE_WALK = SIM_RNG_PURPOSE_MODEL, AGENTS = 3 * SIM_BLOCK, STEPS = 6 };
 
-typedef enum { NONE, COLUMN, RACE, FILE_SCOPE, METRIC, GRAPH, TIES, TWO_DRAWS } fault_t;
+typedef enum { NONE, COLUMN, RACE, FILE_SCOPE, METRIC, GRAPH, TIES, TWO_DRAWS, BEHIND } fault_t;
 
 typedef struct {
     fault_t fault;
@@ -93,6 +93,10 @@ static int observe(sim_world_t *world, double *metric) {
     state_t *state = world->state;
     for (size_t i = 0; i < AGENTS; i++)
         metric[0] += state->place[i];
+#if !defined(__SANITIZE_ADDRESS__) /* which stops the program at the read */
+    if (fault_of(world) == BEHIND)
+        metric[0] += state->place[AGENTS];
+#endif
     if (fault_of(world) == METRIC)
         metric[0] += state->forgotten[0]++;
     return SIM_OK;
@@ -145,6 +149,12 @@ static void finds(fault_t fault, const char *what) {
 Test(twin, agrees_with_a_sound_model) {
     cr_expect_str_eq(run(NONE), "");
 }
+
+#if !defined(__SANITIZE_ADDRESS__)
+Test(twin, sees_a_metric_from_behind_a_column) {
+    finds(BEHIND, "metric place_sum of model walk after step 0 is ");
+}
+#endif
 
 Test(twin, names_what_depends_on_more_than_registered_state) {
     finds(COLUMN, "walk.place of model walk, row 0: the step depends on more");

@@ -184,6 +184,23 @@ def test_retrying_that_cannot_be(two, tmp_path, options, words):
     assert words in result.stderr and not (tmp_path / "r.db").exists()
 
 
+def test_retrying_needs_a_file(two, tmp_path):
+    result = ok(*two, "--out", tmp_path / "typo.db", "--retry-failed", status=2)
+    assert "there is no results file" in result.stderr and "typo.db" in result.stderr
+    assert not (tmp_path / "typo.db").exists()
+
+
+def test_a_log_of_another_database_is_not_written_in(two, tmp_path):
+    out = tmp_path / "r.db"
+    ok(*two, "--out", out)
+    before = out.read_bytes()
+    Path(f"{out}-wal").write_bytes(b"of another database" * 100)
+    for command in (["verify", out], ["export", out, "--to", tmp_path / "t"], [*two, "--out", out, "--resume"]):
+        result = kumiai(*command)
+        assert result.returncode == 2 and "r.db-wal, which is not kumiai's" in result.stderr
+    assert out.read_bytes() == before
+
+
 # ---- half-written files ----
 
 def killed(command, moment):

@@ -4,6 +4,7 @@
  * draws being a function, would raise it always or never); each has a twin that must fail. */
 #include <criterion/criterion.h>
 #include <gsl/gsl_cdf.h>
+#include <gsl/gsl_errno.h>
 #include <gsl/gsl_randist.h>
 #include <math.h>
 #include <stdlib.h>
@@ -374,4 +375,22 @@ Test(rng, gsl_draws_are_functions_of_their_arguments) {
     cr_expect_eq(gamma_of(&rng, 1, 2), x);
     cr_expect_neq(gamma_of(&rng, 2, 1), x);
     cr_expect_neq(gamma_of(&other, 1, 2), x);
+}
+
+static int complaints;
+static void count_complaint(const char *reason, const char *file, int line, int code) {
+    (void)reason, (void)file, (void)line;
+    complaints += code == GSL_EDOM;
+}
+
+Test(rng, distributions_that_cannot_be_are_errors_of_gsl) {
+    sim_rng_t rng = sim_rng_at(sim_rng_key(1, 0), SIM_RNG_PURPOSE_TEST, 0);
+    sim_rng_draw_t draw = sim_rng_draw(&rng, 1, 0);
+    gsl_set_error_handler(count_complaint);
+    const double mean[] = {-1, NAN, INFINITY, 5e9};
+    for (size_t i = 0; i < sizeof mean / sizeof *mean; i++)
+        cr_expect_eq(sim_rng_poisson(&draw, mean[i]), 0);
+    cr_expect(isnan(sim_rng_beta(&draw, -1, 1)) && isnan(sim_rng_beta(&draw, 0, 0)));
+    cr_expect(isnan(sim_rng_gamma(&draw, -1, 2)) && isnan(sim_rng_gamma(&draw, NAN, 1)));
+    cr_expect_eq(complaints, 8);
 }

@@ -230,7 +230,8 @@ Test(descriptor, tables_and_labels) {
                                          {"word", SIM_FIELD_LABEL, NULL, ""},
                                          {.name = NULL}};
     static const sim_table_t tables[] = {{"things", NULL, fields}, {.name = NULL}};
-    static const char *const no_kind[] = {NULL};
+    static const char *const no_kind[] = {NULL}, *const empty[] = {"", NULL};
+    static const char *const twice[] = {"a", "a", NULL};
     static const char *const nine[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", NULL};
     sim_model_t model = good();
     model.tables = tables;
@@ -242,4 +243,8 @@ Test(descriptor, tables_and_labels) {
     expect(&model, "its labels name no kind of ties");
     model.labels = &(const sim_network_labels_t){.kinds = nine};
     expect(&model, "it has more than 8 kinds of ties");
+    model.labels = &(const sim_network_labels_t){.kinds = twice};
+    expect(&model, "\"a\" stands twice in its kinds of ties");
+    model.labels = &(const sim_network_labels_t){.kinds = empty};
+    expect(&model, "label 0 of its kinds is none; does the list end with NULL?");
 }

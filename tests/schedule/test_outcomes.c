@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a hook does wrong fails its step with a sentence, also when it returns that all is well. */
 #include <criterion/criterion.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@ typedef int mistake_t(sim_world_t *world);
 typedef struct {
     mistake_t *in_setup, *in_commit;
     int decide_returns, observe_returns;
+    bool infinite;
     size_t writes; /* metrics */
 } params_t;
 
@@ -57,7 +59,7 @@ static int commit(sim_world_t *world) {
 static int observe(sim_world_t *world, double *metric) {
     const params_t *params = world->params;
     for (size_t i = 0; i < params->writes; i++)
-        metric[i] = 1;
+        metric[i] = params->infinite ? INFINITY : 1;
     return params->observe_returns;
 }
 
@@ -143,6 +145,23 @@ static int onset_later(sim_world_t *world) {
     birth.onset = 3;
     return add(world, birth);
 }
+static int onset_earlier(sim_world_t *world) {
+    sim_network_birth_t birth = good;
+    birth.onset = -7;
+    return add(world, birth);
+}
+static int end_at(sim_world_t *world, int32_t step) {
+    sim_network_birth_t birth = good;
+    uint32_t id = 0;
+    birth.onset = 2;
+    int rc = sim_network_tie_add(world->ties, &birth, &id);
+    sim_network_tie_stage(world->ties, id, 0, 2);
+    sim_network_tie_end(world->ties, id, step, 0);
+    return rc;
+}
+static int end_later(sim_world_t *world) {
+    return end_at(world, 30);
+}
 static int end_none(sim_world_t *world) {
     sim_network_tie_end(world->ties, sim_network_tie_find(world->ties, 0, 1, 2), 3, 0);
     return SIM_OK;
@@ -179,6 +198,8 @@ Test(outcomes, misuse_fails_the_step) {
     expect_in_commit(stage_7, "tie 0 has stage 7, which has no word in the model's labels");
     expect_in_commit(mode_0, "tie 0 has mode 0, which has no word in the model's labels");
     expect_in_commit(onset_later, "tie 0 begins at step 3, but it is step 2");
+    expect_in_commit(onset_earlier, "a tie of 1 and 2 begins at step -7, but it is step 2");
+    expect_in_commit(end_later, "tie 0 is ended at step 30, but it is step 2");
     expect_in_commit(end_none, "no tie (SIM_NETWORK_NONE) is ended");
     expect_in_commit(loop, "node 3 of a graph is tied to itself");
     expect_in_commit(outside, "nodes 3 and 1000003 of a graph of 50 nodes are tied");
@@ -220,12 +241,21 @@ static int overrun(sim_world_t *world) {
     return SIM_OK;
 }
 
+static int underrun(sim_world_t *world) {
+    ((state_t *)world->state)->place[-1] = 1;
+    return SIM_OK;
+}
+
 Test(outcomes, of_a_column_that_is_too_short) {
     expect((params_t){.in_setup = overrun}, "setup() of model walk: column walk.place has 10 rows, "
-                                            "and somebody wrote behind the last of them");
+                                            "and somebody wrote before the first or "
+                                            "behind the last of them");
     expect((params_t){.in_commit = overrun},
-           "a phase of model walk: column walk.place has 10 rows, and somebody wrote behind the "
-           "last of them (after 2 of 4 steps)");
+           "a phase of model walk: column walk.place has 10 rows, and somebody wrote before the "
+           "first or behind the last of them (after 2 of 4 steps)");
+    expect((params_t){.in_commit = underrun},
+           "a phase of model walk: column walk.place has 10 rows, and somebody wrote before the "
+           "first or behind the last of them (after 2 of 4 steps)");
 }
 #endif
 
@@ -243,6 +273,16 @@ static int column_twice(sim_world_t *world) {
     return SIM_OK;
 }
 
+static int column_of_no_type(sim_world_t *world) {
+    (void)sim_world_column(world, "walk.other", (sim_agents_type_t)99, 3);
+    return SIM_OK;
+}
+
+static int column_without_name(sim_world_t *world) {
+    (void)sim_world_column(world, NULL, SIM_AGENTS_U8, 3);
+    return SIM_OK;
+}
+
 Test(outcomes, of_the_other_hooks) {
     expect((params_t){.in_setup = column_twice},
            "setup() of model walk: column walk.place is registered twice");
@@ -253,6 +293,13 @@ Test(outcomes, of_the_other_hooks) {
         "observe() of model walk: it returned 2; a hook returns 0 or a negative code (after 0 of "
         "4 steps)");
     expect((params_t){.writes = 2}, "");
+    expect(
+        (params_t){.writes = 2, .infinite = true},
+        "observe() of model walk: metric one is infinite (no value is NaN) (after 0 of 4 steps)");
+    expect((params_t){.in_setup = column_of_no_type},
+           "setup() of model walk: a column has a type that there is not");
+    expect((params_t){.in_setup = column_without_name},
+           "setup() of model walk: a column has no name (NULL)");
     expect((params_t){.writes = 3},
            "observe() of model walk writes metric 2; its table has 2 (after 0 of 4 steps)");
 }

@@ -80,7 +80,7 @@ def test_rows_that_were_written_so(path, change, told):
 def test_text_that_is_none(path, name):
     assert call(name, edit(path, TEXT.format("build_id"))).returncode == 0
     edit(path, TEXT.format("detail"))
-    assert refused(call(name, path, *["--force"]), 1, f"{path} is damaged: table meta")
+    assert refused(call(name, path, "--force"), 1, f"{path} is damaged: table meta")
 
 
 def test_digests_that_are_no_text(path):
@@ -102,8 +102,8 @@ def test_a_large_file(path, monkeypatch):
 
 def test_a_sweep(tmp_path, monkeypatch):
     """Its rows are compared once, and the note on a large one is one line."""
-    (tmp_path / "d.cfg").write_text('design = "lhs"; base = "s.cfg"; samples = 4; reps = 1;\n'
-                                    "factors = { contagion = { transmission = [0.1, 0.5]; }; };")
+    (tmp_path / "d.cfg").write_text('scenario = "s.cfg"; sweep = { design = "lhs"; points = 30; reps = 1; factors = ('
+                                    '{ parameter = "contagion.beta"; }, { parameter = "contagion.gamma"; }); };')
     path, counted, whole = make(tmp_path, "sweep", "d.cfg"), [], digests.damaged
     monkeypatch.setattr(digests, "damaged", lambda db, everything: counted.append(everything) or whole(db, everything))
     assert call("sensitivity.py", path, "--no-pictures").returncode == 0 and counted == [True]

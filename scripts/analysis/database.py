@@ -159,6 +159,8 @@ def check_file(path, verify=False):
 
 def _verify(path, db):
     """Compare all rows of a file that nobody writes."""
+    if not digests.can_compare():
+        raise ResultsError("--verify needs the library libxxhash, which is not installed.")
     with locks.reading(path) as alone:
         if not alone:
             raise ResultsError(f"{path} is being written; --verify has to wait until that is done.")
@@ -169,7 +171,11 @@ def _check_quickly(path, db):
     """Compare what takes no more than a few seconds; a sentence about what is left out."""
     size, written = path.stat().st_size, locks.is_being_written(path)
     _check_digests(path, db, size <= SMALL and not written)
-    if size <= SMALL or written or not digests.are_in(db):
+    if not digests.are_in(db):
+        return ""
+    if not digests.can_compare():
+        return f"{path} was read without a look at its digests, which needs the library libxxhash."
+    if size <= SMALL or written:
         return ""
     amount = f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
     return f"{path}: {amount} of rows were read without a look at their digests; --verify compares them."

@@ -2,7 +2,7 @@
 """The digests that a results file holds of itself, as sim/record/digests.h describes them.
 
 A digest is XXH3 with 128 bits over a table's name and its cells, each with its type and its exact value.
-Where the library libxxhash is not installed nothing can be checked, and nothing is."""
+Where the library libxxhash is not installed nothing can be compared (can_compare)."""
 
 import ctypes
 import ctypes.util
@@ -39,6 +39,11 @@ def _hash():
     if function is not None:
         function.restype, function.argtypes = _Value, (ctypes.c_char_p, ctypes.c_size_t)
     return function
+
+
+def can_compare():
+    """Whether the library is there."""
+    return _hash() is not None
 
 
 def _cell(value):
@@ -168,7 +173,7 @@ def damaged(db, everything=False):
 
     Small tables and the list of runs, or everything, which takes a second for some 20 MB; `kumiai verify`
     does the same fast. Files without digests, of older programs, are taken as they are."""
-    if _hash() is None:
+    if not can_compare():
         return None
     before, db.text_factory = db.text_factory, text
     try:

@@ -100,6 +100,12 @@ def test_a_large_file(path, monkeypatch):
     assert kr.load(path)[1] == []
 
 
+def test_without_the_library(path, monkeypatch):
+    monkeypatch.setattr(digests, "_hash", lambda: None)
+    assert kr.load(path)[1] == [f"{path} was read without a look at its digests, which needs the library libxxhash."]
+    assert refused(call("compare.py", path, "--verify"), 2, "--verify needs the library libxxhash")
+
+
 def test_a_sweep(tmp_path, monkeypatch):
     """Its rows are compared once, and the note on a large one is one line."""
     (tmp_path / "d.cfg").write_text('scenario = "s.cfg"; sweep = { design = "lhs"; points = 30; reps = 1; factors = ('

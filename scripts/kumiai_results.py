@@ -30,6 +30,7 @@ from analysis.database import ResultsError, check_file, loading
 from analysis.database import columns as _columns
 from analysis.database import query as _query
 
+STATUSES = ("ok", "failed", "timeout")
 MODES = ("city_to_city", "regional")
 KEY = ["seed", "rep", "point"]
 CHUNK_ROWS = 50_000
@@ -94,15 +95,19 @@ def _points(path):
 
 def _runs(path):
     """All runs of a file, index run_id, with the design point as text."""
-    runs = _query(path, "SELECT run_id, scenario_id, point_id, rep, seed, status "
-                        "FROM run ORDER BY run_id").set_index("run_id")
+    runs = _query(path, "SELECT run_id, scenario_id, point_id, rep, seed, status FROM run ORDER BY run_id")
+    runs = _check_numbers(runs, path, "run").set_index("run_id")
+    for status in runs["status"][~runs["status"].isin(STATUSES)].head(1):
+        raise ResultsError(f"{path} is damaged: table run, column status: expected one of {', '.join(STATUSES)}, "
+                           f"found {status!r:.60}.", code=1)
     runs["point"] = runs["point_id"].map(_points(path)).fillna("").astype(str)
     return runs
 
 
 def _summary(path, runs):
     """Summary of the given runs as floats; what is not a finite number is missing."""
-    frame = _query(path, "SELECT * FROM summary").set_index("run_id").reindex(runs.index)
+    frame = _check_numbers(_query(path, "SELECT * FROM summary"), path, "summary")
+    frame = frame.set_index("run_id").reindex(runs.index)
     frame = frame.apply(pd.to_numeric, errors="coerce").astype(float)
     frame = frame.replace([np.inf, -np.inf], np.nan).dropna(axis="columns", how="all")
     frame.index = pd.MultiIndex.from_frame(runs[KEY])
@@ -116,11 +121,11 @@ def _model(config):
 
 
 def _load_file(path, verify):
-    """(scenarios of one file in its own order, those without an ok run with n = 0; how far it is)."""
+    """(scenarios of one file in its own order, those without an ok run with n = 0; notes on the file)."""
     with loading(path):
-        check_file(path, verify)
+        unseen = check_file(path, verify)
         progress = database.progress(path)
-        return _scenarios(path, progress), progress
+        return _scenarios(path, progress), [note for note in (progress, unseen) if note]
 
 
 def _scenarios(path, progress):
@@ -168,8 +173,8 @@ def load(paths, model=None, verify=False):
     """Read the files; returns (scenarios in order, their first the reference; notes).
 
     paths: one path or several. model: the model whose scenarios are meant, needed where the
-    files mix several. verify: compare all rows with their digests first. notes are sentences
-    about what was left out and of files that are being written, for the user to see.
+    files mix several. verify: compare all rows with their digests first, of large files, too. notes are
+    sentences about what was left out or not compared and of files being written, for the user to see.
     """
     paths = [paths] if isinstance(paths, (str, Path)) else paths
     paths = _distinct([Path(p) for p in paths])
@@ -180,7 +185,7 @@ def load(paths, model=None, verify=False):
     if not scenarios[0].n:
         raise ResultsError(f"The first scenario, {scenarios[0].label}, has no ok run, "
                            "so there is nothing to compare the others with.")
-    notes = [progress for _, progress in loaded if progress] + notes
+    notes = [note for _, of_file in loaded for note in of_file] + notes
     notes += [f"{s.label}: no ok run ({s.failed} failed), the scenario is left out."
               for s in scenarios if not s.n]
     notes += [f"{s.label} mixes {s.runs['point'].nunique()} design points in its means; intervals take "

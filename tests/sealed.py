@@ -10,7 +10,7 @@ from analysis import digests  # noqa: E402
 
 def seal(db):
     """Writes all digests anew through an open connection, which it leaves to be committed."""
-    before, db.text_factory = db.text_factory, digests.Text
+    before, db.text_factory = db.text_factory, digests.text
     for run, digest in digests.run_digests(db).items():
         db.execute("UPDATE run SET rows_digest = ? WHERE run_id = ?", (digest, run))
     keys = [key.decode() for (key,) in db.execute("SELECT key FROM meta WHERE key LIKE 'digest:%'")]

@@ -89,7 +89,8 @@ def add_common(parser, folder_of="that of the first file"):
 def add_verify(parser):
     """The option of every command that reads results files."""
     parser.add_argument("--verify", action="store_true",
-                        help="compare all rows of the files with their digests first (slow: some 10 MB a second)")
+                        help="compare all rows of files above 64 MB, too, with their digests first (slow: some "
+                             "20 MB a second)")
 
 
 def add_force(parser):

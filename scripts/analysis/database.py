@@ -6,6 +6,7 @@ waits for half a minute at most when it wants to; so no query here keeps a file 
 be of one state of it is read inside one_state().
 """
 
+import functools
 import sqlite3
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -16,8 +17,11 @@ from analysis import digests, locks
 
 SCHEMA_VERSIONS = ("1",)
 REQUIRED_TABLES = ("meta", "scenario", "run", "summary")
+SMALL = 64_000_000  # bytes of a file whose rows are all compared with their digests, in some 3 s
+TEXT = functools.partial(str, encoding="utf-8", errors="replace")
 
 _held = {}  # path: connection of one_state()
+_checked = set()  # paths whose one_state() has been looked at by check_file()
 _loaded = {}  # path: which file had that name when it was loaded
 
 
@@ -46,9 +50,11 @@ def connect(path):
     if _loaded.get(path, _identity(path)) != _identity(path):
         raise ResultsError(f"{path} has been replaced while it was read; read it again.", code=1)
     try:
-        return sqlite3.connect(path.resolve().as_uri() + "?mode=ro", uri=True)
+        db = sqlite3.connect(path.resolve().as_uri() + "?mode=ro", uri=True)
     except sqlite3.Error as error:
         raise ResultsError(f"{path} cannot be opened ({error}).", code=1) from error
+    db.text_factory = TEXT
+    return db
 
 
 @contextmanager
@@ -76,6 +82,7 @@ def one_state(path):
             yield
         finally:
             del _held[path]
+            _checked.discard(path)
 
 
 @contextmanager
@@ -132,19 +139,46 @@ def columns(path, table):
 def check_file(path, verify=False):
     """Refuse what is not a results file of a known schema, or is not what was written.
 
-    Always compared: the digests of the small tables and of the list of runs; verify: of all rows, for
-    which nobody may write it.
+    Always compared: the digests of the small tables and of the list of runs; of all rows where the file
+    is small and nobody writes it, or with verify, for which nobody may. Returns a sentence about rows
+    that were not compared, '' if all were, or the file is being written, or was looked at before.
     """
     path = Path(path)
     with one_state(path), connection(path) as db:
+        if path in _checked:
+            return ""
         _check_schema(path, db)
-        if not verify:
-            _check_digests(path, db, False)
-            return
-        with locks.reading(path) as alone:
-            if not alone:
-                raise ResultsError(f"{path} is being written; --verify has to wait until that is done.")
-            _check_digests(path, db, True)
+        if verify:
+            _verify(path, db)
+            note = ""
+        else:
+            note = _check_quickly(path, db)
+        _checked.add(path)
+        return note
+
+
+def _verify(path, db):
+    """Compare all rows of a file that nobody writes."""
+    if not digests.can_compare():
+        raise ResultsError("--verify needs the library libxxhash, which is not installed.")
+    with locks.reading(path) as alone:
+        if not alone:
+            raise ResultsError(f"{path} is being written; --verify has to wait until that is done.")
+        _check_digests(path, db, True)
+
+
+def _check_quickly(path, db):
+    """Compare what takes no more than a few seconds; a sentence about what is left out."""
+    size, written = path.stat().st_size, locks.is_being_written(path)
+    _check_digests(path, db, size <= SMALL and not written)
+    if not digests.are_in(db):
+        return ""
+    if not digests.can_compare():
+        return f"{path} was read without a look at its digests, which needs the library libxxhash."
+    if size <= SMALL or written:
+        return ""
+    amount = f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
+    return f"{path}: {amount} of rows were read without a look at their digests; --verify compares them."
 
 
 def _check_digests(path, db, everything):

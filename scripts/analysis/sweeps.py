@@ -177,14 +177,15 @@ def read(path, drop_incomplete=False, verify=False):
     """The sweep of a results file; raises ResultsError with a sentence.
 
     drop_incomplete: leave out, as wholes, the blocks and trajectories of which a run is missing
-    or failed, in place of refusing them. verify: compare all rows with their digests first.
+    or failed, in place of refusing them. verify: compare all rows with their digests first,
+    of a large file, too.
     """
     with results.loading(path):
         return _read(path, drop_incomplete, verify)
 
 
 def _read(path, drop_incomplete, verify):
-    results.check_file(path, verify)
+    unseen = results.check_file(path, verify)
     meta = _meta(path)
     _refuse_what_is_no_sweep(path, meta)
     scenario = results.load([path])[0][0]
@@ -201,6 +202,7 @@ def _read(path, drop_incomplete, verify):
     if sweep.kind in BLOCK_WORD:
         sweep.place = results.read_plain(path, "block_point").set_index("point_id").sort_index()
         _whole_blocks(sweep, drop_incomplete)
+    sweep.notes += [unseen] if unseen else []
     _tell_what_lacks(sweep, len(points) * int(meta.get("reps", 0)), progress)
     if sweep.kind not in BLOCK_WORD:
         merge_equal_points(sweep)

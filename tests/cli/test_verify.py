@@ -288,20 +288,10 @@ def test_the_reader_compares_small_tables_always(edited):
         assert failure.value.code == 1
 
 
-def test_the_reader_compares_all_rows_on_request(edited, folder, towns):
+@pytest.mark.parametrize("verify", [False, True])
+def test_the_reader_compares_all_rows(edited, folder, towns, verify):
     path = edited("UPDATE series SET infected = infected + 1 WHERE run_id = 2 AND step = 3")
-    assert kr.load(path)[0][0].n == 4
     with pytest.raises(kr.ResultsError, match="rows of run 2"):
-        kr.load(path, verify=True)
-    assert kr.load(folder / "r.db", verify=True)[0][0].n == 4
-    assert len(kr.load(towns, verify=True, model="contagion")[0]) == 1
-
-
-def test_a_script_compares_all_rows_on_request(edited):
-    path = edited("UPDATE series SET infected = infected + 1 WHERE run_id = 2 AND step = 3")
-    script = Path(__file__).resolve().parents[2] / "scripts/compare.py"
-    for options, code in (((), 0), (("--verify",), 1)):
-        done = subprocess.run(["/usr/bin/python3", script, path, "--no-pictures", "--force", *options], check=False,
-                              capture_output=True, text=True)
-        assert done.returncode == code, done.stderr
-    assert "rows of run 2" in done.stderr and len(done.stderr.splitlines()) == 1
+        kr.load(path, verify=verify)
+    assert kr.load(folder / "r.db", verify=verify)[0][0].n == 4
+    assert len(kr.load(towns, verify=verify, model="contagion")[0]) == 1

@@ -160,8 +160,8 @@ def test_of_how_many(path, reps, told):
 
 def test_one_without_a_run_yet(path):
     with closing(sqlite3.connect(path)) as db:
-        db.execute("DELETE FROM run")
-        db.execute("DELETE FROM summary")
+        for table in ("run", "summary", "series"):
+            db.execute(f"DELETE FROM {table}")
         seal(db)
         db.commit()
     assert refused(called("compare.py", path), 2, "no ok run among its 0 runs")

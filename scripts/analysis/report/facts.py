@@ -3,11 +3,10 @@
 
 import math
 import re
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import kumiai_results as results
+from analysis import database
 
 ROOT = Path(__file__).resolve().parents[3]
 META = (("program_version", "kumiai"), ("build_id", "build"), ("source_digest", "source digest"),
@@ -81,16 +80,11 @@ def _first_comment(text):
     return " ".join(words)
 
 
-def _rows(path, sql):
-    with closing(sqlite3.connect(path.resolve().as_uri() + "?mode=ro", uri=True)) as db:
-        return db.execute(sql).fetchall()
-
-
 def files(study):
     """[(file name, {label: value} of its origin)]."""
     found = []
     for path in study.paths:
-        meta = dict(_rows(path, "SELECT key, value FROM meta"))
+        meta = dict(database.rows(path, "SELECT key, value FROM meta"))
         found.append((path.name, {label: meta[key] for key, label in META if meta.get(key)}))
     return found
 
@@ -111,7 +105,7 @@ def failed(study):
     """[(file name, scenario, replicate, seed, note)] of all runs that did not end well."""
     found = []
     for path in study.paths:
-        found += [(path.name, *row) for row in _rows(
+        found += [(path.name, *row) for row in database.rows(
             path, "SELECT name, rep, seed, coalesce(note, status) FROM run "
             "JOIN scenario USING (scenario_id) WHERE status <> 'ok' ORDER BY run_id")]
     return found
@@ -138,7 +132,7 @@ def scenarios(study):
     """One dict per scenario: label, question, what differs, digest, runs, seeds, years."""
     found = []
     for s in study.scenarios:
-        file, digest = _rows(s.path, "SELECT file, config_digest FROM scenario WHERE "
+        file, digest = database.rows(s.path, "SELECT file, config_digest FROM scenario WHERE "
                              f"scenario_id = {int(s.scenario_id)}")[0]
         differs = differences(s.config, study.first.config) if s is not study.first else []
         found.append({

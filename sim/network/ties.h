@@ -42,7 +42,7 @@ typedef struct {
     uint32_t *slot;  /* hash table of live pairs: tie id + 1, 0 = empty */
     uint32_t slots;  /* power of two */
     sim_base_arena_t *arena;
-    int32_t now; /* the step of the world, SIM_NETWORK_NO_STEP before the first */
+    int32_t now; /* the step of the world, SIM_NETWORK_NO_STEP between steps */
     bool known;  /* to the world, which saves, compares and records them */
     /* The first misuse ("tie 7 has ended already"), else "". The world fails the step in which it
      * was set, whatever the caller did with the returned code. */

@@ -159,6 +159,8 @@ int sim_world_step(sim_world_t *world) {
         rc = check_columns(world, "a phase");
     if (rc == SIM_OK)
         world->clock.step++;
+    if (world->ties)
+        world->ties->now = SIM_NETWORK_NO_STEP;
     return rc;
 }
 

@@ -262,7 +262,7 @@ def test_each_part_is_named(sweep, tmp_path):
         for path in (parts[1], run):
             change(path, f"UPDATE meta SET value = 'elsewhere' WHERE key = '{key}'")
         before = content(parts[1]), content(run)
-        about = [f"was computed with {name} 'elsewhere'", f"has '{here[key]}'", "; "]
+        about = [f"was computed with {name} 'elsewhere'", f"has '{here[key][:120]}", "; "]  # long flags are cut
         refused("run", base, "--out", run, "--resume", about=[*about, "this program"])
         refused("sweep", sweep, "--out", parts[1], "--shard", "2/2", "--resume", "--retry-failed",
                 about=about)

@@ -10,6 +10,8 @@ export ASAN_OPTIONS="log_path=$logs/report:detect_leaks=1:detect_stack_use_after
 export UBSAN_OPTIONS="log_path=$logs/report:print_stacktrace=1"
 "$@"
 status=$?
+# A thread that ends while leaks are looked for is no leak.
+find "$logs" -type f -exec sed -i '/Unable to get registers from thread/d' {} +
 if [ -n "$(find "$logs" -type f -size +0)" ]; then
     find "$logs" -type f -exec cat {} +
     echo "run_asan.sh: the sanitizer reported"

@@ -50,8 +50,9 @@ void *sim_agents_column(sim_agents_columns_t *columns, sim_base_arena_t *arena, 
     size_t cell = sim_agents_type_size(type);
     if (cell == 0 || rows > (SIZE_MAX - 2 * GUARD) / cell)
         return NULL;
-    char *begin = sim_base_arena_alloc(arena, rows * cell + 2 * GUARD, 1), *data = begin + GUARD;
-    if (!begin || sim_agents_register(columns, name, type, rows, data))
+    char *begin = sim_base_arena_alloc(arena, rows * cell + 2 * GUARD, 1);
+    char *data = begin ? begin + GUARD : NULL;
+    if (!data || sim_agents_register(columns, name, type, rows, data))
         return NULL;
     memset(begin, guard_byte(columns), GUARD);
     memset(data + rows * cell, guard_byte(columns), GUARD);

@@ -68,7 +68,7 @@ if WHOLE or PLACES:
                         results="c.db", begun="c1.db"),
         "half": Command(["sweep", SWEEP, "--out", "s1.db", "--shard", "1/2", "--resume", *QUIET],
                         results="s1.db", begun="s1.db"),
-        "until": Command(["run", CONTAGION, POLICY_C, "--until", "infected_final:60", "--max-reps", "8", "--out",
+        "until": Command(["run", CONTAGION, POLICY_C, "--until", "infected_final:60", "--max-reps", "16", "--out",
                           "u.db", *QUIET], results="u.db", repair=["--resume"]),
         "rerun": Command(["verify", "../in/full.db", "--rerun", "1"]),
         "describe": Command(["describe", "cooperation", "--format", "json"]),

@@ -246,7 +246,7 @@ def test_what_has_its_name_is_whole(results, tmp_path, what):
     subprocess.run(list(map(str, command(tmp_path / "whole"))), check=True, capture_output=True)
     seconds = time.monotonic() - begun
     whole, chance, count = files_of(tmp_path / "whole"), random.Random(5), 3 if what == "report" else 15
-    struck = sum(killed(command(tmp_path / str(k)), seconds * (0.3 + 0.8 * chance.random()))
+    struck = sum(killed(command(tmp_path / str(k)), seconds * (0.1 + 0.8 * chance.random()))
                  for k in range(count))
     assert struck > 0
     for k in range(count):

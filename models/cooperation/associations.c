@@ -114,7 +114,7 @@ int coop_associations_year(sim_world_t *world) {
         return 0;
     for (uint32_t a = pop->n_cities + pop->n_known; a < pop->n_partners && !rc; a++) {
         sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_ASSOCIATION_FOUNDING, a, 0);
-        if (partner->exists[a] || !sim_rng_chance(&draw, -expm1(-founding_rate(world, a))))
+        if (partner->exists[a] || !sim_rng_chance(&draw, -sim_math_expm1(-founding_rate(world, a))))
             continue;
         uint32_t n;
         (void)coop_associations_cities(pop, a, &n);

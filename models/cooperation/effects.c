@@ -32,7 +32,7 @@ static double likeness(const sim_world_t *world, const coop_pair_t *pair) {
 
 /* A tie that is kept does not count itself. */
 static double popularity(const sim_world_t *world, const coop_pair_t *pair) {
-    return log1p(coop_state(world)->partner.n_ties[pair->partner] - (uint32_t)pair->tied);
+    return sim_math_log1p(coop_state(world)->partner.n_ties[pair->partner] - (uint32_t)pair->tied);
 }
 
 static bool share_a_partner(const sim_world_t *world, uint32_t d, uint32_t other,
@@ -64,7 +64,7 @@ double coop_effects_closure(const sim_world_t *world, uint32_t d, uint32_t i) {
         bonded += other != d && (s->donor.plant_keeper[other] == s->donor.plant_keeper[d] ||
                                  share_a_partner(world, d, other, agent));
     }
-    return bonded ? log1p(bonded) : 0;
+    return bonded ? sim_math_log1p(bonded) : 0;
 }
 
 static double closure(const sim_world_t *world, const coop_pair_t *pair) {
@@ -86,9 +86,10 @@ static double distance(const sim_world_t *world, const coop_pair_t *pair) {
     const double degree = 3.14159265358979323846 / 180, earth = 6.371; /* thousand km */
     if (isnan(a->lat))
         return 0;
-    double dy = sin((b->lat - a->lat) * degree / 2), dx = sin((b->lon - a->lon) * degree / 2);
-    double h = dy * dy + cos(a->lat * degree) * cos(b->lat * degree) * dx * dx;
-    return 2 * earth * asin(sqrt(coop_min(1, h)));
+    double dy = sim_math_sin((b->lat - a->lat) * degree / 2),
+           dx = sim_math_sin((b->lon - a->lon) * degree / 2);
+    double h = dy * dy + sim_math_cos(a->lat * degree) * sim_math_cos(b->lat * degree) * dx * dx;
+    return 2 * earth * sim_math_asin(sqrt(coop_min(1, h)));
 }
 
 /* ---- donor and circumstances ---- */
@@ -119,7 +120,7 @@ static double transboundary(const sim_world_t *world, const coop_pair_t *pair) {
 static double business(const sim_world_t *world, const coop_pair_t *pair) {
     const coop_population_t *pop = coop_population(world);
     return pop->industry[pair->donor] *
-           log10(coop_max(pop->partner_population[pair->partner], 1e5) / 1e5);
+           sim_math_log10(coop_max(pop->partner_population[pair->partner], 1e5) / 1e5);
 }
 
 static double natural_assets(const sim_world_t *world, const coop_pair_t *pair) {

@@ -49,7 +49,7 @@ static int recruit(sim_world_t *world, uint32_t hub) {
             SIM_NETWORK_NONE)
             continue;
         sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_HUB_MEMBER, i, 0);
-        if (sim_rng_chance(&draw, 1 - exp(-rate)))
+        if (sim_rng_chance(&draw, 1 - sim_math_exp(-rate)))
             rc = join(world, hub, i);
     }
     return rc;

@@ -124,7 +124,7 @@ static double given_up(const sim_world_t *world, uint32_t tie) {
                         .tied = true,
                         .trust = ties->trust[tie]};
     double worth = coop_effects_worth(world, COOP_SIDE_DONOR, COOP_FUNCTION_ENDOWMENT, &pair);
-    return 1 / (1 + exp(worth - coop_params(world)->formation.opt_out));
+    return 1 / (1 + sim_math_exp(worth - coop_params(world)->formation.opt_out));
 }
 
 /* Years at risk in this step. A spell lasts a step at least; births fall anywhere in their step,
@@ -149,7 +149,7 @@ static uint8_t ending(const sim_world_t *world, uint32_t tie, double *hazard) {
             continue;
         if (c == COOP_CAUSE_GOAL_MISMATCH)
             hazard[c] *= given_up(world, tie);
-        double wait = -log1p(-u) / hazard[c];
+        double wait = -sim_math_log1p(-u) / hazard[c];
         if (wait < first)
             first = wait, cause = (uint8_t)c;
     }

@@ -285,7 +285,7 @@ static int reorder_table(sqlite3 *db, const char *table) {
 }
 
 int sim_record_reorder(sim_record_store_t *store) {
-    int rc = sim_record_sql(store->db, "BEGIN IMMEDIATE");
+    int rc = sim_record_begin_write(store->db);
     if (rc == 0)
         rc = reorder_table(store->db, "series");
     if (rc == 0)

@@ -10,13 +10,26 @@
 
 enum { BUSY_MS = 30000 };
 
+/* SQLite tells a disk that cannot be read as a file that is malformed. */
+static bool cannot_read(sqlite3 *db) {
+    int error = 0;
+    return sqlite3_errcode(db) == SQLITE_CORRUPT &&
+           sqlite3_file_control(db, "main", SQLITE_FCNTL_LAST_ERRNO, &error) == SQLITE_OK &&
+           error == EIO;
+}
+
+const char *sim_record_db_reason(sqlite3 *db) {
+    return !db               ? sim_base_strerror(SIM_ERR_MEMORY)
+           : cannot_read(db) ? sqlite3_errstr(SQLITE_IOERR)
+                             : sqlite3_errmsg(db);
+}
+
 int sim_record_db_failed(sqlite3 *db, const char *path, char *why, size_t why_size) {
     if (db && sqlite3_errcode(db) == SQLITE_BUSY)
         snprintf(why, why_size, "results file %s: another program keeps it locked (%s)", path,
                  sqlite3_errmsg(db));
     else
-        snprintf(why, why_size, "results file %s: %s", path,
-                 db ? sqlite3_errmsg(db) : sim_base_strerror(SIM_ERR_MEMORY));
+        snprintf(why, why_size, "results file %s: %s", path, sim_record_db_reason(db));
     return SIM_ERR_STORE;
 }
 
@@ -66,6 +79,8 @@ int sim_record_is_results(const char *path, char *why, size_t why_size) {
                                 NULL);
     if (rc == SQLITE_OK)
         rc = sqlite3_step(s);
+    if (cannot_read(db))
+        rc = SQLITE_IOERR;
     sqlite3_finalize(s);
     sqlite3_close(db);
     if (rc == SQLITE_ROW)

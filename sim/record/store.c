@@ -363,7 +363,7 @@ static int check_pages(sim_record_store_t *store) {
     bool sound = found && strcmp(found, "ok") == 0;
     if (!sound)
         snprintf(store->why, sizeof store->why, "results file %s is damaged: %.200s", store->path,
-                 found ? found : sqlite3_errmsg(store->db));
+                 found ? found : sim_record_db_reason(store->db));
     sqlite3_finalize(s);
     return sound ? 0 : SIM_ERR_STORE;
 }

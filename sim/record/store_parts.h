@@ -57,6 +57,9 @@ struct sim_record_store {
  * sqlite3_open_v2. */
 int sim_record_db_open(const char *path, int flags, sqlite3 **db, char *why, size_t why_size);
 
+/* The last error in words; `db` NULL stands for lack of memory. */
+const char *sim_record_db_reason(sqlite3 *db);
+
 /* Writes a sentence about the database's last error; returns SIM_ERR_STORE. */
 int sim_record_db_failed(sqlite3 *db, const char *path, char *why, size_t why_size);
 

@@ -45,7 +45,7 @@ int sim_verify_stopped(const sim_verify_t *c) {
 int sim_verify_cannot_read(const sim_verify_t *c, const char *table) {
     if (sqlite3_errcode(c->db) == SQLITE_NOMEM)
         return SIM_ERR_MEMORY;
-    sim_verify_tell(c, "table %s cannot be read: %s", table, sqlite3_errmsg(c->db));
+    sim_verify_tell(c, "table %s cannot be read: %s", table, sim_record_db_reason(c->db));
     return SIM_ERR_STORE;
 }
 

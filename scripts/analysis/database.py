@@ -104,6 +104,8 @@ def unreadable(path, error):
     if "database is locked" in reason:
         return ResultsError(f"{path} is being written, or another program keeps it locked ({reason}); wait until "
                             "that is done.")
+    if "readonly database" in reason:  # a journal that only a writer may play back
+        return ResultsError(f"{path} was left half-written; `kumiai verify {path}` puts it right.", code=1)
     return ResultsError(f"{path} cannot be read ({reason}).", code=1)
 
 

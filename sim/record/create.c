@@ -55,7 +55,7 @@ static int write_agents(const sim_record_plan_t *plan, sqlite3 *db) {
 
 /* ---- meta and scenarios ---- */
 
-/* Now, or SOURCE_DATE_EPOCH for files that must be reproducible to the byte. */
+/* Now, or what SOURCE_DATE_EPOCH says. */
 void sim_record_created(char *buffer, size_t size) {
     const char *epoch = getenv("SOURCE_DATE_EPOCH");
     char *end = NULL;
@@ -128,7 +128,7 @@ int sim_record_sql(sqlite3 *db, const char *sql) {
 int sim_record_fill(const sim_record_plan_t *plan, const sim_record_schema_t *schema, sqlite3 *db,
                     char *why, size_t why_size) {
     char *sql = sim_record_schema_sql(schema);
-    int rc = sim_record_sql(db, "BEGIN");
+    int rc = sim_record_begin_write(db);
     if (rc == 0)
         rc = sim_record_sql(db, sql);
     sqlite3_free(sql);
@@ -245,68 +245,4 @@ int sim_record_create(const sim_record_plan_t *plan, const sim_record_schema_t *
     sim_record_drop_partial(partial);
     sqlite3_free(partial);
     return rc;
-}
-
-/* Of a path that stat() has told of, or has not. */
-static int refuse_path(const char *path, bool there, char *why, size_t why_size) {
-    if (!there && errno == ENOENT)
-        snprintf(why, why_size, "there is no results file %s", path);
-    else if (!there)
-        snprintf(why, why_size, "results file %s cannot be read: %s", path, strerror(errno));
-    else
-        snprintf(why, why_size, "%s is not a file, so it is not a results file", path);
-    return SIM_ERR_CONFIG;
-}
-
-/* SQLite would write it into the file, whatever it is the log of. */
-static bool has_log(const char *path) {
-    struct stat status;
-    char *name = sqlite3_mprintf("%s-wal", path);
-    bool has = name && stat(name, &status) == 0 && status.st_size > 0;
-    sqlite3_free(name);
-    return has;
-}
-
-int sim_record_is_results(const char *path, char *why, size_t why_size) {
-    sqlite3 *db = NULL;
-    sqlite3_stmt *s = NULL;
-    struct stat status;
-    bool there = stat(path, &status) == 0;
-    if (!there || !S_ISREG(status.st_mode))
-        return refuse_path(path, there, why, why_size);
-    if (has_log(path)) {
-        snprintf(why, why_size,
-                 "beside results file %s lies %s-wal, which is not kumiai's: end the program that "
-                 "writes it, or move it away if it belongs to another database",
-                 path, path);
-        return SIM_ERR_CONFIG;
-    }
-    /* Not read-only: after a crash the journal must be played back before anything is read. */
-    int rc = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL);
-    if (rc == SQLITE_OK)
-        rc = sqlite3_prepare_v2(db, "SELECT value FROM meta WHERE key = 'schema_version'", -1, &s,
-                                NULL);
-    if (rc == SQLITE_OK)
-        rc = sqlite3_step(s);
-    sqlite3_finalize(s);
-    sqlite3_close(db);
-    if (rc == SQLITE_ROW)
-        return 0;
-    /* without locks SQLite's own reason misleads */
-    bool may_be_locks = rc == SQLITE_BUSY || rc == SQLITE_PERM || rc == SQLITE_IOERR;
-    if (may_be_locks && sim_record_locks_work(path, why, why_size))
-        return SIM_ERR_CONFIG;
-    if (rc != SQLITE_BUSY && rc != SQLITE_CANTOPEN && rc != SQLITE_PERM && rc != SQLITE_NOTADB &&
-        rc != SQLITE_ERROR && rc != SQLITE_DONE) {
-        snprintf(why, why_size, "results file %s cannot be read: %s", path, sqlite3_errstr(rc));
-        return SIM_ERR_STORE;
-    }
-    if (rc == SQLITE_BUSY)
-        snprintf(why, why_size, "results file %s: another program keeps it locked (%s)", path,
-                 sqlite3_errstr(rc));
-    else if (rc == SQLITE_CANTOPEN || rc == SQLITE_PERM)
-        snprintf(why, why_size, "results file %s cannot be read: %s", path, sqlite3_errstr(rc));
-    else
-        snprintf(why, why_size, "%s is not a results file", path);
-    return SIM_ERR_CONFIG;
 }

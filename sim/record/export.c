@@ -5,7 +5,6 @@
 #include <cJSON.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "sim/record/export_folder.h"
 #include "sim/record/store_parts.h"
@@ -49,16 +48,7 @@ static int check_detail(sim_export_t *x) {
 
 /* One that is being written would be kept from its next commit as long as the export reads. */
 static int open_results(sim_export_t *x, sim_record_lock_t *lock) {
-    const char *path = x->ask->results;
-    struct stat status;
-    int rc = 0;
-    if (stat(path, &status) == 0)
-        rc = sim_record_lock(path, SIM_RECORD_READS, lock, x->why, x->why_size);
-    if (rc == 0)
-        rc = sim_record_is_results(path, x->why, x->why_size);
-    if (rc == 0)
-        rc = sim_record_db_open(path, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, &x->db, x->why,
-                                x->why_size);
+    int rc = sim_record_open(x->ask->results, SIM_RECORD_READS, lock, &x->db, x->why, x->why_size);
     if (rc == 0)
         rc = check_version(x);
     if (rc == 0)

@@ -71,17 +71,9 @@ static int read_shard(const merge_t *m, shard_t *shard) {
     return rc;
 }
 
-/* Opened for writing too: after a crash the journal must be played back first. */
 static int open_shard(const merge_t *m, shard_t *shard) {
-    if (access(shard->path, F_OK) != 0)
-        return refuse(m, "there is no file %s", shard->path);
-    int rc = sim_record_lock(shard->path, SIM_RECORD_READS, &shard->lock, m->why, m->why_size);
-    if (rc == 0)
-        rc = sim_record_is_results(shard->path, m->why, m->why_size);
-    if (rc)
-        return rc;
-    rc = sim_record_db_open(shard->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, &shard->db,
-                            m->why, m->why_size);
+    int rc = sim_record_open(shard->path, SIM_RECORD_READS, &shard->lock, &shard->db, m->why,
+                             m->why_size);
     return rc ? rc : read_shard(m, shard);
 }
 
@@ -344,7 +336,7 @@ static int own_meta(const merge_t *m, const char *command_line) {
 }
 
 static int write_out(const merge_t *m, const char *command_line) {
-    int rc = sim_record_sql(m->out, "BEGIN") ? out_failed(m) : 0;
+    int rc = sim_record_begin_write(m->out) ? out_failed(m) : 0;
     if (rc == 0)
         rc = copy_schema(m);
     if (rc == 0)

@@ -25,11 +25,7 @@ static int64_t same_reps(const char *text, size_t n) {
 int sim_record_rounds_reps(const char *path, size_t n, int64_t *reps, char *why, size_t why_size) {
     sqlite3 *db = NULL;
     sim_record_lock_t lock = SIM_RECORD_UNLOCKED;
-    int rc = sim_record_lock(path, SIM_RECORD_WRITES, &lock, why, why_size);
-    if (rc == 0)
-        rc = sim_record_is_results(path, why, why_size);
-    if (rc == 0)
-        rc = sim_record_db_open(path, SQLITE_OPEN_READWRITE, &db, why, why_size);
+    int rc = sim_record_open(path, SIM_RECORD_WRITES, &lock, &db, why, why_size);
     if (rc) {
         sim_record_unlock(&lock);
         return rc;
@@ -128,7 +124,9 @@ static int renumber(sim_record_waiter_t waiter, char *place, char *more, char *w
     if (rc == 0 && sim_record_wait_begin(db, &waiter))
         rc = sim_record_db_failed(db, path, why, why_size);
     if (rc == 0) {
-        rc = sim_record_sql(db, "BEGIN IMMEDIATE;"
+        rc = sim_record_begin_write(db);
+        if (rc == 0)
+            rc = sim_record_sql(db,
                                 "CREATE TEMP TABLE place (old INTEGER PRIMARY KEY, new INTEGER)");
         if (rc == 0)
             rc = sim_record_sql(db, place);

@@ -18,38 +18,11 @@
  * A crash loses finished runs of the last second, or none where runs take longer. The row bound
  * keeps the transaction within SQLite's cache. */
 static const double COMMIT_SECONDS = 1.0;
-enum { COMMIT_ROWS = 50000, BUSY_MS = 30000 };
+enum { COMMIT_ROWS = 50000 };
 
 const char *sim_record_detail_name(sim_detail_t detail) {
     static const char *const name[] = {"summary", "series", "full"};
     return name[detail];
-}
-
-int sim_record_db_failed(sqlite3 *db, const char *path, char *why, size_t why_size) {
-    if (db && sqlite3_errcode(db) == SQLITE_BUSY)
-        snprintf(why, why_size, "results file %s: another program keeps it locked (%s)", path,
-                 sqlite3_errmsg(db));
-    else
-        snprintf(why, why_size, "results file %s: %s", path,
-                 db ? sqlite3_errmsg(db) : sim_base_strerror(SIM_ERR_MEMORY));
-    return SIM_ERR_STORE;
-}
-
-int sim_record_db_open(const char *path, int flags, sqlite3 **db, char *why, size_t why_size) {
-    *db = NULL;
-    int rc = sqlite3_open_v2(path, db, flags, NULL);
-    if (rc == SQLITE_OK)
-        rc = sqlite3_busy_timeout(*db, BUSY_MS);
-    /* EXTRA: the folder too is flushed after each commit, so that none can be rolled back. */
-    if (rc == SQLITE_OK && !(flags & SQLITE_OPEN_READONLY)) /* who reads goes through it once */
-        rc = sqlite3_exec(*db, "PRAGMA synchronous = EXTRA; PRAGMA cache_size = -16000;", NULL,
-                          NULL, NULL);
-    if (rc == SQLITE_OK)
-        return 0;
-    sim_record_db_failed(*db, path, why, why_size);
-    sqlite3_close(*db);
-    *db = NULL;
-    return SIM_ERR_STORE;
 }
 
 /* Keeps the first failure: what follows it is only its echo. A wait that was ended is none. */
@@ -67,7 +40,7 @@ static int begin(sim_record_store_t *store) {
     if (!sqlite3_get_autocommit(store->db))
         return 0;
     store->open_rows = store->open_runs = 0;
-    if (sqlite3_exec(store->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) ||
+    if (sim_record_begin_write(store->db) ||
         (store->note_due && sim_record_take_note(&store->plan, store->db)))
         return failed(store);
     store->noted = store->noted || store->note_due;
@@ -390,7 +363,7 @@ static int check_pages(sim_record_store_t *store) {
     bool sound = found && strcmp(found, "ok") == 0;
     if (!sound)
         snprintf(store->why, sizeof store->why, "results file %s is damaged: %.200s", store->path,
-                 found ? found : sqlite3_errmsg(store->db));
+                 found ? found : sim_record_db_reason(store->db));
     sqlite3_finalize(s);
     return sound ? 0 : SIM_ERR_STORE;
 }

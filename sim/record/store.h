@@ -95,6 +95,7 @@ uint64_t sim_record_store_bytes(const sim_record_store_t *store);
 typedef struct {
     uint64_t ok, failed, timeout;
 } sim_record_counts_t;
+/* Of one that has just been written: 0, or SIM_ERR_STORE and a sentence that says so. */
 int sim_record_counts_read(const char *path, sim_record_counts_t *counts, char *why,
                            size_t why_size);
 

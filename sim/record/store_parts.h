@@ -57,6 +57,9 @@ struct sim_record_store {
  * sqlite3_open_v2. */
 int sim_record_db_open(const char *path, int flags, sqlite3 **db, char *why, size_t why_size);
 
+/* The last error in words; `db` NULL stands for lack of memory. */
+const char *sim_record_db_reason(sqlite3 *db);
+
 /* Writes a sentence about the database's last error; returns SIM_ERR_STORE. */
 int sim_record_db_failed(sqlite3 *db, const char *path, char *why, size_t why_size);
 
@@ -146,8 +149,21 @@ int sim_record_check_identity(const sim_record_check_t *r);
 int sim_record_text_differs(const sim_record_check_t *r, const char *what, const char *has,
                             const char *asked);
 
-/* 0 when `path` is a regular file that holds a results database; else SIM_ERR_CONFIG and why. */
+/* 0 when `path` is a regular file that holds a results database; else SIM_ERR_CONFIG and why.
+ * What a run that was killed left half written is put right. */
 int sim_record_is_results(const char *path, char *why, size_t why_size);
+
+/* A results file that is there, locked and opened; whatever comes of it, give both back. */
+int sim_record_open(const char *path, sim_record_use_t use, sim_record_lock_t *lock, sqlite3 **db,
+                    char *why, size_t why_size);
+
+/* Begins a transaction, such that its journal is known for that of this file; whoever writes to a
+ * file that has its name begins so. 0 or SIM_ERR_STORE. */
+int sim_record_begin_write(sqlite3 *db);
+
+/* Refuses a journal or log beside a file, not open yet, that SQLite would play into it although it
+ * is another's. */
+int sim_record_check_journals(const char *path, char *why, size_t why_size);
 
 const char *sim_record_detail_name(sim_detail_t detail);
 

@@ -139,11 +139,7 @@ int sim_record_stored_read(const char *path, uint64_t sample, sim_record_stored_
     sqlite3 *db = NULL;
     sim_record_lock_t lock = SIM_RECORD_UNLOCKED;
     *out = (sim_record_stored_t){0};
-    int rc = sim_record_is_results(path, why, why_size);
-    if (rc == 0)
-        rc = sim_record_lock(path, SIM_RECORD_READS, &lock, why, why_size);
-    if (rc == 0)
-        rc = sim_record_db_open(path, SQLITE_OPEN_READONLY, &db, why, why_size);
+    int rc = sim_record_open(path, SIM_RECORD_READS, &lock, &db, why, why_size);
     if (rc == 0)
         rc = check_program(db, path, why, why_size);
     bool begun = rc == 0;

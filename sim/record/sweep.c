@@ -285,7 +285,7 @@ static int reorder_table(sqlite3 *db, const char *table) {
 }
 
 int sim_record_reorder(sim_record_store_t *store) {
-    int rc = sim_record_sql(store->db, "BEGIN IMMEDIATE");
+    int rc = sim_record_begin_write(store->db);
     if (rc == 0)
         rc = reorder_table(store->db, "series");
     if (rc == 0)
@@ -298,28 +298,33 @@ int sim_record_reorder(sim_record_store_t *store) {
     return rc;
 }
 
+static int count(sqlite3 *db, sim_record_counts_t *counts) {
+    sqlite3_stmt *s = NULL;
+    int row =
+        sqlite3_prepare_v2(db, "SELECT status, count(*) FROM run GROUP BY status", -1, &s, NULL);
+    bool sound = row == SQLITE_OK;
+    while (sound && (row = sqlite3_step(s)) == SQLITE_ROW) {
+        const char *status = (const char *)sqlite3_column_text(s, 0);
+        uint64_t *runs = status && strcmp(status, "ok") == 0        ? &counts->ok
+                         : status && strcmp(status, "timeout") == 0 ? &counts->timeout
+                                                                    : &counts->failed;
+        *runs += (uint64_t)sqlite3_column_int64(s, 1);
+    }
+    sqlite3_finalize(s);
+    return row == SQLITE_DONE ? 0 : SIM_ERR_STORE;
+}
+
 int sim_record_counts_read(const char *path, sim_record_counts_t *counts, char *why,
                            size_t why_size) {
     sqlite3 *db = NULL;
-    sqlite3_stmt *s = NULL;
     *counts = (sim_record_counts_t){0};
     int rc = sim_record_db_open(path, SQLITE_OPEN_READONLY, &db, why, why_size);
     if (rc)
         return rc;
-    if (sqlite3_prepare_v2(db, "SELECT status, count(*) FROM run GROUP BY status", -1, &s, NULL) !=
-        SQLITE_OK)
-        rc = sim_record_db_failed(db, path, why, why_size);
-    int row = SQLITE_DONE;
-    while (rc == 0 && (row = sqlite3_step(s)) == SQLITE_ROW) {
-        const char *status = (const char *)sqlite3_column_text(s, 0);
-        uint64_t *count = status && strcmp(status, "ok") == 0        ? &counts->ok
-                          : status && strcmp(status, "timeout") == 0 ? &counts->timeout
-                                                                     : &counts->failed;
-        *count += (uint64_t)sqlite3_column_int64(s, 1);
-    }
-    if (rc == 0 && row != SQLITE_DONE)
-        rc = sim_record_db_failed(db, path, why, why_size);
-    sqlite3_finalize(s);
+    rc = count(db, counts);
+    if (rc)
+        snprintf(why, why_size, "results file %s is written, but its runs cannot be counted: %s",
+                 path, sim_record_db_reason(db));
     sqlite3_close(db);
     return rc;
 }

@@ -45,7 +45,7 @@ int sim_verify_stopped(const sim_verify_t *c) {
 int sim_verify_cannot_read(const sim_verify_t *c, const char *table) {
     if (sqlite3_errcode(c->db) == SQLITE_NOMEM)
         return SIM_ERR_MEMORY;
-    sim_verify_tell(c, "table %s cannot be read: %s", table, sqlite3_errmsg(c->db));
+    sim_verify_tell(c, "table %s cannot be read: %s", table, sim_record_db_reason(c->db));
     return SIM_ERR_STORE;
 }
 
@@ -402,12 +402,7 @@ int sim_record_verify(const char *path, void (*tell_user)(void *user, const char
     sqlite3 *db = NULL;
     sim_record_lock_t lock = SIM_RECORD_UNLOCKED;
     *found = (sim_record_verified_t){0};
-    int rc = sim_record_is_results(path, why, why_size);
-    if (rc == 0)
-        rc = sim_record_lock(path, SIM_RECORD_READS, &lock, why, why_size);
-    if (rc == 0)
-        rc = sim_record_db_open(path, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, &db, why,
-                                why_size);
+    int rc = sim_record_open(path, SIM_RECORD_READS, &lock, &db, why, why_size);
     bool begun = rc == 0;
     if (begun && sim_record_sql(db, "BEGIN")) /* one state of the file, to the end */
         rc = sim_record_db_failed(db, path, why, why_size);

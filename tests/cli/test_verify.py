@@ -271,6 +271,7 @@ def test_every_read_that_fails_is_told(folder, towns, tmp_path, failing, command
         done = failing(n, *arguments)
         passed = passed + 1 if done.returncode == 0 else 0
         assert done.returncode == 0 or done.returncode in (1, 2) and (done.stderr or done.stdout), (n, done)
+        assert "malformed" not in done.stderr + done.stdout, n
         if done.returncode == 0 and command == "merge":
             assert len(query(out, "SELECT * FROM run")) == 8
             verified(out)

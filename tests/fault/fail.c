@@ -12,6 +12,7 @@
  *     FAULT_FOREVER=1    and every one after it
  *     FAULT_ERROR=NUMBER with this errno (alloc: always ENOMEM)
  *     FAULT_SHORT=1      instead, a read or write moves half of its bytes
+ *     FAULT_KILL=1       instead, the program is killed before the call
  *     FAULT_SHOW=1       prints where the call that fails came from
  *     FAULT_RECORD=FILE  writes a line for each call: its kind, its number among those of its kind,
  *                        a digest of the functions of the program that it came from (of alloc,
@@ -23,6 +24,7 @@
 #include <errno.h>
 #include <execinfo.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -57,7 +59,7 @@ static const char *const names[KINDS] = {"alloc",  "open",  "write",  "pwrite", 
 
 static long calls[KINDS], fail_at;
 static int fail_kind = -1, fail_error = EIO, record = -1;
-static bool armed, forever, halved, shown;
+static bool armed, forever, halved, killed, shown;
 static __thread bool inside; /* of this library's own doing */
 
 /* The C library's own, under the names by which they can be called without dlsym() and its memory.
@@ -77,6 +79,7 @@ __attribute__((constructor)) static void begin(void) {
     forever = getenv("FAULT_FOREVER") != NULL;
     shown = getenv("FAULT_SHOW") != NULL;
     halved = getenv("FAULT_SHORT") != NULL;
+    killed = getenv("FAULT_KILL") != NULL;
     for (int k = 0; call && k < KINDS; k++)
         if (strcmp(call, names[k]) == 0)
             fail_kind = k;
@@ -131,6 +134,8 @@ static bool due(int kind) {
         kind == fail_kind && fail_at > 0 && (number == fail_at || (forever && number > fail_at));
     if (fails && shown)
         show();
+    if (fails && killed)
+        (void)raise(SIGKILL);
     return fails;
 }
 

@@ -175,7 +175,7 @@ class Place:
     def repair(self, done, wrong):
         """What stands there is whole, and the command makes the same of it in the end."""
         path = self.folder / self.command.results if self.command.results else None
-        if path and path.exists() and not (sound(path) and verified(path)):
+        if path and path.exists() and not (verified(path) and sound(path)):
             wrong("the results file is damaged")
         more = [*self.command.repair]
         if done.returncode == 3:  # runs failed: they are made again where the command can

@@ -50,15 +50,17 @@ static void insert(nearest_t *nearest, double away, uint32_t id) {
  * northwards until none can be nearer than those found. */
 static void find_nearest(coop_population_t *pop, const place_t *place, uint32_t n, uint32_t own) {
     nearest_t nearest = {.id = pop->neighbour + (size_t)place[own].id * COOP_N_NEIGHBOURS};
-    for (int way = -1; way <= 1; way += 2)
-        for (uint32_t k = own + (uint32_t)way; k < n; k += (uint32_t)way) {
-            double north = place[k].lat - place[own].lat;
-            if (nearest.found == COOP_N_NEIGHBOURS &&
-                north * north > nearest.away[COOP_N_NEIGHBOURS - 1])
-                break;
-            insert(&nearest, coop_distance(&pop->agent[place[own].id], &pop->agent[place[k].id]),
-                   place[k].id);
-        }
+    uint32_t south = own, north = own + 1; /* those that are left: [0, south) and [north, n) */
+    while (south > 0 || north < n) {
+        double below = south > 0 ? place[own].lat - place[south - 1].lat : INFINITY;
+        double above = north < n ? place[north].lat - place[own].lat : INFINITY;
+        double least = fmin(below, above);
+        if (nearest.found == COOP_N_NEIGHBOURS &&
+            least * least > nearest.away[COOP_N_NEIGHBOURS - 1])
+            return;
+        uint32_t id = place[above < below ? north++ : --south].id;
+        insert(&nearest, coop_distance(&pop->agent[place[own].id], &pop->agent[id]), id);
+    }
 }
 
 int coop_neighbours(coop_population_t *pop) {

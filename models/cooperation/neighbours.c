@@ -9,13 +9,16 @@
 
 typedef struct {
     const char *area;
+    double lat;
     uint32_t id;
 } place_t;
 
 static int by_area(const void *a, const void *b) {
     const place_t *x = a, *y = b;
     int order = strcmp(x->area, y->area);
-    return order ? order : (x->id > y->id) - (x->id < y->id);
+    return order              ? order
+           : x->lat != y->lat ? (x->lat > y->lat) - (x->lat < y->lat)
+                              : (x->id > y->id) - (x->id < y->id);
 }
 
 /* Exact enough among neighbours. */
@@ -25,20 +28,38 @@ double coop_distance(const sim_record_agent_t *a, const sim_record_agent_t *b) {
     return dx * dx + dy * dy;
 }
 
-/* The nearest of place[0..n-1] to the one at `own`, by insertion; ties by id. */
-static void find_nearest(coop_population_t *pop, const place_t *place, uint32_t n, uint32_t own) {
-    const sim_record_agent_t *agent = pop->agent;
-    uint32_t id = place[own].id, *nearest = pop->neighbour + (size_t)id * COOP_N_NEIGHBOURS;
+typedef struct {
+    uint32_t *id, found;
     double away[COOP_N_NEIGHBOURS];
-    uint32_t found = 0;
-    for (uint32_t k = 0; k < n; k++) {
-        double d = coop_distance(&agent[id], &agent[place[k].id]);
-        if (k == own || (found == COOP_N_NEIGHBOURS && d >= away[found - 1]))
-            continue;
-        uint32_t at = found < COOP_N_NEIGHBOURS ? found++ : found - 1;
-        for (; at > 0 && away[at - 1] > d; at--)
-            away[at] = away[at - 1], nearest[at] = nearest[at - 1];
-        away[at] = d, nearest[at] = place[k].id;
+} nearest_t;
+
+/* Inserts by distance; of two that are equally far the first by id comes first. */
+static void insert(nearest_t *nearest, double away, uint32_t id) {
+    uint32_t at = nearest->found;
+    for (; at > 0 && (nearest->away[at - 1] > away ||
+                      (nearest->away[at - 1] == away && nearest->id[at - 1] > id));
+         at--)
+        if (at < COOP_N_NEIGHBOURS)
+            nearest->away[at] = nearest->away[at - 1], nearest->id[at] = nearest->id[at - 1];
+    if (at < COOP_N_NEIGHBOURS)
+        nearest->away[at] = away, nearest->id[at] = id;
+    nearest->found += nearest->found < COOP_N_NEIGHBOURS;
+}
+
+/* The nearest of place[0..n-1] to the one at `own`, looked for from its latitude southwards and
+ * northwards until none can be nearer than those found. */
+static void find_nearest(coop_population_t *pop, const place_t *place, uint32_t n, uint32_t own) {
+    nearest_t nearest = {.id = pop->neighbour + (size_t)place[own].id * COOP_N_NEIGHBOURS};
+    uint32_t south = own, north = own + 1; /* those that are left: [0, south) and [north, n) */
+    while (south > 0 || north < n) {
+        double below = south > 0 ? place[own].lat - place[south - 1].lat : INFINITY;
+        double above = north < n ? place[north].lat - place[own].lat : INFINITY;
+        double least = fmin(below, above);
+        if (nearest.found == COOP_N_NEIGHBOURS &&
+            least * least > nearest.away[COOP_N_NEIGHBOURS - 1])
+            return;
+        uint32_t id = place[above < below ? north++ : --south].id;
+        insert(&nearest, coop_distance(&pop->agent[place[own].id], &pop->agent[id]), id);
     }
 }
 
@@ -51,7 +72,7 @@ int coop_neighbours(coop_population_t *pop) {
         pop->neighbour[k] = SIM_NETWORK_NONE;
     for (uint32_t id = 0; id < pop->first_cooperative; id++)
         if (pop->type[id] != COOP_TYPE_PREFECTURE)
-            place[n++] = (place_t){pop->agent[id].area, id};
+            place[n++] = (place_t){pop->agent[id].area, pop->agent[id].lat, id};
     qsort(place, n, sizeof *place, by_area);
     for (uint32_t k = 1; k <= n; k++) {
         if (k < n && strcmp(place[k].area, place[first].area) == 0)

@@ -34,37 +34,6 @@ _Static_assert(sizeof friendships / sizeof *friendships <= (size_t)COOP_MAX_FRIE
 enum { N_FUNDERS = COOP_N_FUNDERS, N_INTERMEDIARIES = 2 };
 _Static_assert(sizeof funders / sizeof *funders == (size_t)COOP_N_FUNDERS, "one per account");
 
-/* ---- agents by code ---- */
-
-static int by_code(const void *a, const void *b) {
-    const coop_code_t *x = a, *y = b;
-    int order = strcmp(x->code, y->code);
-    return order ? order : (x->id > y->id) - (x->id < y->id);
-}
-
-static uint32_t find_code(const coop_code_t *index, size_t n, const char *code) {
-    coop_code_t key = {code, 0};
-    size_t low = 0, high = n;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (strcmp(index[middle].code, key.code) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < n && strcmp(index[low].code, code) == 0 ? index[low].id : SIM_NETWORK_NONE;
-}
-
-static coop_code_t *make_index(sim_base_arena_t *arena, const sim_record_agent_t *agent,
-                               uint32_t first, uint32_t n) {
-    coop_code_t *index = sim_base_arena_alloc(arena, n ? n : 1, sizeof *index);
-    for (uint32_t k = 0; index && k < n; k++)
-        index[k] = (coop_code_t){agent[first + k].code, first + k};
-    if (index)
-        qsort(index, n, sizeof *index, by_code);
-    return index;
-}
-
 /* ---- reading ---- */
 
 static int read_files(coop_reader_t *r, const coop_population_params_t *p) {
@@ -107,10 +76,12 @@ static int word_at(coop_reader_t *r, size_t row, size_t column, const char *cons
         r->bad = true;
     return value;
 }
-static void use(coop_reader_t *r, int file, size_t unique_column) {
+/* The file that is read from here on; its first column is unique. 0 or SIM_ERR_MEMORY. */
+static int use(coop_reader_t *r, int file) {
     r->csv = &r->pop->csv[file];
-    if (!sim_param_csv_unique(r->csv, unique_column, r->diag))
-        r->bad = true;
+    int rc = sim_param_csv_index(r->csv, 0, r->diag, &r->index[file]);
+    r->bad = r->bad || rc;
+    return rc == SIM_ERR_CONFIG ? 0 : rc;
 }
 static const char *cell(const coop_reader_t *r, size_t row, size_t column) {
     return sim_param_csv_cell(r->csv, row, column);
@@ -120,12 +91,25 @@ static void problem(coop_reader_t *r, size_t row, const char *what, const char *
     r->bad = true;
 }
 
+/* The agent, or the country, that a code of a file stands for; SIM_NETWORK_NONE for none. */
+static uint32_t find(const coop_reader_t *r, int file, const char *code) {
+    size_t row = sim_param_csv_find(&r->index[file], code);
+    if (row == SIM_PARAM_CSV_NONE)
+        return SIM_NETWORK_NONE;
+    return file == COOP_FILE_GOVERNMENTS    ? r->government[row]
+           : file == COOP_FILE_COOPERATIVES ? r->pop->first_cooperative + (uint32_t)row
+           : file == COOP_FILE_PARTNERS     ? r->pop->n_donors + (uint32_t)row
+                                            : (uint32_t)row;
+}
+
 /* Governments come prefectures first, then municipalities, then wards, each in the order of the
  * file, so that ids do not depend on how the kinds are mixed in it. */
-static void read_governments(coop_reader_t *r) {
+static int read_governments(coop_reader_t *r) {
     coop_population_t *pop = r->pop;
     uint32_t id = 0;
-    use(r, COOP_FILE_GOVERNMENTS, 0);
+    int rc;
+    if ((rc = use(r, COOP_FILE_GOVERNMENTS)))
+        return rc;
     for (int kind = COOP_KIND_PREFECTURE; kind <= COOP_KIND_SPECIAL_WARD; kind++)
         for (size_t row = 0; row < r->csv->rows; row++) {
             if (word_at(r, row, 1, government_kinds) != kind)
@@ -150,14 +134,17 @@ static void read_governments(coop_reader_t *r) {
                                                   .population = pop->population[id],
                                                   .estimated = (int)int_at(r, row, 12, 0, 1)};
             pop->n_municipalities += kind == COOP_KIND_MUNICIPALITY;
-            id++;
+            r->government[row] = id++;
         }
     pop->first_cooperative = id;
+    return 0;
 }
 
-static void read_countries(coop_reader_t *r) {
+static int read_countries(coop_reader_t *r) {
     coop_population_t *pop = r->pop;
-    use(r, COOP_FILE_COUNTRIES, 0);
+    int rc;
+    if ((rc = use(r, COOP_FILE_COUNTRIES)))
+        return rc;
     for (size_t row = 0; row < r->csv->rows; row++) {
         coop_country_t *country = &pop->country[row];
         country->code = cell(r, row, 0);
@@ -171,21 +158,18 @@ static void read_countries(coop_reader_t *r) {
         country->stability = real_at(r, row, 8, 0, 1);
         country->max_terms = (int)int_at(r, row, 9, 0, 100);
     }
+    return 0;
 }
 
-static uint32_t find_country(const coop_population_t *pop, const char *code) {
-    for (uint32_t k = 0; k < pop->n_countries; k++)
-        if (strcmp(pop->country[k].code, code) == 0)
-            return k;
-    return SIM_NETWORK_NONE;
-}
-
-static void read_partners(coop_reader_t *r) {
+static int read_partners(coop_reader_t *r) {
     coop_population_t *pop = r->pop;
+    int rc;
     bool regions_good = !r->bad; /* else a country's own fault would be told again here */
-    use(r, COOP_FILE_PARTNERS, 0);
+    if ((rc = use(r, COOP_FILE_PARTNERS)))
+        return rc;
     for (size_t row = 0; row < r->csv->rows; row++) {
-        uint32_t id = pop->n_donors + (uint32_t)row, country = find_country(pop, cell(r, row, 2));
+        uint32_t id = pop->n_donors + (uint32_t)row,
+                 country = find(r, COOP_FILE_COUNTRIES, cell(r, row, 2));
         bool known = country != SIM_NETWORK_NONE;
         if (!known) {
             problem(r, row, "country not in the file of countries:", cell(r, row, 2));
@@ -211,11 +195,14 @@ static void read_partners(coop_reader_t *r) {
                                               .population = pop->partner_population[row],
                                               .estimated = (int)int_at(r, row, 12, 0, 1)};
     }
+    return 0;
 }
 
-static void read_cooperatives(coop_reader_t *r) {
+static int read_cooperatives(coop_reader_t *r) {
     coop_population_t *pop = r->pop;
-    use(r, COOP_FILE_COOPERATIVES, 0);
+    int rc;
+    if ((rc = use(r, COOP_FILE_COOPERATIVES)))
+        return rc;
     for (size_t row = 0; row < r->csv->rows; row++) {
         uint32_t id = pop->first_cooperative + (uint32_t)row;
         bool sanitation = int_at(r, row, 5, 0, 1) == 1;
@@ -236,42 +223,41 @@ static void read_cooperatives(coop_reader_t *r) {
                                               .population = NAN,
                                               .estimated = (int)int_at(r, row, 9, 0, 1)};
     }
+    return 0;
 }
 
 /* ---- memberships ---- */
 
-static bool find_pair(coop_reader_t *r, size_t row, uint32_t *cooperative, uint32_t *member) {
-    const coop_population_t *pop = r->pop;
-    *cooperative =
-        find_code(r->cooperatives, pop->first_founded - pop->first_cooperative, cell(r, row, 0));
-    *member = find_code(r->governments, pop->first_cooperative, cell(r, row, 1));
-    if (*cooperative == SIM_NETWORK_NONE)
+static bool find_pair(coop_reader_t *r, size_t row, coop_pair_t *pair) {
+    pair->cooperative = find(r, COOP_FILE_COOPERATIVES, cell(r, row, 0));
+    pair->member = find(r, COOP_FILE_GOVERNMENTS, cell(r, row, 1));
+    if (pair->cooperative == SIM_NETWORK_NONE)
         problem(r, row, "cooperative not in the file of cooperatives:", cell(r, row, 0));
-    if (*member == SIM_NETWORK_NONE)
+    if (pair->member == SIM_NETWORK_NONE)
         problem(r, row, "member not in the file of local governments:", cell(r, row, 1));
-    return *cooperative != SIM_NETWORK_NONE && *member != SIM_NETWORK_NONE;
+    return pair->cooperative != SIM_NETWORK_NONE && pair->member != SIM_NETWORK_NONE;
 }
 
 /* Members of each cooperative as consecutive runs; the order within is that of the file. */
 static void read_members(coop_reader_t *r) {
     coop_population_t *pop = r->pop;
-    uint32_t n = pop->first_founded - pop->first_cooperative, cooperative, member;
+    uint32_t n = pop->first_founded - pop->first_cooperative;
     r->csv = &pop->csv[COOP_FILE_MEMBERS];
     for (size_t row = 0; row < r->csv->rows; row++)
-        if (find_pair(r, row, &cooperative, &member))
-            pop->first_member[cooperative - pop->first_cooperative + 1]++;
+        if (find_pair(r, row, &r->pair[row]))
+            pop->first_member[r->pair[row].cooperative - pop->first_cooperative + 1]++;
     if (r->bad)
         return;
     for (uint32_t c = 0; c < n; c++)
         pop->first_member[c + 1] += pop->first_member[c];
-    for (size_t row = 0; row < r->csv->rows; row++)
-        if (find_pair(r, row, &cooperative, &member)) {
-            uint32_t local = cooperative - pop->first_cooperative, *end = &r->filled[local];
-            for (uint32_t k = pop->first_member[local]; k < pop->first_member[local] + *end; k++)
-                if (pop->member[k] == member)
-                    problem(r, row, "member named twice:", cell(r, row, 1));
-            pop->member[pop->first_member[local] + (*end)++] = member;
-        }
+    for (size_t row = 0; row < r->csv->rows; row++) {
+        uint32_t local = r->pair[row].cooperative - pop->first_cooperative,
+                 member = r->pair[row].member, *end = &r->filled[local];
+        for (uint32_t k = pop->first_member[local]; k < pop->first_member[local] + *end; k++)
+            if (pop->member[k] == member)
+                problem(r, row, "member named twice:", cell(r, row, 1));
+        pop->member[pop->first_member[local] + (*end)++] = member;
+    }
     pop->n_members = pop->first_member[n];
 }
 
@@ -322,7 +308,7 @@ static void add_offices(coop_reader_t *r) {
                                               .estimated = 0};
     }
     for (int k = 0; k < N_INTERMEDIARIES; k++, id++) {
-        uint32_t home = find_code(r->governments, pop->first_cooperative, intermediaries[k][3]);
+        uint32_t home = find(r, COOP_FILE_GOVERNMENTS, intermediaries[k][3]);
         if (home != SIM_NETWORK_NONE)
             pop->intermediary[home] = 1;
         pop->agent[id] = (sim_record_agent_t){.agent_id = id,
@@ -341,10 +327,9 @@ static void add_offices(coop_reader_t *r) {
 /* A population of one's own need not have the places of the sources. */
 static void add_friendships(coop_reader_t *r) {
     coop_population_t *pop = r->pop;
-    coop_code_t *partners = make_index(&pop->arena, pop->agent, pop->n_donors, pop->n_cities);
-    for (int k = 0; partners && k < N_FRIENDSHIPS; k++) {
-        uint32_t donor = find_code(r->governments, pop->first_cooperative, friendships[k].donor);
-        uint32_t partner = find_code(partners, pop->n_cities, friendships[k].partner);
+    for (int k = 0; k < N_FRIENDSHIPS; k++) {
+        uint32_t donor = find(r, COOP_FILE_GOVERNMENTS, friendships[k].donor);
+        uint32_t partner = find(r, COOP_FILE_PARTNERS, friendships[k].partner);
         if (donor == SIM_NETWORK_NONE || partner == SIM_NETWORK_NONE)
             continue;
         pop->friendship[pop->n_friendships++] =
@@ -427,25 +412,34 @@ static int allocate(coop_population_t *pop) {
     return ok ? 0 : SIM_ERR_MEMORY;
 }
 
+static int allocate_reader(coop_reader_t *r) {
+    sim_base_arena_t *arena = &r->pop->arena;
+    const sim_param_csv_t *csv = r->pop->csv;
+    r->government =
+        sim_base_arena_alloc(arena, csv[COOP_FILE_GOVERNMENTS].rows, sizeof *r->government);
+    r->pair = sim_base_arena_alloc(arena, csv[COOP_FILE_MEMBERS].rows, sizeof *r->pair);
+    r->filled = sim_base_arena_alloc(arena, csv[COOP_FILE_COOPERATIVES].rows, sizeof *r->filled);
+    return r->government && r->pair && r->filled ? 0 : SIM_ERR_MEMORY;
+}
+
+static int read_agents(coop_reader_t *r) {
+    int rc = read_governments(r);
+    if (!rc)
+        rc = read_countries(r);
+    if (!rc)
+        rc = read_cooperatives(r);
+    return rc ? rc : read_partners(r);
+}
+
 static int build(coop_reader_t *r) {
     coop_population_t *pop = r->pop;
-    uint32_t n_governments = (uint32_t)pop->csv[COOP_FILE_GOVERNMENTS].rows;
     int rc = allocate(pop);
-    if (rc)
-        return rc;
-    r->filled = sim_base_arena_alloc(&pop->arena, pop->first_founded - n_governments + 1,
-                                     sizeof *r->filled);
-    read_governments(r);
-    read_countries(r);
-    read_cooperatives(r);
-    read_partners(r);
-    r->governments = make_index(&pop->arena, pop->agent, 0, pop->first_cooperative);
-    r->cooperatives = make_index(&pop->arena, pop->agent, pop->first_cooperative,
-                                 pop->first_founded - pop->first_cooperative);
-    if (!r->filled || !r->governments || !r->cooperatives)
-        return SIM_ERR_MEMORY;
-    if (r->bad)
-        return SIM_ERR_CONFIG; /* codes and ids cannot be trusted */
+    if (!rc)
+        rc = allocate_reader(r);
+    if (!rc)
+        rc = read_agents(r);
+    if (rc || r->bad)
+        return rc ? rc : SIM_ERR_CONFIG; /* codes and ids cannot be trusted */
     read_members(r);
     check_members(r);
     if (r->bad)
@@ -471,6 +465,8 @@ int coop_population_prepare(const sim_config_t *config, sim_base_diag_t *diag, v
     int rc = read_files(&reader, &p->population);
     if (!rc)
         rc = build(&reader);
+    for (int k = 0; k < COOP_N_FILES; k++)
+        sim_param_csv_index_free(&reader.index[k]);
     if (rc)
         coop_population_release(pop);
     else

@@ -6,16 +6,17 @@
 #include "models/cooperation/cooperation.h"
 
 typedef struct {
-    const char *code;
-    uint32_t id;
-} coop_code_t;
+    uint32_t cooperative, member;
+} coop_pair_t;
 
 typedef struct {
     coop_population_t *pop;
     sim_base_diag_t *diag;
-    const sim_param_csv_t *csv;              /* the file being read */
-    coop_code_t *governments, *cooperatives; /* sorted by code */
-    uint32_t *filled;                        /* members placed so far, per cooperative */
+    const sim_param_csv_t *csv; /* the file being read */
+    sim_param_csv_index_t index[COOP_N_FILES];
+    uint32_t *government; /* agent of each row of the file of governments */
+    coop_pair_t *pair;    /* of each row of the file of members */
+    uint32_t *filled;     /* members placed so far, per cooperative */
     bool bad;
 } coop_reader_t;
 

@@ -65,9 +65,36 @@ static bool out_of_range(const sim_param_csv_t *csv, size_t row, size_t column,
     return false;
 }
 
+/* Digits with or without a point, few enough that their integer and the power of ten are exact:
+ * then so is the quotient's rounding, and it is what strtod() gives (Clinger 1990). */
+static bool short_number(const char *cell, double *value) {
+    static const double power[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                   1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    enum { MOST = sizeof power / sizeof *power - 1 };
+    const char *at = cell + (*cell == '-'), *point = NULL;
+    int64_t digits = 0;
+    int n = 0;
+    for (; isdigit((unsigned char)*at) || (*at == '.' && !point); at++) {
+        if (*at == '.') {
+            point = at;
+        } else if (++n <= MOST) {
+            digits = 10 * digits + (*at - '0');
+        }
+    }
+    if (*at || n == 0 || n > MOST) {
+        return false;
+    }
+    double size = (double)digits / power[point ? at - point - 1 : 0];
+    *value = *cell == '-' ? -size : size;
+    return true;
+}
+
 /* Plain decimal notation only: no "nan", "inf" or hexadecimal. */
 static bool plain_number(const char *cell, double *value) {
     char *end = NULL;
+    if (short_number(cell, value)) {
+        return true;
+    }
     if (*cell == '\0' || cell[strspn(cell, "0123456789+-.eE")]) {
         return false;
     }
@@ -136,77 +163,37 @@ bool sim_param_csv_flag(const sim_param_csv_t *csv, size_t row, size_t column,
     return true;
 }
 
-bool sim_param_csv_word(const sim_param_csv_t *csv, size_t row, size_t column,
-                        const char *const *words, sim_base_diag_t *diag, int *out) {
+/* Tells the words that are allowed, and the one that may be meant. */
+static void refuse_word(const sim_param_csv_t *csv, size_t row, size_t column,
+                        const char *const *words, sim_base_diag_t *diag) {
     const char *cell = sim_param_csv_cell(csv, row, column);
     char expected[SIM_PARAM_WHY] = "one of: ";
     size_t used = strlen(expected);
     for (int i = 0; words[i]; i++) {
-        if (strcasecmp(words[i], cell) == 0) {
-            *out = i;
-            return true;
-        }
         int printed =
             snprintf(expected + used, sizeof expected - used, "%s%s", i ? ", " : "", words[i]);
         used += printed > 0 && (size_t)printed < sizeof expected - used ? (size_t)printed : 0;
     }
     const char *nearest = *cell ? sim_base_nearest(cell, words) : NULL;
     if (!nearest) {
-        return refuse(csv, row, column, diag, expected, false);
+        (void)refuse(csv, row, column, diag, expected, false);
+        return;
     }
     sim_param_report_t report = {.diag = diag, .first = diag->count};
     sim_param_place_t place = place_of(csv, row);
     sim_param_problem(&report, &place, "column %s: \"%.80s\"; did you mean \"%s\"? Allowed are %s",
                       csv->head[column], cell, nearest, expected);
-    return false;
 }
 
-typedef struct {
-    const sim_param_csv_t *csv;
-    size_t column;
-} order_t;
-
-static int by_cell(const void *a, const void *b, void *user) {
-    const order_t *order = user;
-    size_t x = *(const size_t *)a, y = *(const size_t *)b;
-    int words = strcmp(sim_param_csv_cell(order->csv, x, order->column),
-                       sim_param_csv_cell(order->csv, y, order->column));
-    return words ? words : (x > y) - (x < y);
-}
-
-/* earlier[row] = the first row with the same cell. */
-static void find_earlier(const sim_param_csv_t *csv, size_t column, size_t *sorted,
-                         size_t *earlier) {
-    order_t order = {csv, column};
-    for (size_t i = 0; i < csv->rows; i++) {
-        sorted[i] = i;
-    }
-    qsort_r(sorted, csv->rows, sizeof *sorted, by_cell, &order);
-    for (size_t i = 0; i < csv->rows; i++) {
-        bool same = i > 0 && strcmp(sim_param_csv_cell(csv, sorted[i - 1], column),
-                                    sim_param_csv_cell(csv, sorted[i], column)) == 0;
-        earlier[sorted[i]] = same ? earlier[sorted[i - 1]] : sorted[i];
-    }
-}
-
-bool sim_param_csv_unique(const sim_param_csv_t *csv, size_t column, sim_base_diag_t *diag) {
-    sim_param_report_t report = {.diag = diag, .first = diag->count};
-    sim_param_place_t place = {.file = csv->file};
-    size_t *sorted = malloc((2 * csv->rows + 1) * sizeof *sorted);
-    if (!sorted) {
-        sim_param_problem(&report, &place, "%s", sim_base_strerror(SIM_ERR_MEMORY));
-        return false;
-    }
-    size_t *earlier = sorted + csv->rows;
-    find_earlier(csv, column, sorted, earlier);
-    for (size_t i = 0; i < csv->rows; i++) {
-        if (earlier[i] != i) {
-            place.line = csv->line[i];
-            sim_param_problem(&report, &place, "column %s: \"%.80s\" is in line %d already",
-                              csv->head[column], sim_param_csv_cell(csv, i, column),
-                              csv->line[earlier[i]]);
+bool sim_param_csv_word(const sim_param_csv_t *csv, size_t row, size_t column,
+                        const char *const *words, sim_base_diag_t *diag, int *out) {
+    const char *cell = sim_param_csv_cell(csv, row, column);
+    for (int i = 0; words[i]; i++) {
+        if (strcasecmp(words[i], cell) == 0) {
+            *out = i;
+            return true;
         }
     }
-    free(sorted);
-    return report.count == 0;
+    refuse_word(csv, row, column, words, diag);
+    return false;
 }

@@ -62,8 +62,12 @@ static size_t group_length(const sim_param_t *row) {
     return strcspn(row->name, ".");
 }
 
+/* Asked of all pairs of rows, most of which differ in the first letters. */
 static bool same_group(const sim_param_t *a, const sim_param_t *b) {
-    return group_length(a) == group_length(b) && strncmp(a->name, b->name, group_length(a)) == 0;
+    const char *x = a->name, *y = b->name;
+    for (; *x == *y && *x && *x != '.'; x++, y++) {
+    }
+    return (!*x || *x == '.') && (!*y || *y == '.');
 }
 
 /* All rows of the group of row `first`, wherever they stand: libconfig refuses a group twice. */

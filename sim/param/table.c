@@ -17,7 +17,10 @@ enum { MAX_FILE_MIB = 1024, MAX_CELL_BYTES = 65536 };
 typedef struct {
     const char *file;
     sim_param_report_t report;
-    char *text; /* the cells, each with its NUL */
+    const char *bytes, *end; /* of the file, without its mark */
+    bool plain;              /* rows end at line ends alone */
+    const char *quote;       /* the next one, as far as it has been looked for; `end`: none */
+    char *text;              /* the cells, each with its NUL */
     size_t used;
     char **cell;
     size_t n_cells;
@@ -33,18 +36,24 @@ static void problem_at(reader_t *reader, int line, const char *text) {
     sim_param_problem(&reader->report, &place, "%s", text);
 }
 
-static void take_cell(void *bytes, size_t size, void *user) {
-    reader_t *reader = user;
+/* `size` bytes stand at `cell`, the end of the text so far. */
+static void end_cell(reader_t *reader, char *cell, size_t size) {
     if (size > MAX_CELL_BYTES) {
-        problem_at(reader, reader->open_line, "a cell of this row is longer than 64 KiB");
-    }
-    char *cell = reader->text + reader->used;
-    if (size > 0) {
-        memcpy(cell, bytes, size);
+        problem_at(reader, reader->open_line ? reader->open_line : reader->now,
+                   "a cell of this row is longer than 64 KiB");
     }
     cell[size] = '\0';
     reader->used += size + 1;
     reader->cell[reader->n_cells++] = cell;
+}
+
+static void take_cell(void *bytes, size_t size, void *user) {
+    reader_t *reader = user;
+    char *cell = reader->text + reader->used;
+    if (size > 0) {
+        memcpy(cell, bytes, size);
+    }
+    end_cell(reader, cell, size);
 }
 
 static void take_row(int terminator, void *user) {
@@ -55,8 +64,21 @@ static void take_row(int terminator, void *user) {
     reader->open_line = 0;
 }
 
+/* Whether every carriage return belongs to a line end; libcsv also ends rows at lone ones. */
+static bool ends_are_plain(const char *at, const char *end) {
+    while ((at = memchr(at, '\r', (size_t)(end - at)))) {
+        if (++at == end || *at != '\n') {
+            return false;
+        }
+    }
+    return true;
+}
+
 static int reader_init(reader_t *reader, const char *bytes, size_t size) {
     size_t cells = 2, rows = 2;
+    reader->bytes = reader->quote = bytes;
+    reader->end = bytes + size;
+    reader->plain = ends_are_plain(bytes, reader->end);
     for (size_t i = 0; i < size; i++) {
         bool ends_row = bytes[i] == '\n' || bytes[i] == '\r';
         rows += ends_row;
@@ -76,21 +98,74 @@ static void reader_free(reader_t *reader) {
     free(reader->line);
 }
 
-/* Feeds the parser line by line, because libcsv does not say where it is. A row keeps the line
- * it starts on, also when quotes hold line ends; libcsv takes no row from a blank line. */
-static int parse_lines(reader_t *reader, struct csv_parser *parser, const char *bytes,
-                       size_t size) {
+/* ---- rows ---- */
+
+static bool is_blank(char c) {
+    return c == ' ' || c == '\t';
+}
+
+/* Whether the line up to `end` begins between two rows and has no quotes. */
+static bool is_plain(reader_t *reader, const char *line, const char *end) {
+    if (reader->quote < line) {
+        const char *next = memchr(line, '"', (size_t)(reader->end - line));
+        reader->quote = next ? next : reader->end;
+    }
+    return reader->plain && reader->open_line == 0 && reader->quote >= end;
+}
+
+/* The row of a plain line, as libcsv would take it: cells without the blanks around them. */
+static void take_plain_row(reader_t *reader, const char *at, const char *end) {
+    char *out = reader->text + reader->used;
+    for (bool more = true; more; at++) {
+        char *cell = out;
+        while (at < end && is_blank(*at)) {
+            at++;
+        }
+        while (at < end && *at != ',') {
+            *out++ = *at++;
+        }
+        more = at < end;
+        while (out > cell && is_blank(out[-1])) {
+            out--;
+        }
+        end_cell(reader, cell, (size_t)(out - cell));
+        out++;
+    }
+    take_row('\n', reader);
+}
+
+static void take_plain_line(reader_t *reader, const char *line, const char *end) {
+    while (end > line && (end[-1] == '\n' || end[-1] == '\r')) {
+        end--;
+    }
+    while (line < end && is_blank(*line)) {
+        line++;
+    }
+    if (line < end) {
+        take_plain_row(reader, line, end);
+    }
+}
+
+/* Line by line, because libcsv does not say where it is, and because lines without quotes need no
+ * parser: most tables have no others. A row keeps the line it starts on, also when quotes hold line
+ * ends; there is no row in a blank line. */
+static int parse_lines(reader_t *reader, struct csv_parser *parser) {
     reader->now = 1;
-    for (size_t start = 0; start < size; reader->now++) {
-        const char *end = memchr(bytes + start, '\n', size - start);
-        size_t length = end ? (size_t)(end - bytes) + 1 - start : size - start;
-        if (reader->open_line == 0 && strspn(bytes + start, " \t\r\n") < length) {
+    for (const char *line = reader->bytes, *end = line; line < reader->end;
+         line = end, reader->now++) {
+        end = memchr(line, '\n', (size_t)(reader->end - line));
+        end = end ? end + 1 : reader->end;
+        size_t length = (size_t)(end - line);
+        if (is_plain(reader, line, end)) {
+            take_plain_line(reader, line, end);
+            continue;
+        }
+        if (reader->open_line == 0 && strspn(line, " \t\r\n") < length) {
             reader->open_line = reader->now;
         }
-        if (csv_parse(parser, bytes + start, length, take_cell, take_row, reader) != length) {
+        if (csv_parse(parser, line, length, take_cell, take_row, reader) != length) {
             return csv_error(parser);
         }
-        start += length;
     }
     return csv_fini(parser, take_cell, take_row, reader) == 0 ? CSV_SUCCESS : csv_error(parser);
 }
@@ -105,13 +180,14 @@ static void wrong_separator(reader_t *reader, int line, const char *name) {
 }
 
 /* Quotes that another separator follows look as if they were out of order. */
-static bool told_separator(reader_t *reader, const char *bytes, size_t size) {
+static bool told_separator(reader_t *reader) {
     static const char *const mark[][2] = {
         {"\";", "semicolons"}, {"\"\t", "tabs"}, {"\" \"", "spaces"}};
-    const char *end = memchr(bytes, '\n', size);
-    size_t length = end ? (size_t)(end - bytes) : size;
+    size_t size = (size_t)(reader->end - reader->bytes);
+    const char *end = memchr(reader->bytes, '\n', size);
+    size_t length = end ? (size_t)(end - reader->bytes) : size;
     for (size_t i = 0; i < sizeof mark / sizeof mark[0]; i++) {
-        if (memmem(bytes, length, mark[i][0], strlen(mark[i][0]))) {
+        if (memmem(reader->bytes, length, mark[i][0], strlen(mark[i][0]))) {
             wrong_separator(reader, 1, mark[i][1]);
             return true;
         }
@@ -120,14 +196,14 @@ static bool told_separator(reader_t *reader, const char *bytes, size_t size) {
 }
 
 /* 0 with all rows in the reader, SIM_ERR_CONFIG after a report, or SIM_ERR_MEMORY. */
-static int parse(reader_t *reader, const char *bytes, size_t size) {
+static int parse(reader_t *reader) {
     struct csv_parser parser;
     if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI) != 0) {
         return SIM_ERR_MEMORY;
     }
-    int code = parse_lines(reader, &parser, bytes, size);
+    int code = parse_lines(reader, &parser);
     csv_free(&parser);
-    if (code == CSV_EPARSE && told_separator(reader, bytes, size)) {
+    if (code == CSV_EPARSE && told_separator(reader)) {
         return SIM_ERR_CONFIG;
     }
     if (code == CSV_EPARSE) {
@@ -363,7 +439,7 @@ int sim_param_csv_read(const char *file, const char *const *columns, sim_base_di
     size_t mark = size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
     code = reader_init(&reader, bytes + mark, size - mark);
     if (!code) {
-        code = parse(&reader, bytes + mark, size - mark);
+        code = parse(&reader);
     }
     if (!code) {
         code = build(&reader, columns, out);

@@ -47,7 +47,21 @@ bool sim_param_csv_flag(const sim_param_csv_t *csv, size_t row, size_t column,
 bool sim_param_csv_word(const sim_param_csv_t *csv, size_t row, size_t column,
                         const char *const *words, sim_base_diag_t *diag, int *out);
 
-/* Reports every value of `column` that occurs twice; false if one does. */
-bool sim_param_csv_unique(const sim_param_csv_t *csv, size_t column, sim_base_diag_t *diag);
+/* The rows of a table by the text in one of its columns; the table must outlive it. */
+typedef struct {
+    const sim_param_csv_t *csv;
+    size_t column, mask;
+    size_t *slot; /* row + 1, 0: empty; owned */
+} sim_param_csv_index_t;
+
+#define SIM_PARAM_CSV_NONE SIZE_MAX
+
+/* Reports every text that occurs twice: SIM_ERR_CONFIG, and the first of its rows is found. Free
+ * the index in any case; after SIM_ERR_MEMORY nothing may be looked for. */
+int sim_param_csv_index(const sim_param_csv_t *csv, size_t column, sim_base_diag_t *diag,
+                        sim_param_csv_index_t *index);
+/* The row, or SIM_PARAM_CSV_NONE. */
+size_t sim_param_csv_find(const sim_param_csv_index_t *index, const char *text);
+void sim_param_csv_index_free(sim_param_csv_index_t *index);
 
 #endif

@@ -121,21 +121,40 @@ static size_t utf8_length(const unsigned char *at, size_t left) {
     return length;
 }
 
+/* Length of the run of ASCII without NUL at `at`, in eights: most texts are that. */
+static size_t ascii_length(const unsigned char *at, size_t left) {
+    const uint64_t low = 0x0101010101010101u, high = 0x8080808080808080u;
+    size_t length = 0;
+    for (uint64_t eight; length + sizeof eight <= left; length += sizeof eight) {
+        memcpy(&eight, at + length, sizeof eight);
+        if ((eight | (eight - low)) & high) { /* the difference also borrows below a NUL */
+            break;
+        }
+    }
+    return length;
+}
+
+static int line_of(const char *bytes, size_t at) {
+    int line = 1;
+    for (size_t i = 0; i < at; i++) {
+        line += bytes[i] == '\n';
+    }
+    return line;
+}
+
 const char *sim_param_not_text(const char *bytes, size_t size, int *line) {
     const unsigned char *at = (const unsigned char *)bytes;
     *line = 1;
     if (size >= 2 && ((at[0] == 0xFF && at[1] == 0xFE) || (at[0] == 0xFE && at[1] == 0xFF))) {
         return "the text is UTF-16, not UTF-8; save it as UTF-8";
     }
-    for (size_t i = 0; i < size;) {
-        size_t length = utf8_length(at + i, size - i);
-        if (at[i] == '\0') {
-            return "there is a NUL byte; this is not a text file";
-        }
+    for (size_t i = ascii_length(at, size); i < size; i += ascii_length(at + i, size - i)) {
+        size_t length = at[i] ? utf8_length(at + i, size - i) : 0;
         if (length == 0) {
-            return "the text is not UTF-8; save it as UTF-8";
+            *line = line_of(bytes, i);
+            return at[i] ? "the text is not UTF-8; save it as UTF-8"
+                         : "there is a NUL byte; this is not a text file";
         }
-        *line += at[i] == '\n';
         i += length;
     }
     return NULL;

@@ -9,6 +9,7 @@ static const char *const columns[] = {"name", "size", NULL};
 enum { NAME, SIZE };
 
 static sim_param_csv_t csv;
+static sim_param_csv_index_t names;
 
 static int read_bytes(const char *bytes, size_t size) {
     again();
@@ -177,13 +178,29 @@ Test(csv, word_cells) {
 
 Test(csv, doubled_codes_name_both_lines) {
     ASSERT_GOOD(read_text("name,size\na,1\nb,1\na,2\na,3\n"));
-    cr_assert(!sim_param_csv_unique(&csv, NAME, &fx.diag));
+    cr_assert_eq(sim_param_csv_index(&csv, NAME, &fx.diag, &names), SIM_ERR_CONFIG);
     cr_assert(fx.diag.count == 2);
     ASSERT_PROBLEM("t.csv", 4, "column name: \"a\" is in line 2 already");
     ASSERT_PROBLEM("t.csv", 5, "is in line 2 already");
+    cr_assert_eq(sim_param_csv_find(&names, "a"), 0);
+    sim_param_csv_index_free(&names);
     sim_param_csv_free(&csv);
-    ASSERT_GOOD(read_text("name,size\na,1\nb,1\n"));
-    cr_assert(sim_param_csv_unique(&csv, NAME, &fx.diag));
+}
+
+Test(csv, rows_are_found_by_their_text) {
+    enum { ROWS = 1000 };
+    char text[ROWS * 12] = "name,size\n", code[8];
+    for (int i = 0; i < ROWS; i++)
+        sprintf(strchr(text, '\0'), "c%d,%d\n", i, i);
+    ASSERT_GOOD(read_text(text));
+    ASSERT_GOOD(sim_param_csv_index(&csv, NAME, &fx.diag, &names));
+    for (size_t i = 0; i < ROWS; i++) {
+        snprintf(code, sizeof code, "c%zu", i);
+        cr_assert_eq(sim_param_csv_find(&names, code), i);
+    }
+    cr_assert(sim_param_csv_find(&names, "c1000") == SIM_PARAM_CSV_NONE);
+    cr_assert(sim_param_csv_find(&names, "") == SIM_PARAM_CSV_NONE);
+    sim_param_csv_index_free(&names);
     sim_param_csv_free(&csv);
 }
 

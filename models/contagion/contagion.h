@@ -13,21 +13,29 @@ typedef struct {
 /* Draws of set-up (step 0) and of steps never share a purpose. */
 enum {
     CONTAGION_PURPOSE_SEED = SIM_RNG_PURPOSE_MODEL, /* who is infected at the start */
-    CONTAGION_PURPOSE_AGENT,  /* per agent and step: word 0 infection or recovery, word 1
-                                 whether it rewires; two words of one block are independent */
+    /* Per agent and step one word: its high half for infection or recovery, its low half for
+     * rewiring. Where a half decides nothing, words 0 and 1 of the agent's block 1 go on. */
+    CONTAGION_PURPOSE_AGENT,
     CONTAGION_PURPOSE_REWIRE, /* which tie is dropped, whom the new tie goes to */
 };
+
+/* Sets of agents: a bit each, so many words of 64 bits for a block. */
+enum { CONTAGION_BITS = 64, CONTAGION_WORDS = SIM_BLOCK / CONTAGION_BITS };
+
+/* What an agent's mood says: bit 0 whether it is infected, the bits above how many of its
+ * neighbours are, modulo 128. It follows from the column and the graph. */
+enum { CONTAGION_ILL = 1, CONTAGION_NEIGHBOUR = 2, CONTAGION_COUNTED = 128, CONTAGION_MOODS = 256 };
 
 typedef struct {
     uint32_t n;
     uint8_t *infected; /* column: 0 or 1 */
-    uint8_t *next;     /* the states that are being decided */
-    uint32_t *wants;   /* the agents that will rewire, block by block: SIM_BLOCK places each */
-    uint32_t *wanting; /* how many per block */
+    uint8_t *mood;
+    uint64_t *flips, *wants; /* whose state changes, who will rewire: a bit per agent */
     /* infection[k]: threshold of a susceptible with k infected neighbours, 1 - (1 - beta)^k.
      * Long enough for the largest degree there can be. */
     uint32_t *infection;
-    uint32_t recovery, rewire;
+    uint32_t threshold[CONTAGION_MOODS]; /* of changing state, for those with < 128 neighbours */
+    uint32_t rewire;
     sim_network_graph_t graph;
 } contagion_state_t;
 
@@ -35,7 +43,33 @@ size_t contagion_count(const sim_world_t *world);
 uint64_t contagion_ties(const contagion_params_t *params); /* N * mean_degree / 2, rounded */
 
 int contagion_setup(sim_world_t *world);
-int contagion_changed(sim_world_t *world); /* thresholds anew */
+int contagion_changed(sim_world_t *world); /* thresholds and moods anew */
+
+/* The agents of a block who are in a set, in the order of their numbers; returns how many. */
+static inline uint32_t contagion_members(const uint64_t *set, size_t block,
+                                         uint32_t agent[SIM_BLOCK]) {
+    uint32_t count = 0, first = (uint32_t)block * SIM_BLOCK;
+    for (uint32_t w = 0; w < CONTAGION_WORDS; w++, first += CONTAGION_BITS)
+        for (uint64_t bits = set[block * CONTAGION_WORDS + w]; bits; bits &= bits - 1)
+            agent[count++] = first + (uint32_t)__builtin_ctzll(bits);
+    return count;
+}
+
+/* Adds `more`, modulo 256, to the moods of an agent's neighbours. */
+static inline void contagion_tell(const sim_network_graph_t *graph, uint8_t *mood, uint32_t agent,
+                                  int more) {
+    const uint32_t *row = sim_network_neighbours(graph, agent);
+    uint32_t degree = graph->degree[agent];
+    for (uint32_t k = 0; k < degree; k++)
+        mood[row[k]] = (uint8_t)(mood[row[k]] + more);
+}
+
+/* Two agents become (more = CONTAGION_NEIGHBOUR), or cease to be (minus that), neighbours. */
+static inline void contagion_meet(contagion_state_t *state, uint32_t a, uint32_t b, int more) {
+    uint8_t *mood = state->mood;
+    mood[a] = (uint8_t)(mood[a] + (mood[b] & CONTAGION_ILL) * more);
+    mood[b] = (uint8_t)(mood[b] + (mood[a] & CONTAGION_ILL) * more);
+}
 
 /* Phase `infect`: all agents on the old states; also finds out who will rewire. */
 int contagion_infect_decide(sim_world_t *world, size_t block, size_t first, size_t last);

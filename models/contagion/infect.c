@@ -1,75 +1,151 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Nobody counts infected neighbours in a step: everybody's mood has the number, and the few whose
+ * state changes tell their neighbours. */
 #include <string.h>
 
 #include "models/contagion/contagion.h"
 
-enum {
-    CHUNK = 16, /* neighbours looked at without a jump in between */
-    AHEAD = 8,  /* rows asked for before their turn */
-};
+enum { HALF = 16, LOW = 0xffff };
+enum { AUDIENCE = 1024, ROW = 16 /* places that may be read of any row */ };
 
-/* Infected neighbours. Reading a fixed number of places and masking those behind the degree
- * costs less than a jump that the processor cannot foresee. */
-static inline uint32_t count_infected(const uint8_t *infected, const uint32_t *row,
-                                      uint32_t degree) {
-    uint32_t count = 0;
-    for (uint32_t first = 0; first < degree; first += CHUNK)
-        for (uint32_t k = first; k < first + CHUNK; k++)
-            count += infected[row[k]] & (k < degree);
-    return count;
+/* ---- decide ---- */
+
+/* Sixty-four bytes, each 0 or 1, as bits. A product has eight of them in its top byte. */
+static uint64_t bits_of(const uint8_t one[CONTAGION_BITS]) {
+    uint64_t bits = 0, eight;
+    for (uint32_t k = 0; k < CONTAGION_BITS; k += 8) {
+        memcpy(&eight, one + k, sizeof eight);
+        bits |= eight * UINT64_C(0x0102040810204080) >> 56 << k;
+    }
+    return bits;
 }
 
-/* Infected agents and those whom even all neighbours together could not infect are settled
- * here; the others are listed, and only their rows are read. Returns how many. */
-static uint32_t settle(const contagion_state_t *state, size_t first, uint32_t n,
-                       const uint32_t *word, uint16_t *open) {
-    const uint8_t *infected = state->infected + first;
-    const uint16_t *degree = state->graph.degree + first;
-    uint8_t *next = state->next + first;
-    uint32_t count = 0;
+/* Sets the bits of those whose half word is below their threshold. The threshold's high half
+ * decides; for the one in 65536 where it does not, the low half is compared with another word. */
+static void set_below(const sim_rng_t *rng, uint32_t first, uint32_t which,
+                      const uint16_t half[SIM_BLOCK], const uint32_t threshold[SIM_BLOCK],
+                      uint64_t set[CONTAGION_WORDS]) {
+    uint8_t below[SIM_BLOCK], even[SIM_BLOCK];
+    for (uint32_t i = 0; i < SIM_BLOCK; i++) {
+        uint16_t high = (uint16_t)(threshold[i] >> HALF);
+        below[i] = half[i] < high;
+        even[i] = half[i] == high;
+    }
+    for (uint32_t w = 0; w < CONTAGION_WORDS; w++) {
+        set[w] = bits_of(below + w * CONTAGION_BITS);
+        for (uint64_t open = bits_of(even + w * CONTAGION_BITS); open; open &= open - 1) {
+            uint32_t bit = (uint32_t)__builtin_ctzll(open), i = w * CONTAGION_BITS + bit;
+            uint32_t word = sim_rng_block(rng, first + i, 0, 1).word[which];
+            set[w] |= (uint64_t)((word & LOW) < (threshold[i] & LOW)) << bit;
+        }
+    }
+}
+
+/* Those with a mood of more than 127 neighbours count them, if all together could infect them. */
+static void count_many(const contagion_state_t *state, uint32_t first, uint32_t n,
+                       const uint16_t *half, uint32_t *threshold) {
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t agent = first + i, degree = state->graph.degree[agent], count = 0;
+        if (degree < CONTAGION_COUNTED || state->infected[agent] ||
+            half[i] > state->infection[degree] >> HALF)
+            continue;
+        const uint32_t *row = sim_network_neighbours(&state->graph, agent);
+        for (uint32_t k = 0; k < degree; k++)
+            count += state->infected[row[k]];
+        threshold[i] = state->infection[count];
+    }
+}
+
+/* The thresholds of a block's agents; those behind the last agent never come below theirs. */
+static void look_up(const contagion_state_t *state, uint32_t first, uint32_t n,
+                    uint32_t threshold[restrict SIM_BLOCK]) {
+    const uint32_t *by_mood = state->threshold;
+    const uint8_t *mood = state->mood + first;
     for (uint32_t i = 0; i < n; i++)
-        next[i] = infected[i] & (word[i] >= state->recovery);
-    for (uint32_t i = 0; i < n; i++) {
-        open[count] = (uint16_t)i;
-        count += !infected[i] & (word[i] < state->infection[degree[i]]);
-    }
-    return count;
+        threshold[i] = by_mood[mood[i]];
+    memset(threshold + n, 0, (SIM_BLOCK - n) * sizeof *threshold);
 }
 
-static uint32_t list_wanting(const contagion_state_t *state, size_t first, uint32_t n,
-                             const uint32_t *word, uint32_t *wants) {
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        wants[count] = (uint32_t)first + i;
-        count += (word[i] < state->rewire) & (state->graph.degree[first + i] > 0);
-    }
-    return count;
+static void repeat(uint32_t value, uint32_t n, uint32_t threshold[SIM_BLOCK]) {
+    for (uint32_t i = 0; i < SIM_BLOCK; i++)
+        threshold[i] = i < n ? value : 0;
 }
 
 int contagion_infect_decide(sim_world_t *world, size_t block, size_t first, size_t last) {
     contagion_state_t *state = world->state;
     sim_rng_t rng = sim_world_rng(world, CONTAGION_PURPOSE_AGENT);
-    uint32_t change[SIM_BLOCK], rewire[SIM_BLOCK], n = (uint32_t)(last - first);
-    uint16_t open[SIM_BLOCK] = {0};
-    sim_rng_fill(&rng, (uint32_t)first, n, change, rewire);
-    uint32_t count = settle(state, first, n, change, open);
-    for (uint32_t k = 0; k < AHEAD && k < count; k++)
-        sim_network_prefetch(&state->graph, (uint32_t)first + open[k]);
-    for (uint32_t k = 0; k < count; k++) {
-        if (k + AHEAD < count)
-            sim_network_prefetch(&state->graph, (uint32_t)first + open[k + AHEAD]);
-        uint32_t agent = (uint32_t)first + open[k];
-        uint32_t infected =
-            count_infected(state->infected, sim_network_neighbours(&state->graph, agent),
-                           state->graph.degree[agent]);
-        state->next[agent] = change[open[k]] < state->infection[infected];
+    uint32_t word[SIM_BLOCK], threshold[SIM_BLOCK], n = (uint32_t)(last - first);
+    uint16_t high[SIM_BLOCK], low[SIM_BLOCK];
+    sim_rng_words(&rng, (uint32_t)first, SIM_BLOCK, word);
+    for (uint32_t i = 0; i < SIM_BLOCK; i++) {
+        high[i] = (uint16_t)(word[i] >> HALF);
+        low[i] = (uint16_t)word[i];
     }
-    state->wanting[block] = list_wanting(state, first, n, rewire, state->wants + block * SIM_BLOCK);
+    look_up(state, (uint32_t)first, n, threshold);
+    if (state->graph.longest >= CONTAGION_COUNTED)
+        count_many(state, (uint32_t)first, n, high, threshold);
+    set_below(&rng, (uint32_t)first, 0, high, threshold, state->flips + block * CONTAGION_WORDS);
+    repeat(state->rewire, n, threshold);
+    set_below(&rng, (uint32_t)first, 1, low, threshold, state->wants + block * CONTAGION_WORDS);
     return SIM_OK;
+}
+
+/* ---- commit ---- */
+
+/* Who is to hear that a neighbour has fallen ill, or recovered, gathered from many rows: one long
+ * loop goes over them, not many short ones whose ends no processor foresees. */
+typedef struct {
+    uint32_t count, node[AUDIENCE + ROW];
+} audience_t;
+
+static void tell(uint8_t *mood, audience_t *audience, int more) {
+    for (uint32_t k = 0; k < audience->count; k++) {
+        uint32_t node = audience->node[k];
+        mood[node] = (uint8_t)(mood[node] + more);
+    }
+    audience->count = 0;
+}
+
+static const int more[2] = {CONTAGION_NEIGHBOUR, -CONTAGION_NEIGHBOUR};
+
+/* Changes the state of an agent. */
+static void change(contagion_state_t *state, uint32_t agent, audience_t audience[2]) {
+    const sim_network_graph_t *graph = &state->graph;
+    const uint32_t *row = sim_network_neighbours(graph, agent);
+    uint32_t degree = graph->degree[agent], was_ill = state->infected[agent];
+    audience_t *listeners = &audience[was_ill];
+    state->infected[agent] ^= 1;
+    state->mood[agent] ^= CONTAGION_ILL;
+    if (degree > ROW) {
+        contagion_tell(graph, state->mood, agent, more[was_ill]);
+        return;
+    }
+    memcpy(listeners->node + listeners->count, row, ROW * sizeof *row); /* what is too much goes */
+    listeners->count += degree;
+    if (listeners->count >= AUDIENCE)
+        tell(state->mood, listeners, more[was_ill]);
 }
 
 int contagion_infect_commit(sim_world_t *world) {
     contagion_state_t *state = world->state;
-    memcpy(state->infected, state->next, state->n);
+    size_t blocks = (state->n + SIM_BLOCK - 1) / SIM_BLOCK;
+    uint32_t agent[2][SIM_BLOCK], count = 0;
+    audience_t audience[2];
+    audience[0].count = audience[1].count = 0;
+    /* A block's agents, while the rows of the next block's arrive. Sums of ones: no order can be
+     * seen in them. */
+    for (size_t block = 0; block <= blocks; block++) {
+        uint32_t *next = agent[block % 2], *now = agent[(block + 1) % 2];
+        uint32_t ahead = block < blocks ? contagion_members(state->flips, block, next) : 0;
+        for (uint32_t k = 0; k < count || k < ahead; k++) {
+            if (k < ahead)
+                sim_network_prefetch(&state->graph, next[k]);
+            if (k < count)
+                change(state, now[k], audience);
+        }
+        count = ahead;
+    }
+    tell(state->mood, &audience[0], more[0]);
+    tell(state->mood, &audience[1], more[1]);
     return SIM_OK;
 }

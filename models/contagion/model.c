@@ -88,13 +88,28 @@ static int observe(sim_world_t *world, double *metric) {
     return SIM_OK;
 }
 
+/* A mood is kept up to date step by step; here it is counted. */
+static int verify_mood(const sim_world_t *world, uint32_t agent) {
+    const contagion_state_t *state = world->state;
+    const uint32_t *row = sim_network_neighbours(&state->graph, agent);
+    uint32_t count = 0;
+    for (uint32_t k = 0; k < state->graph.degree[agent]; k++)
+        count += state->infected[row[k]];
+    if (state->mood[agent] ==
+        (uint8_t)(count * CONTAGION_NEIGHBOUR + state->infected[agent] * CONTAGION_ILL))
+        return SIM_OK;
+    return sim_world_fail(world, SIM_ERR_VERIFY,
+                          "agent %u has state %u and %u infected neighbours, but its mood is %u",
+                          agent, state->infected[agent], count, state->mood[agent]);
+}
+
 /* Rewiring moves ties, it neither makes nor loses any. The engine checks the graph itself. */
 static int verify(const sim_world_t *world) {
     const contagion_state_t *state = world->state;
-    for (uint32_t i = 0; i < state->n; i++)
-        if (state->infected[i] > 1)
-            return SIM_ERR_VERIFY;
-    return state->graph.ties == contagion_ties(world->params) ? SIM_OK : SIM_ERR_VERIFY;
+    int rc = state->graph.ties == contagion_ties(world->params) ? SIM_OK : SIM_ERR_VERIFY;
+    for (uint32_t i = 0; i < state->n && !rc; i++)
+        rc = state->infected[i] > 1 ? SIM_ERR_VERIFY : verify_mood(world, i);
+    return rc;
 }
 
 const sim_model_t sim_model_contagion = {

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
 #include "models/contagion/contagion.h"
 
 enum {
@@ -36,34 +38,45 @@ static uint32_t choose_stranger(const sim_network_graph_t *graph, const sim_rng_
     return nth_stranger(graph, agent, sim_rng_scale(block.word[0], n - 1 - graph->degree[agent]));
 }
 
-static int rewire_one(sim_network_graph_t *graph, const sim_rng_t *rng, uint32_t agent,
+static int rewire_one(contagion_state_t *state, const sim_rng_t *rng, uint32_t agent,
                       sim_rng_block_t block) {
+    sim_network_graph_t *graph = &state->graph;
     uint32_t degree = graph->degree[agent];
-    if (degree == 0 || degree == graph->n - 1) /* lost its last tie just now; knows everybody */
+    if (degree == 0 || degree == graph->n - 1) /* has no tie; knows everybody */
         return SIM_OK;
-    uint32_t stranger = choose_stranger(graph, rng, agent, block);
-    sim_network_graph_drop(graph, agent, sim_rng_scale(block.word[0], degree));
-    return sim_network_graph_link(graph, agent, stranger);
+    uint32_t at = sim_rng_scale(block.word[0], degree);
+    uint32_t old = sim_network_neighbours(graph, agent)[at];
+    uint32_t new = choose_stranger(graph, rng, agent, block);
+    contagion_meet(state, agent, old, -CONTAGION_NEIGHBOUR);
+    contagion_meet(state, agent, new, CONTAGION_NEIGHBOUR);
+    return sim_network_graph_move(graph, agent, at, new);
+}
+
+static void ask_for(const contagion_state_t *state, uint32_t agent) {
+    sim_network_prefetch(&state->graph, agent);
+    __builtin_prefetch(&state->graph.degree[agent], 1);
+    __builtin_prefetch(&state->mood[agent], 1);
 }
 
 /* Three passes over a few agents, so that their rows, then the rows of those they drop and
  * find, arrive while others are still on their way. Earlier agents of the batch may change
  * what the second pass saw; that costs a wait, never a different result. */
-static int rewire_batch(sim_network_graph_t *graph, const sim_rng_t *rng, const uint32_t *agent,
+static int rewire_batch(contagion_state_t *state, const sim_rng_t *rng, const uint32_t *agent,
                         uint32_t n) {
+    const sim_network_graph_t *graph = &state->graph;
     sim_rng_block_t block[BATCH];
     int rc = SIM_OK;
+    sim_rng_blocks(rng, agent, n, block);
     for (uint32_t k = 0; k < n; k++) {
         sim_network_prefetch(graph, agent[k]);
-        block[k] = sim_rng_block(rng, agent[k], 0, 0);
-        sim_network_prefetch(graph, sim_rng_scale(block[k].word[1], graph->n));
+        ask_for(state, sim_rng_scale(block[k].word[1], graph->n));
     }
     for (uint32_t k = 0; k < n; k++) {
         uint32_t place = sim_rng_scale(block[k].word[0], graph->degree[agent[k]]);
-        sim_network_prefetch(graph, sim_network_neighbours(graph, agent[k])[place]);
+        ask_for(state, sim_network_neighbours(graph, agent[k])[place]);
     }
     for (uint32_t k = 0; k < n && !rc; k++)
-        rc = rewire_one(graph, rng, agent[k], block[k]);
+        rc = rewire_one(state, rng, agent[k], block[k]);
     return rc;
 }
 
@@ -71,14 +84,15 @@ int contagion_rewire_commit(sim_world_t *world) {
     contagion_state_t *state = world->state;
     sim_rng_t rng = sim_world_rng(world, CONTAGION_PURPOSE_REWIRE);
     size_t blocks = (state->n + SIM_BLOCK - 1) / SIM_BLOCK;
+    uint32_t agent[SIM_BLOCK + BATCH], n = 0;
     int rc = SIM_OK;
     for (size_t block = 0; block < blocks && !rc; block++) {
-        const uint32_t *wants = state->wants + block * SIM_BLOCK;
-        uint32_t wanting = state->wanting[block];
-        for (uint32_t k = 0; k < wanting && !rc; k += BATCH) {
-            uint32_t n = wanting - k < BATCH ? wanting - k : BATCH;
-            rc = rewire_batch(&state->graph, &rng, wants + k, n);
-        }
+        n += contagion_members(state->wants, block, agent + n);
+        uint32_t done = 0;
+        for (; n - done >= BATCH && !rc; done += BATCH)
+            rc = rewire_batch(state, &rng, agent + done, BATCH);
+        memmove(agent, agent + done, (n - done) * sizeof *agent);
+        n -= done;
     }
-    return rc;
+    return rc ? rc : rewire_batch(state, &rng, agent, n);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
+#include <string.h>
 
 #include "models/contagion/contagion.h"
 
@@ -28,14 +29,27 @@ static size_t most_neighbours(const contagion_state_t *state) {
     return state->n < SIM_NETWORK_MAX_DEGREE ? state->n : SIM_NETWORK_MAX_DEGREE;
 }
 
+static void set_moods(contagion_state_t *state) {
+    memcpy(state->mood, state->infected, state->n);
+    for (uint32_t i = 0; i < state->n; i++)
+        if (state->infected[i])
+            contagion_tell(&state->graph, state->mood, i, CONTAGION_NEIGHBOUR);
+}
+
 int contagion_changed(sim_world_t *world) {
     const contagion_params_t *params = world->params;
     contagion_state_t *state = world->state;
-    state->recovery = sim_rng_threshold(params->gamma);
+    size_t most = most_neighbours(state);
     state->rewire = sim_rng_threshold(params->rewire);
-    for (size_t k = 0; k <= most_neighbours(state); k++) /* 1 - (1 - beta)^k, exact if small too */
+    for (size_t k = 0; k <= most; k++) /* 1 - (1 - beta)^k, exact if small too */
         state->infection[k] =
             sim_rng_threshold(k ? -sim_math_expm1((double)k * sim_math_log1p(-params->beta)) : 0.0);
+    for (size_t mood = 0; mood < CONTAGION_MOODS; mood++) {
+        size_t count = mood / CONTAGION_NEIGHBOUR < most ? mood / CONTAGION_NEIGHBOUR : most;
+        state->threshold[mood] =
+            mood & CONTAGION_ILL ? sim_rng_threshold(params->gamma) : state->infection[count];
+    }
+    set_moods(state);
     return SIM_OK;
 }
 
@@ -43,12 +57,12 @@ static int allocate(sim_world_t *world, contagion_state_t *state) {
     sim_base_arena_t *arena = &world->arena;
     size_t n = state->n, blocks = (n + SIM_BLOCK - 1) / SIM_BLOCK;
     state->infected = sim_world_column(world, "contagion.infected", SIM_AGENTS_U8, n);
-    state->next = sim_base_arena_alloc(arena, n, sizeof *state->next);
-    state->wants = sim_base_arena_alloc(arena, blocks * SIM_BLOCK, sizeof *state->wants);
-    state->wanting = sim_base_arena_alloc(arena, blocks, sizeof *state->wanting);
+    state->mood = sim_base_arena_alloc(arena, n, sizeof *state->mood);
     state->infection =
         sim_base_arena_alloc(arena, most_neighbours(state) + 1, sizeof *state->infection);
-    bool all = state->infected && state->next && state->wants && state->wanting && state->infection;
+    state->flips = sim_base_arena_alloc(arena, blocks * CONTAGION_WORDS, sizeof *state->flips);
+    state->wants = sim_base_arena_alloc(arena, blocks * CONTAGION_WORDS, sizeof *state->wants);
+    bool all = state->infected && state->mood && state->infection && state->flips && state->wants;
     return all ? SIM_OK : SIM_ERR_MEMORY;
 }
 

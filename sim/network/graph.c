@@ -9,14 +9,92 @@
 
 enum { LINE = 16 /* words in a cache line */, BATCH = 1024, AHEAD = 16 };
 
-static uint32_t *row_of(sim_network_graph_t *graph, uint32_t node) {
+/* ---- rows ---- */
+
+/* What the own row of a node holds once its neighbours have moved to a longer one. */
+typedef struct {
+    uint32_t *row;
+    uint32_t size; /* it has stride << size places */
+} longer_t;
+
+static uint32_t *own_row(const sim_network_graph_t *graph, uint32_t node) {
     return graph->row + (size_t)node * graph->stride;
 }
 
-/* Room for six standard deviations of a Poisson degree above its mean: then a full row, which
- * moves all rows, is a matter of one node in 10^9. */
+static uint32_t *row_of(sim_network_graph_t *graph, uint32_t node) {
+    return (uint32_t *)sim_network_neighbours(graph, node);
+}
+
+static longer_t longer_of(const sim_network_graph_t *graph, uint32_t node) {
+    longer_t longer;
+    memcpy(&longer, own_row(graph, node), sizeof longer);
+    return longer;
+}
+
+static bool is_long(const sim_network_graph_t *graph, uint32_t node) {
+    return graph->degree[node] > graph->stride;
+}
+
+static uint32_t *take_row(sim_network_graph_t *graph, uint32_t size) {
+    uint32_t *row = graph->spare[size];
+    if (!row)
+        return sim_base_arena_alloc(graph->arena, (size_t)graph->stride << size, sizeof *row);
+    memcpy(&graph->spare[size], row, sizeof row);
+    return row;
+}
+
+static void give_row(sim_network_graph_t *graph, longer_t longer) {
+    memcpy(longer.row, &graph->spare[longer.size], sizeof longer.row);
+    graph->spare[longer.size] = longer.row;
+}
+
+static uint32_t size_for(const sim_network_graph_t *graph, uint32_t degree) {
+    uint32_t size = 0;
+    while (graph->stride << size < degree)
+        size++;
+    return size;
+}
+
+/* A longer row, with the neighbours that the node has; its degree must exceed the stride before
+ * anybody looks. */
+static int lengthen(sim_network_graph_t *graph, uint32_t node, uint32_t degree) {
+    bool was_long = is_long(graph, node);
+    const longer_t old = longer_of(graph, node), new = {.size = size_for(graph, degree)};
+    longer_t longer = new;
+    int rc = SIM_OK;
+#pragma omp critical(sim_network_rows)
+    {
+        longer.row = take_row(graph, new.size);
+        if (!longer.row)
+            rc = SIM_ERR_MEMORY;
+        else
+            memcpy(longer.row, row_of(graph, node), graph->degree[node] * sizeof *longer.row);
+        if (!rc && was_long)
+            give_row(graph, old);
+        graph->long_rows += !rc && !was_long;
+        if (!rc && graph->stride << new.size > graph->longest)
+            graph->longest = graph->stride << new.size;
+    }
+    if (!rc)
+        memcpy(own_row(graph, node), &longer, sizeof longer);
+    return rc;
+}
+
+/* The node has as many ties left as fit its own row. */
+static void shorten(sim_network_graph_t *graph, uint32_t node) {
+    const longer_t longer = longer_of(graph, node);
+    memcpy(own_row(graph, node), longer.row, graph->stride * sizeof *longer.row);
+#pragma omp critical(sim_network_rows)
+    {
+        give_row(graph, longer);
+        graph->long_rows--;
+    }
+}
+
+/* Room for two standard deviations of a Poisson degree above its mean: one node in 100 needs a
+ * longer row. */
 static double wanted_stride(uint32_t n, double mean_degree) {
-    double room = mean_degree + 6.0 * sqrt(mean_degree) + 4.0;
+    double room = mean_degree + 2.0 * sqrt(mean_degree) + 2.0;
     double most = n > 1 ? (double)n - 1.0 : 1.0;
     return ceil(fmin(room, most) / LINE) * LINE;
 }
@@ -27,37 +105,30 @@ int sim_network_graph_init(sim_network_graph_t *graph, sim_base_arena_t *arena, 
     *graph = (sim_network_graph_t){.n = n, .arena = arena};
     if (stride > SIM_NETWORK_MAX_DEGREE)
         return SIM_ERR_LIMIT;
-    graph->stride = (uint32_t)stride;
+    graph->stride = graph->longest = (uint32_t)stride;
     graph->row = sim_base_arena_alloc(arena, (size_t)n * graph->stride, sizeof *graph->row);
     graph->degree = sim_base_arena_alloc(arena, n, sizeof *graph->degree);
     return graph->row && graph->degree ? SIM_OK : SIM_ERR_MEMORY;
 }
 
-/* Place of b in a's row, or a's degree. */
+/* Place of b in a's row, or its degree. A line is compared at once: whether it is there costs less
+ * than a jump that the processor cannot foresee. */
 static uint32_t place_of(const sim_network_graph_t *graph, uint32_t a, uint32_t b) {
     const uint32_t *row = sim_network_neighbours(graph, a);
-    uint32_t degree = graph->degree[a], at = 0;
-    while (at < degree && row[at] != b)
-        at++;
-    return at;
+    uint32_t degree = graph->degree[a];
+    for (uint32_t first = 0; first < degree; first += LINE) {
+        uint32_t hits = 0;
+        for (uint32_t k = 0; k < LINE; k++)
+            hits |= (uint32_t)(row[first + k] == b) << k;
+        uint32_t at = first + (hits ? (uint32_t)__builtin_ctz(hits) : LINE);
+        if (hits)
+            return at < degree ? at : degree; /* else it is in what lies behind the row's end */
+    }
+    return degree;
 }
 
 bool sim_network_graph_has(const sim_network_graph_t *graph, uint32_t a, uint32_t b) {
     return place_of(graph, a, b) < graph->degree[a];
-}
-
-static int grow(sim_network_graph_t *graph) {
-    uint32_t stride = 2 * graph->stride;
-    if (graph->stride >= SIM_NETWORK_MAX_DEGREE)
-        return SIM_ERR_LIMIT;
-    uint32_t *row = sim_base_arena_alloc(graph->arena, (size_t)graph->n * stride, sizeof *row);
-    if (!row)
-        return SIM_ERR_MEMORY;
-    for (uint32_t i = 0; i < graph->n; i++)
-        memcpy(row + (size_t)i * stride, row_of(graph, i), graph->degree[i] * sizeof *row);
-    graph->row = row;
-    graph->stride = stride;
-    return SIM_OK;
 }
 
 static void check_known(const sim_network_graph_t *graph) {
@@ -66,19 +137,63 @@ static void check_known(const sim_network_graph_t *graph) {
             "a graph changes that the world does not know; hand it over in setup(): world->graph";
 }
 
-int sim_network_graph_link(sim_network_graph_t *graph, uint32_t a, uint32_t b) {
-    uint32_t degree = graph->degree[a] > graph->degree[b] ? graph->degree[a] : graph->degree[b];
+int sim_network_row_append(sim_network_graph_t *graph, uint32_t to, uint32_t a) {
+    uint32_t degree = graph->degree[to];
     if (degree == SIM_NETWORK_MAX_DEGREE)
         return SIM_ERR_LIMIT;
-    if (degree == graph->stride) {
-        int rc = grow(graph);
-        if (rc)
-            return rc;
+    uint32_t room = is_long(graph, to) ? graph->stride << longer_of(graph, to).size : graph->stride;
+    if (degree < room) {
+        row_of(graph, to)[graph->degree[to]++] = a;
+        return SIM_OK;
     }
+    int rc = lengthen(graph, to, degree + 1);
+    if (rc)
+        return rc;
+    longer_of(graph, to).row[graph->degree[to]++] = a;
+    return SIM_OK;
+}
+
+void sim_network_row_replace(sim_network_graph_t *graph, uint32_t a, uint32_t at, uint32_t to) {
+    row_of(graph, a)[at] = to;
+}
+
+/* The last neighbour takes the place at `at`. */
+static void remove_at(sim_network_graph_t *graph, uint32_t node, uint32_t at) {
+    uint32_t *row = row_of(graph, node), last = graph->degree[node] - 1U;
+    row[at] = row[last];
+    if (last == graph->stride)
+        shorten(graph, node);
+    graph->degree[node] = (uint16_t)last;
+}
+
+void sim_network_row_remove(sim_network_graph_t *graph, uint32_t b, uint32_t a) {
+    remove_at(graph, b, place_of(graph, b, a));
+}
+
+/* ---- ties ---- */
+
+int sim_network_graph_link(sim_network_graph_t *graph, uint32_t a, uint32_t b) {
     check_known(graph);
-    row_of(graph, a)[graph->degree[a]++] = b;
-    row_of(graph, b)[graph->degree[b]++] = a;
+    int rc = sim_network_row_append(graph, a, b);
+    if (rc)
+        return rc;
+    rc = sim_network_row_append(graph, b, a);
+    if (rc) {
+        remove_at(graph, a, graph->degree[a] - 1U);
+        return rc;
+    }
     graph->ties++;
+    return SIM_OK;
+}
+
+int sim_network_graph_move(sim_network_graph_t *graph, uint32_t a, uint32_t at, uint32_t to) {
+    uint32_t old = sim_network_neighbours(graph, a)[at];
+    check_known(graph);
+    int rc = sim_network_row_append(graph, to, a);
+    if (rc)
+        return rc;
+    sim_network_row_replace(graph, a, at, to);
+    sim_network_row_remove(graph, old, a);
     return SIM_OK;
 }
 
@@ -106,10 +221,8 @@ void sim_network_graph_drop(sim_network_graph_t *graph, uint32_t a, uint32_t at)
         return;
     }
     check_known(graph);
-    uint32_t *row = row_of(graph, a), b = row[at];
-    uint32_t *other = row_of(graph, b), back = place_of(graph, b, a);
-    row[at] = row[--graph->degree[a]];
-    other[back] = other[--graph->degree[b]];
+    sim_network_row_remove(graph, sim_network_neighbours(graph, a)[at], a);
+    remove_at(graph, a, at);
     graph->ties--;
 }
 
@@ -168,26 +281,32 @@ int sim_network_graph_random(sim_network_graph_t *graph, uint64_t m, sim_rng_key
     return rc ? rc : complement(graph);
 }
 
+/* An empty row for so many neighbours. */
+static int make_room(sim_network_graph_t *graph, uint32_t node, uint32_t degree) {
+    if (is_long(graph, node))
+        shorten(graph, node);
+    graph->degree[node] = 0;
+    return degree > graph->stride ? lengthen(graph, node, degree) : SIM_OK;
+}
+
 int sim_network_graph_restore(sim_network_graph_t *graph, const uint16_t *degree,
                               const uint32_t *neighbours, size_t n_neighbours) {
-    uint32_t largest = 0;
     size_t total = 0;
     int rc = SIM_OK;
-    for (uint32_t i = 0; i < graph->n; i++) {
-        largest = degree[i] > largest ? degree[i] : largest;
+    for (uint32_t i = 0; i < graph->n; i++)
         total += degree[i];
-    }
     bool sound = total == n_neighbours && total % 2 == 0;
     for (size_t k = 0; k < n_neighbours && sound; k++)
         sound = neighbours[k] < graph->n;
     if (!sound)
         return SIM_ERR_VERIFY;
-    while (graph->stride < largest && !rc)
-        rc = grow(graph);
     for (uint32_t i = 0; i < graph->n && !rc; i++) {
+        rc = make_room(graph, i, degree[i]);
+        if (rc)
+            break;
+        graph->degree[i] = degree[i];
         memcpy(row_of(graph, i), neighbours, degree[i] * sizeof *neighbours);
         neighbours += degree[i];
-        graph->degree[i] = degree[i];
     }
     graph->ties = total / 2;
     return rc;
@@ -196,8 +315,6 @@ int sim_network_graph_restore(sim_network_graph_t *graph, const uint16_t *degree
 /* What is wrong with a node's row, or NULL. */
 static const char *fault_of(const sim_network_graph_t *graph, uint32_t a) {
     const uint32_t *row = sim_network_neighbours(graph, a);
-    if (graph->degree[a] > graph->stride)
-        return "has more ties than its row holds";
     for (uint32_t k = 0; k < graph->degree[a]; k++) {
         if (row[k] >= graph->n)
             return "is tied to what is no node";
@@ -213,6 +330,15 @@ static const char *fault_of(const sim_network_graph_t *graph, uint32_t a) {
 
 int sim_network_graph_verify(const sim_network_graph_t *graph, char *why, size_t why_size) {
     uint64_t ends = 0;
+    uint32_t long_rows = 0;
+    for (uint32_t a = 0; a < graph->n; a++)
+        long_rows += is_long(graph, a);
+    if (long_rows !=
+        graph->long_rows) { /* then what a row says of a longer one is not to be read */
+        snprintf(why, why ? why_size : 0, "graph: %u nodes have more than %u ties, %u have room",
+                 long_rows, graph->stride, graph->long_rows);
+        return SIM_ERR_VERIFY;
+    }
     for (uint32_t a = 0; a < graph->n; a++) {
         const char *fault = fault_of(graph, a);
         if (fault) {

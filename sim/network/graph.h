@@ -1,26 +1,32 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A simple undirected graph for millions of nodes: one row of neighbours per node, rows of
- * equal stride, so that a row is one or two cache lines and no index is chased. A full row
- * doubles the stride of all (order within rows is kept, so results do not depend on it). */
+/* A simple undirected graph for millions of nodes. Every node has a row of `stride` places of its
+ * own, one or two cache lines, so that no index is chased; the few who outgrow it have a longer row
+ * elsewhere, and their own says where. So memory goes with the number of ties, hubs or not. The
+ * order within a row does not depend on where it lies, nor do results. */
 #ifndef SIM_NETWORK_GRAPH_H
 #define SIM_NETWORK_GRAPH_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "sim/base/arena.h"
 #include "sim/rng/rng.h"
 
-/* Most ties of one node. Rows of this length for all nodes fill the memory of any machine
- * long before the limit does. */
-enum { SIM_NETWORK_MAX_DEGREE = UINT16_MAX };
+/* Most ties of one node. */
+enum { SIM_NETWORK_MAX_DEGREE = UINT16_MAX, SIM_NETWORK_ROW_SIZES = 13 };
 
 typedef struct {
     uint32_t n, stride; /* stride is a multiple of 16 words, a cache line */
-    uint32_t *row;      /* n * stride; what lies behind a row's degree is some node's id */
-    uint16_t *degree;   /* n */
+    /* n * stride. A node with more than `stride` ties has there what graph.c keeps about its longer
+     * row: go through sim_network_neighbours. */
+    uint32_t *row;
+    uint16_t *degree; /* n */
     uint64_t ties;
+    uint32_t long_rows;                     /* nodes that have one */
+    uint32_t longest;                       /* places of the longest row there was so far */
+    uint32_t *spare[SIM_NETWORK_ROW_SIZES]; /* rows of stride << s places that were given back */
     sim_base_arena_t *arena;
     bool known; /* to the world, which saves and compares it */
     /* The first misuse, else ""; as in sim_network_ties_t. */
@@ -32,14 +38,20 @@ typedef struct {
 int sim_network_graph_init(sim_network_graph_t *graph, sim_base_arena_t *arena, uint32_t n,
                            double mean_degree);
 
+/* A node's neighbours, degree[node] of them. What lies behind them, up to a multiple of 16 places,
+ * may be read and means nothing. */
 static inline const uint32_t *sim_network_neighbours(const sim_network_graph_t *graph,
                                                      uint32_t node) {
-    return graph->row + (size_t)node * graph->stride;
+    const uint32_t *own = graph->row + (size_t)node * graph->stride, *longer;
+    if (__builtin_expect(graph->degree[node] <= graph->stride, 1))
+        return own;
+    memcpy(&longer, own, sizeof longer);
+    return longer;
 }
 
 /* Asks for a node's row ahead of its use: a graph of millions does not fit any cache. */
 static inline void sim_network_prefetch(const sim_network_graph_t *graph, uint32_t node) {
-    __builtin_prefetch(sim_network_neighbours(graph, node), 1);
+    __builtin_prefetch(graph->row + (size_t)node * graph->stride, 1);
 }
 
 bool sim_network_graph_has(const sim_network_graph_t *graph, uint32_t a, uint32_t b);
@@ -55,6 +67,16 @@ int sim_network_graph_link(sim_network_graph_t *graph, uint32_t a, uint32_t b);
 /* Drops the tie at place `at` of a's row; the last neighbour takes its place, in both rows. Where
  * there is none that is a misuse, and nothing changes. */
 void sim_network_graph_drop(sim_network_graph_t *graph, uint32_t a, uint32_t at);
+
+/* Moves the tie at place `at` of a's row to `to`, which the caller has just seen to be neither a
+ * nor a neighbour: `to` takes the place. 0, SIM_ERR_MEMORY or SIM_ERR_LIMIT. */
+int sim_network_graph_move(sim_network_graph_t *graph, uint32_t a, uint32_t at, uint32_t to);
+
+/* The three rows that a move changes, each alone. For several threads at once, as long as each row
+ * has one thread; afterwards all three must have been called. */
+void sim_network_row_replace(sim_network_graph_t *graph, uint32_t a, uint32_t at, uint32_t to);
+void sim_network_row_remove(sim_network_graph_t *graph, uint32_t b, uint32_t a);
+int sim_network_row_append(sim_network_graph_t *graph, uint32_t to, uint32_t a);
 
 /* Simple random graph G(n, m) on an empty graph: every graph with m ties equally likely.
  * SIM_ERR_ARGUMENT when m > n(n-1)/2. */

@@ -258,13 +258,15 @@ Test(contagion, rewiring_keeps_the_ties_and_the_graph_simple) {
 
 /* The number of agents that move a tie: binomial over those who have one. */
 Test(contagion, as_many_rewire_as_the_probability_says) {
+    enum { N = 100000 };
+    static bool tied[N];
     double with_ties = 0.0, want = 0.0;
     start(1, "agents = 100000; rewire = 0.02; mean_degree = 2.0;");
-    for (uint32_t i = 0; i < 100000; i++)
-        with_ties += state_of()->graph.degree[i] > 0;
+    for (uint32_t i = 0; i < N; i++)
+        with_ties += tied[i] = state_of()->graph.degree[i] > 0;
     step();
-    for (uint32_t block = 0; block < (100000 + SIM_BLOCK - 1) / SIM_BLOCK; block++)
-        want += state_of()->wanting[block];
+    for (uint32_t i = 0; i < N; i++)
+        want += tied[i] && state_of()->wants[i / 64] >> i % 64 & 1;
     double error = sqrt(with_ties * 0.02 * 0.98);
     cr_expect_lt(fabs(want - 0.02 * with_ties), 5.0 * error);
     cr_expect_gt(fabs(want - 0.023 * with_ties), 5.0 * error, "the twin with a wrong share");
@@ -273,9 +275,9 @@ Test(contagion, as_many_rewire_as_the_probability_says) {
 /* Agent 0 alone rewires, on a graph made by hand; each call is another step. */
 static void rewire_agent_0(int32_t at_step) {
     contagion_state_t *state = state_of();
-    memset(state->wanting, 0, (state->n + SIM_BLOCK - 1) / SIM_BLOCK * sizeof *state->wanting);
-    state->wants[0] = 0;
-    state->wanting[0] = 1;
+    memset(state->wants, 0,
+           (state->n + SIM_BLOCK - 1) / SIM_BLOCK * CONTAGION_WORDS * sizeof *state->wants);
+    state->wants[0] = 1;
     world.clock.step = at_step;
     cr_assert_eq(contagion_rewire_commit(&world), 0);
 }
@@ -341,6 +343,62 @@ Test(contagion, rows_that_overflow_in_a_step_are_survived) {
     for (int t = 0; t < 200; t++)
         step();
     cr_expect_eq(sim_world_verify(&world), 0);
+}
+
+/* ---- what is kept up to date, against what is counted ---- */
+
+/* Moods hold a count modulo 128: in the second graph it goes round several times. */
+Test(contagion, moods_are_what_would_be_counted) {
+    static const char *const graph[] = {"agents = 3000; mean_degree = 6.0;",
+                                        "agents = 700; mean_degree = 500.0;",
+                                        "agents = 600; mean_degree = 127.0;"};
+    for (int g = 0; g < 3; g++) {
+        start(1, "%s initial_share = 0.5; beta = 0.001; rewire = 0.3;", graph[g]);
+        for (int t = 0; t < 20; t++) {
+            step();
+            cr_assert_eq(sim_world_verify(&world), 0, "%s", world.note);
+        }
+        state_of()->mood[5] ^= CONTAGION_NEIGHBOUR;
+        cr_assert_eq(sim_world_verify(&world), SIM_ERR_VERIFY, "the twin with a wrong mood");
+    }
+}
+
+/* The step of every agent anew, from what is registered: words and thresholds of 32 bits, infected
+ * neighbours one by one. */
+static void expected_step(uint8_t *next, bool *wants, double beta, double gamma, double rewire) {
+    const contagion_state_t *state = state_of();
+    sim_rng_t rng = sim_world_rng(&world, CONTAGION_PURPOSE_AGENT);
+    for (uint32_t i = 0; i < state->n; i++) {
+        sim_rng_block_t more = sim_rng_block(&rng, i, 0, 1);
+        uint32_t both = sim_rng_block(&rng, i / 4, 0, 0).word[i % 4], count = 0;
+        uint32_t change = (both & 0xffff0000U) | (more.word[0] & 0xffffU);
+        for (uint32_t k = 0; k < state->graph.degree[i]; k++)
+            count += state->infected[sim_network_neighbours(&state->graph, i)[k]];
+        double p = state->infected[i] ? gamma : count ? -expm1(count * log1p(-beta)) : 0.0;
+        next[i] = state->infected[i] ^ (change < sim_rng_threshold(p));
+        wants[i] = (both << 16 | (more.word[1] & 0xffffU)) < sim_rng_threshold(rewire);
+    }
+}
+
+/* The second case has counts beyond 128; its thresholds are often met to half a word. */
+static void steps_are_as_expected(double beta, const char *graph) {
+    enum { N = 20000 };
+    static uint8_t next[N];
+    static bool wants[N];
+    start(1, "%s initial_share = 0.3; beta = %.6f; gamma = 0.2; rewire = 0.1;", graph, beta);
+    for (int t = 0; t < 20; t++) {
+        expected_step(next, wants, beta, 0.2, 0.1);
+        step();
+        cr_assert_arr_eq(state_of()->infected, next, state_of()->n);
+        for (uint32_t i = 0; i < state_of()->n; i++)
+            cr_assert_eq(state_of()->wants[i / 64] >> i % 64 & 1, wants[i]);
+    }
+}
+
+Test(contagion, a_step_is_what_the_words_say) {
+    steps_are_as_expected(0.05, "agents = 19999; mean_degree = 8.0;");
+    steps_are_as_expected(0.00002, "agents = 19999; mean_degree = 8.0;");
+    steps_are_as_expected(0.002, "agents = 1000; mean_degree = 400.0;");
 }
 
 /* ---- the engine's promises ---- */

@@ -39,16 +39,88 @@ Test(graph, dropping_moves_the_last_into_the_gap) {
     cr_expect_eq(sim_network_graph_verify(&graph, NULL, 0), 0);
 }
 
-Test(graph, a_star_outgrows_its_rows_and_keeps_their_order) {
+Test(graph, a_star_outgrows_its_row_and_keeps_its_order) {
     enum { N = 200 };
     cr_assert_eq(sim_network_graph_init(&graph, &arena, N, 1.0), 0);
-    uint32_t stride = graph.stride;
     for (uint32_t b = 1; b < N; b++)
         cr_assert_eq(sim_network_graph_add(&graph, 0, b), 0);
-    cr_expect_gt(graph.stride, stride);
+    cr_expect_eq(graph.long_rows, 1);
     for (uint32_t b = 1; b < N; b++)
         cr_assert_eq(sim_network_neighbours(&graph, 0)[b - 1], b);
     cr_expect_eq(sim_network_graph_verify(&graph, NULL, 0), 0);
+    while (graph.degree[0])
+        sim_network_graph_drop(&graph, 0, graph.degree[0] / 2);
+    cr_expect_eq(graph.long_rows, 0);
+    cr_expect_eq(sim_network_graph_verify(&graph, NULL, 0), 0);
+}
+
+/* Bytes for each tie, beyond the line of each node. */
+static double bytes_per_tie(void) {
+    return ((double)arena.used - 66.0 * graph.n) / (double)graph.ties;
+}
+
+Test(graph, hubs_take_memory_in_proportion_to_their_ties) {
+    enum { STAR = 10000, MANY = 100000, NEW_TIES = 4 };
+    cr_assert_eq(sim_network_graph_init(&graph, &arena, STAR, 2.0), 0);
+    for (uint32_t b = 1; b < STAR; b++)
+        cr_assert_eq(sim_network_graph_add(&graph, 0, b), 0);
+    cr_expect_lt(bytes_per_tie(), 24.0);
+    /* Barabasi & Albert: a newcomer's ties go to ends of ties that are there. */
+    static uint32_t end[2 * NEW_TIES * MANY];
+    size_t ends = 0;
+    sim_rng_t rng = sim_rng_at(sim_rng_key(1, 0), SIM_RNG_PURPOSE_TEST, 0);
+    sim_base_arena_reset(&arena);
+    cr_assert_eq(sim_network_graph_init(&graph, &arena, MANY, 2.0 * NEW_TIES), 0);
+    for (uint32_t a = 1; a < MANY; a++) {
+        sim_rng_draw_t draw = sim_rng_draw(&rng, a, 0);
+        for (int k = 0; k < NEW_TIES && graph.degree[a] < a; k++) {
+            uint32_t b = ends ? end[sim_rng_below(&draw, (uint32_t)ends)] : 0;
+            if (a == b || sim_network_graph_has(&graph, a, b))
+                continue;
+            cr_assert_eq(sim_network_graph_link(&graph, a, b), 0);
+            end[ends++] = a, end[ends++] = b;
+        }
+    }
+    cr_expect_gt(graph.longest, 512);
+    cr_expect_lt(bytes_per_tie(), 24.0);
+    cr_expect_eq(sim_network_graph_verify(&graph, NULL, 0), 0);
+}
+
+/* Ties come, move and go at random, often around the ends of rows; a table of all pairs is the
+ * twin. */
+Test(graph, rows_grow_and_shrink_as_a_table_of_pairs_says) {
+    enum { N = 80, CHANGES = 60000 };
+    static bool tied[N][N];
+    sim_rng_t rng = sim_rng_at(sim_rng_key(4, 0), SIM_RNG_PURPOSE_TEST, 0);
+    cr_assert_eq(sim_network_graph_init(&graph, &arena, N, 1.0), 0);
+    for (uint32_t c = 0; c < CHANGES; c++) {
+        sim_rng_draw_t draw = sim_rng_draw(&rng, c, 0);
+        uint32_t a = sim_rng_below(&draw, c % 3 ? 4 : N), b = sim_rng_below(&draw, N);
+        uint32_t at = sim_rng_below(&draw, N), filling = c / 5000 % 2;
+        if (a == b || tied[a][b])
+            continue;
+        if (at < graph.degree[a] && sim_rng_below(&draw, 4) == 0) {
+            uint32_t old = sim_network_neighbours(&graph, a)[at];
+            cr_assert_eq(sim_network_graph_move(&graph, a, at, b), 0);
+            cr_assert_eq(sim_network_neighbours(&graph, a)[at], b);
+            tied[a][old] = tied[old][a] = false;
+            tied[a][b] = tied[b][a] = true;
+        } else if (at < graph.degree[a] && !filling) {
+            uint32_t old = sim_network_neighbours(&graph, a)[at];
+            sim_network_graph_drop(&graph, a, at);
+            tied[a][old] = tied[old][a] = false;
+        } else {
+            cr_assert_eq(sim_network_graph_add(&graph, a, b), 0);
+            tied[a][b] = tied[b][a] = true;
+        }
+        if (c % 500 == 0)
+            cr_assert_eq(sim_network_graph_verify(&graph, NULL, 0), 0);
+    }
+    for (uint32_t a = 0; a < N; a++)
+        for (uint32_t b = 0; b < N; b++)
+            cr_assert_eq(sim_network_graph_has(&graph, a, b), tied[a][b]);
+    cr_expect_eq(graph.longest, 128, "rows of all sizes were there");
+    cr_expect_lt(arena.used, (size_t)100000, "what is given back is taken again");
 }
 
 Test(graph, random_graphs_are_simple_and_exact) {

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/rng/lanes.h"
 #include "sim/rng/watch.h"
 
 enum { DRAWS = 65536, BINS = 16, PAIR_BINS = BINS * BINS };
@@ -50,6 +51,52 @@ Test(rng, fill_gives_the_words_of_block_for_any_length) {
                 cr_assert_eq(low[i], block.word[1]);
             }
             cr_assert(high[n] == 0xabcdef01U && low[n] == 0xabcdef01U, "wrote behind the end");
+        }
+}
+
+Test(rng, words_gives_those_of_a_quarter_of_the_blocks) {
+    uint32_t word[702];
+    sim_rng_t rng = sim_rng_at(sim_rng_key(12, 3), 17, 9);
+    for (uint32_t first = 0; first < 3000; first += 1492)
+        for (uint32_t n = 0; n <= 701; n += n < 260 ? 1 : 63) {
+            word[n] = 0xabcdef01U;
+            sim_rng_words(&rng, first, n, word);
+            for (uint32_t e = first; e < first + n; e++)
+                cr_assert_eq(word[e - first], sim_rng_block(&rng, e / 4, 0, 0).word[e % 4]);
+            cr_assert_eq(word[n], 0xabcdef01U, "wrote behind the end");
+        }
+}
+
+Test(rng, blocks_gives_the_blocks_of_any_entities) {
+    uint32_t entity[101];
+    sim_rng_block_t block[101];
+    sim_rng_t rng = sim_rng_at(sim_rng_key(12, 3), 17, 9);
+    for (uint32_t i = 0; i < 101; i++)
+        entity[i] = i * 2654435761U;
+    for (uint32_t n = 0; n <= 100; n++) {
+        memset(&block[n], 0xab, sizeof *block);
+        sim_rng_blocks(&rng, entity, n, block);
+        for (uint32_t i = 0; i < n; i++) {
+            sim_rng_block_t one = sim_rng_block(&rng, entity[i], 0, 0);
+            cr_assert_arr_eq(block[i].word, one.word, sizeof one);
+        }
+        cr_assert_eq(block[n].word[0], 0xababababU, "wrote behind the end");
+    }
+}
+
+/* The plain one, and what the processor has beyond it. */
+Test(rng, lanes_give_the_same_whatever_the_instructions) {
+    uint32_t entity[SIM_RNG_LANES], word[4][SIM_RNG_LANES];
+    sim_rng_t rng = sim_rng_at(sim_rng_key(5, 8), 65535, UINT32_MAX);
+    cr_assert(sim_rng_lanes_variant(0) && sim_rng_lanes());
+    for (int variant = 0; variant < SIM_RNG_LANES_VARIANTS; variant++)
+        for (uint32_t t = 0; t < 50 && sim_rng_lanes_variant(variant); t++) {
+            for (uint32_t l = 0; l < SIM_RNG_LANES; l++)
+                entity[l] = (t * SIM_RNG_LANES + l) * 2654435761U;
+            sim_rng_lanes_variant(variant)(&rng, entity, word);
+            for (uint32_t l = 0; l < SIM_RNG_LANES; l++)
+                for (uint32_t w = 0; w < 4; w++)
+                    cr_assert_eq(word[w][l], sim_rng_philox(&rng, entity[l], 0, 0).word[w]);
         }
 }
 

@@ -39,14 +39,14 @@ static const gsl_rng_type type = {"cursor", UINT32_MAX, 0,        sizeof(source_
 
 double sim_rng_beta(sim_rng_draw_t *draw, double alpha, double beta) {
     source_t source = {.draw = draw};
-    if (!(alpha > 0 && beta > 0 && isfinite(alpha + beta)))
+    if (!(alpha >= 1e-300 && beta >= 1e-300 && isfinite(alpha + beta))) /* else 0 / 0 */
         GSL_ERROR_VAL("both parameters of a beta distribution must lie above 0", GSL_EDOM, NAN);
     return gsl_ran_beta(&(gsl_rng){&type, &source}, alpha, beta);
 }
 
 double sim_rng_gamma(sim_rng_draw_t *draw, double shape, double scale) {
     source_t source = {.draw = draw};
-    if (!(shape > 0 && scale >= 0 && isfinite(shape + scale)))
+    if (!(shape > 0 && scale >= 0 && shape <= 1e150 && scale <= 1e150)) /* else infinite */
         GSL_ERROR_VAL("a gamma distribution needs a shape above 0 and a scale of 0 or more",
                       GSL_EDOM, NAN);
     return gsl_ran_gamma(&(gsl_rng){&type, &source}, shape, scale);

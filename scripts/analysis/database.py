@@ -49,6 +49,10 @@ def connect(path):
         raise ResultsError(f"{path} is not a file.")
     if _loaded.get(path, _identity(path)) != _identity(path):
         raise ResultsError(f"{path} has been replaced while it was read; read it again.", code=1)
+    log = Path(f"{path.resolve()}-wal")
+    if log.exists() and log.stat().st_size:  # SQLite would read it as a part of the file, whatever it is the log of
+        raise ResultsError(f"beside {path} lies {log.name}, which is not kumiai's: end the program that writes it, or "
+                           "move it away if it belongs to another database.")
     try:
         db = sqlite3.connect(path.resolve().as_uri() + "?mode=ro", uri=True)
     except sqlite3.Error as error:

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One replicate: set up, step, observe, reduce. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -77,12 +78,23 @@ static int all_steps(const sim_experiment_run_t *run, const atomic_int *halt, si
     return rc;
 }
 
+static int check_summary(sim_world_t *world, const sim_record_t *record) {
+    for (size_t i = 0; i < record->n_reducers; i++)
+        if (isinf(record->summary[i]))
+            return sim_world_fail(world, SIM_ERR_MODEL,
+                                  "summary of model %.40s: %.60s is infinite (no value is NaN)",
+                                  world->model->name, world->model->reducers[i].name);
+    return 0;
+}
+
 static int conclude(const sim_experiment_run_t *run, sim_world_t *world, sim_record_t *record) {
     int rc = 0;
     sim_record_reduce(record, world->model);
     if (world->model->summarise)
         rc = sim_schedule_outcome(world, "summarise()", "",
                                   world->model->summarise(world, record->summary));
+    if (rc == 0)
+        rc = check_summary(world, record);
     if (rc == 0 && world->ties)
         rc = sim_record_ties_check(record, world->model->labels, world->ties);
     if (rc == 0 && run->detail == SIM_DETAIL_FULL && world->ties)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Rows that a model adds to its own results tables. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,9 @@ static int check_row(sim_world_t *world, int table, const sim_cell_t *cell) {
         return sim_world_fail(world, SIM_ERR_ARGUMENT, "there is no results table %d", table);
     const sim_field_t *field = world->model->tables[table].fields;
     for (size_t f = 0; field[f].name; f++) {
+        if (field[f].type == SIM_FIELD_REAL && isinf(cell[f].r))
+            return sim_world_fail(world, SIM_ERR_MODEL, "%.60s.%.60s is infinite (no value is NaN)",
+                                  world->model->tables[table].name, field[f].name);
         if (field[f].type != SIM_FIELD_LABEL || cell[f].i == SIM_NULL_INT)
             continue;
         if (cell[f].i < 0 || (size_t)cell[f].i >= sim_record_words(field[f].labels))

@@ -22,7 +22,7 @@ static double gamma_of(sim_rng_draw_t *draw, double shape) {
 }
 
 double sim_rng_gamma(sim_rng_draw_t *draw, double shape, double scale) {
-    if (!(shape > 0 && scale >= 0 && isfinite(shape + scale)))
+    if (!(shape > 0 && scale >= 0 && shape <= 1e150 && scale <= 1e150)) /* else infinite */
         GSL_ERROR_VAL("a gamma distribution needs a shape above 0 and a scale of 0 or more",
                       GSL_EDOM, NAN);
     if (shape >= 1)
@@ -43,7 +43,7 @@ static double beta_of_small(sim_rng_draw_t *draw, double alpha, double beta) {
 }
 
 double sim_rng_beta(sim_rng_draw_t *draw, double alpha, double beta) {
-    if (!(alpha > 0 && beta > 0 && isfinite(alpha + beta)))
+    if (!(alpha >= 1e-300 && beta >= 1e-300 && isfinite(alpha + beta))) /* else 0 / 0 */
         GSL_ERROR_VAL("both parameters of a beta distribution must lie above 0", GSL_EDOM, NAN);
     if (alpha <= 1 && beta <= 1)
         return beta_of_small(draw, alpha, beta);

@@ -277,6 +277,30 @@ static void check_reducers(check_t *check, const char *const *metrics) {
 
 /* ---- tables, labels, purposes, phases ---- */
 
+static void check_words(check_t *check, const char *what, const char *const *words, size_t most) {
+    size_t n = 0;
+    for (; words && words[n] && n <= most; n++) {
+        if (!is_text(words[n]) || !*words[n]) {
+            problem(check, "label %zu of its %s is none; does the list end with NULL?", n, what);
+            return;
+        }
+        for (size_t i = 0; i < n; i++)
+            if (strcmp(words[i], words[n]) == 0)
+                problem(check, "\"%s\" stands twice in its %s", words[n], what);
+    }
+    if (n > most)
+        problem(check, "it has more than %zu %s", most, what);
+}
+
+static void check_field_words(check_t *check, const char *table, const sim_field_t *field) {
+    char what[160];
+    snprintf(what, sizeof what, "labels of table %.50s, %.60s", table, field->name);
+    if (field->labels)
+        check_words(check, what, field->labels, UINT16_MAX);
+    else
+        problem(check, "table %s, %s: a label without words", table, field->name);
+}
+
 static void check_fields(check_t *check, const sim_table_t *table) {
     const char *seen[MOST + 1] = {NULL};
     char what[80];
@@ -290,8 +314,8 @@ static void check_fields(check_t *check, const sim_table_t *table) {
         if (field->type > SIM_FIELD_LABEL)
             problem(check, "table %s, %s: there is no type %d", table->name, field->name,
                     (int)field->type);
-        if (field->type == SIM_FIELD_LABEL && !field->labels)
-            problem(check, "table %s, %s: a label without words", table->name, field->name);
+        if (field->type == SIM_FIELD_LABEL)
+            check_field_words(check, table->name, field);
     }
 }
 
@@ -306,32 +330,17 @@ static void check_tables(check_t *check) {
     }
 }
 
-static void check_words(check_t *check, const char *what, const char *const *words, size_t most) {
-    size_t n = 0;
-    for (; words && words[n] && n <= most; n++) {
-        if (!is_text(words[n]) || !*words[n]) {
-            problem(check, "label %zu of its %s is none; does the list end with NULL?", n, what);
-            return;
-        }
-        for (size_t i = 0; i < n; i++)
-            if (strcmp(words[i], words[n]) == 0)
-                problem(check, "\"%s\" stands twice in its %s of ties", words[n], what);
-    }
-    if (n > most)
-        problem(check, "it has more than %zu %s of ties", most, what);
-}
-
 static void check_labels(check_t *check) {
     const sim_network_labels_t *labels = check->model->labels;
     if (!labels)
         return;
     if (!labels->kinds || !labels->kinds[0])
         problem(check, "its labels name no kind of ties");
-    check_words(check, "kinds", labels->kinds, SIM_NETWORK_KINDS);
-    check_words(check, "modes", labels->modes, UINT8_MAX);
-    check_words(check, "sectors", labels->sectors, UINT8_MAX);
-    check_words(check, "stages", labels->stages, UINT8_MAX);
-    check_words(check, "causes", labels->causes, UINT8_MAX);
+    check_words(check, "kinds of ties", labels->kinds, SIM_NETWORK_KINDS);
+    check_words(check, "modes of ties", labels->modes, UINT8_MAX);
+    check_words(check, "sectors of ties", labels->sectors, UINT8_MAX);
+    check_words(check, "stages of ties", labels->stages, UINT8_MAX);
+    check_words(check, "causes of ties", labels->causes, UINT8_MAX);
 }
 
 static void check_purposes(check_t *check) {

@@ -14,7 +14,25 @@ static bool has_word(const char *const *words, uint8_t value) {
     return value < n;
 }
 
-/* The spells that were added since the last look: what they are called, and when they begin. */
+/* Of a new tie: nothing of it lies ahead. In the set-up it may have begun and ended long ago. */
+static int check_dates(sim_world_t *world, uint32_t id) {
+    const sim_network_ties_t *ties = world->ties;
+    int32_t now = world->clock.step, end = ties->terminus[id];
+    const struct {
+        const char *what;
+        int32_t step;
+    } date[] = {{"begins", ties->onset[id]},
+                {"reaches its stage", ties->stage_since[id]},
+                {"ends", end == SIM_NETWORK_OPEN ? now : end}};
+    for (size_t d = 0; d < sizeof date / sizeof *date; d++)
+        if (date[d].step > now)
+            return sim_world_fail(world, SIM_ERR_ARGUMENT,
+                                  "tie %u %s at step %d, but it is step %d", id, date[d].what,
+                                  date[d].step, now);
+    return SIM_OK;
+}
+
+/* The spells that were added since the last look: what they are called, and their dates. */
 static int check_new_ties(sim_world_t *world) {
     const sim_network_ties_t *ties = world->ties;
     const sim_network_labels_t *labels = world->model->labels;
@@ -41,10 +59,9 @@ static int check_new_ties(sim_world_t *world) {
                                       "tie %u has %s %u, which has no word in the model's labels",
                                       id, list[l].what, value);
         }
-        if (ties->onset[id] > world->clock.step)
-            return sim_world_fail(world, SIM_ERR_ARGUMENT,
-                                  "tie %u begins at step %d, but it is step %d", id,
-                                  ties->onset[id], world->clock.step);
+        int rc = check_dates(world, id);
+        if (rc)
+            return rc;
     }
     return SIM_OK;
 }

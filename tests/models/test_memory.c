@@ -6,35 +6,12 @@
 #include <string.h>
 
 #include "sim/experiment/experiment.h"
+#include "tests/support/failing.h"
 #include "tests/support/tiny.h"
 
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *block, size_t size);
 void *__real_sim_base_arena_alloc(sim_base_arena_t *arena, size_t count, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *block, size_t size);
 void *__wrap_sim_base_arena_alloc(sim_base_arena_t *arena, size_t count, size_t size);
 
-static long countdown; /* 0: nothing fails */
-static bool failed;
-
-static bool fails(void) {
-    if (countdown == 0 || --countdown > 0)
-        return false;
-    return failed = true;
-}
-
-void *__wrap_malloc(size_t size) {
-    return fails() ? NULL : __real_malloc(size);
-}
-void *__wrap_calloc(size_t count, size_t size) {
-    return fails() ? NULL : __real_calloc(count, size);
-}
-void *__wrap_realloc(void *block, size_t size) {
-    return fails() ? NULL : __real_realloc(block, size);
-}
 void *__wrap_sim_base_arena_alloc(sim_base_arena_t *arena, size_t count, size_t size) {
     return fails() ? NULL : __real_sim_base_arena_alloc(arena, count, size);
 }

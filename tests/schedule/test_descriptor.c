@@ -226,18 +226,23 @@ Test(descriptor, phases) {
 }
 
 Test(descriptor, tables_and_labels) {
+    static const char *const twice[] = {"a", "a", NULL}, *const empty[] = {"", NULL};
     static const sim_field_t fields[] = {{"run_id", SIM_FIELD_INTEGER, NULL, ""},
                                          {"word", SIM_FIELD_LABEL, NULL, ""},
+                                         {"pair", SIM_FIELD_LABEL, twice, ""},
+                                         {"gap", SIM_FIELD_LABEL, empty, ""},
                                          {.name = NULL}};
     static const sim_table_t tables[] = {{"things", NULL, fields}, {.name = NULL}};
-    static const char *const no_kind[] = {NULL}, *const empty[] = {"", NULL};
-    static const char *const twice[] = {"a", "a", NULL};
+    static const char *const no_kind[] = {NULL};
     static const char *const nine[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", NULL};
     sim_model_t model = good();
     model.tables = tables;
     expect(&model, "things: its doc has no text (NULL)\n"
                    "\"run_id\" in its table things is a name that the engine uses\n"
-                   "table things, word: a label without words");
+                   "table things, word: a label without words\n"
+                   "\"a\" stands twice in its labels of table things, pair\n"
+                   "label 0 of its labels of table things, gap is none; does the list end with "
+                   "NULL?");
     model = good();
     model.labels = &(const sim_network_labels_t){.kinds = no_kind};
     expect(&model, "its labels name no kind of ties");
@@ -246,5 +251,5 @@ Test(descriptor, tables_and_labels) {
     model.labels = &(const sim_network_labels_t){.kinds = twice};
     expect(&model, "\"a\" stands twice in its kinds of ties");
     model.labels = &(const sim_network_labels_t){.kinds = empty};
-    expect(&model, "label 0 of its kinds is none; does the list end with NULL?");
+    expect(&model, "label 0 of its kinds of ties is none; does the list end with NULL?");
 }

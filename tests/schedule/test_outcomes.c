@@ -14,7 +14,7 @@ typedef int mistake_t(sim_world_t *world);
 typedef struct {
     mistake_t *in_setup, *in_commit;
     int decide_returns, observe_returns;
-    bool infinite;
+    double value;  /* 0: metrics are 1 */
     size_t writes; /* metrics */
 } params_t;
 
@@ -59,7 +59,7 @@ static int commit(sim_world_t *world) {
 static int observe(sim_world_t *world, double *metric) {
     const params_t *params = world->params;
     for (size_t i = 0; i < params->writes; i++)
-        metric[i] = params->infinite ? INFINITY : 1;
+        metric[i] = params->value != 0 ? params->value : 1;
     return params->observe_returns;
 }
 
@@ -283,6 +283,50 @@ static int column_without_name(sim_world_t *world) {
     return SIM_OK;
 }
 
+static int infinite_summary(sim_world_t *world, double *summary) {
+    (void)world;
+    summary[0] = -INFINITY;
+    return SIM_OK;
+}
+
+static int end_later_in_setup(sim_world_t *world) {
+    sim_network_birth_t birth = good;
+    uint32_t id = 0;
+    birth.onset = -2;
+    (void)sim_network_tie_add(world->ties, &birth, &id);
+    sim_network_tie_end(world->ties, id, 3, 0);
+    return SIM_OK;
+}
+
+static int stage_later_in_setup(sim_world_t *world) {
+    sim_network_birth_t birth = good;
+    uint32_t id = 0;
+    birth.onset = 0;
+    (void)sim_network_tie_add(world->ties, &birth, &id);
+    sim_network_tie_stage(world->ties, id, 1, 2);
+    return SIM_OK;
+}
+
+Test(outcomes, of_ties_in_setup) {
+    expect((params_t){.in_setup = end_later_in_setup},
+           "setup() of model walk: tie 0 ends at step 3, but it is step 0");
+    expect((params_t){.in_setup = stage_later_in_setup},
+           "setup() of model walk: tie 0 reaches its stage at step 2, but it is step 0");
+}
+
+Test(outcomes, of_the_summary) {
+    static const char said[] = "summary of model walk: one_sum is infinite (no value is NaN)"
+                               " (after 4 of 4 steps)";
+    static const sim_reducer_t sum[] = {{"one_sum", "", "", SIM_REDUCE_SUM, "one", 0, 0},
+                                        {.name = NULL}};
+    sim_model_t summed = model;
+    summed.reducers = sum;
+    expect_of(&summed, (params_t){.writes = 2, .value = 1e300}, "");
+    expect_of(&summed, (params_t){.writes = 2, .value = 1e308}, said);
+    summed.summarise = infinite_summary;
+    expect_of(&summed, (params_t){.writes = 2}, said);
+}
+
 Test(outcomes, of_the_other_hooks) {
     expect((params_t){.in_setup = column_twice},
            "setup() of model walk: column walk.place is registered twice");
@@ -294,7 +338,7 @@ Test(outcomes, of_the_other_hooks) {
         "4 steps)");
     expect((params_t){.writes = 2}, "");
     expect(
-        (params_t){.writes = 2, .infinite = true},
+        (params_t){.writes = 2, .value = INFINITY},
         "observe() of model walk: metric one is infinite (no value is NaN) (after 0 of 4 steps)");
     expect((params_t){.in_setup = column_of_no_type},
            "setup() of model walk: a column has a type that there is not");

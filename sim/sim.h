@@ -27,6 +27,7 @@
 #include "sim/param/table.h"
 #include "sim/record/record.h"
 #include "sim/record/store.h"
+#include "sim/rng/math.h"
 #include "sim/rng/rng.h"
 #include "sim/schedule/clock.h"
 

@@ -34,7 +34,8 @@ int contagion_changed(sim_world_t *world) {
     state->recovery = sim_rng_threshold(params->gamma);
     state->rewire = sim_rng_threshold(params->rewire);
     for (size_t k = 0; k <= most_neighbours(state); k++) /* 1 - (1 - beta)^k, exact if small too */
-        state->infection[k] = sim_rng_threshold(k ? -expm1((double)k * log1p(-params->beta)) : 0.0);
+        state->infection[k] =
+            sim_rng_threshold(k ? -sim_math_expm1((double)k * sim_math_log1p(-params->beta)) : 0.0);
     return SIM_OK;
 }
 

@@ -119,7 +119,7 @@ int coop_associations_year(sim_world_t *world) {
     sim_rng_fill(&rng, first, pop->n_partners - first, s->high, s->low);
     for (uint32_t a = first; a < pop->n_partners && !rc; a++) {
         double u = sim_rng_unit(s->high[a - first], s->low[a - first]);
-        if (partner->exists[a] || u >= most || u >= -expm1(-founding_rate(world, a)))
+        if (partner->exists[a] || u >= most || u >= -sim_math_expm1(-founding_rate(world, a)))
             continue;
         uint32_t n;
         (void)coop_associations_cities(pop, a, &n);

@@ -36,7 +36,7 @@ static int64_t sliver(const sim_world_t *world, uint32_t d, double austerity) {
 static double history(int32_t year) {
     static const double first = 1997, last = 2001, before = 11.5, after = 6.5;
     double passed = coop_clip((year - first) / (last - first));
-    return pow(before / after, 1 - passed);
+    return sim_math_pow(before / after, 1 - passed);
 }
 
 /* People of each government as far as they pay: without revenue or support a member withholds a
@@ -67,13 +67,13 @@ static double elapsed(const sim_world_t *world) {
 }
 
 double coop_budget_austerity(const sim_world_t *world) {
-    return exp(-coop_path_at(&coop_state(world)->austerity, elapsed(world)));
+    return sim_math_exp(-coop_path_at(&coop_state(world)->austerity, elapsed(world)));
 }
 
 void coop_budget_renew_donor(sim_world_t *world, uint32_t d) {
     coop_state_t *s = coop_state(world);
     s->fiscal_factor[d] =
-        pow(s->donor.fiscal_strength[d], coop_params(world)->budget.fiscal_exponent);
+        sim_math_pow(s->donor.fiscal_strength[d], coop_params(world)->budget.fiscal_exponent);
 }
 
 void coop_budget_renew(sim_world_t *world) {

@@ -90,7 +90,7 @@ static double score(const sim_world_t *world, int scheme, uint32_t tie) {
     sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_CALL_SCORE,
                                          coop_round_key(d, (uint32_t)scheme), ties->partner[tie]);
     return p->score_knowhow * donor->knowhow[sector][d] +
-           p->score_record * log1p(donor->record[d]) + p->score_trust * ties->trust[tie] +
+           p->score_record * sim_math_log1p(donor->record[d]) + p->score_trust * ties->trust[tie] +
            p->score_country * pop->country[country].priority +
            p->score_noise * sim_rng_normal(&draw);
 }
@@ -112,8 +112,9 @@ static bool proposes(const sim_world_t *world, const call_t *call, uint32_t tie,
     double bound = rate * coop_ladder_bonding_at_most(world, tie) + 1e-12; /* of 1 - exp(-x) */
     bool will = renewed
                     ? u < p->renewal
-                    : u < bound && u < 1 - exp(-rate * coop_ladder_bonding_at_most(world, tie)) &&
-                          u < 1 - exp(-rate * coop_ladder_bonding(world, tie));
+                    : u < bound &&
+                          u < 1 - sim_math_exp(-rate * coop_ladder_bonding_at_most(world, tie)) &&
+                          u < 1 - sim_math_exp(-rate * coop_ladder_bonding(world, tie));
     return will && !coop_projects_running(world, tie) &&
            able(world, call, tie, ceiling_of(world, call, false));
 }

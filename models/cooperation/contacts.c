@@ -126,7 +126,7 @@ static double firm_weight(const sim_world_t *world, uint32_t d) {
 void coop_contacts_renew_donor(sim_world_t *world, uint32_t d) {
     const coop_contacts_params_t *p = &coop_params(world)->contacts;
     coop_state_t *s = coop_state(world);
-    double size = pow(s->donor.population[d] / 1e6, p->size_exponent);
+    double size = sim_math_pow(s->donor.population[d] / 1e6, p->size_exponent);
     const coop_donor_t *donor = &s->donor;
     bool known = donor->reputation[d] > 0 || donor->record[d] || donor->n_projects[d];
     double ways = p->conference + p->knowhow + p->missions +

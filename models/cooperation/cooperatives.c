@@ -238,7 +238,7 @@ static int meet_fate(sim_world_t *world, uint32_t c, uint32_t high, uint32_t low
     bool sanitation = coop_sanitation(world, c);
     double end = sanitation ? 0 : p->dissolution, unite = sanitation ? p->unification : 0;
     double all = exit + end + unite, which = low * 0x1p-32 * all;
-    if (high * 0x1p-32 >= -expm1(-all))
+    if (high * 0x1p-32 >= -sim_math_expm1(-all))
         return 0;
     return which < exit         ? lose_member(world, c)
            : which < exit + end ? coop_cooperatives_dissolve(world, c, SIM_NETWORK_NONE)
@@ -249,7 +249,7 @@ static int meet_fate(sim_world_t *world, uint32_t c, uint32_t high, uint32_t low
 static uint32_t ceiling(const coop_cooperatives_params_t *p, int form) {
     double exit = p->exit * looseness(p, form);
     double all = exit * (1 + p->exit_divided) + coop_max(p->dissolution, p->unification);
-    return sim_rng_threshold(-expm1(-all));
+    return sim_rng_threshold(-sim_math_expm1(-all));
 }
 
 static int meet_fates(sim_world_t *world) {

@@ -32,7 +32,7 @@ static inline double likeness(const sim_world_t *world, const coop_pair_t *pair)
 
 /* A tie that is kept does not count itself. */
 static inline double popularity(const sim_world_t *world, const coop_pair_t *pair) {
-    return log1p(coop_state(world)->partner.n_ties[pair->partner] - (uint32_t)pair->tied);
+    return sim_math_log1p(coop_state(world)->partner.n_ties[pair->partner] - (uint32_t)pair->tied);
 }
 
 /* Whether another donor works with a marked partner besides this one. */
@@ -73,7 +73,7 @@ double coop_effects_closure(const sim_world_t *world, uint32_t d, uint32_t i) {
     }
     if (has_ties)
         mark_partners(world, d, 0);
-    return bonded ? log1p(bonded) : 0;
+    return bonded ? sim_math_log1p(bonded) : 0;
 }
 
 static inline double closure(const sim_world_t *world, const coop_pair_t *pair) {
@@ -99,10 +99,12 @@ static inline double distance(const sim_world_t *world, const coop_pair_t *pair)
         &coop_state(world)->memo[(pair->donor * 2654435761U ^ pair->partner * 40503U) % COOP_MEMO];
     if (memo->donor == pair->donor + 1 && memo->partner == pair->partner)
         return memo->distance;
-    double dy = sin((b->lat - a->lat) * degree / 2), dx = sin((b->lon - a->lon) * degree / 2);
+    double dy = sim_math_sin((b->lat - a->lat) * degree / 2),
+           dx = sim_math_sin((b->lon - a->lon) * degree / 2);
     double h =
         dy * dy + pop->cos_lat[pair->donor] * pop->cos_lat[pop->n_donors + pair->partner] * dx * dx;
-    *memo = (coop_memo_t){pair->donor + 1, pair->partner, 2 * earth * asin(sqrt(coop_min(1, h)))};
+    *memo = (coop_memo_t){pair->donor + 1, pair->partner,
+                          2 * earth * sim_math_asin(sqrt(coop_min(1, h)))};
     return memo->distance;
 }
 

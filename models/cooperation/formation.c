@@ -23,7 +23,7 @@ int coop_formation_match(const sim_world_t *world, uint32_t d, uint32_t i, doubl
 static bool partner_accepts(const sim_world_t *world, uint32_t key, const coop_pair_t *pair) {
     sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_FORMATION_ACCEPTANCE, key, pair->partner);
     double worth = coop_effects_worth(world, COOP_SIDE_PARTNER, COOP_FUNCTION_CREATION, pair);
-    return sim_rng_chance(&draw, 1 / (1 + exp(-worth)));
+    return sim_rng_chance(&draw, 1 / (1 + sim_math_exp(-worth)));
 }
 
 /* M14: citizens want support, the council money, colleagues people; each may say no. */
@@ -175,7 +175,7 @@ static double opportunity_rate(const sim_world_t *world, uint32_t d) {
 
 /* What coop_arrivals() computes anew for each: P(N > n) for n = 0, 1, ... */
 static void fill_arrivals(double mean, double *at_least) {
-    double term = exp(-mean);
+    double term = sim_math_exp(-mean);
     at_least[0] = 1 - term;
     for (uint32_t n = 1; n <= COOP_MAX_ROUNDS; n++) {
         term *= mean / n;

@@ -14,7 +14,9 @@ enum { OFFER_JOIN, OFFER_FOUND };
  * the efficient scale, by `savings` at five times the size. */
 static double saving(const coop_cooperatives_params_t *p, double own, double people) {
     double from = coop_min(own, p->efficient_scale), to = coop_min(people, p->efficient_scale);
-    return from > 0 && to > from ? 1 - pow(to / from, log1p(-p->savings) / log(5)) : 0;
+    return from > 0 && to > from
+               ? 1 - sim_math_pow(to / from, sim_math_log1p(-p->savings) / sim_math_log(5))
+               : 0;
 }
 
 double coop_founding_utility(const sim_world_t *world, uint32_t m, double people, uint32_t n) {
@@ -24,7 +26,7 @@ double coop_founding_utility(const sim_world_t *world, uint32_t m, double people
     bool shrinks = type == COOP_TYPE_TOWN || type == COOP_TYPE_VILLAGE;
     return p->scale * saving(p, donor->population[m], people) +
            p->stress * coop_max(0, 1 - donor->fiscal_strength[m]) + p->shrinking * shrinks +
-           p->subsidy - p->transaction_cost * (1 + log(n)) -
+           p->subsidy - p->transaction_cost * (1 + sim_math_log(n)) -
            p->election * coop_leadership_election_year(world, m);
 }
 
@@ -33,7 +35,7 @@ static double will(const sim_world_t *world, uint32_t seeker, uint32_t m, uint32
     sim_rng_draw_t draw =
         sim_world_draw(world, COOP_DRAW_COOPERATIVE_WILL, coop_round_key(seeker, offer), m);
     double u = sim_rng_uniform(&draw);
-    return coop_params(world)->cooperatives.noise * log(u / (1 - u));
+    return coop_params(world)->cooperatives.noise * sim_math_log(u / (1 - u));
 }
 
 static bool is_alone(const sim_world_t *world, uint32_t m) {
@@ -55,8 +57,9 @@ static void equip(sim_world_t *world, uint32_t c, const uint32_t *member, uint32
     double size = donor->population[c] / 1e5;
     donor->plants[c] =
         (uint32_t)coop_max(1, floor(donor->population[c] / p->knowhow.people_per_plant));
-    donor->own_budget[c] = p->cooperatives.budget_per_person * donor->population[c] *
-                           pow(size, log1p(-p->cooperatives.savings) / log(5));
+    donor->own_budget[c] =
+        p->cooperatives.budget_per_person * donor->population[c] *
+        sim_math_pow(size, sim_math_log1p(-p->cooperatives.savings) / sim_math_log(5));
     for (uint32_t k = 0; k < n; k++) {
         coop_inherit_staff(world, member[k], c, p->cooperatives.staff_share);
         donor->support[c] += donor->support[member[k]] / n;
@@ -149,7 +152,8 @@ static uint32_t find_cooperative(const sim_world_t *world, uint32_t m) {
 
 static bool members_take(const sim_world_t *world, uint32_t c, uint32_t m) {
     const coop_donor_t *donor = &coop_state(world)->donor;
-    double chance = -expm1(-coop_params(world)->cooperatives.consent * (1 + donor->cohesion[c]));
+    double chance =
+        -sim_math_expm1(-coop_params(world)->cooperatives.consent * (1 + donor->cohesion[c]));
     uint32_t n, yes = 0;
     const uint32_t *member = coop_members(world, c, &n);
     for (uint32_t k = 0; k < n; k++) {
@@ -191,7 +195,7 @@ static int search(sim_world_t *world, uint32_t m) {
 }
 
 int coop_founding_year(sim_world_t *world) {
-    double chance = -expm1(-coop_params(world)->cooperatives.founding);
+    double chance = -sim_math_expm1(-coop_params(world)->cooperatives.founding);
     int rc = 0;
     for (uint32_t m = 0; m < coop_population(world)->first_cooperative && !rc && chance > 0; m++) {
         sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_COOPERATIVE_OPPORTUNITY, m, 0);

@@ -8,7 +8,7 @@
 double coop_funding_own_share(const sim_world_t *world, uint32_t d, double granted) {
     const coop_budget_params_t *p = &coop_params(world)->budget;
     double strength = coop_min(1, coop_state(world)->donor.fiscal_strength[d]);
-    return granted * p->own_share * pow(strength, p->own_exponent);
+    return granted * p->own_share * sim_math_pow(strength, p->own_exponent);
 }
 
 /* Small projects from own money, mostly of the few that have it (M5). */

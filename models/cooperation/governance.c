@@ -21,7 +21,7 @@ void coop_governance_setup(sim_world_t *world) {
 int coop_governance_year(sim_world_t *world) {
     const coop_params_t *p = coop_params(world);
     coop_state_t *s = coop_state(world);
-    double learned = -expm1(-p->governance.learning);
+    double learned = -sim_math_expm1(-p->governance.learning);
     if (world->clock.step == 0)
         return 0;
     for (uint32_t c = coop_population(world)->first_cooperative; c < s->n_donors; c++) {

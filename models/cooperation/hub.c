@@ -54,7 +54,7 @@ static int recruit(sim_world_t *world, uint32_t hub) {
         if (sim_network_tie_find(world->ties, COOP_TIE_INITIATIVE, hub, pop->n_donors + i) !=
             SIM_NETWORK_NONE)
             continue;
-        if (u < 1 - exp(-rate))
+        if (u < 1 - sim_math_exp(-rate))
             rc = join(world, hub, i);
     }
     return rc;

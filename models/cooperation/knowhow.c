@@ -9,7 +9,7 @@
 /* Level just before a renewal when `plants` plants are renewed in turn, in the long run:
  * K = f + (K + g (1 - K) - f) e with e = exp(-forgetting * life / plants). */
 double coop_knowhow_steady(const coop_knowhow_params_t *p, double floor, double plants) {
-    double e = exp(-p->forgetting * p->plant_life / plants);
+    double e = sim_math_exp(-p->forgetting * p->plant_life / plants);
     double kept = 1 - e * (1 - p->plant_gain);
     return kept > 0 ? (floor * (1 - e) + e * p->plant_gain) / kept : floor;
 }
@@ -40,7 +40,7 @@ static void start_government(sim_world_t *world, uint32_t d, const double noise[
     coop_donor_t *donor = &coop_state(world)->donor;
     /* A prefecture supervises and runs no plant: its size brings no operating experience. */
     bool operates = pop->type[d] != COOP_TYPE_PREFECTURE;
-    double size = operates ? log10(coop_max(donor->population[d], 1) / 1e4) : 0;
+    double size = operates ? sim_math_log10(coop_max(donor->population[d], 1) / 1e4) : 0;
     double base = p->initial + p->industry * pop->industry[d] + p->size * coop_max(0, size);
     for (int k = 0; k < COOP_N_SECTORS; k++) {
         donor->knowhow[k][d] = coop_clip(base + 0.1 * (noise[k] - 0.5));
@@ -103,7 +103,7 @@ int coop_knowhow_year(sim_world_t *world) {
     coop_donor_t *donor = &coop_state(world)->donor;
     if (world->clock.step == 0)
         return 0;
-    double keep = exp(-p->forgetting);
+    double keep = sim_math_exp(-p->forgetting);
     for (int k = 0; k < COOP_N_SECTORS; k++) {
         double *restrict level = donor->knowhow[k];
         const double *restrict floor = donor->knowhow_floor[k];

@@ -21,7 +21,7 @@ static int by_area(const void *a, const void *b) {
 /* Exact enough among neighbours. */
 double coop_distance(const sim_record_agent_t *a, const sim_record_agent_t *b) {
     double degree = 3.14159265358979323846 / 180;
-    double dy = b->lat - a->lat, dx = (b->lon - a->lon) * cos(a->lat * degree);
+    double dy = b->lat - a->lat, dx = (b->lon - a->lon) * sim_math_cos(a->lat * degree);
     return dx * dx + dy * dy;
 }
 

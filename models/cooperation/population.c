@@ -462,9 +462,9 @@ static int build(coop_reader_t *r) {
     if (!rc)
         rc = add_founded(pop);
     for (uint32_t i = 0; i < pop->n_partners; i++)
-        pop->market[i] = log10(coop_max(pop->partner_population[i], 1e5) / 1e5);
+        pop->market[i] = sim_math_log10(coop_max(pop->partner_population[i], 1e5) / 1e5);
     for (uint32_t id = 0; id < pop->n_agents; id++)
-        pop->cos_lat[id] = cos(pop->agent[id].lat * (3.14159265358979323846 / 180));
+        pop->cos_lat[id] = sim_math_cos(pop->agent[id].lat * (3.14159265358979323846 / 180));
     return rc;
 }
 

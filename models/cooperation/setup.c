@@ -5,13 +5,13 @@
 #include "models/cooperation/cooperation.h"
 
 double coop_step_probability(const sim_world_t *world, double rate) {
-    return -expm1(-rate / world->clock.steps_per_year);
+    return -sim_math_expm1(-rate / world->clock.steps_per_year);
 }
 
 uint32_t coop_arrivals(double u, double mean) {
     if (u >= mean)
         return 0; /* mean > 1 - exp(-mean): nearly always enough to know */
-    double term = exp(-mean), at_least = 1 - term; /* P(N = n), P(N > n) */
+    double term = sim_math_exp(-mean), at_least = 1 - term; /* P(N = n), P(N > n) */
     uint32_t n = 0;
     while (u < at_least && n < COOP_MAX_ROUNDS) {
         n++;
@@ -259,7 +259,7 @@ int coop_setup(sim_world_t *world) {
     s->posts = (coop_path_t){.rate = coop_params(world)->staff.trend, .base = 1, .since = 1};
     start_donors(world);
     for (int k = 0; k < 256; k++)
-        s->log_of[k] = log(k);
+        s->log_of[k] = sim_math_log(k);
     coop_leadership_renew(world);
     coop_relations_renew(world);
     coop_budget_renew(world);

@@ -23,7 +23,7 @@ static double maturity(const sim_world_t *world, uint32_t tie) {
         ((double)world->clock.step - world->ties->onset[tie]) / world->clock.steps_per_year;
     if (world->ties->onset_censored[tie])
         age += p->sister_age;
-    return p->sister_maturity > 0 ? -expm1(-age / p->sister_maturity) : 1;
+    return p->sister_maturity > 0 ? -sim_math_expm1(-age / p->sister_maturity) : 1;
 }
 
 /* Strength of a sister city as a contact for the environment; 0 when that is no purpose of the tie.
@@ -138,7 +138,7 @@ static int sign(sim_world_t *world) {
     if (p->sister_growth <= 0 || s->partner_weight[pop->n_cities - 1] <= 0)
         return 0;
     for (int type = 0; type < COOP_TYPE_COOPERATIVE; type++)
-        chance[type] = 1 - exp(-p->sister_growth * p->sister_share * p->sister[type]);
+        chance[type] = 1 - sim_math_exp(-p->sister_growth * p->sister_share * p->sister[type]);
     sim_rng_fill(&rng, 0, pop->first_cooperative, s->high, s->low);
     for (uint32_t d = 0; d < pop->first_cooperative && !rc; d++)
         if (s->donor.exists[d] && s->high[d] * 0x1p-32 < chance[pop->type[d]]) {
@@ -167,7 +167,7 @@ static void age(sim_world_t *world, uint32_t tie, double pace, double inclinatio
 int coop_sisters_year(sim_world_t *world) {
     const coop_contacts_params_t *p = &coop_params(world)->contacts;
     const sim_network_ties_t *ties = world->ties;
-    double pace = 1 - exp(-p->sister_pace);
+    double pace = 1 - sim_math_exp(-p->sister_pace);
     if (world->clock.step == 0 || !p->sister_ties)
         return 0;
     double inclination[COOP_BATCH];

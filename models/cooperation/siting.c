@@ -27,7 +27,7 @@ int coop_siting_year(sim_world_t *world) {
     const coop_siting_params_t *p = &coop_params(world)->siting;
     const coop_population_t *pop = coop_population(world);
     coop_donor_t *donor = &coop_state(world)->donor;
-    double now = sim_schedule_time(&world->clock, world->clock.step), fade = exp(-p->fade);
+    double now = sim_schedule_time(&world->clock, world->clock.step), fade = sim_math_exp(-p->fade);
     for (uint32_t c = pop->first_cooperative; c < coop_state(world)->n_donors; c++) {
         bool settled = donor->divided_until[c] > now - 1 && donor->divided_until[c] <= now;
         donor->cohesion[c] *= fade;

@@ -26,7 +26,7 @@ static double initial_staff(const sim_world_t *world, uint32_t d) {
         return pop->own_staff[d];
     double per_1000 = pop->type[d] == COOP_TYPE_PREFECTURE ? p->prefecture_per_1000 : p->per_1000;
     return coop_state(world)->donor.population[d] / 1000 * per_1000 *
-           exp(p->dispersion * sim_rng_normal(&draw));
+           sim_math_exp(p->dispersion * sim_rng_normal(&draw));
 }
 
 /* National staff of the fiscal year relative to the start of the run. */
@@ -59,7 +59,7 @@ int coop_staff_year(sim_world_t *world) {
         return 0;
     double posts =
         p->posts * coop_max(0, coop_path_at(&coop_state(world)->posts, national_index(world)));
-    double retire = 1 - exp(-p->retirement), promote = 1 - exp(-p->promotion);
+    double retire = 1 - sim_math_exp(-p->retirement), promote = 1 - sim_math_exp(-p->promotion);
     for (uint32_t d = 0; d < coop_state(world)->n_donors; d++) {
         double before = donor->senior[d], target = posts * donor->staff_start[d];
         double senior = donor->senior[d] * (1 - retire) + donor->junior[d] * promote;

@@ -27,7 +27,7 @@ int coop_support_year(sim_world_t *world) {
     const coop_support_params_t *p = &coop_params(world)->support;
     coop_state_t *s = coop_state(world);
     coop_donor_t *donor = &s->donor;
-    double fade = exp(-coop_params(world)->projects.reputation_fade);
+    double fade = sim_math_exp(-coop_params(world)->projects.reputation_fade);
     double austerity = coop_budget_austerity(world);
     if (world->clock.step == 0)
         return 0;

@@ -123,7 +123,7 @@ static double given_up(const sim_world_t *world, uint32_t tie) {
                         .tied = true,
                         .trust = ties->trust[tie]};
     double worth = coop_effects_worth(world, COOP_SIDE_DONOR, COOP_FUNCTION_ENDOWMENT, &pair);
-    return 1 / (1 + exp(worth - coop_params(world)->formation.opt_out));
+    return 1 / (1 + sim_math_exp(worth - coop_params(world)->formation.opt_out));
 }
 
 /* Years at risk in this step. A spell lasts a step at least; births fall anywhere in their step,
@@ -134,8 +134,9 @@ static double years_at_risk(const sim_world_t *world, uint32_t tie) {
 }
 
 /* The cause whose clock rings first within the step, or SIM_NETWORK_NO_CAUSE. The draw of a cause
- * is uniform; its exponential waiting time is -log(1 - u) / hazard, computed only when it is short
- * enough to matter (u < hazard * time bounds it): so what keeping is worth is asked seldom. */
+ * is uniform; its exponential waiting time is -log(1 - u) / hazard, computed only when it
+ * is short enough to matter (u < hazard * time bounds it): so what keeping is worth is asked
+ * seldom. */
 static uint8_t ending(const sim_world_t *world, uint32_t tie, double *hazard) {
     sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_TIE_ENDING, world->ties->donor[tie],
                                          world->ties->partner[tie]);
@@ -148,7 +149,7 @@ static uint8_t ending(const sim_world_t *world, uint32_t tie, double *hazard) {
             continue;
         if (c == COOP_CAUSE_GOAL_MISMATCH)
             hazard[c] *= given_up(world, tie);
-        double wait = -log1p(-u) / hazard[c];
+        double wait = -sim_math_log1p(-u) / hazard[c];
         if (wait < first)
             first = wait, cause = (uint8_t)c;
     }

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "sim/rng/math.h"
+
 enum { WIDTH = 100, CELL_MIN = 20, CELL_MAX = 44, LABEL_MAX = 34, ROWS_MAX = 12, TEXT = 96 };
 
 /* Characters, not bytes, of UTF-8. */
@@ -42,7 +44,7 @@ static void value(const sim_record_mean_t *m, char *buffer, size_t size) {
     double side = fmin(m->mean - m->low, m->high - m->mean);
     side = side > 0 ? side : m->high - m->low;
     bool fixed = side > 1e-9 && fabs(m->mean) < 1e6 && fabs(m->high) < 1e6;
-    int places = fixed ? 1 - (int)floor(log10(side)) : 0;
+    int places = fixed ? 1 - (int)floor(sim_math_log10(side)) : 0;
     places = places > 0 ? places : 0;
     if (m->n == 0)
         snprintf(buffer, size, "-");

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/rng/math.h"
+
 /* ---- what is asked for ---- */
 
 void sim_cli_until_parse(const char *text, sim_cli_until_t *until, sim_base_diag_t *diag) {
@@ -140,7 +142,7 @@ static void unseen(FILE *stream, const sim_experiment_until_t *rule) {
     }
     if (rule->state == SIM_UNTIL_REACHED)
         fprintf(stream, "What happens in less than one pair of %.0f may not have been seen yet.\n",
-                1 / (1 - pow(0.05, 1 / (double)n)));
+                1 / (1 - sim_math_pow(0.05, 1 / (double)n)));
 }
 
 void sim_cli_until_print(FILE *stream, const sim_cli_until_t *until,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sim/experiment/parts.h"
+#include "sim/rng/math.h"
 
 const char *const sim_experiment_kinds[] = {"factorial", "zip",    "lhs",   "random", "sobol",
                                             "saltelli",  "morris", "table", NULL};
@@ -31,7 +32,7 @@ bool sim_experiment_factor_whole(const sim_experiment_factor_t *factor) {
 }
 
 static double on_log_scale(double min, double max, double u) {
-    return exp(log(min) + u * (log(max) - log(min)));
+    return sim_math_exp(sim_math_log(min) + u * (sim_math_log(max) - sim_math_log(min)));
 }
 
 /* Each whole number k has the cell [k - 1/2, k + 1/2) of the scale, those at the ends too. */

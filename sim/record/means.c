@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/base/interval.h"
+#include "sim/record/interval.h"
 #include "sim/record/store_parts.h"
 
 typedef struct {
@@ -91,8 +91,8 @@ static void conclude(const reading_t *r) {
         const gsl_rstat_workspace *values = r->running[i];
         size_t column = i % m->n_columns;
         const char *unit = column < r->n_units ? r->unit[column] : "";
-        sim_base_interval_t found =
-            sim_base_interval(values, 0.95, sim_base_quantity(values, unit));
+        sim_record_interval_t found =
+            sim_record_interval(values, 0.95, sim_record_quantity(values, unit));
         m->cell[i] = (sim_record_mean_t){gsl_rstat_n(values),
                                          gsl_rstat_n(values) ? gsl_rstat_mean(values) : (double)NAN,
                                          found.low, found.high};

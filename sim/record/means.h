@@ -9,7 +9,7 @@
 typedef struct {
     uint64_t n;       /* runs with a value */
     double mean;      /* NaN without one */
-    double low, high; /* its 95 % interval (sim/base/interval.h), NaN where there is none */
+    double low, high; /* its 95 % interval (sim/record/interval.h), NaN where there is none */
 } sim_record_mean_t;
 
 typedef struct {

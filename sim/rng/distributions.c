@@ -1,60 +1,102 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* GSL's distributions on a cursor. What GSL asks for words is a struct of the caller, nothing is
- * shared; it takes whole blocks, each from its last word to its first. */
+/* Distributions that take as many words of a cursor as it needs. Written here, since GSL's call the
+ * C library's log() and pow(), whose last bits depend on the machine. */
+#include <gsl/gsl_errno.h>
 #include <math.h>
 
-#include <gsl/gsl_errno.h>
-#include <gsl/gsl_randist.h>
-
+#include "sim/rng/math.h"
 #include "sim/rng/rng.h"
 
-typedef struct {
-    sim_rng_draw_t *draw;
-    sim_rng_block_t block;
-    uint32_t left; /* words of it */
-} source_t;
+/* ---- gamma and beta ---- */
 
-static unsigned long next_word(void *state) {
-    source_t *source = state;
-    sim_rng_draw_t *draw = source->draw;
-    if (source->left == 0) {
-        uint32_t index = (draw->next + 3) / 4; /* what is left of a block that was begun is lost */
-        source->block = sim_rng_philox(&draw->rng, draw->a, draw->b, index);
-        draw->next = 4 * (index + 1);
-        source->left = 4;
+/* Marsaglia and Tsang (2000), doi:10.1145/358407.358414: shape >= 1, scale 1. */
+static double gamma_of(sim_rng_draw_t *draw, double shape) {
+    const double d = shape - 1.0 / 3, c = 1 / sqrt(9 * d);
+    for (;;) {
+        const double x = sim_rng_normal(draw), u = sim_rng_uniform(draw), root = 1 + c * x;
+        const double v = root * root * root;
+        if (root > 0 && (u < 1 - 0.0331 * (x * x) * (x * x) ||
+                         sim_math_log(u) < 0.5 * x * x + d * (1 - v + sim_math_log(v))))
+            return d * v;
     }
-    return source->block.word[--source->left];
-}
-
-static double next_unit(void *state) {
-    return (double)next_word(state) / 0x1p32;
-}
-
-static void seed(void *state, unsigned long value) {
-    (void)state, (void)value;
-}
-
-static const gsl_rng_type type = {"cursor", UINT32_MAX, 0,        sizeof(source_t),
-                                  seed,     next_word,  next_unit};
-
-double sim_rng_beta(sim_rng_draw_t *draw, double alpha, double beta) {
-    source_t source = {.draw = draw};
-    if (!(alpha > 0 && beta > 0 && isfinite(alpha + beta)))
-        GSL_ERROR_VAL("both parameters of a beta distribution must lie above 0", GSL_EDOM, NAN);
-    return gsl_ran_beta(&(gsl_rng){&type, &source}, alpha, beta);
 }
 
 double sim_rng_gamma(sim_rng_draw_t *draw, double shape, double scale) {
-    source_t source = {.draw = draw};
     if (!(shape > 0 && scale >= 0 && isfinite(shape + scale)))
         GSL_ERROR_VAL("a gamma distribution needs a shape above 0 and a scale of 0 or more",
                       GSL_EDOM, NAN);
-    return gsl_ran_gamma(&(gsl_rng){&type, &source}, shape, scale);
+    if (shape >= 1)
+        return scale * gamma_of(draw, shape);
+    const double u = sim_rng_uniform(draw);
+    return scale * gamma_of(draw, 1 + shape) * sim_math_pow(u, 1 / shape);
+}
+
+/* Jöhnk (1964), for alpha, beta <= 1: on logarithms, since both powers may be zero. */
+static double beta_of_small(sim_rng_draw_t *draw, double alpha, double beta) {
+    for (;;) {
+        const double x = sim_math_log(sim_rng_uniform(draw)) / alpha,
+                     y = sim_math_log(sim_rng_uniform(draw)) / beta, most = fmax(x, y),
+                     part = sim_math_exp(x - most), all = part + sim_math_exp(y - most);
+        if (most + sim_math_log(all) <= 0)
+            return part / all;
+    }
+}
+
+double sim_rng_beta(sim_rng_draw_t *draw, double alpha, double beta) {
+    if (!(alpha > 0 && beta > 0 && isfinite(alpha + beta)))
+        GSL_ERROR_VAL("both parameters of a beta distribution must lie above 0", GSL_EDOM, NAN);
+    if (alpha <= 1 && beta <= 1)
+        return beta_of_small(draw, alpha, beta);
+    const double x = sim_rng_gamma(draw, alpha, 1), y = sim_rng_gamma(draw, beta, 1);
+    return x / (x + y);
+}
+
+/* ---- Poisson ---- */
+
+/* By inversion, for a mean below 10. */
+static uint32_t poisson_of_few(sim_rng_draw_t *draw, double mean) {
+    const double u = sim_rng_uniform(draw);
+    double term = sim_math_exp(-mean), sum = term;
+    uint32_t k = 0;
+    while (u > sum && term > 0) {
+        term *= mean / ++k;
+        sum += term;
+    }
+    return k;
+}
+
+/* log(k!): Stirling's series, whose next term is below 1e-13 from 16 on. */
+static double log_factorial(double k) {
+    double product = 1;
+    for (double i = 2; k < 16 && i <= k; i++)
+        product *= i;
+    if (k < 16)
+        return sim_math_log(product);
+    const double half_log_2_pi = 0.91893853320467274178, r = 1 / k;
+    return (k + 0.5) * sim_math_log(k) - k + half_log_2_pi +
+           r * (1.0 / 12 - r * r * (1.0 / 360 - r * r * (1.0 / 1260 - r * r / 1680)));
+}
+
+/* Transformed rejection, algorithm PTRS of Hörmann (1993), doi:10.1016/0167-6687(93)90997-4. */
+static uint32_t poisson_of_many(sim_rng_draw_t *draw, double mean) {
+    const double log_mean = sim_math_log(mean), b = 0.931 + 2.53 * sqrt(mean),
+                 a = -0.059 + 0.02483 * b, log_alpha = sim_math_log(1.1239 + 1.1328 / (b - 3.4)),
+                 squeeze = 0.9277 - 3.6224 / (b - 2);
+    for (;;) {
+        const double u = sim_rng_uniform(draw) - 0.5, v = sim_rng_uniform(draw), us = 0.5 - fabs(u);
+        const double k = floor((2 * a / us + b) * u + mean + 0.43);
+        if (us >= 0.07 && v <= squeeze)
+            return (uint32_t)k;
+        if (k < 0 || k > UINT32_MAX || (us < 0.013 && v > us))
+            continue;
+        if (sim_math_log(v) + log_alpha - sim_math_log(a / (us * us) + b) <=
+            k * log_mean - mean - log_factorial(k))
+            return (uint32_t)k;
+    }
 }
 
 uint32_t sim_rng_poisson(sim_rng_draw_t *draw, double mean) {
-    source_t source = {.draw = draw};
     if (!(mean >= 0 && mean <= 1e9)) /* a count is 32 bits */
         GSL_ERROR_VAL("the mean of a Poisson distribution must lie between 0 and 1e9", GSL_EDOM, 0);
-    return gsl_ran_poisson(&(gsl_rng){&type, &source}, mean);
+    return mean < 10 ? poisson_of_few(draw, mean) : poisson_of_many(draw, mean);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/rng/rng.h"
 
-#include <gsl/gsl_cdf.h>
 #include <math.h>
+
+#include "sim/rng/math.h"
 
 static uint64_t split_mix(uint64_t *state) {
     uint64_t x = *state += UINT64_C(0x9e3779b97f4a7c15);
@@ -28,13 +29,13 @@ uint32_t sim_rng_threshold(double p) {
 }
 
 double sim_rng_exponential_at(double u) {
-    return -log(u);
+    return -sim_math_log(u);
 }
 
 double sim_rng_normal_at(double u) {
-    return gsl_cdf_ugaussian_Pinv(u);
+    return sim_math_normal_quantile(u);
 }
 
 double sim_rng_gumbel_at(double u) {
-    return -log(-log(u));
+    return -sim_math_log(-sim_math_log(u));
 }

@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 /* Written into every results file; raise it when a change moves draws. */
-#define SIM_RNG_VERSION "philox4x32-10/1"
+#define SIM_RNG_VERSION "philox4x32-10/2"
 
 /* Purposes 0..SIM_RNG_PURPOSE_MODEL-1 belong to the engine. */
 enum {
@@ -167,8 +167,7 @@ static inline double sim_rng_gumbel(sim_rng_draw_t *draw) { /* location 0, scale
 size_t sim_rng_choose(const sim_rng_t *rng, uint32_t a, const uint32_t *b, const double *utility,
                       size_t n);
 
-/* GSL's distributions, where they are not hot: whole blocks, as many as it takes. alpha, beta > 0;
- * mean >= 0. */
+/* As many words as it takes. alpha, beta, shape > 0; scale >= 0; mean >= 0. */
 double sim_rng_beta(sim_rng_draw_t *draw, double alpha, double beta);
 double sim_rng_gamma(sim_rng_draw_t *draw, double shape, double scale);
 uint32_t sim_rng_poisson(sim_rng_draw_t *draw, double mean);

@@ -2,36 +2,36 @@
 /* Intervals of means that hold for counts which are rare or skewed too; the same rule as
  * scripts/analysis/intervals.py, where it is explained. Measured on the baseline and on its
  * scenario with the rarest counts (tests/scripts/test_coverage.py). */
-#ifndef SIM_BASE_INTERVAL_H
-#define SIM_BASE_INTERVAL_H
+#ifndef SIM_RECORD_INTERVAL_H
+#define SIM_RECORD_INTERVAL_H
 
 #include <gsl/gsl_rstat.h>
 #include <stdbool.h>
 
 typedef enum {
-    SIM_BASE_ANY,      /* may be below 0 */
-    SIM_BASE_POSITIVE, /* cannot, and neither can its interval */
-    SIM_BASE_COUNT,    /* of things: nor can it, and five zeros say how few there are */
-    SIM_BASE_SHARE     /* lies between 0 and 1 */
-} sim_base_quantity_t;
+    SIM_RECORD_ANY,      /* may be below 0 */
+    SIM_RECORD_POSITIVE, /* cannot, and neither can its interval */
+    SIM_RECORD_COUNT,    /* of things: nor can it, and five zeros say how few there are */
+    SIM_RECORD_SHARE     /* lies between 0 and 1 */
+} sim_record_quantity_t;
 
 /* NaN below two values, and where all are alike (but for shares and counts), since no spread is
  * known. */
 typedef struct {
     double low, high;
-} sim_base_interval_t;
+} sim_record_interval_t;
 
 /* The quantity that the values can be of by their unit: SHARE if that is one ("share", "0..1") and
  * no value lies outside, else COUNT or POSITIVE if none is below 0 (but for rounding). What is
  * counted has a plural ("ties"). */
-sim_base_quantity_t sim_base_quantity(const gsl_rstat_workspace *values, const char *unit);
+sim_record_quantity_t sim_record_quantity(const gsl_rstat_workspace *values, const char *unit);
 
 /* Whether the values are the same but for rounding; scale: size of the numbers that they come from.
  */
-bool sim_base_alike(const gsl_rstat_workspace *values, double scale);
+bool sim_record_alike(const gsl_rstat_workspace *values, double scale);
 
 /* Two-sided interval at `level` (0.95) of the mean of the values added so far. */
-sim_base_interval_t sim_base_interval(const gsl_rstat_workspace *values, double level,
-                                      sim_base_quantity_t quantity);
+sim_record_interval_t sim_record_interval(const gsl_rstat_workspace *values, double level,
+                                          sim_record_quantity_t quantity);
 
 #endif

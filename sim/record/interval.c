@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "sim/base/interval.h"
+#include "sim/record/interval.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <string.h>
+
+#include "sim/rng/math.h"
 
 static const double TAIL = 3; /* times the coefficient of variation: skewness that is believed */
 static const double ROUNDING = 1e-12;
@@ -16,7 +18,7 @@ static double skewness(const gsl_rstat_workspace *values, double n) {
     return n < 3 ? 0 : gsl_rstat_skew(values) * n * n / ((n - 1) * (n - 2));
 }
 
-bool sim_base_alike(const gsl_rstat_workspace *values, double scale) {
+bool sim_record_alike(const gsl_rstat_workspace *values, double scale) {
     double least = gsl_rstat_min(values), most = gsl_rstat_max(values);
     return !(most - least > ROUNDING * fmax(scale, fmax(fabs(least), fabs(most))));
 }
@@ -36,26 +38,27 @@ static bool is_counted(const char *unit) {
            strspn(unit, "abcdefghijklmnopqrstuvwxyz") == length && !is_one_of(unit, amounts);
 }
 
-sim_base_quantity_t sim_base_quantity(const gsl_rstat_workspace *values, const char *unit) {
+sim_record_quantity_t sim_record_quantity(const gsl_rstat_workspace *values, const char *unit) {
     static const char *const shares[] = {"share", "0..1", NULL};
     double least = gsl_rstat_min(values), most = gsl_rstat_max(values);
     if (is_one_of(unit, shares) && least >= 0 && most <= 1)
-        return SIM_BASE_SHARE;
+        return SIM_RECORD_SHARE;
     if (least < -ROUNDING * fmax(fabs(least), fabs(most)))
-        return SIM_BASE_ANY;
-    return is_counted(unit) ? SIM_BASE_COUNT : SIM_BASE_POSITIVE;
+        return SIM_RECORD_ANY;
+    return is_counted(unit) ? SIM_RECORD_COUNT : SIM_RECORD_POSITIVE;
 }
 
 /* On the logit scale, or Student's where it is wider; n values that are all alike have met none of
  * what may be a part of 1 - 0.025^(1/n) of all. */
-static sim_base_interval_t share_interval(double mean, double half, double n, double tail) {
+static sim_record_interval_t share_interval(double mean, double half, double n, double tail) {
     if (!(half > 0)) {
-        const double same = pow(1 - tail, 1 / n);
-        return (sim_base_interval_t){mean * same, mean * same + 1 - same};
+        const double same = sim_math_pow(1 - tail, 1 / n);
+        return (sim_record_interval_t){mean * same, mean * same + 1 - same};
     }
-    const double middle = log(mean / (1 - mean)), reach = half / (mean * (1 - mean));
-    return (sim_base_interval_t){fmin(1 / (1 + exp(reach - middle)), fmax(mean - half, 0)),
-                                 fmax(1 / (1 + exp(-reach - middle)), fmin(mean + half, 1))};
+    const double middle = sim_math_log(mean / (1 - mean)), reach = half / (mean * (1 - mean));
+    return (sim_record_interval_t){
+        fmin(1 / (1 + sim_math_exp(reach - middle)), fmax(mean - half, 0)),
+        fmax(1 / (1 + sim_math_exp(-reach - middle)), fmin(mean + half, 1))};
 }
 
 /* Student's half-width, how far the side of the tail reaches, and whether that is above. */
@@ -75,34 +78,35 @@ static sides_t sides_of(const gsl_rstat_workspace *values, double tail, bool pos
         stretch += (2 + 18 / fmax(n, 8)) * rho * rho * (1 - rho);
     const double bend = gsl_cdf_tdist_Pinv(tail, fmax(n - 1, CURVED)) * rho * stretch;
     const double q = fmax(bend, 1e-9);
-    return (sides_t){half, half * stretch * expm1(q) / q, skew > 0};
+    return (sides_t){half, half * stretch * sim_math_expm1(q) / q, skew > 0};
 }
 
 /* Values that are all alike: what n of them leave possible, if anything is known of it. A count
  * that none has seen has the limit of one that a single replicate has seen twice. */
-static sim_base_interval_t interval_of_same(double value, double n, double tail,
-                                            sim_base_quantity_t quantity) {
-    if (quantity == SIM_BASE_SHARE)
+static sim_record_interval_t interval_of_same(double value, double n, double tail,
+                                              sim_record_quantity_t quantity) {
+    if (quantity == SIM_RECORD_SHARE)
         return share_interval(value, 0, n, tail);
-    if (quantity != SIM_BASE_COUNT || value != 0 || n < FEWEST_ZEROS)
-        return (sim_base_interval_t){(double)NAN, (double)NAN};
-    return (sim_base_interval_t){0, 2 / n * exp(gsl_cdf_tdist_Pinv(tail, fmax(n - 1, CURVED)))};
+    if (quantity != SIM_RECORD_COUNT || value != 0 || n < FEWEST_ZEROS)
+        return (sim_record_interval_t){(double)NAN, (double)NAN};
+    return (sim_record_interval_t){
+        0, 2 / n * sim_math_exp(gsl_cdf_tdist_Pinv(tail, fmax(n - 1, CURVED)))};
 }
 
-sim_base_interval_t sim_base_interval(const gsl_rstat_workspace *values, double level,
-                                      sim_base_quantity_t quantity) {
+sim_record_interval_t sim_record_interval(const gsl_rstat_workspace *values, double level,
+                                          sim_record_quantity_t quantity) {
     const double n = (double)gsl_rstat_n(values), tail = (1 + level) / 2;
     const double mean = gsl_rstat_mean(values);
-    const bool positive = quantity == SIM_BASE_POSITIVE || quantity == SIM_BASE_COUNT;
+    const bool positive = quantity == SIM_RECORD_POSITIVE || quantity == SIM_RECORD_COUNT;
     if (n < 2)
-        return (sim_base_interval_t){(double)NAN, (double)NAN};
-    if (sim_base_alike(values, 0))
+        return (sim_record_interval_t){(double)NAN, (double)NAN};
+    if (sim_record_alike(values, 0))
         return interval_of_same(gsl_rstat_min(values), n, tail, quantity);
     const sides_t s = sides_of(values, tail, positive);
-    if (quantity == SIM_BASE_SHARE)
+    if (quantity == SIM_RECORD_SHARE)
         return share_interval(mean, s.half, n, tail);
-    sim_base_interval_t found = {mean - (s.above ? s.half : s.far),
-                                 mean + (s.above ? s.far : s.half)};
+    sim_record_interval_t found = {mean - (s.above ? s.half : s.far),
+                                   mean + (s.above ? s.far : s.half)};
     if (positive)
         found.low = fmax(found.low, 0);
     return found;

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/base/interval.h"
+#include "sim/record/interval.h"
 
 static bool same(double mine, double theirs) {
     return isnan(theirs) ? isnan(mine) : fabs(mine - theirs) <= 1e-8 * (1 + fabs(theirs));
@@ -24,9 +24,9 @@ static void check_row(const char *row) {
         cr_assert_neq(next, p, "%s", row);
     }
     const char *unit = strcmp(quantity, "amount") == 0 ? "yen" : quantity;
-    sim_base_quantity_t kind =
-        strcmp(quantity, "any") == 0 ? SIM_BASE_ANY : sim_base_quantity(values, unit);
-    sim_base_interval_t found = sim_base_interval(values, 0.95, kind);
+    sim_record_quantity_t kind =
+        strcmp(quantity, "any") == 0 ? SIM_RECORD_ANY : sim_record_quantity(values, unit);
+    sim_record_interval_t found = sim_record_interval(values, 0.95, kind);
     cr_expect(same(found.low, strtod(low, NULL)) && same(found.high, strtod(high, NULL)),
               "%.17g to %.17g: %s", found.low, found.high, row);
     gsl_rstat_free(values);
@@ -48,7 +48,8 @@ Test(interval, the_table_of_both_programs) {
 
 Test(interval, nothing_has_no_interval) {
     gsl_rstat_workspace *values = gsl_rstat_alloc();
-    sim_base_interval_t found = sim_base_interval(values, 0.95, sim_base_quantity(values, "share"));
+    sim_record_interval_t found =
+        sim_record_interval(values, 0.95, sim_record_quantity(values, "share"));
     cr_expect(isnan(found.low) && isnan(found.high));
     gsl_rstat_free(values);
 }

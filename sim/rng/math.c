@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sim/rng/math.h"
+
+#include <math.h>
+#include <sleef.h>
+
+/* The cinz functions give equal bits whether they work on one number in plain C (purec) or on
+ * several in vector registers (sse2). One lane of a vector is faster where the plain form has to do
+ * without the processor's rounding: exp 6 ns in place of 12, expm1 20 for 27, pow 47 for 67.
+ * tests/rng compares the two. */
+#ifdef __SSE2__
+#define LANE(f, x) _mm_cvtsd_f64(Sleef_cinz_##f##d2_u10sse2(_mm_set_sd(x)))
+#define LANE2(f, x, y) _mm_cvtsd_f64(Sleef_cinz_##f##d2_u10sse2(_mm_set_sd(x), _mm_set_sd(y)))
+#else
+#define LANE(f, x) Sleef_cinz_##f##d1_u10purec(x)
+#define LANE2(f, x, y) Sleef_cinz_##f##d1_u10purec(x, y)
+#endif
+
+/* 5.6 ns; the one of 1.0 ulp takes 14.5. */
+double sim_math_log(double x) {
+    return Sleef_cinz_logd1_u35purec(x);
+}
+
+/* SLEEF's overflows before the largest numbers and loses the smallest. */
+double sim_math_log1p(double x) {
+    if (fabs(x) < 0x1p-54)
+        return x;
+    return x > 0x1p60 ? sim_math_log(x) : Sleef_cinz_log1pd1_u10purec(x);
+}
+
+double sim_math_log10(double x) {
+    return Sleef_cinz_log10d1_u10purec(x);
+}
+
+double sim_math_exp(double x) {
+    return LANE(exp, x);
+}
+
+double sim_math_expm1(double x) {
+    return LANE(expm1, x);
+}
+
+/* An exponent of 1 is common; SLEEF's overflows for it in the last of all numbers. */
+double sim_math_pow(double x, double y) {
+    return y == 1 ? x : LANE2(pow, x, y);
+}
+
+double sim_math_sin(double x) {
+    return Sleef_cinz_sind1_u10purec(x);
+}
+
+double sim_math_cos(double x) {
+    return Sleef_cinz_cosd1_u10purec(x);
+}
+
+double sim_math_asin(double x) {
+    return Sleef_cinz_asind1_u10purec(x);
+}
+
+/* ---- normal quantile: Wichura (1988), algorithm AS 241, PPND16; relative error about 1e-16 ----
+ */
+
+/* Two polynomials of degree 7 in x, from the highest power down. */
+typedef struct {
+    double above[8], below[8];
+} ratio_t;
+
+static double ratio(const ratio_t *r, double x) {
+    double above = 0, below = 0;
+    for (int i = 0; i < 8; i++) {
+        above = above * x + r->above[i];
+        below = below * x + r->below[i];
+    }
+    return above / below;
+}
+
+static const ratio_t middle = {
+    {2509.0809287301226727, 33430.575583588128105, 67265.770927008700853, 45921.953931549871457,
+     13731.693765509461125, 1971.5909503065514427, 133.14166789178437745, 3.387132872796366608},
+    {5226.495278852854561, 28729.085735721942674, 39307.89580009271061, 21213.794301586595867,
+     5394.1960214247511077, 687.1870074920579083, 42.313330701600911252, 1.}};
+static const ratio_t tail = {{7.7454501427834140764e-4, .0227238449892691845833,
+                              .24178072517745061177, 1.27045825245236838258, 3.64784832476320460504,
+                              5.7694972214606914055, 4.6303378461565452959, 1.42343711074968357734},
+                             {1.05075007164441684324e-9, 5.475938084995344946e-4,
+                              .0151986665636164571966, .14810397642748007459, .68976733498510000455,
+                              1.6763848301838038494, 2.05319162663775882187, 1.}};
+static const ratio_t far_tail = {
+    {2.01033439929228813265e-7, 2.71155556874348757815e-5, .0012426609473880784386,
+     .026532189526576123093, .29656057182850489123, 1.7848265399172913358, 5.4637849111641143699,
+     6.6579046435011037772},
+    {2.04426310338993978564e-15, 1.4215117583164458887e-7, 1.8463183175100546818e-5,
+     7.868691311456132591e-4, .0148753612908506148525, .13692988092273580531, .59983220655588793769,
+     1.}};
+
+double sim_math_normal_quantile(double p) {
+    const double q = p - 0.5;
+    if (!(p > 0 && p < 1))
+        return p == 0 ? -(double)INFINITY : p == 1 ? (double)INFINITY : (double)NAN;
+    if (fabs(q) <= 0.425)
+        return q * ratio(&middle, 0.180625 - q * q);
+    const double r = sqrt(-sim_math_log(q < 0 ? p : 1 - p));
+    const double size = r <= 5 ? ratio(&tail, r - 1.6) : ratio(&far_tail, r - 5);
+    return q < 0 ? -size : size;
+}

@@ -1,15 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Words of many entities at a time. */
+/* Words of many entities or pairs at a time. */
 #include <string.h>
 
 #include "sim/rng/lanes.h"
 
 enum { LANES = SIM_RNG_LANES };
 
-static inline void count_from(uint32_t first, uint32_t entity[LANES]) {
+static const uint32_t nobody[LANES] = {0};
+
+static size_t at_most_lanes(size_t n) {
+    return n < LANES ? n : LANES;
+}
+
+static void count_from(uint32_t first, uint32_t entity[LANES]) {
     for (uint32_t l = 0; l < LANES; l++)
         entity[l] = first + l;
 }
+
+/* ---- words 0 and 1 ---- */
 
 void sim_rng_fill(const sim_rng_t *rng, uint32_t first, size_t n, uint32_t *restrict high,
                   uint32_t *restrict low) {
@@ -18,13 +26,58 @@ void sim_rng_fill(const sim_rng_t *rng, uint32_t first, size_t n, uint32_t *rest
     for (uint32_t i = 0; rng->watch && i < n; i++)
         sim_rng_note(rng, first + i, 0, 0);
     for (size_t done = 0; done < n; done += LANES) {
-        size_t some = n - done < LANES ? n - done : LANES;
+        size_t some = at_most_lanes(n - done);
         count_from(first + (uint32_t)done, entity);
-        rounds(rng, entity, word);
+        rounds(rng, entity, nobody, some, word);
         memcpy(high + done, word[0], some * sizeof *high);
         memcpy(low + done, word[1], some * sizeof *low);
     }
 }
+
+void sim_rng_fill_pairs(const sim_rng_t *rng, const uint32_t *a, const uint32_t *b, size_t n,
+                        uint32_t *restrict high, uint32_t *restrict low) {
+    sim_rng_lanes_t *rounds = sim_rng_lanes();
+    uint32_t some_a[LANES] = {0}, some_b[LANES] = {0}, word[4][LANES];
+    for (size_t i = 0; rng->watch && i < n; i++)
+        sim_rng_note(rng, a[i], b ? b[i] : 0, 0);
+    for (size_t done = 0; done < n; done += LANES) {
+        size_t some = at_most_lanes(n - done);
+        memcpy(some_a, a + done, some * sizeof *a);
+        if (b)
+            memcpy(some_b, b + done, some * sizeof *b);
+        rounds(rng, some_a, some_b, some, word);
+        memcpy(high + done, word[0], some * sizeof *high);
+        memcpy(low + done, word[1], some * sizeof *low);
+    }
+}
+
+static bool any_at_most(const uint32_t *word, const uint32_t *ceiling, size_t n) {
+    uint32_t any = 0;
+    for (size_t l = 0; l < n; l++)
+        any |= word[l] <= ceiling[l];
+    return any;
+}
+
+size_t sim_rng_hits(const sim_rng_t *rng, uint32_t first, size_t n, const uint32_t *ceiling,
+                    uint32_t *restrict who, uint32_t *restrict high, uint32_t *restrict low) {
+    size_t count = 0;
+    for (size_t done = 0; done < n; done += LANES) {
+        uint32_t h[LANES], l[LANES];
+        size_t some = at_most_lanes(n - done);
+        sim_rng_fill(rng, first + (uint32_t)done, some, h, l);
+        if (!any_at_most(h, ceiling + done, some))
+            continue;
+        for (size_t k = 0; k < some; k++) {
+            if (h[k] > ceiling[done + k])
+                continue;
+            who[count] = first + (uint32_t)(done + k);
+            high[count] = h[k], low[count++] = l[k];
+        }
+    }
+    return count;
+}
+
+/* ---- all words ---- */
 
 /* Words 0 and 1 of each block side by side, then 2 and 3. */
 static inline void mix(uint32_t word[4][LANES], uint32_t *restrict out) {
@@ -47,7 +100,7 @@ void sim_rng_words(const sim_rng_t *rng, uint32_t first, size_t n, uint32_t *res
     for (size_t done = 0; done < n; done += 4 * LANES) {
         bool whole = n - done >= 4 * LANES;
         count_from((first + (uint32_t)done) / 4, entity);
-        rounds(rng, entity, word);
+        rounds(rng, entity, nobody, LANES, word);
         mix(word, whole ? out + done : last);
         if (!whole)
             memcpy(out + done, last, (n - done) * sizeof *out);
@@ -61,9 +114,9 @@ void sim_rng_blocks(const sim_rng_t *rng, const uint32_t *entity, size_t n,
     for (size_t i = 0; rng->watch && i < n; i++)
         sim_rng_note(rng, entity[i], 0, 0);
     for (size_t done = 0; done < n; done += LANES) {
-        size_t some = n - done < LANES ? n - done : LANES;
+        size_t some = at_most_lanes(n - done);
         memcpy(some_of, entity + done, some * sizeof *some_of);
-        rounds(rng, some_of, word);
+        rounds(rng, some_of, nobody, some, word);
         for (size_t l = 0; l < some; l++)
             for (uint32_t w = 0; w < 4; w++)
                 block[done + l].word[w] = word[w][l];

@@ -7,8 +7,10 @@
 
 enum { SIM_RNG_LANES = 32 };
 
-/* The blocks of counters {entity[l], 0, step, purpose << 16}, word by word. */
-typedef void sim_rng_lanes_t(const sim_rng_t *rng, const uint32_t entity[SIM_RNG_LANES],
+/* The blocks of counters {a[l], b[l], step, purpose << 16}, word by word, for l < n at least; all
+ * of a and b can be read. */
+typedef void sim_rng_lanes_t(const sim_rng_t *rng, const uint32_t a[SIM_RNG_LANES],
+                             const uint32_t b[SIM_RNG_LANES], size_t n,
                              uint32_t word[4][SIM_RNG_LANES]);
 
 /* All that this build has, the plain one first, the fastest last: the same numbers from each. NULL

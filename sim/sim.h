@@ -83,7 +83,7 @@ typedef struct sim_model {
     const sim_param_t *params;
     size_t params_size;
     const sim_metric_t *metrics;
-    size_t n_metrics; /* of them, when it is to be checked; else 0 */
+    size_t n_metrics; /* of them, without the empty entry at the end */
     const sim_reducer_t *reducers;
     const sim_table_t *tables;          /* may be NULL */
     const sim_network_labels_t *labels; /* may be NULL: no ties */

@@ -30,7 +30,7 @@ int sim_record_begin_write(sqlite3 *db) {
 
 /* ---- the formats of SQLite: file and rollback journal ---- */
 
-enum { PAGE_SIZE = 16, STATE = 60, STATE_BEFORE = 68, PAGE_BEGIN = 72 };       /* of page 1 */
+enum { PAGE_SIZE = 16, PAGES = 28, STATE = 60, STATE_BEFORE = 68, PAGE_BEGIN = 72 }; /* of page 1 */
 enum { RECORDS = 8, PAGES_BEFORE = 16, SECTOR = 20, PAGE = 24, SEGMENT = 28 }; /* of a segment */
 enum { LEAST_SECTOR = 32, MOST_SECTOR = 65536, LEAST_JOURNAL = 512 };
 static const unsigned char MAGIC[] = {0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7};
@@ -59,20 +59,20 @@ static bool get(source_t *from, void *to, size_t size, int64_t at) {
     return !from->failed;
 }
 
-/* The number of page 1 in the journal; segments follow each other at whole sectors. */
-static bool find_state(source_t *journal, uint32_t sector, uint32_t page, uint32_t *state) {
-    unsigned char segment[SEGMENT], begin[4 + PAGE_BEGIN];
+/* How page 1 begins in the journal; segments follow each other at whole sectors. */
+static bool find_first(source_t *journal, uint32_t sector, uint32_t page,
+                       unsigned char begin[PAGE_BEGIN]) {
+    unsigned char segment[SEGMENT], which[4];
     const int64_t record = 4 + (int64_t)page + 4; /* number, page, sum */
     int64_t at = 0;
     while (get(journal, segment, SEGMENT, at) && memcmp(segment, MAGIC, sizeof MAGIC) == 0) {
         uint32_t n = number(segment + RECORDS);
         at += sector;
         for (n = n ? n : UINT32_MAX; n > 0 && at + record <= journal->size; n--, at += record) {
-            if (!get(journal, begin, sizeof begin, at))
+            if (!get(journal, which, sizeof which, at))
                 return false;
-            *state = number(begin + 4 + STATE);
-            if (number(begin) == 1)
-                return true;
+            if (number(which) == 1)
+                return get(journal, begin, PAGE_BEGIN, at + 4);
         }
         at = (at + sector - 1) / sector * sector;
     }
@@ -82,8 +82,7 @@ static bool find_state(source_t *journal, uint32_t sector, uint32_t page, uint32
 /* What is too short to be one, or begins with 0, is played by nobody. A journal without page 1 is
  * its own when nothing of it would be played: it was begun when the run was killed. */
 static bool is_own(source_t *journal, source_t *file) {
-    unsigned char segment[SEGMENT] = "", first[PAGE_BEGIN];
-    uint32_t state = 0;
+    unsigned char segment[SEGMENT] = "", first[PAGE_BEGIN], before[PAGE_BEGIN];
     if (journal->size == 0 || (get(journal, segment, 1, 0) && segment[0] == 0))
         return true;
     if (!get(journal, segment, SEGMENT, 0) || memcmp(segment, MAGIC, sizeof MAGIC) != 0 ||
@@ -96,11 +95,15 @@ static bool is_own(source_t *journal, source_t *file) {
     if (sector < LEAST_SECTOR || sector > MOST_SECTOR ||
         page != (file_page == 1 ? 65536 : file_page))
         return false;
-    if (find_state(journal, sector, page, &state))
-        return state == number(first + STATE) || state == number(first + STATE_BEFORE);
+    uint32_t pages = number(segment + PAGES_BEFORE);
+    if (find_first(journal, sector, page, before)) {
+        uint32_t state = number(before + STATE);
+        return pages == number(before + PAGES) &&
+               (state == number(first + STATE) || state == number(first + STATE_BEFORE));
+    }
     bool plays_nothing =
         number(segment + RECORDS) == 0 || journal->size < sector + 4 + (int64_t)page + 4;
-    return plays_nothing && file->size == number(segment + PAGES_BEFORE) * (int64_t)page;
+    return plays_nothing && file->size == pages * (int64_t)page;
 }
 
 /* ---- files ---- */
@@ -131,8 +134,8 @@ static int compare(const char *path, const char *name, char *why, size_t why_siz
         rc = cannot_read(journal.failed ? name : path, why, why_size);
     else if (!own) {
         snprintf(why, why_size,
-                 "%s is not the journal of results file %s, but would be played back into it: move "
-                 "it away, or put the file back to which it belongs",
+                 "%s is not the journal of results file %s, but would be taken for it: move it "
+                 "away, or put back the file to which it belongs",
                  name, path);
         rc = SIM_ERR_CONFIG;
     }

@@ -234,7 +234,9 @@ static bool check_metrics(check_t *check, const char **seen) {
         check_text(check, ": its unit", metric[i].name, metric[i].unit);
         check_text(check, ": its doc", metric[i].name, metric[i].doc);
     }
-    if (check->model->n_metrics && i != check->model->n_metrics)
+    if (i > 0 && !check->model->n_metrics)
+        problem(check, "it has metrics, but its n_metrics is 0; write .n_metrics = METRIC_COUNT");
+    else if (i != check->model->n_metrics)
         problem(check, "entry %zu of its metrics is empty, but n_metrics says that there are %zu",
                 i, check->model->n_metrics);
     if (i > SIM_RECORD_MOST_METRICS)

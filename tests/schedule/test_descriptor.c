@@ -57,6 +57,7 @@ static sim_model_t good(void) {
                          .params = good_params,
                          .params_size = sizeof(params_t),
                          .metrics = good_metrics,
+                         .n_metrics = 1,
                          .reducers = good_reducers,
                          .purposes = good_purposes,
                          .phases = good_phases,
@@ -183,16 +184,17 @@ Test(descriptor, metrics_and_reducers) {
     sim_model_t model = good();
     model.reducers = (const sim_reducer_t[]){{.name = NULL}};
     model.metrics = step;
+    model.n_metrics = 2;
     expect(&model, "\"step\" in its metrics is a name that the engine uses\n"
                    "\"Place\" in its metrics is no name; write small letters, digits and _");
     model.metrics = doubled;
     expect(&model, "\"x\" stands twice in its metrics\nx: its doc has no text (NULL)");
-    model.metrics = good_metrics;
-    model.n_metrics = 1;
-    expect(&model, "");
+    model = good();
     model.n_metrics = 2;
     expect(&model, "entry 1 of its metrics is empty, but n_metrics says that there are 2");
     model.n_metrics = 0;
+    expect(&model, "it has metrics, but its n_metrics is 0; write .n_metrics = METRIC_COUNT");
+    model = good();
     model.observe = NULL;
     expect(&model, "it has metrics, but no hook observe() that fills them");
     model = good();

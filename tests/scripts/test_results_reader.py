@@ -213,6 +213,16 @@ def test_missing_numbers_stay_missing(tmp_path):
     assert np.isnan(ties.loc[ties["tie_id"] == 6, ["onset", "terminus"]].to_numpy()).all()
 
 
+def test_a_log_of_another_database_is_not_read(tmp_path):
+    """Links lead to where it lies."""
+    path, link = build(tmp_path / "a.db", reps=2), tmp_path / "link.db"
+    link.symlink_to(path.name)
+    (tmp_path / "a.db-wal").write_bytes(b"of another database" * 100)
+    for name in (path, link):
+        with pytest.raises(kr.ResultsError, match="a.db-wal, which is not kumiai's"):
+            kr.load(name)
+
+
 @pytest.mark.parametrize("script", SCRIPTS_OF_RESULTS)
 def test_every_script_refuses_in_one_sentence(tmp_path, script):
     mixed = build(tmp_path / "m.db", reps=2, models=("cooperation", "contagion"))

@@ -54,6 +54,10 @@ static inline void sim_network_prefetch(const sim_network_graph_t *graph, uint32
     __builtin_prefetch(graph->row + (size_t)node * graph->stride, 1);
 }
 
+/* The place of a node in a row of so many neighbours, or that number. The row can be read up to a
+ * multiple of 16 places. */
+uint32_t sim_network_row_place(const uint32_t *row, uint32_t degree, uint32_t node);
+
 bool sim_network_graph_has(const sim_network_graph_t *graph, uint32_t a, uint32_t b);
 
 /* Ties two nodes. SIM_ERR_ARGUMENT and a misuse when one is no node, both are one node, or they are

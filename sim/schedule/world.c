@@ -80,6 +80,14 @@ static int own_params(sim_world_t *world, const sim_config_t *config) {
     return SIM_OK;
 }
 
+static int cost_of_phases(sim_world_t *world) {
+    size_t n = 0;
+    while (world->model->phases[n].name)
+        n++;
+    world->cost = sim_base_arena_alloc(&world->arena, n, sizeof *world->cost);
+    return world->cost ? SIM_OK : SIM_ERR_MEMORY;
+}
+
 /* Not after every phase: there may be many, and a step is short. */
 static int check_columns(sim_world_t *world, const char *hook) {
     const sim_agents_column_t *over = sim_agents_overrun(&world->columns);
@@ -108,6 +116,8 @@ int sim_world_init(sim_world_t *world, const sim_config_t *config, const void *s
                            .n_purposes = count_purposes(config->model),
                            .threads = threads > 1 ? threads : 1};
     int rc = own_params(world, config);
+    if (rc == SIM_OK && world->threads > 1)
+        rc = cost_of_phases(world);
     if (rc == SIM_OK)
         rc = sim_schedule_outcome(world, "setup()", "", world->model->setup(world));
     if (rc == SIM_OK)

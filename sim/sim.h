@@ -53,8 +53,9 @@ typedef struct sim_world {
     sim_network_graph_t *graph; /* set by a model that has a graph; part of the digest */
     sim_record_t *record;
     int threads;
-    sim_schedule_cost_t *cost; /* by phase, where there are several threads */
-    sim_rng_watch_t *watch;    /* of the twin of --paranoid: finds words that are drawn twice */
+    sim_schedule_cost_t *cost;      /* by phase, where there are several threads */
+    struct sim_schedule_crew *crew; /* the threads; NULL where there is one */
+    sim_rng_watch_t *watch; /* of the twin of --paranoid: finds words that are drawn twice */
     bool reverse; /* phases take their blocks from the last to the first: no result may tell */
     uint32_t n_purposes;                           /* of the model; UINT32_MAX when it lists none */
     uint32_t ties_seen;                            /* spells whose labels have been checked */

@@ -2,7 +2,6 @@
 #include "sim/network/graph.h"
 
 #include <math.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,9 +10,6 @@
 enum { LINE = 16 /* words in a cache line */, BATCH = 1024, AHEAD = 16 };
 
 /* ---- rows ---- */
-
-/* Several threads may change rows at the same time; the arena and the spare rows are one. */
-static pthread_mutex_t rows_lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* What the own row of a node holds once its neighbours have moved to a longer one. */
 typedef struct {
@@ -66,7 +62,7 @@ static int lengthen(sim_network_graph_t *graph, uint32_t node, uint32_t degree) 
     const longer_t old = longer_of(graph, node), new = {.size = size_for(graph, degree)};
     longer_t longer = new;
     int rc = SIM_OK;
-    pthread_mutex_lock(&rows_lock);
+    pthread_mutex_lock(&graph->lock);
     longer.row = take_row(graph, new.size);
     if (longer.row) {
         memcpy(longer.row, row_of(graph, node), graph->degree[node] * sizeof *longer.row);
@@ -77,7 +73,7 @@ static int lengthen(sim_network_graph_t *graph, uint32_t node, uint32_t degree) 
             graph->longest = graph->stride << new.size;
     } else
         rc = SIM_ERR_MEMORY;
-    pthread_mutex_unlock(&rows_lock);
+    pthread_mutex_unlock(&graph->lock);
     if (!rc)
         memcpy(own_row(graph, node), &longer, sizeof longer);
     return rc;
@@ -87,10 +83,10 @@ static int lengthen(sim_network_graph_t *graph, uint32_t node, uint32_t degree) 
 static void shorten(sim_network_graph_t *graph, uint32_t node) {
     const longer_t longer = longer_of(graph, node);
     memcpy(own_row(graph, node), longer.row, graph->stride * sizeof *longer.row);
-    pthread_mutex_lock(&rows_lock);
+    pthread_mutex_lock(&graph->lock);
     give_row(graph, longer);
     graph->long_rows--;
-    pthread_mutex_unlock(&rows_lock);
+    pthread_mutex_unlock(&graph->lock);
 }
 
 /* Room for two standard deviations of a Poisson degree above its mean: one node in 100 needs a
@@ -104,7 +100,7 @@ static double wanted_stride(uint32_t n, double mean_degree) {
 int sim_network_graph_init(sim_network_graph_t *graph, sim_base_arena_t *arena, uint32_t n,
                            double mean_degree) {
     double stride = wanted_stride(n, fmax(mean_degree, 0.0));
-    *graph = (sim_network_graph_t){.n = n, .arena = arena};
+    *graph = (sim_network_graph_t){.n = n, .arena = arena, .lock = PTHREAD_MUTEX_INITIALIZER};
     if (stride > SIM_NETWORK_MAX_DEGREE)
         return SIM_ERR_LIMIT;
     graph->stride = graph->longest = (uint32_t)stride;

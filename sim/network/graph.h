@@ -6,6 +6,7 @@
 #ifndef SIM_NETWORK_GRAPH_H
 #define SIM_NETWORK_GRAPH_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -27,6 +28,8 @@ typedef struct {
     uint32_t long_rows;                     /* nodes that have one */
     uint32_t longest;                       /* places of the longest row there was so far */
     uint32_t *spare[SIM_NETWORK_ROW_SIZES]; /* rows of stride << s places that were given back */
+    /* Several threads may change rows at the same time; the arena and the spare rows are one. */
+    pthread_mutex_t lock;
     sim_base_arena_t *arena;
     bool known; /* to the world, which saves and compares it */
     /* The first misuse, else ""; as in sim_network_ties_t. */

@@ -10,9 +10,18 @@
 /* `worker` is below the number of threads, and no two calls at the same time have the same one. */
 typedef void sim_schedule_part_t(void *user, size_t part, int worker);
 
-/* Calls part(user, 0 .. parts-1, worker), each once, in any order, on the calling thread and up to
- * threads - 1 others, and returns when all are done. While the crew works for somebody else the
- * calling thread does all itself. */
-void sim_schedule_crew_run(int threads, size_t parts, sim_schedule_part_t *part, void *user);
+typedef struct sim_schedule_crew sim_schedule_crew_t;
+
+/* A crew of so many threads, the calling one among them; the others begin with the first call. NULL
+ * when out of memory. */
+sim_schedule_crew_t *sim_schedule_crew_hire(int threads);
+int sim_schedule_crew_threads(const sim_schedule_crew_t *crew); /* 1 for NULL */
+void sim_schedule_crew_dismiss(sim_schedule_crew_t *crew);      /* NULL is allowed */
+
+/* Calls part(user, 0 .. parts-1, worker), each once, in any order, on the calling thread and on the
+ * others, and returns when all are done. Without a crew, and while it is at work for somebody else,
+ * the calling thread does all itself. */
+void sim_schedule_crew_run(sim_schedule_crew_t *crew, size_t parts, sim_schedule_part_t *part,
+                           void *user);
 
 #endif

@@ -150,7 +150,7 @@ static int decide_on_threads(sim_world_t *world, const sim_phase_t *phase, size_
     size_t blocks = (items + SIM_BLOCK - 1) / SIM_BLOCK;
     size_t deal = blocks / ((size_t)world->threads * DEALS) + 1;
     decision_t all = {world, phase, items, blocks, deal, SIM_OK, SIZE_MAX};
-    sim_schedule_crew_run(world->threads, (blocks + deal - 1) / deal, decide_deal, &all);
+    sim_schedule_crew_run(world->crew, (blocks + deal - 1) / deal, decide_deal, &all);
     if (all.first_bad < blocks && world->note[0]) { /* its words, whichever thread was the first */
         world->note[0] = '\0';
         (void)decide_block(world, phase, all.first_bad, items);
@@ -208,7 +208,7 @@ static void share_part(void *user, size_t part, int worker) {
 
 int sim_world_share(sim_world_t *world, size_t parts, sim_part_t *part) {
     share_t share = {world, part, SIM_OK};
-    sim_schedule_crew_run(world->threads, parts, share_part, &share);
+    sim_schedule_crew_run(world->crew, parts, share_part, &share);
     return share.worst;
 }
 

@@ -433,7 +433,7 @@ Test(contagion, threads_cannot_be_seen) {
 /* The shared phases on a small world, where agents are in each other's way all the time: a digest
  * for each step. */
 static void digests_of(int threads, const char *group, int steps, char digest[][33]) {
-    start(1, "%s initial_share = 0.2;", group);
+    start(threads, "%s initial_share = 0.2;", group);
     contagion_state_t *state = state_of();
     uint8_t *heard[6];
     if (threads > 1) {
@@ -443,7 +443,6 @@ static void digests_of(int threads, const char *group, int steps, char digest[][
         state->helpers = threads - 1;
         state->plan = contagion_plan(&world.arena, state->n);
     }
-    world.threads = threads;
     for (int t = 0; t < steps; t++) {
         step();
         cr_assert_eq(world.model->verify(&world), 0, "%s", world.note);

@@ -35,6 +35,12 @@
  * that the twin of --paranoid, which takes blocks in reverse, has something to reverse.) */
 enum { SIM_BLOCK = 512 };
 
+/* What a phase's decide() was found to cost, alone. */
+typedef struct {
+    double item_s;
+    uint32_t turn;
+} sim_schedule_cost_t;
+
 typedef struct sim_world {
     const struct sim_model *model;
     const void *params; /* the model's parameter struct, as it is at this step */
@@ -48,6 +54,8 @@ typedef struct sim_world {
     sim_network_graph_t *graph; /* set by a model that has a graph; part of the digest */
     sim_record_t *record;
     int threads;
+    sim_schedule_cost_t *cost;      /* by phase, where there are several threads */
+    struct sim_schedule_crew *crew; /* the threads; NULL where there is one */
     sim_rng_watch_t *watch; /* of the twin of --paranoid: finds words that are drawn twice */
     bool reverse; /* phases take their blocks from the last to the first: no result may tell */
     uint32_t n_purposes;                           /* of the model; UINT32_MAX when it lists none */
@@ -189,6 +197,13 @@ static inline bool sim_world_records_rows(const sim_world_t *world) {
 static inline bool sim_world_records_series(const sim_world_t *world) {
     return world->record && world->record->detail >= SIM_DETAIL_SERIES;
 }
+
+/* A commit that takes long may share its work among the threads of the run: part(world, 0 ..
+ * parts-1, worker), each once, in any order, several at the same time; worker, below
+ * world->threads, is another one for each of these. A part writes what no other part touches, so
+ * that the threads cannot be seen in the results. Returns the lowest code. */
+typedef int sim_part_t(sim_world_t *world, size_t part, int worker);
+int sim_world_share(sim_world_t *world, size_t parts, sim_part_t *part);
 
 /* ---- running (used by the experiment room and by tests) ---- */
 

@@ -26,6 +26,12 @@ enum { CONTAGION_BITS = 64, CONTAGION_WORDS = SIM_BLOCK / CONTAGION_BITS };
  * neighbours are, modulo 128. It follows from the column and the graph. */
 enum { CONTAGION_ILL = 1, CONTAGION_NEIGHBOUR = 2, CONTAGION_COUNTED = 128, CONTAGION_MOODS = 256 };
 
+/* On several threads: agents below which they are not worth waking, and blocks that one of them
+ * takes at a time. */
+enum { CONTAGION_CROWD = 200000, CONTAGION_PART = 32 };
+
+typedef struct contagion_plan contagion_plan_t; /* rewire_shared.c */
+
 typedef struct {
     uint32_t n;
     uint8_t *infected; /* column: 0 or 1 */
@@ -37,7 +43,16 @@ typedef struct {
     uint32_t threshold[CONTAGION_MOODS]; /* of changing state, for those with < 128 neighbours */
     uint32_t rewire;
     sim_network_graph_t graph;
+    /* Of the threads but the first: what the agents' moods are to be changed by, and the plan of
+     * rewiring. None where one thread is as fast. */
+    int helpers;
+    uint8_t **heard;
+    contagion_plan_t *plan;
 } contagion_state_t;
+
+static inline size_t contagion_blocks(const contagion_state_t *state) {
+    return (state->n + SIM_BLOCK - 1) / SIM_BLOCK;
+}
 
 size_t contagion_count(const sim_world_t *world);
 uint64_t contagion_ties(const contagion_params_t *params); /* N * mean_degree / 2, rounded */
@@ -77,5 +92,24 @@ int contagion_infect_commit(sim_world_t *world);
 
 /* Phase `rewire`: those who want to, one after the other in the order of their numbers. */
 int contagion_rewire_commit(sim_world_t *world);
+
+/* What an agent does: the neighbour at place `at` of its row gives way to another. `to` is the
+ * agent itself where it does nothing. */
+typedef struct {
+    uint32_t agent, old, to;
+    uint16_t at;
+    /* How many infected neighbours more the agent has afterwards, and a neighbour of the agent. Set
+     * by those who need it. */
+    int8_t gain, agent_ill;
+} contagion_move_t;
+
+/* On a row of so many neighbours; `block` is the agent's first. */
+contagion_move_t contagion_choose(uint32_t n, const uint32_t *row, uint32_t degree,
+                                  const sim_rng_t *rng, uint32_t agent, sim_rng_block_t block);
+
+/* The same as contagion_rewire_commit on the threads of the run; false, and nothing done, where
+ * that does not pay. *rc as it would return. The plan comes from the arena; NULL: no memory. */
+bool contagion_rewire_shared(sim_world_t *world, int *rc);
+contagion_plan_t *contagion_plan(sim_base_arena_t *arena, uint32_t n);
 
 #endif

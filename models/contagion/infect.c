@@ -108,44 +108,94 @@ static void tell(uint8_t *mood, audience_t *audience, int more) {
 
 static const int more[2] = {CONTAGION_NEIGHBOUR, -CONTAGION_NEIGHBOUR};
 
-/* Changes the state of an agent. */
-static void change(contagion_state_t *state, uint32_t agent, audience_t audience[2]) {
+/* Changes the state of an agent, and has its neighbours told. */
+static void change(contagion_state_t *state, uint8_t *mood, uint32_t agent,
+                   audience_t audience[2]) {
     const sim_network_graph_t *graph = &state->graph;
     const uint32_t *row = sim_network_neighbours(graph, agent);
     uint32_t degree = graph->degree[agent], was_ill = state->infected[agent];
     audience_t *listeners = &audience[was_ill];
     state->infected[agent] ^= 1;
-    state->mood[agent] ^= CONTAGION_ILL;
     if (degree > ROW) {
-        contagion_tell(graph, state->mood, agent, more[was_ill]);
+        contagion_tell(graph, mood, agent, more[was_ill]);
         return;
     }
     memcpy(listeners->node + listeners->count, row, ROW * sizeof *row); /* what is too much goes */
     listeners->count += degree;
     if (listeners->count >= AUDIENCE)
-        tell(state->mood, listeners, more[was_ill]);
+        tell(mood, listeners, more[was_ill]);
 }
 
-int contagion_infect_commit(sim_world_t *world) {
-    contagion_state_t *state = world->state;
-    size_t blocks = (state->n + SIM_BLOCK - 1) / SIM_BLOCK;
+/* The agents of some blocks, while the rows of the next block's arrive. What their neighbours are
+ * told is added up in `mood`: sums of ones, in which no order can be seen. */
+static void spread(contagion_state_t *state, uint8_t *mood, size_t first, size_t end) {
     uint32_t agent[2][SIM_BLOCK], count = 0;
     audience_t audience[2];
     audience[0].count = audience[1].count = 0;
-    /* A block's agents, while the rows of the next block's arrive. Sums of ones: no order can be
-     * seen in them. */
-    for (size_t block = 0; block <= blocks; block++) {
+    for (size_t block = first; block <= end; block++) {
         uint32_t *next = agent[block % 2], *now = agent[(block + 1) % 2];
-        uint32_t ahead = block < blocks ? contagion_members(state->flips, block, next) : 0;
+        uint32_t ahead = block < end ? contagion_members(state->flips, block, next) : 0;
         for (uint32_t k = 0; k < count || k < ahead; k++) {
             if (k < ahead)
                 sim_network_prefetch(&state->graph, next[k]);
             if (k < count)
-                change(state, now[k], audience);
+                change(state, mood, now[k], audience);
         }
         count = ahead;
     }
-    tell(state->mood, &audience[0], more[0]);
-    tell(state->mood, &audience[1], more[1]);
+    tell(mood, &audience[0], more[0]);
+    tell(mood, &audience[1], more[1]);
+}
+
+/* ---- on several threads: each adds up for itself, then the sums are added ---- */
+
+static void part_of(const contagion_state_t *state, size_t part, size_t *first, size_t *end) {
+    size_t blocks = contagion_blocks(state);
+    *first = part * CONTAGION_PART;
+    *end = *first + CONTAGION_PART < blocks ? *first + CONTAGION_PART : blocks;
+}
+
+static int spread_part(sim_world_t *world, size_t part, int worker) {
+    contagion_state_t *state = world->state;
+    size_t first, end;
+    part_of(state, part, &first, &end);
+    spread(state, worker ? state->heard[worker - 1] : state->mood, first, end);
+    return SIM_OK;
+}
+
+static void add_up(uint8_t *restrict mood, uint8_t *restrict heard, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        mood[i] = (uint8_t)(mood[i] + heard[i]);
+    memset(heard, 0, n);
+}
+
+/* Whether an agent is ill is in its mood too. */
+static void feel(uint8_t *restrict mood, const uint8_t *restrict infected, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        mood[i] = (uint8_t)((mood[i] & ~CONTAGION_ILL) | infected[i]);
+}
+
+static int add_part(sim_world_t *world, size_t part, int worker) {
+    contagion_state_t *state = world->state;
+    size_t first, end;
+    part_of(state, part, &first, &end);
+    first *= SIM_BLOCK;
+    size_t n = (end * SIM_BLOCK < state->n ? end * SIM_BLOCK : state->n) - first;
+    (void)worker;
+    for (int w = 0; w < state->helpers; w++)
+        add_up(state->mood + first, state->heard[w] + first, n);
+    feel(state->mood + first, state->infected + first, n);
+    return SIM_OK;
+}
+
+int contagion_infect_commit(sim_world_t *world) {
+    contagion_state_t *state = world->state;
+    size_t blocks = contagion_blocks(state), parts = (blocks + CONTAGION_PART - 1) / CONTAGION_PART;
+    if (state->helpers) {
+        (void)sim_world_share(world, parts, spread_part);
+        return sim_world_share(world, parts, add_part);
+    }
+    spread(state, state->mood, 0, blocks);
+    feel(state->mood, state->infected, state->n);
     return SIM_OK;
 }

@@ -9,47 +9,56 @@ enum {
 };
 
 /* Draws of an agent: word 0 of block 0 chooses the tie, all words after it are candidates. */
-static bool is_stranger(const sim_network_graph_t *graph, uint32_t agent, uint32_t other) {
-    return other != agent && !sim_network_graph_has(graph, agent, other);
+static bool is_stranger(const uint32_t *row, uint32_t degree, uint32_t agent, uint32_t other) {
+    return other != agent && sim_network_row_place(row, degree, other) == degree;
 }
 
 /* The stranger of rank `rank` among all strangers in the order of their numbers. O(n degree),
  * for agents who know nearly all others. */
-static uint32_t nth_stranger(const sim_network_graph_t *graph, uint32_t agent, uint32_t rank) {
+static uint32_t nth_stranger(const uint32_t *row, uint32_t degree, uint32_t agent, uint32_t rank) {
     uint32_t other = 0;
     for (;; other++)
-        if (is_stranger(graph, agent, other) && rank-- == 0)
+        if (is_stranger(row, degree, agent, other) && rank-- == 0)
             return other;
 }
 
 /* A stranger, all equally likely. There is one: the caller has looked. */
-static uint32_t choose_stranger(const sim_network_graph_t *graph, const sim_rng_t *rng,
-                                uint32_t agent, sim_rng_block_t block) {
-    uint32_t n = graph->n, word = 1;
+static uint32_t choose_stranger(uint32_t n, const uint32_t *row, uint32_t degree,
+                                const sim_rng_t *rng, uint32_t agent, sim_rng_block_t block) {
+    uint32_t word = 1;
     for (uint32_t index = 0; index < REDRAWS; word = 0) {
         for (; word < 4; word++) {
             uint32_t other = sim_rng_scale(block.word[word], n);
-            if (is_stranger(graph, agent, other))
+            if (is_stranger(row, degree, agent, other))
                 return other;
         }
         block = sim_rng_block(rng, agent, 0, ++index);
     }
     /* All candidates so far were no strangers, which says nothing about the next word. */
-    return nth_stranger(graph, agent, sim_rng_scale(block.word[0], n - 1 - graph->degree[agent]));
+    return nth_stranger(row, degree, agent, sim_rng_scale(block.word[0], n - 1 - degree));
+}
+
+contagion_move_t contagion_choose(uint32_t n, const uint32_t *row, uint32_t degree,
+                                  const sim_rng_t *rng, uint32_t agent, sim_rng_block_t block) {
+    contagion_move_t move = {.agent = agent, .old = agent, .to = agent};
+    if (degree == 0 || degree == n - 1) /* has no tie; knows everybody */
+        return move;
+    move.at = (uint16_t)sim_rng_scale(block.word[0], degree);
+    move.old = row[move.at];
+    move.to = choose_stranger(n, row, degree, rng, agent, block);
+    return move;
 }
 
 static int rewire_one(contagion_state_t *state, const sim_rng_t *rng, uint32_t agent,
                       sim_rng_block_t block) {
     sim_network_graph_t *graph = &state->graph;
-    uint32_t degree = graph->degree[agent];
-    if (degree == 0 || degree == graph->n - 1) /* has no tie; knows everybody */
+    contagion_move_t move = contagion_choose(graph->n, sim_network_neighbours(graph, agent),
+                                             graph->degree[agent], rng, agent, block);
+    if (move.to == agent)
         return SIM_OK;
-    uint32_t at = sim_rng_scale(block.word[0], degree);
-    uint32_t old = sim_network_neighbours(graph, agent)[at];
-    uint32_t new = choose_stranger(graph, rng, agent, block);
-    contagion_meet(state, agent, old, -CONTAGION_NEIGHBOUR);
-    contagion_meet(state, agent, new, CONTAGION_NEIGHBOUR);
-    return sim_network_graph_move(graph, agent, at, new);
+    contagion_meet(state, agent, move.old, -CONTAGION_NEIGHBOUR);
+    contagion_meet(state, agent, move.to, CONTAGION_NEIGHBOUR);
+    return sim_network_graph_move(graph, agent, move.at, move.to);
 }
 
 static void ask_for(const contagion_state_t *state, uint32_t agent) {
@@ -80,10 +89,11 @@ static int rewire_batch(contagion_state_t *state, const sim_rng_t *rng, const ui
     return rc;
 }
 
-int contagion_rewire_commit(sim_world_t *world) {
+/* The oracle of contagion_rewire_shared. */
+static int rewire_alone(sim_world_t *world) {
     contagion_state_t *state = world->state;
     sim_rng_t rng = sim_world_rng(world, CONTAGION_PURPOSE_REWIRE);
-    size_t blocks = (state->n + SIM_BLOCK - 1) / SIM_BLOCK;
+    size_t blocks = contagion_blocks(state);
     uint32_t agent[SIM_BLOCK + BATCH], n = 0;
     int rc = SIM_OK;
     for (size_t block = 0; block < blocks && !rc; block++) {
@@ -95,4 +105,10 @@ int contagion_rewire_commit(sim_world_t *world) {
         n -= done;
     }
     return rc ? rc : rewire_batch(state, &rng, agent, n);
+}
+
+int contagion_rewire_commit(sim_world_t *world) {
+    const contagion_state_t *state = world->state;
+    int rc = SIM_OK;
+    return state->plan && contagion_rewire_shared(world, &rc) ? rc : rewire_alone(world);
 }

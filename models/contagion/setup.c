@@ -55,7 +55,7 @@ int contagion_changed(sim_world_t *world) {
 
 static int allocate(sim_world_t *world, contagion_state_t *state) {
     sim_base_arena_t *arena = &world->arena;
-    size_t n = state->n, blocks = (n + SIM_BLOCK - 1) / SIM_BLOCK;
+    size_t n = state->n, blocks = contagion_blocks(state);
     state->infected = sim_world_column(world, "contagion.infected", SIM_AGENTS_U8, n);
     state->mood = sim_base_arena_alloc(arena, n, sizeof *state->mood);
     state->infection =
@@ -66,6 +66,22 @@ static int allocate(sim_world_t *world, contagion_state_t *state) {
     return all ? SIM_OK : SIM_ERR_MEMORY;
 }
 
+static int allocate_for_threads(sim_world_t *world, contagion_state_t *state) {
+    sim_base_arena_t *arena = &world->arena;
+    if (world->threads <= 1 || state->n < CONTAGION_CROWD)
+        return SIM_OK;
+    size_t helpers = (size_t)world->threads - 1;
+    state->plan = contagion_plan(arena, state->n);
+    state->heard = sim_base_arena_alloc(arena, helpers, sizeof *state->heard);
+    bool all = state->plan && state->heard;
+    for (size_t w = 0; w < helpers && all; w++) {
+        state->heard[w] = sim_base_arena_alloc(arena, state->n, sizeof *state->heard[w]);
+        all = state->heard[w] != NULL;
+    }
+    state->helpers = (int)helpers;
+    return all ? SIM_OK : SIM_ERR_MEMORY;
+}
+
 int contagion_setup(sim_world_t *world) {
     const contagion_params_t *params = world->params;
     contagion_state_t *state = sim_base_arena_alloc(&world->arena, 1, sizeof *state);
@@ -73,6 +89,8 @@ int contagion_setup(sim_world_t *world) {
         return SIM_ERR_MEMORY;
     *state = (contagion_state_t){.n = (uint32_t)params->agents};
     int rc = allocate(world, state);
+    if (!rc)
+        rc = allocate_for_threads(world, state);
     if (!rc)
         rc = sim_network_graph_init(&state->graph, &world->arena, state->n, params->mean_degree);
     if (!rc)

@@ -8,6 +8,7 @@
 #include "sim/checkpoint/twin.h"
 #include "sim/experiment/parts.h"
 #include "sim/record/replicate.h"
+#include "sim/schedule/crew.h"
 #include "sim/schedule/phases.h"
 
 static bool stopped(const sim_experiment_run_t *run, const atomic_int *halt) {
@@ -154,6 +155,7 @@ int sim_experiment_replicate_until(const sim_experiment_run_t *run, const atomic
     if (rc)
         take_note(&world, record, rc);
     sim_experiment_release(run->config, own);
+    sim_schedule_crew_dismiss(world.crew);
     *arena = world.arena;
     return rc == SIM_ERR_INTERRUPTED || rc == SIM_ERR_IO ? rc : 0;
 }

@@ -62,19 +62,18 @@ static int lengthen(sim_network_graph_t *graph, uint32_t node, uint32_t degree) 
     const longer_t old = longer_of(graph, node), new = {.size = size_for(graph, degree)};
     longer_t longer = new;
     int rc = SIM_OK;
-#pragma omp critical(sim_network_rows)
-    {
-        longer.row = take_row(graph, new.size);
-        if (!longer.row)
-            rc = SIM_ERR_MEMORY;
-        else
-            memcpy(longer.row, row_of(graph, node), graph->degree[node] * sizeof *longer.row);
-        if (!rc && was_long)
+    pthread_mutex_lock(&graph->lock);
+    longer.row = take_row(graph, new.size);
+    if (longer.row) {
+        memcpy(longer.row, row_of(graph, node), graph->degree[node] * sizeof *longer.row);
+        if (was_long)
             give_row(graph, old);
-        graph->long_rows += !rc && !was_long;
-        if (!rc && graph->stride << new.size > graph->longest)
+        graph->long_rows += !was_long;
+        if (graph->stride << new.size > graph->longest)
             graph->longest = graph->stride << new.size;
-    }
+    } else
+        rc = SIM_ERR_MEMORY;
+    pthread_mutex_unlock(&graph->lock);
     if (!rc)
         memcpy(own_row(graph, node), &longer, sizeof longer);
     return rc;
@@ -84,11 +83,10 @@ static int lengthen(sim_network_graph_t *graph, uint32_t node, uint32_t degree) 
 static void shorten(sim_network_graph_t *graph, uint32_t node) {
     const longer_t longer = longer_of(graph, node);
     memcpy(own_row(graph, node), longer.row, graph->stride * sizeof *longer.row);
-#pragma omp critical(sim_network_rows)
-    {
-        give_row(graph, longer);
-        graph->long_rows--;
-    }
+    pthread_mutex_lock(&graph->lock);
+    give_row(graph, longer);
+    graph->long_rows--;
+    pthread_mutex_unlock(&graph->lock);
 }
 
 /* Room for two standard deviations of a Poisson degree above its mean: one node in 100 needs a
@@ -102,7 +100,7 @@ static double wanted_stride(uint32_t n, double mean_degree) {
 int sim_network_graph_init(sim_network_graph_t *graph, sim_base_arena_t *arena, uint32_t n,
                            double mean_degree) {
     double stride = wanted_stride(n, fmax(mean_degree, 0.0));
-    *graph = (sim_network_graph_t){.n = n, .arena = arena};
+    *graph = (sim_network_graph_t){.n = n, .arena = arena, .lock = PTHREAD_MUTEX_INITIALIZER};
     if (stride > SIM_NETWORK_MAX_DEGREE)
         return SIM_ERR_LIMIT;
     graph->stride = graph->longest = (uint32_t)stride;
@@ -111,20 +109,22 @@ int sim_network_graph_init(sim_network_graph_t *graph, sim_base_arena_t *arena, 
     return graph->row && graph->degree ? SIM_OK : SIM_ERR_MEMORY;
 }
 
-/* Place of b in a's row, or its degree. A line is compared at once: whether it is there costs less
- * than a jump that the processor cannot foresee. */
-static uint32_t place_of(const sim_network_graph_t *graph, uint32_t a, uint32_t b) {
-    const uint32_t *row = sim_network_neighbours(graph, a);
-    uint32_t degree = graph->degree[a];
+/* A line is compared at once: whether it is there costs less than a jump that the processor cannot
+ * foresee. */
+uint32_t sim_network_row_place(const uint32_t *row, uint32_t degree, uint32_t node) {
     for (uint32_t first = 0; first < degree; first += LINE) {
         uint32_t hits = 0;
         for (uint32_t k = 0; k < LINE; k++)
-            hits |= (uint32_t)(row[first + k] == b) << k;
+            hits |= (uint32_t)(row[first + k] == node) << k;
         uint32_t at = first + (hits ? (uint32_t)__builtin_ctz(hits) : LINE);
         if (hits)
             return at < degree ? at : degree; /* else it is in what lies behind the row's end */
     }
     return degree;
+}
+
+static uint32_t place_of(const sim_network_graph_t *graph, uint32_t a, uint32_t b) {
+    return sim_network_row_place(sim_network_neighbours(graph, a), graph->degree[a], b);
 }
 
 bool sim_network_graph_has(const sim_network_graph_t *graph, uint32_t a, uint32_t b) {

@@ -6,6 +6,7 @@
 #ifndef SIM_NETWORK_GRAPH_H
 #define SIM_NETWORK_GRAPH_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -27,6 +28,8 @@ typedef struct {
     uint32_t long_rows;                     /* nodes that have one */
     uint32_t longest;                       /* places of the longest row there was so far */
     uint32_t *spare[SIM_NETWORK_ROW_SIZES]; /* rows of stride << s places that were given back */
+    /* Several threads may change rows at the same time; the arena and the spare rows are one. */
+    pthread_mutex_t lock;
     sim_base_arena_t *arena;
     bool known; /* to the world, which saves and compares it */
     /* The first misuse, else ""; as in sim_network_ties_t. */
@@ -53,6 +56,10 @@ static inline const uint32_t *sim_network_neighbours(const sim_network_graph_t *
 static inline void sim_network_prefetch(const sim_network_graph_t *graph, uint32_t node) {
     __builtin_prefetch(graph->row + (size_t)node * graph->stride, 1);
 }
+
+/* The place of a node in a row of so many neighbours, or that number. The row can be read up to a
+ * multiple of 16 places. */
+uint32_t sim_network_row_place(const uint32_t *row, uint32_t degree, uint32_t node);
 
 bool sim_network_graph_has(const sim_network_graph_t *graph, uint32_t a, uint32_t b);
 

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _POSIX_C_SOURCE 200809L
 #include "sim/schedule/phases.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
+#include <time.h>
 
 #include "sim/rng/watch.h"
+#include "sim/schedule/crew.h"
 
 /* ---- what a hook leaves behind ---- */
 
@@ -134,34 +138,95 @@ static int decide_serially(sim_world_t *world, const sim_phase_t *phase, size_t 
     return worst;
 }
 
+/* Blocks are dealt out some at a time, so that a thread that is held up has few of them. */
+enum { DEALS = 16 /* per thread */ };
+
+typedef struct {
+    sim_world_t *world;
+    const sim_phase_t *phase;
+    size_t items, blocks, deal;
+    atomic_int worst;
+    atomic_size_t first_bad;
+} decision_t;
+
+static void decide_deal(void *user, size_t part, int worker) {
+    decision_t *all = user;
+    size_t end = (part + 1) * all->deal < all->blocks ? (part + 1) * all->deal : all->blocks;
+    (void)worker;
+    for (size_t block = part * all->deal; block < end; block++) {
+        int rc = decide_block(all->world, all->phase, block, all->items), worst = all->worst;
+        size_t bad = all->first_bad;
+        while (rc < worst && !atomic_compare_exchange_weak(&all->worst, &worst, rc)) {
+        }
+        while (rc && block < bad && !atomic_compare_exchange_weak(&all->first_bad, &bad, block)) {
+        }
+    }
+}
+
 static int decide_on_threads(sim_world_t *world, const sim_phase_t *phase, size_t items) {
-    int worst = SIM_OK;
-    size_t blocks = (items + SIM_BLOCK - 1) / SIM_BLOCK, first_bad = SIZE_MAX;
-#pragma omp parallel for schedule(static) num_threads(world->threads)                              \
-    reduction(min                                                                                  \
-              : worst, first_bad)
-    for (size_t block = 0; block < blocks; block++) {
-        int rc = decide_block(world, phase, block, items);
-        worst = rc < worst ? rc : worst;
-        first_bad = rc && block < first_bad ? block : first_bad;
-    }
-    if (first_bad < blocks && world->note[0]) { /* its words, whichever thread was the first */
+    size_t blocks = (items + SIM_BLOCK - 1) / SIM_BLOCK;
+    size_t deal = blocks / ((size_t)world->threads * DEALS) + 1;
+    decision_t all = {world, phase, items, blocks, deal, SIM_OK, SIZE_MAX};
+    sim_schedule_crew_run(world->crew, (blocks + deal - 1) / deal, decide_deal, &all);
+    if (all.first_bad < blocks && world->note[0]) { /* its words, whichever thread was the first */
         world->note[0] = '\0';
-        (void)decide_block(world, phase, first_bad, items);
+        (void)decide_block(world, phase, all.first_bad, items);
     }
-    return worst;
+    return all.worst;
+}
+
+/* ---- whether it pays ---- */
+
+/* A phase that takes long enough alone is shared: waking a thread and waiting for it must not cost
+ * more than it saves. It is timed alone now and then, since what it costs may change. */
+enum { WORTH_NS = 150000, TIMED_FIRST = 4, TIMED_EVERY = 256 };
+
+static double own_seconds(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t); /* not what others do meanwhile */
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static int decide(sim_world_t *world, const sim_phase_t *phase) {
+    size_t items = phase->items(world);
+    if (world->threads <= 1 || items <= FEW)
+        return decide_serially(world, phase, items);
+    sim_schedule_cost_t *cost = &world->cost[phase - world->model->phases];
+    uint32_t turn = cost->turn++;
+    if (turn >= TIMED_FIRST && turn % TIMED_EVERY && 1e9 * cost->item_s * (double)items > WORTH_NS)
+        return decide_on_threads(world, phase, items);
+    double begun = own_seconds();
+    int rc = decide_serially(world, phase, items);
+    cost->item_s = (own_seconds() - begun) / (double)items;
+    return rc;
 }
 
 int sim_schedule_phase(sim_world_t *world, const sim_phase_t *phase) {
-    int rc = SIM_OK;
-    if (phase->decide) {
-        size_t items = phase->items(world);
-        bool alone = world->threads <= 1 || items <= FEW;
-        rc = alone ? decide_serially(world, phase, items) : decide_on_threads(world, phase, items);
-    }
+    int rc = phase->decide ? decide(world, phase) : SIM_OK;
     if (rc == SIM_OK && phase->commit)
         rc = phase->commit(world);
     return sim_schedule_outcome(world, "phase ", phase->name, rc);
+}
+
+/* ---- what a commit shares ---- */
+
+typedef struct {
+    sim_world_t *world;
+    sim_part_t *part;
+    atomic_int worst;
+} share_t;
+
+static void share_part(void *user, size_t part, int worker) {
+    share_t *share = user;
+    int rc = share->part(share->world, part, worker), worst = share->worst;
+    while (rc < worst && !atomic_compare_exchange_weak(&share->worst, &worst, rc)) {
+    }
+}
+
+int sim_world_share(sim_world_t *world, size_t parts, sim_part_t *part) {
+    share_t share = {world, part, SIM_OK};
+    sim_schedule_crew_run(world->crew, parts, share_part, &share);
+    return share.worst;
 }
 
 int sim_schedule_phases(sim_world_t *world) {

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/schedule/crew.h"
 #include "sim/schedule/phases.h"
 
 const sim_model_t *sim_model_find(const char *name) {
@@ -80,6 +81,23 @@ static int own_params(sim_world_t *world, const sim_config_t *config) {
     return SIM_OK;
 }
 
+/* Threads, and what is to be known about the phases to use them well. */
+static int prepare_threads(sim_world_t *world) {
+    size_t n = 0;
+    if (sim_schedule_crew_threads(world->crew) != world->threads) {
+        sim_schedule_crew_dismiss(world->crew);
+        world->crew = NULL;
+    }
+    if (world->threads == 1)
+        return SIM_OK;
+    if (!world->crew)
+        world->crew = sim_schedule_crew_hire(world->threads);
+    while (world->model->phases[n].name)
+        n++;
+    world->cost = sim_base_arena_alloc(&world->arena, n, sizeof *world->cost);
+    return world->cost && world->crew ? SIM_OK : SIM_ERR_MEMORY;
+}
+
 /* Not after every phase: there may be many, and a step is short. */
 static int check_columns(sim_world_t *world, const char *hook) {
     const sim_agents_column_t *over = sim_agents_overrun(&world->columns);
@@ -104,10 +122,13 @@ int sim_world_init(sim_world_t *world, const sim_config_t *config, const void *s
                            .arena = arena,
                            .record = world->record,
                            .watch = world->watch,
+                           .crew = world->crew,
                            .columns.of_twin = world->columns.of_twin,
                            .n_purposes = count_purposes(config->model),
                            .threads = threads > 1 ? threads : 1};
     int rc = own_params(world, config);
+    if (rc == SIM_OK)
+        rc = prepare_threads(world);
     if (rc == SIM_OK)
         rc = sim_schedule_outcome(world, "setup()", "", world->model->setup(world));
     if (rc == SIM_OK)
@@ -178,6 +199,7 @@ int sim_world_verify(sim_world_t *world) {
 }
 
 void sim_world_free(sim_world_t *world) {
+    sim_schedule_crew_dismiss(world->crew);
     sim_base_arena_free(&world->arena);
     *world = (sim_world_t){0};
 }

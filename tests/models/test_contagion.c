@@ -356,10 +356,10 @@ Test(contagion, moods_are_what_would_be_counted) {
         start(1, "%s initial_share = 0.5; beta = 0.001; rewire = 0.3;", graph[g]);
         for (int t = 0; t < 20; t++) {
             step();
-            cr_assert_eq(sim_world_verify(&world), 0, "%s", world.note);
+            cr_assert_eq(world.model->verify(&world), 0, "%s", world.note);
         }
         state_of()->mood[5] ^= CONTAGION_NEIGHBOUR;
-        cr_assert_eq(sim_world_verify(&world), SIM_ERR_VERIFY, "the twin with a wrong mood");
+        cr_assert_eq(world.model->verify(&world), SIM_ERR_VERIFY, "the twin with a wrong mood");
     }
 }
 
@@ -403,20 +403,68 @@ Test(contagion, a_step_is_what_the_words_say) {
 
 /* ---- the engine's promises ---- */
 
-static void digest_with(int threads, char digest[33]) {
-    start(threads, "agents = 10000; initial_share = 0.2; rewire = 0.1;");
-    for (int t = 0; t < 20; t++)
+static void digest_with(int threads, const char *group, int steps, char digest[33]) {
+    start(threads, "%s initial_share = 0.2;", group);
+    for (int t = 0; t < steps; t++)
         step();
+    cr_assert_eq(sim_world_verify(&world), 0, "%s", world.note);
     sim_world_digest(&world, digest);
 }
 
-Test(contagion, threads_cannot_be_seen) {
+static void threads_cannot_be_seen(const char *group, int steps) {
     static const int threads[] = {2, 3, 7};
     char one[33], many[33];
-    digest_with(1, one);
+    digest_with(1, group, steps, one);
     for (int i = 0; i < 3; i++) {
-        digest_with(threads[i], many);
+        digest_with(threads[i], group, steps, many);
         cr_expect_str_eq(many, one);
+    }
+}
+
+/* Below CONTAGION_CROWD agents one thread does what the others would; more of them than can be
+ * planned move in the last case. */
+Test(contagion, threads_cannot_be_seen) {
+    threads_cannot_be_seen("agents = 10000; rewire = 0.1;", 20);
+    threads_cannot_be_seen("agents = 200001; rewire = 0.05;", 5);
+    threads_cannot_be_seen("agents = 200001; rewire = 0.02; mean_degree = 1.0;", 3);
+    threads_cannot_be_seen("agents = 200001; rewire = 0.1; mean_degree = 20.0;", 2);
+}
+
+/* The shared phases on a small world, where agents are in each other's way all the time: a digest
+ * for each step. */
+static void digests_of(int threads, const char *group, int steps, char digest[][33]) {
+    start(threads, "%s initial_share = 0.2;", group);
+    contagion_state_t *state = state_of();
+    uint8_t *heard[6];
+    if (threads > 1) {
+        for (int w = 0; w < threads - 1; w++)
+            heard[w] = sim_base_arena_alloc(&world.arena, state->n, 1);
+        state->heard = heard;
+        state->helpers = threads - 1;
+        state->plan = contagion_plan(&world.arena, state->n);
+    }
+    for (int t = 0; t < steps; t++) {
+        step();
+        cr_assert_eq(world.model->verify(&world), 0, "%s", world.note);
+        sim_world_digest(&world, digest[t]);
+    }
+    cr_assert_eq(sim_world_verify(&world), 0, "%s", world.note);
+}
+
+Test(contagion, shared_rewiring_is_that_of_one_after_the_other) {
+    enum { STEPS = 150 };
+    static const char *const graph[] = {"agents = 2000; rewire = 0.04;",
+                                        "agents = 600; rewire = 0.05; mean_degree = 40.0;",
+                                        "agents = 1500; rewire = 0.05; mean_degree = 0.7;",
+                                        "agents = 300; rewire = 0.05; mean_degree = 290.0;"};
+    static char one[STEPS][33], many[STEPS][33];
+    for (int g = 0; g < 4; g++) {
+        digests_of(1, graph[g], STEPS, one);
+        for (int threads = 2; threads <= 5; threads += 3) {
+            digests_of(threads, graph[g], STEPS, many);
+            for (int t = 0; t < STEPS; t++)
+                cr_assert_str_eq(many[t], one[t], "%s step %d", graph[g], t);
+        }
     }
 }
 

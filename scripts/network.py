@@ -19,7 +19,7 @@ from analysis import interrupts  # noqa: F401  # first: what else is imported ta
 import pandas as pd
 
 import kumiai_results as results
-from analysis import cli, intervals, network, network_pictures, output, tables
+from analysis import cli, intervals, network, output, tables
 
 NAME = "network.py"
 KINDS = ("cooperation", "sister", "initiative", "membership")
@@ -56,7 +56,7 @@ def parse(argv):
                         help="this replicate alone instead of the mean over all")
     parser.add_argument("--kind", choices=KINDS, default="cooperation",
                         help="kind of tie (default: cooperation)")
-    parser.add_argument("--extent", choices=tuple(network_pictures.EXTENTS), default="asia",
+    parser.add_argument("--extent", choices=tuple(network.EXTENTS), default="asia",
                         help="part of the world on the maps (default: asia)")
     return parser.parse_args(argv)
 
@@ -258,6 +258,8 @@ def print_summary(frame, collected, members):
 
 def draw(options, found, agents, data, outputs):
     """All pictures of one scenario; data: edges, members, degrees, changes."""
+    from analysis import network_pictures  # what they are drawn with takes a second to import
+
     edges, members, degrees, changes = data
     scenario = found.scenario
     for year in options.years:

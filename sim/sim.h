@@ -57,6 +57,7 @@ typedef struct sim_world {
     sim_schedule_cost_t *cost;      /* by phase, where there are several threads */
     struct sim_schedule_crew *crew; /* the threads; NULL where there is one */
     sim_rng_watch_t *watch; /* of the twin of --paranoid: finds words that are drawn twice */
+    double *phase_seconds;  /* of `kumiai bench --profile`: sums, one for each phase; else NULL */
     bool reverse; /* phases take their blocks from the last to the first: no result may tell */
     uint32_t n_purposes;                           /* of the model; UINT32_MAX when it lists none */
     uint32_t ties_seen;                            /* spells whose labels have been checked */

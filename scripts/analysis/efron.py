@@ -58,7 +58,8 @@ class RiskSets:
         # In the order of age: number of the row, and which of the times.
         self.ends = ended[np.argsort(self.stopped[ended], kind="stable")]
         self.when = self.stopped[self.ends] - 1
-        self.x_ends = self.x[self.ends]
+        self.with_one_ends = self.with_one[self.ends]
+        self.x_ends = self.with_one_ends[:, 1:]
         self.first = np.searchsorted(self.when, np.arange(len(self.times)))
         count = np.bincount(self.when, minlength=len(self.times))
         # Efron: those that end at one age leave the risk set one after the other, by parts.
@@ -107,12 +108,13 @@ class Sums:
 
     def __init__(self, sets, pieces, risk):
         self.sets = sets
+        self._known = {}  # what takes longest, by what was asked for: much is asked for again
         weight = np.exp(risk - risk.max())
         ends, when, part = sets.ends, sets.when, sets.part
         self.change = pieces.matrix(weight, len(sets.times))
         total = np.cumsum(self.change.T @ sets.with_one, axis=0)[:-1]
         self.end_weight = weight[pieces.last[ends]]
-        gone = sets.by_time(self.end_weight[:, None] * sets.with_one[ends])
+        gone = sets.by_time(self.end_weight[:, None] * sets.with_one_ends)
         left = total[when] - part[:, None] * gone[when]
         # Those who end are at risk: no less is left, whatever rounding makes of the sums.
         left[:, 0] = np.maximum(left[:, 0], (1 - part) * gone[when, 0])
@@ -125,8 +127,18 @@ class Sums:
         """Score: what each covariate times the weight pulls."""
         return weight[self.sets.when] @ (self.sets.x_ends[:, columns] - self.mean[:, columns])
 
+    def _once(self, work, weight, *others):
+        """work(weight, *others), kept for when it is asked for again."""
+        key = (work.__name__, weight.tobytes(), *others)
+        if key not in self._known:
+            self._known[key] = work(weight, *others)
+        return self._known[key]
+
     def _lived(self, weight):
         """Of each row its hazard times the weight, over the time it was at risk (Efron)."""
+        return self._once(self._live, weight)
+
+    def _live(self, weight):
         sets = self.sets
         lived = -(self.change @ np.r_[0, np.cumsum(sets.by_time(self.share) * weight)])
         own = sets.by_time(sets.part * self.share) * weight
@@ -135,10 +147,16 @@ class Sums:
 
     def information(self, weight):
         """Σ weight × (covariance of the covariates over those at risk)."""
+        return self._once(self._inform, weight)
+
+    def _inform(self, weight):
         return _crossed(self.sets.x, self._lived(weight)) - _crossed(self.mean, weight[self.sets.when])
 
     def information_beside(self, weight, column):
         """One column of the information."""
+        return self._once(self._inform_beside, weight, column)
+
+    def _inform_beside(self, weight, column):
         by_end = weight[self.sets.when] * self.mean[:, column]
         return (self._lived(weight) * self.sets.x[:, column]) @ self.sets.x - by_end @ self.mean
 

@@ -8,11 +8,14 @@ before y + 1: the stock that the series has in the last step of that year.
 
 import random
 
-import igraph
 import numpy as np
 import pandas as pd
 
+from .graphs import igraph
+
 PAIR = ["donor_id", "partner_id"]
+# Parts of the world that maps show: west, east, south, north in degrees.
+EXTENTS = {"asia": (58, 152, -13, 53), "world": (-180, 180, -56, 75)}
 UNITS = {"ties": "ties", "pairs": "pairs", "donors": "agents", "partners": "agents",
          "ties_regional": "ties", "degree_mean": "pairs/agent", "degree_max": "pairs",
          "components": "components", "largest_component": "share", "cut_points": "agents",

@@ -3,7 +3,6 @@
 
 import random
 
-import igraph
 import numpy as np
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.lines import Line2D
@@ -11,10 +10,9 @@ from matplotlib.lines import Line2D
 from kumiai_results import words
 
 from . import coast, network, style
+from .graphs import igraph
 from .style import plt
 
-# west, east, south, north in degrees
-EXTENTS = {"asia": (58, 152, -13, 53), "world": (-180, 180, -56, 75)}
 JAPAN = (127.5, 146.5, 30.0, 46.0)
 STANDARD_PARALLEL = {"asia": 25, "world": 30}
 LAND, SEA, SHORE = "#ECE9E2", "#FFFFFF", "#B9B4A8"
@@ -121,7 +119,7 @@ def _map_title(edges, agents, year, scenario):
 
 def map_of(edges, agents, year, extent, scenario, path):
     """Map of one year's ties with Japan enlarged; edges as of network.py's network_ties.csv."""
-    outlines, box = coast.rings(), EXTENTS[extent]
+    outlines, box = coast.rings(), network.EXTENTS[extent]
     fig, ax = plt.subplots(figsize=(11, 8.6))
     fig.subplots_adjust(left=0.01, right=0.99, top=0.91, bottom=0.05)
     inset = ax.inset_axes([0.755, 0.0, 0.245, 0.44] if extent == "asia" else [0.8, 0.0, 0.2, 0.42])

@@ -16,6 +16,7 @@ from matplotlib import patheffects  # noqa: E402
 from kumiai_results import words  # noqa: E402
 
 from . import fonts  # noqa: E402
+from .figures import number, percent, with_interval  # noqa: E402,F401  # for pictures too
 
 fonts.set_up()
 
@@ -81,23 +82,6 @@ def finish(fig, title, scenarios, path, note):
     plt.close(fig)
 
 
-def number(value, digits=3):
-    """A number for a title: three digits, thousands with a comma."""
-    if not math.isfinite(value):
-        return "n/a"
-    if abs(value) >= 10 ** digits or value == int(value):
-        return f"{value:,.0f}".replace("-", "−")
-    decimals = max(0, digits - 1 - (math.floor(math.log10(abs(value))) if value else 0))
-    return f"{value:.{min(decimals, 3)}f}".replace("-", "−")
-
-
-def with_interval(value, low, high, show=number):
-    """'12.3 (11.0 to 13.6)' or, without an interval, '12.3'."""
-    if not (math.isfinite(low) and math.isfinite(high)):
-        return show(value)
-    return f"{show(value)} ({show(low)}\u00a0to\u00a0{show(high)})"  # no line breaks inside
-
-
 def lead(found, share_of):
     """What comes first, or those not told apart, for a title; found: leading.Lead, share_of(name):
     its share and the ends of the interval."""
@@ -118,11 +102,6 @@ def halo():
 def ink(colour):
     """The colour for text: yellow on white cannot be read."""
     return "#8A7F00" if colour == "#F0E442" else colour
-
-
-def percent(share):
-    """A share as per cent."""
-    return f"{100 * share:.0f}\u00a0%" if math.isfinite(share) else "n/a"
 
 
 def grid(count, rows_each, panel_height):

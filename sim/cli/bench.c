@@ -10,30 +10,22 @@
 #include <unistd.h>
 
 #include "sim/base/usage.h"
+#include "sim/cli/bench.h"
 #include "sim/cli/cli.h"
-#include "sim/experiment/experiment.h"
 
-#define BASELINE "scenarios/baseline.cfg"
-
-enum { STEPS = 200, ENSEMBLE_AGENTS = 2000, ENSEMBLE_REPS = 64, MOST_TIMES = 64 };
-
-typedef struct {
-    const char *baseline;
-    bool baseline_given, quick, help;
-} options_t;
-
-typedef struct {
-    double at[MOST_TIMES];
-    int count;
-} times_t;
+enum { STEPS = 200, ENSEMBLE_AGENTS = 2000, ENSEMBLE_REPS = 64 };
 
 static const char usage[] =
-    "Usage: kumiai bench [--quick] [--baseline FILE.cfg]\n\n"
+    "Usage: kumiai bench [--quick] [--baseline FILE.cfg] [--against PROGRAM | --profile]\n\n"
     "Times the model contagion with 10^4, 10^5 and 10^6 agents on one thread, an ensemble of it "
     "on\n"
     "one and two threads, and the baseline scenario. Medians; run it on a machine at rest.\n\n"
     "  --quick          one run each instead of several\n"
-    "  --baseline FILE  scenario to time (default " BASELINE ", left out when it is not there)\n"
+    "  --baseline FILE  scenario to time (default " SIM_CLI_BASELINE
+    ", left out when it is not there)\n"
+    "  --against PROGRAM  another kumiai, such as an older one: the short benchmarks of both in\n"
+    "                   turns, seven rounds (with --quick one), medians and ratios side by side\n"
+    "  --profile        where the time of the baseline goes, by phase\n"
     "  --help           this text\n";
 
 static int ascending(const void *a, const void *b) {
@@ -41,13 +33,13 @@ static int ascending(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-static double median(times_t *times) {
+double sim_cli_median(sim_cli_times_t *times) {
     qsort(times->at, (size_t)times->count, sizeof times->at[0], ascending);
     int middle = times->count / 2;
     return times->count % 2 ? times->at[middle] : (times->at[middle - 1] + times->at[middle]) / 2.0;
 }
 
-static void print_line(const char *what, double value, const char *unit) {
+void sim_cli_bench_line(const char *what, double value, const char *unit) {
     printf("%-34s %10.3f  %s\n", what, value, unit);
     fflush(stdout);
 }
@@ -55,7 +47,7 @@ static void print_line(const char *what, double value, const char *unit) {
 /* Runs `count` replicates one after the other; seconds per replicate, of the steps alone or
  * with the set-up. */
 static int time_runs(const sim_config_t *config, const void *shared, int count, bool with_setup,
-                     times_t *times) {
+                     sim_cli_times_t *times) {
     sim_base_arena_t arena;
     int rc = SIM_OK;
     sim_base_arena_init(&arena);
@@ -79,7 +71,8 @@ static int time_runs(const sim_config_t *config, const void *shared, int count, 
     return rc;
 }
 
-static int contagion(int64_t agents, int reps, sim_base_diag_t *diag, sim_config_t **config) {
+int sim_cli_bench_contagion(int64_t agents, int reps, sim_base_diag_t *diag,
+                            sim_config_t **config) {
     char text[256];
     snprintf(text, sizeof text,
              "model = \"contagion\";\n"
@@ -95,15 +88,15 @@ static int bench_single(bool quick, sim_base_diag_t *diag) {
     int rc = SIM_OK;
     for (int i = 0; i < 3 && !rc; i++) {
         sim_config_t *config = NULL;
-        times_t times = {.count = 0};
+        sim_cli_times_t times = {.count = 0};
         char what[64];
-        rc = contagion(agents[i], 1, diag, &config);
+        rc = sim_cli_bench_contagion(agents[i], 1, diag, &config);
         if (!rc)
             rc = time_runs(config, NULL, quick ? 1 : reps[i], false, &times);
         snprintf(what, sizeof what, "contagion, %" PRId64 " agents", agents[i]);
         if (!rc)
-            print_line(what, 1e9 * median(&times) / (double)agents[i] / STEPS,
-                       "ns per agent and step");
+            sim_cli_bench_line(what, 1e9 * sim_cli_median(&times) / (double)agents[i] / STEPS,
+                               "ns per agent and step");
         sim_param_config_destroy(config);
     }
     return rc;
@@ -135,8 +128,8 @@ static int time_ensemble(const sim_config_t *config, int threads, double *per_se
 /* One and two threads in turn, so that a busy spell of the machine meets both. */
 static int bench_ensemble(bool quick, sim_base_diag_t *diag) {
     sim_config_t *config = NULL;
-    times_t one = {.count = 0}, two = {.count = 0}, ratio = {.count = 0};
-    int rc = contagion(ENSEMBLE_AGENTS, ENSEMBLE_REPS, diag, &config);
+    sim_cli_times_t one = {.count = 0}, two = {.count = 0}, ratio = {.count = 0};
+    int rc = sim_cli_bench_contagion(ENSEMBLE_AGENTS, ENSEMBLE_REPS, diag, &config);
     for (int i = 0; i < (quick ? 1 : 7) && !rc; i++) {
         rc = time_ensemble(config, 1, &one.at[one.count++]);
         if (!rc)
@@ -144,9 +137,11 @@ static int bench_ensemble(bool quick, sim_base_diag_t *diag) {
         ratio.at[ratio.count++] = rc ? 0.0 : two.at[i] / one.at[i];
     }
     if (!rc) {
-        print_line("ensemble of 2000 agents, 1 thread", median(&one), "replicates/s");
-        print_line("ensemble of 2000 agents, 2 threads", median(&two), "replicates/s");
-        print_line("ensemble, 2 threads against 1", median(&ratio), "times");
+        sim_cli_bench_line("ensemble of 2000 agents, 1 thread", sim_cli_median(&one),
+                           "replicates/s");
+        sim_cli_bench_line("ensemble of 2000 agents, 2 threads", sim_cli_median(&two),
+                           "replicates/s");
+        sim_cli_bench_line("ensemble, 2 threads against 1", sim_cli_median(&ratio), "times");
     }
     sim_param_config_destroy(config);
     return rc;
@@ -184,18 +179,18 @@ static void print_baseline(const sim_config_t *config, int64_t agents, double ru
                            uint64_t peak) {
     char what[64];
     snprintf(what, sizeof what, "%.40s, %" PRId64 " agents", config->name, agents);
-    print_line(what, 1e3 * run_s, "ms per replicate");
+    sim_cli_bench_line(what, 1e3 * run_s, "ms per replicate");
     if (agents > 0)
-        print_line(what, 1e9 * step_s / (double)agents / (double)config->run.steps,
-                   "ns per agent and step");
-    print_line(what, (double)peak / (1 << 20), "MB at most, whole program");
+        sim_cli_bench_line(what, 1e9 * step_s / (double)agents / (double)config->run.steps,
+                           "ns per agent and step");
+    sim_cli_bench_line(what, (double)peak / (1 << 20), "MB at most, whole program");
 }
 
 /* Must come first: the peak of memory is the program's so far. */
-static int bench_baseline(const options_t *options, sim_base_diag_t *diag) {
+static int bench_baseline(const sim_cli_bench_options_t *options, sim_base_diag_t *diag) {
     sim_config_t *config = NULL;
     void *shared = NULL;
-    times_t whole = {.count = 0}, steps = {.count = 0};
+    sim_cli_times_t whole = {.count = 0}, steps = {.count = 0};
     int64_t agents = 0;
     int reps = options->quick ? 3 : 31;
     if (!options->baseline_given && access(options->baseline, R_OK) != 0)
@@ -211,35 +206,59 @@ static int bench_baseline(const options_t *options, sim_base_diag_t *diag) {
     if (!rc)
         rc = count_agents(config, shared, &agents);
     if (!rc)
-        print_baseline(config, agents, median(&whole), median(&steps), peak);
+        print_baseline(config, agents, sim_cli_median(&whole), sim_cli_median(&steps), peak);
     if (config)
         sim_experiment_release(config, shared);
     sim_param_config_destroy(config);
     return rc;
 }
 
-static int parse(int argc, char **argv, options_t *options) {
-    *options = (options_t){.baseline = BASELINE};
+/* The value of an option that has one, `--name VALUE` or `--name=VALUE`; moves on past it. "" when
+ * there is none, NULL when the argument is not the option. */
+static const char *value_of(const char *name, int argc, char **argv, int *i) {
+    size_t length = strlen(name);
+    if (strncmp(argv[*i], name, length) != 0 || (argv[*i][length] && argv[*i][length] != '='))
+        return NULL;
+    return argv[*i][length] ? argv[*i] + length + 1 : *i + 1 < argc ? argv[++*i] : "";
+}
+
+static int parse(int argc, char **argv, sim_cli_bench_options_t *options) {
+    *options = (sim_cli_bench_options_t){.baseline = SIM_CLI_BASELINE};
     for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--quick") == 0)
+        const char *baseline = value_of("--baseline", argc, argv, &i);
+        const char *against = baseline ? NULL : value_of("--against", argc, argv, &i);
+        if ((baseline && !*baseline) || (against && !*against))
+            return sim_cli_usage_error("bench", "%s needs a value",
+                                       baseline ? "--baseline" : "--against");
+        if (baseline) {
+            options->baseline_given = true;
+            options->baseline = baseline;
+        } else if (against)
+            options->against = against;
+        else if (strcmp(argv[i], "--quick") == 0)
             options->quick = true;
+        else if (strcmp(argv[i], "--profile") == 0)
+            options->profile = true;
         else if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
             options->help = true;
-        else if (strncmp(argv[i], "--baseline=", 11) == 0 ||
-                 (strcmp(argv[i], "--baseline") == 0 && i + 1 < argc)) {
-            options->baseline_given = true;
-            options->baseline = argv[i][10] ? argv[i] + 11 : argv[++i];
-        } else if (strcmp(argv[i], "--baseline") == 0)
-            return sim_cli_usage_error("bench", "--baseline needs a value");
         else
             return sim_cli_usage_error("bench", "unknown %s '%s'",
                                        argv[i][0] == '-' ? "option" : "argument", argv[i]);
     }
+    if (options->against && options->profile)
+        return sim_cli_usage_error("bench", "--against and --profile exclude each other");
     return SIM_CLI_OK;
 }
 
+static int bench_all(const sim_cli_bench_options_t *options, sim_base_diag_t *diag) {
+    int rc = bench_baseline(options, diag);
+    if (!rc)
+        rc = bench_single(options->quick, diag);
+    return rc ? rc : bench_ensemble(options->quick, diag);
+}
+
 int sim_cli_bench(int argc, char **argv) {
-    options_t options;
+    sim_cli_bench_options_t options;
     sim_base_diag_t diag;
     int status = parse(argc, argv, &options);
     if (status)
@@ -248,12 +267,10 @@ int sim_cli_bench(int argc, char **argv) {
         fputs(usage, stdout);
         return sim_cli_finish_output();
     }
+    if (options.against)
+        return sim_cli_bench_against(&options);
     sim_base_diag_init(&diag);
-    int rc = bench_baseline(&options, &diag);
-    if (!rc)
-        rc = bench_single(options.quick, &diag);
-    if (!rc)
-        rc = bench_ensemble(options.quick, &diag);
+    int rc = options.profile ? sim_cli_bench_profile(&options, &diag) : bench_all(&options, &diag);
     sim_cli_print_problems(&diag);
     if (rc && !diag.count)
         fprintf(stderr, "kumiai bench: %s\n", sim_base_strerror(rc));

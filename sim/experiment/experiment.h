@@ -9,6 +9,12 @@
 #include "sim/checkpoint/checkpoint.h"
 #include "sim/sim.h"
 
+/* Seconds of a replicate; set-up and steps are in its record. Sums: begin with zeros. */
+typedef struct {
+    double observe_s, record_s; /* measuring after each step; what is made of it at the end */
+    double *phase_s;            /* one for each phase of the model; the caller's */
+} sim_experiment_profile_t;
+
 typedef struct {
     const sim_config_t *config;
     const void *shared;
@@ -23,6 +29,7 @@ typedef struct {
     const sim_checkpoint_plan_t *checkpoint; /* NULL: none */
     uint64_t number;                   /* of the run in its batch, from 1: names its checkpoint */
     const volatile sig_atomic_t *stop; /* polled between steps; may be NULL */
+    sim_experiment_profile_t *profile; /* NULL: no clock is read within a step */
 } sim_experiment_run_t;
 
 /* Runs one replicate on `arena` (reset first) into *record (sim_experiment_record_free).

@@ -19,6 +19,15 @@ static int check(const sim_experiment_run_t *run, sim_world_t *world) {
     return run->paranoid ? sim_world_verify(world) : 0;
 }
 
+static int observe(const sim_experiment_run_t *run, sim_world_t *world, sim_record_t *record,
+                   int32_t step) {
+    double begun = run->profile ? sim_base_seconds() : 0.0;
+    int rc = sim_record_observe(record, world, sim_record_step(record, step));
+    if (run->profile)
+        run->profile->observe_s += sim_base_seconds() - begun;
+    return rc;
+}
+
 static int one_step(const sim_experiment_run_t *run, sim_world_t *world, sim_record_t *record,
                     sim_checkpoint_twin_t *twin) {
     int32_t step = world->clock.step;
@@ -26,7 +35,7 @@ static int one_step(const sim_experiment_run_t *run, sim_world_t *world, sim_rec
     if (rc == 0)
         rc = sim_world_step(world);
     if (rc == 0)
-        rc = sim_record_observe(record, world, sim_record_step(record, step));
+        rc = observe(run, world, record, step);
     if (rc == 0 && run->paranoid)
         rc = sim_checkpoint_twin_compare(twin, world, sim_record_step(record, step));
     if (rc == 0)
@@ -122,7 +131,9 @@ static void take_note(const sim_world_t *world, sim_record_t *record, int rc) {
 
 int sim_experiment_replicate_until(const sim_experiment_run_t *run, const atomic_int *halt,
                                    sim_base_arena_t *arena, sim_record_t *record) {
-    sim_world_t world = {.arena = *arena, .record = record};
+    sim_world_t world = {.arena = *arena,
+                         .record = record,
+                         .phase_seconds = run->profile ? run->profile->phase_s : NULL};
     const sim_checkpoint_run_t checkpoint = checkpoint_of(run);
     const sim_run_params_t *params = &run->config->run;
     sim_schedule_clock_t clock = {(int32_t)params->start_year, (int32_t)params->steps_per_year,
@@ -149,9 +160,12 @@ int sim_experiment_replicate_until(const sim_experiment_run_t *run, const atomic
     if (rc == 0)
         rc = all_steps(run, halt, &world, begun, record);
     record->setup_s = ready - begun;
-    record->step_s = sim_base_seconds() - ready;
+    double stepped = sim_base_seconds();
+    record->step_s = stepped - ready;
     if (rc == 0)
         rc = conclude(run, &world, record);
+    if (run->profile)
+        run->profile->record_s += sim_base_seconds() - stepped;
     if (rc)
         take_note(&world, record, rc);
     sim_experiment_release(run->config, own);

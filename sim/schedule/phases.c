@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "sim/base/usage.h"
 #include "sim/rng/watch.h"
 #include "sim/schedule/crew.h"
 
@@ -229,11 +230,19 @@ int sim_world_share(sim_world_t *world, size_t parts, sim_part_t *part) {
     return share.worst;
 }
 
+static int timed_phase(sim_world_t *world, const sim_phase_t *phase) {
+    double begun = sim_base_seconds();
+    int rc = sim_schedule_phase(world, phase);
+    world->phase_seconds[phase - world->model->phases] += sim_base_seconds() - begun;
+    return rc;
+}
+
 int sim_schedule_phases(sim_world_t *world) {
     bool new_year = sim_schedule_year_begins(&world->clock);
     int rc = SIM_OK;
     for (const sim_phase_t *phase = world->model->phases; phase->name && !rc; phase++)
         if (phase->every == SIM_EVERY_STEP || new_year)
-            rc = sim_schedule_phase(world, phase);
+            rc =
+                world->phase_seconds ? timed_phase(world, phase) : sim_schedule_phase(world, phase);
     return rc;
 }

@@ -123,6 +123,7 @@ int sim_world_init(sim_world_t *world, const sim_config_t *config, const void *s
                            .record = world->record,
                            .watch = world->watch,
                            .crew = world->crew,
+                           .phase_seconds = world->phase_seconds,
                            .columns.of_twin = world->columns.of_twin,
                            .n_purposes = count_purposes(config->model),
                            .threads = threads > 1 ? threads : 1};

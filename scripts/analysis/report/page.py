@@ -9,8 +9,7 @@ import jinja2
 
 import kumiai_results as results
 
-from . import (facts, factor_parts, findings, network_parts, parts, places, queries, state_parts,
-               tie_parts)
+from . import facts, findings, network_parts, parts, places, queries, state_parts, tie_parts
 from .part import Missing, Part, for_page, plain
 
 HERE = Path(__file__).resolve().parent
@@ -50,9 +49,15 @@ SECTIONS = (
 )
 
 
-# Of a sweep alone.
+def _factors(study):
+    """The part of a sweep alone; what it stands on takes a second to import."""
+    from . import factor_parts
+
+    return factor_parts.factors(study)
+
+
 FACTORS = ("factors", "Which factors matter", (
-    ("factors", "How strongly each factor moves an output", factor_parts.factors),))
+    ("factors", "How strongly each factor moves an output", _factors),))
 
 
 def _map_part(study, rep):

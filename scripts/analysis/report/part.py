@@ -9,7 +9,7 @@ import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
 import kumiai_results as results
-from analysis.style import number, percent
+from analysis.figures import number, percent
 
 
 WRITTEN = {"jica": "JICA", "moe": "MoE", "jcm": "JCM", "clair": "CLAIR", "meti": "METI",

@@ -5,6 +5,7 @@
  * need no shuffling. Bits above a word are dirt that the next multiplication cuts off. */
 #include <string.h>
 
+#include "sim/base/clones.h"
 #include "sim/rng/rng.h"
 
 enum { LANES = 32, ROUNDS = 10 };
@@ -35,8 +36,8 @@ static inline void rounds(const sim_rng_t *rng, uint32_t first, uint32_t *restri
     }
 }
 
-void sim_rng_fill(const sim_rng_t *rng, uint32_t first, size_t n, uint32_t *restrict high,
-                  uint32_t *restrict low) {
+SIM_CLONES void sim_rng_fill(const sim_rng_t *rng, uint32_t first, size_t n,
+                             uint32_t *restrict high, uint32_t *restrict low) {
     size_t done = 0;
     for (uint32_t i = 0; rng->watch && i < n; i++)
         sim_rng_note(rng, first + i, 0, 0);

@@ -112,9 +112,14 @@ int coop_associations_year(sim_world_t *world) {
     int rc = 0;
     if (!p->enabled || p->rate <= 0)
         return 0;
-    for (uint32_t a = pop->n_cities + pop->n_known; a < pop->n_partners && !rc; a++) {
-        sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_ASSOCIATION_FOUNDING, a, 0);
-        if (partner->exists[a] || !sim_rng_chance(&draw, -sim_math_expm1(-founding_rate(world, a))))
+    coop_state_t *s = coop_state(world);
+    uint32_t first = pop->n_cities + pop->n_known;
+    double most = p->rate * (1 + coop_max(0, p->guidance)) + 1e-12; /* of 1 - exp(-rate) */
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_ASSOCIATION_FOUNDING);
+    sim_rng_fill(&rng, first, pop->n_partners - first, s->high, s->low);
+    for (uint32_t a = first; a < pop->n_partners && !rc; a++) {
+        double u = sim_rng_unit(s->high[a - first], s->low[a - first]);
+        if (partner->exists[a] || u >= most || u >= -sim_math_expm1(-founding_rate(world, a)))
             continue;
         uint32_t n;
         (void)coop_associations_cities(pop, a, &n);

@@ -109,9 +109,12 @@ static bool proposes(const sim_world_t *world, const call_t *call, uint32_t tie,
         call->p->proposal * coop_state(world)->donor.priority[d] * coop_upkeep_revival(world, tie);
     double u = sim_rng_unit(draw.word[0], draw.word[1]);
     *out = (coop_proposal_t){.tie = tie, .renewed = renewed, .first = renewed > 0};
-    bool will = renewed ? u < p->renewal
-                        : u < 1 - sim_math_exp(-rate * coop_ladder_bonding_at_most(world, tie)) &&
-                              u < 1 - sim_math_exp(-rate * coop_ladder_bonding(world, tie));
+    double bound = rate * coop_ladder_bonding_at_most(world, tie) + 1e-12; /* of 1 - exp(-x) */
+    bool will = renewed
+                    ? u < p->renewal
+                    : u < bound &&
+                          u < 1 - sim_math_exp(-rate * coop_ladder_bonding_at_most(world, tie)) &&
+                          u < 1 - sim_math_exp(-rate * coop_ladder_bonding(world, tie));
     return will && !coop_projects_running(world, tie) &&
            able(world, call, tie, ceiling_of(world, call, false));
 }

@@ -127,9 +127,19 @@ void coop_contacts_renew_donor(sim_world_t *world, uint32_t d) {
     const coop_contacts_params_t *p = &coop_params(world)->contacts;
     coop_state_t *s = coop_state(world);
     double size = sim_math_pow(s->donor.population[d] / 1e6, p->size_exponent);
-    double ways = p->conference + p->knowhow + p->reputation + p->trainees + p->missions +
-                  p->requests + p->intermediary * coop_population(world)->intermediary[d] +
-                  firm_weight(world, d);
+    const coop_donor_t *donor = &s->donor;
+    bool known = donor->reputation[d] > 0 || donor->record[d] || donor->n_projects[d];
+    double ways = p->conference + p->knowhow + p->missions +
+                  (known ? p->reputation + p->trainees + p->requests : 0) +
+                  p->intermediary * coop_population(world)->intermediary[d] + firm_weight(world, d);
+    const coop_formation_params_t *f = &coop_params(world)->formation;
+    bool plain = donor->reputation[d] <= 0 && !coop_population(world)->intermediary[d];
+    uint32_t common = sim_rng_threshold(coop_step_probability(world, f->rate));
+    /* below it: at most it less one; without a chance nobody, whatever the word */
+    s->seeks[d] = !coop_teaches(world, d)                              ? 0
+                  : !plain || donor->record[d] || donor->n_projects[d] ? UINT32_MAX
+                  : common                                             ? common - 1
+                                                                       : 0;
     s->contact_size[d] = coop_teaches(world, d) ? p->rate * size : 0;
     s->contact_ceiling[d] =
         sim_rng_threshold(s->contact_size[d] * ways / world->clock.steps_per_year);
@@ -226,13 +236,12 @@ int coop_contacts_step(sim_world_t *world) {
     if (coop_params(world)->contacts.rate <= 0 ||
         s->partner_weight[coop_population(world)->n_cities - 1] <= 0)
         return 0;
-    sim_rng_fill(&rng, 0, s->n_donors, s->high, s->low);
-    for (uint32_t d = 0; d < s->n_donors; d++) {
-        if (s->high[d] > s->contact_ceiling[d])
-            continue;
+    size_t n_due = sim_rng_hits(&rng, 0, s->n_donors, s->contact_ceiling, s->due, s->high, s->low);
+    for (size_t k = 0; k < n_due; k++) {
+        uint32_t d = s->due[k];
         double weight[COOP_N_SOURCES], total = weigh(world, d, missions, weight);
         double mean = s->contact_size[d] * total / world->clock.steps_per_year;
-        uint32_t n = coop_arrivals(sim_rng_unit(s->high[d], s->low[d]), mean);
+        uint32_t n = coop_arrivals(sim_rng_unit(s->high[k], s->low[k]), mean);
         for (uint32_t round = 0; round < n; round++) {
             sim_rng_draw_t way = sim_world_draw(world, COOP_DRAW_CONTACT_SOURCE, d, round);
             meet(world, d, round, way_at(weight, total * sim_rng_uniform(&way)));

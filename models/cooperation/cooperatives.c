@@ -263,6 +263,8 @@ static int meet_fates(sim_world_t *world) {
     sim_rng_fill(&rng, first, s->n_donors - first, s->high, s->low);
     for (uint32_t c = first; c < s->n_donors && !rc; c++) {
         uint32_t word = s->high[c - first], n;
+        if (word > bound[s->donor.form[c]] && s->membership.count[c - first] >= 2)
+            continue;
         const uint32_t *member = coop_members(world, c, &n);
         if ((word > bound[s->donor.form[c]] && n >= 2) || !s->donor.exists[c] ||
             !coop_settled(world, c))

@@ -63,8 +63,9 @@ static bool read_contact(const sim_world_t *world, uint32_t d, uint32_t at, coop
     const coop_contact_t *contact = &coop_state(world)->contact;
     uint32_t i = contact->partner[at];
     if (contact->strength[at] <= 0 ||
-        sim_network_tie_find(world->ties, COOP_TIE_COOPERATION, d,
-                             coop_population(world)->n_donors + i) != SIM_NETWORK_NONE)
+        (coop_state(world)->donor.n_ties[d] &&
+         sim_network_tie_find(world->ties, COOP_TIE_COOPERATION, d,
+                              coop_population(world)->n_donors + i) != SIM_NETWORK_NONE))
         return false;
     *pair = (coop_pair_t){.donor = d,
                           .partner = i,
@@ -172,6 +173,27 @@ static double opportunity_rate(const sim_world_t *world, uint32_t d) {
                       p->rate_intermediary * helped);
 }
 
+/* What coop_arrivals() computes anew for each: P(N > n) for n = 0, 1, ... */
+static void fill_arrivals(double mean, double *at_least) {
+    double term = sim_math_exp(-mean);
+    at_least[0] = 1 - term;
+    for (uint32_t n = 1; n <= COOP_MAX_ROUNDS; n++) {
+        term *= mean / n;
+        at_least[n] = at_least[n - 1] - term;
+        if (at_least[n] <= 0)
+            break;
+    }
+}
+
+static uint32_t usual_arrivals(double u, double mean, const double *at_least) {
+    uint32_t n = 0;
+    if (u >= mean)
+        return 0;
+    while (n < COOP_MAX_ROUNDS && u < at_least[n])
+        n++;
+    return n;
+}
+
 /* One word a donor decides how many opportunities come, so that switching a mode off leaves the
  * draws of the other alone. Nearly all donors have neither reputation nor help: `common` is their
  * threshold. Cooperatives without sanitation works have nothing to teach. */
@@ -185,15 +207,18 @@ int coop_formation_step(sim_world_t *world) {
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_FORMATION_OPPORTUNITY);
     if (first >= last)
         return 0;
-    sim_rng_fill(&rng, first, last - first, s->high, s->low);
-    for (uint32_t d = first; d < last; d++) {
-        uint32_t word = s->high[d - first];
-        if (word >= common && s->donor.reputation[d] <= 0 && !pop->intermediary[d])
+    size_t n_due =
+        sim_rng_hits(&rng, first, last - first, s->seeks + first, s->due, s->high, s->low);
+    double usual = p->rate / world->clock.steps_per_year, at_least[COOP_MAX_ROUNDS + 1];
+    fill_arrivals(usual, at_least);
+    for (size_t k = 0; k < n_due; k++) {
+        uint32_t d = s->due[k], word = s->high[k];
+        bool plain = s->donor.reputation[d] <= 0 && !pop->intermediary[d];
+        if ((plain && word >= common) || !coop_teaches(world, d))
             continue;
-        if (!coop_teaches(world, d))
-            continue;
-        double mean = opportunity_rate(world, d) / world->clock.steps_per_year;
-        uint32_t n = coop_arrivals(word * 0x1p-32, mean);
+        double mean = plain ? usual : opportunity_rate(world, d) / world->clock.steps_per_year;
+        uint32_t n = plain ? usual_arrivals(word * 0x1p-32, usual, at_least)
+                           : coop_arrivals(word * 0x1p-32, mean);
         for (uint32_t round = 0; round < n; round++) {
             int rc = consider(world, d, round);
             if (rc)

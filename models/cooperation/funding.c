@@ -17,13 +17,21 @@ int coop_funding_own(sim_world_t *world) {
     const sim_network_ties_t *ties = world->ties;
     const uint32_t *live = ties->live[COOP_TIE_COOPERATION],
                    n_live = ties->n_live[COOP_TIE_COOPERATION];
+    /* above the chance of any */
+    double most =
+        p->funding.own_rate * coop_max(1, p->upkeep.revival) / world->clock.steps_per_year;
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_OWN_PROJECT);
+    double u[COOP_BATCH];
     for (uint32_t k = 0; k < n_live; k++) {
+        if (k % COOP_BATCH == 0)
+            coop_live_uniforms(world, &rng, COOP_TIE_COOPERATION, k, u);
         uint32_t tie = live[k], d = ties->donor[tie];
-        sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_OWN_PROJECT, d, ties->partner[tie]);
-        double u = sim_rng_uniform(&draw);
+        if (u[k % COOP_BATCH] >= most)
+            continue;
         double rate = p->funding.own_rate * coop_state(world)->donor.priority[d] *
                       coop_upkeep_revival(world, tie);
-        if (u >= coop_step_probability(world, rate) || coop_projects_running(world, tie))
+        if (u[k % COOP_BATCH] >= coop_step_probability(world, rate) ||
+            coop_projects_running(world, tie))
             continue;
         if (!coop_budget_affords(world, d, p->funding.own_cost))
             continue;

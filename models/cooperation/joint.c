@@ -93,6 +93,8 @@ void coop_joint_close(sim_world_t *world, uint32_t j) {
 int64_t coop_joint_work(sim_world_t *world, uint32_t j) {
     coop_state_t *s = coop_state(world);
     int32_t steps = s->project.planned[j] - s->project.start[j];
+    if (!s->project.members[j])
+        return 0;
     double seen = coop_step_probability(world, coop_params(world)->joint.support);
     int64_t paid = 0;
     for (uint32_t k = 0; k < s->joint.count && s->project.members[j]; k++) {

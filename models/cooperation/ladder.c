@@ -23,8 +23,9 @@ double coop_ladder_bonding(const sim_world_t *world, uint32_t tie) {
 
 double coop_ladder_bonding_at_most(const sim_world_t *world, uint32_t tie) {
     uint32_t i = world->ties->partner[tie] - coop_population(world)->n_donors;
-    return 1 +
-           coop_params(world)->ladder.bonding * sim_math_log(coop_state(world)->partner.n_ties[i]);
+    uint32_t n = coop_state(world)->partner.n_ties[i];
+    return 1 + coop_params(world)->ladder.bonding *
+                   (n < 256 ? coop_state(world)->log_of[n] : sim_math_log(n));
 }
 
 int coop_ladder_step(sim_world_t *world) {

@@ -77,17 +77,15 @@ bool coop_leadership_election_year(const sim_world_t *world, uint32_t d) {
 /* Who votes twice in a step, since members came or went, has not changed their mind. */
 static uint32_t elect_manager(const sim_world_t *world, uint32_t purpose, uint32_t c) {
     const coop_donor_t *donor = &coop_state(world)->donor;
-    double keenness = coop_params(world)->leadership.manager_keenness, best = -INFINITY;
-    uint32_t n, manager = SIM_NETWORK_NONE;
+    double keenness = coop_params(world)->leadership.manager_keenness;
+    uint32_t n;
     const uint32_t *member = coop_members(world, c, &n);
-    for (uint32_t k = 0; k < n; k++) {
-        uint32_t m = member[k];
-        sim_rng_draw_t draw = sim_world_draw_again(world, purpose, c, m);
-        double votes = keenness * donor->priority[m] + sim_rng_gumbel(&draw);
-        if (votes > best)
-            best = votes, manager = m;
-    }
-    return manager;
+    double *votes = coop_state(world)->votes;
+    for (uint32_t k = 0; k < n; k++)
+        votes[k] = keenness * donor->priority[member[k]];
+    sim_rng_t rng = sim_world_rng(world, purpose);
+    rng.watch = NULL;
+    return n ? member[sim_rng_choose(&rng, c, member, votes, n)] : SIM_NETWORK_NONE;
 }
 
 int coop_leadership_seat(sim_world_t *world, uint32_t c, uint32_t manager) {
@@ -105,12 +103,11 @@ int coop_leadership_seat(sim_world_t *world, uint32_t c, uint32_t manager) {
     return coop_event(world, COOP_EVENT_MANAGER_ELECTED, c, manager, donor->priority[c]);
 }
 
-static bool is_contested(const sim_world_t *world, uint32_t purpose, uint32_t d) {
+static double uncontested(const sim_world_t *world, uint32_t d) {
     const coop_leadership_params_t *p = &coop_params(world)->leadership;
     uint8_t type = coop_population(world)->type[d];
     bool small = type == COOP_TYPE_TOWN || type == COOP_TYPE_VILLAGE;
-    sim_rng_draw_t draw = sim_world_draw(world, purpose, d, 0);
-    return !sim_rng_chance(&draw, small ? p->uncontested_town : p->uncontested_city);
+    return small ? p->uncontested_town : p->uncontested_city;
 }
 
 int coop_leadership_setup(sim_world_t *world) {
@@ -122,7 +119,8 @@ int coop_leadership_setup(sim_world_t *world) {
         sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_SETUP_TERM, d, 0);
         s->donor.terms[d] = initial_terms(&p->leadership, sim_rng_uniform(&draw));
         s->donor.priority[d] = coop_leadership_priority(world, COOP_DRAW_SETUP_PRIORITY, d);
-        s->donor.contested[d] = is_contested(world, COOP_DRAW_SETUP_CONTESTED, d);
+        sim_rng_draw_t contest = sim_world_draw(world, COOP_DRAW_SETUP_CONTESTED, d, 0);
+        s->donor.contested[d] = !sim_rng_chance(&contest, uncontested(world, d));
     }
     for (uint32_t d = 0; d < pop->n_donors; d++) /* of those not yet founded too */
         s->donor.turnover[d] = INT32_MIN / 2;
@@ -138,17 +136,30 @@ int coop_leadership_setup(sim_world_t *world) {
     return rc;
 }
 
-static int hold_election(sim_world_t *world, uint32_t d) {
+/* Chances of partners' heads in a step, by country: turnover, in the last term, of another term. */
+void coop_leadership_renew(sim_world_t *world) {
+    const coop_population_t *pop = coop_population(world);
+    double per_term = coop_params(world)->leadership.partner_turnover;
+    for (uint32_t c = 0; c < pop->n_countries; c++) {
+        double *chance = coop_state(world)->turnover_of + 3 * (size_t)c,
+               term = pop->country[c].term_years;
+        chance[0] = coop_step_probability(world, per_term / term);
+        chance[1] =
+            coop_step_probability(world, (per_term > 0 ? coop_max(1, per_term) : per_term) / term);
+        chance[2] = coop_step_probability(world, 1 / term);
+    }
+}
+
+static int hold_election(sim_world_t *world, uint32_t d, double u_contested, double u_renewal) {
     const coop_leadership_params_t *p = &coop_params(world)->leadership;
     coop_state_t *s = coop_state(world);
     coop_donor_t *donor = &s->donor;
-    sim_rng_draw_t renewal = sim_world_draw(world, COOP_DRAW_ELECTION_RENEWAL, d, 0);
-    donor->contested[d] = is_contested(world, COOP_DRAW_ELECTION_CONTESTED, d);
+    donor->contested[d] = u_contested >= uncontested(world, d);
     s->flow_metric[COOP_COUNT_ELECTIONS]++;
     int rc = coop_event(world, COOP_EVENT_ELECTION, d, -1, donor->contested[d]);
     if (rc)
         return rc;
-    if (!sim_rng_chance(&renewal, turnover_probability(p, donor->terms[d]))) {
+    if (!(u_renewal < turnover_probability(p, donor->terms[d]))) {
         donor->terms[d] = donor->terms[d] < UINT8_MAX ? (uint8_t)(donor->terms[d] + 1) : UINT8_MAX;
         return 0;
     }
@@ -164,10 +175,21 @@ static int hold_election(sim_world_t *world, uint32_t d) {
 int coop_leadership_elections(sim_world_t *world) {
     const coop_calendar_t *calendar = &coop_state(world)->calendar;
     uint32_t place = (uint32_t)world->clock.step % calendar->cycle;
+    sim_rng_t contested = sim_world_rng(world, COOP_DRAW_ELECTION_CONTESTED);
+    sim_rng_t renewal = sim_world_rng(world, COOP_DRAW_ELECTION_RENEWAL);
     int rc = 0;
-    for (uint32_t k = calendar->due_first[place]; k < calendar->due_first[place + 1] && !rc; k++)
-        if (coop_state(world)->donor.exists[calendar->due[k]])
-            rc = hold_election(world, calendar->due[k]);
+    enum { SOME = 64 };
+    for (uint32_t from = calendar->due_first[place], end = calendar->due_first[place + 1];
+         from < end && !rc; from += SOME) {
+        uint32_t n = end - from < SOME ? end - from : SOME, high[2][SOME], low[2][SOME];
+        sim_rng_fill_pairs(&contested, calendar->due + from, NULL, n, high[0], low[0]);
+        sim_rng_fill_pairs(&renewal, calendar->due + from, NULL, n, high[1], low[1]);
+        for (uint32_t k = 0; k < n && !rc; k++)
+            if (coop_state(world)->donor.exists[calendar->due[from + k]])
+                rc = hold_election(world, calendar->due[from + k],
+                                   sim_rng_unit(high[0][k], low[0][k]),
+                                   sim_rng_unit(high[1][k], low[1][k]));
+    }
     return rc;
 }
 
@@ -199,12 +221,10 @@ int coop_leadership_managers(sim_world_t *world) {
 }
 
 /* A head in the last term that the country allows is followed by a new one, whatever happens. */
-static double partner_turnover_rate(const sim_world_t *world, uint32_t i) {
-    const coop_population_t *pop = coop_population(world);
-    const coop_country_t *country = &pop->country[pop->country_of[i]];
-    double per_term = coop_params(world)->leadership.partner_turnover;
-    bool last = country->max_terms > 0 && coop_state(world)->partner.terms[i] >= country->max_terms;
-    return (last && per_term > 0 ? coop_max(1, per_term) : per_term) / country->term_years;
+static bool in_last_term(const sim_world_t *world, uint32_t i) {
+    const coop_country_t *country =
+        &coop_population(world)->country[coop_population(world)->country_of[i]];
+    return country->max_terms > 0 && coop_state(world)->partner.terms[i] >= country->max_terms;
 }
 
 /* Heads of partner cities that have a tie; those of others keep their interest (ODD.md, 9). A head
@@ -212,21 +232,26 @@ static double partner_turnover_rate(const sim_world_t *world, uint32_t i) {
 int coop_leadership_partners(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
     coop_partner_t *partner = &coop_state(world)->partner;
+    coop_state_t *s = coop_state(world);
+    uint32_t n_due = 0;
     for (uint32_t i = 0; i < pop->n_partners; i++) {
-        if (!partner->n_ties[i])
-            continue;
-        sim_rng_draw_t turnover = sim_world_draw(world, COOP_DRAW_PARTNER_TURNOVER, i, 0);
-        sim_rng_draw_t interest = sim_world_draw(world, COOP_DRAW_PARTNER_INTEREST, i, 0);
-        double rate = partner_turnover_rate(world, i), u = sim_rng_uniform(&turnover);
-        double term_rate = 1 / pop->country[pop->country_of[i]].term_years;
-        if (u >= coop_step_probability(world, rate)) {
+        s->due[n_due] = i;
+        n_due += partner->n_ties[i] > 0;
+    }
+    sim_rng_t turnover = sim_world_rng(world, COOP_DRAW_PARTNER_TURNOVER);
+    sim_rng_fill_pairs(&turnover, s->due, NULL, n_due, s->high, s->low);
+    for (uint32_t k = 0; k < n_due; k++) {
+        uint32_t i = s->due[k];
+        const double *of = s->turnover_of + 3 * (size_t)pop->country_of[i];
+        double u = sim_rng_unit(s->high[k], s->low[k]), chance = of[in_last_term(world, i)];
+        if (u >= chance) {
             /* the term ends with the same head: the rest of the terms' rate */
-            if (u < coop_step_probability(world, coop_max(rate, term_rate)) &&
-                partner->terms[i] < UINT8_MAX)
+            if (u < coop_max(chance, of[2]) && partner->terms[i] < UINT8_MAX)
                 partner->terms[i]++;
             continue;
         }
         partner->terms[i] = 1;
+        sim_rng_draw_t interest = sim_world_draw(world, COOP_DRAW_PARTNER_INTEREST, i, 0);
         partner->interest[i] = sim_rng_uniform(&interest);
         partner->turnover[i] = world->clock.step;
     }

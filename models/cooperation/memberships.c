@@ -4,7 +4,7 @@
  * once after the changes of a year, in one pass over all lists. */
 #include "models/cooperation/cooperation.h"
 
-enum { SMALLEST_ROOM = 4, STRETCH = 64 };
+enum { SMALLEST_ROOM = 4 };
 /* What is to be found anew of a government, in the bits of `stale`. */
 enum { KEEPER = 1, PEOPLE = 2 };
 
@@ -96,18 +96,16 @@ void coop_memberships_leave(sim_world_t *world, uint32_t c, uint32_t m, uint8_t 
         }
 }
 
-/* The pool is searched in stretches: whether one of its places holds m is a question that the
- * processor asks of many at once. */
 uint32_t coop_memberships_of(const sim_world_t *world, uint32_t m, uint32_t *cooperative) {
+    const sim_network_ties_t *ties = world->ties;
     const coop_membership_t *list = &coop_state(world)->membership;
-    uint32_t found = 0;
-    for (uint32_t from = 0; from < list->used; from += STRETCH) {
-        uint32_t to = list->used - from < STRETCH ? list->used : from + STRETCH, hits = 0;
-        for (uint32_t k = from; k < to; k++)
-            hits += list->pool[k] == m;
-        for (uint32_t k = from; k < to && hits; k++)
-            if (list->pool[k] == m)
-                cooperative[found++] = list->owner[k], hits--;
+    uint32_t found = 0, base = coop_population(world)->first_cooperative;
+    for (uint32_t at = ties->first_donor[COOP_TIE_MEMBERSHIP][m]; at;
+         at = ties->next_donor[at - 1]) {
+        uint32_t c = ties->partner[at - 1], k = found++;
+        for (; k > 0 && list->first[cooperative[k - 1] - base] > list->first[c - base]; k--)
+            cooperative[k] = cooperative[k - 1];
+        cooperative[k] = c;
     }
     return found;
 }

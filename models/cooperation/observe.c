@@ -96,17 +96,19 @@ static void observe_ties(const sim_world_t *world, double *metric) {
     metric[COOP_M_ASSOCIATIONS] = s->associations;
     metric[COOP_M_GOVERNANCE] = s->governance_passed;
     metric[COOP_M_TRUST] = n ? trust / n : (double)NAN;
+    uint32_t abroad = 0;
     for (uint32_t c = pop->first_cooperative; c < s->n_donors; c++)
-        metric[COOP_M_ABROAD] += s->donor.n_ties[c] > 0;
+        abroad += s->donor.n_ties[c] > 0;
+    metric[COOP_M_ABROAD] += abroad;
 }
 
 /* By whichever process they ended: read from the spells. */
 static void observe_endings(const sim_world_t *world, double *metric) {
     const sim_network_ties_t *ties = world->ties;
     int32_t made = world->clock.step - 1;
-    for (uint32_t t = coop_state(world)->observer->first_tie; t < ties->count; t++)
-        if (ties->terminus[t] == made && ties->kind[t] == COOP_TIE_COOPERATION)
-            metric[COOP_M_ENDED_BY + ties->cause[t]]++;
+    for (uint32_t k = ties->n_ended; k-- > 0 && ties->terminus[ties->ended[k]] == made;)
+        if (ties->kind[ties->ended[k]] == COOP_TIE_COOPERATION)
+            metric[COOP_M_ENDED_BY + ties->cause[ties->ended[k]]]++;
 }
 
 /* The step after the last in which a project worked on the tie of project j, before j began. */
@@ -203,7 +205,9 @@ static int take_year(sim_world_t *world, double *metric) {
     seen->kept_cooperatives = knowhow_of_cooperatives(world) / seen->cooperatives_start;
     seen->passed_on = capacity - seen->capacity_start;
     seen->relieved = seen->need_start - need;
-    int rc = coop_networks_year(world);
+    /* Without a series nobody sees the network but the reducers, which look at the last year. */
+    bool last = world->clock.step - 1 + world->clock.steps_per_year >= world->clock.steps;
+    int rc = last || sim_world_records_series(world) ? coop_networks_year(world) : 0;
     return rc ? rc : take_modularity(world, metric);
 }
 

@@ -415,6 +415,8 @@ static int allocate(coop_population_t *pop) {
     TAKE(region, n_partners);
     TAKE(country_of, n_partners);
     TAKE(partner_population, n_partners);
+    TAKE(market, n_partners);
+    TAKE(cos_lat, pop->n_donors + n_partners + N_FUNDERS + N_INTERMEDIARIES);
     for (int k = 0; k < COOP_N_SECTORS; k++)
         TAKE(need[k], pop->n_cities);
     TAKE(capacity, pop->n_cities);
@@ -457,7 +459,13 @@ static int build(coop_reader_t *r) {
     add_offices(r);
     add_friendships(r);
     rc = coop_neighbours(pop);
-    return rc ? rc : add_founded(pop);
+    if (!rc)
+        rc = add_founded(pop);
+    for (uint32_t i = 0; i < pop->n_partners; i++)
+        pop->market[i] = sim_math_log10(coop_max(pop->partner_population[i], 1e5) / 1e5);
+    for (uint32_t id = 0; id < pop->n_agents; id++)
+        pop->cos_lat[id] = sim_math_cos(pop->agent[id].lat * (3.14159265358979323846 / 180));
+    return rc;
 }
 
 int coop_population_prepare(const sim_config_t *config, sim_base_diag_t *diag, void **shared) {

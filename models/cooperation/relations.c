@@ -27,15 +27,27 @@ static bool planned(const sim_world_t *world, uint32_t country) {
            strcmp(code, coop_population(world)->country[country].code) == 0;
 }
 
+void coop_relations_renew(sim_world_t *world) {
+    const coop_population_t *pop = coop_population(world);
+    for (uint32_t c = 0; c < pop->n_countries; c++) {
+        double rate = coop_params(world)->relations.rupture_rate * (1 - pop->country[c].stability);
+        coop_state(world)->rupture_chance[c] = coop_step_probability(world, rate);
+    }
+}
+
 int coop_relations_step(sim_world_t *world) {
     const coop_relations_params_t *p = &coop_params(world)->relations;
     const coop_population_t *pop = coop_population(world);
     coop_state_t *s = coop_state(world);
     double now = sim_schedule_time(&world->clock, world->clock.step);
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_RUPTURE);
+    double next = sim_schedule_time(&world->clock, world->clock.step + 1);
+    bool planned_now = p->rupture_year >= now && p->rupture_year < next;
+    sim_rng_fill(&rng, 0, pop->n_countries, s->high, s->low);
     for (uint32_t c = 0; c < pop->n_countries; c++) {
-        double rate = p->rupture_rate * (1 - pop->country[c].stability);
-        sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_RUPTURE, c, 0);
-        bool chance = sim_rng_chance(&draw, coop_step_probability(world, rate));
+        bool chance = sim_rng_unit(s->high[c], s->low[c]) < s->rupture_chance[c];
+        if (!chance && !planned_now)
+            continue;
         /* A planned one begins also when one by chance is on, and lasts its full length. */
         bool plan = planned(world, c);
         if (!plan && (!chance || now < s->soured_until[c]))

@@ -21,6 +21,20 @@ uint32_t coop_arrivals(double u, double mean) {
     return n;
 }
 
+void coop_live_uniforms(const sim_world_t *world, const sim_rng_t *rng, uint8_t kind, uint32_t k,
+                        double u[COOP_BATCH]) {
+    const sim_network_ties_t *ties = world->ties;
+    uint32_t n = ties->n_live[kind] - k < COOP_BATCH ? ties->n_live[kind] - k : COOP_BATCH;
+    uint32_t donor[COOP_BATCH] = {0}, partner[COOP_BATCH] = {0}, high[COOP_BATCH], low[COOP_BATCH];
+    for (uint32_t i = 0; i < n; i++) {
+        donor[i] = ties->donor[ties->live[kind][k + i]];
+        partner[i] = ties->partner[ties->live[kind][k + i]];
+    }
+    sim_rng_fill_pairs(rng, donor, partner, n, high, low);
+    for (uint32_t i = 0; i < n; i++)
+        u[i] = sim_rng_unit(high[i], low[i]);
+}
+
 #define COLUMN(member, name, type, rows)                                                           \
     ok = ok && (s->member = sim_world_column(world, name, SIM_AGENTS_##type, rows))
 
@@ -108,17 +122,26 @@ static bool make_partners_and_contacts(sim_world_t *world, coop_state_t *s, size
 /* Derived tables and scratch: nothing here is state, so nothing is registered. */
 static bool make_tables(sim_world_t *world, coop_state_t *s, size_t n_donors, size_t n_partners) {
     sim_base_arena_t *arena = &world->arena;
+    size_t n_countries = coop_population(world)->n_countries;
+    size_t n_scratch = n_donors + n_partners + n_countries; /* room for any of them */
     return (s->partner_weight = sim_base_arena_alloc(arena, n_partners, sizeof(double))) &&
            (s->contact_size = sim_base_arena_alloc(arena, n_donors, sizeof(double))) &&
            (s->contact_ceiling = sim_base_arena_alloc(arena, n_donors, sizeof(uint32_t))) &&
            (s->fiscal_factor = sim_base_arena_alloc(arena, n_donors, sizeof(double))) &&
            (s->flow_metric = sim_base_arena_alloc(arena, COOP_N_COUNTS, sizeof(double))) &&
-           (s->high = sim_base_arena_alloc(arena, n_donors, sizeof(uint32_t))) &&
-           (s->low = sim_base_arena_alloc(arena, n_donors, sizeof(uint32_t))) &&
+           (s->high = sim_base_arena_alloc(arena, n_scratch, sizeof(uint32_t))) &&
+           (s->low = sim_base_arena_alloc(arena, n_scratch, sizeof(uint32_t))) &&
            (s->paying = sim_base_arena_alloc(arena, n_donors, sizeof(double))) &&
            (s->stale = sim_base_arena_alloc(arena, n_donors, sizeof(uint8_t))) &&
            (s->window = sim_base_arena_alloc(arena, n_donors, sizeof(uint32_t))) &&
            (s->window_donor = sim_base_arena_alloc(arena, n_donors, sizeof(uint32_t))) &&
+           (s->votes = sim_base_arena_alloc(arena, n_donors, sizeof(double))) &&
+           (s->mark = sim_base_arena_alloc(arena, coop_population(world)->n_agents, 1)) &&
+           (s->due = sim_base_arena_alloc(arena, n_scratch, sizeof(uint32_t))) &&
+           (s->seeks = sim_base_arena_alloc(arena, n_donors, sizeof(uint32_t))) &&
+           (s->memo = sim_base_arena_alloc(arena, COOP_MEMO, sizeof *s->memo)) &&
+           (s->turnover_of = sim_base_arena_alloc(arena, 3 * n_countries, sizeof(double))) &&
+           (s->rupture_chance = sim_base_arena_alloc(arena, n_countries, sizeof(double))) &&
            (s->finished = sim_base_arena_alloc(arena, COOP_MAX_PROPOSALS, sizeof(uint32_t))) &&
            (s->proposal = sim_base_arena_alloc(arena, COOP_MAX_PROPOSALS, sizeof(coop_proposal_t)));
 }
@@ -202,6 +225,9 @@ static int make_columns(sim_world_t *world, coop_state_t *s) {
         return SIM_ERR_MEMORY;
     if ((rc = sim_network_ties_init(world->ties, &world->arena, ties)))
         return rc;
+    if ((rc = sim_network_ties_by_end(world->ties, COOP_TIE_COOPERATION, pop->n_agents)) ||
+        (rc = sim_network_ties_by_end(world->ties, COOP_TIE_MEMBERSHIP, pop->n_agents)))
+        return rc;
     if ((rc = coop_projects_setup(world)) || (rc = coop_joint_setup(world)))
         return rc;
     if ((rc = coop_relations_setup(world)))
@@ -217,6 +243,8 @@ int coop_changed(sim_world_t *world) {
     coop_projects_renew(world);
     coop_contacts_renew(world);
     coop_associations_renew(world);
+    coop_leadership_renew(world);
+    coop_relations_renew(world);
     return 0;
 }
 
@@ -230,6 +258,10 @@ int coop_setup(sim_world_t *world) {
     s->austerity = (coop_path_t){.rate = coop_params(world)->budget.austerity};
     s->posts = (coop_path_t){.rate = coop_params(world)->staff.trend, .base = 1, .since = 1};
     start_donors(world);
+    for (int k = 0; k < 256; k++)
+        s->log_of[k] = sim_math_log(k);
+    coop_leadership_renew(world);
+    coop_relations_renew(world);
     coop_budget_renew(world);
     start_partners(world);
     if ((rc = coop_memberships_setup(world)))

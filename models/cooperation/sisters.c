@@ -28,21 +28,25 @@ static double maturity(const sim_world_t *world, uint32_t tie) {
 
 /* Strength of a sister city as a contact for the environment; 0 when that is no purpose of the tie.
  * A tie's inclination is drawn once, so that it turns when age and trust have grown enough. */
-static double strength_of(const sim_world_t *world, uint32_t tie) {
+static double strength_at(const sim_world_t *world, uint32_t tie, double inclination) {
     const coop_contacts_params_t *p = &coop_params(world)->contacts;
     const sim_network_ties_t *ties = world->ties;
     const coop_population_t *pop = coop_population(world);
-    sim_rng_t rng = sim_rng_at(world->key, COOP_DRAW_SISTER_PURPOSE, 0);
     uint32_t d = ties->donor[tie], partner = ties->partner[tie];
-    sim_rng_draw_t draw = sim_rng_draw(&rng, d, partner);
+    double trust = ties->trust[tie] / NORMAL_TRUST;
     bool known = is_known(pop, d, partner - pop->n_donors);
-    double trust = ties->trust[tie] / NORMAL_TRUST, inclination = sim_rng_uniform(&draw);
     if (!known && inclination >= p->sister_purpose * trust)
         return 0; /* nearly all, whatever their age */
     double grown = trust * maturity(world, tie);
     if (!known && inclination >= p->sister_purpose * grown)
         return 0;
     return coop_clip(p->sister_strength * grown);
+}
+
+static double strength_of(const sim_world_t *world, uint32_t tie) {
+    sim_rng_t rng = sim_rng_at(world->key, COOP_DRAW_SISTER_PURPOSE, 0);
+    sim_rng_draw_t draw = sim_rng_draw(&rng, world->ties->donor[tie], world->ties->partner[tie]);
+    return strength_at(world, tie, sim_rng_uniform(&draw));
 }
 
 double coop_sisters_strength(const sim_world_t *world, uint32_t d, uint32_t partner) {
@@ -147,13 +151,13 @@ static int sign(sim_world_t *world) {
 
 /* Friendship lives on the heads of both sides: trust moves slowly to how much they care, and the
  * contact follows the tie. */
-static void age(sim_world_t *world, uint32_t tie, double pace) {
+static void age(sim_world_t *world, uint32_t tie, double pace, double inclination) {
     sim_network_ties_t *ties = world->ties;
     const coop_state_t *s = coop_state(world);
     uint32_t d = ties->donor[tie], i = ties->partner[tie] - coop_population(world)->n_donors;
     double care = (s->donor.priority[d] + s->partner.interest[i]) / 2;
     ties->trust[tie] += (care - ties->trust[tie]) * pace;
-    double strength = strength_of(world, tie);
+    double strength = strength_at(world, tie, inclination);
     if (strength <= 0 && ties->stage[tie] == COOP_STAGE_FRIENDSHIP)
         return; /* nearly all: nothing to follow */
     set_stage(world, tie, strength, world->clock.step);
@@ -166,7 +170,12 @@ int coop_sisters_year(sim_world_t *world) {
     double pace = 1 - sim_math_exp(-p->sister_pace);
     if (world->clock.step == 0 || !p->sister_ties)
         return 0;
-    for (uint32_t k = 0; k < ties->n_live[COOP_TIE_SISTER]; k++)
-        age(world, ties->live[COOP_TIE_SISTER][k], pace);
+    double inclination[COOP_BATCH];
+    sim_rng_t rng = sim_rng_at(world->key, COOP_DRAW_SISTER_PURPOSE, 0);
+    for (uint32_t k = 0; k < ties->n_live[COOP_TIE_SISTER]; k++) {
+        if (k % COOP_BATCH == 0)
+            coop_live_uniforms(world, &rng, COOP_TIE_SISTER, k, inclination);
+        age(world, ties->live[COOP_TIE_SISTER][k], pace, inclination[k % COOP_BATCH]);
+    }
     return sign(world);
 }

@@ -60,17 +60,16 @@ static void keep_up(sim_world_t *world, uint32_t tie, double fade, double exchan
 }
 
 /* M33: trust makes a tie independent of persons, sooner with an intermediary at home. */
-static void institutionalise(sim_world_t *world, uint32_t tie) {
+static void institutionalise(sim_world_t *world, uint32_t tie, const double chance[2]) {
     sim_network_ties_t *ties = world->ties;
     uint32_t d = ties->donor[tie];
     if (ties->institutionalised[tie] ||
         ties->trust[tie] < coop_params(world)->upkeep.institution_trust)
         return;
-    double rate = coop_params(world)->upkeep.institution_rate;
-    if (coop_params(world)->contacts.intermediaries && coop_population(world)->intermediary[d])
-        rate *= 2;
+    bool helped =
+        coop_params(world)->contacts.intermediaries && coop_population(world)->intermediary[d];
     sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_TIE_INSTITUTION, d, ties->partner[tie]);
-    ties->institutionalised[tie] = sim_rng_chance(&draw, coop_step_probability(world, rate));
+    ties->institutionalised[tie] = sim_rng_chance(&draw, chance[helped]);
 }
 
 /* Hazards of the donor's side, per year. */
@@ -135,8 +134,9 @@ static double years_at_risk(const sim_world_t *world, uint32_t tie) {
 }
 
 /* The cause whose clock rings first within the step, or SIM_NETWORK_NO_CAUSE. The draw of a cause
- * is uniform; its exponential waiting time is -log(1 - u) / hazard, computed only when it is short
- * enough to matter (u < hazard * time bounds it): so what keeping is worth is asked seldom. */
+ * is uniform; its exponential waiting time is -log(1 - u) / hazard, computed only when it
+ * is short enough to matter (u < hazard * time bounds it): so what keeping is worth is asked
+ * seldom. */
 static uint8_t ending(const sim_world_t *world, uint32_t tie, double *hazard) {
     sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_TIE_ENDING, world->ties->donor[tie],
                                          world->ties->partner[tie]);
@@ -167,11 +167,12 @@ void coop_upkeep_end(sim_world_t *world, uint32_t tie, uint8_t cause) {
     sim_network_tie_end(ties, tie, world->clock.step, cause);
 }
 
-static void live_on(sim_world_t *world, uint32_t tie, double fade, double exchange) {
+static void live_on(sim_world_t *world, uint32_t tie, double fade, double exchange,
+                    const double chance[2]) {
     double hazard[COOP_N_CAUSES] = {0};
     lose_with_head(world, tie);
     keep_up(world, tie, fade, exchange);
-    institutionalise(world, tie);
+    institutionalise(world, tie, chance);
     donor_hazards(world, tie, hazard);
     partner_hazards(world, tie, hazard);
     uint8_t cause = ending(world, tie, hazard);
@@ -184,8 +185,11 @@ int coop_upkeep_step(sim_world_t *world) {
     double fade = coop_step_probability(world, coop_params(world)->projects.trust_fade);
     double exchange = coop_step_probability(world, coop_params(world)->projects.exchange_gain);
     const uint32_t *live = ties->live[COOP_TIE_COOPERATION];
+    double rate = coop_params(world)->upkeep.institution_rate;
+    const double chance[2] = {coop_step_probability(world, rate),
+                              coop_step_probability(world, rate * 2)};
     for (uint32_t k = ties->n_live[COOP_TIE_COOPERATION]; k-- > 0;)
         if (ties->onset[live[k]] < world->clock.step) /* a spell lasts a step at least */
-            live_on(world, live[k], fade, exchange);
+            live_on(world, live[k], fade, exchange, chance);
     return 0;
 }

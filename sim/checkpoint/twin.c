@@ -36,8 +36,11 @@ static int make_anew(sim_checkpoint_twin_t *twin, const sim_world_t *world) {
     if (rc == 0)
         rc = sim_checkpoint_load(&twin->world, &twin->image);
     twin->world.watch = &twin->watch;
-    twin->record =
-        (sim_record_t){.n_metrics = count_metrics(world->model), .replicate = twin->replicate};
+    twin->record = (sim_record_t){.n_metrics = count_metrics(world->model),
+                                  .replicate = twin->replicate,
+                                  /* no rows: nobody reads them */
+                                  .detail = sim_world_records_series(world) ? SIM_DETAIL_SERIES
+                                                                            : SIM_DETAIL_SUMMARY};
     twin->world.record = &twin->record;
     twin->world.reverse = true;
     return rc;
@@ -115,7 +118,7 @@ int sim_checkpoint_twin_compare(const sim_checkpoint_twin_t *twin, sim_world_t *
     if (twin->world.note[0])
         return sim_world_fail(world, SIM_ERR_VERIFY, "%.200s", twin->world.note);
     int rc = compare_states(twin, world);
-    /* A costly metric may be left out where no series is kept, and the twin keeps none. */
+    /* A costly metric may be left out where no series is kept. */
     for (size_t m = 0; rc == 0 && world->model->metrics && world->model->metrics[m].name; m++)
         if (metric[m] == metric[m] && twin->metric[m] == twin->metric[m] &&
             metric[m] != twin->metric[m])

@@ -38,6 +38,11 @@ static int grow_arrays(sim_network_ties_t *ties, uint32_t capacity) {
         memcpy(grown.array, ties->array, ties->count * sizeof *grown.array);
     SIM_TIES_SPELLS(SIM_TIES_GROW)
     SIM_TIES_GROW(place, U32)
+    SIM_TIES_GROW(next_donor, U32)
+    SIM_TIES_GROW(before_donor, U32)
+    SIM_TIES_GROW(next_partner, U32)
+    SIM_TIES_GROW(before_partner, U32)
+    SIM_TIES_GROW(ended, U32)
 #undef SIM_TIES_GROW
     grown.capacity = capacity;
     *ties = grown;
@@ -114,6 +119,55 @@ int sim_network_ties_init(sim_network_ties_t *ties, sim_base_arena_t *arena, uin
     return rc ? rc : grow_slots(ties, slots);
 }
 
+int sim_network_ties_by_end(sim_network_ties_t *ties, uint8_t kind, uint32_t n_agents) {
+    ties->first_donor[kind] = sim_base_arena_alloc(ties->arena, n_agents, sizeof(uint32_t));
+    ties->first_partner[kind] = sim_base_arena_alloc(ties->arena, n_agents, sizeof(uint32_t));
+    ties->n_ends[kind] = n_agents;
+    return ties->first_donor[kind] && ties->first_partner[kind] ? SIM_OK : SIM_ERR_MEMORY;
+}
+
+/* Entries are tie id + 1, 0 = none. */
+static void push(uint32_t *first, uint32_t *next, uint32_t *before, uint32_t id) {
+    next[id] = *first;
+    before[id] = 0;
+    if (*first)
+        before[*first - 1] = id + 1;
+    *first = id + 1;
+}
+
+static void pull(uint32_t *first, uint32_t *next, uint32_t *before, uint32_t id) {
+    if (before[id])
+        next[before[id] - 1] = next[id];
+    else
+        *first = next[id];
+    if (next[id])
+        before[next[id] - 1] = before[id];
+}
+
+static bool listable(const sim_network_ties_t *ties, uint8_t kind, uint32_t donor,
+                     uint32_t partner) {
+    uint32_t n = ties->n_ends[kind];
+    return !n || (donor < n && partner < n);
+}
+
+static void list_by_end(sim_network_ties_t *ties, uint32_t id) {
+    uint8_t kind = ties->kind[id];
+    if (!ties->first_donor[kind])
+        return;
+    push(&ties->first_donor[kind][ties->donor[id]], ties->next_donor, ties->before_donor, id);
+    push(&ties->first_partner[kind][ties->partner[id]], ties->next_partner, ties->before_partner,
+         id);
+}
+
+static void unlist(sim_network_ties_t *ties, uint32_t id) {
+    uint8_t kind = ties->kind[id];
+    if (!ties->first_donor[kind])
+        return;
+    pull(&ties->first_donor[kind][ties->donor[id]], ties->next_donor, ties->before_donor, id);
+    pull(&ties->first_partner[kind][ties->partner[id]], ties->next_partner, ties->before_partner,
+         id);
+}
+
 static int make_room(sim_network_ties_t *ties, uint8_t kind) {
     int rc = SIM_OK;
     if (ties->count == ties->capacity) {
@@ -146,6 +200,9 @@ static int check_birth(sim_network_ties_t *ties, const sim_network_birth_t *birt
     if (!(birth->trust >= 0.0 && birth->trust <= 1.0))
         return misuse(ties, "a tie of %u and %u is added with trust %g; trust lies in 0..1",
                       birth->donor, birth->partner, birth->trust);
+    if (!listable(ties, birth->kind, birth->donor, birth->partner))
+        return misuse(ties, "a tie of %u and %u is added; agents of kind %u are below %u",
+                      birth->donor, birth->partner, birth->kind, ties->n_ends[birth->kind]);
     if (ties->now != SIM_NETWORK_NO_STEP && birth->onset < ties->now)
         return misuse(ties, "a tie of %u and %u begins at step %d, but it is step %d", birth->donor,
                       birth->partner, birth->onset, ties->now);
@@ -182,6 +239,7 @@ int sim_network_tie_add(sim_network_ties_t *ties, const sim_network_birth_t *bir
     ties->place[new] = ties->n_live[birth->kind];
     ties->live[birth->kind][ties->n_live[birth->kind]++] = new;
     ties->slot[slot_of(ties, birth->kind, birth->donor, birth->partner)] = new + 1;
+    list_by_end(ties, new);
     if (id)
         *id = new;
     return SIM_OK;
@@ -250,6 +308,8 @@ void sim_network_tie_end(sim_network_ties_t *ties, uint32_t id, int32_t step, ui
     uint8_t kind = ties->kind[id];
     uint32_t place = ties->place[id], last = ties->live[kind][ties->n_live[kind] - 1];
     empty_slot(ties, slot_of(ties, kind, ties->donor[id], ties->partner[id]));
+    unlist(ties, id);
+    ties->ended[ties->n_ended++] = id;
     ties->live[kind][place] = last;
     ties->place[last] = place;
     ties->place[id] = SIM_NETWORK_NONE;
@@ -294,9 +354,11 @@ static int place_live(sim_network_ties_t *ties, uint8_t kind) {
     for (uint32_t k = 0; k < ties->n_live[kind]; k++) {
         uint32_t id = ties->live[kind][k];
         if (id >= ties->count || ties->kind[id] != kind || ties->place[id] != SIM_NETWORK_NONE ||
-            ties->terminus[id] != SIM_NETWORK_OPEN)
+            ties->terminus[id] != SIM_NETWORK_OPEN ||
+            !listable(ties, kind, ties->donor[id], ties->partner[id]))
             return SIM_ERR_VERIFY;
         ties->place[id] = k;
+        list_by_end(ties, id);
     }
     return SIM_OK;
 }
@@ -304,6 +366,10 @@ static int place_live(sim_network_ties_t *ties, uint8_t kind) {
 int sim_network_ties_index(sim_network_ties_t *ties) {
     uint32_t slots = ties->slots;
     int rc = SIM_OK;
+    ties->n_ended = 0;
+    for (int kind = 0; kind < SIM_NETWORK_KINDS; kind++)
+        for (uint32_t agent = 0; agent < ties->n_ends[kind]; agent++)
+            ties->first_donor[kind][agent] = ties->first_partner[kind][agent] = 0;
     for (uint32_t id = 0; id < ties->count; id++)
         ties->place[id] = SIM_NETWORK_NONE;
     for (uint8_t kind = 0; kind < SIM_NETWORK_KINDS && !rc; kind++)

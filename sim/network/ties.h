@@ -41,6 +41,13 @@ typedef struct {
     uint32_t *place; /* position in live, SIM_NETWORK_NONE when ended */
     uint32_t *slot;  /* hash table of live pairs: tie id + 1, 0 = empty */
     uint32_t slots;  /* power of two */
+    /* Live ties by end, of the kinds for which that was asked: first_donor[kind][agent] is a tie id
+     * + 1 or 0, further ones follow in next_donor; partners likewise. In no order that a result may
+     * depend on. */
+    uint32_t *first_donor[SIM_NETWORK_KINDS], *first_partner[SIM_NETWORK_KINDS];
+    uint32_t *next_donor, *before_donor, *next_partner, *before_partner;
+    uint32_t n_ends[SIM_NETWORK_KINDS]; /* agents, of kinds that are listed; else 0 */
+    uint32_t *ended, n_ended; /* ids in the order of their ends, since the start or restore */
     sim_base_arena_t *arena;
     int32_t now; /* the step of the world, SIM_NETWORK_NO_STEP between steps */
     bool known;  /* to the world, which saves, compares and records them */
@@ -59,6 +66,10 @@ typedef struct {
 } sim_network_birth_t;
 
 int sim_network_ties_init(sim_network_ties_t *ties, sim_base_arena_t *arena, uint32_t capacity);
+
+/* From now on lists the live ties of a kind by their ends, agents 0..n_agents-1; before the first
+ * of them is added. SIM_ERR_MEMORY. */
+int sim_network_ties_by_end(sim_network_ties_t *ties, uint8_t kind, uint32_t n_agents);
 
 /* Adds a live tie; at most one live tie per (kind, donor, partner). *id may be NULL.
  * SIM_ERR_ARGUMENT and a misuse when the pair is tied already, the kind is none or the trust is

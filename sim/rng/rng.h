@@ -96,6 +96,15 @@ static inline sim_rng_block_t sim_rng_block(const sim_rng_t *rng, uint32_t a, ui
 void sim_rng_fill(const sim_rng_t *rng, uint32_t first, size_t n, uint32_t *restrict high,
                   uint32_t *restrict low);
 
+/* The same of n pairs a[i], b[i]; with b = NULL of the entities a[i]. */
+void sim_rng_fill_pairs(const sim_rng_t *rng, const uint32_t *a, const uint32_t *b, size_t n,
+                        uint32_t *restrict high, uint32_t *restrict low);
+
+/* Of the entities first .. first+n-1 those whose word 0 is at most ceiling[entity - first]: who
+ * they are and their words 0 and 1, in order. Returns how many. Room for n each. */
+size_t sim_rng_hits(const sim_rng_t *rng, uint32_t first, size_t n, const uint32_t *ceiling,
+                    uint32_t *restrict who, uint32_t *restrict high, uint32_t *restrict low);
+
 /* Two words as a double in the open interval (0, 1), 53 bits, never 0 or 1. */
 static inline double sim_rng_unit(uint32_t high, uint32_t low) {
     uint64_t bits = ((uint64_t)high << 32 | low) >> 12;
@@ -152,6 +161,11 @@ static inline double sim_rng_normal(sim_rng_draw_t *draw) { /* mean 0, sd 1 */
 static inline double sim_rng_gumbel(sim_rng_draw_t *draw) { /* location 0, scale 1 */
     return sim_rng_gumbel_at(sim_rng_uniform(draw));
 }
+
+/* Which of n > 0 alternatives has the largest utility[k] + the Gumbel draw of (a, b[k]), the first
+ * of equals: k is chosen with probability exp(utility[k]) / sum of all exp(utility). */
+size_t sim_rng_choose(const sim_rng_t *rng, uint32_t a, const uint32_t *b, const double *utility,
+                      size_t n);
 
 /* As many words as it takes. alpha, beta, shape > 0; scale >= 0; mean >= 0. */
 double sim_rng_beta(sim_rng_draw_t *draw, double alpha, double beta);

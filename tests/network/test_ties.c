@@ -164,6 +164,60 @@ Test(ties, misuse_is_one_sentence_and_changes_nothing) {
     expect_misuse("tie 0 is ended, but it ended at step 5");
 }
 
+/* ---- lists by end ---- */
+
+enum { AGENTS = 12, LISTED = 1, OTHER = 0 };
+
+static uint32_t count_list(uint32_t first, const uint32_t *next, const uint32_t *end,
+                           uint32_t agent) {
+    uint32_t n = 0;
+    for (uint32_t at = first; at; at = next[at - 1], n++) {
+        cr_assert_eq(ties.terminus[at - 1], SIM_NETWORK_OPEN);
+        cr_assert(ties.kind[at - 1] == LISTED && end[at - 1] == agent);
+    }
+    return n;
+}
+
+static void expect_lists(void) {
+    for (uint32_t agent = 0; agent < AGENTS; agent++) {
+        uint32_t as_donor = 0, as_partner = 0;
+        for (uint32_t k = 0; k < ties.n_live[LISTED]; k++) {
+            as_donor += ties.donor[ties.live[LISTED][k]] == agent;
+            as_partner += ties.partner[ties.live[LISTED][k]] == agent;
+        }
+        cr_assert_eq(
+            count_list(ties.first_donor[LISTED][agent], ties.next_donor, ties.donor, agent),
+            as_donor);
+        cr_assert_eq(
+            count_list(ties.first_partner[LISTED][agent], ties.next_partner, ties.partner, agent),
+            as_partner);
+    }
+}
+
+Test(ties, lists_by_end_hold_the_live_ties) {
+    sim_rng_t rng = sim_rng_at(sim_rng_key(4, 5), SIM_RNG_PURPOSE_TEST, 0);
+    cr_assert_eq(sim_network_ties_by_end(&ties, LISTED, AGENTS), 0);
+    uint32_t n_ended = 0;
+    for (uint32_t move = 0; move < 5000; move++) {
+        sim_rng_block_t block = sim_rng_block(&rng, move, 0, 0);
+        uint8_t kind = block.word[0] % 4 ? LISTED : OTHER;
+        uint32_t d = sim_rng_scale(block.word[1], AGENTS), p = sim_rng_scale(block.word[2], AGENTS);
+        uint32_t id = sim_network_tie_find(&ties, kind, d, p);
+        if (id == SIM_NETWORK_NONE) {
+            cr_assert_eq(add(kind, d, p, (int32_t)move, NULL), 0);
+        } else {
+            sim_network_tie_end(&ties, id, (int32_t)move + 1, CAUSE);
+            cr_assert_eq(ties.ended[n_ended++], id);
+        }
+        if (move % 97 == 0)
+            expect_lists();
+    }
+    cr_expect_eq(ties.n_ended, n_ended);
+    cr_assert_eq(sim_network_ties_index(&ties), 0);
+    expect_lists();
+    cr_expect_eq(ties.n_ended, 0);
+}
+
 /* The columns of a history, put over another one that is in place, are that history. */
 Test(ties, columns_bring_back_a_history) {
     sim_network_ties_t other;

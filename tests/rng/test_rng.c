@@ -53,6 +53,79 @@ Test(rng, fill_gives_the_words_of_block_for_any_length) {
         }
 }
 
+Test(rng, fill_pairs_gives_the_words_of_block_for_any_length) {
+    uint32_t a[100], b[100], high[101], low[101];
+    sim_rng_t rng = sim_rng_at(sim_rng_key(12, 3), 20, 77);
+    for (uint32_t i = 0; i < 100; i++)
+        a[i] = 7919 * i, b[i] = UINT32_MAX - i * i;
+    for (uint32_t n = 0; n <= 100; n++)
+        for (int one = 0; one < 2; one++) {
+            high[n] = low[n] = 0xabcdef01U;
+            sim_rng_fill_pairs(&rng, a, one ? NULL : b, n, high, low);
+            for (uint32_t i = 0; i < n; i++) {
+                sim_rng_block_t block = sim_rng_block(&rng, a[i], one ? 0 : b[i], 0);
+                cr_assert_eq(high[i], block.word[0]);
+                cr_assert_eq(low[i], block.word[1]);
+            }
+            cr_assert(high[n] == 0xabcdef01U && low[n] == 0xabcdef01U, "wrote behind the end");
+        }
+}
+
+Test(rng, hits_are_those_that_a_loop_finds) {
+    enum { N = 333 };
+    uint32_t ceiling[N], who[N], high[N], low[N], all_high[N], all_low[N];
+    sim_rng_t rng = sim_rng_at(sim_rng_key(5, 8), 20, 6);
+    sim_rng_fill(&rng, 40, N, all_high, all_low);
+    for (uint32_t i = 0; i < N; i++) /* never, by chance, exactly, always */
+        ceiling[i] = i % 7 == 0 ? 0 : i % 7 == 1 ? UINT32_MAX : i % 7 == 2 ? all_high[i] : 1U << 28;
+    for (uint32_t n = 0; n <= N; n += 37) {
+        size_t found = 0, n_hits = sim_rng_hits(&rng, 40, n, ceiling, who, high, low);
+        for (uint32_t i = 0; i < n; i++) {
+            if (all_high[i] > ceiling[i])
+                continue;
+            cr_assert_lt(found, n_hits);
+            cr_assert(who[found] == 40 + i && high[found] == all_high[i] &&
+                      low[found] == all_low[i]);
+            found++;
+        }
+        cr_expect_eq(found, n_hits);
+    }
+}
+
+/* ---- choices ---- */
+
+static size_t plain_choice(const sim_rng_t *rng, uint32_t a, const uint32_t *b,
+                           const double *utility, size_t n) {
+    size_t best = 0;
+    double most = -INFINITY;
+    for (size_t k = 0; k < n; k++) {
+        sim_rng_draw_t draw = sim_rng_draw(rng, a, b[k]);
+        double worth = utility[k] + sim_rng_gumbel(&draw);
+        if (worth > most)
+            most = worth, best = k;
+    }
+    return best;
+}
+
+/* Also where two alternatives are too near for a rough look: the second half repeats the first. */
+Test(rng, choose_is_the_plain_loop) {
+    enum { N = 90 };
+    uint32_t b[2 * N];
+    double utility[2 * N];
+    sim_rng_t rng = sim_rng_at(sim_rng_key(5, 9), 20, 6);
+    for (uint32_t a = 0; a < 3000; a++) {
+        size_t n = 1 + a % N;
+        for (uint32_t k = 0; k < n; k++) {
+            b[k] = b[n + k] = 11 * k;
+            utility[k] = k % 3 - 0.01 * k;
+            utility[n + k] = utility[k] + (a % 2 ? 1e-5 : -1e-5);
+        }
+        cr_assert_eq(sim_rng_choose(&rng, a, b, utility, n), plain_choice(&rng, a, b, utility, n));
+        cr_assert_eq(sim_rng_choose(&rng, a, b, utility, 2 * n),
+                     plain_choice(&rng, a, b, utility, 2 * n));
+    }
+}
+
 /* ---- the cursor ---- */
 
 Test(rng, a_cursor_hands_out_one_word_after_the_other) {

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A logit choice by Gumbel's trick: of all alternatives the one of the largest utility plus noise,
+ * each of which has a draw of its own. Nearly always a rough look tells which it is; where two are
+ * too near, exact logarithms decide, so that the answer is that of the plain loop. */
+#include <math.h>
+#include <string.h>
+
+#include "sim/rng/rng.h"
+
+enum { SOME = 32 };
+/* The error of rough_log() is below 1e-6 of its argument's logarithm, of the noise below 1e-5. */
+static const double doubt = 1e-3;
+
+/* The atanh series after the argument is brought near 1: nothing but what vectors can do. */
+static inline double rough_log(double x) {
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    uint64_t shifted = bits - UINT64_C(0x3fe6a09e667f3bcd); /* from the square root of one half */
+    int64_t exponent = (int64_t)shifted >> 52;
+    bits -= (uint64_t)exponent << 52;
+    double m;
+    memcpy(&m, &bits, sizeof m);
+    double s = (m - 1) / (m + 1), t = s * s;
+    double series = 1 + t * (1.0 / 3 + t * (1.0 / 5 + t * (1.0 / 7 + t * (1.0 / 9))));
+    return (double)exponent * 0.69314718055994531 + 2 * s * series;
+}
+
+static size_t choose_exactly(const sim_rng_t *rng, uint32_t a, const uint32_t *b,
+                             const double *utility, size_t n) {
+    size_t best = 0;
+    double most = -INFINITY;
+    for (size_t k = 0; k < n; k++) {
+        sim_rng_draw_t draw = {.rng = *rng, .a = a, .b = b[k]};
+        double worth = utility[k] + sim_rng_gumbel(&draw);
+        if (worth > most)
+            most = worth, best = k;
+    }
+    return best;
+}
+
+static void look(const sim_rng_t *rng, uint32_t a, const uint32_t *b, const double *utility,
+                 size_t n, double *worth) {
+    uint32_t same[SOME], high[SOME], low[SOME];
+    for (size_t k = 0; k < n; k++)
+        same[k] = a;
+    sim_rng_fill_pairs(rng, same, b, n, high, low);
+    for (size_t k = 0; k < n; k++)
+        worth[k] = utility[k] - rough_log(-rough_log(sim_rng_unit(high[k], low[k])));
+}
+
+size_t sim_rng_choose(const sim_rng_t *rng, uint32_t a, const uint32_t *b, const double *utility,
+                      size_t n) {
+    double most = -INFINITY, second = -INFINITY, worth[SOME];
+    size_t best = 0;
+    for (size_t done = 0; done < n; done += SOME) {
+        size_t some = n - done < SOME ? n - done : SOME;
+        look(rng, a, b + done, utility + done, some, worth);
+        for (size_t k = 0; k < some; k++) {
+            bool better = worth[k] > most;
+            second = better ? most : worth[k] > second ? worth[k] : second;
+            best = better ? done + k : best;
+            most = better ? worth[k] : most;
+        }
+    }
+    return most - second > doubt ? best : choose_exactly(rng, a, b, utility, n);
+}

@@ -14,7 +14,7 @@ from itertools import chain, groupby, repeat
 from operator import add, itemgetter
 
 ALWAYS = ("schema", "meta", "scenario", "factor", "agent", "column_doc", "parameter_doc")
-META = "key NOT LIKE 'digest:%' AND key NOT IN ('created', 'command_line', 'build_id', 'unordered')"
+META = "key NOT LIKE 'digest:%' AND key NOT IN ('created', 'command_line', 'build_id', 'processor', 'unordered')"
 RUN = "scenario_id, point_id, rep, seed, status, note, steps, state_digest"
 MANY = 8  # rows from which on columns are faster than cells
 _INTEGER, _REAL, _SIZE = (struct.Struct(form).pack for form in ("<Bq", "<Bd", "<BI"))

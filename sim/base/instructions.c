@@ -104,3 +104,41 @@ size_t sim_base_cpu_lacks(const sim_base_cpu_t *cpu, const char *needs, char *li
         snprintf(list + used, size - used, " and %zu more", n - shown);
     return n;
 }
+
+/* ---- for people ---- */
+
+static const char *level_of(const sim_base_cpu_t *cpu) {
+#if defined(__x86_64__)
+    static const char *const level[][2] = {
+        {"x86-64-v4", "avx512f avx512bw avx512cd avx512dq avx512vl avx2 bmi bmi2 fma lzcnt movbe"},
+        {"x86-64-v3", "avx avx2 bmi bmi2 fma lzcnt movbe"},
+        {"x86-64-v2", "popcnt sse3 ssse3 sse4.1 sse4.2"}};
+    char list[128];
+    for (size_t i = 0; i < sizeof level / sizeof *level; i++)
+        if (sim_base_cpu_lacks(cpu, level[i][1], list, sizeof list) == 0)
+            return level[i][0];
+    return "x86-64";
+#elif defined(__aarch64__)
+    (void)cpu;
+    return "arm64";
+#else
+    (void)cpu;
+    return "another kind";
+#endif
+}
+
+void sim_base_cpu_name(char name[SIM_BASE_CPU_NAME]) {
+    const sim_base_cpu_t cpu = sim_base_cpu();
+    char brand[49] = "";
+#if defined(__x86_64__)
+    const unsigned first = 0x80000002;
+    unsigned word[12] = {0};
+    for (unsigned i = 0; i < 3; i++)
+        if (!__get_cpuid(first + i, &word[4 * i], &word[4 * i + 1], &word[4 * i + 2],
+                         &word[4 * i + 3]))
+            break;
+    memcpy(brand, word, sizeof word);
+#endif
+    const char *start = brand + strspn(brand, " ");
+    snprintf(name, SIM_BASE_CPU_NAME, "%s%s%s", start, *start ? ", " : "", level_of(&cpu));
+}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whether this processor has the instructions that a program was compiled for. Compiled for the
- * oldest processor of its kind, as all that runs before the answer is known. */
+/* What this processor is, and whether it has the instructions that a program was compiled for.
+ * Compiled for the oldest processor of its kind, as all that runs before the answer is known. */
 #ifndef SIM_BASE_INSTRUCTIONS_H
 #define SIM_BASE_INSTRUCTIONS_H
 
@@ -23,5 +23,10 @@ sim_base_cpu_t sim_base_cpu(void);
  * processor or its operating system lacks; names that it does not know count for nothing. `list` is
  * made of those: "avx512f, avx2, fma, avx and 7 more". */
 size_t sim_base_cpu_lacks(const sim_base_cpu_t *cpu, const char *needs, char *list, size_t size);
+
+/* Its name and the level of its instructions, for people: "Intel(R) Xeon(R) Processor, x86-64-v4".
+ */
+enum { SIM_BASE_CPU_NAME = 80 };
+void sim_base_cpu_name(char name[SIM_BASE_CPU_NAME]);
 
 #endif

@@ -6,14 +6,14 @@
 #include <string.h>
 #include <xxhash.h>
 
-#include "sim/base/identity.h"
 #include "sim/checkpoint/parts.h"
+#include "sim/record/identity.h"
 
 static const char magic[] = "kumiai.c";
 enum { MAGIC = 8, ORDER = 0x01020304, ORDER_TURNED = 0x04030201, FIXED = 24, DIGITS = 32 };
 
 /* Program version, random numbers; the identity; model, configuration. */
-enum { TEXTS = 2 + SIM_BASE_IDENTITY_PARTS + 2 };
+enum { TEXTS = 2 + SIM_RECORD_IDENTITY_PARTS + 2 };
 
 typedef struct {
     uint32_t order, format;
@@ -28,13 +28,13 @@ static uint64_t detail_number(const sim_checkpoint_identity_t *identity) {
 int sim_checkpoint_put_header(sim_checkpoint_image_t *image, const sim_world_t *world,
                               const sim_checkpoint_identity_t *identity, uint64_t arrays) {
     const mark_t mark = {ORDER, SIM_CHECKPOINT_FORMAT};
-    const char *text[TEXTS] = {sim_base_version(), SIM_RNG_VERSION};
+    const char *text[TEXTS] = {sim_record_program_version(), SIM_RNG_VERSION};
     const uint64_t number[] = {identity->replicate, detail_number(identity),
                                (uint64_t)world->clock.step};
     char state[DIGITS + 1];
-    sim_base_identity_t own;
-    sim_base_identity(&own);
-    for (int i = 0; i < SIM_BASE_IDENTITY_PARTS; i++)
+    sim_record_identity_t own;
+    sim_record_identity(&own);
+    for (int i = 0; i < SIM_RECORD_IDENTITY_PARTS; i++)
         text[2 + i] = own.value[i];
     text[TEXTS - 2] = identity->model;
     text[TEXTS - 1] = identity->config_digest;
@@ -122,16 +122,16 @@ static int check_text(sim_checkpoint_reader_t *reader, const char *what, const c
 }
 
 static int check_program(sim_checkpoint_reader_t *reader, const reason_t *reason) {
-    sim_base_identity_t found = {0}, own;
-    char clause[SIM_BASE_IDENTITY_LONGEST * 3];
-    for (int i = 0; i < SIM_BASE_IDENTITY_PARTS; i++) {
+    sim_record_identity_t found = {0}, own;
+    char clause[384];
+    for (int i = 0; i < SIM_RECORD_IDENTITY_PARTS; i++) {
         size_t length = 0;
         const char *text = sim_checkpoint_get_text(reader, &length);
         if (length < sizeof found.value[i])
             memcpy(found.value[i], text, length);
     }
-    sim_base_identity(&own);
-    if (!sim_base_identity_differs(&found, &own, "this program", clause, sizeof clause))
+    sim_record_identity(&own);
+    if (!sim_record_identity_differs(&found, &own, "this program", clause, sizeof clause))
         return SIM_OK;
     return refuse(reason, "was computed with %s", clause);
 }
@@ -159,7 +159,7 @@ int sim_checkpoint_check(const sim_checkpoint_image_t *image,
                          const sim_checkpoint_identity_t *identity, int32_t *step, char *why,
                          size_t why_size) {
     const reason_t reason = {why, why_size};
-    const char *const text[][2] = {{"program version", sim_base_version()},
+    const char *const text[][2] = {{"program version", sim_record_program_version()},
                                    {"random numbers", SIM_RNG_VERSION},
                                    {"model", identity->model},
                                    {"configuration", identity->config_digest}};

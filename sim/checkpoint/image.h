@@ -19,7 +19,7 @@
 
 #include "sim/sim.h"
 
-enum { SIM_CHECKPOINT_FORMAT = 3 };
+enum { SIM_CHECKPOINT_FORMAT = 4 };
 
 typedef struct {
     unsigned char *bytes; /* owned; from malloc, so that every item is aligned */

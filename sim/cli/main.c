@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <gsl/gsl_errno.h>
-#include <gsl/gsl_version.h>
 #include <libconfig.h>
 #include <omp.h>
 #include <sqlite3.h>
@@ -8,10 +7,14 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <gnu/libc-version.h>
+#endif
 
-#include "sim/base/identity.h"
+#include "sim/base/instructions.h"
 #include "sim/cli/cli.h"
 #include "sim/experiment/ranks.h"
+#include "sim/record/identity.h"
 #include "sim/rng/rng.h"
 #include "sim/sim.h"
 
@@ -48,17 +51,28 @@ static void help(FILE *stream) {
           stream);
 }
 
+static const char *c_library(void) {
+#ifdef __GLIBC__
+    return gnu_get_libc_version();
+#else
+    return "of another kind";
+#endif
+}
+
 static int version(void) {
     const char *mpi = sim_experiment_ranks_library();
-    sim_base_identity_t identity;
-    sim_base_identity(&identity);
-    printf("kumiai %s\nbuild: %s\nrandom numbers: %s\n", sim_base_version(), sim_base_build_id(),
-           SIM_RNG_VERSION);
+    sim_record_identity_t identity;
+    char processor[SIM_BASE_CPU_NAME];
+    sim_record_identity(&identity);
+    sim_base_cpu_name(processor);
+    printf("kumiai %s\nbuild: %s\nrandom numbers: %s\n", sim_record_program_version(),
+           sim_record_build_id(), SIM_RNG_VERSION);
     fputs("identity, which files that are resumed or merged must share:\n", stdout);
-    for (size_t i = 0; i < SIM_BASE_IDENTITY_PARTS; i++)
-        printf("  %s: %s\n", sim_base_identity_key(i), identity.value[i]);
-    printf("libraries: GSL %s, SQLite %s, libconfig %d.%d.%d\n", gsl_version, sqlite3_libversion(),
-           LIBCONFIG_VER_MAJOR, LIBCONFIG_VER_MINOR, LIBCONFIG_VER_REVISION);
+    for (size_t i = 0; i < SIM_RECORD_IDENTITY_PARTS; i++)
+        printf("  %s: %s\n", sim_record_identity_key(i), identity.value[i]);
+    printf("libraries: SQLite %s, libconfig %d.%d.%d, C library %s\n", sqlite3_libversion(),
+           LIBCONFIG_VER_MAJOR, LIBCONFIG_VER_MINOR, LIBCONFIG_VER_REVISION, c_library());
+    printf("processor: %s\n", processor);
     printf("several machines: %s\n",
            mpi ? mpi : "not in this build (KUMIAI_MPI was OFF, or no MPI was found)");
     return sim_cli_finish_output();

@@ -14,12 +14,10 @@ __attribute__((constructor(101))) static void check_processor(void) {
     char list[128];
     if (sim_base_cpu_lacks(&cpu, sim_cli_needs, list, sizeof list) == 0)
         return;
-    fprintf(
-        stderr,
-        "kumiai: this program was built for a processor with %s, which this one lacks; build it "
-        "here (scripts/setup; cmake --preset release; cmake --build --preset release) or with "
-        "-DKUMIAI_NATIVE=OFF\n",
-        list);
+    fprintf(stderr,
+            "kumiai: this program was built for a processor with %s, which this one lacks; build "
+            "it without -DKUMIAI_NATIVE=ON\n",
+            list);
     _exit(SIM_CLI_FAILED);
 }
 #endif

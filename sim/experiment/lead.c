@@ -70,8 +70,8 @@ static void on_hello(lead_t *lead, const sim_experiment_message_t *message) {
     memcpy(peer->host, hello.host, sizeof peer->host);
     peer->threads = hello.threads;
     peer->joined = true;
-    if (sim_base_identity_differs(&hello.program, &lead->own.program, "rank 0", clause,
-                                  sizeof clause)) {
+    if (sim_record_identity_differs(&hello.program, &lead->own.program, "rank 0", clause,
+                                    sizeof clause)) {
         snprintf(why, sizeof why, "is ignored, as it computes with %s", clause);
         part_with(lead, message->from, why);
     } else if (strcmp(hello.batch, lead->own.batch) != 0)

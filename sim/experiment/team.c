@@ -20,7 +20,7 @@ void sim_experiment_introduce(const sim_experiment_batch_t *batch, sim_experimen
     sim_base_text_t text;
     *hello = (sim_experiment_hello_t){0};
     gethostname(hello->host, sizeof hello->host - 1);
-    sim_base_identity(&hello->program);
+    sim_record_identity(&hello->program);
     FILE *stream = sim_base_text_open(&text);
     if (!stream) /* no digest, which fits nobody's */
         return;

@@ -3,16 +3,16 @@
 #ifndef SIM_EXPERIMENT_TEAM_H
 #define SIM_EXPERIMENT_TEAM_H
 
-#include "sim/base/identity.h"
 #include "sim/experiment/parts.h"
 #include "sim/experiment/ranks.h"
+#include "sim/record/identity.h"
 
 /* Of SIM_EXPERIMENT_HELLO. The size tells builds apart whose struct is another one. */
 typedef struct {
     char host[64];
     char batch[33]; /* digest */
     int32_t threads;
-    sim_base_identity_t program;
+    sim_record_identity_t program;
 } sim_experiment_hello_t;
 
 /* Of SIM_EXPERIMENT_RUNS: one or more. */

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "sim/base/file.h"
+#include "sim/base/instructions.h"
 #include "sim/record/store_parts.h"
 
 struct sim_record_sink {
@@ -80,11 +81,13 @@ char *sim_record_plan_reps(const sim_record_plan_t *plan) {
 }
 
 static int write_meta(const sim_record_plan_t *plan, sqlite3 *db) {
-    char when[32], *reps = sim_record_plan_reps(plan);
+    char when[32], processor[SIM_BASE_CPU_NAME], *reps = sim_record_plan_reps(plan);
+    sim_base_cpu_name(processor);
     sim_record_created(when, sizeof when);
     const char *const pair[][2] = {{"schema_version", SIM_RECORD_SCHEMA_VERSION},
-                                   {"program_version", sim_base_version()},
-                                   {"build_id", sim_base_build_id()},
+                                   {"program_version", sim_record_program_version()},
+                                   {"build_id", sim_record_build_id()},
+                                   {"processor", processor},
                                    {"rng_version", SIM_RNG_VERSION},
                                    {"command_line", plan->command_line},
                                    {"created", when},

@@ -15,7 +15,8 @@
 /* What the digest of `meta` leaves out: the digests themselves and what tells people of the
  * file's making, in which two files of the same content may differ. */
 #define SIM_RECORD_META_REST                                                                       \
-    "key NOT LIKE 'digest:%' AND key NOT IN ('created', 'command_line', 'build_id', 'unordered')"
+    "key NOT LIKE 'digest:%' AND key NOT IN ('created', 'command_line', 'build_id', 'processor', " \
+    "'unordered')"
 
 /* rows_digest of a run. `hash` holds its row in `run`, `rows` is the sum over its tables. And what
  * a run adds to the digest of the list of runs. */

@@ -181,9 +181,9 @@ static cJSON *program(const sim_export_t *x) {
     cJSON *about = cJSON_CreateObject();
     sim_record_created(created, sizeof created);
     cJSON_AddStringToObject(about, "name", "kumiai export");
-    cJSON_AddStringToObject(about, "version", sim_base_version());
-    cJSON_AddStringToObject(about, "build", sim_base_build_id());
-    cJSON_AddStringToObject(about, "source_digest", sim_base_source_digest());
+    cJSON_AddStringToObject(about, "version", sim_record_program_version());
+    cJSON_AddStringToObject(about, "build", sim_record_build_id());
+    cJSON_AddStringToObject(about, "source_digest", sim_record_source_digest());
     cJSON_AddStringToObject(about, "command_line", x->ask->command_line);
     cJSON_AddStringToObject(about, "created", created);
     return about;

@@ -1,36 +1,71 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The identity of a program in the table meta, a row for each of its parts. */
+#include "sim/record/identity.h"
+
+#include <gsl/gsl_version.h>
+#include <igraph/igraph.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "sim/record/store_parts.h"
+#include "kumiai_build.h"
+#include "sim/rng/math.h"
 
-int sim_record_identity_read(sqlite3 *db, const char *path, sim_base_identity_t *identity,
-                             char *why, size_t why_size) {
-    sqlite3_stmt *s = NULL;
-    int rc = sqlite3_prepare_v2(db, "SELECT value FROM meta WHERE key = ?", -1, &s, NULL);
-    memset(identity, 0, sizeof *identity);
-    for (size_t i = 0; rc == SQLITE_OK && i < SIM_BASE_IDENTITY_PARTS; i++) {
-        rc = sqlite3_bind_text(s, 1, sim_base_identity_key(i), -1, SQLITE_STATIC);
-        if (rc == SQLITE_OK && sqlite3_step(s) == SQLITE_ROW && sqlite3_column_text(s, 0))
-            snprintf(identity->value[i], sizeof identity->value[i], "%s",
-                     (const char *)sqlite3_column_text(s, 0));
-        rc = rc == SQLITE_OK ? sqlite3_reset(s) : rc; /* which tells what the step told */
-    }
-    sqlite3_finalize(s);
-    return rc == SQLITE_OK ? 0 : sim_record_db_failed(db, path, why, why_size);
+static const char one_program[] = "use one program for all of it";
+static const char one_system[] = "use the same libraries for all of it";
+
+/* In the order in which differences are looked for. */
+static const struct {
+    const char *key, *name, *advice;
+} part[SIM_RECORD_IDENTITY_PARTS] = {
+    {"source_digest", "sources", one_program},
+    {"math_version", "mathematics", one_system},
+    {"gsl_version", "GSL", one_system},
+    {"igraph_version", "igraph", one_system},
+};
+
+const char *sim_record_program_version(void) {
+    return KUMIAI_VERSION;
 }
 
-int sim_record_identity_write(sqlite3 *db) {
-    sim_base_identity_t own;
-    sqlite3_stmt *s = NULL;
-    int rc = sqlite3_prepare_v2(db, "INSERT INTO meta VALUES (?, ?)", -1, &s, NULL);
-    sim_base_identity(&own);
-    for (size_t i = 0; rc == SQLITE_OK && i < SIM_BASE_IDENTITY_PARTS; i++) {
-        int bound = sqlite3_bind_text(s, 1, sim_base_identity_key(i), -1, SQLITE_STATIC);
-        bound |= sqlite3_bind_text(s, 2, own.value[i], -1, SQLITE_STATIC);
-        rc = sim_record_put(s, bound);
+const char *sim_record_build_id(void) {
+    return KUMIAI_BUILD_ID;
+}
+
+const char *sim_record_source_digest(void) {
+    return KUMIAI_SOURCE_DIGEST;
+}
+
+const char *sim_record_identity_key(size_t i) {
+    return part[i].key;
+}
+
+void sim_record_identity(sim_record_identity_t *identity) {
+    const char *igraph = NULL;
+    char mathematics[SIM_MATH_VERSION];
+    igraph_version(&igraph, NULL, NULL, NULL);
+    sim_math_version(mathematics);
+    const char *const value[SIM_RECORD_IDENTITY_PARTS] = {KUMIAI_SOURCE_DIGEST, mathematics,
+                                                          gsl_version, igraph};
+    memset(identity, 0, sizeof *identity); /* it is sent and compared as bytes */
+    for (size_t i = 0; i < SIM_RECORD_IDENTITY_PARTS; i++)
+        snprintf(identity->value[i], sizeof identity->value[i], "%s", value[i]);
+}
+
+bool sim_record_identity_differs(const sim_record_identity_t *theirs,
+                                 const sim_record_identity_t *ours, const char *who, char *clause,
+                                 size_t size) {
+    for (size_t i = 0; i < SIM_RECORD_IDENTITY_PARTS; i++) {
+        const char *a = theirs->value[i], *b = ours->value[i];
+        if (!*a)
+            snprintf(clause, size,
+                     "a kumiai that did not record its %s (perhaps an older version), so that its "
+                     "results may not match; compute everything again with one program",
+                     part[i].name);
+        else if (strcmp(a, b) != 0)
+            snprintf(clause, size, "%s '%s', %s has '%s'; %s", part[i].name, a, who, b,
+                     part[i].advice);
+        else
+            continue;
+        return true;
     }
-    sqlite3_finalize(s);
-    return rc == SQLITE_OK ? 0 : SIM_ERR_STORE;
+    return false;
 }

@@ -106,12 +106,12 @@ static int compare_meta(const merge_t *m, const shard_t *first, const shard_t *o
 
 /* The first is compared with itself too: a file that does not know its identity fits nothing. */
 static int compare_identity(const merge_t *m, const shard_t *first, const shard_t *other) {
-    sim_base_identity_t a, b;
+    sim_record_identity_t a, b;
     char clause[SIM_RECORD_WHY / 2];
     int rc = sim_record_identity_read(first->db, first->path, &a, m->why, m->why_size);
     if (rc == 0)
         rc = sim_record_identity_read(other->db, other->path, &b, m->why, m->why_size);
-    if (rc == 0 && sim_base_identity_differs(&b, &a, first->path, clause, sizeof clause))
+    if (rc == 0 && sim_record_identity_differs(&b, &a, first->path, clause, sizeof clause))
         rc = refuse(m, "%s was computed with %s", other->path, clause);
     return rc;
 }

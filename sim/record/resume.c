@@ -16,13 +16,13 @@ static int differs(const sim_record_check_t *r, const char *what, const char *ha
 }
 
 int sim_record_check_identity(const sim_record_check_t *r) {
-    sim_base_identity_t has, own;
+    sim_record_identity_t has, own;
     char clause[SIM_RECORD_WHY / 2];
     int rc = sim_record_identity_read(r->db, r->plan->path, &has, r->why, r->why_size);
     if (rc)
         return rc;
-    sim_base_identity(&own);
-    if (!sim_base_identity_differs(&has, &own, "this program", clause, sizeof clause))
+    sim_record_identity(&own);
+    if (!sim_record_identity_differs(&has, &own, "this program", clause, sizeof clause))
         return 0;
     snprintf(r->why, r->why_size, "cannot resume %s: it was computed with %s", r->plan->path,
              clause);
@@ -223,7 +223,8 @@ int sim_record_resume(const sim_record_plan_t *plan, sqlite3 *db, uint64_t *done
     if (rc == 0)
         rc = sim_record_check_meta(&r, "rng_version", "random numbers", SIM_RNG_VERSION);
     if (rc == 0)
-        rc = sim_record_check_meta(&r, "program_version", "program version", sim_base_version());
+        rc = sim_record_check_meta(&r, "program_version", "program version",
+                                   sim_record_program_version());
     if (rc == 0)
         rc = sim_record_check_identity(&r);
     if (rc == 0)

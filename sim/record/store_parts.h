@@ -5,8 +5,8 @@
 
 #include <sqlite3.h>
 
-#include "sim/base/identity.h"
 #include "sim/record/digests.h"
+#include "sim/record/identity.h"
 #include "sim/record/lock.h"
 #include "sim/record/schema.h"
 #include "sim/record/store.h"
@@ -100,7 +100,7 @@ int sim_record_put(sqlite3_stmt *statement, int bound);
 
 /* The identity of the program that a file was computed with; what is not there is empty. 0 or
  * SIM_ERR_STORE with a sentence. And the rows of meta that tell the identity of this one. */
-int sim_record_identity_read(sqlite3 *db, const char *path, sim_base_identity_t *identity,
+int sim_record_identity_read(sqlite3 *db, const char *path, sim_record_identity_t *identity,
                              char *why, size_t why_size);
 int sim_record_identity_write(sqlite3 *db);
 

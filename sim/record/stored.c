@@ -30,11 +30,11 @@ static bool grow(void **list, size_t count, size_t size) {
 }
 
 static int check_program(sqlite3 *db, const char *path, char *why, size_t why_size) {
-    sim_base_identity_t has, own;
+    sim_record_identity_t has, own;
     char clause[SIM_RECORD_WHY / 2];
     int rc = sim_record_identity_read(db, path, &has, why, why_size);
-    sim_base_identity(&own);
-    if (rc || !sim_base_identity_differs(&has, &own, "this program", clause, sizeof clause))
+    sim_record_identity(&own);
+    if (rc || !sim_record_identity_differs(&has, &own, "this program", clause, sizeof clause))
         return rc;
     snprintf(why, why_size, "cannot run %s again: it was computed with %s", path, clause);
     return SIM_ERR_CONFIG;

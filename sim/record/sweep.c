@@ -222,7 +222,8 @@ int sim_record_resume_sweep(const sim_record_plan_t *plan, sqlite3 *db,
     if (rc == 0)
         rc = sim_record_check_meta(&c, "rng_version", "random numbers", SIM_RNG_VERSION);
     if (rc == 0)
-        rc = sim_record_check_meta(&c, "program_version", "program version", sim_base_version());
+        rc = sim_record_check_meta(&c, "program_version", "program version",
+                                   sim_record_program_version());
     if (rc == 0)
         rc = sim_record_check_identity(&c);
     if (rc == 0)

@@ -3,6 +3,9 @@
 
 #include <math.h>
 #include <sleef.h>
+#include <stdio.h>
+#include <string.h>
+#include <xxhash.h>
 
 /* The cinz functions give equal bits whether they work on one number in plain C (purec) or on
  * several in vector registers (sse2). One lane of a vector is faster where the plain form has to do
@@ -102,4 +105,35 @@ double sim_math_normal_quantile(double p) {
     const double r = sqrt(-sim_math_log(q < 0 ? p : 1 - p));
     const double size = r <= 5 ? ratio(&tail, r - 1.6) : ratio(&far_tail, r - 5);
     return q < 0 ? -size : size;
+}
+
+/* ---- version ---- */
+
+static double power(double x) {
+    return sim_math_pow(x, 0.37);
+}
+
+/* Functions of one number, and where the arguments lie. */
+static const struct {
+    double (*function)(double);
+    double from, to;
+} table[] = {{sim_math_log, 0, 9},     {sim_math_log1p, -1, 2},
+             {sim_math_log10, 0, 1e7}, {sim_math_exp, -9, 9},
+             {sim_math_expm1, -2, 1},  {power, 0, 20},
+             {sim_math_sin, -6, 6},    {sim_math_cos, -6, 6},
+             {sim_math_asin, -1, 1},   {sim_math_normal_quantile, 0, 1}};
+
+void sim_math_version(char text[SIM_MATH_VERSION]) {
+    enum { FUNCTIONS = sizeof table / sizeof *table, EACH = 64 };
+    XXH64_canonical_t value[FUNCTIONS * EACH]; /* bytes in one order on every machine */
+    for (size_t f = 0; f < FUNCTIONS; f++)
+        for (int i = 0; i < EACH; i++) {
+            double x = table[f].from + (table[f].to - table[f].from) * (i + 0.37) / EACH;
+            double y = table[f].function(x);
+            XXH64_hash_t bits;
+            memcpy(&bits, &y, sizeof bits);
+            XXH64_canonicalFromHash(&value[f * EACH + (size_t)i], bits);
+        }
+    snprintf(text, SIM_MATH_VERSION, "sleef-cinz/1 %016llx",
+             (unsigned long long)XXH3_64bits(value, sizeof value));
 }

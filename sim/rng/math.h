@@ -10,8 +10,15 @@
 #ifndef SIM_RNG_MATH_H
 #define SIM_RNG_MATH_H
 
-/* Written into every results file; raise it when a function gives other bits. */
-#define SIM_MATH_VERSION "sleef-cinz/1"
+#include <float.h>
+
+#if defined __FAST_MATH__ || (defined __FINITE_MATH_ONLY__ && __FINITE_MATH_ONLY__)
+#error "-ffast-math and the like make results depend on the compiler: leave them out"
+#endif
+#if FLT_EVAL_METHOD != 0 && FLT_EVAL_METHOD != 16
+#error                                                                                             \
+    "results would depend on the compiler, which computes doubles in wider registers: -mfpmath=sse"
+#endif
 
 double sim_math_log(double x);
 double sim_math_log1p(double x);
@@ -22,6 +29,12 @@ double sim_math_pow(double x, double y);
 double sim_math_sin(double x);
 double sim_math_cos(double x);
 double sim_math_asin(double x);
+
+/* Its name and a digest of numbers that all of it gives, hexadecimal: written into every results
+ * file. The digest is one for all machines (tests/rng/test_math.c knows it); another SLEEF that
+ * computes anything otherwise would have another. */
+enum { SIM_MATH_VERSION = 32 };
+void sim_math_version(char text[SIM_MATH_VERSION]);
 
 /* The quantile of the standard normal distribution; -inf and inf at 0 and 1, NaN beyond. */
 double sim_math_normal_quantile(double p);

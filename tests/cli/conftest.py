@@ -17,7 +17,7 @@ KUMIAI = os.environ.get("KUMIAI", "kumiai")
 
 # What may differ between two files of the same content: when and how they were made.
 TIMINGS = {"run": ("setup_s", "step_s")}
-OF_ITS_MAKING = ("created", "command_line")
+OF_ITS_MAKING = ("created", "command_line", "processor")
 
 
 def kumiai(*arguments, **options):

@@ -4,7 +4,7 @@
 # has changed, so that nothing is compiled again.
 #
 # The file of inputs sets: source_dir, generated_dir, header, version, sources (the .c files of all
-# targets), compiler, flags, libraries ("name version" each) and random123_dir.
+# targets), build (compiler and flags, for people) and random123_dir.
 cmake_minimum_required(VERSION 3.22)
 include("${inputs}")
 
@@ -81,7 +81,6 @@ endwhile()
 list(SORT lines)
 list(JOIN lines "\n" text)
 string(SHA256 source_files "${text}")
-string(SUBSTRING "${source_files}" 0 32 source_files)
 
 # Random123 is headers only, and they know no version.
 set(lines "")
@@ -94,61 +93,18 @@ endforeach()
 list(SORT lines)
 list(JOIN lines "\n" text)
 string(SHA256 random123 "${text}")
-string(SUBSTRING "${random123}" 0 16 random123)
-
-# ---- flags ----
-
-# Warnings, debugging, folders, protection and how the compiler works move no bit of a result; MPI
-# only says who makes a run.
-set(no_matter -W -w$ -g -I -L -B -isystem -iquote -idirafter -pipe -pthread -rdynamic -fuse-ld -fPI -fpi
-  -no-pie -ffile-prefix-map -fdebug -fmacro-prefix-map -fprofile-prefix-map -fdiagnostics -fcolor
-  -f[a-z-]*stack-protector -fstack-clash -fcf-protection -f[a-z-]*omit-frame-pointer
-  -[DU]_FORTIFY_SOURCE=?[0-9]*$ -DKUMIAI_MPI$ -DOMPI_SKIP_MPICXX$)
-set(no_matter_to_linker -z,[a-z-]+ -O[0-9] --[a-z-]*as-needed --build-id[^,]* --hash-style[^,]*
-  --sort-common --gc-sections --[a-z]+-new-dtags -rpath[^,]*,[^,]* --[a-z-]*warn[^,]*)
-list(JOIN no_matter "|" no_matter)
-list(JOIN no_matter_to_linker "|" no_matter_to_linker)
-set(result_flags "")
-set(skip FALSE)
-foreach(given IN LISTS flags)
-  string(REGEX REPLACE "^[^-$:]*:" "" flag "${given}") # without the name of the file that it is for
-  string(REGEX REPLACE "^-Wp," "" flag "${flag}")
-  if(skip)
-    set(skip FALSE)
-  elseif(flag MATCHES "^(-I|-L|-B|-isystem|-iquote|-idirafter)$")
-    set(skip TRUE) # with the word after it
-  elseif(flag MATCHES "^-W[al],")
-    if(NOT flag MATCHES "^-Wl(,(${no_matter_to_linker}))+$")
-      list(APPEND result_flags "${given}")
-    endif()
-  elseif(NOT flag MATCHES "^(${no_matter})" AND NOT flag MATCHES "^[$]<.*:-W")
-    list(APPEND result_flags "${given}")
-  endif()
-endforeach()
-list(JOIN result_flags " " result_flags)
-string(REGEX REPLACE "[\\\\\"\n]" "" result_flags "${result_flags}")
-set(flags "${result_flags}")
-string(LENGTH "${result_flags}" length)
-if(length GREATER 400) # too long for its place in checkpoints
-  string(SHA256 result_flags "${result_flags}")
-endif()
 
 # ---- the header ----
 
-list(JOIN libraries "\n" libraries)
-string(SHA256 source_digest
-  "${version}\n${source_files}\n${compiler}\n${flags}\nRandom123 ${random123}\n${libraries}\n")
+string(SHA256 source_digest "${version}\n${source_files}\nRandom123 ${random123}\n")
 string(SUBSTRING "${source_digest}" 0 32 source_digest)
+string(REGEX REPLACE "[\\\\\"\n]" "" build "${build}")
 file(CONFIGURE OUTPUT "${header}" @ONLY CONTENT [=[
 /* Generated: what this program was built from. */
 #ifndef KUMIAI_BUILD_H
 #define KUMIAI_BUILD_H
 #define KUMIAI_VERSION "@version@"
-#define KUMIAI_BUILD_ID "@commit@ @compiler@ @flags@"
+#define KUMIAI_BUILD_ID "@commit@ @build@"
 #define KUMIAI_SOURCE_DIGEST "@source_digest@"
-#define KUMIAI_SOURCES "@source_files@"
-#define KUMIAI_COMPILER "@compiler@"
-#define KUMIAI_RESULT_FLAGS "@result_flags@"
-#define KUMIAI_RANDOM123 "@random123@"
 #endif
 ]=])

@@ -100,7 +100,6 @@ Test(rng, lanes_give_the_same_whatever_the_instructions) {
                     cr_assert_eq(word[w][l], sim_rng_philox(&rng, a[l], b[l], 0).word[w]);
         }
 }
-}
 
 Test(rng, fill_pairs_gives_the_words_of_block_for_any_length) {
     uint32_t a[100], b[100], high[101], low[101];

@@ -16,15 +16,15 @@
 
 int sim_record_begin_write(sqlite3 *db) {
     char sql[128];
-    int64_t number = 0;
+    int64_t state = 0;
     int32_t next = 0;
     sqlite3_randomness(sizeof next, &next);
     if (sim_record_sql(db, "BEGIN IMMEDIATE") ||
-        sim_record_number(db, "PRAGMA user_version", &number))
+        sim_record_number(db, "PRAGMA user_version", &state))
         return SIM_ERR_STORE;
     /* the first that is written, so that page 1 comes first in the journal */
     snprintf(sql, sizeof sql, "PRAGMA user_version = %d; PRAGMA application_id = %d", next,
-             (int)number);
+             (int)state);
     return sim_record_sql(db, sql);
 }
 
@@ -124,15 +124,16 @@ static int open_source(const char *name, source_t *source) {
 
 static int compare(const char *path, const char *name, char *why, size_t why_size) {
     source_t journal = {.descriptor = -1}, file = {.descriptor = -1};
-    bool own = true;
     int rc = 0;
     if (open_source(name, &journal))
         rc = errno == ENOENT ? 0 : cannot_read(name, why, why_size);
     else if (open_source(path, &file))
         rc = cannot_read(path, why, why_size);
-    else if (!(own = is_own(&journal, &file)) && (journal.failed || file.failed))
+    else if (is_own(&journal, &file))
+        rc = 0;
+    else if (journal.failed || file.failed)
         rc = cannot_read(journal.failed ? name : path, why, why_size);
-    else if (!own) {
+    else {
         snprintf(why, why_size,
                  "%s is not the journal of results file %s, but would be taken for it: move it "
                  "away, or put back the file to which it belongs",

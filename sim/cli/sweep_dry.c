@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `kumiai sweep --dry-run`: what a sweep would take, from a few of its runs. */
-#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_statistics_double.h>
 #include <inttypes.h>
 #include <math.h>
@@ -11,6 +10,7 @@
 #include "sim/base/usage.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/sweep.h"
+#include "sim/rng/math.h"
 
 /* The cost of a run may differ tenfold over a design: as many runs as a few seconds allow. Their
  * records tell the size of the file; a few are kept, as a sweep keeps those under way. */
@@ -179,7 +179,7 @@ static void print_time(const probe_t *probe, double runs) {
            probe->options->threads, probe->options->threads == 1 ? "" : "s",
            100 * probe->write / each, one);
     if (probe->n > 1 && n < runs)
-        printf(" +- %.0f %%", 100 * gsl_cdf_tdist_Pinv(0.975, n - 1) *
+        printf(" +- %.0f %%", 100 * sim_math_student_quantile(0.975, n - 1) *
                                   gsl_stats_sd(probe->seconds, 1, probe->n) / sqrt(n) / mean);
     printf("; %zu measured)\n", probe->n);
 }

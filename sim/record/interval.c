@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/record/interval.h"
 
-#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <string.h>
 
@@ -12,10 +11,10 @@ static const double ROUNDING = 1e-12;
 static const double FEWEST_ZEROS = 5;
 static const double CURVED = 7; /* degrees of freedom from which on a quantile bends in full */
 
-/* The sample's skewness without bias (G1); GSL divides by n and by the standard deviation of
- * n - 1. */
+/* The sample's skewness without bias (G1), from the sums of GSL, whose own calls pow(). */
 static double skewness(const gsl_rstat_workspace *values, double n) {
-    return n < 3 ? 0 : gsl_rstat_skew(values) * n * n / ((n - 1) * (n - 2));
+    const double squares = values->M2, cubes = values->M3;
+    return n < 3 ? 0 : n * sqrt(n - 1) / (n - 2) * cubes / (squares * sqrt(squares));
 }
 
 bool sim_record_alike(const gsl_rstat_workspace *values, double scale) {
@@ -69,14 +68,15 @@ typedef struct {
 
 static sides_t sides_of(const gsl_rstat_workspace *values, double tail, bool positive) {
     const double n = (double)gsl_rstat_n(values), sd = gsl_rstat_sd(values);
-    const double skew = skewness(values, n), half = gsl_cdf_tdist_Pinv(tail, n - 1) * sd / sqrt(n);
+    const double skew = skewness(values, n),
+                 half = sim_math_student_quantile(tail, n - 1) * sd / sqrt(n);
     double size = fabs(skew), stretch = 1;
     if (positive && skew > 0)
         size = fmin(size, TAIL * sd / gsl_rstat_mean(values));
     const double rho = fmin(size / sqrt(n), 1);
     if (skew > 0 || !positive)
         stretch += (2 + 18 / fmax(n, 8)) * rho * rho * (1 - rho);
-    const double bend = gsl_cdf_tdist_Pinv(tail, fmax(n - 1, CURVED)) * rho * stretch;
+    const double bend = sim_math_student_quantile(tail, fmax(n - 1, CURVED)) * rho * stretch;
     const double q = fmax(bend, 1e-9);
     return (sides_t){half, half * stretch * sim_math_expm1(q) / q, skew > 0};
 }
@@ -90,7 +90,7 @@ static sim_record_interval_t interval_of_same(double value, double n, double tai
     if (quantity != SIM_RECORD_COUNT || value != 0 || n < FEWEST_ZEROS)
         return (sim_record_interval_t){(double)NAN, (double)NAN};
     return (sim_record_interval_t){
-        0, 2 / n * sim_math_exp(gsl_cdf_tdist_Pinv(tail, fmax(n - 1, CURVED)))};
+        0, 2 / n * sim_math_exp(sim_math_student_quantile(tail, fmax(n - 1, CURVED)))};
 }
 
 sim_record_interval_t sim_record_interval(const gsl_rstat_workspace *values, double level,

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <sleef.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <xxhash.h>
@@ -105,6 +106,45 @@ double sim_math_normal_quantile(double p) {
     const double r = sqrt(-sim_math_log(q < 0 ? p : 1 - p));
     const double size = r <= 5 ? ratio(&tail, r - 1.6) : ratio(&far_tail, r - 5);
     return q < 0 ? -size : size;
+}
+
+/* ---- Student's quantile ---- */
+
+/* The probability within +-t, t = sqrt(n) tan(angle): Abramowitz and Stegun (1964), 26.7.3 and
+ * 26.7.4. */
+static double within(double angle, double n) {
+    const double s = sim_math_sin(angle), c = sim_math_cos(angle), two_by_pi = 0.63661977236758134;
+    const bool odd = fmod(n, 2) != 0;
+    double term = odd ? c : 1, sum = n > 1 ? term : 0;
+    for (double k = odd ? 3 : 2; k < n; k += 2) {
+        term *= c * c * (k - 1) / k;
+        sum += term;
+    }
+    return odd ? two_by_pi * (angle + s * sum) : s * sum;
+}
+
+/* The expansion around the normal quantile x, 26.7.5, for many degrees of freedom. */
+static double expanded(double x, double n) {
+    const double y = x * x;
+    const double g1 = (y + 1) / 4, g2 = ((5 * y + 16) * y + 3) / 96,
+                 g3 = (((3 * y + 19) * y + 17) * y - 15) / 384,
+                 g4 = ((((79 * y + 776) * y + 1482) * y - 1920) * y - 945) / 92160;
+    return x * (1 + (g1 + (g2 + (g3 + g4 / n) / n) / n) / n);
+}
+
+double sim_math_student_quantile(double p, double n) {
+    enum { MANY = 400, HALVINGS = 60 };
+    if (n > MANY)
+        return expanded(sim_math_normal_quantile(p), n);
+    double low = 0, high = 1.5707963267948966;
+    for (int i = 0; i < HALVINGS; i++) {
+        const double angle = (low + high) / 2;
+        bool above = within(angle, n) < fabs(2 * p - 1);
+        low = above ? angle : low;
+        high = above ? high : angle;
+    }
+    const double t = sqrt(n) * sim_math_sin(low) / sim_math_cos(low);
+    return p < 0.5 ? -t : t;
 }
 
 /* ---- version ---- */

@@ -181,3 +181,21 @@ Test(math, normal_quantile_is_gsl_s) {
     cr_expect_eq(sim_math_normal_quantile(1), (double)INFINITY);
     cr_expect(isnan(sim_math_normal_quantile(-0.1)) && isnan(sim_math_normal_quantile(NAN)));
 }
+
+Test(math, student_quantile_is_gsl_s) {
+    for (int n = 1; n < 5000; n += 1 + n / 7)
+        for (double p = 1e-6; p < 0.5; p *= 3) {
+            double exact = gsl_cdf_tdist_Pinv(p, n);
+            cr_expect_lt(fabs(sim_math_student_quantile(p, n) / exact - 1), 1e-9, "%g, %d", p, n);
+            cr_expect_lt(fabs(sim_math_student_quantile(1 - p, n) / exact + 1), 1e-9, "%g, %d", p,
+                         n);
+        }
+    cr_expect_lt(fabs(sim_math_student_quantile(0.5, 7)), 1e-15);
+}
+
+/* The same on every machine; tests/cli/test_portable.py holds it against other builds too. */
+Test(math, the_version_is_known) {
+    char text[SIM_MATH_VERSION];
+    sim_math_version(text);
+    cr_expect_str_eq(text, "sleef-cinz/1 7e51779526c8ef66");
+}

@@ -21,7 +21,7 @@ enum { ALIGN = 64, GUARD = 0 };
 #endif
 #define SMALL_CHUNK ((size_t)1 << 18)
 #define HUGE_PAGE ((size_t)2 << 20)
-#define HUGE_CHUNK ((size_t)4 << 20)
+#define HUGE_CHUNK ((size_t)512 << 10)
 
 /* A chunk's header sits in a block of its own, so that its data can start on a huge page. */
 struct sim_base_chunk {

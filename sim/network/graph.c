@@ -36,15 +36,17 @@ static bool is_long(const sim_network_graph_t *graph, uint32_t node) {
 }
 
 static uint32_t *take_row(sim_network_graph_t *graph, uint32_t size) {
-    uint32_t *row = graph->spare[size];
+    uint32_t *row = graph->spare[size], *next;
     if (!row)
         return sim_base_arena_alloc(graph->arena, (size_t)graph->stride << size, sizeof *row);
-    memcpy(&graph->spare[size], row, sizeof row);
+    memcpy(&next, row, sizeof next);
+    graph->spare[size] = next;
     return row;
 }
 
 static void give_row(sim_network_graph_t *graph, longer_t longer) {
-    memcpy(longer.row, &graph->spare[longer.size], sizeof longer.row);
+    uint32_t *next = graph->spare[longer.size];
+    memcpy(longer.row, &next, sizeof next);
     graph->spare[longer.size] = longer.row;
 }
 

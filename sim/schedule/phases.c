@@ -226,7 +226,10 @@ static void share_part(void *user, size_t part, int worker) {
 
 int sim_world_share(sim_world_t *world, size_t parts, sim_part_t *part) {
     share_t share = {world, part, SIM_OK};
-    sim_schedule_crew_run(world->crew, parts, share_part, &share);
+    for (size_t left = parts; world->reverse && left > 0; left--)
+        share_part(&share, left - 1, 0);
+    if (!world->reverse)
+        sim_schedule_crew_run(world->crew, parts, share_part, &share);
     return share.worst;
 }
 

@@ -97,7 +97,10 @@ static int start(sim_world_t *world, params_t *params, uint32_t replicate, int t
     sim_config_t config = {.model = &model, .params = params};
     config.run =
         (sim_run_params_t){.start_year = 2000, .steps_per_year = 4, .steps = 20, .seed = 3};
-    return sim_world_init(world, &config, NULL, replicate, threads);
+    int rc = sim_world_init(world, &config, NULL, replicate, threads);
+    if (rc == 0 && threads > 1) /* as if timed, and found worth sharing */
+        world->cost[0] = (sim_schedule_cost_t){.item_s = 1.0, .turn = 100};
+    return rc;
 }
 
 static void run(params_t *params, uint32_t replicate, int threads, int steps, char digest[33]) {
@@ -134,6 +137,47 @@ Test(world, threads_cannot_be_seen) {
         run(&params, 0, threads, 5, many);
         cr_expect_str_eq(many, one);
     }
+}
+
+/* Timed on its first steps, and shared or not as the time says. */
+Test(world, a_phase_is_timed_before_it_is_shared) {
+    sim_world_t world = {0};
+    params_t params = usual(9 * SIM_BLOCK);
+    cr_assert_eq(start(&world, &params, 0, 2), 0);
+    world.cost[0] = (sim_schedule_cost_t){0};
+    for (int t = 0; t < 3; t++) {
+        world.cost[0].item_s = 0;
+        cr_assert_eq(sim_world_step(&world), 0);
+        cr_expect_gt(world.cost[0].item_s, 0.0);
+    }
+    world.cost[0] = (sim_schedule_cost_t){.item_s = 1.0, .turn = 100};
+    cr_assert_eq(sim_world_step(&world), 0);
+    cr_expect_eq(world.cost[0].item_s, 1.0, "shared, and not timed");
+    cr_expect_eq(world.cost[0].turn, 101);
+    sim_world_free(&world);
+}
+
+static int mark_part(sim_world_t *world, size_t part, int worker) {
+    state_t *state = world->state;
+    state->visits[part]++;
+    if (worker < 0 || worker >= world->threads)
+        return SIM_ERR_VERIFY;
+    return part == 7 ? SIM_ERR_MODEL : part == 30 ? FAIL_LATE : SIM_OK;
+}
+
+Test(world, shared_parts_are_each_done_once_and_the_lowest_code_returned) {
+    for (int threads = 1; threads <= 4; threads++)
+        for (int reverse = 0; reverse <= 1; reverse++) {
+            sim_world_t world = {0};
+            params_t params = usual(100);
+            cr_assert_eq(start(&world, &params, 0, threads), 0);
+            world.reverse = reverse;
+            cr_expect_eq(sim_world_share(&world, 5, mark_part), SIM_OK);
+            cr_expect_eq(sim_world_share(&world, 60, mark_part), FAIL_LATE);
+            for (size_t part = 0; part < 100; part++)
+                cr_assert_eq(((state_t *)world.state)->visits[part], (part < 5) + (part < 60));
+            sim_world_free(&world);
+        }
 }
 
 Test(world, replicates_differ) {

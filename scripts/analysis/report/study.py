@@ -20,7 +20,7 @@ class Study:
         # The page of a sweep has no means over its points.
         self.notes = [note for note in notes if not (self.is_sweep and " mixes " in note)]
         self.model = self.scenarios[0].model
-        self._ties, self._projects, self._refusals = {}, {}, {}
+        self._ties, self._by_mode, self._projects, self._refusals = {}, {}, {}, {}
 
     @property
     def first(self):
@@ -70,9 +70,13 @@ class Study:
             self._refusals[scenario.label] = results.refusal_counts(scenario)
         return self._refusals[scenario.label]
 
-    def spells(self, scenario):
-        """Ties of a scenario as spells of age."""
-        return survival.spells(self.ties(scenario))[0]
+    def by_mode(self, scenario):
+        """{mode: spells of age of its ties} of a scenario, city to city first."""
+        if scenario.label not in self._by_mode:
+            spells = survival.spells(self.ties(scenario))[0]
+            groups = {mode: spells[spells["mode"] == mode] for mode in results.MODES}
+            self._by_mode[scenario.label] = {mode: group for mode, group in groups.items() if len(group)}
+        return self._by_mode[scenario.label]
 
     def runs(self, scenario):
         """Run ids in the order of (seed, rep, point), so that those of scenarios match."""
@@ -127,9 +131,9 @@ def _yearly(scenario, study):
     bands = _bands({name: table for name, (table, _) in tables.items()},
                    {name for name, (table, unit) in tables.items()
                     if results.is_share(unit) and intervals.are_shares(table)})
-    return pd.concat([bands[name].dropna(subset="mean").reset_index().assign(
-        measure=name, unit=unit.replace("/step", "/year")) for name, (_, unit) in tables.items()],
-        ignore_index=True)
+    bands["unit"] = bands["measure"].map({name: unit.replace("/step", "/year")
+                                          for name, (_, unit) in tables.items()})
+    return bands
 
 
 def _tables_by_year(groups, units):
@@ -146,15 +150,15 @@ def _tables_by_year(groups, units):
 
 
 def _bands(tables, shares):
-    """{measure: its band by year, with the number of runs}; shares: those between 0 and 1.
+    """Bands of all measures by year, with the number of runs; shares: those between 0 and 1.
 
     All of a kind under each other at once: a call takes as long for one as for a hundred."""
-    bands = {}
+    bands = []
     for share in (False, True):
         mine = {name: table for name, table in tables.items() if (name in shares) == share}
         if mine:
-            tall = pd.concat(mine)
-            band = intervals.band(tall, share)
-            band["n"] = tall.count(axis=1)
-            bands |= {name: band.loc[name] for name in mine}
-    return bands
+            tall = pd.concat(mine, names=["measure"])
+            bands.append(intervals.band(tall, share).assign(n=tall.count(axis=1)))
+    found = pd.concat(bands).dropna(subset="mean").reset_index()
+    place = {name: i for i, name in enumerate(tables)}
+    return found.sort_values("measure", key=lambda c: c.map(place), kind="stable", ignore_index=True)

@@ -12,6 +12,28 @@ packages_test=(libcriterion-dev python3-pytest python3-networkx clang-14 libomp-
     r-cran-sna r-cran-igraph r-cran-survival r-cran-matrix fonts-ipafont-gothic)
 packages_lint=(clang-format-14 clang-tidy-14 cppcheck shellcheck)
 
+apt_progress() { # apt-get's protocol on stdin: what it does, by package, at most a line a second
+    local line all='?' told=-1
+    local -A verb=([Get]=fetched [Unpacking]=unpacking [Setting]="setting up") count=()
+    while IFS= read -r line; do
+        local -a word
+        read -ra word <<<"$line"
+        local kind=${word[0]%%:*} name
+        case $line in
+        *" newly installed"*) all=${word[2]} && continue ;;
+        Get:*) name=${word[4]:-} ;;
+        "Setting up "*) name=${word[2]} ;;
+        "Unpacking "*) name=${word[1]} ;;
+        *) continue ;;
+        esac
+        count[$kind]=$((${count[$kind]:-0} + 1))
+        if [ "$SECONDS" -ne "$told" ] || [ "${count[$kind]}" = "$all" ]; then
+            told=$SECONDS
+            printf '  %s %s of %s: %s\n' "${verb[$kind]}" "${count[$kind]}" "$all" "$name" >&2
+        fi
+    done
+}
+
 install_group() { # <run|test|lint>...: what is missing, and nothing when nothing is
     local group package missing=() sudo=()
     for group in "$@"; do
@@ -35,9 +57,10 @@ install_group() { # <run|test|lint>...: what is missing, and nothing when nothin
     step "install ${#missing[@]} packages: ${missing[*]}"
     local log
     log=$(mktemp)
-    if ! { "${sudo[@]}" apt-get update -qq &&
+    if ! { "${sudo[@]}" apt-get update -q &&
         "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive \
-            apt-get install -y -q --no-install-recommends "${missing[@]}"; } >"$log" 2>&1 </dev/null; then
+            apt-get install -y -q --no-install-recommends "${missing[@]}"; } 2>&1 </dev/null |
+        tee "$log" | apt_progress; then
         tail -n 30 "$log" >&2
         fail "the packages could not be installed; the whole protocol is in $log"
     fi

@@ -65,6 +65,10 @@ static bool out_of_range(const sim_param_csv_t *csv, size_t row, size_t column,
     return false;
 }
 
+static bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
 /* Digits with or without a point, few enough that their integer and the power of ten are exact:
  * then so is the quotient's rounding, and it is what strtod() gives (Clinger 1990). */
 static bool short_number(const char *cell, double *value) {
@@ -74,7 +78,7 @@ static bool short_number(const char *cell, double *value) {
     const char *at = cell + (*cell == '-'), *point = NULL;
     int64_t digits = 0;
     int n = 0;
-    for (; isdigit((unsigned char)*at) || (*at == '.' && !point); at++) {
+    for (; is_digit(*at) || (*at == '.' && !point); at++) {
         if (*at == '.') {
             point = at;
         } else if (++n <= MOST) {

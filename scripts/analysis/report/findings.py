@@ -34,7 +34,7 @@ def _unless_absent(write, *arguments):
 def lasting(study):
     """Which mode lasts longer, with the verdict that the interval allows."""
     first, shares = study.first, []
-    groups = tie_parts.by_mode(study, first)
+    groups = study.by_mode(first)
     for mode, group in groups.items():
         share = survival.kaplan_meier(group, study.runs(first)).at(5)
         if math.isfinite(share[0]):

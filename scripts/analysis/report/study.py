@@ -20,7 +20,7 @@ class Study:
         # The page of a sweep has no means over its points.
         self.notes = [note for note in notes if not (self.is_sweep and " mixes " in note)]
         self.model = self.scenarios[0].model
-        self._ties, self._projects, self._refusals = {}, {}, {}
+        self._ties, self._by_mode, self._projects, self._refusals = {}, {}, {}, {}
 
     @property
     def first(self):
@@ -70,9 +70,13 @@ class Study:
             self._refusals[scenario.label] = results.refusal_counts(scenario)
         return self._refusals[scenario.label]
 
-    def spells(self, scenario):
-        """Ties of a scenario as spells of age."""
-        return survival.spells(self.ties(scenario))[0]
+    def by_mode(self, scenario):
+        """{mode: spells of age of its ties} of a scenario, city to city first."""
+        if scenario.label not in self._by_mode:
+            spells = survival.spells(self.ties(scenario))[0]
+            groups = {mode: spells[spells["mode"] == mode] for mode in results.MODES}
+            self._by_mode[scenario.label] = {mode: group for mode, group in groups.items() if len(group)}
+        return self._by_mode[scenario.label]
 
     def runs(self, scenario):
         """Run ids in the order of (seed, rep, point), so that those of scenarios match."""
@@ -123,16 +127,38 @@ def _yearly(scenario, study):
     frame = results.read_series(scenario, names)
     # Twelfths of a year are no exact floats; a step that begins a year belongs to it.
     keys = [np.floor(frame["time"] + 1e-6).astype(int).rename("year"), "run_id"]
-    groups, bands = frame.groupby(keys), []
-    for name in names:
-        unit = study.unit("series", name)
-        flow = unit.endswith("/step")
-        values = groups[name].sum(min_count=1) if flow else groups[name].last()
-        if values.notna().any():
-            wide = values.unstack("run_id")
-            share = results.is_share(unit) and intervals.are_shares(wide)
-            band = intervals.band(wide, share)
-            band["n"] = wide.count(axis=1)
-            bands.append(band.dropna(subset="mean").reset_index().assign(
-                measure=name, unit=unit.replace("/step", "/year")))
-    return pd.concat(bands, ignore_index=True)
+    tables = _tables_by_year(frame.groupby(keys), {name: study.unit("series", name) for name in names})
+    bands = _bands({name: table for name, (table, _) in tables.items()},
+                   {name for name, (table, unit) in tables.items()
+                    if results.is_share(unit) and intervals.are_shares(table)})
+    bands["unit"] = bands["measure"].map({name: unit.replace("/step", "/year")
+                                          for name, (_, unit) in tables.items()})
+    return bands
+
+
+def _tables_by_year(groups, units):
+    """{measure: (table of years × runs, unit)}, of those that have a value."""
+    flows = [name for name, unit in units.items() if unit.endswith("/step")]
+    stocks = [name for name in units if name not in flows]
+    values = {}
+    if flows:
+        values |= dict(groups[flows].sum(min_count=1).items())
+    if stocks:
+        values |= dict(groups[stocks].last().items())
+    return {name: (values[name].unstack("run_id"), unit) for name, unit in units.items()
+            if values[name].notna().any()}
+
+
+def _bands(tables, shares):
+    """Bands of all measures by year, with the number of runs; shares: those between 0 and 1.
+
+    All of a kind under each other at once: a call takes as long for one as for a hundred."""
+    bands = []
+    for share in (False, True):
+        mine = {name: table for name, table in tables.items() if (name in shares) == share}
+        if mine:
+            tall = pd.concat(mine, names=["measure"])
+            bands.append(intervals.band(tall, share).assign(n=tall.count(axis=1)))
+    found = pd.concat(bands).dropna(subset="mean").reset_index()
+    place = {name: i for i, name in enumerate(tables)}
+    return found.sort_values("measure", key=lambda c: c.map(place), kind="stable", ignore_index=True)

@@ -17,18 +17,11 @@ INCIDENCE_AGES = np.arange(0, 20.01, 0.5)
 MOST_MEMBERS = 30
 
 
-def by_mode(study, scenario):
-    """{mode: spells} of a scenario, city to city first."""
-    spells = study.spells(scenario)
-    groups = {mode: spells[spells["mode"] == mode] for mode in results.MODES}
-    return {mode: group for mode, group in groups.items() if len(group)}
-
-
 def _rows_by_mode(study, read):
     """Frames read(scenario, runs, spells) of every scenario and mode under each other."""
     def frames(scenario):
         parts = [read(study.runs(scenario), group).assign(mode=mode)
-                 for mode, group in by_mode(study, scenario).items()]
+                 for mode, group in study.by_mode(scenario).items()]
         if not parts:
             raise results.Absent(f"{scenario.label}: no tie was followed")
         return pd.concat(parts, ignore_index=True)
@@ -93,7 +86,7 @@ def followed(group):
 
 def mode_gap(study, scenario):
     """(regional − city to city) mean years within the horizon: (value, low, high) or None."""
-    groups = by_mode(study, scenario)
+    groups = study.by_mode(scenario)
     if len(groups) < 2:
         return None
     means = {m: survival.restricted_mean(g, study.runs(scenario), HORIZON)
@@ -190,7 +183,7 @@ def _refusal_shares(counts):
 def leading_causes(study):
     """(years, {mode: Lead}) of the causes of end of the first scenario within so many years: the
     horizon, or as long as ties of every mode that ended were followed."""
-    groups = {m: g for m, g in by_mode(study, study.first).items() if g["event"].any()}
+    groups = {m: g for m, g in study.by_mode(study.first).items() if g["event"].any()}
     years = min([HORIZON, *(int(group["stop"].max()) for group in groups.values())])
     found = {mode: leading.of_incidence(group, study.runs(study.first), years)
              for mode, group in groups.items()}

@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 
 #include "sim/base/identity.h"
+#include "sim/record/bulk.h"
 #include "sim/record/digests.h"
 #include "sim/record/lock.h"
 #include "sim/record/schema.h"
@@ -34,7 +35,8 @@ struct sim_record_store {
     sim_record_plan_t plan; /* configs are borrowed until close; path is the store's own copy */
     char *path;
     sim_record_schema_t schema;
-    sqlite3_stmt *run, *summary, *series, *tie, **table;
+    sqlite3_stmt *run, *summary, *series;
+    sim_record_bulk_t bulk; /* at detail full */
     sim_record_hash_t hash;
     sim_record_digest_t rows;            /* of the run that is being written */
     char rows_digest[SIM_RECORD_DIGEST]; /* of the last one */

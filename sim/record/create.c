@@ -12,6 +12,8 @@
 #include <unistd.h>
 
 #include "sim/base/file.h"
+#include "sim/param/words.h"
+#include "sim/record/keep.h"
 #include "sim/record/store_parts.h"
 
 struct sim_record_sink {
@@ -79,22 +81,33 @@ char *sim_record_plan_reps(const sim_record_plan_t *plan) {
     return sqlite3_str_finish(text);
 }
 
+const char *sim_record_plan_keeps(const sim_record_plan_t *plan, const char *key) {
+    const sim_run_params_t *run = &plan->configs[0]->run;
+    const char *words = strcmp(key, SIM_RECORD_KEPT_TABLES) == 0 ? run->tables : run->events;
+    return plan->detail < SIM_DETAIL_FULL || sim_param_words_all(words) ? NULL : words;
+}
+
 static int write_meta(const sim_record_plan_t *plan, sqlite3 *db) {
     char when[32], *reps = sim_record_plan_reps(plan);
     sim_record_created(when, sizeof when);
-    const char *const pair[][2] = {{"schema_version", SIM_RECORD_SCHEMA_VERSION},
-                                   {"program_version", sim_base_version()},
-                                   {"build_id", sim_base_build_id()},
-                                   {"rng_version", SIM_RNG_VERSION},
-                                   {"command_line", plan->command_line},
-                                   {"created", when},
-                                   {"detail", sim_record_detail_name(plan->detail)},
-                                   {"reps", reps}};
+    const char *const pair[][2] = {
+        {"schema_version", SIM_RECORD_SCHEMA_VERSION},
+        {"program_version", sim_base_version()},
+        {"build_id", sim_base_build_id()},
+        {"rng_version", SIM_RNG_VERSION},
+        {"command_line", plan->command_line},
+        {"created", when},
+        {"detail", sim_record_detail_name(plan->detail)},
+        {"reps", reps},
+        {SIM_RECORD_KEPT_TABLES, sim_record_plan_keeps(plan, SIM_RECORD_KEPT_TABLES)},
+        {SIM_RECORD_KEPT_EVENTS, sim_record_plan_keeps(plan, SIM_RECORD_KEPT_EVENTS)}};
     sqlite3_stmt *s = NULL;
     int rc = reps ? SQLITE_OK : SQLITE_NOMEM;
     if (rc == SQLITE_OK)
         rc = sqlite3_prepare_v2(db, "INSERT INTO meta VALUES (?, ?)", -1, &s, NULL);
     for (size_t i = 0; rc == SQLITE_OK && i < sizeof pair / sizeof pair[0]; i++) {
+        if (!pair[i][1])
+            continue;
         int bound = sqlite3_bind_text(s, 1, pair[i][0], -1, SQLITE_STATIC);
         bound |= sqlite3_bind_text(s, 2, pair[i][1], -1, SQLITE_STATIC);
         rc = sim_record_put(s, bound);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "sim/base/usage.h"
+#include "sim/record/keep.h"
 #include "sim/record/replicate.h"
 #include "sim/record/rounds.h"
 #include "sim/record/store_parts.h"
@@ -397,7 +398,12 @@ static int open_file(sim_record_store_t *store, sim_record_open_t how,
 
 static int open_store(sim_record_store_t *store, sim_record_open_t how,
                       sim_record_resumed_t *resumed) {
-    int rc = sim_record_schema_init(&store->schema, store->plan.configs, store->plan.n_configs,
+    int rc = 0;
+    if (store->plan.detail == SIM_DETAIL_FULL)
+        rc = sim_record_keep_same(store->plan.configs, store->plan.n_configs, store->why,
+                                  sizeof store->why);
+    if (rc == 0)
+        rc = sim_record_schema_init(&store->schema, store->plan.configs, store->plan.n_configs,
                                     store->why, sizeof store->why);
     if (rc == 0 && (rc = sim_record_hash_init(&store->hash)))
         snprintf(store->why, sizeof store->why, "%s", sim_base_strerror(rc));

@@ -103,6 +103,10 @@ int sim_record_identity_read(sqlite3 *db, const char *path, sim_base_identity_t 
                              char *why, size_t why_size);
 int sim_record_identity_write(sqlite3 *db);
 
+/* What of output.tables and output.events (SIM_RECORD_KEPT_...) a file of the plan says: NULL when
+ * all is kept that the detail has. */
+const char *sim_record_plan_keeps(const sim_record_plan_t *plan, const char *key);
+
 /* What the settings say beyond the digest (replicates, time limit) is that of the last command. */
 int sim_record_take_note(const sim_record_plan_t *plan, sqlite3 *db);
 
@@ -140,6 +144,8 @@ typedef struct {
 } sim_record_check_t;
 int sim_record_check_meta(const sim_record_check_t *r, const char *key, const char *what,
                           const char *expected);
+/* The detail, and which rows of it are kept. */
+int sim_record_check_detail(const sim_record_check_t *r);
 int sim_record_check_scenarios(const sim_record_check_t *r);
 /* That the file was begun by this program, on a processor of this kind. */
 int sim_record_check_identity(const sim_record_check_t *r);

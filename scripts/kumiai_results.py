@@ -278,12 +278,31 @@ def lacks_by_model(scenario, table):
     return table not in docs.get_level_values("table")
 
 
+def not_kept(scenario, table, kinds=()):
+    """Why the file lacks rows of a table, or events of these kinds, that its runs may have had.
+
+    A sentence without its end; '' where the settings output.tables and output.events kept them.
+    """
+    kept = _query(scenario.path, "SELECT key, value FROM meta WHERE key LIKE 'output.%'")
+    kept = {key: [word for word in value.split(",") if word] for key, value in kept.itertuples(index=False)}
+    setting, lacking, what = "output.tables", table not in kept.get("output.tables", [table]), f"table {table}"
+    if not lacking and table == "event" and "output.events" in kept:
+        missed = [kind for kind in kinds if kind not in kept["output.events"]]
+        setting, lacking, what = "output.events", missed, f"events {' and '.join(missed)}"
+    if not lacking:
+        return ""
+    chosen = ", ".join(kept[setting]) or "none"
+    return f"{scenario.label}: its file keeps no {what}: it was run with {setting} = {chosen}"
+
+
 def none_recorded(scenario, table, what):
     """Absent that tells why the runs have no rows in a table; what: its rows, in words."""
     model = f"its model{f', {scenario.model},' if scenario.model else ''}"
     detail = _detail(scenario.path)
     if lacks_by_model(scenario, table):
         return Absent(f"{scenario.label}: {model} records no {what}")
+    if reason := not_kept(scenario, table):
+        return Absent(reason)
     if detail and detail != "full":
         return Absent(f"{scenario.label}: its runs were kept at detail '{detail}', but {what} "
                       "need 'full'")

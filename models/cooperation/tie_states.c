@@ -20,7 +20,7 @@ int coop_tie_states_step(sim_world_t *world) {
     int32_t step = world->clock.step;
     bool april = step % world->clock.steps_per_year == 0;
     int rc = 0;
-    if (!sim_world_records_rows(world))
+    if (!sim_world_records_table(world, COOP_TABLE_TIE_STATE))
         return 0;
     for (uint32_t k = 0; k < ties->n_live[COOP_TIE_COOPERATION] && !rc; k++)
         if (april || ties->stage_since[live[k]] == step)

@@ -17,6 +17,7 @@ KEPT = ["tie_id", "donor_id", "partner_id", "onset", "terminus", "sector", "regi
 
 # What may change while a tie lasts: each state begins when it begins.
 EVENTS = ["project_running", "successor_head"]
+HEADS = ("leader_turnover", "manager_elected")  # kinds of events by which a donor gets a new head
 READINGS = ["trust_tenths", "institutionalised"]
 FIRST_STAGE = "exchange"
 STATE_WORDS = {
@@ -151,7 +152,7 @@ def _successions(scenario, runs):
     columns = ["run_id", "time", "kind", "subject_id", "object_id"]
     try:
         events = results.read_table(results.with_runs(scenario, runs), "event", columns,
-                                    "kind IN ('leader_turnover', 'manager_elected')")
+                                    "kind IN (?, ?)", HEADS)
     except results.Absent:
         return pd.DataFrame(columns=["run_id", "donor_id", "time"], dtype=float)
     turnovers = events[events["kind"] == "leader_turnover"]
@@ -204,25 +205,33 @@ def _one_scenario(sample, most_runs):
     return joined.astype({"sector": object})
 
 
-def _covariates(rows):
+def _unknown(samples):
+    """{state that begins with an event: why it is not known of some sample}."""
+    of = {"project_running": ("project", ()), "successor_head": ("event", HEADS)}
+    reasons = {state: [results.not_kept(sample.scenario, *rows) for sample in samples]
+               for state, rows in of.items()}
+    return {state: next(filter(None, why)) for state, why in reasons.items() if any(why)}
+
+
+def _covariates(rows, unknown):
     """Names of the numeric and of the text covariates that these rows allow, and notes."""
-    numeric = ["sister_tie", "earlier_tie_of_pair", *EVENTS]
+    numeric = ["sister_tie", "earlier_tie_of_pair", *(state for state in EVENTS if state not in unknown)]
     text = ["mode", "sector", "region", "scenario"]
     unread = rows["trust"].isna() | rows["stage"].isna() | rows["institutionalised"].isna()
     if not unread.any():
         numeric += ["trust_at_onset_tenths", *READINGS]
         text.insert(1, "stage")
-    notes = []
+    notes = [f"regression: without {state}; {reason}." for state, reason in unknown.items()]
     if unread.any():
         where = ", ".join(map(str, rows["scenario"][unread].unique()))
-        notes = [f"regression: without trust and stage, which the file lacks (table tie_state) for "
-                 f"{rows['tie_key'][unread].nunique()} of {rows['tie_key'].nunique()} ties; of {where}."]
+        notes.append(f"regression: without trust and stage, which the file lacks (table tie_state) for "
+                     f"{rows['tie_key'][unread].nunique()} of {rows['tie_key'].nunique()} ties; of {where}.")
     return [*numeric, "decade_of_onset", "donor_population_log10"], text, notes
 
 
-def _design(rows):
+def _design(rows, unknown):
     """Covariates of the rows, the references of those that are categories, and notes."""
-    numeric, text, notes = _covariates(rows)
+    numeric, text, notes = _covariates(rows, unknown)
     blocks, references = [rows[numeric]], {}
     wanted = {"mode": results.MODES[0], "stage": FIRST_STAGE,
               "scenario": rows["scenario"].iloc[0]}
@@ -243,7 +252,7 @@ def regression_data(samples, most):
     rows = pd.concat(parts, keys=range(len(parts)), names=["sample"]).reset_index("sample")
     tie = rows.groupby(["sample", "tie"], sort=False).ngroup().reset_index(drop=True)
     rows = rows.reset_index(drop=True).assign(tie_key=tie)
-    design, references, notes = _design(rows)
+    design, references, notes = _design(rows, _unknown(samples))
     if len(samples) == 1:
         references.pop("scenario")
     if any(len(s.runs) > most_runs for s in samples):

@@ -33,7 +33,8 @@ static sim_checkpoint_identity_t identity_of(const sim_checkpoint_run_t *run,
     return (sim_checkpoint_identity_t){.model = config->model->name,
                                        .config_digest = config->digest,
                                        .replicate = run->replicate,
-                                       .detail = (int)run->detail};
+                                       .detail = (int)run->detail,
+                                       .kept = sim_checkpoint_kept(&config->run)};
 }
 
 static sim_schedule_clock_t clock_of(const sim_config_t *config) {

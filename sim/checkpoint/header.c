@@ -21,8 +21,18 @@ typedef struct {
 
 /* ---- writing ---- */
 
+enum { DETAIL_BITS = 8 };
+
 static uint64_t detail_number(const sim_checkpoint_identity_t *identity) {
-    return (uint64_t)identity->detail + 1; /* -1 becomes 0 */
+    uint64_t kept = identity->detail == SIM_DETAIL_FULL ? identity->kept : 0;
+    return kept << DETAIL_BITS | (uint64_t)(identity->detail + 1); /* -1 becomes 0 */
+}
+
+uint32_t sim_checkpoint_kept(const sim_run_params_t *run) {
+    const char *tables = run->tables ? run->tables : "all", *events = run->events;
+    events = events ? events : "all";
+    XXH64_hash_t seed = XXH3_64bits(tables, strlen(tables));
+    return (uint32_t)XXH3_64bits_withSeed(events, strlen(events), seed);
 }
 
 int sim_checkpoint_put_header(sim_checkpoint_image_t *image, const sim_world_t *world,
@@ -149,9 +159,12 @@ static int check_numbers(sim_checkpoint_reader_t *reader, const sim_checkpoint_i
     if (replicate != identity->replicate)
         return refuse(reason, "is of replicate %" PRIu64 ", not %" PRIu32, replicate,
                       identity->replicate);
-    if (detail != detail_number(identity))
-        return refuse(reason, "is of detail %s, not %s", detail < 4 ? name[detail] : "unknown",
-                      name[detail_number(identity)]);
+    uint64_t own = detail_number(identity), mask = (1 << DETAIL_BITS) - 1;
+    if ((detail & mask) != (own & mask))
+        return refuse(reason, "is of detail %s, not %s",
+                      (detail & mask) < 4 ? name[detail & mask] : "unknown", name[own & mask]);
+    if (detail != own)
+        return refuse(reason, "was made with another output.tables or output.events");
     return SIM_OK;
 }
 

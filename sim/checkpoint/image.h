@@ -30,8 +30,12 @@ typedef struct {
 typedef struct {
     const char *model, *config_digest;
     uint32_t replicate;
-    int detail; /* sim_detail_t, -1 for a world without a record */
+    int detail;    /* sim_detail_t, -1 for a world without a record */
+    uint32_t kept; /* of the names of the rows that are kept: sim_checkpoint_kept; 0 without */
 } sim_checkpoint_identity_t;
+
+/* A number for output.tables and output.events. */
+uint32_t sim_checkpoint_kept(const sim_run_params_t *run);
 
 /* Puts the state of the world into *image in place of what was there. Between steps only. 0 or
  * SIM_ERR_MEMORY. */

@@ -23,7 +23,7 @@ static size_t count_metrics(const sim_model_t *model) {
 static int make_anew(sim_checkpoint_twin_t *twin, const sim_world_t *world) {
     sim_world_t bare = *world;
     const sim_checkpoint_identity_t identity = {world->model->name, twin->config->digest,
-                                                twin->replicate, -1};
+                                                twin->replicate, -1, 0};
     bare.record = twin->world.record = NULL; /* what was recorded is no state */
     sim_rng_watch_clear(&twin->watch);
     /* What setup() draws is drawn at step 0, too. */

@@ -80,7 +80,7 @@ static void standard(maker_t *maker, cJSON *object, const sim_param_t *row) {
         made(maker, cJSON_AddBoolToObject(object, "default", row->value != 0));
     } else if (row->type == SIM_PARAM_CHOICE) {
         text(maker, object, "default", sim_param_format(&one, &choice, buffer, sizeof buffer));
-    } else if (row->type == SIM_PARAM_PATH) {
+    } else if (row->type == SIM_PARAM_PATH || row->type == SIM_PARAM_WORDS) {
         text(maker, object, "default", sim_cli_param_has_default(row) ? row->text : NULL);
     } else {
         number(maker, object, "default", sim_cli_param_has_default(row), row->value);

@@ -17,11 +17,9 @@ const sim_cli_tag_t sim_cli_tags[] = {{'S', "the study the model is built on"},
                                       {0, NULL}};
 
 const char *sim_cli_param_type(sim_param_type_t type) {
-    static const char *const name[] = {[SIM_PARAM_REAL] = "real",
-                                       [SIM_PARAM_INT] = "integer",
-                                       [SIM_PARAM_BOOL] = "boolean",
-                                       [SIM_PARAM_CHOICE] = "choice",
-                                       [SIM_PARAM_PATH] = "file"};
+    static const char *const name[] = {
+        [SIM_PARAM_REAL] = "real",     [SIM_PARAM_INT] = "integer", [SIM_PARAM_BOOL] = "boolean",
+        [SIM_PARAM_CHOICE] = "choice", [SIM_PARAM_PATH] = "file",   [SIM_PARAM_WORDS] = "words"};
     return name[type];
 }
 
@@ -152,7 +150,7 @@ static void add_default(sim_cli_sheets_t *sheets, sim_cli_sheet_t *sheet, const 
         add(sheets, sheet, row->value != 0 ? "true" : "false");
     } else if (row->type == SIM_PARAM_CHOICE) {
         add(sheets, sheet, sim_param_format(&one, &choice, buffer, sizeof buffer));
-    } else if (row->type == SIM_PARAM_PATH) {
+    } else if (row->type == SIM_PARAM_PATH || row->type == SIM_PARAM_WORDS) {
         add(sheets, sheet, row->text);
     } else {
         add_number(sheets, sheet, row, row->value);

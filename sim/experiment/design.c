@@ -102,6 +102,7 @@ sim_param_value_t sim_experiment_factor_value(const sim_param_t *row, double num
         value.choice = (int)number;
         break;
     case SIM_PARAM_PATH: /* never a factor */
+    case SIM_PARAM_WORDS:
         break;
     }
     return value;

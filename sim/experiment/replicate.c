@@ -7,6 +7,7 @@
 #include "sim/base/usage.h"
 #include "sim/checkpoint/twin.h"
 #include "sim/experiment/parts.h"
+#include "sim/record/keep.h"
 #include "sim/record/replicate.h"
 #include "sim/schedule/crew.h"
 #include "sim/schedule/phases.h"
@@ -107,7 +108,7 @@ static int conclude(const sim_experiment_run_t *run, sim_world_t *world, sim_rec
         rc = check_summary(world, record);
     if (rc == 0 && world->ties)
         rc = sim_record_ties_check(record, world->model->labels, world->ties);
-    if (rc == 0 && run->detail == SIM_DETAIL_FULL && world->ties)
+    if (rc == 0 && run->detail == SIM_DETAIL_FULL && world->ties && !record->no_ties)
         rc = sim_record_ties(record, world->ties, &world->clock);
     if (rc == 0 && run->digest)
         sim_world_digest(world, record->digest);
@@ -141,6 +142,8 @@ int sim_experiment_replicate_until(const sim_experiment_run_t *run, const atomic
     double begun = sim_base_seconds();
     sim_base_arena_reset(&world.arena);
     int rc = sim_record_begin(record, run->config->model, &clock, run->detail);
+    if (rc == 0)
+        rc = sim_record_keep(record, run->config->model, params->tables, params->events);
     record->scenario = run->scenario;
     record->replicate = run->replicate;
     record->run_id = run->run_id;

@@ -67,11 +67,9 @@ static int64_t record_seed(const void *user, uint64_t point) {
 }
 
 static const char *type_name(sim_param_type_t type) {
-    static const char *const name[] = {[SIM_PARAM_REAL] = "real",
-                                       [SIM_PARAM_INT] = "integer",
-                                       [SIM_PARAM_BOOL] = "bool",
-                                       [SIM_PARAM_CHOICE] = "choice",
-                                       [SIM_PARAM_PATH] = "path"};
+    static const char *const name[] = {
+        [SIM_PARAM_REAL] = "real",     [SIM_PARAM_INT] = "integer", [SIM_PARAM_BOOL] = "bool",
+        [SIM_PARAM_CHOICE] = "choice", [SIM_PARAM_PATH] = "path",   [SIM_PARAM_WORDS] = "words"};
     return name[type];
 }
 

@@ -16,6 +16,10 @@ static void digest(const char *text, size_t size, char out[33]) {
              (unsigned long long)hash.low64);
 }
 
+static const char *kept_text(const char *words) {
+    return words ? words : "all";
+}
+
 void sim_experiment_introduce(const sim_experiment_batch_t *batch, sim_experiment_hello_t *hello) {
     sim_base_text_t text;
     *hello = (sim_experiment_hello_t){0};
@@ -26,8 +30,9 @@ void sim_experiment_introduce(const sim_experiment_batch_t *batch, sim_experimen
         return;
     fprintf(stream, "%d %s", (int)batch->detail, batch->identity ? batch->identity : "");
     for (size_t i = 0; i < batch->n_configs; i++)
-        fprintf(stream, " %s %lld", batch->configs[i]->digest,
-                (long long)batch->configs[i]->run.seed);
+        fprintf(stream, " %s %lld %s %s", batch->configs[i]->digest,
+                (long long)batch->configs[i]->run.seed, kept_text(batch->configs[i]->run.tables),
+                kept_text(batch->configs[i]->run.events));
     if (sim_base_text_close(stream, &text))
         return;
     digest(text.bytes, text.size, hello->batch);

@@ -24,6 +24,8 @@ typedef struct {
     int64_t reps;           /* replicates */
     int detail;             /* sim_detail_t, index into "summary|series|full" */
     bool detail_given;      /* output.detail was written in a file or by --set */
+    const char *tables;     /* that are kept at detail full: "tie,event"; NULL: all */
+    const char *events;     /* kinds of them, likewise */
     double timeout;         /* seconds that a run may take; 0: as long as it likes */
 } sim_run_params_t;
 

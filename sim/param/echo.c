@@ -11,6 +11,7 @@
 #include "sim/base/error.h"
 #include "sim/base/text.h"
 #include "sim/param/parts.h"
+#include "sim/param/words.h"
 #include "sim/sim.h"
 
 enum { FORMAT_BYTES = 1088, HASH_BLOCK = 65536 };
@@ -40,11 +41,28 @@ static void write_comment(FILE *out, const char *text) {
     }
 }
 
+/* As an array: what is "all" is left out. */
+static void write_words(FILE *out, const char *words) {
+    if (!*words) {
+        fputs("[ ]", out);
+        return;
+    }
+    fputs("[ \"", out);
+    for (; *words; words++) {
+        fputs(*words == ',' ? "\", \"" : (char[]){*words, '\0'}, out);
+    }
+    fputs("\" ]", out);
+}
+
 static void write_value(FILE *out, const sim_param_t *row, const void *params) {
     char buffer[FORMAT_BYTES];
     const char *text = sim_param_format(row, params, buffer, sizeof buffer);
     if (row->type == SIM_PARAM_CHOICE || row->type == SIM_PARAM_PATH) {
         write_string(out, text);
+        return;
+    }
+    if (row->type == SIM_PARAM_WORDS) {
+        write_words(out, text);
         return;
     }
     fputs(text, out);
@@ -55,6 +73,10 @@ static void write_value(FILE *out, const sim_param_t *row, const void *params) {
 }
 
 static bool left_out(const sim_param_load_t *load, const sim_param_t *row) {
+    if (row->type == SIM_PARAM_WORDS) {
+        const void *params = &load->config.run;
+        return sim_param_words_all(sim_param_fetch(row, params).words);
+    }
     return strcmp(row->name, load->steps_given ? "run.years" : "run.steps") == 0;
 }
 

@@ -26,4 +26,11 @@ const sim_param_t sim_param_engine_table[] = {
                          "What is kept of a run: its summary, its series too, or every tie and "
                          "event.",
                          A, "Series are small and answer most questions."),
+    SIM_PARAM_ROW_WORDS(sim_run_params_t, tables, "output.tables", "all",
+                        "Tables that are kept at detail full, [ \"tie\", ... ]; all: every table.",
+                        A, "Nobody misses what was kept."),
+    SIM_PARAM_ROW_WORDS(sim_run_params_t, events, "output.events", "all",
+                        "Kinds of events that are kept in table event, [ \"merger\", ... ]; all: "
+                        "every kind.",
+                        A, "Nobody misses what was kept."),
     SIM_PARAM_END};

@@ -88,6 +88,8 @@ static bool same_value(const sim_param_t *row, const sim_param_value_t *a,
         return a->choice == b->choice;
     case SIM_PARAM_PATH:
         return same_file(a->path, b->path);
+    case SIM_PARAM_WORDS:
+        return strcmp(a->words, b->words) == 0;
     }
     return false;
 }

@@ -73,6 +73,9 @@ static int apply_leaf(sim_param_load_t *load, const sim_param_layer_t *layer,
     const sim_param_t *row = sim_param_row(load, index);
     sim_param_found_t found = sim_param_found_in(setting);
     sim_param_date_value(load->config.model, row, &found);
+    if (row->type == SIM_PARAM_WORDS && sim_param_words_in(load, setting, &found)) {
+        return SIM_ERR_MEMORY;
+    }
     bool odd = sim_param_odd(load, layer, setting, place);
     bool good = !odd && sim_param_accept(row, &found, place, &load->report, &value);
     if (good && row->type == SIM_PARAM_PATH) {

@@ -14,7 +14,8 @@ typedef enum {
     SIM_PARAM_INT,    /* int64_t */
     SIM_PARAM_BOOL,   /* bool */
     SIM_PARAM_CHOICE, /* int: index into the words of `choices` */
-    SIM_PARAM_PATH /* const char *: a file, relative to the file that names it; loaded absolute */
+    SIM_PARAM_PATH, /* const char *: a file, relative to the file that names it; loaded absolute */
+    SIM_PARAM_WORDS /* const char *: words joined by ',', or "all"; of the engine's rows alone */
 } sim_param_type_t;
 
 /* A value of any type of row. */
@@ -24,6 +25,7 @@ typedef union {
     bool flag;
     int choice;
     const char *path;
+    const char *words;
 } sim_param_value_t;
 
 /* Where a default comes from. */
@@ -42,7 +44,7 @@ typedef struct {
     double value;        /* default; for BOOL 0 or 1, for CHOICE the index */
     double min, max;     /* inclusive range (REAL, INT) */
     const char *choices; /* CHOICE: words joined by '|'; else NULL */
-    const char *text;    /* PATH: default text, "" = must be given; else NULL */
+    const char *text;    /* PATH: default text, "" = must be given; WORDS: default; else NULL */
     const char *unit;    /* "1/year", "yen", "share", "" for none */
     const char *doc;     /* one sentence */
     sim_source_t tag;
@@ -85,6 +87,11 @@ typedef struct {
 #define SIM_PARAM_ROW_PATH(S, M, NAME, DEF, DOC, TAG, SRC)                                         \
     {                                                                                              \
         NAME, SIM_PARAM_PATH, SIM_PARAM_MEMBER(S, M, const char *), 0, 0, 0, NULL, DEF, "", DOC,   \
+            SIM_SOURCE_##TAG, SRC                                                                  \
+    }
+#define SIM_PARAM_ROW_WORDS(S, M, NAME, DEF, DOC, TAG, SRC)                                        \
+    {                                                                                              \
+        NAME, SIM_PARAM_WORDS, SIM_PARAM_MEMBER(S, M, const char *), 0, 0, 0, NULL, DEF, "", DOC,  \
             SIM_SOURCE_##TAG, SRC                                                                  \
     }
 #define SIM_PARAM_END                                                                              \

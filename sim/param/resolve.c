@@ -90,6 +90,9 @@ int sim_param_resolve(sim_param_load_t *load) {
     check_steps_per_year(load);
     int code = load->n_layers > load->n_over ? check_paths(load) : SIM_OK;
     if (!code) {
+        code = sim_param_words_check(load);
+    }
+    if (!code) {
         resolve_horizon(load);
         sim_param_interventions_check(load);
     }

@@ -46,6 +46,8 @@ static const char *expected_name(const sim_param_t *row) {
         return "a word in quotes";
     case SIM_PARAM_PATH:
         return "the name of a file in quotes";
+    case SIM_PARAM_WORDS:
+        return "a list of words, [ \"...\", \"...\" ]";
     }
     return "";
 }
@@ -187,6 +189,12 @@ bool sim_param_accept(const sim_param_t *row, const sim_param_found_t *found,
             return true;
         }
         break;
+    case SIM_PARAM_WORDS:
+        if (found->type == CONFIG_TYPE_STRING) {
+            value->words = found->text;
+            return true;
+        }
+        break;
     }
     return wrong_type(row, found, place, report);
 }
@@ -205,7 +213,9 @@ static bool read_integer(const char *text, int64_t *number) {
 sim_param_found_t sim_param_found_text(const sim_param_t *row, const char *bare, bool quoted) {
     sim_param_found_t found = {.type = CONFIG_TYPE_STRING, .text = bare};
     char *end = NULL;
-    if (quoted || row->type == SIM_PARAM_CHOICE || row->type == SIM_PARAM_PATH || *bare == '\0') {
+    bool text = row->type == SIM_PARAM_CHOICE || row->type == SIM_PARAM_PATH ||
+                row->type == SIM_PARAM_WORDS;
+    if (quoted || text || *bare == '\0') {
         return found;
     }
     if (strcasecmp(bare, "true") == 0 || strcasecmp(bare, "false") == 0) {
@@ -238,6 +248,9 @@ sim_param_value_t sim_param_default(const sim_param_t *row) {
     case SIM_PARAM_PATH:
         value.path = row->text ? row->text : "";
         break;
+    case SIM_PARAM_WORDS:
+        value.words = row->text;
+        break;
     }
     return value;
 }
@@ -261,6 +274,9 @@ void sim_param_store(const sim_param_t *row, const sim_param_value_t *value, voi
     case SIM_PARAM_PATH:
         memcpy(at, &value->path, sizeof value->path);
         break;
+    case SIM_PARAM_WORDS:
+        memcpy(at, &value->words, sizeof value->words);
+        break;
     }
 }
 
@@ -282,6 +298,9 @@ sim_param_value_t sim_param_fetch(const sim_param_t *row, const void *params) {
         break;
     case SIM_PARAM_PATH:
         memcpy(&value.path, at, sizeof value.path);
+        break;
+    case SIM_PARAM_WORDS:
+        memcpy(&value.words, at, sizeof value.words);
         break;
     }
     return value;
@@ -331,6 +350,8 @@ const char *sim_param_format(const sim_param_t *row, const void *params, char *b
     }
     case SIM_PARAM_PATH:
         return value.path ? value.path : "";
+    case SIM_PARAM_WORDS:
+        return value.words ? value.words : "";
     }
     return buffer;
 }

@@ -13,6 +13,8 @@
 
 #include "sim/base/file.h"
 #include "sim/base/instructions.h"
+#include "sim/param/words.h"
+#include "sim/record/keep.h"
 #include "sim/record/store_parts.h"
 
 struct sim_record_sink {
@@ -80,24 +82,35 @@ char *sim_record_plan_reps(const sim_record_plan_t *plan) {
     return sqlite3_str_finish(text);
 }
 
+const char *sim_record_plan_keeps(const sim_record_plan_t *plan, const char *key) {
+    const sim_run_params_t *run = &plan->configs[0]->run;
+    const char *words = strcmp(key, SIM_RECORD_KEPT_TABLES) == 0 ? run->tables : run->events;
+    return plan->detail < SIM_DETAIL_FULL || sim_param_words_all(words) ? NULL : words;
+}
+
 static int write_meta(const sim_record_plan_t *plan, sqlite3 *db) {
     char when[32], processor[SIM_BASE_CPU_NAME], *reps = sim_record_plan_reps(plan);
     sim_base_cpu_name(processor);
     sim_record_created(when, sizeof when);
-    const char *const pair[][2] = {{"schema_version", SIM_RECORD_SCHEMA_VERSION},
-                                   {"program_version", sim_record_program_version()},
-                                   {"build_id", sim_record_build_id()},
-                                   {"processor", processor},
-                                   {"rng_version", SIM_RNG_VERSION},
-                                   {"command_line", plan->command_line},
-                                   {"created", when},
-                                   {"detail", sim_record_detail_name(plan->detail)},
-                                   {"reps", reps}};
+    const char *const pair[][2] = {
+        {"schema_version", SIM_RECORD_SCHEMA_VERSION},
+        {"program_version", sim_record_program_version()},
+        {"build_id", sim_record_build_id()},
+        {"processor", processor},
+        {"rng_version", SIM_RNG_VERSION},
+        {"command_line", plan->command_line},
+        {"created", when},
+        {"detail", sim_record_detail_name(plan->detail)},
+        {"reps", reps},
+        {SIM_RECORD_KEPT_TABLES, sim_record_plan_keeps(plan, SIM_RECORD_KEPT_TABLES)},
+        {SIM_RECORD_KEPT_EVENTS, sim_record_plan_keeps(plan, SIM_RECORD_KEPT_EVENTS)}};
     sqlite3_stmt *s = NULL;
     int rc = reps ? SQLITE_OK : SQLITE_NOMEM;
     if (rc == SQLITE_OK)
         rc = sqlite3_prepare_v2(db, "INSERT INTO meta VALUES (?, ?)", -1, &s, NULL);
     for (size_t i = 0; rc == SQLITE_OK && i < sizeof pair / sizeof pair[0]; i++) {
+        if (!pair[i][1])
+            continue;
         int bound = sqlite3_bind_text(s, 1, pair[i][0], -1, SQLITE_STATIC);
         bound |= sqlite3_bind_text(s, 2, pair[i][1], -1, SQLITE_STATIC);
         rc = sim_record_put(s, bound);
@@ -131,7 +144,10 @@ int sim_record_sql(sqlite3 *db, const char *sql) {
 int sim_record_fill(const sim_record_plan_t *plan, const sim_record_schema_t *schema, sqlite3 *db,
                     char *why, size_t why_size) {
     char *sql = sim_record_schema_sql(schema);
-    int rc = sim_record_begin_write(db);
+    /* Many rows are written faster on large pages; few rows take less space on small ones. */
+    int rc = plan->detail == SIM_DETAIL_FULL ? sim_record_sql(db, "PRAGMA page_size = 8192") : 0;
+    if (rc == 0)
+        rc = sim_record_begin_write(db);
     if (rc == 0)
         rc = sim_record_sql(db, sql);
     sqlite3_free(sql);

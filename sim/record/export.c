@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/param/words.h"
 #include "sim/record/export_folder.h"
+#include "sim/record/keep.h"
 #include "sim/record/store_parts.h"
 
 static bool by_run(sim_export_format_t format) {
@@ -156,10 +158,28 @@ static bool has_rows(sim_export_t *x, const char *from) {
                               filter ? ")" : "") != 0;
 }
 
+/* What the files will lack because the runs did not keep it. Without ties there is no network. */
+static int check_kept(sim_export_t *x) {
+    static const char *const tables[] = {SIM_PARAM_TIE_TABLE, "project"};
+    bool csv = x->ask->format == SIM_EXPORT_CSV;
+    int rc = 0;
+    for (size_t t = 0; rc == 0 && t < sizeof tables / sizeof *tables; t++) {
+        char *why = sim_export_not_kept(x, tables[t], NULL);
+        if (why && t == 0 && !csv)
+            rc = sim_export_refuse(x, SIM_ERR_CONFIG, "%s", why);
+        else if (why)
+            sim_export_remark(x, t == 0 || csv ? "%s" : "the funders of ties are not known: %s",
+                              why);
+        sqlite3_free(why);
+    }
+    return rc;
+}
+
 /* Files without a row would not say why they are empty. */
 static int check_ties(sim_export_t *x) {
-    if (x->ask->format == SIM_EXPORT_CSV || has_rows(x, "tie"))
-        return 0;
+    int rc = check_kept(x);
+    if (rc || x->ask->format == SIM_EXPORT_CSV || has_rows(x, "tie"))
+        return rc;
     if (!has_rows(x, "run JOIN agent USING (scenario_id)"))
         return sim_export_refuse(x, SIM_ERR_CONFIG,
                                  "%s has neither ties nor agents; --format csv exports its tables",

@@ -159,6 +159,9 @@ char *sim_export_alive_sql(int64_t year);
 /* Subquery: run_id, agent_id, entered and gone (years) of agents that began or ceased to be, by the
  * events that are named. And whether there are such events. */
 char *sim_export_presence_sql(const sim_export_t *x);
+/* "R.db keeps no table ...: it was run with output.tables = ..." when the runs kept no rows of the
+ * table, or of these events of it (kind may be NULL); else NULL. sqlite3_free() it. */
+char *sim_export_not_kept(const sim_export_t *x, const char *table, const char *kind);
 int sim_export_check_events(sim_export_t *x);
 
 /* SQL of the agents that have a tie in the run (or of all), one row each: agent_id, all that

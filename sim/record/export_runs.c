@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/param/words.h"
 #include "sim/record/export_parts.h"
+#include "sim/record/keep.h"
 #include "sim/record/store_parts.h"
 
 /* ---- runs ---- */
@@ -190,11 +192,32 @@ char *sim_export_presence_sql(const sim_export_t *x) {
     return sqlite3_str_finish(sql);
 }
 
+char *sim_export_not_kept(const sim_export_t *x, const char *table, const char *kind) {
+    char *tables = NULL, *events = NULL, *why = NULL;
+    (void)sim_record_meta(x->db, SIM_RECORD_KEPT_TABLES, &tables);
+    (void)sim_record_meta(x->db, SIM_RECORD_KEPT_EVENTS, &events);
+    if (tables && !sim_param_words_have(tables, table))
+        why =
+            sqlite3_mprintf("%s keeps no table %s: it was run with " SIM_RECORD_KEPT_TABLES " = %s",
+                            x->ask->results, table, *tables ? tables : "none");
+    else if (kind && events && !sim_param_words_have(events, kind))
+        why = sqlite3_mprintf("%s keeps no events %s: it was run with " SIM_RECORD_KEPT_EVENTS
+                              " = %s",
+                              x->ask->results, kind, *events ? events : "none");
+    sqlite3_free(tables);
+    sqlite3_free(events);
+    return why;
+}
+
 static int check_event(sim_export_t *x, const char *option, const char *kind) {
-    return sim_export_integer(x, 0, "SELECT EXISTS (SELECT 1 FROM event WHERE kind = %Q)", kind)
-               ? 0
-               : sim_export_refuse(x, SIM_ERR_CONFIG, "%s: %s has no event of kind '%s'", option,
-                                   x->ask->results, kind);
+    if (sim_export_integer(x, 0, "SELECT EXISTS (SELECT 1 FROM event WHERE kind = %Q)", kind))
+        return 0;
+    char *why = sim_export_not_kept(x, SIM_PARAM_EVENT_TABLE, kind);
+    int rc = why ? sim_export_refuse(x, SIM_ERR_CONFIG, "%s: %s", option, why)
+                 : sim_export_refuse(x, SIM_ERR_CONFIG, "%s: %s has no event of kind '%s'", option,
+                                     x->ask->results, kind);
+    sqlite3_free(why);
+    return rc;
 }
 
 int sim_export_check_events(sim_export_t *x) {

@@ -8,12 +8,10 @@
 
 #include "sim/base/error.h"
 
-enum { BUFFER = 16384, LONGEST_CELL = 9 };
-
-enum { A_NULL, AN_INTEGER, A_REAL, A_TEXT, A_BLOB }; /* in files: never renumber */
+enum { NUMBER_CELL = 9 };
 
 int sim_record_hash_init(sim_record_hash_t *hash) {
-    *hash = (sim_record_hash_t){.bytes = malloc(BUFFER), .state = XXH3_createState()};
+    *hash = (sim_record_hash_t){.bytes = malloc(SIM_RECORD_HASH_ROOM), .state = XXH3_createState()};
     return hash->bytes && hash->state ? 0 : SIM_ERR_MEMORY;
 }
 
@@ -32,9 +30,9 @@ static void flush(sim_record_hash_t *hash) {
 }
 
 static void add_bytes(sim_record_hash_t *hash, const void *bytes, size_t size) {
-    if (size > BUFFER - hash->used)
+    if (size > SIM_RECORD_HASH_ROOM - hash->used)
         flush(hash);
-    if (size > BUFFER) {
+    if (size > SIM_RECORD_HASH_ROOM) {
         XXH3_128bits_update(hash->state, bytes, size);
         return;
     }
@@ -43,13 +41,10 @@ static void add_bytes(sim_record_hash_t *hash, const void *bytes, size_t size) {
     hash->used += size;
 }
 
-/* Numbers are hashed as they lie in memory: little-endian on every machine that is supported. */
-static void add_number(sim_record_hash_t *hash, unsigned char type, const void *value) {
-    if (hash->used > BUFFER - LONGEST_CELL)
+unsigned char *sim_record_hash_reserve(sim_record_hash_t *hash, size_t size) {
+    if (size > SIM_RECORD_HASH_ROOM - hash->used)
         flush(hash);
-    hash->bytes[hash->used] = type;
-    memcpy(hash->bytes + hash->used + 1, value, 8);
-    hash->used += LONGEST_CELL;
+    return hash->bytes + hash->used;
 }
 
 static void add_sized(sim_record_hash_t *hash, unsigned char type, const void *bytes, size_t size) {
@@ -67,25 +62,23 @@ void sim_record_hash_begin(sim_record_hash_t *hash, const char *table) {
 }
 
 void sim_record_hash_null(sim_record_hash_t *hash) {
-    static const unsigned char null = A_NULL;
-    add_bytes(hash, &null, 1);
+    sim_record_hash_commit(hash, sim_record_hash_put_null(sim_record_hash_reserve(hash, 1)));
 }
 
 void sim_record_hash_integer(sim_record_hash_t *hash, int64_t value) {
-    add_number(hash, AN_INTEGER, &value);
+    unsigned char *to = sim_record_hash_reserve(hash, NUMBER_CELL);
+    sim_record_hash_commit(hash, sim_record_hash_put_integer(to, value));
 }
 
 void sim_record_hash_real(sim_record_hash_t *hash, double value) {
-    double stored = value + 0.0;
-    if (value != value)
-        sim_record_hash_null(hash);
-    else
-        add_number(hash, A_REAL, &stored);
+    unsigned char *to = sim_record_hash_reserve(hash, NUMBER_CELL);
+    sim_record_hash_commit(hash, value == value ? sim_record_hash_put_real(to, value)
+                                                : sim_record_hash_put_null(to));
 }
 
 void sim_record_hash_text(sim_record_hash_t *hash, const char *text) {
     if (text)
-        add_sized(hash, A_TEXT, text, strlen(text));
+        add_sized(hash, SIM_HASH_TEXT, text, strlen(text));
     else
         sim_record_hash_null(hash);
 }
@@ -102,7 +95,8 @@ void sim_record_hash_value(sim_record_hash_t *hash, sqlite3_value *value) {
         const void *bytes =
             type == SQLITE_TEXT ? sqlite3_value_text(value) : sqlite3_value_blob(value);
         size_t size = (size_t)sqlite3_value_bytes(value);
-        add_sized(hash, type == SQLITE_TEXT ? A_TEXT : A_BLOB, bytes, bytes ? size : 0);
+        add_sized(hash, type == SQLITE_TEXT ? SIM_HASH_TEXT : SIM_HASH_BLOB, bytes,
+                  bytes ? size : 0);
     }
 }
 

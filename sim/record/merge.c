@@ -82,6 +82,7 @@ static int compare_meta(const merge_t *m, const shard_t *first, const shard_t *o
     static const char *const key[][2] = {
         {"schema_version", "schema version"}, {"program_version", "program version"},
         {"rng_version", "random numbers"},    {"detail", "detail"},
+        {"output.tables", "output.tables"},   {"output.events", "output.events"},
         {"reps", "number of replicates"},     {"design", "design"},
         {"design_digest", "points"},          {"seeds", "seeds"}};
     int rc = 0;

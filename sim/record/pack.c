@@ -95,6 +95,8 @@ static bool get_table(cursor_t *from, sim_record_rows_t *rows) {
     *rows = *head;
     free(head);
     rows->capacity = rows->rows;
+    rows->kept = NULL;
+    rows->labels = NULL;
     rows->cell = get(from, rows->rows, rows->fields, sizeof *rows->cell);
     return rows->cell != NULL;
 }

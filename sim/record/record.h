@@ -67,10 +67,15 @@ typedef struct {
 typedef struct {
     sim_cell_t *cell; /* rows * fields */
     size_t rows, capacity, fields;
+    bool dropped; /* no row is kept */
+    bool *kept;   /* of each label of kind_field whether its rows are; NULL: all. Owned */
+    size_t kind_field;
+    uint32_t *labels; /* of each field how many there are; owned; NULL: nothing is checked */
 } sim_record_rows_t;
 
 typedef struct sim_record {
     sim_detail_t detail;
+    bool no_ties; /* their rows are not kept */
     size_t n_metrics, n_reducers, n_tables;
     int32_t steps; /* steps done */
     int32_t start_year, steps_per_year;

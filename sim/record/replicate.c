@@ -55,6 +55,14 @@ static void *zeroed(size_t count, size_t size) {
     return count < SIZE_MAX ? calloc(count + 1, size) : NULL;
 }
 
+static int begin_rows(sim_record_rows_t *rows, const sim_table_t *table) {
+    rows->fields = sim_record_field_count(table);
+    rows->labels = zeroed(rows->fields, sizeof *rows->labels);
+    for (size_t f = 0; rows->labels && f < rows->fields; f++)
+        rows->labels[f] = (uint32_t)sim_record_words(table->fields[f].labels);
+    return rows->labels ? 0 : SIM_ERR_MEMORY;
+}
+
 int sim_record_begin(sim_record_t *record, const sim_model_t *model,
                      const sim_schedule_clock_t *clock, sim_detail_t detail) {
     *record = (sim_record_t){
@@ -68,16 +76,19 @@ int sim_record_begin(sim_record_t *record, const sim_model_t *model,
     record->table = zeroed(record->n_tables, sizeof *record->table);
     if (!record->series || !record->summary || !record->table)
         return SIM_ERR_MEMORY;
-    for (size_t t = 0; t < record->n_tables; t++)
-        record->table[t].fields = sim_record_field_count(&model->tables[t]);
-    return 0;
+    for (size_t t = 0; rc == 0 && t < record->n_tables; t++)
+        rc = begin_rows(&record->table[t], &model->tables[t]);
+    return rc;
 }
 
 void sim_record_clear(sim_record_t *record) {
     free(record->series);
     free(record->summary);
-    for (size_t t = 0; record->table && t < record->n_tables; t++)
+    for (size_t t = 0; record->table && t < record->n_tables; t++) {
         free(record->table[t].cell);
+        free(record->table[t].kept);
+        free(record->table[t].labels);
+    }
     free(record->table);
     free(record->tie);
     *record = (sim_record_t){0};

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/record/keep.h"
 #include "sim/record/store_parts.h"
 
 static int differs(const sim_record_check_t *r, const char *what, const char *has,
@@ -45,6 +46,26 @@ int sim_record_check_meta(const sim_record_check_t *r, const char *key, const ch
         rc = differs(r, what, value ? value : "none", expected);
     sqlite3_finalize(s);
     return rc;
+}
+
+static int check_kept(const sim_record_check_t *r, const char *key) {
+    const char *asked = sim_record_plan_keeps(r->plan, key);
+    char *has = NULL;
+    int rc = 0;
+    if (sim_record_meta(r->db, key, &has))
+        rc = sim_record_db_failed(r->db, r->plan->path, r->why, r->why_size);
+    else if (strcmp(has ? has : "all", asked ? asked : "all") != 0)
+        rc = differs(r, key, has ? has : "all", asked ? asked : "all");
+    sqlite3_free(has);
+    return rc;
+}
+
+int sim_record_check_detail(const sim_record_check_t *r) {
+    const char *detail = sim_record_detail_name(r->plan->detail);
+    int rc = sim_record_check_meta(r, "detail", "detail", detail);
+    if (rc == 0)
+        rc = check_kept(r, SIM_RECORD_KEPT_TABLES);
+    return rc ? rc : check_kept(r, SIM_RECORD_KEPT_EVENTS);
 }
 
 /* ---- scenarios ---- */
@@ -232,7 +253,7 @@ int sim_record_resume(const sim_record_plan_t *plan, sqlite3 *db, uint64_t *done
     if (rc == 0)
         rc = sim_record_check_scenarios(&r);
     if (rc == 0)
-        rc = sim_record_check_meta(&r, "detail", "detail", sim_record_detail_name(plan->detail));
+        rc = sim_record_check_detail(&r);
     if (rc == 0)
         rc = check_reps(&r, reps);
     sqlite3_free(reps);

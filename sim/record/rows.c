@@ -6,21 +6,33 @@
 
 #include "sim/record/replicate.h"
 
-static int check_row(sim_world_t *world, int table, const sim_cell_t *cell) {
-    const sim_record_t *record = world->record;
-    if (table < 0 || (size_t)table >= record->n_tables)
-        return sim_world_fail(world, SIM_ERR_ARGUMENT, "there is no results table %d", table);
+static int check_table(sim_world_t *world, int table) {
+    if (table >= 0 && (size_t)table < world->record->n_tables)
+        return 0;
+    return sim_world_fail(world, SIM_ERR_ARGUMENT, "there is no results table %d", table);
+}
+
+static int no_label(sim_world_t *world, int table, size_t field, int64_t value) {
+    const sim_table_t *of = &world->model->tables[table];
+    return sim_world_fail(world, SIM_ERR_ARGUMENT, "%s.%s is %lld, which has no label", of->name,
+                          of->fields[field].name, (long long)value);
+}
+
+static int infinite(sim_world_t *world, int table, size_t field) {
+    const sim_table_t *of = &world->model->tables[table];
+    return sim_world_fail(world, SIM_ERR_MODEL, "%.60s.%.60s is infinite (no value is NaN)",
+                          of->name, of->fields[field].name);
+}
+
+static int check_cells(sim_world_t *world, int table, const sim_cell_t *cell) {
+    const sim_record_rows_t *rows = &world->record->table[table];
     const sim_field_t *field = world->model->tables[table].fields;
-    for (size_t f = 0; field[f].name; f++) {
+    for (size_t f = 0; f < rows->fields; f++) {
+        if (field[f].type == SIM_FIELD_LABEL && (uint64_t)cell[f].i >= rows->labels[f] &&
+            cell[f].i != SIM_NULL_INT)
+            return no_label(world, table, f, cell[f].i);
         if (field[f].type == SIM_FIELD_REAL && isinf(cell[f].r))
-            return sim_world_fail(world, SIM_ERR_MODEL, "%.60s.%.60s is infinite (no value is NaN)",
-                                  world->model->tables[table].name, field[f].name);
-        if (field[f].type != SIM_FIELD_LABEL || cell[f].i == SIM_NULL_INT)
-            continue;
-        if (cell[f].i < 0 || (size_t)cell[f].i >= sim_record_words(field[f].labels))
-            return sim_world_fail(world, SIM_ERR_ARGUMENT, "%s.%s is %lld, which has no label",
-                                  world->model->tables[table].name, field[f].name,
-                                  (long long)cell[f].i);
+            return infinite(world, table, f);
     }
     return 0;
 }
@@ -44,12 +56,19 @@ int sim_record_rows_reserve(sim_record_rows_t *rows, size_t wanted) {
 int sim_world_row(sim_world_t *world, int table, const sim_cell_t *cell) {
     if (!sim_world_records_rows(world))
         return 0;
-    int rc = check_row(world, table, cell);
+    int rc = check_table(world, table);
     if (rc)
         return rc;
     sim_record_rows_t *rows = &world->record->table[table];
-    rc = sim_record_rows_reserve(rows, rows->rows + 1);
+    if (rows->dropped)
+        return 0;
+    rc = check_cells(world, table, cell);
     if (rc)
+        return rc;
+    if (rows->kept && cell[rows->kind_field].i != SIM_NULL_INT &&
+        !rows->kept[cell[rows->kind_field].i])
+        return 0;
+    if (rows->rows == rows->capacity && (rc = sim_record_rows_reserve(rows, rows->rows + 1)))
         return rc;
     memcpy(rows->cell + rows->rows * rows->fields, cell, rows->fields * sizeof *cell);
     rows->rows++;

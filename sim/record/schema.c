@@ -63,8 +63,7 @@ static const char fixed_sql[] =
     " estimated INTEGER, PRIMARY KEY (scenario_id, agent_id));"
     "CREATE TABLE tie (run_id INTEGER, tie_id INTEGER, kind TEXT, mode TEXT, donor_id INTEGER,"
     " partner_id INTEGER, sector TEXT, stage TEXT, onset REAL, terminus REAL,"
-    " onset_censored INTEGER, terminus_censored INTEGER, cause TEXT,"
-    " PRIMARY KEY (run_id, tie_id));"
+    " onset_censored INTEGER, terminus_censored INTEGER, cause TEXT);"
     /* A block of which a run is missing or failed says nothing about the indices it is for. */
     "CREATE VIEW block AS SELECT block, points, ok, failed,"
     " ok = points * (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'reps') AS complete"

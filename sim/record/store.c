@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "sim/base/usage.h"
+#include "sim/record/keep.h"
 #include "sim/record/replicate.h"
 #include "sim/record/rounds.h"
 #include "sim/record/store_parts.h"
@@ -51,9 +52,11 @@ static int begin(sim_record_store_t *store) {
 static int commit(sim_record_store_t *store) {
     if (sqlite3_get_autocommit(store->db))
         return 0;
-    if (sim_record_runs_write(store->db, store->listed) ||
+    if (sim_record_bulk_copy(&store->bulk, store->db) ||
+        sim_record_runs_write(store->db, store->listed) ||
         sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL))
         return failed(store);
+    sim_record_bulk_over(&store->bulk, store->db);
     store->committed = store->runs;
     store->committed_at = sim_base_seconds();
     store->open_runs = 0;
@@ -81,9 +84,9 @@ uint64_t sim_record_store_committed(const sim_record_store_t *store) {
 }
 
 static int commit_when_due(sim_record_store_t *store) {
-    if (store->open_rows < COMMIT_ROWS && sim_base_seconds() - store->committed_at < COMMIT_SECONDS)
-        return 0;
-    return commit(store);
+    bool due = store->open_rows >= COMMIT_ROWS || sim_record_bulk_due(&store->bulk) ||
+               sim_base_seconds() - store->committed_at >= COMMIT_SECONDS;
+    return due ? commit(store) : 0;
 }
 
 /* ---- rows ---- */
@@ -122,10 +125,6 @@ static void bind_text(row_t *row, const char *text) { /* NULL text binds NULL */
 static void bind_null(row_t *row) {
     keep_code(row, sqlite3_bind_null(row->statement, ++row->at));
     sim_record_hash_null(&row->store->hash);
-}
-
-static void bind_label(row_t *row, const char *const *words, size_t value) {
-    bind_text(row, words && value < sim_record_words(words) ? words[value] : NULL);
 }
 
 /* Runs a bound statement and makes it ready for the next row. */
@@ -206,58 +205,13 @@ static int put_series(sim_record_store_t *store, const sim_record_t *record, int
     return rc;
 }
 
-static int put_ties(sim_record_store_t *store, const sim_record_t *record, int64_t run_id) {
-    static const sim_network_labels_t none = {0};
-    const sim_network_labels_t *labels = store->plan.configs[record->scenario]->model->labels;
-    int rc = 0;
-    labels = labels ? labels : &none;
-    begin_table(store, "tie");
-    for (size_t id = 0; rc == 0 && id < record->n_ties; id++) {
-        const sim_record_tie_t *tie = &record->tie[id];
-        row_t row = begin_row(store, store->tie, run_id);
-        bind_integer(&row, (int64_t)id);
-        bind_label(&row, labels->kinds, tie->kind);
-        bind_label(&row, labels->modes, tie->mode);
-        bind_integer(&row, tie->donor);
-        bind_integer(&row, tie->partner);
-        bind_label(&row, labels->sectors, tie->sector);
-        bind_label(&row, labels->stages, tie->stage);
-        bind_real(&row, tie->onset);
-        bind_real(&row, tie->terminus);
-        bind_integer(&row, tie->onset_censored);
-        bind_integer(&row, tie->terminus_censored);
-        bind_label(&row, labels->causes, tie->cause);
-        rc = put(&row);
+static int put_bulk(sim_record_store_t *store, const sim_record_t *record, int64_t run_id) {
+    int rc = sim_record_bulk_put(&store->bulk, &store->schema, record, run_id, &store->hash,
+                                 &store->rows);
+    if (rc && store->code == 0) {
+        snprintf(store->why, sizeof store->why, "%s", sim_base_strerror(rc));
+        store->code = rc;
     }
-    end_table(store, record->n_ties);
-    return rc;
-}
-
-static void bind_cell(row_t *row, const sim_field_t *field, sim_cell_t cell) {
-    if (field->type == SIM_FIELD_REAL)
-        bind_real(row, cell.r);
-    else if (cell.i == SIM_NULL_INT)
-        bind_null(row);
-    else if (field->type == SIM_FIELD_INTEGER)
-        bind_integer(row, cell.i);
-    else
-        bind_label(row, field->labels, (size_t)cell.i);
-}
-
-static int put_table(sim_record_store_t *store, const sim_record_t *record, size_t table,
-                     int64_t run_id) {
-    const sim_table_t *of = &store->plan.configs[record->scenario]->model->tables[table];
-    const sim_record_rows_t *rows = &record->table[table];
-    sqlite3_stmt *s = store->table[store->schema.table_at[record->scenario][table]];
-    int rc = 0;
-    begin_table(store, of->name);
-    for (size_t r = 0; rc == 0 && r < rows->rows; r++) {
-        row_t row = begin_row(store, s, run_id);
-        for (size_t f = 0; f < rows->fields; f++)
-            bind_cell(&row, &of->fields[f], rows->cell[r * rows->fields + f]);
-        rc = put(&row);
-    }
-    end_table(store, rows->rows);
     return rc;
 }
 
@@ -295,15 +249,14 @@ int sim_record_store_run(sim_record_store_t *store, const sim_record_t *record) 
         rc = put_summary(store, record, run_id);
     if (rc == 0 && record->status == 0 && store->plan.detail >= SIM_DETAIL_SERIES)
         rc = put_series(store, record, run_id);
-    if (rc == 0 && record->status == 0 && store->plan.detail >= SIM_DETAIL_FULL) {
-        rc = put_ties(store, record, run_id);
-        for (size_t t = 0; rc == 0 && t < record->n_tables; t++)
-            rc = put_table(store, record, t, run_id);
-    }
+    if (rc == 0 && record->status == 0 && store->plan.detail >= SIM_DETAIL_FULL)
+        rc = put_bulk(store, record, run_id);
     if (rc == 0)
         rc = put_run(store, record, run_id);
-    if (rc == SIM_ERR_INTERRUPTED) /* no commit may find half a run */
+    if (rc == SIM_ERR_INTERRUPTED) { /* no commit may find half a run */
         (void)sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+        sim_record_bulk_over(&store->bulk, store->db);
+    }
     if (rc)
         return rc;
     store->runs++;
@@ -332,14 +285,16 @@ static int prepare_all(sim_record_store_t *store) {
         rc = prepare(store, "summary", 1 + schema->reducers.count, &store->summary);
     if (rc == 0)
         rc = prepare(store, "series", 3 + schema->metrics.count, &store->series);
-    if (rc == 0)
-        rc = prepare(store, "tie", 13, &store->tie);
-    store->table = calloc(schema->n_tables + 1, sizeof *store->table);
-    if (rc == 0 && !store->table)
-        rc = store->code = SIM_ERR_MEMORY;
-    for (size_t t = 0; rc == 0 && t < schema->n_tables; t++)
-        rc = prepare(store, schema->table[t]->name, 1 + sim_record_field_count(schema->table[t]),
-                     &store->table[t]);
+    return rc;
+}
+
+static int begin_bulk(sim_record_store_t *store) {
+    int rc = sim_record_bulk_init(&store->bulk, store->db, &store->schema, store->plan.configs,
+                                  store->why, sizeof store->why);
+    if (rc == SIM_ERR_MEMORY)
+        snprintf(store->why, sizeof store->why, "%s", sim_base_strerror(rc));
+    else if (rc == SIM_ERR_STORE)
+        sim_record_db_failed(store->db, store->path, store->why, sizeof store->why);
     return rc;
 }
 
@@ -416,7 +371,12 @@ static int open_file(sim_record_store_t *store, sim_record_open_t how,
 
 static int open_store(sim_record_store_t *store, sim_record_open_t how,
                       sim_record_resumed_t *resumed) {
-    int rc = sim_record_schema_init(&store->schema, store->plan.configs, store->plan.n_configs,
+    int rc = 0;
+    if (store->plan.detail == SIM_DETAIL_FULL)
+        rc = sim_record_keep_same(store->plan.configs, store->plan.n_configs, store->why,
+                                  sizeof store->why);
+    if (rc == 0)
+        rc = sim_record_schema_init(&store->schema, store->plan.configs, store->plan.n_configs,
                                     store->why, sizeof store->why);
     if (rc == 0 && (rc = sim_record_hash_init(&store->hash)))
         snprintf(store->why, sizeof store->why, "%s", sim_base_strerror(rc));
@@ -424,6 +384,8 @@ static int open_store(sim_record_store_t *store, sim_record_open_t how,
         rc = how == SIM_STORE_MEMORY ? open_memory(store) : open_file(store, how, resumed);
     if (rc == 0)
         rc = prepare_all(store);
+    if (rc == 0 && store->plan.detail == SIM_DETAIL_FULL)
+        rc = begin_bulk(store);
     store->runs = store->last = resumed->done;
     if (store->plan.design && resumed->done)
         store->last = (resumed->done - 1) * store->plan.design->shards + store->plan.design->shard;
@@ -500,10 +462,11 @@ int sim_record_store_open_sweep(const char *path, sim_record_open_t how,
     return open_plan(&plan, how, out, resumed, why, why_size);
 }
 
-uint64_t sim_record_store_bytes(const sim_record_store_t *store) {
+uint64_t sim_record_store_bytes(sim_record_store_t *store) {
     sqlite3_stmt *s = NULL;
     uint64_t bytes = 0;
-    if (sqlite3_prepare_v2(store->db,
+    if (sim_record_store_flush(store) == 0 &&
+        sqlite3_prepare_v2(store->db,
                            "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
                            -1, &s, NULL) == SQLITE_OK &&
         sqlite3_step(s) == SQLITE_ROW)
@@ -529,14 +492,11 @@ int sim_record_store_close(sim_record_store_t *store, char *why, size_t why_size
     sqlite3_finalize(store->run);
     sqlite3_finalize(store->summary);
     sqlite3_finalize(store->series);
-    sqlite3_finalize(store->tie);
-    for (size_t t = 0; store->table && t < store->schema.n_tables; t++)
-        sqlite3_finalize(store->table[t]);
     sqlite3_close(store->db); /* rolls back what a failure left open */
     sim_record_unlock(&store->lock);
     sim_record_schema_free(&store->schema);
+    sim_record_bulk_free(&store->bulk);
     sim_record_hash_free(&store->hash);
-    free(store->table);
     free(store->path);
     free(store);
     return rc;

@@ -88,8 +88,8 @@ int sim_record_store_open_sweep(const char *path, sim_record_open_t how,
 /* Adds to `resumed` which runs of the file failed or took too long. */
 int sim_record_store_failed(sim_record_store_t *store, sim_record_resumed_t *resumed);
 
-/* Bytes of the file, written or not. */
-uint64_t sim_record_store_bytes(const sim_record_store_t *store);
+/* Commits what is open: bytes of the file; 0 when that fails. */
+uint64_t sim_record_store_bytes(sim_record_store_t *store);
 
 /* Runs of a results file by their status. */
 typedef struct {

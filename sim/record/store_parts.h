@@ -5,6 +5,7 @@
 
 #include <sqlite3.h>
 
+#include "sim/record/bulk.h"
 #include "sim/record/digests.h"
 #include "sim/record/identity.h"
 #include "sim/record/lock.h"
@@ -34,7 +35,8 @@ struct sim_record_store {
     sim_record_plan_t plan; /* configs are borrowed until close; path is the store's own copy */
     char *path;
     sim_record_schema_t schema;
-    sqlite3_stmt *run, *summary, *series, *tie, **table;
+    sqlite3_stmt *run, *summary, *series;
+    sim_record_bulk_t bulk; /* at detail full */
     sim_record_hash_t hash;
     sim_record_digest_t rows;            /* of the run that is being written */
     char rows_digest[SIM_RECORD_DIGEST]; /* of the last one */
@@ -104,6 +106,10 @@ int sim_record_identity_read(sqlite3 *db, const char *path, sim_record_identity_
                              char *why, size_t why_size);
 int sim_record_identity_write(sqlite3 *db);
 
+/* What of output.tables and output.events (SIM_RECORD_KEPT_...) a file of the plan says: NULL when
+ * all is kept that the detail has. */
+const char *sim_record_plan_keeps(const sim_record_plan_t *plan, const char *key);
+
 /* What the settings say beyond the digest (replicates, time limit) is that of the last command. */
 int sim_record_take_note(const sim_record_plan_t *plan, sqlite3 *db);
 
@@ -141,6 +147,8 @@ typedef struct {
 } sim_record_check_t;
 int sim_record_check_meta(const sim_record_check_t *r, const char *key, const char *what,
                           const char *expected);
+/* The detail, and which rows of it are kept. */
+int sim_record_check_detail(const sim_record_check_t *r);
 int sim_record_check_scenarios(const sim_record_check_t *r);
 /* That the file was begun by this program, on a processor of this kind. */
 int sim_record_check_identity(const sim_record_check_t *r);

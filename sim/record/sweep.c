@@ -231,7 +231,7 @@ int sim_record_resume_sweep(const sim_record_plan_t *plan, sqlite3 *db,
     if (rc == 0)
         rc = sim_record_check_scenarios(&c);
     if (rc == 0)
-        rc = sim_record_check_meta(&c, "detail", "detail", sim_record_detail_name(plan->detail));
+        rc = sim_record_check_detail(&c);
     if (rc == 0)
         rc = check_shard(&c);
     if (rc == 0)

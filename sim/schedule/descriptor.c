@@ -103,6 +103,7 @@ static size_t value_size(sim_param_type_t type) {
     case SIM_PARAM_CHOICE:
         return sizeof(int);
     case SIM_PARAM_PATH:
+    case SIM_PARAM_WORDS:
         return sizeof(const char *);
     }
     return 0;

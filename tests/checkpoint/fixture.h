@@ -24,7 +24,7 @@ typedef struct {
 
 static inline sim_checkpoint_identity_t fixture_identity(const fixture_run_t *run) {
     return (sim_checkpoint_identity_t){run->config->model->name, run->config->digest,
-                                       run->replicate, (int)run->record.detail};
+                                       run->replicate, (int)run->record.detail, 0};
 }
 
 /* Set up, at step 0. */

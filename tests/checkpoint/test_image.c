@@ -247,7 +247,7 @@ Test(image, of_a_world_without_a_record) {
     const sim_config_t own = of_probe(&params);
     sim_world_t bare = {0}, again = {0};
     char a[33], b[33];
-    const sim_checkpoint_identity_t identity = {"probe", "", 1, -1};
+    const sim_checkpoint_identity_t identity = {"probe", "", 1, -1, 0};
     int32_t step = -1;
     char why[256];
     cr_assert_eq(sim_world_init(&bare, &own, NULL, 1, 1), 0);

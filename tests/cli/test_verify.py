@@ -19,7 +19,7 @@ import kumiai_results as kr
 RUN = {"steps": 12, "seed": 3, "steps_per_year": 1}
 SMALL = {"agents": 60, "mean_degree": 4.0, "beta": 0.2, "gamma": 0.1, "rewire": 0.05, "initial_share": 0.1}
 TINY = {"start_year": 2000, "years": 2, "seed": 5}
-PAGE = 4096
+PAGE = 8192  # of detail full
 
 
 def ok(*arguments, status=0):

@@ -10,7 +10,7 @@ WORDS = ["base = ", "model = ", "interventions = (", "@include ", "run.", "outpu
          "scenario = ", "sweep = {", "factors = (", "parameter = ", "design = ", "lhs", "sobol", "saltelli", "morris",
          "factorial", "table", "points = ", "reps = ", "levels = [", "min = ", "max = ", "scale = ", "log", "nan",
          "inf", "1e308", "9223372036854775807", "-1", "0x7fffffff", "true", "false", "%%%%", "2010-04", "at = ",
-         "set = ", "value = ", "\ufeff"]
+         "set = ", "value = ", "tables = [", "events = [", "tie,event", "\ufeff"]
 
 found = set(WORDS)
 for model in ("cooperation", "contagion", "none"):

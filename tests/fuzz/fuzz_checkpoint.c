@@ -55,7 +55,7 @@ static void make(size_t m) {
     sim_record_t record;
     known[m].config = fuzz_load(text[m], &known[m].shared);
     known[m].identity = (sim_checkpoint_identity_t){known[m].config->model->name,
-                                                    known[m].config->digest, 0, SIM_DETAIL_FULL};
+                                                    known[m].config->digest, 0, SIM_DETAIL_FULL, 0};
     begin(m, &world, &record);
     if (steps(&world, &record, 8) ||
         sim_checkpoint_save(&world, &known[m].identity, &known[m].image))

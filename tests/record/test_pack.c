@@ -39,8 +39,10 @@ static sim_record_t example(sim_detail_t detail) {
         record.tie[i].donor = (int64_t)i;
         record.tie[i].onset = 2000 + (double)i;
     }
-    record.table[0] =
-        (sim_record_rows_t){calloc(ROWS * FIELDS, sizeof(sim_cell_t)), ROWS, ROWS, FIELDS};
+    record.table[0] = (sim_record_rows_t){.cell = calloc(ROWS * FIELDS, sizeof(sim_cell_t)),
+                                          .rows = ROWS,
+                                          .capacity = ROWS,
+                                          .fields = FIELDS};
     for (size_t i = 0; i < ROWS * FIELDS; i++)
         record.table[0].cell[i].i = i == 2 ? SIM_NULL_INT : (int64_t)i;
     record.table[1].fields = FIELDS;

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _GNU_SOURCE
+#include "sim/param/words.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/error.h"
+#include "sim/base/text.h"
+#include "sim/param/parts.h"
+
+static const char between[] = ", \t\r\n";
+
+bool sim_param_words_all(const char *words) {
+    return !words || strcmp(words, "all") == 0;
+}
+
+bool sim_param_words_have(const char *words, const char *word) {
+    size_t length = strlen(word);
+    if (sim_param_words_all(words))
+        return true;
+    for (words += strspn(words, between); *words; words += strspn(words, between)) {
+        size_t n = strcspn(words, between);
+        if (n == length && strncmp(words, word, n) == 0)
+            return true;
+        words += n;
+    }
+    return false;
+}
+
+void sim_param_tables_of(const sim_model_t *model, const char **word, size_t most) {
+    size_t n = 0;
+    if (model->labels && n < most)
+        word[n++] = SIM_PARAM_TIE_TABLE;
+    for (const sim_table_t *t = model->tables; t && t->name && n < most; t++)
+        word[n++] = t->name;
+    word[n] = NULL;
+}
+
+size_t sim_param_kind_field(const sim_table_t *table, const char *const **labels) {
+    *labels = NULL;
+    for (size_t f = 0; strcmp(table->name, SIM_PARAM_EVENT_TABLE) == 0 && table->fields[f].name;
+         f++)
+        if (strcmp(table->fields[f].name, "kind") == 0 &&
+            table->fields[f].type == SIM_FIELD_LABEL && table->fields[f].labels) {
+            *labels = table->fields[f].labels;
+            return f;
+        }
+    return SIZE_MAX;
+}
+
+void sim_param_events_of(const sim_model_t *model, const char **word, size_t most) {
+    const char *const *labels = NULL;
+    size_t n = 0;
+    for (const sim_table_t *t = model->tables; t && t->name && !labels; t++)
+        (void)sim_param_kind_field(t, &labels);
+    for (; labels && labels[n] && n < most; n++)
+        word[n] = labels[n];
+    word[n] = NULL;
+}
+
+/* ---- reading ---- */
+
+int sim_param_words_in(sim_param_load_t *load, const config_setting_t *setting,
+                       sim_param_found_t *found) {
+    sim_base_text_t text;
+    int n = config_setting_length(setting);
+    if (found->type != CONFIG_TYPE_ARRAY && found->type != CONFIG_TYPE_LIST)
+        return SIM_OK;
+    for (int i = 0; i < n; i++)
+        if (config_setting_type(config_setting_get_elem(setting, (unsigned)i)) !=
+            CONFIG_TYPE_STRING)
+            return SIM_OK; /* which no row accepts */
+    FILE *out = sim_base_text_open(&text);
+    if (!out)
+        return SIM_ERR_MEMORY;
+    for (int i = 0; i < n; i++) {
+        const char *word = config_setting_get_string_elem(setting, i);
+        fprintf(out, "%s%s", i ? "," : "", word ? word : "");
+    }
+    int code = sim_base_text_close(out, &text);
+    if (code)
+        return code;
+    *found = (sim_param_found_t){.type = CONFIG_TYPE_STRING,
+                                 .text = sim_param_pool_take(&load->pool, text.bytes)};
+    return found->text ? SIM_OK : SIM_ERR_MEMORY;
+}
+
+/* ---- what is kept of a run ---- */
+
+static void unknown_word(sim_param_load_t *load, const sim_param_slot_t *slot, const char *what,
+                         const char *word, const char *const *known) {
+    const char *nearest = sim_base_nearest(word, known);
+    const char *name = slot->row->name, *model = load->config.model->name;
+    if (nearest)
+        sim_param_problem(&load->report, &slot->place,
+                          "%s: model %s has no %s \"%.80s\"; did you mean \"%s\"?", name, model,
+                          what, word, nearest);
+    else
+        sim_param_problem(&load->report, &slot->place,
+                          "%s: model %s has no %s \"%.80s\"; `kumiai describe %s` lists them", name,
+                          model, what, word, model);
+}
+
+static bool is_in(const char *word, const char *const *words) {
+    for (; *words; words++)
+        if (strcmp(*words, word) == 0)
+            return true;
+    return false;
+}
+
+/* The known ones among the words, in the model's order and each once, so that two lists of the same
+ * are the same text; all of them are "all". */
+static int put_in_order(sim_param_load_t *load, sim_param_slot_t *slot, const char *const *known) {
+    sim_base_text_t text;
+    size_t kept = 0, n = 0;
+    FILE *out = sim_base_text_open(&text);
+    if (!out)
+        return SIM_ERR_MEMORY;
+    for (; known[n]; n++)
+        if (sim_param_words_have(slot->value.words, known[n]))
+            fprintf(out, "%s%s", kept++ ? "," : "", known[n]);
+    int code = sim_base_text_close(out, &text);
+    if (code)
+        return code;
+    slot->value.words = sim_param_pool_take(&load->pool, text.bytes);
+    if (slot->value.words && n > 0 && kept == n)
+        slot->value.words = "all";
+    return slot->value.words ? SIM_OK : SIM_ERR_MEMORY;
+}
+
+static int check_words(sim_param_load_t *load, sim_param_slot_t *slot, const char *what,
+                       const char *const *known) {
+    char *rest = NULL, *copy = NULL;
+    bool good = true;
+    if (sim_param_words_all(slot->value.words))
+        return SIM_OK;
+    copy = strdup(slot->value.words);
+    for (char *word = copy ? strtok_r(copy, between, &rest) : NULL; word;
+         word = strtok_r(NULL, between, &rest))
+        if (!is_in(word, known)) {
+            unknown_word(load, slot, what, word, known);
+            good = false;
+        }
+    int code = copy ? SIM_OK : SIM_ERR_MEMORY;
+    free(copy);
+    return code == SIM_OK && good ? put_in_order(load, slot, known) : code;
+}
+
+int sim_param_words_check(sim_param_load_t *load) {
+    enum { MOST = 256 };
+    const char *table[MOST + 1], *event[MOST + 1];
+    sim_param_slot_t *tables = &load->slot[sim_param_row_find(load, "output.tables")];
+    sim_param_slot_t *events = &load->slot[sim_param_row_find(load, "output.events")];
+    if (!load->config.model)
+        return SIM_OK;
+    sim_param_tables_of(load->config.model, table, MOST);
+    sim_param_events_of(load->config.model, event, MOST);
+    int code = check_words(load, tables, "table", table);
+    if (code == SIM_OK)
+        code = check_words(load, events, "kind of event", event);
+    bool chosen = !sim_param_words_all(events->value.words);
+    if (code == SIM_OK && chosen &&
+        !sim_param_words_have(tables->value.words, SIM_PARAM_EVENT_TABLE))
+        sim_param_problem(&load->report, &events->place,
+                          "output.events chooses rows of table " SIM_PARAM_EVENT_TABLE
+                          ", which output.tables leaves out");
+    return code;
+}

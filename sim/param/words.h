@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Lists of words, which the settings output.tables and output.events are: [ "tie", "event" ] in a
+ * file, tie,event on the command line. They are kept as one text, "tie,event"; "all" stands for
+ * every word that the model has, "" for none. */
+#ifndef SIM_PARAM_WORDS_H
+#define SIM_PARAM_WORDS_H
+
+#include "sim/sim.h"
+
+#define SIM_PARAM_TIE_TABLE "tie"
+#define SIM_PARAM_EVENT_TABLE "event" /* output.events chooses from the words of its field kind */
+
+bool sim_param_words_all(const char *words); /* also of NULL */
+
+/* Whether the list has the word. */
+bool sim_param_words_have(const char *words, const char *word);
+
+/* The tables that a model fills at detail full, and its kinds of events; NULL-terminated, `word`
+ * has room for most + 1. */
+void sim_param_tables_of(const sim_model_t *model, const char **word, size_t most);
+void sim_param_events_of(const sim_model_t *model, const char **word, size_t most);
+
+/* If `table` is that of events: the place of its field `kind`, and in *labels its words; else
+ * SIZE_MAX. */
+size_t sim_param_kind_field(const sim_table_t *table, const char *const **labels);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The rows of detail full, ties and the models' own tables: kept as pages in memory from run to
+ * run, and given to SQLite before each commit. Private to the record room. */
+#ifndef SIM_RECORD_BULK_H
+#define SIM_RECORD_BULK_H
+
+#include "sim/record/encode.h"
+#include "sim/record/schema.h"
+
+typedef struct {
+    sim_record_image_t image;       /* table 0 is `tie`, 1 + t the schema's table t */
+    sim_record_encoder_t **encoder; /* of each configuration: of its ties, then of its tables */
+    size_t *encoders, n_configs;
+    bool attached; /* since the last copy; until the transaction is over */
+} sim_record_bulk_t;
+
+/* For an open results file with all tables. SIM_ERR_MEMORY, SIM_ERR_STORE, or SIM_ERR_CONFIG with a
+ * sentence when a table's rows can be too long. Free it in any case. */
+int sim_record_bulk_init(sim_record_bulk_t *bulk, sqlite3 *db, const sim_record_schema_t *schema,
+                         const sim_config_t *const *configs, char *why, size_t why_size);
+void sim_record_bulk_free(sim_record_bulk_t *bulk);
+
+/* Takes over all rows of a run and adds their digests to `sum`. SIM_ERR_MEMORY. */
+int sim_record_bulk_put(sim_record_bulk_t *bulk, const sim_record_schema_t *schema,
+                        const sim_record_t *record, int64_t run_id, sim_record_hash_t *hash,
+                        sim_record_digest_t *sum);
+
+/* Whether so much has come together that it should be committed. */
+bool sim_record_bulk_due(const sim_record_bulk_t *bulk);
+
+/* Writes what was put, within a transaction: SQLite's code. When that is over, committed or not:
+ * sim_record_bulk_over(), which forgets what was not written. */
+int sim_record_bulk_copy(sim_record_bulk_t *bulk, sqlite3 *db);
+void sim_record_bulk_over(sim_record_bulk_t *bulk, sqlite3 *db);
+
+#endif

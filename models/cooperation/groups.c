@@ -3,6 +3,7 @@
  * places for an association, found once, when the population is read. A run founds it or not. */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "models/cooperation/cooperation.h"
@@ -28,19 +29,69 @@ static bool is_free(const coop_population_t *pop, uint32_t i) {
     return pop->association_of[i] == SIM_NETWORK_NONE && pop->country[pop->country_of[i]].jica;
 }
 
-static uint32_t find_nearest(const coop_population_t *pop, uint32_t city) {
+/* Cities by country, then from south to north: those near a city are around its place. */
+typedef struct {
+    uint32_t id, country;
+    double lat;
+} city_t;
+
+typedef struct {
+    city_t *city;
+    uint32_t *place; /* of a city among them */
+} atlas_t;
+
+static int compare_cities(const void *a, const void *b) {
+    const city_t *x = a, *y = b;
+    if (x->country != y->country)
+        return x->country < y->country ? -1 : 1;
+    if (x->lat != y->lat)
+        return x->lat < y->lat ? -1 : 1;
+    return x->id < y->id ? -1 : x->id > y->id;
+}
+
+static int draw_atlas(coop_population_t *pop, atlas_t *atlas) {
+    atlas->city = sim_base_arena_alloc(&pop->arena, pop->n_cities, sizeof *atlas->city);
+    atlas->place = sim_base_arena_alloc(&pop->arena, pop->n_cities, sizeof *atlas->place);
+    if (!atlas->city || !atlas->place)
+        return SIM_ERR_MEMORY;
+    for (uint32_t i = 0; i < pop->n_cities; i++)
+        atlas->city[i] = (city_t){i, pop->country_of[i], agent_of(pop, i)->lat};
+    qsort(atlas->city, pop->n_cities, sizeof *atlas->city, compare_cities);
+    for (uint32_t k = 0; k < pop->n_cities; k++)
+        atlas->place[atlas->city[k].id] = k;
+    return 0;
+}
+
+typedef struct {
+    uint32_t id;
+    double away;
+} nearest_t;
+
+/* Whether the city at place k is of the country and within reach from south to north; of equals the
+ * one with the lower number is nearest. */
+static bool look_at(const coop_population_t *pop, const atlas_t *atlas, uint32_t city, uint32_t k,
+                    nearest_t *nearest) {
     const sim_record_agent_t *own = agent_of(pop, city);
-    double reach = REACH_KM / 111.2, least = reach * reach;
-    uint32_t nearest = SIM_NETWORK_NONE;
-    for (uint32_t i = 0; i < pop->n_cities; i++) {
-        if (pop->country_of[i] != pop->country_of[city] || !is_free(pop, i) ||
-            fabs(agent_of(pop, i)->lat - own->lat) > reach)
-            continue;
-        double away = coop_distance(own, agent_of(pop, i));
-        if (away <= least && (nearest == SIM_NETWORK_NONE || away < least))
-            least = away, nearest = i;
-    }
-    return nearest;
+    const city_t *other = &atlas->city[k];
+    if (other->country != pop->country_of[city] || fabs(other->lat - own->lat) > REACH_KM / 111.2)
+        return false;
+    if (!is_free(pop, other->id))
+        return true;
+    double away = coop_distance(own, agent_of(pop, other->id));
+    if (away < nearest->away || (away <= nearest->away && other->id < nearest->id))
+        *nearest = (nearest_t){other->id, away};
+    return true;
+}
+
+static uint32_t find_nearest(const coop_population_t *pop, const atlas_t *atlas, uint32_t city) {
+    const double reach = REACH_KM / 111.2;
+    nearest_t nearest = {SIM_NETWORK_NONE, reach * reach};
+    uint32_t place = atlas->place[city];
+    for (uint32_t k = place; k < pop->n_cities && look_at(pop, atlas, city, k, &nearest);)
+        k++;
+    for (uint32_t k = place; k > 0 && look_at(pop, atlas, city, k - 1, &nearest);)
+        k--;
+    return nearest.id;
 }
 
 static void add_member(coop_population_t *pop, uint32_t a, uint32_t city) {
@@ -79,15 +130,16 @@ static void fill_row(coop_population_t *pop, uint32_t a, char *text, const char 
                              .estimated = 1};
 }
 
-static int add(coop_population_t *pop, uint32_t seed, const char *name, bool neighbours) {
+/* Of the seed and those near it, or of it alone without an atlas. */
+static int add(coop_population_t *pop, uint32_t seed, const char *name, const atlas_t *atlas) {
     uint32_t a = pop->n_partners, other, n;
     char *text = sim_base_arena_alloc(&pop->arena, 2, ROOM);
     if (!text)
         return SIM_ERR_MEMORY;
     pop->first_city[a - pop->n_cities + 1] = pop->first_city[a - pop->n_cities];
     add_member(pop, a, seed);
-    for (n = 1; neighbours && n < COOP_MAX_GROUP; n++) {
-        if ((other = find_nearest(pop, seed)) == SIM_NETWORK_NONE)
+    for (n = 1; atlas && n < COOP_MAX_GROUP; n++) {
+        if ((other = find_nearest(pop, atlas, seed)) == SIM_NETWORK_NONE)
             break;
         add_member(pop, a, other);
     }
@@ -97,22 +149,23 @@ static int add(coop_population_t *pop, uint32_t seed, const char *name, bool nei
 }
 
 int coop_groups(coop_population_t *pop) {
-    int rc = 0;
+    atlas_t atlas;
+    int rc = draw_atlas(pop, &atlas);
     for (uint32_t i = 0; i < pop->n_cities; i++)
         pop->association_of[i] = SIM_NETWORK_NONE;
     for (int k = 0; k < N_KNOWN; k++)
         for (uint32_t i = 0; i < pop->n_cities && !rc; i++)
             if (strcmp(agent_of(pop, i)->code, known[k].city) == 0)
-                rc = add(pop, i, known[k].name, false);
+                rc = add(pop, i, known[k].name, NULL);
     pop->n_known = pop->n_partners - pop->n_cities;
     for (uint32_t i = 0; i < pop->n_cities && !rc; i++) {
         if (!is_free(pop, i))
             continue;
         pop->association_of[i] = pop->n_partners; /* not its own neighbour */
-        bool alone = find_nearest(pop, i) == SIM_NETWORK_NONE;
+        bool alone = find_nearest(pop, &atlas, i) == SIM_NETWORK_NONE;
         pop->association_of[i] = SIM_NETWORK_NONE;
         if (!alone)
-            rc = add(pop, i, NULL, true);
+            rc = add(pop, i, NULL, &atlas);
     }
     return rc;
 }

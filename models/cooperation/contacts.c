@@ -122,27 +122,40 @@ static double firm_weight(const sim_world_t *world, uint32_t d) {
     return p->firms * pop->industry[d] + p->port * pop->port[d];
 }
 
-/* A bound of the rate, whatever the donor's state: shares and indices are 1 at most. */
+/* A bound of the sum of the weights, whatever the donor's state: shares and indices are 1 at most.
+ * Were it lower for who has no project, a first project would move all later arrivals. */
+static double most_of(const sim_world_t *world, uint32_t d) {
+    const coop_contacts_params_t *p = &coop_params(world)->contacts;
+    return p->conference + p->knowhow + p->reputation + p->trainees + p->missions + p->requests +
+           p->intermediary * coop_population(world)->intermediary[d] + firm_weight(world, d);
+}
+
+/* Candidates come at the bound of the rate, in steps; where the bound changes, what is left of the
+ * wait shrinks or grows with it, so that nothing is drawn anew. */
+static void set_pace(sim_world_t *world, uint32_t d, double pace) {
+    coop_contact_t *contact = &coop_state(world)->contact;
+    double now = world->clock.step, before = contact->pace[d];
+    if (pace == before && contact->next[d] > 0)
+        return;
+    contact->pace[d] = pace;
+    if (pace > 0 && before > 0) {
+        contact->next[d] = now + (contact->next[d] - now) * (before / pace);
+    } else if (pace > 0) {
+        sim_rng_draw_t draw =
+            sim_world_draw_again(world, COOP_DRAW_CONTACT_ARRIVAL, d, COOP_MAX_ROUNDS);
+        contact->next[d] = now + sim_rng_exponential(&draw) / pace;
+    } else {
+        contact->next[d] = INFINITY;
+    }
+}
+
 void coop_contacts_renew_donor(sim_world_t *world, uint32_t d) {
     const coop_contacts_params_t *p = &coop_params(world)->contacts;
     coop_state_t *s = coop_state(world);
-    double size = sim_math_pow(s->donor.population[d] / 1e6, p->size_exponent);
-    const coop_donor_t *donor = &s->donor;
-    bool known = donor->reputation[d] > 0 || donor->record[d] || donor->n_projects[d];
-    double ways = p->conference + p->knowhow + p->missions +
-                  (known ? p->reputation + p->trainees + p->requests : 0) +
-                  p->intermediary * coop_population(world)->intermediary[d] + firm_weight(world, d);
-    const coop_formation_params_t *f = &coop_params(world)->formation;
-    bool plain = donor->reputation[d] <= 0 && !coop_population(world)->intermediary[d];
-    uint32_t common = sim_rng_threshold(coop_step_probability(world, f->rate));
-    /* below it: at most it less one; without a chance nobody, whatever the word */
-    s->seeks[d] = !coop_teaches(world, d)                              ? 0
-                  : !plain || donor->record[d] || donor->n_projects[d] ? UINT32_MAX
-                  : common                                             ? common - 1
-                                                                       : 0;
-    s->contact_size[d] = coop_teaches(world, d) ? p->rate * size : 0;
-    s->contact_ceiling[d] =
-        sim_rng_threshold(s->contact_size[d] * ways / world->clock.steps_per_year);
+    double people = s->donor.population[d] / 1e6;
+    bool teaches = coop_teaches(world, d);
+    s->contact_size[d] = teaches ? p->rate * sim_math_pow(people, p->size_exponent) : 0;
+    set_pace(world, d, s->contact_size[d] * most_of(world, d) / world->clock.steps_per_year);
 }
 
 void coop_contacts_renew(sim_world_t *world) {
@@ -228,24 +241,31 @@ static void meet(sim_world_t *world, uint32_t d, uint32_t round, uint8_t source)
                       source);
 }
 
-/* One word a donor decides whether anybody comes; how many and by what way is asked then. */
-int coop_contacts_step(sim_world_t *world) {
+/* What comes to a donor in the step. Candidates come at a bound of the rate; of them as large a
+ * part is somebody as the rate is of the bound. */
+static void receive(sim_world_t *world, uint32_t d, bool missions) {
     coop_state_t *s = coop_state(world);
-    bool missions = coop_funding_sends(world);
-    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_CONTACT_ARRIVAL);
-    if (coop_params(world)->contacts.rate <= 0 ||
-        s->partner_weight[coop_population(world)->n_cities - 1] <= 0)
-        return 0;
-    size_t n_due = sim_rng_hits(&rng, 0, s->n_donors, s->contact_ceiling, s->due, s->high, s->low);
-    for (size_t k = 0; k < n_due; k++) {
-        uint32_t d = s->due[k];
+    double *next = &s->contact.next[d], end = world->clock.step + 1.0;
+    for (uint32_t round = 0; *next < end && round < COOP_MAX_ROUNDS; round++) {
+        sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_CONTACT_ARRIVAL, d, round);
         double weight[COOP_N_SOURCES], total = weigh(world, d, missions, weight);
-        double mean = s->contact_size[d] * total / world->clock.steps_per_year;
-        uint32_t n = coop_arrivals(sim_rng_unit(s->high[k], s->low[k]), mean);
-        for (uint32_t round = 0; round < n; round++) {
+        double rate = s->contact_size[d] * total / world->clock.steps_per_year;
+        if (sim_rng_uniform(&draw) * s->contact.pace[d] < rate) {
             sim_rng_draw_t way = sim_world_draw(world, COOP_DRAW_CONTACT_SOURCE, d, round);
             meet(world, d, round, way_at(weight, total * sim_rng_uniform(&way)));
         }
+        *next += sim_rng_exponential(&draw) / s->contact.pace[d];
     }
+    *next = coop_max(*next, end);
+}
+
+int coop_contacts_step(sim_world_t *world) {
+    coop_state_t *s = coop_state(world);
+    bool missions = coop_funding_sends(world);
+    double end = world->clock.step + 1.0;
+    bool nobody = s->partner_weight[coop_population(world)->n_cities - 1] <= 0;
+    for (uint32_t d = coop_next_due(s->contact.next, 0, s->n_donors, end);
+         d < s->n_donors && !nobody; d = coop_next_due(s->contact.next, d + 1, s->n_donors, end))
+        receive(world, d, missions);
     return 0;
 }

@@ -26,6 +26,8 @@ uint32_t coop_arrivals(double u, double mean);
 enum { COOP_BATCH = 64 };
 void coop_live_uniforms(const sim_world_t *world, const sim_rng_t *rng, uint8_t kind, uint32_t k,
                         double u[COOP_BATCH]);
+/* The first of from .. n - 1 whose time comes before `end`, or n. */
+uint32_t coop_next_due(const double *time, uint32_t from, uint32_t n, double end);
 /* First key of a draw that a donor can make several times in a step; donors are below 2^24. */
 static inline uint32_t coop_round_key(uint32_t donor, uint32_t round) {
     return donor | round << 24;
@@ -39,6 +41,10 @@ static inline double coop_min(double a, double b) {
 }
 static inline double coop_clip(double x) {
     return x < 0 ? 0 : x > 1 ? 1 : x;
+}
+/* log(1 + n) */
+static inline double coop_log1p(const sim_world_t *world, uint32_t n) {
+    return n < COOP_LOGS ? coop_state(world)->log1p_of[n] : sim_math_log1p(n);
 }
 static inline double coop_path_at(const coop_path_t *path, double x) {
     return path->base + path->rate * (x - path->since);
@@ -361,6 +367,7 @@ int coop_ledger_account(const coop_population_t *population, uint32_t donor);
 int coop_ledger_setup(sim_world_t *world);
 int coop_ledger_year(sim_world_t *world); /* closes the year: rows of flows and refusals */
 void coop_refuse(sim_world_t *world, int mode, int reason);
+void coop_refuse_many(sim_world_t *world, int mode, int reason, uint32_t n);
 /* object < 0: none */
 int coop_event(sim_world_t *world, int kind, int64_t subject, int64_t object, double value);
 

@@ -32,7 +32,8 @@ static inline double likeness(const sim_world_t *world, const coop_pair_t *pair)
 
 /* A tie that is kept does not count itself. */
 static inline double popularity(const sim_world_t *world, const coop_pair_t *pair) {
-    return sim_math_log1p(coop_state(world)->partner.n_ties[pair->partner] - (uint32_t)pair->tied);
+    return coop_log1p(world,
+                      coop_state(world)->partner.n_ties[pair->partner] - (uint32_t)pair->tied);
 }
 
 /* Whether another donor works with a marked partner besides this one. */
@@ -73,7 +74,7 @@ double coop_effects_closure(const sim_world_t *world, uint32_t d, uint32_t i) {
     }
     if (has_ties)
         mark_partners(world, d, 0);
-    return bonded ? sim_math_log1p(bonded) : 0;
+    return coop_log1p(world, bonded);
 }
 
 static inline double closure(const sim_world_t *world, const coop_pair_t *pair) {

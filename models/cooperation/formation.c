@@ -89,27 +89,29 @@ static bool both_gain(const sim_world_t *world, const coop_pair_t *pair, double 
 
 /* The largest random utility, doing nothing included. */
 static choice_t choose(const sim_world_t *world, uint32_t d, uint32_t key) {
-    sim_rng_draw_t nothing = sim_world_draw(world, COOP_DRAW_FORMATION_OPT_OUT, key, 0);
-    double best = coop_params(world)->formation.opt_out + sim_rng_gumbel(&nothing);
+    coop_pair_t pair[COOP_MAX_CONTACTS];
+    uint32_t partner[COOP_MAX_CONTACTS], first = d * COOP_MAX_CONTACTS, n = 0;
+    double utility[COOP_MAX_CONTACTS];
     choice_t choice = {.met = false};
-    uint32_t first = d * COOP_MAX_CONTACTS;
     for (uint32_t k = first; k < first + coop_state(world)->donor.n_contacts[d]; k++) {
-        coop_pair_t pair;
         double match;
-        if (!read_contact(world, d, k, &pair, &match))
+        if (!read_contact(world, d, k, &pair[n], &match))
             continue;
         choice.met = true;
-        if (!both_gain(world, &pair, match))
+        if (!both_gain(world, &pair[n], match))
             continue;
-        choice.any = true;
-        sim_rng_draw_t noise = sim_world_draw(world, COOP_DRAW_FORMATION_CHOICE, key, pair.partner);
-        double utility = coop_effects_worth(world, COOP_SIDE_DONOR, COOP_FUNCTION_CREATION, &pair) +
-                         sim_rng_gumbel(&noise);
-        if (utility > best) {
-            best = utility;
-            choice.pair = pair, choice.chosen = true;
-        }
+        utility[n] = coop_effects_worth(world, COOP_SIDE_DONOR, COOP_FUNCTION_CREATION, &pair[n]);
+        partner[n] = pair[n].partner;
+        n++;
     }
+    choice.any = n > 0;
+    sim_rng_draw_t nothing = sim_world_draw(world, COOP_DRAW_FORMATION_OPT_OUT, key, 0);
+    double idle = coop_params(world)->formation.opt_out + sim_rng_gumbel(&nothing);
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_FORMATION_CHOICE);
+    size_t best = sim_rng_choose(&rng, key, partner, utility, n, idle);
+    choice.chosen = best < n;
+    if (choice.chosen)
+        choice.pair = pair[best];
     return choice;
 }
 
@@ -173,57 +175,71 @@ static double opportunity_rate(const sim_world_t *world, uint32_t d) {
                       p->rate_intermediary * helped);
 }
 
-/* What coop_arrivals() computes anew for each: P(N > n) for n = 0, 1, ... */
-static void fill_arrivals(double mean, double *at_least) {
-    double term = sim_math_exp(-mean);
-    at_least[0] = 1 - term;
-    for (uint32_t n = 1; n <= COOP_MAX_ROUNDS; n++) {
-        term *= mean / n;
-        at_least[n] = at_least[n - 1] - term;
-        if (at_least[n] <= 0)
-            break;
+/* Lists in s->due the governments whose opportunities are drawn one by one, from n on, and counts
+ * the others: those whose year's money is less than what one tie costs, and whom nothing brings
+ * more opportunities than others have. They are two thirds, and only their number counts. */
+static uint32_t list_governments(const sim_world_t *world, uint32_t *others) {
+    const coop_params_t *p = coop_params(world);
+    const uint8_t *intermediary = coop_population(world)->intermediary;
+    const coop_state_t *s = coop_state(world);
+    int64_t least = (int64_t)coop_max(1, ceil(p->budget.tie_upkeep));
+    if (!p->formation.gates)
+        least = INT64_MIN;
+    uint32_t n = 0, exist = 0;
+    for (uint32_t d = 0; d < coop_population(world)->first_cooperative; d++) {
+        bool able = s->donor.voted[d] >= least, more = s->donor.reputation[d] > 0;
+        s->due[n] = d;
+        n += s->donor.exists[d] & (able | more | intermediary[d]);
+        exist += s->donor.exists[d];
     }
+    *others = exist - n;
+    return n;
 }
 
-static uint32_t usual_arrivals(double u, double mean, const double *at_least) {
-    uint32_t n = 0;
-    if (u >= mean)
-        return 0;
-    while (n < COOP_MAX_ROUNDS && u < at_least[n])
-        n++;
+/* The same of cooperatives that teach: the others are those without a mandate. */
+static uint32_t list_cooperatives(const sim_world_t *world, uint32_t *others) {
+    const coop_state_t *s = coop_state(world);
+    uint32_t n = 0, teaching = 0;
+    for (uint32_t c = coop_population(world)->first_cooperative; c < s->n_donors; c++) {
+        bool teaches = s->donor.exists[c] & (s->donor.plants[c] > 0);
+        bool more = s->donor.reputation[c] > 0;
+        s->due[n] = c;
+        n += teaches & (s->donor.mandate[c] | more);
+        teaching += teaches;
+    }
+    *others = teaching - n;
     return n;
 }
 
 /* One word a donor decides how many opportunities come, so that switching a mode off leaves the
- * draws of the other alone. Nearly all donors have neither reputation nor help: `common` is their
- * threshold. Cooperatives without sanitation works have nothing to teach. */
+ * draws of the other alone. */
+static int offer(sim_world_t *world, uint32_t n) {
+    const coop_state_t *s = coop_state(world);
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_FORMATION_OPPORTUNITY);
+    int rc = 0;
+    sim_rng_fill_pairs(&rng, s->due, NULL, n, s->high, s->low);
+    for (uint32_t k = 0; k < n && !rc; k++) {
+        double mean = opportunity_rate(world, s->due[k]) / world->clock.steps_per_year;
+        uint32_t rounds = coop_arrivals(s->high[k] * 0x1p-32, mean);
+        for (uint32_t round = 0; round < rounds && !rc; round++)
+            rc = consider(world, s->due[k], round);
+    }
+    return rc;
+}
+
+static int offer_mode(sim_world_t *world, uint8_t mode) {
+    bool city = mode == COOP_MODE_CITY_TO_CITY;
+    uint32_t others,
+        n = city ? list_governments(world, &others) : list_cooperatives(world, &others);
+    double mean = coop_params(world)->formation.rate / world->clock.steps_per_year;
+    sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_FORMATION_OPPORTUNITY, mode, 1);
+    coop_refuse_many(world, mode, city ? COOP_REASON_NO_MONEY : COOP_REASON_NO_MANDATE,
+                     sim_rng_poisson(&draw, others * mean));
+    return offer(world, n);
+}
+
 int coop_formation_step(sim_world_t *world) {
     const coop_formation_params_t *p = &coop_params(world)->formation;
-    const coop_population_t *pop = coop_population(world);
-    coop_state_t *s = coop_state(world);
-    uint32_t first = p->city_to_city ? 0 : pop->first_cooperative;
-    uint32_t last = p->regional ? s->n_donors : pop->first_cooperative;
-    uint32_t common = sim_rng_threshold(coop_step_probability(world, p->rate));
-    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_FORMATION_OPPORTUNITY);
-    if (first >= last)
-        return 0;
-    size_t n_due =
-        sim_rng_hits(&rng, first, last - first, s->seeks + first, s->due, s->high, s->low);
-    double usual = p->rate / world->clock.steps_per_year, at_least[COOP_MAX_ROUNDS + 1];
-    fill_arrivals(usual, at_least);
-    for (size_t k = 0; k < n_due; k++) {
-        uint32_t d = s->due[k], word = s->high[k];
-        bool plain = s->donor.reputation[d] <= 0 && !pop->intermediary[d];
-        if ((plain && word >= common) || !coop_teaches(world, d))
-            continue;
-        double mean = plain ? usual : opportunity_rate(world, d) / world->clock.steps_per_year;
-        uint32_t n = plain ? usual_arrivals(word * 0x1p-32, usual, at_least)
-                           : coop_arrivals(word * 0x1p-32, mean);
-        for (uint32_t round = 0; round < n; round++) {
-            int rc = consider(world, d, round);
-            if (rc)
-                return rc;
-        }
-    }
-    return 0;
+    int rc = p->city_to_city ? offer_mode(world, COOP_MODE_CITY_TO_CITY) : 0;
+    return !rc && p->regional ? offer_mode(world, COOP_MODE_REGIONAL) : rc;
 }

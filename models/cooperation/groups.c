@@ -29,78 +29,70 @@ static bool is_free(const coop_population_t *pop, uint32_t i) {
     return pop->association_of[i] == SIM_NETWORK_NONE && pop->country[pop->country_of[i]].jica;
 }
 
-/* ---- the cities that are free, by country and latitude ---- */
-
-/* Each city's next one to the south and to the north in its country, SIM_NETWORK_NONE at the end:
- * the nearest is looked for from a city outwards, so that ever more cities cost little more. */
+/* Cities by country, then from south to north: those near a city are around its place. */
 typedef struct {
-    uint32_t *link[2];
-} line_t;
+    uint32_t id, country;
+    double lat;
+} city_t;
 
 typedef struct {
-    const coop_population_t *pop;
-    uint32_t city;
-} place_t;
+    city_t *city;
+    uint32_t *place; /* of a city among them */
+} atlas_t;
 
-static int by_latitude(const void *a, const void *b) {
-    const place_t *x = a, *y = b;
-    const coop_population_t *pop = x->pop;
-    int country = pop->country_of[x->city] - pop->country_of[y->city];
-    double p = agent_of(pop, x->city)->lat, q = agent_of(pop, y->city)->lat;
-    return country  ? country
-           : p != q ? (p > q) - (p < q)
-                    : (x->city > y->city) - (x->city < y->city);
+static int compare_cities(const void *a, const void *b) {
+    const city_t *x = a, *y = b;
+    if (x->country != y->country)
+        return x->country < y->country ? -1 : 1;
+    if (x->lat != y->lat)
+        return x->lat < y->lat ? -1 : 1;
+    return x->id < y->id ? -1 : x->id > y->id;
 }
 
-static int line_init(line_t *line, const coop_population_t *pop) {
-    uint32_t n = 0;
-    place_t *place = malloc((pop->n_cities + 1) * sizeof *place);
-    line->link[0] = malloc(2 * (size_t)(pop->n_cities + 1) * sizeof **line->link);
-    if (!place || !line->link[0]) {
-        free(place);
+static int draw_atlas(coop_population_t *pop, atlas_t *atlas) {
+    atlas->city = sim_base_arena_alloc(&pop->arena, pop->n_cities, sizeof *atlas->city);
+    atlas->place = sim_base_arena_alloc(&pop->arena, pop->n_cities, sizeof *atlas->place);
+    if (!atlas->city || !atlas->place)
         return SIM_ERR_MEMORY;
-    }
-    line->link[1] = line->link[0] + pop->n_cities + 1;
     for (uint32_t i = 0; i < pop->n_cities; i++)
-        if (is_free(pop, i))
-            place[n++] = (place_t){pop, i};
-    qsort(place, n, sizeof *place, by_latitude);
-    for (uint32_t k = 0; k < n; k++) {
-        uint32_t city = place[k].city;
-        bool follows = k > 0 && pop->country_of[place[k - 1].city] == pop->country_of[city];
-        line->link[0][city] = follows ? place[k - 1].city : SIM_NETWORK_NONE;
-        line->link[1][city] = SIM_NETWORK_NONE;
-        if (follows)
-            line->link[1][place[k - 1].city] = city;
-    }
-    free(place);
+        atlas->city[i] = (city_t){i, pop->country_of[i], agent_of(pop, i)->lat};
+    qsort(atlas->city, pop->n_cities, sizeof *atlas->city, compare_cities);
+    for (uint32_t k = 0; k < pop->n_cities; k++)
+        atlas->place[atlas->city[k].id] = k;
     return 0;
 }
 
-static void leave(line_t *line, uint32_t city) {
-    for (int way = 0; way < 2; way++)
-        if (line->link[way][city] != SIM_NETWORK_NONE)
-            line->link[!way][line->link[way][city]] = line->link[!way][city];
-}
+typedef struct {
+    uint32_t id;
+    double away;
+} nearest_t;
 
-/* The nearest free city of the same country within reach, the first of them by number. */
-static uint32_t find_nearest(const coop_population_t *pop, const line_t *line, uint32_t city) {
+/* Whether the city at place k is of the country and within reach from south to north; of equals the
+ * one with the lower number is nearest. */
+static bool look_at(const coop_population_t *pop, const atlas_t *atlas, uint32_t city, uint32_t k,
+                    nearest_t *nearest) {
     const sim_record_agent_t *own = agent_of(pop, city);
-    double reach = REACH_KM / 111.2, least = reach * reach;
-    uint32_t nearest = SIM_NETWORK_NONE;
-    for (int way = 0; way < 2; way++)
-        for (uint32_t i = line->link[way][city]; i != SIM_NETWORK_NONE; i = line->link[way][i]) {
-            double north = agent_of(pop, i)->lat - own->lat;
-            if (north * north > least || fabs(north) > reach)
-                break;
-            double away = coop_distance(own, agent_of(pop, i));
-            if (away < least || (away == least && i < nearest))
-                least = away, nearest = i;
-        }
-    return nearest;
+    const city_t *other = &atlas->city[k];
+    if (other->country != pop->country_of[city] || fabs(other->lat - own->lat) > REACH_KM / 111.2)
+        return false;
+    if (!is_free(pop, other->id))
+        return true;
+    double away = coop_distance(own, agent_of(pop, other->id));
+    if (away < nearest->away || (away <= nearest->away && other->id < nearest->id))
+        *nearest = (nearest_t){other->id, away};
+    return true;
 }
 
-/* ---- associations ---- */
+static uint32_t find_nearest(const coop_population_t *pop, const atlas_t *atlas, uint32_t city) {
+    const double reach = REACH_KM / 111.2;
+    nearest_t nearest = {SIM_NETWORK_NONE, reach * reach};
+    uint32_t place = atlas->place[city];
+    for (uint32_t k = place; k < pop->n_cities && look_at(pop, atlas, city, k, &nearest);)
+        k++;
+    for (uint32_t k = place; k > 0 && look_at(pop, atlas, city, k - 1, &nearest);)
+        k--;
+    return nearest.id;
+}
 
 static void add_member(coop_population_t *pop, uint32_t a, uint32_t city) {
     uint32_t *end = &pop->first_city[a - pop->n_cities + 1];
@@ -138,47 +130,42 @@ static void fill_row(coop_population_t *pop, uint32_t a, char *text, const char 
                              .estimated = 1};
 }
 
-/* Of a city and, where there is a line, of the nearest to it that are free. */
-static int add(coop_population_t *pop, line_t *line, uint32_t seed, const char *name) {
+/* Of the seed and those near it, or of it alone without an atlas. */
+static int add(coop_population_t *pop, uint32_t seed, const char *name, const atlas_t *atlas) {
     uint32_t a = pop->n_partners, other, n;
     char *text = sim_base_arena_alloc(&pop->arena, 2, ROOM);
     if (!text)
         return SIM_ERR_MEMORY;
     pop->first_city[a - pop->n_cities + 1] = pop->first_city[a - pop->n_cities];
     add_member(pop, a, seed);
-    for (n = 1; line && n < COOP_MAX_GROUP; n++) {
-        if ((other = find_nearest(pop, line, seed)) == SIM_NETWORK_NONE)
+    for (n = 1; atlas && n < COOP_MAX_GROUP; n++) {
+        if ((other = find_nearest(pop, atlas, seed)) == SIM_NETWORK_NONE)
             break;
         add_member(pop, a, other);
-        leave(line, other);
     }
-    if (line)
-        leave(line, seed);
     pop->n_partners++;
     fill_row(pop, a, text, name);
     return 0;
 }
 
-static int add_known(coop_population_t *pop) {
-    int rc = 0;
+int coop_groups(coop_population_t *pop) {
+    atlas_t atlas;
+    int rc = draw_atlas(pop, &atlas);
+    for (uint32_t i = 0; i < pop->n_cities; i++)
+        pop->association_of[i] = SIM_NETWORK_NONE;
     for (int k = 0; k < N_KNOWN; k++)
         for (uint32_t i = 0; i < pop->n_cities && !rc; i++)
             if (strcmp(agent_of(pop, i)->code, known[k].city) == 0)
-                rc = add(pop, NULL, i, known[k].name);
+                rc = add(pop, i, known[k].name, NULL);
     pop->n_known = pop->n_partners - pop->n_cities;
-    return rc;
-}
-
-int coop_groups(coop_population_t *pop) {
-    line_t line = {{NULL, NULL}};
-    for (uint32_t i = 0; i < pop->n_cities; i++)
+    for (uint32_t i = 0; i < pop->n_cities && !rc; i++) {
+        if (!is_free(pop, i))
+            continue;
+        pop->association_of[i] = pop->n_partners; /* not its own neighbour */
+        bool alone = find_nearest(pop, &atlas, i) == SIM_NETWORK_NONE;
         pop->association_of[i] = SIM_NETWORK_NONE;
-    int rc = add_known(pop);
-    if (!rc)
-        rc = line_init(&line, pop);
-    for (uint32_t i = 0; i < pop->n_cities && !rc; i++)
-        if (is_free(pop, i) && find_nearest(pop, &line, i) != SIM_NETWORK_NONE)
-            rc = add(pop, &line, i, NULL);
-    free(line.link[0]);
+        if (!alone)
+            rc = add(pop, i, NULL, &atlas);
+    }
     return rc;
 }

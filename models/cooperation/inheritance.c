@@ -128,7 +128,6 @@ void coop_inherit_belongings(sim_world_t *world, uint32_t from, uint32_t heir) {
                           s->contact.source[k]);
         s->met[s->contact.source[k]]--; /* nobody new was met */
     }
-    coop_contacts_renew_donor(world, heir);
 }
 
 static void mix(double *column, uint32_t from, uint32_t heir, double share) {

@@ -116,26 +116,17 @@ int coop_knowhow_year(sim_world_t *world) {
     return 0;
 }
 
-enum { STRETCH = 32 };
-
-static bool any_due(const double *next, double now) {
-    uint32_t due = 0;
-    for (uint32_t k = 0; k < STRETCH; k++)
-        due |= next[k] <= now;
-    return due;
-}
-
 int coop_knowhow_renewals(sim_world_t *world) {
     const coop_knowhow_params_t *p = &coop_params(world)->knowhow;
     const coop_population_t *pop = coop_population(world);
     coop_donor_t *donor = &coop_state(world)->donor;
     double now = sim_schedule_time(&world->clock, world->clock.step);
     double *waste = donor->knowhow[COOP_SECTOR_WASTE];
+    /* next_renewal <= now */
+    double end = nextafter(now, INFINITY);
     uint32_t n = coop_state(world)->n_donors;
-    for (uint32_t d = 0; d < n; d++) {
-        if (d % STRETCH == 0)
-            while (n - d > STRETCH && !any_due(donor->next_renewal + d, now))
-                d += STRETCH;
+    for (uint32_t d = coop_next_due(donor->next_renewal, 0, n, end); d < n;
+         d = coop_next_due(donor->next_renewal, d + 1, n, end)) {
         while (donor->next_renewal[d] <= now) {
             waste[d] += p->plant_gain * (1 - waste[d]);
             donor->next_renewal[d] += p->plant_life / count_plants(world, d);

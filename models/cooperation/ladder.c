@@ -23,9 +23,8 @@ double coop_ladder_bonding(const sim_world_t *world, uint32_t tie) {
 
 double coop_ladder_bonding_at_most(const sim_world_t *world, uint32_t tie) {
     uint32_t i = world->ties->partner[tie] - coop_population(world)->n_donors;
-    uint32_t n = coop_state(world)->partner.n_ties[i];
     return 1 + coop_params(world)->ladder.bonding *
-                   (n < 256 ? coop_state(world)->log_of[n] : sim_math_log(n));
+                   coop_log1p(world, coop_state(world)->partner.n_ties[i] - 1);
 }
 
 int coop_ladder_step(sim_world_t *world) {

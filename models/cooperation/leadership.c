@@ -85,7 +85,7 @@ static uint32_t elect_manager(const sim_world_t *world, uint32_t purpose, uint32
         votes[k] = keenness * donor->priority[member[k]];
     sim_rng_t rng = sim_world_rng(world, purpose);
     rng.watch = NULL;
-    return n ? member[sim_rng_choose(&rng, c, member, votes, n)] : SIM_NETWORK_NONE;
+    return n ? member[sim_rng_choose(&rng, c, member, votes, n, -INFINITY)] : SIM_NETWORK_NONE;
 }
 
 int coop_leadership_seat(sim_world_t *world, uint32_t c, uint32_t manager) {

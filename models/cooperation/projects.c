@@ -102,12 +102,9 @@ static void fill_row(sim_world_t *world, uint32_t j, uint32_t tie, const coop_wo
 static void bind_donor(sim_world_t *world, uint32_t j) {
     coop_state_t *s = coop_state(world);
     uint32_t d = s->project.donor[j];
-    bool first = !s->donor.record[d];
-    if (first)
+    if (!s->donor.record[d])
         s->donor.first_project[d] = world->clock.step;
     s->donor.n_projects[d]++, s->donor.record[d]++;
-    if (first)
-        coop_contacts_renew_donor(world, d);
     s->donor.n_firm_projects[d] += s->project.firm[j];
     s->donor.load[d] += s->project.load[j];
     s->donor.commitment[d] += own_rate(world, j);

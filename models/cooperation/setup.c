@@ -21,6 +21,21 @@ uint32_t coop_arrivals(double u, double mean) {
     return n;
 }
 
+uint32_t coop_next_due(const double *time, uint32_t from, uint32_t n, double end) {
+    enum { STRETCH = 32 };
+    while (from < n && time[from] >= end) {
+        uint32_t due = 0;
+        if (from % STRETCH || n - from < STRETCH) {
+            from++;
+            continue;
+        }
+        for (uint32_t k = 0; k < STRETCH; k++)
+            due |= time[from + k] < end;
+        from += due ? 1 : STRETCH;
+    }
+    return from;
+}
+
 void coop_live_uniforms(const sim_world_t *world, const sim_rng_t *rng, uint8_t kind, uint32_t k,
                         double u[COOP_BATCH]) {
     const sim_network_ties_t *ties = world->ties;
@@ -115,6 +130,8 @@ static bool make_partners_and_contacts(sim_world_t *world, coop_state_t *s, size
     COLUMN(contact.since, "contact.since", I32, n_contacts);
     COLUMN(contact.strength, "contact.strength", F64, n_contacts);
     COLUMN(contact.source, "contact.source", U8, n_contacts);
+    COLUMN(contact.pace, "contact.pace", F64, n_donors);
+    COLUMN(contact.next, "contact.next", F64, n_donors);
     COLUMN(met, "contact.met", I64, COOP_N_SOURCES);
     return ok;
 }
@@ -126,7 +143,6 @@ static bool make_tables(sim_world_t *world, coop_state_t *s, size_t n_donors, si
     size_t n_scratch = n_donors + n_partners + n_countries; /* room for any of them */
     return (s->partner_weight = sim_base_arena_alloc(arena, n_partners, sizeof(double))) &&
            (s->contact_size = sim_base_arena_alloc(arena, n_donors, sizeof(double))) &&
-           (s->contact_ceiling = sim_base_arena_alloc(arena, n_donors, sizeof(uint32_t))) &&
            (s->fiscal_factor = sim_base_arena_alloc(arena, n_donors, sizeof(double))) &&
            (s->flow_metric = sim_base_arena_alloc(arena, COOP_N_COUNTS, sizeof(double))) &&
            (s->high = sim_base_arena_alloc(arena, n_scratch, sizeof(uint32_t))) &&
@@ -138,7 +154,6 @@ static bool make_tables(sim_world_t *world, coop_state_t *s, size_t n_donors, si
            (s->votes = sim_base_arena_alloc(arena, n_donors, sizeof(double))) &&
            (s->mark = sim_base_arena_alloc(arena, coop_population(world)->n_agents, 1)) &&
            (s->due = sim_base_arena_alloc(arena, n_scratch, sizeof(uint32_t))) &&
-           (s->seeks = sim_base_arena_alloc(arena, n_donors, sizeof(uint32_t))) &&
            (s->memo = sim_base_arena_alloc(arena, COOP_MEMO, sizeof *s->memo)) &&
            (s->turnover_of = sim_base_arena_alloc(arena, 3 * n_countries, sizeof(double))) &&
            (s->rupture_chance = sim_base_arena_alloc(arena, n_countries, sizeof(double))) &&
@@ -258,8 +273,8 @@ int coop_setup(sim_world_t *world) {
     s->austerity = (coop_path_t){.rate = coop_params(world)->budget.austerity};
     s->posts = (coop_path_t){.rate = coop_params(world)->staff.trend, .base = 1, .since = 1};
     start_donors(world);
-    for (int k = 0; k < 256; k++)
-        s->log_of[k] = sim_math_log(k);
+    for (int n = 0; n < COOP_LOGS; n++)
+        s->log1p_of[n] = sim_math_log1p(n);
     coop_leadership_renew(world);
     coop_relations_renew(world);
     coop_budget_renew(world);

@@ -130,6 +130,8 @@ typedef struct { /* rows of COOP_MAX_CONTACTS per donor */
     int32_t *since;
     double *strength; /* 0..1; 0: a sister city whose ties leave the environment out */
     uint8_t *source;  /* COOP_SOURCE_...; a sister city does not lapse */
+    /* A donor: bound of the rate a step, and when the next candidate comes, in steps. */
+    double *pace, *next;
 } coop_contact_t;
 
 typedef struct { /* one row a project, in order of award */
@@ -177,6 +179,7 @@ typedef struct {
     double distance;
 } coop_memo_t;
 
+enum { COOP_LOGS = 256 };
 typedef struct coop_state {
     coop_donor_t donor;
     coop_partner_t partner;
@@ -189,7 +192,6 @@ typedef struct coop_state {
     double *soured_until;       /* per country: year in which a rupture ends */
     double *partner_weight;     /* cumulative weight of a partner city as a new contact */
     double *contact_size;       /* size factor of the contact rate */
-    uint32_t *contact_ceiling;  /* no word above it is an arrival, whatever the donor's state */
     double *fiscal_factor;      /* fiscal strength to its exponent */
     coop_path_t austerity;      /* logarithm of the cut, over years since the start */
     coop_path_t posts;          /* relative to the start, over the index of national staff */
@@ -200,15 +202,14 @@ typedef struct coop_state {
     double *flow_metric;        /* per-step counts for observe(), zeroed there */
     uint32_t *high, *low, *due; /* scratch: words of bulk draws, and whose; room for all agents */
     double *votes;              /* scratch of a manager's election */
-    uint32_t *seeks; /* no word above it is an opportunity: set where reputation or works change */
-    uint8_t *mark;   /* scratch, by agent; zero between uses */
-    coop_memo_t *memo;         /* distances of pairs that were asked lately */
-    double *turnover_of;       /* 3 a country: chances in a step of partners' heads */
-    double *rupture_chance;    /* per country, in a step */
-    double log_of[256];        /* logarithms of small whole numbers */
-    int64_t *met;              /* by COOP_SOURCE_...: contacts made since the start */
-    coop_proposal_t *proposal; /* scratch of a call, COOP_MAX_PROPOSALS */
-    uint32_t *finished;        /* scratch of the calls: projects that may be renewed */
+    uint8_t *mark;              /* scratch, by agent; zero between uses */
+    coop_memo_t *memo;          /* distances of pairs that were asked lately */
+    double *turnover_of;        /* 3 a country: chances in a step of partners' heads */
+    double *rupture_chance;     /* per country, in a step */
+    double log1p_of[COOP_LOGS]; /* log(1 + n) of counts */
+    int64_t *met;               /* by COOP_SOURCE_...: contacts made since the start */
+    coop_proposal_t *proposal;  /* scratch of a call, COOP_MAX_PROPOSALS */
+    uint32_t *finished;         /* scratch of the calls: projects that may be renewed */
     uint32_t n_finished;
     uint32_t *window, *window_donor; /* scratch of the concentration measures, n_donors each */
     uint8_t *stale;                  /* governments to be settled (memberships.c) */

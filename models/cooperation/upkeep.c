@@ -144,7 +144,9 @@ static uint8_t ending(const sim_world_t *world, uint32_t tie, double *hazard) {
     double first = at_risk;
     uint8_t cause = SIM_NETWORK_NO_CAUSE;
     for (int c = 0; c < COOP_N_CAUSES; c++) {
-        double u = sim_rng_uniform(&draw);
+        if (hazard[c] <= 0)
+            continue; /* most of them */
+        double u = sim_rng_uniform_at(&draw, (uint32_t)c);
         if (u >= hazard[c] * at_risk)
             continue;
         if (c == COOP_CAUSE_GOAL_MISMATCH)

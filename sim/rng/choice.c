@@ -7,7 +7,7 @@
 
 #include "sim/rng/rng.h"
 
-enum { SOME = 32 };
+enum { SOME = 8 };
 /* The error of rough_log() is below 1e-6 of its argument's logarithm, of the noise below 1e-5. */
 static const double doubt = 1e-3;
 
@@ -26,9 +26,9 @@ static inline double rough_log(double x) {
 }
 
 static size_t choose_exactly(const sim_rng_t *rng, uint32_t a, const uint32_t *b,
-                             const double *utility, size_t n) {
-    size_t best = 0;
-    double most = -INFINITY;
+                             const double *utility, size_t n, double outside) {
+    size_t best = n;
+    double most = outside;
     for (size_t k = 0; k < n; k++) {
         sim_rng_draw_t draw = {.rng = *rng, .a = a, .b = b[k]};
         double worth = utility[k] + sim_rng_gumbel(&draw);
@@ -38,29 +38,32 @@ static size_t choose_exactly(const sim_rng_t *rng, uint32_t a, const uint32_t *b
     return best;
 }
 
+/* Of all places, so that compilers make vectors of it; beyond n there is nothing to gain. */
 static void look(const sim_rng_t *rng, uint32_t a, const uint32_t *b, const double *utility,
-                 size_t n, double *worth) {
-    uint32_t same[SOME], high[SOME], low[SOME];
-    for (size_t k = 0; k < n; k++)
+                 size_t n, double worth[SOME]) {
+    uint32_t same[SOME], high[SOME] = {0}, low[SOME] = {0};
+    for (size_t k = 0; k < SOME; k++)
         same[k] = a;
     sim_rng_fill_pairs(rng, same, b, n, high, low);
-    for (size_t k = 0; k < n; k++)
-        worth[k] = utility[k] - rough_log(-rough_log(sim_rng_unit(high[k], low[k])));
+    for (size_t k = 0; k < SOME; k++)
+        worth[k] = -rough_log(-rough_log(sim_rng_unit(high[k], low[k])));
+    for (size_t k = 0; k < SOME; k++)
+        worth[k] = k < n ? worth[k] + utility[k] : -INFINITY;
 }
 
 size_t sim_rng_choose(const sim_rng_t *rng, uint32_t a, const uint32_t *b, const double *utility,
-                      size_t n) {
-    double most = -INFINITY, second = -INFINITY, worth[SOME];
-    size_t best = 0;
+                      size_t n, double outside) {
+    double most = outside, second = -INFINITY, worth[SOME];
+    size_t best = n;
     for (size_t done = 0; done < n; done += SOME) {
         size_t some = n - done < SOME ? n - done : SOME;
         look(rng, a, b + done, utility + done, some, worth);
-        for (size_t k = 0; k < some; k++) {
+        for (size_t k = 0; k < SOME; k++) {
             bool better = worth[k] > most;
             second = better ? most : worth[k] > second ? worth[k] : second;
             best = better ? done + k : best;
             most = better ? worth[k] : most;
         }
     }
-    return most - second > doubt ? best : choose_exactly(rng, a, b, utility, n);
+    return most - second > doubt ? best : choose_exactly(rng, a, b, utility, n, outside);
 }

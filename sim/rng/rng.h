@@ -148,6 +148,12 @@ static inline double sim_rng_uniform(sim_rng_draw_t *draw) {
     return sim_rng_unit(high, low);
 }
 
+/* The k-th number that sim_rng_uniform() would hand out from the start; the cursor stays. */
+static inline double sim_rng_uniform_at(const sim_rng_draw_t *draw, uint32_t k) {
+    sim_rng_block_t block = sim_rng_philox(&draw->rng, draw->a, draw->b, k / 2);
+    return sim_rng_unit(block.word[k % 2 * 2], block.word[k % 2 * 2 + 1]);
+}
+
 /* True with probability p; p <= 0 never, p >= 1 always. Two words. */
 static inline bool sim_rng_chance(sim_rng_draw_t *draw, double p) {
     return sim_rng_uniform(draw) < p;
@@ -170,10 +176,11 @@ static inline double sim_rng_gumbel(sim_rng_draw_t *draw) { /* location 0, scale
     return sim_rng_gumbel_at(sim_rng_uniform(draw));
 }
 
-/* Which of n > 0 alternatives has the largest utility[k] + the Gumbel draw of (a, b[k]), the first
- * of equals: k is chosen with probability exp(utility[k]) / sum of all exp(utility). */
+/* Which of n alternatives has the largest utility[k] + the Gumbel draw of (a, b[k]), the first of
+ * equals; n when none is above `outside`. With -INFINITY k is chosen with probability
+ * exp(utility[k]) / sum of all exp(utility). */
 size_t sim_rng_choose(const sim_rng_t *rng, uint32_t a, const uint32_t *b, const double *utility,
-                      size_t n);
+                      size_t n, double outside);
 
 /* As many words as it takes. alpha, beta, shape > 0; scale >= 0; mean >= 0. */
 double sim_rng_beta(sim_rng_draw_t *draw, double alpha, double beta);

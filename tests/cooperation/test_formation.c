@@ -61,10 +61,12 @@ Test(formation, a_mode_can_be_switched_off) {
     cr_expect_eq(formed(COOP_MODE_REGIONAL), 0);
 }
 
-/* The same seed: what cooperatives do does not hang on the draws of cities, when no popularity and
- * no imitation carries one to the other. */
+/* The same seed: what cooperatives do does not hang on the draws of cities, when no popularity,
+ * closure and no imitation carries one to the other. */
 Test(formation, switching_one_mode_off_leaves_the_draws_of_the_other_alone) {
-#define APART OPEN TINY_LASTING "formation.popularity=0 formation.partner_need=0 run.years=3 "
+#define APART                                                                                      \
+    OPEN TINY_LASTING "formation.popularity=0 formation.partner_need=0 formation.closure=0 "       \
+                      "run.years=3 "
     record(APART);
     double both = formed(COOP_MODE_REGIONAL);
     record(APART "formation.city_to_city=false ");

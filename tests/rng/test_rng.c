@@ -143,9 +143,9 @@ Test(rng, hits_are_those_that_a_loop_finds) {
 /* ---- choices ---- */
 
 static size_t plain_choice(const sim_rng_t *rng, uint32_t a, const uint32_t *b,
-                           const double *utility, size_t n) {
-    size_t best = 0;
-    double most = -INFINITY;
+                           const double *utility, size_t n, double outside) {
+    size_t best = n;
+    double most = outside;
     for (size_t k = 0; k < n; k++) {
         sim_rng_draw_t draw = sim_rng_draw(rng, a, b[k]);
         double worth = utility[k] + sim_rng_gumbel(&draw);
@@ -168,13 +168,24 @@ Test(rng, choose_is_the_plain_loop) {
             utility[k] = k % 3 - 0.01 * k;
             utility[n + k] = utility[k] + (a % 2 ? 1e-5 : -1e-5);
         }
-        cr_assert_eq(sim_rng_choose(&rng, a, b, utility, n), plain_choice(&rng, a, b, utility, n));
-        cr_assert_eq(sim_rng_choose(&rng, a, b, utility, 2 * n),
-                     plain_choice(&rng, a, b, utility, 2 * n));
+        for (int far = 0; far < 2; far++) {
+            double outside = far ? (double)-INFINITY : 3.0 + (double)(a % 5);
+            cr_assert_eq(sim_rng_choose(&rng, a, b, utility, n, outside),
+                         plain_choice(&rng, a, b, utility, n, outside));
+            cr_assert_eq(sim_rng_choose(&rng, a, b, utility, 2 * n, outside),
+                         plain_choice(&rng, a, b, utility, 2 * n, outside));
+        }
     }
 }
 
 /* ---- the cursor ---- */
+
+Test(rng, uniform_at_is_what_the_cursor_hands_out) {
+    sim_rng_t rng = sim_rng_at(sim_rng_key(3, 1), 20, 5);
+    sim_rng_draw_t draw = sim_rng_draw(&rng, 8, 9), still = draw;
+    for (uint32_t k = 0; k < 40; k++)
+        cr_assert_eq(sim_rng_uniform_at(&still, k), sim_rng_uniform(&draw));
+}
 
 Test(rng, a_cursor_hands_out_one_word_after_the_other) {
     sim_rng_t rng = sim_rng_at(sim_rng_key(3, 1), 20, 5);

@@ -214,21 +214,46 @@ static int arrivals(double u, double mean) {
     return n;
 }
 
+/* Nothing but its mode's first refusal can come of an opportunity, nor do more come than usual. */
+static bool only_counts(const ref_world_t *r, int d) {
+    const ref_donor_t *donor = &r->donor[d];
+    if (donor->reputation > 0 || donor->intermediary)
+        return false;
+    if (ref_is_cooperative(r, d))
+        return !donor->mandate;
+    return r->p.formation.gates &&
+           (donor->voted <= 0 || (double)donor->voted < r->p.budget.tie_upkeep);
+}
+
+static void offer(ref_world_t *r, int d) {
+    const coop_formation_params_t *p = &r->p.formation;
+    double rate = p->rate * (1 + p->rate_reputation * r->donor[d].reputation +
+                             (ref_helped(r, d) ? p->rate_intermediary : 0));
+    sim_rng_draw_t draw = ref_draw(r, COOP_DRAW_FORMATION_OPPORTUNITY, (uint32_t)d, 0);
+    double u = sim_rng_word(&draw) / 4294967296.0;
+    int n = arrivals(u, rate / r->steps_per_year);
+    for (int round = 0; round < n; round++)
+        take_opportunity(r, d, round);
+}
+
 void ref_formation(ref_world_t *r) {
     const coop_formation_params_t *p = &r->p.formation;
+    static const int reason[] = {COOP_REASON_NO_MONEY, COOP_REASON_NO_MANDATE};
+    int counted[COOP_N_MODES] = {0};
     for (int d = 0; d < TINY_DONORS; d++) {
-        const ref_donor_t *donor = &r->donor[d];
         bool cooperative = ref_is_cooperative(r, d);
-        if (!(cooperative ? p->regional : p->city_to_city) || !donor->exists ||
-            (cooperative && donor->plants == 0))
+        if (!(cooperative ? p->regional : p->city_to_city) || !r->donor[d].exists ||
+            (cooperative && r->donor[d].plants == 0))
             continue;
-        double rate = p->rate * (1 + p->rate_reputation * donor->reputation +
-                                 (ref_helped(r, d) ? p->rate_intermediary : 0));
-        sim_rng_draw_t draw = ref_draw(r, COOP_DRAW_FORMATION_OPPORTUNITY, (uint32_t)d, 0);
-        double u = sim_rng_word(&draw) / 4294967296.0;
-        int n = arrivals(u, rate / r->steps_per_year);
-        for (int round = 0; round < n; round++)
-            take_opportunity(r, d, round);
+        if (only_counts(r, d))
+            counted[cooperative]++;
+        else
+            offer(r, d);
+    }
+    for (int mode = 0; mode < COOP_N_MODES; mode++) {
+        sim_rng_draw_t draw = ref_draw(r, COOP_DRAW_FORMATION_OPPORTUNITY, (uint32_t)mode, 1);
+        double mean = counted[mode] * p->rate / r->steps_per_year;
+        r->refused[mode][reason[mode]] += (int)sim_rng_poisson(&draw, mean);
     }
 }
 

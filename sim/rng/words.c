@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Words of many entities at a time. */
+#include <string.h>
+
+#include "sim/rng/lanes.h"
+
+enum { LANES = SIM_RNG_LANES };
+
+static inline void count_from(uint32_t first, uint32_t entity[LANES]) {
+    for (uint32_t l = 0; l < LANES; l++)
+        entity[l] = first + l;
+}
+
+/* Words 0 and 1 of each block side by side, then 2 and 3. */
+static inline void mix(uint32_t word[4][LANES], uint32_t *restrict out) {
+    uint64_t pair[2 * LANES];
+    for (uint32_t l = 0; l < LANES; l++) {
+        pair[2 * l] = (uint64_t)word[1][l] << 32 | word[0][l];
+        pair[2 * l + 1] = (uint64_t)word[3][l] << 32 | word[2][l];
+    }
+    for (uint32_t l = 0; l < 2 * LANES; l++) {
+        out[2 * l] = (uint32_t)pair[l];
+        out[2 * l + 1] = (uint32_t)(pair[l] >> 32);
+    }
+}
+
+void sim_rng_words(const sim_rng_t *rng, uint32_t first, size_t n, uint32_t *restrict out) {
+    sim_rng_lanes_t *rounds = sim_rng_lanes();
+    uint32_t entity[LANES], word[4][LANES], last[4 * LANES];
+    for (uint32_t i = 0; rng->watch && i < n; i += 4)
+        sim_rng_note(rng, first / 4 + i / 4, 0, 0);
+    for (size_t done = 0; done < n; done += 4 * LANES) {
+        bool whole = n - done >= 4 * LANES;
+        count_from((first + (uint32_t)done) / 4, entity);
+        rounds(rng, entity, word);
+        mix(word, whole ? out + done : last);
+        if (!whole)
+            memcpy(out + done, last, (n - done) * sizeof *out);
+    }
+}
+
+void sim_rng_blocks(const sim_rng_t *rng, const uint32_t *entity, size_t n,
+                    sim_rng_block_t *block) {
+    sim_rng_lanes_t *rounds = sim_rng_lanes();
+    uint32_t some_of[LANES] = {0}, word[4][LANES];
+    for (size_t i = 0; rng->watch && i < n; i++)
+        sim_rng_note(rng, entity[i], 0, 0);
+    for (size_t done = 0; done < n; done += LANES) {
+        size_t some = n - done < LANES ? n - done : LANES;
+        memcpy(some_of, entity + done, some * sizeof *some_of);
+        rounds(rng, some_of, word);
+        for (size_t l = 0; l < some; l++)
+            for (uint32_t w = 0; w < 4; w++)
+                block[done + l].word[w] = word[w][l];
+    }
+}

@@ -6,6 +6,7 @@
 #include "models/contagion/contagion.h"
 
 enum { HALF = 16, LOW = 0xffff };
+enum { TOGETHER = 8 /* blocks */, AHEAD = 24 /* rows asked for before their turn */ };
 enum { AUDIENCE = 1024, ROW = 16 /* places that may be read of any row */ };
 
 /* ---- decide ---- */
@@ -126,22 +127,23 @@ static void change(contagion_state_t *state, uint8_t *mood, uint32_t agent,
         tell(mood, listeners, more[was_ill]);
 }
 
-/* The agents of some blocks, while the rows of the next block's arrive. What their neighbours are
+/* The agents of some blocks, while the rows of those after them arrive. What their neighbours are
  * told is added up in `mood`: sums of ones, in which no order can be seen. */
 static void spread(contagion_state_t *state, uint8_t *mood, size_t first, size_t end) {
-    uint32_t agent[2][SIM_BLOCK], count = 0;
+    uint32_t agent[TOGETHER * SIM_BLOCK];
     audience_t audience[2];
     audience[0].count = audience[1].count = 0;
-    for (size_t block = first; block <= end; block++) {
-        uint32_t *next = agent[block % 2], *now = agent[(block + 1) % 2];
-        uint32_t ahead = block < end ? contagion_members(state->flips, block, next) : 0;
-        for (uint32_t k = 0; k < count || k < ahead; k++) {
-            if (k < ahead)
-                sim_network_prefetch(&state->graph, next[k]);
-            if (k < count)
-                change(state, mood, now[k], audience);
+    for (size_t block = first; block < end;) {
+        uint32_t count = 0;
+        for (size_t last = block + TOGETHER; block < last && block < end; block++)
+            count += contagion_members(state->flips, block, agent + count);
+        for (uint32_t k = 0; k < AHEAD && k < count; k++)
+            sim_network_prefetch(&state->graph, agent[k]);
+        for (uint32_t k = 0; k < count; k++) {
+            if (k + AHEAD < count)
+                sim_network_prefetch(&state->graph, agent[k + AHEAD]);
+            change(state, mood, agent[k], audience);
         }
-        count = ahead;
     }
     tell(mood, &audience[0], more[0]);
     tell(mood, &audience[1], more[1]);

@@ -155,6 +155,9 @@ int coop_founding_year(sim_world_t *world);
 int coop_founding_found(sim_world_t *world, const uint32_t *member, uint32_t n, uint8_t form);
 
 /* What goes over from one body to another (inheritance.c). */
+/* The live ties of a kind of donor d, in the order in which a walk backwards through all live ones
+ * meets them; returns how many. `tie` has room for all. */
+uint32_t coop_ties_of(const sim_world_t *world, uint8_t kind, uint32_t d, uint32_t *tie);
 int coop_inherit_ties(sim_world_t *world, uint32_t from, uint32_t heir, uint8_t cause);
 void coop_inherit_staff(sim_world_t *world, uint32_t from, uint32_t heir, double share);
 void coop_inherit_belongings(sim_world_t *world, uint32_t from, uint32_t heir);

@@ -26,11 +26,9 @@ double coop_cooperatives_exit_rate(const sim_world_t *world, uint32_t c) {
 
 /* Ties of a cooperative that ends without an heir; its projects are cut. */
 static void end_ties(sim_world_t *world, uint32_t c) {
-    const sim_network_ties_t *ties = world->ties;
-    const uint32_t *live = ties->live[COOP_TIE_COOPERATION];
-    for (uint32_t k = ties->n_live[COOP_TIE_COOPERATION]; k-- > 0;)
-        if (ties->donor[live[k]] == c)
-            coop_upkeep_end(world, live[k], COOP_CAUSE_COOPERATIVE_DISSOLVED);
+    uint32_t *tie = coop_state(world)->due, n = coop_ties_of(world, COOP_TIE_COOPERATION, c, tie);
+    for (uint32_t k = 0; k < n; k++)
+        coop_upkeep_end(world, tie[k], COOP_CAUSE_COOPERATIVE_DISSOLVED);
 }
 
 /* Each member takes back people in proportion to its own. */

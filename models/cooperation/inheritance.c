@@ -74,15 +74,24 @@ static int pass_on(sim_world_t *world, uint32_t tie, uint32_t heir, uint8_t caus
     return rc;
 }
 
+uint32_t coop_ties_of(const sim_world_t *world, uint8_t kind, uint32_t d, uint32_t *tie) {
+    const sim_network_ties_t *ties = world->ties;
+    uint32_t n = 0;
+    for (uint32_t at = ties->first_donor[kind][d]; at; at = ties->next_donor[at - 1]) {
+        uint32_t k = n++;
+        for (; k > 0 && ties->place[tie[k - 1]] < ties->place[at - 1]; k--)
+            tie[k] = tie[k - 1];
+        tie[k] = at - 1;
+    }
+    return n;
+}
+
 static int pass_on_all(sim_world_t *world, uint8_t kind, uint32_t from, uint32_t heir,
                        uint8_t cause) {
-    const sim_network_ties_t *ties = world->ties;
+    uint32_t *tie = coop_state(world)->due, n = coop_ties_of(world, kind, from, tie);
     int rc = 0;
-    for (uint32_t k = ties->n_live[kind]; k-- > 0 && !rc;) {
-        uint32_t tie = ties->live[kind][k]; /* the list may move when a tie is added */
-        if (ties->donor[tie] == from)
-            rc = pass_on(world, tie, heir, cause);
-    }
+    for (uint32_t k = 0; k < n && !rc; k++)
+        rc = pass_on(world, tie[k], heir, cause);
     return rc;
 }
 

@@ -241,6 +241,7 @@ static int make_columns(sim_world_t *world, coop_state_t *s) {
     if ((rc = sim_network_ties_init(world->ties, &world->arena, ties)))
         return rc;
     if ((rc = sim_network_ties_by_end(world->ties, COOP_TIE_COOPERATION, pop->n_agents)) ||
+        (rc = sim_network_ties_by_end(world->ties, COOP_TIE_SISTER, pop->n_agents)) ||
         (rc = sim_network_ties_by_end(world->ties, COOP_TIE_MEMBERSHIP, pop->n_agents)))
         return rc;
     if ((rc = coop_projects_setup(world)) || (rc = coop_joint_setup(world)))

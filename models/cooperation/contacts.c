@@ -130,23 +130,29 @@ static double most_of(const sim_world_t *world, uint32_t d) {
            p->intermediary * coop_population(world)->intermediary[d] + firm_weight(world, d);
 }
 
+static void await(coop_contact_t *contact, uint32_t d, double from, double left) {
+    contact->from[d] = from;
+    contact->left[d] = left;
+    contact->due[d] = contact->pace[d] > 0 ? from + left / contact->pace[d] : INFINITY;
+}
+
 /* Candidates come at the bound of the rate, in steps; where the bound changes, what is left of the
  * wait shrinks or grows with it, so that nothing is drawn anew. */
 static void set_pace(sim_world_t *world, uint32_t d, double pace) {
     coop_contact_t *contact = &coop_state(world)->contact;
-    double now = world->clock.step, before = contact->pace[d];
-    if (pace == before && contact->next[d] > 0)
+    double now = world->clock.step, from = contact->from[d], left = contact->left[d];
+    if (left > 0 && pace == contact->pace[d])
         return;
-    contact->pace[d] = pace;
-    if (pace > 0 && before > 0) {
-        contact->next[d] = now + (contact->next[d] - now) * (before / pace);
-    } else if (pace > 0) {
+    if (left <= 0) {
         sim_rng_draw_t draw =
             sim_world_draw_again(world, COOP_DRAW_CONTACT_ARRIVAL, d, COOP_MAX_ROUNDS);
-        contact->next[d] = now + sim_rng_exponential(&draw) / pace;
-    } else {
-        contact->next[d] = INFINITY;
+        from = now, left = sim_rng_exponential(&draw);
+    } else if (now > from) {
+        left -= coop_min(left, (now - from) * contact->pace[d]);
+        from = now;
     }
+    contact->pace[d] = pace;
+    await(contact, d, from, left);
 }
 
 void coop_contacts_renew_donor(sim_world_t *world, uint32_t d) {
@@ -245,18 +251,20 @@ static void meet(sim_world_t *world, uint32_t d, uint32_t round, uint8_t source)
  * part is somebody as the rate is of the bound. */
 static void receive(sim_world_t *world, uint32_t d, bool missions) {
     coop_state_t *s = coop_state(world);
-    double *next = &s->contact.next[d], end = world->clock.step + 1.0;
-    for (uint32_t round = 0; *next < end && round < COOP_MAX_ROUNDS; round++) {
+    coop_contact_t *contact = &s->contact;
+    double end = world->clock.step + 1.0;
+    for (uint32_t round = 0; contact->due[d] < end && round < COOP_MAX_ROUNDS; round++) {
         sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_CONTACT_ARRIVAL, d, round);
         double weight[COOP_N_SOURCES], total = weigh(world, d, missions, weight);
         double rate = s->contact_size[d] * total / world->clock.steps_per_year;
-        if (sim_rng_uniform(&draw) * s->contact.pace[d] < rate) {
+        if (sim_rng_uniform(&draw) * contact->pace[d] < rate) {
             sim_rng_draw_t way = sim_world_draw(world, COOP_DRAW_CONTACT_SOURCE, d, round);
             meet(world, d, round, way_at(weight, total * sim_rng_uniform(&way)));
         }
-        *next += sim_rng_exponential(&draw) / s->contact.pace[d];
+        await(contact, d, contact->due[d], sim_rng_exponential(&draw));
     }
-    *next = coop_max(*next, end);
+    if (contact->due[d] < end)
+        await(contact, d, end, contact->left[d]); /* no more come in the step */
 }
 
 int coop_contacts_step(sim_world_t *world) {
@@ -264,8 +272,8 @@ int coop_contacts_step(sim_world_t *world) {
     bool missions = coop_funding_sends(world);
     double end = world->clock.step + 1.0;
     bool nobody = s->partner_weight[coop_population(world)->n_cities - 1] <= 0;
-    for (uint32_t d = coop_next_due(s->contact.next, 0, s->n_donors, end);
-         d < s->n_donors && !nobody; d = coop_next_due(s->contact.next, d + 1, s->n_donors, end))
+    for (uint32_t d = coop_next_due(s->contact.due, 0, s->n_donors, end);
+         d < s->n_donors && !nobody; d = coop_next_due(s->contact.due, d + 1, s->n_donors, end))
         receive(world, d, missions);
     return 0;
 }

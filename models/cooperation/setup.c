@@ -131,7 +131,9 @@ static bool make_partners_and_contacts(sim_world_t *world, coop_state_t *s, size
     COLUMN(contact.strength, "contact.strength", F64, n_contacts);
     COLUMN(contact.source, "contact.source", U8, n_contacts);
     COLUMN(contact.pace, "contact.pace", F64, n_donors);
-    COLUMN(contact.next, "contact.next", F64, n_donors);
+    COLUMN(contact.due, "contact.due", F64, n_donors);
+    COLUMN(contact.left, "contact.left", F64, n_donors);
+    COLUMN(contact.from, "contact.from", F64, n_donors);
     COLUMN(met, "contact.met", I64, COOP_N_SOURCES);
     return ok;
 }

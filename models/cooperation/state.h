@@ -130,8 +130,9 @@ typedef struct { /* rows of COOP_MAX_CONTACTS per donor */
     int32_t *since;
     double *strength; /* 0..1; 0: a sister city whose ties leave the environment out */
     uint8_t *source;  /* COOP_SOURCE_...; a sister city does not lapse */
-    /* A donor: bound of the rate a step, and when the next candidate comes, in steps. */
-    double *pace, *next;
+    /* A donor: bound of the rate a step; when the next candidate is due, in steps: that much is
+     * left of a wait of mean 1 at that time. */
+    double *pace, *due, *left, *from;
 } coop_contact_t;
 
 typedef struct { /* one row a project, in order of award */

@@ -21,7 +21,7 @@ from scipy import stats
 
 KUMIAI = os.environ.get("KUMIAI", "kumiai")
 ROOT = Path(__file__).parents[2]
-MARGIN, ALPHA, REPS, QUARTERS = 0.05, 0.05, 60, 4
+MARGIN, ALPHA, REPS, QUARTERS = 0.05, 0.05, 120, 4
 
 # Stocks at the ends of fiscal years, flows of a year.
 OUTCOMES = {

@@ -16,7 +16,6 @@
 
 #include "sim/agents/columns.h"
 #include "sim/base/arena.h"
-#include "sim/base/clones.h"
 #include "sim/base/diag.h"
 #include "sim/base/error.h"
 #include "sim/network/graph.h"

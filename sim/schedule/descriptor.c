@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <math.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,6 +21,7 @@ typedef struct {
     const char *name; /* of the model, for messages */
     sim_base_diag_t *diag;
     size_t problems;
+    uintptr_t readable; /* a page of which text has been read */
 } check_t;
 
 __attribute__((format(printf, 2, 3))) static void problem(check_t *check, const char *format, ...) {
@@ -35,13 +37,22 @@ __attribute__((format(printf, 2, 3))) static void problem(check_t *check, const 
 /* ---- names ---- */
 
 /* Whether there is text at an address. A table without its last, empty entry is read on into
- * whatever lies behind it; the kernel can tell without a crash that this is no text. */
-static bool is_text(const char *text) {
-    return text && !(faccessat(AT_FDCWD, text, F_OK, 0) != 0 && errno == EFAULT);
+ * whatever lies behind it; the kernel can tell without a crash that this is no text. It need not be
+ * asked again about what ends on the page that it was asked about last. */
+static bool is_text(check_t *check, const char *text) {
+    enum { PAGE = 4096 }; /* no system has smaller ones */
+    uintptr_t page = (uintptr_t)text / PAGE, at = (uintptr_t)text % PAGE;
+    if (text && page == check->readable && memchr(text, '\0', PAGE - at))
+        return true;
+    if (!text || (faccessat(AT_FDCWD, text, F_OK, 0) != 0 && errno == EFAULT))
+        return false;
+    check->readable = page;
+    return true;
 }
 
+/* Of a text. */
 static bool is_name(const char *name) {
-    if (!is_text(name) || !islower((unsigned char)name[0]))
+    if (!islower((unsigned char)name[0]))
         return false;
     for (const char *at = name; *at; at++)
         if (!islower((unsigned char)*at) && !isdigit((unsigned char)*at) && *at != '_')
@@ -60,7 +71,7 @@ static bool among(const char *name, const char *const *names) {
  * read any further, since this is no name at all. */
 static bool check_name(check_t *check, const char *table, size_t at, const char *name,
                        const char *const *reserved, const char **seen) {
-    if (!is_text(name) || at >= MOST - 1) {
+    if (!is_text(check, name) || at >= MOST - 1) {
         problem(check, "entry %zu of its %s is none; does the table end with an empty entry?", at,
                 table);
         return false;
@@ -173,7 +184,7 @@ static void check_params(check_t *check) {
         return;
     }
     for (size_t i = 0; rows[i].name; i++) {
-        if (!is_text(rows[i].name) || i >= MOST) {
+        if (!is_text(check, rows[i].name) || i >= MOST) {
             problem(check,
                     "row %zu of its parameters is none; does the table end with "
                     "SIM_PARAM_END?",
@@ -206,7 +217,7 @@ static void check_listed(check_t *check, const char *list, const char *const *li
                          const char *const *allowed, const char *what) {
     char hint[100];
     for (size_t i = 0; listed && listed[i]; i++)
-        if (!is_text(listed[i])) {
+        if (!is_text(check, listed[i])) {
             problem(check, "entry %zu of its list %s is none; does it end with NULL?", i, list);
             return;
         } else if (!among(listed[i], allowed)) {
@@ -283,7 +294,7 @@ static void check_reducers(check_t *check, const char *const *metrics) {
 static void check_words(check_t *check, const char *what, const char *const *words, size_t most) {
     size_t n = 0;
     for (; words && words[n] && n <= most; n++) {
-        if (!is_text(words[n]) || !*words[n]) {
+        if (!is_text(check, words[n]) || !*words[n]) {
             problem(check, "label %zu of its %s is none; does the list end with NULL?", n, what);
             return;
         }
@@ -351,7 +362,7 @@ static void check_purposes(check_t *check) {
     if (!purpose)
         problem(check, "it has no list of purposes; write one with NULL alone");
     for (size_t i = 0; purpose && purpose[i]; i++) {
-        if (!is_text(purpose[i])) {
+        if (!is_text(check, purpose[i])) {
             problem(check, "purpose %zu of its list is none; does the list end with NULL?", i);
             return;
         }
@@ -383,10 +394,11 @@ static void check_phases(check_t *check) {
 /* ---- the whole ---- */
 
 int sim_model_check(const sim_model_t *model, sim_base_diag_t *diag) {
-    check_t check = {
-        .model = model, .name = is_text(model->name) ? model->name : "(no name)", .diag = diag};
+    check_t check = {.model = model, .name = "(no name)", .diag = diag};
     const char *params[MOST + 1], *metrics[MOST + 1];
-    if (!is_name(model->name))
+    bool named = is_text(&check, model->name);
+    check.name = named ? model->name : check.name;
+    if (!named || !is_name(model->name))
         problem(&check, "\"%.60s\" is no name of a model; write small letters, digits and _",
                 check.name);
     check_text(&check, "its title", "", model->title);

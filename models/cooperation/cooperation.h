@@ -108,7 +108,7 @@ extern const char *const coop_rupture_countries[]; /* in the order of COOP_RUPTU
 /* Fills pop->neighbour. 0 or SIM_ERR_MEMORY. */
 int coop_neighbours(coop_population_t *pop);
 /* Squared distance in degrees of latitude, on the plane of the first. */
-double coop_distance(const sim_record_agent_t *a, const sim_record_agent_t *b);
+double coop_distance(const coop_population_t *pop, uint32_t from, uint32_t to);
 /* Fills the partner rows from n_cities on, and counts them. 0 or SIM_ERR_MEMORY. */
 int coop_groups(coop_population_t *pop);
 int coop_population_prepare(const sim_config_t *config, sim_base_diag_t *diag, void **shared);

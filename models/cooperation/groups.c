@@ -77,7 +77,7 @@ static bool look_at(const coop_population_t *pop, const atlas_t *atlas, uint32_t
         return false;
     if (!is_free(pop, other->id))
         return true;
-    double away = coop_distance(own, agent_of(pop, other->id));
+    double away = coop_distance(pop, pop->n_donors + city, pop->n_donors + other->id);
     if (away < nearest->away || (away <= nearest->away && other->id < nearest->id))
         *nearest = (nearest_t){other->id, away};
     return true;

@@ -22,9 +22,9 @@ static int by_area(const void *a, const void *b) {
 }
 
 /* Exact enough among neighbours. */
-double coop_distance(const sim_record_agent_t *a, const sim_record_agent_t *b) {
-    double degree = 3.14159265358979323846 / 180;
-    double dy = b->lat - a->lat, dx = (b->lon - a->lon) * sim_math_cos(a->lat * degree);
+double coop_distance(const coop_population_t *pop, uint32_t from, uint32_t to) {
+    const sim_record_agent_t *a = &pop->agent[from], *b = &pop->agent[to];
+    double dy = b->lat - a->lat, dx = (b->lon - a->lon) * pop->cos_lat[from];
     return dx * dx + dy * dy;
 }
 
@@ -59,7 +59,7 @@ static void find_nearest(coop_population_t *pop, const place_t *place, uint32_t 
             least * least > nearest.away[COOP_N_NEIGHBOURS - 1])
             return;
         uint32_t id = place[above < below ? north++ : --south].id;
-        insert(&nearest, coop_distance(&pop->agent[place[own].id], &pop->agent[id]), id);
+        insert(&nearest, coop_distance(pop, place[own].id, id), id);
     }
 }
 

@@ -433,6 +433,12 @@ static int read_agents(coop_reader_t *r) {
     return rc ? rc : read_partners(r);
 }
 
+/* Of agents first to end - 1. */
+static void fill_cosines(coop_population_t *pop, uint32_t first, uint32_t end) {
+    for (uint32_t id = first; id < end; id++)
+        pop->cos_lat[id] = sim_math_cos(pop->agent[id].lat * (3.14159265358979323846 / 180));
+}
+
 static int build(coop_reader_t *r) {
     coop_population_t *pop = r->pop;
     int rc = allocate(pop);
@@ -447,18 +453,20 @@ static int build(coop_reader_t *r) {
     if (r->bad)
         return SIM_ERR_CONFIG;
     derive(pop);
-    if ((rc = coop_groups(pop)))
+    rc = add_founded(pop);
+    const uint32_t placed = pop->n_donors + pop->n_cities;
+    fill_cosines(pop, 0, placed); /* for the distances in what follows */
+    if (!rc)
+        rc = coop_groups(pop);
+    if (rc)
         return rc;
     pop->n_agents = pop->n_donors + pop->n_partners + N_FUNDERS + N_INTERMEDIARIES;
     add_offices(r);
     add_friendships(r);
     rc = coop_neighbours(pop);
-    if (!rc)
-        rc = add_founded(pop);
     for (uint32_t i = 0; i < pop->n_partners; i++)
         pop->market[i] = sim_math_log10(coop_max(pop->partner_population[i], 1e5) / 1e5);
-    for (uint32_t id = 0; id < pop->n_agents; id++)
-        pop->cos_lat[id] = sim_math_cos(pop->agent[id].lat * (3.14159265358979323846 / 180));
+    fill_cosines(pop, placed, pop->n_agents);
     return rc;
 }
 

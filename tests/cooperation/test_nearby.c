@@ -32,7 +32,7 @@ TestSuite(nearby, .init = begin, .fini = end);
 /* ---- neighbours ---- */
 
 static double away(const coop_population_t *pop, uint32_t a, uint32_t b) {
-    return coop_distance(&pop->agent[a], &pop->agent[b]);
+    return coop_distance(pop, a, b);
 }
 
 /* Whether b comes before c among the neighbours of a. */

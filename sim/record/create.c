@@ -17,45 +17,6 @@
 #include "sim/record/keep.h"
 #include "sim/record/store_parts.h"
 
-struct sim_record_sink {
-    sqlite3_stmt *insert;
-    int64_t scenario_id;
-};
-
-/* ---- agents ---- */
-
-int sim_record_agent(sim_record_sink_t *sink, const sim_record_agent_t *agent) {
-    sqlite3_stmt *s = sink->insert;
-    const char *text[] = {agent->kind,       agent->code, agent->name,
-                          agent->name_local, agent->area, agent->region};
-    const double real[] = {agent->lat, agent->lon, agent->population}; /* NaN binds NULL */
-    int bound = sqlite3_bind_int64(s, 1, sink->scenario_id);
-    bound |= sqlite3_bind_int64(s, 2, agent->agent_id);
-    for (int i = 0; i < 6; i++)
-        bound |= sqlite3_bind_text(s, 3 + i, text[i], -1, SQLITE_STATIC);
-    for (int i = 0; i < 3; i++)
-        bound |= sqlite3_bind_double(s, 9 + i, real[i]);
-    bound |=
-        agent->estimated < 0 ? sqlite3_bind_null(s, 12) : sqlite3_bind_int(s, 12, agent->estimated);
-    return sim_record_put(s, bound) == SQLITE_OK ? 0 : SIM_ERR_STORE;
-}
-
-static int write_agents(const sim_record_plan_t *plan, sqlite3 *db) {
-    sim_record_sink_t sink = {0};
-    char *sql = sim_record_insert_sql("agent", 12);
-    int rc =
-        sql && sqlite3_prepare_v2(db, sql, -1, &sink.insert, NULL) == SQLITE_OK ? 0 : SIM_ERR_STORE;
-    sqlite3_free(sql);
-    for (size_t i = 0; rc == 0 && i < plan->n_configs; i++) {
-        const sim_model_t *model = plan->configs[i]->model;
-        sink.scenario_id = (int64_t)i + 1;
-        if (model->agents)
-            rc = model->agents(plan->shared ? plan->shared[i] : NULL, &sink);
-    }
-    sqlite3_finalize(sink.insert);
-    return rc;
-}
-
 /* ---- meta and scenarios ---- */
 
 /* Now, or what SOURCE_DATE_EPOCH says. */
@@ -143,6 +104,7 @@ int sim_record_sql(sqlite3 *db, const char *sql) {
 
 int sim_record_fill(const sim_record_plan_t *plan, const sim_record_schema_t *schema, sqlite3 *db,
                     char *why, size_t why_size) {
+    char agents[SIM_RECORD_DIGEST];
     char *sql = sim_record_schema_sql(schema);
     /* Many rows are written faster on large pages; few rows take less space on small ones. */
     int rc = plan->detail == SIM_DETAIL_FULL ? sim_record_sql(db, "PRAGMA page_size = 8192") : 0;
@@ -158,11 +120,11 @@ int sim_record_fill(const sim_record_plan_t *plan, const sim_record_schema_t *sc
     if (rc == 0)
         rc = sim_record_write_docs(plan, db);
     if (rc == 0)
-        rc = write_agents(plan, db);
+        rc = sim_record_write_agents(plan, db, agents);
     if (rc == 0 && plan->design)
         rc = sim_record_write_design(plan, db);
     if (rc == 0)
-        rc = sim_record_seal(db);
+        rc = sim_record_seal(db, agents);
     if (rc == 0)
         rc = sim_record_sql(db, "COMMIT");
     if (rc == SIM_ERR_STORE)
@@ -243,7 +205,8 @@ int sim_record_open_partial(const char *partial, const char *path, sqlite3 **db,
         return SIM_ERR_IO;
     }
     fclose(probe);
-    return sim_record_db_open(partial, SQLITE_OPEN_READWRITE, db, why, why_size);
+    return sim_record_db_open(partial, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, db, why,
+                              why_size);
 }
 
 int sim_record_create(const sim_record_plan_t *plan, const sim_record_schema_t *schema,

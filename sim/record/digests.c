@@ -175,13 +175,15 @@ int sim_record_table_digest(sqlite3 *db, const char *table, sim_record_hash_t *h
     return rc == SQLITE_DONE ? 0 : rc == SQLITE_NOMEM ? SIM_ERR_MEMORY : SIM_ERR_STORE;
 }
 
-static int seal_table(sqlite3 *db, const char *table, sim_record_hash_t *hash) {
+static int seal_table(sqlite3 *db, const char *table, const char *agents, sim_record_hash_t *hash) {
     char digest[SIM_RECORD_DIGEST];
+    if (agents && strcmp(table, "agent") == 0)
+        return write_digest(db, table, agents);
     int rc = sim_record_table_digest(db, table, hash, digest);
     return rc ? rc : write_digest(db, table, digest);
 }
 
-int sim_record_seal(sqlite3 *db) {
+int sim_record_seal(sqlite3 *db, const char *agents) {
     sim_record_hash_t hash;
     sim_record_digest_t listed;
     sim_record_tables_t tables = {0};
@@ -193,10 +195,10 @@ int sim_record_seal(sqlite3 *db) {
     if (rc == 0)
         rc = sim_record_runs_write(db, listed);
     if (rc == 0)
-        rc = seal_table(db, "schema", &hash);
+        rc = seal_table(db, "schema", NULL, &hash);
     for (size_t t = 0; rc == 0 && t < tables.count; t++)
         if (!tables.table[t].by_run && strcmp(tables.table[t].name, "run") != 0)
-            rc = seal_table(db, tables.table[t].name, &hash);
+            rc = seal_table(db, tables.table[t].name, agents, &hash);
     sim_record_tables_free(&tables);
     sim_record_hash_free(&hash);
     return rc;

@@ -47,8 +47,9 @@ int sim_record_table_digest(sqlite3 *db, const char *table, sim_record_hash_t *h
                             char digest[SIM_RECORD_DIGEST]);
 
 /* Computes all digests of `meta` anew and writes them, within the caller's transaction. Only of a
- * file that has just been made or checked. 0, SIM_ERR_STORE or SIM_ERR_MEMORY. */
-int sim_record_seal(sqlite3 *db);
+ * file that has just been made or checked. `agents` is the digest of table agent where it is known
+ * already, else NULL. 0, SIM_ERR_STORE or SIM_ERR_MEMORY. */
+int sim_record_seal(sqlite3 *db, const char *agents);
 
 /* Whether the file tells digests at all; older ones do not. 0 or SIM_ERR_STORE. */
 int sim_record_has_digests(sqlite3 *db, bool *has);

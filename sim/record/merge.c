@@ -332,7 +332,7 @@ static int own_meta(const merge_t *m, const char *command_line) {
     if (rc == 0)
         rc = sim_record_has_digests(m->out, &sealed);
     if (rc == 0 && sealed)
-        rc = sim_record_seal(m->out);
+        rc = sim_record_seal(m->out, NULL);
     return rc ? out_failed(m) : 0;
 }
 

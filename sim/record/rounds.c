@@ -135,7 +135,7 @@ static int renumber(sim_record_waiter_t waiter, char *place, char *more, char *w
         if (rc == 0)
             rc = sim_record_sql(db, more);
         if (rc == 0)
-            rc = sim_record_seal(db);
+            rc = sim_record_seal(db, NULL);
         if (rc == 0)
             rc = sim_record_sql(db, "COMMIT");
         if (rc && sim_record_wait_ended(db, &waiter))

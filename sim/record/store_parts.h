@@ -84,6 +84,10 @@ int sim_record_open_partial(const char *partial, const char *path, sqlite3 **db,
 /* Now, as meta.created has it. */
 void sim_record_created(char *buffer, size_t size);
 
+/* Fills `agent`, whose digest it gives. 0 or an error of a model, of memory or SIM_ERR_STORE. */
+int sim_record_write_agents(const sim_record_plan_t *plan, sqlite3 *db,
+                            char digest[SIM_RECORD_DIGEST]);
+
 /* Runs statements without results; `sql` NULL stands for lack of memory. 0 or SIM_ERR_STORE. */
 int sim_record_sql(sqlite3 *db, const char *sql);
 

@@ -256,7 +256,7 @@ int sim_record_take_note(const sim_record_plan_t *plan, sqlite3 *db) {
     char *text = sqlite3_str_finish(sql);
     int rc = sim_record_sql(db, text);
     sqlite3_free(text);
-    return rc ? rc : sim_record_seal(db);
+    return rc ? rc : sim_record_seal(db, NULL);
 }
 
 int sim_record_store_failed(sim_record_store_t *store, sim_record_resumed_t *resumed) {

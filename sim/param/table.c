@@ -115,21 +115,18 @@ static bool is_plain(reader_t *reader, const char *line, const char *end) {
 
 /* The row of a plain line, as libcsv would take it: cells without the blanks around them. */
 static void take_plain_row(reader_t *reader, const char *at, const char *end) {
-    char *out = reader->text + reader->used;
-    for (bool more = true; more; at++) {
-        char *cell = out;
-        while (at < end && is_blank(*at)) {
+    for (const char *next; at; at = next) {
+        const char *comma = memchr(at, ',', (size_t)(end - at)), *last = comma ? comma : end;
+        next = comma ? comma + 1 : NULL;
+        while (at < last && is_blank(*at)) {
             at++;
         }
-        while (at < end && *at != ',') {
-            *out++ = *at++;
+        while (last > at && is_blank(last[-1])) {
+            last--;
         }
-        more = at < end;
-        while (out > cell && is_blank(out[-1])) {
-            out--;
-        }
-        end_cell(reader, cell, (size_t)(out - cell));
-        out++;
+        char *cell = reader->text + reader->used;
+        memcpy(cell, at, (size_t)(last - at));
+        end_cell(reader, cell, (size_t)(last - at));
     }
     take_row('\n', reader);
 }

@@ -205,8 +205,12 @@ int sim_record_open_partial(const char *partial, const char *path, sqlite3 **db,
         return SIM_ERR_IO;
     }
     fclose(probe);
-    return sim_record_db_open(partial, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, db, why,
-                              why_size);
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+    int rc = sim_record_db_open(partial, flags, db, why, why_size);
+    /* It is flushed once, before it gets its name, and thrown away when anything fails. */
+    if (rc == 0 && sim_record_sql(*db, "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF"))
+        rc = sim_record_db_failed(*db, path, why, why_size);
+    return rc;
 }
 
 int sim_record_create(const sim_record_plan_t *plan, const sim_record_schema_t *schema,

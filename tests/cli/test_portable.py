@@ -132,6 +132,12 @@ def test_twin_such_a_function_is_found(tmp_path):
     assert imports(tmp_path / "a", LIBM) == ({"exp"}, {"gsl_ran_beta"})
 
 
+def test_no_library_is_looked_for_where_the_user_is():
+    dynamic = subprocess.run(["readelf", "-d", KUMIAI], check=True, capture_output=True, text=True).stdout
+    paths = re.findall(r"\(R(?:UN)?PATH\).*\[(.*)\]", dynamic)
+    assert all(folder.startswith("/") for path in paths for folder in path.split(":")), paths
+
+
 # ---- sim/rng, compiled anew ----
 
 ARM_SLEEF = os.environ.get("KUMIAI_ARM_SLEEF", "")  # a folder with libsleef.so.3 of Debian's libsleef3:arm64

@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "sim/record/digests.h"
 #include "sim/record/means.h"
 #include "sim/record/replicate.h"
 #include "sim/sim.h"
@@ -39,6 +40,8 @@ static const sim_table_t tables_a[] = {{"event", "", event_fields}, {NULL, NULL,
 static const sim_table_t tables_clash[] = {{"event", "", event_fields + 1}, {NULL, NULL, NULL}};
 static const sim_table_t tables_own[] = {{"run", "", event_fields}, {NULL, NULL, NULL}};
 
+enum { ODD_AGENTS = 3000, ODD_NAME = 60000 };
+
 static int agents_a(const void *shared, sim_record_sink_t *sink) {
     (void)shared;
     sim_record_agent_t agent = {1, "kind", "01", "Name", NULL, "area", NULL, 35.5, NAN, 1000, -1};
@@ -51,6 +54,28 @@ static int agents_fail(const void *shared, sim_record_sink_t *sink) {
     int rc = agents_a(shared, sink);
     return rc ? rc : SIM_ERR_MODEL;
 }
+static int agents_twice(const void *shared, sim_record_sink_t *sink) {
+    int rc = agents_a(shared, sink);
+    return rc ? rc : agents_a(shared, sink);
+}
+/* Of any order and length, in one buffer; the last has nothing but a number. */
+static int agents_odd(const void *shared, sim_record_sink_t *sink) {
+    char *name = malloc(ODD_NAME + 1);
+    int rc = 0;
+    (void)shared;
+    for (uint32_t a = ODD_AGENTS; rc == 0 && a-- > 0;) {
+        memset(name, 'a' + (int)(a % 26), ODD_NAME);
+        name[a == 7 ? ODD_NAME : a % 40] = '\0';
+        sim_record_agent_t agent = {a, name, "", NULL, name, name, "", -0.0, 1.0 / (a + 1), a, 0};
+        const sim_record_agent_t nothing = {
+            .lat = NAN, .lon = NAN, .population = NAN, .estimated = -1};
+        rc = sim_record_agent(sink, a ? &agent : &nothing);
+    }
+    free(name);
+    return rc;
+}
+static const sim_model_t model_twice = {.name = "twice", .agents = agents_twice};
+static const sim_model_t model_odd = {.name = "odd", .agents = agents_odd};
 static const sim_model_t model_a = {.name = "a",
                                     .metrics = metrics_a,
                                     .reducers = reducers_a,
@@ -354,6 +379,35 @@ Test(store, a_table_of_the_engines_own) {
 }
 Test(store, agents_that_fail_leave_nothing) {
     refused_at_creation(&model_fail, "agents");
+}
+
+Test(store, agents_of_one_number_leave_nothing) {
+    refused_at_creation(&model_twice,
+                        "UNIQUE constraint failed: agent.scenario_id, agent.agent_id");
+}
+
+/* Their digest comes from what was handed over, and not from what is read back here. */
+Test(store, agents_are_those_that_were_handed_over) {
+    sim_record_store_t *store = NULL;
+    uint64_t done = 0;
+    sqlite3 *db = NULL;
+    config_b = config(&model_odd, name_b);
+    cr_assert_eq(open_with(SIM_STORE_NEW, 2, SIM_DETAIL_SERIES, &store, &done), 0, "%s", why);
+    cr_assert_eq(sim_record_store_close(store, why, sizeof why), 0);
+    EXPECT("SELECT count(*) FROM agent WHERE scenario_id = 2", "3000");
+    EXPECT("SELECT group_concat(agent_id, ' ') FROM agent NOT INDEXED WHERE scenario_id = 2 AND "
+           "rowid < 6",
+           "2999 2998 2997");
+    EXPECT("SELECT length(name_local) || substr(area, 1, 2) FROM agent WHERE agent_id = 7",
+           "60000hh");
+    EXPECT("SELECT kind || '/' || lat || '/' || population FROM agent WHERE agent_id = 82",
+           "ee/0.0/82.0");
+    EXPECT("SELECT coalesce(kind, code, name, lat, lon, population, estimated) FROM agent"
+           " WHERE scenario_id = 2 AND agent_id = 0",
+           "NULL");
+    cr_assert_eq(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    cr_assert_eq(sim_record_check_rows(db, path, NULL, why, sizeof why), 0, "%s", why);
+    sqlite3_close(db);
 }
 
 Test(store, a_folder_that_is_not_there) {

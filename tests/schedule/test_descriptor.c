@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* An author's mistakes in a descriptor: each is one sentence, all of them come at once. */
+#define _DEFAULT_SOURCE
 #include <criterion/criterion.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "sim/sim.h"
 
@@ -214,6 +217,22 @@ Test(descriptor, table_without_end) {
     model.metrics = endless;
     model.reducers = (const sim_reducer_t[]){{.name = NULL}};
     expect(&model, "entry 1 of its metrics is none; does the table end with an empty entry?");
+}
+
+/* What begins where text may be read, but has no end there, is none either. */
+Test(descriptor, name_without_end) {
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    char *text = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    cr_assert_neq(text, MAP_FAILED);
+    cr_assert_eq(mprotect(text + page, page, PROT_NONE), 0);
+    memcpy(text, "x", 2);
+    text[page - 1] = 'y';
+    const sim_metric_t endless[] = {{text, "", ""}, {text + page - 1, "", ""}, {.name = NULL}};
+    sim_model_t model = good();
+    model.metrics = endless;
+    model.reducers = (const sim_reducer_t[]){{.name = NULL}};
+    expect(&model, "entry 1 of its metrics is none; does the table end with an empty entry?");
+    munmap(text, 2 * page);
 }
 
 Test(descriptor, phases) {

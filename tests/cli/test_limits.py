@@ -129,7 +129,7 @@ def test_errors_of_gsl_end_in_a_sentence(quick, tmp_path):
     subprocess.run(["gcc", "-shared", "-fPIC", "-o", library, Path(__file__).with_name("preload_gsl.c")],
                    check=True)
     out = tmp_path / "r.db"
-    for error, words in (("domain", "GSL gives up in its gamma.c, line 7: too steep"),
+    for error, words in (("domain", "GSL gives up in its rstat.c, line 7: too steep"),
                          ("memory", "out of memory")):
         result = kumiai("run", quick, "--out", out, "--quiet", "--force",
                         env={**os.environ, "LD_PRELOAD": str(library), "GSL_FAILS": error})

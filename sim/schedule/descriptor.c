@@ -62,7 +62,7 @@ static bool is_name(const char *name) {
 
 static bool among(const char *name, const char *const *names) {
     for (; *names; names++)
-        if (strcmp(name, *names) == 0)
+        if (**names == *name && strcmp(name, *names) == 0) /* most differ at once */
             return true;
     return false;
 }

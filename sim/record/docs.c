@@ -38,7 +38,7 @@ static int write_parameter(sqlite3_stmt *insert, const char *model, const sim_pa
     bool ranged = row->type == SIM_PARAM_REAL || row->type == SIM_PARAM_INT;
     int bound = SQLITE_OK;
     for (int i = 0; i < 8; i++)
-        bound |= sqlite3_bind_text(insert, 1 + i, text[i], -1, SQLITE_TRANSIENT);
+        bound |= sqlite3_bind_text(insert, 1 + i, text[i], -1, SQLITE_STATIC);
     if (ranged) {
         bound |= sqlite3_bind_double(insert, 4, row->min);
         bound |= sqlite3_bind_double(insert, 5, row->max);

@@ -96,7 +96,10 @@ function rangeOf(rows, chart) {
   };
 }
 
-function lineAxes(rows, chart, at) {
+// How many parts an axis of so many pixels has room to name; the library takes it as a hint.
+const partsOf = (width) => Math.max(2, Math.min(5, Math.floor(width / 70)));
+
+function lineAxes(rows, chart, at, width) {
   const across = {
     type: "value",
     gridIndex: at,
@@ -106,6 +109,7 @@ function lineAxes(rows, chart, at) {
     name: chart.xname,
     nameLocation: "middle",
     nameGap: 24,
+    splitNumber: partsOf(width),
     axisLabel: { formatter: String, color: SOFT, hideOverlap: true, showMaxLabel: !chart.step },
   };
   const formatter = isShare(rows[0], chart)
@@ -139,7 +143,7 @@ function drawLines(rows, chart, width, description, low) {
     const mine = rows.filter((row) => row[chart.facet] === facet);
     return {
       title: titleOf(facet, isShare(mine[0], chart) ? "" : mine[0][chart.unit], grid, at),
-      axes: lineAxes(mine, chart, at),
+      axes: lineAxes(mine, chart, at, grid.places[at].width),
       series: linesOf(mine, chart, names, at),
     };
   });
@@ -336,6 +340,7 @@ function drawBars(rows, chart, width, description, low) {
         name: place.width < 260 ? chart.xname.replace(" (", "\n(") : chart.xname,
         nameLocation: "middle",
         nameGap: 26,
+        splitNumber: partsOf(place.width),
         axisLabel: { color: SOFT, hideOverlap: true, formatter: (value) => format(value) },
         ...(chart.dots ? powersAxis(rows, chart, place.width) : {}),
       }),
@@ -423,7 +428,7 @@ function drawForest(rows, chart, width, description, low) {
       name: chart.xname + unit,
       nameLocation: "middle",
       nameGap: 28,
-      splitNumber: Math.max(2, Math.min(5, Math.floor((width - left - right) / 70))),
+      splitNumber: partsOf(width - left - right),
       axisLabel: { color: SOFT, hideOverlap: true, formatter: (value) => format(value) },
     }),
     yAxis: narrow ? names : [names, numbersAxis(rows, chart)],

@@ -45,9 +45,12 @@ static void weigh_members(sim_world_t *world) {
     coop_state_t *s = coop_state(world);
     const coop_donor_t *donor = &s->donor;
     double riding = coop_params(world)->cooperatives.free_riding;
-    for (uint32_t m = 0; m < coop_population(world)->first_cooperative; m++) {
-        double reluctance = 1 - (coop_min(1, donor->fiscal_strength[m]) + donor->support[m]) / 2;
-        s->paying[m] = donor->population[m] * (1 - riding * reluctance);
+    const double *restrict strength = donor->fiscal_strength, *restrict support = donor->support,
+                           *restrict people = donor->population;
+    double *restrict paying = s->paying;
+    for (uint32_t m = 0, n = coop_population(world)->first_cooperative; m < n; m++) {
+        double reluctance = 1 - (coop_min(1, strength[m]) + support[m]) / 2;
+        paying[m] = people[m] * (1 - riding * reluctance);
     }
 }
 
@@ -127,6 +130,7 @@ int coop_budget_appropriate(sim_world_t *world) {
         }
         donor->purse[d] = donor->voted[d] = voted;
     }
+    coop_state(world)->offers_known = false;
     book(world, COOP_ACCOUNT_LOCAL_GOVERNMENTS, &governments);
     book(world, COOP_ACCOUNT_COOPERATIVES, &cooperatives);
     return 0;

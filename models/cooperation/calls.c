@@ -34,8 +34,15 @@ static bool able(const sim_world_t *world, const call_t *call, uint32_t tie, dou
     bool firm = coop_projects_by_firm(world, tie, call->scheme);
     if (coop_staff_free(world, d) < coop_projects_staff(world, firm))
         return false;
-    double own = firm ? 0 : coop_funding_own_share(world, d, ceiling) / call->p->length_min;
-    return coop_budget_affords(world, d, own);
+    /* The share is a power of a number from 0 to 1: never more than with a strength of 1. */
+    double most =
+        firm ? 0
+             : ceiling * coop_params(world)->budget.own_share / call->p->length_min * (1 + 1e-9);
+    if (coop_budget_affords(world, d, most))
+        return true;
+    return !firm && coop_budget_affords(world, d, 0) &&
+           coop_budget_affords(world, d,
+                               coop_funding_own_share(world, d, ceiling) / call->p->length_min);
 }
 
 /* ---- renewals ---- */

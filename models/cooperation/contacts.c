@@ -248,20 +248,27 @@ static void meet(sim_world_t *world, uint32_t d, uint32_t round, uint8_t source)
 }
 
 /* What comes to a donor in the step. Candidates come at a bound of the rate; of them as large a
- * part is somebody as the rate is of the bound. */
-static void receive(sim_world_t *world, uint32_t d, bool missions) {
+ * part is somebody as the rate is of the bound. `block` has the words of the first. */
+static void receive(sim_world_t *world, uint32_t d, const sim_rng_block_t *block, bool missions) {
     coop_state_t *s = coop_state(world);
     coop_contact_t *contact = &s->contact;
     double end = world->clock.step + 1.0;
     for (uint32_t round = 0; contact->due[d] < end && round < COOP_MAX_ROUNDS; round++) {
-        sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_CONTACT_ARRIVAL, d, round);
+        sim_rng_block_t own;
+        if (round > 0) {
+            sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_CONTACT_ARRIVAL, d, round);
+            for (int w = 0; w < 4; w++)
+                own.word[w] = sim_rng_word(&draw);
+            block = &own;
+        }
         double weight[COOP_N_SOURCES], total = weigh(world, d, missions, weight);
         double rate = s->contact_size[d] * total / world->clock.steps_per_year;
-        if (sim_rng_uniform(&draw) * contact->pace[d] < rate) {
+        if (sim_rng_unit(block->word[0], block->word[1]) * contact->pace[d] < rate) {
             sim_rng_draw_t way = sim_world_draw(world, COOP_DRAW_CONTACT_SOURCE, d, round);
             meet(world, d, round, way_at(weight, total * sim_rng_uniform(&way)));
         }
-        await(contact, d, contact->due[d], sim_rng_exponential(&draw));
+        await(contact, d, contact->due[d],
+              sim_rng_exponential_at(sim_rng_unit(block->word[2], block->word[3])));
     }
     if (contact->due[d] < end)
         await(contact, d, end, contact->left[d]); /* no more come in the step */
@@ -270,10 +277,15 @@ static void receive(sim_world_t *world, uint32_t d, bool missions) {
 int coop_contacts_step(sim_world_t *world) {
     coop_state_t *s = coop_state(world);
     bool missions = coop_funding_sends(world);
-    double end = world->clock.step + 1.0;
-    bool nobody = s->partner_weight[coop_population(world)->n_cities - 1] <= 0;
-    for (uint32_t d = coop_next_due(s->contact.due, 0, s->n_donors, end);
-         d < s->n_donors && !nobody; d = coop_next_due(s->contact.due, d + 1, s->n_donors, end))
-        receive(world, d, missions);
+    if (s->partner_weight[coop_population(world)->n_cities - 1] <= 0)
+        return 0; /* nobody to meet */
+    uint32_t n = coop_list_due(s->contact.due, s->n_donors, world->clock.step + 1.0, s->due);
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_CONTACT_ARRIVAL);
+    sim_rng_block_t block[COOP_BATCH];
+    for (uint32_t k = 0; k < n; k++) {
+        if (k % COOP_BATCH == 0)
+            sim_rng_blocks(&rng, s->due + k, n - k < COOP_BATCH ? n - k : COOP_BATCH, block);
+        receive(world, s->due[k], &block[k % COOP_BATCH], missions);
+    }
     return 0;
 }

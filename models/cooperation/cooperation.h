@@ -26,8 +26,8 @@ uint32_t coop_arrivals(double u, double mean);
 enum { COOP_BATCH = 64 };
 void coop_live_uniforms(const sim_world_t *world, const sim_rng_t *rng, uint8_t kind, uint32_t k,
                         double u[COOP_BATCH]);
-/* The first of from .. n - 1 whose time comes before `end`, or n. */
-uint32_t coop_next_due(const double *time, uint32_t from, uint32_t n, double end);
+/* Lists those of 0 .. n - 1 whose time comes before `end`; returns how many. Room for n. */
+uint32_t coop_list_due(const double *time, uint32_t n, double end, uint32_t *due);
 /* First key of a draw that a donor can make several times in a step; donors are below 2^24. */
 static inline uint32_t coop_round_key(uint32_t donor, uint32_t round) {
     return donor | round << 24;
@@ -40,7 +40,7 @@ static inline double coop_min(double a, double b) {
     return a < b ? a : b;
 }
 static inline double coop_clip(double x) {
-    return x < 0 ? 0 : x > 1 ? 1 : x;
+    return coop_min(1, coop_max(0, x));
 }
 /* log(1 + n) */
 static inline double coop_log1p(const sim_world_t *world, uint32_t n) {
@@ -228,6 +228,13 @@ int coop_sisters_year(sim_world_t *world);
 double coop_effects_closure(const sim_world_t *world, uint32_t d, uint32_t i);
 
 int coop_formation_step(sim_world_t *world);
+/* Whose opportunities are drawn one by one is listed anew after money, mandates, plants or who
+ * exists have changed: coop_state_t's offers_known = false; and by this when the reputation of a
+ * donor is about to rise. */
+static inline void coop_formation_noticed(sim_world_t *world, uint32_t donor) {
+    coop_state_t *s = coop_state(world);
+    s->offers_known &= s->offered[donor];
+}
 /* The sector in which know-how times need is largest, and that product. */
 int coop_formation_match(const sim_world_t *world, uint32_t d, uint32_t i, double *match);
 

@@ -56,16 +56,22 @@ static int closed_gate(sim_world_t *world, uint32_t d) {
     return donor->n_contacts[d] ? -1 : COOP_REASON_NO_CONTACT;
 }
 
+/* A donor has few ties: to walk through them is nearer than to look in the table of all. */
+static bool has_tie(const sim_world_t *world, uint32_t d, uint32_t partner) {
+    const sim_network_ties_t *ties = world->ties;
+    uint32_t at = ties->first_donor[COOP_TIE_COOPERATION][d];
+    while (at && ties->partner[at - 1] != partner)
+        at = ties->next_donor[at - 1];
+    return at;
+}
+
 /* The contact at a place of the address book as a pair; false when it is no alternative: a sister
  * city whose ties leave the environment out (M19), or tied already. */
 static bool read_contact(const sim_world_t *world, uint32_t d, uint32_t at, coop_pair_t *pair,
                          double *match) {
     const coop_contact_t *contact = &coop_state(world)->contact;
     uint32_t i = contact->partner[at];
-    if (contact->strength[at] <= 0 ||
-        (coop_state(world)->donor.n_ties[d] &&
-         sim_network_tie_find(world->ties, COOP_TIE_COOPERATION, d,
-                              coop_population(world)->n_donors + i) != SIM_NETWORK_NONE))
+    if (contact->strength[at] <= 0 || has_tie(world, d, coop_population(world)->n_donors + i))
         return false;
     *pair = (coop_pair_t){.donor = d,
                           .partner = i,
@@ -175,10 +181,10 @@ static double opportunity_rate(const sim_world_t *world, uint32_t d) {
                       p->rate_intermediary * helped);
 }
 
-/* Lists in s->due the governments whose opportunities are drawn one by one, from n on, and counts
- * the others: those whose year's money is less than what one tie costs, and whom nothing brings
- * more opportunities than others have. They are two thirds, and only their number counts. */
-static uint32_t list_governments(const sim_world_t *world, uint32_t *others) {
+/* Lists the governments whose opportunities are drawn one by one and counts the others: those whose
+ * year's money is less than what one tie costs, and whom nothing brings more opportunities than
+ * others have. They are two thirds, and only their number counts. */
+static void list_governments(const sim_world_t *world, coop_offers_t *offers) {
     const coop_params_t *p = coop_params(world);
     const uint8_t *intermediary = coop_population(world)->intermediary;
     const coop_state_t *s = coop_state(world);
@@ -188,58 +194,75 @@ static uint32_t list_governments(const sim_world_t *world, uint32_t *others) {
     uint32_t n = 0, exist = 0;
     for (uint32_t d = 0; d < coop_population(world)->first_cooperative; d++) {
         bool able = s->donor.voted[d] >= least, more = s->donor.reputation[d] > 0;
-        s->due[n] = d;
-        n += s->donor.exists[d] & (able | more | intermediary[d]);
+        offers->donor[n] = d;
+        n += s->offered[d] = s->donor.exists[d] & (able | more | intermediary[d]);
         exist += s->donor.exists[d];
     }
-    *others = exist - n;
-    return n;
+    offers->n = n;
+    offers->others = exist - n;
 }
 
 /* The same of cooperatives that teach: the others are those without a mandate. */
-static uint32_t list_cooperatives(const sim_world_t *world, uint32_t *others) {
+static void list_cooperatives(const sim_world_t *world, coop_offers_t *offers) {
     const coop_state_t *s = coop_state(world);
     uint32_t n = 0, teaching = 0;
     for (uint32_t c = coop_population(world)->first_cooperative; c < s->n_donors; c++) {
         bool teaches = s->donor.exists[c] & (s->donor.plants[c] > 0);
         bool more = s->donor.reputation[c] > 0;
-        s->due[n] = c;
-        n += teaches & (s->donor.mandate[c] | more);
+        offers->donor[n] = c;
+        n += s->offered[c] = teaches & (s->donor.mandate[c] | more);
         teaching += teaches;
     }
-    *others = teaching - n;
-    return n;
+    offers->n = n;
+    offers->others = teaching - n;
+}
+
+/* No donor has a larger mean of opportunities in a step: a reputation is 1 at most. The rest is for
+ * rounding. */
+static double most_opportunities(const sim_world_t *world) {
+    const coop_formation_params_t *p = &coop_params(world)->formation;
+    double more = coop_max(0, p->rate_reputation) + coop_max(0, p->rate_intermediary);
+    return p->rate * (1 + more) / world->clock.steps_per_year * (1 + 1e-9);
 }
 
 /* One word a donor decides how many opportunities come, so that switching a mode off leaves the
  * draws of the other alone. */
-static int offer(sim_world_t *world, uint32_t n) {
+static int offer(sim_world_t *world, const coop_offers_t *offers) {
     const coop_state_t *s = coop_state(world);
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_FORMATION_OPPORTUNITY);
+    double most = most_opportunities(world);
     int rc = 0;
-    sim_rng_fill_pairs(&rng, s->due, NULL, n, s->high, s->low);
-    for (uint32_t k = 0; k < n && !rc; k++) {
-        double mean = opportunity_rate(world, s->due[k]) / world->clock.steps_per_year;
-        uint32_t rounds = coop_arrivals(s->high[k] * 0x1p-32, mean);
+    sim_rng_fill_pairs(&rng, offers->donor, NULL, offers->n, s->high, s->low);
+    for (uint32_t k = 0; k < offers->n && !rc; k++) {
+        uint32_t d = offers->donor[k];
+        double u = s->high[k] * 0x1p-32;
+        if (u >= most)
+            continue; /* nearly all: see coop_arrivals() */
+        uint32_t rounds =
+            coop_arrivals(u, opportunity_rate(world, d) / world->clock.steps_per_year);
         for (uint32_t round = 0; round < rounds && !rc; round++)
-            rc = consider(world, s->due[k], round);
+            rc = consider(world, d, round);
     }
     return rc;
 }
 
 static int offer_mode(sim_world_t *world, uint8_t mode) {
-    bool city = mode == COOP_MODE_CITY_TO_CITY;
-    uint32_t others,
-        n = city ? list_governments(world, &others) : list_cooperatives(world, &others);
+    const coop_offers_t *offers = &coop_state(world)->offers[mode];
+    int reason = mode == COOP_MODE_CITY_TO_CITY ? COOP_REASON_NO_MONEY : COOP_REASON_NO_MANDATE;
     double mean = coop_params(world)->formation.rate / world->clock.steps_per_year;
     sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_FORMATION_OPPORTUNITY, mode, 1);
-    coop_refuse_many(world, mode, city ? COOP_REASON_NO_MONEY : COOP_REASON_NO_MANDATE,
-                     sim_rng_poisson(&draw, others * mean));
-    return offer(world, n);
+    coop_refuse_many(world, mode, reason, sim_rng_poisson(&draw, offers->others * mean));
+    return offer(world, offers);
 }
 
 int coop_formation_step(sim_world_t *world) {
     const coop_formation_params_t *p = &coop_params(world)->formation;
+    coop_state_t *s = coop_state(world);
+    if (!s->offers_known) {
+        list_governments(world, &s->offers[COOP_MODE_CITY_TO_CITY]);
+        list_cooperatives(world, &s->offers[COOP_MODE_REGIONAL]);
+        s->offers_known = true;
+    }
     int rc = p->city_to_city ? offer_mode(world, COOP_MODE_CITY_TO_CITY) : 0;
     return !rc && p->regional ? offer_mode(world, COOP_MODE_REGIONAL) : rc;
 }

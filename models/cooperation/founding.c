@@ -77,6 +77,7 @@ int coop_founding_found(sim_world_t *world, const uint32_t *member, uint32_t n, 
                               c - coop_population(world)->first_founded);
     s->n_donors++;
     s->cooperatives++;
+    s->offers_known = false;
     s->donor.exists[c] = s->donor.contested[c] = 1;
     s->donor.form[c] = form;
     s->donor.manager[c] = SIM_NETWORK_NONE;

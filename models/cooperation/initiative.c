@@ -52,6 +52,7 @@ int coop_initiative_year(sim_world_t *world) {
             s->donor.mandate[c] = s->donor.scope[c] = 0;
         if (was == s->donor.mandate[c])
             continue;
+        s->offers_known = false;
         s->abroad += s->donor.mandate[c] ? 1U : UINT32_MAX; /* minus one */
         int rc = coop_event(world, was ? COOP_EVENT_MANDATE_WITHDRAWN : COOP_EVENT_MANDATE, c,
                             s->donor.manager[c], s->donor.priority[c]);

@@ -124,9 +124,11 @@ int coop_knowhow_renewals(sim_world_t *world) {
     double *waste = donor->knowhow[COOP_SECTOR_WASTE];
     /* next_renewal <= now */
     double end = nextafter(now, INFINITY);
-    uint32_t n = coop_state(world)->n_donors;
-    for (uint32_t d = coop_next_due(donor->next_renewal, 0, n, end); d < n;
-         d = coop_next_due(donor->next_renewal, d + 1, n, end)) {
+    const uint32_t *due = coop_state(world)->due;
+    uint32_t n = coop_list_due(donor->next_renewal, coop_state(world)->n_donors, end,
+                               coop_state(world)->due);
+    for (uint32_t k = 0; k < n; k++) {
+        uint32_t d = due[k];
         while (donor->next_renewal[d] <= now) {
             waste[d] += p->plant_gain * (1 - waste[d]);
             donor->next_renewal[d] += p->plant_life / count_plants(world, d);

@@ -210,11 +210,14 @@ int coop_leadership_managers(sim_world_t *world) {
     int rc = 0;
     if (term == 0)
         term = 1;
+    uint32_t served = (step + pop->first_cooperative) % term; /* of the term, by the one at c */
     for (uint32_t c = pop->first_cooperative; c < coop_state(world)->n_donors && !rc; c++) {
+        bool over = served == 0;
+        served = served + 1 < term ? served + 1 : 0;
         if (!donor->plants[c])
             continue;
         bool vacant = donor->turnover[donor->manager[c]] > donor->elected[c];
-        if (vacant || ((step + c) % term == 0 && seat_is_open(world, c)))
+        if (vacant || (over && seat_is_open(world, c)))
             rc = coop_leadership_seat(world, c, SIM_NETWORK_NONE);
     }
     return rc;

@@ -227,6 +227,7 @@ static void work_project(sim_world_t *world, uint32_t j, const effect_t *effect)
     ties->trust[tie] += (1 - ties->trust[tie]) * effect->trust *
                         (p->firm[j] ? coop_params(world)->funding.firm_trust : 1);
     s->donor.knowhow[k][d] += (1 - s->donor.knowhow[k][d]) * effect->teaching;
+    coop_formation_noticed(world, d);
     s->donor.reputation[d] += (1 - s->donor.reputation[d]) * effect->reputation;
     coop_associations_help(world, i, k, effect->relief, effect->capacity);
     if (ties->mode[tie] == COOP_MODE_REGIONAL)

@@ -15,6 +15,7 @@ int coop_recognition_year(sim_world_t *world) {
         sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_RECOGNITION, d, 0);
         if (!sim_rng_chance(&draw, chance))
             continue;
+        coop_formation_noticed(world, d);
         donor->reputation[d] += (1 - donor->reputation[d]) * p->reputation;
         donor->support[d] = coop_clip(donor->support[d] + p->support);
         int rc = coop_event(world, COOP_EVENT_RECOGNITION, d, -1, donor->reputation[d]);

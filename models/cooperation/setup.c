@@ -21,19 +21,20 @@ uint32_t coop_arrivals(double u, double mean) {
     return n;
 }
 
-uint32_t coop_next_due(const double *time, uint32_t from, uint32_t n, double end) {
-    enum { STRETCH = 32 };
-    while (from < n && time[from] >= end) {
-        uint32_t due = 0;
-        if (from % STRETCH || n - from < STRETCH) {
-            from++;
-            continue;
+uint32_t coop_list_due(const double *time, uint32_t n, double end, uint32_t *due) {
+    enum { STRETCH = 16 };
+    uint32_t n_due = 0;
+    for (uint32_t from = 0; from < n; from += STRETCH) {
+        uint32_t to = n - from < STRETCH ? n : from + STRETCH;
+        uint64_t any = to - from < STRETCH; /* as wide as a time, so that compilers make vectors */
+        for (uint32_t k = 0; k < STRETCH && to - from == STRETCH; k++)
+            any |= time[from + k] < end ? UINT64_MAX : 0;
+        for (uint32_t k = from; any && k < to; k++) {
+            due[n_due] = k;
+            n_due += time[k] < end;
         }
-        for (uint32_t k = 0; k < STRETCH; k++)
-            due |= time[from + k] < end;
-        from += due ? 1 : STRETCH;
     }
-    return from;
+    return n_due;
 }
 
 void coop_live_uniforms(const sim_world_t *world, const sim_rng_t *rng, uint8_t kind, uint32_t k,
@@ -156,6 +157,11 @@ static bool make_tables(sim_world_t *world, coop_state_t *s, size_t n_donors, si
            (s->votes = sim_base_arena_alloc(arena, n_donors, sizeof(double))) &&
            (s->mark = sim_base_arena_alloc(arena, coop_population(world)->n_agents, 1)) &&
            (s->due = sim_base_arena_alloc(arena, n_scratch, sizeof(uint32_t))) &&
+           (s->offers[COOP_MODE_CITY_TO_CITY].donor =
+                sim_base_arena_alloc(arena, n_donors, sizeof(uint32_t))) &&
+           (s->offers[COOP_MODE_REGIONAL].donor =
+                sim_base_arena_alloc(arena, n_donors, sizeof(uint32_t))) &&
+           (s->offered = sim_base_arena_alloc(arena, n_donors, sizeof(uint8_t))) &&
            (s->memo = sim_base_arena_alloc(arena, COOP_MEMO, sizeof *s->memo)) &&
            (s->turnover_of = sim_base_arena_alloc(arena, 3 * n_countries, sizeof(double))) &&
            (s->rupture_chance = sim_base_arena_alloc(arena, n_countries, sizeof(double))) &&
@@ -263,6 +269,7 @@ int coop_changed(sim_world_t *world) {
     coop_associations_renew(world);
     coop_leadership_renew(world);
     coop_relations_renew(world);
+    coop_state(world)->offers_known = false;
     return 0;
 }
 

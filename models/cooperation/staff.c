@@ -60,15 +60,19 @@ int coop_staff_year(sim_world_t *world) {
     double posts =
         p->posts * coop_max(0, coop_path_at(&coop_state(world)->posts, national_index(world)));
     double retire = 1 - sim_math_exp(-p->retirement), promote = 1 - sim_math_exp(-p->promotion);
-    for (uint32_t d = 0; d < coop_state(world)->n_donors; d++) {
-        double before = donor->senior[d], target = posts * donor->staff_start[d];
-        double senior = donor->senior[d] * (1 - retire) + donor->junior[d] * promote;
-        double junior = donor->junior[d] * (1 - promote);
+    const double *restrict start = donor->staff_start;
+    double *restrict seniors = donor->senior, *restrict juniors = donor->junior,
+                     *restrict shrinkage = donor->shrinkage;
+    for (uint32_t d = 0, n = coop_state(world)->n_donors; d < n; d++) {
+        double before = seniors[d], target = posts * start[d];
+        double senior = seniors[d] * (1 - retire) + juniors[d] * promote;
+        double junior = juniors[d] * (1 - promote);
         double shed = coop_max(0, junior + senior - target); /* early leave takes the oldest */
         senior = coop_max(0, senior - shed);
-        donor->senior[d] = senior;
-        donor->junior[d] = coop_max(0, target - senior);
-        donor->shrinkage[d] = before > 0 ? coop_max(0, 1 - senior / before) : 0;
+        seniors[d] = senior;
+        juniors[d] = coop_max(0, target - senior);
+        double lost = coop_max(0, 1 - senior / (before > 0 ? before : 1));
+        shrinkage[d] = before > 0 ? lost : 0;
     }
     return 0;
 }

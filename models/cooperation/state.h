@@ -180,6 +180,11 @@ typedef struct {
     double distance;
 } coop_memo_t;
 
+/* Donors of a mode whose opportunities are drawn one by one, and how many others there are. */
+typedef struct {
+    uint32_t *donor, n, others;
+} coop_offers_t;
+
 enum { COOP_LOGS = 256 };
 typedef struct coop_state {
     coop_donor_t donor;
@@ -202,6 +207,9 @@ typedef struct coop_state {
     double *paying;             /* scratch of the vote: people of a government that pay */
     double *flow_metric;        /* per-step counts for observe(), zeroed there */
     uint32_t *high, *low, *due; /* scratch: words of bulk draws, and whose; room for all agents */
+    coop_offers_t offers[COOP_N_MODES]; /* while offers_known; else they are listed anew */
+    uint8_t *offered;                   /* by donor: is in them */
+    bool offers_known;
     double *votes;              /* scratch of a manager's election */
     uint8_t *mark;              /* scratch, by agent; zero between uses */
     coop_memo_t *memo;          /* distances of pairs that were asked lately */

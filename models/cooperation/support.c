@@ -33,13 +33,16 @@ int coop_support_year(sim_world_t *world) {
         return 0;
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_SUPPORT_DRIFT);
     sim_rng_fill(&rng, 0, s->n_donors, s->high, s->low);
-    for (uint32_t d = 0; d < s->n_donors; d++) {
-        double shock = p->noise * 2 * sqrt(3) * (s->high[d] * 0x1p-32 - 0.5);
-        double stress = p->stress * (1 - coop_min(1, donor->fiscal_strength[d] * austerity));
-        double pull = p->reversion * (p->mean - donor->support[d]);
-        donor->support[d] = coop_clip(donor->support[d] + pull + shock - stress +
-                                      p->visibility * donor->reputation[d]);
-        donor->reputation[d] *= fade;
+    const double *restrict strength = donor->fiscal_strength;
+    const uint32_t *restrict word = s->high;
+    double *restrict support = donor->support, *restrict reputation = donor->reputation;
+    double noise = p->noise * 2 * sqrt(3);
+    for (uint32_t d = 0, n = s->n_donors; d < n; d++) {
+        double shock = noise * (word[d] * 0x1p-32 - 0.5);
+        double stress = p->stress * (1 - coop_min(1, strength[d] * austerity));
+        double pull = p->reversion * (p->mean - support[d]);
+        support[d] = coop_clip(support[d] + pull + shock - stress + p->visibility * reputation[d]);
+        reputation[d] *= fade;
     }
     return 0;
 }

@@ -133,6 +133,15 @@ static double years_at_risk(const sim_world_t *world, uint32_t tie) {
     return (first ? 1.5 : 1.0) / world->clock.steps_per_year;
 }
 
+/* Two causes share a block: cause c has the words that sim_rng_uniform_at(c) reads. */
+static double uniform_of(const sim_rng_draw_t *draw, int c, sim_rng_block_t *block, int *held) {
+    if (*held != c / 2) {
+        *block = sim_rng_philox(&draw->rng, draw->a, draw->b, (uint32_t)c / 2);
+        *held = c / 2;
+    }
+    return sim_rng_unit(block->word[c % 2 * 2], block->word[c % 2 * 2 + 1]);
+}
+
 /* The cause whose clock rings first within the step, or SIM_NETWORK_NO_CAUSE. The draw of a cause
  * is uniform; its exponential waiting time is -log(1 - u) / hazard, computed only when it
  * is short enough to matter (u < hazard * time bounds it): so what keeping is worth is asked
@@ -140,13 +149,15 @@ static double years_at_risk(const sim_world_t *world, uint32_t tie) {
 static uint8_t ending(const sim_world_t *world, uint32_t tie, double *hazard) {
     sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_TIE_ENDING, world->ties->donor[tie],
                                          world->ties->partner[tie]);
+    sim_rng_block_t block;
+    int held = -1;
     const double at_risk = years_at_risk(world, tie);
     double first = at_risk;
     uint8_t cause = SIM_NETWORK_NO_CAUSE;
     for (int c = 0; c < COOP_N_CAUSES; c++) {
         if (hazard[c] <= 0)
             continue; /* most of them */
-        double u = sim_rng_uniform_at(&draw, (uint32_t)c);
+        double u = uniform_of(&draw, c, &block, &held);
         if (u >= hazard[c] * at_risk)
             continue;
         if (c == COOP_CAUSE_GOAL_MISMATCH)

@@ -5,24 +5,40 @@
 #include <math.h>
 #include <string.h>
 
-#include "sim/rng/rng.h"
+#include "sim/rng/lanes.h"
 
 enum { SOME = 8 };
 /* The error of rough_log() is below 1e-6 of its argument's logarithm, of the noise below 1e-5. */
 static const double doubt = 1e-3;
 
-/* The atanh series after the argument is brought near 1: nothing but what vectors can do. */
-static inline double rough_log(double x) {
+static inline uint64_t bits_of(double x) {
     uint64_t bits;
     memcpy(&bits, &x, sizeof bits);
-    uint64_t shifted = bits - UINT64_C(0x3fe6a09e667f3bcd); /* from the square root of one half */
-    int64_t exponent = (int64_t)shifted >> 52;
-    bits -= (uint64_t)exponent << 52;
-    double m;
-    memcpy(&m, &bits, sizeof m);
+    return bits;
+}
+
+static inline double of_bits(uint64_t bits) {
+    double x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* The atanh series after the argument is brought near 1. Shifts are of unsigned numbers, and
+ * integers become numbers as the last bits of 2^52: that much the oldest vectors can do. */
+static inline double rough_log(double x) {
+    const uint64_t root_of_half = UINT64_C(0x3fe6a09e667f3bcd), bias = UINT64_C(1024) << 52;
+    uint64_t exponent = (bits_of(x) - root_of_half + bias) >> 52;
+    double m = of_bits(bits_of(x) - (exponent << 52) + bias);
+    double power = of_bits(bits_of(0x1p52) | exponent) - (0x1p52 + 1024);
     double s = (m - 1) / (m + 1), t = s * s;
     double series = 1 + t * (1.0 / 3 + t * (1.0 / 5 + t * (1.0 / 7 + t * (1.0 / 9))));
-    return (double)exponent * 0.69314718055994531 + 2 * s * series;
+    return power * 0.69314718055994531 + 2 * s * series;
+}
+
+/* What sim_rng_unit() gives. */
+static inline double unit(uint32_t high, uint32_t low) {
+    uint64_t bits = ((uint64_t)high << 32 | low) >> 12;
+    return of_bits(bits_of(1) | bits) - 1 + 0x1p-53;
 }
 
 static size_t choose_exactly(const sim_rng_t *rng, uint32_t a, const uint32_t *b,
@@ -41,12 +57,14 @@ static size_t choose_exactly(const sim_rng_t *rng, uint32_t a, const uint32_t *b
 /* Of all places, so that compilers make vectors of it; beyond n there is nothing to gain. */
 static void look(const sim_rng_t *rng, uint32_t a, const uint32_t *b, const double *utility,
                  size_t n, double worth[SOME]) {
-    uint32_t same[SOME], high[SOME] = {0}, low[SOME] = {0};
+    uint32_t same[SIM_RNG_LANES] = {0}, other[SIM_RNG_LANES] = {0}, word[4][SIM_RNG_LANES];
+    for (size_t k = 0; k < n && rng->watch; k++)
+        sim_rng_note(rng, a, b[k], 0);
     for (size_t k = 0; k < SOME; k++)
-        same[k] = a;
-    sim_rng_fill_pairs(rng, same, b, n, high, low);
+        same[k] = a, other[k] = k < n ? b[k] : 0;
+    sim_rng_lanes()(rng, same, other, SOME, word);
     for (size_t k = 0; k < SOME; k++)
-        worth[k] = -rough_log(-rough_log(sim_rng_unit(high[k], low[k])));
+        worth[k] = -rough_log(-rough_log(unit(word[0][k], word[1][k])));
     for (size_t k = 0; k < SOME; k++)
         worth[k] = k < n ? worth[k] + utility[k] : -INFINITY;
 }

@@ -51,32 +51,6 @@ void sim_rng_fill_pairs(const sim_rng_t *rng, const uint32_t *a, const uint32_t 
     }
 }
 
-static bool any_at_most(const uint32_t *word, const uint32_t *ceiling, size_t n) {
-    uint32_t any = 0;
-    for (size_t l = 0; l < n; l++)
-        any |= word[l] <= ceiling[l];
-    return any;
-}
-
-size_t sim_rng_hits(const sim_rng_t *rng, uint32_t first, size_t n, const uint32_t *ceiling,
-                    uint32_t *restrict who, uint32_t *restrict high, uint32_t *restrict low) {
-    size_t count = 0;
-    for (size_t done = 0; done < n; done += LANES) {
-        uint32_t h[LANES], l[LANES];
-        size_t some = at_most_lanes(n - done);
-        sim_rng_fill(rng, first + (uint32_t)done, some, h, l);
-        if (!any_at_most(h, ceiling + done, some))
-            continue;
-        for (size_t k = 0; k < some; k++) {
-            if (h[k] > ceiling[done + k])
-                continue;
-            who[count] = first + (uint32_t)(done + k);
-            high[count] = h[k], low[count++] = l[k];
-        }
-    }
-    return count;
-}
-
 /* ---- all words ---- */
 
 /* Words 0 and 1 of each block side by side, then 2 and 3. */

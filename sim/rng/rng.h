@@ -108,11 +108,6 @@ void sim_rng_blocks(const sim_rng_t *rng, const uint32_t *entity, size_t n, sim_
 void sim_rng_fill_pairs(const sim_rng_t *rng, const uint32_t *a, const uint32_t *b, size_t n,
                         uint32_t *restrict high, uint32_t *restrict low);
 
-/* Of the entities first .. first+n-1 those whose word 0 is at most ceiling[entity - first]: who
- * they are and their words 0 and 1, in order. Returns how many. Room for n each. */
-size_t sim_rng_hits(const sim_rng_t *rng, uint32_t first, size_t n, const uint32_t *ceiling,
-                    uint32_t *restrict who, uint32_t *restrict high, uint32_t *restrict low);
-
 /* Two words as a double in the open interval (0, 1), 53 bits, never 0 or 1. */
 static inline double sim_rng_unit(uint32_t high, uint32_t low) {
     uint64_t bits = ((uint64_t)high << 32 | low) >> 12;

@@ -15,6 +15,26 @@ TestSuite(contacts, .fini = end);
 
 enum { VISIT = COOP_SOURCE_VISITOR, SISTER = COOP_SOURCE_SISTER };
 
+/* ---- who is due ---- */
+
+Test(contacts, those_listed_as_due_are_those_that_a_loop_finds) {
+    enum { N = 133 };
+    double time[N];
+    uint32_t due[N];
+    for (uint32_t k = 0; k < N; k++) /* some stretches have none, some one, some all */
+        time[k] = k % 64 < 20 ? INFINITY : k % 64 < 40 ? 5.0 : k % 7 + 0.5;
+    for (uint32_t n = 0; n <= N; n++)
+        for (double end = 0; end < 8; end += 0.5) {
+            uint32_t found = 0, listed = coop_list_due(time, n, end, due);
+            for (uint32_t k = 0; k < n; k++)
+                if (time[k] < end) {
+                    cr_assert_lt(found, listed);
+                    cr_assert_eq(due[found++], k);
+                }
+            cr_assert_eq(found, listed);
+        }
+}
+
 /* ---- the address book ---- */
 
 static int place_of(uint32_t donor, uint32_t partner) {

@@ -275,3 +275,28 @@ Test(formation, the_choice_is_the_largest_random_utility) {
     }
     cr_expect(ties > 50 && nothing > 50, "both happen: %d, %d", ties, nothing);
 }
+
+/* ---- slow twins ---- */
+
+/* Who is offered opportunities is kept between steps; listed anew in each it is the same. */
+Test(formation, lists_that_are_kept_are_those_made_anew) {
+    static const char settings[] = "run.years=12 mergers.rate=0.2 formation.rate=6 "
+                                   "contacts.rate=6 initiative.rate=2 initiative.keenness=0.3 "
+                                   "cooperatives.founding=0.5 cooperatives.exit=0.1 ";
+    tiny_t other = {0};
+    char kept[33], anew[33];
+    tiny_begin(&tiny, settings);
+    tiny_begin(&other, settings);
+    int listed = 0;
+    for (int step = 0; step < 48; step++) {
+        listed += !tiny_state(&tiny)->offers_known;
+        tiny_state(&other)->offers_known = false;
+        tiny_steps(&tiny, 1);
+        tiny_steps(&other, 1);
+        sim_world_digest(&tiny.world, kept);
+        sim_world_digest(&other.world, anew);
+        cr_assert_str_eq(kept, anew, "step %d", step);
+    }
+    cr_expect_lt(listed, 40, "%d", listed);
+    tiny_end(&other);
+}

@@ -119,27 +119,6 @@ Test(rng, fill_pairs_gives_the_words_of_block_for_any_length) {
         }
 }
 
-Test(rng, hits_are_those_that_a_loop_finds) {
-    enum { N = 333 };
-    uint32_t ceiling[N], who[N], high[N], low[N], all_high[N], all_low[N];
-    sim_rng_t rng = sim_rng_at(sim_rng_key(5, 8), 20, 6);
-    sim_rng_fill(&rng, 40, N, all_high, all_low);
-    for (uint32_t i = 0; i < N; i++) /* never, by chance, exactly, always */
-        ceiling[i] = i % 7 == 0 ? 0 : i % 7 == 1 ? UINT32_MAX : i % 7 == 2 ? all_high[i] : 1U << 28;
-    for (uint32_t n = 0; n <= N; n += 37) {
-        size_t found = 0, n_hits = sim_rng_hits(&rng, 40, n, ceiling, who, high, low);
-        for (uint32_t i = 0; i < n; i++) {
-            if (all_high[i] > ceiling[i])
-                continue;
-            cr_assert_lt(found, n_hits);
-            cr_assert(who[found] == 40 + i && high[found] == all_high[i] &&
-                      low[found] == all_low[i]);
-            found++;
-        }
-        cr_expect_eq(found, n_hits);
-    }
-}
-
 /* ---- choices ---- */
 
 static size_t plain_choice(const sim_rng_t *rng, uint32_t a, const uint32_t *b,

@@ -291,7 +291,7 @@ def not_kept(scenario, table, kinds=()):
         setting, lacking, what = "output.events", missed, f"events {' and '.join(missed)}"
     if not lacking:
         return ""
-    chosen = ", ".join(kept[setting]) or "none"
+    chosen = ", ".join(kept[setting]) or "[]"
     return f"{scenario.label}: its file keeps no {what}: it was run with {setting} = {chosen}"
 
 

@@ -199,11 +199,11 @@ char *sim_export_not_kept(const sim_export_t *x, const char *table, const char *
     if (tables && !sim_param_words_have(tables, table))
         why =
             sqlite3_mprintf("%s keeps no table %s: it was run with " SIM_RECORD_KEPT_TABLES " = %s",
-                            x->ask->results, table, *tables ? tables : "none");
+                            x->ask->results, table, *tables ? tables : "[]");
     else if (kind && events && !sim_param_words_have(events, kind))
         why = sqlite3_mprintf("%s keeps no events %s: it was run with " SIM_RECORD_KEPT_EVENTS
                               " = %s",
-                              x->ask->results, kind, *events ? events : "none");
+                              x->ask->results, kind, *events ? events : "[]");
     sqlite3_free(tables);
     sqlite3_free(events);
     return why;

@@ -92,13 +92,14 @@ static int compare_meta(const merge_t *m, const shard_t *first, const shard_t *o
             rc = shard_failed(m, first);
         else if (sim_record_meta(other->db, key[i][0], &b))
             rc = shard_failed(m, other);
+        const char *absent = strncmp(key[i][0], "output.", 7) == 0 ? "all" : "none";
         bool lines = a && b && (strchr(a, '\n') || strchr(b, '\n'));
         if (rc == 0 && (!a != !b || (a && strcmp(a, b) != 0)) && lines)
             rc = refuse(m, "%s and %s are of sweeps with another %s", first->path, other->path,
                         key[i][1]);
         else if (rc == 0 && (!a != !b || (a && strcmp(a, b) != 0)))
-            rc = refuse(m, "%s has %s '%s', %s has '%s'", first->path, key[i][1], a ? a : "none",
-                        other->path, b ? b : "none");
+            rc = refuse(m, "%s has %s '%s', %s has '%s'", first->path, key[i][1], a ? a : absent,
+                        other->path, b ? b : absent);
         sqlite3_free(a);
         sqlite3_free(b);
     }

@@ -99,7 +99,16 @@ function rangeOf(rows, chart) {
 // How many parts an axis of so many pixels has room to name; the library takes it as a hint.
 const partsOf = (width) => Math.max(2, Math.min(5, Math.floor(width / 70)));
 
+const NAME = 36; // pixels of a year and the blank behind it
+
 function lineAxes(rows, chart, at, width) {
+  const places = rows.map((row) => row[chart.x]),
+    first = Math.min(...places),
+    last = Math.max(...places);
+  // The ends have their names whatever lies beside them.
+  const near = (value, end) =>
+    value !== end && (Math.abs(value - end) * width) / (last - first) < NAME;
+  const named = (value) => (near(value, first) || near(value, last) ? "" : String(value));
   const across = {
     type: "value",
     gridIndex: at,
@@ -109,8 +118,7 @@ function lineAxes(rows, chart, at, width) {
     name: chart.xname,
     nameLocation: "middle",
     nameGap: 24,
-    splitNumber: partsOf(width),
-    axisLabel: { formatter: String, color: SOFT, hideOverlap: true, showMaxLabel: !chart.step },
+    axisLabel: { formatter: named, color: SOFT, hideOverlap: true, showMaxLabel: !chart.step },
   };
   const formatter = isShare(rows[0], chart)
     ? (value) => `${Number((100 * value).toPrecision(3))} %`
@@ -503,7 +511,8 @@ function accountLabel(name, value, narrow) {
 
 function drawFlows(rows, chart, width, description, low) {
   const links = withoutCircles(thickEnough(rows, chart), chart),
-    narrow = width < 760;
+    narrow = width < 760,
+    small = width < 340;
   const names = [...new Set(links.flatMap((link) => [link.source, link.target]))];
   const option = {
     ...frameOf(description, true),
@@ -519,9 +528,9 @@ function drawFlows(rows, chart, width, description, low) {
       {
         type: "sankey",
         left: 4,
-        right: narrow ? 96 : 190,
+        right: small ? 86 : narrow ? 96 : 190,
         top: narrow ? 32 : 12,
-        bottom: 12,
+        bottom: 28, // room for a name below the lowest bar
         nodeGap: narrow ? 26 : 16,
         nodeWidth: 14,
         draggable: false,
@@ -536,9 +545,9 @@ function drawFlows(rows, chart, width, description, low) {
         lineStyle: { color: "source", opacity: 0.3, curveness: 0.5 },
         label: {
           color: INK,
-          fontSize: narrow ? 10 : 12,
+          fontSize: small ? 9 : narrow ? 10 : 12,
           lineHeight: narrow ? 12 : 14,
-          width: narrow ? 90 : 180,
+          width: small ? 80 : narrow ? 90 : 180,
           overflow: "break",
           formatter: (point) => accountLabel(point.name, point.value, narrow),
         },

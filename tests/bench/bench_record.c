@@ -18,9 +18,8 @@ typedef struct {
 
 static const char scenario[] = KUMIAI_SOURCE_DIR "/scenarios/baseline.cfg";
 
-/* Into a store in memory: no disk, but everything else. */
-static void store(void *user) {
-    run_t *run = user;
+/* In memory: no disk, but everything else. */
+static sim_record_store_t *open_store(run_t *run) {
     const sim_config_t *config = run->config;
     sim_record_store_t *out = NULL;
     uint64_t done = 0;
@@ -28,20 +27,23 @@ static void store(void *user) {
     bench_require(sim_record_store_open("bench", SIM_STORE_MEMORY, &config, &run->shared, 1,
                                         run->detail, "bench", &out, &done, why, sizeof why),
                   "store");
+    return out;
+}
+
+static void close_store(sim_record_store_t *store) {
+    char why[256] = "";
+    bench_require(sim_record_store_close(store, why, sizeof why), "end");
+}
+
+static void store(void *user) {
+    run_t *run = user;
+    sim_record_store_t *out = open_store(run);
     bench_require(sim_record_store_run(out, &run->record), "run");
-    bench_require(sim_record_store_close(out, why, sizeof why), "end");
+    close_store(out);
 }
 
 static void open_only(void *user) {
-    run_t *run = user;
-    const sim_config_t *config = run->config;
-    sim_record_store_t *out = NULL;
-    uint64_t done = 0;
-    char why[256] = "";
-    bench_require(sim_record_store_open("bench", SIM_STORE_MEMORY, &config, &run->shared, 1,
-                                        run->detail, "bench", &out, &done, why, sizeof why),
-                  "store");
-    bench_require(sim_record_store_close(out, why, sizeof why), "end");
+    close_store(open_store(user));
 }
 
 static void cells(void *user) {

@@ -4,6 +4,7 @@
 #define _GNU_SOURCE
 #include "sim/experiment/sweep.h"
 #include "tests/param/fixture.h"
+#include "tests/support/failing.h"
 
 static const char scenario[] = "model = \"none\"; run = { steps = 3; seed = 7; };\n"
                                "none = { agents = 50; };\n";
@@ -34,42 +35,6 @@ static void load_sweep(const char *text) {
 }
 
 /* ---- allocations that fail ---- */
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *block, size_t size);
-char *__real_strdup(const char *text);
-char *__real_strndup(const char *text, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *block, size_t size);
-char *__wrap_strdup(const char *text);
-char *__wrap_strndup(const char *text, size_t size);
-
-static long countdown; /* 0: nothing fails */
-static bool failed;
-
-static bool fails(void) {
-    if (countdown == 0 || --countdown > 0)
-        return false;
-    return failed = true;
-}
-
-void *__wrap_malloc(size_t size) {
-    return fails() ? NULL : __real_malloc(size);
-}
-void *__wrap_calloc(size_t count, size_t size) {
-    return fails() ? NULL : __real_calloc(count, size);
-}
-void *__wrap_realloc(void *block, size_t size) {
-    return fails() ? NULL : __real_realloc(block, size);
-}
-char *__wrap_strdup(const char *text) {
-    return fails() ? NULL : __real_strdup(text);
-}
-char *__wrap_strndup(const char *text, size_t size) {
-    return fails() ? NULL : __real_strndup(text, size);
-}
 
 static void survives(const char *text, uint64_t points) {
     static const char *const sets[] = {"run.seed=9"};

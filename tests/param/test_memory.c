@@ -11,19 +11,6 @@
 
 TestSuite(memory, .init = fixture_begin, .fini = fixture_end);
 
-char *__real_strdup(const char *text);
-char *__real_strndup(const char *text, size_t size);
-char *__wrap_strdup(const char *text);
-char *__wrap_strndup(const char *text, size_t size);
-
-char *__wrap_strdup(const char *text) {
-    return fails() ? NULL : __real_strdup(text);
-}
-
-char *__wrap_strndup(const char *text, size_t size) {
-    return fails() ? NULL : __real_strndup(text, size);
-}
-
 static int load_failing(const char *path, long nth) {
     static const char *const sets[] = {"none.right=0.75"};
     again();

@@ -158,20 +158,56 @@ static bool has_rows(sim_export_t *x, const char *from) {
                               filter ? ")" : "") != 0;
 }
 
+/* The tables of detail full that a file does not keep, with commas; NULL when it keeps all, or out
+ * of memory. sqlite3_free() it. */
+static char *dropped_tables(sim_export_t *x, const char *kept) {
+    sqlite3_stmt *s = NULL;
+    sqlite3_str *list = sqlite3_str_new(NULL);
+    int rc = sim_export_prepare(
+        x, &s,
+        "SELECT name FROM sqlite_master AS t WHERE type = 'table' AND name NOT IN ('run', "
+        "'summary', 'series') AND EXISTS (SELECT 1 FROM pragma_table_info(t.name) WHERE cid = 0 "
+        "AND name = 'run_id') ORDER BY t.rowid");
+    while (rc == 0 && (rc = sim_export_step(x, s)) == 1) {
+        const char *name = (const char *)sqlite3_column_text(s, 0);
+        if (name && !sim_param_words_have(kept, name))
+            sqlite3_str_appendf(list, "%s%s", sqlite3_str_length(list) ? ", " : "", name);
+        rc = 0;
+    }
+    sqlite3_finalize(s);
+    return sqlite3_str_finish(list);
+}
+
+/* A table without a row does not say whether there was nothing. */
+static void remark_selection(sim_export_t *x) {
+    char *tables = NULL, *events = NULL, *dropped = NULL;
+    (void)sim_record_meta(x->db, SIM_RECORD_KEPT_TABLES, &tables);
+    (void)sim_record_meta(x->db, SIM_RECORD_KEPT_EVENTS, &events);
+    if (tables && (dropped = dropped_tables(x, tables)))
+        sim_export_remark(x,
+                          "%s keeps no rows of %s: it was run with " SIM_RECORD_KEPT_TABLES " = %s",
+                          x->ask->results, dropped, *tables ? tables : "[]");
+    if (events && (!tables || sim_param_words_have(tables, SIM_PARAM_EVENT_TABLE)))
+        sim_export_remark(x, "it keeps no other events than " SIM_RECORD_KEPT_EVENTS " = %s",
+                          *events ? events : "[]");
+    sqlite3_free(tables);
+    sqlite3_free(events);
+    sqlite3_free(dropped);
+}
+
 /* What the files will lack because the runs did not keep it. Without ties there is no network. */
 static int check_kept(sim_export_t *x) {
-    static const char *const tables[] = {SIM_PARAM_TIE_TABLE, "project"};
-    bool csv = x->ask->format == SIM_EXPORT_CSV;
-    int rc = 0;
-    for (size_t t = 0; rc == 0 && t < sizeof tables / sizeof *tables; t++) {
-        char *why = sim_export_not_kept(x, tables[t], NULL);
-        if (why && t == 0 && !csv)
-            rc = sim_export_refuse(x, SIM_ERR_CONFIG, "%s", why);
-        else if (why)
-            sim_export_remark(x, t == 0 || csv ? "%s" : "the funders of ties are not known: %s",
-                              why);
-        sqlite3_free(why);
+    if (x->ask->format == SIM_EXPORT_CSV) {
+        remark_selection(x);
+        return 0;
     }
+    char *ties = sim_export_not_kept(x, SIM_PARAM_TIE_TABLE, NULL);
+    char *projects = sim_export_not_kept(x, "project", NULL);
+    int rc = ties ? sim_export_refuse(x, SIM_ERR_CONFIG, "%s", ties) : 0;
+    if (rc == 0 && projects)
+        sim_export_remark(x, "the funders of ties are not known: %s", projects);
+    sqlite3_free(ties);
+    sqlite3_free(projects);
     return rc;
 }
 

@@ -100,7 +100,7 @@ def test_on_the_command_line(tables, kept, tmp_path):
 @pytest.mark.parametrize("output, words", [
     ('detail = "full"; tables = [ "tie", "tiestate" ];', [":3: output.tables", '"tiestate"', 'mean "tie_state"?']),
     ('events = [ "electon" ];', [":3: output.events", 'mean "election"?']),
-    ('tables = [ "zzzzzz" ];', ["has no table", "kumiai describe cooperation"]),
+    ('tables = [ "zzzzzz" ];', ["has no table", "some of: tie, project, refusal, ledger, event, tie_state"]),
     ('tables = [ "tie" ]; events = [ "merger" ];', ["output.tables leaves out"]),
     ('tables = 3;', ["must be a list of words", "is an integer"]),
     ('tables = [ 1, 2 ];', ["must be a list of words", "is an array"]),
@@ -111,7 +111,7 @@ def test_names_that_do_not_fit(output, words, tmp_path):
 
 def test_a_model_without_tables(tmp_path):
     refused("check", ROOT / "scenarios" / "contagion.cfg", "--set", "output.tables=tie",
-            about=["model contagion has no table"])
+            about=['model contagion has no table "tie"; allowed are all\n'])
 
 
 def test_one_file_keeps_one_selection(tmp_path):
@@ -155,7 +155,10 @@ def test_merge_refuses_another_selection(tmp_path):
 
 
 def test_export_says_what_the_file_lacks(part, tmp_path):
-    ok("export", part, "--format", "csv", "--to", tmp_path / "csv")
+    result = kumiai("export", part, "--format", "csv", "--to", tmp_path / "csv")
+    assert result.returncode == 0
+    assert ("keeps no rows of project, refusal, tie_state: it was run with output.tables = tie,ledger,event; it keeps "
+            "no other events than output.events = election,award") in result.stderr
     result = kumiai("export", part, "--format", "spells", "--to", tmp_path / "spells")
     assert result.returncode == 0 and "keeps no table project: it was run with output.tables" in result.stderr
     refused("export", part, "--format", "spells", "--leave", "merger", "--to", tmp_path / "no",

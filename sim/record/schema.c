@@ -63,7 +63,10 @@ static const char fixed_sql[] =
     " estimated INTEGER, PRIMARY KEY (scenario_id, agent_id));"
     "CREATE TABLE tie (run_id INTEGER, tie_id INTEGER, kind TEXT, mode TEXT, donor_id INTEGER,"
     " partner_id INTEGER, sector TEXT, stage TEXT, onset REAL, terminus REAL,"
-    " onset_censored INTEGER, terminus_censored INTEGER, cause TEXT);"
+    " onset_censored INTEGER, terminus_censored INTEGER, cause TEXT);";
+
+/* Behind all tables, where VACUUM puts it: the order of definitions is part of their digest. */
+static const char view_sql[] =
     /* A block of which a run is missing or failed says nothing about the indices it is for. */
     "CREATE VIEW block AS SELECT block, points, ok, failed,"
     " ok = points * (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'reps') AS complete"
@@ -246,6 +249,7 @@ char *sim_record_schema_sql(const sim_record_schema_t *schema) {
             sqlite3_str_appendf(sql, ", \"%w\" %s", f->name, type_name(f->type));
         sqlite3_str_appendall(sql, ");");
     }
+    sqlite3_str_appendall(sql, view_sql);
     return sqlite3_str_finish(sql);
 }
 

@@ -135,7 +135,31 @@ int sim_record_fill(const sim_record_plan_t *plan, const sim_record_schema_t *sc
     return rc;
 }
 
-/* Journals that a file of this name left behind would be played back into the new one. */
+/* Of a new file: a journal that a file of this name left behind may be all that puts that one
+ * right. */
+static int refuse_journals(const char *path, char *why, size_t why_size) {
+    static const char *const suffix[] = {"-journal", "-wal"};
+    struct stat status;
+    if (access(path, F_OK) == 0) {
+        snprintf(why, why_size, "results file %s exists already", path);
+        return SIM_ERR_EXISTS;
+    }
+    for (size_t i = 0; i < sizeof suffix / sizeof suffix[0]; i++) {
+        char *name = sqlite3_mprintf("%s%s", path, suffix[i]);
+        bool left = name && stat(name, &status) == 0 && status.st_size > 0;
+        if (left)
+            snprintf(why, why_size,
+                     "there is no results file %s, but %s, which a file of that name left behind: "
+                     "put the two together again, or let --force remove it",
+                     path, name);
+        sqlite3_free(name);
+        if (left || !name)
+            return left ? SIM_ERR_CONFIG : SIM_ERR_MEMORY;
+    }
+    return 0;
+}
+
+/* They would be played back into the new file. */
 static void remove_journals(const char *path) {
     static const char *const suffix[] = {"-journal", "-wal", "-shm"};
     for (size_t i = 0; i < sizeof suffix / sizeof suffix[0]; i++) {
@@ -160,6 +184,9 @@ static int flush(const char *path, char *why, size_t why_size) {
  * rename(). */
 static int take_name(const char *partial, const char *path, bool replace, char *why,
                      size_t why_size) {
+    int rc = replace ? 0 : refuse_journals(path, why, why_size);
+    if (rc)
+        return rc;
     remove_journals(path);
     if (sim_base_sync(partial)) {
         snprintf(why, why_size, "results file %s cannot be flushed: %s", path, strerror(errno));

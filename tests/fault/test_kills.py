@@ -82,6 +82,12 @@ def test_a_journal_is_played_into_its_own_file_only(inputs):
             continue
         tried += 1
         own = out.rename(out.with_name("own.db"))
+        journal = out.with_name(f"{out.name}-journal")
+        left = journal.read_bytes()
+        for begin in (words, ["merge", "c.db", inputs / "in" / "s1.db", inputs / "in" / "s2.db"]):
+            result = kumiai(*begin, cwd=place.folder)
+            assert result.returncode == 2 and f"but {journal.name}, which a file" in result.stderr, result
+            assert journal.read_bytes() == left and not out.exists()
         for other in (inputs / "in" / "full.db", inputs / "in" / "s1.db", later):
             shutil.copy(other, out)
             refused(out, words)

@@ -79,7 +79,7 @@ class Sample:
 def read_sample(scenario):
     """Sample of a scenario; says what was left out. Raises Absent without ties."""
     ties = results.read_ties(scenario, columns=TIE_COLUMNS)
-    ties["region"] = covariates.partner_regions(scenario, ties)
+    ties["region"] = covariates.of_partners(scenario, ties, "region")
     spells, left_out = survival.spells(ties, covariates.KEPT)
     for why, count in left_out.items():
         if count:

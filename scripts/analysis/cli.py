@@ -73,15 +73,16 @@ def folder(text):
     return Path(text)
 
 
-def add_common(parser, folder_of="that of the first file"):
-    """Options of every analysis: files, folder, model, pictures."""
+def add_common(parser, folder_of="that of the first file", pictures=True):
+    """Options of every analysis: files, folder, model, and with pictures, to do without."""
     parser.add_argument("files", nargs="+", metavar="R.db", type=Path,
                         help="results files; the first scenario of the first is the reference")
     parser.add_argument("--out-dir", type=folder, metavar="DIR",
                         help=f"folder of what is written (default: {folder_of})")
     parser.add_argument("--model", metavar="NAME",
                         help="the model meant, where the files hold scenarios of several")
-    parser.add_argument("--no-pictures", action="store_true", help="tables only")
+    if pictures:
+        parser.add_argument("--no-pictures", action="store_true", help="tables only")
     add_verify(parser)
     add_force(parser)
 

@@ -68,13 +68,13 @@ class Regression:
                           self.references, self.notes)
 
 
-def partner_regions(scenario, ties):
-    """Region of the partner of every tie, 'unknown' without one."""
+def of_partners(scenario, ties, column):
+    """A column of the agents for the partner of every tie, 'unknown' without one."""
     try:
-        region = results.read_agents(scenario)["region"]
+        of_agent = results.read_agents(scenario)[column]
     except results.Absent:
-        region = pd.Series(dtype=object)
-    return ties["partner_id"].map(region).fillna("unknown")
+        of_agent = pd.Series(dtype=object)
+    return ties["partner_id"].map(of_agent).fillna("unknown")
 
 
 def same_replicates(one, other):

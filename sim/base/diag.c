@@ -90,6 +90,18 @@ truncated:
     return SIM_ERR_CONFIG;
 }
 
+int sim_base_diag_take(sim_base_diag_t *diag, sim_base_diag_t *from) {
+    bool lost = from->truncated;
+    for (size_t i = 0; i < from->count; i++) {
+        const sim_base_problem_t *problem = &from->problem[i];
+        (void)sim_base_diag_add(diag, problem->file, problem->line, "%s", problem->text);
+    }
+    int code = lost ? SIM_ERR_MEMORY : from->count ? SIM_ERR_CONFIG : SIM_OK;
+    diag->truncated = diag->truncated || lost;
+    sim_base_diag_free(from);
+    return code;
+}
+
 /* Levenshtein's distance by rows; words too long to be a slip of the finger are far. */
 static size_t edit_distance(const char *a, const char *b) {
     size_t row[LONGEST_WORD + 1];

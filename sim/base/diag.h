@@ -26,6 +26,10 @@ void sim_base_diag_free(sim_base_diag_t *diag);
 int sim_base_diag_add(sim_base_diag_t *diag, const char *file, int line, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* Adds the problems of `from`, which is empty and free afterwards. SIM_ERR_CONFIG when there were
+ * any, SIM_ERR_MEMORY when some got lost, else SIM_OK. */
+int sim_base_diag_take(sim_base_diag_t *diag, sim_base_diag_t *from);
+
 /* The entry of `names` (NULL-terminated) nearest to `word` by edit distance, or
  * NULL when none is near enough to be meant (distance above a third of its length,
  * at least 2). */

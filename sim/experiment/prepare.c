@@ -31,6 +31,25 @@ static void blind(const sim_param_t *row, void *params) {
     sim_param_store(row, &value, params);
 }
 
+/* What the hook makes is kept only when it has nothing to say against the configuration; refusing
+ * without a reason is a mistake in the model. */
+static int ask_model(const sim_config_t *seen, sim_base_diag_t *diag, void **shared) {
+    sim_base_diag_t own;
+    sim_base_diag_init(&own);
+    int rc = seen->model->prepare(seen, &own, shared);
+    if (rc && rc != SIM_ERR_MEMORY && own.count == 0 && !own.truncated)
+        rc = sim_base_diag_add(&own, seen->file, 0,
+                               "prepare() of model %s refuses this configuration with code %d and "
+                               "does not say why",
+                               seen->model->name, rc);
+    int taken = sim_base_diag_take(diag, &own);
+    if (rc == SIM_OK && taken) {
+        sim_experiment_release(seen, *shared);
+        *shared = NULL;
+    }
+    return rc ? rc : taken;
+}
+
 int sim_experiment_prepare(const sim_config_t *config, sim_base_diag_t *diag, void **shared) {
     const sim_model_t *model = config->model;
     sim_config_t seen = *config;
@@ -44,7 +63,7 @@ int sim_experiment_prepare(const sim_config_t *config, sim_base_diag_t *diag, vo
     for (const sim_param_t *row = model->params; row && row->name; row++)
         if (!sim_experiment_prepare_reads(model, row))
             blind(row, seen.params);
-    int rc = model->prepare(&seen, diag, shared);
+    int rc = ask_model(&seen, diag, shared);
     free(seen.params);
     return rc;
 }

@@ -71,14 +71,20 @@ static int lay_over(sim_param_load_t *load, const char *const *sets, size_t n_se
     return code || load->n_over == 0 ? code : sim_param_fork_apply(load, rank);
 }
 
+/* A hook that refuses without a reason would be taken for lack of memory. */
 static int check_once(sim_param_load_t *load) {
     const sim_model_t *model = load->config.model;
-    size_t before = load->report.diag->count;
-    int code = model->check ? model->check(&load->config, load->report.diag) : SIM_OK;
-    if (code == SIM_OK && load->report.diag->count > before) {
-        code = SIM_ERR_CONFIG;
+    sim_base_diag_t own;
+    sim_base_diag_init(&own);
+    int code = model->check ? model->check(&load->config, &own) : SIM_OK;
+    if (code && code != SIM_ERR_MEMORY && own.count == 0 && !own.truncated) {
+        code = sim_base_diag_add(&own, load->config.file, 0,
+                                 "check() of model %s refuses this configuration with code %d and "
+                                 "does not say why",
+                                 model->name, code);
     }
-    return code;
+    int taken = sim_base_diag_take(load->report.diag, &own);
+    return code ? code : taken;
 }
 
 /* The state that the interventions bring about at each of their times. While a condition is

@@ -37,6 +37,24 @@ Test(diag, grows_and_takes_long_sentences) {
     sim_base_diag_free(&diag);
 }
 
+Test(diag, takes_the_problems_of_another) {
+    sim_base_diag_t all, own;
+    sim_base_diag_init(&all);
+    sim_base_diag_init(&own);
+    sim_base_diag_add(&all, "a.cfg", 3, "known");
+    cr_expect_eq(sim_base_diag_take(&all, &own), SIM_OK);
+    sim_base_diag_add(&own, "a.cfg", 3, "known");
+    sim_base_diag_add(&own, NULL, 0, "%s", "100 %s of it");
+    cr_expect_eq(sim_base_diag_take(&all, &own), SIM_ERR_CONFIG);
+    cr_assert_eq(all.count, 2);
+    cr_expect_str_eq(all.problem[1].text, "100 %s of it");
+    cr_expect(own.count == 0 && own.problem == NULL);
+    own.truncated = 1;
+    cr_expect_eq(sim_base_diag_take(&all, &own), SIM_ERR_MEMORY);
+    cr_expect(all.truncated && !own.truncated);
+    sim_base_diag_free(&all);
+}
+
 Test(diag, nearest_word) {
     static const char *const names[] = {"beta", "gamma", "initial_share", "rewire", NULL};
     cr_expect_str_eq(sim_base_nearest("gama", names), "gamma");

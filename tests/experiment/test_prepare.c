@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "sim/experiment/experiment.h"
 
@@ -110,6 +111,43 @@ Test(prepare, says_what_it_reads) {
     cr_expect(!sim_experiment_prepare_reads(&any, &table[1]));
     cr_expect(!sim_experiment_prepare_reads(&files, &table[0]));
     cr_expect(sim_experiment_prepare_reads(&files, &table[5]));
+}
+
+static int refuse(const sim_config_t *config, sim_base_diag_t *diag, void **shared) {
+    (void)config;
+    (void)diag;
+    (void)shared;
+    return SIM_ERR_CONFIG;
+}
+
+/* It says that all is well, but has something to say. */
+static int hesitate(const sim_config_t *config, sim_base_diag_t *diag, void **shared) {
+    (void)sim_base_diag_add(diag, config->file, 2, "hm");
+    *shared = malloc(1);
+    return SIM_OK;
+}
+
+static void refused(int (*hook)(const sim_config_t *, sim_base_diag_t *, void **),
+                    const char *sentence) {
+    char file[] = "net.cfg";
+    sim_model_t model = model_with(NULL);
+    params_t params = {.agents = 1, .edges = ""};
+    const sim_config_t config = {.model = &model, .params = &params, .file = file};
+    sim_base_diag_t diag;
+    void *shared = NULL;
+    sim_base_diag_init(&diag);
+    model.prepare = hook;
+    cr_expect_eq(sim_experiment_prepare(&config, &diag, &shared), SIM_ERR_CONFIG);
+    cr_expect_null(shared);
+    cr_assert_eq(diag.count, 1);
+    cr_expect(strstr(diag.problem[0].text, sentence) != NULL);
+    sim_base_diag_free(&diag);
+}
+
+Test(prepare, that_refuses_says_why) {
+    refused(refuse, "does not say why");
+    refused(hesitate, "hm");
+    cr_expect_eq(released, 1);
 }
 
 /* As a run of a sweep over net.agents has it: what was prepared for others is of no use. */

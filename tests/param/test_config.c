@@ -226,3 +226,52 @@ Test(config, a_copy_knows_the_origin_of_its_values) {
     sim_param_config_destroy(config);
     sim_base_diag_free(&diag);
 }
+
+static int answer;
+
+static int says_nothing(const sim_config_t *config, sim_base_diag_t *diag) {
+    (void)config;
+    (void)diag;
+    return answer;
+}
+
+static int says_a_problem(const sim_config_t *config, sim_base_diag_t *diag) {
+    (void)config;
+    (void)sim_base_diag_add(diag, "other.cfg", 7, "too many");
+    return answer;
+}
+
+/* Of the loaded configuration, with a check() of the test's. */
+static int check_by(int (*check)(const sim_config_t *config, sim_base_diag_t *diag), int code) {
+    const sim_model_t *known = fx.config->model;
+    sim_model_t model = *known;
+    model.check = check;
+    answer = code;
+    fx.config->model = &model;
+    sim_base_diag_free(&fx.diag);
+    code = sim_param_config_try(fx.config, NULL, 0, &fx.diag);
+    fx.config->model = known;
+    return code;
+}
+
+/* Whoever reads the code alone would take it for lack of memory. */
+Test(config, a_check_that_refuses_says_why) {
+    static const int codes[] = {SIM_ERR_CONFIG, SIM_ERR_IO, 3};
+    ASSERT_GOOD(parse("model = \"none\";", NULL, 0));
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
+        cr_expect_eq(check_by(says_nothing, codes[i]), SIM_ERR_CONFIG);
+        cr_assert_eq(fx.diag.count, 1);
+        cr_expect_str_eq(fx.diag.problem[0].file, "test.cfg");
+        cr_expect(strstr(fx.diag.problem[0].text, "check() of model none") &&
+                  strstr(fx.diag.problem[0].text, "does not say why"));
+    }
+    cr_expect_eq(check_by(says_nothing, SIM_ERR_MEMORY), SIM_ERR_MEMORY);
+    cr_expect_eq(fx.diag.count, 0);
+    cr_expect_eq(check_by(says_nothing, SIM_OK), SIM_OK);
+    for (int code = SIM_OK; code >= SIM_ERR_CONFIG; code += SIM_ERR_CONFIG) {
+        cr_expect_eq(check_by(says_a_problem, code), SIM_ERR_CONFIG);
+        cr_assert_eq(fx.diag.count, 1);
+        cr_expect_str_eq(fx.diag.problem[0].text, "too many");
+        sim_base_diag_free(&fx.diag);
+    }
+}

@@ -110,14 +110,24 @@ static void book(sim_world_t *world, int account, const votes_t *votes) {
     coop_ledger_move(world, COOP_ACCOUNT_LOCAL_GOVERNMENTS, COOP_ACCOUNT_COOPERATIVES, members);
 }
 
+/* Share of the money of plenty that is voted this year. */
+static double year_factor(const sim_world_t *world) {
+    double austerity = coop_budget_austerity(world);
+    if (coop_params(world)->budget.history)
+        austerity *= history(sim_schedule_year(&world->clock, world->clock.step));
+    return austerity;
+}
+
+int64_t coop_budget_plan(const sim_world_t *world, uint32_t d) {
+    return sliver(world, d, year_factor(world));
+}
+
 /* Start of the fiscal year: last year's rest lapses, this year's money is voted. */
 int coop_budget_appropriate(sim_world_t *world) {
     uint32_t first = coop_population(world)->first_cooperative;
     coop_donor_t *donor = &coop_state(world)->donor;
-    double austerity = coop_budget_austerity(world);
+    double austerity = year_factor(world);
     votes_t governments = {0}, cooperatives = {0};
-    if (coop_params(world)->budget.history)
-        austerity *= history(sim_schedule_year(&world->clock, world->clock.step));
     weigh_members(world);
     for (uint32_t d = 0; d < coop_state(world)->n_donors; d++) {
         int64_t voted = sliver(world, d, austerity);

@@ -56,12 +56,19 @@ static const sim_field_t tie_state_fields[] = {
     {"institutionalised", SIM_FIELD_INTEGER, NULL, "1 = no longer rests on persons (M33)"},
     {NULL, SIM_FIELD_INTEGER, NULL, NULL}};
 
+static const sim_field_t start_fields[] = {
+    {"tie_id", SIM_FIELD_INTEGER, NULL, "a cooperation tie that stood when the run began"},
+    {"origin", SIM_FIELD_LABEL, coop_origin_words,
+     "recorded: the observed record has it; filled: drawn for what the record does not hold"},
+    {NULL, SIM_FIELD_INTEGER, NULL, NULL}};
+
 static const sim_table_t tables[] = {
     {"project", "One row per project", project_fields},
     {"refusal", "Opportunities that became no tie, by reason", refusal_fields},
     {"ledger", "Yearly flows between accounts", ledger_fields},
     {"event", "Dated events", event_fields},
     {"tie_state", "Cooperation ties at onset, at new stages and in April", tie_state_fields},
+    {"start", "Cooperation ties that stood at the start, and where they come from", start_fields},
     {NULL, NULL, NULL}};
 
 static const sim_phase_t phases[] = {
@@ -187,6 +194,8 @@ static int check(const sim_config_t *config, sim_base_diag_t *diag) {
 
 static int finish(sim_world_t *world) {
     int rc = coop_ledger_year(world);
+    if (!rc)
+        rc = coop_start_rows(world);
     return rc ? rc : coop_projects_rows(world);
 }
 

@@ -97,6 +97,7 @@ extern const char *const coop_scheme_words[];
 extern const char *const coop_source_words[];
 extern const char *const coop_work_words[];
 extern const char *const coop_outcome_words[];
+extern const char *const coop_origin_words[];
 extern const char *const coop_form_words[];
 extern const char *const coop_account_words[];
 extern const char *const coop_event_words[];
@@ -178,6 +179,8 @@ double coop_leadership_priority(const sim_world_t *world, uint32_t purpose, uint
 void coop_budget_renew(sim_world_t *world);
 void coop_budget_renew_donor(sim_world_t *world, uint32_t donor);
 int coop_budget_appropriate(sim_world_t *world);
+/* What would be voted for it now, yen a year. */
+int64_t coop_budget_plan(const sim_world_t *world, uint32_t donor);
 double coop_budget_austerity(const sim_world_t *world); /* share of the money that is left by it */
 /* Yearly cost of n ties. M13: what a cooperative offers is one package of technology, service and
  * community; each further partner costs less. */
@@ -222,6 +225,7 @@ int coop_sisters_setup(sim_world_t *world);
 /* Of a live sister tie as a contact for the environment; 0 without one. */
 double coop_sisters_strength(const sim_world_t *world, uint32_t donor, uint32_t partner);
 int coop_sisters_year(sim_world_t *world);
+int coop_sisters_recall(sim_world_t *world, uint32_t donor, uint32_t partner, int32_t onset);
 
 /* log(1 + other donors of partner i that d is bonded with): members of one sanitation cooperative,
  * it and its members, or donors that work with one more partner (M23: four-cycles). */
@@ -237,6 +241,9 @@ static inline void coop_formation_noticed(sim_world_t *world, uint32_t donor) {
 }
 /* The sector in which know-how times need is largest, and that product. */
 int coop_formation_match(const sim_world_t *world, uint32_t d, uint32_t i, double *match);
+
+/* Opportunities of a donor, per year. */
+double coop_formation_rate(const sim_world_t *world, uint32_t donor);
 
 /* What a scheme asks for; its money and terms are parameters. Code reads rows, never names. */
 enum { COOP_WHO_ALL, COOP_WHO_RECORD, COOP_WHO_STARTERS };
@@ -312,7 +319,8 @@ void coop_works_inherit(sim_world_t *world, uint32_t from, uint32_t heir);
 
 /* Joint projects of a cooperative and its members (M39, joint.c). */
 int coop_joint_setup(sim_world_t *world);
-int coop_joint_form(sim_world_t *world, uint32_t j); /* members join the new project */
+int coop_joint_form(sim_world_t *world, uint32_t j);   /* members join the new project */
+int coop_joint_recall(sim_world_t *world, uint32_t j); /* those that the record names */
 void coop_joint_close(sim_world_t *world, uint32_t j);
 int64_t coop_joint_work(sim_world_t *world, uint32_t j); /* own money paid in the step, yen */
 void coop_joint_inherit(sim_world_t *world, uint32_t from, uint32_t heir);
@@ -381,6 +389,14 @@ void coop_refuse_many(sim_world_t *world, int mode, int reason, uint32_t n);
 /* object < 0: none */
 int coop_event(sim_world_t *world, int kind, int64_t subject, int64_t object, double value);
 
+/* What stood before the run, from the observed record (start.c). */
+int coop_start(sim_world_t *world);
+int coop_start_rows(sim_world_t *world);
+/* Ties that stood at the start, and their projects that ran then, by origin. */
+typedef struct {
+    double ties[COOP_N_ORIGINS], projects[COOP_N_ORIGINS];
+} coop_start_count_t;
+coop_start_count_t coop_start_count(const sim_world_t *world);
 int coop_observe_setup(sim_world_t *world); /* last of all: what is there is the start */
 int coop_observe(sim_world_t *world, double *metric);
 int coop_summarise(sim_world_t *world, double *summary);

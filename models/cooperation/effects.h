@@ -40,4 +40,8 @@ double coop_effects_worth(const sim_world_t *world, int side, int function,
 /* The part of it that is the donor's motives (M17): what it gains. */
 double coop_effects_motives(const sim_world_t *world, const coop_pair_t *pair);
 
+/* Both sides gain (M18): the donor people and business, the partner what it needs; `match` is that
+ * of coop_formation_match(). */
+bool coop_formation_gains(const sim_world_t *world, const coop_pair_t *pair, double match);
+
 #endif

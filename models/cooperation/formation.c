@@ -86,8 +86,7 @@ typedef struct {
     bool met, any, chosen; /* a contact; one to gain from; one that is better than nobody */
 } choice_t;
 
-/* M18: the donor people and business, the partner what it needs. */
-static bool both_gain(const sim_world_t *world, const coop_pair_t *pair, double match) {
+bool coop_formation_gains(const sim_world_t *world, const coop_pair_t *pair, double match) {
     const coop_formation_params_t *p = &coop_params(world)->formation;
     return match >= p->partner_least_gain &&
            (p->least_gain <= 0 || coop_effects_motives(world, pair) >= p->least_gain);
@@ -104,7 +103,7 @@ static choice_t choose(const sim_world_t *world, uint32_t d, uint32_t key) {
         if (!read_contact(world, d, k, &pair[n], &match))
             continue;
         choice.met = true;
-        if (!both_gain(world, &pair[n], match))
+        if (!coop_formation_gains(world, &pair[n], match))
             continue;
         utility[n] = coop_effects_worth(world, COOP_SIDE_DONOR, COOP_FUNCTION_CREATION, &pair[n]);
         partner[n] = pair[n].partner;
@@ -173,7 +172,7 @@ static int consider(sim_world_t *world, uint32_t d, uint32_t round) {
 
 /* Reputation brings requests (M15), an intermediary searches (M21): the rate function of a
  * stochastic actor-oriented model, per year. */
-static double opportunity_rate(const sim_world_t *world, uint32_t d) {
+double coop_formation_rate(const sim_world_t *world, uint32_t d) {
     const coop_formation_params_t *p = &coop_params(world)->formation;
     bool helped =
         coop_params(world)->contacts.intermediaries && coop_population(world)->intermediary[d];
@@ -239,7 +238,7 @@ static int offer(sim_world_t *world, const coop_offers_t *offers) {
         if (u >= most)
             continue; /* nearly all: see coop_arrivals() */
         uint32_t rounds =
-            coop_arrivals(u, opportunity_rate(world, d) / world->clock.steps_per_year);
+            coop_arrivals(u, coop_formation_rate(world, d) / world->clock.steps_per_year);
         for (uint32_t round = 0; round < rounds && !rc; round++)
             rc = consider(world, d, round);
     }

@@ -31,6 +31,12 @@ bool coop_initiative_consent(const sim_world_t *world, uint32_t purpose, uint32_
     return p->unanimity ? yes == n : 2 * yes > n;
 }
 
+/* M4, M33: a policy of years outlives the manager under whom it was made. */
+static bool has_policy(const sim_world_t *world, uint32_t c) {
+    return sim_schedule_time(&world->clock, world->clock.step) <
+           coop_state(world)->donor.policy_until[c];
+}
+
 /* Once a year; each cooperative decides on its own draws, in the order of ids. */
 int coop_initiative_year(sim_world_t *world) {
     const coop_initiative_params_t *p = &coop_params(world)->initiative;
@@ -48,7 +54,8 @@ int coop_initiative_year(sim_world_t *world) {
         bool was = s->donor.mandate[c];
         if (!was && ready(world, c) && sim_rng_chance(&ask, asked))
             s->donor.mandate[c] = coop_initiative_consent(world, COOP_DRAW_MANDATE_CONSENT, c, 1);
-        else if (was && s->donor.priority[c] < p->keenness && sim_rng_chance(&withdraw, withdrawn))
+        else if (was && s->donor.priority[c] < p->keenness && !has_policy(world, c) &&
+                 sim_rng_chance(&withdraw, withdrawn))
             s->donor.mandate[c] = s->donor.scope[c] = 0;
         if (was == s->donor.mandate[c])
             continue;

@@ -56,6 +56,16 @@ static void share_out(sim_world_t *world, uint32_t j, uint32_t first) {
     s->flow_metric[COOP_COUNT_JOINT_MEMBERS] += n;
 }
 
+static int add_joint(sim_world_t *world, uint32_t j, uint32_t m) {
+    coop_joint_t *joint = &coop_state(world)->joint;
+    if (joint->count == COOP_MAX_JOINT)
+        return sim_world_fail(world, SIM_ERR_LIMIT, "more than %d members in joint projects",
+                              COOP_MAX_JOINT);
+    joint->project[joint->count] = j;
+    joint->member[joint->count++] = m;
+    return 0;
+}
+
 int coop_joint_form(sim_world_t *world, uint32_t j) {
     coop_state_t *s = coop_state(world);
     uint32_t c = s->project.donor[j], first = s->joint.count, n;
@@ -64,18 +74,32 @@ int coop_joint_form(sim_world_t *world, uint32_t j) {
         coop_params(world)->joint.will <= 0)
         return 0;
     const uint32_t *member = coop_members(world, c, &n);
-    for (uint32_t k = 0; k < n; k++) {
-        if (!joins(world, j, member[k]))
-            continue;
-        if (s->joint.count == COOP_MAX_JOINT)
-            return sim_world_fail(world, SIM_ERR_LIMIT, "more than %d members in joint projects",
-                                  COOP_MAX_JOINT);
-        s->joint.project[s->joint.count] = j;
-        s->joint.member[s->joint.count++] = member[k];
-    }
-    if (s->joint.count > first)
+    int rc = 0;
+    for (uint32_t k = 0; k < n && !rc; k++)
+        if (joins(world, j, member[k]))
+            rc = add_joint(world, j, member[k]);
+    if (!rc && s->joint.count > first)
         share_out(world, j, first);
-    return 0;
+    return rc;
+}
+
+/* Those that the record names for works of the body in the partner's country. */
+int coop_joint_recall(sim_world_t *world, uint32_t j) {
+    const coop_population_t *pop = coop_population(world);
+    coop_state_t *s = coop_state(world);
+    uint32_t first = s->joint.count,
+             country = pop->country_of[s->project.partner[j] - pop->n_donors];
+    bool grassroots = coop_scheme_table[s->project.scheme[j]].account == COOP_ACCOUNT_JICA;
+    int rc = 0;
+    for (uint32_t k = 0; k < pop->record.n_facts && grassroots && !rc; k++) {
+        const coop_known_fact_t *fact = &pop->record.fact[k];
+        if (fact->what == COOP_FACT_JOINT && fact->body == s->project.donor[j] &&
+            fact->country == country && fact->from < world->clock.start_year)
+            rc = add_joint(world, j, fact->member);
+    }
+    if (!rc && s->joint.count > first)
+        share_out(world, j, first);
+    return rc;
 }
 
 void coop_joint_close(sim_world_t *world, uint32_t j) {

@@ -86,11 +86,20 @@ static void summarise_lasting(const sim_world_t *world, double *summary) {
     }
 }
 
+static void summarise_start(const sim_world_t *world, double *summary) {
+    coop_start_count_t count = coop_start_count(world);
+    *place_of(summary, "ties_from_record") = count.ties[COOP_ORIGIN_RECORDED];
+    *place_of(summary, "ties_filled") = count.ties[COOP_ORIGIN_FILLED];
+    *place_of(summary, "projects_from_record") = count.projects[COOP_ORIGIN_RECORDED];
+    *place_of(summary, "projects_filled") = count.projects[COOP_ORIGIN_FILLED];
+}
+
 int coop_summarise(sim_world_t *world, double *summary) {
     const coop_state_t *s = coop_state(world);
     const coop_observed_t *seen = &s->observer->seen;
     *place_of(summary, "turnover_rate") = ratio(s->turnovers, s->elections);
     *place_of(summary, "people_per_million_yen") = 1e6 * ratio(seen->people, seen->yen);
+    summarise_start(world, summary);
     summarise_regions(world, summary);
     summarise_lasting(world, summary);
     return coop_networks_modularity(world, place_of(summary, "network_modularity"));

@@ -29,6 +29,7 @@ const sim_param_t coop_param_table[] = {
 #include "models/cooperation/params/population.def"
 #include "models/cooperation/params/projects.def"
 #include "models/cooperation/params/recognition.def"
+#include "models/cooperation/params/record.def"
 #include "models/cooperation/params/relations.def"
 #include "models/cooperation/params/siting.def"
 #include "models/cooperation/params/staff.def"
@@ -51,4 +52,10 @@ const char *const coop_start_only[] = {"leadership.unified_share",
                                        "contacts.sister_age",
                                        "cooperatives.pooled_plants",
                                        "governance.initial",
+                                       "record.fill",
+                                       "record.coverage_searched",
+                                       "record.coverage_others",
+                                       "record.reach",
+                                       "record.project_rate",
+                                       "record.hazard",
                                        NULL};

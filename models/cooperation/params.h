@@ -9,6 +9,13 @@ typedef struct {
     const char *local_governments, *countries, *partner_cities, *cooperatives, *members;
 } coop_population_params_t;
 
+/* Files, each may be ""; and what is done where they are silent. */
+typedef struct {
+    const char *ties, *projects, *histories;
+    bool fill;
+    double coverage_searched, coverage_others, reach, project_rate, hazard;
+} coop_record_params_t;
+
 typedef struct {
     double renewal[COOP_MAX_TERMS], turnover_factor, unified_share;
     double uncontested_city, uncontested_town;
@@ -149,6 +156,7 @@ typedef struct {
 
 typedef struct {
     coop_population_params_t population;
+    coop_record_params_t record;
     coop_leadership_params_t leadership;
     coop_budget_params_t budget;
     coop_staff_params_t staff;

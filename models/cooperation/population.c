@@ -57,51 +57,6 @@ static int read_files(coop_reader_t *r, const coop_population_params_t *p) {
     return rc;
 }
 
-/* A number or a word of row `row` of the file being read; problems go to the list. */
-static double real_at(coop_reader_t *r, size_t row, size_t column, double min, double max) {
-    double value = 0;
-    if (!sim_param_csv_real(r->csv, row, column, min, max, r->diag, &value))
-        r->bad = true;
-    return value;
-}
-static int64_t int_at(coop_reader_t *r, size_t row, size_t column, int64_t min, int64_t max) {
-    int64_t value = min;
-    if (!sim_param_csv_int(r->csv, row, column, min, max, r->diag, &value))
-        r->bad = true;
-    return value;
-}
-static int word_at(coop_reader_t *r, size_t row, size_t column, const char *const *words) {
-    int value = 0;
-    if (!sim_param_csv_word(r->csv, row, column, words, r->diag, &value))
-        r->bad = true;
-    return value;
-}
-/* The file that is read from here on; its first column is unique. 0 or SIM_ERR_MEMORY. */
-static int use(coop_reader_t *r, int file) {
-    r->csv = &r->pop->csv[file];
-    int rc = sim_param_csv_index(r->csv, 0, r->diag, &r->index[file]);
-    r->bad = r->bad || rc;
-    return rc == SIM_ERR_CONFIG ? 0 : rc;
-}
-static const char *cell(const coop_reader_t *r, size_t row, size_t column) {
-    return sim_param_csv_cell(r->csv, row, column);
-}
-static void problem(coop_reader_t *r, size_t row, const char *what, const char *found) {
-    sim_base_diag_add(r->diag, r->csv->file, r->csv->line[row], "%s \"%s\"", what, found);
-    r->bad = true;
-}
-
-/* The agent, or the country, that a code of a file stands for; SIM_NETWORK_NONE for none. */
-static uint32_t find(const coop_reader_t *r, int file, const char *code) {
-    size_t row = sim_param_csv_find(&r->index[file], code);
-    if (row == SIM_PARAM_CSV_NONE)
-        return SIM_NETWORK_NONE;
-    return file == COOP_FILE_GOVERNMENTS    ? r->government[row]
-           : file == COOP_FILE_COOPERATIVES ? r->pop->first_cooperative + (uint32_t)row
-           : file == COOP_FILE_PARTNERS     ? r->pop->n_donors + (uint32_t)row
-                                            : (uint32_t)row;
-}
-
 /* Governments come prefectures first, then municipalities, then wards, each in the order of the
  * file, so that ids do not depend on how the kinds are mixed in it. */
 static int read_governments(coop_reader_t *r) {
@@ -463,6 +418,8 @@ static int build(coop_reader_t *r) {
     pop->n_agents = pop->n_donors + pop->n_partners + N_FUNDERS + N_INTERMEDIARIES;
     add_offices(r);
     add_friendships(r);
+    if ((rc = coop_record_read(r)))
+        return rc;
     rc = coop_neighbours(pop);
     for (uint32_t i = 0; i < pop->n_partners; i++)
         pop->market[i] = sim_math_log10(coop_max(pop->partner_population[i], 1e5) / 1e5);
@@ -477,7 +434,7 @@ int coop_population_prepare(const sim_config_t *config, sim_base_diag_t *diag, v
     if (!pop)
         return SIM_ERR_MEMORY;
     sim_base_arena_init(&pop->arena);
-    coop_reader_t reader = {.pop = pop, .diag = diag};
+    coop_reader_t reader = {.pop = pop, .diag = diag, .record = &p->record};
     int rc = read_files(&reader, &p->population);
     if (!rc)
         rc = build(&reader);
@@ -496,6 +453,7 @@ void coop_population_release(void *shared) {
         return;
     for (int k = 0; k < COOP_N_FILES; k++)
         sim_param_csv_free(&pop->csv[k]);
+    coop_record_free(&pop->record);
     sim_base_arena_free(&pop->arena);
     free(pop);
 }

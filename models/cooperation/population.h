@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Working state of reading the population files; used by population.c alone. */
+/* Working state of reading the population files and the record; population.c and record.c. */
 #ifndef COOPERATION_POPULATION_H
 #define COOPERATION_POPULATION_H
 
@@ -12,6 +12,7 @@ typedef struct {
 typedef struct {
     coop_population_t *pop;
     sim_base_diag_t *diag;
+    const coop_record_params_t *record;
     const sim_param_csv_t *csv; /* the file being read */
     sim_param_csv_index_t index[COOP_N_FILES];
     uint32_t *government; /* agent of each row of the file of governments */
@@ -19,5 +20,55 @@ typedef struct {
     uint32_t *filled;     /* members placed so far, per cooperative */
     bool bad;
 } coop_reader_t;
+
+/* A number or a word of row `row` of the file being read; problems go to the list. */
+static inline double real_at(coop_reader_t *r, size_t row, size_t column, double min, double max) {
+    double value = 0;
+    if (!sim_param_csv_real(r->csv, row, column, min, max, r->diag, &value))
+        r->bad = true;
+    return value;
+}
+static inline int64_t int_at(coop_reader_t *r, size_t row, size_t column, int64_t min,
+                             int64_t max) {
+    int64_t value = min;
+    if (!sim_param_csv_int(r->csv, row, column, min, max, r->diag, &value))
+        r->bad = true;
+    return value;
+}
+static inline int word_at(coop_reader_t *r, size_t row, size_t column, const char *const *words) {
+    int value = 0;
+    if (!sim_param_csv_word(r->csv, row, column, words, r->diag, &value))
+        r->bad = true;
+    return value;
+}
+/* The file that is read from here on; its first column is unique. 0 or SIM_ERR_MEMORY. */
+static inline int use(coop_reader_t *r, int file) {
+    r->csv = &r->pop->csv[file];
+    int rc = sim_param_csv_index(r->csv, 0, r->diag, &r->index[file]);
+    r->bad = r->bad || rc;
+    return rc == SIM_ERR_CONFIG ? 0 : rc;
+}
+static inline const char *cell(const coop_reader_t *r, size_t row, size_t column) {
+    return sim_param_csv_cell(r->csv, row, column);
+}
+static inline void problem(coop_reader_t *r, size_t row, const char *what, const char *found) {
+    sim_base_diag_add(r->diag, r->csv->file, r->csv->line[row], "%s \"%s\"", what, found);
+    r->bad = true;
+}
+
+/* The agent, or the country, that a code of a file stands for; SIM_NETWORK_NONE for none. */
+static inline uint32_t find(const coop_reader_t *r, int file, const char *code) {
+    size_t row = sim_param_csv_find(&r->index[file], code);
+    if (row == SIM_PARAM_CSV_NONE)
+        return SIM_NETWORK_NONE;
+    return file == COOP_FILE_GOVERNMENTS    ? r->government[row]
+           : file == COOP_FILE_COOPERATIVES ? r->pop->first_cooperative + (uint32_t)row
+           : file == COOP_FILE_PARTNERS     ? r->pop->n_donors + (uint32_t)row
+                                            : (uint32_t)row;
+}
+
+/* Reads the observed record, as far as files of it are named. 0, SIM_ERR_CONFIG, SIM_ERR_MEMORY. */
+int coop_record_read(coop_reader_t *r);
+void coop_record_free(coop_record_t *record);
 
 #endif

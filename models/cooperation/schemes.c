@@ -35,7 +35,8 @@ const coop_scheme_t coop_scheme_table[COOP_N_SCHEMES] = {
                           .where = COOP_WHERE_AID,
                           .firms = true,
                           .kind = COOP_WORK_CONSULTATION},
-    [COOP_SCHEME_OWN] = {.prefix = "own", .kind = COOP_WORK_CONTRIBUTION}};
+    [COOP_SCHEME_OWN] = {.prefix = "own", .kind = COOP_WORK_CONTRIBUTION},
+    [COOP_SCHEME_OTHER] = {.prefix = "other", .kind = COOP_WORK_CONTRIBUTION}};
 
 static const coop_scheme_params_t *params_of(const sim_world_t *world, int scheme) {
     return &coop_params(world)->funding.scheme[scheme];

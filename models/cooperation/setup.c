@@ -100,6 +100,7 @@ static bool make_donors(sim_world_t *world, coop_state_t *s, size_t n) {
     COLUMN(donor.governance, "donor.governance", F64, n);
     COLUMN(donor.cohesion, "donor.cohesion", F64, n);
     COLUMN(donor.divided_until, "donor.divided_until", F64, n);
+    COLUMN(donor.policy_until, "donor.policy_until", F64, n);
     COLUMN(donor.manager, "donor.manager", U32, n);
     COLUMN(donor.elected, "donor.elected", I32, n);
     for (int k = 0; k < COOP_N_SECTORS; k++) {
@@ -214,6 +215,9 @@ static int register_scalars(sim_world_t *world, coop_state_t *s) {
     } scalar[] = {{"project.count", SIM_AGENTS_U32, &s->project.count},
                   {"project.n_running", SIM_AGENTS_U32, &s->project.n_running},
                   {"donor.count", SIM_AGENTS_U32, &s->n_donors},
+                  {"start.standing", SIM_AGENTS_U32, &s->first_standing},
+                  {"start.filled", SIM_AGENTS_U32, &s->first_filled},
+                  {"start.formed", SIM_AGENTS_U32, &s->first_formed},
                   {"cooperative.abroad", SIM_AGENTS_U32, &s->abroad},
                   {"cooperative.count", SIM_AGENTS_U32, &s->cooperatives},
                   {"municipality.count", SIM_AGENTS_U32, &s->municipalities},
@@ -231,6 +235,9 @@ static int register_scalars(sim_world_t *world, coop_state_t *s) {
     if (!rc)
         rc = sim_agents_register(&world->columns, "budget.austerity", SIM_AGENTS_F64, path,
                                  &s->austerity);
+    if (!rc)
+        rc = sim_agents_register(&world->columns, "start.projects", SIM_AGENTS_U32, COOP_N_ORIGINS,
+                                 s->standing_projects);
     if (!rc)
         rc = sim_agents_register(&world->columns, "staff.posts", SIM_AGENTS_F64, path, &s->posts);
     return rc;
@@ -304,6 +311,8 @@ int coop_setup(sim_world_t *world) {
         return rc;
     coop_contacts_renew(world);
     if ((rc = coop_sisters_setup(world)))
+        return rc;
+    if ((rc = coop_start(world)))
         return rc;
     return coop_observe_setup(world);
 }

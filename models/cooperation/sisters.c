@@ -84,6 +84,11 @@ static int add_tie(sim_world_t *world, uint32_t d, uint32_t partner, int32_t ons
     return 0;
 }
 
+/* One that the record dates; nothing happens where the pair has a tie, or without the layer. */
+int coop_sisters_recall(sim_world_t *world, uint32_t d, uint32_t partner, int32_t onset) {
+    return coop_params(world)->contacts.sister_ties ? add_tie(world, d, partner, onset, true) : 0;
+}
+
 /* Participation by type, about two ties each; those to the seven regions matter here. */
 static int make_ties(sim_world_t *world, uint32_t d) {
     const coop_contacts_params_t *p = &coop_params(world)->contacts;

@@ -4,6 +4,7 @@
 #define COOPERATION_STATE_H
 
 #include "models/cooperation/params.h"
+#include "models/cooperation/record.h"
 
 /* ---- population: read once, shared by all replicates ---- */
 
@@ -64,6 +65,7 @@ typedef struct {
     coop_country_t *country;
     coop_friendship_t friendship[COOP_MAX_FRIENDSHIPS]; /* known from the sources */
     uint32_t n_friendships;
+    coop_record_t record;
     uint32_t funder[COOP_N_FUNDERS];   /* agent ids, in the order of their accounts */
     sim_base_arena_t arena;            /* holds all of it */
     sim_param_csv_t csv[COOP_N_FILES]; /* agents borrow their text from here */
@@ -98,13 +100,14 @@ typedef struct {
     uint32_t *load;            /* people bound in projects, in COOP_FULL_LOAD-ths of a project's */
     uint32_t *n_firm_projects; /* running projects that a firm started; not in the load */
     uint8_t *n_contacts;
-    uint8_t *mandate;                /* cooperatives: may work abroad */
-    uint8_t *scope;                  /* cooperatives: highest type of work that members agreed to */
-    uint32_t *works[COOP_N_WORKS];   /* cooperatives: works abroad ever begun, by type (M38) */
-    uint32_t *manager;               /* cooperatives: member whose head manages it */
-    int32_t *elected;                /* cooperatives: step of the manager's election */
-    double *cohesion;                /* cooperatives: left by settled conflicts, 0..1 */
-    double *divided_until;           /* cooperatives: year in which a siting conflict ends */
+    uint8_t *mandate;              /* cooperatives: may work abroad */
+    uint8_t *scope;                /* cooperatives: highest type of work that members agreed to */
+    uint32_t *works[COOP_N_WORKS]; /* cooperatives: works abroad ever begun, by type (M38) */
+    uint32_t *manager;             /* cooperatives: member whose head manages it */
+    int32_t *elected;              /* cooperatives: step of the manager's election */
+    double *cohesion;              /* cooperatives: left by settled conflicts, 0..1 */
+    double *divided_until;         /* cooperatives: year in which a siting conflict ends */
+    double *policy_until; /* cooperatives: year in which a policy of work abroad runs out */
     double *staff_start, *shrinkage; /* staff at the start; share of seniors lost in it */
 } coop_donor_t;
 
@@ -223,13 +226,17 @@ typedef struct coop_state {
     uint32_t *window, *window_donor; /* scratch of the concentration measures, n_donors each */
     uint8_t *stale;                  /* governments to be settled (memberships.c) */
     uint32_t n_stale;
-    uint32_t abroad;                       /* cooperatives with a mandate */
-    uint32_t cooperatives, municipalities; /* that exist */
-    uint32_t associations;                 /* of partner cities that exist */
-    double governance_passed;              /* on to partners since the start, index */
-    double knowhow_mean, staff_total;      /* as of the start of the fiscal year */
-    double elections, turnovers;           /* since the start of the run */
-    struct coop_observer *observer;        /* observe.h */
+    /* Cooperation ties that stood at the start: those of the record from the first on, then those
+     * that were drawn; from first_formed on they are of the run. */
+    uint32_t first_standing, first_filled, first_formed;
+    uint32_t standing_projects[COOP_N_ORIGINS]; /* of these ties, that ran at the start */
+    uint32_t abroad;                            /* cooperatives with a mandate */
+    uint32_t cooperatives, municipalities;      /* that exist */
+    uint32_t associations;                      /* of partner cities that exist */
+    double governance_passed;                   /* on to partners since the start, index */
+    double knowhow_mean, staff_total;           /* as of the start of the fiscal year */
+    double elections, turnovers;                /* since the start of the run */
+    struct coop_observer *observer;             /* observe.h */
 } coop_state_t;
 
 /* Per-step counts kept in flow_metric. */

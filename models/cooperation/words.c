@@ -17,6 +17,7 @@ const char *const coop_scheme_words[] = {COOP_SCHEMES(COOP_WORD) NULL};
 const char *const coop_source_words[] = {COOP_SOURCES(COOP_WORD) NULL};
 const char *const coop_work_words[] = {COOP_PROJECT_KINDS(COOP_WORD) NULL};
 const char *const coop_outcome_words[] = {COOP_OUTCOMES(COOP_WORD) NULL};
+const char *const coop_origin_words[] = {COOP_ORIGINS(COOP_WORD) NULL};
 const char *const coop_form_words[] = {COOP_FORMS(COOP_WORD) NULL};
 const char *const coop_account_words[] = {COOP_ACCOUNTS(COOP_WORD) NULL};
 const char *const coop_event_words[] = {COOP_EVENTS(COOP_WORD) NULL};

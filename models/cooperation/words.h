@@ -88,7 +88,8 @@
     X(PARTNER_DECLINED, "partner_declined")                                                        \
     X(VETO, "veto")
 
-/* In the order of the calls; what each asks for is in schemes.c. */
+/* In the order of the calls; what each asks for is in schemes.c. Own money makes no call, and other
+ * national works stand in the record alone: here they bind people and move no money. */
 #define COOP_SCHEMES(X)                                                                            \
     X(JICA_LOCAL, "jica_local")                                                                    \
     X(MOE_JCM, "moe_jcm")                                                                          \
@@ -96,7 +97,8 @@
     X(JICA_SUPPORT, "jica_support")                                                                \
     X(CLAIR_MODEL, "clair_model")                                                                  \
     X(METI, "meti")                                                                                \
-    X(OWN, "own")
+    X(OWN, "own")                                                                                  \
+    X(OTHER, "other")
 
 /* How a donor came to know a partner (M21). */
 #define COOP_SOURCES(X)                                                                            \
@@ -121,6 +123,11 @@
     X(RUNNING, "running")                                                                          \
     X(COMPLETED, "completed")                                                                      \
     X(CUT, "cut")
+
+/* Where a tie that stood at the start comes from. */
+#define COOP_ORIGINS(X)                                                                            \
+    X(RECORDED, "recorded")                                                                        \
+    X(FILLED, "filled")
 
 /* Countries that a scenario can let fall out with Japan (M32). */
 #define COOP_RUPTURES "none|BD|CN|ID|IN|KH|LA|LK|MM|MN|MY|NP|PH|TH|VN"
@@ -239,7 +246,9 @@
     X(CONTACT_REQUEST)                                                                             \
     X(SETUP_ASSOCIATION_WISH)                                                                      \
     X(ASSOCIATION_FOUNDING)                                                                        \
-    X(ASSOCIATION_MET)
+    X(ASSOCIATION_MET)                                                                             \
+    X(START_NUMBER)                                                                                \
+    X(START_TIE)
 /* clang-format on */
 
 /* ---- enums ---- */
@@ -258,6 +267,7 @@
 #define COOP_SOURCE_(n, w) COOP_ENUM(SOURCE, n),
 #define COOP_WORK_(n, w) COOP_ENUM(WORK, n),
 #define COOP_OUTCOME_(n, w) COOP_ENUM(OUTCOME, n),
+#define COOP_ORIGIN_(n, w) COOP_ENUM(ORIGIN, n),
 #define COOP_FORM_(n, w) COOP_ENUM(FORM, n),
 #define COOP_ACCOUNT_(n, w) COOP_ENUM(ACCOUNT, n),
 #define COOP_EVENT_(n, w) COOP_ENUM(EVENT, n),
@@ -276,6 +286,7 @@ enum { COOP_SCHEMES(COOP_SCHEME_) COOP_N_SCHEMES };
 enum { COOP_SOURCES(COOP_SOURCE_) COOP_N_SOURCES };
 enum { COOP_PROJECT_KINDS(COOP_WORK_) COOP_N_WORKS };
 enum { COOP_OUTCOMES(COOP_OUTCOME_) COOP_N_OUTCOMES };
+enum { COOP_ORIGINS(COOP_ORIGIN_) COOP_N_ORIGINS };
 enum { COOP_FORMS(COOP_FORM_) COOP_N_FORMS };
 enum { COOP_ACCOUNTS(COOP_ACCOUNT_) COOP_N_ACCOUNTS };
 enum { COOP_EVENTS(COOP_EVENT_) COOP_N_EVENTS };
@@ -285,7 +296,8 @@ enum {
     COOP_TABLE_REFUSAL,
     COOP_TABLE_LEDGER,
     COOP_TABLE_EVENT,
-    COOP_TABLE_TIE_STATE
+    COOP_TABLE_TIE_STATE,
+    COOP_TABLE_START
 };
 
 enum {

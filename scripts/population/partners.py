@@ -34,6 +34,25 @@ NAMED = {
     ("PH", "Davao"), ("TH", "Bangkok"), ("TH", "Phuket"), ("MM", "Yangon"), ("MM", "Mandalay"),
     ("LA", "Vientiane"), ("MN", "Ulan Bator"),
 }
+# Cities of the observed record (configs/cooperation/record) that are smaller than the others, by
+# GeoNames' number: persons where GeoNames counts nobody (A), else None.
+RECORDED = {
+    1734753: None,  # Ayer Keroh, seat of Hang Tuah Jaya (Melaka)
+    1822768: None, 1831173: None, 1831112: None, 1831125: None, 1821993: None,  # towns of Cambodia
+    1624725: None,  # Tarakan
+    1735274: None,  # Kampar
+    1238427: None,  # Kuliyapitiya
+    1606303: 20_000,  # Sikhio
+    1580541: None,  # Hoi An
+    1733438: None,  # Donggongon, for Penampang (Sabah)
+    2032081: None,  # Sainshand, capital of Dornogovi
+    1626649: None,  # Solok
+    1649169: 20_000,  # Bengkalis
+    1732663: None,  # Raub, for Fraser's Hill
+    1786657: None,  # Yinchuan
+    1622471: None,  # Viqueque
+    1625708: None,  # Tabanan
+}
 # The usual English name where GeoNames' first is another.
 NAMES_IN_USE = {"Ulan Bator": "Ulaanbaatar", "Cebu City": "Cebu"}
 SCATTER = 0.12  # A: standard deviation of need and capacity between cities of a country
@@ -43,6 +62,8 @@ def is_partner(city):
     identity, name, country, _, feature, population, _, _ = city
     if country not in REGION:
         return False
+    if identity in RECORDED:
+        return True
     if (country, name) in NAMED or (feature == "PPLC" and population):
         return feature in FEATURES  # capitals of small countries too: few of the Pacific are large
     return feature in FEATURES and population >= THRESHOLD_BY_COUNTRY.get(country, THRESHOLD)
@@ -65,7 +86,8 @@ def need(sector, code, development, persons):
 
 def city_row(city):
     identity, name, country, _, _, persons, lat, lon = city
-    code = f"{country}-{identity}"
+    code, counted = f"{country}-{identity}", persons > 0
+    persons = persons or RECORDED.get(identity) or 0
     development = of_country(DEVELOPMENT, REGION_DEVELOPMENT, country)
     size = math.log10(max(persons, 1_000) / 100_000)
     capacity = 0.10 + 0.60 * development + 0.12 * size + SCATTER * normal_hash("capacity", code)
@@ -74,7 +96,7 @@ def city_row(city):
         "code": code, "name": NAMES_IN_USE.get(name, name), "country": country,
         "region": REGION[country], "lat": f"{lat:.4f}", "lon": f"{lon:.4f}", "population": persons,
         "capacity": f"{clip(capacity, 0.02, 0.98):.2f}", "popularity": f"{popularity:.2f}",
-        "named": int((country, name) in NAMED), "estimated": int(persons == 0),
+        "named": int((country, name) in NAMED), "estimated": int(not counted),
     }
     for sector in ("waste", "water", "air"):
         row["need_" + sector] = f"{need(sector, code, development, persons):.2f}"
@@ -91,9 +113,9 @@ def partner_cities(sources):
         key = (city[2], city[1]) if (city[2], city[1]) in NAMED else city[0]
         if key not in chosen or city[5] > chosen[key][5]:
             chosen[key] = city
-    missing = NAMED - chosen.keys()
+    missing = (NAMED | RECORDED.keys()) - chosen.keys()
     if missing:
-        raise LookupError(f"not among GeoNames' places: {sorted(missing)}")
+        raise LookupError(f"not among GeoNames' places: {sorted(map(str, missing))}")
     return sorted(map(city_row, chosen.values()), key=lambda row: row["code"])
 
 

@@ -207,6 +207,25 @@ Test(files, a_data_file_that_is_missing_or_not_named) {
                    "test.cfg", 0, "population.cooperative_members must be given");
 }
 
+Test(files, an_optional_data_file_may_be_named_and_left_out_again) {
+    const char *const none[] = {"record.ties="}, *const lost[] = {"record.ties=nowhere.csv"};
+    char digest[33], set[600];
+    const char *world = write_world("one");
+    ASSERT_GOOD(load(world, NULL, 0));
+    cr_assert_str_eq(of_model("record.ties"), "");
+    memcpy(digest, fx.config->digest, sizeof digest);
+    char *text = strdup(fx.config->text);
+    ASSERT_GOOD(parse(text, NULL, 0));
+    cr_assert_str_eq(fx.config->digest, digest);
+    free(text);
+    snprintf(set, sizeof set, "record.ties=%s", path_of("one/countries.csv"));
+    ASSERT_GOOD(load(world, (const char *const[]){set}, 1));
+    cr_assert(strcmp(fx.config->digest, digest) != 0);
+    ASSERT_GOOD(load(world, none, 1));
+    cr_assert_str_eq(fx.config->digest, digest);
+    ASSERT_REFUSED(load(world, lost, 1), NULL, 0, "record.ties: cannot read");
+}
+
 Test(files, a_path_in_a_set_starts_from_the_current_folder) {
     char set[128];
     snprintf(set, sizeof set, "population.countries=elsewhere.csv");

@@ -21,7 +21,8 @@ typedef struct {
     int region;
     bool jica, jcm;
     double jcm_from, priority, term_years, stability;
-    int max_terms; /* 0 = no limit */
+    int max_terms;  /* 0 = no limit */
+    double sisters; /* its share of Japan's sister agreements, in any unit */
 } coop_country_t;
 
 typedef struct {
@@ -43,6 +44,8 @@ typedef struct {
     double *population, *fiscal_strength, *industry, *own_budget, *own_staff;
     uint8_t *port, *intermediary; /* has an intermediary at home */
     uint8_t *form;                /* of a cooperative */
+    uint8_t *fixed_members;       /* of a cooperative: by law, so that none joins or leaves (M16) */
+    double *cohesion;             /* of a cooperative: what it starts with and fades to, 0..1 (M16) */
     /* COOP_N_NEIGHBOURS a government: the municipalities and wards of its prefecture that are
      * nearest, nearest first, SIM_NETWORK_NONE beyond the last; of prefectures none. */
     uint32_t *neighbour, n_municipalities; /* wards are not counted */

@@ -45,7 +45,7 @@ typedef struct {
     uint8_t *port, *intermediary; /* has an intermediary at home */
     uint8_t *form;                /* of a cooperative */
     uint8_t *fixed_members;       /* of a cooperative: by law, so that none joins or leaves (M16) */
-    double *cohesion;             /* of a cooperative: what it starts with and fades to, 0..1 (M16) */
+    double *cohesion; /* of a cooperative: what it starts with and fades to, 0..1 (M16) */
     /* COOP_N_NEIGHBOURS a government: the municipalities and wards of its prefecture that are
      * nearest, nearest first, SIM_NETWORK_NONE beyond the last; of prefectures none. */
     uint32_t *neighbour, n_municipalities; /* wards are not counted */
@@ -102,6 +102,7 @@ typedef struct {
     uint32_t *n_firm_projects; /* running projects that a firm started; not in the load */
     uint8_t *n_contacts;
     uint8_t *mandate;                /* cooperatives: may work abroad */
+    double *plan_until;              /* cooperatives: year in which the plan of it ends, or 0 */
     uint8_t *scope;                  /* cooperatives: highest type of work that members agreed to */
     uint32_t *works[COOP_N_WORKS];   /* cooperatives: works abroad ever begun, by type (M38) */
     uint32_t *manager;               /* cooperatives: member whose head manages it */

@@ -78,10 +78,17 @@ static uint8_t renewal_of(const sim_world_t *world, const call_t *call, uint32_t
 
 /* ---- proposals ---- */
 
+/* Work that grew out of trainees and trust; low-carbon studies ask for neither (M25, M28). */
+static bool has_grown(const sim_world_t *world, const call_t *call, uint32_t tie) {
+    const sim_network_ties_t *ties = world->ties;
+    return coop_scheme_table[call->scheme].low_carbon ||
+           (ties->trust[tie] >= coop_params(world)->funding.min_trust &&
+            ties->stage[tie] >= COOP_STAGE_TRAINEES);
+}
+
 static bool may_propose(const sim_world_t *world, const call_t *call, uint32_t tie) {
     const sim_network_ties_t *ties = world->ties;
-    return ties->trust[tie] >= coop_params(world)->funding.min_trust &&
-           ties->stage[tie] >= COOP_STAGE_TRAINEES &&
+    return has_grown(world, call, tie) &&
            coop_works_trusted(world, tie, coop_scheme_table[call->scheme].kind) &&
            coop_funding_eligible(world, call->scheme, ties->donor[tie], place_of(world, tie),
                                  ties->sector[tie]);
@@ -102,6 +109,17 @@ static double score(const sim_world_t *world, int scheme, uint32_t tie) {
            p->score_noise * sim_rng_normal(&draw);
 }
 
+/* M28: low-carbon studies come from industry or with a firm, and gladly in JCM partners. */
+static double eagerness(const sim_world_t *world, const call_t *call, uint32_t tie) {
+    uint32_t country = coop_population(world)->country_of[place_of(world, tie)];
+    if (!coop_scheme_table[call->scheme].low_carbon)
+        return 1;
+    double industry = coop_projects_by_firm(world, tie, call->scheme)
+                          ? 1
+                          : coop_population(world)->industry[world->ties->donor[tie]];
+    return industry * coop_funding_preference(world, call->scheme, country);
+}
+
 /* Whether the tie proposes; if so what, without its score. What is dear to know is asked last. */
 static bool proposes(const sim_world_t *world, const call_t *call, uint32_t tie,
                      coop_proposal_t *out) {
@@ -112,8 +130,8 @@ static bool proposes(const sim_world_t *world, const call_t *call, uint32_t tie,
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_CALL_PROPOSAL);
     sim_rng_block_t draw = sim_rng_block(&rng, d, place_of(world, tie), (uint32_t)call->scheme);
     uint8_t renewed = p->renewal > 0 ? renewal_of(world, call, tie) : 0;
-    double rate =
-        call->p->proposal * coop_state(world)->donor.priority[d] * coop_upkeep_revival(world, tie);
+    double rate = call->p->proposal * coop_state(world)->donor.priority[d] *
+                  coop_upkeep_revival(world, tie) * eagerness(world, call, tie);
     double u = sim_rng_unit(draw.word[0], draw.word[1]);
     *out = (coop_proposal_t){.tie = tie, .renewed = renewed, .first = renewed > 0};
     double bound = rate * coop_ladder_bonding_at_most(world, tie) + 1e-12; /* of 1 - exp(-x) */

@@ -252,8 +252,8 @@ typedef struct {
     const char *prefix; /* of its parameters in group funding */
     uint8_t account;    /* of its funder */
     uint8_t who, where; /* donors; countries */
-    bool by_member;     /* a cooperative enters by its manager's own government (M26) */
-    bool low_carbon;    /* pays for work in air and low carbon alone (M28) */
+    bool low_carbon;    /* pays for work in air and low carbon alone, brought by industry or by a
+                           firm, and asks for no record with the partner (M28) */
     bool firms;         /* a firm may start the project (M30) */
     bool joint;         /* bids of several donors for one partner become one, which comes first */
     uint8_t kind;       /* COOP_WORK_... (M38) */
@@ -265,6 +265,8 @@ bool coop_funding_open(const sim_world_t *world, int scheme);
 /* It would take a proposal of this donor for this partner from a tie of this sector now. */
 bool coop_funding_eligible(const sim_world_t *world, int scheme, uint32_t donor, uint32_t partner,
                            int sector);
+/* How gladly a scheme pays in a country now: 1 = fully, 0 = not at all (M28). */
+double coop_funding_preference(const sim_world_t *world, int scheme, uint32_t country);
 bool coop_funding_any(const sim_world_t *world, uint32_t donor, uint32_t partner, int sector);
 /* No scheme takes the pair, and the donor cannot pay a project itself. */
 bool coop_funding_none(const sim_world_t *world, uint32_t donor, uint32_t partner, int sector);
@@ -376,6 +378,11 @@ int coop_siting_renewal(sim_world_t *world, uint32_t cooperative);
 bool coop_siting_divided(const sim_world_t *world, uint32_t cooperative);
 
 int coop_initiative_year(sim_world_t *world);
+/* A plan of all members is in force, on which what cooperative c does abroad rests (M2, M33). */
+static inline bool coop_initiative_planned(const sim_world_t *world, uint32_t c) {
+    double now = sim_schedule_time(&world->clock, world->clock.step);
+    return now < coop_state(world)->donor.plan_until[c];
+}
 /* The member heads of c agree, each with 1 - exp(-consent * (1 + cohesion) * (priority + support) *
  * weight): the majority, or all. */
 bool coop_initiative_consent(const sim_world_t *world, uint32_t purpose, uint32_t c, double weight);

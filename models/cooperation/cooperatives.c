@@ -19,6 +19,8 @@ double coop_cooperatives_exit_rate(const sim_world_t *world, uint32_t c) {
     const coop_cooperatives_params_t *p = &coop_params(world)->cooperatives;
     const coop_donor_t *donor = &coop_state(world)->donor;
     double divided = coop_siting_divided(world, c) ? 1 + p->exit_divided : 1;
+    if (coop_population(world)->fixed_members[c])
+        return 0; /* by law */
     return p->exit * looseness(p, donor->form[c]) * divided * coop_max(0, 1 - donor->cohesion[c]);
 }
 
@@ -117,6 +119,7 @@ static int lose_member(sim_world_t *world, uint32_t c) {
 static bool may_unite(const sim_world_t *world, uint32_t c) {
     const coop_donor_t *donor = &coop_state(world)->donor;
     return donor->exists[c] && donor->plants[c] && coop_settled(world, c) &&
+           !coop_population(world)->fixed_members[c] &&
            donor->population[c] < coop_params(world)->cooperatives.efficient_scale &&
            !coop_siting_divided(world, c);
 }
@@ -190,6 +193,7 @@ static int unite_works(sim_world_t *world, uint32_t gone, uint32_t heir) {
     donor->next_renewal[heir] = coop_min(donor->next_renewal[heir], donor->next_renewal[gone]);
     if (donor->form[gone] > donor->form[heir])
         donor->form[heir] = donor->form[gone];
+    donor->plan_until[heir] = coop_max(donor->plan_until[heir], donor->plan_until[gone]);
     if (!donor->mandate[gone] || donor->mandate[heir])
         return 0;
     donor->mandate[heir] = 1;

@@ -140,9 +140,8 @@ static int found_tie(sim_world_t *world, const coop_pair_t *pair) {
     coop_works_count(world, pair->donor, COOP_WORK_CONTRIBUTION); /* M38: exchange is one */
     uint32_t tie;
     int rc = sim_network_tie_add(world->ties, &birth, &tie);
-    /* M2, M33: what a cooperative does abroad rests on a plan of all its members. */
     if (!rc)
-        world->ties->institutionalised[tie] = mode == COOP_MODE_REGIONAL;
+        world->ties->institutionalised[tie] = coop_initiative_planned(world, pair->donor);
     return rc;
 }
 

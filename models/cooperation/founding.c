@@ -145,7 +145,8 @@ static uint32_t find_cooperative(const sim_world_t *world, uint32_t m) {
     const uint32_t *neighbour = pop->neighbour + (size_t)m * COOP_N_NEIGHBOURS;
     for (int k = 0; k < COOP_N_NEIGHBOURS && neighbour[k] != SIM_NETWORK_NONE; k++) {
         uint32_t c = donor->plant_keeper[neighbour[k]];
-        if (c >= pop->first_cooperative && donor->exists[c] && !coop_siting_divided(world, c))
+        if (c >= pop->first_cooperative && donor->exists[c] && !pop->fixed_members[c] &&
+            !coop_siting_divided(world, c))
             return c;
     }
     return SIM_NETWORK_NONE;

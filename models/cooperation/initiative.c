@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Going abroad as a cooperative (M37): a keen manager, know-how, people and money to spare, an
  * example to follow, no siting conflict (M16), and the consent of the member heads, easier where
- * settled conflicts have left cohesion. A mandate can be withdrawn. */
+ * settled conflicts have left cohesion. It comes with a plan of years that outlives managers and
+ * institutionalises ties (M33). The members may renew it; without one a mandate can be withdrawn.
+ */
 #include <math.h>
 
 #include "models/cooperation/cooperation.h"
@@ -31,10 +33,38 @@ bool coop_initiative_consent(const sim_world_t *world, uint32_t purpose, uint32_
     return p->unanimity ? yes == n : 2 * yes > n;
 }
 
-/* M4, M33: a policy of years outlives the manager under whom it was made. */
-static bool has_policy(const sim_world_t *world, uint32_t c) {
-    return sim_schedule_time(&world->clock, world->clock.step) <
-           coop_state(world)->donor.policy_until[c];
+/* The ties of c rest on its plan, or no more. */
+static void institutionalise(sim_world_t *world, uint32_t c, uint8_t planned) {
+    uint32_t *tie = coop_state(world)->due, n = coop_ties_of(world, COOP_TIE_COOPERATION, c, tie);
+    for (uint32_t k = 0; k < n; k++)
+        world->ties->institutionalised[tie[k]] = planned;
+}
+
+static void adopt_plan(sim_world_t *world, uint32_t c) {
+    double years = coop_params(world)->initiative.plan_years;
+    if (years <= 0)
+        return;
+    coop_state(world)->donor.plan_until[c] =
+        sim_schedule_time(&world->clock, world->clock.step) + years;
+    institutionalise(world, c, 1);
+}
+
+/* A plan that has ended is renewed where a keen manager asks and the members agree. */
+static int review_plan(sim_world_t *world, uint32_t c) {
+    coop_donor_t *donor = &coop_state(world)->donor;
+    const coop_initiative_params_t *p = &coop_params(world)->initiative;
+    bool ended = donor->plan_until[c] > 0;
+    if (!ended || !donor->mandate[c] || coop_initiative_planned(world, c))
+        return 0;
+    donor->plan_until[c] = 0;
+    if (donor->priority[c] >= p->keenness &&
+        coop_initiative_consent(world, COOP_DRAW_MANDATE_CONSENT, c, 1)) {
+        adopt_plan(world, c);
+        return coop_event(world, COOP_EVENT_PLAN_RENEWED, c, donor->manager[c],
+                          donor->plan_until[c]);
+    }
+    institutionalise(world, c, 0);
+    return 0;
 }
 
 /* Once a year; each cooperative decides on its own draws, in the order of ids. */
@@ -52,17 +82,22 @@ int coop_initiative_year(sim_world_t *world) {
         sim_rng_draw_t ask = sim_world_draw(world, COOP_DRAW_MANDATE_INITIATIVE, c, 0);
         sim_rng_draw_t withdraw = sim_world_draw(world, COOP_DRAW_MANDATE_WITHDRAWAL, c, 0);
         bool was = s->donor.mandate[c];
+        int rc = review_plan(world, c);
+        if (rc)
+            return rc;
         if (!was && ready(world, c) && sim_rng_chance(&ask, asked))
             s->donor.mandate[c] = coop_initiative_consent(world, COOP_DRAW_MANDATE_CONSENT, c, 1);
-        else if (was && s->donor.priority[c] < p->keenness && !has_policy(world, c) &&
+        else if (was && !coop_initiative_planned(world, c) && s->donor.priority[c] < p->keenness &&
                  sim_rng_chance(&withdraw, withdrawn))
             s->donor.mandate[c] = s->donor.scope[c] = 0;
         if (was == s->donor.mandate[c])
             continue;
+        if (s->donor.mandate[c])
+            adopt_plan(world, c);
         s->offers_known = false;
         s->abroad += s->donor.mandate[c] ? 1U : UINT32_MAX; /* minus one */
-        int rc = coop_event(world, was ? COOP_EVENT_MANDATE_WITHDRAWN : COOP_EVENT_MANDATE, c,
-                            s->donor.manager[c], s->donor.priority[c]);
+        rc = coop_event(world, was ? COOP_EVENT_MANDATE_WITHDRAWN : COOP_EVENT_MANDATE, c,
+                        s->donor.manager[c], s->donor.priority[c]);
         if (rc)
             return rc;
     }

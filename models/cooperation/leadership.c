@@ -83,6 +83,9 @@ static uint32_t elect_manager(const sim_world_t *world, uint32_t purpose, uint32
     double *votes = coop_state(world)->votes;
     for (uint32_t k = 0; k < n; k++)
         votes[k] = keenness * donor->priority[member[k]];
+    for (uint32_t k = 0; k < n; k++)
+        if (member[k] == donor->manager[c] && donor->turnover[member[k]] <= donor->elected[c])
+            votes[k] += coop_params(world)->leadership.manager_incumbency;
     sim_rng_t rng = sim_world_rng(world, purpose);
     rng.watch = NULL;
     return n ? member[sim_rng_choose(&rng, c, member, votes, n, -INFINITY)] : SIM_NETWORK_NONE;
@@ -193,12 +196,6 @@ int coop_leadership_elections(sim_world_t *world) {
     return rc;
 }
 
-/* At the end of a term another manager may be elected. */
-static bool seat_is_open(const sim_world_t *world, uint32_t c) {
-    sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_MANAGER_SEAT, c, 0);
-    return sim_rng_chance(&draw, coop_params(world)->leadership.manager_turnover);
-}
-
 /* Only cooperatives with sanitation works have something to teach; managers of the others bear on
  * nothing and are not drawn. */
 int coop_leadership_managers(sim_world_t *world) {
@@ -217,7 +214,7 @@ int coop_leadership_managers(sim_world_t *world) {
         if (!donor->plants[c])
             continue;
         bool vacant = donor->turnover[donor->manager[c]] > donor->elected[c];
-        if (vacant || (over && seat_is_open(world, c)))
+        if (vacant || over)
             rc = coop_leadership_seat(world, c, SIM_NETWORK_NONE);
     }
     return rc;

@@ -20,7 +20,7 @@ typedef struct {
     double renewal[COOP_MAX_TERMS], turnover_factor, unified_share;
     double uncontested_city, uncontested_town;
     double tradition, priority_alpha, priority_beta;
-    double manager_term, manager_turnover, manager_keenness, partner_turnover;
+    double manager_term, manager_incumbency, manager_keenness, partner_turnover;
 } coop_leadership_params_t;
 
 typedef struct {
@@ -65,7 +65,8 @@ typedef struct {
 
 /* What only some schemes have is zero in the others. */
 typedef struct {
-    bool enabled, cooperatives, any_sector, any_country;
+    bool enabled, cooperatives, any_sector;
+    double outside, least_people;
     double budget, budget_factor, slots, from_year, until_year, ramp, ceiling, joint_ceiling;
     double proposal, length_min, length_max, renewals, record_years, supplementary;
     double special_from, special_until, special_ceiling, later_from, later_ceiling;
@@ -94,7 +95,7 @@ typedef struct {
 
 typedef struct {
     bool pooled_plants, unanimity;
-    double rate, keenness, knowhow, example, consent, withdrawal, package;
+    double rate, keenness, knowhow, example, consent, withdrawal, plan_years, package;
 } coop_initiative_params_t;
 
 /* Of the types of work beyond contribution (M38). */

@@ -41,11 +41,11 @@ static int read_files(coop_reader_t *r, const coop_population_params_t *p) {
         {"code", "kind", "type", "name", "name_local", "prefecture", "lat", "lon", "population",
          "fiscal_strength", "industry", "port", "estimated", NULL},
         {"country", "name", "region", "jica", "jcm", "jcm_from", "priority", "head_term_years",
-         "stability", "head_max_terms", NULL},
+         "stability", "head_max_terms", "sisters", NULL},
         {"code", "name", "country", "region", "lat", "lon", "population", "need_waste",
          "need_water", "need_air", "capacity", "popularity", "estimated", NULL},
         {"code", "name", "name_local", "form", "prefecture", "sanitation", "plants", "staff",
-         "budget_yen", "estimated", NULL},
+         "budget_yen", "estimated", "fixed_members", "cohesion", NULL},
         {"cooperative", "member", NULL}};
     const char *const file[] = {p->local_governments, p->countries, p->partner_cities,
                                 p->cooperatives, p->members};
@@ -112,6 +112,7 @@ static int read_countries(coop_reader_t *r) {
         country->term_years = real_at(r, row, 7, 0.25, 100);
         country->stability = real_at(r, row, 8, 0, 1);
         country->max_terms = (int)int_at(r, row, 9, 0, 100);
+        country->sisters = real_at(r, row, 10, 0, 1e6);
     }
     return 0;
 }
@@ -163,10 +164,12 @@ static int read_cooperatives(coop_reader_t *r) {
         bool sanitation = int_at(r, row, 5, 0, 1) == 1;
         pop->form[id] = (uint8_t)(COOP_FORM_PARTIAL_COOPERATIVE + word_at(r, row, 3, forms));
         pop->type[id] = COOP_TYPE_COOPERATIVE;
-        pop->plants[id] = sanitation ? (uint32_t)int_at(r, row, 6, 1, 10000) : 0;
+        pop->plants[id] = sanitation ? (uint32_t)int_at(r, row, 6, 0, 10000) : 0;
         pop->own_staff[id] = real_at(r, row, 7, 0, 1e6);
         pop->own_budget[id] = real_at(r, row, 8, 0, 1e13);
         pop->plant_keeper[id] = id;
+        pop->fixed_members[id] = (uint8_t)int_at(r, row, 10, 0, 1);
+        pop->cohesion[id] = real_at(r, row, 11, 0, 1);
         pop->agent[id] = (sim_record_agent_t){.agent_id = id,
                                               .kind = coop_kind_words[COOP_KIND_COOPERATIVE],
                                               .code = cell(r, row, 0),
@@ -347,6 +350,8 @@ static int allocate(coop_population_t *pop) {
     TAKE(port, pop->n_donors);
     TAKE(intermediary, pop->n_donors);
     TAKE(form, pop->n_donors);
+    TAKE(fixed_members, pop->n_donors);
+    TAKE(cohesion, pop->n_donors);
     TAKE(neighbour, n_governments * COOP_N_NEIGHBOURS);
     TAKE(plants, pop->n_donors);
     TAKE(plant_keeper, pop->n_donors);

@@ -7,12 +7,10 @@ const coop_scheme_t coop_scheme_table[COOP_N_SCHEMES] = {
     [COOP_SCHEME_JICA_LOCAL] = {.prefix = "jica",
                                 .account = COOP_ACCOUNT_JICA,
                                 .where = COOP_WHERE_AID,
-                                .by_member = true,
                                 .kind = COOP_WORK_CONTRIBUTION},
     [COOP_SCHEME_MOE_JCM] = {.prefix = "moe",
                              .account = COOP_ACCOUNT_MOE,
                              .where = COOP_WHERE_JCM,
-                             .by_member = true,
                              .low_carbon = true,
                              .firms = true,
                              .kind = COOP_WORK_CONSULTATION},
@@ -59,36 +57,40 @@ static bool has_record(const sim_world_t *world, int scheme, uint32_t d) {
     return stands && donor->record[d] && world->clock.step - donor->first_project[d] >= steps;
 }
 
-/* M26: local governments apply; a cooperative needs the scheme opened, or a manager committed
- * enough, whose own government then carries the proposal. Of a study the cooperative is the
- * relevant organisation, which its members must have let do studies (M38). */
+/* M26: a partial cooperative is a local government and applies as one where the scheme is open to
+ * it; its members must have let it do the type of work (M38). */
 static bool accepts_cooperative(const sim_world_t *world, int scheme, uint32_t c) {
-    const coop_scheme_t *row = &coop_scheme_table[scheme];
-    const coop_donor_t *donor = &coop_state(world)->donor;
-    bool by_member =
-        row->by_member && (row->kind == COOP_WORK_CONTRIBUTION || coop_params(world)->works.ladder);
-    return params_of(world, scheme)->cooperatives ||
-           (by_member &&
-            donor->priority[donor->manager[c]] >= coop_params(world)->initiative.keenness);
+    return params_of(world, scheme)->cooperatives &&
+           coop_works_open(world, c, coop_scheme_table[scheme].kind);
 }
 
 static bool accepts_donor(const sim_world_t *world, int scheme, uint32_t d) {
     const coop_scheme_t *row = &coop_scheme_table[scheme];
     const coop_donor_t *donor = &coop_state(world)->donor;
     if (coop_population(world)->type[d] == COOP_TYPE_COOPERATIVE &&
-        !(coop_works_open(world, d, row->kind) && accepts_cooperative(world, scheme, d)))
+        !accepts_cooperative(world, scheme, d))
+        return false;
+    if (donor->population[d] < params_of(world, scheme)->least_people)
         return false;
     return row->who == COOP_WHO_ALL || (row->who == COOP_WHO_STARTERS && !donor->record[d]) ||
            (row->who == COOP_WHO_RECORD && has_record(world, scheme, d));
 }
 
-static bool accepts_country(const sim_world_t *world, int scheme, uint32_t country) {
+double coop_funding_preference(const sim_world_t *world, int scheme, uint32_t country) {
     const coop_country_t *c = &coop_population(world)->country[country];
-    uint8_t where = coop_scheme_table[scheme].where;
     double year = sim_schedule_year(&world->clock, world->clock.step);
-    return where == COOP_WHERE_ALL || params_of(world, scheme)->any_country ||
-           (where == COOP_WHERE_AID && c->jica) ||
-           (where == COOP_WHERE_JCM && c->jcm && year >= c->jcm_from);
+    switch (coop_scheme_table[scheme].where) {
+    case COOP_WHERE_AID:
+        return c->jica;
+    case COOP_WHERE_JCM:
+        return c->jcm && year >= c->jcm_from ? 1 : params_of(world, scheme)->outside;
+    default:
+        return 1;
+    }
+}
+
+static bool accepts_country(const sim_world_t *world, int scheme, uint32_t country) {
+    return coop_funding_preference(world, scheme, country) > 0;
 }
 
 bool coop_funding_eligible(const sim_world_t *world, int scheme, uint32_t d, uint32_t i,

@@ -96,11 +96,11 @@ static bool make_donors(sim_world_t *world, coop_state_t *s, size_t n) {
     COLUMN(donor.commitment, "donor.commitment", F64, n);
     COLUMN(donor.n_contacts, "donor.n_contacts", U8, n);
     COLUMN(donor.mandate, "donor.mandate", U8, n);
+    COLUMN(donor.plan_until, "donor.plan_until", F64, n);
     COLUMN(donor.scope, "donor.scope", U8, n);
     COLUMN(donor.governance, "donor.governance", F64, n);
     COLUMN(donor.cohesion, "donor.cohesion", F64, n);
     COLUMN(donor.divided_until, "donor.divided_until", F64, n);
-    COLUMN(donor.policy_until, "donor.policy_until", F64, n);
     COLUMN(donor.manager, "donor.manager", U32, n);
     COLUMN(donor.elected, "donor.elected", I32, n);
     for (int k = 0; k < COOP_N_SECTORS; k++) {
@@ -201,6 +201,7 @@ static void start_donors(sim_world_t *world) {
         s->donor.plant_keeper[d] = pop->plant_keeper[d];
         s->donor.pooled[d] = pop->plant_keeper[d] != d;
         s->donor.form[d] = pop->form[d];
+        s->donor.cohesion[d] = pop->cohesion[d];
         s->donor.heir[d] = SIM_NETWORK_NONE;
         s->donor.changed[d] = INT32_MIN;
     }

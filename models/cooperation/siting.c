@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Conflict, then consensus (M16): a plant's renewal can divide the members of a cooperative, as the
- * Tokyo "waste war" did; once settled, it leaves cohesion, which fades slowly. */
+ * Tokyo "waste war" did; once settled, it leaves cohesion, which fades slowly to what there was
+ * from the start. */
 #include <math.h>
 
 #include "models/cooperation/cooperation.h"
@@ -30,7 +31,7 @@ int coop_siting_year(sim_world_t *world) {
     double now = sim_schedule_time(&world->clock, world->clock.step), fade = sim_math_exp(-p->fade);
     for (uint32_t c = pop->first_cooperative; c < coop_state(world)->n_donors; c++) {
         bool settled = donor->divided_until[c] > now - 1 && donor->divided_until[c] <= now;
-        donor->cohesion[c] *= fade;
+        donor->cohesion[c] = pop->cohesion[c] + (donor->cohesion[c] - pop->cohesion[c]) * fade;
         if (settled && donor->divided_until[c] > world->clock.start_year)
             donor->cohesion[c] += (1 - donor->cohesion[c]) * p->cohesion;
     }

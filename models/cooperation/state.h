@@ -22,7 +22,8 @@ typedef struct {
     int region;
     bool jica, jcm;
     double jcm_from, priority, term_years, stability;
-    int max_terms; /* 0 = no limit */
+    int max_terms;  /* 0 = no limit */
+    double sisters; /* its share of Japan's sister agreements, in any unit */
 } coop_country_t;
 
 typedef struct {
@@ -44,6 +45,8 @@ typedef struct {
     double *population, *fiscal_strength, *industry, *own_budget, *own_staff;
     uint8_t *port, *intermediary; /* has an intermediary at home */
     uint8_t *form;                /* of a cooperative */
+    uint8_t *fixed_members;       /* of a cooperative: by law, so that none joins or leaves (M16) */
+    double *cohesion; /* of a cooperative: what it starts with and fades to, 0..1 (M16) */
     /* COOP_N_NEIGHBOURS a government: the municipalities and wards of its prefecture that are
      * nearest, nearest first, SIM_NETWORK_NONE beyond the last; of prefectures none. */
     uint32_t *neighbour, n_municipalities; /* wards are not counted */
@@ -100,14 +103,14 @@ typedef struct {
     uint32_t *load;            /* people bound in projects, in COOP_FULL_LOAD-ths of a project's */
     uint32_t *n_firm_projects; /* running projects that a firm started; not in the load */
     uint8_t *n_contacts;
-    uint8_t *mandate;              /* cooperatives: may work abroad */
-    uint8_t *scope;                /* cooperatives: highest type of work that members agreed to */
-    uint32_t *works[COOP_N_WORKS]; /* cooperatives: works abroad ever begun, by type (M38) */
-    uint32_t *manager;             /* cooperatives: member whose head manages it */
-    int32_t *elected;              /* cooperatives: step of the manager's election */
-    double *cohesion;              /* cooperatives: left by settled conflicts, 0..1 */
-    double *divided_until;         /* cooperatives: year in which a siting conflict ends */
-    double *policy_until; /* cooperatives: year in which a policy of work abroad runs out */
+    uint8_t *mandate;                /* cooperatives: may work abroad */
+    double *plan_until;              /* cooperatives: year in which the plan of it ends, or 0 */
+    uint8_t *scope;                  /* cooperatives: highest type of work that members agreed to */
+    uint32_t *works[COOP_N_WORKS];   /* cooperatives: works abroad ever begun, by type (M38) */
+    uint32_t *manager;               /* cooperatives: member whose head manages it */
+    int32_t *elected;                /* cooperatives: step of the manager's election */
+    double *cohesion;                /* cooperatives: left by settled conflicts, 0..1 */
+    double *divided_until;           /* cooperatives: year in which a siting conflict ends */
     double *staff_start, *shrinkage; /* staff at the start; share of seniors lost in it */
 } coop_donor_t;
 

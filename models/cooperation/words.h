@@ -176,7 +176,8 @@
     X(MERGER, "merger")                                                                            \
     X(TIE_INHERITED, "tie_inherited")                                                              \
     X(SCOPE_WIDENED, "scope_widened")                                                              \
-    X(ASSOCIATION_FOUNDED, "association_founded")
+    X(ASSOCIATION_FOUNDED, "association_founded")                                                  \
+    X(PLAN_RENEWED, "plan_renewed")
 
 /* Purposes of random draws: one decision, one purpose. Append only; the order is part of the
  * meaning of a seed. */

@@ -3,11 +3,11 @@
 
 import math
 from collections import Counter, defaultdict
-from statistics import fmean
 
 from common import clip, normal_hash, unit_hash
 from counts import choose_count, match_counts
 from estimates import estimate_population, estimate_positions
+from fiscal_facts import CLASSES, KNOWN
 from japan_facts import (
     CAPITALS, CORE_CITIES, DESIGNATED_CITIES, GEONAMES_ADMIN, INDUSTRY_AND_PORT, NAME_FIXES,
     NORTHERN_TERRITORIES, NORTHERN_TOMARI, OTHER_PLACE, PLACE_FIXES, READING_FIXES,
@@ -25,10 +25,7 @@ EXPECTED_COUNTS = {
 }
 TOKYO = "東京都"
 TYPE_OF_LAST_SIGN = {"市": "city", "町": "town", "村": "village", "区": "special_ward"}
-# M6: mean index 0.42 over municipalities, 0.93 where 200,000 and more live, range of the index.
-FISCAL_MEAN, FISCAL_MEAN_LARGE, LARGE_POPULATION = 0.42, 0.93, 200_000
-FISCAL_RANGE = (0.05, 2.55)
-FISCAL_SCATTER = 0.20  # A: standard deviation of the logarithm
+FISCAL_RANGE = (0.05, 2.55)  # F, M6
 
 
 def government_type(name):
@@ -131,30 +128,17 @@ def prefecture_row(entry, capital, members, index):
     }
 
 
-def fiscal_curve(populations):
-    """Scale and slope of index = scale × population^slope that give both means of M6."""
-    large = [size for size in populations if size >= LARGE_POPULATION]
-    low, high = 0.0, 1.0
-    for _ in range(60):
-        slope = (low + high) / 2
-        ratio = fmean(size**slope for size in large) / fmean(size**slope for size in populations)
-        if ratio < FISCAL_MEAN_LARGE / FISCAL_MEAN:
-            low = slope
-        else:
-            high = slope
-    return FISCAL_MEAN / fmean(size**slope for size in populations), slope
+def fiscal_class(row):
+    """Mean and standard deviation of the logarithm of the index, by type and size."""
+    return next(rest for people, *rest in CLASSES[row["type"]] if row["population"] <= people)
 
 
 def add_fiscal_strength(rows):
-    """An estimate for every row, flagged or not: the packages have no budgets."""
-    local = [row["population"] for row in rows if row["kind"] != "prefecture"]
-    scale, slope = fiscal_curve(local)
+    """What MIC publishes of well-known bodies; of the others a value drawn from their class."""
     for row in rows:
-        # A prefecture's index is like that of a city of a tenth of its people (A): mean about 0.5.
-        size = row["population"] / (30 if row["kind"] == "prefecture" else 1)
-        # The last term keeps the mean of the log-normal scatter at 1.
-        scatter = FISCAL_SCATTER * normal_hash("fiscal", row["code"]) - FISCAL_SCATTER**2 / 2
-        value = scale * size**slope * math.exp(scatter)
+        mean, deviation = fiscal_class(row)
+        drawn = math.exp(mean + deviation * clip(normal_hash("fiscal", row["code"]), -2.5, 2.5))
+        value = KNOWN.get(row["code"], drawn)
         row["fiscal_strength"] = f"{clip(value, *FISCAL_RANGE):.2f}"
 
 

@@ -5,13 +5,13 @@ import math
 
 from common import clip, normal_hash
 from country_facts import (
-    DEVELOPMENT, HEAD_TERMS, JCM_FROM, NAME, NO_JAPANESE_AID, PRIORITY, REGION, REGION_DEVELOPMENT,
-    REGION_PRIORITY, REGION_STABILITY, STABILITY, USUAL_TERM,
+    DEVELOPMENT, HEAD_TERMS, JCM_FROM, NAME, NO_JAPANESE_AID, PROJECTS, PROJECTS_KNOWN, REGION,
+    REGION_DEVELOPMENT, REGION_STABILITY, SISTERS, STABILITY, USUAL_TERM,
 )
 
 COUNTRY_COLUMNS = [
     "country", "name", "region", "jica", "jcm", "jcm_from", "priority", "head_term_years",
-    "head_max_terms", "stability", "source",
+    "head_max_terms", "stability", "sisters", "source",
 ]
 CITY_COLUMNS = [
     "code", "name", "country", "region", "lat", "lon", "population", "need_waste", "need_water",
@@ -21,18 +21,16 @@ CITY_COLUMNS = [
 THRESHOLD = 100_000
 THRESHOLD_BY_COUNTRY = {
     "CN": 1_000_000, "IN": 500_000, "BR": 300_000, "MX": 250_000, "NG": 300_000, "TR": 300_000,
-    "IR": 300_000, "PK": 300_000, "ZA": 250_000, "KR": 300_000, "VE": 250_000,
+    "IR": 300_000, "PK": 300_000, "ZA": 250_000, "KR": 300_000, "VE": 250_000, "KZ": 300_000,
+    "AU": 500_000, "NZ": 300_000,
 }
+THRESHOLD_BY_REGION = {"europe": 500_000, "north_america": 500_000}
 # Parts of a city and places that were given up are no partners.
 FEATURES = ("PPL", "PPLA", "PPLA2", "PPLA3", "PPLA4", "PPLC", "PPLG")
-# Cities that the design's source names (S), by country and GeoNames' name.
+# Cities that the study names (S), by country and GeoNames' name.
 NAMED = {
-    ("CN", "Dalian"), ("VN", "Haiphong"), ("VN", "Ho Chi Minh City"), ("VN", "Hanoi"),
-    ("VN", "Da Nang"),
-    ("ID", "Surabaya"), ("ID", "Jakarta"), ("ID", "Denpasar"), ("MY", "Kuala Lumpur"),
-    ("MY", "Johor Bahru"), ("KH", "Phnom Penh"), ("KH", "Sen Monorom"), ("PH", "Cebu City"),
-    ("PH", "Davao"), ("TH", "Bangkok"), ("TH", "Phuket"), ("MM", "Yangon"), ("MM", "Mandalay"),
-    ("LA", "Vientiane"), ("MN", "Ulan Bator"),
+    ("CN", "Dalian"), ("ID", "Denpasar"), ("ID", "Jakarta"), ("KH", "Sen Monorom"),
+    ("MY", "Kuala Lumpur"), ("RU", "Moscow"), ("TH", "Phuket"),
 }
 # Cities of the observed record (configs/cooperation/record) that are smaller than the others, by
 # GeoNames' number: persons where GeoNames counts nobody (A), else None.
@@ -53,6 +51,14 @@ RECORDED = {
     1622471: None,  # Viqueque
     1625708: None,  # Tabanan
 }
+# Others that are known to work with Japanese cities (F), or stand for a country of small places.
+ALSO = {
+    ("VN", "Haiphong"), ("VN", "Ho Chi Minh City"), ("VN", "Hanoi"), ("VN", "Da Nang"),
+    ("ID", "Surabaya"), ("MY", "Johor Bahru"), ("KH", "Phnom Penh"), ("PH", "Cebu City"),
+    ("PH", "Davao"), ("TH", "Bangkok"), ("MM", "Yangon"), ("MM", "Mandalay"), ("LA", "Vientiane"),
+    ("MN", "Ulan Bator"), ("PW", "Koror"),
+}
+WANTED = NAMED | ALSO
 # The usual English name where GeoNames' first is another.
 NAMES_IN_USE = {"Ulan Bator": "Ulaanbaatar", "Cebu City": "Cebu"}
 SCATTER = 0.12  # A: standard deviation of need and capacity between cities of a country
@@ -64,9 +70,10 @@ def is_partner(city):
         return False
     if identity in RECORDED:
         return True
-    if (country, name) in NAMED or (feature == "PPLC" and population):
+    if (country, name) in WANTED or (feature == "PPLC" and population):
         return feature in FEATURES  # capitals of small countries too: few of the Pacific are large
-    return feature in FEATURES and population >= THRESHOLD_BY_COUNTRY.get(country, THRESHOLD)
+    least = THRESHOLD_BY_REGION.get(REGION[country], THRESHOLD)
+    return feature in FEATURES and population >= THRESHOLD_BY_COUNTRY.get(country, least)
 
 
 def of_country(table, of_region, country):
@@ -91,16 +98,31 @@ def city_row(city):
     development = of_country(DEVELOPMENT, REGION_DEVELOPMENT, country)
     size = math.log10(max(persons, 1_000) / 100_000)
     capacity = 0.10 + 0.60 * development + 0.12 * size + SCATTER * normal_hash("capacity", code)
-    popularity = max(0.0, size + 1) * (0.2 + of_country(PRIORITY, REGION_PRIORITY, country))
     row = {
         "code": code, "name": NAMES_IN_USE.get(name, name), "country": country,
         "region": REGION[country], "lat": f"{lat:.4f}", "lon": f"{lon:.4f}", "population": persons,
-        "capacity": f"{clip(capacity, 0.02, 0.98):.2f}", "popularity": f"{popularity:.2f}",
+        "capacity": f"{clip(capacity, 0.02, 0.98):.2f}",
         "named": int((country, name) in NAMED), "estimated": int(not counted),
     }
     for sector in ("waste", "water", "air"):
         row["need_" + sector] = f"{need(sector, code, development, persons):.2f}"
     return row
+
+
+def draw(row):
+    """A: a city draws as the logarithm of its people over 10,000."""
+    return max(0.02, math.log10(max(row["population"], 1) / 10_000))
+
+
+def add_popularity(rows):
+    """The projects that a country is expected to have, shared by its cities."""
+    of_all = {}
+    for row in rows:
+        of_all[row["country"]] = of_all.get(row["country"], 0) + draw(row)
+    for row in rows:
+        share = draw(row) / of_all[row["country"]]
+        row["popularity"] = f"{PROJECTS[row['country']] * share:.4f}"
+    return rows
 
 
 def partner_cities(sources):
@@ -110,27 +132,28 @@ def partner_cities(sources):
         if not is_partner(city):
             continue
         # Two places of a name in a country: a named city is the larger one.
-        key = (city[2], city[1]) if (city[2], city[1]) in NAMED else city[0]
+        key = (city[2], city[1]) if (city[2], city[1]) in WANTED else city[0]
         if key not in chosen or city[5] > chosen[key][5]:
             chosen[key] = city
-    missing = (NAMED | RECORDED.keys()) - chosen.keys()
+    missing = (WANTED | RECORDED.keys()) - chosen.keys()
     if missing:
         raise LookupError(f"not among GeoNames' places: {sorted(map(str, missing))}")
-    return sorted(map(city_row, chosen.values()), key=lambda row: row["code"])
+    return add_popularity(sorted(map(city_row, chosen.values()), key=lambda row: row["code"]))
 
 
 def country_row(country):
     years, terms = HEAD_TERMS.get(country, USUAL_TERM)
-    source = ["region:B", "jica:B", "jcm:B", "priority:A", "stability:A"]
+    priority = "priority:D" if country in PROJECTS_KNOWN else "priority:A"
+    source = ["region:B", "jica:B", "jcm:B", priority, "stability:A", "sisters:D"]
     source.append("terms:B" if country in HEAD_TERMS else "terms:A")
     return {
         "country": country, "name": NAME[country], "region": REGION[country],
         "jica": int(country not in NO_JAPANESE_AID), "jcm": int(country in JCM_FROM),
         "jcm_from": JCM_FROM.get(country, ""),
-        "priority": f"{of_country(PRIORITY, REGION_PRIORITY, country):.2f}",
+        "priority": f"{math.sqrt(PROJECTS[country] / max(PROJECTS.values())):.2f}",
         "head_term_years": years, "head_max_terms": terms,
         "stability": f"{of_country(STABILITY, REGION_STABILITY, country):.2f}",
-        "source": " ".join(source),
+        "sisters": SISTERS.get(country, 0), "source": " ".join(source),
     }
 
 

@@ -20,9 +20,9 @@ KR2,prefecture,prefecture,Gangwon,강원도,KR2,37.8,128.2,1500000,0.4,0.1,0,0,K
 KR21,municipality,city,Chuncheon,춘천시,KR2,37.88,127.73,286000,0.4,0.1,0,0,KOSIS
 """,
     "countries": """\
-country,name,region,jica,jcm,jcm_from,priority,head_term_years,head_max_terms,stability,source
-VN,Viet Nam,southeast_asia,1,1,2013,0.9,5,2,0.9,me
-MN,Mongolia,northeast_asia,1,1,2013,0.6,4,0,0.9,me
+country,name,region,jica,jcm,jcm_from,priority,head_term_years,head_max_terms,stability,sisters,source
+VN,Viet Nam,southeast_asia,1,1,2013,0.9,5,2,0.9,20,me
+MN,Mongolia,northeast_asia,1,1,2013,0.6,4,0,0.9,5,me
 """,
     "partner_cities": """\
 code,name,country,region,lat,lon,population,need_waste,need_water,need_air,capacity,popularity,named,estimated
@@ -31,8 +31,8 @@ VN2,Da Nang,VN,southeast_asia,16.05,108.2,1100000,0.6,0.5,0.4,0.4,0.5,1,0
 MN1,Ulaanbaatar,MN,northeast_asia,47.92,106.92,1500000,0.5,0.5,0.9,0.3,0.5,1,0
 """,
     "cooperatives": """\
-code,name,name_local,form,prefecture,established,sanitation,plants,staff,budget_yen,estimated
-K1,Gyeonggi Waste Union,경기폐기물조합,partial_cooperative,KR1,1998,1,3,80,4000000000,0
+code,name,name_local,form,prefecture,established,sanitation,plants,staff,budget_yen,fixed_members,cohesion,estimated
+K1,Gyeonggi Waste Union,경기폐기물조합,partial_cooperative,KR1,1998,1,3,80,4000000000,0,0,0
 """,
     "cooperative_members": "cooperative,member\nK1,KR11\nK1,KR12\n"}
 

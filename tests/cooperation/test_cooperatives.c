@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/support/statistics.h"
@@ -48,6 +49,38 @@ static uint32_t n_members(uint32_t c) {
     uint32_t n;
     (void)coop_members(&tiny.world, c, &n);
     return n;
+}
+
+/* ---- members by law ---- */
+
+/* The world in which `middle`, four cities, has its members by law (1) or not (0), after 20 years
+ * in which everybody joins, leaves and unites. */
+static uint32_t members_after(int by_law, double *cohesion) {
+    static const char at[] = "4000000000,0,0,1";
+    char *text = tiny_text(COOP_FILE_COOPERATIVES), *found = strstr(text, at), other[1024];
+    cr_assert_not_null(found);
+    snprintf(other, sizeof other, "%.*s4000000000,%d,0.8,1%s", (int)(found - text), text, by_law,
+             found + strlen(at));
+    cr_assert_eq(tiny_load(&tiny,
+                           YEARS "run.years=20 cooperatives.exit=0.1 cooperatives.founding=3 "
+                                 "cooperatives.unification=3 cooperatives.entry=0 "
+                                 "cooperatives.subsidy=20 ",
+                           COOP_FILE_COOPERATIVES, other),
+                 0);
+    free(text);
+    tiny_replicate(&tiny, 0, 1);
+    tiny_run(&tiny);
+    *cohesion = tiny_state(&tiny)->donor.cohesion[TINY_MIDDLE];
+    return n_members(TINY_MIDDLE);
+}
+
+/* M16: nobody joins or leaves the Clean Authority of Tokyo, and its cohesion is there from the
+ * start. */
+Test(cooperatives, members_by_law_neither_join_nor_leave) {
+    double cohesion;
+    cr_expect_eq(members_after(1, &cohesion), 4);
+    cr_expect_eq(cohesion, 0.8);
+    cr_expect_neq(members_after(0, &cohesion), 4, "the twin");
 }
 
 /* ---- leaving ---- */

@@ -159,27 +159,50 @@ Test(funding, eligibility_case_by_case) {
     cr_expect_not(eligible(moe, TINY_CITY, CN, air, 2015));
 }
 
-/* M26: local governments only, unless a keen head carries the proposal or the type is opened. */
-Test(funding, a_cooperative_applies_through_a_keen_manager_or_an_opened_scheme) {
+/* M26: a partial cooperative is a local government, whoever manages it, unless the type is closed
+ * to it; a study needs its members' consent besides. */
+Test(funding, a_cooperative_applies_as_a_local_government) {
     const int jica = COOP_SCHEME_JICA_LOCAL, moe = COOP_SCHEME_MOE_JCM, air = COOP_SECTOR_AIR;
-    for (int open = 0; open < 2; open++)
-        for (int keen = 0; keen < 2; keen++) {
-            tiny_begin(&tiny, open ? TINY_FUNDED "funding.jica_open_to_cooperatives=true "
-                                                 "initiative.keenness=0.5 "
-                                   : TINY_FUNDED "funding.jica_open_to_cooperatives=false "
-                                                 "initiative.keenness=0.5 ");
-            coop_donor_t *donor = &tiny_state(&tiny)->donor;
-            donor->priority[donor->manager[TINY_POOL]] = keen ? 0.5 : 0.49;
-            cr_expect_eq(eligible(jica, TINY_POOL, 5 * TINY_VN, COOP_SECTOR_WASTE, 2005),
-                         open || keen);
-            cr_expect_not(eligible(moe, TINY_POOL, 5 * TINY_VN, air, 2015));
+    tiny_begin(&tiny, TINY_FUNDED);
+    coop_donor_t *donor = &tiny_state(&tiny)->donor;
+    donor->priority[donor->manager[TINY_POOL]] = 0;
+    cr_expect(eligible(jica, TINY_POOL, 5 * TINY_VN, COOP_SECTOR_WASTE, 2005));
+    cr_expect_not(eligible(moe, TINY_POOL, 5 * TINY_VN, air, 2015));
+    donor->scope[TINY_POOL] = COOP_WORK_CONSULTATION;
+    cr_expect(eligible(moe, TINY_POOL, 5 * TINY_VN, air, 2015));
+    tiny_begin(&tiny, TINY_FUNDED "funding.jica_open_to_cooperatives=false ");
+    cr_expect_not(eligible(jica, TINY_POOL, 5 * TINY_VN, COOP_SECTOR_WASTE, 2005));
+}
+
+/* M28: partners of the JCM are preferred; others are no longer barred. */
+Test(funding, a_study_outside_the_mechanism_is_rarer_and_not_barred) {
+    const int moe = COOP_SCHEME_MOE_JCM;
+    tiny_begin(&tiny, TINY_FUNDED "funding.moe_outside=0.25 ");
+    cr_expect(eligible(moe, TINY_CITY, 5 * TINY_CN, COOP_SECTOR_AIR, 2015));
+    cr_expect_eq(coop_funding_preference(&tiny.world, moe, TINY_CN), 0.25);
+    cr_expect_eq(coop_funding_preference(&tiny.world, moe, TINY_VN), 1);
+    cr_expect_eq(coop_funding_preference(&tiny.world, COOP_SCHEME_JICA_LOCAL, TINY_KE), 0);
+}
+
+/* M25, M28: MoE asks for size, and for industry or a firm, where JICA asks for trust. */
+Test(funding, the_two_schemes_ask_for_different_things) {
+    for (int moe = 0; moe < 2; moe++)
+        for (int large = 0; large < 2; large++) {
+            char settings[4096];
+            snprintf(settings, sizeof settings,
+                     BUSY "funding.%s_enabled=false funding.own_rate=0 funding.min_trust=1 "
+                          "funding.moe_least_people=%s funding.firm_share=1 ",
+                     moe ? "jica" : "moe", large ? "0" : "1e8");
+            record(settings);
+            double begun = tiny_metric_sum(&tiny, moe ? "projects_moe_jcm" : "projects_jica_local");
+            cr_expect_eq(begun > 0, moe && large, "%d %d: %g", moe, large, begun);
         }
 }
 
 /* ---- gates of a proposal ---- */
 
 Test(funding, without_trust_no_proposal) {
-    record(BUSY "funding.min_trust=1 projects.exchange_gain=0 projects.trust_gain=0 ");
+    record(BUSY "funding.moe_enabled=false funding.min_trust=1 projects.exchange_gain=0 projects.trust_gain=0 ");
     cr_expect_eq(tiny_metric_sum(&tiny, "proposals"), 0);
     cr_expect_gt(tiny_metric_sum(&tiny, "formed_city_to_city"), 100);
 }

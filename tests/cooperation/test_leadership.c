@@ -249,10 +249,35 @@ Test(leadership, managers_serve_their_term_when_no_head_changes) {
     cr_expect_eq(count_events(COOP_EVENT_MANAGER_ELECTED), 3 * 24 / 3);
 }
 
-Test(leadership, managers_stay_when_their_turnover_is_off) {
-    record_events("run.years=24 leadership.manager_term=3 leadership.manager_turnover=0 " RENEWAL
-                  "leadership.turnover_factor=0 " TINY_STILL);
-    cr_expect_eq(count_events(COOP_EVENT_MANAGER_ELECTED), 0);
+/* Changes of the person in the seat of the pool over 200 years, and how long a spell is. */
+static double mean_spell(const char *settings) {
+    int64_t manager = -1;
+    double spells = 1;
+    record_events(settings);
+    for (size_t row = 0; row < n_events(); row++) {
+        const sim_cell_t *event = event_row(row);
+        if (event[1].i != COOP_EVENT_MANAGER_ELECTED || event[2].i != TINY_SMALL)
+            continue;
+        spells += event[3].i != manager && manager >= 0;
+        manager = event[3].i;
+    }
+    return 200 / spells;
+}
+
+/* M4: a manager is elected again while in office and willing. */
+Test(leadership, a_manager_keeps_the_seat_for_years) {
+#define SEAT "run.years=200 run.steps_per_year=1 leadership.turnover_factor=0 " TINY_STILL
+    cr_expect_gt(mean_spell(SEAT), 15, "five members and no election lost");
+    cr_expect_lt(mean_spell(SEAT "leadership.manager_incumbency=0 "), 4);
+    cr_expect_eq(mean_spell(SEAT "leadership.manager_incumbency=100 "), 200);
+}
+
+/* The new head of the member that managed has no advantage: nobody is in the seat. */
+Test(leadership, a_new_head_is_no_incumbent) {
+    double last = mean_spell("run.years=200 run.steps_per_year=1 leadership.manager_incumbency=100 "
+                             "leadership.manager_keenness=0 " RENEWAL TINY_STILL);
+    cr_expect_gt(last, 4);
+    cr_expect_lt(last, 40);
 }
 
 /* Members elect the keenest when nothing else counts, and do not when keenness counts nothing. */
@@ -275,7 +300,8 @@ static double keenest_managers(const char *settings) {
 Test(leadership, the_keenest_head_tends_to_be_manager) {
 #define ALL_SAME                                                                                   \
     RENEWAL "leadership.turnover_factor=0 leadership.tradition=0 " TINY_STILL                      \
-            "run.years=400 run.steps_per_year=1 leadership.manager_term=1 "
+            "run.years=400 run.steps_per_year=1 leadership.manager_term=1 "                        \
+            "leadership.manager_incumbency=0 "
     double keen = keenest_managers(ALL_SAME "leadership.manager_keenness=10 ");
     double indifferent = keenest_managers(ALL_SAME "leadership.manager_keenness=0 ");
     cr_expect_gt(stat_chi_square(stat_binomial(indifferent, 400, 0.2), 1), STAT_LEVEL);

@@ -108,21 +108,24 @@ static const fault_t faults[] = {
      "estimated",
      "population"},
     {G, 2, NULL, "row"},
-    {N, 3, "IN,India,south_asian,1,0,,0.5,5,0,0.6", "south_asia"},
-    {N, 3, "CN,India,south_asia,1,0,,0.5,5,0,0.6", "CN"},
-    {N, 4, "VN,Vietnam,southeast_asia,1,1,,0.9,5,2,0.7", "jcm_from"},
-    {N, 4, "VN,Vietnam,southeast_asia,1,1,2013,0.9,0,2,0.7", "head_term_years"},
-    {N, 4, "VN,Vietnam,southeast_asia,1,1,2013,1.9,5,2,0.7", "priority"},
-    {N, 4, "VN,Vietnam,southeast_asia,1,1,2013,0.9,5,-1,0.7", "head_max_terms"},
+    {N, 3, "IN,India,south_asian,1,0,,0.5,5,0,0.6,9", "south_asia"},
+    {N, 3, "CN,India,south_asia,1,0,,0.5,5,0,0.6,9", "CN"},
+    {N, 4, "VN,Vietnam,southeast_asia,1,1,,0.9,5,2,0.7,9", "jcm_from"},
+    {N, 4, "VN,Vietnam,southeast_asia,1,1,2013,0.9,0,2,0.7,9", "head_term_years"},
+    {N, 4, "VN,Vietnam,southeast_asia,1,1,2013,1.9,5,2,0.7,9", "priority"},
+    {N, 4, "VN,Vietnam,southeast_asia,1,1,2013,0.9,5,-1,0.7,9", "head_max_terms"},
+    {N, 4, "VN,Vietnam,southeast_asia,1,1,2013,0.9,5,2,0.7,-9", "sisters"},
     {P, 5, "P03,City 3,XX,northeast_asia,3,105,1,0.5,0.5,0.5,0.2,1,0", "XX"},
     {P, 5, "P03,City 3,CN,north_east,3,105,1,0.5,0.5,0.5,0.2,1,0", "north_east"},
     {P, 5, "P03,City 3,CN,northeast_asia,3,105,1,0.5,1.5,0.5,0.2,1,0", "need_water"},
     {P, 5, "P02,City 3,CN,northeast_asia,3,105,1,0.5,0.5,0.5,0.2,1,0", "P02"},
     {P, 5, "P03,City 3,CN,northeast_asia,3,105,1,0.5,0.5,0.5,0.2,-1,0", "popularity"},
-    {C, 3, "C2,Middle,,club,010000,1,3,150,4000000000,1", "club"},
-    {C, 3, "C2,Middle,,partial_cooperative,010000,1,0,150,4000000000,1", "plants"},
-    {C, 3, "C1,Middle,,partial_cooperative,010000,1,3,150,4000000000,1", "C1"},
-    {C, 6, "C5,Alone,,partial_cooperative,010000,1,3,150,4000000000,1", "C5"},
+    {C, 3, "C2,Middle,,club,010000,1,3,150,4000000000,0,0,1", "club"},
+    {C, 3, "C2,Middle,,partial_cooperative,010000,1,-1,150,4000000000,0,0,1", "plants"},
+    {C, 3, "C2,Middle,,partial_cooperative,010000,1,3,150,4000000000,2,0,1", "fixed_members"},
+    {C, 3, "C2,Middle,,partial_cooperative,010000,1,3,150,4000000000,0,1.5,1", "cohesion"},
+    {C, 3, "C1,Middle,,partial_cooperative,010000,1,3,150,4000000000,0,0,1", "C1"},
+    {C, 6, "C5,Alone,,partial_cooperative,010000,1,3,150,4000000000,0,0,1", "C5"},
     {M, 3, "C9,010034", "C9"},
     {M, 3, "C1,099999", "099999"},
     {M, 3, "C1,010033", "010033"},
@@ -187,12 +190,12 @@ Test(population, a_missing_file_is_a_problem) {
 Test(population, all_faults_are_told_at_once) {
     static const char text[] =
         "country,name,region,jica,jcm,jcm_from,priority,head_term_years,head_max_terms,"
-        "stability\n"
-        "CN,China,northeast_asia,7,0,,0.3,5,2,0.8\n"
-        "IN,India,south,1,0,,0.5,5,0,0.6\n"
-        "VN,Vietnam,southeast_asia,1,1,2013,0.9,5,2,7\n"
-        "PW,Palau,pacific,0,1,2014,0.4,4,1,0.9\n"
-        "KE,Kenya,africa,0,0,,0.2,5,3,0.4\n";
+        "stability,sisters\n"
+        "CN,China,northeast_asia,7,0,,0.3,5,2,0.8,9\n"
+        "IN,India,south,1,0,,0.5,5,0,0.6,9\n"
+        "VN,Vietnam,southeast_asia,1,1,2013,0.9,5,2,7,9\n"
+        "PW,Palau,pacific,0,1,2014,0.4,4,1,0.9,9\n"
+        "KE,Kenya,africa,0,0,,0.2,5,3,0.4,9\n";
     cr_expect_eq(tiny_load(&tiny, "", COOP_FILE_COUNTRIES, text), SIM_ERR_CONFIG);
     for (int line = 2; line <= 4; line++)
         cr_expect_not_null(tiny_problem(&tiny, "countries.csv", line), "line %d", line);

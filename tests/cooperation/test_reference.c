@@ -77,7 +77,8 @@ static bool side_by_side(uint32_t replicate, const sim_param_t *changed, char sa
         "cooperatives.free_riding=0.3 associations.enabled=false contacts.sister_ties=false "      \
         "contacts.rate=6 "                                                                         \
         "contacts.size_exponent=0.2 contacts.memory=4 formation.rate=3 run.start_year=2008 "       \
-        "initiative.rate=2 initiative.knowhow=0.2 ladder.programme_projects=2 "
+        "initiative.rate=2 initiative.knowhow=0.2 initiative.plan_years=100 "                      \
+        "ladder.programme_projects=2 "
 #define ABLE                                                                                       \
     "works.ask=12 works.consultation_record=0 works.consultation_risk=0 "                          \
     "budget.international_share=0.004 staff.international_share=0.1 "

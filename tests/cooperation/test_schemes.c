@@ -32,7 +32,7 @@ static int year_of(uint32_t j) {
 
 /* ---- who may apply where for what: every case of the table, written out once more ---- */
 
-enum { CALM_COOPERATIVE = TINY_POOL, KEEN_COOPERATIVE = TINY_MIDDLE, NEW = TINY_CITY + 5 };
+enum { NEW = TINY_CITY + 5 };
 
 static bool in(uint32_t country, uint32_t a, uint32_t b, uint32_t c) {
     return country == a || country == b || country == c;
@@ -43,9 +43,9 @@ static bool expected(int scheme, uint32_t d, uint32_t country, int sector, int y
     bool jcm = (country == TINY_VN && year >= 2013) || (country == TINY_PW && year >= 2014);
     switch (scheme) {
     case COOP_SCHEME_JICA_LOCAL:
-        return aid && d != CALM_COOPERATIVE;
+        return aid;
     case COOP_SCHEME_MOE_JCM:
-        return jcm && government && sector == COOP_SECTOR_AIR;
+        return jcm && government && d != NEW && sector == COOP_SECTOR_AIR;
     case COOP_SCHEME_JICA_PARTNER:
         return aid && d == TINY_DESIGNATED && year >= 2014; /* Kitakyushu, first project 2012 */
     case COOP_SCHEME_JICA_SUPPORT:
@@ -58,16 +58,14 @@ static bool expected(int scheme, uint32_t d, uint32_t country, int sector, int y
 }
 
 Test(schemes, every_case_of_eligibility) {
-    static const uint32_t donors[] = {TINY_PREFECTURE,  TINY_DESIGNATED, TINY_DESIGNATED + 1, NEW,
-                                      CALM_COOPERATIVE, KEEN_COOPERATIVE};
+    static const uint32_t donors[] = {TINY_PREFECTURE, TINY_DESIGNATED, TINY_DESIGNATED + 1, NEW,
+                                      TINY_POOL,       TINY_MIDDLE};
     int cases[COOP_SCHEME_OWN] = {0};
-    tiny_begin(&tiny, "initiative.keenness=0.5 funding.moe_any_sector=false funding.moe_from=2010 "
+    tiny_begin(&tiny, "funding.moe_outside=0 funding.moe_any_sector=false funding.moe_from=2010 "
                       "relations.rupture_rate=0 ");
     coop_donor_t *donor = &tiny_state(&tiny)->donor;
     for (uint32_t d = 0; d < TINY_DONORS; d++)
         donor->record[d] = d != NEW, donor->first_project[d] = 12 * 4;
-    donor->priority[donor->manager[CALM_COOPERATIVE]] = 0.49;
-    donor->priority[donor->manager[KEEN_COOPERATIVE]] = 0.5;
     for (int year = 2005; year < 2018; year++)
         for (size_t k = 0; k < sizeof donors / sizeof *donors; k++)
             for (uint32_t country = 0; country < TINY_COUNTRIES; country++)
@@ -100,8 +98,8 @@ Test(schemes, relations_intermediaries_and_levers_open_and_close) {
     for (int scheme = 0; scheme < COOP_SCHEME_OWN; scheme++) {
         char settings[200];
         snprintf(settings, sizeof settings,
-                 "funding.%s_open_to_cooperatives=true initiative.keenness=1 run.years=30 "
-                 "works.ladder=false ",
+                 "funding.jica_open_to_cooperatives=false funding.moe_open_to_cooperatives=false "
+                 "funding.%s_open_to_cooperatives=true run.years=30 works.ladder=false ",
                  coop_scheme_table[scheme].prefix);
         tiny_begin(&tiny, settings);
         tiny.world.clock.step = 20 * 4;

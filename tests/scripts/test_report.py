@@ -53,7 +53,7 @@ def made(tmp_path, *arguments):
 def real(tmp_path_factory):
     """A results file of the program itself: three scenarios, five replicates, 18 years."""
     path = tmp_path_factory.mktemp("report") / "real.db"
-    names = ("baseline", "jica_half", "jica_open_to_cooperatives")
+    names = ("baseline", "jica_half", "jica_closed_to_cooperatives")
     subprocess.run([os.environ["KUMIAI"], "run", *(f"scenarios/{n}.cfg" for n in names), "--reps", "5",
                     "--set", "run.years=18", "--detail", "full", "--out", path], check=True,
                    capture_output=True)
@@ -339,7 +339,7 @@ def test_no_finding_without_its_uncertainty(parts_of):
 def forbidding(tmp_path_factory):
     """The study of a file whose second scenario has no regional ties, by rule."""
     path = tmp_path_factory.mktemp("rule") / "r.db"
-    subprocess.run([os.environ["KUMIAI"], "run", "scenarios/jica_open_to_cooperatives.cfg",
+    subprocess.run([os.environ["KUMIAI"], "run", "scenarios/jica_closed_to_cooperatives.cfg",
                     "scenarios/city_to_city_only.cfg", "scenarios/low_turnover.cfg", "--reps", "4",
                     "--set", "run.years=12", "--out", path], check=True, capture_output=True)
     return Study([path])

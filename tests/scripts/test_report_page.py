@@ -27,7 +27,7 @@ def shown(tmp_path_factory):
     folder = tmp_path_factory.mktemp("page")
     path, out = folder / "r.db", folder / "report.html"
     subprocess.run([os.environ["KUMIAI"], "run", "scenarios/baseline.cfg",
-                    "scenarios/jica_open_to_cooperatives.cfg", "--reps", "2", "--set", "run.years=18",
+                    "scenarios/jica_closed_to_cooperatives.cfg", "--reps", "2", "--set", "run.years=18",
                     "--detail", "full", "--out", path], check=True, capture_output=True)
     result = called("report.py", path, "-o", out)
     assert result.returncode == 0, result.stderr
@@ -143,9 +143,9 @@ def test_modes_and_funders_filter(page, shown):
 
 def test_the_scenario_changes_the_map_and_the_pictures(page, shown):
     set_year(page, 2016)
-    set_scenario(page, "jica_open_to_cooperatives")
-    assert drawn(page) == ties_of(shown[1], "jica_open_to_cooperatives", 2016)
-    assert "JICA open to cooperatives" in one(page, "#survival-title").text
+    set_scenario(page, "jica_closed_to_cooperatives")
+    assert drawn(page) == ties_of(shown[1], "jica_closed_to_cooperatives", 2016)
+    assert "JICA closed to cooperatives" in one(page, "#survival-title").text
 
 
 def test_play_goes_on_to_the_end_and_pauses(page):

@@ -12,23 +12,20 @@ static bool pays_studies(int scheme) {
     return scheme == COOP_SCHEME_MOE_JCM || scheme == COOP_SCHEME_METI;
 }
 
-/* A cooperative enters where the scheme is opened, or by its keen manager's government; for a
- * study its members must have let it do studies (7.17). */
+/* A cooperative enters where the scheme is open to it; for a study its members must have let it do
+ * studies (7.17). */
 static bool open_for_cooperative(const ref_world_t *r, int scheme, int c) {
-    const ref_donor_t *donor = &r->donor[c];
-    bool by_manager = (scheme == COOP_SCHEME_JICA_LOCAL ||
-                       (scheme == COOP_SCHEME_MOE_JCM && r->p.works.ladder)) &&
-                      donor->manager >= 0 &&
-                      r->donor[donor->manager].priority >= r->p.initiative.keenness;
     bool may =
-        !pays_studies(scheme) || !r->p.works.ladder || donor->scope >= COOP_WORK_CONSULTATION;
-    return may && (r->p.funding.scheme[scheme].cooperatives || by_manager);
+        !pays_studies(scheme) || !r->p.works.ladder || r->donor[c].scope >= COOP_WORK_CONSULTATION;
+    return may && r->p.funding.scheme[scheme].cooperatives;
 }
 
 static bool open_for_donor(const ref_world_t *r, int scheme, int d) {
     const coop_scheme_params_t *p = &r->p.funding.scheme[scheme];
     const ref_donor_t *donor = &r->donor[d];
     if (ref_is_cooperative(r, d) && !open_for_cooperative(r, scheme, d))
+        return false;
+    if (scheme == COOP_SCHEME_MOE_JCM && donor->population < p->least_people)
         return false;
     if (scheme == COOP_SCHEME_JICA_SUPPORT)
         return donor->record == 0;
@@ -38,13 +35,17 @@ static bool open_for_donor(const ref_world_t *r, int scheme, int d) {
     return true;
 }
 
-static bool open_for_country(const ref_world_t *r, int scheme, int partner) {
+static bool in_jcm(const ref_world_t *r, int partner) {
     const ref_country_t *country = &r->country[r->partner[partner].country];
-    if (scheme == COOP_SCHEME_CLAIR_MODEL || r->p.funding.scheme[scheme].any_country)
+    return country->jcm && ref_year(r) >= country->jcm_from;
+}
+
+static bool open_for_country(const ref_world_t *r, int scheme, int partner) {
+    if (scheme == COOP_SCHEME_CLAIR_MODEL)
         return true;
     if (scheme == COOP_SCHEME_MOE_JCM)
-        return country->jcm && ref_year(r) >= country->jcm_from;
-    return country->jica;
+        return in_jcm(r, partner) || r->p.funding.scheme[scheme].outside > 0;
+    return r->country[r->partner[partner].country].jica;
 }
 
 static bool is_open(const ref_world_t *r, int scheme) {
@@ -132,11 +133,16 @@ static bool proposes(const ref_world_t *r, const ref_call_t *call, int t, int re
     sim_rng_block_t draw = sim_rng_block(&of.rng, of.a, of.b, (uint32_t)call->scheme);
     double rate = call->p->proposal * r->donor[tie->donor].priority * ref_revival(r, tie) *
                   ref_bonding(r, tie);
+    bool moe = call->scheme == COOP_SCHEME_MOE_JCM;
+    if (moe && !ref_by_firm(r, call->scheme, t))
+        rate *= r->donor[tie->donor].industry;
+    if (moe && !in_jcm(r, tie->partner))
+        rate *= call->p->outside;
     double chance = renewed ? r->p.funding.renewal : 1 - exp(-rate);
     bool study = pays_studies(call->scheme) && ref_is_cooperative(r, tie->donor);
     double needed = study && r->p.works.ladder ? r->p.works.trust[COOP_WORK_CONSULTATION] : 0;
-    return tie->stage >= COOP_STAGE_TRAINEES && tie->trust >= r->p.funding.min_trust &&
-           tie->trust >= needed &&
+    bool grown = tie->stage >= COOP_STAGE_TRAINEES && tie->trust >= r->p.funding.min_trust;
+    return (moe || grown) && tie->trust >= needed &&
            ref_eligible(r, call->scheme, tie->donor, tie->partner, tie->sector) &&
            !ref_has_project(r, t) && able(r, call, t, ceiling_of(r, call, false)) &&
            sim_rng_unit(draw.word[0], draw.word[1]) < chance;

@@ -40,12 +40,12 @@ static void write_governments(FILE *out) {
 
 static void write_countries(FILE *out) {
     fprintf(out, "country,name,region,jica,jcm,jcm_from,priority,head_term_years,head_max_terms,"
-                 "stability\n"
-                 "CN,China,northeast_asia,1,0,,0.3,5,2,0.8\n"
-                 "IN,India,south_asia,1,0,,0.5,5,0,0.6\n"
-                 "VN,Vietnam,southeast_asia,1,1,2013,0.9,5,2,0.7\n"
-                 "PW,Palau,pacific,0,1,2014,0.4,4,1,0.9\n"
-                 "KE,Kenya,africa,0,0,,0.2,5,3,0.4\n");
+                 "stability,sisters\n"
+                 "CN,China,northeast_asia,1,0,,0.3,5,2,0.8,60\n"
+                 "IN,India,south_asia,1,0,,0.5,5,0,0.6,10\n"
+                 "VN,Vietnam,southeast_asia,1,1,2013,0.9,5,2,0.7,20\n"
+                 "PW,Palau,pacific,0,1,2014,0.4,4,1,0.9,5\n"
+                 "KE,Kenya,africa,0,0,,0.2,5,3,0.4,5\n");
 }
 
 static void write_partners(FILE *out) {
@@ -65,11 +65,11 @@ static void write_partners(FILE *out) {
 
 static void write_cooperatives(FILE *out) {
     fprintf(out, "code,name,name_local,form,prefecture,sanitation,plants,staff,budget_yen,"
-                 "estimated\n"
-                 "C1,Pool,,partial_cooperative,010000,1,10,1000,70000000000,0\n"
-                 "C2,Middle,,partial_cooperative,010000,1,3,150,4000000000,1\n"
-                 "C3,Small,,wide_area_union,010001,1,1,60,900000000,1\n"
-                 "C4,Other works,,partial_cooperative,010002,0,0,20,300000000,1\n");
+                 "fixed_members,cohesion,estimated\n"
+                 "C1,Pool,,partial_cooperative,010000,1,10,1000,70000000000,0,0,0\n"
+                 "C2,Middle,,partial_cooperative,010000,1,3,150,4000000000,0,0,1\n"
+                 "C3,Small,,wide_area_union,010001,1,1,60,900000000,0,0,1\n"
+                 "C4,Other works,,partial_cooperative,010002,0,0,20,300000000,0,0,1\n");
 }
 
 static void write_members(FILE *out) {

@@ -93,6 +93,7 @@ enum { TINY_CN, TINY_IN, TINY_VN, TINY_PW, TINY_KE };
         "funding.moe_budget=1e10 funding.moe_budget_factor=1 funding.moe_from=1900 "               \
         "funding.moe_proposal=12 funding.min_trust=0 funding.quality_bar=-20 "                     \
         "funding.supplementary_chance=0 funding.jica_special_from=3000 funding.firm_share=0 "      \
+        "funding.moe_outside=0 funding.moe_least_people=0 "                                        \
         "funding.moe_ramp=0 funding.moe_any_sector=false funding.renewal=0 budget.own_exponent=0 " \
         "ladder.trainees_trust=0 ladder.rate=12 "
 

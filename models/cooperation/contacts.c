@@ -55,9 +55,14 @@ void coop_contacts_add(sim_world_t *world, uint32_t d, uint32_t partner, double 
     }
 }
 
-static bool is_recent(const sim_world_t *world, int32_t since) {
+/* The first step that is remembered. */
+static int32_t remembered(const sim_world_t *world) {
     double memory = coop_params(world)->contacts.memory * world->clock.steps_per_year;
-    return since != NEVER && world->clock.step - since <= memory;
+    return world->clock.step - (int32_t)memory;
+}
+
+static bool is_recent(const sim_world_t *world, int32_t since) {
+    return since != NEVER && since >= remembered(world);
 }
 
 void coop_contacts_follow(sim_world_t *world, uint32_t d, uint32_t partner, double strength) {
@@ -83,10 +88,19 @@ static void forget_other_way(sim_world_t *world, uint32_t d, uint32_t at) {
     contact->strength[at] = coop_sisters_strength(world, d, contact->partner[at]);
 }
 
+static bool any_lapsed(const int32_t *since, uint32_t n, int32_t oldest) {
+    for (uint32_t k = 0; k < n; k++)
+        if (since[k] < oldest && since[k] != NEVER)
+            return true;
+    return false;
+}
+
 void coop_contacts_forget(sim_world_t *world, uint32_t d) {
     coop_state_t *s = coop_state(world);
     coop_contact_t *contact = &s->contact;
     uint32_t first = d * COOP_MAX_CONTACTS, kept = first, end = first + s->donor.n_contacts[d];
+    if (!any_lapsed(contact->since + first, end - first, remembered(world)))
+        return; /* nearly always */
     for (uint32_t k = first; k < end; k++) {
         if (contact->source[k] == COOP_SOURCE_SISTER)
             forget_other_way(world, d, k);

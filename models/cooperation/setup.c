@@ -10,7 +10,10 @@ double coop_step_probability(const sim_world_t *world, double rate) {
 
 uint32_t coop_arrivals(double u, double mean) {
     if (u >= mean)
-        return 0; /* mean > 1 - exp(-mean): nearly always enough to know */
+        return 0;                 /* mean > 1 - exp(-mean): nearly always enough to know */
+    double two = mean * mean / 2; /* P(N > 1) < two, P(N > 0) > mean - two */
+    if (u >= two && u < mean - two)
+        return 1;
     double term = sim_math_exp(-mean), at_least = 1 - term; /* P(N = n), P(N > n) */
     uint32_t n = 0;
     while (u < at_least && n < COOP_MAX_ROUNDS) {

@@ -84,20 +84,25 @@ static bool accepts_donor(const sim_world_t *world, int scheme, uint32_t d) {
 static bool accepts_country(const sim_world_t *world, int scheme, uint32_t country) {
     const coop_country_t *c = &coop_population(world)->country[country];
     uint8_t where = coop_scheme_table[scheme].where;
-    double year = sim_schedule_year(&world->clock, world->clock.step);
-    return where == COOP_WHERE_ALL || params_of(world, scheme)->any_country ||
-           (where == COOP_WHERE_AID && c->jica) ||
-           (where == COOP_WHERE_JCM && c->jcm && year >= c->jcm_from);
+    if (where == COOP_WHERE_ALL || params_of(world, scheme)->any_country)
+        return true;
+    if (where == COOP_WHERE_AID)
+        return c->jica;
+    return c->jcm && sim_schedule_year(&world->clock, world->clock.step) >= c->jcm_from;
+}
+
+bool coop_funding_accepts(const sim_world_t *world, int scheme, uint32_t d, uint32_t i,
+                          int sector) {
+    uint32_t country = coop_population(world)->country_of[i];
+    bool pays_for = !coop_scheme_table[scheme].low_carbon || sector == COOP_SECTOR_AIR ||
+                    params_of(world, scheme)->any_sector;
+    return pays_for && accepts_donor(world, scheme, d) && accepts_country(world, scheme, country) &&
+           !coop_relations_soured(world, country); /* M32 */
 }
 
 bool coop_funding_eligible(const sim_world_t *world, int scheme, uint32_t d, uint32_t i,
                            int sector) {
-    uint32_t country = coop_population(world)->country_of[i];
-    bool pays_for = !coop_scheme_table[scheme].low_carbon || sector == COOP_SECTOR_AIR ||
-                    params_of(world, scheme)->any_sector;
-    return pays_for && coop_funding_open(world, scheme) &&
-           accepts_country(world, scheme, country) && accepts_donor(world, scheme, d) &&
-           !coop_relations_soured(world, country); /* M32 */
+    return coop_funding_open(world, scheme) && coop_funding_accepts(world, scheme, d, i, sector);
 }
 
 bool coop_funding_any(const sim_world_t *world, uint32_t d, uint32_t i, int sector) {

@@ -66,6 +66,8 @@ static void list_finished(sim_world_t *world) {
 static uint8_t renewal_of(const sim_world_t *world, const call_t *call, uint32_t tie) {
     const coop_state_t *s = coop_state(world);
     const coop_project_t *p = &s->project;
+    if (!s->donor.record[world->ties->donor[tie]])
+        return 0;
     for (uint32_t k = 0; k < s->n_finished; k++) {
         uint32_t j = s->finished[k];
         if (p->tie[j] == tie)
@@ -90,8 +92,8 @@ static bool may_propose(const sim_world_t *world, const call_t *call, uint32_t t
     const sim_network_ties_t *ties = world->ties;
     return has_grown(world, call, tie) &&
            coop_works_trusted(world, tie, coop_scheme_table[call->scheme].kind) &&
-           coop_funding_eligible(world, call->scheme, ties->donor[tie], place_of(world, tie),
-                                 ties->sector[tie]);
+           coop_funding_accepts(world, call->scheme, ties->donor[tie], place_of(world, tie),
+                                ties->sector[tie]);
 }
 
 static double score(const sim_world_t *world, int scheme, uint32_t tie) {
@@ -104,8 +106,8 @@ static double score(const sim_world_t *world, int scheme, uint32_t tie) {
     sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_CALL_SCORE,
                                          coop_round_key(d, (uint32_t)scheme), ties->partner[tie]);
     return p->score_knowhow * donor->knowhow[sector][d] +
-           p->score_record * sim_math_log1p(donor->record[d]) + p->score_trust * ties->trust[tie] +
-           p->score_country * pop->country[country].priority +
+           p->score_record * coop_log1p(world, donor->record[d]) +
+           p->score_trust * ties->trust[tie] + p->score_country * pop->country[country].priority +
            p->score_noise * sim_rng_normal(&draw);
 }
 
@@ -120,7 +122,7 @@ static double eagerness(const sim_world_t *world, const call_t *call, uint32_t t
     return industry * coop_funding_preference(world, call->scheme, country);
 }
 
-/* Whether the tie proposes; if so what, without its score. What is dear to know is asked last. */
+/* Whether the tie proposes; if so what, without its score. The expensive questions come last. */
 static bool proposes(const sim_world_t *world, const call_t *call, uint32_t tie,
                      coop_proposal_t *out) {
     const coop_funding_params_t *p = &coop_params(world)->funding;
@@ -129,17 +131,15 @@ static bool proposes(const sim_world_t *world, const call_t *call, uint32_t tie,
         return false;
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_CALL_PROPOSAL);
     sim_rng_block_t draw = sim_rng_block(&rng, d, place_of(world, tie), (uint32_t)call->scheme);
-    uint8_t renewed = p->renewal > 0 ? renewal_of(world, call, tie) : 0;
-    double rate = call->p->proposal * coop_state(world)->donor.priority[d] *
-                  coop_upkeep_revival(world, tie) * eagerness(world, call, tie);
     double u = sim_rng_unit(draw.word[0], draw.word[1]);
+    double rate =
+        call->p->proposal * coop_state(world)->donor.priority[d] * coop_upkeep_revival(world, tie);
+    bool perhaps = coop_occurs(u, rate * coop_ladder_bonding_at_most(world, tie));
+    if (!perhaps && u >= p->renewal)
+        return false;
+    uint8_t renewed = p->renewal > 0 ? renewal_of(world, call, tie) : 0;
+    bool will = renewed ? u < p->renewal : perhaps && coop_ladder_occurs(world, tie, u, rate * eagerness(world, call, tie));
     *out = (coop_proposal_t){.tie = tie, .renewed = renewed, .first = renewed > 0};
-    double bound = rate * coop_ladder_bonding_at_most(world, tie) + 1e-12; /* of 1 - exp(-x) */
-    bool will = renewed
-                    ? u < p->renewal
-                    : u < bound &&
-                          u < 1 - sim_math_exp(-rate * coop_ladder_bonding_at_most(world, tie)) &&
-                          u < 1 - sim_math_exp(-rate * coop_ladder_bonding(world, tie));
     return will && !coop_projects_running(world, tie) &&
            able(world, call, tie, ceiling_of(world, call, false));
 }

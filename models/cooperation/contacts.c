@@ -55,9 +55,14 @@ void coop_contacts_add(sim_world_t *world, uint32_t d, uint32_t partner, double 
     }
 }
 
-static bool is_recent(const sim_world_t *world, int32_t since) {
+/* The first step that is remembered. */
+static int32_t remembered(const sim_world_t *world) {
     double memory = coop_params(world)->contacts.memory * world->clock.steps_per_year;
-    return since != NEVER && world->clock.step - since <= memory;
+    return world->clock.step - (int32_t)memory;
+}
+
+static bool is_recent(const sim_world_t *world, int32_t since) {
+    return since != NEVER && since >= remembered(world);
 }
 
 void coop_contacts_follow(sim_world_t *world, uint32_t d, uint32_t partner, double strength) {
@@ -83,10 +88,19 @@ static void forget_other_way(sim_world_t *world, uint32_t d, uint32_t at) {
     contact->strength[at] = coop_sisters_strength(world, d, contact->partner[at]);
 }
 
+static bool any_lapsed(const int32_t *since, uint32_t n, int32_t oldest) {
+    for (uint32_t k = 0; k < n; k++)
+        if (since[k] < oldest && since[k] != NEVER)
+            return true;
+    return false;
+}
+
 void coop_contacts_forget(sim_world_t *world, uint32_t d) {
     coop_state_t *s = coop_state(world);
     coop_contact_t *contact = &s->contact;
     uint32_t first = d * COOP_MAX_CONTACTS, kept = first, end = first + s->donor.n_contacts[d];
+    if (!any_lapsed(contact->since + first, end - first, remembered(world)))
+        return; /* nearly always */
     for (uint32_t k = first; k < end; k++) {
         if (contact->source[k] == COOP_SOURCE_SISTER)
             forget_other_way(world, d, k);
@@ -160,8 +174,9 @@ void coop_contacts_renew_donor(sim_world_t *world, uint32_t d) {
     coop_state_t *s = coop_state(world);
     double people = s->donor.population[d] / 1e6;
     bool teaches = coop_teaches(world, d);
-    s->contact_size[d] = teaches ? p->rate * sim_math_pow(people, p->size_exponent) : 0;
-    set_pace(world, d, s->contact_size[d] * most_of(world, d) / world->clock.steps_per_year);
+    double size = teaches ? p->rate * sim_math_pow(people, p->size_exponent) : 0;
+    s->most_met[d] = most_of(world, d);
+    set_pace(world, d, size * s->most_met[d] / world->clock.steps_per_year);
 }
 
 void coop_contacts_renew(sim_world_t *world) {
@@ -175,12 +190,12 @@ void coop_contacts_renew(sim_world_t *world) {
         coop_contacts_renew_donor(world, d);
 }
 
-/* Weights of the ways by which donor d meets somebody; returns their sum. */
-static double weigh(const sim_world_t *world, uint32_t d, bool missions,
-                    double weight[COOP_N_SOURCES]) {
+/* Weights of the ways by which donor d meets somebody. */
+static inline void weigh(const sim_world_t *world, uint32_t d, bool missions,
+                         double weight[COOP_N_SOURCES]) {
     const coop_contacts_params_t *p = &coop_params(world)->contacts;
     const coop_donor_t *donor = &coop_state(world)->donor;
-    double projects = donor->n_projects[d], total = 0;
+    double projects = donor->n_projects[d];
     weight[COOP_SOURCE_CONFERENCE] = p->conference;
     weight[COOP_SOURCE_SISTER] = 0; /* sisters.c */
     weight[COOP_SOURCE_VISITOR] =
@@ -192,22 +207,14 @@ static double weigh(const sim_world_t *world, uint32_t d, bool missions,
     weight[COOP_SOURCE_FIRM] = firm_weight(world, d);
     weight[COOP_SOURCE_REQUEST] = p->requests * donor->reputation[d];
     weight[COOP_SOURCE_OTHER_CITY] = 0; /* any of these may lead to another donor's partner */
-    for (int source = 0; source < COOP_N_SOURCES; source++)
-        total += weight[source];
-    return total;
 }
 
+/* The way at a place along the weights, COOP_N_SOURCES beyond them: a candidate is nobody. */
 static uint8_t way_at(const double weight[COOP_N_SOURCES], double place) {
-    uint8_t last = 0;
-    for (int source = 0; source < COOP_N_SOURCES; source++) {
-        if (weight[source] <= 0)
-            continue;
-        last = (uint8_t)source;
-        if (place < weight[source])
-            break;
-        place -= weight[source];
-    }
-    return last;
+    uint8_t source = 0;
+    while (source < COOP_N_SOURCES && place >= weight[source])
+        place -= weight[source++];
+    return source;
 }
 
 /* M23: the partner asks on its own, as far as its head cares. */
@@ -223,16 +230,15 @@ static void meet(sim_world_t *world, uint32_t d, uint32_t round, uint8_t source)
     const coop_contacts_params_t *p = &coop_params(world)->contacts;
     const coop_population_t *pop = coop_population(world);
     const sim_network_ties_t *ties = world->ties;
+    const sim_rng_t rng = sim_world_rng(world, COOP_DRAW_CONTACT_PARTNER);
+    const sim_rng_block_t draw = sim_rng_block(&rng, d, round, 0);
     uint32_t n_live = ties->n_live[COOP_TIE_COOPERATION], partner;
-    sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_CONTACT_PARTNER, d, round);
-    sim_rng_draw_t strength = sim_world_draw(world, COOP_DRAW_CONTACT_STRENGTH, d, round);
-    double attraction = sim_rng_uniform(&draw);
-    if (n_live && sim_rng_word(&draw) * 0x1p-32 < p->imitation) {
-        uint32_t k = sim_rng_below(&draw, n_live);
+    if (n_live && draw.word[1] * 0x1p-32 < p->imitation) {
+        uint32_t k = sim_rng_scale(draw.word[0], n_live);
         partner = ties->partner[ties->live[COOP_TIE_COOPERATION][k]] - pop->n_donors;
         source = COOP_SOURCE_OTHER_CITY;
     } else {
-        partner = coop_contacts_partner(world, attraction);
+        partner = coop_contacts_partner(world, draw.word[0] * 0x1p-32);
     }
     partner = coop_associations_meet(world, d, round, partner);
     if (source == COOP_SOURCE_MISSION && !coop_funding_works_in(world, pop->country_of[partner]))
@@ -241,34 +247,28 @@ static void meet(sim_world_t *world, uint32_t d, uint32_t round, uint8_t source)
         return;
     coop_state(world)->flow_metric[COOP_COUNT_CONTACTS]++;
     coop_state(world)->flow_metric[COOP_COUNT_WAYS + source]++;
+    double place = sim_rng_unit(draw.word[2], draw.word[3]);
     coop_contacts_add(world, d, partner,
-                      p->strength_low +
-                          (p->strength_high - p->strength_low) * sim_rng_uniform(&strength),
-                      source);
+                      p->strength_low + (p->strength_high - p->strength_low) * place, source);
 }
 
-/* What comes to a donor in the step. Candidates come at a bound of the rate; of them as large a
- * part is somebody as the rate is of the bound. `block` has the words of the first. */
-static void receive(sim_world_t *world, uint32_t d, const sim_rng_block_t *block, bool missions) {
-    coop_state_t *s = coop_state(world);
-    coop_contact_t *contact = &s->contact;
-    double end = world->clock.step + 1.0;
+/* What comes to a donor in the step. Candidates come at a bound of the rate; a place below the
+ * bound tells by what way one comes, or, beyond the weights of all ways, that it is nobody. `draw`
+ * has the words of the first. */
+static void receive(sim_world_t *world, const sim_rng_t *rng, uint32_t d, sim_rng_block_t draw,
+                    bool missions) {
+    coop_contact_t *contact = &coop_state(world)->contact;
+    const double end = world->clock.step + 1.0, most = coop_state(world)->most_met[d];
+    double weight[COOP_N_SOURCES];
+    weigh(world, d, missions, weight); /* nothing of it moves in the phase */
     for (uint32_t round = 0; contact->due[d] < end && round < COOP_MAX_ROUNDS; round++) {
-        sim_rng_block_t own;
-        if (round > 0) {
-            sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_CONTACT_ARRIVAL, d, round);
-            for (int w = 0; w < 4; w++)
-                own.word[w] = sim_rng_word(&draw);
-            block = &own;
-        }
-        double weight[COOP_N_SOURCES], total = weigh(world, d, missions, weight);
-        double rate = s->contact_size[d] * total / world->clock.steps_per_year;
-        if (sim_rng_unit(block->word[0], block->word[1]) * contact->pace[d] < rate) {
-            sim_rng_draw_t way = sim_world_draw(world, COOP_DRAW_CONTACT_SOURCE, d, round);
-            meet(world, d, round, way_at(weight, total * sim_rng_uniform(&way)));
-        }
+        if (round > 0)
+            draw = sim_rng_block(rng, d, round, 0);
+        uint8_t way = way_at(weight, most * sim_rng_unit(draw.word[0], draw.word[1]));
+        if (way < COOP_N_SOURCES)
+            meet(world, d, round, way);
         await(contact, d, contact->due[d],
-              sim_rng_exponential_at(sim_rng_unit(block->word[2], block->word[3])));
+              sim_rng_exponential_at(sim_rng_unit(draw.word[2], draw.word[3])));
     }
     if (contact->due[d] < end)
         await(contact, d, end, contact->left[d]); /* no more come in the step */
@@ -285,7 +285,7 @@ int coop_contacts_step(sim_world_t *world) {
     for (uint32_t k = 0; k < n; k++) {
         if (k % COOP_BATCH == 0)
             sim_rng_blocks(&rng, s->due + k, n - k < COOP_BATCH ? n - k : COOP_BATCH, block);
-        receive(world, s->due[k], &block[k % COOP_BATCH], missions);
+        receive(world, &rng, s->due[k], block[k % COOP_BATCH], missions);
     }
     return 0;
 }

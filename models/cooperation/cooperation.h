@@ -18,6 +18,9 @@ static inline coop_state_t *coop_state(const sim_world_t *world) {
 
 /* Probability within one step of something with a yearly rate. */
 double coop_step_probability(const sim_world_t *world, double rate);
+/* Whether u < 1 - exp(-x), for x >= 0: what comes at a rate comes within the time that makes x of
+ * it. Bounds on both sides nearly always tell. */
+bool coop_occurs(double u, double x);
 /* Arrivals of a Poisson process of the given mean from one uniform u; none when u >= 1 -
  * exp(-mean). */
 uint32_t coop_arrivals(double u, double mean);
@@ -265,6 +268,9 @@ bool coop_funding_open(const sim_world_t *world, int scheme);
 /* It would take a proposal of this donor for this partner from a tie of this sector now. */
 bool coop_funding_eligible(const sim_world_t *world, int scheme, uint32_t donor, uint32_t partner,
                            int sector);
+/* The same of a scheme that calls. */
+bool coop_funding_accepts(const sim_world_t *world, int scheme, uint32_t donor, uint32_t partner,
+                          int sector);
 /* How gladly a scheme pays in a country now: 1 = fully, 0 = not at all (M28). */
 double coop_funding_preference(const sim_world_t *world, int scheme, uint32_t country);
 bool coop_funding_any(const sim_world_t *world, uint32_t donor, uint32_t partner, int sector);
@@ -365,6 +371,8 @@ int coop_tie_states_step(sim_world_t *world); /* rows of stage and trust */
 /* Factor of the rates of high risk of a tie, 1 at least (M23); at most with so many donors. */
 double coop_ladder_bonding(const sim_world_t *world, uint32_t tie);
 double coop_ladder_bonding_at_most(const sim_world_t *world, uint32_t tie);
+/* coop_occurs(u, x times the factor), for what occurs with the factor at its most. */
+bool coop_ladder_occurs(const sim_world_t *world, uint32_t tie, double u, double x);
 
 void coop_leadership_renew(sim_world_t *world);
 void coop_relations_renew(sim_world_t *world);

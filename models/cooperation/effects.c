@@ -40,8 +40,6 @@ static inline double popularity(const sim_world_t *world, const coop_pair_t *pai
 static bool shares_marked(const sim_world_t *world, uint32_t other, uint32_t besides) {
     const sim_network_ties_t *ties = world->ties;
     const uint8_t *mark = coop_state(world)->mark;
-    if (coop_state(world)->donor.n_ties[other] < 2)
-        return false;
     for (uint32_t at = ties->first_donor[COOP_TIE_COOPERATION][other]; at;
          at = ties->next_donor[at - 1])
         if (mark[ties->partner[at - 1]] && ties->partner[at - 1] != besides)
@@ -59,20 +57,21 @@ static void mark_partners(const sim_world_t *world, uint32_t d, uint8_t mark) {
 double coop_effects_closure(const sim_world_t *world, uint32_t d, uint32_t i) {
     const coop_state_t *s = coop_state(world);
     const sim_network_ties_t *ties = world->ties;
-    uint32_t agent = coop_population(world)->n_donors + i, bonded = 0;
-    uint32_t at = ties->first_partner[COOP_TIE_COOPERATION][agent],
-             keeper = s->donor.plant_keeper[d];
-    bool has_ties = s->donor.n_ties[d] > 0;
-    if (!at || (!ties->next_partner[at - 1] && ties->donor[at - 1] == d))
-        return 0; /* nobody else works with it */
-    if (has_ties)
-        mark_partners(world, d, 1);
+    const uint32_t agent = coop_population(world)->n_donors + i, keeper = s->donor.plant_keeper[d];
+    uint32_t at = ties->first_partner[COOP_TIE_COOPERATION][agent], bonded = 0;
+    bool marked = false;
     for (; at; at = ties->next_partner[at - 1]) {
         uint32_t other = ties->donor[at - 1];
-        bonded += other != d && (s->donor.plant_keeper[other] == keeper ||
-                                 (has_ties && shares_marked(world, other, agent)));
+        bool keeps = s->donor.plant_keeper[other] == keeper;
+        bonded += other != d && keeps;
+        if (other == d || keeps || !s->donor.n_ties[d] || s->donor.n_ties[other] < 2)
+            continue;
+        if (!marked)
+            mark_partners(world, d, 1);
+        marked = true;
+        bonded += shares_marked(world, other, agent);
     }
-    if (has_ties)
+    if (marked)
         mark_partners(world, d, 0);
     return coop_log1p(world, bonded);
 }
@@ -88,12 +87,14 @@ static inline double asked(const sim_world_t *world, const coop_pair_t *pair) {
 
 /* ---- distance (M22) ---- */
 
+static const double EARTH = 6.371; /* radius, thousand km */
+
 /* Of a cooperative that was founded in the run no place is known: none. */
 static inline double distance(const sim_world_t *world, const coop_pair_t *pair) {
     const coop_population_t *pop = coop_population(world);
     const sim_record_agent_t *a = &pop->agent[pair->donor],
                              *b = &pop->agent[pop->n_donors + pair->partner];
-    const double degree = 3.14159265358979323846 / 180, earth = 6.371; /* thousand km */
+    const double degree = 3.14159265358979323846 / 180;
     if (isnan(a->lat))
         return 0;
     coop_memo_t *memo =
@@ -105,7 +106,7 @@ static inline double distance(const sim_world_t *world, const coop_pair_t *pair)
     double h =
         dy * dy + pop->cos_lat[pair->donor] * pop->cos_lat[pop->n_donors + pair->partner] * dx * dx;
     *memo = (coop_memo_t){pair->donor + 1, pair->partner,
-                          2 * earth * sim_math_asin(sqrt(coop_min(1, h)))};
+                          2 * EARTH * sim_math_asin(sqrt(coop_min(1, h)))};
     return memo->distance;
 }
 
@@ -204,15 +205,38 @@ const coop_effect_t coop_effect_table[] = {
 const char *const coop_side_words[] = {"donor", "partner", NULL};
 const char *const coop_function_words[] = {"evaluation", "creation", "endowment", NULL};
 
-/* The rows of a side and function as straight code, in the order of the table. */
+/* ---- sums ---- */
+
+typedef double statistic_t(const sim_world_t *world, const coop_pair_t *pair);
+
+/* Statistics that take longer to find than all others together. None is negative. */
+static inline bool is_slow(statistic_t *statistic) {
+    return statistic == closure || statistic == distance || statistic == fundable;
+}
+
+/* What a slow one is at most. */
+static inline double most_of(statistic_t *statistic, const sim_world_t *world,
+                             const coop_pair_t *pair) {
+    const double half_around = 3.14159265358979323846 * EARTH;
+    if (statistic == closure)
+        return coop_log1p(world, coop_state(world)->partner.n_ties[pair->partner]);
+    return statistic == distance ? half_around : 1;
+}
+
+/* The rows of a side and function as straight code, in the order of the table; `at_most`: with a
+ * bound in place of what is slow. */
 static inline __attribute__((always_inline)) double
-worth_of(const sim_world_t *world, int side, int function, const coop_pair_t *pair) {
+worth_of(const sim_world_t *world, int side, int function, bool at_most, const coop_pair_t *pair) {
     const coop_params_t *p = coop_params(world);
     double worth = 0;
 #define EFFECT(SIDE, FUNCTION, STATISTIC, WEIGHT, MECHANISM, DOC)                                  \
-    if (COOP_SIDE_##SIDE == side && (COOP_FUNCTION_##FUNCTION == COOP_FUNCTION_EVALUATION ||       \
-                                     COOP_FUNCTION_##FUNCTION == function))                        \
-        worth += p->WEIGHT != 0 ? p->WEIGHT * STATISTIC(world, pair) : 0;
+    if (COOP_SIDE_##SIDE != side || (COOP_FUNCTION_##FUNCTION != COOP_FUNCTION_EVALUATION &&       \
+                                     COOP_FUNCTION_##FUNCTION != function))                        \
+        ; /* another sum's */                                                                      \
+    else if (at_most && is_slow(STATISTIC))                                                        \
+        worth += coop_max(0, p->WEIGHT * most_of(STATISTIC, world, pair));                         \
+    else if (!is_slow(STATISTIC) || p->WEIGHT != 0)                                                \
+        worth += p->WEIGHT * STATISTIC(world, pair);
 #include "models/cooperation/effects.def"
 #undef EFFECT
     return worth;
@@ -221,10 +245,14 @@ worth_of(const sim_world_t *world, int side, int function, const coop_pair_t *pa
 double coop_effects_worth(const sim_world_t *world, int side, int function,
                           const coop_pair_t *pair) {
     if (side == COOP_SIDE_PARTNER)
-        return worth_of(world, COOP_SIDE_PARTNER, COOP_FUNCTION_CREATION, pair);
+        return worth_of(world, COOP_SIDE_PARTNER, COOP_FUNCTION_CREATION, false, pair);
     return function == COOP_FUNCTION_CREATION
-               ? worth_of(world, COOP_SIDE_DONOR, COOP_FUNCTION_CREATION, pair)
-               : worth_of(world, COOP_SIDE_DONOR, COOP_FUNCTION_ENDOWMENT, pair);
+               ? worth_of(world, COOP_SIDE_DONOR, COOP_FUNCTION_CREATION, false, pair)
+               : worth_of(world, COOP_SIDE_DONOR, COOP_FUNCTION_ENDOWMENT, false, pair);
+}
+
+double coop_effects_creation_at_most(const sim_world_t *world, const coop_pair_t *pair) {
+    return worth_of(world, COOP_SIDE_DONOR, COOP_FUNCTION_CREATION, true, pair);
 }
 
 double coop_effects_motives(const sim_world_t *world, const coop_pair_t *pair) {

@@ -37,7 +37,9 @@ extern const char *const coop_function_words[];
  * creating (COOP_FUNCTION_CREATION) or keeping (COOP_FUNCTION_ENDOWMENT) the tie is worth. */
 double coop_effects_worth(const sim_world_t *world, int side, int function,
                           const coop_pair_t *pair);
-/* The part of it that is the donor's motives (M17): what it gains. */
+/* A bound of what creating it is worth to the donor, found in less time. */
+double coop_effects_creation_at_most(const sim_world_t *world, const coop_pair_t *pair);
+/* The part of the worth that is the donor's motives (M17): what it gains. */
 double coop_effects_motives(const sim_world_t *world, const coop_pair_t *pair);
 
 /* Both sides gain (M18): the donor people and business, the partner what it needs; `match` is that

@@ -5,6 +5,7 @@
  * go this way; a cooperative needs a mandate first (M37). Utilities are sums of effects
  * (effects.def) with Gumbel noise keyed by the pair. */
 #include <math.h>
+#include <string.h>
 
 #include "models/cooperation/effects.h"
 
@@ -81,42 +82,50 @@ static bool read_contact(const sim_world_t *world, uint32_t d, uint32_t at, coop
     return true;
 }
 
-typedef struct {
-    coop_pair_t pair;
-    bool met, any, chosen; /* a contact; one to gain from; one that is better than nobody */
-} choice_t;
-
+/* M18: the donor people and business, the partner what it needs. */
 bool coop_formation_gains(const sim_world_t *world, const coop_pair_t *pair, double match) {
     const coop_formation_params_t *p = &coop_params(world)->formation;
     return match >= p->partner_least_gain &&
            (p->least_gain <= 0 || coop_effects_motives(world, pair) >= p->least_gain);
 }
 
-/* The largest random utility, doing nothing included. */
+typedef struct {
+    coop_pair_t pair;
+    bool met, any, chosen; /* a contact; one to gain from; one that is better than nobody */
+} choice_t;
+
+/* The largest random utility, doing nothing included. A contact's noise is -log(-log(u)); with
+ * w = -log(v) of doing nothing, a utility x wins over that if 1 - u < 1 - exp(-exp(x - opt_out) w),
+ * and can only win if 1 - u < exp(x - opt_out) w: with a bound of x this nearly always tells who
+ * loses. */
 static choice_t choose(const sim_world_t *world, uint32_t d, uint32_t key) {
-    coop_pair_t pair[COOP_MAX_CONTACTS];
-    uint32_t partner[COOP_MAX_CONTACTS], first = d * COOP_MAX_CONTACTS, n = 0;
-    double utility[COOP_MAX_CONTACTS];
+    const uint32_t first = d * COOP_MAX_CONTACTS;
+    const double opt_out = coop_params(world)->formation.opt_out;
+    const sim_rng_t noise = sim_world_rng(world, COOP_DRAW_FORMATION_CHOICE);
+    sim_rng_draw_t nothing = sim_world_draw(world, COOP_DRAW_FORMATION_OPT_OUT, key, 0);
+    double wait = sim_rng_exponential(&nothing), best = -INFINITY;
     choice_t choice = {.met = false};
     for (uint32_t k = first; k < first + coop_state(world)->donor.n_contacts[d]; k++) {
+        coop_pair_t pair;
         double match;
-        if (!read_contact(world, d, k, &pair[n], &match))
+        if (!read_contact(world, d, k, &pair, &match))
             continue;
         choice.met = true;
-        if (!coop_formation_gains(world, &pair[n], match))
+        sim_rng_block_t draw = sim_rng_block(&noise, key, pair.partner, 0);
+        double u = sim_rng_unit(draw.word[0], draw.word[1]);
+        double most = coop_effects_creation_at_most(world, &pair);
+        bool loses = 1 - u >= sim_math_exp(most - opt_out) * wait * (1 + 1e-9);
+        if ((loses && choice.any) || !coop_formation_gains(world, &pair, match))
             continue;
-        utility[n] = coop_effects_worth(world, COOP_SIDE_DONOR, COOP_FUNCTION_CREATION, &pair[n]);
-        partner[n] = pair[n].partner;
-        n++;
+        choice.any = true;
+        if (loses)
+            continue;
+        double utility = coop_effects_worth(world, COOP_SIDE_DONOR, COOP_FUNCTION_CREATION, &pair) +
+                         sim_rng_gumbel_at(u);
+        if (utility > best)
+            best = utility, choice.pair = pair;
     }
-    choice.any = n > 0;
-    sim_rng_draw_t nothing = sim_world_draw(world, COOP_DRAW_FORMATION_OPT_OUT, key, 0);
-    double idle = coop_params(world)->formation.opt_out + sim_rng_gumbel(&nothing);
-    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_FORMATION_CHOICE);
-    size_t best = sim_rng_choose(&rng, key, partner, utility, n, idle);
-    choice.chosen = best < n;
-    if (choice.chosen)
-        choice.pair = pair[best];
+    choice.chosen = choice.any && best > opt_out - sim_math_log(wait);
     return choice;
 }
 
@@ -179,48 +188,54 @@ double coop_formation_rate(const sim_world_t *world, uint32_t d) {
                       p->rate_intermediary * helped);
 }
 
+/* Lists those of donors first .. end - 1 who are offered something, of `exist` in all. */
+static void list_offered(const coop_state_t *s, uint32_t first, uint32_t end, uint32_t exist,
+                         coop_offers_t *offers) {
+    const uint8_t *last = s->offered + end, *at = s->offered + first;
+    offers->n = 0;
+    for (; (at = memchr(at, 1, (size_t)(last - at))); at++)
+        offers->donor[offers->n++] = (uint32_t)(at - s->offered);
+    offers->others = exist - offers->n;
+}
+
 /* Lists the governments whose opportunities are drawn one by one and counts the others: those whose
  * year's money is less than what one tie costs, and whom nothing brings more opportunities than
  * others have. They are two thirds, and only their number counts. */
 static void list_governments(const sim_world_t *world, coop_offers_t *offers) {
     const coop_params_t *p = coop_params(world);
-    const uint8_t *intermediary = coop_population(world)->intermediary;
     const coop_state_t *s = coop_state(world);
+    const uint8_t *restrict intermediary = coop_population(world)->intermediary, *restrict exists =
+                                                                                     s->donor
+                                                                                         .exists;
+    const int64_t *restrict voted = s->donor.voted;
+    const double *restrict reputation = s->donor.reputation;
+    uint8_t *restrict offered = s->offered;
     int64_t least = (int64_t)coop_max(1, ceil(p->budget.tie_upkeep));
     if (!p->formation.gates)
         least = INT64_MIN;
-    uint32_t n = 0, exist = 0;
-    for (uint32_t d = 0; d < coop_population(world)->first_cooperative; d++) {
-        bool able = s->donor.voted[d] >= least, more = s->donor.reputation[d] > 0;
-        offers->donor[n] = d;
-        n += s->offered[d] = s->donor.exists[d] & (able | more | intermediary[d]);
-        exist += s->donor.exists[d];
+    uint32_t n = coop_population(world)->first_cooperative, exist = 0;
+    for (uint32_t d = 0; d < n; d++) {
+        bool able = voted[d] >= least, more = reputation[d] > 0;
+        offered[d] = exists[d] & (able | more | intermediary[d]);
+        exist += exists[d];
     }
-    offers->n = n;
-    offers->others = exist - n;
+    list_offered(s, 0, n, exist, offers);
 }
 
 /* The same of cooperatives that teach: the others are those without a mandate. */
 static void list_cooperatives(const sim_world_t *world, coop_offers_t *offers) {
     const coop_state_t *s = coop_state(world);
-    uint32_t n = 0, teaching = 0;
-    for (uint32_t c = coop_population(world)->first_cooperative; c < s->n_donors; c++) {
-        bool teaches = s->donor.exists[c] & (s->donor.plants[c] > 0);
-        bool more = s->donor.reputation[c] > 0;
-        offers->donor[n] = c;
-        n += s->offered[c] = teaches & (s->donor.mandate[c] | more);
+    const uint8_t *restrict exists = s->donor.exists, *restrict mandate = s->donor.mandate;
+    const uint32_t *restrict plants = s->donor.plants;
+    const double *restrict reputation = s->donor.reputation;
+    uint8_t *restrict offered = s->offered;
+    uint32_t first = coop_population(world)->first_cooperative, n = s->n_donors, teaching = 0;
+    for (uint32_t c = first; c < n; c++) {
+        bool teaches = exists[c] & (plants[c] > 0), more = reputation[c] > 0;
+        offered[c] = teaches & (mandate[c] | more);
         teaching += teaches;
     }
-    offers->n = n;
-    offers->others = teaching - n;
-}
-
-/* No donor has a larger mean of opportunities in a step: a reputation is 1 at most. The rest is for
- * rounding. */
-static double most_opportunities(const sim_world_t *world) {
-    const coop_formation_params_t *p = &coop_params(world)->formation;
-    double more = coop_max(0, p->rate_reputation) + coop_max(0, p->rate_intermediary);
-    return p->rate * (1 + more) / world->clock.steps_per_year * (1 + 1e-9);
+    list_offered(s, first, n, teaching, offers);
 }
 
 /* One word a donor decides how many opportunities come, so that switching a mode off leaves the
@@ -228,16 +243,13 @@ static double most_opportunities(const sim_world_t *world) {
 static int offer(sim_world_t *world, const coop_offers_t *offers) {
     const coop_state_t *s = coop_state(world);
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_FORMATION_OPPORTUNITY);
-    double most = most_opportunities(world);
     int rc = 0;
     sim_rng_fill_pairs(&rng, offers->donor, NULL, offers->n, s->high, s->low);
     for (uint32_t k = 0; k < offers->n && !rc; k++) {
         uint32_t d = offers->donor[k];
         double u = s->high[k] * 0x1p-32;
-        if (u >= most)
-            continue; /* nearly all: see coop_arrivals() */
-        uint32_t rounds =
-            coop_arrivals(u, coop_formation_rate(world, d) / world->clock.steps_per_year);
+        double mean = coop_formation_rate(world, d) / world->clock.steps_per_year;
+        uint32_t rounds = u < mean ? coop_arrivals(u, mean) : 0;
         for (uint32_t round = 0; round < rounds && !rc; round++)
             rc = consider(world, d, round);
     }

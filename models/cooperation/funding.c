@@ -30,7 +30,7 @@ int coop_funding_own(sim_world_t *world) {
             continue;
         double rate = p->funding.own_rate * coop_state(world)->donor.priority[d] *
                       coop_upkeep_revival(world, tie);
-        if (u[k % COOP_BATCH] >= coop_step_probability(world, rate) ||
+        if (!coop_occurs(u[k % COOP_BATCH], rate / world->clock.steps_per_year) ||
             coop_projects_running(world, tie))
             continue;
         if (!coop_budget_affords(world, d, p->funding.own_cost))

@@ -27,20 +27,30 @@ double coop_ladder_bonding_at_most(const sim_world_t *world, uint32_t tie) {
                    coop_log1p(world, coop_state(world)->partner.n_ties[i] - 1);
 }
 
-int coop_ladder_step(sim_world_t *world) {
+bool coop_ladder_occurs(const sim_world_t *world, uint32_t tie, double u, double x) {
+    return coop_occurs(u, x) || coop_occurs(u, x * coop_ladder_bonding(world, tie));
+}
+
+static bool climbs(const sim_world_t *world, uint32_t tie) {
     const coop_ladder_params_t *p = &coop_params(world)->ladder;
+    const sim_network_ties_t *ties = world->ties;
+    bool trainees =
+        ties->stage[tie] == COOP_STAGE_EXCHANGE && ties->trust[tie] >= p->trainees_trust;
+    if (!trainees && !ready_for_programme(world, tie))
+        return false;
+    sim_rng_draw_t draw =
+        sim_world_draw(world, COOP_DRAW_LADDER, ties->donor[tie], ties->partner[tie]);
+    double u = sim_rng_uniform(&draw), mean = p->rate / world->clock.steps_per_year;
+    return coop_occurs(u, mean * coop_ladder_bonding_at_most(world, tie)) &&
+           coop_ladder_occurs(world, tie, u, mean);
+}
+
+int coop_ladder_step(sim_world_t *world) {
     sim_network_ties_t *ties = world->ties;
     const uint32_t *live = ties->live[COOP_TIE_COOPERATION];
     for (uint32_t k = 0; k < ties->n_live[COOP_TIE_COOPERATION]; k++) {
         uint32_t tie = live[k];
-        bool trainees =
-            ties->stage[tie] == COOP_STAGE_EXCHANGE && ties->trust[tie] >= p->trainees_trust;
-        if (!trainees && !ready_for_programme(world, tie))
-            continue;
-        double climb = coop_step_probability(world, p->rate * coop_ladder_bonding(world, tie));
-        sim_rng_draw_t draw =
-            sim_world_draw(world, COOP_DRAW_LADDER, ties->donor[tie], ties->partner[tie]);
-        if (!sim_rng_chance(&draw, climb))
+        if (!climbs(world, tie))
             continue;
         sim_network_tie_stage(ties, tie, ties->stage[tie] + 1, world->clock.step);
         if (ties->stage[tie] == COOP_STAGE_TRAINEES)

@@ -85,21 +85,26 @@ static void observe_ties(const sim_world_t *world, double *metric) {
     const coop_population_t *pop = coop_population(world);
     const coop_state_t *s = coop_state(world);
     uint32_t first_association = pop->n_donors + pop->n_cities;
+    uint32_t regional = 0, with_associations = 0, dormant = 0, abroad = 0;
     double trust = 0;
     for (uint32_t k = 0; k < n; k++) {
-        bool regional = ties->mode[live[k]] == COOP_MODE_REGIONAL;
-        metric[regional ? COOP_M_TIES_REGIONAL : COOP_M_TIES_CITY]++;
-        metric[COOP_M_TIES_ASSOCIATIONS] += ties->partner[live[k]] >= first_association;
-        metric[COOP_M_DORMANT] += coop_upkeep_dormant(world, live[k]);
-        trust += ties->trust[live[k]];
+        uint32_t tie = live[k];
+        bool is_regional = ties->mode[tie] == COOP_MODE_REGIONAL;
+        bool heads_list = ties->first_donor[COOP_TIE_COOPERATION][ties->donor[tie]] == tie + 1;
+        regional += is_regional;
+        abroad += is_regional && heads_list; /* one tie of each cooperative does */
+        with_associations += ties->partner[tie] >= first_association;
+        dormant += coop_upkeep_dormant(world, tie);
+        trust += ties->trust[tie];
     }
+    metric[COOP_M_TIES_REGIONAL] = regional;
+    metric[COOP_M_TIES_CITY] = n - regional;
+    metric[COOP_M_TIES_ASSOCIATIONS] = with_associations;
+    metric[COOP_M_DORMANT] = dormant;
+    metric[COOP_M_ABROAD] = abroad;
     metric[COOP_M_ASSOCIATIONS] = s->associations;
     metric[COOP_M_GOVERNANCE] = s->governance_passed;
     metric[COOP_M_TRUST] = n ? trust / n : (double)NAN;
-    uint32_t abroad = 0;
-    for (uint32_t c = pop->first_cooperative; c < s->n_donors; c++)
-        abroad += s->donor.n_ties[c] > 0;
-    metric[COOP_M_ABROAD] += abroad;
 }
 
 /* By whichever process they ended: read from the spells. */
@@ -125,8 +130,10 @@ static double count_revived(const sim_world_t *world) {
     const coop_project_t *p = &coop_state(world)->project;
     double dormant = coop_params(world)->upkeep.dormancy_after * world->clock.steps_per_year;
     double revived = 0;
-    for (uint32_t j = p->count; j-- > 0 && p->start[j] == world->clock.step - 1;)
-        revived += p->start[j] - idle_since(world, j) >= dormant;
+    for (uint32_t j = p->count; j-- > 0 && p->start[j] == world->clock.step - 1;) {
+        int32_t age = p->start[j] - world->ties->onset[p->tie[j]] - 1; /* never idle for longer */
+        revived += age >= dormant && p->start[j] - idle_since(world, j) >= dormant;
+    }
     return revived;
 }
 
@@ -142,17 +149,28 @@ static void observe_projects(const sim_world_t *world, double *metric) {
 
 /* ---- what is taken once a year ---- */
 
+/* In four parts, which processors add side by side. */
+static double sum_of(const double *x, uint32_t n) {
+    double part[4] = {0};
+    uint32_t k = 0;
+    for (; k + 4 <= n; k += 4)
+        for (uint32_t l = 0; l < 4; l++)
+            part[l] += x[k + l];
+    for (; k < n; k++)
+        part[0] += x[k];
+    return part[0] + part[1] + (part[2] + part[3]);
+}
+
+/* Who exists no more has no know-how. */
 static double knowhow_of_governments(const sim_world_t *world) {
     const coop_donor_t *donor = &coop_state(world)->donor;
-    double sum = 0, n = 0;
-    for (uint32_t d = 0; d < coop_population(world)->first_cooperative; d++) {
-        if (!donor->exists[d])
-            continue;
-        n++;
-        for (int k = 0; k < COOP_N_SECTORS; k++)
-            sum += donor->knowhow[k][d];
-    }
-    return sum / (COOP_N_SECTORS * coop_max(1, n));
+    uint32_t n = coop_population(world)->first_cooperative, exist = 0;
+    double sum = 0;
+    for (uint32_t d = 0; d < n; d++)
+        exist += donor->exists[d];
+    for (int k = 0; k < COOP_N_SECTORS; k++)
+        sum += sum_of(donor->knowhow[k], n);
+    return sum / (COOP_N_SECTORS * coop_max(1, exist));
 }
 
 static double knowhow_of_cooperatives(const sim_world_t *world) {
@@ -168,21 +186,16 @@ static double knowhow_of_cooperatives(const sim_world_t *world) {
 
 static double staff_of_all(const sim_world_t *world) {
     const coop_state_t *s = coop_state(world);
-    double staff = 0;
-    for (uint32_t d = 0; d < s->n_donors; d++)
-        staff += s->donor.junior[d] + s->donor.senior[d];
-    return staff;
+    return sum_of(s->donor.junior, s->n_donors) + sum_of(s->donor.senior, s->n_donors);
 }
 
 static void sum_partners(const sim_world_t *world, double *capacity, double *need) {
     const coop_partner_t *partner = &coop_state(world)->partner;
     uint32_t n = coop_population(world)->n_cities;
-    *capacity = *need = 0;
-    for (uint32_t i = 0; i < n; i++)
-        *capacity += partner->capacity[i];
+    *capacity = sum_of(partner->capacity, n);
+    *need = 0;
     for (int k = 0; k < COOP_N_SECTORS; k++)
-        for (uint32_t i = 0; i < n; i++)
-            *need += partner->need[k][i];
+        *need += sum_of(partner->need[k], n);
 }
 
 /* igraph lets one thread in at a time and takes as long as all other measures: it is asked every

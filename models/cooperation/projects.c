@@ -65,6 +65,8 @@ static double own_rate(const sim_world_t *world, uint32_t j) {
 
 bool coop_projects_running(const sim_world_t *world, uint32_t tie) {
     const coop_project_t *p = &coop_state(world)->project;
+    if (!coop_state(world)->donor.n_projects[world->ties->donor[tie]])
+        return false;
     for (uint32_t k = 0; k < p->n_running; k++)
         if (p->tie[p->running[k]] == tie)
             return true;

@@ -93,14 +93,18 @@ static bool accepts_country(const sim_world_t *world, int scheme, uint32_t count
     return coop_funding_preference(world, scheme, country) > 0;
 }
 
-bool coop_funding_eligible(const sim_world_t *world, int scheme, uint32_t d, uint32_t i,
-                           int sector) {
+bool coop_funding_accepts(const sim_world_t *world, int scheme, uint32_t d, uint32_t i,
+                          int sector) {
     uint32_t country = coop_population(world)->country_of[i];
     bool pays_for = !coop_scheme_table[scheme].low_carbon || sector == COOP_SECTOR_AIR ||
                     params_of(world, scheme)->any_sector;
-    return pays_for && coop_funding_open(world, scheme) &&
-           accepts_country(world, scheme, country) && accepts_donor(world, scheme, d) &&
+    return pays_for && accepts_donor(world, scheme, d) && accepts_country(world, scheme, country) &&
            !coop_relations_soured(world, country); /* M32 */
+}
+
+bool coop_funding_eligible(const sim_world_t *world, int scheme, uint32_t d, uint32_t i,
+                           int sector) {
+    return coop_funding_open(world, scheme) && coop_funding_accepts(world, scheme, d, i, sector);
 }
 
 bool coop_funding_any(const sim_world_t *world, uint32_t d, uint32_t i, int sector) {

@@ -8,9 +8,20 @@ double coop_step_probability(const sim_world_t *world, double rate) {
     return -sim_math_expm1(-rate / world->clock.steps_per_year);
 }
 
+/* x / (1 + x) <= 1 - exp(-x) <= x / (1 + x / 2) */
+bool coop_occurs(double u, double x) {
+    const double rounding = 1e-12;
+    if (u * (1 + x / 2) >= x * (1 + rounding))
+        return false;
+    return u * (1 + x) < x * (1 - rounding) || u < -sim_math_expm1(-x);
+}
+
 uint32_t coop_arrivals(double u, double mean) {
     if (u >= mean)
-        return 0; /* mean > 1 - exp(-mean): nearly always enough to know */
+        return 0;                 /* mean > 1 - exp(-mean): nearly always enough to know */
+    double two = mean * mean / 2; /* P(N > 1) < two, P(N > 0) > mean - two */
+    if (u >= two && u < mean - two)
+        return 1;
     double term = sim_math_exp(-mean), at_least = 1 - term; /* P(N = n), P(N > n) */
     uint32_t n = 0;
     while (u < at_least && n < COOP_MAX_ROUNDS) {
@@ -21,15 +32,25 @@ uint32_t coop_arrivals(double u, double mean) {
     return n;
 }
 
+enum { STRETCH = 8 };
+
+/* The least of a stretch, two at a time, so that compilers make vectors of it. */
+static double earliest(const double time[STRETCH]) {
+    double even = time[0], odd = time[1];
+    for (int k = 2; k < STRETCH; k += 2) {
+        even = coop_min(time[k], even);
+        odd = coop_min(time[k + 1], odd);
+    }
+    return coop_min(even, odd);
+}
+
 uint32_t coop_list_due(const double *time, uint32_t n, double end, uint32_t *due) {
-    enum { STRETCH = 16 };
     uint32_t n_due = 0;
     for (uint32_t from = 0; from < n; from += STRETCH) {
         uint32_t to = n - from < STRETCH ? n : from + STRETCH;
-        uint64_t any = to - from < STRETCH; /* as wide as a time, so that compilers make vectors */
-        for (uint32_t k = 0; k < STRETCH && to - from == STRETCH; k++)
-            any |= time[from + k] < end ? UINT64_MAX : 0;
-        for (uint32_t k = from; any && k < to; k++) {
+        if (to - from == STRETCH && earliest(time + from) >= end)
+            continue; /* most of them */
+        for (uint32_t k = from; k < to; k++) {
             due[n_due] = k;
             n_due += time[k] < end;
         }
@@ -146,7 +167,7 @@ static bool make_tables(sim_world_t *world, coop_state_t *s, size_t n_donors, si
     size_t n_countries = coop_population(world)->n_countries;
     size_t n_scratch = n_donors + n_partners + n_countries; /* room for any of them */
     return (s->partner_weight = sim_base_arena_alloc(arena, n_partners, sizeof(double))) &&
-           (s->contact_size = sim_base_arena_alloc(arena, n_donors, sizeof(double))) &&
+           (s->most_met = sim_base_arena_alloc(arena, n_donors, sizeof(double))) &&
            (s->fiscal_factor = sim_base_arena_alloc(arena, n_donors, sizeof(double))) &&
            (s->flow_metric = sim_base_arena_alloc(arena, COOP_N_COUNTS, sizeof(double))) &&
            (s->high = sim_base_arena_alloc(arena, n_scratch, sizeof(uint32_t))) &&

@@ -203,7 +203,7 @@ typedef struct coop_state {
     uint32_t n_donors;          /* places in use: those of founded cooperatives fill up in a run */
     double *soured_until;       /* per country: year in which a rupture ends */
     double *partner_weight;     /* cumulative weight of a partner city as a new contact */
-    double *contact_size;       /* size factor of the contact rate */
+    double *most_met;           /* bound of the weights of all ways of contacts */
     double *fiscal_factor;      /* fiscal strength to its exponent */
     coop_path_t austerity;      /* logarithm of the cut, over years since the start */
     coop_path_t posts;          /* relative to the start, over the index of national staff */

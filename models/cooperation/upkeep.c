@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Lasting (M31, M33, M34): ties cost upkeep, trust grows with work and fades without, and ties end
- * by competing causes, each an exponential clock keyed by pair and cause. */
+ * by competing causes: at the sum of their hazards, each as often as its hazard says. */
 #include <math.h>
 
 #include "models/cooperation/effects.h"
@@ -20,12 +20,6 @@ double coop_upkeep_idle(const sim_world_t *world, uint32_t tie) {
 
 bool coop_upkeep_dormant(const sim_world_t *world, uint32_t tie) {
     return coop_upkeep_idle(world, tie) >= coop_params(world)->upkeep.dormancy_after;
-}
-
-/* Part of the step that the tie is dormant. */
-static double dormant_part(const sim_world_t *world, uint32_t tie) {
-    double over = coop_upkeep_idle(world, tie) - coop_params(world)->upkeep.dormancy_after;
-    return coop_clip(over * world->clock.steps_per_year + 1);
 }
 
 /* M34: what trust is left revives a dormant tie. */
@@ -78,12 +72,14 @@ static void donor_hazards(const sim_world_t *world, uint32_t tie, double *hazard
     const coop_donor_t *donor = &coop_state(world)->donor;
     const sim_network_ties_t *ties = world->ties;
     uint32_t d = ties->donor[tie];
-    double damped = damping(world, tie), dormant = dormant_part(world, tie);
+    double damped = damping(world, tie), idle = coop_upkeep_idle(world, tie);
+    /* part of the step that the tie is dormant */
+    double dormant = coop_clip((idle - p->dormancy_after) * world->clock.steps_per_year + 1);
     bool inherited = ties->onset[tie] < donor->turnover[d]; /* else it is the new head's own */
     if (inherited && years_since(world, donor->turnover[d]) < 1)
         hazard[COOP_CAUSE_LEADER_TURNOVER] =
             p->leader_turnover * damped * coop_max(0, donor->priority_fall[d]);
-    if (ties->stage[tie] >= COOP_STAGE_PROJECT && coop_upkeep_idle(world, tie) >= 0)
+    if (ties->stage[tie] >= COOP_STAGE_PROJECT && idle >= 0)
         hazard[COOP_CAUSE_GRANT_END] = p->grant_end * (1 - dormant);
     if (!coop_budget_affords(world, d, 0))
         hazard[COOP_CAUSE_BUDGET_SHORTFALL] = p->budget_shortfall;
@@ -103,7 +99,7 @@ static void partner_hazards(const sim_world_t *world, uint32_t tie, double *haza
     uint32_t d = ties->donor[tie], i = ties->partner[tie] - pop->n_donors;
     double need = s->partner.need[ties->sector[tie]][i],
            stability = pop->country[pop->country_of[i]].stability;
-    hazard[COOP_CAUSE_GOAL_MISMATCH] = p->goal_mismatch; /* at most: see given_up() */
+    hazard[COOP_CAUSE_GOAL_MISMATCH] = p->goal_mismatch; /* at most: see ending() */
     hazard[COOP_CAUSE_PARTNER_EXIT] =
         p->partner_exit * (1 - s->partner.interest[i]) * (1 - 0.5 * stability);
     if (coop_relations_soured(world, pop->country_of[i]))
@@ -133,40 +129,45 @@ static double years_at_risk(const sim_world_t *world, uint32_t tie) {
     return (first ? 1.5 : 1.0) / world->clock.steps_per_year;
 }
 
-/* Two causes share a block: cause c has the words that sim_rng_uniform_at(c) reads. */
-static double uniform_of(const sim_rng_draw_t *draw, int c, sim_rng_block_t *block, int *held) {
-    if (*held != c / 2) {
-        *block = sim_rng_philox(&draw->rng, draw->a, draw->b, (uint32_t)c / 2);
-        *held = c / 2;
-    }
-    return sim_rng_unit(block->word[c % 2 * 2], block->word[c % 2 * 2 + 1]);
+static double sum_of(const double hazard[COOP_N_CAUSES]) {
+    double sum = 0;
+    for (int c = 0; c < COOP_N_CAUSES; c++)
+        sum += hazard[c];
+    return sum;
 }
 
-/* The cause whose clock rings first within the step, or SIM_NETWORK_NO_CAUSE. The draw of a cause
- * is uniform; its exponential waiting time is -log(1 - u) / hazard, computed only when it
- * is short enough to matter (u < hazard * time bounds it): so what keeping is worth is asked
- * seldom. */
-static uint8_t ending(const sim_world_t *world, uint32_t tie, double *hazard) {
-    sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_TIE_ENDING, world->ties->donor[tie],
-                                         world->ties->partner[tie]);
-    sim_rng_block_t block;
-    int held = -1;
-    const double at_risk = years_at_risk(world, tie);
-    double first = at_risk;
-    uint8_t cause = SIM_NETWORK_NO_CAUSE;
-    for (int c = 0; c < COOP_N_CAUSES; c++) {
+/* The cause at a place along the hazards; the last that has one, should rounding lead beyond. */
+static uint8_t cause_at(const double hazard[COOP_N_CAUSES], double place) {
+    uint8_t last = SIM_NETWORK_NO_CAUSE;
+    for (uint8_t c = 0; c < COOP_N_CAUSES; c++) {
         if (hazard[c] <= 0)
-            continue; /* most of them */
-        double u = uniform_of(&draw, c, &block, &held);
-        if (u >= hazard[c] * at_risk)
             continue;
-        if (c == COOP_CAUSE_GOAL_MISMATCH)
-            hazard[c] *= given_up(world, tie);
-        double wait = -sim_math_log1p(-u) / hazard[c];
-        if (wait < first)
-            first = wait, cause = (uint8_t)c;
+        last = c;
+        if (place < hazard[c])
+            break;
+        place -= hazard[c];
     }
-    return cause;
+    return last;
+}
+
+/* The cause by which the tie ends in the step, or SIM_NETWORK_NO_CAUSE. Clocks that ring at
+ * constant hazards: the first of them rings at the sum, and which it is does not depend on when.
+ * What keeping is worth can only lessen a hazard, and is asked when the tie would end without. */
+static uint8_t ending(const sim_world_t *world, uint32_t tie, double u) {
+    const sim_network_ties_t *ties = world->ties;
+    const double at_risk = years_at_risk(world, tie);
+    double hazard[COOP_N_CAUSES] = {0};
+    donor_hazards(world, tie, hazard);
+    partner_hazards(world, tie, hazard);
+    if (!coop_occurs(u, sum_of(hazard) * at_risk))
+        return SIM_NETWORK_NO_CAUSE;
+    hazard[COOP_CAUSE_GOAL_MISMATCH] *= given_up(world, tie);
+    double sum = sum_of(hazard);
+    if (!coop_occurs(u, sum * at_risk))
+        return SIM_NETWORK_NO_CAUSE;
+    const sim_rng_t rng = sim_world_rng(world, COOP_DRAW_TIE_ENDING);
+    sim_rng_block_t draw = sim_rng_block(&rng, ties->donor[tie], ties->partner[tie], 1);
+    return cause_at(hazard, sum * sim_rng_unit(draw.word[0], draw.word[1]));
 }
 
 void coop_upkeep_end(sim_world_t *world, uint32_t tie, uint8_t cause) {
@@ -180,19 +181,18 @@ void coop_upkeep_end(sim_world_t *world, uint32_t tie, uint8_t cause) {
     sim_network_tie_end(ties, tie, world->clock.step, cause);
 }
 
-static void live_on(sim_world_t *world, uint32_t tie, double fade, double exchange,
+/* `u` decides whether it ends. */
+static void live_on(sim_world_t *world, uint32_t tie, double u, double fade, double exchange,
                     const double chance[2]) {
-    double hazard[COOP_N_CAUSES] = {0};
     lose_with_head(world, tie);
     keep_up(world, tie, fade, exchange);
     institutionalise(world, tie, chance);
-    donor_hazards(world, tie, hazard);
-    partner_hazards(world, tie, hazard);
-    uint8_t cause = ending(world, tie, hazard);
+    uint8_t cause = ending(world, tie, u);
     if (cause != SIM_NETWORK_NO_CAUSE)
         coop_upkeep_end(world, tie, cause);
 }
 
+/* Backwards, since the last tie takes the place of one that ends. */
 int coop_upkeep_step(sim_world_t *world) {
     const sim_network_ties_t *ties = world->ties;
     double fade = coop_step_probability(world, coop_params(world)->projects.trust_fade);
@@ -201,8 +201,14 @@ int coop_upkeep_step(sim_world_t *world) {
     double rate = coop_params(world)->upkeep.institution_rate;
     const double chance[2] = {coop_step_probability(world, rate),
                               coop_step_probability(world, rate * 2)};
-    for (uint32_t k = ties->n_live[COOP_TIE_COOPERATION]; k-- > 0;)
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_TIE_ENDING);
+    double u[COOP_BATCH];
+    uint32_t n = ties->n_live[COOP_TIE_COOPERATION];
+    for (uint32_t k = n; k-- > 0;) {
+        if (k + 1 == n || k % COOP_BATCH == COOP_BATCH - 1)
+            coop_live_uniforms(world, &rng, COOP_TIE_COOPERATION, k - k % COOP_BATCH, u);
         if (ties->onset[live[k]] < world->clock.step) /* a spell lasts a step at least */
-            live_on(world, live[k], fade, exchange, chance);
+            live_on(world, live[k], u[k % COOP_BATCH], fade, exchange, chance);
+    }
     return 0;
 }

@@ -289,3 +289,36 @@ Test(effects, a_partner_that_asked_is_drawn_to_the_donor_and_the_donor_to_it) {
     double able = coop_effects_worth(&tiny.world, COOP_SIDE_PARTNER, COOP_FUNCTION_CREATION, &pair);
     cr_expect(fabs(able - after[COOP_SIDE_PARTNER] - 0.5 * 0.4) < 1e-12);
 }
+
+/* ---- the bound that formation looks at first ---- */
+
+/* Of all pairs of a world with ties: least and largest distance of the bound from the worth. */
+static void compare_bound(const char *settings, double *least, double *largest) {
+    tiny_begin(&tiny, settings);
+    tiny_steps(&tiny, 40);
+    *least = INFINITY, *largest = -INFINITY;
+    for (uint32_t d = 0; d < TINY_GOVERNMENTS; d++)
+        for (uint32_t i = 0; i < TINY_PARTNERS; i++) {
+            coop_pair_t pair = {.donor = d,
+                                .partner = i,
+                                .sector = (int)(i % COOP_N_SECTORS),
+                                .strength = d / 40.0,
+                                .source = d % 2 ? COOP_SOURCE_REQUEST : COOP_SOURCE_FIRM};
+            double over =
+                coop_effects_creation_at_most(&tiny.world, &pair) -
+                coop_effects_worth(&tiny.world, COOP_SIDE_DONOR, COOP_FUNCTION_CREATION, &pair);
+            *least = fmin(*least, over), *largest = fmax(*largest, over);
+        }
+}
+
+Test(effects, no_tie_is_worth_more_than_its_bound) {
+    static const char busy[] = "run.years=12 contacts.rate=6 formation.rate=6 formation.opt_out=0 ";
+    char settings[4096];
+    double least, largest;
+    compare_bound(busy, &least, &largest);
+    cr_expect(least > -1e-12 && largest < 5, "%g to %g", least, largest);
+    snprintf(settings, sizeof settings,
+             "%sformation.closure=-2 formation.distance=0.5 formation.fundable=-3 ", busy);
+    compare_bound(settings, &least, &largest);
+    cr_expect(least > -1e-12 && largest > 5, "%g to %g", least, largest);
+}

@@ -300,3 +300,23 @@ Test(formation, lists_that_are_kept_are_those_made_anew) {
     cr_expect_lt(listed, 40, "%d", listed);
     tiny_end(&other);
 }
+
+/* By adding up all chances. */
+static uint32_t plain_arrivals(double u, double mean) {
+    double chance = sim_math_exp(-mean), more = 1 - chance;
+    uint32_t n = 0;
+    while (u < more && n < COOP_MAX_ROUNDS)
+        chance *= mean / ++n, more -= chance;
+    return n;
+}
+
+Test(formation, arrivals_are_those_of_the_plain_sum) {
+    uint32_t most = 0;
+    for (double mean = 0.01; mean < 8; mean *= 1.7)
+        for (double u = 0; u < 1; u += 1.0 / 4096) {
+            uint32_t n = coop_arrivals(u, mean);
+            cr_assert_eq(n, plain_arrivals(u, mean), "u %g, mean %g", u, mean);
+            most = n > most ? n : most;
+        }
+    cr_expect_gt(most, 10);
+}

@@ -279,3 +279,16 @@ Test(upkeep, a_spell_lasts_a_step_at_least_and_a_censored_one_has_no_cause) {
         cr_expect_eq(tie->terminus_censored, tie->cause == SIM_NETWORK_NO_CAUSE);
     }
 }
+
+/* ---- slow twin ---- */
+
+Test(upkeep, what_occurs_is_what_the_exponential_says) {
+    int occurred = 0, tried = 0;
+    for (double x = 0; x < 40; x = x * 1.3 + 1e-9)
+        for (double u = 0; u < 1; u += 1.0 / 512, tried++) {
+            bool plain = u < -sim_math_expm1(-x);
+            cr_assert_eq(coop_occurs(u, x), plain, "u %g, x %g", u, x);
+            occurred += plain;
+        }
+    cr_expect(occurred > tried / 10 && occurred < tried * 9 / 10, "%d of %d", occurred, tried);
+}

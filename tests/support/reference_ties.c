@@ -346,23 +346,25 @@ static void find_hazards(const ref_world_t *r, const ref_tie_t *tie, double *haz
     hazard[COOP_CAUSE_DORMANCY] = p->dormancy * damping * dormant;
 }
 
-/* The cause whose waiting time is the shortest and within the step, or -1. */
-static int first_cause(const ref_world_t *r, const ref_tie_t *tie) {
-    double hazard[COOP_N_CAUSES] = {0}, shortest = 1.0 / r->steps_per_year;
-    if (tie->onset == r->step - 1)
-        shortest *= 1.5;
+/* The cause by which it ends in the step, or -1: one uniform number whether, one by which. */
+static int ending(const ref_world_t *r, const ref_tie_t *tie) {
+    double hazard[COOP_N_CAUSES] = {0}, all = 0, years = 1.0 / r->steps_per_year;
     const sim_rng_draw_t of =
         ref_draw(r, COOP_DRAW_TIE_ENDING, (uint32_t)tie->donor, ref_agent(tie->partner));
-    int first = -1;
+    const sim_rng_block_t whether = sim_rng_block(&of.rng, of.a, of.b, 0),
+                          which = sim_rng_block(&of.rng, of.a, of.b, 1);
+    if (tie->onset == r->step - 1)
+        years *= 1.5;
     find_hazards(r, tie, hazard);
-    for (int cause = 0; cause < COOP_N_CAUSES; cause++) {
-        sim_rng_block_t draw = sim_rng_block(&of.rng, of.a, of.b, (uint32_t)cause / 2);
-        const uint32_t *word = &draw.word[cause % 2 * 2]; /* a block serves two causes */
-        double wait = -log(1 - sim_rng_unit(word[0], word[1])) / hazard[cause];
-        if (hazard[cause] > 0 && wait < shortest)
-            shortest = wait, first = cause;
-    }
-    return first;
+    for (int cause = 0; cause < COOP_N_CAUSES; cause++)
+        all += hazard[cause];
+    if (sim_rng_unit(whether.word[0], whether.word[1]) >= 1 - exp(-all * years))
+        return -1;
+    double place = all * sim_rng_unit(which.word[0], which.word[1]);
+    int cause = 0;
+    while (place >= hazard[cause])
+        place -= hazard[cause++];
+    return cause;
 }
 
 static void end_tie(ref_world_t *r, int place, int cause) {
@@ -380,7 +382,7 @@ void ref_upkeep(ref_world_t *r) {
         if (tie->onset == r->step)
             continue;
         keep_up(r, tie);
-        int cause = first_cause(r, tie);
+        int cause = ending(r, tie);
         if (cause >= 0)
             end_tie(r, k, cause);
     }

@@ -132,7 +132,8 @@ def _scenarios(path, progress):
     """Scenarios of one file."""
     runs = _runs(path)
     if not (runs["status"] == "ok").any():
-        raise ResultsError(progress or f"{path} has no ok run among its {len(runs)} runs.")
+        raise ResultsError(progress if progress and runs.empty else
+                           f"{path} has no ok run among its {len(runs)} runs.")
     found = []
     for row in _query(path, "SELECT scenario_id, name, config FROM scenario "
                             "ORDER BY scenario_id").itertuples(index=False):

@@ -7,6 +7,7 @@ be of one state of it is read inside one_state().
 """
 
 import functools
+import re
 import sqlite3
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -109,7 +110,10 @@ def unreadable(path, error):
         return ResultsError(f"{path} is being written, or another program keeps it locked ({reason}); wait until "
                             "that is done.")
     if "readonly database" in reason:  # a journal that only a writer may play back
-        return ResultsError(f"{path} was left half-written; `kumiai verify {path}` puts it right.", code=1)
+        return ResultsError(f"{path} was left half-written, or {path.name}-journal beside it is another file's; "
+                            f"`kumiai verify {path}` puts it right, or says what is to do.", code=1)
+    if "malformed" in reason:
+        return ResultsError(f"{path} is damaged ({reason}); `kumiai verify` lists all that is.", code=1)
     return ResultsError(f"{path} cannot be read ({reason}).", code=1)
 
 
@@ -213,23 +217,33 @@ def _check_schema(path, db):
                            f"{', '.join(SCHEMA_VERSIONS)} only.")
 
 
-# ---- a file that is being written ----
+# ---- a file that does not have all of its runs ----
 
 
-def _asked(path):
-    """Number of runs that the file is to have, None where it does not say (batches that end by precision)."""
+def _planned(path):
+    """(Number of runs that the file is to have, None where it does not say; meta.reps)."""
     meta = dict(rows(path, "SELECT key, value FROM meta WHERE key IN ('reps', 'shard')"))
-    reps = str(meta.get("reps", "")).split(",")
-    if meta.get("shard", "1/1") != "1/1" or not all(part.isdecimal() for part in reps):
-        return None
-    points = rows(path, "SELECT count(*) FROM point")[0][0] if columns(path, "point") else 0
-    return (points or 1) * sum(map(int, reps))
+    reps, shard = str(meta.get("reps", "")), re.fullmatch(r"(\d+)/(\d+)", str(meta.get("shard", "")))
+    if reps.startswith("only "):  # one replicate of each scenario
+        return rows(path, "SELECT count(*) FROM scenario")[0][0], reps
+    if not all(part.isdecimal() for part in reps.split(",")):
+        return None, reps
+    runs = sum(map(int, reps.split(",")))
+    if not shard:
+        return runs, reps
+    all_runs = runs * rows(path, "SELECT count(*) FROM point")[0][0]
+    return len(range(int(shard[1]) - 1, all_runs, max(int(shard[2]), 1))), reps
 
 
 def progress(path):
-    """A sentence about a file that is being written, '' for any other."""
-    if not locks.is_being_written(path):
-        return ""
-    done, asked = rows(path, "SELECT count(*) FROM run")[0][0], _asked(path)
-    of = f" of {asked}" if asked is not None and asked >= done else ""
-    return f"{path} is being written: {done}{of} runs so far."
+    """A sentence about a file that is being written, or whose batch was interrupted; '' for any other."""
+    done, (planned, reps) = rows(path, "SELECT count(*) FROM run")[0][0], _planned(path)
+    if locks.is_being_written(path):
+        of = f" of {planned}" if planned is not None and planned >= done else ""
+        return f"{path} is being written: {done}{of} runs so far."
+    cure = "make it again with --force" if reps.startswith("only ") else "finish it with --resume"
+    if reps == "until":  # it ends when it is precise, or replicates were being added
+        return f"{path}: {done} runs of an unfinished batch are in the file; {cure}."
+    if planned is not None and done < planned:
+        return f"{path}: {done} of {planned} planned runs are in the file; {cure}."
+    return ""

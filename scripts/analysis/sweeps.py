@@ -203,7 +203,7 @@ def _read(path, drop_incomplete, verify):
         sweep.place = results.read_plain(path, "block_point").set_index("point_id").sort_index()
         _whole_blocks(sweep, drop_incomplete)
     sweep.notes += [unseen] if unseen else []
-    _tell_what_lacks(sweep, len(points) * int(meta.get("reps", 0)), progress)
+    _tell_what_lacks(sweep, progress)
     if sweep.kind not in BLOCK_WORD:
         merge_equal_points(sweep)
         if len(sweep.points) < 2:
@@ -211,19 +211,15 @@ def _read(path, drop_incomplete, verify):
     return sweep
 
 
-def _tell_what_lacks(sweep, expected, progress):
-    """Notes on failed runs and on runs of an interrupted sweep, of expected in all."""
+def _tell_what_lacks(sweep, progress):
+    """Notes on failed runs and on runs of an interrupted sweep."""
     failed = sweep.scenario.failed
-    missing = expected - failed - sweep.scenario.n
     if failed:
         sweep.notes.append(f"{failed} failed runs are left out, and a point counts with those it has "
                            "left; where failure depends on the factors, what is left is not all of "
                            "their ranges.")
     if progress:
         sweep.notes.append(progress)
-    elif missing > 0:
-        sweep.notes.append(f"{missing} of {expected} runs are missing; kumiai sweep ... --resume "
-                           "makes them.")
 
 
 # ---- equal points ----

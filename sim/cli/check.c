@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/cli/cli.h"
+#include "sim/cli/kept.h"
 #include "sim/experiment/sweep.h"
 #include "sim/param/date.h"
 
@@ -76,6 +77,7 @@ static int load_scenario(const char *file, const sim_cli_words_t *sets, sim_base
     if (!code) {
         sim_experiment_release(config, shared);
         print_dates(config);
+        sim_cli_warn_unkept(config, config->run.detail, diag);
     }
     sim_param_config_destroy(config);
     return code;
@@ -89,6 +91,7 @@ static int load_sweep(const char *file, const sim_cli_words_t *sets, sim_base_di
             printf("%s\n", sweep.note);
         }
         print_dates(sweep.config);
+        sim_cli_warn_unkept(sweep.config, SIM_DETAIL_SUMMARY, diag);
     }
     sim_experiment_sweep_free(&sweep);
     return code;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "sim/base/error.h"
+#include "sim/base/list.h"
 
 void sim_cli_print_problems(const sim_base_diag_t *diag) {
     for (size_t i = 0; i < diag->count; i++) {
@@ -44,15 +45,11 @@ int sim_cli_finish_output(void) {
 }
 
 int sim_cli_words_add(sim_cli_words_t *words, const char *text) {
-    if (words->count == words->capacity) {
-        size_t capacity = words->capacity ? 2 * words->capacity : 8;
-        const char **larger = realloc(words->text, capacity * sizeof *larger);
-        if (!larger) {
-            return SIM_ERR_MEMORY;
-        }
-        words->text = larger;
-        words->capacity = capacity;
+    const char **larger = sim_base_grow(words->text, words->count, sizeof *larger);
+    if (!larger) {
+        return SIM_ERR_MEMORY;
     }
+    words->text = larger;
     words->text[words->count++] = text;
     return SIM_OK;
 }

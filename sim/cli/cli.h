@@ -48,7 +48,7 @@ int sim_cli_finish_output(void);
 /* The values of an option that may be given several times (--set), in the order given. */
 typedef struct {
     const char **text; /* borrowed words */
-    size_t count, capacity;
+    size_t count;
 } sim_cli_words_t;
 
 /* 0 or SIM_ERR_MEMORY. */

@@ -30,7 +30,7 @@ typedef struct {
     const char *head[SIM_CLI_SHEET_COLUMNS];
     size_t columns;
     char **cell; /* count cells, row major; owned */
-    size_t count, capacity;
+    size_t count;
 } sim_cli_sheet_t;
 
 typedef struct {

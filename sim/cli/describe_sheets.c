@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/list.h"
 #include "sim/cli/describe.h"
 
 const sim_cli_tag_t sim_cli_tags[] = {{'S', "the study the model is built on"},
@@ -59,19 +60,13 @@ static sim_cli_sheet_t *begin(sim_cli_sheets_t *sheets, const char *title, const
 
 /* Appends a cell and owns its text; NULL means that memory ran out where it was made. */
 static void put(sim_cli_sheets_t *sheets, sim_cli_sheet_t *sheet, char *text) {
-    if (sheet && text && sheet->count == sheet->capacity) {
-        size_t capacity = sheet->capacity ? 2 * sheet->capacity : 64;
-        char **larger = realloc(sheet->cell, capacity * sizeof *larger);
-        if (larger) {
-            sheet->cell = larger;
-            sheet->capacity = capacity;
-        }
-    }
-    if (!sheet || !text || sheet->count == sheet->capacity) {
+    char **larger = sheet && text ? sim_base_grow(sheet->cell, sheet->count, sizeof *larger) : NULL;
+    if (!larger) {
         sheets->code = sheets->code ? sheets->code : SIM_ERR_MEMORY;
         free(text);
         return;
     }
+    sheet->cell = larger;
     sheet->cell[sheet->count++] = text;
 }
 

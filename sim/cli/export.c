@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sim/base/error.h"
+#include "sim/base/list.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/options.h"
 #include "sim/param/date.h"
@@ -88,7 +89,7 @@ typedef struct {
 } options_t;
 
 static void add_number(options_t *o, int64_t **list, size_t *n, int64_t value) {
-    int64_t *grown = realloc(*list, (*n + 1) * sizeof *grown);
+    int64_t *grown = sim_base_grow(*list, *n, sizeof *grown);
     if (!grown) {
         o->code = SIM_ERR_MEMORY;
         return;

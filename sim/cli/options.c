@@ -154,11 +154,9 @@ void sim_cli_check_out(const char *out, bool resume, bool force, sim_base_diag_t
 
 void sim_cli_check_retry(const char *out, sim_base_diag_t *diag) {
     if (out && sim_experiment_rank() == 0 && access(out, F_OK) && errno == ENOENT)
-        sim_base_diag_add(
-            diag, NULL, 0,
-            "there is no results file %s, whose failed runs --retry-failed could make "
-            "again",
-            out);
+        sim_base_diag_add(diag, NULL, 0,
+                          "--retry-failed: there is no results file %s with runs to make again",
+                          out);
 }
 
 /* ---- one of several processes ---- */

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "sim/cli/cli.h"
+#include "sim/cli/kept.h"
 #include "sim/cli/options.h"
 #include "sim/cli/run_summary.h"
 #include "sim/experiment/experiment.h"
@@ -236,9 +237,14 @@ static int open_store(sim_cli_run_job_t *job, bool rounds) {
     sim_record_open_t how = o->resume  ? SIM_STORE_RESUME
                             : o->force ? SIM_STORE_REPLACE
                                        : SIM_STORE_NEW;
-    int rc = (rounds ? sim_record_store_open_rounds : sim_record_store_open)(
-        o->out, how, (const sim_config_t *const *)job->config, job->shared, job->n, job->detail,
-        job->command_line, &job->store, &job->resumed.done, job->why, sizeof job->why);
+    const sim_config_t *const *configs = (const sim_config_t *const *)job->config;
+    int rc = o->only_rep >= 0
+                 ? sim_record_store_open_only(o->out, how, o->only_rep, configs, job->shared,
+                                              job->n, job->detail, job->command_line, &job->store,
+                                              job->why, sizeof job->why)
+                 : (rounds ? sim_record_store_open_rounds : sim_record_store_open)(
+                       o->out, how, configs, job->shared, job->n, job->detail, job->command_line,
+                       &job->store, &job->resumed.done, job->why, sizeof job->why);
     if (rc == 0)
         sim_record_store_wait(job->store, &job->wait);
     return rc;
@@ -521,6 +527,9 @@ static int begin(sim_cli_run_job_t *job, bool fork) {
         return usage ? SIM_CLI_USAGE : SIM_CLI_FAILED;
     }
     tell_dates(job, fork);
+    for (size_t i = 0; i < job->n; i++)
+        sim_cli_warn_unkept(job->config[i], job->detail, &job->diag);
+    sim_cli_print_problems(&job->diag);
     return conclude(job, run_batch(job));
 }
 

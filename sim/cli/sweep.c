@@ -9,6 +9,7 @@
 
 #include "sim/base/file.h"
 #include "sim/cli/cli.h"
+#include "sim/cli/kept.h"
 #include "sim/cli/progress.h"
 #include "sim/experiment/ranks.h"
 
@@ -176,7 +177,7 @@ static int summarise(job_t *job) {
     if (rc || counts.failed + counts.timeout == 0)
         return rc;
     fprintf(stderr,
-            "kumiai: %" PRIu64 " of %" PRIu64 " runs failed; table run of %s says why, --resume "
+            "kumiai: %" PRIu64 " of %" PRIu64 " runs failed; table run of %s says why, "
             "--retry-failed makes them again%s\n",
             counts.failed + counts.timeout, counts.ok + counts.failed + counts.timeout,
             job->options.out,
@@ -206,6 +207,8 @@ static int begin(job_t *job) {
         bool usage = rc == SIM_ERR_EXISTS || rc == SIM_ERR_CONFIG || rc == SIM_ERR_IO;
         return usage ? SIM_CLI_USAGE : SIM_CLI_FAILED;
     }
+    sim_cli_warn_unkept(job->sweep.config, job->options.detail, &job->diag);
+    sim_cli_print_problems(&job->diag);
     return conclude(job, run_batch(job));
 }
 

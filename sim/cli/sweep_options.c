@@ -174,7 +174,9 @@ static void check(const sim_cli_sweep_options_t *o, sim_base_diag_t *diag) {
         sim_base_same_file(o->design_csv, o->salib))
         sim_base_diag_add(diag, NULL, 0, "--design-csv and --salib name the same file, %s",
                           o->salib);
-    if (o->out && *o->out && !o->dry_run)
+    if (o->retry_failed && !o->out)
+        sim_base_diag_add(diag, NULL, 0, "--retry-failed: --out R.db is missing: whose runs?");
+    else if (o->out && *o->out && !o->dry_run)
         sim_cli_check_out(o->out, o->resume, o->force, diag);
     else if (!only_looks)
         sim_base_diag_add(diag, NULL, 0, "--out R.db is missing: where should the results go?");

@@ -15,7 +15,8 @@ static const char help[] =
     "\n"
     "Reads all rows of a results file and compares them with the digests that were written with\n"
     "them: one for the rows of each run, one for each other table. Prints a line for each run and\n"
-    "table that differs or cannot be read.\n"
+    "table that differs or cannot be read. Of an interrupted batch it says how many runs are in\n"
+    "the file, which is no error.\n"
     "\n"
     "  --rerun K  also makes K of the finished runs again from the configuration in the file, "
     "spread\n"
@@ -62,6 +63,10 @@ static int code_of(int rc) {
                                                           : SIM_CLI_FAILED;
 }
 
+static const char *plural(uint64_t n) {
+    return n == 1 ? "" : "s";
+}
+
 static int report(const options_t *o, const sim_record_verified_t *found, double seconds) {
     struct stat status;
     double megabytes = stat(o->file, &status) == 0 ? (double)status.st_size / 1e6 : 0;
@@ -73,13 +78,16 @@ static int report(const options_t *o, const sim_record_verified_t *found, double
         return SIM_CLI_FAILED;
     }
     if (found->problems)
-        printf("%s: %" PRIu64 " problem%s in %" PRIu64 " runs and %" PRIu64 " tables\n", o->file,
-               found->problems, found->problems == 1 ? "" : "s", found->runs, found->tables);
+        printf("%s: %" PRIu64 " problem%s in %" PRIu64 " run%s and %" PRIu64 " tables\n", o->file,
+               found->problems, plural(found->problems), found->runs, plural(found->runs),
+               found->tables);
     else
-        printf("%s: %" PRIu64 " runs with %" PRIu64 " rows, %" PRIu64
+        printf("%s: %" PRIu64 " run%s with %" PRIu64 " rows, %" PRIu64
                " tables: all as written (%.1f MB, %.0f MB/s)\n",
-               o->file, found->runs, found->rows, found->tables, megabytes,
+               o->file, found->runs, plural(found->runs), found->rows, found->tables, megabytes,
                seconds > 0 ? megabytes / seconds : 0);
+    if (found->problems == 0 && found->unfinished[0]) /* a damaged one is not to be resumed */
+        printf("%s: %s\n", o->file, found->unfinished);
     return sim_cli_finish_output() || found->problems ? SIM_CLI_FAILED : SIM_CLI_OK;
 }
 

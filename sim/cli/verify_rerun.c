@@ -187,6 +187,7 @@ int sim_cli_rerun(const char *file, const sim_record_stored_t *stored,
     if (rc == SIM_ERR_INTERRUPTED)
         snprintf(why, why_size, "%s", sim_base_strerror(rc));
     if (rc == 0 && *differ == 0)
-        printf("%s: %zu of its runs made again: the same\n", file, stored->n_runs);
+        printf("%s: %zu run%s made again: the same\n", file, stored->n_runs,
+               stored->n_runs == 1 ? "" : "s");
     return rc;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/list.h"
 #include "sim/experiment/sweep_parts.h"
 
 /* Beyond these a bound stands for none, and a double for more than one integer. */
@@ -27,7 +28,7 @@ sim_experiment_factor_t *sim_experiment_add_factor(sim_experiment_sweep_t *sweep
                                                    const sim_param_t *row) {
     sim_experiment_design_t *design = &sweep->design;
     sim_experiment_factor_t *larger =
-        realloc(design->factor, (design->n_factors + 1) * sizeof *larger);
+        sim_base_grow(design->factor, design->n_factors, sizeof *larger);
     if (!larger)
         return NULL;
     design->factor = larger;

@@ -4,6 +4,7 @@
  * another one; since the digest tells the right file from any other, it is looked for wherever it
  * may be. */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 
 #include "sim/base/error.h"
 #include "sim/base/file.h"
+#include "sim/base/list.h"
 #include "sim/param/parts.h"
 #include "sim/sim.h"
 
@@ -19,7 +21,7 @@ enum { DIGEST = 32, PATH = 4096 };
 /* ---- reading ---- */
 
 static int add_pin(sim_param_load_t *load, const sim_param_pin_t *pin) {
-    sim_param_pin_t *larger = realloc(load->pin, (load->n_pins + 1) * sizeof *larger);
+    sim_param_pin_t *larger = sim_base_grow(load->pin, load->n_pins, sizeof *larger);
     if (!larger) {
         return SIM_ERR_MEMORY;
     }
@@ -234,9 +236,10 @@ static int name_file(sim_param_load_t *load, sim_param_slot_t *slot) {
 int sim_param_data_names(sim_param_load_t *load) {
     int code = SIM_OK;
     if (!load->root) {
-        load->root =
-            sim_param_pool_take(&load->pool, realpath(load->layer[load->n_layers - 1].dir, NULL));
-        code = load->root ? SIM_OK : SIM_ERR_IO;
+        char *root = realpath(load->layer[load->n_layers - 1].dir, NULL);
+        code = root || errno == ENOMEM ? SIM_ERR_MEMORY : SIM_ERR_IO;
+        load->root = sim_param_pool_take(&load->pool, root);
+        code = load->root ? SIM_OK : code;
     }
     for (size_t i = 0; i < load->n_rows && !code; i++) {
         if (sim_param_row(load, i)->type == SIM_PARAM_PATH) {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/base/error.h"
+#include "sim/base/list.h"
 #include "sim/param/parts.h"
 #include "sim/sim.h"
 
@@ -137,14 +138,11 @@ static const sim_param_t *read_row(sim_param_load_t *load, const entry_t *entry)
 }
 
 int sim_param_interventions_append(sim_param_load_t *load, const sim_param_change_t *change) {
-    size_t n = load->n_changes;
-    if ((n & (n - 1)) == 0) { /* full whenever the number is a power of two */
-        sim_param_change_t *larger = realloc(load->change, (n ? 2 * n : 1) * sizeof *larger);
-        if (!larger) {
-            return SIM_ERR_MEMORY;
-        }
-        load->change = larger;
+    sim_param_change_t *larger = sim_base_grow(load->change, load->n_changes, sizeof *larger);
+    if (!larger) {
+        return SIM_ERR_MEMORY;
     }
+    load->change = larger;
     load->change[load->n_changes++] = *change;
     return SIM_OK;
 }

@@ -23,7 +23,7 @@ enum {
 
 typedef struct {
     char **text;
-    size_t count, capacity;
+    size_t count;
 } sim_param_pool_t;
 
 /* Takes ownership of `text` (frees it on failure). NULL when text is NULL or memory is out. */

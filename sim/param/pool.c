@@ -1,22 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdlib.h>
 
+#include "sim/base/list.h"
 #include "sim/param/parts.h"
 
 const char *sim_param_pool_take(sim_param_pool_t *pool, char *text) {
     if (!text) {
         return NULL;
     }
-    if (pool->count == pool->capacity) {
-        size_t capacity = pool->capacity ? 2 * pool->capacity : 64;
-        char **larger = realloc(pool->text, capacity * sizeof *larger);
-        if (!larger) {
-            free(text);
-            return NULL;
-        }
-        pool->text = larger;
-        pool->capacity = capacity;
+    char **larger = sim_base_grow(pool->text, pool->count, sizeof *larger);
+    if (!larger) {
+        free(text);
+        return NULL;
     }
+    pool->text = larger;
     return pool->text[pool->count++] = text;
 }
 

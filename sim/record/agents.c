@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/list.h"
 #include "sim/record/store_parts.h"
 
 enum { TEXTS = 6, REALS = 3, FIRST_TEXT = 2, FIRST_REAL = FIRST_TEXT + TEXTS };
@@ -19,7 +20,7 @@ typedef struct {
 struct sim_record_sink {
     int64_t scenario_id;
     row_t *row;
-    size_t count, capacity;
+    size_t count;
     sim_base_arena_t texts;
     sim_record_hash_t hash;
 };
@@ -27,14 +28,10 @@ struct sim_record_sink {
 /* ---- what models hand over ---- */
 
 static row_t *new_row(sim_record_sink_t *sink) {
-    if (sink->count == sink->capacity) {
-        size_t capacity = sink->capacity ? 2 * sink->capacity : 1024;
-        row_t *grown = realloc(sink->row, capacity * sizeof *grown);
-        if (!grown)
-            return NULL;
-        sink->row = grown;
-        sink->capacity = capacity;
-    }
+    row_t *grown = sim_base_grow(sink->row, sink->count, sizeof *grown);
+    if (!grown)
+        return NULL;
+    sink->row = grown;
     return &sink->row[sink->count++];
 }
 

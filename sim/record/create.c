@@ -37,6 +37,8 @@ void sim_record_created(char *buffer, size_t size) {
 char *sim_record_plan_reps(const sim_record_plan_t *plan) {
     if (plan->rounds)
         return sqlite3_mprintf("%s", SIM_RECORD_ROUNDS);
+    if (plan->only)
+        return sqlite3_mprintf(SIM_RECORD_ONLY "%lld", (long long)plan->only_rep);
     sqlite3_str *text = sqlite3_str_new(NULL);
     for (size_t i = 0; i < plan->n_configs; i++)
         sqlite3_str_appendf(text, "%s%lld", i ? "," : "", (long long)plan->configs[i]->run.reps);
@@ -228,7 +230,10 @@ int sim_record_open_partial(const char *partial, const char *path, sqlite3 **db,
                             size_t why_size) {
     FILE *probe = fopen(partial, "wb"); /* gives the system's own reason when it cannot be */
     if (!probe) {
-        snprintf(why, why_size, "results file %s cannot be created: %s", path, strerror(errno));
+        if (errno == ENAMETOOLONG)
+            sim_record_long_name(path, why, why_size);
+        else
+            snprintf(why, why_size, "results file %s cannot be created: %s", path, strerror(errno));
         return SIM_ERR_IO;
     }
     fclose(probe);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/list.h"
 #include "sim/record/store_parts.h"
 
 /* ---- runs ---- */
@@ -107,8 +108,7 @@ int sim_record_put(sqlite3_stmt *statement, int bound) {
 
 static int add_table(sqlite3 *db, sqlite3_stmt *list, sim_record_tables_t *tables) {
     sqlite3_stmt *s = NULL;
-    sim_record_place_of_t *grown =
-        realloc(tables->table, (tables->count + 1) * sizeof *tables->table);
+    sim_record_place_of_t *grown = sim_base_grow(tables->table, tables->count, sizeof *grown);
     if (!grown)
         return SIM_ERR_MEMORY;
     tables->table = grown;

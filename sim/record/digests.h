@@ -68,6 +68,7 @@ typedef struct {
 typedef struct {
     bool digests; /* the file has some; without them nothing is checked */
     uint64_t runs, rows, tables, problems;
+    char unfinished[128]; /* what the file lacks of its batch, by sim_record_verify; "" */
 } sim_record_verified_t;
 
 /* Reads all rows once and compares. 0 also with problems, which are told; SIM_ERR_STORE when what

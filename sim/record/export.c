@@ -124,6 +124,17 @@ static void note_left_out(const sim_export_t *x) {
                           (unsigned long long)x->told->of_runs, how);
 }
 
+static int note_unfinished(sim_export_t *x) {
+    char sentence[128];
+    sim_record_planned_t planned;
+    if (sim_record_planned_read(x->db, &planned))
+        return sim_export_store_failed(x);
+    sim_record_planned_tell(&planned, sentence, sizeof sentence);
+    if (sentence[0])
+        sim_export_remark(x, "%s", sentence);
+    return 0;
+}
+
 static int choose(sim_export_t *x) {
     int rc = 0;
     x->told->of_runs = (uint64_t)sim_export_integer(x, 0, "SELECT count(*) FROM run");
@@ -260,6 +271,8 @@ int sim_record_export(const sim_export_ask_t *ask, sim_export_told_t *told, char
     if (rc == 0)
         rc = check_ties(&x);
     note_left_out(&x);
+    if (rc == 0)
+        rc = note_unfinished(&x);
     rc = x.broken ? x.broken : rc;
     if (rc == 0)
         rc = sim_record_check_rows(x.db, ask->results, x.run_filter, why, why_size);

@@ -85,10 +85,20 @@ static int refuse(const asked_t *a, short has) {
     return SIM_ERR_CONFIG;
 }
 
+void sim_record_long_name(const char *path, char *why, size_t why_size) {
+    snprintf(why, why_size,
+             "results file %s: the name is too long, since files of longer names lie beside it "
+             "(R.db.lock, .R.db.1234.partial); choose a shorter one",
+             path);
+}
+
 static int cannot_open(const asked_t *a, int error) {
-    bool there = access(a->path, F_OK) == 0;
-    snprintf(a->why, a->why_size, "results file %s cannot be %s: %s: %s", a->path,
-             there ? "written" : "created", a->lock->name, strerror(error));
+    const char *what = access(a->path, F_OK) == 0 ? "written" : "created";
+    if (error == ENAMETOOLONG)
+        sim_record_long_name(a->path, a->why, a->why_size);
+    else
+        snprintf(a->why, a->why_size, "results file %s cannot be %s: %s: %s", a->path, what,
+                 a->lock->name, strerror(error));
     return SIM_ERR_IO;
 }
 

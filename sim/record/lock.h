@@ -28,6 +28,10 @@ int sim_record_lock(const char *path, sim_record_use_t use, sim_record_lock_t *l
  * SIM_ERR_CONFIG and a sentence. */
 int sim_record_locks_work(const char *path, char *why, size_t why_size);
 
+/* Says that no files beside `path` can be made, as their names would be longer than names can be.
+ */
+void sim_record_long_name(const char *path, char *why, size_t why_size);
+
 /* Gives it back, after all databases on the file are closed; the lock file is gone unless somebody
  * else has it. */
 void sim_record_unlock(sim_record_lock_t *lock);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/list.h"
 #include "sim/record/interval.h"
 #include "sim/record/store_parts.h"
 
@@ -19,7 +20,7 @@ typedef struct {
 } reading_t;
 
 static int copy_text(sqlite3_stmt *s, char ***list, size_t *count) {
-    char **grown = realloc(*list, (*count + 1) * sizeof *grown);
+    char **grown = sim_base_grow(*list, *count, sizeof *grown);
     const char *text = (const char *)sqlite3_column_text(s, 0);
     if (!grown)
         return SIM_ERR_MEMORY;

@@ -16,7 +16,7 @@ typedef struct {
     sqlite3 *db;
     sim_record_lock_t lock;
     unsigned shard, shards; /* from 1 */
-    uint64_t runs, points;
+    sim_record_planned_t planned;
     sqlite3_stmt *rows; /* of the table being merged */
     int64_t next;       /* run_id of its current row; INT64_MAX at the end */
 } shard_t;
@@ -52,20 +52,16 @@ static int shard_failed(const merge_t *m, const shard_t *shard) {
 
 static int read_shard(const merge_t *m, shard_t *shard) {
     char *text = NULL, *unordered = NULL;
-    int64_t runs = 0, points = 0;
     int rc = 0;
     if (sim_record_meta(shard->db, "shard", &text) ||
         sim_record_meta(shard->db, "unordered", &unordered) ||
-        sim_record_number(shard->db, "SELECT count(*) FROM run", &runs) ||
-        sim_record_number(shard->db, "SELECT count(*) FROM point", &points))
+        sim_record_planned_read(shard->db, &shard->planned))
         rc = shard_failed(m, shard);
     else if (!text || sscanf(text, "%u/%u", &shard->shard, &shard->shards) != 2)
         rc = refuse(m, "%s holds no sweep", shard->path);
     else if (unordered)
         rc = refuse(m, "%s was interrupted while failed runs were made again; resume it first",
                     shard->path);
-    shard->runs = (uint64_t)runs;
-    shard->points = (uint64_t)points;
     sqlite3_free(text);
     sqlite3_free(unordered);
     return rc;
@@ -174,14 +170,13 @@ static int check_there(const merge_t *m) {
                    : 0;
 }
 
-static int check_whole(const merge_t *m, const shard_t *shard, uint64_t all) {
-    uint64_t expected =
-        all > shard->shard - 1 ? (all - (shard->shard - 1) + shard->shards - 1) / shard->shards : 0;
-    if (shard->runs == expected)
+static int check_whole(const merge_t *m, const shard_t *shard) {
+    uint64_t runs = shard->planned.runs, planned = shard->planned.planned;
+    if (runs == planned)
         return 0;
     return refuse(
         m, "shard %u/%u, %s, has %" PRIu64 " of its %" PRIu64 " runs; finish it with --resume",
-        shard->shard, shard->shards, shard->path, shard->runs, expected);
+        shard->shard, shard->shards, shard->path, runs, planned);
 }
 
 static int check_parts(const merge_t *m) {
@@ -198,13 +193,8 @@ static int check_parts(const merge_t *m) {
     }
     if (rc == 0)
         rc = check_there(m);
-    char *reps = NULL;
-    if (rc == 0 && sim_record_meta(m->shard[0].db, "reps", &reps))
-        rc = shard_failed(m, &m->shard[0]);
-    uint64_t all = m->shard[0].points * (reps ? strtoull(reps, NULL, 10) : 0);
-    sqlite3_free(reps);
     for (size_t i = 0; rc == 0 && i < m->n; i++)
-        rc = check_whole(m, &m->shard[i], all);
+        rc = check_whole(m, &m->shard[i]);
     return rc;
 }
 

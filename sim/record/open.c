@@ -89,6 +89,14 @@ int sim_record_is_results(const char *path, char *why, size_t why_size) {
     bool may_be_locks = rc == SQLITE_BUSY || rc == SQLITE_PERM || rc == SQLITE_IOERR;
     if (may_be_locks && sim_record_locks_work(path, why, why_size))
         return SIM_ERR_CONFIG;
+    if ((rc & 0xff) == SQLITE_READONLY) { /* a journal must be played back first */
+        snprintf(why, why_size,
+                 "results file %s was left half-written by a run that was killed, and cannot be "
+                 "put right where it is: copy it with %s-journal to a folder that you can write "
+                 "to, and read it there",
+                 path, path);
+        return SIM_ERR_STORE;
+    }
     if (rc != SQLITE_BUSY && rc != SQLITE_CANTOPEN && rc != SQLITE_PERM && rc != SQLITE_NOTADB &&
         rc != SQLITE_ERROR && rc != SQLITE_DONE) {
         snprintf(why, why_size, "results file %s cannot be read: %s", path, sqlite3_errstr(rc));

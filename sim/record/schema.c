@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/list.h"
+
 /* Tables that every results file has, so that readers never miss one. A model that declares a
  * table of the same name brings its own labels. Column types only: no labels are needed to
  * create an empty table. */
@@ -81,7 +83,7 @@ static size_t place_name(sim_record_names_t *names, const char *name) {
     for (size_t i = 0; i < names->count; i++)
         if (strcmp(names->name[i], name) == 0)
             return i;
-    const char **grown = realloc(names->name, (names->count + 1) * sizeof *grown);
+    const char **grown = sim_base_grow(names->name, names->count, sizeof *grown);
     if (!grown)
         return SIZE_MAX;
     names->name = grown;
@@ -121,7 +123,7 @@ static int add_table(sim_record_schema_t *schema, const sim_table_t *table, cons
                  table->name, model);
         return SIM_ERR_CONFIG;
     }
-    const sim_table_t **grown = realloc(schema->table, (schema->n_tables + 1) * sizeof *grown);
+    const sim_table_t **grown = sim_base_grow(schema->table, schema->n_tables, sizeof *grown);
     if (!grown)
         return SIM_ERR_MEMORY;
     schema->table = grown;

@@ -307,6 +307,12 @@ static int open_memory(sim_record_store_t *store) {
                                 sizeof store->why);
 }
 
+/* What SQLite's check has found first, without the line that names the database to it. */
+static const char *fault(const char *found) {
+    const char *line = strchr(found, '\n');
+    return strncmp(found, "***", 3) == 0 && line ? line + 1 : found;
+}
+
 /* A page that something else has written to would be told as runs that are there, or not be told
  * at all. */
 static int check_pages(sim_record_store_t *store) {
@@ -317,8 +323,9 @@ static int check_pages(sim_record_store_t *store) {
     const char *found = rc == SQLITE_ROW ? (const char *)sqlite3_column_text(s, 0) : NULL;
     bool sound = found && strcmp(found, "ok") == 0;
     if (!sound)
-        snprintf(store->why, sizeof store->why, "results file %s is damaged: %.200s", store->path,
-                 found ? found : sim_record_db_reason(store->db));
+        snprintf(store->why, sizeof store->why,
+                 "results file %s is damaged: %.200s; `kumiai verify` lists all that is",
+                 store->path, found ? fault(found) : sim_record_db_reason(store->db));
     sqlite3_finalize(s);
     return sound ? 0 : SIM_ERR_STORE;
 }
@@ -432,9 +439,29 @@ int sim_record_store_open(const char *path, sim_record_open_t how,
                           const sim_config_t *const *configs, void *const *shared, size_t n_configs,
                           sim_detail_t detail, const char *command_line, sim_record_store_t **out,
                           uint64_t *done, char *why, size_t why_size) {
-    const sim_record_plan_t plan = {path,   configs,      shared, n_configs,
-                                    detail, command_line, NULL,   false};
+    const sim_record_plan_t plan = {.path = path,
+                                    .configs = configs,
+                                    .shared = shared,
+                                    .n_configs = n_configs,
+                                    .detail = detail,
+                                    .command_line = command_line};
     return open_runs(&plan, how, out, done, why, why_size);
+}
+
+int sim_record_store_open_only(const char *path, sim_record_open_t how, int64_t rep,
+                               const sim_config_t *const *configs, void *const *shared,
+                               size_t n_configs, sim_detail_t detail, const char *command_line,
+                               sim_record_store_t **out, char *why, size_t why_size) {
+    uint64_t done = 0;
+    const sim_record_plan_t plan = {.path = path,
+                                    .configs = configs,
+                                    .shared = shared,
+                                    .n_configs = n_configs,
+                                    .detail = detail,
+                                    .command_line = command_line,
+                                    .only = true,
+                                    .only_rep = rep};
+    return open_runs(&plan, how, out, &done, why, why_size);
 }
 
 int sim_record_store_open_rounds(const char *path, sim_record_open_t how,
@@ -442,8 +469,13 @@ int sim_record_store_open_rounds(const char *path, sim_record_open_t how,
                                  size_t n_configs, sim_detail_t detail, const char *command_line,
                                  sim_record_store_t **out, uint64_t *done, char *why,
                                  size_t why_size) {
-    const sim_record_plan_t plan = {path,   configs,      shared, n_configs,
-                                    detail, command_line, NULL,   true};
+    const sim_record_plan_t plan = {.path = path,
+                                    .configs = configs,
+                                    .shared = shared,
+                                    .n_configs = n_configs,
+                                    .detail = detail,
+                                    .command_line = command_line,
+                                    .rounds = true};
     return open_runs(&plan, how, out, done, why, why_size);
 }
 

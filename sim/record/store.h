@@ -18,6 +18,8 @@ typedef enum {
     SIM_STORE_MEMORY /* no file at all: to see how large one would be */
 } sim_record_open_t;
 
+const char *sim_record_detail_name(sim_detail_t detail);
+
 /* Where models hand over their agents, one call each (table `agent`). NULL text = NULL;
  * lat, lon, population NaN = NULL. */
 typedef struct {
@@ -38,6 +40,12 @@ int sim_record_store_open(const char *path, sim_record_open_t how,
                           const sim_config_t *const *configs, void *const *shared, size_t n_configs,
                           sim_detail_t detail, const char *command_line, sim_record_store_t **out,
                           uint64_t *done, char *why, size_t why_size);
+
+/* The same for replicate `rep` alone of each scenario, in a new file. */
+int sim_record_store_open_only(const char *path, sim_record_open_t how, int64_t rep,
+                               const sim_config_t *const *configs, void *const *shared,
+                               size_t n_configs, sim_detail_t detail, const char *command_line,
+                               sim_record_store_t **out, char *why, size_t why_size);
 
 /* ---- sweeps ---- */
 

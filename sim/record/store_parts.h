@@ -9,14 +9,12 @@
 #include "sim/record/digests.h"
 #include "sim/record/identity.h"
 #include "sim/record/lock.h"
+#include "sim/record/planned.h"
 #include "sim/record/schema.h"
 #include "sim/record/store.h"
 #include "sim/record/wait.h"
 
 enum { SIM_RECORD_WHY = 9216 }; /* the longest path, that of its lock, and why */
-
-/* meta.reps of a file in rounds (rounds.h). */
-#define SIM_RECORD_ROUNDS "until"
 
 /* What a call of sim_record_store_open was asked for. */
 typedef struct {
@@ -28,6 +26,8 @@ typedef struct {
     const char *command_line;
     const sim_record_design_t *design; /* NULL: scenarios x replicates */
     bool rounds;                       /* replicate by replicate, not scenario by scenario */
+    bool only;                         /* replicate only_rep of each scenario, and no other */
+    int64_t only_rep;
 } sim_record_plan_t;
 
 struct sim_record_store {
@@ -125,8 +125,8 @@ int sim_record_reorder(sim_record_store_t *store);
 int sim_record_create(const sim_record_plan_t *plan, const sim_record_schema_t *schema,
                       bool replace, char *why, size_t why_size);
 
-/* Replicates of the scenarios, "6,6,10", or SIM_RECORD_ROUNDS; sqlite3_free() it. NULL when out of
- * memory. */
+/* Replicates of the scenarios, "6,6,10", or one of the words of planned.h; sqlite3_free() it. NULL
+ * when out of memory. */
 char *sim_record_plan_reps(const sim_record_plan_t *plan);
 
 /* Fills `column_doc`, unit and meaning of every column of `summary`, `series` and the tables of
@@ -176,7 +176,5 @@ int sim_record_begin_write(sqlite3 *db);
 /* Refuses a journal or log beside a file, not open yet, that SQLite would play into it although it
  * is another's. */
 int sim_record_check_journals(const char *path, char *why, size_t why_size);
-
-const char *sim_record_detail_name(sim_detail_t detail);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/list.h"
 #include "sim/record/store_parts.h"
 #include "sim/record/verify.h"
 
@@ -18,15 +19,6 @@ static int prepare(sqlite3 *db, char *sql, sqlite3_stmt **s) {
     int rc = sql ? sqlite3_prepare_v2(db, sql, -1, s, NULL) : SQLITE_NOMEM;
     sqlite3_free(sql);
     return rc == SQLITE_OK ? 0 : SIM_ERR_STORE;
-}
-
-/* Room for one more element of a list. */
-static bool grow(void **list, size_t count, size_t size) {
-    void *grown = realloc(*list, (count + 1) * size);
-    if (!grown)
-        return false;
-    *list = grown;
-    return true;
 }
 
 static int check_program(sqlite3 *db, const char *path, char *why, size_t why_size) {
@@ -42,8 +34,11 @@ static int check_program(sqlite3 *db, const char *path, char *why, size_t why_si
 
 static int add_scenario(sqlite3_stmt *s, sim_record_stored_t *out) {
     size_t n = out->n_scenarios;
-    if (!grow((void **)&out->name, n, sizeof *out->name) ||
-        !grow((void **)&out->config, n, sizeof *out->config))
+    char **name = sim_base_grow(out->name, n, sizeof *name);
+    out->name = name ? name : out->name;
+    char **config = sim_base_grow(out->config, n, sizeof *config);
+    out->config = config ? config : out->config;
+    if (!name || !config)
         return SIM_ERR_MEMORY;
     out->name[n] = copy_text(s, 0);
     out->config[n] = copy_text(s, 1);
@@ -73,8 +68,10 @@ static int read_detail(sqlite3 *db, sim_record_stored_t *out) {
 }
 
 static int add_run(sqlite3_stmt *s, sim_record_stored_t *out) {
-    if (!grow((void **)&out->run, out->n_runs, sizeof *out->run))
+    sim_record_stored_run_t *grown = sim_base_grow(out->run, out->n_runs, sizeof *grown);
+    if (!grown)
         return SIM_ERR_MEMORY;
+    out->run = grown;
     sim_record_stored_run_t *run = &out->run[out->n_runs++];
     *run = (sim_record_stored_run_t){.run_id = sqlite3_column_int64(s, 0),
                                      .scenario = (size_t)(sqlite3_column_int64(s, 1) - 1),
@@ -111,8 +108,11 @@ static int read_runs(sqlite3 *db, uint64_t sample, sim_record_stored_t *out) {
 
 static int add_value(sqlite3_stmt *s, sim_record_stored_run_t *run) {
     size_t n = run->n_values;
-    if (!grow((void **)&run->parameter, n, sizeof *run->parameter) ||
-        !grow((void **)&run->value, n, sizeof *run->value))
+    char **parameter = sim_base_grow(run->parameter, n, sizeof *parameter);
+    run->parameter = parameter ? parameter : run->parameter;
+    double *value = sim_base_grow(run->value, n, sizeof *value);
+    run->value = value ? value : run->value;
+    if (!parameter || !value)
         return SIM_ERR_MEMORY;
     run->parameter[n] = copy_text(s, 0);
     run->value[n] = sqlite3_column_double(s, 1);
@@ -152,8 +152,12 @@ int sim_record_stored_read(const char *path, uint64_t sample, sim_record_stored_
     for (size_t i = 0; rc == 0 && i < out->n_runs; i++)
         if (out->run[i].point_id)
             rc = read_values(db, &out->run[i]);
-    if (rc && begun)
+    if (rc == 0 && out->n_runs == 0) {
+        snprintf(why, why_size, "%s has no ok run that could be made again", path);
+        rc = SIM_ERR_CONFIG;
+    } else if (rc && begun) {
         sim_record_db_failed(rc == SIM_ERR_STORE ? db : NULL, path, why, why_size);
+    }
     sqlite3_close(db);
     sim_record_unlock(&lock);
     return rc;

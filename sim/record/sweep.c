@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/list.h"
 #include "sim/record/store_parts.h"
 
 static int put(sqlite3_stmt *s, int bound) {
@@ -162,13 +163,10 @@ static int check_reps(const sim_record_check_t *c) {
 }
 
 static int keep_failed(sim_record_resumed_t *resumed, uint64_t number) {
-    size_t n = resumed->n_retry;
-    if ((n & (n - 1)) == 0) { /* full whenever the number is a power of two */
-        uint64_t *larger = realloc(resumed->retry, (n ? 2 * n : 1) * sizeof *larger);
-        if (!larger)
-            return SIM_ERR_MEMORY;
-        resumed->retry = larger;
-    }
+    uint64_t *larger = sim_base_grow(resumed->retry, resumed->n_retry, sizeof *larger);
+    if (!larger)
+        return SIM_ERR_MEMORY;
+    resumed->retry = larger;
     resumed->retry[resumed->n_retry++] = number;
     return 0;
 }

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/list.h"
 #include "sim/record/verify_parts.h"
 
 enum { MOST_THREADS = 8, ROWS_OF_A_PART = 20000 };
@@ -21,7 +22,7 @@ typedef struct {
     sim_record_tables_t tables;
     sim_verify_index_t *index; /* of each table */
     sim_verify_job_t *job;
-    size_t n_jobs, capacity;
+    size_t n_jobs;
     int64_t unknown;
 } work_t;
 
@@ -64,13 +65,10 @@ static char *runs_sql(const sim_verify_t *c, const char *columns) {
 }
 
 static int keep_run(sim_verify_t *c, int64_t id) {
-    size_t n = c->n_runs;
-    if ((n & (n - 1)) == 0) { /* full whenever the number is a power of two */
-        sim_verify_run_t *larger = realloc(c->run, (n ? 2 * n : 1) * sizeof *larger);
-        if (!larger)
-            return SIM_ERR_MEMORY;
-        c->run = larger;
-    }
+    sim_verify_run_t *larger = sim_base_grow(c->run, c->n_runs, sizeof *larger);
+    if (!larger)
+        return SIM_ERR_MEMORY;
+    c->run = larger;
     c->run[c->n_runs++] = (sim_verify_run_t){.id = id};
     return 0;
 }
@@ -143,14 +141,10 @@ static int check_schema(sim_verify_t *c) {
 /* ---- parts ---- */
 
 static int add_job(work_t *w, sim_verify_job_t job) {
-    if (w->n_jobs == w->capacity) {
-        size_t capacity = w->capacity ? 2 * w->capacity : 32;
-        sim_verify_job_t *larger = realloc(w->job, capacity * sizeof *larger);
-        if (!larger)
-            return SIM_ERR_MEMORY;
-        w->job = larger;
-        w->capacity = capacity;
-    }
+    sim_verify_job_t *larger = sim_base_grow(w->job, w->n_jobs, sizeof *larger);
+    if (!larger)
+        return SIM_ERR_MEMORY;
+    w->job = larger;
     w->job[w->n_jobs++] = job;
     return 0;
 }
@@ -396,6 +390,13 @@ int sim_record_check_rows(sqlite3 *db, const char *path, const char *runs, char 
     return rc ? rc : found.problems ? SIM_ERR_STORE : 0;
 }
 
+/* What cannot be read is told as damage already. */
+static void tell_unfinished(sqlite3 *db, sim_record_verified_t *found) {
+    sim_record_planned_t planned;
+    if (sim_record_planned_read(db, &planned) == 0)
+        sim_record_planned_tell(&planned, found->unfinished, sizeof found->unfinished);
+}
+
 int sim_record_verify(const char *path, void (*tell_user)(void *user, const char *sentence),
                       void *user, const volatile sig_atomic_t *stop, sim_record_verified_t *found,
                       char *why, size_t why_size) {
@@ -413,6 +414,7 @@ int sim_record_verify(const char *path, void (*tell_user)(void *user, const char
         if (rc)
             snprintf(why, why_size, "results file %s: %s", path, sim_base_strerror(rc));
         rc = rc == SIM_ERR_STORE && found->problems ? 0 : rc; /* it is told */
+        tell_unfinished(db, found);
     }
     sqlite3_close(db);
     sim_record_unlock(&lock);

@@ -122,6 +122,28 @@ def test_one_file_keeps_one_selection(tmp_path):
     ok("run", a, b, "--out", out)  # of which no table is kept
 
 
+def test_a_selection_without_detail_full_is_told(tmp_path):
+    """It may be meant for another command, so it is no error."""
+    file = scenario(tmp_path, 'tables = [ "tie", "event" ];\n  events = [ "merger" ];')
+    says = [f"{file}:{line}: warning: output.{name} has no effect at detail %s: "
+            "rows of tables are kept at detail full only"
+            for line, name in ((3, "tables"), (4, "events"))]
+    sweep = tmp_path / "w.cfg"
+    sweep.write_text('scenario = "a.cfg"; sweep = { design = "random"; points = 1; factors = ('
+                     ' { parameter = "formation.rate"; min = 0.1; max = 0.2; } ); };')
+    for detail, words in (("series", ["check", file]), ("summary", ["check", sweep]),
+                          ("series", ["run", file, file.with_name("b.cfg"), "--out", tmp_path / "r.db", "--quiet"]),
+                          ("summary", ["run", file, "--detail", "summary", "--out", tmp_path / "s.db", "--quiet"]),
+                          ("summary", ["sweep", sweep, "--out", tmp_path / "w.db", "--quiet"])):
+        file.with_name("b.cfg").write_text(f'base = "{file.name}";')
+        result = kumiai(*words)
+        assert result.returncode == 0 and result.stderr.splitlines() == [line % detail for line in says], words
+    for words in (["--detail", "full"], ["--set", "output.detail=full"]):
+        assert not kumiai("run", file, *words, "--out", tmp_path / "f.db", "--quiet", "--force").stderr
+    told = kumiai("check", BASELINE, "--set", "output.tables=tie")
+    assert told.returncode == 0 and told.stderr.startswith("--set: warning: output.tables has no effect")
+
+
 def test_resume_refuses_another_selection(part):
     other = scenario(part.parent, 'detail = "full"; tables = [ "tie" ];', "other.cfg")
     again = part.parent / "a.cfg"

@@ -293,6 +293,19 @@ def test_every_read_that_fails_is_told(folder, towns, tmp_path, failing, command
     assert n > 20
 
 
+def test_what_is_damaged_is_said_in_one_line(folder, tmp_path):
+    path = Path(shutil.copy(folder / "r.db", tmp_path / "r.db"))
+    [(page,)] = query(path, "SELECT rootpage FROM sqlite_master WHERE name = 'series'")
+    with path.open("r+b") as file:
+        file.seek(PAGE * (page - 1))
+        file.write(bytes(PAGE))
+    done = kumiai("run", folder / "quick.cfg", "--reps", 4, "--out", path, "--detail", "full", "--resume")
+    assert done.returncode == 1 and "*" not in done.stderr and len(done.stderr.splitlines()) == 1
+    assert f"{path} is damaged: " in done.stderr and done.stderr.endswith("`kumiai verify` lists all that is\n")
+    with pytest.raises(kr.ResultsError, match="is damaged .*; `kumiai verify` lists all that is"):
+        kr.load(path)
+
+
 # ---- the Python reader ----
 
 def test_the_reader_compares_small_tables_always(edited):

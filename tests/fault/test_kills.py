@@ -2,9 +2,11 @@
 """Commands that are killed at a call of the system: their files recover, and what they leave behind is
 played into no other file."""
 
+import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -102,6 +104,28 @@ def test_scripts_say_who_puts_a_file_right(inputs):
     _, done = next(kill for kill in kills(place, 100) if hot(out))
     script = [sys.executable, faults.TESTS.parent / "scripts" / "sensitivity.py", out]
     told = subprocess.run(script, capture_output=True, text=True, check=False)
-    assert told.returncode == 1 and "was left half-written; `kumiai verify" in told.stderr
+    assert told.returncode == 1 and "was left half-written, or s.db-journal" in told.stderr
+    assert f"`kumiai verify {out}` puts it right" in told.stderr
+    place.repair(done, place.wrong.append)
+    assert not place.wrong
+
+
+def test_a_folder_that_cannot_be_written(inputs):
+    """The journal cannot be played back there: what is to do is said, and nothing is changed."""
+    place = faults.Place(faults.COMMANDS["run"], inputs)
+    out = place.folder / place.command.results
+    _, done = next(kill for kill in kills(place, 100) if hot(out))
+    journal = out.with_name(f"{out.name}-journal")
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:
+        folder = Path(name)
+        for path in (out, journal):
+            Path(shutil.copy(path, folder)).chmod(0o444)
+        folder.chmod(0o555)
+        somebody = {"user": 65534} if os.getuid() == 0 else {}
+        for words in (["verify", out.name], ["export", out.name, "--to", "/tmp/nowhere"]):
+            told = kumiai(*words, cwd=folder, **somebody)
+            assert told.returncode == 1 and f"copy it with {journal.name} to a folder" in told.stderr, told
+        folder.chmod(0o755)
+        assert (folder / out.name).read_bytes() == out.read_bytes()
     place.repair(done, place.wrong.append)
     assert not place.wrong

@@ -481,7 +481,7 @@ def test_a_point_counts_with_the_runs_that_it_has(morris, tmp_path):
     fail_run(path, *low[:2])  # runs of replicate 0 have their points' numbers
     drop_run(path, low[2])
     result = call(path, "--no-pictures", "--outputs", "infected_final")
-    assert result.returncode == 0 and "2 failed runs" in result.stderr and "1 of 120 runs" in result.stderr
+    assert result.returncode == 0 and "2 failed runs" in result.stderr and "119 of 120 planned runs" in result.stderr
     assert f"no value in {60 - len(low)} of 117 runs" in result.stderr and "such runs alone" in result.stderr
     found = indices(tmp_path).loc["infected_final"]["value"].unstack("measure").droplevel("other")
     assert found.loc[NAMES, "mu_star"].to_numpy() == pytest.approx(np.abs(SLOPES), abs=1e-5)
@@ -540,7 +540,7 @@ def test_failed_and_missing_runs_outside_blocks_shift_nothing(plane, tmp_path):
         db.commit()
     result = call(path, "--no-pictures", "--outputs", "infected_final")
     assert result.returncode == 0 and "3 failed runs are left out" in result.stderr
-    assert "10 of 80 runs are missing" in result.stderr and "--resume" in result.stderr
+    assert "70 of 80 planned runs are in the file" in result.stderr and "--resume" in result.stderr
     found = indices(tmp_path).loc["infected_final"]["value"].droplevel("other")
     assert found[NAMES[0], "at_high"] == pytest.approx(0.5)
     assert found[NAMES[1], "at_low"] == pytest.approx(0.375)

@@ -164,7 +164,7 @@ def test_one_without_a_run_yet(path):
             db.execute(f"DELETE FROM {table}")
         seal(db)
         db.commit()
-    assert refused(called("compare.py", path), 2, "no ok run among its 0 runs")
+    assert refused(called("compare.py", path), 2, "0 of 4 planned runs are in the file; finish it with --resume")
     with held(path):
         assert refused(called("compare.py", path), 2, "is being written: 0 of 4 runs so far")
 

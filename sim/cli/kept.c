@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sim/cli/kept.h"
+
+#include "sim/param/words.h"
+#include "sim/record/store.h"
+
+static void warn(const sim_config_t *config, const char *name, sim_detail_t detail,
+                 sim_base_diag_t *diag) {
+    int line = 0;
+    const char *file = sim_param_origin(config, name, &line);
+    sim_base_diag_add(diag, file, line,
+                      "warning: %s has no effect at detail %s: rows of tables are kept at detail "
+                      "full only",
+                      name, sim_record_detail_name(detail));
+}
+
+void sim_cli_warn_unkept(const sim_config_t *config, sim_detail_t detail, sim_base_diag_t *diag) {
+    if (detail >= SIM_DETAIL_FULL)
+        return;
+    if (!sim_param_words_all(config->run.tables))
+        warn(config, "output.tables", detail, diag);
+    if (!sim_param_words_all(config->run.events))
+        warn(config, "output.events", detail, diag);
+}

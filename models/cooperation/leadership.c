@@ -3,6 +3,7 @@
  * (M3), managers of cooperatives (M4). Elections depend on nothing that a policy touches but the
  * turnover parameters: the same seed gives the same elections in every scenario. */
 #include <math.h>
+#include <string.h>
 
 #include "models/cooperation/cooperation.h"
 
@@ -74,21 +75,70 @@ bool coop_leadership_election_year(const sim_world_t *world, uint32_t d) {
     return calendar->place[d] / spy == (uint32_t)world->clock.step % calendar->cycle / spy;
 }
 
+/* What member m of cooperative c has for it as manager (M4): its head's keenness, and the advantage
+ * of one who has the seat and is head still. */
+static double standing(const sim_world_t *world, uint32_t c, uint32_t m) {
+    const coop_leadership_params_t *p = &coop_params(world)->leadership;
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    bool stands_again = m == donor->manager[c] && donor->turnover[m] <= donor->elected[c];
+    return p->manager_keenness * donor->priority[m] + (stands_again ? p->manager_incumbency : 0);
+}
+
 /* Who votes twice in a step, since members came or went, has not changed their mind. */
 static uint32_t elect_manager(const sim_world_t *world, uint32_t purpose, uint32_t c) {
-    const coop_donor_t *donor = &coop_state(world)->donor;
-    double keenness = coop_params(world)->leadership.manager_keenness;
     uint32_t n;
     const uint32_t *member = coop_members(world, c, &n);
     double *votes = coop_state(world)->votes;
     for (uint32_t k = 0; k < n; k++)
-        votes[k] = keenness * donor->priority[member[k]];
-    for (uint32_t k = 0; k < n; k++)
-        if (member[k] == donor->manager[c] && donor->turnover[member[k]] <= donor->elected[c])
-            votes[k] += coop_params(world)->leadership.manager_incumbency;
+        votes[k] = standing(world, c, member[k]);
     sim_rng_t rng = sim_world_rng(world, purpose);
     rng.watch = NULL;
     return n ? member[sim_rng_choose(&rng, c, member, votes, n, -INFINITY)] : SIM_NETWORK_NONE;
+}
+
+/* Elections of managers that are held together: the voters of all, one election after the other. */
+typedef struct {
+    uint32_t cooperative[SIM_RNG_CHOICES], member[SIM_RNG_CHOICES];
+    double vote[SIM_RNG_CHOICES];
+    size_t end[SIM_RNG_CHOICES], chosen[SIM_RNG_CHOICES], n;
+} ballot_t;
+
+/* As many of n elections as there is room for voters. */
+static void call_voters(const sim_world_t *world, const uint32_t *cooperative, uint32_t n,
+                        ballot_t *ballot) {
+    uint32_t voters = 0;
+    for (ballot->n = 0; ballot->n < n; ballot->n++) {
+        uint32_t c = cooperative[ballot->n], members;
+        const uint32_t *member = coop_members(world, c, &members);
+        if (members == 0 || members > SIM_RNG_CHOICES - voters)
+            return;
+        for (uint32_t k = 0; k < members; k++, voters++) {
+            ballot->cooperative[voters] = c;
+            ballot->member[voters] = member[k];
+            ballot->vote[voters] = standing(world, c, member[k]);
+        }
+        ballot->end[ballot->n] = voters;
+    }
+}
+
+/* What elect_manager() says of each, many at a time. */
+static void elect_managers(const sim_world_t *world, uint32_t purpose, const uint32_t *cooperative,
+                           uint32_t n, uint32_t *manager) {
+    sim_rng_t rng = sim_world_rng(world, purpose);
+    ballot_t ballot;
+    rng.watch = NULL;
+    for (uint32_t done = 0; done < n;) {
+        call_voters(world, cooperative + done, n - done, &ballot);
+        sim_rng_choose_each(&rng, ballot.cooperative, ballot.member, ballot.vote, ballot.end,
+                            ballot.n, ballot.chosen);
+        for (size_t i = 0; i < ballot.n; i++)
+            manager[done + i] = ballot.member[ballot.chosen[i]];
+        done += (uint32_t)ballot.n;
+        if (ballot.n == 0) { /* too many voters */
+            manager[done] = elect_manager(world, purpose, cooperative[done]);
+            done++;
+        }
+    }
 }
 
 int coop_leadership_seat(sim_world_t *world, uint32_t c, uint32_t manager) {
@@ -113,6 +163,19 @@ static double uncontested(const sim_world_t *world, uint32_t d) {
     return small ? p->uncontested_town : p->uncontested_city;
 }
 
+static void start_managers(sim_world_t *world) {
+    coop_state_t *s = coop_state(world);
+    uint32_t n = 0;
+    for (uint32_t c = coop_population(world)->first_cooperative; c < s->n_donors; c++)
+        if (s->donor.plants[c])
+            s->due[n++] = c;
+    elect_managers(world, COOP_DRAW_SETUP_MANAGER, s->due, n, s->high);
+    for (uint32_t k = 0; k < n; k++) {
+        s->donor.manager[s->due[k]] = s->high[k];
+        s->donor.priority[s->due[k]] = s->donor.priority[s->high[k]];
+    }
+}
+
 int coop_leadership_setup(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
     const coop_params_t *p = coop_params(world);
@@ -127,15 +190,12 @@ int coop_leadership_setup(sim_world_t *world) {
     }
     for (uint32_t d = 0; d < pop->n_donors; d++) /* of those not yet founded too */
         s->donor.turnover[d] = INT32_MIN / 2;
-    for (uint32_t c = pop->first_cooperative; c < s->n_donors && !rc; c++) {
+    for (uint32_t c = pop->first_cooperative; c < s->n_donors; c++) {
         s->donor.manager[c] = SIM_NETWORK_NONE;
         s->donor.contested[c] = 1; /* the members' councils are many */
         s->donor.elected[c] = -1;  /* before the elections of step 0 */
-        if (!s->donor.plants[c])
-            continue;
-        s->donor.manager[c] = elect_manager(world, COOP_DRAW_SETUP_MANAGER, c);
-        s->donor.priority[c] = s->donor.priority[s->donor.manager[c]];
     }
+    start_managers(world);
     return rc;
 }
 
@@ -196,27 +256,66 @@ int coop_leadership_elections(sim_world_t *world) {
     return rc;
 }
 
-/* Only cooperatives with sanitation works have something to teach; managers of the others bear on
+/* ---- managers ---- */
+
+/* Terms end in turn, in each step those of one in so many as there are steps in a term. Only
+ * cooperatives with sanitation works have something to teach; managers of the others bear on
  * nothing and are not drawn. */
-int coop_leadership_managers(sim_world_t *world) {
-    const coop_population_t *pop = coop_population(world);
-    const coop_donor_t *donor = &coop_state(world)->donor;
-    uint32_t term =
-        (uint32_t)lround(coop_params(world)->leadership.manager_term * world->clock.steps_per_year);
-    uint32_t step = (uint32_t)world->clock.step;
-    int rc = 0;
-    if (term == 0)
-        term = 1;
-    uint32_t served = (step + pop->first_cooperative) % term; /* of the term, by the one at c */
-    for (uint32_t c = pop->first_cooperative; c < coop_state(world)->n_donors && !rc; c++) {
-        bool over = served == 0;
-        served = served + 1 < term ? served + 1 : 0;
-        if (!donor->plants[c])
-            continue;
-        bool vacant = donor->turnover[donor->manager[c]] > donor->elected[c];
-        if (vacant || over)
-            rc = coop_leadership_seat(world, c, SIM_NETWORK_NONE);
+static void mark_ends_of_terms(const sim_world_t *world) {
+    const coop_state_t *s = coop_state(world);
+    double years = coop_params(world)->leadership.manager_term;
+    uint32_t term = (uint32_t)coop_max(1, round(years * world->clock.steps_per_year));
+    uint32_t served =
+        ((uint32_t)world->clock.step + coop_population(world)->first_cooperative) % term;
+    uint32_t first = coop_population(world)->first_cooperative + (term - served) % term;
+    for (uint32_t c = first; c < s->n_donors; c += term)
+        if (s->donor.plants[c])
+            s->mark[c] = 1;
+}
+
+static void mark_managed_by(const sim_world_t *world, uint32_t m) {
+    const coop_state_t *s = coop_state(world);
+    const sim_network_ties_t *ties = world->ties;
+    for (uint32_t at = ties->first_donor[COOP_TIE_MEMBERSHIP][m]; at;
+         at = ties->next_donor[at - 1]) {
+        uint32_t c = ties->partner[at - 1];
+        if (s->donor.manager[c] == m && s->donor.plants[c])
+            s->mark[c] = 1;
     }
+}
+
+/* A manager who is no longer the head of a member leaves a vacant seat. Heads change in elections
+ * alone, which have just been held. */
+static void mark_vacant(const sim_world_t *world) {
+    coop_state_t *s = coop_state(world);
+    const coop_calendar_t *calendar = &s->calendar;
+    uint32_t place = (uint32_t)world->clock.step % calendar->cycle;
+    for (uint32_t k = calendar->due_first[place]; k < calendar->due_first[place + 1]; k++) {
+        uint32_t m = calendar->due[k];
+        if (s->donor.turnover[m] == world->clock.step)
+            mark_managed_by(world, m);
+    }
+}
+
+/* Takes the marks away; returns how many there were. */
+static uint32_t list_marked(const sim_world_t *world, uint32_t *marked) {
+    const coop_state_t *s = coop_state(world);
+    const uint8_t *end = s->mark + s->n_donors;
+    uint32_t n = 0;
+    for (uint8_t *at = s->mark; (at = memchr(at, 1, (size_t)(end - at))); *at = 0)
+        marked[n++] = (uint32_t)(at - s->mark);
+    return n;
+}
+
+int coop_leadership_managers(sim_world_t *world) {
+    coop_state_t *s = coop_state(world);
+    int rc = 0;
+    mark_ends_of_terms(world);
+    mark_vacant(world);
+    uint32_t n = list_marked(world, s->due);
+    elect_managers(world, COOP_DRAW_MANAGER_CHOICE, s->due, n, s->high);
+    for (uint32_t k = 0; k < n && !rc; k++)
+        rc = coop_leadership_seat(world, s->due[k], s->high[k]);
     return rc;
 }
 

@@ -54,34 +54,102 @@ static size_t choose_exactly(const sim_rng_t *rng, uint32_t a, const uint32_t *b
     return best;
 }
 
-/* Of all places, so that compilers make vectors of it; beyond n there is nothing to gain. */
-static void look(const sim_rng_t *rng, uint32_t a, const uint32_t *b, const double *utility,
-                 size_t n, double worth[SOME]) {
-    uint32_t same[SIM_RNG_LANES] = {0}, other[SIM_RNG_LANES] = {0}, word[4][SIM_RNG_LANES];
+/* ---- a rough look ---- */
+
+/* What words 0 and 1 of SOME alternatives are worth as noise. The loops are of one length, so that
+ * compilers make vectors of them; they are compiled once for each width of vectors that there may
+ * be. Vectors of any width give the same bits, and the answer does not depend on them. */
+typedef void noise_t(const uint32_t *restrict high, const uint32_t *restrict low,
+                     double *restrict noise);
+
+static inline void noise_of(const uint32_t *restrict high, const uint32_t *restrict low,
+                            double *restrict noise) {
+    for (size_t k = 0; k < SOME; k++)
+        noise[k] = -rough_log(-rough_log(unit(high[k], low[k])));
+}
+
+static void plain(const uint32_t *restrict high, const uint32_t *restrict low,
+                  double *restrict noise) {
+    noise_of(high, low, noise);
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2"))) static void
+wide(const uint32_t *restrict high, const uint32_t *restrict low, double *restrict noise) {
+    noise_of(high, low, noise);
+}
+#endif
+
+static noise_t *noise_by_processor(void) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2"))
+        return wide;
+#endif
+    return plain;
+}
+
+static size_t at_most_lanes(size_t n) {
+    return n < SIM_RNG_LANES ? n : SIM_RNG_LANES;
+}
+
+/* Adds their noise to what up to SIM_RNG_LANES alternatives are worth without it. */
+static void add_noise(const sim_rng_t *rng, const uint32_t *a, const uint32_t *b, size_t n,
+                      double *worth) {
+    uint32_t of_a[SIM_RNG_LANES], of_b[SIM_RNG_LANES], word[4][SIM_RNG_LANES];
+    double noise[SIM_RNG_LANES];
+    noise_t *make = noise_by_processor();
+    size_t whole = (n + SOME - 1) / SOME * SOME;
     for (size_t k = 0; k < n && rng->watch; k++)
-        sim_rng_note(rng, a, b[k], 0);
-    for (size_t k = 0; k < SOME; k++)
-        same[k] = a, other[k] = k < n ? b[k] : 0;
-    sim_rng_lanes()(rng, same, other, SOME, word);
-    for (size_t k = 0; k < SOME; k++)
-        worth[k] = -rough_log(-rough_log(unit(word[0][k], word[1][k])));
-    for (size_t k = 0; k < SOME; k++)
-        worth[k] = k < n ? worth[k] + utility[k] : -INFINITY;
+        sim_rng_note(rng, a[k], b[k], 0);
+    for (size_t k = 0; k < whole; k++)
+        of_a[k] = a[k < n ? k : 0], of_b[k] = b[k < n ? k : 0];
+    sim_rng_lanes()(rng, of_a, of_b, whole, word);
+    for (size_t k = 0; k < whole; k += SOME)
+        make(word[0] + k, word[1] + k, noise + k);
+    for (size_t k = 0; k < n; k++)
+        worth[k] += noise[k];
+}
+
+/* Which of n is worth most, or n: `outside`. SIZE_MAX where a rough look does not tell. Without
+ * branches, which nobody can predict. */
+static size_t leader(const double *worth, size_t n, double outside) {
+    double most = outside;
+    for (size_t k = 0; k < n; k++)
+        most = worth[k] > most ? worth[k] : most;
+    size_t near = outside > most - doubt, best = outside < most ? 0 : n;
+    for (size_t k = 0; k < n; k++) {
+        near += worth[k] > most - doubt;
+        best += (worth[k] == most) * k;
+    }
+    return near == 1 ? best : SIZE_MAX;
 }
 
 size_t sim_rng_choose(const sim_rng_t *rng, uint32_t a, const uint32_t *b, const double *utility,
                       size_t n, double outside) {
-    double most = outside, second = -INFINITY, worth[SOME];
-    size_t best = n;
-    for (size_t done = 0; done < n; done += SOME) {
-        size_t some = n - done < SOME ? n - done : SOME;
-        look(rng, a, b + done, utility + done, some, worth);
-        for (size_t k = 0; k < SOME; k++) {
-            bool better = worth[k] > most;
-            second = better ? most : worth[k] > second ? worth[k] : second;
-            best = better ? done + k : best;
-            most = better ? worth[k] : most;
-        }
+    uint32_t same[SIM_RNG_LANES];
+    double worth[SIM_RNG_CHOICES];
+    if (n > SIM_RNG_CHOICES)
+        return choose_exactly(rng, a, b, utility, n, outside);
+    for (size_t k = 0; k < SIM_RNG_LANES; k++)
+        same[k] = a;
+    memcpy(worth, utility, n * sizeof *worth);
+    for (size_t done = 0; done < n; done += SIM_RNG_LANES)
+        add_noise(rng, same, b + done, at_most_lanes(n - done), worth + done);
+    size_t best = leader(worth, n, outside);
+    return best == SIZE_MAX ? choose_exactly(rng, a, b, utility, n, outside) : best;
+}
+
+void sim_rng_choose_each(const sim_rng_t *rng, const uint32_t *a, const uint32_t *b,
+                         const double *utility, const size_t *end, size_t n, size_t *chosen) {
+    double worth[SIM_RNG_CHOICES];
+    size_t all = n ? end[n - 1] : 0, first = 0;
+    memcpy(worth, utility, all * sizeof *worth);
+    for (size_t done = 0; done < all; done += SIM_RNG_LANES)
+        add_noise(rng, a + done, b + done, at_most_lanes(all - done), worth + done);
+    for (size_t i = 0; i < n; first = end[i++]) {
+        size_t among = end[i] - first, best = leader(worth + first, among, -INFINITY);
+        if (best == SIZE_MAX)
+            best = choose_exactly(rng, a[first], b + first, utility + first, among, -INFINITY);
+        chosen[i] = first + best;
     }
-    return most - second > doubt ? best : choose_exactly(rng, a, b, utility, n, outside);
 }

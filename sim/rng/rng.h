@@ -177,6 +177,12 @@ static inline double sim_rng_gumbel(sim_rng_draw_t *draw) { /* location 0, scale
 size_t sim_rng_choose(const sim_rng_t *rng, uint32_t a, const uint32_t *b, const double *utility,
                       size_t n, double outside);
 
+/* n such choices with -INFINITY, at most SIM_RNG_CHOICES alternatives in all. Those of choice i are
+ * end[i - 1] .. end[i] - 1, at least one, all with one a[k]; `chosen` is a place among all. */
+enum { SIM_RNG_CHOICES = 512 };
+void sim_rng_choose_each(const sim_rng_t *rng, const uint32_t *a, const uint32_t *b,
+                         const double *utility, const size_t *end, size_t n, size_t *chosen);
+
 /* As many words as it takes. alpha, beta, shape > 0; scale >= 0; mean >= 0. */
 double sim_rng_beta(sim_rng_draw_t *draw, double alpha, double beta);
 double sim_rng_gamma(sim_rng_draw_t *draw, double shape, double scale);

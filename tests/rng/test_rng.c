@@ -157,6 +157,47 @@ Test(rng, choose_is_the_plain_loop) {
     }
 }
 
+/* Of one to seven alternatives, and of as many as there may be; some too near for a rough look. */
+Test(rng, choose_each_is_one_choice_after_the_other) {
+    enum { N = SIM_RNG_CHOICES };
+    uint32_t a[N], b[N];
+    double utility[N];
+    size_t end[N], chosen[N];
+    sim_rng_t rng = sim_rng_at(sim_rng_key(5, 9), 20, 6);
+    for (uint32_t round = 0; round < 400; round++) {
+        size_t n = 0, all = 0, most = round % 100 ? 7 : N;
+        while (all < N) {
+            size_t first = all, among = 1 + (n * n + round) % most;
+            for (; all < N && all < first + (round ? among : N); all++) {
+                a[all] = 1000 * round + (uint32_t)n, b[all] = (uint32_t)(all - first);
+                utility[all] = (double)(all % 3);
+                if (round % 2 && all - first == 1)
+                    b[all] = b[first], utility[all] = utility[first] + 1e-5;
+            }
+            end[n++] = all;
+        }
+        sim_rng_choose_each(&rng, a, b, utility, end, n, chosen);
+        for (size_t i = 0, first = 0; i < n; first = end[i++])
+            cr_assert_eq(chosen[i], first + plain_choice(&rng, a[first], b + first, utility + first,
+                                                         end[i] - first, (double)-INFINITY));
+    }
+    sim_rng_choose_each(&rng, a, b, utility, end, 0, chosen);
+}
+
+/* More than a rough look has room for. */
+Test(rng, choose_has_no_bound) {
+    enum { N = SIM_RNG_CHOICES + 1 };
+    uint32_t b[N];
+    double utility[N];
+    sim_rng_t rng = sim_rng_at(sim_rng_key(5, 9), 20, 6);
+    for (uint32_t k = 0; k < N; k++)
+        b[k] = k, utility[k] = 0;
+    for (uint32_t a = 0; a < 50; a++)
+        for (size_t n = N - 2; n <= N; n++)
+            cr_assert_eq(sim_rng_choose(&rng, a, b, utility, n, (double)-INFINITY),
+                         plain_choice(&rng, a, b, utility, n, (double)-INFINITY));
+}
+
 /* ---- the cursor ---- */
 
 Test(rng, uniform_at_is_what_the_cursor_hands_out) {

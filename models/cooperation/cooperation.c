@@ -7,7 +7,7 @@
 #include "models/cooperation/observe.h"
 
 static const sim_network_labels_t labels = {coop_tie_words, coop_mode_words, coop_sector_words,
-                                            coop_stage_words, coop_cause_words};
+                                            coop_stage_words, coop_cause_words,  coop_tie_form_words};
 
 static const sim_field_t project_fields[] = {
     {"project_id", SIM_FIELD_INTEGER, NULL, "in order of award"},
@@ -56,12 +56,20 @@ static const sim_field_t tie_state_fields[] = {
     {"institutionalised", SIM_FIELD_INTEGER, NULL, "1 = no longer rests on persons (M33)"},
     {NULL, SIM_FIELD_INTEGER, NULL, NULL}};
 
+static const sim_field_t tie_member_fields[] = {
+    {"tie_id", SIM_FIELD_INTEGER, NULL, "a regional tie of local governments"},
+    {"member_id", SIM_FIELD_INTEGER, NULL, "agent that acts under the lead of the tie's donor"},
+    {"onset", SIM_FIELD_REAL, NULL, "year"},
+    {"terminus", SIM_FIELD_REAL, NULL, "year; NULL for those who were in it at the end of the run"},
+    {NULL, SIM_FIELD_INTEGER, NULL, NULL}};
+
 static const sim_table_t tables[] = {
     {"project", "One row per project", project_fields},
     {"refusal", "Opportunities that became no tie, by reason", refusal_fields},
     {"ledger", "Yearly flows between accounts", ledger_fields},
     {"event", "Dated events", event_fields},
     {"tie_state", "Cooperation ties at onset, at new stages and in April", tie_state_fields},
+    {"tie_member", "Who acted abroad under another's lead", tie_member_fields},
     {NULL, NULL, NULL}};
 
 static const sim_phase_t phases[] = {
@@ -95,6 +103,8 @@ static const sim_phase_t phases[] = {
      coop_initiative_year},
     {"associations", "Partner cities found associations (M40)", SIM_EVERY_YEAR, NULL, NULL,
      coop_associations_year},
+    {"forms", "Governments come to act abroad as one, and part (S, Table 8-2)", SIM_EVERY_YEAR, NULL,
+     NULL, coop_forms_year},
     {"scope", "Cooperatives are let do more (M38)", SIM_EVERY_YEAR, NULL, NULL, coop_works_year},
     {"sisters", "Sister ties age, turn to the environment, multiply (M19)", SIM_EVERY_YEAR, NULL,
      NULL, coop_sisters_year},
@@ -187,7 +197,9 @@ static int check(const sim_config_t *config, sim_base_diag_t *diag) {
 
 static int finish(sim_world_t *world) {
     int rc = coop_ledger_year(world);
-    return rc ? rc : coop_projects_rows(world);
+    if (!rc)
+        rc = coop_projects_rows(world);
+    return rc ? rc : coop_forms_rows(world);
 }
 
 /* Names of files alone. */

@@ -62,7 +62,7 @@ static bool has_tie(const sim_world_t *world, uint32_t d, uint32_t partner) {
     uint32_t at = ties->first_donor[COOP_TIE_COOPERATION][d];
     while (at && ties->partner[at - 1] != partner)
         at = ties->next_donor[at - 1];
-    return at;
+    return at || coop_forms_has(world, d, partner);
 }
 
 /* The contact at a place of the address book as a pair; false when it is no alternative: a sister
@@ -142,9 +142,11 @@ static int found_tie(sim_world_t *world, const coop_pair_t *pair) {
     uint32_t tie;
     int rc = sim_network_tie_add(world->ties, &birth, &tie);
     /* M2, M33: what a cooperative does abroad rests on a plan of all its members. */
-    if (!rc)
-        world->ties->institutionalised[tie] = mode == COOP_MODE_REGIONAL;
-    return rc;
+    if (rc)
+        return rc;
+    world->ties->institutionalised[tie] = mode == COOP_MODE_REGIONAL;
+    coop_forms_mark(world, tie);
+    return 0;
 }
 
 /* `round` numbers the opportunities of a donor in a step; it is part of the key of every draw. */

@@ -20,13 +20,14 @@ enum { MODULARITY_YEARS = 10 };
 #define SCHEME(name, word) {"projects_" word, "projects/step", "Projects started, of scheme " word},
 #define WAY(name, word)                                                                            \
     {"contacts_" word, "contacts/step", "Contacts made by way of " word " (M21)"},
+#define FORM(name, word) {"ties_" word, "ties", "Live cooperation ties of form " word ", end of step"},
 
 const sim_metric_t coop_metrics[] = {
 #define METRIC(ID, NAME, UNIT, DOC) {NAME, UNIT, DOC},
 #include "models/cooperation/metrics.def"
 #undef METRIC
     COOP_REASONS(REASON) COOP_CAUSES(CAUSE) COOP_PROJECT_KINDS(WORK) COOP_SCHEMES(SCHEME)
-        COOP_SOURCES(WAY){NULL, NULL, NULL}};
+        COOP_SOURCES(WAY) COOP_TIE_FORMS(FORM){NULL, NULL, NULL}};
 
 /* ---- concentration ---- */
 
@@ -89,6 +90,7 @@ static void observe_ties(const sim_world_t *world, double *metric) {
     for (uint32_t k = 0; k < n; k++) {
         bool regional = ties->mode[live[k]] == COOP_MODE_REGIONAL;
         metric[regional ? COOP_M_TIES_REGIONAL : COOP_M_TIES_CITY]++;
+        metric[COOP_M_FORMS + ties->form[live[k]]]++;
         metric[COOP_M_TIES_ASSOCIATIONS] += ties->partner[live[k]] >= first_association;
         metric[COOP_M_DORMANT] += coop_upkeep_dormant(world, live[k]);
         trust += ties->trust[live[k]];

@@ -16,6 +16,7 @@ const sim_param_t coop_param_table[] = {
 #include "models/cooperation/params/contacts.def"
 #include "models/cooperation/params/cooperatives.def"
 #include "models/cooperation/params/formation.def"
+#include "models/cooperation/params/forms.def"
 #include "models/cooperation/params/funding.def"
 #include "models/cooperation/params/governance.def"
 #include "models/cooperation/params/hub.def"

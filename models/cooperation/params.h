@@ -102,6 +102,11 @@ typedef struct {
 } coop_joint_params_t;
 
 typedef struct {
+    bool enabled;
+    double introduction, prefecture, consortium;
+} coop_forms_params_t;
+
+typedef struct {
     double initial, learning;
 } coop_governance_params_t;
 
@@ -162,6 +167,7 @@ typedef struct {
     coop_initiative_params_t initiative;
     coop_works_params_t works;
     coop_joint_params_t joint;
+    coop_forms_params_t forms;
     coop_governance_params_t governance;
     coop_associations_params_t associations;
     coop_cooperatives_params_t cooperatives;

@@ -90,7 +90,8 @@ static void fill_row(sim_world_t *world, uint32_t j, uint32_t tie, const coop_wo
     int32_t steps = (int32_t)coop_max(1, round(work->years * world->clock.steps_per_year));
     p->tie[j] = tie, p->donor[j] = ties->donor[tie], p->partner[j] = ties->partner[tie];
     p->scheme[j] = (uint8_t)work->scheme, p->outcome[j] = COOP_OUTCOME_RUNNING;
-    p->sector[j] = coop_funding_sector(work->scheme, ties->mode[tie], ties->sector[tie]);
+    p->sector[j] = coop_funding_sector(work->scheme, coop_mode(coop_population(world), ties->donor[tie]),
+                                       ties->sector[tie]);
     p->kind[j] = work->kind;
     p->firm[j] = coop_projects_by_firm(world, tie, work->scheme);
     p->load[j] = p->firm[j] ? 0 : COOP_FULL_LOAD;
@@ -177,14 +178,21 @@ void coop_projects_cut(sim_world_t *world, uint32_t tie) {
 }
 
 void coop_projects_hand_over(sim_world_t *world, uint32_t tie, uint32_t to) {
+    coop_project_t *p = &coop_state(world)->project;
+    coop_projects_change_hands(world, tie, world->ties->donor[tie], world->ties->donor[to]);
+    for (uint32_t k = 0; k < p->n_running; k++)
+        if (p->tie[p->running[k]] == tie)
+            p->tie[p->running[k]] = to;
+}
+
+void coop_projects_change_hands(sim_world_t *world, uint32_t tie, uint32_t from, uint32_t heir) {
     coop_state_t *s = coop_state(world);
     coop_project_t *p = &s->project;
-    uint32_t from = world->ties->donor[tie], heir = world->ties->donor[to];
     for (uint32_t k = 0; k < p->n_running; k++) {
         uint32_t j = p->running[k];
         if (p->tie[j] != tie)
             continue;
-        p->tie[j] = to, p->donor[j] = heir;
+        p->donor[j] = heir;
         s->donor.n_projects[from]--, s->donor.n_projects[heir]++;
         s->donor.n_firm_projects[from] -= p->firm[j], s->donor.n_firm_projects[heir] += p->firm[j];
         s->donor.load[from] -= p->load[j], s->donor.load[heir] += p->load[j];

@@ -152,6 +152,13 @@ typedef struct {
     int64_t *own;
 } coop_joint_t;
 
+/* Who acts under the lead of a tie's donor, in no order: a consortium, or the municipalities of a
+ * prefecture. */
+typedef struct {
+    uint32_t count, *tie, *member;
+    int32_t *since; /* step */
+} coop_league_t;
+
 typedef struct {
     uint32_t *place;     /* of a government in the election cycle */
     uint32_t *due;       /* governments sorted by their place in the election cycle */
@@ -165,6 +172,7 @@ typedef struct {
     uint8_t first;   /* renewals and joint bids come before the others */
     uint8_t renewed; /* the so-manieth renewal it would be; 0: a new project */
     uint8_t joint;   /* other donors join the bid */
+    uint32_t group;  /* of joint bids: tie of the one that leads; else its own */
 } coop_proposal_t;
 
 /* What a rate has brought about by the time or index x: base + rate (x - since). A rate that
@@ -192,6 +200,7 @@ typedef struct coop_state {
     coop_contact_t contact;
     coop_project_t project;
     coop_joint_t joint;
+    coop_league_t league;
     coop_calendar_t calendar;
     coop_membership_t membership;
     uint32_t n_donors;          /* places in use: those of founded cooperatives fill up in a run */

@@ -50,7 +50,7 @@ static void keep_up(sim_world_t *world, uint32_t tie, double fade, double exchan
     sim_network_ties_t *ties = world->ties;
     uint32_t d = ties->donor[tie], n = coop_state(world)->donor.n_ties[d];
     int64_t due = (int64_t)(coop_budget_upkeep(world, d, n) / n / world->clock.steps_per_year);
-    coop_budget_pay(world, d, COOP_ACCOUNT_TIE_UPKEEP, due);
+    coop_budget_pay(world, d, COOP_ACCOUNT_TIE_UPKEEP, coop_forms_share_upkeep(world, tie, due));
     if (ties->last_activity[tie] == world->clock.step)
         return; /* a project did its work already */
     if (ties->stage[tie] <= COOP_STAGE_TRAINEES)
@@ -169,7 +169,7 @@ static uint8_t ending(const sim_world_t *world, uint32_t tie, double *hazard) {
     return cause;
 }
 
-void coop_upkeep_end(sim_world_t *world, uint32_t tie, uint8_t cause) {
+int coop_upkeep_end(sim_world_t *world, uint32_t tie, uint8_t cause) {
     coop_state_t *s = coop_state(world);
     const coop_population_t *pop = coop_population(world);
     sim_network_ties_t *ties = world->ties;
@@ -178,9 +178,10 @@ void coop_upkeep_end(sim_world_t *world, uint32_t tie, uint8_t cause) {
     s->partner.n_ties[ties->partner[tie] - pop->n_donors]--;
     s->flow_metric[COOP_COUNT_ENDED + ties->mode[tie]]++;
     sim_network_tie_end(ties, tie, world->clock.step, cause);
+    return coop_forms_several(world, tie) ? coop_forms_end(world, tie) : 0;
 }
 
-static void live_on(sim_world_t *world, uint32_t tie, double fade, double exchange,
+static int live_on(sim_world_t *world, uint32_t tie, double fade, double exchange,
                     const double chance[2]) {
     double hazard[COOP_N_CAUSES] = {0};
     lose_with_head(world, tie);
@@ -189,20 +190,25 @@ static void live_on(sim_world_t *world, uint32_t tie, double fade, double exchan
     donor_hazards(world, tie, hazard);
     partner_hazards(world, tie, hazard);
     uint8_t cause = ending(world, tie, hazard);
-    if (cause != SIM_NETWORK_NO_CAUSE)
-        coop_upkeep_end(world, tie, cause);
+    bool goes_on = false;
+    if (cause == SIM_NETWORK_NO_CAUSE)
+        return 0;
+    int rc = coop_forms_succeed(world, tie, cause, &goes_on);
+    return rc || goes_on ? rc : coop_upkeep_end(world, tie, cause);
 }
 
 int coop_upkeep_step(sim_world_t *world) {
     const sim_network_ties_t *ties = world->ties;
     double fade = coop_step_probability(world, coop_params(world)->projects.trust_fade);
     double exchange = coop_step_probability(world, coop_params(world)->projects.exchange_gain);
-    const uint32_t *live = ties->live[COOP_TIE_COOPERATION];
     double rate = coop_params(world)->upkeep.institution_rate;
     const double chance[2] = {coop_step_probability(world, rate),
                               coop_step_probability(world, rate * 2)};
-    for (uint32_t k = ties->n_live[COOP_TIE_COOPERATION]; k-- > 0;)
-        if (ties->onset[live[k]] < world->clock.step) /* a spell lasts a step at least */
-            live_on(world, live[k], fade, exchange, chance);
-    return 0;
+    int rc = 0;
+    for (uint32_t k = ties->n_live[COOP_TIE_COOPERATION]; k-- > 0 && !rc;) {
+        uint32_t tie = ties->live[COOP_TIE_COOPERATION][k];
+        if (ties->onset[tie] < world->clock.step) /* a spell lasts a step at least */
+            rc = live_on(world, tie, fade, exchange, chance);
+    }
+    return rc;
 }

@@ -52,6 +52,15 @@
     X(CITY_TO_CITY, "city_to_city")                                                                \
     X(REGIONAL, "regional")
 
+/* Who acts abroad in a tie: one government; several cities that keep together after a joint bid; a
+ * prefecture with municipalities of its own; a corporation of municipalities (S, Table 8-2). */
+#define COOP_TIE_FORMS(X)                                                                          \
+    X(SINGLE, "single")                                                                            \
+    X(CONSORTIUM, "consortium")                                                                    \
+    X(PREFECTURE_LED, "prefecture_led")                                                            \
+    X(COOPERATIVE, "cooperative")                                                                  \
+    X(UNION, "union")
+
 /* The ladder of M20. */
 #define COOP_STAGES(X)                                                                             \
     X(FRIENDSHIP, "friendship")                                                                    \
@@ -73,7 +82,8 @@
     X(DORMANCY, "dormancy")                                                                        \
     X(NATIONAL_RELATIONS, "national_relations")                                                    \
     X(MERGER, "merger")                                                                            \
-    X(COOPERATIVE_DISSOLVED, "cooperative_dissolved")
+    X(COOPERATIVE_DISSOLVED, "cooperative_dissolved")                                              \
+    X(REGIONAL_FORM, "regional_form")
 
 /* Why an opportunity did not become a tie, in the order in which it is asked (M8, M18, M22, M37).
  */
@@ -169,7 +179,11 @@
     X(MERGER, "merger")                                                                            \
     X(TIE_INHERITED, "tie_inherited")                                                              \
     X(SCOPE_WIDENED, "scope_widened")                                                              \
-    X(ASSOCIATION_FOUNDED, "association_founded")
+    X(ASSOCIATION_FOUNDED, "association_founded")                                                  \
+    X(FORM_BEGUN, "form_begun")                                                                    \
+    X(FORM_LEFT, "form_left")                                                                      \
+    X(LEAD_PASSED, "lead_passed")                                                                  \
+    X(FORM_DISSOLVED, "form_dissolved")
 
 /* Purposes of random draws: one decision, one purpose. Append only; the order is part of the
  * meaning of a seed. */
@@ -239,7 +253,11 @@
     X(CONTACT_REQUEST)                                                                             \
     X(SETUP_ASSOCIATION_WISH)                                                                      \
     X(ASSOCIATION_FOUNDING)                                                                        \
-    X(ASSOCIATION_MET)
+    X(ASSOCIATION_MET)                                                                             \
+    X(FORM_INTRODUCTION)                                                                           \
+    X(FORM_PREFECTURE)                                                                             \
+    X(FORM_CONSORTIUM)                                                                             \
+    X(FORM_LEAVING)
 /* clang-format on */
 
 /* ---- enums ---- */
@@ -251,6 +269,7 @@
 #define COOP_SECTOR_(n, w) COOP_ENUM(SECTOR, n),
 #define COOP_TIE_(n, w) COOP_ENUM(TIE, n),
 #define COOP_MODE_(n, w) COOP_ENUM(MODE, n),
+#define COOP_TIE_FORM_(n, w) COOP_ENUM(TIE_FORM, n),
 #define COOP_STAGE_(n, w) COOP_ENUM(STAGE, n),
 #define COOP_CAUSE_(n, w) COOP_ENUM(CAUSE, n),
 #define COOP_REASON_(n, w) COOP_ENUM(REASON, n),
@@ -269,6 +288,7 @@ enum { COOP_REGIONS(COOP_REGION_) COOP_N_REGIONS };
 enum { COOP_SECTORS(COOP_SECTOR_) COOP_N_SECTORS };
 enum { COOP_TIE_KINDS(COOP_TIE_) COOP_N_TIE_KINDS };
 enum { COOP_MODES(COOP_MODE_) COOP_N_MODES };
+enum { COOP_TIE_FORMS(COOP_TIE_FORM_) COOP_N_TIE_FORMS };
 enum { COOP_STAGES(COOP_STAGE_) COOP_N_STAGES };
 enum { COOP_CAUSES(COOP_CAUSE_) COOP_N_CAUSES };
 enum { COOP_REASONS(COOP_REASON_) COOP_N_REASONS };
@@ -285,7 +305,8 @@ enum {
     COOP_TABLE_REFUSAL,
     COOP_TABLE_LEDGER,
     COOP_TABLE_EVENT,
-    COOP_TABLE_TIE_STATE
+    COOP_TABLE_TIE_STATE,
+    COOP_TABLE_TIE_MEMBER
 };
 
 enum {
@@ -302,6 +323,8 @@ enum {
     COOP_MAX_ROUNDS = 100,     /* opportunities or contacts of one donor in one step */
     COOP_MAX_PROPOSALS = 4096, /* a call reads no more; far beyond what staff and money allow */
     COOP_FULL_LOAD = 1000,     /* people of a project, so that shares of it add up exactly */
+    COOP_MAX_BIDDERS = 16,     /* of a joint bid that keep together, the leader included */
+    COOP_MAX_LEAGUE = 1024,    /* bodies that act abroad under another's lead at a time */
     COOP_MAX_JOINT = 16384,    /* members at work in projects of their cooperatives at a time */
     COOP_WINDOW_YEARS = 5      /* concentration is that of C2: projects of five fiscal years */
 };

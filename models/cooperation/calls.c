@@ -102,7 +102,7 @@ static double score(const sim_world_t *world, int scheme, uint32_t tie) {
     const coop_donor_t *donor = &coop_state(world)->donor;
     const sim_network_ties_t *ties = world->ties;
     uint32_t d = ties->donor[tie], country = pop->country_of[place_of(world, tie)];
-    uint8_t sector = coop_funding_sector(scheme, ties->mode[tie], ties->sector[tie]);
+    uint8_t sector = coop_funding_sector(scheme, coop_mode(pop, d), ties->sector[tie]);
     sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_CALL_SCORE,
                                          coop_round_key(d, (uint32_t)scheme), ties->partner[tie]);
     return p->score_knowhow * donor->knowhow[sector][d] +
@@ -139,13 +139,15 @@ static bool proposes(const sim_world_t *world, const call_t *call, uint32_t tie,
         return false;
     uint8_t renewed = p->renewal > 0 ? renewal_of(world, call, tie) : 0;
     bool will = renewed ? u < p->renewal : perhaps && coop_ladder_occurs(world, tie, u, rate * eagerness(world, call, tie));
-    *out = (coop_proposal_t){.tie = tie, .renewed = renewed, .first = renewed > 0};
+    *out = (coop_proposal_t){.tie = tie, .group = tie, .renewed = renewed, .first = renewed > 0};
     return will && !coop_projects_running(world, tie) &&
            able(world, call, tie, ceiling_of(world, call, false));
 }
 
 static int better_first(const void *a, const void *b) {
     const coop_proposal_t *x = a, *y = b;
+    if ((x->group == x->tie) != (y->group == y->tie))
+        return x->group == x->tie ? -1 : 1;
     if (x->first != y->first)
         return x->first > y->first ? -1 : 1;
     if (x->score != y->score)
@@ -160,18 +162,20 @@ static int by_partner(const void *a, const void *b) {
     return better_first(a, b);
 }
 
-/* Bids for one partner become one, which the best of them leads and which comes first. */
+/* Bids for one partner become one, which the best of them leads and which comes first; the others
+ * name it as their group and come last. */
 static void join_bids(call_t *call) {
     coop_proposal_t *proposal = call->proposal;
-    size_t kept = 0;
+    size_t best = 0;
     qsort(proposal, call->n, sizeof *proposal, by_partner);
-    for (size_t k = 0; k < call->n; k++) {
-        if (kept && proposal[kept - 1].partner == proposal[k].partner)
-            proposal[kept - 1].joint = proposal[kept - 1].first = 1;
-        else
-            proposal[kept++] = proposal[k];
+    for (size_t k = 1; k < call->n; k++) {
+        if (proposal[best].partner != proposal[k].partner) {
+            best = k;
+            continue;
+        }
+        proposal[best].joint = proposal[best].first = 1;
+        proposal[k].group = proposal[best].tie;
     }
-    call->n = kept;
 }
 
 static void collect(sim_world_t *world, call_t *call) {
@@ -209,6 +213,16 @@ static double take_money(const sim_world_t *world, call_t *call, const coop_prop
     return granted;
 }
 
+/* Those of a joint bid may act as one from now on: then *tie is theirs. */
+static int keep_together(sim_world_t *world, const call_t *call, const coop_proposal_t *best,
+                         uint32_t *tie) {
+    uint32_t in[COOP_MAX_BIDDERS] = {best->tie}, n = 1;
+    for (size_t k = 0; k < call->n && n < COOP_MAX_BIDDERS; k++)
+        if (call->proposal[k].group == best->tie && call->proposal[k].tie != best->tie)
+            in[n++] = call->proposal[k].tie;
+    return coop_forms_after_bid(world, in, n, tie);
+}
+
 /* Length in whole fiscal years, by which states grant; size up to the ceiling. */
 static int award(sim_world_t *world, call_t *call, const coop_proposal_t *proposal) {
     const sim_network_ties_t *ties = world->ties;
@@ -224,6 +238,8 @@ static int award(sim_world_t *world, call_t *call, const coop_proposal_t *propos
     if (granted <= 0)
         return 0;
     int rc = coop_event(world, COOP_EVENT_AWARD, d, ties->partner[tie], granted);
+    if (!rc && proposal->joint)
+        rc = keep_together(world, call, proposal, &tie);
     if (!rc)
         rc = coop_projects_start(world, tie, call->scheme, (int64_t)granted,
                                  (int64_t)coop_funding_own_share(world, d, granted), years);
@@ -283,6 +299,8 @@ static int hold_call(sim_world_t *world, int scheme) {
     qsort(call.proposal, call.n, sizeof *call.proposal, better_first);
     for (size_t k = 0; k < call.n && call.slots && !rc; k++) {
         const coop_proposal_t *one = &call.proposal[k];
+        if (one->group != one->tie)
+            break; /* these and all others are part of a bid before */
         if (one->score >= p->funding.quality_bar &&
             able(world, &call, one->tie, ceiling_of(world, &call, one->joint)))
             rc = award(world, &call, one);

@@ -7,7 +7,7 @@
 #include "models/cooperation/observe.h"
 
 static const sim_network_labels_t labels = {coop_tie_words, coop_mode_words, coop_sector_words,
-                                            coop_stage_words, coop_cause_words};
+                                            coop_stage_words, coop_cause_words,  coop_tie_form_words};
 
 static const sim_field_t project_fields[] = {
     {"project_id", SIM_FIELD_INTEGER, NULL, "in order of award"},
@@ -24,7 +24,9 @@ static const sim_field_t project_fields[] = {
     {"own_yen", SIM_FIELD_INTEGER, NULL, "own money paid, of joining members too, yen"},
     {"outcome", SIM_FIELD_LABEL, coop_outcome_words, "running, completed or cut"},
     {"firm", SIM_FIELD_INTEGER, NULL, "1 = started by a private firm (M30)"},
-    {"members", SIM_FIELD_INTEGER, NULL, "members of the cooperative that joined it (M39)"},
+    {"members", SIM_FIELD_INTEGER, NULL, "governments that share it with the donor (M39)"},
+    {"lead_id", SIM_FIELD_INTEGER, NULL,
+     "agent: consultant or institute that leads it (M41); NULL = the donor"},
     {NULL, SIM_FIELD_INTEGER, NULL, NULL}};
 static const sim_field_t refusal_fields[] = {
     {"year", SIM_FIELD_INTEGER, NULL, "JFY"},
@@ -62,6 +64,13 @@ static const sim_field_t start_fields[] = {
      "recorded: the observed record has it; filled: drawn for what the record does not hold"},
     {NULL, SIM_FIELD_INTEGER, NULL, NULL}};
 
+static const sim_field_t tie_member_fields[] = {
+    {"tie_id", SIM_FIELD_INTEGER, NULL, "a regional tie of local governments"},
+    {"member_id", SIM_FIELD_INTEGER, NULL, "agent that acts under the lead of the tie's donor"},
+    {"onset", SIM_FIELD_REAL, NULL, "year"},
+    {"terminus", SIM_FIELD_REAL, NULL, "year; NULL for those who were in it at the end of the run"},
+    {NULL, SIM_FIELD_INTEGER, NULL, NULL}};
+
 static const sim_table_t tables[] = {
     {"project", "One row per project", project_fields},
     {"refusal", "Opportunities that became no tie, by reason", refusal_fields},
@@ -69,6 +78,7 @@ static const sim_table_t tables[] = {
     {"event", "Dated events", event_fields},
     {"tie_state", "Cooperation ties at onset, at new stages and in April", tie_state_fields},
     {"start", "Cooperation ties that stood at the start, and where they come from", start_fields},
+    {"tie_member", "Who acted abroad under another's lead", tie_member_fields},
     {NULL, NULL, NULL}};
 
 static const sim_phase_t phases[] = {
@@ -102,9 +112,13 @@ static const sim_phase_t phases[] = {
      coop_initiative_year},
     {"associations", "Partner cities found associations (M40)", SIM_EVERY_YEAR, NULL, NULL,
      coop_associations_year},
+    {"forms", "Governments come to act abroad as one, and part (S, Table 8-2)", SIM_EVERY_YEAR, NULL,
+     NULL, coop_forms_year},
     {"scope", "Cooperatives are let do more (M38)", SIM_EVERY_YEAR, NULL, NULL, coop_works_year},
     {"sisters", "Sister ties age, turn to the environment, multiply (M19)", SIM_EVERY_YEAR, NULL,
      NULL, coop_sisters_year},
+    {"consultants", "Consultants make partners known to other cities (M41)", SIM_EVERY_YEAR, NULL,
+     NULL, coop_consultants_year},
     {"contacts", "New contacts (M21)", SIM_EVERY_STEP, NULL, NULL, coop_contacts_step},
     {"recognition", "Prizes for visible work (M15)", SIM_EVERY_YEAR, NULL, NULL,
      coop_recognition_year},
@@ -196,7 +210,9 @@ static int finish(sim_world_t *world) {
     int rc = coop_ledger_year(world);
     if (!rc)
         rc = coop_start_rows(world);
-    return rc ? rc : coop_projects_rows(world);
+    if (!rc)
+        rc = coop_projects_rows(world);
+    return rc ? rc : coop_forms_rows(world);
 }
 
 /* Names of files alone. */

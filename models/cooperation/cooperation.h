@@ -93,6 +93,7 @@ extern const char *const coop_region_words[];
 extern const char *const coop_sector_words[];
 extern const char *const coop_tie_words[];
 extern const char *const coop_mode_words[];
+extern const char *const coop_tie_form_words[];
 extern const char *const coop_stage_words[];
 extern const char *const coop_cause_words[];
 extern const char *const coop_reason_words[];
@@ -314,6 +315,8 @@ int coop_projects_work(sim_world_t *world);     /* instalments and effects of a 
 void coop_projects_cut(sim_world_t *world, uint32_t tie);
 /* Running projects of a tie go on under another tie with the same partner. */
 void coop_projects_hand_over(sim_world_t *world, uint32_t tie, uint32_t to);
+/* The tie has another donor now, and so have its running projects. */
+void coop_projects_change_hands(sim_world_t *world, uint32_t tie, uint32_t from, uint32_t heir);
 bool coop_projects_running(const sim_world_t *world, uint32_t tie);
 int coop_projects_rows(sim_world_t *world);
 
@@ -332,6 +335,42 @@ int coop_joint_recall(sim_world_t *world, uint32_t j); /* those that the record 
 void coop_joint_close(sim_world_t *world, uint32_t j);
 int64_t coop_joint_work(sim_world_t *world, uint32_t j); /* own money paid in the step, yen */
 void coop_joint_inherit(sim_world_t *world, uint32_t from, uint32_t heir);
+
+/* Regional forms of local governments (forms.c): one leads, others act under its lead. */
+int coop_forms_setup(sim_world_t *world);
+int coop_forms_year(sim_world_t *world);
+/* Notes mode and form of a new cooperation tie, which are those of its donor. Call it for every one
+ * that is added. */
+void coop_forms_mark(sim_world_t *world, uint32_t tie);
+/* The tie belongs to a consortium or is led by a prefecture. */
+static inline bool coop_forms_several(const sim_world_t *world, uint32_t tie) {
+    uint8_t form = world->ties->form[tie];
+    return form == COOP_TIE_FORM_CONSORTIUM || form == COOP_TIE_FORM_PREFECTURE_LED;
+}
+/* Those under the lead of the tie's donor, lowest id first; how many. Room for COOP_MAX_LEAGUE. */
+uint32_t coop_forms_members(const sim_world_t *world, uint32_t tie, uint32_t *member);
+/* d acts in a form of several with this partner, in the lead or not. */
+bool coop_forms_has(const sim_world_t *world, uint32_t d, uint32_t partner);
+/* Those of a joint bid that is won may keep together: `tie` of n, the first one's donor leads. In
+ * *lead its tie, or a new one that takes its place. */
+int coop_forms_after_bid(sim_world_t *world, const uint32_t *tie, uint32_t n, uint32_t *lead);
+/* The donor of a tie of several leaves it for this cause: the lead passes, or the last one goes on
+ * alone. False when the cause is not the donor's own, or nobody is left: then the tie ends. */
+int coop_forms_succeed(sim_world_t *world, uint32_t tie, uint8_t cause, bool *goes_on);
+/* Pays a part of the tie's upkeep; the donor pays the rest. Returns the donor's part. */
+int64_t coop_forms_share_upkeep(sim_world_t *world, uint32_t tie, int64_t yen);
+/* `old` has gone over to `new` in a merger, with those under its lead. */
+int coop_forms_move(sim_world_t *world, uint32_t old, uint32_t new);
+int coop_forms_inherit(sim_world_t *world, uint32_t from, uint32_t heir);
+int coop_forms_end(sim_world_t *world, uint32_t tie); /* the tie has ended: nobody is left in it */
+int coop_forms_rows(sim_world_t *world);
+
+/* Consultants and institutes (M41, consultants.c). */
+/* Who leads project j, which has just begun: a place among them, or COOP_NO_LEAD. */
+uint8_t coop_consultants_lead(const sim_world_t *world, uint32_t j);
+/* Share of what a new head would lose of the tie's trust that they keep. */
+double coop_consultants_keep(const sim_world_t *world, uint32_t tie);
+int coop_consultants_year(sim_world_t *world);
 
 /* Know-how of running a cooperative (M40, governance.c). */
 void coop_governance_setup(sim_world_t *world);
@@ -360,7 +399,7 @@ double coop_associations_need(const sim_world_t *world, uint32_t i, int sector);
 double coop_associations_capacity(const sim_world_t *world, uint32_t i);
 
 int coop_upkeep_step(sim_world_t *world);
-void coop_upkeep_end(sim_world_t *world, uint32_t tie, uint8_t cause); /* cuts its project */
+int coop_upkeep_end(sim_world_t *world, uint32_t tie, uint8_t cause); /* cuts its project */
 /* Years since anything worked on the tie; negative at work. */
 double coop_upkeep_idle(const sim_world_t *world, uint32_t tie);
 bool coop_upkeep_dormant(const sim_world_t *world, uint32_t tie); /* M34 */
@@ -380,6 +419,7 @@ int coop_relations_setup(sim_world_t *world);
 int coop_relations_step(sim_world_t *world);
 bool coop_relations_soured(const sim_world_t *world, uint32_t country);
 int coop_recognition_year(sim_world_t *world);
+int coop_hub_setup(sim_world_t *world); /* members before the start */
 int coop_hub_year(sim_world_t *world);
 int coop_siting_year(sim_world_t *world);
 int coop_siting_renewal(sim_world_t *world, uint32_t cooperative);

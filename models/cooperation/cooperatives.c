@@ -30,7 +30,7 @@ double coop_cooperatives_exit_rate(const sim_world_t *world, uint32_t c) {
 static void end_ties(sim_world_t *world, uint32_t c) {
     uint32_t *tie = coop_state(world)->due, n = coop_ties_of(world, COOP_TIE_COOPERATION, c, tie);
     for (uint32_t k = 0; k < n; k++)
-        coop_upkeep_end(world, tie[k], COOP_CAUSE_COOPERATIVE_DISSOLVED);
+        (void)coop_upkeep_end(world, tie[k], COOP_CAUSE_COOPERATIVE_DISSOLVED);
 }
 
 /* Each member takes back people in proportion to its own. */

@@ -63,7 +63,7 @@ static bool has_tie(const sim_world_t *world, uint32_t d, uint32_t partner) {
     uint32_t at = ties->first_donor[COOP_TIE_COOPERATION][d];
     while (at && ties->partner[at - 1] != partner)
         at = ties->next_donor[at - 1];
-    return at;
+    return at || coop_forms_has(world, d, partner);
 }
 
 /* The contact at a place of the address book as a pair; false when it is no alternative: a sister
@@ -149,9 +149,11 @@ static int found_tie(sim_world_t *world, const coop_pair_t *pair) {
     coop_works_count(world, pair->donor, COOP_WORK_CONTRIBUTION); /* M38: exchange is one */
     uint32_t tie;
     int rc = sim_network_tie_add(world->ties, &birth, &tie);
-    if (!rc)
-        world->ties->institutionalised[tie] = coop_initiative_planned(world, pair->donor);
-    return rc;
+    if (rc)
+        return rc;
+    world->ties->institutionalised[tie] = coop_initiative_planned(world, pair->donor);
+    coop_forms_mark(world, tie);
+    return 0;
 }
 
 /* `round` numbers the opportunities of a donor in a step; it is part of the key of every draw. */

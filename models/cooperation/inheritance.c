@@ -24,14 +24,15 @@ static int begin_spell(sim_world_t *world, uint32_t old, uint32_t heir, uint32_t
     coop_state_t *s = coop_state(world);
     sim_network_ties_t *ties = world->ties;
     sim_network_birth_t birth = {.kind = ties->kind[old],
-                                 .mode = is_cooperation(world, old) ? coop_mode(pop, heir)
-                                                                    : ties->mode[old],
+                                 .mode = ties->mode[old],
                                  .sector = ties->sector[old],
                                  .stage = ties->stage[old],
                                  .donor = heir,
                                  .partner = ties->partner[old],
                                  .onset = world->clock.step,
                                  .trust = ties->trust[old]};
+    if (is_cooperation(world, old) && !coop_forms_several(world, old))
+        birth.mode = coop_mode(pop, heir);
     int rc = sim_network_tie_add(ties, &birth, new);
     if (rc)
         return rc;
@@ -39,6 +40,7 @@ static int begin_spell(sim_world_t *world, uint32_t old, uint32_t heir, uint32_t
     ties->institutionalised[*new] = ties->institutionalised[old];
     if (!is_cooperation(world, old))
         return 0;
+    coop_forms_mark(world, *new);
     s->donor.n_ties[heir]++;
     s->partner.n_ties[birth.partner - pop->n_donors]++;
     s->flow_metric[COOP_COUNT_FORMED + birth.mode]++;
@@ -60,18 +62,21 @@ static void join_spells(sim_world_t *world, uint32_t old, uint32_t kept) {
 static int pass_on(sim_world_t *world, uint32_t tie, uint32_t heir, uint8_t cause) {
     sim_network_ties_t *ties = world->ties;
     uint32_t new = sim_network_tie_find(ties, ties->kind[tie], heir, ties->partner[tie]);
-    bool cooperation = is_cooperation(world, tie);
+    bool cooperation = is_cooperation(world, tie), begins = new == SIM_NETWORK_NONE;
     int rc = 0;
     sim_network_tie_end(ties, tie, world->clock.step, cause);
     if (cooperation)
         count_end(world, tie);
-    if (new == SIM_NETWORK_NONE)
+    if (begins)
         rc = begin_spell(world, tie, heir, &new);
     else
         join_spells(world, tie, new);
-    if (!rc && cooperation)
-        coop_projects_hand_over(world, tie, new);
-    return rc;
+    if (rc || !cooperation)
+        return rc;
+    coop_projects_hand_over(world, tie, new);
+    if (!coop_forms_several(world, tie))
+        return 0;
+    return begins ? coop_forms_move(world, tie, new) : coop_forms_end(world, tie);
 }
 
 uint32_t coop_ties_of(const sim_world_t *world, uint8_t kind, uint32_t d, uint32_t *tie) {

@@ -39,48 +39,71 @@ static void carry(sim_world_t *world, uint32_t k, double sign) {
     coop_projects_bind(world, m);
 }
 
-/* Those who joined share alike; what they carry the cooperative need not. */
-static void share_out(sim_world_t *world, uint32_t j, uint32_t first) {
-    const coop_joint_params_t *p = &coop_params(world)->joint;
+/* Those who joined share these parts alike; what they carry the donor need not. */
+static void share_out(sim_world_t *world, uint32_t j, uint32_t first, double staff,
+                      double money) {
     coop_state_t *s = coop_state(world);
     uint32_t n = s->joint.count - first;
-    uint32_t load = (uint32_t)(s->project.load[j] * p->staff) / n;
-    int64_t own = (int64_t)((double)s->project.own[j] * p->money) / n;
+    uint32_t load = (uint32_t)(s->project.load[j] * staff) / n;
+    int64_t own = (int64_t)((double)s->project.own[j] * money) / n;
     s->project.members[j] = n;
     s->project.load[j] -= n * load, s->project.own[j] -= n * own;
     for (uint32_t k = first; k < s->joint.count; k++) {
         s->joint.load[k] = load, s->joint.own[k] = own;
         carry(world, k, 1);
     }
-    s->flow_metric[COOP_COUNT_JOINT_PROJECTS]++;
-    s->flow_metric[COOP_COUNT_JOINT_MEMBERS] += n;
 }
 
-static int add_joint(sim_world_t *world, uint32_t j, uint32_t m) {
+static int add(sim_world_t *world, uint32_t j, uint32_t member) {
     coop_joint_t *joint = &coop_state(world)->joint;
     if (joint->count == COOP_MAX_JOINT)
         return sim_world_fail(world, SIM_ERR_LIMIT, "more than %d members in joint projects",
                               COOP_MAX_JOINT);
     joint->project[joint->count] = j;
-    joint->member[joint->count++] = m;
+    joint->member[joint->count++] = member;
     return 0;
 }
 
-int coop_joint_form(sim_world_t *world, uint32_t j) {
+/* Governments that act as one share a project alike, as far as they have the people. */
+static int share_alike(sim_world_t *world, uint32_t j) {
     coop_state_t *s = coop_state(world);
-    uint32_t c = s->project.donor[j], first = s->joint.count, n;
-    bool grassroots = coop_scheme_table[s->project.scheme[j]].account == COOP_ACCOUNT_JICA;
-    if (!grassroots || c < coop_population(world)->first_cooperative ||
-        coop_params(world)->joint.will <= 0)
-        return 0;
-    const uint32_t *member = coop_members(world, c, &n);
+    uint32_t member[COOP_MAX_LEAGUE], first = s->joint.count,
+             n = coop_forms_members(world, s->project.tie[j], member);
+    double part = coop_projects_staff(world, s->project.firm[j]) / (n + 1);
     int rc = 0;
     for (uint32_t k = 0; k < n && !rc; k++)
-        if (joins(world, j, member[k]))
-            rc = add_joint(world, j, member[k]);
-    if (!rc && s->joint.count > first)
-        share_out(world, j, first);
+        if (coop_staff_free(world, member[k]) >= part)
+            rc = add(world, j, member[k]);
+    double joined = s->joint.count - first;
+    if (!rc && joined > 0)
+        share_out(world, j, first, joined / (joined + 1), joined / (joined + 1));
     return rc;
+}
+
+int coop_joint_form(sim_world_t *world, uint32_t j) {
+    const coop_joint_params_t *p = &coop_params(world)->joint;
+    coop_state_t *s = coop_state(world);
+    uint32_t c = s->project.donor[j], first = s->joint.count, n;
+    int rc;
+    if (coop_forms_several(world, s->project.tie[j]))
+        return share_alike(world, j);
+    bool grassroots = coop_scheme_table[s->project.scheme[j]].account == COOP_ACCOUNT_JICA;
+    if (!grassroots || c < coop_population(world)->first_cooperative ||
+        p->will <= 0)
+        return 0;
+    const uint32_t *member = coop_members(world, c, &n);
+    for (uint32_t k = 0; k < n; k++) {
+        if (!joins(world, j, member[k]))
+            continue;
+        if ((rc = add(world, j, member[k])))
+            return rc;
+    }
+    if (s->joint.count == first)
+        return 0;
+    share_out(world, j, first, p->staff, p->money);
+    s->flow_metric[COOP_COUNT_JOINT_PROJECTS]++;
+    s->flow_metric[COOP_COUNT_JOINT_MEMBERS] += s->joint.count - first;
+    return 0;
 }
 
 /* Those that the record names for works of the body in the partner's country. */
@@ -95,10 +118,10 @@ int coop_joint_recall(sim_world_t *world, uint32_t j) {
         const coop_known_fact_t *fact = &pop->record.fact[k];
         if (fact->what == COOP_FACT_JOINT && fact->body == s->project.donor[j] &&
             fact->country == country && fact->from < world->clock.start_year)
-            rc = add_joint(world, j, fact->member);
+            rc = add(world, j, fact->member);
     }
     if (!rc && s->joint.count > first)
-        share_out(world, j, first);
+        share_out(world, j, first, coop_params(world)->joint.staff, coop_params(world)->joint.money);
     return rc;
 }
 

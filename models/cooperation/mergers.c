@@ -85,6 +85,8 @@ int coop_mergers_merge(sim_world_t *world, uint32_t m, uint32_t heir) {
     s->donor.changed[heir] = world->clock.step;
     coop_memberships_stale_people(world, heir);
     if (!rc)
+        rc = coop_forms_inherit(world, m, heir);
+    if (!rc)
         rc = coop_inherit_ties(world, m, heir, COOP_CAUSE_MERGER);
     coop_inherit_staff(world, m, heir, 1);
     coop_inherit_nature(world, m, heir);

@@ -20,13 +20,14 @@ enum { MODULARITY_YEARS = 10 };
 #define SCHEME(name, word) {"projects_" word, "projects/step", "Projects started, of scheme " word},
 #define WAY(name, word)                                                                            \
     {"contacts_" word, "contacts/step", "Contacts made by way of " word " (M21)"},
+#define FORM(name, word) {"ties_" word, "ties", "Live cooperation ties of form " word ", end of step"},
 
 const sim_metric_t coop_metrics[] = {
 #define METRIC(ID, NAME, UNIT, DOC) {NAME, UNIT, DOC},
 #include "models/cooperation/metrics.def"
 #undef METRIC
     COOP_REASONS(REASON) COOP_CAUSES(CAUSE) COOP_PROJECT_KINDS(WORK) COOP_SCHEMES(SCHEME)
-        COOP_SOURCES(WAY){NULL, NULL, NULL}};
+        COOP_SOURCES(WAY) COOP_TIE_FORMS(FORM){NULL, NULL, NULL}};
 
 /* ---- concentration ---- */
 
@@ -88,11 +89,11 @@ static void observe_ties(const sim_world_t *world, double *metric) {
     uint32_t regional = 0, with_associations = 0, dormant = 0, abroad = 0;
     double trust = 0;
     for (uint32_t k = 0; k < n; k++) {
-        uint32_t tie = live[k];
-        bool is_regional = ties->mode[tie] == COOP_MODE_REGIONAL;
-        bool heads_list = ties->first_donor[COOP_TIE_COOPERATION][ties->donor[tie]] == tie + 1;
-        regional += is_regional;
-        abroad += is_regional && heads_list; /* one tie of each cooperative does */
+        uint32_t tie = live[k], d = ties->donor[tie];
+        bool heads_list = ties->first_donor[COOP_TIE_COOPERATION][d] == tie + 1;
+        regional += ties->mode[tie] == COOP_MODE_REGIONAL;
+        abroad += d >= pop->first_cooperative && heads_list; /* one tie of each cooperative does */
+        metric[COOP_M_FORMS + ties->form[tie]]++;
         with_associations += ties->partner[tie] >= first_association;
         dormant += coop_upkeep_dormant(world, tie);
         trust += ties->trust[tie];
@@ -273,6 +274,7 @@ static void observe_counts(const sim_world_t *world, double *metric) {
     metric[COOP_M_INHERITED] = count[COOP_COUNT_INHERITED];
     metric[COOP_M_JOINT_PROJECTS] = count[COOP_COUNT_JOINT_PROJECTS];
     metric[COOP_M_JOINT_MEMBERS] = count[COOP_COUNT_JOINT_MEMBERS];
+    metric[COOP_M_LED] = count[COOP_COUNT_LED];
     for (int kind = 0; kind < COOP_N_WORKS; kind++)
         metric[COOP_M_WORKS + kind] = count[COOP_COUNT_WORKS + kind];
     for (int scheme = 0; scheme < COOP_N_SCHEMES; scheme++)

@@ -14,7 +14,8 @@ enum {
     COOP_M_WORKS = COOP_M_ENDED_BY + COOP_N_CAUSES,    /* + type */
     COOP_M_SCHEMES = COOP_M_WORKS + COOP_N_WORKS,      /* + scheme */
     COOP_M_WAYS = COOP_M_SCHEMES + COOP_N_SCHEMES,     /* + source of the contact */
-    COOP_N_METRICS = COOP_M_WAYS + COOP_N_SOURCES
+    COOP_M_FORMS = COOP_M_WAYS + COOP_N_SOURCES,       /* + form */
+    COOP_N_METRICS = COOP_M_FORMS + COOP_N_TIE_FORMS
 };
 
 /* Registered as one column of numbers: nothing but doubles. */

@@ -26,6 +26,8 @@ enum { LASTING_YEARS = 5, LIFE_YEARS = 10, STEPS_PER_YEAR_MAX = 12 };
     OVER_RUN(SUM, "projects_" word, "projects_" word, "projects", "All projects of scheme " word),
 #define ENDED_BY(id, word)                                                                         \
     OVER_RUN(SUM, "ended_by_" word, "ended_by_" word, "ties", "All ties that ended by " word),
+#define OF_FORM(id, word)                                                                          \
+    OVER_RUN(MEAN, "ties_" word, "ties_" word, "ties", "Mean of live ties of form " word),
 #define SURVIVAL(id, word)                                                                         \
     BY_MODEL("survival_5y_" word, "share",                                                         \
              "Share of " word " ties that outlive five years (Kaplan-Meier); NULL when none was "  \

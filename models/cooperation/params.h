@@ -6,7 +6,8 @@
 #include "models/cooperation/words.h"
 
 typedef struct {
-    const char *local_governments, *countries, *partner_cities, *cooperatives, *members;
+    const char *local_governments, *countries, *partner_cities, *cooperatives, *members, *associations,
+        *networks;
 } coop_population_params_t;
 
 /* Files, each may be ""; and what is done where they are silent. */
@@ -110,6 +111,16 @@ typedef struct {
 } coop_joint_params_t;
 
 typedef struct {
+    bool enabled;
+    double share_moe, share_jica, memory, introductions, keeps;
+} coop_consultants_params_t;
+
+typedef struct {
+    bool enabled;
+    double introduction, prefecture, consortium;
+} coop_forms_params_t;
+
+typedef struct {
     double initial, learning;
 } coop_governance_params_t;
 
@@ -139,7 +150,7 @@ typedef struct {
 
 typedef struct {
     bool enabled;
-    double from_year, until_year, members_per_year, strength;
+    double from_year, until_year, members_per_year, strength, exit;
 } coop_hub_params_t;
 
 typedef struct {
@@ -171,6 +182,8 @@ typedef struct {
     coop_initiative_params_t initiative;
     coop_works_params_t works;
     coop_joint_params_t joint;
+    coop_forms_params_t forms;
+    coop_consultants_params_t consultants;
     coop_governance_params_t governance;
     coop_associations_params_t associations;
     coop_cooperatives_params_t cooperatives;

@@ -18,11 +18,24 @@ static const char *const funders[][3] = {
     {"MOE", "Ministry of the Environment", "環境省"},
     {"CLAIR", "Council of Local Authorities for International Relations", "自治体国際化協会"},
     {"METI", "Ministry of Economy, Trade and Industry", "経済産業省"}};
-/* Intermediaries (M21) and the government that they work with (B). */
-static const char *const intermediaries[][4] = {
+/* Intermediaries (M21, M41), the government that they work with (B), if one, and how many JCM
+ * studies up to JFY 2017 they were read to have led (D: MoE's calls, NIES jnews 13919 and 16875, and
+ * the reports of the studies; one for those of which none was read). */
+static const struct {
+    const char *code, *name, *name_local, *home;
+    double weight;
+} intermediaries[] = {
     {"KITA", "Kitakyushu International Techno-cooperative Association", "北九州国際技術協力協会",
-     "401005"},
-    {"IGES", "Institute for Global Environmental Strategies", "地球環境戦略研究機関", "140007"}};
+     "401005", 1},
+    {"IGES", "Institute for Global Environmental Strategies", "地球環境戦略研究機関", "140007", 6},
+    {"MRI", "Mitsubishi Research Institute", "三菱総合研究所", "", 4},
+    {"OECC", "Overseas Environmental Cooperation Center", "海外環境協力センター", "", 3},
+    {"GEC", "Global Environment Centre Foundation", "地球環境センター", "", 3},
+    {"NTT-DATA", "NTT Data Institute of Management Consulting", "NTTデータ経営研究所", "", 2},
+    {"NIPPON-KOEI", "Nippon Koei", "日本工営", "", 2},
+    {"EX-RESEARCH", "EX Research Institute", "エックス都市研究所", "", 1},
+    {"NS-ENGINEERING", "Nippon Steel Engineering", "新日鉄住金エンジニアリング", "", 1},
+    {"JRI", "Japan Research Institute", "日本総合研究所", "", 1}};
 /* Friendship ties that the sources date (S): the first step of the Dalian ladder of M20. */
 static const struct {
     const char *donor, *partner;
@@ -31,7 +44,12 @@ static const struct {
 enum { N_FRIENDSHIPS = sizeof friendships / sizeof *friendships };
 _Static_assert(sizeof friendships / sizeof *friendships <= (size_t)COOP_MAX_FRIENDSHIPS,
                "room for the known friendships");
-enum { N_FUNDERS = COOP_N_FUNDERS, N_INTERMEDIARIES = 2 };
+enum {
+    N_FUNDERS = COOP_N_FUNDERS,
+    N_INTERMEDIARIES = sizeof intermediaries / sizeof *intermediaries
+};
+_Static_assert(sizeof intermediaries / sizeof *intermediaries <= (size_t)COOP_MAX_CONSULTANTS,
+               "room for all");
 _Static_assert(sizeof funders / sizeof *funders == (size_t)COOP_N_FUNDERS, "one per account");
 
 /* ---- reading ---- */
@@ -54,7 +72,8 @@ static int read_files(coop_reader_t *r, const coop_population_params_t *p) {
         int one = sim_param_csv_read(file[k], columns[k], r->diag, &r->pop->csv[k]);
         rc = rc ? rc : one;
     }
-    return rc;
+    int known = coop_known_read(r, p);
+    return rc ? rc : known;
 }
 
 /* Governments come prefectures first, then municipalities, then wards, each in the order of the
@@ -250,6 +269,23 @@ static void derive(coop_population_t *pop) {
     }
 }
 
+/* The secretariat is where the one that leads is. */
+static void add_network(coop_population_t *pop, uint32_t k, uint32_t id) {
+    coop_network_t *network = &pop->network[k];
+    bool led = network->lead != SIM_NETWORK_NONE;
+    const sim_record_agent_t *lead = led ? &pop->agent[network->lead] : NULL;
+    network->agent = id;
+    pop->agent[id] = (sim_record_agent_t){.agent_id = id,
+                                          .kind = coop_kind_words[COOP_KIND_INTERMEDIARY],
+                                          .code = network->code,
+                                          .name = network->name,
+                                          .area = led ? lead->code : NULL,
+                                          .lat = led ? lead->lat : (double)NAN,
+                                          .lon = led ? lead->lon : (double)NAN,
+                                          .population = NAN,
+                                          .estimated = 0};
+}
+
 static void add_offices(coop_reader_t *r) {
     coop_population_t *pop = r->pop;
     uint32_t id = pop->n_donors + pop->n_partners;
@@ -265,21 +301,27 @@ static void add_offices(coop_reader_t *r) {
                                               .population = NAN,
                                               .estimated = 0};
     }
+    pop->first_consultant = id, pop->n_consultants = N_INTERMEDIARIES;
     for (int k = 0; k < N_INTERMEDIARIES; k++, id++) {
-        uint32_t home = find(r, COOP_FILE_GOVERNMENTS, intermediaries[k][3]);
+        pop->consultant_weight[k] = intermediaries[k].weight;
+        uint32_t home = find(r, COOP_FILE_GOVERNMENTS, intermediaries[k].home);
         if (home != SIM_NETWORK_NONE)
             pop->intermediary[home] = 1;
         pop->agent[id] = (sim_record_agent_t){.agent_id = id,
                                               .kind = coop_kind_words[COOP_KIND_INTERMEDIARY],
-                                              .code = intermediaries[k][0],
-                                              .name = intermediaries[k][1],
-                                              .name_local = intermediaries[k][2],
-                                              .area = intermediaries[k][3],
+                                              .code = intermediaries[k].code,
+                                              .name = intermediaries[k].name,
+                                              .name_local = intermediaries[k].name_local,
+                                              .area = intermediaries[k].home[0]
+                                                          ? intermediaries[k].home
+                                                          : NULL,
                                               .lat = NAN,
                                               .lon = NAN,
                                               .population = NAN,
                                               .estimated = 0};
     }
+    for (uint32_t k = 0; k < pop->n_networks; k++, id++)
+        add_network(pop, k, id);
 }
 
 /* A population of one's own need not have the places of the sources. */
@@ -333,14 +375,15 @@ static int allocate(coop_population_t *pop) {
     pop->n_countries = (uint32_t)pop->csv[COOP_FILE_COUNTRIES].rows;
     pop->n_cities = pop->n_partners = (uint32_t)pop->csv[COOP_FILE_PARTNERS].rows;
     /* Associations have two cities or more, but those that are known. */
-    uint32_t n_partners = pop->n_cities + pop->n_cities / 2 + COOP_MAX_KNOWN;
+    uint32_t n_partners = pop->n_cities + pop->n_cities / 2 +
+                          (uint32_t)pop->known[COOP_FILE_ASSOCIATIONS].rows;
     uint32_t n_governments = (uint32_t)pop->csv[COOP_FILE_GOVERNMENTS].rows;
     pop->first_founded = n_governments + (uint32_t)n_cooperatives;
     pop->n_donors = pop->first_founded + places_for_founded(n_governments);
     bool ok = true;
 #define TAKE(member, count)                                                                        \
     ok = ok && (pop->member = sim_base_arena_alloc(arena, (count), sizeof *pop->member))
-    TAKE(agent, pop->n_donors + n_partners + N_FUNDERS + N_INTERMEDIARIES);
+    TAKE(agent, pop->n_donors + n_partners + N_FUNDERS + N_INTERMEDIARIES + COOP_MAX_NETWORKS);
     TAKE(type, pop->n_donors);
     TAKE(population, pop->n_donors);
     TAKE(fiscal_strength, pop->n_donors);
@@ -361,7 +404,7 @@ static int allocate(coop_population_t *pop) {
     TAKE(country_of, n_partners);
     TAKE(partner_population, n_partners);
     TAKE(market, n_partners);
-    TAKE(cos_lat, pop->n_donors + n_partners + N_FUNDERS + N_INTERMEDIARIES);
+    TAKE(cos_lat, pop->n_donors + n_partners + N_FUNDERS + N_INTERMEDIARIES + COOP_MAX_NETWORKS);
     for (int k = 0; k < COOP_N_SECTORS; k++)
         TAKE(need[k], pop->n_cities);
     TAKE(capacity, pop->n_cities);
@@ -413,6 +456,8 @@ static int build(coop_reader_t *r) {
     if (r->bad)
         return SIM_ERR_CONFIG;
     derive(pop);
+    if ((rc = coop_known_build(r)))
+        return rc;
     rc = add_founded(pop);
     const uint32_t placed = pop->n_donors + pop->n_cities;
     fill_cosines(pop, 0, placed); /* for the distances in what follows */
@@ -420,7 +465,8 @@ static int build(coop_reader_t *r) {
         rc = coop_groups(pop);
     if (rc)
         return rc;
-    pop->n_agents = pop->n_donors + pop->n_partners + N_FUNDERS + N_INTERMEDIARIES;
+    pop->n_agents =
+        pop->n_donors + pop->n_partners + N_FUNDERS + N_INTERMEDIARIES + pop->n_networks;
     add_offices(r);
     add_friendships(r);
     if ((rc = coop_record_read(r)))
@@ -459,6 +505,7 @@ void coop_population_release(void *shared) {
     for (int k = 0; k < COOP_N_FILES; k++)
         sim_param_csv_free(&pop->csv[k]);
     coop_record_free(&pop->record);
+    coop_known_free(pop);
     sim_base_arena_free(&pop->arena);
     free(pop);
 }

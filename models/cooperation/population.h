@@ -70,5 +70,10 @@ static inline uint32_t find(const coop_reader_t *r, int file, const char *code) 
 /* Reads the observed record, as far as files of it are named. 0, SIM_ERR_CONFIG, SIM_ERR_MEMORY. */
 int coop_record_read(coop_reader_t *r);
 void coop_record_free(coop_record_t *record);
+/* Reads the files of bodies that the sources name, those that are given (known.c). */
+int coop_known_read(coop_reader_t *reader, const coop_population_params_t *p);
+/* Associations and networks from them; when agents have their ids. */
+int coop_known_build(coop_reader_t *reader);
+void coop_known_free(coop_population_t *pop);
 
 #endif

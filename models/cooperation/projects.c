@@ -22,6 +22,7 @@ int coop_projects_setup(sim_world_t *world) {
               (p->kind = sim_world_column(world, "project.kind", SIM_AGENTS_U8, n)) &&
               (p->sector = sim_world_column(world, "project.sector", SIM_AGENTS_U8, n)) &&
               (p->firm = sim_world_column(world, "project.firm", SIM_AGENTS_U8, n)) &&
+              (p->lead = sim_world_column(world, "project.lead", SIM_AGENTS_U8, n)) &&
               (p->renewed = sim_world_column(world, "project.renewed", SIM_AGENTS_U8, n)) &&
               (p->outcome = sim_world_column(world, "project.outcome", SIM_AGENTS_U8, n)) &&
               (p->load = sim_world_column(world, "project.load", SIM_AGENTS_U32, n)) &&
@@ -92,13 +93,15 @@ static void fill_row(sim_world_t *world, uint32_t j, uint32_t tie, const coop_wo
     int32_t steps = (int32_t)coop_max(1, round(work->years * world->clock.steps_per_year));
     p->tie[j] = tie, p->donor[j] = ties->donor[tie], p->partner[j] = ties->partner[tie];
     p->scheme[j] = (uint8_t)work->scheme, p->outcome[j] = COOP_OUTCOME_RUNNING;
-    p->sector[j] = coop_funding_sector(work->scheme, ties->mode[tie], ties->sector[tie]);
+    p->sector[j] = coop_funding_sector(work->scheme, coop_mode(coop_population(world), ties->donor[tie]),
+                                       ties->sector[tie]);
     p->kind[j] = work->kind;
     p->firm[j] = coop_projects_by_firm(world, tie, work->scheme);
     p->load[j] = p->firm[j] ? 0 : COOP_FULL_LOAD;
     p->start[j] = world->clock.step, p->planned[j] = world->clock.step + steps;
     p->granted[j] = p->grant_left[j] = work->granted;
     p->own[j] = p->firm[j] ? 0 : work->own;
+    p->lead[j] = coop_consultants_lead(world, j);
 }
 
 static void bind_donor(sim_world_t *world, uint32_t j) {
@@ -127,6 +130,7 @@ int coop_projects_begin(sim_world_t *world, uint32_t tie, const coop_work_t *wor
     int rc = coop_joint_form(world, j);
     bind_donor(world, j);
     s->flow_metric[COOP_COUNT_STARTED]++;
+    s->flow_metric[COOP_COUNT_LED] += p->lead[j] != COOP_NO_LEAD;
     s->flow_metric[COOP_COUNT_SCHEMES + work->scheme]++;
     coop_works_count(world, p->donor[j], work->kind);
     if (world->ties->stage[tie] < reached)
@@ -179,14 +183,21 @@ void coop_projects_cut(sim_world_t *world, uint32_t tie) {
 }
 
 void coop_projects_hand_over(sim_world_t *world, uint32_t tie, uint32_t to) {
+    coop_project_t *p = &coop_state(world)->project;
+    coop_projects_change_hands(world, tie, world->ties->donor[tie], world->ties->donor[to]);
+    for (uint32_t k = 0; k < p->n_running; k++)
+        if (p->tie[p->running[k]] == tie)
+            p->tie[p->running[k]] = to;
+}
+
+void coop_projects_change_hands(sim_world_t *world, uint32_t tie, uint32_t from, uint32_t heir) {
     coop_state_t *s = coop_state(world);
     coop_project_t *p = &s->project;
-    uint32_t from = world->ties->donor[tie], heir = world->ties->donor[to];
     for (uint32_t k = 0; k < p->n_running; k++) {
         uint32_t j = p->running[k];
         if (p->tie[j] != tie)
             continue;
-        p->tie[j] = to, p->donor[j] = heir;
+        p->donor[j] = heir;
         s->donor.n_projects[from]--, s->donor.n_projects[heir]++;
         s->donor.n_firm_projects[from] -= p->firm[j], s->donor.n_firm_projects[heir] += p->firm[j];
         s->donor.load[from] -= p->load[j], s->donor.load[heir] += p->load[j];
@@ -274,7 +285,9 @@ int coop_projects_rows(sim_world_t *world) {
                              {.i = p->own_paid[j]},
                              {.i = p->outcome[j]},
                              {.i = p->firm[j]},
-                             {.i = p->members[j]}};
+                             {.i = p->members[j]},
+                         {.i = p->lead[j] == COOP_NO_LEAD ? SIM_NULL_INT
+                                                          : pop->first_consultant + p->lead[j]}};
         rc = sim_world_row(world, COOP_TABLE_PROJECT, cell);
     }
     return rc;

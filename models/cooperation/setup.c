@@ -281,7 +281,8 @@ static int make_columns(sim_world_t *world, coop_state_t *s) {
         (rc = sim_network_ties_by_end(world->ties, COOP_TIE_SISTER, pop->n_agents)) ||
         (rc = sim_network_ties_by_end(world->ties, COOP_TIE_MEMBERSHIP, pop->n_agents)))
         return rc;
-    if ((rc = coop_projects_setup(world)) || (rc = coop_joint_setup(world)))
+    if ((rc = coop_projects_setup(world)) || (rc = coop_joint_setup(world)) ||
+        (rc = coop_forms_setup(world)))
         return rc;
     if ((rc = coop_relations_setup(world)))
         return rc;
@@ -321,6 +322,8 @@ int coop_setup(sim_world_t *world) {
     if ((rc = coop_memberships_setup(world)))
         return rc;
     if ((rc = coop_associations_setup(world)))
+        return rc;
+    if ((rc = coop_hub_setup(world)))
         return rc;
     coop_governance_setup(world);
     if ((rc = coop_support_setup(world)))

@@ -26,6 +26,28 @@ typedef struct {
     double sisters; /* its share of Japan's sister agreements, in any unit */
 } coop_country_t;
 
+/* Files that may be left out (known.c). */
+enum { COOP_FILE_ASSOCIATIONS, COOP_FILE_NETWORKS, COOP_N_KNOWN_FILES };
+
+/* An association of partner cities that the sources name. */
+typedef struct {
+    const char *code, *name;
+    uint32_t city[COOP_MAX_GROUP], n; /* places among partners */
+    int32_t founded;                  /* JFY; COOP_NO_YEAR: not known, there from the start */
+} coop_known_t;
+
+/* A network of many cities; the first is the hub programme (M24). */
+typedef struct {
+    const char *code, *name;
+    uint32_t lead, agent; /* local government, or SIM_NETWORK_NONE; the network itself */
+} coop_network_t;
+
+/* A membership of a network with its fiscal years; it ends when `until` begins. */
+typedef struct {
+    uint32_t network, member; /* place among networks; agent */
+    int32_t from, until;
+} coop_seat_t;
+
 typedef struct {
     uint32_t donor, partner; /* agent id; place among partners */
     int32_t year;            /* JFY of the agreement */
@@ -69,9 +91,16 @@ typedef struct {
     coop_friendship_t friendship[COOP_MAX_FRIENDSHIPS]; /* known from the sources */
     uint32_t n_friendships;
     coop_record_t record;
+    coop_known_t *known_association; /* n_known of them */
+    coop_network_t network[COOP_MAX_NETWORKS];
+    coop_seat_t *seat;
+    uint32_t n_networks, n_seats;
+    /* Consultants and institutes are the first agents behind the funders. */
+    uint32_t first_consultant, n_consultants;
+    double consultant_weight[COOP_MAX_CONSULTANTS]; /* studies that they led in the record */
     uint32_t funder[COOP_N_FUNDERS];   /* agent ids, in the order of their accounts */
     sim_base_arena_t arena;            /* holds all of it */
-    sim_param_csv_t csv[COOP_N_FILES]; /* agents borrow their text from here */
+    sim_param_csv_t csv[COOP_N_FILES], known[COOP_N_KNOWN_FILES]; /* agents borrow their text */
 } coop_population_t;
 
 /* ---- state of one replicate ---- */
@@ -145,6 +174,7 @@ typedef struct { /* one row a project, in order of award */
     uint32_t count, capacity, n_running;
     uint32_t *tie, *donor, *partner, *running;
     uint8_t *scheme, *kind, *sector, *outcome, *firm; /* firm: started by a private firm (M30) */
+    uint8_t *lead; /* consultant or institute that leads it, or COOP_NO_LEAD */
     uint8_t *renewed;                                 /* it is the so-manieth renewal of a first */
     uint32_t *load, *members; /* of the donor; members of it that joined (M39) */
     int32_t *start, *finish, *planned;
@@ -157,6 +187,13 @@ typedef struct {
     uint32_t count, *project, *member, *load;
     int64_t *own;
 } coop_joint_t;
+
+/* Who acts under the lead of a tie's donor, in no order: a consortium, or the municipalities of a
+ * prefecture. */
+typedef struct {
+    uint32_t count, *tie, *member;
+    int32_t *since; /* step */
+} coop_league_t;
 
 typedef struct {
     uint32_t *place;     /* of a government in the election cycle */
@@ -171,6 +208,7 @@ typedef struct {
     uint8_t first;   /* renewals and joint bids come before the others */
     uint8_t renewed; /* the so-manieth renewal it would be; 0: a new project */
     uint8_t joint;   /* other donors join the bid */
+    uint32_t group;  /* of joint bids: tie of the one that leads; else its own */
 } coop_proposal_t;
 
 /* What a rate has brought about by the time or index x: base + rate (x - since). A rate that
@@ -198,6 +236,7 @@ typedef struct coop_state {
     coop_contact_t contact;
     coop_project_t project;
     coop_joint_t joint;
+    coop_league_t league;
     coop_calendar_t calendar;
     coop_membership_t membership;
     uint32_t n_donors;          /* places in use: those of founded cooperatives fill up in a run */
@@ -257,6 +296,7 @@ enum {
     COOP_COUNT_INHERITED,
     COOP_COUNT_JOINT_PROJECTS,
     COOP_COUNT_JOINT_MEMBERS,
+    COOP_COUNT_LED,
     COOP_COUNT_WORKS,                                      /* + type */
     COOP_COUNT_SCHEMES = COOP_COUNT_WORKS + COOP_N_WORKS,  /* + scheme */
     COOP_COUNT_WAYS = COOP_COUNT_SCHEMES + COOP_N_SCHEMES, /* + source of the contact */

@@ -37,14 +37,15 @@ static double damping(const sim_world_t *world, uint32_t tie) {
 static void lose_with_head(sim_world_t *world, uint32_t tie) {
     sim_network_ties_t *ties = world->ties;
     if (coop_state(world)->donor.turnover[ties->donor[tie]] == world->clock.step)
-        ties->trust[tie] *= 1 - coop_params(world)->upkeep.personal_trust * damping(world, tie);
+        ties->trust[tie] *= 1 - coop_params(world)->upkeep.personal_trust * damping(world, tie) *
+                                    (1 - coop_consultants_keep(world, tie));
 }
 
 static void keep_up(sim_world_t *world, uint32_t tie, double fade, double exchange) {
     sim_network_ties_t *ties = world->ties;
     uint32_t d = ties->donor[tie], n = coop_state(world)->donor.n_ties[d];
     int64_t due = (int64_t)(coop_budget_upkeep(world, d, n) / n / world->clock.steps_per_year);
-    coop_budget_pay(world, d, COOP_ACCOUNT_TIE_UPKEEP, due);
+    coop_budget_pay(world, d, COOP_ACCOUNT_TIE_UPKEEP, coop_forms_share_upkeep(world, tie, due));
     if (ties->last_activity[tie] == world->clock.step)
         return; /* a project did its work already */
     if (ties->stage[tie] <= COOP_STAGE_TRAINEES)
@@ -170,7 +171,7 @@ static uint8_t ending(const sim_world_t *world, uint32_t tie, double u) {
     return cause_at(hazard, sum * sim_rng_unit(draw.word[0], draw.word[1]));
 }
 
-void coop_upkeep_end(sim_world_t *world, uint32_t tie, uint8_t cause) {
+int coop_upkeep_end(sim_world_t *world, uint32_t tie, uint8_t cause) {
     coop_state_t *s = coop_state(world);
     const coop_population_t *pop = coop_population(world);
     sim_network_ties_t *ties = world->ties;
@@ -179,36 +180,41 @@ void coop_upkeep_end(sim_world_t *world, uint32_t tie, uint8_t cause) {
     s->partner.n_ties[ties->partner[tie] - pop->n_donors]--;
     s->flow_metric[COOP_COUNT_ENDED + ties->mode[tie]]++;
     sim_network_tie_end(ties, tie, world->clock.step, cause);
+    return coop_forms_several(world, tie) ? coop_forms_end(world, tie) : 0;
 }
 
 /* `u` decides whether it ends. */
-static void live_on(sim_world_t *world, uint32_t tie, double u, double fade, double exchange,
+static int live_on(sim_world_t *world, uint32_t tie, double u, double fade, double exchange,
                     const double chance[2]) {
     lose_with_head(world, tie);
     keep_up(world, tie, fade, exchange);
     institutionalise(world, tie, chance);
     uint8_t cause = ending(world, tie, u);
-    if (cause != SIM_NETWORK_NO_CAUSE)
-        coop_upkeep_end(world, tie, cause);
+    bool goes_on = false;
+    if (cause == SIM_NETWORK_NO_CAUSE)
+        return 0;
+    int rc = coop_forms_succeed(world, tie, cause, &goes_on);
+    return rc || goes_on ? rc : coop_upkeep_end(world, tie, cause);
 }
 
 /* Backwards, since the last tie takes the place of one that ends. */
 int coop_upkeep_step(sim_world_t *world) {
     const sim_network_ties_t *ties = world->ties;
+    const uint32_t *live = ties->live[COOP_TIE_COOPERATION];
     double fade = coop_step_probability(world, coop_params(world)->projects.trust_fade);
     double exchange = coop_step_probability(world, coop_params(world)->projects.exchange_gain);
-    const uint32_t *live = ties->live[COOP_TIE_COOPERATION];
     double rate = coop_params(world)->upkeep.institution_rate;
     const double chance[2] = {coop_step_probability(world, rate),
                               coop_step_probability(world, rate * 2)};
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_TIE_ENDING);
     double u[COOP_BATCH];
     uint32_t n = ties->n_live[COOP_TIE_COOPERATION];
-    for (uint32_t k = n; k-- > 0;) {
+    int rc = 0;
+    for (uint32_t k = n; k-- > 0 && !rc;) {
         if (k + 1 == n || k % COOP_BATCH == COOP_BATCH - 1)
             coop_live_uniforms(world, &rng, COOP_TIE_COOPERATION, k - k % COOP_BATCH, u);
         if (ties->onset[live[k]] < world->clock.step) /* a spell lasts a step at least */
-            live_on(world, live[k], u[k % COOP_BATCH], fade, exchange, chance);
+            rc = live_on(world, live[k], u[k % COOP_BATCH], fade, exchange, chance);
     }
-    return 0;
+    return rc;
 }

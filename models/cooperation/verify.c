@@ -198,6 +198,38 @@ static int verify_keepers(const sim_world_t *world) {
     return 0;
 }
 
+/* What governments do as one: their ties are live and regional, nobody is in them twice, and nobody
+ * works with their partner besides. */
+static bool is_member(const sim_world_t *world, uint32_t k) {
+    const coop_league_t *league = &coop_state(world)->league;
+    const sim_network_ties_t *ties = world->ties;
+    uint32_t tie = league->tie[k], m = league->member[k];
+    bool good = ties->terminus[tie] == SIM_NETWORK_OPEN && coop_forms_several(world, tie) &&
+                coop_state(world)->donor.exists[m] &&
+                m < coop_population(world)->first_cooperative &&
+                sim_network_tie_find(ties, COOP_TIE_COOPERATION, m, ties->partner[tie]) ==
+                    SIM_NETWORK_NONE;
+    for (uint32_t other = 0; other < k && good; other++)
+        good = league->member[other] != m ||
+               ties->partner[league->tie[other]] != ties->partner[tie];
+    return good;
+}
+
+/* Every live cooperation tie has the form that its mode says. */
+static int verify_forms(const sim_world_t *world) {
+    const sim_network_ties_t *ties = world->ties;
+    bool good = true;
+    for (uint32_t k = 0; k < coop_state(world)->league.count; k++)
+        good = good && is_member(world, k);
+    for (uint32_t k = 0; k < ties->n_live[COOP_TIE_COOPERATION]; k++) {
+        uint32_t tie = ties->live[COOP_TIE_COOPERATION][k];
+        bool single = ties->form[tie] == COOP_TIE_FORM_SINGLE;
+        good = good && ties->form[tie] < COOP_N_TIE_FORMS &&
+               single == (ties->mode[tie] == COOP_MODE_CITY_TO_CITY);
+    }
+    return good ? 0 : SIM_ERR_VERIFY;
+}
+
 int coop_verify(const sim_world_t *world) {
     static const struct {
         int (*check)(const sim_world_t *);
@@ -211,6 +243,7 @@ int coop_verify(const sim_world_t *world) {
                {verify_keepers, "the keeper of a plant has no right to it"},
                {verify_loads, "people or own money promised are not those of running projects"},
                {verify_scope, "an agent without a mandate does more than contribute"},
+               {verify_forms, "a form of several governments is not that of its tie or members"},
                {verify_associations, "an association's ties, need or governance are not those of "
                                      "its members"}};
     for (size_t k = 0; k < sizeof all / sizeof *all; k++) {

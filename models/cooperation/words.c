@@ -10,6 +10,7 @@ const char *const coop_region_words[] = {COOP_REGIONS(COOP_WORD) NULL};
 const char *const coop_sector_words[] = {COOP_SECTORS(COOP_WORD) NULL};
 const char *const coop_tie_words[] = {COOP_TIE_KINDS(COOP_WORD) NULL};
 const char *const coop_mode_words[] = {COOP_MODES(COOP_WORD) NULL};
+const char *const coop_tie_form_words[] = {COOP_TIE_FORMS(COOP_WORD) NULL};
 const char *const coop_stage_words[] = {COOP_STAGES(COOP_WORD) NULL};
 const char *const coop_cause_words[] = {COOP_CAUSES(COOP_WORD) NULL};
 const char *const coop_reason_words[] = {COOP_REASONS(COOP_WORD) NULL};

@@ -52,6 +52,15 @@
     X(CITY_TO_CITY, "city_to_city")                                                                \
     X(REGIONAL, "regional")
 
+/* Who acts abroad in a tie: one government; several cities that keep together after a joint bid; a
+ * prefecture with municipalities of its own; a corporation of municipalities (S, Table 8-2). */
+#define COOP_TIE_FORMS(X)                                                                          \
+    X(SINGLE, "single")                                                                            \
+    X(CONSORTIUM, "consortium")                                                                    \
+    X(PREFECTURE_LED, "prefecture_led")                                                            \
+    X(COOPERATIVE, "cooperative")                                                                  \
+    X(UNION, "union")
+
 /* The ladder of M20. */
 #define COOP_STAGES(X)                                                                             \
     X(FRIENDSHIP, "friendship")                                                                    \
@@ -73,7 +82,8 @@
     X(DORMANCY, "dormancy")                                                                        \
     X(NATIONAL_RELATIONS, "national_relations")                                                    \
     X(MERGER, "merger")                                                                            \
-    X(COOPERATIVE_DISSOLVED, "cooperative_dissolved")
+    X(COOPERATIVE_DISSOLVED, "cooperative_dissolved")                                              \
+    X(REGIONAL_FORM, "regional_form")
 
 /* Why an opportunity did not become a tie, in the order in which it is asked (M8, M18, M22, M37).
  */
@@ -177,7 +187,11 @@
     X(TIE_INHERITED, "tie_inherited")                                                              \
     X(SCOPE_WIDENED, "scope_widened")                                                              \
     X(ASSOCIATION_FOUNDED, "association_founded")                                                  \
-    X(PLAN_RENEWED, "plan_renewed")
+    X(PLAN_RENEWED, "plan_renewed") \
+    X(FORM_BEGUN, "form_begun")                                                                    \
+    X(FORM_LEFT, "form_left")                                                                      \
+    X(LEAD_PASSED, "lead_passed")                                                                  \
+    X(FORM_DISSOLVED, "form_dissolved")
 
 /* Purposes of random draws: one decision, one purpose. Append only; the order is part of the
  * meaning of a seed. */
@@ -249,7 +263,14 @@
     X(ASSOCIATION_FOUNDING)                                                                        \
     X(ASSOCIATION_MET)                                                                             \
     X(START_NUMBER)                                                                                \
-    X(START_TIE)
+    X(START_TIE) \
+    X(FORM_INTRODUCTION)                                                                           \
+    X(FORM_PREFECTURE)                                                                             \
+    X(FORM_CONSORTIUM)                                                                             \
+    X(FORM_LEAVING)                                                                                \
+    X(NETWORK_EXIT)                                                                                \
+    X(CONSULTANT_LEAD)                                                                             \
+    X(CONSULTANT_CONTACT)
 /* clang-format on */
 
 /* ---- enums ---- */
@@ -261,6 +282,7 @@
 #define COOP_SECTOR_(n, w) COOP_ENUM(SECTOR, n),
 #define COOP_TIE_(n, w) COOP_ENUM(TIE, n),
 #define COOP_MODE_(n, w) COOP_ENUM(MODE, n),
+#define COOP_TIE_FORM_(n, w) COOP_ENUM(TIE_FORM, n),
 #define COOP_STAGE_(n, w) COOP_ENUM(STAGE, n),
 #define COOP_CAUSE_(n, w) COOP_ENUM(CAUSE, n),
 #define COOP_REASON_(n, w) COOP_ENUM(REASON, n),
@@ -280,6 +302,7 @@ enum { COOP_REGIONS(COOP_REGION_) COOP_N_REGIONS };
 enum { COOP_SECTORS(COOP_SECTOR_) COOP_N_SECTORS };
 enum { COOP_TIE_KINDS(COOP_TIE_) COOP_N_TIE_KINDS };
 enum { COOP_MODES(COOP_MODE_) COOP_N_MODES };
+enum { COOP_TIE_FORMS(COOP_TIE_FORM_) COOP_N_TIE_FORMS };
 enum { COOP_STAGES(COOP_STAGE_) COOP_N_STAGES };
 enum { COOP_CAUSES(COOP_CAUSE_) COOP_N_CAUSES };
 enum { COOP_REASONS(COOP_REASON_) COOP_N_REASONS };
@@ -298,7 +321,8 @@ enum {
     COOP_TABLE_LEDGER,
     COOP_TABLE_EVENT,
     COOP_TABLE_TIE_STATE,
-    COOP_TABLE_START
+    COOP_TABLE_START,
+    COOP_TABLE_TIE_MEMBER
 };
 
 enum {
@@ -307,7 +331,11 @@ enum {
     COOP_TERM_YEARS = 4,    /* Local Autonomy Act; the calendar needs whole years */
     COOP_MAX_TERMS = 5,     /* the hazard of M1 is known up to the fifth term */
     COOP_MAX_FRIENDSHIPS = 8,
-    COOP_MAX_KNOWN = 4, /* associations abroad that the sources name */
+    COOP_MAX_NETWORKS = 16, /* of many cities, the hub programme included */
+    COOP_CODE_ROOM = 40,    /* letters of an agent's code, the end included */
+    COOP_NO_YEAR = INT32_MIN,
+    COOP_MAX_CONSULTANTS = 16,
+    COOP_NO_LEAD = 255, /* the donor leads its project itself */
     COOP_N_FUNDERS = COOP_ACCOUNT_METI - COOP_ACCOUNT_JICA + 1,
     COOP_MAX_LENGTH = 10,      /* years of a project at most */
     COOP_N_NEIGHBOURS = 8,     /* with whom a municipality talks of cooperatives and mergers */
@@ -315,6 +343,8 @@ enum {
     COOP_MAX_ROUNDS = 100,     /* opportunities or contacts of one donor in one step */
     COOP_MAX_PROPOSALS = 4096, /* a call reads no more; far beyond what staff and money allow */
     COOP_FULL_LOAD = 1000,     /* people of a project, so that shares of it add up exactly */
+    COOP_MAX_BIDDERS = 16,     /* of a joint bid that keep together, the leader included */
+    COOP_MAX_LEAGUE = 1024,    /* bodies that act abroad under another's lead at a time */
     COOP_MAX_JOINT = 16384,    /* members at work in projects of their cooperatives at a time */
     COOP_WINDOW_YEARS = 5      /* concentration is that of C2: projects of five fiscal years */
 };

@@ -29,7 +29,7 @@ bool coop_works_open(const sim_world_t *world, uint32_t d, uint8_t kind) {
 bool coop_works_trusted(const sim_world_t *world, uint32_t tie, uint8_t kind) {
     const coop_works_params_t *p = &coop_params(world)->works;
     const sim_network_ties_t *ties = world->ties;
-    return ties->mode[tie] != COOP_MODE_REGIONAL || !p->ladder ||
+    return !is_cooperative(world, ties->donor[tie]) || !p->ladder ||
            ties->trust[tie] >= p->trust[kind];
 }
 

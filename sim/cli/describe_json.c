@@ -152,6 +152,7 @@ static void ties(maker_t *maker, cJSON *root, const sim_network_labels_t *labels
     cJSON *object = made(maker, cJSON_AddObjectToObject(root, "ties"));
     words(maker, object, "kinds", labels->kinds);
     words(maker, object, "modes", labels->modes);
+    words(maker, object, "forms", labels->forms);
     words(maker, object, "sectors", labels->sectors);
     words(maker, object, "stages", labels->stages);
     words(maker, object, "causes", labels->causes);

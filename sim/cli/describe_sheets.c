@@ -232,9 +232,9 @@ static void add_reducers(sim_cli_sheets_t *sheets, const sim_reducer_t *reducers
 
 static void add_labels(sim_cli_sheets_t *sheets, const sim_network_labels_t *labels) {
     static const char *const head[] = {"column", "words", NULL};
-    const char *const name[] = {"kind", "mode", "sector", "stage", "cause"};
-    const char *const *const list[] = {labels->kinds, labels->modes, labels->sectors,
-                                       labels->stages, labels->causes};
+    const char *const name[] = {"kind", "mode", "form", "sector", "stage", "cause"};
+    const char *const *const list[] = {labels->kinds, labels->modes, labels->forms,
+                                       labels->sectors, labels->stages, labels->causes};
     sim_cli_sheet_t *sheet = begin(sheets, "Ties", "Words in the table tie.", head);
     for (size_t i = 0; i < sizeof list / sizeof list[0]; i++) {
         add(sheets, sheet, name[i]);

@@ -14,6 +14,7 @@ enum { SMALLEST = 16 };
 #define SIM_TIES_SPELLS(X)                                                                         \
     X(kind, U8)                                                                                    \
     X(mode, U8)                                                                                    \
+    X(form, U8)                                                                                    \
     X(sector, U8)                                                                                  \
     X(stage, U8)                                                                                   \
     X(cause, U8)                                                                                   \
@@ -240,6 +241,7 @@ int sim_network_tie_add(sim_network_ties_t *ties, const sim_network_birth_t *bir
     uint32_t new = ties->count++;
     ties->kind[new] = birth->kind;
     ties->mode[new] = birth->mode;
+    ties->form[new] = SIM_NETWORK_NO_FORM;
     ties->sector[new] = birth->sector;
     ties->stage[new] = birth->stage;
     ties->cause[new] = SIM_NETWORK_NO_CAUSE;
@@ -332,6 +334,25 @@ void sim_network_tie_end(sim_network_ties_t *ties, uint32_t id, int32_t step, ui
     ties->n_live[kind]--;
     ties->terminus[id] = step;
     ties->cause[id] = cause;
+}
+
+void sim_network_tie_hand_over(sim_network_ties_t *ties, uint32_t id, uint32_t donor,
+                               int32_t step) {
+    static const char *const action = "handed over";
+    if (!is_live(ties, id, action) || !is_now(ties, id, step, action))
+        return;
+    uint8_t kind = ties->kind[id];
+    uint32_t partner = ties->partner[id];
+    if (!listable(ties, kind, donor, partner) ||
+        sim_network_tie_find(ties, kind, donor, partner) != SIM_NETWORK_NONE) {
+        (void)misuse(ties, "tie %u is handed over to %u, who cannot have it", id, donor);
+        return;
+    }
+    empty_slot(ties, slot_of_live(ties, id));
+    unlist(ties, id);
+    ties->donor[id] = donor;
+    fill_slot(ties, id);
+    list_by_end(ties, id);
 }
 
 /* ---- saving and restoring ---- */

@@ -10,7 +10,8 @@
 #include "sim/agents/columns.h"
 #include "sim/base/arena.h"
 
-enum { SIM_NETWORK_OPEN = INT32_MAX, SIM_NETWORK_NO_STEP = INT32_MIN, SIM_NETWORK_NO_CAUSE = 255 };
+enum { SIM_NETWORK_OPEN = INT32_MAX, SIM_NETWORK_NO_STEP = INT32_MIN };
+enum { SIM_NETWORK_NO_CAUSE = 255, SIM_NETWORK_NO_FORM = 255 };
 enum { SIM_NETWORK_KINDS = 8 };     /* most kinds of ties in a model */
 enum { SIM_NETWORK_MISUSE = 120 };  /* bytes of a sentence */
 #define SIM_NETWORK_NONE UINT32_MAX /* does not fit an enumerator */
@@ -22,6 +23,7 @@ typedef struct {
     const char *const *sectors;
     const char *const *stages;
     const char *const *causes;
+    const char *const *forms; /* 255 = no form (NULL in results) */
 } sim_network_labels_t;
 
 typedef struct {
@@ -29,11 +31,11 @@ typedef struct {
 } sim_network_slot_t;
 
 /* Struct of arrays; index = tie id, in order of birth. Read freely; change through the
- * functions below, except trust, last_activity and institutionalised, which the model
- * writes. Arrays may move when a tie is added. */
+ * functions below, except trust, last_activity, institutionalised and form (none at birth), which
+ * the model writes. Arrays may move when a tie is added. */
 typedef struct {
     uint32_t count, capacity;
-    uint8_t *kind, *mode, *sector, *stage, *cause, *onset_censored, *institutionalised;
+    uint8_t *kind, *mode, *form, *sector, *stage, *cause, *onset_censored, *institutionalised;
     uint32_t *donor, *partner;
     int32_t *onset,
         *terminus; /* steps; terminus exclusive, SIM_NETWORK_OPEN while alive; onset may be < 0 */
@@ -93,9 +95,13 @@ void sim_network_tie_stage(sim_network_ties_t *ties, uint32_t id, uint8_t stage,
  * would end before it has lasted a step, is a misuse and is left alone. */
 void sim_network_tie_end(sim_network_ties_t *ties, uint32_t id, int32_t step, uint8_t cause);
 
+/* Gives a live tie to another donor, who has none of the kind with its partner: the spell goes on.
+ * A tie that is not live, or a pair that is tied already, is a misuse and is left alone. */
+void sim_network_tie_hand_over(sim_network_ties_t *ties, uint32_t id, uint32_t donor, int32_t step);
+
 /* ---- saving and restoring: all that decides what comes later ---- */
 
-enum { SIM_NETWORK_TIES_COLUMNS = 14 + SIM_NETWORK_KINDS };
+enum { SIM_NETWORK_TIES_COLUMNS = 15 + SIM_NETWORK_KINDS };
 
 /* Views of the arrays: of the spells, `count` rows each, then of the live lists by kind. Good until
  * a tie is added. */

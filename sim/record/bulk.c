@@ -6,7 +6,7 @@
 
 enum { TIES, FIRST_TABLE };   /* places in the image, and in a configuration's encoders */
 enum { DUE_BYTES = 8 << 20 }; /* half of SQLite's cache: the transaction stays in memory */
-enum { TIE_FIELDS = 12 };
+enum { TIE_FIELDS = 13 };
 
 /* ---- ties as rows of a table ---- */
 
@@ -17,6 +17,7 @@ static void tie_fields(const sim_network_labels_t *labels, sim_field_t field[TIE
         {"tie_id", SIM_FIELD_INTEGER, NULL, NULL},
         {"kind", SIM_FIELD_LABEL, l->kinds, NULL},
         {"mode", SIM_FIELD_LABEL, l->modes, NULL},
+        {"form", SIM_FIELD_LABEL, l->forms, NULL},
         {"donor_id", SIM_FIELD_INTEGER, NULL, NULL},
         {"partner_id", SIM_FIELD_INTEGER, NULL, NULL},
         {"sector", SIM_FIELD_LABEL, l->sectors, NULL},
@@ -35,6 +36,7 @@ static void tie_cells(const sim_record_tie_t *tie, size_t id, sim_cell_t cell[TI
     const sim_cell_t cells[TIE_FIELDS] = {{.i = (int64_t)id},
                                           {.i = tie->kind},
                                           {.i = tie->mode},
+                                          {.i = tie->form},
                                           {.i = tie->donor},
                                           {.i = tie->partner},
                                           {.i = tie->sector},

@@ -241,7 +241,7 @@ static char *cut_sql(const sim_export_t *x, const sim_export_run_t *run, const c
                        "SELECT * FROM (SELECT kind, donor_id, partner_id, max(onset,"
                        " coalesce(d.entered, onset), coalesce(p.entered, onset)) AS onset,"
                        " min(terminus, coalesce(d.gone, terminus), coalesce(p.gone, terminus)) AS"
-                       " terminus, mode, sector, stage, cause, funder, tie_id, onset_censored,"
+                       " terminus, mode, form, sector, stage, cause, funder, tie_id, onset_censored,"
                        " terminus_censored FROM (%s) LEFT JOIN %s AS d ON d.run_id = %lld AND"
                        " d.agent_id = donor_id LEFT JOIN %s AS p ON p.run_id = %lld AND p.agent_id"
                        " = partner_id) WHERE onset < terminus",
@@ -259,7 +259,7 @@ static char *edges_sql(const sim_export_t *x, const sim_export_run_t *run) {
         ties = cut;
     }
     char *sql = ties ? sqlite3_mprintf(
-                           "SELECT kind, donor_id, partner_id, onset, terminus, mode, sector,"
+                           "SELECT kind, donor_id, partner_id, onset, terminus, mode, form, sector,"
                            " stage, cause, funder, tie_id, onset_censored, terminus_censored FROM"
                            " (%s) ORDER BY kind, donor_id, partner_id, onset",
                            ties)

@@ -43,6 +43,7 @@ static const struct {
     {"estimated", "", "1: parts of what is known of the agent are estimates"},
     {"tie_id", "", "number of the tie spell within its run, in order of birth"},
     {"mode", "", "mode of the tie; empty for kinds without modes"},
+    {"form", "", "form of those who give, acting alone or together; empty for kinds without"},
     {"donor_id", "", "agent at the giving end"},
     {"partner_id", "", "agent at the receiving end"},
     {"sector", "", "what the tie is about"},

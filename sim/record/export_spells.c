@@ -9,7 +9,7 @@
     "SELECT max(onset, start, coalesce(d.entered, start), coalesce(p.entered, start)) AS onset,"   \
     " min(terminus, finish, coalesce(d.gone, finish), coalesce(p.gone, finish)) AS terminus,"      \
     " tie.onset AS onset_true, tie.terminus AS terminus_true, donor_id, partner_id,"               \
-    " onset_censored, terminus_censored, tie.kind, mode, sector, stage, cause, funder, "           \
+    " onset_censored, terminus_censored, tie.kind, mode, form, sector, stage, cause, funder, "     \
     "tie.tie_id,"                                                                                  \
     " tie.run_id, scenario.name AS scenario, rep FROM (SELECT * FROM tie%s) AS tie JOIN run USING" \
     " (run_id) JOIN " SIM_EXPORT_SPANS " AS span USING (run_id) LEFT JOIN scenario USING"          \
@@ -54,7 +54,7 @@ static int edges(sim_export_t *x) {
                   " terminus_true > terminus AS \"terminus.censored\", terminus - onset AS "
                   "duration,"
                   " dense_rank() OVER (PARTITION BY run_id ORDER BY kind, donor_id, partner_id) AS"
-                  " \"edge.id\", kind, mode, sector, stage, cause, funder, onset_true,"
+                  " \"edge.id\", kind, mode, form, sector, stage, cause, funder, onset_true,"
                   " terminus_true, donor_id, partner_id, tie_id, run_id, scenario, rep FROM (%s)"
                   " WHERE NOT " OUTSIDE " ORDER BY run_id, tie_id",
                   cut)

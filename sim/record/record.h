@@ -61,7 +61,7 @@ typedef union {
 typedef struct {
     int64_t donor, partner;
     double onset, terminus; /* years */
-    uint8_t kind, mode, sector, stage, cause, onset_censored, terminus_censored;
+    uint8_t kind, mode, sector, stage, cause, onset_censored, terminus_censored, form;
 } sim_record_tie_t;
 
 typedef struct {

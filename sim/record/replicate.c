@@ -198,6 +198,7 @@ int sim_record_ties_check(sim_record_t *record, const sim_network_labels_t *labe
         size_t words;
     } list[] = {{"kind", ties->kind, sim_record_words(labels->kinds)},
                 {"mode", ties->mode, sim_record_words(labels->modes)},
+                {"form", ties->form, sim_record_words(labels->forms)},
                 {"sector", ties->sector, sim_record_words(labels->sectors)},
                 {"stage", ties->stage, sim_record_words(labels->stages)},
                 {"cause", ties->cause, sim_record_words(labels->causes)}};
@@ -224,6 +225,7 @@ int sim_record_ties(sim_record_t *record, const sim_network_ties_t *ties,
             .terminus = sim_schedule_time(clock, end),
             .kind = ties->kind[id],
             .mode = ties->mode[id],
+            .form = ties->form[id],
             .sector = ties->sector[id],
             .stage = ties->stage[id],
             .cause = live ? (uint8_t)NO_LABEL : ties->cause[id],

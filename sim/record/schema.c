@@ -63,8 +63,8 @@ static const char fixed_sql[] =
     "CREATE TABLE agent (scenario_id INTEGER, agent_id INTEGER, kind TEXT, code TEXT, name TEXT,"
     " name_local TEXT, area TEXT, region TEXT, lat REAL, lon REAL, population REAL,"
     " estimated INTEGER, PRIMARY KEY (scenario_id, agent_id));"
-    "CREATE TABLE tie (run_id INTEGER, tie_id INTEGER, kind TEXT, mode TEXT, donor_id INTEGER,"
-    " partner_id INTEGER, sector TEXT, stage TEXT, onset REAL, terminus REAL,"
+    "CREATE TABLE tie (run_id INTEGER, tie_id INTEGER, kind TEXT, mode TEXT, form TEXT,"
+    " donor_id INTEGER, partner_id INTEGER, sector TEXT, stage TEXT, onset REAL, terminus REAL,"
     " onset_censored INTEGER, terminus_censored INTEGER, cause TEXT);";
 
 /* Behind all tables, where VACUUM puts it: the order of definitions is part of their digest. */

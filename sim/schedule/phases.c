@@ -53,6 +53,7 @@ static int check_new_ties(sim_world_t *world) {
         bool may_lack;
     } list[] = {{"kind", ties->kind, labels->kinds, false},
                 {"mode", ties->mode, labels->modes, true},
+                {"form", ties->form, labels->forms, true},
                 {"sector", ties->sector, labels->sectors, true},
                 {"stage", ties->stage, labels->stages, true}};
     for (; world->ties_seen < ties->count; world->ties_seen++) {

@@ -19,7 +19,7 @@
 /* ---- a model with two agents, which may have a tie ---- */
 
 static const char *const words[] = {"plain", "of \"two\", words", NULL};
-static const sim_network_labels_t labels = {words, words, words, words, words};
+static const sim_network_labels_t labels = {words, words, words, words, words, words};
 static const sim_metric_t metrics[] = {{"size", "heads", "How many"}, {NULL, NULL, NULL}};
 
 static int agents(const void *shared, sim_record_sink_t *sink) {
@@ -78,8 +78,8 @@ static sim_record_store_t *open_store(void) {
 /* A results file with one run of two years and `ties` spells of 0 -> 1: 2000.25 to 2000.75, then
  * from 2001.25 on. */
 static void write_results(size_t ties) {
-    static sim_record_tie_t spell[] = {{0, 1, 2000.25, 2000.75, 0, 255, 1, 0, 1, 0, 0},
-                                       {0, 1, 2001.25, 2002, 0, 255, 0, 0, 255, 0, 1}};
+    static sim_record_tie_t spell[] = {{0, 1, 2000.25, 2000.75, 0, 255, 1, 0, 1, 0, 0, 255},
+                                       {0, 1, 2001.25, 2002, 0, 255, 0, 0, 255, 0, 1, 255}};
     sim_record_store_t *store = open_store();
     sim_record_t record;
     const sim_schedule_clock_t clock = {2000, 4, 8, 8};

@@ -31,7 +31,7 @@ static const sim_reducer_t reducers_a[] = {{"common", "", "", SIM_REDUCE_MEAN, "
 static const sim_reducer_t reducers_b[] = {{"most", "", "", SIM_REDUCE_MAX, "only_b", 0, 0},
                                            {NULL, NULL, NULL, SIM_REDUCE_SUM, NULL, 0, 0}};
 static const char *const words[] = {"one", "two", NULL};
-static const sim_network_labels_t labels = {words, words, words, words, words};
+static const sim_network_labels_t labels = {words, words, words, words, words, words};
 static const sim_field_t event_fields[] = {
     {"time", SIM_FIELD_REAL, NULL, ""},          {"kind", SIM_FIELD_LABEL, words, ""},
     {"subject_id", SIM_FIELD_INTEGER, NULL, ""}, {"object_id", SIM_FIELD_INTEGER, NULL, ""},
@@ -205,7 +205,7 @@ Test(store, schema_is_the_union_of_the_models) {
     COLUMNS("series", "run_id step time common only_a only_b");
     COLUMNS("agent", "scenario_id agent_id kind code name name_local area region lat lon "
                      "population estimated");
-    COLUMNS("tie", "run_id tie_id kind mode donor_id partner_id sector stage onset terminus "
+    COLUMNS("tie", "run_id tie_id kind mode form donor_id partner_id sector stage onset terminus "
                    "onset_censored terminus_censored cause");
     COLUMNS("project", "run_id project_id tie_id donor_id partner_id scheme kind sector region "
                        "start finish granted_yen own_yen outcome");
@@ -268,18 +268,18 @@ Test(store, full_detail_writes_ties_and_own_rows) {
     cr_assert_eq(sim_world_row(&world, 0, rows[1]), 0);
     record.tie = calloc(2, sizeof *record.tie);
     record.n_ties = 2;
-    record.tie[0] = (sim_record_tie_t){3, 4, 1999.5, 2000.5, 0, 1, 0, 1, 1, 1, 0};
-    record.tie[1] = (sim_record_tie_t){5, 6, 2000.25, 2001, 1, 255, 0, 1, 255, 0, 1};
+    record.tie[0] = (sim_record_tie_t){3, 4, 1999.5, 2000.5, 0, 1, 0, 1, 1, 1, 0, 1};
+    record.tie[1] = (sim_record_tie_t){5, 6, 2000.25, 2001, 1, 255, 0, 1, 255, 0, 1, 255};
     cr_assert_eq(sim_record_store_run(store, &record), 0);
     sim_record_clear(&record);
     cr_assert_eq(sim_record_store_close(store, why, sizeof why), 0);
     EXPECT("SELECT group_concat(time || ifnull(kind, '-') || subject_id || ifnull(object_id, '-') "
            "|| ifnull(value, '-'), ' ') FROM event",
            "2000.5two11-- 2000.75-032.0");
-    EXPECT("SELECT group_concat(tie_id || kind || ifnull(mode, '-') || donor_id || partner_id || "
+    EXPECT("SELECT group_concat(tie_id || kind || ifnull(mode, '-') || ifnull(form, '-') || donor_id || partner_id || "
            "sector || stage || onset || '/' || terminus || onset_censored || terminus_censored || "
            "ifnull(cause, '-'), ' ') FROM tie",
-           "0onetwo34onetwo1999.5/2000.510two 1two-56onetwo2000.25/2001.001-");
+           "0onetwotwo34onetwo1999.5/2000.510two 1two--56onetwo2000.25/2001.001-");
 }
 
 Test(store, a_failed_run_leaves_its_row_only) {

@@ -263,6 +263,7 @@ uint32_t tiny_tie(tiny_t *tiny, uint32_t donor, uint32_t partner, int sector, do
                                  .onset = tiny->world.clock.step - 1,
                                  .trust = trust};
     cr_assert_eq(sim_network_tie_add(tiny->world.ties, &birth, &id), 0);
+    coop_forms_mark(&tiny->world, id);
     s->donor.n_ties[donor]++;
     s->partner.n_ties[partner]++;
     return id;

@@ -147,6 +147,19 @@ static int found_tie(sim_world_t *world, const coop_pair_t *pair) {
     return rc;
 }
 
+int coop_formation_found(sim_world_t *world, uint32_t d, uint32_t partner) {
+    const coop_contact_t *contact = &coop_state(world)->contact;
+    double match;
+    coop_pair_t pair = {.donor = d,
+                        .partner = partner,
+                        .sector = coop_formation_match(world, d, partner, &match)};
+    uint32_t first = d * COOP_MAX_CONTACTS, n = coop_state(world)->donor.n_contacts[d];
+    for (uint32_t k = first; k < first + n; k++)
+        if (contact->partner[k] == partner)
+            pair.strength = contact->strength[k];
+    return found_tie(world, &pair);
+}
+
 /* `round` numbers the opportunities of a donor in a step; it is part of the key of every draw. */
 static int consider(sim_world_t *world, uint32_t d, uint32_t round) {
     uint32_t key = coop_round_key(d, round);

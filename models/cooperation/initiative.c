@@ -31,6 +31,28 @@ bool coop_initiative_consent(const sim_world_t *world, uint32_t purpose, uint32_
     return p->unanimity ? yes == n : 2 * yes > n;
 }
 
+int coop_initiative_decide(sim_world_t *world, uint32_t c, bool mandate) {
+    coop_state_t *s = coop_state(world);
+    if (s->donor.mandate[c] == mandate)
+        return 0;
+    s->donor.mandate[c] = mandate;
+    if (mandate)
+        coop_policy_of_mandate(world, c);
+    else
+        s->donor.scope[c] = 0;
+    s->offers_known = false;
+    s->abroad += mandate ? 1U : UINT32_MAX; /* minus one */
+    return coop_event(world, mandate ? COOP_EVENT_MANDATE : COOP_EVENT_MANDATE_WITHDRAWN, c,
+                      s->donor.manager[c], s->donor.priority[c]);
+}
+
+/* The members let a mandate be that their manager cares little about, until a policy is over. */
+static bool could_withdraw(const sim_world_t *world, uint32_t c) {
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    return donor->mandate[c] && donor->priority[c] < coop_params(world)->initiative.keenness &&
+           !coop_policy_dated(world, c);
+}
+
 /* Once a year; each cooperative decides on its own draws, in the order of ids. */
 int coop_initiative_year(sim_world_t *world) {
     const coop_initiative_params_t *p = &coop_params(world)->initiative;
@@ -45,17 +67,12 @@ int coop_initiative_year(sim_world_t *world) {
             continue;
         sim_rng_draw_t ask = sim_world_draw(world, COOP_DRAW_MANDATE_INITIATIVE, c, 0);
         sim_rng_draw_t withdraw = sim_world_draw(world, COOP_DRAW_MANDATE_WITHDRAWAL, c, 0);
-        bool was = s->donor.mandate[c];
-        if (!was && ready(world, c) && sim_rng_chance(&ask, asked))
-            s->donor.mandate[c] = coop_initiative_consent(world, COOP_DRAW_MANDATE_CONSENT, c, 1);
-        else if (was && s->donor.priority[c] < p->keenness && sim_rng_chance(&withdraw, withdrawn))
-            s->donor.mandate[c] = s->donor.scope[c] = 0;
-        if (was == s->donor.mandate[c])
-            continue;
-        s->offers_known = false;
-        s->abroad += s->donor.mandate[c] ? 1U : UINT32_MAX; /* minus one */
-        int rc = coop_event(world, was ? COOP_EVENT_MANDATE_WITHDRAWN : COOP_EVENT_MANDATE, c,
-                            s->donor.manager[c], s->donor.priority[c]);
+        bool mandate = s->donor.mandate[c];
+        if (!mandate && ready(world, c) && sim_rng_chance(&ask, asked))
+            mandate = coop_initiative_consent(world, COOP_DRAW_MANDATE_CONSENT, c, 1);
+        else if (could_withdraw(world, c) && sim_rng_chance(&withdraw, withdrawn))
+            mandate = false;
+        int rc = coop_initiative_decide(world, c, mandate);
         if (rc)
             return rc;
     }

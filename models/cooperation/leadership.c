@@ -150,6 +150,23 @@ void coop_leadership_renew(sim_world_t *world) {
     }
 }
 
+int coop_leadership_succeed(sim_world_t *world, uint32_t d, double priority) {
+    coop_donor_t *donor = &coop_state(world)->donor;
+    donor->priority_fall[d] = donor->priority[d] - priority;
+    donor->priority[d] = priority;
+    donor->terms[d] = 1;
+    donor->turnover[d] = world->clock.step;
+    coop_state(world)->flow_metric[COOP_COUNT_TURNOVERS]++;
+    return coop_event(world, COOP_EVENT_LEADER_TURNOVER, d, -1, priority);
+}
+
+void coop_leadership_succeed_partner(sim_world_t *world, uint32_t partner, double interest) {
+    coop_partner_t *p = &coop_state(world)->partner;
+    p->terms[partner] = 1;
+    p->interest[partner] = interest;
+    p->turnover[partner] = world->clock.step;
+}
+
 static int hold_election(sim_world_t *world, uint32_t d, double u_contested, double u_renewal) {
     const coop_leadership_params_t *p = &coop_params(world)->leadership;
     coop_state_t *s = coop_state(world);
@@ -163,13 +180,8 @@ static int hold_election(sim_world_t *world, uint32_t d, double u_contested, dou
         donor->terms[d] = donor->terms[d] < UINT8_MAX ? (uint8_t)(donor->terms[d] + 1) : UINT8_MAX;
         return 0;
     }
-    double before = donor->priority[d];
-    donor->terms[d] = 1;
-    donor->priority[d] = coop_leadership_priority(world, COOP_DRAW_LEADER_PRIORITY, d);
-    donor->priority_fall[d] = before - donor->priority[d];
-    donor->turnover[d] = world->clock.step;
-    s->flow_metric[COOP_COUNT_TURNOVERS]++;
-    return coop_event(world, COOP_EVENT_LEADER_TURNOVER, d, -1, donor->priority[d]);
+    return coop_leadership_succeed(world, d,
+                                   coop_leadership_priority(world, COOP_DRAW_LEADER_PRIORITY, d));
 }
 
 int coop_leadership_elections(sim_world_t *world) {
@@ -214,7 +226,8 @@ int coop_leadership_managers(sim_world_t *world) {
     for (uint32_t c = pop->first_cooperative; c < coop_state(world)->n_donors && !rc; c++) {
         bool over = served == 0;
         served = served + 1 < term ? served + 1 : 0;
-        if (!donor->plants[c])
+        bool seated = donor->elected[c] == world->clock.step; /* by an intervention */
+        if (!donor->plants[c] || seated)
             continue;
         bool vacant = donor->turnover[donor->manager[c]] > donor->elected[c];
         if (vacant || (over && seat_is_open(world, c)))
@@ -253,10 +266,8 @@ int coop_leadership_partners(sim_world_t *world) {
                 partner->terms[i]++;
             continue;
         }
-        partner->terms[i] = 1;
         sim_rng_draw_t interest = sim_world_draw(world, COOP_DRAW_PARTNER_INTEREST, i, 0);
-        partner->interest[i] = sim_rng_uniform(&interest);
-        partner->turnover[i] = world->clock.step;
+        coop_leadership_succeed_partner(world, i, sim_rng_uniform(&interest));
     }
     return 0;
 }

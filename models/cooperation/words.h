@@ -73,7 +73,8 @@
     X(DORMANCY, "dormancy")                                                                        \
     X(NATIONAL_RELATIONS, "national_relations")                                                    \
     X(MERGER, "merger")                                                                            \
-    X(COOPERATIVE_DISSOLVED, "cooperative_dissolved")
+    X(COOPERATIVE_DISSOLVED, "cooperative_dissolved")                                              \
+    X(INTERVENTION, "intervention")
 
 /* Why an opportunity did not become a tie, in the order in which it is asked (M8, M18, M22, M37).
  */

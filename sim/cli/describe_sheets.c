@@ -296,9 +296,31 @@ static void add_allowed(sim_cli_sheets_t *sheets, sim_cli_sheet_t *sheet, const 
     }
 }
 
+/* "a, b" of "a|b". */
+static void spell_words(const char *words, char *text, size_t size) {
+    size_t used = 0;
+    for (; *words && used + 3 < size; words++) {
+        bool end = *words == '|';
+        text[used++] = end ? ',' : *words;
+        if (end) {
+            text[used++] = ' ';
+        }
+    }
+    text[used] = '\0';
+}
+
+/* What it is, whose, with whom, and the source: too much for columns of their own. */
+static void add_meaning(sim_cli_sheets_t *sheets, sim_cli_sheet_t *sheet,
+                        const sim_agent_param_t *param) {
+    char kinds[256], with[256];
+    spell_words(param->kinds, kinds, sizeof kinds);
+    spell_words(param->with ? param->with : "", with, sizeof with);
+    add_format(sheets, sheet, "%s. Of: %s%s%s. %c: %s", param->row.doc, kinds,
+               param->with ? "; with: " : "", with, (char)param->row.tag, param->row.source);
+}
+
 static void add_agent_params(sim_cli_sheets_t *sheets, const sim_agent_param_t *param) {
-    static const char *const head[] = {"name", "type", "allowed",     "unit", "of", "with",
-                                       "tag",  "source", "description", NULL};
+    static const char *const head[] = {"name", "type", "allowed", "unit", "description", NULL};
     sim_cli_sheet_t *sheet =
         begin(sheets, "Set on agents",
               "By interventions: { at = ...; agent = \"CODE\"; set = \"name\"; value = ...; }. "
@@ -309,11 +331,7 @@ static void add_agent_params(sim_cli_sheets_t *sheets, const sim_agent_param_t *
         add(sheets, sheet, sim_cli_agent_param_type(param->row.type));
         add_allowed(sheets, sheet, &param->row);
         add(sheets, sheet, param->row.unit);
-        add(sheets, sheet, param->kinds);
-        add(sheets, sheet, param->with);
-        add_format(sheets, sheet, "%c", (char)param->row.tag);
-        add(sheets, sheet, param->row.source);
-        add(sheets, sheet, param->row.doc);
+        add_meaning(sheets, sheet, param);
     }
 }
 

@@ -64,8 +64,8 @@ typedef struct sim_world {
     const sim_param_intervention_t *interventions; /* of the configuration, which must outlive it */
     size_t n_interventions, n_applied;
     const struct sim_schedule_target *targets; /* whom each of them is about; NULL: no agent */
-    void *own_params; /* what they write to; NULL when there are none */
-    char note[256];   /* why a hook failed: sim_world_fail */
+    void *own_params;                          /* what they write to; NULL when there are none */
+    char note[256];                            /* why a hook failed: sim_world_fail */
 } sim_world_t;
 
 /* ---- phases ---- */

@@ -150,9 +150,8 @@ static int found_tie(sim_world_t *world, const coop_pair_t *pair) {
 int coop_formation_found(sim_world_t *world, uint32_t d, uint32_t partner) {
     const coop_contact_t *contact = &coop_state(world)->contact;
     double match;
-    coop_pair_t pair = {.donor = d,
-                        .partner = partner,
-                        .sector = coop_formation_match(world, d, partner, &match)};
+    coop_pair_t pair = {
+        .donor = d, .partner = partner, .sector = coop_formation_match(world, d, partner, &match)};
     uint32_t first = d * COOP_MAX_CONTACTS, n = coop_state(world)->donor.n_contacts[d];
     for (uint32_t k = first; k < first + n; k++)
         if (contact->partner[k] == partner)

@@ -100,7 +100,8 @@ static int set_partner(sim_world_t *world, const sim_agent_param_t *param, uint3
 /* What an association needs and can do follows from its cities. */
 static int set_city(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,
                     uint32_t other, const sim_param_value_t *value) {
-    bool joined = coop_population(world)->association_of[place_of(world, agent)] != SIM_NETWORK_NONE;
+    bool joined =
+        coop_population(world)->association_of[place_of(world, agent)] != SIM_NETWORK_NONE;
     int rc = set_partner(world, param, agent, other, value);
     if (joined)
         coop_associations_renew(world);
@@ -266,10 +267,11 @@ const sim_agent_param_t coop_agent_params[] = {
                                "know-how leaves with seniors"),
      .kinds = DONORS,
      .apply = scale_seniors},
-    {.row = SIM_AGENT_ROW_CHOICE("tie", "found|end",
-                                 "Founds the cooperation tie with a partner, whatever the gates, or "
-                                 "ends it, with its project",
-                                 A, "M20, M31"),
+    {.row =
+         SIM_AGENT_ROW_CHOICE("tie", "found|end",
+                              "Founds the cooperation tie with a partner, whatever the gates, or "
+                              "ends it, with its project",
+                              A, "M20, M31"),
      .kinds = DONORS,
      .with = PARTNERS,
      .apply = set_tie},

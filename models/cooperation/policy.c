@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A policy of years for work abroad (M33), such as that of the Clean Authority of Tokyo of 2012-21:
  * while it runs, ties rest on no persons, a mandate is not withdrawn, and the money is kept when
- * the head changes. The mandate of a cooperative is such a policy without a date until one is set or
- * ended; governments have none until one is set (interventions, named.c). */
+ * the head changes. The mandate of a cooperative is such a policy without a date until one is set
+ * or ended; governments have none until one is set (interventions, named.c). */
 #include <math.h>
 
 #include "models/cooperation/cooperation.h"

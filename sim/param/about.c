@@ -185,8 +185,8 @@ int sim_param_about_read(sim_param_load_t *load, const config_setting_t *setting
                          const sim_param_place_t *place, sim_param_about_t *about) {
     const char *name = config_setting_name(setting);
     bool with = strcmp(name, "with") == 0;
-    sim_param_condition_t condition = {.key = with ? "with"
-                                                   : condition_key(load->config.model, name),
+    sim_param_condition_t condition = {.key =
+                                           with ? "with" : condition_key(load->config.model, name),
                                        .words = "",
                                        .file = place->file,
                                        .line = place->line};
@@ -236,9 +236,8 @@ static void unknown_row(sim_param_load_t *load, const sim_param_place_t *place, 
     }
     settable_names(load->config.model, known);
     const char *nearest = sim_base_nearest(name, known);
-    sim_param_problem(&load->report, place,
-                      "there is no %.80s that could be set on agents; %s%s%s", name,
-                      nearest ? "did you mean " : "there are ",
+    sim_param_problem(&load->report, place, "there is no %.80s that could be set on agents; %s%s%s",
+                      name, nearest ? "did you mean " : "there are ",
                       nearest ? nearest : join(known, text), nearest ? "?" : "");
 }
 

@@ -15,8 +15,8 @@ typedef enum {
     SIM_PARAM_BOOL,   /* bool */
     SIM_PARAM_CHOICE, /* int: index into the words of `choices` */
     SIM_PARAM_PATH, /* const char *: a file, relative to the file that names it; loaded absolute */
-    SIM_PARAM_WORDS /* const char *: words joined by ',', or "all"; of the engine's rows, and the code
-                     * of an agent in rows of sim_agent_param_t */
+    SIM_PARAM_WORDS /* const char *: words joined by ',', or "all"; of the engine's rows, and the
+                     * code of an agent in rows of sim_agent_param_t */
 } sim_param_type_t;
 
 /* A value of any type of row. */
@@ -86,21 +86,13 @@ typedef struct {
 
 /* Rows of them, each the member `row`. */
 #define SIM_AGENT_ROW_REAL(NAME, OFFSET, MIN, MAX, UNIT, DOC, TAG, SRC)                            \
-    {                                                                                              \
-        NAME, SIM_PARAM_REAL, OFFSET, MIN, MIN, MAX, NULL, NULL, UNIT, DOC, SIM_SOURCE_##TAG, SRC  \
-    }
+    { NAME, SIM_PARAM_REAL, OFFSET, MIN, MIN, MAX, NULL, NULL, UNIT, DOC, SIM_SOURCE_##TAG, SRC }
 #define SIM_AGENT_ROW_BOOL(NAME, DOC, TAG, SRC)                                                    \
-    {                                                                                              \
-        NAME, SIM_PARAM_BOOL, 0, 0, 0, 1, NULL, NULL, "", DOC, SIM_SOURCE_##TAG, SRC               \
-    }
+    { NAME, SIM_PARAM_BOOL, 0, 0, 0, 1, NULL, NULL, "", DOC, SIM_SOURCE_##TAG, SRC }
 #define SIM_AGENT_ROW_CHOICE(NAME, CHOICES, DOC, TAG, SRC)                                         \
-    {                                                                                              \
-        NAME, SIM_PARAM_CHOICE, 0, 0, 0, 0, CHOICES, NULL, "", DOC, SIM_SOURCE_##TAG, SRC          \
-    }
+    { NAME, SIM_PARAM_CHOICE, 0, 0, 0, 0, CHOICES, NULL, "", DOC, SIM_SOURCE_##TAG, SRC }
 #define SIM_AGENT_ROW_AGENT(NAME, DOC, TAG, SRC)                                                   \
-    {                                                                                              \
-        NAME, SIM_PARAM_WORDS, 0, 0, 0, 0, NULL, "", "", DOC, SIM_SOURCE_##TAG, SRC                \
-    }
+    { NAME, SIM_PARAM_WORDS, 0, 0, 0, 0, NULL, "", "", DOC, SIM_SOURCE_##TAG, SRC }
 
 /* Where a member lies in a parameter struct; the compiler refuses one of another type than its row
  * reads and writes. */

@@ -27,8 +27,8 @@ typedef struct {
     size_t count, capacity;
 } sim_param_pool_t;
 
-/* Takes ownership of `text`, or of any other block of malloc's (frees it on failure). NULL when text
- * is NULL or memory is out. */
+/* Takes ownership of `text`, or of any other block of malloc's (frees it on failure). NULL when
+ * text is NULL or memory is out. */
 const char *sim_param_pool_take(sim_param_pool_t *pool, char *text);
 void sim_param_pool_free(sim_param_pool_t *pool);
 

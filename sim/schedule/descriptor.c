@@ -406,7 +406,8 @@ static void check_agent_classes(check_t *check) {
             problem(check, "class %s of agents has no function of()", row[n].name);
     }
     if (n >= SIM_PARAM_CONDITIONS)
-        problem(check, "it has %zu classes of agents; there may be %d", n, SIM_PARAM_CONDITIONS - 1);
+        problem(check, "it has %zu classes of agents; there may be %d", n,
+                SIM_PARAM_CONDITIONS - 1);
 }
 
 static void check_agent_params(check_t *check) {

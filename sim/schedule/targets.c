@@ -38,15 +38,16 @@ static int take(sim_record_sink_t *sink, const sim_record_agent_t *agent) {
         search->agent = larger;
         search->capacity = capacity;
     }
-    search->agent[search->n++] = (agent_t){agent->agent_id, agent->kind ? agent->kind : "",
-                                           agent->code ? agent->code : "",
-                                           agent->name ? agent->name : ""};
+    search->agent[search->n++] =
+        (agent_t){agent->agent_id, agent->kind ? agent->kind : "", agent->code ? agent->code : "",
+                  agent->name ? agent->name : ""};
     return SIM_OK;
 }
 
-__attribute__((format(printf, 4, 5))) static void
-problem(search_t *search, const sim_param_intervention_t *what,
-        const sim_param_condition_t *at, const char *format, ...) {
+__attribute__((format(printf, 4, 5))) static void problem(search_t *search,
+                                                          const sim_param_intervention_t *what,
+                                                          const sim_param_condition_t *at,
+                                                          const char *format, ...) {
     char text[TEXT_BYTES];
     const char *file = at ? at->file : what->file;
     va_list arguments;
@@ -88,9 +89,9 @@ static const char *spell_kinds(const char *kinds, char text[TEXT_BYTES]) {
     text[0] = '\0';
     for (bool first = true; next_word(&kinds, '|', word) && used < TEXT_BYTES; first = false)
         used += (size_t)snprintf(text + used, TEXT_BYTES - used, "%s%s",
-                                 first    ? ""
-                                 : kinds  ? ", "
-                                          : " or ",
+                                 first   ? ""
+                                 : kinds ? ", "
+                                         : " or ",
                                  word);
     return text;
 }
@@ -128,9 +129,9 @@ static void ambiguous_agent(search_t *search, const sim_param_intervention_t *wh
     size_t used = 0, shown = 0;
     for (size_t i = 0; i < search->n && shown < MOST_SHOWN && used < sizeof text; i++)
         if (strcmp(search->agent[i].name, word) == 0)
-            used += (size_t)snprintf(text + used, sizeof text - used, "%s%s (%s)",
-                                     shown++ ? ", " : "", search->agent[i].code,
-                                     search->agent[i].kind);
+            used +=
+                (size_t)snprintf(text + used, sizeof text - used, "%s%s (%s)", shown++ ? ", " : "",
+                                 search->agent[i].code, search->agent[i].kind);
     problem(search, what, at, "%zu agents are called \"%.80s\"; write the code: %s", n, word, text);
 }
 
@@ -362,8 +363,9 @@ static void check_doubles(search_t *search, const sim_schedule_target_t *target)
                                        : NULL;
             if (!twice)
                 continue;
-            problem(search, what, NULL, "%s of %s (%s) is set twice at %g; it is in line %d already",
-                    what->row->name, twice->code, twice->name, what->written, other->line);
+            problem(search, what, NULL,
+                    "%s of %s (%s) is set twice at %g; it is in line %d already", what->row->name,
+                    twice->code, twice->name, what->written, other->line);
             break;
         }
 }
@@ -398,8 +400,7 @@ static int find_all(search_t *search, sim_base_arena_t *arena, sim_schedule_targ
 
 int sim_schedule_targets(const sim_config_t *config, const void *shared, sim_base_arena_t *arena,
                          sim_base_diag_t *diag, const sim_schedule_target_t **out) {
-    search_t search = {
-        .sink.take = take, .config = config, .shared = shared, .diag = diag};
+    search_t search = {.sink.take = take, .config = config, .shared = shared, .diag = diag};
     *out = NULL;
     if (!any_about(config))
         return SIM_OK;

@@ -14,9 +14,9 @@ typedef struct sim_schedule_target {
 } sim_schedule_target_t;
 
 /* The targets of all interventions of a configuration, in their order, from the arena; NULL when
- * none is about agents. `shared` is what the model's prepare() made. Problems (an unknown agent, one
- * of the wrong kind, the same set twice at a date) to diag, with file and line; then SIM_ERR_CONFIG.
- * SIM_ERR_MEMORY. */
+ * none is about agents. `shared` is what the model's prepare() made. Problems (an unknown agent,
+ * one of the wrong kind, the same set twice at a date) to diag, with file and line; then
+ * SIM_ERR_CONFIG. SIM_ERR_MEMORY. */
 int sim_schedule_targets(const sim_config_t *config, const void *shared, sim_base_arena_t *arena,
                          sim_base_diag_t *diag, const sim_schedule_target_t **out);
 

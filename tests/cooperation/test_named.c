@@ -119,11 +119,10 @@ Test(named, a_name_of_several_asks_for_the_code) {
 
 Test(named, dates_of_one_step_and_ties_with_others_are_no_doubles) {
     cr_expect_eq(tiny_load(&tiny,
-                           ENTRY("2001", "agent=\"C1\"", "support", "0.5")
-                               ENTRY("2001.05", "agent=\"C1\"", "support", "0.6")
-                                   ENTRY("2001", "agent=\"C1\";with=\"P01\"", "tie", "\"found\"")
-                                       ENTRY("2001", "agent=\"C1\";with=\"P02\"", "tie",
-                                             "\"found\""),
+                           ENTRY("2001", "agent=\"C1\"", "support",
+                                 "0.5") ENTRY("2001.05", "agent=\"C1\"", "support", "0.6")
+                               ENTRY("2001", "agent=\"C1\";with=\"P01\"", "tie", "\"found\"")
+                                   ENTRY("2001", "agent=\"C1\";with=\"P02\"", "tie", "\"found\""),
                            0, NULL),
                  0);
 }
@@ -185,9 +184,9 @@ Test(named, a_mandate_counts_from_its_date) {
 }
 
 Test(named, a_mandate_brings_regional_ties_and_its_end_no_more_of_them) {
-    tiny_begin(&tiny, BUSY TINY_LASTING "initiative.rate=0 initiative.withdrawal=0 "
-                      ENTRY("2002", "kind=\"cooperative\"", "mandate", "true")
-                      ENTRY("2004", "agent=\"C1\"", "mandate", "false"));
+    tiny_begin(&tiny, BUSY TINY_LASTING "initiative.rate=0 initiative.withdrawal=0 " ENTRY(
+                          "2002", "kind=\"cooperative\"", "mandate", "true")
+                          ENTRY("2004", "agent=\"C1\"", "mandate", "false"));
     const coop_donor_t *donor = &tiny_state(&tiny)->donor;
     tiny_steps(&tiny, 8);
     cr_expect_eq(donor->n_ties[TINY_POOL], 0);
@@ -240,10 +239,10 @@ Test(named, a_policy_holds_ties_while_it_runs) {
 }
 
 Test(named, a_manager_is_seated_and_a_new_head_vacates_the_seat) {
-    begin("leadership.turnover_factor=0 leadership.manager_turnover=0 "
-          ENTRY("2001", "agent=\"C1\"", "manager", "\"010035\"")
-          ENTRY("2001.25", "agent=\"010035\"", "priority", "0.75")
-          ENTRY("2002", "agent=\"010035\"", "head", "0.125"));
+    begin("leadership.turnover_factor=0 leadership.manager_turnover=0 " ENTRY(
+        "2001", "agent=\"C1\"", "manager", "\"010035\"")
+              ENTRY("2001.25", "agent=\"010035\"", "priority", "0.75")
+                  ENTRY("2002", "agent=\"010035\"", "head", "0.125"));
     const coop_donor_t *donor = &tiny_state(&tiny)->donor;
     tiny_steps(&tiny, 5);
     cr_expect_eq(donor->manager[TINY_POOL], 35);
@@ -279,11 +278,12 @@ Test(named, ties_are_founded_and_ended) {
 
 Test(named, columns_are_set_on_whom_they_are_asked_for) {
     begin(ENTRY("2001", "agent=\"401005\"", "support", "0.875")
-              ENTRY("2001", "agent=\"401005\"", "purse", "3") ENTRY("2001", "agent=\"C1\"", "budget", "7e9")
-                  ENTRY("2001", "country=\"KE\"", "need_water", "0.0625")
-                      ENTRY("2001", "agent=\"P00\"", "stability", "0.25")
-                          ENTRY("2001", "agent=\"P00\"", "capacity", "0.75")
-                              ENTRY("2001", "agent=\"P00\"", "head", "0.5"));
+              ENTRY("2001", "agent=\"401005\"", "purse", "3")
+                  ENTRY("2001", "agent=\"C1\"", "budget", "7e9")
+                      ENTRY("2001", "country=\"KE\"", "need_water", "0.0625")
+                          ENTRY("2001", "agent=\"P00\"", "stability", "0.25")
+                              ENTRY("2001", "agent=\"P00\"", "capacity", "0.75")
+                                  ENTRY("2001", "agent=\"P00\"", "head", "0.5"));
     tiny_begin(&other, TINY_STILL TINY_LASTING);
     tiny_steps(&tiny, 5);
     tiny_steps(&other, 5);

@@ -114,6 +114,16 @@ def parameters(model):
     return "\n".join(parts).rstrip()
 
 
+def agent_parameters(model):
+    """What interventions set on agents, and the classes by which they choose these."""
+    rows = [(f'`{p["name"]}`', p["type"], allowed(p), p["unit"] or "—", ", ".join(p["kinds"]),
+             ", ".join(p.get("with", [])) or "—", p["description"], f'**{p["tag"]}** {p["source"]}')
+            for p in model["agent_parameters"]]
+    known = [(f'`{c["name"]}`', c["description"]) for c in model["agent_classes"]]
+    head = ("name", "type", "range", "unit", "of", "and", "what", "source")
+    return "\n\n".join((table(head, rows), table(("class", "what"), known)))
+
+
 def metrics(model):
     return table(("metric", "unit", "what"),
                  [(f'`{m["name"]}`', m["unit"], m["description"]) for m in model["metrics"]])
@@ -136,8 +146,8 @@ def purposes(model):
     return ", ".join(f'{p["number"]} {p["name"]}' for p in model["purposes"])
 
 
-MAKERS = {maker.__name__: maker for maker in (figure, phases, words, parameters, metrics, reducers,
-                                              purposes)}
+MAKERS = {maker.__name__: maker for maker in (figure, phases, words, parameters, agent_parameters,
+                                              metrics, reducers, purposes)}
 
 
 # ---- the text ----

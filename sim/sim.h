@@ -63,8 +63,9 @@ typedef struct sim_world {
     uint32_t ties_seen;                            /* spells whose labels have been checked */
     const sim_param_intervention_t *interventions; /* of the configuration, which must outlive it */
     size_t n_interventions, n_applied;
-    void *own_params; /* what they write to; NULL when there are none */
-    char note[256];   /* why a hook failed: sim_world_fail */
+    const struct sim_schedule_target *targets; /* whom each of them is about; NULL: no agent */
+    void *own_params;                          /* what they write to; NULL when there are none */
+    char note[256];                            /* why a hook failed: sim_world_fail */
 } sim_world_t;
 
 /* ---- phases ---- */
@@ -109,6 +110,10 @@ typedef struct sim_model {
      * be NULL) are dates too. */
     int year_begins;
     const char *year_unit;
+    /* What interventions can set on agents; ends with a row without a name. Needs agents(). May be
+     * NULL. */
+    const sim_agent_param_t *agent_params;
+    const sim_agent_class_t *agent_classes; /* by which they may choose; may be NULL */
 
     /* Conditions that tie several parameters together; problems to diag. May be NULL. */
     int (*check)(const sim_config_t *config, sim_base_diag_t *diag);

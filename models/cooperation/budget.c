@@ -22,11 +22,13 @@ static int64_t sliver(const sim_world_t *world, uint32_t d, double austerity) {
     if (!coop_teaches(world, d))
         return 0; /* nothing of the environment in its works */
     /* M33: a mandate is a plan of years, which keeps the money when the manager changes. */
-    double priority = coop_max(donor->priority[d], donor->mandate[d] ? p->initiative.keenness : 0);
+    bool kept = coop_policy_keeps_money(world, d);
+    double priority = coop_max(donor->priority[d], kept ? p->initiative.keenness : 0);
     double committed = 1 + p->budget.priority_gain * priority * priority;
     double environment = pop->type[d] == COOP_TYPE_COOPERATIVE ? 1 : p->budget.environment_share;
     double yen = general_account(world, d) * p->budget.international_share * environment *
-                 committed * austerity * coop_state(world)->fiscal_factor[d];
+                 committed * austerity * coop_state(world)->fiscal_factor[d] *
+                 donor->purse_factor[d];
     return (int64_t)coop_min(yen,
                              1e15); /* a bound far beyond any budget keeps the books in range */
 }

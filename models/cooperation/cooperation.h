@@ -176,6 +176,9 @@ int coop_leadership_managers(sim_world_t *world);
 int coop_leadership_partners(sim_world_t *world);
 /* Seats the head of `manager` as manager of c, or with SIM_NETWORK_NONE whom the members elect. */
 int coop_leadership_seat(sim_world_t *world, uint32_t c, uint32_t manager);
+/* A new head takes office (M2, M3). */
+int coop_leadership_succeed(sim_world_t *world, uint32_t donor, double priority);
+void coop_leadership_succeed_partner(sim_world_t *world, uint32_t partner, double interest);
 bool coop_leadership_election_year(const sim_world_t *world, uint32_t donor); /* this JFY */
 double coop_leadership_priority(const sim_world_t *world, uint32_t purpose, uint32_t donor);
 
@@ -243,6 +246,8 @@ static inline void coop_formation_noticed(sim_world_t *world, uint32_t donor) {
     coop_state_t *s = coop_state(world);
     s->offers_known &= s->offered[donor];
 }
+/* A tie of donor d with this partner, whatever the gates; there is none yet. */
+int coop_formation_found(sim_world_t *world, uint32_t d, uint32_t partner);
 /* The sector in which know-how times need is largest, and that product. */
 int coop_formation_match(const sim_world_t *world, uint32_t d, uint32_t i, double *match);
 
@@ -426,14 +431,27 @@ int coop_siting_renewal(sim_world_t *world, uint32_t cooperative);
 bool coop_siting_divided(const sim_world_t *world, uint32_t cooperative);
 
 int coop_initiative_year(sim_world_t *world);
-/* A plan of all members is in force, on which what cooperative c does abroad rests (M2, M33). */
-static inline bool coop_initiative_planned(const sim_world_t *world, uint32_t c) {
-    double now = sim_schedule_time(&world->clock, world->clock.step);
-    return now < coop_state(world)->donor.plan_until[c];
-}
+/* The members give cooperative c a mandate or take it back. */
+int coop_initiative_decide(sim_world_t *world, uint32_t c, bool mandate);
 /* The member heads of c agree, each with 1 - exp(-consent * (1 + cohesion) * (priority + support) *
  * weight): the majority, or all. */
 bool coop_initiative_consent(const sim_world_t *world, uint32_t purpose, uint32_t c, double weight);
+
+/* Policies of years (policy.c). */
+int coop_policy_setup(sim_world_t *world);
+void coop_policy_set(sim_world_t *world, uint32_t d, double years); /* from now; 0 ends it */
+/* That of a new mandate: without a date, unless one with a date runs already. */
+void coop_policy_of_mandate(sim_world_t *world, uint32_t c);
+/* A policy that has ended is renewed where a keen manager asks and the members agree. */
+int coop_policy_review(sim_world_t *world, uint32_t c);
+bool coop_policy_dated(const sim_world_t *world, uint32_t d);       /* one with a date runs */
+bool coop_policy_keeps_money(const sim_world_t *world, uint32_t d); /* when the head changes */
+/* The tie rests on no persons. */
+bool coop_policy_holds(const sim_world_t *world, uint32_t tie);
+
+/* What interventions can set on agents, and by which classes (named.c). */
+extern const sim_agent_param_t coop_agent_params[];
+extern const sim_agent_class_t coop_agent_classes[];
 
 void coop_ledger_move(sim_world_t *world, int from, int to, int64_t yen);
 int coop_ledger_account(const coop_population_t *population, uint32_t donor);

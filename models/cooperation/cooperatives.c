@@ -193,7 +193,7 @@ static int unite_works(sim_world_t *world, uint32_t gone, uint32_t heir) {
     donor->next_renewal[heir] = coop_min(donor->next_renewal[heir], donor->next_renewal[gone]);
     if (donor->form[gone] > donor->form[heir])
         donor->form[heir] = donor->form[gone];
-    donor->plan_until[heir] = coop_max(donor->plan_until[heir], donor->plan_until[gone]);
+    donor->policy_until[heir] = coop_max(donor->policy_until[heir], donor->policy_until[gone]);
     if (!donor->mandate[gone] || donor->mandate[heir])
         return 0;
     donor->mandate[heir] = 1;

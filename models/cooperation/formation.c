@@ -151,9 +151,22 @@ static int found_tie(sim_world_t *world, const coop_pair_t *pair) {
     int rc = sim_network_tie_add(world->ties, &birth, &tie);
     if (rc)
         return rc;
-    world->ties->institutionalised[tie] = coop_initiative_planned(world, pair->donor);
+    /* M2, M33: what a cooperative does abroad rests on the decision of all its members. */
+    world->ties->institutionalised[tie] = mode == COOP_MODE_REGIONAL;
     coop_forms_mark(world, tie);
     return 0;
+}
+
+int coop_formation_found(sim_world_t *world, uint32_t d, uint32_t partner) {
+    const coop_contact_t *contact = &coop_state(world)->contact;
+    double match;
+    coop_pair_t pair = {
+        .donor = d, .partner = partner, .sector = coop_formation_match(world, d, partner, &match)};
+    uint32_t first = d * COOP_MAX_CONTACTS, n = coop_state(world)->donor.n_contacts[d];
+    for (uint32_t k = first; k < first + n; k++)
+        if (contact->partner[k] == partner)
+            pair.strength = contact->strength[k];
+    return found_tie(world, &pair);
 }
 
 /* `round` numbers the opportunities of a donor in a step; it is part of the key of every draw. */

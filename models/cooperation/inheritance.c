@@ -181,7 +181,7 @@ void coop_retire(sim_world_t *world, uint32_t d, uint32_t heir) {
         donor->works[kind][d] = 0;
     donor->exists[d] = donor->mandate[d] = donor->n_contacts[d] = donor->pooled[d] = 0;
     donor->scope[d] = 0;
-    donor->plan_until[d] = 0;
+    donor->policy_until[d] = -INFINITY;
     donor->plants[d] = donor->record[d] = 0;
     s->offers_known = false;
     donor->manager[d] = SIM_NETWORK_NONE;

@@ -33,38 +33,26 @@ bool coop_initiative_consent(const sim_world_t *world, uint32_t purpose, uint32_
     return p->unanimity ? yes == n : 2 * yes > n;
 }
 
-/* The ties of c rest on its plan, or no more. */
-static void institutionalise(sim_world_t *world, uint32_t c, uint8_t planned) {
-    uint32_t *tie = coop_state(world)->due, n = coop_ties_of(world, COOP_TIE_COOPERATION, c, tie);
-    for (uint32_t k = 0; k < n; k++)
-        world->ties->institutionalised[tie[k]] = planned;
-}
-
-static void adopt_plan(sim_world_t *world, uint32_t c) {
-    double years = coop_params(world)->initiative.plan_years;
-    if (years <= 0)
-        return;
-    coop_state(world)->donor.plan_until[c] =
-        sim_schedule_time(&world->clock, world->clock.step) + years;
-    institutionalise(world, c, 1);
-}
-
-/* A plan that has ended is renewed where a keen manager asks and the members agree. */
-static int review_plan(sim_world_t *world, uint32_t c) {
-    coop_donor_t *donor = &coop_state(world)->donor;
-    const coop_initiative_params_t *p = &coop_params(world)->initiative;
-    bool ended = donor->plan_until[c] > 0;
-    if (!ended || !donor->mandate[c] || coop_initiative_planned(world, c))
+int coop_initiative_decide(sim_world_t *world, uint32_t c, bool mandate) {
+    coop_state_t *s = coop_state(world);
+    if (s->donor.mandate[c] == mandate)
         return 0;
-    donor->plan_until[c] = 0;
-    if (donor->priority[c] >= p->keenness &&
-        coop_initiative_consent(world, COOP_DRAW_MANDATE_CONSENT, c, 1)) {
-        adopt_plan(world, c);
-        return coop_event(world, COOP_EVENT_PLAN_RENEWED, c, donor->manager[c],
-                          donor->plan_until[c]);
-    }
-    institutionalise(world, c, 0);
-    return 0;
+    s->donor.mandate[c] = mandate;
+    if (mandate)
+        coop_policy_of_mandate(world, c);
+    else
+        s->donor.scope[c] = 0;
+    s->offers_known = false;
+    s->abroad += mandate ? 1U : UINT32_MAX; /* minus one */
+    return coop_event(world, mandate ? COOP_EVENT_MANDATE : COOP_EVENT_MANDATE_WITHDRAWN, c,
+                      s->donor.manager[c], s->donor.priority[c]);
+}
+
+/* The members let a mandate be that their manager cares little about, until a policy is over. */
+static bool could_withdraw(const sim_world_t *world, uint32_t c) {
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    return donor->mandate[c] && donor->priority[c] < coop_params(world)->initiative.keenness &&
+           !coop_policy_dated(world, c);
 }
 
 /* Once a year; each cooperative decides on its own draws, in the order of ids. */
@@ -81,23 +69,15 @@ int coop_initiative_year(sim_world_t *world) {
             continue;
         sim_rng_draw_t ask = sim_world_draw(world, COOP_DRAW_MANDATE_INITIATIVE, c, 0);
         sim_rng_draw_t withdraw = sim_world_draw(world, COOP_DRAW_MANDATE_WITHDRAWAL, c, 0);
-        bool was = s->donor.mandate[c];
-        int rc = review_plan(world, c);
+        bool mandate = s->donor.mandate[c];
+        int rc = coop_policy_review(world, c);
         if (rc)
             return rc;
-        if (!was && ready(world, c) && sim_rng_chance(&ask, asked))
-            s->donor.mandate[c] = coop_initiative_consent(world, COOP_DRAW_MANDATE_CONSENT, c, 1);
-        else if (was && !coop_initiative_planned(world, c) && s->donor.priority[c] < p->keenness &&
-                 sim_rng_chance(&withdraw, withdrawn))
-            s->donor.mandate[c] = s->donor.scope[c] = 0;
-        if (was == s->donor.mandate[c])
-            continue;
-        if (s->donor.mandate[c])
-            adopt_plan(world, c);
-        s->offers_known = false;
-        s->abroad += s->donor.mandate[c] ? 1U : UINT32_MAX; /* minus one */
-        rc = coop_event(world, was ? COOP_EVENT_MANDATE_WITHDRAWN : COOP_EVENT_MANDATE, c,
-                        s->donor.manager[c], s->donor.priority[c]);
+        if (!mandate && ready(world, c) && sim_rng_chance(&ask, asked))
+            mandate = coop_initiative_consent(world, COOP_DRAW_MANDATE_CONSENT, c, 1);
+        else if (could_withdraw(world, c) && sim_rng_chance(&withdraw, withdrawn))
+            mandate = false;
+        rc = coop_initiative_decide(world, c, mandate);
         if (rc)
             return rc;
     }

@@ -213,6 +213,23 @@ void coop_leadership_renew(sim_world_t *world) {
     }
 }
 
+int coop_leadership_succeed(sim_world_t *world, uint32_t d, double priority) {
+    coop_donor_t *donor = &coop_state(world)->donor;
+    donor->priority_fall[d] = donor->priority[d] - priority;
+    donor->priority[d] = priority;
+    donor->terms[d] = 1;
+    donor->turnover[d] = world->clock.step;
+    coop_state(world)->flow_metric[COOP_COUNT_TURNOVERS]++;
+    return coop_event(world, COOP_EVENT_LEADER_TURNOVER, d, -1, priority);
+}
+
+void coop_leadership_succeed_partner(sim_world_t *world, uint32_t partner, double interest) {
+    coop_partner_t *p = &coop_state(world)->partner;
+    p->terms[partner] = 1;
+    p->interest[partner] = interest;
+    p->turnover[partner] = world->clock.step;
+}
+
 static int hold_election(sim_world_t *world, uint32_t d, double u_contested, double u_renewal) {
     const coop_leadership_params_t *p = &coop_params(world)->leadership;
     coop_state_t *s = coop_state(world);
@@ -226,13 +243,8 @@ static int hold_election(sim_world_t *world, uint32_t d, double u_contested, dou
         donor->terms[d] = donor->terms[d] < UINT8_MAX ? (uint8_t)(donor->terms[d] + 1) : UINT8_MAX;
         return 0;
     }
-    double before = donor->priority[d];
-    donor->terms[d] = 1;
-    donor->priority[d] = coop_leadership_priority(world, COOP_DRAW_LEADER_PRIORITY, d);
-    donor->priority_fall[d] = before - donor->priority[d];
-    donor->turnover[d] = world->clock.step;
-    s->flow_metric[COOP_COUNT_TURNOVERS]++;
-    return coop_event(world, COOP_EVENT_LEADER_TURNOVER, d, -1, donor->priority[d]);
+    return coop_leadership_succeed(world, d,
+                                   coop_leadership_priority(world, COOP_DRAW_LEADER_PRIORITY, d));
 }
 
 int coop_leadership_elections(sim_world_t *world) {
@@ -258,6 +270,12 @@ int coop_leadership_elections(sim_world_t *world) {
 
 /* ---- managers ---- */
 
+/* Has a seat to fill, and nobody who took it in this step. */
+static bool elects(const sim_world_t *world, uint32_t c) {
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    return donor->plants[c] && donor->elected[c] != world->clock.step;
+}
+
 /* Terms end in turn, in each step those of one in so many as there are steps in a term. Only
  * cooperatives with sanitation works have something to teach; managers of the others bear on
  * nothing and are not drawn. */
@@ -269,7 +287,7 @@ static void mark_ends_of_terms(const sim_world_t *world) {
         ((uint32_t)world->clock.step + coop_population(world)->first_cooperative) % term;
     uint32_t first = coop_population(world)->first_cooperative + (term - served) % term;
     for (uint32_t c = first; c < s->n_donors; c += term)
-        if (s->donor.plants[c])
+        if (elects(world, c))
             s->mark[c] = 1;
 }
 
@@ -279,22 +297,27 @@ static void mark_managed_by(const sim_world_t *world, uint32_t m) {
     for (uint32_t at = ties->first_donor[COOP_TIE_MEMBERSHIP][m]; at;
          at = ties->next_donor[at - 1]) {
         uint32_t c = ties->partner[at - 1];
-        if (s->donor.manager[c] == m && s->donor.plants[c])
+        if (s->donor.manager[c] == m && elects(world, c))
             s->mark[c] = 1;
     }
 }
 
-/* A manager who is no longer the head of a member leaves a vacant seat. Heads change in elections
- * alone, which have just been held. */
+static void mark_vacated_by(const sim_world_t *world, uint32_t m) {
+    if (coop_state(world)->donor.turnover[m] == world->clock.step)
+        mark_managed_by(world, m);
+}
+
+/* A manager who is no longer the head of a member leaves a vacant seat. Heads change in elections,
+ * which have just been held, and by interventions. */
 static void mark_vacant(const sim_world_t *world) {
     coop_state_t *s = coop_state(world);
     const coop_calendar_t *calendar = &s->calendar;
     uint32_t place = (uint32_t)world->clock.step % calendar->cycle;
-    for (uint32_t k = calendar->due_first[place]; k < calendar->due_first[place + 1]; k++) {
-        uint32_t m = calendar->due[k];
-        if (s->donor.turnover[m] == world->clock.step)
-            mark_managed_by(world, m);
-    }
+    for (uint32_t k = calendar->due_first[place]; k < calendar->due_first[place + 1]; k++)
+        mark_vacated_by(world, calendar->due[k]);
+    for (uint32_t m = 0; m < coop_population(world)->first_cooperative && s->head_replaced; m++)
+        mark_vacated_by(world, m);
+    s->head_replaced = false;
 }
 
 /* Takes the marks away; returns how many there were. */
@@ -349,10 +372,8 @@ int coop_leadership_partners(sim_world_t *world) {
                 partner->terms[i]++;
             continue;
         }
-        partner->terms[i] = 1;
         sim_rng_draw_t interest = sim_world_draw(world, COOP_DRAW_PARTNER_INTEREST, i, 0);
-        partner->interest[i] = sim_rng_uniform(&interest);
-        partner->turnover[i] = world->clock.step;
+        coop_leadership_succeed_partner(world, i, sim_rng_uniform(&interest));
     }
     return 0;
 }

@@ -117,13 +117,13 @@ static bool make_donors(sim_world_t *world, coop_state_t *s, size_t n) {
     COLUMN(donor.commitment, "donor.commitment", F64, n);
     COLUMN(donor.n_contacts, "donor.n_contacts", U8, n);
     COLUMN(donor.mandate, "donor.mandate", U8, n);
-    COLUMN(donor.plan_until, "donor.plan_until", F64, n);
     COLUMN(donor.scope, "donor.scope", U8, n);
     COLUMN(donor.governance, "donor.governance", F64, n);
     COLUMN(donor.cohesion, "donor.cohesion", F64, n);
     COLUMN(donor.divided_until, "donor.divided_until", F64, n);
     COLUMN(donor.manager, "donor.manager", U32, n);
     COLUMN(donor.elected, "donor.elected", I32, n);
+    COLUMN(donor.purse_factor, "donor.purse_factor", F64, n);
     for (int k = 0; k < COOP_N_SECTORS; k++) {
         COLUMN(donor.knowhow[k], level[k], F64, n);
         COLUMN(donor.knowhow_floor[k], floor[k], F64, n);
@@ -143,6 +143,7 @@ static bool make_partners_and_contacts(sim_world_t *world, coop_state_t *s, size
         COLUMN(partner.need[k], need[k], F64, n_partners);
     COLUMN(partner.capacity, "partner.capacity", F64, n_partners);
     COLUMN(partner.interest, "partner.interest", F64, n_partners);
+    COLUMN(partner.stability, "partner.stability", F64, n_partners);
     COLUMN(partner.wish, "partner.wish", F64, n_partners);
     COLUMN(partner.governance, "partner.governance", F64, n_partners);
     COLUMN(partner.exists, "partner.exists", U8, n_partners);
@@ -196,6 +197,7 @@ static void start_partners(sim_world_t *world) {
     coop_partner_t *partner = &coop_state(world)->partner;
     for (uint32_t i = 0; i < pop->n_partners; i++) {
         partner->terms[i] = 1;
+        partner->stability[i] = pop->country[pop->country_of[i]].stability;
         sim_rng_draw_t interest = sim_world_draw(world, COOP_DRAW_SETUP_PARTNER_INTEREST, i, 0);
         partner->interest[i] = sim_rng_uniform(&interest);
         if (i >= pop->n_cities)
@@ -218,6 +220,7 @@ static void start_donors(sim_world_t *world) {
         s->donor.population[d] = pop->population[d];
         s->donor.fiscal_strength[d] = pop->fiscal_strength[d];
         s->donor.own_budget[d] = pop->own_budget[d];
+        s->donor.purse_factor[d] = 1;
         s->donor.plants[d] = pop->plants[d];
         s->donor.plant_keeper[d] = pop->plant_keeper[d];
         s->donor.pooled[d] = pop->plant_keeper[d] != d;
@@ -285,6 +288,8 @@ static int make_columns(sim_world_t *world, coop_state_t *s) {
         (rc = coop_forms_setup(world)))
         return rc;
     if ((rc = coop_relations_setup(world)))
+        return rc;
+    if ((rc = coop_policy_setup(world)))
         return rc;
     if ((rc = register_scalars(world, s)))
         return rc;

@@ -304,7 +304,7 @@ static void recall_fact(sim_world_t *world, const coop_known_fact_t *fact) {
         donor->mandate[c] = 1;
         break;
     case COOP_FACT_POLICY:
-        donor->plan_until[c] = fact->from + fact->value;
+        donor->policy_until[c] = fact->from + fact->value;
         break;
     case COOP_FACT_CONTRIBUTION:
         donor->works[COOP_WORK_CONTRIBUTION][c]++;

@@ -132,19 +132,21 @@ typedef struct {
     uint32_t *load;            /* people bound in projects, in COOP_FULL_LOAD-ths of a project's */
     uint32_t *n_firm_projects; /* running projects that a firm started; not in the load */
     uint8_t *n_contacts;
-    uint8_t *mandate;                /* cooperatives: may work abroad */
-    double *plan_until;              /* cooperatives: year in which the plan of it ends, or 0 */
-    uint8_t *scope;                  /* cooperatives: highest type of work that members agreed to */
-    uint32_t *works[COOP_N_WORKS];   /* cooperatives: works abroad ever begun, by type (M38) */
-    uint32_t *manager;               /* cooperatives: member whose head manages it */
-    int32_t *elected;                /* cooperatives: step of the manager's election */
-    double *cohesion;                /* cooperatives: left by settled conflicts, 0..1 */
-    double *divided_until;           /* cooperatives: year in which a siting conflict ends */
+    uint8_t *mandate;              /* cooperatives: may work abroad */
+    uint8_t *scope;                /* cooperatives: highest type of work that members agreed to */
+    uint32_t *works[COOP_N_WORKS]; /* cooperatives: works abroad ever begun, by type (M38) */
+    uint32_t *manager;             /* cooperatives: member whose head manages it */
+    int32_t *elected;              /* cooperatives: step of the manager's election */
+    double *policy_until;  /* year; no policy: in the past. A mandate without a date: never */
+    double *purse_factor;  /* of the money that is voted for work abroad */
+    double *cohesion;      /* cooperatives: left by settled conflicts, 0..1 */
+    double *divided_until; /* cooperatives: year in which a siting conflict ends */
     double *staff_start, *shrinkage; /* staff at the start; share of seniors lost in it */
 } coop_donor_t;
 
 typedef struct {
     double *need[COOP_N_SECTORS], *capacity, *interest;
+    double *stability;         /* of its own politics, 0..1 */
     double *wish, *governance; /* for an association, uniform; know-how of running one, 0..1 */
     uint8_t *exists;           /* associations: founded */
     uint32_t *n_ties;
@@ -255,6 +257,7 @@ typedef struct coop_state {
     coop_offers_t offers[COOP_N_MODES]; /* while offers_known; else they are listed anew */
     uint8_t *offered;                   /* by donor: is in them */
     bool offers_known;
+    bool head_replaced; /* an intervention has done so in this step */
     double *votes;              /* scratch of a manager's election */
     uint8_t *mark;              /* scratch, by agent; zero between uses */
     coop_memo_t *memo;          /* distances of pairs that were asked lately */

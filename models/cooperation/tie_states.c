@@ -10,7 +10,7 @@ static int write_state(sim_world_t *world, uint32_t tie) {
                          {.r = sim_schedule_time(&world->clock, world->clock.step)},
                          {.i = ties->stage[tie]},
                          {.r = ties->trust[tie]},
-                         {.i = ties->institutionalised[tie]}};
+                         {.i = coop_policy_holds(world, tie)}};
     return sim_world_row(world, COOP_TABLE_TIE_STATE, cell);
 }
 

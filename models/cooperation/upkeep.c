@@ -30,7 +30,7 @@ double coop_upkeep_revival(const sim_world_t *world, uint32_t tie) {
 }
 
 static double damping(const sim_world_t *world, uint32_t tie) {
-    return world->ties->institutionalised[tie] ? coop_params(world)->upkeep.institution_damping : 1;
+    return coop_policy_holds(world, tie) ? coop_params(world)->upkeep.institution_damping : 1;
 }
 
 /* M2: a part of trust is the head's own and goes with it. */
@@ -98,8 +98,7 @@ static void partner_hazards(const sim_world_t *world, uint32_t tie, double *haza
     const coop_state_t *s = coop_state(world);
     const sim_network_ties_t *ties = world->ties;
     uint32_t d = ties->donor[tie], i = ties->partner[tie] - pop->n_donors;
-    double need = s->partner.need[ties->sector[tie]][i],
-           stability = pop->country[pop->country_of[i]].stability;
+    double need = s->partner.need[ties->sector[tie]][i], stability = s->partner.stability[i];
     hazard[COOP_CAUSE_GOAL_MISMATCH] = p->goal_mismatch; /* at most: see ending() */
     hazard[COOP_CAUSE_PARTNER_EXIT] =
         p->partner_exit * (1 - s->partner.interest[i]) * (1 - 0.5 * stability);

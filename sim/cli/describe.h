@@ -61,6 +61,8 @@ typedef struct {
 extern const sim_cli_tag_t sim_cli_tags[];
 
 const char *sim_cli_param_type(sim_param_type_t type);
+/* Of what is set on agents, whose value may be an agent. */
+const char *sim_cli_agent_param_type(sim_param_type_t type);
 const char *sim_cli_reduce_name(sim_reduce_t how);
 const char *sim_cli_field_type(sim_field_type_t type);
 bool sim_cli_param_has_default(const sim_param_t *row); /* false: it must be given, or need not */

@@ -56,7 +56,8 @@ static void words(maker_t *maker, cJSON *object, const char *key, const char *co
     }
 }
 
-static void split_choices(maker_t *maker, cJSON *object, const char *choices) {
+/* The words of "a|b" as a list. */
+static void split(maker_t *maker, cJSON *object, const char *key, const char *choices) {
     enum { MOST = 64, BYTES = 1024 };
     char buffer[BYTES];
     const char *word[MOST + 1] = {buffer};
@@ -68,7 +69,7 @@ static void split_choices(maker_t *maker, cJSON *object, const char *choices) {
             word[count++] = at + 1;
         }
     }
-    words(maker, object, "choices", word);
+    words(maker, object, key, word);
 }
 
 static void standard(maker_t *maker, cJSON *object, const sim_param_t *row) {
@@ -100,7 +101,7 @@ static void parameters(maker_t *maker, cJSON *root, const sim_model_t *model) {
         number(maker, object, "min", ranged && sim_cli_param_bounded(row->min), row->min);
         number(maker, object, "max", ranged && sim_cli_param_bounded(row->max), row->max);
         if (row->type == SIM_PARAM_CHOICE) {
-            split_choices(maker, object, row->choices);
+            split(maker, object, "choices", row->choices);
         }
         text(maker, object, "unit", row->unit);
         text(maker, object, "description", row->doc);
@@ -108,6 +109,43 @@ static void parameters(maker_t *maker, cJSON *root, const sim_model_t *model) {
         text(maker, object, "source", row->source);
         made(maker, cJSON_AddBoolToObject(object, "start_only",
                                           !model || sim_param_start_only(model, row)));
+    }
+}
+
+static void agent_params(maker_t *maker, cJSON *root, const sim_agent_param_t *params) {
+    cJSON *list = array(maker, root, "agent_parameters");
+    for (const sim_agent_param_t *param = params; param && param->row.name; param++) {
+        const sim_param_t *row = &param->row;
+        char tag[2] = {(char)row->tag, '\0'};
+        bool ranged = row->type == SIM_PARAM_REAL || row->type == SIM_PARAM_INT;
+        cJSON *object = element(maker, list);
+        text(maker, object, "name", row->name);
+        text(maker, object, "type", sim_cli_agent_param_type(row->type));
+        number(maker, object, "min", ranged && sim_cli_param_bounded(row->min), row->min);
+        number(maker, object, "max", ranged && sim_cli_param_bounded(row->max), row->max);
+        if (row->type == SIM_PARAM_CHOICE) {
+            split(maker, object, "choices", row->choices);
+        }
+        text(maker, object, "unit", row->unit);
+        text(maker, object, "description", row->doc);
+        text(maker, object, "tag", tag);
+        text(maker, object, "source", row->source);
+        split(maker, object, "kinds", param->kinds);
+        if (param->with) {
+            split(maker, object, "with", param->with);
+        }
+    }
+}
+
+static void agent_classes(maker_t *maker, cJSON *root, const sim_model_t *model) {
+    static const sim_agent_class_t kind = {"kind", "column kind of the table agent", NULL};
+    cJSON *list = array(maker, root, "agent_classes");
+    const sim_agent_class_t *row = model->agent_params ? &kind : NULL;
+    while (row && row->name) {
+        cJSON *object = element(maker, list);
+        text(maker, object, "name", row->name);
+        text(maker, object, "description", row->doc);
+        row = row == &kind ? model->agent_classes : row + 1;
     }
 }
 
@@ -202,6 +240,8 @@ static void of_model(maker_t *maker, cJSON *root, const sim_model_t *model) {
     text(maker, root, "description", model->doc);
     tags(maker, root);
     parameters(maker, root, model);
+    agent_params(maker, root, model->agent_params);
+    agent_classes(maker, root, model);
     metrics(maker, root, model->metrics);
     reducers(maker, root, model->reducers);
     ties(maker, root, model->labels);

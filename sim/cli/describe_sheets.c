@@ -24,6 +24,10 @@ const char *sim_cli_param_type(sim_param_type_t type) {
     return name[type];
 }
 
+const char *sim_cli_agent_param_type(sim_param_type_t type) {
+    return type == SIM_PARAM_WORDS ? "agent" : sim_cli_param_type(type);
+}
+
 const char *sim_cli_reduce_name(sim_reduce_t how) {
     static const char *const name[] = {[SIM_REDUCE_MEAN] = "mean",
                                        [SIM_REDUCE_SUM] = "sum",
@@ -273,12 +277,83 @@ static void add_purposes(sim_cli_sheets_t *sheets, const char *const *purposes) 
     }
 }
 
+/* ---- what interventions set on agents ---- */
+
+/* "0 to 1", "at least 0"; words of a choice; or nothing. */
+static void add_allowed(sim_cli_sheets_t *sheets, sim_cli_sheet_t *sheet, const sim_param_t *row) {
+    bool number = row->type == SIM_PARAM_REAL || row->type == SIM_PARAM_INT;
+    if (number && sim_cli_param_bounded(row->max)) {
+        add_format(sheets, sheet, "%g to %g", row->min, row->max);
+    } else if (number) {
+        add_format(sheets, sheet, "at least %g", row->min);
+    } else {
+        add(sheets, sheet, row->choices);
+    }
+}
+
+/* "a, b" of "a|b". */
+static void spell_words(const char *words, char *text, size_t size) {
+    size_t used = 0;
+    for (; *words && used + 3 < size; words++) {
+        bool end = *words == '|';
+        text[used++] = end ? ',' : *words;
+        if (end) {
+            text[used++] = ' ';
+        }
+    }
+    text[used] = '\0';
+}
+
+/* What it is, whose, with whom, and the source: too much for columns of their own. */
+static void add_meaning(sim_cli_sheets_t *sheets, sim_cli_sheet_t *sheet,
+                        const sim_agent_param_t *param) {
+    char kinds[256], with[256];
+    spell_words(param->kinds, kinds, sizeof kinds);
+    spell_words(param->with ? param->with : "", with, sizeof with);
+    add_format(sheets, sheet, "%s. Of: %s%s%s. %c: %s", param->row.doc, kinds,
+               param->with ? "; with: " : "", with, (char)param->row.tag, param->row.source);
+}
+
+static void add_agent_params(sim_cli_sheets_t *sheets, const sim_agent_param_t *param) {
+    static const char *const head[] = {"name", "type", "allowed", "unit", "description", NULL};
+    sim_cli_sheet_t *sheet =
+        begin(sheets, "Set on agents",
+              "By interventions: { at = ...; agent = \"CODE\"; set = \"name\"; value = ...; }. "
+              "agent is a code, a name or a list of them; classes choose several.",
+              head);
+    for (; param->row.name; param++) {
+        add(sheets, sheet, param->row.name);
+        add(sheets, sheet, sim_cli_agent_param_type(param->row.type));
+        add_allowed(sheets, sheet, &param->row);
+        add(sheets, sheet, param->row.unit);
+        add_meaning(sheets, sheet, param);
+    }
+}
+
+static void add_agent_classes(sim_cli_sheets_t *sheets, const sim_agent_class_t *row) {
+    static const char *const head[] = {"name", "description", NULL};
+    sim_cli_sheet_t *sheet = begin(sheets, "Classes of agents",
+                                   "An intervention may give several; it is about the agents that "
+                                   "meet all. Words: one, or a list.",
+                                   head);
+    add(sheets, sheet, "kind");
+    add(sheets, sheet, "column kind of the table agent");
+    for (; row && row->name; row++) {
+        add(sheets, sheet, row->name);
+        add(sheets, sheet, row->doc);
+    }
+}
+
 int sim_cli_sheets_init(sim_cli_sheets_t *sheets, const sim_model_t *model) {
     *sheets = (sim_cli_sheets_t){.model = model};
     add_parameters(sheets, model);
     if (!model) {
         add_models(sheets);
         return sheets->code;
+    }
+    if (model->agent_params) {
+        add_agent_params(sheets, model->agent_params);
+        add_agent_classes(sheets, model->agent_classes);
     }
     add_metrics(sheets, model->metrics);
     add_reducers(sheets, model->reducers);

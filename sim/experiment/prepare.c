@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/experiment/parts.h"
+#include "sim/schedule/targets.h"
 
 static bool listed(const char *name, const char *const *names) {
     for (; names && *names; names++)
@@ -50,10 +51,10 @@ static int ask_model(const sim_config_t *seen, sim_base_diag_t *diag, void **sha
     return rc ? rc : taken;
 }
 
-int sim_experiment_prepare(const sim_config_t *config, sim_base_diag_t *diag, void **shared) {
+/* What the model makes of a configuration of which it sees what it may read. */
+static int prepare(const sim_config_t *config, sim_base_diag_t *diag, void **shared) {
     const sim_model_t *model = config->model;
     sim_config_t seen = *config;
-    *shared = NULL;
     if (!model->prepare)
         return SIM_OK;
     seen.params = malloc(model->params_size ? model->params_size : 1);
@@ -65,6 +66,17 @@ int sim_experiment_prepare(const sim_config_t *config, sim_base_diag_t *diag, vo
             blind(row, seen.params);
     int rc = ask_model(&seen, diag, shared);
     free(seen.params);
+    return rc;
+}
+
+/* Whom interventions are about is known now. */
+int sim_experiment_prepare(const sim_config_t *config, sim_base_diag_t *diag, void **shared) {
+    *shared = NULL;
+    int rc = prepare(config, diag, shared);
+    if (!rc && (rc = sim_schedule_targets_check(config, *shared, diag))) {
+        sim_experiment_release(config, *shared);
+        *shared = NULL;
+    }
     return rc;
 }
 

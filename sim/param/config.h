@@ -29,12 +29,34 @@ typedef struct {
     double timeout;         /* seconds that a run may take; 0: as long as it likes */
 } sim_run_params_t;
 
+enum { SIM_PARAM_CONDITIONS = 8 }; /* that may choose the agents of an intervention */
+
+/* A setting of an intervention that chooses agents, and where it is written. */
+typedef struct {
+    const char *key;   /* "agent", "kind", one of the model's classes; NULL: there is none */
+    const char *words; /* codes or names of agents, words of the class; joined by '\n' */
+    const char *file;
+    int line;
+} sim_param_condition_t;
+
+/* What an intervention sets on agents, and on whom: on those of the key "agent", or on all that
+ * meet every condition. */
+typedef struct {
+    const sim_agent_param_t *param;
+    sim_param_condition_t who[SIM_PARAM_CONDITIONS + 1]; /* the last one has no key */
+    sim_param_condition_t with;                          /* the other agent */
+} sim_param_about_t;
+
 /* An entry of the list `interventions`: from the step that begins at `at` on, the parameter has
- * this value. */
+ * this value; or in that step it is set on agents, whose state goes on from there. */
 typedef struct {
     double at; /* year: the begin of a step of the run */
     const sim_param_t *row;
     sim_param_value_t value;
+    const sim_param_about_t *about; /* NULL: row is a parameter; else row is about->param's */
+    double written;                 /* the date as a year, before it meant a step */
+    const char *file;               /* of the entry; NULL for config->file */
+    int line;
 } sim_param_intervention_t;
 
 typedef struct {

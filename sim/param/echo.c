@@ -17,11 +17,12 @@
 enum { FORMAT_BYTES = 1088, HASH_BLOCK = 65536 };
 
 /* Bytes above 127 stay as they are when the text is UTF-8, else libconfig's \xHH. */
-static void write_string(FILE *out, const char *text) {
+void sim_param_write_string(FILE *out, const char *text, size_t length) {
     int line = 0;
-    bool utf8 = sim_param_not_text(text, strlen(text), &line) == NULL;
+    bool utf8 = sim_param_not_text(text, length, &line) == NULL;
+    const unsigned char *at = (const unsigned char *)text, *end = at + length;
     fputc('"', out);
-    for (const unsigned char *at = (const unsigned char *)text; *at; at++) {
+    for (; at < end; at++) {
         if (*at == '"' || *at == '\\') {
             fprintf(out, "\\%c", *at);
         } else if (*at == '\n') {
@@ -33,6 +34,10 @@ static void write_string(FILE *out, const char *text) {
         }
     }
     fputc('"', out);
+}
+
+static void write_string(FILE *out, const char *text) {
+    sim_param_write_string(out, text, strlen(text));
 }
 
 static void write_comment(FILE *out, const char *text) {
@@ -111,8 +116,12 @@ static void write_group(FILE *out, const sim_param_load_t *load, size_t first) {
     fputs("};\n", out);
 }
 
-/* The value stands alone, as the only member of a struct. */
+/* The value stands alone, as the only member of a struct. An agent is written as it was. */
 static void write_new_value(FILE *out, const sim_param_intervention_t *what) {
+    if (what->row->type == SIM_PARAM_WORDS) {
+        write_string(out, what->value.words);
+        return;
+    }
     sim_param_t row = *what->row;
     row.offset = 0;
     write_value(out, &row, &what->value);
@@ -121,8 +130,12 @@ static void write_new_value(FILE *out, const sim_param_intervention_t *what) {
 static void write_intervention(FILE *out, const sim_param_change_t *change) {
     char at[32];
     const char *quote = change->date.is_month ? "\"" : "";
-    fprintf(out, "  { at = %s%s%s; set = \"%s\"; value = ", quote,
-            sim_param_date_text(&change->date, at, sizeof at), quote, change->what.row->name);
+    fprintf(out, "  { at = %s%s%s;", quote, sim_param_date_text(&change->date, at, sizeof at),
+            quote);
+    if (change->what.about) {
+        sim_param_about_write(out, change->what.about);
+    }
+    fprintf(out, " set = \"%s\"; value = ", change->what.row->name);
     write_new_value(out, &change->what);
     fputs("; }", out);
 }
@@ -246,7 +259,11 @@ static void write_digest_interventions(FILE *out, const sim_config_t *config) {
     for (size_t i = 0; i < config->n_interventions; i++) {
         char year[32];
         sim_param_format_real(config->interventions[i].at, year, sizeof year);
-        fprintf(out, "%s:%s=", year, config->interventions[i].row->name);
+        fprintf(out, "%s:", year);
+        if (config->interventions[i].about) {
+            sim_param_about_write(out, config->interventions[i].about);
+        }
+        fprintf(out, "%s=", config->interventions[i].row->name);
         write_new_value(out, &config->interventions[i]);
         fputc('\n', out);
     }

@@ -40,6 +40,9 @@ static void check_own_list(sim_param_load_t *load) {
 /* A value that the policy gives takes the place of the one that the scenario sets at that date. */
 static bool is_replaced(const sim_param_load_t *load, const trunk_t *trunk,
                         const sim_param_change_t *change) {
+    if (change->what.about) {
+        return false; /* a leaf is no agent's */
+    }
     size_t index = sim_param_row_find(load, change->what.row->name);
     return change->what.at == load->fork_year && is_given(load, trunk, index);
 }
@@ -130,7 +133,11 @@ static int date_leaf(sim_param_load_t *load, const trunk_t *trunk, size_t index)
                           row->name);
         return SIM_OK;
     }
-    const sim_param_change_t change = {.what = {load->fork_year, row, given.value},
+    const sim_param_change_t change = {.what = {.at = load->fork_year,
+                                                .row = row,
+                                                .value = given.value,
+                                                .file = given.place.file,
+                                                .line = given.place.line},
                                        .date = {.decimal = load->fork_year},
                                        .place = given.place};
     return sim_param_interventions_append(load, &change);

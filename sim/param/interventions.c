@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The list of interventions: dated values of parameters of the model, checked as any other input.
+/* The list of interventions: dated values of parameters of the model or of agents' state (about.c),
+ * checked as any other input.
  * The list of the layer nearest to the scenario counts as a whole. */
 #include <math.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@ enum { KEY_AT, KEY_SET, KEY_VALUE, N_KEYS };
 typedef struct {
     const config_setting_t *setting[N_KEYS];
     sim_param_place_t place[N_KEYS];
+    sim_param_about_t about; /* what it says of agents */
 } entry_t;
 
 bool sim_param_start_only(const sim_model_t *model, const sim_param_t *row) {
@@ -29,22 +31,11 @@ bool sim_param_start_only(const sim_model_t *model, const sim_param_t *row) {
     return row->type == SIM_PARAM_PATH;
 }
 
-static void unknown_key(sim_param_load_t *load, const sim_param_place_t *place, const char *name) {
-    const char *nearest = sim_base_nearest(name, keys);
-    if (nearest) {
-        sim_param_problem(&load->report, place,
-                          "an intervention has no setting %.80s; did you mean %s?", name, nearest);
-    } else {
-        sim_param_problem(&load->report, place,
-                          "an intervention has no setting %.80s; it has at, set and value", name);
-    }
-}
-
-/* The settings of an entry by their keys. 0 or SIM_ERR_MEMORY; `complete` when all are there. */
+/* The settings of an entry by their keys. 0 or SIM_ERR_MEMORY; `good` without a problem. */
 static int read_keys(sim_param_load_t *load, const sim_param_layer_t *layer,
                      const config_setting_t *group, const sim_param_place_t *place, entry_t *entry,
-                     bool *complete) {
-    *complete = true;
+                     bool *good) {
+    size_t before = load->report.count;
     for (int i = 0; i < config_setting_length(group); i++) {
         const config_setting_t *setting = config_setting_get_elem(group, (unsigned)i);
         const char *name = config_setting_name(setting);
@@ -57,8 +48,15 @@ static int read_keys(sim_param_load_t *load, const sim_param_layer_t *layer,
         while (key < N_KEYS && strcmp(keys[key], name) != 0) {
             key++;
         }
+        if (key == N_KEYS && sim_param_about_key(load->config.model, name)) {
+            code = sim_param_about_read(load, setting, &here, &entry->about);
+            if (code) {
+                return code;
+            }
+            continue;
+        }
         if (key == N_KEYS) {
-            unknown_key(load, &here, name);
+            sim_param_about_unknown(load, &here, name);
             continue;
         }
         entry->setting[key] = setting;
@@ -68,9 +66,9 @@ static int read_keys(sim_param_load_t *load, const sim_param_layer_t *layer,
         if (!entry->setting[key]) {
             sim_param_problem(&load->report, place, "the intervention does not say `%s`",
                               keys[key]);
-            *complete = false;
         }
     }
+    *good = load->report.count == before;
     return SIM_OK;
 }
 
@@ -108,7 +106,7 @@ static bool read_date(sim_param_load_t *load, const sim_param_layer_t *layer, co
 }
 
 /* The row that `set` names, or NULL with a problem. */
-static const sim_param_t *read_row(sim_param_load_t *load, const entry_t *entry) {
+static const sim_param_t *read_row(sim_param_load_t *load, entry_t *entry) {
     const sim_param_place_t *place = &entry->place[KEY_SET];
     sim_param_found_t found = sim_param_found_in(entry->setting[KEY_SET]);
     if (found.type != CONFIG_TYPE_STRING) {
@@ -116,6 +114,10 @@ static const sim_param_t *read_row(sim_param_load_t *load, const entry_t *entry)
                           "set must be the name of a parameter in quotes, but is %s",
                           sim_param_type_name(found.type));
         return NULL;
+    }
+    if (sim_param_about_given(&entry->about) ||
+        sim_param_about_row(load->config.model, found.text)) {
+        return sim_param_about_set(load, place, found.text, &entry->about);
     }
     size_t index = sim_param_row_find(load, found.text);
     if (index == load->n_rows) {
@@ -147,12 +149,34 @@ int sim_param_interventions_append(sim_param_load_t *load, const sim_param_chang
     return SIM_OK;
 }
 
+static bool read_value(sim_param_load_t *load, const sim_param_layer_t *layer, entry_t *entry,
+                       const sim_param_t *row, sim_param_value_t *value) {
+    const config_setting_t *setting = entry->setting[KEY_VALUE];
+    const sim_param_place_t *place = &entry->place[KEY_VALUE];
+    sim_param_found_t found = sim_param_found_in(setting);
+    if (entry->about.param && row->type == SIM_PARAM_WORDS) {
+        return sim_param_about_value(load, &found, place, &entry->about, value);
+    }
+    sim_param_date_value(load->config.model, row, &found);
+    return !sim_param_odd(load, layer, setting, place) &&
+           sim_param_accept(row, &found, place, &load->report, value);
+}
+
+/* Keeps an entry that is whole. 0 or SIM_ERR_MEMORY. */
+static int keep_entry(sim_param_load_t *load, const entry_t *entry, sim_param_change_t *change) {
+    change->place = entry->place[KEY_AT];
+    change->what.file = change->place.file;
+    change->what.line = change->place.line;
+    int code = entry->about.param ? sim_param_about_keep(load, &entry->about, &change->what) : 0;
+    return code ? code : sim_param_interventions_append(load, change);
+}
+
 /* Everything that is wrong with an entry is said; one that is not whole is not kept. */
 static int read_entry(sim_param_load_t *load, const sim_param_layer_t *layer,
                       const config_setting_t *setting) {
     sim_param_change_t change = {0};
     entry_t entry = {0};
-    bool complete = false;
+    bool good = false;
     int code = sim_param_setting_place(load, layer, setting, &change.place);
     if (code) {
         return code;
@@ -163,23 +187,19 @@ static int read_entry(sim_param_load_t *load, const sim_param_layer_t *layer,
                           sim_param_type_name(config_setting_type(setting)));
         return SIM_OK;
     }
-    code = read_keys(load, layer, setting, &change.place, &entry, &complete);
+    code = read_keys(load, layer, setting, &change.place, &entry, &good);
     if (code) {
         return code;
     }
-    bool good = !entry.setting[KEY_AT] || read_date(load, layer, &entry, &change.date);
+    if (entry.setting[KEY_AT]) {
+        good = read_date(load, layer, &entry, &change.date) && good;
+    }
     const sim_param_t *row = entry.setting[KEY_SET] ? read_row(load, &entry) : NULL;
     if (row && entry.setting[KEY_VALUE]) {
-        const config_setting_t *value = entry.setting[KEY_VALUE];
-        const sim_param_place_t *place = &entry.place[KEY_VALUE];
-        sim_param_found_t found = sim_param_found_in(value);
-        sim_param_date_value(load->config.model, row, &found);
-        good = !sim_param_odd(load, layer, value, place) &&
-               sim_param_accept(row, &found, place, &load->report, &change.what.value) && good;
+        good = read_value(load, layer, &entry, row, &change.what.value) && good;
     }
     change.what.row = row;
-    change.place = entry.setting[KEY_AT] ? entry.place[KEY_AT] : change.place;
-    return complete && good && row ? sim_param_interventions_append(load, &change) : SIM_OK;
+    return good && row ? keep_entry(load, &entry, &change) : SIM_OK;
 }
 
 int sim_param_interventions_apply(sim_param_load_t *load, const sim_param_layer_t *layer,
@@ -227,14 +247,15 @@ static void check_date(sim_param_load_t *load, const sim_param_change_t *change,
     }
 }
 
-/* Of two dates that mean one step the later one wins; twice the same is a mistake. */
+/* Of two dates that mean one step the later one wins; twice the same is a mistake. What is set on
+ * agents is compared when they are known: sim/schedule/targets.c. */
 static void check_doubles(sim_param_load_t *load, int year_begins) {
     for (size_t i = 1; i < load->n_changes; i++) {
         const sim_param_change_t *change = &load->change[i], *other = change - 1;
         double year = sim_param_date_year(&change->date, year_begins);
         for (; other >= load->change && sim_param_date_year(&other->date, year_begins) >= year;
              other--) {
-            if (other->what.row == change->what.row) {
+            if (other->what.row == change->what.row && !change->what.about) {
                 char at[32];
                 sim_param_problem(
                     &load->report, &change->place,
@@ -281,9 +302,10 @@ void sim_param_interventions_settle(sim_param_change_t *change, size_t n,
     int64_t step = 0;
     for (size_t i = 0; i < n; i++) {
         const sim_param_date_t *date = &change[i].date;
+        change[i].what.written = sim_param_date_year(date, calendar->year_begins);
         change[i].what.at = sim_param_date_step(date, calendar, &step, why)
                                 ? sim_param_step_begin(calendar, step)
-                                : sim_param_date_year(date, calendar->year_begins);
+                                : change[i].what.written;
     }
 }
 

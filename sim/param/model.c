@@ -115,6 +115,15 @@ void sim_param_unknown_to(const sim_param_load_t *load, const sim_param_place_t 
         snprintf(group, sizeof group, "%.*s", (int)length, name);
         leaf = sim_param_group_known(load, group);
     }
+    const char *last = strrchr(name, '.');
+    const sim_agent_param_t *param =
+        leaf ? NULL : sim_param_about_row(load->config.model, last ? last + 1 : name);
+    if (param) {
+        sim_param_problem(report, place,
+                          "%.200s is no parameter: %s is set on agents, by interventions in a file",
+                          name, param->row.name);
+        return;
+    }
     const char *nearest =
         leaf || strchr(name, '.') ? nearest_leaf(load, name) : nearest_top(load, name, buffer);
     const char *what = leaf ? "parameter" : "setting";

@@ -15,7 +15,8 @@ typedef enum {
     SIM_PARAM_BOOL,   /* bool */
     SIM_PARAM_CHOICE, /* int: index into the words of `choices` */
     SIM_PARAM_PATH, /* const char *: a file, relative to the file that names it; loaded absolute */
-    SIM_PARAM_WORDS /* const char *: words joined by ',', or "all"; of the engine's rows alone */
+    SIM_PARAM_WORDS /* const char *: words joined by ',', or "all"; of the engine's rows, and the
+                     * code of an agent in rows of sim_agent_param_t */
 } sim_param_type_t;
 
 /* A value of any type of row. */
@@ -50,6 +51,48 @@ typedef struct {
     sim_source_t tag;
     const char *source; /* why this value */
 } sim_param_t;
+
+/* ---- what interventions set on agents ---- */
+
+struct sim_world;
+struct sim_agent_param;
+
+/* Sets it on one agent, at the begin of a step: after the parameters that are due and changed(),
+ * before the phases. `other` is the agent that the intervention names beside it, or UINT32_MAX. An
+ * agent that does not exist at the time is left alone. 0 or a negative code. */
+typedef int sim_agent_apply_t(struct sim_world *world, const struct sim_agent_param *param,
+                              uint32_t agent, uint32_t other, const sim_param_value_t *value);
+
+/* One row per thing that an intervention can set on agents: checked, echoed and documented like a
+ * parameter. */
+typedef struct sim_agent_param {
+    sim_param_t row;   /* its name is one word; offset is free for apply(); there is no default */
+    const char *kinds; /* kinds of agents that have it: words joined by '|' */
+    /* Kinds of the other agent that it needs, else NULL. Of a row of type WORDS the value is that
+     * agent; of others an intervention names it by `with`. */
+    const char *with;
+    sim_agent_apply_t *apply;
+    /* Why this agent cannot have it, as in "C0001 has no works"; NULL when it can, as far as is
+     * known before a run. May be NULL itself. */
+    const char *(*lacks)(const void *shared, uint32_t agent, uint32_t other);
+} sim_agent_param_t;
+
+/* A way to choose agents beside their kind: `name = "word"` means those of whom of() says so. */
+typedef struct {
+    const char *name; /* NULL ends a table */
+    const char *doc;
+    const char *(*of)(const void *shared, uint32_t agent); /* NULL: in no such class */
+} sim_agent_class_t;
+
+/* Rows of them, each the member `row`. */
+#define SIM_AGENT_ROW_REAL(NAME, OFFSET, MIN, MAX, UNIT, DOC, TAG, SRC)                            \
+    { NAME, SIM_PARAM_REAL, OFFSET, MIN, MIN, MAX, NULL, NULL, UNIT, DOC, SIM_SOURCE_##TAG, SRC }
+#define SIM_AGENT_ROW_BOOL(NAME, DOC, TAG, SRC)                                                    \
+    { NAME, SIM_PARAM_BOOL, 0, 0, 0, 1, NULL, NULL, "", DOC, SIM_SOURCE_##TAG, SRC }
+#define SIM_AGENT_ROW_CHOICE(NAME, CHOICES, DOC, TAG, SRC)                                         \
+    { NAME, SIM_PARAM_CHOICE, 0, 0, 0, 0, CHOICES, NULL, "", DOC, SIM_SOURCE_##TAG, SRC }
+#define SIM_AGENT_ROW_AGENT(NAME, DOC, TAG, SRC)                                                   \
+    { NAME, SIM_PARAM_WORDS, 0, 0, 0, 0, NULL, "", "", DOC, SIM_SOURCE_##TAG, SRC }
 
 /* Where a member lies in a parameter struct; the compiler refuses one of another type than its row
  * reads and writes. */

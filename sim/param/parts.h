@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 #include "sim/base/diag.h"
@@ -26,7 +27,8 @@ typedef struct {
     size_t count;
 } sim_param_pool_t;
 
-/* Takes ownership of `text` (frees it on failure). NULL when text is NULL or memory is out. */
+/* Takes ownership of `text`, or of any other block of malloc's (frees it on failure). NULL when
+ * text is NULL or memory is out. */
 const char *sim_param_pool_take(sim_param_pool_t *pool, char *text);
 void sim_param_pool_free(sim_param_pool_t *pool);
 
@@ -243,6 +245,34 @@ void sim_param_interventions_settle(sim_param_change_t *change, size_t n,
 void sim_param_interventions_check(sim_param_load_t *load);
 /* config.interventions. 0 or SIM_ERR_MEMORY. */
 int sim_param_interventions_fill(sim_param_load_t *load);
+
+/* ---- what interventions set on agents (about.c) ---- */
+
+/* The row of that name, or NULL. */
+const sim_agent_param_t *sim_param_about_row(const struct sim_model *model, const char *name);
+/* Whether an intervention of the model chooses agents by a setting of this name. */
+bool sim_param_about_key(const struct sim_model *model, const char *name);
+/* Reads that setting. 0 or SIM_ERR_MEMORY; problems are reported. */
+int sim_param_about_read(sim_param_load_t *load, const config_setting_t *setting,
+                         const sim_param_place_t *place, sim_param_about_t *about);
+bool sim_param_about_given(const sim_param_about_t *about); /* any of them */
+/* Complains about a setting that an intervention has not. */
+void sim_param_about_unknown(sim_param_load_t *load, const sim_param_place_t *place,
+                             const char *name);
+/* What `set` names on the agents of `about`, or NULL with a problem. */
+const sim_param_t *sim_param_about_set(sim_param_load_t *load, const sim_param_place_t *place,
+                                       const char *name, sim_param_about_t *about);
+/* A value that is an agent; false with a problem. */
+bool sim_param_about_value(sim_param_load_t *load, const sim_param_found_t *found,
+                           const sim_param_place_t *place, sim_param_about_t *about,
+                           sim_param_value_t *value);
+/* Keeps `about` for as long as the configuration lives. 0 or SIM_ERR_MEMORY. */
+int sim_param_about_keep(sim_param_load_t *load, const sim_param_about_t *about,
+                         sim_param_intervention_t *what);
+/* Writes " agent = ...;" and so on. */
+void sim_param_about_write(FILE *out, const sim_param_about_t *about);
+/* A text in quotes, of so many bytes (echo.c). */
+void sim_param_write_string(FILE *out, const char *text, size_t length);
 
 /* Lays one parsed layer over what is there (layer.c); 0 or SIM_ERR_MEMORY. */
 int sim_param_layer_apply(sim_param_load_t *load, const sim_param_layer_t *layer, int rank);

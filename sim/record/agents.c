@@ -17,17 +17,18 @@ typedef struct {
     int estimated;
 } row_t;
 
-struct sim_record_sink {
+typedef struct {
+    sim_record_sink_t base; /* first, so that the one is the other */
     int64_t scenario_id;
     row_t *row;
     size_t count;
     sim_base_arena_t texts;
     sim_record_hash_t hash;
-};
+} sink_t;
 
 /* ---- what models hand over ---- */
 
-static row_t *new_row(sim_record_sink_t *sink) {
+static row_t *new_row(sink_t *sink) {
     row_t *grown = sim_base_grow(sink->row, sink->count, sizeof *grown);
     if (!grown)
         return NULL;
@@ -35,7 +36,7 @@ static row_t *new_row(sim_record_sink_t *sink) {
     return &sink->row[sink->count++];
 }
 
-static int keep_texts(sim_record_sink_t *sink, row_t *row) {
+static int keep_texts(sink_t *sink, row_t *row) {
     size_t length[TEXTS], all = 0;
     for (int t = 0; t < TEXTS; t++)
         all += length[t] = row->text[t] ? strlen(row->text[t]) + 1 : 0;
@@ -61,7 +62,8 @@ static void hash_row(sim_record_hash_t *hash, const row_t *row) {
         sim_record_hash_integer(hash, row->estimated);
 }
 
-int sim_record_agent(sim_record_sink_t *sink, const sim_record_agent_t *agent) {
+static int take(sim_record_sink_t *base, const sim_record_agent_t *agent) {
+    sink_t *sink = (sink_t *)base;
     row_t *row = new_row(sink);
     if (!row)
         return SIM_ERR_MEMORY;
@@ -79,7 +81,7 @@ int sim_record_agent(sim_record_sink_t *sink, const sim_record_agent_t *agent) {
 
 typedef struct {
     sqlite3_vtab base;
-    const sim_record_sink_t *sink;
+    const sink_t *sink;
 } table_t;
 
 typedef struct {
@@ -124,7 +126,7 @@ static int close_cursor(sqlite3_vtab_cursor *cursor) {
 static int first_row(sqlite3_vtab_cursor *base, int plan, const char *text, int argc,
                      sqlite3_value **argv) {
     cursor_t *cursor = (cursor_t *)base;
-    const sim_record_sink_t *sink = ((const table_t *)base->pVtab)->sink;
+    const sink_t *sink = ((const table_t *)base->pVtab)->sink;
     (void)plan, (void)text, (void)argc, (void)argv;
     cursor->row = sink->row;
     cursor->end = sink->row + sink->count;
@@ -177,7 +179,7 @@ static const sqlite3_module agents_module = {.xConnect = open_table,
 
 /* The module goes with the last statement, or after a failure with the connection, whose message
  * stays. */
-static int insert(sim_record_sink_t *sink, sqlite3 *db) {
+static int insert(sink_t *sink, sqlite3 *db) {
     int rc = sqlite3_create_module(db, "kumiai_agents", &agents_module, sink);
     if (rc == SQLITE_OK)
         rc = sim_record_sql(db, "INSERT INTO agent SELECT * FROM kumiai_agents");
@@ -188,7 +190,7 @@ static int insert(sim_record_sink_t *sink, sqlite3 *db) {
 
 int sim_record_write_agents(const sim_record_plan_t *plan, sqlite3 *db,
                             char digest[SIM_RECORD_DIGEST]) {
-    sim_record_sink_t sink = {0};
+    sink_t sink = {.base.take = take};
     sim_base_arena_init(&sink.texts);
     int rc = sim_record_hash_init(&sink.hash);
     if (rc == 0)
@@ -197,7 +199,7 @@ int sim_record_write_agents(const sim_record_plan_t *plan, sqlite3 *db,
         const sim_model_t *model = plan->configs[i]->model;
         sink.scenario_id = (int64_t)i + 1;
         if (model->agents)
-            rc = model->agents(plan->shared ? plan->shared[i] : NULL, &sink);
+            rc = model->agents(plan->shared ? plan->shared[i] : NULL, &sink.base);
     }
     if (rc == 0)
         rc = insert(&sink, db);

@@ -392,6 +392,49 @@ static void check_phases(check_t *check) {
     }
 }
 
+/* ---- what interventions set on agents ---- */
+
+static void check_agent_classes(check_t *check) {
+    static const char *const engine[] = {"at", "set", "value", "agent", "with", "kind", NULL};
+    const sim_agent_class_t *row = check->model->agent_classes;
+    const char *seen[MOST + 1] = {NULL};
+    size_t n = 0;
+    for (; row && row[n].name; n++) {
+        if (!check_name(check, "agent_classes", n, row[n].name, engine, seen))
+            return;
+        check_text(check, ": its doc", row[n].name, row[n].doc);
+        if (!row[n].of)
+            problem(check, "class %s of agents has no function of()", row[n].name);
+    }
+    if (n >= SIM_PARAM_CONDITIONS)
+        problem(check, "it has %zu classes of agents; there may be %d", n,
+                SIM_PARAM_CONDITIONS - 1);
+}
+
+static void check_agent_params(check_t *check) {
+    const sim_agent_param_t *param = check->model->agent_params;
+    const char *seen[MOST + 1] = {NULL}, *const none[] = {NULL};
+    if (param && param->row.name && !check->model->agents)
+        problem(check, "its agent_params are set on agents, which it does not name: agents()");
+    for (size_t i = 0; param && param[i].row.name; i++) {
+        const sim_param_t *row = &param[i].row;
+        if (!check_name(check, "agent_params", i, row->name, none, seen))
+            return;
+        check_text(check, ": its doc", row->name, row->doc);
+        check_text(check, ": its source", row->name, row->source);
+        check_text(check, ": its unit", row->name, row->unit);
+        check_text(check, ": its kinds of agents", row->name, param[i].kinds);
+        check_value(check, row);
+        if (row->type == SIM_PARAM_PATH)
+            problem(check, "%s: what is set on an agent is no file", row->name);
+        if (row->type == SIM_PARAM_WORDS && !param[i].with)
+            problem(check, "%s: its value is an agent, but it does not say `with` which kinds",
+                    row->name);
+        if (!param[i].apply)
+            problem(check, "%s has no function apply()", row->name);
+    }
+}
+
 /* ---- the whole ---- */
 
 int sim_model_check(const sim_model_t *model, sim_base_diag_t *diag) {
@@ -422,5 +465,7 @@ int sim_model_check(const sim_model_t *model, sim_base_diag_t *diag) {
     check_labels(&check);
     check_purposes(&check);
     check_phases(&check);
+    check_agent_classes(&check);
+    check_agent_params(&check);
     return check.problems ? SIM_ERR_CONFIG : SIM_OK;
 }

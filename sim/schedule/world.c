@@ -6,6 +6,7 @@
 
 #include "sim/schedule/crew.h"
 #include "sim/schedule/phases.h"
+#include "sim/schedule/targets.h"
 
 const sim_model_t *sim_model_find(const char *name) {
     for (size_t i = 0; sim_models[i]; i++)
@@ -81,6 +82,13 @@ static int own_params(sim_world_t *world, const sim_config_t *config) {
     return SIM_OK;
 }
 
+static int find_targets(sim_world_t *world, const sim_config_t *config) {
+    int rc = sim_schedule_targets(config, world->shared, &world->arena, NULL, &world->targets);
+    return rc == SIM_ERR_CONFIG
+               ? sim_world_fail(world, rc, "an intervention is about agents that there are not")
+               : rc;
+}
+
 /* Threads, and what is to be known about the phases to use them well. */
 static int prepare_threads(sim_world_t *world) {
     size_t n = 0;
@@ -129,6 +137,8 @@ int sim_world_init(sim_world_t *world, const sim_config_t *config, const void *s
                            .threads = threads > 1 ? threads : 1};
     int rc = own_params(world, config);
     if (rc == SIM_OK)
+        rc = find_targets(world, config);
+    if (rc == SIM_OK)
         rc = prepare_threads(world);
     if (rc == SIM_OK)
         rc = sim_schedule_outcome(world, "setup()", "", world->model->setup(world));
@@ -144,8 +154,8 @@ int sim_world_init(sim_world_t *world, const sim_config_t *config, const void *s
     return rc;
 }
 
-/* Sets what is due at the beginning of `step` and has not been set before; whether there was any.
- */
+/* Sets the parameters that are due at the beginning of `step` and have not been set before, and
+ * counts all that is due; whether there was any. */
 static bool apply_due(sim_world_t *world, int32_t step) {
     double now = sim_schedule_time(&world->clock, step);
     size_t before = world->n_applied;
@@ -153,16 +163,35 @@ static bool apply_due(sim_world_t *world, int32_t step) {
         const sim_param_intervention_t *next = &world->interventions[world->n_applied];
         if (next->at > now)
             break;
-        sim_param_store(next->row, &next->value, world->own_params);
+        if (!next->about)
+            sim_param_store(next->row, &next->value, world->own_params);
     }
     return world->n_applied > before;
 }
 
+/* Sets what intervention i says on each of its agents. */
+static int set_on_agents(sim_world_t *world, size_t i) {
+    const sim_param_intervention_t *what = &world->interventions[i];
+    const sim_schedule_target_t *target = &world->targets[i];
+    const sim_agent_param_t *param = what->about->param;
+    int rc = SIM_OK;
+    for (size_t k = 0; k < target->n && rc == SIM_OK; k++)
+        rc = param->apply(world, param, target->agent[k], target->other, &what->value);
+    return sim_schedule_outcome(world, "apply() of ", param->row.name, rc);
+}
+
+/* Parameters first, then agents: these find everything derived as it is to be. */
 static int intervene(sim_world_t *world) {
-    bool any = apply_due(world, world->clock.step);
-    return any && world->model->changed
-               ? sim_schedule_outcome(world, "changed()", "", world->model->changed(world))
-               : SIM_OK;
+    size_t first = world->n_applied;
+    int rc = SIM_OK;
+    if (!apply_due(world, world->clock.step))
+        return SIM_OK;
+    if (world->model->changed)
+        rc = sim_schedule_outcome(world, "changed()", "", world->model->changed(world));
+    for (size_t i = first; i < world->n_applied && rc == SIM_OK; i++)
+        if (world->interventions[i].about)
+            rc = set_on_agents(world, i);
+    return rc;
 }
 
 void sim_world_skip(sim_world_t *world, int32_t step) {

@@ -143,13 +143,13 @@ static uint32_t mandates_left(const char *settings) {
 #define PLAN OPEN "run.years=30 initiative.plan_years=10 contacts.rate=2 formation.rate=2 "
 
 static double plan_ends(void) {
-    return tiny_state(&tiny)->donor.plan_until[TINY_POOL];
+    return tiny_state(&tiny)->donor.policy_until[TINY_POOL];
 }
-static bool all_institutionalised(void) {
+static bool all_held(void) {
     uint32_t tie[256], n = coop_ties_of(&tiny.world, COOP_TIE_COOPERATION, TINY_POOL, tie);
     bool all = n > 0;
     for (uint32_t k = 0; k < n; k++)
-        all = all && tiny.world.ties->institutionalised[tie[k]];
+        all = all && coop_policy_holds(&tiny.world, tie[k]);
     return all;
 }
 
@@ -159,22 +159,22 @@ Test(initiative, a_plan_outlives_its_manager_and_ends) {
     tiny_steps(&tiny, 6 * 4); /* the manager is not keen enough any more */
     cr_expect_eq(plan_ends(), 2010);
     cr_expect_eq(tiny_state(&tiny)->donor.mandate[TINY_POOL], 1);
-    cr_expect(all_institutionalised());
+    cr_expect(all_held());
     tiny_steps(&tiny, 6 * 4);
     cr_expect_eq(tiny_state(&tiny)->donor.mandate[TINY_POOL], 0);
-    cr_expect_eq(plan_ends(), 0);
-    cr_expect_not(all_institutionalised());
+    cr_expect_eq(plan_ends(), -INFINITY);
+    cr_expect_not(all_held());
 }
 
 Test(initiative, the_members_may_renew_a_plan) {
     tiny_begin(&tiny, PLAN TINY_LASTING);
     tiny_steps(&tiny, 12 * 4);
     cr_expect_eq(plan_ends(), 2020);
-    cr_expect(all_institutionalised());
+    cr_expect(all_held());
     tiny_begin(&tiny, PLAN TINY_LASTING "upkeep.institution_rate=0 initiative.plan_years=0 ");
     tiny_steps(&tiny, 12 * 4);
-    cr_expect_eq(plan_ends(), 0);
-    cr_expect_not(all_institutionalised());
+    cr_expect_eq(plan_ends(), INFINITY, "a mandate without a date");
+    cr_expect(all_held());
 }
 
 Test(initiative, a_mandate_is_withdrawn_without_a_keen_manager) {

@@ -174,7 +174,7 @@ Test(start, bodies_have_their_mandate_manager_policy_and_works) {
     cr_expect_eq(donor->manager[TINY_POOL], TINY_WARD + 1);
     cr_expect_geq(donor->priority[TINY_POOL], 0.6);
     cr_expect_eq(donor->priority[TINY_POOL], donor->priority[TINY_WARD + 1]);
-    cr_expect_eq(donor->plan_until[TINY_POOL], 2016);
+    cr_expect_eq(donor->policy_until[TINY_POOL], 2016);
     cr_expect_eq(donor->works[COOP_WORK_CONTRIBUTION][TINY_POOL], 1);
     cr_expect_eq(donor->scope[TINY_POOL], COOP_WORK_CONSULTATION);
     cr_expect_eq(donor->n_contacts[TINY_POOL], 1);

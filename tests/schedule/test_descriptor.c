@@ -181,6 +181,52 @@ Test(descriptor, lists_of_parameters) {
     expect(&model, "its list prepare_reads names probe.right, which is not in its list start_only");
 }
 
+static int apply(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent, uint32_t other,
+                 const sim_param_value_t *value) {
+    (void)world, (void)param, (void)agent, (void)other, (void)value;
+    return SIM_OK;
+}
+static int agents(const void *shared, sim_record_sink_t *sink) {
+    (void)shared, (void)sink;
+    return SIM_OK;
+}
+static const char *class_of(const void *shared, uint32_t agent) {
+    (void)shared, (void)agent;
+    return NULL;
+}
+
+Test(descriptor, what_is_set_on_agents) {
+    sim_agent_param_t rows[] = {{.row = SIM_AGENT_ROW_REAL("warmth", 0, 0, 1, "", "W.", A, "-"),
+                                 .kinds = "cell",
+                                 .apply = apply},
+                                {.row = SIM_PARAM_END}};
+    sim_agent_class_t classes[SIM_PARAM_CONDITIONS + 1] = {{"colour", "C.", class_of}};
+    sim_model_t model = good();
+    model.agents = agents;
+    model.agent_params = rows;
+    model.agent_classes = classes;
+    expect(&model, "");
+    model.agents = NULL;
+    expect(&model, "its agent_params are set on agents, which it does not name: agents()");
+    model.agents = agents;
+    rows[0].kinds = NULL;
+    rows[0].apply = NULL;
+    rows[0].row.min = 2;
+    classes[0].of = NULL;
+    expect(&model, "class colour of agents has no function of()\n"
+                   "warmth: its kinds of agents has no text (NULL)\n"
+                   "warmth: its range is from 2 to 1\n"
+                   "warmth has no function apply()");
+    rows[0] = (sim_agent_param_t){
+        .row = SIM_AGENT_ROW_AGENT("leader", "L.", A, "-"), .kinds = "cell", .apply = apply};
+    static const char *const name[] = {"a", "b", "c", "d", "e", "f", "g", "kind"};
+    for (int k = 0; k < SIM_PARAM_CONDITIONS; k++)
+        classes[k] = (sim_agent_class_t){name[k], "C.", class_of};
+    expect(&model, "\"kind\" in its agent_classes is a name that the engine uses\n"
+                   "it has 8 classes of agents; there may be 7\n"
+                   "leader: its value is an agent, but it does not say `with` which kinds");
+}
+
 Test(descriptor, metrics_and_reducers) {
     static const sim_metric_t step[] = {{"step", "", ""}, {"Place", "", ""}, {.name = NULL}};
     static const sim_metric_t doubled[] = {{"x", "", ""}, {"x", "", NULL}, {.name = NULL}};

@@ -136,10 +136,10 @@ Test(interventions, the_hook_is_called_once_a_step_that_has_some) {
                                .setup = probe_setup,
                                .changed = probe_changed};
     probe_params_t params = {1};
-    sim_param_intervention_t list[] = {{2001, &row, {.real = 2}},
-                                       {2001, &row, {.real = 3}},
-                                       {2002, &row, {.real = 4}},
-                                       {2003, &row, {.real = 5}}};
+    sim_param_intervention_t list[] = {{.at = 2001, .row = &row, .value.real = 2},
+                                       {.at = 2001, .row = &row, .value.real = 3},
+                                       {.at = 2002, .row = &row, .value.real = 4},
+                                       {.at = 2003, .row = &row, .value.real = 5}};
     sim_config_t own = {
         .model = &model, .params = &params, .interventions = list, .n_interventions = 4};
     own.run = (sim_run_params_t){.start_year = 2000, .steps_per_year = 1, .steps = 9};

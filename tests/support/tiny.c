@@ -142,7 +142,10 @@ static int read_config(tiny_t *tiny, const char *folder, const char *settings) {
     for (char *word = strtok_r(words, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
         if (*word == '@') {
             fputs(interventions++ ? ",\n" : "\n", out);
-            write_intervention(out, word);
+            if (word[1] == '{')
+                fputs(word + 1, out);
+            else
+                write_intervention(out, word);
             continue;
         }
         cr_assert_lt(n, MOST);

@@ -4,8 +4,9 @@
  * folder of their own, read, and taken away again before a test goes on.
  *
  * Settings are words "group.leaf=value" between blanks; a later one wins.
- * "@2003.5:group.leaf=value" is an intervention. TINY_... below open or close whole processes, so
- * that a test names what it is about and nothing hangs on a default. */
+ * "@2003.5:group.leaf=value" is an intervention, and so is what stands in "@{...}". TINY_... below
+ * open or close whole processes, so that a test names what it is about and nothing hangs on a
+ * default. */
 #ifndef TESTS_SUPPORT_TINY_H
 #define TESTS_SUPPORT_TINY_H
 

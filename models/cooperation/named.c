@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What interventions can set on agents that they name, and by which classes they can choose them.
+ * What is set is the state at that date: the run goes on from there by its own rules. */
+#include "models/cooperation/cooperation.h"
+
+#define GOVERNMENTS "prefecture|municipality|special_ward"
+#define DONORS GOVERNMENTS "|cooperative"
+#define PARTNERS "partner_city|partner_association"
+
+/* ---- classes ---- */
+
+static const char *type_of(const void *shared, uint32_t agent) {
+    const coop_population_t *pop = shared;
+    return agent < pop->n_donors ? coop_type_words[pop->type[agent]] : NULL;
+}
+
+static const char *prefecture_of(const void *shared, uint32_t agent) {
+    const coop_population_t *pop = shared;
+    return agent < pop->n_donors ? pop->agent[agent].area : NULL;
+}
+
+static bool is_partner(const coop_population_t *pop, uint32_t agent) {
+    return agent >= pop->n_donors && agent < pop->n_donors + pop->n_partners;
+}
+
+static const char *country_of(const void *shared, uint32_t agent) {
+    const coop_population_t *pop = shared;
+    return is_partner(pop, agent) ? pop->country[pop->country_of[agent - pop->n_donors]].code
+                                  : NULL;
+}
+
+static const char *region_of(const void *shared, uint32_t agent) {
+    const coop_population_t *pop = shared;
+    return is_partner(pop, agent) ? coop_region_words[pop->region[agent - pop->n_donors]] : NULL;
+}
+
+const sim_agent_class_t coop_agent_classes[] = {
+    {"type", "of a local government or cooperative: designated_city, core_city, ...", type_of},
+    {"prefecture", "code of the prefecture that a local government or cooperative lies in",
+     prefecture_of},
+    {"country", "code of a partner's country", country_of},
+    {"region", "of a partner's country", region_of},
+    {NULL, NULL, NULL}};
+
+/* ---- who cannot have it ---- */
+
+/* What a cooperative that is founded in the run will have is not known. */
+static const char *no_works(const void *shared, uint32_t agent, uint32_t other) {
+    const coop_population_t *pop = shared;
+    (void)other;
+    bool known = agent >= pop->first_cooperative && agent < pop->first_founded;
+    return known && !pop->plants[agent] ? "it has no sanitation works" : NULL;
+}
+
+static const char *no_member(const void *shared, uint32_t agent, uint32_t other) {
+    const coop_population_t *pop = shared;
+    if (agent >= pop->first_founded)
+        return NULL;
+    uint32_t c = agent - pop->first_cooperative;
+    for (uint32_t k = pop->first_member[c]; k < pop->first_member[c + 1]; k++)
+        if (pop->member[k] == other)
+            return no_works(shared, agent, other);
+    return "the one to manage it is not one of its members";
+}
+
+/* ---- columns ---- */
+
+static double *column_of(sim_world_t *world, const sim_agent_param_t *param) {
+    return *(double **)((char *)coop_state(world) + param->row.offset);
+}
+
+static bool donor_exists(const sim_world_t *world, uint32_t d) {
+    return coop_state(world)->donor.exists[d];
+}
+
+static uint32_t place_of(const sim_world_t *world, uint32_t partner) {
+    return partner - coop_population(world)->n_donors;
+}
+
+static bool partner_exists(const sim_world_t *world, uint32_t partner) {
+    return coop_state(world)->partner.exists[place_of(world, partner)];
+}
+
+static int set_donor(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,
+                     uint32_t other, const sim_param_value_t *value) {
+    (void)other;
+    if (donor_exists(world, agent))
+        column_of(world, param)[agent] = value->real;
+    return 0;
+}
+
+static int set_partner(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,
+                       uint32_t other, const sim_param_value_t *value) {
+    (void)other;
+    if (partner_exists(world, agent))
+        column_of(world, param)[place_of(world, agent)] = value->real;
+    return 0;
+}
+
+/* What an association needs and can do follows from its cities. */
+static int set_city(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,
+                    uint32_t other, const sim_param_value_t *value) {
+    bool joined =
+        coop_population(world)->association_of[place_of(world, agent)] != SIM_NETWORK_NONE;
+    int rc = set_partner(world, param, agent, other, value);
+    if (joined)
+        coop_associations_renew(world);
+    return rc;
+}
+
+/* ---- donors ---- */
+
+/* A head who manages a cooperative brings it there. */
+static int set_priority(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,
+                        uint32_t other, const sim_param_value_t *value) {
+    coop_donor_t *donor = &coop_state(world)->donor;
+    uint32_t first = coop_population(world)->first_cooperative;
+    for (uint32_t c = first; c < coop_state(world)->n_donors && donor_exists(world, agent); c++)
+        if (donor->exists[c] && donor->manager[c] == agent)
+            donor->priority[c] = value->real;
+    return set_donor(world, param, agent, other, value);
+}
+
+static int set_reputation(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,
+                          uint32_t other, const sim_param_value_t *value) {
+    coop_formation_noticed(world, agent);
+    return set_donor(world, param, agent, other, value);
+}
+
+static int new_head(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,
+                    uint32_t other, const sim_param_value_t *value) {
+    (void)param, (void)other;
+    if (agent < coop_population(world)->n_donors) {
+        coop_state(world)->head_replaced = true;
+        return donor_exists(world, agent) ? coop_leadership_succeed(world, agent, value->real) : 0;
+    }
+    if (partner_exists(world, agent))
+        coop_leadership_succeed_partner(world, place_of(world, agent), value->real);
+    return 0;
+}
+
+/* Posts too, so that hires do not make up for it. */
+static int scale_staff(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,
+                       uint32_t other, const sim_param_value_t *value) {
+    coop_donor_t *donor = &coop_state(world)->donor;
+    (void)param, (void)other;
+    donor->junior[agent] *= value->real;
+    donor->senior[agent] *= value->real;
+    donor->staff_start[agent] *= value->real;
+    return 0;
+}
+
+static int scale_seniors(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,
+                         uint32_t other, const sim_param_value_t *value) {
+    (void)param, (void)other;
+    coop_state(world)->donor.senior[agent] *= value->real;
+    return 0;
+}
+
+static int set_policy(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,
+                      uint32_t other, const sim_param_value_t *value) {
+    (void)param, (void)other;
+    if (donor_exists(world, agent))
+        coop_policy_set(world, agent, value->real);
+    return 0;
+}
+
+/* ---- cooperatives ---- */
+
+static int set_mandate(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,
+                       uint32_t other, const sim_param_value_t *value) {
+    (void)param, (void)other;
+    bool teaches = coop_state(world)->donor.plants[agent] > 0;
+    return teaches ? coop_initiative_decide(world, agent, value->flag) : 0;
+}
+
+static int seat_manager(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,
+                        uint32_t other, const sim_param_value_t *value) {
+    (void)param, (void)value;
+    bool can = coop_state(world)->donor.plants[agent] > 0 && donor_exists(world, other) &&
+               coop_memberships_has(world, agent, other);
+    return can ? coop_leadership_seat(world, agent, other) : 0;
+}
+
+/* ---- ties ---- */
+
+enum { TIE_FOUND, TIE_END };
+
+/* A spell lasts a step: one that began in this step cannot end in it. */
+static int set_tie(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,
+                   uint32_t other, const sim_param_value_t *value) {
+    uint32_t tie = sim_network_tie_find(world->ties, COOP_TIE_COOPERATION, agent, other);
+    bool tied = tie != SIM_NETWORK_NONE;
+    (void)param;
+    if (value->choice == TIE_END && tied && world->ties->onset[tie] < world->clock.step)
+        return coop_upkeep_end(world, tie, COOP_CAUSE_INTERVENTION);
+    if (value->choice == TIE_FOUND && !tied && donor_exists(world, agent) &&
+        partner_exists(world, other))
+        return coop_formation_found(world, agent, place_of(world, other));
+    return 0;
+}
+
+/* ---- the table ---- */
+
+#define AT(member) offsetof(coop_state_t, member)
+
+const sim_agent_param_t coop_agent_params[] = {
+    {.row = SIM_AGENT_ROW_BOOL("mandate",
+                               "May work abroad; without it a cooperative founds no tie and loses "
+                               "what its members have agreed to beyond contribution (M37, M38)",
+                               S, "CAT23: international work from 2011"),
+     .kinds = "cooperative",
+     .apply = set_mandate,
+     .lacks = no_works},
+    {.row = SIM_AGENT_ROW_REAL("policy", 0, 0, 50, "year",
+                               "Years for which a policy runs from this date; 0 ends it. While it "
+                               "runs ties rest on no persons, a mandate is not withdrawn and the "
+                               "money is kept (M33)",
+                               S, "CAT23: ten years, 2012-21"),
+     .kinds = DONORS,
+     .apply = set_policy,
+     .lacks = no_works},
+    {.row = SIM_AGENT_ROW_AGENT("manager", "The member whose head manages the cooperative (M4)", S,
+                                "CAT23: the mayor of Arakawa"),
+     .kinds = "cooperative",
+     .with = GOVERNMENTS,
+     .apply = seat_manager,
+     .lacks = no_member},
+    {.row = SIM_AGENT_ROW_REAL("head", 0, 0, 1, "index",
+                               "A new head takes office, with this priority for work abroad; of a "
+                               "partner, with this interest (M2, M3)",
+                               S, "a successor with other priorities ends projects"),
+     .kinds = GOVERNMENTS "|" PARTNERS,
+     .apply = new_head},
+    {.row = SIM_AGENT_ROW_REAL("priority", AT(donor.priority), 0, 1, "index",
+                               "Priority that the head in office, or the manager, gives to work "
+                               "abroad (M2)",
+                               S, "no success without a committed leader"),
+     .kinds = DONORS,
+     .apply = set_priority},
+    {.row = SIM_AGENT_ROW_REAL("support", AT(donor.support), 0, 1, "index",
+                               "Support by citizens and council; drifts on from there (M14)", S,
+                               "citizens rank international cooperation lowest"),
+     .kinds = DONORS,
+     .apply = set_donor},
+    {.row = SIM_AGENT_ROW_REAL("reputation", AT(donor.reputation), 0, 1, "index",
+                               "Reputation abroad; fades from there (M15)", S,
+                               "awards follow visible activity"),
+     .kinds = DONORS,
+     .apply = set_reputation},
+    {.row = SIM_AGENT_ROW_REAL("purse", AT(donor.purse_factor), 0, 100, "factor",
+                               "Multiplies the money for environmental work abroad of every vote "
+                               "from then on; 1 ends it (M5)",
+                               A, "M5: a sliver of the budget"),
+     .kinds = DONORS,
+     .apply = set_donor},
+    {.row = SIM_AGENT_ROW_REAL("budget", AT(donor.own_budget), 0, 1e13, "yen/year",
+                               "Budget of a cooperative, of which the vote is a share (M7)", S,
+                               "CAT23: 71.94 bn yen in JFY 2018"),
+     .kinds = "cooperative",
+     .apply = set_donor},
+    {.row = SIM_AGENT_ROW_REAL("staff", 0, 0, 10, "factor",
+                               "Multiplies people and posts in environmental work (M9)", S,
+                               "CAT23: a quarter of the staff gone in ten years"),
+     .kinds = DONORS,
+     .apply = scale_staff},
+    {.row = SIM_AGENT_ROW_REAL("seniors", 0, 0, 10, "factor",
+                               "Multiplies the seniors; juniors fill the posts in April (M9)", S,
+                               "know-how leaves with seniors"),
+     .kinds = DONORS,
+     .apply = scale_seniors},
+    {.row =
+         SIM_AGENT_ROW_CHOICE("tie", "found|end",
+                              "Founds the cooperation tie with a partner, whatever the gates, or "
+                              "ends it, with its project",
+                              A, "M20, M31"),
+     .kinds = DONORS,
+     .with = PARTNERS,
+     .apply = set_tie},
+    {.row = SIM_AGENT_ROW_REAL("interest", AT(partner.interest), 0, 1, "index",
+                               "Interest of the head in office of a partner (M3)", A, "M3"),
+     .kinds = PARTNERS,
+     .apply = set_partner},
+    {.row = SIM_AGENT_ROW_REAL("capacity", AT(partner.capacity), 0, 1, "index",
+                               "Capacity of a partner to absorb (M22); grows on with projects", A,
+                               "M22"),
+     .kinds = "partner_city",
+     .apply = set_city},
+    {.row = SIM_AGENT_ROW_REAL("stability", AT(partner.stability), 0, 1, "index",
+                               "Stability of a partner's own politics; at the start its country's "
+                               "(M31)",
+                               A, "M31: partner exit"),
+     .kinds = PARTNERS,
+     .apply = set_partner},
+    {.row = SIM_AGENT_ROW_REAL("need_waste", AT(partner.need[COOP_SECTOR_WASTE]), 0, 1, "index",
+                               "Need of a partner in waste (M18)", A, "M18"),
+     .kinds = "partner_city",
+     .apply = set_city},
+    {.row = SIM_AGENT_ROW_REAL("need_water", AT(partner.need[COOP_SECTOR_WATER]), 0, 1, "index",
+                               "Need of a partner in water and sewage (M18)", A, "M18"),
+     .kinds = "partner_city",
+     .apply = set_city},
+    {.row = SIM_AGENT_ROW_REAL("need_air", AT(partner.need[COOP_SECTOR_AIR]), 0, 1, "index",
+                               "Need of a partner in air and low carbon (M18)", A, "M18"),
+     .kinds = "partner_city",
+     .apply = set_city},
+    {.row = SIM_PARAM_END}};

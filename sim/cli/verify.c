@@ -123,7 +123,7 @@ int sim_cli_verify(int argc, char **argv) {
     sim_base_diag_init(&diag);
     const volatile sig_atomic_t *stop = sim_cli_catch_signals();
     sim_cli_options_read(argc - 1, argv + 1, table, take, &options, &diag);
-    if (!options.help && !options.file)
+    if (!options.help && (!options.file || !*options.file))
         sim_base_diag_add(&diag, NULL, 0, "verify needs a results file");
     if (options.help) {
         fputs(help, stdout);

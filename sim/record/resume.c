@@ -222,9 +222,9 @@ static int check_reps(const sim_record_check_t *r, const char *asked) {
         rc = SIM_ERR_CONFIG;
         const char *then = strtoll(asked, NULL, 10) < strtoll(has, NULL, 10)
                                ? "or more continues it"
-                               : "has to finish it first"; /* more are added to a finished one */
+                               : "must finish it first"; /* more are added to a finished one */
         snprintf(r->why, r->why_size,
-                 "cannot resume %s: it has %s replicates, this command makes %s; --reps %s %s",
+                 "cannot resume %s: its batch has %s replicates, this command has %s; --reps %s %s",
                  r->plan->path, has, asked, has, then);
     } else if (!has || strcmp(has, asked) != 0) {
         rc = differs(r, "reps", has ? has : "none", asked);

@@ -62,7 +62,7 @@ def test_resume_of_a_grown_file_names_what_differs(tmp_path):
     assert kumiai(*command).returncode == 0
     assert kumiai(*command, "--resume", "--reps", 6).returncode == 0
     said = kumiai(*command, "--resume")
-    assert said.returncode == 2 and "it has 6 replicates, this command makes 3; --reps 6 or more" in said.stderr
+    assert said.returncode == 2 and "its batch has 6 replicates, this command has 3; --reps 6 or more" in said.stderr
     for reps in (6, 9):
         said = kumiai(*command, "--resume", "--reps", reps, "--set", "contagion.beta=0.9")
         assert said.returncode == 2 and "this command has 'beta = 0.9;'" in said.stderr

@@ -191,7 +191,8 @@ def test_what_is_no_results_file(folder, tmp_path):
     other = tmp_path / "other.db"
     with closing(sqlite3.connect(other)) as db:
         db.execute("CREATE TABLE x (y)")
-    for arguments, word in (([], "needs a results file"), ([tmp_path / "none.db"], "no results file"),
+    for arguments, word in (([], "needs a results file"), ([""], "needs a results file"),
+                            ([tmp_path / "none.db"], "no results file"),
                             ([other], "not a results file"), ([folder / "quick.cfg"], "not a results file"),
                             ([folder / "r.db", other], "one results file"),
                             ([folder / "r.db", "--rerun", "0"], "--rerun")):

@@ -22,32 +22,43 @@ enum { ALIGN = 64, GUARD = 0 };
 #define SMALL_CHUNK ((size_t)1 << 18)
 #define HUGE_PAGE ((size_t)2 << 20)
 #define HUGE_CHUNK ((size_t)512 << 10)
+#define LARGEST_SHARE ((size_t)64 << 20)
 
 /* A chunk's header sits in a block of its own, so that its data can start on a huge page. */
 struct sim_base_chunk {
     sim_base_chunk_t *next;
-    unsigned char *data;
-    size_t size, used;
+    void *block;         /* what the system gave; the data are aligned within it */
+    unsigned char *data; /* zero from `touched` on: nobody has had that since it came */
+    size_t size, used, touched;
 };
 
 void sim_base_arena_init(sim_base_arena_t *arena) {
     *arena = (sim_base_arena_t){0};
 }
 
-static sim_base_chunk_t *chunk_create(size_t bytes) {
-    size_t size = bytes < SMALL_CHUNK ? SMALL_CHUNK : bytes;
-    size_t align = size >= HUGE_CHUNK ? HUGE_PAGE : ALIGN;
-    if (size > SIZE_MAX - align)
+/* The more there is, the larger the next chunk: then columns lie side by side, and no huge page is
+ * used for the half of one. What is never touched costs nothing. */
+static size_t chunk_size(const sim_base_arena_t *arena, size_t bytes) {
+    size_t share = arena->reserved / 4 < LARGEST_SHARE ? arena->reserved / 4 : LARGEST_SHARE;
+    size_t size = bytes > share ? bytes : share;
+    return size > SMALL_CHUNK ? size : SMALL_CHUNK;
+}
+
+static sim_base_chunk_t *chunk_create(const sim_base_arena_t *arena, size_t bytes) {
+    size_t size = chunk_size(arena, bytes), align = size >= HUGE_CHUNK ? HUGE_PAGE : ALIGN;
+    if (size > SIZE_MAX - 2 * align)
         return NULL;
     size = (size + align - 1) & ~(align - 1);
     sim_base_chunk_t *chunk = malloc(sizeof *chunk);
     if (!chunk)
         return NULL;
-    *chunk = (sim_base_chunk_t){.data = aligned_alloc(align, size), .size = size};
-    if (!chunk->data) {
+    *chunk = (sim_base_chunk_t){.block = calloc(1, size + align), .size = size};
+    if (!chunk->block) {
         free(chunk);
         return NULL;
     }
+    chunk->data =
+        (unsigned char *)(((uintptr_t)chunk->block + align - 1) & ~(uintptr_t)(align - 1));
     POISON(chunk->data, size);
     if (align == HUGE_PAGE) /* advice only: without huge pages all works, slower */
         (void)madvise(chunk->data, size, MADV_HUGEPAGE);
@@ -64,7 +75,7 @@ static sim_base_chunk_t *chunk_with_room(sim_base_arena_t *arena, size_t bytes) 
             return chunk;
         last = chunk;
     }
-    sim_base_chunk_t *chunk = chunk_create(bytes);
+    sim_base_chunk_t *chunk = chunk_create(arena, bytes);
     if (!chunk)
         return NULL;
     if (last)
@@ -73,6 +84,17 @@ static sim_base_chunk_t *chunk_with_room(sim_base_arena_t *arena, size_t bytes) 
         arena->first = arena->current = chunk; /* also a large one: later requests start here */
     arena->reserved += chunk->size;
     return chunk;
+}
+
+/* Only what somebody has had before: writing zeros to memory that is new would take a page of the
+ * system for each place of a list that may never grow so long. */
+static void *clear(sim_base_chunk_t *chunk, unsigned char *memory, size_t bytes) {
+    size_t first = (size_t)(memory - chunk->data);
+    if (first < chunk->touched)
+        memset(memory, 0, bytes < chunk->touched - first ? bytes : chunk->touched - first);
+    if (chunk->touched < chunk->used)
+        chunk->touched = chunk->used;
+    return memory;
 }
 
 void *sim_base_arena_alloc(sim_base_arena_t *arena, size_t count, size_t size) {
@@ -84,7 +106,7 @@ void *sim_base_arena_alloc(sim_base_arena_t *arena, size_t count, size_t size) {
     sim_base_chunk_t *chunk = chunk_with_room(arena, bytes);
     if (!chunk)
         return NULL;
-    void *memory = chunk->data + chunk->used;
+    unsigned char *memory = chunk->data + chunk->used;
     chunk->used += bytes;
     arena->used += bytes;
     /* A small request moves on with the chunk; a large one leaves the rest of the small
@@ -92,7 +114,7 @@ void *sim_base_arena_alloc(sim_base_arena_t *arena, size_t count, size_t size) {
     if (bytes < SMALL_CHUNK)
         arena->current = chunk;
     UNPOISON(memory, count * size);
-    return memset(memory, 0, GUARD ? count * size : bytes);
+    return clear(chunk, memory, GUARD ? count * size : bytes);
 }
 
 void sim_base_arena_reset(sim_base_arena_t *arena) {
@@ -109,7 +131,7 @@ void sim_base_arena_reset(sim_base_arena_t *arena) {
 void sim_base_arena_free(sim_base_arena_t *arena) {
     for (sim_base_chunk_t *chunk = arena->first; chunk;) {
         sim_base_chunk_t *next = chunk->next;
-        free(chunk->data);
+        free(chunk->block);
         free(chunk);
         chunk = next;
     }

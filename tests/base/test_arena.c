@@ -53,6 +53,28 @@ Test(arena, a_reset_keeps_the_memory_for_the_next_replicate) {
     }
 }
 
+/* What was written to is cleared, what lies behind is zero by itself: a block may have some of
+ * each. */
+Test(arena, memory_is_zero_where_it_was_used_and_where_it_was_not) {
+    static const size_t before[] = {100, 70000, 600000}, after[] = {5000, 200000, 2000000};
+    for (size_t i = 0; i < 3; i++) {
+        memset(sim_base_arena_alloc(&arena, before[i], 1), 0xff, before[i]);
+        sim_base_arena_reset(&arena);
+        const unsigned char *block = sim_base_arena_alloc(&arena, after[i], 1);
+        cr_assert_not_null(block);
+        cr_expect(is_zero(block, after[i]));
+        sim_base_arena_reset(&arena);
+    }
+}
+
+/* Columns of half a huge page and more share pages. */
+Test(arena, much_memory_is_asked_for_in_large_chunks) {
+    size_t column = (size_t)1100000, columns = 200;
+    for (size_t i = 0; i < columns; i++)
+        cr_assert_not_null(sim_base_arena_alloc(&arena, column, 1));
+    cr_expect_lt(arena.reserved, column * columns * 3 / 2);
+}
+
 Test(arena, large_blocks_start_on_a_huge_page) {
     void *block = sim_base_arena_alloc(&arena, 9 << 20, 1);
     cr_expect_eq((uintptr_t)block % (2 << 20), 0);

@@ -67,13 +67,15 @@ typedef struct {
     double away;
 } nearest_t;
 
-/* Whether the city at place k is of the country and within reach from south to north; of equals the
- * one with the lower number is nearest. */
+/* Whether the city at place k is of the country and, from south to north, within reach and no
+ * farther than the nearest so far; of equals the one with the lower number is nearest. */
 static bool look_at(const coop_population_t *pop, const atlas_t *atlas, uint32_t city, uint32_t k,
                     nearest_t *nearest) {
     const sim_record_agent_t *own = agent_of(pop, city);
     const city_t *other = &atlas->city[k];
-    if (other->country != pop->country_of[city] || fabs(other->lat - own->lat) > REACH_KM / 111.2)
+    double north = other->lat - own->lat;
+    if (other->country != pop->country_of[city] || fabs(north) > REACH_KM / 111.2 ||
+        north * north > nearest->away)
         return false;
     if (!is_free(pop, other->id))
         return true;

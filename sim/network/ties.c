@@ -57,34 +57,50 @@ static uint32_t hash_pair(uint8_t kind, uint32_t donor, uint32_t partner) {
     return (uint32_t)(x ^ x >> 31);
 }
 
-static uint32_t home_of(const sim_network_ties_t *ties, uint32_t id) {
-    return hash_pair(ties->kind[id], ties->donor[id], ties->partner[id]) & (ties->slots - 1);
+static uint32_t hash_of(const sim_network_ties_t *ties, uint32_t id) {
+    return hash_pair(ties->kind[id], ties->donor[id], ties->partner[id]);
 }
 
-/* The slot of the pair, or the empty slot where it would be put. */
+/* The slot of the pair, or the empty slot where it would be put. A slot has the hash of its pair,
+ * so that other ties, who lie anywhere in memory, are not looked at. */
 static uint32_t slot_of(const sim_network_ties_t *ties, uint8_t kind, uint32_t donor,
                         uint32_t partner) {
-    uint32_t mask = ties->slots - 1, at = hash_pair(kind, donor, partner) & mask;
-    for (; ties->slot[at]; at = (at + 1) & mask) {
-        uint32_t id = ties->slot[at] - 1;
-        if (ties->donor[id] == donor && ties->partner[id] == partner && ties->kind[id] == kind)
+    uint32_t hash = hash_pair(kind, donor, partner), mask = ties->slots - 1, at = hash & mask;
+    for (; ties->slot[at].entry; at = (at + 1) & mask) {
+        uint32_t id = ties->slot[at].entry - 1;
+        if (ties->slot[at].hash == hash && ties->donor[id] == donor &&
+            ties->partner[id] == partner && ties->kind[id] == kind)
             break;
     }
     return at;
 }
 
+/* The slot of a live tie; an empty one if somebody has written to its ends. */
+static uint32_t slot_of_live(const sim_network_ties_t *ties, uint32_t id) {
+    uint32_t mask = ties->slots - 1, at = hash_of(ties, id) & mask;
+    while (ties->slot[at].entry && ties->slot[at].entry != id + 1)
+        at = (at + 1) & mask;
+    return at;
+}
+
+/* Of a pair that is in no slot. */
+static void fill_slot(sim_network_ties_t *ties, uint32_t id) {
+    uint32_t hash = hash_of(ties, id), mask = ties->slots - 1, at = hash & mask;
+    while (ties->slot[at].entry)
+        at = (at + 1) & mask;
+    ties->slot[at] = (sim_network_slot_t){hash, id + 1};
+}
+
 /* At most half full, so that searches stay short. */
 static int grow_slots(sim_network_ties_t *ties, uint32_t slots) {
-    uint32_t *slot = sim_base_arena_alloc(ties->arena, slots, sizeof *slot);
+    sim_network_slot_t *slot = sim_base_arena_alloc(ties->arena, slots, sizeof *slot);
     if (!slot)
         return SIM_ERR_MEMORY;
     ties->slot = slot;
     ties->slots = slots;
     for (uint32_t kind = 0; kind < SIM_NETWORK_KINDS; kind++)
-        for (uint32_t k = 0; k < ties->n_live[kind]; k++) {
-            uint32_t id = ties->live[kind][k];
-            slot[slot_of(ties, ties->kind[id], ties->donor[id], ties->partner[id])] = id + 1;
-        }
+        for (uint32_t k = 0; k < ties->n_live[kind]; k++)
+            fill_slot(ties, ties->live[kind][k]);
     return SIM_OK;
 }
 
@@ -238,7 +254,7 @@ int sim_network_tie_add(sim_network_ties_t *ties, const sim_network_birth_t *bir
     ties->trust[new] = birth->trust;
     ties->place[new] = ties->n_live[birth->kind];
     ties->live[birth->kind][ties->n_live[birth->kind]++] = new;
-    ties->slot[slot_of(ties, birth->kind, birth->donor, birth->partner)] = new + 1;
+    fill_slot(ties, new);
     list_by_end(ties, new);
     if (id)
         *id = new;
@@ -247,7 +263,7 @@ int sim_network_tie_add(sim_network_ties_t *ties, const sim_network_birth_t *bir
 
 uint32_t sim_network_tie_find(const sim_network_ties_t *ties, uint8_t kind, uint32_t donor,
                               uint32_t partner) {
-    uint32_t entry = ties->slot[slot_of(ties, kind, donor, partner)];
+    uint32_t entry = ties->slot[slot_of(ties, kind, donor, partner)].entry;
     return entry ? entry - 1 : SIM_NETWORK_NONE;
 }
 
@@ -285,14 +301,14 @@ void sim_network_tie_stage(sim_network_ties_t *ties, uint32_t id, uint8_t stage,
  * TAOCP 6.4, algorithm R): no gravestones pile up in long runs. */
 static void empty_slot(sim_network_ties_t *ties, uint32_t hole) {
     uint32_t mask = ties->slots - 1;
-    for (uint32_t at = (hole + 1) & mask; ties->slot[at]; at = (at + 1) & mask) {
-        uint32_t home = home_of(ties, ties->slot[at] - 1);
+    for (uint32_t at = (hole + 1) & mask; ties->slot[at].entry; at = (at + 1) & mask) {
+        uint32_t home = ties->slot[at].hash & mask;
         if (((at - home) & mask) >= ((at - hole) & mask)) {
             ties->slot[hole] = ties->slot[at];
             hole = at;
         }
     }
-    ties->slot[hole] = 0;
+    ties->slot[hole].entry = 0;
 }
 
 void sim_network_tie_end(sim_network_ties_t *ties, uint32_t id, int32_t step, uint8_t cause) {
@@ -307,7 +323,7 @@ void sim_network_tie_end(sim_network_ties_t *ties, uint32_t id, int32_t step, ui
         return;
     uint8_t kind = ties->kind[id];
     uint32_t place = ties->place[id], last = ties->live[kind][ties->n_live[kind] - 1];
-    empty_slot(ties, slot_of(ties, kind, ties->donor[id], ties->partner[id]));
+    empty_slot(ties, slot_of_live(ties, id));
     unlist(ties, id);
     ties->ended[ties->n_ended++] = id;
     ties->live[kind][place] = last;
@@ -411,7 +427,7 @@ int sim_network_ties_verify(const sim_network_ties_t *ties, char *why, size_t wh
         live += ties->place[id] != SIM_NETWORK_NONE;
     }
     for (uint32_t at = 0; at < ties->slots; at++)
-        entries += ties->slot[at] != 0;
+        entries += ties->slot[at].entry != 0;
     if (live == count_live(ties) && entries == live)
         return SIM_OK;
     snprintf(why, why ? why_size : 0, "ties: %u are live, %u are listed as live, %u are indexed",

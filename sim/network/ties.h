@@ -24,6 +24,10 @@ typedef struct {
     const char *const *causes;
 } sim_network_labels_t;
 
+typedef struct {
+    uint32_t hash, entry; /* of the pair; tie id + 1, 0 = empty */
+} sim_network_slot_t;
+
 /* Struct of arrays; index = tie id, in order of birth. Read freely; change through the
  * functions below, except trust, last_activity and institutionalised, which the model
  * writes. Arrays may move when a tie is added. */
@@ -38,9 +42,9 @@ typedef struct {
     double *trust;          /* 0..1 */
     /* By kind: ids of live ties, n_live long, in an order that only history decides. */
     uint32_t *live[SIM_NETWORK_KINDS], n_live[SIM_NETWORK_KINDS], live_capacity[SIM_NETWORK_KINDS];
-    uint32_t *place; /* position in live, SIM_NETWORK_NONE when ended */
-    uint32_t *slot;  /* hash table of live pairs: tie id + 1, 0 = empty */
-    uint32_t slots;  /* power of two */
+    uint32_t *place;          /* position in live, SIM_NETWORK_NONE when ended */
+    sim_network_slot_t *slot; /* hash table of live pairs */
+    uint32_t slots;           /* power of two */
     /* Live ties by end, of the kinds for which that was asked: first_donor[kind][agent] is a tie id
      * + 1 or 0, further ones follow in next_donor; partners likewise. In no order that a result may
      * depend on. */

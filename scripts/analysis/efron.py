@@ -147,7 +147,8 @@ class Sums:
 
     def information(self, weight):
         """Σ weight × (covariance of the covariates over those at risk)."""
-        return self._once(self._inform, weight)
+        found, below = self._once(self._inform, np.maximum(weight, 0)), np.maximum(-weight, 0)
+        return found - self._once(self._inform, below) if below.any() else found
 
     def _inform(self, weight):
         return _crossed(self.sets.x, self._lived(weight)) - _crossed(self.mean, weight[self.sets.when])
@@ -179,9 +180,16 @@ class Sums:
 
 
 def _crossed(x, weight, block=4096):
-    """x' diag(weight) x, by blocks of rows that stay in the processor's cache."""
-    return sum(x[i:i + block].T @ (weight[i:i + block, None] * x[i:i + block])
-               for i in range(0, len(x), block))
+    """x' diag(weight) x for weights from 0 on, by blocks of rows that stay in the processor's cache.
+
+    A matrix times itself is symmetric, of which BLAS computes one half: so it gets roots.
+    """
+    root = np.sqrt(np.maximum(weight, 0))  # rounding leaves some a hair below
+    total = np.zeros((x.shape[1], x.shape[1]))
+    for i in range(0, len(x), block):
+        part = root[i:i + block, None] * x[i:i + block]
+        total += part.T @ part
+    return total
 
 
 @dataclass

@@ -32,21 +32,23 @@ campaign_fuzz() {
     [ "$bad" -eq 0 ] || fail "$bad harnesses found a fault; inputs: build/fuzz/crashes, words: build/fuzz/*.log"
 }
 
-# The same results from programs of other compilers and flags, on emulated processors, and on arm64:
-# builds lie in build/machines, the arm64 library beside them, outside of what apt-get manages.
+# The same results from programs of other compilers and flags, on emulated processors, and on arm64,
+# with a table of their digests at the end. Builds lie in build/machines, the arm64 library beside them, outside of what apt-get manages.
 campaign_machines() {
     local at=$root/build/machines builds=''
-    machine() { # <name> <compiler> <cmake option>...
+    machine() { # <name> <compiler> <what its --version must say> <cmake option>...
         step "build $1"
-        cmake -S "$root" -B "$at/$1" -G Ninja -D CMAKE_C_COMPILER="$2" -D KUMIAI_TESTS=OFF "${@:3}" >/dev/null
+        cmake -S "$root" -B "$at/$1" -G Ninja -D CMAKE_C_COMPILER="$2" -D KUMIAI_TESTS=OFF "${@:4}" >/dev/null
         cmake --build "$at/$1" --target kumiai >&2
+        "$at/$1/kumiai" --version | grep -e "$3" >/dev/null || fail "the build $1 was made without $3"
         builds=$builds:$at/$1/kumiai
     }
-    machine gcc-O0 gcc -D CMAKE_C_FLAGS_RELEASE=-O0
-    machine gcc-v3 gcc -D CMAKE_C_FLAGS=-march=x86-64-v3
-    machine gcc-lto gcc -D KUMIAI_LTO=ON
-    machine native gcc -D KUMIAI_NATIVE=ON
-    machine clang clang-14
+    machine gcc-O0 gcc ' -O0 ' -D CMAKE_BUILD_TYPE=None -D CMAKE_C_FLAGS=-O0
+    machine gcc-v3 gcc -march=x86-64-v3 -D CMAKE_C_FLAGS=-march=x86-64-v3
+    machine gcc-lto gcc GNU -D KUMIAI_LTO=ON
+    machine native gcc -march=native -D KUMIAI_NATIVE=ON
+    machine clang clang-14 Clang
+    machine clang-v3 clang-14 'Clang.*-march=x86-64-v3' -D CMAKE_C_FLAGS=-march=x86-64-v3
     step "libsleef3 of arm64"
     local own=(-o APT::Architecture=arm64 -o APT::Architectures=arm64 -o APT::Sandbox::User=
         -o "Dir::State::lists=$at/apt/lists" -o "Dir::Cache=$at/apt/cache" -o "Dir::State::status=$at/apt/status")
@@ -56,7 +58,7 @@ campaign_machines() {
         dpkg -x libsleef3_*_arm64.deb "$at/arm64") || step "it could not be fetched: arm64 is left out"
     KUMIAI=$root/build/test/kumiai KUMIAI_SOURCE_DIR=$root KUMIAI_BUILDS=${builds#:} \
         KUMIAI_ARM_SLEEF=$at/arm64/usr/lib/aarch64-linux-gnu \
-        /usr/bin/python3 -m pytest -q -rs -p no:cacheprovider tests/cli/test_portable.py
+        /usr/bin/python3 -m pytest -q -s -rs -p no:cacheprovider tests/cli/test_portable.py
 }
 
 # Lines and branches of sim/ and models/ that the C tests, the tests of the command line and the

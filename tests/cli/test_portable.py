@@ -3,7 +3,9 @@
 from every compiler and its flags. Whole programs of other builds are named by KUMIAI_BUILDS
 (`scripts/test --machines` makes them); what is compiled here is sim/rng, from which all that could differ comes."""
 
+import hashlib
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -50,34 +52,60 @@ def run(scenarios, folder, launcher=(KUMIAI,), env=None):
     return found
 
 
+@pytest.fixture(scope="module", name="table")
+def fixture_table():
+    """Adds a line to the table of digests that `pytest -s` prints at the end."""
+    lines = []
+    yield lambda what, digest: lines.append(f"{digest}  {what}")
+    print("\n" + "\n".join(["digest            program, and where it ran", *lines]))
+
+
+def words_of(program):
+    """Compiler and flags, as the program itself names them."""
+    version = subprocess.run([program, "--version"], check=True, capture_output=True, text=True).stdout
+    return next(line.partition(" ")[2] for line in version.splitlines() if line.startswith("build:"))
+
+
+def digest_of(found):
+    """Of all rows of all tables."""
+    return hashlib.sha256(repr([sorted(one.items()) for one in found]).encode()).hexdigest()[:16]
+
+
 @pytest.fixture(scope="module", name="here")
-def fixture_here(scenarios, tmp_path_factory):
-    return run(scenarios, tmp_path_factory.mktemp("here"))
+def fixture_here(scenarios, tmp_path_factory, table):
+    found = run(scenarios, tmp_path_factory.mktemp("here"))
+    table(f"{words_of(KUMIAI)} · here, {platform.machine()}", digest_of(found))
+    return found
 
 
 def expect_same(here, there):
     for one, other in zip(here, there, strict=True):
         assert one.keys() == other.keys()
         assert [table for table in one if one[table] != other[table]] == []
+    assert digest_of(here) == digest_of(there)
 
 
 @pytest.mark.parametrize("tunables", TUNABLES)
-def test_whatever_the_c_library_picks(scenarios, here, tmp_path, tunables):
-    expect_same(here, run(scenarios, tmp_path, env={"GLIBC_TUNABLES": f"glibc.cpu.hwcaps={tunables}"}))
+def test_whatever_the_c_library_picks(scenarios, here, tmp_path, table, tunables):
+    found = run(scenarios, tmp_path, env={"GLIBC_TUNABLES": f"glibc.cpu.hwcaps={tunables}"})
+    table(f"the same · glibc.cpu.hwcaps={tunables}", digest_of(found))
+    expect_same(here, found)
 
 
 @pytest.mark.skipif(not QEMU or not X86 or SANITIZED or NATIVE, reason="needs qemu-user and a portable program")
 @pytest.mark.parametrize("processor", PROCESSORS)
-def test_old_and_new_processors(scenarios, here, tmp_path, processor):
-    expect_same(here, run(scenarios, tmp_path, [QEMU, "-cpu", processor, KUMIAI]))
+def test_old_and_new_processors(scenarios, here, tmp_path, table, processor):
+    found = run(scenarios, tmp_path, [QEMU, "-cpu", processor, KUMIAI])
+    table(f"the same · qemu-x86_64 -cpu {processor}", digest_of(found))
+    expect_same(here, found)
 
 
 @pytest.mark.skipif(not BUILDS, reason="no other builds: scripts/test --machines")
-def test_other_builds(scenarios, here, tmp_path):
-    for program in BUILDS:
-        expect_same(here, run(scenarios, tmp_path, [program]))
-        for out in tmp_path.glob("*.db"):
-            out.unlink()
+@pytest.mark.parametrize("program", BUILDS, ids=lambda path: path.parent.name)
+def test_other_builds(scenarios, here, tmp_path, table, program):
+    found = run(scenarios, tmp_path, [program])
+    table(f"{program.parent.name}: {words_of(program)}", digest_of(found))
+    expect_same(here, found)
 
 
 def test_shards_of_two_machines_are_merged(tmp_path):
@@ -165,14 +193,16 @@ def digests(*command):
 
 @pytest.mark.skipif(not X86 or SANITIZED, reason="flags of x86-64")
 @pytest.mark.parametrize("how", COMPILED, ids=" ".join)
-def test_every_compiler_and_flag(tmp_path, how):
+def test_every_compiler_and_flag(tmp_path, table, how):
     if not shutil.which(how[0]):
         pytest.skip(f"there is no {how[0]}")
     program = compiled(tmp_path, *how)
     known = "avx2" in Path("/proc/cpuinfo").read_text(encoding="utf-8") or "v3" not in " ".join(how)
     if not known:
         pytest.skip("this processor has no AVX2")
-    assert digests(program) == DIGESTS
+    found = digests(program)
+    table(f"sim/rng alone: {' '.join(how)}", hashlib.sha256(found.encode()).hexdigest()[:16])
+    assert found == DIGESTS
     if QEMU and how[1:] == ("-O3", "-march=x86-64"):
         for processor in PROCESSORS:
             assert digests(QEMU, "-cpu", processor, program) == DIGESTS
@@ -181,12 +211,13 @@ def test_every_compiler_and_flag(tmp_path, how):
 @pytest.mark.skipif(not (QEMU_ARM and shutil.which("aarch64-linux-gnu-gcc") and ARM_SLEEF),
                     reason="needs gcc-aarch64-linux-gnu, qemu-user and KUMIAI_ARM_SLEEF: scripts/test --machines")
 @pytest.mark.parametrize("flag", ["-O0", "-O3"])
-def test_arm64(tmp_path, flag):
+def test_arm64(tmp_path, table, flag):
     headers = tmp_path / "include"
     headers.mkdir()
     for name in ("gsl", "Random123", "xxhash.h", "x86_64-linux-gnu/sleef.h"):  # the same for every processor
         (headers / Path(name).name).symlink_to(Path("/usr/include") / name)
     library = Path(ARM_SLEEF) / "libsleef.so.3"
     program = compiled(tmp_path, "aarch64-linux-gnu-gcc", flag, "-I", headers, libraries=[library, "-lm"])
-    assert digests(QEMU_ARM, "-L", "/usr/aarch64-linux-gnu", "-E", f"LD_LIBRARY_PATH={ARM_SLEEF}",
-                   program) == DIGESTS
+    found = digests(QEMU_ARM, "-L", "/usr/aarch64-linux-gnu", "-E", f"LD_LIBRARY_PATH={ARM_SLEEF}", program)
+    table(f"sim/rng alone: aarch64-linux-gnu-gcc {flag} · qemu-aarch64", hashlib.sha256(found.encode()).hexdigest()[:16])
+    assert found == DIGESTS

@@ -205,3 +205,17 @@ def test_a_real_run_against_cox_zph(tmp_path):
         found <- data.frame(chisq = cox.zph(f, "log", terms = FALSE)$table[, "chisq"])""", tmp_path, d=rows)
     assert mine.check["chisq"].to_numpy() == pytest.approx(found["chisq"][:-1].to_numpy(), rel=1e-3, abs=1e-3)
     assert mine.tests.loc["GLOBAL", "chisq"] == pytest.approx(found["chisq"].iloc[-1], rel=1e-3)
+
+
+def test_information_is_that_of_the_plain_sum():
+    """Slow twin: with weights of both signs, over more rows than a block has."""
+    rng = np.random.default_rng(7)
+    design = rng.normal(size=(9000, 3))
+    start, age = rng.integers(0, 5, 9000).astype(float), rng.integers(1, 12, 9000)
+    sets = efron.RiskSets(design, start, start + age, (rng.random(9000) < 0.3).astype(float))
+    sums = efron.Sums(sets, sets.cut(), sets.x @ np.array([0.3, -0.2, 0.1]))
+    weight = np.log(sets.times) - 1
+    assert weight.min() < 0 < weight.max()
+    lived, ended = sums._lived(weight), weight[sets.when]  # pylint: disable=protected-access
+    plain = (sets.x * lived[:, None]).T @ sets.x - (sums.mean * ended[:, None]).T @ sums.mean
+    np.testing.assert_allclose(sums.information(weight), plain, rtol=1e-9)

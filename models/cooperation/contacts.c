@@ -136,11 +136,11 @@ static double firm_weight(const sim_world_t *world, uint32_t d) {
     return p->firms * pop->industry[d] + p->port * pop->port[d];
 }
 
-/* A bound of the sum of the weights, whatever the donor's state: shares and indices are 1 at most.
- * Were it lower for who has no project, a first project would move all later arrivals. */
+/* A bound of the sum of the weights of the ways that are open to all, whatever the donor's state:
+ * know-how is 1 at most. */
 static double most_of(const sim_world_t *world, uint32_t d) {
     const coop_contacts_params_t *p = &coop_params(world)->contacts;
-    return p->conference + p->knowhow + p->reputation + p->trainees + p->missions + p->requests +
+    return p->conference + p->knowhow + p->missions +
            p->intermediary * coop_population(world)->intermediary[d] + firm_weight(world, d);
 }
 
@@ -174,9 +174,16 @@ void coop_contacts_renew_donor(sim_world_t *world, uint32_t d) {
     coop_state_t *s = coop_state(world);
     double people = s->donor.population[d] / 1e6;
     bool teaches = coop_teaches(world, d);
-    double size = teaches ? p->rate * sim_math_pow(people, p->size_exponent) : 0;
-    s->most_met[d] = most_of(world, d);
-    set_pace(world, d, size * s->most_met[d] / world->clock.steps_per_year);
+    s->contact_size[d] = teaches ? p->rate * sim_math_pow(people, p->size_exponent) : 0;
+    set_pace(world, d, s->contact_size[d] * most_of(world, d) / world->clock.steps_per_year);
+}
+
+void coop_contacts_known(sim_world_t *world, uint32_t d) {
+    coop_state_t *s = coop_state(world);
+    if (s->is_known[d] || (s->donor.reputation[d] <= 0 && !s->donor.n_projects[d]))
+        return;
+    s->known[s->n_known++] = d;
+    s->is_known[d] = 1;
 }
 
 void coop_contacts_renew(sim_world_t *world) {
@@ -186,27 +193,38 @@ void coop_contacts_renew(sim_world_t *world) {
     double total = 0;
     for (uint32_t i = 0; i < pop->n_cities; i++)
         s->partner_weight[i] = total += pop->popularity[i] * p->region[pop->region[i]];
-    for (uint32_t d = 0; d < s->n_donors; d++)
+    for (uint32_t d = 0; d < s->n_donors; d++) {
         coop_contacts_renew_donor(world, d);
+        coop_contacts_known(world, d);
+    }
 }
 
-/* Weights of the ways by which donor d meets somebody. */
+/* Weights of the ways that are open to all; sister cities are in sisters.c, and any way may lead to
+ * another donor's partner. */
 static inline void weigh(const sim_world_t *world, uint32_t d, bool missions,
                          double weight[COOP_N_SOURCES]) {
     const coop_contacts_params_t *p = &coop_params(world)->contacts;
-    const coop_donor_t *donor = &coop_state(world)->donor;
-    double projects = donor->n_projects[d];
+    bool intermediary = p->intermediaries && coop_population(world)->intermediary[d];
+    for (int source = 0; source < COOP_N_SOURCES; source++)
+        weight[source] = 0;
     weight[COOP_SOURCE_CONFERENCE] = p->conference;
-    weight[COOP_SOURCE_SISTER] = 0; /* sisters.c */
-    weight[COOP_SOURCE_VISITOR] =
-        p->knowhow * coop_knowhow_best(world, d) + p->reputation * donor->reputation[d];
-    weight[COOP_SOURCE_TRAINEE] = p->trainees * projects / (1 + projects);
-    weight[COOP_SOURCE_INTERMEDIARY] =
-        p->intermediaries ? p->intermediary * coop_population(world)->intermediary[d] : 0;
+    weight[COOP_SOURCE_VISITOR] = p->knowhow * coop_knowhow_best(world, d);
+    weight[COOP_SOURCE_INTERMEDIARY] = intermediary ? p->intermediary : 0;
     weight[COOP_SOURCE_MISSION] = missions ? p->missions : 0;
     weight[COOP_SOURCE_FIRM] = firm_weight(world, d);
-    weight[COOP_SOURCE_REQUEST] = p->requests * donor->reputation[d];
-    weight[COOP_SOURCE_OTHER_CITY] = 0; /* any of these may lead to another donor's partner */
+}
+
+/* Weights of the ways that only what a donor does, or has done, opens; returns their sum. */
+static double weigh_work(const sim_world_t *world, uint32_t d, double weight[COOP_N_SOURCES]) {
+    const coop_contacts_params_t *p = &coop_params(world)->contacts;
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    double projects = donor->n_projects[d], reputation = donor->reputation[d];
+    for (int source = 0; source < COOP_N_SOURCES; source++)
+        weight[source] = 0;
+    weight[COOP_SOURCE_VISITOR] = p->reputation * reputation;
+    weight[COOP_SOURCE_TRAINEE] = p->trainees * projects / (1 + projects);
+    weight[COOP_SOURCE_REQUEST] = p->requests * reputation;
+    return weight[COOP_SOURCE_VISITOR] + weight[COOP_SOURCE_TRAINEE] + weight[COOP_SOURCE_REQUEST];
 }
 
 /* The way at a place along the weights, COOP_N_SOURCES beyond them: a candidate is nobody. */
@@ -252,13 +270,13 @@ static void meet(sim_world_t *world, uint32_t d, uint32_t round, uint8_t source)
                       p->strength_low + (p->strength_high - p->strength_low) * place, source);
 }
 
-/* What comes to a donor in the step. Candidates come at a bound of the rate; a place below the
- * bound tells by what way one comes, or, beyond the weights of all ways, that it is nobody. `draw`
- * has the words of the first. */
+/* What comes to a donor in the step by the ways that are open to all. Candidates come at a bound of
+ * the rate; a place below the bound tells by what way one comes, or, beyond the weights, that it is
+ * nobody. `draw` has the words of the first. */
 static void receive(sim_world_t *world, const sim_rng_t *rng, uint32_t d, sim_rng_block_t draw,
                     bool missions) {
     coop_contact_t *contact = &coop_state(world)->contact;
-    const double end = world->clock.step + 1.0, most = coop_state(world)->most_met[d];
+    const double end = world->clock.step + 1.0, most = most_of(world, d);
     double weight[COOP_N_SOURCES];
     weigh(world, d, missions, weight); /* nothing of it moves in the phase */
     for (uint32_t round = 0; contact->due[d] < end && round < COOP_MAX_ROUNDS; round++) {
@@ -274,11 +292,9 @@ static void receive(sim_world_t *world, const sim_rng_t *rng, uint32_t d, sim_rn
         await(contact, d, end, contact->left[d]); /* no more come in the step */
 }
 
-int coop_contacts_step(sim_world_t *world) {
+static void receive_all(sim_world_t *world) {
     coop_state_t *s = coop_state(world);
     bool missions = coop_funding_sends(world);
-    if (s->partner_weight[coop_population(world)->n_cities - 1] <= 0)
-        return 0; /* nobody to meet */
     uint32_t n = coop_list_due(s->contact.due, s->n_donors, world->clock.step + 1.0, s->due);
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_CONTACT_ARRIVAL);
     sim_rng_block_t block[COOP_BATCH];
@@ -287,5 +303,32 @@ int coop_contacts_step(sim_world_t *world) {
             sim_rng_blocks(&rng, s->due + k, n - k < COOP_BATCH ? n - k : COOP_BATCH, block);
         receive(world, &rng, s->due[k], block[k % COOP_BATCH], missions);
     }
+}
+
+/* What comes because of a donor's work; few are known for any. Arrivals of their own, so that a
+ * first project moves no others. */
+static void receive_for_work(sim_world_t *world) {
+    coop_state_t *s = coop_state(world);
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_CONTACT_SOURCE);
+    sim_rng_fill_pairs(&rng, s->known, NULL, s->n_known, s->high, s->low);
+    for (uint32_t k = 0; k < s->n_known; k++) {
+        uint32_t d = s->known[k];
+        double weight[COOP_N_SOURCES], total = weigh_work(world, d, weight);
+        double mean = s->contact_size[d] * total / world->clock.steps_per_year;
+        uint32_t arrivals = coop_arrivals(sim_rng_unit(s->high[k], s->low[k]), mean);
+        for (uint32_t round = 0; round < arrivals; round++) {
+            sim_rng_block_t draw = sim_rng_block(&rng, d, 0, round + 1);
+            uint8_t way = way_at(weight, total * sim_rng_unit(draw.word[0], draw.word[1]));
+            meet(world, d, COOP_MAX_ROUNDS + round,
+                 way < COOP_N_SOURCES ? way : COOP_SOURCE_VISITOR);
+        }
+    }
+}
+
+int coop_contacts_step(sim_world_t *world) {
+    if (coop_state(world)->partner_weight[coop_population(world)->n_cities - 1] <= 0)
+        return 0; /* nobody to meet */
+    receive_all(world);
+    receive_for_work(world);
     return 0;
 }

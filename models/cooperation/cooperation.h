@@ -220,6 +220,9 @@ int coop_support_year(sim_world_t *world);
 void coop_contacts_renew(sim_world_t *world);
 void coop_contacts_renew_donor(sim_world_t *world, uint32_t donor);
 int coop_contacts_step(sim_world_t *world);
+/* To be called when a donor may have begun its first project, or got another's or its reputation.
+ */
+void coop_contacts_known(sim_world_t *world, uint32_t donor);
 void coop_contacts_add(sim_world_t *world, uint32_t donor, uint32_t partner, double strength,
                        uint8_t source);
 /* A known partner's strength follows its sister tie, unless it was met lately by another way. */

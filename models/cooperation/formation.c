@@ -94,6 +94,14 @@ typedef struct {
     bool met, any, chosen; /* a contact; one to gain from; one that is better than nobody */
 } choice_t;
 
+/* Whether u >= exp(x) w is told by a bound: exp(x) <= 1 / (1 - x / 64)^64 for x < 64. */
+static bool is_beyond(double u, double x, double w) {
+    double power = 1 - x / 64;
+    for (int doublings = 0; doublings < 6; doublings++)
+        power *= power;
+    return x < 64 && u * power >= w;
+}
+
 /* The largest random utility, doing nothing included. A contact's noise is -log(-log(u)); with
  * w = -log(v) of doing nothing, a utility x wins over that if 1 - u < 1 - exp(-exp(x - opt_out) w),
  * and can only win if 1 - u < exp(x - opt_out) w: with a bound of x this nearly always tells who
@@ -114,7 +122,7 @@ static choice_t choose(const sim_world_t *world, uint32_t d, uint32_t key) {
         sim_rng_block_t draw = sim_rng_block(&noise, key, pair.partner, 0);
         double u = sim_rng_unit(draw.word[0], draw.word[1]);
         double most = coop_effects_creation_at_most(world, &pair);
-        bool loses = 1 - u >= sim_math_exp(most - opt_out) * wait * (1 + 1e-9);
+        bool loses = is_beyond(1 - u, most - opt_out, wait * (1 + 1e-9));
         if ((loses && choice.any) || !coop_formation_gains(world, &pair, match))
             continue;
         choice.any = true;
@@ -203,6 +211,15 @@ double coop_formation_rate(const sim_world_t *world, uint32_t d) {
                       p->rate_intermediary * helped);
 }
 
+/* Whom reputation brings more opportunities than others have. */
+static void offer_to_known(const coop_state_t *s, uint32_t first, uint32_t end) {
+    for (uint32_t k = 0; k < s->n_known; k++) {
+        uint32_t d = s->known[k];
+        if (d >= first && d < end && s->donor.reputation[d] > 0)
+            s->offered[d] = 1;
+    }
+}
+
 /* Lists those of donors first .. end - 1 who are offered something, of `exist` in all. */
 static void list_offered(const coop_state_t *s, uint32_t first, uint32_t end, uint32_t exist,
                          coop_offers_t *offers) {
@@ -223,33 +240,32 @@ static void list_governments(const sim_world_t *world, coop_offers_t *offers) {
                                                                                      s->donor
                                                                                          .exists;
     const int64_t *restrict voted = s->donor.voted;
-    const double *restrict reputation = s->donor.reputation;
     uint8_t *restrict offered = s->offered;
     int64_t least = (int64_t)coop_max(1, ceil(p->budget.tie_upkeep));
     if (!p->formation.gates)
         least = INT64_MIN;
     uint32_t n = coop_population(world)->first_cooperative, exist = 0;
-    for (uint32_t d = 0; d < n; d++) {
-        bool able = voted[d] >= least, more = reputation[d] > 0;
-        offered[d] = exists[d] & (able | more | intermediary[d]);
+    for (uint32_t d = 0; d < n; d++)
+        offered[d] = exists[d] & ((voted[d] >= least) | intermediary[d]);
+    for (uint32_t d = 0; d < n; d++)
         exist += exists[d];
-    }
+    offer_to_known(s, 0, n);
     list_offered(s, 0, n, exist, offers);
 }
 
-/* The same of cooperatives that teach: the others are those without a mandate. */
+/* The same of cooperatives that teach, which have plants: the others are those without a mandate.
+ */
 static void list_cooperatives(const sim_world_t *world, coop_offers_t *offers) {
     const coop_state_t *s = coop_state(world);
-    const uint8_t *restrict exists = s->donor.exists, *restrict mandate = s->donor.mandate;
     const uint32_t *restrict plants = s->donor.plants;
-    const double *restrict reputation = s->donor.reputation;
-    uint8_t *restrict offered = s->offered;
     uint32_t first = coop_population(world)->first_cooperative, n = s->n_donors, teaching = 0;
-    for (uint32_t c = first; c < n; c++) {
-        bool teaches = exists[c] & (plants[c] > 0), more = reputation[c] > 0;
-        offered[c] = teaches & (mandate[c] | more);
-        teaching += teaches;
-    }
+    memcpy(s->offered + first, s->donor.mandate + first, n - first);
+    offer_to_known(s, first, n);
+    for (uint32_t c = first; c < n; c++)
+        teaching += plants[c] > 0;
+    for (uint8_t *at = s->offered + first; (at = memchr(at, 1, (size_t)(s->offered + n - at)));
+         at++)
+        *at = plants[at - s->offered] > 0;
     list_offered(s, first, n, teaching, offers);
 }
 

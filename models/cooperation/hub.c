@@ -82,10 +82,10 @@ static int recruit(sim_world_t *world, uint32_t hub) {
         total += in_reach(pop, i) ? pop->popularity[i] : 0;
     coop_state_t *s = coop_state(world);
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_HUB_MEMBER);
-    sim_rng_fill(&rng, 0, pop->n_cities, s->high, s->low);
+    sim_rng_words(&rng, 0, pop->n_cities, s->high);
     for (uint32_t i = 0; i < pop->n_cities && !rc && total > 0; i++) {
         double rate = in_reach(pop, i) ? p->members_per_year * pop->popularity[i] / total : 0;
-        double u = sim_rng_unit(s->high[i], s->low[i]);
+        double u = s->high[i] * 0x1p-32;
         if (u >= rate + 1e-12) /* above 1 - exp(-rate) */
             continue;
         if (is_in(world, pop->n_donors + i, HUB) || u >= 1 - sim_math_exp(-rate))

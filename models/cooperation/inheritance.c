@@ -136,6 +136,7 @@ void coop_inherit_belongings(sim_world_t *world, uint32_t from, uint32_t heir) {
     coop_works_inherit(world, from, heir);
     coop_joint_inherit(world, from, heir);
     donor->reputation[heir] = coop_max(donor->reputation[heir], donor->reputation[from]);
+    coop_contacts_known(world, heir);
     for (uint32_t k = from * COOP_MAX_CONTACTS;
          k < from * COOP_MAX_CONTACTS + donor->n_contacts[from]; k++) {
         coop_contacts_add(world, heir, s->contact.partner[k], s->contact.strength[k],

@@ -11,8 +11,8 @@
 static bool ready(const sim_world_t *world, uint32_t c) {
     const coop_initiative_params_t *p = &coop_params(world)->initiative;
     const coop_donor_t *donor = &coop_state(world)->donor;
-    return !coop_siting_divided(world, c) && donor->priority[c] >= p->keenness &&
-           donor->knowhow[COOP_SECTOR_WASTE][c] >= p->knowhow &&
+    return donor->priority[c] >= p->keenness &&
+           donor->knowhow[COOP_SECTOR_WASTE][c] >= p->knowhow && !coop_siting_divided(world, c) &&
            coop_staff_free(world, c) >= coop_params(world)->staff.project_fte &&
            coop_budget_affords(world, c, coop_params(world)->budget.tie_upkeep);
 }

@@ -152,14 +152,13 @@ static void observe_projects(const sim_world_t *world, double *metric) {
 
 /* In four parts, which processors add side by side. */
 static double sum_of(const double *x, uint32_t n) {
-    double part[4] = {0};
+    double a = 0, b = 0, c = 0, d = 0;
     uint32_t k = 0;
     for (; k + 4 <= n; k += 4)
-        for (uint32_t l = 0; l < 4; l++)
-            part[l] += x[k + l];
+        a += x[k], b += x[k + 1], c += x[k + 2], d += x[k + 3];
     for (; k < n; k++)
-        part[0] += x[k];
-    return part[0] + part[1] + (part[2] + part[3]);
+        a += x[k];
+    return a + b + (c + d);
 }
 
 /* Who exists no more has no know-how. */

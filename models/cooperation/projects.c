@@ -114,6 +114,7 @@ static void bind_donor(sim_world_t *world, uint32_t j) {
     s->donor.load[d] += s->project.load[j];
     s->donor.commitment[d] += own_rate(world, j);
     coop_projects_bind(world, d);
+    coop_contacts_known(world, d);
 }
 
 int coop_projects_begin(sim_world_t *world, uint32_t tie, const coop_work_t *work) {
@@ -205,6 +206,7 @@ void coop_projects_change_hands(sim_world_t *world, uint32_t tie, uint32_t from,
         s->donor.commitment[heir] += own_rate(world, j);
     }
     coop_projects_bind(world, from), coop_projects_bind(world, heir);
+    coop_contacts_known(world, heir);
 }
 
 /* One instalment: an equal part of what is left over the steps that are left. */

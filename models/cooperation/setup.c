@@ -168,7 +168,9 @@ static bool make_tables(sim_world_t *world, coop_state_t *s, size_t n_donors, si
     size_t n_countries = coop_population(world)->n_countries;
     size_t n_scratch = n_donors + n_partners + n_countries; /* room for any of them */
     return (s->partner_weight = sim_base_arena_alloc(arena, n_partners, sizeof(double))) &&
-           (s->most_met = sim_base_arena_alloc(arena, n_donors, sizeof(double))) &&
+           (s->contact_size = sim_base_arena_alloc(arena, n_donors, sizeof(double))) &&
+           (s->known = sim_base_arena_alloc(arena, n_donors, sizeof(uint32_t))) &&
+           (s->is_known = sim_base_arena_alloc(arena, n_donors, sizeof(uint8_t))) &&
            (s->fiscal_factor = sim_base_arena_alloc(arena, n_donors, sizeof(double))) &&
            (s->flow_metric = sim_base_arena_alloc(arena, COOP_N_COUNTS, sizeof(double))) &&
            (s->high = sim_base_arena_alloc(arena, n_scratch, sizeof(uint32_t))) &&

@@ -244,7 +244,9 @@ typedef struct coop_state {
     uint32_t n_donors;          /* places in use: those of founded cooperatives fill up in a run */
     double *soured_until;       /* per country: year in which a rupture ends */
     double *partner_weight;     /* cumulative weight of a partner city as a new contact */
-    double *most_met;           /* bound of the weights of all ways of contacts */
+    double *contact_size;       /* size factor of the contact rate */
+    uint32_t *known, n_known;   /* donors with reputation or projects, and some that had */
+    uint8_t *is_known;          /* by donor: is in them */
     double *fiscal_factor;      /* fiscal strength to its exponent */
     coop_path_t austerity;      /* logarithm of the cut, over years since the start */
     coop_path_t posts;          /* relative to the start, over the index of national staff */

@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "tests/support/statistics.h"
 #include "tests/support/tiny.h"
@@ -304,6 +305,7 @@ static double asked_p(double reputation, double interest) {
                               "leadership.partner_turnover=0 run.years=40 ");
     for (uint32_t d = 0; d < TINY_DONORS; d++)
         tiny_state(&tiny)->donor.reputation[d] = 0.5;
+    coop_contacts_renew(&tiny.world);
     for (uint32_t i = 0; i < TINY_PARTNERS; i++)
         tiny_state(&tiny)->partner.interest[i] = 0.25;
     tiny_run(&tiny);
@@ -329,4 +331,32 @@ Test(contacts, that_a_partner_asked_is_remembered) {
     coop_contacts_add(&tiny.world, TINY_CITY, 3, 0.2, SISTER);
     coop_contacts_add(&tiny.world, TINY_CITY, 3, 0.2, COOP_SOURCE_REQUEST);
     cr_expect_eq(contact->source[at], SISTER, "a sister city stays one");
+}
+
+/* ---- slow twin ---- */
+
+/* Who is known for work is kept from the first project on; found anew in each step it is the same.
+ */
+Test(contacts, those_known_for_their_work_are_those_found_anew) {
+    static const char settings[] = "run.years=12 mergers.rate=0.2 formation.rate=6 "
+                                   "contacts.rate=2 contacts.trainees=10 contacts.requests=10 "
+                                   "funding.own_rate=2 cooperatives.exit=0.1 ";
+    tiny_t other = {0};
+    char kept[33], anew[33];
+    tiny_begin(&tiny, settings);
+    tiny_begin(&other, settings);
+    for (int step = 0; step < 48; step++) {
+        coop_state_t *s = tiny_state(&other);
+        s->n_known = 0;
+        memset(s->is_known, 0, s->n_donors);
+        coop_contacts_renew(&other.world);
+        tiny_steps(&tiny, 1);
+        tiny_steps(&other, 1);
+        sim_world_digest(&tiny.world, kept);
+        sim_world_digest(&other.world, anew);
+        cr_assert_str_eq(kept, anew, "step %d", step);
+    }
+    cr_expect_gt(tiny_state(&other)->n_known, 5);
+    cr_expect_gt(tiny_state(&other)->met[COOP_SOURCE_TRAINEE], 10);
+    tiny_end(&other);
 }

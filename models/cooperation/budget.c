@@ -6,29 +6,27 @@
 
 #include "models/cooperation/cooperation.h"
 
-/* General account of a government, or the budget of a cooperative, yen a year. */
-static double general_account(const sim_world_t *world, uint32_t d) {
-    const coop_params_t *p = coop_params(world);
-    const coop_population_t *pop = coop_population(world);
-    return pop->type[d] == COOP_TYPE_COOPERATIVE
-               ? coop_state(world)->donor.own_budget[d]
-               : p->budget.per_capita[pop->type[d]] * coop_state(world)->donor.population[d];
+/* What the committed spend of their account, relative to those without any priority. */
+static inline double committed(const coop_budget_params_t *p, double priority) {
+    return 1 + p->priority_gain * priority * priority;
 }
 
-static int64_t sliver(const sim_world_t *world, uint32_t d, double austerity) {
+/* A bound far beyond any budget keeps the books in range. */
+static inline int64_t whole_yen(double yen) {
+    return (int64_t)coop_min(yen, 1e15);
+}
+
+/* Of the budget of a cooperative; a sanitation cooperative works on nothing but the environment. */
+static int64_t sliver(const sim_world_t *world, uint32_t c, double austerity) {
     const coop_params_t *p = coop_params(world);
-    const coop_population_t *pop = coop_population(world);
     const coop_donor_t *donor = &coop_state(world)->donor;
-    if (!coop_teaches(world, d))
+    if (!coop_teaches(world, c))
         return 0; /* nothing of the environment in its works */
     /* M33: a mandate is a plan of years, which keeps the money when the manager changes. */
-    double priority = coop_max(donor->priority[d], donor->mandate[d] ? p->initiative.keenness : 0);
-    double committed = 1 + p->budget.priority_gain * priority * priority;
-    double environment = pop->type[d] == COOP_TYPE_COOPERATIVE ? 1 : p->budget.environment_share;
-    double yen = general_account(world, d) * p->budget.international_share * environment *
-                 committed * austerity * coop_state(world)->fiscal_factor[d];
-    return (int64_t)coop_min(yen,
-                             1e15); /* a bound far beyond any budget keeps the books in range */
+    double priority = coop_max(donor->priority[c], donor->mandate[c] ? p->initiative.keenness : 0);
+    return whole_yen(donor->own_budget[c] * p->budget.international_share *
+                     committed(&p->budget, priority) * austerity *
+                     coop_state(world)->fiscal_factor[c]);
 }
 
 /* M5: narrow spending on exchange, bn yen (F), over its level of 2001; constant outside the years
@@ -110,26 +108,43 @@ static void book(sim_world_t *world, int account, const votes_t *votes) {
     coop_ledger_move(world, COOP_ACCOUNT_LOCAL_GOVERNMENTS, COOP_ACCOUNT_COOPERATIVES, members);
 }
 
+/* A government's sliver of its general account. Who has merged has no people. */
+static void vote_governments(sim_world_t *world, double austerity, votes_t *votes) {
+    const coop_budget_params_t *p = &coop_params(world)->budget;
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    const double *restrict people = donor->population, *restrict priority = donor->priority,
+                           *restrict factor = coop_state(world)->fiscal_factor;
+    const uint8_t *restrict type = coop_population(world)->type;
+    int64_t *restrict purse = donor->purse, *restrict voted = donor->voted;
+    for (uint32_t d = 0, n = coop_population(world)->first_cooperative; d < n; d++) {
+        double account = p->per_capita[type[d]] * people[d];
+        double yen = account * p->international_share * p->environment_share *
+                     committed(p, priority[d]) * austerity * factor[d];
+        votes->lapsed += purse[d];
+        purse[d] = voted[d] = whole_yen(yen);
+        votes->direct += voted[d];
+    }
+}
+
+static void vote_cooperatives(sim_world_t *world, double austerity, votes_t *votes) {
+    coop_donor_t *donor = &coop_state(world)->donor;
+    for (uint32_t c = coop_population(world)->first_cooperative; c < coop_state(world)->n_donors;
+         c++) {
+        int64_t planned = sliver(world, c, austerity);
+        votes->lapsed += donor->purse[c];
+        donor->purse[c] = donor->voted[c] = planned ? collect(world, c, planned, votes) : 0;
+    }
+}
+
 /* Start of the fiscal year: last year's rest lapses, this year's money is voted. */
 int coop_budget_appropriate(sim_world_t *world) {
-    uint32_t first = coop_population(world)->first_cooperative;
-    coop_donor_t *donor = &coop_state(world)->donor;
     double austerity = coop_budget_austerity(world);
     votes_t governments = {0}, cooperatives = {0};
     if (coop_params(world)->budget.history)
         austerity *= history(sim_schedule_year(&world->clock, world->clock.step));
     weigh_members(world);
-    for (uint32_t d = 0; d < coop_state(world)->n_donors; d++) {
-        int64_t voted = sliver(world, d, austerity);
-        if (d < first) {
-            governments.lapsed += donor->purse[d];
-            governments.direct += voted;
-        } else {
-            cooperatives.lapsed += donor->purse[d];
-            voted = voted ? collect(world, d, voted, &cooperatives) : 0;
-        }
-        donor->purse[d] = donor->voted[d] = voted;
-    }
+    vote_governments(world, austerity, &governments);
+    vote_cooperatives(world, austerity, &cooperatives);
     coop_state(world)->offers_known = false;
     book(world, COOP_ACCOUNT_LOCAL_GOVERNMENTS, &governments);
     book(world, COOP_ACCOUNT_COOPERATIVES, &cooperatives);

@@ -64,6 +64,7 @@ typedef struct {
     coop_country_t *country;
     coop_friendship_t friendship[COOP_MAX_FRIENDSHIPS]; /* known from the sources */
     uint32_t n_friendships;
+    uint8_t *has_friendship;           /* by donor: it is in them */
     uint32_t funder[COOP_N_FUNDERS];   /* agent ids, in the order of their accounts */
     sim_base_arena_t arena;            /* holds all of it */
     sim_param_csv_t csv[COOP_N_FILES]; /* agents borrow their text from here */
@@ -199,6 +200,7 @@ typedef struct coop_state {
     double *partner_weight;     /* cumulative weight of a partner city as a new contact */
     double *contact_size;       /* size factor of the contact rate */
     double *fiscal_factor;      /* fiscal strength to its exponent */
+    double scale_exponent;      /* unit cost is as people served to this power */
     coop_path_t austerity;      /* logarithm of the cut, over years since the start */
     coop_path_t posts;          /* relative to the start, over the index of national staff */
     int64_t *flow;              /* accounts x accounts, yen of this fiscal year */

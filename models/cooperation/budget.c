@@ -6,31 +6,32 @@
 
 #include "models/cooperation/cooperation.h"
 
-/* General account of a government, or the budget of a cooperative, yen a year. */
-static double general_account(const sim_world_t *world, uint32_t d) {
-    const coop_params_t *p = coop_params(world);
-    const coop_population_t *pop = coop_population(world);
-    return pop->type[d] == COOP_TYPE_COOPERATIVE
-               ? coop_state(world)->donor.own_budget[d]
-               : p->budget.per_capita[pop->type[d]] * coop_state(world)->donor.population[d];
+/* What the committed spend of their account, relative to those without any priority. */
+static inline double committed(const coop_budget_params_t *p, double priority) {
+    return 1 + p->priority_gain * priority * priority;
 }
 
-static int64_t sliver(const sim_world_t *world, uint32_t d, double austerity) {
+/* A bound far beyond any budget keeps the books in range. */
+static inline int64_t whole_yen(double yen) {
+    return (int64_t)coop_min(yen, 1e15);
+}
+
+/* Yen a year that are voted for work abroad from an account; `factor`: what hard times leave. */
+static inline int64_t vote(const coop_budget_params_t *p, double account, double priority,
+                           double factor) {
+    return whole_yen(account * p->international_share * committed(p, priority) * factor);
+}
+
+/* Of the budget of a cooperative; a sanitation cooperative works on nothing but the environment. */
+static int64_t sliver(const sim_world_t *world, uint32_t c, double austerity) {
     const coop_params_t *p = coop_params(world);
-    const coop_population_t *pop = coop_population(world);
     const coop_donor_t *donor = &coop_state(world)->donor;
-    if (!coop_teaches(world, d))
+    if (!coop_teaches(world, c))
         return 0; /* nothing of the environment in its works */
     /* M33: a mandate is a plan of years, which keeps the money when the manager changes. */
-    bool kept = coop_policy_keeps_money(world, d);
-    double priority = coop_max(donor->priority[d], kept ? p->initiative.keenness : 0);
-    double committed = 1 + p->budget.priority_gain * priority * priority;
-    double environment = pop->type[d] == COOP_TYPE_COOPERATIVE ? 1 : p->budget.environment_share;
-    double yen = general_account(world, d) * p->budget.international_share * environment *
-                 committed * austerity * coop_state(world)->fiscal_factor[d] *
-                 donor->purse_factor[d];
-    return (int64_t)coop_min(yen,
-                             1e15); /* a bound far beyond any budget keeps the books in range */
+    double kept = coop_policy_keeps_money(world, c) ? p->initiative.keenness : 0;
+    return vote(&p->budget, donor->own_budget[c], coop_max(donor->priority[c], kept),
+                austerity * coop_state(world)->fiscal_factor[c] * donor->purse_factor[c]);
 }
 
 /* M5: narrow spending on exchange, bn yen (F), over its level of 2001; constant outside the years
@@ -112,6 +113,18 @@ static void book(sim_world_t *world, int account, const votes_t *votes) {
     coop_ledger_move(world, COOP_ACCOUNT_LOCAL_GOVERNMENTS, COOP_ACCOUNT_COOPERATIVES, members);
 }
 
+/* A government's sliver of its general account. Who has merged has no people. */
+static inline int64_t sliver_of_government(const sim_world_t *world, uint32_t d, double now,
+                                           double austerity) {
+    const coop_params_t *p = coop_params(world);
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    double account = p->budget.per_capita[coop_population(world)->type[d]] * donor->population[d];
+    double kept = donor->policy_until[d] > now ? p->initiative.keenness : 0;
+    return vote(&p->budget, account * p->budget.environment_share,
+                coop_max(donor->priority[d], kept),
+                austerity * coop_state(world)->fiscal_factor[d] * donor->purse_factor[d]);
+}
+
 /* Share of the money of plenty that is voted this year. */
 static double year_factor(const sim_world_t *world) {
     double austerity = coop_budget_austerity(world);
@@ -121,27 +134,40 @@ static double year_factor(const sim_world_t *world) {
 }
 
 int64_t coop_budget_plan(const sim_world_t *world, uint32_t d) {
-    return sliver(world, d, year_factor(world));
+    double now = sim_schedule_time(&world->clock, world->clock.step);
+    return d < coop_population(world)->first_cooperative
+               ? sliver_of_government(world, d, now, year_factor(world))
+               : sliver(world, d, year_factor(world));
+}
+
+static void vote_governments(sim_world_t *world, double austerity, votes_t *votes) {
+    const double now = sim_schedule_time(&world->clock, world->clock.step);
+    int64_t *restrict purse = coop_state(world)->donor.purse,
+                      *restrict voted = coop_state(world)->donor.voted;
+    for (uint32_t d = 0, n = coop_population(world)->first_cooperative; d < n; d++) {
+        votes->lapsed += purse[d];
+        purse[d] = voted[d] = sliver_of_government(world, d, now, austerity);
+        votes->direct += voted[d];
+    }
+}
+
+static void vote_cooperatives(sim_world_t *world, double austerity, votes_t *votes) {
+    coop_donor_t *donor = &coop_state(world)->donor;
+    for (uint32_t c = coop_population(world)->first_cooperative; c < coop_state(world)->n_donors;
+         c++) {
+        int64_t planned = sliver(world, c, austerity);
+        votes->lapsed += donor->purse[c];
+        donor->purse[c] = donor->voted[c] = planned ? collect(world, c, planned, votes) : 0;
+    }
 }
 
 /* Start of the fiscal year: last year's rest lapses, this year's money is voted. */
 int coop_budget_appropriate(sim_world_t *world) {
-    uint32_t first = coop_population(world)->first_cooperative;
-    coop_donor_t *donor = &coop_state(world)->donor;
     double austerity = year_factor(world);
     votes_t governments = {0}, cooperatives = {0};
     weigh_members(world);
-    for (uint32_t d = 0; d < coop_state(world)->n_donors; d++) {
-        int64_t voted = sliver(world, d, austerity);
-        if (d < first) {
-            governments.lapsed += donor->purse[d];
-            governments.direct += voted;
-        } else {
-            cooperatives.lapsed += donor->purse[d];
-            voted = voted ? collect(world, d, voted, &cooperatives) : 0;
-        }
-        donor->purse[d] = donor->voted[d] = voted;
-    }
+    vote_governments(world, austerity, &governments);
+    vote_cooperatives(world, austerity, &cooperatives);
     coop_state(world)->offers_known = false;
     book(world, COOP_ACCOUNT_LOCAL_GOVERNMENTS, &governments);
     book(world, COOP_ACCOUNT_COOPERATIVES, &cooperatives);

@@ -232,15 +232,16 @@ static int seek_union(sim_world_t *world, uint32_t c) {
 
 /* ---- a year ---- */
 
-/* Exit, end of its works, union: three competing risks; word `high` tells whether one happens in
- * the year, word `low` which. */
-static int meet_fate(sim_world_t *world, uint32_t c, uint32_t high, uint32_t low) {
+/* Exit, end of its works, union: three competing risks. One of them comes true in the year when the
+ * word is below their probability; its place below tells which. */
+static int meet_fate(sim_world_t *world, uint32_t c, uint32_t word) {
     const coop_cooperatives_params_t *p = &coop_params(world)->cooperatives;
     double exit = coop_cooperatives_exit_rate(world, c);
     bool sanitation = coop_sanitation(world, c);
     double end = sanitation ? 0 : p->dissolution, unite = sanitation ? p->unification : 0;
-    double all = exit + end + unite, which = low * 0x1p-32 * all;
-    if (high * 0x1p-32 >= -sim_math_expm1(-all))
+    double all = exit + end + unite, any = -sim_math_expm1(-all), u = word * 0x1p-32;
+    double which = u / any * all;
+    if (u >= any)
         return 0;
     return which < exit         ? lose_member(world, c)
            : which < exit + end ? coop_cooperatives_dissolve(world, c, SIM_NETWORK_NONE)
@@ -254,27 +255,41 @@ static uint32_t ceiling(const coop_cooperatives_params_t *p, int form) {
     return sim_rng_threshold(-sim_math_expm1(-all));
 }
 
-static int meet_fates(sim_world_t *world) {
-    const coop_population_t *pop = coop_population(world);
-    coop_state_t *s = coop_state(world);
-    uint32_t first = pop->first_cooperative, bound[COOP_N_FORMS];
+/* Lists whom something may happen to in this year, with the words that tell what. */
+static uint32_t list_fates(const sim_world_t *world, uint32_t *restrict cooperative,
+                           uint32_t *restrict word) {
+    const coop_state_t *s = coop_state(world);
+    uint32_t first = coop_population(world)->first_cooperative, bound[COOP_N_FORMS], n = 0;
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_COOPERATIVE_FATE);
-    int rc = 0;
     for (int form = 0; form < COOP_N_FORMS; form++)
         bound[form] = ceiling(&coop_params(world)->cooperatives, form);
-    sim_rng_fill(&rng, first, s->n_donors - first, s->high, s->low);
-    for (uint32_t c = first; c < s->n_donors && !rc; c++) {
-        uint32_t word = s->high[c - first], n;
-        if (word > bound[s->donor.form[c]] && s->membership.count[c - first] >= 2)
+    const uint8_t *restrict form = s->donor.form + first, *restrict exists =
+                                                              s->donor.exists + first;
+    const uint32_t *restrict members = s->membership.count;
+    uint32_t all = s->n_donors - first;
+    sim_rng_words(&rng, 0, all, word);
+    for (uint32_t k = 0; k < all; k++) {
+        uint32_t own = word[k];
+        cooperative[n] = first + k;
+        word[n] = own;
+        n += exists[k] & ((own <= bound[form[k]]) | (members[k] < 2));
+    }
+    return n;
+}
+
+static int meet_fates(sim_world_t *world) {
+    coop_state_t *s = coop_state(world);
+    uint32_t n = list_fates(world, s->window_donor, s->high), members;
+    int rc = 0;
+    for (uint32_t k = 0; k < n && !rc; k++) {
+        uint32_t c = s->window_donor[k];
+        if (!s->donor.exists[c] || !coop_settled(world, c))
             continue;
-        const uint32_t *member = coop_members(world, c, &n);
-        if ((word > bound[s->donor.form[c]] && n >= 2) || !s->donor.exists[c] ||
-            !coop_settled(world, c))
-            continue;
-        if (n < 2) /* by a merger in which a spell had just begun */
+        const uint32_t *member = coop_members(world, c, &members);
+        if (members < 2) /* by a merger in which a spell had just begun */
             rc = coop_cooperatives_dissolve(world, c, member[0]);
         else
-            rc = meet_fate(world, c, word, s->low[c - first]);
+            rc = meet_fate(world, c, s->high[k]);
     }
     return rc;
 }

@@ -12,11 +12,16 @@ enum { OFFER_JOIN, OFFER_FOUND };
 
 /* Share of cost saved by m in a body of so many people: unit cost falls as a power of size up to
  * the efficient scale, by `savings` at five times the size. */
-static double saving(const coop_cooperatives_params_t *p, double own, double people) {
-    double from = coop_min(own, p->efficient_scale), to = coop_min(people, p->efficient_scale);
-    return from > 0 && to > from
-               ? 1 - sim_math_pow(to / from, sim_math_log1p(-p->savings) / sim_math_log(5))
-               : 0;
+static double saving(const sim_world_t *world, double own, double people) {
+    double most = coop_params(world)->cooperatives.efficient_scale;
+    double from = coop_min(own, most), to = coop_min(people, most);
+    return from > 0 && to > from ? 1 - sim_math_pow(to / from, coop_state(world)->scale_exponent)
+                                 : 0;
+}
+
+void coop_founding_renew(sim_world_t *world) {
+    double savings = coop_params(world)->cooperatives.savings;
+    coop_state(world)->scale_exponent = sim_math_log1p(-savings) / sim_math_log(5);
 }
 
 double coop_founding_utility(const sim_world_t *world, uint32_t m, double people, uint32_t n) {
@@ -24,9 +29,9 @@ double coop_founding_utility(const sim_world_t *world, uint32_t m, double people
     const coop_donor_t *donor = &coop_state(world)->donor;
     uint8_t type = coop_population(world)->type[m];
     bool shrinks = type == COOP_TYPE_TOWN || type == COOP_TYPE_VILLAGE;
-    return p->scale * saving(p, donor->population[m], people) +
+    return p->scale * saving(world, donor->population[m], people) +
            p->stress * coop_max(0, 1 - donor->fiscal_strength[m]) + p->shrinking * shrinks +
-           p->subsidy - p->transaction_cost * (1 + sim_math_log(n)) -
+           p->subsidy - p->transaction_cost * (1 + coop_log1p(world, n - 1)) -
            p->election * coop_leadership_election_year(world, m);
 }
 
@@ -57,9 +62,8 @@ static void equip(sim_world_t *world, uint32_t c, const uint32_t *member, uint32
     double size = donor->population[c] / 1e5;
     donor->plants[c] =
         (uint32_t)coop_max(1, floor(donor->population[c] / p->knowhow.people_per_plant));
-    donor->own_budget[c] =
-        p->cooperatives.budget_per_person * donor->population[c] *
-        sim_math_pow(size, sim_math_log1p(-p->cooperatives.savings) / sim_math_log(5));
+    donor->own_budget[c] = p->cooperatives.budget_per_person * donor->population[c] *
+                           sim_math_pow(size, coop_state(world)->scale_exponent);
     for (uint32_t k = 0; k < n; k++) {
         coop_inherit_staff(world, member[k], c, p->cooperatives.staff_share);
         donor->support[c] += donor->support[member[k]] / n;
@@ -196,13 +200,29 @@ static int search(sim_world_t *world, uint32_t m) {
     return 0;
 }
 
-int coop_founding_year(sim_world_t *world) {
+/* Lists who looks for a cooperative if it is alone. */
+static uint32_t list_seekers(const sim_world_t *world, uint32_t *restrict seeker,
+                             uint32_t *restrict word) {
+    const coop_state_t *s = coop_state(world);
     double chance = -sim_math_expm1(-coop_params(world)->cooperatives.founding);
-    int rc = 0;
-    for (uint32_t m = 0; m < coop_population(world)->first_cooperative && !rc && chance > 0; m++) {
-        sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_COOPERATIVE_OPPORTUNITY, m, 0);
-        if (is_alone(world, m) && sim_rng_chance(&draw, chance))
-            rc = search(world, m);
+    uint32_t n = 0, governments = coop_population(world)->first_cooperative,
+             bound = sim_rng_threshold(chance);
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_COOPERATIVE_OPPORTUNITY);
+    const uint8_t *restrict pooled = s->donor.pooled;
+    sim_rng_words(&rng, 0, governments, word);
+    for (uint32_t m = 0; m < governments; m++) {
+        seeker[n] = m;
+        n += (word[m] < bound) & !pooled[m];
     }
+    return n;
+}
+
+int coop_founding_year(sim_world_t *world) {
+    coop_state_t *s = coop_state(world);
+    uint32_t n = list_seekers(world, s->due, s->high);
+    int rc = 0;
+    for (uint32_t k = 0; k < n && !rc; k++)
+        if (is_alone(world, s->due[k]))
+            rc = search(world, s->due[k]);
     return rc;
 }

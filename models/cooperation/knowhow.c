@@ -34,7 +34,7 @@ static bool keeps_plants(const sim_world_t *world, uint32_t d) {
 }
 
 /* M12: a history of industry, and of its pollution overcome, is where know-how begins. */
-static void start_government(sim_world_t *world, uint32_t d, const double noise[COOP_N_SECTORS]) {
+static void start_government(sim_world_t *world, uint32_t d) {
     const coop_knowhow_params_t *p = &coop_params(world)->knowhow;
     const coop_population_t *pop = coop_population(world);
     coop_donor_t *donor = &coop_state(world)->donor;
@@ -42,8 +42,9 @@ static void start_government(sim_world_t *world, uint32_t d, const double noise[
     bool operates = pop->type[d] != COOP_TYPE_PREFECTURE;
     double size = operates ? sim_math_log10(coop_max(donor->population[d], 1) / 1e4) : 0;
     double base = p->initial + p->industry * pop->industry[d] + p->size * coop_max(0, size);
+    sim_rng_draw_t noise = sim_world_draw(world, COOP_DRAW_SETUP_KNOWHOW, d, 0);
     for (int k = 0; k < COOP_N_SECTORS; k++) {
-        donor->knowhow[k][d] = coop_clip(base + 0.1 * (noise[k] - 0.5));
+        donor->knowhow[k][d] = coop_clip(base + 0.1 * (sim_rng_word(&noise) * 0x1p-32 - 0.5));
         donor->knowhow_floor[k][d] = p->floor * donor->knowhow[k][d];
     }
 }
@@ -80,15 +81,11 @@ int coop_knowhow_setup(sim_world_t *world) {
     const coop_params_t *p = coop_params(world);
     coop_donor_t *donor = &coop_state(world)->donor;
     for (uint32_t d = 0; d < coop_state(world)->n_donors; d++) {
-        sim_rng_draw_t level = sim_world_draw(world, COOP_DRAW_SETUP_KNOWHOW, d, 0);
         sim_rng_draw_t age = sim_world_draw(world, COOP_DRAW_SETUP_PLANT, d, 0);
-        double noise[COOP_N_SECTORS];
-        for (int k = 0; k < COOP_N_SECTORS; k++)
-            noise[k] = sim_rng_word(&level) * 0x1p-32;
         if (pop->type[d] == COOP_TYPE_COOPERATIVE)
             start_cooperative(world, d);
         else
-            start_government(world, d, noise);
+            start_government(world, d);
         donor->next_renewal[d] = INFINITY;
         if (keeps_plants(world, d))
             donor->next_renewal[d] = world->clock.start_year + p->knowhow.plant_life /

@@ -180,13 +180,17 @@ int coop_leadership_setup(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
     const coop_params_t *p = coop_params(world);
     coop_state_t *s = coop_state(world);
+    sim_rng_t term = sim_world_rng(world, COOP_DRAW_SETUP_TERM),
+              contest = sim_world_rng(world, COOP_DRAW_SETUP_CONTESTED);
     int rc = make_calendar(world);
-    for (uint32_t d = 0; d < pop->first_cooperative && !rc; d++) {
-        sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_SETUP_TERM, d, 0);
-        s->donor.terms[d] = initial_terms(&p->leadership, sim_rng_uniform(&draw));
+    if (rc)
+        return rc;
+    sim_rng_words(&term, 0, pop->first_cooperative, s->high);
+    sim_rng_words(&contest, 0, pop->first_cooperative, s->low);
+    for (uint32_t d = 0; d < pop->first_cooperative; d++) {
+        s->donor.terms[d] = initial_terms(&p->leadership, s->high[d] * 0x1p-32);
         s->donor.priority[d] = coop_leadership_priority(world, COOP_DRAW_SETUP_PRIORITY, d);
-        sim_rng_draw_t contest = sim_world_draw(world, COOP_DRAW_SETUP_CONTESTED, d, 0);
-        s->donor.contested[d] = !sim_rng_chance(&contest, uncontested(world, d));
+        s->donor.contested[d] = s->low[d] * 0x1p-32 >= uncontested(world, d);
     }
     for (uint32_t d = 0; d < pop->n_donors; d++) /* of those not yet founded too */
         s->donor.turnover[d] = INT32_MIN / 2;
@@ -196,7 +200,7 @@ int coop_leadership_setup(sim_world_t *world) {
         s->donor.elected[c] = -1;  /* before the elections of step 0 */
     }
     start_managers(world);
-    return rc;
+    return 0;
 }
 
 /* Chances of partners' heads in a step, by country: turnover, in the last term, of another term. */

@@ -111,7 +111,7 @@ int coop_mergers_year(sim_world_t *world) {
     int rc = 0;
     if (world->clock.step == 0 || p->rate <= 0)
         return 0;
-    sim_rng_fill(&rng, 0, n, s->high, s->low);
+    sim_rng_words(&rng, 0, n, s->high);
     for (uint32_t m = 0; m < n && !rc; m++) {
         if (s->high[m] > most ||
             s->high[m] * 0x1p-32 >= -sim_math_expm1(-p->rate * weakness(world, m)))

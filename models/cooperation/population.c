@@ -325,16 +325,19 @@ static void add_offices(coop_reader_t *r) {
 }
 
 /* A population of one's own need not have the places of the sources. */
-static void add_friendships(coop_reader_t *r) {
+static int add_friendships(coop_reader_t *r) {
     coop_population_t *pop = r->pop;
-    for (int k = 0; k < N_FRIENDSHIPS; k++) {
+    pop->has_friendship = sim_base_arena_alloc(&pop->arena, pop->n_donors, 1);
+    for (int k = 0; pop->has_friendship && k < N_FRIENDSHIPS; k++) {
         uint32_t donor = find(r, COOP_FILE_GOVERNMENTS, friendships[k].donor);
         uint32_t partner = find(r, COOP_FILE_PARTNERS, friendships[k].partner);
         if (donor == SIM_NETWORK_NONE || partner == SIM_NETWORK_NONE)
             continue;
         pop->friendship[pop->n_friendships++] =
             (coop_friendship_t){donor, partner - pop->n_donors, friendships[k].year};
+        pop->has_friendship[donor] = 1;
     }
+    return pop->has_friendship ? 0 : SIM_ERR_MEMORY;
 }
 
 /* Names for the cooperatives that a run may found; where, of whom and when differs by replicate. */
@@ -468,10 +471,11 @@ static int build(coop_reader_t *r) {
     pop->n_agents =
         pop->n_donors + pop->n_partners + N_FUNDERS + N_INTERMEDIARIES + pop->n_networks;
     add_offices(r);
-    add_friendships(r);
-    if ((rc = coop_record_read(r)))
-        return rc;
-    rc = coop_neighbours(pop);
+    rc = add_friendships(r);
+    if (!rc)
+        rc = coop_record_read(r);
+    if (!rc)
+        rc = coop_neighbours(pop);
     for (uint32_t i = 0; i < pop->n_partners; i++)
         pop->market[i] = sim_math_log10(coop_max(pop->partner_population[i], 1e5) / 1e5);
     fill_cosines(pop, placed, pop->n_agents);

@@ -300,6 +300,7 @@ static int make_columns(sim_world_t *world, coop_state_t *s) {
 
 int coop_changed(sim_world_t *world) {
     coop_budget_renew(world);
+    coop_founding_renew(world);
     coop_staff_renew(world);
     coop_projects_renew(world);
     coop_contacts_renew(world);
@@ -325,6 +326,7 @@ int coop_setup(sim_world_t *world) {
     coop_leadership_renew(world);
     coop_relations_renew(world);
     coop_budget_renew(world);
+    coop_founding_renew(world);
     start_partners(world);
     if ((rc = coop_memberships_setup(world)))
         return rc;

@@ -10,7 +10,7 @@ static const double NORMAL_TRUST = 0.5; /* A: of a friendship when it begins */
 
 /* Known from the sources as the first step of a ladder (M20). */
 static bool is_known(const coop_population_t *pop, uint32_t d, uint32_t partner) {
-    for (uint32_t k = 0; k < pop->n_friendships; k++)
+    for (uint32_t k = 0; pop->has_friendship[d] && k < pop->n_friendships; k++)
         if (pop->friendship[k].donor == d && pop->friendship[k].partner == partner)
             return true;
     return false;
@@ -138,15 +138,16 @@ static int sign(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
     coop_state_t *s = coop_state(world);
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_SISTER_GROWTH);
-    double chance[COOP_N_TYPES - 1];
+    uint32_t bound[COOP_N_TYPES - 1], *word = s->high;
     int rc = 0;
     if (p->sister_growth <= 0 || s->partner_weight[pop->n_cities - 1] <= 0)
         return 0;
     for (int type = 0; type < COOP_TYPE_COOPERATIVE; type++)
-        chance[type] = 1 - sim_math_exp(-p->sister_growth * p->sister_share * p->sister[type]);
-    sim_rng_fill(&rng, 0, pop->first_cooperative, s->high, s->low);
+        bound[type] = sim_rng_threshold(
+            1 - sim_math_exp(-p->sister_growth * p->sister_share * p->sister[type]));
+    sim_rng_words(&rng, 0, pop->first_cooperative, word);
     for (uint32_t d = 0; d < pop->first_cooperative && !rc; d++)
-        if (s->donor.exists[d] && s->high[d] * 0x1p-32 < chance[pop->type[d]]) {
+        if (word[d] < bound[pop->type[d]] && s->donor.exists[d]) {
             sim_rng_draw_t choice = sim_world_draw(world, COOP_DRAW_SISTER_GROWTH_PARTNER, d, 0);
             rc = add_tie(world, d, coop_contacts_partner(world, sim_rng_uniform(&choice)),
                          world->clock.step, true);

@@ -90,6 +90,7 @@ typedef struct {
     coop_country_t *country;
     coop_friendship_t friendship[COOP_MAX_FRIENDSHIPS]; /* known from the sources */
     uint32_t n_friendships;
+    uint8_t *has_friendship;           /* by donor: it is in them */
     coop_record_t record;
     coop_known_t *known_association; /* n_known of them */
     coop_network_t network[COOP_MAX_NETWORKS];
@@ -248,6 +249,7 @@ typedef struct coop_state {
     uint32_t *known, n_known;   /* donors with reputation or projects, and some that had */
     uint8_t *is_known;          /* by donor: is in them */
     double *fiscal_factor;      /* fiscal strength to its exponent */
+    double scale_exponent;      /* unit cost is as people served to this power */
     coop_path_t austerity;      /* logarithm of the cut, over years since the start */
     coop_path_t posts;          /* relative to the start, over the index of national staff */
     int64_t *flow;              /* accounts x accounts, yen of this fiscal year */

@@ -8,11 +8,11 @@
 int coop_support_setup(sim_world_t *world) {
     const coop_support_params_t *p = &coop_params(world)->support;
     coop_donor_t *donor = &coop_state(world)->donor;
-    for (uint32_t d = 0; d < coop_state(world)->n_donors; d++) {
-        sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_SETUP_SUPPORT, d, 0);
-        donor->support[d] =
-            coop_clip(p->mean + p->noise * 2 * sqrt(3) * (sim_rng_uniform(&draw) - 0.5));
-    }
+    uint32_t n = coop_state(world)->n_donors, *word = coop_state(world)->high;
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_SETUP_SUPPORT);
+    sim_rng_words(&rng, 0, n, word);
+    for (uint32_t d = 0; d < n; d++)
+        donor->support[d] = coop_clip(p->mean + p->noise * 2 * sqrt(3) * (word[d] * 0x1p-32 - 0.5));
     return 0;
 }
 
@@ -32,7 +32,7 @@ int coop_support_year(sim_world_t *world) {
     if (world->clock.step == 0)
         return 0;
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_SUPPORT_DRIFT);
-    sim_rng_fill(&rng, 0, s->n_donors, s->high, s->low);
+    sim_rng_words(&rng, 0, s->n_donors, s->high);
     const double *restrict strength = donor->fiscal_strength;
     const uint32_t *restrict word = s->high;
     double *restrict support = donor->support, *restrict reputation = donor->reputation;

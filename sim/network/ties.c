@@ -210,7 +210,8 @@ __attribute__((format(printf, 2, 3))) static int misuse(sim_network_ties_t *ties
     return SIM_ERR_ARGUMENT;
 }
 
-static int check_birth(sim_network_ties_t *ties, const sim_network_birth_t *birth) {
+/* `slot` is where the pair is looked for. */
+static int check_birth(sim_network_ties_t *ties, const sim_network_birth_t *birth, uint32_t slot) {
     if (birth->kind >= SIM_NETWORK_KINDS)
         return misuse(ties, "a tie of kind %u is added; kinds are below %d", birth->kind,
                       SIM_NETWORK_KINDS);
@@ -223,18 +224,21 @@ static int check_birth(sim_network_ties_t *ties, const sim_network_birth_t *birt
     if (ties->now != SIM_NETWORK_NO_STEP && birth->onset < ties->now)
         return misuse(ties, "a tie of %u and %u begins at step %d, but it is step %d", birth->donor,
                       birth->partner, birth->onset, ties->now);
-    if (sim_network_tie_find(ties, birth->kind, birth->donor, birth->partner) != SIM_NETWORK_NONE)
+    if (ties->slot[slot].entry)
         return misuse(ties, "a tie of kind %u between %u and %u is added twice", birth->kind,
                       birth->donor, birth->partner);
     return SIM_OK;
 }
 
 int sim_network_tie_add(sim_network_ties_t *ties, const sim_network_birth_t *birth, uint32_t *id) {
-    int rc = check_birth(ties, birth);
+    uint32_t slot = slot_of(ties, birth->kind, birth->donor, birth->partner), slots = ties->slots;
+    int rc = check_birth(ties, birth, slot);
     if (!rc)
         rc = make_room(ties, birth->kind);
     if (rc)
         return rc;
+    if (ties->slots != slots)
+        slot = slot_of(ties, birth->kind, birth->donor, birth->partner);
     if (ties->arena->sealed && !ties->known)
         ties->arena->complaint =
             "ties begin that the world does not know; hand them over in setup(): world->ties";
@@ -256,7 +260,7 @@ int sim_network_tie_add(sim_network_ties_t *ties, const sim_network_birth_t *bir
     ties->trust[new] = birth->trust;
     ties->place[new] = ties->n_live[birth->kind];
     ties->live[birth->kind][ties->n_live[birth->kind]++] = new;
-    fill_slot(ties, new);
+    ties->slot[slot] = (sim_network_slot_t){hash_of(ties, new), new + 1};
     list_by_end(ties, new);
     if (id)
         *id = new;

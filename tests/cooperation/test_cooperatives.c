@@ -397,14 +397,23 @@ Test(cooperatives, more_than_there_are_places_for_is_an_error_that_says_so) {
 
 /* ---- switched off ---- */
 
+/* Few cooperatives in eight years: in one replicate nothing may happen, by chance. */
+enum { WORLDS = 6 };
+
+static void digests(const char *settings, char digest[WORLDS][33]) {
+    tiny_begin(&tiny, settings);
+    for (uint32_t r = 0; r < WORLDS; r++)
+        strcpy(digest[r], tiny_record(&tiny, SIM_DETAIL_FULL, r, 1)->digest);
+}
+
 Test(cooperatives, without_its_rates_the_process_leaves_no_trace) {
-    char first[33];
-    tiny_begin(&tiny, TINY_BODIES);
-    strcpy(first, tiny_record(&tiny, SIM_DETAIL_FULL, 0, 1)->digest);
-    tiny_begin(&tiny, TINY_BODIES "cooperatives.savings=0.5 cooperatives.subsidy=9 "
-                                  "cooperatives.exit_form=9 cooperatives.exit_divided=50 "
-                                  "cooperatives.efficient_scale=1e8 cooperatives.consent=0 ");
-    cr_expect_str_eq(tiny_record(&tiny, SIM_DETAIL_FULL, 0, 1)->digest, first);
+    char first[WORLDS][33], other[WORLDS][33];
+    digests(TINY_BODIES, first);
+    digests(TINY_BODIES "cooperatives.savings=0.5 cooperatives.subsidy=9 "
+                        "cooperatives.exit_form=9 cooperatives.exit_divided=50 "
+                        "cooperatives.efficient_scale=1e8 cooperatives.consent=0 ",
+            other);
+    cr_expect_eq(memcmp(other, first, sizeof first), 0);
     static const char *const on[] = {"cooperatives.founding=2 cooperatives.subsidy=9 ",
                                      "cooperatives.exit=0.1 cooperatives.exit_form=9 ",
                                      "cooperatives.dissolution=2 ",
@@ -413,7 +422,7 @@ Test(cooperatives, without_its_rates_the_process_leaves_no_trace) {
     for (size_t k = 0; k < sizeof on / sizeof *on; k++) {
         char settings[2048];
         snprintf(settings, sizeof settings, TINY_BODIES "%s", on[k]);
-        tiny_begin(&tiny, settings);
-        cr_expect_str_neq(tiny_record(&tiny, SIM_DETAIL_FULL, 0, 1)->digest, first, "%s", on[k]);
+        digests(settings, other);
+        cr_expect_neq(memcmp(other, first, sizeof first), 0, "%s", on[k]);
     }
 }

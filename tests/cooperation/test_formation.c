@@ -61,12 +61,14 @@ Test(formation, a_mode_can_be_switched_off) {
     cr_expect_eq(formed(COOP_MODE_REGIONAL), 0);
 }
 
-/* The same seed: what cooperatives do does not hang on the draws of cities, when no popularity,
- * closure and no imitation carries one to the other. */
+/* The same seed: what cooperatives do does not depend on the draws of cities, when nothing carries
+ * one to the other: popularity, closure, imitation, or projects, for whose money they compete. */
 Test(formation, switching_one_mode_off_leaves_the_draws_of_the_other_alone) {
 #define APART                                                                                      \
-    OPEN TINY_LASTING "formation.popularity=0 formation.partner_need=0 formation.closure=0 "       \
-                      "run.years=3 "
+    OPEN TINY_LASTING                                                                              \
+        "formation.popularity=0 formation.partner_need=0 formation.closure=0 "                     \
+        "projects.need_relief=0 projects.capacity_gain=0 projects.reputation_gain=0 "              \
+        "knowhow.teaching=0 contacts.trainees=0 run.years=3 "
     record(APART);
     double both = formed(COOP_MODE_REGIONAL);
     record(APART "formation.city_to_city=false ");

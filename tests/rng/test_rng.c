@@ -411,6 +411,12 @@ static double cdf_gumbel(double x) {
 static double cdf_beta(double x) {
     return gsl_cdf_beta_P(x, 2.0, 5.0);
 }
+static double cdf_beta_steep(double x) {
+    return gsl_cdf_beta_P(x, 3.6, 1.2);
+}
+static double cdf_beta_one(double x) {
+    return gsl_cdf_beta_P(x, 1.0, 3.0);
+}
 static double cdf_beta_small(double x) {
     return gsl_cdf_beta_P(x, 0.4, 0.7);
 }
@@ -432,6 +438,12 @@ static double draw_uniform(sim_rng_draw_t *draw) {
 }
 static double draw_beta(sim_rng_draw_t *draw) {
     return sim_rng_beta(draw, 2.0, 5.0);
+}
+static double draw_beta_steep(sim_rng_draw_t *draw) {
+    return sim_rng_beta(draw, 3.6, 1.2);
+}
+static double draw_beta_one(sim_rng_draw_t *draw) {
+    return sim_rng_beta(draw, 1.0, 3.0);
 }
 static double draw_beta_small(sim_rng_draw_t *draw) {
     return sim_rng_beta(draw, 0.4, 0.7);
@@ -476,6 +488,8 @@ Test(rng, distributions_have_their_shapes) {
     cr_expect_lt(distance(sim_rng_normal, cdf_normal), 2.7);
     cr_expect_lt(distance(sim_rng_gumbel, cdf_gumbel), 2.7);
     cr_expect_lt(distance(draw_beta, cdf_beta), 2.7);
+    cr_expect_lt(distance(draw_beta_steep, cdf_beta_steep), 2.7);
+    cr_expect_lt(distance(draw_beta_one, cdf_beta_one), 2.7);
     cr_expect_lt(distance(draw_beta_small, cdf_beta_small), 2.7);
     cr_expect_lt(distance(draw_beta_mixed, cdf_beta_mixed), 2.7);
     cr_expect_lt(distance(draw_gamma, cdf_gamma), 2.7);

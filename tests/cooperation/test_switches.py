@@ -24,10 +24,10 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory):
-    """Six replicates of all worlds, and of each mechanism switched off, in one batch."""
+    """Ten replicates of all worlds, and of each mechanism switched off, in one batch."""
     folder = tmp_path_factory.mktemp("switches")
     files = ablations.write_scenarios(folder)
-    done = subprocess.run([KUMIAI, "run", *files, "--out", folder / "r.db", "--reps=6",
+    done = subprocess.run([KUMIAI, "run", *files, "--out", folder / "r.db", "--reps=10",
                            "--threads=2", "--detail=summary"], check=False, capture_output=True,
                           text=True, timeout=500, stdin=subprocess.DEVNULL)
     assert done.returncode == 0, done.stderr

@@ -94,6 +94,7 @@ static void observe_ties(const sim_world_t *world, double *metric) {
         trust += ties->trust[live[k]];
     }
     metric[COOP_M_ASSOCIATIONS] = s->associations;
+    metric[COOP_M_SISTERS_DORMANT] = s->sisters_dormant;
     metric[COOP_M_GOVERNANCE] = s->governance_passed;
     metric[COOP_M_TRUST] = n ? trust / n : (double)NAN;
     uint32_t abroad = 0;

@@ -59,17 +59,21 @@ static void keep_up(sim_world_t *world, uint32_t tie, double fade, double exchan
         ties->trust[tie] *= 1 - fade;
 }
 
-/* M33: trust makes a tie independent of persons, sooner with an intermediary at home. */
-static void institutionalise(sim_world_t *world, uint32_t tie, const double chance[2]) {
+/* M33: trust makes a tie independent of persons, sooner with an intermediary at home; then a
+ * government signs an agreement, unless there is one (M19). */
+static int institutionalise(sim_world_t *world, uint32_t tie, const double chance[2]) {
     sim_network_ties_t *ties = world->ties;
     uint32_t d = ties->donor[tie];
     if (ties->institutionalised[tie] ||
         ties->trust[tie] < coop_params(world)->upkeep.institution_trust)
-        return;
+        return 0;
     bool helped =
         coop_params(world)->contacts.intermediaries && coop_population(world)->intermediary[d];
     sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_TIE_INSTITUTION, d, ties->partner[tie]);
     ties->institutionalised[tie] = sim_rng_chance(&draw, chance[helped]);
+    return ties->institutionalised[tie]
+               ? coop_sisters_seal(world, d, ties->partner[tie] - coop_population(world)->n_donors)
+               : 0;
 }
 
 /* Hazards of the donor's side, per year. */
@@ -180,17 +184,18 @@ void coop_upkeep_end(sim_world_t *world, uint32_t tie, uint8_t cause) {
     sim_network_tie_end(ties, tie, world->clock.step, cause);
 }
 
-static void live_on(sim_world_t *world, uint32_t tie, double fade, double exchange,
-                    const double chance[2]) {
+static int live_on(sim_world_t *world, uint32_t tie, double fade, double exchange,
+                   const double chance[2]) {
     double hazard[COOP_N_CAUSES] = {0};
     lose_with_head(world, tie);
     keep_up(world, tie, fade, exchange);
-    institutionalise(world, tie, chance);
+    int rc = institutionalise(world, tie, chance);
     donor_hazards(world, tie, hazard);
     partner_hazards(world, tie, hazard);
     uint8_t cause = ending(world, tie, hazard);
     if (cause != SIM_NETWORK_NO_CAUSE)
         coop_upkeep_end(world, tie, cause);
+    return rc;
 }
 
 int coop_upkeep_step(sim_world_t *world) {
@@ -201,8 +206,9 @@ int coop_upkeep_step(sim_world_t *world) {
     double rate = coop_params(world)->upkeep.institution_rate;
     const double chance[2] = {coop_step_probability(world, rate),
                               coop_step_probability(world, rate * 2)};
-    for (uint32_t k = ties->n_live[COOP_TIE_COOPERATION]; k-- > 0;)
+    int rc = 0;
+    for (uint32_t k = ties->n_live[COOP_TIE_COOPERATION]; k-- > 0 && !rc;)
         if (ties->onset[live[k]] < world->clock.step) /* a spell lasts a step at least */
-            live_on(world, live[k], fade, exchange, chance);
-    return 0;
+            rc = live_on(world, live[k], fade, exchange, chance);
+    return rc;
 }

@@ -34,12 +34,14 @@ static int64_t sliver(const sim_world_t *world, uint32_t c, double austerity) {
                 austerity * coop_state(world)->fiscal_factor[c] * donor->purse_factor[c]);
 }
 
-/* M5: narrow spending on exchange, bn yen (F), over its level of 2001; constant outside the years
+/* M5: narrow spending on exchange, bn yen (F), over its level of 2001; constant before the years
  * known, an even fall between them. */
-static double history(int32_t year) {
+static double history(const coop_budget_params_t *p, int32_t year) {
     static const double first = 1997, last = 2001, before = 11.5, after = 6.5;
     double passed = coop_clip((year - first) / (last - first));
-    return sim_math_pow(before / after, 1 - passed);
+    double slope = sim_math_log(after / before) / (last - first);
+    return sim_math_pow(before / after, 1 - passed) *
+           coop_series_after(p->after, slope, p->after_rate, year - last);
 }
 
 /* People of each government as far as they pay: without revenue or support a member withholds a
@@ -129,7 +131,8 @@ static inline int64_t sliver_of_government(const sim_world_t *world, uint32_t d,
 static double year_factor(const sim_world_t *world) {
     double austerity = coop_budget_austerity(world);
     if (coop_params(world)->budget.history)
-        austerity *= history(sim_schedule_year(&world->clock, world->clock.step));
+        austerity *= history(&coop_params(world)->budget,
+                             sim_schedule_year(&world->clock, world->clock.step));
     return austerity;
 }
 

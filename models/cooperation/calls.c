@@ -96,6 +96,8 @@ static bool may_propose(const sim_world_t *world, const call_t *call, uint32_t t
                                 ties->sector[tie]);
 }
 
+/* A low-carbon study is judged by what the donor knows and has done, other work by the trust that
+ * the partner has in it (M25). */
 static double score(const sim_world_t *world, int scheme, uint32_t tie) {
     const coop_funding_params_t *p = &coop_params(world)->funding;
     const coop_population_t *pop = coop_population(world);
@@ -105,9 +107,10 @@ static double score(const sim_world_t *world, int scheme, uint32_t tie) {
     uint8_t sector = coop_funding_sector(scheme, coop_mode(pop, d), ties->sector[tie]);
     sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_CALL_SCORE,
                                          coop_round_key(d, (uint32_t)scheme), ties->partner[tie]);
-    return p->score_knowhow * donor->knowhow[sector][d] +
-           p->score_record * coop_log1p(world, donor->record[d]) +
-           p->score_trust * ties->trust[tie] + p->score_country * pop->country[country].priority +
+    double of_donor = p->score_knowhow * donor->knowhow[sector][d] +
+                      p->score_record * coop_log1p(world, donor->record[d]);
+    return (coop_scheme_table[scheme].low_carbon ? of_donor : p->score_trust * ties->trust[tie]) +
+           p->score_country * pop->country[country].priority +
            p->score_noise * sim_rng_normal(&draw);
 }
 
@@ -118,7 +121,7 @@ static double eagerness(const sim_world_t *world, const call_t *call, uint32_t t
         return 1;
     double industry = coop_projects_by_firm(world, tie, call->scheme)
                           ? 1
-                          : coop_population(world)->industry[world->ties->donor[tie]];
+                          : coop_state(world)->donor.industry[world->ties->donor[tie]];
     return industry * coop_funding_preference(world, call->scheme, country);
 }
 
@@ -259,7 +262,9 @@ static int supplement(sim_world_t *world, call_t *call) {
     const coop_scheme_params_t *scheme = call->p;
     sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_SUPPLEMENTARY, (uint32_t)call->scheme, 0);
     double year = sim_schedule_year(&world->clock, world->clock.step);
-    bool known = year >= scheme->special_from && year < scheme->special_until;
+    bool goes_on = p->supplementary_after != COOP_AFTER_SCENARIO &&
+                   scheme->special_until > scheme->special_from;
+    bool known = year >= scheme->special_from && (year < scheme->special_until || goes_on);
     double chance = year >= p->supplementary_from ? p->supplementary_chance : 0;
     if (!known && !sim_rng_chance(&draw, chance * scheme->supplementary))
         return 0;
@@ -301,8 +306,8 @@ static int hold_call(sim_world_t *world, int scheme) {
         const coop_proposal_t *one = &call.proposal[k];
         if (one->group != one->tie)
             break; /* these and all others are part of a bid before */
-        if (one->score >= p->funding.quality_bar &&
-            able(world, &call, one->tie, ceiling_of(world, &call, one->joint)))
+        bool good = !row->low_carbon || one->score >= p->funding.quality_bar;
+        if (good && able(world, &call, one->tie, ceiling_of(world, &call, one->joint)))
             rc = award(world, &call, one);
     }
     return rc;

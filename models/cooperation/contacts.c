@@ -70,6 +70,8 @@ void coop_contacts_follow(sim_world_t *world, uint32_t d, uint32_t partner, doub
     uint32_t first = d * COOP_MAX_CONTACTS, end = first + coop_state(world)->donor.n_contacts[d];
     for (uint32_t k = first; k < end; k++)
         if (contact->partner[k] == partner) {
+            if (strength > 0)
+                contact->source[k] = COOP_SOURCE_SISTER; /* lasting from now on */
             contact->strength[k] = is_recent(world, contact->since[k])
                                        ? coop_max(strength, contact->strength[k])
                                        : strength;
@@ -114,9 +116,7 @@ void coop_contacts_forget(sim_world_t *world, uint32_t d) {
     s->donor.n_contacts[d] = (uint8_t)(kept - first);
 }
 
-/* The city at a place u in [0, 1) of the cumulative attraction. */
-uint32_t coop_contacts_partner(const sim_world_t *world, double u) {
-    const double *weight = coop_state(world)->partner_weight;
+uint32_t coop_contacts_at(const sim_world_t *world, const double *weight, double u) {
     uint32_t low = 0, high = coop_population(world)->n_cities - 1;
     double target = u * weight[high];
     while (low < high) {
@@ -256,7 +256,8 @@ static void meet(sim_world_t *world, uint32_t d, uint32_t round, uint8_t source)
         partner = ties->partner[ties->live[COOP_TIE_COOPERATION][k]] - pop->n_donors;
         source = COOP_SOURCE_OTHER_CITY;
     } else {
-        partner = coop_contacts_partner(world, draw.word[0] * 0x1p-32);
+        partner = coop_contacts_at(world, coop_state(world)->partner_weight,
+                                   draw.word[0] * 0x1p-32);
     }
     partner = coop_associations_meet(world, d, round, partner);
     if (source == COOP_SOURCE_MISSION && !coop_funding_works_in(world, pop->country_of[partner]))

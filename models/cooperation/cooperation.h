@@ -160,6 +160,10 @@ void coop_founding_renew(sim_world_t *world);
 /* Founds a cooperative of n members, who were alone, in form COOP_FORM_... */
 int coop_founding_found(sim_world_t *world, const uint32_t *member, uint32_t n, uint8_t form);
 
+/* Factor of a series so many years after its last known one: COOP_AFTER_..., its last slope and the
+ * rate that a scenario gives it, both 1/year. */
+double coop_series_after(int after, double slope, double rate, double years);
+
 /* What goes over from one body to another (inheritance.c). */
 /* The live ties of a kind of donor d, in the order in which a walk backwards through all live ones
  * meets them; returns how many. `tie` has room for all. */
@@ -228,8 +232,8 @@ void coop_contacts_add(sim_world_t *world, uint32_t donor, uint32_t partner, dou
                        uint8_t source);
 /* A known partner's strength follows its sister tie, unless it was met lately by another way. */
 void coop_contacts_follow(sim_world_t *world, uint32_t donor, uint32_t partner, double strength);
-/* The partner city at a place u in [0, 1) of the cumulative attraction. */
-uint32_t coop_contacts_partner(const sim_world_t *world, double u);
+/* The partner city at a place u in [0, 1) of cumulative weights. */
+uint32_t coop_contacts_at(const sim_world_t *world, const double *weight, double u);
 void coop_contacts_forget(sim_world_t *world, uint32_t donor); /* those older than the memory */
 
 int coop_sisters_setup(sim_world_t *world);
@@ -237,6 +241,8 @@ int coop_sisters_setup(sim_world_t *world);
 double coop_sisters_strength(const sim_world_t *world, uint32_t donor, uint32_t partner);
 int coop_sisters_year(sim_world_t *world);
 int coop_sisters_recall(sim_world_t *world, uint32_t donor, uint32_t partner, int32_t onset);
+/* Years of work are sealed by an agreement, unless there is one. */
+int coop_sisters_seal(sim_world_t *world, uint32_t donor, uint32_t partner);
 
 /* log(1 + other donors of partner i that d is bonded with): members of one sanitation cooperative,
  * it and its members, or donors that work with one more partner (M23: four-cycles). */

@@ -137,23 +137,28 @@ static inline double transboundary(const sim_world_t *world, const coop_pair_t *
 
 static inline double business(const sim_world_t *world, const coop_pair_t *pair) {
     const coop_population_t *pop = coop_population(world);
-    return pop->industry[pair->donor] * pop->market[pair->partner];
+    return coop_state(world)->donor.industry[pair->donor] * pop->market[pair->partner];
 }
 
 static inline double natural_assets(const sim_world_t *world, const coop_pair_t *pair) {
     const coop_population_t *pop = coop_population(world);
-    uint8_t type = pop->type[pair->donor];
-    bool rural = type == COOP_TYPE_TOWN || type == COOP_TYPE_VILLAGE;
-    return rural && pop->partner_population[pair->partner] < 500000;
+    bool small = pop->partner_population[pair->partner] < 500000;
+    return small ? coop_state(world)->donor.rural[pair->donor] : 0;
 }
 
 static inline double sharing(const sim_world_t *world, const coop_pair_t *pair) {
-    return coop_population(world)->industry[pair->donor] *
+    return coop_state(world)->donor.industry[pair->donor] *
            coop_state(world)->partner.need[COOP_SECTOR_AIR][pair->partner];
 }
 
+/* M11: the young are taught abroad; the more of them there are, and plants to learn in, the more.
+ */
 static inline double staff_use(const sim_world_t *world, const coop_pair_t *pair) {
-    return coop_state(world)->donor.shrinkage[pair->donor];
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    uint32_t d = pair->donor;
+    double staff = donor->junior[d] + donor->senior[d];
+    bool keeps = donor->plants[d] && donor->plant_keeper[d] == d;
+    return keeps && staff > 0 ? donor->junior[d] / staff : 0;
 }
 
 static inline double recognition(const sim_world_t *world, const coop_pair_t *pair) {

@@ -70,7 +70,7 @@ static bool choose(const sim_world_t *world, uint32_t d, sim_rng_draw_t *draw, c
     bool found = false;
     for (uint32_t n = count_contacts(world, d, draw); n > 0; n--) {
         coop_pair_t pair = {.donor = d,
-                            .partner = coop_contacts_partner(world, sim_rng_uniform(draw))};
+                            .partner = coop_contacts_at(world, coop_state(world)->partner_weight, sim_rng_uniform(draw))};
         double match, noise = sim_rng_gumbel(draw);
         pair.strength =
             p->contacts.strength_low +

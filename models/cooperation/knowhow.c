@@ -6,10 +6,10 @@
 
 #include "models/cooperation/cooperation.h"
 
-/* Level just before a renewal when `plants` plants are renewed in turn, in the long run:
- * K = f + (K + g (1 - K) - f) e with e = exp(-forgetting * life / plants). */
+/* Level of a cooperative just before a renewal when `plants` plants are renewed in turn, in the
+ * long run: K = f + (K + g (1 - K) - f) e with e = exp(-forgetting * life / plants). */
 double coop_knowhow_steady(const coop_knowhow_params_t *p, double floor, double plants) {
-    double e = sim_math_exp(-p->forgetting * p->plant_life / plants);
+    double e = sim_math_exp(-p->forgetting * p->plant_life_cooperative / plants);
     double kept = 1 - e * (1 - p->plant_gain);
     return kept > 0 ? (floor * (1 - e) + e * p->plant_gain) / kept : floor;
 }
@@ -22,6 +22,13 @@ static double count_plants(const sim_world_t *world, uint32_t d) {
     if (coop_population(world)->type[d] == COOP_TYPE_COOPERATIVE)
         return donor->plants[d];
     return coop_max(1, floor(donor->population[d] / people));
+}
+
+/* Years between two renewals of a donor. */
+static double interval(const sim_world_t *world, uint32_t d) {
+    const coop_knowhow_params_t *p = &coop_params(world)->knowhow;
+    bool cooperative = coop_population(world)->type[d] == COOP_TYPE_COOPERATIVE;
+    return (cooperative ? p->plant_life_cooperative : p->plant_life) / count_plants(world, d);
 }
 
 static bool keeps_plants(const sim_world_t *world, uint32_t d) {
@@ -66,19 +73,17 @@ void coop_knowhow_found(sim_world_t *world, uint32_t c) {
 
 /* The age of a plant that was another's is not known: anywhere in its life. */
 void coop_knowhow_renew_donor(sim_world_t *world, uint32_t d) {
-    const coop_knowhow_params_t *p = &coop_params(world)->knowhow;
     double *next = &coop_state(world)->donor.next_renewal[d];
     sim_rng_draw_t age = sim_world_draw(world, COOP_DRAW_PLANT_AGE, d, 0);
     double now = sim_schedule_time(&world->clock, world->clock.step);
     if (!keeps_plants(world, d))
         *next = INFINITY;
     else if (isinf(*next))
-        *next = now + p->plant_life / count_plants(world, d) * sim_rng_uniform(&age);
+        *next = now + interval(world, d) * sim_rng_uniform(&age);
 }
 
 int coop_knowhow_setup(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
-    const coop_params_t *p = coop_params(world);
     coop_donor_t *donor = &coop_state(world)->donor;
     for (uint32_t d = 0; d < coop_state(world)->n_donors; d++) {
         sim_rng_draw_t age = sim_world_draw(world, COOP_DRAW_SETUP_PLANT, d, 0);
@@ -88,9 +93,8 @@ int coop_knowhow_setup(sim_world_t *world) {
             start_government(world, d);
         donor->next_renewal[d] = INFINITY;
         if (keeps_plants(world, d))
-            donor->next_renewal[d] = world->clock.start_year + p->knowhow.plant_life /
-                                                                   count_plants(world, d) *
-                                                                   sim_rng_uniform(&age);
+            donor->next_renewal[d] =
+                world->clock.start_year + interval(world, d) * sim_rng_uniform(&age);
     }
     return 0;
 }
@@ -128,7 +132,7 @@ int coop_knowhow_renewals(sim_world_t *world) {
         uint32_t d = due[k];
         while (donor->next_renewal[d] <= now) {
             waste[d] += p->plant_gain * (1 - waste[d]);
-            donor->next_renewal[d] += p->plant_life / count_plants(world, d);
+            donor->next_renewal[d] += interval(world, d);
             int rc = coop_event(world, COOP_EVENT_PLANT_RENEWED, d, -1, waste[d]);
             if (rc)
                 return rc;

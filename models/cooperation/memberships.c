@@ -21,6 +21,8 @@ static int tie_member(sim_world_t *world, uint32_t c, uint32_t m, bool from_the_
     return sim_network_tie_add(world->ties, &birth, NULL);
 }
 
+static void share_nature(sim_world_t *world, uint32_t c);
+
 int coop_memberships_setup(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
     coop_membership_t *list = &coop_state(world)->membership;
@@ -46,6 +48,7 @@ int coop_memberships_setup(sim_world_t *world) {
             list->pool[k] = pop->member[k], list->owner[k] = pop->first_cooperative + c;
             rc = tie_member(world, pop->first_cooperative + c, pop->member[k], true);
         }
+        share_nature(world, pop->first_cooperative + c);
     }
     list->used = pop->n_members;
     return rc;
@@ -126,12 +129,28 @@ void coop_memberships_stale_people(sim_world_t *world, uint32_t m) {
     mark(world, m, KEEPER | PEOPLE);
 }
 
+/* Industry and rural share of c are those of its members, by people (M17). */
+static void share_nature(sim_world_t *world, uint32_t c) {
+    coop_donor_t *donor = &coop_state(world)->donor;
+    double people = 0, industry = 0, rural = 0;
+    uint32_t n;
+    const uint32_t *member = coop_members(world, c, &n);
+    for (uint32_t k = 0; k < n; k++) {
+        people += donor->population[member[k]];
+        industry += donor->industry[member[k]] * donor->population[member[k]];
+        rural += donor->rural[member[k]] * donor->population[member[k]];
+    }
+    donor->industry[c] = people > 0 ? industry / people : 0;
+    donor->rural[c] = people > 0 ? rural / people : 0;
+}
+
 /* People and fiscal strength of c are those of its members; its budget per person stays. */
 void coop_memberships_count(sim_world_t *world, uint32_t c) {
     coop_donor_t *donor = &coop_state(world)->donor;
     double people = 0, strength = 0;
     uint32_t n;
     const uint32_t *member = coop_members(world, c, &n);
+    share_nature(world, c);
     for (uint32_t k = 0; k < n; k++)
         people += donor->population[member[k]], strength += donor->fiscal_strength[member[k]];
     if (donor->population[c] > 0)

@@ -104,6 +104,7 @@ static void observe_ties(const sim_world_t *world, double *metric) {
     metric[COOP_M_DORMANT] = dormant;
     metric[COOP_M_ABROAD] = abroad;
     metric[COOP_M_ASSOCIATIONS] = s->associations;
+    metric[COOP_M_SISTERS_DORMANT] = s->sisters_dormant;
     metric[COOP_M_GOVERNANCE] = s->governance_passed;
     metric[COOP_M_TRUST] = n ? trust / n : (double)NAN;
 }

@@ -16,7 +16,8 @@ enum { LASTING_YEARS = 5, LIFE_YEARS = 10, STEPS_PER_YEAR_MAX = 12 };
 /* One for each word of a list. */
 #define IN_REGION(id, word)                                                                        \
     BY_MODEL("projects_2013_2017_" word, "projects",                                               \
-             "Projects started in JFY 2013-17 with partners of region " word " (C1)"),
+             "Projects of JICA's local type and of MoE started in JFY 2013-17 with partners of "   \
+             "region " word " (C1)"),
 #define REFUSED(id, word)                                                                          \
     OVER_RUN(SUM, "refused_" word, "refused_" word, "opportunities", "All refusals: " word),
 #define WORKS(id, word)                                                                            \
@@ -53,7 +54,8 @@ static double ratio(double a, double b) {
     return b > 0 ? a / b : (double)NAN;
 }
 
-/* Projects started in JFY 2013-17 by region of the partner (C1). */
+/* Projects of JICA's local type and of MoE that started in JFY 2013-17, by region of the partner:
+ * the scope of the study's Table 8-1 (C1). */
 static void summarise_regions(const sim_world_t *world, double *summary) {
     const coop_population_t *pop = coop_population(world);
     const coop_project_t *p = &coop_state(world)->project;
@@ -64,7 +66,9 @@ static void summarise_regions(const sim_world_t *world, double *summary) {
         region[r] = seen ? 0 : (double)NAN;
     for (uint32_t j = 0; j < p->count; j++) {
         int32_t year = sim_schedule_year(&world->clock, p->start[j]);
-        if (year < 2013 || year > 2017)
+        bool in_scope =
+            p->scheme[j] == COOP_SCHEME_JICA_LOCAL || p->scheme[j] == COOP_SCHEME_MOE_JCM;
+        if (year < 2013 || year > 2017 || !in_scope)
             continue;
         all++;
         region[pop->region[p->partner[j] - pop->n_donors]]++;

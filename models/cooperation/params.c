@@ -7,6 +7,8 @@
     SIM_PARAM_ROW_REAL(coop_params_t, M, NAME, DEF, MIN, MAX, UNIT, DOC, TAG, SRC)
 #define BOOL(M, NAME, DEF, DOC, TAG, SRC)                                                          \
     SIM_PARAM_ROW_BOOL(coop_params_t, M, NAME, DEF, DOC, TAG, SRC)
+#define CHOICE(M, NAME, DEF, WORDS, DOC, TAG, SRC)                                                 \
+    SIM_PARAM_ROW_CHOICE(coop_params_t, M, NAME, DEF, WORDS, DOC, TAG, SRC)
 #define PATH(M, NAME, DOC)                                                                         \
     SIM_PARAM_ROW_PATH(coop_params_t, M, NAME, "", DOC, D, "population/README.md")
 #define OPTIONAL_PATH(M, NAME, DOC, SRC)                                                           \

@@ -27,18 +27,20 @@ typedef struct {
 typedef struct {
     double per_capita[COOP_N_TYPES - 1]; /* general account; cooperatives have their own budgets */
     double international_share, environment_share, priority_gain, fiscal_exponent, austerity;
-    double tie_upkeep, own_share, own_exponent;
+    double tie_upkeep, own_share, own_exponent, after_rate;
     bool history;
+    int after; /* COOP_AFTER_... of the history */
 } coop_budget_params_t;
 
 typedef struct {
     double per_1000, prefecture_per_1000, dispersion, international_share, priority_gain;
-    double promotion, retirement, senior_share, trend, posts, project_fte;
+    double promotion, retirement, senior_share, trend, posts, project_fte, after_rate;
+    int after; /* COOP_AFTER_... of national staff */
 } coop_staff_params_t;
 
 typedef struct {
     double initial, industry, size, forgetting, floor, retirement_loss, plant_gain, plant_life,
-        people_per_plant, teaching;
+        plant_life_cooperative, people_per_plant, teaching;
 } coop_knowhow_params_t;
 
 typedef struct {
@@ -49,8 +51,8 @@ typedef struct {
 typedef struct {
     double rate, size_exponent, memory, imitation, strength_low, strength_high;
     double conference, knowhow, reputation, trainees, intermediary, missions, firms, port, requests;
-    double sister[COOP_N_TYPES - 1], sister_share, sister_growth, sister_strength, sister_purpose,
-        sister_age, sister_maturity, sister_pace;
+    double sister[COOP_N_TYPES - 1], sister_hubs, sister_active, sister_growth, sister_strength,
+        sister_purpose, sister_age, sister_maturity, sister_pace;
     double region[COOP_N_REGIONS];
     bool intermediaries, sister_ties;
 } coop_contacts_params_t;
@@ -80,6 +82,7 @@ typedef struct {
     double quality_bar, size_low, renewal;
     double supplementary_chance, supplementary_size, supplementary_from;
     double firm_share, firm_trust, firm_staff;
+    int supplementary_after; /* COOP_AFTER_... of supplementary budgets */
 } coop_funding_params_t;
 
 typedef struct {

@@ -87,6 +87,8 @@ static bool make_donors(sim_world_t *world, coop_state_t *s, size_t n) {
     COLUMN(donor.population, "donor.population", F64, n);
     COLUMN(donor.fiscal_strength, "donor.fiscal_strength", F64, n);
     COLUMN(donor.own_budget, "donor.own_budget", F64, n);
+    COLUMN(donor.industry, "donor.industry", F64, n);
+    COLUMN(donor.rural, "donor.rural", F64, n);
     COLUMN(donor.plants, "donor.plants", U32, n);
     COLUMN(donor.plant_keeper, "donor.plant_keeper", U32, n);
     COLUMN(donor.form, "donor.form", U8, n);
@@ -168,6 +170,7 @@ static bool make_tables(sim_world_t *world, coop_state_t *s, size_t n_donors, si
     size_t n_countries = coop_population(world)->n_countries;
     size_t n_scratch = n_donors + n_partners + n_countries; /* room for any of them */
     return (s->partner_weight = sim_base_arena_alloc(arena, n_partners, sizeof(double))) &&
+           (s->sister_weight = sim_base_arena_alloc(arena, n_partners, sizeof(double))) &&
            (s->contact_size = sim_base_arena_alloc(arena, n_donors, sizeof(double))) &&
            (s->known = sim_base_arena_alloc(arena, n_donors, sizeof(uint32_t))) &&
            (s->is_known = sim_base_arena_alloc(arena, n_donors, sizeof(uint8_t))) &&
@@ -188,6 +191,7 @@ static bool make_tables(sim_world_t *world, coop_state_t *s, size_t n_donors, si
                 sim_base_arena_alloc(arena, n_donors, sizeof(uint32_t))) &&
            (s->offered = sim_base_arena_alloc(arena, n_donors, sizeof(uint8_t))) &&
            (s->memo = sim_base_arena_alloc(arena, COOP_MEMO, sizeof *s->memo)) &&
+           (s->of_country = sim_base_arena_alloc(arena, n_countries, sizeof(double))) &&
            (s->turnover_of = sim_base_arena_alloc(arena, 3 * n_countries, sizeof(double))) &&
            (s->rupture_chance = sim_base_arena_alloc(arena, n_countries, sizeof(double))) &&
            (s->finished = sim_base_arena_alloc(arena, COOP_MAX_PROPOSALS, sizeof(uint32_t))) &&
@@ -223,6 +227,8 @@ static void start_donors(sim_world_t *world) {
         s->donor.fiscal_strength[d] = pop->fiscal_strength[d];
         s->donor.own_budget[d] = pop->own_budget[d];
         s->donor.purse_factor[d] = 1;
+        s->donor.industry[d] = pop->industry[d];
+        s->donor.rural[d] = pop->type[d] == COOP_TYPE_TOWN || pop->type[d] == COOP_TYPE_VILLAGE;
         s->donor.plants[d] = pop->plants[d];
         s->donor.plant_keeper[d] = pop->plant_keeper[d];
         s->donor.pooled[d] = pop->plant_keeper[d] != d;
@@ -250,6 +256,7 @@ static int register_scalars(sim_world_t *world, coop_state_t *s) {
                   {"municipality.count", SIM_AGENTS_U32, &s->municipalities},
                   {"association.count", SIM_AGENTS_U32, &s->associations},
                   {"association.governance", SIM_AGENTS_F64, &s->governance_passed},
+                  {"sister.dormant", SIM_AGENTS_U32, &s->sisters_dormant},
                   {"observed.knowhow_mean", SIM_AGENTS_F64, &s->knowhow_mean},
                   {"observed.staff_total", SIM_AGENTS_F64, &s->staff_total},
                   {"observed.elections", SIM_AGENTS_F64, &s->elections},

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Sister cities (M19): ties of friendship that last. Few of them turn to the environment, by a
+/* Sister cities (M19): ties of friendship that last, many of them dormant; an agreement may also
+ * seal years of work. Few of them turn to the environment, by a
  * chance that grows with their age and trust; those that do are contacts as strong as the tie, and
  * go through the choice of formation.c like any other. */
 #include <math.h>
@@ -8,8 +9,13 @@
 
 static const double NORMAL_TRUST = 0.5; /* A: of a friendship when it begins */
 
-/* Known from the sources as the first step of a ladder (M20). */
-static bool is_known(const coop_population_t *pop, uint32_t d, uint32_t partner) {
+/* About the environment whatever its inclination: it sealed years of work, or is known from the
+ * sources as the first step of a ladder (M20). */
+static bool is_known(const sim_world_t *world, uint32_t tie) {
+    const coop_population_t *pop = coop_population(world);
+    uint32_t d = world->ties->donor[tie], partner = world->ties->partner[tie] - pop->n_donors;
+    if (world->ties->institutionalised[tie])
+        return true;
     for (uint32_t k = 0; pop->has_friendship[d] && k < pop->n_friendships; k++)
         if (pop->friendship[k].donor == d && pop->friendship[k].partner == partner)
             return true;
@@ -31,10 +37,8 @@ static double maturity(const sim_world_t *world, uint32_t tie) {
 static double strength_at(const sim_world_t *world, uint32_t tie, double inclination) {
     const coop_contacts_params_t *p = &coop_params(world)->contacts;
     const sim_network_ties_t *ties = world->ties;
-    const coop_population_t *pop = coop_population(world);
-    uint32_t d = ties->donor[tie], partner = ties->partner[tie];
     double trust = ties->trust[tie] / NORMAL_TRUST;
-    bool known = is_known(pop, d, partner - pop->n_donors);
+    bool known = is_known(world, tie);
     if (!known && inclination >= p->sister_purpose * trust)
         return 0; /* nearly all, whatever their age */
     double grown = trust * maturity(world, tie);
@@ -61,8 +65,16 @@ static void set_stage(sim_world_t *world, uint32_t tie, double strength, int32_t
     sim_network_tie_stage(world->ties, tie, stage, step);
 }
 
-/* `onset` is the step of the agreement; `dated` = false: before the run, no source says when. */
-static int add_tie(sim_world_t *world, uint32_t d, uint32_t partner, int32_t onset, bool dated) {
+/* Few heads on either side have to care for a tie that lives; most rest, until one does (M34). */
+static bool is_dormant(const sim_world_t *world, uint32_t tie, double inclination) {
+    double active = coop_params(world)->contacts.sister_active;
+    return !is_known(world, tie) && inclination >= active * world->ties->trust[tie] / NORMAL_TRUST;
+}
+
+/* `onset` is the step of the agreement; `dated` = false: before the run, no source says when. It
+ * may seal years of work. */
+static int add_tie(sim_world_t *world, uint32_t d, uint32_t partner, int32_t onset, bool dated,
+                   bool seal) {
     sim_network_birth_t birth = {.kind = COOP_TIE_SISTER,
                                  .mode = COOP_NO_MODE,
                                  .sector = COOP_NO_MODE,
@@ -78,30 +90,62 @@ static int add_tie(sim_world_t *world, uint32_t d, uint32_t partner, int32_t ons
     int rc = sim_network_tie_add(world->ties, &birth, &tie);
     if (rc)
         return rc;
+    world->ties->institutionalised[tie] = seal;
     double strength = strength_of(world, tie);
     set_stage(world, tie, strength, onset);
-    coop_contacts_add(world, d, partner, strength, COOP_SOURCE_SISTER);
+    if (strength > 0) /* else nobody to work with */
+        coop_contacts_add(world, d, partner, strength, COOP_SOURCE_SISTER);
     return 0;
 }
 
 /* One that the record dates; nothing happens where the pair has a tie, or without the layer. */
 int coop_sisters_recall(sim_world_t *world, uint32_t d, uint32_t partner, int32_t onset) {
-    return coop_params(world)->contacts.sister_ties ? add_tie(world, d, partner, onset, true) : 0;
+    return coop_params(world)->contacts.sister_ties ? add_tie(world, d, partner, onset, true, true) : 0;
 }
 
-/* Participation by type, about two ties each; those to the seven regions matter here. */
+int coop_sisters_seal(sim_world_t *world, uint32_t d, uint32_t partner) {
+    bool may = coop_params(world)->contacts.sister_ties &&
+               d < coop_population(world)->first_cooperative &&
+               partner < coop_population(world)->n_cities;
+    return may ? add_tie(world, d, partner, world->clock.step, true, true) : 0;
+}
+
+/* A country draws as many as it has agreements, a city of it as the logarithm of its people. */
+static void weigh_cities(sim_world_t *world) {
+    const coop_population_t *pop = coop_population(world);
+    double *weight = coop_state(world)->sister_weight, *inside = coop_state(world)->of_country;
+    double total = 0;
+    for (uint32_t c = 0; c < pop->n_countries; c++)
+        inside[c] = 0;
+    for (uint32_t i = 0; i < pop->n_cities; i++)
+        inside[pop->country_of[i]] += 1 + pop->market[i];
+    for (uint32_t i = 0; i < pop->n_cities; i++) {
+        uint32_t c = pop->country_of[i];
+        weight[i] = total += pop->country[c].sisters * (1 + pop->market[i]) / inside[c];
+    }
+}
+
+/* Hubs: agreements beyond the first, by size. */
+static double further_ties(const sim_world_t *world, uint32_t d) {
+    const coop_contacts_params_t *p = &coop_params(world)->contacts;
+    bool prefecture = coop_population(world)->type[d] == COOP_TYPE_PREFECTURE;
+    double people = coop_population(world)->population[d] / (prefecture ? 1e7 : 1e6);
+    return p->sister_hubs * sim_math_pow(people, p->size_exponent);
+}
+
+/* Participation by type, and the more ties the larger (M19). */
 static int make_ties(sim_world_t *world, uint32_t d) {
     const coop_contacts_params_t *p = &coop_params(world)->contacts;
     sim_rng_draw_t part = sim_world_draw(world, COOP_DRAW_SETUP_SISTER, d, 0);
     sim_rng_t choice = sim_world_rng(world, COOP_DRAW_SETUP_SISTER_PARTNER);
     if (!sim_rng_chance(&part, p->sister[coop_population(world)->type[d]]))
         return 0;
-    for (uint32_t k = 0; k < 2; k++) {
+    uint32_t n = 1 + coop_arrivals(sim_rng_uniform(&part), further_ties(world, d));
+    for (uint32_t k = 0; k < n; k++) {
         sim_rng_block_t draw = sim_rng_block(&choice, d, 0, k);
-        if (draw.word[2] * 0x1p-32 >= p->sister_share)
-            continue;
-        uint32_t partner = coop_contacts_partner(world, sim_rng_unit(draw.word[0], draw.word[1]));
-        int rc = add_tie(world, d, partner, 0, false);
+        uint32_t partner = coop_contacts_at(world, coop_state(world)->sister_weight,
+                                            sim_rng_unit(draw.word[0], draw.word[1]));
+        int rc = add_tie(world, d, partner, 0, false, false);
         if (rc)
             return rc;
     }
@@ -116,7 +160,7 @@ static int make_known_ties(sim_world_t *world) {
         const coop_friendship_t *known = &pop->friendship[k];
         bool dated = known->year <= clock->start_year;
         int32_t onset = dated ? (known->year - clock->start_year) * clock->steps_per_year : 0;
-        rc = add_tie(world, known->donor, known->partner, onset, dated);
+        rc = add_tie(world, known->donor, known->partner, onset, dated, false);
     }
     return rc;
 }
@@ -125,7 +169,8 @@ int coop_sisters_setup(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
     if (!coop_params(world)->contacts.sister_ties)
         return 0;
-    bool reachable = coop_state(world)->partner_weight[pop->n_cities - 1] > 0;
+    weigh_cities(world);
+    bool reachable = coop_state(world)->sister_weight[pop->n_cities - 1] > 0;
     int rc = make_known_ties(world);
     for (uint32_t d = 0; reachable && d < pop->first_cooperative && !rc; d++)
         rc = make_ties(world, d);
@@ -140,17 +185,17 @@ static int sign(sim_world_t *world) {
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_SISTER_GROWTH);
     uint32_t bound[COOP_N_TYPES - 1], *word = s->high;
     int rc = 0;
-    if (p->sister_growth <= 0 || s->partner_weight[pop->n_cities - 1] <= 0)
+    if (p->sister_growth <= 0 || s->sister_weight[pop->n_cities - 1] <= 0)
         return 0;
     for (int type = 0; type < COOP_TYPE_COOPERATIVE; type++)
-        bound[type] = sim_rng_threshold(
-            1 - sim_math_exp(-p->sister_growth * p->sister_share * p->sister[type]));
+        bound[type] = sim_rng_threshold(1 - sim_math_exp(-p->sister_growth * p->sister[type]));
     sim_rng_words(&rng, 0, pop->first_cooperative, word);
     for (uint32_t d = 0; d < pop->first_cooperative && !rc; d++)
         if (word[d] < bound[pop->type[d]] && s->donor.exists[d]) {
             sim_rng_draw_t choice = sim_world_draw(world, COOP_DRAW_SISTER_GROWTH_PARTNER, d, 0);
-            rc = add_tie(world, d, coop_contacts_partner(world, sim_rng_uniform(&choice)),
-                         world->clock.step, true);
+            rc = add_tie(world, d,
+                         coop_contacts_at(world, s->sister_weight, sim_rng_uniform(&choice)),
+                         world->clock.step, true, false);
         }
     return rc;
 }
@@ -159,10 +204,11 @@ static int sign(sim_world_t *world) {
  * contact follows the tie. */
 static void age(sim_world_t *world, uint32_t tie, double pace, double inclination) {
     sim_network_ties_t *ties = world->ties;
-    const coop_state_t *s = coop_state(world);
+    coop_state_t *s = coop_state(world);
     uint32_t d = ties->donor[tie], i = ties->partner[tie] - coop_population(world)->n_donors;
     double care = (s->donor.priority[d] + s->partner.interest[i]) / 2;
     ties->trust[tie] += (care - ties->trust[tie]) * pace;
+    s->sisters_dormant += is_dormant(world, tie, inclination);
     double strength = strength_at(world, tie, inclination);
     if (strength <= 0 && ties->stage[tie] == COOP_STAGE_FRIENDSHIP)
         return; /* nearly all: nothing to follow */
@@ -177,6 +223,7 @@ int coop_sisters_year(sim_world_t *world) {
     if (world->clock.step == 0 || !p->sister_ties)
         return 0;
     double inclination[COOP_BATCH];
+    coop_state(world)->sisters_dormant = 0;
     sim_rng_t rng = sim_rng_at(world->key, COOP_DRAW_SISTER_PURPOSE, 0);
     for (uint32_t k = 0; k < ties->n_live[COOP_TIE_SISTER]; k++) {
         if (k % COOP_BATCH == 0)

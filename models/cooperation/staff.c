@@ -5,8 +5,8 @@
 
 #include "models/cooperation/cooperation.h"
 
-/* Local government employees, million (M9, F); constant outside the years known. */
-static double national_staff(double year) {
+/* Local government employees, million (M9, F); constant before the years known. */
+static double national_staff(const coop_staff_params_t *p, double year) {
     static const double known[][2] = {{1994, 3.282}, {2005, 3.042}, {2017, 2.743}, {2023, 2.802}};
     enum { N = sizeof known / sizeof *known };
     if (year <= known[0][0])
@@ -15,7 +15,9 @@ static double national_staff(double year) {
         if (year <= known[k][0])
             return known[k - 1][1] + (known[k][1] - known[k - 1][1]) * (year - known[k - 1][0]) /
                                          (known[k][0] - known[k - 1][0]);
-    return known[N - 1][1];
+    const double *last = known[N - 1], *before = known[N - 2];
+    double slope = sim_math_log(last[1] / before[1]) / (last[0] - before[0]);
+    return last[1] * coop_series_after(p->after, slope, p->after_rate, year - last[0]);
 }
 
 static double initial_staff(const sim_world_t *world, uint32_t d) {
@@ -31,8 +33,9 @@ static double initial_staff(const sim_world_t *world, uint32_t d) {
 
 /* National staff of the fiscal year relative to the start of the run. */
 static double national_index(const sim_world_t *world) {
+    const coop_staff_params_t *p = &coop_params(world)->staff;
     double year = sim_schedule_year(&world->clock, world->clock.step);
-    return national_staff(year) / national_staff(world->clock.start_year);
+    return national_staff(p, year) / national_staff(p, world->clock.start_year);
 }
 
 void coop_staff_renew(sim_world_t *world) {

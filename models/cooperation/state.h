@@ -110,7 +110,8 @@ typedef struct {
     uint8_t *exists;    /* 0: merged into another, dissolved, or not yet founded */
     double *population; /* persons; of a cooperative, of its members */
     double *fiscal_strength;
-    double *own_budget; /* cooperatives: yen a year */
+    double *own_budget;       /* cooperatives: yen a year */
+    double *industry, *rural; /* 0..1: industry; share of people in towns and villages */
     uint32_t *plants, *plant_keeper;
     uint8_t *form;                /* cooperatives */
     uint8_t *pooled;              /* is in a sanitation cooperative of any form */
@@ -245,6 +246,8 @@ typedef struct coop_state {
     uint32_t n_donors;          /* places in use: those of founded cooperatives fill up in a run */
     double *soured_until;       /* per country: year in which a rupture ends */
     double *partner_weight;     /* cumulative weight of a partner city as a new contact */
+    double *sister_weight;      /* cumulative weight of a partner city as a new sister */
+    uint32_t sisters_dormant;   /* sister ties that rest, as of the start of the fiscal year */
     double *contact_size;       /* size factor of the contact rate */
     uint32_t *known, n_known;   /* donors with reputation or projects, and some that had */
     uint8_t *is_known;          /* by donor: is in them */
@@ -265,6 +268,7 @@ typedef struct coop_state {
     double *votes;              /* scratch of a manager's election */
     uint8_t *mark;              /* scratch, by agent; zero between uses */
     coop_memo_t *memo;          /* distances of pairs that were asked lately */
+    double *of_country;         /* scratch, per country */
     double *turnover_of;        /* 3 a country: chances in a step of partners' heads */
     double *rupture_chance;     /* per country, in a step */
     double log1p_of[COOP_LOGS]; /* log(1 + n) of counts */

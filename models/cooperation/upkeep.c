@@ -54,17 +54,21 @@ static void keep_up(sim_world_t *world, uint32_t tie, double fade, double exchan
         ties->trust[tie] *= 1 - fade;
 }
 
-/* M33: trust makes a tie independent of persons, sooner with an intermediary at home. */
-static void institutionalise(sim_world_t *world, uint32_t tie, const double chance[2]) {
+/* M33: trust makes a tie independent of persons, sooner with an intermediary at home; then a
+ * government signs an agreement, unless there is one (M19). */
+static int institutionalise(sim_world_t *world, uint32_t tie, const double chance[2]) {
     sim_network_ties_t *ties = world->ties;
     uint32_t d = ties->donor[tie];
     if (ties->institutionalised[tie] ||
         ties->trust[tie] < coop_params(world)->upkeep.institution_trust)
-        return;
+        return 0;
     bool helped =
         coop_params(world)->contacts.intermediaries && coop_population(world)->intermediary[d];
     sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_TIE_INSTITUTION, d, ties->partner[tie]);
     ties->institutionalised[tie] = sim_rng_chance(&draw, chance[helped]);
+    return ties->institutionalised[tie]
+               ? coop_sisters_seal(world, d, ties->partner[tie] - coop_population(world)->n_donors)
+               : 0;
 }
 
 /* Hazards of the donor's side, per year. */
@@ -187,12 +191,12 @@ static int live_on(sim_world_t *world, uint32_t tie, double u, double fade, doub
                     const double chance[2]) {
     lose_with_head(world, tie);
     keep_up(world, tie, fade, exchange);
-    institutionalise(world, tie, chance);
+    int rc = institutionalise(world, tie, chance);
     uint8_t cause = ending(world, tie, u);
     bool goes_on = false;
-    if (cause == SIM_NETWORK_NO_CAUSE)
-        return 0;
-    int rc = coop_forms_succeed(world, tie, cause, &goes_on);
+    if (rc || cause == SIM_NETWORK_NO_CAUSE)
+        return rc;
+    rc = coop_forms_succeed(world, tie, cause, &goes_on);
     return rc || goes_on ? rc : coop_upkeep_end(world, tie, cause);
 }
 

@@ -143,6 +143,9 @@
 /* Countries that a scenario can let fall out with Japan (M32). */
 #define COOP_RUPTURES "none|BD|CN|ID|IN|KH|LA|LK|MM|MN|MY|NP|PH|TH|VN"
 
+/* How a series from outside goes on after the last year that is known (series.c). */
+#define COOP_AFTER "level|trend|scenario"
+
 /* Forms of cooperation among municipalities (M35), by commitment and cost of leaving. Pact and
  * conference run nothing; a delegation leaves the plants to one of its members; the last two are
  * corporations. */
@@ -315,6 +318,7 @@ enum { COOP_ORIGINS(COOP_ORIGIN_) COOP_N_ORIGINS };
 enum { COOP_FORMS(COOP_FORM_) COOP_N_FORMS };
 enum { COOP_ACCOUNTS(COOP_ACCOUNT_) COOP_N_ACCOUNTS };
 enum { COOP_EVENTS(COOP_EVENT_) COOP_N_EVENTS };
+enum { COOP_AFTER_LEVEL, COOP_AFTER_TREND, COOP_AFTER_SCENARIO }; /* of COOP_AFTER */
 enum { COOP_DRAW_FIRST_ = SIM_RNG_PURPOSE_MODEL - 1, COOP_PURPOSES(COOP_DRAW_) COOP_DRAW_END_ };
 enum {
     COOP_TABLE_PROJECT,

@@ -37,6 +37,23 @@ Test(austerity, comes_on_top_of_history) {
     cr_expect_float_eq(voted(&tiny) / voted(&other), exp(-0.25), 1e-5);
 }
 
+/* After 2001 nothing is known: the level, the trend, or a scenario. */
+Test(austerity, spending_goes_on_as_declared) {
+    static const struct {
+        const char *settings;
+        double slope;
+    } after[] = {{PAST "budget.after=level ", 0},
+                 {PAST "budget.after=trend ", -0.142636}, /* log(6.5 / 11.5) / 4 */
+                 {PAST "budget.after=scenario budget.after_rate=0.05 ", 0.05}};
+    for (size_t k = 0; k < sizeof after / sizeof *after; k++) {
+        tiny_begin(&tiny, after[k].settings);
+        tiny_steps(&tiny, 7 * 4 + 1);
+        double last = voted(&tiny);
+        tiny_steps(&tiny, 4 * 4);
+        cr_expect_float_eq(log(voted(&tiny) / last) / 4, after[k].slope, 1e-5, "case %zu", k);
+    }
+}
+
 Test(austerity, a_run_from_2001_on_knows_no_history) {
     char one[33], two[33];
     tiny_begin(&tiny, "run.start_year=2001 budget.history=true ");

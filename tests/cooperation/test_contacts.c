@@ -138,15 +138,15 @@ Test(contacts, without_contacts_no_tie_and_one_reason) {
 /* Twin: sister ties alone are contacts enough. */
 Test(contacts, sister_ties_alone_make_ties_possible) {
     tiny_begin(&tiny, TINY_RICH TINY_EAGER "contacts.rate=0 contacts.sister_ties=true "
-                                           "contacts.sister_share=1 contacts.sister_purpose=1 "
+                                           "contacts.sister_purpose=1 "
                                            "contacts.sister_maturity=0 ");
     tiny_record(&tiny, SIM_DETAIL_FULL, 0, 1);
     cr_expect_gt(tiny_metric_sum(&tiny, "formed_city_to_city"), 10);
 }
 
 Test(contacts, sister_ties_are_lasting_contacts_and_never_end) {
-    tiny_begin(&tiny, TINY_STILL "contacts.sister_ties=true contacts.sister_share=1 "
-                                 "contacts.sister_growth=0 ");
+    tiny_begin(&tiny, TINY_STILL "contacts.sister_ties=true contacts.sister_growth=0 "
+                                 "contacts.sister_purpose=1 contacts.sister_maturity=0 ");
     const sim_network_ties_t *ties = tiny.world.ties;
     uint32_t n = ties->n_live[COOP_TIE_SISTER];
     cr_assert_gt(n, 10);
@@ -187,7 +187,8 @@ Test(contacts, a_region_without_weight_is_not_met) {
     tiny_begin(&tiny, TINY_RICH TINY_EAGER "contacts.weight_pacific=0 contacts.weight_africa=0 "
                                            "contacts.weight_south_asia=1 "
                                            "contacts.weight_southeast_asia=1 "
-                                           "contacts.weight_northeast_asia=0 hub.enabled=false ");
+                                           "contacts.weight_northeast_asia=0 hub.enabled=false "
+                                           "contacts.sister_ties=false ");
     tiny_run(&tiny);
     const coop_state_t *s = tiny_state(&tiny);
     int met[TINY_COUNTRIES] = {0};

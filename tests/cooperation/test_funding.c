@@ -104,7 +104,8 @@ static int awarded_below(const char *settings, double bar, int *awarded) {
 
 Test(funding, nothing_below_the_bar_is_awarded) {
 #define BAR                                                                                        \
-    BUSY "knowhow.teaching=0 funding.score_knowhow=1 funding.score_record=0 "                      \
+    BUSY "funding.jica_enabled=false funding.moe_any_sector=true run.years=17 "           \
+         "knowhow.teaching=0 funding.score_knowhow=1 funding.score_record=0 "                      \
          "funding.score_trust=0 funding.score_country=0 funding.score_noise=0 "
     int awarded;
     cr_expect_eq(awarded_below(BAR "funding.quality_bar=0.6 ", 0.6, &awarded), 0);
@@ -202,7 +203,8 @@ Test(funding, the_two_schemes_ask_for_different_things) {
 /* ---- gates of a proposal ---- */
 
 Test(funding, without_trust_no_proposal) {
-    record(BUSY "funding.moe_enabled=false funding.min_trust=1 projects.exchange_gain=0 projects.trust_gain=0 ");
+    record(BUSY "funding.moe_enabled=false funding.min_trust=1 projects.exchange_gain=0 "
+                "projects.trust_gain=0 ");
     cr_expect_eq(tiny_metric_sum(&tiny, "proposals"), 0);
     cr_expect_gt(tiny_metric_sum(&tiny, "formed_city_to_city"), 100);
 }

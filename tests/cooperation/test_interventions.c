@@ -20,7 +20,8 @@ TestSuite(policies, .fini = end);
 
 #define BUSY                                                                                       \
     TINY_RICH TINY_EAGER TINY_MANDATED TINY_FUNDED                                                 \
-        "funding.own_rate=1.7 knowhow.plant_life=10 projects.reputation_gain=0.5 "                 \
+        "funding.own_rate=1.7 knowhow.plant_life=10 knowhow.plant_life_cooperative=10 "              \
+        "projects.reputation_gain=0.5 "                                                            \
         "leadership.turnover_factor=2 budget.fiscal_exponent=0.5 budget.austerity=0.02 "
 
 static bool same(void) {
@@ -99,6 +100,8 @@ static const char *const at_the_start_too[] = {"leadership.renewal_1",
                                                "knowhow.forgetting",
                                                "knowhow.plant_gain",
                                                "knowhow.plant_life",
+                                               "knowhow.plant_life_cooperative",
+                                               "contacts.size_exponent",
                                                "knowhow.people_per_plant",
                                                "support.mean",
                                                "support.noise",
@@ -111,7 +114,7 @@ static const char *const at_the_start_too[] = {"leadership.renewal_1",
                                                "contacts.weight_africa",
                                                "contacts.weight_europe",
                                                "contacts.weight_north_america",
-                                               "contacts.sister_share",
+                                               "contacts.sister_hubs",
                                                "contacts.sister_prefecture",
                                                "contacts.sister_designated_city",
                                                "contacts.sister_core_city",

@@ -17,7 +17,7 @@ TestSuite(knowhow, .fini = end);
     TINY_STILL                                                                                     \
     "staff.trend=0 knowhow.retirement_loss=0 knowhow.initial=0.4 knowhow.industry=0.4 "            \
     "knowhow.size=0 knowhow.people_per_plant=1e8 knowhow.floor=0.5 knowhow.forgetting=0.05 "       \
-    "knowhow.plant_gain=0.3 knowhow.plant_life=20 "
+    "knowhow.plant_gain=0.3 knowhow.plant_life=20 knowhow.plant_life_cooperative=20 "
 
 static double *level(int sector) {
     return tiny_state(&tiny)->donor.knowhow[sector];
@@ -90,7 +90,7 @@ static double iterate(const coop_knowhow_params_t *p, double floor, double plant
     double k = 0.9;
     for (int n = 0; n < 20000; n++) {
         double renewed = k + p->plant_gain * (1 - k);
-        k = floor + (renewed - floor) * exp(-p->forgetting * p->plant_life / plants);
+        k = floor + (renewed - floor) * exp(-p->forgetting * p->plant_life_cooperative / plants);
     }
     return k;
 }
@@ -99,12 +99,13 @@ Test(knowhow, the_steady_level_is_the_fixpoint_of_renewals) {
     static const double forgetting[] = {0.001, 0.04, 0.5}, gain[] = {0.05, 0.3, 1.0},
                         floor[] = {0, 0.2, 0.7}, plants[] = {1, 2, 21};
     for (int k = 0; k < 81; k++) {
-        coop_knowhow_params_t p = {
-            .forgetting = forgetting[k % 3], .plant_gain = gain[k / 3 % 3], .plant_life = 25};
+        coop_knowhow_params_t p = {.forgetting = forgetting[k % 3],
+                                   .plant_gain = gain[k / 3 % 3],
+                                   .plant_life_cooperative = 25};
         double steady = coop_knowhow_steady(&p, floor[k / 9 % 3], plants[k / 27]);
         cr_expect(fabs(steady - iterate(&p, floor[k / 9 % 3], plants[k / 27])) < 1e-9);
     }
-    coop_knowhow_params_t nothing = {.plant_life = 25};
+    coop_knowhow_params_t nothing = {.plant_life_cooperative = 25};
     cr_expect_eq(coop_knowhow_steady(&nothing, 0.3, 5), 0.3);
 }
 

@@ -138,8 +138,8 @@ Test(mergers, of_two_ties_with_a_partner_the_better_trust_stays) {
 }
 
 Test(mergers, contacts_and_sister_cities_go_over) {
-    begin(TINY_STILL "contacts.sister_ties=true contacts.sister_town=1 contacts.sister_share=1 "
-                     "contacts.sister_city=0 ");
+    begin(TINY_STILL "contacts.sister_ties=true contacts.sister_town=1 contacts.sister_city=0 "
+                     "contacts.sister_purpose=1 contacts.sister_maturity=0 ");
     uint32_t sisters = tiny_state(&tiny)->donor.n_contacts[GONE];
     uint32_t live = tiny.world.ties->n_live[COOP_TIE_SISTER];
     cr_assert_gt(sisters, 0);

@@ -26,7 +26,8 @@ static void begin(const char *settings) {
     snprintf(apart, sizeof apart, NOTHING_ELSE "%s", settings);
     tiny_begin(&tiny, apart);
     for (uint32_t d = 0; d < TINY_DONORS; d++) {
-        tiny_state(&tiny)->donor.shrinkage[d] = 0.01 * d;
+        tiny_state(&tiny)->donor.junior[d] = 0.01 * d;
+        tiny_state(&tiny)->donor.senior[d] = 1 - 0.01 * d;
         tiny_state(&tiny)->donor.reputation[d] = 0.02 * d;
     }
 }
@@ -38,17 +39,34 @@ static double nothing(uint32_t d, uint32_t i) {
 static double transboundary(uint32_t d, uint32_t i) {
     return 0.0 * d + 2 * (i / 5 == TINY_CN);
 }
+/* Of a cooperative that of its members, by people. */
+static double industry(uint32_t d) {
+    const coop_population_t *pop = tiny_population(&tiny);
+    double sum = 0, people = 0;
+    uint32_t n;
+    if (d < TINY_POOL)
+        return pop->industry[d];
+    const uint32_t *member = coop_members(&tiny.world, d, &n);
+    for (uint32_t k = 0; k < n; k++) {
+        sum += pop->industry[member[k]] * pop->population[member[k]];
+        people += pop->population[member[k]];
+    }
+    return sum / people;
+}
 static double business(uint32_t d, uint32_t i) { /* 200,000 to 1,000,000 people */
-    return 2 * tiny_population(&tiny)->industry[d] * log10(2.0 * (1 + i % 5));
+    return 2 * industry(d) * log10(2.0 * (1 + i % 5));
 }
 static double natural(uint32_t d, uint32_t i) {
-    return 2 * (d >= TINY_TOWN && d < TINY_WARD && i % 5 < 2);
+    bool rural = (d >= TINY_TOWN && d < TINY_WARD) || d == TINY_SMALL || d == TINY_NO_WORKS;
+    return 2 * (rural && i % 5 < 2);
 }
 static double sharing(uint32_t d, uint32_t i) {
-    return 2 * tiny_population(&tiny)->industry[d] * (0.5 + 0.15 * (i % 3));
+    return 2 * industry(d) * (0.5 + 0.15 * (i % 3));
 }
+/* Who runs plants: municipalities and wards that have not pooled theirs, and the pools. */
 static double staff_use(uint32_t d, uint32_t i) {
-    return 0.0 * i + 2 * 0.01 * d;
+    bool keeps = tiny_population(&tiny)->plants[d] && tiny_population(&tiny)->plant_keeper[d] == d;
+    return 0.0 * i + 2 * 0.01 * d * keeps;
 }
 static double recognition(uint32_t d, uint32_t i) {
     return 0.0 * i + 2 * 0.02 * d;

@@ -329,7 +329,8 @@ static double slow_score(uint32_t tie, int scheme) {
     static const double priority[] = {0.3, 0.5, 0.9, 0.4, 0.2};
     int sector = scheme == COOP_SCHEME_MOE_JCM ? COOP_SECTOR_AIR : ties->sector[tie];
     uint32_t d = ties->donor[tie];
-    return 2 * donor->knowhow[sector][d] + 0.5 * log(1.0 + donor->record[d]) + ties->trust[tie] +
+    double of_donor = 2 * donor->knowhow[sector][d] + 0.5 * log(1.0 + donor->record[d]);
+    return (scheme == COOP_SCHEME_MOE_JCM ? of_donor : ties->trust[tie]) +
            1.5 * priority[(ties->partner[tie] - TINY_FIRST_PARTNER) / 5];
 }
 

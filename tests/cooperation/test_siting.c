@@ -62,8 +62,9 @@ Test(siting, a_conflict_takes_no_mandate_away) {
 }
 
 Test(siting, a_certain_conflict_divides_at_every_renewal_but_those_within_one) {
-    tiny_begin(&tiny, TINY_STILL "siting.conflict=1 siting.cohesion=0 siting.years=1 "
-                                 "knowhow.plant_life=20 run.years=20 ");
+    tiny_begin(&tiny,
+               TINY_STILL "siting.conflict=1 siting.cohesion=0 siting.years=1 "
+                          "knowhow.plant_life=20 knowhow.plant_life_cooperative=20 run.years=20 ");
     tiny_record(&tiny, SIM_DETAIL_FULL, 0, 1);
     size_t conflicts = count_events(COOP_EVENT_SITING_CONFLICT);
     const sim_record_rows_t *table = &tiny.record.table[COOP_TABLE_EVENT];

@@ -2,6 +2,7 @@
 /* Staff (M9) and the gate of people (M8). */
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdio.h>
 
 #include "tests/support/tiny.h"
 
@@ -47,6 +48,26 @@ Test(staff, the_total_follows_the_national_index) {
         while (tiny.world.clock.step <= (known[k].year - 1994) * 4)
             tiny_steps(&tiny, 1);
         cr_expect(close_to(total() / first, known[k].million / 3.282), "JFY %d", known[k].year);
+    }
+}
+
+/* What comes after the last year known is declared. */
+Test(staff, the_series_goes_on_as_declared) {
+    static const struct {
+        const char *settings;
+        double slope;
+    } after[] = {{"staff.after=level ", 0},
+                 {"staff.after=trend ", 0.00355}, /* log(2.802 / 2.743) / 6 */
+                 {"staff.after=scenario staff.after_rate=-0.02 ", -0.02}};
+    for (size_t k = 0; k < sizeof after / sizeof *after; k++) {
+        char settings[1024];
+        snprintf(settings, sizeof settings, TINY_STILL "run.start_year=2015 run.years=20 %s",
+                 after[k].settings);
+        tiny_begin(&tiny, settings);
+        tiny_steps(&tiny, 8 * 4 + 1);
+        double last = total();
+        tiny_steps(&tiny, 10 * 4);
+        cr_expect(fabs(log(total() / last) / 10 - after[k].slope) < 1e-5, "case %zu", k);
     }
 }
 

@@ -11,7 +11,8 @@ static void look_at_donor(ref_world_t *r, const sim_world_t *world, int d) {
     const coop_state_t *s = coop_state(world);
     const coop_donor_t *from = &s->donor;
     ref_donor_t *to = &r->donor[d];
-    to->type = coop_population(world)->type[d], to->industry = coop_population(world)->industry[d];
+    to->type = coop_population(world)->type[d], to->industry = from->industry[d];
+    to->rural = from->rural[d], to->keeps = from->plants[d] && from->plant_keeper[d] == (uint32_t)d;
     to->intermediary = coop_population(world)->intermediary[d];
     to->exists = from->exists[d], to->plants = (int)from->plants[d];
     to->population = from->population[d], to->fiscal_strength = from->fiscal_strength[d];
@@ -181,7 +182,12 @@ bool ref_affords(const ref_world_t *r, int d, double yen) {
 /* What the fall of exchange spending from 1997 to 2001 left to fall. */
 static double history(const ref_world_t *r) {
     double until = 2001 - ref_year(r);
-    return r->p.budget.history ? pow(11.5 / 6.5, fmin(4, fmax(0, until)) / 4) : 1;
+    double after = r->p.budget.after == COOP_AFTER_TREND      ? log(6.5 / 11.5) / 4
+                   : r->p.budget.after == COOP_AFTER_SCENARIO ? r->p.budget.after_rate
+                                                              : 0;
+    return r->p.budget.history
+               ? pow(11.5 / 6.5, fmin(4, fmax(0, until)) / 4) * exp(after * fmax(0, -until))
+               : 1;
 }
 
 double ref_austerity(const ref_world_t *r) {

@@ -28,7 +28,8 @@ typedef struct {
 typedef struct {
     /* what others decide */
     int type, plants, manager, scope, n_members, member[TINY_GOVERNMENTS];
-    bool exists, intermediary, contested, mandate;
+    bool exists, intermediary, contested, mandate, keeps;
+    double rural;
     double population, fiscal_strength, own_budget, industry;
     double priority, priority_fall, support, junior, senior, staff_start, shrinkage;
     int keeper; /* of its plant */

@@ -154,8 +154,9 @@ static double score(const ref_world_t *r, int scheme, const ref_tie_t *tie) {
     int sector = ref_sector_of(r, scheme, tie);
     uint32_t key = (uint32_t)tie->donor + ((uint32_t)scheme << 24);
     sim_rng_draw_t draw = ref_draw(r, COOP_DRAW_CALL_SCORE, key, ref_agent(tie->partner));
-    return p->score_knowhow * donor->knowhow[sector] + p->score_record * log(1 + donor->record) +
-           p->score_trust * tie->trust +
+    double of_donor =
+        p->score_knowhow * donor->knowhow[sector] + p->score_record * log(1 + donor->record);
+    return (scheme == COOP_SCHEME_MOE_JCM ? of_donor : p->score_trust * tie->trust) +
            p->score_country * r->country[r->partner[tie->partner].country].priority +
            p->score_noise * sim_rng_normal(&draw);
 }
@@ -231,7 +232,9 @@ static void find_money(const ref_world_t *r, ref_call_t *call) {
     double k = ref_year(r) - s->from_year + 1;
     call->left = s->budget * s->budget_factor * (k < s->ramp ? k / s->ramp : 1);
     sim_rng_draw_t draw = ref_draw(r, COOP_DRAW_SUPPLEMENTARY, (uint32_t)call->scheme, 0);
-    bool certain = ref_year(r) >= s->special_from && ref_year(r) < s->special_until;
+    bool for_ever =
+        p->supplementary_after != COOP_AFTER_SCENARIO && s->special_from < s->special_until;
+    bool certain = ref_year(r) >= s->special_from && (ref_year(r) < s->special_until || for_ever);
     double chance =
         ref_year(r) >= p->supplementary_from ? p->supplementary_chance * s->supplementary : 0;
     if (!certain && !sim_rng_chance(&draw, chance))
@@ -252,7 +255,7 @@ static void hold_call(ref_world_t *r, int scheme) {
     if (scheme == COOP_SCHEME_CLAIR_MODEL)
         join_bids(r, &call);
     for (ref_bid_t *bid; call.slots > 0 && (bid = best_bid(r, &call, -1)); bid->gone = true)
-        if (bid->score >= r->p.funding.quality_bar &&
+        if ((scheme != COOP_SCHEME_MOE_JCM || bid->score >= r->p.funding.quality_bar) &&
             able(r, &call, bid->tie, ceiling_of(r, &call, bid->joint)))
             give_award(r, &call, bid);
 }

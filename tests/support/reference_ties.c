@@ -15,11 +15,11 @@ static double motives(const ref_world_t *r, int d, int i) {
     if (partner->region == COOP_REGION_NORTHEAST_ASIA)
         sum += p->transboundary;
     sum += p->business * donor->industry * log10(fmax(partner->population, 100000) / 100000);
-    if ((donor->type == COOP_TYPE_TOWN || donor->type == COOP_TYPE_VILLAGE) &&
-        partner->population < 500000)
-        sum += p->natural_assets;
+    if (partner->population < 500000)
+        sum += p->natural_assets * donor->rural;
     sum += p->sharing * donor->industry * partner->need[COOP_SECTOR_AIR];
-    sum += p->staff_use * donor->shrinkage;
+    if (donor->keeps && donor->junior + donor->senior > 0)
+        sum += p->staff_use * donor->junior / (donor->junior + donor->senior);
     sum += p->recognition * donor->reputation;
     return sum;
 }

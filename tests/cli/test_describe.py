@@ -139,13 +139,14 @@ def test_metrics_and_summary_are_the_columns_of_a_results_file(model, scenario, 
 def test_what_the_cooperation_model_tells():
     data = as_json("cooperation")
     assert data["ties"]["modes"] == ["city_to_city", "regional"]
-    assert {"kinds", "modes", "sectors", "stages", "causes"} == set(data["ties"])
+    assert {"kinds", "modes", "forms", "sectors", "stages", "causes"} == set(data["ties"])
+    assert data["ties"]["forms"] == ["single", "consortium", "prefecture_led", "cooperative", "union"]
     tables = {table["name"]: table for table in data["tables"]}
     assert {"project", "refusal", "ledger"} <= set(tables)
     scheme = next(f for f in tables["project"]["fields"] if f["name"] == "scheme")
     assert scheme["type"] == "label" and "own" in scheme["words"]
     files = [row for row in data["parameters"] if row["type"] == "file"]
-    assert len(files) == 5 and all(row["default"] is None for row in files)
+    assert len(files) == 7 and all(row["default"] is None for row in files)
     assert {row["every"] for row in data["phases"]} == {"step", "year"}
     assert [row["number"] for row in data["purposes"]] == list(
         range(16, 16 + len(data["purposes"])))

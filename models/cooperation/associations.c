@@ -49,7 +49,8 @@ void coop_associations_renew(sim_world_t *world) {
 
 /* ---- founding ---- */
 
-static int found(sim_world_t *world, uint32_t a, bool from_the_start) {
+/* `onset` may lie before the run. */
+static int found(sim_world_t *world, uint32_t a, int32_t onset, bool censored) {
     const coop_population_t *pop = coop_population(world);
     coop_state_t *s = coop_state(world);
     uint32_t n;
@@ -66,8 +67,8 @@ static int found(sim_world_t *world, uint32_t a, bool from_the_start) {
                                      .stage = COOP_NO_MODE,
                                      .donor = pop->n_donors + city[k],
                                      .partner = pop->n_donors + a,
-                                     .onset = world->clock.step,
-                                     .onset_censored = from_the_start,
+                                     .onset = onset,
+                                     .onset_censored = censored,
                                      .trust = 0.5};
         rc = sim_network_tie_add(world->ties, &birth, NULL);
     }
@@ -82,8 +83,13 @@ int coop_associations_setup(sim_world_t *world) {
         sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_SETUP_ASSOCIATION_WISH, i, 0);
         partner->wish[i] = sim_rng_uniform(&draw);
     }
-    for (uint32_t k = 0; k < pop->n_known && coop_params(world)->associations.enabled && !rc; k++)
-        rc = found(world, pop->n_cities + k, true);
+    for (uint32_t k = 0; k < pop->n_known && coop_params(world)->associations.enabled && !rc; k++) {
+        int32_t year = pop->known_association[k].founded, start = world->clock.start_year;
+        bool dated = year != COOP_NO_YEAR;
+        if (!dated || year <= start)
+            rc = found(world, pop->n_cities + k,
+                       dated ? (year - start) * world->clock.steps_per_year : 0, !dated);
+    }
     return rc;
 }
 
@@ -105,13 +111,32 @@ static double founding_rate(const sim_world_t *world, uint32_t a) {
     return p->rate * wanted / n * (1 + p->guidance * know / n);
 }
 
+/* Those that the sources date after the start of the run. */
+static int found_known(sim_world_t *world) {
+    const coop_population_t *pop = coop_population(world);
+    int32_t year = sim_schedule_year(&world->clock, world->clock.step);
+    int rc = 0;
+    for (uint32_t k = 0; k < pop->n_known && !rc; k++) {
+        uint32_t a = pop->n_cities + k;
+        if (coop_state(world)->partner.exists[a] || pop->known_association[k].founded > year)
+            continue;
+        rc = coop_event(world, COOP_EVENT_ASSOCIATION_FOUNDED, pop->n_donors + a, -1,
+                        pop->known_association[k].n);
+        if (!rc)
+            rc = found(world, a, world->clock.step, false);
+    }
+    return rc;
+}
+
 int coop_associations_year(sim_world_t *world) {
     const coop_associations_params_t *p = &coop_params(world)->associations;
     const coop_population_t *pop = coop_population(world);
     const coop_partner_t *partner = &coop_state(world)->partner;
-    int rc = 0;
-    if (!p->enabled || p->rate <= 0)
+    if (!p->enabled)
         return 0;
+    int rc = found_known(world);
+    if (rc || p->rate <= 0)
+        return rc;
     coop_state_t *s = coop_state(world);
     uint32_t first = pop->n_cities + pop->n_known;
     double most = p->rate * (1 + coop_max(0, p->guidance)) + 1e-12; /* of 1 - exp(-rate) */
@@ -125,7 +150,7 @@ int coop_associations_year(sim_world_t *world) {
         (void)coop_associations_cities(pop, a, &n);
         rc = coop_event(world, COOP_EVENT_ASSOCIATION_FOUNDED, pop->n_donors + a, -1, n);
         if (!rc)
-            rc = found(world, a, false);
+            rc = found(world, a, world->clock.step, false);
     }
     return rc;
 }

@@ -394,6 +394,7 @@ int coop_relations_setup(sim_world_t *world);
 int coop_relations_step(sim_world_t *world);
 bool coop_relations_soured(const sim_world_t *world, uint32_t country);
 int coop_recognition_year(sim_world_t *world);
+int coop_hub_setup(sim_world_t *world); /* members before the start */
 int coop_hub_year(sim_world_t *world);
 int coop_siting_year(sim_world_t *world);
 int coop_siting_renewal(sim_world_t *world, uint32_t cooperative);

@@ -10,16 +10,6 @@
 
 enum { REACH_KM = 50, ROOM = 80 };
 
-/* Those that S names, with the one member that the file of partner cities has; the others are
- * smaller than its cities. */
-static const struct {
-    const char *city, *name;
-} known[] = {{"ID-1645528", "Local governments of Bali that share a landfill"},
-             {"TH-1151254", "Phuket and neighbours that use its incinerator by contract"}};
-enum { N_KNOWN = sizeof known / sizeof *known };
-_Static_assert(sizeof known / sizeof *known <= (size_t)COOP_MAX_KNOWN,
-               "room for the known associations");
-
 static const sim_record_agent_t *agent_of(const coop_population_t *pop, uint32_t i) {
     return &pop->agent[pop->n_donors + i];
 }
@@ -101,7 +91,7 @@ static void add_member(coop_population_t *pop, uint32_t a, uint32_t city) {
 }
 
 /* The row of association a: people and place of its members. */
-static void fill_row(coop_population_t *pop, uint32_t a, char *text, const char *name) {
+static void fill_row(coop_population_t *pop, uint32_t a, char *text, const coop_known_t *known) {
     uint32_t n, largest;
     const uint32_t *city = coop_associations_cities(pop, a, &n);
     double people = 0, lat = 0, lon = 0;
@@ -113,51 +103,62 @@ static void fill_row(coop_population_t *pop, uint32_t a, char *text, const char 
             largest = city[k];
     }
     snprintf(text, ROOM, "%s-A", agent_of(pop, city[0])->code);
-    if (!name)
+    if (!known)
         snprintf(text + ROOM, ROOM, "Association around %s", agent_of(pop, largest)->name);
     pop->country_of[a] = pop->country_of[largest], pop->region[a] = pop->region[largest];
     pop->partner_population[a] = people;
     pop->agent[pop->n_donors + a] =
         (sim_record_agent_t){.agent_id = pop->n_donors + a,
                              .kind = coop_kind_words[COOP_KIND_PARTNER_ASSOCIATION],
-                             .code = text,
-                             .name = name ? name : text + ROOM,
+                             .code = known ? known->code : text,
+                             .name = known ? known->name : text + ROOM,
                              .area = agent_of(pop, largest)->area,
                              .region = agent_of(pop, largest)->region,
                              .lat = lat,
                              .lon = lon,
                              .population = people,
-                             .estimated = 1};
+                             .estimated = !known};
 }
 
-/* Of the seed and those near it, or of it alone without an atlas. */
-static int add(coop_population_t *pop, uint32_t seed, const char *name, const atlas_t *atlas) {
-    uint32_t a = pop->n_partners, other, n;
-    char *text = sim_base_arena_alloc(&pop->arena, 2, ROOM);
+/* Begins an association of no cities so far; NULL without memory for its texts. */
+static char *begin(coop_population_t *pop) {
+    uint32_t a = pop->n_partners;
+    pop->first_city[a - pop->n_cities + 1] = pop->first_city[a - pop->n_cities];
+    return sim_base_arena_alloc(&pop->arena, 2, ROOM);
+}
+
+static int add_known(coop_population_t *pop, const coop_known_t *known) {
+    char *text = begin(pop);
     if (!text)
         return SIM_ERR_MEMORY;
-    pop->first_city[a - pop->n_cities + 1] = pop->first_city[a - pop->n_cities];
+    for (uint32_t k = 0; k < known->n; k++)
+        add_member(pop, pop->n_partners, known->city[k]);
+    fill_row(pop, pop->n_partners++, text, known);
+    return 0;
+}
+
+/* Of the seed and those near it. */
+static int add(coop_population_t *pop, uint32_t seed, const atlas_t *atlas) {
+    uint32_t a = pop->n_partners, other, n;
+    char *text = begin(pop);
+    if (!text)
+        return SIM_ERR_MEMORY;
     add_member(pop, a, seed);
-    for (n = 1; atlas && n < COOP_MAX_GROUP; n++) {
+    for (n = 1; n < COOP_MAX_GROUP; n++) {
         if ((other = find_nearest(pop, atlas, seed)) == SIM_NETWORK_NONE)
             break;
         add_member(pop, a, other);
     }
     pop->n_partners++;
-    fill_row(pop, a, text, name);
+    fill_row(pop, a, text, NULL);
     return 0;
 }
 
 int coop_groups(coop_population_t *pop) {
     atlas_t atlas;
     int rc = draw_atlas(pop, &atlas);
-    for (uint32_t i = 0; i < pop->n_cities; i++)
-        pop->association_of[i] = SIM_NETWORK_NONE;
-    for (int k = 0; k < N_KNOWN; k++)
-        for (uint32_t i = 0; i < pop->n_cities && !rc; i++)
-            if (strcmp(agent_of(pop, i)->code, known[k].city) == 0)
-                rc = add(pop, i, known[k].name, NULL);
-    pop->n_known = pop->n_partners - pop->n_cities;
+    for (uint32_t k = 0; k < pop->n_known && !rc; k++)
+        rc = add_known(pop, &pop->known_association[k]);
     for (uint32_t i = 0; i < pop->n_cities && !rc; i++) {
         if (!is_free(pop, i))
             continue;
@@ -165,7 +166,7 @@ int coop_groups(coop_population_t *pop) {
         bool alone = find_nearest(pop, &atlas, i) == SIM_NETWORK_NONE;
         pop->association_of[i] = SIM_NETWORK_NONE;
         if (!alone)
-            rc = add(pop, i, NULL, &atlas);
+            rc = add(pop, i, &atlas);
     }
     return rc;
 }

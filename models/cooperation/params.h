@@ -6,7 +6,8 @@
 #include "models/cooperation/words.h"
 
 typedef struct {
-    const char *local_governments, *countries, *partner_cities, *cooperatives, *members;
+    const char *local_governments, *countries, *partner_cities, *cooperatives, *members, *associations,
+        *networks;
 } coop_population_params_t;
 
 typedef struct {
@@ -136,7 +137,7 @@ typedef struct {
 
 typedef struct {
     bool enabled;
-    double from_year, until_year, members_per_year, strength;
+    double from_year, until_year, members_per_year, strength, exit;
 } coop_hub_params_t;
 
 typedef struct {

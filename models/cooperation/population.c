@@ -54,7 +54,8 @@ static int read_files(coop_reader_t *r, const coop_population_params_t *p) {
         int one = sim_param_csv_read(file[k], columns[k], r->diag, &r->pop->csv[k]);
         rc = rc ? rc : one;
     }
-    return rc;
+    int known = coop_known_read(r, p);
+    return rc ? rc : known;
 }
 
 /* A number or a word of row `row` of the file being read; problems go to the list. */
@@ -292,6 +293,23 @@ static void derive(coop_population_t *pop) {
     }
 }
 
+/* The secretariat is where the one that leads is. */
+static void add_network(coop_population_t *pop, uint32_t k, uint32_t id) {
+    coop_network_t *network = &pop->network[k];
+    bool led = network->lead != SIM_NETWORK_NONE;
+    const sim_record_agent_t *lead = led ? &pop->agent[network->lead] : NULL;
+    network->agent = id;
+    pop->agent[id] = (sim_record_agent_t){.agent_id = id,
+                                          .kind = coop_kind_words[COOP_KIND_INTERMEDIARY],
+                                          .code = network->code,
+                                          .name = network->name,
+                                          .area = led ? lead->code : NULL,
+                                          .lat = led ? lead->lat : (double)NAN,
+                                          .lon = led ? lead->lon : (double)NAN,
+                                          .population = NAN,
+                                          .estimated = 0};
+}
+
 static void add_offices(coop_reader_t *r) {
     coop_population_t *pop = r->pop;
     uint32_t id = pop->n_donors + pop->n_partners;
@@ -322,6 +340,8 @@ static void add_offices(coop_reader_t *r) {
                                               .population = NAN,
                                               .estimated = 0};
     }
+    for (uint32_t k = 0; k < pop->n_networks; k++, id++)
+        add_network(pop, k, id);
 }
 
 /* A population of one's own need not have the places of the sources. */
@@ -375,14 +395,15 @@ static int allocate(coop_population_t *pop) {
     pop->n_countries = (uint32_t)pop->csv[COOP_FILE_COUNTRIES].rows;
     pop->n_cities = pop->n_partners = (uint32_t)pop->csv[COOP_FILE_PARTNERS].rows;
     /* Associations have two cities or more, but those that are known. */
-    uint32_t n_partners = pop->n_cities + pop->n_cities / 2 + COOP_MAX_KNOWN;
+    uint32_t n_partners = pop->n_cities + pop->n_cities / 2 +
+                          (uint32_t)pop->known[COOP_FILE_ASSOCIATIONS].rows;
     uint32_t n_governments = (uint32_t)pop->csv[COOP_FILE_GOVERNMENTS].rows;
     pop->first_founded = n_governments + (uint32_t)n_cooperatives;
     pop->n_donors = pop->first_founded + places_for_founded(n_governments);
     bool ok = true;
 #define TAKE(member, count)                                                                        \
     ok = ok && (pop->member = sim_base_arena_alloc(arena, (count), sizeof *pop->member))
-    TAKE(agent, pop->n_donors + n_partners + N_FUNDERS + N_INTERMEDIARIES);
+    TAKE(agent, pop->n_donors + n_partners + N_FUNDERS + N_INTERMEDIARIES + COOP_MAX_NETWORKS);
     TAKE(type, pop->n_donors);
     TAKE(population, pop->n_donors);
     TAKE(fiscal_strength, pop->n_donors);
@@ -401,7 +422,7 @@ static int allocate(coop_population_t *pop) {
     TAKE(country_of, n_partners);
     TAKE(partner_population, n_partners);
     TAKE(market, n_partners);
-    TAKE(cos_lat, pop->n_donors + n_partners + N_FUNDERS + N_INTERMEDIARIES);
+    TAKE(cos_lat, pop->n_donors + n_partners + N_FUNDERS + N_INTERMEDIARIES + COOP_MAX_NETWORKS);
     for (int k = 0; k < COOP_N_SECTORS; k++)
         TAKE(need[k], pop->n_cities);
     TAKE(capacity, pop->n_cities);
@@ -453,6 +474,8 @@ static int build(coop_reader_t *r) {
     if (r->bad)
         return SIM_ERR_CONFIG;
     derive(pop);
+    if ((rc = coop_known_build(r)))
+        return rc;
     rc = add_founded(pop);
     const uint32_t placed = pop->n_donors + pop->n_cities;
     fill_cosines(pop, 0, placed); /* for the distances in what follows */
@@ -460,7 +483,8 @@ static int build(coop_reader_t *r) {
         rc = coop_groups(pop);
     if (rc)
         return rc;
-    pop->n_agents = pop->n_donors + pop->n_partners + N_FUNDERS + N_INTERMEDIARIES;
+    pop->n_agents =
+        pop->n_donors + pop->n_partners + N_FUNDERS + N_INTERMEDIARIES + pop->n_networks;
     add_offices(r);
     add_friendships(r);
     rc = coop_neighbours(pop);
@@ -496,6 +520,7 @@ void coop_population_release(void *shared) {
         return;
     for (int k = 0; k < COOP_N_FILES; k++)
         sim_param_csv_free(&pop->csv[k]);
+    coop_known_free(pop);
     sim_base_arena_free(&pop->arena);
     free(pop);
 }

@@ -20,4 +20,10 @@ typedef struct {
     bool bad;
 } coop_reader_t;
 
+/* Reads the files of bodies that the sources name, those that are given (known.c). */
+int coop_known_read(coop_reader_t *reader, const coop_population_params_t *p);
+/* Associations and networks from them; when agents have their ids. */
+int coop_known_build(coop_reader_t *reader);
+void coop_known_free(coop_population_t *pop);
+
 #endif

@@ -294,6 +294,8 @@ int coop_setup(sim_world_t *world) {
         return rc;
     if ((rc = coop_associations_setup(world)))
         return rc;
+    if ((rc = coop_hub_setup(world)))
+        return rc;
     coop_governance_setup(world);
     if ((rc = coop_support_setup(world)))
         return rc;

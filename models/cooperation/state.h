@@ -24,6 +24,28 @@ typedef struct {
     int max_terms; /* 0 = no limit */
 } coop_country_t;
 
+/* Files that may be left out (known.c). */
+enum { COOP_FILE_ASSOCIATIONS, COOP_FILE_NETWORKS, COOP_N_KNOWN_FILES };
+
+/* An association of partner cities that the sources name. */
+typedef struct {
+    const char *code, *name;
+    uint32_t city[COOP_MAX_GROUP], n; /* places among partners */
+    int32_t founded;                  /* JFY; COOP_NO_YEAR: not known, there from the start */
+} coop_known_t;
+
+/* A network of many cities; the first is the hub programme (M24). */
+typedef struct {
+    const char *code, *name;
+    uint32_t lead, agent; /* local government, or SIM_NETWORK_NONE; the network itself */
+} coop_network_t;
+
+/* A membership of a network with its fiscal years; it ends when `until` begins. */
+typedef struct {
+    uint32_t network, member; /* place among networks; agent */
+    int32_t from, until;
+} coop_seat_t;
+
 typedef struct {
     uint32_t donor, partner; /* agent id; place among partners */
     int32_t year;            /* JFY of the agreement */
@@ -64,9 +86,13 @@ typedef struct {
     coop_country_t *country;
     coop_friendship_t friendship[COOP_MAX_FRIENDSHIPS]; /* known from the sources */
     uint32_t n_friendships;
+    coop_known_t *known_association; /* n_known of them */
+    coop_network_t network[COOP_MAX_NETWORKS];
+    coop_seat_t *seat;
+    uint32_t n_networks, n_seats;
     uint32_t funder[COOP_N_FUNDERS];   /* agent ids, in the order of their accounts */
     sim_base_arena_t arena;            /* holds all of it */
-    sim_param_csv_t csv[COOP_N_FILES]; /* agents borrow their text from here */
+    sim_param_csv_t csv[COOP_N_FILES], known[COOP_N_KNOWN_FILES]; /* agents borrow their text */
 } coop_population_t;
 
 /* ---- state of one replicate ---- */

@@ -257,7 +257,8 @@
     X(FORM_INTRODUCTION)                                                                           \
     X(FORM_PREFECTURE)                                                                             \
     X(FORM_CONSORTIUM)                                                                             \
-    X(FORM_LEAVING)
+    X(FORM_LEAVING)                                                                                \
+    X(NETWORK_EXIT)
 /* clang-format on */
 
 /* ---- enums ---- */
@@ -315,7 +316,9 @@ enum {
     COOP_TERM_YEARS = 4,    /* Local Autonomy Act; the calendar needs whole years */
     COOP_MAX_TERMS = 5,     /* the hazard of M1 is known up to the fifth term */
     COOP_MAX_FRIENDSHIPS = 8,
-    COOP_MAX_KNOWN = 4, /* associations abroad that the sources name */
+    COOP_MAX_NETWORKS = 16, /* of many cities, the hub programme included */
+    COOP_CODE_ROOM = 40,    /* letters of an agent's code, the end included */
+    COOP_NO_YEAR = INT32_MIN,
     COOP_N_FUNDERS = COOP_ACCOUNT_METI - COOP_ACCOUNT_JICA + 1,
     COOP_MAX_LENGTH = 10,      /* years of a project at most */
     COOP_N_NEIGHBOURS = 8,     /* with whom a municipality talks of cooperatives and mergers */

@@ -213,6 +213,10 @@ int sim_param_data_find(sim_param_load_t *load, size_t row) {
 static int name_file(sim_param_load_t *load, sim_param_slot_t *slot) {
     char *path = NULL;
     size_t length = strlen(load->root);
+    if (slot->value.path[0] == '\0') {
+        slot->digest[0] = '\0';
+        return SIM_OK; /* an optional one that is left out */
+    }
     if (!slot->name && strncmp(slot->value.path, load->root, length) == 0 &&
         slot->value.path[length] == '/') {
         slot->name = slot->value.path + length + 1;

@@ -151,7 +151,7 @@ static void write_data(FILE *out, const sim_param_load_t *load) {
     size_t written = 0;
     for (size_t i = 0; i < load->n_rows; i++) {
         const sim_param_t *row = sim_param_row(load, i);
-        if (row->type != SIM_PARAM_PATH) {
+        if (row->type != SIM_PARAM_PATH || load->slot[i].value.path[0] == '\0') {
             continue;
         }
         if (written++ == 0) {

@@ -78,7 +78,7 @@ static int apply_leaf(sim_param_load_t *load, const sim_param_layer_t *layer,
     }
     bool odd = sim_param_odd(load, layer, setting, place);
     bool good = !odd && sim_param_accept(row, &found, place, &load->report, &value);
-    if (good && row->type == SIM_PARAM_PATH) {
+    if (good && row->type == SIM_PARAM_PATH && value.path[0] != '\0') {
         int code = path_from(load, place->file, layer, value.path, &value.path);
         if (code) {
             return code;

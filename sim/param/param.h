@@ -41,10 +41,10 @@ typedef struct {
     const char *name; /* "group.leaf" as in the configuration file; NULL ends a table */
     sim_param_type_t type;
     size_t offset;       /* of the value in the model's parameter struct */
-    double value;        /* default; for BOOL 0 or 1, for CHOICE the index */
+    double value;        /* default; for BOOL 0 or 1, for CHOICE the index; PATH: 1 = optional */
     double min, max;     /* inclusive range (REAL, INT) */
     const char *choices; /* CHOICE: words joined by '|'; else NULL */
-    const char *text;    /* PATH: default text, "" = must be given; WORDS: default; else NULL */
+    const char *text;    /* PATH: default text, "" = none; WORDS: default; else NULL */
     const char *unit;    /* "1/year", "yen", "share", "" for none */
     const char *doc;     /* one sentence */
     sim_source_t tag;
@@ -87,6 +87,12 @@ typedef struct {
 #define SIM_PARAM_ROW_PATH(S, M, NAME, DEF, DOC, TAG, SRC)                                         \
     {                                                                                              \
         NAME, SIM_PARAM_PATH, SIM_PARAM_MEMBER(S, M, const char *), 0, 0, 0, NULL, DEF, "", DOC,   \
+            SIM_SOURCE_##TAG, SRC                                                                  \
+    }
+/* A file that may be left out: then, and when it is set to "", the value is "". */
+#define SIM_PARAM_ROW_OPTIONAL_PATH(S, M, NAME, DOC, TAG, SRC)                                     \
+    {                                                                                              \
+        NAME, SIM_PARAM_PATH, SIM_PARAM_MEMBER(S, M, const char *), 1, 0, 0, NULL, "", "", DOC,    \
             SIM_SOURCE_##TAG, SRC                                                                  \
     }
 #define SIM_PARAM_ROW_WORDS(S, M, NAME, DEF, DOC, TAG, SRC)                                        \

@@ -32,11 +32,11 @@ static int check_path(sim_param_load_t *load, size_t index) {
     char why[SIM_PARAM_WHY];
     sim_param_place_t place = slot->place;
     if (slot->value.path[0] == '\0') {
-        if (!place.set && !place.file) {
+        if (!place.set && !place.file && row->value <= 0) {
             place.file = load->layer[load->n_over].file;
             sim_param_problem(&load->report, &place, "%s must be given: the name of a file",
                               row->name);
-        } /* else a value that was refused and reported */
+        } /* else optional, or a value that was refused and reported */
         return SIM_OK;
     }
     if (sim_param_unreadable(slot->value.path, why)) {

@@ -184,7 +184,7 @@ bool sim_param_accept(const sim_param_t *row, const sim_param_found_t *found,
         }
         break;
     case SIM_PARAM_PATH:
-        if (found->type == CONFIG_TYPE_STRING && found->text[0] != '\0') {
+        if (found->type == CONFIG_TYPE_STRING && (found->text[0] != '\0' || row->value > 0)) {
             value->path = found->text;
             return true;
         }

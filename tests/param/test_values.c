@@ -109,6 +109,8 @@ static const sim_param_t rows[] = {
     SIM_PARAM_ROW_CHOICE(all_t, choice, "g.choice", 1, "red|green|blue", "d", A, "s"),
     SIM_PARAM_ROW_PATH(all_t, path, "g.path", "x.csv", "d", A, "s"),
     SIM_PARAM_END};
+static const sim_param_t optional =
+    SIM_PARAM_ROW_OPTIONAL_PATH(all_t, path, "g.optional", "d", A, "s");
 
 static bool accept(size_t row, const char *text, bool quoted, sim_param_value_t *value) {
     sim_param_report_t report = {.diag = &fx.diag};
@@ -133,6 +135,17 @@ Test(values, what_each_type_takes) {
     cr_assert(accept(3, "blue", false, &value) && value.choice == 2);
     cr_assert(!accept(3, "blu", false, &value) && !accept(3, "", false, &value));
     cr_assert(accept(4, "a b.csv", false, &value) && strcmp(value.path, "a b.csv") == 0);
+    cr_assert(!accept(4, "", false, &value));
+}
+
+Test(values, only_an_optional_file_may_be_left_out) {
+    sim_param_report_t report = {.diag = &fx.diag};
+    sim_param_place_t place = {.set = "x"};
+    sim_param_value_t value = {0};
+    sim_param_found_t found = sim_param_found_text(&optional, "", false);
+    cr_assert(sim_param_accept(&optional, &found, &place, &report, &value));
+    cr_assert_str_eq(value.path, "");
+    cr_assert_str_eq(sim_param_default(&optional).path, "");
     cr_assert(!accept(4, "", false, &value));
 }
 

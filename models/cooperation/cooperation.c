@@ -24,7 +24,9 @@ static const sim_field_t project_fields[] = {
     {"own_yen", SIM_FIELD_INTEGER, NULL, "own money paid, of joining members too, yen"},
     {"outcome", SIM_FIELD_LABEL, coop_outcome_words, "running, completed or cut"},
     {"firm", SIM_FIELD_INTEGER, NULL, "1 = started by a private firm (M30)"},
-    {"members", SIM_FIELD_INTEGER, NULL, "members of the cooperative that joined it (M39)"},
+    {"members", SIM_FIELD_INTEGER, NULL, "governments that share it with the donor (M39)"},
+    {"lead_id", SIM_FIELD_INTEGER, NULL,
+     "agent: consultant or institute that leads it (M41); NULL = the donor"},
     {NULL, SIM_FIELD_INTEGER, NULL, NULL}};
 static const sim_field_t refusal_fields[] = {
     {"year", SIM_FIELD_INTEGER, NULL, "JFY"},
@@ -108,6 +110,8 @@ static const sim_phase_t phases[] = {
     {"scope", "Cooperatives are let do more (M38)", SIM_EVERY_YEAR, NULL, NULL, coop_works_year},
     {"sisters", "Sister ties age, turn to the environment, multiply (M19)", SIM_EVERY_YEAR, NULL,
      NULL, coop_sisters_year},
+    {"consultants", "Consultants make partners known to other cities (M41)", SIM_EVERY_YEAR, NULL,
+     NULL, coop_consultants_year},
     {"contacts", "New contacts (M21)", SIM_EVERY_STEP, NULL, NULL, coop_contacts_step},
     {"recognition", "Prizes for visible work (M15)", SIM_EVERY_YEAR, NULL, NULL,
      coop_recognition_year},

@@ -349,6 +349,13 @@ int coop_forms_inherit(sim_world_t *world, uint32_t from, uint32_t heir);
 int coop_forms_end(sim_world_t *world, uint32_t tie); /* the tie has ended: nobody is left in it */
 int coop_forms_rows(sim_world_t *world);
 
+/* Consultants and institutes (M41, consultants.c). */
+/* Who leads project j, which has just begun: a place among them, or COOP_NO_LEAD. */
+uint8_t coop_consultants_lead(const sim_world_t *world, uint32_t j);
+/* Share of what a new head would lose of the tie's trust that they keep. */
+double coop_consultants_keep(const sim_world_t *world, uint32_t tie);
+int coop_consultants_year(sim_world_t *world);
+
 /* Know-how of running a cooperative (M40, governance.c). */
 void coop_governance_setup(sim_world_t *world);
 int coop_governance_year(sim_world_t *world);

@@ -262,6 +262,7 @@ static void observe_counts(const sim_world_t *world, double *metric) {
     metric[COOP_M_INHERITED] = count[COOP_COUNT_INHERITED];
     metric[COOP_M_JOINT_PROJECTS] = count[COOP_COUNT_JOINT_PROJECTS];
     metric[COOP_M_JOINT_MEMBERS] = count[COOP_COUNT_JOINT_MEMBERS];
+    metric[COOP_M_LED] = count[COOP_COUNT_LED];
     for (int kind = 0; kind < COOP_N_WORKS; kind++)
         metric[COOP_M_WORKS + kind] = count[COOP_COUNT_WORKS + kind];
     for (int scheme = 0; scheme < COOP_N_SCHEMES; scheme++)

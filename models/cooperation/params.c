@@ -9,10 +9,13 @@
     SIM_PARAM_ROW_BOOL(coop_params_t, M, NAME, DEF, DOC, TAG, SRC)
 #define PATH(M, NAME, DOC)                                                                         \
     SIM_PARAM_ROW_PATH(coop_params_t, M, NAME, "", DOC, D, "population/README.md")
+#define OPTIONAL_PATH(M, NAME, DOC, SRC)                                                           \
+    SIM_PARAM_ROW_OPTIONAL_PATH(coop_params_t, M, NAME, DOC, F, SRC)
 
 const sim_param_t coop_param_table[] = {
 #include "models/cooperation/params/associations.def"
 #include "models/cooperation/params/budget.def"
+#include "models/cooperation/params/consultants.def"
 #include "models/cooperation/params/contacts.def"
 #include "models/cooperation/params/cooperatives.def"
 #include "models/cooperation/params/formation.def"

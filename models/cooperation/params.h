@@ -104,6 +104,11 @@ typedef struct {
 
 typedef struct {
     bool enabled;
+    double share_moe, share_jica, memory, introductions, keeps;
+} coop_consultants_params_t;
+
+typedef struct {
+    bool enabled;
     double introduction, prefecture, consortium;
 } coop_forms_params_t;
 
@@ -169,6 +174,7 @@ typedef struct {
     coop_works_params_t works;
     coop_joint_params_t joint;
     coop_forms_params_t forms;
+    coop_consultants_params_t consultants;
     coop_governance_params_t governance;
     coop_associations_params_t associations;
     coop_cooperatives_params_t cooperatives;

@@ -18,11 +18,24 @@ static const char *const funders[][3] = {
     {"MOE", "Ministry of the Environment", "環境省"},
     {"CLAIR", "Council of Local Authorities for International Relations", "自治体国際化協会"},
     {"METI", "Ministry of Economy, Trade and Industry", "経済産業省"}};
-/* Intermediaries (M21) and the government that they work with (B). */
-static const char *const intermediaries[][4] = {
+/* Intermediaries (M21, M41), the government that they work with (B), if one, and how many JCM
+ * studies up to JFY 2017 they were read to have led (D: MoE's calls, NIES jnews 13919 and 16875, and
+ * the reports of the studies; one for those of which none was read). */
+static const struct {
+    const char *code, *name, *name_local, *home;
+    double weight;
+} intermediaries[] = {
     {"KITA", "Kitakyushu International Techno-cooperative Association", "北九州国際技術協力協会",
-     "401005"},
-    {"IGES", "Institute for Global Environmental Strategies", "地球環境戦略研究機関", "140007"}};
+     "401005", 1},
+    {"IGES", "Institute for Global Environmental Strategies", "地球環境戦略研究機関", "140007", 6},
+    {"MRI", "Mitsubishi Research Institute", "三菱総合研究所", "", 4},
+    {"OECC", "Overseas Environmental Cooperation Center", "海外環境協力センター", "", 3},
+    {"GEC", "Global Environment Centre Foundation", "地球環境センター", "", 3},
+    {"NTT-DATA", "NTT Data Institute of Management Consulting", "NTTデータ経営研究所", "", 2},
+    {"NIPPON-KOEI", "Nippon Koei", "日本工営", "", 2},
+    {"EX-RESEARCH", "EX Research Institute", "エックス都市研究所", "", 1},
+    {"NS-ENGINEERING", "Nippon Steel Engineering", "新日鉄住金エンジニアリング", "", 1},
+    {"JRI", "Japan Research Institute", "日本総合研究所", "", 1}};
 /* Friendship ties that the sources date (S): the first step of the Dalian ladder of M20. */
 static const struct {
     const char *donor, *partner;
@@ -31,7 +44,12 @@ static const struct {
 enum { N_FRIENDSHIPS = sizeof friendships / sizeof *friendships };
 _Static_assert(sizeof friendships / sizeof *friendships <= (size_t)COOP_MAX_FRIENDSHIPS,
                "room for the known friendships");
-enum { N_FUNDERS = COOP_N_FUNDERS, N_INTERMEDIARIES = 2 };
+enum {
+    N_FUNDERS = COOP_N_FUNDERS,
+    N_INTERMEDIARIES = sizeof intermediaries / sizeof *intermediaries
+};
+_Static_assert(sizeof intermediaries / sizeof *intermediaries <= (size_t)COOP_MAX_CONSULTANTS,
+               "room for all");
 _Static_assert(sizeof funders / sizeof *funders == (size_t)COOP_N_FUNDERS, "one per account");
 
 /* ---- reading ---- */
@@ -325,16 +343,20 @@ static void add_offices(coop_reader_t *r) {
                                               .population = NAN,
                                               .estimated = 0};
     }
+    pop->first_consultant = id, pop->n_consultants = N_INTERMEDIARIES;
     for (int k = 0; k < N_INTERMEDIARIES; k++, id++) {
-        uint32_t home = find(r, COOP_FILE_GOVERNMENTS, intermediaries[k][3]);
+        pop->consultant_weight[k] = intermediaries[k].weight;
+        uint32_t home = find(r, COOP_FILE_GOVERNMENTS, intermediaries[k].home);
         if (home != SIM_NETWORK_NONE)
             pop->intermediary[home] = 1;
         pop->agent[id] = (sim_record_agent_t){.agent_id = id,
                                               .kind = coop_kind_words[COOP_KIND_INTERMEDIARY],
-                                              .code = intermediaries[k][0],
-                                              .name = intermediaries[k][1],
-                                              .name_local = intermediaries[k][2],
-                                              .area = intermediaries[k][3],
+                                              .code = intermediaries[k].code,
+                                              .name = intermediaries[k].name,
+                                              .name_local = intermediaries[k].name_local,
+                                              .area = intermediaries[k].home[0]
+                                                          ? intermediaries[k].home
+                                                          : NULL,
                                               .lat = NAN,
                                               .lon = NAN,
                                               .population = NAN,

@@ -22,6 +22,7 @@ int coop_projects_setup(sim_world_t *world) {
               (p->kind = sim_world_column(world, "project.kind", SIM_AGENTS_U8, n)) &&
               (p->sector = sim_world_column(world, "project.sector", SIM_AGENTS_U8, n)) &&
               (p->firm = sim_world_column(world, "project.firm", SIM_AGENTS_U8, n)) &&
+              (p->lead = sim_world_column(world, "project.lead", SIM_AGENTS_U8, n)) &&
               (p->renewed = sim_world_column(world, "project.renewed", SIM_AGENTS_U8, n)) &&
               (p->outcome = sim_world_column(world, "project.outcome", SIM_AGENTS_U8, n)) &&
               (p->load = sim_world_column(world, "project.load", SIM_AGENTS_U32, n)) &&
@@ -98,6 +99,7 @@ static void fill_row(sim_world_t *world, uint32_t j, uint32_t tie, const coop_wo
     p->start[j] = world->clock.step, p->planned[j] = world->clock.step + steps;
     p->granted[j] = p->grant_left[j] = work->granted;
     p->own[j] = p->firm[j] ? 0 : work->own;
+    p->lead[j] = coop_consultants_lead(world, j);
 }
 
 static void bind_donor(sim_world_t *world, uint32_t j) {
@@ -126,6 +128,7 @@ int coop_projects_begin(sim_world_t *world, uint32_t tie, const coop_work_t *wor
     int rc = coop_joint_form(world, j);
     bind_donor(world, j);
     s->flow_metric[COOP_COUNT_STARTED]++;
+    s->flow_metric[COOP_COUNT_LED] += p->lead[j] != COOP_NO_LEAD;
     s->flow_metric[COOP_COUNT_SCHEMES + work->scheme]++;
     coop_works_count(world, p->donor[j], work->kind);
     if (world->ties->stage[tie] < reached)
@@ -280,7 +283,9 @@ int coop_projects_rows(sim_world_t *world) {
                              {.i = p->own_paid[j]},
                              {.i = p->outcome[j]},
                              {.i = p->firm[j]},
-                             {.i = p->members[j]}};
+                             {.i = p->members[j]},
+                         {.i = p->lead[j] == COOP_NO_LEAD ? SIM_NULL_INT
+                                                          : pop->first_consultant + p->lead[j]}};
         rc = sim_world_row(world, COOP_TABLE_PROJECT, cell);
     }
     return rc;

@@ -90,6 +90,9 @@ typedef struct {
     coop_network_t network[COOP_MAX_NETWORKS];
     coop_seat_t *seat;
     uint32_t n_networks, n_seats;
+    /* Consultants and institutes are the first agents behind the funders. */
+    uint32_t first_consultant, n_consultants;
+    double consultant_weight[COOP_MAX_CONSULTANTS]; /* studies that they led in the record */
     uint32_t funder[COOP_N_FUNDERS];   /* agent ids, in the order of their accounts */
     sim_base_arena_t arena;            /* holds all of it */
     sim_param_csv_t csv[COOP_N_FILES], known[COOP_N_KNOWN_FILES]; /* agents borrow their text */
@@ -165,6 +168,7 @@ typedef struct { /* one row a project, in order of award */
     uint32_t count, capacity, n_running;
     uint32_t *tie, *donor, *partner, *running;
     uint8_t *scheme, *kind, *sector, *outcome, *firm; /* firm: started by a private firm (M30) */
+    uint8_t *lead; /* consultant or institute that leads it, or COOP_NO_LEAD */
     uint8_t *renewed;                                 /* it is the so-manieth renewal of a first */
     uint32_t *load, *members; /* of the donor; members of it that joined (M39) */
     int32_t *start, *finish, *planned;
@@ -282,6 +286,7 @@ enum {
     COOP_COUNT_INHERITED,
     COOP_COUNT_JOINT_PROJECTS,
     COOP_COUNT_JOINT_MEMBERS,
+    COOP_COUNT_LED,
     COOP_COUNT_WORKS,                                      /* + type */
     COOP_COUNT_SCHEMES = COOP_COUNT_WORKS + COOP_N_WORKS,  /* + scheme */
     COOP_COUNT_WAYS = COOP_COUNT_SCHEMES + COOP_N_SCHEMES, /* + source of the contact */

@@ -43,7 +43,8 @@ static double damping(const sim_world_t *world, uint32_t tie) {
 static void lose_with_head(sim_world_t *world, uint32_t tie) {
     sim_network_ties_t *ties = world->ties;
     if (coop_state(world)->donor.turnover[ties->donor[tie]] == world->clock.step)
-        ties->trust[tie] *= 1 - coop_params(world)->upkeep.personal_trust * damping(world, tie);
+        ties->trust[tie] *= 1 - coop_params(world)->upkeep.personal_trust * damping(world, tie) *
+                                    (1 - coop_consultants_keep(world, tie));
 }
 
 static void keep_up(sim_world_t *world, uint32_t tie, double fade, double exchange) {

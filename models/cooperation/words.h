@@ -258,7 +258,9 @@
     X(FORM_PREFECTURE)                                                                             \
     X(FORM_CONSORTIUM)                                                                             \
     X(FORM_LEAVING)                                                                                \
-    X(NETWORK_EXIT)
+    X(NETWORK_EXIT)                                                                                \
+    X(CONSULTANT_LEAD)                                                                             \
+    X(CONSULTANT_CONTACT)
 /* clang-format on */
 
 /* ---- enums ---- */
@@ -319,6 +321,8 @@ enum {
     COOP_MAX_NETWORKS = 16, /* of many cities, the hub programme included */
     COOP_CODE_ROOM = 40,    /* letters of an agent's code, the end included */
     COOP_NO_YEAR = INT32_MIN,
+    COOP_MAX_CONSULTANTS = 16,
+    COOP_NO_LEAD = 255, /* the donor leads its project itself */
     COOP_N_FUNDERS = COOP_ACCOUNT_METI - COOP_ACCOUNT_JICA + 1,
     COOP_MAX_LENGTH = 10,      /* years of a project at most */
     COOP_N_NEIGHBOURS = 8,     /* with whom a municipality talks of cooperatives and mergers */

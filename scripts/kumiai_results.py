@@ -37,8 +37,8 @@ CHUNK_ROWS = 50_000
 ROWS = {"refusal": "refusals", "project": "projects", "ledger": "payments", "event": "events",
         "tie_state": "states of ties"}
 IDENTIFIERS = ("agent_id",)  # units of columns that name somebody
-TIE_COLUMNS = ("run_id", "tie_id", "kind", "mode", "donor_id", "partner_id", "sector", "stage",
-               "onset", "terminus", "onset_censored", "terminus_censored", "cause")
+TIE_COLUMNS = ("run_id", "tie_id", "kind", "mode", "form", "donor_id", "partner_id", "sector",
+               "stage", "onset", "terminus", "onset_censored", "terminus_censored", "cause")
 
 
 class Absent(Exception):

@@ -63,7 +63,7 @@ def parse(argv):
 
 # ---- one pass over the runs ----
 
-TIE_COLUMNS = ("mode", *network.PAIR, "onset", "terminus", "onset_censored", "terminus_censored")
+TIE_COLUMNS = ("mode", "form", *network.PAIR, "onset", "terminus", "onset_censored", "terminus_censored")
 
 
 @dataclass
@@ -98,7 +98,7 @@ def add_run(found, run_id, ties, chosen, whole):
             at = {"run_id": run_id, "year": year}
             found.members.append(network.members(alive).reset_index().assign(**at))
             found.degrees.append(network.degree_counts(alive).assign(**at))
-            found.edges.append(alive[[*network.PAIR, "mode"]].astype({"mode": object})
+            found.edges.append(alive[[*network.PAIR, "mode", "form"]].astype({"mode": object, "form": object})
                                .drop_duplicates().assign(**at))
             if run_id == found.scenario.runs.index[0]:
                 found.example[year] = edges
@@ -222,9 +222,9 @@ def members_frame(found, agents):
 
 
 def edges_frame(found):
-    """Pairs by year and mode with the share of runs that have them."""
+    """Pairs by year, mode and form with the share of runs that have them."""
     frame = pd.concat(found.edges, ignore_index=True)
-    shares = frame.groupby(["year", *network.PAIR, "mode"], dropna=False).size() / found.scenario.n
+    shares = frame.groupby(["year", *network.PAIR, "mode", "form"], dropna=False).size() / found.scenario.n
     return shares.rename("share_of_runs").reset_index()
 
 

@@ -24,7 +24,7 @@ from analysis import changing as by_age
 from analysis import cli, cox, covariates, leading, output, survival, survival_pictures, tables
 
 NAME = "survival.py"
-GROUPINGS = ("mode", "funder", "sector", "region", "scenario")
+GROUPINGS = ("mode", "form", "funder", "sector", "region", "scenario")
 PARTS = ("curves", "causes", "mean", "cox")
 COX_ROWS = 40_000
 FEW_CLUSTERS = 20
@@ -80,7 +80,7 @@ def read_sample(scenario):
     """Sample of a scenario; says what was left out. Raises Absent without ties."""
     ties = results.read_ties(scenario, columns=TIE_COLUMNS)
     ties["region"] = covariates.partner_regions(scenario, ties)
-    spells, left_out = survival.spells(ties, covariates.KEPT)
+    spells, left_out = survival.spells(ties, [*covariates.KEPT, "form"])
     for why, count in left_out.items():
         if count:
             warn(f"{scenario.label}: {count} of {len(ties)} ties are left out ({why}).")

@@ -61,7 +61,7 @@ uint8_t coop_consultants_lead(const sim_world_t *world, uint32_t j) {
     const coop_project_t *p = &coop_state(world)->project;
     double share = share_of(world, p->scheme[j]);
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_CONSULTANT_LEAD);
-    if (share <= 0 || p->firm[j] || coop_population(world)->n_consultants == 0)
+    if (share <= 0 || coop_population(world)->n_consultants == 0)
         return COOP_NO_LEAD;
     sim_rng_block_t draw = sim_rng_block(&rng, p->donor[j], p->partner[j], p->scheme[j]);
     if (sim_rng_unit(draw.word[0], draw.word[1]) >= share)

@@ -82,7 +82,7 @@ def _panel_grid(count, rows_below):
 
 
 CLOCK = {"funder": "years since the first project began"}
-TITLE = {"mode": "ties by mode", "funder": "ties by who paid their first project",
+TITLE = {"mode": "ties by mode", "form": "ties by form of those who give", "funder": "ties by who paid their first project",
          "sector": "ties by sector", "region": "ties by region of the partner",
          "scenario": "ties by scenario"}
 

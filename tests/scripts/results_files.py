@@ -20,7 +20,7 @@ CREATE TABLE refusal(run_id, year, mode, reason, count INTEGER);
 CREATE TABLE project(run_id, project_id, tie_id, donor_id, partner_id, scheme, kind, sector, region,
                      start, finish, granted_yen, own_yen, outcome);
 CREATE TABLE column_doc(table_name, column_name, unit, doc);
-CREATE TABLE tie(run_id, tie_id, kind, mode, donor_id, partner_id, sector, stage, onset REAL,
+CREATE TABLE tie(run_id, tie_id, kind, mode, form, donor_id, partner_id, sector, stage, onset REAL,
                  terminus REAL, onset_censored, terminus_censored, cause);
 CREATE TABLE tie_state(run_id, tie_id, time, stage, trust, institutionalised);
 """
@@ -34,6 +34,7 @@ AGENTS = (
     (14, "partner_city", "Kuala Lumpur", "southeast_asia", 3.1, 101.7),
     (15, "partner_city", "Dhaka", "south_asia", 23.8, 90.4))
 SECTORS = ("waste", "water")
+FORM = {"city_to_city": "single", "regional": "cooperative"}
 SCHEMES = ("jica_local", "moe_jcm")
 START, YEARS, STEPS = 2000.0, 40, 160
 
@@ -64,8 +65,8 @@ def simulate_ties(db, run, rng, hazard):
     has a project of two years. Returns (mode, onset, terminus) of each."""
     ties = [one_tie(tie, rng, hazard) for tie in range(30)]
     for i, (mode, donor, partner, sector, *rest) in enumerate(ties):
-        db.execute("INSERT INTO tie VALUES (?,?,'cooperation',?,?,?,?,'project',?,?,?,?,?)",
-                   (run, i, mode, donor, partner, sector, *rest))
+        db.execute("INSERT INTO tie VALUES (?,?,'cooperation',?,?,?,?,?,'project',?,?,?,?,?)",
+                   (run, i, mode, FORM[mode], donor, partner, sector, *rest))
         start = max(START, rest[0]) + 1
         if i % 3 == 0 and start < rest[1]:
             db.execute("INSERT INTO project VALUES (?,?,?,?,?,?,'contribution',?,'',?,?,0,0,'')",

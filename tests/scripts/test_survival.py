@@ -430,7 +430,7 @@ def test_the_whole(tmp_path):
     for name in PICTURES:
         assert nonblank(written(tmp_path / "new", f"survival_{name}.png"))
     frames = {n: pd.read_csv(written(tmp_path / "new", f"survival_{n}.csv")) for n in TABLES}
-    assert set(frames["curves"]["by"]) == {"mode", "funder", "sector", "region"}
+    assert set(frames["curves"]["by"]) == {"mode", "form", "funder", "sector", "region"}
     assert set(frames["causes"]["scenario"]) == {"baseline", "jica_half"}
     cox_table = frames["cox"].set_index(["model", "term"])["hazard_ratio"]
     # Simulated with hazards × 0.5 for regional and × 1.3 for jica_half.

@@ -116,7 +116,7 @@ def test_it_is_let_go_between_parts(tmp_path, monkeypatch):
         with closing(sqlite3.connect(path, timeout=0)) as db:
             db.execute("INSERT INTO run SELECT max(run_id) + 1, 1, NULL, max(rep) + 1, 42, 'ok', NULL, 160, 0, 0, '' "
                        "FROM run")
-            db.execute("INSERT INTO tie SELECT (SELECT max(run_id) FROM run), tie_id, kind, mode, donor_id, "
+            db.execute("INSERT INTO tie SELECT (SELECT max(run_id) FROM run), tie_id, kind, mode, form, donor_id, "
                        "partner_id, sector, stage, onset, terminus, onset_censored, terminus_censored, cause "
                        "FROM tie WHERE run_id = 1")
             db.commit()

@@ -24,6 +24,7 @@ SECTIONS = (
         ("survival", "Survival by mode", tie_parts.curves),
         ("at_risk", "Ties under observation at each age", tie_parts.risk),
         ("lasting", "All scenarios", tie_parts.lasting),
+        ("forms", "Ties by form", tie_parts.forms),
         ("rates", "What goes with lasting: stage, trust, institutions", state_parts.rates))),
     ("ends", "Why ties end", (
         ("incidence", "Competing causes by age", tie_parts.incidence),

@@ -114,6 +114,13 @@ SELECT scenario, mode,
     FILTER (WHERE age < 10 AND (last >= 10 OR least = 0)) AS mean_years_within_10
 FROM piece JOIN followed USING (scenario, mode) GROUP BY scenario, mode;"""
 
+FORMS = """SELECT scenario.name AS scenario, mode, form, 1.0 * count(*) / runs AS ties,
+  1.0 * sum(terminus_censored = 0) / runs AS ended
+FROM tie JOIN run USING (run_id) JOIN scenario USING (scenario_id)
+  JOIN (SELECT scenario_id, count(*) AS runs FROM run WHERE status = 'ok' GROUP BY scenario_id)
+  USING (scenario_id)
+WHERE status = 'ok' AND kind = 'cooperation' GROUP BY scenario_id, mode, form;"""
+
 RISK = _SPELLS + """SELECT scenario, mode, value AS years,
   count(*) FILTER (WHERE (entry < value OR (value = 0 AND entry = 0)) AND age >= value) AS at_risk
 FROM spell JOIN json_each('[0,5,10,15,20,25,30,35,40]') GROUP BY scenario, mode, value;"""

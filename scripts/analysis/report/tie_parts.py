@@ -79,6 +79,21 @@ def lasting(study):
                 + queries.LEFT_OUT, "", reasons)
 
 
+def forms(study):
+    """Ties of each form, per replicate."""
+    def read(scenario):
+        ties = study.ties(scenario)
+        ended = (~ties["terminus_censored"]).astype(int)
+        groups = ended.groupby([ties["mode"].astype(object), ties["form"].astype(object)])
+        found = groups.agg(["size", "sum"]) / scenario.n
+        return found.set_axis(["ties", "ended"], axis=1).reset_index()
+    found, reasons = study.each(read)
+    return Part(stack(found), queries.FORMS, {"kind": "table"},
+                "Spells per replicate. single: one local government; consortium: cities that kept "
+                "together after a joint bid; prefecture_led: a prefecture with municipalities of its "
+                "own; cooperative and union: corporations of municipalities.", "", reasons)
+
+
 def followed(group):
     """Whether spells were followed to the horizon, or until none was left."""
     return np.isfinite(survival.restricted_mean(group, [], HORIZON).value)

@@ -345,6 +345,8 @@ int coop_forms_succeed(sim_world_t *world, uint32_t tie, uint8_t cause, bool *go
 int64_t coop_forms_share_upkeep(sim_world_t *world, uint32_t tie, int64_t yen);
 /* `old` has gone over to `new` in a merger, with those under its lead. */
 int coop_forms_move(sim_world_t *world, uint32_t old, uint32_t new);
+/* The heir's place under another's lead gives way to `tie`, which comes to it with that partner. */
+int coop_forms_give_way(sim_world_t *world, uint32_t heir, uint32_t tie);
 int coop_forms_inherit(sim_world_t *world, uint32_t from, uint32_t heir);
 int coop_forms_end(sim_world_t *world, uint32_t tie); /* the tie has ended: nobody is left in it */
 int coop_forms_rows(sim_world_t *world);

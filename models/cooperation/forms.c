@@ -384,21 +384,48 @@ static bool is_own(uint8_t cause) {
            cause == COOP_CAUSE_GOAL_MISMATCH;
 }
 
-/* The lead goes to the member whose head cares most; of equals to the first. Without its prefecture
- * what is left is a consortium. */
-static int pass_lead(sim_world_t *world, uint32_t tie, const uint32_t *member, uint32_t n) {
+/* Was in it from its begin: what it did with the partner before had ended then. */
+static bool is_founder(const sim_world_t *world, uint32_t tie, uint32_t member) {
+    const coop_league_t *league = &coop_state(world)->league;
+    for (uint32_t k = 0; k < league->count; k++)
+        if (league->tie[k] == tie && league->member[k] == member)
+            return league->since[k] <= world->ties->onset[tie];
+    return false;
+}
+
+/* The founder whose head cares most, of equals the first; without a founder any member. */
+static uint32_t choose_lead(const sim_world_t *world, uint32_t tie, const uint32_t *member,
+                            uint32_t n) {
+    const double *priority = coop_state(world)->donor.priority;
+    uint32_t best = member[0];
+    for (uint32_t k = 1; k < n; k++) {
+        bool founds = is_founder(world, tie, member[k]), found = is_founder(world, tie, best);
+        if (founds > found || (founds == found && priority[member[k]] > priority[best]))
+            best = member[k];
+    }
+    return best;
+}
+
+/* The spell goes on under a founder; one who came later had a spell of its own while it ran, and
+ * begins a new one. Without its prefecture what is left is a consortium. */
+static int pass_lead(sim_world_t *world, uint32_t tie, uint8_t cause, const uint32_t *member,
+                     uint32_t n) {
     coop_state_t *s = coop_state(world);
     sim_network_ties_t *ties = world->ties;
-    uint32_t from = ties->donor[tie], to = member[0];
-    for (uint32_t k = 1; k < n; k++)
-        if (s->donor.priority[member[k]] > s->donor.priority[to])
-            to = member[k];
+    uint32_t from = ties->donor[tie], to = choose_lead(world, tie, member, n), new = tie;
+    bool founds = is_founder(world, tie, to);
     int rc = drop_member(world, tie, to);
-    sim_network_tie_hand_over(ties, tie, to, world->clock.step);
-    s->donor.n_ties[from]--, s->donor.n_ties[to]++;
-    coop_projects_change_hands(world, tie, from, to);
-    ties->form[tie] = COOP_TIE_FORM_CONSORTIUM;
-    return rc ? rc : coop_event(world, COOP_EVENT_LEAD_PASSED, to, ties->partner[tie], n - 1);
+    if (!rc && !founds)
+        rc = go_on(world, tie, to, COOP_TIE_FORM_CONSORTIUM, cause, &new);
+    if (!rc && !founds)
+        rc = coop_forms_move(world, tie, new);
+    if (founds) {
+        sim_network_tie_hand_over(ties, tie, to, world->clock.step);
+        s->donor.n_ties[from]--, s->donor.n_ties[to]++;
+        coop_projects_change_hands(world, tie, from, to);
+    }
+    ties->form[new] = COOP_TIE_FORM_CONSORTIUM;
+    return rc ? rc : coop_event(world, COOP_EVENT_LEAD_PASSED, to, ties->partner[new], n - 1);
 }
 
 int coop_forms_succeed(sim_world_t *world, uint32_t tie, uint8_t cause, bool *goes_on) {
@@ -408,7 +435,8 @@ int coop_forms_succeed(sim_world_t *world, uint32_t tie, uint8_t cause, bool *go
     *goes_on = n > 0;
     if (n == 0)
         return 0;
-    return n == 1 ? dissolve(world, tie, member[0], cause) : pass_lead(world, tie, member, n);
+    return n == 1 ? dissolve(world, tie, member[0], cause)
+                  : pass_lead(world, tie, cause, member, n);
 }
 
 int64_t coop_forms_share_upkeep(sim_world_t *world, uint32_t tie, int64_t yen) {
@@ -429,6 +457,16 @@ int coop_forms_move(sim_world_t *world, uint32_t old, uint32_t new) {
         if (league->tie[k] == old)
             league->tie[k] = new;
     return drop_member(world, new, world->ties->donor[new]);
+}
+
+int coop_forms_give_way(sim_world_t *world, uint32_t heir, uint32_t tie) {
+    const coop_league_t *league = &coop_state(world)->league;
+    int rc = 0;
+    for (uint32_t k = league->count; k-- > 0 && !rc;)
+        if (league->member[k] == heir && league->tie[k] != tie &&
+            world->ties->partner[league->tie[k]] == world->ties->partner[tie])
+            rc = drop(world, k);
+    return rc;
 }
 
 int coop_forms_inherit(sim_world_t *world, uint32_t from, uint32_t heir) {

@@ -67,9 +67,11 @@ static int pass_on(sim_world_t *world, uint32_t tie, uint32_t heir, uint8_t caus
     sim_network_tie_end(ties, tie, world->clock.step, cause);
     if (cooperation)
         count_end(world, tie);
-    if (begins)
+    if (begins && cooperation)
+        rc = coop_forms_give_way(world, heir, tie);
+    if (begins && !rc)
         rc = begin_spell(world, tie, heir, &new);
-    else
+    if (!begins)
         join_spells(world, tie, new);
     if (rc || !cooperation)
         return rc;

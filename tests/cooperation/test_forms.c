@@ -26,7 +26,7 @@ static uint32_t live(uint32_t donor, uint32_t partner) {
 
 /* Prefecture 0 has every third place: city 9, of the cities from 8 on; 10 is of another. */
 enum { OWN = TINY_CITY + 1, FOREIGN = TINY_CITY + 2, PARTNER = 12 };
-#define STILL TINY_STILL TINY_RICH TINY_LASTING "forms.introduction=0 "
+#define STILL TINY_STILL TINY_RICH TINY_LASTING "forms.enabled=true forms.introduction=0 "
 #define LED STILL "forms.prefecture=12 "
 
 static void begin(const char *settings) {
@@ -227,10 +227,24 @@ Test(forms, a_member_that_merges_is_followed_by_its_heir) {
     cr_expect_eq(member[0], TINY_CITY + 1);
 }
 
+/* A member takes over a neighbour that works with the same partner by itself: one tie is left. */
+Test(forms, a_member_that_inherits_a_tie_with_the_partner_leaves) {
+    uint32_t first, tie = consortium(STILL "forms.consortium=1 ", &first), member[COOP_MAX_LEAGUE];
+    tiny_steps(&tiny, 3);
+    ties()->now = SIM_NETWORK_NO_STEP;
+    tiny_tie(&tiny, TINY_CITY + 5, PARTNER, 0, 0.5);
+    tiny_steps(&tiny, 1);
+    ties()->now = tiny.world.clock.step;
+    cr_assert_eq(coop_mergers_merge(&tiny.world, TINY_CITY + 5, TINY_CITY + 1), 0);
+    cr_assert_eq(coop_forms_members(&tiny.world, tie, member), 1);
+    cr_expect_eq(member[0], TINY_CITY + 2);
+    cr_expect_eq(ties()->form[live(TINY_CITY + 1, PARTNER)], COOP_TIE_FORM_SINGLE);
+}
+
 /* A whole run with everything on: the books of the forms agree at every step. */
 Test(forms, a_busy_world_verifies_at_every_step) {
     double several = 0;
-    tiny_begin(&tiny, TINY_RICH TINY_EAGER "forms.introduction=2 forms.prefecture=1 "
+    tiny_begin(&tiny, TINY_RICH TINY_EAGER "forms.enabled=true forms.introduction=2 forms.prefecture=1 "
                                            "forms.consortium=1 funding.clair_slots=20 "
                                            "funding.clair_budget=1e9 funding.clair_proposal=6 "
                                            "contacts.rate=3 mergers.rate=0.02 run.years=15 ");

@@ -162,7 +162,7 @@ Test(joint, a_busy_world_keeps_its_books) {
     double rows = 0, members = 0;
     const sim_record_rows_t *table = &tiny.record.table[COOP_TABLE_PROJECT];
     for (size_t k = 0; k < table->rows; k++) {
-        int64_t n = table->cell[(k + 1) * table->fields - 1].i;
+        int64_t n = table->cell[(k + 1) * table->fields - 2].i;
         rows += n > 0, members += (double)n;
     }
     cr_expect_gt(rows, 5);

@@ -40,9 +40,11 @@ enum { TINY_CN, TINY_IN, TINY_VN, TINY_PW, TINY_KE };
     "cooperatives.dissolution=0 cooperatives.free_riding=0 "
 /* Of the works of a cooperative none is paid by itself or carried with members. */
 #define TINY_PLAIN_WORK "works.rate=0 joint.will=0 "
+/* Governments act abroad alone, and nobody leads their projects or remembers their partners. */
+#define TINY_ALONE "forms.enabled=false consultants.enabled=false "
 /* Countries stay friends, members agree, nobody wins a prize; bodies stay as they are. */
 #define TINY_CALM                                                                                  \
-    TINY_BODIES TINY_PLAIN_WORK                                                                    \
+    TINY_BODIES TINY_PLAIN_WORK TINY_ALONE                                                         \
         "relations.rupture_rate=0 relations.rupture_country=none siting.conflict=0 "               \
         "recognition.rate=0 "
 /* Of the schemes that pay no more than a few projects a year, none. */
@@ -63,8 +65,9 @@ enum { TINY_CN, TINY_IN, TINY_VN, TINY_PW, TINY_KE };
     "staff.per_1000=5 staff.prefecture_per_1000=5 staff.dispersion=0 "                             \
     "staff.international_share=0.2 staff.priority_gain=0 staff.trend=0 staff.project_fte=0.01 "
 #define TINY_NO_VETO "support.veto=0 support.veto_council=0 support.veto_colleagues=0 "
-/* Everybody meets everybody and says yes. */
+/* Everybody meets everybody and says yes, each for itself. */
 #define TINY_EAGER                                                                                 \
+    TINY_ALONE                                                                                     \
     "contacts.rate=20 contacts.size_exponent=0 contacts.imitation=0 contacts.memory=50 "           \
     "formation.rate=12 formation.opt_out=-20 formation.partner_base=20 formation.gap=0 "           \
     "formation.needs_scheme=false formation.partner_least_gain=0 "                                 \
@@ -76,7 +79,7 @@ enum { TINY_CN, TINY_IN, TINY_VN, TINY_PW, TINY_KE };
     "initiative.withdrawal=0 siting.conflict=0 "
 /* Ties never end, nor do they suffer from a new head. */
 #define TINY_LASTING                                                                               \
-    TINY_BODIES                                                                                    \
+    TINY_BODIES TINY_ALONE                                                                         \
     "upkeep.leader_turnover=0 upkeep.grant_end=0 upkeep.budget_shortfall=0 upkeep.staff_loss=0 "   \
     "upkeep.support_loss=0 upkeep.goal_mismatch=0 upkeep.partner_exit=0 upkeep.goal_reached=0 "    \
     "upkeep.dormancy=0 upkeep.personal_trust=0 relations.end=0 "

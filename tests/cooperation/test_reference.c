@@ -73,6 +73,7 @@ static bool side_by_side(uint32_t replicate, const sim_param_t *changed, char sa
 /* ---- worlds in which all of it happens ---- */
 
 #define OPEN                                                                                       \
+    TINY_ALONE                                                                                     \
     TINY_BODIES TINY_PLAIN_WORK                                                                    \
         "cooperatives.free_riding=0.3 associations.enabled=false contacts.sister_ties=false "      \
         "contacts.rate=6 "                                                                         \

@@ -219,6 +219,23 @@ Test(ties, lists_by_end_hold_the_live_ties) {
 }
 
 /* The columns of a history, put over another one that is in place, are that history. */
+Test(ties, a_tie_is_handed_over_and_its_spell_goes_on) {
+    uint32_t id = 0, other = 0;
+    cr_assert_eq(sim_network_ties_by_end(&ties, 1, 10), 0);
+    cr_assert_eq(add(1, 5, 6, -3, &id), 0);
+    cr_expect_eq(ties.form[id], SIM_NETWORK_NO_FORM, "the model gives it one");
+    sim_network_tie_hand_over(&ties, id, 7, 4);
+    cr_expect_eq(sim_network_tie_find(&ties, 1, 7, 6), id);
+    cr_expect_eq(sim_network_tie_find(&ties, 1, 5, 6), SIM_NETWORK_NONE);
+    cr_expect(ties.onset[id] == -3 && ties.terminus[id] == SIM_NETWORK_OPEN);
+    cr_expect(ties.first_donor[1][7] == id + 1 && ties.first_donor[1][5] == 0);
+    cr_assert_eq(add(1, 5, 6, 4, &other), 0);
+    cr_expect_eq(sim_network_ties_verify(&ties, NULL, 0), 0);
+    sim_network_tie_hand_over(&ties, id, 5, 5);
+    cr_expect_eq(ties.donor[id], 7, "who has one already cannot have it");
+    cr_expect(strstr(ties.misuse, "tie 0 is handed over to 5, who cannot have it"));
+}
+
 Test(ties, columns_bring_back_a_history) {
     sim_network_ties_t other;
     sim_agents_column_t from[SIM_NETWORK_TIES_COLUMNS], to[SIM_NETWORK_TIES_COLUMNS];

@@ -170,8 +170,8 @@ Test(export, cells_are_quoted_as_rfc_4180_says_and_null_is_empty) {
     HOLDS("agents.csv", "1,0,kind,_01,\"a, \"\"b\"\"\nc\",,\"\",,35.1,,1000,\r\n"
                         "1,1,kind,_02,北九州,x,y,z,-7,0.3333333333333333,2000,1\r\n");
     HOLDS("ties.csv",
-          "1,0,plain,,0,1,\"of \"\"two\"\", words\",plain,2000.25,2000.75,0,0,"
-          "\"of \"\"two\"\", words\"\r\n1,1,plain,,0,1,plain,plain,2001.25,2002,0,1,\r\n");
+          "1,0,plain,,,0,1,\"of \"\"two\"\", words\",plain,2000.25,2000.75,0,0,"
+          "\"of \"\"two\"\", words\"\r\n1,1,plain,,,0,1,plain,plain,2001.25,2002,0,1,\r\n");
     HOLDS("projects.csv", "run_id,project_id,tie_id,");
     HOLDS("runs.csv", ",9007199254740993,ok,");
     HOLDS("manifest.json", "\"9007199254740993\"");

@@ -159,7 +159,7 @@ static const char *const causes[] = {"quarrel", NULL};
 static const sim_network_labels_t labels = {kinds, colours, colours, colours, causes, colours};
 
 typedef struct {
-    uint8_t kind[TIES], mode[TIES], sector[TIES], stage[TIES], cause[TIES], censored[TIES];
+    uint8_t kind[TIES], mode[TIES], form[TIES], sector[TIES], stage[TIES], cause[TIES], censored[TIES];
     uint32_t donor[TIES], partner[TIES];
     int32_t onset[TIES], terminus[TIES];
 } spells_t;
@@ -168,6 +168,7 @@ static sim_network_ties_t view(spells_t *s) {
     return (sim_network_ties_t){.count = TIES,
                                 .kind = s->kind,
                                 .mode = s->mode,
+                                .form = s->form,
                                 .sector = s->sector,
                                 .stage = s->stage,
                                 .cause = s->cause,
@@ -180,6 +181,7 @@ static sim_network_ties_t view(spells_t *s) {
 
 static spells_t three(void) {
     return (spells_t){.mode = {0, 255, 1},
+                      .form = {1, 255, 0},
                       .cause = {0, 255, 0},
                       .censored = {1, 0, 0},
                       .donor = {1, 2, 3},
@@ -203,6 +205,7 @@ Test(ties, times_and_censoring) {
         cr_assert_eq(record.tie[i].terminus, terminus[i]);
         cr_assert_eq(record.tie[i].terminus_censored, censored[i]);
         cr_assert_eq(record.tie[i].cause, cause[i]);
+        cr_assert_eq(record.tie[i].form, spells.form[i]);
         cr_assert_eq(record.tie[i].donor, (int64_t)i + 1);
     }
     cr_assert_eq(record.tie[0].onset_censored, 1);
@@ -217,5 +220,8 @@ Test(ties, a_number_without_a_label_is_named) {
     cr_assert_eq(sim_record_begin(&record, &model, &clock_12, SIM_DETAIL_FULL), 0);
     cr_assert_eq(sim_record_ties_check(&record, &labels, &ties), SIM_ERR_ARGUMENT);
     cr_assert(strstr(record.note, "tie 1 has sector 7"));
+    spells.sector[1] = 0, spells.form[2] = 9;
+    cr_assert_eq(sim_record_ties_check(&record, &labels, &ties), SIM_ERR_ARGUMENT);
+    cr_assert(strstr(record.note, "tie 2 has form 9"));
     sim_record_clear(&record);
 }

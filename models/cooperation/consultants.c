@@ -39,9 +39,10 @@ static uint8_t choose(const sim_world_t *world, uint32_t j, double u) {
     const coop_population_t *pop = coop_population(world);
     const coop_project_t *p = &coop_state(world)->project;
     double weight[COOP_MAX_CONSULTANTS], total = 0;
+    uint32_t first = first_remembered(world);
     for (uint32_t k = 0; k < pop->n_consultants; k++)
         weight[k] = pop->consultant_weight[k];
-    for (uint32_t past = j; past-- > first_remembered(world);) {
+    for (uint32_t past = j; past-- > first;) {
         if (p->partner[past] != p->partner[j] || p->lead[past] == COOP_NO_LEAD)
             continue;
         if (p->donor[past] == p->donor[j])
@@ -75,7 +76,7 @@ double coop_consultants_keep(const sim_world_t *world, uint32_t tie) {
     const coop_project_t *p = &coop_state(world)->project;
     if (!are_there(world))
         return 0;
-    for (uint32_t j = p->count; j-- > first_remembered(world);)
+    for (uint32_t j = p->count, first = first_remembered(world); j-- > first;)
         if (p->tie[j] == tie)
             return p->lead[j] == COOP_NO_LEAD ? 0 : coop_params(world)->consultants.keeps;
     return 0;

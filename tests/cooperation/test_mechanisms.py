@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-MECHANISMS = range(1, 41)
+MECHANISMS = range(1, 42)
 # The descriptor and the words name mechanisms and hold none.
 CODE = [path for path in ROOT.glob("models/cooperation/*.[ch]")
         if path.name not in ("cooperation.c", "words.h")]

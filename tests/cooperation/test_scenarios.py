@@ -357,14 +357,16 @@ def test_every_spell_has_a_length_and_every_ended_one_a_cause(full):
 
 
 def test_projects_belong_to_their_ties(full):
-    # a running project goes on under an heir: then it is older than the tie, or of another sector
+    # a running project goes on under an heir, in a regional form or after one: then it is older than the
+    # tie, or of another sector
     assert query(full, """SELECT count(*) FROM project p JOIN tie t USING (run_id, tie_id)
         WHERE p.start > t.terminus OR p.finish > t.terminus OR t.kind != 'cooperation'
         OR (p.donor_id != t.donor_id AND t.form != 'consortium') OR p.partner_id != t.partner_id OR ((p.start < t.onset
         OR p.sector != CASE p.scheme WHEN 'moe_jcm' THEN 'air' ELSE t.sector END)
         AND NOT EXISTS (SELECT 1 FROM tie o
             WHERE o.run_id = t.run_id AND o.partner_id = t.partner_id AND o.kind = t.kind
-            AND o.cause = 'merger' AND o.terminus BETWEEN p.start AND t.terminus))""") == [(0,)]
+            AND (o.cause IN ('merger', 'regional_form') OR o.form IN ('consortium', 'prefecture_led'))
+            AND o.terminus BETWEEN p.start AND t.terminus))""") == [(0,)]
     assert query(full, "SELECT count(*) FROM project")[0][0] > 500
     started = query(full, "SELECT run_id, sum(projects_started) FROM series GROUP BY 1")
     assert started == query(full, "SELECT run_id, count(*) FROM project GROUP BY 1")

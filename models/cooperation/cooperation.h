@@ -376,6 +376,8 @@ int coop_siting_renewal(sim_world_t *world, uint32_t cooperative);
 bool coop_siting_divided(const sim_world_t *world, uint32_t cooperative);
 
 int coop_initiative_year(sim_world_t *world);
+/* M4, M33: a policy of years is in force, which outlives the manager under whom it was made. */
+bool coop_initiative_policy(const sim_world_t *world, uint32_t cooperative);
 /* The member heads of c agree, each with 1 - exp(-consent * (1 + cohesion) * (priority + support) *
  * weight): the majority, or all. */
 bool coop_initiative_consent(const sim_world_t *world, uint32_t purpose, uint32_t c, double weight);

@@ -31,8 +31,7 @@ bool coop_initiative_consent(const sim_world_t *world, uint32_t purpose, uint32_
     return p->unanimity ? yes == n : 2 * yes > n;
 }
 
-/* M4, M33: a policy of years outlives the manager under whom it was made. */
-static bool has_policy(const sim_world_t *world, uint32_t c) {
+bool coop_initiative_policy(const sim_world_t *world, uint32_t c) {
     return sim_schedule_time(&world->clock, world->clock.step) <
            coop_state(world)->donor.policy_until[c];
 }
@@ -54,7 +53,7 @@ int coop_initiative_year(sim_world_t *world) {
         bool was = s->donor.mandate[c];
         if (!was && ready(world, c) && sim_rng_chance(&ask, asked))
             s->donor.mandate[c] = coop_initiative_consent(world, COOP_DRAW_MANDATE_CONSENT, c, 1);
-        else if (was && s->donor.priority[c] < p->keenness && !has_policy(world, c) &&
+        else if (was && s->donor.priority[c] < p->keenness && !coop_initiative_policy(world, c) &&
                  sim_rng_chance(&withdraw, withdrawn))
             s->donor.mandate[c] = s->donor.scope[c] = 0;
         if (was == s->donor.mandate[c])

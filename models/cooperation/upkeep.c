@@ -80,7 +80,8 @@ static void donor_hazards(const sim_world_t *world, uint32_t tie, double *hazard
     uint32_t d = ties->donor[tie];
     double damped = damping(world, tie), dormant = dormant_part(world, tie);
     bool inherited = ties->onset[tie] < donor->turnover[d]; /* else it is the new head's own */
-    if (inherited && years_since(world, donor->turnover[d]) < 1)
+    bool led = inherited && !coop_initiative_policy(world, d); /* M4: a policy outlives managers */
+    if (led && years_since(world, donor->turnover[d]) < 1)
         hazard[COOP_CAUSE_LEADER_TURNOVER] =
             p->leader_turnover * damped * coop_max(0, donor->priority_fall[d]);
     if (ties->stage[tie] >= COOP_STAGE_PROJECT && coop_upkeep_idle(world, tie) >= 0)

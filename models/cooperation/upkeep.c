@@ -79,7 +79,7 @@ static void donor_hazards(const sim_world_t *world, uint32_t tie, double *hazard
     const sim_network_ties_t *ties = world->ties;
     uint32_t d = ties->donor[tie];
     double damped = damping(world, tie), dormant = dormant_part(world, tie);
-    bool inherited = ties->onset[tie] < donor->turnover[d]; /* else it is the new head's own */
+    bool inherited = ties->onset[tie] < donor->turnover[d];    /* else it is the new head's own */
     bool led = inherited && !coop_initiative_policy(world, d); /* M4: a policy outlives managers */
     if (led && years_since(world, donor->turnover[d]) < 1)
         hazard[COOP_CAUSE_LEADER_TURNOVER] =

@@ -28,9 +28,9 @@ NAME = "ablations.py"
 ROOT = Path(__file__).resolve().parents[1]
 ODD = ROOT / "models" / "cooperation" / "ODD.md"
 FORMATS = ("text", "markdown", "latex", "csv")
-# What these switch off is rare in the baseline.
-WORLD = {13: "regional_only", 38: "works_abroad_guaranteed", 39: "regional_only",
-         40: "partner_associations"}
+# What these switch off is rare in the baseline, or over before it begins.
+WORLD = {5: "from_2000", 13: "regional_only", 24: "from_2000", 38: "works_abroad_guaranteed",
+         39: "regional_only", 40: "partner_associations"}
 HEAD = ["M", "what", "off", "moves most", "with", "difference without", "95 % interval", "d",
         "p (Holm)", "moved"]
 

@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The patterns C1 to C7 of the cooperation model beside what was observed.
+"""The patterns C1 to C10 of the cooperation model beside what was observed.
 
 For every pattern that can be measured in a results file (written with --detail full): the
 observed value and its source, the model's mean over runs, and the range of the runs. C1 and C2
 count the projects of JICA's local type and of MoE alone, as the study does. This is the table of
-ODD.md, section 1.2. Tags of sources: S the study, F a public document, D derived.
+ODD.md, section 1.2. There is one history, so the last rows say in which share of the runs each of its
+main features is there, and in which all of them are. Tags of sources: S the study, F a public document, D derived.
 
 Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results file, …); 130 interrupted.
 """
@@ -31,6 +32,13 @@ BY_YEAR = {2013: 15, 2014: 23, 2015: 29, 2016: 29, 2017: 26}
 AWARDS = {("jica_local", 2015): "≈ 13 (D)", ("jica_local", 2016): "≈ 10 (D)",
           ("moe_jcm", 2015): "16 (F)", ("moe_jcm", 2016): "19 (F)"}
 LARGEST = ("Kitakyushu", "Yokohama", "Kawasaki")
+CODES = ("401005", "141003", "141305")  # of these cities
+CAT23 = "C0001"
+STANDING = {("401005", "CN-1814087"): "Kitakyushu–Dalian", ("401005", "ID-1625822"): "Kitakyushu–Surabaya",
+            ("401005", "KH-1821306"): "Kitakyushu–Phnom Penh"}
+# What a run must show to be like the history: of JFY 2013-17, on the study's scope.
+BOUNDS = {"active donors": (30, 45), "projects started, JFY 2013–17": (98, 146),
+          "Southeast Asia's share": (0.75, 0.90)}
 WORKS = {"contribution": "by far most (S)", "consultation": "some (S)", "operation": "0 (S)",
          "investment": "0 (S)"}
 HEAD = ["pattern", "what", "observed", "model", "range of the runs"]
@@ -142,6 +150,53 @@ def together(projects, runs):
             ("C7", "years of one", "3 (S)", means["years"])]
 
 
+def leads(projects, runs, code_of):
+    """Runs in which Kitakyushu has most projects (a tie counts), and the three cities are the first."""
+    first, three = {}, {}
+    for run, own in projects.groupby("run_id"):
+        count = own["donor_id"].map(code_of).value_counts()
+        first[run] = count.get(CODES[0], 0) == count.max()
+        three[run] = set(count.index[:3]) == set(CODES)
+    return [pd.Series(found, dtype=float).reindex(runs, fill_value=0) for found in (first, three)]
+
+
+def lasting(ties, runs, code_of):
+    """C9, C10: live ties at the end of JFY 2017, of CAT23, and of pairs known for decades."""
+    live = ties[(ties["onset"] < YEARS[-1] + 1)
+                & (ties["terminus_censored"] | (ties["terminus"] >= YEARS[-1] + 1))]
+    donors = live["donor_id"].map(code_of)
+    cat23 = set(live.loc[donors == CAT23, "run_id"])
+    others = set(live.loc[(live["mode"] == "regional") & (donors != CAT23), "run_id"])
+    rows = [("C9", "runs with CAT23 abroad, 2017", "1 (S)", flags(runs, cat23)),
+            ("C9", "… and no other cooperative", "1 (S)", flags(runs, cat23 - others))]
+    pairs = pd.Series(list(zip(donors, live["partner_id"].map(code_of))), index=live.index)
+    for pair, name in STANDING.items():
+        old = live[(pairs == pair) & (live["onset"] < YEARS[0])]
+        rows.append(("C10", f"runs in which {name} stands, 2017", "1 (F)", flags(runs, set(old["run_id"]))))
+    return rows
+
+
+def flags(runs, found):
+    return pd.Series([float(run in found) for run in runs], index=runs)
+
+
+def history(rows):
+    """The joint probability of what is known, from rows that are there already."""
+    by = {what: values for _, what, _, values in rows}
+    all_of = pd.Series(1.0, index=next(iter(by.values())).index)
+    for what, (low, high) in BOUNDS.items():
+        inside = by[what].between(low, high).astype(float)
+        rows.append(("joint", f"runs with {what} in {low:g} to {high:g}", "1 (S)", inside))
+        all_of *= inside
+    for what in JOINT:
+        all_of *= by[what]
+    return [*rows, ("joint", "runs that show all of it", "1", all_of)]
+
+
+JOINT = ("runs that Kitakyushu leads", "runs that the three cities lead",
+         "runs with CAT23 abroad, 2017", "… and no other cooperative")
+
+
 # ---- the table ----
 
 
@@ -162,9 +217,17 @@ def measure(scenario):
     projects = results.read_projects(scenario, columns)
     projects["year"] = np.floor(projects["start"]).astype(int)
     seen = projects[projects["year"].isin(YEARS) & projects["scheme"].isin(STUDY)]
-    return (started(seen, runs) + concentrated(seen, runs, agents)
+    rows = (started(seen, runs) + concentrated(seen, runs, agents)
             + abroad(scenario, runs) + fewer(scenario, runs) + renewed(scenario, runs)
             + together(projects, runs))
+    code_of = agents["code"]
+    if not set(CODES) | {CAT23} <= set(code_of):
+        return rows  # another population than that of the repository
+    first, three = leads(seen, runs, code_of)
+    rows += [("C2", JOINT[0], "1 (S)", first), ("C2", JOINT[1], "1 (S)", three)]
+    columns = [*results.TIE_COLUMNS, "donor_id", "partner_id"]
+    ties = results.read_ties(scenario, columns=list(dict.fromkeys(columns)))
+    return history(rows + lasting(ties, runs, code_of))
 
 
 def number(value):

@@ -81,7 +81,8 @@ static void donor_hazards(const sim_world_t *world, uint32_t tie, double *hazard
     /* part of the step that the tie is dormant */
     double dormant = coop_clip((idle - p->dormancy_after) * world->clock.steps_per_year + 1);
     bool inherited = ties->onset[tie] < donor->turnover[d]; /* else it is the new head's own */
-    if (inherited && years_since(world, donor->turnover[d]) < 1)
+    bool led = inherited && !coop_policy_dated(world, d);      /* M4: a policy outlives managers */
+    if (led && years_since(world, donor->turnover[d]) < 1)
         hazard[COOP_CAUSE_LEADER_TURNOVER] =
             p->leader_turnover * damped * coop_max(0, donor->priority_fall[d]);
     if (ties->stage[tie] >= COOP_STAGE_PROJECT && idle >= 0)

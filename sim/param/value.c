@@ -185,7 +185,9 @@ bool sim_param_accept(const sim_param_t *row, const sim_param_found_t *found,
         break;
     case SIM_PARAM_PATH:
         if (found->type == CONFIG_TYPE_STRING && (found->text[0] != '\0' || row->value > 0)) {
-            value->path = found->text;
+            /* What is left out is not joined to a folder, and must outlive the text it was read
+             * from. */
+            value->path = found->text[0] ? found->text : "";
             return true;
         }
         break;

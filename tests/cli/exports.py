@@ -13,7 +13,11 @@ ALIVE = "onset < ? + 1 AND (terminus >= ? + 1 OR terminus_censored)"
 
 def make_results(folder):
     """Two scenarios of the cooperation model and one of contagion, two replicates, all detail."""
-    files = [ROOT / "scenarios" / "baseline.cfg", ROOT / "scenarios" / "jica_half.cfg",
+    base = f'base = "{ROOT}/scenarios/from_2000.cfg";\n'
+    (folder / "baseline.cfg").write_text(base, encoding="utf-8")
+    (folder / "jica_half.cfg").write_text(base + "funding = { jica_budget_factor = 0.5; };\n",
+                                          encoding="utf-8")
+    files = [folder / "baseline.cfg", folder / "jica_half.cfg",
              write_scenario(folder / "flu.cfg", run={"steps": 5}, contagion={"agents": 100})]
     done = kumiai("run", *files, "--reps", 2, "--detail", "full", "--out", folder / "r.db",
                   "--set", f"run.years={YEARS}")

@@ -146,7 +146,7 @@ def test_what_the_cooperation_model_tells():
     scheme = next(f for f in tables["project"]["fields"] if f["name"] == "scheme")
     assert scheme["type"] == "label" and "own" in scheme["words"]
     files = [row for row in data["parameters"] if row["type"] == "file"]
-    assert len(files) == 7 and all(row["default"] is None for row in files)
+    assert len(files) == 10 and all(row["default"] is None for row in files)
     assert {row["every"] for row in data["phases"]} == {"step", "year"}
     assert [row["number"] for row in data["purposes"]] == list(
         range(16, 16 + len(data["purposes"])))

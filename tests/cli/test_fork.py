@@ -110,10 +110,10 @@ def test_policies_of_the_cooperation_model(tmp_path, request):
     short = ["--reps", 3, "--set", "run.years=24", "--detail", "full"]
     forked, runs = tmp_path / "fork.db", tmp_path / "run.db"
     ok("fork", scenarios / "baseline.cfg", scenarios / "jica_half.cfg", scenarios / "high_turnover.cfg",
-       "--at", 2012, *short, "--out", forked, "--threads", 2)
+       "--at", 2020, *short, "--out", forked, "--threads", 2)
     base = f'base = "{scenarios / "baseline.cfg"}";\n'
-    half = write(tmp_path / "a.cfg", base + dated((2012, "funding.jica_budget_factor", 0.5)))
-    heads = write(tmp_path / "b.cfg", base + dated((2012, "leadership.turnover_factor", 2.0)))
+    half = write(tmp_path / "a.cfg", base + dated((2020, "funding.jica_budget_factor", 0.5)))
+    heads = write(tmp_path / "b.cfg", base + dated((2020, "leadership.turnover_factor", 2.0)))
     ok("run", scenarios / "baseline.cfg", half, heads, *short, "--out", runs)
     same_results(forked, runs)
     assert query(forked, "SELECT name FROM scenario") == [

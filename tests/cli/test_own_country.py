@@ -46,6 +46,7 @@ def write(folder, mark=b"", **changes):
         leaves.append(f'{name} = "{name}.csv";')
     path = folder / "own.cfg"
     path.write_bytes(mark + f'base = "{CONFIGS}";\nrun = {{ years = 4; reps = 2; }};\n'
+                           'record = { ties = ""; projects = ""; histories = ""; };\n'
                             f'population = {{ {" ".join(leaves)} }};\n'.encode("utf-8"))
     return path
 

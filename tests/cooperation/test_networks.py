@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The yearly network measures of the baseline against python-igraph and a count by hand, from the
+"""The yearly network measures against python-igraph and a count by hand, from the
 tie spells of the same run."""
 
 import os
@@ -22,7 +22,7 @@ YEARS = [2010, 2015, 2020, 2025]
 def results(tmp_path_factory):
     """One replicate of 26 years with all its rows."""
     out = tmp_path_factory.mktemp("networks") / "r.db"
-    subprocess.run([KUMIAI, "run", ROOT / "scenarios" / "baseline.cfg", "--out", out, "--detail",
+    subprocess.run([KUMIAI, "run", ROOT / "scenarios" / "from_2000.cfg", "--out", out, "--detail",
                     "full", "--reps", "1", "--set", "run.years=26"],
                    check=True, capture_output=True, timeout=100, stdin=subprocess.DEVNULL)
     with closing(sqlite3.connect(out)) as db:

@@ -40,7 +40,7 @@ def results(tmp_path_factory):
     """One replicate of 19 years with all its rows, and one without."""
     folder = tmp_path_factory.mktemp("patterns")
     for detail in ("full", "series"):
-        subprocess.run([KUMIAI, "run", ROOT / "scenarios" / "baseline.cfg", "--out",
+        subprocess.run([KUMIAI, "run", ROOT / "scenarios" / "from_2000.cfg", "--out",
                         folder / f"{detail}.db", "--detail", detail, "--reps", "1", "--set",
                         "run.years=19"], check=True, capture_output=True, timeout=100)
     return folder
@@ -85,7 +85,7 @@ def test_every_pattern_has_a_row(table):
     assert {row["pattern"] for row in table.values()} >= {f"C{k}" for k in range(1, 8)}
 
 
-@pytest.mark.parametrize("form, words", [("text", "baseline: 1 runs"), ("markdown", "| C5 |"),
+@pytest.mark.parametrize("form, words", [("text", "from_2000: 1 runs"), ("markdown", "| C5 |"),
                                          ("latex", r"\midrule")])
 def test_forms(results, form, words):
     assert words in called(results / "full.db", "--format", form)[1]
@@ -94,6 +94,54 @@ def test_forms(results, form, words):
 def test_what_cannot_be_told_is_refused_in_a_sentence(results):
     for arguments, words in [([results / "series.db"], "--detail full"),
                              ([results / "none.db"], "no such file"),
-                             ([results / "full.db", "--scenario", "basline"], "did you mean baseline")]:
+                             ([results / "full.db", "--scenario", "from_200"], "did you mean from_2000")]:
         code, _, complaints = called(*arguments)
         assert code == 2 and words in complaints and complaints.count("\n") == 1
+
+
+# ---- one history ----
+
+@pytest.fixture(scope="module")
+def known(tmp_path_factory):
+    """Twelve replicates of the hindcast with all their rows, and the table of them."""
+    out = tmp_path_factory.mktemp("hindcast") / "r.db"
+    subprocess.run([KUMIAI, "run", ROOT / "scenarios" / "hindcast.cfg", "--out", out, "--detail",
+                    "full", "--reps", "12", "--threads", "2"], check=True, capture_output=True, timeout=100)
+    code, output, complaints = called(out, "--format", "csv")
+    assert (code, complaints) == (0, "")
+    return out, {row["what"]: float(row["mean"] or "nan") for row in csv.DictReader(io.StringIO(output))}
+
+
+def test_runs_that_are_like_the_history_are_counted(known):
+    path, table = known
+    with closing(sqlite3.connect(path)) as db:
+        live = """FROM tie JOIN agent ON agent_id = donor_id WHERE tie.kind = 'cooperation' AND mode = 'regional'
+            AND onset < 2018 AND (terminus_censored OR terminus >= 2018)"""
+        [(cat23,)] = db.execute(f"SELECT count(DISTINCT run_id) {live} AND code = 'C0001'")
+        [(alone,)] = db.execute(f"""SELECT count(*) FROM (SELECT run_id {live} GROUP BY run_id
+            HAVING min(code) = 'C0001' AND max(code) = 'C0001')""")
+        counts = db.execute(f"""SELECT run_id, code, count(*) AS n FROM project JOIN agent ON agent_id = donor_id
+            WHERE {SEEN.partition("WHERE")[2]} GROUP BY 1, 2""").fetchall()
+    most = {run: max(n for r, _, n in counts if r == run) for run, _, _ in counts}
+    led = sum(n == most[run] for run, code, n in counts if code == "401005")
+    assert table["runs with CAT23 abroad, 2017"] == pytest.approx(cat23 / 12)
+    assert table["… and no other cooperative"] == pytest.approx(alone / 12)
+    assert table["runs that Kitakyushu leads"] == pytest.approx(led / 12)
+
+
+def test_the_joint_probability_is_below_each_of_its_parts(known):
+    table = known[1]
+    parts = [value for what, value in table.items() if what.startswith("runs ")]
+    assert len(parts) >= 9 and all(0 <= part <= 1 for part in parts)
+    assert table["runs that show all of it"] <= min(
+        value for what, value in table.items() if what.startswith("runs ") and "stands" not in what)
+
+
+def test_what_is_known_stands_at_the_start_of_the_hindcast(known):
+    with closing(sqlite3.connect(known[0])) as db:
+        origins = db.execute("SELECT origin, count(*), count(DISTINCT run_id) FROM start GROUP BY 1").fetchall()
+        [(recorded, filled)] = db.execute("SELECT sum(ties_from_record), sum(ties_filled) FROM summary")
+        [(stray,)] = db.execute("""SELECT count(*) FROM start JOIN tie USING (run_id, tie_id)
+            WHERE tie.kind != 'cooperation' OR onset >= 2013 OR onset_censored != (origin = 'filled')""")
+    assert stray == 0
+    assert origins == [("filled", filled, 12), ("recorded", recorded, 12)]

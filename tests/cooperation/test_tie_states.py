@@ -19,7 +19,7 @@ STAGES = ["friendship", "exchange", "trainees", "project", "programme"]
 def _tables(tmp_path_factory):
     """{table: frame} of one replicate with all its rows."""
     out = tmp_path_factory.mktemp("states") / "r.db"
-    subprocess.run([KUMIAI, "run", ROOT / "scenarios" / "baseline.cfg", "--out", out, "--detail",
+    subprocess.run([KUMIAI, "run", ROOT / "scenarios" / "from_2000.cfg", "--out", out, "--detail",
                     "full", "--reps", "1", "--set", f"run.years={YEARS}"],
                    check=True, capture_output=True, timeout=100, stdin=subprocess.DEVNULL)
     with sqlite3.connect(out) as db:

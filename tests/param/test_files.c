@@ -223,6 +223,11 @@ Test(files, an_optional_data_file_may_be_named_and_left_out_again) {
     cr_assert(strcmp(fx.config->digest, digest) != 0);
     ASSERT_GOOD(load(world, none, 1));
     cr_assert_str_eq(fx.config->digest, digest);
+    ASSERT_GOOD(
+        load(write_text("one/less.cfg", "base = \"world.cfg\";\nrecord = { ties = \"\"; };\n"),
+             NULL, 0));
+    cr_assert_str_eq(of_model("record.ties"), "");
+    cr_assert_str_eq(fx.config->digest, digest);
     ASSERT_REFUSED(load(world, lost, 1), NULL, 0, "record.ties: cannot read");
 }
 

@@ -25,7 +25,7 @@ from analysis import intervals, sensitivity
 KUMIAI = os.environ.get("KUMIAI", "kumiai")
 NAMES = ["contagion.beta", "contagion.gamma", "contagion.rewire", "contagion.initial_share"]
 COOPERATION = (f'base = "{SCRIPTS.parent}/configs/cooperation/base.cfg";\n'
-               "run = { years = 1; reps = 1; };\nrelations = { rupture_year = 2000.0; };\n")
+               "run = { years = 1; reps = 1; };\nrelations = { rupture_year = 2013.0; };\n")
 G = np.array([0.0, 1.0, 4.5, 9.0])
 SLOPES = np.array([3.0, -2.0, 0.5, 0.0])
 

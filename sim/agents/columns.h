@@ -10,7 +10,7 @@
 
 #include "sim/base/arena.h"
 
-enum { SIM_AGENTS_MAX_COLUMNS = 128 };
+enum { SIM_AGENTS_MAX_COLUMNS = 192 };
 
 /* The numbers are part of checkpoints and digests: new types go to the end. */
 typedef enum {

@@ -60,7 +60,6 @@ HALF = {"funding.jica_budget_factor": 0.5, "funding.moe_budget_factor": 0.5}
 CALLS_OFF = {f"funding.{s}_enabled": False
              for s in ("jica", "moe", "partner", "support", "clair", "meti")}
 KEEN = {"initiative.rate": 1.0, "initiative.withdrawal": 0.0}  # mandates enough to see something
-SETTLED = {"staff.retirement": 0.0, "staff.promotion": 0.0, "staff.trend": 0.0}
 STAFF_FREE = {"staff.project_fte": 0.0, "knowhow.retirement_loss": 0.0, "motives.staff_use": 0.0,
               "support.veto_colleagues": 0.0}
 
@@ -81,7 +80,7 @@ DIRECTIONS = [
               f"s.ended_by_leader_turnover / {TIE_YEARS}",
               more={"upkeep.institution_trust": 0.0, "upkeep.institution_rate": 12.0},
               less={"upkeep.institution_rate": 0.0}, both={"leadership.turnover_factor": 2.0},
-              off={"upkeep.institution_damping": 1.0}),
+              off={"upkeep.institution_damping": 1.0, "contacts.sister_ties": False}),
     Direction("half of the national money: fewer projects", -1, "s.projects_started", more=HALF,
               off=CALLS_OFF),
     Direction("half of the national money: more ends by grant end, a year since the first grant",
@@ -94,7 +93,8 @@ DIRECTIONS = [
               off=STAFF_FREE),
     Direction("the motive to use staff, while it is cut: more ties", 1,
               FORMED.format("time >= 2006 AND time < 2016"), both=CUTS,
-              more={}, less={"motives.staff_use": 0.0}, off={**SETTLED, "staff.posts": 1.0}),
+              more={}, less={"motives.staff_use": 0.0},
+              off={"staff.senior_share": 1.0, "staff.retirement": 0.0, "staff.trend": 0.0}),  # no juniors
     Direction("plants pooled: know-how of waste lasts in cooperatives", 1,
               "(SELECT knowhow_kept_cooperatives FROM series WHERE run_id = r.run_id AND time = 2039.0)",
               more={},
@@ -284,7 +284,7 @@ def test_where_nothing_differs_nothing_is_found(tmp_path):
     """The baseline against itself with other seeds, by every outcome of detail series that varies:
     Holm at ALPHA finds something once in a hundred, and does so always when an arm is moved."""
     chosen = [d for d in DIRECTIONS if not d.full and d.more != WAVE]
-    places = [run_arms(tmp_path, {"base": {}}, False, seed)["base"] for seed in (11, 12)]
+    places = [run_arms(tmp_path, {"base": {}}, False, seed)["base"] for seed in (13, 14)]
     null = [[values(place, d.outcome) for place in places] for d in chosen]
     p_values = [p_of_sign(one, other, d.sign) for d, (one, other) in zip(chosen, null)]
     assert min(holm(p_values)) > ALPHA

@@ -54,13 +54,15 @@ def test_the_switch_changes_what_happens(digests, mechanism):
 
 
 def test_the_table_of_effects(results, capsys):
-    """A row a mechanism; without vetoes all that there were are gone."""
+    """A row a mechanism; without vetoes, or without gates, all that there were are gone."""
     assert ablations.main([str(results), "--read", "--format", "csv"]) == 0
     rows = capsys.readouterr().out.splitlines()
     assert len(rows) == 1 + len(MECHANISMS) and rows[1].startswith("M1,")
     found = ablations.effects(ablations.results.load([results])[0])
     vetoes = found[(found["m"] == 14) & (found["measure"] == "refused_veto")].iloc[0]
-    assert vetoes["diff"] == -vetoes["with"] < 0 and vetoes["holm"] < 0.05
+    assert vetoes["diff"] == -vetoes["with"] < 0 and vetoes["high"] < 0
+    gates = found[(found["m"] == 8) & (found["measure"] == "refused_no_money")].iloc[0]
+    assert gates["diff"] == -gates["with"] < 0 and gates["holm"] < 0.05
 
 
 def test_another_file_is_refused_in_a_sentence(tmp_path, capsys):

@@ -201,14 +201,15 @@ static int consider(sim_world_t *world, uint32_t d, uint32_t round) {
     return found_tie(world, &choice.pair);
 }
 
-/* Reputation brings requests (M15), an intermediary searches (M21): the rate function of a
- * stochastic actor-oriented model, per year. */
+/* Reputation brings requests (M15), an intermediary searches (M21), a policy of years sets aims (M33):
+ * the rate function of a stochastic actor-oriented model, per year. */
 double coop_formation_rate(const sim_world_t *world, uint32_t d) {
     const coop_formation_params_t *p = &coop_params(world)->formation;
     bool helped =
         coop_params(world)->contacts.intermediaries && coop_population(world)->intermediary[d];
     return p->rate * (1 + p->rate_reputation * coop_state(world)->donor.reputation[d] +
-                      p->rate_intermediary * helped);
+                      p->rate_intermediary * helped +
+                      p->rate_policy * coop_policy_dated(world, d));
 }
 
 /* Whom reputation brings more opportunities than others have. */

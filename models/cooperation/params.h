@@ -63,7 +63,7 @@ typedef struct {
     double closure, reciprocity, distance, least_gain, partner_least_gain;
     double partner_base, partner_need, partner_reputation, partner_interest, partner_capacity,
         partner_asked;
-    double trust_base, trust_contact, rate_reputation, rate_intermediary;
+    double trust_base, trust_contact, rate_reputation, rate_intermediary, rate_policy;
 } coop_formation_params_t;
 
 /* What only some schemes have is zero in the others. */

@@ -477,6 +477,22 @@ static int recall_pairs(coop_start_t *start, uint32_t recorded[COOP_N_CLASSES]) 
     return rc;
 }
 
+/* A government that has kept n ties has a head who cares for them (M2) and the money for them (M5):
+ * the head is as keen as the keenest of n + 1, the vote covers one tie more. */
+static void recall_governments(sim_world_t *world) {
+    coop_donor_t *donor = &coop_state(world)->donor;
+    for (uint32_t d = 0; d < coop_population(world)->first_cooperative; d++) {
+        uint32_t n = donor->n_ties[d];
+        if (!n)
+            continue;
+        donor->priority[d] = 1 - sim_math_pow(1 - donor->priority[d], n + 1);
+        double planned = (double)coop_budget_plan(world, d);
+        double needed = coop_budget_upkeep(world, d, n + 1);
+        if (planned > 0 && planned < needed)
+            donor->purse_factor[d] = needed / planned;
+    }
+}
+
 int coop_start(sim_world_t *world) {
     enum { MOST_WORKS = 4096 };
     coop_state_t *s = coop_state(world);
@@ -496,6 +512,7 @@ int coop_start(sim_world_t *world) {
     s->first_standing = world->ties->count;
     if (!rc)
         rc = recall_pairs(&start, recorded);
+    recall_governments(world);
     s->first_filled = world->ties->count;
     if (!rc && coop_params(world)->record.fill)
         rc = coop_fill(&start, recorded);

@@ -86,7 +86,7 @@ static void donor_hazards(const sim_world_t *world, uint32_t tie, double *hazard
         hazard[COOP_CAUSE_LEADER_TURNOVER] =
             p->leader_turnover * damped * coop_max(0, donor->priority_fall[d]);
     if (ties->stage[tie] >= COOP_STAGE_PROJECT && idle >= 0)
-        hazard[COOP_CAUSE_GRANT_END] = p->grant_end * (1 - dormant);
+        hazard[COOP_CAUSE_GRANT_END] = p->grant_end * damped * (1 - dormant);
     if (!coop_budget_affords(world, d, 0))
         hazard[COOP_CAUSE_BUDGET_SHORTFALL] = p->budget_shortfall;
     if (coop_staff_free(world, d) < 0)

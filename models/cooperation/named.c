@@ -124,7 +124,9 @@ static int set_priority(sim_world_t *world, const sim_agent_param_t *param, uint
 static int set_reputation(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,
                           uint32_t other, const sim_param_value_t *value) {
     coop_formation_noticed(world, agent);
-    return set_donor(world, param, agent, other, value);
+    int rc = set_donor(world, param, agent, other, value);
+    coop_contacts_known(world, agent);
+    return rc;
 }
 
 static int new_head(sim_world_t *world, const sim_agent_param_t *param, uint32_t agent,

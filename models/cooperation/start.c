@@ -49,6 +49,7 @@ int coop_start_tie(coop_start_t *start, const coop_standing_t *standing, uint32_
     sim_network_tie_stage(ties, *tie, standing->stage,
                           coop_start_step(start, standing->stage_since));
     ties->institutionalised[*tie] = standing->institutionalised || mode == COOP_MODE_REGIONAL;
+    coop_forms_mark(world, *tie);
     if (standing->last_work >= standing->onset) /* in the last step of that year */
         ties->last_activity[*tie] = coop_start_step(start, standing->last_work + 1) - 1;
     s->donor.n_ties[standing->donor]++;
@@ -519,6 +520,8 @@ int coop_start(sim_world_t *world) {
     s->first_formed = world->ties->count;
     if (!rc)
         rc = apply_works(&start);
+    for (uint32_t d = 0; d < s->n_donors; d++)
+        coop_contacts_known(world, d);
     for (uint32_t k = 0; k < s->project.n_running; k++)
         s->standing_projects[origin_of(s, s->project.tie[s->project.running[k]])]++;
     for (int k = 0; k < COOP_N_COUNTS; k++)

@@ -101,7 +101,7 @@ def test_old_and_new_processors(scenarios, here, tmp_path, table, processor):
 
 
 @pytest.mark.skipif(not BUILDS, reason="no other builds: scripts/test --machines")
-@pytest.mark.parametrize("program", BUILDS, ids=lambda path: path.parent.name)
+@pytest.mark.parametrize("program", BUILDS, ids=[path.parent.name for path in BUILDS])
 def test_other_builds(scenarios, here, tmp_path, table, program):
     found = run(scenarios, tmp_path, [program])
     table(f"{program.parent.name}: {words_of(program)}", digest_of(found))

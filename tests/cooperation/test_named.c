@@ -207,7 +207,7 @@ Test(named, a_policy_keeps_a_mandate_that_a_careless_manager_would_lose) {
         char entries[512];
         const char *mandate = ENTRY("2001", "agent=\"C1\"", "mandate", "true");
         bool before = k == 2; /* whichever of the two comes first */
-        snprintf(entries, sizeof entries, "initiative.keenness=1 initiative.withdrawal=12 %s%s",
+        snprintf(entries, sizeof entries, "initiative.keenness=1 initiative.withdrawal=12 initiative.plan_years=0 %s%s",
                  before ? policy[k] : mandate, before ? mandate : policy[k]);
         begin(entries);
         const coop_donor_t *donor = &tiny_state(&tiny)->donor;
@@ -239,7 +239,7 @@ Test(named, a_policy_holds_ties_while_it_runs) {
 }
 
 Test(named, a_manager_is_seated_and_a_new_head_vacates_the_seat) {
-    begin("leadership.turnover_factor=0 leadership.manager_turnover=0 " ENTRY(
+    begin("leadership.turnover_factor=0 leadership.manager_incumbency=100 " ENTRY(
         "2001", "agent=\"C1\"", "manager", "\"010035\"")
               ENTRY("2001.25", "agent=\"010035\"", "priority", "0.75")
                   ENTRY("2002", "agent=\"010035\"", "head", "0.125"));

@@ -115,7 +115,7 @@ Test(start, a_running_work_lasts_as_long_as_its_scheme_grants) {
         cr_expect_eq(s->donor.n_projects[D], 1);
         cr_expect_eq(s->donor.load[D], COOP_FULL_LOAD);
         tiny_steps(&tiny, 9);
-        cr_expect_eq(tiny_state(&tiny)->project.outcome[0], COOP_OUTCOME_COMPLETED);
+        cr_expect_eq(tiny_state(&tiny)->project.outcome[0], COOP_OUTCOME_COMPLETED, "outcome %d, tie ends by %d", tiny_state(&tiny)->project.outcome[0], tiny.world.ties->cause[tiny_state(&tiny)->project.tie[0]]);
         cr_expect_eq(tiny_state(&tiny)->balance[COOP_ACCOUNT_JICA], 0);
     }
 }
@@ -184,7 +184,7 @@ Test(start, bodies_have_their_mandate_manager_policy_and_works) {
 Test(start, a_policy_outlives_its_manager) {
     static const char settings[] =
         RECORD_ONLY "initiative.keenness=1 initiative.withdrawal=12 run.years=8 "
-                    "@2010.25:leadership.manager_turnover=1 ";
+                    "leadership.manager_incumbency=0 ";
     begin(&(past_t){.histories = "C1,mandate,2005,,,,,read\nC1,policy,2006,,6,,,read\n"}, settings);
     tiny_state(&tiny)->donor.priority[TINY_POOL] = 0;
     tiny_steps(&tiny, 4 * 2);

@@ -272,7 +272,7 @@ def test_members_by_their_query(parts_of, real, side):
     frame = parts_of[1][side].frame
     assert (frame["name_local"].notna().any()) == (side == "donors")
     columns = ["projects", "share_of_runs", "granted_million_yen", "own_million_yen"]
-    agree(frame, ask(real, parts_of[1][side].query), ["scenario", "name", "kind"],
+    agree(frame, ask(real, parts_of[1][side].query), ["scenario", "code"],
           {c: c for c in columns})
     known = frame[frame["low"].notna()]
     assert ((0 <= known["low"]) & (known["low"] < known["projects"])

@@ -17,6 +17,7 @@ static void look_at_donor(ref_world_t *r, const sim_world_t *world, int d) {
     to->exists = from->exists[d], to->plants = (int)from->plants[d];
     to->population = from->population[d], to->fiscal_strength = from->fiscal_strength[d];
     to->own_budget = from->own_budget[d], to->contested = from->contested[d];
+    to->policy_until = from->policy_until[d];
     to->mandate = from->mandate[d], to->scope = from->scope[d], to->manager = (int)from->manager[d];
     to->priority = from->priority[d], to->priority_fall = from->priority_fall[d];
     to->turnover = from->turnover[d], to->support = from->support[d];
@@ -194,6 +195,13 @@ double ref_austerity(const ref_world_t *r) {
     return exp(-r->p.budget.austerity * r->step / r->steps_per_year);
 }
 
+bool ref_policy(const ref_world_t *r, int d) {
+    return r->start_year + (double)r->step / r->steps_per_year < r->donor[d].policy_until;
+}
+bool ref_dated_policy(const ref_world_t *r, int d) {
+    return ref_policy(r, d) && isfinite(r->donor[d].policy_until);
+}
+
 static int64_t planned_vote(const ref_world_t *r, int d) {
     const ref_donor_t *donor = &r->donor[d];
     const coop_budget_params_t *p = &r->p.budget;
@@ -203,7 +211,7 @@ static int64_t planned_vote(const ref_world_t *r, int d) {
     double account =
         cooperative ? donor->own_budget : p->per_capita[donor->type] * donor->population;
     double priority = donor->priority;
-    if (donor->mandate)
+    if (ref_policy(r, d) && (donor->mandate || !cooperative))
         priority = fmax(priority, r->p.initiative.keenness);
     return (int64_t)(account * p->international_share * (cooperative ? 1 : p->environment_share) *
                      (1 + p->priority_gain * priority * priority) * ref_austerity(r) *

@@ -33,6 +33,7 @@ typedef struct {
     double population, fiscal_strength, own_budget, industry;
     double priority, priority_fall, support, junior, senior, staff_start, shrinkage;
     int keeper; /* of its plant */
+    double policy_until;
     double lat, lon;
     int turnover; /* step */
     ref_contact_t contact[COOP_MAX_CONTACTS];
@@ -107,6 +108,8 @@ double ref_probability(const ref_world_t *r, double rate);
 double ref_year(const ref_world_t *r); /* JFY */
 double ref_time(const ref_world_t *r); /* years, with the part of the year */
 bool ref_is_cooperative(const ref_world_t *r, int d);
+bool ref_policy(const ref_world_t *r, int d);       /* one runs */
+bool ref_dated_policy(const ref_world_t *r, int d); /* and its end is known */
 bool ref_helped(const ref_world_t *r, int d); /* has an intermediary at home */
 bool ref_soured(const ref_world_t *r, int partner);
 int ref_count_ties(const ref_world_t *r, int donor, int partner); /* live; -1: of all */

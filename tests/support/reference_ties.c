@@ -228,7 +228,8 @@ static bool only_counts(const ref_world_t *r, int d) {
 static void offer(ref_world_t *r, int d) {
     const coop_formation_params_t *p = &r->p.formation;
     double rate = p->rate * (1 + p->rate_reputation * r->donor[d].reputation +
-                             (ref_helped(r, d) ? p->rate_intermediary : 0));
+                             (ref_helped(r, d) ? p->rate_intermediary : 0) +
+                             (ref_dated_policy(r, d) ? p->rate_policy : 0));
     sim_rng_draw_t draw = ref_draw(r, COOP_DRAW_FORMATION_OPPORTUNITY, (uint32_t)d, 0);
     double u = sim_rng_word(&draw) / 4294967296.0;
     int n = arrivals(u, rate / r->steps_per_year);
@@ -295,11 +296,20 @@ double ref_revival(const ref_world_t *r, const ref_tie_t *tie) {
     return dormant ? r->p.upkeep.revival * tie->trust : 1;
 }
 
+/* What a government has made lasts, or all that it does while a policy runs; what a cooperative does
+ * lasts while its policy runs; a programme lasts by itself (M33). */
+static bool rests_on_nobody(const ref_world_t *r, const ref_tie_t *tie) {
+    bool runs = ref_policy(r, tie->donor);
+    if (tie->stage == COOP_STAGE_PROGRAMME)
+        return tie->institution;
+    return ref_is_cooperative(r, tie->donor) ? tie->institution && runs : tie->institution || runs;
+}
+
 static void keep_up(ref_world_t *r, ref_tie_t *tie) {
     int n = ref_count_ties(r, tie->donor, -1);
     if (r->donor[tie->donor].turnover == r->step) /* a part of trust was the head's own */
         tie->trust *= 1 - r->p.upkeep.personal_trust *
-                              (tie->institution ? r->p.upkeep.institution_damping : 1);
+                              (rests_on_nobody(r, tie) ? r->p.upkeep.institution_damping : 1);
     double due = ref_upkeep_of(r, tie->donor, n) / n / r->steps_per_year;
     ref_pay(r, tie->donor, COOP_ACCOUNT_TIE_UPKEEP, (int64_t)due);
     if (tie->active < r->step && tie->stage <= COOP_STAGE_TRAINEES)
@@ -319,16 +329,16 @@ static void find_hazards(const ref_world_t *r, const ref_tie_t *tie, double *haz
     const coop_upkeep_params_t *p = &r->p.upkeep;
     const ref_donor_t *donor = &r->donor[tie->donor];
     const ref_partner_t *partner = &r->partner[tie->partner];
-    double damping = tie->institution ? p->institution_damping : 1;
+    double damping = rests_on_nobody(r, tie) ? p->institution_damping : 1;
     double idle = ref_idle(r, tie);
     double dormant = fmin(1, fmax(0, (idle - p->dormancy_after) * r->steps_per_year + 1));
     double since_turnover = ((double)r->step - donor->turnover) / r->steps_per_year;
     double keeping = worth_keeping(r, tie);
-    if (since_turnover < 1 && tie->onset < donor->turnover)
+    if (since_turnover < 1 && tie->onset < donor->turnover && !ref_dated_policy(r, tie->donor))
         hazard[COOP_CAUSE_LEADER_TURNOVER] =
             p->leader_turnover * damping * fmax(0, donor->priority_fall);
     if (tie->stage >= COOP_STAGE_PROJECT && idle >= 0)
-        hazard[COOP_CAUSE_GRANT_END] = p->grant_end * (1 - dormant);
+        hazard[COOP_CAUSE_GRANT_END] = p->grant_end * damping * (1 - dormant);
     if (!ref_affords(r, tie->donor, 0))
         hazard[COOP_CAUSE_BUDGET_SHORTFALL] = p->budget_shortfall;
     if (ref_free_staff(r, tie->donor) < 0)

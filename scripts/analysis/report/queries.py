@@ -189,7 +189,7 @@ FROM project JOIN run USING (run_id) JOIN scenario USING (scenario_id) JOIN ok U
 WHERE status = 'ok' GROUP BY scenario_id, region, scheme;"""
 
 MEMBERS = """WITH ok AS (SELECT scenario_id, count(*) AS runs FROM run WHERE status = 'ok' GROUP BY 1)
-SELECT scenario.name AS scenario, agent.name, agent.name_local, agent.kind,
+SELECT scenario.name AS scenario, agent.name, agent.name_local, agent.kind, agent.code,
   1.0 * count(*) / runs AS projects, 1.0 * count(DISTINCT run_id) / runs AS share_of_runs,
   sum(granted_yen) / 1e6 / runs AS granted_million_yen, sum(own_yen) / 1e6 / runs AS own_million_yen
 FROM project JOIN run USING (run_id) JOIN scenario USING (scenario_id) JOIN ok USING (scenario_id)

@@ -41,14 +41,15 @@ int coop_memberships_setup(sim_world_t *world) {
         list->pool[k] = SIM_NETWORK_NONE;
     int rc =
         sim_agents_register(&world->columns, "membership.used", SIM_AGENTS_U32, 1, &list->used);
-    for (uint32_t c = 0; c < given; c++) {
+    for (uint32_t c = 0; c < given && !rc; c++) {
         list->first[c] = pop->first_member[c];
         list->count[c] = list->room[c] = pop->first_member[c + 1] - pop->first_member[c];
         for (uint32_t k = list->first[c]; k < list->first[c] + list->count[c] && !rc; k++) {
             list->pool[k] = pop->member[k], list->owner[k] = pop->first_cooperative + c;
             rc = tie_member(world, pop->first_cooperative + c, pop->member[k], true);
         }
-        share_nature(world, pop->first_cooperative + c);
+        if (!rc)
+            share_nature(world, pop->first_cooperative + c);
     }
     list->used = pop->n_members;
     return rc;

@@ -101,7 +101,7 @@ Test(budget, what_is_not_spent_lapses_at_the_end_of_the_year) {
 }
 
 Test(budget, the_ledger_rows_add_up_to_the_balances) {
-    tiny_begin(&tiny, BUSY "run.years=10 upkeep.partner_exit=1 ");
+    tiny_begin(&tiny, BUSY "run.years=8 upkeep.partner_exit=1 ");
     tiny_record(&tiny, SIM_DETAIL_FULL, 0, 1);
     tiny_run(&tiny);
     const int64_t *balance = tiny_state(&tiny)->balance;

@@ -2,8 +2,12 @@
 """What cooperatives do abroad, on the real population: patterns C4 and C7, and partner-side
 associations (M38-M40) by matched pairs."""
 
+import csv
+
 import pytest
-from test_scenarios import FILES, POPULATION, query, run
+from test_scenarios import FILES, POPULATION, ROOT, query, run
+
+ASSOCIATIONS = ROOT / "configs" / "cooperation" / "associations.csv"
 
 pytestmark = pytest.mark.skipif(
     not all((POPULATION / f"{name}.csv").exists() for name in FILES),
@@ -35,13 +39,19 @@ def test_work_of_cooperatives_is_ordered_by_commitment(pairs):
 
 
 def test_governments_are_not_counted_among_works(pairs):
+    """Nor are those that act as one, in a consortium or under their prefecture."""
+    others = 0
     for run_id in range(1, 11):
         counted = query(pairs, """SELECT works_consultation, works_operation FROM summary
                                   WHERE run_id = ?""", run_id)
         rows = query(pairs, """SELECT total(p.kind = 'consultation'), total(p.kind = 'operation')
-            FROM project p JOIN tie t USING (run_id, tie_id)
-            WHERE p.run_id = ? AND t.mode = 'regional'""", run_id)
+            FROM project p JOIN agent a ON a.scenario_id = 1 AND a.agent_id = p.donor_id
+            WHERE p.run_id = ? AND a.kind = 'cooperative'""", run_id)
         assert counted == rows
+        others += query(pairs, """SELECT count(*) FROM project p JOIN tie t USING (run_id, tie_id)
+            WHERE p.run_id = ? AND t.mode = 'regional' AND t.form != 'cooperative'
+            AND p.kind = 'consultation'""", run_id)[0][0]
+    assert others > 0, "there are such works, and they are left out"
 
 
 def test_without_risk_to_members_the_upper_types_are_opened(tmp_path):
@@ -63,9 +73,11 @@ def test_encouraged_associations_are_founded_and_tied(pairs):
         ON a.scenario_id = 1 AND a.agent_id = t.partner_id WHERE t.kind = 'membership'
         AND a.kind = 'partner_association' GROUP BY 1"""))
     there = (before[0] + after[0])
+    with open(ASSOCIATIONS, encoding="utf-8") as file:
+        known = [row["cities"].split(";") for row in csv.DictReader(file)]
     for run_id, count, cities in founded:
-        assert there[run_id - 1] == 2 + count, "Bali and Phuket are there from the start"
-        assert members[run_id] == 2 + cities
+        assert there[run_id - 1] == len(known) + count, "all known ones are there from the start"
+        assert members[run_id] == sum(map(len, known)) + cities
 
 
 def test_where_they_are_switched_off_nothing_encourages_them(tmp_path):

@@ -82,7 +82,7 @@ static bool has_word(const char *words, char end, const char *asked) {
     return false;
 }
 
-/* "cooperative or partner_city" of "cooperative|partner_city". */
+/* "person or firm" of "person|firm". */
 static const char *spell_kinds(const char *kinds, char text[TEXT_BYTES]) {
     char word[WORD_BYTES];
     size_t used = 0;

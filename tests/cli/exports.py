@@ -8,6 +8,8 @@ from conftest import kumiai, query, write_scenario
 
 ROOT = Path(__file__).resolve().parents[2]
 YEARS = 4
+PARTNER_CITIES = ROOT / "configs/cooperation/population/partner_cities.csv"
+CITIES = len(PARTNER_CITIES.read_text(encoding="utf-8").splitlines()) - 1
 ALIVE = "onset < ? + 1 AND (terminus >= ? + 1 OR terminus_censored)"
 
 

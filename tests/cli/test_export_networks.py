@@ -11,7 +11,7 @@ import networkx
 import pandas as pd
 import pytest
 from conftest import columns, query, seal
-from exports import ALIVE, YEARS, alive, count, export, make_results, refused
+from exports import ALIVE, CITIES, YEARS, alive, count, export, make_results, refused
 
 
 @pytest.fixture(scope="module")
@@ -316,7 +316,7 @@ def test_waves_have_all_actors_that_could_have_a_tie(results, tmp_path):
     for frame, kinds in ((donors, DONORS), (partners, partners_of(results, "cooperation"))):
         found = list(frame[["agent_id", "lat", "lon", "population"]].itertuples(index=False, name=None))
         assert found == of_kinds(results, *kinds)
-    assert len(donors) == 1788 and len(partners) >= 1651 and ties["donor"].max() <= len(donors)
+    assert len(donors) == 1788 and len(partners) >= CITIES and ties["donor"].max() <= len(donors)
 
 
 def test_actors_that_are_tied_alone(results, tmp_path):
@@ -333,7 +333,7 @@ def test_actors_of_some_kinds(results, tmp_path):
                        "municipality,special_ward")
     donors, partners, ties = actors(folder, "sister")
     chosen = {a for a, *_ in of_kinds(results, "municipality", "special_ward")}
-    assert set(donors["agent_id"]) == chosen and len(partners) == 1651
+    assert set(donors["agent_id"]) == chosen and len(partners) == CITIES
     named = ties.merge(donors[["donor", "agent_id"]]).merge(
         partners[["partner", "agent_id"]], on="partner", suffixes=("_d", "_p"))
     wanted = {pair for pair in alive(results, 1, "sister", 2000) if pair[0] in chosen}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from conftest import query
-from exports import ROOT, YEARS, alive, count, export, make_results
+from exports import CITIES, ROOT, YEARS, alive, count, export, make_results
 
 RUN, LABEL, YEAR = 1, "baseline_run1", 2000 + YEARS - 1
 KINDS = ("cooperation", "sister")
@@ -102,7 +102,7 @@ def test_waves_make_square_matrices(results, told, kind):
     assert numbers(told[f"presence of {kind}"]) == [1, YEARS]
 
 
-SIDES = {"cooperation": "'prefecture', 'municipality', 'special_ward'", "initiative": "'municipality'"}
+SIDES = {"cooperation": "'prefecture', 'municipality', 'special_ward'", "initiative": "'partner_city'"}
 
 
 @pytest.mark.parametrize("kind", SIDES)
@@ -122,8 +122,8 @@ def test_waves_have_all_actors_with_their_covariates(results, told, kind):
         ("population", side[0]), ("lat", side[1]), ("lon", side[1])))
     if kind == "cooperation":
         assert [float(v) for v in told[f"covariates of {kind}"][:3]] == pytest.approx([people, lat, lon])
-        assert told[f"covariates of {kind}"][3] == "FALSE" and sizes[0] == 1788 and sizes[1] >= 1651
-    assert told[f"codes of {kind}"] == [{"cooperation": "010006", "initiative": "011002"}[kind], "TRUE"]
+        assert told[f"covariates of {kind}"][3] == "FALSE" and sizes[0] == 1788 and sizes[1] >= CITIES
+    assert told[f"codes of {kind}"] == [query(results, f"SELECT code {side[0]} ORDER BY agent_id")[0][0], "TRUE"]
 
 
 def test_actors_who_are_away_are_structural_zeros(told):

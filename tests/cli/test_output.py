@@ -12,7 +12,7 @@ from conftest import kumiai, query, sound
 ROOT = Path(os.environ["KUMIAI_SOURCE_DIR"])
 BASELINE = ROOT / "scenarios" / "baseline.cfg"
 SHORT = ("--set", "run.years=3")
-TABLES = ("tie", "tie_state", "project", "refusal", "ledger", "event")
+TABLES = ("tie", "tie_state", "project", "refusal", "ledger", "event", "start", "tie_member")
 
 sys.path.insert(0, str(ROOT / "scripts"))
 import kumiai_results as kr  # noqa: E402
@@ -156,12 +156,12 @@ def test_resume_refuses_another_selection(part):
 def test_checkpoints_and_forks_keep_it(whole, tmp_path):
     some = scenario(tmp_path, 'detail = "full"; tables = [ "event" ]; events = [ "election" ];')
     (tmp_path / "policy.cfg").write_text(f'base = "{some}";\nformation = {{ rate = 0.0; }};\n')
-    ok("fork", some, tmp_path / "policy.cfg", "--at", 2002, "--reps", 1, "--out", tmp_path / "f.db")
-    elections = query(tmp_path / "f.db", "SELECT count(DISTINCT kind), min(kind), min(time) < 2002 FROM event "
+    ok("fork", some, tmp_path / "policy.cfg", "--at", 2015, "--reps", 1, "--out", tmp_path / "f.db")
+    elections = query(tmp_path / "f.db", "SELECT count(DISTINCT kind), min(kind), min(time) < 2015 FROM event "
                                          "GROUP BY run_id")
     assert elections == [(1, "election", 1)] * 2
     (tmp_path / "policy.cfg").write_text(f'base = "{some}";\noutput = {{ tables = [ "tie", "event" ]; }};\n')
-    refused("fork", some, tmp_path / "policy.cfg", "--at", 2002, "--out", tmp_path / "g.db",
+    refused("fork", some, tmp_path / "policy.cfg", "--at", 2015, "--out", tmp_path / "g.db",
             about=["must keep the same rows"])
 
 
@@ -179,8 +179,8 @@ def test_merge_refuses_another_selection(tmp_path):
 def test_export_says_what_the_file_lacks(part, tmp_path):
     result = kumiai("export", part, "--format", "csv", "--to", tmp_path / "csv")
     assert result.returncode == 0
-    assert ("keeps no rows of project, refusal, tie_state: it was run with output.tables = tie,ledger,event; it keeps "
-            "no other events than output.events = election,award") in result.stderr
+    assert ("keeps no rows of project, refusal, tie_state, start, tie_member: it was run with "
+            "output.tables = tie,ledger,event; it keeps no other events than output.events = election,award") in result.stderr
     result = kumiai("export", part, "--format", "spells", "--to", tmp_path / "spells")
     assert result.returncode == 0 and "keeps no table project: it was run with output.tables" in result.stderr
     refused("export", part, "--format", "spells", "--leave", "merger", "--to", tmp_path / "no",

@@ -39,7 +39,7 @@ K1,Gyeonggi Waste Union,경기폐기물조합,partial_cooperative,KR1,1998,1,3,8
 
 def write(folder, mark=b"", **changes):
     """The configuration; tables become what `changes` makes of their text."""
-    leaves = []
+    leaves = ['associations = ""; networks = "";']
     for name, text in TABLES.items():
         text = changes.get(name, lambda same: same)(text)
         (folder / f"{name}.csv").write_bytes(mark + text.encode("utf-8"))

@@ -13,7 +13,8 @@ ROOT = Path(__file__).resolve().parents[2]
 DATA = "configs/cooperation/population"
 FILES = ("local_governments", "countries", "partner_cities", "cooperatives", "cooperative_members")
 SHORT = ("--set", "run.years=1", "--reps", 1, "--quiet", "--set", "record.ties=", "--set",
-         "record.projects=", "--set", "record.histories=")  # all data in one folder
+         "record.projects=", "--set", "record.histories=", "--set", "population.associations=", "--set",
+         "population.networks=")  # all data in one folder
 
 
 @pytest.fixture(scope="module")

@@ -160,19 +160,24 @@ def odd(tmp_path_factory):
     folder = tmp_path_factory.mktemp("odd")
     (folder / "late.cfg").write_text(f'base = "{SCENARIOS}/baseline.cfg";\n'
                                      "run = { timeout = 1e-6; };\n")
+    # Nothing stands at the start, and nothing may form.
+    (folder / "no_ties.cfg").write_text(
+        f'base = "{SCENARIOS}/regional_only.cfg";\nformation = {{ regional = false; }};\n'
+        'record = { ties = ""; projects = ""; histories = ""; };\n')
     base, half, late = SCENARIOS / "baseline.cfg", SCENARIOS / "jica_half.cfg", folder / "late.cfg"
+    none = folder / "no_ties.cfg"
     few = ("--set", "run.years=8", "--detail", "full")
     runs = {
         "one_year": ("run", base, "--reps", 1, *few, "--set", "run.years=1"),
         "one_run": ("run", base, "--reps", 1, *few),
         "two_runs": ("run", base, half, "--reps", 2, *few),
-        "no_ties": ("run", SCENARIOS / "regional_only.cfg", "--reps", 2, *few),
-        "no_ties_in_first": ("run", SCENARIOS / "regional_only.cfg", base, "--reps", 2, *few),
+        "no_ties": ("run", none, "--reps", 2, *few),
+        "no_ties_in_first": ("run", none, base, "--reps", 2, *few),
         "series": ("run", base, "--reps", 2, "--set", "run.years=8", "--detail", "series"),
         "one_fails": ("run", base, late, "--reps", 1, *few),
         "first_fails": ("run", late, base, "--reps", 1, *few),
         "other_model": ("run", SCENARIOS / "none.cfg", "--reps", 2),
-        "fork": ("fork", base, half, "--at", 2004, "--reps", 1, *few)}
+        "fork": ("fork", base, half, "--at", 2017, "--reps", 1, *few)}
 
     def made(name):
         path = folder / f"{name}.db"

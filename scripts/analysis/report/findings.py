@@ -170,11 +170,16 @@ def _effect(row, words, relative):
 
 
 def _by_rule(study, scenario, row):
-    """'none, by rule of the scenario' where a measure is of ties that it forbids, else None."""
+    """'no new ones, by rule of the scenario' where a measure is of ties that it forbids, else None.
+
+    Ties that stood at the start go on: how many are left of them is told.
+    """
     mode = row.metric.removeprefix("ties_")
-    if mode not in results.MODES or row.mean != 0 or not facts.forbids(scenario, mode):
+    if mode not in results.MODES or not facts.forbids(scenario, mode):
         return None
-    text, there = f"no {MODE[mode]} ties, by rule of the scenario", study.measure(row.metric)
+    text, there = f"no new {MODE[mode]} ties, by rule of the scenario", study.measure(row.metric)
+    if row.mean > 0:
+        text += f", {said(row.mean, row.low, row.high)} left of the start's"
     if facts.forbids(study.first, mode):
         return f"{text}, in both"
     return f"{text}, against {said(there.mean, there.low, there.high)}"

@@ -74,13 +74,14 @@ _SPELLS = """WITH span AS (  -- the time each run covers
   SELECT run_id, min(time) AS start, (max(time) - min(time)) / (count(*) - 1) AS step,
     max(time) + (max(time) - min(time)) / (count(*) - 1) AS end
   FROM series GROUP BY run_id),
-spell AS (  -- age at which a tie comes under observation, and at which it ends or is last seen
+seen AS (  -- age at which a tie comes under observation, and at which it ends or is last seen
   SELECT scenario.name AS scenario, mode, cause, terminus_censored = 0 AS event,
     round(max(0, start - onset), 6) AS entry,
     round(CASE WHEN terminus = onset AND terminus_censored = 0 THEN step / 2
           ELSE coalesce(terminus, end) - onset END, 6) AS age
   FROM tie JOIN run USING (run_id) JOIN scenario USING (scenario_id) JOIN span USING (run_id)
   WHERE status = 'ok' AND kind = 'cooperation' AND NOT (onset_censored AND onset >= start)),
+spell AS (SELECT * FROM seen WHERE age > entry),  -- others were never at risk
 gone AS (
   SELECT scenario, mode, age, sum(event) AS ended FROM spell
   GROUP BY scenario, mode, age HAVING sum(event) > 0),

@@ -23,7 +23,7 @@ from scipy import stats
 
 KUMIAI = os.environ.get("KUMIAI", "kumiai")
 ROOT = Path(__file__).parents[2]
-BASE = ROOT / "configs" / "cooperation" / "base.cfg"
+BASE = ROOT / "scenarios" / "from_2000.cfg"
 ALPHA = 0.01
 REPS = 24
 
@@ -60,6 +60,9 @@ HALF = {"funding.jica_budget_factor": 0.5, "funding.moe_budget_factor": 0.5}
 CALLS_OFF = {f"funding.{s}_enabled": False
              for s in ("jica", "moe", "partner", "support", "clair", "meti")}
 KEEN = {"initiative.rate": 1.0, "initiative.withdrawal": 0.0}  # mandates enough to see something
+INTERMEDIARIES_OFF = {"contacts.intermediary": 0.0, "formation.rate_intermediary": 0.0,
+                      "upkeep.institution_rate": 0.0, "funding.partner_enabled": False,
+                      "consultants.enabled": False}
 STAFF_FREE = {"staff.project_fte": 0.0, "knowhow.retirement_loss": 0.0, "motives.staff_use": 0.0,
               "support.veto_colleagues": 0.0}
 
@@ -102,12 +105,10 @@ DIRECTIONS = [
               both={"siting.conflict": 0.0}, off={"knowhow.plant_gain": 0.0}),
     Direction("no intermediaries: fewer ties", -1, FORMED.format("TRUE"),
               more={"contacts.intermediaries": False},
-              off={"contacts.intermediary": 0.0, "formation.rate_intermediary": 0.0,
-                   "upkeep.institution_rate": 0.0, "funding.partner_enabled": False}),
+              off=INTERMEDIARIES_OFF),
     Direction("no intermediaries: later ties, the year of the twentieth", 1, TWENTIETH,
               more={"contacts.intermediaries": False},
-              off={"contacts.intermediary": 0.0, "formation.rate_intermediary": 0.0,
-                   "upkeep.institution_rate": 0.0, "funding.partner_enabled": False}),
+              off=INTERMEDIARIES_OFF),
     Direction("the hub's sunset: its ties end", -1,
               "(SELECT count(*) FROM tie WHERE run_id = r.run_id AND kind = 'initiative'"
               " AND coalesce(terminus, 3000) > 2012)", more={}, less={"hub.until": 3000.0},

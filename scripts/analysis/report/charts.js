@@ -321,7 +321,8 @@ function drawBars(rows, chart, width, description, low) {
   const categories = distinct(rows, chart.category);
   if (!chart.ordered) categories.sort((a, b) => total(b) - total(a));
   const least = low ? 22 : chart.stack ? 34 : 30,
-    thick = chart.stack ? least : Math.max(least, 17 * names.length + (low ? 2 : 12));
+    bars = low ? 14 * names.length + 2 : 17 * names.length + 12,
+    thick = chart.stack ? least : Math.max(least, bars);
   const tall = thick * categories.length,
     grid = panels(facets.length, width, 2, tall, key.height + (chart.facet ? 40 : 10));
   const option = {

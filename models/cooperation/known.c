@@ -138,9 +138,24 @@ static void read_member(coop_reader_t *r, size_t row) {
 
 /* ---- both ---- */
 
-static bool is_there(coop_reader_t *r, int file) {
-    r->csv = &r->pop->known[file];
-    return r->csv->rows > 0;
+static void read_associations(coop_reader_t *r) {
+    bool any = false;
+    r->csv = &r->pop->known[COOP_FILE_ASSOCIATIONS];
+    for (size_t row = 0; row < r->csv->rows; row++) {
+        read_association(r, row);
+        any = any || r->pop->known_association[row].n > 0;
+    }
+    say_if_foreign(r, any, "population.associations");
+}
+
+static void read_networks(coop_reader_t *r) {
+    bool any = false;
+    r->csv = &r->pop->known[COOP_FILE_NETWORKS];
+    for (size_t row = 0; row < r->csv->rows; row++) {
+        read_member(r, row);
+        any = any || r->pop->seat[row].member != SIM_NETWORK_NONE;
+    }
+    say_if_foreign(r, any, "population.networks");
 }
 
 int coop_known_build(coop_reader_t *r) {
@@ -161,10 +176,8 @@ int coop_known_build(coop_reader_t *r) {
     pop->n_networks = 1;
     for (uint32_t i = 0; i < pop->n_cities; i++)
         pop->association_of[i] = SIM_NETWORK_NONE;
-    for (size_t row = 0; is_there(r, COOP_FILE_ASSOCIATIONS) && row < associations; row++)
-        read_association(r, row);
-    for (size_t row = 0; is_there(r, COOP_FILE_NETWORKS) && row < seats; row++)
-        read_member(r, row);
+    read_associations(r);
+    read_networks(r);
     return r->bad ? SIM_ERR_CONFIG : 0;
 }
 

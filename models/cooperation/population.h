@@ -55,6 +55,16 @@ static inline void problem(coop_reader_t *r, size_t row, const char *what, const
     sim_base_diag_add(r->diag, r->csv->file, r->csv->line[row], "%s \"%s\"", what, found);
     r->bad = true;
 }
+/* Problems of a file in which no row is of this population are those of a file for another one:
+ * what to set is told after them. */
+static inline void say_if_foreign(coop_reader_t *r, bool any_row_fits, const char *setting) {
+    if (!r->bad || any_row_fits || r->csv->rows == 0)
+        return;
+    sim_base_diag_add(r->diag, r->csv->file, r->csv->line[r->csv->rows - 1],
+                      "no row of this file is of the population: another population needs a file "
+                      "of its own, or %s = \"\" for none",
+                      setting);
+}
 
 /* The agent, or the country, that a code of a file stands for; SIM_NETWORK_NONE for none. */
 static inline uint32_t find(const coop_reader_t *r, int file, const char *code) {

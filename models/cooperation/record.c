@@ -292,9 +292,25 @@ static int read_histories(coop_reader_t *r) {
 
 /* ---- the files ---- */
 
+/* Whether any row read from the file is of bodies of the population. */
+static bool any_row_fits(const coop_record_t *record, int which) {
+    if (which == COOP_RECORD_TIES)
+        return record->n_states + record->n_networks > 0;
+    if (which == COOP_RECORD_PROJECTS)
+        return record->n_projects > 0;
+    for (uint32_t k = 0; k < record->n_facts; k++)
+        if (record->fact[k].body != SIM_NETWORK_NONE)
+            return true;
+    return false;
+}
+
 /* Reads one file, if there is one, by the row readers above. */
 static int read_file(coop_reader_t *r, int which, const char *file, const char *const *columns,
                      int (*rows)(coop_reader_t *)) {
+    static const char *const setting[COOP_N_RECORDS] = {[COOP_RECORD_TIES] = "record.ties",
+                                                        [COOP_RECORD_PROJECTS] = "record.projects",
+                                                        [COOP_RECORD_HISTORIES] =
+                                                            "record.histories"};
     sim_param_csv_t *csv = &r->pop->record.csv[which];
     if (!file || !*file)
         return 0;
@@ -303,7 +319,10 @@ static int read_file(coop_reader_t *r, int which, const char *file, const char *
     r->bad = r->bad || rc;
     if (rc)
         return rc == SIM_ERR_CONFIG ? 0 : rc;
-    return rows(r);
+    rc = rows(r);
+    if (!rc)
+        say_if_foreign(r, any_row_fits(&r->pop->record, which), setting[which]);
+    return rc;
 }
 
 int coop_record_read(coop_reader_t *r) {

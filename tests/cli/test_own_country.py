@@ -78,6 +78,23 @@ def test_every_region_is_a_region(tmp_path):
     assert runs(write(tmp_path, countries=europe, partner_cities=europe))
 
 
+def test_a_file_of_another_country_is_told_with_its_setting(tmp_path):
+    """The base names Japan's associations, networks and record: what to set instead."""
+    path = write(tmp_path)
+    own = path.read_text(encoding="utf-8")
+    for settings in (["population.associations", "population.networks"],
+                     ["record.ties", "record.projects", "record.histories"]):
+        group = settings[0].split(".")[0]
+        leaves = {"population": 'associations = ""; networks = "";',
+                  "record": 'ties = ""; projects = ""; histories = "";'}[group]
+        path.write_text(own.replace(leaves, ""), encoding="utf-8")
+        result = kumiai("check", path)
+        assert result.returncode == 2
+        for setting in settings:
+            assert f'no row of this file is of the population: another population needs a file of its own, ' \
+                   f'or {setting} = "" for none' in result.stderr
+
+
 @pytest.mark.parametrize("table", sorted(TABLES))
 def test_a_table_with_semicolons_is_one_sentence(tmp_path, table):
     path = write(tmp_path, **{table: lambda text: text.replace(",", ";")})

@@ -47,8 +47,9 @@ def read_spells(scenario):
     if left_out["age unknown"]:
         warn(f"{scenario.label}: {left_out['age unknown']} of {len(ties)} ties are left out "
              "(age unknown).")
-    regional = ties[ties["mode"] == matching.REGIONAL]
-    abroad = regional.groupby("run_id")["donor_id"].nunique()
+    kind = results.read_agents(scenario)["kind"]
+    bodies = ties[ties["donor_id"].map(kind) == "cooperative"]
+    abroad = bodies.groupby("run_id")["donor_id"].nunique()
     return spells, abroad.reindex(list(scenario.runs.index), fill_value=0)
 
 

@@ -166,7 +166,7 @@ def lasting(ties, runs, code_of):
                 & (ties["terminus_censored"] | (ties["terminus"] >= YEARS[-1] + 1))]
     donors = live["donor_id"].map(code_of)
     cat23 = set(live.loc[donors == CAT23, "run_id"])
-    others = set(live.loc[(live["mode"] == "regional") & (donors != CAT23), "run_id"])
+    others = set(live.loc[donors.str.startswith("C") & (donors != CAT23), "run_id"])  # codes of cooperatives
     rows = [("C9", "runs with CAT23 abroad, 2017", "1 (S)", flags(runs, cat23)),
             ("C9", "… and no other cooperative", "1 (S)", flags(runs, cat23 - others))]
     pairs = pd.Series(list(zip(donors, live["partner_id"].map(code_of))), index=live.index)

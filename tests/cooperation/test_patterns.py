@@ -115,7 +115,7 @@ def known(tmp_path_factory):
 def test_runs_that_are_like_the_history_are_counted(known):
     path, table = known
     with closing(sqlite3.connect(path)) as db:
-        live = """FROM tie JOIN agent ON agent_id = donor_id WHERE tie.kind = 'cooperation' AND mode = 'regional'
+        live = """FROM tie JOIN agent ON agent_id = donor_id WHERE tie.kind = 'cooperation' AND agent.kind = 'cooperative'
             AND onset < 2018 AND (terminus_censored OR terminus >= 2018)"""
         [(cat23,)] = db.execute(f"SELECT count(DISTINCT run_id) {live} AND code = 'C0001'")
         [(alone,)] = db.execute(f"""SELECT count(*) FROM (SELECT run_id {live} GROUP BY run_id

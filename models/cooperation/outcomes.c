@@ -84,7 +84,7 @@ static void summarise_lasting(const sim_world_t *world, double *summary) {
     int32_t spy = world->clock.steps_per_year, horizon = LIFE_YEARS * spy;
     for (int mode = 0; mode < COOP_N_MODES; mode++) {
         uint32_t n = sim_network_exits(world->ties, COOP_TIE_COOPERATION, (uint8_t)mode,
-                                       world->clock.step, horizon, exits);
+                                       world->clock.step - 1, horizon, exits);
         sim_network_kaplan_meier(exits, n, horizon, survival);
         /* who is recorded with five years has lived five on average, half of them longer */
         share[mode] = (survival[LASTING_YEARS * spy - 1] + survival[LASTING_YEARS * spy]) / 2;

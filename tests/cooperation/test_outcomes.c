@@ -119,7 +119,9 @@ static double outlive(int mode, double age) {
             double life = tie->terminus - tie->onset;
             if (!cooperates(tie) || tie->mode != mode)
                 continue;
-            at_risk += life > at - half;
+            /* who lives at the stop was last at risk in the last step */
+            double seen = tie->terminus_censored ? life - 2 * half : life;
+            at_risk += seen > at - half;
             gone += fabs(life - at) < half && !tie->terminus_censored;
         }
         if (at_risk > 0)

@@ -77,7 +77,7 @@ static int load_scenario(const char *file, const sim_cli_words_t *sets, sim_base
     if (!code) {
         sim_experiment_release(config, shared);
         print_dates(config);
-        sim_cli_warn_unkept(config, config->run.detail, diag);
+        sim_cli_warn_unkept(config, (sim_detail_t)config->run.detail, diag);
     }
     sim_param_config_destroy(config);
     return code;

@@ -15,8 +15,8 @@ typedef struct {
 
 /* Counts the exits at ages 0..horizon among the ties of a kind and mode that were formed in the
  * run, as seen at step `now`, the last in which they could end: a later one would count the living
- * as at risk when they were not. Those that were there before have an unknown age or enter late, and
- * are left out. Returns the number of ties, exits beyond the horizon included. */
+ * as at risk when they were not. Those that were there before have an unknown age or enter late,
+ * and are left out. Returns the number of ties, exits beyond the horizon included. */
 uint32_t sim_network_exits(const sim_network_ties_t *ties, uint8_t kind, uint8_t mode, int32_t now,
                            int32_t horizon, sim_network_exits_t *exits);
 

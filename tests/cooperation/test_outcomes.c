@@ -197,7 +197,8 @@ Test(outcomes, projects_by_region_and_year_are_the_rows) {
     cr_expect_eq(summary("projects_2013"), year[0]);
     cr_expect_eq(summary("projects_2017"), year[4]);
     cr_expect_eq(summary("projects_2013_2017"), all);
-    cr_expect(near(summary("southeast_asia_2013_2017"), region[COOP_REGION_SOUTHEAST_ASIA] / scope));
+    cr_expect(
+        near(summary("southeast_asia_2013_2017"), region[COOP_REGION_SOUTHEAST_ASIA] / scope));
     tiny_begin(&tiny, BUSY "run.years=5 ");
     tiny_record(&tiny, SIM_DETAIL_SUMMARY, 0, 1);
     cr_expect(isnan(summary("projects_2013_2017_africa")) && isnan(summary("projects_2013")));

@@ -95,3 +95,18 @@ def test_without_regional_ties_it_says_so(tmp_path):
     result = called("modes.py", tmp_path / "R.db")
     assert result.returncode == 0 and "no regional tie has a city-to-city tie alike" in result.stderr
     assert not list(tmp_path.glob("*_means.csv")) and "100 %" in result.stdout
+
+
+def test_what_goes_on_in_a_regional_form_has_not_ended(tmp_path):
+    """Of the same file in which every fifth end of a city tie is such a passage, lives are longer."""
+    years = []
+    for cause in ("dormancy", "regional_form"):
+        build(tmp_path / f"{cause}.db", scenarios=("baseline",), reps=8)
+        with sqlite3.connect(tmp_path / f"{cause}.db") as db:
+            db.execute("""UPDATE tie SET cause = ? WHERE mode = 'city_to_city' AND cause IS NOT NULL
+                AND tie_id % 5 = 0""", (cause,))
+        assert called("modes.py", tmp_path / f"{cause}.db", "--horizon", "5").returncode == 0
+        frame = pd.read_csv(tmp_path / f"{cause}_modes_means.csv").set_index("what")["years"]
+        years.append(frame)
+    assert years[1]["city_to_city, alike"] > years[0]["city_to_city, alike"]
+    assert years[1]["regional"] == years[0]["regional"]

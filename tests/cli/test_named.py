@@ -3,6 +3,7 @@
 are stopped, forked or shared among threads end in the same contents."""
 
 import json
+import re
 import signal
 import subprocess
 import time
@@ -50,6 +51,17 @@ def same_results(first, second, but=("meta", "scenario")):
 
 
 # ---- check and describe ----
+
+def test_the_readme_shows_lists_that_are_right(request, tmp_path):
+    """Every list of interventions in README, as a reader would copy it into a scenario of the baseline."""
+    root = request.config.rootpath
+    blocks = re.findall(r"```\n(interventions = .*?)```", (root / "README.md").read_text(encoding="utf-8"), re.S)
+    assert any("agent = " in block for block in blocks)
+    for number, block in enumerate(blocks):
+        path = tmp_path / f"{number}.cfg"
+        path.write_text(f'base = "{root}/configs/cooperation/base.cfg";\n{block}', encoding="utf-8")
+        ok("check", path)
+
 
 @pytest.mark.parametrize("entry, about", [
     ('agent = "C001"; set = "mandate"; value = true;', 'there is no agent "C001"; did you mean "C'),

@@ -59,11 +59,11 @@ static int read_files(coop_reader_t *r, const coop_population_params_t *p) {
         {"code", "kind", "type", "name", "name_local", "prefecture", "lat", "lon", "population",
          "fiscal_strength", "industry", "port", "estimated", NULL},
         {"country", "name", "region", "jica", "jcm", "jcm_from", "priority", "head_term_years",
-         "stability", "head_max_terms", "sisters", NULL},
+         "stability", "head_max_terms", "sisters=1", NULL},
         {"code", "name", "country", "region", "lat", "lon", "population", "need_waste",
          "need_water", "need_air", "capacity", "popularity", "estimated", NULL},
         {"code", "name", "name_local", "form", "prefecture", "sanitation", "plants", "staff",
-         "budget_yen", "estimated", "fixed_members", "cohesion", NULL},
+         "budget_yen", "estimated", "fixed_members=0", "cohesion=0", NULL},
         {"cooperative", "member", NULL}};
     const char *const file[] = {p->local_governments, p->countries, p->partner_cities,
                                 p->cooperatives, p->members};

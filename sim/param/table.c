@@ -285,6 +285,27 @@ static size_t find_head(const reader_t *reader, const char *name) {
     return at;
 }
 
+/* What stands for a column that may be missing, "name=default" in the list; NULL: it may not. */
+static const char *default_of(const char *column) {
+    const char *mark = strchr(column, '=');
+    return mark ? mark + 1 : NULL;
+}
+
+/* Place of a column of the list, with or without a default, or the number of cells in the header.
+ */
+static size_t find_column(const reader_t *reader, const char *column) {
+    size_t at = find_head(reader, column), length = strcspn(column, "=");
+    if (at < reader->first[1] || !default_of(column)) {
+        return at;
+    }
+    at = 0;
+    while (at < reader->first[1] &&
+           (strncmp(reader->cell[at], column, length) != 0 || reader->cell[at][length] != '\0')) {
+        at++;
+    }
+    return at;
+}
+
 static int report_missing(reader_t *reader, const char *name) {
     sim_param_place_t place = {.file = reader->file, .line = reader->line[0]};
     size_t width = reader->first[1];
@@ -309,8 +330,8 @@ static int find_columns(reader_t *reader, const char *const *columns, size_t n_c
                         size_t *source) {
     sim_param_place_t place = {.file = reader->file, .line = reader->line[0]};
     for (size_t i = 0; i < n_columns; i++) {
-        source[i] = find_head(reader, columns[i]);
-        if (source[i] == reader->first[1]) {
+        source[i] = find_column(reader, columns[i]);
+        if (source[i] == reader->first[1] && !default_of(columns[i])) {
             int code = report_missing(reader, columns[i]);
             if (code) {
                 return code;
@@ -343,8 +364,9 @@ static void check_widths(reader_t *reader) {
 }
 
 /* The asked-for columns in the asked-for order; the text goes over to the table. */
-static int fill(reader_t *reader, const size_t *source, size_t n_columns, sim_param_csv_t *out) {
-    size_t rows = reader->n_rows - 1;
+static int fill(reader_t *reader, const char *const *columns, const size_t *source,
+                size_t n_columns, sim_param_csv_t *out) {
+    size_t rows = reader->n_rows - 1, width = reader->first[1];
     out->head = malloc((n_columns + 1) * sizeof *out->head);
     out->cell = malloc((rows * n_columns + 1) * sizeof *out->cell);
     out->line = malloc(rows * sizeof *out->line);
@@ -354,12 +376,14 @@ static int fill(reader_t *reader, const size_t *source, size_t n_columns, sim_pa
     out->rows = rows;
     out->columns = n_columns;
     for (size_t j = 0; j < n_columns; j++) {
-        out->head[j] = reader->cell[source[j]];
+        out->head[j] = source[j] < width ? reader->cell[source[j]] : columns[j];
     }
     for (size_t i = 0; i < rows; i++) {
         out->line[i] = reader->line[i + 1];
         for (size_t j = 0; j < n_columns; j++) {
-            out->cell[i * n_columns + j] = reader->cell[reader->first[i + 1] + source[j]];
+            out->cell[i * n_columns + j] = source[j] < width
+                                               ? reader->cell[reader->first[i + 1] + source[j]]
+                                               : default_of(columns[j]);
         }
     }
     out->memory = reader->text;
@@ -401,7 +425,7 @@ static int build(reader_t *reader, const char *const *columns, sim_param_csv_t *
         code = SIM_ERR_CONFIG;
     }
     if (!code) {
-        code = fill(reader, source, n_columns, out);
+        code = fill(reader, columns, source, n_columns, out);
     }
     free(source);
     return code;

@@ -12,16 +12,17 @@
 typedef struct {
     const char *file; /* as given; borrowed */
     size_t rows, columns;
-    char **cell; /* rows * columns, row major; "" for an empty cell; owned by the table */
-    int *line;   /* rows: line of each row in the file */
-    char **head; /* columns */
+    const char **cell; /* rows * columns, row major; "" for an empty cell; owned by the table */
+    int *line;         /* rows: line of each row in the file */
+    const char **head; /* columns */
     void *memory;
 } sim_param_csv_t;
 
 /* Empty columns at the right and rows of empty cells, as spreadsheets leave them, do not count.
  *
  * Reads `file`, which must have at least the named columns (NULL-terminated), in any order;
- * cells come back in the order of `columns`, further columns are ignored; without `columns` (NULL)
+ * cells come back in the order of `columns`, further columns are ignored; a column "name=default"
+ * may be missing, and has that text in all rows then; without `columns` (NULL)
  * all columns come in the order of the file. Missing file,
  * missing or doubled column, row with another number of cells, bad quoting, no data rows:
  * problems in diag and SIM_ERR_CONFIG. */

@@ -43,6 +43,20 @@ Test(csv, columns_come_in_the_order_asked_for) {
     cr_assert(csv.rows == 0);
 }
 
+Test(csv, a_column_with_a_default_may_be_missing) {
+    static const char *const some[] = {"name", "size=7", NULL};
+    for (int there = 0; there < 2; there++) {
+        const char *text = there ? "size,name\n3,a\n4,b\n" : "name,sizes\na,3\nb,4\n";
+        again();
+        ASSERT_GOOD(
+            sim_param_csv_read(write_bytes("t.csv", text, strlen(text)), some, &fx.diag, &csv));
+        cr_assert_str_eq(CELL(0, SIZE), there ? "3" : "7");
+        cr_assert_str_eq(CELL(1, SIZE), there ? "4" : "7");
+        sim_param_csv_free(&csv);
+    }
+    refused("names,size\na,3\n", 1, "the column name is missing");
+}
+
 Test(csv, mark_dos_line_ends_blank_lines_and_no_last_line_end) {
     ASSERT_GOOD(read_text("\xEF\xBB\xBFname,size\r\n\r\na,1\r\n\r\n\r\nb,2"));
     cr_assert(csv.rows == 2);

@@ -33,6 +33,14 @@ static double damping(const sim_world_t *world, uint32_t tie) {
     return coop_policy_holds(world, tie) ? coop_params(world)->upkeep.institution_damping : 1;
 }
 
+/* What two cities have agreed binds the partner as well (M19, M33); a policy of the members of a
+ * cooperative binds them alone. */
+static double agreed(const sim_world_t *world, uint32_t tie) {
+    bool both = world->ties->institutionalised[tie] &&
+                world->ties->mode[tie] == COOP_MODE_CITY_TO_CITY;
+    return both ? coop_params(world)->upkeep.institution_damping : 1;
+}
+
 /* M2: a part of trust is the head's own and goes with it. */
 static void lose_with_head(sim_world_t *world, uint32_t tie) {
     sim_network_ties_t *ties = world->ties;
@@ -78,15 +86,16 @@ static void donor_hazards(const sim_world_t *world, uint32_t tie, double *hazard
     const sim_network_ties_t *ties = world->ties;
     uint32_t d = ties->donor[tie];
     double damped = damping(world, tie), idle = coop_upkeep_idle(world, tie);
+    double loose = damped * (1 - ties->trust[tie]); /* trust explains lasting (M33) */
     /* part of the step that the tie is dormant */
     double dormant = coop_clip((idle - p->dormancy_after) * world->clock.steps_per_year + 1);
     bool inherited = ties->onset[tie] < donor->turnover[d]; /* else it is the new head's own */
     bool led = inherited && !coop_policy_dated(world, d);      /* M4: a policy outlives managers */
     if (led && years_since(world, donor->turnover[d]) < 1)
         hazard[COOP_CAUSE_LEADER_TURNOVER] =
-            p->leader_turnover * damped * coop_max(0, donor->priority_fall[d]);
+            p->leader_turnover * loose * coop_max(0, donor->priority_fall[d]);
     if (ties->stage[tie] >= COOP_STAGE_PROJECT && idle >= 0)
-        hazard[COOP_CAUSE_GRANT_END] = p->grant_end * damped * (1 - dormant);
+        hazard[COOP_CAUSE_GRANT_END] = p->grant_end * loose * (1 - dormant);
     if (!coop_budget_affords(world, d, 0))
         hazard[COOP_CAUSE_BUDGET_SHORTFALL] = p->budget_shortfall;
     if (coop_staff_free(world, d) < 0)
@@ -106,7 +115,7 @@ static void partner_hazards(const sim_world_t *world, uint32_t tie, double *haza
     double need = s->partner.need[ties->sector[tie]][i], stability = s->partner.stability[i];
     hazard[COOP_CAUSE_GOAL_MISMATCH] = p->goal_mismatch; /* at most: see ending() */
     hazard[COOP_CAUSE_PARTNER_EXIT] =
-        p->partner_exit * (1 - s->partner.interest[i]) * (1 - 0.5 * stability);
+        p->partner_exit * agreed(world, tie) * (1 - s->partner.interest[i]) * (1 - 0.5 * stability);
     if (coop_relations_soured(world, pop->country_of[i]))
         hazard[COOP_CAUSE_NATIONAL_RELATIONS] =
             coop_params(world)->relations.end * (1 - s->donor.priority[d]);

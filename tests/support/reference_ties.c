@@ -336,9 +336,9 @@ static void find_hazards(const ref_world_t *r, const ref_tie_t *tie, double *haz
     double keeping = worth_keeping(r, tie);
     if (since_turnover < 1 && tie->onset < donor->turnover && !ref_dated_policy(r, tie->donor))
         hazard[COOP_CAUSE_LEADER_TURNOVER] =
-            p->leader_turnover * damping * fmax(0, donor->priority_fall);
+            p->leader_turnover * damping * (1 - tie->trust) * fmax(0, donor->priority_fall);
     if (tie->stage >= COOP_STAGE_PROJECT && idle >= 0)
-        hazard[COOP_CAUSE_GRANT_END] = p->grant_end * damping * (1 - dormant);
+        hazard[COOP_CAUSE_GRANT_END] = p->grant_end * damping * (1 - tie->trust) * (1 - dormant);
     if (!ref_affords(r, tie->donor, 0))
         hazard[COOP_CAUSE_BUDGET_SHORTFALL] = p->budget_shortfall;
     if (ref_free_staff(r, tie->donor) < 0)
@@ -347,7 +347,9 @@ static void find_hazards(const ref_world_t *r, const ref_tie_t *tie, double *haz
         p->support_loss * damping * fmax(0, p->support_floor - donor->support);
     hazard[COOP_CAUSE_GOAL_MISMATCH] =
         p->goal_mismatch / (1 + exp(keeping - r->p.formation.opt_out));
-    hazard[COOP_CAUSE_PARTNER_EXIT] = p->partner_exit * (1 - partner->interest) *
+    bool agreed = tie->institution && !ref_is_cooperative(r, tie->donor);
+    hazard[COOP_CAUSE_PARTNER_EXIT] = p->partner_exit * (agreed ? p->institution_damping : 1) *
+                                      (1 - partner->interest) *
                                       (1 - r->country[partner->country].stability / 2);
     if (partner->need[tie->sector] < p->goal_need)
         hazard[COOP_CAUSE_GOAL_REACHED] = p->goal_reached;

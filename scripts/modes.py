@@ -5,7 +5,7 @@
 Regional ties are compared with the city-to-city ties that are alike in partner country, sector and
 year of onset, in histories in which at least one cooperative works abroad. Intervals count
 histories, not ties. A city's tie that goes on in a regional form is followed up to there: it has
-not ended. Also told: how far the example spreads, that is how many cooperatives come to work abroad
+not ended (which causes are such, the results file says). Also told: how far the example spreads, that is how many cooperatives come to work abroad
 in a history. Of R.db the table goes to R_modes_means.csv.
 
 Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results file, …); 130 interrupted.
@@ -44,8 +44,6 @@ def read_spells(scenario):
     ties = results.read_ties(scenario, columns=TIE_COLUMNS)
     ties["country"] = covariates.of_partners(scenario, ties, "area")
     ties["onset_year"] = np.floor(ties["onset"])
-    # What goes on in a regional form has not ended: it is only no longer seen as a city's tie.
-    ties["terminus_censored"] |= ties["cause"].astype(object) == "regional_form"
     spells, left_out = survival.spells(ties, [*matching.ALIKE, "donor_id"])
     if left_out["age unknown"]:
         warn(f"{scenario.label}: {left_out['age unknown']} of {len(ties)} ties are left out "

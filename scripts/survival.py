@@ -6,8 +6,10 @@ Kaplan–Meier curves with the ties at risk (by mode, funder, sector, region, sc
 causes of end, mean duration within a horizon, and a Cox regression with its check. Every
 interval treats replicates, not ties, as independent; those of curves, causes and means need 5
 replicates with such ties, and hold less often than they say (in 85 to 90 %) where the number of
-ties differs manifold between replicates. Of R.db tables go to R_survival_*.csv,
-pictures to R_survival_*.png, a summary to standard output.
+ties differs manifold between replicates. A tie that goes on as another one, by a cause that the
+results file marks as a conversion, has not ended: it is followed up to there, and among the causes
+it is a way of its own. Of R.db tables go to R_survival_*.csv, pictures to R_survival_*.png, a
+summary to standard output.
 
 Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results file, …); 130 interrupted.
 """
@@ -190,7 +192,7 @@ def do_causes(options, samples, outputs):
                     leads[mode] = lead
             parts.append(bands.assign(scenario=s.scenario.label, mode=mode))
     frame = pd.concat(parts, ignore_index=True)
-    save(frame[["scenario", "mode", "cause", "age", "share", "low", "high"]],
+    save(frame[["scenario", "mode", "cause", "conversion", "age", "share", "low", "high"]],
          outputs.new("causes.csv"))
     if first and not options.no_pictures:
         survival_pictures.causes(first, leads, samples[0].scenario, options.horizon,

@@ -195,12 +195,13 @@ def test_intervals_of_rates_leave_out_each_replicate(parts_of, real):
     one = parts_of[1]["rates"].frame.query("scenario == 'baseline' and state == 'stage: project'"
                                            " and mode == 'city_to_city'").iloc[0]
     with sqlite3.connect(real) as db:
-        rows = pd.read_sql("SELECT s.run_id, s.tie_id, s.time, s.stage, t.terminus, t.terminus_censored"
-                           " AS alive FROM tie_state AS s JOIN tie AS t USING (run_id, tie_id) JOIN run"
+        rows = pd.read_sql("SELECT s.run_id, s.tie_id, s.time, s.stage, iif(t.terminus_censored,"
+                           " t.terminus - 0.25, t.terminus) AS seen, t.terminus_censored OR"
+                           " t.cause = 'regional_form' AS alive FROM tie_state AS s JOIN tie AS t USING (run_id, tie_id) JOIN run"
                            " USING (run_id) WHERE scenario_id = 1 AND t.mode = 'city_to_city'", db)
     ended, years = dict.fromkeys(rows["run_id"], 0), dict.fromkeys(rows["run_id"], 0.0)
     for (run, _), tie in rows.sort_values("time").groupby(["run_id", "tie_id"]):
-        times = [*tie["time"], tie["terminus"].iloc[0]]
+        times = [*tie["time"], tie["seen"].iloc[0]]
         years[run] += sum(b - a for a, b, s in zip(times, times[1:], tie["stage"]) if s == "project")
         ended[run] += tie["stage"].iloc[-1] == "project" and not tie["alive"].iloc[0]
     all_ended, all_years = sum(ended.values()), sum(years.values())

@@ -70,21 +70,24 @@ pair AS (
     AND other.scenario_id <> first.scenario_id AND d IS NOT NULL)
 SELECT scenario, {_spread('d')} FROM pair GROUP BY scenario_id;"""
 
-_SPELLS = """WITH span AS (  -- the time each run covers
+# What goes on as another tie (a conversion) has not ended.
+ENDED = "(NOT terminus_censored AND coalesce(cause, '') NOT IN (SELECT cause FROM cause_doc WHERE conversion))"
+
+_SPELLS = """WITH span AS (  -- the steps that each run covers
   SELECT run_id, min(time) AS start, (max(time) - min(time)) / (count(*) - 1) AS step,
-    max(time) + (max(time) - min(time)) / (count(*) - 1) AS end
+    max(time) AS last
   FROM series GROUP BY run_id),
-seen AS (  -- age at which a tie comes under observation, and at which it ends or is last seen
-  SELECT scenario.name AS scenario, mode, cause, terminus_censored = 0 AS event,
+seen AS (  -- age at which a tie comes under observation, and at which it ends or is last at risk
+  SELECT scenario.name AS scenario, mode, {ended} AS event,
+    iif(terminus_censored, NULL, coalesce(cause, 'not recorded')) AS cause,
     round(max(0, start - onset), 6) AS entry,
-    round(CASE WHEN terminus = onset AND terminus_censored = 0 THEN step / 2
-          ELSE coalesce(terminus, end) - onset END, 6) AS age
+    round(coalesce(nullif(iif(terminus_censored, last, terminus) - onset, 0), step / 2), 6) AS age
   FROM tie JOIN run USING (run_id) JOIN scenario USING (scenario_id) JOIN span USING (run_id)
   WHERE status = 'ok' AND kind = 'cooperation' AND NOT (onset_censored AND onset >= start)),
 spell AS (SELECT * FROM seen WHERE age > entry),  -- others were never at risk
 gone AS (
-  SELECT scenario, mode, age, sum(event) AS ended FROM spell
-  GROUP BY scenario, mode, age HAVING sum(event) > 0),
+  SELECT scenario, mode, age, sum({left}) AS ended FROM spell
+  GROUP BY scenario, mode, age HAVING sum({left}) > 0),
 risk AS (
   SELECT gone.*, (SELECT count(*) FROM spell WHERE spell.scenario = gone.scenario
     AND spell.mode = gone.mode AND entry < gone.age AND spell.age >= gone.age) AS at_risk
@@ -95,10 +98,16 @@ curve AS (  -- Kaplan-Meier: the product of the shares that survive each age
   FROM risk WINDOW past AS (PARTITION BY scenario, mode ORDER BY age))
 """
 
-SURVIVAL = _SPELLS + """SELECT scenario, mode, age, at_risk, ended, share FROM curve
+
+def _spells(left):
+    """Common part of the queries on spells; left: what counts as leaving at an age."""
+    return _SPELLS.replace("{ended}", ENDED).replace("{left}", left)
+
+
+SURVIVAL = _spells("event") + """SELECT scenario, mode, age, at_risk, ended, share FROM curve
 ORDER BY scenario, mode, age;"""
 
-LASTING = _SPELLS + """, level AS (
+LASTING = _spells("event") + """, level AS (
   SELECT scenario, mode, 0 AS age, 1.0 AS share FROM spell GROUP BY scenario, mode
   UNION ALL SELECT scenario, mode, age, share FROM curve),
 piece AS (
@@ -115,23 +124,23 @@ SELECT scenario, mode,
     FILTER (WHERE age < 10 AND (last >= 10 OR least = 0)) AS mean_years_within_10
 FROM piece JOIN followed USING (scenario, mode) GROUP BY scenario, mode;"""
 
-FORMS = """SELECT scenario.name AS scenario, mode, form, 1.0 * count(*) / runs AS ties,
-  1.0 * sum(terminus_censored = 0) / runs AS ended
+FORMS = f"""SELECT scenario.name AS scenario, mode, form, 1.0 * count(*) / runs AS ties,
+  1.0 * sum({ENDED}) / runs AS ended
 FROM tie JOIN run USING (run_id) JOIN scenario USING (scenario_id)
   JOIN (SELECT scenario_id, count(*) AS runs FROM run WHERE status = 'ok' GROUP BY scenario_id)
   USING (scenario_id)
 WHERE status = 'ok' AND kind = 'cooperation' GROUP BY scenario_id, mode, form;"""
 
-RISK = _SPELLS + """SELECT scenario, mode, value AS years,
+RISK = _spells("event") + """SELECT scenario, mode, value AS years,
   count(*) FILTER (WHERE (entry < value OR (value = 0 AND entry = 0)) AND age >= value) AS at_risk
 FROM spell JOIN json_each('[0,5,10,15,20,25,30,35,40]') GROUP BY scenario, mode, value;"""
 
-INCIDENCE = _SPELLS + """, before AS (
+INCIDENCE = _spells("cause IS NOT NULL") + """, before AS (
   SELECT *, coalesce(lag(share) OVER (PARTITION BY scenario, mode ORDER BY age), 1.0) AS alive
   FROM curve),
 ended AS (
-  SELECT scenario, mode, coalesce(cause, 'not recorded') AS cause, age, count(*) AS n
-  FROM spell WHERE event GROUP BY 1, 2, 3, 4)
+  SELECT scenario, mode, cause, age, count(*) AS n
+  FROM spell WHERE cause IS NOT NULL GROUP BY 1, 2, 3, 4)
 -- Aalen-Johansen: read the last row at or below an age
 SELECT scenario, mode, cause, age, sum(alive * n / at_risk)
   OVER (PARTITION BY scenario, mode, cause ORDER BY age) AS share
@@ -144,13 +153,15 @@ RATES = f"""-- time that ties spend in each state, and ends in it
 WITH few AS (
   SELECT run_id, scenario_id, row_number() OVER (PARTITION BY scenario_id ORDER BY run_id) AS place
   FROM run WHERE status = 'ok'),
+span AS (SELECT run_id, max(time) AS last FROM series GROUP BY run_id),
 state AS (
   SELECT tie_state.*, lead(time) OVER (PARTITION BY run_id, tie_id ORDER BY time) AS next
   FROM tie_state WHERE run_id IN (SELECT run_id FROM few WHERE place <= {MOST_RUNS})),
 piece AS (
   SELECT scenario.name AS scenario, mode, state.stage, trust, institutionalised,
-    coalesce(next, terminus) - time AS years, next IS NULL AND NOT terminus_censored AS ended
-  FROM state JOIN tie USING (run_id, tie_id) JOIN few USING (run_id)
+    coalesce(next, iif(terminus_censored, last, terminus)) - time AS years,
+    next IS NULL AND {ENDED} AS ended
+  FROM state JOIN tie USING (run_id, tie_id) JOIN few USING (run_id) JOIN span USING (run_id)
     JOIN scenario USING (scenario_id)),
 level AS (
   SELECT scenario, mode, 'stage: ' || stage AS state, years, ended FROM piece
@@ -163,11 +174,11 @@ SELECT scenario, state, mode, sum(years) AS tie_years, sum(ended) AS ended,
   100.0 * sum(ended) / sum(years) AS ends_per_100_tie_years
 FROM level GROUP BY scenario, state, mode;"""
 
-CAUSES = """WITH ok AS (SELECT scenario_id, count(*) AS runs FROM run WHERE status = 'ok' GROUP BY 1)
+CAUSES = f"""WITH ok AS (SELECT scenario_id, count(*) AS runs FROM run WHERE status = 'ok' GROUP BY 1)
 SELECT scenario.name AS scenario, mode, coalesce(cause, 'not recorded') AS cause,
   1.0 * count(*) / runs AS ties_per_replicate
 FROM tie JOIN run USING (run_id) JOIN scenario USING (scenario_id) JOIN ok USING (scenario_id)
-WHERE status = 'ok' AND kind = 'cooperation' AND NOT terminus_censored
+WHERE status = 'ok' AND kind = 'cooperation' AND {ENDED}
 GROUP BY scenario_id, mode, cause;"""
 
 REFUSALS = """WITH ok AS (

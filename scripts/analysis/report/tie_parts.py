@@ -8,7 +8,7 @@ import kumiai_results as results
 from analysis import intervals, leading, survival
 
 from . import queries
-from .part import Part
+from .part import Part, plain
 from .parts import stack
 
 HORIZON = 10
@@ -42,7 +42,8 @@ def curves(study):
              "pick": True, "step": True, "share": True, "xname": "age of the tie in years"}
     return Part(frame, queries.SURVIVAL, chart,
                 "Kaplan–Meier: share of ties still there at each age. Ties older than their run "
-                "enter at their age; ties alive at the end are censored. " + queries.LEFT_OUT,
+                "enter at their age; ties alive at the end are censored, and so are those that go on as "
+                "another tie, when they do. " + queries.LEFT_OUT,
                 "", reasons)
 
 
@@ -83,7 +84,7 @@ def forms(study):
     """Ties of each form, per replicate."""
     def read(scenario):
         ties = study.ties(scenario)
-        ended = (~ties["terminus_censored"]).astype(int)
+        ended = ties["ended"].astype(int)
         groups = ended.groupby([ties["mode"].astype(object), ties["form"].astype(object)])
         found = groups.agg(["size", "sum"]) / scenario.n
         return found.set_axis(["ties", "ended"], axis=1).reset_index()
@@ -132,9 +133,12 @@ def incidence(study):
     chart = {"kind": "lines", "facet": "mode", "series": "cause", "x": "age", "y": "share",
              "pick": "only", "step": True, "share": True, "most": 5,
              "xname": "age of the tie in years"}
+    goes_on = frame.loc[frame["conversion"] == 1, "cause"].unique()
+    note = "".join(f"By {plain(cause)} a tie has left its mode and not ended: it goes on as another. "
+                   for cause in goes_on)
     return Part(frame, queries.INCIDENCE, chart,
-                "Share of ties ended by each cause up to an age (Aalen–Johansen), at half years up "
-                "to 20; the picture shows the five commonest causes of each mode. "
+                "Share of ties that have left by each cause up to an age (Aalen–Johansen), at half years "
+                f"up to 20; the picture shows the five commonest causes of each mode. {note}"
                 + queries.LEFT_OUT, "", reasons)
 
 
@@ -166,8 +170,8 @@ def causes(study):
     chart = {"kind": "bars", "facet": "mode", "category": "cause", "series": "scenario",
              "x": "mean", "pick": True, "xname": "ties ended per replicate"}
     return Part(frame, queries.CAUSES, chart,
-                "Counts of all ties that ended in a run, whatever their age; the shares above "
-                "follow ties from their onset. " + queries.INTERVAL, "", reasons)
+                "Counts of all ties that ended in a run, whatever their age, without those that went on "
+                "as another; the shares above follow ties from their onset. " + queries.INTERVAL, "", reasons)
 
 
 def refusals(study):

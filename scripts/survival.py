@@ -23,7 +23,7 @@ import pandas as pd
 
 import kumiai_results as results
 from analysis import changing as by_age
-from analysis import cli, cox, covariates, leading, output, survival, survival_pictures, tables
+from analysis import aside, cli, cox, covariates, leading, output, survival, survival_pictures, tables
 
 NAME = "survival.py"
 GROUPINGS = ("mode", "form", "funder", "sector", "region", "scenario")
@@ -160,7 +160,7 @@ def curve_rows(samples, grouping, panels):
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
-def do_curves(options, samples, outputs):
+def do_curves(options, samples, outputs, pictures):
     """Curves by every grouping: pictures and one table."""
     frames, shown = [], [s.scenario for s in samples]
     for grouping in options.by:
@@ -172,7 +172,7 @@ def do_curves(options, samples, outputs):
         if grouping != "scenario" or "mode" not in options.by:
             frames.append(curve_rows(samples, grouping, panels))
         if not options.no_pictures:
-            survival_pictures.curves(panels, grouping, shown, outputs.new(f"{grouping}.png"))
+            pictures.do(survival_pictures.curves, panels, grouping, shown, outputs.new(f"{grouping}.png"))
     if frames:
         save(pd.concat(frames, ignore_index=True), outputs.new("curves.csv"))
 
@@ -180,7 +180,7 @@ def do_curves(options, samples, outputs):
 # ---- causes ----
 
 
-def do_causes(options, samples, outputs):
+def do_causes(options, samples, outputs, pictures):
     """Cumulative incidence by cause: table of all scenarios, picture of the first."""
     parts, first, leads = [], {}, {}
     for s in samples:
@@ -195,8 +195,8 @@ def do_causes(options, samples, outputs):
     save(frame[["scenario", "mode", "cause", "conversion", "age", "share", "low", "high"]],
          outputs.new("causes.csv"))
     if first and not options.no_pictures:
-        survival_pictures.causes(first, leads, samples[0].scenario, options.horizon,
-                                 outputs.new("causes.png"))
+        pictures.do(survival_pictures.causes, first, leads, samples[0].scenario, options.horizon,
+                    outputs.new("causes.png"))
 
 
 # ---- mean duration ----
@@ -221,7 +221,7 @@ def mean_rows(samples, horizon):
     return frame.assign(horizon=horizon)
 
 
-def do_mean(options, samples, outputs):
+def do_mean(options, samples, outputs, pictures):
     """Mean duration within the horizon: table, picture, summary."""
     frame = mean_rows(samples, options.horizon)
     save(frame, outputs.new("mean.csv"))
@@ -238,8 +238,8 @@ def do_mean(options, samples, outputs):
     print()
     means = frame[(frame["what"] == "mean") & frame["years"].notna()]
     if len(means) and not options.no_pictures:
-        survival_pictures.means(frame, options.horizon, [s.scenario for s in samples],
-                                outputs.new("mean.png"))
+        pictures.do(survival_pictures.means, frame, options.horizon, [s.scenario for s in samples],
+                    outputs.new("mean.png"))
 
 
 # ---- regression ----
@@ -259,7 +259,7 @@ def fit_both(data):
     return {name: fitted for name, fitted in fits.items() if fitted is not None}
 
 
-def do_cox(options, samples, outputs):
+def do_cox(options, samples, outputs, pictures):
     """Cox regressions over all scenarios: table, pictures, summary."""
     data = covariates.regression_data(samples, options.cox_rows)
     for note in data.notes:
@@ -278,8 +278,8 @@ def do_cox(options, samples, outputs):
     print_reading(fits, data)
     if not options.no_pictures:
         shown = [s.scenario for s in samples]
-        survival_pictures.forest(fits, data.references, shown, outputs.new("cox.png"))
-        survival_pictures.changing(list(fits.values())[-1], shown, outputs.new("cox_check.png"))
+        pictures.do(survival_pictures.changing, list(fits.values())[-1], shown, outputs.new("cox_check.png"))
+        pictures.do(survival_pictures.forest, fits, data.references, shown, outputs.new("cox.png"))
 
 
 def print_cox(name, fitted, data):
@@ -366,9 +366,10 @@ def analyse_files(options, outputs):
     check_outputs(options, outputs)
     samples = read_samples(options)
     actions = {"mean": do_mean, "cox": do_cox, "curves": do_curves, "causes": do_causes}
-    for part, action in actions.items():
-        if part in options.parts:
-            action(options, samples, outputs)
+    with aside.tasks() as pictures:
+        for part, action in actions.items():
+            if part in options.parts:
+                action(options, samples, outputs, pictures)
 
 
 def main(argv=None):

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from conftest import SCRIPTS, called, refused
+from conftest import SCRIPTS, called, refused, written
 from results_files import build
 
 import kumiai_results as results
@@ -151,6 +151,24 @@ def test_lasting_by_its_query(parts_of, real):
     columns = ["lasting_5_years", "lasting_10_years", "mean_years_within_10", "median_years"]
     frame = frame[frame["mean_years_within_10"].notna()]  # followed that long
     agree(frame, ask(real, queries.LASTING), ["scenario", "mode"], {c: c for c in columns})
+
+
+def test_like_against_like_by_its_query_and_by_modes(parts_of, real, tmp_path):
+    part = parts_of[1]["alike"]
+    years = part.frame.set_index(["scenario", "what"])["years"].unstack()
+    answer = ask(real, part.query).pivot(index="scenario", columns="mode", values="mean_years_within_10").dropna()
+    assert list(years.index) == sorted(answer.index) and "baseline" in answer.index
+    for what, mode in (("regional", "regional"), ("city_to_city, alike", "city_to_city")):
+        np.testing.assert_allclose(years[what], answer[mode], rtol=1e-9)
+    np.testing.assert_allclose(years["difference"], answer["regional"] - answer["city_to_city"], atol=1e-9)
+    assert called("modes.py", real, "--out-dir", tmp_path).returncode == 0
+    table = pd.read_csv(written(tmp_path, "modes_means.csv"))
+    assert list(table["what"]) == list(part.frame["what"])
+    np.testing.assert_allclose(table.select_dtypes("number"), part.frame[table.select_dtypes("number").columns],
+                               rtol=1e-5, atol=1e-5)
+    told = re.findall(r"(-?[\d.]+) \(", part.finding.replace("−", "-"))
+    assert [float(x) for x in told] == pytest.approx(years.loc["baseline", ["regional", "city_to_city, alike",
+                                                                           "difference"]].tolist(), abs=0.0051)
 
 
 def test_incidence_by_its_query(parts_of, real):

@@ -81,16 +81,16 @@ seen AS (  -- age at which a tie comes under observation, and at which it ends o
   SELECT scenario.name AS scenario, mode, {ended} AS event,
     iif(terminus_censored, NULL, coalesce(cause, 'not recorded')) AS cause,
     round(max(0, start - onset), 6) AS entry,
-    round(coalesce(nullif(iif(terminus_censored, last, terminus) - onset, 0), step / 2), 6) AS age
+    round(coalesce(nullif(iif(terminus_censored, last, terminus) - onset, 0), step / 2), 6) AS age{more}
   FROM tie JOIN run USING (run_id) JOIN scenario USING (scenario_id) JOIN span USING (run_id)
-  WHERE status = 'ok' AND kind = 'cooperation' AND NOT (onset_censored AND onset >= start)),
+  WHERE status = 'ok' AND tie.kind = 'cooperation' AND NOT (onset_censored AND onset >= start)),
 spell AS (SELECT * FROM seen WHERE age > entry),  -- others were never at risk
-gone AS (
-  SELECT scenario, mode, age, sum({left}) AS ended FROM spell
+{between}gone AS (
+  SELECT scenario, mode, age, sum({left}) AS ended FROM {spell}
   GROUP BY scenario, mode, age HAVING sum({left}) > 0),
 risk AS (
-  SELECT gone.*, (SELECT count(*) FROM spell WHERE spell.scenario = gone.scenario
-    AND spell.mode = gone.mode AND entry < gone.age AND spell.age >= gone.age) AS at_risk
+  SELECT gone.*, (SELECT {at_risk} FROM {spell} AS one WHERE one.scenario = gone.scenario
+    AND one.mode = gone.mode AND entry < gone.age AND one.age >= gone.age) AS at_risk
   FROM gone),
 curve AS (  -- Kaplan-Meier: the product of the shares that survive each age
   SELECT *, (1 - max(ended = at_risk) OVER past)
@@ -101,28 +101,56 @@ curve AS (  -- Kaplan-Meier: the product of the shares that survive each age
 
 def _spells(left):
     """Common part of the queries on spells; left: what counts as leaving at an age."""
-    return _SPELLS.replace("{ended}", ENDED).replace("{left}", left)
+    return _filled(left=left, more="", between="", spell="spell", at_risk="count(*)")
+
+
+def _filled(**words):
+    """The common part with its words."""
+    text = _SPELLS.replace("{ended}", ENDED)
+    for name, word in words.items():
+        text = text.replace("{" + name + "}", word)
+    return text
 
 
 SURVIVAL = _spells("event") + """SELECT scenario, mode, age, at_risk, ended, share FROM curve
 ORDER BY scenario, mode, age;"""
 
-LASTING = _spells("event") + """, level AS (
-  SELECT scenario, mode, 0 AS age, 1.0 AS share FROM spell GROUP BY scenario, mode
+_LEVELS = """, level AS (
+  SELECT scenario, mode, 0 AS age, 1.0 AS share FROM {spell} GROUP BY scenario, mode
   UNION ALL SELECT scenario, mode, age, share FROM curve),
 piece AS (
   SELECT *, coalesce(lead(age) OVER (PARTITION BY scenario, mode ORDER BY age), 1e9) AS next,
     min(share) OVER (PARTITION BY scenario, mode) AS least
   FROM level)
-, followed AS (SELECT scenario, mode, max(age) AS last FROM spell GROUP BY scenario, mode)
+, followed AS (SELECT scenario, mode, max(age) AS last FROM {spell} GROUP BY scenario, mode)
 -- nothing is known beyond the age up to which ties were followed
-SELECT scenario, mode,
+"""
+_MEAN = """sum(share * (min(next, 10) - age))
+    FILTER (WHERE age < 10 AND (last >= 10 OR least = 0)) AS mean_years_within_10
+FROM piece JOIN followed USING (scenario, mode) GROUP BY scenario, mode;"""
+
+LASTING = _spells("event") + _LEVELS.replace("{spell}", "spell") + f"""SELECT scenario, mode,
   min(share) FILTER (WHERE age <= 5 AND last >= 5) AS lasting_5_years,
   min(share) FILTER (WHERE age <= 10 AND last >= 10) AS lasting_10_years,
   min(age) FILTER (WHERE share <= 0.5) AS median_years,
-  sum(share * (min(next, 10) - age))
-    FILTER (WHERE age < 10 AND (last >= 10 OR least = 0)) AS mean_years_within_10
-FROM piece JOIN followed USING (scenario, mode) GROUP BY scenario, mode;"""
+  {_MEAN}"""
+
+_ALIKE = """abroad AS (  -- histories in which a cooperative works abroad
+  SELECT DISTINCT run_id FROM tie JOIN run USING (run_id) JOIN agent
+    ON agent.scenario_id = run.scenario_id AND agent_id = donor_id
+  WHERE tie.kind = 'cooperation' AND agent.kind = 'cooperative'),
+stratum AS (  -- city-to-city ties weigh together as much as the regional ones alike
+  SELECT scenario, country, sector, year, sum(mode = 'regional') AS wanted,
+    sum(mode = 'city_to_city') AS there
+  FROM spell WHERE run_id IN abroad GROUP BY 1, 2, 3, 4 HAVING wanted > 0 AND there > 0),
+alike AS (
+  SELECT spell.*, iif(mode = 'regional', 1.0, 1.0 * wanted / there) AS weight
+  FROM spell JOIN stratum USING (scenario, country, sector, year) WHERE run_id IN abroad),
+"""
+ALIKE = _filled(left="weight * event", between=_ALIKE, spell="alike", at_risk="sum(weight)", more=""",
+    run_id, sector, CAST(onset AS INTEGER) AS year, coalesce((SELECT area FROM agent
+      WHERE agent.scenario_id = run.scenario_id AND agent_id = partner_id), 'unknown') AS country""") \
+    + _LEVELS.replace("{spell}", "alike") + f"SELECT scenario, mode, {_MEAN}"
 
 FORMS = f"""SELECT scenario.name AS scenario, mode, form, 1.0 * count(*) / runs AS ties,
   1.0 * sum({ENDED}) / runs AS ended

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Parts of the report that need detail full: lasting, causes, refusals, projects, members, money."""
 
+import math
+
 import numpy as np
 import pandas as pd
 
@@ -109,6 +111,18 @@ def mode_gap(study, scenario):
              for m, g in groups.items()}
     gap = means["regional"].minus(means["city_to_city"]).interval()
     return gap if np.isfinite(gap[0]) else None
+
+
+def verdict(gap):
+    """What a difference of the modes, regional − city to city with its interval, allows to say: the end of
+    a sentence."""
+    value, low, high = gap
+    if not math.isfinite(low):
+        return "; so few replicates do not tell whether that is chance."
+    if low <= 0 <= high:
+        return "; the interval includes 0, so these runs do not tell which lasts longer."
+    return f"; the interval excludes 0: {'regional' if value > 0 else 'city-to-city'} ties outlast the others in " \
+           "this model."
 
 
 def _at_grid(bands, last):

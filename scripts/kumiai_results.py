@@ -494,7 +494,10 @@ def read_series(scenario, columns):
 
 
 def windows(scenario):
-    """Time each ok run covers: frame, index run_id, columns start, end, step (years)."""
+    """Time each ok run covers: frame, index run_id, columns start, last, end, step (years).
+
+    last: begin of its last step; end: that plus one step.
+    """
     if not _columns(scenario.path, "series"):
         raise Absent(f"{scenario.label}: the file has no series (detail 'summary')")
     found = _query(scenario.path, "SELECT run_id, MIN(time) AS start, MAX(time) AS last, "
@@ -506,29 +509,57 @@ def windows(scenario):
         raise Absent(f"{scenario.label}: its runs have no series (detail 'summary')")
     # Without two steps the width of a step is unknown; the last time is then the end.
     step = ((found["last"] - found["start"]) / (found["n"] - 1).clip(lower=1)).round(9)
-    return pd.DataFrame({"start": found["start"], "end": found["last"] + step, "step": step})
+    return pd.DataFrame({"start": found["start"], "last": found["last"], "end": found["last"] + step,
+                         "step": step})
+
+
+def conversions(scenario):
+    """Causes by which a tie goes on as another one, as the file says of the scenario's model.
+
+    None for files of before they told it.
+    """
+    if not _columns(scenario.path, "cause_doc"):
+        return frozenset()
+    return frozenset(_query(scenario.path, "SELECT cause FROM cause_doc WHERE model = ? AND conversion",
+                            (scenario.model,))["cause"])
+
+
+def with_ends(ties, converting):
+    """Ties with what became of each: the one rule of which has ended, and how long it was followed.
+
+    converted: it went on as another tie, by a cause that is one of converting, so what it stands for
+    has not ended: it only left its mode. ended: it ended otherwise. seen: the year up to which it was
+    at risk of an end; that of the living is the last step, in which they could have ended (a step
+    later, as their run stopped, they could not).
+    """
+    gone = ~ties["terminus_censored"] & ties["terminus"].notna()
+    converted = gone & ties["cause"].isin(converting)
+    return ties.assign(ended=gone & ~converted, converted=converted,
+                       seen=ties["terminus"].where(gone, ties["last"]))
 
 
 def iter_ties(scenario, kind="cooperation", columns=TIE_COLUMNS):
-    """Ties of one kind as a stream of frames: the columns, and start, end, step of their run."""
+    """Ties of one kind as a stream of frames: the columns, the window of their run and, where the cause
+    is among the columns, what became of them."""
     if not _columns(scenario.path, "tie"):
         raise Absent(f"{scenario.label}: the file has no table of ties")
     if kind == "cooperation" and lacks_by_model(scenario, "tie"):
         raise none_recorded(scenario, "tie", f"{kind} ties")
-    window = windows(scenario)
+    window, converting = windows(scenario), conversions(scenario)
     for ties in iter_table(scenario, "tie", columns, "kind = ?", (kind,)):
         ties = ties.join(window, on="run_id", how="inner")
         for flag in ("onset_censored", "terminus_censored"):
             ties[flag] = ties[flag].fillna(0).astype(bool)
-        yield ties.astype({"onset": float, "terminus": float})
+        ties = ties.astype({"onset": float, "terminus": float})
+        yield with_ends(ties, converting) if "cause" in ties else ties
 
 
 def read_ties(scenario, kind="cooperation", columns=TIE_COLUMNS):
     """Ties of one kind as spells in calendar years, one row each.
 
-    The given columns of the table tie (the onset, terminus and their flags among them), and the
-    run's window: start (first series time), end (last series time plus one step), step. The mode
-    of a cooperation tie is one of MODES.
+    The given columns of the table tie (onset, terminus and their flags among them), the run's window
+    (see windows) and, with the column cause, what became of each (see with_ends). The mode of a
+    cooperation tie is one of MODES.
     """
     chunks = list(iter_ties(scenario, kind, columns))
     ties = _joined(chunks) if chunks else pd.DataFrame()

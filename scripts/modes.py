@@ -5,7 +5,7 @@
 Regional ties are compared with the city-to-city ties that are alike in partner country, sector and
 year of onset, in histories in which at least one cooperative works abroad. Intervals count
 histories, not ties. A city's tie that goes on in a regional form is followed up to there: it has
-not ended. Also told: how far the example spreads, that is how many cooperatives come to work abroad
+not ended (which causes are such, the results file says). Also told: how far the example spreads, that is how many cooperatives come to work abroad
 in a history. Of R.db the table goes to R_modes_means.csv.
 
 Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results file, …); 130 interrupted.
@@ -15,11 +15,10 @@ import sys
 
 from analysis import interrupts  # noqa: F401  # first: what else is imported takes seconds
 
-import numpy as np
 import pandas as pd
 
 import kumiai_results as results
-from analysis import cli, covariates, intervals, matching, output, survival, tables
+from analysis import cli, intervals, matching, output, survival, tables
 
 NAME = "modes.py"
 TIE_COLUMNS = [c for c in results.TIE_COLUMNS if c not in ("kind", "stage")]
@@ -39,39 +38,17 @@ def parse(argv):
     return parser.parse_args(argv)
 
 
-def read_spells(scenario):
-    """Spells of the ties with what matching needs, and cooperatives abroad by run."""
-    ties = results.read_ties(scenario, columns=TIE_COLUMNS)
-    ties["country"] = covariates.of_partners(scenario, ties, "area")
-    ties["onset_year"] = np.floor(ties["onset"])
-    # What goes on in a regional form has not ended: it is only no longer seen as a city's tie.
-    ties["terminus_censored"] |= ties["cause"].astype(object) == "regional_form"
-    spells, left_out = survival.spells(ties, [*matching.ALIKE, "donor_id"])
-    if left_out["age unknown"]:
-        warn(f"{scenario.label}: {left_out['age unknown']} of {len(ties)} ties are left out "
-             "(age unknown).")
-    kind = results.read_agents(scenario)["kind"]
-    bodies = ties[ties["donor_id"].map(kind) == "cooperative"]
-    abroad = bodies.groupby("run_id")["donor_id"].nunique()
-    return spells, abroad.reindex(list(scenario.runs.index), fill_value=0)
-
-
 def rows_of(scenario, horizon):
     """(rows of the table, cooperatives abroad by run) of one scenario."""
-    spells, abroad = read_spells(scenario)
-    runs = list(abroad.index[abroad > 0])
-    found = matching.means(spells[spells["run_id"].isin(runs)], runs, horizon) if runs else None
-    if found is None:
+    ties = results.read_ties(scenario, columns=TIE_COLUMNS)
+    compared = matching.of_scenario(scenario, ties, horizon)
+    if compared.unknown:
+        warn(f"{scenario.label}: {compared.unknown} of {len(ties)} ties are left out (age unknown).")
+    if compared.found is None:
         warn(f"{scenario.label}: no regional tie has a city-to-city tie alike that was followed "
              f"for {horizon:g} years; take a shorter --horizon or more replicates.")
-        return [], abroad
-    counts = {"regional_ties": found.ties, "matched": found.matched, "city_ties": found.others,
-              "histories": found.histories}
-    parts = (("regional", found.regional), ("city_to_city, alike", found.city),
-             ("difference", found.regional.minus(found.city)))
-    return [{"scenario": scenario.label, "what": what, "years": years, "low": low, "high": high,
-             **counts}
-            for what, estimate in parts for years, low, high in [estimate.interval()]], abroad
+        return [], compared.abroad
+    return [{"scenario": scenario.label, **row} for row in matching.rows(compared.found)], compared.abroad
 
 
 def print_means(frame, horizon):

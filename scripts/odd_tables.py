@@ -70,7 +70,8 @@ def phases(model):
 
 def words(model):
     """Every word that a results file can hold, by the column that holds it."""
-    rows = [(f"`tie.{column.removesuffix('s')}`", known) for column, known in model["ties"].items()]
+    rows = [("`tie.cause` of what goes on as another tie" if column == "conversions"
+             else f"`tie.{column.removesuffix('s')}`", known) for column, known in model["ties"].items() if known]
     rows += [(f"`{part['name']}.{field['name']}`", field["words"])
              for part in model["tables"] for field in part["fields"] if "words" in field]
     first = {}

@@ -6,8 +6,10 @@ Kaplan–Meier curves with the ties at risk (by mode, funder, sector, region, sc
 causes of end, mean duration within a horizon, and a Cox regression with its check. Every
 interval treats replicates, not ties, as independent; those of curves, causes and means need 5
 replicates with such ties, and hold less often than they say (in 85 to 90 %) where the number of
-ties differs manifold between replicates. Of R.db tables go to R_survival_*.csv,
-pictures to R_survival_*.png, a summary to standard output.
+ties differs manifold between replicates. A tie that goes on as another one, by a cause that the
+results file marks as a conversion, has not ended: it is followed up to there, and among the causes
+it is a way of its own. Of R.db tables go to R_survival_*.csv, pictures to R_survival_*.png, a
+summary to standard output.
 
 Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results file, …); 130 interrupted.
 """
@@ -21,7 +23,7 @@ import pandas as pd
 
 import kumiai_results as results
 from analysis import changing as by_age
-from analysis import cli, cox, covariates, leading, output, survival, survival_pictures, tables
+from analysis import aside, cli, cox, covariates, leading, output, survival, survival_pictures, tables
 
 NAME = "survival.py"
 GROUPINGS = ("mode", "form", "funder", "sector", "region", "scenario")
@@ -158,7 +160,7 @@ def curve_rows(samples, grouping, panels):
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
-def do_curves(options, samples, outputs):
+def do_curves(options, samples, outputs, pictures):
     """Curves by every grouping: pictures and one table."""
     frames, shown = [], [s.scenario for s in samples]
     for grouping in options.by:
@@ -170,7 +172,7 @@ def do_curves(options, samples, outputs):
         if grouping != "scenario" or "mode" not in options.by:
             frames.append(curve_rows(samples, grouping, panels))
         if not options.no_pictures:
-            survival_pictures.curves(panels, grouping, shown, outputs.new(f"{grouping}.png"))
+            pictures.do(survival_pictures.curves, panels, grouping, shown, outputs.new(f"{grouping}.png"))
     if frames:
         save(pd.concat(frames, ignore_index=True), outputs.new("curves.csv"))
 
@@ -178,7 +180,7 @@ def do_curves(options, samples, outputs):
 # ---- causes ----
 
 
-def do_causes(options, samples, outputs):
+def do_causes(options, samples, outputs, pictures):
     """Cumulative incidence by cause: table of all scenarios, picture of the first."""
     parts, first, leads = [], {}, {}
     for s in samples:
@@ -190,11 +192,11 @@ def do_causes(options, samples, outputs):
                     leads[mode] = lead
             parts.append(bands.assign(scenario=s.scenario.label, mode=mode))
     frame = pd.concat(parts, ignore_index=True)
-    save(frame[["scenario", "mode", "cause", "age", "share", "low", "high"]],
+    save(frame[["scenario", "mode", "cause", "conversion", "age", "share", "low", "high"]],
          outputs.new("causes.csv"))
     if first and not options.no_pictures:
-        survival_pictures.causes(first, leads, samples[0].scenario, options.horizon,
-                                 outputs.new("causes.png"))
+        pictures.do(survival_pictures.causes, first, leads, samples[0].scenario, options.horizon,
+                    outputs.new("causes.png"))
 
 
 # ---- mean duration ----
@@ -219,7 +221,7 @@ def mean_rows(samples, horizon):
     return frame.assign(horizon=horizon)
 
 
-def do_mean(options, samples, outputs):
+def do_mean(options, samples, outputs, pictures):
     """Mean duration within the horizon: table, picture, summary."""
     frame = mean_rows(samples, options.horizon)
     save(frame, outputs.new("mean.csv"))
@@ -236,8 +238,8 @@ def do_mean(options, samples, outputs):
     print()
     means = frame[(frame["what"] == "mean") & frame["years"].notna()]
     if len(means) and not options.no_pictures:
-        survival_pictures.means(frame, options.horizon, [s.scenario for s in samples],
-                                outputs.new("mean.png"))
+        pictures.do(survival_pictures.means, frame, options.horizon, [s.scenario for s in samples],
+                    outputs.new("mean.png"))
 
 
 # ---- regression ----
@@ -257,7 +259,7 @@ def fit_both(data):
     return {name: fitted for name, fitted in fits.items() if fitted is not None}
 
 
-def do_cox(options, samples, outputs):
+def do_cox(options, samples, outputs, pictures):
     """Cox regressions over all scenarios: table, pictures, summary."""
     data = covariates.regression_data(samples, options.cox_rows)
     for note in data.notes:
@@ -276,8 +278,8 @@ def do_cox(options, samples, outputs):
     print_reading(fits, data)
     if not options.no_pictures:
         shown = [s.scenario for s in samples]
-        survival_pictures.forest(fits, data.references, shown, outputs.new("cox.png"))
-        survival_pictures.changing(list(fits.values())[-1], shown, outputs.new("cox_check.png"))
+        pictures.do(survival_pictures.changing, list(fits.values())[-1], shown, outputs.new("cox_check.png"))
+        pictures.do(survival_pictures.forest, fits, data.references, shown, outputs.new("cox.png"))
 
 
 def print_cox(name, fitted, data):
@@ -364,9 +366,10 @@ def analyse_files(options, outputs):
     check_outputs(options, outputs)
     samples = read_samples(options)
     actions = {"mean": do_mean, "cox": do_cox, "curves": do_curves, "causes": do_causes}
-    for part, action in actions.items():
-        if part in options.parts:
-            action(options, samples, outputs)
+    with aside.tasks() as pictures:
+        for part, action in actions.items():
+            if part in options.parts:
+                action(options, samples, outputs, pictures)
 
 
 def main(argv=None):

@@ -96,6 +96,7 @@ extern const char *const coop_mode_words[];
 extern const char *const coop_tie_form_words[];
 extern const char *const coop_stage_words[];
 extern const char *const coop_cause_words[];
+extern const uint8_t coop_conversions[]; /* causes by which a tie goes on in another */
 extern const char *const coop_reason_words[];
 extern const char *const coop_scheme_words[];
 extern const char *const coop_source_words[];

@@ -31,8 +31,8 @@ enum { LASTING_YEARS = 5, LIFE_YEARS = 10, STEPS_PER_YEAR_MAX = 12 };
     OVER_RUN(MEAN, "ties_" word, "ties_" word, "ties", "Mean of live ties of form " word),
 #define SURVIVAL(id, word)                                                                         \
     BY_MODEL("survival_5y_" word, "share",                                                         \
-             "Share of " word " ties that outlive five years (Kaplan-Meier); NULL when none was "  \
-             "followed that long"),
+             "Share of " word " ties that outlive five years (Kaplan-Meier; one that goes on in "   \
+             "a regional form has not ended); NULL when none was followed that long"),
 #define LIFE(id, word)                                                                             \
     BY_MODEL("life_10y_" word, "years",                                                            \
              "Mean life of " word " ties within their first ten years (restricted mean); NULL "    \
@@ -83,8 +83,9 @@ static void summarise_lasting(const sim_world_t *world, double *summary) {
     double *life = place_of(summary, "life_10y_city_to_city");
     int32_t spy = world->clock.steps_per_year, horizon = LIFE_YEARS * spy;
     for (int mode = 0; mode < COOP_N_MODES; mode++) {
-        uint32_t n = sim_network_exits(world->ties, COOP_TIE_COOPERATION, (uint8_t)mode,
-                                       world->clock.step - 1, horizon, exits);
+        const sim_network_sample_t sample = {COOP_TIE_COOPERATION, (uint8_t)mode,
+                                             world->clock.step - 1, horizon, coop_conversions};
+        uint32_t n = sim_network_exits(world->ties, &sample, exits);
         sim_network_kaplan_meier(exits, n, horizon, survival);
         /* who is recorded with five years has lived five on average, half of them longer */
         share[mode] = (survival[LASTING_YEARS * spy - 1] + survival[LASTING_YEARS * spy]) / 2;

@@ -32,11 +32,14 @@ class Clusters:
         self.codes, found = pd.factorize(labels)
         self.count = len(found)
         self.enough = self.count >= fewest
+        self._over = None, None
 
     def over(self, rows):
         """Matrix that sums over the clusters of these rows; see efron.Sums.residuals."""
-        return sparse.csr_matrix((np.ones(len(rows)), (self.codes[rows], np.arange(len(rows)))),
-                                 (self.count, len(rows)))
+        if self._over[0] is not rows:  # the same ones are asked for again and again
+            self._over = rows, sparse.csr_matrix(
+                (np.ones(len(rows)), (self.codes[rows], np.arange(len(rows)))), (self.count, len(rows)))
+        return self._over[1]
 
     def errors(self, influence):
         """Standard errors from sums of influence, with the factor G/(G−1); NaN for too few clusters

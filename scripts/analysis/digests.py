@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from itertools import chain, groupby, repeat
 from operator import add, itemgetter
 
-ALWAYS = ("schema", "meta", "scenario", "factor", "agent", "column_doc", "parameter_doc")
+ALWAYS = ("schema", "meta", "scenario", "factor", "agent", "column_doc", "parameter_doc", "cause_doc")
 META = "key NOT LIKE 'digest:%' AND key NOT IN ('created', 'command_line', 'build_id', 'processor', 'unordered')"
 RUN = "scenario_id, point_id, rep, seed, status, note, steps, state_digest"
 MANY = 8  # rows from which on columns are faster than cells
@@ -149,7 +149,9 @@ def _damaged(db, everything):
     """A sentence's end about the first that is not what was written, None if all is."""
     if not are_in(db):
         return None
-    tables = _tables(db)[0] if everything else [table for table in ALWAYS if table != "schema"]
+    tables = _tables(db)[0]
+    if not everything:  # cause_doc is in no file of before; that a table is gone tells the schema's digest
+        tables = [table for table in ALWAYS if table in tables]
     for table in (None,) if everything else (*tables, "run"):
         if found := _misled(db, table):
             return found

@@ -62,12 +62,29 @@ class RiskSets:
         self.x_ends = self.with_one_ends[:, 1:]
         self.first = np.searchsorted(self.when, np.arange(len(self.times)))
         count = np.bincount(self.when, minlength=len(self.times))
-        # Efron: those that end at one age leave the risk set one after the other, by parts.
-        self.part = (np.arange(len(self.ends)) - self.first[self.when]) / count[self.when]
+        # Efron: those that end at one age leave the risk set one after the other, by parts; what
+        # share of them is left before each.
+        self.left = 1 - (np.arange(len(self.ends)) - self.first[self.when]) / count[self.when]
+        self.x_ended = self.by_time(self.x_ends)
+        self.cells, self.cells_with_one = Cells(self.x), Cells(self.with_one)
+        self._at_ends = None, None
 
     def by_time(self, values):
         """Sums of values, one per end, over each of the times."""
         return np.add.reduceat(values, self.first, axis=0)
+
+    def totals(self, change):
+        """Sums of weight × (1, covariates) over those at risk at each of the times.
+
+        change: of the weight, by Pieces.matrix().
+        """
+        return np.cumsum(self.cells_with_one.by_place(change), axis=0)[:-1]
+
+    def at_ends(self, over):
+        """Of a matrix groups × rows the columns of the ends."""
+        if self._at_ends[0] is not over:
+            self._at_ends = over, over[:, self.ends]
+        return self._at_ends[1]
 
     def log_age(self):
         """Logarithm of the times as a basis of one column, centred over the ends.
@@ -98,34 +115,104 @@ class RiskSets:
                       np.minimum(self.stopped[row], begins[mine + 1]), begins[mine], last)
 
 
+class Cells:
+    """Covariates of rows as cells, the combinations in which those of two values come, and numbers.
+
+    There are few cells, so sums over rows of weights times covariates take one pass over the rows,
+    and one for each of the numbers, where a product of matrices takes one for each covariate.
+    covariates: rows × columns.
+    """
+
+    MOST_CODED = 62  # covariates of two values that one whole number holds
+    MOST_SUMS = 4_000_000  # places × cells kept in memory; beyond it the rows are multiplied
+
+    def __init__(self, covariates):
+        self.covariates = covariates
+        two = [((column == column.min()) | (column == column.max())).all() for column in covariates.T]
+        self.coded = np.flatnonzero(two)[:self.MOST_CODED]
+        self.numbered = np.setdiff1d(np.arange(covariates.shape[1]), self.coded)
+        self.by_row = np.ascontiguousarray(covariates[:, self.numbered])
+        self.numbers = np.ascontiguousarray(self.by_row.T)
+        bits = covariates[:, self.coded] > covariates[:, self.coded].mean(axis=0)
+        _, first, self.cell = np.unique(bits @ (1 << np.arange(len(self.coded))), return_index=True,
+                                        return_inverse=True)
+        self.patterns = covariates[np.ix_(first, self.coded)]
+
+    def by_place(self, weight):
+        """Sums of weight × covariates by place; weight: sparse matrix, rows × places (csr format)."""
+        places, cells = weight.shape[1], len(self.patterns)
+        if places * cells > self.MOST_SUMS:
+            return weight.T @ self.covariates
+        found = np.empty((places, self.covariates.shape[1]))
+        at = np.repeat(self.cell, np.diff(weight.indptr)) + weight.indices.astype(np.int64) * cells
+        found[:, self.coded] = np.bincount(at, weight.data, places * cells).reshape(places, cells) \
+            @ self.patterns
+        found[:, self.numbered] = weight.T @ self.by_row
+        return found
+
+    def effect(self, coefficients):
+        """x @ coefficients."""
+        return (self.patterns @ coefficients[self.coded])[self.cell] \
+            + self.by_row @ coefficients[self.numbered]
+
+    def crossed(self, weight):
+        """x' diag(weight) x over all rows."""
+        found = np.empty((self.covariates.shape[1],) * 2)
+        weighted = self.numbers * weight
+        of_cells = np.bincount(self.cell, weight, len(self.patterns))
+        beside = np.array([np.bincount(self.cell, one, len(self.patterns)) for one in weighted]) \
+            .reshape(-1, len(self.patterns)) @ self.patterns
+        found[np.ix_(self.coded, self.coded)] = (self.patterns.T * of_cells) @ self.patterns
+        found[np.ix_(self.numbered, self.coded)] = beside
+        found[np.ix_(self.coded, self.numbered)] = beside.T
+        found[np.ix_(self.numbered, self.numbered)] = weighted @ self.numbers.T
+        return found
+
+
 class Sums:
     """Efron's sums over the risk sets at some effects: likelihood, pulls, information, residuals.
 
     risk: logarithm of the relative risk of each piece. Wherever a weight is asked for it is one
     number for each of the times, constant on pieces: with that of a function of age these are the
     sums of covariates times the function.
+
+    Those that end at one age leave one after the other, by parts: before a share q of them is left
+    the risk set weighs, and has the covariates, outlived + q gone, both sums over rows. All that is
+    asked for are sums over q of powers of it, so ends need no covariates of their own.
     """
 
     def __init__(self, sets, pieces, risk):
         self.sets = sets
         self._known = {}  # what takes longest, by what was asked for: much is asked for again
         weight = np.exp(risk - risk.max())
-        ends, when, part = sets.ends, sets.when, sets.part
         self.change = pieces.matrix(weight, len(sets.times))
-        total = np.cumsum(self.change.T @ sets.with_one, axis=0)[:-1]
-        self.end_weight = weight[pieces.last[ends]]
+        self.end_weight = weight[pieces.last[sets.ends]]
         gone = sets.by_time(self.end_weight[:, None] * sets.with_one_ends)
-        left = total[when] - part[:, None] * gone[when]
+        total = sets.totals(self.change)
         # Those who end are at risk: no less is left, whatever rounding makes of the sums.
-        left[:, 0] = np.maximum(left[:, 0], (1 - part) * gone[when, 0])
+        outlived = np.maximum(total[:, 0] - gone[:, 0], 0)
+        left = outlived[sets.when] + sets.left * gone[sets.when, 0]
+        self.outlived, self.gone = total[:, 1:] - gone[:, 1:], gone[:, 1:]
         with np.errstate(all="ignore"):  # steps that went too far, and are halved
-            self.share, self.mean = 1 / left[:, 0], left[:, 1:] / left[:, :1]
-            self.log_likelihood = float(risk[pieces.last[ends]].sum() - risk.max() * len(ends)
-                                        - np.log(left[:, 0]).sum())
+            self.share = 1 / left
+            self.log_likelihood = float(risk[pieces.last[sets.ends]].sum()
+                                        - risk.max() * len(sets.ends) - np.log(left).sum())
 
-    def pull(self, weight, columns=slice(None)):
+    def _shares(self, power, of_left):
+        """Σ share^power × q^of_left over the ends of each of the times."""
+        key = power, of_left
+        if key not in self._known:
+            self._known[key] = self.sets.by_time(self.share ** power * self.sets.left ** of_left)
+        return self._known[key]
+
+    def _means(self, power, of_left, columns=slice(None)):
+        """Σ share^(power − 1) × q^of_left × mean covariates at risk, over the ends of each time."""
+        return self._shares(power, of_left)[:, None] * self.outlived[:, columns] \
+            + self._shares(power, of_left + 1)[:, None] * self.gone[:, columns]
+
+    def pull(self, weight):
         """Score: what each covariate times the weight pulls."""
-        return weight[self.sets.when] @ (self.sets.x_ends[:, columns] - self.mean[:, columns])
+        return weight @ (self.sets.x_ended - self._means(1, 0))
 
     def _once(self, work, weight, *others):
         """work(weight, *others), kept for when it is asked for again."""
@@ -140,56 +227,43 @@ class Sums:
 
     def _live(self, weight):
         sets = self.sets
-        lived = -(self.change @ np.r_[0, np.cumsum(sets.by_time(self.share) * weight)])
-        own = sets.by_time(sets.part * self.share) * weight
+        lived = -(self.change @ np.r_[0, np.cumsum(self._shares(1, 0) * weight)])
+        own = (self._shares(1, 0) - self._shares(1, 1)) * weight
         lived[sets.ends] -= self.end_weight * own[sets.when]
         return lived
 
     def information(self, weight):
         """Σ weight × (covariance of the covariates over those at risk)."""
-        found, below = self._once(self._inform, np.maximum(weight, 0)), np.maximum(-weight, 0)
-        return found - self._once(self._inform, below) if below.any() else found
+        return self._once(self._inform, weight)
 
     def _inform(self, weight):
-        return _crossed(self.sets.x, self._lived(weight)) - _crossed(self.mean, weight[self.sets.when])
+        outlived, gone = self.outlived, self.gone
+        even, once, twice = (self._shares(2, q) * weight for q in range(3))
+        mixed = (outlived.T * once) @ gone
+        means = (outlived.T * even) @ outlived + mixed + mixed.T + (gone.T * twice) @ gone
+        return self.sets.cells.crossed(self._lived(weight)) - means
 
-    def information_beside(self, weight, column):
-        """One column of the information."""
-        return self._once(self._inform_beside, weight, column)
-
-    def _inform_beside(self, weight, column):
-        by_end = weight[self.sets.when] * self.mean[:, column]
-        return (self._lived(weight) * self.sets.x[:, column]) @ self.sets.x - by_end @ self.mean
+    def _at_risk(self, over):
+        """Changes of weights (see Pieces.matrix) summed over groups of rows."""
+        if self._known.get("over") is not over:
+            self._known["over"], self._known["at_risk"] = over, over @ self.change
+        return self._known["at_risk"]
 
     def residuals(self, weight, over, columns=slice(None)):
         """Score residuals summed over groups of rows, which sum to the pull.
 
         over: sparse matrix of zeros and ones, groups × rows (in csr format).
         """
-        sets, mean = self.sets, self.mean[:, columns]
-        hazard = sets.by_time(self.share[:, None] * mean) * weight[:, None]
-        found = -((over @ self.change) @ np.pad(np.cumsum(hazard, axis=0), ((1, 0), (0, 0))))
+        sets = self.sets
+        hazard = self._means(2, 0, columns) * weight[:, None]
+        found = -(self._at_risk(over) @ np.pad(np.cumsum(hazard, axis=0), ((1, 0), (0, 0))))
         lived = self._lived(weight)[over.indices]
-        found -= (sparse.csr_matrix((lived, over.indices, over.indptr), over.shape)
-                  @ sets.with_one)[:, 1:][:, columns]
-        own = sets.by_time((sets.part * self.share)[:, None] * mean) * weight[:, None]
-        middle = sets.by_time(mean) / np.bincount(sets.when)[:, None]
-        return found + over[:, sets.ends] @ (
+        found -= sparse.csr_matrix((lived, over.indices, over.indptr), over.shape) @ sets.x[:, columns]
+        own = (self._means(2, 0, columns) - self._means(2, 1, columns)) * weight[:, None]
+        middle = self._means(1, 0, columns) / np.bincount(sets.when)[:, None]
+        return found + sets.at_ends(over) @ (
             weight[sets.when, None] * (sets.x_ends[:, columns] - middle[sets.when])
             - self.end_weight[:, None] * own[sets.when])
-
-
-def _crossed(x, weight, block=4096):
-    """x' diag(weight) x for weights from 0 on, by blocks of rows that stay in the processor's cache.
-
-    A matrix times itself is symmetric, of which BLAS computes one half: so it gets roots.
-    """
-    root = np.sqrt(np.maximum(weight, 0))  # rounding leaves some a hair below
-    total = np.zeros((x.shape[1], x.shape[1]))
-    for i in range(0, len(x), block):
-        part = root[i:i + block, None] * x[i:i + block]
-        total += part.T @ part
-    return total
 
 
 @dataclass
@@ -242,7 +316,7 @@ def maximum(sets):
     """Optimum with effects that do not change; None if not determined."""
     pieces, even = sets.cut(), np.ones(len(sets.times))
     none = np.zeros(sets.x.shape[1])
-    found = _climb(lambda b: Sums(sets, pieces, sets.x @ b), lambda sums: sums.pull(even),
+    found = _climb(lambda b: Sums(sets, pieces, sets.cells.effect(b)), lambda sums: sums.pull(even),
                    lambda sums: sums.information(even), (none, Sums(sets, pieces, sets.x @ none)), 1e-14)
     return found and Optimum(found.coefficients, found.sums.information(even), found.sums)
 
@@ -256,20 +330,19 @@ class Interaction:
 
     def information(self, sums, whole):
         """Information of all covariates, whose block is the whole, and of the interaction."""
-        beside = np.array([sums.information_beside(h, self.column) for h in self.basis.T]) \
+        beside = np.array([sums.information(h)[self.column] for h in self.basis.T]) \
             .reshape(-1, len(whole))
         corner = np.zeros((len(beside), len(beside)))
         for i, j in np.ndindex(corner.shape):
             both = self.basis[:, i] * self.basis[:, j]
             if both.any():  # bands have nothing in common, and a band times itself is the band
-                corner[i, j] = beside[i, self.column] if (both == self.basis[:, i]).all() \
-                    else sums.information_beside(both, self.column)[self.column]
+                corner[i, j] = sums.information(both)[self.column, self.column]
         return np.block([[whole, beside.T], [beside, corner]])
 
     def score(self, sums):
         """Score of all covariates and of the interaction."""
         return np.r_[sums.pull(np.ones(len(self.basis))),
-                     [sums.pull(h, self.column) for h in self.basis.T]]
+                     [sums.pull(h)[self.column] for h in self.basis.T]]
 
     def maximum(self, constant, pieces):
         """Optimum with the interaction, its coefficients last; None if not determined.
@@ -277,13 +350,14 @@ class Interaction:
         constant: Optimum without; pieces: where the basis is constant.
         """
         sets, terms, even = constant.sums.sets, len(constant.coefficients), np.ones(len(self.basis))
-        own = sets.x[pieces.row, self.column][:, None] * self.basis[pieces.level]
+        own = sets.x[pieces.row, self.column]
 
         information = self.information(constant.sums, constant.information)
         if not determined(information):
             return None
         start = np.r_[constant.coefficients, np.zeros(self.basis.shape[1])], constant.sums
         return _climb(
-            lambda b: Sums(sets, pieces, (sets.x @ b[:terms])[pieces.row] + own @ b[terms:]),
+            lambda b: Sums(sets, pieces, sets.cells.effect(b[:terms])[pieces.row]
+                           + own * (self.basis @ b[terms:])[pieces.level]),
             self.score, lambda sums: self.information(sums, sums.information(even)), start, 1e-4,
             information)

@@ -87,12 +87,12 @@ def forget():
     _pending.clear()
 
 
-def _is_command():
+def is_command():
     """Whether the program that runs is one of scripts/, and not a notebook or a test."""
     program = getattr(sys.modules["__main__"], "__file__", None)
     here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     return program is not None and os.path.dirname(os.path.abspath(program)) == here
 
 
-if _is_command():
+if is_command():
     _install(_leave)

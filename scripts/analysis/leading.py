@@ -81,11 +81,15 @@ def of_runs(counts):
 def of_incidence(frame, runs, age):
     """The Lead of causes in the share of spells that each ended up to an age, None without an end."""
     ages, found = survival.incidence_estimates(frame, runs)
+    ending = survival.causes_of_end(frame)
     known = np.searchsorted(ages, age, side="right")
-    if not known:
+    if not known or not ending:
         return None
-    estimates = pd.DataFrame({cause: by_age[:, known - 1] for cause, by_age in found.items()})
+    estimates = pd.DataFrame({cause: by_age[:, known - 1] for cause, by_age in found.items()
+                              if cause in ending})
     estimates = estimates.loc[:, estimates.iloc[0] > 0]
+    if estimates.empty:  # all ends came later, or left only by conversions so far
+        return None
 
     def gap(first, other):
         return survival.Estimate((estimates[first] - estimates[other]).to_numpy(),

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from . import survival
+import kumiai_results as results
+
+from . import covariates, survival
 
 ALIKE = ("country", "sector", "onset_year")
 REGIONAL, CITY = "regional", "city_to_city"
@@ -32,6 +34,46 @@ class Matched:
     matched: int
     others: int
     histories: int
+
+
+@dataclass
+class Compared:
+    """A scenario, like against like.
+
+    found: Matched, None where no regional tie has a like that was followed to the horizon; abroad:
+    cooperatives with a tie, by run; unknown: ties left out, since their age is not known.
+    """
+
+    found: Matched | None
+    abroad: pd.Series
+    unknown: int
+
+
+def of_scenario(scenario, ties, horizon):
+    """Compared of the histories of a scenario in which a cooperative works abroad.
+
+    ties: of kumiai_results.read_ties, with all columns but kind and stage at least.
+    """
+    ties = ties.assign(country=covariates.of_partners(scenario, ties, "area"),
+                       onset_year=np.floor(ties["onset"]))
+    spells, left_out = survival.spells(ties, [*ALIKE, "donor_id"])
+    kind = results.read_agents(scenario)["kind"]
+    bodies = ties[ties["donor_id"].map(kind) == "cooperative"]
+    abroad = bodies.groupby("run_id")["donor_id"].nunique() \
+        .reindex(list(scenario.runs.index), fill_value=0)
+    runs = list(abroad.index[abroad > 0])
+    found = means(spells[spells["run_id"].isin(runs)], runs, horizon) if runs else None
+    return Compared(found, abroad, left_out["age unknown"])
+
+
+def rows(found):
+    """Table of a Matched: both means and their difference with intervals, and what they stand on."""
+    counts = {"regional_ties": found.ties, "matched": found.matched, "city_ties": found.others,
+              "histories": found.histories}
+    parts = (("regional", found.regional), ("city_to_city, alike", found.city),
+             ("difference", found.regional.minus(found.city)))
+    return [{"what": what, "years": years, "low": low, "high": high, **counts}
+            for what, estimate in parts for years, low, high in [estimate.interval()]]
 
 
 def alike(spells):

@@ -57,23 +57,25 @@ def spells(ties, keep=()):
     """Ties (see kumiai_results.read_ties) as spells of age; returns (spells, counts left out).
 
     Spells: run_id, mode, entry and stop (ages in years, entry < stop), event, cause, and the
-    columns to keep.
+    columns to keep. A tie that goes on as another one has the event 0, since it has not ended, and
+    the cause: it is censored where lasting is asked for, and a competing way out of the mode where
+    causes are.
     A tie older than its run enters the risk set at the age it had when the run began, since
     had it ended earlier it would not be there. If its onset is unknown, so is its age: such a
-    tie is left out ('age unknown') instead of being taken for new. A tie born and ended in one
-    step gets half a step: it ended, and its age lies between none and one step.
+    tie is left out ('age unknown') instead of being taken for new. A tie seen in the step of its
+    birth alone gets half a step: its age lies between none and one step.
     """
     onset = ties["onset"]
     unknown = onset.isna() | (ties["onset_censored"] & (onset >= ties["start"]))
-    event = ~ties["terminus_censored"] & ties["terminus"].notna()
-    stop = ties["terminus"].fillna(ties["end"]) - onset
-    stop = stop.mask((stop == 0) & event, ties["step"] / 2)
+    stop = ties["seen"] - onset
+    stop = stop.mask(stop == 0, ties["step"] / 2)
     out = pd.DataFrame({
         "run_id": ties["run_id"], "mode": ties["mode"].astype(object),
         # Rounded, so that months (1/12 year) give equal ages for equal durations.
         "entry": (ties["start"] - onset).clip(lower=0).round(6), "stop": stop.round(6),
-        "event": event.astype(int),
-        "cause": ties["cause"].astype(object).fillna(NOT_RECORDED).where(event, None)})
+        "event": ties["ended"].astype(int),
+        "cause": ties["cause"].astype(object).fillna(NOT_RECORDED)
+        .where(ties["ended"] | ties["converted"], None)})
     out[list(keep)] = ties[list(keep)]
     outside = ~unknown & (out["stop"] <= out["entry"])
     left_out = {"age unknown": int(unknown.sum()), "never at risk": int(outside.sum())}
@@ -263,22 +265,27 @@ def kaplan_meier(frame, runs):
 
 
 def incidence_estimates(frame, runs):
-    """(ages, {cause: estimates of its incidence by age, from all replicates, then without each})."""
-    ages, runs = np.unique(frame.loc[frame["event"] == 1, "stop"]), list(runs)
-    ended, at_risk_there = map(_leaving_out, at_risk_table(frame, ages, runs))
-    before, found = _before(_survival(ended, at_risk_there)), {}
-    for cause in sorted(frame.loc[frame["event"] == 1, "cause"].unique()):
-        mine = _leaving_out(at_risk_table(frame[frame["cause"] == cause], ages, runs)[0])
+    """(ages, {cause: estimates of its incidence by age, from all replicates, then without each}).
+
+    Those that went on as another tie left by a cause of their own, which is no end.
+    """
+    left = frame.assign(event=frame["cause"].notna().astype(int))
+    ages, runs = np.unique(left.loc[left["event"] == 1, "stop"]), list(runs)
+    gone, at_risk_there = map(_leaving_out, at_risk_table(left, ages, runs))
+    before, found = _before(_survival(gone, at_risk_there)), {}
+    for cause in sorted(left.loc[left["event"] == 1, "cause"].unique()):
+        mine = _leaving_out(at_risk_table(left[left["cause"] == cause], ages, runs)[0])
         step = np.divide(mine, at_risk_there, out=np.zeros(mine.shape), where=at_risk_there > 0)
         found[cause] = np.cumsum(before * step, axis=1)
     return ages, found
 
 
 def cumulative_incidence(frame):
-    """Aalen–Johansen: share of ties ended by each cause up to an age.
+    """Aalen–Johansen: share of ties that have left by each cause up to an age.
 
     Causes compete, so one minus a Kaplan–Meier curve of one cause would overstate it; these
-    columns (one per cause, index age in years) sum to one minus overall survival.
+    columns (one per cause, index age in years) sum to the share that has left. Where no cause is a
+    conversion that is one minus overall survival.
     """
     ages, found = incidence_estimates(frame.assign(run_id=0), [0])
     return pd.DataFrame({cause: estimates[0] for cause, estimates in found.items()},
@@ -288,23 +295,30 @@ def cumulative_incidence(frame):
 def incidence_bands(frame, runs):
     """Aalen–Johansen incidence with 95 % bands over replicates.
 
-    Long frame: cause, age, share, low, high; NaN bands for fewer than FEWEST_REPLICATES with ties.
+    Long frame: cause, conversion (whether those that left so go on as another tie), age, share, low,
+    high; NaN bands for fewer than FEWEST_REPLICATES with ties.
     """
     ages, found = incidence_estimates(frame, runs)
+    ending = causes_of_end(frame)
     there, parts = at_risk(frame, ages), []
     for cause, estimates in found.items():
         low, high = _share_limits(estimates, frame, there)
-        parts.append(pd.DataFrame({"cause": cause, "age": ages, "share": estimates[0], "low": low,
-                                   "high": high}))
-    columns = ["cause", "age", "share", "low", "high"]
+        parts.append(pd.DataFrame({"cause": cause, "conversion": int(cause not in ending), "age": ages,
+                                   "share": estimates[0], "low": low, "high": high}))
+    columns = ["cause", "conversion", "age", "share", "low", "high"]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+
+
+def causes_of_end(frame):
+    """The causes by which spells ended; one by which they went on as another tie is none."""
+    return sorted(frame.loc[frame["event"] == 1, "cause"].unique())
 
 
 def main_cause(frame, age):
     """(cause, share of ties it ended up to that age in years), or None if none ended."""
-    incidence = cumulative_incidence(frame)
+    incidence = cumulative_incidence(frame)[causes_of_end(frame)]
     incidence = incidence[incidence.index <= age]
-    if incidence.empty:
+    if not incidence.any(axis=None):
         return None
     last = incidence.iloc[-1]
     return str(last.idxmax()), float(last.max())
@@ -313,9 +327,10 @@ def main_cause(frame, age):
 def ended_by_cause(ties, runs):
     """Ties ended: frame with one row per run id, one column per (mode, cause), counts.
 
-    All ties that ended count, those of unknown age too; a run without such an end has 0.
+    All ties that ended count, those of unknown age too; a run without such an end has 0. What goes
+    on as another tie has not ended.
     """
-    gone = ties[~ties["terminus_censored"] & ties["terminus"].notna()]
+    gone = ties[ties["ended"]]
     cause = gone["cause"].astype(object).fillna(NOT_RECORDED)
     counts = gone.groupby(["run_id", gone["mode"].astype(object), cause]).size()
     return counts.unstack(["mode", "cause"], fill_value=0).reindex(list(runs), fill_value=0) \

@@ -45,15 +45,18 @@ static cJSON *element(maker_t *maker, cJSON *list) {
     return object;
 }
 
+static void word(maker_t *maker, cJSON *items, const char *value) {
+    cJSON *item = made(maker, cJSON_CreateString(value));
+    if (item && !cJSON_AddItemToArray(items, item)) {
+        cJSON_Delete(item);
+        made(maker, NULL);
+    }
+}
+
 static void words(maker_t *maker, cJSON *object, const char *key, const char *const *list) {
     cJSON *items = array(maker, object, key);
-    for (size_t i = 0; list && list[i]; i++) {
-        cJSON *word = made(maker, cJSON_CreateString(list[i]));
-        if (word && !cJSON_AddItemToArray(items, word)) {
-            cJSON_Delete(word);
-            made(maker, NULL);
-        }
-    }
+    for (size_t i = 0; list && list[i]; i++)
+        word(maker, items, list[i]);
 }
 
 /* The words of "a|b" as a list. */
@@ -182,6 +185,14 @@ static void reducers(maker_t *maker, cJSON *root, const sim_reducer_t *rows) {
     }
 }
 
+/* The causes by which a tie goes on as another one. */
+static void conversions(maker_t *maker, cJSON *object, const sim_network_labels_t *labels) {
+    cJSON *items = array(maker, object, "conversions");
+    const uint8_t *c = labels->conversions;
+    for (; c && *c != SIM_NETWORK_NO_CAUSE; c++)
+        word(maker, items, labels->causes[*c]);
+}
+
 static void ties(maker_t *maker, cJSON *root, const sim_network_labels_t *labels) {
     if (!labels) {
         text(maker, root, "ties", NULL);
@@ -194,6 +205,7 @@ static void ties(maker_t *maker, cJSON *root, const sim_network_labels_t *labels
     words(maker, object, "sectors", labels->sectors);
     words(maker, object, "stages", labels->stages);
     words(maker, object, "causes", labels->causes);
+    conversions(maker, object, labels);
 }
 
 static void tables(maker_t *maker, cJSON *root, const sim_table_t *rows) {

@@ -4,20 +4,25 @@
 #include <math.h>
 #include <string.h>
 
-uint32_t sim_network_exits(const sim_network_ties_t *ties, uint8_t kind, uint8_t mode, int32_t now,
-                           int32_t horizon, sim_network_exits_t *exits) {
+static bool is_followed(const sim_network_ties_t *ties, const sim_network_sample_t *sample,
+                        uint32_t t) {
+    return ties->kind[t] == sample->kind && ties->mode[t] == sample->mode &&
+           !ties->onset_censored[t] && ties->onset[t] >= 0;
+}
+
+uint32_t sim_network_exits(const sim_network_ties_t *ties, const sim_network_sample_t *sample,
+                           sim_network_exits_t *exits) {
     uint32_t n = 0;
-    memset(exits, 0, ((size_t)horizon + 1) * sizeof *exits);
+    memset(exits, 0, ((size_t)sample->horizon + 1) * sizeof *exits);
     for (uint32_t t = 0; t < ties->count; t++) {
-        if (ties->kind[t] != kind || ties->mode[t] != mode || ties->onset_censored[t] ||
-            ties->onset[t] < 0)
+        if (!is_followed(ties, sample, t))
             continue;
         bool alive = ties->terminus[t] == SIM_NETWORK_OPEN;
-        int32_t age = (alive ? now : ties->terminus[t]) - ties->onset[t];
+        int32_t age = (alive ? sample->now : ties->terminus[t]) - ties->onset[t];
         n++;
-        if (age > horizon)
+        if (age > sample->horizon)
             continue;
-        if (alive)
+        if (alive || sim_network_converts(sample->conversions, ties->cause[t]))
             exits[age].censored++;
         else
             exits[age].ended++;

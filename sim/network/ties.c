@@ -317,6 +317,13 @@ static void empty_slot(sim_network_ties_t *ties, uint32_t hole) {
     ties->slot[hole].entry = 0;
 }
 
+bool sim_network_converts(const uint8_t *conversions, uint8_t cause) {
+    for (; conversions && *conversions != SIM_NETWORK_NO_CAUSE; conversions++)
+        if (*conversions == cause)
+            return true;
+    return false;
+}
+
 void sim_network_tie_end(sim_network_ties_t *ties, uint32_t id, int32_t step, uint8_t cause) {
     if (!is_live(ties, id, "ended"))
         return;

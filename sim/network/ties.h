@@ -24,6 +24,10 @@ typedef struct {
     const char *const *stages;
     const char *const *causes;
     const char *const *forms; /* 255 = no form (NULL in results) */
+    /* Those of the causes by which a tie goes on as another one, so that what it stands for has not
+     * ended: it left its mode, and is no longer followed in it. Ends with SIM_NETWORK_NO_CAUSE;
+     * NULL: none. */
+    const uint8_t *conversions;
 } sim_network_labels_t;
 
 typedef struct {
@@ -89,6 +93,9 @@ uint32_t sim_network_tie_find(const sim_network_ties_t *ties, uint8_t kind, uint
 /* Takes a live tie to a stage; nothing changes if it is there already. A tie that is not live is a
  * misuse and is left alone. */
 void sim_network_tie_stage(sim_network_ties_t *ties, uint32_t id, uint8_t stage, int32_t step);
+
+/* Whether a cause is one of the conversions (see sim_network_labels_t). */
+bool sim_network_converts(const uint8_t *conversions, uint8_t cause);
 
 /* Ends a live tie at `step` with a cause. The last live tie of its kind takes its place in
  * live[kind]: walk it from the end when ties may end on the way. A tie that is not live, or that

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Units and meanings of the columns of `summary`, `series` and the tables of the models, and unit,
- * range and source of every parameter, so that a results file explains itself. Of two models that
+/* Units and meanings of the columns of `summary`, `series` and the tables of the models, unit,
+ * range and source of every parameter, and which causes of a tie's end are conversions, so that a results file explains itself. Of two models that
  * share a column's name the first speaks for it. */
 #include "sim/record/store_parts.h"
 
@@ -53,6 +53,20 @@ static int write_parameters(sqlite3_stmt *insert, const sim_model_t *model) {
     return rc;
 }
 
+/* Which of the causes of a tie's end are conversions. */
+static int write_causes(sqlite3_stmt *insert, const sim_model_t *model) {
+    const sim_network_labels_t *labels = model->labels;
+    int rc = SQLITE_OK;
+    for (size_t c = 0; rc == SQLITE_OK && labels && labels->causes && labels->causes[c]; c++) {
+        int bound = sqlite3_bind_text(insert, 1, model->name, -1, SQLITE_STATIC);
+        bound |= sqlite3_bind_text(insert, 2, labels->causes[c], -1, SQLITE_STATIC);
+        bound |=
+            sqlite3_bind_int(insert, 3, sim_network_converts(labels->conversions, (uint8_t)c));
+        rc = sim_record_put(insert, bound);
+    }
+    return rc;
+}
+
 /* What `write` says of each model of the batch, by an insertion. */
 static int write_models(const sim_record_plan_t *plan, sqlite3 *db, const char *sql,
                         int (*write)(sqlite3_stmt *insert, const sim_model_t *model)) {
@@ -67,8 +81,11 @@ static int write_models(const sim_record_plan_t *plan, sqlite3 *db, const char *
 int sim_record_write_docs(const sim_record_plan_t *plan, sqlite3 *db) {
     int rc = write_models(plan, db, "INSERT OR IGNORE INTO column_doc VALUES (?, ?, ?, ?)",
                           write_columns);
+    if (rc == 0)
+        rc = write_models(plan, db,
+                          "INSERT OR IGNORE INTO parameter_doc VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                          write_parameters);
     return rc ? rc
-              : write_models(plan, db,
-                             "INSERT OR IGNORE INTO parameter_doc VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                             write_parameters);
+              : write_models(plan, db, "INSERT OR IGNORE INTO cause_doc VALUES (?, ?, ?)",
+                             write_causes);
 }

@@ -22,8 +22,8 @@ enum { N_KNOWN = sizeof known / sizeof known[0] };
 
 /* Written into runs.csv, or about the file itself. */
 #define ELSEWHERE                                                                                  \
-    "'meta', 'column_doc', 'parameter_doc', 'scenario', 'factor', 'point', 'point_value', "        \
-    "'block_point', 'run'"
+    "'meta', 'column_doc', 'parameter_doc', 'cause_doc', 'scenario', 'factor', 'point', "          \
+    "'point_value', 'block_point', 'run'"
 
 /* Values of a sweep's factors as columns behind those of the run. */
 static int add_factors(sim_export_t *x, sqlite3_str *sql) {

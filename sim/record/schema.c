@@ -40,7 +40,8 @@ enum { N_CONTRACT = sizeof contract_tables / sizeof contract_tables[0] };
 
 static const char *const own_tables[] = {
     "meta",  "scenario", "point",  "point_value", "run",        "summary",       "series",
-    "agent", "tie",      "factor", "block",       "column_doc", "parameter_doc", NULL};
+    "agent", "tie",      "factor", "block",       "column_doc", "parameter_doc", "cause_doc",
+    NULL};
 
 static const char fixed_sql[] =
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT);"
@@ -48,6 +49,8 @@ static const char fixed_sql[] =
     " PRIMARY KEY (table_name, column_name));"
     "CREATE TABLE parameter_doc (model TEXT, parameter TEXT, unit TEXT, min REAL, max REAL,"
     " tag TEXT, source TEXT, doc TEXT, PRIMARY KEY (model, parameter));"
+    "CREATE TABLE cause_doc (model TEXT, cause TEXT, conversion INTEGER,"
+    " PRIMARY KEY (model, cause));"
     "CREATE TABLE scenario (scenario_id INTEGER PRIMARY KEY, name TEXT, file TEXT, config TEXT,"
     " config_digest TEXT);"
     "CREATE TABLE factor (factor_id INTEGER PRIMARY KEY, parameter TEXT, type TEXT, scale TEXT,"

@@ -344,6 +344,21 @@ static void check_tables(check_t *check) {
     }
 }
 
+static void check_conversions(check_t *check, const sim_network_labels_t *labels) {
+    size_t causes = 0;
+    while (labels->causes && labels->causes[causes] && causes < UINT8_MAX)
+        causes++;
+    const uint8_t *c = labels->conversions;
+    for (size_t n = 0; c && c[n] != SIM_NETWORK_NO_CAUSE; n++)
+        if (c[n] >= causes) {
+            problem(check,
+                    "conversion %zu of its ties is cause %u, but it has %zu causes; does the list "
+                    "end with SIM_NETWORK_NO_CAUSE?",
+                    n, c[n], causes);
+            return;
+        }
+}
+
 static void check_labels(check_t *check) {
     const sim_network_labels_t *labels = check->model->labels;
     if (!labels)
@@ -356,6 +371,7 @@ static void check_labels(check_t *check) {
     check_words(check, "sectors of ties", labels->sectors, UINT8_MAX);
     check_words(check, "stages of ties", labels->stages, UINT8_MAX);
     check_words(check, "causes of ties", labels->causes, UINT8_MAX);
+    check_conversions(check, labels);
 }
 
 static void check_purposes(check_t *check) {

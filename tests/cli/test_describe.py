@@ -139,7 +139,8 @@ def test_metrics_and_summary_are_the_columns_of_a_results_file(model, scenario, 
 def test_what_the_cooperation_model_tells():
     data = as_json("cooperation")
     assert data["ties"]["modes"] == ["city_to_city", "regional"]
-    assert {"kinds", "modes", "forms", "sectors", "stages", "causes"} == set(data["ties"])
+    assert {"kinds", "modes", "forms", "sectors", "stages", "causes", "conversions"} == set(data["ties"])
+    assert data["ties"]["conversions"] == ["regional_form"]
     assert data["ties"]["forms"] == ["single", "consortium", "prefecture_led", "cooperative", "union"]
     tables = {table["name"]: table for table in data["tables"]}
     assert {"project", "refusal", "ledger"} <= set(tables)

@@ -98,6 +98,14 @@ def test_every_parameter_has_its_unit_range_and_source(model, file, tmp_path):
     assert query(tmp_path / "r.db", "SELECT * FROM parameter_doc ORDER BY rowid") == expected
 
 
+def test_the_file_tells_which_causes_are_conversions(tmp_path):
+    """As `describe` tells them, so that no reader has to name a cause."""
+    ok("run", ROOT / "scenarios" / "baseline.cfg", "--set", "run.years=1", "--reps", 1, "--out", tmp_path / "r.db")
+    told = json.loads(kumiai("describe", "cooperation", "--format", "json").stdout)["ties"]
+    assert query(tmp_path / "r.db", "SELECT * FROM cause_doc ORDER BY rowid") == [
+        ("cooperation", cause, int(cause in told["conversions"])) for cause in told["causes"]]
+
+
 def test_every_column_has_its_unit_and_meaning(plain, tmp_path):
     """As `describe` tells them: a file explains itself to whoever reads it."""
     assert kumiai("run", plain, "--reps", 1, "--out", tmp_path / "r.db").returncode == 0

@@ -122,7 +122,8 @@ static double outlive(int mode, double age) {
             /* who lives at the stop was last at risk in the last step */
             double seen = tie->terminus_censored ? life - 2 * half : life;
             at_risk += seen > at - half;
-            gone += fabs(life - at) < half && !tie->terminus_censored;
+            gone += fabs(life - at) < half && !tie->terminus_censored &&
+                    tie->cause != COOP_CAUSE_REGIONAL_FORM;
         }
         if (at_risk > 0)
             left *= 1 - gone / at_risk, last = at;

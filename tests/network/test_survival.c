@@ -26,14 +26,25 @@ static void expect_near(double is, double expected, const char *what) {
     cr_expect(fabs(is - expected) < 1e-12, "%s: %.15g, not %.15g", what, is, expected);
 }
 
-/* A tie of kind 0 that ended at `age`, or is alive when age < 0. */
-static void spell(uint8_t mode, int32_t onset, int32_t age) {
+/* A tie of kind 0 that ended at `age` by a cause, or is alive when age < 0. */
+static void spell_by(uint8_t mode, int32_t onset, int32_t age, uint8_t cause) {
     uint32_t id;
     sim_network_birth_t birth = {
         .mode = mode, .donor = ties.count, .partner = 1u << 20, .onset = onset, .trust = 0.5};
     cr_assert_eq(sim_network_tie_add(&ties, &birth, &id), 0);
     if (age >= 0)
-        sim_network_tie_end(&ties, id, onset + age, 0);
+        sim_network_tie_end(&ties, id, onset + age, cause);
+}
+
+static void spell(uint8_t mode, int32_t onset, int32_t age) {
+    spell_by(mode, onset, age, 0);
+}
+
+static const uint8_t conversions[] = {3, SIM_NETWORK_NO_CAUSE};
+
+static uint32_t count_exits(uint8_t mode, int32_t now, int32_t horizon) {
+    const sim_network_sample_t sample = {0, mode, now, horizon, conversions};
+    return sim_network_exits(&ties, &sample, exits);
 }
 
 /* Freireich et al. (1963), remission under 6-MP in weeks: the textbook's example of Kaplan-Meier,
@@ -45,7 +56,7 @@ Test(survival, a_published_table) {
         spell(0, 3, relapse[k]);
     for (size_t k = 0; k < sizeof censored / sizeof *censored; k++)
         spell(0, 50 - censored[k], -1);
-    uint32_t n = sim_network_exits(&ties, 0, 0, 50, HORIZON, exits);
+    uint32_t n = count_exits(0, 50, HORIZON);
     cr_assert_eq(n, 21);
     sim_network_kaplan_meier(exits, n, HORIZON, survival);
     cr_expect_eq(survival[5], 1);
@@ -62,7 +73,7 @@ Test(survival, a_published_table) {
 Test(survival, without_censoring_it_is_the_share_that_is_left) {
     for (int32_t age = 1; age <= 10; age++)
         spell(0, age, age);
-    uint32_t n = sim_network_exits(&ties, 0, 0, 100, HORIZON, exits);
+    uint32_t n = count_exits(0, 100, HORIZON);
     sim_network_kaplan_meier(exits, n, HORIZON, survival);
     for (int32_t age = 0; age <= 10; age++)
         expect_near(survival[age], 1 - age / 10.0, "share left");
@@ -87,11 +98,11 @@ Test(survival, exits_are_those_of_kind_and_mode_formed_in_the_run) {
     spell(0, -1, 5);
     cr_assert_eq(sim_network_tie_add(&ties, &older, NULL), 0);
     cr_assert_eq(sim_network_tie_add(&ties, &other, NULL), 0);
-    cr_expect_eq(sim_network_exits(&ties, 0, 0, 12, 20, exits), 3, "the longest too");
+    cr_expect_eq(count_exits(0, 12, 20), 3, "the longest too");
     cr_expect(exits[3].ended == 1 && exits[10].censored == 1);
     for (int age = 0; age <= 20; age++)
         cr_expect(age == 3 || exits[age].ended == 0);
-    cr_expect_eq(sim_network_exits(&ties, 0, 1, 12, 20, exits), 1);
+    cr_expect_eq(count_exits(1, 12, 20), 1);
 }
 
 /* Lives of constant hazard h a step, entered over the run and cut off at its stop, outlive age a
@@ -111,7 +122,7 @@ Test(survival, censoring_does_not_bias_it) {
         ended += over;
         longer += over && age > AGE;
     }
-    uint32_t n = sim_network_exits(&ties, 0, 0, NOW - 1, HORIZON, exits);
+    uint32_t n = count_exits(0, NOW - 1, HORIZON);
     sim_network_kaplan_meier(exits, n, HORIZON, survival);
     double at_risk = n;
     for (int age = 0; age <= AGE; age++) {
@@ -121,4 +132,27 @@ Test(survival, censoring_does_not_bias_it) {
     double error = survival[AGE] * sqrt(greenwood);
     cr_expect(fabs(survival[AGE] - expected) < 6 * error, "%g, not %g", survival[AGE], expected);
     cr_expect(fabs(longer / ended - expected) > 6 * error, "finished spells alone must fail");
+}
+
+/* Of ten ties one goes on as another at age 2, after which nine are followed: it is censored there,
+ * and neither ended nor followed on. */
+Test(survival, what_goes_on_as_another_tie_has_not_ended) {
+    for (int k = 0; k < 7; k++)
+        spell(0, 0, 5);
+    spell(0, 0, 2);
+    spell(0, 0, 1);
+    spell_by(0, 0, 2, 3);
+    uint32_t n = count_exits(0, 10, 20);
+    cr_assert_eq(n, 10);
+    cr_expect(exits[2].ended == 1 && exits[2].censored == 1);
+    sim_network_kaplan_meier(exits, n, 20, survival);
+    expect_near(survival[2], 0.9 * 8 / 9, "S(2)");
+    cr_expect_eq(survival[5], 0);
+}
+
+Test(survival, conversions_are_those_of_the_list) {
+    cr_expect(sim_network_converts(conversions, 3));
+    cr_expect_not(sim_network_converts(conversions, 0));
+    cr_expect_not(sim_network_converts(conversions, SIM_NETWORK_NO_CAUSE), "of the living");
+    cr_expect_not(sim_network_converts(NULL, 3));
 }

@@ -19,7 +19,7 @@
 /* ---- a model with two agents, which may have a tie ---- */
 
 static const char *const words[] = {"plain", "of \"two\", words", NULL};
-static const sim_network_labels_t labels = {words, words, words, words, words, words};
+static const sim_network_labels_t labels = {words, words, words, words, words, words, NULL};
 static const sim_metric_t metrics[] = {{"size", "heads", "How many"}, {NULL, NULL, NULL}};
 
 static int agents(const void *shared, sim_record_sink_t *sink) {

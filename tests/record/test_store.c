@@ -31,7 +31,7 @@ static const sim_reducer_t reducers_a[] = {{"common", "", "", SIM_REDUCE_MEAN, "
 static const sim_reducer_t reducers_b[] = {{"most", "", "", SIM_REDUCE_MAX, "only_b", 0, 0},
                                            {NULL, NULL, NULL, SIM_REDUCE_SUM, NULL, 0, 0}};
 static const char *const words[] = {"one", "two", NULL};
-static const sim_network_labels_t labels = {words, words, words, words, words, words};
+static const sim_network_labels_t labels = {words, words, words, words, words, words, NULL};
 static const sim_field_t event_fields[] = {
     {"time", SIM_FIELD_REAL, NULL, ""},          {"kind", SIM_FIELD_LABEL, words, ""},
     {"subject_id", SIM_FIELD_INTEGER, NULL, ""}, {"object_id", SIM_FIELD_INTEGER, NULL, ""},

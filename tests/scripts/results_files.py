@@ -20,6 +20,7 @@ CREATE TABLE refusal(run_id, year, mode, reason, count INTEGER);
 CREATE TABLE project(run_id, project_id, tie_id, donor_id, partner_id, scheme, kind, sector, region,
                      start, finish, granted_yen, own_yen, outcome);
 CREATE TABLE column_doc(table_name, column_name, unit, doc);
+CREATE TABLE cause_doc(model, cause, conversion);
 CREATE TABLE tie(run_id, tie_id, kind, mode, form, donor_id, partner_id, sector, stage, onset REAL,
                  terminus REAL, onset_censored, terminus_censored, cause);
 CREATE TABLE tie_state(run_id, tie_id, time, stage, trust, institutionalised);
@@ -133,6 +134,8 @@ def build(path, scenarios=("baseline", "jica_half"), reps=6, seed=42, failed=(),
     db.execute("INSERT INTO meta VALUES ('schema_version', ?)", (version,))
     db.execute("INSERT INTO column_doc VALUES ('summary', 'projects_active', 'projects', 'Running')")
     db.execute("INSERT INTO column_doc VALUES ('series', 'ties_regional', 'ties', 'Live ties')")
+    db.executemany("INSERT INTO cause_doc VALUES ('cooperation', ?, ?)",
+                   [*((cause, 0) for cause in CAUSES), ("regional_form", 1)])
     for i, name in enumerate(scenarios):
         model = models[i] if models else "cooperation"
         db.execute("INSERT INTO scenario VALUES (?,?,?,?,'')",

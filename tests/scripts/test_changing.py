@@ -207,15 +207,40 @@ def test_a_real_run_against_cox_zph(tmp_path):
     assert mine.tests.loc["GLOBAL", "chisq"] == pytest.approx(found["chisq"].iloc[-1], rel=1e-3)
 
 
-def test_information_is_that_of_the_plain_sum():
-    """Slow twin: with weights of both signs, over more rows than a block has."""
+def plain_sums(sets, entry, stop, event, effects):
+    """Efron's log likelihood and, by time, pull and information: one sum over the rows at risk per end."""
+    weight = np.exp(sets.x @ effects)
+    likelihood, pull, information = 0.0, [], []
+    for time in sets.times:
+        at_risk, ending = (entry < time) & (stop >= time), (stop == time) & (event == 1)
+        pulled, informed = sets.x[ending].sum(axis=0), 0.0
+        likelihood += np.log(weight[ending]).sum()
+        for k in range(ending.sum()):
+            there = weight * at_risk * (1 - ending * k / ending.sum())
+            mean = there @ sets.x / there.sum()
+            likelihood -= np.log(there.sum())
+            pulled = pulled - mean
+            informed = informed + (sets.x.T * there) @ sets.x / there.sum() - np.outer(mean, mean)
+        pull.append(pulled)
+        information.append(informed)
+    return likelihood, np.array(pull), np.array(information)
+
+
+@pytest.mark.parametrize("most", [efron.Cells.MOST_SUMS, 0])
+def test_sums_are_those_of_the_rows(most, monkeypatch):
+    """Slow twin: covariates of two values and numbers, weights of both signs, by cells and without."""
+    monkeypatch.setattr(efron.Cells, "MOST_SUMS", most)
     rng = np.random.default_rng(7)
-    design = rng.normal(size=(9000, 3))
-    start, age = rng.integers(0, 5, 9000).astype(float), rng.integers(1, 12, 9000)
-    sets = efron.RiskSets(design, start, start + age, (rng.random(9000) < 0.3).astype(float))
-    sums = efron.Sums(sets, sets.cut(), sets.x @ np.array([0.3, -0.2, 0.1]))
-    weight = np.log(sets.times) - 1
+    design = np.c_[rng.normal(size=(600, 2)), rng.random((600, 3)) < 0.4]
+    entry = rng.integers(0, 5, 600).astype(float)
+    stop, event = entry + rng.integers(1, 12, 600), (rng.random(600) < 0.4).astype(float)
+    sets = efron.RiskSets(design, entry, stop, event)
+    assert len(sets.met) == 600 and len(sets.cells.numbered) == 2
+    effects = np.array([0.3, -0.2, 0.1, 0.5, -0.4])
+    likelihood, pull, information = plain_sums(sets, entry, stop, event, effects)
+    sums, weight = efron.Sums(sets, sets.cut(), sets.x @ effects), np.log(sets.times) - 1
     assert weight.min() < 0 < weight.max()
-    lived, ended = sums._lived(weight), weight[sets.when]  # pylint: disable=protected-access
-    plain = (sets.x * lived[:, None]).T @ sets.x - (sums.mean * ended[:, None]).T @ sums.mean
-    np.testing.assert_allclose(sums.information(weight), plain, rtol=1e-9)
+    assert sums.log_likelihood == pytest.approx(likelihood, rel=1e-12)
+    np.testing.assert_allclose(sums.pull(weight), weight @ pull, rtol=1e-9)
+    np.testing.assert_allclose(sums.information(weight), np.tensordot(weight, information, 1), rtol=1e-8)
+    np.testing.assert_allclose(sets.cells.effect(effects), sets.x @ effects, rtol=1e-12)

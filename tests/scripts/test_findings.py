@@ -111,24 +111,26 @@ def test_ties_at_the_end_are_those_that_have_not_ended(told, real):
 
 
 def lives(path, mode):
-    """Age at which a mode's ties come under observation and at which they end, and why."""
-    frame = ask(path, f"""SELECT run_id, cause, onset, terminus_censored = 0 AS ended,
-        coalesce(terminus, {START + YEARS}) AS terminus FROM tie WHERE run_id IN ({RUNS})
+    """Age at which a mode's ties come under observation and at which they leave, and why; 'left' by
+    whatever cause, 'ended' without those that go on in a regional form."""
+    frame = ask(path, f"""SELECT run_id, cause, onset, terminus_censored = 0 AS left,
+        terminus_censored = 0 AND cause <> 'regional_form' AS ended,
+        iif(terminus_censored, {START + YEARS - STEP}, terminus) AS terminus FROM tie WHERE run_id IN ({RUNS})
         AND kind = 'cooperation' AND mode = '{mode}'
         AND NOT (onset_censored AND onset >= {START})""")
     age = (frame["terminus"] - frame["onset"]).round(6)
-    frame["age"] = age.mask((age == 0) & (frame["ended"] == 1), STEP / 2)
+    frame["age"] = age.mask(age == 0, STEP / 2)
     frame["entry"] = np.maximum(0, START - frame["onset"]).round(6)
     return frame[frame["age"] > frame["entry"]]
 
 
-def product_limit(frame, until):
-    """(age, share alive before it, at risk, those that end there) of every age with an end."""
+def product_limit(frame, until, going="ended"):
+    """(age, share alive before it, at risk, those that go there) of every age at which some go."""
     alive = 1.0
-    for age in sorted(frame.loc[frame["ended"] == 1, "age"].unique()):
+    for age in sorted(frame.loc[frame[going] == 1, "age"].unique()):
         if age > until:
             break
-        ending = frame[(frame["ended"] == 1) & (frame["age"] == age)]
+        ending = frame[(frame[going] == 1) & (frame["age"] == age)]
         at_risk = ((frame["entry"] < age) & (frame["age"] >= age)).sum()
         yield age, alive, at_risk, ending
         alive *= 1 - len(ending) / at_risk
@@ -165,10 +167,10 @@ def test_lasting_by_a_product_of_its_own(told, real):
 def incidence(frame, until):
     """Share of ties that each cause has ended by an age, largest first."""
     shares = {}
-    for _, alive, at_risk, ending in product_limit(frame, until):
+    for _, alive, at_risk, ending in product_limit(frame, until, "left"):
         for cause, n in ending["cause"].value_counts().items():
             shares[cause] = shares.get(cause, 0.0) + alive * n / at_risk
-    return pd.Series(shares).sort_values(ascending=False)
+    return pd.Series(shares).drop("regional_form", errors="ignore").sort_values(ascending=False)
 
 
 def test_causes_by_a_sum_of_their_own(told, real):
@@ -405,11 +407,12 @@ def test_a_main_cause_that_is_not_sure_is_marked():
 
 
 def test_rates_with_and_without_institutions(real, told):
-    rows = ask(real, f"""SELECT run_id, tie_id, time, institutionalised AS yes, terminus, terminus_censored
-        AS alive FROM tie_state JOIN tie USING (run_id, tie_id) WHERE run_id IN ({RUNS})
+    rows = ask(real, f"""SELECT run_id, tie_id, time, institutionalised AS yes,
+        iif(terminus_censored, terminus - {STEP}, terminus) AS seen,
+        terminus_censored OR cause = 'regional_form' AS alive FROM tie_state JOIN tie USING (run_id, tie_id) WHERE run_id IN ({RUNS})
         AND mode = 'city_to_city' ORDER BY run_id, tie_id, time DESC""")
     later = rows["tie_id"].eq(rows["tie_id"].shift())  # the row above is the same tie's next
-    rows["years"] = rows["terminus"].where(~later, rows["time"].shift()) - rows["time"]
+    rows["years"] = rows["seen"].where(~later, rows["time"].shift()) - rows["time"]
     rows["ended"] = ~later & (rows["alive"] == 0)
     assert len(spans(told["rates"])) == 2
     for yes, shown in zip((0, 1), spans(told["rates"])):

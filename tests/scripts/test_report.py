@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from conftest import SCRIPTS, called, refused
+from conftest import SCRIPTS, called, refused, written
 from results_files import build
 
 import kumiai_results as results
@@ -153,6 +153,24 @@ def test_lasting_by_its_query(parts_of, real):
     agree(frame, ask(real, queries.LASTING), ["scenario", "mode"], {c: c for c in columns})
 
 
+def test_like_against_like_by_its_query_and_by_modes(parts_of, real, tmp_path):
+    part = parts_of[1]["alike"]
+    years = part.frame.set_index(["scenario", "what"])["years"].unstack()
+    answer = ask(real, part.query).pivot(index="scenario", columns="mode", values="mean_years_within_10").dropna()
+    assert list(years.index) == sorted(answer.index) and "baseline" in answer.index
+    for what, mode in (("regional", "regional"), ("city_to_city, alike", "city_to_city")):
+        np.testing.assert_allclose(years[what], answer[mode], rtol=1e-9)
+    np.testing.assert_allclose(years["difference"], answer["regional"] - answer["city_to_city"], atol=1e-9)
+    assert called("modes.py", real, "--out-dir", tmp_path).returncode == 0
+    table = pd.read_csv(written(tmp_path, "modes_means.csv"))
+    assert list(table["what"]) == list(part.frame["what"])
+    np.testing.assert_allclose(table.select_dtypes("number"), part.frame[table.select_dtypes("number").columns],
+                               rtol=1e-5, atol=1e-5)
+    told = re.findall(r"(-?[\d.]+) \(", part.finding.replace("−", "-"))
+    assert [float(x) for x in told] == pytest.approx(years.loc["baseline", ["regional", "city_to_city, alike",
+                                                                           "difference"]].tolist(), abs=0.0051)
+
+
 def test_incidence_by_its_query(parts_of, real):
     frame = parts_of[1]["incidence"].frame.query("age == 10").assign(at=10.0)
     answer = ask(real, queries.INCIDENCE)
@@ -195,12 +213,13 @@ def test_intervals_of_rates_leave_out_each_replicate(parts_of, real):
     one = parts_of[1]["rates"].frame.query("scenario == 'baseline' and state == 'stage: project'"
                                            " and mode == 'city_to_city'").iloc[0]
     with sqlite3.connect(real) as db:
-        rows = pd.read_sql("SELECT s.run_id, s.tie_id, s.time, s.stage, t.terminus, t.terminus_censored"
-                           " AS alive FROM tie_state AS s JOIN tie AS t USING (run_id, tie_id) JOIN run"
+        rows = pd.read_sql("SELECT s.run_id, s.tie_id, s.time, s.stage, iif(t.terminus_censored,"
+                           " t.terminus - 0.25, t.terminus) AS seen, t.terminus_censored OR"
+                           " t.cause = 'regional_form' AS alive FROM tie_state AS s JOIN tie AS t USING (run_id, tie_id) JOIN run"
                            " USING (run_id) WHERE scenario_id = 1 AND t.mode = 'city_to_city'", db)
     ended, years = dict.fromkeys(rows["run_id"], 0), dict.fromkeys(rows["run_id"], 0.0)
     for (run, _), tie in rows.sort_values("time").groupby(["run_id", "tie_id"]):
-        times = [*tie["time"], tie["terminus"].iloc[0]]
+        times = [*tie["time"], tie["seen"].iloc[0]]
         years[run] += sum(b - a for a, b, s in zip(times, times[1:], tie["stage"]) if s == "project")
         ended[run] += tie["stage"].iloc[-1] == "project" and not tie["alive"].iloc[0]
     all_ended, all_years = sum(ended.values()), sum(years.values())

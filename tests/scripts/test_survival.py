@@ -17,13 +17,14 @@ from by_r import by_r
 from conftest import called, nonblank, refused, written
 from results_files import build
 
+import kumiai_results as results
 from analysis import changing, covariates, cox, efron, style, survival
 
 
 def frame_of(rows):
-    """Spells of (run, entry, stop, event, cause)."""
+    """Spells of (run, entry, stop, event, cause); the living have none."""
     frame = pd.DataFrame(rows, columns=["run_id", "entry", "stop", "event", "cause"])
-    return frame.assign(mode="city_to_city")
+    return frame.assign(mode="city_to_city", cause=frame["cause"].where(frame["event"] == 1, None))
 
 
 # ---- competing causes ----
@@ -281,7 +282,8 @@ def test_funder_counts_from_the_first_project():
     ties = pd.DataFrame({"run_id": 1, "tie_id": [1, 2], "mode": "regional", "onset": 2000.0,
                          "terminus": [2010.0, 2003.0], "onset_censored": False,
                          "terminus_censored": False, "cause": "grant_end", "start": 2000.0,
-                         "end": 2040.0, "step": 0.25})
+                         "last": 2039.75, "end": 2040.0, "step": 0.25})
+    ties = results.with_ends(ties, ())
     projects = pd.DataFrame({"run_id": 1, "tie_id": [1, 1], "scheme": ["late", "first"],
                              "start": [2008.0, 2004.0]})
     got = covariates.from_first_project(ties, projects)

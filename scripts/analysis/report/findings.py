@@ -55,14 +55,8 @@ def _gap_words(gap):
     """The difference of the modes in mean years, and what it allows to say."""
     value, low, high = gap
     size = said(*gap, _tenths) if value >= 0 else said(-value, -high, -low, _tenths)
-    text = f"Within their first ten years regional ties last, on average, {size} years " \
-           f"{'longer' if value >= 0 else 'less'} than city-to-city ones"
-    if not math.isfinite(low):
-        return f"{text}; so few replicates do not tell whether that is chance."
-    if low <= 0 <= high:
-        return f"{text}; the interval includes 0, so these runs do not tell which lasts longer."
-    return f"{text}; the interval excludes 0: {'regional' if value > 0 else 'city-to-city'} ties " \
-           "outlast the others in this model."
+    return f"Within their first ten years regional ties last, on average, {size} years " \
+           f"{'longer' if value >= 0 else 'less'} than city-to-city ones{tie_parts.verdict(gap)}"
 
 
 def _listed(words):
@@ -231,7 +225,7 @@ def of_parts(study, parts):
 
 def all_findings(study, parts):
     """[(sentence, key of the part that shows it)]; parts: {key: Part}, with their findings."""
-    found = [(parts[k].finding, k) for k in ("factors", "ties", "survival", "incidence", "rates")
+    found = [(parts[k].finding, k) for k in ("factors", "ties", "survival", "alike", "incidence", "rates")
              if k in parts]
     if not found and not study.is_sweep:  # points of a design are no replicates to take a mean of
         found = [(general(study), "measures")]

@@ -9,7 +9,7 @@ import jinja2
 
 import kumiai_results as results
 
-from . import facts, findings, network_parts, parts, places, queries, state_parts, tie_parts
+from . import alike_parts, facts, findings, network_parts, parts, places, queries, state_parts, tie_parts
 from .part import Missing, Part, for_page, plain
 
 HERE = Path(__file__).resolve().parent
@@ -24,6 +24,7 @@ SECTIONS = (
         ("survival", "Survival by mode", tie_parts.curves),
         ("at_risk", "Ties under observation at each age", tie_parts.risk),
         ("lasting", "All scenarios", tie_parts.lasting),
+        ("alike", "Which mode lasts, like against like", alike_parts.alike),
         ("forms", "Ties by form", tie_parts.forms),
         ("rates", "What goes with lasting: stage, trust, institutions", state_parts.rates))),
     ("ends", "Why ties end", (

@@ -70,24 +70,27 @@ pair AS (
     AND other.scenario_id <> first.scenario_id AND d IS NOT NULL)
 SELECT scenario, {_spread('d')} FROM pair GROUP BY scenario_id;"""
 
-_SPELLS = """WITH span AS (  -- the time each run covers
+# What goes on as another tie (a conversion) has not ended.
+ENDED = "(NOT terminus_censored AND coalesce(cause, '') NOT IN (SELECT cause FROM cause_doc WHERE conversion))"
+
+_SPELLS = """WITH span AS (  -- the steps that each run covers
   SELECT run_id, min(time) AS start, (max(time) - min(time)) / (count(*) - 1) AS step,
-    max(time) + (max(time) - min(time)) / (count(*) - 1) AS end
+    max(time) AS last
   FROM series GROUP BY run_id),
-seen AS (  -- age at which a tie comes under observation, and at which it ends or is last seen
-  SELECT scenario.name AS scenario, mode, cause, terminus_censored = 0 AS event,
+seen AS (  -- age at which a tie comes under observation, and at which it ends or is last at risk
+  SELECT scenario.name AS scenario, mode, {ended} AS event,
+    iif(terminus_censored, NULL, coalesce(cause, 'not recorded')) AS cause,
     round(max(0, start - onset), 6) AS entry,
-    round(CASE WHEN terminus = onset AND terminus_censored = 0 THEN step / 2
-          ELSE coalesce(terminus, end) - onset END, 6) AS age
+    round(coalesce(nullif(iif(terminus_censored, last, terminus) - onset, 0), step / 2), 6) AS age{more}
   FROM tie JOIN run USING (run_id) JOIN scenario USING (scenario_id) JOIN span USING (run_id)
-  WHERE status = 'ok' AND kind = 'cooperation' AND NOT (onset_censored AND onset >= start)),
+  WHERE status = 'ok' AND tie.kind = 'cooperation' AND NOT (onset_censored AND onset >= start)),
 spell AS (SELECT * FROM seen WHERE age > entry),  -- others were never at risk
-gone AS (
-  SELECT scenario, mode, age, sum(event) AS ended FROM spell
-  GROUP BY scenario, mode, age HAVING sum(event) > 0),
+{between}gone AS (
+  SELECT scenario, mode, age, sum({left}) AS ended FROM {spell}
+  GROUP BY scenario, mode, age HAVING sum({left}) > 0),
 risk AS (
-  SELECT gone.*, (SELECT count(*) FROM spell WHERE spell.scenario = gone.scenario
-    AND spell.mode = gone.mode AND entry < gone.age AND spell.age >= gone.age) AS at_risk
+  SELECT gone.*, (SELECT {at_risk} FROM {spell} AS one WHERE one.scenario = gone.scenario
+    AND one.mode = gone.mode AND entry < gone.age AND one.age >= gone.age) AS at_risk
   FROM gone),
 curve AS (  -- Kaplan-Meier: the product of the shares that survive each age
   SELECT *, (1 - max(ended = at_risk) OVER past)
@@ -95,43 +98,77 @@ curve AS (  -- Kaplan-Meier: the product of the shares that survive each age
   FROM risk WINDOW past AS (PARTITION BY scenario, mode ORDER BY age))
 """
 
-SURVIVAL = _SPELLS + """SELECT scenario, mode, age, at_risk, ended, share FROM curve
+
+def _spells(left):
+    """Common part of the queries on spells; left: what counts as leaving at an age."""
+    return _filled(left=left, more="", between="", spell="spell", at_risk="count(*)")
+
+
+def _filled(**words):
+    """The common part with its words."""
+    text = _SPELLS.replace("{ended}", ENDED)
+    for name, word in words.items():
+        text = text.replace("{" + name + "}", word)
+    return text
+
+
+SURVIVAL = _spells("event") + """SELECT scenario, mode, age, at_risk, ended, share FROM curve
 ORDER BY scenario, mode, age;"""
 
-LASTING = _SPELLS + """, level AS (
-  SELECT scenario, mode, 0 AS age, 1.0 AS share FROM spell GROUP BY scenario, mode
+_LEVELS = """, level AS (
+  SELECT scenario, mode, 0 AS age, 1.0 AS share FROM {spell} GROUP BY scenario, mode
   UNION ALL SELECT scenario, mode, age, share FROM curve),
 piece AS (
   SELECT *, coalesce(lead(age) OVER (PARTITION BY scenario, mode ORDER BY age), 1e9) AS next,
     min(share) OVER (PARTITION BY scenario, mode) AS least
   FROM level)
-, followed AS (SELECT scenario, mode, max(age) AS last FROM spell GROUP BY scenario, mode)
+, followed AS (SELECT scenario, mode, max(age) AS last FROM {spell} GROUP BY scenario, mode)
 -- nothing is known beyond the age up to which ties were followed
-SELECT scenario, mode,
-  min(share) FILTER (WHERE age <= 5 AND last >= 5) AS lasting_5_years,
-  min(share) FILTER (WHERE age <= 10 AND last >= 10) AS lasting_10_years,
-  min(age) FILTER (WHERE share <= 0.5) AS median_years,
-  sum(share * (min(next, 10) - age))
+"""
+_MEAN = """sum(share * (min(next, 10) - age))
     FILTER (WHERE age < 10 AND (last >= 10 OR least = 0)) AS mean_years_within_10
 FROM piece JOIN followed USING (scenario, mode) GROUP BY scenario, mode;"""
 
-FORMS = """SELECT scenario.name AS scenario, mode, form, 1.0 * count(*) / runs AS ties,
-  1.0 * sum(terminus_censored = 0) / runs AS ended
+LASTING = _spells("event") + _LEVELS.replace("{spell}", "spell") + f"""SELECT scenario, mode,
+  min(share) FILTER (WHERE age <= 5 AND last >= 5) AS lasting_5_years,
+  min(share) FILTER (WHERE age <= 10 AND last >= 10) AS lasting_10_years,
+  min(age) FILTER (WHERE share <= 0.5) AS median_years,
+  {_MEAN}"""
+
+_ALIKE = """abroad AS (  -- histories in which a cooperative works abroad
+  SELECT DISTINCT run_id FROM tie JOIN run USING (run_id) JOIN agent
+    ON agent.scenario_id = run.scenario_id AND agent_id = donor_id
+  WHERE tie.kind = 'cooperation' AND agent.kind = 'cooperative'),
+stratum AS (  -- city-to-city ties weigh together as much as the regional ones alike
+  SELECT scenario, country, sector, year, sum(mode = 'regional') AS wanted,
+    sum(mode = 'city_to_city') AS there
+  FROM spell WHERE run_id IN abroad GROUP BY 1, 2, 3, 4 HAVING wanted > 0 AND there > 0),
+alike AS (
+  SELECT spell.*, iif(mode = 'regional', 1.0, 1.0 * wanted / there) AS weight
+  FROM spell JOIN stratum USING (scenario, country, sector, year) WHERE run_id IN abroad),
+"""
+ALIKE = _filled(left="weight * event", between=_ALIKE, spell="alike", at_risk="sum(weight)", more=""",
+    run_id, sector, CAST(onset AS INTEGER) AS year, coalesce((SELECT area FROM agent
+      WHERE agent.scenario_id = run.scenario_id AND agent_id = partner_id), 'unknown') AS country""") \
+    + _LEVELS.replace("{spell}", "alike") + f"SELECT scenario, mode, {_MEAN}"
+
+FORMS = f"""SELECT scenario.name AS scenario, mode, form, 1.0 * count(*) / runs AS ties,
+  1.0 * sum({ENDED}) / runs AS ended
 FROM tie JOIN run USING (run_id) JOIN scenario USING (scenario_id)
   JOIN (SELECT scenario_id, count(*) AS runs FROM run WHERE status = 'ok' GROUP BY scenario_id)
   USING (scenario_id)
 WHERE status = 'ok' AND kind = 'cooperation' GROUP BY scenario_id, mode, form;"""
 
-RISK = _SPELLS + """SELECT scenario, mode, value AS years,
+RISK = _spells("event") + """SELECT scenario, mode, value AS years,
   count(*) FILTER (WHERE (entry < value OR (value = 0 AND entry = 0)) AND age >= value) AS at_risk
 FROM spell JOIN json_each('[0,5,10,15,20,25,30,35,40]') GROUP BY scenario, mode, value;"""
 
-INCIDENCE = _SPELLS + """, before AS (
+INCIDENCE = _spells("cause IS NOT NULL") + """, before AS (
   SELECT *, coalesce(lag(share) OVER (PARTITION BY scenario, mode ORDER BY age), 1.0) AS alive
   FROM curve),
 ended AS (
-  SELECT scenario, mode, coalesce(cause, 'not recorded') AS cause, age, count(*) AS n
-  FROM spell WHERE event GROUP BY 1, 2, 3, 4)
+  SELECT scenario, mode, cause, age, count(*) AS n
+  FROM spell WHERE cause IS NOT NULL GROUP BY 1, 2, 3, 4)
 -- Aalen-Johansen: read the last row at or below an age
 SELECT scenario, mode, cause, age, sum(alive * n / at_risk)
   OVER (PARTITION BY scenario, mode, cause ORDER BY age) AS share
@@ -144,13 +181,15 @@ RATES = f"""-- time that ties spend in each state, and ends in it
 WITH few AS (
   SELECT run_id, scenario_id, row_number() OVER (PARTITION BY scenario_id ORDER BY run_id) AS place
   FROM run WHERE status = 'ok'),
+span AS (SELECT run_id, max(time) AS last FROM series GROUP BY run_id),
 state AS (
   SELECT tie_state.*, lead(time) OVER (PARTITION BY run_id, tie_id ORDER BY time) AS next
   FROM tie_state WHERE run_id IN (SELECT run_id FROM few WHERE place <= {MOST_RUNS})),
 piece AS (
   SELECT scenario.name AS scenario, mode, state.stage, trust, institutionalised,
-    coalesce(next, terminus) - time AS years, next IS NULL AND NOT terminus_censored AS ended
-  FROM state JOIN tie USING (run_id, tie_id) JOIN few USING (run_id)
+    coalesce(next, iif(terminus_censored, last, terminus)) - time AS years,
+    next IS NULL AND {ENDED} AS ended
+  FROM state JOIN tie USING (run_id, tie_id) JOIN few USING (run_id) JOIN span USING (run_id)
     JOIN scenario USING (scenario_id)),
 level AS (
   SELECT scenario, mode, 'stage: ' || stage AS state, years, ended FROM piece
@@ -163,11 +202,11 @@ SELECT scenario, state, mode, sum(years) AS tie_years, sum(ended) AS ended,
   100.0 * sum(ended) / sum(years) AS ends_per_100_tie_years
 FROM level GROUP BY scenario, state, mode;"""
 
-CAUSES = """WITH ok AS (SELECT scenario_id, count(*) AS runs FROM run WHERE status = 'ok' GROUP BY 1)
+CAUSES = f"""WITH ok AS (SELECT scenario_id, count(*) AS runs FROM run WHERE status = 'ok' GROUP BY 1)
 SELECT scenario.name AS scenario, mode, coalesce(cause, 'not recorded') AS cause,
   1.0 * count(*) / runs AS ties_per_replicate
 FROM tie JOIN run USING (run_id) JOIN scenario USING (scenario_id) JOIN ok USING (scenario_id)
-WHERE status = 'ok' AND kind = 'cooperation' AND NOT terminus_censored
+WHERE status = 'ok' AND kind = 'cooperation' AND {ENDED}
 GROUP BY scenario_id, mode, cause;"""
 
 REFUSALS = """WITH ok AS (

@@ -25,17 +25,17 @@ LEVELS = {"stage": STAGES, "trust": TRUST, "institutions": YES_NO}
 def _intervals(states, ties):
     """Time in each state and whether the tie ended in it: mode, years, ended, and the states.
 
-    states: rows of tie_state; ties: run_id, tie_id, mode, terminus, terminus_censored.
+    states: rows of tie_state; ties: run_id, tie_id, mode, seen, ended.
     """
     rows = states.sort_values(["run_id", "tie_id"], kind="stable").merge(
-        ties[["run_id", "tie_id", "mode", "terminus", "terminus_censored"]], on=["run_id", "tie_id"])
+        ties[["run_id", "tie_id", "mode", "seen", "ended"]], on=["run_id", "tie_id"])
     following = rows.groupby(["run_id", "tie_id"])["time"].shift(-1)
     last = following.isna()
     band = np.minimum((rows["trust"] * len(TRUST)).astype(int), len(TRUST) - 1)
     return pd.DataFrame({
         "run_id": rows["run_id"], "mode": rows["mode"].astype(object),
-        "years": following.fillna(rows["terminus"]) - rows["time"],
-        "ended": (last & ~rows["terminus_censored"]).astype(int),
+        "years": following.fillna(rows["seen"]) - rows["time"],
+        "ended": (last & rows["ended"]).astype(int),
         "stage": rows["stage"].astype(object), "trust": np.array(TRUST)[band],
         "institutions": np.array(YES_NO)[rows["institutionalised"].astype(int)]})
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Parts of the report that need detail full: lasting, causes, refusals, projects, members, money."""
 
+import math
+
 import numpy as np
 import pandas as pd
 
@@ -8,7 +10,7 @@ import kumiai_results as results
 from analysis import intervals, leading, survival
 
 from . import queries
-from .part import Part
+from .part import Part, plain
 from .parts import stack
 
 HORIZON = 10
@@ -42,7 +44,8 @@ def curves(study):
              "pick": True, "step": True, "share": True, "xname": "age of the tie in years"}
     return Part(frame, queries.SURVIVAL, chart,
                 "Kaplan–Meier: share of ties still there at each age. Ties older than their run "
-                "enter at their age; ties alive at the end are censored. " + queries.LEFT_OUT,
+                "enter at their age; ties alive at the end are censored, and so are those that go on as "
+                "another tie, when they do. " + queries.LEFT_OUT,
                 "", reasons)
 
 
@@ -83,7 +86,7 @@ def forms(study):
     """Ties of each form, per replicate."""
     def read(scenario):
         ties = study.ties(scenario)
-        ended = (~ties["terminus_censored"]).astype(int)
+        ended = ties["ended"].astype(int)
         groups = ended.groupby([ties["mode"].astype(object), ties["form"].astype(object)])
         found = groups.agg(["size", "sum"]) / scenario.n
         return found.set_axis(["ties", "ended"], axis=1).reset_index()
@@ -110,6 +113,18 @@ def mode_gap(study, scenario):
     return gap if np.isfinite(gap[0]) else None
 
 
+def verdict(gap):
+    """What a difference of the modes, regional − city to city with its interval, allows to say: the end of
+    a sentence."""
+    value, low, high = gap
+    if not math.isfinite(low):
+        return "; so few replicates do not tell whether that is chance."
+    if low <= 0 <= high:
+        return "; the interval includes 0, so these runs do not tell which lasts longer."
+    return f"; the interval excludes 0: {'regional' if value > 0 else 'city-to-city'} ties outlast the others in " \
+           "this model."
+
+
 def _at_grid(bands, last):
     """Incidence at the ages of the grid: the last value at or below each."""
     parts = []
@@ -132,9 +147,12 @@ def incidence(study):
     chart = {"kind": "lines", "facet": "mode", "series": "cause", "x": "age", "y": "share",
              "pick": "only", "step": True, "share": True, "most": 5,
              "xname": "age of the tie in years"}
+    goes_on = frame.loc[frame["conversion"] == 1, "cause"].unique()
+    note = "".join(f"By {plain(cause)} a tie has left its mode and not ended: it goes on as another. "
+                   for cause in goes_on)
     return Part(frame, queries.INCIDENCE, chart,
-                "Share of ties ended by each cause up to an age (Aalen–Johansen), at half years up "
-                "to 20; the picture shows the five commonest causes of each mode. "
+                "Share of ties that have left by each cause up to an age (Aalen–Johansen), at half years "
+                f"up to 20; the picture shows the five commonest causes of each mode. {note}"
                 + queries.LEFT_OUT, "", reasons)
 
 
@@ -166,8 +184,8 @@ def causes(study):
     chart = {"kind": "bars", "facet": "mode", "category": "cause", "series": "scenario",
              "x": "mean", "pick": True, "xname": "ties ended per replicate"}
     return Part(frame, queries.CAUSES, chart,
-                "Counts of all ties that ended in a run, whatever their age; the shares above "
-                "follow ties from their onset. " + queries.INTERVAL, "", reasons)
+                "Counts of all ties that ended in a run, whatever their age, without those that went on "
+                "as another; the shares above follow ties from their onset. " + queries.INTERVAL, "", reasons)
 
 
 def refusals(study):

@@ -215,6 +215,10 @@ static inline bool sim_world_records_series(const sim_world_t *world) {
  * that the threads cannot be seen in the results. Returns the lowest code. */
 typedef int sim_part_t(sim_world_t *world, size_t part, int worker);
 int sim_world_share(sim_world_t *world, size_t parts, sim_part_t *part);
+/* Whether that would be on several threads now: not where the run has one, nor while the machine
+ * has no processor to spare. For a commit that has a cheaper way, to the same bits, where it is
+ * alone. */
+bool sim_world_shares(const sim_world_t *world);
 
 /* ---- running (used by the experiment room and by tests) ---- */
 

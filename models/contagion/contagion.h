@@ -3,6 +3,8 @@
 #ifndef MODELS_CONTAGION_CONTAGION_H
 #define MODELS_CONTAGION_CONTAGION_H
 
+#include <stdatomic.h>
+
 #include "sim/sim.h"
 
 typedef struct {
@@ -26,9 +28,9 @@ enum { CONTAGION_BITS = 64, CONTAGION_WORDS = SIM_BLOCK / CONTAGION_BITS };
  * neighbours are, modulo 128. It follows from the column and the graph. */
 enum { CONTAGION_ILL = 1, CONTAGION_NEIGHBOUR = 2, CONTAGION_COUNTED = 128, CONTAGION_MOODS = 256 };
 
-/* On several threads: agents below which they are not worth waking, and blocks that one of them
+/* On several threads: agents below which sharing commits gains nothing, and blocks that one of them
  * takes at a time. */
-enum { CONTAGION_CROWD = 200000, CONTAGION_PART = 32 };
+enum { CONTAGION_CROWD = 50000, CONTAGION_PART = 32 };
 
 typedef struct contagion_plan contagion_plan_t; /* rewire_shared.c */
 
@@ -36,6 +38,7 @@ typedef struct {
     uint32_t n;
     uint8_t *infected; /* column: 0 or 1 */
     uint8_t *mood;
+    atomic_uint ill;         /* how many are infected; follows from the column */
     uint64_t *flips, *wants; /* whose state changes, who will rewire: a bit per agent */
     /* infection[k]: threshold of a susceptible with k infected neighbours, 1 - (1 - beta)^k.
      * Long enough for the largest degree there can be. */

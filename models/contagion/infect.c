@@ -109,9 +109,9 @@ static void tell(uint8_t *mood, audience_t *audience, int more) {
 
 static const int more[2] = {CONTAGION_NEIGHBOUR, -CONTAGION_NEIGHBOUR};
 
-/* Changes the state of an agent, and has its neighbours told. */
-static void change(contagion_state_t *state, uint8_t *mood, uint32_t agent,
-                   audience_t audience[2]) {
+/* Changes the state of an agent, and has its neighbours told; 1 if the agent was ill, else 0. */
+static uint32_t change(contagion_state_t *state, uint8_t *mood, uint32_t agent,
+                       audience_t audience[2]) {
     const sim_network_graph_t *graph = &state->graph;
     const uint32_t *row = sim_network_neighbours(graph, agent);
     uint32_t degree = graph->degree[agent], was_ill = state->infected[agent];
@@ -119,18 +119,19 @@ static void change(contagion_state_t *state, uint8_t *mood, uint32_t agent,
     state->infected[agent] ^= 1;
     if (degree > ROW) {
         contagion_tell(graph, mood, agent, more[was_ill]);
-        return;
+        return was_ill;
     }
     memcpy(listeners->node + listeners->count, row, ROW * sizeof *row); /* what is too much goes */
     listeners->count += degree;
     if (listeners->count >= AUDIENCE)
         tell(mood, listeners, more[was_ill]);
+    return was_ill;
 }
 
 /* The agents of some blocks, while the rows of those after them arrive. What their neighbours are
  * told is added up in `mood`: sums of ones, in which no order can be seen. */
 static void spread(contagion_state_t *state, uint8_t *mood, size_t first, size_t end) {
-    uint32_t agent[TOGETHER * SIM_BLOCK];
+    uint32_t agent[TOGETHER * SIM_BLOCK], flips = 0, recoveries = 0;
     audience_t audience[2];
     audience[0].count = audience[1].count = 0;
     for (size_t block = first; block < end;) {
@@ -142,11 +143,13 @@ static void spread(contagion_state_t *state, uint8_t *mood, size_t first, size_t
         for (uint32_t k = 0; k < count; k++) {
             if (k + AHEAD < count)
                 sim_network_prefetch(&state->graph, agent[k + AHEAD]);
-            change(state, mood, agent[k], audience);
+            recoveries += change(state, mood, agent[k], audience);
         }
+        flips += count;
     }
     tell(mood, &audience[0], more[0]);
     tell(mood, &audience[1], more[1]);
+    atomic_fetch_add(&state->ill, flips - 2 * recoveries); /* modulo 2^32, as the number may fall */
 }
 
 /* ---- on several threads: each adds up for itself, then the sums are added ---- */
@@ -193,7 +196,7 @@ static int add_part(sim_world_t *world, size_t part, int worker) {
 int contagion_infect_commit(sim_world_t *world) {
     contagion_state_t *state = world->state;
     size_t blocks = contagion_blocks(state), parts = (blocks + CONTAGION_PART - 1) / CONTAGION_PART;
-    if (state->helpers) {
+    if (state->helpers && sim_world_shares(world)) {
         (void)sim_world_share(world, parts, spread_part);
         return sim_world_share(world, parts, add_part);
     }

@@ -80,21 +80,14 @@ static int check(const sim_config_t *config, sim_base_diag_t *diag) {
 
 static int observe(sim_world_t *world, double *metric) {
     const contagion_state_t *state = world->state;
-    uint64_t infected = 0, eight;
-    uint32_t i = 0;
-    for (; i + sizeof eight <= state->n; i += sizeof eight) { /* each byte is 0 or 1 */
-        memcpy(&eight, state->infected + i, sizeof eight);
-        infected += (uint64_t)__builtin_popcountll(eight);
-    }
-    for (; i < state->n; i++)
-        infected += state->infected[i];
+    uint32_t infected = state->ill;
     metric[METRIC_INFECTED] = (double)infected;
     metric[METRIC_SUSCEPTIBLE] = (double)(state->n - infected);
     metric[METRIC_TIES] = (double)state->graph.ties;
     return SIM_OK;
 }
 
-/* A mood is kept up to date step by step; here it is counted. */
+/* Moods and the number of infected are kept up to date step by step; here they are counted. */
 static int verify_mood(const sim_world_t *world, uint32_t agent) {
     const contagion_state_t *state = world->state;
     const uint32_t *row = sim_network_neighbours(&state->graph, agent);
@@ -109,10 +102,22 @@ static int verify_mood(const sim_world_t *world, uint32_t agent) {
                           agent, state->infected[agent], count, state->mood[agent]);
 }
 
+static int verify_infected(const sim_world_t *world) {
+    const contagion_state_t *state = world->state;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < state->n; i++)
+        count += state->infected[i];
+    return count == state->ill
+               ? SIM_OK
+               : sim_world_fail(world, SIM_ERR_VERIFY, "%u agents are infected, but %u are counted",
+                                count, state->ill);
+}
+
 /* Rewiring moves ties, it neither makes nor loses any. The engine checks the graph itself. */
 static int verify(const sim_world_t *world) {
     const contagion_state_t *state = world->state;
-    int rc = state->graph.ties == contagion_ties(world->params) ? SIM_OK : SIM_ERR_VERIFY;
+    int rc = state->graph.ties == contagion_ties(world->params) ? verify_infected(world)
+                                                                : SIM_ERR_VERIFY;
     for (uint32_t i = 0; i < state->n && !rc; i++)
         rc = state->infected[i] > 1 ? SIM_ERR_VERIFY : verify_mood(world, i);
     return rc;

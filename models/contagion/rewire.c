@@ -110,5 +110,6 @@ static int rewire_alone(sim_world_t *world) {
 int contagion_rewire_commit(sim_world_t *world) {
     const contagion_state_t *state = world->state;
     int rc = SIM_OK;
-    return state->plan && contagion_rewire_shared(world, &rc) ? rc : rewire_alone(world);
+    bool done = state->plan && sim_world_shares(world) && contagion_rewire_shared(world, &rc);
+    return done ? rc : rewire_alone(world);
 }

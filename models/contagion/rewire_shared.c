@@ -13,18 +13,21 @@
 #include "models/contagion/contagion.h"
 
 enum {
-    BATCH = 64,      /* agents whose rows are asked for ahead of their turn */
-    MOVERS = 16,     /* one agent in so many may move: with more the copies would cost too much */
-    TOUCHED = 8,     /* one move in so many may touch a later one */
+    BATCH = 64,  /* agents who choose together */
+    AHEAD = 24,  /* rows asked for before their turn */
+    MOVERS = 16, /* one agent in so many may move: with more the copies would cost too much */
+    TOUCHED = 8, /* one move in so many may touch a later one */
+    PART_AGENTS = CONTAGION_PART * SIM_BLOCK,
+    PART_ROOM = PART_AGENTS / MOVERS,
     ROW_ROOM = 1024, /* places of a copied row */
 };
 
-/* A touch: the place in the plan of who is touched, then of who touches. */
+/* A touch: the agent who is touched, then the place in the plan of who touches. */
 struct contagion_plan {
-    contagion_move_t *move; /* in the order of the agents */
-    uint32_t *start;        /* by block: its first move */
+    contagion_move_t *move; /* in the order of the agents, PART_ROOM places for each part of them */
+    uint32_t *count;        /* by part: its moves */
+    uint32_t parts, room;   /* room for touches */
     uint64_t *touch;
-    uint32_t room, count;
     atomic_uint touches;
     uint32_t row[ROW_ROOM];
 };
@@ -33,42 +36,22 @@ contagion_plan_t *contagion_plan(sim_base_arena_t *arena, uint32_t n) {
     contagion_plan_t *plan = sim_base_arena_alloc(arena, 1, sizeof *plan);
     if (!plan)
         return NULL;
-    plan->room = n / MOVERS;
-    plan->move = sim_base_arena_alloc(arena, plan->room, sizeof *plan->move);
-    plan->start = sim_base_arena_alloc(arena, n / SIM_BLOCK + 2, sizeof *plan->start);
-    plan->touch = sim_base_arena_alloc(arena, plan->room / TOUCHED, sizeof *plan->touch);
-    return plan->move && plan->start && plan->touch ? plan : NULL;
+    plan->parts = n / PART_AGENTS + 1;
+    plan->room = n / MOVERS / TOUCHED;
+    plan->move = sim_base_arena_alloc(arena, (size_t)plan->parts * PART_ROOM, sizeof *plan->move);
+    plan->count = sim_base_arena_alloc(arena, plan->parts, sizeof *plan->count);
+    plan->touch = sim_base_arena_alloc(arena, plan->room, sizeof *plan->touch);
+    return plan->move && plan->count && plan->touch ? plan : NULL;
 }
 
 /* ---- all choose ---- */
-
-static bool count_moves(const contagion_state_t *state, contagion_plan_t *plan) {
-    size_t blocks = contagion_blocks(state);
-    uint32_t count = 0;
-    for (size_t block = 0; block < blocks; block++) {
-        plan->start[block] = count;
-        for (size_t w = 0; w < CONTAGION_WORDS; w++)
-            count += (uint32_t)__builtin_popcountll(state->wants[block * CONTAGION_WORDS + w]);
-    }
-    plan->start[blocks] = plan->count = count;
-    return count <= plan->room;
-}
 
 static bool wants(const contagion_state_t *state, uint32_t agent) {
     return state->wants[agent / CONTAGION_BITS] >> agent % CONTAGION_BITS & 1;
 }
 
-/* The place in the plan of an agent who wants to move. */
-static uint32_t place_of(const contagion_state_t *state, uint32_t agent) {
-    uint32_t word = agent / CONTAGION_BITS, place = state->plan->start[agent / SIM_BLOCK];
-    uint64_t before = ((uint64_t)1 << agent % CONTAGION_BITS) - 1;
-    for (uint32_t w = word - word % CONTAGION_WORDS; w < word; w++)
-        place += (uint32_t)__builtin_popcountll(state->wants[w]);
-    return place + (uint32_t)__builtin_popcountll(state->wants[word] & before);
-}
-
-static uint64_t touch_of(const contagion_state_t *state, uint32_t touched, uint32_t by) {
-    return (uint64_t)place_of(state, touched) << 32 | by;
+static uint64_t touch_of(uint32_t touched, uint32_t by) {
+    return (uint64_t)touched << 32 | by;
 }
 
 static bool touches_later(const contagion_state_t *state, const contagion_move_t *move,
@@ -83,8 +66,8 @@ static void note_touches(const contagion_state_t *state, uint32_t place) {
     for (int k = 0; k < 2; k++)
         if (touches_later(state, move, other[k])) {
             uint32_t at = atomic_fetch_add_explicit(&plan->touches, 1, memory_order_relaxed);
-            if (at < plan->room / TOUCHED)
-                plan->touch[at] = touch_of(state, other[k], place);
+            if (at < plan->room)
+                plan->touch[at] = touch_of(other[k], place);
         }
 }
 
@@ -95,14 +78,17 @@ static void note_illness(const contagion_state_t *state, contagion_move_t *move)
     move->gain = (int8_t)(infected[move->to] - infected[move->old]);
 }
 
+static void ask_for_rows(const sim_network_graph_t *graph, const uint32_t *agent, uint32_t n) {
+    for (uint32_t k = 0; k < n; k++)
+        sim_network_prefetch(graph, agent[k]);
+}
+
 /* As in rewire_batch, what is needed arrives while others are looked at. */
 static void choose_batch(const contagion_state_t *state, const sim_rng_t *rng,
                          const uint32_t *agent, uint32_t n, uint32_t place) {
     const sim_network_graph_t *graph = &state->graph;
     contagion_move_t *move = &state->plan->move[place];
     sim_rng_block_t block[BATCH];
-    for (uint32_t k = 0; k < n; k++)
-        sim_network_prefetch(graph, agent[k]);
     sim_rng_blocks(rng, agent, n, block);
     for (uint32_t k = 0; k < n; k++) {
         move[k] = contagion_choose(graph->n, sim_network_neighbours(graph, agent[k]),
@@ -116,17 +102,28 @@ static void choose_batch(const contagion_state_t *state, const sim_rng_t *rng,
     }
 }
 
+static uint32_t at_most(uint32_t n, uint32_t most) {
+    return n < most ? n : most;
+}
+
+/* SIM_ERR_LIMIT when more want to move than there is room for. */
 static int choose_part(sim_world_t *world, size_t part, int worker) {
     contagion_state_t *state = world->state;
     sim_rng_t rng = sim_world_rng(world, CONTAGION_PURPOSE_REWIRE);
     size_t blocks = contagion_blocks(state), first = part * CONTAGION_PART;
-    uint32_t agent[CONTAGION_PART * SIM_BLOCK], count = 0;
+    uint32_t agent[PART_AGENTS], count = 0, place = (uint32_t)part * PART_ROOM;
     (void)worker;
     for (size_t block = first; block < first + CONTAGION_PART && block < blocks; block++)
         count += contagion_members(state->wants, block, agent + count);
-    for (uint32_t k = 0; k < count; k += BATCH)
-        choose_batch(state, &rng, agent + k, count - k < BATCH ? count - k : BATCH,
-                     state->plan->start[first] + k);
+    if (count > PART_ROOM)
+        return SIM_ERR_LIMIT;
+    ask_for_rows(&state->graph, agent, at_most(count, BATCH));
+    for (uint32_t k = 0; k < count; k += BATCH) {
+        uint32_t n = at_most(count - k, BATCH);
+        ask_for_rows(&state->graph, agent + k + n, at_most(count - k - n, BATCH));
+        choose_batch(state, &rng, agent + k, n, place + k);
+    }
+    state->plan->count[part] = count;
     return SIM_OK;
 }
 
@@ -144,7 +141,7 @@ static bool insert_touch(contagion_plan_t *plan, uint32_t from, uint64_t touch) 
         at++;
     if (at < count && plan->touch[at] == touch)
         return true;
-    if (count == plan->room / TOUCHED)
+    if (count == plan->room)
         return false;
     memmove(plan->touch + at + 1, plan->touch + at, (count - at) * sizeof *plan->touch);
     plan->touch[at] = touch;
@@ -164,29 +161,70 @@ static uint32_t apply_to_copy(uint32_t *row, uint32_t degree, uint32_t agent,
     return degree;
 }
 
+static uint32_t touched(const contagion_plan_t *plan, uint32_t t) {
+    return (uint32_t)(plan->touch[t] >> 32);
+}
+
+/* About where an agent who moves is in the plan: those of its part are anywhere in it. */
+static uint32_t place_near(const contagion_plan_t *plan, uint32_t agent) {
+    uint32_t part = agent / PART_AGENTS, behind = agent % PART_AGENTS;
+    return part * PART_ROOM + behind * plan->count[part] / PART_AGENTS;
+}
+
+static uint32_t place_of(const contagion_plan_t *plan, uint32_t agent) {
+    uint32_t place = place_near(plan, agent);
+    while (plan->move[place].agent > agent)
+        place--;
+    while (plan->move[place].agent < agent)
+        place++;
+    return place;
+}
+
+static void ask_for(const contagion_state_t *state, uint32_t t) {
+    const contagion_plan_t *plan = state->plan;
+    if (t >= plan->touches)
+        return;
+    sim_network_prefetch(&state->graph, touched(plan, t));
+    __builtin_prefetch(&state->graph.degree[touched(plan, t)]);
+    __builtin_prefetch(&plan->move[place_near(plan, touched(plan, t))]);
+    __builtin_prefetch(&plan->move[(uint32_t)plan->touch[t]]);
+}
+
+/* On the row as the moves touch[first .. end-1] leave it; false where there is no room for that. */
+static bool choose_on_copy(contagion_state_t *state, const sim_rng_t *rng, uint32_t first,
+                           uint32_t end, contagion_move_t *move) {
+    contagion_plan_t *plan = state->plan;
+    uint32_t agent = move->agent, degree = state->graph.degree[agent];
+    if (degree + (end - first) > ROW_ROOM)
+        return false;
+    memcpy(plan->row, sim_network_neighbours(&state->graph, agent), degree * sizeof *plan->row);
+    for (uint32_t t = first; t < end; t++)
+        degree = apply_to_copy(plan->row, degree, agent, &plan->move[(uint32_t)plan->touch[t]]);
+    *move =
+        contagion_choose(state->n, plan->row, degree, rng, agent, sim_rng_philox(rng, agent, 0, 0));
+    note_illness(state, move);
+    return true;
+}
+
 /* Those who are touched, in their order: by then the moves before theirs are right. */
 static bool choose_again(const sim_world_t *world, contagion_state_t *state) {
     contagion_plan_t *plan = state->plan;
     sim_rng_t rng = sim_world_rng(world, CONTAGION_PURPOSE_REWIRE);
     qsort(plan->touch, plan->touches, sizeof *plan->touch, ascending);
+    for (uint32_t t = 0; t < AHEAD; t++)
+        ask_for(state, t);
     for (uint32_t t = 0; t < plan->touches;) {
-        uint32_t place = (uint32_t)(plan->touch[t] >> 32), first = t;
+        uint32_t agent = touched(plan, t), first = t;
+        for (; t < plan->touches && touched(plan, t) == agent; t++)
+            ask_for(state, t + AHEAD);
+        uint32_t place = place_of(plan, agent);
         contagion_move_t *move = &plan->move[place];
-        uint32_t agent = move->agent, degree = state->graph.degree[agent];
-        while (t < plan->touches && plan->touch[t] >> 32 == place)
-            t++;
-        if (degree + (t - first) > ROW_ROOM)
+        if (!choose_on_copy(state, &rng, first, t, move))
             return false;
-        memcpy(plan->row, sim_network_neighbours(&state->graph, agent), degree * sizeof *plan->row);
-        for (uint32_t k = first; k < t; k++)
-            degree = apply_to_copy(plan->row, degree, agent, &plan->move[(uint32_t)plan->touch[k]]);
-        *move = contagion_choose(state->n, plan->row, degree, &rng, agent,
-                                 sim_rng_philox(&rng, agent, 0, 0));
-        note_illness(state, move);
         const uint32_t other[2] = {move->old, move->to};
         for (int k = 0; k < 2; k++)
             if (touches_later(state, move, other[k]) &&
-                !insert_touch(plan, t, touch_of(state, other[k], place)))
+                !insert_touch(plan, t, touch_of(other[k], place)))
                 return false;
     }
     return true;
@@ -202,11 +240,11 @@ typedef struct {
     change_t change;
 } task_t;
 
-/* The tasks of some moves that concern the nodes first .. first+n-1, in order. No jump depends on
- * whose node it is: nobody could foresee it. */
-static uint32_t list_tasks(const contagion_plan_t *plan, uint32_t from, uint32_t end,
-                           uint32_t first, uint32_t n, task_t task[3 * BATCH + 3]) {
-    uint32_t count = 0;
+/* The tasks of a part's moves that concern the nodes first .. first+n-1, in order. No jump depends
+ * on whose node it is: nobody could foresee it. */
+static uint32_t list_tasks(const contagion_plan_t *plan, uint32_t part, uint32_t first, uint32_t n,
+                           task_t task[3 * PART_ROOM + 3]) {
+    uint32_t count = 0, from = part * PART_ROOM, end = from + plan->count[part];
     for (uint32_t k = from; k < end; k++) {
         const contagion_move_t *move = &plan->move[k];
         uint32_t moves = move->to != move->agent;
@@ -236,38 +274,45 @@ static int do_task(contagion_state_t *state, const task_t *task) {
     return rc;
 }
 
-static int move_part(sim_world_t *world, size_t part, int worker) {
+static void ask_for_node(const contagion_state_t *state, uint32_t node) {
+    sim_network_prefetch(&state->graph, node);
+    __builtin_prefetch(&state->graph.degree[node], 1);
+    __builtin_prefetch(&state->mood[node], 1);
+}
+
+/* The moves of a part, as far as they concern the nodes first .. first+n-1. */
+static int move_part(contagion_state_t *state, uint32_t part, uint32_t first, uint32_t n) {
+    task_t task[3 * PART_ROOM + 3]; /* a task that does not count is written as well */
+    uint32_t count = list_tasks(state->plan, part, first, n, task);
+    int rc = SIM_OK;
+    for (uint32_t k = 0; k < AHEAD && k < count; k++)
+        ask_for_node(state, task[k].node);
+    for (uint32_t k = 0; k < count && !rc; k++) {
+        if (k + AHEAD < count)
+            ask_for_node(state, task[k + AHEAD].node);
+        rc = do_task(state, &task[k]);
+    }
+    return rc;
+}
+
+static int move_share(sim_world_t *world, size_t share, int worker) {
     contagion_state_t *state = world->state;
-    const contagion_plan_t *plan = state->plan;
-    uint64_t n = state->n, parts = (uint64_t)world->threads;
-    uint32_t first = (uint32_t)(n * part / parts), end = (uint32_t)(n * (part + 1) / parts);
-    task_t task[3 * BATCH + 3]; /* a task that does not count is written as well */
+    uint64_t n = state->n, shares = (uint64_t)world->threads;
+    uint32_t first = (uint32_t)(n * share / shares), end = (uint32_t)(n * (share + 1) / shares);
     int rc = SIM_OK;
     (void)worker;
-    for (uint32_t from = 0; from < plan->count && !rc; from += BATCH) {
-        uint32_t to = plan->count - from < BATCH ? plan->count : from + BATCH;
-        uint32_t count = list_tasks(plan, from, to, first, end - first, task);
-        for (uint32_t k = 0; k < count; k++) {
-            sim_network_prefetch(&state->graph, task[k].node);
-            __builtin_prefetch(&state->graph.degree[task[k].node], 1);
-            __builtin_prefetch(&state->mood[task[k].node], 1);
-        }
-        for (uint32_t k = 0; k < count && !rc; k++)
-            rc = do_task(state, &task[k]);
-    }
+    for (uint32_t part = 0; part < state->plan->parts && !rc; part++)
+        rc = move_part(state, part, first, end - first);
     return rc;
 }
 
 bool contagion_rewire_shared(sim_world_t *world, int *rc) {
     contagion_state_t *state = world->state;
     contagion_plan_t *plan = state->plan;
-    size_t parts = (contagion_blocks(state) + CONTAGION_PART - 1) / CONTAGION_PART;
-    if (!count_moves(state, plan))
-        return false;
     plan->touches = 0;
-    (void)sim_world_share(world, parts, choose_part);
-    if (plan->touches > plan->room / TOUCHED || !choose_again(world, state))
+    if (sim_world_share(world, plan->parts, choose_part) || plan->touches > plan->room ||
+        !choose_again(world, state))
         return false;
-    *rc = sim_world_share(world, (size_t)world->threads, move_part);
+    *rc = sim_world_share(world, (size_t)world->threads, move_share);
     return true;
 }

@@ -30,10 +30,14 @@ static size_t most_neighbours(const contagion_state_t *state) {
 }
 
 static void set_moods(contagion_state_t *state) {
+    uint32_t ill = 0;
     memcpy(state->mood, state->infected, state->n);
     for (uint32_t i = 0; i < state->n; i++)
-        if (state->infected[i])
+        if (state->infected[i]) {
             contagion_tell(&state->graph, state->mood, i, CONTAGION_NEIGHBOUR);
+            ill++;
+        }
+    state->ill = ill;
 }
 
 int contagion_changed(sim_world_t *world) {

@@ -111,7 +111,9 @@ extern const char *const coop_rupture_countries[]; /* in the order of COOP_RUPTU
 
 /* ---- processes (one file each); they return 0 or a negative code ---- */
 
-/* Fills pop->neighbour. 0 or SIM_ERR_MEMORY. */
+/* Fills pop->n_prefectures and the three arrays with it. 0 or SIM_ERR_MEMORY. */
+int coop_prefectures(coop_population_t *pop);
+/* Fills pop->neighbour; after them. 0 or SIM_ERR_MEMORY. */
 int coop_neighbours(coop_population_t *pop);
 /* Squared distance in degrees of latitude, on the plane of the first. */
 double coop_distance(const coop_population_t *pop, uint32_t from, uint32_t to);

@@ -109,8 +109,7 @@ static void count(sim_world_t *world, uint32_t tie, int change) {
     coop_state_t *s = coop_state(world);
     s->donor.n_ties[world->ties->donor[tie]] += (uint32_t)change;
     s->partner.n_ties[place_of(world, tie)] += (uint32_t)change;
-    s->flow_metric[(change > 0 ? COOP_COUNT_FORMED : COOP_COUNT_ENDED) +
-                   world->ties->mode[tie]]++;
+    s->flow_metric[(change > 0 ? COOP_COUNT_FORMED : COOP_COUNT_ENDED) + world->ties->mode[tie]]++;
 }
 
 /* Ends `old`; what it has come to goes on in a tie of `donor`, and its projects with it. */
@@ -118,9 +117,8 @@ static int go_on(sim_world_t *world, uint32_t old, uint32_t donor, uint8_t form,
                  uint32_t *new) {
     sim_network_ties_t *ties = world->ties;
     const sim_network_birth_t birth = {.kind = COOP_TIE_COOPERATION,
-                                       .mode = form == COOP_TIE_FORM_SINGLE
-                                                   ? COOP_MODE_CITY_TO_CITY
-                                                   : COOP_MODE_REGIONAL,
+                                       .mode = form == COOP_TIE_FORM_SINGLE ? COOP_MODE_CITY_TO_CITY
+                                                                            : COOP_MODE_REGIONAL,
                                        .sector = ties->sector[old],
                                        .stage = ties->stage[old],
                                        .donor = donor,
@@ -173,8 +171,7 @@ static int begin(sim_world_t *world, const uint32_t *tie, uint32_t n, uint8_t fo
     for (uint32_t k = 1; k < n && !rc; k++)
         rc = take_in(world, *lead, tie[k]);
     return rc ? rc
-              : coop_event(world, COOP_EVENT_FORM_BEGUN, donor, world->ties->partner[*lead],
-                           form);
+              : coop_event(world, COOP_EVENT_FORM_BEGUN, donor, world->ties->partner[*lead], form);
 }
 
 /* All have left but `last`, who goes on alone. */
@@ -226,29 +223,26 @@ static bool is_prefecture(const sim_world_t *world, uint32_t d) {
 }
 
 static bool lies_in(const sim_world_t *world, uint32_t d, uint32_t prefecture) {
-    const sim_record_agent_t *agent = coop_population(world)->agent;
-    return d < coop_population(world)->first_cooperative && !is_prefecture(world, d) &&
-           strcmp(agent[d].area, agent[prefecture].area) == 0;
-}
-
-static uint32_t prefecture_of(const sim_world_t *world, uint32_t d) {
-    for (uint32_t p = 0; is_prefecture(world, p); p++)
-        if (lies_in(world, d, p))
-            return p;
-    return SIM_NETWORK_NONE;
+    const coop_population_t *pop = coop_population(world);
+    return d < pop->first_cooperative && !is_prefecture(world, d) &&
+           pop->prefecture_of[d] == pop->prefecture_of[prefecture];
 }
 
 /* A municipality of the prefecture by its share of the people, at a place u in [0, 1). */
 static uint32_t city_of(const sim_world_t *world, uint32_t prefecture, double u) {
     const coop_donor_t *donor = &coop_state(world)->donor;
-    uint32_t end = coop_population(world)->first_cooperative, last = SIM_NETWORK_NONE;
+    const coop_population_t *pop = coop_population(world);
+    uint32_t named = pop->prefecture_of[prefecture], first = pop->first_municipality[named],
+             end = pop->first_municipality[named + 1], last = SIM_NETWORK_NONE;
     double total = 0;
-    for (uint32_t d = 0; d < end; d++)
-        total += donor->exists[d] && lies_in(world, d, prefecture) ? donor->population[d] : 0;
+    for (uint32_t k = first; k < end; k++)
+        total += donor->exists[pop->municipality[k]] ? donor->population[pop->municipality[k]] : 0;
     double place = u * total;
-    for (uint32_t d = 0; d < end && place >= 0; d++)
-        if (donor->exists[d] && lies_in(world, d, prefecture))
+    for (uint32_t k = first; k < end && place >= 0; k++) {
+        uint32_t d = pop->municipality[k];
+        if (donor->exists[d])
             last = d, place -= donor->population[d];
+    }
     return last;
 }
 
@@ -266,7 +260,8 @@ static void introduce(sim_world_t *world) {
         if (sim_rng_unit(draw.word[0], draw.word[1]) >= chance)
             continue;
         double u = sim_rng_unit(draw.word[2], draw.word[3]);
-        uint32_t other = is_prefecture(world, d) ? city_of(world, d, u) : prefecture_of(world, d);
+        uint32_t other = is_prefecture(world, d) ? city_of(world, d, u)
+                                                 : coop_population(world)->prefecture_of[d];
         if (other == SIM_NETWORK_NONE)
             continue;
         s->flow_metric[COOP_COUNT_CONTACTS]++;

@@ -1,21 +1,103 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Neighbours: the nearest municipalities and wards of the same prefecture, whom a municipality asks
- * first when it looks for partners at home. Found once, when the population is read. */
+/* Who lies in which prefecture, and neighbours: the nearest municipalities and wards of the same
+ * prefecture, whom a municipality asks first when it looks for partners at home. Found once, when
+ * the population is read. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "models/cooperation/cooperation.h"
 
+/* ---- prefectures ---- */
+
 typedef struct {
     const char *area;
-    double lat;
     uint32_t id;
+} name_t;
+
+static int by_name(const void *a, const void *b) {
+    const name_t *x = a, *y = b;
+    int order = strcmp(x->area, y->area);
+    return order ? order : (x->id > y->id) - (x->id < y->id);
+}
+
+/* The first of the prefectures of that name. */
+static uint32_t look_up(const name_t *name, uint32_t n, const char *area) {
+    uint32_t low = 0, high = n;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (strcmp(name[middle].area, area) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < n && strcmp(name[low].area, area) == 0 ? name[low].id : SIM_NETWORK_NONE;
+}
+
+static void find_prefectures(coop_population_t *pop, name_t *name) {
+    uint32_t last = SIM_NETWORK_NONE; /* most follow one of the same prefecture */
+    for (uint32_t p = 0; p < pop->n_prefectures; p++)
+        name[p] = (name_t){pop->agent[p].area, p};
+    qsort(name, pop->n_prefectures, sizeof *name, by_name);
+    for (uint32_t d = 0; d < pop->first_cooperative; d++) {
+        if (last == SIM_NETWORK_NONE || strcmp(pop->agent[d].area, pop->agent[last].area) != 0)
+            last = look_up(name, pop->n_prefectures, pop->agent[d].area);
+        pop->prefecture_of[d] = last;
+    }
+}
+
+static bool lies_in_one(const coop_population_t *pop, uint32_t d) {
+    return pop->type[d] != COOP_TYPE_PREFECTURE && pop->prefecture_of[d] != SIM_NETWORK_NONE;
+}
+
+/* In the order of ids: counted, then placed from the end of each list. */
+static void list_municipalities(coop_population_t *pop) {
+    uint32_t *first = pop->first_municipality;
+    for (uint32_t d = 0; d < pop->first_cooperative; d++)
+        if (lies_in_one(pop, d))
+            first[pop->prefecture_of[d]]++;
+    for (uint32_t p = 1; p <= pop->n_prefectures; p++)
+        first[p] += first[p - 1];
+    for (uint32_t d = pop->first_cooperative; d-- > 0;)
+        if (lies_in_one(pop, d))
+            pop->municipality[--first[pop->prefecture_of[d]]] = d;
+}
+
+int coop_prefectures(coop_population_t *pop) {
+    uint32_t n = pop->first_cooperative;
+    while (pop->n_prefectures < n && pop->type[pop->n_prefectures] == COOP_TYPE_PREFECTURE)
+        pop->n_prefectures++;
+    name_t *name = malloc((pop->n_prefectures + 1) * sizeof *name);
+    pop->prefecture_of = sim_base_arena_alloc(&pop->arena, n, sizeof(uint32_t));
+    pop->municipality = sim_base_arena_alloc(&pop->arena, n, sizeof(uint32_t));
+    pop->first_municipality =
+        sim_base_arena_alloc(&pop->arena, pop->n_prefectures + 1, sizeof(uint32_t));
+    bool ok = name && pop->prefecture_of && pop->municipality && pop->first_municipality;
+    if (ok) {
+        find_prefectures(pop, name);
+        list_municipalities(pop);
+    }
+    free(name);
+    return ok ? 0 : SIM_ERR_MEMORY;
+}
+
+/* ---- neighbours ---- */
+
+typedef struct {
+    uint32_t prefecture, id;
+    const char *area; /* tells those of no prefecture apart */
+    double lat;
 } place_t;
 
-static int by_area(const void *a, const void *b) {
+static int by_prefecture(const place_t *a, const place_t *b) {
+    if (a->prefecture != b->prefecture)
+        return a->prefecture < b->prefecture ? -1 : 1;
+    return a->prefecture == SIM_NETWORK_NONE ? strcmp(a->area, b->area) : 0;
+}
+
+static int by_place(const void *a, const void *b) {
     const place_t *x = a, *y = b;
-    int order = strcmp(x->area, y->area);
+    int order = by_prefecture(x, y);
     return order              ? order
            : x->lat != y->lat ? (x->lat > y->lat) - (x->lat < y->lat)
                               : (x->id > y->id) - (x->id < y->id);
@@ -72,10 +154,13 @@ int coop_neighbours(coop_population_t *pop) {
         pop->neighbour[k] = SIM_NETWORK_NONE;
     for (uint32_t id = 0; id < pop->first_cooperative; id++)
         if (pop->type[id] != COOP_TYPE_PREFECTURE)
-            place[n++] = (place_t){pop->agent[id].area, pop->agent[id].lat, id};
-    qsort(place, n, sizeof *place, by_area);
+            place[n++] = (place_t){.prefecture = pop->prefecture_of[id],
+                                   .id = id,
+                                   .area = pop->agent[id].area,
+                                   .lat = pop->agent[id].lat};
+    qsort(place, n, sizeof *place, by_place);
     for (uint32_t k = 1; k <= n; k++) {
-        if (k < n && strcmp(place[k].area, place[first].area) == 0)
+        if (k < n && by_prefecture(&place[k], &place[first]) == 0)
             continue;
         for (uint32_t own = 0; own < k - first; own++)
             find_nearest(pop, place + first, k - first, own);

@@ -475,6 +475,8 @@ static int build(coop_reader_t *r) {
     if (!rc)
         rc = coop_record_read(r);
     if (!rc)
+        rc = coop_prefectures(pop);
+    if (!rc)
         rc = coop_neighbours(pop);
     for (uint32_t i = 0; i < pop->n_partners; i++)
         pop->market[i] = sim_math_log10(coop_max(pop->partner_population[i], 1e5) / 1e5);

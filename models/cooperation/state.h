@@ -72,6 +72,11 @@ typedef struct {
     /* COOP_N_NEIGHBOURS a government: the municipalities and wards of its prefecture that are
      * nearest, nearest first, SIM_NETWORK_NONE beyond the last; of prefectures none. */
     uint32_t *neighbour, n_municipalities; /* wards are not counted */
+    /* Prefectures, the first n_prefectures agents: p's municipalities and wards, by id, are
+     * municipality[first_municipality[p]] .. [first_municipality[p + 1] - 1]. prefecture_of is by
+     * government: of a prefecture itself, SIM_NETWORK_NONE where there is none. (Of prefectures of
+     * one name the first is meant.) */
+    uint32_t n_prefectures, *prefecture_of, *first_municipality, *municipality;
     uint32_t *plants;       /* cooperatives with sanitation works: > 0; governments 1; else 0 */
     uint32_t *plant_keeper; /* renews the plant that serves this donor: itself or a cooperative */
     /* memberships: members of cooperative c are member[first_member[c - first_cooperative] ..] */

@@ -17,9 +17,8 @@ enum { STEPS = 200, ENSEMBLE_AGENTS = 2000, ENSEMBLE_REPS = 64 };
 
 static const char usage[] =
     "Usage: kumiai bench [--quick] [--baseline FILE.cfg] [--against PROGRAM | --profile]\n\n"
-    "Times the model contagion with 10^4, 10^5 and 10^6 agents on one thread, an ensemble of it "
-    "on\n"
-    "one and two threads, and the baseline scenario. Medians; run it on a machine at rest.\n\n"
+    "Times the model contagion with 10^4, 10^5 and 10^6 agents and an ensemble of it, each on one\n"
+    "and on two threads, and the baseline scenario. Medians; run it on a machine at rest.\n\n"
     "  --quick          one run each instead of several\n"
     "  --baseline FILE  scenario to time (default " SIM_CLI_BASELINE
     ", left out when it is not there)\n"
@@ -44,10 +43,10 @@ void sim_cli_bench_line(const char *what, double value, const char *unit) {
     fflush(stdout);
 }
 
-/* Runs `count` replicates one after the other; seconds per replicate, of the steps alone or
- * with the set-up. */
-static int time_runs(const sim_config_t *config, const void *shared, int count, bool with_setup,
-                     sim_cli_times_t *times) {
+/* Runs `count` replicates one after the other, each on so many threads; seconds per replicate, of
+ * the steps alone or with the set-up. */
+static int time_runs(const sim_config_t *config, const void *shared, int count, int threads,
+                     bool with_setup, sim_cli_times_t *times) {
     sim_base_arena_t arena;
     int rc = SIM_OK;
     sim_base_arena_init(&arena);
@@ -58,7 +57,7 @@ static int time_runs(const sim_config_t *config, const void *shared, int count, 
                                     .shared = shared,
                                     .replicate = (uint32_t)i,
                                     .detail = SIM_DETAIL_SUMMARY,
-                                    .threads = 1};
+                                    .threads = threads};
         rc = sim_experiment_replicate(&run, &arena, &record);
         if (!rc && record.status) {
             fprintf(stderr, "kumiai bench: %s: %s\n", config->name, record.note);
@@ -88,15 +87,17 @@ static int bench_single(bool quick, sim_base_diag_t *diag) {
     int rc = SIM_OK;
     for (int i = 0; i < 3 && !rc; i++) {
         sim_config_t *config = NULL;
-        sim_cli_times_t times = {.count = 0};
-        char what[64];
         rc = sim_cli_bench_contagion(agents[i], 1, diag, &config);
-        if (!rc)
-            rc = time_runs(config, NULL, quick ? 1 : reps[i], false, &times);
-        snprintf(what, sizeof what, "contagion, %" PRId64 " agents", agents[i]);
-        if (!rc)
-            sim_cli_bench_line(what, 1e9 * sim_cli_median(&times) / (double)agents[i] / STEPS,
-                               "ns per agent and step");
+        for (int threads = 1; threads <= 2 && !rc; threads++) {
+            sim_cli_times_t times = {.count = 0};
+            char what[64];
+            rc = time_runs(config, NULL, quick ? 1 : reps[i], threads, false, &times);
+            snprintf(what, sizeof what, "contagion, %" PRId64 "%s", agents[i],
+                     threads > 1 ? ", 2 threads" : " agents");
+            if (!rc)
+                sim_cli_bench_line(what, 1e9 * sim_cli_median(&times) / (double)agents[i] / STEPS,
+                                   "ns per agent and step");
+        }
         sim_param_config_destroy(config);
     }
     return rc;
@@ -199,9 +200,9 @@ static int bench_baseline(const sim_cli_bench_options_t *options, sim_base_diag_
     if (!rc)
         rc = sim_experiment_prepare(config, diag, &shared);
     if (!rc)
-        rc = time_runs(config, shared, reps, true, &whole);
+        rc = time_runs(config, shared, reps, 1, true, &whole);
     if (!rc)
-        rc = time_runs(config, shared, reps, false, &steps);
+        rc = time_runs(config, shared, reps, 1, false, &steps);
     uint64_t peak = sim_base_resident(); /* of the runs alone: counting agents opens a file */
     if (!rc)
         rc = count_agents(config, shared, &agents);

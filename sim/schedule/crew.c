@@ -2,6 +2,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "sim/schedule/crew.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -9,12 +10,17 @@
 #include <stdlib.h>
 #include <time.h>
 
-/* Looks at a word before falling asleep: some 30 microseconds, about what waking up costs. */
-enum { LOOKS = 500, MOST_HANDS = 255, LINE = 64 };
+/* Seconds that a word is looked at before falling asleep: a few times what waking up costs, so that
+ * nobody falls asleep between two calls of a step. */
+static const double LOOKS_FOR = 1e-4;
+enum { LOOKS = 64 /* for one at the clock */, MOST_HANDS = 255, LINE = 64 };
 
-/* Seconds that are long, and how many calls then do without hands. */
-static const double LONG_WAIT = 1e-3;
-enum { FIRST_ALONE = 8, MOST_ALONE = 512 };
+/* Whether the machine has a processor to spare is judged over so many seconds of calls. It has none
+ * where the calling thread had less than ENOUGH of its own: it lost it to others, or slept until a
+ * hand had got back the one that it had lost. Then calls do without hands for so many times as
+ * long, twice as many whenever that is found again, so that trying costs little. */
+static const double WINDOW = 5e-3, ENOUGH = 0.9, FEWEST_TIMES = 8.0, MOST_TIMES = 64.0,
+                    FORGIVEN = 0.95;
 
 /* A call is open while hands may join it. One word has its number, whether it is open, and how many
  * have joined and not yet left: so nobody joins a call that is over. */
@@ -40,8 +46,10 @@ struct sim_schedule_crew {
     atomic_uint call;
     sim_schedule_part_t *part; /* NULL: go home */
     void *user;
-    int wanted, hands;  /* hands that are wanted; that there are */
-    int alone, penalty; /* calls that are to do without hands; after the next long wait */
+    int wanted, hands;       /* hands that are wanted; that there are */
+    bool watched;            /* there is a window */
+    double begun, begun_cpu; /* of the window */
+    double times, alone_until;
     hand_t hand[MOST_HANDS];
 };
 
@@ -49,6 +57,28 @@ static void rest(void) {
 #if defined(__x86_64__)
     __builtin_ia32_pause();
 #endif
+}
+
+static double seconds(clockid_t clock) {
+    struct timespec t;
+    clock_gettime(clock, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* Begins as {0}; true until it has been asked for LOOKS_FOR seconds. */
+typedef struct {
+    unsigned looks;
+    double until;
+} patience_t;
+
+static bool looks_again(patience_t *patience) {
+    rest();
+    if (patience->looks++ % LOOKS)
+        return true;
+    double time = seconds(CLOCK_MONOTONIC);
+    if (patience->looks == 1)
+        patience->until = time + LOOKS_FOR;
+    return time < patience->until;
 }
 
 static void work(sim_schedule_crew_t *crew, int worker) {
@@ -75,13 +105,13 @@ static unsigned number_of(unsigned call) {
 
 /* Waits for another call than the one with this number. */
 static unsigned await_call(sim_schedule_crew_t *crew, unsigned number) {
+    patience_t patience = {0};
     unsigned call = 0;
-    for (int look = 0; look < LOOKS; look++) {
+    do {
         call = atomic_load(&crew->call);
         if (number_of(call) != number)
             return call;
-        rest();
-    }
+    } while (looks_again(&patience));
     pthread_mutex_lock(&crew->lock);
     while (number_of(call = atomic_load(&crew->call)) == number)
         pthread_cond_wait(&crew->called, &crew->lock);
@@ -142,12 +172,6 @@ static void open_call(sim_schedule_crew_t *crew) {
     pthread_mutex_unlock(&crew->lock);
 }
 
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 static void sleep_until_left(sim_schedule_crew_t *crew) {
     pthread_mutex_lock(&crew->lock);
     while (atomic_load(&crew->call) & JOINED)
@@ -155,24 +179,38 @@ static void sleep_until_left(sim_schedule_crew_t *crew) {
     pthread_mutex_unlock(&crew->lock);
 }
 
-/* Waits for those who have joined. A hand that took its part and then lost its processor to another
- * program is long in coming back: then the machine is full, and the next calls do without, the more
- * of them the more often that happens. */
+/* Waits for those who have joined. */
 static void close_call(sim_schedule_crew_t *crew) {
+    patience_t patience = {0};
     atomic_fetch_and(&crew->call, ~(unsigned)OPEN);
-    for (int look = 0; look < LOOKS; look++) {
-        if (!(atomic_load(&crew->call) & JOINED)) {
-            crew->penalty -= crew->penalty > 0;
+    while (atomic_load(&crew->call) & JOINED)
+        if (!looks_again(&patience)) {
+            sleep_until_left(crew);
             return;
         }
-        rest();
-    }
-    double begun = now();
-    sleep_until_left(crew);
-    if (now() - begun < LONG_WAIT)
+}
+
+static void begin_window(sim_schedule_crew_t *crew, double time) {
+    crew->watched = true;
+    crew->begun = time;
+    crew->begun_cpu = seconds(CLOCK_THREAD_CPUTIME_ID);
+}
+
+/* Before a call with hands: a window that is long enough is judged. */
+static void judge(sim_schedule_crew_t *crew) {
+    double time = seconds(CLOCK_MONOTONIC), wall = time - crew->begun;
+    if (!crew->watched) {
+        begin_window(crew, time);
         return;
-    crew->penalty = crew->penalty < MOST_ALONE / 2 ? 2 * crew->penalty + FIRST_ALONE : MOST_ALONE;
-    crew->alone = crew->penalty;
+    }
+    if (wall < WINDOW)
+        return;
+    crew->watched = false;
+    if (seconds(CLOCK_THREAD_CPUTIME_ID) - crew->begun_cpu < ENOUGH * wall) {
+        crew->alone_until = time + crew->times * wall;
+        crew->times = fmin(2.0 * crew->times, MOST_TIMES);
+    } else
+        crew->times = fmax(FORGIVEN * crew->times, FEWEST_TIMES);
 }
 
 static void run_alone(size_t parts, sim_schedule_part_t *part, void *user) {
@@ -186,10 +224,10 @@ void sim_schedule_crew_run(sim_schedule_crew_t *crew, size_t parts, sim_schedule
         run_alone(parts, part, user);
         return;
     }
-    if (crew->alone > 0) {
-        crew->alone--;
+    if (!sim_schedule_crew_helps(crew))
         run_alone(parts, part, user);
-    } else {
+    else {
+        judge(crew);
         crew->part = part;
         crew->user = user;
         deal_out(crew, parts);
@@ -210,8 +248,13 @@ sim_schedule_crew_t *sim_schedule_crew_hire(int threads) {
                                   .lock = PTHREAD_MUTEX_INITIALIZER,
                                   .called = PTHREAD_COND_INITIALIZER,
                                   .left = PTHREAD_COND_INITIALIZER,
+                                  .times = FEWEST_TIMES,
                                   .wanted = wanted < MOST_HANDS ? wanted : MOST_HANDS};
     return crew;
+}
+
+bool sim_schedule_crew_helps(const sim_schedule_crew_t *crew) {
+    return crew && crew->wanted > 0 && seconds(CLOCK_MONOTONIC) >= crew->alone_until;
 }
 
 int sim_schedule_crew_threads(const sim_schedule_crew_t *crew) {

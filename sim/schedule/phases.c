@@ -181,7 +181,7 @@ static int decide_on_threads(sim_world_t *world, const sim_phase_t *phase, size_
 
 /* A phase that takes long enough alone is shared: waking a thread and waiting for it must not cost
  * more than it saves. It is timed alone now and then, since what it costs may change. */
-enum { WORTH_NS = 150000, TIMED_FIRST = 4, TIMED_EVERY = 256 };
+enum { WORTH_NS = 50000, TIMED_FIRST = 4, TIMED_EVERY = 256 };
 
 static double own_seconds(void) {
     struct timespec t;
@@ -195,8 +195,10 @@ static int decide(sim_world_t *world, const sim_phase_t *phase) {
         return decide_serially(world, phase, items);
     sim_schedule_cost_t *cost = &world->cost[phase - world->model->phases];
     uint32_t turn = cost->turn++;
-    if (turn >= TIMED_FIRST && turn % TIMED_EVERY && 1e9 * cost->item_s * (double)items > WORTH_NS)
-        return decide_on_threads(world, phase, items);
+    if (turn >= TIMED_FIRST && turn % TIMED_EVERY)
+        return 1e9 * cost->item_s * (double)items > WORTH_NS && sim_schedule_crew_helps(world->crew)
+                   ? decide_on_threads(world, phase, items)
+                   : decide_serially(world, phase, items);
     double begun = own_seconds();
     int rc = decide_serially(world, phase, items);
     cost->item_s = (own_seconds() - begun) / (double)items;
@@ -232,6 +234,10 @@ int sim_world_share(sim_world_t *world, size_t parts, sim_part_t *part) {
     if (!world->reverse)
         sim_schedule_crew_run(world->crew, parts, share_part, &share);
     return share.worst;
+}
+
+bool sim_world_shares(const sim_world_t *world) {
+    return world->reverse || sim_schedule_crew_helps(world->crew);
 }
 
 static int timed_phase(sim_world_t *world, const sim_phase_t *phase) {

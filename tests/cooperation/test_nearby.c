@@ -29,6 +29,29 @@ static void end(void) {
 
 TestSuite(nearby, .init = begin, .fini = end);
 
+/* ---- prefectures ---- */
+
+static bool is_of(const coop_population_t *pop, uint32_t d, uint32_t prefecture) {
+    return strcmp(pop->agent[d].area, pop->agent[prefecture].area) == 0;
+}
+
+Test(nearby, municipalities_are_those_of_their_prefecture) {
+    const coop_population_t *pop = shared;
+    uint32_t k = 0;
+    cr_assert_eq(pop->n_prefectures, 47);
+    for (uint32_t p = 0; p < pop->n_prefectures; p++) {
+        cr_assert_eq(pop->prefecture_of[p], p);
+        cr_assert_eq(pop->first_municipality[p], k);
+        for (uint32_t d = pop->n_prefectures; d < pop->first_cooperative; d++)
+            if (is_of(pop, d, p)) {
+                cr_assert_eq(pop->municipality[k++], d);
+                cr_assert_eq(pop->prefecture_of[d], p);
+            }
+    }
+    cr_assert_eq(pop->first_municipality[pop->n_prefectures], k);
+    cr_assert_eq(k, pop->first_cooperative - pop->n_prefectures);
+}
+
 /* ---- neighbours ---- */
 
 static double away(const coop_population_t *pop, uint32_t a, uint32_t b) {

@@ -89,3 +89,36 @@ Test(crew, nobody_waits_for_parts_that_are_left) {
     }
     sim_schedule_crew_dismiss(crew);
 }
+
+static void rest(void) {
+    nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+}
+
+static void sleep_in_each(void *user, size_t part, int worker) {
+    atomic_int *by = user;
+    by[part] = worker + 1;
+    rest();
+}
+
+/* A caller that sleeps has no processor, which is how a full machine looks; after a while its calls
+ * have help again. */
+Test(crew, a_full_machine_is_left_alone_for_a_while) {
+    enum { CALLS = 100, RESTS = 30000 };
+    sim_schedule_crew_t *one = sim_schedule_crew_hire(1), *two = sim_schedule_crew_hire(2);
+    atomic_int by[8];
+    int calls = 0, rests = 0;
+    cr_expect_not(sim_schedule_crew_helps(NULL));
+    cr_expect_not(sim_schedule_crew_helps(one));
+    cr_expect(sim_schedule_crew_helps(two));
+    for (; sim_schedule_crew_helps(two) && calls < CALLS; calls++)
+        sim_schedule_crew_run(two, 8, sleep_in_each, by);
+    cr_expect_lt(calls, CALLS);
+    sim_schedule_crew_run(two, 8, sleep_in_each, by);
+    for (int part = 0; part < 8; part++)
+        cr_expect_eq(by[part], 1, "the caller does everything");
+    for (; !sim_schedule_crew_helps(two) && rests < RESTS; rests++)
+        rest();
+    cr_expect_lt(rests, RESTS);
+    sim_schedule_crew_dismiss(one);
+    sim_schedule_crew_dismiss(two);
+}

@@ -83,7 +83,9 @@ static int record_factor(const sim_experiment_sweep_t *sweep, size_t f, sim_reco
                                  .choices = factor->row->choices,
                                  .min = factor->min,
                                  .max = factor->max};
-    return listed ? sim_experiment_levels_text(factor, &out->levels) : 0;
+    int rc = listed ? sim_experiment_levels_text(factor, &out->levels) : 0;
+    bool tailed = factor->scale > SIM_EXPERIMENT_LEVELS;
+    return rc == 0 && tailed ? sim_experiment_arguments_text(factor, &out->arguments) : rc;
 }
 
 int sim_experiment_sweep_record(const sim_experiment_sweep_t *sweep, sim_record_design_t *out) {
@@ -109,8 +111,10 @@ int sim_experiment_sweep_record(const sim_experiment_sweep_t *sweep, sim_record_
 }
 
 void sim_experiment_sweep_record_free(sim_record_design_t *out) {
-    for (size_t f = 0; out->factor && f < out->n_factors; f++)
+    for (size_t f = 0; out->factor && f < out->n_factors; f++) {
         free(out->factor[f].levels);
+        free(out->factor[f].arguments);
+    }
     free(out->factor);
     *out = (sim_record_design_t){0};
 }

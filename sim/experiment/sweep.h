@@ -19,7 +19,8 @@ typedef struct {
     bool independent;       /* every point has a seed of its own */
     uint32_t shard, shards; /* 1, 1 after loading; the caller may change them */
     char *text;      /* the design as settings; not the replicates, not the rows of a table */
-    char note[320];  /* about a column of a table that is left out, else "" */
+    char note[320];  /* about a column of a table that is left out, or about constraints that few
+                        draws meet; else "" */
     char digest[33]; /* of the text and of the values of all points */
 } sim_experiment_sweep_t;
 

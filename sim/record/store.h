@@ -57,7 +57,7 @@ int sim_record_store_open_only(const char *path, sim_record_open_t how, int64_t 
 /* A row of table `factor`. NULL and NaN become NULL. */
 typedef struct {
     const char *parameter, *type, *scale, *choices;
-    char *levels;
+    char *levels, *arguments; /* arguments of a distribution, as settings */
     double min, max;
 } sim_record_factor_t;
 

@@ -130,7 +130,8 @@ int sim_record_create(const sim_record_plan_t *plan, const sim_record_schema_t *
 char *sim_record_plan_reps(const sim_record_plan_t *plan);
 
 /* Fills `column_doc`, unit and meaning of every column of `summary`, `series` and the tables of
- * the models, and `parameter_doc`, unit, range and source of every parameter. */
+ * the models, and `parameter_doc`, unit, range, prior, constraints and source of every parameter.
+ */
 int sim_record_write_docs(const sim_record_plan_t *plan, sqlite3 *db);
 
 /* Checks that an open results file was begun with the same plan by the same build. *done = number

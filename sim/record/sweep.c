@@ -42,7 +42,7 @@ static int write_keys(const sim_record_design_t *design, sqlite3 *db) {
 
 static int write_factors(const sim_record_design_t *design, sqlite3 *db) {
     sqlite3_stmt *s = NULL;
-    int rc = sqlite3_prepare_v2(db, "INSERT INTO factor VALUES (?, ?, ?, ?, ?, ?, ?, ?)", -1, &s,
+    int rc = sqlite3_prepare_v2(db, "INSERT INTO factor VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", -1, &s,
                                 NULL) == SQLITE_OK
                  ? 0
                  : SIM_ERR_STORE;
@@ -56,6 +56,7 @@ static int write_factors(const sim_record_design_t *design, sqlite3 *db) {
         bound |= sqlite3_bind_double(s, 6, factor->max);
         bound |= bind_text(s, 7, factor->levels);
         bound |= bind_text(s, 8, factor->choices);
+        bound |= bind_text(s, 9, factor->arguments);
         rc = put(s, bound);
     }
     sqlite3_finalize(s);

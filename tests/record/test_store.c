@@ -196,7 +196,7 @@ Test(store, schema_is_the_union_of_the_models) {
     COLUMNS("scenario", "scenario_id name file config config_digest");
     COLUMNS("point", "point_id scenario_id");
     COLUMNS("point_value", "point_id parameter value");
-    COLUMNS("factor", "factor_id parameter type scale min max levels choices");
+    COLUMNS("factor", "factor_id parameter type scale min max levels choices arguments");
     COLUMNS("block_point", "point_id block role parameter");
     COLUMNS("block", "block points ok failed complete");
     COLUMNS("run", "run_id scenario_id point_id rep seed status note steps setup_s step_s "

@@ -67,7 +67,7 @@ def test_runs_are_in_rounds_over_the_points(sweep, tmp_path):
         (7 * rep + p + 1, 1, p + 1, rep, 11, "ok") for rep in range(3) for p in range(7)]
     assert query(out, "SELECT run_id FROM summary") == [(i,) for i in range(1, 22)]
     assert query(out, "SELECT count(*) FROM series") == [(0,)]
-    assert query(out, "SELECT * FROM point") == [(i, 1) for i in range(1, 8)]
+    assert query(out, "SELECT * FROM point") == [(i, 1, 1) for i in range(1, 8)]
     assert query(out, "SELECT parameter, type, scale, min, max FROM factor") == [
         ("contagion.beta", "real", "linear", 0, 0.3), ("contagion.gamma", "real", "log", 0.01, 0.5),
         ("contagion.agents", "integer", "integer", 100, 300)]

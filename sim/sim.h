@@ -92,6 +92,7 @@ typedef struct sim_model {
     const char *doc;   /* a paragraph */
     const sim_param_t *params;
     size_t params_size;
+    const sim_constraint_t *constraints; /* between parameters; may be NULL */
     const sim_metric_t *metrics;
     size_t n_metrics; /* of them, without the empty entry at the end */
     const sim_reducer_t *reducers;
@@ -115,7 +116,8 @@ typedef struct sim_model {
     const sim_agent_param_t *agent_params;
     const sim_agent_class_t *agent_classes; /* by which they may choose; may be NULL */
 
-    /* Conditions that tie several parameters together; problems to diag. May be NULL. */
+    /* Conditions that tie several parameters together and are no `constraints`; problems to diag.
+     * May be NULL. */
     int (*check)(const sim_config_t *config, sim_base_diag_t *diag);
     /* Reads data files into what all replicates share, and all points of a sweep but those over
      * what it reads. Of the parameters it sees names of files and what prepare_reads allows; the

@@ -113,8 +113,8 @@ static const sim_phase_t phases[] = {
      coop_initiative_year},
     {"associations", "Partner cities found associations (M40)", SIM_EVERY_YEAR, NULL, NULL,
      coop_associations_year},
-    {"forms", "Governments come to act abroad as one, and part (S, Table 8-2)", SIM_EVERY_YEAR, NULL,
-     NULL, coop_forms_year},
+    {"forms", "Governments come to act abroad as one, and part (S, Table 8-2)", SIM_EVERY_YEAR,
+     NULL, NULL, coop_forms_year},
     {"scope", "Cooperatives are let do more (M38)", SIM_EVERY_YEAR, NULL, NULL, coop_works_year},
     {"sisters", "Sister ties age, turn to the environment, multiply (M19)", SIM_EVERY_YEAR, NULL,
      NULL, coop_sisters_year},
@@ -172,14 +172,8 @@ static int check_scheme(const sim_config_t *config, int scheme, sim_base_diag_t 
 
 static int check_pairs(const sim_config_t *config, sim_base_diag_t *diag) {
     const coop_params_t *p = config->params;
-    const pair_t pairs[] = {{"hub.from", "hub.until", "", p->hub.from_year, p->hub.until_year},
-                            {"contacts.strength_low", "contacts.strength_high", "",
-                             p->contacts.strength_low, p->contacts.strength_high}};
-    int rc = 0;
-    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
-        int one = check_pair(config, &pairs[i], diag);
-        rc = rc ? rc : one;
-    }
+    const pair_t hub = {"hub.from", "hub.until", "", p->hub.from_year, p->hub.until_year};
+    int rc = check_pair(config, &hub, diag);
     for (int scheme = 0; scheme < COOP_SCHEME_OWN; scheme++) {
         int one = check_scheme(config, scheme, diag);
         rc = rc ? rc : one;
@@ -216,6 +210,11 @@ static int finish(sim_world_t *world) {
     return rc ? rc : coop_forms_rows(world);
 }
 
+static const sim_constraint_t constraints[] = {
+    SIM_CONSTRAINT(coop_params_t, contacts.strength_low, <=, contacts.strength_high,
+                   "new contacts are drawn between the weakest and the strongest"),
+    SIM_CONSTRAINT_END};
+
 /* Names of files alone. */
 static const char *const prepare_reads[] = {NULL};
 
@@ -229,6 +228,7 @@ const sim_model_t sim_model_cooperation = {
            "city or "
            "regionally, win projects from national schemes, and lose ties by competing causes.",
     .params = coop_param_table,
+    .constraints = constraints,
     .params_size = sizeof(coop_params_t),
     .metrics = coop_metrics,
     .n_metrics = COOP_N_METRICS,

@@ -5,6 +5,8 @@
 
 #define REAL(M, NAME, DEF, MIN, MAX, UNIT, DOC, TAG, SRC)                                          \
     SIM_PARAM_ROW_REAL(coop_params_t, M, NAME, DEF, MIN, MAX, UNIT, DOC, TAG, SRC)
+#define REAL_PRIOR(M, NAME, DEF, MIN, MAX, PRIOR, UNIT, DOC, TAG, SRC)                             \
+    SIM_PARAM_ROW_REAL_PRIOR(coop_params_t, M, NAME, DEF, MIN, MAX, PRIOR, UNIT, DOC, TAG, SRC)
 #define BOOL(M, NAME, DEF, DOC, TAG, SRC)                                                          \
     SIM_PARAM_ROW_BOOL(coop_params_t, M, NAME, DEF, DOC, TAG, SRC)
 #define CHOICE(M, NAME, DEF, WORDS, DOC, TAG, SRC)                                                 \

@@ -231,7 +231,10 @@ def _planned(path):
     runs = sum(map(int, reps.split(",")))
     if not shard:
         return runs, reps
-    all_runs = runs * rows(path, "SELECT count(*) FROM point")[0][0]
+    if columns(path, "wave"):
+        all_runs = rows(path, "SELECT coalesce(sum(runs), 0) FROM wave")[0][0]
+    else:  # of an earlier version
+        all_runs = runs * rows(path, "SELECT count(*) FROM point")[0][0]
     return len(range(int(shard[1]) - 1, all_runs, max(int(shard[2]), 1))), reps
 
 

@@ -9,9 +9,10 @@
 
 static const char help_text[] =
     "Usage: kumiai describe [--format text|csv|json|markdown] [MODEL]\n\n"
-    "Tells a model's parameters with defaults, ranges and sources, its metrics, the columns of\n"
-    "its summary, its ties, phases, purposes of random numbers and tables. Without MODEL: the\n"
-    "models there are, and the parameters of the engine, which every model has.\n\n"
+    "Tells a model's parameters with defaults, ranges, priors and sources, the constraints\n"
+    "between them, its metrics, the columns of its summary, its ties, phases, purposes of random\n"
+    "numbers and tables. Without MODEL: the models there are, and the parameters of the engine,\n"
+    "which every model has.\n\n"
     "  --format text      to be read (the default)\n"
     "  --format csv       the parameters, a row each\n"
     "  --format json      everything\n"

@@ -8,7 +8,7 @@
 
 #include "sim/sim.h"
 
-enum { SIM_CLI_SHEETS = 32, SIM_CLI_SHEET_COLUMNS = 11 };
+enum { SIM_CLI_SHEETS = 32, SIM_CLI_SHEET_COLUMNS = 13 };
 
 /* Columns of the sheet of parameters, which is always the first of a list. */
 enum {
@@ -22,7 +22,9 @@ enum {
     SIM_CLI_COLUMN_DOC,
     SIM_CLI_COLUMN_TAG,
     SIM_CLI_COLUMN_SOURCE,
-    SIM_CLI_COLUMN_CHANGES /* "any time", or "only at the start": no intervention may set it */
+    SIM_CLI_COLUMN_CHANGES,    /* "any time", or "only at the start": no intervention may set it */
+    SIM_CLI_COLUMN_PRIOR,      /* "uniform(min=0.1, max=0.5)"; empty: none is declared */
+    SIM_CLI_COLUMN_CONSTRAINTS /* "g.a <= g.b; ..." */
 };
 
 typedef struct {

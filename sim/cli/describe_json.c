@@ -5,6 +5,8 @@
 #include <stdio.h>
 
 #include "sim/cli/describe.h"
+#include "sim/param/constraint.h"
+#include "sim/param/distribution.h"
 
 /* Memory that runs out anywhere is remembered here; cJSON takes NULL parents without harm. */
 typedef struct {
@@ -91,6 +93,36 @@ static void standard(maker_t *maker, cJSON *object, const sim_param_t *row) {
     }
 }
 
+/* Null where none is declared. */
+static void prior(maker_t *maker, cJSON *parameter, const sim_param_t *row) {
+    const sim_distribution_t d = sim_param_prior(row);
+    if (d.kind == SIM_DISTRIBUTION_NONE) {
+        text(maker, parameter, "prior", NULL);
+        return;
+    }
+    cJSON *object = made(maker, cJSON_AddObjectToObject(parameter, "prior"));
+    text(maker, object, "distribution", sim_param_distributions[d.kind]);
+    number(maker, object, "min", sim_cli_param_bounded(d.min), d.min);
+    number(maker, object, "max", sim_cli_param_bounded(d.max), d.max);
+    for (int i = 0; i < 2; i++) {
+        const char *name = sim_param_distribution_argument(d.kind, i);
+        if (name) {
+            number(maker, object, name, true, i ? d.b : d.a);
+        }
+    }
+}
+
+static void constraints(maker_t *maker, cJSON *root, const sim_model_t *model) {
+    cJSON *list = array(maker, root, "constraints");
+    for (const sim_constraint_t *c = model->constraints; c && c->why; c++) {
+        cJSON *object = element(maker, list);
+        text(maker, object, "left", sim_param_at(model, c->low)->name);
+        text(maker, object, "relation", sim_constraint_relation(c));
+        text(maker, object, "right", sim_param_at(model, c->high)->name);
+        text(maker, object, "why", c->why);
+    }
+}
+
 static void parameters(maker_t *maker, cJSON *root, const sim_model_t *model) {
     const sim_param_t *rows = model ? model->params : sim_param_engine_table;
     cJSON *list = array(maker, root, "parameters");
@@ -112,6 +144,7 @@ static void parameters(maker_t *maker, cJSON *root, const sim_model_t *model) {
         text(maker, object, "source", row->source);
         made(maker, cJSON_AddBoolToObject(object, "start_only",
                                           !model || sim_param_start_only(model, row)));
+        prior(maker, object, row);
     }
 }
 
@@ -252,6 +285,7 @@ static void of_model(maker_t *maker, cJSON *root, const sim_model_t *model) {
     text(maker, root, "description", model->doc);
     tags(maker, root);
     parameters(maker, root, model);
+    constraints(maker, root, model);
     agent_params(maker, root, model->agent_params);
     agent_classes(maker, root, model);
     metrics(maker, root, model->metrics);

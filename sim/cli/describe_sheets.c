@@ -9,6 +9,8 @@
 
 #include "sim/base/list.h"
 #include "sim/cli/describe.h"
+#include "sim/param/constraint.h"
+#include "sim/param/distribution.h"
 
 const sim_cli_tag_t sim_cli_tags[] = {{'S', "the study the model is built on"},
                                       {'F', "a public document"},
@@ -166,18 +168,34 @@ static void add_bound(sim_cli_sheets_t *sheets, sim_cli_sheet_t *sheet, const si
     }
 }
 
+static void add_prior(sim_cli_sheets_t *sheets, sim_cli_sheet_t *sheet, const sim_param_t *row) {
+    char text[SIM_PARAM_DISTRIBUTION_TEXT];
+    const sim_distribution_t prior = sim_param_prior(row);
+    add(sheets, sheet, sim_param_distribution_text(&prior, text));
+}
+
 static void add_parameters(sim_cli_sheets_t *sheets, const sim_model_t *model) {
     const sim_param_t *rows = model ? model->params : sim_param_engine_table;
-    static const char *const head[] = {
-        [SIM_CLI_COLUMN_NAME] = "name",       [SIM_CLI_COLUMN_TYPE] = "type",
-        [SIM_CLI_COLUMN_DEFAULT] = "default", [SIM_CLI_COLUMN_MIN] = "min",
-        [SIM_CLI_COLUMN_MAX] = "max",         [SIM_CLI_COLUMN_UNIT] = "unit",
-        [SIM_CLI_COLUMN_CHOICES] = "choices", [SIM_CLI_COLUMN_DOC] = "description",
-        [SIM_CLI_COLUMN_TAG] = "tag",         [SIM_CLI_COLUMN_SOURCE] = "source",
-        [SIM_CLI_COLUMN_CHANGES] = "changes"};
-    const char *const ended[] = {head[0], head[1], head[2], head[3], head[4],  head[5],
-                                 head[6], head[7], head[8], head[9], head[10], NULL};
-    sim_cli_sheet_t *sheet = begin(sheets, "Parameters", NULL, ended);
+    static const char *const head[] = {[SIM_CLI_COLUMN_NAME] = "name",
+                                       [SIM_CLI_COLUMN_TYPE] = "type",
+                                       [SIM_CLI_COLUMN_DEFAULT] = "default",
+                                       [SIM_CLI_COLUMN_MIN] = "min",
+                                       [SIM_CLI_COLUMN_MAX] = "max",
+                                       [SIM_CLI_COLUMN_UNIT] = "unit",
+                                       [SIM_CLI_COLUMN_CHOICES] = "choices",
+                                       [SIM_CLI_COLUMN_DOC] = "description",
+                                       [SIM_CLI_COLUMN_TAG] = "tag",
+                                       [SIM_CLI_COLUMN_SOURCE] = "source",
+                                       [SIM_CLI_COLUMN_CHANGES] = "changes",
+                                       [SIM_CLI_COLUMN_PRIOR] = "prior",
+                                       [SIM_CLI_COLUMN_CONSTRAINTS] = "constraints",
+                                       NULL};
+    sim_cli_sheet_t *sheet = begin(
+        sheets, "Parameters",
+        model ? "A prior says which values are plausible: a factor of a sweep takes it when it "
+                "says nothing else, and the whole valid range where there is no prior."
+              : NULL,
+        head);
     for (const sim_param_t *row = rows; row && row->name; row++) {
         add(sheets, sheet, row->name);
         add(sheets, sheet, sim_cli_param_type(row->type));
@@ -191,10 +209,24 @@ static void add_parameters(sim_cli_sheets_t *sheets, const sim_model_t *model) {
         add(sheets, sheet, row->source);
         bool fixed = !model || sim_param_start_only(model, row);
         add(sheets, sheet, fixed ? "only at the start" : "any time");
+        add_prior(sheets, sheet, row);
+        put(sheets, sheet, model ? sim_constraint_text(model, row) : strdup(""));
     }
 }
 
 /* ---- the rest of a model ---- */
+
+static void add_constraints(sim_cli_sheets_t *sheets, const sim_model_t *model) {
+    static const char *const head[] = {"parameter", "relation", "parameter", "description", NULL};
+    sim_cli_sheet_t *sheet =
+        begin(sheets, "Constraints", "At the start, and after every intervention.", head);
+    for (const sim_constraint_t *c = model->constraints; c->why; c++) {
+        add(sheets, sheet, sim_param_at(model, c->low)->name);
+        add(sheets, sheet, sim_constraint_relation(c));
+        add(sheets, sheet, sim_param_at(model, c->high)->name);
+        add(sheets, sheet, c->why);
+    }
+}
 
 static void add_models(sim_cli_sheets_t *sheets) {
     static const char *const head[] = {"name", "title", NULL};
@@ -237,7 +269,7 @@ static void add_reducers(sim_cli_sheets_t *sheets, const sim_reducer_t *reducers
 static void add_labels(sim_cli_sheets_t *sheets, const sim_network_labels_t *labels) {
     static const char *const head[] = {"column", "words", NULL};
     const char *const name[] = {"kind", "mode", "form", "sector", "stage", "cause"};
-    const char *const *const list[] = {labels->kinds, labels->modes, labels->forms,
+    const char *const *const list[] = {labels->kinds,   labels->modes,  labels->forms,
                                        labels->sectors, labels->stages, labels->causes};
     sim_cli_sheet_t *sheet = begin(sheets, "Ties", "Words in the table tie.", head);
     for (size_t i = 0; i < sizeof list / sizeof list[0]; i++) {
@@ -350,6 +382,9 @@ int sim_cli_sheets_init(sim_cli_sheets_t *sheets, const sim_model_t *model) {
     if (!model) {
         add_models(sheets);
         return sheets->code;
+    }
+    if (model->constraints) {
+        add_constraints(sheets, model);
     }
     if (model->agent_params) {
         add_agent_params(sheets, model->agent_params);

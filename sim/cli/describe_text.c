@@ -85,6 +85,15 @@ static void choice_words(const char *choices) {
     puts(".");
 }
 
+/* A line of its own, unless there is nothing to say. */
+static void labelled(const char *label, const char *text) {
+    if (*text) {
+        spaces(DEEPER);
+        fputs(label, stdout);
+        wrap(DEEPER + strlen(label), DEEPER + strlen(label), text);
+    }
+}
+
 static const size_t parameter_width[] = {38, 7, 11, 18, 0};
 
 static void parameter(const sim_cli_sheet_t *sheet, size_t row) {
@@ -101,6 +110,8 @@ static void parameter(const sim_cli_sheet_t *sheet, size_t row) {
     if (*choices) {
         choice_words(choices);
     }
+    labelled("Prior: ", sim_cli_sheet_cell(sheet, row, SIM_CLI_COLUMN_PRIOR));
+    labelled("Constraints: ", sim_cli_sheet_cell(sheet, row, SIM_CLI_COLUMN_CONSTRAINTS));
     if (strcmp(sim_cli_sheet_cell(sheet, row, SIM_CLI_COLUMN_CHANGES), "any time") != 0) {
         paragraph(DEEPER, "Only at the start.");
     }

@@ -33,6 +33,8 @@ static const char help[] =
     "                        use); no result depends on it\n"
     "                        (with mpirun: each process's share of them)\n"
     "  --shard I/N           the I-th of N parts, for several machines; `kumiai merge` joins them\n"
+    "  --append              add the points of this design that a results file does not have, as\n"
+    "                        another wave of it, or begin it; the same command continues the wave\n"
     "  --resume              continue a results file that was interrupted, or begin it\n"
     "  --retry-failed        resume, and make the runs again that failed or took too long\n"
     "  --force               replace an existing file (results, --design-csv, --salib)\n"
@@ -86,6 +88,12 @@ static int get_ready(job_t *job, int argc, char **argv) {
         return rc;
     job->sweep.shard = o->shard;
     job->sweep.shards = o->shards;
+    job->sweep.append = o->append;
+    if (o->append && job->sweep.independent)
+        sim_base_diag_add(
+            &job->diag, o->file, 0,
+            "--append needs seeds = \"common\": seeds of their own follow the number of "
+            "a point in its design, which is another one in a file that grows");
     return job->diag.count || rc ? SIM_ERR_CONFIG : 0;
 }
 
@@ -125,6 +133,8 @@ static int open_store(job_t *job) {
 static sim_experiment_sweep_batch_t batch_of(job_t *job) {
     const sim_cli_sweep_options_t *o = &job->options;
     return (sim_experiment_sweep_batch_t){.sweep = &job->sweep,
+                                          .wave = &job->resumed.wave,
+                                          .again = job->resumed.again,
                                           .retry = job->resumed.retry,
                                           .n_retry = o->retry_failed ? job->resumed.n_retry : 0,
                                           .done = job->resumed.done,
@@ -141,7 +151,7 @@ static int run_batch(job_t *job) {
     const sim_cli_sweep_options_t *o = &job->options;
     sim_experiment_tally_t tally = {0};
     const sim_experiment_sweep_batch_t batch = batch_of(job);
-    sim_cli_progress_begin(&job->progress, sim_experiment_sweep_runs(&job->sweep),
+    sim_cli_progress_begin(&job->progress, sim_experiment_sweep_total(&batch),
                            job->resumed.done - batch.n_retry, o->quiet);
     int rc = sim_experiment_sweep_run(&batch, &tally);
     (void)sim_record_store_flush(job->store);
@@ -158,6 +168,19 @@ static int run_batch(job_t *job) {
 
 /* ---- what is told at the end ---- */
 
+static void tell_wave(const sim_record_wave_t *wave) {
+    uint64_t known = 0;
+    for (uint64_t p = 0; wave->point && p < wave->points; p++)
+        known += wave->point[p] < wave->first_point;
+    if (wave->runs == 0)
+        printf("Nothing to add: the file has all points and replicates\n");
+    else
+        printf("Wave %" PRId64 ": %" PRIu64 " new point%s, %" PRIu64 " that the file had; %" PRIu64
+               " run%s\n",
+               wave->id, wave->added, wave->added == 1 ? "" : "s", known, wave->runs,
+               wave->runs == 1 ? "" : "s");
+}
+
 static int summarise(job_t *job) {
     char title[512];
     sim_record_counts_t counts;
@@ -168,6 +191,8 @@ static int summarise(job_t *job) {
     }
     sim_cli_sweep_title(&job->sweep, title, sizeof title);
     printf("%s\n", title);
+    if (job->options.append)
+        tell_wave(&job->resumed.wave);
     if (job->sweep.shards > 1)
         printf("Shard %u of %u. ", job->sweep.shard, job->sweep.shards);
     printf("Runs: %" PRIu64 " ok, %" PRIu64 " failed, %" PRIu64 " given up after the time limit\n",
@@ -252,7 +277,7 @@ static int follow(job_t *job, int rc) {
 static void job_free(job_t *job) {
     sim_experiment_sweep_record_free(&job->design);
     sim_experiment_sweep_free(&job->sweep);
-    free(job->resumed.retry);
+    sim_record_resumed_free(&job->resumed);
     free(job->command_line);
     sim_cli_sweep_options_free(&job->options);
     sim_base_diag_free(&job->diag);

@@ -15,7 +15,7 @@ typedef struct {
     uint32_t shard, shards;
     int threads;
     sim_detail_t detail;
-    bool resume, retry_failed, force, dry_run, paranoid, quiet, help;
+    bool append, resume, retry_failed, force, dry_run, paranoid, quiet, help;
 } sim_cli_sweep_options_t;
 
 /* Reads the arguments after `sweep`. All problems go to diag. Free *options in any case. */

@@ -25,6 +25,7 @@ enum {
     SHARD,
     DESIGN_CSV,
     SALIB,
+    APPEND,
     RESUME,
     RETRY_FAILED,
     FORCE,
@@ -44,6 +45,7 @@ static const sim_cli_option_t table[] = {
     [SHARD] = {"--shard", true},
     [DESIGN_CSV] = {"--design-csv", true},
     [SALIB] = {"--salib", true},
+    [APPEND] = {"--append", false},
     [RESUME] = {"--resume", false},
     [RETRY_FAILED] = {"--retry-failed", false},
     [FORCE] = {"--force", false},
@@ -128,10 +130,10 @@ static void take_value(sim_cli_sweep_options_t *o, int option, const char *value
 static void take(void *user, int option, const char *value, sim_base_diag_t *diag) {
     sim_cli_sweep_options_t *o = user;
     bool *const flag[] = {
-        [RESUME] = &o->resume,   [RETRY_FAILED] = &o->retry_failed, [FORCE] = &o->force,
-        [DRY_RUN] = &o->dry_run, [PARANOID] = &o->paranoid,         [QUIET] = &o->quiet,
-        [HELP] = &o->help};
-    if (option >= RESUME)
+        [APPEND] = &o->append, [RESUME] = &o->resume,   [RETRY_FAILED] = &o->retry_failed,
+        [FORCE] = &o->force,   [DRY_RUN] = &o->dry_run, [PARANOID] = &o->paranoid,
+        [QUIET] = &o->quiet,   [HELP] = &o->help};
+    if (option >= APPEND)
         *flag[option] = true;
     else if (option >= 0)
         take_value(o, option, value, diag);
@@ -198,6 +200,11 @@ void sim_cli_sweep_options(int argc, char **argv, sim_cli_sweep_options_t *o,
     for (size_t i = 0; i < sizeof more / sizeof more[0]; i++)
         if (more[i][0])
             o->set[o->n_sets++] = more[i];
+    if (o->append && o->force)
+        sim_base_diag_add(diag, NULL, 0, "--append and --force exclude each other");
+    if (o->append && !o->out)
+        sim_base_diag_add(diag, NULL, 0, "--append: --out R.db is missing: to which file?");
+    o->resume = o->resume || o->append; /* a file that is there is gone on with */
     if (o->retry_failed && o->force && !o->resume)
         sim_base_diag_add(diag, NULL, 0, "--retry-failed and --force exclude each other");
     else if (o->retry_failed) /* there is nothing else that it could be about */

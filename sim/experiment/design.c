@@ -18,14 +18,30 @@ const char *sim_experiment_kind_name(sim_experiment_kind_t kind) {
 }
 
 const char *sim_experiment_scale_name(sim_experiment_scale_t scale) {
-    return scale == SIM_EXPERIMENT_LEVELS ? "levels" : sim_experiment_scales[scale];
+    static const char *const others[] = {"levels", "normal", "triangular", "beta"};
+    return scale >= SIM_EXPERIMENT_LEVELS ? others[scale - SIM_EXPERIMENT_LEVELS]
+                                          : sim_experiment_scales[scale];
+}
+
+bool sim_experiment_design_redraws(sim_experiment_kind_t kind) {
+    return kind == SIM_EXPERIMENT_RANDOM || kind == SIM_EXPERIMENT_LHS ||
+           kind == SIM_EXPERIMENT_SOBOL;
+}
+
+sim_distribution_t sim_experiment_factor_distribution(const sim_experiment_factor_t *factor) {
+    static const sim_distribution_kind_t kind[] = {
+        [SIM_EXPERIMENT_LINEAR] = SIM_DISTRIBUTION_UNIFORM,
+        [SIM_EXPERIMENT_LOG] = SIM_DISTRIBUTION_LOG,
+        [SIM_EXPERIMENT_INTEGER] = SIM_DISTRIBUTION_INTEGER,
+        [SIM_EXPERIMENT_LEVELS] = SIM_DISTRIBUTION_NONE,
+        [SIM_EXPERIMENT_NORMAL] = SIM_DISTRIBUTION_NORMAL,
+        [SIM_EXPERIMENT_TRIANGULAR] = SIM_DISTRIBUTION_TRIANGULAR,
+        [SIM_EXPERIMENT_BETA] = SIM_DISTRIBUTION_BETA};
+    return (sim_distribution_t){kind[factor->scale], factor->min, factor->max, factor->a,
+                                factor->b};
 }
 
 /* ---- values ---- */
-
-static double within(const sim_experiment_factor_t *factor, double value) {
-    return fmin(fmax(value, factor->min), factor->max); /* rounding may overshoot by a bit */
-}
 
 bool sim_experiment_factor_whole(const sim_experiment_factor_t *factor) {
     return factor->scale == SIM_EXPERIMENT_INTEGER || factor->row->type == SIM_PARAM_INT;
@@ -37,17 +53,8 @@ static double on_log_scale(double min, double max, double u) {
 
 /* Each whole number k has the cell [k - 1/2, k + 1/2) of the scale, those at the ends too. */
 double sim_experiment_factor_at(const sim_experiment_factor_t *factor, double u) {
-    double min = factor->min, max = factor->max, value = min + u * (max - min);
-    bool whole = sim_experiment_factor_whole(factor),
-         log_scale = factor->scale == SIM_EXPERIMENT_LOG;
-    if (u <= 0 || u >= 1) /* the ends to the last bit */
-        return u <= 0 ? min : max;
-    if (log_scale)
-        value =
-            whole ? floor(on_log_scale(min - 0.5, max + 0.5, u) + 0.5) : on_log_scale(min, max, u);
-    else if (whole)
-        value = floor(min + u * (max - min + 1));
-    return within(factor, value);
+    const sim_distribution_t distribution = sim_experiment_factor_distribution(factor);
+    return sim_param_distribution_at(&distribution, sim_experiment_factor_whole(factor), u);
 }
 
 /* ---- Morris' grid ---- */
@@ -130,8 +137,12 @@ static void factorial_point(const sim_experiment_design_t *design, uint64_t poin
 }
 
 static double at_unit(const sim_experiment_design_t *design, size_t f, double u) {
+    const double end = 0.005; /* a tail has none: the grid ends at this quantile */
     const sim_experiment_factor_t *factor = &design->factor[f];
-    if (design->kind != SIM_EXPERIMENT_MORRIS || !sim_experiment_factor_whole(factor))
+    bool of_grid = design->kind == SIM_EXPERIMENT_MORRIS;
+    if (of_grid && factor->scale > SIM_EXPERIMENT_LEVELS)
+        return sim_experiment_factor_at(factor, end + u * (1 - 2 * end));
+    if (!of_grid || !sim_experiment_factor_whole(factor))
         return sim_experiment_factor_at(factor, u);
     int p = sim_experiment_morris_levels(design, f);
     return whole_level(factor, (int)lround(u * (p - 1)), p);
@@ -210,7 +221,7 @@ static void count(sim_experiment_design_t *design) {
 
 int sim_experiment_design_init(sim_experiment_design_t *design, char *why, size_t why_size) {
     design->points = 0;
-    design->cell = NULL;
+    design->cell = design->redrawn = NULL;
     if (design->size <= SIM_EXPERIMENT_MAX_POINTS)
         count(design);
     if (design->points == 0 || design->points > SIM_EXPERIMENT_MAX_POINTS) {
@@ -229,5 +240,6 @@ void sim_experiment_design_free(sim_experiment_design_t *design) {
         free(design->factor[i].level);
     free(design->factor);
     free(design->cell);
+    free(design->redrawn);
     *design = (sim_experiment_design_t){0};
 }

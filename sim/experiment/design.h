@@ -7,11 +7,16 @@
  * can be added or taken away without moving the others. In `sobol` and `saltelli` it depends on the
  * factor's place in the list: Sobol's sequence as GSL has it (up to 40 dimensions, of which
  * `saltelli` needs two per factor), which begins with the point at the middle, or shifted, which
- * begins at the shift. */
+ * begins at the shift.
+ *
+ * Where the model has constraints, a point of `random`, `lhs` or `sobol` that breaks one is
+ * replaced by an independent draw that meets them all: each point follows the law of the factors
+ * given the constraints. */
 #ifndef SIM_EXPERIMENT_DESIGN_H
 #define SIM_EXPERIMENT_DESIGN_H
 
 #include "sim/param/config.h"
+#include "sim/param/distribution.h"
 
 typedef enum {
     SIM_EXPERIMENT_FACTORIAL, /* every combination of levels, the last factor fastest */
@@ -30,7 +35,10 @@ typedef enum {
     SIM_EXPERIMENT_LINEAR,
     SIM_EXPERIMENT_LOG,
     SIM_EXPERIMENT_INTEGER, /* each whole number from min to max has the same share */
-    SIM_EXPERIMENT_LEVELS   /* values one by one */
+    SIM_EXPERIMENT_LEVELS,  /* values one by one */
+    SIM_EXPERIMENT_NORMAL,  /* cut off at min and max */
+    SIM_EXPERIMENT_TRIANGULAR,
+    SIM_EXPERIMENT_BETA /* from min to max */
 } sim_experiment_scale_t;
 
 /* Numbers stand for values of all types: a truth value is 0 or 1, a choice its index. */
@@ -38,6 +46,7 @@ typedef struct {
     const sim_param_t *row;
     sim_experiment_scale_t scale;
     double min, max;
+    double a, b;   /* arguments of a distribution: sim_distribution_t */
     double *level; /* LEVELS: the values in their order; owned by the design */
     size_t n_levels;
     int line; /* in the sweep file */
@@ -59,6 +68,9 @@ typedef struct {
     uint64_t points;
     uint64_t block; /* points of a block that only make sense together; 0: there are none */
     uint32_t *cell; /* lhs: strata by factor; sobol, saltelli: digits by point */
+    /* How often each point was drawn anew to meet constraints; NULL: never. Owned; whoever sets it
+     * has checked that the kind draws points one by one. */
+    uint32_t *redrawn;
 } sim_experiment_design_t;
 
 /* Where a point stands in its block, both counted from 0; factor -1: none. */
@@ -84,6 +96,12 @@ sim_experiment_place_t sim_experiment_design_place(const sim_experiment_design_t
  * In [0, 1]; 1 in morris only. */
 void sim_experiment_design_unit(const sim_experiment_design_t *design, uint64_t point, double *u);
 
+/* Whether points of the kind may be drawn anew one by one. */
+bool sim_experiment_design_redraws(sim_experiment_kind_t kind);
+
+/* The factor's distribution; of kind NONE when it has levels. */
+sim_distribution_t sim_experiment_factor_distribution(const sim_experiment_factor_t *factor);
+
 /* The value of a factor at u in [0, 1]. A whole number has the share of u that its cell has on the
  * scale: all the same share, or that of [k - 1/2, k + 1/2) on a log scale. */
 double sim_experiment_factor_at(const sim_experiment_factor_t *factor, double u);
@@ -105,6 +123,6 @@ const char *sim_experiment_factor_text(const sim_param_t *row, double number, ch
 const char *sim_experiment_kind_name(sim_experiment_kind_t kind);
 const char *sim_experiment_scale_name(sim_experiment_scale_t scale);
 extern const char *const sim_experiment_kinds[];  /* in the order of the enum, NULL-terminated */
-extern const char *const sim_experiment_scales[]; /* likewise, without the levels */
+extern const char *const sim_experiment_scales[]; /* likewise, up to the levels */
 
 #endif

@@ -20,6 +20,16 @@ static sim_rng_draw_t draw_of(const sim_experiment_design_t *design, size_t fact
     return sim_rng_draw(&rng, (uint32_t)place, 0);
 }
 
+/* A point's `attempt`-th draw, independent of all others. */
+static void random_unit(const sim_experiment_design_t *design, uint64_t point, uint32_t attempt,
+                        double *u) {
+    for (size_t f = 0; f < design->n_factors; f++) {
+        sim_rng_t rng = draws(design, f, SIM_RNG_PURPOSE_DESIGN_UNIT);
+        sim_rng_draw_t draw = sim_rng_draw(&rng, (uint32_t)point, attempt);
+        u[f] = sim_rng_uniform(&draw);
+    }
+}
+
 /* ---- Latin hypercube ---- */
 
 int sim_experiment_lhs_draw(sim_experiment_design_t *design) {
@@ -159,14 +169,11 @@ static void morris_unit(const sim_experiment_design_t *design, uint64_t point, d
 
 /* ---- all ---- */
 
-static void random_unit(const sim_experiment_design_t *design, uint64_t point, double *u) {
-    for (size_t f = 0; f < design->n_factors; f++) {
-        sim_rng_draw_t draw = draw_of(design, f, SIM_RNG_PURPOSE_DESIGN_UNIT, point);
-        u[f] = sim_rng_uniform(&draw);
-    }
-}
-
 void sim_experiment_design_unit(const sim_experiment_design_t *design, uint64_t point, double *u) {
+    if (design->redrawn && design->redrawn[point]) {
+        random_unit(design, point, design->redrawn[point], u);
+        return;
+    }
     switch (design->kind) {
     case SIM_EXPERIMENT_LHS:
         lhs_unit(design, point, u);
@@ -182,6 +189,6 @@ void sim_experiment_design_unit(const sim_experiment_design_t *design, uint64_t 
         morris_unit(design, point, u);
         break;
     default:
-        random_unit(design, point, u);
+        random_unit(design, point, 0, u);
     }
 }

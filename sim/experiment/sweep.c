@@ -83,7 +83,9 @@ static int record_factor(const sim_experiment_sweep_t *sweep, size_t f, sim_reco
                                  .choices = factor->row->choices,
                                  .min = factor->min,
                                  .max = factor->max};
-    return listed ? sim_experiment_levels_text(factor, &out->levels) : 0;
+    int rc = listed ? sim_experiment_levels_text(factor, &out->levels) : 0;
+    bool tailed = factor->scale > SIM_EXPERIMENT_LEVELS;
+    return rc == 0 && tailed ? sim_experiment_arguments_text(factor, &out->arguments) : rc;
 }
 
 int sim_experiment_sweep_record(const sim_experiment_sweep_t *sweep, sim_record_design_t *out) {
@@ -97,6 +99,7 @@ int sim_experiment_sweep_record(const sim_experiment_sweep_t *sweep, sim_record_
                                  .reps = sweep->config->run.reps,
                                  .shard = sweep->shard,
                                  .shards = sweep->shards,
+                                 .append = sweep->append,
                                  .factor = calloc(n + 1, sizeof *out->factor),
                                  .n_factors = n,
                                  .point = record_point,
@@ -109,8 +112,10 @@ int sim_experiment_sweep_record(const sim_experiment_sweep_t *sweep, sim_record_
 }
 
 void sim_experiment_sweep_record_free(sim_record_design_t *out) {
-    for (size_t f = 0; out->factor && f < out->n_factors; f++)
+    for (size_t f = 0; out->factor && f < out->n_factors; f++) {
         free(out->factor[f].levels);
+        free(out->factor[f].arguments);
+    }
     free(out->factor);
     *out = (sim_record_design_t){0};
 }
@@ -134,12 +139,48 @@ static void vary(const sim_experiment_sweep_t *sweep, uint64_t point, sim_config
     }
 }
 
-/* The number of the batch's j-th run. */
-static uint64_t number_of(const void *user, uint64_t j) {
-    const sim_experiment_sweep_batch_t *batch = user;
+uint64_t sim_experiment_sweep_total(const sim_experiment_sweep_batch_t *batch) {
+    return sim_record_wave_share(batch->wave, batch->sweep->shard, batch->sweep->shards);
+}
+
+/* The number in the file of the batch's j-th run. */
+static uint64_t in_file(const sim_experiment_sweep_batch_t *batch, uint64_t j) {
     if (j < batch->n_retry)
         return batch->retry[j];
-    return sim_experiment_sweep_number(batch->sweep, batch->done + j - batch->n_retry);
+    return sim_record_wave_number(batch->wave, batch->sweep->shard, batch->sweep->shards,
+                                  batch->done + j - batch->n_retry);
+}
+
+/* Its number in the design, which says all about it: every process knows the design. */
+static uint64_t number_of(const void *user, uint64_t j) {
+    const sim_experiment_sweep_batch_t *batch = user;
+    uint64_t rep = 0;
+    if (j < batch->n_retry)
+        return batch->again[j];
+    uint64_t place =
+        sim_record_wave_run(batch->wave, in_file(batch, j) - batch->wave->first_run, &rep);
+    return rep * batch->sweep->design.points + place;
+}
+
+/* Records come in the order of the batch. */
+typedef struct {
+    const sim_experiment_sweep_batch_t *batch;
+    uint64_t taken;
+} taking_t;
+
+static int take(void *user, const sim_record_t *record) {
+    taking_t *taking = user;
+    const sim_experiment_sweep_batch_t *batch = taking->batch;
+    sim_record_t placed = *record;
+    placed.run_id = in_file(batch, taking->taken++) + 1;
+    placed.point_id = sim_record_wave_point(batch->wave, record->point_id - 1) + 1;
+    return batch->take(batch->user, &placed);
+}
+
+static void tell(void *user, const char *sentence) {
+    const sim_experiment_sweep_batch_t *batch = ((taking_t *)user)->batch;
+    if (batch->tell)
+        batch->tell(batch->user, sentence);
 }
 
 static void assign(const void *user, uint64_t number, sim_experiment_run_t *run,
@@ -159,7 +200,8 @@ static void assign(const void *user, uint64_t number, sim_experiment_run_t *run,
 int sim_experiment_sweep_run(const sim_experiment_sweep_batch_t *batch,
                              sim_experiment_tally_t *tally) {
     const sim_config_t *const config = batch->sweep->config;
-    uint64_t all = sim_experiment_sweep_runs(batch->sweep);
+    uint64_t all = sim_experiment_sweep_total(batch);
+    taking_t taking = {.batch = batch};
     const sim_experiment_batch_t runs = {.configs = &config,
                                          .n_configs = 1,
                                          .assign = assign,
@@ -172,9 +214,9 @@ int sim_experiment_sweep_run(const sim_experiment_sweep_batch_t *batch,
                                          .threads = batch->threads,
                                          .paranoid = batch->paranoid,
                                          .stop = batch->stop,
-                                         .take = batch->take,
-                                         .tell = batch->tell,
-                                         .user = batch->user};
+                                         .take = take,
+                                         .tell = tell,
+                                         .user = &taking};
     return sim_experiment_batch(&runs, tally);
 }
 

@@ -18,8 +18,10 @@ typedef struct {
     bool prepare_each;      /* a factor is read by the model's prepare(): no run shares it */
     bool independent;       /* every point has a seed of its own */
     uint32_t shard, shards; /* 1, 1 after loading; the caller may change them */
+    bool append;            /* to a file of other designs; false after loading, likewise */
     char *text;      /* the design as settings; not the replicates, not the rows of a table */
-    char note[320];  /* about a column of a table that is left out, else "" */
+    char note[320];  /* about a column of a table that is left out, or about constraints that few
+                        draws meet; else "" */
     char digest[33]; /* of the text and of the values of all points */
 } sim_experiment_sweep_t;
 
@@ -33,7 +35,8 @@ int sim_experiment_sweep_load(const char *file, const char *const *sets, size_t 
                               sim_base_diag_t *diag, sim_experiment_sweep_t *sweep);
 void sim_experiment_sweep_free(sim_experiment_sweep_t *sweep);
 
-/* Runs of the shard, and the number of its j-th one, from 0. */
+/* Runs of the shard when the design is the first wave of its file, and the number of its j-th one,
+ * from 0. */
 uint64_t sim_experiment_sweep_runs(const sim_experiment_sweep_t *sweep);
 static inline uint64_t sim_experiment_sweep_number(const sim_experiment_sweep_t *sweep,
                                                    uint64_t j) {
@@ -49,11 +52,14 @@ int64_t sim_experiment_sweep_seed(const sim_experiment_sweep_t *sweep, uint64_t 
 int sim_experiment_sweep_record(const sim_experiment_sweep_t *sweep, sim_record_design_t *out);
 void sim_experiment_sweep_record_free(sim_record_design_t *out);
 
-/* The runs of the shard but the first `done`, after those with the numbers of `retry`. As
- * sim_experiment_batch. */
+/* The runs of the wave that are the shard's, but the first `done` of them, after those that are
+ * made again: `again` are their numbers in the design, `retry` those in the file. The records that
+ * take() gets have run and point as they are numbered in the file. Of several processes rank 0
+ * alone needs to know the wave. As sim_experiment_batch. */
 typedef struct {
     const sim_experiment_sweep_t *sweep;
-    const uint64_t *retry;
+    const sim_record_wave_t *wave;
+    const uint64_t *again, *retry;
     size_t n_retry;
     uint64_t done;
     sim_detail_t detail;
@@ -64,6 +70,8 @@ typedef struct {
     void (*tell)(void *user, const char *sentence);
     void *user;
 } sim_experiment_sweep_batch_t;
+/* How many these are, those of `done` counted. */
+uint64_t sim_experiment_sweep_total(const sim_experiment_sweep_batch_t *batch);
 int sim_experiment_sweep_run(const sim_experiment_sweep_batch_t *batch,
                              sim_experiment_tally_t *tally);
 

@@ -13,7 +13,10 @@ static const double UNBOUNDED = 1e300, WHOLE = 0x1p53;
 
 enum { MAX_GRID = 1000000 }; /* levels */
 
-static const char *const keys[] = {"parameter", "min", "max", "scale", "levels", "step", NULL};
+static const char *const keys[] = {"parameter", "min",          "max",  "scale", "levels",
+                                   "step",      "distribution", "mean", "sd",    "mode",
+                                   "alpha",     "beta",         NULL};
+enum { FIRST_ARGUMENT = 7 }; /* of a distribution, in `keys` */
 
 static bool by_levels(const sim_experiment_reader_t *r) {
     return r->sweep->design.kind == SIM_EXPERIMENT_FACTORIAL ||
@@ -58,10 +61,12 @@ static void check_keys(sim_experiment_reader_t *r, const config_setting_t *group
                                        name, near ? "; did you mean " : "", near ? near : "",
                                        near ? "?" : "");
         else if (!is_taken(r, name))
-            sim_param_document_problem(
-                r->document, setting, "design \"%s\" takes %s of a factor, not %s",
-                sim_experiment_kind_name(r->sweep->design.kind),
-                by_levels(r) ? "the levels, or min, max and step" : "min, max and scale", name);
+            sim_param_document_problem(r->document, setting,
+                                       "design \"%s\" takes %s of a factor, not %s",
+                                       sim_experiment_kind_name(r->sweep->design.kind),
+                                       by_levels(r) ? "the levels, or min, max and step"
+                                                    : "min, max and scale, or a distribution",
+                                       name);
     }
 }
 
@@ -99,19 +104,25 @@ static const sim_param_t *read_row(sim_experiment_reader_t *r, const config_sett
 
 /* ---- factors with a range ---- */
 
-/* A bound of the factor; the row's own when it is not given. */
+static const config_setting_t *given(const config_setting_t *group, const char *key) {
+    return config_setting_get_member(group, key);
+}
+
+/* A bound of the factor; `missing`, the parameter's own, when it is not given. */
 static double read_bound(sim_experiment_reader_t *r, const config_setting_t *group, const char *key,
-                         const sim_param_t *row, double given) {
-    const config_setting_t *setting = config_setting_get_member(group, key);
+                         const sim_experiment_factor_t *factor, double missing) {
+    const sim_param_t *row = factor->row;
+    const config_setting_t *setting = given(group, key);
     sim_param_value_t value = {0};
     double limit = row->type == SIM_PARAM_INT ? WHOLE : UNBOUNDED;
-    if (!setting && fabs(given) >= limit) {
+    bool needed = factor->scale != SIM_EXPERIMENT_NORMAL; /* which has tails */
+    if (!setting && fabs(missing) >= limit && needed) {
         sim_param_document_problem(r->document, group,
                                    "%s has no bound of its own here; say %s = ...", row->name, key);
         return NAN;
     }
     if (!setting)
-        return given;
+        return missing;
     if (!sim_param_document_value(r->document, setting, row, r->sweep->config, &value))
         return NAN;
     double number = row->type == SIM_PARAM_INT ? (double)value.integer : value.real;
@@ -125,7 +136,7 @@ static double read_bound(sim_experiment_reader_t *r, const config_setting_t *gro
 
 static void read_scale(sim_experiment_reader_t *r, const config_setting_t *group,
                        sim_experiment_factor_t *factor) {
-    const config_setting_t *setting = config_setting_get_member(group, "scale");
+    const config_setting_t *setting = given(group, "scale");
     bool whole = factor->row->type != SIM_PARAM_REAL;
     factor->scale = whole ? SIM_EXPERIMENT_INTEGER : SIM_EXPERIMENT_LINEAR;
     if (!setting)
@@ -148,11 +159,96 @@ static size_t count_words(const sim_param_t *row) {
     return count;
 }
 
+static sim_experiment_scale_t scale_of(const sim_param_t *row, sim_distribution_kind_t kind) {
+    static const sim_experiment_scale_t scale[] = {
+        [SIM_DISTRIBUTION_NONE] = SIM_EXPERIMENT_LINEAR,
+        [SIM_DISTRIBUTION_UNIFORM] = SIM_EXPERIMENT_LINEAR,
+        [SIM_DISTRIBUTION_LOG] = SIM_EXPERIMENT_LOG,
+        [SIM_DISTRIBUTION_INTEGER] = SIM_EXPERIMENT_INTEGER,
+        [SIM_DISTRIBUTION_NORMAL] = SIM_EXPERIMENT_NORMAL,
+        [SIM_DISTRIBUTION_TRIANGULAR] = SIM_EXPERIMENT_TRIANGULAR,
+        [SIM_DISTRIBUTION_BETA] = SIM_EXPERIMENT_BETA};
+    bool whole = row->type == SIM_PARAM_INT && kind == SIM_DISTRIBUTION_UNIFORM;
+    return whole ? SIM_EXPERIMENT_INTEGER : scale[kind];
+}
+
+/* ---- factors with a distribution ---- */
+
+static double read_number(sim_experiment_reader_t *r, const config_setting_t *setting,
+                          const char *key) {
+    int type = config_setting_type(setting);
+    bool integer = type == CONFIG_TYPE_INT || type == CONFIG_TYPE_INT64;
+    if (sim_param_document_odd(r->document, setting))
+        return NAN;
+    if (integer || type == CONFIG_TYPE_FLOAT)
+        return integer ? (double)config_setting_get_int64(setting)
+                       : config_setting_get_float(setting);
+    sim_param_document_problem(r->document, setting, "%s must be a number, but is %s", key,
+                               sim_param_document_type(setting));
+    return NAN;
+}
+
+/* One of the distribution's own arguments; NaN with a problem. */
+static double read_argument(sim_experiment_reader_t *r, const config_setting_t *group,
+                            const sim_distribution_t *d, const char *key) {
+    const config_setting_t *setting = given(group, key);
+    if (setting)
+        return read_number(r, setting, key);
+    sim_param_document_problem(r->document, group, "distribution \"%s\" needs %s = ...",
+                               sim_param_distributions[d->kind], key);
+    return NAN;
+}
+
+/* Arguments that belong to another distribution, or to none. */
+static void check_arguments(sim_experiment_reader_t *r, const config_setting_t *group,
+                            sim_distribution_kind_t kind) {
+    const char *const own[] = {sim_param_distribution_argument(kind, 0),
+                               sim_param_distribution_argument(kind, 1)};
+    for (size_t k = FIRST_ARGUMENT; keys[k]; k++) {
+        const config_setting_t *setting = given(group, keys[k]);
+        bool taken =
+            (own[0] && strcmp(own[0], keys[k]) == 0) || (own[1] && strcmp(own[1], keys[k]) == 0);
+        if (setting && kind == SIM_DISTRIBUTION_NONE)
+            sim_param_document_problem(r->document, setting,
+                                       "%s is of a distribution; say which: distribution = ...",
+                                       keys[k]);
+        else if (setting && !taken)
+            sim_param_document_problem(r->document, setting, "distribution \"%s\" has no %s",
+                                       sim_param_distributions[kind], keys[k]);
+    }
+}
+
+static sim_distribution_kind_t read_kind(sim_experiment_reader_t *r,
+                                         const config_setting_t *group) {
+    const config_setting_t *setting = given(group, "distribution"), *scale = given(group, "scale");
+    if (setting && scale)
+        sim_param_document_problem(r->document, scale,
+                                   "scale and distribution exclude each other: linear is uniform, "
+                                   "log and integer have the same name");
+    /* "none", the first of the list, is no word of a sweep file. */
+    int kind =
+        setting ? sim_experiment_read_word(r, setting, "distribution", sim_param_distributions + 1)
+                : -1;
+    return (sim_distribution_kind_t)(kind + 1);
+}
+
+static void read_arguments(sim_experiment_reader_t *r, const config_setting_t *group,
+                           const sim_distribution_t *d, sim_experiment_factor_t *factor) {
+    for (int i = 0; i < 2; i++) {
+        const char *key = sim_param_distribution_argument(d->kind, i);
+        if (key)
+            *(i ? &factor->b : &factor->a) = read_argument(r, group, d, key);
+    }
+}
+
+/* The whole: what the parameter's own rules and the distribution's have against it. */
 static void check_range(sim_experiment_reader_t *r, const config_setting_t *group,
                         const sim_experiment_factor_t *factor) {
     double min = factor->min, max = factor->max;
-    const char *name = factor->row->name;
-    if (isnan(min) || isnan(max))
+    const char *name = factor->row->name, *fault = NULL;
+    const sim_distribution_t d = sim_experiment_factor_distribution(factor);
+    char why[160];
+    if (isnan(min) || isnan(max) || isnan(factor->a) || isnan(factor->b))
         return; /* reported */
     if (!(min < max))
         sim_param_document_problem(r->document, group,
@@ -168,25 +264,53 @@ static void check_range(sim_experiment_reader_t *r, const config_setting_t *grou
                                    "the range of %s is from %g to %g; on the scale integer both "
                                    "must be whole numbers",
                                    name, min, max);
+    else if ((fault = sim_param_distribution_fault(factor->row, &d, why, sizeof why)))
+        sim_param_document_problem(r->document, group, "the distribution of %s: %s", name, fault);
 }
 
+static int read_words(sim_experiment_reader_t *r, const config_setting_t *group,
+                      sim_experiment_factor_t *factor) {
+    read_scale(r, group, factor);
+    factor->max = (double)count_words(factor->row) - 1;
+    for (size_t k = 1; keys[k]; k++) {
+        const config_setting_t *setting = given(group, keys[k]);
+        if (setting && strcmp(keys[k], "scale") != 0)
+            sim_param_document_problem(r->document, setting,
+                                       "%s takes all its values; it has no %s", factor->row->name,
+                                       keys[k]);
+    }
+    return 0;
+}
+
+/* With neither range nor scale: what is plausible of the parameter. */
 static int read_range(sim_experiment_reader_t *r, const config_setting_t *group,
                       sim_experiment_factor_t *factor) {
     const sim_param_t *row = factor->row;
-    read_scale(r, group, factor);
-    if (of_words(row)) {
-        factor->max = (double)count_words(row) - 1;
-        for (int i = 1; i <= 2; i++) { /* min, max */
-            const config_setting_t *setting = config_setting_get_member(group, keys[i]);
-            if (setting)
-                sim_param_document_problem(r->document, setting,
-                                           "%s takes all its values; it has no %s", row->name,
-                                           keys[i]);
-        }
-        return 0;
+    if (of_words(row))
+        return read_words(r, group, factor);
+    const sim_distribution_t plausible = sim_param_plausible(row);
+    sim_distribution_t d = {.kind = read_kind(r, group), .min = row->min, .max = row->max};
+    bool silent = !given(group, "distribution") && !given(group, "scale") && !given(group, "min") &&
+                  !given(group, "max");
+    check_arguments(r, group, d.kind);
+    if (silent && plausible.kind != SIM_DISTRIBUTION_NONE) {
+        d = plausible;
+        factor->a = d.a;
+        factor->b = d.b;
+    } else if (d.kind != SIM_DISTRIBUTION_NONE) {
+        read_arguments(r, group, &d, factor);
     }
-    factor->min = read_bound(r, group, "min", row, row->min);
-    factor->max = read_bound(r, group, "max", row, row->max);
+    if (d.kind == SIM_DISTRIBUTION_NONE)
+        read_scale(r, group, factor);
+    else
+        factor->scale = scale_of(row, d.kind);
+    bool cut = d.kind == SIM_DISTRIBUTION_NORMAL || d.kind == SIM_DISTRIBUTION_BETA;
+    if (!cut && plausible.kind != SIM_DISTRIBUTION_NONE) {
+        d.min = plausible.min;
+        d.max = plausible.max;
+    }
+    factor->min = read_bound(r, group, "min", factor, d.min);
+    factor->max = read_bound(r, group, "max", factor, d.max);
     check_range(r, group, factor);
     return 0;
 }
@@ -335,8 +459,8 @@ static int read_grid(sim_experiment_reader_t *r, const config_setting_t *group,
                                           "factor %s needs step, e.g. step = 0.1, beside min and "
                                           "max; or levels",
                                           row->name);
-    factor->min = read_bound(r, group, "min", row, row->min);
-    factor->max = read_bound(r, group, "max", row, row->max);
+    factor->min = read_bound(r, group, "min", factor, row->min);
+    factor->max = read_bound(r, group, "max", factor, row->max);
     check_range(r, group, factor);
     grid_t grid = {factor->min, factor->max, read_step(r, setting, row), 1};
     if (sim_param_document_problems(r->document) > before)

@@ -40,6 +40,9 @@ int sim_experiment_read_design(sim_experiment_reader_t *r);
 /* The design as settings into sweep->text, and its digest. SIM_ERR_MEMORY. */
 int sim_experiment_describe(sim_experiment_sweep_t *sweep);
 
+/* The arguments of a factor's distribution as settings, "mean = 0.5; sd = 0.1;". SIM_ERR_MEMORY. */
+int sim_experiment_arguments_text(const sim_experiment_factor_t *factor, char **text);
+
 /* The values of a factor with levels, as the sweep file writes them. SIM_ERR_MEMORY. */
 int sim_experiment_levels_text(const sim_experiment_factor_t *factor, char **text);
 

@@ -11,6 +11,7 @@
 
 #include "sim/base/text.h"
 #include "sim/experiment/sweep_parts.h"
+#include "sim/param/constraint.h"
 #include "sim/param/date.h"
 #include "sim/param/table.h"
 
@@ -228,14 +229,94 @@ static int check_points(sim_experiment_reader_t *r) {
     return rc;
 }
 
+/* ---- points that meet the constraints ---- */
+
+/* Draws of one point at most; and the share of draws below which a note tells of it. */
+enum { MAX_ATTEMPTS = 1000000 };
+static const double SMALL_SHARE = 0.01;
+
+typedef struct {
+    sim_experiment_reader_t *r;
+    double *value;
+    sim_param_assignment_t *assignment;
+    void *params;
+    uint64_t draws;
+} meeting_t;
+
+static bool meets(const meeting_t *m, uint64_t point) {
+    const sim_experiment_design_t *design = &m->r->sweep->design;
+    sim_experiment_design_point(design, point, m->value);
+    for (size_t f = 0; f < design->n_factors; f++)
+        m->assignment[f].value = sim_experiment_factor_value(design->factor[f].row, m->value[f]);
+    return sim_constraint_holds(m->r->sweep->config, m->assignment, design->n_factors, m->params);
+}
+
+/* Draws a point anew until it meets them. */
+static int meet_at(meeting_t *m, uint64_t point) {
+    uint32_t *redrawn = &m->r->sweep->design.redrawn[point];
+    for (m->draws++; !meets(m, point); m->draws++)
+        if (++*redrawn >= MAX_ATTEMPTS)
+            return sim_param_document_problem(
+                m->r->document, m->r->group,
+                "none of %d draws of a point meets the constraints between the parameters "
+                "(`kumiai describe %s` lists them); other ranges are needed",
+                MAX_ATTEMPTS, m->r->sweep->config->model->name);
+    return 0;
+}
+
+static void note_share(const meeting_t *m) {
+    sim_experiment_sweep_t *sweep = m->r->sweep;
+    double share = (double)sweep->design.points / (double)m->draws;
+    if (share < SMALL_SHARE)
+        snprintf(sweep->note, sizeof sweep->note,
+                 "%.160s: only %.2g %% of the draws meet the constraints between the parameters; "
+                 "the points fill a small corner of their ranges",
+                 sweep->file, 100 * share);
+}
+
+static int meet_all(meeting_t *m) {
+    sim_experiment_design_t *design = &m->r->sweep->design;
+    for (size_t f = 0; f < design->n_factors; f++)
+        m->assignment[f].row = design->factor[f].row;
+    if (!sim_constraint_about(m->r->sweep->config->model, m->assignment, design->n_factors))
+        return 0;
+    design->redrawn = calloc(design->points, sizeof *design->redrawn);
+    int rc = design->redrawn ? 0 : SIM_ERR_MEMORY;
+    for (uint64_t p = 0; rc == 0 && p < design->points; p++)
+        rc = meet_at(m, p);
+    if (rc == 0)
+        note_share(m);
+    return rc;
+}
+
+/* Other designs have their points refused, with the constraint that they break. */
+static int meet_constraints(sim_experiment_reader_t *r) {
+    const sim_experiment_design_t *design = &r->sweep->design;
+    const sim_model_t *model = r->sweep->config->model;
+    if (!model->constraints || !sim_experiment_design_redraws(design->kind))
+        return 0;
+    meeting_t m = {.r = r,
+                   .value = calloc(design->n_factors, sizeof *m.value),
+                   .assignment = calloc(design->n_factors, sizeof *m.assignment),
+                   .params = malloc(model->params_size ? model->params_size : 1)};
+    int rc = m.value && m.assignment && m.params ? meet_all(&m) : SIM_ERR_MEMORY;
+    free(m.value);
+    free(m.assignment);
+    free(m.params);
+    return rc;
+}
+
 int sim_experiment_read_design(sim_experiment_reader_t *r) {
     char why[256] = "";
+    const sim_model_t *model = r->sweep->config->model;
     sim_experiment_design_t *design = &r->sweep->design;
     set_ranges(design);
     int rc = sim_experiment_design_init(design, why, sizeof why);
     if (rc == SIM_ERR_LIMIT)
         return sim_param_document_problem(r->document, r->group, "%s", why);
-    if (rc == 0 && r->sweep->config->model->check)
+    if (rc == 0)
+        rc = meet_constraints(r);
+    if (rc == 0 && (model->check || model->constraints))
         rc = check_points(r);
     return rc ? rc : sim_experiment_describe(r->sweep);
 }
@@ -261,6 +342,26 @@ int sim_experiment_levels_text(const sim_experiment_factor_t *factor, char **tex
     return rc;
 }
 
+static void write_arguments(FILE *out, const sim_experiment_factor_t *factor) {
+    sim_distribution_kind_t kind = sim_experiment_factor_distribution(factor).kind;
+    for (int i = 0; i < 2; i++) {
+        const char *name = sim_param_distribution_argument(kind, i);
+        if (name)
+            fprintf(out, "%s%s = %.17g;", i ? " " : "", name, i ? factor->b : factor->a);
+    }
+}
+
+int sim_experiment_arguments_text(const sim_experiment_factor_t *factor, char **text) {
+    sim_base_text_t made;
+    FILE *out = sim_base_text_open(&made);
+    if (!out)
+        return SIM_ERR_MEMORY;
+    write_arguments(out, factor);
+    int rc = sim_base_text_close(out, &made);
+    *text = made.bytes;
+    return rc;
+}
+
 static void write_factor(FILE *out, const sim_experiment_factor_t *factor, bool table) {
     char min[64], max[64];
     bool words = factor->row->type == SIM_PARAM_BOOL || factor->row->type == SIM_PARAM_CHOICE;
@@ -270,10 +371,13 @@ static void write_factor(FILE *out, const sim_experiment_factor_t *factor, bool 
         write_levels(out, factor);
         fputs(");", out);
     } else if (factor->scale != SIM_EXPERIMENT_LEVELS && !words) {
-        fprintf(out, " min = %s; max = %s; scale = \"%s\";",
+        fprintf(out, " min = %s; max = %s; %s = \"%s\";",
                 sim_experiment_factor_text(factor->row, factor->min, min, sizeof min),
                 sim_experiment_factor_text(factor->row, factor->max, max, sizeof max),
+                factor->scale > SIM_EXPERIMENT_LEVELS ? "distribution" : "scale",
                 sim_experiment_scale_name(factor->scale));
+        fputc(' ', out);
+        write_arguments(out, factor);
     }
     fputs(" }", out);
 }

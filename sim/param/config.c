@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "sim/param/config.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,11 +72,18 @@ static int lay_over(sim_param_load_t *load, const char *const *sets, size_t n_se
     return code || load->n_over == 0 ? code : sim_param_fork_apply(load, rank);
 }
 
+/* What is set now is later than all that was set before. */
+static void set_later(sim_param_slot_t *slot, const sim_param_place_t *place) {
+    slot->place = *place;
+    slot->rank = INT_MAX;
+}
+
 /* A hook that refuses without a reason would be taken for lack of memory. */
 static int check_once(sim_param_load_t *load) {
     const sim_model_t *model = load->config.model;
     sim_base_diag_t own;
     sim_base_diag_init(&own);
+    int broken = sim_param_constraints_check(load, &own);
     int code = model->check ? model->check(&load->config, &own) : SIM_OK;
     if (code && code != SIM_ERR_MEMORY && own.count == 0 && !own.truncated) {
         code = sim_base_diag_add(&own, load->config.file, 0,
@@ -84,7 +92,7 @@ static int check_once(sim_param_load_t *load) {
                                  model->name, code);
     }
     int taken = sim_base_diag_take(load->report.diag, &own);
-    return code ? code : taken;
+    return code ? code : broken ? broken : taken;
 }
 
 /* The state that the interventions bring about at each of their times. While a condition is
@@ -96,7 +104,8 @@ static int check_changes(sim_param_load_t *load) {
         bool last = i + 1 == load->n_changes || change[1].what.at > change->what.at;
         if (!change->what.about) {
             sim_param_store(change->what.row, &change->what.value, load->config.params);
-            load->slot[sim_param_row_find(load, change->what.row->name)].place = change->place;
+            set_later(&load->slot[sim_param_row_find(load, change->what.row->name)],
+                      &change->place);
         }
         code = last ? check_once(load) : SIM_OK;
     }
@@ -144,7 +153,7 @@ int sim_param_config_try(sim_config_t *config, const sim_param_assignment_t *ass
             sim_param_place_t place = {.file = assignment[i].file, .line = assignment[i].line};
             size_t row = (size_t)(assignment[i].row - config->model->params);
             sim_param_store(assignment[i].row, &assignment[i].value, tried);
-            load->slot[load->n_engine + row].place = place;
+            set_later(&load->slot[load->n_engine + row], &place);
         }
         code = model_check(load);
     }

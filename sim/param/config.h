@@ -124,6 +124,9 @@ typedef struct {
 int sim_param_config_try(sim_config_t *config, const sim_param_assignment_t *assignment, size_t n,
                          sim_base_diag_t *diag);
 
+/* The value of a parameter of type REAL, INT, BOOL or CHOICE as a number. */
+double sim_param_number(const sim_param_t *row, const void *params);
+
 /* Writes a value of a row into the struct that the row belongs to. */
 void sim_param_store(const sim_param_t *row, const sim_param_value_t *value, void *params);
 

@@ -38,6 +38,45 @@ typedef enum {
     SIM_SOURCE_A = 'A'  /* assumption */
 } sim_source_t;
 
+/* ---- what is plausible ---- */
+
+typedef enum {
+    SIM_DISTRIBUTION_NONE, /* nothing is declared */
+    SIM_DISTRIBUTION_UNIFORM,
+    SIM_DISTRIBUTION_LOG,     /* uniform in the logarithm */
+    SIM_DISTRIBUTION_INTEGER, /* whole numbers from min to max, all equally likely */
+    SIM_DISTRIBUTION_NORMAL,  /* cut off at min and max */
+    SIM_DISTRIBUTION_TRIANGULAR,
+    SIM_DISTRIBUTION_BETA /* from min to max */
+} sim_distribution_kind_t;
+
+/* A distribution over the values of a parameter. */
+typedef struct {
+    sim_distribution_kind_t kind;
+    double min, max; /* both 0 of a normal or beta distribution: the valid range of the row */
+    double a, b;     /* normal: mean, standard deviation; triangular: a is the mode; beta: alpha,
+                        beta */
+} sim_distribution_t;
+
+/* The plausible values of a parameter. A row maker's argument PRIOR is written without SIM_PRIOR_:
+ * UNIFORM(0.1, 0.5). */
+#define SIM_PRIOR_NONE                                                                             \
+    { SIM_DISTRIBUTION_NONE, 0, 0, 0, 0 }
+#define SIM_PRIOR_UNIFORM(MIN, MAX)                                                                \
+    { SIM_DISTRIBUTION_UNIFORM, MIN, MAX, 0, 0 }
+#define SIM_PRIOR_LOG(MIN, MAX)                                                                    \
+    { SIM_DISTRIBUTION_LOG, MIN, MAX, 0, 0 }
+#define SIM_PRIOR_INTEGER(MIN, MAX)                                                                \
+    { SIM_DISTRIBUTION_INTEGER, MIN, MAX, 0, 0 }
+#define SIM_PRIOR_NORMAL(MEAN, SD)                                                                 \
+    { SIM_DISTRIBUTION_NORMAL, 0, 0, MEAN, SD }
+#define SIM_PRIOR_TRIANGULAR(MIN, MODE, MAX)                                                       \
+    { SIM_DISTRIBUTION_TRIANGULAR, MIN, MAX, MODE, 0 }
+#define SIM_PRIOR_BETA(ALPHA, BETA)                                                                \
+    { SIM_DISTRIBUTION_BETA, 0, 0, ALPHA, BETA }
+
+/* ---- rows ---- */
+
 typedef struct {
     const char *name; /* "group.leaf" as in the configuration file; NULL ends a table */
     sim_param_type_t type;
@@ -49,7 +88,8 @@ typedef struct {
     const char *unit;    /* "1/year", "yen", "share", "" for none */
     const char *doc;     /* one sentence */
     sim_source_t tag;
-    const char *source; /* why this value */
+    const char *source;       /* why this value */
+    sim_distribution_t prior; /* which values are plausible (REAL, INT) */
 } sim_param_t;
 
 /* ---- what interventions set on agents ---- */
@@ -86,13 +126,19 @@ typedef struct {
 
 /* Rows of them, each the member `row`. */
 #define SIM_AGENT_ROW_REAL(NAME, OFFSET, MIN, MAX, UNIT, DOC, TAG, SRC)                            \
-    { NAME, SIM_PARAM_REAL, OFFSET, MIN, MIN, MAX, NULL, NULL, UNIT, DOC, SIM_SOURCE_##TAG, SRC }
+    {                                                                                              \
+        NAME, SIM_PARAM_REAL, OFFSET, MIN, MIN, MAX, NULL, NULL, UNIT, DOC, SIM_SOURCE_##TAG, SRC, \
+            SIM_PRIOR_NONE                                                                         \
+    }
 #define SIM_AGENT_ROW_BOOL(NAME, DOC, TAG, SRC)                                                    \
-    { NAME, SIM_PARAM_BOOL, 0, 0, 0, 1, NULL, NULL, "", DOC, SIM_SOURCE_##TAG, SRC }
+    { NAME, SIM_PARAM_BOOL, 0, 0, 0, 1, NULL, NULL, "", DOC, SIM_SOURCE_##TAG, SRC, SIM_PRIOR_NONE }
 #define SIM_AGENT_ROW_CHOICE(NAME, CHOICES, DOC, TAG, SRC)                                         \
-    { NAME, SIM_PARAM_CHOICE, 0, 0, 0, 0, CHOICES, NULL, "", DOC, SIM_SOURCE_##TAG, SRC }
+    {                                                                                              \
+        NAME, SIM_PARAM_CHOICE, 0, 0, 0, 0, CHOICES, NULL, "", DOC, SIM_SOURCE_##TAG, SRC,         \
+            SIM_PRIOR_NONE                                                                         \
+    }
 #define SIM_AGENT_ROW_AGENT(NAME, DOC, TAG, SRC)                                                   \
-    { NAME, SIM_PARAM_WORDS, 0, 0, 0, 0, NULL, "", "", DOC, SIM_SOURCE_##TAG, SRC }
+    { NAME, SIM_PARAM_WORDS, 0, 0, 0, 0, NULL, "", "", DOC, SIM_SOURCE_##TAG, SRC, SIM_PRIOR_NONE }
 
 /* Where a member lies in a parameter struct; the compiler refuses one of another type than its row
  * reads and writes. */
@@ -105,45 +151,79 @@ typedef struct {
                       }))
 /* NOLINTEND(bugprone-macro-parentheses) */
 
-/* Row makers: SIM_PARAM_ROW_REAL(struct, member, "group.leaf", default, min, max, unit, doc,
- * tag letter, source). */
-#define SIM_PARAM_ROW_REAL(S, M, NAME, DEF, MIN, MAX, UNIT, DOC, TAG, SRC)                         \
+/* Row makers: SIM_PARAM_ROW_REAL_PRIOR(struct, member, "group.leaf", default, min, max, prior,
+ * unit, doc, tag letter, source); SIM_PARAM_ROW_REAL is the same without a prior. */
+#define SIM_PARAM_ROW_REAL_PRIOR(S, M, NAME, DEF, MIN, MAX, PRIOR, UNIT, DOC, TAG, SRC)            \
     {                                                                                              \
         NAME, SIM_PARAM_REAL, SIM_PARAM_MEMBER(S, M, double), DEF, MIN, MAX, NULL, NULL, UNIT,     \
-            DOC, SIM_SOURCE_##TAG, SRC                                                             \
+            DOC, SIM_SOURCE_##TAG, SRC, SIM_PRIOR_##PRIOR                                          \
     }
-#define SIM_PARAM_ROW_INT(S, M, NAME, DEF, MIN, MAX, UNIT, DOC, TAG, SRC)                          \
+#define SIM_PARAM_ROW_REAL(S, M, NAME, DEF, MIN, MAX, UNIT, DOC, TAG, SRC)                         \
+    SIM_PARAM_ROW_REAL_PRIOR(S, M, NAME, DEF, MIN, MAX, NONE, UNIT, DOC, TAG, SRC)
+#define SIM_PARAM_ROW_INT_PRIOR(S, M, NAME, DEF, MIN, MAX, PRIOR, UNIT, DOC, TAG, SRC)             \
     {                                                                                              \
         NAME, SIM_PARAM_INT, SIM_PARAM_MEMBER(S, M, int64_t), DEF, MIN, MAX, NULL, NULL, UNIT,     \
-            DOC, SIM_SOURCE_##TAG, SRC                                                             \
+            DOC, SIM_SOURCE_##TAG, SRC, SIM_PRIOR_##PRIOR                                          \
     }
+#define SIM_PARAM_ROW_INT(S, M, NAME, DEF, MIN, MAX, UNIT, DOC, TAG, SRC)                          \
+    SIM_PARAM_ROW_INT_PRIOR(S, M, NAME, DEF, MIN, MAX, NONE, UNIT, DOC, TAG, SRC)
 #define SIM_PARAM_ROW_BOOL(S, M, NAME, DEF, DOC, TAG, SRC)                                         \
     {                                                                                              \
         NAME, SIM_PARAM_BOOL, SIM_PARAM_MEMBER(S, M, bool), DEF, 0, 1, NULL, NULL, "", DOC,        \
-            SIM_SOURCE_##TAG, SRC                                                                  \
+            SIM_SOURCE_##TAG, SRC, SIM_PRIOR_NONE                                                  \
     }
 #define SIM_PARAM_ROW_CHOICE(S, M, NAME, DEF, CHOICES, DOC, TAG, SRC)                              \
     {                                                                                              \
         NAME, SIM_PARAM_CHOICE, SIM_PARAM_MEMBER(S, M, int), DEF, 0, 0, CHOICES, NULL, "", DOC,    \
-            SIM_SOURCE_##TAG, SRC                                                                  \
+            SIM_SOURCE_##TAG, SRC, SIM_PRIOR_NONE                                                  \
     }
 #define SIM_PARAM_ROW_PATH(S, M, NAME, DEF, DOC, TAG, SRC)                                         \
     {                                                                                              \
         NAME, SIM_PARAM_PATH, SIM_PARAM_MEMBER(S, M, const char *), 0, 0, 0, NULL, DEF, "", DOC,   \
-            SIM_SOURCE_##TAG, SRC                                                                  \
+            SIM_SOURCE_##TAG, SRC, SIM_PRIOR_NONE                                                  \
     }
 /* A file that may be left out: then, and when it is set to "", the value is "". */
 #define SIM_PARAM_ROW_OPTIONAL_PATH(S, M, NAME, DOC, TAG, SRC)                                     \
     {                                                                                              \
         NAME, SIM_PARAM_PATH, SIM_PARAM_MEMBER(S, M, const char *), 1, 0, 0, NULL, "", "", DOC,    \
-            SIM_SOURCE_##TAG, SRC                                                                  \
+            SIM_SOURCE_##TAG, SRC, SIM_PRIOR_NONE                                                  \
     }
 #define SIM_PARAM_ROW_WORDS(S, M, NAME, DEF, DOC, TAG, SRC)                                        \
     {                                                                                              \
         NAME, SIM_PARAM_WORDS, SIM_PARAM_MEMBER(S, M, const char *), 0, 0, 0, NULL, DEF, "", DOC,  \
-            SIM_SOURCE_##TAG, SRC                                                                  \
+            SIM_SOURCE_##TAG, SRC, SIM_PRIOR_NONE                                                  \
     }
 #define SIM_PARAM_END                                                                              \
-    { NULL, SIM_PARAM_REAL, 0, 0, 0, 0, NULL, NULL, NULL, NULL, SIM_SOURCE_A, NULL }
+    { NULL, SIM_PARAM_REAL, 0, 0, 0, 0, NULL, NULL, NULL, NULL, SIM_SOURCE_A, NULL, SIM_PRIOR_NONE }
+
+/* ---- constraints between parameters ---- */
+
+/* Two parameters of which the first is at most the second, or below it: at the start, and after
+ * every intervention. */
+typedef struct {
+    size_t low, high; /* where they lie in the model's parameter struct */
+    bool strict;      /* below, not at most */
+    const char *why;  /* a sentence; NULL ends a list */
+} sim_constraint_t;
+
+/* 1 when the two members are of one type, double or int64_t; the compiler refuses others. */
+/* NOLINTBEGIN(bugprone-macro-parentheses): a type of _Generic cannot stand in parentheses */
+#define SIM_CONSTRAINT_KIND(S, M) _Generic(((S *)0)->M, double : 1, int64_t : 2, default : 0)
+#define SIM_CONSTRAINT_MEMBER(S, M, A, B, OP)                                                      \
+    (offsetof(S, M) +                                                                              \
+     0 * sizeof(struct {                                                                           \
+         _Static_assert(SIM_CONSTRAINT_KIND(S, A) != 0 &&                                          \
+                            SIM_CONSTRAINT_KIND(S, A) == SIM_CONSTRAINT_KIND(S, B),                \
+                        #S "." #A " and " #S "." #B " must both be double or int64_t");            \
+         _Static_assert((1 OP 2) && !(2 OP 1), "a constraint is a < b or a <= b");                 \
+         char unused;                                                                              \
+     }))
+/* NOLINTEND(bugprone-macro-parentheses) */
+
+/* SIM_CONSTRAINT(struct, member, <=, member, "why"), or < in place of <=. */
+#define SIM_CONSTRAINT(S, A, OP, B, WHY)                                                           \
+    { SIM_CONSTRAINT_MEMBER(S, A, A, B, OP), SIM_CONSTRAINT_MEMBER(S, B, A, B, OP), !(1 OP 1), WHY }
+#define SIM_CONSTRAINT_END                                                                         \
+    { 0, 0, false, NULL }
 
 #endif

@@ -302,6 +302,10 @@ int sim_param_choose_model(sim_param_load_t *load, const char *const *sets, size
 /* Conditions on the whole, and the final structs (resolve.c). 0 or SIM_ERR_MEMORY. */
 int sim_param_resolve(sim_param_load_t *load);
 
+/* Reports the constraints of the model that the values as they stand break (constraint.c).
+ * SIM_ERR_CONFIG or 0. */
+int sim_param_constraints_check(const sim_param_load_t *load, sim_base_diag_t *diag);
+
 /* config.text and config.digest (echo.c). 0, SIM_ERR_MEMORY or SIM_ERR_IO. */
 int sim_param_echo(sim_param_load_t *load);
 

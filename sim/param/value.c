@@ -308,6 +308,14 @@ sim_param_value_t sim_param_fetch(const sim_param_t *row, const void *params) {
     return value;
 }
 
+double sim_param_number(const sim_param_t *row, const void *params) {
+    sim_param_value_t value = sim_param_fetch(row, params);
+    return row->type == SIM_PARAM_REAL   ? value.real
+           : row->type == SIM_PARAM_INT  ? (double)value.integer
+           : row->type == SIM_PARAM_BOOL ? value.flag
+                                         : value.choice;
+}
+
 void sim_param_format_real(double value, char *buffer, size_t size) {
     if (fabs(value) < 1e9 && value == floor(value)) { /* "20.0", not "2e+01" */
         snprintf(buffer, size, "%.1f", value);

@@ -33,19 +33,12 @@ static void tie_fields(const sim_network_labels_t *labels, sim_field_t field[TIE
 }
 
 static void tie_cells(const sim_record_tie_t *tie, size_t id, sim_cell_t cell[TIE_FIELDS]) {
-    const sim_cell_t cells[TIE_FIELDS] = {{.i = (int64_t)id},
-                                          {.i = tie->kind},
-                                          {.i = tie->mode},
-                                          {.i = tie->form},
-                                          {.i = tie->donor},
-                                          {.i = tie->partner},
-                                          {.i = tie->sector},
-                                          {.i = tie->stage},
-                                          {.r = tie->onset},
-                                          {.r = tie->terminus},
-                                          {.i = tie->onset_censored},
-                                          {.i = tie->terminus_censored},
-                                          {.i = tie->cause}};
+    const sim_cell_t cells[TIE_FIELDS] = {
+        {.i = (int64_t)id},   {.i = tie->kind},           {.i = tie->mode},
+        {.i = tie->form},     {.i = tie->donor},          {.i = tie->partner},
+        {.i = tie->sector},   {.i = tie->stage},          {.r = tie->onset},
+        {.r = tie->terminus}, {.i = tie->onset_censored}, {.i = tie->terminus_censored},
+        {.i = tie->cause}};
     for (size_t f = 0; f < TIE_FIELDS; f++)
         cell[f] = cells[f];
 }

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Units and meanings of the columns of `summary`, `series` and the tables of the models, unit,
- * range and source of every parameter, and which causes of a tie's end are conversions, so that a results file explains itself. Of two models that
- * share a column's name the first speaks for it. */
+/* Units and meanings of the columns of `summary`, `series` and the tables of the models, unit, range,
+ * prior and source of every parameter, and which causes of a tie's end are conversions, so that a
+ * results file explains itself. Of two models that share a column's name the first speaks for it. */
+#include <stdlib.h>
+
+#include "sim/param/constraint.h"
+#include "sim/param/distribution.h"
 #include "sim/record/store_parts.h"
 
 static int write_doc(sqlite3_stmt *insert, const char *table, const char *column, const char *unit,
@@ -31,25 +35,43 @@ static int write_columns(sqlite3_stmt *insert, const sim_model_t *model) {
     return rc;
 }
 
-static int write_parameter(sqlite3_stmt *insert, const char *model, const sim_param_t *row) {
-    const char tag[] = {(char)row->tag, '\0'};
-    const char *const text[] = {model, row->name, row->unit,   NULL,
-                                NULL,  tag,       row->source, row->doc};
+static const char *text_or_null(const char *text) {
+    return text && *text ? text : NULL;
+}
+
+static int write_parameter(sqlite3_stmt *insert, const sim_model_t *model, const sim_param_t *row) {
+    char tag[] = {(char)row->tag, '\0'}, plausible[SIM_PARAM_DISTRIBUTION_TEXT];
+    const sim_distribution_t prior = sim_param_prior(row);
+    char *constraints = sim_constraint_text(model, row);
+    sim_param_distribution_text(&prior, plausible);
+    const char *const text[] = {model->name,
+                                row->name,
+                                row->unit,
+                                NULL,
+                                NULL,
+                                tag,
+                                row->source,
+                                row->doc,
+                                text_or_null(plausible),
+                                text_or_null(constraints)};
+    enum { TEXTS = sizeof text / sizeof text[0] };
     bool ranged = row->type == SIM_PARAM_REAL || row->type == SIM_PARAM_INT;
-    int bound = SQLITE_OK;
-    for (int i = 0; i < 8; i++)
+    int bound = constraints ? SQLITE_OK : SQLITE_NOMEM;
+    for (int i = 0; i < TEXTS; i++)
         bound |= sqlite3_bind_text(insert, 1 + i, text[i], -1, SQLITE_STATIC);
     if (ranged) {
         bound |= sqlite3_bind_double(insert, 4, row->min);
         bound |= sqlite3_bind_double(insert, 5, row->max);
     }
-    return sim_record_put(insert, bound);
+    int rc = sim_record_put(insert, bound);
+    free(constraints);
+    return rc;
 }
 
 static int write_parameters(sqlite3_stmt *insert, const sim_model_t *model) {
     int rc = SQLITE_OK;
     for (const sim_param_t *row = model->params; rc == SQLITE_OK && row && row->name; row++)
-        rc = write_parameter(insert, model->name, row);
+        rc = write_parameter(insert, model, row);
     return rc;
 }
 
@@ -83,7 +105,7 @@ int sim_record_write_docs(const sim_record_plan_t *plan, sqlite3 *db) {
                           write_columns);
     if (rc == 0)
         rc = write_models(plan, db,
-                          "INSERT OR IGNORE INTO parameter_doc VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                          "INSERT OR IGNORE INTO parameter_doc VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                           write_parameters);
     return rc ? rc
               : write_models(plan, db, "INSERT OR IGNORE INTO cause_doc VALUES (?, ?, ?)",

@@ -237,16 +237,17 @@ static int write_graph(sim_export_t *x, gexf_t *g, const sim_export_run_t *run, 
 static char *cut_sql(const sim_export_t *x, const sim_export_run_t *run, const char *ties) {
     char *presence = sim_export_presence_sql(x);
     char *sql =
-        presence ? sqlite3_mprintf(
-                       "SELECT * FROM (SELECT kind, donor_id, partner_id, max(onset,"
-                       " coalesce(d.entered, onset), coalesce(p.entered, onset)) AS onset,"
-                       " min(terminus, coalesce(d.gone, terminus), coalesce(p.gone, terminus)) AS"
-                       " terminus, mode, form, sector, stage, cause, funder, tie_id, onset_censored,"
-                       " terminus_censored FROM (%s) LEFT JOIN %s AS d ON d.run_id = %lld AND"
-                       " d.agent_id = donor_id LEFT JOIN %s AS p ON p.run_id = %lld AND p.agent_id"
-                       " = partner_id) WHERE onset < terminus",
-                       ties, presence, (long long)run->run_id, presence, (long long)run->run_id)
-                 : NULL;
+        presence
+            ? sqlite3_mprintf(
+                  "SELECT * FROM (SELECT kind, donor_id, partner_id, max(onset,"
+                  " coalesce(d.entered, onset), coalesce(p.entered, onset)) AS onset,"
+                  " min(terminus, coalesce(d.gone, terminus), coalesce(p.gone, terminus)) AS"
+                  " terminus, mode, form, sector, stage, cause, funder, tie_id, onset_censored,"
+                  " terminus_censored FROM (%s) LEFT JOIN %s AS d ON d.run_id = %lld AND"
+                  " d.agent_id = donor_id LEFT JOIN %s AS p ON p.run_id = %lld AND p.agent_id"
+                  " = partner_id) WHERE onset < terminus",
+                  ties, presence, (long long)run->run_id, presence, (long long)run->run_id)
+            : NULL;
     sqlite3_free(presence);
     return sql;
 }

@@ -263,7 +263,8 @@ char *sim_export_ties_sql(const sim_export_t *x, const sim_export_run_t *run, co
     char *kind = kind_filter(x);
     char *sql = sqlite3_mprintf(
         "SELECT donor_id, partner_id, tie.tie_id, tie.kind, mode, form, sector, stage, onset,"
-        " terminus, onset_censored, terminus_censored, cause, funder FROM tie LEFT JOIN (SELECT tie_id,"
+        " terminus, onset_censored, terminus_censored, cause, funder FROM tie LEFT JOIN (SELECT "
+        "tie_id,"
         " scheme AS funder, min(start) FROM project WHERE run_id = %lld GROUP BY tie_id) AS paid ON"
         " paid.tie_id = tie.tie_id WHERE tie.run_id = %lld%s%s ORDER BY tie.tie_id",
         (long long)run->run_id, (long long)run->run_id, kind ? kind : "", where);

@@ -128,7 +128,11 @@ static int first_text(const merge_t *m, const shard_t *shard, const char *sql, c
 static int compare_rest(const merge_t *m, const shard_t *first, const shard_t *other) {
     static const char *const sql[][2] = {
         {"SELECT config_digest FROM scenario", "the settings or data of their scenarios"},
-        {"SELECT group_concat(sql) FROM sqlite_master", "the columns of their tables"}};
+        {"SELECT group_concat(sql) FROM sqlite_master", "the columns of their tables"},
+        {"SELECT coalesce((SELECT value FROM meta WHERE key = 'digest:wave'), '')",
+         "the waves that were added"},
+        {"SELECT coalesce((SELECT value FROM meta WHERE key = 'digest:point'), '')",
+         "their points"}};
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < sizeof sql / sizeof sql[0]; i++) {
         char *a = NULL, *b = NULL;

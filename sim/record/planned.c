@@ -37,9 +37,21 @@ static bool starts_with(const char *text, const char *head) {
     return strncmp(text, head, strlen(head)) == 0;
 }
 
+/* Runs of all shards of a sweep; files of earlier versions have one wave and do not tell it. */
+static int of_waves(sqlite3 *db, uint64_t reps, int64_t *runs) {
+    int64_t told = 0, points = 0;
+    int rc = sim_record_number(db, "SELECT count(*) FROM sqlite_master WHERE name = 'wave'", &told);
+    if (rc == 0 && told)
+        return sim_record_number(db, "SELECT coalesce(sum(runs), 0) FROM wave", runs);
+    if (rc == 0)
+        rc = sim_record_number(db, "SELECT count(*) FROM point", &points);
+    *runs = (int64_t)reps * points;
+    return rc;
+}
+
 int sim_record_planned_read(sqlite3 *db, sim_record_planned_t *planned) {
     char *reps = NULL, *shard = NULL;
-    int64_t runs = 0, scenarios = 0, points = 0;
+    int64_t runs = 0, scenarios = 0, all = 0;
     *planned = (sim_record_planned_t){0};
     int rc = sim_record_meta(db, "reps", &reps);
     if (rc == 0)
@@ -48,14 +60,14 @@ int sim_record_planned_read(sqlite3 *db, sim_record_planned_t *planned) {
         rc = sim_record_number(db, "SELECT count(*) FROM run", &runs);
     if (rc == 0)
         rc = sim_record_number(db, "SELECT count(*) FROM scenario", &scenarios);
-    if (rc == 0 && shard)
-        rc = sim_record_number(db, "SELECT count(*) FROM point", &points);
+    if (rc == 0 && shard && reps)
+        rc = of_waves(db, sum(reps), &all);
     if (rc == 0 && reps) {
         planned->runs = (uint64_t)runs;
         planned->rounds = strcmp(reps, SIM_RECORD_ROUNDS) == 0;
         planned->only = starts_with(reps, SIM_RECORD_ONLY);
         planned->planned = planned->only ? (uint64_t)scenarios
-                           : shard       ? of_shard(sum(reps) * (uint64_t)points, shard)
+                           : shard       ? of_shard((uint64_t)all, shard)
                                          : sum(reps);
     }
     sqlite3_free(reps);

@@ -39,23 +39,28 @@ static const sim_table_t contract_tables[] = {{"project", "", project_fields},
 enum { N_CONTRACT = sizeof contract_tables / sizeof contract_tables[0] };
 
 static const char *const own_tables[] = {
-    "meta",  "scenario", "point",  "point_value", "run",        "summary",       "series",
-    "agent", "tie",      "factor", "block",       "column_doc", "parameter_doc", "cause_doc",
-    NULL};
+    "meta",          "scenario",  "point", "point_value", "run",   "summary",
+    "series",        "agent",     "tie",   "factor",      "block", "column_doc",
+    "parameter_doc", "cause_doc", "wave",  "wave_again",  "block_point", NULL};
 
 static const char fixed_sql[] =
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT);"
     "CREATE TABLE column_doc (table_name TEXT, column_name TEXT, unit TEXT, doc TEXT,"
     " PRIMARY KEY (table_name, column_name));"
     "CREATE TABLE parameter_doc (model TEXT, parameter TEXT, unit TEXT, min REAL, max REAL,"
-    " tag TEXT, source TEXT, doc TEXT, PRIMARY KEY (model, parameter));"
+    " tag TEXT, source TEXT, doc TEXT, prior TEXT, constraints TEXT,"
+    " PRIMARY KEY (model, parameter));"
     "CREATE TABLE cause_doc (model TEXT, cause TEXT, conversion INTEGER,"
     " PRIMARY KEY (model, cause));"
     "CREATE TABLE scenario (scenario_id INTEGER PRIMARY KEY, name TEXT, file TEXT, config TEXT,"
     " config_digest TEXT);"
     "CREATE TABLE factor (factor_id INTEGER PRIMARY KEY, parameter TEXT, type TEXT, scale TEXT,"
-    " min REAL, max REAL, levels TEXT, choices TEXT);"
-    "CREATE TABLE point (point_id INTEGER PRIMARY KEY, scenario_id INTEGER);"
+    " min REAL, max REAL, levels TEXT, choices TEXT, arguments TEXT);"
+    "CREATE TABLE wave (wave_id INTEGER PRIMARY KEY, kind TEXT, design TEXT, design_digest TEXT,"
+    " seeds TEXT, reps INTEGER, points INTEGER, runs INTEGER);"
+    "CREATE TABLE point (point_id INTEGER PRIMARY KEY, scenario_id INTEGER, wave INTEGER);"
+    "CREATE TABLE wave_again (wave_id INTEGER, point_id INTEGER, PRIMARY KEY (wave_id, point_id))"
+    " WITHOUT ROWID;"
     "CREATE TABLE block_point (point_id INTEGER PRIMARY KEY, block INTEGER, role TEXT,"
     " parameter TEXT);"
     "CREATE TABLE point_value (point_id INTEGER, parameter TEXT, value REAL,"
@@ -74,10 +79,11 @@ static const char fixed_sql[] =
 static const char view_sql[] =
     /* A block of which a run is missing or failed says nothing about the indices it is for. */
     "CREATE VIEW block AS SELECT block, points, ok, failed,"
-    " ok = points * (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'reps') AS complete"
-    " FROM (SELECT p.block AS block, count(DISTINCT p.point_id) AS points,"
+    " ok = points * (SELECT reps FROM wave WHERE wave_id = wave) AS complete"
+    " FROM (SELECT p.block AS block, point.wave AS wave, count(DISTINCT p.point_id) AS points,"
     " coalesce(sum(run.status = 'ok'), 0) AS ok, coalesce(sum(run.status <> 'ok'), 0) AS failed"
-    " FROM block_point AS p LEFT JOIN run ON run.point_id = p.point_id GROUP BY p.block);";
+    " FROM block_point AS p JOIN point ON point.point_id = p.point_id"
+    " LEFT JOIN run ON run.point_id = p.point_id GROUP BY p.block);";
 
 /* ---- the union over the batch ---- */
 

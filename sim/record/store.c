@@ -42,7 +42,7 @@ static int begin(sim_record_store_t *store) {
         return 0;
     store->open_rows = store->open_runs = 0;
     if (sim_record_begin_write(store->db) ||
-        (store->note_due && sim_record_take_note(&store->plan, store->db)))
+        (store->note_due && sim_record_take_note(&store->plan, &store->wave, store->db)))
         return failed(store);
     store->noted = store->noted || store->note_due;
     store->note_due = false;
@@ -226,7 +226,7 @@ static int clear_failed(sim_record_store_t *store, int64_t run_id) {
              (long long)run_id,
              first ? "INSERT OR REPLACE INTO meta VALUES ('unordered', 'yes')" : "");
     if (sim_record_sql(store->db, sql) ||
-        (!store->noted && sim_record_take_note(&store->plan, store->db)))
+        (!store->noted && sim_record_take_note(&store->plan, &store->wave, store->db)))
         return failed(store);
     store->noted = true;
     store->runs--;
@@ -341,7 +341,8 @@ static int take_up(sim_record_store_t *store, sim_record_resumed_t *resumed) {
                                                           store->why, sizeof store->why)
                                 : sim_record_resume(&store->plan, store->db, &resumed->done,
                                                     store->why, sizeof store->why);
-    store->note_due = rc == 0 && store->plan.design;
+    /* A design that adds nothing is not noted. */
+    store->note_due = rc == 0 && store->plan.design && resumed->wave.runs > 0;
     char *unordered = NULL;
     if (rc == 0 && sim_record_meta(store->db, "unordered", &unordered))
         rc = failed(store);
@@ -376,6 +377,18 @@ static int open_file(sim_record_store_t *store, sim_record_open_t how,
     return rc;
 }
 
+/* Of a sweep the file may have runs of other waves and of one shard. */
+static int count_runs(sim_record_store_t *store, const sim_record_wave_t *wave) {
+    int64_t runs = 0, last = 0;
+    store->wave = (sim_record_wave_t){.id = wave->id, .reps = wave->reps, .runs = wave->runs};
+    if (sim_record_number(store->db, "SELECT count(*) FROM run", &runs) ||
+        sim_record_number(store->db, "SELECT coalesce(max(run_id), 0) FROM run", &last))
+        return failed(store);
+    store->runs = (uint64_t)runs;
+    store->last = (uint64_t)last;
+    return 0;
+}
+
 static int open_store(sim_record_store_t *store, sim_record_open_t how,
                       sim_record_resumed_t *resumed) {
     int rc = 0;
@@ -394,8 +407,8 @@ static int open_store(sim_record_store_t *store, sim_record_open_t how,
     if (rc == 0 && store->plan.detail == SIM_DETAIL_FULL)
         rc = begin_bulk(store);
     store->runs = store->last = resumed->done;
-    if (store->plan.design && resumed->done)
-        store->last = (resumed->done - 1) * store->plan.design->shards + store->plan.design->shard;
+    if (rc == 0 && store->plan.design)
+        rc = count_runs(store, &resumed->wave);
     return rc;
 }
 
@@ -404,6 +417,8 @@ static int open_plan(const sim_record_plan_t *plan, sim_record_open_t how, sim_r
                      sim_record_resumed_t *resumed, char *why, size_t why_size) {
     *out = NULL;
     *resumed = (sim_record_resumed_t){0};
+    if (plan->design)
+        resumed->wave = sim_record_wave_first(plan->design->points, (uint64_t)plan->design->reps);
     sim_record_store_t *store = calloc(1, sizeof *store);
     if (store)
         store->lock = SIM_RECORD_UNLOCKED;

@@ -8,6 +8,7 @@
 
 #include "sim/param/config.h"
 #include "sim/record/record.h"
+#include "sim/record/wave.h"
 
 typedef struct sim_record_store sim_record_store_t;
 
@@ -57,7 +58,7 @@ int sim_record_store_open_only(const char *path, sim_record_open_t how, int64_t 
 /* A row of table `factor`. NULL and NaN become NULL. */
 typedef struct {
     const char *parameter, *type, *scale, *choices;
-    char *levels;
+    char *levels, *arguments; /* arguments of a distribution, as settings */
     double min, max;
 } sim_record_factor_t;
 
@@ -75,6 +76,7 @@ typedef struct {
     uint64_t points, block; /* block: points in one, 0 without */
     int64_t reps;
     uint32_t shard, shards;
+    bool append; /* to be added, as another wave, to a file of other designs */
     sim_record_factor_t *factor;
     size_t n_factors;
     /* Values of a point, from 0, one per factor; and the seed of its runs. */
@@ -83,15 +85,18 @@ typedef struct {
     const void *user;
 } sim_record_design_t;
 
-/* What a file holds that is opened again. */
+/* What a file holds that is opened again. Of a sweep: of the wave that the command makes. */
 typedef struct {
     uint64_t done;   /* runs of the shard, which are its first ones */
-    uint64_t *retry; /* numbers of those that failed or took too long; owned by the caller */
+    uint64_t *retry; /* numbers in the file, from 0, of those that failed or took too long */
+    uint64_t *again; /* of a sweep: which runs of the design these are, rep * points + place */
     size_t n_retry;
+    sim_record_wave_t wave; /* of a sweep */
 } sim_record_resumed_t;
+void sim_record_resumed_free(sim_record_resumed_t *resumed);
 
 /* As sim_record_store_open for one scenario (arrays of one) and a design, which must outlive it. A
- * file that is resumed may have been begun with fewer replicates. */
+ * file that is resumed may have been begun with fewer replicates. Free *resumed in any case. */
 int sim_record_store_open_sweep(const char *path, sim_record_open_t how,
                                 const sim_config_t *const *config, void *const *shared,
                                 sim_detail_t detail, const char *command_line,

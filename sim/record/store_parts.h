@@ -44,6 +44,7 @@ struct sim_record_store {
     uint64_t runs;                       /* in the file */
     uint64_t committed;                  /* of them */
     uint64_t last;                       /* largest run_id */
+    sim_record_wave_t wave;              /* of a sweep: id, reps and runs alone */
     bool unordered;       /* rows of runs that were made again stand at the end of their tables */
     bool note_due, noted; /* the settings of this command must go into the file, are there */
     uint64_t open_rows;   /* written since the last commit */
@@ -114,8 +115,9 @@ int sim_record_identity_write(sqlite3 *db);
  * all is kept that the detail has. */
 const char *sim_record_plan_keeps(const sim_record_plan_t *plan, const char *key);
 
-/* What the settings say beyond the digest (replicates, time limit) is that of the last command. */
-int sim_record_take_note(const sim_record_plan_t *plan, sqlite3 *db);
+/* What the settings say beyond the digest (replicates, time limit) is that of the last command, of
+ * which `wave` is the wave of a sweep. */
+int sim_record_take_note(const sim_record_plan_t *plan, const sim_record_wave_t *wave, sqlite3 *db);
 
 /* Puts the rows of all tables back into run order. */
 int sim_record_reorder(sim_record_store_t *store);
@@ -130,8 +132,8 @@ int sim_record_create(const sim_record_plan_t *plan, const sim_record_schema_t *
 char *sim_record_plan_reps(const sim_record_plan_t *plan);
 
 /* Fills `column_doc`, unit and meaning of every column of `summary`, `series` and the tables of
- * the models, `parameter_doc`, unit, range and source of every parameter, and `cause_doc`, which
- * causes of a tie's end are conversions. */
+ * the models, `parameter_doc`, unit, range, prior, constraints and source of every parameter, and
+ * `cause_doc`, which causes of a tie's end are conversions. */
 int sim_record_write_docs(const sim_record_plan_t *plan, sqlite3 *db);
 
 /* Checks that an open results file was begun with the same plan by the same build. *done = number

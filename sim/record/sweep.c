@@ -7,6 +7,7 @@
 
 #include "sim/base/list.h"
 #include "sim/record/store_parts.h"
+#include "sim/record/waves.h"
 
 static int put(sqlite3_stmt *s, int bound) {
     return sim_record_put(s, bound) == SQLITE_OK ? 0 : SIM_ERR_STORE;
@@ -42,7 +43,7 @@ static int write_keys(const sim_record_design_t *design, sqlite3 *db) {
 
 static int write_factors(const sim_record_design_t *design, sqlite3 *db) {
     sqlite3_stmt *s = NULL;
-    int rc = sqlite3_prepare_v2(db, "INSERT INTO factor VALUES (?, ?, ?, ?, ?, ?, ?, ?)", -1, &s,
+    int rc = sqlite3_prepare_v2(db, "INSERT INTO factor VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", -1, &s,
                                 NULL) == SQLITE_OK
                  ? 0
                  : SIM_ERR_STORE;
@@ -56,6 +57,7 @@ static int write_factors(const sim_record_design_t *design, sqlite3 *db) {
         bound |= sqlite3_bind_double(s, 6, factor->max);
         bound |= bind_text(s, 7, factor->levels);
         bound |= bind_text(s, 8, factor->choices);
+        bound |= bind_text(s, 9, factor->arguments);
         rc = put(s, bound);
     }
     sqlite3_finalize(s);
@@ -97,7 +99,7 @@ static bool prepare(sqlite3 *db, const char *sql, sqlite3_stmt **out) {
 static int write_points(const sim_record_design_t *design, sqlite3 *db) {
     points_t to = {.number = calloc(design->n_factors + 1, sizeof *to.number)};
     int rc = to.number ? 0 : SIM_ERR_MEMORY;
-    if (rc == 0 && !(prepare(db, "INSERT INTO point VALUES (?, 1)", &to.point) &&
+    if (rc == 0 && !(prepare(db, "INSERT INTO point VALUES (?, 1, 1)", &to.point) &&
                      prepare(db, "INSERT INTO block_point VALUES (?, ?, ?, ?)", &to.place) &&
                      prepare(db, "INSERT INTO point_value VALUES (?, ?, ?)", &to.value)))
         rc = SIM_ERR_STORE;
@@ -111,7 +113,11 @@ static int write_points(const sim_record_design_t *design, sqlite3 *db) {
 }
 
 int sim_record_write_design(const sim_record_plan_t *plan, sqlite3 *db) {
+    const sim_record_wave_t wave =
+        sim_record_wave_first(plan->design->points, (uint64_t)plan->design->reps);
     int rc = write_keys(plan->design, db);
+    if (rc == 0)
+        rc = sim_record_wave_insert(db, plan->design, &wave);
     if (rc == 0)
         rc = write_factors(plan->design, db);
     return rc ? rc : write_points(plan->design, db);
@@ -124,63 +130,56 @@ static int refuse(const sim_record_check_t *c, const char *reason) {
     return SIM_ERR_CONFIG;
 }
 
-static int check_design(const sim_record_check_t *c) {
-    const sim_record_design_t *design = c->plan->design;
-    char *text = NULL, *digest = NULL;
-    int rc = 0;
-    if (sim_record_meta(c->db, "design", &text) || sim_record_meta(c->db, "design_digest", &digest))
-        rc = sim_record_db_failed(c->db, c->plan->path, c->why, c->why_size);
-    else if (!text || !digest)
-        rc = refuse(c, "it holds no sweep; `kumiai run` continues it");
-    else if (strcmp(text, design->text) != 0)
-        rc = sim_record_text_differs(c, "the sweep", text, design->text);
-    else if (strcmp(digest, design->digest) != 0)
-        rc = refuse(c, "the table of its points has other values now");
-    sqlite3_free(text);
-    sqlite3_free(digest);
-    return rc;
-}
-
 static int check_shard(const sim_record_check_t *c) {
     char shard[64];
     snprintf(shard, sizeof shard, "%u/%u", c->plan->design->shard, c->plan->design->shards);
     return sim_record_check_meta(c, "shard", "shard", shard);
 }
 
-static int check_reps(const sim_record_check_t *c) {
-    char reason[128];
+static int check_sweep(const sim_record_check_t *c) {
     char *text = NULL;
-    if (sim_record_meta(c->db, "reps", &text))
-        return sim_record_db_failed(c->db, c->plan->path, c->why, c->why_size);
-    long long reps = text ? strtoll(text, NULL, 10) : 0;
+    int rc = 0;
+    if (sim_record_meta(c->db, "design", &text))
+        rc = sim_record_db_failed(c->db, c->plan->path, c->why, c->why_size);
+    else if (!text)
+        rc = refuse(c, "it holds no sweep; `kumiai run` continues it");
     sqlite3_free(text);
-    if (reps <= c->plan->design->reps)
-        return 0;
-    snprintf(reason, sizeof reason,
-             "it was begun with %lld replicates, this command has %lld, which are fewer", reps,
-             (long long)c->plan->design->reps);
-    return refuse(c, reason);
+    return rc;
 }
 
-static int keep_failed(sim_record_resumed_t *resumed, uint64_t number) {
-    uint64_t *larger = sim_base_grow(resumed->retry, resumed->n_retry, sizeof *larger);
+static int keep_number(uint64_t **list, size_t n, uint64_t number) {
+    uint64_t *larger = sim_base_grow(*list, n, sizeof *larger);
     if (!larger)
         return SIM_ERR_MEMORY;
-    resumed->retry = larger;
-    resumed->retry[resumed->n_retry++] = number;
+    *list = larger;
+    larger[n] = number;
     return 0;
 }
 
-/* Columns: run_id, point_id, rep, seed, status. The runs must be the shard's first ones. */
+static int keep_failed(sim_record_resumed_t *resumed, uint64_t number) {
+    int rc = keep_number(&resumed->retry, resumed->n_retry, number);
+    resumed->n_retry += rc == 0;
+    return rc;
+}
+
+void sim_record_resumed_free(sim_record_resumed_t *resumed) {
+    free(resumed->retry);
+    free(resumed->again);
+    sim_record_wave_free(&resumed->wave);
+    *resumed = (sim_record_resumed_t){0};
+}
+
+/* Columns: run_id, point_id, rep, seed. The runs must be the shard's first ones of the wave. */
 static int check_run(const sim_record_check_t *c, sqlite3_stmt *s, sim_record_resumed_t *resumed) {
     const sim_record_design_t *design = c->plan->design;
-    uint64_t number = design->shard - 1 + resumed->done * design->shards;
-    uint64_t point = number % design->points;
-    const char *status = (const char *)sqlite3_column_text(s, 4);
-    bool same = (uint64_t)sqlite3_column_int64(s, 0) == number + 1 &&
-                (uint64_t)sqlite3_column_int64(s, 1) == point + 1 &&
-                (uint64_t)sqlite3_column_int64(s, 2) == number / design->points &&
-                sqlite3_column_int64(s, 3) == design->seed(design->user, point);
+    const sim_record_wave_t *wave = &resumed->wave;
+    uint64_t number = sim_record_wave_number(wave, design->shard, design->shards, resumed->done);
+    uint64_t rep = 0, k = number - wave->first_run;
+    bool same = k < wave->runs && (uint64_t)sqlite3_column_int64(s, 0) == number + 1;
+    uint64_t place = same ? sim_record_wave_run(wave, k, &rep) : 0;
+    same = same && (uint64_t)sqlite3_column_int64(s, 1) == sim_record_wave_point(wave, place) + 1 &&
+           (uint64_t)sqlite3_column_int64(s, 2) == rep &&
+           sqlite3_column_int64(s, 3) == design->seed(design->user, place);
     if (!same) {
         char reason[192];
         snprintf(reason, sizeof reason, "its run %lld is not the one that this command makes there",
@@ -194,22 +193,52 @@ static int check_run(const sim_record_check_t *c, sqlite3_stmt *s, sim_record_re
         return refuse(c, reason);
     }
     resumed->done++;
-    return status && strcmp(status, "ok") == 0 ? 0 : keep_failed(resumed, number);
+    return 0;
 }
 
-static int check_runs(const sim_record_check_t *c, sim_record_resumed_t *resumed) {
+/* Runs a query whose one parameter is a number, and hands its rows on. */
+static int each_row(const sim_record_check_t *c, const char *sql, uint64_t number,
+                    sim_record_resumed_t *resumed,
+                    int (*take)(const sim_record_check_t *c, sqlite3_stmt *s,
+                                sim_record_resumed_t *resumed)) {
     sqlite3_stmt *s = NULL;
-    int rc = 0, row = SQLITE_DONE;
-    if (sqlite3_prepare_v2(c->db,
-                           "SELECT run_id, point_id, rep, seed, status FROM run ORDER BY run_id",
-                           -1, &s, NULL) != SQLITE_OK)
-        return sim_record_db_failed(c->db, c->plan->path, c->why, c->why_size);
-    while (rc == 0 && (row = sqlite3_step(s)) == SQLITE_ROW)
-        rc = check_run(c, s, resumed);
-    if (rc == 0 && row != SQLITE_DONE)
+    int rc = 0, row = SQLITE_DONE, code = sqlite3_prepare_v2(c->db, sql, -1, &s, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_bind_int64(s, 1, (int64_t)number);
+    while (code == SQLITE_OK && rc == 0 && (row = sqlite3_step(s)) == SQLITE_ROW)
+        rc = take(c, s, resumed);
+    if (rc == 0 && (code != SQLITE_OK || row != SQLITE_DONE))
         rc = sim_record_db_failed(c->db, c->plan->path, c->why, c->why_size);
     sqlite3_finalize(s);
     return rc;
+}
+
+/* A failed run is made again when its point is one of the design, whatever wave it is of. Columns:
+ * run_id, point_id, rep. */
+static int take_failed(const sim_record_check_t *c, sqlite3_stmt *s,
+                       sim_record_resumed_t *resumed) {
+    uint64_t points = c->plan->design->points, place = 0;
+    uint64_t point = (uint64_t)sqlite3_column_int64(s, 1) - 1;
+    if (!resumed->wave.point)
+        place = point < points ? point : points;
+    while (place < points && sim_record_wave_point(&resumed->wave, place) != point)
+        place++;
+    if (place == points)
+        return 0;
+    uint64_t number = (uint64_t)sqlite3_column_int64(s, 2) * points + place;
+    int rc = keep_number(&resumed->again, resumed->n_retry, number);
+    return rc ? rc : keep_failed(resumed, (uint64_t)sqlite3_column_int64(s, 0) - 1);
+}
+
+static int check_runs(const sim_record_check_t *c, sim_record_resumed_t *resumed) {
+    int rc =
+        each_row(c, "SELECT run_id, point_id, rep, seed FROM run WHERE run_id > ? ORDER BY run_id",
+                 resumed->wave.first_run, resumed, check_run);
+    return rc ? rc
+              : each_row(c,
+                         "SELECT run_id, point_id, rep FROM run WHERE status <> 'ok' AND run_id > ?"
+                         " ORDER BY run_id",
+                         0, resumed, take_failed);
 }
 
 int sim_record_resume_sweep(const sim_record_plan_t *plan, sqlite3 *db,
@@ -225,7 +254,7 @@ int sim_record_resume_sweep(const sim_record_plan_t *plan, sqlite3 *db,
     if (rc == 0)
         rc = sim_record_check_identity(&c);
     if (rc == 0)
-        rc = check_design(&c);
+        rc = check_sweep(&c);
     if (rc == 0)
         rc = sim_record_check_scenarios(&c);
     if (rc == 0)
@@ -233,21 +262,25 @@ int sim_record_resume_sweep(const sim_record_plan_t *plan, sqlite3 *db,
     if (rc == 0)
         rc = check_shard(&c);
     if (rc == 0)
-        rc = check_reps(&c);
+        rc = sim_record_check_rows(db, plan->path, NULL, why, why_size);
+    if (rc == 0)
+        rc = sim_record_waves_take_up(&c, &resumed->wave);
     if (rc == 0)
         rc = check_runs(&c, resumed);
-    if (rc == 0)
-        rc = sim_record_check_rows(db, plan->path, NULL, why, why_size);
     if (rc == SIM_ERR_MEMORY)
         snprintf(why, why_size, "%s", sim_base_strerror(rc));
     return rc;
 }
 
-int sim_record_take_note(const sim_record_plan_t *plan, sqlite3 *db) {
+int sim_record_take_note(const sim_record_plan_t *plan, const sim_record_wave_t *wave,
+                         sqlite3 *db) {
     sqlite3_str *sql = sqlite3_str_new(db);
     if (plan->design) /* the replicates are more now, perhaps */
-        sqlite3_str_appendf(sql, "UPDATE meta SET value = '%lld' WHERE key = 'reps';",
-                            (long long)plan->design->reps);
+        sqlite3_str_appendf(
+            sql,
+            "UPDATE wave SET reps = %llu, runs = %llu WHERE wave_id = %lld;"
+            "UPDATE meta SET value = (SELECT max(reps) FROM wave) WHERE key = 'reps';",
+            (unsigned long long)wave->reps, (unsigned long long)wave->runs, (long long)wave->id);
     for (size_t i = 0; i < plan->n_configs; i++)
         sqlite3_str_appendf(sql, "UPDATE scenario SET config = %Q WHERE scenario_id = %llu;",
                             plan->configs[i]->text, (unsigned long long)i + 1);

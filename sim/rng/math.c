@@ -64,6 +64,14 @@ double sim_math_asin(double x) {
     return Sleef_cinz_asind1_u10purec(x);
 }
 
+double sim_math_erfc(double x) {
+    return Sleef_cinz_erfcd1_u15purec(x);
+}
+
+double sim_math_lgamma(double x) {
+    return Sleef_cinz_lgammad1_u10purec(x);
+}
+
 /* ---- normal quantile: Wichura (1988), algorithm AS 241, PPND16; relative error about 1e-16 ----
  */
 
@@ -111,6 +119,64 @@ double sim_math_normal_quantile(double p) {
     return q < 0 ? -size : size;
 }
 
+double sim_math_normal(double x) {
+    return 0.5 * sim_math_erfc(-x * 0.70710678118654752);
+}
+
+/* ---- beta distribution ---- */
+
+/* The continued fraction of the incomplete beta function, by the modified method of Lentz:
+ * Abramowitz and Stegun (1964), 26.5.8. It converges fast for x < (a + 1) / (a + b + 2). */
+static double beta_fraction(double x, double a, double b) {
+    enum { MOST = 10000 };
+    const double tiny = 1e-300, close = 1e-16;
+    double c = 1, d = 1 - (a + b) * x / (a + 1);
+    d = 1 / (fabs(d) < tiny ? tiny : d);
+    double value = d, change = 0;
+    for (int m = 1; m < MOST && fabs(change - 1) > close; m++) {
+        const double odd = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
+        const double even = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1));
+        d = 1 + odd * d;
+        c = 1 + odd / c;
+        d = 1 / (fabs(d) < tiny ? tiny : d);
+        c = fabs(c) < tiny ? tiny : c;
+        value *= d * c;
+        d = 1 + even * d;
+        c = 1 + even / c;
+        d = 1 / (fabs(d) < tiny ? tiny : d);
+        c = fabs(c) < tiny ? tiny : c;
+        change = d * c;
+        value *= change;
+    }
+    return value;
+}
+
+double sim_math_beta(double x, double a, double b) {
+    if (!(x > 0 && x < 1))
+        return x <= 0 ? 0 : x >= 1 ? 1 : x;
+    const double front =
+        sim_math_exp(sim_math_lgamma(a + b) - sim_math_lgamma(a) - sim_math_lgamma(b) +
+                     a * sim_math_log(x) + b * sim_math_log1p(-x));
+    return x < (a + 1) / (a + b + 2) ? front * beta_fraction(x, a, b) / a
+                                     : 1 - front * beta_fraction(1 - x, b, a) / b;
+}
+
+double sim_math_beta_quantile(double p, double a, double b) {
+    enum { HALVINGS = 110 }; /* down to 1e-33, for the smallest of small shapes */
+    double low = 0, high = 1;
+    if (!(p > 0 && p < 1))
+        return p == 0 || p == 1 ? p : (double)NAN;
+    for (int i = 0; i < HALVINGS; i++) {
+        const double x = low + (high - low) / 2;
+        if (x <= low || x >= high)
+            break;
+        bool above = sim_math_beta(x, a, b) < p;
+        low = above ? x : low;
+        high = above ? high : x;
+    }
+    return low + (high - low) / 2;
+}
+
 /* ---- Student's quantile ---- */
 
 /* The probability within +-t, t = sqrt(n) tan(angle): Abramowitz and Stegun (1964), 26.7.3 and
@@ -156,6 +222,10 @@ static double power(double x) {
     return sim_math_pow(x, 0.37);
 }
 
+static double beta_quantile(double p) {
+    return sim_math_beta_quantile(p, 2.5, 0.75);
+}
+
 /* Functions of one number, and where the arguments lie. */
 static const struct {
     double (*function)(double);
@@ -164,7 +234,9 @@ static const struct {
              {sim_math_log10, 0, 1e7}, {sim_math_exp, -9, 9},
              {sim_math_expm1, -2, 1},  {power, 0, 20},
              {sim_math_sin, -6, 6},    {sim_math_cos, -6, 6},
-             {sim_math_asin, -1, 1},   {sim_math_normal_quantile, 0, 1}};
+             {sim_math_asin, -1, 1},   {sim_math_normal_quantile, 0, 1},
+             {sim_math_erfc, -4, 4},   {sim_math_lgamma, 0, 30},
+             {beta_quantile, 0, 1}};
 
 void sim_math_version(char text[SIM_MATH_VERSION]) {
     enum { FUNCTIONS = sizeof table / sizeof *table, EACH = 64 };

@@ -12,6 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sim/param/constraint.h"
+#include "sim/param/distribution.h"
 #include "sim/sim.h"
 
 enum { MOST = 2048 };
@@ -148,6 +150,37 @@ static void check_value(check_t *check, const sim_param_t *row) {
         problem(check, "%s: a file without a default; write \"\" when it must be given", row->name);
 }
 
+static void check_prior(check_t *check, const sim_param_t *row) {
+    const sim_distribution_t prior = sim_param_prior(row);
+    char why[160];
+    const char *fault = sim_param_distribution_fault(row, &prior, why, sizeof why);
+    if (fault)
+        problem(check, "%s: the prior %s: %s", row->name, sim_param_distributions[prior.kind],
+                fault);
+}
+
+/* Both sides must be parameters: the compiler knows members and no rows. */
+static void check_constraints(check_t *check) {
+    const sim_constraint_t *list = check->model->constraints;
+    for (size_t i = 0; list && list[i].why; i++) {
+        if (i >= MOST || !is_text(check, list[i].why)) {
+            problem(check,
+                    "entry %zu of its constraints is none; does the list end with "
+                    "SIM_CONSTRAINT_END?",
+                    i);
+            return;
+        }
+        const sim_param_t *low = sim_param_at(check->model, list[i].low),
+                          *high = sim_param_at(check->model, list[i].high);
+        if (!low || !high)
+            problem(check, "its constraint %zu, \"%.80s\", is about a member that no parameter has",
+                    i, list[i].why);
+        else if (low->value > high->value || (list[i].strict && low->value == high->value))
+            problem(check, "the defaults of %s and %s, %g and %g, break its constraint \"%.80s\"",
+                    low->name, high->name, low->value, high->value, list[i].why);
+    }
+}
+
 static void check_member(check_t *check, const sim_param_t *rows, size_t at) {
     const sim_param_t *row = &rows[at];
     size_t size = value_size(row->type), end = row->offset + size;
@@ -196,6 +229,7 @@ static void check_params(check_t *check) {
             if (strcmp(rows[k].name, rows[i].name) == 0)
                 problem(check, "parameter %s stands twice in the table", rows[i].name);
         check_value(check, &rows[i]);
+        check_prior(check, &rows[i]);
         check_member(check, rows, i);
         check_text(check, ": its doc", rows[i].name, rows[i].doc);
         check_text(check, ": its unit", rows[i].name, rows[i].unit);
@@ -468,6 +502,8 @@ int sim_model_check(const sim_model_t *model, sim_base_diag_t *diag) {
     if (model->release && !model->prepare)
         problem(&check, "it has a hook release(), but none that prepares what is released");
     check_params(&check);
+    if (model->params)
+        check_constraints(&check);
     (void)param_names(model, params);
     check_listed(&check, "start_only", model->start_only, params, "no parameter of it");
     if (model->start_only)

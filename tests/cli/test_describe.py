@@ -13,7 +13,7 @@ from conftest import KUMIAI, columns, kumiai
 
 MODELS = ["none", "contagion", "cooperation"]
 HEAD = ["name", "type", "default", "min", "max", "unit", "choices", "description", "tag", "source",
-        "changes"]
+        "changes", "prior", "constraints"]
 
 
 def described(*arguments):
@@ -76,6 +76,26 @@ def test_every_format_tells_every_name(model):
             assert letter in "SFDBA" and output.count(meaning) == 1
 
 
+def prior_text(prior):
+    """As the CSV has what the JSON has."""
+    if prior is None:
+        return ""
+    order = ("mean", "sd", "mode", "alpha", "beta", "min", "max")
+    inner = ", ".join(f"{key}={prior[key]:g}" for key in order if prior.get(key) is not None)
+    return f"{prior['distribution']}({inner})"
+
+
+def test_priors_and_constraints_are_told():
+    priors = {row["name"]: row["prior"] for row in as_json("contagion")["parameters"]}
+    assert priors["contagion.beta"] == {"distribution": "log", "min": 0.005, "max": 0.2}
+    assert priors["contagion.gamma"] == {"distribution": "beta", "min": 0, "max": 1, "alpha": 2, "beta": 8}
+    assert priors["contagion.rewire"] is None and as_json("contagion")["constraints"] == []
+    assert as_json("cooperation")["constraints"] == [
+        {"left": "contacts.strength_low", "relation": "<=", "right": "contacts.strength_high",
+         "why": "new contacts are drawn between the weakest and the strongest"}]
+    assert "Prior: log(min=0.005, max=0.2)" in described("contagion")
+
+
 @pytest.mark.parametrize("model", MODELS)
 def test_csv_and_json_agree(model):
     head, *rows = as_rows(model)
@@ -86,6 +106,10 @@ def test_csv_and_json_agree(model):
             assert row[HEAD.index(column)] == item[column]
         assert row[HEAD.index("changes")] == ("only at the start" if item["start_only"]
                                               else "any time")
+        assert row[HEAD.index("prior")] == prior_text(item["prior"])
+        sides = [f"{c['left']} {c['relation']} {c['right']}" for c in as_json(model)["constraints"]
+                 if item["name"] in (c["left"], c["right"])]
+        assert row[HEAD.index("constraints")] == "; ".join(sides)
         for column in ("default", "min", "max"):
             value, text = item[column], row[HEAD.index(column)]
             if isinstance(value, bool):

@@ -2,6 +2,7 @@
 """`kumiai run` and the program around it: what is written, what is refused, what depends on
 nothing (threads, order, interruptions)."""
 
+import csv
 import json
 import math
 import os
@@ -92,8 +93,11 @@ def test_every_parameter_has_its_unit_range_and_source(model, file, tmp_path):
     small = ["--set", "contagion.agents=100"] if model == "contagion" else ["--set", "run.years=1"]
     ok("run", ROOT / "scenarios" / file, *small, "--reps", 1, "--out", tmp_path / "r.db")
     told = json.loads(kumiai("describe", model, "--format", "json").stdout)["parameters"]
+    head, *rows = csv.reader(kumiai("describe", model, "--format", "csv").stdout.splitlines())
+    more = [tuple(row[head.index(name)] or None for name in ("prior", "constraints")) for row in rows]
+    assert any(prior for prior, _ in more)
     expected = [(model, p["name"], p["unit"], p.get("min"), p.get("max"), p["tag"], p["source"],
-                 p["description"]) for p in told]
+                 p["description"], *m) for p, m in zip(told, more, strict=True)]
     assert len(expected) > 5
     assert query(tmp_path / "r.db", "SELECT * FROM parameter_doc ORDER BY rowid") == expected
 

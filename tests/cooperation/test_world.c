@@ -136,7 +136,8 @@ Test(world, a_first_above_its_last_is_refused) {
                 "funding.moe_from (2020) is above funding.moe_until (2019)"},
                {"hub.from=2012 ", "hub.from (2012) is above hub.until (2010)"},
                {"contacts.strength_low=0.9 ",
-                "contacts.strength_low (0.9) is above contacts.strength_high (0.5)"}};
+                "contacts.strength_low is 0.9, but must be at most contacts.strength_high, "
+                "which is 0.5"}};
     for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++) {
         cr_expect_eq(tiny_load(&tiny, odd[i].settings, 0, NULL), SIM_ERR_CONFIG);
         cr_assert_eq(tiny.diag.count, 1);

@@ -194,9 +194,11 @@ Test(store, schema_is_the_union_of_the_models) {
     cr_assert_eq(done, 0);
     cr_assert_eq(sim_record_store_close(store, why, sizeof why), 0);
     COLUMNS("scenario", "scenario_id name file config config_digest");
-    COLUMNS("point", "point_id scenario_id");
+    COLUMNS("point", "point_id scenario_id wave");
+    COLUMNS("wave", "wave_id kind design design_digest seeds reps points runs");
+    COLUMNS("wave_again", "wave_id point_id");
     COLUMNS("point_value", "point_id parameter value");
-    COLUMNS("factor", "factor_id parameter type scale min max levels choices");
+    COLUMNS("factor", "factor_id parameter type scale min max levels choices arguments");
     COLUMNS("block_point", "point_id block role parameter");
     COLUMNS("block", "block points ok failed complete");
     COLUMNS("run", "run_id scenario_id point_id rep seed status note steps setup_s step_s "

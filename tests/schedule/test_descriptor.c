@@ -154,6 +154,57 @@ Test(descriptor, parameters) {
     expect_row(row, "probe.file: a file without a default; write \"\" when it must be given");
 }
 
+/* What is wrong with priors is told with the parameter, with constraints by both sides. */
+Test(descriptor, priors_and_constraints) {
+#define PRIOR(MIN, MAX, P)                                                                         \
+    SIM_PARAM_ROW_REAL_PRIOR(params_t, right, "probe.right", 0.5, MIN, MAX, P, "share", "p.", A,   \
+                             "-")
+    static const struct {
+        sim_param_t row;
+        const char *fault;
+    } bad[] = {
+        {PRIOR(0, 1, UNIFORM(0.2, 1.5)),
+         "its range, 0.2 to 1.5, is not within the valid one, 0 to 1"},
+        {PRIOR(0, 1, UNIFORM(0.5, 0.5)), "min must be below max"},
+        {PRIOR(0, 1, LOG(0, 1)), "min must be above 0"},
+        {PRIOR(0, 1, INTEGER(0.5, 1)), "both must be whole numbers"},
+        {PRIOR(0, 1, NORMAL(0.5, 0)), "its sd, 0, must be above 0"},
+        {PRIOR(0, 1, NORMAL(8, 1)), "its mean, 8, is more than 6 sd outside of 0 to 1"},
+        {PRIOR(0, 1, TRIANGULAR(0.1, 0.9, 0.5)), "its mode, 0.9, is outside of 0.1 to 0.5"},
+        {PRIOR(0, 1, BETA(0, 2)), "its alpha, 0, and beta, 2, must be above 0"},
+        {PRIOR(0, 1e300, BETA(2, 2)), "it needs bounds"},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        const sim_param_t rows[] = {bad[i].row, SIM_PARAM_END};
+        sim_model_t model = good();
+        model.params = rows;
+        model.start_only = NULL;
+        cr_expect(strstr(told(&model), bad[i].fault), "%s", told(&model));
+    }
+    typedef struct {
+        double low, high, other;
+    } pair_t;
+    static const sim_param_t pair[] = {
+        SIM_PARAM_ROW_REAL_PRIOR(pair_t, low, "pair.low", 2, 0, 9, NORMAL(2, 1), "", "L.", A, "-"),
+        SIM_PARAM_ROW_REAL(pair_t, high, "pair.high", 2, 0, 9, "", "H.", A, "-"), SIM_PARAM_END};
+    static const sim_constraint_t holds[] = {SIM_CONSTRAINT(pair_t, low, <=, high, "low is low"),
+                                             SIM_CONSTRAINT_END};
+    static const sim_constraint_t broken[] = {SIM_CONSTRAINT(pair_t, low, <, high, "low is low"),
+                                              SIM_CONSTRAINT(pair_t, low, <, other, "no row"),
+                                              SIM_CONSTRAINT_END};
+    sim_model_t model = good();
+    model.params = pair;
+    model.params_size = sizeof(pair_t);
+    model.start_only = NULL;
+    model.constraints = holds;
+    cr_expect_str_eq(told(&model), "");
+    model.constraints = broken;
+    cr_expect(strstr(told(&model), "the defaults of pair.low and pair.high, 2 and 2, break its "
+                                   "constraint \"low is low\""));
+    cr_expect(
+        strstr(told(&model), "its constraint 1, \"no row\", is about a member that no parameter"));
+}
+
 Test(descriptor, members_and_size_of_the_parameter_struct) {
     const sim_param_t twice[] = {AGENTS, AGENTS, SIM_PARAM_END};
     sim_model_t model = good();

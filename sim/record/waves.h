@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The wave that a sweep's command makes in a file that is there. Private to the record room. */
+#ifndef SIM_RECORD_WAVES_H
+#define SIM_RECORD_WAVES_H
+
+#include "sim/record/store_parts.h"
+
+/* meta.design_kind of a file of several waves. */
+#define SIM_RECORD_WAVES "waves"
+
+/* Finds the file's last wave, when it is of the plan's design, or begins the next one when the
+ * design is to be added. A wave for which the file has everything is not written: it has no runs.
+ * SIM_ERR_CONFIG with a sentence, SIM_ERR_STORE, SIM_ERR_MEMORY. */
+int sim_record_waves_take_up(const sim_record_check_t *c, sim_record_wave_t *wave);
+
+/* A row of table `wave`. 0 or SIM_ERR_STORE. */
+int sim_record_wave_insert(sqlite3 *db, const sim_record_design_t *design,
+                           const sim_record_wave_t *wave);
+
+#endif

@@ -9,25 +9,18 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/support/folder.h"
 #include "tests/support/statistics.h"
 #include "tests/support/tiny.h"
 
 static tiny_t tiny;
-static char folder[256];
+static char folder[FOLDER_ROOM];
 
 static void begin(void) {
-    const char *top = getenv("TMPDIR");
-    snprintf(folder, sizeof folder, "%s/kumiai-known-XXXXXX", top && *top ? top : "/tmp");
-    cr_assert_not_null(mkdtemp(folder));
+    folder_make(folder, "known");
 }
 static void end(void) {
-    char path[512];
-    static const char *const file[] = {"associations.csv", "networks.csv"};
-    for (int k = 0; k < 2; k++) {
-        snprintf(path, sizeof path, "%s/%s", folder, file[k]);
-        unlink(path);
-    }
-    rmdir(folder);
+    folder_remove(folder);
     tiny_end(&tiny);
 }
 TestSuite(known, .init = begin, .fini = end);

@@ -106,8 +106,6 @@ static const sim_phase_t phases[] = {
      NULL, NULL, coop_cooperatives_year},
     {"budgets", "The year's purse (M5-M7)", SIM_EVERY_YEAR, NULL, NULL, coop_budget_appropriate},
     {"plants", "Plant renewals (M10)", SIM_EVERY_STEP, NULL, NULL, coop_knowhow_renewals},
-    {"siting", "Settled siting conflicts leave cohesion (M16)", SIM_EVERY_YEAR, NULL, NULL,
-     coop_siting_year},
     {"hub", "A hub programme recruits or ends (M24)", SIM_EVERY_YEAR, NULL, NULL, coop_hub_year},
     {"initiative", "Cooperatives that go abroad (M37)", SIM_EVERY_YEAR, NULL, NULL,
      coop_initiative_year},
@@ -171,9 +169,7 @@ static int check_scheme(const sim_config_t *config, int scheme, sim_base_diag_t 
 }
 
 static int check_pairs(const sim_config_t *config, sim_base_diag_t *diag) {
-    const coop_params_t *p = config->params;
-    const pair_t hub = {"hub.from", "hub.until", "", p->hub.from_year, p->hub.until_year};
-    int rc = check_pair(config, &hub, diag);
+    int rc = 0;
     for (int scheme = 0; scheme < COOP_SCHEME_OWN; scheme++) {
         int one = check_scheme(config, scheme, diag);
         rc = rc ? rc : one;

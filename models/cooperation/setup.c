@@ -8,6 +8,14 @@ double coop_step_probability(const sim_world_t *world, double rate) {
     return -sim_math_expm1(-rate / world->clock.steps_per_year);
 }
 
+/* Series from outside (staff, spending on exchange, supplementary budgets) are known up to a year. How
+ * each goes on after it is declared; no result may hang on where it ends. */
+double coop_series_after(int after, double slope, double rate, double years) {
+    if (years <= 0 || after == COOP_AFTER_LEVEL)
+        return 1;
+    return sim_math_exp((after == COOP_AFTER_TREND ? slope : rate) * years);
+}
+
 /* x / (1 + x) <= 1 - exp(-x) <= x / (1 + x / 2) */
 bool coop_occurs(double u, double x) {
     const double rounding = 1e-12;
@@ -121,8 +129,6 @@ static bool make_donors(sim_world_t *world, coop_state_t *s, size_t n) {
     COLUMN(donor.mandate, "donor.mandate", U8, n);
     COLUMN(donor.scope, "donor.scope", U8, n);
     COLUMN(donor.governance, "donor.governance", F64, n);
-    COLUMN(donor.cohesion, "donor.cohesion", F64, n);
-    COLUMN(donor.divided_until, "donor.divided_until", F64, n);
     COLUMN(donor.manager, "donor.manager", U32, n);
     COLUMN(donor.elected, "donor.elected", I32, n);
     COLUMN(donor.purse_factor, "donor.purse_factor", F64, n);
@@ -178,7 +184,7 @@ static bool make_tables(sim_world_t *world, coop_state_t *s, size_t n_donors, si
            (s->flow_metric = sim_base_arena_alloc(arena, COOP_N_COUNTS, sizeof(double))) &&
            (s->high = sim_base_arena_alloc(arena, n_scratch, sizeof(uint32_t))) &&
            (s->low = sim_base_arena_alloc(arena, n_scratch, sizeof(uint32_t))) &&
-           (s->paying = sim_base_arena_alloc(arena, n_donors, sizeof(double))) &&
+           (s->weight = sim_base_arena_alloc(arena, n_donors, sizeof(double))) &&
            (s->stale = sim_base_arena_alloc(arena, n_donors, sizeof(uint8_t))) &&
            (s->window = sim_base_arena_alloc(arena, n_donors, sizeof(uint32_t))) &&
            (s->window_donor = sim_base_arena_alloc(arena, n_donors, sizeof(uint32_t))) &&
@@ -233,7 +239,6 @@ static void start_donors(sim_world_t *world) {
         s->donor.plant_keeper[d] = pop->plant_keeper[d];
         s->donor.pooled[d] = pop->plant_keeper[d] != d;
         s->donor.form[d] = pop->form[d];
-        s->donor.cohesion[d] = pop->cohesion[d];
         s->donor.heir[d] = SIM_NETWORK_NONE;
         s->donor.changed[d] = INT32_MIN;
     }

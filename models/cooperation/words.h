@@ -143,7 +143,7 @@
 /* Countries that a scenario can let fall out with Japan (M32). */
 #define COOP_RUPTURES "none|BD|CN|ID|IN|KH|LA|LK|MM|MN|MY|NP|PH|TH|VN"
 
-/* How a series from outside goes on after the last year that is known (series.c). */
+/* How a series from outside goes on after the last year that is known (setup.c). */
 #define COOP_AFTER "level|trend|scenario"
 
 /* Forms of cooperation among municipalities (M35), by commitment and cost of leaving. Pact and
@@ -180,7 +180,6 @@
     X(AWARD, "award")                                                                              \
     X(RUPTURE, "rupture")                                                                          \
     X(RECOGNITION, "recognition")                                                                  \
-    X(SITING_CONFLICT, "siting_conflict")                                                          \
     X(SUPPLEMENTARY_BUDGET, "supplementary_budget")                                                \
     X(COOPERATIVE_FOUNDED, "cooperative_founded")                                                  \
     X(MEMBER_JOINED, "member_joined")                                                              \

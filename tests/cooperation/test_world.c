@@ -134,7 +134,6 @@ Test(world, a_first_above_its_last_is_refused) {
                 "funding.jica_length_min (3 years) is above funding.jica_length_max (2 years)"},
                {"funding.moe_from=2020 funding.moe_until=2019 ",
                 "funding.moe_from (2020) is above funding.moe_until (2019)"},
-               {"hub.from=2012 ", "hub.from (2012) is above hub.until (2010)"},
                {"contacts.strength_low=0.9 ",
                 "contacts.strength_low is 0.9, but must be at most contacts.strength_high, "
                 "which is 0.5"}};

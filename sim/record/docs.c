@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Units and meanings of the columns of `summary`, `series` and the tables of the models, unit,
- * range and source of every parameter, and which causes of a tie's end are conversions, so that a results file explains itself. Of two models that
- * share a column's name the first speaks for it. */
+ * range and source of every parameter, and which causes of a tie's end are conversions, so that a
+ * results file explains itself. Of two models that share a column's name the first speaks for it.
+ */
 #include "sim/record/store_parts.h"
 
 static int write_doc(sqlite3_stmt *insert, const char *table, const char *column, const char *unit,
@@ -60,8 +61,7 @@ static int write_causes(sqlite3_stmt *insert, const sim_model_t *model) {
     for (size_t c = 0; rc == SQLITE_OK && labels && labels->causes && labels->causes[c]; c++) {
         int bound = sqlite3_bind_text(insert, 1, model->name, -1, SQLITE_STATIC);
         bound |= sqlite3_bind_text(insert, 2, labels->causes[c], -1, SQLITE_STATIC);
-        bound |=
-            sqlite3_bind_int(insert, 3, sim_network_converts(labels->conversions, (uint8_t)c));
+        bound |= sqlite3_bind_int(insert, 3, sim_network_converts(labels->conversions, (uint8_t)c));
         rc = sim_record_put(insert, bound);
     }
     return rc;

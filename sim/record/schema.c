@@ -39,9 +39,8 @@ static const sim_table_t contract_tables[] = {{"project", "", project_fields},
 enum { N_CONTRACT = sizeof contract_tables / sizeof contract_tables[0] };
 
 static const char *const own_tables[] = {
-    "meta",  "scenario", "point",  "point_value", "run",        "summary",       "series",
-    "agent", "tie",      "factor", "block",       "column_doc", "parameter_doc", "cause_doc",
-    NULL};
+    "meta", "scenario", "point", "point_value", "run",           "summary",   "series", "agent",
+    "tie",  "factor",   "block", "column_doc",  "parameter_doc", "cause_doc", NULL};
 
 static const char fixed_sql[] =
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT);"

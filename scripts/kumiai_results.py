@@ -25,7 +25,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import union_categoricals
 
-from analysis import database, labels, repeats
+from analysis import database, ends, labels, repeats
 from analysis.database import ResultsError, check_file, loading
 from analysis.database import columns as _columns
 from analysis.database import query as _query
@@ -420,7 +420,8 @@ def _rows_between(path, table, first, last):
 
 def _in_run_order(runs, path, table):
     """Raise unless the run ids of rows, as they stand in the file, never fall."""
-    if not pd.Index(runs).is_monotonic_increasing:
+    runs = np.asarray(runs)
+    if (runs[1:] < runs[:-1]).any():
         raise ResultsError(f"{path} cannot be read (the rows of {table} are not in run order).", code=1)
 
 
@@ -452,7 +453,7 @@ def iter_table(scenario, table, columns=None, where="", parameters=(), frame_of=
         except ValueError as error:  # a text among numbers
             raise ResultsError(f"{scenario.path} is damaged: table {table}: {error}.", code=1) from error
         frame = _check_numbers(frame, scenario.path, table)
-        _in_run_order([*before, *frame["run_id"]], scenario.path, table)
+        _in_run_order(np.r_[before, frame["run_id"].to_numpy()], scenario.path, table)
         before = [frame["run_id"].iloc[-1]]
         frame = frame[frame["run_id"].isin(scenario.runs.index)]
         if len(frame):
@@ -513,31 +514,6 @@ def windows(scenario):
                          "step": step})
 
 
-def conversions(scenario):
-    """Causes by which a tie goes on as another one, as the file says of the scenario's model.
-
-    None for files of before they told it.
-    """
-    if not _columns(scenario.path, "cause_doc"):
-        return frozenset()
-    return frozenset(_query(scenario.path, "SELECT cause FROM cause_doc WHERE model = ? AND conversion",
-                            (scenario.model,))["cause"])
-
-
-def with_ends(ties, converting):
-    """Ties with what became of each: the one rule of which has ended, and how long it was followed.
-
-    converted: it went on as another tie, by a cause that is one of converting, so what it stands for
-    has not ended: it only left its mode. ended: it ended otherwise. seen: the year up to which it was
-    at risk of an end; that of the living is the last step, in which they could have ended (a step
-    later, as their run stopped, they could not).
-    """
-    gone = ~ties["terminus_censored"] & ties["terminus"].notna()
-    converted = gone & ties["cause"].isin(converting)
-    return ties.assign(ended=gone & ~converted, converted=converted,
-                       seen=ties["terminus"].where(gone, ties["last"]))
-
-
 def iter_ties(scenario, kind="cooperation", columns=TIE_COLUMNS):
     """Ties of one kind as a stream of frames: the columns, the window of their run and, where the cause
     is among the columns, what became of them."""
@@ -545,20 +521,20 @@ def iter_ties(scenario, kind="cooperation", columns=TIE_COLUMNS):
         raise Absent(f"{scenario.label}: the file has no table of ties")
     if kind == "cooperation" and lacks_by_model(scenario, "tie"):
         raise none_recorded(scenario, "tie", f"{kind} ties")
-    window, converting = windows(scenario), conversions(scenario)
+    window, converting = windows(scenario), ends.conversions(scenario.path, scenario.model)
     for ties in iter_table(scenario, "tie", columns, "kind = ?", (kind,)):
         ties = ties.join(window, on="run_id", how="inner")
         for flag in ("onset_censored", "terminus_censored"):
             ties[flag] = ties[flag].fillna(0).astype(bool)
         ties = ties.astype({"onset": float, "terminus": float})
-        yield with_ends(ties, converting) if "cause" in ties else ties
+        yield ends.with_ends(ties, converting) if "cause" in ties else ties
 
 
 def read_ties(scenario, kind="cooperation", columns=TIE_COLUMNS):
     """Ties of one kind as spells in calendar years, one row each.
 
     The given columns of the table tie (onset, terminus and their flags among them), the run's window
-    (see windows) and, with the column cause, what became of each (see with_ends). The mode of a
+    (see windows) and, with the column cause, what became of each (see ends.with_ends). The mode of a
     cooperation tie is one of MODES.
     """
     chunks = list(iter_ties(scenario, kind, columns))

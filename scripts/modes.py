@@ -5,8 +5,9 @@
 Regional ties are compared with the city-to-city ties that are alike in partner country, sector and
 year of onset, in histories in which at least one cooperative works abroad. Intervals count
 histories, not ties. A city's tie that goes on in a regional form is followed up to there: it has
-not ended (which causes are such, the results file says). Also told: how far the example spreads, that is how many cooperatives come to work abroad
-in a history. Of R.db the table goes to R_modes_means.csv.
+not ended (which causes are such, the results file says). Also told: how far the example spreads,
+that is how many cooperatives come to work abroad in a history. Of R.db the table goes to
+R_modes_means.csv.
 
 Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results file, …); 130 interrupted.
 """

@@ -31,7 +31,7 @@ enum { LASTING_YEARS = 5, LIFE_YEARS = 10, STEPS_PER_YEAR_MAX = 12 };
     OVER_RUN(MEAN, "ties_" word, "ties_" word, "ties", "Mean of live ties of form " word),
 #define SURVIVAL(id, word)                                                                         \
     BY_MODEL("survival_5y_" word, "share",                                                         \
-             "Share of " word " ties that outlive five years (Kaplan-Meier; one that goes on in "   \
+             "Share of " word " ties that outlive five years (Kaplan-Meier; one that goes on in "  \
              "a regional form has not ended); NULL when none was followed that long"),
 #define LIFE(id, word)                                                                             \
     BY_MODEL("life_10y_" word, "years",                                                            \

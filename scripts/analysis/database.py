@@ -19,7 +19,8 @@ from analysis import digests, locks
 SCHEMA_VERSIONS = ("1",)
 REQUIRED_TABLES = ("meta", "scenario", "run", "summary")
 SMALL = 64_000_000  # bytes of a file whose rows are all compared with their digests, in some 3 s
-TEXT = functools.partial(str, encoding="utf-8", errors="replace")
+# Most texts are words that come again and again.
+TEXT = functools.lru_cache(4096)(functools.partial(str, encoding="utf-8", errors="replace"))
 
 _held = {}  # path: connection of one_state()
 _checked = set()  # paths whose one_state() has been looked at by check_file()

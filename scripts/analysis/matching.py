@@ -83,28 +83,29 @@ def alike(spells):
     return spells[spells["stratum"].isin(both.index[both == 2])]
 
 
-def _cells(frame, runs, ages):
-    """Ended and at risk by run, stratum and age; ties by run and stratum."""
-    strata = frame["stratum"].unique()
-    cell = pd.MultiIndex.from_product([runs, strata])
-    keys = pd.MultiIndex.from_frame(frame[["run_id", "stratum"]])
-    numbered = frame.assign(run_id=cell.get_indexer(keys))
-    shape = len(runs), len(strata)
-    ended, at_risk = (a.reshape(*shape, -1)
-                      for a in survival.at_risk_table(numbered, ages, range(len(cell))))
-    ties = np.bincount(numbered["run_id"], minlength=len(cell)).reshape(shape)
-    return strata, ended, at_risk, ties
+def _ties(frame, runs, strata):
+    """Ties by run and stratum."""
+    at = runs.get_indexer(frame["run_id"]) * strata + frame["stratum"].to_numpy()
+    return np.bincount(at, minlength=len(runs) * strata).reshape(len(runs), strata)
 
 
-def _without_each(array):
-    """Totals over runs (axis 0): of all in the first row, then without each in turn."""
-    total = array.sum(axis=0, keepdims=True)
-    return np.concatenate([total, total - array])
+def _weighted(city, ages, runs, weight):
+    """Ended and at risk by age among city-to-city ties by their weight: of all, then without each run.
+
+    weight: of a stratum in each of these samples. What a run takes away is its own ties by the
+    weights without it.
+    """
+    strata = range(weight.shape[1])
+    of_all = survival.at_risk_table(city.assign(run_id=city["stratum"]), ages, strata)
+    own = weight[1 + runs.get_indexer(city["run_id"]), city["stratum"]]
+    of_runs = survival.at_risk_table(city, ages, runs, own)
+    return [weight @ every - np.pad(mine, ((1, 0), (0, 0))) for every, mine in zip(of_all, of_runs)]
 
 
 def _area(ended, at_risk, ages, horizon):
     """Area under the product-limit curve up to the horizon, by row."""
-    hazard = np.divide(ended, at_risk, out=np.zeros_like(ended), where=at_risk > 1e-12)
+    # Weights are no less than one over the number of ties: what is smaller is rounding.
+    hazard = np.divide(ended, at_risk, out=np.zeros_like(ended), where=at_risk > 1e-9)
     level = np.hstack([np.ones((len(hazard), 1)), np.cumprod(1 - hazard, axis=1)])
     return level @ np.diff(np.r_[0.0, ages, horizon])
 
@@ -117,21 +118,18 @@ def _followed(frame, horizon):
 
 def means(spells, runs, horizon):
     """Matched means of spells with the columns ALIKE; None where no regional tie has its like."""
-    runs, pairs = list(runs), alike(spells)
+    runs, pairs = pd.Index(runs), alike(spells)
     total = int((spells["mode"] == REGIONAL).sum())
     ages = np.unique(pairs.loc[(pairs["event"] == 1) & (pairs["stop"] < horizon), "stop"])
     groups = {mode: pairs[pairs["mode"] == mode] for mode in (REGIONAL, CITY)}
     if pairs.empty or not all(_followed(g, horizon) for g in groups.values()):
         return None
-    strata, ended, at_risk, wanted = _cells(groups[REGIONAL], runs, ages)
-    regional = _area(_without_each(ended).sum(axis=1), _without_each(at_risk).sum(axis=1),
+    regional = _area(*map(survival.leaving_out, survival.at_risk_table(groups[REGIONAL], ages, runs)),
                      ages, horizon)
-    order, ended, at_risk, there = _cells(groups[CITY], runs, ages)
-    place = pd.Index(order).get_indexer(strata)
-    wanted, there = _without_each(wanted), _without_each(there)[:, place]
+    wanted, there = (survival.leaving_out(_ties(groups[mode], runs, pairs["stratum"].max() + 1))
+                     for mode in (REGIONAL, CITY))
     weight = np.divide(wanted, there, out=np.zeros(wanted.shape), where=there > 0)
-    sums = (np.einsum("rs,rsa->ra", weight, _without_each(a)[:, place]) for a in (ended, at_risk))
-    city = _area(*sums, ages, horizon)
+    city = _area(*_weighted(groups[CITY], ages, runs, weight), ages, horizon)
     histories = groups[REGIONAL]["run_id"].nunique()
     return Matched(survival.Estimate(regional, histories, horizon),
                    survival.Estimate(city, histories, horizon), total,

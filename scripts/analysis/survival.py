@@ -82,16 +82,21 @@ def spells(ties, keep=()):
     return out[~unknown & ~outside].reset_index(drop=True), left_out
 
 
-def at_risk_table(frame, ages, runs):
-    """Events and ties at risk per replicate: two arrays, len(runs) × len(ages); ages ascend."""
+def at_risk_table(frame, ages, runs, weight=None):
+    """Events and ties at risk per replicate: two arrays, len(runs) × len(ages); ages ascend.
+
+    weight: of each tie, 1 by default.
+    """
     runs, ages = pd.Index(runs), np.asarray(ages, dtype=float)
     row = runs.get_indexer(frame["run_id"])
     stop, entry, event = (frame[c].to_numpy()[row >= 0] for c in ("stop", "entry", "event"))
+    weight = None if weight is None else np.asarray(weight)[row >= 0]
     shape = len(runs), len(ages) + 1
 
     def counts(place, which=slice(None)):
         flat = row[row >= 0][which] * shape[1] + place[which]
-        return np.bincount(flat, minlength=shape[0] * shape[1]).reshape(shape)[:, :-1].astype(float)
+        each = None if weight is None else weight[which]
+        return np.bincount(flat, each, shape[0] * shape[1]).reshape(shape)[:, :-1].astype(float)
 
     # At risk at an age: entered below it and not stopped below it.
     stopped = np.searchsorted(ages, stop, "right")
@@ -115,7 +120,7 @@ def _before(survival):
 # ---- intervals over replicates ----
 
 
-def _leaving_out(counts):
+def leaving_out(counts):
     """Totals of counts by replicate: of all in the first row, then without each in turn."""
     total = counts.sum(axis=0)
     return np.vstack([total, total - counts])
@@ -225,7 +230,7 @@ def restricted_mean(frame, runs, horizon):
     if last < horizon and not (len(frame) and frame.loc[frame["stop"] == last, "event"].all()):
         return Estimate(np.full(len(runs) + 1, np.nan), 0, horizon)
     ages = np.unique(frame.loc[(frame["event"] == 1) & (frame["stop"] < horizon), "stop"])
-    prob = _survival(*map(_leaving_out, at_risk_table(frame, ages, runs)))
+    prob = _survival(*map(leaving_out, at_risk_table(frame, ages, runs)))
     level = np.hstack([np.ones((len(prob), 1)), prob])
     return Estimate(level @ np.diff(np.r_[0.0, ages, horizon]),
                 frame["run_id"].nunique() if len(ages) else 0, horizon)
@@ -238,7 +243,7 @@ def _survival_band(frame, ages, runs):
     """Limits of survival before the first of the ages and after each; NaN if none ended."""
     if not len(ages):
         return np.full((2, 1), np.nan)
-    ended, at_risk_there = map(_leaving_out, at_risk_table(frame, ages, runs))
+    ended, at_risk_there = map(leaving_out, at_risk_table(frame, ages, runs))
     gone = np.pad(1 - _survival(ended, at_risk_there), ((0, 0), (1, 0)))
     # Before the first end the fewest were at risk at some age up to it.
     entries = frame["entry"][frame["entry"] <= ages[0]]
@@ -271,10 +276,10 @@ def incidence_estimates(frame, runs):
     """
     left = frame.assign(event=frame["cause"].notna().astype(int))
     ages, runs = np.unique(left.loc[left["event"] == 1, "stop"]), list(runs)
-    gone, at_risk_there = map(_leaving_out, at_risk_table(left, ages, runs))
+    gone, at_risk_there = map(leaving_out, at_risk_table(left, ages, runs))
     before, found = _before(_survival(gone, at_risk_there)), {}
     for cause in sorted(left.loc[left["event"] == 1, "cause"].unique()):
-        mine = _leaving_out(at_risk_table(left[left["cause"] == cause], ages, runs)[0])
+        mine = leaving_out(at_risk_table(left[left["cause"] == cause], ages, runs)[0])
         step = np.divide(mine, at_risk_there, out=np.zeros(mine.shape), where=at_risk_there > 0)
         found[cause] = np.cumsum(before * step, axis=1)
     return ages, found

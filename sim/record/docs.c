@@ -82,8 +82,7 @@ static int write_causes(sqlite3_stmt *insert, const sim_model_t *model) {
     for (size_t c = 0; rc == SQLITE_OK && labels && labels->causes && labels->causes[c]; c++) {
         int bound = sqlite3_bind_text(insert, 1, model->name, -1, SQLITE_STATIC);
         bound |= sqlite3_bind_text(insert, 2, labels->causes[c], -1, SQLITE_STATIC);
-        bound |=
-            sqlite3_bind_int(insert, 3, sim_network_converts(labels->conversions, (uint8_t)c));
+        bound |= sqlite3_bind_int(insert, 3, sim_network_converts(labels->conversions, (uint8_t)c));
         rc = sim_record_put(insert, bound);
     }
     return rc;

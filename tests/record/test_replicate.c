@@ -156,7 +156,8 @@ Test(rows, what_has_no_label_or_table_is_refused) {
 enum { TIES = 3 };
 static const char *const kinds[] = {"plain", NULL};
 static const char *const causes[] = {"quarrel", NULL};
-static const sim_network_labels_t labels = {kinds, colours, colours, colours, causes, colours, NULL};
+static const sim_network_labels_t labels = {kinds,  colours, colours, colours,
+                                            causes, colours, NULL};
 
 typedef struct {
     uint8_t kind[TIES], mode[TIES], form[TIES], sector[TIES], stage[TIES], cause[TIES], censored[TIES];

@@ -368,8 +368,9 @@ Test(descriptor, tables_and_labels) {
     expect(&model, "it has more than 8 kinds of ties");
     model.labels = &(const sim_network_labels_t){
         .kinds = nine + 7, .causes = nine, .conversions = (const uint8_t[]){8, 9}};
-    expect(&model, "conversion 1 of its ties is cause 9, but it has 9 causes; does the list end with "
-                   "SIM_NETWORK_NO_CAUSE?");
+    expect(&model,
+           "conversion 1 of its ties is cause 9, but it has 9 causes; does the list end with "
+           "SIM_NETWORK_NO_CAUSE?");
     model.labels = &(const sim_network_labels_t){.kinds = twice};
     expect(&model, "\"a\" stands twice in its kinds of ties");
     model.labels = &(const sim_network_labels_t){.kinds = empty};

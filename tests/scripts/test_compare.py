@@ -20,7 +20,7 @@ from conftest import SCRIPTS, called, nonblank, refused, script, written
 from results_files import build
 
 import kumiai_results as results
-from analysis import intervals, leading, survival, tables
+from analysis import intervals, survival, tables
 
 
 def call(*arguments):
@@ -322,54 +322,6 @@ def test_band_respects_clusters():
     assert (low, high) == pytest.approx((0.53627, 0.66132), abs=1e-5)
 
 
-def tie_frame(rows):
-    """Ties (mode, onset, terminus, onset_censored, terminus_censored, cause) of run 1."""
-    names = ["mode", "onset", "terminus", "onset_censored", "terminus_censored", "cause"]
-    frame = pd.DataFrame(rows, columns=names)
-    frame = frame.astype({"onset": float, "terminus": float, "onset_censored": bool,
-                          "terminus_censored": bool})
-    window = {"start": 2000.0, "last": 2009.75, "end": 2010.0, "step": 0.25}
-    return results.with_ends(frame.assign(run_id=1, **window), {"regional_form"})
-
-
-def test_spells_honour_censoring():
-    got, left_out = survival.spells(tie_frame([
-        ("regional", 2001, 2003, 0, 0, "merger"),        # plain
-        ("regional", 1990, 2004, 1, 0, "dormancy"),      # older than the run: enters at 10
-        ("regional", 2002, None, 0, 1, None),            # alive: last at risk in the last step
-        ("regional", 2005, 2005, 0, 0, "grant_end"),     # no length: half a step
-        ("regional", None, 2003, 1, 0, "grant_end"),     # age unknown
-        ("regional", 2000, 2003, 1, 0, "grant_end"),     # onset cut at the start: age unknown
-        ("regional", 1995, 2000, 1, 0, "grant_end"),     # ended as the run began: never at risk
-        ("regional", 2006, 2007, 0, 0, None),            # cause forgotten
-        ("city_to_city", 2001, 2004, 0, 0, "regional_form"),  # goes on: left, not ended
-        ("regional", 2009.75, None, 0, 1, None)]))       # born in the last step: half a step
-    assert list(zip(got["entry"], got["stop"], got["event"])) == [
-        (0, 2, 1), (10, 14, 1), (0, 7.75, 0), (0, 0.125, 1), (0, 1, 1), (0, 3, 0), (0, 0.125, 0)]
-    assert left_out == {"age unknown": 2, "never at risk": 1}
-    assert list(got["cause"].fillna("-")) == ["merger", "dormancy", "-", "grant_end",
-                                              survival.NOT_RECORDED, "regional_form", "-"]
-
-
-def test_what_goes_on_as_another_tie_has_left_but_not_ended():
-    # Of four ties one goes on at 1, one ends at 1, one at 2, one lives to 3.
-    frame = spell_frame([(1, 0, 1, 0, "form"), (1, 0, 1, 1, "a"), (1, 0, 2, 1, "b"), (1, 0, 3, 0, None)])
-    assert list(survival.kaplan_meier(frame, [1]).prob) == pytest.approx([1, 3 / 4, 3 / 8])
-    found = survival.cumulative_incidence(frame)
-    assert list(found["form"]) == pytest.approx([1 / 4, 1 / 4])
-    assert list(found["b"]) == pytest.approx([0, 1 / 4])
-    assert list(found.sum(axis=1)) == pytest.approx([1 / 2, 3 / 4])  # those that have left
-    bands = survival.incidence_bands(frame, [1])
-    assert dict(zip(bands["cause"], bands["conversion"])) == {"a": 0, "b": 0, "form": 1}
-    assert survival.causes_of_end(frame) == ["a", "b"]
-    assert survival.main_cause(frame[frame["cause"] != "b"], 2) == ("a", pytest.approx(1 / 3))
-    only = frame.assign(event=0)
-    assert survival.main_cause(only, 3) is None and leading.of_incidence(only, [1], 3) is None
-    ties = tie_frame([("city_to_city", 2001, 2004, 0, 0, "regional_form"),
-                      ("city_to_city", 2001, 2003, 0, 0, "merger")])
-    assert list(survival.ended_by_cause(ties, [1]).columns) == [("city_to_city", "merger")]
-
-
 def test_cumulative_incidence_by_hand():
     # Four ties: a at 1; b at 2; censored at 2.5; a at 3. S before 3 is 1/2, one at risk.
     frame = spell_frame([(1, 0, 1, 1, "a"), (1, 0, 2, 1, "b"), (1, 0, 2.5, 0, None),
@@ -380,14 +332,6 @@ def test_cumulative_incidence_by_hand():
     curve = survival.kaplan_meier(frame, [1])
     assert list(found.sum(axis=1)) == pytest.approx(list(1 - curve.prob[1:]))
     assert survival.main_cause(frame, 2) == ("a", pytest.approx(0.25))
-
-
-def test_cause_counts_include_replicates_without_an_end():
-    ties = tie_frame([("regional", 2001, 2003, 0, 0, "merger")] * 4)
-    counts = survival.ended_by_cause(ties, [1, 2])
-    assert counts[("regional", "merger")].to_dict() == {1: 4, 2: 0}
-    found = survival.count_intervals(counts).iloc[0]
-    assert (found["name"], found["n"], found["mean"]) == ("merger", 2, 2.0)
 
 
 # files

@@ -17,8 +17,7 @@ from by_r import by_r
 from conftest import called, nonblank, refused, written
 from results_files import build
 
-import kumiai_results as results
-from analysis import changing, covariates, cox, efron, style, survival
+from analysis import changing, covariates, cox, efron, ends, style, survival
 
 
 def frame_of(rows):
@@ -283,7 +282,7 @@ def test_funder_counts_from_the_first_project():
                          "terminus": [2010.0, 2003.0], "onset_censored": False,
                          "terminus_censored": False, "cause": "grant_end", "start": 2000.0,
                          "last": 2039.75, "end": 2040.0, "step": 0.25})
-    ties = results.with_ends(ties, ())
+    ties = ends.with_ends(ties, ())
     projects = pd.DataFrame({"run_id": 1, "tie_id": [1, 1], "scheme": ["late", "first"],
                              "start": [2008.0, 2004.0]})
     got = covariates.from_first_project(ties, projects)

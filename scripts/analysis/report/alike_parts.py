@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Part of the report on which mode lasts, like against like; as scripts/modes.py has it."""
 
-import math
-
 import pandas as pd
 
 import kumiai_results as results

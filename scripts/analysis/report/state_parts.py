@@ -27,17 +27,16 @@ def _intervals(states, ties):
 
     states: rows of tie_state; ties: run_id, tie_id, mode, seen, ended.
     """
-    rows = states.sort_values(["run_id", "tie_id"], kind="stable").merge(
-        ties[["run_id", "tie_id", "mode", "seen", "ended"]], on=["run_id", "tie_id"])
-    following = rows.groupby(["run_id", "tie_id"])["time"].shift(-1)
-    last = following.isna()
+    ties = ties.loc[ties["run_id"].isin(states["run_id"].unique()), ["run_id", "tie_id", "mode", "seen", "ended"]]
+    rows = states.sort_values(["run_id", "tie_id"], kind="stable").merge(ties, on=["run_id", "tie_id"])
+    last = (rows["run_id"] != rows["run_id"].shift(-1)) | (rows["tie_id"] != rows["tie_id"].shift(-1))
     band = np.minimum((rows["trust"] * len(TRUST)).astype(int), len(TRUST) - 1)
     return pd.DataFrame({
-        "run_id": rows["run_id"], "mode": rows["mode"].astype(object),
-        "years": following.fillna(rows["seen"]) - rows["time"],
+        "run_id": rows["run_id"], "mode": rows["mode"].astype("category"),
+        "years": rows["seen"].where(last, rows["time"].shift(-1)) - rows["time"],
         "ended": (last & rows["ended"]).astype(int),
-        "stage": rows["stage"].astype(object), "trust": np.array(TRUST)[band],
-        "institutions": np.array(YES_NO)[rows["institutionalised"].astype(int)]})
+        "stage": rows["stage"].astype("category"), "trust": pd.Categorical.from_codes(band, TRUST),
+        "institutions": pd.Categorical.from_codes(rows["institutionalised"].astype(int), YES_NO)})
 
 
 def _by_run(scenario, ties):
@@ -47,8 +46,9 @@ def _by_run(scenario, ties):
     for states in results.iter_table(scenario, "tie_state", columns):
         rows = _intervals(states, ties)
         for kind in LEVELS:
-            sums = rows.groupby(["run_id", "mode", kind], as_index=False)[["years", "ended"]].sum()
-            found.append(sums.assign(state=kind + ": " + sums.pop(kind)))
+            sums = rows.groupby(["run_id", "mode", kind], as_index=False, observed=True)[["years", "ended"]].sum()
+            found.append(sums.assign(state=kind + ": " + sums.pop(kind).astype(str),
+                                     mode=sums["mode"].astype(object)))
     if not found:
         raise results.none_recorded(scenario, "tie_state", results.ROWS["tie_state"])
     return pd.concat(found, ignore_index=True)

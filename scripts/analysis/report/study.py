@@ -55,7 +55,8 @@ class Study:
     def ties(self, scenario):
         """Cooperation ties of a scenario as spells in calendar years."""
         if scenario.label not in self._ties:
-            self._ties[scenario.label] = results.read_ties(scenario)
+            columns = [c for c in results.TIE_COLUMNS if c not in ("kind", "stage")]
+            self._ties[scenario.label] = results.read_ties(scenario, columns=columns)
         return self._ties[scenario.label]
 
     def projects(self, scenario):

@@ -30,7 +30,7 @@ enum { CONTAGION_ILL = 1, CONTAGION_NEIGHBOUR = 2, CONTAGION_COUNTED = 128, CONT
 
 /* On several threads: agents below which sharing commits gains nothing, and blocks that one of them
  * takes at a time. */
-enum { CONTAGION_CROWD = 50000, CONTAGION_PART = 32 };
+enum { CONTAGION_CROWD = 100000, CONTAGION_PART = 32 };
 
 typedef struct contagion_plan contagion_plan_t; /* rewire_shared.c */
 

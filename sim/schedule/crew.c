@@ -19,7 +19,7 @@ enum { LOOKS = 64 /* for one at the clock */, MOST_HANDS = 255, LINE = 64 };
  * where the calling thread had less than ENOUGH of its own: it lost it to others, or slept until a
  * hand had got back the one that it had lost. Then calls do without hands for so many times as
  * long, twice as many whenever that is found again, so that trying costs little. */
-static const double WINDOW = 5e-3, ENOUGH = 0.9, FEWEST_TIMES = 8.0, MOST_TIMES = 64.0,
+static const double WINDOW = 5e-3, ENOUGH = 0.7, FEWEST_TIMES = 8.0, MOST_TIMES = 64.0,
                     FORGIVEN = 0.95;
 
 /* A call is open while hands may join it. One word has its number, whether it is open, and how many

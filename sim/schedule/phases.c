@@ -181,7 +181,7 @@ static int decide_on_threads(sim_world_t *world, const sim_phase_t *phase, size_
 
 /* A phase that takes long enough alone is shared: waking a thread and waiting for it must not cost
  * more than it saves. It is timed alone now and then, since what it costs may change. */
-enum { WORTH_NS = 50000, TIMED_FIRST = 4, TIMED_EVERY = 256 };
+enum { WORTH_NS = 100000, TIMED_FIRST = 4, TIMED_EVERY = 256 };
 
 static double own_seconds(void) {
     struct timespec t;

@@ -6,8 +6,9 @@
 #include "models/cooperation/cooperation.h"
 #include "models/cooperation/observe.h"
 
-static const sim_network_labels_t labels = {coop_tie_words, coop_mode_words, coop_sector_words,
-                                            coop_stage_words, coop_cause_words,  coop_tie_form_words};
+static const sim_network_labels_t labels = {coop_tie_words,    coop_mode_words,
+                                            coop_sector_words, coop_stage_words,
+                                            coop_cause_words,  coop_tie_form_words};
 
 static const sim_field_t project_fields[] = {
     {"project_id", SIM_FIELD_INTEGER, NULL, "in order of award"},
@@ -110,8 +111,8 @@ static const sim_phase_t phases[] = {
      coop_initiative_year},
     {"associations", "Partner cities found associations (M40)", SIM_EVERY_YEAR, NULL, NULL,
      coop_associations_year},
-    {"forms", "Governments come to act abroad as one, and part (S, Table 8-2)", SIM_EVERY_YEAR, NULL,
-     NULL, coop_forms_year},
+    {"forms", "Governments come to act abroad as one, and part (S, Table 8-2)", SIM_EVERY_YEAR,
+     NULL, NULL, coop_forms_year},
     {"scope", "Cooperatives are let do more (M38)", SIM_EVERY_YEAR, NULL, NULL, coop_works_year},
     {"sisters", "Sister ties age, turn to the environment, multiply (M19)", SIM_EVERY_YEAR, NULL,
      NULL, coop_sisters_year},

@@ -221,7 +221,8 @@ int coop_governance_year(sim_world_t *world) {
     double learned = -sim_math_expm1(-learning);
     if (world->clock.step == 0)
         return 0;
-    double *restrict level = s->donor.governance, loss = coop_params(world)->knowhow.retirement_loss;
+    double *restrict level = s->donor.governance,
+                     loss = coop_params(world)->knowhow.retirement_loss;
     const double *restrict shrinkage = s->donor.shrinkage;
     for (uint32_t c = coop_population(world)->first_cooperative, n = s->n_donors; c < n; c++) {
         double kept = level[c] * coop_max(0, 1 - loss * shrinkage[c]);

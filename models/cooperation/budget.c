@@ -119,8 +119,8 @@ int64_t coop_budget_plan(const sim_world_t *world, uint32_t d) {
 
 static void vote_governments(sim_world_t *world, double austerity, votes_t *votes) {
     const double now = sim_schedule_time(&world->clock, world->clock.step);
-    int64_t *restrict purse = coop_state(world)->donor.purse,
-                      *restrict voted = coop_state(world)->donor.voted;
+    int64_t *restrict purse = coop_state(world)->donor.purse, *restrict voted =
+                                                                  coop_state(world)->donor.voted;
     for (uint32_t d = 0, n = coop_population(world)->first_cooperative; d < n; d++) {
         votes->lapsed += purse[d];
         purse[d] = voted[d] = sliver_of_government(world, d, now, austerity);

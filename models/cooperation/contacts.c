@@ -117,16 +117,8 @@ void coop_contacts_forget(sim_world_t *world, uint32_t d) {
 }
 
 uint32_t coop_contacts_at(const sim_world_t *world, const double *weight, double u) {
-    uint32_t low = 0, high = coop_population(world)->n_cities - 1;
-    double target = u * weight[high];
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (weight[middle] > target)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return low;
+    uint32_t n = coop_population(world)->n_cities;
+    return coop_place_at(weight, n, u * weight[n - 1]);
 }
 
 /* Firms (M21) work from an industrial base, and from a large port (M12). */
@@ -256,8 +248,8 @@ static void meet(sim_world_t *world, uint32_t d, uint32_t round, uint8_t source)
         partner = ties->partner[ties->live[COOP_TIE_COOPERATION][k]] - pop->n_donors;
         source = COOP_SOURCE_OTHER_CITY;
     } else {
-        partner = coop_contacts_at(world, coop_state(world)->partner_weight,
-                                   draw.word[0] * 0x1p-32);
+        partner =
+            coop_contacts_at(world, coop_state(world)->partner_weight, draw.word[0] * 0x1p-32);
     }
     partner = coop_associations_meet(world, d, round, partner);
     if (source == COOP_SOURCE_MISSION && !coop_funding_works_in(world, pop->country_of[partner]))

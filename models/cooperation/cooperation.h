@@ -21,6 +21,8 @@ double coop_step_probability(const sim_world_t *world, double rate);
 /* Whether u < 1 - exp(-x), for x >= 0: what comes at a rate comes within the time that makes x of
  * it. Bounds on both sides nearly always tell. */
 bool coop_occurs(double u, double x);
+/* The first of n > 0 places whose cumulative weight is above the target; the last if none is. */
+uint32_t coop_place_at(const double *cumulative, uint32_t n, double target);
 /* Arrivals of a Poisson process of the given mean from one uniform u; none when u >= 1 -
  * exp(-mean). */
 uint32_t coop_arrivals(double u, double mean);
@@ -171,6 +173,10 @@ double coop_series_after(int after, double slope, double rate, double years);
 /* The live ties of a kind of donor d, in the order in which a walk backwards through all live ones
  * meets them; returns how many. `tie` has room for all. */
 uint32_t coop_ties_of(const sim_world_t *world, uint8_t kind, uint32_t d, uint32_t *tie);
+/* Counts of a cooperation tie that begins (1) or ends (-1): its donor's, its partner's, by mode. */
+void coop_count_tie(sim_world_t *world, uint32_t tie, int change);
+/* Of two ties with a partner one goes on: what is better of the two stays. */
+void coop_join_ties(sim_world_t *world, uint32_t old, uint32_t kept);
 int coop_inherit_ties(sim_world_t *world, uint32_t from, uint32_t heir, uint8_t cause);
 void coop_inherit_staff(sim_world_t *world, uint32_t from, uint32_t heir, double share);
 void coop_inherit_belongings(sim_world_t *world, uint32_t from, uint32_t heir);
@@ -416,7 +422,7 @@ double coop_associations_need(const sim_world_t *world, uint32_t i, int sector);
 
 int coop_upkeep_step(sim_world_t *world);
 int coop_upkeep_end(sim_world_t *world, uint32_t tie, uint8_t cause); /* cuts its project */
-bool coop_upkeep_dormant(const sim_world_t *world, uint32_t tie); /* M34 */
+bool coop_upkeep_dormant(const sim_world_t *world, uint32_t tie);     /* M34 */
 /* Factor of the rate at which the tie seeks projects: 1 unless it is dormant. */
 double coop_upkeep_revival(const sim_world_t *world, uint32_t tie);
 int coop_ladder_step(sim_world_t *world);

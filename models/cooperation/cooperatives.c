@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How cooperatives lose members and end (M36): a member leaves, sooner from a loose form, later
- * where there is cohesion (M16); neighbours below efficient scale unite; with fewer than two members
- * there is no cooperative. How they begin is in founding.c. */
+ * where there is cohesion (M16); neighbours below efficient scale unite; with fewer than two
+ * members there is no cooperative. How they begin is in founding.c. */
 #include <math.h>
 
 #include "models/cooperation/cooperation.h"

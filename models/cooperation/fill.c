@@ -39,19 +39,6 @@ static double weigh_class(const sim_world_t *world, int class) {
     return total;
 }
 
-static uint32_t donor_at(const sim_world_t *world, double place) {
-    const double *weight = coop_state(world)->weight;
-    uint32_t low = 0, high = coop_population(world)->first_cooperative - 1;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (weight[middle] > place)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return low;
-}
-
 static bool is_tied(const sim_world_t *world, uint32_t d, uint32_t i) {
     return sim_network_tie_find(world->ties, COOP_TIE_COOPERATION, d,
                                 coop_population(world)->n_donors + i) != SIM_NETWORK_NONE;
@@ -72,7 +59,8 @@ static bool choose(const sim_world_t *world, uint32_t d, sim_rng_draw_t *draw, c
     bool found = false;
     for (uint32_t n = count_contacts(world, d, draw); n > 0; n--) {
         coop_pair_t pair = {.donor = d,
-                            .partner = coop_contacts_at(world, coop_state(world)->partner_weight, sim_rng_uniform(draw))};
+                            .partner = coop_contacts_at(world, coop_state(world)->partner_weight,
+                                                        sim_rng_uniform(draw))};
         double match, noise = sim_rng_gumbel(draw);
         pair.strength =
             p->contacts.strength_low +
@@ -94,8 +82,8 @@ static bool choose(const sim_world_t *world, uint32_t d, sim_rng_draw_t *draw, c
 /* ---- a life before the start ---- */
 
 /* Ties that are drawn began within so many years before the start: all but four of the ties of the
- * record began after 1990. They ended at this rate by other causes than the end of a grant, by which
- * those that stand are the ones that lasted (A; M31). */
+ * record began after 1990. They ended at this rate by other causes than the end of a grant, by
+ * which those that stand are the ones that lasted (A; M31). */
 static const double reach = 20, other_ends = 0.05;
 
 typedef struct {
@@ -191,7 +179,9 @@ static int fill_one(coop_start_t *start, int class, uint32_t k, double total) {
     coop_pair_t pair;
     life_t life;
     for (int tries = 0; tries < MOST_TRIES; tries++) {
-        uint32_t d = donor_at(world, total * sim_rng_uniform(&draw));
+        uint32_t d =
+            coop_place_at(coop_state(world)->weight, coop_population(world)->first_cooperative,
+                          total * sim_rng_uniform(&draw));
         if (!able(world, d) || !choose(world, d, &draw, &pair))
             continue;
         for (int lives = 0; lives < MOST_LIVES; lives++)

@@ -139,7 +139,6 @@ static choice_t choose(const sim_world_t *world, uint32_t d, uint32_t key) {
 
 static int found_tie(sim_world_t *world, const coop_pair_t *pair) {
     const coop_formation_params_t *p = &coop_params(world)->formation;
-    coop_state_t *s = coop_state(world);
     const coop_population_t *pop = coop_population(world);
     uint8_t mode = coop_mode(pop, pair->donor);
     sim_network_birth_t birth = {.kind = COOP_TIE_COOPERATION,
@@ -151,14 +150,12 @@ static int found_tie(sim_world_t *world, const coop_pair_t *pair) {
                                  .onset = world->clock.step,
                                  .trust =
                                      coop_clip(p->trust_base + p->trust_contact * pair->strength)};
-    s->donor.n_ties[pair->donor]++;
-    s->partner.n_ties[pair->partner]++;
-    s->flow_metric[COOP_COUNT_FORMED + mode]++;
     coop_works_count(world, pair->donor, COOP_WORK_CONTRIBUTION); /* M38: exchange is one */
     uint32_t tie;
     int rc = sim_network_tie_add(world->ties, &birth, &tie);
     if (rc)
         return rc;
+    coop_count_tie(world, tie, 1);
     /* M2, M33: what a cooperative does abroad rests on the decision of all its members. */
     world->ties->institutionalised[tie] = mode == COOP_MODE_REGIONAL;
     coop_forms_mark(world, tie);
@@ -201,15 +198,14 @@ static int consider(sim_world_t *world, uint32_t d, uint32_t round) {
     return found_tie(world, &choice.pair);
 }
 
-/* Reputation brings requests (M15), an intermediary searches (M21), a policy of years sets aims (M33):
- * the rate function of a stochastic actor-oriented model, per year. */
+/* Reputation brings requests (M15), an intermediary searches (M21), a policy of years sets aims
+ * (M33): the rate function of a stochastic actor-oriented model, per year. */
 double coop_formation_rate(const sim_world_t *world, uint32_t d) {
     const coop_formation_params_t *p = &coop_params(world)->formation;
     bool helped =
         coop_params(world)->contacts.intermediaries && coop_population(world)->intermediary[d];
     return p->rate * (1 + p->rate_reputation * coop_state(world)->donor.reputation[d] +
-                      p->rate_intermediary * helped +
-                      p->rate_policy * coop_policy_dated(world, d));
+                      p->rate_intermediary * helped + p->rate_policy * coop_policy_dated(world, d));
 }
 
 /* Whom reputation brings more opportunities than others have. */

@@ -104,14 +104,6 @@ static uint32_t place_of(const sim_world_t *world, uint32_t tie) {
     return world->ties->partner[tie] - coop_population(world)->n_donors;
 }
 
-/* Counts of a tie that begins (1) or ends (-1), by mode. */
-static void count(sim_world_t *world, uint32_t tie, int change) {
-    coop_state_t *s = coop_state(world);
-    s->donor.n_ties[world->ties->donor[tie]] += (uint32_t)change;
-    s->partner.n_ties[place_of(world, tie)] += (uint32_t)change;
-    s->flow_metric[(change > 0 ? COOP_COUNT_FORMED : COOP_COUNT_ENDED) + world->ties->mode[tie]]++;
-}
-
 /* Ends `old`; what it has come to goes on in a tie of `donor`, and its projects with it. */
 static int go_on(sim_world_t *world, uint32_t old, uint32_t donor, uint8_t form, uint8_t cause,
                  uint32_t *new) {
@@ -126,14 +118,14 @@ static int go_on(sim_world_t *world, uint32_t old, uint32_t donor, uint8_t form,
                                        .onset = world->clock.step,
                                        .trust = ties->trust[old]};
     sim_network_tie_end(ties, old, world->clock.step, cause);
-    count(world, old, -1);
+    coop_count_tie(world, old, -1);
     int rc = sim_network_tie_add(ties, &birth, new);
     if (rc)
         return rc;
     ties->form[*new] = form;
     ties->institutionalised[*new] = ties->institutionalised[old];
     ties->last_activity[*new] = ties->last_activity[old];
-    count(world, *new, 1);
+    coop_count_tie(world, *new, 1);
     coop_projects_hand_over(world, old, *new);
     return 0;
 }
@@ -146,13 +138,8 @@ static int take_in(sim_world_t *world, uint32_t tie, uint32_t other) {
         return sim_world_fail(world, SIM_ERR_LIMIT, "more than %d governments under another's lead",
                               COOP_MAX_LEAGUE);
     sim_network_tie_end(ties, other, world->clock.step, COOP_CAUSE_REGIONAL_FORM);
-    count(world, other, -1);
-    ties->trust[tie] = coop_max(ties->trust[tie], ties->trust[other]);
-    ties->institutionalised[tie] |= ties->institutionalised[other];
-    if (ties->stage[other] > ties->stage[tie])
-        sim_network_tie_stage(ties, tie, ties->stage[other], world->clock.step);
-    if (ties->last_activity[other] > ties->last_activity[tie])
-        ties->last_activity[tie] = ties->last_activity[other];
+    coop_count_tie(world, other, -1);
+    coop_join_ties(world, other, tie);
     uint32_t k = league->count++;
     league->tie[k] = tie, league->member[k] = ties->donor[other];
     league->since[k] = world->clock.step;

@@ -12,11 +12,12 @@ enum { OFFER_JOIN, OFFER_FOUND };
 
 /* No measure of a run moves by more than noise when one of these is halved or doubled (A but
  * `shrinking`, B; M35). */
-static const double shrinking = 0.5, /* utility: people of a town or village become fewer, a proxy */
-    consent = 1.5,                   /* a member takes a new one with 1 - exp(-this (1 + cohesion)) */
-    staff_share = 0.4,               /* of a member's environmental staff that goes to a corporation:
-                                        3 of the 6.5 per 10,000 people of the base population */
-    budget_per_person = 12000;       /* yen a year, of one that serves 100,000; falls with size */
+static const double shrinking =
+                        0.5,   /* utility: people of a town or village become fewer, a proxy */
+    consent = 1.5,             /* a member takes a new one with 1 - exp(-this (1 + cohesion)) */
+    staff_share = 0.4,         /* of a member's environmental staff that goes to a corporation:
+                                  3 of the 6.5 per 10,000 people of the base population */
+    budget_per_person = 12000; /* yen a year, of one that serves 100,000; falls with size */
 
 /* Share of cost saved by m in a body of so many people: unit cost falls as a power of size up to
  * the efficient scale, by `savings` at five times the size. */
@@ -164,8 +165,7 @@ static uint32_t find_cooperative(const sim_world_t *world, uint32_t m) {
 }
 
 static bool members_take(const sim_world_t *world, uint32_t c, uint32_t m) {
-    double chance =
-        -sim_math_expm1(-consent * (1 + coop_population(world)->cohesion[c]));
+    double chance = -sim_math_expm1(-consent * (1 + coop_population(world)->cohesion[c]));
     uint32_t n, yes = 0;
     const uint32_t *member = coop_members(world, c, &n);
     for (uint32_t k = 0; k < n; k++) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Networks of many cities (M24). The hub programme, after the Kitakyushu Initiative, is founded at a
- * conference, paid by a sponsor, and joins partner cities to one donor until the money ends; others
- * have the members of their file. A membership is a cheap tie of the member with the network: it
- * brings contacts, and ends when the member leaves or the network ends. */
+/* Networks of many cities (M24). The hub programme, after the Kitakyushu Initiative, is founded at
+ * a conference, paid by a sponsor, and joins partner cities to one donor until the money ends;
+ * others have the members of their file. A membership is a cheap tie of the member with the
+ * network: it brings contacts, and ends when the member leaves or the network ends. */
 #include <math.h>
 
 #include "models/cooperation/cooperation.h"
@@ -142,7 +142,8 @@ static int listed_year(sim_world_t *world) {
     for (uint32_t k = 0; k < pop->n_seats && !rc; k++) {
         const coop_seat_t *seat = &pop->seat[k];
         bool in = is_in(world, seat->member, seat->network);
-        bool merged = seat->member < pop->n_donors && !coop_state(world)->donor.exists[seat->member];
+        bool merged =
+            seat->member < pop->n_donors && !coop_state(world)->donor.exists[seat->member];
         if (in && (merged || !enabled || year >= seat->until))
             end(world, seat->network, seat->member,
                 merged ? COOP_CAUSE_MERGER : COOP_CAUSE_GRANT_END);

@@ -9,19 +9,17 @@ static bool is_cooperation(const sim_world_t *world, uint32_t tie) {
     return world->ties->kind[tie] == COOP_TIE_COOPERATION;
 }
 
-static void count_end(sim_world_t *world, uint32_t tie) {
+void coop_count_tie(sim_world_t *world, uint32_t tie, int change) {
     coop_state_t *s = coop_state(world);
     const sim_network_ties_t *ties = world->ties;
-    s->donor.n_ties[ties->donor[tie]]--;
-    s->partner.n_ties[ties->partner[tie] - coop_population(world)->n_donors]--;
-    s->flow_metric[COOP_COUNT_ENDED + ties->mode[tie]]++;
+    s->donor.n_ties[ties->donor[tie]] += (uint32_t)change;
+    s->partner.n_ties[ties->partner[tie] - coop_population(world)->n_donors] += (uint32_t)change;
+    s->flow_metric[(change > 0 ? COOP_COUNT_FORMED : COOP_COUNT_ENDED) + ties->mode[tie]]++;
 }
 
 /* The heir begins a spell of its own, which is as the old one was; sister cities stay so from the
  * date of their agreement. */
 static int begin_spell(sim_world_t *world, uint32_t old, uint32_t heir, uint32_t *new) {
-    const coop_population_t *pop = coop_population(world);
-    coop_state_t *s = coop_state(world);
     sim_network_ties_t *ties = world->ties;
     sim_network_birth_t birth = {.kind = ties->kind[old],
                                  .mode = ties->mode[old],
@@ -32,7 +30,7 @@ static int begin_spell(sim_world_t *world, uint32_t old, uint32_t heir, uint32_t
                                  .onset = world->clock.step,
                                  .trust = ties->trust[old]};
     if (is_cooperation(world, old) && !coop_forms_several(world, old))
-        birth.mode = coop_mode(pop, heir);
+        birth.mode = coop_mode(coop_population(world), heir);
     int rc = sim_network_tie_add(ties, &birth, new);
     if (rc)
         return rc;
@@ -41,15 +39,12 @@ static int begin_spell(sim_world_t *world, uint32_t old, uint32_t heir, uint32_t
     if (!is_cooperation(world, old))
         return 0;
     coop_forms_mark(world, *new);
-    s->donor.n_ties[heir]++;
-    s->partner.n_ties[birth.partner - pop->n_donors]++;
-    s->flow_metric[COOP_COUNT_FORMED + birth.mode]++;
-    s->flow_metric[COOP_COUNT_INHERITED]++;
+    coop_count_tie(world, *new, 1);
+    coop_state(world)->flow_metric[COOP_COUNT_INHERITED]++;
     return coop_event(world, COOP_EVENT_TIE_INHERITED, heir, birth.partner, birth.trust);
 }
 
-/* The heir works with the partner already: what is better of the two stays. */
-static void join_spells(sim_world_t *world, uint32_t old, uint32_t kept) {
+void coop_join_ties(sim_world_t *world, uint32_t old, uint32_t kept) {
     sim_network_ties_t *ties = world->ties;
     ties->trust[kept] = coop_max(ties->trust[kept], ties->trust[old]);
     ties->institutionalised[kept] |= ties->institutionalised[old];
@@ -66,13 +61,13 @@ static int pass_on(sim_world_t *world, uint32_t tie, uint32_t heir, uint8_t caus
     int rc = 0;
     sim_network_tie_end(ties, tie, world->clock.step, cause);
     if (cooperation)
-        count_end(world, tie);
+        coop_count_tie(world, tie, -1);
     if (begins && cooperation)
         rc = coop_forms_give_way(world, heir, tie);
     if (begins && !rc)
         rc = begin_spell(world, tie, heir, &new);
     if (!begins)
-        join_spells(world, tie, new);
+        coop_join_ties(world, tie, new);
     if (rc || !cooperation)
         return rc;
     coop_projects_hand_over(world, tie, new);
@@ -169,10 +164,10 @@ void coop_inherit_nature(sim_world_t *world, uint32_t from, uint32_t heir) {
 void coop_retire(sim_world_t *world, uint32_t d, uint32_t heir) {
     coop_state_t *s = coop_state(world);
     coop_donor_t *donor = &s->donor;
-    double *level[] = {donor->population,    donor->own_budget,    donor->priority,
-                       donor->priority_fall, donor->support,       donor->reputation,
-                       donor->junior,        donor->senior,        donor->staff_start,
-                       donor->shrinkage,     donor->fte_bound,     donor->commitment,
+    double *level[] = {donor->population,    donor->own_budget, donor->priority,
+                       donor->priority_fall, donor->support,    donor->reputation,
+                       donor->junior,        donor->senior,     donor->staff_start,
+                       donor->shrinkage,     donor->fte_bound,  donor->commitment,
                        donor->governance};
     for (size_t k = 0; k < sizeof level / sizeof *level; k++)
         level[k][d] = 0;

@@ -7,8 +7,8 @@
 
 #include "models/cooperation/cooperation.h"
 
-/* Rate at which a mandate without a dated policy and without a keen manager is withdrawn, 1/year (A;
- * M37). */
+/* Rate at which a mandate without a dated policy and without a keen manager is withdrawn, 1/year
+ * (A; M37). */
 static const double withdrawal = 0.1;
 
 static bool ready(const sim_world_t *world, uint32_t c) {
@@ -29,9 +29,9 @@ bool coop_initiative_consent(const sim_world_t *world, uint32_t purpose, uint32_
     for (uint32_t k = 0; k < n; k++) {
         uint32_t m = member[k];
         sim_rng_draw_t draw = sim_world_draw(world, purpose, c, m);
-        yes +=
-            sim_rng_chance(&draw, 1 - sim_math_exp(-p->consent * weight * (1 + coop_population(world)->cohesion[c]) *
-                                                   (donor->priority[m] + donor->support[m])));
+        yes += sim_rng_chance(&draw, 1 - sim_math_exp(-p->consent * weight *
+                                                      (1 + coop_population(world)->cohesion[c]) *
+                                                      (donor->priority[m] + donor->support[m])));
     }
     return p->unanimity ? yes == n : 2 * yes > n;
 }

@@ -25,8 +25,8 @@ static bool joins(const sim_world_t *world, uint32_t j, uint32_t m) {
     uint32_t c = s->project.donor[j];
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_JOINT_MEMBER);
     sim_rng_block_t draw = sim_rng_block(&rng, c, m, s->project.partner[j]);
-    double will =
-        p->joint.will * (1 + coop_population(world)->cohesion[c]) * s->donor.priority[m] * s->donor.support[m];
+    double will = p->joint.will * (1 + coop_population(world)->cohesion[c]) * s->donor.priority[m] *
+                  s->donor.support[m];
     return sim_rng_unit(draw.word[0], draw.word[1]) < -sim_math_expm1(-will) &&
            coop_staff_free(world, m) >= p->joint.staff * coop_projects_staff(world, false);
 }
@@ -40,8 +40,7 @@ static void carry(sim_world_t *world, uint32_t k, double sign) {
 }
 
 /* Those who joined share these parts alike; what they carry the donor need not. */
-static void share_out(sim_world_t *world, uint32_t j, uint32_t first, double staff,
-                      double money) {
+static void share_out(sim_world_t *world, uint32_t j, uint32_t first, double staff, double money) {
     coop_state_t *s = coop_state(world);
     uint32_t n = s->joint.count - first;
     uint32_t load = (uint32_t)(s->project.load[j] * staff) / n;
@@ -68,7 +67,7 @@ static int add(sim_world_t *world, uint32_t j, uint32_t member) {
 static int share_alike(sim_world_t *world, uint32_t j) {
     coop_state_t *s = coop_state(world);
     uint32_t member[COOP_MAX_LEAGUE], first = s->joint.count,
-             n = coop_forms_members(world, s->project.tie[j], member);
+                                      n = coop_forms_members(world, s->project.tie[j], member);
     double part = coop_projects_staff(world, s->project.firm[j]) / (n + 1);
     int rc = 0;
     for (uint32_t k = 0; k < n && !rc; k++)
@@ -88,8 +87,7 @@ int coop_joint_form(sim_world_t *world, uint32_t j) {
     if (coop_forms_several(world, s->project.tie[j]))
         return share_alike(world, j);
     bool grassroots = coop_scheme_table[s->project.scheme[j]].account == COOP_ACCOUNT_JICA;
-    if (!grassroots || c < coop_population(world)->first_cooperative ||
-        p->will <= 0)
+    if (!grassroots || c < coop_population(world)->first_cooperative || p->will <= 0)
         return 0;
     const uint32_t *member = coop_members(world, c, &n);
     for (uint32_t k = 0; k < n; k++) {
@@ -121,7 +119,8 @@ int coop_joint_recall(sim_world_t *world, uint32_t j) {
             rc = add(world, j, fact->member);
     }
     if (!rc && s->joint.count > first)
-        share_out(world, j, first, coop_params(world)->joint.staff, coop_params(world)->joint.money);
+        share_out(world, j, first, coop_params(world)->joint.staff,
+                  coop_params(world)->joint.money);
     return rc;
 }
 

@@ -18,8 +18,8 @@ int coop_known_read(coop_reader_t *r, const coop_population_params_t *p) {
     const char *const file[] = {p->associations, p->networks};
     int rc = 0;
     for (int k = 0; k < COOP_N_KNOWN_FILES; k++) {
-        int one = file[k][0] ? sim_param_csv_read(file[k], columns[k], r->diag, &r->pop->known[k])
-                             : 0;
+        int one =
+            file[k][0] ? sim_param_csv_read(file[k], columns[k], r->diag, &r->pop->known[k]) : 0;
         rc = rc ? rc : one;
     }
     return rc;
@@ -109,10 +109,10 @@ static void read_member(coop_reader_t *r, size_t row) {
                           .until = year_at(r, row, NETWORK_UNTIL, 3000)};
     if (seat->member == SIM_NETWORK_NONE)
         problem(r, row, "member neither a local government nor a partner city:",
-              cell(r, row, NETWORK_MEMBER));
+                cell(r, row, NETWORK_MEMBER));
     if (seat->from == 0)
-        problem(r, row, "membership without the year in which it begins:",
-              cell(r, row, NETWORK_MEMBER));
+        problem(r, row,
+                "membership without the year in which it begins:", cell(r, row, NETWORK_MEMBER));
     if (seat->until <= seat->from)
         problem(r, row, "membership that ends before it begins:", cell(r, row, NETWORK_MEMBER));
     for (size_t other = 0; other < row; other++)

@@ -44,9 +44,9 @@ int coop_ladder_step(sim_world_t *world) {
 
 /* ---- its course ---- */
 
-/* The state of a tie, for who asks what made it last: a spell alone tells only the last stage, which
- * a tie must live to reach. The state after a step bears on the ends of later steps, so the rows use
- * nothing that was not known. */
+/* The state of a tie, for who asks what made it last: a spell alone tells only the last stage,
+ * which a tie must live to reach. The state after a step bears on the ends of later steps, so the
+ * rows use nothing that was not known. */
 static int write_state(sim_world_t *world, uint32_t tie) {
     const sim_network_ties_t *ties = world->ties;
     sim_cell_t cell[] = {{.i = tie},

@@ -9,8 +9,8 @@
 
 /* Probability of being elected again after so many terms, the last for all later ones (D; M1). */
 static const double reelection[COOP_MAX_TERMS] = {0.91, 0.76, 0.36, 0.38, 0.33};
-/* Shares of elections that are uncontested (F; M1: 28-31 % of cities, 43-56 % of towns and villages)
- * and that are held on the unified date (S; M4: April 1999, 2003, ...). */
+/* Shares of elections that are uncontested (F; M1: 28-31 % of cities, 43-56 % of towns and
+ * villages) and that are held on the unified date (S; M4: April 1999, 2003, ...). */
 static const double uncontested_city = 0.295, uncontested_town = 0.5, unified_share = 0.25;
 /* Of a cooperative's manager: term in years (S; M4, Clean Authority of Tokyo), weight of a head's
  * priority among the members' votes (A; M4: a keen one drove the work). */

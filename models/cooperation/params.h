@@ -6,8 +6,8 @@
 #include "models/cooperation/words.h"
 
 typedef struct {
-    const char *local_governments, *countries, *partner_cities, *cooperatives, *members, *associations,
-        *networks;
+    const char *local_governments, *countries, *partner_cities, *cooperatives, *members,
+        *associations, *networks;
 } coop_population_params_t;
 
 /* Files, each may be ""; and what is done where they are silent. */

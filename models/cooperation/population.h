@@ -15,9 +15,9 @@ typedef struct {
     const coop_record_params_t *record;
     const sim_param_csv_t *csv; /* the file being read */
     sim_param_csv_index_t index[COOP_N_FILES];
-    uint32_t *government; /* agent of each row of the file of governments */
-    coop_pair_t *pair;    /* of each row of the file of members */
-    uint32_t *filled;     /* members placed so far, per cooperative */
+    uint32_t *government;           /* agent of each row of the file of governments */
+    coop_pair_t *pair;              /* of each row of the file of members */
+    uint32_t *filled;               /* members placed so far, per cooperative */
     const sim_param_csv_t *foreign; /* first of the files that are of another population */
     const char *foreign_code;       /* the first code in it */
     char to_empty[160];             /* what to set for all of them */
@@ -80,8 +80,8 @@ static inline uint32_t find_body(const coop_reader_t *r, const char *code) {
     return body == SIM_NETWORK_NONE ? find(r, COOP_FILE_COOPERATIVES, code) : body;
 }
 /* Whether no code in two columns of the file being read is of this population. A file in which
- * none is, is one of another: its rows are not to be read, and coop_record_read(), which comes last,
- * tells what to set. */
+ * none is, is one of another: its rows are not to be read, and coop_record_read(), which comes
+ * last, tells what to set. */
 bool coop_is_foreign(coop_reader_t *r, size_t column, size_t other, const char *setting);
 
 /* Reads the observed record, as far as files of it are named. 0, SIM_ERR_CONFIG, SIM_ERR_MEMORY. */

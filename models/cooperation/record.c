@@ -86,15 +86,9 @@ static void check_states(coop_reader_t *r, const coop_known_state_t *all, size_t
 /* Of one year the later row of the file, which is the higher place. */
 static int compare_states(const void *a, const void *b) {
     const coop_known_state_t *x = a, *y = b;
-    if (x->donor != y->donor)
-        return x->donor < y->donor ? -1 : 1;
-    if (x->partner != y->partner)
-        return x->partner < y->partner ? -1 : 1;
-    if (x->from != y->from)
-        return x->from < y->from ? -1 : 1;
-    if (x->stage != y->stage)
-        return x->stage < y->stage ? -1 : 1;
-    return (x->bond > y->bond) - (x->bond < y->bond);
+    const int64_t of_x[] = {x->donor, x->partner, x->from, x->stage, x->bond},
+                  of_y[] = {y->donor, y->partner, y->from, y->stage, y->bond};
+    return coop_compare(of_x, of_y, 5);
 }
 
 /* Without a city or a year it is no tie that could stand at a start. */
@@ -177,15 +171,9 @@ static void chain(coop_reader_t *r, const sim_param_csv_index_t *ids, coop_known
 
 static int compare_projects(const void *a, const void *b) {
     const coop_known_project_t *x = a, *y = b;
-    if (x->donor != y->donor)
-        return x->donor < y->donor ? -1 : 1;
-    if (x->partner != y->partner)
-        return x->partner < y->partner ? -1 : 1;
-    if (x->start != y->start)
-        return x->start < y->start ? -1 : 1;
-    if (x->scheme != y->scheme)
-        return x->scheme < y->scheme ? -1 : 1;
-    return (x->end > y->end) - (x->end < y->end);
+    const int64_t of_x[] = {x->donor, x->partner, x->start, x->scheme, x->end},
+                  of_y[] = {y->donor, y->partner, y->start, y->scheme, y->end};
+    return coop_compare(of_x, of_y, 5);
 }
 
 static int read_projects(coop_reader_t *r) {
@@ -261,15 +249,9 @@ static coop_known_fact_t read_fact(coop_reader_t *r, size_t row) {
 
 static int compare_facts(const void *a, const void *b) {
     const coop_known_fact_t *x = a, *y = b;
-    if (x->body != y->body)
-        return x->body < y->body ? -1 : 1;
-    if (x->from != y->from)
-        return x->from < y->from ? -1 : 1;
-    if (x->what != y->what)
-        return x->what < y->what ? -1 : 1;
-    if (x->member != y->member)
-        return x->member < y->member ? -1 : 1;
-    return (x->country > y->country) - (x->country < y->country);
+    const int64_t of_x[] = {x->body, x->from, x->what, x->member, x->country},
+                  of_y[] = {y->body, y->from, y->what, y->member, y->country};
+    return coop_compare(of_x, of_y, 5);
 }
 
 static int read_histories(coop_reader_t *r) {
@@ -345,7 +327,7 @@ static int read_file(coop_reader_t *r, int which, const char *file, const char *
     if (rc)
         return rc == SIM_ERR_CONFIG ? 0 : rc;
     return coop_is_foreign(r, of[which].codes[0], of[which].codes[1], of[which].setting) ? 0
-                                                                                        : rows(r);
+                                                                                         : rows(r);
 }
 
 int coop_record_read(coop_reader_t *r) {

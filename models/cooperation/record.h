@@ -54,6 +54,14 @@ typedef struct {
     double value; /* NaN: none */
 } coop_known_fact_t;
 
+/* Order by the first of n keys in which two rows differ. */
+static inline int coop_compare(const int64_t *a, const int64_t *b, int n) {
+    for (int k = 0; k < n; k++)
+        if (a[k] != b[k])
+            return a[k] < b[k] ? -1 : 1;
+    return 0;
+}
+
 enum { COOP_RECORD_TIES, COOP_RECORD_PROJECTS, COOP_RECORD_HISTORIES, COOP_N_RECORDS };
 
 /* States and projects are in the order of donor, partner, year, row. */

@@ -8,8 +8,8 @@ double coop_step_probability(const sim_world_t *world, double rate) {
     return -sim_math_expm1(-rate / world->clock.steps_per_year);
 }
 
-/* Series from outside (staff, spending on exchange, supplementary budgets) are known up to a year. How
- * each goes on after it is declared; no result may hang on where it ends. */
+/* Series from outside (staff, spending on exchange, supplementary budgets) are known up to a year.
+ * How each goes on after it is declared; no result may hang on where it ends. */
 double coop_series_after(int after, double slope, double rate, double years) {
     if (years <= 0 || after == COOP_AFTER_LEVEL)
         return 1;
@@ -22,6 +22,18 @@ bool coop_occurs(double u, double x) {
     if (u * (1 + x / 2) >= x * (1 + rounding))
         return false;
     return u * (1 + x) < x * (1 - rounding) || u < -sim_math_expm1(-x);
+}
+
+uint32_t coop_place_at(const double *cumulative, uint32_t n, double target) {
+    uint32_t low = 0, high = n - 1;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (cumulative[middle] > target)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
 }
 
 uint32_t coop_arrivals(double u, double mean) {

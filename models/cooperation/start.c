@@ -31,7 +31,6 @@ int32_t coop_start_term(const sim_world_t *world, int scheme) {
 int coop_start_tie(coop_start_t *start, const coop_standing_t *standing, uint32_t *tie) {
     sim_world_t *world = start->world;
     const coop_population_t *pop = coop_population(world);
-    coop_state_t *s = coop_state(world);
     sim_network_ties_t *ties = world->ties;
     uint8_t mode = coop_mode(pop, standing->donor);
     sim_network_birth_t birth = {.kind = COOP_TIE_COOPERATION,
@@ -52,8 +51,7 @@ int coop_start_tie(coop_start_t *start, const coop_standing_t *standing, uint32_
     coop_forms_mark(world, *tie);
     if (standing->last_work >= standing->onset) /* in the last step of that year */
         ties->last_activity[*tie] = coop_start_step(start, standing->last_work + 1) - 1;
-    s->donor.n_ties[standing->donor]++;
-    s->partner.n_ties[standing->partner]++;
+    coop_count_tie(world, *tie, 1); /* what it adds to the step's counts is emptied at last */
     return 0;
 }
 
@@ -81,11 +79,10 @@ typedef struct {
     uint32_t n_states, n_projects;
 } known_pair_t;
 
-static int compare_pairs(uint32_t donor_a, uint32_t partner_a, uint32_t donor_b,
-                         uint32_t partner_b) {
-    if (donor_a != donor_b)
-        return donor_a < donor_b ? -1 : 1;
-    return partner_a < partner_b ? -1 : partner_a > partner_b;
+static int compare_pairs(const coop_known_state_t *state, const coop_known_project_t *project) {
+    const int64_t of_state[] = {state->donor, state->partner},
+                  of_project[] = {project->donor, project->partner};
+    return coop_compare(of_state, of_project, 2);
 }
 
 /* The next pair of both lists, which are in the order of pairs and then of years. Rows of the
@@ -98,20 +95,19 @@ static bool next_pair(const coop_start_t *start, uint32_t *at_state, uint32_t *a
     bool states = *at_state < record->n_states, projects = *at_project < record->n_projects;
     if (!states && !projects)
         return false;
-    int order = !states ? 1
-                : !projects
-                    ? -1
-                    : compare_pairs(state->donor, state->partner, project->donor, project->partner);
+    int order = projects - states; /* the list that has rows; of both that of the lower pair */
+    if (states && projects)
+        order = compare_pairs(state, project);
     *pair = (known_pair_t){.state = state, .project = project};
     for (; order <= 0 && *at_state < record->n_states; ++*at_state) {
         const coop_known_state_t *row = record->state + *at_state;
-        if (compare_pairs(row->donor, row->partner, state->donor, state->partner) != 0)
+        if (row->donor != state->donor || row->partner != state->partner)
             break;
         pair->n_states += row->from < start->start_year;
     }
     for (; order >= 0 && *at_project < record->n_projects; ++*at_project) {
         const coop_known_project_t *row = record->project + *at_project;
-        if (compare_pairs(row->donor, row->partner, project->donor, project->partner) != 0)
+        if (row->donor != project->donor || row->partner != project->partner)
             break;
         pair->n_projects += row->start < start->start_year;
     }
@@ -267,8 +263,8 @@ static void recall_networks(const coop_start_t *start) {
     for (uint32_t k = 0; k < record->n_networks; k++) {
         const coop_known_state_t *state = &record->network[k];
         if (state->from < start->start_year && state->until >= start->start_year)
-            coop_contacts_add(start->world, state->donor, state->partner,
-                              coop_hub_contact, COOP_SOURCE_CONFERENCE);
+            coop_contacts_add(start->world, state->donor, state->partner, coop_hub_contact,
+                              COOP_SOURCE_CONFERENCE);
     }
 }
 
@@ -434,15 +430,9 @@ static int recall_project(const coop_start_t *start, const coop_past_work_t *wor
 
 static int compare_works(const void *a, const void *b) {
     const coop_past_work_t *x = a, *y = b;
-    if (x->start != y->start)
-        return x->start < y->start ? -1 : 1;
-    if (x->donor != y->donor)
-        return x->donor < y->donor ? -1 : 1;
-    if (x->partner != y->partner)
-        return x->partner < y->partner ? -1 : 1;
-    if (x->scheme != y->scheme)
-        return x->scheme < y->scheme ? -1 : 1;
-    return (x->end > y->end) - (x->end < y->end);
+    const int64_t of_x[] = {x->start, x->donor, x->partner, x->scheme, x->end},
+                  of_y[] = {y->start, y->donor, y->partner, y->scheme, y->end};
+    return coop_compare(of_x, of_y, 5);
 }
 
 /* Projects are numbered in the order of their start, as the model expects. */

@@ -95,7 +95,7 @@ typedef struct {
     coop_country_t *country;
     coop_friendship_t friendship[COOP_MAX_FRIENDSHIPS]; /* known from the sources */
     uint32_t n_friendships;
-    uint8_t *has_friendship;           /* by donor: it is in them */
+    uint8_t *has_friendship; /* by donor: it is in them */
     coop_record_t record;
     coop_known_t *known_association; /* n_known of them */
     coop_network_t network[COOP_MAX_NETWORKS];
@@ -104,8 +104,8 @@ typedef struct {
     /* Consultants and institutes are the first agents behind the funders. */
     uint32_t first_consultant, n_consultants;
     double consultant_weight[COOP_MAX_CONSULTANTS]; /* studies that they led in the record */
-    uint32_t funder[COOP_N_FUNDERS];   /* agent ids, in the order of their accounts */
-    sim_base_arena_t arena;            /* holds all of it */
+    uint32_t funder[COOP_N_FUNDERS];                /* agent ids, in the order of their accounts */
+    sim_base_arena_t arena;                         /* holds all of it */
     sim_param_csv_t csv[COOP_N_FILES], known[COOP_N_KNOWN_FILES]; /* agents borrow their text */
 } coop_population_t;
 
@@ -144,8 +144,8 @@ typedef struct {
     uint32_t *works[COOP_N_WORKS]; /* cooperatives: works abroad ever begun, by type (M38) */
     uint32_t *manager;             /* cooperatives: member whose head manages it */
     int32_t *elected;              /* cooperatives: step of the manager's election */
-    double *policy_until;  /* year; no policy: in the past. A mandate without a date: never */
-    double *purse_factor;  /* of the money that is voted for work abroad */
+    double *policy_until; /* year; no policy: in the past. A mandate without a date: never */
+    double *purse_factor; /* of the money that is voted for work abroad */
     double *staff_start, *shrinkage; /* staff at the start; share of seniors lost in it */
 } coop_donor_t;
 
@@ -181,8 +181,8 @@ typedef struct { /* one row a project, in order of award */
     uint32_t count, capacity, n_running;
     uint32_t *tie, *donor, *partner, *running;
     uint8_t *scheme, *kind, *sector, *outcome, *firm; /* firm: started by a private firm (M30) */
-    uint8_t *lead; /* consultant or institute that leads it, or COOP_NO_LEAD */
-    uint8_t *renewed;                                 /* it is the so-manieth renewal of a first */
+    uint8_t *lead;            /* consultant or institute that leads it, or COOP_NO_LEAD */
+    uint8_t *renewed;         /* it is the so-manieth renewal of a first */
     uint32_t *load, *members; /* of the donor; members of it that joined (M39) */
     int32_t *start, *finish, *planned;
     /* own: the donor's own money, without that of members; own_paid: of both */
@@ -267,7 +267,7 @@ typedef struct coop_state {
     coop_offers_t offers[COOP_N_MODES]; /* while offers_known; else they are listed anew */
     uint8_t *offered;                   /* by donor: is in them */
     bool offers_known;
-    bool head_replaced; /* an intervention has done so in this step */
+    bool head_replaced;         /* an intervention has done so in this step */
     double *votes;              /* scratch of a manager's election */
     uint8_t *mark;              /* scratch, by agent; zero between uses */
     coop_memo_t *memo;          /* distances of pairs that were asked lately */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Support of council, citizens and colleagues (M14): drifts around a low mean, falls under fiscal
- * stress, rises with visible work. Prizes follow it (M15: Global 500, Eco-Model City, SDGs Award) and
- * raise reputation, which brings requests, and support; both fade again. */
+ * stress, rises with visible work. Prizes follow it (M15: Global 500, Eco-Model City, SDGs Award)
+ * and raise reputation, which brings requests, and support; both fade again. */
 #include <math.h>
 
 #include "models/cooperation/cooperation.h"

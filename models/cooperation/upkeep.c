@@ -49,8 +49,8 @@ static double agreed(const sim_world_t *world, uint32_t tie) {
 static void lose_with_head(sim_world_t *world, uint32_t tie) {
     sim_network_ties_t *ties = world->ties;
     if (coop_state(world)->donor.turnover[ties->donor[tie]] == world->clock.step)
-        ties->trust[tie] *= 1 - personal_trust * damping(world, tie) *
-                                    (1 - coop_consultants_keep(world, tie));
+        ties->trust[tie] *=
+            1 - personal_trust * damping(world, tie) * (1 - coop_consultants_keep(world, tie));
 }
 
 static void keep_up(sim_world_t *world, uint32_t tie, double fade, double exchange) {
@@ -94,7 +94,7 @@ static void donor_hazards(const sim_world_t *world, uint32_t tie, double *hazard
     /* part of the step that the tie is dormant */
     double dormant = coop_clip((idle - p->dormancy_after) * world->clock.steps_per_year + 1);
     bool inherited = ties->onset[tie] < donor->turnover[d]; /* else it is the new head's own */
-    bool led = inherited && !coop_policy_dated(world, d);      /* M4: a policy outlives managers */
+    bool led = inherited && !coop_policy_dated(world, d);   /* M4: a policy outlives managers */
     if (led && years_since(world, donor->turnover[d]) < 1)
         hazard[COOP_CAUSE_LEADER_TURNOVER] =
             p->leader_turnover * loose * coop_max(0, donor->priority_fall[d]);
@@ -189,20 +189,15 @@ static uint8_t ending(const sim_world_t *world, uint32_t tie, double u) {
 }
 
 int coop_upkeep_end(sim_world_t *world, uint32_t tie, uint8_t cause) {
-    coop_state_t *s = coop_state(world);
-    const coop_population_t *pop = coop_population(world);
-    sim_network_ties_t *ties = world->ties;
     coop_projects_cut(world, tie);
-    s->donor.n_ties[ties->donor[tie]]--;
-    s->partner.n_ties[ties->partner[tie] - pop->n_donors]--;
-    s->flow_metric[COOP_COUNT_ENDED + ties->mode[tie]]++;
-    sim_network_tie_end(ties, tie, world->clock.step, cause);
+    coop_count_tie(world, tie, -1);
+    sim_network_tie_end(world->ties, tie, world->clock.step, cause);
     return coop_forms_several(world, tie) ? coop_forms_end(world, tie) : 0;
 }
 
 /* `u` decides whether it ends. */
 static int live_on(sim_world_t *world, uint32_t tie, double u, double fade, double exchange,
-                    const double chance[2]) {
+                   const double chance[2]) {
     lose_with_head(world, tie);
     keep_up(world, tie, fade, exchange);
     int rc = institutionalise(world, tie, chance);

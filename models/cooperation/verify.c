@@ -204,14 +204,13 @@ static bool is_member(const sim_world_t *world, uint32_t k) {
     const coop_league_t *league = &coop_state(world)->league;
     const sim_network_ties_t *ties = world->ties;
     uint32_t tie = league->tie[k], m = league->member[k];
-    bool good = ties->terminus[tie] == SIM_NETWORK_OPEN && coop_forms_several(world, tie) &&
-                coop_state(world)->donor.exists[m] &&
-                m < coop_population(world)->first_cooperative &&
-                sim_network_tie_find(ties, COOP_TIE_COOPERATION, m, ties->partner[tie]) ==
-                    SIM_NETWORK_NONE;
+    bool good =
+        ties->terminus[tie] == SIM_NETWORK_OPEN && coop_forms_several(world, tie) &&
+        coop_state(world)->donor.exists[m] && m < coop_population(world)->first_cooperative &&
+        sim_network_tie_find(ties, COOP_TIE_COOPERATION, m, ties->partner[tie]) == SIM_NETWORK_NONE;
     for (uint32_t other = 0; other < k && good; other++)
-        good = league->member[other] != m ||
-               ties->partner[league->tie[other]] != ties->partner[tie];
+        good =
+            league->member[other] != m || ties->partner[league->tie[other]] != ties->partner[tie];
     return good;
 }
 

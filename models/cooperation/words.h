@@ -190,7 +190,7 @@
     X(TIE_INHERITED, "tie_inherited")                                                              \
     X(SCOPE_WIDENED, "scope_widened")                                                              \
     X(ASSOCIATION_FOUNDED, "association_founded")                                                  \
-    X(PLAN_RENEWED, "plan_renewed") \
+    X(PLAN_RENEWED, "plan_renewed")                                                                \
     X(FORM_BEGUN, "form_begun")                                                                    \
     X(FORM_LEFT, "form_left")                                                                      \
     X(LEAD_PASSED, "lead_passed")                                                                  \

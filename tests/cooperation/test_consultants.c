@@ -112,7 +112,7 @@ static double kept(const char *settings, uint8_t lead) {
 
 Test(consultants, their_memory_outlasts_the_head) {
 #define LOSE                                                                                       \
-    STILL "projects.trust_fade=0 leadership.turnover_factor=0 "          \
+    STILL "projects.trust_fade=0 leadership.turnover_factor=0 "                                    \
           "upkeep.institution_rate=0 "
     cr_expect(fabs(kept(LOSE "consultants.keeps=0.5 ", COOP_NO_LEAD) - 0.56) < 1e-12);
     cr_expect(fabs(kept(LOSE "consultants.keeps=0.5 ", 1) - 0.68) < 1e-12);

@@ -222,14 +222,11 @@ Test(cooperatives, will_rises_with_savings_stress_subsidy_and_falls_with_costs) 
     static const struct {
         const char *setting;
         bool up;
-    } cases[] = {{"cooperatives.savings=0.3 ", true},
-                 {"cooperatives.scale=40 ", true},
-                 {"cooperatives.stress=3 ", true},
-                 {"cooperatives.subsidy=1 ", true},
-                 {"cooperatives.subsidy=-1 ", false},
-                 {"cooperatives.transaction_cost=2 ", false},
-                 {"cooperatives.savings=0 ", false},
-                 {"cooperatives.efficient_scale=20000 ", false}};
+    } cases[] = {
+        {"cooperatives.savings=0.3 ", true}, {"cooperatives.scale=40 ", true},
+        {"cooperatives.stress=3 ", true},    {"cooperatives.subsidy=1 ", true},
+        {"cooperatives.subsidy=-1 ", false}, {"cooperatives.transaction_cost=2 ", false},
+        {"cooperatives.savings=0 ", false},  {"cooperatives.efficient_scale=20000 ", false}};
     begin(YEARS "cooperatives.election=0 ");
     double plain = coop_founding_utility(&tiny.world, TINY_TOWN, 1e5, 3);
     cr_expect_lt(coop_founding_utility(&tiny.world, TINY_TOWN, 1e5, 4), plain, "more at the table");
@@ -410,10 +407,10 @@ Test(cooperatives, without_its_rates_the_process_leaves_no_trace) {
                         "cooperatives.efficient_scale=1e8 ",
             other);
     cr_expect_eq(memcmp(other, first, sizeof first), 0);
-    static const char *const on[] = {"cooperatives.founding=2 cooperatives.subsidy=9 ",
-                                     "cooperatives.exit=0.1 ",
-                                     "cooperatives.dissolution=2 ",
-                                     "cooperatives.unification=2 cooperatives.efficient_scale=1e8 "};
+    static const char *const on[] = {
+        "cooperatives.founding=2 cooperatives.subsidy=9 ", "cooperatives.exit=0.1 ",
+        "cooperatives.dissolution=2 ",
+        "cooperatives.unification=2 cooperatives.efficient_scale=1e8 "};
     for (size_t k = 0; k < sizeof on / sizeof *on; k++) {
         char settings[2048];
         snprintf(settings, sizeof settings, TINY_BODIES "%s", on[k]);

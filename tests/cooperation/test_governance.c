@@ -23,8 +23,8 @@ Test(governance, it_grows_by_running_a_cooperative) {
                                               "cooperatives.pooled_plants=false ");
         tiny_steps(&tiny, 5 * 4 + 1);
         for (uint32_t d = 0; d < TINY_DONORS; d++)
-            cr_expect(fabs(donor()->governance[d] - (d < TINY_POOL ? 0 : 1 - 0.5 * exp(-0.03 * 5))) <
-                      1e-12);
+            cr_expect(fabs(donor()->governance[d] -
+                           (d < TINY_POOL ? 0 : 1 - 0.5 * exp(-0.03 * 5))) < 1e-12);
     }
 }
 
@@ -32,9 +32,10 @@ Test(governance, it_grows_by_running_a_cooperative) {
 Test(governance, seniors_who_leave_take_some_with_them) {
     double level[2];
     for (int k = 0; k < 2; k++) {
-        tiny_begin(&tiny,
-                   k ? TINY_STILL "staff.posts=0.7 staff.retirement=0.3 knowhow.retirement_loss=1 "
-                     : TINY_STILL "staff.posts=0.7 staff.retirement=0.3 knowhow.retirement_loss=0 ");
+        tiny_begin(&tiny, k ? TINY_STILL
+                              "staff.posts=0.7 staff.retirement=0.3 knowhow.retirement_loss=1 "
+                            : TINY_STILL
+                              "staff.posts=0.7 staff.retirement=0.3 knowhow.retirement_loss=0 ");
         tiny_run(&tiny);
         level[k] = donor()->governance[TINY_POOL];
     }

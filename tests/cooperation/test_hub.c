@@ -13,8 +13,7 @@ static void end(void) {
 }
 TestSuite(hub, .fini = end);
 
-#define HUB                                                                                        \
-    TINY_STILL "run.start_year=1998 hub.enabled=true hub.until=2004 run.years=12 "
+#define HUB TINY_STILL "run.start_year=1998 hub.enabled=true hub.until=2004 run.years=12 "
 
 static uint32_t members(void) {
     return tiny.world.ties->n_live[COOP_TIE_INITIATIVE];
@@ -52,7 +51,8 @@ Test(hub, there_are_members_only_while_it_is_funded) {
         for (int step = 0; step < 12 * spy; step++) {
             tiny_steps(&tiny, 1);
             cr_expect(step >= 2 * spy || members() == 0, "not yet, step %d", step);
-            cr_expect(step < 2 * spy || step >= 6 * spy || members() + left() >= before, "hardly anybody leaves");
+            cr_expect(step < 2 * spy || step >= 6 * spy || members() + left() >= before,
+                      "hardly anybody leaves");
             cr_expect(step < 6 * spy || members() == 0, "sunset, step %d", step);
             before = members();
         }

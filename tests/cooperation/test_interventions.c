@@ -20,7 +20,7 @@ TestSuite(policies, .fini = end);
 
 #define BUSY                                                                                       \
     TINY_RICH TINY_EAGER TINY_MANDATED TINY_FUNDED                                                 \
-        "funding.own_rate=1.7 knowhow.plant_life=10 knowhow.plant_life_cooperative=10 "              \
+        "funding.own_rate=1.7 knowhow.plant_life=10 knowhow.plant_life_cooperative=10 "            \
         "projects.reputation_gain=0.5 "                                                            \
         "leadership.turnover_factor=2 budget.fiscal_exponent=0.5 budget.austerity=0.02 "
 

@@ -116,8 +116,7 @@ Test(known, every_fault_is_named_by_file_and_line) {
 
 /* ---- networks ---- */
 
-#define NET                                                                                        \
-    "N,Net,401005,401005,1995,,F\nN,Net,401005,P00,1995,2006,F\nN,Net,401005,P01,2003,,F\n"
+#define NET "N,Net,401005,401005,1995,,F\nN,Net,401005,P00,1995,2006,F\nN,Net,401005,P01,2003,,F\n"
 #define MEET TINY_STILL "hub.enabled=true hub.until=2000 run.years=10 "
 
 static uint32_t seat(uint32_t member) {
@@ -158,10 +157,8 @@ Test(known, members_leave_a_network_by_the_rate) {
         left += (seat(TINY_FIRST_PARTNER) == SIM_NETWORK_NONE) +
                 (seat(TINY_DESIGNATED) == SIM_NETWORK_NONE);
     }
-    cr_expect_gt(
-        stat_chi_square(stat_binomial(left, 2 * REPLICATES, 1 - exp(-0.003 * YEARS)), 1),
-        STAT_LEVEL);
+    cr_expect_gt(stat_chi_square(stat_binomial(left, 2 * REPLICATES, 1 - exp(-0.003 * YEARS)), 1),
+                 STAT_LEVEL);
     cr_expect_lt(stat_chi_square(stat_binomial(left, 2 * REPLICATES, 1 - exp(-0.02 * YEARS)), 1),
-                 STAT_LEVEL,
-                 "the twin must be found out");
+                 STAT_LEVEL, "the twin must be found out");
 }

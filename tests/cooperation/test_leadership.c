@@ -59,18 +59,17 @@ static void check_calendar(void) {
 }
 
 Test(leadership, every_government_votes_once_in_four_years) {
-    static const char *const settings[] = {
-        "run.years=20 run.steps_per_year=1 " TINY_STILL,
-        "run.years=20 run.steps_per_year=4 " TINY_STILL,
-        "run.years=20 run.steps_per_year=12 " TINY_STILL};
+    static const char *const settings[] = {"run.years=20 run.steps_per_year=1 " TINY_STILL,
+                                           "run.years=20 run.steps_per_year=4 " TINY_STILL,
+                                           "run.years=20 run.steps_per_year=12 " TINY_STILL};
     for (int k = 0; k < 3; k++) {
         record_events(settings[k]);
         check_calendar();
     }
 }
 
-/* A quarter of the governments votes on the unified date, in April 2003 and every four years, and of
- * the others those whose quarter it is. */
+/* A quarter of the governments votes on the unified date, in April 2003 and every four years, and
+ * of the others those whose quarter it is. */
 Test(leadership, a_quarter_votes_on_the_unified_date) {
     enum { REPLICATES = 50 };
     double unified = 0, n = REPLICATES * TINY_GOVERNMENTS;
@@ -264,8 +263,8 @@ Test(leadership, a_manager_keeps_the_seat_for_years) {
 
 /* The new head of the member that managed has no advantage: nobody is in the seat. */
 Test(leadership, a_new_head_is_no_incumbent) {
-    double last = mean_spell("run.years=200 run.steps_per_year=1 leadership.manager_incumbency=100 "
-                             TINY_STILL);
+    double last = mean_spell(
+        "run.years=200 run.steps_per_year=1 leadership.manager_incumbency=100 " TINY_STILL);
     cr_expect_gt(last, 4);
     cr_expect_lt(last, 40);
 }

@@ -184,9 +184,9 @@ Test(named, a_mandate_counts_from_its_date) {
 }
 
 Test(named, a_mandate_brings_regional_ties_and_its_end_no_more_of_them) {
-    tiny_begin(&tiny, BUSY TINY_LASTING "initiative.rate=0 " ENTRY(
-                          "2002", "kind=\"cooperative\"", "mandate", "true")
-                          ENTRY("2004", "agent=\"C1\"", "mandate", "false"));
+    tiny_begin(&tiny, BUSY TINY_LASTING
+               "initiative.rate=0 " ENTRY("2002", "kind=\"cooperative\"", "mandate", "true")
+                   ENTRY("2004", "agent=\"C1\"", "mandate", "false"));
     const coop_donor_t *donor = &tiny_state(&tiny)->donor;
     tiny_steps(&tiny, 8);
     cr_expect_eq(donor->n_ties[TINY_POOL], 0);
@@ -207,7 +207,8 @@ Test(named, a_policy_keeps_a_mandate_that_a_careless_manager_would_lose) {
         char entries[512];
         const char *mandate = ENTRY("2001", "agent=\"C1\"", "mandate", "true");
         bool before = k == 2; /* whichever of the two comes first */
-        snprintf(entries, sizeof entries, "run.years=45 initiative.keenness=1 initiative.plan_years=0 %s%s",
+        snprintf(entries, sizeof entries,
+                 "run.years=45 initiative.keenness=1 initiative.plan_years=0 %s%s",
                  before ? policy[k] : mandate, before ? mandate : policy[k]);
         begin(entries);
         const coop_donor_t *donor = &tiny_state(&tiny)->donor;

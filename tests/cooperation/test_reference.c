@@ -75,7 +75,7 @@ static bool side_by_side(uint32_t replicate, const sim_param_t *changed, char sa
 #define OPEN                                                                                       \
     TINY_ALONE                                                                                     \
     TINY_BODIES TINY_PLAIN_WORK                                                                    \
-        "associations.enabled=false contacts.sister_ties=false "      \
+        "associations.enabled=false contacts.sister_ties=false "                                   \
         "contacts.rate=6 budget.after=scenario "                                                   \
         "contacts.size_exponent=0.2 contacts.memory=4 formation.rate=3 run.start_year=2008 "       \
         "initiative.rate=2 initiative.knowhow=0.2 initiative.plan_years=100 "                      \

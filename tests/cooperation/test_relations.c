@@ -96,12 +96,12 @@ Test(relations, without_ruptures_their_effects_are_no_parameter) {
 Test(relations, chance_ruptures_come_at_their_rate) {
     static const double stability[] = {0.8, 0.6, 0.7, 0.9, 0.4};
     double count[TINY_COUNTRIES] = {0}, sum = 0, twin = 0;
-    record(TINY_STILL "relations.rupture_rate=1 run.years=1000 ");
+    record(TINY_STILL "relations.rupture_rate=1 run.years=500 ");
     for (size_t k = 0; k < rows(COOP_TABLE_EVENT); k++)
         if (row_of(COOP_TABLE_EVENT, k)[1].i == COOP_EVENT_RUPTURE)
             count[row_of(COOP_TABLE_EVENT, k)[2].i]++;
     for (int c = 0; c < TINY_COUNTRIES; c++) {
-        double trials = 4000 - 7 * count[c];
+        double trials = 2000 - 7 * count[c];
         sum += stat_binomial(count[c], trials, 1 - exp(-(1 - stability[c]) / 4));
         twin += stat_binomial(count[c], trials, 1 - exp(-0.32 / 4)); /* the mean for all */
     }

@@ -153,10 +153,10 @@ Test(start, friends_are_sisters_too_and_a_network_is_a_contact) {
                             "401005,P12,network,waste,2005,,trainees,0,read\n"
                             "401005,P13,network,waste,2005,2008,trainees,0,read\n"},
           TINY_CALM "run.start_year=2010 record.fill=false "
-                     "contacts.sister_prefecture=0 contacts.sister_city=0 "
-                     "contacts.sister_designated_city=0 contacts.sister_core_city=0 "
-                     "contacts.sister_town=0 contacts.sister_village=0 "
-                     "contacts.sister_special_ward=0 ");
+                    "contacts.sister_prefecture=0 contacts.sister_city=0 "
+                    "contacts.sister_designated_city=0 contacts.sister_core_city=0 "
+                    "contacts.sister_town=0 contacts.sister_village=0 "
+                    "contacts.sister_special_ward=0 ");
     const sim_network_ties_t *ties = tiny.world.ties;
     uint32_t sister = sim_network_tie_find(ties, COOP_TIE_SISTER, D, TINY_FIRST_PARTNER + 11);
     cr_assert_neq(sister, SIM_NETWORK_NONE);
@@ -187,9 +187,8 @@ Test(start, bodies_have_their_mandate_manager_policy_and_works) {
 
 /* M4, M33: nobody keen; only the policy keeps the mandate. */
 Test(start, a_policy_outlives_its_manager) {
-    static const char settings[] =
-        RECORD_ONLY "initiative.keenness=1 run.years=60 "
-                    "leadership.manager_incumbency=0 ";
+    static const char settings[] = RECORD_ONLY "initiative.keenness=1 run.years=60 "
+                                               "leadership.manager_incumbency=0 ";
     begin(&(past_t){.histories = "C1,mandate,2005,,,,,read\nC1,policy,2006,,6,,,read\n"}, settings);
     tiny_state(&tiny)->donor.priority[TINY_POOL] = 0;
     tiny_steps(&tiny, 4 * 2);

@@ -59,7 +59,8 @@ static const struct {
     void (*prepare)(void);
 } alone[] = {
     {COOP_CAUSE_LEADER_TURNOVER,
-     LEFT_ALONE "upkeep.leader_turnover=10 leadership.turnover_factor=9 leadership.tradition=0 ", NULL},
+     LEFT_ALONE "upkeep.leader_turnover=10 leadership.turnover_factor=9 leadership.tradition=0 ",
+     NULL},
     {COOP_CAUSE_GRANT_END, LEFT_ALONE "upkeep.grant_end=2 upkeep.dormancy_after=50 ",
      had_a_project},
     {COOP_CAUSE_BUDGET_SHORTFALL,

@@ -110,7 +110,7 @@ double ref_time(const ref_world_t *r); /* years, with the part of the year */
 bool ref_is_cooperative(const ref_world_t *r, int d);
 bool ref_policy(const ref_world_t *r, int d);       /* one runs */
 bool ref_dated_policy(const ref_world_t *r, int d); /* and its end is known */
-bool ref_helped(const ref_world_t *r, int d); /* has an intermediary at home */
+bool ref_helped(const ref_world_t *r, int d);       /* has an intermediary at home */
 bool ref_soured(const ref_world_t *r, int partner);
 int ref_count_ties(const ref_world_t *r, int donor, int partner); /* live; -1: of all */
 double ref_upkeep_of(const ref_world_t *r, int d, int n_ties);

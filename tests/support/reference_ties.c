@@ -269,8 +269,7 @@ void ref_ladder(ref_world_t *r) {
                        r->donor[tie->donor].record >= p->programme_projects);
         sim_rng_draw_t draw =
             ref_draw(r, COOP_DRAW_LADDER, (uint32_t)tie->donor, ref_agent(tie->partner));
-        if (tie->end != REF_NEVER || !climbs ||
-            !sim_rng_chance(&draw, ref_probability(r, p->rate)))
+        if (tie->end != REF_NEVER || !climbs || !sim_rng_chance(&draw, ref_probability(r, p->rate)))
             continue;
         tie->stage++;
         if (tie->stage == COOP_STAGE_PROGRAMME)
@@ -291,8 +290,8 @@ double ref_revival(const ref_world_t *r, const ref_tie_t *tie) {
     return dormant ? r->p.upkeep.revival * tie->trust : 1;
 }
 
-/* What a government has made lasts, or all that it does while a policy runs; what a cooperative does
- * lasts while its policy runs; a programme lasts by itself (M33). */
+/* What a government has made lasts, or all that it does while a policy runs; what a cooperative
+ * does lasts while its policy runs; a programme lasts by itself (M33). */
 static bool rests_on_nobody(const ref_world_t *r, const ref_tie_t *tie) {
     bool runs = ref_policy(r, tie->donor);
     if (tie->stage == COOP_STAGE_PROGRAMME)
@@ -303,8 +302,7 @@ static bool rests_on_nobody(const ref_world_t *r, const ref_tie_t *tie) {
 static void keep_up(ref_world_t *r, ref_tie_t *tie) {
     int n = ref_count_ties(r, tie->donor, -1);
     if (r->donor[tie->donor].turnover == r->step) /* a part of trust was the head's own */
-        tie->trust *= 1 - 0.3 *
-                              (rests_on_nobody(r, tie) ? r->p.upkeep.institution_damping : 1);
+        tie->trust *= 1 - 0.3 * (rests_on_nobody(r, tie) ? r->p.upkeep.institution_damping : 1);
     double due = ref_upkeep_of(r, tie->donor, n) / n / r->steps_per_year;
     ref_pay(r, tie->donor, COOP_ACCOUNT_TIE_UPKEEP, (int64_t)due);
     if (tie->active < r->step && tie->stage <= COOP_STAGE_TRAINEES)

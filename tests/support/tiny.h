@@ -79,10 +79,11 @@ enum { TINY_CN, TINY_IN, TINY_VN, TINY_PW, TINY_KE };
     "initiative.consent=10 support.mean=1 support.noise=0 support.stress=0 "
 /* Ties never end, nor do they suffer from a new head. */
 #define TINY_LASTING                                                                               \
-    TINY_BODIES TINY_ALONE                                                                         \
-    "upkeep.leader_turnover=0 upkeep.grant_end=0 upkeep.budget_shortfall=0 upkeep.staff_loss=0 "   \
-    "upkeep.support_loss=0 upkeep.goal_mismatch=0 upkeep.partner_exit=0 upkeep.goal_reached=0 "    \
-    "upkeep.dormancy=0 relations.end=0 "
+    TINY_BODIES TINY_ALONE "upkeep.leader_turnover=0 upkeep.grant_end=0 "                          \
+                           "upkeep.budget_shortfall=0 upkeep.staff_loss=0 "                        \
+                           "upkeep.support_loss=0 upkeep.goal_mismatch=0 upkeep.partner_exit=0 "   \
+                           "upkeep.goal_reached=0 "                                                \
+                           "upkeep.dormancy=0 relations.end=0 "
 /* No motive beyond need, know-how and money, and none is asked for. */
 #define TINY_MOTIVELESS                                                                            \
     "motives.transboundary=0 motives.business=0 motives.natural_assets=0 motives.sharing=0 "       \

@@ -153,34 +153,18 @@ static int check_pair(const sim_config_t *config, const pair_t *pair, sim_base_d
                              pair->low, pair->unit, pair->high_name, pair->high, pair->unit);
 }
 
-static int check_scheme(const sim_config_t *config, int scheme, sim_base_diag_t *diag) {
-    const coop_params_t *params = config->params;
-    const coop_scheme_params_t *p = &params->funding.scheme[scheme];
-    const char *prefix = coop_scheme_table[scheme].prefix;
-    char length_min[48], length_max[48], from[48], until[48];
-    snprintf(length_min, sizeof length_min, "funding.%s_length_min", prefix);
-    snprintf(length_max, sizeof length_max, "funding.%s_length_max", prefix);
-    snprintf(from, sizeof from, "funding.%s_from", prefix);
-    snprintf(until, sizeof until, "funding.%s_until", prefix);
-    const pair_t lengths = {length_min, length_max, " years", p->length_min, p->length_max};
-    const pair_t calls = {from, until, "", p->from_year, p->until_year};
-    int rc = check_pair(config, &lengths, diag);
-    int other = check_pair(config, &calls, diag);
-    return rc ? rc : other;
-}
-
 static int check_pairs(const sim_config_t *config, sim_base_diag_t *diag) {
     const coop_params_t *p = config->params;
+    const coop_main_scheme_params_t *jica = &p->funding.main[COOP_SCHEME_JICA_LOCAL],
+                                    *moe = &p->funding.main[COOP_SCHEME_MOE_JCM];
     const pair_t pairs[] = {{"hub.from", "hub.until", "", p->hub.from_year, p->hub.until_year},
-                            {"contacts.strength_low", "contacts.strength_high", "",
-                             p->contacts.strength_low, p->contacts.strength_high}};
+                            {"funding.jica_from", "funding.jica_until", "", jica->from_year,
+                             jica->until_year},
+                            {"funding.moe_from", "funding.moe_until", "", moe->from_year,
+                             moe->until_year}};
     int rc = 0;
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
         int one = check_pair(config, &pairs[i], diag);
-        rc = rc ? rc : one;
-    }
-    for (int scheme = 0; scheme < COOP_SCHEME_OWN; scheme++) {
-        int one = check_scheme(config, scheme, diag);
         rc = rc ? rc : one;
     }
     return rc;

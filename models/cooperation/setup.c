@@ -88,7 +88,6 @@ static bool make_donors(sim_world_t *world, coop_state_t *s, size_t n) {
     COLUMN(donor.fiscal_strength, "donor.fiscal_strength", F64, n);
     COLUMN(donor.own_budget, "donor.own_budget", F64, n);
     COLUMN(donor.industry, "donor.industry", F64, n);
-    COLUMN(donor.rural, "donor.rural", F64, n);
     COLUMN(donor.plants, "donor.plants", U32, n);
     COLUMN(donor.plant_keeper, "donor.plant_keeper", U32, n);
     COLUMN(donor.form, "donor.form", U8, n);
@@ -190,7 +189,6 @@ static bool make_tables(sim_world_t *world, coop_state_t *s, size_t n_donors, si
            (s->offers[COOP_MODE_REGIONAL].donor =
                 sim_base_arena_alloc(arena, n_donors, sizeof(uint32_t))) &&
            (s->offered = sim_base_arena_alloc(arena, n_donors, sizeof(uint8_t))) &&
-           (s->memo = sim_base_arena_alloc(arena, COOP_MEMO, sizeof *s->memo)) &&
            (s->of_country = sim_base_arena_alloc(arena, n_countries, sizeof(double))) &&
            (s->turnover_of = sim_base_arena_alloc(arena, 3 * n_countries, sizeof(double))) &&
            (s->rupture_chance = sim_base_arena_alloc(arena, n_countries, sizeof(double))) &&
@@ -228,7 +226,6 @@ static void start_donors(sim_world_t *world) {
         s->donor.own_budget[d] = pop->own_budget[d];
         s->donor.purse_factor[d] = 1;
         s->donor.industry[d] = pop->industry[d];
-        s->donor.rural[d] = pop->type[d] == COOP_TYPE_TOWN || pop->type[d] == COOP_TYPE_VILLAGE;
         s->donor.plants[d] = pop->plants[d];
         s->donor.plant_keeper[d] = pop->plant_keeper[d];
         s->donor.pooled[d] = pop->plant_keeper[d] != d;
@@ -314,6 +311,7 @@ int coop_changed(sim_world_t *world) {
     coop_associations_renew(world);
     coop_leadership_renew(world);
     coop_relations_renew(world);
+    coop_funding_renew(world);
     coop_state(world)->offers_known = false;
     return 0;
 }
@@ -332,6 +330,7 @@ int coop_setup(sim_world_t *world) {
         s->log1p_of[n] = sim_math_log1p(n);
     coop_leadership_renew(world);
     coop_relations_renew(world);
+    coop_funding_renew(world);
     coop_budget_renew(world);
     coop_founding_renew(world);
     start_partners(world);

@@ -46,6 +46,7 @@ Test(ladder, a_tie_at_exchange_does_not_propose) {
         uint32_t tie = tiny_tie(&tiny, TINY_DESIGNATED, 5 * TINY_VN, COOP_SECTOR_WASTE, 0.3);
         tiny.world.ties->stage[tie] = (uint8_t)stage[k];
         tiny_state(&tiny)->donor.priority[TINY_DESIGNATED] = 1;
+        tiny_state(&tiny)->scheme[COOP_SCHEME_JICA_LOCAL].proposal = 12;
         cr_assert_eq(coop_budget_appropriate(&tiny.world), 0);
         cr_assert_eq(coop_funding_calls(&tiny.world), 0);
         cr_expect_eq(tiny_state(&tiny)->flow_metric[COOP_COUNT_PROPOSALS],

@@ -51,11 +51,12 @@ def parse(argv):
 
 
 def mechanisms(text=None):
-    """{number: (what it is, {parameter: value as written})} of ODD.md, section 1.3."""
+    """{number: (what it is, {parameter: value as written})} of ODD.md, section 1.3: of those that
+    have a switch."""
     rows = re.findall(r"^\| M(\d+) \| ([^|]*) \|.*\| ([^|]*) \|$",
                       text or ODD.read_text(encoding="utf-8"), re.MULTILINE)
     return {int(m): (what.strip(), dict(re.findall(r"`(\w+\.\w+)` = (\w+)", cell)))
-            for m, what, cell in rows}
+            for m, what, cell in rows if cell.strip() != "none"}
 
 
 def world(mechanism):

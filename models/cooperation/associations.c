@@ -27,17 +27,11 @@ double coop_associations_need(const sim_world_t *world, uint32_t i, int sector) 
     return mean(world, i, coop_state(world)->partner.need[sector]);
 }
 
-double coop_associations_capacity(const sim_world_t *world, uint32_t i) {
-    const coop_partner_t *partner = &coop_state(world)->partner;
-    double own = mean(world, i, partner->capacity);
-    return own + (1 - own) * coop_params(world)->associations.capacity * partner->governance[i];
-}
-
 static void pool(sim_world_t *world, uint32_t a) {
     coop_partner_t *partner = &coop_state(world)->partner;
     for (int k = 0; k < COOP_N_SECTORS; k++)
         partner->need[k][a] = coop_associations_need(world, a, k);
-    partner->capacity[a] = coop_associations_capacity(world, a);
+    partner->capacity[a] = mean(world, a, partner->capacity);
 }
 
 void coop_associations_renew(sim_world_t *world) {
@@ -93,10 +87,14 @@ int coop_associations_setup(sim_world_t *world) {
     return rc;
 }
 
-bool coop_associations_wants(const sim_world_t *world, uint32_t i) {
+static bool wants(const sim_world_t *world, uint32_t i) {
     return is_association(world, i) ||
            coop_state(world)->partner.wish[i] >= 1 - coop_params(world)->associations.wanted;
 }
+
+/* The rate of founding grows by this per unit of governance know-how passed on (A; M40): with 0 or
+ * 40 in its place the runs are the same to the bit, for so little is passed on (C9). */
+static const double guidance = 20;
 
 static double founding_rate(const sim_world_t *world, uint32_t a) {
     const coop_associations_params_t *p = &coop_params(world)->associations;
@@ -105,10 +103,10 @@ static double founding_rate(const sim_world_t *world, uint32_t a) {
     const uint32_t *city = coop_associations_cities(coop_population(world), a, &n);
     double wanted = 0, know = 0;
     for (uint32_t k = 0; k < n; k++) {
-        wanted += coop_associations_wants(world, city[k]);
+        wanted += wants(world, city[k]);
         know += partner->governance[city[k]];
     }
-    return p->rate * wanted / n * (1 + p->guidance * know / n);
+    return p->rate * wanted / n * (1 + guidance * know / n);
 }
 
 /* Those that the sources date after the start of the run. */
@@ -139,7 +137,7 @@ int coop_associations_year(sim_world_t *world) {
         return rc;
     coop_state_t *s = coop_state(world);
     uint32_t first = pop->n_cities + pop->n_known;
-    double most = p->rate * (1 + coop_max(0, p->guidance)) + 1e-12; /* of 1 - exp(-rate) */
+    double most = p->rate * (1 + guidance) + 1e-12; /* of 1 - exp(-rate) */
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_ASSOCIATION_FOUNDING);
     sim_rng_fill(&rng, first, pop->n_partners - first, s->high, s->low);
     for (uint32_t a = first; a < pop->n_partners && !rc; a++) {
@@ -191,7 +189,7 @@ void coop_associations_help(sim_world_t *world, uint32_t i, int sector, double r
 void coop_associations_pass_on(sim_world_t *world, uint32_t d, uint32_t i) {
     const coop_associations_params_t *p = &coop_params(world)->associations;
     coop_state_t *s = coop_state(world);
-    if (!p->enabled || !coop_associations_wants(world, i))
+    if (!p->enabled || !wants(world, i))
         return;
     double gain = (1 - s->partner.governance[i]) *
                   coop_step_probability(world, p->passing * s->donor.governance[d]);
@@ -199,4 +197,35 @@ void coop_associations_pass_on(sim_world_t *world, uint32_t d, uint32_t i) {
     s->governance_passed += gain;
     if (is_association(world, i))
         pool(world, i);
+}
+
+/* ---- know-how of running a cooperative ---- */
+
+/* Of the corporations that are there at the start; share of the gap to 1 that a year of running one
+ * closes (A; M40). Both scale what associations.passing scales. */
+static const double initial_governance = 0.5, learning = 0.03;
+
+/* Pacts, conferences and delegations run nothing of their own. */
+static inline bool runs_one(const coop_donor_t *donor, uint32_t c) {
+    return donor->exists[c] & (donor->form[c] >= COOP_FORM_PARTIAL_COOPERATIVE);
+}
+
+void coop_governance_setup(sim_world_t *world) {
+    coop_state_t *s = coop_state(world);
+    for (uint32_t c = coop_population(world)->first_cooperative; c < s->n_donors; c++)
+        s->donor.governance[c] = runs_one(&s->donor, c) ? initial_governance : 0;
+}
+
+int coop_governance_year(sim_world_t *world) {
+    const coop_state_t *s = coop_state(world);
+    double learned = -sim_math_expm1(-learning);
+    if (world->clock.step == 0)
+        return 0;
+    double *restrict level = s->donor.governance, loss = coop_params(world)->knowhow.retirement_loss;
+    const double *restrict shrinkage = s->donor.shrinkage;
+    for (uint32_t c = coop_population(world)->first_cooperative, n = s->n_donors; c < n; c++) {
+        double kept = level[c] * coop_max(0, 1 - loss * shrinkage[c]);
+        level[c] = runs_one(&s->donor, c) ? kept + (1 - kept) * learned : level[c];
+    }
+    return 0;
 }

@@ -54,32 +54,6 @@ static double history(const coop_budget_params_t *p, int32_t year) {
            coop_series_after(p->after, slope, year - last);
 }
 
-/* People of each government as far as they pay: without revenue or support a member withholds a
- * part of its contribution (M7). */
-static void weigh_members(sim_world_t *world) {
-    coop_state_t *s = coop_state(world);
-    const coop_donor_t *donor = &s->donor;
-    double riding = coop_params(world)->cooperatives.free_riding;
-    const double *restrict strength = donor->fiscal_strength, *restrict support = donor->support,
-                           *restrict people = donor->population;
-    double *restrict paying = s->paying;
-    for (uint32_t m = 0, n = coop_population(world)->first_cooperative; m < n; m++) {
-        double reluctance = 1 - (coop_min(1, strength[m]) + support[m]) / 2;
-        paying[m] = people[m] * (1 - riding * reluctance);
-    }
-}
-
-/* Share of their contributions that the members of c pay. */
-static double paid_share(const sim_world_t *world, uint32_t c) {
-    const coop_state_t *s = coop_state(world);
-    double paying = 0;
-    uint32_t n;
-    const uint32_t *member = coop_members(world, c, &n);
-    for (uint32_t k = 0; k < n; k++)
-        paying += s->paying[member[k]];
-    return coop_min(1, paying / s->donor.population[c]);
-}
-
 static double elapsed(const sim_world_t *world) {
     return (double)world->clock.step / world->clock.steps_per_year;
 }
@@ -109,9 +83,9 @@ typedef struct {
 } votes_t;
 
 /* The part of a vote that fees pay, then what the members pay of the rest. */
-static int64_t collect(const sim_world_t *world, uint32_t c, int64_t planned, votes_t *votes) {
+static int64_t collect(const sim_world_t *world, int64_t planned, votes_t *votes) {
     double due = (double)planned * (1 - coop_params(world)->cooperatives.fee_share);
-    int64_t fees = planned - (int64_t)due, paid = (int64_t)(due * paid_share(world, c));
+    int64_t fees = planned - (int64_t)due, paid = (int64_t)due;
     votes->direct += fees;
     votes->contributed += paid;
     return fees + paid;
@@ -170,7 +144,7 @@ static void vote_cooperatives(sim_world_t *world, double austerity, votes_t *vot
          c++) {
         int64_t planned = sliver(world, c, austerity);
         votes->lapsed += donor->purse[c];
-        donor->purse[c] = donor->voted[c] = planned ? collect(world, c, planned, votes) : 0;
+        donor->purse[c] = donor->voted[c] = planned ? collect(world, planned, votes) : 0;
     }
 }
 
@@ -178,7 +152,6 @@ static void vote_cooperatives(sim_world_t *world, double austerity, votes_t *vot
 int coop_budget_appropriate(sim_world_t *world) {
     double austerity = year_factor(world);
     votes_t governments = {0}, cooperatives = {0};
-    weigh_members(world);
     vote_governments(world, austerity, &governments);
     vote_cooperatives(world, austerity, &cooperatives);
     coop_state(world)->offers_known = false;

@@ -128,11 +128,11 @@ static bool proposes(const sim_world_t *world, const call_t *call, uint32_t tie,
     double u = sim_rng_unit(draw.word[0], draw.word[1]);
     double rate =
         call->p->proposal * coop_state(world)->donor.priority[d] * coop_upkeep_revival(world, tie);
-    bool perhaps = coop_occurs(u, rate * coop_ladder_bonding_at_most(world, tie));
+    bool perhaps = coop_occurs(u, rate);
     if (!perhaps && u >= p->renewal)
         return false;
     uint8_t renewed = p->renewal > 0 ? renewal_of(world, call, tie) : 0;
-    bool will = renewed ? u < p->renewal : perhaps && coop_ladder_occurs(world, tie, u, rate * eagerness(world, call, tie));
+    bool will = renewed ? u < p->renewal : perhaps && coop_occurs(u, rate * eagerness(world, call, tie));
     *out = (coop_proposal_t){.tie = tie, .group = tie, .renewed = renewed, .first = renewed > 0};
     return will && !coop_projects_running(world, tie) &&
            able(world, call, tie, ceiling_of(call, false));

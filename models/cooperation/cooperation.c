@@ -105,8 +105,6 @@ static const sim_phase_t phases[] = {
      NULL, NULL, coop_cooperatives_year},
     {"budgets", "The year's purse (M5-M7)", SIM_EVERY_YEAR, NULL, NULL, coop_budget_appropriate},
     {"plants", "Plant renewals (M10)", SIM_EVERY_STEP, NULL, NULL, coop_knowhow_renewals},
-    {"siting", "Settled siting conflicts leave cohesion (M16)", SIM_EVERY_YEAR, NULL, NULL,
-     coop_siting_year},
     {"hub", "A hub programme recruits or ends (M24)", SIM_EVERY_YEAR, NULL, NULL, coop_hub_year},
     {"initiative", "Cooperatives that go abroad (M37)", SIM_EVERY_YEAR, NULL, NULL,
      coop_initiative_year},
@@ -157,8 +155,7 @@ static int check_pairs(const sim_config_t *config, sim_base_diag_t *diag) {
     const coop_params_t *p = config->params;
     const coop_main_scheme_params_t *jica = &p->funding.main[COOP_SCHEME_JICA_LOCAL],
                                     *moe = &p->funding.main[COOP_SCHEME_MOE_JCM];
-    const pair_t pairs[] = {{"hub.from", "hub.until", "", p->hub.from_year, p->hub.until_year},
-                            {"funding.jica_from", "funding.jica_until", "", jica->from_year,
+    const pair_t pairs[] = {{"funding.jica_from", "funding.jica_until", "", jica->from_year,
                              jica->until_year},
                             {"funding.moe_from", "funding.moe_until", "", moe->from_year,
                              moe->until_year}};

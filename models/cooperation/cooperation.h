@@ -149,7 +149,7 @@ int coop_mergers_year(sim_world_t *world);
 int coop_mergers_merge(sim_world_t *world, uint32_t m, uint32_t heir);
 
 int coop_cooperatives_year(sim_world_t *world); /* ends and exits, then foundings and joins */
-/* What the form, its members' cohesion and their conflict make of the rate of exit. */
+/* What the form and its members' cohesion make of the rate of exit. */
 double coop_cooperatives_exit_rate(const sim_world_t *world, uint32_t c);
 /* Ends c. Ties, staff, purse and contacts go over to `heir`; with SIM_NETWORK_NONE ties end, staff
  * goes to the members, the purse to the taxpayers. */
@@ -189,7 +189,6 @@ int coop_leadership_seat(sim_world_t *world, uint32_t c, uint32_t manager);
 int coop_leadership_succeed(sim_world_t *world, uint32_t donor, double priority);
 void coop_leadership_succeed_partner(sim_world_t *world, uint32_t partner, double interest);
 bool coop_leadership_election_year(const sim_world_t *world, uint32_t donor); /* this JFY */
-double coop_leadership_priority(const sim_world_t *world, uint32_t purpose, uint32_t donor);
 
 /* ..._renew: what is derived from parameters; ..._renew_donor: of one donor that has changed. */
 void coop_budget_renew(sim_world_t *world);
@@ -393,7 +392,7 @@ uint8_t coop_consultants_lead(const sim_world_t *world, uint32_t j);
 double coop_consultants_keep(const sim_world_t *world, uint32_t tie);
 int coop_consultants_year(sim_world_t *world);
 
-/* Know-how of running a cooperative (M40, governance.c). */
+/* Know-how of running a cooperative (M40, associations.c). */
 void coop_governance_setup(sim_world_t *world);
 int coop_governance_year(sim_world_t *world);
 
@@ -407,32 +406,22 @@ static inline const uint32_t *coop_associations_cities(const coop_population_t *
     *n = pop->first_city[i - pop->n_cities + 1] - first;
     return pop->group_city + first;
 }
-bool coop_associations_wants(const sim_world_t *world, uint32_t i);
 /* Whom a donor gets to know who meets i: its association, or i. */
 uint32_t coop_associations_meet(const sim_world_t *world, uint32_t d, uint32_t round, uint32_t i);
 /* A step of project of donor d meets need and builds capacity, of all members of an association. */
 void coop_associations_help(sim_world_t *world, uint32_t i, int sector, double relief,
                             double capacity);
 void coop_associations_pass_on(sim_world_t *world, uint32_t d, uint32_t i);
-/* Need and capacity of an association are those of its members, by people; governance adds to its
- * capacity. */
+/* Need of an association: that of its members, by people. */
 double coop_associations_need(const sim_world_t *world, uint32_t i, int sector);
-double coop_associations_capacity(const sim_world_t *world, uint32_t i);
 
 int coop_upkeep_step(sim_world_t *world);
 int coop_upkeep_end(sim_world_t *world, uint32_t tie, uint8_t cause); /* cuts its project */
-/* Years since anything worked on the tie; negative at work. */
-double coop_upkeep_idle(const sim_world_t *world, uint32_t tie);
 bool coop_upkeep_dormant(const sim_world_t *world, uint32_t tie); /* M34 */
 /* Factor of the rate at which the tie seeks projects: 1 unless it is dormant. */
 double coop_upkeep_revival(const sim_world_t *world, uint32_t tie);
 int coop_ladder_step(sim_world_t *world);
 int coop_tie_states_step(sim_world_t *world); /* rows of stage and trust */
-/* Factor of the rates of high risk of a tie, 1 at least (M23); at most with so many donors. */
-double coop_ladder_bonding(const sim_world_t *world, uint32_t tie);
-double coop_ladder_bonding_at_most(const sim_world_t *world, uint32_t tie);
-/* coop_occurs(u, x times the factor), for what occurs with the factor at its most. */
-bool coop_ladder_occurs(const sim_world_t *world, uint32_t tie, double u, double x);
 
 void coop_leadership_renew(sim_world_t *world);
 void coop_relations_renew(sim_world_t *world);
@@ -440,11 +429,10 @@ int coop_relations_setup(sim_world_t *world);
 int coop_relations_step(sim_world_t *world);
 bool coop_relations_soured(const sim_world_t *world, uint32_t country);
 int coop_recognition_year(sim_world_t *world);
+/* Strength of the contact that a place in a network of many cities brings (A; M24: cheap ties). */
+static const double coop_hub_contact = 0.2;
 int coop_hub_setup(sim_world_t *world); /* members before the start */
 int coop_hub_year(sim_world_t *world);
-int coop_siting_year(sim_world_t *world);
-int coop_siting_renewal(sim_world_t *world, uint32_t cooperative);
-bool coop_siting_divided(const sim_world_t *world, uint32_t cooperative);
 
 int coop_initiative_year(sim_world_t *world);
 /* The members give cooperative c a mandate or take it back. */

@@ -1,27 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How cooperatives lose members and end (M36): a member leaves, sooner from a loose form and while
- * a siting conflict divides them, later where settled conflicts left cohesion; neighbours below
- * efficient scale unite; with fewer than two members there is no cooperative. How they begin is in
- * founding.c. */
+/* How cooperatives lose members and end (M36): a member leaves, sooner from a loose form, later
+ * where there is cohesion (M16); neighbours below efficient scale unite; with fewer than two members
+ * there is no cooperative. How they begin is in founding.c. */
 #include <math.h>
 
 #include "models/cooperation/cooperation.h"
 
-/* Relative to a partial cooperative; a form binds as much as what it costs to leave. */
-static double looseness(const coop_cooperatives_params_t *p, int form) {
-    double factor = 1;
-    for (int k = form; k < COOP_FORM_PARTIAL_COOPERATIVE; k++)
-        factor *= p->exit_form;
-    return form > COOP_FORM_PARTIAL_COOPERATIVE ? factor / p->exit_form : factor;
-}
+/* Rate of exit relative to a partial cooperative: each form that binds less is left twice as often
+ * (A; M35: forms differ in the cost of leaving). */
+static const double looseness[COOP_N_FORMS] = {8, 4, 2, 1, 0.5};
 
 double coop_cooperatives_exit_rate(const sim_world_t *world, uint32_t c) {
     const coop_cooperatives_params_t *p = &coop_params(world)->cooperatives;
-    const coop_donor_t *donor = &coop_state(world)->donor;
-    double divided = coop_siting_divided(world, c) ? 1 + p->exit_divided : 1;
-    if (coop_population(world)->fixed_members[c])
+    const coop_population_t *pop = coop_population(world);
+    if (pop->fixed_members[c])
         return 0; /* by law */
-    return p->exit * looseness(p, donor->form[c]) * divided * coop_max(0, 1 - donor->cohesion[c]);
+    return p->exit * looseness[coop_state(world)->donor.form[c]] * (1 - pop->cohesion[c]);
 }
 
 /* ---- end ---- */
@@ -120,8 +114,7 @@ static bool may_unite(const sim_world_t *world, uint32_t c) {
     const coop_donor_t *donor = &coop_state(world)->donor;
     return donor->exists[c] && donor->plants[c] && coop_settled(world, c) &&
            !coop_population(world)->fixed_members[c] &&
-           donor->population[c] < coop_params(world)->cooperatives.efficient_scale &&
-           !coop_siting_divided(world, c);
+           donor->population[c] < coop_params(world)->cooperatives.efficient_scale;
 }
 
 /* Counts one more bond with the cooperative that keeps the plant of x. */
@@ -250,8 +243,8 @@ static int meet_fate(sim_world_t *world, uint32_t c, uint32_t word) {
 
 /* No rate of a cooperative of a form is above it. */
 static uint32_t ceiling(const coop_cooperatives_params_t *p, int form) {
-    double exit = p->exit * looseness(p, form);
-    double all = exit * (1 + p->exit_divided) + coop_max(p->dissolution, p->unification);
+    double exit = p->exit * looseness[form];
+    double all = exit + coop_max(p->dissolution, p->unification);
     return sim_rng_threshold(-sim_math_expm1(-all));
 }
 

@@ -22,12 +22,6 @@ static inline double gap(const sim_world_t *world, const coop_pair_t *pair) {
                            s->partner.capacity[pair->partner]);
 }
 
-/* M40: a cooperative and an association are alike; governments have none of this know-how. */
-static inline double likeness(const sim_world_t *world, const coop_pair_t *pair) {
-    bool association = pair->partner >= coop_population(world)->n_cities;
-    return association ? coop_state(world)->donor.governance[pair->donor] : 0;
-}
-
 /* ---- the company of others (M23) ---- */
 
 /* A tie that is kept does not count itself. */
@@ -93,10 +87,6 @@ static inline double strength(const sim_world_t *world, const coop_pair_t *pair)
 
 static inline double fundable(const sim_world_t *world, const coop_pair_t *pair) {
     return coop_funding_any(world, pair->donor, pair->partner);
-}
-
-static inline double soured(const sim_world_t *world, const coop_pair_t *pair) {
-    return -(double)coop_relations_soured(world, coop_population(world)->country_of[pair->partner]);
 }
 
 /* ---- motives (M17) ---- */

@@ -10,6 +10,14 @@
 /* The two offers of a search draw different noise. */
 enum { OFFER_JOIN, OFFER_FOUND };
 
+/* No measure of a run moves by more than noise when one of these is halved or doubled (A but
+ * `shrinking`, B; M35). */
+static const double shrinking = 0.5, /* utility: people of a town or village become fewer, a proxy */
+    consent = 1.5,                   /* a member takes a new one with 1 - exp(-this (1 + cohesion)) */
+    staff_share = 0.4,               /* of a member's environmental staff that goes to a corporation:
+                                        3 of the 6.5 per 10,000 people of the base population */
+    budget_per_person = 12000;       /* yen a year, of one that serves 100,000; falls with size */
+
 /* Share of cost saved by m in a body of so many people: unit cost falls as a power of size up to
  * the efficient scale, by `savings` at five times the size. */
 static double saving(const sim_world_t *world, double own, double people) {
@@ -30,17 +38,17 @@ double coop_founding_utility(const sim_world_t *world, uint32_t m, double people
     uint8_t type = coop_population(world)->type[m];
     bool shrinks = type == COOP_TYPE_TOWN || type == COOP_TYPE_VILLAGE;
     return p->scale * saving(world, donor->population[m], people) +
-           p->stress * coop_max(0, 1 - donor->fiscal_strength[m]) + p->shrinking * shrinks +
+           p->stress * coop_max(0, 1 - donor->fiscal_strength[m]) + shrinking * shrinks +
            p->subsidy - p->transaction_cost * (1 + coop_log1p(world, n - 1)) -
            p->election * coop_leadership_election_year(world, m);
 }
 
-/* Logistic, of municipality m on the search of `seeker`. */
+/* Logistic noise of municipality m on the search of `seeker`: its scale is the unit of utility. */
 static double will(const sim_world_t *world, uint32_t seeker, uint32_t m, uint32_t offer) {
     sim_rng_draw_t draw =
         sim_world_draw(world, COOP_DRAW_COOPERATIVE_WILL, coop_round_key(seeker, offer), m);
     double u = sim_rng_uniform(&draw);
-    return coop_params(world)->cooperatives.noise * sim_math_log(u / (1 - u));
+    return sim_math_log(u / (1 - u));
 }
 
 static bool is_alone(const sim_world_t *world, uint32_t m) {
@@ -62,10 +70,10 @@ static void equip(sim_world_t *world, uint32_t c, const uint32_t *member, uint32
     double size = donor->population[c] / 1e5;
     donor->plants[c] =
         (uint32_t)coop_max(1, floor(donor->population[c] / p->knowhow.people_per_plant));
-    donor->own_budget[c] = p->cooperatives.budget_per_person * donor->population[c] *
+    donor->own_budget[c] = budget_per_person * donor->population[c] *
                            sim_math_pow(size, coop_state(world)->scale_exponent);
     for (uint32_t k = 0; k < n; k++) {
-        coop_inherit_staff(world, member[k], c, p->cooperatives.staff_share);
+        coop_inherit_staff(world, member[k], c, staff_share);
         donor->support[c] += donor->support[member[k]] / n;
     }
     coop_knowhow_found(world, c);
@@ -142,24 +150,22 @@ static uint8_t choose_form(const sim_world_t *world, double utility) {
 
 /* ---- joining ---- */
 
-/* The undivided cooperative that keeps the plant of the nearest neighbour which has one. */
+/* The cooperative that keeps the plant of the nearest neighbour which has one. */
 static uint32_t find_cooperative(const sim_world_t *world, uint32_t m) {
     const coop_population_t *pop = coop_population(world);
     const coop_donor_t *donor = &coop_state(world)->donor;
     const uint32_t *neighbour = pop->neighbour + (size_t)m * COOP_N_NEIGHBOURS;
     for (int k = 0; k < COOP_N_NEIGHBOURS && neighbour[k] != SIM_NETWORK_NONE; k++) {
         uint32_t c = donor->plant_keeper[neighbour[k]];
-        if (c >= pop->first_cooperative && donor->exists[c] && !pop->fixed_members[c] &&
-            !coop_siting_divided(world, c))
+        if (c >= pop->first_cooperative && donor->exists[c] && !pop->fixed_members[c])
             return c;
     }
     return SIM_NETWORK_NONE;
 }
 
 static bool members_take(const sim_world_t *world, uint32_t c, uint32_t m) {
-    const coop_donor_t *donor = &coop_state(world)->donor;
     double chance =
-        -sim_math_expm1(-coop_params(world)->cooperatives.consent * (1 + donor->cohesion[c]));
+        -sim_math_expm1(-consent * (1 + coop_population(world)->cohesion[c]));
     uint32_t n, yes = 0;
     const uint32_t *member = coop_members(world, c, &n);
     for (uint32_t k = 0; k < n; k++) {
@@ -172,7 +178,7 @@ static bool members_take(const sim_world_t *world, uint32_t c, uint32_t m) {
 static int join(sim_world_t *world, uint32_t c, uint32_t m) {
     coop_donor_t *donor = &coop_state(world)->donor;
     uint32_t n;
-    coop_inherit_staff(world, m, c, coop_params(world)->cooperatives.staff_share);
+    coop_inherit_staff(world, m, c, staff_share);
     coop_memberships_stale_keeper(world, m);
     donor->pooled[m] = 1;
     donor->changed[m] = donor->changed[c] = world->clock.step;

@@ -158,7 +158,6 @@ void coop_inherit_nature(sim_world_t *world, uint32_t from, uint32_t heir) {
     double share = people > 0 ? donor->population[from] / people : 0;
     mix(donor->support, from, heir, share);
     mix(donor->fiscal_strength, from, heir, share);
-    mix(donor->cohesion, from, heir, share);
     mix(donor->governance, from, heir, share);
     for (int k = 0; k < COOP_N_SECTORS; k++) {
         mix(donor->knowhow[k], from, heir, share);
@@ -174,7 +173,7 @@ void coop_retire(sim_world_t *world, uint32_t d, uint32_t heir) {
                        donor->priority_fall, donor->support,       donor->reputation,
                        donor->junior,        donor->senior,        donor->staff_start,
                        donor->shrinkage,     donor->fte_bound,     donor->commitment,
-                       donor->cohesion,      donor->divided_until, donor->governance};
+                       donor->governance};
     for (size_t k = 0; k < sizeof level / sizeof *level; k++)
         level[k][d] = 0;
     for (int k = 0; k < COOP_N_SECTORS; k++)

@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Going abroad as a cooperative (M37): a keen manager, know-how, people and money to spare, an
- * example to follow, no siting conflict (M16), and the consent of the member heads, easier where
- * settled conflicts have left cohesion. It comes with a plan of years that outlives managers and
- * institutionalises ties (M33). The members may renew it; without one a mandate can be withdrawn.
- */
+ * example to follow, and the consent of the member heads, easier where there is cohesion (M16). It
+ * comes with a plan of years that outlives managers and institutionalises ties (M33). The members
+ * may renew it; without one a mandate can be withdrawn. */
 #include <math.h>
 
 #include "models/cooperation/cooperation.h"
+
+/* Rate at which a mandate without a dated policy and without a keen manager is withdrawn, 1/year (A;
+ * M37). */
+static const double withdrawal = 0.1;
 
 static bool ready(const sim_world_t *world, uint32_t c) {
     const coop_initiative_params_t *p = &coop_params(world)->initiative;
     const coop_donor_t *donor = &coop_state(world)->donor;
     return donor->priority[c] >= p->keenness &&
-           donor->knowhow[COOP_SECTOR_WASTE][c] >= p->knowhow && !coop_siting_divided(world, c) &&
+           donor->knowhow[COOP_SECTOR_WASTE][c] >= p->knowhow &&
            coop_staff_free(world, c) >= coop_params(world)->staff.project_fte &&
            coop_budget_affords(world, c, coop_params(world)->budget.tie_upkeep);
 }
@@ -27,7 +30,7 @@ bool coop_initiative_consent(const sim_world_t *world, uint32_t purpose, uint32_
         uint32_t m = member[k];
         sim_rng_draw_t draw = sim_world_draw(world, purpose, c, m);
         yes +=
-            sim_rng_chance(&draw, 1 - sim_math_exp(-p->consent * weight * (1 + donor->cohesion[c]) *
+            sim_rng_chance(&draw, 1 - sim_math_exp(-p->consent * weight * (1 + coop_population(world)->cohesion[c]) *
                                                    (donor->priority[m] + donor->support[m])));
     }
     return p->unanimity ? yes == n : 2 * yes > n;
@@ -61,7 +64,7 @@ int coop_initiative_year(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
     coop_state_t *s = coop_state(world);
     double asked = 1 - sim_math_exp(-p->rate * (1 + p->example * s->abroad)),
-           withdrawn = 1 - sim_math_exp(-p->withdrawal);
+           withdrawn = 1 - sim_math_exp(-withdrawal);
     if (!coop_params(world)->formation.regional)
         return 0;
     for (uint32_t c = pop->first_cooperative; c < s->n_donors; c++) {

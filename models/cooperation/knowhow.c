@@ -119,7 +119,6 @@ int coop_knowhow_year(sim_world_t *world) {
 
 int coop_knowhow_renewals(sim_world_t *world) {
     const coop_knowhow_params_t *p = &coop_params(world)->knowhow;
-    const coop_population_t *pop = coop_population(world);
     coop_donor_t *donor = &coop_state(world)->donor;
     double now = sim_schedule_time(&world->clock, world->clock.step);
     double *waste = donor->knowhow[COOP_SECTOR_WASTE];
@@ -135,8 +134,6 @@ int coop_knowhow_renewals(sim_world_t *world) {
             donor->next_renewal[d] += interval(world, d);
             int rc = coop_event(world, COOP_EVENT_PLANT_RENEWED, d, -1, waste[d]);
             if (rc)
-                return rc;
-            if (pop->type[d] == COOP_TYPE_COOPERATIVE && (rc = coop_siting_renewal(world, d)))
                 return rc;
         }
     }

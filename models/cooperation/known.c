@@ -25,15 +25,6 @@ int coop_known_read(coop_reader_t *r, const coop_population_params_t *p) {
     return rc;
 }
 
-/* A fiscal year, or `missing` where the cell is empty. */
-static int32_t year_at(coop_reader_t *r, size_t row, size_t column, int32_t missing) {
-    int64_t year = missing;
-    if (cell(r, row, column)[0] &&
-        !sim_param_csv_int(r->csv, row, column, 1800, 3000, r->diag, &year))
-        r->bad = true;
-    return (int32_t)year;
-}
-
 /* The place among partners of a code of `length` letters; SIM_NETWORK_NONE for none. */
 static uint32_t city_of(const coop_reader_t *r, const char *code, size_t length) {
     char text[COOP_CODE_ROOM];
@@ -85,17 +76,10 @@ static void read_association(coop_reader_t *r, size_t row) {
 
 /* ---- networks ---- */
 
-static uint32_t government_of(const coop_reader_t *r, const char *code) {
-    size_t row = sim_param_csv_find(&r->index[COOP_FILE_GOVERNMENTS], code);
-    return row == SIM_PARAM_CSV_NONE ? SIM_NETWORK_NONE : r->government[row];
-}
-
 /* A local government or a partner city, as agent. */
 static uint32_t agent_of(const coop_reader_t *r, const char *code) {
-    uint32_t government = government_of(r, code), city = city_of(r, code, strlen(code));
-    return government != SIM_NETWORK_NONE ? government
-           : city != SIM_NETWORK_NONE     ? r->pop->n_donors + city
-                                          : SIM_NETWORK_NONE;
+    uint32_t government = find(r, COOP_FILE_GOVERNMENTS, code);
+    return government == SIM_NETWORK_NONE ? find(r, COOP_FILE_PARTNERS, code) : government;
 }
 
 static uint32_t network_at(coop_reader_t *r, size_t row) {
@@ -104,7 +88,7 @@ static uint32_t network_at(coop_reader_t *r, size_t row) {
     for (uint32_t k = 1; k < pop->n_networks; k++)
         if (strcmp(pop->network[k].code, code) == 0)
             return k;
-    uint32_t lead = government_of(r, cell(r, row, NETWORK_LEAD));
+    uint32_t lead = find(r, COOP_FILE_GOVERNMENTS, cell(r, row, NETWORK_LEAD));
     if (lead == SIM_NETWORK_NONE)
         problem(r, row, "lead not in the file of local governments:", cell(r, row, NETWORK_LEAD));
     if (pop->n_networks == COOP_MAX_NETWORKS) {
@@ -138,24 +122,15 @@ static void read_member(coop_reader_t *r, size_t row) {
 
 /* ---- both ---- */
 
-static void read_associations(coop_reader_t *r) {
-    bool any = false;
-    r->csv = &r->pop->known[COOP_FILE_ASSOCIATIONS];
-    for (size_t row = 0; row < r->csv->rows; row++) {
-        read_association(r, row);
-        any = any || r->pop->known_association[row].n > 0;
-    }
-    say_if_foreign(r, any, "population.associations");
-}
-
-static void read_networks(coop_reader_t *r) {
-    bool any = false;
-    r->csv = &r->pop->known[COOP_FILE_NETWORKS];
-    for (size_t row = 0; row < r->csv->rows; row++) {
-        read_member(r, row);
-        any = any || r->pop->seat[row].member != SIM_NETWORK_NONE;
-    }
-    say_if_foreign(r, any, "population.networks");
+/* The rows of a file by their reader; how many there are, none of a file for another population. */
+static uint32_t read_rows(coop_reader_t *r, int file, size_t codes, size_t more_codes,
+                          const char *setting, void (*read_row)(coop_reader_t *, size_t)) {
+    r->csv = &r->pop->known[file];
+    if (coop_is_foreign(r, codes, more_codes, setting))
+        return 0;
+    for (size_t row = 0; row < r->csv->rows; row++)
+        read_row(r, row);
+    return (uint32_t)r->csv->rows;
 }
 
 int coop_known_build(coop_reader_t *r) {
@@ -168,7 +143,6 @@ int coop_known_build(coop_reader_t *r) {
     pop->seat = sim_base_arena_alloc(arena, seats + 1, sizeof *pop->seat);
     if (!pop->known_association || !pop->seat)
         return SIM_ERR_MEMORY;
-    pop->n_known = (uint32_t)associations, pop->n_seats = (uint32_t)seats;
     pop->network[0] = (coop_network_t){.code = "KITAKYUSHU-INITIATIVE",
                                        .name = "Hub programme, after the Kitakyushu Initiative for "
                                                "a Clean Environment",
@@ -176,8 +150,10 @@ int coop_known_build(coop_reader_t *r) {
     pop->n_networks = 1;
     for (uint32_t i = 0; i < pop->n_cities; i++)
         pop->association_of[i] = SIM_NETWORK_NONE;
-    read_associations(r);
-    read_networks(r);
+    pop->n_known = read_rows(r, COOP_FILE_ASSOCIATIONS, ASSOCIATION_CITIES, ASSOCIATION_CITIES,
+                             "population.associations", read_association);
+    pop->n_seats = read_rows(r, COOP_FILE_NETWORKS, NETWORK_LEAD, NETWORK_MEMBER,
+                             "population.networks", read_member);
     return r->bad ? SIM_ERR_CONFIG : 0;
 }
 

@@ -14,23 +14,6 @@ static bool ready_for_programme(const sim_world_t *world, uint32_t tie) {
            coop_state(world)->donor.record[ties->donor[tie]] >= p->programme_projects;
 }
 
-double coop_ladder_bonding(const sim_world_t *world, uint32_t tie) {
-    const sim_network_ties_t *ties = world->ties;
-    double weight = coop_params(world)->ladder.bonding;
-    uint32_t i = ties->partner[tie] - coop_population(world)->n_donors;
-    return weight > 0 ? 1 + weight * coop_effects_closure(world, ties->donor[tie], i) : 1;
-}
-
-double coop_ladder_bonding_at_most(const sim_world_t *world, uint32_t tie) {
-    uint32_t i = world->ties->partner[tie] - coop_population(world)->n_donors;
-    return 1 + coop_params(world)->ladder.bonding *
-                   coop_log1p(world, coop_state(world)->partner.n_ties[i] - 1);
-}
-
-bool coop_ladder_occurs(const sim_world_t *world, uint32_t tie, double u, double x) {
-    return coop_occurs(u, x) || coop_occurs(u, x * coop_ladder_bonding(world, tie));
-}
-
 static bool climbs(const sim_world_t *world, uint32_t tie) {
     const coop_ladder_params_t *p = &coop_params(world)->ladder;
     const sim_network_ties_t *ties = world->ties;
@@ -40,9 +23,7 @@ static bool climbs(const sim_world_t *world, uint32_t tie) {
         return false;
     sim_rng_draw_t draw =
         sim_world_draw(world, COOP_DRAW_LADDER, ties->donor[tie], ties->partner[tie]);
-    double u = sim_rng_uniform(&draw), mean = p->rate / world->clock.steps_per_year;
-    return coop_occurs(u, mean * coop_ladder_bonding_at_most(world, tie)) &&
-           coop_ladder_occurs(world, tie, u, mean);
+    return coop_occurs(sim_rng_uniform(&draw), p->rate / world->clock.steps_per_year);
 }
 
 int coop_ladder_step(sim_world_t *world) {
@@ -59,4 +40,33 @@ int coop_ladder_step(sim_world_t *world) {
             ties->institutionalised[tie] = 1;
     }
     return 0;
+}
+
+/* ---- its course ---- */
+
+/* The state of a tie, for who asks what made it last: a spell alone tells only the last stage, which
+ * a tie must live to reach. The state after a step bears on the ends of later steps, so the rows use
+ * nothing that was not known. */
+static int write_state(sim_world_t *world, uint32_t tie) {
+    const sim_network_ties_t *ties = world->ties;
+    sim_cell_t cell[] = {{.i = tie},
+                         {.r = sim_schedule_time(&world->clock, world->clock.step)},
+                         {.i = ties->stage[tie]},
+                         {.r = ties->trust[tie]},
+                         {.i = coop_policy_holds(world, tie)}};
+    return sim_world_row(world, COOP_TABLE_TIE_STATE, cell);
+}
+
+int coop_tie_states_step(sim_world_t *world) {
+    const sim_network_ties_t *ties = world->ties;
+    const uint32_t *live = ties->live[COOP_TIE_COOPERATION];
+    int32_t step = world->clock.step;
+    bool april = step % world->clock.steps_per_year == 0;
+    int rc = 0;
+    if (!sim_world_records_table(world, COOP_TABLE_TIE_STATE))
+        return 0;
+    for (uint32_t k = 0; k < ties->n_live[COOP_TIE_COOPERATION] && !rc; k++)
+        if (april || ties->stage_since[live[k]] == step)
+            rc = write_state(world, live[k]);
+    return rc;
 }

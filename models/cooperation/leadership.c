@@ -7,18 +7,30 @@
 
 #include "models/cooperation/cooperation.h"
 
-double coop_leadership_priority(const sim_world_t *world, uint32_t purpose, uint32_t d) {
+/* Probability of being elected again after so many terms, the last for all later ones (D; M1). */
+static const double reelection[COOP_MAX_TERMS] = {0.91, 0.76, 0.36, 0.38, 0.33};
+/* Shares of elections that are uncontested (F; M1: 28-31 % of cities, 43-56 % of towns and villages)
+ * and that are held on the unified date (S; M4: April 1999, 2003, ...). */
+static const double uncontested_city = 0.295, uncontested_town = 0.5, unified_share = 0.25;
+/* Of a cooperative's manager: term in years (S; M4, Clean Authority of Tokyo), weight of a head's
+ * priority among the members' votes (A; M4: a keen one drove the work). */
+static const double manager_term = 2, manager_keenness = 3;
+/* Of the beta distribution of personal priority: sum of its shapes (A). */
+static const double concentration = 4.8;
+
+static double priority_of(const sim_world_t *world, uint32_t purpose, uint32_t d) {
     const coop_leadership_params_t *p = &coop_params(world)->leadership;
     const coop_donor_t *donor = &coop_state(world)->donor;
     sim_rng_draw_t draw = sim_world_draw(world, purpose, d, 0);
-    double personal = sim_rng_beta(&draw, p->priority_alpha, p->priority_beta);
+    double alpha = concentration * p->priority,
+           personal = sim_rng_beta(&draw, alpha, concentration - alpha);
     double tradition = coop_max(coop_population(world)->industry[d], donor->reputation[d]);
     return coop_clip(p->tradition * tradition + (1 - p->tradition) * personal);
 }
 
 static double turnover_probability(const coop_leadership_params_t *p, uint8_t terms) {
     int term = terms < COOP_MAX_TERMS ? terms : COOP_MAX_TERMS;
-    return coop_min(1, (1 - p->renewal[term - 1]) * p->turnover_factor);
+    return coop_min(1, (1 - reelection[term - 1]) * p->turnover_factor);
 }
 
 /* Terms served at the start: the stationary distribution of the renewal chain. */
@@ -38,7 +50,7 @@ static uint8_t initial_terms(const coop_leadership_params_t *p, double u) {
 /* The place of a government in the four-year election cycle, in steps. */
 static uint32_t cycle_place(const sim_world_t *world, uint32_t d, uint32_t cycle) {
     sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_SETUP_ELECTION_CYCLE, d, 0);
-    if (sim_rng_uniform(&draw) >= coop_params(world)->leadership.unified_share)
+    if (sim_rng_uniform(&draw) >= unified_share)
         return sim_rng_below(&draw, cycle);
     int32_t years_to_unified =
         ((3 - world->clock.start_year) % COOP_TERM_YEARS + COOP_TERM_YEARS) % COOP_TERM_YEARS;
@@ -81,7 +93,7 @@ static double standing(const sim_world_t *world, uint32_t c, uint32_t m) {
     const coop_leadership_params_t *p = &coop_params(world)->leadership;
     const coop_donor_t *donor = &coop_state(world)->donor;
     bool stands_again = m == donor->manager[c] && donor->turnover[m] <= donor->elected[c];
-    return p->manager_keenness * donor->priority[m] + (stands_again ? p->manager_incumbency : 0);
+    return manager_keenness * donor->priority[m] + (stands_again ? p->manager_incumbency : 0);
 }
 
 /* Who votes twice in a step, since members came or went, has not changed their mind. */
@@ -157,10 +169,9 @@ int coop_leadership_seat(sim_world_t *world, uint32_t c, uint32_t manager) {
 }
 
 static double uncontested(const sim_world_t *world, uint32_t d) {
-    const coop_leadership_params_t *p = &coop_params(world)->leadership;
     uint8_t type = coop_population(world)->type[d];
     bool small = type == COOP_TYPE_TOWN || type == COOP_TYPE_VILLAGE;
-    return small ? p->uncontested_town : p->uncontested_city;
+    return small ? uncontested_town : uncontested_city;
 }
 
 static void start_managers(sim_world_t *world) {
@@ -189,7 +200,7 @@ int coop_leadership_setup(sim_world_t *world) {
     sim_rng_words(&contest, 0, pop->first_cooperative, s->low);
     for (uint32_t d = 0; d < pop->first_cooperative; d++) {
         s->donor.terms[d] = initial_terms(&p->leadership, s->high[d] * 0x1p-32);
-        s->donor.priority[d] = coop_leadership_priority(world, COOP_DRAW_SETUP_PRIORITY, d);
+        s->donor.priority[d] = priority_of(world, COOP_DRAW_SETUP_PRIORITY, d);
         s->donor.contested[d] = s->low[d] * 0x1p-32 >= uncontested(world, d);
     }
     for (uint32_t d = 0; d < pop->n_donors; d++) /* of those not yet founded too */
@@ -247,8 +258,7 @@ static int hold_election(sim_world_t *world, uint32_t d, double u_contested, dou
         donor->terms[d] = donor->terms[d] < UINT8_MAX ? (uint8_t)(donor->terms[d] + 1) : UINT8_MAX;
         return 0;
     }
-    return coop_leadership_succeed(world, d,
-                                   coop_leadership_priority(world, COOP_DRAW_LEADER_PRIORITY, d));
+    return coop_leadership_succeed(world, d, priority_of(world, COOP_DRAW_LEADER_PRIORITY, d));
 }
 
 int coop_leadership_elections(sim_world_t *world) {
@@ -285,8 +295,7 @@ static bool elects(const sim_world_t *world, uint32_t c) {
  * nothing and are not drawn. */
 static void mark_ends_of_terms(const sim_world_t *world) {
     const coop_state_t *s = coop_state(world);
-    double years = coop_params(world)->leadership.manager_term;
-    uint32_t term = (uint32_t)coop_max(1, round(years * world->clock.steps_per_year));
+    uint32_t term = (uint32_t)coop_max(1, round(manager_term * world->clock.steps_per_year));
     uint32_t served =
         ((uint32_t)world->clock.step + coop_population(world)->first_cooperative) % term;
     uint32_t first = coop_population(world)->first_cooperative + (term - served) % term;

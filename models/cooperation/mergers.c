@@ -6,6 +6,10 @@
 
 #include "models/cooperation/cooperation.h"
 
+/* What being members of one cooperative adds to the choice of the neighbour, and each place further
+ * in the order of nearness takes away, utility (A; M36). */
+static const double comember = 3, nearness = 0.5;
+
 /* Share of the full rate: small and without revenue of its own. Wards, designated and core cities
  * stay, and so does the home of an intermediary. */
 static double weakness(const sim_world_t *world, uint32_t m) {
@@ -40,7 +44,6 @@ static void mark_comembers(const sim_world_t *world, const uint32_t *cooperative
 
 /* Neighbours of old that have become one municipality since suit alike. */
 static uint32_t choose_heir(const sim_world_t *world, uint32_t m) {
-    const coop_mergers_params_t *p = &coop_params(world)->mergers;
     const coop_population_t *pop = coop_population(world);
     const coop_state_t *s = coop_state(world);
     const uint32_t *neighbour = pop->neighbour + (size_t)m * COOP_N_NEIGHBOURS;
@@ -53,7 +56,7 @@ static uint32_t choose_heir(const sim_world_t *world, uint32_t m) {
         if (b == m || pop->type[b] == COOP_TYPE_SPECIAL_WARD)
             continue;
         sim_rng_draw_t draw = sim_world_draw_again(world, COOP_DRAW_MERGER_PARTNER, m, b);
-        double suits = p->comember * s->window[b] - p->nearness * k + sim_rng_gumbel(&draw);
+        double suits = comember * s->window[b] - nearness * k + sim_rng_gumbel(&draw);
         if (suits > most)
             most = suits, best = b;
     }

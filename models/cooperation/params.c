@@ -23,7 +23,6 @@ const sim_param_t coop_param_table[] = {
 #include "models/cooperation/params/formation.def"
 #include "models/cooperation/params/forms.def"
 #include "models/cooperation/params/funding.def"
-#include "models/cooperation/params/governance.def"
 #include "models/cooperation/params/hub.def"
 #include "models/cooperation/params/initiative.def"
 #include "models/cooperation/params/joint.def"
@@ -37,7 +36,6 @@ const sim_param_t coop_param_table[] = {
 #include "models/cooperation/params/recognition.def"
 #include "models/cooperation/params/record.def"
 #include "models/cooperation/params/relations.def"
-#include "models/cooperation/params/siting.def"
 #include "models/cooperation/params/staff.def"
 #include "models/cooperation/params/support.def"
 #include "models/cooperation/params/upkeep.def"
@@ -45,8 +43,7 @@ const sim_param_t coop_param_table[] = {
     SIM_PARAM_END};
 
 /* Read by set-up alone. */
-const char *const coop_start_only[] = {"leadership.unified_share",
-                                       "staff.per_1000",
+const char *const coop_start_only[] = {"staff.per_1000",
                                        "staff.prefecture_per_1000",
                                        "staff.dispersion",
                                        "staff.senior_share",
@@ -56,11 +53,8 @@ const char *const coop_start_only[] = {"leadership.unified_share",
                                        "knowhow.floor",
                                        "contacts.sister_ties",
                                        "cooperatives.pooled_plants",
-                                       "governance.initial",
                                        "record.fill",
                                        "record.coverage_searched",
                                        "record.coverage_others",
-                                       "record.reach",
                                        "record.project_rate",
-                                       "record.hazard",
                                        NULL};

@@ -14,14 +14,11 @@ typedef struct {
 typedef struct {
     const char *ties, *projects, *histories;
     bool fill;
-    double coverage_searched, coverage_others, reach, project_rate, hazard;
+    double coverage_searched, coverage_others, project_rate;
 } coop_record_params_t;
 
 typedef struct {
-    double renewal[COOP_MAX_TERMS], turnover_factor, unified_share;
-    double uncontested_city, uncontested_town;
-    double tradition, priority_alpha, priority_beta;
-    double manager_term, manager_incumbency, manager_keenness, partner_turnover;
+    double turnover_factor, tradition, priority, manager_incumbency, partner_turnover;
 } coop_leadership_params_t;
 
 typedef struct {
@@ -84,13 +81,12 @@ typedef struct {
 typedef struct {
     double leader_turnover, grant_end, budget_shortfall, staff_loss, support_loss, goal_mismatch;
     double partner_exit, goal_reached, dormancy, dormancy_after, institution_damping;
-    double institution_rate, institution_trust, goal_need, support_floor, inertia, bond,
-        personal_trust, revival;
+    double institution_rate, institution_trust, support_floor, inertia, bond, revival;
 } coop_upkeep_params_t;
 
 typedef struct {
     bool pooled_plants, unanimity;
-    double rate, keenness, knowhow, example, consent, withdrawal, plan_years, package;
+    double rate, keenness, knowhow, example, consent, plan_years, package;
 } coop_initiative_params_t;
 
 typedef struct {
@@ -113,41 +109,33 @@ typedef struct {
 } coop_forms_params_t;
 
 typedef struct {
-    double initial, learning;
-} coop_governance_params_t;
-
-typedef struct {
     bool enabled;
-    double rate, wanted, passing, guidance, meeting, match, capacity;
+    double rate, wanted, passing, meeting;
 } coop_associations_params_t;
 
 typedef struct {
-    double founding, efficient_scale, savings, scale, stress, shrinking, subsidy, transaction_cost;
-    double entry, election, noise, consent, form_step, staff_share, budget_per_person;
-    double exit, exit_form, exit_divided, unification, dissolution, fee_share, free_riding;
+    double founding, efficient_scale, savings, scale, stress, subsidy, transaction_cost;
+    double entry, election, form_step;
+    double exit, unification, dissolution, fee_share;
 } coop_cooperatives_params_t;
 
 typedef struct {
-    double rate, size, comember, nearness;
+    double rate, size;
 } coop_mergers_params_t;
 
 typedef struct {
-    double rupture_rate, rupture_years, rupture_year, planned_years, end, chill;
+    double rupture_rate, rupture_year, planned_years, end;
     int rupture_country; /* index into coop_rupture_countries */
 } coop_relations_params_t;
 
 typedef struct {
-    double rate, reputation, support;
+    double rate;
 } coop_recognition_params_t;
 
 typedef struct {
     bool enabled;
-    double from_year, until_year, members_per_year, strength, exit;
+    double until_year;
 } coop_hub_params_t;
-
-typedef struct {
-    double conflict, years, cohesion, fade;
-} coop_siting_params_t;
 
 /* Motives (M17): weights in the utility of a tie. */
 typedef struct {
@@ -155,7 +143,7 @@ typedef struct {
 } coop_motives_params_t;
 
 typedef struct {
-    double trainees_trust, rate, programme_trust, programme_projects, bonding;
+    double trainees_trust, rate, programme_trust, programme_projects;
 } coop_ladder_params_t;
 
 typedef struct {
@@ -176,14 +164,12 @@ typedef struct {
     coop_joint_params_t joint;
     coop_forms_params_t forms;
     coop_consultants_params_t consultants;
-    coop_governance_params_t governance;
     coop_associations_params_t associations;
     coop_cooperatives_params_t cooperatives;
     coop_mergers_params_t mergers;
     coop_relations_params_t relations;
     coop_recognition_params_t recognition;
     coop_hub_params_t hub;
-    coop_siting_params_t siting;
     coop_motives_params_t motives;
     coop_ladder_params_t ladder;
 } coop_params_t;

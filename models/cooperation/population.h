@@ -18,6 +18,9 @@ typedef struct {
     uint32_t *government; /* agent of each row of the file of governments */
     coop_pair_t *pair;    /* of each row of the file of members */
     uint32_t *filled;     /* members placed so far, per cooperative */
+    const sim_param_csv_t *foreign; /* first of the files that are of another population */
+    const char *foreign_code;       /* the first code in it */
+    char to_empty[160];             /* what to set for all of them */
     bool bad;
 } coop_reader_t;
 
@@ -55,17 +58,6 @@ static inline void problem(coop_reader_t *r, size_t row, const char *what, const
     sim_base_diag_add(r->diag, r->csv->file, r->csv->line[row], "%s \"%s\"", what, found);
     r->bad = true;
 }
-/* Problems of a file in which no row is of this population are those of a file for another one:
- * what to set is told after them. */
-static inline void say_if_foreign(coop_reader_t *r, bool any_row_fits, const char *setting) {
-    if (!r->bad || any_row_fits || r->csv->rows == 0)
-        return;
-    sim_base_diag_add(r->diag, r->csv->file, r->csv->line[r->csv->rows - 1],
-                      "no row of this file is of the population: another population needs a file "
-                      "of its own, or %s = \"\" for none",
-                      setting);
-}
-
 /* The agent, or the country, that a code of a file stands for; SIM_NETWORK_NONE for none. */
 static inline uint32_t find(const coop_reader_t *r, int file, const char *code) {
     size_t row = sim_param_csv_find(&r->index[file], code);
@@ -76,6 +68,21 @@ static inline uint32_t find(const coop_reader_t *r, int file, const char *code) 
            : file == COOP_FILE_PARTNERS     ? r->pop->n_donors + (uint32_t)row
                                             : (uint32_t)row;
 }
+
+/* A fiscal year, or `missing` where the cell is empty. */
+static inline int32_t year_at(coop_reader_t *r, size_t row, size_t column, int32_t missing) {
+    return cell(r, row, column)[0] ? (int32_t)int_at(r, row, column, 1800, 3000) : missing;
+}
+/* A local government or a cooperative by its code, else a partner city; SIM_NETWORK_NONE for none.
+ */
+static inline uint32_t find_body(const coop_reader_t *r, const char *code) {
+    uint32_t body = find(r, COOP_FILE_GOVERNMENTS, code);
+    return body == SIM_NETWORK_NONE ? find(r, COOP_FILE_COOPERATIVES, code) : body;
+}
+/* Whether no code in two columns of the file being read is of this population. A file in which
+ * none is, is one of another: its rows are not to be read, and coop_record_read(), which comes last,
+ * tells what to set. */
+bool coop_is_foreign(coop_reader_t *r, size_t column, size_t other, const char *setting);
 
 /* Reads the observed record, as far as files of it are named. 0, SIM_ERR_CONFIG, SIM_ERR_MEMORY. */
 int coop_record_read(coop_reader_t *r);

@@ -2,12 +2,13 @@
 /* Reads the observed record (record.h) and checks every row of it: codes, words, order of the
  * years, rows that stand twice, and what renews or shares what. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "models/cooperation/population.h"
 
-enum { FIRST_YEAR = 1900, LAST_YEAR = 2100, UNDATED = -1 };
+enum { UNDATED = -1 };
 
 static const char *const bonds[] = {"sister", "friendship", "mou", "cooperation", "network", NULL};
 static const char *const sectors[] = {"waste", "water", "air", "other", NULL};
@@ -22,12 +23,6 @@ static bool is_empty(const coop_reader_t *r, size_t row, size_t column) {
     return cell(r, row, column)[0] == '\0';
 }
 
-/* A JFY, or `missing` where the cell is empty. */
-static int32_t year_at(coop_reader_t *r, size_t row, size_t column, int32_t missing) {
-    return is_empty(r, row, column) ? missing
-                                    : (int32_t)int_at(r, row, column, FIRST_YEAR, LAST_YEAR);
-}
-
 static void check_order(coop_reader_t *r, size_t row, size_t column, int32_t first, int32_t last) {
     if (first != UNDATED && last != COOP_YEAR_UNKNOWN && last < first)
         problem(r, row, "ends before it begins:", cell(r, row, column));
@@ -37,9 +32,7 @@ static void check_order(coop_reader_t *r, size_t row, size_t column, int32_t fir
  * that nobody has. */
 static uint32_t body_at(coop_reader_t *r, size_t row, size_t column) {
     const char *code = cell(r, row, column);
-    uint32_t body = find(r, COOP_FILE_GOVERNMENTS, code);
-    if (body == SIM_NETWORK_NONE)
-        body = find(r, COOP_FILE_COOPERATIVES, code);
+    uint32_t body = find_body(r, code);
     if (body == SIM_NETWORK_NONE && *code)
         problem(r, row, "neither a local government nor a cooperative of the population:", code);
     return body;
@@ -292,25 +285,57 @@ static int read_histories(coop_reader_t *r) {
 
 /* ---- the files ---- */
 
-/* Whether any row read from the file is of bodies of the population. */
-static bool any_row_fits(const coop_record_t *record, int which) {
-    if (which == COOP_RECORD_TIES)
-        return record->n_states + record->n_networks > 0;
-    if (which == COOP_RECORD_PROJECTS)
-        return record->n_projects > 0;
-    for (uint32_t k = 0; k < record->n_facts; k++)
-        if (record->fact[k].body != SIM_NETWORK_NONE)
+/* Whether one of the codes in a cell, which a semicolon parts, is of the population. */
+static bool any_fits(const coop_reader_t *r, const char *at) {
+    for (size_t length; *at; at += length + (at[length] == ';')) {
+        char code[COOP_CODE_ROOM];
+        length = strcspn(at, ";");
+        snprintf(code, sizeof code, "%.*s", (int)length, at);
+        if (find_body(r, code) != SIM_NETWORK_NONE ||
+            find(r, COOP_FILE_PARTNERS, code) != SIM_NETWORK_NONE)
             return true;
+    }
     return false;
 }
 
-/* Reads one file, if there is one, by the row readers above. */
+bool coop_is_foreign(coop_reader_t *r, size_t column, size_t other, const char *setting) {
+    const char *code = "";
+    for (size_t row = 0; row < r->csv->rows; row++) {
+        const char *const both[] = {cell(r, row, column), cell(r, row, other)};
+        if (any_fits(r, both[0]) || any_fits(r, both[1]))
+            return false;
+        if (!*code)
+            code = *both[0] ? both[0] : both[1];
+    }
+    if (!*code)
+        return false; /* its rows say what is missing */
+    size_t used = strlen(r->to_empty);
+    snprintf(r->to_empty + used, sizeof r->to_empty - used, "%s%s = \"\"", used ? ", " : "",
+             setting);
+    if (!r->foreign)
+        r->foreign = r->csv, r->foreign_code = code;
+    return true;
+}
+
+static void say_foreign(coop_reader_t *r) {
+    if (!r->foreign)
+        return;
+    sim_base_diag_add(r->diag, r->foreign->file, r->foreign->line[0],
+                      "no code of this file, such as \"%s\", is of the population: for another "
+                      "population set %s, or name files of its own",
+                      r->foreign_code, r->to_empty);
+    r->bad = true;
+}
+
+/* Reads one file, if there is one, by the row readers above; its first codes are in two columns. */
 static int read_file(coop_reader_t *r, int which, const char *file, const char *const *columns,
                      int (*rows)(coop_reader_t *)) {
-    static const char *const setting[COOP_N_RECORDS] = {[COOP_RECORD_TIES] = "record.ties",
-                                                        [COOP_RECORD_PROJECTS] = "record.projects",
-                                                        [COOP_RECORD_HISTORIES] =
-                                                            "record.histories"};
+    static const struct {
+        const char *setting;
+        size_t codes[2];
+    } of[COOP_N_RECORDS] = {[COOP_RECORD_TIES] = {"record.ties", {0, 1}},
+                            [COOP_RECORD_PROJECTS] = {"record.projects", {1, 2}},
+                            [COOP_RECORD_HISTORIES] = {"record.histories", {0, 5}}};
     sim_param_csv_t *csv = &r->pop->record.csv[which];
     if (!file || !*file)
         return 0;
@@ -319,10 +344,8 @@ static int read_file(coop_reader_t *r, int which, const char *file, const char *
     r->bad = r->bad || rc;
     if (rc)
         return rc == SIM_ERR_CONFIG ? 0 : rc;
-    rc = rows(r);
-    if (!rc)
-        say_if_foreign(r, any_row_fits(&r->pop->record, which), setting[which]);
-    return rc;
+    return coop_is_foreign(r, of[which].codes[0], of[which].codes[1], of[which].setting) ? 0
+                                                                                        : rows(r);
 }
 
 int coop_record_read(coop_reader_t *r) {
@@ -340,6 +363,7 @@ int coop_record_read(coop_reader_t *r) {
         rc = read_file(r, COOP_RECORD_PROJECTS, p->projects, projects, read_projects);
     if (!rc)
         rc = read_file(r, COOP_RECORD_HISTORIES, p->histories, histories, read_histories);
+    say_foreign(r);
     return !rc && r->bad ? SIM_ERR_CONFIG : rc;
 }
 

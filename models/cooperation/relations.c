@@ -5,6 +5,8 @@
 
 #include "models/cooperation/cooperation.h"
 
+static const double rupture_years = 2; /* of one that comes by chance (A) */
+
 int coop_relations_setup(sim_world_t *world) {
     coop_state_t *s = coop_state(world);
     size_t n = coop_population(world)->n_countries;
@@ -52,7 +54,7 @@ int coop_relations_step(sim_world_t *world) {
         bool plan = planned(world, c);
         if (!plan && (!chance || now < s->soured_until[c]))
             continue;
-        double years = plan ? p->planned_years : p->rupture_years;
+        double years = plan ? p->planned_years : rupture_years;
         s->soured_until[c] = coop_max(s->soured_until[c], now + years);
         int rc = coop_event(world, COOP_EVENT_RUPTURE, c, -1, years);
         if (rc)

@@ -120,8 +120,6 @@ static bool make_donors(sim_world_t *world, coop_state_t *s, size_t n) {
     COLUMN(donor.mandate, "donor.mandate", U8, n);
     COLUMN(donor.scope, "donor.scope", U8, n);
     COLUMN(donor.governance, "donor.governance", F64, n);
-    COLUMN(donor.cohesion, "donor.cohesion", F64, n);
-    COLUMN(donor.divided_until, "donor.divided_until", F64, n);
     COLUMN(donor.manager, "donor.manager", U32, n);
     COLUMN(donor.elected, "donor.elected", I32, n);
     COLUMN(donor.purse_factor, "donor.purse_factor", F64, n);
@@ -177,7 +175,7 @@ static bool make_tables(sim_world_t *world, coop_state_t *s, size_t n_donors, si
            (s->flow_metric = sim_base_arena_alloc(arena, COOP_N_COUNTS, sizeof(double))) &&
            (s->high = sim_base_arena_alloc(arena, n_scratch, sizeof(uint32_t))) &&
            (s->low = sim_base_arena_alloc(arena, n_scratch, sizeof(uint32_t))) &&
-           (s->paying = sim_base_arena_alloc(arena, n_donors, sizeof(double))) &&
+           (s->weight = sim_base_arena_alloc(arena, n_donors, sizeof(double))) &&
            (s->stale = sim_base_arena_alloc(arena, n_donors, sizeof(uint8_t))) &&
            (s->window = sim_base_arena_alloc(arena, n_donors, sizeof(uint32_t))) &&
            (s->window_donor = sim_base_arena_alloc(arena, n_donors, sizeof(uint32_t))) &&
@@ -230,7 +228,6 @@ static void start_donors(sim_world_t *world) {
         s->donor.plant_keeper[d] = pop->plant_keeper[d];
         s->donor.pooled[d] = pop->plant_keeper[d] != d;
         s->donor.form[d] = pop->form[d];
-        s->donor.cohesion[d] = pop->cohesion[d];
         s->donor.heir[d] = SIM_NETWORK_NONE;
         s->donor.changed[d] = INT32_MIN;
     }

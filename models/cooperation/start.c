@@ -266,7 +266,7 @@ static void recall_networks(const coop_start_t *start) {
         const coop_known_state_t *state = &record->network[k];
         if (state->from < start->start_year && state->until >= start->start_year)
             coop_contacts_add(start->world, state->donor, state->partner,
-                              coop_params(start->world)->hub.strength, COOP_SOURCE_CONFERENCE);
+                              coop_hub_contact, COOP_SOURCE_CONFERENCE);
     }
 }
 

@@ -68,7 +68,7 @@ typedef struct {
     uint8_t *port, *intermediary; /* has an intermediary at home */
     uint8_t *form;                /* of a cooperative */
     uint8_t *fixed_members;       /* of a cooperative: by law, so that none joins or leaves (M16) */
-    double *cohesion; /* of a cooperative: what it starts with and fades to, 0..1 (M16) */
+    double *cohesion; /* of a cooperative, 0..1: what a siting conflict of old has left (M16) */
     /* COOP_N_NEIGHBOURS a government: the municipalities and wards of its prefecture that are
      * nearest, nearest first, SIM_NETWORK_NONE beyond the last; of prefectures none. */
     uint32_t *neighbour, n_municipalities; /* wards are not counted */
@@ -169,8 +169,6 @@ typedef struct {
     int32_t *elected;              /* cooperatives: step of the manager's election */
     double *policy_until;  /* year; no policy: in the past. A mandate without a date: never */
     double *purse_factor;  /* of the money that is voted for work abroad */
-    double *cohesion;      /* cooperatives: left by settled conflicts, 0..1 */
-    double *divided_until; /* cooperatives: year in which a siting conflict ends */
     double *staff_start, *shrinkage; /* staff at the start; share of seniors lost in it */
 } coop_donor_t;
 
@@ -280,7 +278,7 @@ typedef struct coop_state {
     int64_t *flow;              /* accounts x accounts, yen of this fiscal year */
     int64_t *balance;           /* accounts, yen */
     int64_t *refused;           /* modes x reasons, this fiscal year */
-    double *paying;             /* scratch of the vote: people of a government that pay */
+    double *weight;             /* scratch: a number per donor */
     double *flow_metric;        /* per-step counts for observe(), zeroed there */
     uint32_t *high, *low, *due; /* scratch: words of bulk draws, and whose; room for all agents */
     coop_offers_t offers[COOP_N_MODES]; /* while offers_known; else they are listed anew */

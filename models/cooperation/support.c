@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Support of council, citizens and colleagues (M14): drifts around a low mean, falls under fiscal
- * stress, rises with visible work (M15). */
+ * stress, rises with visible work. Prizes follow it (M15: Global 500, Eco-Model City, SDGs Award) and
+ * raise reputation, which brings requests, and support; both fade again. */
 #include <math.h>
 
 #include "models/cooperation/cooperation.h"
@@ -43,6 +44,31 @@ int coop_support_year(sim_world_t *world) {
         double pull = p->reversion * (p->mean - support[d]);
         support[d] = coop_clip(support[d] + pull + shock - stress + p->visibility * reputation[d]);
         reputation[d] *= fade;
+    }
+    return 0;
+}
+
+/* ---- prizes ---- */
+
+/* Share of the gap to 1 in reputation that a prize closes; support that it wins (A; M14, M15). */
+static const double won_reputation = 0.2, won_support = 0.1;
+
+int coop_recognition_year(sim_world_t *world) {
+    double rate = coop_params(world)->recognition.rate;
+    coop_donor_t *donor = &coop_state(world)->donor;
+    for (uint32_t d = 0; d < coop_state(world)->n_donors; d++) {
+        if (!donor->n_projects[d])
+            continue;
+        double chance = 1 - sim_math_exp(-rate * donor->n_projects[d]);
+        sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_RECOGNITION, d, 0);
+        if (!sim_rng_chance(&draw, chance))
+            continue;
+        coop_formation_noticed(world, d);
+        donor->reputation[d] += (1 - donor->reputation[d]) * won_reputation;
+        donor->support[d] = coop_clip(donor->support[d] + won_support);
+        int rc = coop_event(world, COOP_EVENT_RECOGNITION, d, -1, donor->reputation[d]);
+        if (rc)
+            return rc;
     }
     return 0;
 }

@@ -5,13 +5,17 @@
 
 #include "models/cooperation/effects.h"
 
+/* Share of a tie's trust that is the head's own and goes with it (S for the sign, A for the size;
+ * M2); need below which the goal of a tie is reached (A; M31). */
+static const double personal_trust = 0.3, goal_need = 0.15;
+
 static double years_since(const sim_world_t *world, int32_t step) {
     return ((double)world->clock.step - step) / world->clock.steps_per_year;
 }
 
-/* Since the end of the last step of work, or else since the birth, which falls anywhere in its
- * step. */
-double coop_upkeep_idle(const sim_world_t *world, uint32_t tie) {
+/* Years since the end of the last step of work, negative at work; or else since the birth, which
+ * falls anywhere in its step. */
+static double idle_years(const sim_world_t *world, uint32_t tie) {
     const sim_network_ties_t *ties = world->ties;
     bool never = ties->last_activity[tie] == ties->onset[tie];
     return years_since(world, ties->last_activity[tie]) -
@@ -19,7 +23,7 @@ double coop_upkeep_idle(const sim_world_t *world, uint32_t tie) {
 }
 
 bool coop_upkeep_dormant(const sim_world_t *world, uint32_t tie) {
-    return coop_upkeep_idle(world, tie) >= coop_params(world)->upkeep.dormancy_after;
+    return idle_years(world, tie) >= coop_params(world)->upkeep.dormancy_after;
 }
 
 /* M34: what trust is left revives a dormant tie. */
@@ -37,7 +41,7 @@ static double damping(const sim_world_t *world, uint32_t tie) {
 static void lose_with_head(sim_world_t *world, uint32_t tie) {
     sim_network_ties_t *ties = world->ties;
     if (coop_state(world)->donor.turnover[ties->donor[tie]] == world->clock.step)
-        ties->trust[tie] *= 1 - coop_params(world)->upkeep.personal_trust * damping(world, tie) *
+        ties->trust[tie] *= 1 - personal_trust * damping(world, tie) *
                                     (1 - coop_consultants_keep(world, tie));
 }
 
@@ -77,7 +81,7 @@ static void donor_hazards(const sim_world_t *world, uint32_t tie, double *hazard
     const coop_donor_t *donor = &coop_state(world)->donor;
     const sim_network_ties_t *ties = world->ties;
     uint32_t d = ties->donor[tie];
-    double damped = damping(world, tie), idle = coop_upkeep_idle(world, tie);
+    double damped = damping(world, tie), idle = idle_years(world, tie);
     /* part of the step that the tie is dormant */
     double dormant = coop_clip((idle - p->dormancy_after) * world->clock.steps_per_year + 1);
     bool inherited = ties->onset[tie] < donor->turnover[d]; /* else it is the new head's own */
@@ -110,7 +114,7 @@ static void partner_hazards(const sim_world_t *world, uint32_t tie, double *haza
     if (coop_relations_soured(world, pop->country_of[i]))
         hazard[COOP_CAUSE_NATIONAL_RELATIONS] =
             coop_params(world)->relations.end * (1 - s->donor.priority[d]);
-    if (need < p->goal_need)
+    if (need < goal_need)
         hazard[COOP_CAUSE_GOAL_REACHED] = p->goal_reached;
 }
 

@@ -93,7 +93,7 @@ static void weigh_loads(const sim_world_t *world, double *yen, uint32_t *load) {
 /* People and own money promised are those of running projects, to the last yen. */
 static int verify_loads(const sim_world_t *world) {
     const coop_state_t *s = coop_state(world);
-    double *yen = s->paying;
+    double *yen = s->weight;
     uint32_t *load = s->window;
     bool good = true;
     for (uint32_t k = 0; k < s->joint.count; k++)

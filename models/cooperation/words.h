@@ -178,7 +178,6 @@
     X(AWARD, "award")                                                                              \
     X(RUPTURE, "rupture")                                                                          \
     X(RECOGNITION, "recognition")                                                                  \
-    X(SITING_CONFLICT, "siting_conflict")                                                          \
     X(SUPPLEMENTARY_BUDGET, "supplementary_budget")                                                \
     X(COOPERATIVE_FOUNDED, "cooperative_founded")                                                  \
     X(MEMBER_JOINED, "member_joined")                                                              \

@@ -56,7 +56,7 @@ static bool could_widen(const sim_world_t *world, uint32_t c) {
     const coop_params_t *p = coop_params(world);
     const coop_donor_t *donor = &coop_state(world)->donor;
     uint8_t below = donor->scope[c], next = (uint8_t)(below + 1);
-    return donor->mandate[c] && next < COOP_N_WORKS && !coop_siting_divided(world, c) &&
+    return donor->mandate[c] && next < COOP_N_WORKS &&
            donor->works[below][c] >= RUNG[next].record * eased(world) &&
            coop_staff_free(world, c) >= p->staff.project_fte &&
            coop_budget_affords(world, c, cost_of(world, next));

@@ -2,7 +2,6 @@
 /* Quotas of control groups, read from made files. */
 #define _XOPEN_SOURCE 700
 #include <criterion/criterion.h>
-#include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,21 +10,16 @@
 #include <unistd.h>
 
 #include "sim/base/processors.h"
+#include "tests/support/folder.h"
 
-static char root[64];
-
-static int remove_entry(const char *path, const struct stat *status, int flag, struct FTW *ftw) {
-    (void)status, (void)flag, (void)ftw;
-    return remove(path);
-}
+static char root[FOLDER_ROOM];
 
 static void begin(void) {
-    strcpy(root, "/tmp/kumiai-cgroup-XXXXXX");
-    cr_assert(mkdtemp(root));
+    folder_make(root, "cgroup");
 }
 
 static void end(void) {
-    nftw(root, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+    folder_remove(root);
 }
 
 TestSuite(processors, .init = begin, .fini = end);

@@ -80,7 +80,7 @@ static void load_tiny(const char *settings) {
 
 #define LIVELY                                                                                     \
     "contacts.rate=20 formation.rate=4 upkeep.dormancy=0.3 funding.own_rate=1 hub.enabled=true "   \
-    "hub.from=2001 hub.until=2005 siting.conflict=0.5 recognition.rate=0.5 "                       \
+    "hub.until=2005 recognition.rate=0.5 "                       \
     "leadership.turnover_factor=1.5 "
 
 Test(image, continues_the_cooperation) {

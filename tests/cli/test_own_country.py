@@ -82,17 +82,13 @@ def test_a_file_of_another_country_is_told_with_its_setting(tmp_path):
     """The base names Japan's associations, networks and record: what to set instead."""
     path = write(tmp_path)
     own = path.read_text(encoding="utf-8")
-    for settings in (["population.associations", "population.networks"],
-                     ["record.ties", "record.projects", "record.histories"]):
-        group = settings[0].split(".")[0]
-        leaves = {"population": 'associations = ""; networks = "";',
-                  "record": 'ties = ""; projects = ""; histories = "";'}[group]
-        path.write_text(own.replace(leaves, ""), encoding="utf-8")
-        result = kumiai("check", path)
-        assert result.returncode == 2
-        for setting in settings:
-            assert f'no row of this file is of the population: another population needs a file of its own, ' \
-                   f'or {setting} = "" for none' in result.stderr
+    population, record = 'associations = ""; networks = "";', 'ties = ""; projects = ""; histories = "";'
+    path.write_text(own.replace(population, "").replace(record, ""), encoding="utf-8")
+    assert refused(path, "associations.csv:2: no code of this file, such as ", " is of the population: for another population "
+                   'set population.associations = "", population.networks = "", record.ties = "", '
+                   'record.projects = "", record.histories = "", or name files of its own')
+    path.write_text(own.replace(record, 'ties = ""; projects = "";'), encoding="utf-8")
+    assert refused(path, 'histories.csv:2: ', 'set record.histories = "", or')
 
 
 @pytest.mark.parametrize("table", sorted(TABLES))

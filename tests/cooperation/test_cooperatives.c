@@ -55,7 +55,7 @@ static uint32_t n_members(uint32_t c) {
 
 /* The world in which `middle`, four cities, has its members by law (1) or not (0), after 20 years
  * in which everybody joins, leaves and unites. */
-static uint32_t members_after(int by_law, double *cohesion) {
+static uint32_t members_after(int by_law) {
     static const char at[] = "4000000000,0,0,1";
     char *text = tiny_text(COOP_FILE_COOPERATIVES), *found = strstr(text, at), other[1024];
     cr_assert_not_null(found);
@@ -70,17 +70,15 @@ static uint32_t members_after(int by_law, double *cohesion) {
     free(text);
     tiny_replicate(&tiny, 0, 1);
     tiny_run(&tiny);
-    *cohesion = tiny_state(&tiny)->donor.cohesion[TINY_MIDDLE];
+    cr_expect_eq(tiny_population(&tiny)->cohesion[TINY_MIDDLE], 0.8);
     return n_members(TINY_MIDDLE);
 }
 
 /* M16: nobody joins or leaves the Clean Authority of Tokyo, and its cohesion is there from the
  * start. */
 Test(cooperatives, members_by_law_neither_join_nor_leave) {
-    double cohesion;
-    cr_expect_eq(members_after(1, &cohesion), 4);
-    cr_expect_eq(cohesion, 0.8);
-    cr_expect_neq(members_after(0, &cohesion), 4, "the twin");
+    cr_expect_eq(members_after(1), 4);
+    cr_expect_neq(members_after(0), 4, "the twin");
 }
 
 /* ---- leaving ---- */
@@ -91,23 +89,22 @@ static void hurry(double exit) {
 }
 
 Test(cooperatives, forms_that_bind_more_are_left_less) {
-    coop_state_t *s = begin(YEARS "cooperatives.exit=0.01 cooperatives.exit_form=3 ");
+    coop_state_t *s = begin(YEARS "cooperatives.exit=0.01 ");
     for (uint8_t form = COOP_FORM_PACT; form <= COOP_FORM_WIDE_AREA_UNION; form++) {
         s->donor.form[TINY_MIDDLE] = form;
-        double expected = 0.01 * pow(3, COOP_FORM_PARTIAL_COOPERATIVE - form);
+        double expected = 0.01 * pow(2, COOP_FORM_PARTIAL_COOPERATIVE - form);
         cr_expect(fabs(coop_cooperatives_exit_rate(&tiny.world, TINY_MIDDLE) / expected - 1) <
                   1e-12);
     }
 }
 
-Test(cooperatives, conflict_raises_and_cohesion_lowers_exit) {
-    coop_state_t *s = begin(YEARS "cooperatives.exit=0.01 cooperatives.exit_divided=3 ");
+Test(cooperatives, cohesion_lowers_exit) {
+    begin(YEARS "cooperatives.exit=0.01 ");
+    double *cohesion = &((coop_population_t *)tiny.shared)->cohesion[TINY_MIDDLE];
     cr_expect_eq(coop_cooperatives_exit_rate(&tiny.world, TINY_MIDDLE), 0.01);
-    s->donor.divided_until[TINY_MIDDLE] = 2010;
-    cr_expect_eq(coop_cooperatives_exit_rate(&tiny.world, TINY_MIDDLE), 0.04);
-    s->donor.cohesion[TINY_MIDDLE] = 0.5;
-    cr_expect_eq(coop_cooperatives_exit_rate(&tiny.world, TINY_MIDDLE), 0.02);
-    s->donor.cohesion[TINY_MIDDLE] = 1;
+    *cohesion = 0.5;
+    cr_expect_eq(coop_cooperatives_exit_rate(&tiny.world, TINY_MIDDLE), 0.005);
+    *cohesion = 1;
     cr_expect_eq(coop_cooperatives_exit_rate(&tiny.world, TINY_MIDDLE), 0);
 }
 
@@ -115,7 +112,7 @@ Test(cooperatives, conflict_raises_and_cohesion_lowers_exit) {
 Test(cooperatives, members_leave_at_the_rate) {
     enum { REPLICATES = 500 };
     double left[2] = {0};
-    tiny_begin(&tiny, YEARS "cooperatives.exit_form=2 ");
+    tiny_begin(&tiny, YEARS);
     hurry(0.5);
     for (uint32_t r = 0; r < REPLICATES; r++) {
         tiny_replicate(&tiny, r, 1);
@@ -134,7 +131,7 @@ Test(cooperatives, members_leave_at_the_rate) {
 /* Exit until nobody is left: every cooperative ends with its second last member; staff comes back,
  * ties end, projects are cut, members keep their plants again. */
 Test(cooperatives, with_fewer_than_two_members_there_is_none) {
-    coop_state_t *s = begin(YEARS TINY_RICH TINY_LASTING "cooperatives.exit_form=1 run.years=20 ");
+    coop_state_t *s = begin(YEARS TINY_RICH TINY_LASTING "run.years=20 ");
     hurry(9);
     uint32_t tie = tiny_tie(&tiny, TINY_POOL, 2, 0, 0.5);
     double before = staff();
@@ -228,7 +225,6 @@ Test(cooperatives, will_rises_with_savings_stress_subsidy_and_falls_with_costs) 
     } cases[] = {{"cooperatives.savings=0.3 ", true},
                  {"cooperatives.scale=40 ", true},
                  {"cooperatives.stress=3 ", true},
-                 {"cooperatives.shrinking=2 ", true},
                  {"cooperatives.subsidy=1 ", true},
                  {"cooperatives.subsidy=-1 ", false},
                  {"cooperatives.transaction_cost=2 ", false},
@@ -253,13 +249,15 @@ Test(cooperatives, will_rises_with_savings_stress_subsidy_and_falls_with_costs) 
 
 /* F: five times the people save 13.5 % below the efficient scale, nothing above it. */
 Test(cooperatives, savings_are_those_of_small_towns) {
-    coop_state_t *s = begin(YEARS "cooperatives.stress=0 cooperatives.shrinking=0 "
+    coop_state_t *s = begin(YEARS "cooperatives.stress=0 "
                                   "cooperatives.transaction_cost=0 cooperatives.election=0 "
                                   "cooperatives.scale=1 cooperatives.efficient_scale=500000 ");
-    s->donor.population[TINY_TOWN] = 10000;
-    cr_expect(fabs(coop_founding_utility(&tiny.world, TINY_TOWN, 50000, 1) - 0.135) < 1e-12);
-    s->donor.population[TINY_TOWN] = 500000;
-    cr_expect_eq(coop_founding_utility(&tiny.world, TINY_TOWN, 5e6, 1), 0);
+    s->donor.population[TINY_TOWN] = s->donor.population[TINY_CITY] = 10000;
+    cr_expect(fabs(coop_founding_utility(&tiny.world, TINY_CITY, 50000, 1) - 0.135) < 1e-12);
+    cr_expect(fabs(coop_founding_utility(&tiny.world, TINY_TOWN, 50000, 1) - 0.635) < 1e-12,
+              "its people become fewer");
+    s->donor.population[TINY_CITY] = 500000;
+    cr_expect_eq(coop_founding_utility(&tiny.world, TINY_CITY, 5e6, 1), 0);
 }
 
 /* In each of four years those who vote in it want less, by the penalty; nobody else. */
@@ -291,19 +289,19 @@ Test(cooperatives, election_years_lower_the_will) {
 }
 
 #define FOUNDING                                                                                   \
-    YEARS "cooperatives.founding=9 cooperatives.noise=0 cooperatives.election=0 "                  \
+    YEARS "cooperatives.founding=9 cooperatives.election=0 "                                       \
           "cooperatives.entry=100 "
 
 static const uint32_t alone[] = {TINY_TOWN + 5, TINY_TOWN + 6, TINY_VILLAGE + 1};
 
 Test(cooperatives, members_bring_their_staff_into_a_corporation) {
-    coop_state_t *s = begin(YEARS "cooperatives.staff_share=0.5 knowhow.people_per_plant=10000 ");
+    coop_state_t *s = begin(YEARS "knowhow.people_per_plant=10000 ");
     uint32_t c = s->n_donors;
     double before = staff(), first = s->donor.staff_start[alone[0]];
     cr_assert_eq(coop_founding_found(&tiny.world, alone, 3, COOP_FORM_PARTIAL_COOPERATIVE), 0);
     settle();
     cr_expect(fabs(staff() - before) < 1e-9 * before);
-    cr_expect(fabs(s->donor.staff_start[alone[0]] - first / 2) < 1e-12);
+    cr_expect(fabs(s->donor.staff_start[alone[0]] - first * 0.6) < 1e-12);
     cr_expect_eq(s->donor.plants[c], (uint32_t)(s->donor.population[c] / 10000));
     cr_expect_gt(s->donor.own_budget[c], 12000 * s->donor.population[c], "small: above 100,000's");
     cr_expect_gt(s->donor.knowhow[COOP_SECTOR_WASTE][c], 0);
@@ -334,12 +332,12 @@ Test(cooperatives, pact_and_conference_own_nothing_and_stay_at_home) {
 
 /* The more the founders gain, the more they bind themselves. */
 Test(cooperatives, form_follows_commitment) {
-    static const char *const subsidy[] = {"cooperatives.subsidy=2 ", "cooperatives.subsidy=4 ",
-                                          "cooperatives.subsidy=6 "};
+    static const char *const subsidy[] = {"cooperatives.subsidy=2 ", "cooperatives.subsidy=8 ",
+                                          "cooperatives.subsidy=14 "};
     double mean[3];
     for (int k = 0; k < 3; k++) {
         char settings[2048];
-        snprintf(settings, sizeof settings, FOUNDING "cooperatives.form_step=2 %s", subsidy[k]);
+        snprintf(settings, sizeof settings, FOUNDING "cooperatives.form_step=4 %s", subsidy[k]);
         coop_state_t *s = begin(settings);
         double sum = 0;
         tiny_steps(&tiny, 3);
@@ -373,16 +371,15 @@ Test(cooperatives, neighbours_that_are_alone_found_one) {
     cr_expect_eq(s->n_donors, TINY_DONORS);
 }
 
-Test(cooperatives, who_is_alone_joins_the_neighbours_if_they_consent) {
-    for (int consent = 0; consent < 2; consent++) {
+Test(cooperatives, who_is_alone_joins_the_neighbours_unless_it_costs_too_much) {
+    for (int joins = 0; joins < 2; joins++) {
         char settings[2048];
         snprintf(settings, sizeof settings,
-                 FOUNDING "cooperatives.entry=0 cooperatives.subsidy=20 cooperatives.scale=1000 "
-                          "cooperatives.consent=%d cooperatives.staff_share=0.5 ",
-                 10 * consent);
+                 FOUNDING "cooperatives.entry=%d cooperatives.subsidy=20 cooperatives.scale=1 ",
+                 joins ? 0 : 100);
         tiny_begin(&tiny, settings);
         tiny_record(&tiny, SIM_DETAIL_FULL, 0, 1);
-        cr_expect_eq(count_events(COOP_EVENT_MEMBER_JOINED) > 0, consent);
+        cr_expect_eq(count_events(COOP_EVENT_MEMBER_JOINED) > 0, joins);
         cr_expect_gt(count_events(COOP_EVENT_COOPERATIVE_FOUNDED), 0, "who is far from any");
         tiny_end(&tiny);
     }
@@ -410,15 +407,13 @@ Test(cooperatives, without_its_rates_the_process_leaves_no_trace) {
     char first[WORLDS][33], other[WORLDS][33];
     digests(TINY_BODIES, first);
     digests(TINY_BODIES "cooperatives.savings=0.5 cooperatives.subsidy=9 "
-                        "cooperatives.exit_form=9 cooperatives.exit_divided=50 "
-                        "cooperatives.efficient_scale=1e8 cooperatives.consent=0 ",
+                        "cooperatives.efficient_scale=1e8 ",
             other);
     cr_expect_eq(memcmp(other, first, sizeof first), 0);
     static const char *const on[] = {"cooperatives.founding=2 cooperatives.subsidy=9 ",
-                                     "cooperatives.exit=0.1 cooperatives.exit_form=9 ",
+                                     "cooperatives.exit=0.1 ",
                                      "cooperatives.dissolution=2 ",
-                                     "cooperatives.unification=2 cooperatives.efficient_scale=1e8 ",
-                                     "cooperatives.free_riding=1 "};
+                                     "cooperatives.unification=2 cooperatives.efficient_scale=1e8 "};
     for (size_t k = 0; k < sizeof on / sizeof *on; k++) {
         char settings[2048];
         snprintf(settings, sizeof settings, TINY_BODIES "%s", on[k]);

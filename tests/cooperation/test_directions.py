@@ -59,7 +59,7 @@ CUTS = {"staff.posts": [(2006 + k, 0.97 - 0.03 * k) for k in range(10)]}
 HALF = {"funding.jica_budget_factor": 0.5, "funding.moe_budget_factor": 0.5}
 CALLS_OFF = {f"funding.{s}_enabled": False
              for s in ("jica", "moe", "partner", "support", "clair", "meti")}
-KEEN = {"initiative.rate": 1.0, "initiative.withdrawal": 0.0}  # mandates enough to see something
+KEEN = {"initiative.rate": 1.0}  # mandates enough to see something
 INTERMEDIARIES_OFF = {"contacts.intermediaries": False, "formation.rate_intermediary": 0.0,
                       "upkeep.institution_rate": 0.0, "funding.partner_enabled": False,
                       "consultants.enabled": False}
@@ -102,7 +102,7 @@ DIRECTIONS = [
               "(SELECT knowhow_kept_cooperatives FROM series WHERE run_id = r.run_id AND time = 2039.0)",
               more={},
               less={"cooperatives.pooled_plants": False},
-              both={"siting.conflict": 0.0}, off={"knowhow.plant_gain": 0.0}),
+              off={"knowhow.plant_gain": 0.0}),
     Direction("no intermediaries: fewer ties", -1, FORMED.format("TRUE"),
               more={"contacts.intermediaries": False},
               off=INTERMEDIARIES_OFF),

@@ -154,13 +154,13 @@ static bool all_held(void) {
 }
 
 Test(initiative, a_plan_outlives_its_manager_and_ends) {
-    tiny_begin(&tiny, PLAN TINY_LASTING "initiative.withdrawal=12 @2005:initiative.keenness=1 "
+    tiny_begin(&tiny, PLAN TINY_LASTING "run.years=60 @2005:initiative.keenness=1 "
                                         "upkeep.institution_rate=0 ");
     tiny_steps(&tiny, 6 * 4); /* the manager is not keen enough any more */
     cr_expect_eq(plan_ends(), 2010);
     cr_expect_eq(tiny_state(&tiny)->donor.mandate[TINY_POOL], 1);
     cr_expect(all_held());
-    tiny_steps(&tiny, 6 * 4);
+    tiny_steps(&tiny, 50 * 4);
     cr_expect_eq(tiny_state(&tiny)->donor.mandate[TINY_POOL], 0);
     cr_expect_eq(plan_ends(), -INFINITY);
     cr_expect_not(all_held());
@@ -178,7 +178,6 @@ Test(initiative, the_members_may_renew_a_plan) {
 }
 
 Test(initiative, a_mandate_is_withdrawn_without_a_keen_manager) {
-    cr_expect_eq(mandates_left(TINY_STILL "initiative.withdrawal=12 initiative.keenness=1 "), 0);
-    cr_expect_eq(mandates_left(TINY_STILL "initiative.withdrawal=0 initiative.keenness=1 "), 3);
-    cr_expect_eq(mandates_left(TINY_STILL "initiative.withdrawal=12 initiative.keenness=0 "), 3);
+    cr_expect_eq(mandates_left(TINY_STILL "run.years=80 initiative.keenness=1 "), 0);
+    cr_expect_eq(mandates_left(TINY_STILL "run.years=80 initiative.keenness=0 "), 3);
 }

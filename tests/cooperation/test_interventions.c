@@ -85,18 +85,9 @@ static bool listed(const char *const *names, const char *name) {
 }
 
 /* Read by set-up too, so that they cannot be told from a change at the first step. */
-static const char *const at_the_start_too[] = {"leadership.renewal_1",
-                                               "leadership.renewal_2",
-                                               "leadership.renewal_3",
-                                               "leadership.renewal_4",
-                                               "leadership.renewal_5",
-                                               "leadership.turnover_factor",
-                                               "leadership.uncontested_city",
-                                               "leadership.uncontested_town",
+static const char *const at_the_start_too[] = {"leadership.turnover_factor",
                                                "leadership.tradition",
-                                               "leadership.priority_alpha",
-                                               "leadership.priority_beta",
-                                               "leadership.manager_keenness",
+                                               "leadership.priority",
                                                "knowhow.forgetting",
                                                "knowhow.plant_gain",
                                                "knowhow.plant_life",

@@ -15,7 +15,7 @@ TestSuite(ladder, .fini = end);
 #define BUSY TINY_RICH TINY_EAGER TINY_FUNDED TINY_CALM "funding.own_rate=0 run.years=12 "
 #define ALONE                                                                                      \
     TINY_RICH TINY_STILL TINY_LASTING "projects.exchange_gain=0 projects.trust_fade=0 "            \
-                                      "upkeep.institution_rate=0 ladder.bonding=0 "
+                                      "upkeep.institution_rate=0 "
 
 static uint32_t at_stage(int stage) {
     const sim_network_ties_t *ties = tiny.world.ties;
@@ -83,18 +83,6 @@ Test(ladder, the_wait_for_a_rung_is_exponential) {
         cr_expect_gt(climbed_p(pace[k], 2, 0.4), STAT_LEVEL);
         cr_expect_lt(climbed_p(pace[k], 2, 0.7), STAT_LEVEL, "the twin must be found out");
     }
-}
-
-/* M23: three wards of one cooperative at one partner are bonded, each with two others. */
-Test(ladder, bonded_donors_climb_sooner) {
-    tiny_begin(&tiny, ALONE "ladder.bonding=2 ");
-    uint32_t bonded = tiny_tie(&tiny, TINY_WARD, 3, COOP_SECTOR_WASTE, 0.4);
-    tiny_tie(&tiny, TINY_WARD + 1, 3, COOP_SECTOR_WASTE, 0.4);
-    tiny_tie(&tiny, TINY_WARD + 2, 3, COOP_SECTOR_WASTE, 0.4);
-    uint32_t other = tiny_tie(&tiny, TINY_CORE, 3, COOP_SECTOR_WASTE, 0.4);
-    cr_expect(fabs(coop_ladder_bonding(&tiny.world, bonded) - (1 + 2 * log(3))) < 1e-12);
-    cr_expect_eq(coop_ladder_bonding(&tiny.world, other), 1);
-    cr_expect(fabs(coop_ladder_bonding_at_most(&tiny.world, other) - (1 + 2 * log(4))) < 1e-12);
 }
 
 /* ---- programme ---- */

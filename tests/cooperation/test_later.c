@@ -2,15 +2,14 @@
 /* Nothing that is dated at or after the start is read: for every start from 1990 to 2017 the
  * initial state from the record of the repository is the same, to the bit, whether its later rows
  * are there, are taken away, or say something else. */
-#define _POSIX_C_SOURCE 200809L
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "models/cooperation/cooperation.h"
 #include "sim/experiment/experiment.h"
+#include "tests/support/folder.h"
 
 #define RECORD KUMIAI_SOURCE_DIR "/configs/cooperation/record/"
 enum { FIRST = 1990, LAST = 2017 };
@@ -19,16 +18,10 @@ enum { FIRST = 1990, LAST = 2017 };
 enum { AS_IT_IS, TAKEN_AWAY, CHANGED, N_WAYS };
 
 static const char *const names[COOP_N_RECORDS] = {"ties", "projects", "histories"};
-static char folder[64];
+static char folder[FOLDER_ROOM];
 
 static void end(void) {
-    char path[128];
-    for (int k = 0; k < COOP_N_RECORDS && *folder; k++) {
-        snprintf(path, sizeof path, "%s/%s.csv", folder, names[k]);
-        unlink(path);
-    }
-    if (*folder)
-        rmdir(folder);
+    folder_remove(folder);
 }
 TestSuite(later, .fini = end);
 
@@ -85,7 +78,7 @@ static const char *cell_for(const sim_param_csv_t *csv, size_t row, size_t c, in
 static void write_file(int which, int year, int way) {
     sim_base_diag_t diag;
     sim_param_csv_t csv;
-    char path[256], to[128];
+    char path[256], to[512];
     sim_base_diag_init(&diag);
     snprintf(path, sizeof path, RECORD "%s.csv", names[which]);
     cr_assert_eq(sim_param_csv_read(path, NULL, &diag, &csv), 0);
@@ -132,7 +125,7 @@ static initial_t load_at(int year) {
     initial_t initial;
     sim_base_diag_t diag;
     sim_config_t *config;
-    char set[COOP_N_RECORDS + 1][160];
+    char set[COOP_N_RECORDS + 1][512];
     const char *sets[COOP_N_RECORDS + 1];
     for (int k = 0; k < COOP_N_RECORDS; k++) {
         snprintf(set[k], sizeof set[k], "record.%s=%s/%s.csv", names[k], folder, names[k]);
@@ -156,14 +149,9 @@ static initial_t start_at(int year, int way) {
     return load_at(year);
 }
 
-static void make_folder(void) {
-    snprintf(folder, sizeof folder, "/tmp/kumiai-later-XXXXXX");
-    cr_assert_not_null(mkdtemp(folder));
-}
-
 Test(later, nothing_dated_at_or_after_the_start_is_read) {
     uint32_t recorded = 0;
-    make_folder();
+    folder_make(folder, "later");
     for (int year = FIRST; year <= LAST; year++) {
         initial_t known = start_at(year, AS_IT_IS);
         cr_expect_geq(known.recorded, recorded > 3 ? recorded - 3 : 0, "more is known in %d", year);
@@ -178,7 +166,7 @@ Test(later, nothing_dated_at_or_after_the_start_is_read) {
 
 /* The twin: what is dated before the start is read. */
 Test(later, what_is_dated_before_the_start_is_read) {
-    make_folder();
+    folder_make(folder, "later");
     initial_t known = start_at(2013, AS_IT_IS);
     for (int k = 0; k < COOP_N_RECORDS; k++)
         write_file(k, 2012, TAKEN_AWAY);

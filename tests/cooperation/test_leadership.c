@@ -14,12 +14,7 @@ static void end(void) {
 }
 TestSuite(leadership, .fini = end);
 
-#define RENEWAL                                                                                    \
-    "leadership.renewal_1=0.9 leadership.renewal_2=0.7 leadership.renewal_3=0.4 "                  \
-    "leadership.renewal_4=0.5 leadership.renewal_5=0.3 leadership.turnover_factor=1 "
-#define NO_RENEWAL                                                                                 \
-    "leadership.renewal_1=0 leadership.renewal_2=0 leadership.renewal_3=0 "                        \
-    "leadership.renewal_4=0 leadership.renewal_5=0 leadership.turnover_factor=1 "
+#define NO_RENEWAL "leadership.turnover_factor=20 "
 
 /* ---- the event table, read as a user reads it ---- */
 
@@ -44,7 +39,7 @@ static void record_events(const char *settings) {
 /* ---- the calendar ---- */
 
 /* Every government votes in the first four years and then every four years to the day. */
-static void check_calendar(double unified_years) {
+static void check_calendar(void) {
     double last[TINY_GOVERNMENTS];
     int votes[TINY_GOVERNMENTS] = {0};
     for (size_t row = 0; row < n_events(); row++) {
@@ -57,8 +52,6 @@ static void check_calendar(double unified_years) {
             cr_expect_eq(event[0].r, last[d] + COOP_TERM_YEARS);
         else
             cr_expect_lt(event[0].r, 2000 + COOP_TERM_YEARS);
-        if (unified_years > 0)
-            cr_expect_eq(fmod(event[0].r - unified_years, COOP_TERM_YEARS), 0.0);
         last[d] = event[0].r;
     }
     for (int d = 0; d < TINY_GOVERNMENTS; d++)
@@ -67,32 +60,33 @@ static void check_calendar(double unified_years) {
 
 Test(leadership, every_government_votes_once_in_four_years) {
     static const char *const settings[] = {
-        "run.years=20 run.steps_per_year=1 leadership.unified_share=0.3 " TINY_STILL,
-        "run.years=20 run.steps_per_year=4 leadership.unified_share=0.3 " TINY_STILL,
-        "run.years=20 run.steps_per_year=12 leadership.unified_share=0 " TINY_STILL};
+        "run.years=20 run.steps_per_year=1 " TINY_STILL,
+        "run.years=20 run.steps_per_year=4 " TINY_STILL,
+        "run.years=20 run.steps_per_year=12 " TINY_STILL};
     for (int k = 0; k < 3; k++) {
         record_events(settings[k]);
-        check_calendar(0);
+        check_calendar();
     }
 }
 
-Test(leadership, unified_elections_are_all_in_april_2003_and_every_four_years) {
-    record_events("run.years=20 leadership.unified_share=1 " TINY_STILL);
-    check_calendar(1999);
-}
-
-/* Twin: without the unified date most elections are elsewhere. */
-Test(leadership, without_the_unified_date_elections_are_spread) {
-    size_t unified = 0;
-    record_events("run.years=20 leadership.unified_share=0 " TINY_STILL);
-    for (size_t row = 0; row < n_events(); row++)
-        if (event_row(row)[1].i == COOP_EVENT_ELECTION)
-            unified += fmod(event_row(row)[0].r - 1999, COOP_TERM_YEARS) == 0;
-    cr_expect_lt(3 * unified, count_events(COOP_EVENT_ELECTION));
+/* A quarter of the governments votes on the unified date, in April 2003 and every four years, and of
+ * the others those whose quarter it is. */
+Test(leadership, a_quarter_votes_on_the_unified_date) {
+    enum { REPLICATES = 50 };
+    double unified = 0, n = REPLICATES * TINY_GOVERNMENTS;
+    tiny_begin(&tiny, TINY_STILL);
+    for (uint32_t r = 0; r < REPLICATES; r++) {
+        tiny_replicate(&tiny, r, 1);
+        for (int d = 0; d < TINY_GOVERNMENTS; d++)
+            unified += tiny_state(&tiny)->calendar.place[d] == 3 * 4;
+    }
+    cr_expect_gt(stat_chi_square(stat_binomial(unified, n, 0.25 + 0.75 / 16), 1), STAT_LEVEL);
+    cr_expect_lt(stat_chi_square(stat_binomial(unified, n, 1 / 16.0), 1), STAT_LEVEL,
+                 "the twin must be found out");
 }
 
 Test(leadership, series_count_the_events) {
-    record_events("run.years=20 " RENEWAL TINY_STILL);
+    record_events("run.years=20 " TINY_STILL);
     cr_expect_eq(tiny_metric_sum(&tiny, "elections"), (double)count_events(COOP_EVENT_ELECTION));
     cr_expect_eq(tiny_metric_sum(&tiny, "leader_turnovers"),
                  (double)count_events(COOP_EVENT_LEADER_TURNOVER));
@@ -122,20 +116,18 @@ static uint32_t ends_by_turnover(const char *settings) {
     "upkeep.leader_turnover=50 "
 
 Test(leadership, no_turnover_no_new_head_and_no_tie_ended_by_one) {
-    cr_expect_eq(ends_by_turnover(TURNOVER_ALONE RENEWAL "leadership.turnover_factor=0 "), 0);
-    record_events(TURNOVER_ALONE RENEWAL "leadership.turnover_factor=0 ");
+    cr_expect_eq(ends_by_turnover(TURNOVER_ALONE "leadership.turnover_factor=0 "), 0);
+    record_events(TURNOVER_ALONE "leadership.turnover_factor=0 ");
     cr_expect_eq(count_events(COOP_EVENT_LEADER_TURNOVER), 0);
     cr_expect_eq(count_events(COOP_EVENT_ELECTION), 5 * TINY_GOVERNMENTS);
 }
 
 Test(leadership, with_turnover_the_same_ties_do_end) {
-    cr_expect_gt(ends_by_turnover(TURNOVER_ALONE RENEWAL), 100);
+    cr_expect_gt(ends_by_turnover(TURNOVER_ALONE), 100);
 }
 
 Test(leadership, a_large_factor_makes_every_election_a_new_head) {
-    record_events("run.years=20 leadership.renewal_1=0.7 leadership.renewal_2=0.7 "
-                  "leadership.renewal_3=0.7 leadership.renewal_4=0.7 leadership.renewal_5=0.7 "
-                  "leadership.turnover_factor=4 " TINY_STILL);
+    record_events("run.years=20 " NO_RENEWAL TINY_STILL);
     cr_expect_eq(count_events(COOP_EVENT_LEADER_TURNOVER), count_events(COOP_EVENT_ELECTION));
 }
 
@@ -174,10 +166,11 @@ static double renewal_p(const renewal_t *found, const double *renewal) {
     return stat_chi_square(sum, COOP_MAX_TERMS);
 }
 
-Test(leadership, renewal_falls_with_terms_as_the_parameters_say) {
-    static const double said[] = {0.9, 0.7, 0.4, 0.5, 0.3}, other[] = {0.8, 0.7, 0.4, 0.5, 0.3},
+Test(leadership, renewal_falls_with_terms_served) {
+    static const double said[] = {0.91, 0.76, 0.36, 0.38, 0.33},
+                        other[] = {0.81, 0.76, 0.36, 0.38, 0.33},
                         constant[] = {0.7, 0.7, 0.7, 0.7, 0.7};
-    record_events("run.years=1000 run.steps_per_year=1 " RENEWAL TINY_STILL);
+    record_events("run.years=1000 run.steps_per_year=1 " TINY_STILL);
     renewal_t found = read_renewal();
     for (int k = 0; k < COOP_MAX_TERMS; k++)
         cr_assert_gt(found.elections[k], 200);
@@ -203,9 +196,8 @@ static double contest_p(double city, double town) {
 }
 
 Test(leadership, uncontested_elections_have_their_shares) {
-    record_events("run.years=400 run.steps_per_year=1 leadership.uncontested_city=0.3 "
-                  "leadership.uncontested_town=0.5 " TINY_STILL);
-    cr_expect_gt(contest_p(0.3, 0.5), STAT_LEVEL);
+    record_events("run.years=400 run.steps_per_year=1 " TINY_STILL);
+    cr_expect_gt(contest_p(0.295, 0.5), STAT_LEVEL);
     cr_expect_lt(contest_p(0.5, 0.3), STAT_LEVEL, "the twin must be found out");
 }
 
@@ -223,10 +215,9 @@ static bool is_member(uint32_t cooperative, uint32_t head) {
 Test(leadership, the_manager_is_a_member_and_brings_the_priority_of_its_head) {
     static const char *const start[] = {"run.start_year=2000 ", "run.start_year=2003 "};
     char settings[1024];
-    for (int k = 0; k < 2; k++) { /* in 2003 all heads change in the very first step */
+    for (int k = 0; k < 2; k++) { /* in 2003 heads change in the very first step */
         snprintf(settings, sizeof settings, "%s%s", start[k],
-                 "run.years=24 leadership.unified_share=1 leadership.manager_term=2 " NO_RENEWAL
-                     TINY_STILL);
+                 "run.years=24 " NO_RENEWAL TINY_STILL);
         tiny_begin(&tiny, settings);
         const coop_donor_t *donor = &tiny_state(&tiny)->donor;
         while (tiny.world.clock.step < tiny.world.clock.steps) {
@@ -244,9 +235,8 @@ Test(leadership, the_manager_is_a_member_and_brings_the_priority_of_its_head) {
 }
 
 Test(leadership, managers_serve_their_term_when_no_head_changes) {
-    record_events("run.years=24 leadership.manager_term=3 " RENEWAL
-                  "leadership.turnover_factor=0 " TINY_STILL);
-    cr_expect_eq(count_events(COOP_EVENT_MANAGER_ELECTED), 3 * 24 / 3);
+    record_events("run.years=24 leadership.turnover_factor=0 " TINY_STILL);
+    cr_expect_eq(count_events(COOP_EVENT_MANAGER_ELECTED), 3 * 24 / 2);
 }
 
 /* Changes of the person in the seat of the pool over 200 years, and how long a spell is. */
@@ -275,38 +265,33 @@ Test(leadership, a_manager_keeps_the_seat_for_years) {
 /* The new head of the member that managed has no advantage: nobody is in the seat. */
 Test(leadership, a_new_head_is_no_incumbent) {
     double last = mean_spell("run.years=200 run.steps_per_year=1 leadership.manager_incumbency=100 "
-                             "leadership.manager_keenness=0 " RENEWAL TINY_STILL);
+                             TINY_STILL);
     cr_expect_gt(last, 4);
     cr_expect_lt(last, 40);
 }
 
-/* Members elect the keenest when nothing else counts, and do not when keenness counts nothing. */
-static double keenest_managers(const char *settings) {
-    double keenest = 0;
-    record_events(settings);
+/* Without an incumbent's advantage the keenest of five is elected with the probability of a logit
+ * with a weight of 3 per unit of priority. */
+Test(leadership, the_keenest_head_tends_to_be_manager) {
+    double keenest = 0, elections = 0, total = 0, most = 0;
+    record_events("leadership.turnover_factor=0 leadership.tradition=0 " TINY_STILL
+                  "run.years=800 run.steps_per_year=1 leadership.manager_incumbency=0 ");
+    const double *priority = tiny_state(&tiny)->donor.priority; /* stay as set up */
+    for (uint32_t m = TINY_TOWN; m < TINY_TOWN + 5; m++) {
+        total += exp(3 * priority[m]);
+        most = fmax(most, priority[m]);
+    }
     for (size_t row = 0; row < n_events(); row++) {
         const sim_cell_t *event = event_row(row);
         if (event[1].i != COOP_EVENT_MANAGER_ELECTED || event[2].i != TINY_SMALL)
             continue;
-        bool best = true; /* priorities stay as set up: no head changes */
-        const double *priority = tiny_state(&tiny)->donor.priority;
-        for (uint32_t m = TINY_TOWN; m < TINY_TOWN + 5; m++)
-            best = best && priority[m] <= event[4].r;
-        keenest += best;
+        elections++;
+        keenest += event[4].r == most;
     }
-    return keenest;
-}
-
-Test(leadership, the_keenest_head_tends_to_be_manager) {
-#define ALL_SAME                                                                                   \
-    RENEWAL "leadership.turnover_factor=0 leadership.tradition=0 " TINY_STILL                      \
-            "run.years=400 run.steps_per_year=1 leadership.manager_term=1 "                        \
-            "leadership.manager_incumbency=0 "
-    double keen = keenest_managers(ALL_SAME "leadership.manager_keenness=10 ");
-    double indifferent = keenest_managers(ALL_SAME "leadership.manager_keenness=0 ");
-    cr_expect_gt(stat_chi_square(stat_binomial(indifferent, 400, 0.2), 1), STAT_LEVEL);
-    cr_expect_lt(stat_chi_square(stat_binomial(keen, 400, 0.2), 1), STAT_LEVEL);
-    cr_expect_gt(keen, indifferent);
+    cr_expect_gt(stat_chi_square(stat_binomial(keenest, elections, exp(3 * most) / total), 1),
+                 STAT_LEVEL);
+    cr_expect_lt(stat_chi_square(stat_binomial(keenest, elections, 0.2), 1), STAT_LEVEL,
+                 "the twin must be found out");
 }
 
 /* ---- heads of partner cities (M3) ---- */

@@ -172,7 +172,7 @@ Test(named, agents_are_chosen_by_code_name_list_and_class) {
 /* ---- what comes of it ---- */
 
 Test(named, a_mandate_counts_from_its_date) {
-    begin("initiative.withdrawal=0 " ENTRY("2002", "agent=\"C1\"", "mandate", "true"));
+    begin(ENTRY("2002", "agent=\"C1\"", "mandate", "true"));
     const coop_donor_t *donor = &tiny_state(&tiny)->donor;
     tiny_steps(&tiny, 8);
     cr_expect(!donor->mandate[TINY_POOL] && tiny_state(&tiny)->abroad == 0);
@@ -184,7 +184,7 @@ Test(named, a_mandate_counts_from_its_date) {
 }
 
 Test(named, a_mandate_brings_regional_ties_and_its_end_no_more_of_them) {
-    tiny_begin(&tiny, BUSY TINY_LASTING "initiative.rate=0 initiative.withdrawal=0 " ENTRY(
+    tiny_begin(&tiny, BUSY TINY_LASTING "initiative.rate=0 " ENTRY(
                           "2002", "kind=\"cooperative\"", "mandate", "true")
                           ENTRY("2004", "agent=\"C1\"", "mandate", "false"));
     const coop_donor_t *donor = &tiny_state(&tiny)->donor;
@@ -200,19 +200,19 @@ Test(named, a_mandate_brings_regional_ties_and_its_end_no_more_of_them) {
 }
 
 Test(named, a_policy_keeps_a_mandate_that_a_careless_manager_would_lose) {
-    static const char *const policy[] = {"", ENTRY("2001", "agent=\"C1\"", "policy", "4"),
-                                         ENTRY("2001", "agent=\"C1\"", "policy", "20")};
+    static const char *const policy[] = {"", ENTRY("2001", "agent=\"C1\"", "policy", "20"),
+                                         ENTRY("2001", "agent=\"C1\"", "policy", "50")};
     static const bool kept[][2] = {{false, false}, {true, false}, {true, true}};
     for (size_t k = 0; k < 3; k++) {
         char entries[512];
         const char *mandate = ENTRY("2001", "agent=\"C1\"", "mandate", "true");
         bool before = k == 2; /* whichever of the two comes first */
-        snprintf(entries, sizeof entries, "initiative.keenness=1 initiative.withdrawal=12 initiative.plan_years=0 %s%s",
+        snprintf(entries, sizeof entries, "run.years=45 initiative.keenness=1 initiative.plan_years=0 %s%s",
                  before ? policy[k] : mandate, before ? mandate : policy[k]);
         begin(entries);
         const coop_donor_t *donor = &tiny_state(&tiny)->donor;
-        tiny_steps(&tiny, 12);
-        cr_expect_eq(donor->mandate[TINY_POOL], kept[k][0], "policy %zu in 2003", k);
+        tiny_steps(&tiny, 4 * 20);
+        cr_expect_eq(donor->mandate[TINY_POOL], kept[k][0], "policy %zu in 2019", k);
         tiny_run(&tiny);
         cr_expect_eq(donor->mandate[TINY_POOL], kept[k][1], "policy %zu at the end", k);
     }

@@ -29,14 +29,10 @@ static const char *digest(const char *settings) {
 
 Test(recognition, without_a_rate_no_prize_and_no_trace) {
     char first[33];
-    strcpy(first, digest(BUSY "recognition.rate=0 recognition.reputation=1 "));
+    strcpy(first, digest(BUSY "recognition.rate=0 "));
     cr_expect_eq(prizes(), 0);
-    cr_expect_str_eq(digest(BUSY "recognition.rate=0 recognition.reputation=0 "), first);
-    cr_expect_str_eq(digest(BUSY "recognition.rate=1 recognition.reputation=0 "
-                                 "recognition.support=0 "),
-                     first, "a prize that raises nothing changes nothing");
+    cr_expect_str_neq(digest(BUSY "recognition.rate=1 "), first);
     cr_expect_gt(prizes(), 20);
-    cr_expect_str_neq(digest(BUSY "recognition.rate=1 recognition.reputation=0.5 "), first);
 }
 
 /* ---- one year by hand ---- */
@@ -51,7 +47,7 @@ static void with_projects(const char *settings, uint32_t replicate) {
 }
 
 Test(recognition, only_donors_with_projects_win_and_what_they_win_is_said) {
-    tiny_begin(&tiny, "recognition.rate=12 recognition.reputation=0.2 recognition.support=0.1 ");
+    tiny_begin(&tiny, "recognition.rate=12 ");
     with_projects("", 0);
     const coop_donor_t *donor = &tiny_state(&tiny)->donor;
     for (uint32_t d = 0; d < TINY_DONORS; d++) {
@@ -81,13 +77,12 @@ Test(recognition, prizes_come_with_projects) {
 }
 
 Test(recognition, reputation_never_passes_one_and_fades) {
-    tiny_begin(&tiny, TINY_STILL "recognition.rate=12 recognition.reputation=1 "
-                                 "recognition.support=1 projects.reputation_fade=0.2 ");
+    tiny_begin(&tiny, TINY_STILL "recognition.rate=12 projects.reputation_fade=0.2 ");
     tiny_state(&tiny)->donor.n_projects[TINY_CITY] = 3;
-    cr_assert_eq(coop_recognition_year(&tiny.world), 0);
-    cr_assert_eq(coop_recognition_year(&tiny.world), 0);
+    for (int prize = 0; prize < 200; prize++)
+        cr_assert_eq(coop_recognition_year(&tiny.world), 0);
     coop_donor_t *donor = &tiny_state(&tiny)->donor;
-    cr_expect_eq(donor->reputation[TINY_CITY], 1);
+    cr_expect(donor->reputation[TINY_CITY] <= 1 && donor->reputation[TINY_CITY] > 1 - 1e-12);
     cr_expect_eq(donor->support[TINY_CITY], 1);
     donor->n_projects[TINY_CITY] = 0;
     tiny_steps(&tiny, 4 * 3 + 1);

@@ -77,7 +77,7 @@ static bool side_by_side(uint32_t replicate, const sim_param_t *changed, char sa
 #define OPEN                                                                                       \
     TINY_ALONE                                                                                     \
     TINY_BODIES TINY_PLAIN_WORK                                                                    \
-        "cooperatives.free_riding=0.3 associations.enabled=false contacts.sister_ties=false "      \
+        "associations.enabled=false contacts.sister_ties=false "      \
         "contacts.rate=6 "                                                   \
         "contacts.size_exponent=0.2 contacts.memory=4 formation.rate=3 run.start_year=2008 "       \
         "initiative.rate=2 initiative.knowhow=0.2 initiative.plan_years=100 "                      \
@@ -96,7 +96,7 @@ static const char *const worlds[] = {
     OPEN "budget.international_share=0.0006 staff.trend=5 relations.rupture_rate=1 run.years=12 "
          "relations.end=1 upkeep.budget_shortfall=1 "
          "upkeep.staff_loss=2 staff.priority_gain=10 leadership.tradition=0 "
-         "leadership.turnover_factor=3 upkeep.goal_need=0.5 support.mean=0.3 "
+         "leadership.turnover_factor=3 support.mean=0.3 "
          "projects.need_relief=0.3 support.veto=0.9 formation.opt_out=4 budget.austerity=0.15 ",
     /* years; national money for everybody, cooperatives too, bids that are joined and renewed */
     OPEN ABLE "run.years=10 run.steps_per_year=1 contacts.memory=3 formation.popularity=2 "
@@ -193,7 +193,6 @@ static const char *const read_groups[] = {"budget.",
                                           "relations.",
                                           "support.",
                                           "cooperatives.fee_share",
-                                          "cooperatives.free_riding",
                                           "initiative.keenness",
                                           "initiative.package",
                                           "knowhow.teaching",

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The switches of ODD.md 1.3: every mechanism has one, and each changes what the model does."""
+"""The switches of ODD.md 1.3: every mechanism but M16, which is data, has one, and each changes what
+the model does."""
 
 import os
 import sqlite3
@@ -44,7 +45,7 @@ def digests(results):
 
 
 def test_every_mechanism_has_a_switch():
-    assert sorted(MECHANISMS) == list(range(1, 42))
+    assert sorted(MECHANISMS) == [m for m in range(1, 42) if m != 16]
     assert all(settings for _, settings in MECHANISMS.values())
 
 

@@ -43,6 +43,11 @@ static void bind_all_staff(void) {
     for (int d = 0; d < TINY_DONORS; d++)
         tiny_state(&tiny)->donor.fte_bound[d] = 1e6;
 }
+static void needs_are_met(void) {
+    for (int k = 0; k < COOP_N_SECTORS; k++)
+        for (int i = 0; i < TINY_PARTNERS; i++)
+            tiny_state(&tiny)->partner.need[k][i] = 0.1;
+}
 static void had_a_project(void) {
     for (uint32_t t = 0; t < tiny.world.ties->count; t++)
         tiny.world.ties->stage[t] = COOP_STAGE_PROJECT;
@@ -54,7 +59,7 @@ static const struct {
     void (*prepare)(void);
 } alone[] = {
     {COOP_CAUSE_LEADER_TURNOVER,
-     LEFT_ALONE "upkeep.leader_turnover=10 leadership.renewal_1=0.2 leadership.tradition=0 ", NULL},
+     LEFT_ALONE "upkeep.leader_turnover=10 leadership.turnover_factor=9 leadership.tradition=0 ", NULL},
     {COOP_CAUSE_GRANT_END, LEFT_ALONE "upkeep.grant_end=2 upkeep.dormancy_after=50 ",
      had_a_project},
     {COOP_CAUSE_BUDGET_SHORTFALL,
@@ -65,7 +70,7 @@ static const struct {
      LEFT_ALONE "upkeep.goal_mismatch=5 knowhow.initial=0.1 knowhow.industry=0 knowhow.size=0 ",
      NULL},
     {COOP_CAUSE_PARTNER_EXIT, LEFT_ALONE "upkeep.partner_exit=5 ", NULL},
-    {COOP_CAUSE_GOAL_REACHED, LEFT_ALONE "upkeep.goal_reached=2 upkeep.goal_need=1 ", NULL},
+    {COOP_CAUSE_GOAL_REACHED, LEFT_ALONE "upkeep.goal_reached=2 ", needs_are_met},
     {COOP_CAUSE_DORMANCY, LEFT_ALONE "upkeep.dormancy=2 upkeep.dormancy_after=1 ", NULL},
     {COOP_CAUSE_NATIONAL_RELATIONS,
      LEFT_ALONE "relations.end=10 relations.rupture_country=VN relations.rupture_year=2002 ", NULL},
@@ -85,7 +90,7 @@ Test(upkeep, each_cause_alone_ends_ties_and_is_recorded) {
 }
 
 Test(upkeep, institutionalised_ties_outlive_their_leaders) {
-    tiny_begin(&tiny, LEFT_ALONE "upkeep.leader_turnover=10 leadership.renewal_1=0.2 "
+    tiny_begin(&tiny, LEFT_ALONE "upkeep.leader_turnover=10 leadership.turnover_factor=9 "
                                  "leadership.tradition=0 upkeep.institution_damping=0 ");
     tiny_all_ties(&tiny, COOP_SECTOR_AIR, 0.3);
     for (uint32_t t = 0; t < tiny.world.ties->count; t++)
@@ -96,7 +101,7 @@ Test(upkeep, institutionalised_ties_outlive_their_leaders) {
 
 /* M2: a share of trust goes with the head, less where the tie is institutionalised. */
 Test(upkeep, a_new_head_takes_its_part_of_trust_along) {
-    tiny_begin(&tiny, LEFT_ALONE "upkeep.personal_trust=0.4 upkeep.institution_damping=0.25 "
+    tiny_begin(&tiny, LEFT_ALONE "upkeep.institution_damping=0.25 "
                                  "projects.exchange_gain=0 upkeep.institution_rate=0 ");
     uint32_t old = tiny_tie(&tiny, TINY_CITY, 1, COOP_SECTOR_AIR, 0.5);
     uint32_t plain = tiny_tie(&tiny, TINY_TOWN, 2, COOP_SECTOR_AIR, 0.5);
@@ -107,8 +112,8 @@ Test(upkeep, a_new_head_takes_its_part_of_trust_along) {
     tiny_state(&tiny)->donor.turnover[TINY_TOWN] = 7;
     cr_assert_eq(coop_upkeep_step(&tiny.world), 0);
     cr_expect_eq(tiny.world.ties->trust[old], 0.5);
-    cr_expect(fabs(tiny.world.ties->trust[plain] - 0.5 * 0.6) < 1e-12);
-    cr_expect(fabs(tiny.world.ties->trust[solid] - 0.5 * 0.9) < 1e-12);
+    cr_expect(fabs(tiny.world.ties->trust[plain] - 0.5 * 0.7) < 1e-12);
+    cr_expect(fabs(tiny.world.ties->trust[solid] - 0.5 * 0.925) < 1e-12);
 }
 
 /* M2, M33: the same ties, turnover off and on, then institutionalised: how many outlive 20 years.
@@ -202,9 +207,10 @@ Test(upkeep, waiting_times_of_a_constant_hazard_are_exponential) {
 
 /* Two equal constant hazards: half of the ends each (binomial, one in a million). */
 Test(upkeep, causes_compete_in_proportion_to_their_hazards) {
-    tiny_begin(&tiny, LEFT_ALONE "run.years=60 upkeep.goal_reached=1 upkeep.goal_need=1 "
+    tiny_begin(&tiny, LEFT_ALONE "run.years=60 upkeep.goal_reached=1 "
                                  "upkeep.dormancy=3 upkeep.dormancy_after=0 ");
     tiny_all_ties(&tiny, COOP_SECTOR_AIR, 0.3);
+    needs_are_met();
     for (uint32_t t = 0; t < tiny.world.ties->count; t++)
         tiny.world.ties->institutionalised[t] = 0;
     tiny_run(&tiny);

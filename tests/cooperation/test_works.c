@@ -87,9 +87,8 @@ Test(works, without_the_members_consent_it_stays_with_contribution) {
 }
 
 Test(works, a_withdrawn_mandate_takes_all_of_it_back) {
-    begin(POOL SAFE "initiative.withdrawal=0 @2005:initiative.keenness=1 "
-                              "@2005:initiative.withdrawal=12 initiative.plan_years=2 "
-                              "leadership.priority_alpha=1 leadership.priority_beta=5 ",
+    begin(POOL SAFE "@2005:initiative.keenness=1 initiative.plan_years=2 "
+                    "leadership.priority=0.2 run.years=80 ",
           0);
     has_done(9);
     tiny_steps(&tiny, 16);

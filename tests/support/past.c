@@ -5,9 +5,10 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
-static char folder[256], *words;
+#include "tests/support/folder.h"
+
+static char folder[FOLDER_ROOM], *words;
 static const char *const names[COOP_N_RECORDS] = {"ties", "projects", "histories"};
 
 static void write_one(FILE *set, int which, const char *head, const char *rows) {
@@ -22,12 +23,10 @@ static void write_one(FILE *set, int which, const char *head, const char *rows) 
 
 const char *past_write(const past_t *past, const char *settings) {
     static const char *const head[] = {PAST_TIES, PAST_PROJECTS, PAST_HISTORIES};
-    const char *const rows[] = {past->ties, past->projects, past->histories},
-                      *top = getenv("TMPDIR");
+    const char *const rows[] = {past->ties, past->projects, past->histories};
     size_t size;
     past_end();
-    snprintf(folder, sizeof folder, "%s/kumiai-past-XXXXXX", top && *top ? top : "/tmp");
-    cr_assert_not_null(mkdtemp(folder));
+    folder_make(folder, "past");
     FILE *set = open_memstream(&words, &size);
     cr_assert_not_null(set);
     for (int k = 0; k < COOP_N_RECORDS; k++)
@@ -39,14 +38,7 @@ const char *past_write(const past_t *past, const char *settings) {
 }
 
 void past_end(void) {
-    char path[512];
-    for (int k = 0; k < COOP_N_RECORDS && *folder; k++) {
-        snprintf(path, sizeof path, "%s/%s.csv", folder, names[k]);
-        unlink(path);
-    }
-    if (*folder)
-        rmdir(folder);
+    folder_remove(folder);
     free(words);
     words = NULL;
-    folder[0] = '\0';
 }

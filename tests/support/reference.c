@@ -218,17 +218,6 @@ static int64_t planned_vote(const ref_world_t *r, int d) {
                      pow(donor->fiscal_strength, p->fiscal_exponent) * history(r));
 }
 
-/* What the members of c pay of what is due from them (M7). */
-static double paid_share(const ref_world_t *r, int c) {
-    double paying = 0;
-    for (int k = 0; k < r->donor[c].n_members; k++) {
-        const ref_donor_t *m = &r->donor[r->donor[c].member[k]];
-        double reluctance = 1 - (fmin(1, m->fiscal_strength) + m->support) / 2;
-        paying += m->population * (1 - r->p.cooperatives.free_riding * reluctance);
-    }
-    return fmin(1, paying / r->donor[c].population);
-}
-
 static void vote(ref_world_t *r, int d) {
     ref_donor_t *donor = &r->donor[d];
     int64_t yen = planned_vote(r, d);
@@ -237,7 +226,7 @@ static void vote(ref_world_t *r, int d) {
         ref_move(r, COOP_ACCOUNT_TAXPAYERS, COOP_ACCOUNT_LOCAL_GOVERNMENTS, yen);
     } else if (yen > 0) {
         double due = (double)yen * (1 - r->p.cooperatives.fee_share);
-        int64_t fees = yen - (int64_t)due, members = (int64_t)(due * paid_share(r, d));
+        int64_t fees = yen - (int64_t)due, members = (int64_t)due;
         ref_move(r, COOP_ACCOUNT_TAXPAYERS, COOP_ACCOUNT_COOPERATIVES, fees);
         ref_move(r, COOP_ACCOUNT_TAXPAYERS, COOP_ACCOUNT_LOCAL_GOVERNMENTS, members);
         ref_move(r, COOP_ACCOUNT_LOCAL_GOVERNMENTS, COOP_ACCOUNT_COOPERATIVES, members);

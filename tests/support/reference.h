@@ -131,7 +131,6 @@ void ref_start(ref_world_t *r, int scheme, int tie, int64_t grant, int64_t own, 
 void ref_stop(ref_world_t *r, int place, int outcome); /* the project at a place of `running` */
 double ref_idle(const ref_world_t *r, const ref_tie_t *tie); /* years since anything worked */
 double ref_revival(const ref_world_t *r, const ref_tie_t *tie);
-double ref_bonding(const ref_world_t *r, const ref_tie_t *tie);
 
 /* Whether both have the same; if not, the first difference as a sentence. */
 bool ref_agrees(const ref_world_t *r, const sim_world_t *world, char said[REF_ROOM]);

@@ -126,8 +126,7 @@ static bool proposes(const ref_world_t *r, const ref_call_t *call, int t, int re
     const sim_rng_draw_t of =
         ref_draw(r, COOP_DRAW_CALL_PROPOSAL, (uint32_t)tie->donor, (uint32_t)tie->partner);
     sim_rng_block_t draw = sim_rng_block(&of.rng, of.a, of.b, (uint32_t)call->scheme);
-    double rate = call->p->proposal * r->donor[tie->donor].priority * ref_revival(r, tie) *
-                  ref_bonding(r, tie);
+    double rate = call->p->proposal * r->donor[tie->donor].priority * ref_revival(r, tie);
     bool moe = call->scheme == COOP_SCHEME_MOE_JCM;
     if (moe && !ref_by_firm(r, call->scheme, t))
         rate *= r->donor[tie->donor].industry;

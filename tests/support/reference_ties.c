@@ -59,7 +59,7 @@ static double worth_creating(const ref_world_t *r, int d, const ref_contact_t *c
     const coop_formation_params_t *p = &r->p.formation;
     int i = contact->partner;
     return evaluation(r, d, i, sector, ref_count_ties(r, -1, i)) + p->trust * contact->strength +
-           p->fundable * ref_fundable(r, d, i) - r->p.relations.chill * ref_soured(r, i);
+           p->fundable * ref_fundable(r, d, i);
 }
 
 static double worth_keeping(const ref_world_t *r, const ref_tie_t *tie) {
@@ -243,11 +243,6 @@ void ref_formation(ref_world_t *r) {
 
 /* ---- the ladder ---- */
 
-/* Factor of what is of high risk (M23). */
-double ref_bonding(const ref_world_t *r, const ref_tie_t *tie) {
-    return 1 + r->p.ladder.bonding * closure(r, tie->donor, tie->partner);
-}
-
 void ref_ladder(ref_world_t *r) {
     const coop_ladder_params_t *p = &r->p.ladder;
     for (int t = 0; t < r->n_ties; t++) {
@@ -258,7 +253,7 @@ void ref_ladder(ref_world_t *r) {
         sim_rng_draw_t draw =
             ref_draw(r, COOP_DRAW_LADDER, (uint32_t)tie->donor, ref_agent(tie->partner));
         if (tie->end != REF_NEVER || !climbs ||
-            !sim_rng_chance(&draw, ref_probability(r, p->rate * ref_bonding(r, tie))))
+            !sim_rng_chance(&draw, ref_probability(r, p->rate)))
             continue;
         tie->stage++;
         if (tie->stage == COOP_STAGE_PROGRAMME)
@@ -291,7 +286,7 @@ static bool rests_on_nobody(const ref_world_t *r, const ref_tie_t *tie) {
 static void keep_up(ref_world_t *r, ref_tie_t *tie) {
     int n = ref_count_ties(r, tie->donor, -1);
     if (r->donor[tie->donor].turnover == r->step) /* a part of trust was the head's own */
-        tie->trust *= 1 - r->p.upkeep.personal_trust *
+        tie->trust *= 1 - 0.3 *
                               (rests_on_nobody(r, tie) ? r->p.upkeep.institution_damping : 1);
     double due = ref_upkeep_of(r, tie->donor, n) / n / r->steps_per_year;
     ref_pay(r, tie->donor, COOP_ACCOUNT_TIE_UPKEEP, (int64_t)due);
@@ -332,7 +327,7 @@ static void find_hazards(const ref_world_t *r, const ref_tie_t *tie, double *haz
         p->goal_mismatch / (1 + exp(keeping - r->p.formation.opt_out));
     hazard[COOP_CAUSE_PARTNER_EXIT] = p->partner_exit * (1 - partner->interest) *
                                       (1 - r->country[partner->country].stability / 2);
-    if (partner->need[tie->sector] < p->goal_need)
+    if (partner->need[tie->sector] < 0.15)
         hazard[COOP_CAUSE_GOAL_REACHED] = p->goal_reached;
     if (ref_soured(r, tie->partner))
         hazard[COOP_CAUSE_NATIONAL_RELATIONS] = r->p.relations.end * (1 - donor->priority);

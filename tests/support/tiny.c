@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "sim/experiment/experiment.h"
+#include "tests/support/folder.h"
 
 static const char *const file_names[COOP_N_FILES] = {
     "governments.csv", "countries.csv", "partners.csv", "cooperatives.csv", "members.csv"};
@@ -109,15 +109,6 @@ static void write_file(const char *folder, int file, const char *text) {
     free(own);
 }
 
-static void remove_folder(const char *folder) {
-    char path[512];
-    for (int k = 0; k < COOP_N_FILES; k++) {
-        snprintf(path, sizeof path, "%s/%s", folder, file_names[k]);
-        unlink(path);
-    }
-    rmdir(folder);
-}
-
 /* "@year:name=value" as an entry of the list of interventions. */
 static void write_intervention(FILE *out, char *word) {
     char *colon = strchr(word, ':'), *equals = strchr(word, '=');
@@ -160,18 +151,16 @@ static int read_config(tiny_t *tiny, const char *folder, const char *settings) {
 }
 
 int tiny_load(tiny_t *tiny, const char *settings, int file, const char *text) {
-    const char *top = getenv("TMPDIR");
-    char folder[256];
+    char folder[FOLDER_ROOM];
     tiny_end(tiny);
     sim_base_diag_init(&tiny->diag);
-    snprintf(folder, sizeof folder, "%s/kumiai-tiny-XXXXXX", top && *top ? top : "/tmp");
-    cr_assert_not_null(mkdtemp(folder));
+    folder_make(folder, "tiny");
     for (int k = 0; k < COOP_N_FILES; k++)
         write_file(folder, k, text && k == file ? text : NULL);
     int rc = read_config(tiny, folder, settings);
     if (!rc)
         rc = sim_experiment_prepare(tiny->config, &tiny->diag, &tiny->shared);
-    remove_folder(folder);
+    folder_remove(folder);
     return rc;
 }
 

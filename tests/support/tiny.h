@@ -35,10 +35,10 @@ enum {
  */
 enum { TINY_CN, TINY_IN, TINY_VN, TINY_PW, TINY_KE };
 
-/* Nothing merges, no cooperative begins or ends, nobody leaves, all members pay. */
+/* Nothing merges, no cooperative begins or ends, nobody leaves. */
 #define TINY_BODIES                                                                                \
     "mergers.rate=0 cooperatives.founding=0 cooperatives.exit=0 cooperatives.unification=0 "       \
-    "cooperatives.dissolution=0 cooperatives.free_riding=0 "
+    "cooperatives.dissolution=0 "
 /* Of the works of a cooperative none is paid by itself or carried with members. */
 #define TINY_PLAIN_WORK "works.rate=0 joint.will=0 "
 /* Governments act abroad alone, and nobody leads their projects or remembers their partners. */
@@ -46,7 +46,7 @@ enum { TINY_CN, TINY_IN, TINY_VN, TINY_PW, TINY_KE };
 /* Countries stay friends, members agree, nobody wins a prize; bodies stay as they are. */
 #define TINY_CALM                                                                                  \
     TINY_BODIES TINY_PLAIN_WORK TINY_ALONE                                                         \
-        "relations.rupture_rate=0 relations.rupture_country=none siting.conflict=0 "               \
+        "relations.rupture_rate=0 relations.rupture_country=none "                                 \
         "recognition.rate=0 "
 /* Of the schemes that pay no more than a few projects a year, none. */
 #define TINY_NO_OTHER_SCHEME                                                                       \
@@ -76,14 +76,13 @@ enum { TINY_CN, TINY_IN, TINY_VN, TINY_PW, TINY_KE };
 /* Cooperatives get their mandate in the first year and keep it. */
 #define TINY_MANDATED                                                                              \
     "initiative.rate=12 initiative.keenness=0 initiative.knowhow=0 "                               \
-    "initiative.consent=10 support.mean=1 support.noise=0 support.stress=0 "                       \
-    "initiative.withdrawal=0 siting.conflict=0 "
+    "initiative.consent=10 support.mean=1 support.noise=0 support.stress=0 "
 /* Ties never end, nor do they suffer from a new head. */
 #define TINY_LASTING                                                                               \
     TINY_BODIES TINY_ALONE                                                                         \
     "upkeep.leader_turnover=0 upkeep.grant_end=0 upkeep.budget_shortfall=0 upkeep.staff_loss=0 "   \
     "upkeep.support_loss=0 upkeep.goal_mismatch=0 upkeep.partner_exit=0 upkeep.goal_reached=0 "    \
-    "upkeep.dormancy=0 upkeep.personal_trust=0 relations.end=0 "
+    "upkeep.dormancy=0 relations.end=0 "
 /* No motive beyond need, know-how and money, and none is asked for. */
 #define TINY_MOTIVELESS                                                                            \
     "motives.transboundary=0 motives.business=0 motives.sharing=0 "       \

@@ -6,6 +6,16 @@
 
 #include "models/cooperation/cooperation.h"
 
+/* General account per inhabitant, yen (M6, B: order of magnitude of the settlement); cooperatives
+ * have budgets of their own. budget.international_share scales all of them. */
+static const double PER_CAPITA[COOP_N_TYPES] = {[COOP_TYPE_PREFECTURE] = 0.4e6,
+                                                [COOP_TYPE_DESIGNATED_CITY] = 0.52e6,
+                                                [COOP_TYPE_CORE_CITY] = 0.42e6,
+                                                [COOP_TYPE_CITY] = 0.48e6,
+                                                [COOP_TYPE_TOWN] = 0.7e6,
+                                                [COOP_TYPE_VILLAGE] = 1.1e6,
+                                                [COOP_TYPE_SPECIAL_WARD] = 0.4e6};
+
 /* What the committed spend of their account, relative to those without any priority. */
 static inline double committed(const coop_budget_params_t *p, double priority) {
     return 1 + p->priority_gain * priority * priority;
@@ -41,7 +51,7 @@ static double history(const coop_budget_params_t *p, int32_t year) {
     double passed = coop_clip((year - first) / (last - first));
     double slope = sim_math_log(after / before) / (last - first);
     return sim_math_pow(before / after, 1 - passed) *
-           coop_series_after(p->after, slope, p->after_rate, year - last);
+           coop_series_after(p->after, slope, year - last);
 }
 
 static double elapsed(const sim_world_t *world) {
@@ -94,7 +104,7 @@ static inline int64_t sliver_of_government(const sim_world_t *world, uint32_t d,
                                            double austerity) {
     const coop_params_t *p = coop_params(world);
     const coop_donor_t *donor = &coop_state(world)->donor;
-    double account = p->budget.per_capita[coop_population(world)->type[d]] * donor->population[d];
+    double account = PER_CAPITA[coop_population(world)->type[d]] * donor->population[d];
     double kept = donor->policy_until[d] > now ? p->initiative.keenness : 0;
     return vote(&p->budget, account * p->budget.environment_share,
                 coop_max(donor->priority[d], kept),

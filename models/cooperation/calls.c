@@ -6,9 +6,11 @@
 
 #include "models/cooperation/cooperation.h"
 
+static const int32_t SUPPLEMENTARY_FROM = 2013; /* JFY, F: the special framework */
+
 typedef struct {
     int scheme;
-    const coop_scheme_params_t *p;
+    const coop_scheme_t *p;
     double left, special; /* yen: of the regular budget, of a supplementary one */
     uint32_t slots;       /* awards that may still be made */
     coop_proposal_t *proposal;
@@ -19,12 +21,9 @@ static uint32_t place_of(const sim_world_t *world, uint32_t tie) {
     return world->ties->partner[tie] - coop_population(world)->n_donors;
 }
 
-/* Ceiling of this year's regular grants; of a joint bid. */
-static double ceiling_of(const sim_world_t *world, const call_t *call, bool joint) {
-    const coop_scheme_params_t *p = call->p;
-    double year = sim_schedule_year(&world->clock, world->clock.step);
-    double single = p->later_from > 0 && year >= p->later_from ? p->later_ceiling : p->ceiling;
-    return joint ? coop_max(single, p->joint_ceiling) : single;
+/* Of regular grants; of a joint bid. */
+static double ceiling_of(const call_t *call, bool joint) {
+    return joint ? coop_max(call->p->ceiling, call->p->joint_ceiling) : call->p->ceiling;
 }
 
 /* A donor that won other awards of this call may have neither people nor money left. A firm's
@@ -34,15 +33,8 @@ static bool able(const sim_world_t *world, const call_t *call, uint32_t tie, dou
     bool firm = coop_projects_by_firm(world, tie, call->scheme);
     if (coop_staff_free(world, d) < coop_projects_staff(world, firm))
         return false;
-    /* The share is a power of a number from 0 to 1: never more than with a strength of 1. */
-    double most =
-        firm ? 0
-             : ceiling * coop_params(world)->budget.own_share / call->p->length_min * (1 + 1e-9);
-    if (coop_budget_affords(world, d, most))
-        return true;
-    return !firm && coop_budget_affords(world, d, 0) &&
-           coop_budget_affords(world, d,
-                               coop_funding_own_share(world, d, ceiling) / call->p->length_min);
+    double own = firm ? 0 : coop_funding_own_share(world, d, ceiling) / call->p->length_min;
+    return coop_budget_affords(world, d, own);
 }
 
 /* ---- renewals ---- */
@@ -83,7 +75,7 @@ static uint8_t renewal_of(const sim_world_t *world, const call_t *call, uint32_t
 /* Work that grew out of trainees and trust; low-carbon studies ask for neither (M25, M28). */
 static bool has_grown(const sim_world_t *world, const call_t *call, uint32_t tie) {
     const sim_network_ties_t *ties = world->ties;
-    return coop_scheme_table[call->scheme].low_carbon ||
+    return call->p->low_carbon ||
            (ties->trust[tie] >= coop_params(world)->funding.min_trust &&
             ties->stage[tie] >= COOP_STAGE_TRAINEES);
 }
@@ -91,9 +83,8 @@ static bool has_grown(const sim_world_t *world, const call_t *call, uint32_t tie
 static bool may_propose(const sim_world_t *world, const call_t *call, uint32_t tie) {
     const sim_network_ties_t *ties = world->ties;
     return has_grown(world, call, tie) &&
-           coop_works_trusted(world, tie, coop_scheme_table[call->scheme].kind) &&
-           coop_funding_accepts(world, call->scheme, ties->donor[tie], place_of(world, tie),
-                                ties->sector[tie]);
+           coop_works_trusted(world, tie, call->p->kind) &&
+           coop_funding_accepts(world, call->scheme, ties->donor[tie], place_of(world, tie));
 }
 
 /* A low-carbon study is judged by what the donor knows and has done, other work by the trust that
@@ -109,7 +100,7 @@ static double score(const sim_world_t *world, int scheme, uint32_t tie) {
                                          coop_round_key(d, (uint32_t)scheme), ties->partner[tie]);
     double of_donor = p->score_knowhow * donor->knowhow[sector][d] +
                       p->score_record * coop_log1p(world, donor->record[d]);
-    return (coop_scheme_table[scheme].low_carbon ? of_donor : p->score_trust * ties->trust[tie]) +
+    return (coop_scheme_table[scheme].low_carbon ? of_donor : ties->trust[tie]) +
            p->score_country * pop->country[country].priority +
            p->score_noise * sim_rng_normal(&draw);
 }
@@ -117,7 +108,7 @@ static double score(const sim_world_t *world, int scheme, uint32_t tie) {
 /* M28: low-carbon studies come from industry or with a firm, and gladly in JCM partners. */
 static double eagerness(const sim_world_t *world, const call_t *call, uint32_t tie) {
     uint32_t country = coop_population(world)->country_of[place_of(world, tie)];
-    if (!coop_scheme_table[call->scheme].low_carbon)
+    if (!call->p->low_carbon)
         return 1;
     double industry = coop_projects_by_firm(world, tie, call->scheme)
                           ? 1
@@ -145,7 +136,7 @@ static bool proposes(const sim_world_t *world, const call_t *call, uint32_t tie,
         renewed ? u < p->renewal : perhaps && coop_occurs(u, rate * eagerness(world, call, tie));
     *out = (coop_proposal_t){.tie = tie, .group = tie, .renewed = renewed, .first = renewed > 0};
     return will && !coop_projects_running(world, tie) &&
-           able(world, call, tie, ceiling_of(world, call, false));
+           able(world, call, tie, ceiling_of(call, false));
 }
 
 static int better_first(const void *a, const void *b) {
@@ -203,7 +194,7 @@ static void collect(sim_world_t *world, call_t *call) {
  * 0 when neither is enough. */
 static double take_money(const sim_world_t *world, call_t *call, const coop_proposal_t *proposal,
                          double size) {
-    double regular = ceiling_of(world, call, proposal->joint);
+    double regular = ceiling_of(call, proposal->joint);
     double special = coop_max(regular, call->p->special_ceiling);
     double granted = floor(special * size);
     if (granted <= call->special && able(world, call, proposal->tie, special)) {
@@ -260,36 +251,33 @@ static int award(sim_world_t *world, call_t *call, const coop_proposal_t *propos
  */
 static int supplement(sim_world_t *world, call_t *call) {
     const coop_funding_params_t *p = &coop_params(world)->funding;
-    const coop_scheme_params_t *scheme = call->p;
+    const coop_scheme_t *scheme = call->p;
     sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_SUPPLEMENTARY, (uint32_t)call->scheme, 0);
     double year = sim_schedule_year(&world->clock, world->clock.step);
-    bool goes_on = p->supplementary_after != COOP_AFTER_SCENARIO &&
-                   scheme->special_until > scheme->special_from;
-    bool known = year >= scheme->special_from && (year < scheme->special_until || goes_on);
-    double chance = year >= p->supplementary_from ? p->supplementary_chance : 0;
-    if (!known && !sim_rng_chance(&draw, chance * scheme->supplementary))
+    bool known = year >= scheme->special_from && year < scheme->special_until;
+    bool perhaps = scheme->supplementary && year >= SUPPLEMENTARY_FROM;
+    if (!known && !(perhaps && sim_rng_chance(&draw, p->supplementary_chance)))
         return 0;
     double more = call->left * p->supplementary_size;
     if (scheme->special_ceiling > 0)
         call->special = more;
     else
         call->left += more;
-    int funder = coop_scheme_table[call->scheme].account - COOP_ACCOUNT_JICA;
+    int funder = call->p->account - COOP_ACCOUNT_JICA;
     return coop_event(world, COOP_EVENT_SUPPLEMENTARY_BUDGET,
                       coop_population(world)->funder[funder], -1, call->left + call->special);
 }
 
 /* The year's money: a young scheme grows to its full budget in equal steps. */
-static double regular_money(const sim_world_t *world, const coop_scheme_params_t *p) {
+static double regular_money(const sim_world_t *world, const coop_scheme_t *p) {
     double calls = sim_schedule_year(&world->clock, world->clock.step) - p->from_year + 1;
-    return p->budget * p->budget_factor * (calls < p->ramp ? calls / p->ramp : 1);
+    return p->budget * (calls < p->ramp ? calls / p->ramp : 1);
 }
 
 static int hold_call(sim_world_t *world, int scheme) {
     const coop_params_t *p = coop_params(world);
-    const coop_scheme_t *row = &coop_scheme_table[scheme];
-    call_t call = {
-        .scheme = scheme, .p = &p->funding.scheme[scheme], .proposal = coop_state(world)->proposal};
+    const coop_scheme_t *row = &coop_state(world)->scheme[scheme];
+    call_t call = {.scheme = scheme, .p = row, .proposal = coop_state(world)->proposal};
     if (!coop_funding_open(world, scheme))
         return 0;
     call.left = regular_money(world, call.p);
@@ -308,7 +296,7 @@ static int hold_call(sim_world_t *world, int scheme) {
         if (one->group != one->tie)
             break; /* these and all others are part of a bid before */
         bool good = !row->low_carbon || one->score >= p->funding.quality_bar;
-        if (good && able(world, &call, one->tie, ceiling_of(world, &call, one->joint)))
+        if (good && able(world, &call, one->tie, ceiling_of(&call, one->joint)))
             rc = award(world, &call, one);
     }
     return rc;

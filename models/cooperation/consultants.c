@@ -7,6 +7,9 @@
 
 #include "models/cooperation/cooperation.h"
 
+/* Of the trust that goes with a head, what a tie keeps whose last project a consultant led; A. */
+static const double KEPT = 0.5;
+
 static bool are_there(const sim_world_t *world) {
     return coop_params(world)->consultants.enabled && coop_params(world)->contacts.intermediaries;
 }
@@ -25,12 +28,7 @@ static uint32_t first_remembered(const sim_world_t *world) {
 /* ---- who leads ---- */
 
 static double share_of(const sim_world_t *world, int scheme) {
-    const coop_consultants_params_t *p = &coop_params(world)->consultants;
-    uint8_t account = coop_scheme_table[scheme].account;
-    if (!are_there(world) || scheme == COOP_SCHEME_OWN)
-        return 0;
-    return account == COOP_ACCOUNT_MOE ? p->share_moe : account == COOP_ACCOUNT_JICA ? p->share_jica
-                                                                                     : 0;
+    return are_there(world) ? coop_state(world)->scheme[scheme].led : 0;
 }
 
 /* By how many studies each has led in the record, times one more than it has led with the partner;
@@ -78,7 +76,7 @@ double coop_consultants_keep(const sim_world_t *world, uint32_t tie) {
         return 0;
     for (uint32_t j = p->count, first = first_remembered(world); j-- > first;)
         if (p->tie[j] == tie)
-            return p->lead[j] == COOP_NO_LEAD ? 0 : coop_params(world)->consultants.keeps;
+            return p->lead[j] == COOP_NO_LEAD ? 0 : KEPT;
     return 0;
 }
 

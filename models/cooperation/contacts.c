@@ -26,8 +26,6 @@ static void meet_again(sim_world_t *world, uint32_t at, double strength, uint8_t
         return;
     }
     contact->since[at] = world->clock.step;
-    if (source == COOP_SOURCE_REQUEST && contact->source[at] != COOP_SOURCE_SISTER)
-        contact->source[at] = source; /* that it asked is remembered */
 }
 
 /* Adds or refreshes a contact; a full address book drops its faintest entry, never a sister city.
@@ -121,19 +119,24 @@ uint32_t coop_contacts_at(const sim_world_t *world, const double *weight, double
     return coop_place_at(weight, n, u * weight[n - 1]);
 }
 
-/* Firms (M21) work from an industrial base, and from a large port (M12). */
+/* Weights of the other ways (M21, A), which contacts.other_ways scales: trainees of a donor with many
+ * running projects (KITA: 9,000 of 165 countries), intermediaries of one that has one at home (KITA,
+ * IGES), missions while a scheme for their countries is open, firms by industry and of a large port
+ * (M12). */
+static const double TRAINEES = 1, INTERMEDIARY = 2, MISSIONS = 0.3, FIRMS = 0.5, PORT = 0.3;
+
 static double firm_weight(const sim_world_t *world, uint32_t d) {
-    const coop_contacts_params_t *p = &coop_params(world)->contacts;
     const coop_population_t *pop = coop_population(world);
-    return p->firms * pop->industry[d] + p->port * pop->port[d];
+    return FIRMS * pop->industry[d] + PORT * pop->port[d];
 }
 
 /* A bound of the sum of the weights of the ways that are open to all, whatever the donor's state:
  * know-how is 1 at most. */
 static double most_of(const sim_world_t *world, uint32_t d) {
     const coop_contacts_params_t *p = &coop_params(world)->contacts;
-    return p->conference + p->knowhow + p->missions +
-           p->intermediary * coop_population(world)->intermediary[d] + firm_weight(world, d);
+    double other = MISSIONS + INTERMEDIARY * coop_population(world)->intermediary[d] +
+                   firm_weight(world, d);
+    return p->conference + p->knowhow + p->other_ways * other;
 }
 
 static void await(coop_contact_t *contact, uint32_t d, double from, double left) {
@@ -179,12 +182,11 @@ void coop_contacts_known(sim_world_t *world, uint32_t d) {
 }
 
 void coop_contacts_renew(sim_world_t *world) {
-    const coop_contacts_params_t *p = &coop_params(world)->contacts;
     const coop_population_t *pop = coop_population(world);
     coop_state_t *s = coop_state(world);
     double total = 0;
     for (uint32_t i = 0; i < pop->n_cities; i++)
-        s->partner_weight[i] = total += pop->popularity[i] * p->region[pop->region[i]];
+        s->partner_weight[i] = total += pop->popularity[i];
     for (uint32_t d = 0; d < s->n_donors; d++) {
         coop_contacts_renew_donor(world, d);
         coop_contacts_known(world, d);
@@ -201,9 +203,9 @@ static inline void weigh(const sim_world_t *world, uint32_t d, bool missions,
         weight[source] = 0;
     weight[COOP_SOURCE_CONFERENCE] = p->conference;
     weight[COOP_SOURCE_VISITOR] = p->knowhow * coop_knowhow_best(world, d);
-    weight[COOP_SOURCE_INTERMEDIARY] = intermediary ? p->intermediary : 0;
-    weight[COOP_SOURCE_MISSION] = missions ? p->missions : 0;
-    weight[COOP_SOURCE_FIRM] = firm_weight(world, d);
+    weight[COOP_SOURCE_INTERMEDIARY] = intermediary ? p->other_ways * INTERMEDIARY : 0;
+    weight[COOP_SOURCE_MISSION] = missions ? p->other_ways * MISSIONS : 0;
+    weight[COOP_SOURCE_FIRM] = p->other_ways * firm_weight(world, d);
 }
 
 /* Weights of the ways that only what a donor does, or has done, opens; returns their sum. */
@@ -214,9 +216,8 @@ static double weigh_work(const sim_world_t *world, uint32_t d, double weight[COO
     for (int source = 0; source < COOP_N_SOURCES; source++)
         weight[source] = 0;
     weight[COOP_SOURCE_VISITOR] = p->reputation * reputation;
-    weight[COOP_SOURCE_TRAINEE] = p->trainees * projects / (1 + projects);
-    weight[COOP_SOURCE_REQUEST] = p->requests * reputation;
-    return weight[COOP_SOURCE_VISITOR] + weight[COOP_SOURCE_TRAINEE] + weight[COOP_SOURCE_REQUEST];
+    weight[COOP_SOURCE_TRAINEE] = p->other_ways * TRAINEES * projects / (1 + projects);
+    return weight[COOP_SOURCE_VISITOR] + weight[COOP_SOURCE_TRAINEE];
 }
 
 /* The way at a place along the weights, COOP_N_SOURCES beyond them: a candidate is nobody. */
@@ -225,13 +226,6 @@ static uint8_t way_at(const double weight[COOP_N_SOURCES], double place) {
     while (source < COOP_N_SOURCES && place >= weight[source])
         place -= weight[source++];
     return source;
-}
-
-/* M23: the partner asks on its own, as far as its head cares. */
-static bool asks(const sim_world_t *world, uint32_t d, uint32_t round, uint32_t partner) {
-    sim_rng_draw_t draw =
-        sim_world_draw(world, COOP_DRAW_CONTACT_REQUEST, coop_round_key(d, round), partner);
-    return sim_rng_chance(&draw, coop_state(world)->partner.interest[partner]);
 }
 
 /* Somebody new: a partner of another donor (imitation), or a draw by attraction. A mission comes
@@ -254,13 +248,10 @@ static void meet(sim_world_t *world, uint32_t d, uint32_t round, uint8_t source)
     partner = coop_associations_meet(world, d, round, partner);
     if (source == COOP_SOURCE_MISSION && !coop_funding_works_in(world, pop->country_of[partner]))
         return;
-    if (source == COOP_SOURCE_REQUEST && !asks(world, d, round, partner))
-        return;
     coop_state(world)->flow_metric[COOP_COUNT_CONTACTS]++;
     coop_state(world)->flow_metric[COOP_COUNT_WAYS + source]++;
     double place = sim_rng_unit(draw.word[2], draw.word[3]);
-    coop_contacts_add(world, d, partner,
-                      p->strength_low + (p->strength_high - p->strength_low) * place, source);
+    coop_contacts_add(world, d, partner, coop_contacts_strength(world, place), source);
 }
 
 /* What comes to a donor in the step by the ways that are open to all. Candidates come at a bound of

@@ -137,48 +137,8 @@ static const sim_phase_t phases[] = {
      coop_tie_states_step},
     {NULL, NULL, SIM_EVERY_STEP, NULL, NULL, NULL}};
 
-/* Two parameters of which the first must not be above the second. */
-typedef struct {
-    const char *low_name, *high_name, *unit;
-    double low, high;
-} pair_t;
-
-static int check_pair(const sim_config_t *config, const pair_t *pair, sim_base_diag_t *diag) {
-    int line = 0;
-    if (pair->low <= pair->high)
-        return 0;
-    const char *file = sim_param_origin(config, pair->low_name, &line);
-    return sim_base_diag_add(diag, file, line, "%s (%g%s) is above %s (%g%s)", pair->low_name,
-                             pair->low, pair->unit, pair->high_name, pair->high, pair->unit);
-}
-
-static int check_scheme(const sim_config_t *config, int scheme, sim_base_diag_t *diag) {
-    const coop_params_t *params = config->params;
-    const coop_scheme_params_t *p = &params->funding.scheme[scheme];
-    const char *prefix = coop_scheme_table[scheme].prefix;
-    char length_min[48], length_max[48], from[48], until[48];
-    snprintf(length_min, sizeof length_min, "funding.%s_length_min", prefix);
-    snprintf(length_max, sizeof length_max, "funding.%s_length_max", prefix);
-    snprintf(from, sizeof from, "funding.%s_from", prefix);
-    snprintf(until, sizeof until, "funding.%s_until", prefix);
-    const pair_t lengths = {length_min, length_max, " years", p->length_min, p->length_max};
-    const pair_t calls = {from, until, "", p->from_year, p->until_year};
-    int rc = check_pair(config, &lengths, diag);
-    int other = check_pair(config, &calls, diag);
-    return rc ? rc : other;
-}
-
-static int check_pairs(const sim_config_t *config, sim_base_diag_t *diag) {
-    int rc = 0;
-    for (int scheme = 0; scheme < COOP_SCHEME_OWN; scheme++) {
-        int one = check_scheme(config, scheme, diag);
-        rc = rc ? rc : one;
-    }
-    return rc;
-}
-
 /* A rupture that the run never reaches would be a question without an answer. */
-static int check_rupture(const sim_config_t *config, sim_base_diag_t *diag) {
+static int check(const sim_config_t *config, sim_base_diag_t *diag) {
     const coop_relations_params_t *p = &((const coop_params_t *)config->params)->relations;
     double start = (double)config->run.start_year;
     double end = start + (double)config->run.steps / (double)config->run.steps_per_year;
@@ -191,12 +151,6 @@ static int check_rupture(const sim_config_t *config, sim_base_diag_t *diag) {
                              p->rupture_year, start, end);
 }
 
-static int check(const sim_config_t *config, sim_base_diag_t *diag) {
-    int rc = check_rupture(config, diag);
-    int other = check_pairs(config, diag);
-    return rc ? rc : other;
-}
-
 static int finish(sim_world_t *world) {
     int rc = coop_ledger_year(world);
     if (!rc)
@@ -207,8 +161,12 @@ static int finish(sim_world_t *world) {
 }
 
 static const sim_constraint_t constraints[] = {
-    SIM_CONSTRAINT(coop_params_t, contacts.strength_low, <=, contacts.strength_high,
-                   "new contacts are drawn between the weakest and the strongest"),
+    SIM_CONSTRAINT(coop_params_t, funding.main[COOP_SCHEME_JICA_LOCAL].from_year, <=,
+                   funding.main[COOP_SCHEME_JICA_LOCAL].until_year, "calls begin before they end"),
+    SIM_CONSTRAINT(coop_params_t, funding.main[COOP_SCHEME_MOE_JCM].from_year, <=,
+                   funding.main[COOP_SCHEME_MOE_JCM].until_year, "calls begin before they end"),
+    SIM_CONSTRAINT(coop_params_t, ladder.trainees_trust, <=, ladder.programme_trust,
+                   "a higher rung asks for no less trust"),
     SIM_CONSTRAINT_END};
 
 /* Names of files alone. */

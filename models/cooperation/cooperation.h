@@ -4,6 +4,8 @@
 #ifndef COOPERATION_COOPERATION_H
 #define COOPERATION_COOPERATION_H
 
+#include <math.h>
+
 #include "models/cooperation/state.h"
 
 static inline const coop_params_t *coop_params(const sim_world_t *world) {
@@ -165,9 +167,11 @@ void coop_founding_renew(sim_world_t *world);
 /* Founds a cooperative of n members, who were alone, in form COOP_FORM_... */
 int coop_founding_found(sim_world_t *world, const uint32_t *member, uint32_t n, uint8_t form);
 
-/* Factor of a series so many years after its last known one: COOP_AFTER_..., its last slope and the
- * rate that a scenario gives it, both 1/year. */
-double coop_series_after(int after, double slope, double rate, double years);
+/* Factor of a series from outside so many years after its last known one, of which each has a declared
+ * continuation (COOP_AFTER_...): no result may hang on where it ends. Last slope, 1/year. */
+static inline double coop_series_after(int after, double slope, double years) {
+    return years > 0 && after == COOP_AFTER_TREND ? sim_math_exp(slope * years) : 1;
+}
 
 /* What goes over from one body to another (inheritance.c). */
 /* The live ties of a kind of donor d, in the order in which a walk backwards through all live ones
@@ -230,6 +234,11 @@ int coop_support_setup(sim_world_t *world);
 double coop_support_stress(const sim_world_t *world, uint32_t donor);
 int coop_support_year(sim_world_t *world);
 
+/* Of a new contact at a place in [0, 1) between the weakest and the strongest. */
+static inline double coop_contacts_strength(const sim_world_t *world, double place) {
+    const double weakest = 0.1; /* A, M21 */
+    return weakest + (coop_params(world)->contacts.strength_high - weakest) * place;
+}
 void coop_contacts_renew(sim_world_t *world);
 void coop_contacts_renew_donor(sim_world_t *world, uint32_t donor);
 int coop_contacts_step(sim_world_t *world);
@@ -269,37 +278,27 @@ int coop_formation_found(sim_world_t *world, uint32_t d, uint32_t partner);
 /* The sector in which know-how times need is largest, and that product. */
 int coop_formation_match(const sim_world_t *world, uint32_t d, uint32_t i, double *match);
 
+/* Trust of a new tie by the strength of the contact (A, M33). */
+static inline double coop_formation_trust(double strength) {
+    return coop_min(1, 0.1 + 0.3 * strength);
+}
 /* Opportunities of a donor, per year. */
 double coop_formation_rate(const sim_world_t *world, uint32_t donor);
 
-/* What a scheme asks for; its money and terms are parameters. Code reads rows, never names. */
-enum { COOP_WHO_ALL, COOP_WHO_RECORD, COOP_WHO_STARTERS };
-enum { COOP_WHERE_ALL, COOP_WHERE_AID, COOP_WHERE_JCM };
-typedef struct {
-    const char *prefix; /* of its parameters in group funding */
-    uint8_t account;    /* of its funder */
-    uint8_t who, where; /* donors; countries */
-    bool low_carbon;    /* pays for work in air and low carbon alone, brought by industry or by a
-                           firm, and asks for no record with the partner (M28) */
-    bool firms;         /* a firm may start the project (M30) */
-    bool joint;         /* bids of several donors for one partner become one, which comes first */
-    uint8_t kind;       /* COOP_WORK_... (M38) */
-} coop_scheme_t;
+/* The terms that are constants; those of a world, with its parameters, are in its state. */
 extern const coop_scheme_t coop_scheme_table[COOP_N_SCHEMES];
+void coop_funding_terms(const coop_funding_params_t *p, coop_scheme_t scheme[COOP_N_SCHEMES]);
+void coop_funding_renew(sim_world_t *world);
 
 /* It calls in this year, whether or not it has money. */
 bool coop_funding_open(const sim_world_t *world, int scheme);
-/* It would take a proposal of this donor for this partner from a tie of this sector now. */
-bool coop_funding_eligible(const sim_world_t *world, int scheme, uint32_t donor, uint32_t partner,
-                           int sector);
+/* It would take a proposal of this donor for this partner now. */
+bool coop_funding_eligible(const sim_world_t *world, int scheme, uint32_t donor, uint32_t partner);
 /* The same of a scheme that calls. */
-bool coop_funding_accepts(const sim_world_t *world, int scheme, uint32_t donor, uint32_t partner,
-                          int sector);
+bool coop_funding_accepts(const sim_world_t *world, int scheme, uint32_t donor, uint32_t partner);
 /* How gladly a scheme pays in a country now: 1 = fully, 0 = not at all (M28). */
 double coop_funding_preference(const sim_world_t *world, int scheme, uint32_t country);
-bool coop_funding_any(const sim_world_t *world, uint32_t donor, uint32_t partner, int sector);
-/* No scheme takes the pair, and the donor cannot pay a project itself. */
-bool coop_funding_none(const sim_world_t *world, uint32_t donor, uint32_t partner, int sector);
+bool coop_funding_any(const sim_world_t *world, uint32_t donor, uint32_t partner);
 /* Sector of the work that a scheme pays for in a tie of this mode and sector: what a cooperative
  * can offer for low carbon is energy from waste, its own field. */
 static inline uint8_t coop_funding_sector(int scheme, uint8_t mode, uint8_t sector) {
@@ -310,8 +309,13 @@ static inline uint8_t coop_funding_sector(int scheme, uint8_t mode, uint8_t sect
 bool coop_funding_sends(const sim_world_t *world);
 bool coop_funding_works_in(const sim_world_t *world, uint32_t country);
 int coop_funding_calls(sim_world_t *world);
-/* Own money on top of a grant of so many yen. M29: the weak add less. */
-double coop_funding_own_share(const sim_world_t *world, uint32_t donor, double granted);
+/* Own money on top of a grant of so many yen. M29: the weak add less, as the root of their strength
+ * (A). */
+static inline double coop_funding_own_share(const sim_world_t *world, uint32_t donor,
+                                            double granted) {
+    double strength = coop_min(1, coop_state(world)->donor.fiscal_strength[donor]);
+    return granted * coop_params(world)->budget.own_share * sqrt(strength);
+}
 int coop_funding_own(sim_world_t *world);
 
 typedef struct {

@@ -74,36 +74,6 @@ static inline double closure(const sim_world_t *world, const coop_pair_t *pair) 
     return coop_effects_closure(world, pair->donor, pair->partner);
 }
 
-static inline double asked(const sim_world_t *world, const coop_pair_t *pair) {
-    (void)world;
-    return pair->source == COOP_SOURCE_REQUEST;
-}
-
-/* ---- distance (M22) ---- */
-
-static const double EARTH = 6.371; /* radius, thousand km */
-
-/* Of a cooperative that was founded in the run no place is known: none. */
-static inline double distance(const sim_world_t *world, const coop_pair_t *pair) {
-    const coop_population_t *pop = coop_population(world);
-    const sim_record_agent_t *a = &pop->agent[pair->donor],
-                             *b = &pop->agent[pop->n_donors + pair->partner];
-    const double degree = 3.14159265358979323846 / 180;
-    if (isnan(a->lat))
-        return 0;
-    coop_memo_t *memo =
-        &coop_state(world)->memo[(pair->donor * 2654435761U ^ pair->partner * 40503U) % COOP_MEMO];
-    if (memo->donor == pair->donor + 1 && memo->partner == pair->partner)
-        return memo->distance;
-    double dy = sim_math_sin((b->lat - a->lat) * degree / 2),
-           dx = sim_math_sin((b->lon - a->lon) * degree / 2);
-    double h =
-        dy * dy + pop->cos_lat[pair->donor] * pop->cos_lat[pop->n_donors + pair->partner] * dx * dx;
-    *memo = (coop_memo_t){pair->donor + 1, pair->partner,
-                          2 * EARTH * sim_math_asin(sqrt(coop_min(1, h)))};
-    return memo->distance;
-}
-
 /* ---- donor and circumstances ---- */
 
 static inline double priority(const sim_world_t *world, const coop_pair_t *pair) {
@@ -116,7 +86,7 @@ static inline double strength(const sim_world_t *world, const coop_pair_t *pair)
 }
 
 static inline double fundable(const sim_world_t *world, const coop_pair_t *pair) {
-    return coop_funding_any(world, pair->donor, pair->partner, pair->sector);
+    return coop_funding_any(world, pair->donor, pair->partner);
 }
 
 /* ---- motives (M17) ---- */
@@ -128,12 +98,6 @@ static inline double transboundary(const sim_world_t *world, const coop_pair_t *
 static inline double business(const sim_world_t *world, const coop_pair_t *pair) {
     const coop_population_t *pop = coop_population(world);
     return coop_state(world)->donor.industry[pair->donor] * pop->market[pair->partner];
-}
-
-static inline double natural_assets(const sim_world_t *world, const coop_pair_t *pair) {
-    const coop_population_t *pop = coop_population(world);
-    bool small = pop->partner_population[pair->partner] < 500000;
-    return small ? coop_state(world)->donor.rural[pair->donor] : 0;
 }
 
 static inline double sharing(const sim_world_t *world, const coop_pair_t *pair) {
@@ -206,16 +170,15 @@ typedef double statistic_t(const sim_world_t *world, const coop_pair_t *pair);
 
 /* Statistics that take longer to find than all others together. None is negative. */
 static inline bool is_slow(statistic_t *statistic) {
-    return statistic == closure || statistic == distance || statistic == fundable;
+    return statistic == closure || statistic == fundable;
 }
 
 /* What a slow one is at most. */
 static inline double most_of(statistic_t *statistic, const sim_world_t *world,
                              const coop_pair_t *pair) {
-    const double half_around = 3.14159265358979323846 * EARTH;
-    if (statistic == closure)
-        return coop_log1p(world, coop_state(world)->partner.n_ties[pair->partner]);
-    return statistic == distance ? half_around : 1;
+    return statistic == closure
+               ? coop_log1p(world, coop_state(world)->partner.n_ties[pair->partner])
+               : 1;
 }
 
 /* The rows of a side and function as straight code, in the order of the table; `at_most`: with a

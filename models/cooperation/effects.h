@@ -18,7 +18,6 @@ typedef struct {
     bool tied;
     double trust;    /* of the tie */
     double strength; /* of the contact */
-    uint8_t source;  /* COOP_SOURCE_..., by what way the contact came */
 } coop_pair_t;
 
 typedef struct {

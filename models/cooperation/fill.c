@@ -62,9 +62,7 @@ static bool choose(const sim_world_t *world, uint32_t d, sim_rng_draw_t *draw, c
                             .partner = coop_contacts_at(world, coop_state(world)->partner_weight,
                                                         sim_rng_uniform(draw))};
         double match, noise = sim_rng_gumbel(draw);
-        pair.strength =
-            p->contacts.strength_low +
-            (p->contacts.strength_high - p->contacts.strength_low) * sim_rng_uniform(draw);
+        pair.strength = coop_contacts_strength(world, sim_rng_uniform(draw));
         pair.sector = coop_formation_match(world, d, pair.partner, &match);
         if (is_tied(world, d, pair.partner) || !coop_formation_gains(world, &pair, match))
             continue;
@@ -102,14 +100,13 @@ static bool is_aided(const sim_world_t *world, uint32_t i) {
 }
 
 static void begin_work(const coop_start_t *start, life_t *life, int32_t year) {
-    const coop_scheme_params_t *p =
-        &coop_params(start->world)->funding.scheme[COOP_SCHEME_JICA_LOCAL];
-    uint8_t scheme = year >= p->from_year ? COOP_SCHEME_JICA_LOCAL : COOP_SCHEME_OTHER;
+    double first = coop_state(start->world)->scheme[COOP_SCHEME_JICA_LOCAL].from_year;
+    uint8_t scheme = year >= first ? COOP_SCHEME_JICA_LOCAL : COOP_SCHEME_OTHER;
     life->work[life->n_works++] =
         (coop_past_work_t){.donor = life->standing.donor,
                            .partner = life->standing.partner,
                            .start = year,
-                           .end = year + coop_start_term(start->world, scheme) - 1,
+                           .end = year + coop_start_term(scheme) - 1,
                            .scheme = scheme,
                            .sector = life->standing.sector,
                            .yen = (double)NAN};
@@ -140,7 +137,6 @@ static bool live_year(const coop_start_t *start, life_t *life, int32_t year, sim
 /* Whether a tie of this pair that began at a random time within reach stands at the start. */
 static bool live(const coop_start_t *start, const coop_pair_t *pair, sim_rng_draw_t *draw,
                  life_t *life) {
-    const coop_params_t *p = coop_params(start->world);
     int32_t age = 1 + (int32_t)(reach * sim_rng_uniform(draw));
     life->n_works = 0;
     life->standing = (coop_standing_t){
@@ -152,7 +148,7 @@ static bool live(const coop_start_t *start, const coop_pair_t *pair, sim_rng_dra
         .sector = (uint8_t)pair->sector,
         .stage = COOP_STAGE_EXCHANGE,
         .onset_censored = 1, /* no source tells it */
-        .trust = coop_clip(p->formation.trust_base + p->formation.trust_contact * pair->strength)};
+        .trust = coop_formation_trust(pair->strength)};
     for (int32_t year = life->standing.onset; year < start->start_year; year++)
         if (!live_year(start, life, year, draw))
             return false;

@@ -27,6 +27,8 @@ static bool partner_accepts(const sim_world_t *world, uint32_t key, const coop_p
     return sim_rng_chance(&draw, 1 / (1 + sim_math_exp(-worth)));
 }
 
+static const double COUNCIL = 0.2, COLLEAGUES = 0.6; /* of what citizens may do; A */
+
 /* M14: citizens want support, the council money, colleagues people; each may say no. */
 static bool vetoed(const sim_world_t *world, uint32_t d, uint32_t key) {
     const coop_support_params_t *p = &coop_params(world)->support;
@@ -38,8 +40,8 @@ static bool vetoed(const sim_world_t *world, uint32_t d, uint32_t key) {
     sim_rng_draw_t council = sim_world_draw(world, COOP_DRAW_FORMATION_VETO, key, 1);
     sim_rng_draw_t colleagues = sim_world_draw(world, COOP_DRAW_FORMATION_VETO, key, 2);
     return sim_rng_chance(&citizens, p->veto * (1 - donor->support[d]) * relief) ||
-           sim_rng_chance(&council, p->veto_council * coop_support_stress(world, d)) ||
-           sim_rng_chance(&colleagues, p->veto_colleagues * lost);
+           sim_rng_chance(&council, COUNCIL * p->veto * coop_support_stress(world, d)) ||
+           sim_rng_chance(&colleagues, COLLEAGUES * p->veto * lost);
 }
 
 /* The gates of M8 and M37 in the order in which a refusal is counted; -1 when all are open. */
@@ -77,8 +79,7 @@ static bool read_contact(const sim_world_t *world, uint32_t d, uint32_t at, coop
     *pair = (coop_pair_t){.donor = d,
                           .partner = i,
                           .sector = coop_formation_match(world, d, i, match),
-                          .strength = contact->strength[at],
-                          .source = contact->source[at]};
+                          .strength = contact->strength[at]};
     return true;
 }
 
@@ -138,7 +139,6 @@ static choice_t choose(const sim_world_t *world, uint32_t d, uint32_t key) {
 }
 
 static int found_tie(sim_world_t *world, const coop_pair_t *pair) {
-    const coop_formation_params_t *p = &coop_params(world)->formation;
     const coop_population_t *pop = coop_population(world);
     uint8_t mode = coop_mode(pop, pair->donor);
     sim_network_birth_t birth = {.kind = COOP_TIE_COOPERATION,
@@ -148,8 +148,7 @@ static int found_tie(sim_world_t *world, const coop_pair_t *pair) {
                                  .donor = pair->donor,
                                  .partner = pop->n_donors + pair->partner,
                                  .onset = world->clock.step,
-                                 .trust =
-                                     coop_clip(p->trust_base + p->trust_contact * pair->strength)};
+                                 .trust = coop_formation_trust(pair->strength)};
     coop_works_count(world, pair->donor, COOP_WORK_CONTRIBUTION); /* M38: exchange is one */
     uint32_t tie;
     int rc = sim_network_tie_add(world->ties, &birth, &tie);
@@ -188,9 +187,6 @@ static int consider(sim_world_t *world, uint32_t d, uint32_t round) {
         return coop_refuse(world, mode, COOP_REASON_NO_GAIN), 0;
     if (!choice.chosen)
         return coop_refuse(world, mode, COOP_REASON_NOT_CHOSEN), 0;
-    if (coop_params(world)->formation.needs_scheme &&
-        coop_funding_none(world, d, choice.pair.partner, choice.pair.sector))
-        return coop_refuse(world, mode, COOP_REASON_NO_SCHEME), 0;
     if (!partner_accepts(world, key, &choice.pair))
         return coop_refuse(world, mode, COOP_REASON_PARTNER_DECLINED), 0;
     if (vetoed(world, d, key))
@@ -233,9 +229,8 @@ static void list_offered(const coop_state_t *s, uint32_t first, uint32_t end, ui
 static void list_governments(const sim_world_t *world, coop_offers_t *offers) {
     const coop_params_t *p = coop_params(world);
     const coop_state_t *s = coop_state(world);
-    const uint8_t *restrict intermediary = coop_population(world)->intermediary, *restrict exists =
-                                                                                     s->donor
-                                                                                         .exists;
+    const uint8_t *restrict intermediary = coop_population(world)->intermediary,
+                            *restrict exists = s->donor.exists;
     const int64_t *restrict voted = s->donor.voted;
     uint8_t *restrict offered = s->offered;
     int64_t least = (int64_t)coop_max(1, ceil(p->budget.tie_upkeep));

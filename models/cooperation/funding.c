@@ -1,15 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Own money (M5, M29): what a donor adds to a grant, and small projects that it pays alone. The
- * schemes are in schemes.c, their calls in calls.c. */
-#include <math.h>
-
+/* Projects from own money (M5). The schemes are in schemes.c, their calls in calls.c. */
 #include "models/cooperation/cooperation.h"
-
-double coop_funding_own_share(const sim_world_t *world, uint32_t d, double granted) {
-    const coop_budget_params_t *p = &coop_params(world)->budget;
-    double strength = coop_min(1, coop_state(world)->donor.fiscal_strength[d]);
-    return granted * p->own_share * sim_math_pow(strength, p->own_exponent);
-}
 
 /* Small projects from own money, mostly of the few that have it (M5). */
 int coop_funding_own(sim_world_t *world) {

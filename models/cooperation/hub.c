@@ -27,7 +27,7 @@ static int join(sim_world_t *world, uint32_t member, uint32_t network, int32_t o
                                  .donor = member,
                                  .partner = agent_of(world, network),
                                  .onset = onset,
-                                 .trust = coop_params(world)->formation.trust_base};
+                                 .trust = coop_formation_trust(0)};
     return sim_network_tie_add(world->ties, &birth, NULL);
 }
 

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Joint projects (M39), as in Kuala Lumpur 2013-15: members join a grassroots project of their
- * cooperative, provide a part of its people and of its own money, and their residents see it. With
- * the grant it ends for all. */
+ * cooperative and provide a part of its people and of its own money. With the grant it ends for
+ * all. */
 #include <math.h>
 
 #include "models/cooperation/cooperation.h"
+
+/* Of the project's people, and of the own money on top of the grant, what joining members provide
+ * together (A, M39). */
+static const double PART = 0.4;
 
 int coop_joint_setup(sim_world_t *world) {
     coop_joint_t *joint = &coop_state(world)->joint;
@@ -28,7 +32,7 @@ static bool joins(const sim_world_t *world, uint32_t j, uint32_t m) {
     double will = p->joint.will * (1 + coop_population(world)->cohesion[c]) * s->donor.priority[m] *
                   s->donor.support[m];
     return sim_rng_unit(draw.word[0], draw.word[1]) < -sim_math_expm1(-will) &&
-           coop_staff_free(world, m) >= p->joint.staff * coop_projects_staff(world, false);
+           coop_staff_free(world, m) >= PART * coop_projects_staff(world, false);
 }
 
 static void carry(sim_world_t *world, uint32_t k, double sign) {
@@ -39,12 +43,12 @@ static void carry(sim_world_t *world, uint32_t k, double sign) {
     coop_projects_bind(world, m);
 }
 
-/* Those who joined share these parts alike; what they carry the donor need not. */
-static void share_out(sim_world_t *world, uint32_t j, uint32_t first, double staff, double money) {
+/* Those who joined share this part of people and money alike; what they carry the donor need not. */
+static void share_out(sim_world_t *world, uint32_t j, uint32_t first, double part) {
     coop_state_t *s = coop_state(world);
     uint32_t n = s->joint.count - first;
-    uint32_t load = (uint32_t)(s->project.load[j] * staff) / n;
-    int64_t own = (int64_t)((double)s->project.own[j] * money) / n;
+    uint32_t load = (uint32_t)(s->project.load[j] * part) / n;
+    int64_t own = (int64_t)((double)s->project.own[j] * part) / n;
     s->project.members[j] = n;
     s->project.load[j] -= n * load, s->project.own[j] -= n * own;
     for (uint32_t k = first; k < s->joint.count; k++) {
@@ -75,7 +79,7 @@ static int share_alike(sim_world_t *world, uint32_t j) {
             rc = add(world, j, member[k]);
     double joined = s->joint.count - first;
     if (!rc && joined > 0)
-        share_out(world, j, first, joined / (joined + 1), joined / (joined + 1));
+        share_out(world, j, first, joined / (joined + 1));
     return rc;
 }
 
@@ -98,7 +102,7 @@ int coop_joint_form(sim_world_t *world, uint32_t j) {
     }
     if (s->joint.count == first)
         return 0;
-    share_out(world, j, first, p->staff, p->money);
+    share_out(world, j, first, PART);
     s->flow_metric[COOP_COUNT_JOINT_PROJECTS]++;
     s->flow_metric[COOP_COUNT_JOINT_MEMBERS] += s->joint.count - first;
     return 0;
@@ -119,8 +123,7 @@ int coop_joint_recall(sim_world_t *world, uint32_t j) {
             rc = add(world, j, fact->member);
     }
     if (!rc && s->joint.count > first)
-        share_out(world, j, first, coop_params(world)->joint.staff,
-                  coop_params(world)->joint.money);
+        share_out(world, j, first, PART);
     return rc;
 }
 
@@ -141,14 +144,12 @@ int64_t coop_joint_work(sim_world_t *world, uint32_t j) {
     int32_t steps = s->project.planned[j] - s->project.start[j];
     if (!s->project.members[j])
         return 0;
-    double seen = coop_step_probability(world, coop_params(world)->joint.support);
     int64_t paid = 0;
     for (uint32_t k = 0; k < s->joint.count && s->project.members[j]; k++) {
         uint32_t m = s->joint.member[k];
         if (s->joint.project[k] != j)
             continue;
         paid += coop_budget_pay(world, m, COOP_ACCOUNT_PROJECTS, s->joint.own[k] / steps);
-        s->donor.support[m] += (1 - s->donor.support[m]) * seen;
     }
     return paid;
 }

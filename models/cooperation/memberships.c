@@ -130,19 +130,17 @@ void coop_memberships_stale_people(sim_world_t *world, uint32_t m) {
     mark(world, m, KEEPER | PEOPLE);
 }
 
-/* Industry and rural share of c are those of its members, by people (M17). */
+/* Industry of c is that of its members, by people (M17). */
 static void share_nature(sim_world_t *world, uint32_t c) {
     coop_donor_t *donor = &coop_state(world)->donor;
-    double people = 0, industry = 0, rural = 0;
+    double people = 0, industry = 0;
     uint32_t n;
     const uint32_t *member = coop_members(world, c, &n);
     for (uint32_t k = 0; k < n; k++) {
         people += donor->population[member[k]];
         industry += donor->industry[member[k]] * donor->population[member[k]];
-        rural += donor->rural[member[k]] * donor->population[member[k]];
     }
     donor->industry[c] = people > 0 ? industry / people : 0;
-    donor->rural[c] = people > 0 ? rural / people : 0;
 }
 
 /* People and fiscal strength of c are those of its members; its budget per person stays. */

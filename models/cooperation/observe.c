@@ -6,6 +6,9 @@
 
 #include "models/cooperation/observe.h"
 
+/* Inhabitants of the partner city whom a project serves; A: a pilot reaches a district, not a city. */
+static const double REACH = 0.05;
+
 enum { MODULARITY_YEARS = 10 };
 
 #define REASON(name, word)                                                                         \
@@ -143,8 +146,7 @@ static void observe_projects(const sim_world_t *world, double *metric) {
     const coop_population_t *pop = coop_population(world);
     const coop_project_t *p = &coop_state(world)->project;
     for (uint32_t k = 0; k < p->n_running; k++)
-        metric[COOP_M_PEOPLE] += coop_params(world)->projects.reach *
-                                 pop->partner_population[p->partner[p->running[k]] - pop->n_donors];
+        metric[COOP_M_PEOPLE] += REACH * pop->partner_population[p->partner[p->running[k]] - pop->n_donors];
     metric[COOP_M_PROJECTS_ACTIVE] = p->n_running;
     metric[COOP_M_REVIVED] = count_revived(world);
 }

@@ -22,16 +22,15 @@ typedef struct {
 } coop_leadership_params_t;
 
 typedef struct {
-    double per_capita[COOP_N_TYPES - 1]; /* general account; cooperatives have their own budgets */
     double international_share, environment_share, priority_gain, fiscal_exponent, austerity;
-    double tie_upkeep, own_share, own_exponent, after_rate;
+    double tie_upkeep, own_share;
     bool history;
     int after; /* COOP_AFTER_... of the history */
 } coop_budget_params_t;
 
 typedef struct {
     double per_1000, prefecture_per_1000, dispersion, international_share, priority_gain;
-    double promotion, retirement, senior_share, trend, posts, project_fte, after_rate;
+    double promotion, retirement, senior_share, trend, posts, project_fte;
     int after; /* COOP_AFTER_... of national staff */
 } coop_staff_params_t;
 
@@ -42,49 +41,41 @@ typedef struct {
 
 typedef struct {
     double mean, reversion, noise, stress, visibility, veto, uncontested_relief;
-    double veto_council, veto_colleagues;
 } coop_support_params_t;
 
 typedef struct {
-    double rate, size_exponent, memory, imitation, strength_low, strength_high;
-    double conference, knowhow, reputation, trainees, intermediary, missions, firms, port, requests;
-    double sister[COOP_N_TYPES - 1], sister_hubs, sister_active, sister_growth, sister_strength,
-        sister_purpose, sister_age, sister_maturity, sister_pace;
-    double region[COOP_N_REGIONS];
+    double rate, size_exponent, memory, imitation, strength_high;
+    double conference, knowhow, reputation, other_ways, sister_share, sister_purpose;
     bool intermediaries, sister_ties;
 } coop_contacts_params_t;
 
 typedef struct {
-    bool city_to_city, regional, needs_scheme, gates;
+    bool city_to_city, regional, gates;
     double rate, opt_out, match, trust, popularity, fundable, priority, gap;
-    double closure, reciprocity, distance, least_gain, partner_least_gain;
-    double partner_base, partner_need, partner_reputation, partner_interest, partner_capacity,
-        partner_asked;
-    double trust_base, trust_contact, rate_reputation, rate_intermediary, rate_policy;
+    double closure, least_gain, partner_least_gain;
+    double partner_base, partner_need, partner_reputation, partner_interest, partner_capacity;
+    double rate_reputation, rate_intermediary, rate_policy;
 } coop_formation_params_t;
 
-/* What only some schemes have is zero in the others. */
+/* The schemes with most of the money, first in the order of all: JICA's local type, MoE's studies. */
+enum { COOP_N_MAIN = COOP_SCHEME_MOE_JCM + 1 };
 typedef struct {
-    bool enabled, cooperatives, any_sector;
-    double outside, least_people;
-    double budget, budget_factor, slots, from_year, until_year, ramp, ceiling, joint_ceiling;
-    double proposal, length_min, length_max, renewals, record_years, supplementary;
-    double special_from, special_until, special_ceiling, later_from, later_ceiling;
-} coop_scheme_params_t;
+    double budget, budget_factor, from_year, until_year, ceiling;
+    bool cooperatives;
+} coop_main_scheme_params_t;
 
 typedef struct {
-    coop_scheme_params_t scheme[COOP_SCHEME_OWN];
-    double own_rate, own_cost, min_trust, score_knowhow, score_record, score_trust, score_country,
-        score_noise;
-    double quality_bar, size_low, renewal;
-    double supplementary_chance, supplementary_size, supplementary_from;
-    double firm_share, firm_trust, firm_staff;
-    int supplementary_after; /* COOP_AFTER_... of supplementary budgets */
+    bool enabled[COOP_SCHEME_OWN], minor_cooperatives;
+    coop_main_scheme_params_t main[COOP_N_MAIN];
+    double special_from, special_until, special_ceiling; /* JICA's local type */
+    double outside, least_people;                        /* MoE's studies */
+    double minor_budget_factor;
+    double own_rate, own_cost, min_trust, score_knowhow, score_record, score_country, score_noise;
+    double quality_bar, size_low, renewal, supplementary_chance, supplementary_size, firm_share;
 } coop_funding_params_t;
 
 typedef struct {
-    double exchange_gain, trust_gain, trust_fade, need_relief, capacity_gain, reach,
-        reputation_gain, reputation_fade;
+    double exchange_gain, trust_gain, trust_fade, need_relief, capacity_gain, reputation_gain, reputation_fade;
 } coop_projects_params_t;
 
 typedef struct {
@@ -98,20 +89,18 @@ typedef struct {
     double rate, keenness, knowhow, example, consent, plan_years, package;
 } coop_initiative_params_t;
 
-/* Of the types of work beyond contribution (M38). */
 typedef struct {
     bool ladder;
-    double ask, rate, years, guarantee;
-    double record[COOP_N_WORKS], trust[COOP_N_WORKS], risk[COOP_N_WORKS], cost[COOP_N_WORKS];
+    double rate, guarantee;
 } coop_works_params_t;
 
 typedef struct {
-    double will, staff, money, support;
+    double will;
 } coop_joint_params_t;
 
 typedef struct {
     bool enabled;
-    double share_moe, share_jica, memory, introductions, keeps;
+    double memory, introductions;
 } coop_consultants_params_t;
 
 typedef struct {
@@ -150,7 +139,7 @@ typedef struct {
 
 /* Motives (M17): weights in the utility of a tie. */
 typedef struct {
-    double transboundary, business, natural_assets, sharing, staff_use, recognition;
+    double transboundary, business, sharing, staff_use, recognition;
 } coop_motives_params_t;
 
 typedef struct {

@@ -5,6 +5,10 @@
 
 #include "models/cooperation/cooperation.h"
 
+/* Factors of a firm's project (M30; signs S, sizes A): it binds few people, the city holds the
+ * workshops, and builds less trust. */
+static const double FIRM_STAFF = 0.2, FIRM_TRUST = 0.5;
+
 /* Room for far more projects than any budget pays; a run that needs more says so. */
 static size_t room_for(const sim_world_t *world) {
     return 1024 + (size_t)world->clock.steps / (size_t)world->clock.steps_per_year * 256;
@@ -40,7 +44,7 @@ int coop_projects_setup(sim_world_t *world) {
 /* Of a firm's project the city only holds the workshops (M30). */
 double coop_projects_staff(const sim_world_t *world, bool firm) {
     const coop_params_t *p = coop_params(world);
-    return p->staff.project_fte * (firm ? p->funding.firm_staff : 1);
+    return p->staff.project_fte * (firm ? FIRM_STAFF : 1);
 }
 
 void coop_projects_bind(sim_world_t *world, uint32_t d) {
@@ -240,7 +244,7 @@ static void work_project(sim_world_t *world, uint32_t j, const effect_t *effect)
     pay_instalment(world, j);
     ties->last_activity[tie] = world->clock.step;
     ties->trust[tie] += (1 - ties->trust[tie]) * effect->trust *
-                        (p->firm[j] ? coop_params(world)->funding.firm_trust : 1);
+                        (p->firm[j] ? FIRM_TRUST : 1);
     s->donor.knowhow[k][d] += (1 - s->donor.knowhow[k][d]) * effect->teaching;
     coop_formation_noticed(world, d);
     s->donor.reputation[d] += (1 - s->donor.reputation[d]) * effect->reputation;

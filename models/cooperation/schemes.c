@@ -1,47 +1,127 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The schemes (M25, M26, M28, M30): one table says what each asks for, and who may apply where for
  * what is read from it here and nowhere else. */
+#include <math.h>
+#include <string.h>
+
 #include "models/cooperation/cooperation.h"
 
+/* M25-M28. The minor ones take a project a year; the money is A unless it says otherwise, rates of
+ * proposals are A: firms help with MoE's. */
 const coop_scheme_t coop_scheme_table[COOP_N_SCHEMES] = {
-    [COOP_SCHEME_JICA_LOCAL] = {.prefix = "jica",
-                                .account = COOP_ACCOUNT_JICA,
+    [COOP_SCHEME_JICA_LOCAL] = {.account = COOP_ACCOUNT_JICA,
                                 .where = COOP_WHERE_AID,
-                                .kind = COOP_WORK_CONTRIBUTION},
-    [COOP_SCHEME_MOE_JCM] = {.prefix = "moe",
-                             .account = COOP_ACCOUNT_MOE,
+                                .kind = COOP_WORK_CONTRIBUTION,
+                                .supplementary = true,
+                                .proposal = 1.2,
+                                .length_min = 2, /* two to three years (F) */
+                                .length_max = 3,
+                                .renewals = 2, /* Naha and Hoi An: two projects and a third (F) */
+                                .led = 0.2},   /* 9 of 47 up to JFY 2017 (D) */
+    [COOP_SCHEME_MOE_JCM] = {.account = COOP_ACCOUNT_MOE,
                              .where = COOP_WHERE_JCM,
+                             .kind = COOP_WORK_CONSULTATION,
                              .low_carbon = true,
                              .firms = true,
-                             .kind = COOP_WORK_CONSULTATION},
-    [COOP_SCHEME_JICA_PARTNER] = {.prefix = "partner",
-                                  .account = COOP_ACCOUNT_JICA,
+                             .supplementary = true,
+                             .ramp = 4, /* adopted 3 in the second call of 2014, 16, 19 (D) */
+                             .proposal = 3,
+                             .length_min = 1, /* one year, renewable (F) */
+                             .length_max = 1,
+                             .renewals = 3, /* Kawasaki and Yangon: four years in a row (F) */
+                             .led = 0.8},   /* 16 of 20 studies of FY 2013-17 (D) */
+    [COOP_SCHEME_JICA_PARTNER] = {.account = COOP_ACCOUNT_JICA,
                                   .who = COOP_WHO_RECORD,
                                   .where = COOP_WHERE_AID,
-                                  .kind = COOP_WORK_CONTRIBUTION},
-    [COOP_SCHEME_JICA_SUPPORT] = {.prefix = "support",
-                                  .account = COOP_ACCOUNT_JICA,
+                                  .kind = COOP_WORK_CONTRIBUTION,
+                                  .budget = 80e6,
+                                  .slots = 1,
+                                  .from_year = 2002, /* Grassroots programme (B) */
+                                  .ceiling = 100e6,  /* F */
+                                  .proposal = 0.3,
+                                  .length_min = 3,
+                                  .length_max = 5,   /* at most (F) */
+                                  .record_years = 2, /* at least (F) */
+                                  .led = 0.2},
+    [COOP_SCHEME_JICA_SUPPORT] = {.account = COOP_ACCOUNT_JICA,
                                   .who = COOP_WHO_STARTERS,
                                   .where = COOP_WHERE_AID,
-                                  .kind = COOP_WORK_CONTRIBUTION},
-    [COOP_SCHEME_CLAIR_MODEL] = {.prefix = "clair",
-                                 .account = COOP_ACCOUNT_CLAIR,
+                                  .kind = COOP_WORK_CONTRIBUTION,
+                                  .budget = 25e6,
+                                  .slots = 1,
+                                  .from_year = 2002,
+                                  .ceiling = 10e6, /* B; 25 M in its first years (F) */
+                                  .proposal = 0.3,
+                                  .length_min = 1,
+                                  .length_max = 3, /* at most (F) */
+                                  .led = 0.2},
+    [COOP_SCHEME_CLAIR_MODEL] = {.account = COOP_ACCOUNT_CLAIR,
+                                 .kind = COOP_WORK_CONTRIBUTION,
                                  .joint = true,
-                                 .kind = COOP_WORK_CONTRIBUTION},
-    [COOP_SCHEME_METI] = {.prefix = "meti",
-                          .account = COOP_ACCOUNT_METI,
+                                 .budget = 5e6,
+                                 .slots = 1,
+                                 .from_year = 1996, /* B */
+                                 .ceiling = 3e6,    /* F */
+                                 .joint_ceiling = 5e6,
+                                 .proposal = 0.3,
+                                 .length_min = 1, /* F */
+                                 .length_max = 1},
+    [COOP_SCHEME_METI] = {.account = COOP_ACCOUNT_METI,
                           .where = COOP_WHERE_AID,
+                          .kind = COOP_WORK_CONSULTATION,
                           .firms = true,
-                          .kind = COOP_WORK_CONSULTATION},
-    [COOP_SCHEME_OWN] = {.prefix = "own", .kind = COOP_WORK_CONTRIBUTION},
-    [COOP_SCHEME_OTHER] = {.prefix = "other", .kind = COOP_WORK_CONTRIBUTION}};
+                          .budget = 15e6,
+                          .slots = 1,
+                          .from_year = 2008,
+                          .ceiling = 15e6,
+                          .proposal = 0.3,
+                          .length_min = 1,
+                          .length_max = 1},
+    [COOP_SCHEME_OWN] = {.kind = COOP_WORK_CONTRIBUTION},
+    [COOP_SCHEME_OTHER] = {.kind = COOP_WORK_CONTRIBUTION}};
 
-static const coop_scheme_params_t *params_of(const sim_world_t *world, int scheme) {
-    return &coop_params(world)->funding.scheme[scheme];
+static const double FOR_EVER = 1e9; /* JFY */
+
+static void set_minor(coop_scheme_t *scheme, const coop_funding_params_t *p) {
+    scheme->budget *= p->minor_budget_factor;
+    scheme->slots = ceil(scheme->slots * p->minor_budget_factor);
+    scheme->until_year = FOR_EVER;
+    scheme->cooperatives = p->minor_cooperatives;
+}
+
+static void set_main(coop_scheme_t *scheme, const coop_main_scheme_params_t *p) {
+    scheme->budget = p->budget * p->budget_factor;
+    scheme->from_year = p->from_year, scheme->until_year = p->until_year;
+    scheme->ceiling = p->ceiling;
+    scheme->cooperatives = p->cooperatives;
+}
+
+void coop_funding_terms(const coop_funding_params_t *p, coop_scheme_t scheme[COOP_N_SCHEMES]) {
+    memcpy(scheme, coop_scheme_table, sizeof coop_scheme_table);
+    for (int k = 0; k < COOP_SCHEME_OWN; k++) {
+        scheme[k].enabled = p->enabled[k];
+        if (k < COOP_N_MAIN)
+            set_main(&scheme[k], &p->main[k]);
+        else
+            set_minor(&scheme[k], p);
+    }
+    scheme[COOP_SCHEME_JICA_LOCAL].special_from = p->special_from;
+    scheme[COOP_SCHEME_JICA_LOCAL].special_until = p->special_until;
+    scheme[COOP_SCHEME_JICA_LOCAL].special_ceiling = p->special_ceiling;
+    scheme[COOP_SCHEME_MOE_JCM].outside = p->outside;
+    scheme[COOP_SCHEME_MOE_JCM].least_people = p->least_people;
+}
+
+void coop_funding_renew(sim_world_t *world) {
+    coop_funding_terms(&coop_params(world)->funding, coop_state(world)->scheme);
+}
+
+static const coop_scheme_t *scheme_of(const sim_world_t *world, int scheme) {
+    return &coop_state(world)->scheme[scheme];
 }
 
 bool coop_funding_open(const sim_world_t *world, int scheme) {
-    const coop_scheme_params_t *p = params_of(world, scheme);
+    const coop_scheme_t *p = scheme_of(world, scheme);
     double year = sim_schedule_year(&world->clock, world->clock.step);
     return p->enabled && year >= p->from_year && year < p->until_year;
 }
@@ -51,7 +131,7 @@ bool coop_funding_open(const sim_world_t *world, int scheme) {
 static bool has_record(const sim_world_t *world, int scheme, uint32_t d) {
     const coop_donor_t *donor = &coop_state(world)->donor;
     const coop_population_t *pop = coop_population(world);
-    double steps = params_of(world, scheme)->record_years * world->clock.steps_per_year;
+    double steps = scheme_of(world, scheme)->record_years * world->clock.steps_per_year;
     bool stands = pop->type[d] == COOP_TYPE_COOPERATIVE ||
                   (coop_params(world)->contacts.intermediaries && pop->intermediary[d]);
     return stands && donor->record[d] && world->clock.step - donor->first_project[d] >= steps;
@@ -60,17 +140,17 @@ static bool has_record(const sim_world_t *world, int scheme, uint32_t d) {
 /* M26: a partial cooperative is a local government and applies as one where the scheme is open to
  * it; its members must have let it do the type of work (M38). */
 static bool accepts_cooperative(const sim_world_t *world, int scheme, uint32_t c) {
-    return params_of(world, scheme)->cooperatives &&
-           coop_works_open(world, c, coop_scheme_table[scheme].kind);
+    const coop_scheme_t *p = scheme_of(world, scheme);
+    return p->cooperatives && coop_works_open(world, c, p->kind);
 }
 
 static bool accepts_donor(const sim_world_t *world, int scheme, uint32_t d) {
-    const coop_scheme_t *row = &coop_scheme_table[scheme];
+    const coop_scheme_t *row = scheme_of(world, scheme);
     const coop_donor_t *donor = &coop_state(world)->donor;
     if (coop_population(world)->type[d] == COOP_TYPE_COOPERATIVE &&
         !accepts_cooperative(world, scheme, d))
         return false;
-    if (donor->population[d] < params_of(world, scheme)->least_people)
+    if (donor->population[d] < row->least_people)
         return false;
     return row->who == COOP_WHO_ALL || (row->who == COOP_WHO_STARTERS && !donor->record[d]) ||
            (row->who == COOP_WHO_RECORD && has_record(world, scheme, d));
@@ -83,7 +163,7 @@ double coop_funding_preference(const sim_world_t *world, int scheme, uint32_t co
     case COOP_WHERE_AID:
         return c->jica;
     case COOP_WHERE_JCM:
-        return c->jcm && year >= c->jcm_from ? 1 : params_of(world, scheme)->outside;
+        return c->jcm && year >= c->jcm_from ? 1 : scheme_of(world, scheme)->outside;
     default:
         return 1;
     }
@@ -93,23 +173,19 @@ static bool accepts_country(const sim_world_t *world, int scheme, uint32_t count
     return coop_funding_preference(world, scheme, country) > 0;
 }
 
-bool coop_funding_accepts(const sim_world_t *world, int scheme, uint32_t d, uint32_t i,
-                          int sector) {
+bool coop_funding_accepts(const sim_world_t *world, int scheme, uint32_t d, uint32_t i) {
     uint32_t country = coop_population(world)->country_of[i];
-    bool pays_for = !coop_scheme_table[scheme].low_carbon || sector == COOP_SECTOR_AIR ||
-                    params_of(world, scheme)->any_sector;
-    return pays_for && accepts_donor(world, scheme, d) && accepts_country(world, scheme, country) &&
+    return accepts_donor(world, scheme, d) && accepts_country(world, scheme, country) &&
            !coop_relations_soured(world, country); /* M32 */
 }
 
-bool coop_funding_eligible(const sim_world_t *world, int scheme, uint32_t d, uint32_t i,
-                           int sector) {
-    return coop_funding_open(world, scheme) && coop_funding_accepts(world, scheme, d, i, sector);
+bool coop_funding_eligible(const sim_world_t *world, int scheme, uint32_t d, uint32_t i) {
+    return coop_funding_open(world, scheme) && coop_funding_accepts(world, scheme, d, i);
 }
 
-bool coop_funding_any(const sim_world_t *world, uint32_t d, uint32_t i, int sector) {
+bool coop_funding_any(const sim_world_t *world, uint32_t d, uint32_t i) {
     for (int scheme = 0; scheme < COOP_SCHEME_OWN; scheme++)
-        if (coop_funding_eligible(world, scheme, d, i, sector))
+        if (coop_funding_eligible(world, scheme, d, i))
             return true;
     return false;
 }
@@ -130,9 +206,4 @@ bool coop_funding_works_in(const sim_world_t *world, uint32_t country) {
         if (sends(world, scheme) && accepts_country(world, scheme, country))
             return true;
     return false;
-}
-
-bool coop_funding_none(const sim_world_t *world, uint32_t d, uint32_t i, int sector) {
-    return !coop_budget_affords(world, d, coop_params(world)->funding.own_cost) &&
-           !coop_funding_any(world, d, i, sector);
 }

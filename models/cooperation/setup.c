@@ -8,14 +8,6 @@ double coop_step_probability(const sim_world_t *world, double rate) {
     return -sim_math_expm1(-rate / world->clock.steps_per_year);
 }
 
-/* Series from outside (staff, spending on exchange, supplementary budgets) are known up to a year.
- * How each goes on after it is declared; no result may hang on where it ends. */
-double coop_series_after(int after, double slope, double rate, double years) {
-    if (years <= 0 || after == COOP_AFTER_LEVEL)
-        return 1;
-    return sim_math_exp((after == COOP_AFTER_TREND ? slope : rate) * years);
-}
-
 /* x / (1 + x) <= 1 - exp(-x) <= x / (1 + x / 2) */
 bool coop_occurs(double u, double x) {
     const double rounding = 1e-12;
@@ -108,7 +100,6 @@ static bool make_donors(sim_world_t *world, coop_state_t *s, size_t n) {
     COLUMN(donor.fiscal_strength, "donor.fiscal_strength", F64, n);
     COLUMN(donor.own_budget, "donor.own_budget", F64, n);
     COLUMN(donor.industry, "donor.industry", F64, n);
-    COLUMN(donor.rural, "donor.rural", F64, n);
     COLUMN(donor.plants, "donor.plants", U32, n);
     COLUMN(donor.plant_keeper, "donor.plant_keeper", U32, n);
     COLUMN(donor.form, "donor.form", U8, n);
@@ -208,7 +199,6 @@ static bool make_tables(sim_world_t *world, coop_state_t *s, size_t n_donors, si
            (s->offers[COOP_MODE_REGIONAL].donor =
                 sim_base_arena_alloc(arena, n_donors, sizeof(uint32_t))) &&
            (s->offered = sim_base_arena_alloc(arena, n_donors, sizeof(uint8_t))) &&
-           (s->memo = sim_base_arena_alloc(arena, COOP_MEMO, sizeof *s->memo)) &&
            (s->of_country = sim_base_arena_alloc(arena, n_countries, sizeof(double))) &&
            (s->turnover_of = sim_base_arena_alloc(arena, 3 * n_countries, sizeof(double))) &&
            (s->rupture_chance = sim_base_arena_alloc(arena, n_countries, sizeof(double))) &&
@@ -246,7 +236,6 @@ static void start_donors(sim_world_t *world) {
         s->donor.own_budget[d] = pop->own_budget[d];
         s->donor.purse_factor[d] = 1;
         s->donor.industry[d] = pop->industry[d];
-        s->donor.rural[d] = pop->type[d] == COOP_TYPE_TOWN || pop->type[d] == COOP_TYPE_VILLAGE;
         s->donor.plants[d] = pop->plants[d];
         s->donor.plant_keeper[d] = pop->plant_keeper[d];
         s->donor.pooled[d] = pop->plant_keeper[d] != d;
@@ -331,6 +320,7 @@ int coop_changed(sim_world_t *world) {
     coop_associations_renew(world);
     coop_leadership_renew(world);
     coop_relations_renew(world);
+    coop_funding_renew(world);
     coop_state(world)->offers_known = false;
     return 0;
 }
@@ -349,6 +339,7 @@ int coop_setup(sim_world_t *world) {
         s->log1p_of[n] = sim_math_log1p(n);
     coop_leadership_renew(world);
     coop_relations_renew(world);
+    coop_funding_renew(world);
     coop_budget_renew(world);
     coop_founding_renew(world);
     start_partners(world);

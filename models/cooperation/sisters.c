@@ -8,6 +8,30 @@
 #include "models/cooperation/cooperation.h"
 
 static const double NORMAL_TRUST = 0.5; /* A: of a friendship when it begins */
+static const double AGE = 15;           /* years at the start, A, of ties whose age is not known */
+static const double MATURITY = 15;      /* years, A: two thirds of what age brings is there */
+static const double STRENGTH = 0.7;     /* A: as a contact, of an old one of the usual trust */
+static const double PACE = 0.05;        /* 1/year, A: of trust, to what the heads care */
+/* 1/year, B: new agreements of a type that takes part for certain; 1,751 in 2019 (F), 1 % more a year */
+static const double GROWTH = 0.02;
+/* D: of a new one; half of the ties are active in their own town's judgement (F, Tama 2014), at the
+ * trust of .35 that heads bring on average (M34) */
+static const double ACTIVE = 0.7;
+/* D: agreements beyond the first of a million people, growing with size as contacts do: 7.25 per
+ * designated city, 2.9 per core city, 1,751 in all (F); a prefecture counts as a tenth of its people */
+static const double HUBS = 4.5;
+/* Has sister cities, by type (F; D for kinds of cities and wards). */
+static const double SHARE[COOP_N_TYPES] = {[COOP_TYPE_PREFECTURE] = 0.91,
+                                           [COOP_TYPE_DESIGNATED_CITY] = 0.72,
+                                           [COOP_TYPE_CORE_CITY] = 0.72,
+                                           [COOP_TYPE_CITY] = 0.72,
+                                           [COOP_TYPE_TOWN] = 0.29,
+                                           [COOP_TYPE_VILLAGE] = 0.2,
+                                           [COOP_TYPE_SPECIAL_WARD] = 0.72};
+
+static double share_of(const sim_world_t *world, int type) {
+    return coop_min(1, SHARE[type] * coop_params(world)->contacts.sister_share);
+}
 
 /* About the environment whatever its inclination: it sealed years of work, or is known from the
  * sources as the first step of a ladder (M20). */
@@ -24,12 +48,11 @@ static bool is_known(const sim_world_t *world, uint32_t tie) {
 
 /* 0..1 by the years since the agreement; the age of most is not known. */
 static double maturity(const sim_world_t *world, uint32_t tie) {
-    const coop_contacts_params_t *p = &coop_params(world)->contacts;
     double age =
         ((double)world->clock.step - world->ties->onset[tie]) / world->clock.steps_per_year;
     if (world->ties->onset_censored[tie])
-        age += p->sister_age;
-    return p->sister_maturity > 0 ? -sim_math_expm1(-age / p->sister_maturity) : 1;
+        age += AGE;
+    return -sim_math_expm1(-age / MATURITY);
 }
 
 /* Strength of a sister city as a contact for the environment; 0 when that is no purpose of the tie.
@@ -44,7 +67,7 @@ static double strength_at(const sim_world_t *world, uint32_t tie, double inclina
     double grown = trust * maturity(world, tie);
     if (!known && inclination >= p->sister_purpose * grown)
         return 0;
-    return coop_clip(p->sister_strength * grown);
+    return coop_clip(STRENGTH * grown);
 }
 
 static double strength_of(const sim_world_t *world, uint32_t tie) {
@@ -67,8 +90,7 @@ static void set_stage(sim_world_t *world, uint32_t tie, double strength, int32_t
 
 /* Few heads on either side have to care for a tie that lives; most rest, until one does (M34). */
 static bool is_dormant(const sim_world_t *world, uint32_t tie, double inclination) {
-    double active = coop_params(world)->contacts.sister_active;
-    return !is_known(world, tie) && inclination >= active * world->ties->trust[tie] / NORMAL_TRUST;
+    return !is_known(world, tie) && inclination >= ACTIVE * world->ties->trust[tie] / NORMAL_TRUST;
 }
 
 /* `onset` is the step of the agreement; `dated` = false: before the run, no source says when. It
@@ -130,15 +152,14 @@ static double further_ties(const sim_world_t *world, uint32_t d) {
     const coop_contacts_params_t *p = &coop_params(world)->contacts;
     bool prefecture = coop_population(world)->type[d] == COOP_TYPE_PREFECTURE;
     double people = coop_population(world)->population[d] / (prefecture ? 1e7 : 1e6);
-    return p->sister_hubs * sim_math_pow(people, p->size_exponent);
+    return HUBS * sim_math_pow(people, p->size_exponent);
 }
 
 /* Participation by type, and the more ties the larger (M19). */
 static int make_ties(sim_world_t *world, uint32_t d) {
-    const coop_contacts_params_t *p = &coop_params(world)->contacts;
     sim_rng_draw_t part = sim_world_draw(world, COOP_DRAW_SETUP_SISTER, d, 0);
     sim_rng_t choice = sim_world_rng(world, COOP_DRAW_SETUP_SISTER_PARTNER);
-    if (!sim_rng_chance(&part, p->sister[coop_population(world)->type[d]]))
+    if (!sim_rng_chance(&part, share_of(world, coop_population(world)->type[d])))
         return 0;
     uint32_t n = 1 + coop_arrivals(sim_rng_uniform(&part), further_ties(world, d));
     for (uint32_t k = 0; k < n; k++) {
@@ -179,16 +200,15 @@ int coop_sisters_setup(sim_world_t *world) {
 
 /* New agreements: a government of a type that takes part more signs more. */
 static int sign(sim_world_t *world) {
-    const coop_contacts_params_t *p = &coop_params(world)->contacts;
     const coop_population_t *pop = coop_population(world);
     coop_state_t *s = coop_state(world);
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_SISTER_GROWTH);
     uint32_t bound[COOP_N_TYPES - 1], *word = s->high;
     int rc = 0;
-    if (p->sister_growth <= 0 || s->sister_weight[pop->n_cities - 1] <= 0)
+    if (s->sister_weight[pop->n_cities - 1] <= 0)
         return 0;
     for (int type = 0; type < COOP_TYPE_COOPERATIVE; type++)
-        bound[type] = sim_rng_threshold(1 - sim_math_exp(-p->sister_growth * p->sister[type]));
+        bound[type] = sim_rng_threshold(1 - sim_math_exp(-GROWTH * share_of(world, type)));
     sim_rng_words(&rng, 0, pop->first_cooperative, word);
     for (uint32_t d = 0; d < pop->first_cooperative && !rc; d++)
         if (word[d] < bound[pop->type[d]] && s->donor.exists[d]) {
@@ -217,10 +237,9 @@ static void age(sim_world_t *world, uint32_t tie, double pace, double inclinatio
 }
 
 int coop_sisters_year(sim_world_t *world) {
-    const coop_contacts_params_t *p = &coop_params(world)->contacts;
     const sim_network_ties_t *ties = world->ties;
-    double pace = 1 - sim_math_exp(-p->sister_pace);
-    if (world->clock.step == 0 || !p->sister_ties)
+    double pace = 1 - sim_math_exp(-PACE);
+    if (world->clock.step == 0 || !coop_params(world)->contacts.sister_ties)
         return 0;
     double inclination[COOP_BATCH];
     coop_state(world)->sisters_dormant = 0;

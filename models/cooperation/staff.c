@@ -17,7 +17,7 @@ static double national_staff(const coop_staff_params_t *p, double year) {
                                          (known[k][0] - known[k - 1][0]);
     const double *last = known[N - 1], *before = known[N - 2];
     double slope = sim_math_log(last[1] / before[1]) / (last[0] - before[0]);
-    return last[1] * coop_series_after(p->after, slope, p->after_rate, year - last[0]);
+    return last[1] * coop_series_after(p->after, slope, year - last[0]);
 }
 
 static double initial_staff(const sim_world_t *world, uint32_t d) {

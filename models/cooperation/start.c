@@ -20,11 +20,11 @@ double coop_start_trust(const sim_world_t *world, double trust, uint8_t stage, b
 }
 
 /* A work outside the schemes is taken to last like one of JICA's. */
-int32_t coop_start_term(const sim_world_t *world, int scheme) {
+int32_t coop_start_term(int scheme) {
     if (scheme == COOP_SCHEME_OWN)
         return 1;
     int as = scheme == COOP_SCHEME_OTHER ? COOP_SCHEME_JICA_LOCAL : scheme;
-    const coop_scheme_params_t *p = &coop_params(world)->funding.scheme[as];
+    const coop_scheme_t *p = &coop_scheme_table[as];
     return (int32_t)coop_max(1, round((p->length_min + p->length_max) / 2));
 }
 
@@ -118,7 +118,7 @@ static bool next_pair(const coop_start_t *start, uint32_t *at_state, uint32_t *a
 static int32_t known_end(const coop_start_t *start, const coop_known_project_t *project) {
     return project->end < start->start_year
                ? project->end
-               : project->start + coop_start_term(start->world, project->scheme) - 1;
+               : project->start + coop_start_term(project->scheme) - 1;
 }
 
 /* Something worked on the pair in the year: a project, a programme, or what a state of stage
@@ -183,7 +183,6 @@ static uint8_t sector_of(const coop_start_t *start, const known_pair_t *pair, ui
 }
 
 static coop_standing_t stand(const coop_start_t *start, const known_pair_t *pair) {
-    const coop_params_t *p = coop_params(start->world);
     uint32_t donor = pair->n_states ? pair->state->donor : pair->project->donor,
              partner = pair->n_states ? pair->state->partner : pair->project->partner;
     coop_standing_t standing = {.donor = donor,
@@ -191,8 +190,7 @@ static coop_standing_t stand(const coop_start_t *start, const known_pair_t *pair
                                 .onset = onset_of(pair),
                                 .last_work = INT32_MIN,
                                 .sector = sector_of(start, pair, donor, partner)};
-    double contact = (p->contacts.strength_low + p->contacts.strength_high) / 2;
-    standing.trust = coop_clip(p->formation.trust_base + p->formation.trust_contact * contact);
+    standing.trust = coop_formation_trust(coop_contacts_strength(start->world, 0.5));
     standing.stage_since = standing.onset;
     for (int32_t year = standing.onset; year < start->start_year; year++) {
         bool works = at_work(start, pair, year);
@@ -281,10 +279,9 @@ static uint32_t first_city(const coop_population_t *pop, uint32_t country) {
 }
 
 static void recall_visitors(sim_world_t *world, const coop_known_fact_t *fact) {
-    const coop_contacts_params_t *p = &coop_params(world)->contacts;
     uint32_t city = first_city(coop_population(world), fact->country);
     if (city != SIM_NETWORK_NONE)
-        coop_contacts_add(world, fact->body, city, (p->strength_low + p->strength_high) / 2,
+        coop_contacts_add(world, fact->body, city, coop_contacts_strength(world, 0.5),
                           COOP_SOURCE_VISITOR);
 }
 
@@ -379,13 +376,14 @@ static void recall_reputation(const coop_start_t *start, int32_t first) {
 static void fund(const coop_start_t *start, uint32_t j, const coop_past_work_t *work) {
     sim_world_t *world = start->world;
     const coop_params_t *p = coop_params(world);
-    coop_project_t *project = &coop_state(world)->project;
+    coop_state_t *s = coop_state(world);
+    coop_project_t *project = &s->project;
     double left = (double)project->planned[j] / (project->planned[j] - project->start[j]);
     double yen = work->yen;
     if (work->scheme >= COOP_SCHEME_OWN)
         yen = 0; /* others pay, by accounts that the model does not keep */
     else if (isnan(yen))
-        yen = p->funding.scheme[work->scheme].ceiling * (1 + p->funding.size_low) / 2;
+        yen = s->scheme[work->scheme].ceiling * (1 + p->funding.size_low) / 2;
     project->granted[j] = (int64_t)yen;
     project->own[j] = (int64_t)coop_funding_own_share(world, work->donor, yen);
     project->grant_left[j] = (int64_t)(yen * left);

@@ -40,7 +40,7 @@ int coop_start_work(coop_start_t *start, const coop_past_work_t *work);
 /* Trust after one more year: with work, of exchange, or idle after work. */
 double coop_start_trust(const sim_world_t *world, double trust, uint8_t stage, bool at_work);
 /* Years of a project of the scheme. */
-int32_t coop_start_term(const sim_world_t *world, int scheme);
+int32_t coop_start_term(int scheme);
 
 /* Draws the ties that the record does not hold: as many as its coverage tells, given `recorded`
  * ties of the donors that were searched by name, and of the others. */

@@ -111,12 +111,40 @@ typedef struct {
 
 /* ---- state of one replicate ---- */
 
+/* What a scheme asks for, and its money and terms; code reads rows, never names. */
+enum { COOP_WHO_ALL, COOP_WHO_RECORD, COOP_WHO_STARTERS };
+enum { COOP_WHERE_ALL, COOP_WHERE_AID, COOP_WHERE_JCM };
+typedef struct {
+    uint8_t account;    /* of its funder */
+    uint8_t who, where; /* donors; countries */
+    uint8_t kind;       /* COOP_WORK_... (M38) */
+    bool low_carbon;    /* pays for work in air and low carbon, brought by industry or by a firm,
+                           and asks for no record with the partner (M28) */
+    bool firms;         /* a firm may start the project (M30) */
+    bool joint;         /* bids of several donors for one partner become one, which comes first */
+    bool supplementary; /* supplementary budgets add to its calls (M27) */
+    bool enabled, cooperatives;
+    double budget;                  /* new commitments, yen a fiscal year */
+    double slots;                   /* awards a year at most; 0: as many as the money pays */
+    double from_year, until_year;   /* JFY of the first call; of the first without one */
+    double ramp;                    /* years of calls until the whole budget is there */
+    double ceiling, joint_ceiling;  /* yen of a grant; of one to a joint bid */
+    double proposal;                /* proposals of a tie without a project, a year, at priority 1 */
+    double length_min, length_max;  /* years */
+    double renewals;                /* how often a finished project may be renewed with priority */
+    double record_years;            /* since the donor's first project */
+    double least_people;            /* of the donor */
+    double outside;                 /* factor of proposals for countries beyond its own */
+    double led;                     /* share of projects that a consultant leads (M41) */
+    double special_from, special_until, special_ceiling; /* certain supplementary budgets */
+} coop_scheme_t;
+
 typedef struct {
     uint8_t *exists;    /* 0: merged into another, dissolved, or not yet founded */
     double *population; /* persons; of a cooperative, of its members */
     double *fiscal_strength;
     double *own_budget;       /* cooperatives: yen a year */
-    double *industry, *rural; /* 0..1: industry; share of people in towns and villages */
+    double *industry;         /* 0..1 */
     uint32_t *plants, *plant_keeper;
     uint8_t *form;                /* cooperatives */
     uint8_t *pooled;              /* is in a sanitation cooperative of any form */
@@ -224,13 +252,6 @@ typedef struct {
     double rate, base, since;
 } coop_path_t;
 
-/* A place of the memo of distances. */
-enum { COOP_MEMO = 4096 };
-typedef struct {
-    uint32_t donor, partner; /* donor + 1, so that zero is nobody */
-    double distance;
-} coop_memo_t;
-
 /* Donors of a mode whose opportunities are drawn one by one, and how many others there are. */
 typedef struct {
     uint32_t *donor, n, others;
@@ -246,6 +267,7 @@ typedef struct coop_state {
     coop_league_t league;
     coop_calendar_t calendar;
     coop_membership_t membership;
+    coop_scheme_t scheme[COOP_N_SCHEMES]; /* with this world's parameters */
     uint32_t n_donors;          /* places in use: those of founded cooperatives fill up in a run */
     double *soured_until;       /* per country: year in which a rupture ends */
     double *partner_weight;     /* cumulative weight of a partner city as a new contact */
@@ -270,7 +292,6 @@ typedef struct coop_state {
     bool head_replaced;         /* an intervention has done so in this step */
     double *votes;              /* scratch of a manager's election */
     uint8_t *mark;              /* scratch, by agent; zero between uses */
-    coop_memo_t *memo;          /* distances of pairs that were asked lately */
     double *of_country;         /* scratch, per country */
     double *turnover_of;        /* 3 a country: chances in a step of partners' heads */
     double *rupture_chance;     /* per country, in a step */

@@ -95,7 +95,6 @@
     X(NO_CONTACT, "no_contact")                                                                    \
     X(NO_GAIN, "no_gain")                                                                          \
     X(NOT_CHOSEN, "not_chosen")                                                                    \
-    X(NO_SCHEME, "no_scheme")                                                                      \
     X(PARTNER_DECLINED, "partner_declined")                                                        \
     X(VETO, "veto")
 
@@ -120,8 +119,7 @@
     X(INTERMEDIARY, "intermediary")                                                                \
     X(MISSION, "funder_mission")                                                                   \
     X(FIRM, "firm")                                                                                \
-    X(OTHER_CITY, "other_city")                                                                    \
-    X(REQUEST, "partner_request")
+    X(OTHER_CITY, "other_city")
 
 /* The four types of work, by commitment (M38). */
 #define COOP_PROJECT_KINDS(X)                                                                      \
@@ -143,8 +141,8 @@
 /* Countries that a scenario can let fall out with Japan (M32). */
 #define COOP_RUPTURES "none|BD|CN|ID|IN|KH|LA|LK|MM|MN|MY|NP|PH|TH|VN"
 
-/* How a series from outside goes on after the last year that is known (setup.c). */
-#define COOP_AFTER "level|trend|scenario"
+/* How a series from outside goes on after the last year that is known (series.c). */
+#define COOP_AFTER "level|trend"
 
 /* Forms of cooperation among municipalities (M35), by commitment and cost of leaving. Pact and
  * conference run nothing; a delegation leaves the plants to one of its members; the last two are
@@ -317,7 +315,7 @@ enum { COOP_ORIGINS(COOP_ORIGIN_) COOP_N_ORIGINS };
 enum { COOP_FORMS(COOP_FORM_) COOP_N_FORMS };
 enum { COOP_ACCOUNTS(COOP_ACCOUNT_) COOP_N_ACCOUNTS };
 enum { COOP_EVENTS(COOP_EVENT_) COOP_N_EVENTS };
-enum { COOP_AFTER_LEVEL, COOP_AFTER_TREND, COOP_AFTER_SCENARIO }; /* of COOP_AFTER */
+enum { COOP_AFTER_LEVEL, COOP_AFTER_TREND }; /* of COOP_AFTER */
 enum { COOP_DRAW_FIRST_ = SIM_RNG_PURPOSE_MODEL - 1, COOP_PURPOSES(COOP_DRAW_) COOP_DRAW_END_ };
 enum {
     COOP_TABLE_PROJECT,
@@ -340,7 +338,7 @@ enum {
     COOP_NO_YEAR = INT32_MIN,
     COOP_MAX_CONSULTANTS = 16,
     COOP_NO_LEAD = 255, /* the donor leads its project itself */
-    COOP_N_FUNDERS = COOP_ACCOUNT_METI - COOP_ACCOUNT_JICA + 1,
+    COOP_N_FUNDERS = COOP_ACCOUNT_LOCAL_GOVERNMENTS - COOP_ACCOUNT_JICA,
     COOP_MAX_LENGTH = 10,      /* years of a project at most */
     COOP_N_NEIGHBOURS = 8,     /* with whom a municipality talks of cooperatives and mergers */
     COOP_MAX_GROUP = 5,        /* cities of an association abroad */

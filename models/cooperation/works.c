@@ -7,6 +7,24 @@
 
 #include "models/cooperation/cooperation.h"
 
+/* What a type asks for (A; S says the order, and that operation and investment are for study groups
+ * only): works of the type below that must have begun; trust of the tie; what the risk to members'
+ * budgets takes from their consent; yen a year from own money; years. */
+static const struct {
+    double record, trust, risk, cost, years;
+} RUNG[COOP_N_WORKS] = {[COOP_WORK_CONSULTATION] = {3, 0.3, 0.2, 5e6, 1},
+                        [COOP_WORK_OPERATION] = {2, 0.6, 0.95, 1e7, 3},
+                        [COOP_WORK_INVESTMENT] = {1, 0.7, 0.98, 3e7, 3}};
+
+/* Factor of record, trust and cost: a state that bears all of the risk halves them. */
+static double eased(const sim_world_t *world) {
+    return 1 - coop_params(world)->works.guarantee / 2;
+}
+
+static double cost_of(const sim_world_t *world, uint8_t kind) {
+    return RUNG[kind].cost * eased(world);
+}
+
 static bool is_cooperative(const sim_world_t *world, uint32_t d) {
     return d >= coop_population(world)->first_cooperative;
 }
@@ -27,10 +45,9 @@ bool coop_works_open(const sim_world_t *world, uint32_t d, uint8_t kind) {
 }
 
 bool coop_works_trusted(const sim_world_t *world, uint32_t tie, uint8_t kind) {
-    const coop_works_params_t *p = &coop_params(world)->works;
     const sim_network_ties_t *ties = world->ties;
-    return !is_cooperative(world, ties->donor[tie]) || !p->ladder ||
-           ties->trust[tie] >= p->trust[kind];
+    return !is_cooperative(world, ties->donor[tie]) || !coop_params(world)->works.ladder ||
+           ties->trust[tie] >= RUNG[kind].trust * eased(world);
 }
 
 /* ---- the members' consent ---- */
@@ -40,15 +57,15 @@ static bool could_widen(const sim_world_t *world, uint32_t c) {
     const coop_donor_t *donor = &coop_state(world)->donor;
     uint8_t below = donor->scope[c], next = (uint8_t)(below + 1);
     return donor->mandate[c] && next < COOP_N_WORKS &&
-           donor->works[below][c] >= p->works.record[next] &&
+           donor->works[below][c] >= RUNG[next].record * eased(world) &&
            coop_staff_free(world, c) >= p->staff.project_fte &&
-           coop_budget_affords(world, c, p->works.cost[next]);
+           coop_budget_affords(world, c, cost_of(world, next));
 }
 
 int coop_works_year(sim_world_t *world) {
     const coop_works_params_t *p = &coop_params(world)->works;
     coop_state_t *s = coop_state(world);
-    double chance = -sim_math_expm1(-p->ask);
+    double chance = -sim_math_expm1(-p->rate);
     int rc = 0;
     if (!p->ladder || !s->abroad)
         return 0;
@@ -57,7 +74,7 @@ int coop_works_year(sim_world_t *world) {
         if (!could_widen(world, c) || !sim_rng_chance(&draw, chance))
             continue;
         uint8_t next = (uint8_t)(s->donor.scope[c] + 1);
-        double borne = 1 - p->risk[next] * (1 - p->guarantee);
+        double borne = 1 - RUNG[next].risk * (1 - p->guarantee);
         if (!coop_initiative_consent(world, COOP_DRAW_WORK_CONSENT, c, borne))
             continue;
         s->donor.scope[c] = next;
@@ -74,18 +91,16 @@ static uint8_t highest_type(const sim_world_t *world, uint32_t tie) {
     uint8_t kind = coop_state(world)->donor.scope[c];
     while (kind > COOP_WORK_CONTRIBUTION &&
            (!coop_works_trusted(world, tie, kind) ||
-            !coop_budget_affords(world, c, coop_params(world)->works.cost[kind])))
+            !coop_budget_affords(world, c, cost_of(world, kind))))
         kind--;
     return kind;
 }
 
 static int begin(sim_world_t *world, uint32_t tie, uint8_t kind) {
-    const coop_works_params_t *p = &coop_params(world)->works;
-    double years = kind == COOP_WORK_CONSULTATION ? 1 : p->years;
     const coop_work_t work = {.scheme = COOP_SCHEME_OWN,
                               .kind = kind,
-                              .own = (int64_t)(p->cost[kind] * years),
-                              .years = years};
+                              .own = (int64_t)(cost_of(world, kind) * RUNG[kind].years),
+                              .years = RUNG[kind].years};
     return coop_projects_begin(world, tie, &work);
 }
 

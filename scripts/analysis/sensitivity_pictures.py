@@ -30,7 +30,7 @@ def source(sweep):
 
 
 def short(factor):
-    """A parameter in words: contacts.sister_age → contacts: sister age."""
+    """A parameter in words: contacts.sister_share → contacts: sister share."""
     return words(factor.replace(".", ": "))
 
 

@@ -90,9 +90,9 @@ def test_priors_and_constraints_are_told():
     assert priors["contagion.beta"] == {"distribution": "log", "min": 0.005, "max": 0.2}
     assert priors["contagion.gamma"] == {"distribution": "beta", "min": 0, "max": 1, "alpha": 2, "beta": 8}
     assert priors["contagion.rewire"] is None and as_json("contagion")["constraints"] == []
-    assert as_json("cooperation")["constraints"] == [
-        {"left": "contacts.strength_low", "relation": "<=", "right": "contacts.strength_high",
-         "why": "new contacts are drawn between the weakest and the strongest"}]
+    assert as_json("cooperation")["constraints"][-1] == \
+        {"left": "ladder.trainees_trust", "relation": "<=", "right": "ladder.programme_trust",
+         "why": "a higher rung asks for no less trust"}
     assert "Prior: log(min=0.005, max=0.2)" in described("contagion")
 
 

@@ -291,7 +291,7 @@ def test_a_factor_alone_takes_the_prior_else_the_valid_range(sweep, tmp_path):
 
 # ---- constraints ----
 
-LOW, HIGH = "contacts.strength_low", "contacts.strength_high"
+LOW, HIGH = "ladder.trainees_trust", "ladder.programme_trust"
 
 
 @pytest.fixture
@@ -323,9 +323,9 @@ def test_points_are_drawn_given_the_constraints(constrained, tmp_path, kind):
 
 
 def test_a_constraint_that_few_draws_meet(constrained, tmp_path):
-    few = constrained('design = "random"; points = 20;', f'parameter = "{LOW}"; min = 0.499; max = 1.0;')
+    few = constrained('design = "random"; points = 20;', f'parameter = "{LOW}"; min = 0.699; max = 1.0;')
     assert "of the draws meet the constraints" in ok("sweep", few, "--design-csv", tmp_path / "p.csv").stderr
-    none = constrained('design = "random"; points = 2;', f'parameter = "{LOW}"; min = 0.6; max = 1.0;')
+    none = constrained('design = "random"; points = 2;', f'parameter = "{LOW}"; min = 0.8; max = 1.0;')
     refused("sweep", none, "--design-csv", tmp_path / "q.csv", about="none of 1000000 draws of a point meets")
 
 
@@ -333,21 +333,21 @@ def test_grids_that_break_a_constraint_are_refused(constrained, tmp_path):
     grid = constrained('design = "factorial";', f'parameter = "{LOW}"; levels = [0.1, 0.4];',
                        f'parameter = "{HIGH}"; levels = [0.3, 0.9];')
     refused("sweep", grid, "--out", tmp_path / "r.db",
-            about=["s.cfg:3: point 3: contacts.strength_low is 0.4, but must be at most "
-                   "contacts.strength_high, which is 0.3", "s.cfg:3): new contacts"])
+            about=["s.cfg:3: point 3: ladder.trainees_trust is 0.4, but must be at most "
+                   "ladder.programme_trust, which is 0.3", "s.cfg:3): a higher rung"])
 
 
 def test_a_configuration_that_breaks_a_constraint(constrained, tmp_path):
     constrained("", "")
     base = tmp_path / "base.cfg"
     text = base.read_text()
-    base.write_text(text + "contacts = {\n strength_low = 0.6;\n strength_high = 0.4; };\n")
+    base.write_text(text + "ladder = {\n trainees_trust = 0.6;\n programme_trust = 0.4; };\n")
     refused("run", base, "--out", tmp_path / "r.db",
-            about=[f"{base}:4: contacts.strength_low is 0.6, but must be at most contacts.strength_high, "
-                   f"which is 0.4 ({base}:5): new contacts are drawn"])
-    base.write_text(text + 'interventions = ( { at = 2013.5; set = "contacts.strength_high"; value = 0.05; } );\n')
-    refused("check", base, about=[f"{base}:3: contacts.strength_high is 0.05, but must be at least "
-                                  "contacts.strength_low, which is 0.1"])
+            about=[f"{base}:4: ladder.trainees_trust is 0.6, but must be at most ladder.programme_trust, "
+                   f"which is 0.4 ({base}:5): a higher rung"])
+    base.write_text(text + 'interventions = ( { at = 2013.5; set = "ladder.programme_trust"; value = 0.05; } );\n')
+    refused("check", base, about=[f"{base}:3: ladder.programme_trust is 0.05, but must be at least "
+                                  "ladder.trainees_trust, which is 0.25"])
 
 
 def test_all_problems_at_once(sweep, tmp_path):

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Austerity as it was (M5), and who can add own money to a grant (M29). */
+/* Austerity as it was (M5), and own money on top of a grant (M29). */
 #include <criterion/criterion.h>
 #include <math.h>
 
@@ -37,14 +37,13 @@ Test(austerity, comes_on_top_of_history) {
     cr_expect_float_eq(voted(&tiny) / voted(&other), exp(-0.25), 1e-5);
 }
 
-/* After 2001 nothing is known: the level, the trend, or a scenario. */
+/* After 2001 nothing is known: the level or the trend. */
 Test(austerity, spending_goes_on_as_declared) {
     static const struct {
         const char *settings;
         double slope;
     } after[] = {{PAST "budget.after=level ", 0},
-                 {PAST "budget.after=trend ", -0.142636}, /* log(6.5 / 11.5) / 4 */
-                 {PAST "budget.after=scenario budget.after_rate=0.05 ", 0.05}};
+                 {PAST "budget.after=trend ", -0.142636}}; /* log(6.5 / 11.5) / 4 */
     for (size_t k = 0; k < sizeof after / sizeof *after; k++) {
         tiny_begin(&tiny, after[k].settings);
         tiny_steps(&tiny, 7 * 4 + 1);
@@ -65,22 +64,10 @@ Test(austerity, a_run_from_2001_on_knows_no_history) {
     cr_expect_str_eq(one, two);
 }
 
-Test(austerity, the_weak_add_less_to_a_grant) {
-    tiny_begin(&tiny, "budget.own_share=0.1 budget.own_exponent=0.5 ");
-    double *strength = tiny_state(&tiny)->donor.fiscal_strength;
-    strength[TINY_CITY] = 0.25, strength[TINY_DESIGNATED] = 1.7;
-    cr_expect_float_eq(coop_funding_own_share(&tiny.world, TINY_CITY, 1e7), 5e5, 1e-6);
-    cr_expect_float_eq(coop_funding_own_share(&tiny.world, TINY_DESIGNATED, 1e7), 1e6, 1e-6,
-                       "no more than the share itself");
-    tiny_begin(&tiny, "budget.own_share=0.1 budget.own_exponent=0 ");
-    tiny_state(&tiny)->donor.fiscal_strength[TINY_CITY] = 0.25;
-    cr_expect_float_eq(coop_funding_own_share(&tiny.world, TINY_CITY, 1e7), 1e6, 1e-6, "the twin");
-}
-
-/* The own money of projects won is what was asked, and less of it from the weak. */
+/* The own money of projects won is what was asked, and less of it from the weak (M29). */
 Test(austerity, projects_carry_their_own_share) {
     tiny_begin(&tiny, TINY_RICH TINY_EAGER TINY_FUNDED TINY_CALM
-               "funding.own_rate=0 budget.own_share=0.1 budget.own_exponent=0.5 ");
+               "funding.own_rate=0 budget.own_share=0.1 ");
     tiny_run(&tiny);
     const coop_project_t *p = &tiny_state(&tiny)->project;
     int weak = 0;

@@ -17,7 +17,7 @@ TestSuite(consultants, .fini = end);
 #define STILL                                                                                      \
     TINY_STILL TINY_RICH TINY_LASTING                                                              \
         "consultants.enabled=true contacts.intermediaries=true consultants.introductions=0 "       \
-        "consultants.share_moe=1 consultants.share_jica=0 funding.firm_share=0 run.years=20 "
+        "funding.firm_share=0 run.years=20 "
 
 static coop_state_t *state(void) {
     return tiny_state(&tiny);
@@ -33,8 +33,15 @@ static uint8_t study(uint32_t donor, uint32_t partner, int scheme, uint32_t *tie
     return state()->project.lead[state()->project.count - 1];
 }
 
+/* This share of MoE's studies, and none of JICA's projects. */
+static void lead(double share) {
+    state()->scheme[COOP_SCHEME_MOE_JCM].led = share;
+    state()->scheme[COOP_SCHEME_JICA_LOCAL].led = 0;
+}
+
 static void begin(const char *settings) {
     tiny_begin(&tiny, settings);
+    lead(1);
     tiny_steps(&tiny, 1);
 }
 
@@ -55,7 +62,8 @@ Test(consultants, they_lead_what_they_are_asked_for_and_nothing_else) {
 Test(consultants, they_lead_their_share) {
     double led = 0, n = 0;
     uint32_t tie;
-    begin(STILL "consultants.share_moe=0.8 ");
+    begin(STILL);
+    lead(0.8);
     for (uint32_t d = TINY_DESIGNATED; d < TINY_WARD; d++)
         for (uint32_t i = 10; i < 20; i++, n++)
             led += study(d, i, COOP_SCHEME_MOE_JCM, &tie) != COOP_NO_LEAD;
@@ -84,6 +92,7 @@ Test(consultants, who_knows_a_partner_comes_again_with_others) {
         for (uint32_t r = 0; r < 100; r++) {
             tiny_begin(&tiny, STILL);
             tiny_replicate(&tiny, r, 1);
+            lead(1);
             tiny_steps(&tiny, 1);
             for (uint32_t d = 0; d < 8; d++) {
                 study(TINY_CITY + d, knows ? 10 : 11, COOP_SCHEME_MOE_JCM, &tie);
@@ -114,11 +123,9 @@ Test(consultants, their_memory_outlasts_the_head) {
 #define LOSE                                                                                       \
     STILL "projects.trust_fade=0 leadership.turnover_factor=0 "                                    \
           "upkeep.institution_rate=0 "
-    cr_expect(fabs(kept(LOSE "consultants.keeps=0.5 ", COOP_NO_LEAD) - 0.56) < 1e-12);
-    cr_expect(fabs(kept(LOSE "consultants.keeps=0.5 ", 1) - 0.68) < 1e-12);
-    cr_expect(fabs(kept(LOSE "consultants.keeps=0 ", 1) - 0.56) < 1e-12);
-    cr_expect(fabs(kept(LOSE "consultants.keeps=1 ", 1) - 0.8) < 1e-12);
-    cr_expect(fabs(kept(LOSE "consultants.keeps=1 consultants.memory=1 ", 1) - 0.56) < 1e-12,
+    cr_expect(fabs(kept(LOSE, COOP_NO_LEAD) - 0.56) < 1e-12);
+    cr_expect(fabs(kept(LOSE, 1) - 0.68) < 1e-12, "half of what goes with the head");
+    cr_expect(fabs(kept(LOSE "consultants.memory=1 ", 1) - 0.56) < 1e-12,
               "it has forgotten");
 }
 

@@ -60,11 +60,11 @@ HALF = {"funding.jica_budget_factor": 0.5, "funding.moe_budget_factor": 0.5}
 CALLS_OFF = {f"funding.{s}_enabled": False
              for s in ("jica", "moe", "partner", "support", "clair", "meti")}
 KEEN = {"initiative.rate": 1.0}  # mandates enough to see something
-INTERMEDIARIES_OFF = {"contacts.intermediary": 0.0, "formation.rate_intermediary": 0.0,
+INTERMEDIARIES_OFF = {"contacts.intermediaries": False, "formation.rate_intermediary": 0.0,
                       "upkeep.institution_rate": 0.0, "funding.partner_enabled": False,
                       "consultants.enabled": False}
 STAFF_FREE = {"staff.project_fte": 0.0, "knowhow.retirement_loss": 0.0, "motives.staff_use": 0.0,
-              "support.veto_colleagues": 0.0}
+              "support.veto": 0.0}
 
 TIE_YEARS = "(SELECT sum(ties_city_to_city) / 4.0 FROM series WHERE run_id = r.run_id)"
 FORMED = "(SELECT sum(formed_city_to_city) FROM series WHERE run_id = r.run_id AND {})"

@@ -68,7 +68,7 @@ Test(formation, switching_one_mode_off_leaves_the_draws_of_the_other_alone) {
     OPEN TINY_LASTING                                                                              \
         "formation.popularity=0 formation.partner_need=0 formation.closure=0 "                     \
         "projects.need_relief=0 projects.capacity_gain=0 projects.reputation_gain=0 "              \
-        "knowhow.teaching=0 contacts.trainees=0 run.years=3 "
+        "knowhow.teaching=0 contacts.other_ways=0 run.years=3 "
     record(APART);
     double both = formed(COOP_MODE_REGIONAL);
     record(APART "formation.city_to_city=false ");
@@ -98,61 +98,47 @@ Test(formation, no_pair_is_tied_twice_at_a_time) {
     cr_expect_gt(again, 10, "pairs do come together again");
 }
 
-/* ---- veto and acceptance: a donor with one contact and one opportunity a step ---- */
+/* ---- veto ---- */
 
-/* Council and citizens at support 0.4 after a contested election veto with .5 * .6 = .3. */
-static double veto_p(double expected) {
-    double vetoes = (double)refusals(COOP_MODE_CITY_TO_CITY, COOP_REASON_VETO);
-    return stat_chi_square(stat_binomial(vetoes, vetoes + formed(COOP_MODE_CITY_TO_CITY), expected),
-                           1);
-}
-
-Test(formation, the_council_vetoes_with_its_probability) {
-    record(OPEN "support.veto=0.5 support.mean=0.4 support.noise=0 support.stress=0 "
-                "support.visibility=0 support.uncontested_relief=0 upkeep.partner_exit=10 "
-                "run.years=20 formation.regional=false ");
-    cr_expect_gt(formed(COOP_MODE_CITY_TO_CITY), 500);
-    cr_expect_gt(veto_p(0.3), STAT_LEVEL);
-    cr_expect_lt(veto_p(0.4), STAT_LEVEL, "the twin must be found out");
-}
-
-/* After an uncontested election it bites less: half of .3. */
-Test(formation, an_uncontested_election_relieves_from_the_veto) {
-    record(OPEN "support.veto=0.5 support.mean=0.4 support.noise=0 support.stress=0 "
-                "support.visibility=0 support.uncontested_relief=0.5 upkeep.partner_exit=10 "
-                "run.years=20 formation.regional=false ");
-    double vetoes = (double)refusals(COOP_MODE_CITY_TO_CITY, COOP_REASON_VETO);
-    double share = vetoes / (vetoes + formed(COOP_MODE_CITY_TO_CITY));
-    cr_expect(share > 0.2 && share < 0.27, "%g: .3 to .5 of elections are uncontested", share);
-    cr_expect_lt(veto_p(0.3), STAT_LEVEL, "the twin must be found out");
-}
-
-/* P value of the share of vetoes from a year on. */
-static double later_veto_p(const char *settings, int year, double expected) {
+/* Vetoes among those whom partners accept, in the first step of forty replicates, of governments with
+ * this support, fiscal strength and share of the staff of before: p value of the share expected. */
+static double veto_p(const char *settings, double support, double strength, double staff,
+                     double expected) {
     double vetoes = 0, ties = 0;
-    record(settings);
-    for (int step = 4 * year; step < tiny.record.steps; step++) {
-        vetoes += tiny_metric(&tiny, step, "refused_veto");
-        ties += tiny_metric(&tiny, step, "formed_city_to_city");
+    tiny_begin(&tiny, settings);
+    for (uint32_t r = 0; r < 40; r++) {
+        tiny_replicate(&tiny, r, 1);
+        coop_donor_t *donor = &tiny_state(&tiny)->donor;
+        for (uint32_t d = 0; d < TINY_GOVERNMENTS; d++) {
+            donor->support[d] = support, donor->fiscal_strength[d] = strength;
+            donor->staff_start[d] = (donor->junior[d] + donor->senior[d]) / staff;
+            donor->contested[d] = 0;
+        }
+        tiny_steps(&tiny, 1);
+        vetoes += (double)tiny_state(&tiny)->refused[COOP_REASON_VETO];
+        for (uint32_t t = 0; t < tiny.world.ties->count; t++)
+            ties += tiny.world.ties->kind[t] == COOP_TIE_COOPERATION;
     }
     cr_assert_gt(vetoes + ties, 300);
     return stat_chi_square(stat_binomial(vetoes, vetoes + ties, expected), 1);
 }
 
-/* Colleagues: half of the people are gone after a year. Council: after 30 years of an austerity
- * that leaves next to nothing everybody is in stress. */
-Test(formation, council_and_colleagues_veto_too) {
-#define VETO OPEN "upkeep.partner_exit=10 formation.regional=false "
-    cr_expect_gt(later_veto_p(VETO "support.veto_colleagues=0.8 staff.posts=0.5 ", 1, 0.4),
-                 STAT_LEVEL);
-    cr_expect_lt(later_veto_p(VETO "support.veto_colleagues=0.8 staff.posts=0.5 ", 1, 0.5),
-                 STAT_LEVEL, "the twin must be found out");
-    cr_expect_gt(later_veto_p(VETO "support.veto_council=0.3 budget.austerity=0.2 "
-                                   "budget.tie_upkeep=0 run.years=40 ",
-                              30, 0.3),
-                 STAT_LEVEL);
-    record(VETO "support.veto_colleagues=0.8 ");
-    cr_expect_eq(refusals(COOP_MODE_CITY_TO_CITY, COOP_REASON_VETO), 0, "nobody has gone");
+/* Citizens by the support they lack, less after an uncontested election; the council by fiscal
+ * stress; colleagues by the people who have gone. */
+Test(formation, citizens_council_and_colleagues_veto) {
+#define VETO                                                                                       \
+    OPEN "support.veto=1 support.uncontested_relief=0 upkeep.partner_exit=10 "                     \
+         "formation.regional=false leadership.turnover_factor=0 "
+    cr_expect_gt(veto_p(VETO, 0.4, 1, 1, 0.6), STAT_LEVEL);
+    cr_expect_lt(veto_p(VETO, 0.4, 1, 1, 0.5), STAT_LEVEL, "the twin must be found out");
+    cr_expect_gt(veto_p(VETO "support.veto=0.5 ", 0.4, 1, 1, 0.3), STAT_LEVEL);
+    cr_expect_gt(veto_p(VETO "support.uncontested_relief=0.5 ", 0.4, 1, 1, 0.3), STAT_LEVEL);
+    cr_expect_gt(veto_p(VETO, 1, 0, 1, 0.2), STAT_LEVEL);
+    cr_expect_lt(veto_p(VETO, 1, 0, 1, 0.3), STAT_LEVEL, "the twin must be found out");
+    cr_expect_gt(veto_p(VETO, 1, 1, 0.5, 0.3), STAT_LEVEL);
+    cr_expect_lt(veto_p(VETO, 1, 1, 0.5, 0.4), STAT_LEVEL, "the twin must be found out");
+    record(VETO "support.mean=1 support.noise=0 support.stress=0 support.veto=0 ");
+    cr_expect_eq(refusals(COOP_MODE_CITY_TO_CITY, COOP_REASON_VETO), 0);
 }
 
 Test(formation, austerity_adds_to_fiscal_stress) {
@@ -197,9 +183,9 @@ Test(formation, who_gains_is_who_has_a_motive) {
     TINY_RICH TINY_LASTING TINY_FUNDED TINY_CALM TINY_MOTIVELESS                                   \
         "hub.enabled=false contacts.rate=0 contacts.sister_ties=false contacts.memory=50 "         \
         "formation.rate=1 "                                                                        \
-        "formation.closure=0 formation.distance=0 formation.partner_least_gain=0 " TINY_NO_VETO    \
-        "formation.partner_base=20 initiative.rate=0 funding.jica_proposal=0 "                     \
-        "funding.moe_proposal=0 funding.own_rate=0 formation.match=3 formation.trust=1.5 "         \
+        "formation.closure=0 formation.partner_least_gain=0 " TINY_NO_VETO    \
+        "formation.partner_base=20 initiative.rate=0 funding.min_trust=1 "                     \
+        "funding.own_rate=0 formation.match=3 formation.trust=1.5 "         \
         "formation.popularity=0 formation.fundable=1 formation.priority=1.5 formation.gap=-1 "     \
         "formation.rate_reputation=0 formation.rate_intermediary=0 formation.opt_out=4 "           \
         "run.years=2 run.steps_per_year=1 "

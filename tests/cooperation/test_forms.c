@@ -245,8 +245,7 @@ Test(forms, a_member_that_inherits_a_tie_with_the_partner_leaves) {
 Test(forms, a_busy_world_verifies_at_every_step) {
     double several = 0;
     tiny_begin(&tiny, TINY_RICH TINY_EAGER "forms.enabled=true forms.introduction=2 forms.prefecture=1 "
-                                           "forms.consortium=1 funding.clair_slots=20 "
-                                           "funding.clair_budget=1e9 funding.clair_proposal=6 "
+                                           "forms.consortium=1 funding.minor_budget_factor=100 "
                                            "contacts.rate=3 mergers.rate=0.02 run.years=15 ");
     for (int step = 0; step < 60; step++) {
         tiny_steps(&tiny, 1);

@@ -104,9 +104,9 @@ static int awarded_below(const char *settings, double bar, int *awarded) {
 
 Test(funding, nothing_below_the_bar_is_awarded) {
 #define BAR                                                                                        \
-    BUSY "funding.jica_enabled=false funding.moe_any_sector=true run.years=17 "           \
+    BUSY "funding.jica_enabled=false run.years=17 "           \
          "knowhow.teaching=0 funding.score_knowhow=1 funding.score_record=0 "                      \
-         "funding.score_trust=0 funding.score_country=0 funding.score_noise=0 "
+         "funding.score_country=0 funding.score_noise=0 "
     int awarded;
     cr_expect_eq(awarded_below(BAR "funding.quality_bar=0.6 ", 0.6, &awarded), 0);
     cr_expect_gt(awarded, 20);
@@ -138,48 +138,47 @@ Test(funding, grants_go_to_eligible_countries_sectors_and_years_only) {
     cr_expect_gt(count(COOP_SCHEME_MOE_JCM), 20);
 }
 
-static bool eligible(int scheme, uint32_t donor, uint32_t partner, int sector, int year) {
+static bool eligible(int scheme, uint32_t donor, uint32_t partner, int year) {
     tiny.world.clock.step = (year - 2000) * 4;
-    return coop_funding_eligible(&tiny.world, scheme, donor, partner, sector);
+    return coop_funding_eligible(&tiny.world, scheme, donor, partner);
 }
 
 Test(funding, eligibility_case_by_case) {
     enum { CN = 5 * TINY_CN, VN = 5 * TINY_VN, PW = 5 * TINY_PW, KE = 5 * TINY_KE };
-    const int jica = COOP_SCHEME_JICA_LOCAL, moe = COOP_SCHEME_MOE_JCM, air = COOP_SECTOR_AIR;
+    const int jica = COOP_SCHEME_JICA_LOCAL, moe = COOP_SCHEME_MOE_JCM;
     tiny_begin(&tiny, TINY_FUNDED "funding.jica_from=2002 funding.moe_from=2010 ");
-    cr_expect_not(eligible(jica, TINY_CITY, VN, air, 2001));
-    cr_expect(eligible(jica, TINY_CITY, VN, air, 2002));
-    cr_expect(eligible(jica, TINY_PREFECTURE, CN, COOP_SECTOR_WASTE, 2002));
-    cr_expect_not(eligible(jica, TINY_CITY, PW, air, 2005));
-    cr_expect_not(eligible(jica, TINY_CITY, KE, air, 2005));
-    cr_expect_not(eligible(moe, TINY_CITY, VN, air, 2012), "not a partner country yet");
-    cr_expect(eligible(moe, TINY_CITY, VN, air, 2013));
-    cr_expect_not(eligible(moe, TINY_CITY, PW, air, 2013));
-    cr_expect(eligible(moe, TINY_CITY, PW, air, 2014));
-    cr_expect_not(eligible(moe, TINY_CITY, VN, COOP_SECTOR_WASTE, 2015));
-    cr_expect_not(eligible(moe, TINY_CITY, CN, air, 2015));
+    cr_expect_not(eligible(jica, TINY_CITY, VN, 2001));
+    cr_expect(eligible(jica, TINY_CITY, VN, 2002));
+    cr_expect(eligible(jica, TINY_PREFECTURE, CN, 2002));
+    cr_expect_not(eligible(jica, TINY_CITY, PW, 2005));
+    cr_expect_not(eligible(jica, TINY_CITY, KE, 2005));
+    cr_expect_not(eligible(moe, TINY_CITY, VN, 2012), "not a partner country yet");
+    cr_expect(eligible(moe, TINY_CITY, VN, 2013));
+    cr_expect_not(eligible(moe, TINY_CITY, PW, 2013));
+    cr_expect(eligible(moe, TINY_CITY, PW, 2014));
+    cr_expect_not(eligible(moe, TINY_CITY, CN, 2015));
 }
 
 /* M26: a partial cooperative is a local government, whoever manages it, unless the type is closed
  * to it; a study needs its members' consent besides. */
 Test(funding, a_cooperative_applies_as_a_local_government) {
-    const int jica = COOP_SCHEME_JICA_LOCAL, moe = COOP_SCHEME_MOE_JCM, air = COOP_SECTOR_AIR;
+    const int jica = COOP_SCHEME_JICA_LOCAL, moe = COOP_SCHEME_MOE_JCM;
     tiny_begin(&tiny, TINY_FUNDED);
     coop_donor_t *donor = &tiny_state(&tiny)->donor;
     donor->priority[donor->manager[TINY_POOL]] = 0;
-    cr_expect(eligible(jica, TINY_POOL, 5 * TINY_VN, COOP_SECTOR_WASTE, 2005));
-    cr_expect_not(eligible(moe, TINY_POOL, 5 * TINY_VN, air, 2015));
+    cr_expect(eligible(jica, TINY_POOL, 5 * TINY_VN, 2005));
+    cr_expect_not(eligible(moe, TINY_POOL, 5 * TINY_VN, 2015));
     donor->scope[TINY_POOL] = COOP_WORK_CONSULTATION;
-    cr_expect(eligible(moe, TINY_POOL, 5 * TINY_VN, air, 2015));
+    cr_expect(eligible(moe, TINY_POOL, 5 * TINY_VN, 2015));
     tiny_begin(&tiny, TINY_FUNDED "funding.jica_open_to_cooperatives=false ");
-    cr_expect_not(eligible(jica, TINY_POOL, 5 * TINY_VN, COOP_SECTOR_WASTE, 2005));
+    cr_expect_not(eligible(jica, TINY_POOL, 5 * TINY_VN, 2005));
 }
 
 /* M28: partners of the JCM are preferred; others are no longer barred. */
 Test(funding, a_study_outside_the_mechanism_is_rarer_and_not_barred) {
     const int moe = COOP_SCHEME_MOE_JCM;
     tiny_begin(&tiny, TINY_FUNDED "funding.moe_outside=0.25 ");
-    cr_expect(eligible(moe, TINY_CITY, 5 * TINY_CN, COOP_SECTOR_AIR, 2015));
+    cr_expect(eligible(moe, TINY_CITY, 5 * TINY_CN, 2015));
     cr_expect_eq(coop_funding_preference(&tiny.world, moe, TINY_CN), 0.25);
     cr_expect_eq(coop_funding_preference(&tiny.world, moe, TINY_VN), 1);
     cr_expect_eq(coop_funding_preference(&tiny.world, COOP_SCHEME_JICA_LOCAL, TINY_KE), 0);
@@ -230,30 +229,27 @@ Test(funding, a_certain_supplementary_budget_raises_every_call_from_its_first_ye
     int64_t plain[2][20], more[2][20];
     static const int64_t budget[] = {100000000, 50000000};
     cr_expect_eq(committed(SHORT "funding.supplementary_chance=0 ", plain), 0);
-    cr_expect_eq(committed(SHORT "funding.supplementary_chance=1 funding.supplementary_size=0.8 "
-                                 "funding.supplementary_from=2015 ",
+    cr_expect_eq(committed(SHORT "funding.supplementary_chance=1 funding.supplementary_size=0.8 ",
                            more),
-                 2 * 5);
+                 2 * 7);
     for (int scheme = 0; scheme < 2; scheme++)
         for (int year = 0; year < 20; year++) {
             cr_expect_leq(plain[scheme][year], budget[scheme]);
-            cr_expect_leq(5 * more[scheme][year], (year < 15 ? 5 : 9) * budget[scheme]);
-            if (year < 15)
+            cr_expect_leq(5 * more[scheme][year], (year < 13 ? 5 : 9) * budget[scheme]);
+            if (year < 13)
                 cr_expect_eq(more[scheme][year], plain[scheme][year], "the same until then");
         }
-    cr_expect_gt(more[0][15], budget[0], "the money is asked for");
+    cr_expect_gt(more[0][13], budget[0], "the money is asked for");
 }
 
 Test(funding, a_supplementary_budget_of_nothing_leaves_no_trace) {
     char first[33];
-    tiny_begin(&tiny, SHORT "funding.supplementary_from=2000 funding.supplementary_chance=0 ");
+    tiny_begin(&tiny, SHORT "funding.supplementary_chance=0 ");
     strcpy(first, tiny_record(&tiny, SIM_DETAIL_SERIES, 0, 1)->digest);
-    tiny_begin(&tiny, SHORT "funding.supplementary_from=2000 funding.supplementary_chance=1 "
+    tiny_begin(&tiny, SHORT "funding.supplementary_chance=1 "
                             "funding.supplementary_size=0 ");
     cr_expect_str_eq(tiny_record(&tiny, SIM_DETAIL_SERIES, 0, 1)->digest, first);
-    tiny_begin(&tiny, SHORT "funding.supplementary_from=3000 funding.supplementary_chance=1 ");
-    cr_expect_str_eq(tiny_record(&tiny, SIM_DETAIL_SERIES, 0, 1)->digest, first);
-    tiny_begin(&tiny, SHORT "funding.supplementary_from=2000 funding.supplementary_chance=1 ");
+    tiny_begin(&tiny, SHORT "funding.supplementary_chance=1 ");
     cr_expect_str_neq(tiny_record(&tiny, SIM_DETAIL_SERIES, 0, 1)->digest, first);
 }
 
@@ -265,8 +261,9 @@ Test(funding, supplementary_budgets_come_by_chance) {
         char settings[2048];
         snprintf(settings, sizeof settings,
                  TINY_STILL "funding.jica_enabled=true funding.moe_enabled=true run.years=20 "
+                            "run.start_year=2013 funding.jica_special_from=3000 "
                             "funding.moe_from=2000 funding.jica_from=2000 run.seed=%d "
-                            "funding.supplementary_from=2000 funding.supplementary_chance=0.3 ",
+                            "funding.supplementary_chance=0.3 ",
                  seed);
         n += (double)committed(settings, sum);
     }

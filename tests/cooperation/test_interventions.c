@@ -37,7 +37,7 @@ Test(policies, before_their_date_nothing_moves_and_after_it_something_does) {
     static const char *const policies[] = {"funding.jica_budget_factor=0",
                                            "contacts.rate=0.1",
                                            "contacts.size_exponent=1.5",
-                                           "contacts.weight_africa=90",
+                                           "contacts.other_ways=9",
                                            "contacts.knowhow=0.1",
                                            "budget.fiscal_exponent=3",
                                            "budget.austerity=0.2",
@@ -96,26 +96,8 @@ static const char *const at_the_start_too[] = {"leadership.turnover_factor",
                                                "knowhow.people_per_plant",
                                                "support.mean",
                                                "support.noise",
-                                               "contacts.weight_pacific",
-                                               "contacts.weight_northeast_asia",
-                                               "contacts.weight_south_asia",
-                                               "contacts.weight_southeast_asia",
-                                               "contacts.weight_middle_east",
-                                               "contacts.weight_latin_america",
-                                               "contacts.weight_africa",
-                                               "contacts.weight_europe",
-                                               "contacts.weight_north_america",
-                                               "contacts.sister_hubs",
-                                               "contacts.sister_prefecture",
-                                               "contacts.sister_designated_city",
-                                               "contacts.sister_core_city",
-                                               "contacts.sister_city",
-                                               "contacts.sister_town",
-                                               "contacts.sister_village",
-                                               "contacts.sister_special_ward",
-                                               "contacts.sister_strength",
+                                               "contacts.sister_share",
                                                "contacts.sister_purpose",
-                                               "contacts.sister_maturity",
                                                NULL};
 
 /* A planned rupture must lie in the run, once there is one. */
@@ -267,15 +249,16 @@ static bool refused(const char *settings, const char *words) {
 
 /* The model's conditions hold for what the interventions bring about, at each of their dates. */
 Test(policies, conditions_hold_at_each_date) {
-    static const char words[] = "jica_length_min (5 years) is above";
-    cr_expect(refused("@2003:funding.jica_length_min=5 ", words));
-    cr_expect(refused("@2003:funding.jica_length_min=5 @2004:funding.jica_length_max=6 ", words));
+    static const char words[] = "jica_from is 2005, but must be at most";
+#define SHORT "funding.jica_until=2004 "
+    cr_expect(refused(SHORT "@2003:funding.jica_from=2005 ", words));
+    cr_expect(refused(SHORT "@2003:funding.jica_from=2005 @2004:funding.jica_until=2006 ", words));
     cr_expect_eq(tiny_load(&tiny,
-                           "@2003:funding.jica_length_min=5 @2003:funding.jica_length_max=6 ", 0,
+                           SHORT "@2003:funding.jica_from=2005 @2003:funding.jica_until=2006 ", 0,
                            NULL),
                  0);
     const coop_params_t *p = tiny.config->params;
-    cr_expect_eq(p->funding.scheme[COOP_SCHEME_JICA_LOCAL].length_min, 2,
+    cr_expect_eq(p->funding.main[COOP_SCHEME_JICA_LOCAL].from_year, 2002,
                  "the configuration itself stays");
     cr_expect(refused("@2003:population.countries=\"x\" ", "read only at the start"));
     cr_expect(refused("@2003:knowhow.initial=0.5 ", "read only at the start"));

@@ -34,7 +34,7 @@ Test(ladder, without_climbing_no_proposal_and_no_national_project) {
     cr_expect_eq(national(BUSY "ladder.rate=0 "), 0);
     cr_expect_eq(tiny_metric_sum(&tiny, "proposals"), 0);
     cr_expect_gt(tiny_metric_sum(&tiny, "formed_city_to_city"), 100, "though there are ties");
-    cr_expect_eq(national(BUSY "ladder.trainees_trust=1 "), 0);
+    cr_expect_eq(national(BUSY "ladder.trainees_trust=1 ladder.programme_trust=1 "), 0);
     cr_expect_gt(national(BUSY), 100, "the twin");
 }
 
@@ -46,6 +46,7 @@ Test(ladder, a_tie_at_exchange_does_not_propose) {
         uint32_t tie = tiny_tie(&tiny, TINY_DESIGNATED, 5 * TINY_VN, COOP_SECTOR_WASTE, 0.3);
         tiny.world.ties->stage[tie] = (uint8_t)stage[k];
         tiny_state(&tiny)->donor.priority[TINY_DESIGNATED] = 1;
+        tiny_state(&tiny)->scheme[COOP_SCHEME_JICA_LOCAL].proposal = 12;
         cr_assert_eq(coop_budget_appropriate(&tiny.world), 0);
         cr_assert_eq(coop_funding_calls(&tiny.world), 0);
         cr_expect_eq(tiny_state(&tiny)->flow_metric[COOP_COUNT_PROPOSALS],

@@ -138,20 +138,21 @@ Test(mergers, of_two_ties_with_a_partner_the_better_trust_stays) {
 }
 
 Test(mergers, contacts_and_sister_cities_go_over) {
-    begin(TINY_STILL "contacts.sister_ties=true contacts.sister_town=1 contacts.sister_city=0 "
-                     "contacts.sister_purpose=1 contacts.sister_maturity=0 ");
+    begin(TINY_STILL "contacts.sister_ties=true contacts.sister_share=10 "
+                     "contacts.sister_purpose=1 ");
     uint32_t sisters = tiny_state(&tiny)->donor.n_contacts[GONE];
     uint32_t live = tiny.world.ties->n_live[COOP_TIE_SISTER];
     cr_assert_gt(sisters, 0);
     coop_contacts_add(&tiny.world, GONE, 24, 0.6, COOP_SOURCE_VISITOR);
     uint32_t known = tiny_state(&tiny)->donor.n_contacts[GONE];
     merge(GONE, HEIR);
-    cr_expect_eq(tiny_state(&tiny)->donor.n_contacts[HEIR], known);
-    cr_expect_eq(tiny.world.ties->n_live[COOP_TIE_SISTER], live);
+    cr_expect_geq(tiny_state(&tiny)->donor.n_contacts[HEIR], known);
+    cr_expect_leq(tiny.world.ties->n_live[COOP_TIE_SISTER], live, "one with both is one tie");
     uint32_t lasting = 0;
-    for (uint32_t k = HEIR * COOP_MAX_CONTACTS; k < HEIR * COOP_MAX_CONTACTS + known; k++)
+    uint32_t first = HEIR * COOP_MAX_CONTACTS;
+    for (uint32_t k = first; k < first + tiny_state(&tiny)->donor.n_contacts[HEIR]; k++)
         lasting += tiny_state(&tiny)->contact.source[k] == COOP_SOURCE_SISTER;
-    cr_expect_eq(lasting, sisters);
+    cr_expect_geq(lasting, sisters);
 }
 
 /* ---- memberships ---- */

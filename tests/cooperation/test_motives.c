@@ -15,7 +15,7 @@ TestSuite(motives, .fini = end);
 
 #define NOTHING_ELSE                                                                               \
     "formation.match=0 formation.popularity=0 formation.priority=0 formation.gap=0 "               \
-    "formation.closure=0 formation.distance=0 upkeep.inertia=0 upkeep.bond=0 "
+    "formation.closure=0 upkeep.inertia=0 upkeep.bond=0 "
 
 static double utility(uint32_t d, uint32_t i) {
     coop_pair_t pair = {.donor = d, .partner = i};
@@ -56,10 +56,6 @@ static double industry(uint32_t d) {
 static double business(uint32_t d, uint32_t i) { /* 200,000 to 1,000,000 people */
     return 2 * industry(d) * log10(2.0 * (1 + i % 5));
 }
-static double natural(uint32_t d, uint32_t i) {
-    bool rural = (d >= TINY_TOWN && d < TINY_WARD) || d == TINY_SMALL || d == TINY_NO_WORKS;
-    return 2 * (rural && i % 5 < 2);
-}
 static double sharing(uint32_t d, uint32_t i) {
     return 2 * industry(d) * (0.5 + 0.15 * (i % 3));
 }
@@ -79,7 +75,6 @@ Test(motives, each_alone_has_its_closed_form) {
     } alone[] = {{TINY_MOTIVELESS, nothing},
                  {TINY_MOTIVELESS "motives.transboundary=2 ", transboundary},
                  {TINY_MOTIVELESS "motives.business=2 ", business},
-                 {TINY_MOTIVELESS "motives.natural_assets=2 ", natural},
                  {TINY_MOTIVELESS "motives.sharing=2 ", sharing},
                  {TINY_MOTIVELESS "motives.staff_use=2 ", staff_use},
                  {TINY_MOTIVELESS "motives.recognition=2 ", recognition}};
@@ -93,11 +88,11 @@ Test(motives, each_alone_has_its_closed_form) {
 }
 
 Test(motives, they_add_up) {
-    begin("motives.transboundary=2 motives.business=2 motives.natural_assets=2 motives.sharing=2 "
+    begin("motives.transboundary=2 motives.business=2 motives.sharing=2 "
           "motives.staff_use=2 motives.recognition=2 ");
     for (uint32_t d = 0; d < TINY_DONORS; d++)
         for (uint32_t i = 0; i < TINY_PARTNERS; i++)
-            cr_expect(fabs(utility(d, i) - transboundary(d, i) - business(d, i) - natural(d, i) -
+            cr_expect(fabs(utility(d, i) - transboundary(d, i) - business(d, i) -
                            sharing(d, i) - staff_use(d, i) - recognition(d, i)) < 1e-12);
 }
 

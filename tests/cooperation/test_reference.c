@@ -58,6 +58,8 @@ static void change(const sim_param_t *row);
  * reference is right, or one parameter of it is changed. */
 static bool side_by_side(uint32_t replicate, const sim_param_t *changed, char said[REF_ROOM]) {
     tiny_replicate(&tiny, replicate, 1);
+    for (uint32_t c = TINY_GOVERNMENTS; c < TINY_DONORS; c++) /* who has a mandate may do studies */
+        tiny_state(&tiny)->donor.scope[c] = COOP_WORK_CONSULTATION;
     ref_begin(&reference, &tiny.world);
     if (changed)
         change(changed);
@@ -76,47 +78,35 @@ static bool side_by_side(uint32_t replicate, const sim_param_t *changed, char sa
     TINY_ALONE                                                                                     \
     TINY_BODIES TINY_PLAIN_WORK                                                                    \
         "associations.enabled=false contacts.sister_ties=false "                                   \
-        "contacts.rate=6 budget.after=scenario "                                                   \
+        "contacts.rate=6 "                                                                         \
         "contacts.size_exponent=0.2 contacts.memory=4 formation.rate=3 run.start_year=2008 "       \
         "initiative.rate=2 initiative.knowhow=0.2 initiative.plan_years=100 "                      \
         "ladder.programme_projects=2 "
 #define ABLE                                                                                       \
-    "works.ask=12 works.consultation_record=0 works.consultation_risk=0 "                          \
+    "works.guarantee=1 "                          \
     "budget.international_share=0.004 staff.international_share=0.1 "
 
 static const char *const worlds[] = {
     /* more of everything, and heads that differ and leave */
     OPEN "budget.international_share=0.002 upkeep.staff_loss=1 staff.priority_gain=15 "
          "leadership.tradition=0 leadership.turnover_factor=2 upkeep.leader_turnover=2 "
-         "run.years=12 contacts.intermediary=8 "
-         "funding.partner_budget=5e8 formation.rate_intermediary=10 formation.opt_out=4 "
-         "contacts.reputation=5 funding.partner_proposal=2 funding.min_trust=0.1 ",
+         "run.years=12 funding.minor_budget_factor=6 "
+         "formation.rate_intermediary=10 formation.opt_out=4 contacts.reputation=5 funding.min_trust=0.1 ",
     /* little money and few people, relations that sour, needs that are met */
     OPEN "budget.international_share=0.0006 staff.trend=5 relations.rupture_rate=1 run.years=12 "
-         "formation.needs_scheme=true relations.end=1 upkeep.budget_shortfall=1 "
+         "relations.end=1 upkeep.budget_shortfall=1 "
          "upkeep.staff_loss=2 staff.priority_gain=10 leadership.tradition=0 "
          "leadership.turnover_factor=3 support.mean=0.3 "
          "projects.need_relief=0.3 support.veto=0.9 formation.opt_out=4 budget.austerity=0.15 ",
     /* years; national money for everybody, cooperatives too, bids that are joined and renewed */
     OPEN ABLE "run.years=10 run.steps_per_year=1 contacts.memory=3 formation.popularity=2 "
-              "funding.min_trust=0.1 funding.quality_bar=1.5 funding.clair_budget=2e7 "
-              "funding.clair_slots=4 funding.clair_proposal=4 funding.clair_renewals=1 "
-              "funding.meti_budget=2e7 funding.meti_slots=4 funding.meti_proposal=8 "
-              "funding.supplementary_chance=0.6 funding.supplementary_from=2008 "
-              "funding.jica_open_to_cooperatives=true funding.moe_supplementary=0.5 ",
+              "funding.min_trust=0.1 funding.quality_bar=1.5 "
+              "funding.minor_budget_factor=4 funding.supplementary_chance=0.6 ",
     /* only the minor schemes, whose money does not suffice */
     OPEN ABLE
     "run.years=8 funding.jica_enabled=false funding.moe_enabled=false "
     "funding.min_trust=0.1 funding.quality_bar=0 contacts.imitation=0.5 "
-    "funding.support_budget=2.5e7 funding.support_slots=3 funding.support_proposal=8 "
-    "funding.support_later_from=2013 funding.partner_budget=1.3e8 funding.partner_slots=4 "
-    "contacts.intermediary=8 formation.rate_intermediary=6 "
-    "funding.partner_record_years=1 funding.partner_proposal=8 "
-    "funding.partner_open_to_cooperatives=true "
-    "funding.clair_budget=6e6 funding.clair_slots=3 funding.clair_proposal=8 "
-    "funding.meti_budget=6e7 funding.meti_slots=1 funding.meti_proposal=8 "
-    "funding.meti_renewals=1 funding.supplementary_chance=0.6 "
-    "funding.supplementary_from=2008 ",
+    "funding.minor_budget_factor=2 funding.minor_open_to_cooperatives=true ",
     /* months, early years */
     OPEN ABLE "run.steps_per_year=12 run.years=4 run.start_year=1998 funding.jica_from=1999 "
               "funding.jica_special_from=2000 funding.jica_special_until=2001 "
@@ -131,7 +121,7 @@ typedef struct {
 } coverage_t;
 
 static void cover(coverage_t *seen) {
-    const coop_scheme_params_t *scheme = reference.p.funding.scheme;
+    const coop_scheme_t *scheme = reference.scheme;
     for (int t = 0; t < reference.n_ties; t++) {
         const ref_tie_t *tie = &reference.tie[t];
         seen->stage[tie->stage]++;
@@ -182,15 +172,13 @@ Test(reference, model_and_reference_agree) {
 static void change(const sim_param_t *row) {
     char *at = (char *)&reference.p + row->offset;
     double *value = (double *)at;
-    bool counts = strcmp(row->unit, "awards/year") == 0 || strcmp(row->unit, "renewals") == 0;
     if (row->type == SIM_PARAM_BOOL)
         *(bool *)at = !*(bool *)at;
     else if (strcmp(row->unit, "JFY") == 0)
         *value = reference.start_year + 3;
-    else if (counts)
-        *value += 1;
     else
         *value = *value == 0 ? 0.5 : 2 * *value;
+    coop_funding_terms(&reference.p.funding, reference.scheme);
 }
 
 /* Groups that the reference reads; in them what other processes read, and one that can never bear:
@@ -212,8 +200,7 @@ static const char *const read_groups[] = {"budget.",
                                           "contacts.memory",
                                           "contacts.intermediaries",
                                           NULL};
-static const char *const of_others[] = {"projects.reach",
-                                        "projects.reputation_fade",
+static const char *const of_others[] = {"projects.reputation_fade",
                                         "relations.rupture",
                                         "relations.planned",
                                         "support.mean",
@@ -221,7 +208,6 @@ static const char *const of_others[] = {"projects.reach",
                                         "support.noise",
                                         "support.stress",
                                         "support.visibility",
-                                        "funding.support_renewals",
                                         NULL};
 
 static bool is_in(const char *const *list, const char *name) {

@@ -25,7 +25,7 @@ def refused(tmp_path_factory):
                    check=True, capture_output=True, timeout=600, stdin=subprocess.DEVNULL)
     with closing(sqlite3.connect(out)) as db:
         rows = db.execute("""SELECT mode, year, total("count") FILTER (WHERE reason = 'no_gain'),
-            total("count") FILTER (WHERE reason IN ('no_gain', 'not_chosen', 'no_scheme',
+            total("count") FILTER (WHERE reason IN ('no_gain', 'not_chosen',
             'partner_declined', 'veto')) FROM refusal GROUP BY mode, year""").fetchall()
     return {(mode, int(year)): (none, asked) for mode, year, none, asked in rows}
 
@@ -43,6 +43,8 @@ def test_no_break_where_a_series_ends(refused, mode, end):
 def test_describe_tells_how_each_series_goes_on():
     text = subprocess.run([KUMIAI, "describe", "cooperation"], check=True, capture_output=True,
                           text=True).stdout.splitlines()
-    for name in ("staff.after", "budget.after", "funding.supplementary_after"):
+    for name in ("staff.after", "budget.after"):
         (at,) = [k for k, line in enumerate(text) if line.split()[:1] == [name]]
-        assert "One of level, trend, scenario." in "".join(text[at:at + 6])
+        assert "One of level, trend." in "".join(text[at:at + 6])
+    (at,) = [k for k, line in enumerate(text) if line.split()[:1] == ["funding.supplementary_chance"]]
+    assert "after JFY 2015, the last year known" in " ".join(" ".join(text[at:at + 8]).split())

@@ -57,8 +57,7 @@ Test(staff, the_series_goes_on_as_declared) {
         const char *settings;
         double slope;
     } after[] = {{"staff.after=level ", 0},
-                 {"staff.after=trend ", 0.00355}, /* log(2.802 / 2.743) / 6 */
-                 {"staff.after=scenario staff.after_rate=-0.02 ", -0.02}};
+                 {"staff.after=trend ", 0.00355}}; /* log(2.802 / 2.743) / 6 */
     for (size_t k = 0; k < sizeof after / sizeof *after; k++) {
         char settings[1024];
         snprintf(settings, sizeof settings, TINY_STILL "run.start_year=2015 run.years=20 %s",

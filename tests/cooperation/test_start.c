@@ -104,8 +104,7 @@ Test(start, a_running_work_lasts_as_long_as_its_scheme_grants) {
         snprintf(rows, sizeof rows, "A,401005,P11,jica_local,,2009,%s,30,water,,,1,read\n",
                  ends[k]);
         begin(&(past_t){.projects = rows},
-              RECORD_ONLY "funding.jica_length_min=3 funding.jica_length_max=3 "
-                          "upkeep.leader_turnover=0 ");
+              RECORD_ONLY "upkeep.leader_turnover=0 ");
         const coop_state_t *s = tiny_state(&tiny);
         cr_assert_eq(s->project.n_running, 1);
         cr_expect_eq(s->project.start[0], -4);
@@ -152,11 +151,7 @@ Test(start, friends_are_sisters_too_and_a_network_is_a_contact) {
     begin(&(past_t){.ties = "401005,P11,friendship,waste,1999,,exchange,0,read\n"
                             "401005,P12,network,waste,2005,,trainees,0,read\n"
                             "401005,P13,network,waste,2005,2008,trainees,0,read\n"},
-          TINY_CALM "run.start_year=2010 record.fill=false "
-                    "contacts.sister_prefecture=0 contacts.sister_city=0 "
-                    "contacts.sister_designated_city=0 contacts.sister_core_city=0 "
-                    "contacts.sister_town=0 contacts.sister_village=0 "
-                    "contacts.sister_special_ward=0 ");
+          TINY_CALM "run.start_year=2010 record.fill=false contacts.sister_share=0 ");
     const sim_network_ties_t *ties = tiny.world.ties;
     uint32_t sister = sim_network_tie_find(ties, COOP_TIE_SISTER, D, TINY_FIRST_PARTNER + 11);
     cr_assert_neq(sister, SIM_NETWORK_NONE);
@@ -203,16 +198,16 @@ Test(start, members_that_the_record_names_share_a_running_work) {
                     .histories = "C1,joint,2009,2011,,010033,VN,read\n"
                                  "C1,joint,2009,2011,,010035,VN,read\n"
                                  "C1,joint,2010,2011,,010034,VN,read\n"},
-          RECORD_ONLY "joint.staff=0.5 joint.money=0.5 ");
+          RECORD_ONLY);
     const coop_state_t *s = tiny_state(&tiny);
     uint32_t tie = find_tie(TINY_POOL, 11);
     cr_assert_neq(tie, SIM_NETWORK_NONE);
     cr_expect_eq(tiny.world.ties->institutionalised[tie], 1, "a plan of all members");
     cr_expect_eq(tiny.world.ties->mode[tie], COOP_MODE_REGIONAL);
     cr_assert_eq(s->project.members[0], 2);
-    cr_expect_eq(s->donor.load[TINY_WARD], COOP_FULL_LOAD / 4);
+    cr_expect_eq(s->donor.load[TINY_WARD], COOP_FULL_LOAD / 5);
     cr_expect_eq(s->donor.load[TINY_WARD + 1], 0);
-    cr_expect_eq(s->donor.load[TINY_WARD + 2], COOP_FULL_LOAD / 4);
+    cr_expect_eq(s->donor.load[TINY_WARD + 2], COOP_FULL_LOAD / 5);
 }
 
 /* ---- what the record does not hold ---- */

@@ -17,9 +17,8 @@ TestSuite(works, .fini = end);
 #define POOL                                                                                       \
     TINY_STILL TINY_LASTING TINY_RICH                                                              \
         "initiative.consent=10 initiative.keenness=0 initiative.knowhow=0 support.mean=1 "         \
-        "support.noise=0 support.stress=0 works.ask=12 works.rate=12 run.years=30 "
-#define SAFE "works.consultation_risk=0 works.operation_risk=0 works.investment_risk=0 "
-#define NO_RECORD "works.consultation_record=0 works.operation_record=0 works.investment_record=0 "
+        "support.noise=0 support.stress=0 works.rate=12 run.years=30 projects.exchange_gain=0 "
+#define SAFE "works.guarantee=1 "
 
 static coop_donor_t *donor(void) {
     return &tiny_state(&tiny)->donor;
@@ -33,8 +32,15 @@ static uint32_t begin(const char *settings, double trust) {
     cr_assert_eq(sim_world_verify(&tiny.world), 0);
     return tie;
 }
+/* What the cooperative has done, of each type. */
+static void has_done(uint32_t works) {
+    for (int kind = 0; kind < COOP_N_WORKS; kind++)
+        donor()->works[kind][TINY_POOL] = works;
+}
+
 Test(works, members_are_asked_for_one_type_after_the_other) {
-    begin(POOL SAFE NO_RECORD, 0);
+    begin(POOL SAFE, 0);
+    has_done(9);
     for (int year = 0; year < 4; year++) {
         tiny_steps(&tiny, year ? 4 : 1);
         cr_expect_eq(donor()->scope[TINY_POOL], year < 3 ? year + 1 : COOP_WORK_INVESTMENT);
@@ -43,19 +49,22 @@ Test(works, members_are_asked_for_one_type_after_the_other) {
     cr_expect_eq(tiny_state(&tiny)->project.count, 0, "nobody trusts it yet");
 }
 
+/* Three of contribution, two of consultation, one of operation; half of them with a guarantee. */
 Test(works, each_type_asks_for_a_record_in_the_one_below) {
-    begin(POOL SAFE "works.consultation_record=3 works.operation_record=2 "
-                    "works.investment_record=1000 ",
-          0);
-    donor()->works[COOP_WORK_CONTRIBUTION][TINY_POOL] = 2;
-    tiny_steps(&tiny, 8);
-    cr_expect_eq(donor()->scope[TINY_POOL], COOP_WORK_CONTRIBUTION);
-    donor()->works[COOP_WORK_CONTRIBUTION][TINY_POOL] = 3;
-    tiny_steps(&tiny, 8);
-    cr_expect_eq(donor()->scope[TINY_POOL], COOP_WORK_CONSULTATION);
-    donor()->works[COOP_WORK_CONSULTATION][TINY_POOL] = 2;
-    tiny_steps(&tiny, 8);
-    cr_expect_eq(donor()->scope[TINY_POOL], COOP_WORK_OPERATION);
+    static const uint32_t needed[2][COOP_N_WORKS] = {{0, 3, 2, 1}, {0, 2, 1, 1}};
+    for (int guarantee = 0; guarantee < 2; guarantee++)
+        for (uint8_t next = guarantee ? COOP_WORK_OPERATION : COOP_WORK_CONSULTATION;
+             next < (guarantee ? COOP_N_WORKS : COOP_WORK_OPERATION); next++) {
+            begin(guarantee ? POOL SAFE : POOL, 0);
+            has_done(0);
+            donor()->scope[TINY_POOL] = (uint8_t)(next - 1);
+            donor()->works[next - 1][TINY_POOL] = needed[guarantee][next] - 1;
+            tiny_steps(&tiny, 8);
+            cr_expect_eq(donor()->scope[TINY_POOL], next - 1);
+            donor()->works[next - 1][TINY_POOL]++;
+            tiny_steps(&tiny, 8);
+            cr_expect_eq(donor()->scope[TINY_POOL], next);
+        }
 }
 
 /* Direction, with its twin: the members carry the risk unless the state does. */
@@ -63,25 +72,25 @@ Test(works, without_the_members_consent_it_stays_with_contribution) {
     static const struct {
         const char *settings;
         int scope;
-    } all[] = {
-        {POOL SAFE NO_RECORD, COOP_WORK_INVESTMENT},
-        {POOL NO_RECORD "works.consultation_risk=1 ", COOP_WORK_CONTRIBUTION},
-        {POOL NO_RECORD SAFE "works.operation_risk=1 ", COOP_WORK_CONSULTATION},
-        {POOL NO_RECORD SAFE "works.operation_risk=1 works.guarantee=1 ", COOP_WORK_INVESTMENT},
-        {POOL NO_RECORD SAFE "works.ask=0 ", COOP_WORK_CONTRIBUTION},
-        {POOL NO_RECORD SAFE "works.ladder=false ", COOP_WORK_CONTRIBUTION},
-        {POOL NO_RECORD SAFE "works.operation_cost=1e11 ", COOP_WORK_CONSULTATION}};
+    } all[] = {{POOL SAFE, COOP_WORK_INVESTMENT},
+               {POOL SAFE "initiative.consent=0 ", COOP_WORK_CONTRIBUTION},
+               {POOL "initiative.consent=2 ", COOP_WORK_CONSULTATION}, /* hardly for a twentieth */
+               {POOL SAFE "initiative.consent=2 ", COOP_WORK_INVESTMENT},
+               {POOL SAFE "works.rate=0 ", COOP_WORK_CONTRIBUTION},
+               {POOL SAFE "works.ladder=false ", COOP_WORK_CONTRIBUTION}};
     for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
         begin(all[k].settings, 0);
+        has_done(9);
         tiny_steps(&tiny, 40);
         cr_expect_eq(donor()->scope[TINY_POOL], all[k].scope, "case %zu", k);
     }
 }
 
 Test(works, a_withdrawn_mandate_takes_all_of_it_back) {
-    begin(POOL SAFE NO_RECORD "@2005:initiative.keenness=1 initiative.plan_years=2 "
-                              "leadership.priority=0.2 run.years=80 ",
+    begin(POOL SAFE "@2005:initiative.keenness=1 initiative.plan_years=2 "
+                    "leadership.priority=0.2 run.years=80 ",
           0);
+    has_done(9);
     tiny_steps(&tiny, 16);
     cr_expect_eq(donor()->scope[TINY_POOL], COOP_WORK_INVESTMENT);
     tiny_run(&tiny);
@@ -92,12 +101,9 @@ Test(works, a_withdrawn_mandate_takes_all_of_it_back) {
 /* ---- which type is begun where ---- */
 
 Test(works, trust_of_the_tie_decides_the_type) {
-    static const double trust[] = {0.2, 0.5, 0.85, 0.95};
+    static const double trust[] = {0.2, 0.5, 0.65, 0.95};
     for (int kind = 0; kind < COOP_N_WORKS; kind++) {
-        begin(POOL SAFE NO_RECORD
-              "works.years=2.5 works.operation_cost=3e7 works.investment_cost=6e6 "
-              "works.operation_trust=0.8 works.investment_trust=0.9 ",
-              0.1);
+        begin(POOL, 0.1);
         donor()->scope[TINY_POOL] = COOP_WORK_INVESTMENT;
         tiny.world.ties->trust[tiny.world.ties->live[COOP_TIE_COOPERATION][0]] = trust[kind];
         tiny_steps(&tiny, 2);
@@ -107,8 +113,8 @@ Test(works, trust_of_the_tie_decides_the_type) {
             continue;
         cr_expect_eq(p->kind[0], kind);
         cr_expect_eq(p->scheme[0], COOP_SCHEME_OWN);
-        cr_expect_eq(p->planned[0] - p->start[0], kind == COOP_WORK_CONSULTATION ? 4 : 10);
-        cr_expect_eq(p->own[0], kind == 1 ? 5000000 : kind == 2 ? 75000000 : 15000000);
+        cr_expect_eq(p->planned[0] - p->start[0], kind == COOP_WORK_CONSULTATION ? 4 : 12);
+        cr_expect_eq(p->own[0], kind == 1 ? 5000000 : kind == 2 ? 30000000 : 90000000);
     }
 }
 
@@ -116,16 +122,16 @@ Test(works, trust_of_the_tie_decides_the_type) {
 Test(works, a_study_of_the_ministry_needs_the_rung) {
     const int moe = COOP_SCHEME_MOE_JCM, jica = COOP_SCHEME_JICA_LOCAL;
     uint32_t vn = 5 * TINY_VN, pw = 5 * TINY_PW;
-    tiny_begin(&tiny, TINY_FUNDED "funding.moe_any_sector=true run.years=30 ");
+    tiny_begin(&tiny, TINY_FUNDED "run.years=30 ");
     tiny.world.clock.step = 20 * 4;
     donor()->mandate[TINY_POOL] = 1;
     for (int scope = 0; scope < 2; scope++) {
         donor()->scope[TINY_POOL] = (uint8_t)scope;
-        cr_expect_eq(coop_funding_eligible(&tiny.world, moe, TINY_POOL, vn, COOP_SECTOR_WASTE),
+        cr_expect_eq(coop_funding_eligible(&tiny.world, moe, TINY_POOL, vn),
                      scope);
-        cr_expect_eq(coop_funding_eligible(&tiny.world, moe, TINY_POOL, pw, COOP_SECTOR_WASTE),
+        cr_expect_eq(coop_funding_eligible(&tiny.world, moe, TINY_POOL, pw),
                      scope);
-        cr_expect(coop_funding_eligible(&tiny.world, jica, TINY_POOL, vn, COOP_SECTOR_WASTE),
+        cr_expect(coop_funding_eligible(&tiny.world, jica, TINY_POOL, vn),
                   "contribution needs no more than the mandate");
     }
     cr_expect_eq(coop_funding_sector(moe, COOP_MODE_REGIONAL, COOP_SECTOR_WASTE), COOP_SECTOR_WASTE,
@@ -140,9 +146,8 @@ Test(works, a_study_of_the_ministry_needs_the_rung) {
 
 #define BUSY                                                                                       \
     TINY_BODIES TINY_RICH TINY_EAGER TINY_MANDATED TINY_FUNDED TINY_LASTING                        \
-        "run.years=20 contacts.rate=2 formation.rate=2 works.ask=1 works.rate=0.5 "                \
-        "works.operation_record=1 works.investment_record=1 works.operation_trust=0.6 "            \
-        "works.investment_trust=0.6 initiative.consent=3 formation.city_to_city=false "
+        "run.years=20 contacts.rate=2 formation.rate=2 works.rate=1 initiative.consent=3 "         \
+        "formation.city_to_city=false funding.moe_open_to_cooperatives=false "
 
 static double sum[COOP_N_WORKS];
 static void count_works(const char *settings) {
@@ -179,8 +184,9 @@ Test(works, counts_are_the_projects_and_what_leads_to_them) {
 /* C4: 1 >> 2 >> 3 = 4 = 0 at the risks of the defaults; a guarantee of the state opens the top; its
  * ablation twin, without the ladder, is not moved by it. */
 Test(works, a_guarantee_opens_operation_and_investment) {
-    count_works(BUSY "works.rate=2 works.guarantee=0 ");
+    count_works(BUSY "works.rate=0.4 ");
     cr_expect(sum[0] > 2 * sum[1] && sum[1] > 10, "%g %g", sum[0], sum[1]);
+    count_works(BUSY "works.rate=2 ");
     double before = sum[2] + sum[3];
     count_works(BUSY "works.rate=2 works.guarantee=1 ");
     cr_expect_gt(sum[2] + sum[3], before + 10, "%g %g, before %g", sum[2], sum[3], before);
@@ -193,7 +199,7 @@ Test(works, switched_off_nothing_of_it_moves_a_bit) {
 #define OFF BUSY "works.ladder=false "
     tiny_begin(&tiny, OFF);
     strcpy(first, tiny_record(&tiny, SIM_DETAIL_SERIES, 0, 1)->digest);
-    tiny_begin(&tiny, OFF "works.rate=5 works.ask=5 works.guarantee=1 works.consultation_trust=1 ");
+    tiny_begin(&tiny, OFF "works.rate=5 works.guarantee=1 ");
     cr_expect_str_eq(tiny_record(&tiny, SIM_DETAIL_SERIES, 0, 1)->digest, first);
     tiny_begin(&tiny, BUSY);
     cr_expect_str_neq(tiny_record(&tiny, SIM_DETAIL_SERIES, 0, 1)->digest, first);

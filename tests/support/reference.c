@@ -12,7 +12,7 @@ static void look_at_donor(ref_world_t *r, const sim_world_t *world, int d) {
     const coop_donor_t *from = &s->donor;
     ref_donor_t *to = &r->donor[d];
     to->type = coop_population(world)->type[d], to->industry = from->industry[d];
-    to->rural = from->rural[d], to->keeps = from->plants[d] && from->plant_keeper[d] == (uint32_t)d;
+    to->keeps = from->plants[d] && from->plant_keeper[d] == (uint32_t)d;
     to->intermediary = coop_population(world)->intermediary[d];
     to->exists = from->exists[d], to->plants = (int)from->plants[d];
     to->population = from->population[d], to->fiscal_strength = from->fiscal_strength[d];
@@ -23,7 +23,6 @@ static void look_at_donor(ref_world_t *r, const sim_world_t *world, int d) {
     to->turnover = from->turnover[d], to->support = from->support[d];
     to->junior = from->junior[d], to->senior = from->senior[d];
     to->staff_start = from->staff_start[d], to->keeper = (int)from->plant_keeper[d];
-    to->lat = coop_population(world)->agent[d].lat, to->lon = coop_population(world)->agent[d].lon;
     to->shrinkage = from->shrinkage[d], to->reputation = from->reputation[d];
     for (int k = 0; k < COOP_N_SECTORS; k++)
         to->knowhow[k] = from->knowhow[k][d];
@@ -33,7 +32,6 @@ static void look_at_donor(ref_world_t *r, const sim_world_t *world, int d) {
         cr_assert_lt(s->contact.partner[at], TINY_PARTNERS, "the reference knows cities alone");
         to->contact[k] = (ref_contact_t){.partner = (int)s->contact.partner[at],
                                          .since = s->contact.since[at],
-                                         .source = s->contact.source[at],
                                          .strength = s->contact.strength[at]};
     }
 }
@@ -64,11 +62,11 @@ void ref_begin(ref_world_t *r, const sim_world_t *world) {
                        .key = world->key,
                        .steps_per_year = world->clock.steps_per_year,
                        .start_year = world->clock.start_year};
+    coop_funding_terms(&r->p.funding, r->scheme);
     for (int i = 0; i < TINY_PARTNERS; i++) {
         ref_partner_t *to = &r->partner[i];
         to->country = pop->country_of[i], to->region = pop->region[i];
         to->population = pop->partner_population[i], to->capacity = pop->capacity[i];
-        to->lat = pop->agent[ref_agent(i)].lat, to->lon = pop->agent[ref_agent(i)].lon;
         for (int k = 0; k < COOP_N_SECTORS; k++)
             to->need[k] = pop->need[k][i];
     }
@@ -118,7 +116,7 @@ int ref_count_ties(const ref_world_t *r, int donor, int partner) {
 }
 
 double ref_project_staff(const ref_world_t *r, bool firm) {
-    return firm ? r->p.funding.firm_staff * r->p.staff.project_fte : r->p.staff.project_fte;
+    return firm ? 0.2 * r->p.staff.project_fte : r->p.staff.project_fte;
 }
 
 double ref_free_staff(const ref_world_t *r, int d) {
@@ -180,12 +178,14 @@ bool ref_affords(const ref_world_t *r, int d, double yen) {
     return r->donor[d].voted > 0 && (double)r->donor[d].voted >= sum + yen;
 }
 
+/* General account, yen per inhabitant: prefectures, designated, core and other cities, towns, villages,
+ * wards. */
+static const double PER_CAPITA[] = {4e5, 5.2e5, 4.2e5, 4.8e5, 7e5, 1.1e6, 4e5};
+
 /* What the fall of exchange spending from 1997 to 2001 left to fall. */
 static double history(const ref_world_t *r) {
     double until = 2001 - ref_year(r);
-    double after = r->p.budget.after == COOP_AFTER_TREND      ? log(6.5 / 11.5) / 4
-                   : r->p.budget.after == COOP_AFTER_SCENARIO ? r->p.budget.after_rate
-                                                              : 0;
+    double after = r->p.budget.after == COOP_AFTER_TREND ? log(6.5 / 11.5) / 4 : 0;
     return r->p.budget.history
                ? pow(11.5 / 6.5, fmin(4, fmax(0, until)) / 4) * exp(after * fmax(0, -until))
                : 1;
@@ -209,7 +209,7 @@ static int64_t planned_vote(const ref_world_t *r, int d) {
     if (!donor->exists || (cooperative && donor->plants == 0))
         return 0;
     double account =
-        cooperative ? donor->own_budget : p->per_capita[donor->type] * donor->population;
+        cooperative ? donor->own_budget : PER_CAPITA[donor->type] * donor->population;
     double priority = donor->priority;
     if (ref_policy(r, d) && (donor->mandate || !cooperative))
         priority = fmax(priority, r->p.initiative.keenness);
@@ -313,7 +313,7 @@ static void work_on(ref_world_t *r, ref_project_t *project) {
                           project->own / (project->planned - project->start));
     project->paid += own;
     ref_move(r, COOP_ACCOUNT_PROJECTS, COOP_ACCOUNT_PARTNER_SERVICES, grant + own);
-    double building = project->firm ? r->p.funding.firm_trust : 1;
+    double building = project->firm ? 0.5 : 1;
     tie->trust += (1 - tie->trust) * ref_probability(r, p->trust_gain) * building;
     tie->active = r->step;
     donor->knowhow[k] += (1 - donor->knowhow[k]) * ref_probability(r, r->p.knowhow.teaching);
@@ -329,8 +329,7 @@ void ref_work(ref_world_t *r) {
 
 /* Own money on top of a grant (7.9): the weak add less. */
 double ref_own_money(const ref_world_t *r, int d, double grant) {
-    return grant * r->p.budget.own_share *
-           pow(fmin(1, r->donor[d].fiscal_strength), r->p.budget.own_exponent);
+    return grant * r->p.budget.own_share * sqrt(fmin(1, r->donor[d].fiscal_strength));
 }
 
 void ref_own_projects(ref_world_t *r) {

@@ -2,8 +2,8 @@
 /* The core rules of the cooperation model once more, written from ODD.md alone: whether a tie forms
  * (7.8), how it lasts and ends (7.11), who wins which call (7.9), and every yen (7.5, 7.10, 7.12).
  * Slow and plain: structs of one agent, sums counted anew whenever they are asked for, no state
- * that could go stale. With the model it shares the draws, the words and the parameters, nothing
- * else. What the other processes decide (heads, staff, know-how that fades, contacts, relations,
+ * that could go stale. With the model it shares the draws, the words, the parameters and the
+ * terms of the schemes, nothing else. What the other processes decide (heads, staff, know-how that fades, contacts, relations,
  * members) it takes from the model when they have run; ties, projects, money, and what work does to
  * both sides are its own. Bodies neither begin nor end, and nobody has a sister city;
  * members join no projects, and cooperatives pay none of the higher types of work themselves. */
@@ -21,7 +21,7 @@ enum {
 };
 
 typedef struct {
-    int partner, since, source; /* place among partners; step; COOP_SOURCE_... */
+    int partner, since; /* place among partners; step */
     double strength;
 } ref_contact_t;
 
@@ -29,12 +29,10 @@ typedef struct {
     /* what others decide */
     int type, plants, manager, scope, n_members, member[TINY_GOVERNMENTS];
     bool exists, intermediary, contested, mandate, keeps;
-    double rural;
     double population, fiscal_strength, own_budget, industry;
     double priority, priority_fall, support, junior, senior, staff_start, shrinkage;
     int keeper; /* of its plant */
     double policy_until;
-    double lat, lon;
     int turnover; /* step */
     ref_contact_t contact[COOP_MAX_CONTACTS];
     int n_contacts;
@@ -46,7 +44,7 @@ typedef struct {
 
 typedef struct {
     int country, region;
-    double population, interest, lat, lon;
+    double population, interest;
     double need[COOP_N_SECTORS], capacity; /* its own */
 } ref_partner_t;
 
@@ -70,6 +68,7 @@ typedef struct {
 
 typedef struct {
     coop_params_t p; /* a copy, so that a test can have another rule */
+    coop_scheme_t scheme[COOP_N_SCHEMES]; /* their terms, with these parameters */
     sim_rng_key_t key;
     int step, steps_per_year, start_year;
     ref_donor_t donor[TINY_DONORS];
@@ -119,8 +118,8 @@ bool ref_affords(const ref_world_t *r, int d, double yen);
 double ref_project_staff(const ref_world_t *r, bool firm);
 double ref_free_staff(const ref_world_t *r, int d);
 bool ref_has_project(const ref_world_t *r, int tie);
-bool ref_eligible(const ref_world_t *r, int scheme, int d, int partner, int sector);
-bool ref_fundable(const ref_world_t *r, int d, int partner, int sector);
+bool ref_eligible(const ref_world_t *r, int scheme, int d, int partner);
+bool ref_fundable(const ref_world_t *r, int d, int partner);
 int ref_sector_of(const ref_world_t *r, int scheme, const ref_tie_t *tie); /* of a project */
 bool ref_by_firm(const ref_world_t *r, int scheme, int tie);
 double ref_own_money(const ref_world_t *r, int d, double grant);

@@ -17,11 +17,11 @@ static bool pays_studies(int scheme) {
 static bool open_for_cooperative(const ref_world_t *r, int scheme, int c) {
     bool may =
         !pays_studies(scheme) || !r->p.works.ladder || r->donor[c].scope >= COOP_WORK_CONSULTATION;
-    return may && r->p.funding.scheme[scheme].cooperatives;
+    return may && r->scheme[scheme].cooperatives;
 }
 
 static bool open_for_donor(const ref_world_t *r, int scheme, int d) {
-    const coop_scheme_params_t *p = &r->p.funding.scheme[scheme];
+    const coop_scheme_t *p = &r->scheme[scheme];
     const ref_donor_t *donor = &r->donor[d];
     if (ref_is_cooperative(r, d) && !open_for_cooperative(r, scheme, d))
         return false;
@@ -44,25 +44,23 @@ static bool open_for_country(const ref_world_t *r, int scheme, int partner) {
     if (scheme == COOP_SCHEME_CLAIR_MODEL)
         return true;
     if (scheme == COOP_SCHEME_MOE_JCM)
-        return in_jcm(r, partner) || r->p.funding.scheme[scheme].outside > 0;
+        return in_jcm(r, partner) || r->scheme[scheme].outside > 0;
     return r->country[r->partner[partner].country].jica;
 }
 
 static bool is_open(const ref_world_t *r, int scheme) {
-    const coop_scheme_params_t *p = &r->p.funding.scheme[scheme];
+    const coop_scheme_t *p = &r->scheme[scheme];
     return p->enabled && ref_year(r) >= p->from_year && ref_year(r) < p->until_year;
 }
 
-bool ref_eligible(const ref_world_t *r, int scheme, int d, int partner, int sector) {
-    bool pays = scheme != COOP_SCHEME_MOE_JCM || sector == COOP_SECTOR_AIR ||
-                r->p.funding.scheme[scheme].any_sector;
-    return is_open(r, scheme) && pays && open_for_donor(r, scheme, d) &&
+bool ref_eligible(const ref_world_t *r, int scheme, int d, int partner) {
+    return is_open(r, scheme) && open_for_donor(r, scheme, d) &&
            open_for_country(r, scheme, partner) && !ref_soured(r, partner);
 }
 
-bool ref_fundable(const ref_world_t *r, int d, int partner, int sector) {
+bool ref_fundable(const ref_world_t *r, int d, int partner) {
     for (int scheme = 0; scheme < COOP_SCHEME_OWN; scheme++)
-        if (ref_eligible(r, scheme, d, partner, sector))
+        if (ref_eligible(r, scheme, d, partner))
             return true;
     return false;
 }
@@ -90,16 +88,13 @@ typedef struct {
 
 typedef struct {
     int scheme, n, slots;
-    const coop_scheme_params_t *p;
+    const coop_scheme_t *p;
     double left, special; /* yen of the regular and of the supplementary budget */
     ref_bid_t bid[REF_TIES];
 } ref_call_t;
 
-static double ceiling_of(const ref_world_t *r, const ref_call_t *call, bool joint) {
-    double ceiling = call->p->ceiling;
-    if (call->p->later_from > 0 && ref_year(r) >= call->p->later_from)
-        ceiling = call->p->later_ceiling;
-    return joint ? fmax(ceiling, call->p->joint_ceiling) : ceiling;
+static double ceiling_of(const ref_call_t *call, bool joint) {
+    return joint ? fmax(call->p->ceiling, call->p->joint_ceiling) : call->p->ceiling;
 }
 
 /* People and money for a project with a grant of so many yen. */
@@ -139,11 +134,11 @@ static bool proposes(const ref_world_t *r, const ref_call_t *call, int t, int re
         rate *= call->p->outside;
     double chance = renewed ? r->p.funding.renewal : 1 - exp(-rate);
     bool study = pays_studies(call->scheme) && ref_is_cooperative(r, tie->donor);
-    double needed = study && r->p.works.ladder ? r->p.works.trust[COOP_WORK_CONSULTATION] : 0;
+    double needed = study && r->p.works.ladder ? 0.3 - 0.15 * r->p.works.guarantee : 0;
     bool grown = tie->stage >= COOP_STAGE_TRAINEES && tie->trust >= r->p.funding.min_trust;
     return (moe || grown) && tie->trust >= needed &&
-           ref_eligible(r, call->scheme, tie->donor, tie->partner, tie->sector) &&
-           !ref_has_project(r, t) && able(r, call, t, ceiling_of(r, call, false)) &&
+           ref_eligible(r, call->scheme, tie->donor, tie->partner) &&
+           !ref_has_project(r, t) && able(r, call, t, ceiling_of(call, false)) &&
            sim_rng_unit(draw.word[0], draw.word[1]) < chance;
 }
 
@@ -155,7 +150,7 @@ static double score(const ref_world_t *r, int scheme, const ref_tie_t *tie) {
     sim_rng_draw_t draw = ref_draw(r, COOP_DRAW_CALL_SCORE, key, ref_agent(tie->partner));
     double of_donor =
         p->score_knowhow * donor->knowhow[sector] + p->score_record * log(1 + donor->record);
-    return (scheme == COOP_SCHEME_MOE_JCM ? of_donor : p->score_trust * tie->trust) +
+    return (scheme == COOP_SCHEME_MOE_JCM ? of_donor : tie->trust) +
            p->score_country * r->country[r->partner[tie->partner].country].priority +
            p->score_noise * sim_rng_normal(&draw);
 }
@@ -207,7 +202,7 @@ static void give_award(ref_world_t *r, ref_call_t *call, const ref_bid_t *bid) {
     double years = call->p->length_min +
                    (call->p->length_max - call->p->length_min) * draw.word[1] / 4294967296.0;
     years = fmax(1, round(years));
-    double regular = ceiling_of(r, call, bid->joint);
+    double regular = ceiling_of(call, bid->joint);
     double special = fmax(regular, call->p->special_ceiling), grant = floor(special * size);
     if (grant <= call->special && able(r, call, bid->tie, special)) {
         call->special -= grant;
@@ -227,15 +222,12 @@ static void give_award(ref_world_t *r, ref_call_t *call, const ref_bid_t *bid) {
 /* The regular money of the year, and what a supplementary budget adds. */
 static void find_money(const ref_world_t *r, ref_call_t *call) {
     const coop_funding_params_t *p = &r->p.funding;
-    const coop_scheme_params_t *s = call->p;
+    const coop_scheme_t *s = call->p;
     double k = ref_year(r) - s->from_year + 1;
-    call->left = s->budget * s->budget_factor * (k < s->ramp ? k / s->ramp : 1);
+    call->left = s->budget * (k < s->ramp ? k / s->ramp : 1);
     sim_rng_draw_t draw = ref_draw(r, COOP_DRAW_SUPPLEMENTARY, (uint32_t)call->scheme, 0);
-    bool for_ever =
-        p->supplementary_after != COOP_AFTER_SCENARIO && s->special_from < s->special_until;
-    bool certain = ref_year(r) >= s->special_from && (ref_year(r) < s->special_until || for_ever);
-    double chance =
-        ref_year(r) >= p->supplementary_from ? p->supplementary_chance * s->supplementary : 0;
+    bool certain = ref_year(r) >= s->special_from && ref_year(r) < s->special_until;
+    double chance = ref_year(r) >= 2013 && s->supplementary ? p->supplementary_chance : 0;
     if (!certain && !sim_rng_chance(&draw, chance))
         return;
     double more = call->left * p->supplementary_size;
@@ -247,7 +239,7 @@ static void find_money(const ref_world_t *r, ref_call_t *call) {
 
 static void hold_call(ref_world_t *r, int scheme) {
     static ref_call_t call; /* too large for a stack */
-    call = (ref_call_t){.scheme = scheme, .p = &r->p.funding.scheme[scheme]};
+    call = (ref_call_t){.scheme = scheme, .p = &r->scheme[scheme]};
     call.slots = call.p->slots >= 1 ? (int)call.p->slots : INT32_MAX;
     collect(r, &call);
     find_money(r, &call);
@@ -255,7 +247,7 @@ static void hold_call(ref_world_t *r, int scheme) {
         join_bids(r, &call);
     for (ref_bid_t *bid; call.slots > 0 && (bid = best_bid(r, &call, -1)); bid->gone = true)
         if ((scheme != COOP_SCHEME_MOE_JCM || bid->score >= r->p.funding.quality_bar) &&
-            able(r, &call, bid->tie, ceiling_of(r, &call, bid->joint)))
+            able(r, &call, bid->tie, ceiling_of(&call, bid->joint)))
             give_award(r, &call, bid);
 }
 

@@ -15,8 +15,6 @@ static double motives(const ref_world_t *r, int d, int i) {
     if (partner->region == COOP_REGION_NORTHEAST_ASIA)
         sum += p->transboundary;
     sum += p->business * donor->industry * log10(fmax(partner->population, 100000) / 100000);
-    if (partner->population < 500000)
-        sum += p->natural_assets * donor->rural;
     sum += p->sharing * donor->industry * partner->need[COOP_SECTOR_AIR];
     if (donor->keeps && donor->junior + donor->senior > 0)
         sum += p->staff_use * donor->junior / (donor->junior + donor->senior);
@@ -46,21 +44,13 @@ static double closure(const ref_world_t *r, int d, int i) {
     return log(1 + bonded);
 }
 
-/* Great circle, 1,000 km. */
-static double distance(const ref_world_t *r, int d, int i) {
-    const double degree = 3.14159265358979323846 / 180;
-    double a = r->donor[d].lat * degree, b = r->partner[i].lat * degree;
-    double dx = sin((r->partner[i].lon - r->donor[d].lon) * degree / 2), dy = sin((b - a) / 2);
-    return isnan(a) ? 0 : 2 * 6.371 * asin(sqrt(dy * dy + cos(a) * cos(b) * dx * dx));
-}
-
 /* What creating or keeping it is worth, both ways. */
 static double evaluation(const ref_world_t *r, int d, int i, int sector, int others) {
     const coop_formation_params_t *p = &r->p.formation;
     double knowhow = r->donor[d].knowhow[sector];
     return p->match * knowhow * r->partner[i].need[sector] + p->popularity * log(1 + others) +
            p->closure * closure(r, d, i) + p->priority * r->donor[d].priority +
-           p->gap * fmax(0, knowhow - r->partner[i].capacity) + p->distance * distance(r, d, i) +
+           p->gap * fmax(0, knowhow - r->partner[i].capacity) +
            motives(r, d, i);
 }
 
@@ -69,8 +59,7 @@ static double worth_creating(const ref_world_t *r, int d, const ref_contact_t *c
     const coop_formation_params_t *p = &r->p.formation;
     int i = contact->partner;
     return evaluation(r, d, i, sector, ref_count_ties(r, -1, i)) + p->trust * contact->strength +
-           p->fundable * ref_fundable(r, d, i, sector) +
-           p->reciprocity * (contact->source == COOP_SOURCE_REQUEST);
+           p->fundable * ref_fundable(r, d, i);
 }
 
 static double worth_keeping(const ref_world_t *r, const ref_tie_t *tie) {
@@ -134,8 +123,7 @@ static bool accepts(const ref_world_t *r, int d, uint32_t key, const ref_choice_
         ref_draw(r, COOP_DRAW_FORMATION_ACCEPTANCE, key, (uint32_t)choice->contact.partner);
     double x = p->partner_base + p->partner_need * partner->need[choice->sector] +
                p->partner_reputation * r->donor[d].reputation +
-               p->partner_interest * partner->interest + p->partner_capacity * partner->capacity +
-               p->partner_asked * (choice->contact.source == COOP_SOURCE_REQUEST);
+               p->partner_interest * partner->interest + p->partner_capacity * partner->capacity;
     return sim_rng_chance(&draw, 1 / (1 + exp(-x)));
 }
 
@@ -151,8 +139,8 @@ static bool vetoed(const ref_world_t *r, int d, uint32_t key) {
     if (donor->staff_start > 0)
         lost = fmax(0, 1 - (donor->junior + donor->senior) / donor->staff_start);
     return sim_rng_chance(&citizens, p->veto * (1 - donor->support) * relief) ||
-           sim_rng_chance(&council, p->veto_council * stress) ||
-           sim_rng_chance(&colleagues, p->veto_colleagues * lost);
+           sim_rng_chance(&council, 0.2 * p->veto * stress) ||
+           sim_rng_chance(&colleagues, 0.6 * p->veto * lost);
 }
 
 /* The first reason against it, or -1 and whom the donor takes. */
@@ -170,10 +158,6 @@ static int reason_against(const ref_world_t *r, int d, uint32_t key, ref_choice_
         return COOP_REASON_NO_GAIN;
     if (choice->contact.partner < 0)
         return COOP_REASON_NOT_CHOSEN;
-    if (r->p.formation.needs_scheme &&
-        !ref_fundable(r, d, choice->contact.partner, choice->sector) &&
-        !ref_affords(r, d, r->p.funding.own_cost))
-        return COOP_REASON_NO_SCHEME;
     if (!accepts(r, d, key, choice))
         return COOP_REASON_PARTNER_DECLINED;
     return vetoed(r, d, key) ? COOP_REASON_VETO : -1;
@@ -183,8 +167,7 @@ static void take_opportunity(ref_world_t *r, int d, int round) {
     uint32_t key = (uint32_t)d + ((uint32_t)round << 24);
     ref_choice_t choice;
     int reason = reason_against(r, d, key, &choice);
-    double trust =
-        r->p.formation.trust_base + r->p.formation.trust_contact * choice.contact.strength;
+    double trust = 0.1 + 0.3 * choice.contact.strength;
     if (reason >= 0) {
         r->refused[ref_is_cooperative(r, d)][reason]++;
         return;

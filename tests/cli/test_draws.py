@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`--draws`: replicates under draws of parameters, such as a posterior sample."""
 
+import csv
 import os
 import shutil
 import subprocess
@@ -134,6 +135,16 @@ def test_threads_resume_and_ranks_change_nothing(study, tmp_path):
         subprocess.run(["mpirun", "-n", "3", KUMIAI, "run", *study, *map(str, options), "--threads", "1", "--out",
                         tmp_path / "m.db"], check=True, env=MPI, capture_output=True, timeout=100)
         assert content(tmp_path / "m.db") == whole
+
+
+def test_export_tells_the_draw_of_each_run(study, tmp_path):
+    out = tmp_path / "r.db"
+    ok("run", *study, "--reps", 2, "--out", out)
+    ok("export", out, "--to", tmp_path / "csv")
+    with open(tmp_path / "csv" / "runs.csv", newline="") as lines:
+        rows = [(row["draw_id"], row["contagion.beta"], row["contagion.gamma"]) for row in csv.DictReader(lines)]
+    assert [(d, float(b), g and float(g)) for d, b, g in rows] == [
+        ("1", 0.05, 0.3), ("2", 0.1, 0.2), ("1", 0.05, ""), ("2", 0.1, "")]
 
 
 def test_fork(study, tmp_path):

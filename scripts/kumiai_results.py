@@ -120,12 +120,21 @@ def _model(config):
     return found[1] if found else ""
 
 
+def _shared_draws(path):
+    """A sentence about a file whose replicates share draws of parameters; '' for any other."""
+    reps = _query(path, "SELECT value FROM meta WHERE key = 'draws_reps'")["value"]
+    if reps.empty or int(reps[0]) < 2:
+        return ""
+    return (f"{path}: {reps[0]} replicates in a row share a draw of the parameters. Intervals take them for "
+            "independent, which is too narrow: `kumiai run` prints means and intervals over draws.")
+
+
 def _load_file(path, verify):
     """(scenarios of one file in its own order, those without an ok run with n = 0; notes on the file)."""
     with loading(path):
         unseen = check_file(path, verify)
         progress = database.progress(path)
-        return _scenarios(path, progress), [note for note in (progress, unseen) if note]
+        return _scenarios(path, progress), [note for note in (progress, unseen, _shared_draws(path)) if note]
 
 
 def _scenarios(path, progress):

@@ -37,6 +37,11 @@ static sim_checkpoint_identity_t identity_of(const sim_checkpoint_run_t *run,
                                        .kept = sim_checkpoint_kept(&config->run)};
 }
 
+/* Also when it is a copy whose parameters were drawn: a copy borrows what was loaded. */
+static bool is_trunk(const sim_checkpoint_plan_t *plan, const sim_config_t *config) {
+    return plan->trunk == config || (plan->trunk && plan->trunk->load == config->load);
+}
+
 static sim_schedule_clock_t clock_of(const sim_config_t *config) {
     return (sim_schedule_clock_t){.start_year = (int32_t)config->run.start_year,
                                   .steps_per_year = (int32_t)config->run.steps_per_year,
@@ -83,7 +88,7 @@ int sim_checkpoint_before_step(const sim_checkpoint_run_t *run, sim_world_t *wor
     const sim_checkpoint_plan_t *plan = run->plan;
     char path[PATH];
     int rc = SIM_OK;
-    if (plan->trunk == run->config && forks_at(plan, world->clock.step)) {
+    if (is_trunk(plan, run->config) && forks_at(plan, world->clock.step)) {
         past_path(run, path);
         rc = write_state(run, world, path, false); /* one that is lost costs time only */
     }
@@ -140,7 +145,7 @@ int sim_checkpoint_resume(const sim_checkpoint_run_t *run, sim_world_t *world) {
         rc = sim_world_fail(world, rc, "%s", why);
     else if (rc == 0 && found)
         rc = sim_checkpoint_load(world, &image);
-    else if (rc == 0 && run->plan->trunk && run->plan->trunk != run->config)
+    else if (rc == 0 && run->plan->trunk && !is_trunk(run->plan, run->config))
         rc = resume_past(run, world, &image);
     sim_checkpoint_image_free(&image);
     return rc;

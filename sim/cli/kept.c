@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/cli/kept.h"
 
+#include <stdio.h>
+
+#include "sim/param/draws.h"
 #include "sim/param/words.h"
 #include "sim/record/store.h"
 
@@ -21,4 +24,14 @@ void sim_cli_warn_unkept(const sim_config_t *config, sim_detail_t detail, sim_ba
         warn(config, "output.tables", detail, diag);
     if (!sim_param_words_all(config->run.events))
         warn(config, "output.events", detail, diag);
+}
+
+void sim_cli_tell_kept(const sim_config_t *config) {
+    const sim_param_draws_t *draws = config->draws;
+    for (size_t c = 0; draws && c < draws->n_rows; c++)
+        if (config->kept[c])
+            fprintf(stderr,
+                    "kumiai: %s is not drawn in scenario '%s': its own file, --set or the design "
+                    "says what it is\n",
+                    draws->row[c]->name, config->name);
 }

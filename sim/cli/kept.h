@@ -11,4 +11,7 @@
  * are not kept. */
 void sim_cli_warn_unkept(const sim_config_t *config, sim_detail_t detail, sim_base_diag_t *diag);
 
+/* Names on standard error what of the draws of parameters a configuration keeps. */
+void sim_cli_tell_kept(const sim_config_t *config);
+
 #endif

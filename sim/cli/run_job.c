@@ -85,6 +85,19 @@ static bool all_loaded(const sim_cli_run_job_t *job) {
     return all;
 }
 
+/* The draws of --draws, tried on every scenario. */
+static void attach_draws(sim_cli_run_job_t *job) {
+    const sim_cli_run_options_t *o = &job->options;
+    if (!o->draws || !all_loaded(job) || job->n == 0)
+        return;
+    int rc = sim_param_draws_read(o->draws, (uint64_t)o->draws_reps, job->config[0]->model,
+                                  &job->diag, &job->draws);
+    for (size_t i = 0; rc == 0 && i < job->n; i++)
+        rc = sim_param_draws_attach(&job->draws, job->config[i], NULL, 0, &job->diag);
+    if (rc == SIM_ERR_MEMORY)
+        sim_base_diag_add(&job->diag, o->draws, 0, "%s", sim_base_strerror(rc));
+}
+
 static int get_ready(sim_cli_run_job_t *job, int argc, char **argv,
                      const sim_cli_run_command_t *command) {
     int rc = sim_cli_run_options(argc - 1, argv + 1, command->fork, &job->options, &job->diag);
@@ -99,6 +112,7 @@ static int get_ready(sim_cli_run_job_t *job, int argc, char **argv,
     command->load(job);
     prepare(job);
     check_only_rep(job);
+    attach_draws(job);
     if (job->options.until)
         sim_cli_until_check(&job->options.target, (const sim_config_t *const *)job->config, job->n,
                             &job->diag);
@@ -224,12 +238,16 @@ static void assign(const void *user, uint64_t number, sim_experiment_run_t *run,
                    sim_config_t *config, void *params) {
     const sim_cli_run_job_t *job = user;
     size_t scenario = 0;
-    (void)config; /* nothing differs from the scenario's own */
-    (void)params;
     place(job, number, &scenario, &run->replicate);
     run->config = job->config[scenario];
     run->shared = job->shared[scenario];
     run->scenario = (uint32_t)scenario;
+    if (!job->config[scenario]->draws)
+        return;
+    *config = *job->config[scenario]; /* the scenario's own but for what is drawn */
+    config->params = memcpy(params, config->params, config->model->params_size);
+    run->config = config;
+    sim_experiment_draw(run, params);
 }
 
 static int open_store(sim_cli_run_job_t *job, bool rounds) {
@@ -527,6 +545,8 @@ static int begin(sim_cli_run_job_t *job, bool fork) {
         return usage ? SIM_CLI_USAGE : SIM_CLI_FAILED;
     }
     tell_dates(job, fork);
+    for (size_t i = 0; i < job->n && !job->options.quiet; i++)
+        sim_cli_tell_kept(job->config[i]);
     for (size_t i = 0; i < job->n; i++)
         sim_cli_warn_unkept(job->config[i], job->detail, &job->diag);
     sim_cli_print_problems(&job->diag);
@@ -550,6 +570,7 @@ static void job_free(sim_cli_run_job_t *job) {
     }
     free(job->config);
     free(job->shared);
+    sim_param_draws_free(&job->draws);
     free(job->command_line);
     free(job->folder);
     free(job->resumed.retry);

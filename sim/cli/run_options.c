@@ -24,6 +24,8 @@ typedef enum {
     DETAIL,
     CHECKPOINT_EVERY,
     AT,
+    DRAWS,
+    DRAWS_REPS,
     UNTIL,
     MAX_REPS_OPTION,
     ONLY_REP,
@@ -44,6 +46,8 @@ static const char *const option_names[] = {"--out",
                                            "--detail",
                                            "--checkpoint-every",
                                            "--at",
+                                           "--draws",
+                                           "--draws-reps",
                                            "--until",
                                            "--max-reps",
                                            "--only-rep",
@@ -112,6 +116,12 @@ static void take(sim_cli_run_options_t *o, option_t option, const char *value,
         break;
     case AT:
         take_date(o, value, diag);
+        break;
+    case DRAWS:
+        o->draws = value;
+        break;
+    case DRAWS_REPS:
+        o->draws_reps = sim_cli_whole("--draws-reps", value, 1, MAX_REPS, diag);
         break;
     case UNTIL:
         o->until = value;
@@ -208,6 +218,16 @@ static void check_fork(const sim_cli_run_options_t *o, sim_base_diag_t *diag) {
         sim_base_diag_add(diag, NULL, 0, "no policy file is given after the scenario");
 }
 
+static void check_draws(sim_cli_run_options_t *o, sim_base_diag_t *diag) {
+    if (o->draws_reps && !o->draws)
+        sim_base_diag_add(diag, NULL, 0, "--draws-reps: --draws FILE.csv is missing: which draws?");
+    if (o->draws_reps > 1 && o->until)
+        sim_base_diag_add(diag, NULL, 0,
+                          "--until needs --draws-reps 1: replicates that share a draw are not "
+                          "independent");
+    o->draws_reps = o->draws_reps ? o->draws_reps : 1;
+}
+
 static void check_only_rep(const sim_cli_run_options_t *o, sim_base_diag_t *diag) {
     if (o->only_rep >= 0 && o->until)
         sim_base_diag_add(diag, NULL, 0, "--only-rep and --until exclude each other");
@@ -266,6 +286,7 @@ int sim_cli_run_options(int argc, char **argv, bool fork, sim_cli_run_options_t 
             o->scenario[o->n_scenarios++] = argv[i];
     }
     check_until(o, diag);
+    check_draws(o, diag);
     check_only_rep(o, diag);
     check_retry(o, diag);
     if (o->reps[0])

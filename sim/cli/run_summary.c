@@ -114,6 +114,56 @@ static void counts(FILE *stream, const sim_record_means_t *m, size_t first, size
     fputc('\n', stream);
 }
 
+/* ---- draws of parameters ---- */
+
+static bool has_parts(const sim_record_means_t *m, size_t column) {
+    for (size_t s = 0; s < m->n_scenarios; s++)
+        if (m->cell[s * m->n_columns + column].chance >= 0)
+            return true;
+    return false;
+}
+
+static void part(const sim_record_mean_t *m, char *buffer, size_t size) {
+    double all = m->chance + m->parameters;
+    if (!(all > 0))
+        snprintf(buffer, size, "-");
+    else
+        snprintf(buffer, size, "%.0f %%", 100 * m->parameters / all);
+}
+
+/* Of the rows that are printed those that have replicates with a draw in common. */
+static void parts(FILE *stream, const sim_record_means_t *m, const size_t *column, size_t rows) {
+    int width = label_width(m, column, rows);
+    size_t across = (size_t)((WIDTH - width) / CELL_MIN);
+    char text[TEXT];
+    bool any = false;
+    for (size_t r = 0; r < rows; r++)
+        any = any || has_parts(m, column[r]);
+    if (!any) {
+        fputs("\nParameters are drawn. How much of the variance they make can be told when two or "
+              "more draws\nhave several replicates each: --draws-reps 2 or more.\n",
+              stream);
+        return;
+    }
+    fputs("\nShare of a run's variance that the drawn parameters make; the rest is chance:\n",
+          stream);
+    for (size_t first = 0; first < m->n_scenarios; first += across) {
+        size_t end = first + across < m->n_scenarios ? first + across : m->n_scenarios;
+        label(stream, "scenario", width);
+        for (size_t s = first; s < end; s++)
+            cell(stream, m->scenario[s], CELL_MIN);
+        fputc('\n', stream);
+        for (size_t r = 0; r < rows; r++) {
+            label(stream, m->column[column[r]], width);
+            for (size_t s = first; s < end; s++) {
+                part(&m->cell[s * m->n_columns + column[r]], text, sizeof text);
+                cell(stream, text, CELL_MIN);
+            }
+            fputc('\n', stream);
+        }
+    }
+}
+
 void sim_cli_run_summary(FILE *stream, const sim_record_means_t *m, const char *path) {
     size_t column[ROWS_MAX];
     size_t rows = choose(m, column);
@@ -136,6 +186,8 @@ void sim_cli_run_summary(FILE *stream, const sim_record_means_t *m, const char *
             fputc('\n', stream);
         }
     }
+    if (m->drawn)
+        parts(stream, m, column, rows);
     fputc('\n', stream);
     if (m->n_columns > rows)
         fprintf(stream, "All %zu columns: table summary of the results file.\n", m->n_columns);

@@ -12,6 +12,7 @@
 #include "sim/cli/kept.h"
 #include "sim/cli/progress.h"
 #include "sim/experiment/ranks.h"
+#include "sim/param/draws.h"
 
 static const char help[] =
     "Usage: kumiai sweep SWEEP.cfg --out R.db [OPTIONS]\n"
@@ -29,6 +30,13 @@ static const char help[] =
     "  --set KEY=VALUE       a setting of the scenario; repeatable\n"
     "  --timeout SECONDS     gives a run up that takes longer, in place of run.timeout\n"
     "  --detail LEVEL        summary (default), series or full: how much of each run is kept\n"
+    "  --draws P.csv         draws of parameters, a column each and perhaps one called weight:\n"
+    "                        replicate r uses row r (after the last the first again; with weights\n"
+    "                        a systematic resample that the seed fixes). What a scenario's own "
+    "file\n"
+    "                        or --set gives is kept; what its base gives is drawn\n"
+    "  --draws-reps K        K replicates in a row share a draw, which tells how much of the\n"
+    "                        variance is chance and how much the parameters'\n"
     "  --threads T           threads, 1 to 1024 (default: the processors that this process may\n"
     "                        use); no result depends on it\n"
     "                        (with mpirun: each process's share of them)\n"
@@ -51,6 +59,7 @@ static const char help[] =
 typedef struct {
     sim_cli_sweep_options_t options;
     sim_experiment_sweep_t sweep;
+    sim_param_draws_t draws;
     sim_record_design_t design;
     sim_record_store_t *store;
     sim_record_resumed_t resumed;
@@ -73,6 +82,24 @@ void sim_cli_sweep_title(const sim_experiment_sweep_t *sweep, char *buffer, size
              design->n_factors == 1 ? "" : "s");
 }
 
+/* What the design varies is kept. */
+static int attach_draws(job_t *job) {
+    const sim_cli_sweep_options_t *o = &job->options;
+    const sim_experiment_design_t *design = &job->sweep.design;
+    const sim_param_t **factor = calloc(design->n_factors + 1, sizeof *factor);
+    if (!factor)
+        return SIM_ERR_MEMORY;
+    for (size_t f = 0; f < design->n_factors; f++)
+        factor[f] = design->factor[f].row;
+    int rc = sim_param_draws_read(o->draws, o->draws_reps ? (uint64_t)o->draws_reps : 1,
+                                  job->sweep.config->model, &job->diag, &job->draws);
+    if (rc == 0)
+        rc = sim_param_draws_attach(&job->draws, job->sweep.config, factor, design->n_factors,
+                                    &job->diag);
+    free(factor);
+    return rc;
+}
+
 static int get_ready(job_t *job, int argc, char **argv) {
     sim_cli_sweep_options_t *o = &job->options;
     sim_cli_sweep_options(argc - 1, argv + 1, o, &job->diag);
@@ -86,6 +113,8 @@ static int get_ready(job_t *job, int argc, char **argv) {
         rc = sim_experiment_sweep_load(o->file, o->set, o->n_sets, &job->diag, &job->sweep);
     if (rc && rc != SIM_ERR_CONFIG && job->diag.count == 0)
         return rc;
+    if (rc == 0 && o->draws)
+        rc = attach_draws(job);
     job->sweep.shard = o->shard;
     job->sweep.shards = o->shards;
     job->sweep.append = o->append;
@@ -232,6 +261,8 @@ static int begin(job_t *job) {
         bool usage = rc == SIM_ERR_EXISTS || rc == SIM_ERR_CONFIG || rc == SIM_ERR_IO;
         return usage ? SIM_CLI_USAGE : SIM_CLI_FAILED;
     }
+    if (!job->options.quiet)
+        sim_cli_tell_kept(job->sweep.config);
     sim_cli_warn_unkept(job->sweep.config, job->options.detail, &job->diag);
     sim_cli_print_problems(&job->diag);
     return conclude(job, run_batch(job));
@@ -277,6 +308,7 @@ static int follow(job_t *job, int rc) {
 static void job_free(job_t *job) {
     sim_experiment_sweep_record_free(&job->design);
     sim_experiment_sweep_free(&job->sweep);
+    sim_param_draws_free(&job->draws);
     sim_record_resumed_free(&job->resumed);
     free(job->command_line);
     sim_cli_sweep_options_free(&job->options);

@@ -11,6 +11,8 @@ typedef struct {
     const char **set; /* --set, then the settings that --reps, --seed and --timeout stand for */
     size_t n_sets;
     char reps[64], seed[64], timeout[64];
+    const char *draws;              /* the file of --draws; NULL when not given */
+    int64_t draws_reps;             /* of --draws-reps; 0 when not given */
     const char *design_csv, *salib; /* files to write; NULL: not asked for */
     uint32_t shard, shards;
     int threads;

@@ -23,6 +23,8 @@ enum {
     DETAIL,
     THREADS,
     SHARD,
+    DRAWS,
+    DRAWS_REPS,
     DESIGN_CSV,
     SALIB,
     APPEND,
@@ -43,6 +45,8 @@ static const sim_cli_option_t table[] = {
     [DETAIL] = {"--detail", true},
     [THREADS] = {"--threads", true},
     [SHARD] = {"--shard", true},
+    [DRAWS] = {"--draws", true},
+    [DRAWS_REPS] = {"--draws-reps", true},
     [DESIGN_CSV] = {"--design-csv", true},
     [SALIB] = {"--salib", true},
     [APPEND] = {"--append", false},
@@ -119,6 +123,12 @@ static void take_value(sim_cli_sweep_options_t *o, int option, const char *value
     case SHARD:
         read_shard(o, value, diag);
         break;
+    case DRAWS:
+        o->draws = value;
+        break;
+    case DRAWS_REPS:
+        o->draws_reps = sim_cli_whole("--draws-reps", value, 1, 1000000, diag);
+        break;
     case DESIGN_CSV:
         o->design_csv = value;
         break;
@@ -168,6 +178,8 @@ static void check_export(const char *option, const char *file, const sim_cli_swe
 
 static void check(const sim_cli_sweep_options_t *o, sim_base_diag_t *diag) {
     bool only_looks = o->dry_run || o->design_csv || o->salib;
+    if (o->draws_reps && !o->draws)
+        sim_base_diag_add(diag, NULL, 0, "--draws-reps: --draws FILE.csv is missing: which draws?");
     if (!o->file)
         sim_base_diag_add(diag, NULL, 0, "no sweep file is given");
     check_export("--design-csv", o->design_csv, o, diag);

@@ -85,7 +85,7 @@ static const sim_param_t *find_row(const sim_param_t *row, const char *name) {
     return NULL;
 }
 
-/* "parameter=value" for each value of the run's point, and its seed. */
+/* "parameter=value" for each value of the run's point and draw, and its seed. */
 enum { LONGEST_SET = 256 };
 
 static int make_sets(const job_t *job, const sim_record_stored_run_t *run,
@@ -145,6 +145,7 @@ static int run_again(job_t *job, const sim_record_stored_run_t *stored, const si
                                       .replicate = (uint32_t)stored->rep,
                                       .run_id = (uint64_t)stored->run_id,
                                       .point_id = stored->point_id,
+                                      .draw_id = stored->draw_id,
                                       .detail = job->stored->detail,
                                       .threads = 1,
                                       .digest = true,
@@ -162,7 +163,7 @@ static int one_run(job_t *job, const sim_record_stored_run_t *run, uint64_t *dif
     sim_config_t *config = job->config[run->scenario], *own = NULL;
     void *shared = job->shared[run->scenario], *own_shared = NULL;
     int rc = 0;
-    if (run->point_id || run->seed != config->run.seed) {
+    if (run->point_id || run->draw_id || run->seed != config->run.seed) {
         rc = load_point(job, run, &own, &own_shared);
         config = own;
         shared = own_shared;

@@ -94,25 +94,7 @@ static double whole_level(const sim_experiment_factor_t *factor, int i, int p) {
 }
 
 sim_param_value_t sim_experiment_factor_value(const sim_param_t *row, double number) {
-    sim_param_value_t value = {0};
-    switch (row->type) {
-    case SIM_PARAM_REAL:
-        value.real = number;
-        break;
-    case SIM_PARAM_INT:
-        value.integer = llround(number);
-        break;
-    case SIM_PARAM_BOOL:
-        value.flag = number != 0;
-        break;
-    case SIM_PARAM_CHOICE:
-        value.choice = (int)number;
-        break;
-    case SIM_PARAM_PATH: /* never a factor */
-    case SIM_PARAM_WORDS:
-        break;
-    }
-    return value;
+    return sim_param_from_number(row, number);
 }
 
 const char *sim_experiment_factor_text(const sim_param_t *row, double number, char *buffer,

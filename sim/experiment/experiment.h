@@ -22,6 +22,7 @@ typedef struct {
     uint32_t scenario; /* index in the batch */
     uint32_t replicate;
     uint64_t run_id, point_id; /* of a sweep; else 0 */
+    uint64_t draw_id;          /* of the parameters, from 1; 0: none are drawn */
     sim_detail_t detail;
     int threads;                             /* for the phases inside the run */
     bool paranoid;                           /* verify after every step */
@@ -74,6 +75,11 @@ typedef struct {
     uint64_t done, failed;
     char why[256]; /* of SIM_ERR_IO */
 } sim_experiment_tally_t;
+
+/* When parameters are drawn: has the run use the draw of its replicate. run->config, whose
+ * parameters are in the caller's buffer, and run->replicate are set. Notes the draw, and that the
+ * model prepares the run for it alone when prepare() reads what is drawn. */
+void sim_experiment_draw(sim_experiment_run_t *run, void *params);
 
 /* Runs the batch. 0, SIM_ERR_INTERRUPTED, SIM_ERR_IO (a checkpoint), or the code of take(). Failed
  * runs do not end it. Of several processes (ranks.h) all call it with the same batch, `first`,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/experiment/parts.h"
+#include "sim/param/draws.h"
 #include "sim/schedule/targets.h"
 
 static bool listed(const char *name, const char *const *names) {
@@ -67,6 +68,19 @@ static int prepare(const sim_config_t *config, sim_base_diag_t *diag, void **sha
     int rc = ask_model(&seen, diag, shared);
     free(seen.params);
     return rc;
+}
+
+void sim_experiment_draw(sim_experiment_run_t *run, void *params) {
+    const sim_param_draws_t *draws = run->config->draws;
+    if (!draws)
+        return;
+    size_t draw = sim_param_draws_of(run->config, run->replicate);
+    sim_param_draws_apply(run->config, draw, params);
+    run->draw_id = draw + 1;
+    for (size_t c = 0; c < draws->n_rows; c++)
+        run->prepare =
+            run->prepare || (!run->config->kept[c] &&
+                             sim_experiment_prepare_reads(run->config->model, draws->row[c]));
 }
 
 /* Whom interventions are about is known now. */

@@ -148,6 +148,7 @@ int sim_experiment_replicate_until(const sim_experiment_run_t *run, const atomic
     record->replicate = run->replicate;
     record->run_id = run->run_id;
     record->point_id = run->point_id;
+    record->draw_id = run->draw_id;
     record->seed = (uint64_t)params->seed;
     void *own = NULL;
     if (rc == 0 && run->prepare)

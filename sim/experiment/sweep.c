@@ -193,6 +193,7 @@ static void assign(const void *user, uint64_t number, sim_experiment_run_t *run,
     run->shared = sweep->shared;
     run->prepare = sweep->prepare_each;
     run->replicate = (uint32_t)(number / sweep->design.points);
+    sim_experiment_draw(run, params); /* what the design varies is kept */
     run->run_id = number + 1;
     run->point_id = number % sweep->design.points + 1;
 }

@@ -12,53 +12,11 @@
 #include "sim/base/text.h"
 #include "sim/experiment/sweep_parts.h"
 #include "sim/param/constraint.h"
-#include "sim/param/date.h"
 #include "sim/param/table.h"
 
-enum { MAX_REFUSED = 20, MAX_WORDS = 64, MAX_WORD_BYTES = 1024 };
+enum { MAX_REFUSED = 20 };
 
 /* ---- the table ---- */
-
-static void split(const char *choices, char *buffer, const char *word[MAX_WORDS + 1]) {
-    size_t count = 0;
-    char *rest = NULL;
-    snprintf(buffer, MAX_WORD_BYTES, "%s", choices);
-    for (char *at = strtok_r(buffer, "|", &rest); at && count < MAX_WORDS;
-         at = strtok_r(NULL, "|", &rest))
-        word[count++] = at;
-    word[count] = NULL;
-}
-
-static bool cell_number(const sim_model_t *model, const sim_param_csv_t *csv, size_t row,
-                        size_t column, const sim_param_t *param, sim_base_diag_t *diag,
-                        double *number) {
-    char buffer[MAX_WORD_BYTES];
-    const char *choice[MAX_WORDS + 1];
-    int64_t whole = 0;
-    int place = 0;
-    bool good = false, flag = false;
-    if (sim_param_date_number(model, param, sim_param_csv_cell(csv, row, column), number) &&
-        *number >= param->min && *number <= param->max)
-        return true;
-    if (param->type == SIM_PARAM_REAL)
-        return sim_param_csv_real(csv, row, column, param->min, param->max, diag, number);
-    if (param->type == SIM_PARAM_INT) {
-        double most = param->max < 0x1p53 ? param->max : 0x1p53;
-        good =
-            sim_param_csv_int(csv, row, column, (int64_t)param->min, (int64_t)most, diag, &whole);
-        *number = (double)whole;
-        return good;
-    }
-    if (param->type == SIM_PARAM_BOOL) {
-        good = sim_param_csv_flag(csv, row, column, diag, &flag);
-        *number = flag;
-        return good;
-    }
-    split(param->choices, buffer, choice);
-    good = sim_param_csv_word(csv, row, column, choice, diag, &place);
-    *number = place;
-    return good;
-}
 
 /* Names under which pandas, R and people write the number of a row. */
 static bool index_name(const char *name) {
@@ -119,7 +77,7 @@ static int read_column(sim_experiment_reader_t *r, const sim_param_csv_t *csv, s
     factor->scale = SIM_EXPERIMENT_LEVELS;
     factor->line = 1;
     for (size_t i = 0; i < csv->rows; i++)
-        if (!cell_number(r->sweep->config->model, csv, i, column, row, r->diag, &level[i]))
+        if (!sim_param_csv_number(csv, i, column, row, r->sweep->config->model, r->diag, &level[i]))
             rc = SIM_ERR_CONFIG;
     return rc;
 }

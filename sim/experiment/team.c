@@ -33,6 +33,9 @@ void sim_experiment_introduce(const sim_experiment_batch_t *batch, sim_experimen
         fprintf(stream, " %s %lld %s %s", batch->configs[i]->digest,
                 (long long)batch->configs[i]->run.seed, kept_text(batch->configs[i]->run.tables),
                 kept_text(batch->configs[i]->run.events));
+    sim_record_draws_digest(batch->configs, batch->n_configs, hello->batch);
+    fprintf(stream, " %s", hello->batch);
+    hello->batch[0] = '\0';
     if (sim_base_text_close(stream, &text))
         return;
     digest(text.bytes, text.size, hello->batch);

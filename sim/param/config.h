@@ -71,6 +71,9 @@ typedef struct {
                         data files by names under data_root, with the digests of their contents */
     char digest[33]; /* XXH3, 128 bits, of the settings that can move a result (so not output.*,
                         run.reps and run.timeout) and the contents of data files, not their place */
+    const struct sim_param_draws *draws; /* of which each replicate uses one; NULL: none. Borrowed,
+                                            as the next one (sim/param/draws.h) */
+    const bool *kept;                    /* which parameters of the draws are not drawn here */
     struct sim_param_load *load; /* the room's own: where each value came from. A copy by value
                                     borrows all that the original owns */
 } sim_config_t;
@@ -126,6 +129,9 @@ int sim_param_config_try(sim_config_t *config, const sim_param_assignment_t *ass
 
 /* The value of a parameter of type REAL, INT, BOOL or CHOICE as a number. */
 double sim_param_number(const sim_param_t *row, const void *params);
+
+/* And back. */
+sim_param_value_t sim_param_from_number(const sim_param_t *row, double number);
 
 /* Writes a value of a row into the struct that the row belongs to. */
 void sim_param_store(const sim_param_t *row, const sim_param_value_t *value, void *params);

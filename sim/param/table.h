@@ -8,6 +8,9 @@
 #include <stdint.h>
 
 #include "sim/base/diag.h"
+#include "sim/param/param.h"
+
+struct sim_model;
 
 typedef struct {
     const char *file; /* as given; borrowed */
@@ -47,6 +50,12 @@ bool sim_param_csv_flag(const sim_param_csv_t *csv, size_t row, size_t column,
 /* In any case of its letters. */
 bool sim_param_csv_word(const sim_param_csv_t *csv, size_t row, size_t column,
                         const char *const *words, sim_base_diag_t *diag, int *out);
+
+/* The value of a parameter of type REAL, INT, BOOL or CHOICE, by its name in the results file: a
+ * number, a truth value, a word, or of a date also a month. */
+bool sim_param_csv_number(const sim_param_csv_t *csv, size_t row, size_t column,
+                          const sim_param_t *param, const struct sim_model *model,
+                          sim_base_diag_t *diag, double *number);
 
 /* The rows of a table by the text in one of its columns; the table must outlive it. */
 typedef struct {

@@ -316,6 +316,28 @@ double sim_param_number(const sim_param_t *row, const void *params) {
                                          : value.choice;
 }
 
+sim_param_value_t sim_param_from_number(const sim_param_t *row, double number) {
+    sim_param_value_t value = {0};
+    switch (row->type) {
+    case SIM_PARAM_REAL:
+        value.real = number;
+        break;
+    case SIM_PARAM_INT:
+        value.integer = llround(number);
+        break;
+    case SIM_PARAM_BOOL:
+        value.flag = number != 0;
+        break;
+    case SIM_PARAM_CHOICE:
+        value.choice = (int)number;
+        break;
+    case SIM_PARAM_PATH: /* no number */
+    case SIM_PARAM_WORDS:
+        break;
+    }
+    return value;
+}
+
 void sim_param_format_real(double value, char *buffer, size_t size) {
     if (fabs(value) < 1e9 && value == floor(value)) { /* "20.0", not "2e+01" */
         snprintf(buffer, size, "%.1f", value);

@@ -126,6 +126,8 @@ int sim_record_fill(const sim_record_plan_t *plan, const sim_record_schema_t *sc
     if (rc == 0 && plan->design)
         rc = sim_record_write_design(plan, db);
     if (rc == 0)
+        rc = sim_record_write_draws(plan, db);
+    if (rc == 0)
         rc = sim_record_seal(db, agents);
     if (rc == 0)
         rc = sim_record_sql(db, "COMMIT");

@@ -27,6 +27,7 @@ static const struct {
     {"setup_s", "seconds", "time to set the run up"},
     {"step_s", "seconds", "time of its steps"},
     {"state_digest", "", "of the final state: equal digests, equal states"},
+    {"draw_id", "", "draw of the parameters that the run used; empty without draws"},
     {"block", "", "block of the design that the point belongs to"},
     {"block_role", "", "place of the point in its block"},
     {"block_parameter", "", "the parameter in which the point differs from its neighbours"},

@@ -23,7 +23,8 @@ enum { N_KNOWN = sizeof known / sizeof known[0] };
 /* Written into runs.csv, or about the file itself. */
 #define ELSEWHERE                                                                                  \
     "'meta', 'column_doc', 'parameter_doc', 'cause_doc', 'scenario', 'factor', 'point', "          \
-    "'point_value', 'block_point', 'run'"
+    "'point_value', 'block_point', 'run', 'wave', 'wave_again', 'run_draw', 'draw', 'draw_value', " \
+    "'draw_kept'"
 
 /* Values of a sweep's factors as columns behind those of the run. */
 static int add_factors(sim_export_t *x, sqlite3_str *sql) {
@@ -43,6 +44,34 @@ static int add_factors(sim_export_t *x, sqlite3_str *sql) {
     return rc;
 }
 
+/* The draw of the parameters that a run used, and its values but for what the scenario keeps. */
+static int add_draws(sim_export_t *x, sqlite3_str *sql) {
+    sqlite3_stmt *s = NULL;
+    /* Files of earlier versions have no such table. */
+    if (!sim_export_integer(x, 0,
+                            "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name ="
+                            " 'run_draw')") ||
+        !sim_export_integer(x, 0, "SELECT EXISTS (SELECT 1 FROM run_draw)"))
+        return 0;
+    sqlite3_str_appendall(
+        sql, ", (SELECT draw_id FROM run_draw AS d WHERE d.run_id = run.run_id) AS draw_id");
+    int rc = sim_export_prepare(x, &s,
+                                "SELECT DISTINCT parameter FROM draw_value WHERE parameter NOT IN"
+                                " (SELECT parameter FROM factor) ORDER BY parameter");
+    while (rc == 0 && (rc = sim_export_step(x, s)) == 1) {
+        const char *parameter = (const char *)sqlite3_column_text(s, 0);
+        sqlite3_str_appendf(
+            sql,
+            ", (SELECT value FROM draw_value AS v JOIN run_draw AS d USING (draw_id) WHERE d.run_id"
+            " = run.run_id AND v.parameter = %Q AND NOT EXISTS (SELECT 1 FROM draw_kept AS k WHERE"
+            " k.scenario_id = run.scenario_id AND k.parameter = v.parameter)) AS \"%w\"",
+            parameter, parameter);
+        rc = 0;
+    }
+    sqlite3_finalize(s);
+    return rc;
+}
+
 static int runs(sim_export_t *x) {
     sqlite3_stmt *s = NULL;
     sqlite3_str *sql = sqlite3_str_new(NULL);
@@ -53,6 +82,8 @@ static int runs(sim_export_t *x) {
     if (blocks)
         sqlite3_str_appendall(sql, ", block, role AS block_role, b.parameter AS block_parameter");
     int rc = add_factors(x, sql);
+    if (rc == 0)
+        rc = add_draws(x, sql);
     sqlite3_str_appendall(sql, " FROM run LEFT JOIN scenario USING (scenario_id)");
     if (blocks)
         sqlite3_str_appendall(sql, " LEFT JOIN block_point AS b ON b.point_id = run.point_id");

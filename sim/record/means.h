@@ -1,21 +1,27 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Means of the summary columns of a results file, per scenario, over its ok runs. */
+/* Means of the summary columns of a results file, per scenario, over its ok runs. Where parameters
+ * are drawn, runs that share a draw are not independent: the mean is that of the draws' means, and
+ * so is its interval; and the variance of a run has two parts, by the law of total variance. */
 #ifndef SIM_RECORD_MEANS_H
 #define SIM_RECORD_MEANS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 typedef struct {
-    uint64_t n;       /* runs with a value */
-    double mean;      /* NaN without one */
-    double low, high; /* its 95 % interval (sim/record/interval.h), NaN where there is none */
+    uint64_t n;        /* runs with a value */
+    double mean;       /* NaN without one */
+    double low, high;  /* its 95 % interval (sim/record/interval.h), NaN where there is none */
+    double chance;     /* variance between runs that share a draw; NaN where no two do */
+    double parameters; /* variance of the draws' expectations, at least 0; NaN likewise */
 } sim_record_mean_t;
 
 typedef struct {
     size_t n_scenarios, n_columns;
     char **scenario;         /* names, by scenario_id */
     char **column;           /* of table summary, in its order */
+    bool drawn;              /* the runs use draws of parameters */
     uint64_t *ok, *failed;   /* runs of each scenario */
     sim_record_mean_t *cell; /* scenarios * columns, row major */
 } sim_record_means_t;

@@ -86,6 +86,7 @@ typedef struct sim_record {
     size_t n_ties;
     uint32_t scenario, replicate; /* index of the scenario in its batch */
     uint64_t run_id, point_id;    /* of a sweep, from 1; else 0 */
+    uint64_t draw_id;             /* of the parameters, from 1; 0: none are drawn */
     uint64_t seed;
     int status;     /* 0 or the negative code that ended the run */
     char note[256]; /* why, when status != 0 */

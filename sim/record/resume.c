@@ -257,6 +257,8 @@ int sim_record_resume(const sim_record_plan_t *plan, sqlite3 *db, uint64_t *done
     if (rc == 0)
         rc = sim_record_check_detail(&r);
     if (rc == 0)
+        rc = sim_record_check_draws(&r);
+    if (rc == 0)
         rc = check_reps(&r, reps);
     sqlite3_free(reps);
     if (rc == 0)

@@ -39,9 +39,10 @@ static const sim_table_t contract_tables[] = {{"project", "", project_fields},
 enum { N_CONTRACT = sizeof contract_tables / sizeof contract_tables[0] };
 
 static const char *const own_tables[] = {
-    "meta",          "scenario",  "point", "point_value", "run",   "summary",
-    "series",        "agent",     "tie",   "factor",      "block", "column_doc",
-    "parameter_doc", "cause_doc", "wave",  "wave_again",  "block_point", NULL};
+    "meta",       "scenario",    "point",    "point_value", "run",        "summary",
+    "series",     "agent",       "tie",      "factor",      "block",      "column_doc",
+    "cause_doc",  "parameter_doc", "wave",   "wave_again",  "block_point", "run_draw",
+    "draw",       "draw_value",  "draw_kept", NULL};
 
 static const char fixed_sql[] =
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT);"
@@ -68,6 +69,12 @@ static const char fixed_sql[] =
     "CREATE TABLE run (run_id INTEGER PRIMARY KEY, scenario_id INTEGER, point_id INTEGER,"
     " rep INTEGER, seed INTEGER, status TEXT, note TEXT, steps INTEGER, setup_s REAL,"
     " step_s REAL, state_digest TEXT, rows_digest TEXT);"
+    "CREATE TABLE run_draw (run_id INTEGER PRIMARY KEY, draw_id INTEGER);"
+    "CREATE TABLE draw (draw_id INTEGER PRIMARY KEY, line INTEGER, weight REAL);"
+    "CREATE TABLE draw_value (draw_id INTEGER, parameter TEXT, value REAL,"
+    " PRIMARY KEY (draw_id, parameter)) WITHOUT ROWID;"
+    "CREATE TABLE draw_kept (scenario_id INTEGER, parameter TEXT,"
+    " PRIMARY KEY (scenario_id, parameter)) WITHOUT ROWID;"
     "CREATE TABLE agent (scenario_id INTEGER, agent_id INTEGER, kind TEXT, code TEXT, name TEXT,"
     " name_local TEXT, area TEXT, region TEXT, lat REAL, lon REAL, population REAL,"
     " estimated INTEGER, PRIMARY KEY (scenario_id, agent_id));"

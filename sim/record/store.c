@@ -190,6 +190,17 @@ static int put_summary(sim_record_store_t *store, const sim_record_t *record, in
     return put(&row);
 }
 
+/* Which draw of the parameters a run used, where they are drawn. */
+static int put_draw(sim_record_store_t *store, const sim_record_t *record, int64_t run_id) {
+    if (!record->draw_id)
+        return 0;
+    row_t row = begin_row(store, store->draw, run_id);
+    begin_table(store, "run_draw");
+    bind_integer(&row, (int64_t)record->draw_id);
+    end_table(store, 1);
+    return put(&row);
+}
+
 static int put_series(sim_record_store_t *store, const sim_record_t *record, int64_t run_id) {
     const sim_record_columns_t *columns = &store->schema.metric_of[record->scenario];
     int rc = 0;
@@ -247,6 +258,8 @@ int sim_record_store_run(sim_record_store_t *store, const sim_record_t *record) 
     store->rows = (sim_record_digest_t){0};
     if (rc == 0 && record->status == 0)
         rc = put_summary(store, record, run_id);
+    if (rc == 0 && record->status == 0)
+        rc = put_draw(store, record, run_id);
     if (rc == 0 && record->status == 0 && store->plan.detail >= SIM_DETAIL_SERIES)
         rc = put_series(store, record, run_id);
     if (rc == 0 && record->status == 0 && store->plan.detail >= SIM_DETAIL_FULL)
@@ -285,6 +298,8 @@ static int prepare_all(sim_record_store_t *store) {
         rc = prepare(store, "summary", 1 + schema->reducers.count, &store->summary);
     if (rc == 0)
         rc = prepare(store, "series", 3 + schema->metrics.count, &store->series);
+    if (rc == 0)
+        rc = prepare(store, "run_draw", 2, &store->draw);
     return rc;
 }
 
@@ -539,6 +554,7 @@ int sim_record_store_close(sim_record_store_t *store, char *why, size_t why_size
     sqlite3_finalize(store->run);
     sqlite3_finalize(store->summary);
     sqlite3_finalize(store->series);
+    sqlite3_finalize(store->draw);
     sqlite3_close(store->db); /* rolls back what a failure left open */
     sim_record_unlock(&store->lock);
     sim_record_schema_free(&store->schema);

@@ -53,6 +53,10 @@ int sim_record_store_open_only(const char *path, sim_record_open_t how, int64_t 
                                size_t n_configs, sim_detail_t detail, const char *command_line,
                                sim_record_store_t **out, char *why, size_t why_size);
 
+/* A digest of the draws of parameters that configurations use, and of what is drawn in which; ""
+ * without draws. */
+void sim_record_draws_digest(const sim_config_t *const *configs, size_t n, char digest[33]);
+
 /* ---- sweeps ---- */
 
 /* A row of table `factor`. NULL and NaN become NULL. */

@@ -35,7 +35,7 @@ struct sim_record_store {
     sim_record_plan_t plan; /* configs are borrowed until close; path is the store's own copy */
     char *path;
     sim_record_schema_t schema;
-    sqlite3_stmt *run, *summary, *series;
+    sqlite3_stmt *run, *summary, *series, *draw;
     sim_record_bulk_t bulk; /* at detail full */
     sim_record_hash_t hash;
     sim_record_digest_t rows;            /* of the run that is being written */
@@ -94,6 +94,10 @@ int sim_record_sql(sqlite3 *db, const char *sql);
 
 /* Tables `factor`, `point`, `point_value` and the keys of meta that tell a design. */
 int sim_record_write_design(const sim_record_plan_t *plan, sqlite3 *db);
+
+/* Tables `draw`, `draw_value`, `draw_kept` and the keys of meta that tell the draws of the
+ * configurations, if there are any. */
+int sim_record_write_draws(const sim_record_plan_t *plan, sqlite3 *db);
 
 /* The value of a key of meta, NULL when there is none; sqlite3_free() it. 0 or SIM_ERR_STORE. */
 int sim_record_meta(sqlite3 *db, const char *key, char **value);
@@ -156,6 +160,8 @@ int sim_record_check_meta(const sim_record_check_t *r, const char *key, const ch
                           const char *expected);
 /* The detail, and which rows of it are kept. */
 int sim_record_check_detail(const sim_record_check_t *r);
+/* The draws of parameters, and what is drawn of them. */
+int sim_record_check_draws(const sim_record_check_t *r);
 int sim_record_check_scenarios(const sim_record_check_t *r);
 /* That the file was begun by this program, on a processor of this kind. */
 int sim_record_check_identity(const sim_record_check_t *r);

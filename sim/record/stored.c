@@ -77,7 +77,8 @@ static int add_run(sqlite3_stmt *s, sim_record_stored_t *out) {
                                      .scenario = (size_t)(sqlite3_column_int64(s, 1) - 1),
                                      .point_id = (uint64_t)sqlite3_column_int64(s, 2),
                                      .rep = sqlite3_column_int64(s, 3),
-                                     .seed = sqlite3_column_int64(s, 4)};
+                                     .seed = sqlite3_column_int64(s, 4),
+                                     .draw_id = (uint64_t)sqlite3_column_int64(s, 7)};
     const char *state = (const char *)sqlite3_column_text(s, 5);
     const char *rows = (const char *)sqlite3_column_text(s, 6);
     snprintf(run->state_digest, sizeof run->state_digest, "%s", state ? state : "");
@@ -94,7 +95,8 @@ static int read_runs(sqlite3 *db, uint64_t sample, sim_record_stored_t *out) {
     if (rc == 0)
         rc = prepare(db,
                      sqlite3_mprintf("SELECT run_id, scenario_id, point_id, rep, seed,"
-                                     " state_digest, rows_digest FROM run WHERE status = 'ok'"
+                                     " state_digest, rows_digest, draw_id FROM run LEFT JOIN"
+                                     " run_draw USING (run_id) WHERE status = 'ok'"
                                      " ORDER BY run_id"),
                      &s);
     while (rc == 0 && taken < n && sqlite3_step(s) == SQLITE_ROW)
@@ -120,14 +122,19 @@ static int add_value(sqlite3_stmt *s, sim_record_stored_run_t *run) {
     return run->parameter[n] ? 0 : SIM_ERR_MEMORY;
 }
 
+/* Of its point, and of its draw what neither the scenario nor the point keeps. */
 static int read_values(sqlite3 *db, sim_record_stored_run_t *run) {
     sqlite3_stmt *s = NULL;
     int row = SQLITE_DONE;
-    int rc = prepare(db,
-                     sqlite3_mprintf("SELECT parameter, value FROM point_value"
-                                     " WHERE point_id = %llu",
-                                     (unsigned long long)run->point_id),
-                     &s);
+    int rc = prepare(
+        db,
+        sqlite3_mprintf("SELECT parameter, value FROM point_value WHERE point_id = %llu"
+                        " UNION ALL SELECT parameter, value FROM draw_value WHERE draw_id = %llu"
+                        " AND parameter NOT IN (SELECT parameter FROM draw_kept WHERE scenario_id"
+                        " = %llu)",
+                        (unsigned long long)run->point_id, (unsigned long long)run->draw_id,
+                        (unsigned long long)run->scenario + 1),
+        &s);
     while (rc == 0 && (row = sqlite3_step(s)) == SQLITE_ROW)
         rc = add_value(s, run);
     sqlite3_finalize(s);
@@ -150,7 +157,7 @@ int sim_record_stored_read(const char *path, uint64_t sample, sim_record_stored_
     if (rc == 0)
         rc = read_runs(db, sample, out);
     for (size_t i = 0; rc == 0 && i < out->n_runs; i++)
-        if (out->run[i].point_id)
+        if (out->run[i].point_id || out->run[i].draw_id)
             rc = read_values(db, &out->run[i]);
     if (rc == 0 && out->n_runs == 0) {
         snprintf(why, why_size, "%s has no ok run that could be made again", path);

@@ -260,6 +260,8 @@ int sim_record_resume_sweep(const sim_record_plan_t *plan, sqlite3 *db,
     if (rc == 0)
         rc = sim_record_check_detail(&c);
     if (rc == 0)
+        rc = sim_record_check_draws(&c);
+    if (rc == 0)
         rc = check_shard(&c);
     if (rc == 0)
         rc = sim_record_check_rows(db, plan->path, NULL, why, why_size);

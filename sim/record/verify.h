@@ -21,8 +21,9 @@ typedef struct {
     int64_t run_id, rep, seed;
     size_t scenario;   /* index */
     uint64_t point_id; /* 0: none */
+    uint64_t draw_id;  /* of its parameters; 0: none are drawn */
     char state_digest[SIM_RECORD_DIGEST], rows_digest[SIM_RECORD_DIGEST];
-    char **parameter; /* of its point, with the values */
+    char **parameter; /* of its point and its draw, with the values */
     double *value;
     size_t n_values;
 } sim_record_stored_run_t;

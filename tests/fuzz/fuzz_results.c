@@ -172,7 +172,7 @@ static int resume_sweep(const char *path) {
     sim_record_store_t *store = NULL;
     int rc = open_sweep(path, SIM_STORE_RESUME, &resumed, &store);
     int closed = store ? sim_record_store_close(store, why, sizeof why) : 0;
-    free(resumed.retry);
+    sim_record_resumed_free(&resumed);
     return rc ? rc : closed;
 }
 

@@ -10,7 +10,9 @@ of the observation and of the discrepancy together: above 3 the target is missed
 the projects of JICA's local type and of MoE alone, as the study does. There is one history, so the
 last rows say in which share of the runs each of its main features is there, and in which all of
 them are. Tags of sources: S the study, F a public document, D derived. Use: fit, for calibration;
-test, kept aside.
+test, kept aside. With --scores the runs are held against the record of who worked with whom instead
+(pattern C8; run with --detail full): how probable the recorded pairs are, and how far degrees,
+repeats, geodesics, shared partners and survival lie from those of the runs.
 
 Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results file, …); 130 interrupted.
 """
@@ -24,7 +26,7 @@ import numpy as np
 import pandas as pd
 
 import kumiai_results as results
-from analysis import cli, formats, targets
+from analysis import cli, formats, scores, targets
 
 NAME = "patterns.py"
 FORMATS = ("text", "markdown", "latex", "csv")
@@ -39,6 +41,8 @@ def parse(argv):
     parser.add_argument("--scenario", metavar="NAME", help="default: the first of the file")
     parser.add_argument("--format", choices=FORMATS, default="text",
                         help="form of the table (default: text)")
+    parser.add_argument("--scores", action="store_true",
+                        help="score against the record of pairs instead (needs --detail full)")
     return parser.parse_args(argv)
 
 
@@ -102,6 +106,34 @@ def write(table, form, title):
         print("\n".join([*formats.text(HEAD, as_cells(table)), "", title]))
 
 
+def vector(values):
+    """Counts of the record, or their means."""
+    return " ".join(number(value) for value in values)
+
+
+def write_scores(scenario, form):
+    """Both tables of scores on standard output."""
+    pairs, fits, n = scores.score(scenario)
+    best = pairs["model"]
+    rows = [["log score of a pair", what, f"{value:.2f}", f"{best - value:+.2f}"] for what, value in pairs.items()]
+    tables = [(["score", "under", "nats a project", "gain of the model"], rows),
+              (["goodness of fit", "record", "mean of the runs", "distance", "p"],
+               [[row.what, vector(row.record), vector(row.model), number(row.distance), number(row.p)]
+                for row in fits.itertuples(index=False)])]
+    title = f"{scenario.label}: {scenario.n} runs, {n} recorded projects"
+    if form == "csv":
+        frame = pd.DataFrame([{"what": what, "score": value} for what, value in pairs.items()])
+        fits = fits.assign(record=fits["record"].map(vector), model=fits["model"].map(vector))
+        pd.concat([frame, fits]).to_csv(sys.stdout, index=False)
+        return
+    lines = {"text": formats.text, "markdown": formats.markdown,
+             "latex": lambda head, cells: formats.latex(head, cells, title)}[form]
+    for head, cells in tables:
+        print("\n".join([*lines(head, cells), ""]))
+    if form == "text":
+        print(title)
+
+
 def choose(scenarios, name):
     """The scenario of that name, or the first."""
     if name is None:
@@ -116,6 +148,13 @@ def patterns(options):
     for note in notes:
         cli.warn(NAME, note)
     scenario = choose(scenarios, options.scenario)
+    if options.scores:
+        try:
+            check_years(scenario)
+            write_scores(scenario, options.format)
+        except results.Absent as lack:
+            raise results.ResultsError(f"{lack}; --scores needs a run with --detail full.") from lack
+        return
     write(measure(scenario), options.format, f"{scenario.label}: {scenario.n} runs")
 
 

@@ -34,6 +34,8 @@ static const char help[] =
     "                        or --set gives is kept; what its base gives is drawn\n"
     "  --draws-reps K        K replicates in a row share a draw, which tells how much of the\n"
     "                        variance is chance and how much the parameters'\n"
+    "  --targets FILE        measure the outputs of a targets file on every run (README.md, "
+    "targets)\n"
     "  --threads T           threads, 1 to 1024 (default: the processors that this process may\n"
     "                        use); no result depends on it\n"
     "  --checkpoint-every Y  save each run every Y years into R.db.checkpoints, so that --resume\n"

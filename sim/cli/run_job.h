@@ -9,6 +9,7 @@
 #include "sim/cli/progress.h"
 #include "sim/cli/run_options.h"
 #include "sim/param/draws.h"
+#include "sim/record/outputs.h"
 
 typedef struct {
     sim_cli_run_options_t options;
@@ -16,6 +17,7 @@ typedef struct {
     void **shared;
     size_t n;
     sim_param_draws_t draws; /* of --draws */
+    sim_record_outputs_t *outputs; /* of --targets; NULL without */
     sim_detail_t detail;
     char *command_line;
     char *folder; /* of the checkpoints */

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "sim/cli/options.h"
+#include "sim/cli/targets.h"
 #include "sim/experiment/ranks.h"
 
 enum { MAX_THREADS = 1024, MAX_REPS = 1000000, UNTIL_CAP = 1000 };
@@ -22,6 +23,7 @@ typedef enum {
     THREADS,
     SET,
     DETAIL,
+    TARGETS,
     CHECKPOINT_EVERY,
     AT,
     DRAWS,
@@ -44,6 +46,7 @@ static const char *const option_names[] = {"--out",
                                            "--threads",
                                            "--set",
                                            "--detail",
+                                           "--targets",
                                            "--checkpoint-every",
                                            "--at",
                                            "--draws",
@@ -86,6 +89,14 @@ static void take_date(sim_cli_run_options_t *o, const char *text, sim_base_diag_
                           text);
 }
 
+/* An option that takes no value. */
+static void take_flag(sim_cli_run_options_t *o, option_t option) {
+    bool *const flag[N_OPTIONS] = {[RESUME] = &o->resume, [RETRY_FAILED] = &o->retry_failed,
+                                   [FORCE] = &o->force,   [PARANOID] = &o->paranoid,
+                                   [QUIET] = &o->quiet,   [HELP] = &o->help};
+    *flag[option] = true;
+}
+
 static void take(sim_cli_run_options_t *o, option_t option, const char *value,
                  sim_base_diag_t *diag) {
     switch (option) {
@@ -111,6 +122,9 @@ static void take(sim_cli_run_options_t *o, option_t option, const char *value,
     case DETAIL:
         o->detail = sim_cli_detail(value, diag);
         break;
+    case TARGETS:
+        o->targets = sim_cli_targets_file(o->targets, value, diag);
+        break;
     case CHECKPOINT_EVERY:
         o->checkpoint_every = years("--checkpoint-every", value, SHORTEST, 10000, diag);
         break;
@@ -133,23 +147,8 @@ static void take(sim_cli_run_options_t *o, option_t option, const char *value,
     case ONLY_REP:
         o->only_rep = sim_cli_whole("--only-rep", value, 0, MAX_REPS - 1, diag);
         break;
-    case RESUME:
-        o->resume = true;
-        break;
-    case RETRY_FAILED:
-        o->retry_failed = true;
-        break;
-    case FORCE:
-        o->force = true;
-        break;
-    case PARANOID:
-        o->paranoid = true;
-        break;
-    case QUIET:
-        o->quiet = true;
-        break;
     default:
-        o->help = true;
+        take_flag(o, option);
     }
 }
 

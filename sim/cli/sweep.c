@@ -11,6 +11,7 @@
 #include "sim/cli/cli.h"
 #include "sim/cli/kept.h"
 #include "sim/cli/progress.h"
+#include "sim/cli/targets.h"
 #include "sim/experiment/ranks.h"
 #include "sim/param/draws.h"
 
@@ -37,6 +38,8 @@ static const char help[] =
     "                        or --set gives is kept; what its base gives is drawn\n"
     "  --draws-reps K        K replicates in a row share a draw, which tells how much of the\n"
     "                        variance is chance and how much the parameters'\n"
+    "  --targets FILE        measure the outputs of a targets file on every run; their values are\n"
+    "                        kept at any detail\n"
     "  --threads T           threads, 1 to 1024 (default: the processors that this process may\n"
     "                        use); no result depends on it\n"
     "                        (with mpirun: each process's share of them)\n"
@@ -60,6 +63,7 @@ typedef struct {
     sim_cli_sweep_options_t options;
     sim_experiment_sweep_t sweep;
     sim_param_draws_t draws;
+    sim_record_outputs_t *outputs; /* of --targets; NULL without */
     sim_record_design_t design;
     sim_record_store_t *store;
     sim_record_resumed_t resumed;
@@ -115,6 +119,10 @@ static int get_ready(job_t *job, int argc, char **argv) {
         return rc;
     if (rc == 0 && o->draws)
         rc = attach_draws(job);
+    rc = sim_cli_targets_load(o->targets, &job->sweep.config, job->sweep.config ? 1 : 0, &job->diag,
+                              &job->outputs);
+    if (rc == SIM_ERR_MEMORY)
+        return rc;
     job->sweep.shard = o->shard;
     job->sweep.shards = o->shards;
     job->sweep.append = o->append;
@@ -310,6 +318,7 @@ static void job_free(job_t *job) {
     sim_experiment_sweep_free(&job->sweep);
     sim_param_draws_free(&job->draws);
     sim_record_resumed_free(&job->resumed);
+    sim_record_outputs_destroy(job->outputs);
     free(job->command_line);
     sim_cli_sweep_options_free(&job->options);
     sim_base_diag_free(&job->diag);

@@ -36,6 +36,8 @@ void sim_experiment_introduce(const sim_experiment_batch_t *batch, sim_experimen
     sim_record_draws_digest(batch->configs, batch->n_configs, hello->batch);
     fprintf(stream, " %s", hello->batch);
     hello->batch[0] = '\0';
+    if (batch->n_configs && batch->configs[0]->outputs)
+        fprintf(stream, " %s", batch->configs[0]->outputs->digest);
     if (sim_base_text_close(stream, &text))
         return;
     digest(text.bytes, text.size, hello->batch);

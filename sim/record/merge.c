@@ -81,6 +81,7 @@ static int compare_meta(const merge_t *m, const shard_t *first, const shard_t *o
                                          {"detail", "detail"},
                                          {"output.tables", "output.tables"},
                                          {"output.events", "output.events"},
+                                         {"targets_digest", "targets"},
                                          {"reps", "number of replicates"},
                                          {"design", "design"},
                                          {"design_digest", "points"},

@@ -110,7 +110,8 @@ def test_the_same_seed_gives_the_same_bits_and_another_others(found):
 
 
 def test_constraints_between_parameters_hold():
-    ordered = Space((Prior("a", "uniform", -2.0, 2.0), Prior("b", "uniform", -2.0, 2.0), SPACE.priors[2]), (("a", "b"),))
+    two = (Prior("a", "uniform", -2.0, 2.0), Prior("b", "uniform", -2.0, 2.0))
+    ordered = Space((*two, SPACE.priors[2]), (("a", "b"),))
     mine = problem(space=ordered, targets=[Target("x", 0.5, ERROR), Target("y", 0.5, ERROR)])
     values = ordered.values(calibration_fit.fit(mine).posterior.population.cube)
     assert (values["a"] <= values["b"]).all()

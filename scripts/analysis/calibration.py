@@ -109,19 +109,14 @@ class Target:
     sd: float = 0.0
     discrepancy: float = 0.0
     use: str = "fit"
+    metric: str = ""
     unit: str = ""
     source: str = ""
-    doc: str = ""
 
     @property
     def error(self):
         """Standard deviation of the observed value around what a run of the true world would give."""
         return float(np.hypot(self.sd, self.discrepancy))
-
-
-def split(targets):
-    """(those to fit, those kept aside)."""
-    return ([t for t in targets if t.use == "fit"], [t for t in targets if t.use == "test"])
 
 
 # ---- the whole ----

@@ -10,11 +10,11 @@ from what is left. Targets with use = test never reach the fit; they are predict
 observed value among the predictions. The intervals are those of an approximate posterior: they hold for the
 priors and errors that were stated, as far as one run's outputs say; --selftest measures whether they do.
 The folder C.db.batches has every run, and is all that --resume needs: killed at any moment, the calibration resumes
-to the same posterior. Tables go to C_calibrate_*.csv (posterior, parameters, targets, emulators, generations), pictures to
-C_calibrate_*.png, a summary to standard output.
+to the same posterior. Tables go to C_calibrate_*.csv (posterior, parameters, targets, emulators, generations),
+pictures to C_calibrate_*.png, a summary to standard output.
 
-Exit: 0 done; 1 failed; 2 the request cannot be met (no target, the runs exist, …); 3 no point of the priors can give the
-targets; 130 interrupted, resumable.
+Exit: 0 done; 1 failed; 2 the request cannot be met (no target, the runs exist, …); 3 no point of the priors can
+give the targets; 130 interrupted, resumable.
 """
 
 import sys
@@ -45,7 +45,8 @@ def parse(argv):
     parser = cli.Parser(NAME, __doc__)
     parser.add_argument("scenario", metavar="SCENARIO.cfg", type=Path, help="the scenario that is calibrated")
     parser.add_argument("targets", metavar="targets.cfg", type=Path, help="outputs and their observed values")
-    parser.add_argument("--out", required=True, metavar="C.db", type=cli.file, help="what the outputs are named by; the runs are in C.db.batches")
+    parser.add_argument("--out", required=True, metavar="C.db", type=cli.file, 
+                        help="what the outputs are named by; the runs are in C.db.batches")
     parser.add_argument("--resume", action="store_true", help="continue with the runs that are there, or begin")
     parser.add_argument("--priors", metavar="SWEEP.cfg", type=Path,
                         help="a sweep file whose factors are the parameters and their priors (default: all parameters "
@@ -69,8 +70,9 @@ def _add_amounts(parser):
     group = parser.add_argument_group("how much work")
 
     def whole(name, field, least, text):
-        group.add_argument(name, metavar="N", type=cli.whole_number(least), dest=field, default=getattr(DEFAULTS, field),
-                           help=f"{text} (default: {getattr(DEFAULTS, field)})")
+        default = getattr(DEFAULTS, field)
+        group.add_argument(name, metavar="N", type=cli.whole_number(least), dest=field, default=default,
+                           help=f"{text} (default: {default})")
     whole("--seed", "seed", 0, "seed of everything that is drawn, runs too")
     whole("--waves", "waves", 0, "waves of history matching at most")
     whole("--wave-points", "wave_points", 20, "points of a wave")
@@ -217,7 +219,8 @@ def self_test(options, files, problem):
     save("coverage", frame, files)
     show("coverage", frame)
     mean, error = calibration_tables.overall(ranks)
-    print(f"90 % intervals cover {100 * mean:.1f} ± {100 * error:.1f} % of {len(ranks)} truths (± one standard error).")
+    print(f"90 % intervals cover {100 * mean:.1f} ± {100 * error:.1f} % of {len(ranks)} truths (± one standard "
+          "error).")
     if not options.no_pictures:
         calibration_pictures.self_test(ranks, frame, f"{options.scenario.name}, seed {options.seed}",
                                        files.new("coverage.png"))

@@ -2,7 +2,9 @@
 """The simulator of a calibration: points in, outputs out, made by `kumiai sweep`, a results file for every batch.
 
 These files are all the state there is. Every batch of points is a function of what came before it, so that a
-calibration that is started again asks for the same batches and finds their runs.
+calibration that is started again asks for the same batches and finds their runs. Every point has a seed of its own:
+points that share their chance would make the posterior that of one history's chance. `sweep --append`, which would keep
+all batches in one file, knows common seeds alone.
 """
 
 import shutil

@@ -27,8 +27,8 @@ def ask(program, *arguments):
         done = subprocess.run([str(program), *map(str, arguments)], capture_output=True, text=True, check=False,
                               stdin=subprocess.DEVNULL)
     except OSError as error:
-        raise ResultsError(f"{program} cannot be run ({error.strerror}); build it with `cmake --build --preset release` "
-                           "or name another program.") from error
+        raise ResultsError(f"{program} cannot be run ({error.strerror}); build it with `cmake --build --preset "
+                           "release` or name another program.") from error
     if done.returncode == INTERRUPTED:
         raise KeyboardInterrupt
     if done.returncode not in (0, SOME_FAILED):

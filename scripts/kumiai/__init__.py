@@ -17,6 +17,7 @@ the PATH. What it refuses raises kumiai.Error with its own words. With scripts/ 
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -33,7 +34,7 @@ import kumiai_results as results  # noqa: E402
 from analysis import program  # noqa: E402
 from kumiai_results import ResultsError as Error  # noqa: E402
 
-__all__ = ["Error", "Runs", "open", "run", "sweep"]
+__all__ = ["Calibration", "Error", "Runs", "calibrate", "open", "run", "sweep"]
 
 Setting = float | int | bool | str
 Name = str | Path
@@ -166,3 +167,38 @@ def sweep(scenario: Name, points: pd.DataFrame | Name, set: Mapping[str, Setting
                           f"sweep = {{ design = \"table\"; table = {program.quoted(table)}; seeds = \"{seeds}\"; }};\n", encoding="utf-8")
         return _made("sweep", [design], out, _options(set, reps=reps or 1, seed=seed, detail=detail, threads=threads,
                                                       targets=targets, resume=resume, force=force))
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What a calibration wrote, as frames.
+
+    posterior: weight (their sum is 1) and a column for every parameter. parameters: how far each is identified.
+    targets: predictions of fit and test targets, with the rank of the observed value. emulators, generations: how it
+    was found. report: what the command printed.
+    """
+
+    posterior: pd.DataFrame
+    parameters: pd.DataFrame
+    targets: pd.DataFrame
+    emulators: pd.DataFrame
+    generations: pd.DataFrame
+    report: str = field(repr=False)
+
+
+def calibrate(scenario: Name, targets: Name, out: Name, *, priors: Name | None = None,
+              set: Mapping[str, Setting] | None = None, resume: bool = False,  # noqa: A002
+              **amounts: Setting) -> Calibration:
+    """Fit a scenario's parameters to targets, as `kumiai-calibrate`.
+
+    out: what the runs and outputs are named by. priors: a sweep file whose factors are the parameters. amounts: the
+    command's other options, such as seed=2, population=2000, budget_minutes=30. Raises Error.
+    """
+    options = _options(set, priors=priors, resume=resume, **{k.replace("_", "-"): v for k, v in amounts.items()})
+    done = subprocess.run([sys.executable, str(Path(_SCRIPTS, "calibrate.py")), str(scenario), str(targets), "--out",
+                           str(out), "--no-pictures", *options], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Error(done.stderr.strip().splitlines()[-1].removeprefix("calibrate.py: "), code=done.returncode)
+    stem = Path(out).with_name(f"{Path(out).name.removesuffix('.db')}_calibrate")
+    names = ("posterior", "parameters", "targets", "emulators", "generations")
+    return Calibration(*(pd.read_csv(f"{stem}_{name}.csv") for name in names), report=done.stdout)

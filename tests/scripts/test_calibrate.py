@@ -17,6 +17,9 @@ import pytest
 
 from conftest import SCRIPTS, called, nonblank, refused
 
+from analysis import calibration_inputs
+from kumiai_results import ResultsError
+
 PROGRAM = Path(os.environ.get("KUMIAI", "kumiai")).resolve()
 WORLD = ('model = "contagion";\nrun = { steps = 30; steps_per_year = 1; start_year = 2000; seed = 1; };\n'
          "contagion = { agents = 300; initial_share = 0.05; };\n")
@@ -69,7 +72,8 @@ def test_posterior_tables_and_pictures(folder):
     assert posterior["contagion.beta"].between(0.01, 0.2).all()
     parameters = table(folder, "parameters").set_index("parameter")
     assert parameters.loc["contagion.rewire", "verdict"] == "not identified"
-    assert parameters.loc["contagion.beta", "rho"] > 0.6 and parameters.loc["contagion.beta", "with"] == "contagion.gamma"
+    assert parameters.loc["contagion.beta", "rho"] > 0.6
+    assert parameters.loc["contagion.beta", "with"] == "contagion.gamma"
     targets = table(folder, "targets").set_index("target")
     assert list(targets["use"]) == ["fit", "fit", "test"] and targets["inside"].all()
     assert {"wave", "q2", "left"} <= set(table(folder, "emulators"))
@@ -197,6 +201,23 @@ def test_what_is_wrong_is_named(folder, file, before, after, words):
 def test_without_priors_it_says_where_they_come_from(folder):
     plain = [a for a in arguments(folder) if a not in ("--priors", folder / "priors.cfg")]
     assert refused(called("calibrate.py", *plain), 2, "declares no priors", "--priors")
+
+
+def test_priors_of_the_models_table():
+    """As `kumiai describe` has them, for every distribution."""
+    row = {"type": "real", "min": 0.0, "max": None}
+    for given, median in (({"distribution": "uniform", "min": 1.0, "max": 3.0}, 2.0),
+                          ({"distribution": "log", "min": 1.0, "max": 100.0}, 10.0),
+                          ({"distribution": "integer", "min": 1, "max": 3}, 2.0),
+                          ({"distribution": "normal", "min": 0.0, "max": 10.0, "mean": 5.0, "sd": 1.0}, 5.0),
+                          ({"distribution": "triangular", "min": 0.0, "max": 2.0, "mode": 1.0}, 1.0),
+                          ({"distribution": "beta", "min": 0.0, "max": 4.0, "alpha": 2.0, "beta": 2.0}, 2.0)):
+        prior = calibration_inputs.prior("model m", {"parameter": "a.b", **given}, row)
+        assert prior.values(np.array([0.5])) == pytest.approx(median)
+    with pytest.raises(ResultsError, match="a.b: mode is missing"):
+        calibration_inputs.prior("m", {"parameter": "a.b", "distribution": "triangular", "min": 0.0, "max": 1.0}, row)
+    with pytest.raises(ResultsError, match="a.b: max is missing"):
+        calibration_inputs.prior("m", {"parameter": "a.b"}, row)
 
 
 def test_parameters_of_ones_choice(folder):

@@ -115,6 +115,20 @@ def test_it_can_be_installed_without_a_network(tmp_path):
     assert done.stdout.split() == [str(tmp_path / "site/kumiai/__init__.py"), "2"]
 
 
+def test_calibrations(tmp_path):
+    (tmp_path / "targets.cfg").write_text('model = "contagion"; fit_until = 2040; outputs = ({ name = "mean"; '
+                                          'metric = "infected_mean"; value = 60.0; sd = 5.0; use = "fit"; });')
+    (tmp_path / "priors.cfg").write_text('sweep = { factors = ({ parameter = "contagion.beta"; min = 0.01; max = 0.2; },'
+                                         ' { parameter = "contagion.gamma"; min = 0.05; max = 0.5; }); };')
+    files = (CONTAGION, tmp_path / "targets.cfg", tmp_path / "C.db")
+    made = kumiai.calibrate(*files, priors=tmp_path / "priors.cfg", set=SMALL, population=60, waves=1, wave_points=20,
+                            generations=1, predictions=20)
+    assert list(made.posterior) == ["weight", "contagion.beta", "contagion.gamma"] and len(made.posterior) == 30
+    assert made.targets["target"].tolist() == ["mean"] and "identified" in made.report
+    with pytest.raises(kumiai.Error, match="exists already"):
+        kumiai.calibrate(*files, priors=tmp_path / "priors.cfg", set=SMALL)
+
+
 # ---- examples ----
 
 

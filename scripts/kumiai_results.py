@@ -6,6 +6,7 @@
     scenarios[0].summary                           # runs × summary metrics
     kr.read_series(scenarios[0], ["ties_regional"])
     kr.read_ties(scenarios[0])                     # spells with their run's window
+    kr.read_targets(scenarios[0])                  # what a fit may use (analysis/targets.py)
     for chunk in kr.iter_table(scenarios[0], "project"): ...   # whole runs, memory bounded
     kr.column_docs("results/x.db")                 # unit and meaning of every column
     kr.parameter_docs("results/x.db", "cooperation")   # unit, range and source of every parameter
@@ -29,6 +30,7 @@ from analysis import database, labels, repeats
 from analysis.database import ResultsError, check_file, loading
 from analysis.database import columns as _columns
 from analysis.database import query as _query
+from analysis.targets import read_target_values, read_targets  # noqa: F401  # for those who import this
 
 STATUSES = ("ok", "failed", "timeout")
 MODES = ("city_to_city", "regional")

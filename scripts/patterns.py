@@ -2,11 +2,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The patterns C1 to C10 of the cooperation model beside what was observed.
 
-For every pattern that can be measured in a results file (written with --detail full): the
-observed value and its source, the model's mean over runs, and the range of the runs. C1 and C2
-count the projects of JICA's local type and of MoE alone, as the study does. This is the table of
-ODD.md, section 1.2. There is one history, so the last rows say in which share of the runs each of its
-main features is there, and in which all of them are. Tags of sources: S the study, F a public document, D derived.
+For every output that the runs were measured by (run with --targets configs/cooperation/targets.cfg;
+any detail will do): the observed value and the tag of its source, what it is used for, the model's
+mean over runs and their range; of a target also its rank among the runs (0 to 1; near .5 in their
+midst) and its implausibility, which is the distance of the mean in standard deviations of one run,
+of the observation and of the discrepancy together: above 3 the target is missed. C1 and C2 count
+the projects of JICA's local type and of MoE alone, as the study does. There is one history, so the
+last rows say in which share of the runs each of its main features is there, and in which all of
+them are. Tags of sources: S the study, F a public document, D derived. Use: fit, for calibration;
+test, kept aside. With --scores the runs are held against the record of who worked with whom instead
+(pattern C8; run with --detail full): how probable the recorded pairs are, and how far degrees,
+repeats, geodesics, shared partners and survival lie from those of the runs.
 
 Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results file, …); 130 interrupted.
 """
@@ -20,214 +26,58 @@ import numpy as np
 import pandas as pd
 
 import kumiai_results as results
-from analysis import cli, formats
+from analysis import cli, formats, scores, targets
 
 NAME = "patterns.py"
 FORMATS = ("text", "markdown", "latex", "csv")
-YEARS = range(2013, 2018)
-STUDY = ["jica_local", "moe_jcm"]  # whose projects the study counts
-REGIONS = {"northeast_asia": 11, "south_asia": 3, "southeast_asia": 101, "pacific": 3,
-           "latin_america": 2, "middle_east": 1, "africa": 1}
-BY_YEAR = {2013: 15, 2014: 23, 2015: 29, 2016: 29, 2017: 26}
-AWARDS = {("jica_local", 2015): "≈ 13 (D)", ("jica_local", 2016): "≈ 10 (D)",
-          ("moe_jcm", 2015): "16 (F)", ("moe_jcm", 2016): "19 (F)"}
-LARGEST = ("Kitakyushu", "Yokohama", "Kawasaki")
-CODES = ("401005", "141003", "141305")  # of these cities
-CAT23 = "C0001"
-STANDING = {("401005", "CN-1814087"): "Kitakyushu–Dalian", ("401005", "ID-1625822"): "Kitakyushu–Surabaya",
-            ("401005", "KH-1821306"): "Kitakyushu–Phnom Penh"}
-# What a run must show to be like the history: of JFY 2013-17, on the study's scope.
-BOUNDS = {"active donors": (30, 45), "projects started, JFY 2013–17": (98, 146),
-          "Southeast Asia's share": (0.75, 0.90)}
-WORKS = {"contribution": "by far most (S)", "consultation": "some (S)", "operation": "0 (S)",
-         "investment": "0 (S)"}
-HEAD = ["pattern", "what", "observed", "model", "range of the runs"]
+YEARS = (2013, 2017)  # what the outputs count
+HEAD = ["pattern", "what", "observed", "use", "model", "range of the runs", "rank", "implausibility"]
 
 
 def parse(argv):
     """Options as a namespace."""
     parser = cli.Parser(NAME, __doc__)
-    parser.add_argument("file", metavar="R.db", type=Path, help="results file, of --detail full")
+    parser.add_argument("file", metavar="R.db", type=Path, help="results file, of a run with --targets")
     parser.add_argument("--scenario", metavar="NAME", help="default: the first of the file")
     parser.add_argument("--format", choices=FORMATS, default="text",
                         help="form of the table (default: text)")
+    parser.add_argument("--scores", action="store_true",
+                        help="score against the record of pairs instead (needs --detail full)")
     return parser.parse_args(argv)
 
 
-def per_run(frame, runs):
-    """Rows of each run, 0 for a run without any."""
-    return frame.groupby("run_id").size().reindex(runs, fill_value=0)
-
-
-def shares(projects, runs):
-    """Largest donor's share, that of the three largest, and the Gini coefficient, by run."""
-    found = {}
-    for run, own in projects.groupby("run_id"):
-        count = own["donor_id"].value_counts().to_numpy()
-        n, rank = len(count), np.arange(len(count), 0, -1)
-        found[run] = (count[0] / count.sum(), count[:3].sum() / count.sum(),
-                      (2 * (rank * count).sum() / count.sum() - (n + 1)) / n, n)
-    return pd.DataFrame.from_dict(found, orient="index", columns=range(4)).reindex(runs)
-
-
-# ---- the patterns, each a list of (pattern, what, observed, values by run) ----
-
-
-def started(projects, runs):
-    """C1: projects of the study's schemes started in JFY 2013-17."""
-    rows = [("C1", "projects started, JFY 2013–17", "122 (S)", per_run(projects, runs))]
-    for year, observed in BY_YEAR.items():
-        rows.append(("C1", f"… in {year}", f"{observed} (S)",
-                     per_run(projects[projects["year"] == year], runs)))
-    for (scheme, year), observed in AWARDS.items():
-        own = projects[(projects["scheme"] == scheme) & (projects["year"] == year)]
-        rows.append(("C1", f"awards of {scheme}, {year}", observed, per_run(own, runs)))
-    asia = per_run(projects[projects["region"] == "southeast_asia"], runs)
-    rows.append(("C1", "Southeast Asia's share", ".83 (S)", asia / per_run(projects, runs)))
-    for region, observed in REGIONS.items():
-        own = projects[projects["region"] == region]
-        rows.append(("C1", f"projects in {results.words(region)}", f"{observed} (S)", per_run(own, runs)))
-    return rows
-
-
-def concentrated(projects, runs, agents):
-    """C2: who starts them, of the same schemes."""
-    share = shares(projects, runs)
-    observed = ("≈ .20 (D)", "> .40 (D)", "≈ .5 (D)", "36–41 (D)")
-    what = ("largest donor's share", "share of the three largest", "Gini among active donors",
-            "active donors")
-    rows = [("C2", name, seen, share[k]) for k, (name, seen) in enumerate(zip(what, observed))]
-    for city in LARGEST:
-        people = agents.loc[agents["name"] == city, "population"]
-        if people.empty:
-            continue  # another population than that of the repository
-        own = projects[projects["donor_id"] == people.idxmax()]  # towns share names
-        rows.append(("C2", f"share of {city}", "among the three largest (S)",
-                     per_run(own, runs) / per_run(projects, runs)))
-    return rows
-
-
-def abroad(scenario, runs):
-    """C3, C4: cooperatives with a live tie at the end of JFY 2017; works they began, by type."""
-    works = [f"works_{kind}" for kind in WORKS]
-    series = results.read_series(scenario, ["cooperatives_active_abroad", *works])
-    last = series[series["time"] < 2018].groupby("run_id")["cooperatives_active_abroad"].last()
-    begun = series.groupby("run_id")[works].sum().reindex(runs)
-    return [("C3", "cooperatives active abroad, 2017", "1 (S)", last.reindex(runs)),
-            *(("C4", f"works of type {kind}, all years", observed, begun[f"works_{kind}"])
-              for kind, observed in WORKS.items())]
-
-
-def fewer(scenario, runs):
-    """C5: growth of the number of cooperatives, % a year after the merger wave: the population has the
-    municipalities of today, so the wave lies behind it."""
-    series = results.read_series(scenario, ["cooperatives"])
-    series = series[(series["time"] >= 2007) & (series["time"] <= 2018)]
-    ends = series.groupby("run_id").agg(["first", "last"])
-    years = ends["time"]["last"] - ends["time"]["first"]
-    growth = np.log(ends["cooperatives"]["last"] / ends["cooperatives"]["first"]) / years
-    return [("C5", "cooperatives, % a year, 2007–18", "−0.1 (F)",
-             (100 * np.expm1(growth)).reindex(runs))]
-
-
-def renewed(scenario, runs):
-    """C6: new heads per election; staff of JFY 2017 over that of 2005."""
-    series = results.read_series(scenario, ["elections", "leader_turnovers", "staff_total"])
-    total = series.groupby("run_id")[["elections", "leader_turnovers"]].sum()
-    staff = [series[series["time"].astype(int) == year].groupby("run_id")["staff_total"].last()
-             for year in (2005, 2017)]
-    return [("C6", "new heads per election", ".29–.37 (D)",
-             (total["leader_turnovers"] / total["elections"]).reindex(runs)),
-            ("C6", "local staff, 2017 over 2005", ".902 (F)", (staff[1] / staff[0]).reindex(runs))]
-
-
-def together(projects, runs):
-    """C7: projects that members of a cooperative joined."""
-    joint = projects[projects["members"] > 0].assign(years=lambda p: p["finish"] - p["start"])
-    means = joint.groupby("run_id")[["members", "years"]].mean().reindex(runs)
-    return [("C7", "joint projects, all years", "one at least (S)", per_run(joint, runs)),
-            ("C7", "members in one", "6 of 23 (S)", means["members"]),
-            ("C7", "years of one", "3 (S)", means["years"])]
-
-
-def leads(projects, runs, code_of):
-    """Runs in which Kitakyushu has most projects (a tie counts), and the three cities are the first."""
-    first, three = {}, {}
-    for run, own in projects.groupby("run_id"):
-        count = own["donor_id"].map(code_of).value_counts()
-        first[run] = count.get(CODES[0], 0) == count.max()
-        three[run] = set(count.index[:3]) == set(CODES)
-    return [pd.Series(found, dtype=float).reindex(runs, fill_value=0) for found in (first, three)]
-
-
-def lasting(ties, runs, code_of):
-    """C9, C10: live ties at the end of JFY 2017, of CAT23, and of pairs known for decades."""
-    live = ties[(ties["onset"] < YEARS[-1] + 1)
-                & (ties["terminus_censored"] | (ties["terminus"] >= YEARS[-1] + 1))]
-    donors = live["donor_id"].map(code_of)
-    cat23 = set(live.loc[donors == CAT23, "run_id"])
-    others = set(live.loc[donors.str.startswith("C") & (donors != CAT23), "run_id"])  # codes of cooperatives
-    rows = [("C9", "runs with CAT23 abroad, 2017", "1 (S)", flags(runs, cat23)),
-            ("C9", "… and no other cooperative", "1 (S)", flags(runs, cat23 - others))]
-    pairs = pd.Series(list(zip(donors, live["partner_id"].map(code_of))), index=live.index)
-    for pair, name in STANDING.items():
-        old = live[(pairs == pair) & (live["onset"] < YEARS[0])]
-        rows.append(("C10", f"runs in which {name} stands, 2017", "1 (F)", flags(runs, set(old["run_id"]))))
-    return rows
-
-
-def flags(runs, found):
-    return pd.Series([float(run in found) for run in runs], index=runs)
-
-
-def history(rows):
-    """The joint probability of what is known, from rows that are there already."""
-    by = {what: values for _, what, _, values in rows}
-    all_of = pd.Series(1.0, index=next(iter(by.values())).index)
-    for what, (low, high) in BOUNDS.items():
-        inside = by[what].between(low, high).astype(float)
-        rows.append(("joint", f"runs with {what} in {low:g} to {high:g}", "1 (S)", inside))
-        all_of *= inside
-    for what in JOINT:
-        all_of *= by[what]
-    return [*rows, ("joint", "runs that show all of it", "1", all_of)]
-
-
-JOINT = ("runs that Kitakyushu leads", "runs that the three cities lead",
-         "runs with CAT23 abroad, 2017", "… and no other cooperative")
-
-
-# ---- the table ----
-
-
 def check_years(scenario):
-    """Refuse runs that do not cover the years of the patterns."""
-    window = results.windows(scenario)
+    """Refuse runs that do not cover the years of the patterns; without series nobody can tell."""
+    try:
+        window = results.windows(scenario)
+    except results.Absent:
+        return
     first, last = int(window["start"].max()), int(window["end"].min()) - 1
-    if first > YEARS[0] or last < YEARS[-1]:
+    if first > YEARS[0] or last < YEARS[1]:
         raise results.ResultsError(f"{scenario.label} covers JFY {first} to {last}, but the patterns "
-                                   f"are of {YEARS[0]} to {YEARS[-1]}.")
+                                   f"are of {YEARS[0]} to {YEARS[1]}.")
+
+
+def observed(target):
+    """What was observed, in the words of the targets file where it has some, with the source's tag."""
+    value = target["observed"] or ("" if np.isnan(target["value"]) else f"{target['value']:g}")
+    return f"{value} ({target['tag']})" if target["tag"] else value
 
 
 def measure(scenario):
-    """All rows of the table for one scenario."""
+    """One row for each output: what was observed, and where it lies among the runs."""
     check_years(scenario)
-    runs, agents = scenario.runs.index, results.read_agents(scenario)
-    columns = ["donor_id", "scheme", "region", "start", "finish", "members"]
-    projects = results.read_projects(scenario, columns)
-    projects["year"] = np.floor(projects["start"]).astype(int)
-    seen = projects[projects["year"].isin(YEARS) & projects["scheme"].isin(STUDY)]
-    rows = (started(seen, runs) + concentrated(seen, runs, agents)
-            + abroad(scenario, runs) + fewer(scenario, runs) + renewed(scenario, runs)
-            + together(projects, runs))
-    code_of = agents["code"]
-    if not set(CODES) | {CAT23} <= set(code_of):
-        return rows  # another population than that of the repository
-    first, three = leads(seen, runs, code_of)
-    rows += [("C2", JOINT[0], "1 (S)", first), ("C2", JOINT[1], "1 (S)", three)]
-    columns = [*results.TIE_COLUMNS, "donor_id", "partner_id"]
-    ties = results.read_ties(scenario, columns=list(dict.fromkeys(columns)))
-    return history(rows + lasting(ties, runs, code_of))
+    known = targets.read_targets(scenario, use="all")
+    values = targets.read_target_values(scenario, use="all")
+    rows = []
+    for name, target in known.iterrows():
+        runs = values[name]
+        rows.append({"name": name, "pattern": target["pattern"] or "", "what": target["label"],
+                     "observed": observed(target), "use": target["use"], "value": target["value"],
+                     "mean": runs.mean(), "min": runs.min(), "max": runs.max(), "runs": runs.count(),
+                     "rank": targets.rank(target["value"], runs),
+                     "implausibility": targets.implausibility(target, runs)})
+    return pd.DataFrame(rows)
 
 
 def number(value):
@@ -235,26 +85,53 @@ def number(value):
     return "—" if np.isnan(value) else f"{value:.3g}" if abs(value) < 100 else f"{value:.0f}"
 
 
-def as_cells(rows):
+def as_cells(table):
     """The rows as texts."""
-    return [[pattern, what, observed, number(values.mean()),
-             f"{number(values.min())} to {number(values.max())}"]
-            for pattern, what, observed, values in rows]
+    return [[row.pattern, row.what, row.observed, row.use, number(row.mean),
+             f"{number(row.min)} to {number(row.max)}",
+             "" if np.isnan(row.value) else number(round(row.rank, 3)),
+             "" if np.isnan(row.value) else number(round(row.implausibility, 2))]
+            for row in table.itertuples(index=False)]
 
 
-def write(rows, form, title):
+def write(table, form, title):
     """The table on standard output."""
-    cells = as_cells(rows)
     if form == "csv":
-        pd.DataFrame([(p, w, o, v.mean(), v.min(), v.max(), v.count()) for p, w, o, v in rows],
-                     columns=["pattern", "what", "observed", "mean", "min", "max", "runs"]
-                     ).to_csv(sys.stdout, index=False)
+        table.to_csv(sys.stdout, index=False)
     elif form == "latex":
-        print("\n".join(formats.latex(HEAD, cells, title, left=3)))
+        print("\n".join(formats.latex(HEAD, as_cells(table), title, left=4)))
     elif form == "markdown":
-        print("\n".join(formats.markdown(HEAD, cells, left=3)))
+        print("\n".join(formats.markdown(HEAD, as_cells(table), left=4)))
     else:
-        print("\n".join([*formats.text(HEAD, cells), "", title]))
+        print("\n".join([*formats.text(HEAD, as_cells(table)), "", title]))
+
+
+def vector(values):
+    """Counts of the record, or their means."""
+    return " ".join(number(value) for value in values)
+
+
+def write_scores(scenario, form):
+    """Both tables of scores on standard output."""
+    pairs, fits, n = scores.score(scenario)
+    best = pairs["model"]
+    rows = [["log score of a pair", what, f"{value:.2f}", f"{best - value:+.2f}"] for what, value in pairs.items()]
+    tables = [(["score", "under", "nats a project", "gain of the model"], rows),
+              (["goodness of fit", "record", "mean of the runs", "distance", "p"],
+               [[row.what, vector(row.record), vector(row.model), number(row.distance), number(row.p)]
+                for row in fits.itertuples(index=False)])]
+    title = f"{scenario.label}: {scenario.n} runs, {n} recorded projects"
+    if form == "csv":
+        frame = pd.DataFrame([{"what": what, "score": value} for what, value in pairs.items()])
+        fits = fits.assign(record=fits["record"].map(vector), model=fits["model"].map(vector))
+        pd.concat([frame, fits]).to_csv(sys.stdout, index=False)
+        return
+    lines = {"text": formats.text, "markdown": formats.markdown,
+             "latex": lambda head, cells: formats.latex(head, cells, title)}[form]
+    for head, cells in tables:
+        print("\n".join([*lines(head, cells), ""]))
+    if form == "text":
+        print(title)
 
 
 def choose(scenarios, name):
@@ -271,11 +148,14 @@ def patterns(options):
     for note in notes:
         cli.warn(NAME, note)
     scenario = choose(scenarios, options.scenario)
-    try:
-        rows = measure(scenario)
-    except results.Absent as lack:
-        raise results.ResultsError(f"{lack}; patterns need a run with --detail full.") from lack
-    write(rows, options.format, f"{scenario.label}: {scenario.n} runs")
+    if options.scores:
+        try:
+            check_years(scenario)
+            write_scores(scenario, options.format)
+        except results.Absent as lack:
+            raise results.ResultsError(f"{lack}; --scores needs a run with --detail full.") from lack
+        return
+    write(measure(scenario), options.format, f"{scenario.label}: {scenario.n} runs")
 
 
 def main(argv=None):

@@ -14,6 +14,7 @@
 
 #include "sim/base/file.h"
 #include "sim/checkpoint/image.h"
+#include "sim/record/outputs.h"
 
 /* More than any path has, so that the system refuses what is too long and nothing is cut. */
 enum { PATH = 8192, WHY = 1024, REASON = 400 };
@@ -30,11 +31,12 @@ static void past_path(const sim_checkpoint_run_t *run, char path[PATH]) {
 
 static sim_checkpoint_identity_t identity_of(const sim_checkpoint_run_t *run,
                                              const sim_config_t *config) {
-    return (sim_checkpoint_identity_t){.model = config->model->name,
-                                       .config_digest = config->digest,
-                                       .replicate = run->replicate,
-                                       .detail = (int)run->detail,
-                                       .kept = sim_checkpoint_kept(&config->run)};
+    return (sim_checkpoint_identity_t){
+        .model = config->model->name,
+        .config_digest = config->digest,
+        .replicate = run->replicate,
+        .detail = (int)sim_record_measured_detail(config->outputs, run->detail),
+        .kept = sim_checkpoint_kept(config, run->detail)};
 }
 
 static sim_schedule_clock_t clock_of(const sim_config_t *config) {

@@ -34,8 +34,9 @@ typedef struct {
     uint32_t kept; /* of the names of the rows that are kept: sim_checkpoint_kept; 0 without */
 } sim_checkpoint_identity_t;
 
-/* A number for output.tables and output.events. */
-uint32_t sim_checkpoint_kept(const sim_run_params_t *run);
+/* A number for output.tables, output.events and, with the detail that is kept in the end, for the
+ * outputs that are measured. */
+uint32_t sim_checkpoint_kept(const sim_config_t *config, sim_detail_t detail);
 
 /* Puts the state of the world into *image in place of what was there. Between steps only. 0 or
  * SIM_ERR_MEMORY. */

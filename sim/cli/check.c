@@ -9,12 +9,13 @@
 #include "sim/cli/kept.h"
 #include "sim/experiment/sweep.h"
 #include "sim/param/date.h"
+#include "sim/record/outputs.h"
 
 static const char help_text[] =
     "Usage: kumiai check [--set group.name=value]... FILE.cfg...\n\n"
-    "Reads each scenario or sweep with its bases and data files and reports every problem with "
-    "file,\n"
-    "line and reason. Writes nothing. Exit status 0 when all are good, 2 when one is not.\n\n"
+    "Reads each scenario or sweep with its bases and data files, or targets file, and reports\n"
+    "every problem with file, line and reason. Writes nothing. Exit status 0 when all are good, 2 "
+    "when one is not.\n\n"
     "  --set group.name=value  as for `kumiai run`; may be given several times\n"
     "  --help                  this text\n";
 
@@ -97,10 +98,18 @@ static int load_sweep(const char *file, const sim_cli_words_t *sets, sim_base_di
     return code;
 }
 
+static int load_targets(const char *file, sim_base_diag_t *diag) {
+    sim_record_outputs_t *outputs = NULL;
+    int code = sim_record_outputs_load(file, NULL, diag, &outputs);
+    sim_record_outputs_destroy(outputs);
+    return code;
+}
+
 /* A code that is no problem of the file but of the machine is said as well. */
 static int check_file(const char *file, const sim_cli_words_t *sets, sim_base_diag_t *diag) {
-    int code = sim_experiment_is_sweep(file) ? load_sweep(file, sets, diag)
-                                             : load_scenario(file, sets, diag);
+    int code = sim_record_outputs_is_file(file) ? load_targets(file, diag)
+               : sim_experiment_is_sweep(file)  ? load_sweep(file, sets, diag)
+                                                : load_scenario(file, sets, diag);
     if (code && code != SIM_ERR_CONFIG) {
         sim_base_diag_add(diag, file, 0, "%s", sim_base_strerror(code));
     }

@@ -33,6 +33,7 @@ static const command_t commands[] = {
      false},
     {"bench", sim_cli_bench, "time the models, in ns per agent and step", false, false},
     {"sweep", sim_cli_sweep, "run a design over parameters", true, true},
+    {"targets", sim_cli_targets, "print the outputs and targets of a file, checked", false, false},
     {"merge", sim_cli_merge, "join the shards of a sweep", false, true},
     {"fork", sim_cli_fork, "run to a year once, then one policy after the other", true, true},
     {"export", sim_cli_export, "write tables and network files for other programs", false, true},

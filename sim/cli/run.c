@@ -27,6 +27,8 @@ static const char help[] =
     "  --set KEY=VALUE       a setting of every scenario, e.g. --set run.years=20; repeatable\n"
     "  --detail LEVEL        summary, series or full: how much of each run is kept (default: the\n"
     "                        largest output.detail that a scenario gives, else series)\n"
+    "  --targets FILE        measure the outputs of a targets file on every run (README.md, "
+    "targets)\n"
     "  --threads T           threads, 1 to 1024 (default: the processors that this process may\n"
     "                        use); no result depends on it\n"
     "  --checkpoint-every Y  save each run every Y years into R.db.checkpoints, so that --resume\n"

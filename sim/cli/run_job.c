@@ -14,6 +14,7 @@
 #include "sim/cli/kept.h"
 #include "sim/cli/options.h"
 #include "sim/cli/run_summary.h"
+#include "sim/cli/targets.h"
 #include "sim/experiment/experiment.h"
 #include "sim/experiment/ranks.h"
 
@@ -97,6 +98,10 @@ static int get_ready(sim_cli_run_job_t *job, int argc, char **argv,
     if (!job->config || !job->shared || !job->command_line || rc == SIM_ERR_MEMORY)
         return SIM_ERR_MEMORY;
     command->load(job);
+    int read =
+        sim_cli_targets_load(job->options.targets, job->config, job->n, &job->diag, &job->outputs);
+    if (read == SIM_ERR_MEMORY)
+        return read;
     prepare(job);
     check_only_rep(job);
     if (job->options.until)
@@ -548,6 +553,7 @@ static void job_free(sim_cli_run_job_t *job) {
             sim_experiment_release(job->config[i], job->shared[i]);
         sim_param_config_destroy(job->config[i]);
     }
+    sim_record_outputs_destroy(job->outputs);
     free(job->config);
     free(job->shared);
     free(job->command_line);

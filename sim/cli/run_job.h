@@ -8,12 +8,14 @@
 #include "sim/cli/cli.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/run_options.h"
+#include "sim/record/outputs.h"
 
 typedef struct {
     sim_cli_run_options_t options;
     sim_config_t **config; /* n places; NULL where loading failed */
     void **shared;
     size_t n;
+    sim_record_outputs_t *outputs; /* of --targets; NULL without */
     sim_detail_t detail;
     char *command_line;
     char *folder; /* of the checkpoints */

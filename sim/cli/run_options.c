@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "sim/cli/options.h"
+#include "sim/cli/targets.h"
 #include "sim/experiment/ranks.h"
 
 enum { MAX_THREADS = 1024, MAX_REPS = 1000000, UNTIL_CAP = 1000 };
@@ -22,6 +23,7 @@ typedef enum {
     THREADS,
     SET,
     DETAIL,
+    TARGETS,
     CHECKPOINT_EVERY,
     AT,
     UNTIL,
@@ -36,24 +38,12 @@ typedef enum {
     N_OPTIONS
 } option_t;
 
-static const char *const option_names[] = {"--out",
-                                           "--reps",
-                                           "--seed",
-                                           "--threads",
-                                           "--set",
-                                           "--detail",
-                                           "--checkpoint-every",
-                                           "--at",
-                                           "--until",
-                                           "--max-reps",
-                                           "--only-rep",
-                                           "--resume",
-                                           "--retry-failed",
-                                           "--force",
-                                           "--paranoid",
-                                           "--quiet",
-                                           "--help",
-                                           NULL};
+static const char *const option_names[] = {
+    "--out",    "--reps",         "--seed",     "--threads",
+    "--set",    "--detail",       "--targets",  "--checkpoint-every",
+    "--at",     "--until",        "--max-reps", "--only-rep",
+    "--resume", "--retry-failed", "--force",    "--paranoid",
+    "--quiet",  "--help",         NULL};
 
 static bool takes_value(option_t option) {
     return option < RESUME;
@@ -82,6 +72,14 @@ static void take_date(sim_cli_run_options_t *o, const char *text, sim_base_diag_
                           text);
 }
 
+/* An option that takes no value. */
+static void take_flag(sim_cli_run_options_t *o, option_t option) {
+    bool *const flag[N_OPTIONS] = {[RESUME] = &o->resume, [RETRY_FAILED] = &o->retry_failed,
+                                   [FORCE] = &o->force,   [PARANOID] = &o->paranoid,
+                                   [QUIET] = &o->quiet,   [HELP] = &o->help};
+    *flag[option] = true;
+}
+
 static void take(sim_cli_run_options_t *o, option_t option, const char *value,
                  sim_base_diag_t *diag) {
     switch (option) {
@@ -107,6 +105,9 @@ static void take(sim_cli_run_options_t *o, option_t option, const char *value,
     case DETAIL:
         o->detail = sim_cli_detail(value, diag);
         break;
+    case TARGETS:
+        o->targets = sim_cli_targets_file(o->targets, value, diag);
+        break;
     case CHECKPOINT_EVERY:
         o->checkpoint_every = years("--checkpoint-every", value, SHORTEST, 10000, diag);
         break;
@@ -123,23 +124,8 @@ static void take(sim_cli_run_options_t *o, option_t option, const char *value,
     case ONLY_REP:
         o->only_rep = sim_cli_whole("--only-rep", value, 0, MAX_REPS - 1, diag);
         break;
-    case RESUME:
-        o->resume = true;
-        break;
-    case RETRY_FAILED:
-        o->retry_failed = true;
-        break;
-    case FORCE:
-        o->force = true;
-        break;
-    case PARANOID:
-        o->paranoid = true;
-        break;
-    case QUIET:
-        o->quiet = true;
-        break;
     default:
-        o->help = true;
+        take_flag(o, option);
     }
 }
 

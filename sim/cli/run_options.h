@@ -17,6 +17,7 @@ typedef struct {
     char reps[64], seed[64]; /* the settings that --reps (or the cap of --until) and --seed
                                 stand for */
     const char *out;
+    const char *targets; /* the file of --targets; NULL when not given */
     int threads;
     int detail;              /* sim_detail_t, or -1 when not given */
     double checkpoint_every; /* years; 0 when not given */

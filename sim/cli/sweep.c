@@ -11,6 +11,7 @@
 #include "sim/cli/cli.h"
 #include "sim/cli/kept.h"
 #include "sim/cli/progress.h"
+#include "sim/cli/targets.h"
 #include "sim/experiment/ranks.h"
 
 static const char help[] =
@@ -29,6 +30,8 @@ static const char help[] =
     "  --set KEY=VALUE       a setting of the scenario; repeatable\n"
     "  --timeout SECONDS     gives a run up that takes longer, in place of run.timeout\n"
     "  --detail LEVEL        summary (default), series or full: how much of each run is kept\n"
+    "  --targets FILE        measure the outputs of a targets file on every run; their values are\n"
+    "                        kept at any detail\n"
     "  --threads T           threads, 1 to 1024 (default: the processors that this process may\n"
     "                        use); no result depends on it\n"
     "                        (with mpirun: each process's share of them)\n"
@@ -49,6 +52,7 @@ static const char help[] =
 typedef struct {
     sim_cli_sweep_options_t options;
     sim_experiment_sweep_t sweep;
+    sim_record_outputs_t *outputs; /* of --targets; NULL without */
     sim_record_design_t design;
     sim_record_store_t *store;
     sim_record_resumed_t resumed;
@@ -83,6 +87,10 @@ static int get_ready(job_t *job, int argc, char **argv) {
     if (o->file)
         rc = sim_experiment_sweep_load(o->file, o->set, o->n_sets, &job->diag, &job->sweep);
     if (rc && rc != SIM_ERR_CONFIG && job->diag.count == 0)
+        return rc;
+    rc = sim_cli_targets_load(o->targets, &job->sweep.config, job->sweep.config ? 1 : 0, &job->diag,
+                              &job->outputs);
+    if (rc == SIM_ERR_MEMORY)
         return rc;
     job->sweep.shard = o->shard;
     job->sweep.shards = o->shards;
@@ -252,6 +260,7 @@ static int follow(job_t *job, int rc) {
 static void job_free(job_t *job) {
     sim_experiment_sweep_record_free(&job->design);
     sim_experiment_sweep_free(&job->sweep);
+    sim_record_outputs_destroy(job->outputs);
     free(job->resumed.retry);
     free(job->command_line);
     sim_cli_sweep_options_free(&job->options);

@@ -8,7 +8,8 @@
 
 typedef struct {
     const char *file, *out;
-    const char **set; /* --set, then the settings that --reps, --seed and --timeout stand for */
+    const char *targets; /* the file of --targets; NULL: not asked for */
+    const char **set;    /* --set, then the settings that --reps, --seed and --timeout stand for */
     size_t n_sets;
     char reps[64], seed[64], timeout[64];
     const char *design_csv, *salib; /* files to write; NULL: not asked for */

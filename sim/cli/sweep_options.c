@@ -10,6 +10,7 @@
 
 #include "sim/base/file.h"
 #include "sim/cli/sweep.h"
+#include "sim/cli/targets.h"
 #include "sim/experiment/ranks.h"
 
 enum { MAX_THREADS = 1024, MAX_SHARDS = 1000000 };
@@ -21,6 +22,7 @@ enum {
     TIMEOUT,
     SET,
     DETAIL,
+    TARGETS,
     THREADS,
     SHARD,
     DESIGN_CSV,
@@ -40,6 +42,7 @@ static const sim_cli_option_t table[] = {
     [TIMEOUT] = {"--timeout", true},
     [SET] = {"--set", true},
     [DETAIL] = {"--detail", true},
+    [TARGETS] = {"--targets", true},
     [THREADS] = {"--threads", true},
     [SHARD] = {"--shard", true},
     [DESIGN_CSV] = {"--design-csv", true},
@@ -110,6 +113,9 @@ static void take_value(sim_cli_sweep_options_t *o, int option, const char *value
     case DETAIL:
         detail = sim_cli_detail(value, diag);
         o->detail = detail < 0 ? SIM_DETAIL_SUMMARY : (sim_detail_t)detail;
+        break;
+    case TARGETS:
+        o->targets = sim_cli_targets_file(o->targets, value, diag);
         break;
     case THREADS:
         o->threads = (int)sim_cli_whole("--threads", value, 1, MAX_THREADS, diag);

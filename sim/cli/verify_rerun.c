@@ -8,12 +8,14 @@
 #include "sim/cli/verify.h"
 #include "sim/experiment/design.h"
 #include "sim/experiment/experiment.h"
+#include "sim/record/outputs.h"
 
 typedef struct {
     const char *file;
     const sim_record_stored_t *stored;
     sim_config_t **config; /* of the scenarios */
     void **shared;
+    sim_record_outputs_t *outputs; /* that the file has; NULL: none */
     sim_record_store_t *store; /* in memory: what it writes has the digests of the file's rows */
     sim_base_arena_t arena;
     const volatile sig_atomic_t *stop;
@@ -57,6 +59,11 @@ static int open_store(job_t *job) {
         return fail(job, SIM_ERR_MEMORY, sim_base_strerror(SIM_ERR_MEMORY));
     for (size_t i = 0; rc == 0 && i < n; i++)
         rc = load(job, i, NULL, 0, &job->config[i], &job->shared[i]);
+    if (rc == 0)
+        rc = sim_record_outputs_stored(job->file, job->config[0]->model, &job->outputs, job->why,
+                                       job->why_size);
+    for (size_t i = 0; rc == 0 && i < n; i++)
+        job->config[i]->outputs = job->outputs;
     return rc ? rc
               : sim_record_store_open(job->file, SIM_STORE_MEMORY,
                                       (const sim_config_t *const *)job->config, job->shared, n,
@@ -71,6 +78,7 @@ static void close_all(job_t *job) {
             sim_experiment_release(job->config[i], job->shared[i]);
         sim_param_config_destroy(job->config[i]);
     }
+    sim_record_outputs_destroy(job->outputs);
     free(job->config);
     free(job->shared);
     sim_base_arena_free(&job->arena);
@@ -166,6 +174,8 @@ static int one_run(job_t *job, const sim_record_stored_run_t *run, uint64_t *dif
         rc = load_point(job, run, &own, &own_shared);
         config = own;
         shared = own_shared;
+        if (own)
+            own->outputs = job->outputs;
     }
     if (rc == 0)
         rc = run_again(job, run, config, shared, differ);

@@ -23,6 +23,9 @@ void sim_experiment_worker_init(sim_experiment_worker_t *worker,
 }
 
 void sim_experiment_worker_free(sim_experiment_worker_t *worker) {
+    for (size_t i = 0; worker->measure && i < worker->n_measures; i++)
+        sim_record_measure_destroy(worker->measure[i]);
+    free(worker->measure);
     sim_base_arena_free(&worker->arena);
     free(worker->params);
 }
@@ -50,6 +53,24 @@ static void describe_run(const sim_experiment_batch_t *batch, uint64_t number,
     run->scenario = (uint32_t)scenario;
 }
 
+/* The database of a thread for the outputs of a scenario serves all its runs. A run that prepares
+ * the model itself has agents of its own. */
+static int find_measure(const sim_experiment_batch_t *batch, sim_experiment_worker_t *worker,
+                        sim_experiment_run_t *run) {
+    if (!run->config->outputs || run->prepare)
+        return 0;
+    if (!worker->measure) {
+        worker->measure = calloc(batch->n_configs, sizeof(sim_record_measure_t *));
+        worker->n_measures = batch->n_configs;
+    }
+    if (!worker->measure)
+        return SIM_ERR_MEMORY;
+    sim_record_measure_t **measure = &worker->measure[run->scenario];
+    int rc = *measure ? 0 : sim_record_measure_create(run->config->outputs, run->shared, measure);
+    run->measure = *measure;
+    return rc;
+}
+
 int sim_experiment_work(const sim_experiment_batch_t *batch, uint64_t number, int threads,
                         const atomic_int *halt, sim_experiment_worker_t *worker,
                         sim_record_t *record) {
@@ -64,6 +85,9 @@ int sim_experiment_work(const sim_experiment_batch_t *batch, uint64_t number, in
                                 .number = number + 1,
                                 .stop = batch->stop};
     describe_run(batch, number, worker, &run);
+    int rc = find_measure(batch, worker, &run);
+    if (rc)
+        return rc;
     return sim_experiment_replicate_until(&run, halt, &worker->arena, record);
 }
 

@@ -7,6 +7,7 @@
 #include <signal.h>
 
 #include "sim/checkpoint/checkpoint.h"
+#include "sim/record/outputs.h"
 #include "sim/sim.h"
 
 /* Seconds of a replicate; set-up and steps are in its record. Sums: begin with zeros. */
@@ -29,6 +30,8 @@ typedef struct {
     const sim_checkpoint_plan_t *checkpoint; /* NULL: none */
     uint64_t number;                   /* of the run in its batch, from 1: names its checkpoint */
     const volatile sig_atomic_t *stop; /* polled between steps; may be NULL */
+    /* Measures the outputs of config->outputs; NULL: one is made for this run alone. */
+    sim_record_measure_t *measure;
     sim_experiment_profile_t *profile; /* NULL: no clock is read within a step */
 } sim_experiment_run_t;
 

@@ -7,7 +7,6 @@
 #include "sim/base/usage.h"
 #include "sim/checkpoint/twin.h"
 #include "sim/experiment/parts.h"
-#include "sim/record/keep.h"
 #include "sim/record/replicate.h"
 #include "sim/schedule/crew.h"
 #include "sim/schedule/phases.h"
@@ -98,6 +97,16 @@ static int check_summary(sim_world_t *world, const sim_record_t *record) {
     return 0;
 }
 
+/* Outputs are measured on all that the run has left, before what is not kept of it goes. */
+static int measure(const sim_experiment_run_t *run, const void *shared, sim_record_t *record) {
+    sim_record_measure_t *own = NULL;
+    int rc = run->measure ? 0 : sim_record_measure_create(run->config->outputs, shared, &own);
+    if (rc == 0)
+        rc = sim_record_measure(run->measure ? run->measure : own, record, run->stop);
+    sim_record_measure_destroy(own);
+    return rc ? rc : sim_record_thin(record, run->config->model, run->detail, &run->config->run);
+}
+
 static int conclude(const sim_experiment_run_t *run, sim_world_t *world, sim_record_t *record) {
     int rc = 0;
     sim_record_reduce(record, world->model);
@@ -108,8 +117,10 @@ static int conclude(const sim_experiment_run_t *run, sim_world_t *world, sim_rec
         rc = check_summary(world, record);
     if (rc == 0 && world->ties)
         rc = sim_record_ties_check(record, world->model->labels, world->ties);
-    if (rc == 0 && run->detail == SIM_DETAIL_FULL && world->ties && !record->no_ties)
+    if (rc == 0 && record->detail == SIM_DETAIL_FULL && world->ties && !record->no_ties)
         rc = sim_record_ties(record, world->ties, &world->clock);
+    if (rc == 0 && run->config->outputs)
+        rc = measure(run, world->shared, record);
     if (rc == 0 && run->digest)
         sim_world_digest(world, record->digest);
     return rc;
@@ -141,9 +152,11 @@ int sim_experiment_replicate_until(const sim_experiment_run_t *run, const atomic
                                   (int32_t)params->steps, 0};
     double begun = sim_base_seconds();
     sim_base_arena_reset(&world.arena);
-    int rc = sim_record_begin(record, run->config->model, &clock, run->detail);
+    const sim_record_outputs_t *outputs = run->config->outputs;
+    int rc = sim_record_begin(record, run->config->model, &clock,
+                              sim_record_measured_detail(outputs, run->detail));
     if (rc == 0)
-        rc = sim_record_keep(record, run->config->model, params->tables, params->events);
+        rc = sim_record_keep_measured(record, outputs, run->config->model, run->detail, params);
     record->scenario = run->scenario;
     record->replicate = run->replicate;
     record->run_id = run->run_id;

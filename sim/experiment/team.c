@@ -33,6 +33,8 @@ void sim_experiment_introduce(const sim_experiment_batch_t *batch, sim_experimen
         fprintf(stream, " %s %lld %s %s", batch->configs[i]->digest,
                 (long long)batch->configs[i]->run.seed, kept_text(batch->configs[i]->run.tables),
                 kept_text(batch->configs[i]->run.events));
+    if (batch->n_configs && batch->configs[0]->outputs)
+        fprintf(stream, " %s", batch->configs[0]->outputs->digest);
     if (sim_base_text_close(stream, &text))
         return;
     digest(text.bytes, text.size, hello->batch);

@@ -9,6 +9,7 @@
 
 struct sim_model;
 struct sim_param_load;
+struct sim_record_outputs;
 
 /* Seeds lie below 2^53, so that programs that keep every number as a double (R, JavaScript, pandas
  * beside missing values) read them exactly. */
@@ -71,6 +72,9 @@ typedef struct {
                         data files by names under data_root, with the digests of their contents */
     char digest[33]; /* XXH3, 128 bits, of the settings that can move a result (so not output.*,
                         run.reps and run.timeout) and the contents of data files, not their place */
+    /* What is measured on every finished run, NULL: nothing (sim/record/outputs.h). Borrowed, set
+     * by whoever runs the configuration; no setting of it. */
+    const struct sim_record_outputs *outputs;
     struct sim_param_load *load; /* the room's own: where each value came from. A copy by value
                                     borrows all that the original owns */
 } sim_config_t;

@@ -6,14 +6,14 @@
 
 enum { TIES, FIRST_TABLE };   /* places in the image, and in a configuration's encoders */
 enum { DUE_BYTES = 8 << 20 }; /* half of SQLite's cache: the transaction stays in memory */
-enum { TIE_FIELDS = 13 };
 
 /* ---- ties as rows of a table ---- */
 
-static void tie_fields(const sim_network_labels_t *labels, sim_field_t field[TIE_FIELDS + 1]) {
+void sim_record_tie_fields(const sim_network_labels_t *labels,
+                           sim_field_t field[SIM_RECORD_TIE_FIELDS + 1]) {
     static const sim_network_labels_t none = {0};
     const sim_network_labels_t *l = labels ? labels : &none;
-    const sim_field_t fields[TIE_FIELDS + 1] = {
+    const sim_field_t fields[SIM_RECORD_TIE_FIELDS + 1] = {
         {"tie_id", SIM_FIELD_INTEGER, NULL, NULL},
         {"kind", SIM_FIELD_LABEL, l->kinds, NULL},
         {"mode", SIM_FIELD_LABEL, l->modes, NULL},
@@ -28,25 +28,19 @@ static void tie_fields(const sim_network_labels_t *labels, sim_field_t field[TIE
         {"terminus_censored", SIM_FIELD_INTEGER, NULL, NULL},
         {"cause", SIM_FIELD_LABEL, l->causes, NULL},
         {NULL, SIM_FIELD_INTEGER, NULL, NULL}};
-    for (size_t f = 0; f <= TIE_FIELDS; f++)
+    for (size_t f = 0; f <= SIM_RECORD_TIE_FIELDS; f++)
         field[f] = fields[f];
 }
 
-static void tie_cells(const sim_record_tie_t *tie, size_t id, sim_cell_t cell[TIE_FIELDS]) {
-    const sim_cell_t cells[TIE_FIELDS] = {{.i = (int64_t)id},
-                                          {.i = tie->kind},
-                                          {.i = tie->mode},
-                                          {.i = tie->form},
-                                          {.i = tie->donor},
-                                          {.i = tie->partner},
-                                          {.i = tie->sector},
-                                          {.i = tie->stage},
-                                          {.r = tie->onset},
-                                          {.r = tie->terminus},
-                                          {.i = tie->onset_censored},
-                                          {.i = tie->terminus_censored},
-                                          {.i = tie->cause}};
-    for (size_t f = 0; f < TIE_FIELDS; f++)
+void sim_record_tie_cells(const sim_record_tie_t *tie, size_t id,
+                          sim_cell_t cell[SIM_RECORD_TIE_FIELDS]) {
+    const sim_cell_t cells[SIM_RECORD_TIE_FIELDS] = {
+        {.i = (int64_t)id},   {.i = tie->kind},           {.i = tie->mode},
+        {.i = tie->form},     {.i = tie->donor},          {.i = tie->partner},
+        {.i = tie->sector},   {.i = tie->stage},          {.r = tie->onset},
+        {.r = tie->terminus}, {.i = tie->onset_censored}, {.i = tie->terminus_censored},
+        {.i = tie->cause}};
+    for (size_t f = 0; f < SIM_RECORD_TIE_FIELDS; f++)
         cell[f] = cells[f];
 }
 
@@ -60,13 +54,13 @@ typedef struct {
 } rows_t;
 
 static int put_ties(const rows_t *rows, const sim_record_t *record) {
-    sim_cell_t cell[TIE_FIELDS];
+    sim_cell_t cell[SIM_RECORD_TIE_FIELDS];
     sim_record_image_t *image = &rows->bulk->image;
     const sim_record_encoder_t *encoder = &rows->bulk->encoder[record->scenario][TIES];
     int rc = 0;
     sim_record_hash_begin(rows->hash, image->table[TIES].name);
     for (size_t id = 0; rc == 0 && id < record->n_ties; id++) {
-        tie_cells(&record->tie[id], id, cell);
+        sim_record_tie_cells(&record->tie[id], id, cell);
         rc = sim_record_encode(encoder, rows->run_id, cell, image, TIES, rows->hash);
     }
     if (record->n_ties) /* of a table without a row of this run nothing is added */
@@ -135,9 +129,9 @@ static int check_length(const sim_record_bulk_t *bulk, const sim_record_encoder_
 
 static int begin_config(sim_record_bulk_t *bulk, const sim_model_t *model, size_t config, char *why,
                         size_t why_size) {
-    sim_field_t ties[TIE_FIELDS + 1];
+    sim_field_t ties[SIM_RECORD_TIE_FIELDS + 1];
     size_t n = 0;
-    tie_fields(model->labels, ties);
+    sim_record_tie_fields(model->labels, ties);
     while (model->tables && model->tables[n].name)
         n++;
     sim_record_encoder_t *encoder = calloc(FIRST_TABLE + n, sizeof *encoder);

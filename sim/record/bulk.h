@@ -14,6 +14,14 @@ typedef struct {
     bool attached; /* since the last copy; until the transaction is over */
 } sim_record_bulk_t;
 
+/* A tie spell as a row of table `tie`: its fields behind run_id, ended by one without a name, and
+ * the cells of spell `id`. */
+enum { SIM_RECORD_TIE_FIELDS = 13 };
+void sim_record_tie_fields(const sim_network_labels_t *labels,
+                           sim_field_t field[SIM_RECORD_TIE_FIELDS + 1]);
+void sim_record_tie_cells(const sim_record_tie_t *tie, size_t id,
+                          sim_cell_t cell[SIM_RECORD_TIE_FIELDS]);
+
 /* For an open results file with all tables. SIM_ERR_MEMORY, SIM_ERR_STORE, or SIM_ERR_CONFIG with a
  * sentence when a table's rows can be too long. Free it in any case. */
 int sim_record_bulk_init(sim_record_bulk_t *bulk, sqlite3 *db, const sim_record_schema_t *schema,

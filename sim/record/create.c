@@ -15,6 +15,7 @@
 #include "sim/base/instructions.h"
 #include "sim/param/words.h"
 #include "sim/record/keep.h"
+#include "sim/record/outputs_store.h"
 #include "sim/record/store_parts.h"
 
 /* ---- meta and scenarios ---- */
@@ -125,6 +126,8 @@ int sim_record_fill(const sim_record_plan_t *plan, const sim_record_schema_t *sc
         rc = sim_record_write_agents(plan, db, agents);
     if (rc == 0 && plan->design)
         rc = sim_record_write_design(plan, db);
+    if (rc == 0 && plan->configs[0]->outputs)
+        rc = sim_record_write_targets(plan->configs[0]->outputs, db);
     if (rc == 0)
         rc = sim_record_seal(db, agents);
     if (rc == 0)

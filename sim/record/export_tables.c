@@ -17,6 +17,9 @@ static const struct {
     {"refusal", "refusals.csv", "what became no tie, by reason", false},
     {"ledger", "ledger.csv", "flows between accounts, by year", false},
     {"event", "events.csv", "one row a dated event", false},
+    {"target", "targets.csv", "outputs measured on every run, and what was observed", false},
+    {"target_view", "target_views.csv", "the queries that outputs read as tables", false},
+    {"target_value", "target_values.csv", "one row a run and output", false},
 };
 enum { N_KNOWN = sizeof known / sizeof known[0] };
 

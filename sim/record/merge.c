@@ -75,12 +75,17 @@ static int open_shard(const merge_t *m, shard_t *shard) {
 
 /* What must be the same in all shards. */
 static int compare_meta(const merge_t *m, const shard_t *first, const shard_t *other) {
-    static const char *const key[][2] = {
-        {"schema_version", "schema version"}, {"program_version", "program version"},
-        {"rng_version", "random numbers"},    {"detail", "detail"},
-        {"output.tables", "output.tables"},   {"output.events", "output.events"},
-        {"reps", "number of replicates"},     {"design", "design"},
-        {"design_digest", "points"},          {"seeds", "seeds"}};
+    static const char *const key[][2] = {{"schema_version", "schema version"},
+                                         {"program_version", "program version"},
+                                         {"rng_version", "random numbers"},
+                                         {"detail", "detail"},
+                                         {"output.tables", "output.tables"},
+                                         {"output.events", "output.events"},
+                                         {"targets_digest", "targets"},
+                                         {"reps", "number of replicates"},
+                                         {"design", "design"},
+                                         {"design_digest", "points"},
+                                         {"seeds", "seeds"}};
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < sizeof key / sizeof key[0]; i++) {
         char *a = NULL, *b = NULL;

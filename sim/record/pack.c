@@ -9,7 +9,7 @@
 #include "sim/record/replicate.h"
 
 /* A checksum of the rest; the struct itself (its pointers mean nothing to the reader), series,
- * summary, ties, then each table: its rows and cells. */
+ * summary, targets, ties, then each table: its rows and cells. */
 typedef struct {
     unsigned char *at;
     size_t left;
@@ -32,6 +32,7 @@ static size_t cell_bytes(const sim_record_rows_t *rows) {
 static size_t total(const sim_record_t *record) {
     size_t size = sizeof(XXH64_hash_t) + sizeof *record + series_bytes(record);
     size += record->n_reducers * sizeof *record->summary;
+    size += record->n_targets * sizeof *record->target;
     size += record->n_ties * sizeof *record->tie;
     for (size_t t = 0; record->table && t < record->n_tables; t++)
         size += sizeof *record->table + cell_bytes(&record->table[t]);
@@ -51,6 +52,7 @@ static void put(cursor_t *to, const void *bytes, size_t size) {
 int sim_record_pack(const sim_record_t *record, unsigned char **bytes, size_t *size) {
     sim_record_t head = *record;
     head.n_reducers = record->summary ? record->n_reducers : 0; /* without memory at its begin */
+    head.n_targets = record->target ? record->n_targets : 0;
     head.n_tables = record->table ? record->n_tables : 0;
     head.steps = record->series ? record->steps : 0;
     *size = total(&head);
@@ -61,6 +63,7 @@ int sim_record_pack(const sim_record_t *record, unsigned char **bytes, size_t *s
     put(&to, &head, sizeof head);
     put(&to, head.series, series_bytes(&head));
     put(&to, head.summary, head.n_reducers * sizeof *head.summary);
+    put(&to, head.target, head.n_targets * sizeof *head.target);
     put(&to, head.tie, head.n_ties * sizeof *head.tie);
     for (size_t t = 0; t < head.n_tables; t++) {
         put(&to, &head.table[t], sizeof head.table[t]);
@@ -104,11 +107,12 @@ static bool get_table(cursor_t *from, sim_record_rows_t *rows) {
 static bool get_arrays(cursor_t *from, sim_record_t *record) {
     record->series = get(from, steps_kept(record), record->n_metrics, sizeof *record->series);
     record->summary = get(from, record->n_reducers, 1, sizeof *record->summary);
+    record->target = get(from, record->n_targets, 1, sizeof *record->target);
     record->tie = get(from, record->n_ties, 1, sizeof *record->tie);
     bool room = record->n_tables <= from->left / sizeof *record->table;
     from->bad = from->bad || !room;
     record->table = room ? calloc(record->n_tables + 1, sizeof *record->table) : NULL;
-    bool good = record->series && record->summary && record->tie && record->table;
+    bool good = record->series && record->summary && record->target && record->tie && record->table;
     for (size_t t = 0; good && t < record->n_tables; t++)
         good = get_table(from, &record->table[t]);
     return good;
@@ -133,7 +137,7 @@ int sim_record_unpack(const unsigned char *bytes, size_t size, sim_record_t *rec
         return from.bad ? SIM_ERR_ARGUMENT : SIM_ERR_MEMORY;
     *record = *head;
     free(head);
-    record->series = record->summary = NULL;
+    record->series = record->summary = record->target = NULL;
     record->tie = NULL;
     record->table = NULL;
     bool good = get_arrays(&from, record);

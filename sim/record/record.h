@@ -76,11 +76,12 @@ typedef struct {
 typedef struct sim_record {
     sim_detail_t detail;
     bool no_ties; /* their rows are not kept */
-    size_t n_metrics, n_reducers, n_tables;
+    size_t n_metrics, n_reducers, n_tables, n_targets;
     int32_t steps; /* steps done */
     int32_t start_year, steps_per_year;
     double *series;  /* steps * n_metrics, row major */
     double *summary; /* n_reducers; NaN = NULL */
+    double *target;  /* n_targets: what the outputs gave (outputs.h); NaN = NULL */
     sim_record_rows_t *table;
     sim_record_tie_t *tie;
     size_t n_ties;

@@ -84,6 +84,7 @@ int sim_record_begin(sim_record_t *record, const sim_model_t *model,
 void sim_record_clear(sim_record_t *record) {
     free(record->series);
     free(record->summary);
+    free(record->target);
     for (size_t t = 0; record->table && t < record->n_tables; t++) {
         free(record->table[t].cell);
         free(record->table[t].kept);

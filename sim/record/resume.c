@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/record/keep.h"
+#include "sim/record/outputs_store.h"
 #include "sim/record/store_parts.h"
 
 static int differs(const sim_record_check_t *r, const char *what, const char *has,
@@ -65,7 +66,9 @@ int sim_record_check_detail(const sim_record_check_t *r) {
     int rc = sim_record_check_meta(r, "detail", "detail", detail);
     if (rc == 0)
         rc = check_kept(r, SIM_RECORD_KEPT_TABLES);
-    return rc ? rc : check_kept(r, SIM_RECORD_KEPT_EVENTS);
+    if (rc == 0)
+        rc = check_kept(r, SIM_RECORD_KEPT_EVENTS);
+    return rc ? rc : sim_record_check_targets(r);
 }
 
 /* ---- scenarios ---- */

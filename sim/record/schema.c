@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/base/list.h"
+#include "sim/record/outputs_store.h"
 
 /* Tables that every results file has, so that readers never miss one. A model that declares a
  * table of the same name brings its own labels. Column types only: no labels are needed to
@@ -39,8 +40,9 @@ static const sim_table_t contract_tables[] = {{"project", "", project_fields},
 enum { N_CONTRACT = sizeof contract_tables / sizeof contract_tables[0] };
 
 static const char *const own_tables[] = {
-    "meta",  "scenario", "point",  "point_value", "run",        "summary",       "series",
-    "agent", "tie",      "factor", "block",       "column_doc", "parameter_doc", NULL};
+    "meta",          "scenario", "point",       "point_value",  "run",    "summary",
+    "series",        "agent",    "tie",         "factor",       "block",  "column_doc",
+    "parameter_doc", "target",   "target_view", "target_value", "output", NULL};
 
 static const char fixed_sql[] =
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT);"
@@ -59,10 +61,7 @@ static const char fixed_sql[] =
     " PRIMARY KEY (point_id, parameter)) WITHOUT ROWID;"
     "CREATE TABLE run (run_id INTEGER PRIMARY KEY, scenario_id INTEGER, point_id INTEGER,"
     " rep INTEGER, seed INTEGER, status TEXT, note TEXT, steps INTEGER, setup_s REAL,"
-    " step_s REAL, state_digest TEXT, rows_digest TEXT);"
-    "CREATE TABLE agent (scenario_id INTEGER, agent_id INTEGER, kind TEXT, code TEXT, name TEXT,"
-    " name_local TEXT, area TEXT, region TEXT, lat REAL, lon REAL, population REAL,"
-    " estimated INTEGER, PRIMARY KEY (scenario_id, agent_id));"
+    " step_s REAL, state_digest TEXT, rows_digest TEXT);" SIM_RECORD_AGENT_SQL
     "CREATE TABLE tie (run_id INTEGER, tie_id INTEGER, kind TEXT, mode TEXT, form TEXT,"
     " donor_id INTEGER, partner_id INTEGER, sector TEXT, stage TEXT, onset REAL, terminus REAL,"
     " onset_censored INTEGER, terminus_censored INTEGER, cause TEXT);";
@@ -189,7 +188,8 @@ static int add_contract(sim_record_schema_t *schema) {
 
 int sim_record_schema_init(sim_record_schema_t *schema, const sim_config_t *const *configs,
                            size_t n_configs, char *why, size_t why_size) {
-    *schema = (sim_record_schema_t){.n_configs = n_configs};
+    *schema =
+        (sim_record_schema_t){.n_configs = n_configs, .targets = n_configs && configs[0]->outputs};
     schema->metric_of = calloc(n_configs + 1, sizeof *schema->metric_of);
     schema->reducer_of = calloc(n_configs + 1, sizeof *schema->reducer_of);
     schema->table_at = calloc(n_configs + 1, sizeof *schema->table_at);
@@ -251,6 +251,8 @@ char *sim_record_schema_sql(const sim_record_schema_t *schema) {
             sqlite3_str_appendf(sql, ", \"%w\" %s", f->name, type_name(f->type));
         sqlite3_str_appendall(sql, ");");
     }
+    if (schema->targets)
+        sqlite3_str_appendall(sql, sim_record_targets_sql);
     sqlite3_str_appendall(sql, view_sql);
     return sqlite3_str_finish(sql);
 }

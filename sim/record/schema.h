@@ -10,6 +10,12 @@
 
 #define SIM_RECORD_SCHEMA_VERSION "1"
 
+/* Table `agent`, in results files and where outputs are measured. */
+#define SIM_RECORD_AGENT_SQL                                                                       \
+    "CREATE TABLE agent (scenario_id INTEGER, agent_id INTEGER, kind TEXT, code TEXT, name TEXT,"  \
+    " name_local TEXT, area TEXT, region TEXT, lat REAL, lon REAL, population REAL,"               \
+    " estimated INTEGER, PRIMARY KEY (scenario_id, agent_id));"
+
 typedef struct {
     const char **name; /* borrowed from the descriptors; the array is owned */
     size_t count;
@@ -30,6 +36,7 @@ typedef struct {
     sim_record_columns_t *metric_of, *reducer_of;
     size_t **table_at;
     size_t n_configs;
+    bool targets; /* the batch has outputs to measure */
 } sim_record_schema_t;
 
 /* SIM_ERR_MEMORY, or SIM_ERR_CONFIG with a sentence in `why` when two models declare one table

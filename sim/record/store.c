@@ -205,6 +205,19 @@ static int put_series(sim_record_store_t *store, const sim_record_t *record, int
     return rc;
 }
 
+static int put_targets(sim_record_store_t *store, const sim_record_t *record, int64_t run_id) {
+    int rc = 0;
+    begin_table(store, "target_value");
+    for (size_t k = 0; rc == 0 && k < record->n_targets; k++) {
+        row_t row = begin_row(store, store->targets, run_id);
+        bind_integer(&row, (int64_t)k + 1);
+        bind_real(&row, record->target[k]);
+        rc = put(&row);
+    }
+    end_table(store, record->n_targets);
+    return rc;
+}
+
 static int put_bulk(sim_record_store_t *store, const sim_record_t *record, int64_t run_id) {
     int rc = sim_record_bulk_put(&store->bulk, &store->schema, record, run_id, &store->hash,
                                  &store->rows);
@@ -221,7 +234,8 @@ static int clear_failed(sim_record_store_t *store, int64_t run_id) {
     char sql[256];
     if (sim_record_unlist(store->db, run_id, &store->hash, &store->listed))
         return failed(store);
-    bool first = !store->unordered && store->plan.detail > SIM_DETAIL_SUMMARY;
+    bool first =
+        !store->unordered && (store->plan.detail > SIM_DETAIL_SUMMARY || store->schema.targets);
     snprintf(sql, sizeof sql, "DELETE FROM run WHERE run_id = %lld AND status <> 'ok';%s",
              (long long)run_id,
              first ? "INSERT OR REPLACE INTO meta VALUES ('unordered', 'yes')" : "");
@@ -249,6 +263,8 @@ int sim_record_store_run(sim_record_store_t *store, const sim_record_t *record) 
         rc = put_summary(store, record, run_id);
     if (rc == 0 && record->status == 0 && store->plan.detail >= SIM_DETAIL_SERIES)
         rc = put_series(store, record, run_id);
+    if (rc == 0 && record->status == 0 && store->targets)
+        rc = put_targets(store, record, run_id);
     if (rc == 0 && record->status == 0 && store->plan.detail >= SIM_DETAIL_FULL)
         rc = put_bulk(store, record, run_id);
     if (rc == 0)
@@ -285,6 +301,8 @@ static int prepare_all(sim_record_store_t *store) {
         rc = prepare(store, "summary", 1 + schema->reducers.count, &store->summary);
     if (rc == 0)
         rc = prepare(store, "series", 3 + schema->metrics.count, &store->series);
+    if (rc == 0 && schema->targets)
+        rc = prepare(store, "target_value", 3, &store->targets);
     return rc;
 }
 
@@ -524,6 +542,7 @@ int sim_record_store_close(sim_record_store_t *store, char *why, size_t why_size
     sqlite3_finalize(store->run);
     sqlite3_finalize(store->summary);
     sqlite3_finalize(store->series);
+    sqlite3_finalize(store->targets);
     sqlite3_close(store->db); /* rolls back what a failure left open */
     sim_record_unlock(&store->lock);
     sim_record_schema_free(&store->schema);

@@ -36,6 +36,7 @@ struct sim_record_store {
     char *path;
     sim_record_schema_t schema;
     sqlite3_stmt *run, *summary, *series;
+    sqlite3_stmt *targets;  /* NULL without outputs */
     sim_record_bulk_t bulk; /* at detail full */
     sim_record_hash_t hash;
     sim_record_digest_t rows;            /* of the run that is being written */
@@ -151,7 +152,7 @@ typedef struct {
 } sim_record_check_t;
 int sim_record_check_meta(const sim_record_check_t *r, const char *key, const char *what,
                           const char *expected);
-/* The detail, and which rows of it are kept. */
+/* The detail, which rows of it are kept, and what is measured. */
 int sim_record_check_detail(const sim_record_check_t *r);
 int sim_record_check_scenarios(const sim_record_check_t *r);
 /* That the file was begun by this program, on a processor of this kind. */

@@ -289,6 +289,8 @@ int sim_record_reorder(sim_record_store_t *store) {
         rc = reorder_table(store->db, "series");
     if (rc == 0)
         rc = reorder_table(store->db, "tie");
+    if (rc == 0 && store->schema.targets)
+        rc = reorder_table(store->db, "target_value");
     for (size_t t = 0; rc == 0 && t < store->schema.n_tables; t++)
         rc = reorder_table(store->db, store->schema.table[t]->name);
     if (rc == 0)

@@ -119,6 +119,21 @@ def committed(out):
 
 # ---- nothing depends on the number of processes ----
 
+def test_targets_are_measured_on_all_ranks(tmp_path):
+    scenario = write_scenario(tmp_path / "s.cfg", run=SMALL_RUN, contagion=SMALL)
+    (tmp_path / "t.cfg").write_text("""model = "contagion"; outputs = (
+        { name = "mean"; sql = "SELECT avg(infected) FROM series"; },
+        { name = "twice"; sql = "SELECT 2 * mean FROM output"; } );""", encoding="utf-8")
+    command = ["run", str(scenario), "--targets", str(tmp_path / "t.cfg"), "--detail", "summary", "--threads", "1"]
+    whole, out = tmp_path / "whole.db", tmp_path / "out.db"
+    assert kumiai(*command, "--out", whole).returncode == 0
+    done = subprocess.run([MPIRUN, "-n", "3", KUMIAI, *command, "--out", out, "--quiet"], check=False,
+                          capture_output=True, text=True, timeout=100, env=ENVIRONMENT)
+    assert done.returncode == 0, done.stderr
+    assert content(out) == content(whole)
+    assert len(query(out, "SELECT 1 FROM target_value WHERE value IS NOT NULL")) == 2 * SMALL_RUN["reps"]
+
+
 def test_any_number_of_ranks(sweep, tmp_path):
     command, whole = sweep
     for ranks in (1, 2, 3, 4):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""scripts/patterns.py against the reducers of the same runs and queries by hand."""
+"""scripts/patterns.py and configs/cooperation/targets.cfg against the reducers of the same runs, queries by
+hand, and the same queries in a database that holds the rows of one run."""
 
 import csv
 import io
@@ -14,9 +15,12 @@ import pytest
 
 KUMIAI = os.environ.get("KUMIAI", "kumiai")
 ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from analysis import targets  # noqa: E402
+TARGETS = ROOT / "configs" / "cooperation" / "targets.cfg"
 SUMMARY = {"cooperatives active abroad, 2017": "cooperatives_abroad_2017",
-           "new heads per election": "turnover_rate",
-           "works of type contribution, all years": "works_contribution"}
+           "new heads per election": "turnover_rate"}
 SEEN = "FROM project WHERE start >= 2013 AND start < 2018 AND scheme IN ('jica_local', 'moe_jcm')"
 BY_DONOR = f"(SELECT count(*) AS n {SEEN} GROUP BY donor_id ORDER BY n DESC)"
 BY_HAND = {  # of the schemes that the study counts
@@ -37,18 +41,17 @@ BY_HAND = {  # of the schemes that the study counts
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory):
-    """One replicate of 19 years with all its rows, and one without."""
+    """One replicate of 19 years with all its rows and the targets, and one without either."""
     folder = tmp_path_factory.mktemp("patterns")
-    for detail in ("full", "series"):
+    for detail, more in (("full", ["--targets", TARGETS]), ("series", [])):
         subprocess.run([KUMIAI, "run", ROOT / "scenarios" / "from_2000.cfg", "--out",
                         folder / f"{detail}.db", "--detail", detail, "--reps", "1", "--set",
-                        "run.years=19"], check=True, capture_output=True, timeout=100)
+                        "run.years=19", *more], check=True, capture_output=True, timeout=100)
     return folder
 
 
 def called(*arguments):
     """Exit code, output and complaints of the script, in this process."""
-    sys.path.insert(0, str(ROOT / "scripts"))
     import patterns
     streams = [io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2)]
     with redirect_stdout(streams[0]), redirect_stderr(streams[1]):
@@ -81,6 +84,63 @@ def test_values_are_those_of_queries(results, table):
     assert first * (1 + growth / 100) ** 11 == pytest.approx(last)
 
 
+def of_one_run(path, run):
+    """The tables of a results file with the rows of one run, and the views of its targets."""
+    db = sqlite3.connect(":memory:")
+    db.execute(f"ATTACH '{path}' AS file")
+    views = db.execute("SELECT name, sql FROM file.target_view").fetchall()
+    for (name,) in db.execute("SELECT name FROM file.sqlite_master WHERE type = 'table'").fetchall():
+        by_run = "run_id" in [row[1] for row in db.execute(f"PRAGMA file.table_info({name})")]
+        db.execute(f"CREATE TABLE main.{name} AS SELECT * FROM file.{name}"
+                   f"{f' WHERE run_id = {run}' if by_run else ''}")
+    db.execute("DETACH file")
+    for name, sql in views:
+        db.execute(f"CREATE TEMP VIEW {name} AS {sql}")
+    return db
+
+
+def test_each_output_is_what_its_query_gives_on_the_rows_of_the_run(known):
+    path, _ = known
+    for run in (1, 7):
+        with closing(of_one_run(path, run)) as db:
+            rows = db.execute("SELECT name, sql, metric, t.target_id, v.value FROM target AS t"
+                              " JOIN target_value AS v USING (target_id) ORDER BY 4").fetchall()
+            assert len(rows) > 40 and sum(value is not None for *_, value in rows) > 40
+            columns = ", ".join(f"(SELECT value FROM target_value WHERE target_id = {number}) AS {name}"
+                                for name, _, _, number, _ in rows)
+            db.execute(f"CREATE TEMP VIEW output AS SELECT {columns}")
+            for name, sql, metric, _, value in rows:
+                [(expected,)] = db.execute(sql or f"SELECT {metric} FROM summary")
+                assert value == pytest.approx(expected, rel=1e-12) if expected is not None else value is None, name
+
+
+def test_nothing_after_jfy_2017_is_fitted():
+    text = TARGETS.read_text(encoding="utf-8")
+    assert "fit_until = 2017;" in text
+    fit = targets.read_targets(TARGETS)
+    assert len(fit) >= 20 and fit["to_year"].max() == 2017 and set(fit["use"]) == {"fit"}
+    test = targets.read_targets(TARGETS, use="test")
+    assert len(test) >= 10 and not set(fit.index) & set(test.index)
+    assert {f"C{k}" for k in (1, 2, 3, 4, 9, 10)} <= set(fit["pattern"])
+
+
+def test_ranks_and_implausibilities(known):
+    path, _ = known
+    rows = list(csv.DictReader(io.StringIO(called(path, "--format", "csv")[1])))
+    with closing(sqlite3.connect(path)) as db:
+        for row in rows:
+            values = [v for (v,) in db.execute("SELECT v.value FROM target_value AS v JOIN target USING (target_id)"
+                                               " WHERE name = ? AND v.value IS NOT NULL", (row["name"],))]
+            if not row["value"] or not values:
+                assert not row["rank"]
+                continue
+            seen = float(row["value"])
+            below = sum((v < seen) + (v == seen) / 2 for v in values) / len(values)
+            assert float(row["rank"]) == pytest.approx(below), row["name"]
+    by = {row["name"]: row for row in rows}
+    assert float(by["projects"]["implausibility"]) < 3 and by["share_yokohama"]["implausibility"] == ""
+
+
 def test_every_pattern_has_a_row(table):
     assert {row["pattern"] for row in table.values()} >= {f"C{k}" for k in range(1, 8)}
 
@@ -92,7 +152,7 @@ def test_forms(results, form, words):
 
 
 def test_what_cannot_be_told_is_refused_in_a_sentence(results):
-    for arguments, words in [([results / "series.db"], "--detail full"),
+    for arguments, words in [([results / "series.db"], "run it with --targets"),
                              ([results / "none.db"], "no such file"),
                              ([results / "full.db", "--scenario", "from_200"], "did you mean from_2000")]:
         code, _, complaints = called(*arguments)
@@ -106,7 +166,7 @@ def known(tmp_path_factory):
     """Twelve replicates of the hindcast with all their rows, and the table of them."""
     out = tmp_path_factory.mktemp("hindcast") / "r.db"
     subprocess.run([KUMIAI, "run", ROOT / "scenarios" / "hindcast.cfg", "--out", out, "--detail",
-                    "full", "--reps", "12", "--threads", "2"], check=True, capture_output=True, timeout=100)
+                    "full", "--reps", "12", "--threads", "2", "--targets", TARGETS], check=True, capture_output=True, timeout=100)
     code, output, complaints = called(out, "--format", "csv")
     assert (code, complaints) == (0, "")
     return out, {row["what"]: float(row["mean"] or "nan") for row in csv.DictReader(io.StringIO(output))}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* kumiai targets: what a targets file says, once it was checked. And the option --targets. */
+#include "sim/cli/targets.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/cli/cli.h"
+
+/* ---- the option ---- */
+
+const char *sim_cli_targets_file(const char *known, const char *value, sim_base_diag_t *diag) {
+    if (known)
+        sim_base_diag_add(diag, NULL, 0, "--targets is given twice: %s and %s", known, value);
+    else if (!*value)
+        sim_base_diag_add(diag, NULL, 0, "--targets needs the name of a file");
+    return known ? known : value;
+}
+
+int sim_cli_targets_load(const char *file, sim_config_t *const *configs, size_t n,
+                         sim_base_diag_t *diag, sim_record_outputs_t **out) {
+    const sim_model_t *model = NULL;
+    *out = NULL;
+    if (!file || !*file)
+        return 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!configs[i])
+            continue;
+        if (model && configs[i]->model != model)
+            return sim_base_diag_add(diag, configs[i]->file, 0,
+                                     "--targets measures runs of one model, but this scenario is "
+                                     "of model %s, another of %s",
+                                     configs[i]->model->name, model->name);
+        model = configs[i]->model;
+    }
+    int rc = sim_record_outputs_load(file, model, diag, out);
+    for (size_t i = 0; rc == 0 && i < n; i++)
+        if (configs[i])
+            configs[i]->outputs = *out;
+    return rc;
+}
+
+/* ---- the command ---- */
+
+static const char help_text[] =
+    "Usage: kumiai targets [--format text|json] FILE.cfg\n\n"
+    "Checks a targets file, with its queries, and prints what it says: the outputs that --targets\n"
+    "measures on every run, and what was observed of them. Exit status 2 when it has a problem.\n\n"
+    "  --format text  a line for each output (the default)\n"
+    "  --format json  everything; what is not given is null\n"
+    "  --help         this text\n";
+
+typedef struct {
+    const char *file;
+    bool json, help;
+} options_t;
+
+static int read_format(const char *word, options_t *options) {
+    static const char *const names[] = {"text", "json", NULL};
+    options->json = strcmp(word, "json") == 0;
+    if (options->json || strcmp(word, "text") == 0)
+        return SIM_CLI_OK;
+    const char *near = sim_base_nearest(word, names);
+    return near ? sim_cli_usage_error("targets", "there is no format '%s'; did you mean '%s'?",
+                                      word, near)
+                : sim_cli_usage_error("targets", "there is no format '%s'; it may be text or json",
+                                      word);
+}
+
+static int unknown_option(const char *word) {
+    static const char *const names[] = {"--format", "--help", NULL};
+    const char *near = sim_base_nearest(word, names);
+    return sim_cli_usage_error("targets", "unknown option %s%s%s%s", word,
+                               near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+}
+
+static int read_options(int argc, char **argv, options_t *options) {
+    int status = SIM_CLI_OK;
+    bool only_files = false;
+    for (int i = 1; i < argc && status == SIM_CLI_OK; i++) {
+        const char *word = argv[i];
+        if ((only_files || word[0] != '-') && options->file)
+            status = sim_cli_usage_error("targets", "one file at a time: '%s' is too much", word);
+        else if (only_files || word[0] != '-')
+            options->file = word;
+        else if (strcmp(word, "--") == 0)
+            only_files = true;
+        else if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
+            options->help = true;
+        else if (strncmp(word, "--format=", 9) == 0)
+            status = read_format(word + 9, options);
+        else if (strcmp(word, "--format") == 0 && i + 1 < argc)
+            status = read_format(argv[++i], options);
+        else if (strcmp(word, "--format") == 0)
+            status = sim_cli_usage_error("targets", "--format needs text or json");
+        else
+            status = unknown_option(word);
+    }
+    if (status == SIM_CLI_OK && !options->help && !options->file)
+        status = sim_cli_usage_error("targets", "no file is given");
+    return status;
+}
+
+static void print_target(const sim_record_output_t *o) {
+    char years[48];
+    snprintf(years, sizeof years, o->from == o->to ? "%lld" : "%lld-%lld", (long long)o->from,
+             (long long)o->to);
+    printf("  %-4s  %g", o->use, o->value);
+    if (o->sd > 0 || o->discrepancy > 0)
+        printf(" +- %g (observation %g, model %g)", hypot(o->sd, o->discrepancy), o->sd,
+               o->discrepancy);
+    printf(", %s, %s, %s: %s\n", o->scale, years, o->tag, o->source);
+}
+
+static void print_text(const sim_record_outputs_t *outputs) {
+    size_t fit = 0, test = 0;
+    for (size_t k = 0; k < outputs->n_outputs; k++) {
+        const sim_record_output_t *o = &outputs->output[k];
+        printf("%s%s%s: %s\n", o->pattern ? o->pattern : "", o->pattern ? "  " : "", o->name,
+               o->label);
+        if (o->use)
+            print_target(o);
+        fit += o->use && strcmp(o->use, "fit") == 0;
+        test += o->use && strcmp(o->use, "test") == 0;
+    }
+    printf("\n%zu outputs of model %s: %zu targets to fit", outputs->n_outputs,
+           outputs->model->name, fit);
+    if (outputs->fit_until != SIM_NULL_INT)
+        printf(" (until %lld)", (long long)outputs->fit_until);
+    printf(", %zu to test\n", test);
+}
+
+static int print(const sim_record_outputs_t *outputs, bool json) {
+    int rc = json ? sim_cli_targets_json(outputs) : 0;
+    if (rc) {
+        fprintf(stderr, "kumiai targets: %s\n", sim_base_strerror(rc));
+        return SIM_CLI_FAILED;
+    }
+    if (!json)
+        print_text(outputs);
+    return sim_cli_finish_output();
+}
+
+static int print_file(const options_t *options) {
+    sim_base_diag_t diag;
+    sim_record_outputs_t *outputs = NULL;
+    sim_base_diag_init(&diag);
+    int rc = sim_record_outputs_load(options->file, NULL, &diag, &outputs), status = SIM_CLI_USAGE;
+    if (rc == 0)
+        status = print(outputs, options->json);
+    else if (rc != SIM_ERR_CONFIG && diag.count == 0) {
+        fprintf(stderr, "kumiai targets: %s\n", sim_base_strerror(rc));
+        status = SIM_CLI_FAILED;
+    }
+    sim_cli_print_problems(&diag);
+    sim_base_diag_free(&diag);
+    sim_record_outputs_destroy(outputs);
+    return status;
+}
+
+int sim_cli_targets(int argc, char **argv) {
+    options_t options = {0};
+    int status = read_options(argc, argv, &options);
+    if (status != SIM_CLI_OK || !options.help)
+        return status == SIM_CLI_OK ? print_file(&options) : status;
+    fputs(help_text, stdout);
+    return sim_cli_finish_output();
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The option --targets, and how a targets file is told. */
+#ifndef SIM_CLI_TARGETS_H
+#define SIM_CLI_TARGETS_H
+
+#include "sim/record/outputs.h"
+
+/* The value of --targets; `known` and a problem when it was given before. */
+const char *sim_cli_targets_file(const char *known, const char *value, sim_base_diag_t *diag);
+
+/* Reads the file for the configurations that were loaded (NULL: not) and has their runs measured.
+ * `file` NULL: nothing. Problems to diag; SIM_ERR_CONFIG or SIM_ERR_MEMORY. *out is the caller's,
+ * and must outlive the configurations' runs. */
+int sim_cli_targets_load(const char *file, sim_config_t *const *configs, size_t n,
+                         sim_base_diag_t *diag, sim_record_outputs_t **out);
+
+/* Print to standard output: 0 or SIM_ERR_MEMORY. */
+int sim_cli_targets_json(const sim_record_outputs_t *outputs);
+
+#endif

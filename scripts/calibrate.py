@@ -102,12 +102,12 @@ def settings(options):
 # ---- what is given ----
 
 
-def simulator(options, targets, folder=None):
-    """The simulator whose outputs are these targets."""
+def simulator(options, use="fit", folder=None):
+    """The simulator whose outputs are the targets of that use."""
     arguments = [word for setting in options.set for word in ("--set", setting)]
     arguments += ["--threads", options.threads] if options.threads else []
-    return calibration_simulator.Sweeps(options.kumiai, options.scenario, folder or batches(options),
-                                        [t.metric for t in targets], arguments, options.seed)
+    return calibration_simulator.Sweeps(options.kumiai, options.scenario, options.targets, folder or batches(options),
+                                        use, arguments, options.seed)
 
 
 def batches(options):
@@ -120,9 +120,9 @@ def problem_of(options):
     targets = calibration_inputs.targets(options.targets)
     if not targets:
         raise results.ResultsError(f"{options.targets} has no target with use = \"fit\".")
-    space = calibration_inputs.space(options.kumiai, calibration_inputs.model_of(options.targets), options.parameters,
-                                     options.priors)
-    return calibration.Problem(space, targets, simulator(options, targets), settings(options), warn)
+    space = calibration_inputs.space(options.kumiai, calibration_inputs.model_of(options.kumiai, options.targets),
+                                     options.parameters, options.priors)
+    return calibration.Problem(space, targets, simulator(options), settings(options), warn)
 
 
 def check_runs(options):
@@ -148,7 +148,7 @@ def make_tables(options, problem, found):
     for use in ("fit", "test"):
         wanted = calibration_inputs.targets(options.targets, use)
         if wanted:
-            predicted = calibration_fit.predict(problem, found, wanted, simulator(options, wanted))
+            predicted = calibration_fit.predict(problem, found, wanted, simulator(options, use))
             parts.append(calibration_tables.predicted(wanted, predicted))
     return tables | {"targets": pd.concat(parts, ignore_index=True)}
 
@@ -204,7 +204,7 @@ def calibrate(options, files, problem):
 def examine(options, problem, number):
     """One truth: its runs are not kept."""
     with tempfile.TemporaryDirectory() as folder:
-        simulate = simulator(options, problem.targets, Path(folder))
+        simulate = simulator(options, folder=folder)
         return calibration_fit.examine(replace(problem, simulate=simulate, say=lambda message: None), number)
 
 

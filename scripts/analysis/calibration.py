@@ -109,7 +109,6 @@ class Target:
     sd: float = 0.0
     discrepancy: float = 0.0
     use: str = "fit"
-    metric: str = ""
     unit: str = ""
     source: str = ""
 

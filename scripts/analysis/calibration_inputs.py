@@ -10,6 +10,7 @@ import numpy as np
 import kumiai_results as results
 
 from analysis.program import ask
+from analysis.targets import read_targets
 
 from . import calibration
 
@@ -95,26 +96,12 @@ def space(program, model, wanted=None, file=None):
 # ---- targets ----
 
 
-def _target(path, given, use):
-    """A target of its settings."""
-    name = given.get("name")
-    if not given.get("metric"):
-        raise results.ResultsError(f"{path}: {name}: a target to calibrate is a summary metric; metric is missing.")
-    given = {"parameter": name, **given}
-    return calibration.Target(name, _number(path, given, "value"), _number(path, given, "sd", 0.0),
-                              _number(path, given, "discrepancy", 0.0), use, given["metric"],
-                              given.get("scale", ""), given.get("source", ""))
-
-
 def targets(path, use="fit"):
-    """The targets of a use, in the order of the file; others are not even looked at."""
-    wanted = [t for t in _configuration(path).get("outputs") or () if "value" in t and t.get("use") == use]
-    return [_target(path, t, use) for t in wanted]
+    """The targets of a use, in the order of the file."""
+    return [calibration.Target(row.Index, row.value, row.sd, row.discrepancy, row.use, row.scale or "",
+                               row.source or "") for row in read_targets(path, use).itertuples()]
 
 
-def model_of(path):
+def model_of(kumiai, path):
     """The model that a targets file is for."""
-    model = _configuration(path).get("model")
-    if not isinstance(model, str):
-        raise results.ResultsError(f"{path} names no model.")
-    return model
+    return json.loads(ask(kumiai, "targets", path, "--format", "json"))["model"]

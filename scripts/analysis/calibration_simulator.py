@@ -11,9 +11,11 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 import kumiai_results as results
 from analysis import database, program
+from analysis.targets import read_target_values, read_targets
 
 from . import calibration
 
@@ -21,42 +23,48 @@ EXACT = "%.17g"
 
 
 class Sweeps:
-    """simulate(batch, values, replicates) by `kumiai sweep`, of the named summary metrics.
+    """simulate(batch, values, replicates) by `kumiai sweep`, of the targets of one use.
 
     runs, seconds: of all batches so far, whether made now or found; seconds are those of the runs themselves, as the
     results files have them, so that a budget of time ends a calibration at the same place when it is resumed.
     """
 
-    def __init__(self, kumiai, scenario, folder, metrics, arguments=(), seed=1):
-        """folder: of the results files, made when the first is; arguments: more options of the sweep."""
-        self.kumiai, self.scenario, self.folder = kumiai, Path(scenario).resolve(), Path(folder)
-        self.metrics, self.arguments, self.seed = list(metrics), tuple(arguments), seed
+    def __init__(self, kumiai, scenario, targets, folder, use="fit", arguments=(), seed=1):
+        """targets: a targets file; folder: of the results files, made when the first is; arguments: more options of
+        the sweep."""
+        self.kumiai, self.scenario, self.targets = kumiai, Path(scenario).resolve(), Path(targets)
+        self.folder, self.use, self.arguments, self.seed = Path(folder), use, tuple(arguments), seed
         self.runs, self.seconds = 0, 0.0
 
     def __call__(self, batch, values, reps):
-        """Outputs of points (a frame, a column per parameter): points × replicates × metrics, NaN for none."""
+        """Outputs of points (a frame, a column per parameter): points × replicates × targets, NaN for none."""
         self.folder.mkdir(parents=True, exist_ok=True)
         table, sweep, file = (self.folder / f"{batch}.{kind}" for kind in ("csv", "cfg", "db"))
         values.to_csv(table, index=False, float_format=EXACT)
         sweep.write_text(f"scenario = {program.quoted(self.scenario)};\nsweep = {{ design = \"table\"; table = "
                          f"{program.quoted(table.resolve())}; reps = {reps}; seeds = \"independent\"; }};\n",
                          encoding="utf-8")
-        program.ask(self.kumiai, "sweep", sweep, "--out", file, "--resume", "--quiet",
+        program.ask(self.kumiai, "sweep", sweep, "--out", file, "--resume", "--quiet", "--targets", self.targets,
                     "--seed", calibration.whole_seed(self.seed, batch), *self.arguments)
         return self._read(file, len(values), reps)
 
     def _read(self, file, points, reps):
         """Outputs of a batch whose runs are there; its points are numbered from 1 in the order of the table."""
-        columns = database.columns(file, "summary")
-        results.pick(self.metrics, columns, f"{file}: there is no summary metric")
-        names = ", ".join(f'"{name}"' for name in self.metrics)
-        frame = database.query(file, f"SELECT point_id, rep, setup_s + step_s AS seconds, {names} FROM run "
-                                     "LEFT JOIN summary USING (run_id) ORDER BY run_id")
-        cube = np.full((points, reps, len(self.metrics)), np.nan)
-        cube[frame["point_id"] - 1, frame["rep"]] = frame[self.metrics].to_numpy(dtype=float)
-        self.runs += len(frame)
-        self.seconds += float(frame["seconds"].sum())
+        with database.loading(file):
+            runs = database.query(file, "SELECT run_id, point_id, rep, setup_s + step_s AS seconds FROM run")
+            values = _values(file, self.use).reindex(runs["run_id"])
+        cube = np.full((points, reps, values.shape[1]), np.nan)
+        cube[runs["point_id"] - 1, runs["rep"]] = values.to_numpy()
+        self.runs += len(runs)
+        self.seconds += float(runs["seconds"].sum())
         return cube
+
+
+def _values(file, use):
+    """Runs × targets of a batch; no row where no run is ok."""
+    if not database.rows(file, "SELECT 1 FROM run WHERE status = 'ok' LIMIT 1"):
+        return pd.DataFrame(columns=read_targets(file, use).index, dtype=float)
+    return read_target_values(results.load([file])[0][0], use)
 
 
 def forget(folder):

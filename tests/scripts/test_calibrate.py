@@ -31,9 +31,12 @@ sweep = { design = "lhs"; points = 10; factors = (
 """
 TARGETS = """model = "contagion"; fit_until = 2040;
 outputs = (
-  { name = "final"; metric = "infected_final"; value = 150.0; sd = 5.0; scale = "count"; year = 2029; use = "fit"; },
-  { name = "mean"; metric = "infected_mean"; value = 130.0; sd = 5.0; scale = "count"; year = 2029; use = "fit"; },
-  { name = "peak"; metric = "infected_peak"; value = 165.0; sd = 5.0; scale = "count"; year = 2029; use = "test"; },
+  { name = "final"; metric = "infected_final"; value = 150.0; sd = 5.0; scale = "count"; year = 2029; tag = "A";
+    source = "made up"; use = "fit"; },
+  { name = "mean"; sql = "SELECT avg(infected) FROM series"; value = 130.0; sd = 5.0; scale = "count"; year = 2029;
+    tag = "A"; source = "made up"; use = "fit"; },
+  { name = "peak"; metric = "infected_peak"; value = 165.0; sd = 5.0; scale = "count"; year = 2029; tag = "A";
+    source = "made up"; use = "test"; },
   { name = "seen"; metric = "infected_peak"; } );
 """
 QUICK = ("--waves", 1, "--wave-points", 40, "--wave-reps", 3, "--population", 120, "--generations", 3,
@@ -183,7 +186,7 @@ def test_targets_that_no_world_can_give(folder):
 @pytest.mark.parametrize("file, before, after, words", [
     ("targets.cfg", 'use = "fit"', 'use = "test"', ("no target", "fit")),
     ("targets.cfg", '"infected_final"', '"infected_finl"', ("infected_final",)),
-    ("targets.cfg", "value = 150.0", 'value = "many"', ("final", "value", "not a number")),
+    ("targets.cfg", "value = 150.0", 'value = "many"', ("targets.cfg:3", "value")),
     ("targets.cfg", 'model = "contagion"', 'model = "contagon"', ("contagon",)),
     ("targets.cfg", "outputs = (", "outputs = ((", ("targets.cfg",)),
     ("priors.cfg", "contagion.beta", "contagion.betta", ("contagion.beta",)),

@@ -137,7 +137,7 @@ static const char *nearest(const sim_outputs_db_t *db, char which, const char *w
         name[n++] = agent[a];
     const char *found = sim_base_nearest(word, name);
     free(name);
-    return found;
+    return found && strcmp(found, word) != 0 ? found : NULL; /* a view that cannot be used */
 }
 
 /* SQLite's sentence, with the nearest name where it names what there is not. */

@@ -248,6 +248,16 @@ def test_problems_are_told_with_their_line_and_nothing_is_written(files, tmp_pat
     assert not (tmp_path / "r.db").exists()
 
 
+def test_a_view_that_cannot_be_used_is_no_nearest_name(files):
+    files[1].write_text("""model = "contagion";
+        views = ( { name = "v"; sql = "SELECT infectd FROM series"; } );
+        outputs = ( { name = "x"; sql = "SELECT count(*) FROM v"; } );""", encoding="utf-8")
+    told = kumiai("check", files[1]).stderr.splitlines()
+    assert [line.partition(": ")[2] for line in told] == [
+        "the query of view 'v': no such column: infectd; did you mean infected?",
+        "the query of output 'x': no such table: v"]
+
+
 def test_options_are_checked(files, tmp_path):
     scenario, targets = files
     run = ["run", scenario, "--out", tmp_path / "r.db"]

@@ -54,6 +54,8 @@ COMMANDS = {
     "contagion": Command(["run", CONTAGION, "--reps", "3", "--out", "c.db", *QUIET],
                          results="c.db", repair=["--resume"]),
     "sweep": Command(["sweep", SWEEP, "--out", "s.db", *QUIET], results="s.db", repair=["--resume"]),
+    "targets": Command(["sweep", SWEEP, "--out", "t.db", "--targets", "../in/targets.cfg", *QUIET], results="t.db",
+                       repair=["--resume"]),
     "fork": Command(["fork", TINY, POLICY, "--at", "2011", "--reps", "1", "--detail", "full",
                      "--out", "f.db", *QUIET], results="f.db", repair=["--resume"]),
     "merge": Command(["merge", "m.db", "../in/s1.db", "../in/s2.db"], results="m.db"),
@@ -84,6 +86,11 @@ def write_inputs(folder):
     (folder / "sweep.cfg").write_text(
         'scenario = "contagion.cfg";\nsweep = { design = "lhs"; points = 3; reps = 2; factors = (\n'
         '  { parameter = "contagion.beta"; min = 0.01; max = 0.2; }); };\n', encoding="utf-8")
+    (folder / "targets.cfg").write_text(
+        'model = "contagion";\nviews = ( { name = "v"; sql = "SELECT avg(infected) AS m FROM series"; } );\n'
+        'outputs = ( { name = "mean"; sql = "SELECT m FROM v"; },\n'
+        '  { name = "peak"; metric = "infected_peak"; value = 9; year = 2000; scale = "count"; tag = "A";\n'
+        '    source = "a test"; use = "test"; } );\n', encoding="utf-8")
     (folder / "policy.cfg").write_text('base = "tiny.cfg";\nhub = { enabled = false; };\n', encoding="utf-8")
     (folder / "policy_c.cfg").write_text('base = "contagion.cfg";\ncontagion = { beta = 0.3; };\n', encoding="utf-8")
     full = ["run", "tiny.cfg", "--reps", "1", "--detail", "full", "--out", "full.db", *QUIET]

@@ -45,7 +45,7 @@ def parse(argv):
     parser = cli.Parser(NAME, __doc__)
     parser.add_argument("scenario", metavar="SCENARIO.cfg", type=Path, help="the scenario that is calibrated")
     parser.add_argument("targets", metavar="targets.cfg", type=Path, help="outputs and their observed values")
-    parser.add_argument("--out", required=True, metavar="C.db", type=cli.file, 
+    parser.add_argument("--out", required=True, metavar="C.db", type=cli.file,
                         help="what the outputs are named by; the runs are in C.db.batches")
     parser.add_argument("--resume", action="store_true", help="continue with the runs that are there, or begin")
     parser.add_argument("--priors", metavar="SWEEP.cfg", type=Path,

@@ -171,10 +171,16 @@ SHOWN = {"parameters": ["parameter", "prior_05", "prior_95", "posterior_05", "po
                       "sd_ratio"]}
 
 
+def _cell(value):
+    """A value as text."""
+    if value is None or value != value:
+        return "n/a"
+    return f"{value:.3g}".replace("-", "−") if isinstance(value, float) else str(value)
+
+
 def show(name, frame):
     """A table on standard output."""
-    rows = [[f"{v:.3g}".replace("-", "−") if isinstance(v, float) else str(v) for v in row]
-            for row in frame[SHOWN[name]].itertuples(index=False)]
+    rows = [[_cell(value) for value in row] for row in frame[SHOWN[name]].itertuples(index=False)]
     print("\n".join(formats.text(SHOWN[name], rows)), end="\n\n")
 
 

@@ -57,7 +57,7 @@ def predictions(frame, source, path):
     shown = frame.dropna(subset=["predicted_50"]).reset_index(drop=True)
     height = 1.9 + 0.28 * max(len(shown), 2)
     fig, ax = plt.subplots(figsize=(9, height))
-    half = ((shown["predicted_95"] - shown["predicted_05"]) / 2).replace(0, np.nan)
+    half = ((shown["predicted_95"] - shown["predicted_05"]) / 2).replace(0, 1.0)  # all runs alike: in the unit itself
     for use, rows in shown.groupby("use"):
         middle = rows["predicted_50"]
         ends = [(middle - rows["predicted_05"]) / half[rows.index], (rows["predicted_95"] - middle) / half[rows.index]]
@@ -68,9 +68,9 @@ def predictions(frame, source, path):
     ax.set_ylim(len(shown) - 0.5, -0.5)
     ax.set_xlabel("predicted − observed, in half-widths of the 90 % interval", fontsize=9)
     style.plain(ax)
-    ax.legend(fontsize=8, frameon=False, loc="upper right")
+    ax.legend(fontsize=8, loc="best")
     fig.subplots_adjust(left=0.3, right=0.97, top=1 - 0.75 / height, bottom=0.85 / height)
-    parts = [f"{int(rows['inside'].sum())} of {len(rows)} targets of use {use}" for use, rows in frame.groupby("use")]
+    parts = [f"{int(rows['inside'].sum())} of {len(rows)} targets of use {use}" for use, rows in shown.groupby("use")]
     style.finish(fig, f"Inside the predicted 90 % interval: {', '.join(parts)}", source, path,
                  "points: median of one run with errors of observation and discrepancy; whiskers: 5 to 95 %; an "
                  "interval of 90 % misses one right target in ten")

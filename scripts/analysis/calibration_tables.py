@@ -87,7 +87,7 @@ def predicted(targets, outputs):
 
     outputs: draws × targets of the posterior predictive distribution, with errors of observation and discrepancy.
     rank: share of the draws below the observed value, half of those equal to it. missing: share of runs without
-    the output.
+    the output; where all are, there is no rank, and inside is None.
     """
     rows = []
     for target, values in zip(targets, outputs.T):
@@ -96,7 +96,7 @@ def predicted(targets, outputs):
         rank = np.mean(known < target.value) + np.mean(known == target.value) / 2 if len(known) else np.nan
         rows.append({"target": target.name, "use": target.use, "unit": target.unit, "observed": target.value,
                      "error": target.error, "predicted_05": low, "predicted_50": median, "predicted_95": high,
-                     "rank": rank, "inside": bool(low <= target.value <= high),
+                     "rank": rank, "inside": bool(low <= target.value <= high) if len(known) else None,
                      "missing": 1 - len(known) / len(values), "source": target.source})
     return pd.DataFrame(rows)
 

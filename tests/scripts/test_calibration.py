@@ -238,6 +238,8 @@ def test_predictions_have_the_ranks_of_what_was_observed(found):
     table = calibration_tables.predicted(targets, outputs).set_index("target")
     assert table.loc["x", "inside"] and table.loc["y", "inside"] and not table.loc["far", "inside"]
     assert table.loc["far", "rank"] == 1.0 and 0.05 < table.loc["x", "rank"] < 0.95
+    nothing = calibration_tables.predicted(targets[:1], np.full((5, 1), np.nan)).iloc[0]
+    assert nothing["inside"] is None and nothing["missing"] == 1 and np.isnan(nothing["rank"])
     width = (table.loc["far", "predicted_95"] - table.loc["far", "predicted_05"]) / 3.29
     assert width == pytest.approx(np.sqrt(exact()[1][0] ** 2 + CHANCE ** 2 + ERROR ** 2), rel=0.2)
 

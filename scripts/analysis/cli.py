@@ -119,8 +119,11 @@ def _check_working_folder():
         raise ResultsError("The working folder has been removed; change into one that is there.") from error
 
 
-def run(name, action, options):
-    """Exit code of a command: action(options) with every known failure told in one sentence."""
+def run(name, action, options, left="nothing was written"):
+    """Exit code of a command: action(options) with every known failure told in one sentence.
+
+    left: what is left where it is interrupted, for that sentence.
+    """
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")
     try:
@@ -136,7 +139,7 @@ def run(name, action, options):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:
-        warn(name, "interrupted; nothing was written.")
+        warn(name, f"interrupted; {left}.")
         return interrupts.EXIT
     except OSError as error:
         warn(name, f"{error.filename or 'output'}: {error.strerror}.")

@@ -5,10 +5,10 @@
 packages_run=(gcc libc6-dev cmake ninja-build pkg-config libgsl-dev libconfig-dev librandom123-dev
     libsleef-dev libsqlite3-dev libcsv-dev libxxhash-dev libcjson-dev libigraph-dev libxml2-dev
     python3 python3-numpy python3-pandas python3-matplotlib python3-statsmodels python3-scipy
-    python3-igraph python3-openturns python3-jinja2)
+    python3-igraph python3-openturns python3-jinja2 python3-sklearn python3-libconf)
 packages_test=(libcriterion-dev python3-pytest python3-networkx clang-14 libomp-14-dev
     gcc-aarch64-linux-gnu libc6-dev-arm64-cross libclang-rt-14-dev llvm-14 universal-ctags procps libopenmpi-dev openmpi-bin
-    chromium chromium-driver poppler-utils python3-selenium qemu-user r-base-core r-cran-network
+    chromium chromium-driver poppler-utils python3-selenium python3-optuna qemu-user r-base-core r-cran-network
     r-cran-sna r-cran-igraph r-cran-survival r-cran-matrix fonts-ipafont-gothic)
 packages_lint=(clang-format-14 clang-tidy-14 cppcheck shellcheck)
 

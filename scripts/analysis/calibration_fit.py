@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A calibration from end to end, its predictions, and its test on itself."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from . import apmc, calibration, calibration_tables, waves
+
+
+@dataclass
+class Fit:
+    """What history matching left, and the posterior sample within it."""
+
+    history: waves.History
+    posterior: apmc.Posterior
+
+
+def fit(problem):
+    """The posterior of a problem; raises calibration.NothingLeft."""
+    history = waves.match(problem)
+    return Fit(history, apmc.Sampler(history).run())
+
+
+# ---- prediction ----
+
+
+def draws(found, count, rng):
+    """count points of the unit cube drawn from the posterior by systematic resampling."""
+    places = (np.arange(count) + rng.random()) / count
+    return found.cube[np.minimum(np.searchsorted(np.cumsum(found.weights), places), len(found.cube) - 1)]
+
+
+def predict(problem, found, targets, read):
+    """Outputs (draws × targets) of new runs at draws of the posterior, with errors of observation.
+
+    targets: those to predict, test targets too. read(batch, values, replicates): as problem.simulate, of them. It
+    comes after the fit, and nothing of it goes back.
+    """
+    cube = draws(found.posterior, problem.settings.predictions, problem.rng("draws"))
+    outputs = read("prediction", problem.space.values(cube), 1)[:, 0, :]
+    return calibration.as_observed(replace(problem, targets=targets), outputs, "prediction")
+
+
+# ---- self-test ----
+
+
+def truth(problem, number):
+    """A problem whose targets are one run at a point drawn from the prior; (problem, point)."""
+    rng = problem.rng("truth", number)
+    cube = rng.random((1000, len(problem.space.names)))
+    point = cube[problem.space.allowed(cube)][:1]
+    outputs = problem.outputs(f"truth-{number}", point)[:, 0, :]
+    observed = calibration.as_observed(problem, outputs, "truth", number)[0]
+    targets = [replace(t, value=float(v)) for t, v in zip(problem.targets, observed)]
+    return replace(problem, targets=targets), point[0]
+
+
+def examine(problem, number):
+    """{rank, sd_ratio: by parameter} of one truth, or None where its run has no value of some target, or nothing
+    is left of the space (the rank then does not exist; the truth counts as missed)."""
+    mine, point = truth(problem, number)
+    if not np.isfinite(mine.observed).all():
+        return None
+    try:
+        found = fit(mine).posterior
+    except calibration.NothingLeft:
+        return {"rank": dict.fromkeys(problem.space.names, 0.0), "sd_ratio": dict.fromkeys(problem.space.names, 0.0)}
+    ranks = [calibration_tables.rank_of(p, found.cube[:, i], found.weights) for i, p in enumerate(point)]
+    mean = found.weights @ found.cube
+    ratios = np.sqrt(found.weights @ (found.cube - mean) ** 2) / calibration_tables.PRIOR_SD
+    return {"rank": dict(zip(problem.space.names, ranks)), "sd_ratio": dict(zip(problem.space.names, ratios.tolist()))}
+
+
+def self_test(results):
+    """(frame of ranks, frame of coverage) of what examine() gave, None left out."""
+    results = [r for r in results if r is not None]
+    ranks = pd.DataFrame([r["rank"] for r in results])
+    return ranks, calibration_tables.coverage(ranks, pd.DataFrame([r["sd_ratio"] for r in results]))

@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""scripts/calibrate.py on small worlds of contagion: what it writes, that it resumes to the same bits, and that
+nothing of a test target reaches the fit.
+
+Run: KUMIAI=build/test/kumiai /usr/bin/python3 -m pytest tests/scripts/test_calibrate.py
+"""
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from conftest import SCRIPTS, called, nonblank, refused
+
+from analysis import calibration_inputs
+from kumiai_results import ResultsError
+
+PROGRAM = Path(os.environ.get("KUMIAI", "kumiai")).resolve()
+WORLD = ('model = "contagion";\nrun = { steps = 30; steps_per_year = 1; start_year = 2000; seed = 1; };\n'
+         "contagion = { agents = 300; initial_share = 0.05; };\n")
+PRIORS = """scenario = "world.cfg";
+sweep = { design = "lhs"; points = 10; factors = (
+  { parameter = "contagion.beta"; min = 0.01; max = 0.2; },
+  { parameter = "contagion.gamma"; min = 0.05; max = 0.5; },
+  { parameter = "contagion.rewire"; min = 0.001; max = 0.1; scale = "log"; } ); };
+"""
+TARGETS = """model = "contagion"; fit_until = 2040;
+outputs = (
+  { name = "final"; metric = "infected_final"; value = 150.0; sd = 5.0; scale = "count"; year = 2029; tag = "A";
+    source = "made up"; use = "fit"; },
+  { name = "mean"; sql = "SELECT avg(infected) FROM series"; value = 130.0; sd = 5.0; scale = "count"; year = 2029;
+    tag = "A"; source = "made up"; use = "fit"; },
+  { name = "peak"; metric = "infected_peak"; value = 165.0; sd = 5.0; scale = "count"; year = 2029; tag = "A";
+    source = "made up"; use = "test"; },
+  { name = "seen"; metric = "infected_peak"; } );
+"""
+QUICK = ("--waves", 1, "--wave-points", 40, "--wave-reps", 3, "--population", 120, "--generations", 3,
+         "--predictions", 50, "--no-pictures", "--kumiai", PROGRAM)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name, text in (("world.cfg", WORLD), ("priors.cfg", PRIORS), ("targets.cfg", TARGETS)):
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+def arguments(folder, *more, name="C.db"):
+    return [folder / "world.cfg", folder / "targets.cfg", "--out", folder / name, "--priors", folder / "priors.cfg",
+            *QUICK, *more]
+
+
+def call(folder, *more, name="C.db"):
+    return called("calibrate.py", *arguments(folder, *more, name=name))
+
+
+def table(folder, what, name="C"):
+    return pd.read_csv(folder / f"{name}_calibrate_{what}.csv")
+
+
+# ---- what it writes ----
+
+
+def test_posterior_tables_and_pictures(folder):
+    done = called("calibrate.py", *[a for a in arguments(folder) if a != "--no-pictures"])
+    assert done.returncode == 0, done.stderr
+    posterior = table(folder, "posterior")
+    assert list(posterior) == ["weight", "contagion.beta", "contagion.gamma", "contagion.rewire"]
+    assert len(posterior) == 60 and posterior["weight"].sum() == pytest.approx(1)
+    assert posterior["contagion.beta"].between(0.01, 0.2).all()
+    parameters = table(folder, "parameters").set_index("parameter")
+    assert parameters.loc["contagion.rewire", "verdict"] == "not identified"
+    assert parameters.loc["contagion.beta", "rho"] > 0.6
+    assert parameters.loc["contagion.beta", "with"] == "contagion.gamma"
+    targets = table(folder, "targets").set_index("target")
+    assert list(targets["use"]) == ["fit", "fit", "test"] and targets["inside"].all()
+    assert {"wave", "q2", "left"} <= set(table(folder, "emulators"))
+    for name in ("parameters", "targets", "emulators", "generations"):
+        assert nonblank(folder / f"C_calibrate_{name}.png")
+    assert "identified" in done.stdout and "generation 1" in done.stderr
+
+
+def test_the_posterior_is_a_table_that_sweeps_read(folder):
+    assert call(folder).returncode == 0
+    rows = table(folder, "posterior").drop(columns="weight")
+    rows.to_csv(folder / "points.csv", index=False)
+    (folder / "s.cfg").write_text('scenario = "world.cfg"; sweep = { design = "table"; table = "points.csv"; };')
+    done = subprocess.run([PROGRAM, "sweep", folder / "s.cfg", "--design-csv", "-"], capture_output=True, text=True,
+                          check=True)
+    assert len(done.stdout.splitlines()) == len(rows) + 1
+
+
+# ---- the same bits ----
+
+
+def test_it_resumes_to_the_same_posterior_wherever_it_is_killed(folder):
+    assert call(folder, name="whole.db").returncode == 0
+    rng, kills = np.random.default_rng(1), 0
+    command = ["/usr/bin/python3", SCRIPTS / "calibrate.py", *map(str, arguments(folder, "--resume"))]
+    for _ in range(4):
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                                   start_new_session=True)
+        end = time.monotonic() + 60
+        while not list(folder.glob("C.db.batches/*")) and process.poll() is None and time.monotonic() < end:
+            time.sleep(0.01)
+        time.sleep(rng.uniform(0, 1.0))
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            kills += 1
+        process.communicate()
+    assert kills > 0
+    done = call(folder, "--resume")
+    assert done.returncode == 0, done.stderr
+    for what in ("posterior", "parameters", "targets", "emulators", "generations"):
+        whole, resumed = (folder / f"{name}_calibrate_{what}.csv" for name in ("whole", "C"))
+        assert whole.read_bytes() == resumed.read_bytes(), what
+
+
+def test_threads_change_nothing_and_seeds_do(folder):
+    for name, more in (("a.db", ("--threads", 1)), ("b.db", ("--threads", 3)), ("c.db", ("--seed", 2))):
+        assert call(folder, *more, name=name).returncode == 0
+    a, b, c = ((folder / f"{name}_calibrate_posterior.csv").read_bytes() for name in "abc")
+    assert a == b and a != c
+
+
+def test_an_interrupted_calibration_says_how_to_go_on(folder):
+    process = subprocess.Popen(["/usr/bin/python3", SCRIPTS / "calibrate.py", *map(str, arguments(folder))],
+                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    while not list(folder.glob("C.db.batches/*.db")) and process.poll() is None:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130 and "--resume continues" in err and "Traceback" not in err
+
+
+# ---- nothing of the tests reaches the fit ----
+
+
+def test_test_targets_leave_every_bit_of_the_fit_as_it_is(folder):
+    assert call(folder, name="a.db").returncode == 0
+    (folder / "targets.cfg").write_text(TARGETS.replace("value = 165.0", "value = 12.0"))
+    assert call(folder, name="b.db").returncode == 0
+    for what in ("posterior", "parameters", "emulators", "generations"):
+        one, other = ((folder / f"{name}_calibrate_{what}.csv").read_bytes() for name in "ab")
+        assert one == other
+    assert table(folder, "targets", "b").set_index("target").loc["peak", "rank"] == 0.0
+    (folder / "targets.cfg").write_text(TARGETS.replace("value = 150.0", "value = 170.0"))
+    assert call(folder, name="c.db").returncode == 0
+    assert not table(folder, "posterior", "c").equals(table(folder, "posterior", "a"))
+
+
+# ---- self-test ----
+
+
+def test_selftest_reports_coverage(folder):
+    done = call(folder, "--selftest", 4)
+    assert done.returncode == 0, done.stderr
+    ranks, coverage = table(folder, "ranks"), table(folder, "coverage")
+    assert len(ranks) == 4 and ranks.to_numpy().min() >= 0 and ranks.to_numpy().max() <= 1
+    assert list(coverage["parameter"]) == list(ranks) and (coverage["truths"] == 4).all()
+    assert "90 % intervals cover" in done.stdout and not (folder / "C.db.batches").exists()
+
+
+# ---- refusals ----
+
+
+def test_runs_that_are_there_are_not_mixed_in(folder):
+    assert call(folder).returncode == 0
+    assert refused(call(folder), 2, "C.db.batches exists already", "--resume")
+    assert call(folder, "--force", "--seed", 3).returncode == 0
+    again = call(folder, "--resume", "--seed", 4)
+    assert again.returncode == 2 and "Traceback" not in again.stderr
+
+
+def test_targets_that_no_world_can_give(folder):
+    (folder / "targets.cfg").write_text(TARGETS.replace("value = 150.0", "value = 15000.0"))
+    done = call(folder)
+    assert done.returncode == 3 and "final being the furthest off" in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("file, before, after, words", [
+    ("targets.cfg", 'use = "fit"', 'use = "test"', ("no target", "fit")),
+    ("targets.cfg", '"infected_final"', '"infected_finl"', ("infected_final",)),
+    ("targets.cfg", "value = 150.0", 'value = "many"', ("targets.cfg:3", "value")),
+    ("targets.cfg", 'model = "contagion"', 'model = "contagon"', ("contagon",)),
+    ("targets.cfg", "outputs = (", "outputs = ((", ("targets.cfg",)),
+    ("priors.cfg", "contagion.beta", "contagion.betta", ("contagion.beta",)),
+    ("priors.cfg", "min = 0.01; max = 0.2", "min = 0.2; max = 0.01", ("contagion.beta", "empty")),
+    ("priors.cfg", 'scale = "log"', 'scale = "lag"', ("lag", "uniform")),
+    ("priors.cfg", "factors", "factor", ("no sweep.factors",))])
+def test_what_is_wrong_is_named(folder, file, before, after, words):
+    text = (folder / file).read_text()
+    assert before in text
+    (folder / file).write_text(text.replace(before, after))
+    assert refused(call(folder), 2, *words)
+    assert not list(folder.glob("C_calibrate_*"))
+
+
+def test_without_priors_it_says_where_they_come_from(folder):
+    plain = [a for a in arguments(folder) if a not in ("--priors", folder / "priors.cfg")]
+    assert refused(called("calibrate.py", *plain), 2, "declares no priors", "--priors")
+
+
+def test_priors_of_the_models_table():
+    """As `kumiai describe` has them, for every distribution."""
+    row = {"type": "real", "min": 0.0, "max": None}
+    for given, median in (({"distribution": "uniform", "min": 1.0, "max": 3.0}, 2.0),
+                          ({"distribution": "log", "min": 1.0, "max": 100.0}, 10.0),
+                          ({"distribution": "integer", "min": 1, "max": 3}, 2.0),
+                          ({"distribution": "normal", "min": 0.0, "max": 10.0, "mean": 5.0, "sd": 1.0}, 5.0),
+                          ({"distribution": "triangular", "min": 0.0, "max": 2.0, "mode": 1.0}, 1.0),
+                          ({"distribution": "beta", "min": 0.0, "max": 4.0, "alpha": 2.0, "beta": 2.0}, 2.0)):
+        prior = calibration_inputs.prior("model m", {"parameter": "a.b", **given}, row)
+        assert prior.values(np.array([0.5])) == pytest.approx(median)
+    with pytest.raises(ResultsError, match="a.b: mode is missing"):
+        calibration_inputs.prior("m", {"parameter": "a.b", "distribution": "triangular", "min": 0.0, "max": 1.0}, row)
+    with pytest.raises(ResultsError, match="a.b: max is missing"):
+        calibration_inputs.prior("m", {"parameter": "a.b"}, row)
+
+
+def test_parameters_of_ones_choice(folder):
+    assert call(folder, "--parameters", "contagion.gamma,contagion.beta").returncode == 0
+    assert list(table(folder, "posterior")) == ["weight", "contagion.gamma", "contagion.beta"]
+    assert refused(call(folder, "--parameters", "contagion.gama", name="b.db"), 2, "contagion.gamma")

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Every parameter: unit, range, source. Source tags: S Sasaki & Kojima 2019; F a public document;
- * D derived from these; B background knowledge; A assumption. */
+ * D derived from these; B background knowledge; A assumption.
+ *
+ * Plausible ranges (priors) follow from how a value is known, unless a row's source says more: from
+ * half to double for A, within a factor of 1.5 for B, 1.3 for D, 1.1 for F and S; shares and
+ * indices uniform from half to one and a half, within 0 and 1. Switches, dates, scales of policy
+ * and what is 0 by default have none: they are questions, not unknowns. */
 #include "models/cooperation/cooperation.h"
 
 #define REAL(M, NAME, DEF, MIN, MAX, UNIT, DOC, TAG, SRC)                                          \

@@ -183,15 +183,20 @@ def adjust(population, observed, scale):
     """(points after regression, share of variance explained by parameter).
 
     Every parameter's normal score is regressed on the outputs, by weights of the sample times Epanechnikov's
-    kernel of the distance, and moved along the slope by what the point's outputs differ from the targets.
+    kernel of the distance, and moved along the slope by what the point's outputs differ from the targets. What is
+    left around the line is spread by the degrees of freedom that the line took: with many targets and few points
+    the posterior would come out too narrow. With fewer than two points a target nothing is moved.
     """
     scores = stats.norm.ppf(np.clip(population.cube, EDGE, 1 - EDGE))
     far = (population.outputs - observed) / scale
     weights = population.share * (1 - (population.distances / (population.tolerance * 1.001)) ** 2)
-    if not np.isfinite(far).all() or len(far) <= 2 * far.shape[1]:
+    points, slopes = weights.sum() ** 2 / np.sum(weights ** 2), far.shape[1]
+    if not np.isfinite(far).all() or points <= 2 * (slopes + 1):
         return population.cube, np.zeros(scores.shape[1])
     line = LinearRegression().fit(far, scores, sample_weight=weights)
+    rest = scores - line.predict(far)
     centre = np.average(scores, axis=0, weights=weights)
     total = np.average((scores - centre) ** 2, axis=0, weights=weights)
-    left = np.average((scores - line.predict(far)) ** 2, axis=0, weights=weights)
-    return stats.norm.cdf(scores - far @ line.coef_.T), 1 - left / np.where(total > 0, total, 1.0)
+    left = np.average(rest ** 2, axis=0, weights=weights)
+    spread = np.sqrt(points / (points - slopes - 1))
+    return stats.norm.cdf(line.intercept_ + spread * rest), 1 - left / np.where(total > 0, total, 1.0)

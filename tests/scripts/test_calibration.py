@@ -296,3 +296,14 @@ def test_regression_takes_out_what_the_tolerance_leaves():
     population = apmc.Population(stats.norm.cdf(scores), scores.copy(), np.abs(scores[:, 0] - 0.5), np.ones(200), 4.0)
     moved, explained = apmc.adjust(population, np.array([0.5]), np.ones(1))
     assert stats.norm.ppf(moved) == pytest.approx(0.5, abs=1e-6) and explained[0] == pytest.approx(1.0)
+
+
+def test_regression_on_many_outputs_does_not_narrow():
+    """Forty outputs that say nothing of the parameter, 150 points: the spread is that of the points as they were."""
+    rng, spreads = np.random.default_rng(10), []
+    for _ in range(20):
+        scores, outputs = rng.standard_normal((150, 1)), 0.1 * rng.standard_normal((150, 40))
+        population = apmc.Population(stats.norm.cdf(scores), outputs, np.ones(150), np.ones(150), 4.0)
+        spreads.append(stats.norm.ppf(apmc.adjust(population, np.zeros(40), np.ones(40))[0]).std())
+    # Each has an error of 6 %, their mean one of 1.5 %; without the degrees of freedom it would be 0.85.
+    assert np.mean(spreads) == pytest.approx(1.0, abs=0.06)

@@ -86,6 +86,13 @@ static void take_date(sim_cli_run_options_t *o, const char *text, sim_base_diag_
                           text);
 }
 
+static void take_flag(sim_cli_run_options_t *o, option_t option) {
+    bool *const flag[] = {[RESUME] = &o->resume, [RETRY_FAILED] = &o->retry_failed,
+                          [FORCE] = &o->force,   [PARANOID] = &o->paranoid,
+                          [QUIET] = &o->quiet,   [HELP] = &o->help};
+    *flag[option] = true;
+}
+
 static void take(sim_cli_run_options_t *o, option_t option, const char *value,
                  sim_base_diag_t *diag) {
     switch (option) {
@@ -133,23 +140,8 @@ static void take(sim_cli_run_options_t *o, option_t option, const char *value,
     case ONLY_REP:
         o->only_rep = sim_cli_whole("--only-rep", value, 0, MAX_REPS - 1, diag);
         break;
-    case RESUME:
-        o->resume = true;
-        break;
-    case RETRY_FAILED:
-        o->retry_failed = true;
-        break;
-    case FORCE:
-        o->force = true;
-        break;
-    case PARANOID:
-        o->paranoid = true;
-        break;
-    case QUIET:
-        o->quiet = true;
-        break;
     default:
-        o->help = true;
+        take_flag(o, option);
     }
 }
 

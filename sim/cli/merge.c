@@ -18,6 +18,10 @@ static const char help[] =
     "their order and their numbers. Refused when the shards are not all there, are not finished,\n"
     "overlap, or come from different sweeps or builds. The shards stay as they are.\n"
     "\n"
+    "Whole sweeps of different designs over one scenario, without shards and with common seeds,\n"
+    "become waves of one file, in the order of the command: as if `kumiai sweep --append` had\n"
+    "added the others to the first.\n"
+    "\n"
     "  --force  replace an existing OUT.db\n"
     "  --help   this text\n";
 

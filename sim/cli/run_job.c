@@ -86,19 +86,6 @@ static bool all_loaded(const sim_cli_run_job_t *job) {
     return all;
 }
 
-/* The draws of --draws, tried on every scenario. */
-static void attach_draws(sim_cli_run_job_t *job) {
-    const sim_cli_run_options_t *o = &job->options;
-    if (!o->draws || !all_loaded(job) || job->n == 0)
-        return;
-    int rc = sim_param_draws_read(o->draws, (uint64_t)o->draws_reps, job->config[0]->model,
-                                  &job->diag, &job->draws);
-    for (size_t i = 0; rc == 0 && i < job->n; i++)
-        rc = sim_param_draws_attach(&job->draws, job->config[i], NULL, 0, &job->diag);
-    if (rc == SIM_ERR_MEMORY)
-        sim_base_diag_add(&job->diag, o->draws, 0, "%s", sim_base_strerror(rc));
-}
-
 static int get_ready(sim_cli_run_job_t *job, int argc, char **argv,
                      const sim_cli_run_command_t *command) {
     int rc = sim_cli_run_options(argc - 1, argv + 1, command->fork, &job->options, &job->diag);
@@ -117,7 +104,8 @@ static int get_ready(sim_cli_run_job_t *job, int argc, char **argv,
         return read;
     prepare(job);
     check_only_rep(job);
-    attach_draws(job);
+    if (job->options.draws && all_loaded(job) && job->n > 0)
+        sim_cli_run_attach_draws(job);
     if (job->options.until)
         sim_cli_until_check(&job->options.target, (const sim_config_t *const *)job->config, job->n,
                             &job->diag);

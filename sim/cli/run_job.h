@@ -45,6 +45,10 @@ typedef struct {
 /* Complains about configurations of one name, which nobody could tell apart in the results. */
 void sim_cli_run_check_names(sim_cli_run_job_t *job);
 
+/* Has all replicates use the draws of --draws, which are tried on every scenario. Problems to
+ * job->diag. */
+void sim_cli_run_attach_draws(sim_cli_run_job_t *job);
+
 /* The whole command; argv[0] is its name. Returns an exit status. */
 int sim_cli_run_job(int argc, char **argv, const sim_cli_run_command_t *command);
 

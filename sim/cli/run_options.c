@@ -91,9 +91,9 @@ static void take_date(sim_cli_run_options_t *o, const char *text, sim_base_diag_
 
 /* An option that takes no value. */
 static void take_flag(sim_cli_run_options_t *o, option_t option) {
-    bool *const flag[N_OPTIONS] = {[RESUME] = &o->resume, [RETRY_FAILED] = &o->retry_failed,
-                                   [FORCE] = &o->force,   [PARANOID] = &o->paranoid,
-                                   [QUIET] = &o->quiet,   [HELP] = &o->help};
+    bool *const flag[] = {[RESUME] = &o->resume, [RETRY_FAILED] = &o->retry_failed,
+                          [FORCE] = &o->force,   [PARANOID] = &o->paranoid,
+                          [QUIET] = &o->quiet,   [HELP] = &o->help};
     *flag[option] = true;
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sim/record/merge_waves.h"
 #include "sim/record/store_parts.h"
 
 typedef struct {
@@ -24,6 +25,7 @@ typedef struct {
 typedef struct {
     shard_t *shard; /* in the order of the shards, once they are known */
     size_t n;
+    bool designs; /* they are no shards but whole sweeps of other designs */
     const char *path;
     sim_record_lock_t lock; /* of the file to write */
     sqlite3 *out;
@@ -94,8 +96,14 @@ static int compare_meta(const merge_t *m, const shard_t *first, const shard_t *o
             rc = shard_failed(m, first);
         else if (sim_record_meta(other->db, key[i][0], &b))
             rc = shard_failed(m, other);
+        bool of_design = strncmp(key[i][0], "design", 6) == 0 || strcmp(key[i][0], "reps") == 0;
         const char *absent = strncmp(key[i][0], "output.", 7) == 0 ? "all" : "none";
         bool lines = a && b && (strchr(a, '\n') || strchr(b, '\n'));
+        if (m->designs && of_design) {
+            sqlite3_free(a);
+            sqlite3_free(b);
+            continue;
+        }
         if (rc == 0 && (!a != !b || (a && strcmp(a, b) != 0)) && lines)
             rc = refuse(m, "%s and %s are of sweeps with another %s", first->path, other->path,
                         key[i][1]);
@@ -140,7 +148,8 @@ static int compare_rest(const merge_t *m, const shard_t *first, const shard_t *o
         {"SELECT coalesce((SELECT value FROM meta WHERE key = 'digest:point'), '')",
          "their points"}};
     int rc = 0;
-    for (size_t i = 0; rc == 0 && i < sizeof sql / sizeof sql[0]; i++) {
+    size_t n = sizeof sql / sizeof sql[0];
+    for (size_t i = 0; rc == 0 && i < (m->designs ? n - 2 : n); i++) { /* not waves and points */
         char *a = NULL, *b = NULL;
         rc = first_text(m, first, sql[i][0], &a);
         if (rc == 0)
@@ -208,10 +217,39 @@ static int check_parts(const merge_t *m) {
     return rc;
 }
 
+/* Whole sweeps of several designs, in the order of the command; with seeds of their own points
+ * would not be the same in both. */
+static int check_designs(merge_t *m) {
+    char *first = NULL, *other = NULL, *seeds = NULL;
+    bool whole = m->n > 1;
+    int rc = 0;
+    for (size_t i = 0; i < m->n; i++)
+        whole = whole && m->shard[i].shards == 1;
+    for (size_t i = 1; rc == 0 && whole && i < m->n; i++) {
+        rc = sim_record_meta(m->shard[0].db, "digest:wave", &first) ||
+                     sim_record_meta(m->shard[i].db, "digest:wave", &other)
+                 ? shard_failed(m, &m->shard[i])
+                 : 0;
+        m->designs = m->designs || (first && other && strcmp(first, other) != 0);
+        sqlite3_free(first);
+        sqlite3_free(other);
+        first = other = NULL;
+    }
+    if (rc == 0 && m->designs && sim_record_meta(m->shard[0].db, "seeds", &seeds))
+        rc = shard_failed(m, &m->shard[0]);
+    if (rc == 0 && seeds && strcmp(seeds, "common") != 0)
+        rc = refuse(m, "sweeps of different designs are joined only with seeds = \"common\"");
+    sqlite3_free(seeds);
+    return rc;
+}
+
 static int open_shards(merge_t *m) {
     int rc = 0;
-    for (size_t i = 0; rc == 0 && i < m->n; i++) {
+    for (size_t i = 0; rc == 0 && i < m->n; i++)
         rc = open_shard(m, &m->shard[i]);
+    if (rc == 0)
+        rc = check_designs(m);
+    for (size_t i = 0; rc == 0 && i < m->n; i++) {
         if (rc == 0 && i > 0)
             rc = compare_meta(m, &m->shard[0], &m->shard[i]);
         if (rc == 0 && m->n > 1)
@@ -219,8 +257,10 @@ static int open_shards(merge_t *m) {
         if (rc == 0 && i > 0)
             rc = compare_rest(m, &m->shard[0], &m->shard[i]);
     }
-    if (rc == 0)
+    if (rc == 0 && !m->designs)
         rc = check_parts(m);
+    for (size_t i = 0; rc == 0 && m->designs && i < m->n; i++)
+        rc = check_whole(m, &m->shard[i]);
     for (size_t i = 0; rc == 0 && i < m->n; i++)
         rc = sim_record_check_rows(m->shard[i].db, m->shard[i].path, NULL, m->why, m->why_size);
     return rc;
@@ -320,6 +360,18 @@ static int copy_tables(const merge_t *m) {
     return rc;
 }
 
+/* The first file as it is, then the waves of the others. */
+static int join_designs(const merge_t *m) {
+    merge_t first = *m;
+    first.n = 1;
+    int rc = copy_tables(&first);
+    for (size_t i = 1; rc == 0 && i < m->n; i++)
+        rc = m->stop && *m->stop ? SIM_ERR_INTERRUPTED
+                                 : sim_record_merge_waves(m->shard[i].db, m->shard[i].path, m->out,
+                                                          m->path, m->why, m->why_size);
+    return rc;
+}
+
 static int own_meta(const merge_t *m, const char *command_line) {
     char when[32];
     sim_record_created(when, sizeof when);
@@ -342,7 +394,7 @@ static int write_out(const merge_t *m, const char *command_line) {
     if (rc == 0)
         rc = copy_schema(m);
     if (rc == 0)
-        rc = copy_tables(m);
+        rc = m->designs ? join_designs(m) : copy_tables(m);
     if (rc == 0)
         rc = own_meta(m, command_line);
     if (rc == 0 && sim_record_sql(m->out, "COMMIT"))

@@ -384,18 +384,24 @@ static int write_meta(const mapping_t *m) {
                            design->text, design->digest));
 }
 
-/* All in one transaction: a crash leaves the file as it was or with the whole wave. */
-static int write_wave(const mapping_t *m) {
+static int write_tables(const mapping_t *m) {
     sqlite3 *db = m->c->db;
-    int rc = sim_record_begin_write(db) ? db_failed(m->c) : 0;
-    if (rc == 0)
-        rc = write_factors(m);
+    int rc = write_factors(m);
     if (rc == 0)
         rc = write_places(m);
     if (rc == 0 && sim_record_wave_insert(db, m->design, m->wave))
         rc = db_failed(m->c);
+    return rc ? rc : write_meta(m);
+}
+
+/* All in one transaction: a crash leaves the file as it was or with the whole wave. */
+static int write_wave(const mapping_t *m) {
+    sqlite3 *db = m->c->db;
+    if (!sqlite3_get_autocommit(db)) /* the caller's transaction */
+        return write_tables(m);
+    int rc = sim_record_begin_write(db) ? db_failed(m->c) : 0;
     if (rc == 0)
-        rc = write_meta(m);
+        rc = write_tables(m);
     if (rc == 0 && (sim_record_seal(db, NULL) || sim_record_sql(db, "COMMIT")))
         rc = db_failed(m->c);
     if (rc && !sqlite3_get_autocommit(db))
@@ -520,6 +526,17 @@ int sim_record_waves_take_up(const sim_record_check_t *c, sim_record_wave_t *wav
         rc = last.same ? check_reps(c, &last) : check_addition(c, &last);
     if (rc == 0)
         rc = last.same ? continue_wave(&m, &last) : begin_wave(&m, &last);
+    mapping_free(&m);
+    free(last.text);
+    return rc;
+}
+
+int sim_record_waves_add(const sim_record_check_t *c, sim_record_wave_t *wave) {
+    mapping_t m = {.c = c, .design = c->plan->design, .wave = wave};
+    last_t last = {0};
+    int rc = read_last(c, &last);
+    if (rc == 0)
+        rc = begin_wave(&m, &last);
     mapping_free(&m);
     free(last.text);
     return rc;

@@ -13,6 +13,10 @@
  * SIM_ERR_CONFIG with a sentence, SIM_ERR_STORE, SIM_ERR_MEMORY. */
 int sim_record_waves_take_up(const sim_record_check_t *c, sim_record_wave_t *wave);
 
+/* Adds the plan's design as the next wave of a finished file, within the caller's transaction,
+ * which seals the file. As above. */
+int sim_record_waves_add(const sim_record_check_t *c, sim_record_wave_t *wave);
+
 /* A row of table `wave`. 0 or SIM_ERR_STORE. */
 int sim_record_wave_insert(sqlite3 *db, const sim_record_design_t *design,
                            const sim_record_wave_t *wave);

@@ -212,3 +212,35 @@ def test_an_unfinished_wave_comes_first(waves, tmp_path):
         seal(db)
         db.commit()
     refused("sweep", waves[1], "--out", out, "--append", about="5 of 6 runs of its waves are there")
+
+
+# ---- merging sweeps of different designs ----
+
+@pytest.mark.parametrize("detail", ["summary", "full"])
+def test_sweeps_of_other_designs_are_merged_as_waves(waves, tmp_path, detail):
+    """As if the second and third had been added to the first; whatever waves they have themselves."""
+    grown = content(grow(waves, tmp_path / "r.db", "--detail", detail))
+    parts = [grow([file], tmp_path / f"{file.stem}.db", "--detail", detail) for file in waves]
+    before = [part.read_bytes() for part in parts]
+    ok("merge", tmp_path / "m.db", *parts)
+    assert content(tmp_path / "m.db") == grown
+    assert [part.read_bytes() for part in parts] == before
+    ok("verify", tmp_path / "m.db", "--rerun", 23)
+    both = grow(waves[1:], tmp_path / "both.db", "--detail", detail)
+    ok("merge", tmp_path / "n.db", parts[0], both)
+    found = content(tmp_path / "n.db")
+    assert {k: v for k, v in found.items() if k != "meta"} == {k: v for k, v in grown.items() if k != "meta"}
+    ok("sweep", waves[0], "--out", tmp_path / "n.db", "--append", "--detail", detail)
+    assert sound(tmp_path / "n.db")
+
+
+def test_what_is_not_merged(waves, wave, tmp_path):
+    one = grow(waves[:1], tmp_path / "1.db")
+    other = grow(waves[1:2], tmp_path / "2.db", "--seed", 12)
+    refused("merge", tmp_path / "m.db", one, other, about="differ")
+    alone = wave("i", levels("beta", [0.7]), seeds='"independent"')
+    ok("sweep", alone, "--out", tmp_path / "3.db")
+    refused("merge", tmp_path / "m.db", tmp_path / "3.db", one, about='seeds = "common"')
+    shutil.copy(one, tmp_path / "same.db")
+    refused("merge", tmp_path / "m.db", one, tmp_path / "same.db", about="overlap")
+    assert not (tmp_path / "m.db").exists()

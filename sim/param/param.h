@@ -221,8 +221,10 @@ typedef struct {
 /* NOLINTEND(bugprone-macro-parentheses) */
 
 /* SIM_CONSTRAINT(struct, member, <=, member, "why"), or < in place of <=. */
+/* NOLINTBEGIN(bugprone-macro-parentheses): nor an operator */
 #define SIM_CONSTRAINT(S, A, OP, B, WHY)                                                           \
     { SIM_CONSTRAINT_MEMBER(S, A, A, B, OP), SIM_CONSTRAINT_MEMBER(S, B, A, B, OP), !(1 OP 1), WHY }
+/* NOLINTEND(bugprone-macro-parentheses) */
 #define SIM_CONSTRAINT_END                                                                         \
     { 0, 0, false, NULL }
 

@@ -90,27 +90,27 @@ int sim_record_write_draws(const sim_record_plan_t *plan, sqlite3 *db) {
 
 /* ---- a file that is there ---- */
 
-int sim_record_check_draws(const sim_record_check_t *c) {
+int sim_record_check_draws(const sim_record_check_t *r) {
     char digest[33], *has = NULL, *file = NULL;
     int rc = 0;
-    const sim_param_draws_t *draws = c->plan->configs[0]->draws;
-    sim_record_draws_digest(c->plan->configs, c->plan->n_configs, digest);
-    if (sim_record_meta(c->db, "draws_digest", &has) ||
-        sim_record_meta(c->db, "draws_file", &file)) {
-        rc = sim_record_db_failed(c->db, c->plan->path, c->why, c->why_size);
+    const sim_param_draws_t *draws = r->plan->configs[0]->draws;
+    sim_record_draws_digest(r->plan->configs, r->plan->n_configs, digest);
+    if (sim_record_meta(r->db, "draws_digest", &has) ||
+        sim_record_meta(r->db, "draws_file", &file)) {
+        rc = sim_record_db_failed(r->db, r->plan->path, r->why, r->why_size);
     } else if (strcmp(has ? has : "", digest) != 0) {
         rc = SIM_ERR_CONFIG;
         if (!has || !draws)
-            snprintf(c->why, c->why_size,
+            snprintf(r->why, r->why_size,
                      "cannot resume %s: it was begun with %s%s, this command has %s%s",
-                     c->plan->path, has ? "--draws " : "no --draws", has && file ? file : "",
+                     r->plan->path, has ? "--draws " : "no --draws", has && file ? file : "",
                      draws ? "--draws " : "no --draws", draws ? draws->file : "");
         else
             snprintf(
-                c->why, c->why_size,
+                r->why, r->why_size,
                 "cannot resume %s: its draws have other values, another --draws-reps, or other "
                 "parameters that scenarios keep, than those of --draws %s",
-                c->plan->path, draws->file);
+                r->plan->path, draws->file);
     }
     sqlite3_free(has);
     sqlite3_free(file);

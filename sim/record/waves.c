@@ -55,6 +55,8 @@ static int add_varied(mapping_t *m, const char *name, size_t factor) {
             m->varied[i].factor = factor;
             return 0;
         }
+    if (!m->varied)
+        return SIM_ERR_MEMORY;
     m->varied[m->n_varied] = (varied_t){.name = strdup(name),
                                         .base = base_of(m->c->plan->configs[0], name),
                                         .factor = factor,

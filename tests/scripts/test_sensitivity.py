@@ -45,7 +45,9 @@ WORLD = ('model = "contagion";\nrun = { steps = 1; steps_per_year = 1; seed = 1;
 def make(folder, name, factors=None, world=WORLD, **settings):
     """The results file of a sweep over a tiny world; factors: names or texts of the sweep file."""
     (folder / "tiny.cfg").write_text(world)
-    texts = [f if "=" in f else f'{{ parameter = "{f}"; }}' for f in factors or NAMES]
+    # The whole valid range, also where a prior is declared.
+    whole = {"contagion.beta": " min = 0.0; max = 1.0;", "contagion.gamma": " min = 0.0; max = 1.0;"}
+    texts = [f if "=" in f else f'{{ parameter = "{f}";{whole.get(f, "")} }}' for f in factors or NAMES]
     listed = "" if "table" in settings else f"factors = ({', '.join(texts)});"
     inner = " ".join(f"{key} = {value};" for key, value in settings.items())
     (folder / f"{name}.cfg").write_text(f'scenario = "tiny.cfg";\nsweep = {{ {inner} {listed} }};\n')

@@ -116,12 +116,10 @@ static void give(sqlite3_context *context) {
     result_t result = *(const result_t *)sqlite3_user_data(context);
     s = s ? s : &none;
     double all = s->real ? s->sum + s->rest : (double)s->whole;
-    if (result == TOTAL)
+    if (result == TOTAL || (result == SUM && s->n && s->real))
         sqlite3_result_double(context, all);
     else if (s->n && result == AVERAGE)
         sqlite3_result_double(context, all / (double)s->n);
-    else if (s->n && s->real)
-        sqlite3_result_double(context, all);
     else if (s->n)
         sqlite3_result_int64(context, s->whole);
 }

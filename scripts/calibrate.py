@@ -60,6 +60,9 @@ def parse(argv):
     parser.add_argument("--set", metavar="KEY=VALUE", action="append", default=[], help="a setting of the scenario")
     parser.add_argument("--threads", metavar="T", type=cli.whole_number(1), help="threads of the runs")
     parser.add_argument("--no-pictures", action="store_true", help="tables only")
+    parser.add_argument("--draws", metavar="N", type=cli.whole_number(2),
+                        help="write draws.csv, too: N equally likely draws of the posterior in random order, to four "
+                             "digits, for `kumiai run --draws`")
     cli.add_force(parser)
     _add_amounts(parser)
     return parser.parse_args(argv)
@@ -144,6 +147,8 @@ def make_tables(options, problem, found):
               "emulators": found.history.table(), "generations": found.posterior.trace}
     if found.history.screening is not None:
         tables["screening"] = found.history.screening
+    if options.draws:
+        tables["draws"] = calibration_tables.draws(problem.space, found.posterior, options.draws, problem.rng("rows"))
     parts = []
     for use in ("fit", "test"):
         wanted = calibration_inputs.targets(options.targets, use)
@@ -186,8 +191,8 @@ def show(name, frame):
 
 def save(name, frame, files):
     """Write a table; a posterior with all digits, as runs are to be made of it."""
-    exact = calibration_simulator.EXACT if name == "posterior" else "%.6g"
-    frame.to_csv(files.new(f"{name}.csv"), index=False, float_format=exact)
+    digits = {"posterior": calibration_simulator.EXACT, "draws": "%.4g"}
+    frame.to_csv(files.new(f"{name}.csv"), index=False, float_format=digits.get(name, "%.6g"))
 
 
 def calibrate(options, files, problem):
@@ -241,7 +246,8 @@ def expected(options):
         ["posterior.csv", "parameters.csv", "targets.csv", "emulators.csv", "generations.csv"]
     pictures = ["coverage.png"] if options.selftest else \
         ["parameters.png", "targets.png", "emulators.png", "generations.png"]
-    return names + ([] if options.no_pictures else pictures)
+    drawn = ["draws.csv"] if options.draws and not options.selftest else []
+    return names + drawn + ([] if options.no_pictures else pictures)
 
 
 def work(options):

@@ -85,6 +85,11 @@ class Posterior:
         """Effective number of points."""
         return self.population.effective
 
+    def draws(self, count, rng):
+        """count points of the unit cube drawn by systematic resampling."""
+        places = (np.arange(count) + rng.random()) / count
+        return self.cube[np.minimum(np.searchsorted(np.cumsum(self.weights), places), len(self.cube) - 1)]
+
 
 class Sampler:
     """The algorithm over what history matching has not ruled out."""

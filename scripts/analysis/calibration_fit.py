@@ -26,19 +26,13 @@ def fit(problem):
 # ---- prediction ----
 
 
-def draws(found, count, rng):
-    """count points of the unit cube drawn from the posterior by systematic resampling."""
-    places = (np.arange(count) + rng.random()) / count
-    return found.cube[np.minimum(np.searchsorted(np.cumsum(found.weights), places), len(found.cube) - 1)]
-
-
 def predict(problem, found, targets, read):
     """Outputs (draws × targets) of new runs at draws of the posterior, with errors of observation.
 
     targets: those to predict, test targets too. read(batch, values, replicates): as problem.simulate, of them. It
     comes after the fit, and nothing of it goes back.
     """
-    cube = draws(found.posterior, problem.settings.predictions, problem.rng("draws"))
+    cube = found.posterior.draws(problem.settings.predictions, problem.rng("draws"))
     outputs = read("prediction", problem.space.values(cube), 1)[:, 0, :]
     return calibration.as_observed(replace(problem, targets=targets), outputs, "prediction")
 

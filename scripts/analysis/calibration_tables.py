@@ -31,6 +31,11 @@ def posterior(space, found):
     return frame
 
 
+def draws(space, found, count, rng):
+    """Frame of count equally likely draws of the posterior in random order, a column per parameter."""
+    return space.values(rng.permutation(found.draws(count, rng)))
+
+
 # ---- identifiability ----
 
 

@@ -194,6 +194,8 @@ def load(paths, model=None, verify=False):
     scenarios = _one_model([s for found, _ in loaded for s in found], model)
     labels.disambiguate(scenarios, labels.short_names(paths))
     scenarios, notes = repeats.each_run_once(scenarios)
+    if not scenarios:
+        raise ResultsError("There is no scenario in " + ", ".join(map(str, paths)) + ".")
     if not scenarios[0].n:
         raise ResultsError(f"The first scenario, {scenarios[0].label}, has no ok run, "
                            "so there is nothing to compare the others with.")

@@ -202,6 +202,11 @@ def test_what_is_wrong_is_named(folder, file, before, after, words):
 
 
 def test_without_priors_it_says_where_they_come_from(folder):
+    (folder / "world.cfg").write_text('model = "none";\nrun = { steps = 5; steps_per_year = 1; };\n')
+    targets = TARGETS[:TARGETS.index("  { name")].replace("contagion", "none") + """
+        { name = "mean"; sql = "SELECT avg(place_mean) FROM series"; value = 1.0; sd = 0.5; scale = "number";
+          year = 2029; tag = "A"; source = "made up"; use = "fit"; } );"""
+    (folder / "targets.cfg").write_text(targets)
     plain = [a for a in arguments(folder) if a not in ("--priors", folder / "priors.cfg")]
     assert refused(called("calibrate.py", *plain), 2, "declares no priors", "--priors")
 

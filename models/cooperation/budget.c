@@ -8,13 +8,11 @@
 
 /* General account per inhabitant, yen (M6, B: order of magnitude of the settlement); cooperatives
  * have budgets of their own. budget.international_share scales all of them. */
-static const double PER_CAPITA[COOP_N_TYPES] = {[COOP_TYPE_PREFECTURE] = 0.4e6,
-                                                [COOP_TYPE_DESIGNATED_CITY] = 0.52e6,
-                                                [COOP_TYPE_CORE_CITY] = 0.42e6,
-                                                [COOP_TYPE_CITY] = 0.48e6,
-                                                [COOP_TYPE_TOWN] = 0.7e6,
-                                                [COOP_TYPE_VILLAGE] = 1.1e6,
-                                                [COOP_TYPE_SPECIAL_WARD] = 0.4e6};
+static const double PER_CAPITA[COOP_N_TYPES] = {
+    [COOP_TYPE_PREFECTURE] = 0.4e6,  [COOP_TYPE_DESIGNATED_CITY] = 0.52e6,
+    [COOP_TYPE_CORE_CITY] = 0.42e6,  [COOP_TYPE_CITY] = 0.48e6,
+    [COOP_TYPE_TOWN] = 0.7e6,        [COOP_TYPE_VILLAGE] = 1.1e6,
+    [COOP_TYPE_SPECIAL_WARD] = 0.4e6};
 
 /* What the committed spend of their account, relative to those without any priority. */
 static inline double committed(const coop_budget_params_t *p, double priority) {

@@ -75,15 +75,13 @@ static uint8_t renewal_of(const sim_world_t *world, const call_t *call, uint32_t
 /* Work that grew out of trainees and trust; low-carbon studies ask for neither (M25, M28). */
 static bool has_grown(const sim_world_t *world, const call_t *call, uint32_t tie) {
     const sim_network_ties_t *ties = world->ties;
-    return call->p->low_carbon ||
-           (ties->trust[tie] >= coop_params(world)->funding.min_trust &&
-            ties->stage[tie] >= COOP_STAGE_TRAINEES);
+    return call->p->low_carbon || (ties->trust[tie] >= coop_params(world)->funding.min_trust &&
+                                   ties->stage[tie] >= COOP_STAGE_TRAINEES);
 }
 
 static bool may_propose(const sim_world_t *world, const call_t *call, uint32_t tie) {
     const sim_network_ties_t *ties = world->ties;
-    return has_grown(world, call, tie) &&
-           coop_works_trusted(world, tie, call->p->kind) &&
+    return has_grown(world, call, tie) && coop_works_trusted(world, tie, call->p->kind) &&
            coop_funding_accepts(world, call->scheme, ties->donor[tie], place_of(world, tie));
 }
 

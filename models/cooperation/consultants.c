@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Consultants and institutes (M41). They lead projects with a city's name on them. What they
- * remember is the projects that they led, by partner: who has been there is asked again, whoever the
- * donor is; what a head takes along they keep in part; and they make partners known to other cities
- * that they work for. */
+ * remember is the projects that they led, by partner: who has been there is asked again, whoever
+ * the donor is; what a head takes along they keep in part; and they make partners known to other
+ * cities that they work for. */
 #include <math.h>
 
 #include "models/cooperation/cooperation.h"
@@ -17,8 +17,8 @@ static bool are_there(const sim_world_t *world) {
 /* First project that is remembered. Projects are in order of their start. */
 static uint32_t first_remembered(const sim_world_t *world) {
     const coop_project_t *p = &coop_state(world)->project;
-    double since = world->clock.step -
-                   coop_params(world)->consultants.memory * world->clock.steps_per_year;
+    double since =
+        world->clock.step - coop_params(world)->consultants.memory * world->clock.steps_per_year;
     uint32_t first = p->count;
     while (first > 0 && p->start[first - 1] >= since)
         first--;

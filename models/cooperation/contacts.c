@@ -119,10 +119,10 @@ uint32_t coop_contacts_at(const sim_world_t *world, const double *weight, double
     return coop_place_at(weight, n, u * weight[n - 1]);
 }
 
-/* Weights of the other ways (M21, A), which contacts.other_ways scales: trainees of a donor with many
- * running projects (KITA: 9,000 of 165 countries), intermediaries of one that has one at home (KITA,
- * IGES), missions while a scheme for their countries is open, firms by industry and of a large port
- * (M12). */
+/* Weights of the other ways (M21, A), which contacts.other_ways scales: trainees of a donor with
+ * many running projects (KITA: 9,000 of 165 countries), intermediaries of one that has one at home
+ * (KITA, IGES), missions while a scheme for their countries is open, firms by industry and of a
+ * large port (M12). */
 static const double TRAINEES = 1, INTERMEDIARY = 2, MISSIONS = 0.3, FIRMS = 0.5, PORT = 0.3;
 
 static double firm_weight(const sim_world_t *world, uint32_t d) {
@@ -134,8 +134,8 @@ static double firm_weight(const sim_world_t *world, uint32_t d) {
  * know-how is 1 at most. */
 static double most_of(const sim_world_t *world, uint32_t d) {
     const coop_contacts_params_t *p = &coop_params(world)->contacts;
-    double other = MISSIONS + INTERMEDIARY * coop_population(world)->intermediary[d] +
-                   firm_weight(world, d);
+    double other =
+        MISSIONS + INTERMEDIARY * coop_population(world)->intermediary[d] + firm_weight(world, d);
     return p->conference + p->knowhow + p->other_ways * other;
 }
 

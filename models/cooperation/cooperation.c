@@ -6,8 +6,8 @@
 #include "models/cooperation/cooperation.h"
 #include "models/cooperation/observe.h"
 
-static const sim_network_labels_t labels = {coop_tie_words, coop_mode_words, coop_sector_words,
-                                            coop_stage_words, coop_cause_words,  coop_tie_form_words,
+static const sim_network_labels_t labels = {coop_tie_words,   coop_mode_words,  coop_sector_words,
+                                            coop_stage_words, coop_cause_words, coop_tie_form_words,
                                             coop_conversions};
 
 static const sim_field_t project_fields[] = {

@@ -167,8 +167,9 @@ void coop_founding_renew(sim_world_t *world);
 /* Founds a cooperative of n members, who were alone, in form COOP_FORM_... */
 int coop_founding_found(sim_world_t *world, const uint32_t *member, uint32_t n, uint8_t form);
 
-/* Factor of a series from outside so many years after its last known one, of which each has a declared
- * continuation (COOP_AFTER_...): no result may hang on where it ends. Last slope, 1/year. */
+/* Factor of a series from outside so many years after its last known one, of which each has a
+ * declared continuation (COOP_AFTER_...): no result may hang on where it ends. Last slope, 1/year.
+ */
 static inline double coop_series_after(int after, double slope, double years) {
     return years > 0 && after == COOP_AFTER_TREND ? sim_math_exp(slope * years) : 1;
 }

@@ -102,14 +102,13 @@ static bool is_aided(const sim_world_t *world, uint32_t i) {
 static void begin_work(const coop_start_t *start, life_t *life, int32_t year) {
     double first = coop_state(start->world)->scheme[COOP_SCHEME_JICA_LOCAL].from_year;
     uint8_t scheme = year >= first ? COOP_SCHEME_JICA_LOCAL : COOP_SCHEME_OTHER;
-    life->work[life->n_works++] =
-        (coop_past_work_t){.donor = life->standing.donor,
-                           .partner = life->standing.partner,
-                           .start = year,
-                           .end = year + coop_start_term(scheme) - 1,
-                           .scheme = scheme,
-                           .sector = life->standing.sector,
-                           .yen = (double)NAN};
+    life->work[life->n_works++] = (coop_past_work_t){.donor = life->standing.donor,
+                                                     .partner = life->standing.partner,
+                                                     .start = year,
+                                                     .end = year + coop_start_term(scheme) - 1,
+                                                     .scheme = scheme,
+                                                     .sector = life->standing.sector,
+                                                     .yen = (double)NAN};
     life->standing.stage = COOP_STAGE_PROJECT;
     life->standing.stage_since = life->work[0].start;
 }
@@ -139,16 +138,15 @@ static bool live(const coop_start_t *start, const coop_pair_t *pair, sim_rng_dra
                  life_t *life) {
     int32_t age = 1 + (int32_t)(reach * sim_rng_uniform(draw));
     life->n_works = 0;
-    life->standing = (coop_standing_t){
-        .donor = pair->donor,
-        .partner = pair->partner,
-        .onset = start->start_year - age,
-        .stage_since = start->start_year - age,
-        .last_work = INT32_MIN,
-        .sector = (uint8_t)pair->sector,
-        .stage = COOP_STAGE_EXCHANGE,
-        .onset_censored = 1, /* no source tells it */
-        .trust = coop_formation_trust(pair->strength)};
+    life->standing = (coop_standing_t){.donor = pair->donor,
+                                       .partner = pair->partner,
+                                       .onset = start->start_year - age,
+                                       .stage_since = start->start_year - age,
+                                       .last_work = INT32_MIN,
+                                       .sector = (uint8_t)pair->sector,
+                                       .stage = COOP_STAGE_EXCHANGE,
+                                       .onset_censored = 1, /* no source tells it */
+                                       .trust = coop_formation_trust(pair->strength)};
     for (int32_t year = life->standing.onset; year < start->start_year; year++)
         if (!live_year(start, life, year, draw))
             return false;

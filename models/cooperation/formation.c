@@ -229,8 +229,9 @@ static void list_offered(const coop_state_t *s, uint32_t first, uint32_t end, ui
 static void list_governments(const sim_world_t *world, coop_offers_t *offers) {
     const coop_params_t *p = coop_params(world);
     const coop_state_t *s = coop_state(world);
-    const uint8_t *restrict intermediary = coop_population(world)->intermediary,
-                            *restrict exists = s->donor.exists;
+    const uint8_t *restrict intermediary = coop_population(world)->intermediary, *restrict exists =
+                                                                                     s->donor
+                                                                                         .exists;
     const int64_t *restrict voted = s->donor.voted;
     uint8_t *restrict offered = s->offered;
     int64_t least = (int64_t)coop_max(1, ceil(p->budget.tie_upkeep));

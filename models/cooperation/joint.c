@@ -43,7 +43,8 @@ static void carry(sim_world_t *world, uint32_t k, double sign) {
     coop_projects_bind(world, m);
 }
 
-/* Those who joined share this part of people and money alike; what they carry the donor need not. */
+/* Those who joined share this part of people and money alike; what they carry the donor need not.
+ */
 static void share_out(sim_world_t *world, uint32_t j, uint32_t first, double part) {
     coop_state_t *s = coop_state(world);
     uint32_t n = s->joint.count - first;

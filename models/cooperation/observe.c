@@ -6,7 +6,8 @@
 
 #include "models/cooperation/observe.h"
 
-/* Inhabitants of the partner city whom a project serves; A: a pilot reaches a district, not a city. */
+/* Inhabitants of the partner city whom a project serves; A: a pilot reaches a district, not a city.
+ */
 static const double REACH = 0.05;
 
 enum { MODULARITY_YEARS = 10 };
@@ -23,7 +24,8 @@ enum { MODULARITY_YEARS = 10 };
 #define SCHEME(name, word) {"projects_" word, "projects/step", "Projects started, of scheme " word},
 #define WAY(name, word)                                                                            \
     {"contacts_" word, "contacts/step", "Contacts made by way of " word " (M21)"},
-#define FORM(name, word) {"ties_" word, "ties", "Live cooperation ties of form " word ", end of step"},
+#define FORM(name, word)                                                                           \
+    {"ties_" word, "ties", "Live cooperation ties of form " word ", end of step"},
 
 const sim_metric_t coop_metrics[] = {
 #define METRIC(ID, NAME, UNIT, DOC) {NAME, UNIT, DOC},
@@ -146,7 +148,8 @@ static void observe_projects(const sim_world_t *world, double *metric) {
     const coop_population_t *pop = coop_population(world);
     const coop_project_t *p = &coop_state(world)->project;
     for (uint32_t k = 0; k < p->n_running; k++)
-        metric[COOP_M_PEOPLE] += REACH * pop->partner_population[p->partner[p->running[k]] - pop->n_donors];
+        metric[COOP_M_PEOPLE] +=
+            REACH * pop->partner_population[p->partner[p->running[k]] - pop->n_donors];
     metric[COOP_M_PROJECTS_ACTIVE] = p->n_running;
     metric[COOP_M_REVIVED] = count_revived(world);
 }

@@ -57,7 +57,8 @@ typedef struct {
     double rate_reputation, rate_intermediary, rate_policy;
 } coop_formation_params_t;
 
-/* The schemes with most of the money, first in the order of all: JICA's local type, MoE's studies. */
+/* The schemes with most of the money, first in the order of all: JICA's local type, MoE's studies.
+ */
 enum { COOP_N_MAIN = COOP_SCHEME_MOE_JCM + 1 };
 typedef struct {
     double budget, budget_factor, from_year, until_year, ceiling;
@@ -75,7 +76,8 @@ typedef struct {
 } coop_funding_params_t;
 
 typedef struct {
-    double exchange_gain, trust_gain, trust_fade, need_relief, capacity_gain, reputation_gain, reputation_fade;
+    double exchange_gain, trust_gain, trust_fade, need_relief, capacity_gain, reputation_gain,
+        reputation_fade;
 } coop_projects_params_t;
 
 typedef struct {

@@ -19,8 +19,8 @@ static const char *const funders[][3] = {
     {"CLAIR", "Council of Local Authorities for International Relations", "自治体国際化協会"},
     {"METI", "Ministry of Economy, Trade and Industry", "経済産業省"}};
 /* Intermediaries (M21, M41), the government that they work with (B), if one, and how many JCM
- * studies up to JFY 2017 they were read to have led (D: MoE's calls, NIES jnews 13919 and 16875, and
- * the reports of the studies; one for those of which none was read). */
+ * studies up to JFY 2017 they were read to have led (D: MoE's calls, NIES jnews 13919 and 16875,
+ * and the reports of the studies; one for those of which none was read). */
 static const struct {
     const char *code, *name, *name_local, *home;
     double weight;
@@ -307,18 +307,17 @@ static void add_offices(coop_reader_t *r) {
         uint32_t home = find(r, COOP_FILE_GOVERNMENTS, intermediaries[k].home);
         if (home != SIM_NETWORK_NONE)
             pop->intermediary[home] = 1;
-        pop->agent[id] = (sim_record_agent_t){.agent_id = id,
-                                              .kind = coop_kind_words[COOP_KIND_INTERMEDIARY],
-                                              .code = intermediaries[k].code,
-                                              .name = intermediaries[k].name,
-                                              .name_local = intermediaries[k].name_local,
-                                              .area = intermediaries[k].home[0]
-                                                          ? intermediaries[k].home
-                                                          : NULL,
-                                              .lat = NAN,
-                                              .lon = NAN,
-                                              .population = NAN,
-                                              .estimated = 0};
+        pop->agent[id] =
+            (sim_record_agent_t){.agent_id = id,
+                                 .kind = coop_kind_words[COOP_KIND_INTERMEDIARY],
+                                 .code = intermediaries[k].code,
+                                 .name = intermediaries[k].name,
+                                 .name_local = intermediaries[k].name_local,
+                                 .area = intermediaries[k].home[0] ? intermediaries[k].home : NULL,
+                                 .lat = NAN,
+                                 .lon = NAN,
+                                 .population = NAN,
+                                 .estimated = 0};
     }
     for (uint32_t k = 0; k < pop->n_networks; k++, id++)
         add_network(pop, k, id);
@@ -378,8 +377,8 @@ static int allocate(coop_population_t *pop) {
     pop->n_countries = (uint32_t)pop->csv[COOP_FILE_COUNTRIES].rows;
     pop->n_cities = pop->n_partners = (uint32_t)pop->csv[COOP_FILE_PARTNERS].rows;
     /* Associations have two cities or more, but those that are known. */
-    uint32_t n_partners = pop->n_cities + pop->n_cities / 2 +
-                          (uint32_t)pop->known[COOP_FILE_ASSOCIATIONS].rows;
+    uint32_t n_partners =
+        pop->n_cities + pop->n_cities / 2 + (uint32_t)pop->known[COOP_FILE_ASSOCIATIONS].rows;
     uint32_t n_governments = (uint32_t)pop->csv[COOP_FILE_GOVERNMENTS].rows;
     pop->first_founded = n_governments + (uint32_t)n_cooperatives;
     pop->n_donors = pop->first_founded + places_for_founded(n_governments);

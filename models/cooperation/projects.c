@@ -97,8 +97,8 @@ static void fill_row(sim_world_t *world, uint32_t j, uint32_t tie, const coop_wo
     int32_t steps = (int32_t)coop_max(1, round(work->years * world->clock.steps_per_year));
     p->tie[j] = tie, p->donor[j] = ties->donor[tie], p->partner[j] = ties->partner[tie];
     p->scheme[j] = (uint8_t)work->scheme, p->outcome[j] = COOP_OUTCOME_RUNNING;
-    p->sector[j] = coop_funding_sector(work->scheme, coop_mode(coop_population(world), ties->donor[tie]),
-                                       ties->sector[tie]);
+    p->sector[j] = coop_funding_sector(
+        work->scheme, coop_mode(coop_population(world), ties->donor[tie]), ties->sector[tie]);
     p->kind[j] = work->kind;
     p->firm[j] = coop_projects_by_firm(world, tie, work->scheme);
     p->load[j] = p->firm[j] ? 0 : COOP_FULL_LOAD;
@@ -243,8 +243,7 @@ static void work_project(sim_world_t *world, uint32_t j, const effect_t *effect)
     uint8_t k = p->sector[j];
     pay_instalment(world, j);
     ties->last_activity[tie] = world->clock.step;
-    ties->trust[tie] += (1 - ties->trust[tie]) * effect->trust *
-                        (p->firm[j] ? FIRM_TRUST : 1);
+    ties->trust[tie] += (1 - ties->trust[tie]) * effect->trust * (p->firm[j] ? FIRM_TRUST : 1);
     s->donor.knowhow[k][d] += (1 - s->donor.knowhow[k][d]) * effect->teaching;
     coop_formation_noticed(world, d);
     s->donor.reputation[d] += (1 - s->donor.reputation[d]) * effect->reputation;
@@ -277,23 +276,23 @@ int coop_projects_rows(sim_world_t *world) {
     const coop_project_t *p = &coop_state(world)->project;
     int rc = 0;
     for (uint32_t j = 0; j < p->count && !rc && sim_world_records_rows(world); j++) {
-        sim_cell_t cell[] = {{.i = j},
-                             {.i = p->tie[j]},
-                             {.i = p->donor[j]},
-                             {.i = p->partner[j]},
-                             {.i = p->scheme[j]},
-                             {.i = p->kind[j]},
-                             {.i = p->sector[j]},
-                             {.i = pop->region[p->partner[j] - pop->n_donors]},
-                             {.r = sim_schedule_time(&world->clock, p->start[j])},
-                             {.r = years_or_null(world, p, j)},
-                             {.i = p->granted[j]},
-                             {.i = p->own_paid[j]},
-                             {.i = p->outcome[j]},
-                             {.i = p->firm[j]},
-                             {.i = p->members[j]},
-                         {.i = p->lead[j] == COOP_NO_LEAD ? SIM_NULL_INT
-                                                          : pop->first_consultant + p->lead[j]}};
+        sim_cell_t cell[] = {
+            {.i = j},
+            {.i = p->tie[j]},
+            {.i = p->donor[j]},
+            {.i = p->partner[j]},
+            {.i = p->scheme[j]},
+            {.i = p->kind[j]},
+            {.i = p->sector[j]},
+            {.i = pop->region[p->partner[j] - pop->n_donors]},
+            {.r = sim_schedule_time(&world->clock, p->start[j])},
+            {.r = years_or_null(world, p, j)},
+            {.i = p->granted[j]},
+            {.i = p->own_paid[j]},
+            {.i = p->outcome[j]},
+            {.i = p->firm[j]},
+            {.i = p->members[j]},
+            {.i = p->lead[j] == COOP_NO_LEAD ? SIM_NULL_INT : pop->first_consultant + p->lead[j]}};
         rc = sim_world_row(world, COOP_TABLE_PROJECT, cell);
     }
     return rc;

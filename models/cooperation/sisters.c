@@ -12,22 +12,22 @@ static const double AGE = 15;           /* years at the start, A, of ties whose 
 static const double MATURITY = 15;      /* years, A: two thirds of what age brings is there */
 static const double STRENGTH = 0.7;     /* A: as a contact, of an old one of the usual trust */
 static const double PACE = 0.05;        /* 1/year, A: of trust, to what the heads care */
-/* 1/year, B: new agreements of a type that takes part for certain; 1,751 in 2019 (F), 1 % more a year */
+/* 1/year, B: new agreements of a type that takes part for certain; 1,751 in 2019 (F), 1 % more a
+ * year */
 static const double GROWTH = 0.02;
 /* D: of a new one; half of the ties are active in their own town's judgement (F, Tama 2014), at the
  * trust of .35 that heads bring on average (M34) */
 static const double ACTIVE = 0.7;
 /* D: agreements beyond the first of a million people, growing with size as contacts do: 7.25 per
- * designated city, 2.9 per core city, 1,751 in all (F); a prefecture counts as a tenth of its people */
+ * designated city, 2.9 per core city, 1,751 in all (F); a prefecture counts as a tenth of its
+ * people */
 static const double HUBS = 4.5;
 /* Has sister cities, by type (F; D for kinds of cities and wards). */
-static const double SHARE[COOP_N_TYPES] = {[COOP_TYPE_PREFECTURE] = 0.91,
-                                           [COOP_TYPE_DESIGNATED_CITY] = 0.72,
-                                           [COOP_TYPE_CORE_CITY] = 0.72,
-                                           [COOP_TYPE_CITY] = 0.72,
-                                           [COOP_TYPE_TOWN] = 0.29,
-                                           [COOP_TYPE_VILLAGE] = 0.2,
-                                           [COOP_TYPE_SPECIAL_WARD] = 0.72};
+static const double SHARE[COOP_N_TYPES] = {
+    [COOP_TYPE_PREFECTURE] = 0.91,  [COOP_TYPE_DESIGNATED_CITY] = 0.72,
+    [COOP_TYPE_CORE_CITY] = 0.72,   [COOP_TYPE_CITY] = 0.72,
+    [COOP_TYPE_TOWN] = 0.29,        [COOP_TYPE_VILLAGE] = 0.2,
+    [COOP_TYPE_SPECIAL_WARD] = 0.72};
 
 static double share_of(const sim_world_t *world, int type) {
     return coop_min(1, SHARE[type] * coop_params(world)->contacts.sister_share);
@@ -122,7 +122,8 @@ static int add_tie(sim_world_t *world, uint32_t d, uint32_t partner, int32_t ons
 
 /* One that the record dates; nothing happens where the pair has a tie, or without the layer. */
 int coop_sisters_recall(sim_world_t *world, uint32_t d, uint32_t partner, int32_t onset) {
-    return coop_params(world)->contacts.sister_ties ? add_tie(world, d, partner, onset, true, true) : 0;
+    return coop_params(world)->contacts.sister_ties ? add_tie(world, d, partner, onset, true, true)
+                                                    : 0;
 }
 
 int coop_sisters_seal(sim_world_t *world, uint32_t d, uint32_t partner) {

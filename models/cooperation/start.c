@@ -116,9 +116,8 @@ static bool next_pair(const coop_start_t *start, uint32_t *at_state, uint32_t *a
 
 /* The last JFY of a work, as far as it is known at the start. */
 static int32_t known_end(const coop_start_t *start, const coop_known_project_t *project) {
-    return project->end < start->start_year
-               ? project->end
-               : project->start + coop_start_term(project->scheme) - 1;
+    return project->end < start->start_year ? project->end
+                                            : project->start + coop_start_term(project->scheme) - 1;
 }
 
 /* Something worked on the pair in the year: a project, a programme, or what a state of stage

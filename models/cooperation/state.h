@@ -124,18 +124,18 @@ typedef struct {
     bool joint;         /* bids of several donors for one partner become one, which comes first */
     bool supplementary; /* supplementary budgets add to its calls (M27) */
     bool enabled, cooperatives;
-    double budget;                  /* new commitments, yen a fiscal year */
-    double slots;                   /* awards a year at most; 0: as many as the money pays */
-    double from_year, until_year;   /* JFY of the first call; of the first without one */
-    double ramp;                    /* years of calls until the whole budget is there */
-    double ceiling, joint_ceiling;  /* yen of a grant; of one to a joint bid */
-    double proposal;                /* proposals of a tie without a project, a year, at priority 1 */
-    double length_min, length_max;  /* years */
-    double renewals;                /* how often a finished project may be renewed with priority */
-    double record_years;            /* since the donor's first project */
-    double least_people;            /* of the donor */
-    double outside;                 /* factor of proposals for countries beyond its own */
-    double led;                     /* share of projects that a consultant leads (M41) */
+    double budget;                 /* new commitments, yen a fiscal year */
+    double slots;                  /* awards a year at most; 0: as many as the money pays */
+    double from_year, until_year;  /* JFY of the first call; of the first without one */
+    double ramp;                   /* years of calls until the whole budget is there */
+    double ceiling, joint_ceiling; /* yen of a grant; of one to a joint bid */
+    double proposal;               /* proposals of a tie without a project, a year, at priority 1 */
+    double length_min, length_max; /* years */
+    double renewals;               /* how often a finished project may be renewed with priority */
+    double record_years;           /* since the donor's first project */
+    double least_people;           /* of the donor */
+    double outside;                /* factor of proposals for countries beyond its own */
+    double led;                    /* share of projects that a consultant leads (M41) */
     double special_from, special_until, special_ceiling; /* certain supplementary budgets */
 } coop_scheme_t;
 
@@ -143,8 +143,8 @@ typedef struct {
     uint8_t *exists;    /* 0: merged into another, dissolved, or not yet founded */
     double *population; /* persons; of a cooperative, of its members */
     double *fiscal_strength;
-    double *own_budget;       /* cooperatives: yen a year */
-    double *industry;         /* 0..1 */
+    double *own_budget; /* cooperatives: yen a year */
+    double *industry;   /* 0..1 */
     uint32_t *plants, *plant_keeper;
     uint8_t *form;                /* cooperatives */
     uint8_t *pooled;              /* is in a sanitation cooperative of any form */

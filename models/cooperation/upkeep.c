@@ -40,8 +40,8 @@ static double damping(const sim_world_t *world, uint32_t tie) {
 /* What two cities have agreed binds the partner as well (M19, M33); a policy of the members of a
  * cooperative binds them alone. */
 static double agreed(const sim_world_t *world, uint32_t tie) {
-    bool both = world->ties->institutionalised[tie] &&
-                world->ties->mode[tie] == COOP_MODE_CITY_TO_CITY;
+    bool both =
+        world->ties->institutionalised[tie] && world->ties->mode[tie] == COOP_MODE_CITY_TO_CITY;
     return both ? coop_params(world)->upkeep.institution_damping : 1;
 }
 

@@ -89,9 +89,8 @@ int coop_works_year(sim_world_t *world) {
 static uint8_t highest_type(const sim_world_t *world, uint32_t tie) {
     uint32_t c = world->ties->donor[tie];
     uint8_t kind = coop_state(world)->donor.scope[c];
-    while (kind > COOP_WORK_CONTRIBUTION &&
-           (!coop_works_trusted(world, tie, kind) ||
-            !coop_budget_affords(world, c, cost_of(world, kind))))
+    while (kind > COOP_WORK_CONTRIBUTION && (!coop_works_trusted(world, tie, kind) ||
+                                             !coop_budget_affords(world, c, cost_of(world, kind))))
         kind--;
     return kind;
 }

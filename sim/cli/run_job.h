@@ -16,7 +16,7 @@ typedef struct {
     sim_config_t **config; /* n places; NULL where loading failed */
     void **shared;
     size_t n;
-    sim_param_draws_t draws; /* of --draws */
+    sim_param_draws_t draws;       /* of --draws */
     sim_record_outputs_t *outputs; /* of --targets; NULL without */
     sim_detail_t detail;
     char *command_line;

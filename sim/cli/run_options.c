@@ -40,27 +40,13 @@ typedef enum {
     N_OPTIONS
 } option_t;
 
-static const char *const option_names[] = {"--out",
-                                           "--reps",
-                                           "--seed",
-                                           "--threads",
-                                           "--set",
-                                           "--detail",
-                                           "--targets",
-                                           "--checkpoint-every",
-                                           "--at",
-                                           "--draws",
-                                           "--draws-reps",
-                                           "--until",
-                                           "--max-reps",
-                                           "--only-rep",
-                                           "--resume",
-                                           "--retry-failed",
-                                           "--force",
-                                           "--paranoid",
-                                           "--quiet",
-                                           "--help",
-                                           NULL};
+static const char *const option_names[] = {
+    "--out",      "--reps",     "--seed",       "--threads",
+    "--set",      "--detail",   "--targets",    "--checkpoint-every",
+    "--at",       "--draws",    "--draws-reps", "--until",
+    "--max-reps", "--only-rep", "--resume",     "--retry-failed",
+    "--force",    "--paranoid", "--quiet",      "--help",
+    NULL};
 
 static bool takes_value(option_t option) {
     return option < RESUME;

@@ -108,8 +108,8 @@ static void print_target(const sim_record_output_t *o) {
              (long long)o->to);
     printf("  %-4s  %g", o->use, o->value);
     if (o->sd > 0 || o->discrepancy > 0)
-        printf(" +- %g (observation %g, model %g)", sqrt(o->sd * o->sd + o->discrepancy * o->discrepancy), o->sd,
-               o->discrepancy);
+        printf(" +- %g (observation %g, model %g)",
+               sqrt(o->sd * o->sd + o->discrepancy * o->discrepancy), o->sd, o->discrepancy);
     printf(", %s, %s, %s: %s\n", o->scale, years, o->tag, o->source);
 }
 

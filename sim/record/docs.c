@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Units and meanings of the columns of `summary`, `series` and the tables of the models, unit, range,
- * prior and source of every parameter, and which causes of a tie's end are conversions, so that a
- * results file explains itself. Of two models that share a column's name the first speaks for it. */
+/* Units and meanings of the columns of `summary`, `series` and the tables of the models, unit,
+ * range, prior and source of every parameter, and which causes of a tie's end are conversions, so
+ * that a results file explains itself. Of two models that share a column's name the first speaks
+ * for it. */
 #include <stdlib.h>
 
 #include "sim/param/constraint.h"
@@ -103,9 +104,9 @@ int sim_record_write_docs(const sim_record_plan_t *plan, sqlite3 *db) {
     int rc = write_models(plan, db, "INSERT OR IGNORE INTO column_doc VALUES (?, ?, ?, ?)",
                           write_columns);
     if (rc == 0)
-        rc = write_models(plan, db,
-                          "INSERT OR IGNORE INTO parameter_doc VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                          write_parameters);
+        rc = write_models(
+            plan, db, "INSERT OR IGNORE INTO parameter_doc VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            write_parameters);
     return rc ? rc
               : write_models(plan, db, "INSERT OR IGNORE INTO cause_doc VALUES (?, ?, ?)",
                              write_causes);

@@ -177,7 +177,8 @@ static char *dropped_tables(sim_export_t *x, const char *kept) {
     int rc = sim_export_prepare(
         x, &s,
         "SELECT name FROM sqlite_master AS t WHERE type = 'table' AND name NOT IN ('run', "
-        "'run_draw', 'summary', 'series', 'target_value') AND EXISTS (SELECT 1 FROM pragma_table_info(t.name) WHERE cid = 0 "
+        "'run_draw', 'summary', 'series', 'target_value') AND EXISTS (SELECT 1 FROM "
+        "pragma_table_info(t.name) WHERE cid = 0 "
         "AND name = 'run_id') ORDER BY t.rowid");
     while (rc == 0 && (rc = sim_export_step(x, s)) == 1) {
         const char *name = (const char *)sqlite3_column_text(s, 0);

@@ -26,7 +26,8 @@ enum { N_KNOWN = sizeof known / sizeof known[0] };
 /* Written into runs.csv, or about the file itself. */
 #define ELSEWHERE                                                                                  \
     "'meta', 'column_doc', 'parameter_doc', 'cause_doc', 'scenario', 'factor', 'point', "          \
-    "'point_value', 'block_point', 'run', 'wave', 'wave_again', 'run_draw', 'draw', 'draw_value', " \
+    "'point_value', 'block_point', 'run', 'wave', 'wave_again', 'run_draw', 'draw', "              \
+    "'draw_value', "                                                                               \
     "'draw_kept'"
 
 /* Values of a sweep's factors as columns behind those of the run. */

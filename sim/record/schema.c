@@ -40,11 +40,12 @@ static const sim_table_t contract_tables[] = {{"project", "", project_fields},
 enum { N_CONTRACT = sizeof contract_tables / sizeof contract_tables[0] };
 
 static const char *const own_tables[] = {
-    "meta",       "scenario",    "point",    "point_value", "run",        "summary",
-    "series",     "agent",       "tie",      "factor",      "block",      "column_doc",
-    "cause_doc",  "parameter_doc", "wave",   "wave_again",  "block_point", "run_draw",
-    "draw",       "draw_value",  "draw_kept", "target",     "target_view", "target_value",
-    "output",     NULL};
+    "meta",       "scenario",    "point",       "point_value",   "run",
+    "summary",    "series",      "agent",       "tie",           "factor",
+    "block",      "column_doc",  "cause_doc",   "parameter_doc", "wave",
+    "wave_again", "block_point", "run_draw",    "draw",          "draw_value",
+    "draw_kept",  "target",      "target_view", "target_value",  "output",
+    NULL};
 
 static const char fixed_sql[] =
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT);"

@@ -125,8 +125,7 @@ Test(consultants, their_memory_outlasts_the_head) {
           "upkeep.institution_rate=0 "
     cr_expect(fabs(kept(LOSE, COOP_NO_LEAD) - 0.56) < 1e-12);
     cr_expect(fabs(kept(LOSE, 1) - 0.68) < 1e-12, "half of what goes with the head");
-    cr_expect(fabs(kept(LOSE "consultants.memory=1 ", 1) - 0.56) < 1e-12,
-              "it has forgotten");
+    cr_expect(fabs(kept(LOSE "consultants.memory=1 ", 1) - 0.56) < 1e-12, "it has forgotten");
 }
 
 /* ---- whom they introduce ---- */

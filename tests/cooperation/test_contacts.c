@@ -170,8 +170,7 @@ static double arrivals_p(const char *settings, double rate) {
 }
 
 Test(contacts, arrivals_come_at_their_rate) {
-#define ONE_WAY                                                                                    \
-    "contacts.conference=1 contacts.other_ways=0 "
+#define ONE_WAY "contacts.conference=1 contacts.other_ways=0 "
 #define ARRIVALS                                                                                   \
     TINY_STILL "run.years=200 contacts.rate=0.5 contacts.size_exponent=0 contacts.knowhow=0 "      \
                "contacts.reputation=0 contacts.intermediaries=false contacts.imitation=0 " ONE_WAY

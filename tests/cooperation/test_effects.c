@@ -59,8 +59,7 @@ Test(effects, weights_are_the_parameters_that_they_name) {
         "formation.match=3 formation.trust=1.5 formation.popularity=0 formation.fundable=0 "       \
         "formation.priority=0 formation.gap=-1 formation.rate_reputation=0 "                       \
         "formation.rate_intermediary=0 "                                                           \
-        "formation.closure=0 formation.partner_least_gain=0 " TINY_NO_VETO    \
-        "run.steps_per_year=1 "
+        "formation.closure=0 formation.partner_least_gain=0 " TINY_NO_VETO "run.steps_per_year=1 "
 
 enum { WHO = TINY_CITY, CHOICES = 3, DRAWS = 6000 };
 static const uint32_t offered[CHOICES] = {5, 12, 20};
@@ -135,7 +134,7 @@ Test(effects, choices_have_the_shares_of_the_logit) {
 #define KEEPING                                                                                    \
     TINY_RICH TINY_STILL TINY_LASTING TINY_MOTIVELESS                                              \
         "formation.opt_out=3 formation.match=3 formation.popularity=0 formation.priority=2 "       \
-        "formation.gap=0 formation.closure=0 upkeep.inertia=1 upkeep.bond=2 " \
+        "formation.gap=0 formation.closure=0 upkeep.inertia=1 upkeep.bond=2 "                      \
         "projects.exchange_gain=0 "                                                                \
         "upkeep.institution_rate=0 run.steps_per_year=1 "
 
@@ -292,8 +291,7 @@ Test(effects, no_tie_is_worth_more_than_its_bound) {
     double least, largest;
     compare_bound(busy, &least, &largest);
     cr_expect(least > -1e-12 && largest < 5, "%g to %g", least, largest);
-    snprintf(settings, sizeof settings,
-             "%sformation.closure=-2.5 formation.fundable=-3 ", busy);
+    snprintf(settings, sizeof settings, "%sformation.closure=-2.5 formation.fundable=-3 ", busy);
     compare_bound(settings, &least, &largest);
     cr_expect(least > -1e-12 && largest > 5, "%g to %g", least, largest);
 }

@@ -100,8 +100,9 @@ Test(formation, no_pair_is_tied_twice_at_a_time) {
 
 /* ---- veto ---- */
 
-/* Vetoes among those whom partners accept, in the first step of forty replicates, of governments with
- * this support, fiscal strength and share of the staff of before: p value of the share expected. */
+/* Vetoes among those whom partners accept, in the first step of forty replicates, of governments
+ * with this support, fiscal strength and share of the staff of before: p value of the share
+ * expected. */
 static double veto_p(const char *settings, double support, double strength, double staff,
                      double expected) {
     double vetoes = 0, ties = 0;
@@ -183,9 +184,9 @@ Test(formation, who_gains_is_who_has_a_motive) {
     TINY_RICH TINY_LASTING TINY_FUNDED TINY_CALM TINY_MOTIVELESS                                   \
         "hub.enabled=false contacts.rate=0 contacts.sister_ties=false contacts.memory=50 "         \
         "formation.rate=1 "                                                                        \
-        "formation.closure=0 formation.partner_least_gain=0 " TINY_NO_VETO    \
-        "formation.partner_base=20 initiative.rate=0 funding.min_trust=1 "                     \
-        "funding.own_rate=0 formation.match=3 formation.trust=1.5 "         \
+        "formation.closure=0 formation.partner_least_gain=0 " TINY_NO_VETO                         \
+        "formation.partner_base=20 initiative.rate=0 funding.min_trust=1 "                         \
+        "funding.own_rate=0 formation.match=3 formation.trust=1.5 "                                \
         "formation.popularity=0 formation.fundable=1 formation.priority=1.5 formation.gap=-1 "     \
         "formation.rate_reputation=0 formation.rate_intermediary=0 formation.opt_out=4 "           \
         "run.years=2 run.steps_per_year=1 "

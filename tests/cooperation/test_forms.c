@@ -244,9 +244,10 @@ Test(forms, a_member_that_inherits_a_tie_with_the_partner_leaves) {
 /* A whole run with everything on: the books of the forms agree at every step. */
 Test(forms, a_busy_world_verifies_at_every_step) {
     double several = 0;
-    tiny_begin(&tiny, TINY_RICH TINY_EAGER "forms.enabled=true forms.introduction=2 forms.prefecture=1 "
-                                           "forms.consortium=1 funding.minor_budget_factor=100 "
-                                           "contacts.rate=3 mergers.rate=0.02 run.years=15 ");
+    tiny_begin(&tiny,
+               TINY_RICH TINY_EAGER "forms.enabled=true forms.introduction=2 forms.prefecture=1 "
+                                    "forms.consortium=1 funding.minor_budget_factor=100 "
+                                    "contacts.rate=3 mergers.rate=0.02 run.years=15 ");
     for (int step = 0; step < 60; step++) {
         tiny_steps(&tiny, 1);
         cr_assert_eq(coop_verify(&tiny.world), 0, "step %d: %s", step, tiny.world.note);

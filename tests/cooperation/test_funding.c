@@ -104,7 +104,7 @@ static int awarded_below(const char *settings, double bar, int *awarded) {
 
 Test(funding, nothing_below_the_bar_is_awarded) {
 #define BAR                                                                                        \
-    BUSY "funding.jica_enabled=false run.years=17 "           \
+    BUSY "funding.jica_enabled=false run.years=17 "                                                \
          "knowhow.teaching=0 funding.score_knowhow=1 funding.score_record=0 "                      \
          "funding.score_country=0 funding.score_noise=0 "
     int awarded;
@@ -229,9 +229,9 @@ Test(funding, a_certain_supplementary_budget_raises_every_call_from_its_first_ye
     int64_t plain[2][20], more[2][20];
     static const int64_t budget[] = {100000000, 50000000};
     cr_expect_eq(committed(SHORT "funding.supplementary_chance=0 ", plain), 0);
-    cr_expect_eq(committed(SHORT "funding.supplementary_chance=1 funding.supplementary_size=0.8 ",
-                           more),
-                 2 * 7);
+    cr_expect_eq(
+        committed(SHORT "funding.supplementary_chance=1 funding.supplementary_size=0.8 ", more),
+        2 * 7);
     for (int scheme = 0; scheme < 2; scheme++)
         for (int year = 0; year < 20; year++) {
             cr_expect_leq(plain[scheme][year], budget[scheme]);

@@ -39,7 +39,7 @@ static double total(const double *column) {
 }
 
 Test(joint, what_members_carry_the_cooperative_need_not) {
-    begin(ALL_JOIN , TINY_SMALL, COOP_SCHEME_JICA_LOCAL);
+    begin(ALL_JOIN, TINY_SMALL, COOP_SCHEME_JICA_LOCAL);
     const coop_donor_t *donor = &state()->donor;
     cr_expect_eq(state()->project.members[0], 5);
     cr_expect_eq(state()->joint.count, 5);

@@ -92,8 +92,8 @@ Test(motives, they_add_up) {
           "motives.staff_use=2 motives.recognition=2 ");
     for (uint32_t d = 0; d < TINY_DONORS; d++)
         for (uint32_t i = 0; i < TINY_PARTNERS; i++)
-            cr_expect(fabs(utility(d, i) - transboundary(d, i) - business(d, i) -
-                           sharing(d, i) - staff_use(d, i) - recognition(d, i)) < 1e-12);
+            cr_expect(fabs(utility(d, i) - transboundary(d, i) - business(d, i) - sharing(d, i) -
+                           staff_use(d, i) - recognition(d, i)) < 1e-12);
 }
 
 /* ---- direction: paired seeds, ten replicates ---- */

@@ -177,9 +177,8 @@ static uint32_t study(const char *settings, int scheme) {
 Test(projects, a_firm_s_project_costs_the_city_little_and_builds_less_trust) {
     const int moe = COOP_SCHEME_MOE_JCM;
     for (int firm = 0; firm < 2; firm++) {
-        uint32_t tie = study(firm ? WITH_MONEY "funding.firm_share=1 "
-                                  : WITH_MONEY "funding.firm_share=0 ",
-                             moe);
+        uint32_t tie = study(
+            firm ? WITH_MONEY "funding.firm_share=1 " : WITH_MONEY "funding.firm_share=0 ", moe);
         const coop_donor_t *donor = &tiny_state(&tiny)->donor;
         cr_expect_eq(project()->firm[0], firm);
         cr_expect(near(donor->fte_bound[TINY_CITY], firm ? 0.3 : 1.5));

@@ -83,7 +83,7 @@ static bool side_by_side(uint32_t replicate, const sim_param_t *changed, char sa
         "initiative.rate=2 initiative.knowhow=0.2 initiative.plan_years=100 "                      \
         "ladder.programme_projects=2 "
 #define ABLE                                                                                       \
-    "works.guarantee=1 "                          \
+    "works.guarantee=1 "                                                                           \
     "budget.international_share=0.004 staff.international_share=0.1 "
 
 static const char *const worlds[] = {
@@ -91,7 +91,8 @@ static const char *const worlds[] = {
     OPEN "budget.international_share=0.002 upkeep.staff_loss=1 staff.priority_gain=15 "
          "leadership.tradition=0 leadership.turnover_factor=2 upkeep.leader_turnover=2 "
          "run.years=12 funding.minor_budget_factor=6 "
-         "formation.rate_intermediary=10 formation.opt_out=4 contacts.reputation=5 funding.min_trust=0.1 ",
+         "formation.rate_intermediary=10 formation.opt_out=4 contacts.reputation=5 "
+         "funding.min_trust=0.1 ",
     /* little money and few people, relations that sour, needs that are met */
     OPEN "budget.international_share=0.0006 staff.trend=5 relations.rupture_rate=1 run.years=12 "
          "relations.end=1 upkeep.budget_shortfall=1 "
@@ -103,10 +104,9 @@ static const char *const worlds[] = {
               "funding.min_trust=0.1 funding.quality_bar=1.5 "
               "funding.minor_budget_factor=4 funding.supplementary_chance=0.6 ",
     /* only the minor schemes, whose money does not suffice */
-    OPEN ABLE
-    "run.years=8 funding.jica_enabled=false funding.moe_enabled=false "
-    "funding.min_trust=0.1 funding.quality_bar=0 contacts.imitation=0.5 "
-    "funding.minor_budget_factor=2 funding.minor_open_to_cooperatives=true ",
+    OPEN ABLE "run.years=8 funding.jica_enabled=false funding.moe_enabled=false "
+              "funding.min_trust=0.1 funding.quality_bar=0 contacts.imitation=0.5 "
+              "funding.minor_budget_factor=2 funding.minor_open_to_cooperatives=true ",
     /* months, early years */
     OPEN ABLE "run.steps_per_year=12 run.years=4 run.start_year=1998 funding.jica_from=1999 "
               "funding.jica_special_from=2000 funding.jica_special_until=2001 "

@@ -103,8 +103,7 @@ Test(start, a_running_work_lasts_as_long_as_its_scheme_grants) {
         char rows[128];
         snprintf(rows, sizeof rows, "A,401005,P11,jica_local,,2009,%s,30,water,,,1,read\n",
                  ends[k]);
-        begin(&(past_t){.projects = rows},
-              RECORD_ONLY "upkeep.leader_turnover=0 ");
+        begin(&(past_t){.projects = rows}, RECORD_ONLY "upkeep.leader_turnover=0 ");
         const coop_state_t *s = tiny_state(&tiny);
         cr_assert_eq(s->project.n_running, 1);
         cr_expect_eq(s->project.start[0], -4);

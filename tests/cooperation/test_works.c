@@ -127,10 +127,8 @@ Test(works, a_study_of_the_ministry_needs_the_rung) {
     donor()->mandate[TINY_POOL] = 1;
     for (int scope = 0; scope < 2; scope++) {
         donor()->scope[TINY_POOL] = (uint8_t)scope;
-        cr_expect_eq(coop_funding_eligible(&tiny.world, moe, TINY_POOL, vn),
-                     scope);
-        cr_expect_eq(coop_funding_eligible(&tiny.world, moe, TINY_POOL, pw),
-                     scope);
+        cr_expect_eq(coop_funding_eligible(&tiny.world, moe, TINY_POOL, vn), scope);
+        cr_expect_eq(coop_funding_eligible(&tiny.world, moe, TINY_POOL, pw), scope);
         cr_expect(coop_funding_eligible(&tiny.world, jica, TINY_POOL, vn),
                   "contribution needs no more than the mandate");
     }

@@ -160,7 +160,8 @@ static const sim_network_labels_t labels = {kinds,  colours, colours, colours,
                                             causes, colours, NULL};
 
 typedef struct {
-    uint8_t kind[TIES], mode[TIES], form[TIES], sector[TIES], stage[TIES], cause[TIES], censored[TIES];
+    uint8_t kind[TIES], mode[TIES], form[TIES], sector[TIES], stage[TIES], cause[TIES],
+        censored[TIES];
     uint32_t donor[TIES], partner[TIES];
     int32_t onset[TIES], terminus[TIES];
 } spells_t;

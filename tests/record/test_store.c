@@ -278,7 +278,8 @@ Test(store, full_detail_writes_ties_and_own_rows) {
     EXPECT("SELECT group_concat(time || ifnull(kind, '-') || subject_id || ifnull(object_id, '-') "
            "|| ifnull(value, '-'), ' ') FROM event",
            "2000.5two11-- 2000.75-032.0");
-    EXPECT("SELECT group_concat(tie_id || kind || ifnull(mode, '-') || ifnull(form, '-') || donor_id || partner_id || "
+    EXPECT("SELECT group_concat(tie_id || kind || ifnull(mode, '-') || ifnull(form, '-') || "
+           "donor_id || partner_id || "
            "sector || stage || onset || '/' || terminus || onset_censored || terminus_censored || "
            "ifnull(cause, '-'), ' ') FROM tie",
            "0onetwotwo34onetwo1999.5/2000.510two 1two--56onetwo2000.25/2001.001-");

@@ -178,8 +178,8 @@ bool ref_affords(const ref_world_t *r, int d, double yen) {
     return r->donor[d].voted > 0 && (double)r->donor[d].voted >= sum + yen;
 }
 
-/* General account, yen per inhabitant: prefectures, designated, core and other cities, towns, villages,
- * wards. */
+/* General account, yen per inhabitant: prefectures, designated, core and other cities, towns,
+ * villages, wards. */
 static const double PER_CAPITA[] = {4e5, 5.2e5, 4.2e5, 4.8e5, 7e5, 1.1e6, 4e5};
 
 /* What the fall of exchange spending from 1997 to 2001 left to fall. */
@@ -208,8 +208,7 @@ static int64_t planned_vote(const ref_world_t *r, int d) {
     bool cooperative = ref_is_cooperative(r, d);
     if (!donor->exists || (cooperative && donor->plants == 0))
         return 0;
-    double account =
-        cooperative ? donor->own_budget : PER_CAPITA[donor->type] * donor->population;
+    double account = cooperative ? donor->own_budget : PER_CAPITA[donor->type] * donor->population;
     double priority = donor->priority;
     if (ref_policy(r, d) && (donor->mandate || !cooperative))
         priority = fmax(priority, r->p.initiative.keenness);

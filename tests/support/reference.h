@@ -3,10 +3,11 @@
  * (7.8), how it lasts and ends (7.11), who wins which call (7.9), and every yen (7.5, 7.10, 7.12).
  * Slow and plain: structs of one agent, sums counted anew whenever they are asked for, no state
  * that could go stale. With the model it shares the draws, the words, the parameters and the
- * terms of the schemes, nothing else. What the other processes decide (heads, staff, know-how that fades, contacts, relations,
- * members) it takes from the model when they have run; ties, projects, money, and what work does to
- * both sides are its own. Bodies neither begin nor end, and nobody has a sister city;
- * members join no projects, and cooperatives pay none of the higher types of work themselves. */
+ * terms of the schemes, nothing else. What the other processes decide (heads, staff, know-how that
+ * fades, contacts, relations, members) it takes from the model when they have run; ties, projects,
+ * money, and what work does to both sides are its own. Bodies neither begin nor end, and nobody has
+ * a sister city; members join no projects, and cooperatives pay none of the higher types of work
+ * themselves. */
 #ifndef TESTS_SUPPORT_REFERENCE_H
 #define TESTS_SUPPORT_REFERENCE_H
 
@@ -67,7 +68,7 @@ typedef struct {
 } ref_project_t;
 
 typedef struct {
-    coop_params_t p; /* a copy, so that a test can have another rule */
+    coop_params_t p;                      /* a copy, so that a test can have another rule */
     coop_scheme_t scheme[COOP_N_SCHEMES]; /* their terms, with these parameters */
     sim_rng_key_t key;
     int step, steps_per_year, start_year;

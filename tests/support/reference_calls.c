@@ -137,8 +137,8 @@ static bool proposes(const ref_world_t *r, const ref_call_t *call, int t, int re
     double needed = study && r->p.works.ladder ? 0.3 - 0.15 * r->p.works.guarantee : 0;
     bool grown = tie->stage >= COOP_STAGE_TRAINEES && tie->trust >= r->p.funding.min_trust;
     return (moe || grown) && tie->trust >= needed &&
-           ref_eligible(r, call->scheme, tie->donor, tie->partner) &&
-           !ref_has_project(r, t) && able(r, call, t, ceiling_of(call, false)) &&
+           ref_eligible(r, call->scheme, tie->donor, tie->partner) && !ref_has_project(r, t) &&
+           able(r, call, t, ceiling_of(call, false)) &&
            sim_rng_unit(draw.word[0], draw.word[1]) < chance;
 }
 

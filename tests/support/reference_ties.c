@@ -50,8 +50,7 @@ static double evaluation(const ref_world_t *r, int d, int i, int sector, int oth
     double knowhow = r->donor[d].knowhow[sector];
     return p->match * knowhow * r->partner[i].need[sector] + p->popularity * log(1 + others) +
            p->closure * closure(r, d, i) + p->priority * r->donor[d].priority +
-           p->gap * fmax(0, knowhow - r->partner[i].capacity) +
-           motives(r, d, i);
+           p->gap * fmax(0, knowhow - r->partner[i].capacity) + motives(r, d, i);
 }
 
 static double worth_creating(const ref_world_t *r, int d, const ref_contact_t *contact,

@@ -71,7 +71,7 @@ enum { TINY_CN, TINY_IN, TINY_VN, TINY_PW, TINY_KE };
     TINY_ALONE                                                                                     \
     "contacts.rate=20 contacts.size_exponent=0 contacts.imitation=0 contacts.memory=50 "           \
     "formation.rate=12 formation.opt_out=-20 formation.partner_base=20 formation.gap=0 "           \
-    "formation.partner_least_gain=0 "                                 \
+    "formation.partner_least_gain=0 "                                                              \
     "formation.least_gain=0 " TINY_NO_VETO
 /* Cooperatives get their mandate in the first year and keep it. */
 #define TINY_MANDATED                                                                              \
@@ -86,16 +86,16 @@ enum { TINY_CN, TINY_IN, TINY_VN, TINY_PW, TINY_KE };
                            "upkeep.dormancy=0 relations.end=0 "
 /* No motive beyond need, know-how and money, and none is asked for. */
 #define TINY_MOTIVELESS                                                                            \
-    "motives.transboundary=0 motives.business=0 motives.sharing=0 "       \
+    "motives.transboundary=0 motives.business=0 motives.sharing=0 "                                \
     "motives.staff_use=0 motives.recognition=0 formation.least_gain=0 "
 /* JICA's type for local governments and MoE's studies pay for whatever is proposed, from the first
  * year; nobody else does, and nothing is renewed. */
 #define TINY_FUNDED                                                                                \
     TINY_NO_OTHER_SCHEME TINY_PLAIN_WORK                                                           \
         "funding.jica_enabled=true funding.jica_budget=1e10 funding.jica_budget_factor=1 "         \
-        "funding.jica_from=1900 funding.moe_enabled=true "                \
+        "funding.jica_from=1900 funding.moe_enabled=true "                                         \
         "funding.moe_budget=1e10 funding.moe_budget_factor=1 funding.moe_from=1900 "               \
-        "funding.min_trust=0 funding.quality_bar=-20 "                     \
+        "funding.min_trust=0 funding.quality_bar=-20 "                                             \
         "funding.supplementary_chance=0 funding.jica_special_from=3000 funding.firm_share=0 "      \
         "funding.moe_outside=0 funding.moe_least_people=0 "                                        \
         "funding.renewal=0 "                                                                       \

@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 KUMIAI = Path(os.environ["KUMIAI"]).resolve()
 PAGES = ["README.md", "scenarios/README.md", "scripts/README.md", "sim/README.md"]
-MOST_REPLICATES = 10  # of any command, so that a page takes a minute and not an hour
+MOST_REPLICATES = 6  # of any command, so that a page takes a minute and not an hour
 # Beginnings of commands that a test cannot run; their options are still compared with --help.
 NOT_RUN = {
     "scripts/quickstart": "installs packages and builds",

@@ -3,7 +3,7 @@
 # Debian packages by purpose. Debian 12 is the system that is tested.
 
 packages_run=(gcc libc6-dev cmake ninja-build pkg-config libgsl-dev libconfig-dev librandom123-dev
-    libsleef-dev libsqlite3-dev libcsv-dev libxxhash-dev libcjson-dev libigraph-dev libxml2-dev
+    libsleef-dev libsqlite3-dev sqlite3 libcsv-dev libxxhash-dev libcjson-dev libigraph-dev libxml2-dev
     python3 python3-numpy python3-pandas python3-matplotlib python3-statsmodels python3-scipy
     python3-igraph python3-openturns python3-jinja2 python3-sklearn python3-libconf)
 packages_test=(libcriterion-dev python3-pytest python3-networkx clang-14 libomp-14-dev

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The results store: one SQLite file as described in README.md (results file). Runs are
+/* The results store: one SQLite file as described in scripts/README.md. Runs are
  * written in run order, in batches of one transaction; after a crash the file holds whole runs. */
 #ifndef SIM_RECORD_STORE_H
 #define SIM_RECORD_STORE_H

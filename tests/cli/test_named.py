@@ -52,10 +52,11 @@ def same_results(first, second, but=("meta", "scenario")):
 
 # ---- check and describe ----
 
-def test_the_readme_shows_lists_that_are_right(request, tmp_path):
-    """Every list of interventions in README, as a reader would copy it into a scenario of the baseline."""
+def test_the_page_of_scenarios_shows_lists_that_are_right(request, tmp_path):
+    """Every list of interventions in scenarios/README.md, as a reader would copy it into a scenario of the baseline."""
     root = request.config.rootpath
-    blocks = re.findall(r"```\n(interventions = .*?)```", (root / "README.md").read_text(encoding="utf-8"), re.S)
+    page = (root / "scenarios" / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```\n(interventions = .*?)```", page, re.S)
     assert any("agent = " in block for block in blocks)
     for number, block in enumerate(blocks):
         path = tmp_path / f"{number}.cfg"

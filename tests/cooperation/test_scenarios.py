@@ -64,8 +64,8 @@ def test_parts_add_up_to_their_wholes(full):
 
 # ---- the scenarios run, and are what their names say ----
 
-def test_readme_names_every_scenario_and_each_says_its_question():
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+def test_the_page_of_scenarios_names_each_and_each_says_its_question():
+    text = (SCENARIOS / "README.md").read_text(encoding="utf-8")
     for path in SCENARIOS.glob("*.cfg"):
         assert f"`{path.stem}`" in text, path.stem
         said = path.read_text(encoding="utf-8").replace("// SPDX-License-Identifier: GPL-3.0-or-later\n", "")

@@ -143,7 +143,7 @@ static void parameters(maker_t *maker, cJSON *root, const sim_model_t *model) {
         text(maker, object, "tag", tag);
         text(maker, object, "source", row->source);
         made(maker, cJSON_AddBoolToObject(object, "start_only",
-                                          !model || sim_param_start_only(model, row)));
+                                          sim_param_start_only(model, row)));
         prior(maker, object, row);
     }
 }

@@ -81,7 +81,7 @@ def prior_text(prior):
     if prior is None:
         return ""
     order = ("mean", "sd", "mode", "alpha", "beta", "min", "max")
-    inner = ", ".join(f"{key}={prior[key]:g}" for key in order if prior.get(key) is not None)
+    inner = ", ".join(f"{key}={prior[key]:.10g}" for key in order if prior.get(key) is not None)
     return f"{prior['distribution']}({inner})"
 
 

@@ -110,4 +110,4 @@ def test_grids_that_cannot_be(tmp_path, settings, word):
 def test_a_step_belongs_to_designs_by_levels(tmp_path):
     said = points(tmp_path, 'design = "lhs"; points = 3; factors = ( '
                             '{ parameter = "contagion.beta"; step = 0.1; } );')
-    assert "takes min, max and scale of a factor, not step" in said
+    assert "takes min, max and scale, or a distribution of a factor, not step" in said

@@ -249,7 +249,7 @@ static bool refused(const char *settings, const char *words) {
 
 /* The model's conditions hold for what the interventions bring about, at each of their dates. */
 Test(policies, conditions_hold_at_each_date) {
-    static const char words[] = "jica_from is 2005, but must be at most";
+    static const char words[] = "jica_from is 2005.0, but must be at most";
 #define SHORT "funding.jica_until=2004 "
     cr_expect(refused(SHORT "@2003:funding.jica_from=2005 ", words));
     cr_expect(refused(SHORT "@2003:funding.jica_from=2005 @2004:funding.jica_until=2006 ", words));

@@ -130,8 +130,9 @@ Test(world, elections_are_those_of_every_other_policy) {
 Test(world, a_first_above_its_last_is_refused) {
     static const struct {
         const char *settings, *problem;
-    } odd[] = {{"funding.moe_from=2020 funding.moe_until=2019 ",
-                "funding.moe_from is 2020, but must be at most funding.moe_until, which is 2019"}};
+    } odd[] = {
+        {"funding.moe_from=2020 funding.moe_until=2019 ",
+         "funding.moe_until is 2019.0, but must be at least funding.moe_from, which is 2020.0"}};
     for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++) {
         cr_expect_eq(tiny_load(&tiny, odd[i].settings, 0, NULL), SIM_ERR_CONFIG);
         cr_assert_eq(tiny.diag.count, 1);

@@ -47,8 +47,9 @@ typedef struct sim_world {
     const void *shared; /* what prepare() made: read only, the same for all replicates */
     void *state;        /* the model's own struct, from the arena */
     sim_schedule_clock_t clock;
-    sim_rng_key_t key;      /* of set-up, and of what is drawn for the whole run (traits) */
-    sim_rng_key_t step_key; /* of what steps draw: that of the stream run.stream, which may change */
+    sim_rng_key_t key; /* of set-up, and of what is drawn for the whole run (traits) */
+    sim_rng_key_t
+        step_key; /* of what steps draw: that of the stream run.stream, which may change */
     sim_base_arena_t arena;
     sim_agents_columns_t columns;
     sim_network_ties_t *ties;   /* set by a model that has tie spells; written to the results */

@@ -157,8 +157,8 @@ int sim_world_init(sim_world_t *world, const sim_config_t *config, const void *s
     return rc;
 }
 
-/* Sets the parameters and the stream that are due at the beginning of `step` and have not been set before, and
- * counts all that is due; whether there was any. */
+/* Sets the parameters and the stream that are due at the beginning of `step` and have not been set
+ * before, and counts all that is due; whether there was any. */
 static bool apply_due(sim_world_t *world, int32_t step) {
     double now = sim_schedule_time(&world->clock, step);
     size_t before = world->n_applied;

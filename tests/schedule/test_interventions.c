@@ -128,7 +128,8 @@ Test(interventions, a_stream_changes_what_comes_and_no_bit_of_the_past) {
     cr_expect(other[4] != own[4] && third[4] != own[4] && other[4] != third[4]);
     cr_expect_arr_eq(back, other, 12 * sizeof *back);
     cr_expect_neq(back[12] - back[11], other[12] - other[11]);
-    cr_expect_float_eq(back[12] - back[11], own[12] - own[11], 1e-12, "stream 0 is that of the seed");
+    cr_expect_float_eq(back[12] - back[11], own[12] - own[11], 1e-12,
+                       "stream 0 is that of the seed");
 }
 
 Test(interventions, a_stream_leaves_the_key_of_the_run_and_of_set_up) {

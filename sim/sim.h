@@ -47,7 +47,9 @@ typedef struct sim_world {
     const void *shared; /* what prepare() made: read only, the same for all replicates */
     void *state;        /* the model's own struct, from the arena */
     sim_schedule_clock_t clock;
-    sim_rng_key_t key;
+    sim_rng_key_t key; /* of set-up, and of what is drawn for the whole run (traits) */
+    sim_rng_key_t
+        step_key; /* of what steps draw: that of the stream run.stream, which may change */
     sim_base_arena_t arena;
     sim_agents_columns_t columns;
     sim_network_ties_t *ties;   /* set by a model that has tie spells; written to the results */
@@ -165,7 +167,7 @@ void sim_world_bad_purpose(const sim_world_t *world, uint32_t purpose); /* fails
 static inline sim_rng_t sim_world_rng(const sim_world_t *world, uint32_t purpose) {
     if (purpose - SIM_RNG_PURPOSE_MODEL >= world->n_purposes)
         sim_world_bad_purpose(world, purpose);
-    return (sim_rng_t){world->key, purpose, (uint32_t)world->clock.step, world->watch};
+    return (sim_rng_t){world->step_key, purpose, (uint32_t)world->clock.step, world->watch};
 }
 
 /* The cursor of one decision at the current step: about a, or about a and b. Ask it for all numbers

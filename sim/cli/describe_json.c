@@ -142,8 +142,7 @@ static void parameters(maker_t *maker, cJSON *root, const sim_model_t *model) {
         text(maker, object, "description", row->doc);
         text(maker, object, "tag", tag);
         text(maker, object, "source", row->source);
-        made(maker, cJSON_AddBoolToObject(object, "start_only",
-                                          !model || sim_param_start_only(model, row)));
+        made(maker, cJSON_AddBoolToObject(object, "start_only", sim_param_start_only(model, row)));
         prior(maker, object, row);
     }
 }

@@ -207,8 +207,7 @@ static void add_parameters(sim_cli_sheets_t *sheets, const sim_model_t *model) {
         add(sheets, sheet, row->doc);
         add_format(sheets, sheet, "%c", (char)row->tag);
         add(sheets, sheet, row->source);
-        bool fixed = !model || sim_param_start_only(model, row);
-        add(sheets, sheet, fixed ? "only at the start" : "any time");
+        add(sheets, sheet, sim_param_start_only(model, row) ? "only at the start" : "any time");
         add_prior(sheets, sheet, row);
         put(sheets, sheet, model ? sim_constraint_text(model, row) : strdup(""));
     }

@@ -102,7 +102,7 @@ static int check_changes(sim_param_load_t *load) {
     for (size_t i = 0; i < load->n_changes && !code; i++) {
         const sim_param_change_t *change = &load->change[i];
         bool last = i + 1 == load->n_changes || change[1].what.at > change->what.at;
-        if (!change->what.about) {
+        if (sim_param_of_model(&change->what)) {
             sim_param_store(change->what.row, &change->what.value, load->config.params);
             set_later(&load->slot[sim_param_row_find(load, change->what.row->name)],
                       &change->place);

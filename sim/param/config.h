@@ -22,6 +22,7 @@ typedef struct {
     int64_t steps;          /* horizon in steps, resolved: always > 0 after loading */
     int64_t steps_per_year; /* 1, 4 or 12 */
     int64_t seed;           /* 0 to SIM_PARAM_MAX_SEED */
+    int64_t stream;         /* of the draws of steps; interventions may change it */
     int64_t reps;           /* replicates */
     int detail;             /* sim_detail_t, index into "summary|series|full" */
     bool detail_given;      /* output.detail was written in a file or by --set */
@@ -140,9 +141,15 @@ sim_param_value_t sim_param_from_number(const sim_param_t *row, double number);
 /* Writes a value of a row into the struct that the row belongs to. */
 void sim_param_store(const sim_param_t *row, const sim_param_value_t *value, void *params);
 
-/* Whether a parameter of the model is read at the start only, so that no intervention may set it.
- */
+/* Whether a parameter is read at the start only, so that no intervention may set it: one of the
+ * model, or with model = NULL one of the engine, all of which are but run.stream. */
 bool sim_param_start_only(const struct sim_model *model, const sim_param_t *row);
+
+/* Whether a row is run.stream. */
+bool sim_param_is_stream(const sim_param_t *row);
+
+/* Whether an intervention sets a parameter of the model, not run.stream or something on agents. */
+bool sim_param_of_model(const sim_param_intervention_t *what);
 
 /* File and line that gave a leaf its value ("--set" or "default" when no file did). */
 const char *sim_param_origin(const sim_config_t *config, const char *name, int *line);

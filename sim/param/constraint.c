@@ -84,7 +84,7 @@ bool sim_constraint_holds(const sim_config_t *config, const sim_param_assignment
     for (size_t i = 0; i < config->n_interventions && good; i++) {
         const sim_param_intervention_t *change = &config->interventions[i];
         bool last = i + 1 == config->n_interventions || change[1].at > change->at;
-        if (!change->about) {
+        if (sim_param_of_model(change)) {
             sim_param_store(change->row, &change->value, params);
         }
         good = !last || all_hold(config->model, params);

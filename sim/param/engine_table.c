@@ -17,6 +17,11 @@ const sim_param_t sim_param_engine_table[] = {
     SIM_PARAM_ROW_INT(sim_run_params_t, seed, "run.seed", 1, 0, SIM_PARAM_MAX_SEED, "",
                       "Seed of all draws; scenarios with one seed are matched pairs.", A,
                       "Any number below 2^53 will do."),
+    SIM_PARAM_ROW_INT(
+        sim_run_params_t, stream, "run.stream", 0, 0, SIM_PARAM_MAX_SEED, "",
+        "Stream of what steps draw, 0: that of the seed. Another from a date on gives "
+        "the same past another future; what is drawn for the whole run stays.",
+        A, "One past, one future, unless asked for more."),
     SIM_PARAM_ROW_INT(sim_run_params_t, reps, "run.reps", 1, 1, 1e6, "", "Number of replicates.", A,
                       "One run, unless asked for more."),
     SIM_PARAM_ROW_REAL(sim_run_params_t, timeout, "run.timeout", 0, 0, 1e9, "s",

@@ -126,7 +126,7 @@ static int date_leaf(sim_param_load_t *load, const trunk_t *trunk, size_t index)
     if (same_value(row, &given.value, &before)) {
         return SIM_OK;
     }
-    if (of_run || sim_param_start_only(load->config.model, row)) {
+    if (sim_param_start_only(of_run ? NULL : load->config.model, row)) {
         sim_param_problem(&load->report, &given.place,
                           of_run ? "%s is of the whole run; no policy can change it"
                                  : "%s is read only at the start; no policy can change it",

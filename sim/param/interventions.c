@@ -22,8 +22,19 @@ typedef struct {
     sim_param_about_t about; /* what it says of agents */
 } entry_t;
 
+bool sim_param_is_stream(const sim_param_t *row) {
+    return strcmp(row->name, "run.stream") == 0;
+}
+
+bool sim_param_of_model(const sim_param_intervention_t *what) {
+    return !what->about && !sim_param_is_stream(what->row);
+}
+
 bool sim_param_start_only(const sim_model_t *model, const sim_param_t *row) {
-    for (size_t i = 0; model && model->start_only && model->start_only[i]; i++) {
+    if (!model) {
+        return !sim_param_is_stream(row);
+    }
+    for (size_t i = 0; model->start_only && model->start_only[i]; i++) {
         if (strcmp(model->start_only[i], row->name) == 0) {
             return true;
         }
@@ -125,15 +136,13 @@ static const sim_param_t *read_row(sim_param_load_t *load, entry_t *entry) {
         return NULL;
     }
     const sim_param_t *row = sim_param_row(load, index);
-    if (index < load->n_engine) {
+    bool of_run = index < load->n_engine;
+    if (sim_param_start_only(of_run ? NULL : load->config.model, row)) {
         sim_param_problem(&load->report, place,
-                          "%s is of the whole run; an intervention sets a parameter of the model",
+                          of_run ? "%s is of the whole run; an intervention sets a parameter of "
+                                   "the model, or run.stream"
+                                 : "%s is read only at the start; no intervention can set it",
                           row->name);
-        return NULL;
-    }
-    if (sim_param_start_only(load->config.model, row)) {
-        sim_param_problem(&load->report, place,
-                          "%s is read only at the start; no intervention can set it", row->name);
         return NULL;
     }
     return row;

@@ -21,6 +21,17 @@ sim_rng_key_t sim_rng_key(uint64_t seed, uint32_t replicate) {
     return (sim_rng_key_t){{(uint32_t)(key >> 32), (uint32_t)key}};
 }
 
+sim_rng_key_t sim_rng_stream(sim_rng_key_t key, uint64_t stream) {
+    if (stream == 0)
+        return key;
+    /* Both are mixed before they meet, so that no stream of one replicate is another's. For one key
+     * streams have different keys, as above. */
+    uint64_t own = (uint64_t)key.word[0] << 32 | key.word[1];
+    uint64_t state = split_mix(&own) ^ split_mix(&stream);
+    uint64_t mixed = split_mix(&state);
+    return (sim_rng_key_t){{(uint32_t)(mixed >> 32), (uint32_t)mixed}};
+}
+
 uint32_t sim_rng_threshold(double p) {
     double words = p * 0x1p32;
     if (!(words > 0.0))

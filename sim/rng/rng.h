@@ -61,6 +61,10 @@ typedef struct {
 /* The key of a replicate: seed and replicate mixed by SplitMix64. */
 sim_rng_key_t sim_rng_key(uint64_t seed, uint32_t replicate);
 
+/* Another stream of draws of the same replicate, as good as independent of its own, which is
+ * stream 0: its key mixed with the number by SplitMix64. */
+sim_rng_key_t sim_rng_stream(sim_rng_key_t key, uint64_t stream);
+
 static inline sim_rng_t sim_rng_at(sim_rng_key_t key, uint32_t purpose, uint32_t step) {
     return (sim_rng_t){key, purpose, step, NULL};
 }

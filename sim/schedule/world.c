@@ -120,13 +120,15 @@ static int check_columns(sim_world_t *world, const char *hook) {
 
 int sim_world_init(sim_world_t *world, const sim_config_t *config, const void *shared,
                    uint32_t replicate, int threads) {
+    const sim_rng_key_t key = sim_rng_key((uint64_t)config->run.seed, replicate);
     sim_base_arena_t arena = world->arena;
     sim_base_arena_reset(&arena);
     *world = (sim_world_t){.model = config->model,
                            .params = config->params,
                            .shared = shared,
                            .clock = clock_of(&config->run),
-                           .key = sim_rng_key((uint64_t)config->run.seed, replicate),
+                           .key = key,
+                           .step_key = key, /* of set-up too, whatever the stream */
                            .arena = arena,
                            .record = world->record,
                            .watch = world->watch,
@@ -142,6 +144,7 @@ int sim_world_init(sim_world_t *world, const sim_config_t *config, const void *s
         rc = prepare_threads(world);
     if (rc == SIM_OK)
         rc = sim_schedule_outcome(world, "setup()", "", world->model->setup(world));
+    world->step_key = sim_rng_stream(key, (uint64_t)config->run.stream);
     if (rc == SIM_OK)
         rc = check_columns(world, "setup()");
     if (world->graph)
@@ -154,8 +157,8 @@ int sim_world_init(sim_world_t *world, const sim_config_t *config, const void *s
     return rc;
 }
 
-/* Sets the parameters that are due at the beginning of `step` and have not been set before, and
- * counts all that is due; whether there was any. */
+/* Sets the parameters and the stream that are due at the beginning of `step` and have not been set
+ * before, and counts all that is due; whether there was any. */
 static bool apply_due(sim_world_t *world, int32_t step) {
     double now = sim_schedule_time(&world->clock, step);
     size_t before = world->n_applied;
@@ -163,7 +166,9 @@ static bool apply_due(sim_world_t *world, int32_t step) {
         const sim_param_intervention_t *next = &world->interventions[world->n_applied];
         if (next->at > now)
             break;
-        if (!next->about)
+        if (sim_param_is_stream(next->row))
+            world->step_key = sim_rng_stream(world->key, (uint64_t)next->value.integer);
+        else if (!next->about)
             sim_param_store(next->row, &next->value, world->own_params);
     }
     return world->n_applied > before;

@@ -119,7 +119,7 @@ Test(effects, choices_have_the_shares_of_the_logit) {
         coop_contacts_add(&tiny.world, WHO, offered[k], 0.2 + 0.2 * k, COOP_SOURCE_SISTER);
     cr_assert_eq(coop_budget_appropriate(&tiny.world), 0);
     for (uint32_t draw = 0; draw < DRAWS; draw++) {
-        tiny.world.key = sim_rng_key(1, draw);
+        tiny.world.key = tiny.world.step_key = sim_rng_key(1, draw);
         if (opportunities() == 1)
             count[take()]++, n++;
     }

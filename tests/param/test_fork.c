@@ -120,6 +120,17 @@ Test(fork, what_cannot_be_changed_is_named_with_its_place) {
                    "bad.cfg", 0, "no model is named");
 }
 
+/* Alone of the settings of the run. */
+Test(fork, a_policy_may_have_another_stream) {
+    const char *scenario = write_text("s.cfg", MODEL "contagion = { agents = 50; };");
+    const char *policy = write_text("p.cfg", "run = { stream = 3; };");
+    ASSERT_GOOD(load_fork(scenario, policy, 2004.5, NULL, 0));
+    cr_assert(fx.config->n_interventions == 1 && fx.config->run.stream == 0);
+    const sim_param_intervention_t *what = &fx.config->interventions[0];
+    cr_expect_str_eq(what->row->name, "run.stream");
+    cr_expect(what->at >= 2004.5 && what->at <= 2004.5 && what->value.integer == 3);
+}
+
 Test(fork, the_same_value_again_is_no_change) {
     const char *scenario = write_text("s.cfg", MODEL "contagion = { agents = 50; };");
     const char *policy = write_text("p.cfg", "contagion = { agents = 50; };" RUN);

@@ -36,6 +36,10 @@ Test(interventions, a_wrong_entry_is_named_with_file_and_line) {
         {"( " ENTRY("2001", "", "0.1") " );", 2, "there is no setting"},
         {"( " ENTRY("2001", "run.seed", "2") " );", 2, "run.seed is of the whole run"},
         {"( " ENTRY("2001", "output.detail", "\"full\"") " );", 2, "of the whole run"},
+        {"( " ENTRY("2001", "run.stream", "-1") " );", 2, "run.stream is -1"},
+        {"( " ENTRY("2001", "run.stream", "0.5") " );", 2, "run.stream must be an integer"},
+        {"( " ENTRY("2001", "run.stream", "1") ",\n" ENTRY("2001.0", "run.stream", "2") " );", 3,
+         "run.stream is set twice at 2001.0"},
         {"( " ENTRY("2001", "contagion.beta", "0.1") " );", 2, "contagion.beta"},
         {"( " ENTRY("2001", "none.agents", "5") " );", 2, "none.agents is read only at the start"},
         {"( " ENTRY("2001", "none.right", "true") " );", 2, "must be a real number"},
@@ -151,6 +155,8 @@ Test(interventions, the_resolved_text_is_a_fixpoint_and_the_digest_covers_them) 
         ENTRY("2001.25", "contagion.beta", "0.30000000000000004"),
         ENTRY("2001", "contagion.beta", "0.3"),
         ENTRY("2001", "contagion.gamma", "0.3"),
+        ENTRY("2001", "run.stream", "3"),
+        ENTRY("2001", "run.stream", "9007199254740991L"),
         ENTRY("2001", "contagion.beta", "0.3") ", " ENTRY("2009", "contagion.gamma", "1e-300")};
     enum { N = sizeof lists / sizeof lists[0] };
     char digest[N][33];
@@ -171,6 +177,18 @@ Test(interventions, the_resolved_text_is_a_fixpoint_and_the_digest_covers_them) 
             cr_assert(strcmp(digest[i], digest[j]) != 0, "%s, %s", lists[i], lists[j]);
         }
     }
+}
+
+/* It is no parameter of the model: nothing is written to where one would lie. */
+Test(interventions, a_stream_leaves_the_parameters_alone) {
+    ASSERT_GOOD(parse("model = \"contagion\"; " RUN "contagion = { agents = 50; };"
+                      "interventions = ( " ENTRY("2001", "run.stream", "3") " );",
+                      NULL, 0));
+    cr_assert(fx.config->run.stream == 0 && fx.config->interventions[0].value.integer == 3);
+    cr_assert(!sim_param_of_model(&fx.config->interventions[0]));
+    const char *const sets[] = {"run.stream=4"};
+    ASSERT_GOOD(parse(NONE, sets, 1));
+    cr_assert(fx.config->run.stream == 4);
 }
 
 /* A misspelt name in a model's list would leave its parameter open. */

@@ -380,6 +380,44 @@ Test(rng, twin_two_decisions_with_one_purpose_are_found_out) {
     cr_expect_lt(neighbours_p(2, 0), ALARM);
 }
 
+/* The p-value of one decision in two streams of a replicate, over many replicates. */
+static double streams_p(uint64_t one, uint64_t other) {
+    uint32_t count[PAIR_BINS] = {0};
+    for (uint32_t replicate = 0; replicate < DRAWS; replicate++) {
+        sim_rng_key_t key = sim_rng_key(7, replicate);
+        sim_rng_t a = sim_rng_at(sim_rng_stream(key, one), 20, 5);
+        sim_rng_t b = sim_rng_at(sim_rng_stream(key, other), 20, 5);
+        uint32_t u = sim_rng_block(&a, 11, 0, 0).word[0] >> 28;
+        count[u * BINS + (sim_rng_block(&b, 11, 0, 0).word[0] >> 28)]++;
+    }
+    return chi_square_p(count, PAIR_BINS, (double)DRAWS / PAIR_BINS);
+}
+
+Test(rng, streams_are_independent) {
+    static const uint64_t pairs[][2] = {{0, 1}, {1, 2}, {2, 3}, {1, UINT64_C(1) << 52}};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        double p = streams_p(pairs[i][0], pairs[i][1]);
+        cr_expect(p > ALARM && p < 1.0 - ALARM, "pair %zu: p = %g", i, p);
+    }
+    cr_expect_lt(streams_p(3, 3), ALARM, "the twin must be found out");
+}
+
+Test(rng, stream_0_is_the_replicates_own_and_no_two_are_one) {
+    enum { STREAMS = 300, REPLICATES = 300 };
+    static uint64_t key[STREAMS * REPLICATES];
+    for (uint32_t r = 0, n = 0; r < REPLICATES; r++) {
+        const sim_rng_key_t own = sim_rng_key(5, r), first = sim_rng_stream(own, 0);
+        cr_assert_arr_eq(first.word, own.word, sizeof own.word);
+        for (uint64_t s = 0; s < STREAMS; s++) {
+            sim_rng_key_t one = sim_rng_stream(own, s);
+            key[n++] = (uint64_t)one.word[0] << 32 | one.word[1];
+        }
+    }
+    qsort(key, STREAMS * REPLICATES, sizeof *key, by_key);
+    for (size_t i = 1; i < STREAMS * REPLICATES; i++)
+        cr_assert_neq(key[i], key[i - 1]);
+}
+
 Test(rng, words_of_a_block_are_independent) {
     for (int word = 1; word < 4; word++) {
         uint32_t count[PAIR_BINS] = {0};

@@ -101,6 +101,53 @@ Test(interventions, cost_nothing_where_there_are_none) {
     cr_expect_eq(world.params, config->params);
 }
 
+/* ---- streams ---- */
+
+/* The places after each of the 16 steps. */
+static void walk(const char *list, double at[16]) {
+    load(4, list);
+    for (int step = 0; step < 16; step++) {
+        cr_assert_eq(sim_world_step(&world), 0);
+        at[step] = place();
+    }
+}
+
+#define FAIR "{ at = 2000; set = \"none.right\"; value = 0.5; }"
+#define STREAM(year, number) "{ at = " year "; set = \"run.stream\"; value = " number "; }"
+
+Test(interventions, a_stream_changes_what_comes_and_no_bit_of_the_past) {
+    double own[16], same[16], other[16], third[16], back[16];
+    walk(FAIR, own);
+    walk(FAIR ", " STREAM("2001", "0"), same);
+    walk(FAIR ", " STREAM("2001", "1"), other);
+    walk(FAIR ", " STREAM("2001", "2"), third);
+    walk(FAIR ", " STREAM("2001", "1") ", " STREAM("2003", "0"), back);
+    cr_expect_arr_eq(same, own, sizeof own);
+    for (int step = 0; step < 4; step++)
+        cr_expect(other[step] == own[step] && third[step] == own[step], "step %d", step);
+    cr_expect(other[4] != own[4] && third[4] != own[4] && other[4] != third[4]);
+    cr_expect_arr_eq(back, other, 12 * sizeof *back);
+    cr_expect_neq(back[12] - back[11], other[12] - other[11]);
+    cr_expect_float_eq(back[12] - back[11], own[12] - own[11], 1e-12,
+                       "stream 0 is that of the seed");
+}
+
+Test(interventions, a_stream_leaves_the_key_of_the_run_and_of_set_up) {
+    load(4, STREAM("2001", "1"));
+    const sim_rng_key_t key = sim_rng_key(1, 0), other = sim_rng_stream(key, 1);
+    cr_expect_arr_eq(world.step_key.word, key.word, sizeof key.word);
+    for (int step = 0; step < 5; step++)
+        cr_assert_eq(sim_world_step(&world), 0);
+    cr_expect_arr_eq(world.key.word, key.word, sizeof key.word);
+    cr_expect_arr_eq(world.step_key.word, other.word, sizeof other.word);
+    sim_rng_t rng = sim_world_rng(&world, SIM_RNG_PURPOSE_MODEL);
+    cr_expect_arr_eq(rng.key.word, other.word, sizeof other.word);
+    cr_assert_eq(sim_world_init(&world, config, NULL, 0, 1), 0);
+    cr_expect_arr_eq(world.step_key.word, key.word, sizeof key.word, "the next one begins anew");
+    sim_world_skip(&world, 5);
+    cr_expect_arr_eq(world.step_key.word, other.word, sizeof other.word, "as after five steps");
+}
+
 /* ---- the hook ---- */
 
 typedef struct {

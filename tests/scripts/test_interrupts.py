@@ -45,8 +45,8 @@ def rooms_in(folder):
     return list(folder.glob(f"{rooms.PREFIX}*"))
 
 
-@pytest.mark.parametrize("name", ["compare.py", "survival.py", "network.py", "report.py", "sensitivity.py", "discover.py", "calibrate.py",
-                                  "patterns.py", "ablations.py", "odd_tables.py"])
+@pytest.mark.parametrize("name", ["compare.py", "survival.py", "network.py", "report.py", "sensitivity.py", "discover.py",
+                                  "calibrate.py", "rare.py", "patterns.py", "ablations.py", "odd_tables.py"])
 def test_while_it_begins(results, name):
     """Its imports take seconds; whatever they are doing."""
     process = start(name, *([] if name == "odd_tables.py" else [results]))

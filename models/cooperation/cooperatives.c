@@ -186,9 +186,13 @@ static int unite_works(sim_world_t *world, uint32_t gone, uint32_t heir) {
     donor->next_renewal[heir] = coop_min(donor->next_renewal[heir], donor->next_renewal[gone]);
     if (donor->form[gone] > donor->form[heir])
         donor->form[heir] = donor->form[gone];
-    donor->policy_until[heir] = coop_max(donor->policy_until[heir], donor->policy_until[gone]);
-    if (!donor->mandate[gone] || donor->mandate[heir])
+    if (!donor->mandate[gone])
         return 0;
+    if (donor->mandate[heir]) {
+        donor->policy_until[heir] = coop_max(donor->policy_until[heir], donor->policy_until[gone]);
+        return 0;
+    }
+    donor->policy_until[heir] = donor->policy_until[gone];
     donor->mandate[heir] = 1;
     s->abroad++;
     return coop_event(world, COOP_EVENT_MANDATE, heir, donor->manager[heir], donor->priority[heir]);

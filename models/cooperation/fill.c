@@ -130,7 +130,7 @@ static bool live_year(const coop_start_t *start, life_t *life, int32_t year, sim
     if (busy)
         tie->last_work = year;
     bool idle = !busy && tie->stage >= COOP_STAGE_PROJECT;
-    return !comes(draw, other_ends + (idle ? p->upkeep.grant_end : 0));
+    return !comes(draw, other_ends + (idle ? p->upkeep.grant_end * (1 - tie->trust) : 0));
 }
 
 /* Whether a tie of this pair that began at a random time within reach stands at the start. */

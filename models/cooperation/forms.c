@@ -162,13 +162,13 @@ static int begin(sim_world_t *world, const uint32_t *tie, uint32_t n, uint8_t fo
 }
 
 /* All have left but `last`, who goes on alone. */
-static int dissolve(sim_world_t *world, uint32_t tie, uint32_t last, uint8_t cause) {
+static int dissolve(sim_world_t *world, uint32_t tie, uint32_t last) {
     uint32_t new;
     int rc = coop_forms_end(world, tie);
     if (!rc)
         rc = coop_event(world, COOP_EVENT_FORM_DISSOLVED, last, world->ties->partner[tie],
                         world->ties->form[tie]);
-    return rc ? rc : go_on(world, tie, last, COOP_TIE_FORM_SINGLE, cause, &new);
+    return rc ? rc : go_on(world, tie, last, COOP_TIE_FORM_SINGLE, COOP_CAUSE_OTHER_FORM, &new);
 }
 
 /* A tie that began in this step cannot end in it; what runs in another's tie stays there. */
@@ -294,27 +294,31 @@ static int gather_prefecture(sim_world_t *world, uint32_t d) {
 
 /* ---- leaving ---- */
 
-/* What makes a member leave, per year: as its own ties would end (upkeep.c); the largest of its
- * hazards is given as the cause. */
-static double leaving_rate(const sim_world_t *world, uint32_t m, uint8_t *cause) {
+/* What makes a member leave, per year: as a tie of its own of that trust would end, which nothing
+ * institutionalises (upkeep.c); the largest of its hazards is given as the cause. */
+static double leaving_rate(const sim_world_t *world, uint32_t k, uint8_t *cause) {
     const coop_upkeep_params_t *p = &coop_params(world)->upkeep;
     const coop_donor_t *donor = &coop_state(world)->donor;
-    bool new_head = donor->turnover[m] > world->clock.step - world->clock.steps_per_year;
+    const coop_league_t *league = &coop_state(world)->league;
+    uint32_t m = league->member[k];
+    double loose = 1 - world->ties->trust[league->tie[k]];
+    bool new_head = donor->turnover[m] > league->since[k] &&
+                    donor->turnover[m] > world->clock.step - world->clock.steps_per_year;
     const struct {
         uint8_t cause;
         double rate;
     } hazard[] = {
         {COOP_CAUSE_LEADER_TURNOVER,
-         new_head ? p->leader_turnover * coop_max(0, donor->priority_fall[m]) : 0},
+         new_head ? p->leader_turnover * loose * coop_max(0, donor->priority_fall[m]) : 0},
         {COOP_CAUSE_BUDGET_SHORTFALL, coop_budget_affords(world, m, 0) ? 0 : p->budget_shortfall},
         {COOP_CAUSE_STAFF_LOSS, coop_staff_free(world, m) < 0 ? p->staff_loss : 0},
         {COOP_CAUSE_SUPPORT_LOSS,
          p->support_loss * coop_max(0, p->support_floor - donor->support[m])}};
     double sum = 0, most = -1;
-    for (size_t k = 0; k < sizeof hazard / sizeof *hazard; k++) {
-        sum += hazard[k].rate;
-        if (hazard[k].rate > most)
-            most = hazard[k].rate, *cause = hazard[k].cause;
+    for (size_t c = 0; c < sizeof hazard / sizeof *hazard; c++) {
+        sum += hazard[c].rate;
+        if (hazard[c].rate > most)
+            most = hazard[c].rate, *cause = hazard[c].cause;
     }
     return sum;
 }
@@ -327,7 +331,7 @@ static int leave(sim_world_t *world, uint32_t k, uint8_t cause) {
         rc = coop_event(world, COOP_EVENT_FORM_LEFT, member, world->ties->partner[tie], cause);
     if (rc || coop_forms_members(world, tie, left))
         return rc;
-    return dissolve(world, tie, world->ties->donor[tie], cause);
+    return dissolve(world, tie, world->ties->donor[tie]);
 }
 
 static int leave_year(sim_world_t *world) {
@@ -335,7 +339,7 @@ static int leave_year(sim_world_t *world) {
     int rc = 0;
     for (uint32_t k = league->count; k-- > 0 && !rc;) {
         uint8_t cause = COOP_CAUSE_LEADER_TURNOVER;
-        double rate = leaving_rate(world, league->member[k], &cause);
+        double rate = leaving_rate(world, k, &cause);
         sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_FORM_LEAVING, league->member[k],
                                              world->ties->partner[league->tie[k]]);
         if (world->ties->onset[league->tie[k]] < world->clock.step &&
@@ -354,7 +358,7 @@ static int end_empty(sim_world_t *world) {
         uint32_t tie = ties->live[COOP_TIE_COOPERATION][k];
         if (coop_forms_several(world, tie) && ties->onset[tie] < world->clock.step &&
             coop_forms_members(world, tie, member) == 0)
-            rc = dissolve(world, tie, ties->donor[tie], COOP_CAUSE_MERGER);
+            rc = dissolve(world, tie, ties->donor[tie]);
     }
     return rc;
 }
@@ -390,15 +394,14 @@ static uint32_t choose_lead(const sim_world_t *world, uint32_t tie, const uint32
 
 /* The spell goes on under a founder; one who came later had a spell of its own while it ran, and
  * begins a new one. Without its prefecture what is left is a consortium. */
-static int pass_lead(sim_world_t *world, uint32_t tie, uint8_t cause, const uint32_t *member,
-                     uint32_t n) {
+static int pass_lead(sim_world_t *world, uint32_t tie, const uint32_t *member, uint32_t n) {
     coop_state_t *s = coop_state(world);
     sim_network_ties_t *ties = world->ties;
     uint32_t from = ties->donor[tie], to = choose_lead(world, tie, member, n), new = tie;
     bool founds = is_founder(world, tie, to);
     int rc = drop_member(world, tie, to);
     if (!rc && !founds)
-        rc = go_on(world, tie, to, COOP_TIE_FORM_CONSORTIUM, cause, &new);
+        rc = go_on(world, tie, to, COOP_TIE_FORM_CONSORTIUM, COOP_CAUSE_OTHER_FORM, &new);
     if (!rc && !founds)
         rc = coop_forms_move(world, tie, new);
     if (founds) {
@@ -417,8 +420,7 @@ int coop_forms_succeed(sim_world_t *world, uint32_t tie, uint8_t cause, bool *go
     *goes_on = n > 0;
     if (n == 0)
         return 0;
-    return n == 1 ? dissolve(world, tie, member[0], cause)
-                  : pass_lead(world, tie, cause, member, n);
+    return n == 1 ? dissolve(world, tie, member[0]) : pass_lead(world, tie, member, n);
 }
 
 int64_t coop_forms_share_upkeep(sim_world_t *world, uint32_t tie, int64_t yen) {

@@ -48,8 +48,7 @@ int coop_policy_review(sim_world_t *world, uint32_t c) {
         !coop_initiative_consent(world, COOP_DRAW_MANDATE_CONSENT, c, 1))
         return 0;
     coop_policy_of_mandate(world, c);
-    return coop_event(world, COOP_EVENT_PLAN_RENEWED, c, donor->manager[c],
-                      donor->policy_until[c]);
+    return coop_event(world, COOP_EVENT_PLAN_RENEWED, c, donor->manager[c], donor->policy_until[c]);
 }
 
 bool coop_policy_keeps_money(const sim_world_t *world, uint32_t d) {
@@ -65,5 +64,6 @@ bool coop_policy_holds(const sim_world_t *world, uint32_t tie) {
     if (ties->stage[tie] == COOP_STAGE_PROGRAMME)
         return own;
     bool running = runs(world, ties->donor[tie]);
-    return ties->mode[tie] == COOP_MODE_REGIONAL ? own && running : own || running;
+    bool cooperative = ties->donor[tie] >= coop_population(world)->first_cooperative;
+    return cooperative ? own && running : own || running;
 }

@@ -37,11 +37,11 @@ static double damping(const sim_world_t *world, uint32_t tie) {
     return coop_policy_holds(world, tie) ? coop_params(world)->upkeep.institution_damping : 1;
 }
 
-/* What two cities have agreed binds the partner as well (M19, M33); a policy of the members of a
- * cooperative binds them alone. */
+/* What two governments have agreed binds the partner as well (M19, M33); a policy of the members of
+ * a cooperative binds them alone. */
 static double agreed(const sim_world_t *world, uint32_t tie) {
-    bool both =
-        world->ties->institutionalised[tie] && world->ties->mode[tie] == COOP_MODE_CITY_TO_CITY;
+    bool both = world->ties->institutionalised[tie] &&
+                world->ties->donor[tie] < coop_population(world)->first_cooperative;
     return both ? coop_params(world)->upkeep.institution_damping : 1;
 }
 

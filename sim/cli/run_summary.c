@@ -165,7 +165,7 @@ static void parts(FILE *stream, const sim_record_means_t *m, const size_t *colum
 }
 
 void sim_cli_run_summary(FILE *stream, const sim_record_means_t *m, const char *path) {
-    size_t column[ROWS_MAX];
+    size_t column[ROWS_MAX] = {0};
     size_t rows = choose(m, column);
     int width = label_width(m, column, rows), cells = cell_width(m, column, rows);
     size_t across = (size_t)((WIDTH - width) / cells);

@@ -34,12 +34,23 @@ def parse(argv):
     """Options as a namespace."""
     parser = cli.Parser(NAME, __doc__)
     cli.add_common(parser, pictures=False)
+    parser.add_argument("--by-form", action="store_true",
+                        help="also each regional form alone (cooperative, consortium, ...) against the city ties alike")
     parser.add_argument("--horizon", type=cli.positive, default=10.0, metavar="YEARS",
                         help="horizon of the mean life of a tie (default: 10)")
     return parser.parse_args(argv)
 
 
-def rows_of(scenario, horizon):
+def of_forms(scenario, ties, horizon):
+    """Rows of the table for each regional form, against the city-to-city ties alike."""
+    rows = []
+    for form in sorted(ties.loc[ties["mode"] == matching.REGIONAL, "form"].dropna().unique()):
+        found = matching.of_scenario(scenario, ties, horizon, form).found
+        rows += [{"scenario": f"{scenario.label}, {form}", **row} for row in matching.rows(found)] if found else []
+    return rows
+
+
+def rows_of(scenario, horizon, by_form):
     """(rows of the table, cooperatives abroad by run) of one scenario."""
     ties = results.read_ties(scenario, columns=TIE_COLUMNS)
     compared = matching.of_scenario(scenario, ties, horizon)
@@ -49,7 +60,8 @@ def rows_of(scenario, horizon):
         warn(f"{scenario.label}: no regional tie has a city-to-city tie alike that was followed "
              f"for {horizon:g} years; take a shorter --horizon or more replicates.")
         return [], compared.abroad
-    return [{"scenario": scenario.label, **row} for row in matching.rows(compared.found)], compared.abroad
+    rows = [{"scenario": scenario.label, **row} for row in matching.rows(compared.found)]
+    return rows + (of_forms(scenario, ties, horizon) if by_form else []), compared.abroad
 
 
 def print_means(frame, horizon):
@@ -94,7 +106,7 @@ def compare(options, outputs):
         warn(note)
     rows, spread = [], {}
     for scenario in scenarios:
-        found, spread[scenario.label] = rows_of(scenario, options.horizon)
+        found, spread[scenario.label] = rows_of(scenario, options.horizon, options.by_form)
         rows += found
     if rows:
         frame = pd.DataFrame(rows)

@@ -161,14 +161,15 @@ static int begin(sim_world_t *world, const uint32_t *tie, uint32_t n, uint8_t fo
               : coop_event(world, COOP_EVENT_FORM_BEGUN, donor, world->ties->partner[*lead], form);
 }
 
-/* All have left but `last`, who goes on alone. */
-static int dissolve(sim_world_t *world, uint32_t tie, uint32_t last) {
+/* All have left but `last`, who goes on alone: the regional tie has ended, by what made them leave.
+ */
+static int dissolve(sim_world_t *world, uint32_t tie, uint32_t last, uint8_t cause) {
     uint32_t new;
     int rc = coop_forms_end(world, tie);
     if (!rc)
         rc = coop_event(world, COOP_EVENT_FORM_DISSOLVED, last, world->ties->partner[tie],
                         world->ties->form[tie]);
-    return rc ? rc : go_on(world, tie, last, COOP_TIE_FORM_SINGLE, COOP_CAUSE_OTHER_FORM, &new);
+    return rc ? rc : go_on(world, tie, last, COOP_TIE_FORM_SINGLE, cause, &new);
 }
 
 /* A tie that began in this step cannot end in it; what runs in another's tie stays there. */
@@ -331,7 +332,7 @@ static int leave(sim_world_t *world, uint32_t k, uint8_t cause) {
         rc = coop_event(world, COOP_EVENT_FORM_LEFT, member, world->ties->partner[tie], cause);
     if (rc || coop_forms_members(world, tie, left))
         return rc;
-    return dissolve(world, tie, world->ties->donor[tie]);
+    return dissolve(world, tie, world->ties->donor[tie], cause);
 }
 
 static int leave_year(sim_world_t *world) {
@@ -358,7 +359,7 @@ static int end_empty(sim_world_t *world) {
         uint32_t tie = ties->live[COOP_TIE_COOPERATION][k];
         if (coop_forms_several(world, tie) && ties->onset[tie] < world->clock.step &&
             coop_forms_members(world, tie, member) == 0)
-            rc = dissolve(world, tie, ties->donor[tie]);
+            rc = dissolve(world, tie, ties->donor[tie], COOP_CAUSE_MERGER);
     }
     return rc;
 }
@@ -394,14 +395,15 @@ static uint32_t choose_lead(const sim_world_t *world, uint32_t tie, const uint32
 
 /* The spell goes on under a founder; one who came later had a spell of its own while it ran, and
  * begins a new one. Without its prefecture what is left is a consortium. */
-static int pass_lead(sim_world_t *world, uint32_t tie, const uint32_t *member, uint32_t n) {
+static int pass_lead(sim_world_t *world, uint32_t tie, uint8_t cause, const uint32_t *member,
+                     uint32_t n) {
     coop_state_t *s = coop_state(world);
     sim_network_ties_t *ties = world->ties;
     uint32_t from = ties->donor[tie], to = choose_lead(world, tie, member, n), new = tie;
     bool founds = is_founder(world, tie, to);
     int rc = drop_member(world, tie, to);
     if (!rc && !founds)
-        rc = go_on(world, tie, to, COOP_TIE_FORM_CONSORTIUM, COOP_CAUSE_OTHER_FORM, &new);
+        rc = go_on(world, tie, to, COOP_TIE_FORM_CONSORTIUM, cause, &new);
     if (!rc && !founds)
         rc = coop_forms_move(world, tie, new);
     if (founds) {
@@ -420,7 +422,8 @@ int coop_forms_succeed(sim_world_t *world, uint32_t tie, uint8_t cause, bool *go
     *goes_on = n > 0;
     if (n == 0)
         return 0;
-    return n == 1 ? dissolve(world, tie, member[0]) : pass_lead(world, tie, member, n);
+    return n == 1 ? dissolve(world, tie, member[0], cause)
+                  : pass_lead(world, tie, cause, member, n);
 }
 
 int64_t coop_forms_share_upkeep(sim_world_t *world, uint32_t tie, int64_t yen) {

@@ -13,8 +13,7 @@ const char *const coop_mode_words[] = {COOP_MODES(COOP_WORD) NULL};
 const char *const coop_tie_form_words[] = {COOP_TIE_FORMS(COOP_WORD) NULL};
 const char *const coop_stage_words[] = {COOP_STAGES(COOP_WORD) NULL};
 const char *const coop_cause_words[] = {COOP_CAUSES(COOP_WORD) NULL};
-const uint8_t coop_conversions[] = {COOP_CAUSE_REGIONAL_FORM, COOP_CAUSE_OTHER_FORM,
-                                    SIM_NETWORK_NO_CAUSE};
+const uint8_t coop_conversions[] = {COOP_CAUSE_REGIONAL_FORM, SIM_NETWORK_NO_CAUSE};
 const char *const coop_reason_words[] = {COOP_REASONS(COOP_WORD) NULL};
 const char *const coop_scheme_words[] = {COOP_SCHEMES(COOP_WORD) NULL};
 const char *const coop_source_words[] = {COOP_SOURCES(COOP_WORD) NULL};

@@ -84,7 +84,6 @@
     X(MERGER, "merger")                                                                            \
     X(COOPERATIVE_DISSOLVED, "cooperative_dissolved")                                              \
     X(REGIONAL_FORM, "regional_form")                                                              \
-    X(OTHER_FORM, "other_form")                                                                    \
     X(INTERVENTION, "intervention")
 
 /* Why an opportunity did not become a tie, in the order in which it is asked (M8, M18, M22, M37).

@@ -20,6 +20,7 @@ from analysis.targets import read_target_values, read_targets
 from . import calibration
 
 EXACT = "%.17g"
+MOST_MISSING = 0.5  # share of the runs of a batch that may lack a target of a fit: half of a population is kept
 
 
 class Sweeps:
@@ -53,6 +54,8 @@ class Sweeps:
         with database.loading(file):
             runs = database.query(file, "SELECT run_id, point_id, rep, setup_s + step_s AS seconds FROM run")
             values = _values(file, self.use).reindex(runs["run_id"])
+        if self.use == "fit":
+            _demand(file, values)
         cube = np.full((points, reps, values.shape[1]), np.nan)
         cube[runs["point_id"] - 1, runs["rep"]] = values.to_numpy()
         self.runs += len(runs)
@@ -65,6 +68,16 @@ def _values(file, use):
     if not database.rows(file, "SELECT 1 FROM run WHERE status = 'ok' LIMIT 1"):
         return pd.DataFrame(columns=read_targets(file, use).index, dtype=float)
     return read_target_values(results.load([file])[0][0], use)
+
+
+def _demand(file, values):
+    """Refuses a batch in which a target of a fit is missing too often, with the note of the first run that failed."""
+    missing = values.isna().mean()
+    if missing.max() <= MOST_MISSING:
+        return
+    notes = database.query(file, "SELECT note FROM run WHERE status <> 'ok' AND note <> '' ORDER BY run_id LIMIT 1")["note"]
+    raise results.ResultsError(f"Target {missing.idxmax()} has no value in {100 * missing.max():.0f} % of the runs of "
+                               f"{file}, and a fit needs one{'; the first that failed: ' + notes[0] if len(notes) else '.'}")
 
 
 def forget(folder):

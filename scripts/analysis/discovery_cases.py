@@ -96,9 +96,11 @@ def _output(summary, output):
 def by_draw(scenario, output):
     """Output of a scenario by draw, the mean of the draw's runs; without draws by replicate."""
     values = _output(scenario.summary, output)
-    runs = results.read_plain(scenario.path, "run").set_index("run_id").loc[scenario.runs.index]
-    has_draws = "draw_id" in runs and runs["draw_id"].notna().any()
-    key = runs["draw_id"] if has_draws else runs["rep"]
+    drawn = results.read_plain(scenario.path, "run_draw")
+    if len(drawn):
+        key = drawn.set_index("run_id")["draw_id"].loc[scenario.runs.index]
+    else:
+        key = scenario.runs["rep"]
     return pd.Series(values.to_numpy(), index=pd.Index(key, name="case")).groupby(level=0).mean()
 
 

@@ -49,19 +49,22 @@ class Compared:
     unknown: int
 
 
-def of_scenario(scenario, ties, horizon):
+def of_scenario(scenario, ties, horizon, form=None):
     """Compared of the histories of a scenario in which a cooperative works abroad.
 
-    ties: of kumiai_results.read_ties, with all columns but kind and stage at least.
+    ties: of kumiai_results.read_ties, with all columns but kind and stage at least. form: of the regional ties that
+    are compared; default: all.
     """
     ties = ties.assign(country=covariates.of_partners(scenario, ties, "area"),
                        onset_year=np.floor(ties["onset"]))
-    spells, left_out = survival.spells(ties, [*ALIKE, "donor_id"])
+    spells, left_out = survival.spells(ties, [*ALIKE, "donor_id", "form"])
     kind = results.read_agents(scenario)["kind"]
     bodies = ties[ties["donor_id"].map(kind) == "cooperative"]
     abroad = bodies.groupby("run_id")["donor_id"].nunique() \
         .reindex(list(scenario.runs.index), fill_value=0)
     runs = list(abroad.index[abroad > 0])
+    if form is not None:
+        spells = spells[(spells["mode"] != REGIONAL) | (spells["form"] == form)]
     found = means(spells[spells["run_id"].isin(runs)], runs, horizon) if runs else None
     return Compared(found, abroad, left_out["age unknown"])
 

@@ -164,7 +164,7 @@ def test_what_the_cooperation_model_tells():
     data = as_json("cooperation")
     assert data["ties"]["modes"] == ["city_to_city", "regional"]
     assert {"kinds", "modes", "forms", "sectors", "stages", "causes", "conversions"} == set(data["ties"])
-    assert data["ties"]["conversions"] == ["regional_form", "other_form"]
+    assert data["ties"]["conversions"] == ["regional_form"]
     assert data["ties"]["forms"] == ["single", "consortium", "prefecture_led", "cooperative", "union"]
     tables = {table["name"]: table for table in data["tables"]}
     assert {"project", "refusal", "ledger"} <= set(tables)

@@ -123,7 +123,7 @@ static double outlive(int mode, double age) {
             double seen = tie->terminus_censored ? life - 2 * half : life;
             at_risk += seen > at - half;
             gone += fabs(life - at) < half && !tie->terminus_censored &&
-                    tie->cause != COOP_CAUSE_REGIONAL_FORM && tie->cause != COOP_CAUSE_OTHER_FORM;
+                    tie->cause != COOP_CAUSE_REGIONAL_FORM;
         }
         if (at_risk > 0)
             left *= 1 - gone / at_risk, last = at;

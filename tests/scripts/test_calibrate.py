@@ -211,6 +211,14 @@ def test_without_priors_it_says_where_they_come_from(folder):
     assert refused(called("calibrate.py", *plain), 2, "declares no priors", "--priors")
 
 
+@pytest.mark.parametrize("sql, words", [("SELECT NULL", "has no value in 100 %"),
+                                        ("SELECT infected FROM series", "more than one row")])
+def test_a_target_that_no_run_has_is_refused(folder, sql, words):
+    text = (folder / "targets.cfg").read_text()
+    (folder / "targets.cfg").write_text(text.replace("SELECT avg(infected) FROM series", sql))
+    assert refused(call(folder), 2, "mean", words)
+
+
 def test_priors_of_the_models_table():
     """As `kumiai describe` has them, for every distribution."""
     row = {"type": "real", "min": 0.0, "max": None}

@@ -194,14 +194,15 @@ def test_runs_over_draws(tmp_path):
     rng = np.random.default_rng(3)
     x = rng.random((120, 2))
     with closing(sqlite3.connect(file)) as db:
-        db.executescript("CREATE TABLE draw(draw_id, line, weight); CREATE TABLE draw_value(draw_id, parameter, value);"
-                         "ALTER TABLE run ADD COLUMN draw_id;")
-        db.execute("UPDATE run SET draw_id = rep + 1")
+        db.executescript("CREATE TABLE IF NOT EXISTS draw(draw_id, line, weight);"
+                         "CREATE TABLE IF NOT EXISTS draw_value(draw_id, parameter, value);"
+                         "CREATE TABLE IF NOT EXISTS run_draw(run_id, draw_id);")
+        db.execute("INSERT INTO run_draw SELECT run_id, rep + 1 FROM run")
         for i, row in enumerate(x, start=1):
             db.execute("INSERT INTO draw VALUES (?, ?, 1)", (i, i + 1))
             db.executemany("INSERT INTO draw_value VALUES (?, ?, ?)", [(i, name, v) for name, v in zip("xy", row)])
         db.execute("""UPDATE summary SET ties_city_to_city = 5.0 + (SELECT (scenario_id = 2) * (value - 0.5) FROM run
-            JOIN draw_value USING (draw_id) WHERE run.run_id = summary.run_id AND parameter = 'x')""")
+            JOIN run_draw USING (run_id) JOIN draw_value USING (draw_id) WHERE run.run_id = summary.run_id AND parameter = 'x')""")
         db.commit()
     done = called("discover.py", file, "--where", "ties_city_to_city > 0", "--scenario", "half", "--against",
                   "baseline", "--no-pictures", "--resamples", 10)

@@ -110,3 +110,17 @@ def test_what_goes_on_in_a_regional_form_has_not_ended(tmp_path):
         years.append(frame)
     assert years[1]["city_to_city, alike"] > years[0]["city_to_city, alike"]
     assert years[1]["regional"] == years[0]["regional"]
+
+
+def test_by_form_the_regional_ties_add_up(tmp_path):
+    """Each form against the city ties alike; every regional tie is of one form."""
+    file = build(tmp_path / "r.db", scenarios=("baseline",), reps=8)
+    with sqlite3.connect(file) as db:
+        db.execute("UPDATE tie SET form = CASE WHEN mode = 'city_to_city' THEN 'single' WHEN tie_id % 2 THEN 'union' "
+                   "ELSE 'cooperative' END")
+    done = called("modes.py", file, "--by-form", "--horizon", "5")
+    assert done.returncode == 0, done.stderr
+    means = pd.read_csv(written(tmp_path, "modes_means.csv"))
+    ties = means[means["what"] == "regional"].set_index("scenario")["regional_ties"]
+    assert list(ties.index) == ["baseline", "baseline, cooperative", "baseline, union"]
+    assert ties["baseline"] == ties[1:].sum() and (ties > 0).all()

@@ -116,7 +116,7 @@ def test_by_form_the_regional_ties_add_up(tmp_path):
     """Each form against the city ties alike; every regional tie is of one form."""
     file = build(tmp_path / "r.db", scenarios=("baseline",), reps=8)
     with sqlite3.connect(file) as db:
-        db.execute("UPDATE tie SET form = CASE WHEN mode = 'city_to_city' THEN 'single' WHEN tie_id % 2 THEN 'union' "
+        db.execute("UPDATE tie SET form = CASE WHEN mode = 'city_to_city' THEN 'single' WHEN run_id % 2 THEN 'union' "
                    "ELSE 'cooperative' END")
     done = called("modes.py", file, "--by-form", "--horizon", "5")
     assert done.returncode == 0, done.stderr

@@ -93,7 +93,7 @@ static bool wants(const sim_world_t *world, uint32_t i) {
 }
 
 /* The rate of founding grows by this per unit of governance know-how passed on (A; M40): with 0 or
- * 40 in its place the runs are the same to the bit, for so little is passed on (C9). */
+ * 40 in its place the runs are the same to the bit, for so little is passed on (M40). */
 static const double guidance = 20;
 
 static double founding_rate(const sim_world_t *world, uint32_t a) {

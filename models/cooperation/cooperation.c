@@ -178,7 +178,7 @@ const sim_model_t sim_model_cooperation = {
         "How Japanese local governments and their cooperatives come to work with cities abroad",
     .doc = "Prefectures, municipalities, special wards and local public cooperatives with budgets, "
            "staff, "
-           "know-how and changing heads meet partner cities in seven regions, form ties city to "
+           "know-how and changing heads meet partner cities in nine regions, form ties city to "
            "city or "
            "regionally, win projects from national schemes, and lose ties by competing causes.",
     .params = coop_param_table,

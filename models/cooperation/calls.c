@@ -54,7 +54,7 @@ static void list_finished(sim_world_t *world) {
     }
 }
 
-/* The ordinal renewal a proposal would be; 0 when there is nothing to renew. */
+/* Which renewal a proposal would be; 0 when there is nothing to renew. */
 static uint8_t renewal_of(const sim_world_t *world, const call_t *call, uint32_t tie) {
     const coop_state_t *s = coop_state(world);
     const coop_project_t *p = &s->project;

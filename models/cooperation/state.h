@@ -210,7 +210,7 @@ typedef struct { /* one row a project, in order of award */
     uint32_t *tie, *donor, *partner, *running;
     uint8_t *scheme, *kind, *sector, *outcome, *firm; /* firm: started by a private firm (M30) */
     uint8_t *lead;            /* consultant or institute that leads it, or COOP_NO_LEAD */
-    uint8_t *renewed;         /* it is the ordinal renewal of a first */
+    uint8_t *renewed;         /* which renewal of a first project it is */
     uint32_t *load, *members; /* of the donor; members of it that joined (M39) */
     int32_t *start, *finish, *planned;
     /* own: the donor's own money, without that of members; own_paid: of both */
@@ -241,7 +241,7 @@ typedef struct {
     double score;
     uint32_t tie, partner;
     uint8_t first;   /* renewals and joint bids come before the others */
-    uint8_t renewed; /* the ordinal renewal it would be; 0: a new project */
+    uint8_t renewed; /* which renewal it would be; 0: a new project */
     uint8_t joint;   /* other donors join the bid */
     uint32_t group;  /* of joint bids: tie of the one that leads; else its own */
 } coop_proposal_t;

@@ -161,15 +161,19 @@ static int begin(sim_world_t *world, const uint32_t *tie, uint32_t n, uint8_t fo
               : coop_event(world, COOP_EVENT_FORM_BEGUN, donor, world->ties->partner[*lead], form);
 }
 
-/* All have left but `last`, who goes on alone: the regional tie has ended, by what made them leave.
- */
+/* All have left but `last`: the regional tie has ended, by what made them leave. Where cities may
+ * have ties of their own `last` goes on alone. */
 static int dissolve(sim_world_t *world, uint32_t tie, uint32_t last, uint8_t cause) {
     uint32_t new;
     int rc = coop_forms_end(world, tie);
     if (!rc)
         rc = coop_event(world, COOP_EVENT_FORM_DISSOLVED, last, world->ties->partner[tie],
                         world->ties->form[tie]);
-    return rc ? rc : go_on(world, tie, last, COOP_TIE_FORM_SINGLE, cause, &new);
+    if (rc)
+        return rc;
+    return coop_params(world)->formation.city_to_city
+               ? go_on(world, tie, last, COOP_TIE_FORM_SINGLE, cause, &new)
+               : coop_upkeep_end(world, tie, cause);
 }
 
 /* A tie that began in this step cannot end in it; what runs in another's tie stays there. */

@@ -35,7 +35,7 @@ static bool keeps_plants(const sim_world_t *world, uint32_t d) {
     const coop_donor_t *donor = &coop_state(world)->donor;
     if (!donor->plants[d])
         return false;
-    if (!coop_params(world)->initiative.pooled_plants)
+    if (!coop_params(world)->cooperatives.pooled_plants)
         return coop_population(world)->type[d] != COOP_TYPE_COOPERATIVE;
     return donor->plant_keeper[d] == d;
 }

@@ -66,7 +66,7 @@ static int read_files(coop_reader_t *r, const coop_population_params_t *p) {
          "budget_yen", "estimated", "fixed_members=0", "cohesion=0", NULL},
         {"cooperative", "member", NULL}};
     const char *const file[] = {p->local_governments, p->countries, p->partner_cities,
-                                p->cooperatives, p->members};
+                                p->cooperatives, p->cooperative_members};
     int rc = 0;
     for (int k = 0; k < COOP_N_FILES; k++) {
         int one = sim_param_csv_read(file[k], columns[k], r->diag, &r->pop->csv[k]);

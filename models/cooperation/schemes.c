@@ -86,7 +86,7 @@ static void set_minor(coop_scheme_t *scheme, const coop_funding_params_t *p) {
     scheme->budget *= p->minor_budget_factor;
     scheme->slots = ceil(scheme->slots * p->minor_budget_factor);
     scheme->until_year = FOR_EVER;
-    scheme->cooperatives = p->minor_cooperatives;
+    scheme->cooperatives = p->minor_open_to_cooperatives;
 }
 
 static void set_main(coop_scheme_t *scheme, const coop_main_scheme_params_t *p) {
@@ -105,11 +105,11 @@ void coop_funding_terms(const coop_funding_params_t *p, coop_scheme_t scheme[COO
         else
             set_minor(&scheme[k], p);
     }
-    scheme[COOP_SCHEME_JICA_LOCAL].special_from = p->special_from;
-    scheme[COOP_SCHEME_JICA_LOCAL].special_until = p->special_until;
-    scheme[COOP_SCHEME_JICA_LOCAL].special_ceiling = p->special_ceiling;
-    scheme[COOP_SCHEME_MOE_JCM].outside = p->outside;
-    scheme[COOP_SCHEME_MOE_JCM].least_people = p->least_people;
+    scheme[COOP_SCHEME_JICA_LOCAL].special_from = p->jica_special_from;
+    scheme[COOP_SCHEME_JICA_LOCAL].special_until = p->jica_special_until;
+    scheme[COOP_SCHEME_JICA_LOCAL].special_ceiling = p->jica_special_ceiling;
+    scheme[COOP_SCHEME_MOE_JCM].outside = p->moe_outside;
+    scheme[COOP_SCHEME_MOE_JCM].least_people = p->moe_least_people;
 }
 
 void coop_funding_renew(sim_world_t *world) {

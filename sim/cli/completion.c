@@ -136,7 +136,7 @@ static void bash_options(const sim_cli_command_t *command) {
 
 static void bash_command(const sim_cli_command_t *command) {
     for (const sim_cli_option_t *o = command->options; o->name; o++) {
-        if (!o->value)
+        if (!o->value || o->value[0] == '[')
             continue;
         printf("    %s/%s/*) ", command->name, o->name);
         bash_value(o->value);
@@ -187,7 +187,8 @@ static void zsh_value(const char *value) {
 static void zsh_command(const sim_cli_command_t *command) {
     printf("    %s)\n        _arguments", command->name);
     for (const sim_cli_option_t *o = command->options; o->name; o++) {
-        printf(" \\\n            '%s%s", o->name, o->value ? "=:" : "");
+        bool may = o->value && o->value[0] == '[';
+        printf(" \\\n            '%s%s", o->name, may ? "=-::" : o->value ? "=:" : "");
         if (o->value)
             zsh_value(o->value);
         putchar('\'');

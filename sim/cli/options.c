@@ -59,9 +59,10 @@ void sim_cli_options_read(int argc, char **argv, const sim_cli_option_t *table,
         if (option < 0)
             continue;
         const char *wanted = table[option].value;
-        if (wanted && !value && i + 1 < argc)
+        bool must = wanted && wanted[0] != '[';
+        if (must && !value && i + 1 < argc)
             value = argv[++i];
-        if (wanted && !value)
+        if (must && !value)
             sim_base_diag_add(diag, NULL, 0, "%s needs a value: %s", table[option].name, wanted);
         else if (value && !wanted)
             sim_base_diag_add(diag, NULL, 0, "%s takes no value", table[option].name);

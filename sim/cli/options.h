@@ -13,8 +13,9 @@
 typedef struct {
     const char *name;  /* "--out"; NULL ends a table */
     const char *value; /* what its value is, in the words of the help, such as R.db; NULL when it
-                          takes none. Completion offers files for FILE, R.cfg, R.csv and R.db,
-                          folders for DIR, and the choices of a|b */
+                          takes none, in brackets when it may be left out: then it is
+                          given as --name=value only. Completion offers files for FILE, R.cfg, R.csv
+                          and R.db, folders for DIR, and the choices of a|b */
 } sim_cli_option_t;
 
 /* The options of each command. */

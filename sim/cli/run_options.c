@@ -28,6 +28,7 @@ enum {
     CHECKPOINT_EVERY,
     DRAWS,
     DRAWS_REPS,
+    WATCH,
     RESUME,
     RETRY_FAILED,
     FORCE,
@@ -44,9 +45,10 @@ enum { UNTIL = N_SHARED, MAX_REPS_OPTION, ONLY_REP };
     [THREADS] = {"--threads", "T"}, [SET] = {"--set", "KEY=VALUE"},                                \
     [DETAIL] = {"--detail", "summary|series|full"}, [TARGETS] = {"--targets", "FILE.cfg"},         \
     [CHECKPOINT_EVERY] = {"--checkpoint-every", "YEARS"}, [DRAWS] = {"--draws", "P.csv"},          \
-    [DRAWS_REPS] = {"--draws-reps", "K"}, [RESUME] = {"--resume", NULL},                           \
-    [RETRY_FAILED] = {"--retry-failed", NULL}, [FORCE] = {"--force", NULL},                        \
-    [PARANOID] = {"--paranoid", NULL}, [QUIET] = {"--quiet", NULL}, [HELP] = {"--help", NULL}
+    [DRAWS_REPS] = {"--draws-reps", "K"}, [WATCH] = {"--watch", "[METRIC,...]"},                   \
+    [RESUME] = {"--resume", NULL}, [RETRY_FAILED] = {"--retry-failed", NULL},                      \
+    [FORCE] = {"--force", NULL}, [PARANOID] = {"--paranoid", NULL}, [QUIET] = {"--quiet", NULL},   \
+    [HELP] = {"--help", NULL}
 
 const sim_cli_option_t sim_cli_run_table[] = {SHARED,
                                               [UNTIL] = {"--until", "METRIC:HALFWIDTH"},
@@ -125,6 +127,10 @@ static void take_shared(sim_cli_run_options_t *o, int option, const char *value,
         break;
     case DRAWS_REPS:
         o->draws_reps = sim_cli_whole("--draws-reps", value, 1, MAX_REPS, diag);
+        break;
+    case WATCH:
+        o->watch = true;
+        o->watched = value;
         break;
     default:
         take_flag(o, option);
@@ -236,6 +242,8 @@ int sim_cli_run_options(int argc, char **argv, bool fork, sim_cli_run_options_t 
     check_draws(o, diag);
     check_only_rep(o, diag);
     check_retry(o, diag);
+    if (o->watch && o->quiet)
+        sim_base_diag_add(diag, NULL, 0, "--watch and --quiet exclude each other");
     if (o->reps[0])
         o->set[o->n_sets++] = o->reps;
     if (o->seed[0])

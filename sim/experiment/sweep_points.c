@@ -383,6 +383,7 @@ static int digest(sim_experiment_sweep_t *sweep) {
         XXH128_hash_t hash = XXH3_128bits_digest(state);
         snprintf(sweep->digest, sizeof sweep->digest, "%016" PRIx64 "%016" PRIx64,
                  (uint64_t)hash.high64, (uint64_t)hash.low64);
+        sweep->identity = hash.low64;
     }
     XXH3_freeState(state);
     free(value);

@@ -4,7 +4,7 @@
     from kumiai import results as kr                    # with scripts/ on sys.path
     scenarios, notes = kr.load(["results/x.db"])   # one Scenario per scenario, ok runs only
     scenarios[0].summary                           # runs × summary metrics
-    kr.read_series(scenarios[0], ["ties_regional"])
+    kr.read_series(scenarios[0], "ties_regional")  # or a list of metrics
     kr.read_ties(scenarios[0])                     # spells with their run's window
     kr.read_targets(scenarios[0])                  # what a fit may use (targets.py)
     for chunk in kr.iter_table(scenarios[0], "project"): ...   # whole runs, memory bounded
@@ -491,7 +491,11 @@ def read_table(scenario, table, columns=None, where="", parameters=()):
 
 
 def read_series(scenario, columns):
-    """Series of one scenario: run_id, time (years), and the given columns (floats)."""
+    """Series of one scenario: run_id, time (years), and the given columns (floats).
+
+    columns: names of metrics, or one name. Raises Absent where the file has no series or not that metric.
+    """
+    columns = [columns] if isinstance(columns, str) else list(columns)
     present = _columns(scenario.path, "series")
     if not present:
         raise Absent(f"{scenario.label}: the file has no series (detail 'summary')")

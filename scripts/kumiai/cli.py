@@ -87,6 +87,12 @@ def add_common(parser, folder_of="that of the first file", pictures=True):
     add_force(parser)
 
 
+def add_all(parser):
+    """The option of a command whose output would fill several screens."""
+    parser.add_argument("--all", action="store_true",
+                        help="print every table in full (default: what fits a screen; files have all of it either way)")
+
+
 def add_verify(parser):
     """The option of every command that reads results files."""
     parser.add_argument("--verify", action="store_true",
@@ -99,6 +105,15 @@ def add_force(parser):
     parser.add_argument("--force", action="store_true",
                         help="replace files that are not earlier outputs of this command, or were changed "
                              "since; a results file is never replaced")
+
+
+def print_rows(rows, left=(0,), most=None):
+    """Rows of text, the first their head, as an aligned table; of more than `most` the first, and how many are left."""
+    from kumiai import tables  # not all commands have tables; it takes a second to import
+
+    print("\n".join(tables.align(rows if most is None else rows[:most + 1], left)))
+    if most is not None and len(rows) - 1 > most:
+        print(f"  … and {len(rows) - 1 - most} more (--all prints them)")
 
 
 def no_sweep(scenarios):

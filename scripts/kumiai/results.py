@@ -4,7 +4,7 @@
     from kumiai import results as kr                    # with scripts/ on sys.path
     scenarios, notes = kr.load(["results/x.db"])   # one Scenario per scenario, ok runs only
     scenarios[0].summary                           # runs × summary metrics
-    kr.read_series(scenarios[0], ["ties_regional"])
+    kr.read_series(scenarios[0], "ties_regional")  # or a list of metrics
     kr.read_ties(scenarios[0])                     # spells with their run's window
     kr.read_targets(scenarios[0])                  # what a fit may use (targets.py)
     for chunk in kr.iter_table(scenarios[0], "project"): ...   # whole runs, memory bounded
@@ -26,7 +26,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import union_categoricals
 
-from kumiai import database, drawn, ends, labels, repeats
+from kumiai import database, drawn, ends, labels, repeats, roles
 from kumiai.database import ResultsError, check_file, loading
 from kumiai.database import columns as _columns
 from kumiai.database import query as _query
@@ -279,8 +279,9 @@ def lacks_by_model(scenario, table):
     docs = column_docs(scenario.path).index
     if docs.empty:
         return False
-    if table == "tie":  # of cooperation; other kinds are no model's mark
-        return not any(f"ties_{mode}" in scenario.summary for mode in MODES)
+    if table == roles.OWN_TABLE:  # the engine's: a model that has ties says by which causes they end
+        return bool(_columns(scenario.path, "cause_doc")) and _query(
+            scenario.path, "SELECT 1 FROM cause_doc WHERE model = ? LIMIT 1", (scenario.model,)).empty
     return table not in docs.get_level_values("table")
 
 
@@ -320,6 +321,12 @@ def none_recorded(scenario, table, what):
 def words(name):
     """A name of the file as words for a reader: city_to_city → city to city."""
     return str(name).replace("_", " ")
+
+
+def year_words(scenario, year):
+    """A year as the file's model counts it: 'JFY 2017' where its columns speak of Japanese fiscal years, else '2017'."""
+    docs = column_docs(scenario.path)["doc"]
+    return f"JFY {year}" if docs.str.contains(r"\bJFY\b|fiscal year", regex=True).any() else str(year)
 
 
 # ---- rows of a table ----
@@ -483,7 +490,11 @@ def read_table(scenario, table, columns=None, where="", parameters=()):
 
 
 def read_series(scenario, columns):
-    """Series of one scenario: run_id, time (years), and the given columns (floats)."""
+    """Series of one scenario: run_id, time (years), and the given columns (floats).
+
+    columns: names of metrics, or one name. Raises Absent where the file has no series or not that metric.
+    """
+    columns = [columns] if isinstance(columns, str) else list(columns)
     present = _columns(scenario.path, "series")
     if not present:
         raise Absent(f"{scenario.label}: the file has no series (detail 'summary')")
@@ -519,15 +530,31 @@ def windows(scenario):
                          "step": step})
 
 
-def iter_ties(scenario, kind="cooperation", columns=TIE_COLUMNS):
+def _tie_chunks(scenario, table, kind, columns):
+    """Rows of the table of spells under the names that readers use; a text that it does not have is None."""
+    own = {table.columns[c]: c for c in columns if c in table.columns}
+    lacking = [c for c in columns if c not in table.columns]
+    if table.table == roles.OWN_TABLE and lacking:
+        _lacking(scenario, table.table, columns)
+    where, parameters = ("kind = ?", (kind,)) if "kind" in table.columns else ("", ())
+    for ties in iter_table(scenario, table.table, list(own), where, parameters):
+        yield ties.rename(columns=own).assign(**dict.fromkeys(lacking))
+
+
+def iter_ties(scenario, kind=None, columns=TIE_COLUMNS):
     """Ties of one kind as a stream of frames: the columns, the window of their run and, where the cause
-    is among the columns, what became of them."""
-    if not _columns(scenario.path, "tie"):
+    is among the columns, what became of them.
+
+    kind: default the file's main kind, see roles.main_kind.
+    """
+    table = roles.spells(scenario.path)
+    if table is None:
         raise Absent(f"{scenario.label}: the file has no table of ties")
-    if kind == "cooperation" and lacks_by_model(scenario, "tie"):
-        raise none_recorded(scenario, "tie", f"{kind} ties")
+    kind = kind or roles.main_kind(scenario)
+    if kind is None:
+        raise none_recorded(scenario, table.table, "ties")
     window, converting = windows(scenario), ends.conversions(scenario.path, scenario.model)
-    for ties in iter_table(scenario, "tie", columns, "kind = ?", (kind,)):
+    for ties in _tie_chunks(scenario, table, kind, columns):
         ties = ties.join(window, on="run_id", how="inner")
         for flag in ("onset_censored", "terminus_censored"):
             ties[flag] = ties[flag].fillna(0).astype(bool)
@@ -535,20 +562,24 @@ def iter_ties(scenario, kind="cooperation", columns=TIE_COLUMNS):
         yield ends.with_ends(ties, converting) if "cause" in ties else ties
 
 
-def read_ties(scenario, kind="cooperation", columns=TIE_COLUMNS):
+def read_ties(scenario, kind=None, columns=TIE_COLUMNS):
     """Ties of one kind as spells in calendar years, one row each.
 
-    The given columns of the table tie (onset, terminus and their flags among them), the run's window
-    (see windows) and, with the column cause, what became of each (see ends.with_ends). The mode of a
-    cooperation tie is one of MODES.
+    The given columns of the table of spells (onset, terminus and their flags among them), the run's window
+    (see windows) and, with the column cause, what became of each (see ends.with_ends). kind: default the file's
+    main kind, see roles.main_kind. mode: of a kind that is divided into modes each tie has one; of another it is
+    the kind. Raises Absent where there are none.
     """
+    kind = kind or roles.main_kind(scenario)
     chunks = list(iter_ties(scenario, kind, columns))
-    ties = _joined(chunks) if chunks else pd.DataFrame()
-    if kind == "cooperation" and chunks:
-        ties = ties[ties["mode"].isin(MODES)].reset_index(drop=True)
-    if ties.empty:
-        raise none_recorded(scenario, "tie", f"{kind} ties")
-    return ties
+    if not chunks:
+        raise none_recorded(scenario, roles.table_of(scenario.path, "spells"), f"{words(kind)} ties")
+    ties = _joined(chunks)
+    if "mode" not in ties:
+        return ties
+    if ties["mode"].isna().all():
+        return ties.assign(mode=kind)
+    return ties[ties["mode"].notna()].reset_index(drop=True)
 
 
 def read_projects(scenario, columns=None):

@@ -117,7 +117,8 @@ def curves(panels, grouping, scenarios, path):
         if i % across == 0:
             ax.set_ylabel("still there", fontsize=9)
     first, lines = panels[0]
-    style.finish(fig, f"Lasting {AGE_TO_TELL} years, {TITLE[grouping]} ({words(first)}): "
+    title = TITLE.get(grouping, f"ties by {words(grouping)}")
+    style.finish(fig, f"Lasting {AGE_TO_TELL} years, {title} ({words(first)}): "
                  f"{_lasting(lines)}", scenarios, path, f"Kaplan–Meier, all replicates; {BAND}; "
                  f"groups of fewer than {FEWEST_TIES} ties are in the table only")
 
@@ -155,7 +156,7 @@ def _cause_panel(ax, bands, horizon, looks):
                     annotation_clip=False)
     style.plain(ax)
     ax.set_xlim(0, horizon)
-    ax.set_ylim(0, top)
+    ax.set_ylim(0, top or 1.0)  # nobody may have left before the horizon
     ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     ax.set_xlabel("age of the tie (years)", fontsize=9)
 
@@ -216,12 +217,19 @@ def means(frame, horizon, scenarios, path):
                  + survival.LEFT_OUT)
 
 
+def mode_words(mode):
+    """A mode before the word ties: 'city-to-city'."""
+    return str(mode).replace("_", "-")
+
+
 def _means_title(frame, scenario, horizon):
-    """Does the regional mode last longer in the first scenario?"""
-    gap = frame[(frame["scenario"] == scenario) & (frame["what"] == "minus city_to_city")]
+    """Does the second mode last longer than the first, in the first scenario?"""
+    base = frame["mode"].min()
+    gap = frame[(frame["scenario"] == scenario) & (frame["what"] == f"minus {base}")]
     if not len(gap) or not np.isfinite(gap["years"].iloc[0]):
         return f"Mean duration of ties within {horizon:g} years"
     row = gap.iloc[0]
+    ties, others = f"{mode_words(row['mode']).capitalize()} ties", f"{mode_words(base)} ones"
     size = style.with_interval(abs(row["years"]), *sorted((abs(row["low"]), abs(row["high"]))),
                                lambda x: f"{x:.2f}")
     if not np.isfinite(row["low"]):
@@ -230,10 +238,10 @@ def _means_title(frame, scenario, horizon):
         sure = "" if row["low"] > 0 or row["high"] < 0 else "not told apart from none"
     if sure == "not told apart from none":
         size = f"{row['years']:+.2f} ({row['low']:+.2f} to {row['high']:+.2f})"
-        return (f"Regional ties last as long as city-to-city ones in {words(scenario)}: "
+        return (f"{ties} last as long as {others} in {words(scenario)}: "
                 f"difference {size} of {horizon:g} years, {sure}")
     way = "longer" if row["years"] > 0 else "shorter"
-    return (f"Regional ties last {size} years {way} than city-to-city ones within "
+    return (f"{ties} last {size} years {way} than {others} within "
             f"{horizon:g} years, in {words(scenario)}{'; ' + sure if sure else ''}")
 
 
@@ -285,9 +293,10 @@ def forest(fits, references, scenarios, path):
 def _forest_title(fitted):
     """The effect of the mode, else the clearest one, as the test corrected for all terms has it."""
     terms = fitted.terms
-    name = "mode: regional" if "mode: regional" in terms.index else terms["p"].fillna(1).idxmin()
+    modes = [term for term in terms.index if term.startswith("mode: ")]
+    name = modes[0] if modes else terms["p"].fillna(1).idxmin()
     row = terms.loc[name]
-    what = "Regional ties" if name == "mode: regional" else words(name)
+    what = f"{mode_words(name.removeprefix('mode: ')).capitalize()} ties" if modes else words(name)
     ratio = style.with_interval(row["hazard_ratio"], row["low"], row["high"])
     average = " on average, which changes with age" if fitted.changes()[name] else ""
     if np.isnan(row["p_holm"]):

@@ -4,18 +4,22 @@
 Run: KUMIAI=build/test/kumiai /usr/bin/python3 -m pytest tests/scripts/test_package.py
 """
 
+import importlib
 import importlib.util
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from conftest import SCRIPTS
+from conftest import SCRIPTS, called, refused
+from results_files import build
 
 import kumiai
 from kumiai import results
@@ -102,17 +106,57 @@ def test_a_program_that_is_not_there(monkeypatch):
         kumiai.run(CONTAGION)
 
 
-def test_it_can_be_installed_without_a_network(tmp_path):
-    """Into a folder of its own, from a copy: a build leaves files beside the sources."""
-    subprocess.run(["cp", "-r", SCRIPTS, tmp_path / "scripts"], check=True)
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """The package in a folder of its own, made from a copy: a build leaves files beside the sources."""
+    folder = tmp_path_factory.mktemp("installed")
+    shutil.copytree(SCRIPTS, folder / "scripts", symlinks=True)
     subprocess.run(["/usr/bin/python3", "-m", "pip", "install", "--quiet", "--no-build-isolation", "--no-deps",
-                    "--no-index", "--target", tmp_path / "site", tmp_path / "scripts"], check=True, capture_output=True,
+                    "--no-index", "--target", folder / "site", folder / "scripts"], check=True, capture_output=True,
                    timeout=300)
-    code = ("import kumiai; r = kumiai.run('scenarios/contagion.cfg', set={'contagion.agents': 50, 'run.steps': 2}, "
+    shutil.rmtree(folder / "scripts")
+    return folder / "site"
+
+
+def of_installed(site, folder, *command):
+    """What a command of the installed package says, called from a folder outside the repository."""
+    done = subprocess.run([str(word) for word in command], check=False, capture_output=True, text=True, timeout=300,
+                          cwd=folder, env=os.environ | {"PYTHONPATH": str(site)})
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_it_can_be_installed_without_a_network(installed, tmp_path):
+    code = (f"import kumiai; r = kumiai.run('{CONTAGION}', set={{'contagion.agents': 50, 'run.steps': 2}}, "
             "reps=1); print(kumiai.__file__, len(r.series))")
-    done = subprocess.run(["/usr/bin/python3", "-c", code], check=True, capture_output=True, text=True, timeout=100,
-                          env=os.environ | {"PYTHONPATH": str(tmp_path / "site")})
-    assert done.stdout.split() == [str(tmp_path / "site/kumiai/__init__.py"), "2"]
+    told = of_installed(installed, tmp_path, "/usr/bin/python3", "-c", code)
+    assert told.split() == [str(installed / "kumiai/__init__.py"), "2"]
+    assert (installed / "kumiai/py.typed").exists()
+
+
+def test_the_installed_commands_find_what_they_read(installed, tmp_path):
+    """The page has its library and styles inlined, maps need the coast: all are data of the package."""
+    build(tmp_path / "a.db", reps=2)
+    page = tmp_path / "page.html"
+    of_installed(installed, tmp_path, installed / "bin/kumiai-report", "a.db", "-o", page)
+    assert "echarts" in page.read_text(encoding="utf-8") and page.stat().st_size > 1_000_000
+    of_installed(installed, tmp_path, installed / "bin/kumiai-network", "a.db", "--years", "2010")
+    assert (tmp_path / "a_network_map_2010.png").exists()
+    assert "Usage: kumiai export" in of_installed(installed, tmp_path, installed / "bin/kumiai-export", "--help")
+
+
+def test_a_command_has_one_name_installed_and_in_the_tree():
+    project = tomllib.loads((SCRIPTS / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert sorted(project["scripts"]) == sorted(path.name for path in SCRIPTS.glob("kumiai-*"))
+    for name, entry in project["scripts"].items():
+        module, function = entry.split(":")
+        assert callable(getattr(importlib.import_module(module), function))
+        assert f"from {module} import {function}" in (SCRIPTS / name).read_text(encoding="utf-8")
+
+
+def test_the_export_says_which_program_is_not_there(monkeypatch):
+    monkeypatch.setenv("KUMIAI", "/nowhere/kumiai")
+    refused(called("export.py", "a.db"), 2, "/nowhere/kumiai cannot be run", "KUMIAI")
 
 
 def test_calibrations(tmp_path):

@@ -17,10 +17,9 @@ from kumiai import interrupts  # noqa: F401  # first: what else is imported take
 
 import pandas as pd
 
-from kumiai import cli, intervals, network, output, results, tables
+from kumiai import cli, intervals, network, output, results, roles, tables
 
 NAME = "network.py"
-KINDS = ("cooperation", "sister", "initiative", "membership")
 
 
 def warn(message):
@@ -28,7 +27,8 @@ def warn(message):
     cli.warn(NAME, message)
 
 
-USUAL_YEARS = [2010, 2017, 2030]
+SHOWN = ("ties", "pairs", "members", "donors", "partners", "degree_mean", "largest_component", "modularity")
+BRIDGES = 5  # members named for a year
 
 
 def years(text):
@@ -47,13 +47,13 @@ def parse(argv):
     parser = cli.Parser(NAME, __doc__)
     cli.add_common(parser)
     parser.add_argument("--years", type=years, action="extend", metavar="Y,Y,…",
-                        help="ends of these fiscal years (default: 2010,2017,2030, or what the runs "
-                             "have of them, else their last)")
+                        help="ends of these years (default: the middle and the last of the runs)")
+    cli.add_all(parser)
     parser.add_argument("--scenario", metavar="NAME", help="the one to draw (default: the first)")
     parser.add_argument("--rep", type=int, metavar="N",
                         help="this replicate alone instead of the mean over all")
-    parser.add_argument("--kind", choices=KINDS, default="cooperation",
-                        help="kind of tie (default: cooperation)")
+    parser.add_argument("--kind", metavar="KIND",
+                        help="kind of tie (default: the one that is divided into modes, else the most frequent)")
     parser.add_argument("--extent", choices=tuple(network.EXTENTS), default="asia",
                         help="part of the world on the maps (default: asia)")
     return parser.parse_args(argv)
@@ -68,11 +68,15 @@ TIE_COLUMNS = ("mode", "form", *network.PAIR, "onset", "terminus", "onset_censor
 class Collected:
     """What the runs of one scenario have at the chosen years.
 
+    kind: of its ties; modes: of them; one_mode: whether both their ends are agents of one set.
     measures, changes, members, degrees, edges: lists of frames or dicts with run_id and year;
     example: {year: pairs} of the run shown as an example.
     """
 
     scenario: results.Scenario
+    kind: str
+    modes: list
+    one_mode: bool
     measures: list = field(default_factory=list)
     changes: list = field(default_factory=list)
     members: list = field(default_factory=list)
@@ -86,7 +90,7 @@ def add_run(found, run_id, ties, chosen, whole):
     before = None
     for year in chosen:
         alive = network.live(ties, year)
-        found.measures.append({"run_id": run_id, "year": year, **network.measures(alive)})
+        found.measures.append({"run_id": run_id, "year": year, **network.measures(alive, found.modes, found.one_mode)})
         edges = network.pairs(alive)
         if before is not None:
             found.changes.append({"run_id": run_id, "from": before[0], "to": year,
@@ -95,23 +99,38 @@ def add_run(found, run_id, ties, chosen, whole):
         if whole:
             at = {"run_id": run_id, "year": year}
             found.members.append(network.members(alive).reset_index().assign(**at))
-            found.degrees.append(network.degree_counts(alive).assign(**at))
+            found.degrees.append(network.degree_counts(alive, found.one_mode).assign(**at))
             found.edges.append(alive[[*network.PAIR, "mode", "form"]].astype({"mode": object, "form": object})
                                .drop_duplicates().assign(**at))
             if run_id == found.scenario.runs.index[0]:
                 found.example[year] = edges
 
 
+def choose_kind(scenario, wanted):
+    """The kind of ties wanted, or the main one; refuses one that the scenario's runs do not have."""
+    known = list(roles.kinds(scenario).index)
+    if wanted is None or not known:
+        return wanted or roles.main_kind(scenario)
+    return results.pick([wanted], known, "There are no ties of the kind")[0]
+
+
+def describe(scenario, wanted):
+    """An empty Collected of a kind of a scenario's ties."""
+    kind = choose_kind(scenario, wanted)
+    modes = roles.mode_names(scenario, kind) if kind else []
+    return Collected(scenario, kind, modes, bool(kind) and roles.one_mode(scenario, kind))
+
+
 def collect(scenario, chosen, kind, whole):
-    """Collected of one scenario; runs without any tie count as empty networks."""
-    found, seen = Collected(scenario), set()
-    for chunk in results.iter_ties(scenario, kind, TIE_COLUMNS):
+    """Collected of one scenario; runs without any tie count as empty networks. Raises Absent without ties."""
+    found, seen = describe(scenario, kind), set()
+    for chunk in results.iter_ties(scenario, found.kind, TIE_COLUMNS):
         empty = chunk.iloc[:0]
         for run_id, ties in chunk.groupby("run_id"):
             add_run(found, run_id, ties, chosen, whole)
             seen.add(run_id)
     if not seen:
-        raise results.none_recorded(scenario, "tie", f"{kind} ties")
+        raise results.none_recorded(scenario, roles.table_of(scenario.path, "spells"), f"{found.kind} ties")
     for run_id in scenario.runs.index.difference(list(seen)):
         add_run(found, run_id, empty, chosen, whole)
     return found
@@ -131,18 +150,18 @@ def only_replicate(scenario, rep):
 
 
 def choose_years(scenario, asked):
-    """Ascending fiscal years, as asked or by default; refuses those that the runs do not cover."""
+    """Ascending years, as asked or by default; refuses those that the runs do not cover."""
     try:
         window = results.windows(scenario)
     except results.Absent as reason:
         raise results.ResultsError(f"{reason}; run with --detail full.") from reason
     first, last = int(window["start"].min()), int(window["end"].max()) - 1
     if not asked:
-        return [y for y in USUAL_YEARS if first <= y <= last] or [last]
+        return sorted({(first + last + 1) // 2, last})
     asked = sorted(set(asked))
     outside = [str(y) for y in asked if not first <= y <= last]
     if outside:
-        raise results.ResultsError(f"{scenario.label} covers JFY {first} to {last}, "
+        raise results.ResultsError(f"{scenario.label} covers {results.year_words(scenario, first)} to {last}, "
                                    f"not {', '.join(outside)}.")
     return asked
 
@@ -180,9 +199,10 @@ def measures_frame(collected):
     for found in collected:
         wide = pd.DataFrame(found.measures).pivot(index="run_id", columns="year")
         wide = wide.reindex(found.scenario.runs.index)
-        order = [(m, y) for y in sorted({y for _, y in wide.columns}) for m in network.UNITS]
+        names = network.order(found.modes, found.one_mode)
+        order = [(m, y) for y in sorted({y for _, y in wide.columns}) for m in names]
         wide = wide[order].dropna(axis="columns", how="all")
-        units |= {f"{y}: {m}": network.UNITS[m] for m, y in wide.columns}
+        units |= {f"{y}: {m}": network.unit(m) for m, y in wide.columns}
         wide.columns = [f"{y}: {m}" for m, y in wide.columns]
         wide.index = pd.MultiIndex.from_frame(found.scenario.runs[results.KEY])
         frames.append(wide)
@@ -214,8 +234,10 @@ def members_frame(found, agents):
     out["share_of_runs"] = grouped.size() / n
     if n == 1:
         out["community"] = grouped["community"].first().astype(int)
-    names = agents[["kind", "code", "name", "area", "region", "lat", "lon"]]
-    return out.reset_index().join(names, on="agent_id") \
+    names = agents.reindex(columns=["kind", "code", "name", "area", "region", "lat", "lon"])
+    out = out.reset_index().join(names, on="agent_id")
+    nameless = "agent " + out["agent_id"].astype(str)
+    return out.assign(name=out["name"].astype(object).where(out["name"].notna(), nameless)) \
         .sort_values(["year", "betweenness"], ascending=[True, False], ignore_index=True)
 
 
@@ -239,16 +261,36 @@ def degrees_frame(found):
     return pd.DataFrame(parts, columns=["year", "side", "degree", "n", "mean", "low", "high"])
 
 
-def print_summary(frame, collected, members):
-    """Measures of all scenarios, and the greatest bridges of the one drawn."""
-    numbers = {c.scenario.label: i for i, c in enumerate(collected, 1)}
-    print("\n".join(tables.counts_block("network at the end of the fiscal year", frame, numbers)))
+def bridge_rows(members, each):
+    """The members that bridge most, so many of every year."""
     rows = [["bridges", "year", "kind", "partners", "betweenness", "in runs"]]
     for _, group in members.groupby("year"):
-        rows += [[str(r["name"]), str(r["year"]), results.words(r["kind"]), f"{r['degree']:.1f}",
-                  f"{r['betweenness']:.3f}", f"{100 * r['share_of_runs']:.0f} %"]
-                 for _, r in group.head(5).iterrows()]
-    print("\n" + "\n".join(tables.align(rows, left=(0, 2))))
+        rows += [[r["name"], str(r["year"]), results.words(r["kind"]) if isinstance(r["kind"], str) else "",
+                  f"{r['degree']:.1f}", f"{r['betweenness']:.3f}", f"{100 * r['share_of_runs']:.0f} %"]
+                 for _, r in group.head(each).iterrows()]
+    return rows
+
+
+def shown_measures(frame, options, modes):
+    """Rows of the measures to print: all, or the main ones of the last year."""
+    if options.all:
+        return frame
+    names = [*SHOWN, *(f"ties_{mode}" for mode in modes)]
+    return frame[frame["metric"].isin([f"{options.years[-1]}: {name}" for name in names])]
+
+
+def print_summary(options, frame, collected, members):
+    """Measures of all scenarios, and the greatest bridges of the one drawn."""
+    numbers = {c.scenario.label: i for i, c in enumerate(collected, 1)}
+    shown = shown_measures(frame, options, collected[0].modes)
+    print("\n".join(tables.counts_block(f"network of {results.words(collected[0].kind)} ties at the end of the year",
+                                        shown, numbers)))
+    last = members if options.all else members[members["year"] == options.years[-1]]
+    if len(last):
+        print("\n" + "\n".join(tables.align(bridge_rows(last, BRIDGES), left=(0, 2))))
+    if not options.all:
+        left = frame["metric"].nunique() - shown["metric"].nunique()
+        print(f"  --all prints {left} more measures, and the bridges of every year")
 
 
 # ---- pictures ----
@@ -260,7 +302,10 @@ def draw(options, found, agents, data, outputs):
 
     edges, members, degrees, changes = data
     scenario = found.scenario
-    for year in options.years:
+    placed = {"lat", "lon"} <= set(agents.columns) and agents["lat"].notna().any()
+    if not placed:
+        warn(f"no maps of {scenario.label}: its file has no places of agents.")
+    for year in options.years if placed else ():
         network_pictures.map_of(edges[edges["year"] == year], agents, year, options.extent,
                                 scenario, outputs.new(f"map_{year}.png"))
     if degrees.empty:
@@ -283,7 +328,7 @@ def check_outputs(options, outputs):
     outputs.expect("measures.csv", "members.csv", "ties.csv", "degrees.csv", "change.csv")
     if not options.no_pictures:
         outputs.expect("degree.png", "core.png", "change.png",
-                       *(f"map_{year}.png" for year in options.years or USUAL_YEARS))
+                       *(f"map_{year}.png" for year in options.years or ()))
 
 
 def analyse(options):
@@ -305,7 +350,7 @@ def analyse_files(options, outputs):
         if first.changes else pd.DataFrame()
     save({"measures": frame, "members": members, "ties": edges, "degrees": degrees}
          | ({"change": changes} if len(changes) else {}), outputs)
-    print_summary(frame, collected, members)
+    print_summary(options, frame, collected, members)
     if not options.no_pictures:
         draw(options, first, agents, (edges, members, degrees, changes), outputs)
 

@@ -13,7 +13,7 @@ from . import alike_parts, facts, findings, network_parts, parts, places, querie
 from .part import Missing, Part, for_page, plain
 
 HERE = Path(__file__).resolve().parent
-LIBRARY = HERE.parents[1] / "data" / "echarts.min.js"
+LIBRARY = HERE.parent / "data" / "echarts.min.js"
 SCRIPTS = ("base.js", "charts.js", "map.js", "page.js")
 TITLES = {"cooperation": "City to city, or regionally? Which ties form, and which last"}
 

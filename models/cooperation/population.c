@@ -382,40 +382,15 @@ static int allocate(coop_population_t *pop) {
     uint32_t n_governments = (uint32_t)pop->csv[COOP_FILE_GOVERNMENTS].rows;
     pop->first_founded = n_governments + (uint32_t)n_cooperatives;
     pop->n_donors = pop->first_founded + places_for_founded(n_governments);
+    size_t most_agents =
+        pop->n_donors + n_partners + N_FUNDERS + N_INTERMEDIARIES + COOP_MAX_NETWORKS;
     bool ok = true;
-#define TAKE(member, count)                                                                        \
-    ok = ok && (pop->member = sim_base_arena_alloc(arena, (count), sizeof *pop->member))
-    TAKE(agent, pop->n_donors + n_partners + N_FUNDERS + N_INTERMEDIARIES + COOP_MAX_NETWORKS);
-    TAKE(type, pop->n_donors);
-    TAKE(population, pop->n_donors);
-    TAKE(fiscal_strength, pop->n_donors);
-    TAKE(industry, pop->n_donors);
-    TAKE(own_budget, pop->n_donors);
-    TAKE(own_staff, pop->n_donors);
-    TAKE(port, pop->n_donors);
-    TAKE(intermediary, pop->n_donors);
-    TAKE(form, pop->n_donors);
-    TAKE(fixed_members, pop->n_donors);
-    TAKE(cohesion, pop->n_donors);
-    TAKE(neighbour, n_governments * COOP_N_NEIGHBOURS);
-    TAKE(plants, pop->n_donors);
-    TAKE(plant_keeper, pop->n_donors);
-    TAKE(first_member, n_cooperatives + 1);
-    TAKE(member, n_members);
-    TAKE(region, n_partners);
-    TAKE(country_of, n_partners);
-    TAKE(partner_population, n_partners);
-    TAKE(market, n_partners);
-    TAKE(cos_lat, pop->n_donors + n_partners + N_FUNDERS + N_INTERMEDIARIES + COOP_MAX_NETWORKS);
-    for (int k = 0; k < COOP_N_SECTORS; k++)
-        TAKE(need[k], pop->n_cities);
-    TAKE(capacity, pop->n_cities);
-    TAKE(popularity, pop->n_cities);
-    TAKE(association_of, pop->n_cities);
-    TAKE(first_city, n_partners - pop->n_cities + 1);
-    TAKE(group_city, pop->n_cities);
-    TAKE(country, pop->n_countries);
-#undef TAKE
+#define TABLE(TYPE, NAME, ROWS)                                                                    \
+    ok = ok && (pop->NAME = sim_base_arena_alloc(arena, (ROWS), sizeof(TYPE)));
+#include "models/cooperation/columns/population.def"
+#undef TABLE
+    for (int k = 0; k < COOP_N_SECTORS && ok; k++)
+        ok = (pop->need[k] = sim_base_arena_alloc(arena, pop->n_cities, sizeof(double)));
     return ok ? 0 : SIM_ERR_MEMORY;
 }
 

@@ -91,25 +91,7 @@ static inline uint8_t coop_mode(const coop_population_t *population, uint32_t do
 
 extern const sim_param_t coop_param_table[];
 extern const char *const coop_start_only[];
-extern const char *const coop_kind_words[];
-extern const char *const coop_type_words[];
-extern const char *const coop_region_words[];
-extern const char *const coop_sector_words[];
-extern const char *const coop_tie_words[];
-extern const char *const coop_mode_words[];
-extern const char *const coop_tie_form_words[];
-extern const char *const coop_stage_words[];
-extern const char *const coop_cause_words[];
 extern const uint8_t coop_conversions[]; /* causes by which a tie goes on in another */
-extern const char *const coop_reason_words[];
-extern const char *const coop_scheme_words[];
-extern const char *const coop_source_words[];
-extern const char *const coop_work_words[];
-extern const char *const coop_outcome_words[];
-extern const char *const coop_origin_words[];
-extern const char *const coop_form_words[];
-extern const char *const coop_account_words[];
-extern const char *const coop_event_words[];
 extern const char *const coop_purpose_words[];
 extern const char *const coop_rupture_countries[]; /* in the order of COOP_RUPTURES */
 

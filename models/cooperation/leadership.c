@@ -291,7 +291,7 @@ static bool elects(const sim_world_t *world, uint32_t c) {
 }
 
 /* Terms end in turn, in each step those of one in so many as there are steps in a term. Only
- * cooperatives with sanitation works have something to teach; managers of the others bear on
+ * cooperatives with plants have something to teach; managers of the others bear on
  * nothing and are not drawn. */
 static void mark_ends_of_terms(const sim_world_t *world) {
     const coop_state_t *s = coop_state(world);

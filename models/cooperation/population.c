@@ -249,7 +249,7 @@ static void check_members(coop_reader_t *r) {
 }
 
 /* What follows from memberships: population, place and fiscal strength of a cooperative are those
- * of its members; the plant of a member is kept by its largest sanitation cooperative. */
+ * of its members; the plant of a member is kept by that of its cooperatives with most plants. */
 static void derive(coop_population_t *pop) {
     for (uint32_t c = pop->first_cooperative; c < pop->first_founded; c++) {
         uint32_t local = c - pop->first_cooperative, first = pop->first_member[local],

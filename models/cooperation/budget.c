@@ -178,6 +178,6 @@ int64_t coop_budget_pay(sim_world_t *world, uint32_t d, int to, int64_t yen) {
         return 0;
     s->donor.purse[d] -= paid;
     coop_ledger_move(world, coop_ledger_account(coop_population(world), d), to, paid);
-    s->flow_metric[COOP_COUNT_OWN] += (double)paid;
+    s->flow_metric[COOP_M_OWN] += (double)paid;
     return paid;
 }

@@ -245,8 +245,8 @@ static void introduce(sim_world_t *world) {
                                                  : coop_population(world)->prefecture_of[d];
         if (other == SIM_NETWORK_NONE)
             continue;
-        s->flow_metric[COOP_COUNT_CONTACTS]++;
-        s->flow_metric[COOP_COUNT_WAYS + COOP_SOURCE_OTHER_CITY]++;
+        s->flow_metric[COOP_M_CONTACTS]++;
+        s->flow_metric[COOP_M_WAYS + COOP_SOURCE_OTHER_CITY]++;
         coop_contacts_add(world, other, place_of(world, tie), ties->trust[tie],
                           COOP_SOURCE_OTHER_CITY);
     }

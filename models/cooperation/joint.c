@@ -92,8 +92,8 @@ int coop_joint_form(sim_world_t *world, uint32_t j) {
     if (s->joint.count == first)
         return 0;
     share_out(world, j, first, PART);
-    s->flow_metric[COOP_COUNT_JOINT_PROJECTS]++;
-    s->flow_metric[COOP_COUNT_JOINT_MEMBERS] += s->joint.count - first;
+    s->flow_metric[COOP_M_JOINT_PROJECTS]++;
+    s->flow_metric[COOP_M_JOINT_MEMBERS] += s->joint.count - first;
     return 0;
 }
 

@@ -106,9 +106,9 @@ int coop_projects_begin(sim_world_t *world, uint32_t tie, const coop_work_t *wor
     fill_row(world, j, tie, work);
     int rc = coop_joint_form(world, j);
     bind_donor(world, j);
-    s->flow_metric[COOP_COUNT_STARTED]++;
-    s->flow_metric[COOP_COUNT_LED] += p->lead[j] != COOP_NO_LEAD;
-    s->flow_metric[COOP_COUNT_SCHEMES + work->scheme]++;
+    s->flow_metric[COOP_M_PROJECTS_STARTED]++;
+    s->flow_metric[COOP_M_LED] += p->lead[j] != COOP_NO_LEAD;
+    s->flow_metric[COOP_M_SCHEMES + work->scheme]++;
     coop_works_count(world, p->donor[j], work->kind);
     if (world->ties->stage[tie] < reached)
         sim_network_tie_stage(world->ties, tie, reached, world->clock.step);
@@ -195,7 +195,7 @@ static void pay_instalment(sim_world_t *world, uint32_t j) {
         coop_ledger_move(world, coop_scheme_table[p->scheme[j]].account, COOP_ACCOUNT_PROJECTS,
                          grant);
     p->grant_left[j] -= grant;
-    s->flow_metric[COOP_COUNT_NATIONAL] += (double)grant;
+    s->flow_metric[COOP_M_NATIONAL] += (double)grant;
     int64_t paid =
         coop_budget_pay(world, p->donor[j], COOP_ACCOUNT_PROJECTS, own) + coop_joint_work(world, j);
     p->own_paid[j] += paid;

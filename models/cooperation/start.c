@@ -512,7 +512,7 @@ int coop_start(sim_world_t *world) {
         coop_contacts_known(world, d);
     for (uint32_t k = 0; k < s->project.n_running; k++)
         s->standing_projects[origin_of(s, s->project.tie[s->project.running[k]])]++;
-    for (int k = 0; k < COOP_N_COUNTS; k++)
+    for (int k = 0; k < COOP_N_METRICS; k++)
         s->flow_metric[k] = 0; /* nothing of it happens in the run */
     return rc;
 }

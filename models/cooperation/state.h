@@ -234,26 +234,4 @@ typedef struct coop_state {
 #undef COLUMN
 #undef SCRATCH
 
-/* Per-step counts kept in flow_metric. */
-enum {
-    COOP_COUNT_FORMED, /* + mode */
-    COOP_COUNT_ENDED = COOP_COUNT_FORMED + COOP_N_MODES,
-    COOP_COUNT_STARTED = COOP_COUNT_ENDED + COOP_N_MODES,
-    COOP_COUNT_NATIONAL,
-    COOP_COUNT_OWN,
-    COOP_COUNT_ELECTIONS,
-    COOP_COUNT_TURNOVERS,
-    COOP_COUNT_CONTACTS,
-    COOP_COUNT_PROPOSALS,
-    COOP_COUNT_MERGERS,
-    COOP_COUNT_INHERITED,
-    COOP_COUNT_JOINT_PROJECTS,
-    COOP_COUNT_JOINT_MEMBERS,
-    COOP_COUNT_LED,
-    COOP_COUNT_WORKS,                                      /* + type */
-    COOP_COUNT_SCHEMES = COOP_COUNT_WORKS + COOP_N_WORKS,  /* + scheme */
-    COOP_COUNT_WAYS = COOP_COUNT_SCHEMES + COOP_N_SCHEMES, /* + source of the contact */
-    COOP_N_COUNTS = COOP_COUNT_WAYS + COOP_N_SOURCES
-};
-
 #endif

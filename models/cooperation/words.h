@@ -282,4 +282,18 @@ enum {
     COOP_WINDOW_YEARS = 5      /* concentration is that of C2: projects of five fiscal years */
 };
 
+/* Places of the metrics. Those of each mode follow one another, the city-to-city one first. */
+enum {
+#define METRIC(ID, NAME, UNIT, DOC) COOP_M_##ID,
+#include "models/cooperation/metrics.def"
+#undef METRIC
+    COOP_M_REFUSED,                                    /* + reason */
+    COOP_M_ENDED_BY = COOP_M_REFUSED + COOP_N_REASONS, /* + cause */
+    COOP_M_WORKS = COOP_M_ENDED_BY + COOP_N_CAUSES,    /* + type */
+    COOP_M_SCHEMES = COOP_M_WORKS + COOP_N_WORKS,      /* + scheme */
+    COOP_M_WAYS = COOP_M_SCHEMES + COOP_N_SCHEMES,     /* + source of the contact */
+    COOP_M_FORMS = COOP_M_WAYS + COOP_N_SOURCES,       /* + form */
+    COOP_N_METRICS = COOP_M_FORMS + COOP_N_TIE_FORMS
+};
+
 #endif

@@ -17,14 +17,20 @@
 #   # which sienaDependent(w$waves, type = "bipartite", ..., sparse = TRUE) takes as well.
 #   size <- coCovar(log(w$donors$population), nodeSet = "donors")
 #   there <- sienaCompositionChange(w$donors_there, nodeSet = "donors")
-#   data <- sienaDataCreate(ties, size, there, nodeSets = list(donors, partners))
+#   # of results of detail choices: a matrix actors x waves for each covariate that changes
+#   keen <- varCovar(w$donors_states$priority, nodeSet = "donors")
+#   data <- sienaDataCreate(ties, size, keen, there, nodeSets = list(donors, partners))
 #
 #   g <- read_changes("goldfish", "baseline_run1", "cooperation")
 #   library(goldfish)
-#   nodes <- defineNodes(g$nodes)
+#   donors <- defineNodes(g$donors) # two node sets; g$nodes holds those of all kinds in one
+#   partners <- defineNodes(g$partners)
 #   changes <- g$events[c("time", "sender", "receiver", "replace")] # goldfish looks it up by name
-#   net <- defineNetwork(nodes = nodes, directed = TRUE)
-#   net <- linkEvents(net, changeEvents = changes, nodes = nodes)
+#   net <- defineNetwork(nodes = donors, nodes2 = partners, directed = TRUE)
+#   net <- linkEvents(net, changeEvents = changes, nodes = donors, nodes2 = partners)
+#   # of results of detail choices: how an attribute changes
+#   keen <- g$donors_changes$priority
+#   donors <- linkEvents(donors, changeEvents = keen, attribute = "priority")
 
 .read <- function(...) {
   # An empty cell is missing. A text has a _ before it where it could be taken for something else.
@@ -47,10 +53,38 @@ read_spells <- function(folder, run) {
   list(edges = edges[edges$run_id == run, ], vertices = vertices[vertices$run_id == run, ])
 }
 
+# Yearly states of the actors of one side: those of all tables below each other, NA for what one of
+# them does not have; NULL where there is none.
+.states <- function(folder, label, kind, end) {
+  begin <- paste0(label, "_", kind, "_", end, "s_")
+  files <- list.files(folder)
+  files <- files[startsWith(files, begin) & endsWith(files, ".csv")]
+  tables <- lapply(files, function(file) .read(folder, file))
+  all <- unique(unlist(lapply(tables, names)))
+  do.call(rbind, lapply(tables, function(table) {
+    table[setdiff(all, names(table))] <- NA
+    table[all]
+  }))
+}
+
+# The states as matrices actors x waves, by name; NA where an actor has no state in a wave.
+.state_matrices <- function(states, actors, waves) {
+  if (is.null(states)) return(list())
+  cells <- cbind(match(states$agent_id, actors$agent_id), match(states$wave, waves$wave))
+  known <- !is.na(cells[, 1])
+  values <- states[!names(states) %in% c("wave", "donor", "partner", "agent_id")]
+  lapply(values, function(value) {
+    of <- matrix(NA_real_, nrow(actors), nrow(waves), dimnames = list(actors$agent_id, waves$year))
+    of[cells[known, , drop = FALSE]] <- as.numeric(value[known])
+    of
+  })
+}
+
 # Waves of one kind of tie: an array donors x partners x waves of 0 and 1, or with sparse = TRUE a list
 # of sparse matrices (class dgTMatrix of Matrix), the actors of both sides in the order of rows and
-# columns with their covariates, and the waves at which they are there. Who is there at no wave is
-# left out. `absent` fills the cells of actors who are not there yet or any more: 10 is RSiena's
+# columns with their covariates, the waves at which they are there, and for results of detail choices
+# their states (donors_states, partners_states: by name a matrix actors x waves). Who is there at no
+# wave is left out. `absent` fills the cells of actors who are not there yet or any more: 10 is RSiena's
 # structural zero, to be used in place of sienaCompositionChange.
 read_waves <- function(folder, label, kind, sparse = FALSE, absent = 0L) {
   part <- function(what) .read(folder, paste0(label, "_", kind, "_", what, ".csv"))
@@ -81,14 +115,37 @@ read_waves <- function(folder, label, kind, sparse = FALSE, absent = 0L) {
     waves[cells] <- 1L
   }
   there <- function(actors) unname(Map(c, actors$from, actors$to))
+  states <- function(end, actors) .state_matrices(.states(folder, label, kind, end), actors, years)
   list(waves = waves, donors = donors, partners = partners, donors_there = there(donors),
-       partners_there = there(partners))
+       partners_there = there(partners), donors_states = states("donor", donors),
+       partners_states = states("partner", partners))
 }
 
-# Nodes and dated changes of one kind of tie. Changes before the run (ties that are older) are there
-# too: estimation begins at the run's first year.
+# A node set with its states as they are first known, and how each attribute changes from then on.
+.node_set <- function(folder, label, kind, end) {
+  nodes <- .read(folder, paste0(label, "_", kind, "_", end, "s.csv"))
+  nodes$present <- as.logical(nodes$present)
+  states <- .states(folder, label, kind, end)
+  changes <- list()
+  for (name in setdiff(names(states), c("time", "node"))) {
+    first <- !duplicated(states$node)
+    nodes[[name]] <- states[[name]][first][match(nodes$label, states$node[first])]
+    of <- data.frame(time = states$time, node = states$node, replace = states[[name]])[!first, ]
+    changes[[name]] <- of[!is.na(of$replace), ]
+  }
+  list(nodes = nodes, changes = changes)
+}
+
+# Nodes and dated changes of one kind of tie: all nodes of the run in one set (nodes), those of this
+# kind of tie in two (donors, partners), for results of detail choices with their states as they are
+# first known and, by name, how these change (donors_changes, partners_changes). Changes before the
+# run (ties that are older) are there too: estimation begins at the run's first year.
 read_changes <- function(folder, label, kind) {
   nodes <- .read(folder, paste0(label, "_nodes.csv"))
   nodes$present <- as.logical(nodes$present)
-  list(nodes = nodes, events = .read(folder, paste0(label, "_", kind, "_events.csv")))
+  donors <- .node_set(folder, label, kind, "donor")
+  partners <- .node_set(folder, label, kind, "partner")
+  list(nodes = nodes, events = .read(folder, paste0(label, "_", kind, "_events.csv")),
+       donors = donors$nodes, partners = partners$nodes, donors_changes = donors$changes,
+       partners_changes = partners$changes)
 }

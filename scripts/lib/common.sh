@@ -4,8 +4,8 @@
 # and work in the repository's root from wherever they are called.
 set -Eeuo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+me=$(realpath --relative-to="$root" "$0")
 cd "$root"
-me=scripts/$(basename "$0")
 current_step="start"
 
 step() { # <what happens now>

@@ -28,3 +28,5 @@ trap 'failed $?' ERR
 usage() { sed -n '/^# Usage/,/^[^#]/{/^#/s/^# \{0,1\}//p}' "$0"; }
 
 jobs() { nproc 2>/dev/null || echo 2; }
+
+. "$root/scripts/lib/progress.sh"

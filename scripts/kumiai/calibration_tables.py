@@ -7,7 +7,7 @@ import pandas as pd
 from scipy import stats
 
 
-from .intervals import holm
+from .intervals import binomial_interval, holm
 
 BINS = 10
 PRIOR_SD = 1 / np.sqrt(12)  # of a quantile of the prior
@@ -112,12 +112,6 @@ def predicted(targets, outputs):
 def rank_of(truth, values, weights):
     """Posterior share below the truth, half of what is equal to it."""
     return float(weights[values < truth].sum() + weights[values == truth].sum() / 2)
-
-
-def binomial_interval(hits, n):
-    """Clopper and Pearson's 95 % interval of a share."""
-    found = stats.binomtest(hits, n).proportion_ci(0.95, method="exact")
-    return found.low, found.high
 
 
 def coverage(ranks, sd_ratios):

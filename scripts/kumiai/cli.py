@@ -50,6 +50,17 @@ def positive(text):
     return value
 
 
+def share(text):
+    """A share above 0, for argparse."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is no share above 0 and at most 1")
+    return value
+
+
 def whole_number(least):
     """A reader of whole numbers from `least` on, for argparse."""
     def read(text):

@@ -19,7 +19,7 @@ def of_runs(path):
     meta = dict(database.rows(path, "SELECT key, value FROM meta WHERE key LIKE 'draws_%'"))
     weighted = database.rows(path, "SELECT 1 FROM draw WHERE weight IS NOT NULL LIMIT 1")
     runs = query(path, "SELECT run_id, rep, draw_id FROM run JOIN run_draw USING (run_id)").set_index("run_id")
-    return runs["rep"] // int(meta["draws_reps"]) + 1 if weighted else runs["draw_id"]
+    return runs["rep"] // int(meta.get("draws_reps", 1)) + 1 if weighted else runs["draw_id"]
 
 
 def shared(scenario):
@@ -41,8 +41,8 @@ def note(scenarios):
 def _means(scenario, frame):
     """Means over each draw of a frame by (seed, rep, point); the draw takes the place of the replicate."""
     rep = of_runs(scenario.path).reindex(scenario.runs.index).to_numpy()
-    [(digest,)] = database.rows(scenario.path, "SELECT value FROM meta WHERE key = 'draws_digest'")
-    names = [f"draw {int(number)} of {digest}" for number in rep]  # draws of different files are no pairs
+    meta = dict(database.rows(scenario.path, "SELECT key, value FROM meta WHERE key = 'draws_digest'"))
+    names = [f"draw {int(number)} of {meta.get('draws_digest')}" for number in rep]  # of other files: no pairs
     runs = scenario.runs
     key = pd.MultiIndex.from_arrays([runs["seed"], runs["rep"], runs["point"]], names=frame.index.names)
     draw_of = pd.Series(names, index=key).reindex(frame.index)

@@ -178,6 +178,21 @@ def test_until(study, tmp_path):
             about="--until needs --draws-reps 1")
 
 
+def test_the_settings_of_a_drawn_run_make_it_again(study, tmp_path):
+    """As the base of another file, so that they are drawn again."""
+    ok("run", study[0], *study[2:], "--out", tmp_path / "r.db")
+    [(config,)] = query(tmp_path / "r.db", "SELECT config FROM scenario")
+    (tmp_path / "stored.cfg").write_text(config)
+    (tmp_path / "again.cfg").write_text('base = "stored.cfg";')
+    ok("run", tmp_path / "again.cfg", *study[2:], "--out", tmp_path / "again.db")
+    assert query(tmp_path / "again.db", STATES) == query(tmp_path / "r.db", STATES)
+
+
+def test_one_draw_has_no_interval(study, tmp_path):
+    told = ok("run", study[0], *study[2:], "--draws-reps", 4, "--reps", 4, "--out", tmp_path / "r.db").stdout
+    assert "(one draw)" in told and "all alike)" not in told
+
+
 @pytest.mark.parametrize("options, draws", [((), 3), (("--draws-reps", 5), 3), (("--reps", 3), None)])
 def test_compare_counts_draws(study, tmp_path, options, draws):
     """Means and intervals are those that `kumiai run` prints; replicates of their own draws stay replicates."""
@@ -240,6 +255,8 @@ def test_what_is_refused(study, tmp_path):
     refused("run", study[0], "--draws-reps", 2, "--out", tmp_path / "r.db", about="--draws FILE.csv is missing")
     refused("run", tmp_path / "base.cfg", *study[2:], "--out", tmp_path / "r.db",
             about="no parameter of it is drawn in scenario 'base', which sets all of them itself")
+    (tmp_path / "over.cfg").write_text('base = "base.cfg";')  # as the message has it
+    ok("run", tmp_path / "over.cfg", *study[2:], "--out", tmp_path / "over.db")
     ok("run", *study, "--out", tmp_path / "r.db")
     refused("run", *study[:2], "--resume", "--out", tmp_path / "r.db", about="this command has no --draws")
     (tmp_path / "p.csv").write_text("contagion.beta,contagion.gamma\n0.1,0.1\n0.2,0.2\n0.3,0.3\n")

@@ -82,7 +82,7 @@ def _add_amounts(parser):
     whole("--population", "population", 20, "points of a population, of which half are kept")
     whole("--generations", "generations", 0, "populations at most after the first")
     whole("--predictions", "predictions", 20, "runs of the posterior predictive distribution")
-    group.add_argument("--stop", metavar="SHARE", type=cli.positive, dest="least_accepted",
+    group.add_argument("--stop", metavar="SHARE", type=cli.share, dest="least_accepted",
                        default=DEFAULTS.least_accepted,
                        help="stop when no more than this share of new points comes closer to the targets than the last "
                             f"tolerance (default: {DEFAULTS.least_accepted:g})")
@@ -251,9 +251,9 @@ def self_test(options, files, problem):
     save("ranks", ranks, files)
     save("coverage", frame, files)
     show("coverage", frame)
-    mean, error = calibration_tables.overall(ranks)
-    print(f"90 % intervals cover {100 * mean:.1f} ± {100 * error:.1f} % of {len(ranks)} truths (± one standard "
-          "error).")
+    found = calibration_tables.overall(ranks)
+    print(f"90 % intervals cover {100 * found.mean:.1f} % of {len(ranks)} truths (95 % interval {100 * found.low:.1f} to "
+          f"{100 * found.high:.1f} %).")
     if not options.no_pictures:
         calibration_pictures.self_test(ranks, frame, f"{options.scenario.name}, seed {options.seed}",
                                        files.new("coverage.png"))

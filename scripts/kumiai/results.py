@@ -351,6 +351,11 @@ def series_metrics(scenario):
     return [c for c in _columns(scenario.path, "series") if c not in ("run_id", "step", "time")]
 
 
+def common_series(scenarios):
+    """Names of the metrics of the series that one of the scenarios has at least, in file order."""
+    return list(dict.fromkeys(m for s in scenarios for m in series_metrics(s)))
+
+
 def _frame(rows, names):
     """Rows as a frame, text as categories."""
     frame = pd.DataFrame.from_records(rows, columns=names)

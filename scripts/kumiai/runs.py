@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from kumiai import program, results
+from kumiai.analyses import Analyses
 from kumiai.results import ResultsError as Error
 
 __all__ = ["Calibration", "Error", "Runs", "calibrate", "open", "run", "sweep"]
@@ -24,8 +25,8 @@ Name = str | Path
 
 
 @dataclass
-class Runs:
-    """The ok runs of a results file.
+class Runs(Analyses):
+    """The ok runs of a results file; what can be asked of them are the methods of analyses.Analyses.
 
     file: the results file. It lives as long as this object, unless it was given a name. failed: number of runs that
     failed; their notes are in the table run.

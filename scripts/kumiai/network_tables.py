@@ -85,7 +85,7 @@ def collect(scenario: results.Scenario, chosen: Sequence[int], kind: str | None 
             add_run(found, run_id, ties, chosen, whole)
             seen.add(run_id)
     if not seen:
-        raise results.none_recorded(scenario, roles.table_of(scenario.path, "spells"), f"{found.kind} ties")
+        raise results.none_recorded(scenario, roles.table_name(scenario.path), f"{found.kind} ties")
     for run_id in scenario.runs.index.difference(list(seen)):
         add_run(found, run_id, empty, chosen, whole)
     return found
@@ -116,7 +116,8 @@ def choose_years(scenario: results.Scenario, asked: Sequence[int] | None = None)
 
 def measures_frame(collected: Sequence[Collected]) -> pd.DataFrame:
     """Measures by year and scenario as a frame of tables.compare."""
-    frames, units = [], {}
+    frames: list[pd.DataFrame] = []
+    units: dict[str, str] = {}
     for found in collected:
         wide = pd.DataFrame(found.measures).pivot(index="run_id", columns="year")
         wide = wide.reindex(found.scenario.runs.index)

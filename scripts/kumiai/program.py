@@ -14,13 +14,13 @@ BUILT = ROOT / "build/release/kumiai"
 SOME_FAILED, INTERRUPTED = 3, 130
 
 
-def default():
+def default() -> Path:
     """The program: what the variable KUMIAI names, the release build beside the scripts, or kumiai of the PATH."""
     named = os.environ.get("KUMIAI")
     return Path(named) if named else BUILT if BUILT.exists() else Path(shutil.which("kumiai") or BUILT)
 
 
-def ask(program, *arguments):
+def ask(program: str | Path, *arguments: object) -> str:
     """Standard output of the program; raises ResultsError with its own words, KeyboardInterrupt where it was
     interrupted. Runs that failed are no error: the results file has their notes."""
     try:
@@ -38,6 +38,6 @@ def ask(program, *arguments):
     return done.stdout
 
 
-def quoted(text):
+def quoted(text: object) -> str:
     """A text as libconfig writes it."""
     return json.dumps(str(text), ensure_ascii=False)

@@ -64,6 +64,11 @@ def spells(path: Path) -> Spells | None:
     return Spells(str(table), columns, tuple(name for name in texts if name not in OF_ITS_END))
 
 
+def table_name(path: Path) -> str:
+    """Name of the table of spells, for sentences about files that have none, too."""
+    return table_of(path, "spells") or OWN_TABLE
+
+
 def kinds(scenario: Scenario) -> pd.DataFrame:
     """Kinds of ties of a scenario's ok runs: index kind, columns ties, with_mode (counts), most ties first.
 

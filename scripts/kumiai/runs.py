@@ -186,4 +186,4 @@ def calibrate(scenario: Name, targets: Name, out: Name, *, priors: Name | None =
         raise Error(done.stderr.strip().splitlines()[-1].removeprefix("calibrate.py: "), code=done.returncode)
     stem = Path(out).with_name(f"{Path(out).name.removesuffix('.db')}_calibrate")
     names = ("posterior", "parameters", "targets", "emulators", "generations")
-    return Calibration(*(pd.read_csv(f"{stem}_{name}.csv") for name in names), report=done.stdout)
+    return Calibration(**{name: pd.read_csv(f"{stem}_{name}.csv") for name in names}, report=done.stdout)

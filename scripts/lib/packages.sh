@@ -9,8 +9,8 @@ packages_run=(gcc libc6-dev cmake ninja-build pkg-config libgsl-dev libconfig-de
 packages_test=(libcriterion-dev python3-pytest python3-networkx clang-14 libomp-14-dev
     gcc-aarch64-linux-gnu libc6-dev-arm64-cross libclang-rt-14-dev llvm-14 universal-ctags procps libopenmpi-dev openmpi-bin
     chromium chromium-driver poppler-utils python3-selenium python3-optuna qemu-user r-base-core r-cran-network
-    r-cran-sna r-cran-igraph r-cran-survival r-cran-matrix fonts-ipafont-gothic)
-packages_lint=(clang-format-14 clang-tidy-14 cppcheck shellcheck)
+    r-cran-sna r-cran-igraph r-cran-survival r-cran-matrix r-cran-rsqlite fonts-ipafont-gothic)
+packages_lint=(clang-format-14 clang-tidy-14 cppcheck shellcheck mypy)
 
 apt_progress() { # apt-get's protocol on stdin: what it does, by package, at most a line a second
     local line all='?' told=-1

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 OWN_TABLE = "tie"  # the engine's, of files without roles
 KEY, FIRST_END, SECOND_END = "tie_id", "donor_id", "partner_id"  # names that every reader uses
+COUNTED = {"cooperation": ("city_to_city", "regional")}  # files do not yet say which kinds a model divides
 OF_ITS_END = ("kind", "stage", "cause")  # texts of a spell that are no groups of those that began alike
 
 
@@ -63,6 +64,11 @@ def spells(path: Path) -> Spells | None:
     return Spells(str(table), columns, tuple(name for name in texts if name not in OF_ITS_END))
 
 
+def table_name(path: Path) -> str:
+    """Name of the table of spells, for sentences about files that have none, too."""
+    return table_of(path, "spells") or OWN_TABLE
+
+
 def kinds(scenario: Scenario) -> pd.DataFrame:
     """Kinds of ties of a scenario's ok runs: index kind, columns ties, with_mode (counts), most ties first.
 
@@ -81,11 +87,17 @@ def kinds(scenario: Scenario) -> pd.DataFrame:
     return found.set_index("kind") if len(found) else empty
 
 
+def _counted_by_mode(scenario: Scenario) -> list[str]:
+    """Kinds whose modes the summary counts, so that the model divides them though no such tie may have arisen."""
+    return [kind for kind, modes in COUNTED.items() if any(f"ties_{mode}" in scenario.summary for mode in modes)]
+
+
 def main_kind(scenario: Scenario) -> str | None:
     """The kind of ties that is meant where none is named: the one divided into modes, else the most frequent."""
     found = kinds(scenario)
     divided = found.index[found["with_mode"] > 0]
-    return str([*divided, *found.index][0]) if len(found) else None
+    known = [*divided, *_counted_by_mode(scenario), *found.index]
+    return str(known[0]) if known else None
 
 
 def one_mode(scenario: Scenario, kind: str) -> bool:

@@ -26,7 +26,7 @@ BAND = f"band: {survival.LEFT_OUT}"
 # ---- curves ----
 
 
-def _look(i, mode=None):
+def look_of(i, mode=None):
     """Colour and dash of line i, or of a mode."""
     if mode in style.MODE_COLOUR:
         return {"color": style.MODE_COLOUR[mode], "linestyle": style.MODE_DASH[mode]}
@@ -101,7 +101,7 @@ def _chosen(panels):
     kept = [(title, [line for line in lines if len(line[2]) >= fewest]) for title, lines in panels]
     # Scenarios keep their order, groups stand by size: both as they come in the first panels.
     labels = list(dict.fromkeys(label for _, lines in kept for label, _, _ in lines))[:MOST_LINES]
-    looks = {label: _look(i, label) for i, label in enumerate(labels)}
+    looks = {label: look_of(i, label) for i, label in enumerate(labels)}
     kept = [(title, [line for line in lines if line[0] in looks]) for title, lines in kept]
     return [(title, lines) for title, lines in kept if lines], looks
 
@@ -174,7 +174,7 @@ def causes(by_mode, leads, scenario, horizon, path):
         for cause, share in bands[bands["age"] <= horizon].groupby("cause")["share"].max().items():
             totals[cause] = max(totals.get(cause, 0), share)
     names = [c for c in sorted(totals, key=totals.get, reverse=True) if totals[c] >= 0.005]
-    looks = {c: _look(i) for i, c in enumerate(names[:MOST_LINES])}
+    looks = {c: look_of(i) for i, c in enumerate(names[:MOST_LINES])}
     fig, axes = plt.subplots(1, len(by_mode), figsize=(1.5 + 4.9 * len(by_mode), 5), squeeze=False)
     found = []
     for ax, (mode, bands) in zip(axes.flat, by_mode.items()):
@@ -204,7 +204,7 @@ def means(frame, horizon, scenarios, path):
         y = np.array([names.index(s) for s in mine["scenario"]]) + 0.26 * (j - 0.5)
         error = np.abs(np.array([mine["years"] - mine["low"], mine["high"] - mine["years"]]))
         ax.errorbar(mine["years"], y, xerr=np.nan_to_num(error), fmt=style.MARKERS[j], capsize=3,
-                    color=_look(j, mode)["color"], label=style.MODE_WORD.get(mode, words(mode)))
+                    color=look_of(j, mode)["color"], label=style.MODE_WORD.get(mode, words(mode)))
     style.plain(ax)
     ax.set_yticks(range(len(names)), [words(n) for n in names])
     ax.set_ylim(len(names) - 0.5, -0.5)

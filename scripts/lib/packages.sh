@@ -11,10 +11,10 @@ packages_run=("${packages_quick[@]}" python3-matplotlib python3-openturns python
     python3-yaml)
 packages_test=(libcriterion-dev python3-pytest python3-networkx clang-14 libomp-14-dev
     gcc-aarch64-linux-gnu libc6-dev-arm64-cross libclang-rt-14-dev llvm-14 universal-ctags procps libopenmpi-dev openmpi-bin
-    chromium chromium-driver poppler-utils python3-selenium python3-optuna python3-pyte help2man dpkg-dev zsh qemu-user r-base-core r-cran-network
-    r-cran-sna r-cran-igraph r-cran-survival r-cran-matrix fonts-ipafont-gothic)
+    chromium chromium-driver poppler-utils python3-selenium python3-optuna python3-pyte help2man dpkg-dev zsh qemu-user
+    r-base-core r-cran-network r-cran-sna r-cran-igraph r-cran-survival r-cran-matrix r-cran-rsqlite fonts-ipafont-gothic)
 packages_package=(help2man dpkg-dev)
-packages_lint=(clang-format-14 clang-tidy-14 cppcheck shellcheck)
+packages_lint=(clang-format-14 clang-tidy-14 cppcheck shellcheck mypy)
 
 declare -A apt_count
 apt_all='?'

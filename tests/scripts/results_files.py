@@ -167,6 +167,9 @@ def foreign(path, reps=6, roles=False):
             UPDATE tie SET kind = 'trade', mode = NULL, form = NULL, stage = NULL, sector = NULL,
                            partner_id = partner_id - 10 + (partner_id - 10 = donor_id) * 5;
             DELETE FROM agent; DELETE FROM project; DELETE FROM refusal; DROP TABLE tie_state;
+            ALTER TABLE summary RENAME COLUMN ties_city_to_city TO routes;
+            ALTER TABLE series RENAME COLUMN ties_city_to_city TO routes;
+            ALTER TABLE series RENAME COLUMN ties_regional TO berths;
             UPDATE cause_doc SET model = 'harbours'; DROP TABLE project; DROP TABLE refusal;""")
         if roles:
             db.executescript("""

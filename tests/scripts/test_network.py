@@ -182,7 +182,7 @@ def test_no_ties_at_all(tmp_path):
     path = build(tmp_path / "a.db", reps=2)
     with sqlite3.connect(path) as db:
         db.execute("DELETE FROM tie")
-    assert refused(called("network.py", path), 2, "its runs have no ties")
+    assert refused(called("network.py", path), 2, "no cooperation tie")
     assert refused(called("network.py", build(tmp_path / "s.db", detail="summary")), 2, "detail")
 
 

@@ -187,6 +187,91 @@ def test_the_export_says_which_program_is_not_there(monkeypatch):
     refused(called("export.py", "a.db"), 2, "/nowhere/kumiai cannot be run", "KUMIAI")
 
 
+# ---- analyses ----
+
+
+@pytest.fixture(scope="module")
+def analysed(tmp_path_factory):
+    """Runs of two scenarios with ties."""
+    return kumiai.open(build(tmp_path_factory.mktemp("analysed") / "a.db", reps=6))
+
+
+def csv_of(analysed, folder, command, name, *options):
+    """A table that the command of the same name writes."""
+    result = called(f"{command}.py", analysed.file, "--no-pictures", "--out-dir", folder, *options)
+    assert result.returncode == 0, result.stderr
+    return pd.read_csv(folder / f"a_{command}_{name}.csv")
+
+
+def same(frame, other, columns):
+    """Whether two frames have the same in these columns, to the digits of a CSV."""
+    pd.testing.assert_frame_equal(frame[columns].reset_index(drop=True), other[columns].reset_index(drop=True),
+                                  check_dtype=False, rtol=1e-4)
+    return True
+
+
+def test_survival_is_that_of_the_command(analysed, tmp_path):
+    table = csv_of(analysed, tmp_path, "survival", "curves", "--by", "sector", "--parts", "curves,mean")
+    found = analysed.survival("sector")
+    assert same(found, table, ["scenario", "group", "age", "at_risk", "share", "low"])
+    means = pd.read_csv(tmp_path / "a_survival_mean.csv")
+    assert same(analysed.duration(), means, ["scenario", "mode", "what", "years", "low", "high"])
+    assert found["scenario"].nunique() == 2 and len(means) == 8
+
+
+def test_spells_choose_the_years_in_which_ties_began(analysed):
+    every, some = analysed.spells(), analysed.spells(onset_from=2010, onset_to=2019)
+    expected = every[(every["onset"] >= 2010) & (every["onset"] < 2020)]
+    assert len(some) == len(expected) < len(every) and (some["stop"] > some["entry"]).all()
+    assert set(every["scenario"]) == {"baseline", "jica_half"} and "never at risk" in every.attrs["notes"][0]
+
+
+def test_the_network_is_that_of_the_command(analysed, tmp_path):
+    table = csv_of(analysed, tmp_path, "network", "measures", "--years", "2010,2030")
+    found = analysed.network([2010, 2030])
+    assert (found["year"].astype(str) + ": " + found["measure"] == table["metric"]).all()
+    assert same(found, table, ["scenario", "mean", "low", "high", "diff"])
+    assert set(analysed.network(2010)["year"]) == {2010}
+
+
+def test_the_comparison_is_that_of_the_command(analysed, tmp_path):
+    called("compare.py", analysed.file, "--no-pictures", "--csv", tmp_path / "c.csv")
+    table = pd.read_csv(tmp_path / "c.csv")
+    assert same(analysed.compare(), table[table["part"] == "summary"], ["metric", "scenario", "mean", "low", "diff", "p"])
+    assert list(analysed.compare("projects_active")["metric"]) == ["projects_active"] * 2
+
+
+def test_the_comparison_of_a_year(analysed):
+    found = analysed.compare("ties_regional", at=2015).set_index("scenario")["mean"]
+    series = analysed.series
+    last = series[series["time"] == 2015.75].groupby("scenario")["ties_regional"].mean()
+    assert found.to_dict() == pytest.approx(last.to_dict()) and last.min() > 0
+
+
+def test_a_report(analysed, tmp_path):
+    page = analysed.report(tmp_path / "page.html", title="What was asked")
+    assert "What was asked" in page.read_text(encoding="utf-8")
+
+
+def test_sensitivity_of_a_sweep():
+    points = pd.DataFrame({"contagion.beta": [0.05, 0.1, 0.2, 0.4] * 4,
+                           "contagion.gamma": [0.1] * 4 + [0.2] * 4 + [0.3] * 4 + [0.4] * 4})
+    found = kumiai.sweep(CONTAGION, points, set=SMALL, reps=2).sensitivity("infected_mean")
+    prcc = found[found["measure"] == "prcc"].set_index("factor")["value"]
+    assert prcc["contagion.beta"] > 0.5 > -0.5 > prcc["contagion.gamma"]
+
+
+@pytest.mark.parametrize("call, words", [
+    (lambda r: r.survival("sectr"), "did you mean sector?"), (lambda r: r.network(1900), "covers 2000 to 2039, not 1900"),
+    (lambda r: r.compare("ties"), "No scenario has a value of the metric 'ties'"),
+    (lambda r: r.compare("ties_regionl", at=2010), "did you mean ties_regional?"),
+    (lambda r: r.compare(at=1900), "not 1900"), (lambda r: r.spells(onset_from=2090), "no tie began"),
+    (lambda r: r.sensitivity(), "no sweep")])
+def test_what_cannot_be_answered_is_told(analysed, call, words):
+    with pytest.raises(kumiai.Error, match=re.escape(words)):
+        call(analysed)
+
+
 def test_calibrations(tmp_path):
     (tmp_path / "targets.cfg").write_text('model = "contagion"; fit_until = 2040; outputs = ({ name = "mean"; '
                                           'metric = "infected_mean"; value = 60.0; sd = 5.0; scale = "count"; year = 2019; '

@@ -11,13 +11,14 @@ Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results fi
 
 import argparse
 import sys
-from dataclasses import dataclass, field
 
 from kumiai import interrupts  # noqa: F401  # first: what else is imported takes seconds
 
 import pandas as pd
 
-from kumiai import cli, intervals, network, output, results, roles, tables
+from kumiai import cli, network, output, results, tables
+from kumiai.network_tables import (choose_years, collect, degrees_frame, edges_frame, mean_by, measures_frame,
+                                   members_frame)
 
 NAME = "network.py"
 
@@ -59,83 +60,6 @@ def parse(argv):
     return parser.parse_args(argv)
 
 
-# ---- one pass over the runs ----
-
-TIE_COLUMNS = ("mode", "form", *network.PAIR, "onset", "terminus", "onset_censored", "terminus_censored")
-
-
-@dataclass
-class Collected:
-    """What the runs of one scenario have at the chosen years.
-
-    kind: of its ties; modes: of them; one_mode: whether both their ends are agents of one set.
-    measures, changes, members, degrees, edges: lists of frames or dicts with run_id and year;
-    example: {year: pairs} of the run shown as an example.
-    """
-
-    scenario: results.Scenario
-    kind: str
-    modes: list
-    one_mode: bool
-    measures: list = field(default_factory=list)
-    changes: list = field(default_factory=list)
-    members: list = field(default_factory=list)
-    degrees: list = field(default_factory=list)
-    edges: list = field(default_factory=list)
-    example: dict = field(default_factory=dict)
-
-
-def add_run(found, run_id, ties, chosen, whole):
-    """One run's networks; `whole` also keeps members, degrees and edges."""
-    before = None
-    for year in chosen:
-        alive = network.live(ties, year)
-        found.measures.append({"run_id": run_id, "year": year, **network.measures(alive, found.modes, found.one_mode)})
-        edges = network.pairs(alive)
-        if before is not None:
-            found.changes.append({"run_id": run_id, "from": before[0], "to": year,
-                                  **network.change(before[1], edges)})
-        before = (year, edges)
-        if whole:
-            at = {"run_id": run_id, "year": year}
-            found.members.append(network.members(alive).reset_index().assign(**at))
-            found.degrees.append(network.degree_counts(alive, found.one_mode).assign(**at))
-            found.edges.append(alive[[*network.PAIR, "mode", "form"]].astype({"mode": object, "form": object})
-                               .drop_duplicates().assign(**at))
-            if run_id == found.scenario.runs.index[0]:
-                found.example[year] = edges
-
-
-def choose_kind(scenario, wanted):
-    """The kind of ties wanted, or the main one; refuses one that the scenario's runs do not have."""
-    known = list(roles.kinds(scenario).index)
-    if wanted is None or not known:
-        return wanted or roles.main_kind(scenario)
-    return results.pick([wanted], known, "There are no ties of the kind")[0]
-
-
-def describe(scenario, wanted):
-    """An empty Collected of a kind of a scenario's ties."""
-    kind = choose_kind(scenario, wanted)
-    modes = roles.mode_names(scenario, kind) if kind else []
-    return Collected(scenario, kind, modes, bool(kind) and roles.one_mode(scenario, kind))
-
-
-def collect(scenario, chosen, kind, whole):
-    """Collected of one scenario; runs without any tie count as empty networks. Raises Absent without ties."""
-    found, seen = describe(scenario, kind), set()
-    for chunk in results.iter_ties(scenario, found.kind, TIE_COLUMNS):
-        empty = chunk.iloc[:0]
-        for run_id, ties in chunk.groupby("run_id"):
-            add_run(found, run_id, ties, chosen, whole)
-            seen.add(run_id)
-    if not seen:
-        raise results.none_recorded(scenario, roles.table_of(scenario.path, "spells"), f"{found.kind} ties")
-    for run_id in scenario.runs.index.difference(list(seen)):
-        add_run(found, run_id, empty, chosen, whole)
-    return found
-
-
 # ---- choice of runs ----
 
 
@@ -147,23 +71,6 @@ def only_replicate(scenario, rep):
         raise results.ResultsError(f"{scenario.label} has no ok run of replicate {rep} "
                                    f"(there are {known.min()} to {known.max()}).")
     return results.with_runs(scenario, kept.index)
-
-
-def choose_years(scenario, asked):
-    """Ascending years, as asked or by default; refuses those that the runs do not cover."""
-    try:
-        window = results.windows(scenario)
-    except results.Absent as reason:
-        raise results.ResultsError(f"{reason}; run with --detail full.") from reason
-    first, last = int(window["start"].min()), int(window["end"].max()) - 1
-    if not asked:
-        return sorted({(first + last + 1) // 2, last})
-    asked = sorted(set(asked))
-    outside = [str(y) for y in asked if not first <= y <= last]
-    if outside:
-        raise results.ResultsError(f"{scenario.label} covers {results.year_words(scenario, first)} to {last}, "
-                                   f"not {', '.join(outside)}.")
-    return asked
 
 
 def read(options):
@@ -193,74 +100,6 @@ def read(options):
 # ---- tables ----
 
 
-def measures_frame(collected):
-    """Measures by year and scenario as a frame of tables.compare."""
-    frames, units = [], {}
-    for found in collected:
-        wide = pd.DataFrame(found.measures).pivot(index="run_id", columns="year")
-        wide = wide.reindex(found.scenario.runs.index)
-        names = network.order(found.modes, found.one_mode)
-        order = [(m, y) for y in sorted({y for _, y in wide.columns}) for m in names]
-        wide = wide[order].dropna(axis="columns", how="all")
-        units |= {f"{y}: {m}": network.unit(m) for m, y in wide.columns}
-        wide.columns = [f"{y}: {m}" for m, y in wide.columns]
-        wide.index = pd.MultiIndex.from_frame(found.scenario.runs[results.KEY])
-        frames.append(wide)
-    metrics = list(dict.fromkeys(c for f in frames for c in f.columns))
-    return tables.compare([f.scenario for f in collected], metrics, "network", frames, units)
-
-
-def mean_by(frame, keys, columns, shares=()):
-    """Means with intervals of columns, by keys, over runs: one row per key and column.
-
-    shares: those of the columns whose values are shares.
-    """
-    rows = []
-    for key, group in frame.groupby(keys):
-        for column in columns:
-            found = intervals.mean_interval(group[column], column in shares)
-            rows.append((*(key if isinstance(key, tuple) else (key,)), column, found.n,
-                         found.mean, found.low, found.high))
-    return pd.DataFrame(rows, columns=[*keys, "measure", "n", "mean", "low", "high"])
-
-
-def members_frame(found, agents):
-    """Members by year: share of runs they take part in, mean degree, betweenness, coreness."""
-    n = found.scenario.n
-    frame = pd.concat(found.members, ignore_index=True)
-    grouped = frame.groupby(["year", "agent_id"])
-    out = grouped[["degree", "betweenness"]].sum() / n  # absent from a run: 0 there
-    out["coreness"] = grouped["coreness"].sum() / n
-    out["share_of_runs"] = grouped.size() / n
-    if n == 1:
-        out["community"] = grouped["community"].first().astype(int)
-    names = agents.reindex(columns=["kind", "code", "name", "area", "region", "lat", "lon"])
-    out = out.reset_index().join(names, on="agent_id")
-    nameless = "agent " + out["agent_id"].astype(str)
-    return out.assign(name=out["name"].astype(object).where(out["name"].notna(), nameless)) \
-        .sort_values(["year", "betweenness"], ascending=[True, False], ignore_index=True)
-
-
-def edges_frame(found):
-    """Pairs by year, mode and form with the share of runs that have them."""
-    frame = pd.concat(found.edges, ignore_index=True)
-    shares = frame.groupby(["year", *network.PAIR, "mode", "form"], dropna=False).size() / found.scenario.n
-    return shares.rename("share_of_runs").reset_index()
-
-
-def degrees_frame(found):
-    """Members by year, side and degree: mean number and interval over runs."""
-    frame = pd.concat(found.degrees, ignore_index=True)
-    parts = []
-    for (year, side), group in frame.groupby(["year", "side"]):
-        wide = group.pivot(index="run_id", columns="degree", values="members")
-        wide = wide.reindex(found.scenario.runs.index).fillna(0)
-        for degree, values in wide.items():
-            d = intervals.mean_interval(values)
-            parts.append((year, side, degree, d.n, d.mean, d.low, d.high))
-    return pd.DataFrame(parts, columns=["year", "side", "degree", "n", "mean", "low", "high"])
-
-
 def bridge_rows(members, each):
     """The members that bridge most, so many of every year."""
     rows = [["bridges", "year", "kind", "partners", "betweenness", "in runs"]]
@@ -284,7 +123,7 @@ def print_summary(options, frame, collected, members):
     numbers = {c.scenario.label: i for i, c in enumerate(collected, 1)}
     shown = shown_measures(frame, options, collected[0].modes)
     print("\n".join(tables.counts_block(f"network of {results.words(collected[0].kind)} ties at the end of the year",
-                                        shown, numbers)))
+                                        shown, numbers, tests=tables.family(frame))))
     last = members if options.all else members[members["year"] == options.years[-1]]
     if len(last):
         print("\n" + "\n".join(tables.align(bridge_rows(last, BRIDGES), left=(0, 2))))

@@ -14,17 +14,15 @@ Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results fi
 """
 
 import sys
-from dataclasses import dataclass
 
 from kumiai import interrupts  # noqa: F401  # first: what else is imported takes seconds
 
 import pandas as pd
 
-from kumiai import changing as by_age, results
+from kumiai import changing as by_age, results, samples as samples_of
 from kumiai import aside, cli, cox, covariates, leading, output, roles, survival, survival_pictures, tables
 
 NAME = "survival.py"
-FROM_ELSEWHERE = ("funder", "region")  # of a tie's first project, of its second end
 PARTS = ("curves", "causes", "mean", "cox")
 COX_ROWS = 40_000
 FEW_CLUSTERS = 20
@@ -67,80 +65,6 @@ def parse(argv):
     return options
 
 
-@dataclass
-class Sample:
-    """The ties of one scenario: spells from onset, and spells from their first project on.
-
-    groups: the columns of the spells that divide them and have a value, mode first.
-    """
-
-    scenario: results.Scenario
-    spells: pd.DataFrame
-    funded: pd.DataFrame
-    groups: list
-
-    @property
-    def runs(self):
-        """Run ids, those without a tie too, in the order of (seed, rep, point)."""
-        return list(self.scenario.runs.sort_values(results.KEY).index)
-
-    @property
-    def modes(self):
-        """Modes of its ties; the first is the one the others are compared with."""
-        return roles.modes(self.spells)
-
-
-# ---- reading ----
-
-
-def begun_between(ties, first, last):
-    """Ties that began in the years from first to last (both included; None: no limit)."""
-    onset = ties["onset"]
-    kept = pd.Series(True, index=ties.index)
-    if first is not None:
-        kept &= onset >= first
-    if last is not None:
-        kept &= onset < last + 1
-    return ties[kept].reset_index(drop=True)
-
-
-def read_ties(scenario, options):
-    """(ties of a scenario with the region of their second end, columns that divide them); raises Absent."""
-    table = roles.spells(scenario.path)
-    groups = [name for name in table.groups if name != "mode"] if table else []
-    columns = [c for c in results.TIE_COLUMNS if c not in ("kind", "stage")]
-    ties = results.read_ties(scenario, options.kind, list(dict.fromkeys([*columns, *groups])))
-    ties = begun_between(ties, options.onset_from, options.onset_to)
-    if ties.empty:
-        raise results.Absent(f"{scenario.label}: no tie began in the years of --onset-from and --onset-to")
-    ties["region"] = covariates.of_partners(scenario, ties, "region")
-    return ties, ["mode", *groups, "region"]
-
-
-def read_funded(scenario, ties, spells):
-    """Spells from the first project on, with its funder; none where the file has no projects."""
-    try:
-        projects = results.read_projects(scenario, ["run_id", "tie_id", "scheme", "start"])
-    except results.Absent as reason:
-        if not results.lacks_by_model(scenario, "project"):
-            warn(f"no curves by funder for {reason}.")
-        return spells.iloc[:0].assign(funder=None)
-    return covariates.from_first_project(ties, projects)
-
-
-def read_sample(scenario, options):
-    """Sample of a scenario; says what was left out. Raises Absent without ties."""
-    ties, groups = read_ties(scenario, options)
-    spells, left_out = survival.spells(ties, list(dict.fromkeys([*covariates.KEPT, *groups[1:]])))
-    for why, count in left_out.items():
-        if count:
-            warn(f"{scenario.label}: {count} of {len(ties)} ties are left out ({why}).")
-    known = [name for name in groups if name != "region" and spells[name].notna().any()]
-    if (spells["region"] != covariates.UNKNOWN).any():
-        known.append("region")
-    return Sample(scenario, spells, read_funded(scenario, ties, spells), known)
-
-
 def read_scenarios(options):
     """The scenarios of the files; says what was left out."""
     scenarios, notes = results.load(options.files, options.model, options.verify)
@@ -151,74 +75,16 @@ def read_scenarios(options):
 
 
 def read_samples(scenarios, options):
-    """Samples of all scenarios that have ties; says why of the others."""
-    samples, reasons = [], []
-    for scenario in scenarios:
-        try:
-            samples.append(read_sample(scenario, options))
-        except results.Absent as reason:
-            reasons.append(reason)
-    if not samples:
-        raise results.ResultsError(f"{reasons[0]}; there are no ties to analyse.")
-    for reason in reasons:
-        warn(f"{reason}.")
-    options.by = choose_groups(samples, options.by)
+    """Samples of all scenarios that have ties; says what was left out, and chooses by what there are curves."""
+    choice = samples_of.Choice(options.kind, options.onset_from, options.onset_to)
+    samples, notes = samples_of.read_samples(scenarios, choice)
+    for note in notes:
+        warn(note)
+    options.by = samples_of.groups_of(samples, options.by)
     return samples
 
 
-def choose_groups(samples, wanted):
-    """By what there are curves: as wanted, or all that the samples have. Raises ResultsError."""
-    known = list(dict.fromkeys(name for s in samples for name in s.groups))
-    if any(len(s.funded) for s in samples):
-        known.append("funder")
-    known.append("scenario")
-    return results.pick(wanted, known, "--by knows no") if wanted else known
-
-
 # ---- curves ----
-
-
-def curves_of(sample, spells, column):
-    """[(level, curve, spells)] of one scenario by the levels of a column, largest first."""
-    found = []
-    for level in spells[column].astype(object).value_counts().index:
-        group = spells[spells[column] == level]
-        found.append((level, survival.kaplan_meier(group, sample.runs), group))
-    return found
-
-
-def panels_by(samples, grouping):
-    """Panels [(title, [(label, curve, spells)])] of one picture."""
-    if grouping != "scenario":
-        panels = []
-        for s in samples:
-            spells = s.funded if grouping == "funder" else s.spells
-            panels.append((s.scenario.label, curves_of(s, spells, grouping)))
-        return [p for p in panels if p[1]]
-    panels = []
-    for mode in sorted({mode for s in samples for mode in s.modes}):
-        lines = []
-        for s in samples:
-            group = s.spells[s.spells["mode"] == mode]
-            if len(group):
-                lines.append((s.scenario.label, survival.kaplan_meier(group, s.runs), group))
-        panels.append((mode, lines))
-    return [p for p in panels if p[1]]
-
-
-def curve_rows(samples, grouping, panels):
-    """Tidy table behind the panels."""
-    runs = {s.scenario.label: s.runs for s in samples}
-    parts = []
-    for title, lines in panels:
-        for label, curve, group in lines:
-            scenario, level = (label, title) if grouping == "scenario" else (title, label)
-            part = survival.curve_frame(group, runs[scenario], curve)
-            part.insert(0, "group", level)
-            part.insert(0, "by", "mode" if grouping == "scenario" else grouping)
-            part.insert(0, "scenario", scenario)
-            parts.append(part)
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
 def do_curves(options, samples, outputs, pictures):
@@ -227,11 +93,11 @@ def do_curves(options, samples, outputs, pictures):
     for grouping in options.by:
         if grouping == "scenario" and len(samples) < 2:
             continue
-        panels = panels_by(samples, grouping)
+        panels = samples_of.panels_by(samples, grouping)
         if not panels:
             continue
         if grouping != "scenario" or "mode" not in options.by:
-            frames.append(curve_rows(samples, grouping, panels))
+            frames.append(samples_of.curve_rows(samples, grouping, panels))
         if not options.no_pictures:
             pictures.do(survival_pictures.curves, panels, grouping, shown, outputs.new(f"{grouping}.png"))
     if frames:
@@ -263,28 +129,9 @@ def do_causes(options, samples, outputs, pictures):
 # ---- mean duration ----
 
 
-def mean_rows(samples, horizon):
-    """Restricted means by scenario and mode, with the differences worth a question."""
-    means = {(s.scenario.label, mode): survival.restricted_mean(group, s.runs, horizon)
-             for s in samples for mode, group in s.spells.groupby("mode")}
-    first, rows = samples[0].scenario.label, []
-    base = min(mode for s in samples for mode in s.modes)
-    matched = {s.scenario.label: covariates.same_replicates(samples[0].scenario, s.scenario)
-               for s in samples}
-    for (label, mode), mean in means.items():
-        rows.append((label, mode, "mean", *mean.interval()))
-        if mode != base and (label, base) in means:
-            rows.append((label, mode, f"minus {base}", *mean.minus(means[label, base]).interval()))
-        if label != first and (first, mode) in means:
-            difference = mean.minus(means[first, mode], matched[label])
-            rows.append((label, mode, f"minus {first}", *difference.interval()))
-    frame = pd.DataFrame(rows, columns=["scenario", "mode", "what", "years", "low", "high"])
-    return frame.assign(horizon=horizon)
-
-
 def do_mean(options, samples, outputs, pictures):
     """Mean duration within the horizon: table, picture, summary."""
-    frame = mean_rows(samples, options.horizon)
+    frame = samples_of.mean_rows(samples, options.horizon)
     save(frame, outputs.new("mean.csv"))
     cells = [["scenario", "mode", "what", "years", "95 % interval"]]
     cells += [[r.scenario, r.mode, r.what, tables.cell(r.years, 2, r.what != "mean"),
@@ -451,7 +298,7 @@ def save(frame, path):
 def possible_groups(scenarios):
     """Names of all pictures of curves that there may be."""
     tables = [roles.spells(s.path) for s in scenarios]
-    return list(dict.fromkeys(["mode", *FROM_ELSEWHERE, "scenario", *(g for t in tables if t for g in t.groups)]))
+    return list(dict.fromkeys(["mode", *samples_of.FROM_ELSEWHERE, "scenario", *(g for t in tables if t for g in t.groups)]))
 
 
 def check_outputs(options, scenarios, outputs):

@@ -15,7 +15,7 @@ from .style import plt
 
 JAPAN = (127.5, 146.5, 30.0, 46.0)
 STANDARD_PARALLEL = {"asia": 25, "world": 30}
-LAND, SEA, SHORE = "#ECE9E2", "#FFFFFF", "#B9B4A8"
+LAND, SEA, SHORE = style.LAND, "#FFFFFF", style.SHORE
 KIND_MARKER = {"cooperative": "s", "partner_city": "^", "partner_association": "D"}
 FEWEST_SHARE = 0.005
 NAMED = 6
@@ -59,8 +59,8 @@ def _weights(edges):
 def _dots(ax, weights, agents):
     """Members, greater with more partners; cities round, cooperatives square, partners pointed."""
     shown = agents.reindex(weights.index)
-    for marker, colour, kinds in (("o", "#004E7C", None), ("s", "#A34400", ["cooperative"]),
-                                  ("^", "#1B6B50", ["partner_city", "partner_association"])):
+    for marker, colour, kinds in (("o", style.INK, None), ("s", style.INK, ["cooperative"]),
+                                  ("^", style.REFERENCE, ["partner_city", "partner_association"])):
         mine = shown["kind"].isin(kinds) if kinds else ~shown["kind"].isin(KIND_MARKER)
         ax.scatter(shown["lon"][mine], shown["lat"][mine], s=5 + 8 * weights[mine], marker=marker,
                    facecolor=colour, edgecolor="white", linewidth=0.3, zorder=4)
@@ -99,8 +99,8 @@ def _map_legend(ax):
     lines = [Line2D([], [], color=style.MODE_COLOUR[m], linestyle=style.MODE_DASH[m],
                     label=f"{style.MODE_WORD[m]} tie") for m in style.MODE_COLOUR]
     dots = [Line2D([], [], color=c, marker=m, linestyle="", markersize=5, label=what)
-            for m, c, what in (("o", "#004E7C", "local government"), ("s", "#A34400", "cooperative"),
-                               ("^", "#1B6B50", "partner"))]
+            for m, c, what in (("o", style.INK, "local government"), ("s", style.INK, "cooperative"),
+                               ("^", style.REFERENCE, "partner"))]
     ax.legend(handles=lines + dots, loc="lower left", fontsize=7, framealpha=0.9, edgecolor="none")
 
 
@@ -247,7 +247,7 @@ def changes(frame, scenario, path):
     """Pairs kept, ended and formed between the years, with the Jaccard index."""
     spans = list(dict.fromkeys(zip(frame["from"], frame["to"])))
     fig, ax = plt.subplots(figsize=(8.5, 2.2 + 0.75 * len(spans)))
-    parts = (("ended", -1, "#E69F00", "\\\\"), ("kept", 1, "#0072B2", ""), ("formed", 1, "#009E73", "//"))
+    parts = (("ended", -1, style.FAINT, "\\\\"), ("kept", 1, style.REFERENCE, ""), ("formed", 1, style.ACCENT, "//"))
     for i, span in enumerate(spans):
         mine = frame[(frame["from"] == span[0]) & (frame["to"] == span[1])].set_index("measure")
         edge = 0.0

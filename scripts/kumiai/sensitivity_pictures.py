@@ -17,7 +17,7 @@ MOST_PANELS = 12
 MOST_SCATTER = (6, 8)  # outputs down, factors across
 MOST_DOTS = 1500
 LABEL_WIDTH = 30
-BARS = (("first", "#0072B2", ""), ("total", "#E69F00", "///"))
+BARS = (("first", style.ACCENT, ""), ("total", style.FAINT, "///"))
 COVER = "bar: 95 % interval"
 
 
@@ -273,7 +273,7 @@ def ends_tornado(sweep, found, path, reference):
 
 def _smooth(ax, x, y, log, joined):
     """A local regression, or the means of few levels; of names in no order they are not joined."""
-    levels, look = np.unique(x), {"color": style.PALETTE[5], "linewidth": 1.8}
+    levels, look = np.unique(x), {"color": style.SECOND, "linewidth": 1.8}
     if len(levels) <= 8 or not joined:
         means = [y[x == level].mean() for level in levels]
         ax.plot(levels, means, marker="D", markersize=4, linestyle="-" if joined else "", **look)
@@ -288,7 +288,7 @@ def _scatter_panel(ax, sweep, factor, values):
     x, row = sweep.points.loc[values.index, factor].to_numpy(), sweep.factors.loc[factor]
     y, log = values.to_numpy(), row["scale"] == "log"
     every = max(1, math.ceil(len(x) / MOST_DOTS))
-    ax.plot(x[::every], y[::every], "o", markersize=2.2, color=style.PALETTE[0], alpha=0.35,
+    ax.plot(x[::every], y[::every], "o", markersize=2.2, color=style.ACCENT, alpha=0.35,
             markeredgewidth=0, rasterized=True)
     _smooth(ax, x, y, log, not sweep.is_unordered(factor))
     if log:

@@ -47,7 +47,7 @@ def _risk_table(ax, lines, looks, ages):
     for i, ((label, _, spells), look) in enumerate(zip(lines, looks)):
         y = -0.2 - 0.062 * (i + 1)
         ax.text(RISK_LABEL, y, words(label)[:20], transform=ax.transAxes, fontsize=7,
-                ha="right", va="top", color=style.ink(look["color"]))
+                ha="right", va="top", color=look["color"])
         for age, there in zip(ages, survival.at_risk(spells, ages)):
             ax.text(age, y, f"{there:,}", transform=ax.get_xaxis_transform(), fontsize=7,
                     ha="center", va="top", color="#333333")
@@ -151,7 +151,7 @@ def _cause_panel(ax, bands, horizon, looks):
     for cause, y in _spread_labels(ends, 0.052 * top).items():
         ax.annotate(f"{words(cause)} {style.percent(ends[cause])}", (horizon, ends[cause]),
                     (horizon * 1.03, y), fontsize=8, va="center",
-                    color=style.ink(looks[cause]["color"]),
+                    color=looks[cause]["color"],
                     annotation_clip=False)
     style.plain(ax)
     ax.set_xlim(0, horizon)
@@ -258,7 +258,7 @@ def forest(fits, references, scenarios, path):
     order = list(dict.fromkeys(t for f in fits.values() for t in f.terms.index))
     height = 2.3 + 0.34 * len(order)
     fig, ax = plt.subplots(figsize=(9, height))
-    looks = (("s", "#E69F00", -0.16), ("o", "#0072B2", 0.16))
+    looks = (("s", style.SECOND, -0.16), ("o", style.ACCENT, 0.16))
     for (name, fitted), (marker, colour, shift) in zip(fits.items(), looks):
         _forest_points(ax, fitted, order, shift, marker, colour, name)
     ax.axvline(1, color="#777777", linewidth=1)
@@ -306,8 +306,8 @@ def _age_panel(ax, bands, average):
     ratio = bands["hazard_ratio"].to_numpy()
     error = np.nan_to_num(np.abs([ratio - bands["low"], bands["high"] - ratio]))
     ax.errorbar((left + right) / 2, ratio, xerr=(right - left) * 0.4, yerr=error, fmt="o",
-                markersize=3, color="#0072B2", capsize=2, linewidth=1.2)
-    ax.axhline(average, color="#D55E00", linestyle="--", linewidth=1)
+                markersize=3, color=style.ACCENT, capsize=2, linewidth=1.2)
+    ax.axhline(average, color=style.REFERENCE, linestyle="--", linewidth=1)
     ax.set_yscale("log")
     ax.yaxis.set_major_formatter(ScalarFormatter())
     ax.yaxis.set_minor_formatter(ScalarFormatter())

@@ -30,6 +30,8 @@ def parse(argv):
                         help="the model meant, where the files hold scenarios of several")
     parser.add_argument("--rep", type=int, metavar="N",
                         help="the replicate that the map shows (default: the first)")
+    parser.add_argument("--lang", choices=("en", "ja"), default="en",
+                        help="language of the page: en (default) or ja (Japanese)")
     cli.add_verify(parser)
     cli.add_force(parser)
     return parser.parse_args(argv)
@@ -54,7 +56,7 @@ def render(page, study, options):
     """The page, after the study's notes."""
     for note in study.notes:
         cli.warn(NAME, note)
-    return page.render(study, options.title, options.rep)
+    return page.render(study, options.title, options.rep, options.lang)
 
 
 def main(argv=None):

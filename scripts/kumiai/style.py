@@ -15,10 +15,11 @@ from matplotlib import patheffects  # noqa: E402
 
 from kumiai.results import words  # noqa: E402
 
-from . import colours, fonts  # noqa: E402
+from . import colours, fonts, picture_files  # noqa: E402
 from .figures import number, percent, with_interval  # noqa: E402,F401  # for pictures too
 
 fonts.set_up()
+matplotlib.rcParams |= {"svg.hashsalt": "kumiai", "pdf.fonttype": 42}  # equal files; fonts that editors can use
 
 
 PALETTE = (*colours.SCENARIOS_LIGHT, colours.FAINT)
@@ -33,6 +34,7 @@ LAND, SHORE, INK = colours.LIGHT["land"], colours.LIGHT["coast"], colours.LIGHT[
 ACCENT, SECOND, FAINT, REFERENCE = colours.ACCENT, colours.SECOND, colours.FAINT, colours.REFERENCE
 MOST_LEVEL = 3  # names that a title has room for
 DPI = 130
+UNDATED = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
 
 
 def wrap(text, width):
@@ -78,8 +80,14 @@ def finish(fig, title, scenarios, path, note):
     note = "\n".join(part for line in note.splitlines() for part in fonts.wrap(line, int(15.5 * width)))
     fig.text(0.5, 0.06 / height, note, ha="center", va="bottom", fontsize=8, color="#444444")
     fonts.cover(fig)
-    fig.savefig(path, dpi=DPI)
+    save(fig, path)
     plt.close(fig)
+
+
+def save(fig, path):
+    """Write a figure in all formats that were asked for; no file tells when, so that equal ones are equal."""
+    for form in picture_files.forms_of(path):
+        fig.savefig(form, dpi=DPI, metadata=UNDATED.get(form.suffix))
 
 
 def lead(found, share_of):

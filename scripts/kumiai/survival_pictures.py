@@ -291,7 +291,7 @@ def _forest_title(fitted):
     ratio = style.with_interval(row["hazard_ratio"], row["low"], row["high"])
     average = " on average, which changes with age" if fitted.changes()[name] else ""
     if np.isnan(row["p_holm"]):
-        return f"{what}: {ratio} times the hazard of others that began alike{average}"
+        return f"{what}: {ratio} times the hazard of others that began alike{average}, not tested"
     if row["p_holm"] < LEVEL_OF_TESTS:
         way = "sooner" if row["hazard_ratio"] > 1 else "later"
         return f"{what} end {way} than others that began alike: {ratio} times the hazard{average}"
@@ -321,8 +321,9 @@ def _changing_title(fitted):
     """How many hazard ratios change with age, if that can be told."""
     if fitted.check["p_holm"].isna().all():
         return "Hazard ratios by age of the tie; too few replicates to tell which change"
-    return f"Do the hazard ratios change with age? {int(fitted.changes().sum())} of " \
-           f"{len(fitted.check)} do (*)"
+    changing_terms = int(fitted.changes().sum())
+    return f"{changing_terms} of {len(fitted.check)} hazard ratios are found to change with age (*, corrected by Holm)" \
+        if changing_terms else f"None of {len(fitted.check)} hazard ratios is found to change with age (corrected by Holm)"
 
 
 def changing(fitted, scenarios, path):

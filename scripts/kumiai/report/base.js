@@ -226,7 +226,7 @@ function titleOf(text, unit, grid, at) {
   const place = grid.places[at],
     title = text in PANELS && !(text in data.names) ? say(PANELS[text]) : words(text);
   return {
-    text: title + (unit && !title.endsWith(unit) ? `  {u|${unit}}` : ""),
+    text: title + (unit && !title.endsWith(unit) ? `  {u|${words(unit)}}` : ""),
     left: grid.across === 1 ? 8 : place.left,
     top: place.top - 30,
     textStyle: {

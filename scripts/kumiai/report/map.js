@@ -359,8 +359,9 @@ function showCity(ties) {
       list = element("ul");
     for (const [id, count] of top) {
       const agent = atlas.world.agents.get(id),
-        item = element("li", {}, `${agent.name} `);
-      if (agent.name_local) item.append(element("span", { lang: "ja" }, agent.name_local), " ");
+        item = element("li", {}, `${placeOf(agent)} `);
+      if (agent.name_local && data.language !== "ja")
+        item.append(element("span", { lang: "ja" }, agent.name_local), " ");
       item.append(`${count}`);
       list.append(item);
     }

@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from kumiai import interrupts
+from kumiai import interrupts, picture_files
 from kumiai.results import ResultsError
 
 # Errors of the system that blame the request: a name or place that cannot be. The others blame the machine.
@@ -93,7 +93,7 @@ def add_common(parser, folder_of="that of the first file", pictures=True):
     parser.add_argument("--model", metavar="NAME",
                         help="the model meant, where the files hold scenarios of several")
     if pictures:
-        parser.add_argument("--no-pictures", action="store_true", help="tables only")
+        add_pictures(parser)
     add_verify(parser)
     add_force(parser)
 
@@ -102,6 +102,22 @@ def add_all(parser):
     """The option of a command whose output would fill several screens."""
     parser.add_argument("--all", action="store_true",
                         help="print every table in full (default: what fits a screen; files have all of it either way)")
+
+
+def picture_formats(text):
+    """Formats of pictures, for argparse."""
+    found = names(text)
+    for form in found:
+        if form not in picture_files.FORMATS:
+            raise argparse.ArgumentTypeError(f"'{form}' is none of {', '.join(picture_files.FORMATS)}")
+    return list(dict.fromkeys(found))
+
+
+def add_pictures(parser):
+    """The options of every command that draws."""
+    parser.add_argument("--no-pictures", action="store_true", help="tables only")
+    parser.add_argument("--picture-formats", type=picture_formats, metavar="LIST", default=["png"],
+                        help=f"of pictures: some of {', '.join(picture_files.FORMATS)}, with commas (default: png)")
 
 
 def add_verify(parser):
@@ -152,6 +168,7 @@ def run(name, action, options, left="nothing was written"):
     """
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")
+    picture_files.draw_as(getattr(options, "picture_formats", ["png"]))
     try:
         with interrupts.handled():
             _check_working_folder()

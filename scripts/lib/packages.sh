@@ -10,6 +10,7 @@ packages_test=(libcriterion-dev python3-pytest python3-networkx clang-14 libomp-
     gcc-aarch64-linux-gnu libc6-dev-arm64-cross libclang-rt-14-dev llvm-14 universal-ctags procps libopenmpi-dev openmpi-bin
     chromium chromium-driver poppler-utils python3-selenium python3-optuna qemu-user r-base-core r-cran-network
     r-cran-sna r-cran-igraph r-cran-survival r-cran-matrix fonts-ipafont-gothic)
+packages_docs=(python3-sphinx furo python3-myst-parser python3-nbconvert python3-ipykernel)
 packages_lint=(clang-format-14 clang-tidy-14 cppcheck shellcheck)
 
 apt_progress() { # apt-get's protocol on stdin: what it does, by package, at most a line a second
@@ -34,7 +35,7 @@ apt_progress() { # apt-get's protocol on stdin: what it does, by package, at mos
     done
 }
 
-install_group() { # <run|test|lint>...: what is missing, and nothing when nothing is
+install_group() { # <run|test|docs|lint>...: what is missing, and nothing when nothing is
     local group package missing=() sudo=()
     for group in "$@"; do
         local -n packages=packages_$group

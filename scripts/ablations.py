@@ -16,13 +16,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from analysis import interrupts  # first: what else is imported takes seconds
+from kumiai import interrupts  # first: what else is imported takes seconds
 
 import numpy as np
 import pandas as pd
 
-import kumiai_results as results
-from analysis import cli, formats, intervals
+from kumiai import cli, formats, intervals, results
 
 NAME = "ablations.py"
 ROOT = Path(__file__).resolve().parents[1]

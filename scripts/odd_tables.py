@@ -16,10 +16,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from analysis import interrupts  # noqa: F401  # first: what else is imported takes seconds
+from kumiai import interrupts  # noqa: F401  # first: what else is imported takes seconds
 
-from kumiai_results import ResultsError
-from analysis import cli, output
+from kumiai.results import ResultsError
+from kumiai import cli, output
 
 NAME = "odd_tables.py"
 ROOT = Path(__file__).resolve().parents[1]

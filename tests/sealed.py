@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
-from analysis import digests  # noqa: E402
+from kumiai import digests  # noqa: E402
 
 
 def seal(db):

@@ -262,10 +262,6 @@ int coop_sisters_recall(sim_world_t *world, uint32_t donor, uint32_t partner, in
 /* Years of work are sealed by an agreement, unless there is one. */
 int coop_sisters_seal(sim_world_t *world, uint32_t donor, uint32_t partner);
 
-/* log(1 + other donors of partner i that d is bonded with): members of one sanitation cooperative,
- * it and its members, or donors that work with one more partner (M23: four-cycles). */
-double coop_effects_closure(const sim_world_t *world, uint32_t d, uint32_t i);
-
 int coop_formation_step(sim_world_t *world);
 /* Whose opportunities are drawn one by one is listed anew after money, mandates, plants or who
  * exists have changed: coop_state_t's offers_known = false; and by this when the reputation of a

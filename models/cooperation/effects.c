@@ -30,50 +30,6 @@ static inline double popularity(const sim_world_t *world, const coop_pair_t *pai
                       coop_state(world)->partner.n_ties[pair->partner] - (uint32_t)pair->tied);
 }
 
-/* Whether another donor works with a marked partner besides this one. */
-static bool shares_marked(const sim_world_t *world, uint32_t other, uint32_t besides) {
-    const sim_network_ties_t *ties = world->ties;
-    const uint8_t *mark = coop_state(world)->mark;
-    for (uint32_t at = ties->first_donor[COOP_TIE_COOPERATION][other]; at;
-         at = ties->next_donor[at - 1])
-        if (mark[ties->partner[at - 1]] && ties->partner[at - 1] != besides)
-            return true;
-    return false;
-}
-
-static void mark_partners(const sim_world_t *world, uint32_t d, uint8_t mark) {
-    const sim_network_ties_t *ties = world->ties;
-    for (uint32_t at = ties->first_donor[COOP_TIE_COOPERATION][d]; at;
-         at = ties->next_donor[at - 1])
-        coop_state(world)->mark[ties->partner[at - 1]] = mark;
-}
-
-double coop_effects_closure(const sim_world_t *world, uint32_t d, uint32_t i) {
-    const coop_state_t *s = coop_state(world);
-    const sim_network_ties_t *ties = world->ties;
-    const uint32_t agent = coop_population(world)->n_donors + i, keeper = s->donor.plant_keeper[d];
-    uint32_t at = ties->first_partner[COOP_TIE_COOPERATION][agent], bonded = 0;
-    bool marked = false;
-    for (; at; at = ties->next_partner[at - 1]) {
-        uint32_t other = ties->donor[at - 1];
-        bool keeps = s->donor.plant_keeper[other] == keeper;
-        bonded += other != d && keeps;
-        if (other == d || keeps || !s->donor.n_ties[d] || s->donor.n_ties[other] < 2)
-            continue;
-        if (!marked)
-            mark_partners(world, d, 1);
-        marked = true;
-        bonded += shares_marked(world, other, agent);
-    }
-    if (marked)
-        mark_partners(world, d, 0);
-    return coop_log1p(world, bonded);
-}
-
-static inline double closure(const sim_world_t *world, const coop_pair_t *pair) {
-    return coop_effects_closure(world, pair->donor, pair->partner);
-}
-
 /* ---- donor and circumstances ---- */
 
 static inline double priority(const sim_world_t *world, const coop_pair_t *pair) {
@@ -168,17 +124,9 @@ const char *const coop_function_words[] = {"evaluation", "creation", "endowment"
 
 typedef double statistic_t(const sim_world_t *world, const coop_pair_t *pair);
 
-/* Statistics that take longer to find than all others together. None is negative. */
+/* Takes longer to find than all others together; 0 or 1. */
 static inline bool is_slow(statistic_t *statistic) {
-    return statistic == closure || statistic == fundable;
-}
-
-/* What a slow one is at most. */
-static inline double most_of(statistic_t *statistic, const sim_world_t *world,
-                             const coop_pair_t *pair) {
-    return statistic == closure
-               ? coop_log1p(world, coop_state(world)->partner.n_ties[pair->partner])
-               : 1;
+    return statistic == fundable;
 }
 
 /* The rows of a side and function as straight code, in the order of the table; `at_most`: with a
@@ -192,7 +140,7 @@ worth_of(const sim_world_t *world, int side, int function, bool at_most, const c
                                      COOP_FUNCTION_##FUNCTION != function))                        \
         ; /* another sum's */                                                                      \
     else if (at_most && is_slow(STATISTIC))                                                        \
-        worth += coop_max(0, p->WEIGHT * most_of(STATISTIC, world, pair));                         \
+        worth += coop_max(0, p->WEIGHT);                                                           \
     else if (!is_slow(STATISTIC) || p->WEIGHT != 0)                                                \
         worth += p->WEIGHT * STATISTIC(world, pair);
 #include "models/cooperation/effects.def"

@@ -52,7 +52,7 @@ typedef struct {
 typedef struct {
     bool city_to_city, regional, gates;
     double rate, opt_out, match, trust, popularity, fundable, priority, gap;
-    double closure, least_gain, partner_least_gain;
+    double least_gain, partner_least_gain;
     double partner_base, partner_need, partner_reputation, partner_interest, partner_capacity;
     double rate_reputation, rate_intermediary, rate_policy;
 } coop_formation_params_t;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Intervals of means that hold for counts which are rare or skewed too; the same rule as
- * scripts/analysis/intervals.py, where it is explained. Measured on the baseline and on its
+ * scripts/kumiai/intervals.py, where it is explained. Measured on the baseline and on its
  * scenario with the rarest counts (tests/scripts/test_coverage.py). */
 #ifndef SIM_RECORD_INTERVAL_H
 #define SIM_RECORD_INTERVAL_H

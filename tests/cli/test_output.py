@@ -15,7 +15,7 @@ SHORT = ("--set", "run.years=3")
 TABLES = ("tie", "tie_state", "project", "refusal", "ledger", "event", "start", "tie_member")
 
 sys.path.insert(0, str(ROOT / "scripts"))
-import kumiai_results as kr  # noqa: E402
+from kumiai import results as kr  # noqa: E402
 
 
 def ok(*arguments):

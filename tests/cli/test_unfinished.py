@@ -13,8 +13,8 @@ import pytest
 
 from conftest import KUMIAI, content, kumiai, query, seal, write_scenario
 
-import kumiai_results as kr
-from analysis import sweeps
+from kumiai import results as kr
+from kumiai import sweeps
 
 RUN = {"steps": 12, "seed": 3, "steps_per_year": 1}
 SMALL = {"agents": 60, "mean_degree": 4.0}

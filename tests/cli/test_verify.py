@@ -14,7 +14,7 @@ import pytest
 
 from conftest import KUMIAI, content, kumiai, query, seal, write_scenario
 
-import kumiai_results as kr
+from kumiai import results as kr
 
 RUN = {"steps": 12, "seed": 3, "steps_per_year": 1}
 SMALL = {"agents": 60, "mean_degree": 4.0, "beta": 0.2, "gamma": 0.1, "rewire": 0.05, "initial_share": 0.1}

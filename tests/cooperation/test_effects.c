@@ -59,7 +59,7 @@ Test(effects, weights_are_the_parameters_that_they_name) {
         "formation.match=3 formation.trust=1.5 formation.popularity=0 formation.fundable=0 "       \
         "formation.priority=0 formation.gap=-1 formation.rate_reputation=0 "                       \
         "formation.rate_intermediary=0 "                                                           \
-        "formation.closure=0 formation.partner_least_gain=0 " TINY_NO_VETO "run.steps_per_year=1 "
+        "formation.partner_least_gain=0 " TINY_NO_VETO "run.steps_per_year=1 "
 
 enum { WHO = TINY_CITY, CHOICES = 3, DRAWS = 6000 };
 static const uint32_t offered[CHOICES] = {5, 12, 20};
@@ -134,7 +134,7 @@ Test(effects, choices_have_the_shares_of_the_logit) {
 #define KEEPING                                                                                    \
     TINY_RICH TINY_STILL TINY_LASTING TINY_MOTIVELESS                                              \
         "formation.opt_out=3 formation.match=3 formation.popularity=0 formation.priority=2 "       \
-        "formation.gap=0 formation.closure=0 upkeep.inertia=1 upkeep.bond=2 "                      \
+        "formation.gap=0 upkeep.inertia=1 upkeep.bond=2 "                                          \
         "projects.exchange_gain=0 "                                                                \
         "upkeep.institution_rate=0 run.steps_per_year=1 "
 
@@ -224,35 +224,6 @@ Test(effects, creation_acts_on_forming_alone_and_endowment_on_keeping_alone) {
     cr_expect_neq(kept, spells(KEEPING "upkeep.goal_mismatch=1 formation.match=9 ", true));
 }
 
-/* ---- closure and distance ---- */
-
-static bool near(double a, double b) {
-    return fabs(a - b) < 1e-12;
-}
-static double closure(uint32_t donor, uint32_t partner) {
-    return coop_effects_closure(&tiny.world, donor, partner);
-}
-
-Test(effects, closure_counts_donors_that_one_is_bonded_with) {
-    const uint32_t a = TINY_CITY + 5, b = TINY_CITY + 6, c = TINY_CORE; /* in no cooperative */
-    tiny_begin(&tiny, TINY_RICH TINY_STILL TINY_LASTING);
-    tiny_tie(&tiny, TINY_WARD, 3, COOP_SECTOR_WASTE, 0.3);
-    tiny_tie(&tiny, TINY_WARD + 1, 3, COOP_SECTOR_WASTE, 0.3);
-    tiny_tie(&tiny, b, 3, COOP_SECTOR_WASTE, 0.3);
-    cr_expect(near(closure(TINY_WARD + 2, 3), log(3)), "two members of its cooperative");
-    cr_expect(near(closure(TINY_WARD, 3), log(2)), "itself does not count");
-    cr_expect(near(closure(TINY_POOL, 3), log(3)), "the cooperative and its members");
-    cr_expect_eq(closure(TINY_WARD + 2, 4), 0, "nobody is there");
-    cr_expect_eq(closure(a, 3), 0, "they have nothing in common");
-    tiny_tie(&tiny, a, 7, COOP_SECTOR_WASTE, 0.3);
-    cr_expect_eq(closure(a, 3), 0);
-    tiny_tie(&tiny, b, 7, COOP_SECTOR_WASTE, 0.3);
-    cr_expect(near(closure(a, 3), log(2)), "a four-cycle would close");
-    cr_expect_eq(closure(c, 3), 0);
-    tiny_tie(&tiny, c, 3, COOP_SECTOR_WASTE, 0.3);
-    cr_expect_eq(closure(c, 3), 0, "this partner itself is not what bonds");
-}
-
 /* ---- the partner's side ---- */
 
 Test(effects, a_partner_that_is_able_accepts_sooner) {
@@ -291,7 +262,7 @@ Test(effects, no_tie_is_worth_more_than_its_bound) {
     double least, largest;
     compare_bound(busy, &least, &largest);
     cr_expect(least > -1e-12 && largest < 5, "%g to %g", least, largest);
-    snprintf(settings, sizeof settings, "%sformation.closure=-2.5 formation.fundable=-3 ", busy);
+    snprintf(settings, sizeof settings, "%sformation.fundable=-6 ", busy);
     compare_bound(settings, &least, &largest);
     cr_expect(least > -1e-12 && largest > 5, "%g to %g", least, largest);
 }

@@ -62,11 +62,11 @@ Test(formation, a_mode_can_be_switched_off) {
 }
 
 /* The same seed: what cooperatives do does not depend on the draws of cities, when nothing carries
- * one to the other: popularity, closure, imitation, or projects, for whose money they compete. */
+ * one to the other: popularity, imitation, or projects, for whose money they compete. */
 Test(formation, switching_one_mode_off_leaves_the_draws_of_the_other_alone) {
 #define APART                                                                                      \
     OPEN TINY_LASTING                                                                              \
-        "formation.popularity=0 formation.partner_need=0 formation.closure=0 "                     \
+        "formation.popularity=0 formation.partner_need=0 "                                         \
         "projects.need_relief=0 projects.capacity_gain=0 projects.reputation_gain=0 "              \
         "knowhow.teaching=0 contacts.other_ways=0 run.years=3 "
     record(APART);
@@ -184,7 +184,7 @@ Test(formation, who_gains_is_who_has_a_motive) {
     TINY_RICH TINY_LASTING TINY_FUNDED TINY_CALM TINY_MOTIVELESS                                   \
         "hub.enabled=false contacts.rate=0 contacts.sister_ties=false contacts.memory=50 "         \
         "formation.rate=1 "                                                                        \
-        "formation.closure=0 formation.partner_least_gain=0 " TINY_NO_VETO                         \
+        "formation.partner_least_gain=0 " TINY_NO_VETO                                             \
         "formation.partner_base=20 initiative.rate=0 funding.min_trust=1 "                         \
         "funding.own_rate=0 formation.match=3 formation.trust=1.5 "                                \
         "formation.popularity=0 formation.fundable=1 formation.priority=1.5 formation.gap=-1 "     \

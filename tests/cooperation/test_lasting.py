@@ -12,8 +12,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-import kumiai_results as results  # noqa: E402
-from analysis import survival  # noqa: E402
+from kumiai import results  # noqa: E402
+from kumiai import survival  # noqa: E402
 
 YEARS = 16
 

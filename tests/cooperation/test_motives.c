@@ -15,7 +15,7 @@ TestSuite(motives, .fini = end);
 
 #define NOTHING_ELSE                                                                               \
     "formation.match=0 formation.popularity=0 formation.priority=0 formation.gap=0 "               \
-    "formation.closure=0 upkeep.inertia=0 upkeep.bond=0 "
+    "upkeep.inertia=0 upkeep.bond=0 "
 
 static double utility(uint32_t d, uint32_t i) {
     coop_pair_t pair = {.donor = d, .partner = i};

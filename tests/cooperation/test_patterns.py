@@ -17,7 +17,7 @@ KUMIAI = os.environ.get("KUMIAI", "kumiai")
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from analysis import targets  # noqa: E402
+from kumiai import targets  # noqa: E402
 TARGETS = ROOT / "configs" / "cooperation" / "targets.cfg"
 SUMMARY = {"cooperatives active abroad, 2017": "cooperatives_abroad_2017",
            "new heads per election": "turnover_rate"}
@@ -52,7 +52,7 @@ def results(tmp_path_factory):
 
 def called(*arguments):
     """Exit code, output and complaints of the script, in this process."""
-    import patterns
+    from kumiai.commands import patterns
     streams = [io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2)]
     with redirect_stdout(streams[0]), redirect_stderr(streams[1]):
         code = patterns.main([str(argument) for argument in arguments])

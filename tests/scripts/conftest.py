@@ -34,9 +34,10 @@ class Called:
 
 
 def script(name):
-    """A script of scripts/ as a module; its name does not hide a module of a package."""
+    """A command of the package, or a script of scripts/, as a module made for this call."""
+    command = SCRIPTS / "kumiai/commands" / name
     spec = importlib.util.spec_from_file_location("script_" + name.removesuffix(".py"),
-                                                  SCRIPTS / name)
+                                                  command if command.exists() else SCRIPTS / name)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

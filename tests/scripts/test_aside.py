@@ -11,8 +11,8 @@ import pytest
 from conftest import SCRIPTS, called
 from results_files import build
 
-from analysis import aside, interrupts
-from analysis.database import ResultsError
+from kumiai import aside, interrupts
+from kumiai.database import ResultsError
 
 
 @pytest.fixture(autouse=True)

@@ -17,8 +17,8 @@ import pytest
 
 from conftest import SCRIPTS, called, nonblank, refused
 
-from analysis import calibration_inputs
-from kumiai_results import ResultsError
+from kumiai import calibration_inputs
+from kumiai.results import ResultsError
 
 PROGRAM = Path(os.environ.get("KUMIAI", "kumiai")).resolve()
 WORLD = ('model = "contagion";\nrun = { steps = 30; steps_per_year = 1; start_year = 2000; seed = 1; };\n'

@@ -15,8 +15,8 @@ from scipy import stats
 
 from conftest import SCRIPTS  # noqa: F401  # puts scripts/ on the path
 
-from analysis import apmc, calibration, calibration_fit, calibration_tables, emulator, waves
-from analysis.calibration import Prior, Space, Target
+from kumiai import apmc, calibration, calibration_fit, calibration_tables, emulator, waves
+from kumiai.calibration import Prior, Space, Target
 
 SLOPES = np.array([[1.0, 0.0, 0.0], [1.0, 2.0, 0.0]])
 CHANCE, ERROR = 0.5, 0.3

@@ -16,7 +16,7 @@ from scipy import stats
 from by_r import by_r
 from conftest import script
 
-from analysis import changing, covariates, cox, efron, survival_pictures
+from kumiai import changing, covariates, cox, efron, survival_pictures
 
 STEP = 0.25
 

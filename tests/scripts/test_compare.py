@@ -19,8 +19,7 @@ from statsmodels.stats.multitest import multipletests
 from conftest import SCRIPTS, called, nonblank, refused, script, written
 from results_files import build
 
-import kumiai_results as results
-from analysis import intervals, survival, tables
+from kumiai import intervals, results, survival, tables
 
 
 def call(*arguments):

@@ -15,8 +15,8 @@ from scipy import sparse
 from conftest import script
 from results_files import build
 
-from analysis import covariates, cox, efron
-from analysis.counting_process import cut_at_states
+from kumiai import covariates, cox, efron
+from kumiai.counting_process import cut_at_states
 
 command = script("survival.py")
 

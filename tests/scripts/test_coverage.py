@@ -13,8 +13,7 @@ import pytest
 
 import conftest  # noqa: F401  (puts scripts/ on the path)
 
-import kumiai_results as results
-from analysis import intervals, tables
+from kumiai import intervals, results, tables
 
 DATA = Path(__file__).parents[1] / "data"
 STUDIES = 6000

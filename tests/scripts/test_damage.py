@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from conftest import SCRIPTS, called, refused, seal
 
-import kumiai_results as kr
-from analysis import database, digests
+from kumiai import results as kr
+from kumiai import database, digests
 
 KUMIAI = os.environ.get("KUMIAI", "kumiai")
 ROWS = {"flipped": "UPDATE summary SET infected_mean = infected_mean * 1.0000001 WHERE run_id = 2",

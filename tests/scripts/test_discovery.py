@@ -16,8 +16,8 @@ import pytest
 from conftest import called, nonblank, refused, seal, written
 from results_files import build
 
-from analysis import discovery, discovery_cases
-from kumiai_results import ResultsError
+from kumiai import discovery, discovery_cases
+from kumiai.results import ResultsError
 
 KUMIAI = os.environ.get("KUMIAI", "kumiai")
 NAMES = list("abcde")

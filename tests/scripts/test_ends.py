@@ -9,8 +9,7 @@ import pytest
 import conftest  # noqa: F401  (puts scripts/ on the path)
 from results_files import build
 
-import kumiai_results as results
-from analysis import ends, leading, survival
+from kumiai import ends, leading, results, survival
 
 
 def frame_of(rows):

@@ -12,7 +12,7 @@ import pytest
 from conftest import nonblank, written
 from test_sensitivity import COOPERATION, NAMES, call, make, put
 
-from analysis import sensitivity
+from kumiai import sensitivity
 
 MODELS = {"linear": lambda rng, x: 2 * x[:, 0] - x[:, 1] + rng.normal(0, 0.3, len(x)),
           "weak": lambda rng, x: 2 * x[:, 0] - x[:, 1] + rng.normal(0, 2, len(x)),

@@ -14,10 +14,10 @@ from scipy import stats
 
 import conftest  # noqa: F401  (puts scripts/ on the path)
 
-from analysis import intervals, leading, pictures, survival, survival_pictures, tables
-from analysis.report import findings, page
-from analysis.report.part import said, said_share
-from analysis.report.study import Study
+from kumiai import intervals, leading, pictures, survival, survival_pictures, tables
+from kumiai.report import findings, page
+from kumiai.report.part import said, said_share
+from kumiai.report.study import Study
 
 START, YEARS, STEP = 2000.0, 30, 0.25
 NUMBER, PER_CENT = r"(−?[\d,.]+)", "(?:\u00a0%)?"

@@ -13,8 +13,8 @@ from conftest import SCRIPTS
 from matplotlib import font_manager
 
 sys.path.insert(0, str(SCRIPTS))
-from analysis import fonts, style  # noqa: E402
-from analysis.style import plt  # noqa: E402
+from kumiai import fonts, style  # noqa: E402
+from kumiai.style import plt  # noqa: E402
 
 
 def drawn(text, folder, **options):
@@ -70,8 +70,8 @@ sys.path.insert(0, sys.argv[1])
 from matplotlib import font_manager
 font_manager.fontManager.ttflist = [e for e in font_manager.fontManager.ttflist if "DejaVu" in e.name]
 font_manager.findSystemFonts = lambda *_, **__: []
-from analysis import style
-from analysis.style import plt
+from kumiai import style
+from kumiai.style import plt
 for name in ("a.png", "b.png"):
     figure, axes = plt.subplots()
     axes.set_title(sys.argv[2])

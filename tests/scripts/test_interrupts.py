@@ -12,7 +12,7 @@ import pytest
 from conftest import SCRIPTS, called
 from results_files import build
 
-from analysis import interrupts, output, rooms
+from kumiai import interrupts, output, rooms
 
 SENTENCE = "{}: interrupted; nothing was written.\n"
 

@@ -10,7 +10,7 @@ import pytest
 from conftest import called, refused, written
 from results_files import build
 
-from analysis import matching, survival
+from kumiai import matching, survival
 
 
 def spells(rows):

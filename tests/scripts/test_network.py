@@ -12,9 +12,9 @@ import pytest
 from conftest import called, nonblank, refused, written
 from results_files import build
 
-import kumiai_results as kr
-import network as network_script
-from analysis import coast, network
+from kumiai import results as kr
+from kumiai.commands import network as network_script
+from kumiai import coast, network
 
 
 def ties_of(rows, mode="city_to_city"):

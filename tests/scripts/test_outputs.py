@@ -16,8 +16,8 @@ import pytest
 from conftest import SCRIPTS, called, refused
 from results_files import build
 
-from analysis import output
-from kumiai_results import ResultsError
+from kumiai import output
+from kumiai.results import ResultsError
 
 PROGRAM = Path(os.environ["KUMIAI"]).resolve()
 RECORD = ".kumiai_outputs.json"

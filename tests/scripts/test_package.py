@@ -18,7 +18,7 @@ import pytest
 from conftest import SCRIPTS
 
 import kumiai
-import kumiai_results as results
+from kumiai import results
 
 ROOT = SCRIPTS.parent
 CONTAGION = ROOT / "scenarios/contagion.cfg"

@@ -14,8 +14,8 @@ import pytest
 from conftest import SCRIPTS, called, refused
 from results_files import build
 
-from analysis import output, streams
-from kumiai_results import ResultsError
+from kumiai import output, streams
+from kumiai.results import ResultsError
 
 RECORD = ".kumiai_outputs.json"
 MEMORY = Path("/dev/shm")

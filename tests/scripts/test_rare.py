@@ -15,8 +15,8 @@ import pytest
 
 from conftest import called, refused
 
-import kumiai_results as kr
-from analysis import splitting
+from kumiai import results as kr
+from kumiai import splitting
 
 KUMIAI = os.environ.get("KUMIAI", "kumiai")
 ROOT = Path(__file__).resolve().parents[2]

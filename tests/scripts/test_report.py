@@ -16,9 +16,9 @@ from scipy import stats
 from conftest import SCRIPTS, called, refused, written
 from results_files import build
 
-import kumiai_results as results
-from analysis.report import facts, page, part, places, queries
-from analysis.report.study import Study
+from kumiai import results
+from kumiai.report import facts, page, part, places, queries
+from kumiai.report.study import Study
 
 
 ROOT = SCRIPTS.parent

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""scripts/kumiai_results.py: what it reads, what it refuses, and that memory stays bounded."""
+"""scripts/kumiai/results.py: what it reads, what it refuses, and that memory stays bounded."""
 
 import sqlite3
 import tracemalloc
@@ -10,7 +10,7 @@ import pytest
 from conftest import called, refused
 from results_files import build
 
-import kumiai_results as kr
+from kumiai import results as kr
 
 SCRIPTS_OF_RESULTS = ("compare.py", "survival.py", "network.py")
 

@@ -16,8 +16,7 @@ from conftest import SCRIPTS, called
 from results_files import build
 from test_sensitivity import NAMES, call, make
 
-import kumiai_results as results
-from analysis import intervals, tables
+from kumiai import intervals, results, tables
 
 
 BETA, GAMMA = NAMES[:2]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""analysis/scores.py: counts by hand, distances in closed form, and a record that is one of the runs."""
+"""scripts/kumiai/scores.py: counts by hand, distances in closed form, and a record that is one of the runs."""
 
 import math
 import os
@@ -14,8 +14,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-import kumiai_results as results  # noqa: E402
-from analysis import scores, targets  # noqa: E402
+from kumiai import results  # noqa: E402
+from kumiai import scores, targets  # noqa: E402
 
 KUMIAI = os.environ.get("KUMIAI", "kumiai")
 

@@ -20,7 +20,7 @@ from scipy import stats
 from conftest import SCRIPTS, called, nonblank, refused, seal, written
 from results_files import build
 
-from analysis import intervals, sensitivity
+from kumiai import intervals, sensitivity
 
 KUMIAI = os.environ.get("KUMIAI", "kumiai")
 NAMES = ["contagion.beta", "contagion.gamma", "contagion.rewire", "contagion.initial_share"]

@@ -17,7 +17,7 @@ from by_r import by_r
 from conftest import called, nonblank, refused, written
 from results_files import build
 
-from analysis import changing, covariates, cox, efron, ends, style, survival
+from kumiai import changing, covariates, cox, efron, ends, style, survival
 
 
 def frame_of(rows):

@@ -17,8 +17,8 @@ import test_sensitivity as known
 from conftest import nonblank, written
 from test_sensitivity import COOPERATION, NAMES, call, indices, make, put
 
-from analysis import collinear, effect_tests, intervals, phase, sensitivity, sensitivity_pictures, sweeps
-from analysis.report import factor_parts
+from kumiai import collinear, effect_tests, intervals, phase, sensitivity, sensitivity_pictures, sweeps
+from kumiai.report import factor_parts
 
 BETA, GAMMA, REWIRE, SHARE = NAMES
 

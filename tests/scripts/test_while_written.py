@@ -13,8 +13,8 @@ import pytest
 from conftest import SCRIPTS, called, refused, seal
 from results_files import build
 
-import kumiai_results as kr
-from analysis import database, digests, sweeps
+from kumiai import results as kr
+from kumiai import database, digests, sweeps
 
 KUMIAI = os.environ.get("KUMIAI", "kumiai")
 HOLDER = "import fcntl, sys; f = open(sys.argv[1], 'w'); fcntl.lockf(f, fcntl.LOCK_EX, 1, 0); " \

@@ -22,35 +22,13 @@ static double motives(const ref_world_t *r, int d, int i) {
     return sum;
 }
 
-static bool share_a_partner(const ref_world_t *r, int a, int b, int besides) {
-    for (int k = 0; k < r->n_live; k++) {
-        const ref_tie_t *tie = &r->tie[r->live[k]];
-        if (tie->donor == a && tie->partner != besides && ref_count_ties(r, b, tie->partner) > 0)
-            return true;
-    }
-    return false;
-}
-
-/* Other donors of partner i with whom d has the keeper of the plant, or one more partner in
- * common. */
-static double closure(const ref_world_t *r, int d, int i) {
-    int bonded = 0;
-    for (int k = 0; k < r->n_live; k++) {
-        const ref_tie_t *tie = &r->tie[r->live[k]];
-        bonded += tie->partner == i && tie->donor != d &&
-                  (r->donor[tie->donor].keeper == r->donor[d].keeper ||
-                   share_a_partner(r, d, tie->donor, i));
-    }
-    return log(1 + bonded);
-}
-
 /* What creating or keeping it is worth, both ways. */
 static double evaluation(const ref_world_t *r, int d, int i, int sector, int others) {
     const coop_formation_params_t *p = &r->p.formation;
     double knowhow = r->donor[d].knowhow[sector];
     return p->match * knowhow * r->partner[i].need[sector] + p->popularity * log(1 + others) +
-           p->closure * closure(r, d, i) + p->priority * r->donor[d].priority +
-           p->gap * fmax(0, knowhow - r->partner[i].capacity) + motives(r, d, i);
+           p->priority * r->donor[d].priority + p->gap * fmax(0, knowhow - r->partner[i].capacity) +
+           motives(r, d, i);
 }
 
 static double worth_creating(const ref_world_t *r, int d, const ref_contact_t *contact,

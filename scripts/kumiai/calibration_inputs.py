@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a calibration is given: targets, and priors of parameters from the model's own table or from a file."""
+
+import json
+from pathlib import Path
+
+import libconf
+import numpy as np
+
+from kumiai import results
+
+from kumiai.program import ask
+from kumiai.targets import read_targets
+
+from . import calibration
+
+INTEGRAL = ("integer", "bool", "choice")
+
+
+def model_table(program, model):
+    """(parameters by name, constraints) of a model, as `kumiai describe` has them."""
+    found = json.loads(ask(program, "describe", model, "--format", "json"))
+    return {p["name"]: p for p in found["parameters"]}, found.get("constraints") or []
+
+
+def _configuration(path):
+    """Content of a libconfig or JSON file."""
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+        return json.loads(text) if text.lstrip().startswith("{") else libconf.loads(text)
+    except OSError as error:
+        raise results.ResultsError(f"{path} cannot be read ({error.strerror}).") from error
+    except (ValueError, libconf.ConfigParseError) as error:
+        raise results.ResultsError(f"{path} is not a configuration file ({error}).") from error
+
+
+def read_factors(path):
+    """[{parameter, min, max, …}] of a sweep file."""
+    factors = (_configuration(path).get("sweep") or {}).get("factors")
+    if not factors:
+        raise results.ResultsError(f"{path} has no sweep.factors.")
+    return [dict(factor) for factor in factors]
+
+
+def _number(path, given, key, default=None):
+    """A setting of a factor as a number."""
+    value = given.get(key, default)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        what = "is missing" if value is None else f"is {value!r}, not a number"
+        raise results.ResultsError(f"{path}: {given['parameter']}: {key} {what}.")
+    return float(value)
+
+
+def _kind(path, given, row):
+    """The distribution of a factor."""
+    kind = given.get("distribution") or {"linear": "uniform"}.get(given.get("scale"), given.get("scale")) \
+        or ("integer" if row["type"] in INTEGRAL else "uniform")
+    if kind not in calibration.KINDS:
+        raise results.ResultsError(f"{path}: {given['parameter']}: the distribution '{kind}' is none of "
+                                   f"{', '.join(calibration.KINDS)}.")
+    return kind
+
+
+def prior(path, given, row):
+    """Prior of a factor: given as in a sweep file or in the model's table; row: the parameter there."""
+    name, kind = given["parameter"], _kind(path, given, row)
+    bounds = [given.get(end, row.get(end)) for end in ("min", "max")]
+    given = given | dict(zip(("min", "max"), bounds))
+    if kind == "normal":
+        valid = tuple(open_end if v is None else float(v) for v, open_end in zip(bounds, (-np.inf, np.inf)))
+        return calibration.Prior(name, kind, _number(path, given, "mean"), _number(path, given, "sd"), valid=valid)
+    low, high = _number(path, given, "min"), _number(path, given, "max")
+    if not low < high or (kind == "log" and low <= 0):
+        raise results.ResultsError(f"{path}: {name}: a prior from {low:g} to {high:g} is empty, or has no logarithm.")
+    shapes = {"triangular": ("mode",), "beta": ("alpha", "beta")}.get(kind, ())
+    return calibration.Prior(name, kind, low, high, tuple(_number(path, given, key) for key in shapes))
+
+
+def space(program, model, wanted=None, file=None):
+    """The space of a calibration: the parameters wanted, or all that have a prior.
+
+    Priors are those of the sweep file's factors where one is given, else those of the model's table.
+    """
+    table, constraints = model_table(program, model)
+    given = {f["parameter"]: f for f in read_factors(file)} if file else \
+        {name: {"parameter": name, **row["prior"]} for name, row in table.items() if row.get("prior")}
+    results.pick(given, table, f"{file}: the model {model} has no parameter")
+    names = results.pick(wanted, given, "There is no prior of") if wanted else list(given)
+    if not names:
+        raise results.ResultsError(f"The model {model} declares no priors; --priors names a sweep file whose factors "
+                                   "are the parameters to calibrate.")
+    ordered = tuple((c["left"], c["right"]) for c in constraints if c["left"] in names and c["right"] in names)
+    return calibration.Space(tuple(prior(file or f"model {model}", given[n], table[n]) for n in names), ordered)
+
+
+# ---- targets ----
+
+
+def targets(path, use="fit"):
+    """The targets of a use, in the order of the file."""
+    return [calibration.Target(row.Index, row.value, row.sd, row.discrepancy, row.use, row.scale or "",
+                               row.source or "") for row in read_targets(path, use).itertuples()]
+
+
+def model_of(kumiai, path):
+    """The model that a targets file is for."""
+    return json.loads(ask(kumiai, "targets", path, "--format", "json"))["model"]

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The program kumiai, called by scripts: where it is, what it says."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from kumiai.results import ResultsError
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILT = ROOT / "build/release/kumiai"
+SOME_FAILED, INTERRUPTED = 3, 130
+
+
+def default():
+    """The program: what the variable KUMIAI names, the release build beside the scripts, or kumiai of the PATH."""
+    named = os.environ.get("KUMIAI")
+    return Path(named) if named else BUILT if BUILT.exists() else Path(shutil.which("kumiai") or BUILT)
+
+
+def ask(program, *arguments):
+    """Standard output of the program; raises ResultsError with its own words, KeyboardInterrupt where it was
+    interrupted. Runs that failed are no error: the results file has their notes."""
+    try:
+        done = subprocess.run([str(program), *map(str, arguments)], capture_output=True, text=True, check=False,
+                              stdin=subprocess.DEVNULL)
+    except OSError as error:
+        raise ResultsError(f"{program} cannot be run ({error.strerror}); build it with `cmake --build --preset "
+                           "release` or name another program.") from error
+    if done.returncode == INTERRUPTED:
+        raise KeyboardInterrupt
+    if done.returncode not in (0, SOME_FAILED):
+        lines = done.stderr.strip().splitlines() or [f"{program} ended with exit code {done.returncode}"]
+        raise ResultsError("; ".join(line.removeprefix("kumiai: ") for line in lines),
+                           code=2 if done.returncode == 2 else 1)
+    return done.stdout
+
+
+def quoted(text):
+    """A text as libconfig writes it."""
+    return json.dumps(str(text), ensure_ascii=False)

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs that stand in the results more than once: the same settings, seed and replicate give the same run."""
+
+import re
+from dataclasses import replace
+
+# What a configuration holds that decides no bit of a run.
+ASIDE = re.compile(r"^ *(reps|timeout|data_root|detail) = .*$|^#.*$", re.MULTILINE)
+
+
+def each_run_once(scenarios):
+    """(scenarios, notes): the same run is taken once, and told where it is in two scenarios.
+
+    A sweep of one point repeated makes the same runs again and again with common seeds; sweeps over
+    several points are left as they are (sweeps joins equal points). Two files, or two
+    scenarios of one, may hold the same runs: what they have in common differs by 0.
+    """
+    found, notes = [], []
+    for s in scenarios:
+        again = s.summary.index.duplicated()
+        if again.any() and not s.is_sweep:
+            notes.append(f"{s.label}: {again.sum()} of {s.n} runs are at the same point, with the same seed and "
+                         "replicate, as another: they are the same runs, and count once.")
+            s = replace(s, runs=s.runs[~again], summary=s.summary[~again])
+        for other in found:
+            shared = s.summary.index.intersection(other.summary.index)
+            if len(shared) and _settings(s) == _settings(other) and _same_values(s, other, shared):
+                notes.append(f"{s.label} is {other.label} once more: {len(shared)} of its {s.n} runs are the same "
+                             "runs (settings, seed and replicate), so they tell no difference.")
+        found.append(s)
+    return found, notes
+
+
+def _settings(scenario):
+    return ASIDE.sub("", scenario.config)
+
+
+def _same_values(one, other, runs):
+    both = one.summary.columns.intersection(other.summary.columns)
+    return one.summary.loc[runs, both].equals(other.summary.loc[runs, both])

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What was asked and what was run: questions, settings that differ, seeds, builds, failures."""
+
+import math
+import re
+from pathlib import Path
+
+from kumiai import database, results
+
+ROOT = Path(__file__).resolve().parents[3]
+META = (("program_version", "kumiai"), ("build_id", "build"), ("source_digest", "source digest"),
+        ("math_version", "mathematics"), ("rng_version", "random numbers"), ("processor", "processor"),
+        ("created", "created"), ("detail", "detail"), ("command_line", "command"))
+# Settings of how to run, not of what is asked.
+NOT_ASKED = ("run.seed", "run.reps", "run.timeout", "output.", "data_")
+MOST_DIFFERENCES = 12
+SOURCES = {"B": "are background knowledge, not verified", "D": "are derived from sources",
+           "F": "from public documents", "S": "from Sasaki and Kojima (2019)"}
+
+
+def settings(config):
+    """A resolved configuration as {'group.name': value as text}; a list is one value."""
+    found, groups, held = {}, [], None
+    for raw in config.splitlines():
+        line = raw.strip()
+        if held:
+            held[1] += " " + line
+            if line.endswith(");"):
+                found[held[0]] = held[1].rstrip(";").strip()
+                held = None
+        elif line == "};":
+            groups.pop()
+        elif match := re.match(r"([\w-]+)\s*[=:]\s*(.*)$", line):
+            name, value = ".".join([*groups, match[1]]), match[2]
+            if value == "{":
+                groups.append(match[1])
+            elif value.startswith("(") and not value.endswith(");"):
+                held = [name, value]
+            else:
+                found[name] = value.rstrip(";")
+    return found
+
+
+def differences(config, reference):
+    """Settings that differ from the reference: [(name, value, value there)]."""
+    mine, there = settings(config), settings(reference)
+    names = [n for n in dict.fromkeys([*there, *mine]) if not n.startswith(NOT_ASKED)]
+    return [(n, mine.get(n, "not set"), there.get(n, "not set")) for n in names
+            if mine.get(n) != there.get(n)]
+
+
+def forbids(scenario, mode):
+    """Whether a rule of the scenario keeps all ties of a mode from forming."""
+    return settings(scenario.config).get(f"formation.{mode}") == "false"
+
+
+def question(scenario_file, name):
+    """The question at the head of a scenario's file: its first comment, '' without the file.
+
+    Results files name the scenario's file but do not hold its comments.
+    """
+    if not scenario_file:
+        return ""
+    for folder in (Path(), ROOT):
+        path = folder / scenario_file
+        if path.is_file() and path.stem == name:
+            return _first_comment(path.read_text(encoding="utf-8", errors="replace"))
+    return ""
+
+
+def _first_comment(text):
+    """The first block of // lines, without the line of the licence."""
+    words = []
+    for line in text.splitlines():
+        if not line.startswith("//"):
+            break
+        if "SPDX-License-Identifier" not in line:
+            words.append(line[2:].strip())
+    return " ".join(words)
+
+
+def files(study):
+    """[(file name, {label: value} of its origin)]."""
+    found = []
+    for path in study.paths:
+        meta = dict(database.rows(path, "SELECT key, value FROM meta"))
+        found.append((path.name, {label: meta[key] for key, label in META if meta.get(key)}))
+    return found
+
+
+def origin(study):
+    """Where the model's parameters come from, in a sentence; '' where the file does not say."""
+    tags = results.parameter_docs(study.paths[0], study.model)["tag"].value_counts()
+    total, assumed = int(tags.sum()), int(tags.get("A", 0))
+    if not total:
+        return ""
+    told = [f"{int(tags[tag])} {words}" for tag, words in SOURCES.items() if tag in tags]
+    return f"Of its {total} parameters {assumed} are assumptions" \
+           + (f"; {', '.join(told)}." if told else ".") \
+           + " The results file names the source of each (table parameter_doc)."
+
+
+def failed(study):
+    """[(file name, scenario, replicate, seed, note)] of all runs that did not end well."""
+    found = []
+    for path in study.paths:
+        found += [(path.name, *row) for row in database.rows(
+            path, "SELECT name, rep, seed, coalesce(note, status) FROM run "
+            "JOIN scenario USING (scenario_id) WHERE status <> 'ok' ORDER BY run_id")]
+    return found
+
+
+def years(scenario):
+    """Fiscal years of the runs in words."""
+    try:
+        window = results.windows(scenario)
+    except results.Absent:
+        return "not recorded"
+    # A run ends with its last fiscal year, not with the first day of the next.
+    return _span([math.floor(window["start"].min() + 1e-6),
+                  math.ceil(window["end"].max() - 1e-6) - 1])
+
+
+def _span(values):
+    """'0 to 19' of numbers."""
+    low, high = min(values), max(values)
+    return f"{low}" if low == high else f"{low} to {high}"
+
+
+def scenarios(study):
+    """One dict per scenario: label, question, what differs, digest, runs, seeds, years."""
+    found = []
+    for s in study.scenarios:
+        file, digest = database.rows(s.path, "SELECT file, config_digest FROM scenario WHERE "
+                             f"scenario_id = {int(s.scenario_id)}")[0]
+        differs = differences(s.config, study.first.config) if s is not study.first else []
+        found.append({
+            "label": s.label, "question": question(file, s.name), "source": file or "",
+            "differs": differs[:MOST_DIFFERENCES], "more": max(0, len(differs) - MOST_DIFFERENCES),
+            "digest": digest or "", "ok": s.n, "failed": s.failed, "file": s.path.name,
+            "seeds": _span(s.runs["seed"]), "reps": _span(s.runs["rep"]), "years": years(s),
+            "points": s.runs["point"].nunique()})
+    return found

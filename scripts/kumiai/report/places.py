@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Data of the interactive map: land, and one replicate's ties, projects and heads per scenario."""
+
+import numpy as np
+
+from kumiai import coast, results
+
+from .part import columns
+
+SOUTHMOST = -56.0  # no tie reaches the Antarctic
+JAPAN = (127.0, 147.0, 29.0, 46.5)
+HEADS = ("leader_turnover", "manager_elected")
+AGENT_COLUMNS = ["name", "name_local", "kind", "region", "population", "estimated", "lat", "lon"]
+
+
+def _rounded(ring, fine):
+    """A ring on a coarse grid without repeated points; Japan finer than the rest."""
+    step = 0.02 if fine else 0.1
+    grid = np.round(ring / step) * step
+    moved = np.r_[True, np.any(np.diff(grid, axis=0) != 0, axis=1)]
+    return np.round(grid[moved], 2)
+
+
+def _unbroken(ring):
+    """A ring that crosses the 180th meridian goes on beyond it instead of back round the globe."""
+    east = np.unwrap(ring[:, 0], period=360)
+    return np.c_[east - 360 * np.round(east.mean() / 360), ring[:, 1]]
+
+
+def land():
+    """Coast lines as GeoJSON with one feature, coarse enough for a page."""
+    polygons, rings = [], coast.rings()
+    near = [JAPAN[0] <= r[:, 0].mean() <= JAPAN[1] and JAPAN[2] <= r[:, 1].mean() <= JAPAN[3]
+            for r in rings]
+    for ring, fine in zip(rings, near):
+        small = _rounded(_unbroken(ring), fine)
+        if len(small) >= 4 and small[:, 1].max() > SOUTHMOST:
+            small[-1] = small[0]
+            polygons.append([small.tolist()])
+    return {"type": "FeatureCollection", "features": [{
+        "type": "Feature", "properties": {"name": "land"},
+        "geometry": {"type": "MultiPolygon", "coordinates": polygons}}]}
+
+
+def replicate(scenario, rep=None):
+    """The ok run that the map shows: (run_id, its row)."""
+    runs = scenario.runs if rep is None else scenario.runs[scenario.runs["rep"] == rep]
+    if runs.empty:
+        known = scenario.runs["rep"]
+        raise results.ResultsError(f"{scenario.label} has no ok run of replicate {rep} "
+                                   f"(there are {known.min()} to {known.max()}).")
+    run_id = runs["rep"].idxmin()
+    return run_id, runs.loc[run_id]
+
+
+def _events(run, members):
+    """New heads of the members: agent_id and time, in order; empty where none is recorded."""
+    marks = ",".join("?" * len(HEADS))
+    try:
+        frame = results.read_table(run, "event", ["time", "kind", "subject_id"],
+                                   f"kind IN ({marks})", HEADS)
+    except results.Absent:
+        return {"agent": [], "time": []}
+    frame = frame[frame["subject_id"].isin(members)].sort_values("time")
+    return columns(frame.rename(columns={"subject_id": "agent"})[["agent", "time"]].astype(
+        {"agent": int}))
+
+
+def _projects(run):
+    """Projects of the run on the map."""
+    names = ["tie_id", "scheme", "start", "finish", "granted_yen", "own_yen"]
+    try:
+        frame = results.read_projects(run, names)
+    except results.Absent:
+        return {name: [] for name in names}
+    return columns(frame[names].astype({"finish": float}))
+
+
+def scenario_map(scenario, rep=None):
+    """What the map shows of a scenario; raises Absent without ties that have a place."""
+    run_id, run = replicate(scenario, rep)
+    one = results.with_runs(scenario, [run_id])
+    ties = results.read_ties(one)
+    members = set(ties["donor_id"]) | set(ties["partner_id"])
+    agents = results.read_agents(scenario)
+    agents = agents.loc[agents.index.isin(members), AGENT_COLUMNS].dropna(subset=["lat", "lon"])
+    ties = ties[ties["donor_id"].isin(agents.index) & ties["partner_id"].isin(agents.index)]
+    if ties.empty:
+        raise results.Absent(f"{scenario.label}: no tie has the latitude and longitude of both "
+                             "sides")
+    shown = ties[["tie_id", "donor_id", "partner_id", "mode", "sector", "onset", "terminus",
+                  "cause"]].copy()
+    shown["terminus"] = shown["terminus"].mask(ties["terminus_censored"])
+    shown["cause"] = shown["cause"].astype(object).fillna("")
+    return {"rep": int(run["rep"]), "seed": int(run["seed"]), "name": scenario.name,
+            "first": int(np.floor(ties["start"].min() + 1e-6)),
+            "last": int(np.ceil(ties["end"].max() - 1e-6)) - 1,
+            "agents": columns(agents.reset_index()), "ties": columns(shown),
+            "projects": _projects(one), "heads": _events(one, members)}
+
+
+def maps(study, rep=None):
+    """{label: data of its map}, reasons of those without; raises Absent if none has any."""
+    found, reasons = study.each(lambda s: scenario_map(s, rep))
+    return {s.label: data for s, data in found}, reasons

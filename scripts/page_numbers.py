@@ -15,10 +15,10 @@ import re
 import sys
 from pathlib import Path
 
-from analysis import interrupts  # noqa: F401  # first: what else is imported takes seconds
+from kumiai import interrupts  # noqa: F401  # first: what else is imported takes seconds
 
-from kumiai_results import ResultsError
-from analysis import cli, output, program
+from kumiai.results import ResultsError
+from kumiai import cli, output, program
 from pages import marks, picture, studies
 
 NAME = "page_numbers.py"

@@ -107,6 +107,19 @@ def write(found, files, source):
     shutil.copyfile(here / "site.css", source / "_static" / "site.css")
 
 
+def offline(out):
+    """Debian's furo wants a web server: it reads normalize.css from the server's folder, and its script imports a
+    module, which browsers refuse for files. The site brings its own copy of the one, and the other in one piece."""
+    shutil.copyfile("/usr/share/nodejs/normalize.css/normalize.css", out / "_static/styles/normalize.css")
+    style = out / "_static/styles/furo.css"
+    text = style.read_text(encoding="utf-8")
+    style.write_text(text.replace("/javascript/normalize.css/normalize.css", "normalize.css"), encoding="utf-8")
+    scripts = out / "_static/scripts"
+    parts = [(scripts / name).read_text(encoding="utf-8") for name in ("gumshoe-patched.js", "furo.js")]
+    whole = "\n".join(parts).replace('import Gumshoe from "./gumshoe-patched.js";', "")
+    (scripts / "furo.js").write_text(whole, encoding="utf-8")
+
+
 def main(program, source, out):
     """Exit code."""
     program, source, out = Path(program).resolve(), Path(source).resolve(), Path(out).resolve()
@@ -120,8 +133,11 @@ def main(program, source, out):
         return 1
     write(found, files, source)
     # A warning is a failure: a link that leads nowhere, a page in no table of contents.
-    return subprocess.run(["/usr/bin/python3", "-m", "sphinx", "-b", "html", "-q", "-W", "--keep-going", "-j", "auto", "-d",
-                           source.parent / "doctrees", source, out], check=False).returncode
+    code = subprocess.run(["/usr/bin/python3", "-m", "sphinx", "-b", "html", "-q", "-W", "--keep-going", "-d",
+                           source / ".doctrees", source, out], check=False).returncode
+    if not code:
+        offline(out)
+    return code
 
 
 if __name__ == "__main__":

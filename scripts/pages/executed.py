@@ -38,7 +38,7 @@ def notebook(program, source):
         # The kernel of the system's interpreter, whatever Jupyter is set up for this user.
         kernels = Path(folder) / "kernels" / "kumiai"
         kernels.mkdir(parents=True)
-        (kernels / "kernel.json").write_text('{"argv": ["/usr/bin/python3", "-m", "ipykernel_launcher", "-f", '
+        (kernels / "kernel.json").write_text('{"argv": ["/usr/bin/python3", "-Xfrozen_modules=off", "-m", "ipykernel_launcher", "-f", '
                                              '"{connection_file}"], "display_name": "Python", "language": "python"}')
         os.environ["JUPYTER_PATH"], os.environ["KUMIAI"] = folder, str(program)
         NotebookClient(book, kernel_name="kumiai", timeout=300,

@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis import cli, program
+from kumiai import cli, program
 
 from pages.studies import ROOT, called
 

@@ -16,7 +16,8 @@ import kumiai
 
 # %%
 runs = kumiai.run(["scenarios/baseline.cfg", "scenarios/jica_half.cfg"], reps=8)
-runs.summary.groupby("scenario")[["ties_city_to_city", "ties_regional", "projects_started"]].mean().round(1)
+shown = ["ties_city_to_city", "ties_regional", "projects_started"]
+runs.summary.groupby("scenario")[shown].mean().round(1)
 
 # %% [markdown]
 # Replicate *r* of one scenario and replicate *r* of the other share their chances, so that differences are taken in pairs:
@@ -31,5 +32,6 @@ difference.describe().round(2)
 
 # %%
 yearly = runs.series.groupby(["time", "scenario"])["ties_city_to_city"].mean().unstack()
-axes = yearly.plot(xlabel="Japanese fiscal year", ylabel="city-to-city ties", color=["#0072B2", "#E69F00"])
-axes.set_title("Half of JICA's money costs a tenth of the ties" if difference.mean() < 0 else "No ties are lost")
+axes = yearly.plot(xlabel="Japanese fiscal year", ylabel="city-to-city ties",
+                   color=["#0072B2", "#E69F00"])
+axes.set_title(f"Half of JICA's money: {difference.mean():+.0f} ties at a time");

@@ -73,7 +73,7 @@ def as_text(data):
 def made():
     """{file: what it should hold} of all pages and the picture."""
     data = json.loads(DATA.read_text(encoding="utf-8"))
-    numbers = {name: study["numbers"] for name, study in data.items()}
+    numbers = studies.numbers(data)
     found = {}
     for page in pages():
         try:

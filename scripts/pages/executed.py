@@ -56,11 +56,9 @@ def notebook(program, source):
 def r_script(program):
     """The page of the R script with what it prints, or why it did not run."""
     code = R_SCRIPT.read_text(encoding="utf-8")
-    commands = ["kumiai run scenarios/baseline.cfg --reps 8 --detail full --out results/r.db",
-                "kumiai export results/r.db --to results/spells --format spells",
-                "Rscript scripts/kumiai/examples/spells.R results/spells"]
-    head = ("# A script in R, executed\n\nHow long do ties last? R's package survival answers from what `kumiai export` "
-            "writes:\n\n```sh\n" + "\n".join(commands) + "\n```\n\n")
+    head = ("# A script in R, executed\n\nHow long do ties last? R's package survival answers from what `kumiai export` writes. "
+            "The commands are on the page [other programs](other-programs.md); here the runs are eight replicates of the "
+            "baseline.\n\n")
     body = f"The script:\n\n```r\n{code}```\n\n"
     if not shutil.which("Rscript"):
         return head + body + "R was not installed where these pages were built, so its output is not shown.\n"
@@ -72,7 +70,7 @@ def r_script(program):
                               text=True, cwd=ROOT)
     if done.returncode:
         return head + body + "R could not run it here: " + done.stderr.strip().splitlines()[-1] + "\n"
-    return head + f"prints\n\n```text\n{done.stdout}```\n\n" + body
+    return head + f"It prints\n\n```text\n{done.stdout}```\n\n" + body
 
 
 def pictures(source):

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Marked places in Markdown, which are filled from the data file of results.
 
-    <!-- number: {forms.difference:+.2f|both} years -->+0.79 (0.66 to 0.92) years<!-- end -->
-    <!-- holds: forms.difference.low > 0 -->
+    <!-- number: {modes.difference:+.2f|both} years -->+0.79 (0.66 to 0.92) years<!-- end -->
+    <!-- holds: modes.difference.low > 0 -->
 
 A place stands within a line, since a line that begins with a comment would be a block of HTML; only a text of several
 lines, which fills a block of code, has its comments on lines of their own. The first is a template and what it made: `{path:format|words}`. The path leads into the data file, study first. The
@@ -56,7 +56,7 @@ def number(value, form):
 
 
 def find(data, path):
-    """The value at a path such as forms.difference.low; a part that is not there is refused."""
+    """The value at a path such as modes.difference.low; a part that is not there is refused."""
     value = data
     for part in path.split("."):
         if not isinstance(value, dict) or part not in value:

@@ -44,7 +44,7 @@ def points(pairs):
 
 def head(numbers):
     """How many ties there are at a time, by form."""
-    count = numbers["forms"]["at_a_time"]
+    count = numbers["modes"]["at_a_time"]
     parts, x = [], 24
     for mode, kind, words in (("city_to_city", "cityfill", "city-to-city ties"),
                               ("regional", "regionalfill", "regional ties at a time")):
@@ -69,7 +69,7 @@ def curves(numbers):
     parts += [text(at(age, 0)[0], top + height + 18, str(age), "small", "middle") for age in range(0, YEARS + 1, 2)]
     parts.append(text(left + width / 2, top + height + 38, "years since the tie began", "small", "middle"))
     for mode, kind, dash, words in (("city_to_city", "city", "", "city to city"), ("regional", "regional", " dash", "regional")):
-        rows = numbers["forms"]["curves"][mode]
+        rows = numbers["modes"]["curves"][mode]
         band = [at(age, low) for age, _, low, _ in rows] + [at(age, high) for age, _, _, high in reversed(rows)]
         parts += [f'<polygon points="{points(band)}" class="band {kind}fill"/>',
                   f'<polyline points="{points(at(age, share) for age, share, _, _ in rows)}" class="line {kind}{dash}"/>']
@@ -82,8 +82,8 @@ def curves(numbers):
 def forms(numbers):
     """By how many of its first ten years each regional form lasts longer than the city-to-city ties alike."""
     left, top, width, height = FORMS
-    shown = [form for form in WORDS if form in numbers["forms"]]
-    found = [numbers["forms"][form]["difference"] for form in shown]
+    shown = [form for form in WORDS if form in numbers["modes"]]
+    found = [numbers["modes"][form]["difference"] for form in shown]
     low, high = min(-0.25, *(d["low"] for d in found)) - 0.1, max(d["high"] for d in found) + 0.1
 
     def at(years):
@@ -103,7 +103,7 @@ def forms(numbers):
 
 def drawn(numbers):
     """The whole picture as text."""
-    replicates = numbers["program"]["draws"]
+    replicates = numbers["modes"]["replicates"]
     title = "Regional ties are few, and last longer"
     note = f"{replicates} runs of JFY 2013–2040, each with other parameters that the data allow; bands and bars: 95 % intervals"
     parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '

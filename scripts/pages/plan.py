@@ -61,7 +61,7 @@ CHAPTERS = (
         Page("developers/cooperation", ("models/cooperation/README.md",)),
         Page("developers/configs", ("configs/README.md#", "configs/README.md#what-is-here"), "Configurations"),
         Page("developers/scenarios", (f"{SCENARIOS}#",)),
-        Page("developers/scripts", (f"{RESULTS}#",)),
+        Page("developers/scripts", (f"{RESULTS}#", f"{RESULTS}#what-is-in-this-directory"), "Results and scripts"),
         Page("developers/tests", ("tests/README.md",)),
         Page("developers/data", ("scripts/data/README.md",)),)),
 )

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Pages from what the program says of itself, and a page for each scenario: {name of the page: Markdown}."""
 
+import contextlib
+import importlib
+import io
 import json
 import re
 import subprocess
@@ -9,8 +12,7 @@ from pages.studies import ROOT
 
 SPDX = "// SPDX-License-Identifier: GPL-3.0-or-later\n"
 COMMANDS = ("run", "fork", "sweep", "targets", "merge", "check", "describe", "export", "verify", "bench")
-SCRIPTS = ("compare", "survival", "modes", "network", "sensitivity", "rare", "patterns", "calibrate", "discover", "report",
-           "ablations")
+SCRIPTS = ("compare", "survival", "modes", "network", "sensitivity", "rare", "patterns", "calibrate", "discover", "report")
 
 
 def said(*command):
@@ -44,12 +46,21 @@ def number(value):
 # ---- commands ----
 
 
+def help_of(name):
+    """What --help of a script says; its command is called here, so that what all import is read once."""
+    command = importlib.import_module(f"kumiai.commands.{name}")
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.suppress(SystemExit):
+        command.main(["--help"])
+    return out.getvalue()
+
+
 def commands(program):
     """A page for each command: what --help says."""
     found = {f"reference/commands/{name}": f"# kumiai {name}\n\n```text\n{said(program, name, '--help')}```\n"
              for name in COMMANDS}
     for name in SCRIPTS:
-        text = said("/usr/bin/python3", ROOT / "scripts" / f"{name}.py", "--help")
+        text = help_of(name)
         found[f"reference/commands/{name}-py"] = f"# {name}.py\n\n```text\n{text}```\n"
     return found
 
@@ -145,7 +156,7 @@ def scenario(path):
     prose = re.sub(r"([_*<>\[\]])", r"\\\1", prose)
     file = path.relative_to(ROOT)
     sweep = path.parent.name == "sweeps"
-    how = f"kumiai {'sweep' if sweep else 'run'} {file} --out results/{path.stem}.db"
+    how = f"build/release/kumiai {'sweep' if sweep else 'run'} {file} --out results/{path.stem}.db"
     return f"# {path.stem}\n\n{prose}\n\n```text\n{settings}\n```\n\nTo run it:\n\n```sh\n{how}\n```\n"
 
 

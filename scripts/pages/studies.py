@@ -75,19 +75,19 @@ def read_quickstart(folder):
     return {**found, "compared": [line.rstrip() for line in tables.splitlines()]}
 
 
-def read_forms(folder):
+def read_modes(folder):
     """Life of regional ties against city ties alike, by form; how many there are; curves for the picture."""
-    means = pd.read_csv(folder / "forms_modes_means.csv")
+    means = pd.read_csv(folder / "modes_modes_means.csv")
     names = {"regional": "regional", "city_to_city, alike": "city", "difference": "difference"}
     found = {}
     for scenario, rows in means.groupby("scenario"):
         form = scenario.partition(", ")[2] or "all"
         found[form] = {names[row["what"]]: estimate(row, "years") for _, row in rows.iterrows()}
         found[form]["ties"] = int(rows["regional_ties"].iloc[0])
-    more = re.search(r"^ +baseline +\d+ +(\d+) % +(\d+) % +(\d+) % ", (folder / "forms.2.txt").read_text(encoding="utf-8"),
+    more = re.search(r"^ +baseline +\d+ +(\d+) % +(\d+) % +(\d+) % ", (folder / "modes.2.txt").read_text(encoding="utf-8"),
                      re.MULTILINE)
-    tidy = pd.read_csv(folder / "forms.csv").set_index("metric")
-    curves = pd.read_csv(folder / "forms_survival_curves.csv").query("by == 'mode' and age <= 10")
+    tidy = pd.read_csv(folder / "modes.csv").set_index("metric")
+    curves = pd.read_csv(folder / "modes_survival_curves.csv").query("by == 'mode' and age <= 10")
     return {**found, "more_than_one_abroad": int(more[3]) / 100,
             "at_a_time": {mode: estimate(tidy.loc[f"ties_{mode}"]) for mode in ("city_to_city", "regional")},
             "curves": {mode: yearly(rows) for mode, rows in curves.groupby("group")}}
@@ -177,14 +177,14 @@ STUDIES = {
         f"scripts/compare.py {FOLDER}/quickstart.db --metrics ties_city_to_city,ties_regional --no-pictures --force "
         f"--csv {FOLDER}/quickstart.csv"),
         read_quickstart, 8, cheap=True, about="the three scenarios of scripts/quickstart"),
-    "forms": Study((
+    "modes": Study((
         f"kumiai run scenarios/baseline.cfg --draws {POSTERIOR} --reps {DRAWS} --detail full "
-        f"--set output.tables=tie,event --out {FOLDER}/forms.db --force",
-        f"scripts/modes.py {FOLDER}/forms.db --by-form --force",
-        f"scripts/compare.py {FOLDER}/forms.db --metrics ties_city_to_city,ties_regional --no-pictures --force "
-        f"--csv {FOLDER}/forms.csv",
-        f"scripts/survival.py {FOLDER}/forms.db --by mode --parts curves --no-pictures --force"),
-        read_forms, DRAWS, about="which form lasts, like against like"),
+        f"--set output.tables=tie,event --out {FOLDER}/modes.db --force",
+        f"scripts/modes.py {FOLDER}/modes.db --by-form --force",
+        f"scripts/compare.py {FOLDER}/modes.db --metrics ties_city_to_city,ties_regional --no-pictures --force "
+        f"--csv {FOLDER}/modes.csv",
+        f"scripts/survival.py {FOLDER}/modes.db --by mode --parts curves --no-pictures --force"),
+        read_modes, DRAWS, about="which form lasts, like against like"),
     "cat23": Study((
         f"kumiai run {CAT23} --draws {POSTERIOR} --reps {DRAWS} --detail summary --out {FOLDER}/cat23.db --force",
         f"scripts/compare.py {FOLDER}/cat23.db --metrics ties_regional --no-pictures --force --csv {FOLDER}/cat23.csv"),
@@ -232,6 +232,11 @@ def run(name, program, folder):
         (folder / f"{name}.{k}.txt").write_text(done.stdout, encoding="utf-8")
     return {"about": study.about, "commands": list(study.commands), "replicates": study.replicates,
             "source_digest": identity(program), "numbers": study.read(folder)}
+
+
+def numbers(data):
+    """{study: its numbers and its replicates} of the data file, as pages name them."""
+    return {name: {**study["numbers"], "replicates": study["replicates"]} for name, study in data.items()}
 
 
 def identity(program):

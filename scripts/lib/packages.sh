@@ -14,6 +14,7 @@ packages_test=(libcriterion-dev python3-pytest python3-networkx clang-14 libomp-
     chromium chromium-driver poppler-utils python3-selenium python3-optuna python3-pyte help2man dpkg-dev zsh qemu-user
     r-base-core r-cran-network r-cran-sna r-cran-igraph r-cran-survival r-cran-matrix r-cran-rsqlite fonts-ipafont-gothic)
 packages_package=(help2man dpkg-dev)
+packages_docs=(python3-sphinx furo python3-myst-parser python3-nbconvert python3-ipykernel)
 packages_lint=(clang-format-14 clang-tidy-14 cppcheck shellcheck mypy)
 
 declare -A apt_count
@@ -45,7 +46,7 @@ apt_size() { # <package>...
         sed 's/;/, /' || true
 }
 
-install_group() { # <quick|run|test|package|lint>...: what is missing, and nothing when nothing is
+install_group() { # <quick|run|test|package|docs|lint>...: what is missing, and nothing when nothing is
     local group package missing=() sudo=()
     for group in "$@"; do
         local -n packages=packages_$group

@@ -4,6 +4,7 @@
  * node it hangs on, which then stands for all of them (as Baglioni et al. 2012 do). Networks of
  * bodies with one tie each are mostly such trees. */
 #include <math.h>
+#include <string.h>
 
 #include "sim/network/scratch.h"
 
@@ -152,6 +153,12 @@ static void sort_row(sim_network_scratch_t *s, uint32_t u) {
         }
 }
 
+/* No walk has come here. */
+static void forget(sim_network_scratch_t *s, uint32_t u) {
+    s->depth[u] = INT32_MAX;
+    s->paths[u] = s->share[u] = 0;
+}
+
 static void fold_trees(sim_network_snapshot_t *net, walk_t *walk) {
     sim_network_scratch_t *s = net->scratch;
     uint32_t waiting = 0;
@@ -159,7 +166,7 @@ static void fold_trees(sim_network_snapshot_t *net, walk_t *walk) {
         s->left[u] = net->degree[u];
         s->inside[u] = 1;
         s->far[u] = net->betweenness[u] = 0;
-        s->depth[u] = -1;
+        forget(s, u);
         if (net->degree[u] == 1)
             s->queue[waiting++] = u;
     }
@@ -177,8 +184,19 @@ static void fold_trees(sim_network_snapshot_t *net, walk_t *walk) {
         sort_row(s, u);
 }
 
+/* The number or 0, without a branch. */
+static inline double only_if(bool so, double number) {
+    uint64_t bits;
+    memcpy(&bits, &number, sizeof bits);
+    bits &= UINT64_C(0) - so;
+    memcpy(&number, &bits, sizeof bits);
+    return number;
+}
+
 /* Breadth first from `source` over what is left; returns how many nodes it reached, in queue. A
- * neighbour is one link closer to the source than u, as far from it, or one link farther. */
+ * neighbour of u is one link closer to the source, as far from it, or one link farther. No
+ * processor can guess which, so there are no branches on it: what was not seen is at the greatest
+ * depth. */
 static uint32_t count_paths(sim_network_scratch_t *s, uint32_t source) {
     uint32_t reached = 1, *queue = s->queue;
     int32_t *depth = s->depth;
@@ -186,44 +204,40 @@ static uint32_t count_paths(sim_network_scratch_t *s, uint32_t source) {
     queue[0] = source;
     depth[source] = 0;
     paths[source] = 1;
-    s->share[source] = 0;
     for (uint32_t k = 0; k < reached; k++) {
         const uint32_t u = queue[k], *v = s->row + s->first[u], *end = v + s->left[u];
         const int32_t farther = depth[u] + 1;
         const double through = paths[u];
         for (; v < end; v++) {
-            if (depth[*v] < 0) {
-                queue[reached++] = *v;
-                depth[*v] = farther;
-                paths[*v] = s->share[*v] = 0;
-            }
-            if (depth[*v] == farther)
-                paths[*v] += through;
+            const int32_t before = depth[*v], now = before < farther ? before : farther;
+            queue[reached] = *v; /* stays if it is new */
+            reached += before > farther;
+            depth[*v] = now;
+            paths[*v] += only_if(now == farther, through);
         }
     }
     return reached;
 }
 
 /* Brandes' accumulation, every node weighing as many as it stands for. Both ends of a pair are
- * sources in turn, hence the halves. From the farthest node back: one that is done is not looked at
- * again, so its depth is forgotten at once. */
+ * sources in turn, hence the halves. It goes from the farthest node back: one that is done is not
+ * looked at again. */
 static void add_source(sim_network_snapshot_t *net, uint32_t source, walk_t *walk) {
     sim_network_scratch_t *s = net->scratch;
-    int32_t *depth = s->depth;
-    double *share = s->share, distance = 0, half = 0.5 * s->inside[source];
-    const double *paths = s->paths;
+    const int32_t *depth = s->depth;
+    const double *paths = s->paths, half = 0.5 * s->inside[source];
+    double *share = s->share, distance = 0;
     for (uint32_t k = count_paths(s, source); k-- > 1;) {
         const uint32_t w = s->queue[k], *v = s->row + s->first[w], *end = v + s->left[w];
         const int32_t closer = depth[w] - 1;
         const double part = (s->inside[w] + share[w]) / paths[w];
         for (; v < end; v++)
-            if (depth[*v] == closer)
-                share[*v] += paths[*v] * part;
+            share[*v] += only_if(depth[*v] == closer, paths[*v] * part);
         net->betweenness[w] += half * share[w];
         distance += s->inside[w] * depth[w];
-        depth[w] = -1;
+        forget(s, w);
     }
-    depth[source] = -1;
+    forget(s, source);
     if (net->component[source] == walk->giant)
         walk->distance += half * distance;
 }

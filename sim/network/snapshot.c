@@ -25,8 +25,9 @@ static int grow_nodes(sim_network_snapshot_t *snapshot) {
               ALLOC(snapshot->component, n) && ALLOC(snapshot->cut, n) &&
               ALLOC(snapshot->betweenness, n) && ALLOC(s->first, n + 1) && ALLOC(s->next, n) &&
               ALLOC(s->parent, n) && ALLOC(s->order, n) && ALLOC(s->low, n) && ALLOC(s->size, n) &&
-              ALLOC(s->queue, n) && ALLOC(s->left, n) && ALLOC(s->inside, n) && ALLOC(s->far, n) &&
-              ALLOC(s->depth, n) && ALLOC(s->paths, n) && ALLOC(s->share, n) && ALLOC(s->common, n);
+              ALLOC(s->queue, n + 1) && ALLOC(s->left, n) && ALLOC(s->inside, n) &&
+              ALLOC(s->far, n) && ALLOC(s->depth, n) && ALLOC(s->paths, n) && ALLOC(s->share, n) &&
+              ALLOC(s->common, n);
     if (!ok)
         return SIM_ERR_MEMORY;
     if (snapshot->n_nodes)

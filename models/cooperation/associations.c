@@ -54,18 +54,9 @@ static int found(sim_world_t *world, uint32_t a, int32_t onset, bool censored) {
     s->partner.governance[a] = mean(world, a, s->partner.governance);
     s->associations++;
     pool(world, a);
-    for (uint32_t k = 0; k < n && !rc; k++) {
-        sim_network_birth_t birth = {.kind = COOP_TIE_MEMBERSHIP,
-                                     .mode = COOP_NO_MODE,
-                                     .sector = COOP_NO_MODE,
-                                     .stage = COOP_NO_MODE,
-                                     .donor = pop->n_donors + city[k],
-                                     .partner = pop->n_donors + a,
-                                     .onset = onset,
-                                     .onset_censored = censored,
-                                     .trust = 0.5};
-        rc = sim_network_tie_add(world->ties, &birth, NULL);
-    }
+    for (uint32_t k = 0; k < n && !rc; k++)
+        rc = coop_memberships_tie(world, pop->n_donors + city[k], pop->n_donors + a, onset,
+                                  censored);
     return rc;
 }
 

@@ -113,6 +113,9 @@ int coop_setup(sim_world_t *world);
 int coop_changed(sim_world_t *world); /* parameters have changed */
 
 int coop_memberships_setup(sim_world_t *world);
+/* The tie of a member with its cooperative or its association of partner cities, agents both. */
+int coop_memberships_tie(sim_world_t *world, uint32_t member, uint32_t body, int32_t onset,
+                         bool censored);
 /* Adds member m to cooperative c. 0, SIM_ERR_ARGUMENT when it is one, SIM_ERR_LIMIT (with a note),
  * SIM_ERR_MEMORY. */
 int coop_memberships_join(sim_world_t *world, uint32_t c, uint32_t m);
@@ -164,6 +167,9 @@ uint32_t coop_ties_of(const sim_world_t *world, uint8_t kind, uint32_t d, uint32
 void coop_count_tie(sim_world_t *world, uint32_t tie, int change);
 /* Of two ties with a partner one goes on: what is better of the two stays. */
 void coop_join_ties(sim_world_t *world, uint32_t old, uint32_t kept);
+/* A tie of `donor` that goes on where `old`, which has ended, was; *new is its id. */
+int coop_continue_tie(sim_world_t *world, uint32_t old, uint32_t donor, uint8_t mode,
+                      uint32_t *new);
 int coop_inherit_ties(sim_world_t *world, uint32_t from, uint32_t heir, uint8_t cause);
 void coop_inherit_staff(sim_world_t *world, uint32_t from, uint32_t heir, double share);
 void coop_inherit_belongings(sim_world_t *world, uint32_t from, uint32_t heir);

@@ -24,7 +24,6 @@ typedef struct {
     uint8_t side, function;
     const char *name, *parameter, *mechanism, *doc;
     size_t weight; /* place of the parameter in coop_params_t */
-    double (*statistic)(const sim_world_t *world, const coop_pair_t *pair);
 } coop_effect_t;
 
 /* Ends with a row without a name. */

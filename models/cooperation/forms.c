@@ -97,24 +97,13 @@ static uint32_t place_of(const sim_world_t *world, uint32_t tie) {
 static int go_on(sim_world_t *world, uint32_t old, uint32_t donor, uint8_t form, uint8_t cause,
                  uint32_t *new) {
     sim_network_ties_t *ties = world->ties;
-    const sim_network_birth_t birth = {.kind = COOP_TIE_COOPERATION,
-                                       .mode = form == COOP_TIE_FORM_SINGLE ? COOP_MODE_CITY_TO_CITY
-                                                                            : COOP_MODE_REGIONAL,
-                                       .sector = ties->sector[old],
-                                       .stage = ties->stage[old],
-                                       .donor = donor,
-                                       .partner = ties->partner[old],
-                                       .onset = world->clock.step,
-                                       .trust = ties->trust[old]};
+    uint8_t mode = form == COOP_TIE_FORM_SINGLE ? COOP_MODE_CITY_TO_CITY : COOP_MODE_REGIONAL;
     sim_network_tie_end(ties, old, world->clock.step, cause);
     coop_count_tie(world, old, -1);
-    int rc = sim_network_tie_add(ties, &birth, new);
+    int rc = coop_continue_tie(world, old, donor, mode, new);
     if (rc)
         return rc;
     ties->form[*new] = form;
-    ties->institutionalised[*new] = ties->institutionalised[old];
-    ties->last_activity[*new] = ties->last_activity[old];
-    coop_count_tie(world, *new, 1);
     coop_projects_hand_over(world, old, *new);
     return 0;
 }

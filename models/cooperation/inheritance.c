@@ -17,31 +17,42 @@ void coop_count_tie(sim_world_t *world, uint32_t tie, int change) {
     s->flow_metric[(change > 0 ? COOP_M_FORMED_CITY : COOP_M_ENDED_CITY) + ties->mode[tie]]++;
 }
 
-/* The heir begins a spell of its own, which is as the old one was; sister cities stay so from the
- * date of their agreement. */
-static int begin_spell(sim_world_t *world, uint32_t old, uint32_t heir, uint32_t *new) {
+int coop_continue_tie(sim_world_t *world, uint32_t old, uint32_t donor, uint8_t mode,
+                      uint32_t *new) {
     sim_network_ties_t *ties = world->ties;
     sim_network_birth_t birth = {.kind = ties->kind[old],
-                                 .mode = ties->mode[old],
+                                 .mode = mode,
                                  .sector = ties->sector[old],
                                  .stage = ties->stage[old],
-                                 .donor = heir,
+                                 .donor = donor,
                                  .partner = ties->partner[old],
                                  .onset = world->clock.step,
                                  .trust = ties->trust[old]};
-    if (is_cooperation(world, old) && !coop_forms_several(world, old))
-        birth.mode = coop_mode(coop_population(world), heir);
     int rc = sim_network_tie_add(ties, &birth, new);
     if (rc)
         return rc;
     ties->last_activity[*new] = ties->last_activity[old];
     ties->institutionalised[*new] = ties->institutionalised[old];
-    if (!is_cooperation(world, old))
-        return 0;
+    if (is_cooperation(world, old))
+        coop_count_tie(world, *new, 1);
+    return 0;
+}
+
+/* The heir begins a spell of its own, which is as the old one was; sister cities stay so from the
+ * date of their agreement. */
+static int begin_spell(sim_world_t *world, uint32_t old, uint32_t heir, uint32_t *new) {
+    const sim_network_ties_t *ties = world->ties;
+    bool cooperation = is_cooperation(world, old);
+    uint8_t mode = cooperation && !coop_forms_several(world, old)
+                       ? coop_mode(coop_population(world), heir)
+                       : ties->mode[old];
+    int rc = coop_continue_tie(world, old, heir, mode, new);
+    if (rc || !cooperation)
+        return rc;
     coop_forms_mark(world, *new);
-    coop_count_tie(world, *new, 1);
     coop_state(world)->flow_metric[COOP_M_INHERITED]++;
-    return coop_event(world, COOP_EVENT_TIE_INHERITED, heir, birth.partner, birth.trust);
+    return coop_event(world, COOP_EVENT_TIE_INHERITED, heir, ties->partner[*new],
+                      ties->trust[*new]);
 }
 
 void coop_join_ties(sim_world_t *world, uint32_t old, uint32_t kept) {

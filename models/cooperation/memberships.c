@@ -8,15 +8,16 @@ enum { SMALLEST_ROOM = 4 };
 /* What is to be found anew of a government, in the bits of `stale`. */
 enum { KEEPER = 1, PEOPLE = 2 };
 
-static int tie_member(sim_world_t *world, uint32_t c, uint32_t m, bool from_the_start) {
+int coop_memberships_tie(sim_world_t *world, uint32_t member, uint32_t body, int32_t onset,
+                         bool censored) {
     sim_network_birth_t birth = {.kind = COOP_TIE_MEMBERSHIP,
                                  .mode = COOP_NO_MODE,
                                  .sector = COOP_NO_MODE,
                                  .stage = COOP_NO_MODE,
-                                 .donor = m,
-                                 .partner = c,
-                                 .onset = world->clock.step,
-                                 .onset_censored = from_the_start,
+                                 .donor = member,
+                                 .partner = body,
+                                 .onset = onset,
+                                 .onset_censored = censored,
                                  .trust = 0.5};
     return sim_network_tie_add(world->ties, &birth, NULL);
 }
@@ -46,7 +47,8 @@ int coop_memberships_setup(sim_world_t *world) {
         list->count[c] = list->room[c] = pop->first_member[c + 1] - pop->first_member[c];
         for (uint32_t k = list->first[c]; k < list->first[c] + list->count[c] && !rc; k++) {
             list->pool[k] = pop->member[k], list->owner[k] = pop->first_cooperative + c;
-            rc = tie_member(world, pop->first_cooperative + c, pop->member[k], true);
+            rc = coop_memberships_tie(world, pop->member[k], pop->first_cooperative + c,
+                                      world->clock.step, true);
         }
         if (!rc)
             share_nature(world, pop->first_cooperative + c);
@@ -76,7 +78,7 @@ static int make_room(sim_world_t *world, uint32_t local) {
 int coop_memberships_join(sim_world_t *world, uint32_t c, uint32_t m) {
     coop_membership_t *list = &coop_state(world)->membership;
     uint32_t local = c - coop_population(world)->first_cooperative;
-    int rc = tie_member(world, c, m, false);
+    int rc = coop_memberships_tie(world, m, c, world->clock.step, false);
     if (!rc && list->count[local] == list->room[local])
         rc = make_room(world, local);
     if (rc)

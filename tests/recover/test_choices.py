@@ -2,12 +2,15 @@
 """Outsiders recover the weights of donors and partners from their choices (estimate.R). Data made with another
 weight are found out."""
 
+import re
+import subprocess
+
 import numpy as np
 import pandas as pd
 import pytest
 from statsmodels.discrete.conditional_models import ConditionalLogit
 
-from estimated import FALSE_ALARM, Estimated, within_two
+from estimated import FALSE_ALARM, KUMIAI, ROOT, Estimated, within_two
 
 
 @pytest.fixture(scope="module")
@@ -57,3 +60,17 @@ def test_a_wrong_weight_is_found_out(tmp_path, choices):
         moved = [term for term in found.index if made.weights[part, term] in wrong]
         assert moved and (supposed.loc[moved, "z"].abs() > 3).all(), supposed
         assert made.distance(part, supposed) < 1e-6
+
+
+def test_the_example_of_the_page_runs(tmp_path):
+    """And what it calls the weights is right."""
+    page = (ROOT / "scripts" / "README.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"^```r\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    for words in (["run", ROOT / "scenarios" / "baseline.cfg", "--reps", "2", "--detail", "choices", "--quiet", "--out",
+                   "choices.db"], ["export", "choices.db", "--to", "tables_of_choices"]):
+        subprocess.run([KUMIAI, *words], cwd=tmp_path, check=True, capture_output=True)
+    code += 'cat(coef(donors)["match"], coef(partners)["interest"], exp(coef(exits)["agreed"]), file = "found.txt")\n'
+    done = subprocess.run(["Rscript", "--vanilla", "-e", code], cwd=tmp_path, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    match, interest, damping = map(float, (tmp_path / "found.txt").read_text(encoding="utf-8").split())
+    assert 4.5 < match < 7.5 and 0.5 < interest < 1.5 and 0.05 < damping < 0.2

@@ -68,8 +68,8 @@ static bool has_tie(const sim_world_t *world, uint32_t d, uint32_t partner) {
     return at || coop_forms_has(world, d, partner);
 }
 
-bool coop_formation_contact(const sim_world_t *world, uint32_t d, uint32_t at, coop_pair_t *pair,
-                            double *match) {
+static inline bool read_contact(const sim_world_t *world, uint32_t d, uint32_t at,
+                                coop_pair_t *pair, double *match) {
     const coop_contact_t *contact = &coop_state(world)->contact;
     uint32_t i = contact->partner[at];
     if (contact->strength[at] <= 0 || has_tie(world, d, coop_population(world)->n_donors + i))
@@ -79,6 +79,11 @@ bool coop_formation_contact(const sim_world_t *world, uint32_t d, uint32_t at, c
                           .sector = coop_formation_match(world, d, i, match),
                           .strength = contact->strength[at]};
     return true;
+}
+
+bool coop_formation_contact(const sim_world_t *world, uint32_t d, uint32_t at, coop_pair_t *pair,
+                            double *match) {
+    return read_contact(world, d, at, pair, match);
 }
 
 /* M18: the donor people and business, the partner what it needs. */
@@ -115,7 +120,7 @@ static choice_t choose(const sim_world_t *world, uint32_t d, uint32_t key) {
     for (uint32_t k = first; k < first + coop_state(world)->donor.n_contacts[d]; k++) {
         coop_pair_t pair;
         double match;
-        if (!coop_formation_contact(world, d, k, &pair, &match))
+        if (!read_contact(world, d, k, &pair, &match))
             continue;
         choice.met = true;
         sim_rng_block_t draw = sim_rng_block(&noise, key, pair.partner, 0);

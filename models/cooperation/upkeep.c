@@ -94,7 +94,7 @@ static double inherited_fall(const sim_world_t *world, uint32_t tie) {
                                                              : 0;
 }
 
-static void look_at_donor(const sim_world_t *world, uint32_t tie, coop_risk_t *risk) {
+static inline void look_at_donor(const sim_world_t *world, uint32_t tie, coop_risk_t *risk) {
     const coop_upkeep_params_t *p = &coop_params(world)->upkeep;
     const sim_network_ties_t *ties = world->ties;
     uint32_t d = ties->donor[tie];
@@ -110,7 +110,7 @@ static void look_at_donor(const sim_world_t *world, uint32_t tie, coop_risk_t *r
     risk->support_gap = coop_max(0, p->support_floor - coop_state(world)->donor.support[d]);
 }
 
-static void look_at_partner(const sim_world_t *world, uint32_t tie, coop_risk_t *risk) {
+static inline void look_at_partner(const sim_world_t *world, uint32_t tie, coop_risk_t *risk) {
     const coop_population_t *pop = coop_population(world);
     const coop_partner_t *partner = &coop_state(world)->partner;
     const sim_network_ties_t *ties = world->ties;
@@ -122,17 +122,21 @@ static void look_at_partner(const sim_world_t *world, uint32_t tie, coop_risk_t 
     risk->goal_near = partner->need[ties->sector[tie]][i] < goal_need;
 }
 
-coop_risk_t coop_upkeep_risk(const sim_world_t *world, uint32_t tie) {
+static inline coop_risk_t look(const sim_world_t *world, uint32_t tie) {
     coop_risk_t risk = {0};
     look_at_donor(world, tie, &risk);
     look_at_partner(world, tie, &risk);
     return risk;
 }
 
+coop_risk_t coop_upkeep_risk(const sim_world_t *world, uint32_t tie) {
+    return look(world, tie);
+}
+
 /* Per year. */
 static void hazards(const sim_world_t *world, uint32_t tie, double hazard[COOP_N_CAUSES]) {
     const coop_upkeep_params_t *p = &coop_params(world)->upkeep;
-    const coop_risk_t risk = coop_upkeep_risk(world, tie);
+    const coop_risk_t risk = look(world, tie);
     double damped = risk.held ? p->institution_damping : 1;
     double loose = damped * (1 - world->ties->trust[tie]); /* trust explains lasting (M33) */
     hazard[COOP_CAUSE_LEADER_TURNOVER] = p->leader_turnover * loose * risk.priority_fall;

@@ -272,7 +272,7 @@ def none_recorded(scenario: Scenario, table: str, what: str) -> Absent:
         return Absent(f"{scenario.label}: {model} records no {what}")
     if reason := not_kept(scenario, table):
         return Absent(reason)
-    if detail and detail != "full":
+    if detail and detail not in ("full", "choices"):
         return Absent(f"{scenario.label}: its runs were kept at detail '{detail}', but {what} "
                       "need 'full'")
     if detail:

@@ -444,7 +444,8 @@ def test_kinds_that_are_alike_as_names_of_files_are_told_apart(results, tmp_path
         seal(db)
         db.commit()
     folder, _ = export(tmp_path / "r.db", tmp_path / "g", "--format", "goldfish", "--run", 1)
-    names = [f.name for f in folder.iterdir() if "_a_b" in f.name]
+    assert len(list(folder.glob("*_a_b*"))) == 6  # donors, partners and events of both
+    names = [f.name for f in folder.glob("*_a_b*_events.csv")]
     assert len(names) == 2
     kinds = {len(pd.read_csv(folder / name)) for name in names}
     assert kinds == {count(results, "SELECT sum(2 - terminus_censored) FROM tie WHERE run_id = 1 AND kind"

@@ -93,6 +93,7 @@ def fixture_tree(tmp_path_factory):
     tree = tmp_path_factory.mktemp("pages") / "kumiai"
     for name in ("scripts", "scenarios", "configs", "models"):
         shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
+    shutil.copy(ROOT / "CITATION.cff", tree)
     (tree / "build" / "release").mkdir(parents=True)
     (tree / "build" / "release" / "kumiai").symlink_to(KUMIAI)
     (tree / "results").mkdir()

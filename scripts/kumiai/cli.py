@@ -87,12 +87,6 @@ def add_common(parser, folder_of="that of the first file", pictures=True):
     add_force(parser)
 
 
-def add_all(parser):
-    """The option of a command whose output would fill several screens."""
-    parser.add_argument("--all", action="store_true",
-                        help="print every table in full (default: what fits a screen; files have all of it either way)")
-
-
 def add_verify(parser):
     """The option of every command that reads results files."""
     parser.add_argument("--verify", action="store_true",
@@ -105,6 +99,12 @@ def add_force(parser):
     parser.add_argument("--force", action="store_true",
                         help="replace files that are not earlier outputs of this command, or were changed "
                              "since; a results file is never replaced")
+
+
+def add_all(parser):
+    """The option of a command whose output would fill several screens."""
+    parser.add_argument("--all", action="store_true",
+                        help="print every table in full (default: what fits a screen; files have all of it either way)")
 
 
 def print_rows(rows, left=(0,), most=None):

@@ -34,6 +34,12 @@ class Table:
         return [f"### {self.title}", "", *formats.markdown(self.head, self.rows), "",
                 *(f"{note}  " for note in self.notes), ""]
 
+    def first(self, most):
+        """Its title and first rows as lines of text."""
+        left = len(self.rows) - most
+        more = [f"  … and {left} more"] if left > 0 else []
+        return [self.title, *tables.align([self.head, *self.rows[:most]]), *more]
+
 
 def _heading(analysis, output, power=0):
     scale = f"10^{power}" if power else ""

@@ -74,6 +74,11 @@ def test_the_summary_and_the_series(tmp_path):
     assert list(series) == ["run_id", "scenario", "rep", "time", "ties_regional", "ties_city_to_city"]
 
 
+def test_the_readers_of_exports_come_with_it(tmp_path):
+    found = by_kumiai_r(tmp_path, "found <- data.frame(there = exists('read_waves') && is.function(read_spells))")
+    assert found["there"].tolist() == [True]
+
+
 @pytest.mark.parametrize("code, words", [
     ('found <- read_results("no.db")', "no.db: there is no such file"),
     ('found <- read_series("a.db", "ties")', "the series has no ties"),

@@ -127,7 +127,7 @@ def saltelli(tmp_path_factory):
     folder = tmp_path_factory.mktemp("saltelli")
     path = make(folder, "s", design='"saltelli"', samples=512, second_order="true", shift="true")
     put(path, infected_final=ishigami, infected_mean=g_function, infected_peak=shuffled)
-    result = call(path, "--resamples", 150)
+    result = call(path, "--resamples", 150, "--all")
     assert result.returncode == 0, result.stderr
     return path, result
 
@@ -202,6 +202,17 @@ def morris(tmp_path_factory):
         infected_peak=lambda x, rep: x @ SLOPES + 0.5 * np.random.default_rng(1).normal(size=len(x)))
     assert call(path, "--resamples", 200).returncode == 0
     return path
+
+
+def test_the_short_output_fits_a_screen(morris, tmp_path):
+    """The strongest factor of every output, and what --all prints beside it."""
+    short = call(morris, "--no-pictures", "--out-dir", tmp_path).stdout
+    whole = call(morris, "--no-pictures", "--out-dir", tmp_path, "--all").stdout
+    assert len(short.splitlines()) <= 26 < len(whole.splitlines())
+    for output in ("infected_final", "infected_mean", "infected_peak"):
+        table = short[short.index(f"of {output} "):].splitlines()
+        assert NAMES[int(np.argmax(np.abs(SLOPES)))] in " ".join(table[2:4])
+    assert "--all prints" in short and "hypothesis of no effect" in whole and "--all" not in whole
 
 
 def test_morris_of_a_linear_function(morris):
@@ -339,7 +350,7 @@ def test_exact_functions_have_exact_correlations(lhs):
 def test_points_without_a_value_are_counted(lhs, tmp_path):
     path = copy(lhs, tmp_path)
     put(path, infected_final=lambda x, rep: np.where((x[:, 0] < 0.2) | (rep == 0), np.nan, x[:, 1]))
-    result = call(path, "--outputs", "infected_final", "--no-pictures")
+    result = call(path, "--outputs", "infected_final", "--no-pictures", "--all")
     # A fifth of 60 points in a Latin hypercube is 12; of the other 48 one replicate of three.
     assert "no value in 84 of 180 runs" in result.stderr and "12 of 60 points" in result.stderr
     assert "48 points" in result.stdout

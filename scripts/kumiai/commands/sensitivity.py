@@ -9,7 +9,7 @@ at the ends of each factor. All but morris: scatter plots, and phase diagrams ov
 5 trajectories on, of σ from 10; values without any spread have none. What is called significant is
 so after Holm's correction for all factors and outputs. Factors that cannot be told apart have no
 number. Of S.db tables go to S_sensitivity_*.csv, pictures to S_sensitivity_*.png, a summary to
-standard output.
+standard output, which --all gives in full.
 
 Exit: 0 done; 1 failed; 2 the request cannot be met (no sweep, incomplete blocks, …); 130 interrupted.
 """
@@ -26,6 +26,7 @@ from kumiai import (cli, output, phase, phase_pictures, sensitivity, sensitivity
 
 NAME = "sensitivity.py"
 FORMATS = ("text", "csv", "markdown", "latex")
+SCREEN, MOST_TABLES, FEWEST_ROWS = 21, 5, 2  # lines, tables and rows of a table of the short output
 
 
 def warn(message):
@@ -49,6 +50,7 @@ def parse(argv):
                         metavar="N", help="resamples of every bootstrap interval, and more where "
                                           "few blocks or trajectories need them "
                                           f"(default: {sensitivity.RESAMPLES})")
+    cli.add_all(parser)
     parser.add_argument("--format", choices=FORMATS, default="text",
                         help="form of the tables on standard output (default: text)")
     return parser.parse_args(argv)
@@ -176,13 +178,28 @@ def draw(sweep, outputs, made, planes, files):
         phase_pictures.diagram(sweep, output, diagram, files.new(f"phase_{output.name}.png"))
 
 
+def print_screen(shown):
+    """The first rows of the first tables, in which the strongest factors stand."""
+    tables = shown[:MOST_TABLES]
+    most = max(FEWEST_ROWS, SCREEN // max(1, len(tables)) - 2)
+    for table in tables:
+        print("\n".join(table.first(most)))
+    if len(shown) > len(tables) or any(len(table.rows) > most for table in tables):
+        print(f"\n  --all prints all rows of all {len(shown)} tables and how to read them")
+    else:
+        print("\n  --all prints how to read them as well")
+
+
 def print_tables(options, frames, shown):
     """The tables on standard output."""
     if options.format == "csv":
         for frame in frames:
             frame.to_csv(sys.stdout, index=False, float_format="%.6g")
-    for table in shown if options.format != "csv" else []:
-        print("\n".join(table.lines(options.format)))
+    elif options.format == "text" and not options.all:
+        print_screen(shown)
+    else:
+        for table in shown:
+            print("\n".join(table.lines(options.format)))
 
 
 def check_outputs(options, outputs, plane, files):

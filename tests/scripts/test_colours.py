@@ -51,7 +51,7 @@ def test_no_colour_is_given_elsewhere():
     """All of them come from colours.py: the page's style and scripts and the pictures name none."""
     written = re.compile(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?\b")
     page = SCRIPTS / "kumiai/report"
-    for path in [page / "style.css", *page.glob("*.js"), *SCRIPTS.glob("kumiai/*pictures.py")]:
+    for path in [*page.glob("*.css"), *page.glob("*.js"), *SCRIPTS.glob("kumiai/*pictures.py")]:
         text = re.sub(r"url\([^)]*\)|&#", "", path.read_text(encoding="utf-8"))
         greys = {c for c in written.findall(text) if len(set(c[1:])) <= 2 and len(c) == 4 or c[1:3] == c[3:5] == c[5:]}
         assert set(written.findall(text)) - greys == set(), path.name

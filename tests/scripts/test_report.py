@@ -353,6 +353,22 @@ def test_no_finding_without_its_uncertainty(parts_of):
         assert key in counts or re.search(r"\(−?[+\d.,]+.* to .*\)", text), text
 
 
+def test_no_interval_of_a_count_goes_below_zero(parts_of):
+    for key in ("ties", "causes", "refusals", "projects", "degrees", "flows", "rates"):
+        low = parts_of[1][key].frame["low"].dropna()
+        assert len(low) and (low >= 0).all(), key
+    shares = parts_of[1]["survival"].frame
+    assert ((shares["low"].dropna() >= 0) & (shares["high"].dropna() <= 1)).all()
+
+
+def test_every_finding_stands_once(real, tmp_path):
+    """No sentence of the page is there twice, and none of the two answers of a card again below it."""
+    out = made(tmp_path, real)
+    found = [re.sub("<[^>]+>", "", line).strip() for line in re.findall(
+        r'<(?:h3|p class="(?:finding|answer|what|number)"|dd)[^>]*>(.*?)</(?:h3|p|dd)>', markup(out), re.DOTALL)]
+    assert len(found) > 20 and len(found) == len(set(found))
+
+
 @pytest.fixture(scope="module")
 def forbidding(tmp_path_factory):
     """The study of a file whose second scenario has no regional ties, by rule."""

@@ -281,7 +281,7 @@ ON_BARS = """const place = document.querySelector('#part-flows .drawing'),
   }).map((text) => text.textContent)"""
 
 
-@pytest.mark.parametrize("width", [1280, 390, 360])
+@pytest.mark.parametrize("width", [1280, 768, 390, 360])
 def test_no_word_of_a_picture_is_cut_or_overlaid(page, width):
     browser.resize(page, width)
     try:
@@ -294,6 +294,147 @@ def test_no_word_of_a_picture_is_cut_or_overlaid(page, width):
         assert page.execute_script(ON_BARS) == []
     finally:
         browser.resize(page, 1280)
+
+
+@pytest.fixture(scope="module")
+def japanese(shown):
+    """The same page in Japanese, in a tab of its own."""
+    driver, path, folder = shown
+    out = folder / "japanese.html"
+    assert called("report.py", path, "-o", out, "--lang", "ja").returncode == 0
+    first = driver.current_window_handle
+    driver.switch_to.new_window("tab")
+    driver.get(out.as_uri())
+    mine = driver.current_window_handle
+    driver.switch_to.window(first)
+    return mine
+
+
+@pytest.fixture
+def in_japanese(page, japanese):
+    """The browser with the Japanese page before it."""
+    first = page.current_window_handle
+    page.switch_to.window(japanese)
+    yield page
+    page.switch_to.window(first)
+
+
+SMALL_CUT = """return [...document.querySelectorAll('svg.small')].flatMap((svg) => {
+  const frame = svg.getBoundingClientRect();
+  return [...svg.querySelectorAll('text')].filter((text) => {
+    const box = text.getBoundingClientRect();
+    return box.left < frame.left - 1 || box.right > frame.right + 1 || box.bottom > frame.bottom + 1;
+  }).map((text) => text.textContent);
+})"""
+
+
+@pytest.mark.parametrize("width", [1280, 768, 390])
+def test_no_word_of_the_japanese_page_is_cut_or_overlaid(in_japanese, width):
+    page = in_japanese
+    browser.resize(page, width)
+    try:
+        wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert browser.until(lambda: page.execute_script(wide) == 0), page.execute_script(wide)
+        assert browser.until(lambda: not page.execute_script(CUT), 5), page.execute_script(CUT)
+        for words in (OVERLAID, CROWDED, ON_BARS, SMALL_CUT):
+            assert page.execute_script(words) == []
+    finally:
+        browser.resize(page, 1280)
+
+
+@pytest.mark.parametrize("width", [1280, 768, 390])
+def test_no_word_of_a_card_is_cut(page, width):
+    browser.resize(page, width)
+    try:
+        assert page.execute_script(SMALL_CUT) == []
+        assert page.execute_script("""return [...document.querySelectorAll('.card p, h1, .answer')]
+            .filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent)""") == []
+    finally:
+        browser.resize(page, 1280)
+
+
+# Words whose colour is too near to what lies behind them (WCAG 2 AA: 4.5, large ones 3).
+FAINT = """const parse = (text) => (text.match(/[\\d.]+/g) || []).map(Number);
+const light = ([r, g, b]) => [r, g, b].map((c) => c / 255).map((c) => c <= 0.04045 ? c / 12.92
+  : ((c + 0.055) / 1.055) ** 2.4).reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+const behind = (one) => { for (let at = one; at; at = at.parentElement) {
+  const colour = parse(getComputedStyle(at).backgroundColor);
+  if (colour.length === 3 || colour[3] > 0.99) return colour; } return [255, 255, 255]; };
+const found = [];
+for (const one of document.querySelectorAll('body *')) {
+  const own = [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+  if (!own || !one.checkVisibility() || one.closest('noscript')) continue;
+  const style = getComputedStyle(one), svg = one instanceof SVGElement;
+  if (svg && getComputedStyle(one).strokeWidth !== '0px' && style.stroke !== 'none') continue;  // on a halo
+  const colour = parse(svg ? style.fill : style.color), size = parseFloat(style.fontSize);
+  const [a, b] = [light(colour), light(behind(one))].sort((x, y) => y - x);
+  const least = size >= 24 || (size >= 18.66 && style.fontWeight >= 700) ? 3 : 4.5;
+  if ((a + 0.05) / (b + 0.05) < least - 0.01) found.push([one.textContent.slice(0, 40), colour.join(), (a + 0.05) / (b + 0.05)]);
+}
+return found;"""
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_every_word_has_the_contrast_of_aa(page, mode):
+    scheme = [{"name": "prefers-color-scheme", "value": mode}]
+    page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": scheme})
+    try:
+        ink = "return getComputedStyle(document.body).color"
+        assert browser.until(lambda: page.execute_script(ink) == (
+            "rgb(31, 41, 51)" if mode == "light" else "rgb(232, 236, 239)"))
+        assert page.execute_script(FAINT) == []
+        page.execute_script("document.querySelector('.answer').style.color = '#8899aa'")
+        assert len(page.execute_script(FAINT)) == (mode == "light")  # the test can fail
+    finally:
+        page.execute_script("document.querySelector('.answer').style.color = ''")
+        page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+def test_the_charts_follow_dark_mode_and_paper_is_light(page):
+    colours = "return [look.ink, document.querySelector('#part-ties svg text').getAttribute('fill')]"
+    page.execute_cdp_cmd("Emulation.setEmulatedMedia",
+                         {"features": [{"name": "prefers-color-scheme", "value": "dark"}]})
+    try:
+        assert browser.until(lambda: page.execute_script(colours)[0] == "#e8ecef")
+        page.execute_script("window.dispatchEvent(new Event('beforeprint'))")
+        assert page.execute_script(colours)[0] == "#1f2933"
+        page.execute_script("window.dispatchEvent(new Event('afterprint'))")
+        assert page.execute_script(colours)[0] == "#e8ecef"
+    finally:
+        page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    assert browser.until(lambda: page.execute_script(colours)[0] == "#1f2933")
+
+
+def test_the_first_screen_is_the_answer(page):
+    browser.resize(page, 1280, 900)
+    page.execute_script("window.scrollTo(0, 0)")
+    try:
+        tops = page.execute_script("""return ['.answer', '.card:nth-child(3) .number', '#part-map', '#methods', '#run']
+            .map((css) => document.querySelector(css).getBoundingClientRect().top + window.scrollY)""")
+        assert tops == sorted(tops) and tops[1] < 900
+        assert len(page.find_elements(By.CSS_SELECTOR, ".card")) == 3
+        for link in page.find_elements(By.CSS_SELECTOR, ".card .more a"):
+            assert one(page, link.get_attribute("href").split("#")[1].join(["#", ""])).is_displayed()
+    finally:
+        browser.resize(page, 1280)
+
+
+def test_without_scripts_answer_map_and_sentences_stand(page, shown):
+    first = page.current_window_handle
+    page.switch_to.new_window("tab")
+    page.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        page.get((shown[2] / "report.html").as_uri())
+        texts = [line.text for line in page.find_elements(By.CSS_SELECTOR, ".answer, .number, h3")]
+        assert all(texts[:4]) and len(texts) > 15
+        assert one(page, "svg.plain-map path.c-city_to_city").is_displayed()
+        hidden = page.find_elements(By.CSS_SELECTOR, ".map-controls, .tools, .chooser")
+        assert hidden and not any(part.is_displayed() for part in hidden)
+        assert "JavaScript" in one(page, "noscript p").text
+    finally:
+        page.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+        page.close()
+        page.switch_to.window(first)
 
 
 def test_crowded_words_would_be_seen(page):
@@ -378,6 +519,18 @@ def test_sheets_are_full_and_tables_go_on_with_their_heads(page, tmp_path):
     members = [text for text in sheets if re.search(r"partner city +[A-Z]{2}-\d+$", text, re.MULTILINE)]
     assert members and all(re.search(r"name +projects", text) for text in members)
     assert all(len(text.split()) > 40 for text in sheets)
+
+
+def test_no_word_of_a_japanese_print_is_cut_or_overlaid(in_japanese):
+    page = in_japanese
+    page.execute_script("window.dispatchEvent(new Event('beforeprint'))")
+    page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        for words in (CUT, OVERLAID, CROWDED, ON_BARS, SMALL_CUT):
+            assert page.execute_script(words) == []
+    finally:
+        page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+        page.execute_script("window.dispatchEvent(new Event('afterprint'))")
 
 
 def test_the_page_of_one_run_has_no_error(page, tmp_path):

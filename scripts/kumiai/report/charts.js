@@ -482,9 +482,10 @@ function labelPlace(name, links, narrow) {
 }
 
 // Name and amount of an account, on two lines where one would be too long for a phone.
+const columnsWide = (text) => [...text].reduce((sum, c) => sum + (c > "\u2e7f" ? 2 : 1), 0);
 function accountLabel(name, value, narrow) {
   const amount = format(value);
-  return `${name}${narrow && name.length + amount.length > 11 ? "\n" : " "}${amount}`;
+  return `${name}${narrow && columnsWide(name + amount) > 11 ? "\n" : " "}${amount}`;
 }
 
 function drawFlows(rows, chart, width, description, low) {

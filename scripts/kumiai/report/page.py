@@ -17,6 +17,7 @@ from .part import Missing, Part, for_page
 
 HERE = Path(__file__).resolve().parent
 LIBRARY = HERE.parent / "data" / "echarts.min.js"
+STYLES = ("style.css", "head.css", "print.css")
 SCRIPTS = ("base.js", "charts.js", "map.js", "page.js")
 TITLES = {"cooperation": "City to city, or regionally?"}
 SUBTITLES = {"cooperation": "Which ties between local governments and cities abroad form, and which last"}
@@ -143,12 +144,12 @@ def _script_text(data):
 
 
 def _style():
-    return colours.css() + (HERE / "style.css").read_text(encoding="utf-8")
+    return colours.css() + "".join((HERE / name).read_text(encoding="utf-8") for name in STYLES)
 
 
 def _together(text):
     """A sentence whose intervals do not break over lines."""
-    return re.sub(r"[(（][^()（）]{1,40}[)）]", lambda found: found[0].replace(" ", "\u00a0"), text)
+    return re.sub(r"[(（][^()（）]{1,40}[)）]", lambda found: found[0].replace(" ", "\u00a0").replace("～", "\u2060～\u2060"), text)
 
 
 def _environment():

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Write the numbers of the pages from results.
 
-No result on a page is typed by hand. scripts/data/numbers.json has the results with their commands, replicates and the
+No result on a page is typed by hand. scripts/pages/numbers.json has the results with their commands, replicates and the
 digest of the program that made them; this command fills the marked places of the pages from it, and draws the picture of
 README. After a change of the model, `--run` makes the results again (about a quarter of an hour on two cores), posterior
 included, and then does the same. How a page marks a place: scripts/pages/marks.py.
@@ -23,8 +23,8 @@ from pages import marks, picture, studies
 
 NAME = "page_numbers.py"
 ROOT = studies.ROOT
-DATA = ROOT / "scripts/data/numbers.json"
-PICTURE = ROOT / "scripts/data/answer.svg"
+DATA = ROOT / "scripts/pages/numbers.json"
+PICTURE = ROOT / "scripts/pages/answer.svg"
 SKIP = {"build", "node_modules", "results", ".git", ".cache"}
 
 

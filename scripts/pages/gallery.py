@@ -81,7 +81,7 @@ def make(options):
             lines += [f"![{part.title}: {path.stem.partition('_')[2].replace('_', ' ')}](gallery/{path.name})", ""]
     (OUT / "gallery.md").write_text("\n".join(lines), encoding="utf-8")
     run("scripts/page_numbers.py", options.kumiai)
-    print(f"{len(list(OUT.glob('*.png')))} pictures in {OUT.relative_to(ROOT)}, and scripts/data/answer.svg")
+    print(f"{len(list(OUT.glob('*.png')))} pictures in {OUT.relative_to(ROOT)}, and scripts/pages/answer.svg")
 
 
 def main(argv=None):

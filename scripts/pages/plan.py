@@ -63,7 +63,7 @@ CHAPTERS = (
         Page("developers/scenarios", (f"{SCENARIOS}#",)),
         Page("developers/scripts", (f"{RESULTS}#", f"{RESULTS}#what-is-in-this-directory"), "Results and scripts"),
         Page("developers/tests", ("tests/README.md",)),
-        Page("developers/data", ("scripts/data/README.md",)),)),
+        Page("developers/data", ("scripts/kumiai/data/README.md",)),)),
 )
 
 # Appendices A and B of ODD.md are tables of `describe`, which the reference has with plausible ranges.
@@ -75,4 +75,4 @@ HOMES = {"README.md": "index", SCENARIOS: "developers/scenarios", RESULTS: "deve
          "CHANGELOG.md": "reference/changes", "sim/README.md": "developers/engine", "tests/README.md": "developers/tests",
          "configs/README.md": "developers/configs", "configs/cooperation/README.md": "reference/bodies",
          "scenarios/TUTORIAL.md": "tutorial/question-to-report", "scripts/kumiai/README.md": "how-to/notebook",
-         "scripts/data/README.md": "developers/data", "models/cooperation/README.md": "developers/cooperation"}
+         "scripts/kumiai/data/README.md": "developers/data", "models/cooperation/README.md": "developers/cooperation"}

@@ -18,7 +18,7 @@ KUMIAI = Path(os.environ["KUMIAI"]).resolve()
 README = ROOT / "README.md"
 # Numbers of README that are no results: years of the runs, the level of the intervals, versions, replicates of a command.
 NOT_RESULTS = {"11", "12", "95", "2013", "2040", "2021", "3.0"}
-DATA = json.loads((ROOT / "scripts/data/numbers.json").read_text(encoding="utf-8"))
+DATA = json.loads((ROOT / "scripts/pages/numbers.json").read_text(encoding="utf-8"))
 NUMBERS = studies.numbers(DATA)
 SMALL = {"a": {"of": {"value": 0.5, "low": -0.25, "high": 1.25}, "count": 1234, "lines": ["x", "y"]}}
 

@@ -15,8 +15,6 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 KUMIAI = Path(os.environ["KUMIAI"]).resolve()
 sys.path.insert(0, str(ROOT / "scripts"))
-pytest.importorskip("myst_parser", reason="scripts/setup docs installs what builds the pages")
-pytest.importorskip("nbclient", reason="scripts/setup docs installs what builds the pages")
 from pages import plan, sources  # noqa: E402
 
 

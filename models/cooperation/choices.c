@@ -15,7 +15,9 @@
 /* A row of effects.def is a column of the tables that define its side and function as STATISTIC. */
 #define STATISTIC(name, weight, doc) REAL(#name, doc "; weight " #weight),
 #define NONE(name, weight, doc)
-#define EFFECT(SIDE, FUNCTION, NAME, WEIGHT, MECHANISM, DOC) SIDE##_##FUNCTION(NAME, WEIGHT, DOC)
+#define EFFECT(SIDE, FUNCTION, NAME, STATISTIC, WEIGHT, MECHANISM, DOC)                            \
+    SIDE##_##FUNCTION(NAME, WEIGHT, DOC)
+#define SLOW_EFFECT EFFECT
 
 /* Cells of any of the tables at most. */
 enum { MOST_CELLS = 40 };
@@ -24,11 +26,10 @@ enum { MOST_CELLS = 40 };
  * of effects.def; for nobody (pair NULL) all are 0. */
 static size_t put_statistics(const sim_world_t *world, int side, int function,
                              const coop_pair_t *pair, sim_cell_t *cell) {
-    size_t n = 0;
-    for (const coop_effect_t *effect = coop_effect_table; effect->name; effect++)
-        if (effect->side == side &&
-            (effect->function == COOP_FUNCTION_EVALUATION || effect->function == function))
-            cell[n++].r = pair ? effect->statistic(world, pair) : 0;
+    double statistic[COOP_N_EFFECTS] = {0};
+    size_t n = coop_effects_statistics(world, side, function, pair, statistic);
+    for (size_t i = 0; i < n; i++)
+        cell[i].r = statistic[i];
     return n;
 }
 

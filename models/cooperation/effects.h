@@ -40,6 +40,12 @@ double coop_effects_creation_at_most(const sim_world_t *world, const coop_pair_t
 /* The part of the worth that is the donor's motives (M17): what it gains. */
 double coop_effects_motives(const sim_world_t *world, const coop_pair_t *pair);
 
+/* The statistics that count for a side's creating or keeping the pair's tie, in the order of
+ * effects.def; how many. For nobody (pair NULL) they are 0. */
+enum { COOP_N_EFFECTS = 24 };
+size_t coop_effects_statistics(const sim_world_t *world, int side, int function,
+                               const coop_pair_t *pair, double statistic[COOP_N_EFFECTS]);
+
 /* The contact at a place of donor d's address book as a pair; false when it is no alternative: a
  * sister city whose ties leave the environment out (M19), or tied already. `match` is that of
  * coop_formation_match(). */

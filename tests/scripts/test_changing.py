@@ -193,7 +193,8 @@ def test_a_real_run_against_cox_zph(tmp_path):
     subprocess.run([os.environ["KUMIAI"], "run", root / "scenarios/baseline.cfg", "--reps", "2", "--detail",
                     "full", "--out", tmp_path / "r.db"], check=True, capture_output=True)
     command = script("survival.py")
-    data = covariates.regression_data(command.read_samples(command.parse([str(tmp_path / "r.db")])), 10_000)
+    options = command.parse([str(tmp_path / "r.db")])
+    data = covariates.regression_data(command.read_samples(command.read_scenarios(options), options), 10_000)
     mine = cox.fit(data.design, data.start, data.stop, data.event, data.clusters)
     names = list(mine.terms.index)
     assert {"successor_head", "institutionalised", "trust_tenths", "stage: project"} <= set(names)

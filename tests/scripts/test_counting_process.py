@@ -149,11 +149,17 @@ def test_a_stage_that_is_reached_is_no_immortal_time(effect):
     assert wrong["coefficient"] < effect - 0.5
 
 
+def rows_of(path):
+    """Rows of the regression of a results file, as the command makes them."""
+    options = command.parse([str(path)])
+    return covariates.regression_data(command.read_samples(command.read_scenarios(options), options), 10_000)
+
+
 @pytest.fixture(name="regression", scope="module")
 def _regression(tmp_path_factory):
-    """Rows of a small results file, as the command makes them."""
+    """Rows of a small results file."""
     path = build(tmp_path_factory.mktemp("file") / "a.db", reps=8)
-    return covariates.regression_data(command.read_samples(command.parse([str(path)])), 10_000)
+    return rows_of(path)
 
 
 def test_uncut_rows_give_the_estimates_of_cut_ones(regression):
@@ -211,7 +217,7 @@ def test_a_file_without_readings_says_so(tmp_path):
     path = build(tmp_path / "a.db", reps=6)
     with sqlite3.connect(path) as db:
         db.execute("DROP TABLE tie_state")
-    data = covariates.regression_data(command.read_samples(command.parse([str(path)])), 10_000)
+    data = rows_of(path)
     assert any("without trust and stage" in note for note in data.notes)
     assert "project_running" in data.design and "trust_tenths" not in data.design
     assert not any(c.startswith("stage: ") for c in data.design)

@@ -3,7 +3,7 @@
  * parameters. ODD.md describes it. */
 #include <stdio.h>
 
-#include "models/cooperation/cooperation.h"
+#include "models/cooperation/choices.h"
 #include "models/cooperation/observe.h"
 
 static const sim_network_labels_t labels = {coop_tie_words,   coop_mode_words,  coop_sector_words,
@@ -73,14 +73,25 @@ static const sim_field_t tie_member_fields[] = {
     {NULL, SIM_FIELD_INTEGER, NULL, NULL}};
 
 static const sim_table_t tables[] = {
-    {"project", "One row per project", project_fields},
-    {"refusal", "Opportunities that became no tie, by reason", refusal_fields},
-    {"ledger", "Yearly flows between accounts", ledger_fields},
-    {"event", "Dated events", event_fields},
-    {"tie_state", "Cooperation ties at onset, at new stages and in April", tie_state_fields},
-    {"start", "Cooperation ties that stood at the start, and where they come from", start_fields},
-    {"tie_member", "Who acted abroad under another's lead", tie_member_fields},
-    {NULL, NULL, NULL}};
+    {"project", "One row per project", project_fields, false},
+    {"refusal", "Opportunities that became no tie, by reason", refusal_fields, false},
+    {"ledger", "Yearly flows between accounts", ledger_fields, false},
+    {"event", "Dated events", event_fields, false},
+    {"tie_state", "Cooperation ties at onset, at new stages and in April", tie_state_fields, false},
+    {"start", "Cooperation ties that stood at the start, and where they come from", start_fields,
+     false},
+    {"tie_member", "Who acted abroad under another's lead", tie_member_fields, false},
+    {"choice", "Opportunities to found a tie: a row for each alternative (detail choices)",
+     coop_choice_fields, true},
+    {"acceptance", "Answers of partners that were chosen (detail choices)", coop_acceptance_fields,
+     true},
+    {"tie_risk", "Cooperation ties in each step, and what their ends looked at (detail choices)",
+     coop_tie_risk_fields, true},
+    {"donor_state", "Donors at the end of each fiscal year (detail choices)",
+     coop_donor_state_fields, true},
+    {"partner_state", "Partners at the end of each fiscal year (detail choices)",
+     coop_partner_state_fields, true},
+    {NULL, NULL, NULL, false}};
 
 #define YEARLY(NAME, FUNCTION, DOC)                                                                \
     { NAME, DOC, SIM_EVERY_YEAR, NULL, NULL, FUNCTION }
@@ -124,6 +135,8 @@ static const sim_phase_t phases[] = {
     EACH_STEP("ladder", coop_ladder_step, "Ties climb the ladder of stages (M20)"),
     EACH_STEP("upkeep", coop_upkeep_step, "Upkeep, trust, competing causes of end (M31, M33, M34)"),
     EACH_STEP("tie_states", coop_tie_states_step, "Notes stage and trust of ties"),
+    EACH_STEP("states", coop_choices_states,
+              "Notes states of donors and partners at the end of a fiscal year"),
     {NULL, NULL, SIM_EVERY_STEP, NULL, NULL, NULL}};
 
 /* A rupture that the run never reaches would be a question without an answer. */

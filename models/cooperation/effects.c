@@ -45,15 +45,32 @@ static inline double staff_use(const coop_donor_t *donor, uint32_t d) {
     const uint32_t d = pair->donor, i = pair->partner;                                             \
     const int sector = pair->sector;
 
+/* Whether a row is of `side` and of evaluation or `function`. */
+#define COUNTS(SIDE, FUNCTION)                                                                     \
+    (COOP_SIDE_##SIDE == side && (COOP_FUNCTION_##FUNCTION == COOP_FUNCTION_EVALUATION ||          \
+                                  COOP_FUNCTION_##FUNCTION == function))
+
+size_t coop_effects_statistics(const sim_world_t *world, int side, int function,
+                               const coop_pair_t *pair, double *statistic) {
+    THE_PAIR
+    size_t n = 0;
+    (void)p;
+#define EFFECT(SIDE, FUNCTION, NAME, STATISTIC, WEIGHT, MECHANISM, DOC)                            \
+    if (COUNTS(SIDE, FUNCTION))                                                                    \
+        statistic[n++] = (STATISTIC);
+#define SLOW_EFFECT EFFECT
+#include "models/cooperation/effects.def"
+#undef EFFECT
+#undef SLOW_EFFECT
+    return n;
+}
+
 /* The rows of a side and function as straight code, in the order of the table; `at_most`: with a
  * bound in place of what is slow. */
 static inline __attribute__((always_inline)) double
 worth_of(const sim_world_t *world, int side, int function, bool at_most, const coop_pair_t *pair) {
     THE_PAIR
     double worth = 0;
-#define COUNTS(SIDE, FUNCTION)                                                                     \
-    (COOP_SIDE_##SIDE == side && (COOP_FUNCTION_##FUNCTION == COOP_FUNCTION_EVALUATION ||          \
-                                  COOP_FUNCTION_##FUNCTION == function))
 #define EFFECT(SIDE, FUNCTION, NAME, STATISTIC, WEIGHT, MECHANISM, DOC)                            \
     if (COUNTS(SIDE, FUNCTION))                                                                    \
         worth += p->WEIGHT * (STATISTIC);

@@ -31,6 +31,10 @@ extern const coop_effect_t coop_effect_table[];
 extern const char *const coop_side_words[];
 extern const char *const coop_function_words[];
 
+/* The statistics of a side's evaluation effects and those of `function`, in the order of the table;
+ * returns how many. */
+size_t coop_effects_statistics(const sim_world_t *world, int side, int function,
+                               const coop_pair_t *pair, double *statistic);
 /* Sum of weight times statistic over a side's evaluation effects and those of `function`: what
  * creating (COOP_FUNCTION_CREATION) or keeping (COOP_FUNCTION_ENDOWMENT) the tie is worth. */
 double coop_effects_worth(const sim_world_t *world, int side, int function,

@@ -12,8 +12,8 @@
 
 /* ---- the statistics of effects.def as columns ---- */
 
-/* A row of effects.def is a column of the tables that define its side and function as STATISTIC. */
-#define STATISTIC(name, weight, doc) REAL(#name, doc "; weight " #weight),
+/* A row of effects.def is a column of the tables that define its side and function as SHOWN. */
+#define SHOWN(name, weight, doc) REAL(#name, doc "; weight " #weight),
 #define NONE(name, weight, doc)
 #define EFFECT(SIDE, FUNCTION, NAME, STATISTIC, WEIGHT, MECHANISM, DOC)                            \
     SIDE##_##FUNCTION(NAME, WEIGHT, DOC)
@@ -26,10 +26,11 @@ enum { MOST_CELLS = 40 };
  * of effects.def; for nobody (pair NULL) all are 0. */
 static size_t put_statistics(const sim_world_t *world, int side, int function,
                              const coop_pair_t *pair, sim_cell_t *cell) {
-    double statistic[COOP_N_EFFECTS] = {0};
-    size_t n = coop_effects_statistics(world, side, function, pair, statistic);
-    for (size_t i = 0; i < n; i++)
-        cell[i].r = statistic[i];
+    static const coop_pair_t nobody = {.donor = 0};
+    double statistic[MOST_CELLS];
+    size_t n = coop_effects_statistics(world, side, function, pair ? pair : &nobody, statistic);
+    for (size_t k = 0; k < n; k++)
+        cell[k].r = pair ? statistic[k] : 0;
     return n;
 }
 
@@ -57,8 +58,8 @@ static int64_t choice_id(const sim_world_t *world, uint32_t d, uint32_t round) {
 
 /* ---- choices of donors ---- */
 
-#define DONOR_EVALUATION STATISTIC
-#define DONOR_CREATION STATISTIC
+#define DONOR_EVALUATION SHOWN
+#define DONOR_CREATION SHOWN
 #define DONOR_ENDOWMENT NONE
 #define PARTNER_CREATION NONE
 const sim_field_t coop_choice_fields[] = {
@@ -116,7 +117,7 @@ int coop_choices_donor(sim_world_t *world, uint32_t d, uint32_t round, const coo
 #define DONOR_EVALUATION NONE
 #define DONOR_CREATION NONE
 #define DONOR_ENDOWMENT NONE
-#define PARTNER_CREATION STATISTIC
+#define PARTNER_CREATION SHOWN
 const sim_field_t coop_acceptance_fields[] = {
     INTEGER("choice_id", "the opportunity, as in choice"),
     REAL("time", "year of the step"),
@@ -148,9 +149,9 @@ int coop_choices_partner(sim_world_t *world, uint32_t round, const coop_pair_t *
 
 /* ---- ties at risk ---- */
 
-#define DONOR_EVALUATION STATISTIC
+#define DONOR_EVALUATION SHOWN
 #define DONOR_CREATION NONE
-#define DONOR_ENDOWMENT STATISTIC
+#define DONOR_ENDOWMENT SHOWN
 #define PARTNER_CREATION NONE
 const sim_field_t coop_tie_risk_fields[] = {
     INTEGER("tie_id", "a cooperation tie; a row for every step after that of its onset"),

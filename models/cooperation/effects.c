@@ -45,9 +45,25 @@ static inline double staff_use(const coop_donor_t *donor, uint32_t d) {
     const uint32_t d = pair->donor, i = pair->partner;                                             \
     const int sector = pair->sector;
 
+/* Whether a row is of `side` and of evaluation or `function`. */
 #define COUNTS(SIDE, FUNCTION)                                                                     \
     (COOP_SIDE_##SIDE == side && (COOP_FUNCTION_##FUNCTION == COOP_FUNCTION_EVALUATION ||          \
                                   COOP_FUNCTION_##FUNCTION == function))
+
+size_t coop_effects_statistics(const sim_world_t *world, int side, int function,
+                               const coop_pair_t *pair, double *statistic) {
+    THE_PAIR
+    size_t n = 0;
+    (void)p;
+#define EFFECT(SIDE, FUNCTION, NAME, STATISTIC, WEIGHT, MECHANISM, DOC)                            \
+    if (COUNTS(SIDE, FUNCTION))                                                                    \
+        statistic[n++] = (STATISTIC);
+#define SLOW_EFFECT EFFECT
+#include "models/cooperation/effects.def"
+#undef EFFECT
+#undef SLOW_EFFECT
+    return n;
+}
 
 /* The rows of a side and function as straight code, in the order of the table; `at_most`: with a
  * bound in place of what is slow. */
@@ -95,25 +111,4 @@ double coop_effects_motives(const sim_world_t *world, const coop_pair_t *pair) {
 #undef EFFECT
 #undef SLOW_EFFECT
     return gain;
-}
-
-size_t coop_effects_statistics(const sim_world_t *world, int side, int function,
-                               const coop_pair_t *pair, double statistic[COOP_N_EFFECTS]) {
-    size_t n = 0;
-    if (!pair) {
-        for (const coop_effect_t *effect = coop_effect_table; effect->name; effect++)
-            if (effect->side == side &&
-                (effect->function == COOP_FUNCTION_EVALUATION || effect->function == function))
-                statistic[n++] = 0;
-        return n;
-    }
-    THE_PAIR(void) p;
-#define EFFECT(SIDE, FUNCTION, NAME, STATISTIC, WEIGHT, MECHANISM, DOC)                            \
-    if (COUNTS(SIDE, FUNCTION))                                                                    \
-        statistic[n++] = (STATISTIC);
-#define SLOW_EFFECT EFFECT
-#include "models/cooperation/effects.def"
-#undef EFFECT
-#undef SLOW_EFFECT
-    return n;
 }

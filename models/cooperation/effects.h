@@ -31,6 +31,10 @@ extern const coop_effect_t coop_effect_table[];
 extern const char *const coop_side_words[];
 extern const char *const coop_function_words[];
 
+/* The statistics of a side's evaluation effects and those of `function`, in the order of the table;
+ * returns how many. */
+size_t coop_effects_statistics(const sim_world_t *world, int side, int function,
+                               const coop_pair_t *pair, double *statistic);
 /* Sum of weight times statistic over a side's evaluation effects and those of `function`: what
  * creating (COOP_FUNCTION_CREATION) or keeping (COOP_FUNCTION_ENDOWMENT) the tie is worth. */
 double coop_effects_worth(const sim_world_t *world, int side, int function,
@@ -39,12 +43,6 @@ double coop_effects_worth(const sim_world_t *world, int side, int function,
 double coop_effects_creation_at_most(const sim_world_t *world, const coop_pair_t *pair);
 /* The part of the worth that is the donor's motives (M17): what it gains. */
 double coop_effects_motives(const sim_world_t *world, const coop_pair_t *pair);
-
-/* The statistics that count for a side's creating or keeping the pair's tie, in the order of
- * effects.def; how many. For nobody (pair NULL) they are 0. */
-enum { COOP_N_EFFECTS = 24 };
-size_t coop_effects_statistics(const sim_world_t *world, int side, int function,
-                               const coop_pair_t *pair, double statistic[COOP_N_EFFECTS]);
 
 /* The contact at a place of donor d's address book as a pair; false when it is no alternative: a
  * sister city whose ties leave the environment out (M19), or tied already. `match` is that of

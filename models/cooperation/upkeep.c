@@ -6,8 +6,11 @@
 #include "models/cooperation/choices.h"
 
 /* Share of a tie's trust that is the head's own and goes with it (S for the sign, A for the size;
- * M2); need below which the goal of a tie is reached (A; M31). */
-static const double personal_trust = 0.3, goal_need = 0.15;
+ * M2); need below which the goal of a tie is reached (A; M31); trust to which exchange alone tends
+ * (A; M20: projects come later); factor of the rate of agreements with an intermediary at home (A;
+ * M21, M33); share of the partner's hazard that full stability takes away (A; M31). */
+static const double personal_trust = 0.3, goal_need = 0.15, exchange_trust = 0.5, helped_rate = 2,
+                    stability_relief = 0.5;
 
 static double years_since(const sim_world_t *world, int32_t step) {
     return ((double)world->clock.step - step) / world->clock.steps_per_year;
@@ -60,7 +63,7 @@ static void keep_up(sim_world_t *world, uint32_t tie, double fade, double exchan
     if (ties->last_activity[tie] == world->clock.step)
         return; /* a project did its work already */
     if (ties->stage[tie] <= COOP_STAGE_TRAINEES)
-        ties->trust[tie] += (0.5 - ties->trust[tie]) * exchange;
+        ties->trust[tie] += (exchange_trust - ties->trust[tie]) * exchange;
     else
         ties->trust[tie] *= 1 - fade;
 }
@@ -144,7 +147,7 @@ static void hazards(const sim_world_t *world, uint32_t tie, double hazard[COOP_N
     hazard[COOP_CAUSE_DORMANCY] = p->dormancy * damped * risk.dormant;
     hazard[COOP_CAUSE_GOAL_MISMATCH] = p->goal_mismatch; /* at most: see ending() */
     hazard[COOP_CAUSE_PARTNER_EXIT] = p->partner_exit * (risk.agreed ? p->institution_damping : 1) *
-                                      (1 - risk.interest) * (1 - 0.5 * risk.stability);
+                                      (1 - risk.interest) * (1 - stability_relief * risk.stability);
     if (risk.soured) {
         double priority = coop_state(world)->donor.priority[world->ties->donor[tie]];
         hazard[COOP_CAUSE_NATIONAL_RELATIONS] = coop_params(world)->relations.end * (1 - priority);
@@ -247,7 +250,7 @@ int coop_upkeep_step(sim_world_t *world) {
     double exchange = coop_step_probability(world, coop_params(world)->projects.exchange_gain);
     double rate = coop_params(world)->upkeep.institution_rate;
     const double chance[2] = {coop_step_probability(world, rate),
-                              coop_step_probability(world, rate * 2)};
+                              coop_step_probability(world, rate * helped_rate)};
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_TIE_ENDING);
     double u[COOP_BATCH];
     uint32_t n = ties->n_live[COOP_TIE_COOPERATION];

@@ -58,21 +58,22 @@ static const char help[] =
     "All formats but csv need results of --detail full or choices.\n";
 
 enum { TO, FORMAT, AT, RUN, REP, KIND, ENTER, LEAVE, ALL_AGENTS, ACTORS, GEXF, BOM, FORCE, HELP };
-static const sim_cli_option_t table[] = {[TO] = {"--to", true},
-                                         [FORMAT] = {"--format", true},
-                                         [AT] = {"--at", true},
-                                         [RUN] = {"--run", true},
-                                         [REP] = {"--rep", true},
-                                         [KIND] = {"--kind", true},
-                                         [ENTER] = {"--enter", true},
-                                         [LEAVE] = {"--leave", true},
-                                         [FORCE] = {"--force", false},
-                                         [ALL_AGENTS] = {"--all-agents", false},
-                                         [ACTORS] = {"--actors", true},
-                                         [GEXF] = {"--gexf", true},
-                                         [BOM] = {"--bom", false},
-                                         [HELP] = {"--help", false},
-                                         {NULL, false}};
+const sim_cli_option_t sim_cli_export_table[] = {
+    [TO] = {"--to", "DIR"},
+    [FORMAT] = {"--format", "csv|spells|graphml|gexf|rsiena|goldfish"},
+    [AT] = {"--at", "YEAR"},
+    [RUN] = {"--run", "ID"},
+    [REP] = {"--rep", "N"},
+    [KIND] = {"--kind", "KIND"},
+    [ENTER] = {"--enter", "EVENT"},
+    [LEAVE] = {"--leave", "EVENT"},
+    [FORCE] = {"--force", NULL},
+    [ALL_AGENTS] = {"--all-agents", NULL},
+    [ACTORS] = {"--actors", "all|tied|KIND,..."},
+    [GEXF] = {"--gexf", "1.3|1.2"},
+    [BOM] = {"--bom", NULL},
+    [HELP] = {"--help", NULL},
+    {NULL, NULL}};
 
 static const char *const format_names[] = {[SIM_EXPORT_CSV] = "csv",
                                            [SIM_EXPORT_GRAPHML] = "graphml",
@@ -288,7 +289,7 @@ int sim_cli_export(int argc, char **argv) {
     sim_base_diag_init(&diag);
     options.ask.stop = sim_cli_catch_signals();
     char *command_line = sim_cli_command_line(argc, argv);
-    sim_cli_options_read(argc - 1, argv + 1, table, take, &options, &diag);
+    sim_cli_options_read(argc - 1, argv + 1, sim_cli_export_table, take, &options, &diag);
     options.ask.command_line = command_line;
     lend(&options);
     if (!options.help)

@@ -61,7 +61,7 @@ class Runs(Analyses):
 
     @property
     def series(self) -> pd.DataFrame:
-        """A row for every step of every run: scenario, rep, time (years) and every metric (detail series or full)."""
+        """A row for every step of every run: scenario, rep, time (years) and every metric (from detail series on)."""
         return self._of_all(lambda s: results.read_series(s, results.series_metrics(s)))
 
     def table(self, name: str) -> pd.DataFrame:
@@ -157,9 +157,9 @@ def run(scenarios: Name | Sequence[Name], set: Mapping[str, Setting] | None = No
         force: bool = False) -> Runs:
     """Run one scenario or several, as `kumiai run`.
 
-    set: parameters by name. reps, seed: default as the scenario has them. detail: summary, series or full. out: the
-    results file to keep; without it the runs go with the object that is returned. draws: posterior.csv. targets: a
-    targets file whose outputs are evaluated. resume, force: of an `out` that is there. Raises Error.
+    set: parameters by name. reps, seed: default as the scenario has them. detail: summary, series, full or choices.
+    out: the results file to keep; without it the runs go with the object that is returned. draws: posterior.csv.
+    targets: a targets file whose outputs are evaluated. resume, force: of an `out` that is there. Raises Error.
     """
     names = [scenarios] if isinstance(scenarios, (str, Path)) else list(scenarios)
     return _made("run", names, out, _options(set, reps=reps, seed=seed, detail=detail, threads=threads, draws=draws,

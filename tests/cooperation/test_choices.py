@@ -175,3 +175,16 @@ def test_a_fork_keeps_what_lies_before_it(made, tmp_path):
     before = read(made / "choices.db", "SELECT * FROM choice WHERE run_id = 1 ORDER BY rowid").drop(columns="run_id")
     pd.testing.assert_frame_equal(trunk, before)
     pd.testing.assert_frame_equal(fork, before[before["time"] < 2016].reset_index(drop=True))
+
+
+def test_an_output_may_read_it_at_any_detail(made, tmp_path):
+    """What a target asks of choices is recorded for it, and not kept."""
+    (tmp_path / "t.cfg").write_text('model = "cooperation"; outputs = ( { name = "asked"; sql = "SELECT count(*) FROM'
+                                    ' choice WHERE chosen AND NOT nobody"; } );', encoding="utf-8")
+    run("run", BASELINE, *SHORT, "--reps", 2, "--detail", "summary", "--targets", tmp_path / "t.cfg", "--out",
+        tmp_path / "r.db", "--quiet")
+    asked = read(made / "choices.db", "SELECT run_id, count(*) AS n FROM acceptance GROUP BY run_id")["n"]
+    assert read(tmp_path / "r.db", "SELECT value FROM target_value ORDER BY run_id")["value"].tolist() == asked.tolist()
+    assert not len(read(tmp_path / "r.db", "SELECT * FROM choice"))
+    assert read(tmp_path / "r.db", "SELECT state_digest FROM run").equals(
+        read(made / "choices.db", "SELECT state_digest FROM run"))

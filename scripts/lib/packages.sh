@@ -11,10 +11,11 @@ packages_run=("${packages_quick[@]}" python3-matplotlib python3-openturns python
     python3-yaml)
 packages_test=(libcriterion-dev python3-pytest python3-networkx clang-14 libomp-14-dev
     gcc-aarch64-linux-gnu libc6-dev-arm64-cross libclang-rt-14-dev llvm-14 universal-ctags procps libopenmpi-dev openmpi-bin
-    chromium chromium-driver poppler-utils python3-selenium python3-optuna python3-pyte help2man dpkg-dev zsh qemu-user r-base-core r-cran-network
-    r-cran-sna r-cran-igraph r-cran-survival r-cran-matrix fonts-ipafont-gothic)
+    chromium chromium-driver poppler-utils python3-selenium python3-optuna python3-pyte help2man dpkg-dev zsh qemu-user
+    r-base-core r-cran-network r-cran-sna r-cran-igraph r-cran-survival r-cran-matrix r-cran-rsqlite fonts-ipafont-gothic)
 packages_package=(help2man dpkg-dev)
-packages_lint=(clang-format-14 clang-tidy-14 cppcheck shellcheck)
+packages_docs=(python3-sphinx furo python3-myst-parser python3-nbconvert python3-ipykernel)
+packages_lint=(clang-format-14 clang-tidy-14 cppcheck shellcheck mypy)
 
 declare -A apt_count
 apt_all='?'
@@ -45,7 +46,7 @@ apt_size() { # <package>...
         sed 's/;/, /' || true
 }
 
-install_group() { # <quick|run|test|package|lint>...: what is missing, and nothing when nothing is
+install_group() { # <quick|run|test|package|docs|lint>...: what is missing, and nothing when nothing is
     local group package missing=() sudo=()
     for group in "$@"; do
         local -n packages=packages_$group

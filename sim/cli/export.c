@@ -27,7 +27,11 @@ static const char help[] =
     "                   graphml   a network for each run and year\n"
     "                   gexf      a dynamic network for each run, with Gephi's tables\n"
     "                   rsiena    waves of each kind of tie for each run, with covariates\n"
-    "                   goldfish  dated changes of each kind of tie for each run\n"
+    "                   goldfish  dated changes of each kind of tie for each run, with the node\n"
+    "                             sets of both sides\n"
+    "                             (rsiena and goldfish with covariates that change, too, where "
+    "the\n"
+    "                             file has yearly states of agents: --detail choices)\n"
     "  --at YEAR        of graphml and rsiena: this fiscal year, as it is at its end; may be "
     "given\n"
     "                   several times (all years)\n"
@@ -51,7 +55,7 @@ static const char help[] =
     "  --force          replace an earlier export in DIR\n"
     "  --help           this text\n"
     "\n"
-    "All formats but csv need results of --detail full.\n";
+    "All formats but csv need results of --detail full or choices.\n";
 
 enum { TO, FORMAT, AT, RUN, REP, KIND, ENTER, LEAVE, ALL_AGENTS, ACTORS, GEXF, BOM, FORCE, HELP };
 const sim_cli_option_t sim_cli_export_table[] = {

@@ -102,13 +102,14 @@ int64_t sim_cli_whole(const char *option, const char *text, int64_t min, int64_t
 }
 
 int sim_cli_detail(const char *text, sim_base_diag_t *diag) {
-    static const char *const word[] = {"summary", "series", "full", NULL};
+    static const char *const word[] = {"summary", "series", "full", "choices", NULL};
     for (int i = 0; word[i]; i++)
         if (strcmp(word[i], text) == 0)
             return i;
     const char *near = sim_base_nearest(text, word);
-    sim_base_diag_add(diag, NULL, 0, "--detail: '%s' is not one of summary, series, full%s%s%s",
-                      text, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    sim_base_diag_add(diag, NULL, 0,
+                      "--detail: '%s' is not one of summary, series, full, choices%s%s%s", text,
+                      near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
     return -1;
 }
 

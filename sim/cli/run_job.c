@@ -278,7 +278,8 @@ static void set_reps(sim_cli_run_job_t *job, int64_t reps) {
 static int count_anew(sim_cli_run_job_t *job) {
     sim_cli_run_options_t *o = &job->options;
     sim_cli_until_free(&o->target);
-    int rc = sim_cli_until_begin(&o->target, job->n, (uint64_t)o->max_reps);
+    int rc = sim_cli_until_begin(&o->target, job->n, (uint64_t)o->max_reps,
+                                 job->draws.weight ? 0 : (uint64_t)job->draws.n);
     return rc ? rc : sim_cli_until_read(&o->target, o->out, job->why, sizeof job->why);
 }
 

@@ -43,7 +43,7 @@ enum { UNTIL = N_SHARED, MAX_REPS_OPTION, ONLY_REP };
 #define SHARED                                                                                     \
     [OUT] = {"--out", "R.db"}, [REPS] = {"--reps", "N"}, [SEED] = {"--seed", "S"},                 \
     [THREADS] = {"--threads", "T"}, [SET] = {"--set", "KEY=VALUE"},                                \
-    [DETAIL] = {"--detail", "summary|series|full"}, [TARGETS] = {"--targets", "FILE.cfg"},         \
+    [DETAIL] = {"--detail", "summary|series|full|choices"}, [TARGETS] = {"--targets", "FILE.cfg"}, \
     [CHECKPOINT_EVERY] = {"--checkpoint-every", "YEARS"}, [DRAWS] = {"--draws", "P.csv"},          \
     [DRAWS_REPS] = {"--draws-reps", "K"}, [WATCH] = {"--watch", "[METRIC,...]"},                   \
     [RESUME] = {"--resume", NULL}, [RETRY_FAILED] = {"--retry-failed", NULL},                      \

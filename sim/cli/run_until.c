@@ -42,12 +42,13 @@ void sim_cli_until_check(const sim_cli_until_t *until, const sim_config_t *const
 
 /* ---- counting ---- */
 
-int sim_cli_until_begin(sim_cli_until_t *until, size_t n, uint64_t cap) {
+int sim_cli_until_begin(sim_cli_until_t *until, size_t n, uint64_t cap, uint64_t draws) {
     until->scenarios = n;
     until->have = 0;
     until->value = calloc(n, sizeof *until->value);
     until->rule.cap = cap;
     until->rule.others = n - 1;
+    until->rule.draws = draws;
     until->rule.rule = sim_experiment_until_rule;
     return until->value ? sim_experiment_until_init(&until->rule) : SIM_ERR_MEMORY;
 }
@@ -144,5 +145,11 @@ void sim_cli_until_print(FILE *stream, const sim_cli_until_t *until,
         number(stream, 8, d.gain);
         fprintf(stream, "  %s\n", verdict(rule, &d));
     }
+    if (sim_experiment_until_recycles(rule))
+        fprintf(stream,
+                "Replicates beyond %" PRIu64 " use the draws again, so pairs are means of draws: "
+                "more replicates make these\nsharper, and only more draws tell more about the "
+                "parameters.\n",
+                rule->draws);
     unseen(stream, rule);
 }

@@ -44,7 +44,7 @@ const sim_cli_option_t sim_cli_sweep_table[] = {
     [SEED] = {"--seed", "S"},
     [TIMEOUT] = {"--timeout", "SECONDS"},
     [SET] = {"--set", "KEY=VALUE"},
-    [DETAIL] = {"--detail", "summary|series|full"},
+    [DETAIL] = {"--detail", "summary|series|full|choices"},
     [TARGETS] = {"--targets", "FILE.cfg"},
     [THREADS] = {"--threads", "T"},
     [SHARD] = {"--shard", "I/N"},

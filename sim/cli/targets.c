@@ -2,6 +2,7 @@
 /* kumiai targets: what a targets file says, once it was checked. And the option --targets. */
 #include "sim/cli/targets.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -39,6 +40,28 @@ int sim_cli_targets_load(const char *file, sim_config_t *const *configs, size_t 
     for (size_t i = 0; rc == 0 && i < n; i++)
         if (configs[i])
             configs[i]->outputs = *out;
+    return rc;
+}
+
+/* A stock at the end of the year before the run is what the run starts from. */
+int sim_cli_targets_years(const char *file, const sim_record_outputs_t *outputs,
+                          const sim_config_t *config, sim_base_diag_t *diag) {
+    const sim_run_params_t *run = &config->run;
+    int64_t last = run->start_year + (run->steps - 1) / run->steps_per_year,
+            before = run->start_year - 1;
+    int rc = 0;
+    for (size_t k = 0; k < outputs->n_outputs; k++) {
+        const sim_record_output_t *o = &outputs->output[k];
+        if (!o->use || o->from == SIM_NULL_INT)
+            continue;
+        int64_t latest = strcmp(o->use, "fit") == 0 ? o->to : o->from;
+        if (o->to >= before && latest <= last)
+            continue;
+        rc = sim_base_diag_add(diag, file, 0,
+                               "target %s was observed in %" PRId64 "-%" PRId64
+                               ", but the run of scenario %s covers %" PRId64 "-%" PRId64,
+                               o->name, o->from, o->to, config->name, run->start_year, last);
+    }
     return rc;
 }
 

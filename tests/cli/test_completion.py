@@ -57,7 +57,7 @@ def test_bash_offers_all_commands(folder):
 @pytest.mark.parametrize("words, expected", [
     (("run", "--detail", "s"), {"summary", "series"}),
     (("run", "--detail", "=", "fu"), {"full"}),
-    (("run", "--detail", "="), {"summary", "series", "full"}),
+    (("run", "--detail", "="), {"summary", "series", "full", "choices"}),
     (("run", "--out", ""), {"r.db", "sub"}),
     (("run", "a.cfg", ""), {"a.cfg", "b c.cfg", "sub"}),
     (("run", "--draws", ""), {"p.csv", "sub"}),

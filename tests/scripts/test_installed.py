@@ -16,7 +16,7 @@ BUILD = Path(os.environ["KUMIAI"]).resolve().parent
 PACKAGE = ROOT / "scripts/package"
 CLEAN = {key: value for key, value in os.environ.items() if not key.startswith(("KUMIAI", "PYTHONPATH"))}
 CLEAN |= {"PYTHONDONTWRITEBYTECODE": "1"}
-MODULES = sorted(path.stem for path in (ROOT / "scripts/kumiai/commands").glob("*.py") if path.stem != "__init__")
+COMMANDS = sorted(path.name for path in (ROOT / "scripts").glob("kumiai-*"))
 
 
 def call(*words, **options):
@@ -86,9 +86,9 @@ def test_a_stored_configuration_finds_the_installed_data(prefix, tmp_path):
     assert call(prefix / "bin/kumiai", "check", again, cwd=tmp_path) == f"{again}: ok\n"
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_every_command_of_the_package_is_there(prefix, module):
-    assert "usage" in call(prefix / f"bin/kumiai-{module}", "--help", cwd="/").lower()
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_of_the_package_is_there(prefix, command):
+    assert "usage" in call(prefix / "bin" / command, "--help", cwd="/").lower()
 
 
 def test_the_package_is_imported(prefix):
@@ -109,7 +109,7 @@ def commands():
 @pytest.mark.skipif(not shutil.which("help2man"), reason="help2man is not installed")
 def test_man_pages(prefix):
     folder = prefix / "share/man/man1"
-    wanted = {"kumiai", *(f"kumiai-{name}" for name in [*commands(), *MODULES])}
+    wanted = {"kumiai", *(f"kumiai-{name}" for name in commands()), *COMMANDS}
     assert {page.stem for page in folder.iterdir()} == wanted
     for page in folder.iterdir():
         text = page.read_text(encoding="utf-8")

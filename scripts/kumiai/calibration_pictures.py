@@ -11,7 +11,7 @@ from . import style
 from .style import plt
 
 MOST_PANELS = 24
-FIT, TEST, GREY = style.PALETTE[0], style.PALETTE[5], style.REFERENCE
+FIT, TEST, GREY = style.ACCENT, style.SECOND, style.REFERENCE
 COLOUR_OF, MARKER_OF = {"fit": FIT, "test": TEST}, {"fit": "o", "test": "D"}
 
 

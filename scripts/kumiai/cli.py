@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from kumiai import interrupts
+from kumiai import interrupts, picture_files
 from kumiai.results import ResultsError
 
 # Errors of the system that blame the request: a name or place that cannot be. The others blame the machine.
@@ -93,9 +93,31 @@ def add_common(parser, folder_of="that of the first file", pictures=True):
     parser.add_argument("--model", metavar="NAME",
                         help="the model meant, where the files hold scenarios of several")
     if pictures:
-        parser.add_argument("--no-pictures", action="store_true", help="tables only")
+        add_pictures(parser)
     add_verify(parser)
     add_force(parser)
+
+
+def add_all(parser):
+    """The option of a command whose output would fill several screens."""
+    parser.add_argument("--all", action="store_true",
+                        help="print every table in full (default: what fits a screen; files have all of it either way)")
+
+
+def picture_formats(text):
+    """Formats of pictures, for argparse."""
+    found = names(text)
+    for form in found:
+        if form not in picture_files.FORMATS:
+            raise argparse.ArgumentTypeError(f"'{form}' is none of {', '.join(picture_files.FORMATS)}")
+    return list(dict.fromkeys(found))
+
+
+def add_pictures(parser):
+    """The options of every command that draws."""
+    parser.add_argument("--no-pictures", action="store_true", help="tables only")
+    parser.add_argument("--picture-formats", type=picture_formats, metavar="LIST", default=["png"],
+                        help=f"of pictures: some of {', '.join(picture_files.FORMATS)}, with commas (default: png)")
 
 
 def add_verify(parser):
@@ -110,6 +132,15 @@ def add_force(parser):
     parser.add_argument("--force", action="store_true",
                         help="replace files that are not earlier outputs of this command, or were changed "
                              "since; a results file is never replaced")
+
+
+def print_rows(rows, left=(0,), most=None):
+    """Rows of text, the first their head, as an aligned table; of more than `most` the first, and how many are left."""
+    from kumiai import tables  # not all commands have tables; it takes a second to import
+
+    print("\n".join(tables.align(rows if most is None else rows[:most + 1], left)))
+    if most is not None and len(rows) - 1 > most:
+        print(f"  … and {len(rows) - 1 - most} more (--all prints them)")
 
 
 def no_sweep(scenarios):
@@ -137,6 +168,7 @@ def run(name, action, options, left="nothing was written"):
     """
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")
+    picture_files.draw_as(getattr(options, "picture_formats", ["png"]))
     try:
         with interrupts.handled():
             _check_working_folder()

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 from kumiai.results import ResultsError
@@ -15,13 +16,13 @@ SOME_FAILED, INTERRUPTED = 3, 130
 PREFIX = "kumiai: "  # of what the program says beside its progress
 
 
-def default():
+def default() -> Path:
     """The program: what the variable KUMIAI names, the release build beside the scripts, or kumiai of the PATH."""
     named = os.environ.get("KUMIAI")
     return Path(named) if named else BUILT if BUILT.exists() else Path(shutil.which("kumiai") or BUILT)
 
 
-def ask(program, *arguments, say=None):
+def ask(program: str | Path, *arguments: object, say: Callable[[str], None] | None = None) -> str:
     """Standard output of the program; raises ResultsError with its own words, KeyboardInterrupt where it was
     interrupted. Runs that failed are no error: the results file has their notes. say(sentence): gets its notes and
     warnings, which it otherwise keeps to itself."""
@@ -43,6 +44,6 @@ def ask(program, *arguments, say=None):
     return done.stdout
 
 
-def quoted(text):
+def quoted(text: object) -> str:
     """A text as libconfig writes it."""
     return json.dumps(str(text), ensure_ascii=False)

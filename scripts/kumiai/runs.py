@@ -15,6 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from kumiai import database, drawn, program, results
+from kumiai.analyses import Analyses
 from kumiai.results import ResultsError as Error
 
 __all__ = ["Calibration", "Error", "Runs", "SelfTest", "calibrate", "open", "run", "sweep"]
@@ -26,8 +27,8 @@ Name = str | Path
 
 
 @dataclass
-class Runs:
-    """The ok runs of a results file.
+class Runs(Analyses):
+    """The ok runs of a results file; what can be asked of them are the methods of analyses.Analyses.
 
     file: the results file. It lives as long as this object, unless it was given a name. failed: number of runs that
     failed; their notes are in the table run.
@@ -235,4 +236,4 @@ def calibrate(scenario: Name, targets: Name, out: Name, *, priors: Name | None =
     stem = Path(out).with_name(f"{Path(out).name.removesuffix('.db')}_calibrate")
     kind = SelfTest if selftest else Calibration
     names = [f.name for f in fields(kind) if f.name != "report"]
-    return kind(*(pd.read_csv(f"{stem}_{name}.csv") for name in names), report=done.stdout)
+    return kind(**{name: pd.read_csv(f"{stem}_{name}.csv") for name in names}, report=done.stdout)

@@ -245,17 +245,19 @@ def _counts_cell(row, decimals):
     return f"{_signed(row.diff, decimals)}{limits}{'*' if row.p_holm < SURE else ''}"
 
 
-def _counts_note(frame):
+def _counts_note(frame, tests):
     """How to read counts_block."""
     if not frame["diff_low"].notna().any():
         return "  first column: mean; others: difference to it (one replicate or pair: no interval)"
-    tests = family(frame)
     return ("  first column: mean; others: difference to it (95 % interval); "
             f"* p (Holm, {tests} test{'' if tests == 1 else 's'}) < .05")
 
 
-def counts_block(title, frame, numbers, per_line=3):
-    """Lines of a part with many rows: the reference's mean, the others' differences to it."""
+def counts_block(title, frame, numbers, per_line=3, tests=None):
+    """Lines of a part with many rows: the reference's mean, the others' differences to it.
+
+    tests: how many Holm's correction counted, where the frame is a part of what was corrected.
+    """
     labels = list(dict.fromkeys(frame["scenario"]))
     first, others = labels[0], labels[1:]
     lines = [title]
@@ -270,8 +272,18 @@ def counts_block(title, frame, numbers, per_line=3):
             rows.append([metric] + [cells.get(x, MISSING) for x in shown])
         lines += align(rows)
     if others:
-        lines.append(_counts_note(frame))
+        lines.append(_counts_note(frame, family(frame) if tests is None else tests))
     return lines
+
+
+def levels_block(title, frame):
+    """Lines of one scenario: a row for every metric with its mean and interval."""
+    rows = [[title, "mean", "95 % interval", "unit"]]
+    for metric, block in frame.groupby("metric", sort=False):
+        [[_, mean, limits, *_]], power = block_cells(block)
+        unit = block["unit"].iloc[0]
+        rows.append([metric, mean, limits, f"10^{power} {unit}" if power else unit])
+    return align(rows, left=(0, 3))
 
 
 def _share(triple):

@@ -7,6 +7,7 @@
 
 #include "sim/cli/cli.h"
 #include "sim/cli/kept.h"
+#include "sim/cli/options.h"
 #include "sim/cli/targets.h"
 #include "sim/experiment/sweep.h"
 #include "sim/param/date.h"
@@ -21,52 +22,38 @@ static const char help_text[] =
     "  --targets FILE          also whether the scenarios' runs cover the years of these targets\n"
     "  --help                  this text\n";
 
+enum { SET, TARGETS, HELP };
+const sim_cli_option_t sim_cli_check_table[] = {[SET] = {"--set", "group.name=value"},
+                                                [TARGETS] = {"--targets", "the name of a file"},
+                                                [HELP] = {"--help", NULL},
+                                                {NULL, NULL}};
+
 typedef struct {
     sim_cli_words_t files, sets;
     const char *targets;
+    int code;
     bool help;
 } options_t;
 
-static const char *const option_names[] = {"--set", "--targets", "--help", NULL};
-
-static int unknown_option(const char *word) {
-    const char *near = sim_base_nearest(word, option_names);
-    return sim_cli_usage_error("check", "unknown option %s%s%s%s", word,
-                               near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+static void take(void *user, int option, const char *value, sim_base_diag_t *diag) {
+    options_t *o = user;
+    (void)diag;
+    if (option == HELP)
+        o->help = true;
+    else if (option == TARGETS)
+        o->targets = value;
+    else if (sim_cli_words_add(option == SET ? &o->sets : &o->files, value))
+        o->code = SIM_ERR_MEMORY;
 }
 
 /* SIM_CLI_OK, SIM_CLI_USAGE after a message, or SIM_CLI_FAILED without memory. */
 static int read_options(int argc, char **argv, options_t *options) {
-    bool only_files = false;
-    int code = SIM_OK;
-    for (int i = 1; i < argc && !code; i++) {
-        const char *word = argv[i];
-        if (only_files || word[0] != '-') {
-            code = sim_cli_words_add(&options->files, word);
-        } else if (strcmp(word, "--") == 0) {
-            only_files = true;
-        } else if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
-            options->help = true;
-        } else if (strncmp(word, "--set=", 6) == 0) {
-            code = sim_cli_words_add(&options->sets, word + 6);
-        } else if (strcmp(word, "--set") == 0 && i + 1 < argc) {
-            code = sim_cli_words_add(&options->sets, argv[++i]);
-        } else if (strcmp(word, "--set") == 0) {
-            return sim_cli_usage_error("check", "--set needs group.name=value");
-        } else if (strncmp(word, "--targets=", 10) == 0) {
-            options->targets = word + 10;
-        } else if (strcmp(word, "--targets") == 0 && i + 1 < argc) {
-            options->targets = argv[++i];
-        } else if (strcmp(word, "--targets") == 0) {
-            return sim_cli_usage_error("check", "--targets needs the name of a file");
-        } else {
-            return unknown_option(word);
-        }
-    }
-    if (!code && !options->help && options->files.count == 0) {
+    int status = sim_cli_options_or_usage(argc, argv, sim_cli_check_table, take, options);
+    if (options->code)
+        return SIM_CLI_FAILED;
+    if (status == SIM_CLI_OK && !options->help && options->files.count == 0)
         return sim_cli_usage_error("check", "no file is given");
-    }
-    return code ? SIM_CLI_FAILED : SIM_CLI_OK;
+    return status;
 }
 
 /* What dates mean that are not just the begin of a step. */

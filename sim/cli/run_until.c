@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/cli/metrics.h"
 #include "sim/rng/math.h"
 
 /* ---- what is asked for ---- */
@@ -33,39 +34,10 @@ void sim_cli_until_parse(const char *text, sim_cli_until_t *until, sim_base_diag
         until->rule.half /= 100;
 }
 
-static size_t column(const sim_model_t *model, const char *metric) {
-    size_t i = 0;
-    while (model->reducers && model->reducers[i].name &&
-           strcmp(model->reducers[i].name, metric) != 0)
-        i++;
-    return model->reducers && model->reducers[i].name ? i : SIZE_MAX;
-}
-
-static void unknown(const sim_cli_until_t *until, const sim_model_t *model, sim_base_diag_t *diag) {
-    size_t n = 0;
-    while (model->reducers && model->reducers[n].name)
-        n++;
-    const char **names = calloc(n + 1, sizeof *names);
-    for (size_t i = 0; names && i < n; i++)
-        names[i] = model->reducers[i].name;
-    const char *near = names ? sim_base_nearest(until->metric, names) : NULL;
-    sim_base_diag_add(diag, NULL, 0,
-                      "--until: model '%s' has no summary metric '%s' (`kumiai describe %s` lists"
-                      " them)%s%s%s",
-                      model->name, until->metric, model->name, near ? "; did you mean " : "",
-                      near ? near : "", near ? "?" : "");
-    free(names);
-}
-
 void sim_cli_until_check(const sim_cli_until_t *until, const sim_config_t *const *configs, size_t n,
                          sim_base_diag_t *diag) {
-    for (size_t i = 0; until->metric[0] && i < n; i++) {
-        bool told = false;
-        for (size_t k = 0; k < i; k++)
-            told = told || (configs[k] && configs[i] && configs[k]->model == configs[i]->model);
-        if (configs[i] && !told && column(configs[i]->model, until->metric) == SIZE_MAX)
-            unknown(until, configs[i]->model, diag);
-    }
+    if (until->metric[0])
+        sim_cli_metric_check("--until", until->metric, configs, n, diag);
 }
 
 /* ---- counting ---- */
@@ -108,7 +80,7 @@ int sim_cli_until_read(sim_cli_until_t *until, const char *path, char *why, size
 
 void sim_cli_until_take(sim_cli_until_t *until, const sim_record_t *record,
                         const sim_config_t *config) {
-    size_t at = column(config->model, until->metric);
+    size_t at = sim_cli_metric_column(config->model, until->metric);
     bool missing = record->status != 0 || at >= record->n_reducers;
     take_value(until, record->scenario, missing ? (double)NAN : record->summary[at]);
 }

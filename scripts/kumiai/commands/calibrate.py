@@ -58,7 +58,7 @@ def parse(argv):
                         help="the program to run (default: what KUMIAI names, or build/release/kumiai)")
     parser.add_argument("--set", metavar="KEY=VALUE", action="append", default=[], help="a setting of the scenario")
     parser.add_argument("--threads", metavar="T", type=cli.whole_number(1), help="threads of the runs")
-    parser.add_argument("--no-pictures", action="store_true", help="tables only")
+    cli.add_pictures(parser)
     parser.add_argument("--draws", metavar="N", type=cli.whole_number(2),
                         help="write draws.csv, too: N equally likely draws of the posterior in random order, to four "
                              "digits, for `kumiai run --draws`")

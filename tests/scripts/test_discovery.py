@@ -46,6 +46,19 @@ def test_a_planted_box_is_found_with_its_limits():
     assert table["density_left_out"].between(0.8, 1).all()
 
 
+def test_of_many_factors_those_that_tell_are_peeled():
+    """Of a hundred, of which two matter, where a quarter of the cases is of interest by chance."""
+    rng = np.random.default_rng(4)
+    x = rng.random((400, 100))
+    inside = (x[:, 7] > 0.5) & (x[:, 93] < 0.6)
+    interest = (rng.random(400) < np.where(inside, 0.85, 0.25)).astype(float)
+    told = discovery.telling(x, interest)
+    assert {7, 93} <= set(told) and len(told) == discovery.MOST_FACTORS
+    assert discovery.telling(x[:, :5], interest).tolist() == [0, 1, 2, 3, 4]
+    limits = {i for box in discovery.peel(x, interest) for i, _, _ in box.limits}
+    assert limits <= set(told)
+
+
 def test_two_planted_boxes_are_found_one_after_the_other():
     x, _ = planted()
     interest = ((x[:, 0] < 0.3) & (x[:, 1] < 0.5) | (x[:, 2] > 0.75) & (x[:, 4] > 0.5)).astype(float)

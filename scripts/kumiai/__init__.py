@@ -25,9 +25,9 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kumiai.runs import Calibration, Error, Runs, calibrate, open, run, sweep
+    from kumiai.runs import Calibration, Error, Runs, SelfTest, calibrate, open, run, sweep
 
-__all__ = ["Calibration", "Error", "Runs", "calibrate", "open", "run", "sweep"]
+__all__ = ["Calibration", "Error", "Runs", "SelfTest", "calibrate", "open", "run", "sweep"]
 
 
 def __getattr__(name: str):

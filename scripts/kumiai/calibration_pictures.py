@@ -11,7 +11,7 @@ from . import style
 from .style import plt
 
 MOST_PANELS = 24
-FIT, TEST, GREY = style.PALETTE[0], style.PALETTE[5], style.REFERENCE
+FIT, TEST, GREY = style.ACCENT, style.SECOND, style.REFERENCE
 COLOUR_OF, MARKER_OF = {"fit": FIT, "test": TEST}, {"fit": "o", "test": "D"}
 
 
@@ -127,7 +127,8 @@ def self_test(ranks, frame, source, path):
         style.plain(ax)
         ax.set_title(f"{style.wrap(row.parameter, 26)}\n90 % intervals hold {style.percent(row.coverage)} "
                      f"({style.percent(row.coverage_low)} to {style.percent(row.coverage_high)})", fontsize=8)
-    mean, error = tables.overall(ranks)
-    style.finish(fig, f"Self-test on {n} truths: 90 % intervals cover {100 * mean:.1f} ± {100 * error:.1f} %", source,
+    found = tables.overall(ranks)
+    style.finish(fig, f"Self-test on {n} truths: 90 % intervals cover {100 * found.mean:.1f} % ({100 * found.low:.1f} to "
+                 f"{100 * found.high:.1f})", source,
                  path, "line: distribution of the truths' ranks in their posteriors, less that of uniform ranks; "
-                 "band: 95 % of what chance does where posteriors are right; ±: one standard error")
+                 "band: 95 % of what chance does where posteriors are right; in brackets 95 % intervals")

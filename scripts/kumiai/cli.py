@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from kumiai import interrupts
+from kumiai import interrupts, picture_files
 from kumiai.results import ResultsError
 
 # Errors of the system that blame the request: a name or place that cannot be. The others blame the machine.
@@ -50,6 +50,17 @@ def positive(text):
     return value
 
 
+def share(text):
+    """A share above 0, for argparse."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is no share above 0 and at most 1")
+    return value
+
+
 def whole_number(least):
     """A reader of whole numbers from `least` on, for argparse."""
     def read(text):
@@ -82,9 +93,25 @@ def add_common(parser, folder_of="that of the first file", pictures=True):
     parser.add_argument("--model", metavar="NAME",
                         help="the model meant, where the files hold scenarios of several")
     if pictures:
-        parser.add_argument("--no-pictures", action="store_true", help="tables only")
+        add_pictures(parser)
     add_verify(parser)
     add_force(parser)
+
+
+def picture_formats(text):
+    """Formats of pictures, for argparse."""
+    found = names(text)
+    for form in found:
+        if form not in picture_files.FORMATS:
+            raise argparse.ArgumentTypeError(f"'{form}' is none of {', '.join(picture_files.FORMATS)}")
+    return list(dict.fromkeys(found))
+
+
+def add_pictures(parser):
+    """The options of every command that draws."""
+    parser.add_argument("--no-pictures", action="store_true", help="tables only")
+    parser.add_argument("--picture-formats", type=picture_formats, metavar="LIST", default=["png"],
+                        help=f"of pictures: some of {', '.join(picture_files.FORMATS)}, with commas (default: png)")
 
 
 def add_verify(parser):
@@ -141,6 +168,7 @@ def run(name, action, options, left="nothing was written"):
     """
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")
+    picture_files.draw_as(getattr(options, "picture_formats", ["png"]))
     try:
         with interrupts.handled():
             _check_working_folder()

@@ -239,6 +239,11 @@ def _planned(path):
     return len(range(int(shard[1]) - 1, all_runs, max(int(shard[2]), 1))), reps
 
 
+def planned_runs(path):
+    """How many runs the file is to have, None where it does not say."""
+    return _planned(path)[0]
+
+
 def progress(path):
     """A sentence about a file that is being written, or whose batch was interrupted; '' for any other."""
     done, (planned, reps) = rows(path, "SELECT count(*) FROM run")[0][0], _planned(path)

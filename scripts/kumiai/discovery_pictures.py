@@ -6,7 +6,7 @@ import numpy as np
 from . import style
 from .style import plt
 
-INTEREST, OTHER = style.PALETTE[5], style.PALETTE[4]
+INTEREST, OTHER = style.SECOND, style.FAINT
 
 
 def _edges(box, i, low, high):
@@ -31,7 +31,7 @@ def _plane(ax, factors, interest, box, pair):
 def _trade_off(ax, trajectory, box):
     """Coverage and density along the peeling, and the box that was taken."""
     ax.plot([b.coverage for b in trajectory], [b.density for b in trajectory], "o-", markersize=3, linewidth=1,
-            color=style.PALETTE[0])
+            color=style.ACCENT)
     ax.plot([box.coverage], [box.density], "D", color=INTEREST, markersize=7)
     ax.set_xlabel("coverage", fontsize=9)
     ax.set_ylabel("density", fontsize=9)

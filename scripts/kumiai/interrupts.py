@@ -10,6 +10,8 @@ import signal
 import sys
 from contextlib import contextmanager
 
+from kumiai import missing
+
 EXIT = 130
 ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1", "SIGXCPU")
           if hasattr(signal, name)]
@@ -100,3 +102,4 @@ def is_command():
 
 if is_command():
     _install(_leave)
+    sys.excepthook = missing.told

@@ -15,11 +15,11 @@ from .style import plt
 
 JAPAN = (127.5, 146.5, 30.0, 46.0)
 STANDARD_PARALLEL = {"asia": 25, "world": 30}
-LAND, SEA, SHORE = "#ECE9E2", "#FFFFFF", "#B9B4A8"
+LAND, SEA, SHORE = style.LAND, "#FFFFFF", style.SHORE
 OTHER = "#555555"  # ties without a mode
 # Marker, colour, kinds of agents and their word; the first is for all kinds that the others do not name.
-DOTS = (("o", "#004E7C", (), ""), ("s", "#A34400", ("cooperative",), "cooperative"),
-        ("^", "#1B6B50", ("partner_city", "partner_association"), "partner"))
+DOTS = (("o", style.INK, (), ""), ("s", style.INK, ("cooperative",), "cooperative"),
+        ("^", style.REFERENCE, ("partner_city", "partner_association"), "partner"))
 ABROAD = DOTS[2][2]
 GOVERNMENTS = {"prefecture", "municipality", "special_ward"}
 FEWEST_SHARE = 0.005
@@ -271,7 +271,7 @@ def changes(frame, scenario, path):
     """Pairs kept, ended and formed between the years, with the Jaccard index."""
     spans = list(dict.fromkeys(zip(frame["from"], frame["to"])))
     fig, ax = plt.subplots(figsize=(8.5, 2.2 + 0.75 * len(spans)))
-    parts = (("ended", -1, "#E69F00", "\\\\"), ("kept", 1, "#0072B2", ""), ("formed", 1, "#009E73", "//"))
+    parts = (("ended", -1, style.FAINT, "\\\\"), ("kept", 1, style.REFERENCE, ""), ("formed", 1, style.ACCENT, "//"))
     for i, span in enumerate(spans):
         mine = frame[(frame["from"] == span[0]) & (frame["to"] == span[1])].set_index("measure")
         edge = 0.0

@@ -22,6 +22,7 @@ from pathlib import Path
 
 from kumiai import interrupts, streams
 from kumiai.cli import warn
+from kumiai.picture_files import forms_of
 from kumiai.rooms import Rooms, locked
 from kumiai.results import ResultsError
 
@@ -211,7 +212,8 @@ class Outputs:
     def expect(self, *names):
         """Refuse before the work what could not be written after it."""
         for name in names:
-            self._check(self.folder / f"{self.prefix}_{name}", False)
+            for path in forms_of(self.folder / f"{self.prefix}_{name}"):
+                self._check(path, False)
 
     def expect_file(self, path, named=True):
         """The same of a path; named: by the user himself."""
@@ -226,8 +228,11 @@ class Outputs:
         return self._staged[path]
 
     def new(self, name):
-        """Where to write the output STEM_COMMAND_name for the time being."""
-        return self._stage(self.folder / f"{self.prefix}_{name}", False)
+        """Where to write the output STEM_COMMAND_name for the time being; of a picture the name from which
+        style.finish() makes those of its formats."""
+        path = self.folder / f"{self.prefix}_{name}"
+        staged = [self._stage(form, False) for form in forms_of(path)]
+        return staged[0].with_suffix(path.suffix)
 
     def new_file(self, path, named=True):
         """The same of a path; named: by the user himself."""

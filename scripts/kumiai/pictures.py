@@ -136,10 +136,10 @@ def _totals(shown):
     return dict(sorted(total.items(), key=lambda item: (-item[1], item[0])))
 
 
-def bars(shown, path, title, unit, scale="linear"):
+def bars(shown, path, title, unit):
     """Counts by mode; shown: list of (scenario, frame with mode, name, mean, low, high).
 
-    On the scale 'log' the bars start at 0.1, so that rare and common reasons can both be read.
+    The scale begins at 0: the length of a bar is the count.
     """
     names = list(_totals(shown))
     place = {c: i for i, c in enumerate(names)}
@@ -151,8 +151,7 @@ def bars(shown, path, title, unit, scale="linear"):
     for ax, mode in zip(axes, modes):
         _bar_axis(ax, shown, mode, names, place)
         ax.set_xlabel(unit, fontsize=9)
-        ax.set_xscale(scale)
-        ax.set_xlim(left=0 if scale == "linear" else 0.1)
+        ax.set_xlim(left=0)
     axes[0].set_yticks(range(len(names)), [words(c) for c in names])
     axes[0].set_ylim(len(names) - 0.5, -0.5)
     below = 0.3 + 0.24 * legend_rows
@@ -161,8 +160,7 @@ def bars(shown, path, title, unit, scale="linear"):
     fig.legend(handles, labels, loc="lower center", ncol=min(3, len(shown)), fontsize=8,
                frameon=False, bbox_to_anchor=(0.5, 0.24 / height))
     style.finish(fig, title, [s for s, _ in shown], path,
-                 "whiskers, and brackets of the title: 95 % intervals over replicates; panels have "
-                 f"{'logarithmic ' if scale == 'log' else ''}scales of their own")
+                 "whiskers, and brackets of the title: 95 % intervals over replicates; panels have scales of their own")
 
 
 def lead_words(counts):

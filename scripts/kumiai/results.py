@@ -29,7 +29,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import union_categoricals
 
-from kumiai import database, ends, labels, repeats, roles
+from kumiai import database, drawn, ends, labels, repeats, roles
 from kumiai.database import ResultsError, check_file, loading
 from kumiai.database import columns as _columns
 from kumiai.database import query as _query
@@ -127,21 +127,12 @@ def _model(config):
     return found[1] if found else ""
 
 
-def _shared_draws(path):
-    """A sentence about a file whose replicates share draws of parameters; '' for any other."""
-    reps = _query(path, "SELECT value FROM meta WHERE key = 'draws_reps'")["value"]
-    if reps.empty or int(reps[0]) < 2:
-        return ""
-    return (f"{path}: {reps[0]} replicates in a row share a draw of the parameters. Intervals take them for "
-            "independent, which is too narrow: `kumiai run` prints means and intervals over draws.")
-
-
 def _load_file(path, verify):
     """(scenarios of one file in its own order, those without an ok run with n = 0; notes on the file)."""
     with loading(path):
         unseen = check_file(path, verify)
         progress = database.progress(path)
-        return _scenarios(path, progress), [note for note in (progress, unseen, _shared_draws(path)) if note]
+        return _scenarios(path, progress), [note for note in (progress, unseen) if note]
 
 
 def _scenarios(path, progress):
@@ -205,6 +196,7 @@ def load(paths: Name | Sequence[Name], model: str | None = None,
         raise ResultsError(f"The first scenario, {scenarios[0].label}, has no ok run, "
                            "so there is nothing to compare the others with.")
     notes = [note for _, of_file in loaded for note in of_file] + notes
+    notes += [shared] if (shared := drawn.note([s for s in scenarios if s.n])) else []
     notes += [f"{s.label}: no ok run ({s.failed} failed), the scenario is left out."
               for s in scenarios if not s.n]
     notes += [f"{s.label} mixes {s.runs['point'].nunique()} design points in its means; intervals take "

@@ -17,7 +17,7 @@ MOST_PANELS = 12
 MOST_SCATTER = (6, 8)  # outputs down, factors across
 MOST_DOTS = 1500
 LABEL_WIDTH = 30
-BARS = (("first", "#0072B2", ""), ("total", "#E69F00", "///"))
+BARS = (("first", style.ACCENT, ""), ("total", style.FAINT, "///"))
 COVER = "bar: 95 % interval"
 
 
@@ -94,38 +94,35 @@ def leaders(found, *measures):
 # ---- Morris ----
 
 
-def _morris_panel(ax, rows):
+def _morris_panel(ax, rows, names):
+    """μ* and σ of each factor as dots on its own line: no label can lie on another."""
     star, sigma = _by_measure(rows, "mu_star"), _by_measure(rows, "sigma")
-    star = star[star["value"].notna()]  # a factor that never moved has no number
     noise = _by_measure(rows, "noise")["value"].mean()
-    for i, factor in enumerate(star.index):
-        ax.errorbar(star.loc[[factor], "value"], sigma.loc[[factor], "value"],
-                    xerr=_error(star.loc[[factor]]), yerr=_error(sigma.loc[[factor]]),
-                    marker=style.MARKERS[i % len(style.MARKERS)], markersize=6, elinewidth=0.8,
-                    color=style.PALETTE[i % len(style.PALETTE)])
-        ax.annotate(short(factor), (star.loc[factor, "value"], sigma.loc[factor, "value"]),
-                    (5, 4), textcoords="offset points", fontsize=8,
-                    path_effects=style.halo())
-    style.plain(ax)
-    ends = np.array([0, np.nanmax(star[["high", "value"]], initial=0.0) * 1.1 or 1.0])
-    ax.plot(ends, ends, color=style.REFERENCE, linewidth=0.8, linestyle="--")
+    place = np.arange(len(names))[::-1]
+    for shift, part, marker, colour, label in ((0.16, star, "o", style.ACCENT, "μ*: mean size of the effect"),
+                                               (-0.16, sigma, "D", style.SECOND, "σ: spread of the effect")):
+        part = part.reindex(names)
+        ax.errorbar(part["value"], place + shift, xerr=_error(part), fmt=marker, markersize=5, color=colour,
+                    elinewidth=1, capsize=2, label=label)
     if np.isfinite(noise):
         ax.axvline(noise, color=style.REFERENCE, linewidth=0.8, linestyle=":")
-    ax.set_xlim(0, ends[1])
-    ax.set_ylim(bottom=0)
+    _labels(ax, list(names)[::-1])
+    ax.set_xlim(left=0)
+    ax.set_ylim(-0.6, len(names) - 0.4)
 
 
 def morris(sweep, found, path):
-    """μ*–σ plane of each output; found: [(output, rows)]."""
+    """μ* and σ of each factor, a panel for each output, the strongest factor on top; found: [(output, rows)]."""
     found = found[:MOST_PANELS]
-    fig, axes = _panels(len(found), (3.6, 3.0), 0.85)
+    fig, axes = _panels(len(found), (3.2, max(1.8, 0.34 * len(sweep.names) + 0.4)), 1.35)
     for ax, (output, rows) in zip(axes, found):
-        _morris_panel(ax, rows)
+        star = _by_measure(rows, "mu_star")["value"].dropna()  # a factor that never moved has no number
+        _morris_panel(ax, rows, star.sort_values(ascending=False).index)
         ax.set_title(title_of(output), fontsize=10)
-        ax.set_xlabel("μ* (mean size of the effect)", fontsize=8)
-        ax.set_ylabel("σ (spread of the effect)", fontsize=8)
+        ax.set_xlabel("effect of the whole range", fontsize=8)
+    axes[0].legend(fontsize=7, frameon=False, loc="best")
     note = (f"Effect of a factor's whole range on the output. {COVER.capitalize()} by resampling "
-            "trajectories. Above the dashed line (σ > μ*): the effect depends on the other factors or is "
+            "trajectories. σ above μ*: the effect depends on the other factors or is "
             "far from linear. Dotted: the μ* that chance alone would give.")
     style.finish(fig, leaders(found, "mu_star"), source(sweep), path, f"{note} {CORRECTED}")
 
@@ -273,7 +270,7 @@ def ends_tornado(sweep, found, path, reference):
 
 def _smooth(ax, x, y, log, joined):
     """A local regression, or the means of few levels; of names in no order they are not joined."""
-    levels, look = np.unique(x), {"color": style.PALETTE[5], "linewidth": 1.8}
+    levels, look = np.unique(x), {"color": style.SECOND, "linewidth": 1.8}
     if len(levels) <= 8 or not joined:
         means = [y[x == level].mean() for level in levels]
         ax.plot(levels, means, marker="D", markersize=4, linestyle="-" if joined else "", **look)
@@ -288,7 +285,7 @@ def _scatter_panel(ax, sweep, factor, values):
     x, row = sweep.points.loc[values.index, factor].to_numpy(), sweep.factors.loc[factor]
     y, log = values.to_numpy(), row["scale"] == "log"
     every = max(1, math.ceil(len(x) / MOST_DOTS))
-    ax.plot(x[::every], y[::every], "o", markersize=2.2, color=style.PALETTE[0], alpha=0.35,
+    ax.plot(x[::every], y[::every], "o", markersize=2.2, color=style.ACCENT, alpha=0.35,
             markeredgewidth=0, rasterized=True)
     _smooth(ax, x, y, log, not sweep.is_unordered(factor))
     if log:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What all pictures share: colours, line styles, titles, sources, panels.
 
-Colours are Okabe and Ito's, told apart with every common colour blindness; what colour says,
-a dash, a marker or a hatch says too, so that a grey print loses nothing.
+Colours are those of the page (colours.py): one colour, one meaning. What colour says, a dash, a
+marker or a hatch says too, so that a grey print loses nothing.
 """
 
 import math
@@ -15,24 +15,26 @@ from matplotlib import patheffects  # noqa: E402
 
 from kumiai.results import words  # noqa: E402
 
-from . import fonts  # noqa: E402
+from . import colours, fonts, picture_files  # noqa: E402
 from .figures import number, percent, with_interval  # noqa: E402,F401  # for pictures too
 
 fonts.set_up()
+matplotlib.rcParams |= {"svg.hashsalt": "kumiai", "pdf.fonttype": 42}  # equal files; fonts that editors can use
 
 
-PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#000000",
-           "#F0E442")
+PALETTE = (*colours.SCENARIOS_LIGHT, colours.FAINT)
 DASHES = ("-", (0, (5, 1.5)), (0, (1, 1)), (0, (6, 1.5, 1, 1.5)), (0, (3, 1, 1, 1, 1, 1)),
           (0, (9, 2)), (0, (2, 2)), (0, (4, 1, 4, 3)))
 MARKERS = "osD^vPX*"
 HATCHES = ("", "///", "...", "\\\\\\", "xxx", "---", "ooo", "+++")
-MODE_COLOUR = {"city_to_city": "#0072B2", "regional": "#D55E00"}
+MODE_COLOUR = colours.MODES
 MODE_DASH = {"city_to_city": "-", "regional": (0, (5, 1.5))}
 MODE_WORD = {"city_to_city": "city to city", "regional": "regional"}
-REFERENCE = "#555555"
+LAND, SHORE, INK = colours.LIGHT["land"], colours.LIGHT["coast"], colours.LIGHT["ink"]
+ACCENT, SECOND, FAINT, REFERENCE = colours.ACCENT, colours.SECOND, colours.FAINT, colours.REFERENCE
 MOST_LEVEL = 3  # names that a title has room for
 DPI = 130
+UNDATED = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
 
 
 def wrap(text, width):
@@ -78,8 +80,14 @@ def finish(fig, title, scenarios, path, note):
     note = "\n".join(part for line in note.splitlines() for part in fonts.wrap(line, int(15.5 * width)))
     fig.text(0.5, 0.06 / height, note, ha="center", va="bottom", fontsize=8, color="#444444")
     fonts.cover(fig)
-    fig.savefig(path, dpi=DPI)
+    save(fig, path)
     plt.close(fig)
+
+
+def save(fig, path):
+    """Write a figure in all formats that were asked for; no file tells when, so that equal ones are equal."""
+    for form in picture_files.forms_of(path):
+        fig.savefig(form, dpi=DPI, metadata=UNDATED.get(form.suffix))
 
 
 def lead(found, share_of):
@@ -97,11 +105,6 @@ def lead(found, share_of):
 def halo():
     """A white edge that keeps text legible on lines."""
     return [patheffects.withStroke(linewidth=2.2, foreground="white")]
-
-
-def ink(colour):
-    """The colour for text: yellow on white cannot be read."""
-    return "#8A7F00" if colour == "#F0E442" else colour
 
 
 def grid(count, rows_each, panel_height):

@@ -47,7 +47,7 @@ def _risk_table(ax, lines, looks, ages):
     for i, ((label, _, spells), look) in enumerate(zip(lines, looks)):
         y = -0.2 - 0.062 * (i + 1)
         ax.text(RISK_LABEL, y, words(label)[:20], transform=ax.transAxes, fontsize=7,
-                ha="right", va="top", color=style.ink(look["color"]))
+                ha="right", va="top", color=look["color"])
         for age, there in zip(ages, survival.at_risk(spells, ages)):
             ax.text(age, y, f"{there:,}", transform=ax.get_xaxis_transform(), fontsize=7,
                     ha="center", va="top", color="#333333")
@@ -152,7 +152,7 @@ def _cause_panel(ax, bands, horizon, looks):
     for cause, y in _spread_labels(ends, 0.052 * top).items():
         ax.annotate(f"{words(cause)} {style.percent(ends[cause])}", (horizon, ends[cause]),
                     (horizon * 1.03, y), fontsize=8, va="center",
-                    color=style.ink(looks[cause]["color"]),
+                    color=looks[cause]["color"],
                     annotation_clip=False)
     style.plain(ax)
     ax.set_xlim(0, horizon)
@@ -266,7 +266,7 @@ def forest(fits, references, scenarios, path):
     order = list(dict.fromkeys(t for f in fits.values() for t in f.terms.index))
     height = 2.3 + 0.34 * len(order)
     fig, ax = plt.subplots(figsize=(9, height))
-    looks = (("s", "#E69F00", -0.16), ("o", "#0072B2", 0.16))
+    looks = (("s", style.SECOND, -0.16), ("o", style.ACCENT, 0.16))
     for (name, fitted), (marker, colour, shift) in zip(fits.items(), looks):
         _forest_points(ax, fitted, order, shift, marker, colour, name)
     ax.axvline(1, color="#777777", linewidth=1)
@@ -300,7 +300,7 @@ def _forest_title(fitted):
     ratio = style.with_interval(row["hazard_ratio"], row["low"], row["high"])
     average = " on average, which changes with age" if fitted.changes()[name] else ""
     if np.isnan(row["p_holm"]):
-        return f"{what}: {ratio} times the hazard of others that began alike{average}"
+        return f"{what}: {ratio} times the hazard of others that began alike{average}, not tested"
     if row["p_holm"] < LEVEL_OF_TESTS:
         way = "sooner" if row["hazard_ratio"] > 1 else "later"
         return f"{what} end {way} than others that began alike: {ratio} times the hazard{average}"
@@ -315,8 +315,8 @@ def _age_panel(ax, bands, average):
     ratio = bands["hazard_ratio"].to_numpy()
     error = np.nan_to_num(np.abs([ratio - bands["low"], bands["high"] - ratio]))
     ax.errorbar((left + right) / 2, ratio, xerr=(right - left) * 0.4, yerr=error, fmt="o",
-                markersize=3, color="#0072B2", capsize=2, linewidth=1.2)
-    ax.axhline(average, color="#D55E00", linestyle="--", linewidth=1)
+                markersize=3, color=style.ACCENT, capsize=2, linewidth=1.2)
+    ax.axhline(average, color=style.REFERENCE, linestyle="--", linewidth=1)
     ax.set_yscale("log")
     ax.yaxis.set_major_formatter(ScalarFormatter())
     ax.yaxis.set_minor_formatter(ScalarFormatter())
@@ -330,8 +330,9 @@ def _changing_title(fitted):
     """How many hazard ratios change with age, if that can be told."""
     if fitted.check["p_holm"].isna().all():
         return "Hazard ratios by age of the tie; too few replicates to tell which change"
-    return f"Do the hazard ratios change with age? {int(fitted.changes().sum())} of " \
-           f"{len(fitted.check)} do (*)"
+    changing_terms = int(fitted.changes().sum())
+    return f"{changing_terms} of {len(fitted.check)} hazard ratios are found to change with age (*, corrected by Holm)" \
+        if changing_terms else f"None of {len(fitted.check)} hazard ratios is found to change with age (corrected by Holm)"
 
 
 def changing(fitted, scenarios, path):

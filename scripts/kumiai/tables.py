@@ -9,7 +9,7 @@ import pandas as pd
 
 from kumiai.results import is_share
 
-from . import intervals
+from . import drawn, intervals
 from .effect_tests import SURE
 from .survival import FEWEST_REPLICATES
 
@@ -53,9 +53,10 @@ def compare(scenarios, metrics, part="summary", frames=None, units=None):
     frames: one per scenario, rows by (seed, rep, point), columns metrics (default: summary).
     Columns mean, low, high (95 %) and diff_kind (reference, paired, unpaired, none), pairs,
     diff, diff_low, diff_high, verdict (+ − · ?), d and d_pairs (see intervals.Difference), p,
-    p_holm (the family is all differences of this call), var_ratio.
+    p_holm (the family is all differences of this call), var_ratio. Runs that share a draw of the parameters
+    count as one.
     """
-    frames = [s.summary for s in scenarios] if frames is None else frames
+    frames = drawn.independent(scenarios, [s.summary for s in scenarios] if frames is None else frames)
     rows = []
     for metric in metrics:
         base, unit = frames[0].get(metric), (units or {}).get(metric, "")
@@ -208,7 +209,8 @@ def header(scenarios):
     rows = [["scenario", "ok runs", "left out", "file"]]
     rows += [[f"{i} {s.label}", str(s.n), str(s.failed), _shorten(str(s.path), 48)]
              for i, s in enumerate(scenarios, 1)]
-    return align(rows, left=(0, 3))
+    lines = align(rows, left=(0, 3))
+    return lines + [wrapped(note)] if (note := drawn.note(scenarios)) else lines
 
 
 def family(frame):

@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+import warnings
 from pathlib import Path
 
 import pandas as pd
@@ -77,6 +78,33 @@ def test_several_scenarios_and_truth_values():
     ties = runs.table("tie")
     assert set(ties["scenario"]) == {"baseline", "jica_half"} and {"onset", "rep", "run_id"} <= set(ties)
     assert 'enabled = false' in runs.scenarios[0].config
+
+
+def test_tables_of_no_run_are_given_as_they_are(tmp_path):
+    (tmp_path / "p.csv").write_text("leadership.turnover_factor\n0.5\n2\n")
+    runs = kumiai.run([ROOT / "scenarios/baseline.cfg", ROOT / "scenarios/jica_half.cfg"], set={"run.years": 1}, reps=2,
+                      draws=tmp_path / "p.csv")
+    assert runs.table("draw_value").to_dict("list") == {
+        "draw_id": [1, 2], "parameter": ["leadership.turnover_factor"] * 2, "value": [0.5, 2.0]}
+    assert len(runs.table("run")) == 4 and runs.table("run_draw")["draw_id"].tolist() == [1, 2, 1, 2]
+    agents = runs.table("agent")
+    assert agents.groupby("scenario").size().nunique() == 1 and {"code", "name"} <= set(agents)
+    assert {"schema_version", "draws_digest"} <= set(runs.table("meta")["key"])
+    with pytest.raises(kumiai.Error, match="no table 'draw_valu'; did you mean draw_value"):
+        runs.table("draw_valu")
+
+
+def test_notes_of_the_program_are_warnings(tmp_path):
+    (tmp_path / "p.csv").write_text("leadership.turnover_factor,funding.jica_budget_factor\n0.5,1\n2,1\n")
+    with pytest.warns(UserWarning, match="funding.jica_budget_factor is not drawn in scenario 'jica_half'") as told:
+        kumiai.run(ROOT / "scenarios/jica_half.cfg", set={"run.years": 1}, reps=3, draws=tmp_path / "p.csv")
+    assert [Path(one.filename).name for one in told if one.category is UserWarning] == [Path(__file__).name]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        kumiai.run(CONTAGION, set=SMALL, reps=2)
+        kumiai.sweep(CONTAGION, pd.DataFrame({"contagion.beta": [0.1, 0.2]}), set=SMALL, reps=2)
+        with pytest.raises(UserWarning, match="1 of 1 runs failed"):
+            kumiai.run(CONTAGION, set=SMALL | {"run.timeout": 1e-9}, reps=1)
 
 
 def test_a_sweep_has_its_points():
@@ -257,6 +285,10 @@ def test_calibrations(tmp_path):
     assert made.targets["target"].tolist() == ["mean"] and "identified" in made.report
     with pytest.raises(kumiai.Error, match="exists already"):
         kumiai.calibrate(*files, priors=tmp_path / "priors.cfg", set=SMALL)
+    tested = kumiai.calibrate(*files, priors=tmp_path / "priors.cfg", set=SMALL, population=60, waves=1, wave_points=20,
+                              generations=0, predictions=20, selftest=2, force=True)
+    assert list(tested.ranks) == list(tested.coverage["parameter"]) == ["contagion.beta", "contagion.gamma"]
+    assert len(tested.ranks) == 2 and "90 % intervals cover" in tested.report
 
 
 # ---- examples ----

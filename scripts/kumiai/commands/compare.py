@@ -218,7 +218,7 @@ def draw_ties(scenarios, outputs):
         pictures.ties(bands, outputs.new("ties.png"))
 
 
-def draw_counts(counted, outputs, name, title, unit, scale="linear"):
+def draw_counts(counted, outputs, name, title, unit):
     """Bars of counts by mode and name; returns whether there are any.
 
     title: of the first scenario and its counts by name, both modes together.
@@ -227,8 +227,7 @@ def draw_counts(counted, outputs, name, title, unit, scale="linear"):
     if not any(len(c) for _, c in shown):
         return False
     scenario, counts = counted[0]
-    pictures.bars(shown, outputs.new(name), title(scenario, counts.T.groupby(level=1).sum().T), unit,
-                  scale)
+    pictures.bars(shown, outputs.new(name), title(scenario, counts.T.groupby(level=1).sum().T), unit)
     return True
 
 
@@ -299,7 +298,7 @@ def draw(options, scenarios, parts, outputs):
     if causes and not ended:
         warn("no picture of causes: no tie has ended.")
     draw_counts(refusals, outputs, "refusals.png", refusals_title,
-                "opportunities refused in a run (mean over replicates)", "log")
+                "opportunities refused in a run (mean over replicates)")
     if options.series:
         draw_series(scenarios, choose_series(scenarios, options.series), outputs)
 

@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One page that shows what results files say.
 
-The questions, what was run, findings in plain words with their uncertainty, pictures, an
+The answer, findings in plain words with their uncertainty, pictures, an
 interactive map, tables, and with each the data as CSV and the query that recomputes it. The page
 opens offline in any browser. Parts for which the runs hold no data are left out with the reason.
+With --serve the page is shown to the browser of this machine while the files grow, and made again
+as runs land; nothing is written, and Ctrl-C ends it.
 
 Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results file, …); 130 interrupted.
 """
 
 import sys
+import time
 from pathlib import Path
 
 from kumiai import interrupts  # noqa: F401  # first: what else is imported takes seconds
@@ -30,6 +33,12 @@ def parse(argv):
                         help="the model meant, where the files hold scenarios of several")
     parser.add_argument("--rep", type=int, metavar="N",
                         help="the replicate that the map shows (default: the first)")
+    parser.add_argument("--lang", choices=("en", "ja"), default="en",
+                        help="language of the page: en (default) or ja (Japanese)")
+    parser.add_argument("--serve", action="store_true",
+                        help="show the page at an address of this machine alone, refreshed as runs land, until Ctrl-C")
+    parser.add_argument("--port", type=cli.whole_number(0), metavar="N", default=0,
+                        help="port of --serve (default: one that is free)")
     cli.add_verify(parser)
     cli.add_force(parser)
     return parser.parse_args(argv)
@@ -54,12 +63,53 @@ def render(page, study, options):
     """The page, after the study's notes."""
     for note in study.notes:
         cli.warn(NAME, note)
-    return page.render(study, options.title, options.rep)
+    return page.render(study, options.title, options.rep, options.lang)
+
+
+def _refresh(shown, options, before):
+    """Make the page again where there are more runs than before; the number of runs there are."""
+    from kumiai.report import language, live, page, study as studies
+    with language.speaking(options.lang):
+        runs = live.runs_of(options.files)
+        words = live.words_of(*runs)
+    if runs[0] == before:
+        shown.tell(words)
+        return before
+    try:
+        study = studies.Study(options.files, options.model, options.verify)
+    except results.ResultsError as error:  # no run yet, or none that ended well
+        if before is None and runs[0]:
+            raise
+        shown.show(live.waiting(f"{words}: {error}"), words)
+        return runs[0]
+    shown.show(page.render(study, options.title, options.rep, options.lang, words), words)
+    return runs[0]
+
+
+def serve(options):
+    """Serve the page until a signal ends the command; raises ResultsError or OSError."""
+    from kumiai.report import live
+    shown, runs = live.Live(options.lang), None
+    runs = _refresh(shown, options, runs)
+    with live.serving(shown, options.port) as address:
+        print(address, flush=True)
+        pause = live.EVERY
+        while True:
+            time.sleep(pause)
+            begun = time.monotonic()
+            try:
+                runs = _refresh(shown, options, runs)
+            except results.ResultsError as error:  # the file is being written: the next look tells more
+                shown.tell(str(error))
+            pause = max(live.EVERY, 2 * (time.monotonic() - begun))  # most of the machine is the run's
 
 
 def main(argv=None):
     """Exit code of the command."""
-    return cli.run(NAME, report, parse(argv))
+    options = parse(argv)
+    if options.serve:
+        return cli.run(NAME, serve, options, left="the page is no longer served")
+    return cli.run(NAME, report, options)
 
 
 if __name__ == "__main__":

@@ -6,45 +6,43 @@ import pandas as pd
 from kumiai import matching, results
 
 from . import queries
-from .part import Part, plain, said
+from .language import say
+from .part import Part
 from .parts import stack
-from .tie_parts import HORIZON, verdict
+from .study import HORIZON
 
 
-def _hundredths(value):
-    return f"{value:.2f}".replace("-", "−")
+def of_scenario(study, scenario):
+    """matching.Matched of a scenario; raises Absent where no regional tie has its like."""
+    if scenario.label not in study.alike:
+        found = matching.of_scenario(scenario, study.ties(scenario), HORIZON).found if study.has_cooperation else None
+        study.alike[scenario.label] = found
+    if study.alike[scenario.label] is None:
+        raise results.Absent(f"{scenario.label}: no regional tie has a city-to-city tie alike that was followed "
+                             f"for {HORIZON} years, in a history in which a cooperative works abroad")
+    return study.alike[scenario.label]
 
 
-def _signed(value):
-    return f"{value:+.2f}".replace("-", "−")
-
-
-def _finding(frame, label):
-    """Both means and their difference, of the first scenario."""
-    mine = frame[frame["scenario"] == label].set_index("what")
-    if mine.empty:
+def _finding(frame, scenarios):
+    """In how many scenarios regional ties outlast those alike, as a title."""
+    if len(scenarios) < 2:
         return ""
-    spans = {what: tuple(row) for what, row in mine[["years", "low", "high"]].iterrows()}
-    regional, city = (said(*spans[what], _hundredths) for what in ("regional", "city_to_city, alike"))
-    return f"Like against like, in the {mine['histories'].iloc[0]} histories of {plain(label)} in which a regional " \
-           f"tie has a city-to-city tie alike in partner country, sector and year of onset: regional ties last " \
-           f"{regional} of their first ten years, the city-to-city ones {city}, a difference of " \
-           f"{said(*spans['difference'], _signed)} years{verdict(spans['difference'])}"
+    gaps = frame[frame["what"] == "difference"]
+    longer = int((gaps["low"] > 0).sum())
+    return say("Like against like, regional ties last longer beyond chance in {n} of {all} scenarios.", n=longer,
+               all=len(gaps))
 
 
 def alike(study):
     """Mean years of regional ties and of the city-to-city ties alike, and their difference."""
-    def read(scenario):
-        found = matching.of_scenario(scenario, study.ties(scenario), HORIZON).found
-        if found is None:
-            raise results.Absent(f"{scenario.label}: no regional tie has a city-to-city tie alike that was followed "
-                                 f"for {HORIZON} years, in a history in which a cooperative works abroad")
-        return pd.DataFrame(matching.rows(found))
-    found, reasons = study.each(read)
+    found, reasons = study.each(lambda s: pd.DataFrame(matching.rows(of_scenario(study, s))))
     frame = stack(found)
-    note = ("Mean years that a tie lasts within its first ten: regional ties, and city-to-city ties alike in partner "
-            "country, sector and year of onset, which weigh together as much as the regional ties of the same "
-            "country, sector and year; in histories in which a cooperative works abroad. A tie that goes on as "
-            "another has not ended. 95 % intervals leave out one history at a time: histories, not ties, are "
-            "independent. scripts/modes.py gives the same.")
-    return Part(frame, queries.ALIKE, {"kind": "table"}, note, _finding(frame, study.first.label), reasons)
+    note = say("Mean years that a tie lasts within its first ten: regional ties, and city-to-city ties alike in partner "
+               "country, sector and year of onset, which weigh together as much as the regional ties of the same "
+               "country, sector and year; in histories in which a cooperative works abroad. A tie that goes on as "
+               "another has not ended. 95 % intervals leave out one history at a time: histories, not ties, are "
+               "independent. scripts/modes.py gives the same.")
+    return Part(frame, queries.ALIKE,
+                {"kind": "forest", "category": "scenario", "choose": "what", "x": "years", "unit": "",
+                 "xname": say("years within the first ten"), "first": "difference"},
+                note, _finding(frame, study.scenarios), reasons)

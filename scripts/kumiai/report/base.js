@@ -2,17 +2,48 @@
 // What all pictures share: words, numbers, colours, dashes, axes, panels, legends.
 "use strict";
 
-const PALETTE = [
-  "#0072B2",
-  "#E69F00",
-  "#009E73",
-  "#CC79A7",
-  "#56B4E9",
-  "#D55E00",
-  "#000000",
-  "#8A7F00",
-];
-const FLOOR = 0.01; // of logarithmic scales
+const data = JSON.parse(document.getElementById("data").textContent);
+
+// ---- words ----
+
+// A text of the page in its language; values stand in {places}.
+const say = (text, values = {}) =>
+  (data.texts[text] || text).replace(/\{(\w+)\}/g, (place, name) =>
+    name in values ? values[name] : place,
+  );
+const WRITTEN = {
+  jica: "JICA",
+  moe: "MoE",
+  jcm: "JCM",
+  clair: "CLAIR",
+  meti: "METI",
+  cat23: "CAT23",
+  knowhow: "know-how",
+  gini: "Gini",
+};
+// A name of the file in words; of one with a remark in brackets the name alone is translated.
+function words(name) {
+  const text = String(name);
+  if (text in data.names) return data.names[text];
+  for (const mark of [" (", ": "]) {
+    const [head, ...rest] = text.split(mark);
+    if (rest.length && head in data.names)
+      return `${data.names[head]}${mark === ": " ? say(": ") : mark}${mark === ": " ? words(rest.join(mark)) : rest.join(mark)}`;
+  }
+  return text.replaceAll("_", " ").replace(/[a-z]+[0-9]*/g, (word) => WRITTEN[word] || word);
+}
+
+// ---- colours ----
+
+// One colour, one meaning (colours.py): a mode has its own, scenarios have theirs, the rest is told
+// by place. Paper is light.
+const dark = window.matchMedia("(prefers-color-scheme: dark)");
+let look = data.theme.light;
+function chooseLook(printing) {
+  look = dark.matches && !printing ? data.theme.dark : data.theme.light;
+}
+chooseLook(false);
+
 const DASHES = [
   "solid",
   [8, 3],
@@ -23,25 +54,9 @@ const DASHES = [
   [3, 3],
   [6, 2, 6, 5],
 ];
-const STYLES = { city_to_city: ["#0072B2", "solid"], regional: ["#D55E00", [7, 4]] };
+const MODE_DASHES = { city_to_city: "solid", regional: [7, 4] };
 const FONT = getComputedStyle(document.body).fontFamily;
-const INK = "#1f2933",
-  SOFT = "#52606d",
-  GRID = "#e3e7eb";
 
-const WRITTEN = {
-  jica: "JICA",
-  moe: "MoE",
-  jcm: "JCM",
-  clair: "CLAIR",
-  meti: "METI",
-  knowhow: "know-how",
-  gini: "Gini",
-};
-const words = (name) =>
-  String(name)
-    .replaceAll("_", " ")
-    .replace(/[a-z]+/g, (word) => WRITTEN[word] || word);
 // Titles of panels whose measure's name alone tells too little.
 const PANELS = {
   ties_city_to_city: "city-to-city ties",
@@ -59,7 +74,7 @@ const known = (value) => value !== null && value !== undefined;
 const escaped = (text) => String(text).replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 function format(value, digits = 3) {
-  if (!known(value)) return "n/a";
+  if (!known(value)) return say("n/a");
   const size = Math.abs(value);
   const text =
     size >= 1000
@@ -78,19 +93,56 @@ function significant(value) {
     : format(value);
 }
 
-const percent = (value) => (known(value) ? `${significant(100 * value)}\u00a0%` : "n/a");
+const percent = (value) => (known(value) ? `${significant(100 * value)}\u00a0%` : say("n/a"));
 const isShare = (row, chart) => chart.share || (chart.unit && row[chart.unit] === "share");
-const shower = (row, chart) => (isShare(row, chart) ? percent : significant);
 
-function spanText(row, y, show) {
-  const interval = known(row.low) ? ` (${show(row.low)} to ${show(row.high)})` : "";
-  return show(row[y]) + interval;
+// Ends of the interval of a row, where it has one.
+const endsOf = (row, chart) => {
+  const low = row[chart.low || "low"],
+    high = row[chart.high || "high"];
+  return known(low) && known(high) ? [low, high] : null;
+};
+
+// A number to so many decimals (below 0: tens, hundreds, …).
+function rounded(value, decimals) {
+  const unit = 10 ** -decimals,
+    whole = Math.round(value / unit) * unit || 0; // no −0
+  const places = Math.min(6, Math.max(0, decimals));
+  const text = Math.abs(whole) >= 1000 && !places
+    ? Math.round(whole).toLocaleString("en")
+    : whole.toFixed(places);
+  return text.replace("-", "−");
 }
 
-// Colour and dash of a series: the same in every picture of a part, whatever is shown of it.
+// An estimate with its interval, as exact as the interval allows: that is 5 to 50 units of the last
+// decimal wide.
+function spanOf(value, ends, share) {
+  const scale = share ? 100 : 1,
+    unit = share ? "\u00a0%" : "";
+  if (!known(value)) return { value: say("n/a"), ends: "" };
+  if (!ends || !(ends[1] > ends[0]))
+    return { value: share ? percent(value) : significant(value), ends: "" };
+  const ofWidth = -Math.floor(Math.log10((scale * (ends[1] - ends[0])) / 5) + 1e-9),
+    figures = value ? Math.floor(Math.log10(Math.abs(scale * value))) : 0;
+  const decimals = Math.max(ofWidth, Math.min(0, 1 - figures)); // whole numbers keep two figures
+  const [low, high] = ends.map((end) => rounded(scale * end, decimals));
+  return {
+    value: rounded(scale * value, decimals) + unit,
+    ends: say("({low} to {high})", { low, high }),
+  };
+}
+
+function spanText(row, y, chart) {
+  const found = spanOf(row[y], endsOf(row, chart), isShare(row, chart));
+  return found.ends ? `${found.value} ${found.ends}` : found.value;
+}
+
+// Colour and dash of a series: the same in every picture, whatever is shown of it.
 function styleOf(name, chart) {
-  const place = chart.order.indexOf(name);
-  return STYLES[name] || [PALETTE[place % PALETTE.length], DASHES[place % DASHES.length]];
+  if (name in MODE_DASHES) return [look[name], MODE_DASHES[name]];
+  const place =
+    chart.series === "scenario" ? data.scenarios.indexOf(name) : chart.order.indexOf(name);
+  return [look.scenarios[place % look.scenarios.length], DASHES[place % DASHES.length]];
 }
 
 // Names of the series among the rows, in the order of the part.
@@ -99,18 +151,26 @@ const seriesOf = (rows, chart) =>
 
 function axis(extra) {
   return {
-    axisLine: { lineStyle: { color: "#9aa5b1" } },
-    axisLabel: { color: SOFT, fontSize: 11 },
-    splitLine: { lineStyle: { color: GRID } },
-    nameTextStyle: { color: SOFT, fontSize: 11, lineHeight: 14 },
+    axisLine: { lineStyle: { color: look.border } },
+    axisLabel: { color: look.soft, fontSize: 11 },
+    splitLine: { lineStyle: { color: look.line } },
+    nameTextStyle: { color: look.soft, fontSize: 11, lineHeight: 14 },
     ...extra,
   };
 }
 
+// How the box that tells a number looks.
+const tipLook = () => ({
+  backgroundColor: look.raised,
+  borderColor: look.border,
+  textStyle: { color: look.ink, fontSize: 12 },
+});
+
 function frameOf(description, decal) {
   return {
     animation: false,
-    textStyle: { fontFamily: FONT, color: INK },
+    textStyle: { fontFamily: FONT, color: look.ink },
+    tooltip: tipLook(),
     aria: { enabled: true, label: { description }, decal: { show: decal } },
   };
 }
@@ -134,6 +194,7 @@ function panels(count, width, most, panelHeight, above, between = 84) {
 
 // Height of a legend of so many names, and the legend itself.
 function legendOf(names, whole) {
+  if (names.length < 2) return { height: 0, legend: { show: false } }; // the title says whose it is
   const width = whole - 16; // its padding and that of the last name
   let lines = 1,
     used = 0;
@@ -154,7 +215,7 @@ function legendOf(names, whole) {
       itemWidth: 34,
       itemHeight: 12,
       formatter: words,
-      textStyle: { color: INK, fontSize: 12 },
+      textStyle: { color: look.ink, fontSize: 12 },
       width,
     },
   };
@@ -163,16 +224,16 @@ function legendOf(names, whole) {
 // Title of panel `at` of a grid; where panels stand alone it has the whole width of the picture.
 function titleOf(text, unit, grid, at) {
   const place = grid.places[at],
-    title = PANELS[text] || words(text);
+    title = text in PANELS && !(text in data.names) ? say(PANELS[text]) : words(text);
   return {
-    text: title + (unit && !title.endsWith(unit) ? `  {u|${unit}}` : ""),
+    text: title + (unit && !title.endsWith(unit) ? `  {u|${words(unit)}}` : ""),
     left: grid.across === 1 ? 8 : place.left,
     top: place.top - 30,
     textStyle: {
       fontSize: 13,
       fontWeight: 600,
-      color: INK,
-      rich: { u: { fontSize: 11, color: SOFT } },
+      color: look.ink,
+      rich: { u: { fontSize: 11, color: look.soft } },
     },
   };
 }

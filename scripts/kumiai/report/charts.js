@@ -7,7 +7,7 @@
 // ---- lines with bands ----
 
 function bandOf(rows, chart, colour, name, at) {
-  const mine = rows.filter((row) => known(row.low) && known(row.high));
+  const mine = rows.filter((row) => endsOf(row, chart));
   if (!mine.length) return [];
   const upper = [],
     lower = [];
@@ -70,12 +70,12 @@ function lineTip(chart) {
   return {
     trigger: "axis",
     confine: true,
-    textStyle: { fontSize: 12 },
+    ...tipLook(),
     formatter: (points) => {
       const lines = points
         .filter((point) => point.data.row)
         .map(({ marker, seriesName, data: { row } }) => {
-          const said = spanText(row, chart.y, shower(row, chart));
+          const said = spanText(row, chart.y, chart);
           return `${marker} ${escaped(words(seriesName))}: ${said}`;
         });
       return lines.length
@@ -89,10 +89,11 @@ function lineTip(chart) {
 function rangeOf(rows, chart) {
   const values = rows.map((row) => row[chart.y]),
     share = isShare(rows[0], chart);
-  const highest = Math.max(...rows.map((row) => (known(row.high) ? row.high : row[chart.y])));
+  const highest = Math.max(...rows.map((row) => (endsOf(row, chart) || [0, row[chart.y]])[1]));
+  const ends = chart.alike ? Math.ceil(20 * highest) / 20 : null; // panels of one scale
   return {
     min: Math.min(...values) >= 0 ? 0 : null,
-    max: share && highest > 1 && Math.max(...values) <= 1 ? 1 : null,
+    max: share && highest > 1 && Math.max(...values) <= 1 ? 1 : ends,
   };
 }
 
@@ -118,13 +119,13 @@ function lineAxes(rows, chart, at, width) {
     name: chart.xname,
     nameLocation: "middle",
     nameGap: 24,
-    axisLabel: { formatter: named, color: SOFT, hideOverlap: true, showMaxLabel: !chart.step },
+    axisLabel: { formatter: named, color: look.soft, hideOverlap: true, showMaxLabel: !chart.step },
   };
   const formatter = isShare(rows[0], chart)
     ? (value) => `${Number((100 * value).toPrecision(3))} %`
     : undefined;
   const range = rangeOf(rows, chart);
-  const up = { type: "value", gridIndex: at, ...range, axisLabel: { formatter, color: SOFT } };
+  const up = { type: "value", gridIndex: at, ...range, axisLabel: { formatter, color: look.soft } };
   return [axis(across), axis(up)];
 }
 
@@ -146,12 +147,12 @@ function drawLines(rows, chart, width, description, low) {
   const facets = distinct(rows, chart.facet),
     names = seriesOf(rows, chart);
   const key = legendOf(names, width);
-  const grid = panels(facets.length, width, 2, low ? 140 : 230, key.height + 40, low ? 74 : 84);
+  const grid = panels(facets.length, width, chart.alike ? 3 : 2, low ? (chart.alike ? 90 : 110) : chart.alike ? 170 : 230, key.height + 40, low ? 74 : 84);
   const all = facets.map((facet, at) => {
     const mine = rows.filter((row) => row[chart.facet] === facet);
     return {
       title: titleOf(facet, isShare(mine[0], chart) ? "" : mine[0][chart.unit], grid, at),
-      axes: lineAxes(mine, chart, at, grid.places[at].width),
+      axes: lineAxes(chart.alike ? rows : mine, chart, at, grid.places[at].width),
       series: linesOf(mine, chart, names, at),
     };
   });
@@ -206,7 +207,7 @@ function categoryAxis(categories, at, extra) {
     inverse: true,
     axisTick: { show: false },
     splitLine: { show: false },
-    axisLabel: { color: INK, fontSize: 12, lineHeight: 14, width: 132, overflow: "break" },
+    axisLabel: { color: look.ink, fontSize: 12, lineHeight: 14, width: 132, overflow: "break" },
     ...extra,
   });
 }
@@ -215,10 +216,10 @@ function barTip(chart) {
   return {
     trigger: "item",
     confine: true,
-    textStyle: { fontSize: 12 },
+    ...tipLook(),
     formatter: (point) =>
       point.data && point.data.row
-        ? `${escaped(words(point.name))}<br>${point.marker} ${escaped(words(point.seriesName))}: ${spanText(point.data.row, chart.x, significant)}`
+        ? `${escaped(words(point.name))}<br>${point.marker} ${escaped(words(point.seriesName))}: ${spanText(point.data.row, chart.x, chart)}`
         : "",
   };
 }
@@ -241,14 +242,15 @@ function barsOf(rows, chart, names, categories, at) {
       barCategoryGap: "30%",
       stack: chart.stack ? "all" : undefined,
       color: styleOf(name, chart)[0],
-      itemStyle: { borderColor: "#fff", borderWidth: chart.stack ? 1 : 0 },
+      itemStyle: { borderColor: look.paper, borderWidth: chart.stack ? 1 : 0 },
     });
-    const spans = data.map((one, i) =>
-      one && known(one.row.low) ? [i, Math.max(0, one.row.low), one.row.high] : null,
-    );
+    const spans = data.map((one, i) => {
+      const ends = one && endsOf(one.row, chart);
+      return ends ? [i, Math.max(0, ends[0]), ends[1]] : null; // a count is not below zero
+    });
     if (!chart.stack && spans.some(Boolean)) {
       found.push(
-        whiskerOf(spans.filter(Boolean), axes, INK, (api) => {
+        whiskerOf(spans.filter(Boolean), axes, look.ink, (api) => {
           const bars = api.barLayout({ count: names.length, barGap: "10%", barCategoryGap: "30%" });
           return bars[place].offsetCenter;
         }),
@@ -258,57 +260,7 @@ function barsOf(rows, chart, names, categories, at) {
   return found;
 }
 
-// Dots for a logarithmic scale, on which the length of a bar means nothing.
-function dotsOf(rows, chart, names, categories, at) {
-  return names.flatMap((name, place) => {
-    const shift = 13 * (place - (names.length - 1) / 2),
-      axes = { xAxisIndex: at, yAxisIndex: at };
-    const data = rows
-      .filter((row) => row[chart.series] === name && row[chart.x] >= FLOOR)
-      .map((row) => ({
-        value: [row[chart.x], categories.indexOf(row[chart.category])],
-        row,
-        name: row[chart.category],
-      }));
-    const spans = data
-      .filter((one) => known(one.row.low))
-      .map((one) => [one.value[1], Math.max(FLOOR, one.row.low), one.row.high]);
-    const colour = styleOf(name, chart)[0];
-    return [
-      {
-        type: "scatter",
-        name: String(name),
-        ...axes,
-        data,
-        color: colour,
-        symbolSize: 11,
-        z: 6,
-        symbol: ["circle", "diamond"][place % 2],
-        symbolOffset: [0, shift],
-      },
-      ...(spans.length ? [whiskerOf(spans, axes, colour, () => shift)] : []),
-    ];
-  });
-}
-
-// Axis of powers of ten on which only as many are named as there is room for, the lowest always.
-const ROOM = 52; // of a name
-function powersAxis(rows, chart, width) {
-  const shown = rows.filter((row) => row[chart.x] >= FLOOR);
-  const lowest = shown.map((row) => (known(row.low) ? Math.max(FLOOR, row.low) : row[chart.x])),
-    highest = shown.map((row) => (known(row.high) ? row.high : row[chart.x]));
-  // A least power far below the data would be rounded to 0, which no such scale has.
-  const first = Math.floor(Math.log10(Math.min(1, ...lowest)) + 1e-9),
-    last = Math.max(first + 1, Math.ceil(Math.log10(Math.max(1, ...highest))));
-  const every = Math.max(1, Math.ceil((ROOM * (last - first)) / width));
-  const named = (value) => (Math.round(Math.log10(value)) - first) % every === 0;
-  return {
-    type: "log",
-    min: 10 ** first,
-    max: 10 ** last,
-    axisLabel: { color: SOFT, formatter: (value) => (named(value) ? format(value) : "") },
-  };
-}
+const amountOf = (chart) => (chart.share ? (value) => `${Number((100 * value).toPrecision(3))} %` : (value) => format(value));
 
 function drawBars(rows, chart, width, description, low) {
   const facets = chart.facet ? distinct(rows, chart.facet) : [""];
@@ -317,17 +269,28 @@ function drawBars(rows, chart, width, description, low) {
   const total = (category) =>
     rows
       .filter((row) => row[chart.category] === category)
-      .reduce((sum, row) => sum + row[chart.x], 0);
-  const categories = distinct(rows, chart.category);
-  if (!chart.ordered) categories.sort((a, b) => total(b) - total(a));
-  const least = low ? 22 : chart.stack ? 34 : 30,
+      .reduce((sum, row) => sum + (row[chart.x] || 0), 0);
+  const sorted = (some) => {
+    const found = distinct(some, chart.category);
+    return chart.ordered ? found : found.sort((a, b) => total(b) - total(a));
+  };
+  // Panels share their categories unless each has its own, as regions and schemes have.
+  const ofPanel = Object.fromEntries(
+    facets.map((facet) => [
+      facet,
+      sorted(chart.own ? rows.filter((row) => row[chart.facet] === facet) : rows),
+    ]),
+  );
+  const mineOf = (facet) => ofPanel[facet];
+  const most = Math.max(...facets.map((facet) => mineOf(facet).length));
+  const least = low ? 18 : chart.stack ? 34 : 30,
     bars = low ? 14 * names.length + 2 : 17 * names.length + 12,
     thick = chart.stack ? least : Math.max(least, bars);
-  const tall = thick * categories.length,
+  const tall = thick * most,
     grid = panels(facets.length, width, 2, tall, key.height + (chart.facet ? 40 : 10));
   const option = {
     ...frameOf(description, true),
-    legend: { ...key.legend, itemWidth: chart.dots ? 12 : key.legend.itemWidth },
+    legend: key.legend,
     title: [],
     grid: [],
     xAxis: [],
@@ -350,13 +313,12 @@ function drawBars(rows, chart, width, description, low) {
         nameLocation: "middle",
         nameGap: 26,
         splitNumber: partsOf(place.width),
-        axisLabel: { color: SOFT, hideOverlap: true, formatter: (value) => format(value) },
-        ...(chart.dots ? powersAxis(rows, chart, place.width) : {}),
+        axisLabel: { color: look.soft, hideOverlap: true, formatter: amountOf(chart) },
       }),
     );
-    option.yAxis.push(categoryAxis(categories, at, {}));
+    option.yAxis.push(categoryAxis(mineOf(facet), at, {}));
     const mine = chart.facet ? rows.filter((row) => row[chart.facet] === facet) : rows;
-    option.series.push(...(chart.dots ? dotsOf : barsOf)(mine, chart, names, categories, at));
+    option.series.push(...barsOf(mine, chart, names, mineOf(facet), at));
   });
   return { option, height: grid.height };
 }
@@ -367,8 +329,8 @@ function drawBars(rows, chart, width, description, low) {
 function dotsOnZero(rows, chart) {
   const solid = (row) => !chart.tested || (known(row.p_corrected) && row.p_corrected < 0.05);
   const dot = (row) => ({
-    color: solid(row) ? "#004e7c" : "#fff",
-    borderColor: "#004e7c",
+    color: solid(row) ? look.accent : look.paper,
+    borderColor: look.accent,
     borderWidth: 2,
   });
   return {
@@ -381,15 +343,27 @@ function dotsOnZero(rows, chart) {
       silent: true,
       symbol: "none",
       label: { show: false },
-      lineStyle: { color: INK, type: "solid", width: 1 },
-      data: [{ xAxis: 0 }],
+      lineStyle: { color: look.ink, type: "solid", width: 1 },
+      data: [
+        { xAxis: 0 },
+        ...(chart.limit
+          ? [-chart.limit, chart.limit].map((end) => ({
+              xAxis: end,
+              lineStyle: { type: "dashed", color: look.border },
+            }))
+          : []),
+      ],
     },
   };
 }
 
+// The number of a row: what it shows with its interval, or the columns that the chart names.
+const numbersOf = (row, chart) =>
+  chart.numbers ? chart.numbers.map((name) => format(row[name])).join(" / ") : spanText(row, chart.x, chart);
+
 // The differences as numbers, to the right of the picture.
 function numbersAxis(rows, chart) {
-  const formatter = (i) => spanText(rows[Number(i)], chart.x, significant);
+  const formatter = (i) => numbersOf(rows[Number(i)], chart);
   return {
     ...categoryAxis(
       rows.map((_, i) => String(i)),
@@ -398,7 +372,7 @@ function numbersAxis(rows, chart) {
     ),
     position: "right",
     axisLine: { show: false },
-    axisLabel: { color: INK, fontSize: 12, formatter },
+    axisLabel: { color: look.ink, fontSize: 12, formatter },
   };
 }
 
@@ -406,14 +380,16 @@ function drawForest(rows, chart, width, description, low) {
   const narrow = width < 640,
     left = narrow ? 120 : 210,
     right = narrow ? 20 : 220;
-  const unit = rows.length && rows[0][chart.unit] ? `, ${rows[0][chart.unit]}` : "";
-  const spans = rows.map((row, i) => [i, row.low, row.high]).filter((span) => known(span[1]));
+  const unit = rows.length && rows[0][chart.unit] ? `, ${words(rows[0][chart.unit])}` : "";
+  const spans = rows
+    .map((row, i) => [i, ...(endsOf(row, chart) || [null])])
+    .filter((span) => known(span[1]));
   const names = categoryAxis(
     rows.map((row) => row[chart.category]),
     0,
     {
       axisLabel: {
-        color: INK,
+        color: look.ink,
         fontSize: 12,
         lineHeight: 14,
         width: left - 20,
@@ -427,9 +403,10 @@ function drawForest(rows, chart, width, description, low) {
     tooltip: {
       trigger: "item",
       confine: true,
-      formatter: ({ data }) =>
-        data && data.row
-          ? `${escaped(words(data.row[chart.category]))}: ${spanText(data.row, chart.x, significant)}`
+      ...tipLook(),
+      formatter: (point) =>
+        point.data && point.data.row
+          ? `${escaped(words(point.data.row[chart.category]))}: ${numbersOf(point.data.row, chart)}`
           : "",
     },
     xAxis: axis({
@@ -438,12 +415,12 @@ function drawForest(rows, chart, width, description, low) {
       nameLocation: "middle",
       nameGap: 28,
       splitNumber: partsOf(width - left - right),
-      axisLabel: { color: SOFT, hideOverlap: true, formatter: (value) => format(value) },
+      axisLabel: { color: look.soft, hideOverlap: true, formatter: (value) => format(value) },
     }),
     yAxis: narrow ? names : [names, numbersAxis(rows, chart)],
-    series: [dotsOnZero(rows, chart), whiskerOf(spans, {}, SOFT, null)],
+    series: [dotsOnZero(rows, chart), whiskerOf(spans, {}, look.soft, null)],
   };
-  return { option, height: 80 + (low ? 26 : 40) * rows.length };
+  return { option, height: 80 + (low ? 22 : 40) * rows.length };
 }
 
 // ---- money ----
@@ -483,7 +460,7 @@ function withoutCircles(rows, chart) {
   return order.map((row) => {
     const from = words(row[chart.from]),
       circle = reaches(words(row[chart.to]), from);
-    const to = words(row[chart.to]) + (circle ? ", returned" : "");
+    const to = circle ? say("{account}, returned", { account: words(row[chart.to]) }) : words(row[chart.to]);
     next.set(from, [...(next.get(from) || []), to]);
     return { source: from, target: to, value: row[chart.x], row };
   });
@@ -520,10 +497,11 @@ function drawFlows(rows, chart, width, description, low) {
     tooltip: {
       trigger: "item",
       confine: true,
+      ...tipLook(),
       formatter: (point) =>
         point.dataType === "edge"
-          ? `${escaped(point.data.source)} → ${escaped(point.data.target)}<br>${spanText(point.data.row, chart.x, significant)} million yen`
-          : `${escaped(point.name)}: ${format(point.value)} million yen`,
+          ? `${escaped(point.data.source)} → ${escaped(point.data.target)}<br>${say("{amount} million yen", { amount: spanText(point.data.row, chart.x, chart) })}`
+          : `${escaped(point.name)}: ${say("{amount} million yen", { amount: format(point.value) })}`,
     },
     series: [
       {
@@ -537,15 +515,15 @@ function drawFlows(rows, chart, width, description, low) {
         draggable: false,
         emphasis: { focus: "adjacency" },
         layoutIterations: 64,
-        data: names.map((name, i) => ({
+        data: names.map((name) => ({
           name,
-          itemStyle: { color: PALETTE[i % PALETTE.length] },
+          itemStyle: { color: look.border },
           label: labelPlace(name, links, narrow),
         })),
         links,
-        lineStyle: { color: "source", opacity: 0.3, curveness: 0.5 },
+        lineStyle: { color: look.border, opacity: 0.3, curveness: 0.5 },
         label: {
-          color: INK,
+          color: look.ink,
           fontSize: small ? 9 : narrow ? 10 : 12,
           lineHeight: narrow ? 12 : 14,
           width: small ? 80 : narrow ? 90 : 180,
@@ -555,7 +533,7 @@ function drawFlows(rows, chart, width, description, low) {
       },
     ],
   };
-  return { option, height: low ? 340 : 460 };
+  return { option, height: low ? 290 : 460 };
 }
 
 const DRAW = { lines: drawLines, bars: drawBars, forest: drawForest, flows: drawFlows };

@@ -6,6 +6,7 @@ import pandas as pd
 from kumiai import effect_tests, results, sensitivity, sensitivity_designs, sweeps
 
 from . import queries
+from .language import listed, say, translated
 from .part import Part, plain, said
 
 # What is shown of each kind of analysis: measures, name of the axis, how to read it.
@@ -30,7 +31,7 @@ def _name(row, sweep):
     """'leadership.turnover_factor, highest'."""
     if row.measure == "at_level":
         return f"{row.factor}, {sweep.value_text(row.factor, row.level)}"
-    return row.factor + (f", {END_WORD[row.measure]}" if row.measure in END_WORD else "")
+    return row.factor + (f", {say(END_WORD[row.measure])}" if row.measure in END_WORD else "")
 
 
 def _rows(output, found, measures, sweep):
@@ -49,20 +50,22 @@ def _finding(rows, axis, label, tests):
     """The first factors of an output in words, of those that are significant by the corrected test."""
     output, place = plain(rows["output"].iloc[0]), plain(label)
     if not rows["p_holm"].notna().any():
-        return f"Whether a factor moves {output} in {place} is not tested: there is no spread to test it by."
+        return say("Whether a factor moves {output} in {scenario} is not tested: there is no spread to test it by.",
+                   output=output, scenario=place)
     sure = effect_tests.told(rows)
     sure = sure[~sure["factor"].str.split(",").str[0].duplicated()]
     if sure.empty:
-        return f"No factor moves {output} significantly in {place} ({tests} tests, corrected by Holm)."
+        return say("No factor moves {output} significantly in {scenario} ({tests} tests, corrected by Holm).",
+                   output=output, scenario=place, tests=tests)
     named = [f"{r.factor} {said(r.value, r.low, r.high)}" for r in sure.head(MOST_NAMED).itertuples()]
-    return (f"What moves {output} in {place}, the largest first ({axis}; p < .05, corrected by Holm for "
-            f"{tests} tests): {', '.join(named)}.")
+    return say("What moves {output} in {scenario}, the largest first ({axis}; p < .05, corrected by Holm for {tests} "
+               "tests): {named}.", output=output, scenario=place, axis=axis, tests=tests, named=listed(named))
 
 
 def factors(study):
     """How strongly each factor moves the usual outputs."""
     if len(study.paths) > 1:
-        raise results.Absent("a sweep is analysed alone, and these are several files")
+        raise results.Absent(say("a sweep is analysed alone, and these are several files"))
     remarks = []
     try:
         sweep = sweeps.read(study.paths[0])
@@ -72,21 +75,23 @@ def factors(study):
         reason = str(error).rstrip(".").replace("--drop", "scripts/sensitivity.py --drop")
         raise results.Absent(reason) from error
     if not made.found:
-        raise results.Absent("no output of the sweep can be analysed")
+        raise results.Absent(say("no output of the sweep can be analysed"))
     measures, *texts = SHOWN[made.kind]
-    axis, meaning = (text.format(reference=made.reference) for text in texts)
+    axis, meaning = (say(text).format(reference=made.reference) for text in texts)
     frames = [_rows(output, found, measures, sweep) for output, found in made.found]
     frames = [frame for frame in frames if len(frame)]
     if not frames:
         raise results.Absent("no factor of the sweep has a number: " + " ".join(dict.fromkeys(remarks)).rstrip("."))
-    note = (meaning + f". The {MOST_FACTORS} strongest of each output. "
-            "95 % interval by resampling (of ends: over replicates; of rank correlations: by leaving out points), "
-            "none without a spread; p_holm: p for the "
-            f"hypothesis of no effect, corrected by Holm for {made.tests} tests. scripts/sensitivity.py gives these "
-            "and more; the query gives the points and means that they are made of."
-            + (" All points share their seeds: this speaks of these seeds." if sweep.common_seeds else ""))
+    note = say("{meaning}. The {most} strongest of each output. "
+               "95 % interval by resampling (of ends: over replicates; of rank correlations: by leaving out points), "
+               "none without a spread; p_holm: p for the "
+               "hypothesis of no effect, corrected by Holm for {tests} tests. scripts/sensitivity.py gives these "
+               "and more; the query gives the points and means that they are made of.", meaning=meaning,
+               most=MOST_FACTORS, tests=made.tests)
+    if sweep.common_seeds:
+        note += say(" All points share their seeds: this speaks of these seeds.")
     return Part(pd.concat(frames, ignore_index=True), queries.POINTS,
                 {"kind": "forest", "category": "factor", "choose": "output", "x": "value",
                  "unit": "unit" if made.kind in ("morris", "ends") else "", "xname": axis},
                 note, _finding(frames[0], axis, study.first.label, made.tests), [
-                    plain(remark) for remark in dict.fromkeys([*sweep.notes, *remarks])])
+                    translated(remark) for remark in dict.fromkeys([*sweep.notes, *remarks])])

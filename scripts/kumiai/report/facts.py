@@ -7,6 +7,8 @@ from pathlib import Path
 
 from kumiai import database, results
 
+from .language import say, translated
+
 ROOT = Path(__file__).resolve().parents[3]
 META = (("program_version", "kumiai"), ("build_id", "build"), ("source_digest", "source digest"),
         ("math_version", "mathematics"), ("rng_version", "random numbers"), ("processor", "processor"),
@@ -14,8 +16,8 @@ META = (("program_version", "kumiai"), ("build_id", "build"), ("source_digest", 
 # Settings of how to run, not of what is asked.
 NOT_ASKED = ("run.seed", "run.reps", "run.timeout", "output.", "data_")
 MOST_DIFFERENCES = 12
-SOURCES = {"B": "are background knowledge, not verified", "D": "are derived from sources",
-           "F": "from public documents", "S": "from Sasaki and Kojima (2019)"}
+SOURCES = {"B": "{n} are background knowledge, not verified", "D": "{n} are derived from sources",
+           "F": "{n} are from public documents", "S": "{n} are from Sasaki and Kojima (2019)"}
 
 
 def settings(config):
@@ -45,7 +47,7 @@ def differences(config, reference):
     """Settings that differ from the reference: [(name, value, value there)]."""
     mine, there = settings(config), settings(reference)
     names = [n for n in dict.fromkeys([*there, *mine]) if not n.startswith(NOT_ASKED)]
-    return [(n, mine.get(n, "not set"), there.get(n, "not set")) for n in names
+    return [(n, mine.get(n, say("not set")), there.get(n, say("not set"))) for n in names
             if mine.get(n) != there.get(n)]
 
 
@@ -64,7 +66,7 @@ def question(scenario_file, name):
     for folder in (Path(), ROOT):
         path = folder / scenario_file
         if path.is_file() and path.stem == name:
-            return _first_comment(path.read_text(encoding="utf-8", errors="replace"))
+            return translated(_first_comment(path.read_text(encoding="utf-8", errors="replace")))
     return ""
 
 
@@ -80,11 +82,11 @@ def _first_comment(text):
 
 
 def files(study):
-    """[(file name, {label: value} of its origin)]."""
+    """[(file name, [(label, key, value)] of its origin)]."""
     found = []
     for path in study.paths:
         meta = dict(database.rows(path, "SELECT key, value FROM meta"))
-        found.append((path.name, {label: meta[key] for key, label in META if meta.get(key)}))
+        found.append((path.name, [(say(label), key, meta[key]) for key, label in META if meta.get(key)]))
     return found
 
 
@@ -94,10 +96,10 @@ def origin(study):
     total, assumed = int(tags.sum()), int(tags.get("A", 0))
     if not total:
         return ""
-    told = [f"{int(tags[tag])} {words}" for tag, words in SOURCES.items() if tag in tags]
-    return f"Of its {total} parameters {assumed} are assumptions" \
-           + (f"; {', '.join(told)}." if told else ".") \
-           + " The results file names the source of each (table parameter_doc)."
+    told = [say(words, n=int(tags[tag])) for tag, words in SOURCES.items() if tag in tags]
+    text = say("Of its {total} parameters {assumed} are assumptions", total=total, assumed=assumed)
+    return say("{text}.", text=say("; ").join([text, *told])) \
+        + say(" The results file names the source of each (table parameter_doc).")
 
 
 def failed(study):
@@ -115,7 +117,7 @@ def years(scenario):
     try:
         window = results.windows(scenario)
     except results.Absent:
-        return "not recorded"
+        return say("not recorded")
     # A run ends with its last fiscal year, not with the first day of the next.
     return _span([math.floor(window["start"].min() + 1e-6),
                   math.ceil(window["end"].max() - 1e-6) - 1])
@@ -124,7 +126,7 @@ def years(scenario):
 def _span(values):
     """'0 to 19' of numbers."""
     low, high = min(values), max(values)
-    return f"{low}" if low == high else f"{low} to {high}"
+    return f"{low}" if low == high else say("{low} to {high}", low=low, high=high)
 
 
 def scenarios(study):

@@ -6,20 +6,23 @@ import math
 from kumiai import results, survival
 
 from . import facts, tie_parts
-from .part import NO_INTERVAL, plain, rounded, said, said_share
-from .parts import MODE_WORD as MODE
+from .language import listed, say
+from .part import plain, said, said_points, said_share
 
 # What a policy is judged by, in the order in which it is told: (summary metric, its words).
 KEY_MEASURES = (("ties_city_to_city", "city-to-city ties"), ("ties_regional", "regional ties"),
                 ("projects_started", "projects started"), ("people_served", "people served"),
-                ("survival_5y_city_to_city", "share of city-to-city ties lasting five years"),
-                ("infected_mean", "infected agents"), ("infected_peak", "largest number infected"))
+                ("survival_5y_city_to_city", "share of city-to-city ties lasting five years"))
+MOST_KEY = 5  # measures of a model of its own
 SIGNIFICANT = 0.05
-UNSURE = "Less sure, by an interval not corrected for many comparisons"
 
 
-def _tenths(value):
-    return f"{value:.1f}".replace("-", "−")
+def key_measures(study):
+    """[(summary metric, its words)] by which a policy is judged: of a model of its own, its first."""
+    if study.has_cooperation:
+        return [(metric, say(words)) for metric, words in KEY_MEASURES]
+    metrics = list(dict.fromkeys(study.comparison["metric"]))
+    return [(metric, plain(metric)) for metric in metrics[:MOST_KEY]]
 
 
 def _unless_absent(write, *arguments):
@@ -31,82 +34,67 @@ def _unless_absent(write, *arguments):
 
 
 def lasting(study):
-    """Which mode lasts longer, with the verdict that the interval allows."""
+    """How many ties of each mode are still there after so many years."""
     first, shares = study.first, []
-    groups = study.by_mode(first)
-    for mode, group in groups.items():
-        share = survival.kaplan_meier(group, study.runs(first)).at(5)
+    curves = {mode: survival.kaplan_meier(group, study.runs(first)) for mode, group in study.by_mode(first).items()}
+    age = min(study.horizon / 2, max((curve.follow_up for curve in curves.values()), default=1))
+    for mode, curve in curves.items():
+        share = curve.at(age)
         if math.isfinite(share[0]):
-            shares.append(f"{said_share(*share)} of {MODE[mode]} ties")
+            shares.append(say("{share} of {mode} ties", share=said_share(*share), mode=say_mode(mode)))
     if not shares:
         return None
-    text = f"After five years {' and '.join(shares)} are still there ({plain(first.label)})."
-    gap = tie_parts.mode_gap(study, first)
-    if gap is None:
-        lacking = [MODE[m] for m in results.MODES
-                   if m not in groups or not tie_parts.followed(groups[m])]
-        return f"{text} The modes cannot be compared: no {' and no '.join(lacking)} ties were " \
-               "followed ten years."
-    return f"{text} {_gap_words(gap)}"
+    return say("After {years} years {shares} are still there ({scenario}).",
+               years=say("five") if age == 5 else f"{age:g}", shares=listed(shares), scenario=plain(first.label))
 
 
-def _gap_words(gap):
-    """The difference of the modes in mean years, and what it allows to say."""
-    value, low, high = gap
-    size = said(*gap, _tenths) if value >= 0 else said(-value, -high, -low, _tenths)
-    return f"Within their first ten years regional ties last, on average, {size} years " \
-           f"{'longer' if value >= 0 else 'less'} than city-to-city ones{tie_parts.verdict(gap)}"
+def say_mode(mode):
+    """A mode as it stands before 'ties'."""
+    return say({"city_to_city": "city-to-city", "regional": "regional"}.get(mode, plain(mode)))
 
 
-def _listed(words):
-    """'a, b and c'."""
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
-
-
-def _in_points(span, show):
-    """A difference of shares, with its interval, in percentage points."""
-    value, low, high = (100 * share for share in span)
-    interval = f"{show(low)} to {show(high)}" if high > low else NO_INTERVAL
-    return f"{show(value)} points ({interval})"
-
-
-def _lead_words(lead, share_of, verb, whole, kind):
+def _lead_words(lead, share_of, words):
     """Which name comes first, or that the runs do not tell.
 
-    share_of(name): its share in words; verb: what it does ('ends') to the whole; kind: what the
-    names are ('cause').
+    share_of(name): its share in words; words: (what a name does to the whole, with {name}, {share},
+    what the names are).
     """
-    text = f"{plain(lead.first)} {verb} {share_of(lead.first)} of {whole}"
+    does, kind = words
+    text = say(does, name=plain(lead.first), share=share_of(lead.first))
     if lead.next is None:
-        return f"{text}, the only {kind}"
+        return say("{text}, the only {kind}", text=text, kind=kind)
     if lead.sure:
-        gap = _in_points(lead.gap, _tenths)
-        return f"{text}, {gap} more than {plain(lead.next)}, the next {kind}"
+        return say("{text}, {gap} more than {next}, the next {kind}", text=text, gap=said_points(*lead.gap),
+                   next=plain(lead.next), kind=kind)
     others = list(lead.level) or [lead.next]
-    text = _listed([text, *(f"{plain(name)} {share_of(name)}" for name in others)])
+    text = listed([text, *(say("{name} {share}", name=plain(name), share=share_of(name)) for name in others)])
     if not lead.tested:
         return text
-    apart = _in_points(lead.gap, _tenths)
-    return text + (f"; they differ by {apart} and cannot be told apart in these runs"
-                   if len(others) == 1 else f"; the first two differ by {apart}, and none of these "
-                   "can be told apart from the first in these runs")
+    template = "{text}; they differ by {gap} and cannot be told apart in these runs" if len(others) == 1 else \
+        "{text}; the first two differ by {gap}, and none of these can be told apart from the first in these runs"
+    return say(template, text=text, gap=said_points(*lead.gap))
+
+
+# What a cause or a reason does to a mode's ties or opportunities, and what it is.
+ENDS = ("{name} ends {share} of {mode} ties", "cause")
+STOPS = ("{name} stops {share} of {mode} opportunities", "reason")
 
 
 def _leads_words(frame, ends, leads, words):
     """The leads of all modes in words.
 
     frame: shares of the first scenario, index mode and name; ends: its columns of a share and its
-    interval; words: what a name does, to what, what it is ('ends', 'ties', 'cause').
+    interval; words: ENDS or STOPS.
     """
-    verb, whole, kind = words
+    does, kind = words
     parts = []
     for mode, lead in leads.items():
         def share_of(name, rows=frame.loc[mode]):
             return said_share(*rows.loc[name, ends])
-        parts.append(_lead_words(lead, share_of, verb, f"{MODE[mode]} {whole}", kind))
-    tested = all(lead.tested for lead in leads.values())
-    return "; ".join(parts) + ("." if tested else
-                               f". So few replicates do not tell which {kind} is the first.")
+        parts.append(_lead_words(lead, share_of, (say(does).replace("{mode}", say_mode(mode)), say(kind))))
+    if all(lead.tested for lead in leads.values()):
+        return say("{text}.", text=say("; ").join(parts))
+    return say("{text}. So few replicates do not tell which {kind} is the first.", text=say("; ").join(parts), kind=say(kind))
 
 
 def _of_first(study, frame):
@@ -118,48 +106,39 @@ def causes(study, incidence):
     years, leads = tie_parts.leading_causes(study)
     rows = _of_first(study, incidence)
     rows = rows[rows["age"] == years].set_index(["mode", "cause"])
-    told = _leads_words(rows, ["share", "low", "high"], leads, ("ends", "ties", "cause"))
-    within = "ten years" if years == tie_parts.HORIZON else f"{years} year{'s' if years > 1 else ''}"
-    return f"Why ties end within {within} ({plain(study.first.label)}): {told}" if leads else None
+    told = _leads_words(rows, ["share", "low", "high"], leads, ENDS)
+    return say("Why ties end within {years} years ({scenario}): {told}", scenario=plain(study.first.label), told=told,
+               years=say("ten") if years == 10 else f"{years:g}") if leads else None
 
 
 def refusals(study, frame):
     """The commonest reason by mode; frame: that of the part."""
     rows = _of_first(study, frame).set_index(["mode", "reason"])
     leads = tie_parts.leading_reasons(study)
-    told = _leads_words(rows, ["share", "share_low", "share_high"], leads,
-                        ("stops", "opportunities", "reason"))
-    name = plain(study.first.label)
-    return f"Why opportunities become no tie ({name}): {told}" if leads else None
+    told = _leads_words(rows, ["share", "share_low", "share_high"], leads, STOPS)
+    return say("Why opportunities become no tie ({scenario}): {told}", scenario=plain(study.first.label),
+               told=told) if leads else None
 
 
 def money(study, frame):
     """What reaches projects, by payer; frame: that of the flows."""
     rows = _of_first(study, frame)
     rows = rows[rows["to_account"] == "projects"].sort_values("mean", ascending=False)
-    parts = [f"{plain(r.from_account)} {said(r.mean, r.low, r.high)}"
-             for r in rows.itertuples()]
-    return f"Money that reaches projects over a whole run, JFY {facts.years(study.first)} " \
-           f"({plain(study.first.label)}), in million yen: {'; '.join(parts)}." if parts else None
-
-
-def _signed(value):
-    return ("+" if value > 0 else "") + rounded(value)
-
-
-def _signed_tenths(value):
-    return f"{value:+.1f}".replace("-", "−")
+    parts = [f"{plain(r.from_account)} {said(r.mean, r.low, r.high)}" for r in rows.itertuples()]
+    return say("Money that reaches projects over a whole run, JFY {years} ({scenario}), in million yen: {parts}.",
+               years=facts.years(study.first), scenario=plain(study.first.label), parts=say("; ").join(parts)) \
+        if parts else None
 
 
 def _effect(row, words, relative):
     """One difference in words: 'city-to-city ties −12.3 (−14 to −10)'."""
     span, base = (row.diff, row.diff_low, row.diff_high), row.mean - row.diff
     if row.unit == "share":
-        return f"{words} {_in_points(span, _signed_tenths)}"
-    text = f"{words} {said(*span, _signed)}"
+        return f"{words} {said_points(*span, signed=True)}"
+    text = f"{words} {said(*span, signed=True)}"
     if not relative or base <= 0:
         return text
-    return text + f", {100 * row.diff / base:+.0f}\u00a0%".replace("-", "−")
+    return text + say(", ") + f"{100 * row.diff / base:+.0f}\u00a0%".replace("-", "−")
 
 
 def _by_rule(study, scenario, row):
@@ -170,93 +149,144 @@ def _by_rule(study, scenario, row):
     mode = row.metric.removeprefix("ties_")
     if mode not in results.MODES or not facts.forbids(scenario, mode):
         return None
-    text, there = f"no new {MODE[mode]} ties, by rule of the scenario", study.measure(row.metric)
+    text, there = say("no new {mode} ties, by rule of the scenario", mode=say_mode(mode)), study.measure(row.metric)
     if row.mean > 0:
-        text += f", {said(row.mean, row.low, row.high)} left of the start's"
+        text = say("{text}, {number} left of the start's", text=text, number=said(row.mean, row.low, row.high))
     if facts.forbids(study.first, mode):
-        return f"{text}, in both"
-    return f"{text}, against {said(there.mean, there.low, there.high)}"
+        return say("{text}, in both", text=text)
+    return say("{text}, against {number}", text=text, number=said(there.mean, there.low, there.high))
 
 
-def policy(study, scenario):
-    """What a scenario changes against the first, and what it does not to be told apart."""
-    told, perhaps, untold = [], [], []
-    for metric, words in KEY_MEASURES:
+def effects(study, scenario):
+    """({told, perhaps, untold} effects in words) of a scenario against the first."""
+    found = {"told": [], "perhaps": [], "untold": []}
+    for metric, words in key_measures(study):
         row = study.measure(metric, scenario)
         if row is None or not math.isfinite(row.diff):
             continue
         if rule := _by_rule(study, scenario, row):
-            told.append(rule)
+            found["told"].append(rule)
             continue
         sure = row.p_holm < SIGNIFICANT
         own = row.diff_low > 0 or row.diff_high < 0
-        (told if sure else perhaps if own else untold).append(_effect(row, words, sure or own))
+        found["told" if sure else "perhaps" if own else "untold"].append(_effect(row, words, sure or own))
+    return found
+
+
+def policy(study, scenario):
+    """What a scenario changes against the first, and what it does not to be told apart."""
+    found = effects(study, scenario)
     name, first = plain(scenario.label), plain(study.first.label)
-    if not told and not perhaps and not untold:
-        return f"{name} has no key measure in common with {first}."
-    if not told and not perhaps:
-        return f"{name}: no key measure can be told apart from {first} ({'; '.join(untold)})."
-    text = f"{name} against {first}, over the whole run: {'; '.join(told)}." if told \
-        else f"{name} against {first}, over the whole run:"
-    text += f" {UNSURE if told else UNSURE.lower()}: {'; '.join(perhaps)}." if perhaps else ""
-    return text + (f" Not told apart: {'; '.join(untold)}." if untold else "")
+    joined = {key: say("; ").join(parts) for key, parts in found.items()}
+    if not any(found.values()):
+        return say("{name} has no key measure in common with {first}.", name=name, first=first)
+    if not found["told"] and not found["perhaps"]:
+        return say("{name}: no key measure can be told apart from {first} ({untold}).", name=name, first=first,
+                   untold=joined["untold"])
+    text = say("{name} against {first}, over the whole run: {told}.", name=name, first=first, told=joined["told"]) \
+        if found["told"] else say("{name} against {first}, over the whole run:", name=name, first=first)
+    if found["perhaps"]:
+        template = " Less sure, by an interval not corrected for many comparisons: {perhaps}." if found["told"] else \
+            " less sure, by an interval not corrected for many comparisons: {perhaps}."
+        text += say(template, perhaps=joined["perhaps"])
+    return text + (say(" Not told apart: {untold}.", untold=joined["untold"]) if found["untold"] else "")
 
 
 def general(study):
     """The key measures of the first scenario over the whole run."""
     parts = []
-    for metric, words in KEY_MEASURES:
+    for metric, words in key_measures(study):
         row = study.measure(metric)
         if row is not None:
-            parts.append(f"{words} {said(row.mean, row.low, row.high)}")
-    return f"Over the whole run ({plain(study.first.label)}): {'; '.join(parts)}." \
+            show = said_share if row.unit == "share" else said
+            parts.append(f"{words} {show(row.mean, row.low, row.high)}")
+    return say("Over the whole run ({scenario}): {parts}.", scenario=plain(study.first.label), parts=say("; ").join(parts)) \
         if parts else None
+
+
+def differences(study):
+    """How many scenarios move a key measure for sure, as the title of their picture."""
+    others = study.scenarios[1:]
+    moved = [s for s in others if effects(study, s)["told"]]
+    if len(others) == 1:
+        return say("{name} changes the key measures of {first}" if moved else
+                   "No key measure of {name} can be told apart from {first}", name=plain(others[0].label),
+                   first=plain(study.first.label))
+    return say("{moved} of {all} scenarios change a key measure against {first} beyond chance", moved=len(moved),
+               all=len(others), first=plain(study.first.label))
+
+
+def _claim(leads, template):
+    """The first names of the modes in a few words, where the runs tell which are the first; else ''."""
+    if not leads or not all(lead.sure for lead in leads.values()):
+        return ""
+    return _begun(listed(say(template, name=plain(lead.first), mode=say_mode(mode)) for mode, lead in leads.items())) \
+        + say(".")
+
+
+def _claims(study, parts):
+    """Fill in the short titles of those whose findings are long."""
+    if "incidence" in parts:
+        parts["incidence"].claim = _claim(tie_parts.leading_causes(study)[1], "{name} ends most {mode} ties")
+    if "refusals" in parts:
+        parts["refusals"].claim = _claim(tie_parts.leading_reasons(study), "{name} stops most {mode} opportunities")
+    if "flows" in parts:
+        rows = _of_first(study, parts["flows"].frame)
+        payers = rows[rows["to_account"] == "projects"].nlargest(2, "mean")
+        if len(payers) == 2:
+            parts["flows"].claim = say("{first} and {second} bear most of the money that reaches projects.",
+                                       first=plain(payers["from_account"].iloc[0]), second=plain(payers["from_account"].iloc[1]))
 
 
 def of_parts(study, parts):
     """Fill in the findings of the parts {key: Part} that need more than their own table."""
+    _claims(study, parts)
     for key, write in (("incidence", causes), ("refusals", refusals), ("flows", money)):
         if key in parts:
             parts[key].finding = _unless_absent(write, study, parts[key].frame)
     if "survival" in parts:
         parts["survival"].finding = _unless_absent(lasting, study)
-
-
-def all_findings(study, parts):
-    """[(sentence, key of the part that shows it)]; parts: {key: Part}, with their findings."""
-    found = [(parts[k].finding, k) for k in ("factors", "ties", "survival", "alike", "incidence", "rates")
-             if k in parts]
-    if not found and not study.is_sweep:  # points of a design are no replicates to take a mean of
-        found = [(general(study), "measures")]
     if "differences" in parts:
-        found += [(policy(study, s), "differences") for s in study.scenarios[1:]]
-    found += [(parts[k].finding, k) for k in ("concentration", "knowhow", "refusals", "flows")
-              if k in parts]
-    return [(text[0].upper() + text[1:], key) for text, key in found if text]
+        parts["differences"].finding = differences(study)
+
+
+def policies(study):
+    """[(scenario, what it changes)] of all but the first."""
+    return [(s, _begun(policy(study, s))) for s in study.scenarios[1:]]
+
+
+def _begun(text):
+    return text[:1].upper() + text[1:]
 
 
 def reading(study):
-    """How to read the intervals, for the head of the findings."""
+    """How to read the intervals."""
     if study.is_sweep:
-        return "In brackets stand 95 % intervals, by resampling the points of the design or leaving them out (of " \
-               "a factor's ends over replicates). Where all points share their seeds, they speak of these seeds. " \
-               "They do not tell how far the model is right. The points are no replicates of one " \
-               "another, so the page has no means over them: kumiai run makes replicates of one."
+        return say("In brackets stand 95 % intervals, by resampling the points of the design or leaving them out (of "
+                   "a factor's ends over replicates). Where all points share their seeds, they speak of these seeds. "
+                   "They do not tell how far the model is right. The points are no replicates of one "
+                   "another, so the page has no means over them: kumiai run makes replicates of one.")
     n = sorted({s.n for s in study.scenarios})
-    counts = f"{n[0]}" if len(n) == 1 else f"{n[0]} to {n[-1]}"
+    counts = f"{n[0]}" if len(n) == 1 else say("{low} to {high}", low=n[0], high=n[-1])
     if n == [1]:
-        return "There is one replicate, so no number has an interval: each may be the chance of " \
-               "the model's draws."
-    text = "In brackets stand 95 % intervals over replicates: they tell the chance in the " \
-           f"model's draws ({counts} replicate{'' if n == [1] else 's'} per scenario), not how " \
-           "far the model is right."
+        return say("There is one replicate, so no number has an interval: each may be the chance of "
+                   "the model's draws.")
+    text = say("In brackets stand 95 % intervals over {counts} replicates per scenario. {source} They do not tell how "
+               "far the model is right.", counts=counts, source=uncertainty(study))
     if n[0] < survival.FEWEST_REPLICATES:
-        text += f" Shares of ties that last or end have an interval from " \
-                f"{survival.FEWEST_REPLICATES} replicates on."
+        text += say(" Shares of ties that last or end have an interval from {n} replicates on.",
+                    n=survival.FEWEST_REPLICATES)
     if len(study.scenarios) > 1:
-        text += " A difference counts as a change where its p-value, corrected by Holm for all " \
-                "differences of the report, is below 0.05. Where only its own interval leaves " \
-                "out 0, the change is listed as less sure, because some of many such intervals " \
-                "leave out 0 by chance alone."
+        text += say(" A difference counts as a change where its p-value, corrected by Holm for all "
+                    "differences of the report, is below 0.05. Where only its own interval leaves "
+                    "out 0, the change is listed as less sure, because some of many such intervals "
+                    "leave out 0 by chance alone.")
     return text
 
+
+def uncertainty(study):
+    """What the intervals of the first scenario are of: chance alone, or of the parameters as well."""
+    if study.draws(study.first) is None:
+        return say("They tell the chance in the model's draws; the parameters stay at one set of values.")
+    return say("They tell the chance in the model's draws and what the data leave open in the parameters, "
+               "since every draw of the parameters has histories of its own.")

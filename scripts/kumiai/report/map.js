@@ -17,12 +17,12 @@ const VIEWS = {
   ],
 };
 const KINDS = {
-  local: { name: "local government", symbol: "circle", color: "#004E7C" },
-  cooperative: { name: "cooperative", symbol: "rect", color: "#A34400" },
-  partner: { name: "partner", symbol: "triangle", color: "#1B6B50" },
+  local: { name: say("local government"), symbol: "circle", color: "ink" },
+  cooperative: { name: say("cooperative"), symbol: "rect", color: "ink" },
+  partner: { name: say("partner"), symbol: "triangle", color: "soft" },
 };
 const NO_PROJECT = "no running project",
-  ANY = "all";
+  ANY = "all"; // of funders, beside the schemes of the file
 const byId = (id) => document.getElementById(id);
 const atlas = {
   chart: null,
@@ -136,8 +136,8 @@ function lineSeries(ties, mode) {
     z: regional ? 4 : 3,
     silent: true,
     lineStyle: {
-      color: STYLES[mode][0],
-      type: STYLES[mode][1],
+      color: look[mode],
+      type: MODE_DASHES[mode],
       width: regional ? 3 : 1.2,
       curveness: 0.12,
     },
@@ -156,16 +156,16 @@ function dotSeries(kind, counts) {
       name: agent.name,
       symbolSize: 5 + 3 * Math.sqrt(count),
       itemStyle: {
-        borderColor: id === atlas.chosen ? "#000" : "#fff",
+        borderColor: id === atlas.chosen ? look.accent : look.paper,
         borderWidth: id === atlas.chosen ? 2.5 : 0.8,
       },
       label: {
         show: id === atlas.chosen,
         formatter: agent.name,
         position: "right",
-        color: INK,
+        color: look.ink,
         fontWeight: 600,
-        textBorderColor: "#fff",
+        textBorderColor: look.paper,
         textBorderWidth: 3,
       },
     });
@@ -175,7 +175,7 @@ function dotSeries(kind, counts) {
     name: style.name,
     coordinateSystem: "geo",
     symbol: style.symbol,
-    color: style.color,
+    color: look[style.color],
     data,
     z: 6,
   };
@@ -192,11 +192,12 @@ function countTies(ties) {
 
 function tellCount(ties) {
   const regional = ties.filter((tie) => tie.mode === "regional").length;
-  byId("map-year-shown").textContent = `JFY ${year()}`;
-  byId("map-year").setAttribute("aria-valuetext", `fiscal year ${year()}`);
-  byId("map-count").textContent =
-    `${ties.length} ties at the end of JFY ${year()}: ` +
-    `${ties.length - regional} city to city, ${regional} regional`;
+  byId("map-year-shown").textContent = say("JFY {year}", { year: year() });
+  byId("map-year").setAttribute("aria-valuetext", say("fiscal year {year}", { year: year() }));
+  byId("map-count").textContent = say(
+    "{all} ties at the end of JFY {year}: {city} city to city, {regional} regional",
+    { all: ties.length, year: year(), city: ties.length - regional, regional },
+  );
   const part = atlas.data.parts.map,
     { name, rep, seed } = atlas.world;
   byId("part-map").querySelector(".query code").textContent = part.query
@@ -223,7 +224,9 @@ function showMap() {
 function baseOption() {
   return {
     ...frameOf(
-      "Map of the ties. The figures above the map and the list of the chosen city say in words what it shows.",
+      say(
+        "Map of the ties. The figures above the map and the list of the chosen city say in words what it shows.",
+      ),
       false,
     ),
     geo: {
@@ -232,7 +235,7 @@ function baseOption() {
       boundingCoords: VIEWS.asia,
       aspectScale: 0.9,
       silent: true,
-      itemStyle: { areaColor: "#ece9e2", borderColor: "#b9b4a8", borderWidth: 0.6 },
+      itemStyle: { areaColor: look.land, borderColor: look.coast, borderWidth: 0.6 },
       scaleLimit: { min: 0.8, max: 40 },
     },
     legend: {
@@ -241,14 +244,14 @@ function baseOption() {
       itemWidth: 12,
       itemHeight: 11,
       selectedMode: false,
-      backgroundColor: "rgba(255,255,255,.85)",
+      backgroundColor: look.sea,
       data: Object.values(KINDS).map((kind) => kind.name),
-      textStyle: { color: INK, fontSize: 11 },
+      textStyle: { color: look.ink, fontSize: 11 },
     },
     tooltip: {
       trigger: "item",
       confine: true,
-      textStyle: { fontSize: 12 },
+      ...tipLook(),
       formatter: (point) =>
         point.data && point.data.id !== undefined ? cityTip(point.data.id) : "",
     },
@@ -259,6 +262,8 @@ function baseOption() {
 // ---- one city ----
 
 const nameOf = (agent) => (agent.name_local ? `${agent.name} (${agent.name_local})` : agent.name);
+// The name of a list: in Japanese where the page is and the file has one.
+const placeOf = (agent) => (data.language === "ja" && agent.name_local) || agent.name;
 
 function headOf(id, y) {
   const times = (atlas.world.heads.get(id) || []).filter((time) => time < y + 1);
@@ -278,9 +283,16 @@ function cityTip(id) {
   const { projects, own, granted } = moneyOf(mine, y),
     head = headOf(id, y);
   return (
-    `<b>${escaped(nameOf(agent))}</b><br>${words(agent.kind)}, ${mine.length} ties, ${projects} running projects` +
-    (projects ? `<br>own ${format(own)}, granted ${format(granted)} million yen` : "") +
-    (head ? `<br>head in office since ${head.since}` : "")
+    `<b>${escaped(nameOf(agent))}</b><br>` +
+    say("{kind}, {ties} ties, {projects} running projects", {
+      kind: words(agent.kind),
+      ties: mine.length,
+      projects,
+    }) +
+    (projects
+      ? `<br>${say("own {own}, granted {granted} million yen", { own: format(own), granted: format(granted) })}`
+      : "") +
+    (head ? `<br>${say("head in office since {year}", { year: head.since })}` : "")
   );
 }
 
@@ -293,10 +305,14 @@ function tieItem(tie, id, y) {
   const item = element(
     "li",
     {},
-    `${other.name}, ${words(tie.sector)}, since ${Math.floor(tie.onset)}`,
+    say("{name}, {sector}, since {year}", {
+      name: placeOf(other),
+      sector: words(tie.sector),
+      year: Math.floor(tie.onset),
+    }),
   );
-  if (tie.mode === "regional") item.append(" (regional)");
-  if (schemes) item.append(element("span", { class: "shown" }, `, ${schemes}`));
+  if (tie.mode === "regional") item.append(say(" (regional)"));
+  if (schemes) item.append(element("span", { class: "shown" }, say(", ") + schemes));
   return item;
 }
 
@@ -308,23 +324,30 @@ function describeCity(id, ties) {
   const { projects, granted, own } = moneyOf(mine, y),
     title = element("h4", {}, agent.name);
   if (agent.name_local) title.append(" ", element("span", { lang: "ja" }, agent.name_local));
-  const where = agent.region ? `, ${words(agent.region)}` : "";
+  const where = agent.region ? say(", ") + words(agent.region) : "";
   const lines = [
-    `${words(agent.kind)}${where}; ${format(agent.population)} people${agent.estimated ? " (estimated)" : ""}`,
+    words(agent.kind) +
+      where +
+      say("; {n} people", { n: format(agent.population) }) +
+      (agent.estimated ? say(" (estimated)") : ""),
   ];
   if (head)
-    lines.push(`Head in office since JFY ${head.since}, new head no. ${head.count} of this run.`);
+    lines.push(say("Head in office since JFY {year}, new head no. {n} of this run.", { year: head.since, n: head.count }));
   lines.push(
     projects
-      ? `${projects} running projects: ${format(granted)} million yen granted, ${format(own)} million yen of own money.`
-      : "No running project.",
+      ? say("{n} running projects: {granted} million yen granted, {own} million yen of own money.", {
+          n: projects,
+          granted: format(granted),
+          own: format(own),
+        })
+      : say("No running project."),
   );
   const list = element("ul");
   list.append(...mine.map((tie) => tieItem(tie, id, y)));
   return [
     title,
     ...lines.map((line) => element("p", {}, line)),
-    element("p", {}, `${mine.length} ties shown at the end of JFY ${y}${mine.length ? ":" : "."}`),
+    element("p", {}, say("{n} ties shown at the end of JFY {year}.", { n: mine.length, year: y })),
     list,
   ];
 }
@@ -336,15 +359,16 @@ function showCity(ties) {
       list = element("ul");
     for (const [id, count] of top) {
       const agent = atlas.world.agents.get(id),
-        item = element("li", {}, `${agent.name} `);
-      if (agent.name_local) item.append(element("span", { lang: "ja" }, agent.name_local), " ");
+        item = element("li", {}, `${placeOf(agent)} `);
+      if (agent.name_local && data.language !== "ja")
+        item.append(element("span", { lang: "ja" }, agent.name_local), " ");
       item.append(`${count}`);
       list.append(item);
     }
     place.replaceChildren(
-      element("h4", {}, "Most ties"),
+      element("h4", {}, say("Most ties")),
       list,
-      element("p", { class: "note hint" }, "Choose a city in the list above or on the map."),
+      element("p", { class: "note hint" }, say("Choose a city in the list above or on the map.")),
     );
     return;
   }
@@ -366,7 +390,9 @@ function fillFunders() {
     ...new Set([...atlas.world.projects.values()].flat().map((project) => project.scheme)),
   ].sort();
   select.replaceChildren(
-    ...[ANY, ...schemes, NO_PROJECT].map((name) => element("option", { value: name }, words(name))),
+    ...[ANY, ...schemes, NO_PROJECT].map((name) =>
+      element("option", { value: name }, name === ANY || name === NO_PROJECT ? say(name) : words(name)),
+    ),
   );
   if ([...select.options].some((option) => option.value === before)) select.value = before;
 }
@@ -381,13 +407,13 @@ function fillCities() {
     );
     return group;
   });
-  byId("map-city").replaceChildren(element("option", { value: "" }, "none chosen"), ...groups);
+  byId("map-city").replaceChildren(element("option", { value: "" }, say("none chosen")), ...groups);
 }
 
 function pause() {
   clearInterval(atlas.timer);
   atlas.timer = 0;
-  byId("map-play").textContent = "Play";
+  byId("map-play").textContent = say("Play");
   byId("map-play").setAttribute("aria-pressed", "false");
   byId("map-count").setAttribute("aria-live", "polite");
 }
@@ -399,7 +425,7 @@ function play() {
   }
   const slider = byId("map-year");
   if (year() >= Number(slider.max)) slider.value = slider.min;
-  byId("map-play").textContent = "Pause";
+  byId("map-play").textContent = say("Pause");
   byId("map-play").setAttribute("aria-pressed", "true");
   // A voice that reads every year would never end.
   byId("map-count").setAttribute("aria-live", "off");
@@ -433,8 +459,8 @@ function changeMap() {
   atlas.world = readWorld(atlas.data.maps[shown]);
   if (!atlas.world.agents.has(atlas.chosen)) atlas.chosen = null;
   figure.querySelector(".shown").textContent =
-    ` · ${words(shown)}, replicate ${atlas.world.rep}` +
-    (map ? "" : ` (${words(label)} has no ties)`);
+    say(" · {scenario}, replicate {rep}", { scenario: words(shown), rep: atlas.world.rep }) +
+    (map ? "" : say(" ({scenario} has no ties)", { scenario: words(label) }));
   const slider = byId("map-year"),
     before = slider.value;
   slider.min = atlas.world.first;
@@ -452,9 +478,16 @@ function resizeMap() {
   atlas.chart.getZr().flush(); // a print does not wait for the next frame
 }
 
-function startMap(data) {
+// The map in the colours that now hold.
+function repaintMap() {
+  atlas.chart.setOption(baseOption());
+  showMap();
+}
+
+function startMap() {
   atlas.data = data;
   echarts.registerMap("land", data.land);
+  byId("map-drawing").replaceChildren();
   atlas.chart = echarts.init(byId("map-drawing"), null, { renderer: "canvas" });
   atlas.chart.setOption(baseOption());
   atlas.chart.on("click", (point) => {

@@ -6,11 +6,13 @@ import pandas as pd
 from kumiai import intervals, network, results
 
 from . import parts, queries
-from .part import Part, plain, said_share
+from .language import say
+from .part import Part, plain, said, said_share
 
 SHAPE = ("network_giant_share", "network_top_bridge_share", "network_components",
          "network_modularity")
 SIDES = {"donor_id": "donors", "partner_id": "partner cities"}
+SEVERAL = 5
 
 
 def _degrees(scenario, ties):
@@ -31,25 +33,35 @@ def degrees(study):
     found, reasons = study.each(lambda s: _degrees(s, study.ties(s)))
     frame = parts.stack(found)
     if frame.empty:
-        raise results.Absent("no tie is left at the end of the run")
+        raise results.Absent(say("no tie is left at the end of the run"))
     chart = {"kind": "lines", "facet": "side", "series": "scenario", "x": "partners", "y": "mean",
-             "xname": "partners, at least"}
+             "xname": say("partners, at least")}
     return Part(frame, queries.DEGREES, chart,
-                "Members with at least so many partners at the end of the run, mean of the "
-                "replicates (cumulative distribution of degrees). " + queries.INTERVAL,
-                "", reasons)
+                say("Members with at least so many partners at the end of the run, mean of the "
+                    "replicates (cumulative distribution of degrees). {interval}", interval=queries.interval()),
+                _most_partners(frame, study.first), reasons)
 
 
 def shape(study):
     """How the network holds together."""
     frame, reasons = parts.some(study, SHAPE, "the network")
     giant, bridge = (parts.last(frame, m, study.first) for m in SHAPE[:2])
-    finding = "" if giant is None or bridge is None else (
-        f"In JFY {int(giant['year'])} the largest connected part holds {parts.level(giant, said_share)} of "
-        f"the members of the network in {plain(study.first.label)}, and one donor carries "
-        f"{parts.level(bridge, said_share)} of the bridging that donors do.")
-    return Part(frame, queries.STOCK, parts.LINES,
-                "Giant: the largest connected part of the network (component). Top bridge: the donor "
-                "on most shortest paths (betweenness). Modularity, every tenth year: how well the "
-                "network falls into communities; 0 = not at all. Taken in April. " + queries.INTERVAL,
-                finding, reasons)
+    finding = "" if giant is None or bridge is None else say(
+        "In JFY {year} the largest connected part holds {giant} of the members of the network in {scenario}, and one "
+        "donor carries {bridge} of the bridging that donors do.", year=int(giant["year"]),
+        giant=parts.level(giant, said_share), scenario=plain(study.first.label), bridge=parts.level(bridge, said_share))
+    return Part(frame, queries.STOCK, parts.lines(study),
+                say("Giant: the largest connected part of the network (component). Top bridge: the donor "
+                    "on most shortest paths (betweenness). Modularity, every tenth year: how well the "
+                    "network falls into communities; 0 = not at all. Taken in April. {interval}",
+                    interval=queries.interval()), finding, reasons)
+
+
+def _most_partners(frame, scenario):
+    """How many members have several partners, of both sides, as a title."""
+    mine = frame[(frame["scenario"] == scenario.label) & (frame["partners"] == SEVERAL)].set_index("side")
+    if set(mine.index) != set(SIDES.values()):
+        return ""
+    donors, partners = (said(*mine.loc[side, ["mean", "low", "high"]]) for side in SIDES.values())
+    return say("At the end {donors} donors have five partners or more, and {partners} partner cities work with as many "
+               "donors ({scenario}).", donors=donors, partners=partners, scenario=plain(scenario.label))

@@ -3,7 +3,6 @@
 "use strict";
 
 const MOST_ROWS = 400;
-const data = JSON.parse(document.getElementById("data").textContent);
 const scenarioSelect = document.getElementById("scenario");
 const chosen = () => (scenarioSelect ? scenarioSelect.value : data.scenarios[0]);
 const charts = new Map();
@@ -27,6 +26,7 @@ function orderOf({ rows, chart }) {
   const names = distinct(rows, chart.series),
     value = chart.x === "mean" ? "mean" : chart.y;
   if (chart.series === "scenario") return names;
+  if (chart.series === "mode") return data.modes.filter((mode) => names.includes(mode));
   const total = (name) =>
     rows.reduce((sum, row) => sum + (row[chart.series] === name ? row[value] : 0), 0);
   const totals = new Map(names.map((name) => [name, total(name)]));
@@ -40,13 +40,14 @@ for (const part of Object.values(data.parts)) {
 
 // Words of the file are shown as words; names of agents stay as they are.
 const HEADS = { name_local: "name in Japanese", d: "Cohen's d", p_corrected: "p, corrected" };
-const AS_THEY_ARE = ["name", "name_local", "unit", "verdict", "meaning"];
+const AS_THEY_ARE = ["name_local", "verdict", "meaning", "code", "target", "source", "use"];
+const columnHead = (name) => (name in HEADS ? say(HEADS[name]) : words(name));
 const cellText = (name, value) =>
   typeof value === "number"
     ? format(value, 4)
     : !known(value)
       ? ""
-      : AS_THEY_ARE.includes(name)
+      : AS_THEY_ARE.includes(name) || value === ""
         ? value
         : words(value);
 
@@ -76,26 +77,26 @@ function columnsOf(rows, chart) {
     .map((name) => ({
       name,
       ends: ends(name),
-      show: (chart.shares || (chart.share ? ["share"] : [])).includes(name) ? percent : significant,
+      share: (chart.shares || (chart.share ? ["share"] : [])).includes(name),
       text: rows.some((row) => typeof row[name] === "string"),
     }));
 }
 
 // A cell: the estimate, and its interval, which stands below it on a narrow screen.
-function cellOf(row, { name, ends, show, text }) {
+function cellOf(row, { name, ends, share, text }) {
   const cell = element("td"),
     value = row[name];
   if (ends.length && known(row[ends[0]])) {
-    const [low, high] = ends.map((end) => show(row[end]).replace(/\s*%$/, "")),
-      alike = row[ends[0]] === row[ends[1]];
+    const span = ends.map((end) => row[end]),
+      found = spanOf(value, span, share);
     cell.className = "interval";
     cell.append(
-      element("span", {}, show(value)),
+      element("span", {}, found.value),
       " ",
-      element("span", { class: "ends" }, alike ? "(all equal)" : `(${low} to ${high})`),
+      element("span", { class: "ends" }, found.ends || say("(all equal)")),
     );
   } else {
-    cell.append(show === percent && known(value) ? show(value) : cellText(name, value));
+    cell.append(share && known(value) ? percent(value) : cellText(name, value));
     if (text) cell.className = cell.textContent.length > 40 ? "text long" : "text";
   }
   if (name === "name_local") cell.lang = "ja";
@@ -142,7 +143,7 @@ function tableOf(rows, caption, chart) {
     line = element("tr");
   table.append(element("caption", { class: "sr" }, caption));
   for (const { name, text } of shown) {
-    const button = element("button", { type: "button" }, HEADS[name] || words(name));
+    const button = element("button", { type: "button" }, columnHead(name));
     // On paper the words alone: a head with a button is not repeated on the next sheet.
     const head = element("th", { scope: "col", "data-head": button.textContent }, button);
     if (text) head.className = "text";
@@ -163,14 +164,17 @@ function putTable(place, rows, caption, chart) {
       element(
         "p",
         { class: "note" },
-        `The first ${MOST_ROWS} of ${rows.length} rows; the download has all.`,
+        say("The first {shown} of {all} rows; the download has all.", {
+          shown: MOST_ROWS,
+          all: rows.length,
+        }),
       ),
     );
   }
 }
 
 // One row per scenario and row key, one column per value across: the risk table.
-const ageHead = (years) => `at\u00a0${years}\u00a0y`;
+const ageHead = (years) => say("at {years} y", { years });
 function wideRows(rows, chart) {
   const across = [...new Set(rows.map((row) => row[chart.across]))].sort((a, b) => a - b);
   const found = new Map();
@@ -223,19 +227,13 @@ function shownRows(part, figure) {
   return part.chart.most ? mostOf(rows, part.chart) : rows;
 }
 
-// The series that end highest in each facet.
+// The panels whose lines end highest.
 function mostOf(rows, chart) {
-  const kept = new Set();
-  for (const facet of distinct(rows, chart.facet)) {
-    const mine = rows.filter((row) => row[chart.facet] === facet);
-    const top = (name) =>
-      Math.max(...mine.filter((row) => row[chart.series] === name).map((row) => row[chart.y]));
-    const names = distinct(mine, chart.series)
-      .sort((a, b) => top(b) - top(a))
-      .slice(0, chart.most);
-    names.forEach((name) => kept.add(`${facet}|${name}`));
-  }
-  return rows.filter((row) => kept.has(`${row[chart.facet]}|${row[chart.series]}`));
+  const top = new Map();
+  for (const row of rows)
+    top.set(row[chart.facet], Math.max(top.get(row[chart.facet]) || 0, row[chart.y]));
+  const kept = [...top.keys()].sort((a, b) => top.get(b) - top.get(a)).slice(0, chart.most);
+  return kept.flatMap((facet) => rows.filter((row) => row[chart.facet] === facet));
 }
 
 function showQuery(part, figure) {
@@ -264,7 +262,7 @@ function draw(figure) {
     putTable(place, table, part.title, part.chart);
     return;
   }
-  const description = `${part.title}. ${figure.querySelector(".finding")?.textContent || ""} The table below holds its data.`;
+  const description = `${part.title}. ${figure.querySelector(".finding")?.textContent || ""} ${say("The table below holds its data.")}`;
   const width = place.clientWidth,
     printing = document.documentElement.classList.contains("printing"),
     made = DRAW[kind](rows, part.chart, width, description, printing);
@@ -284,6 +282,7 @@ function fillChoice(figure, part) {
     doc = figure.querySelector(".doc");
   for (const name of distinct(part.rows, choose))
     select.append(element("option", { value: name }, words(name)));
+  if (part.chart.first) select.value = part.chart.first;
   const explain = () => {
     const table = figure.dataset.part === "series" ? "series" : "summary";
     doc.textContent = data.docs[table][select.value] || "";
@@ -317,7 +316,7 @@ const drawAll = () => drawn.forEach(draw);
 
 figures.forEach(prepare);
 drawAll();
-if (data.parts.map) startMap(data);
+if (data.parts.map) startMap();
 
 scenarioSelect?.addEventListener("change", () => {
   drawn.filter((figure) => data.parts[figure.dataset.part].chart.pick).forEach(draw);
@@ -336,18 +335,28 @@ window.addEventListener("resize", () => {
   }, 150);
 });
 
+dark.addEventListener("change", () => {
+  chooseLook(false);
+  drawAll();
+  if (data.parts.map) repaintMap();
+});
+
 // A sheet of paper: all is drawn at its width before the browser divides the page into sheets, and
 // what the scenarios change is told.
-const changes = document.querySelector("#run details");
+const changes = document.querySelector("#run details:has(ul)");
 let wereOpen = false;
 function redraw(printing) {
   document.documentElement.classList.toggle("printing", printing);
+  chooseLook(printing);
   if (changes) {
     if (printing) wereOpen = changes.open;
     changes.open = printing || wereOpen;
   }
   drawAll();
-  if (data.parts.map) resizeMap();
+  if (data.parts.map) {
+    repaintMap();
+    resizeMap();
+  }
 }
 window.addEventListener("beforeprint", () => redraw(true));
 window.addEventListener("afterprint", () => redraw(false));

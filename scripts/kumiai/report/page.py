@@ -1,54 +1,66 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The page: sections in order, template filled, everything inlined."""
+"""The page: answer, map, claims, methods, provenance; template filled, everything inlined."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import jinja2
 
-from kumiai import results
+from kumiai import colours, results
 
-from . import alike_parts, facts, findings, network_parts, parts, places, queries, state_parts, tie_parts
-from .part import Missing, Part, for_page, plain
+from . import (alike_parts, cards, facts, findings, map_picture, network_parts, observed_parts, parts, places, queries,
+               tie_parts, state_parts)
+from .language import name, say, speaking, spoken, translated
+from .part import Missing, Part, for_page
 
 HERE = Path(__file__).resolve().parent
 LIBRARY = HERE.parent / "data" / "echarts.min.js"
 SCRIPTS = ("base.js", "charts.js", "map.js", "page.js")
-TITLES = {"cooperation": "City to city, or regionally? Which ties form, and which last"}
+TITLES = {"cooperation": "City to city, or regionally?"}
+SUBTITLES = {"cooperation": "Which ties between local governments and cities abroad form, and which last"}
 
 # Sections in order: (id, title, builders of their parts by key and title).
 SECTIONS = (
-    ("time", "Ties over time", (("ties", "Active ties by mode", parts.ties),)),
-    ("lasting", "How long ties last", (
+    ("places", "The map", (("map", "Where the ties are", None),)),
+    ("form", "Which form", (
+        ("ties", "Active ties by mode", parts.ties),
+        ("forms", "Ties by form", tie_parts.forms))),
+    ("lasting", "Which last", (
         ("survival", "Survival by mode", tie_parts.curves),
         ("at_risk", "Ties under observation at each age", tie_parts.risk),
-        ("lasting", "All scenarios", tie_parts.lasting),
         ("alike", "Which mode lasts, like against like", alike_parts.alike),
-        ("forms", "Ties by form", tie_parts.forms),
-        ("rates", "What goes with lasting: stage, trust, institutions", state_parts.rates))),
+        ("lasting", "How long ties last in each scenario", tie_parts.lasting))),
     ("ends", "Why ties end", (
         ("incidence", "Competing causes by age", tie_parts.incidence),
+        ("rates", "What goes with lasting: stage and institutions", state_parts.rates),
         ("causes", "Causes of end", tie_parts.causes))),
     ("policies", "What each policy changes", (
         ("differences", "Paired differences, measure by measure", parts.differences),)),
+    ("observed", "Observed against simulated", (
+        ("patterns", "Targets of calibration and test", observed_parts.patterns),)),
     ("projects", "Projects: where, by whom, paid by whom", (
-        ("projects", "Projects by region and scheme", tie_parts.projects),
+        ("projects", "Projects by region and by who pays", tie_parts.projects),
         ("concentration", "Concentration of projects", parts.concentration),
         ("donors", "Who starts most projects", tie_parts.donors),
         ("partners", "Where most projects go", tie_parts.partners))),
-    ("knowhow", "Know-how", (("knowhow", "Know-how kept and passed on", parts.knowhow),)),
+    ("refused", "Opportunities that become no tie", (
+        ("refusals", "Refusals by reason", tie_parts.refusals),)),
     ("network", "The network", (
         ("degrees", "Who has how many partners", network_parts.degrees),
         ("shape", "How it holds together", network_parts.shape))),
-    ("places", "The map", (("map", "Where the ties are", None),)),
-    ("refused", "Opportunities that become no tie", (
-        ("refusals", "Refusals by reason", tie_parts.refusals),)),
+    ("knowhow", "Know-how", (("knowhow", "Know-how kept and passed on", parts.knowhow),)),
     ("money", "Money", (("flows", "Where the money goes", tie_parts.flows),)),
     ("all", "All measures", (
         ("series", "Any measure over time", parts.measures),
         ("measures", "All measures over the whole run", parts.levels))),
 )
+
+
+# Parts of what only the model of cooperation has; the report of another does not speak of them.
+OWN = ("map", "forms", "at_risk", "lasting", "alike", "rates", "patterns", "projects", "concentration", "donors", "partners", "refusals",
+       "degrees", "shape", "knowhow", "flows")
 
 
 def _factors(study):
@@ -66,10 +78,10 @@ def _map_part(study, rep):
     """(the part of the map, its data by scenario)."""
     data, reasons = places.maps(study, rep)
     first = next(iter(data.values()))
-    note = "One replicate of each scenario, since a mean over replicates has no ties: replicate " \
-           f"{first['rep']} (seed {first['seed']}) unless the first that ended well is another. " \
-           "Ties are those alive at the end of the fiscal year; a funder's ties are those with a " \
-           "project of its running then. Coast lines: Natural Earth (public domain)."
+    note = say("One replicate of each scenario, since a mean over replicates has no ties: replicate {rep} (seed {seed}) "
+               "unless the first that ended well is another. Ties are those alive at the end of the fiscal year; a "
+               "funder's ties are those with a project of its running then. Coast lines: Natural Earth (public domain).",
+               rep=first["rep"], seed=first["seed"])
     return Part(study.comparison.iloc[:0], queries.MAP,
                 {"kind": "map", "pick": "only"}, note, "", reasons), data
 
@@ -80,16 +92,23 @@ def build(study, rep=None):
     for key, title, builders in ((FACTORS,) if study.is_sweep else SECTIONS):
         made = []
         for part_key, part_title, make in builders:
+            if part_key in OWN and not study.has_cooperation:
+                continue
             try:
                 if make is None:
                     part, maps = _map_part(study, rep)
                 else:
                     part = make(study)
-                made.append(replace(part, key=part_key, title=part_title))
+                made.append(replace(part, key=part_key, title=say(part_title)))
             except results.Absent as reason:
-                made.append(Missing(part_key, part_title, f"{reason}."))
-        sections.append((key, title, made))
+                made.append(Missing(part_key, say(part_title), _sentence(translated(f"{reason}."))))
+        sections.append((key, say(title), made))
     return sections, maps
+
+
+def _sentence(text):
+    """A reason with one full stop."""
+    return text.rstrip(".。") + ("。" if spoken().code == "ja" else ".")
 
 
 def _left_out(missing):
@@ -100,13 +119,19 @@ def _left_out(missing):
     return [(titles, reason) for reason, titles in reasons.items()]
 
 
+def _docs(study):
+    """Meanings of the columns that the page can name, and their units, in its language."""
+    return {table: {column: translated(doc) for column, (_, doc) in study.docs[table].items()}
+            for table in ("summary", "series")}
+
+
 def _data(study, made, maps):
     """What the scripts of the page read."""
-    docs = {table: {name: doc for name, (_, doc) in study.docs[table].items()}
-            for table in ("summary", "series")}
     flows = [n for n, (unit, _) in study.docs["series"].items() if unit.endswith("/step")]
-    return {"scenarios": [s.label for s in study.scenarios], "docs": docs, "maps": maps,
-            "flows": flows, "flow_query": queries.FLOW,
+    language = spoken()
+    return {"scenarios": [s.label for s in study.scenarios], "docs": _docs(study), "maps": maps,
+            "flows": flows, "flow_query": queries.FLOW, "theme": colours.theme(), "modes": list(study.modes),
+            "language": language.code, "names": language.names, "texts": language.texts if language.code != "en" else {},
             "land": places.land() if maps else None,
             "parts": {part.key: for_page(part) for part in made.values()}}
 
@@ -117,25 +142,51 @@ def _script_text(data):
     return text.replace("<", "\\u003c")
 
 
-def render(study, title=None, rep=None):
-    """The whole page as text."""
+def _style():
+    return colours.css() + (HERE / "style.css").read_text(encoding="utf-8")
+
+
+def _together(text):
+    """A sentence whose intervals do not break over lines."""
+    return re.sub(r"[(（][^()（）]{1,40}[)）]", lambda found: found[0].replace(" ", "\u00a0"), text)
+
+
+def _environment():
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE), autoescape=True, trim_blocks=True,
+        lstrip_blocks=True, undefined=jinja2.StrictUndefined)
+    environment.filters["together"] = _together
+    environment.globals |= {"say": say, "words": name, "translated": translated}
+    return environment
+
+
+def render(study, title=None, rep=None, language="en", live=""):
+    """The whole page as text; live: how many runs there are so far, of a page that refreshes itself."""
+    with speaking(language):
+        return _render(study, title, rep, live)
+
+
+def _render(study, title, rep, live):
     sections, maps = build(study, rep)
     made = {p.key: p for _, _, ps in sections for p in ps if isinstance(p, Part)}
     missing = [p for _, _, ps in sections for p in ps if isinstance(p, Missing)]
     findings.of_parts(study, made)
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(HERE), autoescape=True, trim_blocks=True,
-        lstrip_blocks=True, undefined=jinja2.StrictUndefined)
-    return environment.get_template("template.html").render(
-        title=title or TITLES.get(study.model, f"What the runs of {study.model or 'the model'} say"),
-        scenarios=facts.scenarios(study), files=facts.files(study), failed=facts.failed(study),
-        notes=study.notes, findings=findings.all_findings(study, made),
+    head = cards.cards(study, made)
+    scenarios = facts.scenarios(study)
+    return _environment().get_template("template.html").render(
+        lang=spoken().code, live=live,
+        title=title or say(TITLES.get(study.model, "What the runs of {model} say"), model=study.model or say("the model")),
+        subtitle=say(SUBTITLES[study.model]) if study.model in SUBTITLES and not title else scenarios[0]["question"],
+        answer=cards.answer(study, head), cards=head, summary="" if head or study.is_sweep else findings.general(study) or "",
+        scenarios=scenarios, files=facts.files(study), failed=facts.failed(study),
+        notes=[translated(note) for note in study.notes], policies=findings.policies(study) if not study.is_sweep else [],
         reading=findings.reading(study), origin=facts.origin(study),
-        runs_query=queries.RUNS, methods=queries.METHODS,
-        words=plain,
+        runs_query=queries.RUNS, methods=[say(method) for method in queries.METHODS],
+        fiscal=study.by_fiscal_year, sweep=study.is_sweep,
+        map_picture=map_picture.draw(next(iter(maps.values()))) if maps else "",
         sections=[(k, t, [p for p in ps if isinstance(p, Part)]) for k, t, ps in sections
                   if any(isinstance(p, Part) for p in ps)],
-        missing=_left_out(missing), style=(HERE / "style.css").read_text(encoding="utf-8"),
+        missing=_left_out(missing), style=_style(),
         library=LIBRARY.read_text(encoding="utf-8"),
-        scripts=[(HERE / name).read_text(encoding="utf-8") for name in SCRIPTS],
+        scripts=[(HERE / script).read_text(encoding="utf-8") for script in SCRIPTS],
         data=_script_text(_data(study, made, maps)))

@@ -2,19 +2,13 @@
 """A part of the report: a table, how to draw it, how to read it, how to recompute it."""
 
 import math
-import re
 from dataclasses import dataclass, field
 
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from kumiai import results
-from kumiai.figures import number, percent
-
-
-WRITTEN = {"jica": "JICA", "moe": "MoE", "jcm": "JCM", "clair": "CLAIR", "meti": "METI",
-           "knowhow": "know-how", "gini": "Gini"}
-NO_INTERVAL = "no interval"
+from .language import name as plain
+from .language import say
 
 
 @dataclass
@@ -23,7 +17,8 @@ class Part:
 
     frame: the table, tidy; what the picture shows is drawn from it and nothing else. query: SQL
     that gives the table's estimates from one results file. chart: how charts.js draws it. note:
-    how to read it. finding: what it shows, with uncertainty. remarks: what was left out. key (its
+    how to read it. finding: what it shows, with uncertainty; claim: the same in a few words, as the title
+    of a finding that is too long for one. remarks: what was left out. key (its
     identifier in the page and the name of its CSV file) and title are given by page.py.
     """
 
@@ -32,6 +27,7 @@ class Part:
     chart: dict
     note: str
     finding: str = ""
+    claim: str = ""
     remarks: list = field(default_factory=list)
     key: str = ""
     title: str = ""
@@ -44,11 +40,6 @@ class Missing:
     key: str
     title: str
     reason: str
-
-
-def plain(name):
-    """A name of the file as a reader writes it: jica_local → JICA local."""
-    return re.sub(r"[a-z]+", lambda m: WRITTEN.get(m[0], m[0]), results.words(name))
 
 
 def _number(value):
@@ -81,22 +72,53 @@ def for_page(part):
             "columns": columns(part.frame)}
 
 
-def rounded(value):
-    """A number for a sentence: four figures of a large one, since no replicate tells more."""
-    return number(float(f"{value:.4g}") if abs(value) >= 10_000 else value)
+def decimals_of(value, low, high):
+    """Decimals that an interval allows: it is 5 to 50 units of the last one wide; whole numbers keep two figures.
+
+    None where there is no interval.
+    """
+    width = high - low
+    if not math.isfinite(width) or width <= 0:
+        return None
+    decimals = -math.floor(math.log10(width / 5) + 1e-9)
+    figures = math.floor(math.log10(abs(value))) if value else 0
+    return max(decimals, min(0, 1 - figures))
 
 
-def said(value, low, high, show=rounded):
-    """'12.3 (11.0 to 13.6)', or why there is no such interval."""
-    if not (math.isfinite(low) and math.isfinite(high)):
-        return f"{show(value)} ({NO_INTERVAL})"
-    if low == value == high:
-        return f"{show(value)} (the same in every replicate)"
-    return f"{show(value)} ({show(low)} to {show(high)})"
+def written(value, decimals, signed=False):
+    """A number with so many decimals (below 0: rounded to tens, hundreds, …), with a minus sign that is one."""
+    rounded = round(float(value), decimals) + 0.0  # no −0
+    text = f"{rounded:{'+' if signed and rounded > 0 else ''},.{min(6, max(0, decimals))}f}"
+    return text.replace("-", "−")
+
+
+def _alone(value):
+    """Decimals of a number without an interval: three figures, whole ones of large numbers."""
+    size = abs(value)
+    return 0 if size == 0 or size >= 100 else min(4, 2 - math.floor(math.log10(size)))
+
+
+def said(value, low, high, signed=False, unit=""):
+    """'12.3 (11.0 to 13.6)', as exact as the interval allows, or why there is no interval."""
+    decimals = decimals_of(value, low, high)
+    if decimals is None:
+        decimals = 0 if float(value).is_integer() else _alone(value)
+        shown = written(value, decimals, signed) + unit
+        return say("{value} (the same in every replicate)", value=shown) if low == value == high \
+            else say("{value} (no interval)", value=shown)
+    shown, first, last = (written(x, decimals, signed) for x in (value, low, high))
+    return say("{value} ({low} to {high})", value=shown + unit, low=first, high=last)
 
 
 def said_share(value, low, high):
-    """A share and its interval as per cent, with tenths where whole ones would hide its width."""
-    tenths = 0 < high - low < 0.02
-    return said(value, low, high, lambda share: f"{100 * share:.1f}\u00a0%") if tenths \
-        else said(value, low, high, percent)
+    """A share and its interval as per cent."""
+    return said(100 * value, 100 * low, 100 * high, unit="\u00a0%")
+
+
+def said_points(value, low, high, signed=False):
+    """A difference of shares in percentage points."""
+    decimals = decimals_of(100 * value, 100 * low, 100 * high)
+    if decimals is None:
+        return say("{value} points (no interval)", value=written(100 * value, 1, signed))
+    shown, first, last = (written(100 * x, decimals, signed) for x in (value, low, high))
+    return say("{value} points ({low} to {high})", value=shown, low=first, high=last)

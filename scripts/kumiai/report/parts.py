@@ -3,9 +3,10 @@
 
 import pandas as pd
 
-from kumiai import results
+from kumiai import intervals, results
 
 from . import queries
+from .language import listed, say, translated
 from .part import Part, plain, said, said_share
 
 CONCENTRATION = ("share_top1", "share_top3", "gini_donors", "donors_active")
@@ -13,7 +14,12 @@ CONCENTRATION_YEARS = 5
 MODE_WORD = {"city_to_city": "city-to-city", "regional": "regional"}
 KNOWHOW = ("knowhow_kept", "knowhow_kept_cooperatives", "knowhow_passed_on", "need_relieved")
 LINES = {"kind": "lines", "facet": "measure", "series": "scenario", "x": "year", "y": "mean",
-         "unit": "unit", "xname": "fiscal year"}
+         "unit": "unit"}
+
+
+def lines(study):
+    """How measures over time are drawn."""
+    return LINES | {"xname": say("fiscal year") if study.by_fiscal_year else say("time")}
 
 
 def some(study, measures, what):
@@ -21,7 +27,7 @@ def some(study, measures, what):
     frame, reasons = study.series
     frame = frame[frame["measure"].isin(measures)]
     if frame.empty:
-        raise results.Absent(f"the runs have no measure of {what}")
+        raise results.Absent(say("the runs have no measure of {what}", what=say(what)))
     place = {m: i for i, m in enumerate(measures)}
     return frame.sort_values("measure", key=lambda c: c.map(place), kind="stable"), reasons
 
@@ -37,34 +43,51 @@ def level(row, words=said):
     return words(row["mean"], row["low"], row["high"])
 
 
+def _ties_of_spells(study):
+    """The same of a model of its own, from its spells."""
+    def read(scenario):
+        bands = [intervals.band(table).assign(measure=mode, unit="ties", n=table.shape[1])
+                 for mode, table in study.alive(scenario).items()]
+        return pd.concat(bands).reset_index()
+    found, reasons = study.each(read)
+    frame = stack(found)[["measure", "unit", "scenario", "year", "n", "mean", "low", "high"]]
+    return Part(frame, queries.ALIVE, lines(study),
+                say("Ties alive at the end of each year. Line: mean; band: 95 % intervals over replicates."), "", reasons)
+
+
 def ties(study):
     """Active ties by mode over time."""
+    if not study.has_cooperation:
+        return _ties_of_spells(study)
     frame, reasons = some(study, [f"ties_{m}" for m in results.MODES], "ties")
     rows = {m: last(frame, f"ties_{m}", study.first) for m in results.MODES}
-    told = [f"{level(row)} {MODE_WORD[m]} ties" for m, row in rows.items() if row is not None]
+    told = [say("{number} {mode} ties", number=level(row), mode=say(MODE_WORD[m])) for m, row in rows.items()
+            if row is not None]
     year = int(frame["year"].max())
-    return Part(frame, queries.STOCK, LINES,
-                f"Ties alive at the end of each fiscal year. Line: mean; band: {queries.INTERVAL}",
-                f"At the end of JFY {year}, {plain(study.first.label)} has "
-                f"{' and '.join(told)}{' on average' if study.first.n > 1 else ''}.", reasons)
+    return Part(frame, queries.STOCK, lines(study),
+                say("Ties alive at the end of each fiscal year. Line: mean; band: 95 % intervals over replicates."),
+                say("At the end of JFY {year}, {scenario} has {ties}.", year=year, scenario=plain(study.first.label),
+                    ties=listed(told)), reasons)
 
 
 def _window(frame, last):
     """'2035 to 2039': the years that a measure of concentration at the end of a year is of."""
     first = max(last - CONCENTRATION_YEARS + 1, int(frame["year"].min()))
-    return f"{last}" if first == last else f"{first} to {last}"
+    return f"{last}" if first == last else say("{low} to {high}", low=first, high=last)
 
 
 def concentration(study):
     """Who starts the projects."""
     frame, reasons = some(study, CONCENTRATION, "concentration")
     top, gini = (last(frame, m, study.first) for m in ("share_top3", "gini_donors"))
-    finding = "" if top is None else (
-        f"In JFY {_window(frame, top['year'])} the three largest donors started "
-        f"{level(top, said_share)} of the projects in {plain(study.first.label)}"
-        + (f"; the Gini coefficient among active donors is {level(gini)}." if gini is not None else "."))
-    return Part(frame, queries.STOCK, LINES,
-                "Projects started in the year and the four before it. " + queries.INTERVAL,
+    finding = "" if top is None else say(
+        "In JFY {years} the three largest donors started {share} of the projects in {scenario}",
+        years=_window(frame, top["year"]), share=level(top, said_share), scenario=plain(study.first.label))
+    if finding:
+        finding = say("{text}; the Gini coefficient among active donors is {gini}.", text=finding, gini=level(gini)) \
+            if gini is not None else say("{text}.", text=finding)
+    return Part(frame, queries.STOCK, lines(study),
+                say("Projects started in the year and the four before it. {interval}", interval=queries.interval()),
                 finding, reasons)
 
 
@@ -76,29 +99,28 @@ def knowhow(study):
             "knowhow_kept_cooperatives", "cooperatives with sanitation works")):
         row = last(frame, measure, study.first)
         if row is not None:
-            told.append(f"{level(row, said_share)} of it for {who}")
-    finding = "Mean know-how of those that exist at the end of the run, against the mean of " \
-              f"those at the start: {' and '.join(told)} ({plain(study.first.label)})." \
-              if told else ""
-    return Part(frame, queries.STOCK, LINES,
-                "Passed on: capacity that partner cities gained, 1 = one city led from none to all. "
-                + queries.INTERVAL, finding, reasons)
+            told.append(say("{share} of it for {who}", share=level(row, said_share), who=say(who)))
+    finding = say("Mean know-how of those that exist at the end of the run, against the mean of those at the start: "
+                  "{shares} ({scenario}).", shares=listed(told), scenario=plain(study.first.label)) if told else ""
+    return Part(frame, queries.STOCK, lines(study),
+                say("Passed on: capacity that partner cities gained, 1 = one city led from none to all. {interval}",
+                    interval=queries.interval()), finding, reasons)
 
 
 def measures(study):
     """Every measure over time."""
     frame, reasons = study.series
-    chart = LINES | {"choose": "measure"}
+    chart = lines(study) | {"choose": "measure"}
     return Part(frame, queries.STOCK, chart,
-                "Stocks at the end of the fiscal year; flows (per year) summed over it. "
-                + queries.INTERVAL, "", reasons)
+                say("Stocks at the end of the year; flows (per year) summed over it. {interval}",
+                    interval=queries.interval()), "", reasons)
 
 
 def differences(study):
     """Paired differences of all measures to the first scenario."""
     frame = study.comparison
     if len(study.scenarios) < 2:
-        raise results.Absent("there is one scenario only, so there is nothing to compare it with")
+        raise results.Absent(say("there is one scenario only, so there is nothing to compare it with"))
     kept = frame[frame["diff_kind"] != "reference"]
     columns = ["metric", "unit", "scenario", "diff_kind", "pairs", "diff", "diff_low", "diff_high",
                "d", "p_holm", "verdict"]
@@ -107,23 +129,23 @@ def differences(study):
         "diff_kind": "kind"})
     chart = {"kind": "forest", "category": "scenario", "choose": "metric", "x": "difference",
              "unit": "unit", "tested": True,
-             "xname": f"difference to {plain(study.first.label)}"}
+             "xname": say("difference to {scenario}", scenario=plain(study.first.label))}
     tests = int(frame["p"].notna().sum())
     return Part(kept, queries.DIFFERENCE, chart,
-                f"Difference to {plain(study.first.label)} in pairs of equal seed and "
-                f"replicate, with its 95 % interval. p_corrected: Holm's, for all {tests} "
-                "differences of the table: below 0.05 the dot is filled, told apart from no "
-                "difference. An open dot whose interval leaves out 0 is less sure, since that "
-                "interval is not corrected; one whose interval includes 0 is not told apart. "
-                "d: Cohen's d. " + queries.INTERVAL)
+                say("Difference to {scenario} in pairs of equal seed and replicate, with its 95 % interval. A filled "
+                    "dot is told apart from no difference: its p-value, corrected by Holm for all {tests} differences "
+                    "of the table, is below 0.05. An open dot whose interval leaves out 0 is less sure, since that "
+                    "interval is not corrected; one whose interval includes 0 is not told apart. Cohen's d: the "
+                    "difference in standard deviations between replicates. {interval}",
+                    scenario=plain(study.first.label), tests=tests, interval=queries.interval()))
 
 
 def levels(study):
     """Means of all measures."""
     frame = study.comparison[["metric", "unit", "scenario", "n", "mean", "low", "high"]]
-    frame = frame.assign(meaning=[study.docs["summary"].get(m, ("", ""))[1] for m in frame["metric"]])
+    frame = frame.assign(meaning=[translated(study.docs["summary"].get(m, ("", ""))[1]) for m in frame["metric"]])
     return Part(frame, queries.MEASURE,
-                {"kind": "table", "choose": "metric"}, queries.INTERVAL)
+                {"kind": "table", "choose": "metric"}, queries.interval())
 
 
 def stack(found):

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Data of the interactive map: land, and one replicate's ties, projects and heads per scenario."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from kumiai import coast, results
@@ -27,6 +29,7 @@ def _unbroken(ring):
     return np.c_[east - 360 * np.round(east.mean() / 360), ring[:, 1]]
 
 
+@lru_cache(maxsize=1)
 def land():
     """Coast lines as GeoJSON with one feature, coarse enough for a page."""
     polygons, rings = [], coast.rings()

@@ -5,9 +5,19 @@
 of the report; METHODS tells how the intervals follow from what the queries give.
 """
 
-INTERVAL = "95 % intervals over replicates."
-LEFT_OUT = ("95 % intervals by leaving out one replicate at a time; none for fewer than five with such "
-            "ties.")
+from .language import say
+
+
+def interval():
+    """How most intervals are made, in the language spoken."""
+    return say("95 % intervals over replicates.")
+
+
+def left_out():
+    """How those of ties are made."""
+    return say("95 % intervals by leaving out one replicate at a time; none for fewer than five with such ties.")
+
+
 METHODS = (
     "Over replicates: mean ± t·sd/√n with Student's t of n − 1 degrees of freedom, from the n, mean "
     "and sd that a query gives; on the side of the tail drawn out by the skewness of the replicates "
@@ -70,6 +80,10 @@ pair AS (
     AND other.scenario_id <> first.scenario_id AND d IS NOT NULL)
 SELECT scenario, {_spread('d')} FROM pair GROUP BY scenario_id;"""
 
+# Ties of cooperation or, of a model that has none, all.
+OF_KIND = ("(tie.kind = 'cooperation' OR NOT EXISTS (SELECT 1 FROM pragma_table_info('summary') "
+           "WHERE name LIKE 'ties_city_to_city'))")
+
 # What goes on as another tie (a conversion) has not ended.
 ENDED = "(NOT terminus_censored AND coalesce(cause, '') NOT IN (SELECT cause FROM cause_doc WHERE conversion))"
 
@@ -83,7 +97,7 @@ seen AS (  -- age at which a tie comes under observation, and at which it ends o
     round(max(0, start - onset), 6) AS entry,
     round(coalesce(nullif(iif(terminus_censored, last, terminus) - onset, 0), step / 2), 6) AS age{more}
   FROM tie JOIN run USING (run_id) JOIN scenario USING (scenario_id) JOIN span USING (run_id)
-  WHERE status = 'ok' AND tie.kind = 'cooperation' AND NOT (onset_censored AND onset >= start)),
+  WHERE status = 'ok' AND {of_kind} AND NOT (onset_censored AND onset >= start)),
 spell AS (SELECT * FROM seen WHERE age > entry),  -- others were never at risk
 {between}gone AS (
   SELECT scenario, mode, age, sum({left}) AS ended FROM {spell}
@@ -106,7 +120,7 @@ def _spells(left):
 
 def _filled(**words):
     """The common part with its words."""
-    text = _SPELLS.replace("{ended}", ENDED)
+    text = _SPELLS.replace("{ended}", ENDED).replace("{of_kind}", OF_KIND)
     for name, word in words.items():
         text = text.replace("{" + name + "}", word)
     return text
@@ -186,16 +200,13 @@ state AS (
   SELECT tie_state.*, lead(time) OVER (PARTITION BY run_id, tie_id ORDER BY time) AS next
   FROM tie_state WHERE run_id IN (SELECT run_id FROM few WHERE place <= {MOST_RUNS})),
 piece AS (
-  SELECT scenario.name AS scenario, mode, state.stage, trust, institutionalised,
+  SELECT scenario.name AS scenario, mode, state.stage, institutionalised,
     coalesce(next, iif(terminus_censored, last, terminus)) - time AS years,
     next IS NULL AND {ENDED} AS ended
   FROM state JOIN tie USING (run_id, tie_id) JOIN few USING (run_id) JOIN span USING (run_id)
     JOIN scenario USING (scenario_id)),
 level AS (
   SELECT scenario, mode, 'stage: ' || stage AS state, years, ended FROM piece
-  UNION ALL SELECT scenario, mode, 'trust: ' || CASE WHEN trust < 0.2 THEN 'below 0.2'
-    WHEN trust < 0.4 THEN '0.2 to 0.4' WHEN trust < 0.6 THEN '0.4 to 0.6'
-    WHEN trust < 0.8 THEN '0.6 to 0.8' ELSE '0.8 and more' END, years, ended FROM piece
   UNION ALL SELECT scenario, mode, 'institutions: ' || CASE WHEN institutionalised
     THEN 'yes' ELSE 'not yet' END, years, ended FROM piece)
 SELECT scenario, state, mode, sum(years) AS tie_years, sum(ended) AS ended,
@@ -206,7 +217,7 @@ CAUSES = f"""WITH ok AS (SELECT scenario_id, count(*) AS runs FROM run WHERE sta
 SELECT scenario.name AS scenario, mode, coalesce(cause, 'not recorded') AS cause,
   1.0 * count(*) / runs AS ties_per_replicate
 FROM tie JOIN run USING (run_id) JOIN scenario USING (scenario_id) JOIN ok USING (scenario_id)
-WHERE status = 'ok' AND kind = 'cooperation' AND {ENDED}
+WHERE status = 'ok' AND {OF_KIND} AND {ENDED}
 GROUP BY scenario_id, mode, cause;"""
 
 REFUSALS = """WITH ok AS (
@@ -222,11 +233,11 @@ FROM one JOIN whole USING (run_id, mode) JOIN run USING (run_id) JOIN scenario U
   JOIN ok USING (scenario_id) JOIN refusing USING (scenario_id, mode)
 WHERE status = 'ok' GROUP BY scenario_id, mode, reason;"""
 
-PROJECTS = """WITH ok AS (SELECT scenario_id, count(*) AS runs FROM run WHERE status = 'ok' GROUP BY 1)
-SELECT scenario.name AS scenario, region, scheme, 1.0 * count(*) / runs AS per_replicate,
-  sum(granted_yen) / 1e6 / runs AS granted_million_yen, sum(own_yen) / 1e6 / runs AS own_million_yen
-FROM project JOIN run USING (run_id) JOIN scenario USING (scenario_id) JOIN ok USING (scenario_id)
-WHERE status = 'ok' GROUP BY scenario_id, region, scheme;"""
+PROJECTS = """WITH ok AS (SELECT scenario_id, count(*) AS runs FROM run WHERE status = 'ok' GROUP BY 1),
+row AS (SELECT scenario.name AS scenario, region, scheme, runs FROM project JOIN run USING (run_id)
+  JOIN scenario USING (scenario_id) JOIN ok USING (scenario_id) WHERE status = 'ok')
+SELECT scenario, 'region' AS "by", region AS name, 1.0 * count(*) / runs AS per_replicate FROM row GROUP BY 1, 2, 3
+UNION ALL SELECT scenario, 'scheme', scheme, 1.0 * count(*) / runs FROM row GROUP BY 1, 2, 3;"""
 
 MEMBERS = """WITH ok AS (SELECT scenario_id, count(*) AS runs FROM run WHERE status = 'ok' GROUP BY 1)
 SELECT scenario.name AS scenario, agent.name, agent.name_local, agent.kind, agent.code,
@@ -276,3 +287,18 @@ FROM tie JOIN run USING (run_id) JOIN scenario USING (scenario_id)
 WHERE scenario.name = '{scenario}' AND rep = {rep} AND seed = {seed} AND tie.kind = 'cooperation'
   AND onset < {year} + 1 AND (terminus_censored OR terminus >= {year} + 1)
 GROUP BY mode;"""
+
+ALIVE = """-- ties alive at the end of each year, by mode (of ties without one: by kind)
+WITH RECURSIVE span AS (SELECT CAST(min(time) + 1e-6 AS INTEGER) AS year, CAST(max(time) + 1e-6 AS INTEGER) AS last FROM series),
+year AS (SELECT year, last FROM span UNION ALL SELECT year + 1, last FROM year WHERE year < last),
+ok AS (SELECT scenario_id, count(*) AS runs FROM run WHERE status = 'ok' GROUP BY 1)
+SELECT scenario.name AS scenario, coalesce(nullif(mode, ''), tie.kind) AS measure, year, 1.0 * count(*) / runs AS mean
+FROM year JOIN tie ON onset < year + 1 AND (terminus_censored OR terminus >= year + 1)
+  JOIN run USING (run_id) JOIN scenario USING (scenario_id) JOIN ok USING (scenario_id)
+WHERE status = 'ok' GROUP BY scenario_id, measure, year;"""
+
+TARGETS = """-- what was observed, and the mean of the runs
+SELECT scenario.name AS scenario, target.name AS target, target.value AS observed, target.use,
+  count(target_value.value) AS runs, avg(target_value.value) AS simulated
+FROM target JOIN target_value USING (target_id) JOIN run USING (run_id) JOIN scenario USING (scenario_id)
+WHERE run.status = 'ok' AND target.value IS NOT NULL GROUP BY scenario_id, target_id;"""

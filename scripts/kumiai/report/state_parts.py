@@ -2,7 +2,8 @@
 """Part of the report on what goes with lasting: ends per time spent in each state of a tie.
 
 Occurrence and exposure: a tie adds to a state the time it was in it, and its end to the state it
-ended in. Nothing is counted that a tie had to live to reach before it did.
+ended in. Nothing is counted that a tie had to live to reach before it did. Trust is left out: it goes
+with age and stage, and its bands alone say the opposite of the regression (scripts/survival.py).
 """
 
 import numpy as np
@@ -12,13 +13,13 @@ from kumiai import intervals, results, survival
 from kumiai.cox import FEWEST_ENDS
 
 from . import queries
+from .language import say
 from .part import Part, plain, said
 from .parts import stack
 
-TRUST = ("below 0.2", "0.2 to 0.4", "0.4 to 0.6", "0.6 to 0.8", "0.8 and more")
 STAGES = ("friendship", "exchange", "trainees", "project", "programme")
 YES_NO = ("not yet", "yes")
-LEVELS = {"stage": STAGES, "trust": TRUST, "institutions": YES_NO}
+LEVELS = {"stage": STAGES, "institutions": YES_NO}
 
 
 def _intervals(states, ties):
@@ -29,19 +30,18 @@ def _intervals(states, ties):
     ties = ties.loc[ties["run_id"].isin(states["run_id"].unique()), ["run_id", "tie_id", "mode", "seen", "ended"]]
     rows = states.sort_values(["run_id", "tie_id"], kind="stable").merge(ties, on=["run_id", "tie_id"])
     last = (rows["run_id"] != rows["run_id"].shift(-1)) | (rows["tie_id"] != rows["tie_id"].shift(-1))
-    band = np.minimum((rows["trust"] * len(TRUST)).astype(int), len(TRUST) - 1)
     return pd.DataFrame({
         "run_id": rows["run_id"], "mode": rows["mode"].astype("category"),
         "years": rows["seen"].where(last, rows["time"].shift(-1)) - rows["time"],
         "ended": (last & rows["ended"]).astype(int),
-        "stage": rows["stage"].astype("category"), "trust": pd.Categorical.from_codes(band, TRUST),
+        "stage": rows["stage"].astype("category"),
         "institutions": pd.Categorical.from_codes(rows["institutionalised"].astype(int), YES_NO)})
 
 
 def _by_run(scenario, ties):
     """Years and ends by run, mode and state ('stage: project')."""
     found = []
-    columns = ["run_id", "tie_id", "time", "stage", "trust", "institutionalised"]
+    columns = ["run_id", "tie_id", "time", "stage", "institutionalised"]
     for states in results.iter_table(scenario, "tie_state", columns):
         rows = _intervals(states, ties)
         for kind in LEVELS:
@@ -73,15 +73,28 @@ def _rate(ended, years, replicates):
     return (rate, low, high) if len(ended) >= survival.FEWEST_REPLICATES else (rate, np.nan, np.nan)
 
 
-def _finding(frame, label):
-    """Ends a year with and without institutions, of city-to-city ties (regional ones have them)."""
+def institutions(frame, label):
+    """((rate, low, high) while ties rest on persons, the same once they are institutionalised), of
+    city-to-city ties (regional ones are from the start); None where one of them is unknown."""
     mine = frame[(frame["scenario"] == label) & (frame["mode"] == results.MODES[0])].set_index("state")
     states = [f"institutions: {word}" for word in YES_NO]
     if not set(states) <= set(mine.index[mine["mean"].notna()]):
+        return None
+    return tuple(tuple(mine.loc[state, ["mean", "low", "high"]]) for state in states)
+
+
+def _finding(frame, label):
+    """At which stage ties end most often, as a title."""
+    mine = frame[(frame["scenario"] == label) & (frame["mode"] == results.MODES[0])
+                 & frame["state"].str.startswith("stage: ") & frame["mean"].notna()]
+    if len(mine) < 2:
         return ""
-    before, after = (said(*mine.loc[state, ["mean", "low", "high"]]) for state in states)
-    return f"City-to-city ties in {plain(label)} end {before} times per 100 tie-years while they " \
-           f"rest on persons, and {after} times once they are institutionalised."
+    most, least = mine.loc[mine["mean"].idxmax()], mine.loc[mine["mean"].idxmin()]
+    rates = {what: said(*row[["mean", "low", "high"]]) for what, row in (("most", most), ("least", least))}
+    stages = {what: plain(row["state"].split(": ")[1]) for what, row in (("most", most), ("least", least))}
+    return say("City-to-city ties at the stage of {most} end {rate} times per 100 tie-years, at the stage of {least} "
+               "{other} times ({scenario}).", most=stages["most"], rate=rates["most"], least=stages["least"],
+               other=rates["least"], scenario=plain(label))
 
 
 def rates(study):
@@ -91,16 +104,16 @@ def rates(study):
         return _rates(few, study.ties(scenario))
     found, reasons = study.each(read)
     chart = {"kind": "bars", "category": "state", "series": "mode", "x": "mean", "pick": "only",
-             "ordered": True, "xname": "ends per 100 tie-years"}
-    note = ("A longer bar: ties end sooner. A tie counts in a state while it is in it, as last noted: at "
-            "its onset, at each new stage (exchange, trainees, project, programme) and every April. "
-            "Regional ties are institutionalised from the start, since they rest on a plan of all "
-            "members. It is no comparison all else equal: states go together, and with age "
-            "(scripts/survival.py --parts cox tells them apart). 95 % interval: of the ratio of sums "
-            "by the jackknife over replicates, on the logarithmic scale, Student's t; none below "
-            f"{survival.FEWEST_REPLICATES} replicates. No rate below {FEWEST_ENDS} ends or, of more "
-            "replicates, where fewer than that have such ties.")
+             "ordered": True, "xname": say("ends per 100 tie-years")}
+    note = say("A longer bar: ties end sooner. A tie counts in a state while it is in it, as last noted: at "
+               "its onset, at each new stage and every April. "
+               "Ties of a cooperative are institutionalised from the start, since they rest on a plan of all "
+               "members. It is no comparison all else equal: states go together, and with age "
+               "(scripts/survival.py --parts cox tells them apart). 95 % interval: of the ratio of sums "
+               "by the jackknife over replicates, on the logarithmic scale, Student's t; none below "
+               "{fewest} replicates. No rate below {ends} ends or, of more "
+               "replicates, where fewer than that have such ties.", fewest=survival.FEWEST_REPLICATES, ends=FEWEST_ENDS)
     if any(len(s.runs) > queries.MOST_RUNS for s in study.scenarios):
-        note += f" Of each scenario the first {queries.MOST_RUNS} replicates."
+        note += say(" Of each scenario the first {n} replicates.", n=queries.MOST_RUNS)
     frame = stack(found)
     return Part(frame, queries.RATES, chart, note, _finding(frame, study.first.label), reasons)

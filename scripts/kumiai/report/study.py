@@ -6,8 +6,11 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from kumiai import intervals, results, survival, tables
+from kumiai import database, intervals, results, survival, tables
 
+from .language import translated
+
+HORIZON = 10  # years, of the model of cooperation
 PROJECT_COLUMNS = ("donor_id", "partner_id", "region", "scheme", "granted_yen", "own_yen")
 
 
@@ -20,6 +23,8 @@ class Study:
         self.notes = [note for note in notes if not (self.is_sweep and " mixes " in note)]
         self.model = self.scenarios[0].model
         self._ties, self._by_mode, self._projects, self._refusals = {}, {}, {}, {}
+        self.leads = None  # as tie_parts.leading_causes() finds them
+        self.alike = {}  # label: matching.Matched or None, as alike_parts.py finds them
 
     @property
     def first(self):
@@ -46,17 +51,55 @@ class Study:
             try:
                 found.append((scenario, read(scenario)))
             except results.Absent as reason:
-                reasons.append(f"{reason}.")
+                reasons.append(translated(f"{reason}."))
         if not found:
-            raise results.Absent(reasons[0].rstrip("."))
+            raise results.Absent(reasons[0].rstrip(".。"))
         return found, reasons
 
     def ties(self, scenario):
-        """Cooperation ties of a scenario as spells in calendar years."""
+        """Ties of a scenario as spells in calendar years: of cooperation or, of a model that has none, all."""
         if scenario.label not in self._ties:
-            columns = [c for c in results.TIE_COLUMNS if c not in ("kind", "stage")]
-            self._ties[scenario.label] = results.read_ties(scenario, columns=columns)
+            self._ties[scenario.label] = self._read_ties(scenario)
         return self._ties[scenario.label]
+
+    def _read_ties(self, scenario):
+        try:
+            columns = [c for c in results.TIE_COLUMNS if c not in ("kind", "stage")]
+            return results.read_ties(scenario, columns=columns)
+        except results.Absent:
+            if self.has_cooperation:
+                raise
+            return _ties_of_any_kind(scenario)
+
+    @property
+    def has_cooperation(self):
+        """Whether the model is the one of cooperation, by its measures."""
+        return any(f"ties_{mode}" in s.summary for s in self.scenarios for mode in results.MODES)
+
+    @cached_property
+    def modes(self):
+        """The modes of the ties in all scenarios: the two of cooperation, or what the model has."""
+        if self.has_cooperation:
+            return results.MODES
+        found = {}
+        for scenario in self.scenarios:
+            try:
+                found |= dict.fromkeys(self.ties(scenario)["mode"].unique())
+            except results.Absent:
+                continue
+        return tuple(found)
+
+    @property
+    def by_fiscal_year(self):
+        """Whether times are Japanese fiscal years; of other models they are what the model says."""
+        return self.has_cooperation
+
+    def draws(self, scenario):
+        """Number of the draw of parameters of each run (Series by run id), None where runs have none."""
+        meta = dict(database.rows(scenario.path, "SELECT key, value FROM meta WHERE key IN ('draws_reps', 'draws_file')"))
+        if not meta.get("draws_reps"):
+            return None
+        return scenario.runs["rep"] // max(1, int(meta["draws_reps"]))
 
     def projects(self, scenario):
         """Projects of a scenario: run_id and PROJECT_COLUMNS."""
@@ -71,12 +114,38 @@ class Study:
         return self._refusals[scenario.label]
 
     def by_mode(self, scenario):
-        """{mode: spells of age of its ties} of a scenario, city to city first."""
+        """{mode: spells of age of its ties} of a scenario, in the order of modes."""
         if scenario.label not in self._by_mode:
             spells = survival.spells(self.ties(scenario))[0]
-            groups = {mode: spells[spells["mode"] == mode] for mode in results.MODES}
+            groups = {mode: spells[spells["mode"] == mode] for mode in self.modes}
             self._by_mode[scenario.label] = {mode: group for mode, group in groups.items() if len(group)}
         return self._by_mode[scenario.label]
+
+    def alive(self, scenario):
+        """{mode: ties alive at the end of each year (rows) in each run (columns)} of a scenario."""
+        ties, runs = self.ties(scenario), scenario.runs.index
+        first = int(np.floor(ties["start"].min() + 1e-6))
+        years = range(first, int(np.ceil(ties["end"].max() - 1e-6)))
+        onset, place = ties["onset"].to_numpy(), runs.get_indexer(ties["run_id"])
+        end = np.where(ties["terminus_censored"], np.inf, ties["terminus"])
+        found = {}
+        for mode in self.modes:
+            mine = (ties["mode"] == mode).to_numpy()
+            found[mode] = pd.DataFrame(
+                [np.bincount(place[mine & (onset < y + 1) & (end >= y + 1)], minlength=len(runs)) for y in years],
+                index=pd.Index(years, name="year"), columns=runs)
+        return found
+
+    @cached_property
+    def horizon(self):
+        """Years within which lives are compared: ten or, of a model of its own, as its ties last."""
+        if self.has_cooperation:
+            return HORIZON
+        stops = pd.concat([group["stop"] for group in self.by_mode(self.first).values()])
+        steps = [digit * 10.0 ** power for power in range(-1, 6) for digit in (1, 2, 5)]
+        wanted = min(1.5 * stops.median(), stops.max())
+        found = max([step for step in steps if step <= wanted], default=float(stops.max()))
+        return int(found) if found >= 1 else found
 
     def runs(self, scenario):
         """Run ids in the order of (seed, rep, point), so that those of scenarios match."""
@@ -118,6 +187,22 @@ class Study:
         frames = [frame.assign(scenario=s.label) for s, frame in found]
         order = ["measure", "unit", "scenario", "year", "n", "mean", "low", "high"]
         return pd.concat(frames, ignore_index=True)[order], reasons
+
+
+def _ties_of_any_kind(scenario):
+    """Ties of all kinds of a model of its own; their mode, or their kind where they have none, as the mode."""
+    columns = [c for c in results.TIE_COLUMNS if c in database.columns(scenario.path, "tie")]
+    if not columns:
+        raise results.Absent(f"{scenario.label}: the file has no table of ties")
+    kinds = [kind for kind, in database.rows(
+        scenario.path, "SELECT DISTINCT kind FROM tie JOIN run USING (run_id) WHERE scenario_id = ?",
+        (scenario.scenario_id,)) if kind]
+    frames = [results.read_ties(scenario, kind, columns) for kind in kinds]
+    if not frames:
+        raise results.Absent(f"{scenario.label}: its model records no ties")
+    ties = pd.concat([f.astype({"mode": object, "kind": object}) for f in frames], ignore_index=True)
+    ties["mode"] = ties["mode"].fillna("").replace("", None).fillna(ties["kind"]).fillna("tie").astype("category")
+    return ties
 
 
 def _yearly(scenario, study):

@@ -9,13 +9,15 @@ import pandas as pd
 from kumiai import intervals, leading, results, survival
 
 from . import queries
-from .part import Part, plain
+from .language import listed, say, spoken
+from .part import Part, plain, said
 from .parts import stack
 
-HORIZON = 10
 RISK_AGES = (0, 5, 10, 15, 20, 25, 30, 35, 40)
-INCIDENCE_AGES = np.arange(0, 20.01, 0.5)
+DIVISIONS = ("region", "scheme")  # of projects
+INCIDENCE_STEPS = 40  # up to twice the horizon
 MOST_MEMBERS = 30
+MOST_CAUSES = 6
 
 
 def _rows_by_mode(study, read):
@@ -24,7 +26,7 @@ def _rows_by_mode(study, read):
         parts = [read(study.runs(scenario), group).assign(mode=mode)
                  for mode, group in study.by_mode(scenario).items()]
         if not parts:
-            raise results.Absent(f"{scenario.label}: no tie was followed")
+            raise results.Absent(say("{scenario}: no tie was followed", scenario=plain(scenario.label)))
         return pd.concat(parts, ignore_index=True)
     found, reasons = study.each(frames)
     frame = stack(found)
@@ -40,11 +42,11 @@ def curves(study):
         return survival.curve_frame(group, runs, survival.kaplan_meier(group, runs))
     frame, reasons = _rows_by_mode(study, read)
     chart = {"kind": "lines", "facet": "scenario", "series": "mode", "x": "age", "y": "share",
-             "pick": True, "step": True, "share": True, "xname": "age of the tie in years"}
+             "pick": True, "step": True, "share": True, "xname": say("age of the tie in years")}
     return Part(frame, queries.SURVIVAL, chart,
-                "Kaplan–Meier: share of ties still there at each age. Ties older than their run "
-                "enter at their age; ties alive at the end are censored, and so are those that go on as "
-                "another tie, when they do. " + queries.LEFT_OUT,
+                say("Kaplan–Meier: share of ties still there at each age. Ties older than their run "
+                    "enter at their age; ties alive at the end are censored, and so are those that go on as "
+                    "another tie, when they do. {interval}", interval=queries.left_out()),
                 "", reasons)
 
 
@@ -57,13 +59,13 @@ def risk(study):
     frame, reasons = _rows_by_mode(study, read)
     return Part(frame, queries.RISK,
                 {"kind": "wide", "row": "mode", "across": "years", "value": "at_risk", "pick": True},
-                "All replicates together. Where few ties are left, a curve says little.", "", reasons)
+                say("All replicates together. Where few ties are left, a curve says little."), "", reasons)
 
 
 def _lasting_row(runs, group):
     """Shares that last, median, mean within the horizon, of one scenario and mode."""
     curve = survival.kaplan_meier(group, runs)
-    mean = survival.restricted_mean(group, runs, HORIZON).interval()
+    mean = survival.restricted_mean(group, runs, 10).interval()
     cells = {}
     for name, triple in (("lasting_5_years", curve.at(5)), ("lasting_10_years", curve.at(10)),
                          ("mean_years_within_10", mean)):
@@ -77,8 +79,8 @@ def lasting(study):
     frame, reasons = _rows_by_mode(study, _lasting_row)
     return Part(frame, queries.LASTING,
                 {"kind": "table", "shares": ["lasting_5_years", "lasting_10_years"]},
-                "Mean years: the area under the curve up to ten years. "
-                + queries.LEFT_OUT, "", reasons)
+                say("Mean years: the area under the curve up to ten years. {interval}", interval=queries.left_out()),
+                "", reasons)
 
 
 def forms(study):
@@ -90,69 +92,41 @@ def forms(study):
         found = groups.agg(["size", "sum"]) / scenario.n
         return found.set_axis(["ties", "ended"], axis=1).reset_index()
     found, reasons = study.each(read)
-    return Part(stack(found), queries.FORMS, {"kind": "table"},
-                "Spells per replicate. single: one local government; consortium: cities that kept "
-                "together after a joint bid; prefecture_led: a prefecture with municipalities of its "
-                "own; cooperative and union: corporations of municipalities.", "", reasons)
+    return Part(stack(found), queries.FORMS, {"kind": "table", "pick": True},
+                say("Spells per replicate. Single: one local government. Consortium: cities that kept "
+                    "together after a joint bid. Led by a prefecture: with municipalities of its "
+                    "own. Cooperative and union: corporations of municipalities."), "", reasons)
 
 
-def followed(group):
-    """Whether spells were followed to the horizon, or until none was left."""
-    return np.isfinite(survival.restricted_mean(group, [], HORIZON).value)
-
-
-def mode_gap(study, scenario):
-    """(regional − city to city) mean years within the horizon: (value, low, high) or None."""
-    groups = study.by_mode(scenario)
-    if len(groups) < 2:
-        return None
-    means = {m: survival.restricted_mean(g, study.runs(scenario), HORIZON)
-             for m, g in groups.items()}
-    gap = means["regional"].minus(means["city_to_city"]).interval()
-    return gap if np.isfinite(gap[0]) else None
-
-
-def verdict(gap):
-    """What a difference of the modes, regional − city to city with its interval, allows to say: the end of
-    a sentence."""
-    value, low, high = gap
-    if not math.isfinite(low):
-        return "; so few replicates do not tell whether that is chance."
-    if low <= 0 <= high:
-        return "; the interval includes 0, so these runs do not tell which lasts longer."
-    return f"; the interval excludes 0: {'regional' if value > 0 else 'city-to-city'} ties outlast the others in " \
-           "this model."
-
-
-def _at_grid(bands, last):
+def _at_grid(bands, last, ages):
     """Incidence at the ages of the grid: the last value at or below each."""
     parts = []
     for cause, rows in bands.groupby("cause", sort=False):
-        place = np.searchsorted(rows["age"].to_numpy(), INCIDENCE_AGES, side="right") - 1
-        kept = rows.iloc[np.maximum(place, 0)].assign(age=INCIDENCE_AGES, cause=cause)
+        place = np.searchsorted(rows["age"].to_numpy(), ages, side="right") - 1
+        kept = rows.iloc[np.maximum(place, 0)].assign(age=ages, cause=cause)
         kept.loc[place < 0, ["share", "low", "high"]] = 0.0, np.nan, np.nan
-        parts.append(kept[INCIDENCE_AGES <= last])
+        parts.append(kept[ages <= last])
     return pd.concat(parts, ignore_index=True)
 
 
 def incidence(study):
     """Cumulative incidence of competing causes."""
+    ages = np.linspace(0, 2 * study.horizon, INCIDENCE_STEPS + 1)
     def read(runs, group):
         bands = survival.incidence_bands(group, runs)
-        return _at_grid(bands, group["stop"].max()) if len(bands) else bands
+        return _at_grid(bands, group["stop"].max(), ages) if len(bands) else bands
     frame, reasons = _rows_by_mode(study, read)
     if frame.empty:
-        raise results.Absent("no tie has ended")
-    chart = {"kind": "lines", "facet": "mode", "series": "cause", "x": "age", "y": "share",
-             "pick": "only", "step": True, "share": True, "most": 5,
-             "xname": "age of the tie in years"}
+        raise results.Absent(say("no tie has ended"))
+    chart = {"kind": "lines", "facet": "cause", "series": "mode", "x": "age", "y": "share", "pick": "only",
+             "step": True, "share": True, "most": MOST_CAUSES, "alike": True, "xname": say("age of the tie in years")}
     goes_on = frame.loc[frame["conversion"] == 1, "cause"].unique()
-    note = "".join(f"By {plain(cause)} a tie has left its mode and not ended: it goes on as another. "
+    note = "".join(say("By {cause} a tie has left its mode and not ended: it goes on as another. ", cause=plain(cause))
                    for cause in goes_on)
     return Part(frame, queries.INCIDENCE, chart,
-                "Share of ties that have left by each cause up to an age (Aalen–Johansen), at half years "
-                f"up to 20; the picture shows the five commonest causes of each mode. {note}"
-                + queries.LEFT_OUT, "", reasons)
+                say("Share of ties that have left by each cause up to an age (Aalen–Johansen), at {steps} ages "
+                    "up to {last}; a panel for each of the {n} commonest causes, all on one scale. {note}{interval}",
+                    n=MOST_CAUSES, note=note, steps=INCIDENCE_STEPS, last=2 * study.horizon, interval=queries.left_out()), "", reasons)
 
 
 # ---- counts by run ----
@@ -167,7 +141,7 @@ def _counted(study, read, names):
     found, reasons = study.each(frame)
     out = stack(found)
     if out.empty:
-        raise results.Absent("there is nothing to count")
+        raise results.Absent(say("there is nothing to count"))
     return out, reasons
 
 
@@ -181,10 +155,11 @@ def causes(study):
     frame, reasons = _counted(study, lambda s: survival.ended_by_cause(
         study.ties(s), s.runs.index), ["mode", "cause"])
     chart = {"kind": "bars", "facet": "mode", "category": "cause", "series": "scenario",
-             "x": "mean", "pick": True, "xname": "ties ended per replicate"}
+             "x": "mean", "pick": True, "xname": say("ties ended per replicate")}
     return Part(frame, queries.CAUSES, chart,
-                "Counts of all ties that ended in a run, whatever their age, without those that went on "
-                "as another; the shares above follow ties from their onset. " + queries.INTERVAL, "", reasons)
+                say("Counts of all ties that ended in a run, whatever their age, without those that went on "
+                    "as another; the shares above follow ties from their onset. {interval}",
+                    interval=queries.interval()), "", reasons)
 
 
 def refusals(study):
@@ -194,12 +169,11 @@ def refusals(study):
                     if s.label in set(frame["scenario"])])
     frame = frame.merge(shares, on=["scenario", "mode", "reason"])
     chart = {"kind": "bars", "facet": "mode", "category": "reason", "series": "scenario",
-             "x": "mean", "pick": True, "dots": True, "shares": ["share"],
-             "xname": "refused per replicate (logarithmic)"}
+             "x": "share", "low": "share_low", "high": "share_high", "pick": True, "share": True, "shares": ["share"],
+             "xname": say("share of the mode's refusals")}
     return Part(frame, queries.REFUSALS, chart,
-                "Each opportunity counts once, by the first reason met; one that never occurs has "
-                "no dot. The table has also the share of its mode's refusals in a run. "
-                + queries.INTERVAL, "", reasons)
+                say("Each opportunity counts once, by the first reason met. The table has the counts of a run as well. "
+                    "{interval}", interval=queries.interval()), "", reasons)
 
 
 def _refusal_shares(counts):
@@ -215,11 +189,14 @@ def _refusal_shares(counts):
 def leading_causes(study):
     """(years, {mode: Lead}) of the causes of end of the first scenario within so many years: the
     horizon, or as long as ties of every mode that ended were followed."""
+    if study.leads is not None:
+        return study.leads
     groups = {m: g for m, g in study.by_mode(study.first).items() if g["event"].any()}
-    years = min([HORIZON, *(int(group["stop"].max()) for group in groups.values())])
+    years = min([study.horizon, *(int(group["stop"].max()) for group in groups.values())])
     found = {mode: leading.of_incidence(group, study.runs(study.first), years)
              for mode, group in groups.items()}
-    return years, {mode: lead for mode, lead in found.items() if lead}
+    study.leads = years, {mode: lead for mode, lead in found.items() if lead}
+    return study.leads
 
 
 def leading_reasons(study):
@@ -237,17 +214,29 @@ def _per_run(frame, keys, scenario, value=None):
 
 
 def projects(study):
-    """Projects by region of the partner and by who pays."""
+    """Projects by region of the partner, and by who pays."""
     def read(scenario):
-        frame = study.projects(scenario)[["run_id", "region", "scheme"]]
-        return _per_run(frame.astype({"region": object, "scheme": object}), ["region", "scheme"],
-                        scenario)
-    frame, reasons = _counted(study, read, ["region", "scheme"])
-    chart = {"kind": "bars", "category": "region", "series": "scheme", "x": "mean",
-             "pick": "only", "stack": True, "xname": "projects per replicate"}
+        frame = study.projects(scenario)[["run_id", *DIVISIONS]].astype(dict.fromkeys(DIVISIONS, object))
+        counts = {by: _per_run(frame, [by], scenario) for by in DIVISIONS}
+        return pd.concat(counts, axis=1)
+    frame, reasons = _counted(study, read, ["by", "name"])
+    chart = {"kind": "bars", "facet": "by", "category": "name", "series": "scenario", "x": "mean",
+             "pick": True, "own": True, "xname": say("projects per replicate")}
     return Part(frame, queries.PROJECTS, chart,
-                "All projects of a run by region of the partner and by who pays. " + queries.INTERVAL,
-                "", reasons)
+                say("All projects of a run, by region of the partner and by who pays. {interval}",
+                    interval=queries.interval()), _most_projects(frame, study.first), reasons)
+
+
+def _most_projects(frame, scenario):
+    """Where most projects go, as a title."""
+    mine = frame[(frame["scenario"] == scenario.label) & (frame["by"] == "region")]
+    if len(mine) < 2:
+        return ""
+    ranked = mine.sort_values("mean", ascending=False)
+    whole, first = ranked["mean"].sum(), ranked.iloc[0]
+    return say("{region} has {number} of about {all} projects of a run ({scenario}).", region=plain(first["name"]),
+               number=said(first["mean"], first["low"], first["high"]), all=f"{whole:,.0f}",
+               scenario=plain(scenario.label))
 
 
 def flows(study):
@@ -261,11 +250,11 @@ def flows(study):
         return _per_run(pd.concat(parts), ["from_account", "to_account"], scenario, "yen") / 1e6
     frame, reasons = _counted(study, read, ["from_account", "to_account"])
     chart = {"kind": "flows", "from": "from_account", "to": "to_account", "x": "mean",
-             "pick": "only", "xname": "million yen per replicate, whole run"}
+             "pick": "only", "xname": say("million yen per replicate, whole run")}
     return Part(frame, queries.FLOWS, chart,
-                "Million yen over the whole run, mean of the replicates; width shows the amount. "
-                "Flows below a ten-thousandth of the largest stand in the table alone. Money that "
-                "goes back is shown as returned. " + queries.INTERVAL, "", reasons)
+                say("Million yen over the whole run, mean of the replicates; width shows the amount. "
+                    "Flows below a ten-thousandth of the largest stand in the table alone. Money that "
+                    "goes back is shown as returned. {interval}", interval=queries.interval()), "", reasons)
 
 
 # ---- members ----
@@ -293,21 +282,38 @@ def _members(study, scenario, side):
     return found[["name", *out.columns, "name_local", "kind", "code"]]
 
 
-def _member_part(study, side, note):
+def _member_part(study, side, note, template):
     found, reasons = study.each(lambda s: _members(study, s, side))
     return Part(stack(found), queries.MEMBERS.replace("{side}", side),
                 {"kind": "table", "pick": "only", "shares": ["share_of_runs"]},
-                note + queries.INTERVAL, "", reasons)
+                say("{note}{interval}", note=note, interval=queries.interval()), _first_members(found[0], template), reasons)
+
+
+def _names(members):
+    """Their names, in Japanese where the page is."""
+    local = spoken().code == "ja"
+    return [row.name_local if local and isinstance(row.name_local, str) and row.name_local else row.name
+            for row in members[["name", "name_local"]].itertuples(index=False)]
+
+
+def _first_members(found, template):
+    """The first three by name, as a title; found: (scenario, its members)."""
+    scenario, members = found
+    if len(members) < 3:
+        return ""
+    return say(template, names=listed(_names(members.head(3))), scenario=plain(scenario.label))
 
 
 def donors(study):
     """Who starts projects."""
     return _member_part(study, "donor",
-                        "The 30 with most projects per replicate. Cooperatives other than the Clean "
-                        "Authority of Tokyo are generated: read them as a class, not by name. ")
+                        say("The 30 with most projects per replicate. Cooperatives other than the Clean "
+                            "Authority of Tokyo are generated: read them as a class, not by name. "),
+                        "{names} start most projects ({scenario}).")
 
 
 def partners(study):
     """Where projects go."""
-    return _member_part(study, "partner", "The 30 partner cities with most projects per replicate. ")
+    return _member_part(study, "partner", say("The 30 partner cities with most projects per replicate. "),
+                        "Most projects go to {names} ({scenario}).")
 

@@ -1,0 +1,319 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The head of a page: one sentence of answer and up to three cards (which forms, which lasts, why).
+
+Each card has a number with what makes it uncertain, what was observed, and a small picture. A
+model with ties of its own gets the same cards by its own modes and causes; one without gets a card
+for each of its first measures.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from kumiai import intervals, results, survival
+
+from . import alike_parts, drawings, observed, state_parts
+from .findings import say_mode
+from .language import say, translated
+from .part import decimals_of, plain, said, written
+
+FEW = 0.2  # a share below it is 'few'
+MOST_CARDS = 3
+
+
+@dataclass
+class Card:
+    """One card: question (its head), number (large), what the number is, what it rests on, what was
+    observed ('' where nothing was), picture (SVG), part (the key of the part with more), answer: its
+    clause of the sentence at the head of the page."""
+
+    question: str
+    number: str
+    what: str
+    basis: str
+    observed: str
+    picture: str
+    part: str
+    answer: str = ""
+
+
+def _colour(study, mode):
+    """Class of a mode's colour."""
+    return f"c-{mode}" if mode in results.MODES else f"c-{study.modes.index(mode) % 7}"
+
+
+def _number(span, unit="", signed=False, scale=1.0):
+    """The estimate alone, as exact as its interval allows."""
+    value, low, high = (scale * x for x in span)
+    decimals = decimals_of(value, low, high)
+    return written(value, 1 if decimals is None else decimals, signed) + unit
+
+
+def _between(span, unit="", signed=False, scale=1.0):
+    """Its interval in words, or that there is none."""
+    value, low, high = (scale * x for x in span)
+    decimals = decimals_of(value, low, high)
+    if decimals is None:
+        return say("no interval")
+    return say("{low} to {high}{unit}", low=written(low, decimals, signed), high=written(high, decimals, signed), unit=unit)
+
+
+def _basis(study, span, replicates, **shape):
+    """'95 % interval 5.8 to 7.2 % · chance and parameters, 40 draws'."""
+    draws = study.draws(study.first)
+    interval = _between(span, **shape)
+    if decimals_of(*span) is None:
+        return say("No interval: {n} replicates, all alike or too few", n=study.first.n)
+    if draws is None:
+        return say("95 % interval {interval}; chance of {n} replicates", interval=interval, n=replicates)
+    return say("95 % interval {interval}; chance and parameters, {n} draws", interval=interval, n=draws.nunique())
+
+
+def _parameters(study, by_run):
+    """How much of the variance between histories comes from the parameters, where draws are repeated, or how far
+    single histories lie apart, where each has a draw of its own; '' without draws."""
+    draws = study.draws(study.first)
+    by_run = by_run.dropna()
+    if draws is None or len(by_run) < 10:
+        return ""
+    groups = by_run.groupby(draws.reindex(by_run.index))
+    sizes = groups.size()
+    if (sizes > 1).all():
+        within = float((groups.var(ddof=1) * (sizes - 1)).sum() / (sizes - 1).sum())
+        total = max(float(by_run.var(ddof=1)), 1e-300)
+        return say(" Parameters bear {share} % of the variance between histories.",
+                   share=written(100 * min(1.0, max(0.0, 1 - within / total)), 0))
+    low, high = np.quantile(by_run, [0.05, 0.95])
+    return say(" Nine histories of ten lie between {low} and {high} %.", low=written(100 * low, 1), high=written(100 * high, 1))
+
+
+# ---- cards of ties ----
+
+
+def _new_ties(study):
+    """Ties that formed during the runs of the first scenario."""
+    ties = study.ties(study.first)
+    return ties[~ties["onset_censored"]]
+
+
+def _over_time(study):
+    """The modes of the first scenario over time, for the picture: ties alive at the end of each year."""
+    found = []
+    for mode, counts in list(study.alive(study.first).items())[:4]:
+        band = intervals.band(counts.iloc[::max(1, len(counts) // 40)])
+        found.append((plain(mode), _colour(study, mode), band.index.tolist(),
+                      *(band[c].tolist() for c in ("mean", "low", "high"))))
+    return found
+
+
+def forms(study):
+    """Which ties form: the share of the lesser mode (of cooperation: the regional one) among the new ties."""
+    new = _new_ties(study)
+    if new.empty:
+        return None
+    picture = drawings.lines(_over_time(study), say("Ties over time by mode"), lambda v: f"{v:,.0f}")
+    if len(study.modes) < 2:
+        return _formed_at_all(study, new, picture)
+    mode = results.MODES[1] if study.has_cooperation else new["mode"].value_counts().index[-1]
+    by_run = (new["mode"] == mode).groupby(new["run_id"]).mean().reindex(study.first.runs.index)
+    found = intervals.mean_interval(by_run, share=True)
+    span = (found.mean, found.low, found.high)
+    answer = say("Few ties form regionally" if span[0] < FEW else "Many ties form regionally") if study.has_cooperation \
+        else ""
+    return Card(say("Which form?"), _number(span, "\u00a0%", scale=100), say("of new ties are {mode}", mode=say_mode(mode)),
+                _basis(study, span, found.n, unit="\u00a0%", scale=100) + say(".") + _parameters(study, by_run),
+                observed.forms(study), picture, "ties", answer)
+
+
+def _formed_at_all(study, new, picture):
+    """The card of a model whose ties are all of one mode."""
+    by_run = new.groupby("run_id").size().reindex(study.first.runs.index, fill_value=0)
+    found = intervals.mean_interval(by_run)
+    span = (found.mean, found.low, found.high)
+    return Card(say("Which form?"), _number(span), say("new ties in a run"), _basis(study, span, found.n) + say("."), "",
+                picture, "ties")
+
+
+def lasts(study):
+    """Which ties last: the difference of the modes in mean years, like against like where that is known."""
+    if study.has_cooperation:
+        try:
+            found = alike_parts.of_scenario(study, study.first)
+        except results.Absent:
+            return _lasts_by_mode(study)
+        spans = (found.city.interval(), found.regional.interval())
+        return _lasts(study, spans, found.regional.minus(found.city).interval(), found.histories, alike=True)
+    return _lasts_by_mode(study)
+
+
+def _lasts_by_mode(study):
+    """The same of all ties, or how long the one mode lasts."""
+    groups = study.by_mode(study.first)
+    runs = study.runs(study.first)
+    means = {m: survival.restricted_mean(g, runs, study.horizon) for m, g in groups.items()}
+    means = {m: mean for m, mean in means.items() if math.isfinite(mean.value)}
+    if not means:
+        return None
+    if len(means) == 1:
+        [(mode, mean)] = means.items()
+        span = mean.interval()
+        picture = drawings.dots([(plain(mode), _colour(study, mode), *span)], say("Mean years of a tie"), _years, True)
+        return Card(say("Which last?"), _number(span, say(" years")), say("of its first {n} years a tie lasts on average", n=_horizon(study)),
+                    _basis(study, span, mean.replicates) + say("."), observed.lasting(study), picture, "survival")
+    first, second = list(means)[:2]
+    gap = means[second].minus(means[first]).interval()
+    return _lasts(study, (means[first].interval(), means[second].interval()), gap, means[second].replicates,
+                  modes=(first, second))
+
+
+def _horizon(study):
+    return say("ten") if study.horizon == 10 else f"{study.horizon:g}"
+
+
+def _years(value):
+    return say("{n} years", n=written(value, 2))
+
+
+def _lasts(study, spans, gap, histories, modes=results.MODES, alike=False):
+    rows = [(plain(mode), _colour(study, mode), *span) for mode, span in zip(modes, spans)]
+    picture = drawings.dots(rows, say("Mean years of a tie within its first {n} years, by mode", n=_horizon(study)), _years)
+    what = say("that {second} ties last more of their first {n} years than {first} ones" if gap[0] >= 0 else
+               "that {second} ties last less of their first {n} years than {first} ones", n=_horizon(study), second=say_mode(modes[1]),
+               first=say_mode(modes[0]))
+    if alike:
+        what += say(" with the same partner country, sector and year of onset")
+    signed = tuple(gap if gap[0] >= 0 else (-gap[0], -gap[2], -gap[1]))
+    return Card(say("Which last?"), _number(signed, say(" years")), what,
+                _basis(study, signed, histories) + say(". ") + verdict(gap, modes), observed.lasting(study), picture,
+                "alike" if alike else "survival", _lasts_answer(gap, modes))
+
+
+def verdict(gap, modes=results.MODES):
+    """What a difference second − first with its interval allows to say."""
+    value, low, high = gap
+    if not math.isfinite(low):
+        return say("So few replicates do not tell whether that is chance.")
+    if low <= 0 <= high:
+        return say("The interval includes 0: these runs do not tell which lasts longer.")
+    return say("The interval excludes 0: {mode} ties outlast the others in this model.",
+               mode=say_mode(modes[1] if value > 0 else modes[0]))
+
+
+def _lasts_answer(gap, modes):
+    value, low, high = gap
+    if not math.isfinite(low) or low <= 0 <= high:
+        return say("these runs do not tell which lasts longer")
+    return say("{mode} ties last longer", mode=say_mode(modes[1] if value > 0 else modes[0]))
+
+
+def why(study, parts):
+    """Why: ends while ties rest on persons against ends once they are institutionalised, else the first cause."""
+    spans = state_parts.institutions(parts["rates"].frame, study.first.label) if "rates" in parts else None
+    if spans is None:
+        return _first_cause(study, parts)
+    before, after = spans
+    ratio = before[0] / after[0] if after[0] > 0 else math.nan
+    rows = [(say("while it rests on persons"), "c-neutral", *before), (say("once an agreement carries it"), "c-neutral", *after)]
+    picture = drawings.dots(rows, say("Ends per 100 tie-years, by what carries the tie"), lambda v: written(v, 1), True)
+    apart = after[2] < before[1] if math.isfinite(after[2]) and math.isfinite(before[1]) else False
+    answer = say("what makes them last is an agreement that outlives its persons") if apart else ""
+    return Card(say("Why?"), say("{before} → {after}", before=_number(before), after=_number(after)),
+                say("city-to-city ties end per 100 tie-years: while they rest on persons, and once an agreement, a plan or an "
+                    "intermediary carries them"),
+                say("95 % intervals {before} and {after}. A ratio of {ratio}; not all else equal: older and "
+                    "closer ties have more agreements.", before=_between(before), after=_between(after),
+                    ratio=written(ratio, 1) if math.isfinite(ratio) else "—"),
+                observed.ends(study), picture, "rates", answer)
+
+
+def _first_cause(study, parts):
+    """The commonest cause of end of all modes together, from the spells."""
+    if "causes" not in parts:
+        return None
+    frame = parts["causes"].frame
+    mine = frame[frame["scenario"] == study.first.label].sort_values("mean", ascending=False)
+    mine = mine.drop_duplicates("cause").head(3)
+    if mine.empty:
+        return None
+    first = mine.iloc[0]
+    span = tuple(first[["mean", "low", "high"]])
+    rows = [(plain(row.cause), "c-neutral", row.mean, row.low, row.high) for row in mine.itertuples(index=False)]
+    return Card(say("Why?"), _number(span), say("ties of a run end by {cause}, the commonest cause of {mode} ties",
+                                                cause=plain(first["cause"]), mode=say_mode(first["mode"])),
+                _basis(study, span, int(first["n"])) + say("."), observed.ends(study),
+                drawings.dots(rows, say("Ties ended in a run, by cause"), lambda v: written(v, 1), True), "causes")
+
+
+# ---- cards of measures, for a model without ties ----
+
+
+def _measure(study, metric):
+    """The card of one summary metric: its mean, and the series of the same name or the scenarios as picture."""
+    row = study.measure(metric)
+    if row is None or not math.isfinite(row.mean):
+        return None
+    span, share = (row.mean, row.low, row.high), row.unit == "share"
+    shape = {"unit": "\u00a0%", "scale": 100.0} if share else {}
+    doc = say_doc(study, metric)
+    rows = [(plain(s.label), f"c-{i % 7}", m.mean, m.low, m.high) for i, s in enumerate(study.scenarios[:4])
+            if (m := study.measure(metric, s)) is not None and math.isfinite(m.mean)]
+    show = (lambda v: written(100 * v, 1) + "\u00a0%") if share else (lambda v: said(v, math.nan, math.nan).split(" (")[0].split("（")[0])
+    unit = "" if share or not row.unit else f" ({row.unit})"
+    return Card(plain(metric), _number(span, **shape), (doc or plain(metric)) + unit,
+                _basis(study, span, row.n, **shape) + say("."), "",
+                _sparkline(study, metric, show) or drawings.dots(rows, plain(metric), show, True), "measures")
+
+
+def say_doc(study, metric):
+    """What the file says that a metric means, without the full stop."""
+    return translated(study.docs["summary"].get(metric, ("", ""))[1]).rstrip(".。")
+
+
+def _sparkline(study, metric, show):
+    """The series that a summary metric is made of, over time; None where there is none of its name."""
+    try:
+        frame = study.series[0]
+    except results.Absent:
+        return None
+    names = [n for n in frame["measure"].unique() if n == metric or metric.startswith(f"{n}_")]
+    mine = frame[frame["measure"] == names[0]] if names else frame.iloc[:0]
+    series = [(plain(s.label), f"c-{i % 7}", *(rows[c].tolist() for c in ("year", "mean", "low", "high")))
+              for i, s in enumerate(study.scenarios[:3]) if len(rows := mine[mine["scenario"] == s.label]) > 1]
+    return drawings.lines(series, plain(metric), show) if series else None
+
+
+# ---- the head ----
+
+
+def cards(study, parts):
+    """The cards of a page; parts: {key: Part} as made. A card that the files cannot give is left out."""
+    if study.is_sweep:
+        return []
+    found = []
+    for make in (lambda: forms(study), lambda: lasts(study), lambda: why(study, parts)):
+        try:
+            found.append(make())
+        except results.Absent:
+            continue
+    found = [card for card in found if card]
+    for metric in dict.fromkeys(study.comparison["metric"]):
+        if len(found) >= MOST_CARDS:
+            break
+        if study.has_cooperation and found:
+            break
+        found.append(_measure(study, metric))
+        found = [card for card in found if card]
+    return found
+
+
+def answer(study, found):
+    """The sentence at the head of the page, of the clauses of its cards; '' where they have none."""
+    clauses = [card.answer for card in found if card.answer]
+    if not clauses:
+        return ""
+    text = clauses[0] if len(clauses) == 1 else say("{first}, but {second}", first=clauses[0], second=clauses[1]) \
+        if len(clauses) == 2 else say("{first}, but {second}; {third}.", first=clauses[0], second=clauses[1],
+                                      third=clauses[2])
+    text = text if text.endswith((".", "。")) else say("{text}.", text=text)
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What was observed, for the cards at the head of a page: the record and the targets of cooperation.
+
+The record is a part of the truth, not a sample of it (configs/cooperation/record/README.md): what
+stands beside a number of the model says so. Without the files of the source tree there is nothing.
+"""
+
+import math
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from kumiai import intervals, results, scores, targets
+
+from .language import say
+from .part import said_share, written
+
+TARGETS = scores.ROOT / "configs" / "cooperation" / "targets.cfg"
+LAST = scores.YEARS[1]  # of the record
+REGIONAL_BODY = "C"  # codes of cooperatives begin with it
+
+
+@lru_cache(maxsize=1)
+def _pairs():
+    """Recorded pairs of cooperation that began by LAST: frame with index (donor, partner), first and last year
+    (infinite where no end is known); None without the record."""
+    path = scores.RECORD / "ties.csv"
+    if not path.is_file():
+        return None
+    rows = pd.read_csv(path, dtype={"donor": str, "partner": str})
+    rows = rows[rows["kind"].isin(scores.KINDS) & (rows["from"] <= LAST) & rows["partner"].notna()]
+    rows = rows.assign(until=rows["until"].fillna(np.inf))
+    return rows.groupby(["donor", "partner"]).agg(first=("from", "min"), last=("until", "max"))
+
+
+def _covers(study, year):
+    """Whether the runs of the first scenario cover the end of a fiscal year."""
+    window = results.windows(study.first)
+    return window["start"].max() <= year and window["end"].min() >= year + 1
+
+
+def _alive(ties, year):
+    """Ties that stand at the end of a fiscal year."""
+    return ties[(ties["onset"] < year + 1) & (ties["terminus_censored"] | (ties["terminus"] >= year + 1))]
+
+
+def forms(study):
+    """Share of regional ties at the end of JFY 2017, on record and in the runs; '' where unknown."""
+    pairs = _pairs()
+    if pairs is None or not study.has_cooperation or not _covers(study, LAST):
+        return ""
+    standing = pairs[pairs["last"] >= LAST]
+    regional = sum(donor.startswith(REGIONAL_BODY) for donor, _ in standing.index)
+    ties = _alive(study.ties(study.first), LAST)
+    by_run = (ties["mode"] == "regional").groupby(ties["run_id"]).mean().reindex(study.first.runs.index)
+    span = intervals.mean_interval(by_run, share=True)
+    return say("On record at the end of JFY {year}: {regional} of {all} pairs are regional ({share} %). "
+               "Simulated: {simulated} of ties.", year=LAST, regional=regional, all=len(standing),
+               share=written(100 * regional / len(standing), 0), simulated=said_share(span.mean, span.low, span.high))
+
+
+def lasting(study):
+    """How many recorded pairs of before JFY 2013 still stand in 2017, on record and in the runs."""
+    if _pairs() is None or not study.has_cooperation or not _covers(study, LAST):
+        return ""
+    if results.windows(study.first)["start"].max() > scores.YEARS[0]:
+        return ""
+    simulated, recorded = _kept(study)
+    if not recorded[0]:
+        return ""
+    span = intervals.mean_interval(simulated, share=True)
+    return say("On record: {kept} of {all} pairs that stood before JFY {first} still stand in {last}. "
+               "Simulated: {simulated} of them.", kept=recorded[1], all=recorded[0], first=scores.YEARS[0], last=LAST,
+               simulated=said_share(span.mean, span.low, span.high))
+
+
+def _kept(study):
+    """(share of the recorded pairs of before the years that stand after them, by run; (all, standing) on record)."""
+    ties, code = study.ties(study.first), results.read_agents(study.first)["code"]
+    pairs = _pairs()
+    pairs = pairs[(pairs["first"] < scores.YEARS[0]) & (pairs["last"] >= scores.YEARS[0])]
+    early = ties[ties["onset"] < scores.YEARS[0]]
+    pair = pd.MultiIndex.from_arrays([early["donor_id"].map(code), early["partner_id"].map(code)])
+    early = early.assign(pair=pair)[pair.isin(pairs.index)]
+    before = pairs[pairs.index.isin(list(set(early["pair"])))]
+    standing = _alive(early, LAST).drop_duplicates(["run_id", "pair"]).groupby("run_id").size()
+    at_start = early.drop_duplicates(["run_id", "pair"]).groupby("run_id").size()
+    share = (standing / at_start).reindex(study.first.runs.index)
+    return share, (len(before), int((before["last"] >= LAST).sum()))
+
+
+def ends(study):
+    """New heads per election, observed and in the runs: the one thing about causes that was observed."""
+    try:
+        series = results.read_series(study.first, ["leader_turnovers", "elections"])
+        known = _new_heads(study)
+    except (results.Absent, results.ResultsError, KeyError):
+        return ""
+    sums = series.groupby("run_id")[["leader_turnovers", "elections"]].sum()
+    span = intervals.mean_interval(sums["leader_turnovers"] / sums["elections"].replace(0, np.nan), share=True)
+    if not math.isfinite(span.mean) or not known:
+        return ""
+    return say("Why ties ended is on no record. Observed: a new head in {observed} % of elections. "
+               "Simulated: {simulated}.", observed=known, simulated=said_share(span.mean, span.low, span.high))
+
+
+@lru_cache(maxsize=4)
+def _observed_new_heads(path):
+    words = targets.read_targets(path, "all").loc["new_heads", "observed"] or ""
+    return "–".join(f"{100 * float(x):.0f}" for x in words.split("–"))
+
+
+def _new_heads(study):
+    """Observed share of elections with a new head in per cent ('29–37'), of the results file or the tree."""
+    try:
+        return _observed_new_heads(study.first.path)
+    except results.ResultsError:
+        return _observed_new_heads(TARGETS) if TARGETS.is_file() else ""

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The page in Japanese: no English sentence is left, every glyph is in a font, lines break where they may."""
+
+import ast
+import html
+import json
+import os
+import re
+import subprocess
+
+import pytest
+
+import browser
+from conftest import SCRIPTS, called
+
+from kumiai import fonts
+from kumiai.report import language, page
+from kumiai.report.language import say, speaking, translated
+
+FOLDER = SCRIPTS / "kumiai/report"
+JAPANESE = language.language("ja")
+# Words that stay: names of software, licences, people and places of a list, commands, columns.
+KEPT = ("kumiai", "JavaScript", "CSV", "SQL", "SQLite", "JICA", "JCM", "Natural Earth", "Apache ECharts",
+        "Apache License", "Korn and Graubard", "Sasaki and Kojima", "Freeman", "Clauset et al.", "Robins & Alexander",
+        "Apache", "ECharts")
+COMMAND = re.compile(r"--?[a-z][\w-]*(?: [A-Z]+)?|\S+/\S+|\w+[._]\w+(?:\(\))?|[A-Z]?\d[\w.:-]*|kumiai run")
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory):
+    """(browser with the Japanese page open, its file)."""
+    folder = tmp_path_factory.mktemp("japanese")
+    path, out = folder / "r.db", folder / "report.html"
+    subprocess.run([os.environ["KUMIAI"], "run", "scenarios/baseline.cfg", "scenarios/jica_half.cfg", "--reps", "5",
+                    "--set", "run.years=18", "--detail", "full", "--targets", "configs/cooperation/targets.cfg",
+                    "--out", path], check=True, capture_output=True)
+    result = called("report.py", path, "-o", out, "--lang", "ja")
+    assert result.returncode == 0, result.stderr
+    driver = browser.start(folder)
+    try:
+        driver.get(out.as_uri())
+        yield driver, out
+    finally:
+        driver.quit()
+
+
+def literals():
+    """Every English text that the page can say: of Python, templates and scripts, and what is said by a name."""
+    found = set()
+    for path in FOLDER.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say" and node.args:
+                found |= {part.value for part in ast.walk(node.args[0])
+                          if isinstance(part, ast.Constant) and isinstance(part.value, str)}
+    for path in [*FOLDER.glob("*.html"), *FOLDER.glob("*.js")]:
+        text = path.read_text(encoding="utf-8")
+        found |= {html.unescape(t) for t in re.findall(r'\bsay\(\s*"((?:[^"\\]|\\.)*)"', text)}
+    sections = (*page.SECTIONS, page.FACTORS)
+    found |= {title for _, title, _ in sections} | {title for *_, parts in sections for _, title, _ in parts}
+    return found - {"city_to_city", "use"}  # keys, no texts
+
+
+def test_every_text_is_in_the_catalogue():
+    lacking = {text for text in literals() if text.strip() and text not in JAPANESE.texts}
+    assert lacking == set()
+
+
+def test_translations_keep_their_places():
+    for text, japanese in JAPANESE.texts.items():
+        places = [set(re.findall(r"\{(\w+)\}", one)) for one in (text, japanese)]
+        lost = places[0] - places[1]
+        # A sentence about one scenario against another need not name the one again.
+        assert places[1] <= places[0] and not lost - {"name", "scenario", "kind"}, text
+
+
+def english(text):
+    """What is left of a text that is no Japanese, no name, no number and no command."""
+    for kept in KEPT:
+        text = text.replace(kept, " ")
+    text = COMMAND.sub(" ", text)
+    return re.findall(r"[A-Za-z]{2,}(?:[ ,;:]+[A-Za-z]{2,}){2,}", text)
+
+
+def test_no_english_sentence_is_left(shown):
+    driver, _ = shown
+    words = driver.execute_script("""
+      const out = [], walk = (node) => {
+        if (node.nodeType === 3) { out.push(node.textContent); return; }
+        if (node.nodeType !== 1 || ['SCRIPT', 'STYLE', 'CODE', 'PRE'].includes(node.tagName)) return;
+        if (node.classList.contains('facts') || node.tagName === 'OPTION' && node.closest('#map-city')) return;
+        for (const name of ['aria-label', 'aria-valuetext']) if (node.getAttribute(name)) out.push(node.getAttribute(name));
+        node.childNodes.forEach(walk);
+      };
+      walk(document.body);
+      for (const doc of [...Object.values(data.docs.summary), ...Object.values(data.docs.series)]) out.push(doc);
+      return out;""")
+    assert len(words) > 500
+    agents = driver.execute_script("""return Object.values(data.parts).flatMap((part) =>
+        part.columns.name && part.columns.code ? part.columns.name.labels : [])
+        .concat(Object.values(data.maps).flatMap((map) => map.agents.name.labels))""")
+    left = {text.strip() for text in words if english(text) and not any(name in text for name in agents if len(name) > 3)}
+    assert left == set()
+
+
+def test_an_english_sentence_would_be_found():
+    assert english("これは a sentence that was left here である")
+    assert not english("scripts/survival.py --parts cox は JICA の CSV を示す")
+
+
+def test_names_of_columns_and_values_are_japanese(shown):
+    data = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>',
+                                shown[1].read_text(encoding="utf-8"), re.DOTALL)[1])
+    names, lacking = data["names"], set()
+    for part in data["parts"].values():
+        for column, values in part["columns"].items():
+            ends = column.endswith(("_low", "_high"))  # they stand in the cell of their estimate
+            if column not in names and column not in ("d", "p_corrected", "name_local") and not ends:
+                lacking.add(column)
+            if isinstance(values, dict) and column not in ("name", "name_local", "code", "meaning", "source", "target",
+                                                           "verdict"):
+                lacking |= {v for label in values["labels"] for v in label.split(": ") if v and v not in names
+                            and re.search("[a-z]{3}", v)}
+    assert lacking == set()
+
+
+def test_every_glyph_is_in_an_installed_font(shown):
+    text = re.sub(r"<script>.*?</script>", "", shown[1].read_text(encoding="utf-8"), flags=re.DOTALL)
+    missing = fonts.missing(text)
+    assert missing  # the usual font has no Japanese
+    assert fonts.families(frozenset(missing))[1] == frozenset()
+
+
+def test_lines_break_as_japanese_does(shown):
+    found = shown[0].execute_script("""const style = getComputedStyle(document.querySelector('.answer'));
+        return [document.documentElement.lang, style.lineBreak, style.wordBreak]""")
+    assert found[:2] == ["ja", "strict"] and found[2] in ("auto-phrase", "normal")
+
+
+def test_sentences_of_readers_are_translated():
+    with speaking("ja"):
+        assert translated("baseline: its runs were kept at detail 'series', but refusals need 'full'.") == \
+            "基準：詳細度「series」で記録されており、不成立の記録には「full」が必要である。"
+        assert say("{value} ({low} to {high})", value=1, low=0, high=2) == "1（0～2）"
+    assert say("{value} ({low} to {high})", value=1, low=0, high=2) == "1 (0 to 2)"

@@ -38,9 +38,10 @@ def ask(program: str | Path, *arguments: object, say: Callable[[str], None] | No
         lines = done.stderr.strip().splitlines() or [f"{program} ended with exit code {done.returncode}"]
         raise ResultsError("; ".join(line.removeprefix(PREFIX) for line in lines),
                            code=2 if done.returncode == 2 else 1)
-    for line in done.stderr.splitlines() if say else ():
-        if line.startswith(PREFIX):  # the others are its progress
-            say(line.removeprefix(PREFIX))
+    if say:
+        for line in done.stderr.splitlines():
+            if line.startswith(PREFIX):  # the others are its progress
+                say(line.removeprefix(PREFIX))
     return done.stdout
 
 

@@ -55,7 +55,7 @@ def made(tmp_path_factory):
         export(folder / "r.db", folder / form, "--format", form)
     export(folder / "r.db", folder / "entering", "--format", "rsiena", "--kind", "membership", "--actors", "tied",
            "--enter", "cooperative_founded", "--leave", "cooperative_dissolved")
-    code = READ.format(read=ROOT / "scripts" / "read_export.R", label=LABEL, years=f"{YEARS[0]}:{YEARS[-1]}")
+    code = READ.format(read=ROOT / "scripts" / "kumiai.R", label=LABEL, years=f"{YEARS[0]}:{YEARS[-1]}")
     done = subprocess.run(["Rscript", "--vanilla", "-e", code], cwd=folder, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return folder

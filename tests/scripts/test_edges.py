@@ -244,7 +244,7 @@ def test_too_few_points_for_indices(odd, tmp_path, what, words):
 
 
 def test_few_trajectories_say_why_there_is_no_interval(odd, tmp_path):
-    result = called("sensitivity.py", odd("four_trajectories"), "--out-dir", tmp_path, "--no-pictures")
+    result = called("sensitivity.py", odd("four_trajectories"), "--out-dir", tmp_path, "--no-pictures", "--all")
     assert "n/a: too few trajectories for an interval (5; of σ 10)" in result.stdout
 
 

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""scripts/compare.py: what it prints by default, and the comparison of one year (--at).
+
+Run: /usr/bin/python3 -m pytest tests/scripts/test_compare_year.py
+"""
+
+import sqlite3
+
+import pandas as pd
+import pytest
+
+from conftest import called, refused
+from results_files import build
+
+
+def call(*arguments):
+    """What the script does with these arguments."""
+    return called("compare.py", *arguments)
+
+
+# ---- one screen, and one year ----
+
+
+def test_the_short_output_fits_a_screen(tmp_path):
+    path = build(tmp_path / "a.db", reps=6)
+    short, whole = (call(path, "--no-pictures", *options).stdout for options in ((), ("--all",)))
+    assert len(short.splitlines()) <= 25 < len(whole.splitlines())
+    assert "survival of ties" in short and "causes of end" not in short and "causes of end" in whole
+    assert "--all prints" in short and "--all" not in whole
+    assert "p (Holm)  pairs" in call(path, "--no-pictures", "--metrics", "projects_active").stdout
+
+
+def test_one_scenario_has_means_with_intervals(tmp_path):
+    short = call(build(tmp_path / "a.db", ("baseline",), reps=6), "--no-pictures").stdout
+    [line] = [line for line in short.splitlines() if "ties_city_to_city" in line]
+    _, mean, low, dots, high = line.split()
+    assert dots == "…" and float(low) < float(mean) < float(high)
+
+
+def test_a_year_of_the_series(tmp_path):
+    """The stock at the year's end, of every replicate, paired as the summary is."""
+    path = build(tmp_path / "a.db", reps=6)
+    result = call(path, "--at", "2015", "--csv", tmp_path / "at.csv", "--metrics", "ties_city_to_city")
+    assert result.returncode == 0, result.stderr
+    frame = pd.read_csv(tmp_path / "at.csv").set_index("scenario")
+    with sqlite3.connect(path) as db:
+        stock = dict(db.execute("SELECT name, avg(ties_city_to_city) FROM series JOIN run USING (run_id) JOIN scenario "
+                                "USING (scenario_id) WHERE time = 2015.75 GROUP BY name").fetchall())
+    assert frame["mean"].to_dict() == pytest.approx(stock) and frame["pairs"].to_dict() == {"baseline": 0, "jica_half": 6}
+    assert set(frame["part"]) == {"at 2015"} and not list(tmp_path.glob("*.png"))
+    assert refused(call(path, "--at", "1990"), 2, "covers 2000 to 2039, not 1990")
+    assert refused(call(path, "--at", "soon"), 2, "soon")
+    light = build(tmp_path / "s.db", detail="summary")
+    result = call(light, "--at", "2015")
+    assert result.returncode == 2 and "--detail series" in result.stderr.splitlines()[-1]
+
+
+def test_flows_are_summed_over_the_year(tmp_path):
+    path = build(tmp_path / "a.db", ("baseline",), reps=2)
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE series SET ties_regional = step")
+        db.execute("UPDATE column_doc SET unit = 'ties/step' WHERE column_name = 'ties_regional'")
+    call(path, "--at", "2001", "--csv", tmp_path / "at.csv", "--metrics", "ties_regional")
+    frame = pd.read_csv(tmp_path / "at.csv")
+    assert frame["mean"].tolist() == [4 + 5 + 6 + 7] and frame["unit"].tolist() == ["ties/year"]

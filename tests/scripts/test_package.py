@@ -162,6 +162,16 @@ def test_it_can_be_installed_without_a_network(installed, tmp_path):
     assert (installed / "kumiai/py.typed").exists()
 
 
+def files_of(folder):
+    """Names of all files below a folder, without what Python leaves there."""
+    return {str(path.relative_to(folder)) for path in folder.rglob("*")
+            if path.is_file() and "__pycache__" not in path.parts}
+
+
+def test_every_file_of_the_package_is_installed(installed):
+    assert files_of(installed / "kumiai") == files_of(SCRIPTS / "kumiai")
+
+
 def test_the_installed_commands_find_what_they_read(installed, tmp_path):
     """The page has its library and styles inlined, maps need the coast: all are data of the package."""
     build(tmp_path / "a.db", reps=2)

@@ -197,13 +197,13 @@ int sim_world_fail(const sim_world_t *world, int code, const char *format, ...)
 void *sim_world_column(sim_world_t *world, const char *name, sim_agents_type_t type, size_t rows);
 
 /* Appends a row to results table `table` (index in model->tables); does nothing below detail
- * full, nor with rows that output.tables or output.events leaves out. `cell` has one entry per
- * field. 0 or SIM_ERR_MEMORY. */
+ * full (choices, if the table says so), nor with rows that output.tables or output.events leaves
+ * out. `cell` has one entry per field. 0 or SIM_ERR_MEMORY. */
 int sim_world_row(sim_world_t *world, int table, const sim_cell_t *cell);
 static inline bool sim_world_records_rows(const sim_world_t *world) {
-    return world->record && world->record->detail == SIM_DETAIL_FULL;
+    return world->record && world->record->detail >= SIM_DETAIL_FULL;
 }
-/* The same of the rows of one table, of which output.tables may keep none. */
+/* The same of the rows of one table, of which the detail or output.tables may keep none. */
 static inline bool sim_world_records_table(const sim_world_t *world, int table) {
     return sim_world_records_rows(world) && !world->record->table[table].dropped;
 }

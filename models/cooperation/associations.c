@@ -210,10 +210,11 @@ static inline bool runs_one(const coop_donor_t *donor, uint32_t c) {
     return donor->exists[c] & (donor->form[c] >= COOP_FORM_PARTIAL_COOPERATIVE);
 }
 
-void coop_governance_setup(sim_world_t *world) {
+int coop_governance_setup(sim_world_t *world) {
     coop_state_t *s = coop_state(world);
     for (uint32_t c = coop_population(world)->first_cooperative; c < s->n_donors; c++)
         s->donor.governance[c] = runs_one(&s->donor, c) ? initial_governance : 0;
+    return 0;
 }
 
 int coop_governance_year(sim_world_t *world) {

@@ -30,7 +30,7 @@ static inline int64_t vote(const coop_budget_params_t *p, double account, double
     return whole_yen(account * p->international_share * committed(p, priority) * factor);
 }
 
-/* Of the budget of a cooperative; a sanitation cooperative works on nothing but the environment. */
+/* Of the budget of a cooperative; one with plants works on nothing but the environment. */
 static int64_t sliver(const sim_world_t *world, uint32_t c, double austerity) {
     const coop_params_t *p = coop_params(world);
     const coop_donor_t *donor = &coop_state(world)->donor;
@@ -178,6 +178,6 @@ int64_t coop_budget_pay(sim_world_t *world, uint32_t d, int to, int64_t yen) {
         return 0;
     s->donor.purse[d] -= paid;
     coop_ledger_move(world, coop_ledger_account(coop_population(world), d), to, paid);
-    s->flow_metric[COOP_COUNT_OWN] += (double)paid;
+    s->flow_metric[COOP_M_OWN] += (double)paid;
     return paid;
 }

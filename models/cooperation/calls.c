@@ -183,7 +183,7 @@ static void collect(sim_world_t *world, call_t *call) {
         next->partner = ties->partner[live[k]];
         call->n++;
     }
-    coop_state(world)->flow_metric[COOP_COUNT_PROPOSALS] += (double)call->n;
+    coop_state(world)->flow_metric[COOP_M_PROPOSALS] += (double)call->n;
 }
 
 /* ---- awards ---- */

@@ -111,8 +111,8 @@ int coop_consultants_year(sim_world_t *world) {
         uint32_t d = other_client(world, j, first, sim_rng_unit(draw.word[2], draw.word[3]));
         if (d == SIM_NETWORK_NONE || !s->donor.exists[d])
             continue;
-        s->flow_metric[COOP_COUNT_CONTACTS]++;
-        s->flow_metric[COOP_COUNT_WAYS + COOP_SOURCE_INTERMEDIARY]++;
+        s->flow_metric[COOP_M_CONTACTS]++;
+        s->flow_metric[COOP_M_WAYS + COOP_SOURCE_INTERMEDIARY]++;
         coop_contacts_add(world, d, project->partner[j] - coop_population(world)->n_donors,
                           coop_params(world)->contacts.strength_high, COOP_SOURCE_INTERMEDIARY);
     }

@@ -193,6 +193,11 @@ void coop_contacts_renew(sim_world_t *world) {
     }
 }
 
+int coop_contacts_setup(sim_world_t *world) {
+    coop_contacts_renew(world);
+    return 0;
+}
+
 /* Weights of the ways that are open to all; sister cities are in sisters.c, and any way may lead to
  * another donor's partner. */
 static inline void weigh(const sim_world_t *world, uint32_t d, bool missions,
@@ -248,8 +253,8 @@ static void meet(sim_world_t *world, uint32_t d, uint32_t round, uint8_t source)
     partner = coop_associations_meet(world, d, round, partner);
     if (source == COOP_SOURCE_MISSION && !coop_funding_works_in(world, pop->country_of[partner]))
         return;
-    coop_state(world)->flow_metric[COOP_COUNT_CONTACTS]++;
-    coop_state(world)->flow_metric[COOP_COUNT_WAYS + source]++;
+    coop_state(world)->flow_metric[COOP_M_CONTACTS]++;
+    coop_state(world)->flow_metric[COOP_M_WAYS + source]++;
     double place = sim_rng_unit(draw.word[2], draw.word[3]);
     coop_contacts_add(world, d, partner, coop_contacts_strength(world, place), source);
 }

@@ -91,25 +91,7 @@ static inline uint8_t coop_mode(const coop_population_t *population, uint32_t do
 
 extern const sim_param_t coop_param_table[];
 extern const char *const coop_start_only[];
-extern const char *const coop_kind_words[];
-extern const char *const coop_type_words[];
-extern const char *const coop_region_words[];
-extern const char *const coop_sector_words[];
-extern const char *const coop_tie_words[];
-extern const char *const coop_mode_words[];
-extern const char *const coop_tie_form_words[];
-extern const char *const coop_stage_words[];
-extern const char *const coop_cause_words[];
 extern const uint8_t coop_conversions[]; /* causes by which a tie goes on in another */
-extern const char *const coop_reason_words[];
-extern const char *const coop_scheme_words[];
-extern const char *const coop_source_words[];
-extern const char *const coop_work_words[];
-extern const char *const coop_outcome_words[];
-extern const char *const coop_origin_words[];
-extern const char *const coop_form_words[];
-extern const char *const coop_account_words[];
-extern const char *const coop_event_words[];
 extern const char *const coop_purpose_words[];
 extern const char *const coop_rupture_countries[]; /* in the order of COOP_RUPTURES */
 
@@ -240,6 +222,7 @@ static inline double coop_contacts_strength(const sim_world_t *world, double pla
     const double weakest = 0.1; /* A, M21 */
     return weakest + (coop_params(world)->contacts.strength_high - weakest) * place;
 }
+int coop_contacts_setup(sim_world_t *world);
 void coop_contacts_renew(sim_world_t *world);
 void coop_contacts_renew_donor(sim_world_t *world, uint32_t donor);
 int coop_contacts_step(sim_world_t *world);
@@ -332,7 +315,8 @@ void coop_projects_bind(sim_world_t *world, uint32_t d);
 /* A project of this scheme that began now would be started by a firm (M30). */
 bool coop_projects_by_firm(const sim_world_t *world, uint32_t tie, int scheme);
 double coop_projects_staff(const sim_world_t *world, bool firm); /* people it binds, FTE */
-int coop_projects_setup(sim_world_t *world);
+/* Room for far more projects than any budget pays; a run that needs more says so. */
+uint32_t coop_projects_room(const sim_world_t *world);
 void coop_projects_renew(sim_world_t *world);
 int coop_projects_complete(sim_world_t *world); /* those whose time is over */
 int coop_projects_work(sim_world_t *world);     /* instalments and effects of a step */
@@ -353,7 +337,6 @@ int coop_works_step(sim_world_t *world);
 void coop_works_inherit(sim_world_t *world, uint32_t from, uint32_t heir);
 
 /* Joint projects of a cooperative and its members (M39, joint.c). */
-int coop_joint_setup(sim_world_t *world);
 int coop_joint_form(sim_world_t *world, uint32_t j);   /* members join the new project */
 int coop_joint_recall(sim_world_t *world, uint32_t j); /* those that the record names */
 void coop_joint_close(sim_world_t *world, uint32_t j);
@@ -361,7 +344,6 @@ int64_t coop_joint_work(sim_world_t *world, uint32_t j); /* own money paid in th
 void coop_joint_inherit(sim_world_t *world, uint32_t from, uint32_t heir);
 
 /* Regional forms of local governments (forms.c): one leads, others act under its lead. */
-int coop_forms_setup(sim_world_t *world);
 int coop_forms_year(sim_world_t *world);
 /* Notes mode and form of a new cooperation tie, which are those of its donor. Call it for every one
  * that is added. */
@@ -399,7 +381,7 @@ double coop_consultants_keep(const sim_world_t *world, uint32_t tie);
 int coop_consultants_year(sim_world_t *world);
 
 /* Know-how of running a cooperative (M40, associations.c). */
-void coop_governance_setup(sim_world_t *world);
+int coop_governance_setup(sim_world_t *world);
 int coop_governance_year(sim_world_t *world);
 
 /* Associations of partner cities (M40, associations.c); i is a place among partners. */
@@ -431,7 +413,6 @@ int coop_tie_states_step(sim_world_t *world); /* rows of stage and trust */
 
 void coop_leadership_renew(sim_world_t *world);
 void coop_relations_renew(sim_world_t *world);
-int coop_relations_setup(sim_world_t *world);
 int coop_relations_step(sim_world_t *world);
 bool coop_relations_soured(const sim_world_t *world, uint32_t country);
 int coop_recognition_year(sim_world_t *world);
@@ -448,7 +429,6 @@ int coop_initiative_decide(sim_world_t *world, uint32_t c, bool mandate);
 bool coop_initiative_consent(const sim_world_t *world, uint32_t purpose, uint32_t c, double weight);
 
 /* Policies of years (policy.c). */
-int coop_policy_setup(sim_world_t *world);
 void coop_policy_set(sim_world_t *world, uint32_t d, double years); /* from now; 0 ends it */
 /* That of a new mandate: without a date, unless one with a date runs already. */
 void coop_policy_of_mandate(sim_world_t *world, uint32_t c);
@@ -465,7 +445,6 @@ extern const sim_agent_class_t coop_agent_classes[];
 
 void coop_ledger_move(sim_world_t *world, int from, int to, int64_t yen);
 int coop_ledger_account(const coop_population_t *population, uint32_t donor);
-int coop_ledger_setup(sim_world_t *world);
 int coop_ledger_year(sim_world_t *world); /* closes the year: rows of flows and refusals */
 void coop_refuse(sim_world_t *world, int mode, int reason);
 void coop_refuse_many(sim_world_t *world, int mode, int reason, uint32_t n);

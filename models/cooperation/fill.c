@@ -9,6 +9,8 @@
 #include "models/cooperation/effects.h"
 #include "models/cooperation/start.h"
 
+/* Bounds of the search for one tie: donors that are asked, and lives of a pair (A). One that is not
+ * found within them is left out, so that a world in which nobody wants a tie comes to an end. */
 enum { MOST_TRIES = 500, MOST_LIVES = 40, CLASS_KEY = 1 << 16 };
 
 /* ---- who, and with whom ---- */

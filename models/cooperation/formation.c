@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "models/cooperation/effects.h"
+#include "models/cooperation/choices.h"
 
 int coop_formation_match(const sim_world_t *world, uint32_t d, uint32_t i, double *match) {
     const coop_state_t *s = coop_state(world);
@@ -68,10 +68,8 @@ static bool has_tie(const sim_world_t *world, uint32_t d, uint32_t partner) {
     return at || coop_forms_has(world, d, partner);
 }
 
-/* The contact at a place of the address book as a pair; false when it is no alternative: a sister
- * city whose ties leave the environment out (M19), or tied already. */
-static bool read_contact(const sim_world_t *world, uint32_t d, uint32_t at, coop_pair_t *pair,
-                         double *match) {
+bool coop_formation_contact(const sim_world_t *world, uint32_t d, uint32_t at, coop_pair_t *pair,
+                            double *match) {
     const coop_contact_t *contact = &coop_state(world)->contact;
     uint32_t i = contact->partner[at];
     if (contact->strength[at] <= 0 || has_tie(world, d, coop_population(world)->n_donors + i))
@@ -117,7 +115,7 @@ static choice_t choose(const sim_world_t *world, uint32_t d, uint32_t key) {
     for (uint32_t k = first; k < first + coop_state(world)->donor.n_contacts[d]; k++) {
         coop_pair_t pair;
         double match;
-        if (!read_contact(world, d, k, &pair, &match))
+        if (!coop_formation_contact(world, d, k, &pair, &match))
             continue;
         choice.met = true;
         sim_rng_block_t draw = sim_rng_block(&noise, key, pair.partner, 0);
@@ -185,9 +183,16 @@ static int consider(sim_world_t *world, uint32_t d, uint32_t round) {
         return coop_refuse(world, mode, COOP_REASON_NO_CONTACT), 0;
     if (!choice.any)
         return coop_refuse(world, mode, COOP_REASON_NO_GAIN), 0;
+    int rc = coop_choices_donor(world, d, round, choice.chosen ? &choice.pair : NULL);
+    if (rc)
+        return rc;
     if (!choice.chosen)
         return coop_refuse(world, mode, COOP_REASON_NOT_CHOSEN), 0;
-    if (!partner_accepts(world, key, &choice.pair))
+    bool accepted = partner_accepts(world, key, &choice.pair);
+    rc = coop_choices_partner(world, round, &choice.pair, accepted);
+    if (rc)
+        return rc;
+    if (!accepted)
         return coop_refuse(world, mode, COOP_REASON_PARTNER_DECLINED), 0;
     if (vetoed(world, d, key))
         return coop_refuse(world, mode, COOP_REASON_VETO), 0;

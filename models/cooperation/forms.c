@@ -9,17 +9,6 @@
 
 #include "models/cooperation/cooperation.h"
 
-int coop_forms_setup(sim_world_t *world) {
-    coop_league_t *league = &coop_state(world)->league;
-    size_t n = COOP_MAX_LEAGUE;
-    bool ok = (league->tie = sim_world_column(world, "league.tie", SIM_AGENTS_U32, n)) &&
-              (league->member = sim_world_column(world, "league.member", SIM_AGENTS_U32, n)) &&
-              (league->since = sim_world_column(world, "league.since", SIM_AGENTS_I32, n));
-    return ok ? sim_agents_register(&world->columns, "league.count", SIM_AGENTS_U32, 1,
-                                    &league->count)
-              : SIM_ERR_MEMORY;
-}
-
 void coop_forms_mark(sim_world_t *world, uint32_t tie) {
     sim_network_ties_t *ties = world->ties;
     uint32_t d = ties->donor[tie];
@@ -256,8 +245,8 @@ static void introduce(sim_world_t *world) {
                                                  : coop_population(world)->prefecture_of[d];
         if (other == SIM_NETWORK_NONE)
             continue;
-        s->flow_metric[COOP_COUNT_CONTACTS]++;
-        s->flow_metric[COOP_COUNT_WAYS + COOP_SOURCE_OTHER_CITY]++;
+        s->flow_metric[COOP_M_CONTACTS]++;
+        s->flow_metric[COOP_M_WAYS + COOP_SOURCE_OTHER_CITY]++;
         coop_contacts_add(world, other, place_of(world, tie), ties->trust[tie],
                           COOP_SOURCE_OTHER_CITY);
     }

@@ -10,8 +10,8 @@
 /* The two offers of a search draw different noise. */
 enum { OFFER_JOIN, OFFER_FOUND };
 
-/* No measure of a run moves by more than noise when one of these is halved or doubled (A but
- * `shrinking`, B; M35). */
+/* Sizes that no source tells (A but `shrinking`, B; M35). They bear on how many cooperatives are
+ * founded and on what these begin with, and on work abroad only by way of that. */
 static const double shrinking =
                         0.5,   /* utility: people of a town or village become fewer, a proxy */
     consent = 1.5,             /* a member takes a new one with 1 - exp(-this (1 + cohesion)) */

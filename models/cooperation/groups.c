@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/cooperation/cooperation.h"
+#include "models/cooperation/population.h"
 
 enum { REACH_KM = 50, ROOM = 80 };
 
@@ -109,17 +109,15 @@ static void fill_row(coop_population_t *pop, uint32_t a, char *text, const coop_
         snprintf(text + ROOM, ROOM, "Association around %s", agent_of(pop, largest)->name);
     pop->country_of[a] = pop->country_of[largest], pop->region[a] = pop->region[largest];
     pop->partner_population[a] = people;
-    pop->agent[pop->n_donors + a] =
-        (sim_record_agent_t){.agent_id = pop->n_donors + a,
-                             .kind = coop_kind_words[COOP_KIND_PARTNER_ASSOCIATION],
-                             .code = known ? known->code : text,
-                             .name = known ? known->name : text + ROOM,
-                             .area = agent_of(pop, largest)->area,
-                             .region = agent_of(pop, largest)->region,
-                             .lat = lat,
-                             .lon = lon,
-                             .population = people,
-                             .estimated = !known};
+    sim_record_agent_t *agent =
+        add_agent(pop, pop->n_donors + a, COOP_KIND_PARTNER_ASSOCIATION, known ? known->code : text,
+                  known ? known->name : text + ROOM);
+    agent->area = agent_of(pop, largest)->area;
+    agent->region = agent_of(pop, largest)->region;
+    agent->lat = lat;
+    agent->lon = lon;
+    agent->population = people;
+    agent->estimated = !known;
 }
 
 /* Begins an association of no cities so far; NULL without memory for its texts. */

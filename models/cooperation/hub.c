@@ -105,7 +105,7 @@ static int hub_year(sim_world_t *world) {
     const coop_hub_params_t *p = &coop_params(world)->hub;
     uint32_t hub = find_hub(coop_population(world));
     double year = sim_schedule_year(&world->clock, world->clock.step);
-    bool funded = p->enabled && year >= hub_from && year < p->until_year;
+    bool funded = p->enabled && year >= hub_from && year < p->until;
     if (hub != SIM_NETWORK_NONE && funded)
         return recruit(world, hub);
     end(world, HUB, SIM_NETWORK_NONE, COOP_CAUSE_GRANT_END);

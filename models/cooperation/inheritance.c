@@ -14,7 +14,7 @@ void coop_count_tie(sim_world_t *world, uint32_t tie, int change) {
     const sim_network_ties_t *ties = world->ties;
     s->donor.n_ties[ties->donor[tie]] += (uint32_t)change;
     s->partner.n_ties[ties->partner[tie] - coop_population(world)->n_donors] += (uint32_t)change;
-    s->flow_metric[(change > 0 ? COOP_COUNT_FORMED : COOP_COUNT_ENDED) + ties->mode[tie]]++;
+    s->flow_metric[(change > 0 ? COOP_M_FORMED_CITY : COOP_M_ENDED_CITY) + ties->mode[tie]]++;
 }
 
 /* The heir begins a spell of its own, which is as the old one was; sister cities stay so from the
@@ -40,7 +40,7 @@ static int begin_spell(sim_world_t *world, uint32_t old, uint32_t heir, uint32_t
         return 0;
     coop_forms_mark(world, *new);
     coop_count_tie(world, *new, 1);
-    coop_state(world)->flow_metric[COOP_COUNT_INHERITED]++;
+    coop_state(world)->flow_metric[COOP_M_INHERITED]++;
     return coop_event(world, COOP_EVENT_TIE_INHERITED, heir, birth.partner, birth.trust);
 }
 

@@ -10,18 +10,6 @@
  * together (A, M39). */
 static const double PART = 0.4;
 
-int coop_joint_setup(sim_world_t *world) {
-    coop_joint_t *joint = &coop_state(world)->joint;
-    size_t n = COOP_MAX_JOINT;
-    bool ok = (joint->project = sim_world_column(world, "joint.project", SIM_AGENTS_U32, n)) &&
-              (joint->member = sim_world_column(world, "joint.member", SIM_AGENTS_U32, n)) &&
-              (joint->load = sim_world_column(world, "joint.load", SIM_AGENTS_U32, n)) &&
-              (joint->own = sim_world_column(world, "joint.own", SIM_AGENTS_I64, n));
-    return ok ? sim_agents_register(&world->columns, "joint.count", SIM_AGENTS_U32, 1,
-                                    &joint->count)
-              : SIM_ERR_MEMORY;
-}
-
 /* A head who cares and whose residents agree, with people to spare. */
 static bool joins(const sim_world_t *world, uint32_t j, uint32_t m) {
     const coop_params_t *p = coop_params(world);
@@ -104,8 +92,8 @@ int coop_joint_form(sim_world_t *world, uint32_t j) {
     if (s->joint.count == first)
         return 0;
     share_out(world, j, first, PART);
-    s->flow_metric[COOP_COUNT_JOINT_PROJECTS]++;
-    s->flow_metric[COOP_COUNT_JOINT_MEMBERS] += s->joint.count - first;
+    s->flow_metric[COOP_M_JOINT_PROJECTS]++;
+    s->flow_metric[COOP_M_JOINT_MEMBERS] += s->joint.count - first;
     return 0;
 }
 

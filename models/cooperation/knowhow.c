@@ -31,11 +31,15 @@ static double interval(const sim_world_t *world, uint32_t d) {
     return (cooperative ? p->plant_life_cooperative : p->plant_life) / count_plants(world, d);
 }
 
+/* People of a government beyond which size adds know-how, and the width of what else differs
+ * between governments of one size and industry (A; M12). */
+static const double small_town = 1e4, spread = 0.1;
+
 static bool keeps_plants(const sim_world_t *world, uint32_t d) {
     const coop_donor_t *donor = &coop_state(world)->donor;
     if (!donor->plants[d])
         return false;
-    if (!coop_params(world)->initiative.pooled_plants)
+    if (!coop_params(world)->cooperatives.pooled_plants)
         return coop_population(world)->type[d] != COOP_TYPE_COOPERATIVE;
     return donor->plant_keeper[d] == d;
 }
@@ -47,11 +51,11 @@ static void start_government(sim_world_t *world, uint32_t d) {
     coop_donor_t *donor = &coop_state(world)->donor;
     /* A prefecture supervises and runs no plant: its size brings no operating experience. */
     bool operates = pop->type[d] != COOP_TYPE_PREFECTURE;
-    double size = operates ? sim_math_log10(coop_max(donor->population[d], 1) / 1e4) : 0;
+    double size = operates ? sim_math_log10(coop_max(donor->population[d], 1) / small_town) : 0;
     double base = p->initial + p->industry * pop->industry[d] + p->size * coop_max(0, size);
     sim_rng_draw_t noise = sim_world_draw(world, COOP_DRAW_SETUP_KNOWHOW, d, 0);
     for (int k = 0; k < COOP_N_SECTORS; k++) {
-        donor->knowhow[k][d] = coop_clip(base + 0.1 * (sim_rng_word(&noise) * 0x1p-32 - 0.5));
+        donor->knowhow[k][d] = coop_clip(base + spread * (sim_rng_word(&noise) * 0x1p-32 - 0.5));
         donor->knowhow_floor[k][d] = p->floor * donor->knowhow[k][d];
     }
 }

@@ -234,7 +234,7 @@ int coop_leadership_succeed(sim_world_t *world, uint32_t d, double priority) {
     donor->priority[d] = priority;
     donor->terms[d] = 1;
     donor->turnover[d] = world->clock.step;
-    coop_state(world)->flow_metric[COOP_COUNT_TURNOVERS]++;
+    coop_state(world)->flow_metric[COOP_M_TURNOVERS]++;
     return coop_event(world, COOP_EVENT_LEADER_TURNOVER, d, -1, priority);
 }
 
@@ -250,7 +250,7 @@ static int hold_election(sim_world_t *world, uint32_t d, double u_contested, dou
     coop_state_t *s = coop_state(world);
     coop_donor_t *donor = &s->donor;
     donor->contested[d] = u_contested >= uncontested(world, d);
-    s->flow_metric[COOP_COUNT_ELECTIONS]++;
+    s->flow_metric[COOP_M_ELECTIONS]++;
     int rc = coop_event(world, COOP_EVENT_ELECTION, d, -1, donor->contested[d]);
     if (rc)
         return rc;
@@ -291,7 +291,7 @@ static bool elects(const sim_world_t *world, uint32_t c) {
 }
 
 /* Terms end in turn, in each step those of one in so many as there are steps in a term. Only
- * cooperatives with sanitation works have something to teach; managers of the others bear on
+ * cooperatives with plants have something to teach; managers of the others bear on
  * nothing and are not drawn. */
 static void mark_ends_of_terms(const sim_world_t *world) {
     const coop_state_t *s = coop_state(world);

@@ -3,16 +3,6 @@
  * that the books balance exactly. */
 #include "models/cooperation/cooperation.h"
 
-int coop_ledger_setup(sim_world_t *world) {
-    coop_state_t *s = coop_state(world);
-    s->flow = sim_world_column(world, "ledger.flow", SIM_AGENTS_I64,
-                               (size_t)COOP_N_ACCOUNTS * COOP_N_ACCOUNTS);
-    s->balance = sim_world_column(world, "ledger.balance", SIM_AGENTS_I64, COOP_N_ACCOUNTS);
-    s->refused = sim_world_column(world, "refusal.count", SIM_AGENTS_I64,
-                                  (size_t)COOP_N_MODES * COOP_N_REASONS);
-    return s->flow && s->balance && s->refused ? 0 : SIM_ERR_MEMORY;
-}
-
 int coop_ledger_account(const coop_population_t *population, uint32_t donor) {
     return donor >= population->first_cooperative ? COOP_ACCOUNT_COOPERATIVES
                                                   : COOP_ACCOUNT_LOCAL_GOVERNMENTS;

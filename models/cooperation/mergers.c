@@ -101,7 +101,7 @@ int coop_mergers_merge(sim_world_t *world, uint32_t m, uint32_t heir) {
     coop_budget_renew_donor(world, heir);
     coop_contacts_renew_donor(world, heir);
     s->municipalities--;
-    s->flow_metric[COOP_COUNT_MERGERS]++;
+    s->flow_metric[COOP_M_MERGERS]++;
     return rc;
 }
 

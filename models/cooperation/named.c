@@ -49,7 +49,7 @@ static const char *no_works(const void *shared, uint32_t agent, uint32_t other) 
     const coop_population_t *pop = shared;
     (void)other;
     bool known = agent >= pop->first_cooperative && agent < pop->first_founded;
-    return known && !pop->plants[agent] ? "it has no sanitation works" : NULL;
+    return known && !pop->plants[agent] ? "it has no plants" : NULL;
 }
 
 static const char *no_member(const void *shared, uint32_t agent, uint32_t other) {

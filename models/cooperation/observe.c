@@ -259,37 +259,15 @@ static void observe_refusals(const sim_world_t *world, bool first, double *metri
     }
 }
 
+/* What processes have counted: all other metrics are 0 so far. */
 static void observe_counts(const sim_world_t *world, double *metric) {
     coop_state_t *s = coop_state(world);
-    double *count = s->flow_metric;
-    metric[COOP_M_FORMED_CITY] = count[COOP_COUNT_FORMED + COOP_MODE_CITY_TO_CITY];
-    metric[COOP_M_FORMED_REGIONAL] = count[COOP_COUNT_FORMED + COOP_MODE_REGIONAL];
-    metric[COOP_M_ENDED_CITY] = count[COOP_COUNT_ENDED + COOP_MODE_CITY_TO_CITY];
-    metric[COOP_M_ENDED_REGIONAL] = count[COOP_COUNT_ENDED + COOP_MODE_REGIONAL];
-    metric[COOP_M_PROJECTS_STARTED] = count[COOP_COUNT_STARTED];
-    metric[COOP_M_NATIONAL] = count[COOP_COUNT_NATIONAL];
-    metric[COOP_M_OWN] = count[COOP_COUNT_OWN];
-    metric[COOP_M_ELECTIONS] = count[COOP_COUNT_ELECTIONS];
-    metric[COOP_M_TURNOVERS] = count[COOP_COUNT_TURNOVERS];
-    metric[COOP_M_CONTACTS] = count[COOP_COUNT_CONTACTS];
-    metric[COOP_M_PROPOSALS] = count[COOP_COUNT_PROPOSALS];
+    for (int m = 0; m < COOP_N_METRICS; m++)
+        metric[m] = s->flow_metric[m], s->flow_metric[m] = 0;
     metric[COOP_M_COOPERATIVES] = s->cooperatives;
     metric[COOP_M_MUNICIPALITIES] = s->municipalities;
-    metric[COOP_M_MERGERS] = count[COOP_COUNT_MERGERS];
-    metric[COOP_M_INHERITED] = count[COOP_COUNT_INHERITED];
-    metric[COOP_M_JOINT_PROJECTS] = count[COOP_COUNT_JOINT_PROJECTS];
-    metric[COOP_M_JOINT_MEMBERS] = count[COOP_COUNT_JOINT_MEMBERS];
-    metric[COOP_M_LED] = count[COOP_COUNT_LED];
-    for (int kind = 0; kind < COOP_N_WORKS; kind++)
-        metric[COOP_M_WORKS + kind] = count[COOP_COUNT_WORKS + kind];
-    for (int scheme = 0; scheme < COOP_N_SCHEMES; scheme++)
-        metric[COOP_M_SCHEMES + scheme] = count[COOP_COUNT_SCHEMES + scheme];
-    for (int way = 0; way < COOP_N_SOURCES; way++)
-        metric[COOP_M_WAYS + way] = count[COOP_COUNT_WAYS + way];
-    s->elections += count[COOP_COUNT_ELECTIONS];
-    s->turnovers += count[COOP_COUNT_TURNOVERS];
-    for (int k = 0; k < COOP_N_COUNTS; k++)
-        count[k] = 0;
+    s->elections += metric[COOP_M_ELECTIONS];
+    s->turnovers += metric[COOP_M_TURNOVERS];
 }
 
 /* People served and yen paid add up over the fiscal year; its last step shows the year's value. */
@@ -308,6 +286,7 @@ static void add_people_and_yen(const sim_world_t *world, bool last, const double
 
 int coop_observe(sim_world_t *world, double *metric) {
     int32_t spy = world->clock.steps_per_year, place = (world->clock.step - 1) % spy;
+    observe_counts(world, metric);
     metric[COOP_M_MODULARITY] = (double)NAN;
     int rc = place == 0 ? take_year(world, metric) : 0;
     if (rc)
@@ -316,7 +295,6 @@ int coop_observe(sim_world_t *world, double *metric) {
     observe_endings(world, metric);
     observe_concentration(world, metric);
     observe_projects(world, metric);
-    observe_counts(world, metric);
     observe_refusals(world, place == 0, metric);
     add_people_and_yen(world, place == spy - 1, metric);
     show_year(world, metric);

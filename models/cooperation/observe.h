@@ -1,22 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What observation keeps between steps, and the places of the metrics. */
+/* What observation keeps between steps. */
 #ifndef COOPERATION_OBSERVE_H
 #define COOPERATION_OBSERVE_H
 
 #include "models/cooperation/cooperation.h"
-
-enum {
-#define METRIC(ID, NAME, UNIT, DOC) COOP_M_##ID,
-#include "models/cooperation/metrics.def"
-#undef METRIC
-    COOP_M_REFUSED,                                    /* + reason */
-    COOP_M_ENDED_BY = COOP_M_REFUSED + COOP_N_REASONS, /* + cause */
-    COOP_M_WORKS = COOP_M_ENDED_BY + COOP_N_CAUSES,    /* + type */
-    COOP_M_SCHEMES = COOP_M_WORKS + COOP_N_WORKS,      /* + scheme */
-    COOP_M_WAYS = COOP_M_SCHEMES + COOP_N_SCHEMES,     /* + source of the contact */
-    COOP_M_FORMS = COOP_M_WAYS + COOP_N_SOURCES,       /* + form */
-    COOP_N_METRICS = COOP_M_FORMS + COOP_N_TIE_FORMS
-};
 
 /* Registered as one column of numbers: nothing but doubles. */
 typedef struct {

@@ -8,18 +8,35 @@
  * and what is 0 by default have none: they are questions, not unknowns. */
 #include "models/cooperation/cooperation.h"
 
-#define REAL(M, NAME, DEF, MIN, MAX, UNIT, DOC, TAG, SRC)                                          \
-    SIM_PARAM_ROW_REAL(coop_params_t, M, NAME, DEF, MIN, MAX, UNIT, DOC, TAG, SRC)
-#define REAL_PRIOR(M, NAME, DEF, MIN, MAX, PRIOR, UNIT, DOC, TAG, SRC)                             \
-    SIM_PARAM_ROW_REAL_PRIOR(coop_params_t, M, NAME, DEF, MIN, MAX, PRIOR, UNIT, DOC, TAG, SRC)
-#define BOOL(M, NAME, DEF, DOC, TAG, SRC)                                                          \
-    SIM_PARAM_ROW_BOOL(coop_params_t, M, NAME, DEF, DOC, TAG, SRC)
-#define CHOICE(M, NAME, DEF, WORDS, DOC, TAG, SRC)                                                 \
-    SIM_PARAM_ROW_CHOICE(coop_params_t, M, NAME, DEF, WORDS, DOC, TAG, SRC)
-#define PATH(M, NAME, DOC)                                                                         \
-    SIM_PARAM_ROW_PATH(coop_params_t, M, NAME, "", DOC, D, "population/README.md")
-#define OPTIONAL_PATH(M, NAME, DOC, SRC)                                                           \
-    SIM_PARAM_ROW_OPTIONAL_PATH(coop_params_t, M, NAME, DOC, F, SRC)
+#define NAMED(MAKER, GROUP, NAME, ...)                                                             \
+    SIM_PARAM_ROW_##MAKER(coop_params_t, GROUP.NAME, #GROUP "." #NAME, __VA_ARGS__),
+#define REAL(GROUP, NAME, ...) NAMED(REAL_PRIOR, GROUP, NAME, __VA_ARGS__)
+#define BOOL(GROUP, NAME, ...) NAMED(BOOL, GROUP, NAME, __VA_ARGS__)
+#define CHOICE(GROUP, NAME, ...) NAMED(CHOICE, GROUP, NAME, __VA_ARGS__)
+#define PATH(GROUP, NAME, DOC) NAMED(PATH, GROUP, NAME, "", DOC, D, "population/README.md")
+#define OPTIONAL_PATH(GROUP, NAME, ...) NAMED(OPTIONAL_PATH, GROUP, NAME, __VA_ARGS__)
+
+/* Of one scheme; one of those with most of the money has more. */
+#define ENABLED(ID, NAME, ...)                                                                     \
+    SIM_PARAM_ROW_BOOL(coop_params_t, funding.enabled[COOP_SCHEME_##ID],                           \
+                       "funding." NAME "_enabled", 1, __VA_ARGS__),
+#define OF_MAIN(MAKER, ID, NAME, MEMBER, LEAF, ...)                                                \
+    SIM_PARAM_ROW_##MAKER(coop_params_t, funding.main[COOP_SCHEME_##ID].MEMBER,                    \
+                          "funding." NAME LEAF, __VA_ARGS__),
+#define MAIN(ID, NAME, BUDGET, BUDGET_SRC, FROM, FROM_TAG, FROM_SRC, CEILING, CEILING_SRC,         \
+             COOPERATIVES_SRC)                                                                     \
+    OF_MAIN(REAL, ID, NAME, budget, "_budget", BUDGET, 0, 1e11, "yen/year",                        \
+            "New commitments a fiscal year", D, BUDGET_SRC)                                        \
+    OF_MAIN(REAL, ID, NAME, budget_factor, "_budget_factor", 1, 0, 10, "factor",                   \
+            "Multiplies the new commitments", A, "M25: policy lever")                              \
+    OF_MAIN(REAL, ID, NAME, from_year, "_from", FROM, 1900, 3000, "JFY", "First call", FROM_TAG,   \
+            FROM_SRC)                                                                              \
+    OF_MAIN(REAL, ID, NAME, until_year, "_until", 3000, 1900, 3000, "JFY",                         \
+            "First year without a call", A, "M25: policy lever")                                   \
+    OF_MAIN(REAL, ID, NAME, ceiling, "_ceiling", CEILING, 0, 1e10, "yen", "Ceiling of a grant", B, \
+            CEILING_SRC)                                                                           \
+    OF_MAIN(BOOL, ID, NAME, cooperatives, "_open_to_cooperatives", 1, "Cooperatives may apply", S, \
+            COOPERATIVES_SRC)
 
 const sim_param_t coop_param_table[] = {
 #include "models/cooperation/params/associations.def"

@@ -7,17 +7,6 @@
 
 #include "models/cooperation/cooperation.h"
 
-int coop_policy_setup(sim_world_t *world) {
-    const coop_population_t *pop = coop_population(world);
-    double *until = sim_world_column(world, "donor.policy_until", SIM_AGENTS_F64, pop->n_donors);
-    if (!until)
-        return SIM_ERR_MEMORY;
-    for (uint32_t d = 0; d < pop->n_donors; d++)
-        until[d] = d < pop->first_cooperative ? -INFINITY : INFINITY;
-    coop_state(world)->donor.policy_until = until;
-    return 0;
-}
-
 static bool runs(const sim_world_t *world, uint32_t d) {
     double now = sim_schedule_time(&world->clock, world->clock.step);
     return now < coop_state(world)->donor.policy_until[d];

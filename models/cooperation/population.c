@@ -66,7 +66,7 @@ static int read_files(coop_reader_t *r, const coop_population_params_t *p) {
          "budget_yen", "estimated", "fixed_members=0", "cohesion=0", NULL},
         {"cooperative", "member", NULL}};
     const char *const file[] = {p->local_governments, p->countries, p->partner_cities,
-                                p->cooperatives, p->members};
+                                p->cooperatives, p->cooperative_members};
     int rc = 0;
     for (int k = 0; k < COOP_N_FILES; k++) {
         int one = sim_param_csv_read(file[k], columns[k], r->diag, &r->pop->csv[k]);
@@ -97,16 +97,13 @@ static int read_governments(coop_reader_t *r) {
             pop->plant_keeper[id] = id;
             if (pop->type[id] == COOP_TYPE_COOPERATIVE)
                 problem(r, row, "not a type of local government:", cell(r, row, 2));
-            pop->agent[id] = (sim_record_agent_t){.agent_id = id,
-                                                  .kind = coop_kind_words[kind],
-                                                  .code = cell(r, row, 0),
-                                                  .name = cell(r, row, 3),
-                                                  .name_local = cell(r, row, 4),
-                                                  .area = cell(r, row, 5),
-                                                  .lat = real_at(r, row, 6, -90, 90),
-                                                  .lon = real_at(r, row, 7, -180, 180),
-                                                  .population = pop->population[id],
-                                                  .estimated = (int)int_at(r, row, 12, 0, 1)};
+            sim_record_agent_t *agent = add_agent(pop, id, kind, cell(r, row, 0), cell(r, row, 3));
+            agent->name_local = cell(r, row, 4);
+            agent->area = cell(r, row, 5);
+            agent->lat = real_at(r, row, 6, -90, 90);
+            agent->lon = real_at(r, row, 7, -180, 180);
+            agent->population = pop->population[id];
+            agent->estimated = (int)int_at(r, row, 12, 0, 1);
             pop->n_municipalities += kind == COOP_KIND_MUNICIPALITY;
             r->government[row] = id++;
         }
@@ -159,16 +156,14 @@ static int read_partners(coop_reader_t *r) {
             pop->need[k][row] = real_at(r, row, 7 + k, 0, 1);
         pop->capacity[row] = real_at(r, row, 10, 0, 1);
         pop->popularity[row] = real_at(r, row, 11, 0, 1e6);
-        pop->agent[id] = (sim_record_agent_t){.agent_id = id,
-                                              .kind = coop_kind_words[COOP_KIND_PARTNER_CITY],
-                                              .code = cell(r, row, 0),
-                                              .name = cell(r, row, 1),
-                                              .area = cell(r, row, 2),
-                                              .region = coop_region_words[pop->region[row]],
-                                              .lat = real_at(r, row, 4, -90, 90),
-                                              .lon = real_at(r, row, 5, -180, 180),
-                                              .population = pop->partner_population[row],
-                                              .estimated = (int)int_at(r, row, 12, 0, 1)};
+        sim_record_agent_t *agent =
+            add_agent(pop, id, COOP_KIND_PARTNER_CITY, cell(r, row, 0), cell(r, row, 1));
+        agent->area = cell(r, row, 2);
+        agent->region = coop_region_words[pop->region[row]];
+        agent->lat = real_at(r, row, 4, -90, 90);
+        agent->lon = real_at(r, row, 5, -180, 180);
+        agent->population = pop->partner_population[row];
+        agent->estimated = (int)int_at(r, row, 12, 0, 1);
     }
     return 0;
 }
@@ -189,16 +184,11 @@ static int read_cooperatives(coop_reader_t *r) {
         pop->plant_keeper[id] = id;
         pop->fixed_members[id] = (uint8_t)int_at(r, row, 10, 0, 1);
         pop->cohesion[id] = real_at(r, row, 11, 0, 1);
-        pop->agent[id] = (sim_record_agent_t){.agent_id = id,
-                                              .kind = coop_kind_words[COOP_KIND_COOPERATIVE],
-                                              .code = cell(r, row, 0),
-                                              .name = cell(r, row, 1),
-                                              .name_local = cell(r, row, 2),
-                                              .area = cell(r, row, 4),
-                                              .lat = NAN,
-                                              .lon = NAN,
-                                              .population = NAN,
-                                              .estimated = (int)int_at(r, row, 9, 0, 1)};
+        sim_record_agent_t *agent =
+            add_agent(pop, id, COOP_KIND_COOPERATIVE, cell(r, row, 0), cell(r, row, 1));
+        agent->name_local = cell(r, row, 2);
+        agent->area = cell(r, row, 4);
+        agent->estimated = (int)int_at(r, row, 9, 0, 1);
     }
     return 0;
 }
@@ -249,7 +239,7 @@ static void check_members(coop_reader_t *r) {
 }
 
 /* What follows from memberships: population, place and fiscal strength of a cooperative are those
- * of its members; the plant of a member is kept by its largest sanitation cooperative. */
+ * of its members; the plant of a member is kept by that of its cooperatives with most plants. */
 static void derive(coop_population_t *pop) {
     for (uint32_t c = pop->first_cooperative; c < pop->first_founded; c++) {
         uint32_t local = c - pop->first_cooperative, first = pop->first_member[local],
@@ -272,18 +262,15 @@ static void derive(coop_population_t *pop) {
 /* The secretariat is where the one that leads is. */
 static void add_network(coop_population_t *pop, uint32_t k, uint32_t id) {
     coop_network_t *network = &pop->network[k];
-    bool led = network->lead != SIM_NETWORK_NONE;
-    const sim_record_agent_t *lead = led ? &pop->agent[network->lead] : NULL;
+    sim_record_agent_t *agent =
+        add_agent(pop, id, COOP_KIND_INTERMEDIARY, network->code, network->name);
     network->agent = id;
-    pop->agent[id] = (sim_record_agent_t){.agent_id = id,
-                                          .kind = coop_kind_words[COOP_KIND_INTERMEDIARY],
-                                          .code = network->code,
-                                          .name = network->name,
-                                          .area = led ? lead->code : NULL,
-                                          .lat = led ? lead->lat : (double)NAN,
-                                          .lon = led ? lead->lon : (double)NAN,
-                                          .population = NAN,
-                                          .estimated = 0};
+    if (network->lead == SIM_NETWORK_NONE)
+        return;
+    const sim_record_agent_t *lead = &pop->agent[network->lead];
+    agent->area = lead->code;
+    agent->lat = lead->lat;
+    agent->lon = lead->lon;
 }
 
 static void add_offices(coop_reader_t *r) {
@@ -291,15 +278,8 @@ static void add_offices(coop_reader_t *r) {
     uint32_t id = pop->n_donors + pop->n_partners;
     for (int k = 0; k < N_FUNDERS; k++, id++) {
         pop->funder[k] = id;
-        pop->agent[id] = (sim_record_agent_t){.agent_id = id,
-                                              .kind = coop_kind_words[COOP_KIND_FUNDER],
-                                              .code = funders[k][0],
-                                              .name = funders[k][1],
-                                              .name_local = funders[k][2],
-                                              .lat = NAN,
-                                              .lon = NAN,
-                                              .population = NAN,
-                                              .estimated = 0};
+        add_agent(pop, id, COOP_KIND_FUNDER, funders[k][0], funders[k][1])->name_local =
+            funders[k][2];
     }
     pop->first_consultant = id, pop->n_consultants = N_INTERMEDIARIES;
     for (int k = 0; k < N_INTERMEDIARIES; k++, id++) {
@@ -307,17 +287,10 @@ static void add_offices(coop_reader_t *r) {
         uint32_t home = find(r, COOP_FILE_GOVERNMENTS, intermediaries[k].home);
         if (home != SIM_NETWORK_NONE)
             pop->intermediary[home] = 1;
-        pop->agent[id] =
-            (sim_record_agent_t){.agent_id = id,
-                                 .kind = coop_kind_words[COOP_KIND_INTERMEDIARY],
-                                 .code = intermediaries[k].code,
-                                 .name = intermediaries[k].name,
-                                 .name_local = intermediaries[k].name_local,
-                                 .area = intermediaries[k].home[0] ? intermediaries[k].home : NULL,
-                                 .lat = NAN,
-                                 .lon = NAN,
-                                 .population = NAN,
-                                 .estimated = 0};
+        sim_record_agent_t *agent = add_agent(pop, id, COOP_KIND_INTERMEDIARY,
+                                              intermediaries[k].code, intermediaries[k].name);
+        agent->name_local = intermediaries[k].name_local;
+        agent->area = intermediaries[k].home[0] ? intermediaries[k].home : NULL;
     }
     for (uint32_t k = 0; k < pop->n_networks; k++, id++)
         add_network(pop, k, id);
@@ -351,14 +324,7 @@ static int add_founded(coop_population_t *pop) {
         snprintf(name, ROOM, "Cooperative founded in the run, no. %" PRIu32, k + 1);
         pop->type[id] = COOP_TYPE_COOPERATIVE;
         pop->plant_keeper[id] = id;
-        pop->agent[id] = (sim_record_agent_t){.agent_id = id,
-                                              .kind = coop_kind_words[COOP_KIND_COOPERATIVE],
-                                              .code = code,
-                                              .name = name,
-                                              .lat = NAN,
-                                              .lon = NAN,
-                                              .population = NAN,
-                                              .estimated = 1};
+        add_agent(pop, id, COOP_KIND_COOPERATIVE, code, name)->estimated = 1;
     }
     return text ? 0 : SIM_ERR_MEMORY;
 }
@@ -382,40 +348,15 @@ static int allocate(coop_population_t *pop) {
     uint32_t n_governments = (uint32_t)pop->csv[COOP_FILE_GOVERNMENTS].rows;
     pop->first_founded = n_governments + (uint32_t)n_cooperatives;
     pop->n_donors = pop->first_founded + places_for_founded(n_governments);
+    size_t most_agents =
+        pop->n_donors + n_partners + N_FUNDERS + N_INTERMEDIARIES + COOP_MAX_NETWORKS;
     bool ok = true;
-#define TAKE(member, count)                                                                        \
-    ok = ok && (pop->member = sim_base_arena_alloc(arena, (count), sizeof *pop->member))
-    TAKE(agent, pop->n_donors + n_partners + N_FUNDERS + N_INTERMEDIARIES + COOP_MAX_NETWORKS);
-    TAKE(type, pop->n_donors);
-    TAKE(population, pop->n_donors);
-    TAKE(fiscal_strength, pop->n_donors);
-    TAKE(industry, pop->n_donors);
-    TAKE(own_budget, pop->n_donors);
-    TAKE(own_staff, pop->n_donors);
-    TAKE(port, pop->n_donors);
-    TAKE(intermediary, pop->n_donors);
-    TAKE(form, pop->n_donors);
-    TAKE(fixed_members, pop->n_donors);
-    TAKE(cohesion, pop->n_donors);
-    TAKE(neighbour, n_governments * COOP_N_NEIGHBOURS);
-    TAKE(plants, pop->n_donors);
-    TAKE(plant_keeper, pop->n_donors);
-    TAKE(first_member, n_cooperatives + 1);
-    TAKE(member, n_members);
-    TAKE(region, n_partners);
-    TAKE(country_of, n_partners);
-    TAKE(partner_population, n_partners);
-    TAKE(market, n_partners);
-    TAKE(cos_lat, pop->n_donors + n_partners + N_FUNDERS + N_INTERMEDIARIES + COOP_MAX_NETWORKS);
-    for (int k = 0; k < COOP_N_SECTORS; k++)
-        TAKE(need[k], pop->n_cities);
-    TAKE(capacity, pop->n_cities);
-    TAKE(popularity, pop->n_cities);
-    TAKE(association_of, pop->n_cities);
-    TAKE(first_city, n_partners - pop->n_cities + 1);
-    TAKE(group_city, pop->n_cities);
-    TAKE(country, pop->n_countries);
-#undef TAKE
+#define TABLE(TYPE, NAME, ROWS)                                                                    \
+    ok = ok && (pop->NAME = sim_base_arena_alloc(arena, (ROWS), sizeof(TYPE)));
+#include "models/cooperation/columns/population.def"
+#undef TABLE
+    for (int k = 0; k < COOP_N_SECTORS && ok; k++)
+        ok = (pop->need[k] = sim_base_arena_alloc(arena, pop->n_cities, sizeof(double)));
     return ok ? 0 : SIM_ERR_MEMORY;
 }
 

@@ -84,6 +84,19 @@ static inline uint32_t find_body(const coop_reader_t *r, const char *code) {
  * last, tells what to set. */
 bool coop_is_foreign(coop_reader_t *r, size_t column, size_t other, const char *setting);
 
+/* Begins the row of an agent; until it is told more it has no place, no people and no estimates. */
+static inline sim_record_agent_t *add_agent(coop_population_t *pop, uint32_t id, int kind,
+                                            const char *code, const char *name) {
+    pop->agent[id] = (sim_record_agent_t){.agent_id = id,
+                                          .kind = coop_kind_words[kind],
+                                          .code = code,
+                                          .name = name,
+                                          .lat = (double)NAN,
+                                          .lon = (double)NAN,
+                                          .population = (double)NAN};
+    return &pop->agent[id];
+}
+
 /* Reads the observed record, as far as files of it are named. 0, SIM_ERR_CONFIG, SIM_ERR_MEMORY. */
 int coop_record_read(coop_reader_t *r);
 void coop_record_free(coop_record_t *record);

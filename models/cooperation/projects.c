@@ -9,36 +9,8 @@
  * workshops, and builds less trust. */
 static const double FIRM_STAFF = 0.2, FIRM_TRUST = 0.5;
 
-/* Room for far more projects than any budget pays; a run that needs more says so. */
-static size_t room_for(const sim_world_t *world) {
-    return 1024 + (size_t)world->clock.steps / (size_t)world->clock.steps_per_year * 256;
-}
-
-int coop_projects_setup(sim_world_t *world) {
-    coop_project_t *p = &coop_state(world)->project;
-    size_t n = room_for(world);
-    p->capacity = (uint32_t)n;
-    bool ok = (p->tie = sim_world_column(world, "project.tie", SIM_AGENTS_U32, n)) &&
-              (p->donor = sim_world_column(world, "project.donor", SIM_AGENTS_U32, n)) &&
-              (p->partner = sim_world_column(world, "project.partner", SIM_AGENTS_U32, n)) &&
-              (p->running = sim_world_column(world, "project.running", SIM_AGENTS_U32, n)) &&
-              (p->scheme = sim_world_column(world, "project.scheme", SIM_AGENTS_U8, n)) &&
-              (p->kind = sim_world_column(world, "project.kind", SIM_AGENTS_U8, n)) &&
-              (p->sector = sim_world_column(world, "project.sector", SIM_AGENTS_U8, n)) &&
-              (p->firm = sim_world_column(world, "project.firm", SIM_AGENTS_U8, n)) &&
-              (p->lead = sim_world_column(world, "project.lead", SIM_AGENTS_U8, n)) &&
-              (p->renewed = sim_world_column(world, "project.renewed", SIM_AGENTS_U8, n)) &&
-              (p->outcome = sim_world_column(world, "project.outcome", SIM_AGENTS_U8, n)) &&
-              (p->load = sim_world_column(world, "project.load", SIM_AGENTS_U32, n)) &&
-              (p->members = sim_world_column(world, "project.members", SIM_AGENTS_U32, n)) &&
-              (p->start = sim_world_column(world, "project.start", SIM_AGENTS_I32, n)) &&
-              (p->finish = sim_world_column(world, "project.finish", SIM_AGENTS_I32, n)) &&
-              (p->planned = sim_world_column(world, "project.planned", SIM_AGENTS_I32, n)) &&
-              (p->granted = sim_world_column(world, "project.granted", SIM_AGENTS_I64, n)) &&
-              (p->own = sim_world_column(world, "project.own", SIM_AGENTS_I64, n)) &&
-              (p->grant_left = sim_world_column(world, "project.grant_left", SIM_AGENTS_I64, n)) &&
-              (p->own_paid = sim_world_column(world, "project.own_paid", SIM_AGENTS_I64, n));
-    return ok ? 0 : SIM_ERR_MEMORY;
+uint32_t coop_projects_room(const sim_world_t *world) {
+    return 1024 + (uint32_t)(world->clock.steps / world->clock.steps_per_year) * 256;
 }
 
 /* Of a firm's project the city only holds the workshops (M30). */
@@ -134,9 +106,9 @@ int coop_projects_begin(sim_world_t *world, uint32_t tie, const coop_work_t *wor
     fill_row(world, j, tie, work);
     int rc = coop_joint_form(world, j);
     bind_donor(world, j);
-    s->flow_metric[COOP_COUNT_STARTED]++;
-    s->flow_metric[COOP_COUNT_LED] += p->lead[j] != COOP_NO_LEAD;
-    s->flow_metric[COOP_COUNT_SCHEMES + work->scheme]++;
+    s->flow_metric[COOP_M_PROJECTS_STARTED]++;
+    s->flow_metric[COOP_M_LED] += p->lead[j] != COOP_NO_LEAD;
+    s->flow_metric[COOP_M_SCHEMES + work->scheme]++;
     coop_works_count(world, p->donor[j], work->kind);
     if (world->ties->stage[tie] < reached)
         sim_network_tie_stage(world->ties, tie, reached, world->clock.step);
@@ -223,7 +195,7 @@ static void pay_instalment(sim_world_t *world, uint32_t j) {
         coop_ledger_move(world, coop_scheme_table[p->scheme[j]].account, COOP_ACCOUNT_PROJECTS,
                          grant);
     p->grant_left[j] -= grant;
-    s->flow_metric[COOP_COUNT_NATIONAL] += (double)grant;
+    s->flow_metric[COOP_M_NATIONAL] += (double)grant;
     int64_t paid =
         coop_budget_pay(world, p->donor[j], COOP_ACCOUNT_PROJECTS, own) + coop_joint_work(world, j);
     p->own_paid[j] += paid;

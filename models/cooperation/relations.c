@@ -7,13 +7,6 @@
 
 static const double rupture_years = 2; /* of one that comes by chance (A) */
 
-int coop_relations_setup(sim_world_t *world) {
-    coop_state_t *s = coop_state(world);
-    size_t n = coop_population(world)->n_countries;
-    s->soured_until = sim_world_column(world, "country.soured_until", SIM_AGENTS_F64, n);
-    return s->soured_until ? 0 : SIM_ERR_MEMORY;
-}
-
 bool coop_relations_soured(const sim_world_t *world, uint32_t country) {
     double now = sim_schedule_time(&world->clock, world->clock.step);
     return now < coop_state(world)->soured_until[country];

@@ -6,8 +6,9 @@
 
 #include "models/cooperation/cooperation.h"
 
-/* M25-M28. The minor ones take a project a year; the money is A unless it says otherwise, rates of
- * proposals are A: firms help with MoE's. */
+/* M25-M28; what says nothing else is A: so are all rates of proposals (firms help with MoE's), and
+ * of the minor schemes, which take a project a year, the money and the part that consultants lead
+ * (as of JICA's local type). */
 const coop_scheme_t coop_scheme_table[COOP_N_SCHEMES] = {
     [COOP_SCHEME_JICA_LOCAL] = {.account = COOP_ACCOUNT_JICA,
                                 .where = COOP_WHERE_AID,
@@ -39,7 +40,7 @@ const coop_scheme_t coop_scheme_table[COOP_N_SCHEMES] = {
                                   .from_year = 2002, /* Grassroots programme (B) */
                                   .ceiling = 100e6,  /* F */
                                   .proposal = 0.3,
-                                  .length_min = 3,
+                                  .length_min = 3,   /* A */
                                   .length_max = 5,   /* at most (F) */
                                   .record_years = 2, /* at least (F) */
                                   .led = 0.2},
@@ -49,8 +50,8 @@ const coop_scheme_t coop_scheme_table[COOP_N_SCHEMES] = {
                                   .kind = COOP_WORK_CONTRIBUTION,
                                   .budget = 25e6,
                                   .slots = 1,
-                                  .from_year = 2002,
-                                  .ceiling = 10e6, /* B; 25 M in its first years (F) */
+                                  .from_year = 2002, /* Grassroots programme (B) */
+                                  .ceiling = 10e6,   /* B; 25 M in its first years (F) */
                                   .proposal = 0.3,
                                   .length_min = 1,
                                   .length_max = 3, /* at most (F) */
@@ -60,9 +61,9 @@ const coop_scheme_t coop_scheme_table[COOP_N_SCHEMES] = {
                                  .joint = true,
                                  .budget = 5e6,
                                  .slots = 1,
-                                 .from_year = 1996, /* B */
-                                 .ceiling = 3e6,    /* F */
-                                 .joint_ceiling = 5e6,
+                                 .from_year = 1996,    /* B */
+                                 .ceiling = 3e6,       /* F */
+                                 .joint_ceiling = 5e6, /* F */
                                  .proposal = 0.3,
                                  .length_min = 1, /* F */
                                  .length_max = 1},
@@ -72,8 +73,8 @@ const coop_scheme_t coop_scheme_table[COOP_N_SCHEMES] = {
                           .firms = true,
                           .budget = 15e6,
                           .slots = 1,
-                          .from_year = 2008,
-                          .ceiling = 15e6,
+                          .from_year = 2008, /* A: no source dates its first study with a city */
+                          .ceiling = 15e6,   /* A: a study of MoE's, somewhat smaller */
                           .proposal = 0.3,
                           .length_min = 1,
                           .length_max = 1},
@@ -86,7 +87,7 @@ static void set_minor(coop_scheme_t *scheme, const coop_funding_params_t *p) {
     scheme->budget *= p->minor_budget_factor;
     scheme->slots = ceil(scheme->slots * p->minor_budget_factor);
     scheme->until_year = FOR_EVER;
-    scheme->cooperatives = p->minor_cooperatives;
+    scheme->cooperatives = p->minor_open_to_cooperatives;
 }
 
 static void set_main(coop_scheme_t *scheme, const coop_main_scheme_params_t *p) {
@@ -105,11 +106,11 @@ void coop_funding_terms(const coop_funding_params_t *p, coop_scheme_t scheme[COO
         else
             set_minor(&scheme[k], p);
     }
-    scheme[COOP_SCHEME_JICA_LOCAL].special_from = p->special_from;
-    scheme[COOP_SCHEME_JICA_LOCAL].special_until = p->special_until;
-    scheme[COOP_SCHEME_JICA_LOCAL].special_ceiling = p->special_ceiling;
-    scheme[COOP_SCHEME_MOE_JCM].outside = p->outside;
-    scheme[COOP_SCHEME_MOE_JCM].least_people = p->least_people;
+    scheme[COOP_SCHEME_JICA_LOCAL].special_from = p->jica_special_from;
+    scheme[COOP_SCHEME_JICA_LOCAL].special_until = p->jica_special_until;
+    scheme[COOP_SCHEME_JICA_LOCAL].special_ceiling = p->jica_special_ceiling;
+    scheme[COOP_SCHEME_MOE_JCM].outside = p->moe_outside;
+    scheme[COOP_SCHEME_MOE_JCM].least_people = p->moe_least_people;
 }
 
 void coop_funding_renew(sim_world_t *world) {

@@ -84,127 +84,154 @@ void coop_live_uniforms(const sim_world_t *world, const sim_rng_t *rng, uint8_t 
         u[i] = sim_rng_unit(high[i], low[i]);
 }
 
-#define COLUMN(member, name, type, rows)                                                           \
-    ok = ok && (s->member = sim_world_column(world, name, SIM_AGENTS_##type, rows))
+/* ---- memory ---- */
 
-static bool make_donors(sim_world_t *world, coop_state_t *s, size_t n) {
-    static const char *const level[] = {"donor.knowhow_waste", "donor.knowhow_water",
-                                        "donor.knowhow_air"};
-    static const char *const floor[] = {"donor.floor_waste", "donor.floor_water",
-                                        "donor.floor_air"};
-    static const char *const works[] = {"donor.contributions", "donor.consultations",
-                                        "donor.operations", "donor.investments"};
-    bool ok = true;
-    COLUMN(donor.exists, "donor.exists", U8, n);
-    COLUMN(donor.population, "donor.population", F64, n);
-    COLUMN(donor.fiscal_strength, "donor.fiscal_strength", F64, n);
-    COLUMN(donor.own_budget, "donor.own_budget", F64, n);
-    COLUMN(donor.industry, "donor.industry", F64, n);
-    COLUMN(donor.plants, "donor.plants", U32, n);
-    COLUMN(donor.plant_keeper, "donor.plant_keeper", U32, n);
-    COLUMN(donor.form, "donor.form", U8, n);
-    COLUMN(donor.pooled, "donor.pooled", U8, n);
-    COLUMN(donor.heir, "donor.heir", U32, n);
-    COLUMN(donor.changed, "donor.changed", I32, n);
-    COLUMN(donor.priority, "donor.priority", F64, n);
-    COLUMN(donor.priority_fall, "donor.priority_fall", F64, n);
-    COLUMN(donor.terms, "donor.terms", U8, n);
-    COLUMN(donor.contested, "donor.contested", U8, n);
-    COLUMN(donor.turnover, "donor.turnover", I32, n);
-    COLUMN(donor.support, "donor.support", F64, n);
-    COLUMN(donor.reputation, "donor.reputation", F64, n);
-    COLUMN(donor.purse, "donor.purse", I64, n);
-    COLUMN(donor.voted, "donor.voted", I64, n);
-    COLUMN(donor.junior, "donor.junior", F64, n);
-    COLUMN(donor.senior, "donor.senior", F64, n);
-    COLUMN(donor.fte_bound, "donor.fte_bound", F64, n);
-    COLUMN(donor.staff_start, "donor.staff_start", F64, n);
-    COLUMN(donor.shrinkage, "donor.shrinkage", F64, n);
-    COLUMN(donor.next_renewal, "donor.next_renewal", F64, n);
-    COLUMN(donor.n_ties, "donor.n_ties", U32, n);
-    COLUMN(donor.n_projects, "donor.n_projects", U32, n);
-    COLUMN(donor.load, "donor.load", U32, n);
-    COLUMN(donor.n_firm_projects, "donor.n_firm_projects", U32, n);
-    COLUMN(donor.record, "donor.record", U32, n);
-    COLUMN(donor.first_project, "donor.first_project", I32, n);
-    COLUMN(donor.commitment, "donor.commitment", F64, n);
-    COLUMN(donor.n_contacts, "donor.n_contacts", U8, n);
-    COLUMN(donor.mandate, "donor.mandate", U8, n);
-    COLUMN(donor.scope, "donor.scope", U8, n);
-    COLUMN(donor.governance, "donor.governance", F64, n);
-    COLUMN(donor.manager, "donor.manager", U32, n);
-    COLUMN(donor.elected, "donor.elected", I32, n);
-    COLUMN(donor.purse_factor, "donor.purse_factor", F64, n);
-    for (int k = 0; k < COOP_N_SECTORS; k++) {
-        COLUMN(donor.knowhow[k], level[k], F64, n);
-        COLUMN(donor.knowhow_floor[k], floor[k], F64, n);
+enum {
+    PER_RUN,
+    PER_DONOR,
+    PER_PARTNER,
+    PER_COUNTRY,
+    PER_AGENT,
+    PER_PROJECT,
+    PER_ANY, /* donors, partners or countries */
+    N_ENTITIES,
+    PATH = sizeof(coop_path_t) / sizeof(double)
+};
+#define PER(ENTITY, CELLS) PER_##ENTITY, CELLS
+
+/* A column of the state or, `inside`, what lies in coop_state_t itself. */
+typedef struct {
+    const char *name;
+    sim_agents_type_t type;
+    bool inside;
+    size_t offset;
+    int entity;
+    size_t cells; /* of an entity */
+} part_t;
+
+#define OF_STATE(MEMBER) (((coop_state_t *)0)->MEMBER)
+#define NAMED(NAME, MEMBER, ...)                                                                   \
+    {NAME, SIM_AGENTS_TYPE_OF(OF_STATE(MEMBER)), false, offsetof(coop_state_t, MEMBER),            \
+     __VA_ARGS__},
+#define COLUMN(GROUP, TYPE, NAME, ...) NAMED(#GROUP "." #NAME, GROUP.NAME, __VA_ARGS__)
+#define INSIDE(NAME, MEMBER, ...)                                                                  \
+    {NAME, SIM_AGENTS_TYPE_OF(&OF_STATE(MEMBER)), true, offsetof(coop_state_t, MEMBER),            \
+     __VA_ARGS__},
+
+/* clang-format off */
+static const part_t parts[] = {
+#include "models/cooperation/columns/donor.def"
+    NAMED("donor.knowhow_waste", donor.knowhow[COOP_SECTOR_WASTE], PER(DONOR, 1))
+    NAMED("donor.floor_waste", donor.knowhow_floor[COOP_SECTOR_WASTE], PER(DONOR, 1))
+    NAMED("donor.knowhow_water", donor.knowhow[COOP_SECTOR_WATER], PER(DONOR, 1))
+    NAMED("donor.floor_water", donor.knowhow_floor[COOP_SECTOR_WATER], PER(DONOR, 1))
+    NAMED("donor.knowhow_air", donor.knowhow[COOP_SECTOR_AIR], PER(DONOR, 1))
+    NAMED("donor.floor_air", donor.knowhow_floor[COOP_SECTOR_AIR], PER(DONOR, 1))
+    NAMED("donor.contributions", donor.works[COOP_WORK_CONTRIBUTION], PER(DONOR, 1))
+    NAMED("donor.consultations", donor.works[COOP_WORK_CONSULTATION], PER(DONOR, 1))
+    NAMED("donor.operations", donor.works[COOP_WORK_OPERATION], PER(DONOR, 1))
+    NAMED("donor.investments", donor.works[COOP_WORK_INVESTMENT], PER(DONOR, 1))
+    NAMED("partner.need_waste", partner.need[COOP_SECTOR_WASTE], PER(PARTNER, 1))
+    NAMED("partner.need_water", partner.need[COOP_SECTOR_WATER], PER(PARTNER, 1))
+    NAMED("partner.need_air", partner.need[COOP_SECTOR_AIR], PER(PARTNER, 1))
+#include "models/cooperation/columns/partner.def"
+#include "models/cooperation/columns/contact.def"
+    NAMED("contact.met", met, PER(RUN, COOP_N_SOURCES))
+#include "models/cooperation/columns/project.def"
+    COLUMN(joint, uint32_t, project, PER(RUN, COOP_MAX_JOINT))
+    COLUMN(joint, uint32_t, member, PER(RUN, COOP_MAX_JOINT))
+    COLUMN(joint, uint32_t, load, PER(RUN, COOP_MAX_JOINT))
+    COLUMN(joint, int64_t, own, PER(RUN, COOP_MAX_JOINT))
+    INSIDE("joint.count", joint.count, PER(RUN, 1))
+    COLUMN(league, uint32_t, tie, PER(RUN, COOP_MAX_LEAGUE))
+    COLUMN(league, uint32_t, member, PER(RUN, COOP_MAX_LEAGUE))
+    COLUMN(league, int32_t, since, PER(RUN, COOP_MAX_LEAGUE))
+    INSIDE("league.count", league.count, PER(RUN, 1))
+    NAMED("country.soured_until", soured_until, PER(COUNTRY, 1))
+    COLUMN(donor, double, policy_until, PER(DONOR, 1))
+    INSIDE("project.count", project.count, PER(RUN, 1))
+    INSIDE("project.n_running", project.n_running, PER(RUN, 1))
+    INSIDE("donor.count", n_donors, PER(RUN, 1))
+    INSIDE("start.standing", first_standing, PER(RUN, 1))
+    INSIDE("start.filled", first_filled, PER(RUN, 1))
+    INSIDE("start.formed", first_formed, PER(RUN, 1))
+    INSIDE("cooperative.abroad", abroad, PER(RUN, 1))
+    INSIDE("cooperative.count", cooperatives, PER(RUN, 1))
+    INSIDE("municipality.count", municipalities, PER(RUN, 1))
+    INSIDE("association.count", associations, PER(RUN, 1))
+    INSIDE("association.governance", governance_passed, PER(RUN, 1))
+    INSIDE("sister.dormant", sisters_dormant, PER(RUN, 1))
+    INSIDE("observed.knowhow_mean", knowhow_mean, PER(RUN, 1))
+    INSIDE("observed.staff_total", staff_total, PER(RUN, 1))
+    INSIDE("observed.elections", elections, PER(RUN, 1))
+    INSIDE("observed.turnovers", turnovers, PER(RUN, 1))
+    INSIDE("budget.austerity", austerity.rate, PER(RUN, PATH))
+    INSIDE("start.projects", standing_projects[0], PER(RUN, COOP_N_ORIGINS))
+    INSIDE("staff.posts", posts.rate, PER(RUN, PATH))
+    NAMED("ledger.flow", flow, PER(RUN, COOP_N_ACCOUNTS * COOP_N_ACCOUNTS))
+    NAMED("ledger.balance", balance, PER(RUN, COOP_N_ACCOUNTS))
+    NAMED("refusal.count", refused, PER(RUN, COOP_N_MODES * COOP_N_REASONS))
+};
+
+static const struct {
+    size_t offset, size;
+    int entity;
+    size_t cells;
+} scratch[] = {
+#define SCRATCH(TYPE, NAME, ...) {offsetof(coop_state_t, NAME), sizeof(TYPE), __VA_ARGS__},
+#include "models/cooperation/columns/scratch.def"
+    {offsetof(coop_state_t, offers[COOP_MODE_CITY_TO_CITY].donor), sizeof(uint32_t), PER(DONOR, 1)},
+    {offsetof(coop_state_t, offers[COOP_MODE_REGIONAL].donor), sizeof(uint32_t), PER(DONOR, 1)}
+};
+/* clang-format on */
+
+static void count_entities(const sim_world_t *world, size_t n[N_ENTITIES]) {
+    const coop_population_t *pop = coop_population(world);
+    n[PER_RUN] = 1;
+    n[PER_DONOR] = pop->n_donors;
+    n[PER_PARTNER] = pop->n_partners;
+    n[PER_COUNTRY] = pop->n_countries;
+    n[PER_AGENT] = pop->n_agents;
+    n[PER_PROJECT] = coop_state(world)->project.capacity;
+    n[PER_ANY] = n[PER_DONOR] + n[PER_PARTNER] + n[PER_COUNTRY];
+}
+
+static int make_part(sim_world_t *world, const part_t *part, size_t rows) {
+    void *member = (char *)world->state + part->offset;
+    if (part->inside)
+        return sim_agents_register(&world->columns, part->name, part->type, rows, member);
+    return (*(void **)member = sim_world_column(world, part->name, part->type, rows))
+               ? 0
+               : SIM_ERR_MEMORY;
+}
+
+static int make_ties(sim_world_t *world) {
+    const coop_population_t *pop = coop_population(world);
+    static const uint8_t by_end[] = {COOP_TIE_COOPERATION, COOP_TIE_SISTER, COOP_TIE_MEMBERSHIP};
+    if (!(world->ties = sim_base_arena_alloc(&world->arena, 1, sizeof *world->ties)))
+        return SIM_ERR_MEMORY;
+    int rc = sim_network_ties_init(world->ties, &world->arena, pop->n_members + 4096);
+    for (size_t k = 0; k < sizeof by_end && !rc; k++)
+        rc = sim_network_ties_by_end(world->ties, by_end[k], pop->n_agents);
+    return rc;
+}
+
+static int make_state(sim_world_t *world) {
+    size_t n[N_ENTITIES];
+    int rc = 0;
+    count_entities(world, n);
+    for (size_t k = 0; k < sizeof parts / sizeof *parts && !rc; k++)
+        rc = make_part(world, &parts[k], n[parts[k].entity] * parts[k].cells);
+    for (size_t k = 0; k < sizeof scratch / sizeof *scratch && !rc; k++) {
+        void **array = (void **)((char *)world->state + scratch[k].offset);
+        size_t cells = n[scratch[k].entity] * scratch[k].cells;
+        *array = sim_base_arena_alloc(&world->arena, cells, scratch[k].size);
+        rc = *array ? 0 : SIM_ERR_MEMORY;
     }
-    for (int kind = 0; kind < COOP_N_WORKS; kind++)
-        COLUMN(donor.works[kind], works[kind], U32, n);
-    return ok;
+    return rc ? rc : make_ties(world);
 }
 
-static bool make_partners_and_contacts(sim_world_t *world, coop_state_t *s, size_t n_donors,
-                                       size_t n_partners) {
-    static const char *const need[] = {"partner.need_waste", "partner.need_water",
-                                       "partner.need_air"};
-    size_t n_contacts = n_donors * COOP_MAX_CONTACTS;
-    bool ok = true;
-    for (int k = 0; k < COOP_N_SECTORS; k++)
-        COLUMN(partner.need[k], need[k], F64, n_partners);
-    COLUMN(partner.capacity, "partner.capacity", F64, n_partners);
-    COLUMN(partner.interest, "partner.interest", F64, n_partners);
-    COLUMN(partner.stability, "partner.stability", F64, n_partners);
-    COLUMN(partner.wish, "partner.wish", F64, n_partners);
-    COLUMN(partner.governance, "partner.governance", F64, n_partners);
-    COLUMN(partner.exists, "partner.exists", U8, n_partners);
-    COLUMN(partner.n_ties, "partner.n_ties", U32, n_partners);
-    COLUMN(partner.terms, "partner.terms", U8, n_partners);
-    COLUMN(partner.turnover, "partner.turnover", I32, n_partners);
-    COLUMN(contact.partner, "contact.partner", U32, n_contacts);
-    COLUMN(contact.since, "contact.since", I32, n_contacts);
-    COLUMN(contact.strength, "contact.strength", F64, n_contacts);
-    COLUMN(contact.source, "contact.source", U8, n_contacts);
-    COLUMN(contact.pace, "contact.pace", F64, n_donors);
-    COLUMN(contact.due, "contact.due", F64, n_donors);
-    COLUMN(contact.left, "contact.left", F64, n_donors);
-    COLUMN(contact.from, "contact.from", F64, n_donors);
-    COLUMN(met, "contact.met", I64, COOP_N_SOURCES);
-    return ok;
-}
-
-/* Derived tables and scratch: nothing here is state, so nothing is registered. */
-static bool make_tables(sim_world_t *world, coop_state_t *s, size_t n_donors, size_t n_partners) {
-    sim_base_arena_t *arena = &world->arena;
-    size_t n_countries = coop_population(world)->n_countries;
-    size_t n_scratch = n_donors + n_partners + n_countries; /* room for any of them */
-    return (s->partner_weight = sim_base_arena_alloc(arena, n_partners, sizeof(double))) &&
-           (s->sister_weight = sim_base_arena_alloc(arena, n_partners, sizeof(double))) &&
-           (s->contact_size = sim_base_arena_alloc(arena, n_donors, sizeof(double))) &&
-           (s->known = sim_base_arena_alloc(arena, n_donors, sizeof(uint32_t))) &&
-           (s->is_known = sim_base_arena_alloc(arena, n_donors, sizeof(uint8_t))) &&
-           (s->fiscal_factor = sim_base_arena_alloc(arena, n_donors, sizeof(double))) &&
-           (s->flow_metric = sim_base_arena_alloc(arena, COOP_N_COUNTS, sizeof(double))) &&
-           (s->high = sim_base_arena_alloc(arena, n_scratch, sizeof(uint32_t))) &&
-           (s->low = sim_base_arena_alloc(arena, n_scratch, sizeof(uint32_t))) &&
-           (s->weight = sim_base_arena_alloc(arena, n_donors, sizeof(double))) &&
-           (s->stale = sim_base_arena_alloc(arena, n_donors, sizeof(uint8_t))) &&
-           (s->window = sim_base_arena_alloc(arena, n_donors, sizeof(uint32_t))) &&
-           (s->window_donor = sim_base_arena_alloc(arena, n_donors, sizeof(uint32_t))) &&
-           (s->votes = sim_base_arena_alloc(arena, n_donors, sizeof(double))) &&
-           (s->mark = sim_base_arena_alloc(arena, coop_population(world)->n_agents, 1)) &&
-           (s->due = sim_base_arena_alloc(arena, n_scratch, sizeof(uint32_t))) &&
-           (s->offers[COOP_MODE_CITY_TO_CITY].donor =
-                sim_base_arena_alloc(arena, n_donors, sizeof(uint32_t))) &&
-           (s->offers[COOP_MODE_REGIONAL].donor =
-                sim_base_arena_alloc(arena, n_donors, sizeof(uint32_t))) &&
-           (s->offered = sim_base_arena_alloc(arena, n_donors, sizeof(uint8_t))) &&
-           (s->of_country = sim_base_arena_alloc(arena, n_countries, sizeof(double))) &&
-           (s->turnover_of = sim_base_arena_alloc(arena, 3 * n_countries, sizeof(double))) &&
-           (s->rupture_chance = sim_base_arena_alloc(arena, n_countries, sizeof(double))) &&
-           (s->finished = sim_base_arena_alloc(arena, COOP_MAX_PROPOSALS, sizeof(uint32_t))) &&
-           (s->proposal = sim_base_arena_alloc(arena, COOP_MAX_PROPOSALS, sizeof(coop_proposal_t)));
-}
+/* ---- the initial state ---- */
 
 static void start_partners(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
@@ -242,73 +269,8 @@ static void start_donors(sim_world_t *world) {
         s->donor.form[d] = pop->form[d];
         s->donor.heir[d] = SIM_NETWORK_NONE;
         s->donor.changed[d] = INT32_MIN;
+        s->donor.policy_until[d] = d < pop->first_cooperative ? -INFINITY : INFINITY;
     }
-}
-
-/* State outside the columns; its place in the arena does not change. */
-static int register_scalars(sim_world_t *world, coop_state_t *s) {
-    const struct {
-        const char *name;
-        sim_agents_type_t type;
-        void *data;
-    } scalar[] = {{"project.count", SIM_AGENTS_U32, &s->project.count},
-                  {"project.n_running", SIM_AGENTS_U32, &s->project.n_running},
-                  {"donor.count", SIM_AGENTS_U32, &s->n_donors},
-                  {"start.standing", SIM_AGENTS_U32, &s->first_standing},
-                  {"start.filled", SIM_AGENTS_U32, &s->first_filled},
-                  {"start.formed", SIM_AGENTS_U32, &s->first_formed},
-                  {"cooperative.abroad", SIM_AGENTS_U32, &s->abroad},
-                  {"cooperative.count", SIM_AGENTS_U32, &s->cooperatives},
-                  {"municipality.count", SIM_AGENTS_U32, &s->municipalities},
-                  {"association.count", SIM_AGENTS_U32, &s->associations},
-                  {"association.governance", SIM_AGENTS_F64, &s->governance_passed},
-                  {"sister.dormant", SIM_AGENTS_U32, &s->sisters_dormant},
-                  {"observed.knowhow_mean", SIM_AGENTS_F64, &s->knowhow_mean},
-                  {"observed.staff_total", SIM_AGENTS_F64, &s->staff_total},
-                  {"observed.elections", SIM_AGENTS_F64, &s->elections},
-                  {"observed.turnovers", SIM_AGENTS_F64, &s->turnovers}};
-    const size_t path = sizeof(coop_path_t) / sizeof(double);
-    int rc = 0;
-    for (size_t k = 0; k < sizeof scalar / sizeof *scalar && !rc; k++)
-        rc =
-            sim_agents_register(&world->columns, scalar[k].name, scalar[k].type, 1, scalar[k].data);
-    if (!rc)
-        rc = sim_agents_register(&world->columns, "budget.austerity", SIM_AGENTS_F64, path,
-                                 &s->austerity);
-    if (!rc)
-        rc = sim_agents_register(&world->columns, "start.projects", SIM_AGENTS_U32, COOP_N_ORIGINS,
-                                 s->standing_projects);
-    if (!rc)
-        rc = sim_agents_register(&world->columns, "staff.posts", SIM_AGENTS_F64, path, &s->posts);
-    return rc;
-}
-
-static int make_columns(sim_world_t *world, coop_state_t *s) {
-    const coop_population_t *pop = coop_population(world);
-    uint32_t ties = pop->n_members + 4096;
-    int rc;
-    if (!make_donors(world, s, pop->n_donors) ||
-        !make_partners_and_contacts(world, s, pop->n_donors, pop->n_partners) ||
-        !make_tables(world, s, pop->n_donors, pop->n_partners))
-        return SIM_ERR_MEMORY;
-    if (!(world->ties = sim_base_arena_alloc(&world->arena, 1, sizeof *world->ties)))
-        return SIM_ERR_MEMORY;
-    if ((rc = sim_network_ties_init(world->ties, &world->arena, ties)))
-        return rc;
-    if ((rc = sim_network_ties_by_end(world->ties, COOP_TIE_COOPERATION, pop->n_agents)) ||
-        (rc = sim_network_ties_by_end(world->ties, COOP_TIE_SISTER, pop->n_agents)) ||
-        (rc = sim_network_ties_by_end(world->ties, COOP_TIE_MEMBERSHIP, pop->n_agents)))
-        return rc;
-    if ((rc = coop_projects_setup(world)) || (rc = coop_joint_setup(world)) ||
-        (rc = coop_forms_setup(world)))
-        return rc;
-    if ((rc = coop_relations_setup(world)))
-        return rc;
-    if ((rc = coop_policy_setup(world)))
-        return rc;
-    if ((rc = register_scalars(world, s)))
-        return rc;
-    return coop_ledger_setup(world);
 }
 
 int coop_changed(sim_world_t *world) {
@@ -326,11 +288,16 @@ int coop_changed(sim_world_t *world) {
 }
 
 int coop_setup(sim_world_t *world) {
+    static int (*const setup[])(sim_world_t *) = {
+        coop_memberships_setup, coop_associations_setup, coop_hub_setup,   coop_governance_setup,
+        coop_support_setup,     coop_leadership_setup,   coop_staff_setup, coop_knowhow_setup,
+        coop_contacts_setup,    coop_sisters_setup,      coop_start,       coop_observe_setup};
     coop_state_t *s = sim_base_arena_alloc(&world->arena, 1, sizeof *s);
-    int rc;
     if (!(world->state = s))
         return SIM_ERR_MEMORY;
-    if ((rc = make_columns(world, s)))
+    s->project.capacity = coop_projects_room(world);
+    int rc = make_state(world);
+    if (rc)
         return rc;
     s->austerity = (coop_path_t){.rate = coop_params(world)->budget.austerity};
     s->posts = (coop_path_t){.rate = coop_params(world)->staff.trend, .base = 1, .since = 1};
@@ -343,25 +310,7 @@ int coop_setup(sim_world_t *world) {
     coop_budget_renew(world);
     coop_founding_renew(world);
     start_partners(world);
-    if ((rc = coop_memberships_setup(world)))
-        return rc;
-    if ((rc = coop_associations_setup(world)))
-        return rc;
-    if ((rc = coop_hub_setup(world)))
-        return rc;
-    coop_governance_setup(world);
-    if ((rc = coop_support_setup(world)))
-        return rc;
-    if ((rc = coop_leadership_setup(world)))
-        return rc;
-    if ((rc = coop_staff_setup(world)))
-        return rc;
-    if ((rc = coop_knowhow_setup(world)))
-        return rc;
-    coop_contacts_renew(world);
-    if ((rc = coop_sisters_setup(world)))
-        return rc;
-    if ((rc = coop_start(world)))
-        return rc;
-    return coop_observe_setup(world);
+    for (size_t k = 0; k < sizeof setup / sizeof *setup && !rc; k++)
+        rc = setup[k](world);
+    return rc;
 }

@@ -466,7 +466,8 @@ static int recall_pairs(coop_start_t *start, uint32_t recorded[COOP_N_CLASSES]) 
 }
 
 /* A government that has kept n ties has a head who cares for them (M2) and the money for them (M5):
- * the head is as keen as the keenest of n + 1, the vote covers one tie more. */
+ * the head is as keen as the keenest of n + 1, the vote covers one tie more (A: that they have
+ * these ties shows that they could, and no source tells by how much). */
 static void recall_governments(sim_world_t *world) {
     coop_donor_t *donor = &coop_state(world)->donor;
     for (uint32_t d = 0; d < coop_population(world)->first_cooperative; d++) {
@@ -511,7 +512,7 @@ int coop_start(sim_world_t *world) {
         coop_contacts_known(world, d);
     for (uint32_t k = 0; k < s->project.n_running; k++)
         s->standing_projects[origin_of(s, s->project.tie[s->project.running[k]])]++;
-    for (int k = 0; k < COOP_N_COUNTS; k++)
+    for (int k = 0; k < COOP_N_METRICS; k++)
         s->flow_metric[k] = 0; /* nothing of it happens in the run */
     return rc;
 }

@@ -61,38 +61,17 @@ typedef struct {
 typedef struct {
     uint32_t n_agents, n_donors, first_cooperative, first_founded, n_partners, n_countries;
     uint32_t n_cities, n_known; /* partners of the file, before all associations; of these known */
-    sim_record_agent_t *agent;
-    /* donors */
-    uint8_t *type;
-    double *population, *fiscal_strength, *industry, *own_budget, *own_staff;
-    uint8_t *port, *intermediary; /* has an intermediary at home */
-    uint8_t *form;                /* of a cooperative */
-    uint8_t *fixed_members;       /* of a cooperative: by law, so that none joins or leaves (M16) */
-    double *cohesion; /* of a cooperative, 0..1: what a siting conflict of old has left (M16) */
-    /* COOP_N_NEIGHBOURS a government: the municipalities and wards of its prefecture that are
-     * nearest, nearest first, SIM_NETWORK_NONE beyond the last; of prefectures none. */
-    uint32_t *neighbour, n_municipalities; /* wards are not counted */
+#define TABLE(TYPE, NAME, ROWS) TYPE *NAME;
+#include "models/cooperation/columns/population.def"
+#undef TABLE
+    double *need[COOP_N_SECTORS]; /* of partner cities */
+    uint32_t n_municipalities;    /* wards are not counted */
+    uint32_t n_members;
     /* Prefectures, the first n_prefectures agents: p's municipalities and wards, by id, are
      * municipality[first_municipality[p]] .. [first_municipality[p + 1] - 1]. prefecture_of is by
      * government: of a prefecture itself, SIM_NETWORK_NONE where there is none. (Of prefectures of
      * one name the first is meant.) */
     uint32_t n_prefectures, *prefecture_of, *first_municipality, *municipality;
-    uint32_t *plants;       /* cooperatives with sanitation works: > 0; governments 1; else 0 */
-    uint32_t *plant_keeper; /* renews the plant that serves this donor: itself or a cooperative */
-    /* memberships: members of cooperative c are member[first_member[c - first_cooperative] ..] */
-    uint32_t *first_member, *member, n_members;
-    /* partners */
-    uint8_t *region;
-    uint16_t *country_of;
-    double *market;  /* log10 of people over 100,000, 0 at least: business (M17) */
-    double *cos_lat; /* of agents */
-    double *partner_population, *need[COOP_N_SECTORS], *capacity, *popularity;
-    /* Associations of partner cities (M40), from n_cities on: what there is at the start, then what
-     * neighbours may found in a run. Members of association n_cities + a are
-     * group_city[first_city[a]] .. [first_city[a + 1] - 1]. */
-    uint32_t *association_of; /* of a city, as place among partners; or SIM_NETWORK_NONE */
-    uint32_t *first_city, *group_city;
-    coop_country_t *country;
     coop_friendship_t friendship[COOP_MAX_FRIENDSHIPS]; /* known from the sources */
     uint32_t n_friendships;
     uint8_t *has_friendship; /* by donor: it is in them */
@@ -139,52 +118,20 @@ typedef struct {
     double special_from, special_until, special_ceiling; /* certain supplementary budgets */
 } coop_scheme_t;
 
+/* Columns are rows of columns/, by which setup.c makes them. */
+#define COLUMN(GROUP, TYPE, NAME, CELLS) TYPE *NAME;
+#define SCRATCH(TYPE, NAME, CELLS) TYPE *NAME;
+
 typedef struct {
-    uint8_t *exists;    /* 0: merged into another, dissolved, or not yet founded */
-    double *population; /* persons; of a cooperative, of its members */
-    double *fiscal_strength;
-    double *own_budget; /* cooperatives: yen a year */
-    double *industry;   /* 0..1 */
-    uint32_t *plants, *plant_keeper;
-    uint8_t *form;                /* cooperatives */
-    uint8_t *pooled;              /* is in a sanitation cooperative of any form */
-    uint32_t *heir;               /* who took over what exists no more, or SIM_NETWORK_NONE */
-    int32_t *changed;             /* step of its last merger, founding or change of members */
-    double *priority;             /* of the leader, 0..1 */
-    double *priority_fall;        /* by how much it fell at the last turnover */
-    uint8_t *terms;               /* served, the running one included */
-    uint8_t *contested;           /* the last election was */
-    int32_t *turnover;            /* step of the last turnover */
-    double *support, *reputation; /* 0..1 */
-    int64_t *purse, *voted; /* yen for environmental work abroad this fiscal year: left, voted */
-    double *junior, *senior, *fte_bound; /* staff FTE; FTE bound in projects */
+#include "models/cooperation/columns/donor.def"
     double *knowhow[COOP_N_SECTORS], *knowhow_floor[COOP_N_SECTORS]; /* 0..1 */
-    double *governance;   /* how to found and run a cooperative, 0..1; of others 0 */
-    double *next_renewal; /* year of the next plant renewal, for plant keepers */
-    uint32_t *n_ties, *n_projects, *record; /* live ties; running projects; projects ever awarded */
-    int32_t *first_project;                 /* step of the first; means nothing while record is 0 */
-    double *commitment;                     /* own money promised to running projects, yen a year */
-    uint32_t *load;            /* people bound in projects, in COOP_FULL_LOAD-ths of a project's */
-    uint32_t *n_firm_projects; /* running projects that a firm started; not in the load */
-    uint8_t *n_contacts;
-    uint8_t *mandate;              /* cooperatives: may work abroad */
-    uint8_t *scope;                /* cooperatives: highest type of work that members agreed to */
     uint32_t *works[COOP_N_WORKS]; /* cooperatives: works abroad ever begun, by type (M38) */
-    uint32_t *manager;             /* cooperatives: member whose head manages it */
-    int32_t *elected;              /* cooperatives: step of the manager's election */
     double *policy_until; /* year; no policy: in the past. A mandate without a date: never */
-    double *purse_factor; /* of the money that is voted for work abroad */
-    double *staff_start, *shrinkage; /* staff at the start; share of seniors lost in it */
 } coop_donor_t;
 
 typedef struct {
-    double *need[COOP_N_SECTORS], *capacity, *interest;
-    double *stability;         /* of its own politics, 0..1 */
-    double *wish, *governance; /* for an association, uniform; know-how of running one, 0..1 */
-    uint8_t *exists;           /* associations: founded */
-    uint32_t *n_ties;
-    uint8_t *terms; /* served by its head, the running one included */
-    int32_t *turnover;
+#include "models/cooperation/columns/partner.def"
+    double *need[COOP_N_SECTORS];
 } coop_partner_t;
 
 /* Members of cooperative first_cooperative + c: pool[first[c]] .. pool[first[c] + count[c] - 1];
@@ -195,26 +142,13 @@ typedef struct {
     uint32_t used, capacity; /* of the pool */
 } coop_membership_t;
 
-typedef struct { /* rows of COOP_MAX_CONTACTS per donor */
-    uint32_t *partner;
-    int32_t *since;
-    double *strength; /* 0..1; 0: a sister city whose ties leave the environment out */
-    uint8_t *source;  /* COOP_SOURCE_...; a sister city does not lapse */
-    /* A donor: bound of the rate a step; when the next candidate is due, in steps: that much is
-     * left of a wait of mean 1 at that time. */
-    double *pace, *due, *left, *from;
+typedef struct {
+#include "models/cooperation/columns/contact.def"
 } coop_contact_t;
 
-typedef struct { /* one row a project, in order of award */
+typedef struct {
     uint32_t count, capacity, n_running;
-    uint32_t *tie, *donor, *partner, *running;
-    uint8_t *scheme, *kind, *sector, *outcome, *firm; /* firm: started by a private firm (M30) */
-    uint8_t *lead;            /* consultant or institute that leads it, or COOP_NO_LEAD */
-    uint8_t *renewed;         /* which renewal of a first project it is */
-    uint32_t *load, *members; /* of the donor; members of it that joined (M39) */
-    int32_t *start, *finish, *planned;
-    /* own: the donor's own money, without that of members; own_paid: of both */
-    int64_t *granted, *own, *grant_left, *own_paid;
+#include "models/cooperation/columns/project.def"
 } coop_project_t;
 
 /* What a member carries of a running project of its cooperative (M39): people, own money. */
@@ -268,41 +202,22 @@ typedef struct coop_state {
     coop_calendar_t calendar;
     coop_membership_t membership;
     coop_scheme_t scheme[COOP_N_SCHEMES]; /* with this world's parameters */
-    uint32_t n_donors;          /* places in use: those of founded cooperatives fill up in a run */
-    double *soured_until;       /* per country: year in which a rupture ends */
-    double *partner_weight;     /* cumulative weight of a partner city as a new contact */
-    double *sister_weight;      /* cumulative weight of a partner city as a new sister */
-    uint32_t sisters_dormant;   /* sister ties that rest, as of the start of the fiscal year */
-    double *contact_size;       /* size factor of the contact rate */
-    uint32_t *known, n_known;   /* donors with reputation or projects, and some that had */
-    uint8_t *is_known;          /* by donor: is in them */
-    double *fiscal_factor;      /* fiscal strength to its exponent */
-    double scale_exponent;      /* unit cost is as people served to this power */
-    coop_path_t austerity;      /* logarithm of the cut, over years since the start */
-    coop_path_t posts;          /* relative to the start, over the index of national staff */
-    int64_t *flow;              /* accounts x accounts, yen of this fiscal year */
-    int64_t *balance;           /* accounts, yen */
-    int64_t *refused;           /* modes x reasons, this fiscal year */
-    double *weight;             /* scratch: a number per donor */
-    double *flow_metric;        /* per-step counts for observe(), zeroed there */
-    uint32_t *high, *low, *due; /* scratch: words of bulk draws, and whose; room for all agents */
+#include "models/cooperation/columns/scratch.def"
+    uint32_t n_known, n_finished, n_stale;
+    uint32_t n_donors;        /* places in use: those of founded cooperatives fill up in a run */
+    double *soured_until;     /* per country: year in which a rupture ends */
+    uint32_t sisters_dormant; /* sister ties that rest, as of the start of the fiscal year */
+    double scale_exponent;    /* unit cost is as people served to this power */
+    coop_path_t austerity;    /* logarithm of the cut, over years since the start */
+    coop_path_t posts;        /* relative to the start, over the index of national staff */
+    int64_t *flow;            /* accounts x accounts, yen of this fiscal year */
+    int64_t *balance;         /* accounts, yen */
+    int64_t *refused;         /* modes x reasons, this fiscal year */
+    int64_t *met;             /* by COOP_SOURCE_...: contacts made since the start */
     coop_offers_t offers[COOP_N_MODES]; /* while offers_known; else they are listed anew */
-    uint8_t *offered;                   /* by donor: is in them */
     bool offers_known;
     bool head_replaced;         /* an intervention has done so in this step */
-    double *votes;              /* scratch of a manager's election */
-    uint8_t *mark;              /* scratch, by agent; zero between uses */
-    double *of_country;         /* scratch, per country */
-    double *turnover_of;        /* 3 a country: chances in a step of partners' heads */
-    double *rupture_chance;     /* per country, in a step */
     double log1p_of[COOP_LOGS]; /* log(1 + n) of counts */
-    int64_t *met;               /* by COOP_SOURCE_...: contacts made since the start */
-    coop_proposal_t *proposal;  /* scratch of a call, COOP_MAX_PROPOSALS */
-    uint32_t *finished;         /* scratch of the calls: projects that may be renewed */
-    uint32_t n_finished;
-    uint32_t *window, *window_donor; /* scratch of the concentration measures, n_donors each */
-    uint8_t *stale;                  /* governments to be settled (memberships.c) */
-    uint32_t n_stale;
     /* Cooperation ties that stood at the start: those of the record from the first on, then those
      * that were drawn; from first_formed on they are of the run. */
     uint32_t first_standing, first_filled, first_formed;
@@ -316,26 +231,7 @@ typedef struct coop_state {
     struct coop_observer *observer;             /* observe.h */
 } coop_state_t;
 
-/* Per-step counts kept in flow_metric. */
-enum {
-    COOP_COUNT_FORMED, /* + mode */
-    COOP_COUNT_ENDED = COOP_COUNT_FORMED + COOP_N_MODES,
-    COOP_COUNT_STARTED = COOP_COUNT_ENDED + COOP_N_MODES,
-    COOP_COUNT_NATIONAL,
-    COOP_COUNT_OWN,
-    COOP_COUNT_ELECTIONS,
-    COOP_COUNT_TURNOVERS,
-    COOP_COUNT_CONTACTS,
-    COOP_COUNT_PROPOSALS,
-    COOP_COUNT_MERGERS,
-    COOP_COUNT_INHERITED,
-    COOP_COUNT_JOINT_PROJECTS,
-    COOP_COUNT_JOINT_MEMBERS,
-    COOP_COUNT_LED,
-    COOP_COUNT_WORKS,                                      /* + type */
-    COOP_COUNT_SCHEMES = COOP_COUNT_WORKS + COOP_N_WORKS,  /* + scheme */
-    COOP_COUNT_WAYS = COOP_COUNT_SCHEMES + COOP_N_SCHEMES, /* + source of the contact */
-    COOP_N_COUNTS = COOP_COUNT_WAYS + COOP_N_SOURCES
-};
+#undef COLUMN
+#undef SCRATCH
 
 #endif

@@ -3,11 +3,14 @@
  * by competing causes: at the sum of their hazards, each as often as its hazard says. */
 #include <math.h>
 
-#include "models/cooperation/effects.h"
+#include "models/cooperation/choices.h"
 
 /* Share of a tie's trust that is the head's own and goes with it (S for the sign, A for the size;
- * M2); need below which the goal of a tie is reached (A; M31). */
-static const double personal_trust = 0.3, goal_need = 0.15;
+ * M2); need below which the goal of a tie is reached (A; M31); trust to which exchange alone tends
+ * (A; M20: projects come later); factor of the rate of agreements with an intermediary at home (A;
+ * M21, M33); share of the partner's hazard that full stability takes away (A; M31). */
+static const double personal_trust = 0.3, goal_need = 0.15, exchange_trust = 0.5, helped_rate = 2,
+                    stability_relief = 0.5;
 
 static double years_since(const sim_world_t *world, int32_t step) {
     return ((double)world->clock.step - step) / world->clock.steps_per_year;
@@ -39,10 +42,9 @@ static double damping(const sim_world_t *world, uint32_t tie) {
 
 /* What two governments have agreed binds the partner as well (M19, M33); a policy of the members of
  * a cooperative binds them alone. */
-static double agreed(const sim_world_t *world, uint32_t tie) {
-    bool both = world->ties->institutionalised[tie] &&
-                world->ties->donor[tie] < coop_population(world)->first_cooperative;
-    return both ? coop_params(world)->upkeep.institution_damping : 1;
+static bool agreed(const sim_world_t *world, uint32_t tie) {
+    return world->ties->institutionalised[tie] &&
+           world->ties->donor[tie] < coop_population(world)->first_cooperative;
 }
 
 /* M2: a part of trust is the head's own and goes with it. */
@@ -61,7 +63,7 @@ static void keep_up(sim_world_t *world, uint32_t tie, double fade, double exchan
     if (ties->last_activity[tie] == world->clock.step)
         return; /* a project did its work already */
     if (ties->stage[tie] <= COOP_STAGE_TRAINEES)
-        ties->trust[tie] += (0.5 - ties->trust[tie]) * exchange;
+        ties->trust[tie] += (exchange_trust - ties->trust[tie]) * exchange;
     else
         ties->trust[tie] *= 1 - fade;
 }
@@ -83,66 +85,92 @@ static int institutionalise(sim_world_t *world, uint32_t tie, const double chanc
                : 0;
 }
 
-/* Hazards of the donor's side, per year. */
-static void donor_hazards(const sim_world_t *world, uint32_t tie, double *hazard) {
-    const coop_upkeep_params_t *p = &coop_params(world)->upkeep;
+/* M4: a policy outlives managers; a tie that began under the head is the head's own. */
+static double inherited_fall(const sim_world_t *world, uint32_t tie) {
     const coop_donor_t *donor = &coop_state(world)->donor;
-    const sim_network_ties_t *ties = world->ties;
-    uint32_t d = ties->donor[tie];
-    double damped = damping(world, tie), idle = idle_years(world, tie);
-    double loose = damped * (1 - ties->trust[tie]); /* trust explains lasting (M33) */
-    /* part of the step that the tie is dormant */
-    double dormant = coop_clip((idle - p->dormancy_after) * world->clock.steps_per_year + 1);
-    bool inherited = ties->onset[tie] < donor->turnover[d]; /* else it is the new head's own */
-    bool led = inherited && !coop_policy_dated(world, d);   /* M4: a policy outlives managers */
-    if (led && years_since(world, donor->turnover[d]) < 1)
-        hazard[COOP_CAUSE_LEADER_TURNOVER] =
-            p->leader_turnover * loose * coop_max(0, donor->priority_fall[d]);
-    if (ties->stage[tie] >= COOP_STAGE_PROJECT && idle >= 0)
-        hazard[COOP_CAUSE_GRANT_END] = p->grant_end * loose * (1 - dormant);
-    if (!coop_budget_affords(world, d, 0))
-        hazard[COOP_CAUSE_BUDGET_SHORTFALL] = p->budget_shortfall;
-    if (coop_staff_free(world, d) < 0)
-        hazard[COOP_CAUSE_STAFF_LOSS] = p->staff_loss;
-    hazard[COOP_CAUSE_SUPPORT_LOSS] =
-        p->support_loss * damped * coop_max(0, p->support_floor - donor->support[d]);
-    hazard[COOP_CAUSE_DORMANCY] = p->dormancy * damped * dormant;
+    uint32_t d = world->ties->donor[tie];
+    bool led = world->ties->onset[tie] < donor->turnover[d] && !coop_policy_dated(world, d);
+    return led && years_since(world, donor->turnover[d]) < 1 ? coop_max(0, donor->priority_fall[d])
+                                                             : 0;
 }
 
-/* Hazards of the pair and of the partner's side, per year. */
-static void partner_hazards(const sim_world_t *world, uint32_t tie, double *hazard) {
+static void look_at_donor(const sim_world_t *world, uint32_t tie, coop_risk_t *risk) {
     const coop_upkeep_params_t *p = &coop_params(world)->upkeep;
-    const coop_population_t *pop = coop_population(world);
-    const coop_state_t *s = coop_state(world);
     const sim_network_ties_t *ties = world->ties;
-    uint32_t d = ties->donor[tie], i = ties->partner[tie] - pop->n_donors;
-    double need = s->partner.need[ties->sector[tie]][i], stability = s->partner.stability[i];
+    uint32_t d = ties->donor[tie];
+    double idle = idle_years(world, tie);
+    risk->held = coop_policy_holds(world, tie);
+    /* part of the step that the tie is dormant */
+    risk->dormant = coop_clip((idle - p->dormancy_after) * world->clock.steps_per_year + 1);
+    risk->priority_fall = inherited_fall(world, tie);
+    if (ties->stage[tie] >= COOP_STAGE_PROJECT && idle >= 0)
+        risk->grant_over = 1 - risk->dormant;
+    risk->short_of_money = !coop_budget_affords(world, d, 0);
+    risk->short_of_staff = coop_staff_free(world, d) < 0;
+    risk->support_gap = coop_max(0, p->support_floor - coop_state(world)->donor.support[d]);
+}
+
+static void look_at_partner(const sim_world_t *world, uint32_t tie, coop_risk_t *risk) {
+    const coop_population_t *pop = coop_population(world);
+    const coop_partner_t *partner = &coop_state(world)->partner;
+    const sim_network_ties_t *ties = world->ties;
+    uint32_t i = ties->partner[tie] - pop->n_donors;
+    risk->agreed = agreed(world, tie);
+    risk->interest = partner->interest[i];
+    risk->stability = partner->stability[i];
+    risk->soured = coop_relations_soured(world, pop->country_of[i]);
+    risk->goal_near = partner->need[ties->sector[tie]][i] < goal_need;
+}
+
+coop_risk_t coop_upkeep_risk(const sim_world_t *world, uint32_t tie) {
+    coop_risk_t risk = {0};
+    look_at_donor(world, tie, &risk);
+    look_at_partner(world, tie, &risk);
+    return risk;
+}
+
+/* Per year. */
+static void hazards(const sim_world_t *world, uint32_t tie, double hazard[COOP_N_CAUSES]) {
+    const coop_upkeep_params_t *p = &coop_params(world)->upkeep;
+    const coop_risk_t risk = coop_upkeep_risk(world, tie);
+    double damped = risk.held ? p->institution_damping : 1;
+    double loose = damped * (1 - world->ties->trust[tie]); /* trust explains lasting (M33) */
+    hazard[COOP_CAUSE_LEADER_TURNOVER] = p->leader_turnover * loose * risk.priority_fall;
+    hazard[COOP_CAUSE_GRANT_END] = p->grant_end * loose * risk.grant_over;
+    hazard[COOP_CAUSE_BUDGET_SHORTFALL] = risk.short_of_money ? p->budget_shortfall : 0;
+    hazard[COOP_CAUSE_STAFF_LOSS] = risk.short_of_staff ? p->staff_loss : 0;
+    hazard[COOP_CAUSE_SUPPORT_LOSS] = p->support_loss * damped * risk.support_gap;
+    hazard[COOP_CAUSE_DORMANCY] = p->dormancy * damped * risk.dormant;
     hazard[COOP_CAUSE_GOAL_MISMATCH] = p->goal_mismatch; /* at most: see ending() */
-    hazard[COOP_CAUSE_PARTNER_EXIT] =
-        p->partner_exit * agreed(world, tie) * (1 - s->partner.interest[i]) * (1 - 0.5 * stability);
-    if (coop_relations_soured(world, pop->country_of[i]))
-        hazard[COOP_CAUSE_NATIONAL_RELATIONS] =
-            coop_params(world)->relations.end * (1 - s->donor.priority[d]);
-    if (need < goal_need)
-        hazard[COOP_CAUSE_GOAL_REACHED] = p->goal_reached;
+    hazard[COOP_CAUSE_PARTNER_EXIT] = p->partner_exit * (risk.agreed ? p->institution_damping : 1) *
+                                      (1 - risk.interest) * (1 - stability_relief * risk.stability);
+    if (risk.soured) {
+        double priority = coop_state(world)->donor.priority[world->ties->donor[tie]];
+        hazard[COOP_CAUSE_NATIONAL_RELATIONS] = coop_params(world)->relations.end * (1 - priority);
+    }
+    hazard[COOP_CAUSE_GOAL_REACHED] = risk.goal_near ? p->goal_reached : 0;
+}
+
+coop_pair_t coop_upkeep_pair(const sim_world_t *world, uint32_t tie) {
+    const sim_network_ties_t *ties = world->ties;
+    return (coop_pair_t){.donor = ties->donor[tie],
+                         .partner = ties->partner[tie] - coop_population(world)->n_donors,
+                         .sector = ties->sector[tie],
+                         .tied = true,
+                         .trust = ties->trust[tie]};
 }
 
 /* The donor reconsiders the tie at a rate, and gives it up if doing nothing has the higher random
  * utility, as when it chose: the logit of what keeping is worth. */
 static double given_up(const sim_world_t *world, uint32_t tie) {
-    const sim_network_ties_t *ties = world->ties;
-    coop_pair_t pair = {.donor = ties->donor[tie],
-                        .partner = ties->partner[tie] - coop_population(world)->n_donors,
-                        .sector = ties->sector[tie],
-                        .tied = true,
-                        .trust = ties->trust[tie]};
+    const coop_pair_t pair = coop_upkeep_pair(world, tie);
     double worth = coop_effects_worth(world, COOP_SIDE_DONOR, COOP_FUNCTION_ENDOWMENT, &pair);
     return 1 / (1 + sim_math_exp(worth - coop_params(world)->formation.opt_out));
 }
 
-/* Years at risk in this step. A spell lasts a step at least; births fall anywhere in their step,
- * and what was lived in it is at risk in the next. So the length of a step biases no duration. */
-static double years_at_risk(const sim_world_t *world, uint32_t tie) {
+/* A spell lasts a step at least; births fall anywhere in their step, and what was lived in it is at
+ * risk in the next. So the length of a step biases no duration. */
+double coop_upkeep_years_at_risk(const sim_world_t *world, uint32_t tie) {
     bool first = world->ties->onset[tie] + 1 == world->clock.step;
     return (first ? 1.5 : 1.0) / world->clock.steps_per_year;
 }
@@ -173,10 +201,9 @@ static uint8_t cause_at(const double hazard[COOP_N_CAUSES], double place) {
  * What keeping is worth can only lessen a hazard, and is asked when the tie would end without. */
 static uint8_t ending(const sim_world_t *world, uint32_t tie, double u) {
     const sim_network_ties_t *ties = world->ties;
-    const double at_risk = years_at_risk(world, tie);
+    const double at_risk = coop_upkeep_years_at_risk(world, tie);
     double hazard[COOP_N_CAUSES] = {0};
-    donor_hazards(world, tie, hazard);
-    partner_hazards(world, tie, hazard);
+    hazards(world, tie, hazard);
     if (!coop_occurs(u, sum_of(hazard) * at_risk))
         return SIM_NETWORK_NO_CAUSE;
     hazard[COOP_CAUSE_GOAL_MISMATCH] *= given_up(world, tie);
@@ -203,6 +230,8 @@ static int live_on(sim_world_t *world, uint32_t tie, double u, double fade, doub
     int rc = institutionalise(world, tie, chance);
     uint8_t cause = ending(world, tie, u);
     bool goes_on = false;
+    if (!rc && sim_world_records_table(world, COOP_TABLE_TIE_RISK))
+        rc = coop_choices_risk(world, tie, cause);
     if (rc || cause == SIM_NETWORK_NO_CAUSE)
         return rc;
     rc = coop_forms_succeed(world, tie, cause, &goes_on);
@@ -217,7 +246,7 @@ int coop_upkeep_step(sim_world_t *world) {
     double exchange = coop_step_probability(world, coop_params(world)->projects.exchange_gain);
     double rate = coop_params(world)->upkeep.institution_rate;
     const double chance[2] = {coop_step_probability(world, rate),
-                              coop_step_probability(world, rate * 2)};
+                              coop_step_probability(world, rate * helped_rate)};
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_TIE_ENDING);
     double u[COOP_BATCH];
     uint32_t n = ties->n_live[COOP_TIE_COOPERATION];

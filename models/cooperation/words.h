@@ -6,137 +6,137 @@
 #include "sim/sim.h"
 
 #define COOP_AGENT_KINDS(X)                                                                        \
-    X(PREFECTURE, "prefecture")                                                                    \
-    X(MUNICIPALITY, "municipality")                                                                \
-    X(SPECIAL_WARD, "special_ward")                                                                \
-    X(COOPERATIVE, "cooperative")                                                                  \
-    X(PARTNER_CITY, "partner_city")                                                                \
-    X(PARTNER_ASSOCIATION, "partner_association")                                                  \
-    X(FUNDER, "funder")                                                                            \
-    X(INTERMEDIARY, "intermediary")
+    X(COOP_KIND_PREFECTURE, "prefecture")                                                          \
+    X(COOP_KIND_MUNICIPALITY, "municipality")                                                      \
+    X(COOP_KIND_SPECIAL_WARD, "special_ward")                                                      \
+    X(COOP_KIND_COOPERATIVE, "cooperative")                                                        \
+    X(COOP_KIND_PARTNER_CITY, "partner_city")                                                      \
+    X(COOP_KIND_PARTNER_ASSOCIATION, "partner_association")                                        \
+    X(COOP_KIND_FUNDER, "funder")                                                                  \
+    X(COOP_KIND_INTERMEDIARY, "intermediary")
 
 /* Types of donors; the order is that of COOP_TYPE_... in per-type parameters. */
 #define COOP_TYPES(X)                                                                              \
-    X(PREFECTURE, "prefecture")                                                                    \
-    X(DESIGNATED_CITY, "designated_city")                                                          \
-    X(CORE_CITY, "core_city")                                                                      \
-    X(CITY, "city")                                                                                \
-    X(TOWN, "town")                                                                                \
-    X(VILLAGE, "village")                                                                          \
-    X(SPECIAL_WARD, "special_ward")                                                                \
-    X(COOPERATIVE, "cooperative")
+    X(COOP_TYPE_PREFECTURE, "prefecture")                                                          \
+    X(COOP_TYPE_DESIGNATED_CITY, "designated_city")                                                \
+    X(COOP_TYPE_CORE_CITY, "core_city")                                                            \
+    X(COOP_TYPE_CITY, "city")                                                                      \
+    X(COOP_TYPE_TOWN, "town")                                                                      \
+    X(COOP_TYPE_VILLAGE, "village")                                                                \
+    X(COOP_TYPE_SPECIAL_WARD, "special_ward")                                                      \
+    X(COOP_TYPE_COOPERATIVE, "cooperative")
 
 #define COOP_REGIONS(X)                                                                            \
-    X(NORTHEAST_ASIA, "northeast_asia")                                                            \
-    X(SOUTH_ASIA, "south_asia")                                                                    \
-    X(SOUTHEAST_ASIA, "southeast_asia")                                                            \
-    X(PACIFIC, "pacific")                                                                          \
-    X(LATIN_AMERICA, "latin_america")                                                              \
-    X(MIDDLE_EAST, "middle_east")                                                                  \
-    X(AFRICA, "africa")                                                                            \
-    X(EUROPE, "europe")                                                                            \
-    X(NORTH_AMERICA, "north_america")
+    X(COOP_REGION_NORTHEAST_ASIA, "northeast_asia")                                                \
+    X(COOP_REGION_SOUTH_ASIA, "south_asia")                                                        \
+    X(COOP_REGION_SOUTHEAST_ASIA, "southeast_asia")                                                \
+    X(COOP_REGION_PACIFIC, "pacific")                                                              \
+    X(COOP_REGION_LATIN_AMERICA, "latin_america")                                                  \
+    X(COOP_REGION_MIDDLE_EAST, "middle_east")                                                      \
+    X(COOP_REGION_AFRICA, "africa")                                                                \
+    X(COOP_REGION_EUROPE, "europe")                                                                \
+    X(COOP_REGION_NORTH_AMERICA, "north_america")
 
 #define COOP_SECTORS(X)                                                                            \
-    X(WASTE, "waste")                                                                              \
-    X(WATER, "water")                                                                              \
-    X(AIR, "air")
+    X(COOP_SECTOR_WASTE, "waste")                                                                  \
+    X(COOP_SECTOR_WATER, "water")                                                                  \
+    X(COOP_SECTOR_AIR, "air")
 
 #define COOP_TIE_KINDS(X)                                                                          \
-    X(COOPERATION, "cooperation")                                                                  \
-    X(SISTER, "sister")                                                                            \
-    X(MEMBERSHIP, "membership")                                                                    \
-    X(INITIATIVE, "initiative")
+    X(COOP_TIE_COOPERATION, "cooperation")                                                         \
+    X(COOP_TIE_SISTER, "sister")                                                                   \
+    X(COOP_TIE_MEMBERSHIP, "membership")                                                           \
+    X(COOP_TIE_INITIATIVE, "initiative")
 
 #define COOP_MODES(X)                                                                              \
-    X(CITY_TO_CITY, "city_to_city")                                                                \
-    X(REGIONAL, "regional")
+    X(COOP_MODE_CITY_TO_CITY, "city_to_city")                                                      \
+    X(COOP_MODE_REGIONAL, "regional")
 
 /* Who acts abroad in a tie: one government; several cities that keep together after a joint bid; a
  * prefecture with municipalities of its own; a corporation of municipalities (S, Table 8-2). */
 #define COOP_TIE_FORMS(X)                                                                          \
-    X(SINGLE, "single")                                                                            \
-    X(CONSORTIUM, "consortium")                                                                    \
-    X(PREFECTURE_LED, "prefecture_led")                                                            \
-    X(COOPERATIVE, "cooperative")                                                                  \
-    X(UNION, "union")
+    X(COOP_TIE_FORM_SINGLE, "single")                                                              \
+    X(COOP_TIE_FORM_CONSORTIUM, "consortium")                                                      \
+    X(COOP_TIE_FORM_PREFECTURE_LED, "prefecture_led")                                              \
+    X(COOP_TIE_FORM_COOPERATIVE, "cooperative")                                                    \
+    X(COOP_TIE_FORM_UNION, "union")
 
 /* The ladder of M20. */
 #define COOP_STAGES(X)                                                                             \
-    X(FRIENDSHIP, "friendship")                                                                    \
-    X(EXCHANGE, "exchange")                                                                        \
-    X(TRAINEES, "trainees")                                                                        \
-    X(PROJECT, "project")                                                                          \
-    X(PROGRAMME, "programme")
+    X(COOP_STAGE_FRIENDSHIP, "friendship")                                                         \
+    X(COOP_STAGE_EXCHANGE, "exchange")                                                             \
+    X(COOP_STAGE_TRAINEES, "trainees")                                                             \
+    X(COOP_STAGE_PROJECT, "project")                                                               \
+    X(COOP_STAGE_PROGRAMME, "programme")
 
 /* Competing causes of end (M31). */
 #define COOP_CAUSES(X)                                                                             \
-    X(LEADER_TURNOVER, "leader_turnover")                                                          \
-    X(GRANT_END, "grant_end")                                                                      \
-    X(BUDGET_SHORTFALL, "budget_shortfall")                                                        \
-    X(STAFF_LOSS, "staff_loss")                                                                    \
-    X(SUPPORT_LOSS, "support_loss")                                                                \
-    X(GOAL_MISMATCH, "goal_mismatch")                                                              \
-    X(PARTNER_EXIT, "partner_exit")                                                                \
-    X(GOAL_REACHED, "goal_reached")                                                                \
-    X(DORMANCY, "dormancy")                                                                        \
-    X(NATIONAL_RELATIONS, "national_relations")                                                    \
-    X(MERGER, "merger")                                                                            \
-    X(COOPERATIVE_DISSOLVED, "cooperative_dissolved")                                              \
-    X(REGIONAL_FORM, "regional_form")                                                              \
-    X(INTERVENTION, "intervention")
+    X(COOP_CAUSE_LEADER_TURNOVER, "leader_turnover")                                               \
+    X(COOP_CAUSE_GRANT_END, "grant_end")                                                           \
+    X(COOP_CAUSE_BUDGET_SHORTFALL, "budget_shortfall")                                             \
+    X(COOP_CAUSE_STAFF_LOSS, "staff_loss")                                                         \
+    X(COOP_CAUSE_SUPPORT_LOSS, "support_loss")                                                     \
+    X(COOP_CAUSE_GOAL_MISMATCH, "goal_mismatch")                                                   \
+    X(COOP_CAUSE_PARTNER_EXIT, "partner_exit")                                                     \
+    X(COOP_CAUSE_GOAL_REACHED, "goal_reached")                                                     \
+    X(COOP_CAUSE_DORMANCY, "dormancy")                                                             \
+    X(COOP_CAUSE_NATIONAL_RELATIONS, "national_relations")                                         \
+    X(COOP_CAUSE_MERGER, "merger")                                                                 \
+    X(COOP_CAUSE_COOPERATIVE_DISSOLVED, "cooperative_dissolved")                                   \
+    X(COOP_CAUSE_REGIONAL_FORM, "regional_form")                                                   \
+    X(COOP_CAUSE_INTERVENTION, "intervention")
 
 /* Why an opportunity did not become a tie, in the order in which it is asked (M8, M18, M22, M37).
  */
 #define COOP_REASONS(X)                                                                            \
-    X(NO_MANDATE, "no_mandate")                                                                    \
-    X(NO_MONEY, "no_money")                                                                        \
-    X(NO_STAFF, "no_staff")                                                                        \
-    X(NO_CONTACT, "no_contact")                                                                    \
-    X(NO_GAIN, "no_gain")                                                                          \
-    X(NOT_CHOSEN, "not_chosen")                                                                    \
-    X(PARTNER_DECLINED, "partner_declined")                                                        \
-    X(VETO, "veto")
+    X(COOP_REASON_NO_MANDATE, "no_mandate")                                                        \
+    X(COOP_REASON_NO_MONEY, "no_money")                                                            \
+    X(COOP_REASON_NO_STAFF, "no_staff")                                                            \
+    X(COOP_REASON_NO_CONTACT, "no_contact")                                                        \
+    X(COOP_REASON_NO_GAIN, "no_gain")                                                              \
+    X(COOP_REASON_NOT_CHOSEN, "not_chosen")                                                        \
+    X(COOP_REASON_PARTNER_DECLINED, "partner_declined")                                            \
+    X(COOP_REASON_VETO, "veto")
 
 /* In the order of the calls; what each asks for is in schemes.c. Own money makes no call, and other
  * national works stand in the record alone: here they bind people and move no money. */
 #define COOP_SCHEMES(X)                                                                            \
-    X(JICA_LOCAL, "jica_local")                                                                    \
-    X(MOE_JCM, "moe_jcm")                                                                          \
-    X(JICA_PARTNER, "jica_partner")                                                                \
-    X(JICA_SUPPORT, "jica_support")                                                                \
-    X(CLAIR_MODEL, "clair_model")                                                                  \
-    X(METI, "meti")                                                                                \
-    X(OWN, "own")                                                                                  \
-    X(OTHER, "other")
+    X(COOP_SCHEME_JICA_LOCAL, "jica_local")                                                        \
+    X(COOP_SCHEME_MOE_JCM, "moe_jcm")                                                              \
+    X(COOP_SCHEME_JICA_PARTNER, "jica_partner")                                                    \
+    X(COOP_SCHEME_JICA_SUPPORT, "jica_support")                                                    \
+    X(COOP_SCHEME_CLAIR_MODEL, "clair_model")                                                      \
+    X(COOP_SCHEME_METI, "meti")                                                                    \
+    X(COOP_SCHEME_OWN, "own")                                                                      \
+    X(COOP_SCHEME_OTHER, "other")
 
 /* How a donor came to know a partner (M21). */
 #define COOP_SOURCES(X)                                                                            \
-    X(CONFERENCE, "conference")                                                                    \
-    X(SISTER, "sister_city")                                                                       \
-    X(VISITOR, "visitor")                                                                          \
-    X(TRAINEE, "trainee")                                                                          \
-    X(INTERMEDIARY, "intermediary")                                                                \
-    X(MISSION, "funder_mission")                                                                   \
-    X(FIRM, "firm")                                                                                \
-    X(OTHER_CITY, "other_city")
+    X(COOP_SOURCE_CONFERENCE, "conference")                                                        \
+    X(COOP_SOURCE_SISTER, "sister_city")                                                           \
+    X(COOP_SOURCE_VISITOR, "visitor")                                                              \
+    X(COOP_SOURCE_TRAINEE, "trainee")                                                              \
+    X(COOP_SOURCE_INTERMEDIARY, "intermediary")                                                    \
+    X(COOP_SOURCE_MISSION, "funder_mission")                                                       \
+    X(COOP_SOURCE_FIRM, "firm")                                                                    \
+    X(COOP_SOURCE_OTHER_CITY, "other_city")
 
 /* The four types of work, by commitment (M38). */
 #define COOP_PROJECT_KINDS(X)                                                                      \
-    X(CONTRIBUTION, "contribution")                                                                \
-    X(CONSULTATION, "consultation")                                                                \
-    X(OPERATION, "operation")                                                                      \
-    X(INVESTMENT, "investment")
+    X(COOP_WORK_CONTRIBUTION, "contribution")                                                      \
+    X(COOP_WORK_CONSULTATION, "consultation")                                                      \
+    X(COOP_WORK_OPERATION, "operation")                                                            \
+    X(COOP_WORK_INVESTMENT, "investment")
 
 #define COOP_OUTCOMES(X)                                                                           \
-    X(RUNNING, "running")                                                                          \
-    X(COMPLETED, "completed")                                                                      \
-    X(CUT, "cut")
+    X(COOP_OUTCOME_RUNNING, "running")                                                             \
+    X(COOP_OUTCOME_COMPLETED, "completed")                                                         \
+    X(COOP_OUTCOME_CUT, "cut")
 
 /* Where a tie that stood at the start comes from. */
 #define COOP_ORIGINS(X)                                                                            \
-    X(RECORDED, "recorded")                                                                        \
-    X(FILLED, "filled")
+    X(COOP_ORIGIN_RECORDED, "recorded")                                                            \
+    X(COOP_ORIGIN_FILLED, "filled")
 
 /* Countries that a scenario can let fall out with Japan (M32). */
 #define COOP_RUPTURES "none|BD|CN|ID|IN|KH|LA|LK|MM|MN|MY|NP|PH|TH|VN"
@@ -148,174 +148,105 @@
  * conference run nothing; a delegation leaves the plants to one of its members; the last two are
  * corporations. */
 #define COOP_FORMS(X)                                                                              \
-    X(PACT, "pact")                                                                                \
-    X(CONFERENCE, "conference")                                                                    \
-    X(DELEGATION, "delegation")                                                                    \
-    X(PARTIAL_COOPERATIVE, "partial_cooperative")                                                  \
-    X(WIDE_AREA_UNION, "wide_area_union")
+    X(COOP_FORM_PACT, "pact")                                                                      \
+    X(COOP_FORM_CONFERENCE, "conference")                                                          \
+    X(COOP_FORM_DELEGATION, "delegation")                                                          \
+    X(COOP_FORM_PARTIAL_COOPERATIVE, "partial_cooperative")                                        \
+    X(COOP_FORM_WIDE_AREA_UNION, "wide_area_union")
 
 /* Accounts between which every yen moves; those of the funders from JICA to METI. */
 #define COOP_ACCOUNTS(X)                                                                           \
-    X(TAXPAYERS, "taxpayers")                                                                      \
-    X(JICA, "jica")                                                                                \
-    X(MOE, "moe")                                                                                  \
-    X(CLAIR, "clair")                                                                              \
-    X(METI, "meti")                                                                                \
-    X(LOCAL_GOVERNMENTS, "local_governments")                                                      \
-    X(COOPERATIVES, "cooperatives")                                                                \
-    X(PROJECTS, "projects")                                                                        \
-    X(PARTNER_SERVICES, "partner_services")                                                        \
-    X(TIE_UPKEEP, "tie_upkeep")
+    X(COOP_ACCOUNT_TAXPAYERS, "taxpayers")                                                         \
+    X(COOP_ACCOUNT_JICA, "jica")                                                                   \
+    X(COOP_ACCOUNT_MOE, "moe")                                                                     \
+    X(COOP_ACCOUNT_CLAIR, "clair")                                                                 \
+    X(COOP_ACCOUNT_METI, "meti")                                                                   \
+    X(COOP_ACCOUNT_LOCAL_GOVERNMENTS, "local_governments")                                         \
+    X(COOP_ACCOUNT_COOPERATIVES, "cooperatives")                                                   \
+    X(COOP_ACCOUNT_PROJECTS, "projects")                                                           \
+    X(COOP_ACCOUNT_PARTNER_SERVICES, "partner_services")                                           \
+    X(COOP_ACCOUNT_TIE_UPKEEP, "tie_upkeep")
 
 #define COOP_EVENTS(X)                                                                             \
-    X(ELECTION, "election")                                                                        \
-    X(LEADER_TURNOVER, "leader_turnover")                                                          \
-    X(MANAGER_ELECTED, "manager_elected")                                                          \
-    X(MANDATE, "mandate")                                                                          \
-    X(MANDATE_WITHDRAWN, "mandate_withdrawn")                                                      \
-    X(PLANT_RENEWED, "plant_renewed")                                                              \
-    X(CALL, "call")                                                                                \
-    X(AWARD, "award")                                                                              \
-    X(RUPTURE, "rupture")                                                                          \
-    X(RECOGNITION, "recognition")                                                                  \
-    X(SUPPLEMENTARY_BUDGET, "supplementary_budget")                                                \
-    X(COOPERATIVE_FOUNDED, "cooperative_founded")                                                  \
-    X(MEMBER_JOINED, "member_joined")                                                              \
-    X(MEMBER_LEFT, "member_left")                                                                  \
-    X(COOPERATIVE_DISSOLVED, "cooperative_dissolved")                                              \
-    X(COOPERATIVES_UNIFIED, "cooperatives_unified")                                                \
-    X(MERGER, "merger")                                                                            \
-    X(TIE_INHERITED, "tie_inherited")                                                              \
-    X(SCOPE_WIDENED, "scope_widened")                                                              \
-    X(ASSOCIATION_FOUNDED, "association_founded")                                                  \
-    X(PLAN_RENEWED, "plan_renewed")                                                                \
-    X(FORM_BEGUN, "form_begun")                                                                    \
-    X(FORM_LEFT, "form_left")                                                                      \
-    X(LEAD_PASSED, "lead_passed")                                                                  \
-    X(FORM_DISSOLVED, "form_dissolved")
+    X(COOP_EVENT_ELECTION, "election")                                                             \
+    X(COOP_EVENT_LEADER_TURNOVER, "leader_turnover")                                               \
+    X(COOP_EVENT_MANAGER_ELECTED, "manager_elected")                                               \
+    X(COOP_EVENT_MANDATE, "mandate")                                                               \
+    X(COOP_EVENT_MANDATE_WITHDRAWN, "mandate_withdrawn")                                           \
+    X(COOP_EVENT_PLANT_RENEWED, "plant_renewed")                                                   \
+    X(COOP_EVENT_CALL, "call")                                                                     \
+    X(COOP_EVENT_AWARD, "award")                                                                   \
+    X(COOP_EVENT_RUPTURE, "rupture")                                                               \
+    X(COOP_EVENT_RECOGNITION, "recognition")                                                       \
+    X(COOP_EVENT_SUPPLEMENTARY_BUDGET, "supplementary_budget")                                     \
+    X(COOP_EVENT_COOPERATIVE_FOUNDED, "cooperative_founded")                                       \
+    X(COOP_EVENT_MEMBER_JOINED, "member_joined")                                                   \
+    X(COOP_EVENT_MEMBER_LEFT, "member_left")                                                       \
+    X(COOP_EVENT_COOPERATIVE_DISSOLVED, "cooperative_dissolved")                                   \
+    X(COOP_EVENT_COOPERATIVES_UNIFIED, "cooperatives_unified")                                     \
+    X(COOP_EVENT_MERGER, "merger")                                                                 \
+    X(COOP_EVENT_TIE_INHERITED, "tie_inherited")                                                   \
+    X(COOP_EVENT_SCOPE_WIDENED, "scope_widened")                                                   \
+    X(COOP_EVENT_ASSOCIATION_FOUNDED, "association_founded")                                       \
+    X(COOP_EVENT_PLAN_RENEWED, "plan_renewed")                                                     \
+    X(COOP_EVENT_FORM_BEGUN, "form_begun")                                                         \
+    X(COOP_EVENT_FORM_LEFT, "form_left")                                                           \
+    X(COOP_EVENT_LEAD_PASSED, "lead_passed")                                                       \
+    X(COOP_EVENT_FORM_DISSOLVED, "form_dissolved")
 
-/* Purposes of random draws: one decision, one purpose. Append only; the order is part of the
- * meaning of a seed. */
-/* One purpose a line. */
+/* Purposes of random draws: one decision, one purpose. Append only: the place is part of the
+ * meaning of a seed, so that of a decision that is gone stays unused. */
 /* clang-format off */
 #define COOP_PURPOSES(X)                                                                           \
-    X(SETUP_TERM)                                                                                  \
-    X(SETUP_ELECTION_CYCLE)                                                                        \
-    X(SETUP_PRIORITY)                                                                              \
-    X(SETUP_SUPPORT)                                                                               \
-    X(SETUP_STAFF)                                                                                 \
-    X(SETUP_KNOWHOW)                                                                               \
-    X(SETUP_PLANT)                                                                                 \
-    X(SETUP_SISTER)                                                                                \
-    X(SETUP_SISTER_PARTNER)                                                                        \
-    X(SETUP_PARTNER_INTEREST)                                                                      \
-    X(ELECTION_CONTESTED)                                                                          \
-    X(ELECTION_RENEWAL)                                                                            \
-    X(LEADER_PRIORITY)                                                                             \
-    X(MANAGER_CHOICE)                                                                              \
-    X(SUPPORT_DRIFT)                                                                               \
-    X(CONTACT_ARRIVAL)                                                                             \
-    X(CONTACT_PARTNER)                                                                             \
-    X(CONTACT_STRENGTH)                                                                            \
-    X(FORMATION_OPPORTUNITY)                                                                       \
-    X(FORMATION_CHOICE)                                                                            \
-    X(FORMATION_OPT_OUT)                                                                           \
-    X(FORMATION_ACCEPTANCE)                                                                        \
-    X(FORMATION_VETO)                                                                              \
-    X(CALL_PROPOSAL)                                                                               \
-    X(CALL_SCORE)                                                                                  \
-    X(CALL_TERMS)                                                                                  \
-    X(OWN_PROJECT)                                                                                 \
-    X(TIE_ENDING)                                                                                  \
-    X(TIE_INSTITUTION)                                                                             \
-    X(PARTNER_TURNOVER)                                                                            \
-    X(PARTNER_INTEREST)                                                                            \
-    X(MANDATE_INITIATIVE)                                                                          \
-    X(MANDATE_CONSENT)                                                                             \
-    X(MANDATE_WITHDRAWAL)                                                                          \
-    X(SETUP_CONTESTED)                                                                             \
-    X(SETUP_MANAGER)                                                                               \
-    X(MANAGER_SEAT)                                                                                \
-    X(RUPTURE)                                                                                     \
-    X(RECOGNITION)                                                                                 \
-    X(HUB_MEMBER)                                                                                  \
-    X(SITING_CONFLICT)                                                                             \
-    X(LADDER)                                                                                      \
-    X(SUPPLEMENTARY)                                                                               \
-    X(FIRM_STARTED)                                                                                \
-    X(CONTACT_SOURCE)                                                                              \
-    X(SISTER_GROWTH)                                                                               \
-    X(SISTER_GROWTH_PARTNER)                                                                       \
-    X(SISTER_PURPOSE)                                                                              \
-    X(MERGER)                                                                                      \
-    X(MERGER_PARTNER)                                                                              \
-    X(COOPERATIVE_FATE)                                                                            \
-    X(COOPERATIVE_EXIT)                                                                            \
-    X(COOPERATIVE_OPPORTUNITY)                                                                     \
-    X(COOPERATIVE_WILL)                                                                            \
-    X(COOPERATIVE_CONSENT)                                                                         \
-    X(PLANT_AGE)                                                                                   \
-    X(WORK_REQUEST)                                                                                \
-    X(WORK_CONSENT)                                                                                \
-    X(OWN_WORK)                                                                                    \
-    X(JOINT_MEMBER)                                                                                \
-    X(CONTACT_REQUEST)                                                                             \
-    X(SETUP_ASSOCIATION_WISH)                                                                      \
-    X(ASSOCIATION_FOUNDING)                                                                        \
-    X(ASSOCIATION_MET)                                                                             \
-    X(START_NUMBER)                                                                                \
-    X(START_TIE) \
-    X(FORM_INTRODUCTION)                                                                           \
-    X(FORM_PREFECTURE)                                                                             \
-    X(FORM_CONSORTIUM)                                                                             \
-    X(FORM_LEAVING)                                                                                \
-    X(NETWORK_EXIT)                                                                                \
-    X(CONSULTANT_LEAD)                                                                             \
-    X(CONSULTANT_CONTACT)
+    X(SETUP_TERM) X(SETUP_ELECTION_CYCLE) X(SETUP_PRIORITY) X(SETUP_SUPPORT) X(SETUP_STAFF)        \
+    X(SETUP_KNOWHOW) X(SETUP_PLANT) X(SETUP_SISTER) X(SETUP_SISTER_PARTNER)                        \
+    X(SETUP_PARTNER_INTEREST) X(ELECTION_CONTESTED) X(ELECTION_RENEWAL) X(LEADER_PRIORITY)         \
+    X(MANAGER_CHOICE) X(SUPPORT_DRIFT) X(CONTACT_ARRIVAL) X(CONTACT_PARTNER) X(UNUSED_33)          \
+    X(FORMATION_OPPORTUNITY) X(FORMATION_CHOICE) X(FORMATION_OPT_OUT) X(FORMATION_ACCEPTANCE)      \
+    X(FORMATION_VETO) X(CALL_PROPOSAL) X(CALL_SCORE) X(CALL_TERMS) X(OWN_PROJECT) X(TIE_ENDING)    \
+    X(TIE_INSTITUTION) X(PARTNER_TURNOVER) X(PARTNER_INTEREST) X(MANDATE_INITIATIVE)               \
+    X(MANDATE_CONSENT) X(MANDATE_WITHDRAWAL) X(SETUP_CONTESTED) X(SETUP_MANAGER) X(UNUSED_52)      \
+    X(RUPTURE) X(RECOGNITION) X(HUB_MEMBER) X(UNUSED_56) X(LADDER) X(SUPPLEMENTARY)                \
+    X(FIRM_STARTED) X(CONTACT_SOURCE) X(SISTER_GROWTH) X(SISTER_GROWTH_PARTNER) X(SISTER_PURPOSE)  \
+    X(MERGER) X(MERGER_PARTNER) X(COOPERATIVE_FATE) X(COOPERATIVE_EXIT) X(COOPERATIVE_OPPORTUNITY) \
+    X(COOPERATIVE_WILL) X(COOPERATIVE_CONSENT) X(PLANT_AGE) X(WORK_REQUEST) X(WORK_CONSENT)        \
+    X(OWN_WORK) X(JOINT_MEMBER) X(UNUSED_76) X(SETUP_ASSOCIATION_WISH) X(ASSOCIATION_FOUNDING)     \
+    X(ASSOCIATION_MET) X(START_NUMBER) X(START_TIE) X(FORM_INTRODUCTION) X(FORM_PREFECTURE)        \
+    X(FORM_CONSORTIUM) X(FORM_LEAVING) X(NETWORK_EXIT) X(CONSULTANT_LEAD) X(CONSULTANT_CONTACT)
 /* clang-format on */
+
+/* All lists but that: the list, its array of words (coop_..._words), how many words it has. */
+#define COOP_LISTS(LIST)                                                                           \
+    LIST(COOP_AGENT_KINDS, kind, COOP_N_KINDS)                                                     \
+    LIST(COOP_TYPES, type, COOP_N_TYPES)                                                           \
+    LIST(COOP_REGIONS, region, COOP_N_REGIONS)                                                     \
+    LIST(COOP_SECTORS, sector, COOP_N_SECTORS)                                                     \
+    LIST(COOP_TIE_KINDS, tie, COOP_N_TIE_KINDS)                                                    \
+    LIST(COOP_MODES, mode, COOP_N_MODES)                                                           \
+    LIST(COOP_TIE_FORMS, tie_form, COOP_N_TIE_FORMS)                                               \
+    LIST(COOP_STAGES, stage, COOP_N_STAGES)                                                        \
+    LIST(COOP_CAUSES, cause, COOP_N_CAUSES)                                                        \
+    LIST(COOP_REASONS, reason, COOP_N_REASONS)                                                     \
+    LIST(COOP_SCHEMES, scheme, COOP_N_SCHEMES)                                                     \
+    LIST(COOP_SOURCES, source, COOP_N_SOURCES)                                                     \
+    LIST(COOP_PROJECT_KINDS, work, COOP_N_WORKS)                                                   \
+    LIST(COOP_OUTCOMES, outcome, COOP_N_OUTCOMES)                                                  \
+    LIST(COOP_ORIGINS, origin, COOP_N_ORIGINS)                                                     \
+    LIST(COOP_FORMS, form, COOP_N_FORMS)                                                           \
+    LIST(COOP_ACCOUNTS, account, COOP_N_ACCOUNTS)                                                  \
+    LIST(COOP_EVENTS, event, COOP_N_EVENTS)
 
 /* ---- enums ---- */
 
-#define COOP_ENUM(prefix, name) COOP_##prefix##_##name
-#define COOP_KIND_(n, w) COOP_ENUM(KIND, n),
-#define COOP_TYPE_(n, w) COOP_ENUM(TYPE, n),
-#define COOP_REGION_(n, w) COOP_ENUM(REGION, n),
-#define COOP_SECTOR_(n, w) COOP_ENUM(SECTOR, n),
-#define COOP_TIE_(n, w) COOP_ENUM(TIE, n),
-#define COOP_MODE_(n, w) COOP_ENUM(MODE, n),
-#define COOP_TIE_FORM_(n, w) COOP_ENUM(TIE_FORM, n),
-#define COOP_STAGE_(n, w) COOP_ENUM(STAGE, n),
-#define COOP_CAUSE_(n, w) COOP_ENUM(CAUSE, n),
-#define COOP_REASON_(n, w) COOP_ENUM(REASON, n),
-#define COOP_SCHEME_(n, w) COOP_ENUM(SCHEME, n),
-#define COOP_SOURCE_(n, w) COOP_ENUM(SOURCE, n),
-#define COOP_WORK_(n, w) COOP_ENUM(WORK, n),
-#define COOP_OUTCOME_(n, w) COOP_ENUM(OUTCOME, n),
-#define COOP_ORIGIN_(n, w) COOP_ENUM(ORIGIN, n),
-#define COOP_FORM_(n, w) COOP_ENUM(FORM, n),
-#define COOP_ACCOUNT_(n, w) COOP_ENUM(ACCOUNT, n),
-#define COOP_EVENT_(n, w) COOP_ENUM(EVENT, n),
-#define COOP_DRAW_(n) COOP_ENUM(DRAW, n),
+#define COOP_CONSTANT(CONSTANT, WORD) CONSTANT,
+#define COOP_ENUM(WORDS, NAME, COUNT) enum { WORDS(COOP_CONSTANT) COUNT };
+COOP_LISTS(COOP_ENUM)
 
-enum { COOP_AGENT_KINDS(COOP_KIND_) COOP_N_KINDS };
-enum { COOP_TYPES(COOP_TYPE_) COOP_N_TYPES };
-enum { COOP_REGIONS(COOP_REGION_) COOP_N_REGIONS };
-enum { COOP_SECTORS(COOP_SECTOR_) COOP_N_SECTORS };
-enum { COOP_TIE_KINDS(COOP_TIE_) COOP_N_TIE_KINDS };
-enum { COOP_MODES(COOP_MODE_) COOP_N_MODES };
-enum { COOP_TIE_FORMS(COOP_TIE_FORM_) COOP_N_TIE_FORMS };
-enum { COOP_STAGES(COOP_STAGE_) COOP_N_STAGES };
-enum { COOP_CAUSES(COOP_CAUSE_) COOP_N_CAUSES };
-enum { COOP_REASONS(COOP_REASON_) COOP_N_REASONS };
-enum { COOP_SCHEMES(COOP_SCHEME_) COOP_N_SCHEMES };
-enum { COOP_SOURCES(COOP_SOURCE_) COOP_N_SOURCES };
-enum { COOP_PROJECT_KINDS(COOP_WORK_) COOP_N_WORKS };
-enum { COOP_OUTCOMES(COOP_OUTCOME_) COOP_N_OUTCOMES };
-enum { COOP_ORIGINS(COOP_ORIGIN_) COOP_N_ORIGINS };
-enum { COOP_FORMS(COOP_FORM_) COOP_N_FORMS };
-enum { COOP_ACCOUNTS(COOP_ACCOUNT_) COOP_N_ACCOUNTS };
-enum { COOP_EVENTS(COOP_EVENT_) COOP_N_EVENTS };
+#define COOP_DECLARE(WORDS, NAME, COUNT) extern const char *const coop_##NAME##_words[];
+COOP_LISTS(COOP_DECLARE)
+
 enum { COOP_AFTER_LEVEL, COOP_AFTER_TREND }; /* of COOP_AFTER */
+#define COOP_DRAW_(n) COOP_DRAW_##n,
 enum { COOP_DRAW_FIRST_ = SIM_RNG_PURPOSE_MODEL - 1, COOP_PURPOSES(COOP_DRAW_) COOP_DRAW_END_ };
 enum {
     COOP_TABLE_PROJECT,
@@ -324,7 +255,12 @@ enum {
     COOP_TABLE_EVENT,
     COOP_TABLE_TIE_STATE,
     COOP_TABLE_START,
-    COOP_TABLE_TIE_MEMBER
+    COOP_TABLE_TIE_MEMBER,
+    COOP_TABLE_CHOICE,
+    COOP_TABLE_ACCEPTANCE,
+    COOP_TABLE_TIE_RISK,
+    COOP_TABLE_DONOR_STATE,
+    COOP_TABLE_PARTNER_STATE
 };
 
 enum {
@@ -349,6 +285,20 @@ enum {
     COOP_MAX_LEAGUE = 1024,    /* bodies that act abroad under another's lead at a time */
     COOP_MAX_JOINT = 16384,    /* members at work in projects of their cooperatives at a time */
     COOP_WINDOW_YEARS = 5      /* concentration is that of C2: projects of five fiscal years */
+};
+
+/* Places of the metrics. Those of each mode follow one another, the city-to-city one first. */
+enum {
+#define METRIC(ID, NAME, UNIT, DOC) COOP_M_##ID,
+#include "models/cooperation/metrics.def"
+#undef METRIC
+    COOP_M_REFUSED,                                    /* + reason */
+    COOP_M_ENDED_BY = COOP_M_REFUSED + COOP_N_REASONS, /* + cause */
+    COOP_M_WORKS = COOP_M_ENDED_BY + COOP_N_CAUSES,    /* + type */
+    COOP_M_SCHEMES = COOP_M_WORKS + COOP_N_WORKS,      /* + scheme */
+    COOP_M_WAYS = COOP_M_SCHEMES + COOP_N_SCHEMES,     /* + source of the contact */
+    COOP_M_FORMS = COOP_M_WAYS + COOP_N_SOURCES,       /* + form */
+    COOP_N_METRICS = COOP_M_FORMS + COOP_N_TIE_FORMS
 };
 
 #endif

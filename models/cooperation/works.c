@@ -34,7 +34,7 @@ void coop_works_count(sim_world_t *world, uint32_t d, uint8_t kind) {
     if (!is_cooperative(world, d))
         return;
     s->donor.works[kind][d]++;
-    s->flow_metric[COOP_COUNT_WORKS + kind]++;
+    s->flow_metric[COOP_M_WORKS + kind]++;
 }
 
 /* Without the ladder nothing but the rules of the schemes stands between a cooperative and a study.

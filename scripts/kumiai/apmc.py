@@ -166,7 +166,7 @@ class Sampler:
         population = self._measure("population-0", cube).best(keep)
         trace, why = [self._row(0, population, np.nan)], "the most generations were made"
         for generation in range(1, s.generations + 1):
-            if not self.problem.affords(len(cube) - keep):
+            if not self.problem.affords(len(cube) - keep, later=s.predictions):
                 why = "the budget was spent"
                 break
             population, accepted = self._step(population, generation, len(cube) - keep)

@@ -169,10 +169,11 @@ class Problem:
         """Their standard deviations of observation and discrepancy together."""
         return np.array([t.error for t in self.targets])
 
-    def affords(self, runs):
-        """Whether so many more runs lie within the budget of runs, and the budget of time is not spent."""
+    def affords(self, runs, later=0):
+        """Whether so many more runs, and those that must follow later, lie within the budget of runs, and the budget
+        of time is not spent."""
         s = self.settings
-        return ((not s.most_runs or self.simulate.runs + runs <= s.most_runs)
+        return ((not s.most_runs or self.simulate.runs + runs + later <= s.most_runs)
                 and (not s.most_seconds or self.simulate.seconds < s.most_seconds))
 
     def rng(self, *names):

@@ -17,6 +17,11 @@ class Fit:
     posterior: apmc.Posterior
 
 
+def least_runs(problem):
+    """Runs without which there is no posterior: screening, the first population, the predictions."""
+    return waves.screening_runs(problem) + problem.settings.population + problem.settings.predictions
+
+
 def fit(problem):
     """The posterior of a problem; raises calibration.NothingLeft."""
     history = waves.match(problem)

@@ -64,7 +64,8 @@ def _kind(path, given, row):
 def prior(path, given, row):
     """Prior of a factor: given as in a sweep file or in the model's table; row: the parameter there."""
     name, kind = given["parameter"], _kind(path, given, row)
-    bounds = [given.get(end, row.get(end)) for end in ("min", "max")]
+    plausible = row.get("prior") or {} if kind != "normal" else {}  # a normal one is cut where the valid range ends
+    bounds = [given.get(end, plausible.get(end, row.get(end))) for end in ("min", "max")]
     given = given | dict(zip(("min", "max"), bounds))
     if kind == "normal":
         valid = tuple(open_end if v is None else float(v) for v, open_end in zip(bounds, (-np.inf, np.inf)))

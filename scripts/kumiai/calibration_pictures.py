@@ -127,7 +127,8 @@ def self_test(ranks, frame, source, path):
         style.plain(ax)
         ax.set_title(f"{style.wrap(row.parameter, 26)}\n90 % intervals hold {style.percent(row.coverage)} "
                      f"({style.percent(row.coverage_low)} to {style.percent(row.coverage_high)})", fontsize=8)
-    mean, error = tables.overall(ranks)
-    style.finish(fig, f"Self-test on {n} truths: 90 % intervals cover {100 * mean:.1f} ± {100 * error:.1f} %", source,
+    found = tables.overall(ranks)
+    style.finish(fig, f"Self-test on {n} truths: 90 % intervals cover {100 * found.mean:.1f} % ({100 * found.low:.1f} to "
+                 f"{100 * found.high:.1f})", source,
                  path, "line: distribution of the truths' ranks in their posteriors, less that of uniform ranks; "
-                 "band: 95 % of what chance does where posteriors are right; ±: one standard error")
+                 "band: 95 % of what chance does where posteriors are right; in brackets 95 % intervals")

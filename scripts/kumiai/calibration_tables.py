@@ -7,7 +7,7 @@ import pandas as pd
 from scipy import stats
 
 
-from .intervals import holm
+from .intervals import binomial_interval, holm, mean_interval
 
 BINS = 10
 PRIOR_SD = 1 / np.sqrt(12)  # of a quantile of the prior
@@ -114,12 +114,6 @@ def rank_of(truth, values, weights):
     return float(weights[values < truth].sum() + weights[values == truth].sum() / 2)
 
 
-def binomial_interval(hits, n):
-    """Clopper and Pearson's 95 % interval of a share."""
-    found = stats.binomtest(hits, n).proportion_ci(0.95, method="exact")
-    return found.low, found.high
-
-
 def coverage(ranks, sd_ratios):
     """Frame of a self-test, from truths × parameters frames: do the 90 % intervals hold?
 
@@ -142,11 +136,10 @@ def coverage(ranks, sd_ratios):
 
 
 def overall(ranks):
-    """(coverage over all parameters, its standard error): a truth's parameters are not independent of one another,
-    so the error comes from the spread between truths."""
+    """Coverage over all parameters, as an Interval: a truth's parameters are not independent of one another, so it
+    comes from the spread between truths, and has a width also where all of them are covered."""
     inside = (ranks >= (1 - INTERVAL) / 2) & (ranks <= (1 + INTERVAL) / 2)
-    by_truth = inside.mean(axis=1)
-    return float(by_truth.mean()), float(by_truth.std(ddof=1) / np.sqrt(len(by_truth)))
+    return mean_interval(inside.mean(axis=1), share=True)
 
 
 def holds(frame):

@@ -50,6 +50,17 @@ def positive(text):
     return value
 
 
+def share(text):
+    """A share above 0, for argparse."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is no share above 0 and at most 1")
+    return value
+
+
 def whole_number(least):
     """A reader of whole numbers from `least` on, for argparse."""
     def read(text):
@@ -87,6 +98,12 @@ def add_common(parser, folder_of="that of the first file", pictures=True):
     add_force(parser)
 
 
+def add_all(parser):
+    """The option of a command whose output would fill several screens."""
+    parser.add_argument("--all", action="store_true",
+                        help="print every table in full (default: what fits a screen; files have all of it either way)")
+
+
 def picture_formats(text):
     """Formats of pictures, for argparse."""
     found = names(text)
@@ -115,6 +132,15 @@ def add_force(parser):
     parser.add_argument("--force", action="store_true",
                         help="replace files that are not earlier outputs of this command, or were changed "
                              "since; a results file is never replaced")
+
+
+def print_rows(rows, left=(0,), most=None):
+    """Rows of text, the first their head, as an aligned table; of more than `most` the first, and how many are left."""
+    from kumiai import tables  # not all commands have tables; it takes a second to import
+
+    print("\n".join(tables.align(rows if most is None else rows[:most + 1], left)))
+    if most is not None and len(rows) - 1 > most:
+        print(f"  … and {len(rows) - 1 - most} more (--all prints them)")
 
 
 def no_sweep(scenarios):

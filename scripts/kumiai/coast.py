@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Coast lines from a TopoJSON file (see scripts/data/README.md)."""
+"""Coast lines from a TopoJSON file (see data/README.md)."""
 
 import json
 from pathlib import Path
 
 import numpy as np
 
-FILE = Path(__file__).resolve().parents[1] / "data" / "land-50m.json"
+FILE = Path(__file__).resolve().parent / "data" / "land-50m.json"
 
 
 def _arcs(topology):

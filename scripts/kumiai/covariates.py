@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kumiai import results
+from kumiai import database, results
 
 from . import counting_process, cox, survival
 
@@ -19,6 +19,7 @@ KEPT = ["tie_id", "donor_id", "partner_id", "onset", "terminus", "sector", "regi
 EVENTS = ["project_running", "successor_head"]
 HEADS = ("leader_turnover", "manager_elected")  # kinds of events by which a donor gets a new head
 READINGS = ["trust_tenths", "institutionalised"]
+OF_SOME_MODELS = ("sister_tie", *EVENTS, "donor_population_log10")
 FIRST_STAGE = "exchange"
 STATE_WORDS = {
     "stage: ": "the stage reached", "project_running": "a project that runs",
@@ -68,13 +69,16 @@ class Regression:
                           self.references, self.notes)
 
 
+UNKNOWN = "unknown"
+
+
 def of_partners(scenario, ties, column):
-    """A column of the agents for the partner of every tie, 'unknown' without one."""
+    """A column of the agents for the second end of every tie, UNKNOWN without one."""
     try:
         of_agent = results.read_agents(scenario)[column]
     except results.Absent:
         of_agent = pd.Series(dtype=object)
-    return ties["partner_id"].map(of_agent).fillna("unknown")
+    return ties["partner_id"].map(of_agent).fillna(UNKNOWN)
 
 
 def same_replicates(one, other):
@@ -174,10 +178,16 @@ def _readings(scenario, runs):
     return frame.astype({"stage": object})
 
 
+def _populations(agents, ids):
+    """Populations of agents by id, NaN where the file has none."""
+    known = agents.get("population", pd.Series(dtype=float))
+    return known.reindex(ids).to_numpy(dtype=float)
+
+
 def _at_onset(ties, agents, sisters):
     """Covariates known when a tie begins, numeric and text columns apart."""
     earlier = ties[[*PAIR, "terminus"]].rename(columns={"terminus": "known"})
-    donors = agents["population"].reindex(ties["donor_id"]).to_numpy(dtype=float)
+    donors = _populations(agents, ties["donor_id"])
     numeric = pd.DataFrame({
         "sister_tie": cox.had_before(ties, sisters),
         "earlier_tie_of_pair": cox.had_before(ties, earlier),
@@ -213,27 +223,43 @@ def _unknown(samples):
     return {state: next(filter(None, why)) for state, why in reasons.items() if any(why)}
 
 
-def _covariates(rows, unknown):
-    """Names of the numeric and of the text covariates that these rows allow, and notes."""
-    numeric = ["sister_tie", "earlier_tie_of_pair", *(state for state in EVENTS if state not in unknown)]
+def _has_readings(scenario):
+    """Whether a scenario's ties are read again as they last, as the file says of its model."""
+    return bool(database.columns(scenario.path, "tie_state")) or not results.lacks_by_model(scenario, "tie_state")
+
+
+def _unread_note(rows, unread):
+    """A sentence on ties without readings in a model that has them."""
+    where = ", ".join(map(str, rows["scenario"][unread].unique()))
+    return ("regression: without trust and stage, which the file lacks (table tie_state) for "
+            f"{rows['tie_key'][unread].nunique()} of {rows['tie_key'].nunique()} ties; of {where}.")
+
+
+def _covariates(rows, unknown, has_readings):
+    """Names of the numeric and of the text covariates that these rows allow, and notes.
+
+    What no tie has (a model without sister ties, projects, heads or populations) is no covariate.
+    """
+    states = [state for state in EVENTS if state not in unknown]
+    numeric, of_onset = ["sister_tie", "earlier_tie_of_pair", *states], ["decade_of_onset", "donor_population_log10"]
     text = ["mode", "sector", "region", "scenario"]
     unread = rows["trust"].isna() | rows["stage"].isna() | rows["institutionalised"].isna()
     if not unread.any():
         numeric += ["trust_at_onset_tenths", *READINGS]
         text.insert(1, "stage")
     notes = [f"regression: without {state}; {reason}." for state, reason in unknown.items()]
-    if unread.any():
-        where = ", ".join(map(str, rows["scenario"][unread].unique()))
-        notes.append(f"regression: without trust and stage, which the file lacks (table tie_state) for "
-                     f"{rows['tie_key'][unread].nunique()} of {rows['tie_key'].nunique()} ties; of {where}.")
-    return [*numeric, "decade_of_onset", "donor_population_log10"], text, notes
+    if unread.any() and has_readings:
+        notes.append(_unread_note(rows, unread))
+    numeric = [name for name in [*numeric, *of_onset] if name not in OF_SOME_MODELS or rows[name].any()]
+    text = [name for name in text if name == "scenario" or rows[name].fillna(UNKNOWN).nunique() > 1]
+    return numeric, text, notes
 
 
-def _design(rows, unknown):
+def _design(rows, unknown, has_readings):
     """Covariates of the rows, the references of those that are categories, and notes."""
-    numeric, text, notes = _covariates(rows, unknown)
+    numeric, text, notes = _covariates(rows, unknown, has_readings)
     blocks, references = [rows[numeric]], {}
-    wanted = {"mode": results.MODES[0], "stage": FIRST_STAGE,
+    wanted = {"mode": min(rows["mode"].astype(str)), "stage": FIRST_STAGE,
               "scenario": rows["scenario"].iloc[0]}
     for name in text:
         frame, reference, rare = cox.dummies(rows[name], name, rows["event"], wanted.get(name))
@@ -252,7 +278,8 @@ def regression_data(samples, most):
     rows = pd.concat(parts, keys=range(len(parts)), names=["sample"]).reset_index("sample")
     tie = rows.groupby(["sample", "tie"], sort=False).ngroup().reset_index(drop=True)
     rows = rows.reset_index(drop=True).assign(tie_key=tie)
-    design, references, notes = _design(rows, _unknown(samples))
+    has_readings = any(_has_readings(sample.scenario) for sample in samples)
+    design, references, notes = _design(rows, _unknown(samples), has_readings)
     if len(samples) == 1:
         references.pop("scenario")
     if any(len(s.runs) > most_runs for s in samples):

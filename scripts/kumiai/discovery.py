@@ -16,6 +16,8 @@ from scipy import stats
 from sklearn.model_selection import GridSearchCV, StratifiedKFold
 from sklearn.tree import DecisionTreeClassifier
 
+from kumiai.intervals import binomial_interval
+
 PEEL = 0.05  # share of a box's cases that a step peels off, one at least
 LEAST_CASES = 20  # of a box
 LEAST_SHARE = 0.05  # of all cases, in a box
@@ -255,25 +257,35 @@ def regret(values, largest=True):
     return gains.rsub(gains.max(axis=1), axis=0)
 
 
+def _share_of(met):
+    """(share of cases, its limits)."""
+    return met.mean(), *binomial_interval(met.sum(), len(met))
+
+
+def _mean_of(column, drawn):
+    """(mean, its limits by bootstrap); values that are all alike tell nothing of their spread."""
+    if np.ptp(column) == 0:
+        return column.mean(), np.nan, np.nan
+    return column.mean(), *np.quantile(column[drawn].mean(axis=1), (0.025, 0.975))
+
+
 def policies(values, largest, satisfied=None, resamples=RESAMPLES, seed=SEED):
     """Frame of policies: regret_mean, regret_90, regret_max, best (share of cases in which it is the best), satisfied
-    (share in which the condition holds), each share and mean with its 95 % bootstrap interval over cases.
+    (share in which the condition holds), each share and mean with its 95 % interval over cases.
 
-    values: cases × policies of one metric; satisfied: frame of the same shape of truth values, or None.
+    Intervals of shares are exact (Clopper and Pearson), those of means by bootstrap. values: cases × policies of one
+    metric; satisfied: frame of the same shape of truth values, or None.
     """
     loss = regret(values, largest)
-    measures = {"regret_mean": loss, "best": (loss <= 0).astype(float)}
-    if satisfied is not None:
-        measures["satisfied"] = satisfied.astype(float)
-    rng = np.random.default_rng(seed)
-    drawn = rng.integers(len(values), size=(resamples, len(values)))
+    drawn = np.random.default_rng(seed).integers(len(values), size=(resamples, len(values)))
     rows = []
-    for i, name in enumerate(values):
+    for name in values:
+        measures = {"regret_mean": _mean_of(loss[name].to_numpy(), drawn), "best": _share_of(loss[name] <= 0)}
+        if satisfied is not None:
+            measures["satisfied"] = _share_of(satisfied[name])
         row = {"policy": name, "cases": len(values), "regret_90": loss[name].quantile(0.9),
                "regret_max": loss[name].max()}
-        for measure, frame in measures.items():
-            column = frame.iloc[:, i].to_numpy()
-            low, high = np.quantile(column[drawn].mean(axis=1), (0.025, 0.975))
-            row |= {measure: column.mean(), f"{measure}_low": low, f"{measure}_high": high}
+        for measure, found in measures.items():
+            row |= dict(zip((measure, f"{measure}_low", f"{measure}_high"), found))
         rows.append(row)
     return pd.DataFrame(rows)

@@ -10,6 +10,8 @@ import signal
 import sys
 from contextlib import contextmanager
 
+from kumiai import missing
+
 EXIT = 130
 ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1", "SIGXCPU")
           if hasattr(signal, name)]
@@ -92,8 +94,12 @@ def is_command():
     program = getattr(sys.modules["__main__"], "__file__", None)
     package = os.path.dirname(os.path.abspath(__file__))
     places = (os.path.dirname(package), os.path.join(package, "commands"))
-    return program is not None and os.path.dirname(os.path.abspath(program)) in places
+    if program is None:
+        return False
+    folder, name = os.path.split(os.path.abspath(program))
+    return folder in places or name.startswith("kumiai-")  # that of an installed package lies anywhere
 
 
 if is_command():
     _install(_leave)
+    sys.excepthook = missing.told

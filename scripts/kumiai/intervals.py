@@ -282,6 +282,12 @@ def holm(p_values):
     return out
 
 
+def binomial_interval(hits, n):
+    """Clopper and Pearson's 95 % interval of a share: exact, also where none or all of n hit."""
+    found = stats.binomtest(int(hits), int(n)).proportion_ci(LEVEL, method="exact")
+    return float(found.low), float(found.high)
+
+
 def ratio_interval(numerators, denominators):
     """Ratio of two sums over independent replicates, with its interval: (ratio, low, high).
 

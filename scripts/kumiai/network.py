@@ -16,8 +16,9 @@ from .graphs import igraph
 PAIR = ["donor_id", "partner_id"]
 # Parts of the world that maps show: west, east, south, north in degrees.
 EXTENTS = {"asia": (58, 152, -13, 53), "world": (-180, 180, -56, 75)}
-UNITS = {"ties": "ties", "pairs": "pairs", "donors": "agents", "partners": "agents",
-         "ties_regional": "ties", "degree_mean": "pairs/agent", "degree_max": "pairs",
+SIDES = {"donors": PAIR[0], "partners": PAIR[1]}  # measure: its end, of networks with two sets of agents
+UNITS = {"ties": "ties", "pairs": "pairs", "members": "agents", "donors": "agents", "partners": "agents",
+         "degree_mean": "pairs/agent", "degree_max": "pairs",
          "components": "components", "largest_component": "share", "cut_points": "agents",
          "core": "k", "communities": "communities", "modularity": "index",
          "bridging_top": "share"}
@@ -57,13 +58,30 @@ def communities(found):
     return found.community_multilevel()
 
 
-def measures(ties):
-    """Measures of one network of live ties of one run, as a dict (see UNITS)."""
+def unit(measure):
+    """Unit of a measure; those by mode count ties."""
+    return UNITS.get(measure, "ties")
+
+
+def order(modes=(), one_mode=False):
+    """Names of the measures in their order, see measures()."""
+    sizes = ["members"] if one_mode else list(SIDES)
+    rest = [name for name in UNITS if name not in ("ties", "pairs", "members", *SIDES)]
+    return ["ties", "pairs", *sizes, *(f"ties_{mode}" for mode in modes[1:]), *rest]
+
+
+def measures(ties, modes=(), one_mode=False):
+    """Measures of one network of live ties of one run, as a dict by order().
+
+    modes: of the ties; those but the first are counted apart. one_mode: both ends are agents of one set, so that
+    there are members in place of donors and partners. What a network without ties has not is NaN.
+    """
     edges = pairs(ties)
-    out = dict.fromkeys(UNITS, np.nan)
-    out |= {"ties": len(ties), "pairs": len(edges), "donors": edges["donor_id"].nunique(),
-            "partners": edges["partner_id"].nunique(),
-            "ties_regional": int((ties["mode"] == "regional").sum())}
+    out = dict.fromkeys(order(modes, one_mode), np.nan)
+    counted = {"ties": len(ties), "pairs": len(edges), "members": len(np.unique(edges.to_numpy()))} \
+        | {side: edges[end].nunique() for side, end in SIDES.items()} \
+        | {f"ties_{mode}": int((ties["mode"] == mode).sum()) for mode in modes[1:]}
+    out |= {name: value for name, value in counted.items() if name in out}
     if edges.empty:
         return out
     g = graph(edges)
@@ -97,11 +115,17 @@ def change(before, after):
             "jaccard": kept / either if either else np.nan}
 
 
-def degree_counts(ties):
-    """Number of members by degree and side: frame side, degree, members."""
-    edges, rows = pairs(ties), []
-    for side, column in (("donor", "donor_id"), ("partner", "partner_id")):
-        counts = edges[column].value_counts().value_counts()
-        rows += [(side, int(d), int(n)) for d, n in counts.items()]
+def _degrees(edges, one_mode):
+    """[(side, degrees of its members)]."""
+    if one_mode:
+        return [("member", pd.Series(graph(edges).degree() if len(edges) else [], dtype=int))]
+    return [(side.removesuffix("s"), edges[end].value_counts()) for side, end in SIDES.items()]
+
+
+def degree_counts(ties, one_mode=False):
+    """Number of members by degree and side (donor and partner, or member): frame side, degree, members."""
+    rows = []
+    for side, degrees in _degrees(pairs(ties), one_mode):
+        rows += [(side, int(d), int(n)) for d, n in degrees.value_counts().items()]
     return pd.DataFrame(rows, columns=["side", "degree", "members"]) \
         .astype({"degree": int, "members": int})

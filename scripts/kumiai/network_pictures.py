@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.lines import Line2D
 
-from kumiai.results import words
+from kumiai.results import words, year_words
 
 from . import coast, network, style
 from .graphs import igraph
@@ -16,7 +16,12 @@ from .style import plt
 JAPAN = (127.5, 146.5, 30.0, 46.0)
 STANDARD_PARALLEL = {"asia": 25, "world": 30}
 LAND, SEA, SHORE = style.LAND, "#FFFFFF", style.SHORE
-KIND_MARKER = {"cooperative": "s", "partner_city": "^", "partner_association": "D"}
+OTHER = "#555555"  # ties without a mode
+# Marker, colour, kinds of agents and their word; the first is for all kinds that the others do not name.
+DOTS = (("o", style.INK, (), ""), ("s", style.INK, ("cooperative",), "cooperative"),
+        ("^", style.REFERENCE, ("partner_city", "partner_association"), "partner"))
+ABROAD = DOTS[2][2]
+GOVERNMENTS = {"prefecture", "municipality", "special_ward"}
 FEWEST_SHARE = 0.005
 NAMED = 6
 
@@ -42,7 +47,7 @@ def _lines(ax, edges, agents):
     for mode, group in edges.groupby(edges["mode"].fillna("other")):
         ends = [place.reindex(group[c]).to_numpy() for c in network.PAIR]
         strength, rare = group["share_of_runs"].to_numpy(), mode == "regional"
-        colour = style.MODE_COLOUR.get(mode, "#555555")
+        colour = style.MODE_COLOUR.get(mode, OTHER)
         # Regional ties are few: paler than this they would drown among the others.
         ax.add_collection(LineCollection(
             np.stack(ends, axis=1), colors=colour, alpha=np.clip(strength, 0.5 if rare else 0.04, 0.7),
@@ -59,9 +64,9 @@ def _weights(edges):
 def _dots(ax, weights, agents):
     """Members, greater with more partners; cities round, cooperatives square, partners pointed."""
     shown = agents.reindex(weights.index)
-    for marker, colour, kinds in (("o", style.INK, None), ("s", style.INK, ["cooperative"]),
-                                  ("^", style.REFERENCE, ["partner_city", "partner_association"])):
-        mine = shown["kind"].isin(kinds) if kinds else ~shown["kind"].isin(KIND_MARKER)
+    marked = [kind for _, _, kinds, _ in DOTS for kind in kinds]
+    for marker, colour, kinds, _ in DOTS:
+        mine = shown["kind"].isin(kinds) if kinds else ~shown["kind"].isin(marked)
         ax.scatter(shown["lon"][mine], shown["lat"][mine], s=5 + 8 * weights[mine], marker=marker,
                    facecolor=colour, edgecolor="white", linewidth=0.3, zorder=4)
 
@@ -94,27 +99,45 @@ def _names(ax, weights, agents, extent, most, inset=None):
                         textcoords="offset points", path_effects=style.halo())
 
 
-def _map_legend(ax):
-    """What lines and dots mean."""
-    lines = [Line2D([], [], color=style.MODE_COLOUR[m], linestyle=style.MODE_DASH[m],
-                    label=f"{style.MODE_WORD[m]} tie") for m in style.MODE_COLOUR]
-    dots = [Line2D([], [], color=c, marker=m, linestyle="", markersize=5, label=what)
-            for m, c, what in (("o", style.INK, "local government"), ("s", style.INK, "cooperative"),
-                               ("^", style.REFERENCE, "partner"))]
+def _map_legend(ax, edges, kinds):
+    """What lines and dots mean; edges: those drawn, kinds: of their agents."""
+    lines = [Line2D([], [], color=style.MODE_COLOUR.get(m, OTHER), linestyle=style.MODE_DASH.get(m, "-"),
+                    label=f"{words(m)} tie") for m in sorted(edges["mode"].dropna().unique())]
+    others = sorted(set(kinds.dropna()) - {kind for _, _, known, _ in DOTS for kind in known})
+    round_ones = "local government" if set(others) <= GOVERNMENTS else ", ".join(map(words, others[:3]))
+    dots = [Line2D([], [], color=c, marker=m, linestyle="", markersize=5, label=what or round_ones)
+            for m, c, known, what in DOTS if (set(known) & set(kinds) if known else others)]
     ax.legend(handles=lines + dots, loc="lower left", fontsize=7, framealpha=0.9, edgecolor="none")
 
 
 def _map_title(edges, agents, year, scenario):
     """How many ties, and where they go."""
     total = edges["share_of_runs"].sum()
-    regional = edges.loc[edges["mode"] == "regional", "share_of_runs"].sum()
+    by_mode = edges.groupby(edges["mode"].astype(object))["share_of_runs"].sum()
+    parts = "".join(f", {style.number(value)} of them {words(mode)}" for mode, value in list(by_mode.items())[1:])
     per = "" if scenario.n == 1 else " on average"
     region = agents["region"].reindex(edges["partner_id"]).to_numpy()
     by_region = edges["share_of_runs"].groupby(region).sum()
     where = f", {style.percent(by_region.max() / total)} with {words(by_region.idxmax())}" \
         if total and len(by_region) else ""
-    return (f"End of JFY {year}, {words(scenario.label)}: {style.number(total)} cooperating pairs"
-            f"{per}, {style.number(regional)} of them regional{where}")
+    return (f"End of {year_words(scenario, year)}, {words(scenario.label)}: {style.number(total)} tied pairs"
+            f"{per}{parts}{where}")
+
+
+def _inset(ax, extent, agents, weights):
+    """A part of the map for Japan enlarged, None where none of the members is there."""
+    west, east, south, north = JAPAN
+    shown = agents.reindex(weights.index)
+    if not (shown["lon"].between(west, east) & shown["lat"].between(south, north)).any():
+        return None
+    return ax.inset_axes([0.755, 0.0, 0.245, 0.44] if extent == "asia" else [0.8, 0.0, 0.2, 0.42])
+
+
+def _name_inset(inset, weights, agents):
+    """Names inside the enlarged part."""
+    _names(inset, weights, agents, JAPAN, NAMED)
+    inset.text(0.03, 0.96, "Japan", transform=inset.transAxes, fontsize=8, va="top", zorder=7,
+               path_effects=style.halo())
 
 
 def map_of(edges, agents, year, extent, scenario, path):
@@ -122,21 +145,21 @@ def map_of(edges, agents, year, extent, scenario, path):
     outlines, box = coast.rings(), network.EXTENTS[extent]
     fig, ax = plt.subplots(figsize=(11, 8.6))
     fig.subplots_adjust(left=0.01, right=0.99, top=0.91, bottom=0.05)
-    inset = ax.inset_axes([0.755, 0.0, 0.245, 0.44] if extent == "asia" else [0.8, 0.0, 0.2, 0.42])
     edges = edges[edges["share_of_runs"] >= FEWEST_SHARE]
     weights = _weights(edges)
-    for axis, window, parallel, most in ((ax, box, STANDARD_PARALLEL[extent], NAMED + 4),
-                                         (inset, JAPAN, 37, NAMED)):
-        _ground(axis, outlines, window, parallel)
-        _lines(axis, edges, agents)
-        _dots(axis, weights, agents)
+    inset = _inset(ax, extent, agents, weights)
+    for axis, window, parallel in ((ax, box, STANDARD_PARALLEL[extent]), (inset, JAPAN, 37)):
+        if axis is not None:
+            _ground(axis, outlines, window, parallel)
+            _lines(axis, edges, agents)
+            _dots(axis, weights, agents)
     fig.canvas.draw()  # places are known from here on
-    abroad = agents["kind"].reindex(weights.index).isin(["partner_city", "partner_association"])
-    _names(ax, weights[abroad], agents, box, NAMED + 4, inset)
-    _names(inset, weights[~abroad], agents, JAPAN, NAMED)
-    inset.text(0.03, 0.96, "Japan", transform=inset.transAxes, fontsize=8, va="top", zorder=7,
-               path_effects=style.halo())
-    _map_legend(ax)
+    kinds = agents["kind"].reindex(weights.index)
+    outside = kinds.isin(ABROAD) if inset is not None else kinds.notna()
+    _names(ax, weights[outside], agents, box, NAMED + 4, inset)
+    if inset is not None:
+        _name_inset(inset, weights[~outside], agents)
+    _map_legend(ax, edges, kinds)
     note = "dots grow with the number of partners; coast lines: Natural Earth (public domain)"
     if scenario.n > 1:
         note = ("the darker a line, the more replicates have the tie (regional ones always "
@@ -156,13 +179,14 @@ def _at_least(group):
 
 def degrees(frame, scenario, path):
     """Share of members with at least so many partners, a panel per side, a line per year."""
-    fig, axes = plt.subplots(1, 2, figsize=(10, 4.8), sharey=True)
-    found = []
-    for ax, side in zip(axes, ("donor", "partner")):
+    sides, found = list(dict.fromkeys(frame["side"])), []
+    fig, axes = plt.subplots(1, len(sides), figsize=(5 * len(sides), 4.8), sharey=True, squeeze=False)
+    axes = axes[0]
+    for ax, side in zip(axes, sides):
         mine = frame[frame["side"] == side]
         for i, (year, group) in enumerate(mine.groupby("year")):
             ax.plot(*_at_least(group), color=style.PALETTE[i % 8], linestyle=style.DASHES[i % 8],
-                    marker=style.MARKERS[i % 8], markersize=3.5, linewidth=1.2, label=f"JFY {year}")
+                    marker=style.MARKERS[i % 8], markersize=3.5, linewidth=1.2, label=year_words(scenario, year))
         style.plain(ax)
         ax.set_xscale("log")
         ax.set_yscale("log")
@@ -178,7 +202,7 @@ def degrees(frame, scenario, path):
     axes[0].legend(fontsize=8, frameon=False)
     fig.tight_layout(rect=(0, 0.05, 1, 0.87))
     year = frame["year"].max()
-    style.finish(fig, f"At the end of JFY {year} {' and '.join(found)} have a single partner "
+    style.finish(fig, f"At the end of {year_words(scenario, year)} {' and '.join(found)} have a single partner "
                  f"({words(scenario.label)})", [scenario], path,
                  "means over the replicates, logarithmic scales; intervals: network_degrees.csv")
 
@@ -193,7 +217,7 @@ def _layout(g):
     return np.array(g.layout_fruchterman_reingold(niter=800).coords)
 
 
-def _core_panel(ax, edges, agents, year):
+def _core_panel(ax, edges, agents, when):
     """One network: communities by colour and marker, bridges large and named."""
     g = network.graph(edges)
     places, between = _layout(g), network.betweenness(g)
@@ -215,7 +239,7 @@ def _core_panel(ax, edges, agents, year):
         if between[v] > 0:
             ax.annotate(str(agents["name"].get(ids[v], ids[v])), places[v], xytext=(4, 4),
                         textcoords="offset points", fontsize=7, path_effects=style.halo(), zorder=5)
-    ax.set_title(f"JFY {year}: {g.vcount()} members, {len(groups)} communities, modularity "
+    ax.set_title(f"{when}: {g.vcount()} members, {len(groups)} communities, modularity "
                  f"{groups.modularity:.2f}", fontsize=9)
     ax.set_axis_off()
 
@@ -226,12 +250,12 @@ def core(example, agents, members, scenario, path):
     fig, axes = plt.subplots(1, max(1, len(shown)), figsize=(max(6, 5 * len(shown)), 6),
                              squeeze=False)
     for ax, (year, edges) in zip(axes.flat, shown.items()):
-        _core_panel(ax, edges, agents, year)
+        _core_panel(ax, edges, agents, year_words(scenario, year))
     fig.tight_layout(rect=(0, 0.06, 1, 0.87))
     last = members[members["year"] == members["year"].max()]
     top = last.iloc[0] if len(last) else None
     title = "No ties at these years" if top is None else (
-        f"{top['name']} bridges most at the end of JFY {top['year']}: on "
+        f"{top['name']} bridges most at the end of {year_words(scenario, top['year'])}: on "
         f"{style.percent(top['betweenness'])} of the shortest paths"
         f"{'' if scenario.n == 1 else ', mean over the replicates'}")
     rep = scenario.runs["rep"].iloc[0]
@@ -269,6 +293,6 @@ def changes(frame, scenario, path):
     fig.tight_layout(rect=(0, 0.3 / height, 1, 1 - 0.7 / height))
     last = frame[(frame["from"] == spans[-1][0]) & (frame["to"] == spans[-1][1])].set_index("measure")
     jaccard = style.with_interval(*last.loc["jaccard", ["mean", "low", "high"]])
-    style.finish(fig, f"Of the pairs of JFY {spans[-1][0]} or {spans[-1][1]}, a share of {jaccard} "
+    style.finish(fig, f"Of the pairs of {year_words(scenario, spans[-1][0])} or {spans[-1][1]}, a share of {jaccard} "
                  f"is there at both ({words(scenario.label)})", [scenario], path,
                  "means over the replicates; share: Jaccard index with its 95 % interval")

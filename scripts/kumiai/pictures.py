@@ -12,6 +12,8 @@ from . import leading, style
 from .intervals import mean_interval
 from .style import plt
 from .survival import LEFT_OUT
+from .survival_pictures import look_of
+
 
 def ties(shown, path):
     """Active ties by mode; shown: list of (scenario, {mode: frame of intervals.band})."""
@@ -62,19 +64,20 @@ def _reference_words(shown, how):
 def survival(shown, path, left_out):
     """Survival of ties by mode; shown: list of (scenario, {mode: survival.Curve})."""
     fig, axes, across = style.grid(len(shown), 1, 2.5)
+    modes = sorted({mode for _, curves in shown for mode in curves})
+    looks = {mode: look_of(j, mode) for j, mode in enumerate(modes)}
     for i, (scenario, curves) in enumerate(shown):
         ax = axes[i][0]
         for mode, first in shown[0][1].items():
             if i:
-                ax.step(*_steps(first), where="post", color=style.MODE_COLOUR[mode], linewidth=0.9,
+                ax.step(*_steps(first), where="post", color=looks[mode]["color"], linewidth=0.9,
                         linestyle=":")
         for mode, curve in curves.items():
             age, prob = _steps(curve)
             ax.fill_between(age, [*curve.low, curve.low[-1]], [*curve.high, curve.high[-1]],
-                            step="post", color=style.MODE_COLOUR[mode], alpha=0.22, linewidth=0)
-            ax.step(age, prob, where="post", color=style.MODE_COLOUR[mode], linewidth=1.6,
-                    linestyle=style.MODE_DASH[mode],
-                    label=f"{style.MODE_WORD[mode]} ({curve.n} ties, {curve.ended} ended)")
+                            step="post", color=looks[mode]["color"], alpha=0.22, linewidth=0)
+            ax.step(age, prob, where="post", linewidth=1.6, **looks[mode],
+                    label=f"{words(mode)} ({curve.n} ties, {curve.ended} ended)")
         style.plain(ax)
         ax.set_ylim(0, 1.02)
         ax.set_xlim(left=0)
@@ -93,7 +96,7 @@ def survival(shown, path, left_out):
 def _survival_title(shown, age=5):
     """Share of ties that lasted to an age in the first scenario, in words."""
     scenario, curves = shown[0]
-    parts = [style.with_interval(*curve.at(age), style.percent) + f" of {style.MODE_WORD[mode]} ties"
+    parts = [style.with_interval(*curve.at(age), style.percent) + f" of {words(mode)} ties"
              for mode, curve in curves.items() if np.isfinite(curve.at(age)[0])]
     return f"Still there after {age} years in {words(scenario.label)}: " + (", ".join(parts) or "none")
 
@@ -121,7 +124,7 @@ def _bar_axis(ax, shown, mode, names, place):
                     path_effects=[patheffects.withStroke(linewidth=2.4, foreground="white")])
     style.plain(ax)
     ax.grid(axis="y", visible=False)
-    ax.set_title(style.MODE_WORD[mode], fontsize=10)
+    ax.set_title(words(mode), fontsize=10)
 
 
 def _totals(shown):
@@ -142,8 +145,10 @@ def bars(shown, path, title, unit):
     place = {c: i for i, c in enumerate(names)}
     legend_rows = math.ceil(len(shown) / 3)
     height = 2.1 + 0.24 * legend_rows + len(names) * (0.2 + 0.13 * len(shown))
-    fig, axes = plt.subplots(1, len(MODES), figsize=(11, height), sharey=True)
-    for ax, mode in zip(axes, MODES):
+    modes = sorted({mode for _, counts in shown for mode in counts["mode"]})
+    fig, axes = plt.subplots(1, len(modes), figsize=(11, height), sharey=True, squeeze=False)
+    axes = axes[0]
+    for ax, mode in zip(axes, modes):
         _bar_axis(ax, shown, mode, names, place)
         ax.set_xlabel(unit, fontsize=9)
         ax.set_xlim(left=0)
@@ -155,8 +160,7 @@ def bars(shown, path, title, unit):
     fig.legend(handles, labels, loc="lower center", ncol=min(3, len(shown)), fontsize=8,
                frameon=False, bbox_to_anchor=(0.5, 0.24 / height))
     style.finish(fig, title, [s for s, _ in shown], path,
-                 "whiskers, and brackets of the title: 95 % intervals over replicates; the two panels have "
-                 "scales of their own")
+                 "whiskers, and brackets of the title: 95 % intervals over replicates; panels have scales of their own")
 
 
 def lead_words(counts):

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 from kumiai.results import ResultsError
@@ -12,17 +13,19 @@ from kumiai.results import ResultsError
 ROOT = Path(__file__).resolve().parents[2]
 BUILT = ROOT / "build/release/kumiai"
 SOME_FAILED, INTERRUPTED = 3, 130
+PREFIX = "kumiai: "  # of what the program says beside its progress
 
 
-def default():
+def default() -> Path:
     """The program: what the variable KUMIAI names, the release build beside the scripts, or kumiai of the PATH."""
     named = os.environ.get("KUMIAI")
     return Path(named) if named else BUILT if BUILT.exists() else Path(shutil.which("kumiai") or BUILT)
 
 
-def ask(program, *arguments):
+def ask(program: str | Path, *arguments: object, say: Callable[[str], None] | None = None) -> str:
     """Standard output of the program; raises ResultsError with its own words, KeyboardInterrupt where it was
-    interrupted. Runs that failed are no error: the results file has their notes."""
+    interrupted. Runs that failed are no error: the results file has their notes. say(sentence): gets its notes and
+    warnings, which it otherwise keeps to itself."""
     try:
         done = subprocess.run([str(program), *map(str, arguments)], capture_output=True, text=True, check=False,
                               stdin=subprocess.DEVNULL)
@@ -33,11 +36,14 @@ def ask(program, *arguments):
         raise KeyboardInterrupt
     if done.returncode not in (0, SOME_FAILED):
         lines = done.stderr.strip().splitlines() or [f"{program} ended with exit code {done.returncode}"]
-        raise ResultsError("; ".join(line.removeprefix("kumiai: ") for line in lines),
+        raise ResultsError("; ".join(line.removeprefix(PREFIX) for line in lines),
                            code=2 if done.returncode == 2 else 1)
+    for line in done.stderr.splitlines() if say else ():
+        if line.startswith(PREFIX):  # the others are its progress
+            say(line.removeprefix(PREFIX))
     return done.stdout
 
 
-def quoted(text):
+def quoted(text: object) -> str:
     """A text as libconfig writes it."""
     return json.dumps(str(text), ensure_ascii=False)

@@ -4,7 +4,7 @@
     from kumiai import results as kr                    # with scripts/ on sys.path
     scenarios, notes = kr.load(["results/x.db"])   # one Scenario per scenario, ok runs only
     scenarios[0].summary                           # runs × summary metrics
-    kr.read_series(scenarios[0], ["ties_regional"])
+    kr.read_series(scenarios[0], "ties_regional")  # or a list of metrics
     kr.read_ties(scenarios[0])                     # spells with their run's window
     kr.read_targets(scenarios[0])                  # what a fit may use (targets.py)
     for chunk in kr.iter_table(scenarios[0], "project"): ...   # whole runs, memory bounded
@@ -16,9 +16,12 @@ second quarter of JFY 2013). Columns, units and meanings come from the file. Not
 to a file. What cannot be read raises ResultsError, whose text is one sentence for the user.
 """
 
+from __future__ import annotations
+
 import difflib
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -26,19 +29,21 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import union_categoricals
 
-from kumiai import database, ends, labels, repeats
+from kumiai import database, drawn, ends, labels, repeats, roles
 from kumiai.database import ResultsError, check_file, loading
 from kumiai.database import columns as _columns
 from kumiai.database import query as _query
+from kumiai.meanings import (column_docs, is_share, measurable, parameter_docs, units,  # noqa: F401  # the same
+                             words, year_words)
 from kumiai.targets import read_target_values, read_targets  # noqa: F401  # for those who import this
 
+Name = str | Path  # of a file
 STATUSES = ("ok", "failed", "timeout")
 MODES = ("city_to_city", "regional")
 KEY = ["seed", "rep", "point"]
 CHUNK_ROWS = 50_000
 ROWS = {"refusal": "refusals", "project": "projects", "ledger": "payments", "event": "events",
         "tie_state": "states of ties"}
-IDENTIFIERS = ("agent_id",)  # units of columns that name somebody
 TIE_COLUMNS = ("run_id", "tie_id", "kind", "mode", "form", "donor_id", "partner_id", "sector",
                "stage", "onset", "terminus", "onset_censored", "terminus_censored", "cause")
 
@@ -68,12 +73,12 @@ class Scenario:
     config: str = field(default="", repr=False)
 
     @property
-    def is_sweep(self):
+    def is_sweep(self) -> bool:
         """Whether its runs are at several points of a design, no replicates of one another."""
         return self.runs["point"].nunique() > 1
 
     @property
-    def n(self):
+    def n(self) -> int:
         """Number of ok runs."""
         return len(self.runs)
 
@@ -122,21 +127,12 @@ def _model(config):
     return found[1] if found else ""
 
 
-def _shared_draws(path):
-    """A sentence about a file whose replicates share draws of parameters; '' for any other."""
-    reps = _query(path, "SELECT value FROM meta WHERE key = 'draws_reps'")["value"]
-    if reps.empty or int(reps[0]) < 2:
-        return ""
-    return (f"{path}: {reps[0]} replicates in a row share a draw of the parameters. Intervals take them for "
-            "independent, which is too narrow: `kumiai run` prints means and intervals over draws.")
-
-
 def _load_file(path, verify):
     """(scenarios of one file in its own order, those without an ok run with n = 0; notes on the file)."""
     with loading(path):
         unseen = check_file(path, verify)
         progress = database.progress(path)
-        return _scenarios(path, progress), [note for note in (progress, unseen, _shared_draws(path)) if note]
+        return _scenarios(path, progress), [note for note in (progress, unseen) if note]
 
 
 def _scenarios(path, progress):
@@ -181,25 +177,26 @@ def _distinct(paths):
     return paths
 
 
-def load(paths, model=None, verify=False):
+def load(paths: Name | Sequence[Name], model: str | None = None,
+         verify: bool = False) -> tuple[list[Scenario], list[str]]:
     """Read the files; returns (scenarios in order, their first the reference; notes).
 
     paths: one path or several. model: the model whose scenarios are meant, needed where the
     files mix several. verify: compare all rows with their digests first, of large files, too. notes are
     sentences about what was left out or not compared and of files being written, for the user to see.
     """
-    paths = [paths] if isinstance(paths, (str, Path)) else paths
-    paths = _distinct([Path(p) for p in paths])
-    loaded = [_load_file(path, verify) for path in paths]
+    files = _distinct([Path(p) for p in ([paths] if isinstance(paths, (str, Path)) else paths)])
+    loaded = [_load_file(path, verify) for path in files]
     scenarios = _one_model([s for found, _ in loaded for s in found], model)
-    labels.disambiguate(scenarios, labels.short_names(paths))
+    labels.disambiguate(scenarios, labels.short_names(files))
     scenarios, notes = repeats.each_run_once(scenarios)
     if not scenarios:
-        raise ResultsError("There is no scenario in " + ", ".join(map(str, paths)) + ".")
+        raise ResultsError("There is no scenario in " + ", ".join(map(str, files)) + ".")
     if not scenarios[0].n:
         raise ResultsError(f"The first scenario, {scenarios[0].label}, has no ok run, "
                            "so there is nothing to compare the others with.")
     notes = [note for _, of_file in loaded for note in of_file] + notes
+    notes += [shared] if (shared := drawn.note([s for s in scenarios if s.n])) else []
     notes += [f"{s.label}: no ok run ({s.failed} failed), the scenario is left out."
               for s in scenarios if not s.n]
     notes += [f"{s.label} mixes {s.runs['point'].nunique()} design points in its means; intervals take "
@@ -207,13 +204,13 @@ def load(paths, model=None, verify=False):
     return [s for s in scenarios if s.n], notes
 
 
-def with_runs(scenario, run_ids):
+def with_runs(scenario: Scenario, run_ids: Iterable[int]) -> Scenario:
     """The scenario with some of its runs alone; every reader then gives those."""
     kept = scenario.runs.index.isin(run_ids)
     return replace(scenario, runs=scenario.runs[kept], summary=scenario.summary[kept])
 
 
-def pick(names, known, what):
+def pick(names: Iterable[str], known: Sequence[str], what: str) -> list[str]:
     """The wanted of the known names; an unknown one is refused with its nearest neighbour."""
     for name in names:
         if name not in known:
@@ -223,7 +220,7 @@ def pick(names, known, what):
     return list(dict.fromkeys(names))
 
 
-def choose_metrics(scenarios, wanted=None):
+def choose_metrics(scenarios: Sequence[Scenario], wanted: Iterable[str] | None = None) -> list[str]:
     """Summary metrics in file order without those that name an agent, or those wanted."""
     known = list(dict.fromkeys(c for s in scenarios for c in s.summary.columns))
     if wanted is None:
@@ -231,50 +228,7 @@ def choose_metrics(scenarios, wanted=None):
     return pick(wanted, known, "No scenario has a value of the metric")
 
 
-def measurable(columns, unit_of):
-    """Those of the columns that are quantities: a mean of identifiers says nothing."""
-    return [c for c in columns if unit_of.get(c) not in IDENTIFIERS]
-
-
-def is_share(unit):
-    """Whether a measure of that unit lies between 0 and 1, and so do its intervals."""
-    return unit in ("share", "0..1")
-
-
-# ---- what the columns mean ----
-
-
-def column_docs(path):
-    """Unit and meaning of columns: index (table, column); empty for files that tell none."""
-    frame = pd.DataFrame({"table": [], "column": [], "unit": [], "doc": []}, dtype=str)
-    if _columns(Path(path), "column_doc"):
-        frame = _query(Path(path), 'SELECT table_name AS "table", column_name AS "column", '
-                                   "unit, doc FROM column_doc ORDER BY rowid")
-    return frame.fillna("").set_index(["table", "column"])
-
-
-def parameter_docs(path, model):
-    """Parameters of a model: index parameter; columns unit, min, max, tag, source, doc.
-
-    tag: where the default comes from (S Sasaki & Kojima 2019, F a public document, D derived from
-    these, B background knowledge, A assumption). Empty for files of before they told it.
-    """
-    columns = ["parameter", "unit", "min", "max", "tag", "source", "doc"]
-    frame = _query(Path(path), f"SELECT {', '.join(columns)} FROM parameter_doc WHERE model = ? ORDER BY "
-                   "rowid", (model,)) if _columns(Path(path), "parameter_doc") else pd.DataFrame(columns=columns)
-    return frame.set_index("parameter")
-
-
-def units(scenarios, table):
-    """{column: unit} of one table over all files of the scenarios ('' is not listed)."""
-    found = {}
-    for path in dict.fromkeys(s.path for s in scenarios):
-        docs = column_docs(path)
-        if table in docs.index.get_level_values("table"):
-            for column, unit in docs.loc[table]["unit"].items():
-                if unit:
-                    found.setdefault(column, unit)
-    return found
+# ---- what a file lacks, and why ----
 
 
 def _detail(path):
@@ -282,17 +236,18 @@ def _detail(path):
     return next(iter(_query(path, "SELECT value FROM meta WHERE key = 'detail'")["value"]), "")
 
 
-def lacks_by_model(scenario, table):
+def lacks_by_model(scenario: Scenario, table: str) -> bool:
     """Whether the file says that the scenario's model has no such table, whatever the detail."""
     docs = column_docs(scenario.path).index
     if docs.empty:
         return False
-    if table == "tie":  # of cooperation; other kinds are no model's mark
-        return not any(f"ties_{mode}" in scenario.summary for mode in MODES)
+    if table == roles.OWN_TABLE:  # the engine's: a model that has ties says by which causes they end
+        return bool(_columns(scenario.path, "cause_doc")) and _query(
+            scenario.path, "SELECT 1 FROM cause_doc WHERE model = ? LIMIT 1", (scenario.model,)).empty
     return table not in docs.get_level_values("table")
 
 
-def not_kept(scenario, table, kinds=()):
+def not_kept(scenario: Scenario, table: str, kinds: Sequence[str] = ()) -> str:
     """Why the file lacks rows of a table, or events of these kinds, that its runs may have had.
 
     A sentence without its end; '' where the settings output.tables and output.events kept them.
@@ -302,14 +257,14 @@ def not_kept(scenario, table, kinds=()):
     setting, lacking, what = "output.tables", table not in kept.get("output.tables", [table]), f"table {table}"
     if not lacking and table == "event" and "output.events" in kept:
         missed = [kind for kind in kinds if kind not in kept["output.events"]]
-        setting, lacking, what = "output.events", missed, f"events {' and '.join(missed)}"
+        setting, lacking, what = "output.events", bool(missed), f"events {' and '.join(missed)}"
     if not lacking:
         return ""
     chosen = ", ".join(kept[setting]) or "[]"
     return f"{scenario.label}: its file keeps no {what}: it was run with {setting} = {chosen}"
 
 
-def none_recorded(scenario, table, what):
+def none_recorded(scenario: Scenario, table: str, what: str) -> Absent:
     """Absent that tells why the runs have no rows in a table; what: its rows, in words."""
     model = f"its model{f', {scenario.model},' if scenario.model else ''}"
     detail = _detail(scenario.path)
@@ -325,23 +280,23 @@ def none_recorded(scenario, table, what):
     return Absent(f"{scenario.label}: its runs have no {what} (detail below 'full', or none arose)")
 
 
-def words(name):
-    """A name of the file as words for a reader: city_to_city → city to city."""
-    return str(name).replace("_", " ")
-
-
 # ---- rows of a table ----
 
 
-def read_plain(path, table):
+def read_plain(path: Name, table: str) -> pd.DataFrame:
     """A table or view whose rows belong to no scenario's runs, as it is; empty if there is none."""
     path = Path(path)
     return _query(path, f'SELECT * FROM "{table}"') if _columns(path, table) else pd.DataFrame()
 
 
-def series_metrics(scenario):
+def series_metrics(scenario: Scenario) -> list[str]:
     """Names of the metrics of the series, in file order; empty without series."""
     return [c for c in _columns(scenario.path, "series") if c not in ("run_id", "step", "time")]
+
+
+def common_series(scenarios: Iterable[Scenario]) -> list[str]:
+    """Names of the metrics of the series that one of the scenarios has at least, in file order."""
+    return list(dict.fromkeys(m for s in scenarios for m in series_metrics(s)))
 
 
 def _frame(rows, names):
@@ -384,7 +339,7 @@ def _parts(path, sql, between, parameters):
 
 def _whole_runs(parts):
     """Lists of rows, each of one or several whole runs (run_id is the first cell)."""
-    held = []
+    held: list[tuple] = []
     for rows in parts:
         first_of_last = next(i for i, row in enumerate(rows) if row[0] == rows[-1][0])
         if first_of_last or (held and held[0][0] != rows[0][0]):
@@ -438,7 +393,8 @@ def _in_run_order(runs, path, table):
         raise ResultsError(f"{path} cannot be read (the rows of {table} are not in run order).", code=1)
 
 
-def iter_table(scenario, table, columns=None, where="", parameters=(), frame_of=_frame):
+def iter_table(scenario: Scenario, table: str, columns: Iterable[str] | None = None, where: str = "",
+               parameters: Sequence = (), frame_of: Callable = _frame) -> Iterator[pd.DataFrame]:
     """Rows of the scenario's runs as a stream of frames, in the order of the file.
 
     Each frame holds one or several whole runs, some CHUNK_ROWS rows: memory does not grow with
@@ -459,7 +415,7 @@ def iter_table(scenario, table, columns=None, where="", parameters=(), frame_of=
     first, last = int(scenario.runs.index.min()), int(scenario.runs.index.max())
     with database.one_state(scenario.path):
         between = _rows_between(scenario.path, table, first, last)
-    before = []
+    before: list[int] = []
     for rows in _whole_runs(_parts(scenario.path, sql, between, (scenario.scenario_id, *parameters))):
         try:
             frame = frame_of(rows, [*names, "rowid"]).drop(columns="rowid")
@@ -482,7 +438,8 @@ def _joined(chunks):
     return joined
 
 
-def read_table(scenario, table, columns=None, where="", parameters=()):
+def read_table(scenario: Scenario, table: str, columns: Iterable[str] | None = None, where: str = "",
+               parameters: Sequence = ()) -> pd.DataFrame:
     """All rows that iter_table gives, in one frame; raises Absent if there are none."""
     chunks = list(iter_table(scenario, table, columns, where, parameters))
     if not chunks:
@@ -490,8 +447,12 @@ def read_table(scenario, table, columns=None, where="", parameters=()):
     return _joined(chunks)
 
 
-def read_series(scenario, columns):
-    """Series of one scenario: run_id, time (years), and the given columns (floats)."""
+def read_series(scenario: Scenario, columns: str | Iterable[str]) -> pd.DataFrame:
+    """Series of one scenario: run_id, time (years), and the given columns (floats).
+
+    columns: names of metrics, or one name. Raises Absent where the file has no series or not that metric.
+    """
+    columns = [columns] if isinstance(columns, str) else list(columns)
     present = _columns(scenario.path, "series")
     if not present:
         raise Absent(f"{scenario.label}: the file has no series (detail 'summary')")
@@ -507,7 +468,7 @@ def read_series(scenario, columns):
     return frame
 
 
-def windows(scenario):
+def windows(scenario: Scenario) -> pd.DataFrame:
     """Time each ok run covers: frame, index run_id, columns start, last, end, step (years).
 
     last: begin of its last step; end: that plus one step.
@@ -527,15 +488,32 @@ def windows(scenario):
                          "step": step})
 
 
-def iter_ties(scenario, kind="cooperation", columns=TIE_COLUMNS):
+def _tie_chunks(scenario, table, kind, columns):
+    """Rows of the table of spells under the names that readers use; a text that it does not have is None."""
+    own = {table.columns[c]: c for c in columns if c in table.columns}
+    lacking = [c for c in columns if c not in table.columns]
+    if table.table == roles.OWN_TABLE and lacking:
+        _lacking(scenario, table.table, columns)
+    where, parameters = ("kind = ?", (kind,)) if "kind" in table.columns else ("", ())
+    for ties in iter_table(scenario, table.table, list(own), where, parameters):
+        yield ties.rename(columns=own).assign(**dict.fromkeys(lacking))
+
+
+def iter_ties(scenario: Scenario, kind: str | None = None,
+              columns: Iterable[str] = TIE_COLUMNS) -> Iterator[pd.DataFrame]:
     """Ties of one kind as a stream of frames: the columns, the window of their run and, where the cause
-    is among the columns, what became of them."""
-    if not _columns(scenario.path, "tie"):
+    is among the columns, what became of them.
+
+    kind: default the file's main kind, see roles.main_kind.
+    """
+    table = roles.spells(scenario.path)
+    if table is None:
         raise Absent(f"{scenario.label}: the file has no table of ties")
-    if kind == "cooperation" and lacks_by_model(scenario, "tie"):
-        raise none_recorded(scenario, "tie", f"{kind} ties")
+    kind = kind or roles.main_kind(scenario)
+    if kind is None:
+        raise none_recorded(scenario, table.table, "ties")
     window, converting = windows(scenario), ends.conversions(scenario.path, scenario.model)
-    for ties in iter_table(scenario, "tie", columns, "kind = ?", (kind,)):
+    for ties in _tie_chunks(scenario, table, kind, columns):
         ties = ties.join(window, on="run_id", how="inner")
         for flag in ("onset_censored", "terminus_censored"):
             ties[flag] = ties[flag].fillna(0).astype(bool)
@@ -543,28 +521,32 @@ def iter_ties(scenario, kind="cooperation", columns=TIE_COLUMNS):
         yield ends.with_ends(ties, converting) if "cause" in ties else ties
 
 
-def read_ties(scenario, kind="cooperation", columns=TIE_COLUMNS):
+def read_ties(scenario: Scenario, kind: str | None = None, columns: Iterable[str] = TIE_COLUMNS) -> pd.DataFrame:
     """Ties of one kind as spells in calendar years, one row each.
 
-    The given columns of the table tie (onset, terminus and their flags among them), the run's window
-    (see windows) and, with the column cause, what became of each (see ends.with_ends). The mode of a
-    cooperation tie is one of MODES.
+    The given columns of the table of spells (onset, terminus and their flags among them), the run's window
+    (see windows) and, with the column cause, what became of each (see ends.with_ends). kind: default the file's
+    main kind, see roles.main_kind. mode: of a kind that is divided into modes each tie has one; of another it is
+    the kind. Raises Absent where there are none.
     """
+    kind = kind or roles.main_kind(scenario)
     chunks = list(iter_ties(scenario, kind, columns))
-    ties = _joined(chunks) if chunks else pd.DataFrame()
-    if kind == "cooperation" and chunks:
-        ties = ties[ties["mode"].isin(MODES)].reset_index(drop=True)
-    if ties.empty:
-        raise none_recorded(scenario, "tie", f"{kind} ties")
-    return ties
+    if not chunks:
+        raise none_recorded(scenario, roles.table_name(scenario.path), f"{words(kind)} ties")
+    ties = _joined(chunks)
+    if "mode" not in ties:
+        return ties
+    if ties["mode"].isna().all():
+        return ties.assign(mode=kind)
+    return ties[ties["mode"].notna()].reset_index(drop=True)
 
 
-def read_projects(scenario, columns=None):
+def read_projects(scenario: Scenario, columns: Iterable[str] | None = None) -> pd.DataFrame:
     """Projects of one scenario, one row each, columns as in the file."""
     return read_table(scenario, "project", columns)
 
 
-def read_agents(scenario):
+def read_agents(scenario: Scenario) -> pd.DataFrame:
     """The agents that take part: index agent_id, columns kind, code, name, …, lat, lon."""
     if not _columns(scenario.path, "agent"):
         raise Absent(f"{scenario.label}: the file has no agents")
@@ -573,7 +555,7 @@ def read_agents(scenario):
     return _check_numbers(agents, scenario.path, "agent").set_index("agent_id")
 
 
-def read_refusals(scenario):
+def read_refusals(scenario: Scenario) -> pd.DataFrame:
     """Refused opportunities per run: frame run_id, mode, reason, count (sum over the years)."""
     kept = []
     for chunk in iter_table(scenario, "refusal", ["run_id", "mode", "reason", "count"]):
@@ -584,7 +566,7 @@ def read_refusals(scenario):
     return pd.concat(kept, ignore_index=True)
 
 
-def refusal_counts(scenario):
+def refusal_counts(scenario: Scenario) -> pd.DataFrame:
     """Refused opportunities: frame with one row per run id, columns (mode, reason), counts."""
     counts = read_refusals(scenario).pivot_table(
         index="run_id", columns=["mode", "reason"], values="count", fill_value=0, aggfunc="sum")

@@ -7,25 +7,28 @@ import os
 import subprocess
 import sys
 import tempfile
+import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 import pandas as pd
 
-from kumiai import program, results
+from kumiai import database, drawn, program, results
+from kumiai.analyses import Analyses
 from kumiai.results import ResultsError as Error
 
-__all__ = ["Calibration", "Error", "Runs", "calibrate", "open", "run", "sweep"]
+__all__ = ["Calibration", "Error", "Runs", "SelfTest", "calibrate", "open", "run", "sweep"]
 
+PLAIN = ("run", "run_draw")  # tables that tell of runs, failed ones too, and are given whole
 _PATH = [Path(__file__).resolve().parents[1], *filter(None, [os.environ.get("PYTHONPATH")])]
 Setting = float | int | bool | str
 Name = str | Path
 
 
 @dataclass
-class Runs:
-    """The ok runs of a results file.
+class Runs(Analyses):
+    """The ok runs of a results file; what can be asked of them are the methods of analyses.Analyses.
 
     file: the results file. It lives as long as this object, unless it was given a name. failed: number of runs that
     failed; their notes are in the table run.
@@ -62,8 +65,23 @@ class Runs:
         return self._of_all(lambda s: results.read_series(s, results.series_metrics(s)))
 
     def table(self, name: str) -> pd.DataFrame:
-        """Any table that has rows by run, such as tie or project (detail full), with scenario and rep."""
-        return self._of_all(lambda s: results.read_table(s, name))
+        """Any table of the results file: those with rows by run, such as tie or project (detail full), with scenario
+        and rep; of agents, with scenario; others (run, draw_value, point_value, meta, …) as they are."""
+        columns = database.columns(self.file, name)
+        if not columns:
+            results.pick([name], self._tables(), "The results file has no table")
+        if "run_id" in columns and name not in PLAIN:
+            return self._of_all(lambda s: results.read_table(s, name))
+        frame = results.read_plain(self.file, name)
+        if "scenario_id" not in columns:
+            return frame
+        frame.insert(0, "scenario", frame["scenario_id"].map({s.scenario_id: s.label for s in self.scenarios}))
+        return frame.dropna(subset="scenario").reset_index(drop=True)
+
+    def _tables(self) -> list[str]:
+        """Names of the tables and views of the file."""
+        return [name for (name,) in database.rows(self.file, "SELECT name FROM sqlite_master WHERE type IN ('table', "
+                                                  "'view')")]
 
     def _of_all(self, read) -> pd.DataFrame:
         """What read(scenario) gives of every scenario, with its keys; what a file does not hold is an Error."""
@@ -79,8 +97,7 @@ class Runs:
 
 def open(file: Name, model: str | None = None) -> Runs:  # noqa: A001  # kumiai.open reads as it should
     """The runs of a results file that is there."""
-    scenarios, _ = results.load([file], model)
-    return Runs(Path(file), scenarios)
+    return _loaded(Path(file), model)
 
 
 def _place(out: Name | None) -> tuple[Path, tempfile.TemporaryDirectory | None]:
@@ -110,8 +127,27 @@ def _options(settings: Mapping[str, Setting] | None, **given) -> list[str]:
 def _made(command: str, arguments: Sequence, out: Name | None, options: list[str]) -> Runs:
     """Runs that the program makes."""
     file, folder = _place(out)
-    program.ask(program.default(), command, *arguments, "--out", file, "--quiet", *options)
-    scenarios, _ = results.load([file])
+    program.ask(program.default(), command, *arguments, "--out", file, *options, say=_warn)
+    return _loaded(file, None, folder)
+
+
+def _warn(sentence: str) -> None:
+    """What the program or the reader of its file has to say beside the runs, as a warning at the user's line."""
+    own = Path(__file__).resolve().parent
+    depth, frame = 1, sys._getframe()  # noqa: SLF001  # the first frame outside this package
+    while frame.f_back is not None and Path(frame.f_code.co_filename).resolve().is_relative_to(own):
+        depth, frame = depth + 1, frame.f_back
+    warnings.warn(sentence, stacklevel=depth)
+
+
+def _loaded(file: Path, model: str | None = None, folder: tempfile.TemporaryDirectory | None = None) -> Runs:
+    """The runs of a file, with what there is to say about it as warnings; frames have no need of what is said of
+    intervals, over points of a sweep or over draws."""
+    scenarios, notes = results.load([file], model)
+    of_intervals = notes if any(s.is_sweep for s in scenarios) else [drawn.note(scenarios)]
+    for note in notes:
+        if note not in of_intervals:
+            _warn(note)
     return Runs(file, scenarios, folder)
 
 
@@ -169,20 +205,35 @@ class Calibration:
     report: str = field(repr=False)
 
 
+@dataclass(frozen=True)
+class SelfTest:
+    """What calibrations to truths drawn from the priors gave, as frames.
+
+    ranks: of the truth in its posterior, truths × parameters. coverage: how often the intervals hold, by parameter.
+    report: what the command printed.
+    """
+
+    ranks: pd.DataFrame
+    coverage: pd.DataFrame
+    report: str = field(repr=False)
+
+
 def calibrate(scenario: Name, targets: Name, out: Name, *, priors: Name | None = None,
               set: Mapping[str, Setting] | None = None, resume: bool = False,  # noqa: A002
-              **amounts: Setting) -> Calibration:
+              selftest: int | None = None, **amounts: Setting) -> Calibration | SelfTest:
     """Fit a scenario's parameters to targets, as `kumiai-calibrate`.
 
-    out: what the runs and outputs are named by. priors: a sweep file whose factors are the parameters. amounts: the
-    command's other options, such as seed=2, population=2000, budget_minutes=30. Raises Error.
+    out: the results file of the runs, by which the outputs are named. priors: a sweep file whose factors are the
+    parameters. selftest: calibrate to so many truths drawn from the priors instead, which gives a SelfTest. amounts:
+    the command's other options, such as seed=2, population=2000, budget_minutes=30. Raises Error.
     """
-    options = _options(set, priors=priors, resume=resume, **{k.replace("_", "-"): v for k, v in amounts.items()})
+    options = _options(set, priors=priors, resume=resume, selftest=selftest, **{k.replace("_", "-"): v for k, v in amounts.items()})
     done = subprocess.run([sys.executable, "-m", "kumiai.commands.calibrate", str(scenario), str(targets), "--out",
                            str(out), "--no-pictures", *options], capture_output=True, text=True, check=False,
                           env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, _PATH))})
     if done.returncode:
         raise Error(done.stderr.strip().splitlines()[-1].removeprefix("calibrate.py: "), code=done.returncode)
     stem = Path(out).with_name(f"{Path(out).name.removesuffix('.db')}_calibrate")
-    names = ("posterior", "parameters", "targets", "emulators", "generations")
-    return Calibration(*(pd.read_csv(f"{stem}_{name}.csv") for name in names), report=done.stdout)
+    kind = SelfTest if selftest else Calibration
+    names = [f.name for f in fields(kind) if f.name != "report"]
+    return kind(**{name: pd.read_csv(f"{stem}_{name}.csv") for name in names}, report=done.stdout)

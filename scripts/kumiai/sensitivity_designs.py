@@ -301,6 +301,14 @@ def _by_design(sweep, outputs, resamples, drop_incomplete, say):
     return _regression(sweep, outputs, say)
 
 
+def tidy(sweep, found):
+    """All rows of an analysis in one table: design, output, unit, factor, other, measure, value, low, high, p."""
+    frames = [rows.assign(design=sweep.kind, output=o.name, unit=o.unit) for o, rows in found]
+    frame = pd.concat(frames, ignore_index=True)
+    first = ["design", "output", "unit", "factor", "other"]
+    return frame[first + [c for c in frame if c not in first]]
+
+
 def analyse(sweep, outputs, resamples, drop_incomplete, say):
     """Analysis of the outputs as the design allows it, with p corrected for all factors and outputs;
     say(sentence) tells what is left out."""

@@ -30,7 +30,7 @@ def first_events(scenario, kind, besides=()):
         events = results.read_table(scenario, "event", ["time", "subject_id"], "kind = ?", (kind,))
     except results.Absent:
         events = pd.DataFrame({"run_id": [], "time": [], "subject_id": []})
-    events = events[~events["subject_id"].isin(_ids(scenario, besides))]
+    events = events[~events["subject_id"].isin(agent_ids(scenario, besides))]
     window = results.windows(scenario)
     first = events.sort_values(["run_id", "time"], kind="stable").groupby("run_id").first().join(window)
     steps = np.floor((first["time"] - first["start"]) / first["step"] + 1e-6) + 1
@@ -39,7 +39,7 @@ def first_events(scenario, kind, besides=()):
     return first[["time", "subject_id", "at"]].astype(float)
 
 
-def _ids(scenario, codes):
+def agent_ids(scenario, codes):
     """Identifiers of agents by their codes; an unknown code is refused with the nearest one."""
     if not codes:
         return []
@@ -107,13 +107,15 @@ def estimate(own, branches, share=False, counted=True):
     split, without = branches.mean(axis=1), own.drop(branches.index)
     values = pd.concat([without, split])
     of = [intervals.mean_interval(x, share, counted) for x in (values, split, without)]
+    if branches.empty:
+        return Estimate(*of, math.nan)
     one, every = np.mean([pd.concat([without, branches[b]]).var() for b in branches]), values.var()
     return Estimate(*of, one / every if every > 0 else math.nan)
 
 
 def chance(n, events):
-    """Probability of the event from the number of histories and of those that have it."""
-    return intervals.mean_interval(np.arange(n) < events, share=True)
+    """Probability of the event from the number of histories and of those that have it; exact, also where none has."""
+    return intervals.Interval(n, events / n, *intervals.binomial_interval(events, n))
 
 
 def table(own, futures_of, units):

@@ -26,7 +26,7 @@ BAND = f"band: {survival.LEFT_OUT}"
 # ---- curves ----
 
 
-def _look(i, mode=None):
+def look_of(i, mode=None):
     """Colour and dash of line i, or of a mode."""
     if mode in style.MODE_COLOUR:
         return {"color": style.MODE_COLOUR[mode], "linestyle": style.MODE_DASH[mode]}
@@ -101,7 +101,7 @@ def _chosen(panels):
     kept = [(title, [line for line in lines if len(line[2]) >= fewest]) for title, lines in panels]
     # Scenarios keep their order, groups stand by size: both as they come in the first panels.
     labels = list(dict.fromkeys(label for _, lines in kept for label, _, _ in lines))[:MOST_LINES]
-    looks = {label: _look(i, label) for i, label in enumerate(labels)}
+    looks = {label: look_of(i, label) for i, label in enumerate(labels)}
     kept = [(title, [line for line in lines if line[0] in looks]) for title, lines in kept]
     return [(title, lines) for title, lines in kept if lines], looks
 
@@ -117,7 +117,8 @@ def curves(panels, grouping, scenarios, path):
         if i % across == 0:
             ax.set_ylabel("still there", fontsize=9)
     first, lines = panels[0]
-    style.finish(fig, f"Lasting {AGE_TO_TELL} years, {TITLE[grouping]} ({words(first)}): "
+    title = TITLE.get(grouping, f"ties by {words(grouping)}")
+    style.finish(fig, f"Lasting {AGE_TO_TELL} years, {title} ({words(first)}): "
                  f"{_lasting(lines)}", scenarios, path, f"Kaplan–Meier, all replicates; {BAND}; "
                  f"groups of fewer than {FEWEST_TIES} ties are in the table only")
 
@@ -155,7 +156,7 @@ def _cause_panel(ax, bands, horizon, looks):
                     annotation_clip=False)
     style.plain(ax)
     ax.set_xlim(0, horizon)
-    ax.set_ylim(0, top)
+    ax.set_ylim(0, top or 1.0)  # nobody may have left before the horizon
     ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     ax.set_xlabel("age of the tie (years)", fontsize=9)
 
@@ -173,7 +174,7 @@ def causes(by_mode, leads, scenario, horizon, path):
         for cause, share in bands[bands["age"] <= horizon].groupby("cause")["share"].max().items():
             totals[cause] = max(totals.get(cause, 0), share)
     names = [c for c in sorted(totals, key=totals.get, reverse=True) if totals[c] >= 0.005]
-    looks = {c: _look(i) for i, c in enumerate(names[:MOST_LINES])}
+    looks = {c: look_of(i) for i, c in enumerate(names[:MOST_LINES])}
     fig, axes = plt.subplots(1, len(by_mode), figsize=(1.5 + 4.9 * len(by_mode), 5), squeeze=False)
     found = []
     for ax, (mode, bands) in zip(axes.flat, by_mode.items()):
@@ -203,7 +204,7 @@ def means(frame, horizon, scenarios, path):
         y = np.array([names.index(s) for s in mine["scenario"]]) + 0.26 * (j - 0.5)
         error = np.abs(np.array([mine["years"] - mine["low"], mine["high"] - mine["years"]]))
         ax.errorbar(mine["years"], y, xerr=np.nan_to_num(error), fmt=style.MARKERS[j], capsize=3,
-                    color=_look(j, mode)["color"], label=style.MODE_WORD.get(mode, words(mode)))
+                    color=look_of(j, mode)["color"], label=style.MODE_WORD.get(mode, words(mode)))
     style.plain(ax)
     ax.set_yticks(range(len(names)), [words(n) for n in names])
     ax.set_ylim(len(names) - 0.5, -0.5)
@@ -216,12 +217,19 @@ def means(frame, horizon, scenarios, path):
                  + survival.LEFT_OUT)
 
 
+def mode_words(mode):
+    """A mode before the word ties: 'city-to-city'."""
+    return str(mode).replace("_", "-")
+
+
 def _means_title(frame, scenario, horizon):
-    """Does the regional mode last longer in the first scenario?"""
-    gap = frame[(frame["scenario"] == scenario) & (frame["what"] == "minus city_to_city")]
+    """Does the second mode last longer than the first, in the first scenario?"""
+    base = frame["mode"].min()
+    gap = frame[(frame["scenario"] == scenario) & (frame["what"] == f"minus {base}")]
     if not len(gap) or not np.isfinite(gap["years"].iloc[0]):
         return f"Mean duration of ties within {horizon:g} years"
     row = gap.iloc[0]
+    ties, others = f"{mode_words(row['mode']).capitalize()} ties", f"{mode_words(base)} ones"
     size = style.with_interval(abs(row["years"]), *sorted((abs(row["low"]), abs(row["high"]))),
                                lambda x: f"{x:.2f}")
     if not np.isfinite(row["low"]):
@@ -230,10 +238,10 @@ def _means_title(frame, scenario, horizon):
         sure = "" if row["low"] > 0 or row["high"] < 0 else "not told apart from none"
     if sure == "not told apart from none":
         size = f"{row['years']:+.2f} ({row['low']:+.2f} to {row['high']:+.2f})"
-        return (f"Regional ties last as long as city-to-city ones in {words(scenario)}: "
+        return (f"{ties} last as long as {others} in {words(scenario)}: "
                 f"difference {size} of {horizon:g} years, {sure}")
     way = "longer" if row["years"] > 0 else "shorter"
-    return (f"Regional ties last {size} years {way} than city-to-city ones within "
+    return (f"{ties} last {size} years {way} than {others} within "
             f"{horizon:g} years, in {words(scenario)}{'; ' + sure if sure else ''}")
 
 
@@ -285,9 +293,10 @@ def forest(fits, references, scenarios, path):
 def _forest_title(fitted):
     """The effect of the mode, else the clearest one, as the test corrected for all terms has it."""
     terms = fitted.terms
-    name = "mode: regional" if "mode: regional" in terms.index else terms["p"].fillna(1).idxmin()
+    modes = [term for term in terms.index if term.startswith("mode: ")]
+    name = modes[0] if modes else terms["p"].fillna(1).idxmin()
     row = terms.loc[name]
-    what = "Regional ties" if name == "mode: regional" else words(name)
+    what = f"{mode_words(name.removeprefix('mode: ')).capitalize()} ties" if modes else words(name)
     ratio = style.with_interval(row["hazard_ratio"], row["low"], row["high"])
     average = " on average, which changes with age" if fitted.changes()[name] else ""
     if np.isnan(row["p_holm"]):

@@ -9,7 +9,7 @@ import pandas as pd
 
 from kumiai.results import is_share
 
-from . import intervals
+from . import drawn, intervals
 from .effect_tests import SURE
 from .survival import FEWEST_REPLICATES
 
@@ -53,9 +53,10 @@ def compare(scenarios, metrics, part="summary", frames=None, units=None):
     frames: one per scenario, rows by (seed, rep, point), columns metrics (default: summary).
     Columns mean, low, high (95 %) and diff_kind (reference, paired, unpaired, none), pairs,
     diff, diff_low, diff_high, verdict (+ − · ?), d and d_pairs (see intervals.Difference), p,
-    p_holm (the family is all differences of this call), var_ratio.
+    p_holm (the family is all differences of this call), var_ratio. Runs that share a draw of the parameters
+    count as one.
     """
-    frames = [s.summary for s in scenarios] if frames is None else frames
+    frames = drawn.independent(scenarios, [s.summary for s in scenarios] if frames is None else frames)
     rows = []
     for metric in metrics:
         base, unit = frames[0].get(metric), (units or {}).get(metric, "")
@@ -208,7 +209,8 @@ def header(scenarios):
     rows = [["scenario", "ok runs", "left out", "file"]]
     rows += [[f"{i} {s.label}", str(s.n), str(s.failed), _shorten(str(s.path), 48)]
              for i, s in enumerate(scenarios, 1)]
-    return align(rows, left=(0, 3))
+    lines = align(rows, left=(0, 3))
+    return lines + [wrapped(note)] if (note := drawn.note(scenarios)) else lines
 
 
 def family(frame):
@@ -243,17 +245,19 @@ def _counts_cell(row, decimals):
     return f"{_signed(row.diff, decimals)}{limits}{'*' if row.p_holm < SURE else ''}"
 
 
-def _counts_note(frame):
+def _counts_note(frame, tests):
     """How to read counts_block."""
     if not frame["diff_low"].notna().any():
         return "  first column: mean; others: difference to it (one replicate or pair: no interval)"
-    tests = family(frame)
     return ("  first column: mean; others: difference to it (95 % interval); "
             f"* p (Holm, {tests} test{'' if tests == 1 else 's'}) < .05")
 
 
-def counts_block(title, frame, numbers, per_line=3):
-    """Lines of a part with many rows: the reference's mean, the others' differences to it."""
+def counts_block(title, frame, numbers, per_line=3, tests=None):
+    """Lines of a part with many rows: the reference's mean, the others' differences to it.
+
+    tests: how many Holm's correction counted, where the frame is a part of what was corrected.
+    """
     labels = list(dict.fromkeys(frame["scenario"]))
     first, others = labels[0], labels[1:]
     lines = [title]
@@ -268,8 +272,18 @@ def counts_block(title, frame, numbers, per_line=3):
             rows.append([metric] + [cells.get(x, MISSING) for x in shown])
         lines += align(rows)
     if others:
-        lines.append(_counts_note(frame))
+        lines.append(_counts_note(frame, family(frame) if tests is None else tests))
     return lines
+
+
+def levels_block(title, frame):
+    """Lines of one scenario: a row for every metric with its mean and interval."""
+    rows = [[title, "mean", "95 % interval", "unit"]]
+    for metric, block in frame.groupby("metric", sort=False):
+        [[_, mean, limits, *_]], power = block_cells(block)
+        unit = block["unit"].iloc[0]
+        rows.append([metric, mean, limits, f"10^{power} {unit}" if power else unit])
+    return align(rows, left=(0, 3))
 
 
 def _share(triple):

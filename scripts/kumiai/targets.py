@@ -75,7 +75,7 @@ def _check_fit(fit, until, path):
         raise ResultsError(f"{path}: target {late[0]} is to be fitted, but was observed after {until}.")
 
 
-def read_targets(source, use="fit"):
+def read_targets(source, use: str = "fit") -> pd.DataFrame:
     """Targets as a frame: index name, columns as those of table `target` in the results file.
 
     source: a targets file, a results file, or a Scenario of one. use: "fit" gives the targets that
@@ -93,7 +93,7 @@ def read_targets(source, use="fit"):
     return targets if use == "all" else targets[targets["use"] == use]
 
 
-def read_target_values(scenario, use="fit"):
+def read_target_values(scenario, use: str = "fit") -> pd.DataFrame:
     """What the runs of a scenario gave: runs × names, floats, NaN where a run has no value.
 
     The columns are the rows of read_targets(scenario, use), in their order.

@@ -18,6 +18,7 @@ from . import calibration, emulator, sensitivity
 from .intervals import holm
 
 LEVELS = 4  # of Morris' grid
+SCREENING_REPS = 2
 SURE = 0.01  # chance that screening keeps any parameter without an effect
 WORTH = 0.1  # an effect over the whole range of less than this share of a target's error cannot be seen in it
 LEAST_LEFT = 0.001  # share of the space below which points cannot be found by trying any more
@@ -53,7 +54,7 @@ def screen(problem):
     s, names = problem.settings, problem.space.names
     cube = trajectories(len(names), s.trajectories, problem.rng("screening"))
     flat = inside(cube.reshape(-1, len(names)))
-    runs = problem.outputs("screening", flat, reps=2).reshape(*cube.shape[:2], 2, -1)
+    runs = problem.outputs("screening", flat, SCREENING_REPS).reshape(*cube.shape[:2], SCREENING_REPS, -1)
     frame = pd.concat([_screen_target(target, names, cube, runs[..., k]) for k, target in enumerate(problem.targets)],
                       ignore_index=True)
     frame["p_holm"] = holm(frame["p"])
@@ -74,10 +75,16 @@ def _screen_target(target, names, cube, runs):
                          "seen": mu_star > WORTH * np.hypot(target.error, np.sqrt(chance))})
 
 
+def screening_runs(problem):
+    """Runs that the screening of a problem takes, 0 where it has too few parameters for one."""
+    s, factors = problem.settings, len(problem.space.names)
+    return s.trajectories * (factors + 1) * SCREENING_REPS if factors > s.screen_above else 0
+
+
 def active_parameters(problem):
     """(numbers of the parameters that matter, frame of the screening or None where all are kept)."""
     everything = np.arange(len(problem.space.names))
-    if len(everything) <= problem.settings.screen_above:
+    if not screening_runs(problem):
         return everything, None
     found = screen(problem)
     matter = found.groupby("parameter")["active"].any().reindex(problem.space.names).to_numpy()
@@ -198,7 +205,7 @@ def match(problem):
     s = problem.settings
     for number in range(1, s.waves + 1):
         cube = _design(history, number)
-        if not problem.affords(len(cube) * s.wave_reps) or len(cube) < emulator.FEWEST_POINTS:
+        if not problem.affords(len(cube) * s.wave_reps, later=s.population + s.predictions) or len(cube) < emulator.FEWEST_POINTS:
             break
         _run_wave(history, number, cube)
         _, share = history.sample(s.wave_points, "left", number)

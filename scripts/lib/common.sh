@@ -4,8 +4,8 @@
 # and work in the repository's root from wherever they are called.
 set -Eeuo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+me=$(realpath --relative-to="$root" "$0")
 cd "$root"
-me=scripts/$(basename "$0")
 current_step="start"
 
 step() { # <what happens now>
@@ -28,3 +28,5 @@ trap 'failed $?' ERR
 usage() { sed -n '/^# Usage/,/^[^#]/{/^#/s/^# \{0,1\}//p}' "$0"; }
 
 jobs() { nproc 2>/dev/null || echo 2; }
+
+. "$root/scripts/lib/progress.sh"

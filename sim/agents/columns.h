@@ -22,6 +22,16 @@ typedef enum {
     SIM_AGENTS_U16
 } sim_agents_type_t;
 
+/* Of the elements that `array` points to; other types do not compile. */
+#define SIM_AGENTS_TYPE_OF(ARRAY)                                                                  \
+    _Generic(*(ARRAY), double                                                                      \
+             : SIM_AGENTS_F64, int64_t                                                             \
+             : SIM_AGENTS_I64, int32_t                                                             \
+             : SIM_AGENTS_I32, uint32_t                                                            \
+             : SIM_AGENTS_U32, uint8_t                                                             \
+             : SIM_AGENTS_U8, uint16_t                                                             \
+             : SIM_AGENTS_U16)
+
 typedef struct {
     const char *name; /* "donor.knowhow_waste"; borrowed, a literal */
     sim_agents_type_t type;

@@ -25,7 +25,7 @@ typedef struct {
 enum { DETAIL_BITS = 8 };
 
 static uint64_t detail_number(const sim_checkpoint_identity_t *identity) {
-    uint64_t kept = identity->detail == SIM_DETAIL_FULL ? identity->kept : 0;
+    uint64_t kept = identity->detail >= (int)SIM_DETAIL_FULL ? identity->kept : 0;
     return kept << DETAIL_BITS | (uint64_t)(identity->detail + 1); /* -1 becomes 0 */
 }
 
@@ -160,7 +160,7 @@ static sim_checkpoint_reader_t reader_of(const sim_checkpoint_image_t *image) {
 
 static int check_numbers(sim_checkpoint_reader_t *reader, const sim_checkpoint_identity_t *identity,
                          const reason_t *reason) {
-    static const char *const name[] = {"none", "summary", "series", "full"};
+    static const char *const name[] = {"none", "summary", "series", "full", "choices"};
     uint64_t replicate = sim_checkpoint_get_number(reader);
     uint64_t detail = sim_checkpoint_get_number(reader);
     if (replicate != identity->replicate)
@@ -169,7 +169,9 @@ static int check_numbers(sim_checkpoint_reader_t *reader, const sim_checkpoint_i
     uint64_t own = detail_number(identity), mask = (1 << DETAIL_BITS) - 1;
     if ((detail & mask) != (own & mask))
         return refuse(reason, "is of detail %s, not %s",
-                      (detail & mask) < 4 ? name[detail & mask] : "unknown", name[own & mask]);
+                      (detail & mask) < sizeof name / sizeof name[0] ? name[detail & mask]
+                                                                     : "unknown",
+                      name[own & mask]);
     if (detail != own)
         return refuse(reason, "was made with another output.tables or output.events");
     return SIM_OK;

@@ -12,6 +12,7 @@
 #include "sim/base/usage.h"
 #include "sim/cli/bench.h"
 #include "sim/cli/cli.h"
+#include "sim/cli/options.h"
 
 enum { STEPS = 200, ENSEMBLE_AGENTS = 2000, ENSEMBLE_REPS = 64 };
 
@@ -214,41 +215,38 @@ static int bench_baseline(const sim_cli_bench_options_t *options, sim_base_diag_
     return rc;
 }
 
-/* The value of an option that has one, `--name VALUE` or `--name=VALUE`; moves on past it. "" when
- * there is none, NULL when the argument is not the option. */
-static const char *value_of(const char *name, int argc, char **argv, int *i) {
-    size_t length = strlen(name);
-    if (strncmp(argv[*i], name, length) != 0 || (argv[*i][length] && argv[*i][length] != '='))
-        return NULL;
-    return argv[*i][length] ? argv[*i] + length + 1 : *i + 1 < argc ? argv[++*i] : "";
+enum { QUICK, BASELINE, AGAINST, PROFILE, HELP };
+const sim_cli_option_t sim_cli_bench_table[] = {
+    [QUICK] = {"--quick", NULL},       [BASELINE] = {"--baseline", "FILE.cfg"},
+    [AGAINST] = {"--against", "FILE"}, [PROFILE] = {"--profile", NULL},
+    [HELP] = {"--help", NULL},         {NULL, NULL}};
+
+static void take(void *user, int option, const char *value, sim_base_diag_t *diag) {
+    sim_cli_bench_options_t *o = user;
+    bool empty = value && !*value;
+    if (option < 0)
+        sim_base_diag_add(diag, NULL, 0, "unknown argument '%s'", value);
+    else if (empty)
+        sim_base_diag_add(diag, NULL, 0, "%s needs a value: %s", sim_cli_bench_table[option].name,
+                          sim_cli_bench_table[option].value);
+    else if (option == BASELINE) {
+        o->baseline_given = true;
+        o->baseline = value;
+    } else if (option == AGAINST)
+        o->against = value;
+    else {
+        o->quick = o->quick || option == QUICK;
+        o->profile = o->profile || option == PROFILE;
+        o->help = o->help || option == HELP;
+    }
 }
 
 static int parse(int argc, char **argv, sim_cli_bench_options_t *options) {
     *options = (sim_cli_bench_options_t){.baseline = SIM_CLI_BASELINE};
-    for (int i = 1; i < argc; i++) {
-        const char *baseline = value_of("--baseline", argc, argv, &i);
-        const char *against = baseline ? NULL : value_of("--against", argc, argv, &i);
-        if ((baseline && !*baseline) || (against && !*against))
-            return sim_cli_usage_error("bench", "%s needs a value",
-                                       baseline ? "--baseline" : "--against");
-        if (baseline) {
-            options->baseline_given = true;
-            options->baseline = baseline;
-        } else if (against)
-            options->against = against;
-        else if (strcmp(argv[i], "--quick") == 0)
-            options->quick = true;
-        else if (strcmp(argv[i], "--profile") == 0)
-            options->profile = true;
-        else if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
-            options->help = true;
-        else
-            return sim_cli_usage_error("bench", "unknown %s '%s'",
-                                       argv[i][0] == '-' ? "option" : "argument", argv[i]);
-    }
-    if (options->against && options->profile)
+    int status = sim_cli_options_or_usage(argc, argv, sim_cli_bench_table, take, options);
+    if (status == SIM_CLI_OK && options->against && options->profile)
         return sim_cli_usage_error("bench", "--against and --profile exclude each other");
-    return SIM_CLI_OK;
+    return status;
 }
 
 static int bench_all(const sim_cli_bench_options_t *options, sim_base_diag_t *diag) {

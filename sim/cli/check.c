@@ -7,57 +7,53 @@
 
 #include "sim/cli/cli.h"
 #include "sim/cli/kept.h"
+#include "sim/cli/options.h"
+#include "sim/cli/targets.h"
 #include "sim/experiment/sweep.h"
 #include "sim/param/date.h"
 #include "sim/record/outputs.h"
 
 static const char help_text[] =
-    "Usage: kumiai check [--set group.name=value]... FILE.cfg...\n\n"
+    "Usage: kumiai check [--set group.name=value]... [--targets FILE] FILE.cfg...\n\n"
     "Reads each scenario or sweep with its bases and data files, or targets file, and reports\n"
     "every problem with file, line and reason. Writes nothing. Exit status 0 when all are good, 2 "
     "when one is not.\n\n"
     "  --set group.name=value  as for `kumiai run`; may be given several times\n"
+    "  --targets FILE          also whether the scenarios' runs cover the years of these targets\n"
     "  --help                  this text\n";
+
+enum { SET, TARGETS, HELP };
+const sim_cli_option_t sim_cli_check_table[] = {[SET] = {"--set", "group.name=value"},
+                                                [TARGETS] = {"--targets", "the name of a file"},
+                                                [HELP] = {"--help", NULL},
+                                                {NULL, NULL}};
 
 typedef struct {
     sim_cli_words_t files, sets;
+    const char *targets;
+    int code;
     bool help;
 } options_t;
 
-static const char *const option_names[] = {"--set", "--help", NULL};
-
-static int unknown_option(const char *word) {
-    const char *near = sim_base_nearest(word, option_names);
-    return sim_cli_usage_error("check", "unknown option %s%s%s%s", word,
-                               near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+static void take(void *user, int option, const char *value, sim_base_diag_t *diag) {
+    options_t *o = user;
+    (void)diag;
+    if (option == HELP)
+        o->help = true;
+    else if (option == TARGETS)
+        o->targets = value;
+    else if (sim_cli_words_add(option == SET ? &o->sets : &o->files, value))
+        o->code = SIM_ERR_MEMORY;
 }
 
 /* SIM_CLI_OK, SIM_CLI_USAGE after a message, or SIM_CLI_FAILED without memory. */
 static int read_options(int argc, char **argv, options_t *options) {
-    bool only_files = false;
-    int code = SIM_OK;
-    for (int i = 1; i < argc && !code; i++) {
-        const char *word = argv[i];
-        if (only_files || word[0] != '-') {
-            code = sim_cli_words_add(&options->files, word);
-        } else if (strcmp(word, "--") == 0) {
-            only_files = true;
-        } else if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
-            options->help = true;
-        } else if (strncmp(word, "--set=", 6) == 0) {
-            code = sim_cli_words_add(&options->sets, word + 6);
-        } else if (strcmp(word, "--set") == 0 && i + 1 < argc) {
-            code = sim_cli_words_add(&options->sets, argv[++i]);
-        } else if (strcmp(word, "--set") == 0) {
-            return sim_cli_usage_error("check", "--set needs group.name=value");
-        } else {
-            return unknown_option(word);
-        }
-    }
-    if (!code && !options->help && options->files.count == 0) {
+    int status = sim_cli_options_or_usage(argc, argv, sim_cli_check_table, take, options);
+    if (options->code)
+        return SIM_CLI_FAILED;
+    if (status == SIM_CLI_OK && !options->help && options->files.count == 0)
         return sim_cli_usage_error("check", "no file is given");
-    }
-    return code ? SIM_CLI_FAILED : SIM_CLI_OK;
+    return status;
 }
 
 /* What dates mean that are not just the begin of a step. */
@@ -68,7 +64,18 @@ static void print_dates(const sim_config_t *config) {
             printf("%s\n", line);
 }
 
-static int load_scenario(const char *file, const sim_cli_words_t *sets, sim_base_diag_t *diag) {
+/* The targets of the option beside a scenario that has been read. */
+static int check_targets(const char *file, sim_config_t *config, sim_base_diag_t *diag) {
+    sim_record_outputs_t *outputs = NULL;
+    int code = sim_cli_targets_load(file, &config, 1, diag, &outputs);
+    if (!code && outputs)
+        code = sim_cli_targets_years(file, outputs, config, diag);
+    sim_record_outputs_destroy(outputs);
+    return code;
+}
+
+static int load_scenario(const char *file, const options_t *options, sim_base_diag_t *diag) {
+    const sim_cli_words_t *sets = &options->sets;
     sim_config_t *config = NULL;
     void *shared = NULL;
     int code = sim_param_config_load(file, sets->text, sets->count, diag, &config);
@@ -79,6 +86,7 @@ static int load_scenario(const char *file, const sim_cli_words_t *sets, sim_base
         sim_experiment_release(config, shared);
         print_dates(config);
         sim_cli_warn_unkept(config, (sim_detail_t)config->run.detail, diag);
+        code = check_targets(options->targets, config, diag);
     }
     sim_param_config_destroy(config);
     return code;
@@ -106,10 +114,10 @@ static int load_targets(const char *file, sim_base_diag_t *diag) {
 }
 
 /* A code that is no problem of the file but of the machine is said as well. */
-static int check_file(const char *file, const sim_cli_words_t *sets, sim_base_diag_t *diag) {
+static int check_file(const char *file, const options_t *options, sim_base_diag_t *diag) {
     int code = sim_record_outputs_is_file(file) ? load_targets(file, diag)
-               : sim_experiment_is_sweep(file)  ? load_sweep(file, sets, diag)
-                                                : load_scenario(file, sets, diag);
+               : sim_experiment_is_sweep(file)  ? load_sweep(file, &options->sets, diag)
+                                                : load_scenario(file, options, diag);
     if (code && code != SIM_ERR_CONFIG) {
         sim_base_diag_add(diag, file, 0, "%s", sim_base_strerror(code));
     }
@@ -121,7 +129,7 @@ static int check_files(const options_t *options) {
     int worst = SIM_CLI_OK;
     sim_base_diag_init(&diag);
     for (size_t i = 0; i < options->files.count; i++) {
-        int code = check_file(options->files.text[i], &options->sets, &diag);
+        int code = check_file(options->files.text[i], options, &diag);
         if (code == SIM_ERR_MEMORY) {
             worst = SIM_CLI_FAILED;
         } else if (code && worst == SIM_CLI_OK) {

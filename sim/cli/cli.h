@@ -32,6 +32,7 @@ int sim_cli_merge(int argc, char **argv);
 int sim_cli_export(int argc, char **argv);
 int sim_cli_verify(int argc, char **argv);
 int sim_cli_targets(int argc, char **argv);
+int sim_cli_completion(int argc, char **argv);
 
 /* Prints every problem to standard error, in the order given, as `file:line: text`
  * (`file: text` without a line, `kumiai: text` without a file). */

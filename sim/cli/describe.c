@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/cli/cli.h"
+#include "sim/cli/options.h"
 
 static const char help_text[] =
     "Usage: kumiai describe [--format text|csv|json|markdown] [MODEL]\n\n"
@@ -21,7 +22,10 @@ static const char help_text[] =
 
 typedef enum { TEXT, CSV, JSON, MARKDOWN } format_t;
 static const char *const format_names[] = {"text", "csv", "json", "markdown", NULL};
-static const char *const option_names[] = {"--format", "--help", NULL};
+
+enum { FORMAT, HELP };
+const sim_cli_option_t sim_cli_describe_table[] = {
+    [FORMAT] = {"--format", "text|csv|json|markdown"}, [HELP] = {"--help", NULL}, {NULL, NULL}};
 
 typedef struct {
     const char *model; /* NULL: none is named */
@@ -29,51 +33,31 @@ typedef struct {
     bool help;
 } options_t;
 
-static int read_format(const char *word, format_t *format) {
+static void read_format(const char *word, format_t *format, sim_base_diag_t *diag) {
     for (int i = 0; format_names[i]; i++) {
         if (strcmp(format_names[i], word) == 0) {
             *format = (format_t)i;
-            return SIM_CLI_OK;
+            return;
         }
     }
     const char *near = sim_base_nearest(word, format_names);
-    return near ? sim_cli_usage_error("describe", "there is no format '%s'; did you mean '%s'?",
-                                      word, near)
-                : sim_cli_usage_error(
-                      "describe", "there is no format '%s'; it may be text, csv, json or markdown",
-                      word);
+    if (near)
+        sim_base_diag_add(diag, NULL, 0, "there is no format '%s'; did you mean '%s'?", word, near);
+    else
+        sim_base_diag_add(diag, NULL, 0,
+                          "there is no format '%s'; it may be text, csv, json or markdown", word);
 }
 
-static int unknown_option(const char *word) {
-    const char *near = sim_base_nearest(word, option_names);
-    return near ? sim_cli_usage_error("describe", "unknown option %s; did you mean %s?", word, near)
-                : sim_cli_usage_error("describe", "unknown option %s", word);
-}
-
-static int read_options(int argc, char **argv, options_t *options) {
-    bool only_models = false;
-    int status = SIM_CLI_OK;
-    for (int i = 1; i < argc && status == SIM_CLI_OK; i++) {
-        const char *word = argv[i];
-        if ((only_models || word[0] != '-') && options->model) {
-            status = sim_cli_usage_error("describe", "one model at a time: '%s' is too much", word);
-        } else if (only_models || word[0] != '-') {
-            options->model = word;
-        } else if (strcmp(word, "--") == 0) {
-            only_models = true;
-        } else if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
-            options->help = true;
-        } else if (strncmp(word, "--format=", 9) == 0) {
-            status = read_format(word + 9, &options->format);
-        } else if (strcmp(word, "--format") == 0 && i + 1 < argc) {
-            status = read_format(argv[++i], &options->format);
-        } else if (strcmp(word, "--format") == 0) {
-            status = sim_cli_usage_error("describe", "--format needs text, csv, json or markdown");
-        } else {
-            status = unknown_option(word);
-        }
-    }
-    return status;
+static void take(void *user, int option, const char *value, sim_base_diag_t *diag) {
+    options_t *o = user;
+    if (option == FORMAT)
+        read_format(value, &o->format, diag);
+    else if (option == HELP)
+        o->help = true;
+    else if (o->model)
+        sim_base_diag_add(diag, NULL, 0, "one model at a time: '%s' is too much", value);
+    else
+        o->model = value;
 }
 
 static int unknown_model(const char *name) {
@@ -111,7 +95,7 @@ static int print(const sim_model_t *model, format_t format) {
 
 int sim_cli_describe(int argc, char **argv) {
     options_t options = {0};
-    int status = read_options(argc, argv, &options);
+    int status = sim_cli_options_or_usage(argc, argv, sim_cli_describe_table, take, &options);
     if (status != SIM_CLI_OK) {
         return status;
     }

@@ -246,6 +246,7 @@ static void tables(maker_t *maker, cJSON *root, const sim_table_t *rows) {
         cJSON *object = element(maker, list);
         text(maker, object, "name", row->name);
         text(maker, object, "description", row->doc);
+        text(maker, object, "detail", sim_record_detail_name(sim_table_detail(row)));
         cJSON *fields = array(maker, object, "fields");
         for (const sim_field_t *field = row->fields; field && field->name; field++) {
             cJSON *entry = element(maker, fields);

@@ -27,7 +27,11 @@ static const char help[] =
     "                   graphml   a network for each run and year\n"
     "                   gexf      a dynamic network for each run, with Gephi's tables\n"
     "                   rsiena    waves of each kind of tie for each run, with covariates\n"
-    "                   goldfish  dated changes of each kind of tie for each run\n"
+    "                   goldfish  dated changes of each kind of tie for each run, with the node\n"
+    "                             sets of both sides\n"
+    "                             (rsiena and goldfish with covariates that change, too, where "
+    "the\n"
+    "                             file has yearly states of agents: --detail choices)\n"
     "  --at YEAR        of graphml and rsiena: this fiscal year, as it is at its end; may be "
     "given\n"
     "                   several times (all years)\n"
@@ -51,24 +55,25 @@ static const char help[] =
     "  --force          replace an earlier export in DIR\n"
     "  --help           this text\n"
     "\n"
-    "All formats but csv need results of --detail full.\n";
+    "All formats but csv need results of --detail full or choices.\n";
 
 enum { TO, FORMAT, AT, RUN, REP, KIND, ENTER, LEAVE, ALL_AGENTS, ACTORS, GEXF, BOM, FORCE, HELP };
-static const sim_cli_option_t table[] = {[TO] = {"--to", true},
-                                         [FORMAT] = {"--format", true},
-                                         [AT] = {"--at", true},
-                                         [RUN] = {"--run", true},
-                                         [REP] = {"--rep", true},
-                                         [KIND] = {"--kind", true},
-                                         [ENTER] = {"--enter", true},
-                                         [LEAVE] = {"--leave", true},
-                                         [FORCE] = {"--force", false},
-                                         [ALL_AGENTS] = {"--all-agents", false},
-                                         [ACTORS] = {"--actors", true},
-                                         [GEXF] = {"--gexf", true},
-                                         [BOM] = {"--bom", false},
-                                         [HELP] = {"--help", false},
-                                         {NULL, false}};
+const sim_cli_option_t sim_cli_export_table[] = {
+    [TO] = {"--to", "DIR"},
+    [FORMAT] = {"--format", "csv|spells|graphml|gexf|rsiena|goldfish"},
+    [AT] = {"--at", "YEAR"},
+    [RUN] = {"--run", "ID"},
+    [REP] = {"--rep", "N"},
+    [KIND] = {"--kind", "KIND"},
+    [ENTER] = {"--enter", "EVENT"},
+    [LEAVE] = {"--leave", "EVENT"},
+    [FORCE] = {"--force", NULL},
+    [ALL_AGENTS] = {"--all-agents", NULL},
+    [ACTORS] = {"--actors", "all|tied|KIND,..."},
+    [GEXF] = {"--gexf", "1.3|1.2"},
+    [BOM] = {"--bom", NULL},
+    [HELP] = {"--help", NULL},
+    {NULL, NULL}};
 
 static const char *const format_names[] = {[SIM_EXPORT_CSV] = "csv",
                                            [SIM_EXPORT_GRAPHML] = "graphml",
@@ -284,7 +289,7 @@ int sim_cli_export(int argc, char **argv) {
     sim_base_diag_init(&diag);
     options.ask.stop = sim_cli_catch_signals();
     char *command_line = sim_cli_command_line(argc, argv);
-    sim_cli_options_read(argc - 1, argv + 1, table, take, &options, &diag);
+    sim_cli_options_read(argc - 1, argv + 1, sim_cli_export_table, take, &options, &diag);
     options.ask.command_line = command_line;
     lend(&options);
     if (!options.help)

@@ -7,20 +7,38 @@
 #include "sim/param/words.h"
 #include "sim/record/store.h"
 
+/* A table that output.tables names and the detail keeps no rows of. */
+static void warn_table(const sim_config_t *config, const sim_table_t *table, sim_detail_t detail,
+                       sim_base_diag_t *diag) {
+    int line = 0;
+    const char *file = sim_param_origin(config, "output.tables", &line);
+    sim_base_diag_add(diag, file, line,
+                      "warning: output.tables names %s, which is empty at detail %s: its rows are "
+                      "kept at detail %s only",
+                      table->name, sim_record_detail_name(detail),
+                      sim_record_detail_name(sim_table_detail(table)));
+}
+
 static void warn(const sim_config_t *config, const char *name, sim_detail_t detail,
                  sim_base_diag_t *diag) {
     int line = 0;
     const char *file = sim_param_origin(config, name, &line);
     sim_base_diag_add(diag, file, line,
                       "warning: %s has no effect at detail %s: rows of tables are kept at detail "
-                      "full only",
+                      "full and choices only",
                       name, sim_record_detail_name(detail));
 }
 
 void sim_cli_warn_unkept(const sim_config_t *config, sim_detail_t detail, sim_base_diag_t *diag) {
+    const bool chosen = !sim_param_words_all(config->run.tables);
+    const sim_table_t *table = config->model->tables;
+    for (; detail >= SIM_DETAIL_FULL && chosen && table && table->name; table++)
+        if (detail < sim_table_detail(table) &&
+            sim_param_words_have(config->run.tables, table->name))
+            warn_table(config, table, detail, diag);
     if (detail >= SIM_DETAIL_FULL)
         return;
-    if (!sim_param_words_all(config->run.tables))
+    if (chosen)
         warn(config, "output.tables", detail, diag);
     if (!sim_param_words_all(config->run.events))
         warn(config, "output.events", detail, diag);

@@ -13,40 +13,19 @@
 
 #include "sim/base/instructions.h"
 #include "sim/cli/cli.h"
+#include "sim/cli/commands.h"
 #include "sim/experiment/ranks.h"
 #include "sim/record/identity.h"
 #include "sim/rng/rng.h"
 #include "sim/sim.h"
 
-typedef struct {
-    const char *name;
-    int (*run)(int argc, char **argv);
-    const char *doc;
-    bool shared; /* by all processes of an mpirun; others are the business of rank 0 */
-    bool writes; /* what two processes must not write at a time */
-} command_t;
-
-static const command_t commands[] = {
-    {"run", sim_cli_run, "run scenarios into a results file and print means", true, true},
-    {"check", sim_cli_check, "report all problems of configuration files", false, false},
-    {"describe", sim_cli_describe, "parameters, metrics, tie kinds and phases of the models", false,
-     false},
-    {"bench", sim_cli_bench, "time the models, in ns per agent and step", false, false},
-    {"sweep", sim_cli_sweep, "run a design over parameters", true, true},
-    {"targets", sim_cli_targets, "print the outputs and targets of a file, checked", false, false},
-    {"merge", sim_cli_merge, "join the shards of a sweep", false, true},
-    {"fork", sim_cli_fork, "run to a year once, then one policy after the other", true, true},
-    {"export", sim_cli_export, "write tables and network files for other programs", false, true},
-    {"verify", sim_cli_verify, "compare a results file with its digests", false, false},
-};
-enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 /* Bytes of the longest path that the system takes: Linux's PATH_MAX without its end. */
 enum { LONGEST = 4095 };
 
 static void help(FILE *stream) {
     fputs("Usage: kumiai COMMAND [OPTIONS]\n\nCommands:\n", stream);
-    for (size_t i = 0; i < N_COMMANDS; i++)
-        fprintf(stream, "  %-10s%s\n", commands[i].name, commands[i].doc);
+    for (const sim_cli_command_t *c = sim_cli_commands; c->name; c++)
+        fprintf(stream, "  %-12s%s\n", c->name, c->doc);
     fputs("\n`kumiai COMMAND --help` tells the options of a command; `kumiai --version` what this\n"
           "program is built from.\n",
           stream);
@@ -80,20 +59,14 @@ static int version(void) {
 }
 
 static int unknown(const char *word) {
-    const char *names[N_COMMANDS + 3] = {"--help", "--version"};
-    for (size_t i = 0; i < N_COMMANDS; i++)
-        names[2 + i] = commands[i].name;
+    enum { MOST = 32 };
+    const char *names[MOST + 1] = {"--help", "--version"};
+    for (size_t i = 0; 2 + i < MOST && sim_cli_commands[i].name; i++)
+        names[2 + i] = sim_cli_commands[i].name;
     const char *near = sim_base_nearest(word, names);
     const char *what = word[0] == '-' ? "option" : "command";
     return near ? sim_cli_usage_error(NULL, "unknown %s '%s'; did you mean '%s'?", what, word, near)
                 : sim_cli_usage_error(NULL, "unknown %s '%s'", what, word);
-}
-
-static const command_t *find(const char *name) {
-    for (size_t i = 0; name && i < N_COMMANDS; i++)
-        if (strcmp(commands[i].name, name) == 0)
-            return &commands[i];
-    return NULL;
 }
 
 /* Started as one of many that it cannot join: they would all write the same file. */
@@ -171,7 +144,7 @@ static int refuse_long(const char *name) {
 }
 
 static int command(int argc, char **argv) {
-    const command_t *found = find(argv[1]);
+    const sim_cli_command_t *found = sim_cli_command_find(argv[1]);
     if (sim_experiment_rank() > 0 && !(found && found->shared))
         return SIM_CLI_OK;
     if (argc < 2) {

@@ -26,8 +26,8 @@ static const char help[] =
     "  --help   this text\n";
 
 enum { FORCE, HELP };
-static const sim_cli_option_t table[] = {
-    [FORCE] = {"--force", false}, [HELP] = {"--help", false}, {NULL, false}};
+const sim_cli_option_t sim_cli_merge_table[] = {
+    [FORCE] = {"--force", NULL}, [HELP] = {"--help", NULL}, {NULL, NULL}};
 
 typedef struct {
     sim_cli_words_t files; /* OUT.db, then the shards */
@@ -87,7 +87,7 @@ int sim_cli_merge(int argc, char **argv) {
     sim_base_diag_init(&diag);
     const volatile sig_atomic_t *stop = sim_cli_catch_signals();
     char *command_line = sim_cli_command_line(argc, argv);
-    sim_cli_options_read(argc - 1, argv + 1, table, take, &options, &diag);
+    sim_cli_options_read(argc - 1, argv + 1, sim_cli_merge_table, take, &options, &diag);
     if (!options.help)
         check(&options, &diag);
     if (!command_line || options.code) {

@@ -58,14 +58,35 @@ void sim_cli_options_read(int argc, char **argv, const sim_cli_option_t *table,
         int option = find(table, argument, length, diag);
         if (option < 0)
             continue;
-        if (table[option].takes_value && !value && i + 1 < argc)
+        const char *wanted = table[option].value;
+        bool must = wanted && wanted[0] != '[';
+        if (must && !value && i + 1 < argc)
             value = argv[++i];
-        if (table[option].takes_value == (value != NULL))
-            take(user, option, value, diag);
+        if (must && !value)
+            sim_base_diag_add(diag, NULL, 0, "%s needs a value: %s", table[option].name, wanted);
+        else if (value && !wanted)
+            sim_base_diag_add(diag, NULL, 0, "%s takes no value", table[option].name);
         else
-            sim_base_diag_add(diag, NULL, 0, "%s %s", table[option].name,
-                              value ? "takes no value" : "needs a value");
+            take(user, option, value, diag);
     }
+}
+
+int sim_cli_options_or_usage(int argc, char **argv, const sim_cli_option_t *table,
+                             void (*take)(void *user, int option, const char *value,
+                                          sim_base_diag_t *diag),
+                             void *user) {
+    sim_base_diag_t diag;
+    int status = SIM_CLI_OK;
+    sim_base_diag_init(&diag);
+    sim_cli_options_read(argc - 1, argv + 1, table, take, user, &diag);
+    for (size_t i = 0; i + 1 < diag.count; i++)
+        fprintf(stderr, "kumiai %s: %s\n", argv[0], diag.problem[i].text);
+    if (diag.count || diag.truncated)
+        status = sim_cli_usage_error(argv[0], "%s",
+                                     diag.count ? diag.problem[diag.count - 1].text
+                                                : sim_base_strerror(SIM_ERR_MEMORY));
+    sim_base_diag_free(&diag);
+    return status;
 }
 
 int64_t sim_cli_whole(const char *option, const char *text, int64_t min, int64_t max,
@@ -81,13 +102,14 @@ int64_t sim_cli_whole(const char *option, const char *text, int64_t min, int64_t
 }
 
 int sim_cli_detail(const char *text, sim_base_diag_t *diag) {
-    static const char *const word[] = {"summary", "series", "full", NULL};
+    static const char *const word[] = {"summary", "series", "full", "choices", NULL};
     for (int i = 0; word[i]; i++)
         if (strcmp(word[i], text) == 0)
             return i;
     const char *near = sim_base_nearest(text, word);
-    sim_base_diag_add(diag, NULL, 0, "--detail: '%s' is not one of summary, series, full%s%s%s",
-                      text, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    sim_base_diag_add(diag, NULL, 0,
+                      "--detail: '%s' is not one of summary, series, full, choices%s%s%s", text,
+                      near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
     return -1;
 }
 

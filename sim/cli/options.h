@@ -11,9 +11,18 @@
 #include "sim/base/diag.h"
 
 typedef struct {
-    const char *name; /* "--out"; NULL ends a table */
-    bool takes_value;
+    const char *name;  /* "--out"; NULL ends a table */
+    const char *value; /* what its value is, in the words of the help, such as R.db; NULL when it
+                          takes none, in brackets when it may be left out: then it is
+                          given as --name=value only. Completion offers files for FILE, R.cfg, R.csv
+                          and R.db, folders for DIR, and the choices of a|b */
 } sim_cli_option_t;
+
+/* The options of each command. */
+extern const sim_cli_option_t sim_cli_run_table[], sim_cli_check_table[], sim_cli_describe_table[],
+    sim_cli_bench_table[], sim_cli_sweep_table[], sim_cli_targets_table[], sim_cli_merge_table[],
+    sim_cli_fork_table[], sim_cli_export_table[], sim_cli_verify_table[],
+    sim_cli_completion_table[];
 
 /* Hands every argument to take(): the option's place in the table and its value (NULL for one that
  * takes none), or -1 and a word that is no option. `--name value`, `--name=value`, -h for --help,
@@ -22,6 +31,13 @@ void sim_cli_options_read(int argc, char **argv, const sim_cli_option_t *table,
                           void (*take)(void *user, int option, const char *value,
                                        sim_base_diag_t *diag),
                           void *user, sim_base_diag_t *diag);
+
+/* As sim_cli_options_read, for commands that stop at a problem of the options: prints them all as
+ * `kumiai COMMAND: ...`, argv[0] being the command. SIM_CLI_OK or SIM_CLI_USAGE. */
+int sim_cli_options_or_usage(int argc, char **argv, const sim_cli_option_t *table,
+                             void (*take)(void *user, int option, const char *value,
+                                          sim_base_diag_t *diag),
+                             void *user);
 
 /* A whole number in [min, max], or a problem and min. */
 int64_t sim_cli_whole(const char *option, const char *text, int64_t min, int64_t max,

@@ -13,7 +13,6 @@
 #include "sim/cli/cli.h"
 #include "sim/cli/kept.h"
 #include "sim/cli/options.h"
-#include "sim/cli/run_summary.h"
 #include "sim/cli/targets.h"
 #include "sim/experiment/experiment.h"
 #include "sim/experiment/ranks.h"
@@ -109,6 +108,11 @@ static int get_ready(sim_cli_run_job_t *job, int argc, char **argv,
     if (job->options.until)
         sim_cli_until_check(&job->options.target, (const sim_config_t *const *)job->config, job->n,
                             &job->diag);
+    if (job->options.watch && all_loaded(job) &&
+        sim_cli_watch_init(&job->watch, job->options.watched,
+                           (const sim_config_t *const *)job->config, job->n,
+                           &job->diag) == SIM_ERR_MEMORY)
+        return SIM_ERR_MEMORY;
     if (job->diag.count)
         return SIM_ERR_CONFIG;
     if (!all_loaded(job)) /* and nothing to say against them */
@@ -143,7 +147,7 @@ static void place(const sim_cli_run_job_t *job, uint64_t number, size_t *scenari
     *replicate = (uint32_t)number;
 }
 
-static uint64_t planned(const sim_cli_run_job_t *job) {
+uint64_t sim_cli_run_planned(const sim_cli_run_job_t *job) {
     uint64_t runs = 0;
     if (job->options.only_rep >= 0)
         return job->n;
@@ -169,7 +173,7 @@ static uint64_t number_of(const void *user, uint64_t j) {
 
 /* How many runs this command makes. */
 static uint64_t to_make(const sim_cli_run_job_t *job) {
-    uint64_t all = planned(job), done = job->resumed.done;
+    uint64_t all = sim_cli_run_planned(job), done = job->resumed.done;
     return job->resumed.n_retry + (all > done ? all - done : 0);
 }
 
@@ -218,6 +222,8 @@ static int take(void *user, const sim_record_t *record) {
     if (rc)
         return rc;
     job->taken++;
+    if (job->options.watch)
+        sim_cli_watch_take(&job->watch, record);
     sim_cli_progress_run(&job->progress);
     drop_checkpoints(job, sim_record_store_committed(job->store));
     if (!job->options.until)
@@ -272,7 +278,8 @@ static void set_reps(sim_cli_run_job_t *job, int64_t reps) {
 static int count_anew(sim_cli_run_job_t *job) {
     sim_cli_run_options_t *o = &job->options;
     sim_cli_until_free(&o->target);
-    int rc = sim_cli_until_begin(&o->target, job->n, (uint64_t)o->max_reps);
+    int rc = sim_cli_until_begin(&o->target, job->n, (uint64_t)o->max_reps,
+                                 job->draws.weight ? 0 : (uint64_t)job->draws.n);
     return rc ? rc : sim_cli_until_read(&o->target, o->out, job->why, sizeof job->why);
 }
 
@@ -339,7 +346,7 @@ static int open_growing(sim_cli_run_job_t *job) {
     if (rc == 0)
         rc = open_store(job, true);
     job->growing = rc == 0;
-    if (rc || job->resumed.done <= planned(job))
+    if (rc || job->resumed.done <= sim_cli_run_planned(job))
         return rc;
     sim_record_store_close(job->store, NULL, 0);
     job->store = NULL;
@@ -402,8 +409,11 @@ static int run_batch(sim_cli_run_job_t *job) {
     const sim_cli_run_options_t *o = &job->options;
     sim_experiment_tally_t tally = {0};
     const sim_experiment_batch_t batch = batch_of(job);
-    sim_cli_progress_begin(&job->progress, planned(job), job->resumed.done - job->resumed.n_retry,
-                           o->quiet);
+    sim_cli_progress_begin(&job->progress, sim_cli_run_planned(job),
+                           job->resumed.done - job->resumed.n_retry, o->quiet);
+    if (o->watch)
+        sim_cli_watch_begin(&job->watch, o->until ? 0 : (double)to_make(job) / (double)job->n,
+                            &job->progress);
     bool over = o->until && sim_cli_until_over(&o->target);
     int rc = over ? 0 : sim_experiment_batch(&batch, &tally);
     if (rc == SIM_ERR_INTERRUPTED && o->until && sim_cli_until_over(&o->target))
@@ -423,82 +433,20 @@ static int run_batch(sim_cli_run_job_t *job) {
     return rc;
 }
 
-/* ---- what is told at the end ---- */
-
-/* Code of --until: what was wanted is not there. */
-static int miss(const sim_cli_run_job_t *job) {
-    const sim_cli_run_options_t *o = &job->options;
-    if (!o->until || o->target.rule.state == SIM_UNTIL_REACHED)
-        return 0;
-    fprintf(stderr, "kumiai: --until %s was not reached after %" PRIu64 " replicates%s\n", o->until,
-            o->target.rule.replicates,
-            o->target.rule.state == SIM_UNTIL_CAP ? "; --resume with a larger --max-reps goes on"
-                                                  : ": no pair of runs has values");
-    return SIM_CLI_PARTLY;
-}
-
-static int summarise(sim_cli_run_job_t *job) {
-    sim_record_means_t means = {0};
-    uint64_t failed = 0;
-    int rc = sim_record_means_read(job->options.out, &means, job->why, sizeof job->why);
-    if (rc == 0)
-        sim_cli_run_summary(stdout, &means, job->options.out);
-    if (rc == 0 && job->options.until)
-        sim_cli_until_print(stdout, &job->options.target, (const sim_config_t *const *)job->config);
-    for (size_t i = 0; rc == 0 && i < means.n_scenarios; i++)
-        failed += means.failed[i];
-    sim_record_means_free(&means);
-    if (rc) {
-        fprintf(stderr, "kumiai: %s\n", job->why);
-        return SIM_CLI_FAILED;
-    }
-    rc = sim_cli_finish_output();
-    if (rc == 0)
-        rc = miss(job);
-    if ((rc == 0 || rc == SIM_CLI_PARTLY) && failed) {
-        fprintf(stderr,
-                "kumiai: %" PRIu64 " of %" PRIu64
-                " runs failed; table run of %s says why, --retry-failed "
-                "makes them again\n",
-                failed, planned(job), job->options.out);
-        rc = SIM_CLI_PARTLY;
-    }
-    return rc;
-}
-
 static int conclude(sim_cli_run_job_t *job, int rc) {
     if (rc == 0 && ((job->options.until && !job->finished) || job->growing))
         rc = end_until(job);
     if (rc == 0)
-        return summarise(job);
+        return sim_cli_run_summarise(job);
     if (rc == SIM_ERR_INTERRUPTED) {
         fprintf(stderr,
                 "kumiai: interrupted after %" PRIu64 " of %s%" PRIu64
                 " runs; the same command with --resume continues\n",
-                job->progress.done, job->options.until ? "at most " : "", planned(job));
+                job->progress.done, job->options.until ? "at most " : "", sim_cli_run_planned(job));
         return SIM_CLI_INTERRUPTED;
     }
     fprintf(stderr, "kumiai: %s\n", job->why);
     return SIM_CLI_FAILED;
-}
-
-/* What dates mean that are not just the begin of a step; policies repeat what their scenario has.
- */
-static void tell_dates(const sim_cli_run_job_t *job, bool fork) {
-    char line[1024];
-    if (job->options.quiet)
-        return;
-    if (fork) {
-        const sim_param_calendar_t calendar = sim_param_calendar(job->config[0]);
-        int64_t step = 0;
-        (void)sim_param_date_step(&job->options.date, &calendar, &step, line);
-        fprintf(stderr, "--at %s\n",
-                sim_param_date_meaning(&job->options.date, &calendar, step, line, sizeof line));
-    }
-    for (size_t c = 0; c < (fork ? 1 : job->n); c++)
-        for (size_t i = 0; i < job->config[c]->n_interventions; i++)
-            if (sim_param_date_told(job->config[c], i, line, sizeof line))
-                fprintf(stderr, "%s\n", line);
 }
 
 /* The runs that are made again. */
@@ -537,7 +485,7 @@ static int begin(sim_cli_run_job_t *job, bool fork) {
         bool usage = rc == SIM_ERR_EXISTS || rc == SIM_ERR_CONFIG || rc == SIM_ERR_IO;
         return usage ? SIM_CLI_USAGE : SIM_CLI_FAILED;
     }
-    tell_dates(job, fork);
+    sim_cli_run_tell_dates(job, fork);
     for (size_t i = 0; i < job->n && !job->options.quiet; i++)
         sim_cli_tell_kept(job->config[i]);
     for (size_t i = 0; i < job->n; i++)
@@ -569,6 +517,7 @@ static void job_free(sim_cli_run_job_t *job) {
     free(job->folder);
     free(job->resumed.retry);
     sim_cli_until_free(&job->options.target);
+    sim_cli_watch_free(&job->watch);
     sim_cli_run_options_free(&job->options);
     sim_base_diag_free(&job->diag);
 }

@@ -8,6 +8,7 @@
 #include "sim/cli/cli.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/run_options.h"
+#include "sim/cli/watch.h"
 #include "sim/param/draws.h"
 #include "sim/record/outputs.h"
 
@@ -30,6 +31,7 @@ typedef struct {
     bool finished;    /* --until found nothing to add to a finished file */
     sim_record_store_t *store;
     sim_cli_progress_t progress;
+    sim_cli_watch_t watch; /* of --watch */
     const volatile sig_atomic_t *stop;
     sim_base_diag_t diag;
     char why[SIM_CLI_WHY];
@@ -48,6 +50,16 @@ void sim_cli_run_check_names(sim_cli_run_job_t *job);
 /* Has all replicates use the draws of --draws, which are tried on every scenario. Problems to
  * job->diag. */
 void sim_cli_run_attach_draws(sim_cli_run_job_t *job);
+
+/* Runs of the whole batch, those that the file has included. */
+uint64_t sim_cli_run_planned(const sim_cli_run_job_t *job);
+
+/* What dates mean that are not just the begin of a step, on standard error; policies repeat what
+ * their scenario has. */
+void sim_cli_run_tell_dates(const sim_cli_run_job_t *job, bool fork);
+
+/* Means, what --until found, and how many runs failed. Returns the exit status. */
+int sim_cli_run_summarise(sim_cli_run_job_t *job);
 
 /* The whole command; argv[0] is its name. Returns an exit status. */
 int sim_cli_run_job(int argc, char **argv, const sim_cli_run_command_t *command);

@@ -16,7 +16,8 @@
 enum { MAX_THREADS = 1024, MAX_REPS = 1000000, UNTIL_CAP = 1000 };
 static const double SHORTEST = 0.01; /* years between checkpoints: every step, however short */
 
-typedef enum {
+/* Those of both commands; after them come those of one of them alone. */
+enum {
     OUT,
     REPS,
     SEED,
@@ -25,32 +26,37 @@ typedef enum {
     DETAIL,
     TARGETS,
     CHECKPOINT_EVERY,
-    AT,
     DRAWS,
     DRAWS_REPS,
-    UNTIL,
-    MAX_REPS_OPTION,
-    ONLY_REP,
+    WATCH,
     RESUME,
     RETRY_FAILED,
     FORCE,
     PARANOID,
     QUIET,
     HELP,
-    N_OPTIONS
-} option_t;
+    N_SHARED
+};
+enum { AT = N_SHARED };
+enum { UNTIL = N_SHARED, MAX_REPS_OPTION, ONLY_REP };
 
-static const char *const option_names[] = {
-    "--out",      "--reps",     "--seed",       "--threads",
-    "--set",      "--detail",   "--targets",    "--checkpoint-every",
-    "--at",       "--draws",    "--draws-reps", "--until",
-    "--max-reps", "--only-rep", "--resume",     "--retry-failed",
-    "--force",    "--paranoid", "--quiet",      "--help",
-    NULL};
+#define SHARED                                                                                     \
+    [OUT] = {"--out", "R.db"}, [REPS] = {"--reps", "N"}, [SEED] = {"--seed", "S"},                 \
+    [THREADS] = {"--threads", "T"}, [SET] = {"--set", "KEY=VALUE"},                                \
+    [DETAIL] = {"--detail", "summary|series|full|choices"}, [TARGETS] = {"--targets", "FILE.cfg"}, \
+    [CHECKPOINT_EVERY] = {"--checkpoint-every", "YEARS"}, [DRAWS] = {"--draws", "P.csv"},          \
+    [DRAWS_REPS] = {"--draws-reps", "K"}, [WATCH] = {"--watch", "[METRIC,...]"},                   \
+    [RESUME] = {"--resume", NULL}, [RETRY_FAILED] = {"--retry-failed", NULL},                      \
+    [FORCE] = {"--force", NULL}, [PARANOID] = {"--paranoid", NULL}, [QUIET] = {"--quiet", NULL},   \
+    [HELP] = {"--help", NULL}
 
-static bool takes_value(option_t option) {
-    return option < RESUME;
-}
+const sim_cli_option_t sim_cli_run_table[] = {SHARED,
+                                              [UNTIL] = {"--until", "METRIC:HALFWIDTH"},
+                                              [MAX_REPS_OPTION] = {"--max-reps", "N"},
+                                              [ONLY_REP] = {"--only-rep", "K"},
+                                              {NULL, NULL}};
+
+const sim_cli_option_t sim_cli_fork_table[] = {SHARED, [AT] = {"--at", "DATE"}, {NULL, NULL}};
 
 /* A number of years in [min, max], or a problem and infinity. */
 static double years(const char *option, const char *text, double min, double max,
@@ -76,15 +82,17 @@ static void take_date(sim_cli_run_options_t *o, const char *text, sim_base_diag_
 }
 
 /* An option that takes no value. */
-static void take_flag(sim_cli_run_options_t *o, option_t option) {
-    bool *const flag[] = {[RESUME] = &o->resume, [RETRY_FAILED] = &o->retry_failed,
-                          [FORCE] = &o->force,   [PARANOID] = &o->paranoid,
-                          [QUIET] = &o->quiet,   [HELP] = &o->help};
-    *flag[option] = true;
+static void take_flag(sim_cli_run_options_t *o, int option) {
+    o->resume = o->resume || option == RESUME;
+    o->retry_failed = o->retry_failed || option == RETRY_FAILED;
+    o->force = o->force || option == FORCE;
+    o->paranoid = o->paranoid || option == PARANOID;
+    o->quiet = o->quiet || option == QUIET;
+    o->help = o->help || option == HELP;
 }
 
-static void take(sim_cli_run_options_t *o, option_t option, const char *value,
-                 sim_base_diag_t *diag) {
+static void take_shared(sim_cli_run_options_t *o, int option, const char *value,
+                        sim_base_diag_t *diag) {
     switch (option) {
     case OUT:
         if (o->out)
@@ -114,77 +122,44 @@ static void take(sim_cli_run_options_t *o, option_t option, const char *value,
     case CHECKPOINT_EVERY:
         o->checkpoint_every = years("--checkpoint-every", value, SHORTEST, 10000, diag);
         break;
-    case AT:
-        take_date(o, value, diag);
-        break;
     case DRAWS:
         o->draws = value;
         break;
     case DRAWS_REPS:
         o->draws_reps = sim_cli_whole("--draws-reps", value, 1, MAX_REPS, diag);
         break;
-    case UNTIL:
-        o->until = value;
-        sim_cli_until_parse(value, &o->target, diag);
-        break;
-    case MAX_REPS_OPTION:
-        o->max_reps = sim_cli_whole("--max-reps", value, 2, MAX_REPS, diag);
-        break;
-    case ONLY_REP:
-        o->only_rep = sim_cli_whole("--only-rep", value, 0, MAX_REPS - 1, diag);
+    case WATCH:
+        o->watch = true;
+        o->watched = value;
         break;
     default:
         take_flag(o, option);
     }
 }
 
-/* The options of a command: only a fork has a year, only a run goes on until. */
-static bool is_known(option_t option, bool fork) {
-    return option == AT
-               ? fork
-               : (option != UNTIL && option != MAX_REPS_OPTION && option != ONLY_REP) || !fork;
-}
-
-static option_t find(const char *argument, size_t length, bool fork, sim_base_diag_t *diag) {
-    const char *known[N_OPTIONS + 1] = {NULL};
-    size_t n = 0;
-    char name[64];
-    snprintf(name, sizeof name, "%.*s", (int)length, argument);
-    for (int i = 0; option_names[i]; i++) {
-        if (!is_known((option_t)i, fork))
-            continue;
-        if (strlen(option_names[i]) == length && strncmp(option_names[i], argument, length) == 0)
-            return (option_t)i;
-        known[n++] = option_names[i];
-    }
-    if (strcmp(name, "-h") == 0)
-        return HELP;
-    const char *near = sim_base_nearest(name, known);
-    sim_base_diag_add(diag, NULL, 0, "unknown option %s%s%s%s", name, near ? "; did you mean " : "",
-                      near ? near : "", near ? "?" : "");
-    return N_OPTIONS;
-}
-
-/* One argument that begins with '-'; returns how many further arguments it took. */
-static int take_option(sim_cli_run_options_t *o, const char *argument, const char *next, bool fork,
-                       sim_base_diag_t *diag) {
-    size_t length = strcspn(argument, "=");
-    const char *value = argument[length] ? argument + length + 1 : NULL;
-    option_t option = find(argument, length, fork, diag);
-    if (option == N_OPTIONS)
-        return 0;
-    if (!takes_value(option) && value) {
-        sim_base_diag_add(diag, NULL, 0, "%s takes no value", option_names[option]);
-        return 0;
-    }
-    int taken = takes_value(option) && !value && next ? 1 : 0;
-    if (taken)
-        value = next;
-    if (takes_value(option) && !value)
-        sim_base_diag_add(diag, NULL, 0, "%s needs a value", option_names[option]);
+static void take_of_run(void *user, int option, const char *value, sim_base_diag_t *diag) {
+    sim_cli_run_options_t *o = user;
+    if (option < 0)
+        o->scenario[o->n_scenarios++] = value;
+    else if (option == UNTIL) {
+        o->until = value;
+        sim_cli_until_parse(value, &o->target, diag);
+    } else if (option == MAX_REPS_OPTION)
+        o->max_reps = sim_cli_whole("--max-reps", value, 2, MAX_REPS, diag);
+    else if (option == ONLY_REP)
+        o->only_rep = sim_cli_whole("--only-rep", value, 0, MAX_REPS - 1, diag);
     else
-        take(o, option, value, diag);
-    return taken;
+        take_shared(o, option, value, diag);
+}
+
+static void take_of_fork(void *user, int option, const char *value, sim_base_diag_t *diag) {
+    sim_cli_run_options_t *o = user;
+    if (option < 0)
+        o->scenario[o->n_scenarios++] = value;
+    else if (option == AT)
+        take_date(o, value, diag);
+    else
+        take_shared(o, option, value, diag);
 }
 
 /* ---- the results file, as far as it can be seen beforehand ---- */
@@ -261,19 +236,14 @@ int sim_cli_run_options(int argc, char **argv, bool fork, sim_cli_run_options_t 
     o->set = calloc((size_t)argc + 3, sizeof *o->set);
     if (!o->scenario || !o->set)
         return sim_base_diag_add(diag, NULL, 0, "%s", sim_base_strerror(SIM_ERR_MEMORY));
-    bool options = true;
-    for (int i = 0; i < argc; i++) {
-        if (options && strcmp(argv[i], "--") == 0)
-            options = false;
-        else if (options && argv[i][0] == '-' && argv[i][1])
-            i += take_option(o, argv[i], i + 1 < argc ? argv[i + 1] : NULL, fork, diag);
-        else
-            o->scenario[o->n_scenarios++] = argv[i];
-    }
+    sim_cli_options_read(argc, argv, fork ? sim_cli_fork_table : sim_cli_run_table,
+                         fork ? take_of_fork : take_of_run, o, diag);
     check_until(o, diag);
     check_draws(o, diag);
     check_only_rep(o, diag);
     check_retry(o, diag);
+    if (o->watch && o->quiet)
+        sim_base_diag_add(diag, NULL, 0, "--watch and --quiet exclude each other");
     if (o->reps[0])
         o->set[o->n_sets++] = o->reps;
     if (o->seed[0])

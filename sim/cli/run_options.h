@@ -27,10 +27,12 @@ typedef struct {
     double at;               /* begin of the step that it means, once the run is known */
     const char *until;       /* --until as given, read into `target`; NULL without */
     sim_cli_until_t target;
-    int64_t max_reps;   /* of --until; 0 when not given */
-    const char *draws;  /* the file of --draws; NULL when not given */
-    int64_t draws_reps; /* of --draws-reps; 1 when not given */
-    int64_t only_rep;   /* the one replicate to make; -1 when not given */
+    int64_t max_reps;    /* of --until; 0 when not given */
+    const char *draws;   /* the file of --draws; NULL when not given */
+    int64_t draws_reps;  /* of --draws-reps; 1 when not given */
+    int64_t only_rep;    /* the one replicate to make; -1 when not given */
+    const char *watched; /* metrics of --watch; NULL when not given */
+    bool watch;
     bool resume, retry_failed, force, paranoid, quiet, help;
 } sim_cli_run_options_t;
 

@@ -49,7 +49,10 @@ static void value(const sim_record_mean_t *m, char *buffer, size_t size) {
     if (m->n == 0)
         snprintf(buffer, size, "-");
     else if (isnan(m->low))
-        snprintf(buffer, size, "%.6g (%s)", m->mean, m->n == 1 ? "one run" : "all alike");
+        snprintf(buffer, size, "%.6g (%s)", m->mean,
+                 m->n == 1       ? "one run"
+                 : m->draws == 1 ? "one draw"
+                                 : "all alike");
     else if (fixed)
         snprintf(buffer, size, "%.*f (%.*f to %.*f)", places, m->mean, places, m->low, places,
                  m->high);

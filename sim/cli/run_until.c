@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/cli/metrics.h"
 #include "sim/rng/math.h"
 
 /* ---- what is asked for ---- */
@@ -33,49 +34,21 @@ void sim_cli_until_parse(const char *text, sim_cli_until_t *until, sim_base_diag
         until->rule.half /= 100;
 }
 
-static size_t column(const sim_model_t *model, const char *metric) {
-    size_t i = 0;
-    while (model->reducers && model->reducers[i].name &&
-           strcmp(model->reducers[i].name, metric) != 0)
-        i++;
-    return model->reducers && model->reducers[i].name ? i : SIZE_MAX;
-}
-
-static void unknown(const sim_cli_until_t *until, const sim_model_t *model, sim_base_diag_t *diag) {
-    size_t n = 0;
-    while (model->reducers && model->reducers[n].name)
-        n++;
-    const char **names = calloc(n + 1, sizeof *names);
-    for (size_t i = 0; names && i < n; i++)
-        names[i] = model->reducers[i].name;
-    const char *near = names ? sim_base_nearest(until->metric, names) : NULL;
-    sim_base_diag_add(diag, NULL, 0,
-                      "--until: model '%s' has no summary metric '%s' (`kumiai describe %s` lists"
-                      " them)%s%s%s",
-                      model->name, until->metric, model->name, near ? "; did you mean " : "",
-                      near ? near : "", near ? "?" : "");
-    free(names);
-}
-
 void sim_cli_until_check(const sim_cli_until_t *until, const sim_config_t *const *configs, size_t n,
                          sim_base_diag_t *diag) {
-    for (size_t i = 0; until->metric[0] && i < n; i++) {
-        bool told = false;
-        for (size_t k = 0; k < i; k++)
-            told = told || (configs[k] && configs[i] && configs[k]->model == configs[i]->model);
-        if (configs[i] && !told && column(configs[i]->model, until->metric) == SIZE_MAX)
-            unknown(until, configs[i]->model, diag);
-    }
+    if (until->metric[0])
+        sim_cli_metric_check("--until", until->metric, configs, n, diag);
 }
 
 /* ---- counting ---- */
 
-int sim_cli_until_begin(sim_cli_until_t *until, size_t n, uint64_t cap) {
+int sim_cli_until_begin(sim_cli_until_t *until, size_t n, uint64_t cap, uint64_t draws) {
     until->scenarios = n;
     until->have = 0;
     until->value = calloc(n, sizeof *until->value);
     until->rule.cap = cap;
     until->rule.others = n - 1;
+    until->rule.draws = draws;
     until->rule.rule = sim_experiment_until_rule;
     return until->value ? sim_experiment_until_init(&until->rule) : SIM_ERR_MEMORY;
 }
@@ -107,7 +80,7 @@ int sim_cli_until_read(sim_cli_until_t *until, const char *path, char *why, size
 
 void sim_cli_until_take(sim_cli_until_t *until, const sim_record_t *record,
                         const sim_config_t *config) {
-    size_t at = column(config->model, until->metric);
+    size_t at = sim_cli_metric_column(config->model, until->metric);
     bool missing = record->status != 0 || at >= record->n_reducers;
     take_value(until, record->scenario, missing ? (double)NAN : record->summary[at]);
 }
@@ -172,5 +145,11 @@ void sim_cli_until_print(FILE *stream, const sim_cli_until_t *until,
         number(stream, 8, d.gain);
         fprintf(stream, "  %s\n", verdict(rule, &d));
     }
+    if (sim_experiment_until_recycles(rule))
+        fprintf(stream,
+                "Replicates beyond %" PRIu64 " use the draws again, so pairs are means of draws: "
+                "more replicates make these\nsharper, and only more draws tell more about the "
+                "parameters.\n",
+                rule->draws);
     unseen(stream, rule);
 }

@@ -30,7 +30,8 @@ static const char help[] =
     "  --seed S              seed, in place of the scenario's run.seed\n"
     "  --set KEY=VALUE       a setting of the scenario; repeatable\n"
     "  --timeout SECONDS     gives a run up that takes longer, in place of run.timeout\n"
-    "  --detail LEVEL        summary (default), series or full: how much of each run is kept\n"
+    "  --detail LEVEL        summary (default), series, full or choices: how much of each run is\n"
+    "                        kept\n"
     "  --draws P.csv         draws of parameters, a column each and perhaps one called weight:\n"
     "                        replicate r uses row r (after the last the first again; with weights\n"
     "                        a systematic resample that the seed fixes). What a scenario's own "
@@ -126,11 +127,6 @@ static int get_ready(job_t *job, int argc, char **argv) {
     job->sweep.shard = o->shard;
     job->sweep.shards = o->shards;
     job->sweep.append = o->append;
-    if (o->append && job->sweep.independent)
-        sim_base_diag_add(
-            &job->diag, o->file, 0,
-            "--append needs seeds = \"common\": seeds of their own follow the number of "
-            "a point in its design, which is another one in a file that grows");
     return job->diag.count || rc ? SIM_ERR_CONFIG : 0;
 }
 
@@ -209,7 +205,9 @@ static void tell_wave(const sim_record_wave_t *wave) {
     uint64_t known = 0;
     for (uint64_t p = 0; wave->point && p < wave->points; p++)
         known += wave->point[p] < wave->first_point;
-    if (wave->runs == 0)
+    if (wave->found)
+        printf("Nothing to add: wave %" PRId64 " has all points and replicates\n", wave->found);
+    else if (wave->runs == 0)
         printf("Nothing to add: the file has all points and replicates\n");
     else
         printf("Wave %" PRId64 ": %" PRIu64 " new point%s, %" PRIu64 " that the file had; %" PRIu64

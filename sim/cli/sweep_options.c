@@ -38,29 +38,29 @@ enum {
     QUIET,
     HELP
 };
-static const sim_cli_option_t table[] = {
-    [OUT] = {"--out", true},
-    [REPS] = {"--reps", true},
-    [SEED] = {"--seed", true},
-    [TIMEOUT] = {"--timeout", true},
-    [SET] = {"--set", true},
-    [DETAIL] = {"--detail", true},
-    [TARGETS] = {"--targets", true},
-    [THREADS] = {"--threads", true},
-    [SHARD] = {"--shard", true},
-    [DRAWS] = {"--draws", true},
-    [DRAWS_REPS] = {"--draws-reps", true},
-    [DESIGN_CSV] = {"--design-csv", true},
-    [SALIB] = {"--salib", true},
-    [APPEND] = {"--append", false},
-    [RESUME] = {"--resume", false},
-    [RETRY_FAILED] = {"--retry-failed", false},
-    [FORCE] = {"--force", false},
-    [DRY_RUN] = {"--dry-run", false},
-    [PARANOID] = {"--paranoid", false},
-    [QUIET] = {"--quiet", false},
-    [HELP] = {"--help", false},
-    {NULL, false},
+const sim_cli_option_t sim_cli_sweep_table[] = {
+    [OUT] = {"--out", "R.db"},
+    [REPS] = {"--reps", "N"},
+    [SEED] = {"--seed", "S"},
+    [TIMEOUT] = {"--timeout", "SECONDS"},
+    [SET] = {"--set", "KEY=VALUE"},
+    [DETAIL] = {"--detail", "summary|series|full|choices"},
+    [TARGETS] = {"--targets", "FILE.cfg"},
+    [THREADS] = {"--threads", "T"},
+    [SHARD] = {"--shard", "I/N"},
+    [DRAWS] = {"--draws", "P.csv"},
+    [DRAWS_REPS] = {"--draws-reps", "K"},
+    [DESIGN_CSV] = {"--design-csv", "FILE.csv"},
+    [SALIB] = {"--salib", "FILE.json"},
+    [APPEND] = {"--append", NULL},
+    [RESUME] = {"--resume", NULL},
+    [RETRY_FAILED] = {"--retry-failed", NULL},
+    [FORCE] = {"--force", NULL},
+    [DRY_RUN] = {"--dry-run", NULL},
+    [PARANOID] = {"--paranoid", NULL},
+    [QUIET] = {"--quiet", NULL},
+    [HELP] = {"--help", NULL},
+    {NULL, NULL},
 };
 
 /* "I/N" with 1 <= I <= N. */
@@ -213,7 +213,7 @@ void sim_cli_sweep_options(int argc, char **argv, sim_cli_sweep_options_t *o,
         sim_base_diag_add(diag, NULL, 0, "%s", sim_base_strerror(SIM_ERR_MEMORY));
         return;
     }
-    sim_cli_options_read(argc, argv, table, take, o, diag);
+    sim_cli_options_read(argc, argv, sim_cli_sweep_table, take, o, diag);
     const char *const more[] = {o->reps, o->seed, o->timeout};
     for (size_t i = 0; i < sizeof more / sizeof more[0]; i++)
         if (more[i][0])

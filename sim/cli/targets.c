@@ -2,11 +2,13 @@
 /* kumiai targets: what a targets file says, once it was checked. And the option --targets. */
 #include "sim/cli/targets.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "sim/cli/cli.h"
+#include "sim/cli/options.h"
 
 /* ---- the option ---- */
 
@@ -41,6 +43,28 @@ int sim_cli_targets_load(const char *file, sim_config_t *const *configs, size_t 
     return rc;
 }
 
+/* A stock at the end of the year before the run is what the run starts from. */
+int sim_cli_targets_years(const char *file, const sim_record_outputs_t *outputs,
+                          const sim_config_t *config, sim_base_diag_t *diag) {
+    const sim_run_params_t *run = &config->run;
+    int64_t last = run->start_year + (run->steps - 1) / run->steps_per_year,
+            before = run->start_year - 1;
+    int rc = 0;
+    for (size_t k = 0; k < outputs->n_outputs; k++) {
+        const sim_record_output_t *o = &outputs->output[k];
+        if (!o->use || o->from == SIM_NULL_INT)
+            continue;
+        int64_t latest = strcmp(o->use, "fit") == 0 ? o->to : o->from;
+        if (o->to >= before && latest <= last)
+            continue;
+        rc = sim_base_diag_add(diag, file, 0,
+                               "target %s was observed in %" PRId64 "-%" PRId64
+                               ", but the run of scenario %s covers %" PRId64 "-%" PRId64,
+                               o->name, o->from, o->to, config->name, run->start_year, last);
+    }
+    return rc;
+}
+
 /* ---- the command ---- */
 
 static const char help_text[] =
@@ -51,52 +75,41 @@ static const char help_text[] =
     "  --format json  everything; what is not given is null\n"
     "  --help         this text\n";
 
+enum { FORMAT, HELP };
+const sim_cli_option_t sim_cli_targets_table[] = {
+    [FORMAT] = {"--format", "text|json"}, [HELP] = {"--help", NULL}, {NULL, NULL}};
+
 typedef struct {
     const char *file;
     bool json, help;
 } options_t;
 
-static int read_format(const char *word, options_t *options) {
+static void read_format(const char *word, options_t *options, sim_base_diag_t *diag) {
     static const char *const names[] = {"text", "json", NULL};
     options->json = strcmp(word, "json") == 0;
     if (options->json || strcmp(word, "text") == 0)
-        return SIM_CLI_OK;
+        return;
     const char *near = sim_base_nearest(word, names);
-    return near ? sim_cli_usage_error("targets", "there is no format '%s'; did you mean '%s'?",
-                                      word, near)
-                : sim_cli_usage_error("targets", "there is no format '%s'; it may be text or json",
-                                      word);
+    if (near)
+        sim_base_diag_add(diag, NULL, 0, "there is no format '%s'; did you mean '%s'?", word, near);
+    else
+        sim_base_diag_add(diag, NULL, 0, "there is no format '%s'; it may be text or json", word);
 }
 
-static int unknown_option(const char *word) {
-    static const char *const names[] = {"--format", "--help", NULL};
-    const char *near = sim_base_nearest(word, names);
-    return sim_cli_usage_error("targets", "unknown option %s%s%s%s", word,
-                               near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+static void take(void *user, int option, const char *value, sim_base_diag_t *diag) {
+    options_t *o = user;
+    if (option == FORMAT)
+        read_format(value, o, diag);
+    else if (option == HELP)
+        o->help = true;
+    else if (o->file)
+        sim_base_diag_add(diag, NULL, 0, "one file at a time: '%s' is too much", value);
+    else
+        o->file = value;
 }
 
 static int read_options(int argc, char **argv, options_t *options) {
-    int status = SIM_CLI_OK;
-    bool only_files = false;
-    for (int i = 1; i < argc && status == SIM_CLI_OK; i++) {
-        const char *word = argv[i];
-        if ((only_files || word[0] != '-') && options->file)
-            status = sim_cli_usage_error("targets", "one file at a time: '%s' is too much", word);
-        else if (only_files || word[0] != '-')
-            options->file = word;
-        else if (strcmp(word, "--") == 0)
-            only_files = true;
-        else if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
-            options->help = true;
-        else if (strncmp(word, "--format=", 9) == 0)
-            status = read_format(word + 9, options);
-        else if (strcmp(word, "--format") == 0 && i + 1 < argc)
-            status = read_format(argv[++i], options);
-        else if (strcmp(word, "--format") == 0)
-            status = sim_cli_usage_error("targets", "--format needs text or json");
-        else
-            status = unknown_option(word);
-    }
+    int status = sim_cli_options_or_usage(argc, argv, sim_cli_targets_table, take, options);
     if (status == SIM_CLI_OK && !options->help && !options->file)
         status = sim_cli_usage_error("targets", "no file is given");
     return status;

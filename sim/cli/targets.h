@@ -14,6 +14,11 @@ const char *sim_cli_targets_file(const char *known, const char *value, sim_base_
 int sim_cli_targets_load(const char *file, sim_config_t *const *configs, size_t n,
                          sim_base_diag_t *diag, sim_record_outputs_t **out);
 
+/* Whether a run of the configuration covers the years of the targets: for those to fit all of them,
+ * or the end of the year before it; for those to test any. Problems to diag; SIM_ERR_CONFIG. */
+int sim_cli_targets_years(const char *file, const sim_record_outputs_t *outputs,
+                          const sim_config_t *config, sim_base_diag_t *diag);
+
 /* Print to standard output: 0 or SIM_ERR_MEMORY. */
 int sim_cli_targets_json(const sim_record_outputs_t *outputs);
 

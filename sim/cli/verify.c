@@ -30,8 +30,8 @@ static const char help[] =
     "no results file, or for --rerun one of another program; 130 interrupted.\n";
 
 enum { RERUN, HELP };
-static const sim_cli_option_t table[] = {
-    [RERUN] = {"--rerun", true}, [HELP] = {"--help", false}, {NULL, false}};
+const sim_cli_option_t sim_cli_verify_table[] = {
+    [RERUN] = {"--rerun", "K"}, [HELP] = {"--help", NULL}, {NULL, NULL}};
 
 typedef struct {
     const char *file;
@@ -122,7 +122,7 @@ int sim_cli_verify(int argc, char **argv) {
     sim_base_diag_t diag;
     sim_base_diag_init(&diag);
     const volatile sig_atomic_t *stop = sim_cli_catch_signals();
-    sim_cli_options_read(argc - 1, argv + 1, table, take, &options, &diag);
+    sim_cli_options_read(argc - 1, argv + 1, sim_cli_verify_table, take, &options, &diag);
     if (!options.help && (!options.file || !*options.file))
         sim_base_diag_add(&diag, NULL, 0, "verify needs a results file");
     if (options.help) {

@@ -117,7 +117,7 @@ static int conclude(const sim_experiment_run_t *run, sim_world_t *world, sim_rec
         rc = check_summary(world, record);
     if (rc == 0 && world->ties)
         rc = sim_record_ties_check(record, world->model->labels, world->ties);
-    if (rc == 0 && record->detail == SIM_DETAIL_FULL && world->ties && !record->no_ties)
+    if (rc == 0 && record->detail >= SIM_DETAIL_FULL && world->ties && !record->no_ties)
         rc = sim_record_ties(record, world->ties, &world->clock);
     if (rc == 0 && run->config->outputs)
         rc = measure(run, world->shared, record);

@@ -46,7 +46,7 @@ int64_t sim_experiment_sweep_seed(const sim_experiment_sweep_t *sweep, uint64_t 
     int64_t seed = sweep->config->run.seed;
     if (!sweep->independent)
         return seed;
-    sim_rng_key_t mixed = sim_rng_key((uint64_t)seed, (uint32_t)point);
+    sim_rng_key_t mixed = sim_rng_key((uint64_t)seed ^ sweep->identity, (uint32_t)point);
     return (int64_t)((uint64_t)mixed.word[0] << 32 | mixed.word[1]) & SIM_PARAM_MAX_SEED;
 }
 

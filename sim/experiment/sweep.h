@@ -19,10 +19,11 @@ typedef struct {
     bool independent;       /* every point has a seed of its own */
     uint32_t shard, shards; /* 1, 1 after loading; the caller may change them */
     bool append;            /* to a file of other designs; false after loading, likewise */
-    char *text;      /* the design as settings; not the replicates, not the rows of a table */
-    char note[320];  /* about a column of a table that is left out, or about constraints that few
-                        draws meet; else "" */
-    char digest[33]; /* of the text and of the values of all points */
+    char *text;        /* the design as settings; not the replicates, not the rows of a table */
+    char note[320];    /* about a column of a table that is left out, or about constraints that few
+                          draws meet; else "" */
+    char digest[33];   /* of the text and of the values of all points */
+    uint64_t identity; /* a word of the digest: what seeds of points' own are mixed from */
 } sim_experiment_sweep_t;
 
 /* Whether the file reads as a sweep: it has the setting `sweep`. */
@@ -43,8 +44,8 @@ static inline uint64_t sim_experiment_sweep_number(const sim_experiment_sweep_t 
     return sweep->shard - 1 + j * sweep->shards;
 }
 
-/* The seed of the runs of a point: the scenario's, or one below 2^53 that is mixed from it and the
- * point. */
+/* The seed of the runs of a point: the scenario's, or one below 2^53 that is mixed from it, the
+ * design and the point's place there, so that no other design in the same file has it. */
 int64_t sim_experiment_sweep_seed(const sim_experiment_sweep_t *sweep, uint64_t point);
 
 /* What table `factor` and the points of a results file are filled from. Points to the sweep, which

@@ -241,19 +241,27 @@ static void read_arguments(sim_experiment_reader_t *r, const config_setting_t *g
     }
 }
 
+void sim_experiment_range_text(const sim_experiment_factor_t *factor, char *text, size_t size) {
+    const sim_distribution_t plausible = sim_param_plausible(factor->row);
+    bool prior = plausible.kind != SIM_DISTRIBUTION_NONE;
+    snprintf(text, size, "%g%s to %g%s", factor->min,
+             prior && factor->min == plausible.min ? " (of its prior)" : "", factor->max,
+             prior && factor->max == plausible.max ? " (of its prior)" : "");
+}
+
 /* The whole: what the parameter's own rules and the distribution's have against it. */
 static void check_range(sim_experiment_reader_t *r, const config_setting_t *group,
                         const sim_experiment_factor_t *factor) {
     double min = factor->min, max = factor->max;
     const char *name = factor->row->name, *fault = NULL;
     const sim_distribution_t d = sim_experiment_factor_distribution(factor);
-    char why[160];
+    char why[160], range[SIM_EXPERIMENT_RANGE];
+    sim_experiment_range_text(factor, range, sizeof range);
     if (isnan(min) || isnan(max) || isnan(factor->a) || isnan(factor->b))
         return; /* reported */
     if (!(min < max))
-        sim_param_document_problem(r->document, group,
-                                   "the range of %s is from %g to %g; min must be below max", name,
-                                   min, max);
+        sim_param_document_problem(
+            r->document, group, "the range of %s is from %s; min must be below max", name, range);
     else if (factor->scale == SIM_EXPERIMENT_LOG && !(min > 0))
         sim_param_document_problem(r->document, group,
                                    "the range of %s begins at %g; on a log scale min must be "
@@ -304,7 +312,7 @@ static int read_range(sim_experiment_reader_t *r, const config_setting_t *group,
         read_scale(r, group, factor);
     else
         factor->scale = scale_of(row, d.kind);
-    bool cut = d.kind == SIM_DISTRIBUTION_NORMAL || d.kind == SIM_DISTRIBUTION_BETA;
+    bool cut = d.kind == SIM_DISTRIBUTION_NORMAL; /* where the valid range ends */
     if (!cut && plausible.kind != SIM_DISTRIBUTION_NONE) {
         d.min = plausible.min;
         d.max = plausible.max;

@@ -30,6 +30,10 @@ int sim_experiment_read_word(sim_experiment_reader_t *r, const config_setting_t 
 int sim_experiment_read_factors(sim_experiment_reader_t *r);
 int sim_experiment_read_table(sim_experiment_reader_t *r);
 
+/* "0.8 to 1 (of its prior)", for messages: a bound that nobody wrote is to be told, too. */
+enum { SIM_EXPERIMENT_RANGE = 96 };
+void sim_experiment_range_text(const sim_experiment_factor_t *factor, char *text, size_t size);
+
 /* A factor more, zeroed but for its row; NULL without memory. */
 sim_experiment_factor_t *sim_experiment_add_factor(sim_experiment_sweep_t *sweep,
                                                    const sim_param_t *row);

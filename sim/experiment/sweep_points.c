@@ -209,16 +209,43 @@ static bool meets(const meeting_t *m, uint64_t point) {
     return sim_constraint_holds(m->r->sweep->config, m->assignment, design->n_factors, m->params);
 }
 
+/* The ranges of the factors that a constraint is about. */
+static char *constrained_ranges(const meeting_t *m) {
+    const sim_experiment_design_t *design = &m->r->sweep->design;
+    const sim_model_t *model = m->r->sweep->config->model;
+    sim_base_text_t text;
+    FILE *out = sim_base_text_open(&text);
+    if (!out)
+        return NULL;
+    for (size_t f = 0; f < design->n_factors; f++) {
+        char range[SIM_EXPERIMENT_RANGE];
+        if (!sim_constraint_about(model, &m->assignment[f], 1))
+            continue;
+        sim_experiment_range_text(&design->factor[f], range, sizeof range);
+        fprintf(out, "; %s from %s", design->factor[f].row->name, range);
+    }
+    return sim_base_text_close(out, &text) ? NULL : text.bytes;
+}
+
+static int refuse_ranges(const meeting_t *m) {
+    char *ranges = constrained_ranges(m);
+    if (!ranges)
+        return SIM_ERR_MEMORY;
+    int rc = sim_param_document_problem(
+        m->r->document, m->r->group,
+        "none of %d draws of a point meets the constraints between the parameters "
+        "(`kumiai describe %s` lists them); other ranges are needed%s",
+        MAX_ATTEMPTS, m->r->sweep->config->model->name, ranges);
+    free(ranges);
+    return rc;
+}
+
 /* Draws a point anew until it meets them. */
 static int meet_at(meeting_t *m, uint64_t point) {
     uint32_t *redrawn = &m->r->sweep->design.redrawn[point];
     for (m->draws++; !meets(m, point); m->draws++)
         if (++*redrawn >= MAX_ATTEMPTS)
-            return sim_param_document_problem(
-                m->r->document, m->r->group,
-                "none of %d draws of a point meets the constraints between the parameters "
-                "(`kumiai describe %s` lists them); other ranges are needed",
-                MAX_ATTEMPTS, m->r->sweep->config->model->name);
+            return refuse_ranges(m);
     return 0;
 }
 
@@ -383,6 +410,7 @@ static int digest(sim_experiment_sweep_t *sweep) {
         XXH128_hash_t hash = XXH3_128bits_digest(state);
         snprintf(sweep->digest, sizeof sweep->digest, "%016" PRIx64 "%016" PRIx64,
                  (uint64_t)hash.high64, (uint64_t)hash.low64);
+        sweep->identity = hash.low64;
     }
     XXH3_freeState(state);
     free(value);

@@ -8,6 +8,10 @@
 #include "sim/record/interval.h"
 
 enum { DIFFERENCE, FIRST, OTHER, N_RUNNING };
+struct sim_experiment_until_pairs {
+    uint64_t n;
+    double sum[N_RUNNING];
+};
 static const double LEVEL = 0.95;
 
 /* Measured by tests/experiment/test_until.c: looking from 2 on, or once only, covers too little; so
@@ -22,7 +26,8 @@ int sim_experiment_until_init(sim_experiment_until_t *until) {
     until->end = until->rule.first < until->cap ? until->rule.first : until->cap;
     until->base = gsl_rstat_alloc();
     until->running = calloc(n, sizeof(gsl_rstat_workspace *));
-    if (!until->base || !until->running)
+    until->of_draw = calloc(until->others * (size_t)until->draws + 1, sizeof *until->of_draw);
+    if (!until->base || !until->running || !until->of_draw)
         return SIM_ERR_MEMORY;
     for (size_t i = 0; i < n; i++)
         if (!(until->running[i] = gsl_rstat_alloc()))
@@ -37,8 +42,10 @@ void sim_experiment_until_free(sim_experiment_until_t *until) {
     if (until->base)
         gsl_rstat_free(until->base);
     free(until->running);
+    free(until->of_draw);
     until->base = NULL;
     until->running = NULL;
+    until->of_draw = NULL;
 }
 
 double sim_experiment_until_wanted(const sim_experiment_until_t *until) {
@@ -56,9 +63,27 @@ static bool is_alike(gsl_rstat_workspace *const *running) {
     return sim_record_alike(running[DIFFERENCE], fmax(size(running[FIRST]), size(running[OTHER])));
 }
 
+bool sim_experiment_until_recycles(const sim_experiment_until_t *until) {
+    return until->draws > 0 && until->replicates > until->draws;
+}
+
+/* The means of the draws, which are independent, in place of replicates, which share draws. */
+static void gather(const sim_experiment_until_t *until, size_t other) {
+    gsl_rstat_workspace *const *running = until->running + other * N_RUNNING;
+    for (int i = 0; i < N_RUNNING; i++)
+        (void)gsl_rstat_reset(running[i]);
+    for (uint64_t d = 0; d < until->draws; d++) {
+        const sim_experiment_until_pairs_t *pairs = &until->of_draw[other * until->draws + d];
+        for (int i = 0; pairs->n && i < N_RUNNING; i++)
+            (void)gsl_rstat_add(pairs->sum[i] / (double)pairs->n, running[i]);
+    }
+}
+
 sim_experiment_until_difference_t
 sim_experiment_until_difference(const sim_experiment_until_t *until, size_t other) {
     gsl_rstat_workspace *const *running = until->running + other * N_RUNNING;
+    if (sim_experiment_until_recycles(until))
+        gather(until, other);
     size_t n = gsl_rstat_n(running[DIFFERENCE]);
     const double none = (double)NAN;
     sim_experiment_until_difference_t d = {n, none, none, none, none, none, 0};
@@ -106,8 +131,10 @@ static bool is_empty(const sim_experiment_until_t *until) {
 /* At the cap nothing is chosen any more, and any number of pairs from 2 on has its interval. */
 static sim_experiment_until_state_t look(sim_experiment_until_t *until) {
     bool last = until->replicates >= until->cap;
-    uint64_t further = (until->end * until->rule.percent + 99) / 100;
-    until->narrow = is_narrow(until, last ? 2 : until->rule.first) ? until->narrow + 1 : 0;
+    uint64_t further = (until->end * until->rule.percent + 99) / 100, least = until->rule.first;
+    if (until->draws && until->draws < least)
+        least = until->draws;
+    until->narrow = is_narrow(until, last ? 2 : least) ? until->narrow + 1 : 0;
     until->end += further ? further : 1;
     if (until->end > until->cap)
         until->end = until->cap;
@@ -122,9 +149,16 @@ static void add_pair(sim_experiment_until_t *until, size_t other, double first, 
     gsl_rstat_workspace **running = until->running + other * N_RUNNING;
     if (!isfinite(first) || !isfinite(value) || !isfinite(value - first))
         return;
-    gsl_rstat_add(value - first, running[DIFFERENCE]);
-    gsl_rstat_add(first, running[FIRST]);
-    gsl_rstat_add(value, running[OTHER]);
+    const double pair[N_RUNNING] = {value - first, first, value};
+    for (int i = 0; i < N_RUNNING; i++)
+        (void)gsl_rstat_add(pair[i], running[i]);
+    if (!until->draws)
+        return;
+    sim_experiment_until_pairs_t *pairs =
+        &until->of_draw[other * until->draws + until->replicates % until->draws];
+    pairs->n++;
+    for (int i = 0; i < N_RUNNING; i++)
+        pairs->sum[i] += pair[i];
 }
 
 bool sim_experiment_until_add(sim_experiment_until_t *until, const double *value) {

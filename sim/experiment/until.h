@@ -31,19 +31,25 @@ typedef enum {
     SIM_UNTIL_EMPTY /* no pair of some scenario has values: more would not help */
 } sim_experiment_until_state_t;
 
+/* Pairs of one draw of parameters. */
+typedef struct sim_experiment_until_pairs sim_experiment_until_pairs_t;
+
 typedef struct {
     double half; /* wanted; a share of the first scenario's absolute mean when relative */
     bool relative;
-    uint64_t cap;  /* replicates at most */
-    size_t others; /* scenarios beside the first, >= 1 */
+    uint64_t cap;   /* replicates at most */
+    size_t others;  /* scenarios beside the first, >= 1 */
+    uint64_t draws; /* replicate r has draw r % draws of the parameters; 0: each has its own */
     sim_experiment_until_rule_t rule;
     sim_experiment_until_state_t state;
-    uint64_t replicates, end;             /* added so far; when it is looked next */
-    unsigned narrow;                      /* ends in a row at which all was narrow enough */
-    gsl_rstat_workspace *base, **running; /* of the first; per other: difference, first, other */
+    uint64_t replicates, end;              /* added so far; when it is looked next */
+    unsigned narrow;                       /* ends in a row at which all was narrow enough */
+    gsl_rstat_workspace *base, **running;  /* of the first; per other: difference, first, other */
+    sim_experiment_until_pairs_t *of_draw; /* per other and draw */
 } sim_experiment_until_t;
 
-/* What is known of one scenario's difference to the first. NaN where pairs are too few. */
+/* What is known of one scenario's difference to the first. NaN where pairs are too few. Once draws
+ * come again, a draw's mean counts as one pair: only draws are independent. */
 typedef struct {
     uint64_t pairs;
     double mean, low, high;
@@ -55,7 +61,7 @@ typedef struct {
     double carriers;
 } sim_experiment_until_difference_t;
 
-/* Sets up from half, relative, cap, others and rule, which the caller has filled in. 0 or
+/* Sets up from half, relative, cap, others, draws and rule, which the caller has filled in. 0 or
  * SIM_ERR_MEMORY; free in any case. */
 int sim_experiment_until_init(sim_experiment_until_t *until);
 void sim_experiment_until_free(sim_experiment_until_t *until);
@@ -64,6 +70,9 @@ void sim_experiment_until_free(sim_experiment_until_t *until);
  * missing, and so is its pair. Returns whether it is over, which the same replicates always say at
  * the same place; it stays over. */
 bool sim_experiment_until_add(sim_experiment_until_t *until, const double *value);
+
+/* Whether draws have come again, so that pairs are those of draws. */
+bool sim_experiment_until_recycles(const sim_experiment_until_t *until);
 
 sim_experiment_until_difference_t
 sim_experiment_until_difference(const sim_experiment_until_t *until, size_t other);

@@ -177,48 +177,55 @@ static void fold_trees(sim_network_snapshot_t *net, walk_t *walk) {
         sort_row(s, u);
 }
 
-/* Breadth first from `source` over what is left; returns how many nodes it reached, in queue. */
+/* Breadth first from `source` over what is left; returns how many nodes it reached, in queue. A
+ * neighbour is one link closer to the source than u, as far from it, or one link farther. */
 static uint32_t count_paths(sim_network_scratch_t *s, uint32_t source) {
-    uint32_t reached = 1;
-    s->queue[0] = source;
-    s->depth[source] = 0;
-    s->paths[source] = 1;
+    uint32_t reached = 1, *queue = s->queue;
+    int32_t *depth = s->depth;
+    double *paths = s->paths;
+    queue[0] = source;
+    depth[source] = 0;
+    paths[source] = 1;
     s->share[source] = 0;
     for (uint32_t k = 0; k < reached; k++) {
-        uint32_t u = s->queue[k];
-        for (uint32_t i = s->first[u]; i < s->first[u] + s->left[u]; i++) {
-            uint32_t v = s->row[i];
-            if (s->depth[v] < 0) {
-                s->queue[reached++] = v;
-                s->depth[v] = s->depth[u] + 1;
-                s->paths[v] = s->share[v] = 0;
+        const uint32_t u = queue[k], *v = s->row + s->first[u], *end = v + s->left[u];
+        const int32_t farther = depth[u] + 1;
+        const double through = paths[u];
+        for (; v < end; v++) {
+            if (depth[*v] < 0) {
+                queue[reached++] = *v;
+                depth[*v] = farther;
+                paths[*v] = s->share[*v] = 0;
             }
-            if (s->depth[v] > s->depth[u])
-                s->paths[v] += s->paths[u];
+            if (depth[*v] == farther)
+                paths[*v] += through;
         }
     }
     return reached;
 }
 
 /* Brandes' accumulation, every node weighing as many as it stands for. Both ends of a pair are
- * sources in turn, hence the halves. */
+ * sources in turn, hence the halves. From the farthest node back: one that is done is not looked at
+ * again, so its depth is forgotten at once. */
 static void add_source(sim_network_snapshot_t *net, uint32_t source, walk_t *walk) {
     sim_network_scratch_t *s = net->scratch;
-    uint32_t reached = count_paths(s, source);
-    double distance = 0;
-    for (uint32_t k = reached; k-- > 1;) {
-        uint32_t w = s->queue[k];
-        double part = (s->inside[w] + s->share[w]) / s->paths[w];
-        for (uint32_t i = s->first[w]; i < s->first[w] + s->left[w]; i++)
-            if (s->depth[s->row[i]] < s->depth[w])
-                s->share[s->row[i]] += s->paths[s->row[i]] * part;
-        net->betweenness[w] += 0.5 * s->inside[source] * s->share[w];
-        distance += s->inside[w] * s->depth[w];
+    int32_t *depth = s->depth;
+    double *share = s->share, distance = 0, half = 0.5 * s->inside[source];
+    const double *paths = s->paths;
+    for (uint32_t k = count_paths(s, source); k-- > 1;) {
+        const uint32_t w = s->queue[k], *v = s->row + s->first[w], *end = v + s->left[w];
+        const int32_t closer = depth[w] - 1;
+        const double part = (s->inside[w] + share[w]) / paths[w];
+        for (; v < end; v++)
+            if (depth[*v] == closer)
+                share[*v] += paths[*v] * part;
+        net->betweenness[w] += half * share[w];
+        distance += s->inside[w] * depth[w];
+        depth[w] = -1;
     }
-    for (uint32_t k = 0; k < reached; k++)
-        s->depth[s->queue[k]] = -1;
+    depth[source] = -1;
     if (net->component[source] == walk->giant)
-        walk->distance += 0.5 * s->inside[source] * distance;
+        walk->distance += half * distance;
 }
 
 static double between(sim_network_snapshot_t *net, uint32_t giant_size) {

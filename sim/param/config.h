@@ -24,7 +24,7 @@ typedef struct {
     int64_t seed;           /* 0 to SIM_PARAM_MAX_SEED */
     int64_t stream;         /* of the draws of steps; interventions may change it */
     int64_t reps;           /* replicates */
-    int detail;             /* sim_detail_t, index into "summary|series|full" */
+    int detail;             /* sim_detail_t, index into "summary|series|full|choices" */
     bool detail_given;      /* output.detail was written in a file or by --set */
     const char *tables;     /* that are kept at detail full: "tie,event"; NULL: all */
     const char *events;     /* kinds of them, likewise */

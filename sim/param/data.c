@@ -130,16 +130,29 @@ static bool try_in(search_t *s, const char *folder) {
     return false;
 }
 
-/* A folder and all above it, and in each of them configs/MODEL. */
+/* A folder, and in it configs/MODEL; both also below share/kumiai, where they are installed. */
+static bool try_tree(search_t *s, const char *folder) {
+    static const char *const trees[] = {"", "/share/kumiai"};
+    char tree[PATH + 16], configs[PATH + 160];
+    for (size_t i = 0; i < sizeof trees / sizeof trees[0]; i++) {
+        snprintf(tree, sizeof tree, "%s%s", folder, trees[i]);
+        snprintf(configs, sizeof configs, "%s/configs/%s", tree, s->model);
+        if (try(s, tree, s->pin->name) || try(s, configs, s->pin->name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A folder and all above it. */
 static bool try_above(search_t *s, const char *start) {
-    char folder[PATH], configs[PATH + 128];
+    char folder[PATH];
     char *real = realpath(start, NULL);
     snprintf(folder, sizeof folder, "%s", real ? real : "");
     free(real);
     for (char *slash = strchr(folder, '\0'); slash && *folder; slash = strrchr(folder, '/')) {
         *slash = '\0'; /* the last one leaves "", the root of all */
-        snprintf(configs, sizeof configs, "%s/configs/%s", folder, s->model);
-        if (try(s, folder, s->pin->name) || try(s, configs, s->pin->name)) {
+        if (try_tree(s, folder)) {
             return true;
         }
     }

@@ -241,8 +241,9 @@ int sim_param_draws_attach(sim_param_draws_t *draws, sim_config_t *config,
     if (kept == draws->n_rows) {
         return sim_base_diag_add(diag, draws->file, 1,
                                  "no parameter of it is drawn in scenario '%s', which sets all of "
-                                 "them itself (what its base sets would be drawn)",
-                                 config->name);
+                                 "them itself; a file of its own with base = \"%s\"; has them "
+                                 "drawn, as does one over the settings that a results file holds",
+                                 config->name, config->file);
     }
     bool checked = config->model->check || config->model->constraints;
     return checked ? try_all(draws, config, diag) : SIM_OK;

@@ -27,12 +27,14 @@ const sim_param_t sim_param_engine_table[] = {
     SIM_PARAM_ROW_REAL(sim_run_params_t, timeout, "run.timeout", 0, 0, 1e9, "s",
                        "Time after which a run is given up, looked at between steps; 0: never.", A,
                        "A run that does not end is rare and is seen by its user."),
-    SIM_PARAM_ROW_CHOICE(sim_run_params_t, detail, "output.detail", 1, "summary|series|full",
-                         "What is kept of a run: its summary, its series too, or every tie and "
-                         "event.",
+    SIM_PARAM_ROW_CHOICE(sim_run_params_t, detail, "output.detail", 1,
+                         "summary|series|full|choices",
+                         "What is kept of a run: its summary, its series too, every tie and event "
+                         "too, or also what every choice looked at.",
                          A, "Series are small and answer most questions."),
     SIM_PARAM_ROW_WORDS(sim_run_params_t, tables, "output.tables", "all",
-                        "Tables that are kept at detail full, [ \"tie\", ... ]; all: every table.",
+                        "Tables that are kept from detail full on, [ \"tie\", ... ]; all: every "
+                        "table.",
                         A, "Nobody misses what was kept."),
     SIM_PARAM_ROW_WORDS(sim_run_params_t, events, "output.events", "all",
                         "Kinds of events that are kept in table event, [ \"merger\", ... ]; all: "

@@ -3,6 +3,7 @@
 #include "sim/param/table.h"
 
 #include <csv.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,14 +37,13 @@ static void problem_at(reader_t *reader, int line, const char *text) {
     sim_param_problem(&reader->report, &place, "%s", text);
 }
 
-/* `size` bytes stand at `cell`, the end of the text so far. */
+/* `size` bytes stand at `cell`, and there is room for one more. */
 static void end_cell(reader_t *reader, char *cell, size_t size) {
     if (size > MAX_CELL_BYTES) {
         problem_at(reader, reader->open_line ? reader->open_line : reader->now,
                    "a cell of this row is longer than 64 KiB");
     }
     cell[size] = '\0';
-    reader->used += size + 1;
     reader->cell[reader->n_cells++] = cell;
 }
 
@@ -53,6 +53,7 @@ static void take_cell(void *bytes, size_t size, void *user) {
     if (size > 0) {
         memcpy(cell, bytes, size);
     }
+    reader->used += size + 1;
     end_cell(reader, cell, size);
 }
 
@@ -74,16 +75,28 @@ static bool ends_are_plain(const char *at, const char *end) {
     return true;
 }
 
+/* How often a byte occurs. The count of a few bytes fits into a byte, so that compilers count with
+ * vectors of bytes. */
+static size_t count_byte(const char *bytes, size_t size, char byte) {
+    enum { FEW = 240 };
+    size_t count = 0;
+    for (size_t from = 0; from < size; from += FEW) {
+        size_t end = size - from < FEW ? size : from + FEW;
+        uint8_t found = 0;
+        for (size_t i = from; i < end; i++) {
+            found = (uint8_t)(found + (bytes[i] == byte));
+        }
+        count += found;
+    }
+    return count;
+}
+
 static int reader_init(reader_t *reader, const char *bytes, size_t size) {
-    size_t cells = 2, rows = 2;
+    size_t rows = 2 + count_byte(bytes, size, '\n') + count_byte(bytes, size, '\r');
+    size_t cells = rows + count_byte(bytes, size, ',');
     reader->bytes = reader->quote = bytes;
     reader->end = bytes + size;
     reader->plain = ends_are_plain(bytes, reader->end);
-    for (size_t i = 0; i < size; i++) {
-        bool ends_row = bytes[i] == '\n' || bytes[i] == '\r';
-        rows += ends_row;
-        cells += ends_row || bytes[i] == ',';
-    }
     reader->text = malloc(size + cells);
     reader->cell = malloc(cells * sizeof *reader->cell);
     reader->first = calloc(rows + 1, sizeof *reader->first);
@@ -113,10 +126,13 @@ static bool is_plain(reader_t *reader, const char *line, const char *end) {
     return reader->plain && reader->open_line == 0 && reader->quote >= end;
 }
 
-/* The row of a plain line, as libcsv would take it: cells without the blanks around them. */
-static void take_plain_row(reader_t *reader, const char *at, const char *end) {
-    for (const char *next; at; at = next) {
-        const char *comma = memchr(at, ',', (size_t)(end - at)), *last = comma ? comma : end;
+/* The row of a plain line, as libcsv would take it: cells without the blanks around them. They stay
+ * in the line, whose commas become their ends. */
+static void take_plain_row(reader_t *reader, const char *line, size_t length) {
+    char *at = memcpy(reader->text + reader->used, line, length), *end = at + length;
+    reader->used += length + 1;
+    for (char *next; at; at = next) {
+        char *comma = memchr(at, ',', (size_t)(end - at)), *last = comma ? comma : end;
         next = comma ? comma + 1 : NULL;
         while (at < last && is_blank(*at)) {
             at++;
@@ -124,9 +140,7 @@ static void take_plain_row(reader_t *reader, const char *at, const char *end) {
         while (last > at && is_blank(last[-1])) {
             last--;
         }
-        char *cell = reader->text + reader->used;
-        memcpy(cell, at, (size_t)(last - at));
-        end_cell(reader, cell, (size_t)(last - at));
+        end_cell(reader, at, (size_t)(last - at));
     }
     take_row('\n', reader);
 }
@@ -139,7 +153,7 @@ static void take_plain_line(reader_t *reader, const char *line, const char *end)
         line++;
     }
     if (line < end) {
-        take_plain_row(reader, line, end);
+        take_plain_row(reader, line, (size_t)(end - line));
     }
 }
 
@@ -229,27 +243,39 @@ static size_t used_columns(const reader_t *reader) {
     return width;
 }
 
+/* How many of a row's cells are left without the empty ones beyond the last column; none of a row
+ * of empty cells. */
+static size_t kept_cells(const reader_t *reader, size_t begin, size_t end, size_t width) {
+    size_t all = end - begin, used = 0;
+    if (all <= width && all > 0 && *reader->cell[begin]) {
+        return all; /* most rows; the rest need not be looked at */
+    }
+    for (size_t j = begin; j < end; j++) {
+        used = *reader->cell[j] ? j + 1 - begin : used;
+    }
+    if (begin > 0 && used == 0 && all > 1) {
+        return 0;
+    }
+    return all > width && used <= width ? width : all;
+}
+
 /* Takes away empty cells beyond the last column, and rows of empty cells: in a spreadsheet they
  * look like nothing. */
 static void drop_empty(reader_t *reader) {
     size_t width = reader->n_rows ? used_columns(reader) : 0, kept = 0, n_rows = 0;
-    for (size_t i = 0, next = 0; i < reader->n_rows; i++) {
-        size_t begin = i ? next : 0, end = reader->first[i + 1];
-        size_t start = kept, used = 0;
-        next = end;
-        for (size_t j = begin; j < end; j++) {
-            used = *reader->cell[j] ? j + 1 - begin : used;
+    for (size_t i = 0, begin = 0, end; i < reader->n_rows; i++, begin = end) {
+        end = reader->first[i + 1];
+        size_t cells = kept_cells(reader, begin, end, width);
+        if (cells == 0) {
+            continue;
         }
-        bool blank = i > 0 && used == 0 && end - begin > 1;
-        size_t cells = end - begin > width && used <= width ? width : end - begin;
-        for (size_t j = 0; j < cells && !blank; j++) {
-            reader->cell[kept++] = reader->cell[begin + j];
+        if (kept < begin) {
+            memmove(reader->cell + kept, reader->cell + begin, cells * sizeof *reader->cell);
         }
-        if (!blank) {
-            reader->line[n_rows] = reader->line[i];
-            reader->first[n_rows++] = start;
-            reader->first[n_rows] = kept;
-        }
+        reader->line[n_rows] = reader->line[i];
+        reader->first[n_rows++] = kept;
+        kept += cells;
+        reader->first[n_rows] = kept;
     }
     reader->n_rows = n_rows;
 }

@@ -110,7 +110,7 @@ int sim_record_fill(const sim_record_plan_t *plan, const sim_record_schema_t *sc
     char agents[SIM_RECORD_DIGEST];
     char *sql = sim_record_schema_sql(schema);
     /* Many rows are written faster on large pages; few rows take less space on small ones. */
-    int rc = plan->detail == SIM_DETAIL_FULL ? sim_record_sql(db, "PRAGMA page_size = 8192") : 0;
+    int rc = plan->detail >= SIM_DETAIL_FULL ? sim_record_sql(db, "PRAGMA page_size = 8192") : 0;
     if (rc == 0)
         rc = sim_record_begin_write(db);
     if (rc == 0)

@@ -34,11 +34,12 @@ static int check_detail(sim_export_t *x) {
     char *detail = NULL;
     if (sim_record_meta(x->db, "detail", &detail))
         return sim_export_store_failed(x);
-    bool full = detail && strcmp(detail, "full") == 0;
+    bool full = detail && (strcmp(detail, "full") == 0 || strcmp(detail, "choices") == 0);
     if (!full && x->ask->format != SIM_EXPORT_CSV)
-        sim_export_refuse(x, SIM_ERR_CONFIG,
-                          "%s was written with --detail %s; ties are kept at --detail full only",
-                          x->ask->results, detail ? detail : "unknown");
+        sim_export_refuse(
+            x, SIM_ERR_CONFIG,
+            "%s was written with --detail %s; ties are kept at --detail full and choices only",
+            x->ask->results, detail ? detail : "unknown");
     else if (!full)
         sim_export_remark(x,
                           "the results were written with --detail %s: the tables that need more"

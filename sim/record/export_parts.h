@@ -183,6 +183,25 @@ int sim_export_each_kind(sim_export_t *x, const sim_export_run_t *run,
                          int (*each)(sim_export_t *x, const sim_export_run_t *run,
                                      const char *kind));
 
+/* ---- yearly states of agents ---- */
+
+/* One side of a kind of tie. */
+typedef struct {
+    const char *kind;
+    const char *end; /* "donor" or "partner" */
+} sim_export_side_t;
+
+/* SQL of the rows of a table of states. `actors`: SQL of the agent_ids of the side; `columns`: what
+ * the states are, ", s.\"a\", s.\"b\"", of the table under the name s. */
+typedef char *sim_export_states_sql_t(const sim_export_t *x, const sim_export_run_t *run,
+                                      const sim_export_side_t *side, const char *actors,
+                                      const char *table, const char *columns);
+
+/* Writes a file for each table of yearly states that has a row of the side's actors; none where the
+ * model or the detail has no such table. */
+int sim_export_states(sim_export_t *x, const sim_export_run_t *run, const sim_export_side_t *side,
+                      sim_export_states_sql_t *make);
+
 /* ---- formats ---- */
 
 int sim_export_tables(sim_export_t *x);

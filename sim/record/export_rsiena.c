@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* RSiena: two-mode waves of each kind of tie, with the actors of both sides numbered from 1 and
- * their covariates. */
+ * their covariates, constant and by wave. */
 #include "sim/record/export_parts.h"
 
 /* "(1, 2000), (2, 2001), ...": waves and their years. */
@@ -77,10 +77,31 @@ static int ties(sim_export_t *x, const sim_export_run_t *run, const char *kind) 
                               "one row a wave and tie", sql);
 }
 
+/* Who has no state in a year has no row. */
+static char *states_sql(const sim_export_t *x, const sim_export_run_t *run,
+                        const sim_export_side_t *side, const char *actors_sql, const char *table,
+                        const char *columns) {
+    char *values = wave_values(x, run);
+    char *sql = sqlite3_mprintf(
+        "WITH wave(wave, year) AS (VALUES %s), side AS " SIDE " SELECT wave, side.id AS %s,"
+        " s.agent_id AS agent_id%s FROM wave JOIN \"%w\" AS s ON s.year = wave.year JOIN side ON"
+        " side.agent_id = s.agent_id WHERE s.run_id = %lld ORDER BY wave, side.id",
+        values ? values : "", actors_sql, side->end, columns, table, (long long)run->run_id);
+    sqlite3_free(values);
+    return sql;
+}
+
+static int side_files(sim_export_t *x, const sim_export_run_t *run, const char *kind,
+                      const char *end) {
+    const sim_export_side_t side = {kind, end};
+    int rc = actors(x, run, kind, end);
+    return rc ? rc : sim_export_states(x, run, &side, states_sql);
+}
+
 static int kind_files(sim_export_t *x, const sim_export_run_t *run, const char *kind) {
-    int rc = actors(x, run, kind, "donor");
+    int rc = side_files(x, run, kind, "donor");
     if (rc == 0)
-        rc = actors(x, run, kind, "partner");
+        rc = side_files(x, run, kind, "partner");
     return rc ? rc : ties(x, run, kind);
 }
 

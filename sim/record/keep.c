@@ -19,13 +19,16 @@ static int keep_kinds(sim_record_rows_t *rows, const sim_table_t *table, const c
     return rows->kept ? 0 : SIM_ERR_MEMORY;
 }
 
-int sim_record_keep(sim_record_t *record, const sim_model_t *model, const char *tables,
-                    const char *events) {
+int sim_record_keep(sim_record_t *record, const sim_model_t *model, sim_detail_t detail,
+                    const sim_run_params_t *run) {
     int rc = 0;
-    record->no_ties = !sim_param_words_have(tables, SIM_PARAM_TIE_TABLE);
+    record->no_ties =
+        detail < SIM_DETAIL_FULL || !sim_param_words_have(run->tables, SIM_PARAM_TIE_TABLE);
     for (size_t t = 0; rc == 0 && t < record->n_tables; t++) {
-        record->table[t].dropped = !sim_param_words_have(tables, model->tables[t].name);
-        rc = keep_kinds(&record->table[t], &model->tables[t], events);
+        const sim_table_t *table = &model->tables[t];
+        record->table[t].dropped =
+            detail < sim_table_detail(table) || !sim_param_words_have(run->tables, table->name);
+        rc = keep_kinds(&record->table[t], table, run->events);
     }
     return rc;
 }

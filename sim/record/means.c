@@ -178,6 +178,7 @@ static void conclude(const reading_t *r) {
         sim_record_interval_t found =
             sim_record_interval(values, 0.95, sim_record_quantity(values, unit));
         m->cell[i] = (sim_record_mean_t){.n = m->drawn ? r->draw[i].runs : n,
+                                         .draws = m->drawn ? n : 0,
                                          .mean = n ? gsl_rstat_mean(values) : (double)NAN,
                                          .low = found.low,
                                          .high = found.high};

@@ -11,6 +11,7 @@
 
 typedef struct {
     uint64_t n;        /* runs with a value */
+    uint64_t draws;    /* of the parameters that these use; 0: none is drawn */
     double mean;       /* NaN without one */
     double low, high;  /* its 95 % interval (sim/record/interval.h), NaN where there is none */
     double chance;     /* variance between runs that share a draw; NaN where no two do */

@@ -17,32 +17,33 @@ struct sim_record_measure {
 
 /* ---- what is recorded, and kept ---- */
 
-static bool reads_rows(const sim_record_outputs_t *outputs) {
-    bool any = outputs->ties;
-    for (size_t t = 0; outputs->model->tables && outputs->model->tables[t].name; t++)
-        any = any || outputs->table[t];
-    return any;
+/* The least detail that has all that the outputs read. */
+static sim_detail_t read_detail(const sim_record_outputs_t *outputs) {
+    const sim_table_t *table = outputs->model->tables;
+    sim_detail_t most = outputs->ties     ? SIM_DETAIL_FULL
+                        : outputs->series ? SIM_DETAIL_SERIES
+                                          : SIM_DETAIL_SUMMARY;
+    for (size_t t = 0; table && table[t].name; t++)
+        if (outputs->table[t] && sim_table_detail(&table[t]) > most)
+            most = sim_table_detail(&table[t]);
+    return most;
 }
 
 sim_detail_t sim_record_measured_detail(const sim_record_outputs_t *outputs, sim_detail_t detail) {
-    if (!outputs)
-        return detail;
-    if (reads_rows(outputs))
-        return SIM_DETAIL_FULL;
-    return outputs->series && detail < SIM_DETAIL_SERIES ? SIM_DETAIL_SERIES : detail;
+    sim_detail_t read = outputs ? read_detail(outputs) : SIM_DETAIL_SUMMARY;
+    return read > detail ? read : detail;
 }
 
 int sim_record_keep_measured(sim_record_t *record, const sim_record_outputs_t *outputs,
                              const sim_model_t *model, sim_detail_t detail,
                              const sim_run_params_t *run) {
-    bool full = detail == SIM_DETAIL_FULL;
-    int rc = sim_record_keep(record, model, run->tables, run->events);
+    int rc = sim_record_keep(record, model, detail, run);
     if (rc || !outputs)
         return rc;
-    record->no_ties = !outputs->ties && (!full || record->no_ties);
+    record->no_ties = record->no_ties && !outputs->ties;
     for (size_t t = 0; t < record->n_tables; t++) {
         sim_record_rows_t *rows = &record->table[t];
-        rows->dropped = !outputs->table[t] && (!full || rows->dropped);
+        rows->dropped = rows->dropped && !outputs->table[t];
         if (outputs->table[t]) {
             free(rows->kept);
             rows->kept = NULL;
@@ -74,21 +75,19 @@ static void drop_kinds(sim_record_rows_t *rows) {
 
 int sim_record_thin(sim_record_t *record, const sim_model_t *model, sim_detail_t detail,
                     const sim_run_params_t *run) {
-    bool full = detail == SIM_DETAIL_FULL;
     for (size_t t = 0; t < record->n_tables; t++) {
         free(record->table[t].kept);
         record->table[t].kept = NULL;
     }
-    int rc = sim_record_keep(record, model, run->tables, run->events);
+    int rc = sim_record_keep(record, model, detail, run);
     record->detail = detail;
-    record->no_ties = record->no_ties || !full;
     if (record->no_ties) {
         free(record->tie);
         record->tie = NULL;
         record->n_ties = 0;
     }
     for (size_t t = 0; rc == 0 && t < record->n_tables; t++)
-        if (record->table[t].dropped || !full)
+        if (record->table[t].dropped)
             drop_rows(&record->table[t]);
         else
             drop_kinds(&record->table[t]);

@@ -8,7 +8,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef enum { SIM_DETAIL_SUMMARY, SIM_DETAIL_SERIES, SIM_DETAIL_FULL } sim_detail_t;
+/* Each holds all that those before it hold. */
+typedef enum {
+    SIM_DETAIL_SUMMARY,
+    SIM_DETAIL_SERIES,
+    SIM_DETAIL_FULL,
+    SIM_DETAIL_CHOICES
+} sim_detail_t;
 
 /* ---- what a model declares (tables end with a NULL name) ---- */
 
@@ -48,7 +54,15 @@ typedef struct {
 typedef struct {
     const char *name, *doc;
     const sim_field_t *fields; /* NULL-name-terminated */
+    /* Kept at detail choices alone: what decisions and hazards looked at, row by row, for those who
+     * estimate the model from its results. */
+    bool choices;
 } sim_table_t;
+
+/* The least detail at which rows of the table are kept. */
+static inline sim_detail_t sim_table_detail(const sim_table_t *table) {
+    return table->choices ? SIM_DETAIL_CHOICES : SIM_DETAIL_FULL;
+}
 
 /* One cell; SIM_NULL_INT or NaN become NULL. */
 typedef union {

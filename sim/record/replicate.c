@@ -55,7 +55,8 @@ static void *zeroed(size_t count, size_t size) {
     return count < SIZE_MAX ? calloc(count + 1, size) : NULL;
 }
 
-static int begin_rows(sim_record_rows_t *rows, const sim_table_t *table) {
+static int begin_rows(sim_record_rows_t *rows, const sim_table_t *table, sim_detail_t detail) {
+    rows->dropped = detail < sim_table_detail(table);
     rows->fields = sim_record_field_count(table);
     rows->labels = zeroed(rows->fields, sizeof *rows->labels);
     for (size_t f = 0; rows->labels && f < rows->fields; f++)
@@ -77,7 +78,7 @@ int sim_record_begin(sim_record_t *record, const sim_model_t *model,
     if (!record->series || !record->summary || !record->table)
         return SIM_ERR_MEMORY;
     for (size_t t = 0; rc == 0 && t < record->n_tables; t++)
-        rc = begin_rows(&record->table[t], &model->tables[t]);
+        rc = begin_rows(&record->table[t], &model->tables[t], detail);
     return rc;
 }
 

@@ -33,10 +33,10 @@ static const sim_field_t ledger_fields[] = {INTEGER("year"), TEXT("from_account"
                                             TEXT("to_account"), REAL("yen"), END};
 static const sim_field_t event_fields[] = {
     REAL("time"), TEXT("kind"), INTEGER("subject_id"), INTEGER("object_id"), REAL("value"), END};
-static const sim_table_t contract_tables[] = {{"project", "", project_fields},
-                                              {"refusal", "", refusal_fields},
-                                              {"ledger", "", ledger_fields},
-                                              {"event", "", event_fields}};
+static const sim_table_t contract_tables[] = {{"project", "", project_fields, false},
+                                              {"refusal", "", refusal_fields, false},
+                                              {"ledger", "", ledger_fields, false},
+                                              {"event", "", event_fields, false}};
 enum { N_CONTRACT = sizeof contract_tables / sizeof contract_tables[0] };
 
 static const char *const own_tables[] = {

@@ -22,7 +22,7 @@ static const double COMMIT_SECONDS = 1.0;
 enum { COMMIT_ROWS = 50000 };
 
 const char *sim_record_detail_name(sim_detail_t detail) {
-    static const char *const name[] = {"summary", "series", "full"};
+    static const char *const name[] = {"summary", "series", "full", "choices"};
     return name[detail];
 }
 
@@ -425,7 +425,7 @@ static int count_runs(sim_record_store_t *store, const sim_record_wave_t *wave) 
 static int open_store(sim_record_store_t *store, sim_record_open_t how,
                       sim_record_resumed_t *resumed) {
     int rc = 0;
-    if (store->plan.detail == SIM_DETAIL_FULL)
+    if (store->plan.detail >= SIM_DETAIL_FULL)
         rc = sim_record_keep_same(store->plan.configs, store->plan.n_configs, store->why,
                                   sizeof store->why);
     if (rc == 0)
@@ -437,7 +437,7 @@ static int open_store(sim_record_store_t *store, sim_record_open_t how,
         rc = how == SIM_STORE_MEMORY ? open_memory(store) : open_file(store, how, resumed);
     if (rc == 0)
         rc = prepare_all(store);
-    if (rc == 0 && store->plan.detail == SIM_DETAIL_FULL)
+    if (rc == 0 && store->plan.detail >= SIM_DETAIL_FULL)
         rc = begin_bulk(store);
     store->runs = store->last = resumed->done;
     if (rc == 0 && store->plan.design)

@@ -37,7 +37,7 @@ struct sim_record_store {
     sim_record_schema_t schema;
     sqlite3_stmt *run, *summary, *series, *draw;
     sqlite3_stmt *targets;  /* NULL without outputs */
-    sim_record_bulk_t bulk; /* at detail full */
+    sim_record_bulk_t bulk; /* from detail full on */
     sim_record_hash_t hash;
     sim_record_digest_t rows;            /* of the run that is being written */
     char rows_digest[SIM_RECORD_DIGEST]; /* of the last one */

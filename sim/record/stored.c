@@ -60,7 +60,7 @@ static int read_scenarios(sqlite3 *db, sim_record_stored_t *out) {
 static int read_detail(sqlite3 *db, sim_record_stored_t *out) {
     char *detail = NULL;
     int rc = sim_record_meta(db, "detail", &detail);
-    for (int d = SIM_DETAIL_SUMMARY; d <= SIM_DETAIL_FULL; d++)
+    for (int d = SIM_DETAIL_SUMMARY; d <= SIM_DETAIL_CHOICES; d++)
         if (detail && strcmp(detail, sim_record_detail_name((sim_detail_t)d)) == 0)
             out->detail = (sim_detail_t)d;
     sqlite3_free(detail);

@@ -24,6 +24,7 @@ typedef struct {
     uint64_t runs;      /* its own, of all shards */
     uint64_t points;    /* places of the design */
     uint64_t reps;
+    int64_t found;        /* seeds of points' own, no runs: the wave that has the points; else 0 */
     uint64_t first_point; /* points of the waves before */
     uint64_t added;       /* points that are its own */
     uint32_t *point;      /* by place: number of the point in the file, from 0; NULL: the place */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sweeps that grow: which points and replicates of a design a file has already, and how those that
- * it lacks become a wave of it. */
+ * it lacks become a wave of it. With common seeds a point is its values. With seeds of its own it
+ * is a place in a design, as its seed is: equal values in another design are another point. */
 #define _GNU_SOURCE
 #include <inttypes.h>
 #include <stdio.h>
@@ -102,6 +103,14 @@ static uint32_t *find(const mapping_t *m, XXH128_hash_t key) {
     return &m->slot[at];
 }
 
+static bool has_own_seeds(const mapping_t *m) {
+    return strcmp(m->design->seeds, SIM_RECORD_OWN_SEEDS) == 0;
+}
+
+static XXH128_hash_t key_of_place(const char *digest, uint64_t place) {
+    return XXH3_128bits_withSeed(digest, strlen(digest), place);
+}
+
 /* Of points of one key the first one stands for all. */
 static void keep_point(mapping_t *m, uint32_t point, XXH128_hash_t key) {
     uint32_t *slot = find(m, key);
@@ -147,6 +156,26 @@ static int read_points(mapping_t *m) {
     return code == SQLITE_OK && row == SQLITE_DONE ? 0 : db_failed(m->c);
 }
 
+/* A wave's new points are numbered in the order of their places, and all of its places are new. */
+static int read_own_places(mapping_t *m) {
+    static const char sql[] =
+        "SELECT point_id, design_digest, point_id - first FROM point JOIN wave ON wave = wave_id"
+        " JOIN (SELECT wave AS of_wave, min(point_id) AS first FROM point GROUP BY wave) ON "
+        "of_wave ="
+        " wave_id WHERE point_id <= ?";
+    sqlite3_stmt *s = NULL;
+    int row = SQLITE_DONE, code = sqlite3_prepare_v2(m->c->db, sql, -1, &s, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_bind_int64(s, 1, (int64_t)m->wave->first_point);
+    while (code == SQLITE_OK && (row = sqlite3_step(s)) == SQLITE_ROW) {
+        const char *digest = (const char *)sqlite3_column_text(s, 1);
+        keep_point(m, (uint32_t)sqlite3_column_int64(s, 0) - 1,
+                   key_of_place(digest ? digest : "", (uint64_t)sqlite3_column_int64(s, 2)));
+    }
+    sqlite3_finalize(s);
+    return code == SQLITE_OK && row == SQLITE_DONE ? 0 : db_failed(m->c);
+}
+
 /* The most replicates that an earlier wave gave each of its points. */
 static int read_reps(mapping_t *m) {
     static const char sql[] =
@@ -180,7 +209,7 @@ static void values_at(const mapping_t *m, uint64_t place, double *of_design, dou
 static void map_place(mapping_t *m, uint64_t place, XXH128_hash_t key) {
     sim_record_wave_t *wave = m->wave;
     uint32_t next = (uint32_t)(wave->first_point + wave->added), *slot = find(m, key);
-    if (*slot && m->design->block == 0) {
+    if (*slot && (m->design->block == 0 || has_own_seeds(m))) {
         uint32_t point = *slot - 1;
         wave->point[place] = point;
         wave->has[place] = point < wave->first_point ? m->reps[point] : UINT32_MAX;
@@ -198,7 +227,9 @@ static int map_places(mapping_t *m) {
     bool memory = of_design && value;
     for (uint64_t p = 0; memory && p < m->wave->points; p++) {
         values_at(m, p, of_design, value);
-        map_place(m, p, key_of(value, m->n_varied));
+        map_place(m, p,
+                  has_own_seeds(m) ? key_of_place(m->design->digest, p)
+                                   : key_of(value, m->n_varied));
     }
     free(of_design);
     free(value);
@@ -233,7 +264,7 @@ static int map(mapping_t *m) {
     if (rc == 0)
         rc = read_varied(m);
     if (rc == 0)
-        rc = read_points(m);
+        rc = has_own_seeds(m) ? read_own_places(m) : read_points(m);
     if (rc == 0)
         rc = read_reps(m);
     return rc ? rc : map_places(m);
@@ -462,27 +493,42 @@ static int check_reps(const sim_record_check_t *c, const last_t *last) {
     return refuse(c, reason);
 }
 
-/* Another design: refused unless it is to be added, and all runs of the last wave are there. */
+/* Another design: refused unless it is to be added. */
 static int check_addition(const sim_record_check_t *c, const last_t *last) {
     const sim_record_design_t *design = c->plan->design;
-    char reason[256];
-    int64_t runs = 0;
     if (!design->append)
         return last->same_text ? refuse(c, "the table of its points has other values now")
                                : sim_record_text_differs(c, "the sweep", last->text, design->text);
+    return sim_record_check_meta(c, "seeds", "seeds", design->seeds);
+}
+
+/* Nothing is added before all runs of the last wave are there. */
+static int check_finished(const sim_record_check_t *c, const last_t *last) {
+    const sim_record_design_t *design = c->plan->design;
+    char reason[256];
+    int64_t runs = 0;
     if (sim_record_number(c->db, "SELECT count(*) FROM run", &runs))
         return db_failed(c);
     int64_t before = design->shard - 1,
             planned =
                 last->planned > before ? (last->planned - before - 1) / design->shards + 1 : 0;
     if (runs == planned)
-        return sim_record_check_meta(c, "seeds", "seeds", design->seeds);
+        return 0;
     snprintf(reason, sizeof reason,
              "%" PRId64 " of %" PRId64
              " runs of its waves are there; finish its last wave, with the "
              "sweep file that began it, before you add another",
              runs, planned);
     return refuse(c, reason);
+}
+
+/* Which wave has the points that a design of own seeds has nothing to add to. */
+static int find_own(mapping_t *m) {
+    char *sql = sqlite3_mprintf("SELECT wave FROM point WHERE point_id = %lld",
+                                (long long)m->wave->point[0] + 1);
+    int rc = !sql || sim_record_number(m->c->db, sql, &m->wave->found) ? db_failed(m->c) : 0;
+    sqlite3_free(sql);
+    return rc;
 }
 
 /* Begins the wave after the last one; without any run there is nothing to begin. */
@@ -497,6 +543,10 @@ static int begin_wave(mapping_t *m, const last_t *last) {
                                 .reps = (uint64_t)m->design->reps,
                                 .first_point = (uint64_t)points};
     int rc = map(m);
+    if (rc == 0 && wave->runs == 0 && has_own_seeds(m))
+        return find_own(m);
+    if (rc == 0 && m->design->append)
+        rc = check_finished(m->c, last);
     return rc == 0 && wave->runs ? write_wave(m) : rc;
 }
 

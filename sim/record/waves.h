@@ -8,6 +8,9 @@
 /* meta.design_kind of a file of several waves. */
 #define SIM_RECORD_WAVES "waves"
 
+/* meta.seeds and wave.seeds of designs whose points have a seed each. */
+#define SIM_RECORD_OWN_SEEDS "independent"
+
 /* Finds the file's last wave, when it is of the plan's design, or begins the next one when the
  * design is to be added. A wave for which the file has everything is not written: it has no runs.
  * SIM_ERR_CONFIG with a sentence, SIM_ERR_STORE, SIM_ERR_MEMORY. */

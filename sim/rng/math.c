@@ -151,14 +151,22 @@ static double beta_fraction(double x, double a, double b) {
     return value;
 }
 
+/* Logarithm of 1 / B(a, b). */
+static double log_norm(double a, double b) {
+    return sim_math_lgamma(a + b) - sim_math_lgamma(a) - sim_math_lgamma(b);
+}
+
+/* Probability below x in (0, 1). */
+static double beta_below(double x, double a, double b, double norm) {
+    const double front = sim_math_exp(norm + a * sim_math_log(x) + b * sim_math_log1p(-x));
+    return x < (a + 1) / (a + b + 2) ? front * beta_fraction(x, a, b) / a
+                                     : 1 - front * beta_fraction(1 - x, b, a) / b;
+}
+
 double sim_math_beta(double x, double a, double b) {
     if (!(x > 0 && x < 1))
         return x <= 0 ? 0 : x >= 1 ? 1 : x;
-    const double front =
-        sim_math_exp(sim_math_lgamma(a + b) - sim_math_lgamma(a) - sim_math_lgamma(b) +
-                     a * sim_math_log(x) + b * sim_math_log1p(-x));
-    return x < (a + 1) / (a + b + 2) ? front * beta_fraction(x, a, b) / a
-                                     : 1 - front * beta_fraction(1 - x, b, a) / b;
+    return beta_below(x, a, b, log_norm(a, b));
 }
 
 double sim_math_beta_quantile(double p, double a, double b) {
@@ -166,11 +174,12 @@ double sim_math_beta_quantile(double p, double a, double b) {
     double low = 0, high = 1;
     if (!(p > 0 && p < 1))
         return p == 0 || p == 1 ? p : (double)NAN;
+    const double norm = log_norm(a, b);
     for (int i = 0; i < HALVINGS; i++) {
         const double x = low + (high - low) / 2;
         if (x <= low || x >= high)
             break;
-        bool above = sim_math_beta(x, a, b) < p;
+        bool above = beta_below(x, a, b, norm) < p;
         low = above ? x : low;
         high = above ? high : x;
     }

@@ -177,7 +177,7 @@ def test_sets_are_checked_with_every_file(scenario):
 
 
 @pytest.mark.parametrize("arguments, words", [
-    ((), "no file is given"), (("--set",), "needs group.name=value"),
+    ((), "no file is given"), (("--set",), "--set needs a value: group.name=value"),
     (("--sett", "a"), "did you mean --set?"), (("--zzzzzz",), "unknown option --zzzzzz")])
 def test_usage(arguments, words):
     refused(*arguments, where="kumiai check:", words=words)

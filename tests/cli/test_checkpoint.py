@@ -107,8 +107,8 @@ def test_kill_and_resume_of_the_other_models(model, scenario, tmp_path, request)
         file = request.config.rootpath / "scenarios" / "jica_half_from_2020.cfg"
         short += ["--set", "run.years=30"]
     plain, out = tmp_path / "plain.db", tmp_path / "r.db"
-    ok("run", file, *short, "--detail", "full", "--out", plain)
-    command = ["run", file, *short, "--detail", "full", "--out", out, "--checkpoint-every", 1]
+    ok("run", file, *short, "--detail", "choices", "--out", plain)
+    command = ["run", file, *short, "--detail", "choices", "--out", out, "--checkpoint-every", 1]
     assert stop_at([*command, "--threads", 1], out) == -signal.SIGKILL
     assert checkpoints(out)
     ok(*command, "--resume", "--threads", 2)

@@ -53,7 +53,7 @@ def test_the_engines_values():
     assert rows["run.seed"]["max"] == 2**53 - 1 and rows["run.seed"]["min"] == 0
     detail = rows["output.detail"]
     assert detail["type"] == "choice" and detail["default"] == "series"
-    assert detail["choices"] == ["summary", "series", "full"]
+    assert detail["choices"] == ["summary", "series", "full", "choices"]
     flat = {row[0]: row for row in as_rows()}
     assert flat["run.seed"][HEAD.index("max")] == str(2**53 - 1)
     assert flat["run.steps"][HEAD.index("default")] == ""

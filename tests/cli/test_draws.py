@@ -3,8 +3,10 @@
 
 import csv
 import os
+import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -31,9 +33,9 @@ def study(tmp_path):
     return [tmp_path / "a.cfg", tmp_path / "b.cfg", "--draws", tmp_path / "p.csv"]
 
 
-def ok(*arguments, **options):
+def ok(*arguments, status=0, **options):
     result = kumiai(*arguments, **options)
-    assert result.returncode == 0, result.stderr
+    assert result.returncode == status, result.stderr
     return result
 
 
@@ -161,6 +163,12 @@ def test_fork(study, tmp_path):
 
 
 def test_until(study, tmp_path):
+    """Draws that come again are no new pairs: three draws stay three, however many replicates."""
+    told = ok("run", *study, "--until", "infected_final:60", "--max-reps", 90, "--out", tmp_path / "few.db", status=3)
+    row = next(line.split() for line in told.stdout.splitlines() if line.startswith("b "))
+    assert row[1] == "3" and "Replicates beyond 3 use the draws again" in told.stdout
+    with open(tmp_path / "p.csv", "a") as rows:
+        rows.writelines(f"{0.05 + 0.001 * i},{0.1 + 0.002 * i}\n" for i in range(97))
     ok("run", *study, "--until", "infected_final:60", "--max-reps", 200, "--out", tmp_path / "r.db")
     n = query(tmp_path / "r.db", "SELECT max(rep) + 1 FROM run")[0][0]
     ok("run", *study, "--reps", n, "--out", tmp_path / "e.db")
@@ -168,6 +176,40 @@ def test_until(study, tmp_path):
     assert of(tmp_path / "r.db", 1) == of(tmp_path / "e.db", 1)
     refused("run", *study, "--until", "infected_final:60", "--draws-reps", 2, "--out", tmp_path / "x.db",
             about="--until needs --draws-reps 1")
+
+
+def test_the_settings_of_a_drawn_run_make_it_again(study, tmp_path):
+    """As the base of another file, so that they are drawn again."""
+    ok("run", study[0], *study[2:], "--out", tmp_path / "r.db")
+    [(config,)] = query(tmp_path / "r.db", "SELECT config FROM scenario")
+    (tmp_path / "stored.cfg").write_text(config)
+    (tmp_path / "again.cfg").write_text('base = "stored.cfg";')
+    ok("run", tmp_path / "again.cfg", *study[2:], "--out", tmp_path / "again.db")
+    assert query(tmp_path / "again.db", STATES) == query(tmp_path / "r.db", STATES)
+
+
+def test_one_draw_has_no_interval(study, tmp_path):
+    told = ok("run", study[0], *study[2:], "--draws-reps", 4, "--reps", 4, "--out", tmp_path / "r.db").stdout
+    assert "(one draw)" in told and "all alike)" not in told
+
+
+@pytest.mark.parametrize("options, draws", [((), 3), (("--draws-reps", 5), 3), (("--reps", 3), None)])
+def test_compare_counts_draws(study, tmp_path, options, draws):
+    """Means and intervals are those that `kumiai run` prints; replicates of their own draws stay replicates."""
+    out = tmp_path / "r.db"
+    told = ok("run", *study, "--reps", 15, *options, "--out", out).stdout
+    compare = Path(os.environ["KUMIAI_SOURCE_DIR"]) / "scripts" / "compare.py"
+    done = subprocess.run(["/usr/bin/python3", compare, out, "--no-pictures", "--metrics", "infected_final"],
+                          capture_output=True, text=True, check=True)
+    said = f"15 runs of a are {draws} draws" in " ".join(done.stdout.split())
+    assert said == (draws is not None)
+    found = subprocess.run(["/usr/bin/python3", compare, out, "--no-pictures", "--format", "csv", "--metrics",
+                            "infected_final"], capture_output=True, text=True, check=True).stdout
+    rows = list(csv.DictReader(found.splitlines()))
+    assert [(row["n"], row["pairs"]) for row in rows] == [("3", "0"), ("3", "3")]
+    line = next(line for line in told.splitlines() if line.startswith("infected_final"))
+    for row, mean in zip(rows, re.findall(r"(\d+) \((\d+) to (\d+)\)", line)):
+        assert [round(float(row[c])) for c in ("mean", "low", "high")] == list(map(int, mean))
 
 
 def test_sweep(study, tmp_path):
@@ -213,6 +255,8 @@ def test_what_is_refused(study, tmp_path):
     refused("run", study[0], "--draws-reps", 2, "--out", tmp_path / "r.db", about="--draws FILE.csv is missing")
     refused("run", tmp_path / "base.cfg", *study[2:], "--out", tmp_path / "r.db",
             about="no parameter of it is drawn in scenario 'base', which sets all of them itself")
+    (tmp_path / "over.cfg").write_text('base = "base.cfg";')  # as the message has it
+    ok("run", tmp_path / "over.cfg", *study[2:], "--out", tmp_path / "over.db")
     ok("run", *study, "--out", tmp_path / "r.db")
     refused("run", *study[:2], "--resume", "--out", tmp_path / "r.db", about="this command has no --draws")
     (tmp_path / "p.csv").write_text("contagion.beta,contagion.gamma\n0.1,0.1\n0.2,0.2\n0.3,0.3\n")

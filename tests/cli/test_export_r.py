@@ -34,7 +34,7 @@ def told(results, tmp_path_factory):
            "--enter", "cooperative_founded", "--leave", "cooperative_dissolved", "--at", 2000, "--at", YEAR,
            "--actors", "tied")
     done = subprocess.run(["Rscript", "--vanilla", Path(__file__).with_name("open_export.R"),
-                           ROOT / "scripts" / "read_export.R", folder, LABEL, str(RUN), str(YEAR)],
+                           ROOT / "scripts" / "kumiai.R", folder, LABEL, str(RUN), str(YEAR)],
                           check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return {name: values for name, *values in (line.split("\t") for line in done.stdout.splitlines())}

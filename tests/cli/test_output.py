@@ -88,7 +88,7 @@ def test_on_the_command_line(tables, kept, tmp_path):
     ok("run", BASELINE, *SHORT, "--detail", "full", "--set", f"output.tables={tables}", "--out", out)
     assert {t for t in TABLES if query(out, f"SELECT 1 FROM {t} LIMIT 1")} == kept
     told = query(out, "SELECT value FROM meta WHERE key = 'output.tables'")
-    assert bool(told) == (kept != set(TABLES))
+    assert bool(told) == (tables != "all")
     stored = query(out, "SELECT config FROM scenario")[0][0]
     assert ("tables = [" in stored) == bool(told)
     (tmp_path / "again.cfg").write_text(stored)
@@ -126,7 +126,7 @@ def test_a_selection_without_detail_full_is_told(tmp_path):
     """It may be meant for another command, so it is no error."""
     file = scenario(tmp_path, 'tables = [ "tie", "event" ];\n  events = [ "merger" ];')
     says = [f"{file}:{line}: warning: output.{name} has no effect at detail %s: "
-            "rows of tables are kept at detail full only"
+            "rows of tables are kept at detail full and choices only"
             for line, name in ((3, "tables"), (4, "events"))]
     sweep = tmp_path / "w.cfg"
     sweep.write_text('scenario = "a.cfg"; sweep = { design = "random"; points = 1; factors = ('
@@ -179,7 +179,8 @@ def test_merge_refuses_another_selection(tmp_path):
 def test_export_says_what_the_file_lacks(part, tmp_path):
     result = kumiai("export", part, "--format", "csv", "--to", tmp_path / "csv")
     assert result.returncode == 0
-    assert ("keeps no rows of project, refusal, tie_state, start, tie_member: it was run with "
+    assert ("keeps no rows of project, refusal, tie_state, start, tie_member, choice, acceptance, tie_risk, "
+            "donor_state, partner_state: it was run with "
             "output.tables = tie,ledger,event; it keeps no other events than output.events = election,award") in result.stderr
     result = kumiai("export", part, "--format", "spells", "--to", tmp_path / "spells")
     assert result.returncode == 0 and "keeps no table project: it was run with output.tables" in result.stderr

@@ -2,6 +2,8 @@
 """Priors, distributions of factors, and constraints between parameters."""
 
 import csv
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -82,7 +84,20 @@ def test_a_factor_alone_takes_the_prior_else_the_valid_range(sweep, tmp_path):
     for i, value in enumerate(quantiles(out, "contagion.beta")):
         assert i / 500 - 1e-9 <= law.cdf(value) <= (i + 1) / 500 + 1e-9
     refused("sweep", sweep(design='"lhs"', points=3, factors=('{ parameter = "contagion.beta"; max = 0.001; }',)),
-            "--out", tmp_path / "n.db", about="from 0.005 to 0.001")
+            "--out", tmp_path / "n.db", about="from 0.005 (of its prior) to 0.001")
+
+
+def test_a_beta_distribution_takes_the_bounds_of_the_prior(sweep, tmp_path):
+    """As every distribution but the normal one, which has tails, and the calibration reads it the same."""
+    given = "alpha = 2.0; beta = 2.0;"
+    out, factor = tmp_path / "r.db", f'{{ parameter = "contagion.beta"; distribution = "beta"; {given} }}'
+    file = sweep(design='"lhs"', points=50, factors=[factor], run={"steps": 1})
+    ok("sweep", file, "--out", out)
+    assert query(out, "SELECT scale, min, max FROM factor") == [("beta", 0.005, 0.2)]
+    sys.path.insert(0, str(ROOT / "scripts"))
+    from kumiai import calibration_inputs
+    space = calibration_inputs.space(os.environ["KUMIAI"], "contagion", file=file)
+    assert (space.priors[0].kind, space.priors[0].low, space.priors[0].high) == ("beta", 0.005, 0.2)
 
 
 # ---- constraints ----
@@ -122,7 +137,7 @@ def test_a_constraint_that_few_draws_meet(constrained, tmp_path):
     few = constrained('design = "random"; points = 20;', f'parameter = "{LOW}"; min = 0.699; max = 1.0;')
     assert "of the draws meet the constraints" in ok("sweep", few, "--design-csv", tmp_path / "p.csv").stderr
     none = constrained('design = "random"; points = 2;', f'parameter = "{LOW}"; min = 0.8; max = 1.0;')
-    refused("sweep", none, "--design-csv", tmp_path / "q.csv", about="none of 1000000 draws of a point meets")
+    refused("sweep", none, "--design-csv", tmp_path / "q.csv", about=["none of 1000000 draws of a point meets", f"{LOW} from 0.8 to 1"])
 
 
 def test_grids_that_break_a_constraint_are_refused(constrained, tmp_path):

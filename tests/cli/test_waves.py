@@ -196,7 +196,7 @@ def test_what_is_refused(waves, wave, tmp_path):
     refused("sweep", waves[1], "--out", out, "--append", "--detail", "series", about="detail")
     refused("sweep", waves[1], "--out", out, "--append", "--shard", "1/2", about="shard")
     alone = wave("i", levels("beta", [0.7]), seeds='"independent"')
-    refused("sweep", alone, "--out", out, "--append", about='--append needs seeds = "common"')
+    refused("sweep", alone, "--out", out, "--append", about="seeds 'common'")
     ok("run", tmp_path / "base.cfg", "--out", tmp_path / "run.db")
     refused("sweep", waves[1], "--out", tmp_path / "run.db", "--append", about="it holds no sweep")
     before = content(out)
@@ -212,6 +212,83 @@ def test_an_unfinished_wave_comes_first(waves, tmp_path):
         seal(db)
         db.commit()
     refused("sweep", waves[1], "--out", out, "--append", about="5 of 6 runs of its waves are there")
+
+
+# ---- points with seeds of their own ----
+
+POINTS = """SELECT point_value.value, run.rep, run.seed, run.state_digest FROM run JOIN point_value USING (point_id)
+            WHERE parameter = 'contagion.beta' ORDER BY 1, 2, 3"""
+
+
+@pytest.fixture
+def own_waves(wave):
+    """Three waves whose points have seeds of their own; they share the value 0.2, which one has twice."""
+    own = '"independent"'
+    table = wave("w3", design='"table"', table='"t.csv"', reps=1, seeds=own)
+    (table.parent / "t.csv").write_text("contagion.beta\n0.2\n0.2\n0.6\n")
+    return [wave("w1", levels("beta", [0.1, 0.2, 0.3]), reps=2, seeds=own),
+            wave("w2", levels("beta", [0.2, 0.4]), reps=3, seeds=own), table]
+
+
+def test_points_of_own_seeds_are_all_new(own_waves, tmp_path):
+    out = grow(own_waves, tmp_path / "r.db")
+    assert query(out, "SELECT points, runs FROM wave ORDER BY wave_id") == [(3, 6), (2, 6), (3, 3)]
+    assert query(out, "SELECT wave, count(*) FROM point GROUP BY wave") == [(1, 3), (2, 2), (3, 3)]
+    assert query(out, "SELECT count(DISTINCT seed), max(seed) < 9007199254740992 FROM run") == [(8, 1)]
+    assert query(out, "SELECT point_id FROM run GROUP BY 1 HAVING count(DISTINCT seed) > 1") == []
+    ok("verify", out, "--rerun", 15)
+
+
+def test_own_seeds_are_the_same_in_any_order_thread_and_shard(own_waves, tmp_path):
+    out = grow(own_waves, tmp_path / "r.db")
+    other = grow(own_waves[::-1], tmp_path / "o.db", "--threads", 3)
+    assert query(out, POINTS) == query(other, POINTS)
+    apart = [row for file in own_waves for row in query(grow([file], tmp_path / f"{file.stem}.db"), POINTS)]
+    assert query(out, POINTS) == sorted(apart)
+    ok("sweep", own_waves[0], "--out", tmp_path / "plain.db")
+    assert query(tmp_path / "plain.db", POINTS) == query(tmp_path / "w1.db", POINTS)
+    parts = [grow(own_waves, tmp_path / f"s{i}.db", "--shard", f"{i}/2") for i in (1, 2)]
+    ok("merge", tmp_path / "m.db", *parts)
+    assert content(tmp_path / "m.db") == content(out)
+
+
+def test_a_wave_of_own_seeds_is_there_once(own_waves, tmp_path):
+    """Also while a later one is not finished, so that a command that grew a file can simply be repeated."""
+    out = grow(own_waves, tmp_path / "r.db")
+    before = content(out)
+    for number, file in enumerate(own_waves[:2], 1):
+        told = ok("sweep", file, "--out", out, "--append").stdout
+        assert f"Nothing to add: wave {number} has all points and replicates" in told
+    assert content(out) == before
+    with closing(sqlite3.connect(out)) as db:
+        db.execute("DELETE FROM run WHERE run_id = 15")
+        db.execute("DELETE FROM summary WHERE run_id = 15")
+        seal(db)
+        db.commit()
+    assert "Nothing to add: wave 1" in ok("sweep", own_waves[0], "--out", out, "--append").stdout
+    refused("sweep", own_waves[1], "--out", out, "--append", "--reps", 4, about="14 of 15 runs of its waves are there")
+    ok("sweep", own_waves[2], "--out", out, "--append")
+    assert content(out) == before
+
+
+def test_more_replicates_of_an_earlier_wave_of_own_seeds(own_waves, tmp_path):
+    out = grow(own_waves, tmp_path / "r.db")
+    ok("sweep", own_waves[0], "--out", out, "--append", "--reps", 4)
+    assert query(out, "SELECT wave_id, points, runs FROM wave WHERE wave_id > 3") == [(4, 3, 6)]
+    assert query(out, "SELECT point_id, count(*), count(DISTINCT seed) FROM run GROUP BY 1 LIMIT 3") == [
+        (1, 4, 1), (2, 4, 1), (3, 4, 1)]
+    ok("sweep", own_waves[0], "--out", tmp_path / "4.db", "--reps", 4)
+    assert set(query(tmp_path / "4.db", POINTS)) <= set(query(out, POINTS))
+
+
+@pytest.mark.skipif(not shutil.which("mpirun") or "Open MPI" not in kumiai("--version").stdout,
+                    reason="there is no mpirun, or the build has no MPI")
+def test_ranks_know_own_seeds(own_waves, tmp_path):
+    whole, out = content(grow(own_waves, tmp_path / "r.db")), tmp_path / "m.db"
+    for file in own_waves:
+        subprocess.run(["mpirun", "-n", "3", KUMIAI, "sweep", file, "--out", out, "--append", "--threads", "1"],
+                       check=True, env=MPI, capture_output=True, timeout=100)
+    assert content(out) == whole
 
 
 # ---- merging sweeps of different designs ----

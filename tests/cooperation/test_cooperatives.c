@@ -195,7 +195,7 @@ Test(cooperatives, a_union_has_what_both_had) {
     cr_expect_eq(s->donor.form[TINY_MIDDLE], COOP_FORM_WIDE_AREA_UNION);
     cr_expect(s->donor.mandate[TINY_MIDDLE] && s->abroad == 1);
     cr_expect_eq(s->donor.n_ties[TINY_MIDDLE], 2, "one of two with the same partner");
-    cr_expect_eq(s->flow_metric[COOP_COUNT_INHERITED], 1);
+    cr_expect_eq(s->flow_metric[COOP_M_INHERITED], 1);
     cr_expect_eq(s->donor.plant_keeper[TINY_TOWN], TINY_MIDDLE);
     cr_expect(fabs(staff() - before) < 1e-9 * before);
     tiny_steps(&tiny, 3);

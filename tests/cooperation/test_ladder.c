@@ -49,7 +49,7 @@ Test(ladder, a_tie_at_exchange_does_not_propose) {
         tiny_state(&tiny)->scheme[COOP_SCHEME_JICA_LOCAL].proposal = 12;
         cr_assert_eq(coop_budget_appropriate(&tiny.world), 0);
         cr_assert_eq(coop_funding_calls(&tiny.world), 0);
-        cr_expect_eq(tiny_state(&tiny)->flow_metric[COOP_COUNT_PROPOSALS],
+        cr_expect_eq(tiny_state(&tiny)->flow_metric[COOP_M_PROPOSALS],
                      stage[k] >= COOP_STAGE_TRAINEES, "stage %s", coop_stage_words[stage[k]]);
     }
 }

@@ -132,7 +132,7 @@ Test(mergers, of_two_ties_with_a_partner_the_better_trust_stays) {
         cr_expect_eq(tiny.world.ties->trust[kept], better ? 0.8 : 0.5);
         cr_expect_eq(tiny_live(&tiny), 1);
         cr_expect(coop_projects_running(&tiny.world, kept), "its project goes on");
-        cr_expect_eq(tiny_state(&tiny)->flow_metric[COOP_COUNT_INHERITED], 0);
+        cr_expect_eq(tiny_state(&tiny)->flow_metric[COOP_M_INHERITED], 0);
         tiny_end(&tiny);
     }
 }

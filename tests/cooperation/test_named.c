@@ -68,7 +68,7 @@ Test(named, a_wrong_entry_is_named_with_its_line) {
         {ENTRY("1999", "agent=\"C1\"", "support", "0.5"), 0, "the run starts at"},
         {ENTRY("2008", "agent=\"C1\"", "support", "0.5"), 0, "the last step of the run begins"},
         {ENTRY("2001", "agent=\"C4\"", "mandate", "true"), 0,
-         "mandate cannot be set on C4 (Other works): it has no sanitation works"},
+         "mandate cannot be set on C4 (Other works): it has no plants"},
         {ENTRY("2001", "agent=\"C1\"", "manager", "\"010008\""), 0,
          "the one to manage it is not one of its members"},
         {ENTRY("2001", "agent=\"C1\"", "manager", "\"P03\""), 0, "P03 (City 3) is a partner_city"},

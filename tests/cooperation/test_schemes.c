@@ -453,7 +453,7 @@ Test(schemes, a_firm_s_study_needs_a_fifth_of_the_people) {
         cr_assert_eq(coop_budget_appropriate(&tiny.world), 0);
         cr_assert_eq(coop_funding_calls(&tiny.world), 0);
         cr_expect_eq(project()->count, firm);
-        cr_expect_eq(tiny_state(&tiny)->flow_metric[COOP_COUNT_PROPOSALS], firm);
+        cr_expect_eq(tiny_state(&tiny)->flow_metric[COOP_M_PROPOSALS], firm);
     }
 }
 

@@ -96,6 +96,9 @@ Test(sweep, seeds_of_points) {
             cr_expect_neq(sim_experiment_sweep_seed(&sweep, p),
                           sim_experiment_sweep_seed(&sweep, q));
     }
+    const int64_t first = sim_experiment_sweep_seed(&sweep, 0);
+    sweep.identity++; /* another design */
+    cr_expect_neq(sim_experiment_sweep_seed(&sweep, 0), first);
 }
 
 Test(sweep, design_text_reads_as_the_same_design) {

@@ -248,6 +248,55 @@ Test(until, interval_and_gain_in_closed_form) {
     sim_experiment_until_free(&until);
 }
 
+/* Share of studies whose interval holds the mean 0: 20 draws with effects of their own, each used
+ * by ten replicates. */
+static double coverage_of_draws(uint64_t known) {
+    enum { DRAWS = 20, ROUNDS = 10, OF_DRAWS = 1000 };
+    gsl_rng *rng = gsl_rng_alloc(gsl_rng_taus2);
+    int held = 0;
+    gsl_rng_set(rng, 9);
+    for (int study_number = 0; study_number < OF_DRAWS; study_number++) {
+        sim_experiment_until_t until = {.half = 1e-9,
+                                        .cap = DRAWS * ROUNDS,
+                                        .others = 1,
+                                        .draws = known,
+                                        .rule = sim_experiment_until_rule};
+        double effect[DRAWS], value[2] = {0};
+        cr_assert_eq(sim_experiment_until_init(&until), 0);
+        for (int d = 0; d < DRAWS; d++)
+            effect[d] = gsl_ran_ugaussian(rng);
+        do
+            value[1] = effect[until.replicates % DRAWS] + gsl_ran_ugaussian(rng);
+        while (!sim_experiment_until_add(&until, value));
+        sim_experiment_until_difference_t d = sim_experiment_until_difference(&until, 0);
+        cr_assert_eq(d.pairs, known ? DRAWS : DRAWS * ROUNDS);
+        held += d.low <= 0 && 0 <= d.high;
+        sim_experiment_until_free(&until);
+    }
+    gsl_rng_free(rng);
+    return (double)held / OF_DRAWS;
+}
+
+/* A share of .95 has a standard error of .0069 here; taken for independent it is about .6. */
+Test(until, draws_that_come_again_are_no_new_pairs) {
+    cr_expect_float_eq(coverage_of_draws(20), 0.95, 4 * 0.0069);
+    cr_expect_lt(coverage_of_draws(0), 0.75);
+}
+
+Test(until, the_first_round_of_draws_is_as_any) {
+    sim_experiment_until_t drawn = standard(1e-9, 50), plain = standard(1e-9, 50);
+    sim_experiment_until_free(&drawn);
+    drawn.draws = 50;
+    cr_assert_eq(sim_experiment_until_init(&drawn), 0);
+    (void)add(&drawn, 1, 3, 0.7, 50);
+    (void)add(&plain, 1, 3, 0.7, 50);
+    cr_expect_not(sim_experiment_until_recycles(&drawn));
+    cr_expect_eq(sim_experiment_until_difference(&drawn, 0).low,
+                 sim_experiment_until_difference(&plain, 0).low);
+    sim_experiment_until_free(&drawn);
+    sim_experiment_until_free(&plain);
+}
+
 Test(until, the_cap_ends_it) {
     sim_experiment_until_t until = standard(0.01, 70);
     cr_expect_eq(add(&until, 0, 1, 1, 1000), 70);

@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 
 TOP = {"sim", "models", "configs", "scenarios", "tests", "scripts", "CMakeLists.txt",
-       "CMakePresets.json", "README.md", "LICENSE", "CHANGELOG.md"}
+       "CMakePresets.json", "README.md", "LICENSE", "CHANGELOG.md", "CITATION.cff"}
 LONGEST_FILE, LONGEST_FUNCTION = 600, 60
 # Where a room may include from: its own level and lower ones, and no two rooms each other.
 LEVEL = {"base": 0, "agents": 1, "network": 1, "param": 1, "rng": 1, "schedule": 2,

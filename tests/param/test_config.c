@@ -135,7 +135,7 @@ Test(config, wrong_sets_are_refused) {
         {"run.seed=9007199254740992", "between 0 and 9007199254740991"},
         {"run.seed=9223372036854775807", "between 0 and 9007199254740991"},
         {"output.detail=ful", "did you mean \"full\"?"},
-        {"output.detail=3", "may be: summary, series, full"},
+        {"output.detail=3", "may be: summary, series, full, choices"},
         {"none.right=\xff", "UTF-8"},
         {"base=x.cfg", "in a file only"}};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {

@@ -30,7 +30,7 @@ Test(values, a_wrong_value_is_named_with_file_and_line) {
         {NONE "none = { agents = 0xFFFFFFFF; };", "does not fit into 32 bits"},
         {NONE "none = { agents = 3000000000L; };", "between 1 and 100000000"},
         {NONE "output = { detail = \"seris\"; };", "did you mean \"series\"?"},
-        {NONE "output = { detail = \"x\"; };", "it may be: summary, series, full"},
+        {NONE "output = { detail = \"x\"; };", "it may be: summary, series, full, choices"},
         {NONE "output = { detail = 1; };", "must be a word in quotes, but is an integer"},
         {NONE "run = { steps_per_year = 2; };", "it must be 1, 4 or 12"},
         {NONE "run = { years = 0; };", "between 1 and 1000"},

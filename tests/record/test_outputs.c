@@ -29,8 +29,9 @@ static const sim_field_t paint_fields[] = {{"when", SIM_FIELD_REAL, NULL, ""},
                                            {NULL, SIM_FIELD_REAL, NULL, NULL}};
 static const sim_field_t event_fields[] = {{"kind", SIM_FIELD_LABEL, kinds, ""},
                                            {NULL, SIM_FIELD_REAL, NULL, NULL}};
-static const sim_table_t tables[] = {
-    {"paint", "", paint_fields}, {"event", "", event_fields}, {NULL, NULL, NULL}};
+static const sim_table_t tables[] = {{"paint", "", paint_fields, false},
+                                     {"event", "", event_fields, false},
+                                     {NULL, NULL, NULL, false}};
 static const sim_network_labels_t labels = {kinds, kinds, kinds, kinds, kinds, kinds, NULL};
 
 static int agents(const void *shared, sim_record_sink_t *sink) {
@@ -444,6 +445,7 @@ Test(outputs, only_what_queries_read_is_recorded) {
         must_load(with_query(read[i].sql), &outputs);
         cr_expect_eq(sim_record_measured_detail(outputs, SIM_DETAIL_SUMMARY), read[i].detail);
         cr_expect_eq(sim_record_measured_detail(outputs, SIM_DETAIL_FULL), SIM_DETAIL_FULL);
+        cr_expect_eq(sim_record_measured_detail(outputs, SIM_DETAIL_CHOICES), SIM_DETAIL_CHOICES);
         make_run(&record, outputs);
         cr_expect_eq(!record.table[0].dropped, read[i].paint, "%s", read[i].sql);
         cr_expect_eq(!record.table[1].dropped, read[i].event, "%s", read[i].sql);

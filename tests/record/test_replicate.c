@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/record/keep.h"
 #include "sim/record/replicate.h"
 
 /* Metric `line` is 1, 2, 3, ...; `gaps` is NaN in every odd step, else the step; `none` is NaN. */
@@ -32,7 +33,7 @@ static const char *const colours[] = {"red", "green", NULL};
 static const sim_field_t paint_fields[] = {{"when", SIM_FIELD_REAL, NULL, ""},
                                            {"colour", SIM_FIELD_LABEL, colours, ""},
                                            {NULL, SIM_FIELD_REAL, NULL, NULL}};
-static const sim_table_t tables[] = {{"paint", "", paint_fields}, {NULL, NULL, NULL}};
+static const sim_table_t tables[] = {{"paint", "", paint_fields, false}, {NULL, NULL, NULL, false}};
 static const sim_model_t model = {
     .name = "test", .metrics = metrics, .reducers = reducers, .tables = tables};
 
@@ -117,14 +118,35 @@ static int add(sim_world_t *world, double when, int64_t colour) {
     return sim_world_row(world, 0, cell);
 }
 
-Test(rows, kept_at_detail_full_only) {
-    for (int detail = SIM_DETAIL_SUMMARY; detail <= SIM_DETAIL_FULL; detail++) {
+Test(rows, of_a_table_of_choices_kept_at_detail_choices_alone) {
+    static const sim_table_t of_choices[] = {{"paint", "", paint_fields, true}, {.name = NULL}};
+    const sim_model_t chooses = {.name = "chooses", .metrics = metrics, .tables = of_choices};
+    const sim_run_params_t all = {0}, none = {.tables = "tie"};
+    for (int detail = SIM_DETAIL_SUMMARY; detail <= SIM_DETAIL_CHOICES; detail++) {
+        const bool kept = detail == SIM_DETAIL_CHOICES;
+        sim_record_t record;
+        sim_world_t world = {.model = &chooses, .record = &record};
+        cr_assert_eq(sim_record_begin(&record, &chooses, &clock_12, (sim_detail_t)detail), 0);
+        cr_assert_eq(add(&world, 1, 1), 0);
+        cr_expect_eq(record.table[0].rows, kept);
+        cr_expect_eq(sim_world_records_table(&world, 0), kept);
+        cr_assert_eq(sim_record_keep(&record, &chooses, (sim_detail_t)detail, &all), 0);
+        cr_expect_eq(record.table[0].dropped, !kept);
+        cr_expect_eq(record.no_ties, detail < SIM_DETAIL_FULL);
+        cr_assert_eq(sim_record_keep(&record, &chooses, (sim_detail_t)detail, &none), 0);
+        cr_expect(record.table[0].dropped);
+        sim_record_clear(&record);
+    }
+}
+
+Test(rows, kept_from_detail_full_on) {
+    for (int detail = SIM_DETAIL_SUMMARY; detail <= SIM_DETAIL_CHOICES; detail++) {
         sim_record_t record;
         sim_world_t world = {.model = &model, .record = &record};
         cr_assert_eq(sim_record_begin(&record, &model, &clock_12, (sim_detail_t)detail), 0);
         for (int i = 0; i < 1000; i++)
             cr_assert_eq(add(&world, i, i % 2), 0);
-        size_t expected = detail == SIM_DETAIL_FULL ? 1000 : 0;
+        size_t expected = detail >= SIM_DETAIL_FULL ? 1000 : 0;
         cr_assert_eq(record.table[0].rows, expected);
         for (size_t i = 0; i < expected; i++) {
             cr_assert_eq(record.table[0].cell[2 * i].r, (double)i);

@@ -36,9 +36,9 @@ static const sim_field_t event_fields[] = {
     {"time", SIM_FIELD_REAL, NULL, ""},          {"kind", SIM_FIELD_LABEL, words, ""},
     {"subject_id", SIM_FIELD_INTEGER, NULL, ""}, {"object_id", SIM_FIELD_INTEGER, NULL, ""},
     {"value", SIM_FIELD_REAL, NULL, ""},         {NULL, SIM_FIELD_REAL, NULL, NULL}};
-static const sim_table_t tables_a[] = {{"event", "", event_fields}, {NULL, NULL, NULL}};
-static const sim_table_t tables_clash[] = {{"event", "", event_fields + 1}, {NULL, NULL, NULL}};
-static const sim_table_t tables_own[] = {{"run", "", event_fields}, {NULL, NULL, NULL}};
+static const sim_table_t tables_a[] = {{"event", "", event_fields, false}, {.name = NULL}};
+static const sim_table_t tables_clash[] = {{"event", "", event_fields + 1, false}, {.name = NULL}};
+static const sim_table_t tables_own[] = {{"run", "", event_fields, false}, {.name = NULL}};
 
 enum { ODD_AGENTS = 3000, ODD_NAME = 60000 };
 

@@ -21,8 +21,8 @@ CREATE TABLE project(run_id, project_id, tie_id, donor_id, partner_id, scheme, k
                      start, finish, granted_yen, own_yen, outcome);
 CREATE TABLE column_doc(table_name, column_name, unit, doc);
 CREATE TABLE cause_doc(model, cause, conversion);
-CREATE TABLE tie(run_id, tie_id, kind, mode, form, donor_id, partner_id, sector, stage, onset REAL,
-                 terminus REAL, onset_censored, terminus_censored, cause);
+CREATE TABLE tie(run_id, tie_id, kind TEXT, mode TEXT, form TEXT, donor_id, partner_id, sector TEXT, stage TEXT,
+                 onset REAL, terminus REAL, onset_censored, terminus_censored, cause TEXT);
 CREATE TABLE tie_state(run_id, tie_id, time, stage, trust, institutionalised);
 """
 CAUSES = ("leader_turnover", "grant_end", "budget_shortfall", "partner_exit", "dormancy")
@@ -152,4 +152,32 @@ def build(path, scenarios=("baseline", "jica_half"), reps=6, seed=42, failed=(),
             write_run(db, run, i, seed, rep, detail, shift)
     db.commit()
     db.close()
+    return path
+
+
+def foreign(path, reps=6, roles=False):
+    """A results file of a model of another field; returns its path.
+
+    Ties of the kind trade, without modes, among agents of one set that have no rows in agent. roles: the table of
+    spells is the model's own, named in table_doc.
+    """
+    build(path, ("harbours",), reps=reps, models=("harbours",))
+    with sqlite3.connect(path) as db:
+        db.executescript("""
+            UPDATE tie SET kind = 'trade', mode = NULL, form = NULL, stage = NULL, sector = NULL,
+                           partner_id = partner_id - 10 + (partner_id - 10 = donor_id) * 5;
+            DELETE FROM agent; DELETE FROM project; DELETE FROM refusal; DROP TABLE tie_state;
+            ALTER TABLE summary RENAME COLUMN ties_city_to_city TO routes;
+            ALTER TABLE series RENAME COLUMN ties_city_to_city TO routes;
+            ALTER TABLE series RENAME COLUMN ties_regional TO berths;
+            UPDATE cause_doc SET model = 'harbours'; DROP TABLE project; DROP TABLE refusal;""")
+        if roles:
+            db.executescript("""
+                CREATE TABLE table_doc(name, role, doc);
+                INSERT INTO table_doc VALUES ('berth', 'states', ''), ('route', 'spells', '');
+                CREATE TABLE route(run_id, route_id, from_id, to_id, cargo TEXT, onset REAL, terminus REAL,
+                                   onset_censored, terminus_censored, cause TEXT);
+                INSERT INTO route SELECT run_id, tie_id, donor_id, partner_id, CASE tie_id % 2 WHEN 0 THEN 'grain' ELSE
+                    'ore' END, onset, terminus, onset_censored, terminus_censored, cause FROM tie ORDER BY rowid;
+                DROP TABLE tie;""")
     return path

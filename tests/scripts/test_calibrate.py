@@ -18,6 +18,7 @@ import pytest
 from conftest import SCRIPTS, called, nonblank, refused
 
 from kumiai import calibration_inputs
+from kumiai import results as kr
 from kumiai.results import ResultsError
 
 PROGRAM = Path(os.environ.get("KUMIAI", "kumiai")).resolve()
@@ -98,6 +99,24 @@ def test_the_posterior_is_a_table_that_sweeps_read(folder):
 # ---- the same bits ----
 
 
+def waves_of(file):
+    """What every batch of a calibration was, and how all of its runs ended."""
+    waves = kr.read_plain(file, "wave")[["wave_id", "design_digest", "points", "runs"]]
+    runs = kr.read_plain(file, "run")[["run_id", "point_id", "rep", "seed", "state_digest"]]
+    return waves.to_dict("list"), runs.to_dict("list")
+
+
+def test_all_runs_are_waves_of_one_file(folder):
+    """Of which no two points have one seed, and which other commands read."""
+    assert call(folder).returncode == 0
+    waves, runs = (kr.read_plain(folder / "C.db", name) for name in ("wave", "run"))
+    assert list(waves["points"]) == [40, 120, 60, 60, 60, 50] and list(waves["reps"]) == [3, 1, 1, 1, 1, 1]
+    assert runs["seed"].nunique() == runs["point_id"].nunique() == waves["points"].sum()
+    done = subprocess.run([PROGRAM, "verify", folder / "C.db", "--rerun", "5"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert not [path for path in folder.iterdir() if path.is_dir()]
+
+
 def test_it_resumes_to_the_same_posterior_wherever_it_is_killed(folder):
     assert call(folder, name="whole.db").returncode == 0
     rng, kills = np.random.default_rng(1), 0
@@ -106,7 +125,7 @@ def test_it_resumes_to_the_same_posterior_wherever_it_is_killed(folder):
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
                                    start_new_session=True)
         end = time.monotonic() + 60
-        while not list(folder.glob("C.db.batches/*")) and process.poll() is None and time.monotonic() < end:
+        while not (folder / "C.db").exists() and process.poll() is None and time.monotonic() < end:
             time.sleep(0.01)
         time.sleep(rng.uniform(0, 1.0))
         if process.poll() is None:
@@ -119,6 +138,7 @@ def test_it_resumes_to_the_same_posterior_wherever_it_is_killed(folder):
     for what in ("posterior", "parameters", "targets", "emulators", "generations"):
         whole, resumed = (folder / f"{name}_calibrate_{what}.csv" for name in ("whole", "C"))
         assert whole.read_bytes() == resumed.read_bytes(), what
+    assert waves_of(folder / "C.db") == waves_of(folder / "whole.db")
 
 
 def test_threads_change_nothing_and_seeds_do(folder):
@@ -131,7 +151,7 @@ def test_threads_change_nothing_and_seeds_do(folder):
 def test_an_interrupted_calibration_says_how_to_go_on(folder):
     process = subprocess.Popen(["/usr/bin/python3", SCRIPTS / "calibrate.py", *map(str, arguments(folder))],
                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    while not list(folder.glob("C.db.batches/*.db")) and process.poll() is None:
+    while not (folder / "C.db").exists() and process.poll() is None:
         time.sleep(0.01)
     process.send_signal(signal.SIGTERM)
     _, err = process.communicate(timeout=60)
@@ -163,15 +183,49 @@ def test_selftest_reports_coverage(folder):
     ranks, coverage = table(folder, "ranks"), table(folder, "coverage")
     assert len(ranks) == 4 and ranks.to_numpy().min() >= 0 and ranks.to_numpy().max() <= 1
     assert list(coverage["parameter"]) == list(ranks) and (coverage["truths"] == 4).all()
-    assert "90 % intervals cover" in done.stdout and not (folder / "C.db.batches").exists()
+    assert "90 % intervals cover" in done.stdout and not (folder / "C.db").exists()
 
 
 # ---- refusals ----
 
 
+def test_a_budget_counts_every_run(folder):
+    """540 are those of the calibration above; the predictions are among them."""
+    done = call(folder, "--budget-runs", 350)
+    assert done.returncode == 0, done.stderr
+    runs = len(kr.read_plain(folder / "C.db", "run"))
+    assert 300 < runs <= 350 and f"Runs: {runs}," in done.stdout and "the budget was spent" in done.stderr
+    assert refused(call(folder, "--budget-runs", 169, name="b.db"), 2, "the least are 170", "50 of the predictions")
+    assert not (folder / "b.db").exists()
+
+
+def test_settings_of_what_is_calibrated_are_refused(folder):
+    assert refused(call(folder, "--set", "contagion.gamma=0.2"), 2, "--set contagion.gamma=0.2",
+                   "contagion.gamma is calibrated")
+    assert not (folder / "C.db").exists()
+    assert call(folder, "--set", "contagion.gamma=0.2", "--parameters", "contagion.beta").returncode == 0
+
+
+@pytest.mark.parametrize("value", ["150.0", "165.0"])
+def test_targets_of_other_years_than_the_run_has_are_refused(folder, value):
+    """One to fit and one to test."""
+    of_value = f'value = {value}; sd = 5.0; scale = "count"; year = '
+    assert f"{of_value}2029" in TARGETS
+    (folder / "targets.cfg").write_text(TARGETS.replace(f"{of_value}2029", f"{of_value}2031"))
+    assert refused(call(folder), 2, "was observed in 2031-2031, but the run of scenario world covers 2000-2029")
+    assert not (folder / "C.db").exists()
+
+
+def test_only_runs_of_a_calibration_are_replaced(folder):
+    subprocess.run([PROGRAM, "run", folder / "world.cfg", "--out", folder / "C.db"], check=True, capture_output=True)
+    before = (folder / "C.db").read_bytes()
+    assert refused(call(folder, "--force"), 2, "does not hold the runs of a calibration")
+    assert (folder / "C.db").read_bytes() == before
+
+
 def test_runs_that_are_there_are_not_mixed_in(folder):
     assert call(folder).returncode == 0
-    assert refused(call(folder), 2, "C.db.batches exists already", "--resume")
+    assert refused(call(folder), 2, "C.db exists already", "--resume")
     assert call(folder, "--force", "--seed", 3).returncode == 0
     again = call(folder, "--resume", "--seed", 4)
     assert again.returncode == 2 and "Traceback" not in again.stderr
@@ -217,6 +271,7 @@ def test_a_target_that_no_run_has_is_refused(folder, sql, words):
     text = (folder / "targets.cfg").read_text()
     (folder / "targets.cfg").write_text(text.replace("SELECT avg(infected) FROM series", sql))
     assert refused(call(folder), 2, "mean", words)
+    assert not (folder / "C.db").exists()
 
 
 def test_priors_of_the_models_table():

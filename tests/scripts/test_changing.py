@@ -242,5 +242,8 @@ def test_sums_are_those_of_the_rows(most, monkeypatch):
     assert weight.min() < 0 < weight.max()
     assert sums.log_likelihood == pytest.approx(likelihood, rel=1e-12)
     np.testing.assert_allclose(sums.pull(weight), weight @ pull, rtol=1e-9)
-    np.testing.assert_allclose(sums.information(weight), np.tensordot(weight, information, 1), rtol=1e-8)
+    informed = np.tensordot(weight, information, 1)
+    rows = [sums.information_of(column, weight) for column in range(len(effects))]
+    np.testing.assert_allclose(rows, informed, rtol=1e-8)
+    np.testing.assert_allclose(sums.information(weight), informed, rtol=1e-8)
     np.testing.assert_allclose(sets.cells.effect(effects), sets.x @ effects, rtol=1e-12)

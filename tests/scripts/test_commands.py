@@ -9,10 +9,14 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from conftest import SCRIPTS  # noqa: F401  # puts scripts/ on the path
+
+from pages import reference
 
 ROOT = Path(__file__).resolve().parents[2]
 KUMIAI = Path(os.environ["KUMIAI"]).resolve()
-PAGES = ["README.md", "scenarios/README.md", "scripts/README.md", "sim/README.md"]
+PAGES = ["README.md", "scenarios/TUTORIAL.md", "scenarios/README.md", "scripts/README.md", "configs/README.md",
+         "configs/cooperation/README.md", "sim/README.md", "tests/README.md"]
 MOST_REPLICATES = 6  # of any command, so that a page takes a minute and not an hour
 # Beginnings of commands that a test cannot run; their options are still compared with --help.
 NOT_RUN = {
@@ -20,6 +24,9 @@ NOT_RUN = {
     "scripts/test": "installs packages, builds, and runs this test",
     "mpirun": "takes several machines; tests/cli/test_machines.py runs it",
     "scripts/kumiai-calibrate": "takes an hour; tests/scripts/test_calibration.py runs it",
+    "scripts/page_numbers.py": "takes a quarter of an hour; tests/scripts/test_page_numbers.py runs a part",
+    "scripts/calibrate.py": "takes minutes; scripts/page_numbers.py --run runs it",
+    "ctest": "runs tests, this one among them",
 }
 SWEEP = """scenario = "../baseline.cfg";
 sweep = { design = "lhs"; points = 100; reps = 3; factors = (
@@ -37,6 +44,11 @@ def shell(page):
     """The blocks of commands of a page; scripts, which begin with #!, are files to save."""
     return [block for language, block in BLOCK.findall(text(page))
             if language == "sh" and not block.startswith("#!")]
+
+
+def shell_of(page):
+    """The commands of the text of a page."""
+    return [command for language, block in BLOCK.findall(page) if language == "sh" for command in commands(block)]
 
 
 def commands(block):
@@ -97,6 +109,7 @@ def fixture_tree(tmp_path_factory):
 @pytest.mark.parametrize("page", PAGES)
 def test_every_command_of_a_page_runs(tree, page):
     for path, content in saved(page).items():
+        (tree / path).parent.mkdir(parents=True, exist_ok=True)
         (tree / path).write_text(content, encoding="utf-8")
     script = [fewer(command) for block in shell(page) for command in commands(block) if runs_here(command)]
     if script:
@@ -139,7 +152,7 @@ def test_every_option_of_a_page_exists(tree, page):
 
 def test_every_configuration_on_a_page_is_right(tree):
     checked = 0
-    for number, (_, block) in enumerate(BLOCK.findall(text("scenarios/README.md") + text("README.md"))):
+    for number, (_, block) in enumerate(BLOCK.findall(text("scenarios/README.md") + text("scenarios/TUTORIAL.md"))):
         path = tree / "scenarios" / f"on_page_{number}.cfg"
         path.write_text(block, encoding="utf-8")
         if re.search(r"^base = ", block, re.MULTILINE):
@@ -149,12 +162,21 @@ def test_every_configuration_on_a_page_is_right(tree):
         else:
             continue
         checked += 1
-    assert checked == 4  # jica_half on both pages, a list of interventions, targets
+    assert checked == 4  # jica_half, a list of interventions, targets, that of the tutorial
 
 
-def test_jica_half_is_on_the_pages_as_it_is():
-    for page in ("README.md", "scenarios/README.md"):
-        assert f"```\n{text('scenarios/jica_half.cfg')}```" in text(page), page
+def test_jica_half_is_on_the_page_as_it_is():
+    assert f"```\n{text('scenarios/jica_half.cfg')}```" in text("scenarios/README.md")
+
+
+def test_the_command_of_every_page_of_a_scenario_runs(tree):
+    """Each with one replicate, and a sweep without its runs."""
+    pages = reference.scenarios()
+    assert len(pages) > 30
+    for page in pages.values():
+        [command] = shell_of(page)
+        more = ["--dry-run"] if " sweep " in command else ["--reps", "1", "--detail", "summary", "--force"]
+        ok(tree, *command.split(), *more)
 
 
 def test_what_a_results_file_keeps_is_set_as_the_page_says(tree):

@@ -349,7 +349,8 @@ def test_failed_runs_are_left_out_and_counted(tmp_path):
     assert (scenarios[1].n, scenarios[1].failed) == (4, 2)
     frame = tables.compare(scenarios, ["ties_city_to_city"])
     assert list(frame["pairs"]) == [0, 4]
-    assert "reference" in call(path, "--no-pictures").stdout
+    assert "reference" in call(path, "--no-pictures", "--all").stdout
+    assert "left out" in call(path, "--no-pictures").stdout
 
 
 def test_metric_without_values_is_left_out(tmp_path):
@@ -370,7 +371,7 @@ def test_metric_without_values_is_left_out(tmp_path):
 def test_same_names_in_two_files_and_no_pairs(tmp_path):
     one = build(tmp_path / "a.db", detail="summary")
     two = build(tmp_path / "b.db", detail="summary", first_rep=100)
-    result = call(one, two, "--no-pictures")
+    result = call(one, two, "--no-pictures", "--all")
     assert result.returncode == 0
     assert "baseline (a.db)" in result.stdout and "baseline (b.db)" in result.stdout
     assert "unpaired (Welch)" in result.stdout
@@ -468,7 +469,7 @@ def test_csv_on_standard_output_is_the_tidy_table(tmp_path):
 
 def test_units_stand_beside_the_metrics(tmp_path):
     assert "projects_active  (projects)" in call(build(tmp_path / "a.db", reps=2),
-                                                 "--no-pictures").stdout
+                                                 "--no-pictures", "--all").stdout
 
 
 def test_counts_are_paired_and_absence_is_zero(tmp_path):
@@ -563,3 +564,50 @@ def test_intervals_are_those_of_the_program(tmp_path):
         for cell, column in zip(cells, ("mean", "low", "high")):
             unit = 10.0 ** -len(cell.partition(".")[2])
             assert float(cell) == pytest.approx(ours.loc[name, column], abs=0.51 * unit), (name, column)
+
+
+# ---- one screen, and one year ----
+
+
+def test_the_short_output_fits_a_screen(tmp_path):
+    path = build(tmp_path / "a.db", reps=6)
+    short, whole = (call(path, "--no-pictures", *options).stdout for options in ((), ("--all",)))
+    assert len(short.splitlines()) <= 25 < len(whole.splitlines())
+    assert "survival of ties" in short and "causes of end" not in short and "causes of end" in whole
+    assert "--all prints" in short and "--all" not in whole
+    assert "p (Holm)  pairs" in call(path, "--no-pictures", "--metrics", "projects_active").stdout
+
+
+def test_one_scenario_has_means_with_intervals(tmp_path):
+    short = call(build(tmp_path / "a.db", ("baseline",), reps=6), "--no-pictures").stdout
+    [line] = [line for line in short.splitlines() if "ties_city_to_city" in line]
+    _, mean, low, dots, high = line.split()
+    assert dots == "…" and float(low) < float(mean) < float(high)
+
+
+def test_a_year_of_the_series(tmp_path):
+    """The stock at the year's end, of every replicate, paired as the summary is."""
+    path = build(tmp_path / "a.db", reps=6)
+    result = call(path, "--at", "2015", "--csv", tmp_path / "at.csv", "--metrics", "ties_city_to_city")
+    assert result.returncode == 0, result.stderr
+    frame = pd.read_csv(tmp_path / "at.csv").set_index("scenario")
+    with sqlite3.connect(path) as db:
+        stock = dict(db.execute("SELECT name, avg(ties_city_to_city) FROM series JOIN run USING (run_id) JOIN scenario "
+                                "USING (scenario_id) WHERE time = 2015.75 GROUP BY name").fetchall())
+    assert frame["mean"].to_dict() == pytest.approx(stock) and frame["pairs"].to_dict() == {"baseline": 0, "jica_half": 6}
+    assert set(frame["part"]) == {"at 2015"} and not list(tmp_path.glob("*.png"))
+    assert refused(call(path, "--at", "1990"), 2, "covers 2000 to 2039, not 1990")
+    assert refused(call(path, "--at", "soon"), 2, "soon")
+    light = build(tmp_path / "s.db", detail="summary")
+    result = call(light, "--at", "2015")
+    assert result.returncode == 2 and "--detail series" in result.stderr.splitlines()[-1]
+
+
+def test_flows_are_summed_over_the_year(tmp_path):
+    path = build(tmp_path / "a.db", ("baseline",), reps=2)
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE series SET ties_regional = step")
+        db.execute("UPDATE column_doc SET unit = 'ties/step' WHERE column_name = 'ties_regional'")
+    call(path, "--at", "2001", "--csv", tmp_path / "at.csv", "--metrics", "ties_regional")
+    frame = pd.read_csv(tmp_path / "at.csv")
+    assert frame["mean"].tolist() == [4 + 5 + 6 + 7] and frame["unit"].tolist() == ["ties/year"]

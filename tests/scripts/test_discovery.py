@@ -110,6 +110,16 @@ def test_regret_and_satisficing_are_what_they_are():
     assert table.loc["q", "best"] == 0.5 and table.loc["q", "best_low"] <= 0.5 <= table.loc["q", "best_high"]
 
 
+def test_shares_of_none_and_all_have_a_width_and_equal_regrets_none():
+    """(1 − share)⁴ and share⁴ are 0.025 at the limits of four cases."""
+    values = pd.DataFrame({"p": [3.0, 4.0, 2.0, 5.0], "q": [2.0, 3.0, 1.0, 4.0]})
+    table = discovery.policies(values, True, values >= 2).set_index("policy")
+    limit = 0.025 ** 0.25
+    assert table.loc["p", ["best", "best_low", "best_high"]].tolist() == pytest.approx([1, limit, 1])
+    assert table.loc["q", ["best", "best_low", "best_high"]].tolist() == pytest.approx([0, 0, 1 - limit])
+    assert table.loc["p", "satisfied_low"] < 0.5 and table.loc["q", ["regret_mean_low", "regret_mean_high"]].isna().all()
+
+
 # ---- conditions ----
 
 
@@ -166,6 +176,14 @@ def test_a_sweep(sweep, tmp_path):
 def test_refused(sweep, tmp_path, condition, words):
     assert refused(called("discover.py", sweep, "--where", condition, "--out-dir", tmp_path), 2, *words)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("option, words", [
+    (("--coverage", "1.5"), "'1.5' is no share"), (("--coverage", "0"), "'0' is no share"),
+    (("--coverage", "nan"), "'nan' is no share"), (("--resamples", "5"), "10 or more"),
+    (("--scenario", "tiny"), "--scenario would have no effect"), (("--against", "tiny"), "--against would have no effect")])
+def test_options_out_of_range_or_without_effect(sweep, tmp_path, option, words):
+    assert refused(called("discover.py", sweep, "--where", "infected_final > 0.5", *option, "--out-dir", tmp_path), 2, words)
 
 
 def test_nothing_asked(sweep):

@@ -2,6 +2,7 @@
 """scripts/network.py: measures by hand, the map's coasts, the program's own counts, files."""
 
 import os
+import re
 import sqlite3
 import subprocess
 
@@ -10,7 +11,7 @@ import pandas as pd
 import pytest
 
 from conftest import called, nonblank, refused, written
-from results_files import build
+from results_files import build, foreign
 
 from kumiai import results as kr
 from kumiai.commands import network as network_script
@@ -187,17 +188,53 @@ def test_no_ties_at_all(tmp_path):
 
 def test_usage(tmp_path):
     path = build(tmp_path / "a.db", reps=2)
-    assert refused(called("network.py", path, "--years", "1990,2010"), 2, "JFY 2000 to 2039", "1990")
+    assert refused(called("network.py", path, "--years", "1990,2010"), 2, "covers 2000 to 2039", "1990")
     assert refused(called("network.py", path, "--years", "soon"), 2, "no list of years")
     assert refused(called("network.py", path, "--rep", "9"), 2, "no ok run of replicate 9")
     assert refused(called("network.py", path, "--scenario", "jica_hal"), 2, "did you mean jica_half?")
-    assert refused(called("network.py", path, "--kind", "sister"), 2, "no sister tie")
+    assert refused(called("network.py", path, "--kind", "sister"), 2, "no ties of the kind 'sister'")
 
 
 def test_years_by_default_are_those_of_the_runs(monkeypatch):
     windows = pd.DataFrame({"start": [2000, 2000], "end": [2018, 2018]})
     monkeypatch.setattr(network_script.results, "windows", lambda _: windows)
-    assert network_script.choose_years(None, None) == [2010, 2017]
+    assert network_script.choose_years(None, None) == [2009, 2017]
+    windows["end"] = 2001
+    assert network_script.choose_years(None, None) == [2000]
     windows["end"] = 2006
-    assert network_script.choose_years(None, None) == [2005]
     assert network_script.choose_years(None, [2003, 2001, 2003]) == [2001, 2003]
+
+
+# ---- networks of other models ----
+
+
+def test_measures_by_mode_and_of_networks_of_one_set():
+    two = pd.concat([ties_of([(1, 11, 2000.0, None)], "loan"), ties_of([(2, 11, 2000.0, None)], "gift")])
+    found = network.measures(two, ["gift", "loan"])
+    assert found["ties_loan"] == 1 and "ties_gift" not in found and "members" not in found
+    ring = alive((1, 2), (2, 3), (3, 1))
+    found = network.measures(ring, one_mode=True)
+    assert found["members"] == 3 and "donors" not in found
+    assert network.degree_counts(ring, one_mode=True).to_dict("list") == {
+        "side": ["member"], "degree": [2], "members": [3]}
+    assert list(network.measures(alive(), ["a", "b"], True)) == network.order(["a", "b"], True)
+
+
+def test_the_command_on_a_model_of_another_field(tmp_path):
+    """Ties of one kind without modes among agents of one set that have neither names nor places."""
+    result = called("network.py", foreign(tmp_path / "f.db", reps=3), "--years", "2010,2030", "--out-dir", tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert "network of trade ties at the end of the year" in result.stdout and "members" in result.stdout
+    assert "agent " in result.stdout and not any(word in result.stdout for word in ("donor", "regional", "JFY"))
+    assert "no maps" in result.stderr
+    for name in ("degree", "core", "change"):
+        assert nonblank(written(tmp_path, f"network_{name}.png"))
+
+
+def test_the_short_output_fits_a_screen(tmp_path):
+    path = build(tmp_path / "a.db", reps=3)
+    short = called("network.py", path, "--no-pictures", "--out-dir", tmp_path).stdout
+    whole = called("network.py", path, "--no-pictures", "--out-dir", tmp_path, "--all").stdout
+    assert len(short.splitlines()) <= 25 < len(whole.splitlines())
+    assert "cut_points" in whole and "cut_points" not in short
+    assert re.search(r"--all prints \d+ more measures", short)

@@ -4,18 +4,23 @@
 Run: KUMIAI=build/test/kumiai /usr/bin/python3 -m pytest tests/scripts/test_package.py
 """
 
+import importlib
 import importlib.util
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
+import tomllib
+import warnings
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from conftest import SCRIPTS
+from conftest import SCRIPTS, called, refused
+from results_files import build
 
 import kumiai
 from kumiai import results
@@ -75,6 +80,33 @@ def test_several_scenarios_and_truth_values():
     assert 'enabled = false' in runs.scenarios[0].config
 
 
+def test_tables_of_no_run_are_given_as_they_are(tmp_path):
+    (tmp_path / "p.csv").write_text("leadership.turnover_factor\n0.5\n2\n")
+    runs = kumiai.run([ROOT / "scenarios/baseline.cfg", ROOT / "scenarios/jica_half.cfg"], set={"run.years": 1}, reps=2,
+                      draws=tmp_path / "p.csv")
+    assert runs.table("draw_value").to_dict("list") == {
+        "draw_id": [1, 2], "parameter": ["leadership.turnover_factor"] * 2, "value": [0.5, 2.0]}
+    assert len(runs.table("run")) == 4 and runs.table("run_draw")["draw_id"].tolist() == [1, 2, 1, 2]
+    agents = runs.table("agent")
+    assert agents.groupby("scenario").size().nunique() == 1 and {"code", "name"} <= set(agents)
+    assert {"schema_version", "draws_digest"} <= set(runs.table("meta")["key"])
+    with pytest.raises(kumiai.Error, match="no table 'draw_valu'; did you mean draw_value"):
+        runs.table("draw_valu")
+
+
+def test_notes_of_the_program_are_warnings(tmp_path):
+    (tmp_path / "p.csv").write_text("leadership.turnover_factor,funding.jica_budget_factor\n0.5,1\n2,1\n")
+    with pytest.warns(UserWarning, match="funding.jica_budget_factor is not drawn in scenario 'jica_half'") as told:
+        kumiai.run(ROOT / "scenarios/jica_half.cfg", set={"run.years": 1}, reps=3, draws=tmp_path / "p.csv")
+    assert [Path(one.filename).name for one in told if one.category is UserWarning] == [Path(__file__).name]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        kumiai.run(CONTAGION, set=SMALL, reps=2)
+        kumiai.sweep(CONTAGION, pd.DataFrame({"contagion.beta": [0.1, 0.2]}), set=SMALL, reps=2)
+        with pytest.raises(UserWarning, match="1 of 1 runs failed"):
+            kumiai.run(CONTAGION, set=SMALL | {"run.timeout": 1e-9}, reps=1)
+
+
 def test_a_sweep_has_its_points():
     points = pd.DataFrame({"contagion.beta": [0.0, 0.1, 1 / 3], "contagion.gamma": [0.1, 0.2, 0.3]})
     grid = kumiai.sweep(CONTAGION, points, set=SMALL, reps=2)
@@ -102,17 +134,142 @@ def test_a_program_that_is_not_there(monkeypatch):
         kumiai.run(CONTAGION)
 
 
-def test_it_can_be_installed_without_a_network(tmp_path):
-    """Into a folder of its own, from a copy: a build leaves files beside the sources."""
-    subprocess.run(["cp", "-r", SCRIPTS, tmp_path / "scripts"], check=True)
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """The package in a folder of its own, made from a copy: a build leaves files beside the sources."""
+    folder = tmp_path_factory.mktemp("installed")
+    shutil.copytree(SCRIPTS, folder / "scripts", symlinks=True)
     subprocess.run(["/usr/bin/python3", "-m", "pip", "install", "--quiet", "--no-build-isolation", "--no-deps",
-                    "--no-index", "--target", tmp_path / "site", tmp_path / "scripts"], check=True, capture_output=True,
+                    "--no-index", "--target", folder / "site", folder / "scripts"], check=True, capture_output=True,
                    timeout=300)
-    code = ("import kumiai; r = kumiai.run('scenarios/contagion.cfg', set={'contagion.agents': 50, 'run.steps': 2}, "
+    shutil.rmtree(folder / "scripts")
+    return folder / "site"
+
+
+def of_installed(site, folder, *command):
+    """What a command of the installed package says, called from a folder outside the repository."""
+    done = subprocess.run([str(word) for word in command], check=False, capture_output=True, text=True, timeout=300,
+                          cwd=folder, env=os.environ | {"PYTHONPATH": str(site)})
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_it_can_be_installed_without_a_network(installed, tmp_path):
+    code = (f"import kumiai; r = kumiai.run('{CONTAGION}', set={{'contagion.agents': 50, 'run.steps': 2}}, "
             "reps=1); print(kumiai.__file__, len(r.series))")
-    done = subprocess.run(["/usr/bin/python3", "-c", code], check=True, capture_output=True, text=True, timeout=100,
-                          env=os.environ | {"PYTHONPATH": str(tmp_path / "site")})
-    assert done.stdout.split() == [str(tmp_path / "site/kumiai/__init__.py"), "2"]
+    told = of_installed(installed, tmp_path, "/usr/bin/python3", "-c", code)
+    assert told.split() == [str(installed / "kumiai/__init__.py"), "2"]
+    assert (installed / "kumiai/py.typed").exists()
+
+
+def test_the_installed_commands_find_what_they_read(installed, tmp_path):
+    """The page has its library and styles inlined, maps need the coast: all are data of the package."""
+    build(tmp_path / "a.db", reps=2)
+    page = tmp_path / "page.html"
+    of_installed(installed, tmp_path, installed / "bin/kumiai-report", "a.db", "-o", page)
+    assert "echarts" in page.read_text(encoding="utf-8") and page.stat().st_size > 1_000_000
+    of_installed(installed, tmp_path, installed / "bin/kumiai-network", "a.db", "--years", "2010")
+    assert (tmp_path / "a_network_map_2010.png").exists()
+    assert "Usage: kumiai export" in of_installed(installed, tmp_path, installed / "bin/kumiai-export", "--help")
+
+
+def test_a_command_has_one_name_installed_and_in_the_tree():
+    project = tomllib.loads((SCRIPTS / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert sorted(project["scripts"]) == sorted(path.name for path in SCRIPTS.glob("kumiai-*"))
+    for name, entry in project["scripts"].items():
+        module, function = entry.split(":")
+        assert callable(getattr(importlib.import_module(module), function))
+        assert f"from {module} import {function}" in (SCRIPTS / name).read_text(encoding="utf-8")
+
+
+def test_the_export_says_which_program_is_not_there(monkeypatch):
+    monkeypatch.setenv("KUMIAI", "/nowhere/kumiai")
+    refused(called("export.py", "a.db"), 2, "/nowhere/kumiai cannot be run", "KUMIAI")
+
+
+# ---- analyses ----
+
+
+@pytest.fixture(scope="module")
+def analysed(tmp_path_factory):
+    """Runs of two scenarios with ties."""
+    return kumiai.open(build(tmp_path_factory.mktemp("analysed") / "a.db", reps=6))
+
+
+def csv_of(analysed, folder, command, name, *options):
+    """A table that the command of the same name writes."""
+    result = called(f"{command}.py", analysed.file, "--no-pictures", "--out-dir", folder, *options)
+    assert result.returncode == 0, result.stderr
+    return pd.read_csv(folder / f"a_{command}_{name}.csv")
+
+
+def same(frame, other, columns):
+    """Whether two frames have the same in these columns, to the digits of a CSV."""
+    pd.testing.assert_frame_equal(frame[columns].reset_index(drop=True), other[columns].reset_index(drop=True),
+                                  check_dtype=False, rtol=1e-4)
+    return True
+
+
+def test_survival_is_that_of_the_command(analysed, tmp_path):
+    table = csv_of(analysed, tmp_path, "survival", "curves", "--by", "sector", "--parts", "curves,mean")
+    found = analysed.survival("sector")
+    assert same(found, table, ["scenario", "group", "age", "at_risk", "share", "low"])
+    means = pd.read_csv(tmp_path / "a_survival_mean.csv")
+    assert same(analysed.duration(), means, ["scenario", "mode", "what", "years", "low", "high"])
+    assert found["scenario"].nunique() == 2 and len(means) == 8
+
+
+def test_spells_choose_the_years_in_which_ties_began(analysed):
+    every, some = analysed.spells(), analysed.spells(onset_from=2010, onset_to=2019)
+    expected = every[(every["onset"] >= 2010) & (every["onset"] < 2020)]
+    assert len(some) == len(expected) < len(every) and (some["stop"] > some["entry"]).all()
+    assert set(every["scenario"]) == {"baseline", "jica_half"} and "never at risk" in every.attrs["notes"][0]
+
+
+def test_the_network_is_that_of_the_command(analysed, tmp_path):
+    table = csv_of(analysed, tmp_path, "network", "measures", "--years", "2010,2030")
+    found = analysed.network([2010, 2030])
+    assert (found["year"].astype(str) + ": " + found["measure"] == table["metric"]).all()
+    assert same(found, table, ["scenario", "mean", "low", "high", "diff"])
+    assert set(analysed.network(2010)["year"]) == {2010}
+
+
+def test_the_comparison_is_that_of_the_command(analysed, tmp_path):
+    called("compare.py", analysed.file, "--no-pictures", "--csv", tmp_path / "c.csv")
+    table = pd.read_csv(tmp_path / "c.csv")
+    assert same(analysed.compare(), table[table["part"] == "summary"], ["metric", "scenario", "mean", "low", "diff", "p"])
+    assert list(analysed.compare("projects_active")["metric"]) == ["projects_active"] * 2
+
+
+def test_the_comparison_of_a_year(analysed):
+    found = analysed.compare("ties_regional", at=2015).set_index("scenario")["mean"]
+    series = analysed.series
+    last = series[series["time"] == 2015.75].groupby("scenario")["ties_regional"].mean()
+    assert found.to_dict() == pytest.approx(last.to_dict()) and last.min() > 0
+
+
+def test_a_report(analysed, tmp_path):
+    page = analysed.report(tmp_path / "page.html", title="What was asked")
+    assert "What was asked" in page.read_text(encoding="utf-8")
+
+
+def test_sensitivity_of_a_sweep():
+    points = pd.DataFrame({"contagion.beta": [0.05, 0.1, 0.2, 0.4] * 4,
+                           "contagion.gamma": [0.1] * 4 + [0.2] * 4 + [0.3] * 4 + [0.4] * 4})
+    found = kumiai.sweep(CONTAGION, points, set=SMALL, reps=2).sensitivity("infected_mean")
+    prcc = found[found["measure"] == "prcc"].set_index("factor")["value"]
+    assert prcc["contagion.beta"] > 0.5 > -0.5 > prcc["contagion.gamma"]
+
+
+@pytest.mark.parametrize("call, words", [
+    (lambda r: r.survival("sectr"), "did you mean sector?"), (lambda r: r.network(1900), "covers 2000 to 2039, not 1900"),
+    (lambda r: r.compare("ties"), "No scenario has a value of the metric 'ties'"),
+    (lambda r: r.compare("ties_regionl", at=2010), "did you mean ties_regional?"),
+    (lambda r: r.compare(at=1900), "not 1900"), (lambda r: r.spells(onset_from=2090), "no tie began"),
+    (lambda r: r.sensitivity(), "no sweep")])
+def test_what_cannot_be_answered_is_told(analysed, call, words):
+    with pytest.raises(kumiai.Error, match=re.escape(words)):
+        call(analysed)
 
 
 def test_calibrations(tmp_path):
@@ -128,6 +285,10 @@ def test_calibrations(tmp_path):
     assert made.targets["target"].tolist() == ["mean"] and "identified" in made.report
     with pytest.raises(kumiai.Error, match="exists already"):
         kumiai.calibrate(*files, priors=tmp_path / "priors.cfg", set=SMALL)
+    tested = kumiai.calibrate(*files, priors=tmp_path / "priors.cfg", set=SMALL, population=60, waves=1, wave_points=20,
+                              generations=0, predictions=20, selftest=2, force=True)
+    assert list(tested.ranks) == list(tested.coverage["parameter"]) == ["contagion.beta", "contagion.gamma"]
+    assert len(tested.ranks) == 2 and "90 % intervals cover" in tested.report
 
 
 # ---- examples ----

@@ -157,6 +157,52 @@ def test_what_cannot_be(split, tmp_path):
     assert refused(called("rare.py", BASELINE, folder / "R.db", "--event", "merger", "--read", *more), 2, "merger")
     assert refused(called("rare.py", BASELINE, folder / "R.db", "--event", "mandate", "--not-agent", "C001", "--read",
                           "--force", *more), 2, "no agent 'C001'; did you mean")
-    assert refused(called("rare.py", BASELINE, tmp_path / "N.db", "--event", "mandate", "--reps", 3, "--set",
-                          "run.years=2", "--set", "initiative.rate=0", *more), 2, "more --reps may have one")
+    for option in (("--reps", 9), ("--seed", 2), ("--set", "run.years=9")):
+        assert refused(called("rare.py", BASELINE, folder / "R.db", "--event", "mandate", "--read", *option, *more), 2,
+                       f"{option[0]} cannot change them")
+    assert refused(called("rare.py", ROOT / "scenarios/jica_half.cfg", folder / "R.db", "--event", "mandate", "--read",
+                          *more), 2, "holds the scenario baseline, not jica_half")
+    assert refused(called("rare.py", BASELINE, folder / "R.db", "--event", "mandate", "--read", "--draws", "p.csv",
+                          *more), 2, "was run without --draws")
     assert refused(called("rare.py", ROOT / "scenarios/contagion.cfg", tmp_path / "C.db", "--event", "mandate", *more), 2)
+
+
+@pytest.mark.parametrize("option, words", [(("--metrics", "ties_regoinal"), "did you mean ties_regional"),
+                                           (("--not-agent", "C001"), "no agent 'C001'; did you mean")])
+def test_names_are_checked_before_the_histories_are_run(tmp_path, option, words):
+    assert refused(called("rare.py", BASELINE, tmp_path / "R.db", "--event", "mandate", "--reps", 100000, *option,
+                          "--kumiai", KUMIAI, *SETS), 2, words)
+    assert not (tmp_path / "R.db").exists()
+
+
+def test_no_event_has_an_upper_bound(tmp_path):
+    """Of Clopper and Pearson, by the number of histories."""
+    done = called("rare.py", BASELINE, tmp_path / "N.db", "--event", "mandate", "--not-agent", "C0001", "--reps", 30,
+                  "--set", "run.years=2", "--set", "initiative.rate=0", "--kumiai", KUMIAI)
+    assert done.returncode == 0, done.stderr
+    assert "in 0 of 30 histories, probability 0.0000 (0.0000 to 0.1157)" in " ".join(done.stdout.split())
+    means = pd.read_csv(tmp_path / "N_rare_means.csv").set_index(["metric", "of"])
+    own = kr.load([tmp_path / "N.db"])[0][0].summary["ties_regional"]
+    assert means.loc[("ties_regional", "all"), "mean"] == pytest.approx(own.mean(), rel=1e-5)
+    assert means.loc[("ties_regional", "given"), "n"] == 0
+    assert pd.read_csv(tmp_path / "N_rare_branches.csv").empty
+
+
+def test_histories_of_drawn_parameters(tmp_path):
+    """Branch 0 is the history, whose draw all its futures have; what the scenario sets itself is kept."""
+    world = tmp_path / "mine.cfg"
+    world.write_text(f'base = "{BASELINE}";\ninitiative = {{ keenness = 0.2; }};\n')
+    (tmp_path / "p.csv").write_text("leadership.turnover_factor,initiative.keenness\n" + "".join(
+        f"{0.5 + 0.2 * i},0.9\n" for i in range(12)))
+    sets = [word for key, value in OFTEN.items() if key != "initiative.keenness"
+            for word in ("--set", f"{key}={value}")]
+    more = ["--event", "mandate", "--not-agent", "C0001", "--branches", 2, "--metrics", "ties_regional", "--draws",
+            tmp_path / "p.csv", "--kumiai", KUMIAI]
+    done = called("rare.py", world, tmp_path / "R.db", "--reps", 12, *more, *sets)
+    assert done.returncode == 0, done.stderr
+    own = kr.load([tmp_path / "R.db"])[0][0].summary.reset_index().set_index("rep")["ties_regional"]
+    branches = pd.read_csv(tmp_path / "R_rare_branches.csv")
+    first = branches[branches["branch"] == 0].set_index("rep")["ties_regional"]
+    assert len(first) > 1 and first.to_numpy() == pytest.approx(own.loc[first.index].to_numpy())
+    assert refused(called("rare.py", world, tmp_path / "R.db", "--read", *more[:-4], *more[-2:]), 2, "name the file again")
+    assert refused(called("rare.py", world, tmp_path / "S.db", "--reps", 13, *more, *sets), 2, "more than the 12 draws")

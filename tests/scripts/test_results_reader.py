@@ -172,6 +172,15 @@ def test_the_order_of_the_runs_does_not_matter(tmp_path, failed):
             assert set(read(kr.with_runs(other, some))["run_id"]) == set(some)
 
 
+def test_a_series_by_its_name_alone(tmp_path):
+    scenario = kr.load(build(tmp_path / "a.db", ("baseline",), reps=2))[0][0]
+    frame = kr.read_series(scenario, "ties_regional")
+    assert list(frame) == ["run_id", "time", "ties_regional"]
+    assert frame.equals(kr.read_series(scenario, ["ties_regional"]))
+    with pytest.raises(kr.Absent, match="the series has no ties$"):
+        kr.read_series(scenario, "ties")
+
+
 def test_rows_of_failed_runs_are_never_read(tmp_path):
     path = build(tmp_path / "a.db", ("a", "b"), reps=4, interleaved=True)
     with sqlite3.connect(path) as db:  # the first run, one amid the others, and the last

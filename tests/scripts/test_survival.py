@@ -15,9 +15,9 @@ from statsmodels.duration.survfunc import CumIncidenceRight
 
 from by_r import by_r
 from conftest import called, nonblank, refused, written
-from results_files import build
+from results_files import build, foreign
 
-from kumiai import changing, covariates, cox, efron, ends, style, survival
+from kumiai import changing, covariates, cox, efron, ends, results, style, survival
 
 
 def frame_of(rows):
@@ -426,7 +426,7 @@ PICTURES = ("mode", "funder", "sector", "region", "scenario", "causes", "mean", 
 
 
 def test_the_whole(tmp_path):
-    result = called("survival.py", build(tmp_path / "a.db", reps=6), "--out-dir", tmp_path / "new")
+    result = called("survival.py", build(tmp_path / "a.db", reps=6), "--out-dir", tmp_path / "new", "--all")
     assert result.returncode == 0, result.stderr
     for name in PICTURES:
         assert nonblank(written(tmp_path / "new", f"survival_{name}.png"))
@@ -500,19 +500,60 @@ def test_ties_without_projects_or_agents(tmp_path):
         db.executescript("DELETE FROM project; DELETE FROM agent;")
     result = called("survival.py", path, "--no-pictures", "--out-dir", tmp_path)
     assert result.returncode == 0, result.stderr
-    assert "no curves by funder" in result.stderr
+    assert "region" not in set(pd.read_csv(written(tmp_path, "survival_curves.csv"))["by"])
     models = pd.read_csv(written(tmp_path, "survival_cox.csv"))["model"]
     assert set(models) == {"known at onset"}
 
 
 def test_usage(tmp_path):
     path = build(tmp_path / "a.db", reps=2)
-    assert refused(called("survival.py", path, "--by", "sectr"), 2, "did you mean sector?")
+    result = called("survival.py", path, "--by", "sectr")
+    assert result.returncode == 2 and "did you mean sector?" in result.stderr.splitlines()[-1]
+    assert refused(called("survival.py", path, "--onset-from", "2010", "--onset-to", "2009"), 2, "later than")
     assert refused(called("survival.py", path, "--parts", "x"), 2, "--parts")
     assert refused(called("survival.py", path, "--horizon", "-1"), 2, "above 0")
     (tmp_path / "file").touch()
     result = called("survival.py", path, "--out-dir", tmp_path / "file")
     assert result.returncode == 2 and "is not a folder" in result.stderr.splitlines()[-1]
+
+
+def test_ties_by_the_year_in_which_they_began(tmp_path):
+    """Both years count; the curve is that of the ties chosen by hand."""
+    path = build(tmp_path / "a.db", ("baseline",), reps=5)
+    result = called("survival.py", path, "--onset-from", "2005", "--onset-to", "2014", "--by", "mode", "--no-pictures",
+                    "--parts", "curves", "--out-dir", tmp_path)
+    assert result.returncode == 0, result.stderr
+    frame = pd.read_csv(written(tmp_path, "survival_curves.csv"))
+    [scenario], _ = results.load(path)
+    ties = results.read_ties(scenario)
+    mine = ties[(ties["onset"] >= 2005) & (ties["onset"] < 2015) & (ties["mode"] == "city_to_city")]
+    assert frame.loc[frame["group"] == "city_to_city", "at_risk"].iloc[0] == len(mine) < len(ties) / 2
+    result = called("survival.py", path, "--onset-from", "2090")
+    assert result.returncode == 2 and "no tie began" in result.stderr.splitlines()[-1]
+
+
+def test_the_short_output_fits_a_screen(tmp_path):
+    path = build(tmp_path / "a.db", reps=6)
+    short = called("survival.py", path, "--no-pictures", "--out-dir", tmp_path).stdout
+    whole = called("survival.py", path, "--no-pictures", "--out-dir", tmp_path, "--all").stdout
+    assert len(short.splitlines()) <= 25 < len(whole.splitlines())
+    assert "mean years" in short and "told apart from no effect" in short and "--all" in short
+    assert "with states as they begin" in whole and "--all" not in whole
+
+
+@pytest.mark.parametrize("roles", [False, True])
+def test_ties_of_a_model_of_another_field(tmp_path, roles):
+    """The kind, what divides the ties and their table are read from the file: with roles it is the model's own."""
+    result = called("survival.py", foreign(tmp_path / "f.db", roles=roles), "--out-dir", tmp_path, "--all")
+    assert result.returncode == 0, result.stderr
+    assert not any(word in result.stdout + result.stderr
+                   for word in ("trust", "stage", "funder", "region", "sister", "donor", "cooperation"))
+    curves = pd.read_csv(written(tmp_path, "survival_curves.csv"))
+    assert set(curves["by"]) == ({"mode", "cargo"} if roles else {"mode"})
+    name = "route" if roles else "trade"
+    assert set(curves.loc[curves["by"] == "mode", "group"]) == {name} and name in result.stdout
+    assert nonblank(written(tmp_path, "survival_mode.png")) and nonblank(written(tmp_path, "survival_causes.png"))
+    assert "earlier_tie_of_pair" in result.stdout
 
 
 # ---- colours ----

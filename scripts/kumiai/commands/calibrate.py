@@ -8,8 +8,8 @@ run. Adaptive population Monte Carlo (Lenormand, Jabot & Deffuant 2013) then dra
 from what is left. Targets with use = test never reach the fit; they are predicted at its end, with the rank of the
 observed value among the predictions. The intervals are those of an approximate posterior: they hold for the
 priors and errors that were stated, as far as one run's outputs say; --selftest measures whether they do.
-The folder C.db.batches has every run, and is all that --resume needs: killed at any moment, the calibration resumes
-to the same posterior. Tables go to C_calibrate_*.csv (posterior, parameters, targets, emulators, generations),
+C.db has every run, a wave of it for every batch, and is all that --resume needs: killed at any moment, the
+calibration resumes to the same posterior. Tables go to C_calibrate_*.csv (posterior, parameters, targets, emulators, generations),
 pictures to C_calibrate_*.png, a summary to standard output.
 
 Exit: 0 done; 1 failed; 2 the request cannot be met (no target, the runs exist, …); 3 no point of the priors can
@@ -27,10 +27,10 @@ import pandas as pd
 
 from kumiai import results
 from kumiai import (calibration, calibration_fit, calibration_inputs, calibration_pictures, calibration_simulator,
-                      calibration_tables, cli, formats, output, program)
+                      calibration_tables, cli, formats, output, program, waves)
 
 NAME = "calibrate.py"
-NOTHING_LEFT = 3
+REFUSED, NOTHING_LEFT = 2, 3
 DEFAULTS = calibration.Settings()
 
 
@@ -45,7 +45,7 @@ def parse(argv):
     parser.add_argument("scenario", metavar="SCENARIO.cfg", type=Path, help="the scenario that is calibrated")
     parser.add_argument("targets", metavar="targets.cfg", type=Path, help="outputs and their observed values")
     parser.add_argument("--out", required=True, metavar="C.db", type=cli.file,
-                        help="what the outputs are named by; the runs are in C.db.batches")
+                        help="results file of all runs; the outputs are named by it")
     parser.add_argument("--resume", action="store_true", help="continue with the runs that are there, or begin")
     parser.add_argument("--priors", metavar="SWEEP.cfg", type=Path,
                         help="a sweep file whose factors are the parameters and their priors (default: all parameters "
@@ -82,14 +82,15 @@ def _add_amounts(parser):
     whole("--population", "population", 20, "points of a population, of which half are kept")
     whole("--generations", "generations", 0, "populations at most after the first")
     whole("--predictions", "predictions", 20, "runs of the posterior predictive distribution")
-    group.add_argument("--stop", metavar="SHARE", type=cli.positive, dest="least_accepted",
+    group.add_argument("--stop", metavar="SHARE", type=cli.share, dest="least_accepted",
                        default=DEFAULTS.least_accepted,
                        help="stop when no more than this share of new points comes closer to the targets than the last "
                             f"tolerance (default: {DEFAULTS.least_accepted:g})")
     group.add_argument("--cutoff", metavar="X", type=cli.positive, default=DEFAULTS.cutoff,
                        help=f"implausibility above which points are ruled out (default: {DEFAULTS.cutoff:g})")
     group.add_argument("--budget-runs", metavar="N", type=cli.whole_number(1), dest="most_runs", default=0,
-                       help="stop before the batch that would exceed so many runs (default: no limit)")
+                       help="stop before the batch that would exceed so many runs, the predictions and a self-test's "
+                            "truth counted; of a self-test for each truth (default: no limit)")
     group.add_argument("--budget-minutes", metavar="M", type=cli.positive, default=None,
                        help="stop after the batch in which the runs have used so many minutes of a processor "
                             "(default: no limit)")
@@ -104,17 +105,35 @@ def settings(options):
 # ---- what is given ----
 
 
-def simulator(options, use="fit", folder=None):
-    """The simulator whose outputs are the targets of that use."""
-    arguments = [word for setting in options.set for word in ("--set", setting)]
-    arguments += ["--threads", options.threads] if options.threads else []
-    return calibration_simulator.Sweeps(options.kumiai, options.scenario, options.targets, folder or batches(options),
-                                        use, arguments, options.seed)
+def set_words(options):
+    """The options --set as the program takes them."""
+    return [word for setting in options.set for word in ("--set", setting)]
 
 
-def batches(options):
-    """The folder of the runs."""
-    return options.out.with_name(f"{options.out.name}.batches")
+def simulator(options, file):
+    """The simulator whose outputs are the targets to fit, with its runs in a file."""
+    threads = ["--threads", options.threads] if options.threads else []
+    return calibration_simulator.Sweeps(options.kumiai, options.scenario, options.targets, file,
+                                        arguments=[*set_words(options), *threads], seed=options.seed)
+
+
+def check_settings(options, space):
+    """Refuse settings of what is calibrated: every point would have another value."""
+    for setting in options.set:
+        name = setting.split("=", 1)[0].strip()
+        if name in space.names:
+            raise results.ResultsError(f"--set {setting}: {name} is calibrated, so that each point has its own value; "
+                                       f"leave --set out, or calibrate other --parameters.")
+
+
+def check_budget(problem):
+    """Refuse a budget of runs that no posterior can come of."""
+    least, most = calibration_fit.least_runs(problem), problem.settings.most_runs
+    if 0 < most < least:
+        s = problem.settings
+        raise results.ResultsError(f"--budget-runs {most}: the least are {least}: {waves.screening_runs(problem)} of "
+                                   f"the screening, {s.population} of the first population, {s.predictions} of the "
+                                   "predictions.")
 
 
 def problem_of(options):
@@ -124,16 +143,20 @@ def problem_of(options):
         raise results.ResultsError(f"{options.targets} has no target with use = \"fit\".")
     space = calibration_inputs.space(options.kumiai, calibration_inputs.model_of(options.kumiai, options.targets),
                                      options.parameters, options.priors)
-    return calibration.Problem(space, targets, simulator(options), settings(options), warn)
+    check_settings(options, space)
+    program.ask(options.kumiai, "check", options.scenario, "--targets", options.targets, *set_words(options))
+    problem = calibration.Problem(space, targets, simulator(options, options.out), settings(options), warn)
+    check_budget(problem)
+    return problem
 
 
 def check_runs(options):
     """Refuse runs that are there, unless they are to be continued, or replaced."""
-    folder = batches(options)
-    if options.force and not options.resume:
-        calibration_simulator.forget(folder)
-    if folder.exists() and not options.resume:
-        raise results.ResultsError(f"{folder} exists already; --resume continues with its runs, --force begins again.")
+    if options.out.exists() and options.force and not options.resume:
+        calibration_simulator.forget(options.out)
+    if options.out.exists() and not options.resume:
+        raise results.ResultsError(f"{options.out} exists already; --resume continues with its runs, --force begins "
+                                   "again.")
 
 
 # ---- the calibration ----
@@ -152,7 +175,7 @@ def make_tables(options, problem, found):
     for use in ("fit", "test"):
         wanted = calibration_inputs.targets(options.targets, use)
         if wanted:
-            predicted = calibration_fit.predict(problem, found, wanted, simulator(options, use))
+            predicted = calibration_fit.predict(problem, found, wanted, problem.simulate.of(use))
             parts.append(calibration_tables.predicted(wanted, predicted))
     return tables | {"targets": pd.concat(parts, ignore_index=True)}
 
@@ -214,7 +237,7 @@ def calibrate(options, files, problem):
 def examine(options, problem, number):
     """One truth: its runs are not kept."""
     with tempfile.TemporaryDirectory() as folder:
-        simulate = simulator(options, folder=folder)
+        simulate = simulator(options, Path(folder, "truth.db"))
         return calibration_fit.examine(replace(problem, simulate=simulate, say=lambda message: None), number)
 
 
@@ -228,9 +251,9 @@ def self_test(options, files, problem):
     save("ranks", ranks, files)
     save("coverage", frame, files)
     show("coverage", frame)
-    mean, error = calibration_tables.overall(ranks)
-    print(f"90 % intervals cover {100 * mean:.1f} ± {100 * error:.1f} % of {len(ranks)} truths (± one standard "
-          "error).")
+    found = calibration_tables.overall(ranks)
+    print(f"90 % intervals cover {100 * found.mean:.1f} % of {len(ranks)} truths (95 % interval {100 * found.low:.1f} to "
+          f"{100 * found.high:.1f} %).")
     if not options.no_pictures:
         calibration_pictures.self_test(ranks, frame, f"{options.scenario.name}, seed {options.seed}",
                                        files.new("coverage.png"))
@@ -258,10 +281,15 @@ def work(options):
             self_test(options, files, problem)
             return
         check_runs(options)
+        begun = not options.out.exists()
         try:
             calibrate(options, files, problem)
         except calibration.NothingLeft as nothing:
             raise results.ResultsError(no_world(nothing.history), code=NOTHING_LEFT) from nothing
+        except results.ResultsError as refused:
+            if begun and refused.code == REFUSED and options.out.exists():
+                calibration_simulator.forget(options.out)  # of a request that must change, so that nothing continues it
+            raise
 
 
 def no_world(history):

@@ -3,11 +3,13 @@
 For every scenario the mean and 95 % interval of the summary metrics and the paired difference
 to the first scenario (pairs share seed and replicate) with its effect size and a p-value
 corrected by Holm's method; how long ties last, why they end, why opportunities become no tie;
-and pictures of all that.
+and pictures of all that. Standard output has what fits a screen, --all has every table; --at YEAR
+compares the measures of the series in one year instead.
 
 Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results file, …); 130 interrupted.
 """
 
+import math
 import sys
 
 from kumiai import interrupts  # noqa: F401  # first: what else is imported takes seconds
@@ -15,11 +17,13 @@ from kumiai import interrupts  # noqa: F401  # first: what else is imported take
 import numpy as np
 import pandas as pd
 
-from kumiai import cli, formats, intervals, leading, output, pictures, results, survival, tables
+from kumiai import cli, formats, intervals, leading, output, pictures, results, survival, tables, yearly
 
 NAME = "compare.py"
 FORMATS = ("text", "csv", "markdown", "latex")
 MOST_PANELS = 24
+MOST_METRICS, MOST_SURVIVAL = 12, 6  # rows of the tables of the short output
+ACROSS = 3  # scenarios beside the first in a table
 CAUSE_AGE = 10  # up to which the main cause of end is told
 TIE_COLUMNS = ("run_id", "mode", "onset", "terminus", "onset_censored", "terminus_censored", "cause")
 
@@ -33,8 +37,11 @@ def parse(argv):
     """Options as a namespace."""
     parser = cli.Parser(NAME, __doc__)
     cli.add_common(parser)
+    cli.add_all(parser)
     parser.add_argument("--metrics", metavar="A,B,…", type=cli.names,
-                        help="these summary metrics only")
+                        help="these metrics only, of the summary or with --at of the series")
+    parser.add_argument("--at", metavar="YEAR", type=cli.whole_number(0),
+                        help="compare the series in this year: stocks at its end, flows summed over it")
     parser.add_argument("--series", metavar="A,B,…", type=cli.names,
                         help="also draw these metrics of the series over time (all: every one)")
     parser.add_argument("--format", choices=FORMATS, default="text",
@@ -67,6 +74,19 @@ def summary_part(scenarios, metrics):
     return tables.compare(scenarios, metrics, units=results.units(scenarios, "summary"))
 
 
+def year_part(scenarios, year, wanted):
+    """Frame of the measures of a year; says which scenario has none."""
+    of_series = results.units(scenarios, "series")
+    metrics = choose_series(scenarios, wanted or ["all"])
+    found = gather(scenarios, lambda s: yearly.at_year(
+        s, year, [m for m in metrics if m in results.series_metrics(s)], of_series), "measures of a year")
+    if not found or found[0][0] is not scenarios[0]:
+        raise results.ResultsError(f"There are no measures of a year: {scenarios[0].label} has no series; run with "
+                                   "--detail series.")
+    return tables.compare([s for s, _ in found], metrics, f"at {year}", [frame for _, frame in found],
+                          yearly.units(of_series))
+
+
 def counts_part(part, unit, counted):
     """Frame of counts by (mode, name); counted: [(scenario, frame by run)], perhaps empty.
 
@@ -95,6 +115,29 @@ def print_summary(scenarios, frame):
         print("\n" + "\n".join(tables.metric_block(metric, block, numbers)))
     if len(scenarios) > 1 and not frame.empty:
         print("\n" + "\n".join(tables.footer(frame)))
+
+
+def differing(frame, metrics):
+    """Those of the metrics in which a scenario is told apart from the first."""
+    sure = frame.loc[frame["verdict"].isin(["+", "−"]), "metric"]
+    return [metric for metric in metrics if metric in set(sure)]
+
+
+def print_short(scenarios, frame, title):
+    """The first metrics of the file in one table, and which of the others differ."""
+    numbers = {s.label: i for i, s in enumerate(scenarios, 1)}
+    metrics = list(dict.fromkeys(frame["metric"]))
+    most = max(3, MOST_METRICS // max(1, math.ceil((len(scenarios) - 1) / ACROSS)))
+    shown, left = metrics[:most], metrics[most:]
+    part = frame[frame["metric"].isin(shown)]
+    if any(s.failed for s in scenarios):
+        print("\n".join(tables.header(scenarios)) + "\n")
+    print("\n".join(tables.levels_block(title, part) if len(scenarios) == 1 else
+                    tables.counts_block(title, part, numbers, ACROSS, tables.family(frame))))
+    if left:
+        names = differing(frame, left)
+        which = f", of which {len(names)} differ between scenarios" if len(scenarios) > 1 else ""
+        print(f"  … and {len(left)} more{which} (--all prints them)")
 
 
 def print_counts(scenarios, frame, title):
@@ -167,7 +210,10 @@ def read_tie_bands(scenario):
 
 def draw_ties(scenarios, outputs):
     """Active ties over time."""
-    bands = gather(scenarios, read_tie_bands, "picture of active ties")
+    # The series of another model counts its ties in other ways, or has none.
+    known = [s for s in scenarios if not results.series_metrics(s)
+             or any(f"ties_{mode}" in results.series_metrics(s) for mode in results.MODES)]
+    bands = gather(known, read_tie_bands, "picture of active ties")
     if bands:
         pictures.ties(bands, outputs.new("ties.png"))
 
@@ -214,7 +260,7 @@ def series_bands(scenarios, metrics, units):
 
 def choose_series(scenarios, wanted):
     """The metrics of --series by their names; refuses one that no scenario has."""
-    known = list(dict.fromkeys(m for s in scenarios for m in results.series_metrics(s)))
+    known = results.common_series(scenarios)
     if wanted == ["all"]:
         return results.measurable(known, results.units(scenarios, "series"))
     return results.pick(wanted or [], known, "No series has the metric")
@@ -257,15 +303,37 @@ def draw(options, scenarios, parts, outputs):
         draw_series(scenarios, choose_series(scenarios, options.series), outputs)
 
 
+def print_all(scenarios, parts, rows):
+    """Every table as text."""
+    summary, causes, refusals = parts.values()
+    print_summary(scenarios, summary)
+    if rows:
+        print("\n" + "\n".join(tables.survival_block(rows)))
+    print_counts(scenarios, causes, "causes of end  (ties ended)")
+    print_counts(scenarios, refusals, "refusals  (opportunities that became no tie)")
+
+
+def print_screen(options, scenarios, parts, rows):
+    """What fits a screen: the metrics that were asked for in full, or the first ones; and how long ties last."""
+    summary = parts["Summary"]
+    if options.metrics:
+        print_summary(scenarios, summary)
+    else:
+        print_short(scenarios, summary, f"{len(scenarios)} scenarios" if len(scenarios) > 1 else scenarios[0].label)
+    if rows:
+        print("\n" + "\n".join(tables.survival_block(rows[:MOST_SURVIVAL])))
+    if len(rows) > MOST_SURVIVAL:
+        print(f"  … and {len(rows) - MOST_SURVIVAL} more (--all prints them)")
+    if not parts["Causes of end"].empty:
+        print("  --all prints every metric in full, why ties end and why opportunities became none")
+
+
 def write_tables(options, scenarios, parts, rows, outputs):
     """The tables on standard output and the tidy table in its file."""
-    if options.format == "text":
-        summary, causes, refusals = parts.values()
-        print_summary(scenarios, summary)
-        if rows:
-            print("\n" + "\n".join(tables.survival_block(rows)))
-        print_counts(scenarios, causes, "causes of end  (ties ended)")
-        print_counts(scenarios, refusals, "refusals  (opportunities that became no tie)")
+    if options.format == "text" and options.all:
+        print_all(scenarios, parts, rows)
+    elif options.format == "text":
+        print_screen(options, scenarios, parts, rows)
     else:
         print_parts(parts, options.format)
     if options.csv:
@@ -275,7 +343,7 @@ def write_tables(options, scenarios, parts, rows, outputs):
 def check_outputs(options, scenarios, outputs):
     """Fail before the work, not after it, where nothing can be written or drawn."""
     series = choose_series(scenarios, options.series)
-    if not options.no_pictures:
+    if not options.no_pictures and options.at is None:
         outputs.expect("ties.png", "survival.png", "causes.png", "refusals.png",
                        *(series_names(series) if series else ()))
     if options.csv:
@@ -290,14 +358,31 @@ def compare(options):
         compare_files(options, outputs)
 
 
+def compare_year(options, scenarios, outputs):
+    """The comparison of one year, with what it writes."""
+    frame = year_part(scenarios, options.at, options.metrics)
+    when = f"in {results.year_words(scenarios[0], options.at)}"
+    if options.format != "text":
+        print_parts({f"Measures {when}": frame}, options.format)
+    elif options.all or options.metrics:
+        print_summary(scenarios, frame)
+    else:
+        print_short(scenarios, frame, f"{len(scenarios)} scenario{'s' * (len(scenarios) > 1)} {when}")
+    if options.csv:
+        frame.to_csv(outputs.new_file(options.csv), index=False)
+
+
 def compare_files(options, outputs):
     """The comparison, with what it writes."""
     scenarios, notes = results.load(options.files, options.model, options.verify)
     cli.no_sweep(scenarios)
-    metrics = results.choose_metrics(scenarios, options.metrics)
+    metrics = results.choose_metrics(scenarios, options.metrics) if options.at is None else []
     for note in notes:
         warn(note)
     check_outputs(options, scenarios, outputs)
+    if options.at is not None:
+        compare_year(options, scenarios, outputs)
+        return
     found = gather(scenarios, lambda s: results.read_ties(s, columns=TIE_COLUMNS),
                    "survival and causes of end")
     curves, rows, unknown = read_curves(found)

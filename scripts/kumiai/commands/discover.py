@@ -6,7 +6,8 @@ the share of bootstrap samples that find it again and the middle 90 % of where t
 given on the cases that the box was fitted to and on cases left out. PRIM peels from the ends of the parameters'
 ranges and finds nothing behind an end that is itself of interest; the tree does. With --regret: regret of every
 scenario against the best one of the same draw or replicate, and with --satisfy the share of cases in which a
-scenario meets a condition; their intervals are 95 %, by bootstrap over cases. They speak of the cases that were run:
+scenario meets a condition; their intervals are 95 %, over cases: of shares exact (Clopper and Pearson), of means by
+bootstrap. They speak of the cases that were run:
 of a sweep its ranges, of draws the posterior (or prior) that these came from. Of R.db tables go to R_discover_*.csv,
 a picture to R_discover_box.png, a summary to standard output.
 
@@ -43,7 +44,7 @@ def parse(argv):
     parser.add_argument("--against", metavar="NAME",
                         help="of runs over draws: the condition is about the difference from this scenario")
     parser.add_argument("--boxes", metavar="N", type=cli.whole_number(1), default=3, help="at most (default: 3)")
-    parser.add_argument("--coverage", metavar="SHARE", type=cli.positive,
+    parser.add_argument("--coverage", metavar="SHARE", type=cli.share,
                         help="the densest box with at least this coverage (default: the box whose share of the "
                              "cases of interest most exceeds that of the others)")
     parser.add_argument("--regret", metavar="OUTPUT", help="compare the scenarios by this output")
@@ -73,10 +74,20 @@ def choose(scenarios, name):
     return next(s for s in scenarios if s.label == name)
 
 
+def refuse_names(options):
+    """A sweep has one scenario, and its cases are points: names that choose scenarios have no meaning."""
+    given = [f"--{name}" for name in ("scenario", "against") if getattr(options, name)]
+    if given or len(options.files) > 1:
+        what = " and ".join(given) or "a second file"
+        raise results.ResultsError(f"{options.files[0]} is a sweep, over the points of one scenario: {what} would have no "
+                                   "effect.")
+
+
 def read_cases(options, wanted):
     """The cases that are asked about."""
     results.check_file(options.files[0], options.verify)
     if is_sweep(options.files[0]):
+        refuse_names(options)
         return discovery_cases.of_sweep(options.files[0], wanted.output, options.verify)
     scenarios, notes = results.load(options.files, options.model, options.verify)
     for note in notes:
@@ -131,11 +142,17 @@ def show_boxes(frame):
         show("boxes", rows)
 
 
+def _cell(value):
+    """A value as text."""
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:.3g}".replace("-", "−") if value == value else "n/a"
+
+
 def show(name, frame):
     """A table on standard output."""
     head = SHOWN[name] + [c for c in frame if c.startswith("satisfied")]
-    rows = [[f"{v:.3g}".replace("-", "−") if isinstance(v, float) else str(v) for v in row]
-            for row in frame[head].itertuples(index=False)]
+    rows = [[_cell(value) for value in row] for row in frame[head].itertuples(index=False)]
     print("\n".join(formats.text(head, rows)), end="\n\n")
 
 

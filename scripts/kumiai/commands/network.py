@@ -11,16 +11,16 @@ Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results fi
 
 import argparse
 import sys
-from dataclasses import dataclass, field
 
 from kumiai import interrupts  # noqa: F401  # first: what else is imported takes seconds
 
 import pandas as pd
 
-from kumiai import cli, intervals, network, output, results, tables
+from kumiai import cli, network, output, results, tables
+from kumiai.network_tables import (choose_years, collect, degrees_frame, edges_frame, mean_by, measures_frame,
+                                   members_frame)
 
 NAME = "network.py"
-KINDS = ("cooperation", "sister", "initiative", "membership")
 
 
 def warn(message):
@@ -28,7 +28,8 @@ def warn(message):
     cli.warn(NAME, message)
 
 
-USUAL_YEARS = [2010, 2017, 2030]
+SHOWN = ("ties", "pairs", "members", "donors", "partners", "degree_mean", "largest_component", "modularity")
+BRIDGES = 5  # members named for a year
 
 
 def years(text):
@@ -47,74 +48,16 @@ def parse(argv):
     parser = cli.Parser(NAME, __doc__)
     cli.add_common(parser)
     parser.add_argument("--years", type=years, action="extend", metavar="Y,Y,…",
-                        help="ends of these fiscal years (default: 2010,2017,2030, or what the runs "
-                             "have of them, else their last)")
+                        help="ends of these years (default: the middle and the last of the runs)")
+    cli.add_all(parser)
     parser.add_argument("--scenario", metavar="NAME", help="the one to draw (default: the first)")
     parser.add_argument("--rep", type=int, metavar="N",
                         help="this replicate alone instead of the mean over all")
-    parser.add_argument("--kind", choices=KINDS, default="cooperation",
-                        help="kind of tie (default: cooperation)")
+    parser.add_argument("--kind", metavar="KIND",
+                        help="kind of tie (default: the one that is divided into modes, else the most frequent)")
     parser.add_argument("--extent", choices=tuple(network.EXTENTS), default="asia",
                         help="part of the world on the maps (default: asia)")
     return parser.parse_args(argv)
-
-
-# ---- one pass over the runs ----
-
-TIE_COLUMNS = ("mode", "form", *network.PAIR, "onset", "terminus", "onset_censored", "terminus_censored")
-
-
-@dataclass
-class Collected:
-    """What the runs of one scenario have at the chosen years.
-
-    measures, changes, members, degrees, edges: lists of frames or dicts with run_id and year;
-    example: {year: pairs} of the run shown as an example.
-    """
-
-    scenario: results.Scenario
-    measures: list = field(default_factory=list)
-    changes: list = field(default_factory=list)
-    members: list = field(default_factory=list)
-    degrees: list = field(default_factory=list)
-    edges: list = field(default_factory=list)
-    example: dict = field(default_factory=dict)
-
-
-def add_run(found, run_id, ties, chosen, whole):
-    """One run's networks; `whole` also keeps members, degrees and edges."""
-    before = None
-    for year in chosen:
-        alive = network.live(ties, year)
-        found.measures.append({"run_id": run_id, "year": year, **network.measures(alive)})
-        edges = network.pairs(alive)
-        if before is not None:
-            found.changes.append({"run_id": run_id, "from": before[0], "to": year,
-                                  **network.change(before[1], edges)})
-        before = (year, edges)
-        if whole:
-            at = {"run_id": run_id, "year": year}
-            found.members.append(network.members(alive).reset_index().assign(**at))
-            found.degrees.append(network.degree_counts(alive).assign(**at))
-            found.edges.append(alive[[*network.PAIR, "mode", "form"]].astype({"mode": object, "form": object})
-                               .drop_duplicates().assign(**at))
-            if run_id == found.scenario.runs.index[0]:
-                found.example[year] = edges
-
-
-def collect(scenario, chosen, kind, whole):
-    """Collected of one scenario; runs without any tie count as empty networks."""
-    found, seen = Collected(scenario), set()
-    for chunk in results.iter_ties(scenario, kind, TIE_COLUMNS):
-        empty = chunk.iloc[:0]
-        for run_id, ties in chunk.groupby("run_id"):
-            add_run(found, run_id, ties, chosen, whole)
-            seen.add(run_id)
-    if not seen:
-        raise results.none_recorded(scenario, "tie", f"{kind} ties")
-    for run_id in scenario.runs.index.difference(list(seen)):
-        add_run(found, run_id, empty, chosen, whole)
-    return found
 
 
 # ---- choice of runs ----
@@ -128,23 +71,6 @@ def only_replicate(scenario, rep):
         raise results.ResultsError(f"{scenario.label} has no ok run of replicate {rep} "
                                    f"(there are {known.min()} to {known.max()}).")
     return results.with_runs(scenario, kept.index)
-
-
-def choose_years(scenario, asked):
-    """Ascending fiscal years, as asked or by default; refuses those that the runs do not cover."""
-    try:
-        window = results.windows(scenario)
-    except results.Absent as reason:
-        raise results.ResultsError(f"{reason}; run with --detail full.") from reason
-    first, last = int(window["start"].min()), int(window["end"].max()) - 1
-    if not asked:
-        return [y for y in USUAL_YEARS if first <= y <= last] or [last]
-    asked = sorted(set(asked))
-    outside = [str(y) for y in asked if not first <= y <= last]
-    if outside:
-        raise results.ResultsError(f"{scenario.label} covers JFY {first} to {last}, "
-                                   f"not {', '.join(outside)}.")
-    return asked
 
 
 def read(options):
@@ -174,81 +100,36 @@ def read(options):
 # ---- tables ----
 
 
-def measures_frame(collected):
-    """Measures by year and scenario as a frame of tables.compare."""
-    frames, units = [], {}
-    for found in collected:
-        wide = pd.DataFrame(found.measures).pivot(index="run_id", columns="year")
-        wide = wide.reindex(found.scenario.runs.index)
-        order = [(m, y) for y in sorted({y for _, y in wide.columns}) for m in network.UNITS]
-        wide = wide[order].dropna(axis="columns", how="all")
-        units |= {f"{y}: {m}": network.UNITS[m] for m, y in wide.columns}
-        wide.columns = [f"{y}: {m}" for m, y in wide.columns]
-        wide.index = pd.MultiIndex.from_frame(found.scenario.runs[results.KEY])
-        frames.append(wide)
-    metrics = list(dict.fromkeys(c for f in frames for c in f.columns))
-    return tables.compare([f.scenario for f in collected], metrics, "network", frames, units)
-
-
-def mean_by(frame, keys, columns, shares=()):
-    """Means with intervals of columns, by keys, over runs: one row per key and column.
-
-    shares: those of the columns whose values are shares.
-    """
-    rows = []
-    for key, group in frame.groupby(keys):
-        for column in columns:
-            found = intervals.mean_interval(group[column], column in shares)
-            rows.append((*(key if isinstance(key, tuple) else (key,)), column, found.n,
-                         found.mean, found.low, found.high))
-    return pd.DataFrame(rows, columns=[*keys, "measure", "n", "mean", "low", "high"])
-
-
-def members_frame(found, agents):
-    """Members by year: share of runs they take part in, mean degree, betweenness, coreness."""
-    n = found.scenario.n
-    frame = pd.concat(found.members, ignore_index=True)
-    grouped = frame.groupby(["year", "agent_id"])
-    out = grouped[["degree", "betweenness"]].sum() / n  # absent from a run: 0 there
-    out["coreness"] = grouped["coreness"].sum() / n
-    out["share_of_runs"] = grouped.size() / n
-    if n == 1:
-        out["community"] = grouped["community"].first().astype(int)
-    names = agents[["kind", "code", "name", "area", "region", "lat", "lon"]]
-    return out.reset_index().join(names, on="agent_id") \
-        .sort_values(["year", "betweenness"], ascending=[True, False], ignore_index=True)
-
-
-def edges_frame(found):
-    """Pairs by year, mode and form with the share of runs that have them."""
-    frame = pd.concat(found.edges, ignore_index=True)
-    shares = frame.groupby(["year", *network.PAIR, "mode", "form"], dropna=False).size() / found.scenario.n
-    return shares.rename("share_of_runs").reset_index()
-
-
-def degrees_frame(found):
-    """Members by year, side and degree: mean number and interval over runs."""
-    frame = pd.concat(found.degrees, ignore_index=True)
-    parts = []
-    for (year, side), group in frame.groupby(["year", "side"]):
-        wide = group.pivot(index="run_id", columns="degree", values="members")
-        wide = wide.reindex(found.scenario.runs.index).fillna(0)
-        for degree, values in wide.items():
-            d = intervals.mean_interval(values)
-            parts.append((year, side, degree, d.n, d.mean, d.low, d.high))
-    return pd.DataFrame(parts, columns=["year", "side", "degree", "n", "mean", "low", "high"])
-
-
-def print_summary(frame, collected, members):
-    """Measures of all scenarios, and the greatest bridges of the one drawn."""
-    numbers = {c.scenario.label: i for i, c in enumerate(collected, 1)}
-    print("\n".join(tables.counts_block("network at the end of the fiscal year", frame, numbers)))
+def bridge_rows(members, each):
+    """The members that bridge most, so many of every year."""
     rows = [["bridges", "year", "kind", "partners", "betweenness", "in runs"]]
     for _, group in members.groupby("year"):
-        rows += [[str(r["name"]), str(r["year"]), results.words(r["kind"]), f"{r['degree']:.1f}",
-                  f"{r['betweenness']:.3f}", f"{100 * r['share_of_runs']:.0f} %"]
-                 for _, r in group.head(5).iterrows()]
-    print("\n" + "\n".join(tables.align(rows, left=(0, 2))))
+        rows += [[r["name"], str(r["year"]), results.words(r["kind"]) if isinstance(r["kind"], str) else "",
+                  f"{r['degree']:.1f}", f"{r['betweenness']:.3f}", f"{100 * r['share_of_runs']:.0f} %"]
+                 for _, r in group.head(each).iterrows()]
+    return rows
+
+
+def shown_measures(frame, options, modes):
+    """Rows of the measures to print: all, or the main ones of the last year."""
+    if options.all:
+        return frame
+    names = [*SHOWN, *(f"ties_{mode}" for mode in modes)]
+    return frame[frame["metric"].isin([f"{options.years[-1]}: {name}" for name in names])]
+
+
+def print_summary(options, frame, collected, members):
+    """Measures of all scenarios, and the greatest bridges of the one drawn."""
+    numbers = {c.scenario.label: i for i, c in enumerate(collected, 1)}
+    shown = shown_measures(frame, options, collected[0].modes)
+    print("\n".join(tables.counts_block(f"network of {results.words(collected[0].kind)} ties at the end of the year",
+                                        shown, numbers, tests=tables.family(frame))))
+    last = members if options.all else members[members["year"] == options.years[-1]]
+    if len(last):
+        print("\n" + "\n".join(tables.align(bridge_rows(last, BRIDGES), left=(0, 2))))
+    if not options.all:
+        left = frame["metric"].nunique() - shown["metric"].nunique()
+        print(f"  --all prints {left} more measures, and the bridges of every year")
 
 
 # ---- pictures ----
@@ -260,7 +141,10 @@ def draw(options, found, agents, data, outputs):
 
     edges, members, degrees, changes = data
     scenario = found.scenario
-    for year in options.years:
+    placed = {"lat", "lon"} <= set(agents.columns) and agents["lat"].notna().any()
+    if not placed:
+        warn(f"no maps of {scenario.label}: its file has no places of agents.")
+    for year in options.years if placed else ():
         network_pictures.map_of(edges[edges["year"] == year], agents, year, options.extent,
                                 scenario, outputs.new(f"map_{year}.png"))
     if degrees.empty:
@@ -283,7 +167,7 @@ def check_outputs(options, outputs):
     outputs.expect("measures.csv", "members.csv", "ties.csv", "degrees.csv", "change.csv")
     if not options.no_pictures:
         outputs.expect("degree.png", "core.png", "change.png",
-                       *(f"map_{year}.png" for year in options.years or USUAL_YEARS))
+                       *(f"map_{year}.png" for year in options.years or ()))
 
 
 def analyse(options):
@@ -305,7 +189,7 @@ def analyse_files(options, outputs):
         if first.changes else pd.DataFrame()
     save({"measures": frame, "members": members, "ties": edges, "degrees": degrees}
          | ({"change": changes} if len(changes) else {}), outputs)
-    print_summary(frame, collected, members)
+    print_summary(options, frame, collected, members)
     if not options.no_pictures:
         draw(options, first, agents, (edges, members, degrees, changes), outputs)
 

@@ -7,8 +7,9 @@ of summary metrics over all histories, over those with the event, and over those
 counts as the mean over its own future and the K others, one without it as itself: the means are without bias, and
 what follows the event is seen K + 1 times as often. Intervals are 95 % and count histories, not branches. Where the
 subject of the event has ties, it is also told how many it forms after the event, in which share of futures it forms
-any, and how many years they last in all until the end of the run. The histories go to R.db; tables to
-R_rare_means.csv and R_rare_branches.csv.
+any, and how many years they last in all until the end of the run. Where no history
+has the event, the most that its probability can be is told. The histories go to R.db; tables to R_rare_means.csv and
+R_rare_branches.csv.
 
 Exit: 0 done; 1 failed; 2 the request cannot be met (the runs exist, no such event, …); 130 interrupted.
 """
@@ -19,11 +20,13 @@ from pathlib import Path
 
 from kumiai import interrupts  # noqa: F401  # first: what else is imported takes seconds
 
+import libconf
 import pandas as pd
 
-from kumiai import cli, output, program, results, splitting, tables
+from kumiai import cli, database, drawn, output, program, results, splitting, tables
 
 NAME = "rare.py"
+HISTORIES = 400
 METRICS = ("cooperatives_active_abroad", "ties_regional", "survival_5y_regional")
 ROWS = {"all": "all histories", "given": "with the event", "without": "without it"}
 
@@ -41,13 +44,15 @@ def parse(argv):
     parser.add_argument("--event", metavar="KIND", required=True, help="the kind of event, as in table event: mandate")
     parser.add_argument("--not-agent", metavar="CODE,…", type=cli.names, default=[],
                         help="agents whose events do not count: C0001")
-    parser.add_argument("--reps", metavar="N", type=cli.whole_number(2), default=400, help="histories (default: 400)")
+    parser.add_argument("--reps", metavar="N", type=cli.whole_number(2), help=f"histories (default: {HISTORIES})")
     parser.add_argument("--branches", metavar="K", type=cli.whole_number(1), default=20,
                         help="further futures of each history with the event (default: 20)")
     parser.add_argument("--metrics", metavar="A,B,…", type=cli.names,
                         help=f"columns of the summary (default: {', '.join(METRICS)}, or all where there are none)")
     parser.add_argument("--seed", metavar="S", type=cli.whole_number(0), help="seed, in place of run.seed")
     parser.add_argument("--set", metavar="KEY=VALUE", action="append", default=[], help="a setting of the scenario")
+    parser.add_argument("--draws", metavar="P.csv", type=Path,
+                        help="draws of the parameters, one a history, as of `kumiai run`")
     parser.add_argument("--threads", metavar="T", type=cli.whole_number(1), help="threads of the runs")
     parser.add_argument("--kumiai", metavar="PROGRAM", default=program.default(),
                         help="the program to run (default: what KUMIAI names, or build/release/kumiai)")
@@ -55,7 +60,12 @@ def parse(argv):
     parser.add_argument("--out-dir", type=cli.folder, metavar="DIR", help="folder of the tables (default: that of R.db)")
     cli.add_verify(parser)
     cli.add_force(parser)
-    return parser.parse_args(argv)
+    options = parser.parse_args(argv)
+    given = [f"--{name}" for name in ("reps", "seed", "set") if getattr(options, name) not in (None, [])]
+    if options.read and given:
+        parser.error(f"--read takes the histories as {options.file} holds them, so that {' and '.join(given)} cannot "
+                     "change them")
+    return options
 
 
 # ---- runs ----
@@ -68,32 +78,114 @@ def run(options, files, out, table, events, *more):
                 "--set", f"output.tables={table}", "--set", f"output.events={events}", *threads, *more)
 
 
-def histories(options):
-    """The scenario with all its histories; runs them where they are not there yet."""
-    if not options.read:
-        if options.file.exists():
-            raise results.ResultsError(f"{options.file} exists already; --read reads its histories.")
-        more = [word for setting in options.set for word in ("--set", setting)]
-        more += ["--seed", options.seed] if options.seed is not None else []
-        run(options, [options.scenario], options.file, "event", options.event, "--reps", options.reps, *more)
-    [scenario, *others], notes = results.load([options.file], verify=options.verify)
+def history_words(options):
+    """Options of the histories, as the program takes them."""
+    words = [word for setting in options.set for word in ("--set", setting)]
+    return words + (["--seed", options.seed] if options.seed is not None else []) + draws_words(options)
+
+
+def draws_words(options):
+    """The draws of the parameters, as the program takes them."""
+    return ["--draws", options.draws] if options.draws else []
+
+
+def one_scenario(options, path):
+    """The scenario of a results file of histories; refuses several, sweeps, and one without the events."""
+    [scenario, *others], notes = results.load([path], verify=options.verify)
     for note in notes:
         warn(note)
     if others:
-        raise results.ResultsError(f"{options.file} has {1 + len(others)} scenarios; the histories are those of one.")
+        raise results.ResultsError(f"{path} has {1 + len(others)} scenarios; the histories are those of one.")
     cli.no_sweep([scenario])
     if reason := results.not_kept(scenario, "event", [options.event]):
         raise results.ResultsError(f"{reason}.")
     return scenario
 
 
+def check_names(options, scenario):
+    """Refuse metrics and agents that the scenario does not have."""
+    known = [c for c in database.columns(scenario.path, "summary") if c != "run_id"]
+    results.pick(options.metrics or [], known, "No scenario has the metric")
+    splitting.agent_ids(scenario, options.not_agent)
+
+
+def check_draws(options, scenario, histories_of):
+    """Refuse more histories than draws: those that share one are not independent, and intervals count histories."""
+    draws = database.rows(scenario.path, "SELECT count(*), count(weight) FROM draw") if options.draws else [(0, 0)]
+    [(rows, weighted)] = draws
+    if options.draws and not weighted and histories_of > rows:
+        raise results.ResultsError(f"{histories_of} histories are more than the {rows} draws of {options.draws}: those that "
+                                   f"share a draw are not independent; --reps {rows} is the most.")
+
+
+def try_one(options):
+    """One replicate, to know before all the histories are run whether the options name what there is."""
+    with tempfile.TemporaryDirectory(prefix="kumiai-rare-") as folder:
+        out = Path(folder, "one.db")
+        run(options, [options.scenario], out, "event", options.event, "--reps", options.reps or HISTORIES,
+            "--only-rep", 0, *history_words(options))
+        scenario = one_scenario(options, out)
+        check_names(options, scenario)
+        check_draws(options, scenario, options.reps or HISTORIES)
+
+
+def check_read(options, scenario):
+    """Refuse histories of another scenario, or of other draws, than the options name."""
+    if scenario.name != options.scenario.stem:
+        raise results.ResultsError(f"{options.file} holds the scenario {scenario.name}, not {options.scenario.stem}.")
+    has_draws = not drawn.of_runs(scenario.path).empty
+    if has_draws != bool(options.draws):
+        raise results.ResultsError(f"{options.file} was run with --draws: name the file again." if has_draws else
+                                   f"{options.file} was run without --draws.")
+
+
+def histories(options):
+    """The scenario with all its histories; runs them where they are not there yet."""
+    if options.read:
+        scenario = one_scenario(options, options.file)
+        check_read(options, scenario)
+        check_names(options, scenario)
+        check_draws(options, scenario, scenario.n)
+        return scenario
+    if options.file.exists():
+        raise results.ResultsError(f"{options.file} exists already; --read reads its histories.")
+    try_one(options)
+    run(options, [options.scenario], options.file, "event", options.event, "--reps", options.reps or HISTORIES,
+        *history_words(options))
+    return one_scenario(options, options.file)
+
+
+def branch_files(options, scenario, event, folder):
+    """Scenario files of all futures of a history, its own the first; each over a base, so that what was drawn in the
+    history is drawn again."""
+    files = []
+    for stream in range(options.branches + 1):
+        base, file = folder / f"base_{stream}.cfg", folder / f"stream_{stream}.cfg"
+        base.write_text(splitting.branch(scenario.config, event["at"], stream), encoding="utf-8")
+        file.write_text(f"base = {program.quoted(base.name)};\n", encoding="utf-8")
+        files.append(file)
+    return files
+
+
+def kept_words(scenario):
+    """Settings of what the scenario keeps to itself although there are draws of it."""
+    kept = database.rows(scenario.path, "SELECT parameter FROM draw_kept WHERE scenario_id = ?",
+                         (scenario.scenario_id,))
+    settings = libconf.loads(scenario.config)
+    return [word for (name,) in kept for word in ("--set", f"{name}={_leaf(settings, name)}")]
+
+
+def _leaf(settings, name):
+    """The value of a parameter in settings by group."""
+    group, leaf = name.split(".", 1)
+    return settings[group][leaf]
+
+
 def futures(options, scenario, rep, event, metrics, folder):
     """All futures of one history, its own the first, as a frame."""
-    out, files = folder / "branches.db", []
-    for stream in range(options.branches + 1):
-        files.append(folder / f"stream_{stream}.cfg")
-        files[-1].write_text(splitting.branch(scenario.config, event["at"], stream), encoding="utf-8")
-    run(options, files, out, "tie", "all", "--only-rep", rep, "--force")
+    out = folder / "branches.db"
+    run(options, branch_files(options, scenario, event, folder), out, "tie", "all", "--only-rep", rep, "--force",
+        *draws_words(options), *(kept_words(scenario) if options.draws else []))
     found, notes = results.load([out])
     for note in notes:
         warn(f"replicate {rep}: {note}")
@@ -107,10 +199,10 @@ def split(options, scenario, events, metrics):
         for run_id, event in events.dropna(subset="at").iterrows():
             rep = int(scenario.runs.loc[run_id, "rep"])
             frames[run_id] = futures(options, scenario, rep, event, metrics, Path(folder))
-    if not frames:
-        raise results.ResultsError(f"No event {options.event} came in {scenario.n} histories before their last step; "
-                                   "more --reps may have one.")
-    return pd.concat(frames, names=["run_id", "branch"])
+    if frames:
+        return pd.concat(frames, names=["run_id", "branch"])
+    nothing = pd.MultiIndex.from_arrays([[], []], names=["run_id", "branch"])
+    return pd.DataFrame(index=nothing, columns=list(metrics), dtype=float)
 
 
 # ---- what is told ----
@@ -120,6 +212,8 @@ def means(scenario, events, branches, metrics):
     """The table of means."""
     own = scenario.summary[metrics].set_axis(scenario.runs.index)
     units = results.units([scenario], "summary") | splitting.OF_SUBJECT
+    if branches.empty:
+        return splitting.table(own, branches, units)
     for name in branches.columns.difference(metrics, sort=False):  # of the subject: nothing without an event
         own[name] = branches.xs(0, level="branch")[name].reindex(own.index).fillna(0.0)
     late = own.loc[events.index[events["at"].isna()], branches.columns]  # nothing can follow: all futures are its own
@@ -131,9 +225,14 @@ def show(frame, scenario, options, events):
     """Probability and means as text."""
     of = f" of another agent than {', '.join(options.not_agent)}" if options.not_agent else ""
     found = splitting.chance(scenario.n, len(events))
+    split_at = int(events["at"].notna().sum())
+    then = f"each was followed into its own future and {options.branches} others from the next step on" if split_at \
+        else "there is nothing to be split"
     print(tables.wrapped(f"{scenario.label}: first event {options.event}{of} in {len(events)} of {scenario.n} "
-                         f"histories, probability {found.mean:.4f} ({found.low:.4f} to {found.high:.4f}); each was "
-                         f"followed into its own future and {options.branches} others from the next step on."))
+                         f"histories, probability {found.mean:.4f} ({found.low:.4f} to {found.high:.4f}); {then}."))
+    if not split_at:
+        print(tables.wrapped("More --reps may have one: the chance that none of n histories has an event of probability "
+                             "p is (1 − p)ⁿ."))
     cells = [["metric", "mean over", "mean", "95 % interval", "histories", "variance less by"]]
     for metric, rows in frame.groupby("metric", sort=False):
         decimals = tables.decimals_for(rows["high"] - rows["low"], rows["mean"])

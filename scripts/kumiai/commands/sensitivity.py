@@ -158,14 +158,6 @@ def phase_frame(found):
 # ---- the whole ----
 
 
-def tidy(sweep, found):
-    """All rows in one table."""
-    frames = [rows.assign(design=sweep.kind, output=o.name, unit=o.unit) for o, rows in found]
-    frame = pd.concat(frames, ignore_index=True)
-    first = ["design", "output", "unit", "factor", "other"]
-    return frame[first + [c for c in frame if c not in first]]
-
-
 def save(frame, path):
     """Write a table."""
     frame.to_csv(path, index=False, float_format="%.6g")
@@ -222,7 +214,7 @@ def analyse_sweep(options, files):
         raise results.ResultsError("No output is left to analyse.")
     frames = {}
     if found:
-        frames["indices"] = tidy(sweep, found)
+        frames["indices"] = sensitivity_designs.tidy(sweep, found)
     if planes:
         frames["phase"] = phase_frame(planes)
         shown += [sensitivity_tables.plane(o, p, (phase.cell_texts(p.x), phase.cell_texts(p.y)))

@@ -1,34 +1,32 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How long ties last, and why they end.
 
-Kaplan–Meier curves with the ties at risk (by mode, funder, sector, region, scenario), competing
+Kaplan–Meier curves with the ties at risk (by mode and whatever else the file divides ties by), competing
 causes of end, mean duration within a horizon, and a Cox regression with its check. Every
 interval treats replicates, not ties, as independent; those of curves, causes and means need 5
 replicates with such ties, and hold less often than they say (in 85 to 90 %) where the number of
 ties differs manifold between replicates. A tie that goes on as another one, by a cause that the
 results file marks as a conversion, has not ended: it is followed up to there, and among the causes
 it is a way of its own. Of R.db tables go to R_survival_*.csv, pictures to R_survival_*.png, a
-summary to standard output.
+summary to standard output, which --all gives in full.
 
 Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results file, …); 130 interrupted.
 """
 
 import sys
-from dataclasses import dataclass
 
 from kumiai import interrupts  # noqa: F401  # first: what else is imported takes seconds
 
 import pandas as pd
 
-from kumiai import changing as by_age, results
-from kumiai import aside, cli, cox, covariates, leading, output, survival, survival_pictures, tables
+from kumiai import changing as by_age, results, samples as samples_of
+from kumiai import aside, cli, cox, covariates, leading, output, roles, survival, survival_pictures, tables
 
 NAME = "survival.py"
-GROUPINGS = ("mode", "form", "funder", "sector", "region", "scenario")
 PARTS = ("curves", "causes", "mean", "cox")
 COX_ROWS = 40_000
 FEW_CLUSTERS = 20
-TIE_COLUMNS = [c for c in results.TIE_COLUMNS if c not in ("kind", "stage")]
+MOST_ROWS = 8  # of a table of the short output
 
 
 def warn(message):
@@ -40,8 +38,16 @@ def parse(argv):
     """Options as a namespace."""
     parser = cli.Parser(NAME, __doc__)
     cli.add_common(parser)
-    parser.add_argument("--by", type=cli.names, metavar="A,B,…", default=list(GROUPINGS),
-                        help=f"curves by these: {', '.join(GROUPINGS)} (default: all)")
+    cli.add_all(parser)
+    parser.add_argument("--kind", metavar="KIND",
+                        help="kind of tie (default: the one that is divided into modes, else the most frequent)")
+    parser.add_argument("--by", type=cli.names, metavar="A,B,…",
+                        help="curves by these: mode, scenario, funder, region and what else the file's ties have, "
+                             "such as form or sector (default: all)")
+    parser.add_argument("--onset-from", type=cli.whole_number(0), metavar="YEAR",
+                        help="ties that began in this year or later only")
+    parser.add_argument("--onset-to", type=cli.whole_number(0), metavar="YEAR",
+                        help="ties that began in this year or earlier only")
     parser.add_argument("--parts", type=cli.names, metavar="A,B,…", default=list(PARTS),
                         help=f"what to do: {', '.join(PARTS)} (default: all)")
     parser.add_argument("--horizon", type=cli.positive, default=10.0, metavar="YEARS",
@@ -50,112 +56,35 @@ def parse(argv):
                         help="the regression takes replicates until it has that many ties "
                              f"(default: {COX_ROWS})")
     options = parser.parse_args(argv)
-    for wanted, known, what in ((options.by, GROUPINGS, "--by knows no"),
-                                (options.parts, PARTS, "--parts knows no")):
-        try:
-            results.pick(wanted, known, what)
-        except results.ResultsError as error:
-            parser.error(str(error).rstrip("."))
+    try:
+        results.pick(options.parts, PARTS, "--parts knows no")
+    except results.ResultsError as error:
+        parser.error(str(error).rstrip("."))
+    if None not in (options.onset_from, options.onset_to) and options.onset_from > options.onset_to:
+        parser.error(f"--onset-from {options.onset_from} is later than --onset-to {options.onset_to}")
     return options
 
 
-@dataclass
-class Sample:
-    """The ties of one scenario: spells from onset, and spells from their first project on."""
-
-    scenario: results.Scenario
-    spells: pd.DataFrame
-    funded: pd.DataFrame
-
-    @property
-    def runs(self):
-        """Run ids, those without a tie too, in the order of (seed, rep, point)."""
-        return list(self.scenario.runs.sort_values(results.KEY).index)
-
-
-# ---- reading ----
-
-
-def read_sample(scenario):
-    """Sample of a scenario; says what was left out. Raises Absent without ties."""
-    ties = results.read_ties(scenario, columns=TIE_COLUMNS)
-    ties["region"] = covariates.of_partners(scenario, ties, "region")
-    spells, left_out = survival.spells(ties, [*covariates.KEPT, "form"])
-    for why, count in left_out.items():
-        if count:
-            warn(f"{scenario.label}: {count} of {len(ties)} ties are left out ({why}).")
-    try:
-        projects = results.read_projects(scenario, ["run_id", "tie_id", "scheme", "start"])
-        funded = covariates.from_first_project(ties, projects)
-    except results.Absent as reason:
-        warn(f"no curves by funder for {reason}.")
-        funded = spells.iloc[:0].assign(funder=None)
-    return Sample(scenario, spells, funded)
-
-
-def read_samples(options):
-    """Samples of all scenarios that have ties; says why of the others."""
+def read_scenarios(options):
+    """The scenarios of the files; says what was left out."""
     scenarios, notes = results.load(options.files, options.model, options.verify)
     cli.no_sweep(scenarios)
     for note in notes:
         warn(note)
-    samples, reasons = [], []
-    for scenario in scenarios:
-        try:
-            samples.append(read_sample(scenario))
-        except results.Absent as reason:
-            reasons.append(reason)
-    if not samples:
-        raise results.ResultsError(f"{reasons[0]}; there are no ties to analyse.")
-    for reason in reasons:
-        warn(f"{reason}.")
+    return scenarios
+
+
+def read_samples(scenarios, options):
+    """Samples of all scenarios that have ties; says what was left out, and chooses by what there are curves."""
+    choice = samples_of.Choice(options.kind, options.onset_from, options.onset_to)
+    samples, notes = samples_of.read_samples(scenarios, choice)
+    for note in notes:
+        warn(note)
+    options.by = samples_of.groups_of(samples, options.by)
     return samples
 
 
 # ---- curves ----
-
-
-def curves_of(sample, spells, column):
-    """[(level, curve, spells)] of one scenario by the levels of a column, largest first."""
-    found = []
-    for level in spells[column].astype(object).value_counts().index:
-        group = spells[spells[column] == level]
-        found.append((level, survival.kaplan_meier(group, sample.runs), group))
-    return found
-
-
-def panels_by(samples, grouping):
-    """Panels [(title, [(label, curve, spells)])] of one picture."""
-    if grouping != "scenario":
-        panels = []
-        for s in samples:
-            spells = s.funded if grouping == "funder" else s.spells
-            panels.append((s.scenario.label, curves_of(s, spells, grouping)))
-        return [p for p in panels if p[1]]
-    panels = []
-    for mode in results.MODES:
-        lines = []
-        for s in samples:
-            group = s.spells[s.spells["mode"] == mode]
-            if len(group):
-                lines.append((s.scenario.label, survival.kaplan_meier(group, s.runs), group))
-        panels.append((mode, lines))
-    return [p for p in panels if p[1]]
-
-
-def curve_rows(samples, grouping, panels):
-    """Tidy table behind the panels."""
-    runs = {s.scenario.label: s.runs for s in samples}
-    parts = []
-    for title, lines in panels:
-        for label, curve, group in lines:
-            scenario, level = (label, title) if grouping == "scenario" else (title, label)
-            part = survival.curve_frame(group, runs[scenario], curve)
-            part.insert(0, "group", level)
-            part.insert(0, "by", "mode" if grouping == "scenario" else grouping)
-            part.insert(0, "scenario", scenario)
-            parts.append(part)
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
 def do_curves(options, samples, outputs, pictures):
@@ -164,11 +93,11 @@ def do_curves(options, samples, outputs, pictures):
     for grouping in options.by:
         if grouping == "scenario" and len(samples) < 2:
             continue
-        panels = panels_by(samples, grouping)
+        panels = samples_of.panels_by(samples, grouping)
         if not panels:
             continue
         if grouping != "scenario" or "mode" not in options.by:
-            frames.append(curve_rows(samples, grouping, panels))
+            frames.append(samples_of.curve_rows(samples, grouping, panels))
         if not options.no_pictures:
             pictures.do(survival_pictures.curves, panels, grouping, shown, outputs.new(f"{grouping}.png"))
     if frames:
@@ -200,35 +129,16 @@ def do_causes(options, samples, outputs, pictures):
 # ---- mean duration ----
 
 
-def mean_rows(samples, horizon):
-    """Restricted means by scenario and mode, with the differences worth a question."""
-    means = {(s.scenario.label, mode): survival.restricted_mean(group, s.runs, horizon)
-             for s in samples for mode, group in s.spells.groupby("mode")}
-    first, rows = samples[0].scenario.label, []
-    matched = {s.scenario.label: covariates.same_replicates(samples[0].scenario, s.scenario)
-               for s in samples}
-    for (label, mode), mean in means.items():
-        rows.append((label, mode, "mean", *mean.interval()))
-        if mode == "regional" and (label, "city_to_city") in means:
-            rows.append((label, mode, "minus city_to_city",
-                         *mean.minus(means[label, "city_to_city"]).interval()))
-        if label != first and (first, mode) in means:
-            difference = mean.minus(means[first, mode], matched[label])
-            rows.append((label, mode, f"minus {first}", *difference.interval()))
-    frame = pd.DataFrame(rows, columns=["scenario", "mode", "what", "years", "low", "high"])
-    return frame.assign(horizon=horizon)
-
-
 def do_mean(options, samples, outputs, pictures):
     """Mean duration within the horizon: table, picture, summary."""
-    frame = mean_rows(samples, options.horizon)
+    frame = samples_of.mean_rows(samples, options.horizon)
     save(frame, outputs.new("mean.csv"))
     cells = [["scenario", "mode", "what", "years", "95 % interval"]]
     cells += [[r.scenario, r.mode, r.what, tables.cell(r.years, 2, r.what != "mean"),
                tables.interval(r.low, r.high, 2)] for r in frame.itertuples()]
     print(f"mean years that a tie lasts within its first {options.horizon:g} years  "
           "(95 % over replicates)")
-    print("\n".join(tables.align(cells, left=(0, 1, 2))))
+    cli.print_rows(cells, (0, 1, 2), None if options.all else MOST_ROWS)
     if frame.loc[frame["years"].notna(), "low"].isna().any():
         print(f"  n/a: {survival.NO_INTERVAL}")
     if frame["years"].isna().any():
@@ -271,13 +181,55 @@ def do_cox(options, samples, outputs, pictures):
     for part, frame_of in frames.items():
         save(pd.concat([frame_of(f).assign(model=name) for name, f in fits.items()], ignore_index=True),
              outputs.new(f"{part}.csv"))
-    for name, fitted in fits.items():
-        print_cox(name, fitted, data)
-    print_reading(fits, data)
+    if options.all:
+        for name, fitted in fits.items():
+            print_cox(name, fitted, data)
+        print_reading(fits, data)
+    else:
+        print_clear_terms(fits, data)
     if not options.no_pictures:
         shown = [s.scenario for s in samples]
         pictures.do(survival_pictures.changing, list(fits.values())[-1], shown, outputs.new("cox_check.png"))
         pictures.do(survival_pictures.forest, fits, data.references, shown, outputs.new("cox.png"))
+
+
+def clear_terms(fits):
+    """Terms told apart from no effect in one of the regressions, the clearest first."""
+    p = pd.concat([f.terms["p_holm"].rename(name) for name, f in fits.items()], axis=1).min(axis=1)
+    z = pd.concat([(f.terms["coefficient"] / f.terms["se"]).abs() for f in fits.values()], axis=1).max(axis=1)
+    return list(z[p < cox.LEVEL_OF_TESTS].sort_values(ascending=False).index), len(p)
+
+
+def ratio_cell(fitted, term):
+    """'0.85 (0.70 … 1.03)' of a term in a regression, with * where it changes with age."""
+    if term not in fitted.terms.index:
+        return "–"
+    row = fitted.terms.loc[term]
+    mark = "*" if fitted.changes()[term] else ""
+    return f"{tables.cell(row['hazard_ratio'], 2)} ({tables.interval(row['low'], row['high'], 2)}){mark}"
+
+
+def reference_words(data):
+    """' Reference: …' of the terms that are categories, '' without any."""
+    references = ", ".join(f"{k} {results.words(v)}" for k, v in data.references.items())
+    return f" Reference: {references}." if references else ""
+
+
+def print_clear_terms(fits, data):
+    """What both regressions are sure of, in one short table."""
+    fitted = next(iter(fits.values()))
+    shown, terms = clear_terms(fits)
+    print(f"hazard ratios of the end of a tie  (Cox regression, {data.ties} ties, {fitted.ends} ends, 95 % over "
+          f"{fitted.clusters} replicates)")
+    if fitted.clusters < survival.FEWEST_REPLICATES:
+        print(f"  n/a: fewer than {survival.FEWEST_REPLICATES} replicates")
+        return
+    if shown:
+        cells = [["term", *fits]] + [[term, *(ratio_cell(f, term) for f in fits.values())] for term in shown]
+        cli.print_rows(cells, (0,), MOST_ROWS)
+    print(tables.wrapped(f"{len(shown)} of {terms} terms are told apart from no effect (p by Holm's method below "
+                         f"{cox.LEVEL_OF_TESTS:g}). Above 1: ends sooner.{reference_words(data)} *: an average, "
+                         "since it changes with the tie's age. --all prints every term and how to read them."))
 
 
 def print_cox(name, fitted, data):
@@ -313,8 +265,7 @@ def print_ages(fitted):
 
 def print_reading(fits, data):
     """How to read the regressions."""
-    print("  Hazard ratio above 1: ends sooner. Reference: "
-          + ", ".join(f"{k} {results.words(v)}" for k, v in data.references.items()) + ".")
+    print("  Hazard ratio above 1: ends sooner." + reference_words(data))
     if STATES in fits:
         told = [words for term, words in covariates.STATE_WORDS.items()
                 if any(c.startswith(term) for c in data.design)]
@@ -344,9 +295,15 @@ def save(frame, path):
     frame.to_csv(path, index=False, float_format="%.6g")
 
 
-def check_outputs(options, outputs):
+def possible_groups(scenarios):
+    """Names of all pictures of curves that there may be."""
+    tables = [roles.spells(s.path) for s in scenarios]
+    return list(dict.fromkeys(["mode", *samples_of.FROM_ELSEWHERE, "scenario", *(g for t in tables if t for g in t.groups)]))
+
+
+def check_outputs(options, scenarios, outputs):
     """Fail before the work, not after it, where nothing can be written."""
-    pictures = {"curves": options.by, "causes": ["causes"], "mean": ["mean"], "cox": ["cox", "cox_check"]}
+    pictures = {"curves": options.by or possible_groups(scenarios), "causes": ["causes"], "mean": ["mean"], "cox": ["cox", "cox_check"]}
     for part in options.parts:
         outputs.expect(f"{part}.csv")
         if not options.no_pictures:
@@ -361,8 +318,9 @@ def analyse(options):
 
 def analyse_files(options, outputs):
     """The analysis, with what it writes."""
-    check_outputs(options, outputs)
-    samples = read_samples(options)
+    scenarios = read_scenarios(options)
+    check_outputs(options, scenarios, outputs)
+    samples = read_samples(scenarios, options)
     actions = {"mean": do_mean, "cox": do_cox, "curves": do_curves, "causes": do_causes}
     with aside.tasks() as pictures:
         for part, action in actions.items():

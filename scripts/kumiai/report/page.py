@@ -16,7 +16,7 @@ from .language import name, say, speaking, spoken, translated
 from .part import Missing, Part, for_page
 
 HERE = Path(__file__).resolve().parent
-LIBRARY = HERE.parents[1] / "data" / "echarts.min.js"
+LIBRARY = HERE.parent / "data" / "echarts.min.js"
 STYLES = ("style.css", "head.css", "print.css")
 SCRIPTS = ("base.js", "charts.js", "map.js", "page.js")
 TITLES = {"cooperation": "City to city, or regionally?"}

@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can be asked of runs, as methods of kumiai.Runs: each gives a frame, computed as the command of its name does.
+
+Modules are imported when they are first needed. Frames are tidy: a row for every value, with its limits (low and
+high, 95 % over replicates, NaN where there is none) beside it. What cannot be answered raises kumiai.Error with a
+sentence; what was left out is in `notes` of the frame's attrs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from kumiai import results
+from kumiai.results import ResultsError as Error
+
+if TYPE_CHECKING:
+    from kumiai.samples import Sample
+
+Names = str | Sequence[str] | None
+
+
+def _names(names: Names) -> list[str] | None:
+    """One name or several as a list, None for no choice."""
+    return [names] if isinstance(names, str) else None if names is None else list(names)
+
+
+def _noted(frame: pd.DataFrame, notes: Sequence[str]) -> pd.DataFrame:
+    """The frame with sentences about what was left out."""
+    frame.attrs["notes"] = list(notes)
+    return frame
+
+
+class Analyses:
+    """Analyses of the scenarios of a results file, the first of them the reference."""
+
+    file: Path
+    scenarios: list[results.Scenario]
+
+    def _comparable(self) -> list[results.Scenario]:
+        """The scenarios; raises Error where their runs are points of a design and no replicates."""
+        from kumiai import cli
+
+        cli.no_sweep(self.scenarios)
+        return self.scenarios
+
+    def _samples(self, kind: str | None, onset_from: int | None, onset_to: int | None) -> tuple[list[Sample], list[str]]:
+        from kumiai import samples
+
+        return samples.read_samples(self._comparable(), samples.Choice(kind, onset_from, onset_to))
+
+    def compare(self, metrics: Names = None, at: int | None = None) -> pd.DataFrame:
+        """Every metric in every scenario, and its difference to the first one (as kumiai-compare).
+
+        metrics: default all. at: measures of the series in this year (stocks at its end, flows summed over it)
+        instead of the summary's. Columns: metric, unit, scenario, n, mean, low, high; diff with diff_low, diff_high,
+        paired by seed and replicate where diff_kind says so; verdict (+ − · ?), d (Cohen's), p_holm.
+        """
+        from kumiai import tables, yearly
+
+        scenarios = self._comparable()
+        if at is None:
+            return tables.compare(scenarios, results.choose_metrics(scenarios, _names(metrics)),
+                                  units=results.units(scenarios, "summary"))
+        units, known = results.units(scenarios, "series"), results.common_series(scenarios)
+        chosen = results.pick(_names(metrics) or results.measurable(known, units), known, "No series has the metric")
+        try:
+            frames = [yearly.at_year(s, at, chosen, units) for s in scenarios]
+        except results.Absent as reason:
+            raise Error(f"{reason}.") from reason
+        return tables.compare(scenarios, chosen, f"at {at}", frames, yearly.units(units))
+
+    def spells(self, kind: str | None = None, onset_from: int | None = None,
+               onset_to: int | None = None) -> pd.DataFrame:
+        """Ties as spells of age, for lifelines, R's survival and others.
+
+        kind: of tie, default the file's main kind. onset_from, onset_to: years in which they began, both included.
+        Columns: scenario, run_id, mode, entry and stop (ages in years at which a tie comes under observation and
+        leaves it), event (1: it ended), cause, and what else the file knows of its beginning.
+        """
+        samples, notes = self._samples(kind, onset_from, onset_to)
+        frames = [sample.spells.assign(scenario=sample.scenario.label) for sample in samples]
+        frame = pd.concat(frames, ignore_index=True)
+        return _noted(frame[["scenario", *(c for c in frame if c != "scenario")]], notes)
+
+    def survival(self, by: str = "mode", kind: str | None = None, onset_from: int | None = None,
+                 onset_to: int | None = None) -> pd.DataFrame:
+        """Kaplan–Meier curves of ties (as kumiai-survival).
+
+        by: mode, or what else divides the ties (form, sector, region, funder, as the file has them); scenario: by mode,
+        scenarios side by side. The rest as in spells(). Columns: scenario, by, group, age (years), at_risk, ended,
+        share (still there), low, high.
+        """
+        from kumiai import samples as of
+
+        samples, notes = self._samples(kind, onset_from, onset_to)
+        [grouping] = of.groups_of(samples, [by])
+        return _noted(of.curve_rows(samples, grouping, of.panels_by(samples, grouping)), notes)
+
+    def duration(self, horizon: float = 10.0, kind: str | None = None, onset_from: int | None = None,
+                 onset_to: int | None = None) -> pd.DataFrame:
+        """Mean years that a tie lasts within its first `horizon` years, by scenario and mode.
+
+        Columns: scenario, mode, what (mean; minus the first mode; minus the first scenario), years, low, high,
+        horizon. The rest as in spells().
+        """
+        from kumiai import samples as of
+
+        samples, notes = self._samples(kind, onset_from, onset_to)
+        return _noted(of.mean_rows(samples, horizon), notes)
+
+    def network(self, years: Sequence[int] | int | None = None, kind: str | None = None) -> pd.DataFrame:
+        """Measures of the network of ties at the ends of years (as kumiai-network).
+
+        years: default the middle and the last one of the runs. kind: of tie, default the file's main kind. Columns:
+        year, measure, and those of compare().
+        """
+        from kumiai import network_tables
+
+        asked = [years] if isinstance(years, int) else years
+        scenarios = self._comparable()
+        try:
+            chosen = network_tables.choose_years(scenarios[0], asked)
+            frame = network_tables.measures_frame([network_tables.collect(s, chosen, kind) for s in scenarios])
+        except results.Absent as reason:
+            raise Error(f"{reason}.") from reason
+        parts = frame["metric"].str.split(": ", n=1, expand=True)
+        frame = frame.drop(columns=["part", "metric"])
+        frame.insert(0, "measure", parts[1])
+        frame.insert(0, "year", parts[0].astype(int))
+        return frame
+
+    def sensitivity(self, outputs: Names = None, drop_incomplete: bool = False) -> pd.DataFrame:
+        """How much the outputs of a sweep depend on its factors (as kumiai-sensitivity).
+
+        outputs: summary metrics or differences of two ("a-b"), default the usual ones. drop_incomplete: leave out
+        blocks and trajectories that have a point without an ok run. What is measured follows the design: column
+        measure (mu_star, first, total, prcc, …) of factor, and other for pairs; value, low, high, p.
+        """
+        from kumiai import sensitivity, sensitivity_designs, sweeps
+
+        sweep = sweeps.read(self.file, drop_incomplete)
+        wanted = _names(outputs)
+        chosen = sweeps.parse_outputs(sweep, wanted) if wanted else sweeps.usual_outputs(sweep)
+        notes: list[str] = []
+        made = sensitivity_designs.analyse(sweep, chosen, sensitivity.RESAMPLES, drop_incomplete, notes.append)
+        if not made.found:
+            raise Error(" ".join(["No output is left to analyse.", *notes]))
+        return _noted(sensitivity_designs.tidy(sweep, made.found), [*notes, *sweep.notes])
+
+    def report(self, path: str | Path, title: str | None = None, force: bool = False) -> Path:
+        """Write the page that shows what the file says (as kumiai-report); returns its path.
+
+        force: replace a file that is no earlier page of this file.
+        """
+        from kumiai.commands import report
+
+        options = [str(self.file), "--out", str(path), *(["--title", title] if title else []),
+                   *(["--force"] if force else [])]
+        report.report(report.parse(options))
+        return Path(path)

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs that share a draw of the parameters (`kumiai run --draws`): they count once, as the mean of the draw.
+
+Two runs share a draw where more replicates were asked for than the file of draws has rows, so that it begins again,
+or with --draws-reps. Replicates are then no independent values, but draws are. Rows of a weighted file that a
+resample takes twice are two draws of the posterior, as in `kumiai run`.
+"""
+
+import pandas as pd
+
+from kumiai import database
+from kumiai.database import query
+
+
+def of_runs(path):
+    """Number of the draw by run_id; empty where the file has no draws."""
+    if not database.columns(path, "run_draw"):
+        return pd.Series(dtype=int)
+    meta = dict(database.rows(path, "SELECT key, value FROM meta WHERE key LIKE 'draws_%'"))
+    weighted = database.rows(path, "SELECT 1 FROM draw WHERE weight IS NOT NULL LIMIT 1")
+    runs = query(path, "SELECT run_id, rep, draw_id FROM run JOIN run_draw USING (run_id)").set_index("run_id")
+    return runs["rep"] // int(meta.get("draws_reps", 1)) + 1 if weighted else runs["draw_id"]
+
+
+def shared(scenario):
+    """(number of draws, number of runs) of a scenario whose runs share draws, else None."""
+    drawn = scenario.runs[["point"]].join(of_runs(scenario.path).rename("draw"), how="inner")
+    return (len(drawn.drop_duplicates()), len(drawn)) if drawn.duplicated().any() else None
+
+
+def note(scenarios):
+    """A sentence about runs that share draws, '' where none do."""
+    found = {s.label: counts for s in scenarios if (counts := shared(s))}
+    if not found:
+        return ""
+    label, (draws, runs) = next(iter(found.items()))
+    return (f"Runs that share a draw of the parameters count as one, their mean: {runs} runs of {label} are {draws} "
+            "draws. Curves and bands still take runs for independent.")
+
+
+def _means(scenario, frame):
+    """Means over each draw of a frame by (seed, rep, point); the draw takes the place of the replicate."""
+    rep = of_runs(scenario.path).reindex(scenario.runs.index).to_numpy()
+    meta = dict(database.rows(scenario.path, "SELECT key, value FROM meta WHERE key = 'draws_digest'"))
+    names = [f"draw {int(number)} of {meta.get('draws_digest')}" for number in rep]  # of other files: no pairs
+    runs = scenario.runs
+    key = pd.MultiIndex.from_arrays([runs["seed"], runs["rep"], runs["point"]], names=frame.index.names)
+    draw_of = pd.Series(names, index=key).reindex(frame.index)
+    seed, point = (frame.index.get_level_values(level) for level in (0, 2))
+    return frame.groupby([seed, draw_of.to_numpy(), point]).mean().rename_axis(frame.index.names)
+
+
+def independent(scenarios, frames):
+    """The frames, each by (seed, rep, point) of a scenario, with one row a draw where any scenario's runs share draws.
+
+    All drawn scenarios are then taken by draws, so that they stay matched pairs.
+    """
+    if not any(shared(s) for s in scenarios):
+        return frames
+    return [frame if of_runs(s.path).empty else _means(s, frame) for s, frame in zip(scenarios, frames)]

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a results file says about its ties: their table, kinds, modes, and what else divides them.
+
+Nothing here knows a model. The table of spells is the one whose role in table_doc is 'spells'; a file without
+table_doc has the engine's own table, tie. Its first three columns of identifiers after run_id are the tie and its
+two ends. A kind may be divided into modes; one that is not counts as one mode that has the kind's name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from kumiai import database
+
+if TYPE_CHECKING:
+    from kumiai.results import Scenario
+
+OWN_TABLE = "tie"  # the engine's, of files without roles
+KEY, FIRST_END, SECOND_END = "tie_id", "donor_id", "partner_id"  # names that every reader uses
+COUNTED = {"cooperation": ("city_to_city", "regional")}  # files do not yet say which kinds a model divides
+OF_ITS_END = ("kind", "stage", "cause")  # texts of a spell that are no groups of those that began alike
+
+
+@dataclass(frozen=True)
+class Spells:
+    """The table of spells of a file.
+
+    table: its name. columns: its column for every name that readers use (tie_id, donor_id, partner_id, and the others
+    by their own names). groups: its texts known when a tie begins (mode, form, sector, …), in the order of the file.
+    """
+
+    table: str
+    columns: dict[str, str]
+    groups: tuple[str, ...]
+
+
+def _columns(path: Path, table: str) -> pd.DataFrame:
+    """Names and types of a table's columns; empty without the table."""
+    return database.query(path, "SELECT name, type FROM pragma_table_info(?)", (table,))
+
+
+def table_of(path: Path, role: str) -> str | None:
+    """Name of the file's first table of a role, None without one."""
+    if not database.columns(path, "table_doc"):
+        return OWN_TABLE if role == "spells" and database.columns(path, OWN_TABLE) else None
+    found = database.query(path, "SELECT name FROM table_doc WHERE role = ? ORDER BY rowid", (role,))["name"]
+    return str(found[0]) if len(found) else None
+
+
+def spells(path: Path) -> Spells | None:
+    """The table of spells of a results file, None where it has none."""
+    table = table_of(path, "spells")
+    found = _columns(path, table) if table else pd.DataFrame()
+    if found.empty:
+        return None
+    names = list(found["name"])
+    numbers = [name for name in names if name.endswith("_id") and name != "run_id"][:3]
+    columns = {name: name for name in names} | dict(zip((KEY, FIRST_END, SECOND_END), numbers))
+    texts = found.loc[found["type"] == "TEXT", "name"]
+    return Spells(str(table), columns, tuple(name for name in texts if name not in OF_ITS_END))
+
+
+def table_name(path: Path) -> str:
+    """Name of the table of spells, for sentences about files that have none, too."""
+    return table_of(path, "spells") or OWN_TABLE
+
+
+def kinds(scenario: Scenario) -> pd.DataFrame:
+    """Kinds of ties of a scenario's ok runs: index kind, columns ties, with_mode (counts), most ties first.
+
+    Empty without ties. A table without a column kind has one kind, named as the table.
+    """
+    empty = pd.DataFrame({"ties": [], "with_mode": []}, dtype=int, index=pd.Index([], name="kind"))
+    table = spells(scenario.path)
+    if table is None:
+        return empty
+    kind = '"kind"' if "kind" in table.columns else f"'{table.table}'"
+    mode = '"mode"' if "mode" in table.columns else "NULL"
+    found = database.query(
+        scenario.path, f"SELECT {kind} AS kind, count(*) AS ties, count({mode}) AS with_mode FROM \"{table.table}\" "
+        "WHERE run_id IN (SELECT run_id FROM run WHERE scenario_id = ? AND status = 'ok') GROUP BY 1 "
+        "ORDER BY ties DESC, 1", (scenario.scenario_id,))
+    return found.set_index("kind") if len(found) else empty
+
+
+def _counted_by_mode(scenario: Scenario) -> list[str]:
+    """Kinds whose modes the summary counts, so that the model divides them though no such tie may have arisen."""
+    return [kind for kind, modes in COUNTED.items() if any(f"ties_{mode}" in scenario.summary for mode in modes)]
+
+
+def main_kind(scenario: Scenario) -> str | None:
+    """The kind of ties that is meant where none is named: the one divided into modes, else the most frequent."""
+    found = kinds(scenario)
+    divided = found.index[found["with_mode"] > 0]
+    known = [*divided, *_counted_by_mode(scenario), *found.index]
+    return str(known[0]) if known else None
+
+
+def one_mode(scenario: Scenario, kind: str) -> bool:
+    """Whether both ends of a kind's ties are agents of one set: whether one agent stands at either end."""
+    table = spells(scenario.path)
+    if table is None:
+        return False
+    first, second = (f'"{table.columns[name]}"' for name in (FIRST_END, SECOND_END))
+    of_kind = 'WHERE "kind" = ?' if "kind" in table.columns else "WHERE ? IS NOT NULL"
+    [(found,)] = database.rows(
+        scenario.path, f'SELECT EXISTS (SELECT 1 FROM (SELECT DISTINCT {first} AS agent FROM "{table.table}" {of_kind}) '
+        f'JOIN (SELECT DISTINCT {second} AS agent FROM "{table.table}" {of_kind}) USING (agent))', (kind, kind))
+    return bool(found)
+
+
+def mode_names(scenario: Scenario, kind: str) -> list[str]:
+    """Modes of a kind of ties in a file, sorted; empty for a kind that is not divided."""
+    table = spells(scenario.path)
+    if table is None or "mode" not in table.columns:
+        return []
+    of_kind = '"kind" = ?' if "kind" in table.columns else "? IS NOT NULL"
+    found = database.rows(scenario.path, f'SELECT DISTINCT "mode" FROM "{table.table}" WHERE {of_kind} '
+                                         'AND "mode" IS NOT NULL ORDER BY 1', (kind,))
+    return [mode for (mode,) in found]
+
+
+def modes(ties: pd.DataFrame) -> list[str]:
+    """Modes of ties (see results.read_ties), sorted; the first is the one the others are compared with."""
+    return sorted(ties["mode"].dropna().astype(str).unique())

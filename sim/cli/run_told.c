@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What `run` and `fork` say before and after their work. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "sim/cli/run_job.h"
+#include "sim/cli/run_summary.h"
+#include "sim/experiment/experiment.h"
+
+void sim_cli_run_tell_dates(const sim_cli_run_job_t *job, bool fork) {
+    char line[1024];
+    if (job->options.quiet)
+        return;
+    if (fork) {
+        const sim_param_calendar_t calendar = sim_param_calendar(job->config[0]);
+        int64_t step = 0;
+        (void)sim_param_date_step(&job->options.date, &calendar, &step, line);
+        fprintf(stderr, "--at %s\n",
+                sim_param_date_meaning(&job->options.date, &calendar, step, line, sizeof line));
+    }
+    for (size_t c = 0; c < (fork ? 1 : job->n); c++)
+        for (size_t i = 0; i < job->config[c]->n_interventions; i++)
+            if (sim_param_date_told(job->config[c], i, line, sizeof line))
+                fprintf(stderr, "%s\n", line);
+}
+
+/* Code of --until: what was wanted is not there. */
+static int miss(const sim_cli_run_job_t *job) {
+    const sim_cli_run_options_t *o = &job->options;
+    if (!o->until || o->target.rule.state == SIM_UNTIL_REACHED)
+        return 0;
+    fprintf(stderr, "kumiai: --until %s was not reached after %" PRIu64 " replicates%s\n", o->until,
+            o->target.rule.replicates,
+            o->target.rule.state == SIM_UNTIL_CAP ? "; --resume with a larger --max-reps goes on"
+                                                  : ": no pair of runs has values");
+    return SIM_CLI_PARTLY;
+}
+
+int sim_cli_run_summarise(sim_cli_run_job_t *job) {
+    sim_record_means_t means = {0};
+    uint64_t failed = 0;
+    int rc = sim_record_means_read(job->options.out, &means, job->why, sizeof job->why);
+    if (rc == 0)
+        sim_cli_run_summary(stdout, &means, job->options.out);
+    if (rc == 0 && job->options.until)
+        sim_cli_until_print(stdout, &job->options.target, (const sim_config_t *const *)job->config);
+    for (size_t i = 0; rc == 0 && i < means.n_scenarios; i++)
+        failed += means.failed[i];
+    sim_record_means_free(&means);
+    if (rc) {
+        fprintf(stderr, "kumiai: %s\n", job->why);
+        return SIM_CLI_FAILED;
+    }
+    rc = sim_cli_finish_output();
+    if (rc == 0)
+        rc = miss(job);
+    if ((rc == 0 || rc == SIM_CLI_PARTLY) && failed) {
+        fprintf(stderr,
+                "kumiai: %" PRIu64 " of %" PRIu64
+                " runs failed; table run of %s says why, --retry-failed "
+                "makes them again\n",
+                failed, sim_cli_run_planned(job), job->options.out);
+        rc = SIM_CLI_PARTLY;
+    }
+    return rc;
+}

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""scripts/kumiai.R reads what Python reads, and survival takes its spells (Debian's r-cran-rsqlite, r-cran-survival)."""
+
+import sqlite3
+import subprocess
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from conftest import SCRIPTS
+from results_files import build, foreign
+
+import kumiai
+from kumiai import survival
+
+
+def by_kumiai_r(folder, code):
+    """What the code of R, after source(), leaves in the frame `found`; raises AssertionError with R's words."""
+    done = subprocess.run(["Rscript", "--vanilla", "-e", f'source("{SCRIPTS / "kumiai.R"}")\n{code}\n'
+                           'write.csv(found, "found.csv", row.names = FALSE)'], cwd=folder, check=False,
+                          capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    return pd.read_csv(folder / "found.csv")
+
+
+SPELL = ["run_id", "tie_id", "mode", "entry", "stop", "event"]
+
+
+@pytest.mark.parametrize("make", [build, foreign])
+def test_spells_are_those_of_python(tmp_path, make):
+    runs = kumiai.open(make(tmp_path / "a.db", reps=3))
+    found = by_kumiai_r(tmp_path, 'found <- read_lives("a.db")')
+    mine = runs.spells()
+    order = ["run_id", "tie_id"]
+    pd.testing.assert_frame_equal(found[SPELL].sort_values(order, ignore_index=True),
+                                  mine[SPELL].sort_values(order, ignore_index=True), check_dtype=False)
+    assert len(found) > 80 and 0 < found["event"].mean() < 1
+
+
+def test_a_tie_that_goes_on_has_not_ended_and_one_of_unknown_age_is_left_out(tmp_path):
+    path = build(tmp_path / "a.db", ("baseline",), reps=2)
+    before = kumiai.open(path).spells()
+
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE cause_doc SET conversion = 1 WHERE cause = 'dormancy'")
+        db.execute("UPDATE tie SET onset_censored = 1, onset = 2000 WHERE tie_id = 0")
+    after, found = kumiai.open(path).spells(), by_kumiai_r(tmp_path, 'found <- read_lives("a.db")')
+    assert found["event"].sum() == after["event"].sum() < before["event"].sum()
+    assert len(found) == len(after) < len(before)
+
+
+def test_survival_takes_them(tmp_path):
+    runs = kumiai.open(build(tmp_path / "a.db", reps=4))
+    found = by_kumiai_r(tmp_path, 'library(survival)\nd <- read_lives("a.db", "baseline", "cooperation")\n'
+                        'f <- summary(survfit(Surv(entry, stop, event) ~ mode, d))\n'
+                        'found <- data.frame(mode = f$strata, age = f$time, share = f$surv)')
+    for mode, mine in found.groupby(found["mode"].str.removeprefix("mode=")):
+        spells = runs.spells()
+        curve = survival.kaplan_meier(spells[(spells["scenario"] == "baseline") & (spells["mode"] == mode)], [1, 2, 3, 4])
+        assert mine["share"].to_numpy() == pytest.approx(
+            curve.prob[np.searchsorted(curve.age, mine["age"], side="right") - 1], abs=1e-9)
+    assert set(found["mode"]) == {"mode=city_to_city", "mode=regional"}
+
+
+def test_the_summary_and_the_series(tmp_path):
+    runs = kumiai.open(build(tmp_path / "a.db", reps=3, failed={("jica_half", 1)}))
+    found = by_kumiai_r(tmp_path, 'found <- read_results("a.db")')
+    assert list(found)[:4] == ["run_id", "scenario", "rep", "seed"] and list(found).count("run_id") == 1
+    assert found["ties_city_to_city"].tolist() == pytest.approx(runs.summary["ties_city_to_city"].tolist())
+    assert found["scenario"].tolist() == ["baseline"] * 3 + ["jica_half"] * 2
+    series = by_kumiai_r(tmp_path, 'found <- read_series("a.db", c("ties_regional", "ties_city_to_city"))')
+    assert series["ties_regional"].tolist() == runs.series["ties_regional"].tolist()
+    assert list(series) == ["run_id", "scenario", "rep", "time", "ties_regional", "ties_city_to_city"]
+
+
+@pytest.mark.parametrize("code, words", [
+    ('found <- read_results("no.db")', "no.db: there is no such file"),
+    ('found <- read_series("a.db", "ties")', "the series has no ties"),
+    ('found <- read_lives("a.db", "other")', "no cooperation ties in that scenario")])
+def test_what_is_not_there_is_told(tmp_path, code, words):
+    build(tmp_path / "a.db", reps=1)
+    with pytest.raises(AssertionError, match=words):
+        by_kumiai_r(tmp_path, code)

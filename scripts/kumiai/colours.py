@@ -4,7 +4,8 @@
 A mode of a tie has its own colour everywhere, and nothing else ever has it. Scenarios have theirs,
 the reference is drawn in ink. Kinds of agents, causes, funders and accounts have none: shape,
 place and words tell them apart. Each colour has a light and a dark form; both reach WCAG AA on
-their paper (4.5 to 1 for words, 3 to 1 for lines; tests/scripts/test_colours.py). Pictures use the light ones.
+their paper (4.5 to 1 for words, 3 to 1 for lines), and scenarios are told apart with red-green blindness
+(tests/scripts/test_colours.py, test_survival.py). Pictures use the light ones.
 Nothing here needs matplotlib: style.py does, and takes its colours from here.
 """
 
@@ -21,13 +22,13 @@ DARK = {
     "city_to_city": "#5ab4ea", "regional": "#f2954e"}
 
 # Scenarios in order: the reference, then those that are compared with it.
-SCENARIOS_LIGHT = ("#1f2933", "#00805f", "#b0417f", "#7a6a00", "#6a4fb3", "#7b4b2a", "#6b7680")
-SCENARIOS_DARK = ("#e8ecef", "#4fc3a1", "#e88fc4", "#d1bf4b", "#b5a2f2", "#d0a482", "#a4afb8")
+SCENARIOS_LIGHT = ("#1f2933", "#2e8b57", "#a8327a", "#8a6d00", "#5b3fd0", "#5e2b14", "#7c8794")
+SCENARIOS_DARK = ("#e8ecef", "#4fc38a", "#f08cc4", "#d9c02f", "#9d7bf0", "#a8744a", "#727d87")
 
 MODES = {mode: LIGHT[mode] for mode in ("city_to_city", "regional")}
 ACCENT = LIGHT["accent"]
 SECOND = "#b0417f"  # what stands against the accent where neither is a scenario
-FAINT = "#8a949e"
+FAINT = "#a3acb5"
 REFERENCE = "#555555"
 
 

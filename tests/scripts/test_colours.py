@@ -3,6 +3,7 @@
 
 import re
 
+import numpy as np
 import pytest
 
 from conftest import SCRIPTS
@@ -39,6 +40,19 @@ def test_contrast_is_that_of_the_standard():
 def test_a_colour_has_one_meaning(names, scenarios):
     assert not {names["city_to_city"], names["regional"], names["accent"]} & set(scenarios)
     assert len(set(scenarios)) == len(scenarios)
+
+
+# Deuteranopia and protanopia at full strength (Machado, Oliveira & Fernandes 2009, table 1), as in test_survival.py.
+BLINDNESS = (np.eye(3), np.array([[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]]),
+             np.array([[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]]))
+
+
+@pytest.mark.parametrize("names, scenarios", BOTH)
+def test_scenarios_and_modes_are_told_apart_with_colour_blindness(names, scenarios):
+    for matrix in BLINDNESS:
+        for group in (scenarios, (names["city_to_city"], names["regional"])):
+            seen = [np.array([int(c[i:i + 2], 16) / 255 for i in (1, 3, 5)]) @ matrix.T for c in group]
+            assert min(np.linalg.norm(a - b) for i, a in enumerate(seen) for b in seen[:i]) > 0.12
 
 
 def test_pictures_have_the_colours_of_the_page():

@@ -108,9 +108,10 @@ function rounded(value, decimals) {
   const unit = 10 ** -decimals,
     whole = Math.round(value / unit) * unit || 0; // no −0
   const places = Math.min(6, Math.max(0, decimals));
-  const text = Math.abs(whole) >= 1000 && !places
-    ? Math.round(whole).toLocaleString("en")
-    : whole.toFixed(places);
+  const text =
+    Math.abs(whole) >= 1000 && !places
+      ? Math.round(whole).toLocaleString("en")
+      : whole.toFixed(places);
   return text.replace("-", "−");
 }
 

@@ -16,7 +16,7 @@ from kumiai import intervals, results, survival
 from . import alike_parts, drawings, observed, state_parts
 from .findings import say_mode
 from .language import say, translated
-from .part import decimals_of, plain, said, written
+from .part import alone, decimals_of, plain, written
 
 FEW = 0.2  # a share below it is 'few'
 MOST_CARDS = 3
@@ -56,7 +56,8 @@ def _between(span, unit="", signed=False, scale=1.0):
     decimals = decimals_of(value, low, high)
     if decimals is None:
         return say("no interval")
-    return say("{low} to {high}{unit}", low=written(low, decimals, signed), high=written(high, decimals, signed), unit=unit)
+    low, high = (written(end, decimals, signed) for end in (low, high))
+    return say("{low} to {high}{unit}", low=low, high=high, unit=unit)
 
 
 def _basis(study, span, replicates, **shape):
@@ -84,8 +85,8 @@ def _parameters(study, by_run):
         total = max(float(by_run.var(ddof=1)), 1e-300)
         return say(" Parameters bear {share} % of the variance between histories.",
                    share=written(100 * min(1.0, max(0.0, 1 - within / total)), 0))
-    low, high = np.quantile(by_run, [0.05, 0.95])
-    return say(" Nine histories of ten lie between {low} and {high} %.", low=written(100 * low, 1), high=written(100 * high, 1))
+    low, high = (written(100 * end, 1) for end in np.quantile(by_run, [0.05, 0.95]))
+    return say(" Nine histories of ten lie between {low} and {high} %.", low=low, high=high)
 
 
 # ---- cards of ties ----
@@ -119,11 +120,11 @@ def forms(study):
     by_run = (new["mode"] == mode).groupby(new["run_id"]).mean().reindex(study.first.runs.index)
     found = intervals.mean_interval(by_run, share=True)
     span = (found.mean, found.low, found.high)
-    answer = say("Few ties form regionally" if span[0] < FEW else "Many ties form regionally") if study.has_cooperation \
-        else ""
-    return Card(say("Which form?"), _number(span, "\u00a0%", scale=100), say("of new ties are {mode}", mode=say_mode(mode)),
+    answer = say("Few ties form regionally" if span[0] < FEW else "Many ties form regionally")
+    return Card(say("Which form?"), _number(span, "\u00a0%", scale=100),
+                say("of new ties are {mode}", mode=say_mode(mode)),
                 _basis(study, span, found.n, unit="\u00a0%", scale=100) + say(".") + _parameters(study, by_run),
-                observed.forms(study), picture, "ties", answer)
+                observed.forms(study), picture, "ties", answer if study.has_cooperation else "")
 
 
 def _formed_at_all(study, new, picture):
@@ -159,7 +160,8 @@ def _lasts_by_mode(study):
         [(mode, mean)] = means.items()
         span = mean.interval()
         picture = drawings.dots([(plain(mode), _colour(study, mode), *span)], say("Mean years of a tie"), _years, True)
-        return Card(say("Which last?"), _number(span, say(" years")), say("of its first {n} years a tie lasts on average", n=_horizon(study)),
+        return Card(say("Which last?"), _number(span, say(" years")),
+                    say("of its first {n} years a tie lasts on average", n=_horizon(study)),
                     _basis(study, span, mean.replicates) + say("."), observed.lasting(study), picture, "survival")
     first, second = list(means)[:2]
     gap = means[second].minus(means[first]).interval()
@@ -177,7 +179,8 @@ def _years(value):
 
 def _lasts(study, spans, gap, histories, modes=results.MODES, alike=False):
     rows = [(plain(mode), _colour(study, mode), *span) for mode, span in zip(modes, spans)]
-    picture = drawings.dots(rows, say("Mean years of a tie within its first {n} years, by mode", n=_horizon(study)), _years)
+    label = say("Mean years of a tie within its first {n} years, by mode", n=_horizon(study))
+    picture = drawings.dots(rows, label, _years)
     what = say("that {second} ties last more of their first {n} years than {first} ones" if gap[0] >= 0 else
                "that {second} ties last less of their first {n} years than {first} ones", n=_horizon(study), second=say_mode(modes[1]),
                first=say_mode(modes[0]))
@@ -214,13 +217,14 @@ def why(study, parts):
         return _first_cause(study, parts)
     before, after = spans
     ratio = before[0] / after[0] if after[0] > 0 else math.nan
-    rows = [(say("while it rests on persons"), "c-neutral", *before), (say("once an agreement carries it"), "c-neutral", *after)]
+    rows = [(say("while it rests on persons"), "c-neutral", *before),
+            (say("once an agreement carries it"), "c-neutral", *after)]
     picture = drawings.dots(rows, say("Ends per 100 tie-years, by what carries the tie"), lambda v: written(v, 1), True)
     apart = after[2] < before[1] if math.isfinite(after[2]) and math.isfinite(before[1]) else False
     answer = say("what makes them last is an agreement that outlives its persons") if apart else ""
     return Card(say("Why?"), say("{before} → {after}", before=_number(before), after=_number(after)),
-                say("city-to-city ties end per 100 tie-years: while they rest on persons, and once an agreement, a plan or an "
-                    "intermediary carries them"),
+                say("city-to-city ties end per 100 tie-years: while they rest on persons, and once an agreement, "
+                    "a plan or an intermediary carries them"),
                 say("95 % intervals {before} and {after}. A ratio of {ratio}; not all else equal: older and "
                     "closer ties have more agreements.", before=_between(before), after=_between(after),
                     ratio=written(ratio, 1) if math.isfinite(ratio) else "—"),
@@ -258,7 +262,7 @@ def _measure(study, metric):
     doc = say_doc(study, metric)
     rows = [(plain(s.label), f"c-{i % 7}", m.mean, m.low, m.high) for i, s in enumerate(study.scenarios[:4])
             if (m := study.measure(metric, s)) is not None and math.isfinite(m.mean)]
-    show = (lambda v: written(100 * v, 1) + "\u00a0%") if share else (lambda v: said(v, math.nan, math.nan).split(" (")[0].split("（")[0])
+    show = (lambda v: written(100 * v, 1) + "\u00a0%") if share else alone
     unit = "" if share or not row.unit else f" ({row.unit})"
     return Card(plain(metric), _number(span, **shape), (doc or plain(metric)) + unit,
                 _basis(study, span, row.n, **shape) + say("."), "",

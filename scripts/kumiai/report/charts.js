@@ -147,7 +147,14 @@ function drawLines(rows, chart, width, description, low) {
   const facets = distinct(rows, chart.facet),
     names = seriesOf(rows, chart);
   const key = legendOf(names, width);
-  const grid = panels(facets.length, width, chart.alike ? 3 : 2, low ? (chart.alike ? 90 : 110) : chart.alike ? 170 : 230, key.height + 40, low ? 74 : 84);
+  const grid = panels(
+    facets.length,
+    width,
+    chart.alike ? 3 : 2,
+    low ? (chart.alike ? 90 : 110) : chart.alike ? 170 : 230,
+    key.height + 40,
+    low ? 74 : 84,
+  );
   const all = facets.map((facet, at) => {
     const mine = rows.filter((row) => row[chart.facet] === facet);
     return {
@@ -260,7 +267,8 @@ function barsOf(rows, chart, names, categories, at) {
   return found;
 }
 
-const amountOf = (chart) => (chart.share ? (value) => `${Number((100 * value).toPrecision(3))} %` : (value) => format(value));
+const amountOf = (chart) =>
+  chart.share ? (value) => `${Number((100 * value).toPrecision(3))} %` : (value) => format(value);
 
 function drawBars(rows, chart, width, description, low) {
   const facets = chart.facet ? distinct(rows, chart.facet) : [""];
@@ -359,7 +367,9 @@ function dotsOnZero(rows, chart) {
 
 // The number of a row: what it shows with its interval, or the columns that the chart names.
 const numbersOf = (row, chart) =>
-  chart.numbers ? chart.numbers.map((name) => format(row[name])).join(" / ") : spanText(row, chart.x, chart);
+  chart.numbers
+    ? chart.numbers.map((name) => format(row[name])).join(" / ")
+    : spanText(row, chart.x, chart);
 
 // The differences as numbers, to the right of the picture.
 function numbersAxis(rows, chart) {
@@ -460,7 +470,9 @@ function withoutCircles(rows, chart) {
   return order.map((row) => {
     const from = words(row[chart.from]),
       circle = reaches(words(row[chart.to]), from);
-    const to = circle ? say("{account}, returned", { account: words(row[chart.to]) }) : words(row[chart.to]);
+    const to = circle
+      ? say("{account}, returned", { account: words(row[chart.to]) })
+      : words(row[chart.to]);
     next.set(from, [...(next.get(from) || []), to]);
     return { source: from, target: to, value: row[chart.x], row };
   });

@@ -94,7 +94,8 @@ def _leads_words(frame, ends, leads, words):
         parts.append(_lead_words(lead, share_of, (say(does).replace("{mode}", say_mode(mode)), say(kind))))
     if all(lead.tested for lead in leads.values()):
         return say("{text}.", text=say("; ").join(parts))
-    return say("{text}. So few replicates do not tell which {kind} is the first.", text=say("; ").join(parts), kind=say(kind))
+    return say("{text}. So few replicates do not tell which {kind} is the first.", text=say("; ").join(parts),
+               kind=say(kind))
 
 
 def _of_first(study, frame):
@@ -200,8 +201,8 @@ def general(study):
         if row is not None:
             show = said_share if row.unit == "share" else said
             parts.append(f"{words} {show(row.mean, row.low, row.high)}")
-    return say("Over the whole run ({scenario}): {parts}.", scenario=plain(study.first.label), parts=say("; ").join(parts)) \
-        if parts else None
+    return say("Over the whole run ({scenario}): {parts}.", scenario=plain(study.first.label),
+               parts=say("; ").join(parts)) if parts else None
 
 
 def differences(study):
@@ -235,7 +236,8 @@ def _claims(study, parts):
         payers = rows[rows["to_account"] == "projects"].nlargest(2, "mean")
         if len(payers) == 2:
             parts["flows"].claim = say("{first} and {second} bear most of the money that reaches projects.",
-                                       first=plain(payers["from_account"].iloc[0]), second=plain(payers["from_account"].iloc[1]))
+                                       first=plain(payers["from_account"].iloc[0]),
+                                       second=plain(payers["from_account"].iloc[1]))
 
 
 def of_parts(study, parts):

@@ -48,8 +48,9 @@ class Language:
         """A sentence that was made elsewhere, in English, by the texts that it may have been made of."""
         if self.code == "en" or not text:
             return text
-        if known := self.texts.get(text) or self.docs.get(text) or self.docs.get(text.rstrip(".")) or self.names.get(text):
-            return known
+        for known in (self.texts.get(text), self.docs.get(text), self.docs.get(text.rstrip(".")), self.names.get(text)):
+            if known:
+                return known
         for expression, template in self._patterns():
             if found := expression.fullmatch(text):
                 return self.texts[template].format(

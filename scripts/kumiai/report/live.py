@@ -129,5 +129,6 @@ def words_of(there, planned):
 def waiting(words):
     """The page of files without a run."""
     return ("<!DOCTYPE html><html><head><meta charset='utf-8'><title>kumiai</title>"
-            "<meta name='color-scheme' content='light dark'><style>body { font: 1.1rem/1.6 system-ui, sans-serif; margin: 3rem }"
+            "<meta name='color-scheme' content='light dark'>"
+            "<style>body { font: 1.1rem/1.6 system-ui, sans-serif; margin: 3rem }"
             f"</style></head><body><h1>kumiai</h1><p id='live'>{html.escape(words)}</p></body></html>")

@@ -332,14 +332,22 @@ function describeCity(id, ties) {
       (agent.estimated ? say(" (estimated)") : ""),
   ];
   if (head)
-    lines.push(say("Head in office since JFY {year}, new head no. {n} of this run.", { year: head.since, n: head.count }));
+    lines.push(
+      say("Head in office since JFY {year}, new head no. {n} of this run.", {
+        year: head.since,
+        n: head.count,
+      }),
+    );
   lines.push(
     projects
-      ? say("{n} running projects: {granted} million yen granted, {own} million yen of own money.", {
-          n: projects,
-          granted: format(granted),
-          own: format(own),
-        })
+      ? say(
+          "{n} running projects: {granted} million yen granted, {own} million yen of own money.",
+          {
+            n: projects,
+            granted: format(granted),
+            own: format(own),
+          },
+        )
       : say("No running project."),
   );
   const list = element("ul");
@@ -391,7 +399,11 @@ function fillFunders() {
   ].sort();
   select.replaceChildren(
     ...[ANY, ...schemes, NO_PROJECT].map((name) =>
-      element("option", { value: name }, name === ANY || name === NO_PROJECT ? say(name) : words(name)),
+      element(
+        "option",
+        { value: name },
+        name === ANY || name === NO_PROJECT ? say(name) : words(name),
+      ),
     ),
   );
   if ([...select.options].some((option) => option.value === before)) select.value = before;

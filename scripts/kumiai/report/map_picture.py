@@ -59,5 +59,6 @@ def draw(data):
         _arc(place[t["donor_id"]], place[t["partner_id"]]) for t in ties if t["mode"] == mode) + '"/>'
         for mode in ("city_to_city", "regional")]
     label = say("Map of the ties at the end of JFY {year}: {n} ties", year=year, n=len(ties))
-    return Markup(f'<svg class="plain-map" viewBox="0 0 {width:.0f} {height:.0f}" role="img" aria-label="{escape(label)}">'
+    return Markup(f'<svg class="plain-map" viewBox="0 0 {width:.0f} {height:.0f}" role="img" '
+                  f'aria-label="{escape(label)}">'
                   f'<path class="land" d="{_coast()}"/>{"".join(arcs)}</svg>')

@@ -28,8 +28,8 @@ def _rows(scenario):
                  for x in (runs.mean(), low, high)]
         rows.append({"target": _label(target, known, name), "use": say(USES.get(target["use"], target["use"])),
                      "observed": target["value"], "simulated": runs.mean(), "runs_low": low, "runs_high": high,
-                     "rank": targets.rank(target["value"], runs), "distance": apart[0], "low": apart[1], "high": apart[2],
-                     "source": translated(target["source"] or "")})
+                     "rank": targets.rank(target["value"], runs), "distance": apart[0], "low": apart[1],
+                     "high": apart[2], "source": translated(target["source"] or "")})
     if not rows:
         raise results.Absent(say("no target has a value in the runs"))
     return pd.DataFrame(rows)
@@ -62,10 +62,11 @@ def patterns(study):
     except results.ResultsError as error:
         raise results.Absent(translated(str(error)).rstrip(".。")) from error
     return Part(frame, queries.TARGETS,
-                {"kind": "forest", "category": "target", "x": "distance", "unit": "", "numbers": ["simulated", "observed"],
+                {"kind": "forest", "category": "target", "x": "distance", "unit": "",
+                 "numbers": ["simulated", "observed"],
                  "xname": say("simulated − observed, in standard deviations"), "limit": MISSED},
-                say("A dot: mean of the runs less what was observed, in standard deviations of one run, of the observation and of "
-                    "the discrepancy of the model together; the bar holds nine runs of ten; the number beside it is the mean of the runs "
-                    "and, after the slash, what was observed. Beyond 3 (dashed) a target is missed. Fitted: "
-                    "used in calibration; kept aside: a test. Rank: share of the runs below what was observed."),
+                say("A dot: mean of the runs less what was observed, in standard deviations of one run, of the "
+                    "observation and of the discrepancy of the model together; the bar holds nine runs of ten; the "
+                    "number beside it is the mean of the runs and, after the slash, what was observed. Beyond 3 "
+                    "(dashed) a target is missed. Fitted: used in calibration; kept aside: a test. Rank: share of the runs below what was observed."),
                 _finding(frame))

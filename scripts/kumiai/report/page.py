@@ -60,8 +60,8 @@ SECTIONS = (
 
 
 # Parts of what only the model of cooperation has; the report of another does not speak of them.
-OWN = ("map", "forms", "at_risk", "lasting", "alike", "rates", "patterns", "projects", "concentration", "donors", "partners", "refusals",
-       "degrees", "shape", "knowhow", "flows")
+OWN = ("map", "forms", "at_risk", "lasting", "alike", "rates", "patterns", "projects", "concentration", "donors",
+       "partners", "refusals", "degrees", "shape", "knowhow", "flows")
 
 
 def _factors(study):
@@ -132,7 +132,7 @@ def _data(study, made, maps):
     language = spoken()
     return {"scenarios": [s.label for s in study.scenarios], "docs": _docs(study), "maps": maps,
             "flows": flows, "flow_query": queries.FLOW, "theme": colours.theme(), "modes": list(study.modes),
-            "language": language.code, "names": language.names, "texts": language.texts if language.code != "en" else {},
+            "language": language.code, "names": language.names, "texts": language.texts,
             "land": places.land() if maps else None,
             "parts": {part.key: for_page(part) for part in made.values()}}
 
@@ -149,7 +149,9 @@ def _style():
 
 def _together(text):
     """A sentence whose intervals do not break over lines."""
-    return re.sub(r"[(（][^()（）]{1,40}[)）]", lambda found: found[0].replace(" ", "\u00a0").replace("～", "\u2060～\u2060"), text)
+    def joined(found):
+        return found[0].replace(" ", "\u00a0").replace("～", "\u2060～\u2060")
+    return re.sub(r"[(（][^()（）]{1,40}[)）]", joined, text)
 
 
 def _environment():
@@ -176,11 +178,14 @@ def _render(study, title, rep, live):
     scenarios = facts.scenarios(study)
     return _environment().get_template("template.html").render(
         lang=spoken().code, live=live,
-        title=title or say(TITLES.get(study.model, "What the runs of {model} say"), model=study.model or say("the model")),
+        title=title or say(TITLES.get(study.model, "What the runs of {model} say"),
+                           model=study.model or say("the model")),
         subtitle=say(SUBTITLES[study.model]) if study.model in SUBTITLES and not title else scenarios[0]["question"],
-        answer=cards.answer(study, head), cards=head, summary="" if head or study.is_sweep else findings.general(study) or "",
+        answer=cards.answer(study, head), cards=head,
+        summary="" if head or study.is_sweep else findings.general(study) or "",
         scenarios=scenarios, files=facts.files(study), failed=facts.failed(study),
-        notes=[translated(note) for note in study.notes], policies=findings.policies(study) if not study.is_sweep else [],
+        notes=[translated(note) for note in study.notes],
+        policies=findings.policies(study) if not study.is_sweep else [],
         reading=findings.reading(study), origin=facts.origin(study),
         runs_query=queries.RUNS, methods=[say(method) for method in queries.METHODS],
         fiscal=study.by_fiscal_year, sweep=study.is_sweep,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from .language import name as plain
+from .language import name as plain  # noqa: F401  # for the parts
 from .language import say
 
 
@@ -92,18 +92,18 @@ def written(value, decimals, signed=False):
     return text.replace("-", "−")
 
 
-def _alone(value):
-    """Decimals of a number without an interval: three figures, whole ones of large numbers."""
+def alone(value, signed=False):
+    """A number without an interval: whole where it is whole or large, else with three figures."""
     size = abs(value)
-    return 0 if size == 0 or size >= 100 else min(4, 2 - math.floor(math.log10(size)))
+    whole = float(value).is_integer() or size >= 100
+    return written(value, 0 if whole else min(4, 2 - math.floor(math.log10(size))), signed)
 
 
 def said(value, low, high, signed=False, unit=""):
     """'12.3 (11.0 to 13.6)', as exact as the interval allows, or why there is no interval."""
     decimals = decimals_of(value, low, high)
     if decimals is None:
-        decimals = 0 if float(value).is_integer() else _alone(value)
-        shown = written(value, decimals, signed) + unit
+        shown = alone(value, signed) + unit
         return say("{value} (the same in every replicate)", value=shown) if low == value == high \
             else say("{value} (no interval)", value=shown)
     shown, first, last = (written(x, decimals, signed) for x in (value, low, high))

@@ -52,7 +52,8 @@ def _ties_of_spells(study):
     found, reasons = study.each(read)
     frame = stack(found)[["measure", "unit", "scenario", "year", "n", "mean", "low", "high"]]
     return Part(frame, queries.ALIVE, lines(study),
-                say("Ties alive at the end of each year. Line: mean; band: 95 % intervals over replicates."), "", reasons)
+                say("Ties alive at the end of each year. Line: mean; band: 95 % intervals over replicates."), "",
+                reasons)
 
 
 def ties(study):

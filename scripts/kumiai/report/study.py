@@ -96,10 +96,8 @@ class Study:
 
     def draws(self, scenario):
         """Number of the draw of parameters of each run (Series by run id), None where runs have none."""
-        meta = dict(database.rows(scenario.path, "SELECT key, value FROM meta WHERE key IN ('draws_reps', 'draws_file')"))
-        if not meta.get("draws_reps"):
-            return None
-        return scenario.runs["rep"] // max(1, int(meta["draws_reps"]))
+        found = database.rows(scenario.path, "SELECT value FROM meta WHERE key = 'draws_reps'")
+        return scenario.runs["rep"] // max(1, int(found[0][0])) if found else None
 
     def projects(self, scenario):
         """Projects of a scenario: run_id and PROJECT_COLUMNS."""

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Parts of the report that need detail full: lasting, causes, refusals, projects, members, money."""
 
-import math
-
 import numpy as np
 import pandas as pd
 
@@ -126,7 +124,8 @@ def incidence(study):
     return Part(frame, queries.INCIDENCE, chart,
                 say("Share of ties that have left by each cause up to an age (Aalen–Johansen), at {steps} ages "
                     "up to {last}; a panel for each of the {n} commonest causes, all on one scale. {note}{interval}",
-                    n=MOST_CAUSES, note=note, steps=INCIDENCE_STEPS, last=2 * study.horizon, interval=queries.left_out()), "", reasons)
+                    n=MOST_CAUSES, note=note, steps=INCIDENCE_STEPS, last=2 * study.horizon,
+                    interval=queries.left_out()), "", reasons)
 
 
 # ---- counts by run ----
@@ -286,7 +285,8 @@ def _member_part(study, side, note, template):
     found, reasons = study.each(lambda s: _members(study, s, side))
     return Part(stack(found), queries.MEMBERS.replace("{side}", side),
                 {"kind": "table", "pick": "only", "shares": ["share_of_runs"]},
-                say("{note}{interval}", note=note, interval=queries.interval()), _first_members(found[0], template), reasons)
+                say("{note}{interval}", note=note, interval=queries.interval()),
+                _first_members(found[0], template), reasons)
 
 
 def _names(members):

@@ -22,6 +22,7 @@ CHAPTERS = (
     ("tutorial", "Tutorial", (
         Page("tutorial/question-to-report", ("scenarios/TUTORIAL.md",)),)),
     ("how-to", "How to", (
+        Page("how-to/install", ("scripts/package/README.md",)),
         Page("how-to/own-scenario", (f"{SCENARIOS}#your-own-scenario",)),
         Page("how-to/own-country", ("configs/README.md#a-country-of-your-own",)),
         Page("how-to/dated-policy", (f"{SCENARIOS}#policies-that-start-at-a-date",)),
@@ -75,4 +76,5 @@ HOMES = {"README.md": "index", SCENARIOS: "developers/scenarios", RESULTS: "deve
          "CHANGELOG.md": "reference/changes", "sim/README.md": "developers/engine", "tests/README.md": "developers/tests",
          "configs/README.md": "developers/configs", "configs/cooperation/README.md": "reference/bodies",
          "scenarios/TUTORIAL.md": "tutorial/question-to-report", "scripts/kumiai/README.md": "how-to/notebook",
+         "scripts/package/README.md": "how-to/install",
          "scripts/kumiai/data/README.md": "developers/data", "models/cooperation/README.md": "developers/cooperation"}

@@ -11,8 +11,6 @@ import subprocess
 from pages.studies import ROOT
 
 SPDX = "// SPDX-License-Identifier: GPL-3.0-or-later\n"
-COMMANDS = ("run", "fork", "sweep", "targets", "merge", "check", "describe", "export", "verify", "bench")
-SCRIPTS = ("compare", "survival", "modes", "network", "sensitivity", "rare", "patterns", "calibrate", "discover", "report")
 
 
 def said(*command):
@@ -56,10 +54,12 @@ def help_of(name):
 
 
 def commands(program):
-    """A page for each command: what --help says."""
+    """A page for each command of the program and of the package: what --help says."""
+    names = re.findall(r"^  (\w+)  ", said(program, "--help"), re.MULTILINE)
     found = {f"reference/commands/{name}": f"# kumiai {name}\n\n```text\n{said(program, name, '--help')}```\n"
-             for name in COMMANDS}
-    for name in SCRIPTS:
+             for name in names}
+    package = (ROOT / "scripts/kumiai/commands").glob("[!_]*.py")
+    for name in sorted(path.stem for path in package if (ROOT / "scripts" / path.name).exists()):
         text = help_of(name)
         found[f"reference/commands/{name}-py"] = f"# {name}.py\n\n```text\n{text}```\n"
     return found

@@ -21,6 +21,7 @@ MOST_REPLICATES = 6  # of any command, so that a page takes a minute and not an 
 # Beginnings of commands that a test cannot run; their options are still compared with --help.
 NOT_RUN = {
     "scripts/quickstart": "installs packages and builds",
+    "scripts/setup": "installs packages",
     "scripts/test": "installs packages, builds, and runs this test",
     "mpirun": "takes several machines; tests/cli/test_machines.py runs it",
     "scripts/kumiai-calibrate": "takes an hour; tests/scripts/test_calibration.py runs it",

@@ -13,6 +13,15 @@ TESTED = "p (Holm): for the hypothesis of no effect, corrected for all factors a
 NO_SPREAD = "An interval of n/a: one replicate, too few units, or no spread to make one of."
 
 
+REASONS = ("n/a", "An interval of n/a")  # how a note begins that says why something is missing
+
+
+def _indented(notes):
+    """Sentences as lines of text below a table."""
+    return [line for note in notes for line in textwrap.wrap(note, tables.WIDTH, initial_indent="  ",
+                                                             subsequent_indent="  ")]
+
+
 @dataclass
 class Table:
     """One table to print: title with unit, head, rows of text, sentences on how to read it."""
@@ -26,8 +35,7 @@ class Table:
         """The table as lines of 'text', 'markdown' or 'latex'."""
         if form == "text":
             return [self.title, *tables.align([self.head, *self.rows]),
-                    *(line for note in self.notes for line in textwrap.wrap(
-                        note, tables.WIDTH, initial_indent="  ", subsequent_indent="  ")), ""]
+                    *_indented(self.notes), ""]
         if form == "latex":
             return [*formats.latex(self.head, self.rows,
                                    " ".join((f"{self.title}.", *self.notes))), ""]
@@ -35,10 +43,12 @@ class Table:
                 *(f"{note}  " for note in self.notes), ""]
 
     def first(self, most):
-        """Its title and first rows as lines of text."""
-        left = len(self.rows) - most
+        """Its title and first rows as lines of text, with the reason for what is n/a in them."""
+        shown, left = self.rows[:most], len(self.rows) - most
         more = [f"  … and {left} more"] if left > 0 else []
-        return [self.title, *tables.align([self.head, *self.rows[:most]]), *more]
+        lacking = any(tables.MISSING in row for row in shown)
+        return [self.title, *tables.align([self.head, *shown]), *more,
+                *_indented(note for note in self.notes if lacking and note.startswith(REASONS))]
 
 
 def _heading(analysis, output, power=0):

@@ -134,6 +134,7 @@ def build(path, scenarios=("baseline", "jica_half"), reps=6, seed=42, failed=(),
     db.execute("INSERT INTO meta VALUES ('schema_version', ?)", (version,))
     db.execute("INSERT INTO column_doc VALUES ('summary', 'projects_active', 'projects', 'Running')")
     db.execute("INSERT INTO column_doc VALUES ('series', 'ties_regional', 'ties', 'Live ties')")
+    db.execute("INSERT INTO column_doc VALUES ('tie_state', 'trust', '0..1', 'Trust in the tie')")
     db.executemany("INSERT INTO cause_doc VALUES ('cooperation', ?, ?)",
                    [*((cause, 0) for cause in CAUSES), ("regional_form", 1)])
     for i, name in enumerate(scenarios):
@@ -170,6 +171,7 @@ def foreign(path, reps=6, roles=False):
             ALTER TABLE summary RENAME COLUMN ties_city_to_city TO routes;
             ALTER TABLE series RENAME COLUMN ties_city_to_city TO routes;
             ALTER TABLE series RENAME COLUMN ties_regional TO berths;
+            DELETE FROM column_doc WHERE table_name = 'tie_state';
             UPDATE cause_doc SET model = 'harbours'; DROP TABLE project; DROP TABLE refusal;""")
         if roles:
             db.executescript("""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-COPIED = ["scripts/new_model", "scripts/lib/common.sh", "models/models.def", "models/none/none.c",
+COPIED = ["scripts/new_model", "scripts/lib/common.sh", "scripts/lib/progress.sh", "models/models.def", "models/none/none.c",
           "tests/models/test_none.c", "scenarios/none.cfg", ".clang-format"]
 
 
@@ -38,7 +38,7 @@ def test_everything_is_copied_under_the_new_name(tree):
     done = new_model(tree, "harbour")
     assert done.returncode == 0, done.stderr
     assert (tree / "models/models.def").read_text().endswith("SIM_MODEL(harbour)\n")
-    for old in COPIED[3:6]:
+    for old in COPIED[4:7]:
         new = tree / old.replace("none", "harbour")
         assert letters(new).replace("harbour", "none") == letters(tree / old)
         assert not re.search(r"(\b|_)none\b", new.read_text(encoding="utf-8"))

@@ -77,10 +77,15 @@ def test_the_same_scenario_in_two_files_is_told(tmp_path):
 class Stub:
     """A scenario as tables.compare needs it."""
 
-    path = "x.db"
+    path = None  # of a file without draws
 
     def __init__(self, label):
-        self.label = label
+        self.label, self.runs = label, pd.DataFrame({"point": [""]})
+
+
+@pytest.fixture(autouse=True)
+def _file_without_draws(tmp_path, monkeypatch):
+    monkeypatch.setattr(Stub, "path", build(tmp_path / "without_draws.db", reps=2))
 
 
 def compared(unit, *samples):

@@ -227,7 +227,7 @@ def test_equal_rows_of_a_table_count_once(tmp_path, seeds, reps):
     put(path, infected_final=lambda x, rep: x[:, 0] - x[:, 1] ** 2 + 0.1 * rep)
     sweep = sweeps.read(path)
     assert len(sweep.points) == 30 and sweep.reps == reps and (sweep.ran() == reps).all()
-    result = call(path, "--no-pictures", "--outputs", "infected_final")
+    result = call(path, "--no-pictures", "--outputs", "infected_final", "--all")
     assert "60 of 90 points have the values of another (point 31 = point 1" in result.stderr
     assert "30 points. PRCC" in result.stdout
     assert ("the same runs, and count once" in result.stderr) == (seeds == "common")

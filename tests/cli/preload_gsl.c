@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* GSL as it is when something is wrong: GSL_FAILS says whether by a wrong argument or for want of memory. */
+/* GSL as it is when something is wrong: GSL_FAILS says whether by a wrong argument or for want of
+ * memory. */
 #define _GNU_SOURCE
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_rstat.h>

@@ -221,7 +221,7 @@ def why(study, parts):
             (say("once an agreement carries it"), "c-neutral", *after)]
     picture = drawings.dots(rows, say("Ends per 100 tie-years, by what carries the tie"), lambda v: written(v, 1), True)
     apart = after[2] < before[1] if math.isfinite(after[2]) and math.isfinite(before[1]) else False
-    answer = say("what makes them last is an agreement that outlives its persons") if apart else ""
+    answer = say("what makes them last is an agreement that outlives the people behind it") if apart else ""
     return Card(say("Why?"), say("{before} → {after}", before=_number(before), after=_number(after)),
                 say("city-to-city ties end per 100 tie-years: while they rest on persons, and once an agreement, "
                     "a plan or an intermediary carries them"),

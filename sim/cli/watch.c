@@ -2,7 +2,6 @@
 #define _XOPEN_SOURCE 700
 #include "sim/cli/watch.h"
 
-#include <gsl/gsl_cdf.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <math.h>
@@ -12,6 +11,7 @@
 
 #include "sim/cli/metrics.h"
 #include "sim/cli/plot.h"
+#include "sim/rng/math.h"
 
 enum {
     SCALE = 11, /* columns of the numbers beside a plot, and its axis */
@@ -113,7 +113,7 @@ static double half_width(const sim_cli_watch_line_t *line) {
     double free = line->count - 1;
     if (free < 1)
         return (double)NAN;
-    return gsl_cdf_tdist_Pinv(0.975, free) * sqrt(line->squares / free / line->count);
+    return sim_math_student_quantile(0.975, free) * sqrt(line->squares / free / line->count);
 }
 
 /* ---- drawing ---- */

@@ -46,8 +46,9 @@ typedef struct {
     const sim_param_t *row;
     sim_experiment_scale_t scale;
     double min, max;
-    double a, b;   /* arguments of a distribution: sim_distribution_t */
-    double *level; /* LEVELS: the values in their order; owned by the design */
+    bool min_of_prior, max_of_prior; /* bounds that the file did not give */
+    double a, b;                     /* arguments of a distribution: sim_distribution_t */
+    double *level;                   /* LEVELS: the values in their order; owned by the design */
     size_t n_levels;
     int line; /* in the sweep file */
 } sim_experiment_factor_t;

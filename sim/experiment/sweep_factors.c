@@ -242,11 +242,8 @@ static void read_arguments(sim_experiment_reader_t *r, const config_setting_t *g
 }
 
 void sim_experiment_range_text(const sim_experiment_factor_t *factor, char *text, size_t size) {
-    const sim_distribution_t plausible = sim_param_plausible(factor->row);
-    bool prior = plausible.kind != SIM_DISTRIBUTION_NONE;
-    snprintf(text, size, "%g%s to %g%s", factor->min,
-             prior && factor->min == plausible.min ? " (of its prior)" : "", factor->max,
-             prior && factor->max == plausible.max ? " (of its prior)" : "");
+    snprintf(text, size, "%g%s to %g%s", factor->min, factor->min_of_prior ? " (of its prior)" : "",
+             factor->max, factor->max_of_prior ? " (of its prior)" : "");
 }
 
 /* The whole: what the parameter's own rules and the distribution's have against it. */
@@ -316,6 +313,8 @@ static int read_range(sim_experiment_reader_t *r, const config_setting_t *group,
     if (!cut && plausible.kind != SIM_DISTRIBUTION_NONE) {
         d.min = plausible.min;
         d.max = plausible.max;
+        factor->min_of_prior = !given(group, "min");
+        factor->max_of_prior = !given(group, "max");
     }
     factor->min = read_bound(r, group, "min", factor, d.min);
     factor->max = read_bound(r, group, "max", factor, d.max);

@@ -26,7 +26,7 @@ PARTS = ("source_digest", "math_version", "gsl_version", "igraph_version")
 def fixture_original(tmp_path_factory):
     """A copy of what there is beside the build, outside any repository."""
     tree = tmp_path_factory.mktemp("one") / "tree"
-    for name in ("sim", "models", "scripts/lib", "README.md", "CMakeLists.txt", "CMakePresets.json"):
+    for name in ("sim", "models", "scripts/lib", "scripts/package", "README.md", "CMakeLists.txt", "CMakePresets.json"):
         target = tree / name
         target.parent.mkdir(parents=True, exist_ok=True)
         source = ROOT / name

@@ -130,7 +130,7 @@ EXACT = {"ceil", "copysign", "fabs", "floor", "fmax", "fmin", "fmod", "frexp", "
          "nearbyint", "nextafter", "rint", "round", "scalbn", "sqrt", "trunc"}
 # Of GSL what adds, multiplies and takes roots, and tables. (gsl_rstat_skew and all that has a distribution call pow().)
 GSL = re.compile(r"gsl_(error|set_error_handler|qrng_(alloc|free|get|sobol)|stats_(mean|sd)|version"
-                 r"|rstat_(add|alloc|free|kurtosis|max|mean|min|n|sd|variance))")
+                 r"|rstat_(add|alloc|free|kurtosis|max|mean|min|n|reset|sd|variance))")
 LIBM = Path("/lib/x86_64-linux-gnu/libm.so.6")
 
 

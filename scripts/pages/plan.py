@@ -38,6 +38,7 @@ CHAPTERS = (
         Page("how-to/cluster", (f"{SCENARIOS}#many-machines", f"{SCENARIOS}#scale"), "Clusters and large sweeps"),
         Page("how-to/analyse", (f"{RESULTS}#analyse",)),
         Page("how-to/report", (f"{RESULTS}#one-page-to-hand-on",)),
+        Page("how-to/archive", (f"{RESULTS}#for-an-archive",)),
         Page("how-to/other-programs", (f"{RESULTS}#other-programs",)),
         Page("how-to/notebook", (f"{RESULTS}#python-and-notebooks", "scripts/kumiai/README.md"), "Python and notebooks"),
         Page("how-to/own-model", (f"{MODELS}#write-a-model",)),)),

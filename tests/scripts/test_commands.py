@@ -71,7 +71,10 @@ def runs_here(command):
 
 
 def fewer(command):
-    """The same command with few replicates; of rare events enough to see one (the 21st history has a mandate)."""
+    """The same command with few replicates; of rare events enough to see one (the 21st history has a mandate), and all
+    draws where a summary is kept, which is quick."""
+    if "--draws" in command and "--detail summary" in command:
+        return command
     most = 25 if "rare.py" in command else MOST_REPLICATES
     return re.sub(r"(?<=--reps )\d+", lambda n: str(min(int(n[0]), most)), command)
 

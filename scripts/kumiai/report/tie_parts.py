@@ -185,12 +185,20 @@ def _refusal_shares(counts):
     return pd.DataFrame(rows, columns=["mode", "reason", "share", "share_low", "share_high"])
 
 
+def _or_nothing(read, scenario):
+    """What read() has of a scenario by mode, {} where nothing of the kind arose in its runs."""
+    try:
+        return read(scenario)
+    except results.Absent:
+        return {}
+
+
 def leading_causes(study):
     """(years, {mode: Lead}) of the causes of end of the first scenario within so many years: the
     horizon, or as long as ties of every mode that ended were followed."""
     if study.leads is not None:
         return study.leads
-    groups = {m: g for m, g in study.by_mode(study.first).items() if g["event"].any()}
+    groups = {mode: group for mode, group in _or_nothing(study.by_mode, study.first).items() if group["event"].any()}
     years = min([study.horizon, *(int(group["stop"].max()) for group in groups.values())])
     found = {mode: leading.of_incidence(group, study.runs(study.first), years)
              for mode, group in groups.items()}
@@ -200,7 +208,7 @@ def leading_causes(study):
 
 def leading_reasons(study):
     """{mode: Lead} of the reasons of refusals, of the first scenario."""
-    counts = study.refusals(study.first)
+    counts = _or_nothing(study.refusals, study.first)
     found = {mode: leading.of_runs(counts[mode]) for mode in results.MODES if mode in counts}
     return {mode: lead for mode, lead in found.items() if lead}
 
@@ -299,7 +307,7 @@ def _names(members):
 def _first_members(found, template):
     """The first three by name, as a title; found: (scenario, its members)."""
     scenario, members = found
-    if len(members) < 3:
+    if len(members) < 3 or members["name"].head(3).isna().any():
         return ""
     return say(template, names=listed(_names(members.head(3))), scenario=plain(scenario.label))
 

@@ -158,7 +158,7 @@ class Analyses:
         notes: list[str] = []
         made = sensitivity_designs.analyse(sweep, chosen, sensitivity.RESAMPLES, drop_incomplete, notes.append)
         if not made.found:
-            raise Error(" ".join(["No output is left to analyse.", *notes]))
+            raise Error(" ".join([sweeps.nothing_left(sweep, chosen, drop_incomplete), *notes]))
         return _noted(sensitivity_designs.tidy(sweep, made.found), [*notes, *sweep.notes])
 
     def report(self, path: str | Path, title: str | None = None, force: bool = False) -> Path:

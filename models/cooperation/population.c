@@ -379,6 +379,22 @@ static int read_agents(coop_reader_t *r) {
     return rc ? rc : read_partners(r);
 }
 
+/* A population without prefectures may name them as it likes: they tell places apart. */
+static void check_prefectures(coop_reader_t *r, int file, size_t column) {
+    const coop_population_t *pop = r->pop;
+    r->csv = &pop->csv[file];
+    for (size_t row = 0; row < r->csv->rows; row++) {
+        const char *code = cell(r, row, column);
+        uint32_t id = find(r, COOP_FILE_GOVERNMENTS, code);
+        if (code[0] && (id == SIM_NETWORK_NONE || pop->type[id] != COOP_TYPE_PREFECTURE))
+            problem(r, row, "prefecture not in the file of local governments:", code);
+    }
+}
+
+static bool has_prefectures(const coop_population_t *pop) {
+    return pop->first_cooperative > 0 && pop->type[0] == COOP_TYPE_PREFECTURE;
+}
+
 /* Of agents first to end - 1. */
 static void fill_cosines(coop_population_t *pop, uint32_t first, uint32_t end) {
     for (uint32_t id = first; id < end; id++)
@@ -392,6 +408,10 @@ static int build(coop_reader_t *r) {
         rc = allocate_reader(r);
     if (!rc)
         rc = read_agents(r);
+    if (!rc && !r->bad && has_prefectures(pop)) {
+        check_prefectures(r, COOP_FILE_GOVERNMENTS, 5);
+        check_prefectures(r, COOP_FILE_COOPERATIVES, 4);
+    }
     if (rc || r->bad)
         return rc ? rc : SIM_ERR_CONFIG; /* codes and ids cannot be trusted */
     read_members(r);

@@ -8,7 +8,9 @@ sentence; what was left out is in `notes` of the frame's attrs.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +34,13 @@ def _noted(frame: pd.DataFrame, notes: Sequence[str]) -> pd.DataFrame:
     """The frame with sentences about what was left out."""
     frame.attrs["notes"] = list(notes)
     return frame
+
+
+def _years(horizon: float) -> float:
+    """A horizon in years; raises Error unless it is a number above 0."""
+    if not isinstance(horizon, Real) or not 0 < horizon < math.inf:
+        raise Error(f"horizon is a number of years above 0, not {horizon!r}.")
+    return float(horizon)
 
 
 class Analyses:
@@ -109,8 +118,9 @@ class Analyses:
         """
         from kumiai import samples as of
 
+        years = _years(horizon)
         samples, notes = self._samples(kind, onset_from, onset_to)
-        return _noted(of.mean_rows(samples, horizon), notes)
+        return _noted(of.mean_rows(samples, years), notes)
 
     def network(self, years: Sequence[int] | int | None = None, kind: str | None = None) -> pd.DataFrame:
         """Measures of the network of ties at the ends of years (as kumiai-network).
@@ -148,7 +158,7 @@ class Analyses:
         notes: list[str] = []
         made = sensitivity_designs.analyse(sweep, chosen, sensitivity.RESAMPLES, drop_incomplete, notes.append)
         if not made.found:
-            raise Error(" ".join(["No output is left to analyse.", *notes]))
+            raise Error(" ".join([sweeps.nothing_left(sweep, chosen, drop_incomplete), *notes]))
         return _noted(sensitivity_designs.tidy(sweep, made.found), [*notes, *sweep.notes])
 
     def report(self, path: str | Path, title: str | None = None, force: bool = False) -> Path:

@@ -177,6 +177,8 @@ def sweep(scenario: Name, points: pd.DataFrame | Name, set: Mapping[str, Setting
     """
     if seeds not in ("common", "independent"):
         raise Error(f"seeds are 'common' or 'independent', not '{seeds}'.")
+    if not isinstance(points, (pd.DataFrame, str, Path)):
+        raise Error(f"points are a DataFrame or the name of a CSV file, not {points!r}.")
     with tempfile.TemporaryDirectory(prefix="kumiai-") as folder:
         table = Path(folder, "points.csv") if isinstance(points, pd.DataFrame) else Path(points).resolve()
         if isinstance(points, pd.DataFrame):

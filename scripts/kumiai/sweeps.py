@@ -19,6 +19,8 @@ USUAL = ("ties_city_to_city", "ties_regional", "life_10y_city_to_city", "life_10
          "people_served")
 BLOCK_WORD = {"saltelli": "block", "morris": "trajectory"}
 BLOCK_WORDS = {"saltelli": "blocks", "morris": "trajectories"}
+LASTING = ("life_", "survival_")  # outputs that tell how long ties last, and what a reader may call them:
+LASTING_WORDS = ("survival", "life", "lifetime", "duration")
 MOST_NAMED = 5
 SELECTED = ("A point's mean is over those of its runs that have a value; where having one depends on "
             "chance, it speaks of such runs alone.")
@@ -123,12 +125,22 @@ class Sweep:
 # ---- outputs ----
 
 
+def _refuse_vague(parts, known):
+    """ResultsError, with the names there are, where an unknown part asks how long ties last."""
+    lasting = [name for name in known if name.startswith(LASTING)]
+    for part in parts:
+        if lasting and part not in known and part in LASTING_WORDS:
+            raise results.ResultsError(f"No run has a value of the output '{part}'; how long ties last is in "
+                                       f"{', '.join(lasting)}.")
+
+
 def parse_outputs(sweep, texts):
     """Outputs of texts 'a' or 'a-b'; an unknown name is refused with its nearest neighbour."""
     unit_of = results.units([sweep.scenario], "summary")
     found = []
     for text in texts:
         parts = [part.strip() for part in text.split("-", 1)]
+        _refuse_vague(parts, list(sweep.summary.columns))
         results.pick(parts, list(sweep.summary.columns), "No run has a value of the output")
         found.append(Output(*parts, *[""] * (2 - len(parts)), unit_of.get(parts[0], "")))
     return list(dict.fromkeys(found))
@@ -306,6 +318,16 @@ def point_means(cube):
     known = np.isfinite(cube)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(known, cube, 0).sum(axis=-1) / known.sum(axis=-1)
+
+
+def nothing_left(sweep, outputs, drop_incomplete):
+    """The sentence where no output can be analysed, with the option that may help."""
+    told = "No output is left to analyse"
+    gaps = any(sweep.values(output).loc[sweep.place.index].isna().all(axis=1).any() for output in outputs)
+    if drop_incomplete or not gaps:
+        return f"{told}."
+    return (f"{told}; --drop-incomplete (drop_incomplete=True in Python) leaves out the {BLOCK_WORDS[sweep.kind]} with a "
+            "point that has no value, and analyses the rest.")
 
 
 def by_block(sweep, output, drop_incomplete):

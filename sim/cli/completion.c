@@ -156,7 +156,8 @@ static void print_bash(void) {
     fputs("' \"$word\"\n        return\n    fi\n    case $command/$before/$word in\n", stdout);
     for (const sim_cli_command_t *c = sim_cli_commands; c->name; c++)
         bash_command(c);
-    fputs("    esac\n}\ncomplete -F _kumiai kumiai\n", stdout);
+    /* The pages call the program by a variable, and bash looks the word up as it is written. */
+    fputs("    esac\n}\ncomplete -F _kumiai kumiai \"\\$kumiai\"\n", stdout);
 }
 
 /* ---- zsh ---- */

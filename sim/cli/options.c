@@ -136,8 +136,12 @@ static void check_folder(const char *out, sim_base_diag_t *diag) {
     struct stat status;
     if (!folder)
         sim_base_diag_add(diag, NULL, 0, "%s", sim_base_strerror(SIM_ERR_MEMORY));
-    else if (stat(folder, &status) || !S_ISDIR(status.st_mode))
-        sim_base_diag_add(diag, NULL, 0, "--out: there is no folder %s", folder);
+    else if (stat(folder, &status))
+        sim_base_diag_add(diag, NULL, 0, "--out: there is no folder %s; `mkdir -p %s` makes it",
+                          folder, folder);
+    else if (!S_ISDIR(status.st_mode))
+        sim_base_diag_add(diag, NULL, 0, "--out: there is no folder %s, but a file of that name",
+                          folder);
     else if (access(folder, W_OK | X_OK))
         sim_base_diag_add(diag, NULL, 0, "--out: folder %s is not writable: %s", folder,
                           strerror(errno));

@@ -12,6 +12,7 @@
 
 #include "sim/cli/cli.h"
 #include "sim/cli/kept.h"
+#include "sim/cli/metrics.h"
 #include "sim/cli/options.h"
 #include "sim/cli/targets.h"
 #include "sim/experiment/experiment.h"
@@ -85,6 +86,22 @@ static bool all_loaded(const sim_cli_run_job_t *job) {
     return all;
 }
 
+static bool is_metric(const sim_cli_run_job_t *job, const char *word) {
+    for (size_t i = 0; i < job->n; i++)
+        if (job->config[i] && sim_cli_metric_column(job->config[i]->model, word) != SIZE_MAX)
+            return true;
+    return false;
+}
+
+/* A metric after a space instead of = was read as the file of a scenario. */
+static void check_watched(sim_cli_run_job_t *job) {
+    const sim_cli_run_options_t *o = &job->options;
+    for (size_t i = 0; o->watch && !o->watched && i < o->n_scenarios; i++)
+        if (access(o->scenario[i], F_OK) && is_metric(job, o->scenario[i]))
+            sim_base_diag_add(&job->diag, NULL, 0, "--watch takes its metrics after =: --watch=%s",
+                              o->scenario[i]);
+}
+
 static int get_ready(sim_cli_run_job_t *job, int argc, char **argv,
                      const sim_cli_run_command_t *command) {
     int rc = sim_cli_run_options(argc - 1, argv + 1, command->fork, &job->options, &job->diag);
@@ -103,6 +120,7 @@ static int get_ready(sim_cli_run_job_t *job, int argc, char **argv,
         return read;
     prepare(job);
     check_only_rep(job);
+    check_watched(job);
     if (job->options.draws && all_loaded(job) && job->n > 0)
         sim_cli_run_attach_draws(job);
     if (job->options.until)

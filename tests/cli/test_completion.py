@@ -47,6 +47,13 @@ def test_bash_offers_the_options_that_the_help_names(folder, command):
     assert offered(folder, command, "--") == named
 
 
+def test_bash_completes_the_variable_of_the_pages(folder):
+    (folder / "script").write_text(script("bash"), encoding="utf-8")
+    done = subprocess.run(["bash", "-c", "source ./script; complete -p '$kumiai'"], check=True, cwd=folder,
+                          capture_output=True, text=True, timeout=60)
+    assert "-F _kumiai" in done.stdout
+
+
 def test_bash_offers_all_commands(folder):
     assert offered(folder, "") == {*COMMANDS, "--help", "--version"}
     assert offered(folder, "ve") == {"verify"}

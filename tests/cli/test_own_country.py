@@ -97,6 +97,19 @@ def test_a_table_with_semicolons_is_one_sentence(tmp_path, table):
     assert refused(path, f"{table}.csv:1", "semicolon")
 
 
+@pytest.mark.parametrize("table, column, line, wrong", [("local_governments", 5, 3, "41000x"),
+                                                        ("cooperatives", 4, 2, "KR11")])
+def test_a_prefecture_that_is_not_there_is_told(tmp_path, table, column, line, wrong):
+
+    def break_one(text):
+        rows = [row.split(",") for row in text.splitlines()]
+        rows[line - 1][column] = wrong
+        return "\n".join(map(",".join, rows)) + "\n"
+
+    path = write(tmp_path, **{table: break_one})
+    assert refused(path, f"{table}.csv:{line}: prefecture not in the file of local governments: \"{wrong}\"")
+
+
 def test_an_unknown_type_is_one_sentence(tmp_path):
     path = write(tmp_path, local_governments=lambda text: text.replace("y,city,Suwon", "y,metropolis,Suwon"))
     assert refused(path, "local_governments.csv:3", "metropolis", "city")

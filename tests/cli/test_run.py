@@ -413,7 +413,7 @@ def test_a_folder_that_may_not_be_written(two, tmp_path):
 
 
 @pytest.mark.parametrize("out, about", [
-    ("none/r.db", "no folder"), (".", "is a folder"), ("new.db/", "no folder"),
+    ("none/r.db", ["there is no folder", "; `mkdir -p", "none` makes it"]), (".", "is a folder"), ("new.db/", "no folder"),
 ])
 def test_a_place_that_cannot_be(two, tmp_path, out, about):
     refused("run", *two, "--out", f"{tmp_path}/{out}", about=about)

@@ -211,6 +211,7 @@ def test_without_a_terminal_a_note_says_so(command, tmp_path):
     (["--watch=infected_men"], "--watch: model 'contagion' has no summary metric 'infected_men' (`kumiai describe "
                                "contagion` lists them); did you mean infected_mean?"),
     (["--watch="], "no metric is named"), (["--watch=" + ",".join(["infected_mean"] * 7)], "6 metrics"),
+    (["--watch", "infected_mean"], "--watch takes its metrics after =: --watch=infected_mean"),
     (["--watch", "--quiet"], "--watch and --quiet exclude each other"), (["--wach"], "did you mean --watch?")])
 def test_usage(command, tmp_path, arguments, words):
     done = kumiai(*command(5, *arguments))

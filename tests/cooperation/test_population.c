@@ -120,6 +120,8 @@ static const fault_t faults[] = {
     {P, 5, "P03,City 3,CN,northeast_asia,3,105,1,0.5,1.5,0.5,0.2,1,0", "need_water"},
     {P, 5, "P02,City 3,CN,northeast_asia,3,105,1,0.5,0.5,0.5,0.2,1,0", "P02"},
     {P, 5, "P03,City 3,CN,northeast_asia,3,105,1,0.5,0.5,0.5,0.2,-1,0", "popularity"},
+    {C, 3, "C2,Middle,,partial_cooperative,019999,1,3,150,4000000000,0,0,1", "019999"},
+    {C, 3, "C2,Middle,,partial_cooperative,010003,1,3,150,4000000000,0,0,1", "prefecture"},
     {C, 3, "C2,Middle,,club,010000,1,3,150,4000000000,0,0,1", "club"},
     {C, 3, "C2,Middle,,partial_cooperative,010000,1,-1,150,4000000000,0,0,1", "plants"},
     {C, 3, "C2,Middle,,partial_cooperative,010000,1,3,150,4000000000,2,0,1", "fixed_members"},

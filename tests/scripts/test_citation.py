@@ -128,6 +128,43 @@ def test_the_crate_tells_how_the_results_came(results):
     assert found[author["@id"]]["name"] == citation.read()["authors"][0]["name"]
 
 
+def test_the_results_have_authors_of_their_own(results):
+    assert crate.main([str(results), "--force", "--author", "A. B. Sato", "--author", "組合 太郎"]) == 0
+    found = entities(results.parent)
+    assert [found[each["@id"]]["name"] for each in found["./"]["author"]] == ["A. B. Sato", "組合 太郎"]
+    [developers] = found["#kumiai"]["author"]
+    assert found[developers["@id"]]["name"] == citation.read()["authors"][0]["name"]
+
+
+@pytest.mark.parametrize("text, address", [("cc-by-4.0", citation.LICENCE + "CC-BY-4.0"),
+                                           ("https://example.org/terms", "https://example.org/terms")])
+def test_a_licence_is_a_name_or_an_address(results, text, address):
+    assert crate.main([str(results), "--force", "--licence", text]) == 0
+    found = entities(results.parent)
+    assert found["./"]["license"] == {"@id": address} and found[address]["@type"] == "CreativeWork"
+
+
+@pytest.mark.parametrize("option, words", [(("--licence", "nonsense"), "'nonsense' is no licence that is known here"),
+                                           (("--licence", "https://"), "or the http(s) address of another one"),
+                                           (("--author", " "), "the name is empty")])
+def test_what_is_no_licence_or_author_is_refused(results, capsys, option, words):
+    with pytest.raises(SystemExit) as stopped:
+        crate.main([str(results), *option])
+    assert stopped.value.code == 2 and words in capsys.readouterr().err
+
+
+def test_its_scenarios_do_not_name_the_folders_of_the_machine(tmp_path):
+    scenario = ROOT / "scenarios/baseline.cfg"
+    before = kumiai.run(scenario, set={"run.years": 1}, reps=1, detail="summary", out=tmp_path / "r.db")
+    assert crate.main([str(tmp_path / "r.db")]) == 0
+    [made] = tmp_path.glob("*.cfg")
+    assert str(ROOT) not in made.read_text(encoding="utf-8") and "data_files" in made.read_text(encoding="utf-8")
+    found = entities(tmp_path)[made.name]
+    assert found["sha256"] == output.digest(made)
+    again = kumiai.run(made, out=tmp_path / "again.db", detail="summary")
+    assert again.summary["ties_city_to_city"].tolist() == before.summary["ties_city_to_city"].tolist()
+
+
 def test_its_scenarios_run_again_to_the_same_bits(results, tmp_path):
     assert crate.main([str(results), "--force"]) == 0
     made = [unquote(part["@id"]) for part in entities(results.parent)["#run"]["object"]]

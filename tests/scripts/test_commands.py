@@ -17,7 +17,11 @@ ROOT = Path(__file__).resolve().parents[2]
 KUMIAI = Path(os.environ["KUMIAI"]).resolve()
 PAGES = ["README.md", "scenarios/TUTORIAL.md", "scenarios/README.md", "scripts/README.md", "configs/README.md",
          "configs/cooperation/README.md", "sim/README.md", "tests/README.md"]
-MOST_REPLICATES = 6  # of any command, so that a page takes a minute and not an hour
+MOST_REPLICATES = 6  # of any command, so that a page takes a minute and not an hour, but of those with these words:
+ENOUGH = {
+    "rare.py": 25,  # the 21st history has a mandate
+    "results/d.db": 80,  # kumiai-discover needs ten draws of either kind, and four fifths are of one
+}
 # Beginnings of commands that a test cannot run; their options are still compared with --help.
 NOT_RUN = {
     "scripts/quickstart": "installs packages and builds",
@@ -71,11 +75,8 @@ def runs_here(command):
 
 
 def fewer(command):
-    """The same command with few replicates; of rare events enough to see one (the 21st history has a mandate), and all
-    draws where a summary is kept, which is quick."""
-    if "--draws" in command and "--detail summary" in command:
-        return command
-    most = 25 if "rare.py" in command else MOST_REPLICATES
+    """The same command with few replicates."""
+    most = next((number for word, number in ENOUGH.items() if word in command), MOST_REPLICATES)
     return re.sub(r"(?<=--reps )\d+", lambda n: str(min(int(n[0]), most)), command)
 
 

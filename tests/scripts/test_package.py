@@ -116,6 +116,8 @@ def test_a_sweep_has_its_points():
     assert means[0.0] < means[0.1] < means[1 / 3]
     with pytest.raises(kumiai.Error, match="common"):
         kumiai.sweep(CONTAGION, points, seeds="random")
+    with pytest.raises(kumiai.Error, match="points are a DataFrame or the name of a CSV file, not None"):
+        kumiai.sweep(CONTAGION, None)
 
 
 @pytest.mark.parametrize("call, words", [
@@ -276,6 +278,8 @@ def test_sensitivity_of_a_sweep():
     (lambda r: r.compare("ties"), "No scenario has a value of the metric 'ties'"),
     (lambda r: r.compare("ties_regionl", at=2010), "did you mean ties_regional?"),
     (lambda r: r.compare(at=1900), "not 1900"), (lambda r: r.spells(onset_from=2090), "no tie began"),
+    (lambda r: r.duration(-3), "horizon is a number of years above 0, not -3."),
+    (lambda r: r.duration("ten"), "above 0, not 'ten'."), (lambda r: r.duration(float("nan")), "above 0, not nan."),
     (lambda r: r.sensitivity(), "no sweep")])
 def test_what_cannot_be_answered_is_told(analysed, call, words):
     with pytest.raises(kumiai.Error, match=re.escape(words)):

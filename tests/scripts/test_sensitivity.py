@@ -509,6 +509,25 @@ def test_outputs_without_values_in_blocks(morris, tmp_path):
     assert refused(call(path, "--outputs", "infected_mean"), 2, "No run has a value", "did you mean")
 
 
+def test_a_difference_with_gaps_alone_names_the_option(morris, tmp_path):
+    """Trajectories of which a point has no value: nothing is left until they are left out."""
+    path = put(copy(morris, tmp_path), infected_peak=lambda x, _: np.where(x[:, 0] > 0.9, np.nan, x @ SLOPES))
+    asked = ("--no-pictures", "--outputs", "infected_peak-infected_final")
+    result = call(path, *asked)
+    assert result.returncode == 2
+    assert "No output is left to analyse; --drop-incomplete" in result.stderr and "trajectories with a point" in result.stderr
+    path = put(path, infected_peak=lambda x, _: np.ones(len(x)))
+    result = call(path, "--no-pictures", "--outputs", "infected_peak")
+    assert result.returncode == 2 and result.stderr.endswith("No output is left to analyse.\n")
+
+
+def test_who_asks_for_survival_is_told_its_outputs(tmp_path):
+    path = make(tmp_path, "coop", ['{ parameter = "leadership.turnover_factor"; min = 0.5; max = 2.0; }'],
+                f'base = "{SCRIPTS.parent}/scenarios/baseline.cfg";\n', design='"lhs"', points=2)
+    for word in ("survival", "life"):
+        assert refused(call(path, "--outputs", word), 2, f"'{word}'", "how long ties last is in", "life_10y_", "survival_5y_")
+
+
 def test_what_is_no_sweep(tmp_path, lhs, plane):
     assert refused(call(build(tmp_path / "a.db", detail="summary")), 2, "holds no sweep")
     assert refused(call(build(tmp_path / "v.db", version="99")), 2, "schema_version 99")

@@ -228,7 +228,7 @@ def analyse_sweep(options, files):
     for note in dict.fromkeys(sweep.notes):
         warn(note)
     if not found and not planes:
-        raise results.ResultsError("No output is left to analyse.")
+        raise results.ResultsError(sweeps.nothing_left(sweep, outputs, options.drop_incomplete))
     frames = {}
     if found:
         frames["indices"] = sensitivity_designs.tidy(sweep, found)

@@ -459,10 +459,28 @@ def test_three_cards_with_number_uncertainty_and_picture(head):
 
 def test_share_of_new_ties_by_a_query_of_its_own(head, real):
     shares = ask(real, f"""SELECT run_id, avg(mode = 'regional') AS share FROM tie WHERE run_id IN ({RUNS})
-        AND kind = 'cooperation' AND NOT onset_censored GROUP BY run_id""")["share"]
+        AND kind = 'cooperation' AND NOT onset_censored AND onset >= {START} GROUP BY run_id""")["share"]
     expected = hundredfold(by_logit(shares))
     low, high = re.search(r"interval ([\d.]+) to ([\d.]+)", head[1][0].basis).groups()
     same((float(head[1][0].number.split("\u00a0")[0]), float(low), float(high)), expected)
+
+
+def test_ties_of_the_record_are_no_new_ones(tmp_path):
+    """The share of the card is that of the formed_* of the summary, in which ties of before the run have no part."""
+    path, names = tmp_path / "forms.db", ("baseline", "regional_only", "city_to_city_only")
+    subprocess.run([os.environ["KUMIAI"], "run", *(f"scenarios/{name}.cfg" for name in names), "--reps", "6",
+                    "--set", "run.years=20", "--detail", "full", "--out", path], check=True, capture_output=True)
+    formed = ask(path, """SELECT name, avg(formed_regional / (formed_regional + formed_city_to_city)) AS share
+        FROM summary JOIN run USING (run_id) JOIN scenario USING (scenario_id) GROUP BY name""").set_index("name")
+    study = Study([path])
+    assert (study.ties(study.first)["onset"] < study.ties(study.first)["start"]).any()  # the record has such ties
+    for scenario in list(study.scenarios):
+        study.scenarios.remove(scenario)
+        study.scenarios.insert(0, scenario)
+        shown = cards.forms(study).number.split("\u00a0")[0]
+        unit = 10.0 ** -len(shown.partition(".")[2])
+        assert float(shown) == pytest.approx(100 * formed.loc[scenario.name, "share"], abs=0.51 * unit), scenario.name
+    assert formed.loc["city_to_city_only", "share"] == 0
 
 
 @pytest.mark.parametrize("gap, verdict, answer", [

@@ -93,9 +93,9 @@ def _parameters(study, by_run):
 
 
 def _new_ties(study):
-    """Ties that formed during the runs of the first scenario."""
+    """Ties that formed during the runs of the first scenario; not those that a record says began before."""
     ties = study.ties(study.first)
-    return ties[~ties["onset_censored"]]
+    return ties[~ties["onset_censored"] & (ties["onset"] >= ties["start"])]
 
 
 def _over_time(study):

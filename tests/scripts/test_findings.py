@@ -452,7 +452,7 @@ def test_three_cards_with_number_uncertainty_and_picture(head):
     study, found = head
     assert [card.question for card in found] == ["Which form?", "Which last?", "Why?"]
     for card in found:
-        assert re.search(r"\d", card.number) and re.match(r"95 % intervals? .* (to|and) |No interval: ", card.basis)
+        assert re.search(r"\d", card.number if card.told else card.what) and re.match(r"95 % intervals? .* (to|and) |No interval: ", card.basis)
         assert "<svg" in card.picture and "aria-label" in card.picture
     assert cards.answer(study, found).startswith("Few ties form regionally")
 
@@ -490,6 +490,36 @@ def test_ties_of_the_record_are_no_new_ones(tmp_path):
 def test_the_verdict_is_what_the_interval_allows(gap, verdict, answer):
     assert verdict in cards.verdict(gap)
     assert answer in cards._lasts_answer(gap, ("city_to_city", "regional"))
+
+
+@pytest.mark.parametrize("gap, number, what", [
+    ((0.8, 0.2, 1.4), "0.8 years", "longer (of their first ten) regional ties last than city-to-city ties"),
+    ((-0.8, -1.4, -0.2), "0.8 years", "shorter (of their first ten) regional ties last than city-to-city ties"),
+    ((0.3, -0.2, 0.8), "not told apart", "0.3 years longer (of their"),
+    ((0.3, np.nan, np.nan), "not told apart", " years longer (of their")])
+def test_a_number_that_is_not_told_apart_is_no_finding(head, monkeypatch, gap, number, what):
+    study = head[0]
+    monkeypatch.setattr(cards.observed, "lasting", lambda _: "")
+    card = cards._lasts(study, ((5.52, 5.3, 5.7), (6.31, 6.0, 6.6)), gap, 8)
+    assert card.number == number and what in card.what
+    assert card.told == (number != "not told apart")
+    assert re.findall(r'text-anchor="(?:start|end)" class="soft">(\d\.\d+)<', card.picture)  # ends of the axis
+
+
+def test_a_cause_is_called_the_commonest_only_where_it_is_told_apart(head, monkeypatch):
+    study = head[0]
+    parts = {"causes": cards.tie_parts.causes(study)}
+    frame = parts["causes"].frame
+    first = frame[frame["scenario"] == "baseline"].sort_values("mean").iloc[-1]
+    for level, words in (((), "the commonest cause of"), (("dormancy",), "do not tell which cause of")):
+        lead = leading.Lead(first["cause"], "other", (0.1, 0.05, 0.2), level, 8)
+        monkeypatch.setattr(study, "leads", (10, {first["mode"]: lead}))
+        assert words in cards._first_cause(study, parts).what
+
+
+def test_an_observation_beyond_the_interval_is_judged():
+    found = SimpleNamespace(known=True, high=0.6)
+    assert "too often" in cards.observed._judged(found, (41, 41)) and cards.observed._judged(found, (41, 20)) == ""
 
 
 def test_parameters_bear_the_variance_that_they_do():

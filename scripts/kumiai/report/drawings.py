@@ -75,10 +75,13 @@ def dots(rows, label, form, from_zero=False):
     values = [v for _, _, *span in rows for v in span if math.isfinite(v)]
     low, high = min(values), max(values)
     room = 0.12 * ((high - low) or abs(high) or 1.0)
-    low, high = (0.0 if from_zero and low >= 0 else low - room), high + room
+    starts = from_zero and low >= 0
+    low, high = (0.0 if starts else low - room), high + room
     across = _scale(low, high, LEFT + 6, WIDTH - 92)
-    height = 40 * len(rows) + 6
-    parts = []
+    height = 40 * len(rows) + (6 if starts else 20)
+    decimals = max(0, 1 - math.floor(math.log10(high - low)))  # two figures of the axis
+    parts = [] if starts else [_text(LEFT, height - 4, f"{low:.{decimals}f}".replace("-", "−")),
+                               _text(WIDTH - 92, height - 4, f"{high:.{decimals}f}".replace("-", "−"), "end")]
     for i, (name, colour, value, first, last) in enumerate(rows):
         y = 40 * i + 28
         parts.append(_text(LEFT, y - 12, name))

@@ -71,9 +71,17 @@ def lasting(study):
     if not recorded[0]:
         return ""
     span = intervals.mean_interval(simulated, share=True)
-    return say("On record: {kept} of {all} pairs that stood before JFY {first} still stand in {last}. "
+    text = say("On record: {kept} of {all} pairs that stood before JFY {first} still stand in {last}. "
                "Simulated: {simulated} of them.", kept=recorded[1], all=recorded[0], first=scores.YEARS[0], last=LAST,
                simulated=said_share(span.mean, span.low, span.high))
+    return text + _judged(span, recorded)
+
+
+def _judged(span, recorded):
+    """What lies between the simulated share (an Interval) and the recorded one (all, standing), '' where they agree."""
+    if not span.known or span.high >= recorded[1] / recorded[0]:
+        return ""
+    return say(" The record hardly knows an end, and the model lets old ties end too often (ODD 1.2, C8).")
 
 
 def _kept(study):

@@ -17,7 +17,7 @@ from conftest import SCRIPTS, called, refused, written
 from results_files import build
 
 from kumiai import results
-from kumiai.report import facts, page, part, places, queries
+from kumiai.report import facts, language, page, part, places, queries
 from kumiai.report.study import Study
 
 
@@ -270,7 +270,10 @@ def test_factors_of_a_sweep_by_their_query(swept):
 
 
 def test_the_page_of_a_sweep_tells_of_its_factors(swept, tmp_path):
-    words = visible(made(tmp_path, swept))
+    words, text = visible(out := made(tmp_path, swept)), markup(out)
+    assert re.search(r'<span class="finding">(What moves|No factor moves|Whether a factor)', text)  # no list of remarks
+    assert "[&#39;" not in text and "formation.opt_out" == language.name("formation.opt_out")
+    assert language.name("jica_local.db") == "jica_local.db" and language.name("opt_out") == "opt out"
     assert "What moves" in words and "contagion.beta" in words and "no replicates of one another" in words
     assert "Active ties" not in words
     assert "Which factors matter" not in visible(made(tmp_path, build(tmp_path / "plain.db", reps=2)))
@@ -554,3 +557,7 @@ def test_what_cannot_be_read_is_refused(tmp_path):
     assert refused(called("report.py", build(tmp_path / "s.db"), "--rep", "77"), 2, "replicate 77")
     (tmp_path / "text.db").write_text("no database at all, but long enough to be taken for one" * 20)
     assert refused(called("report.py", tmp_path / "text.db"), 2, "not a kumiai results file")
+
+
+def test_a_port_that_no_machine_has_is_refused(real):
+    assert refused(called("report.py", real, "--serve", "--port", "99999"), 2, "99999", "65535")

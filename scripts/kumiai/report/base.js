@@ -25,6 +25,7 @@ const WRITTEN = {
 function words(name) {
   const text = String(name);
   if (text in data.names) return data.names[text];
+  if (/^[a-z]\w*\.[a-z]\w*(,|$)/.test(text)) return text; // a parameter, as a configuration has it
   for (const mark of [" (", ": "]) {
     const [head, ...rest] = text.split(mark);
     if (rest.length && head in data.names)

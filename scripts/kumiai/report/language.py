@@ -17,6 +17,7 @@ from pathlib import Path
 WORDS = Path(__file__).resolve().parent / "words"
 LANGUAGES = ("en", "ja")
 _PLACE = re.compile(r"\\{(\w+)\\}")
+_PARAMETER = re.compile(r"[a-z]\w*\.[a-z]\w*(,|$)")  # what a configuration is written in is no word
 _ACRONYMS = {"jica": "JICA", "moe": "MoE", "jcm": "JCM", "clair": "CLAIR", "meti": "METI", "cat23": "CAT23",
              "knowhow": "know-how", "gini": "Gini"}
 
@@ -62,6 +63,8 @@ class Language:
         text = str(identifier)
         if text in self.names:
             return self.names[text]
+        if _PARAMETER.match(text):
+            return text
         head, bracket, rest = text.partition(" (")
         if bracket and head in self.names:
             return f"{self.names[head]}{bracket}{rest}"

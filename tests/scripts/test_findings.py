@@ -18,7 +18,7 @@ from conftest import SCRIPTS
 
 from kumiai import intervals, leading, pictures, survival, survival_pictures, tables
 from kumiai.report import cards, findings, page, state_parts
-from kumiai.report.part import decimals_of, said, said_share
+from kumiai.report.part import decimals_of, said, said_points, said_share
 from kumiai.report.study import Study
 
 START, YEARS, STEP = 2000.0, 30, 0.25
@@ -106,7 +106,7 @@ def same(span, expected):
     unit = 10.0 ** -decimals_of(*expected)
     assert span == pytest.approx(expected, abs=0.501 * unit), (span, expected)
     width = expected[2] - expected[1]
-    assert 5 * unit <= width and (width < 50 * unit or expected[0] < 100 * unit)  # two figures are told in any case
+    assert 3 * unit <= width and (width < 50 * unit or expected[0] < 100 * unit)  # two figures are told in any case
 
 
 # ---- every sentence by a query of its own ----
@@ -384,6 +384,9 @@ def test_numbers_are_as_exact_as_their_intervals():
     assert said(1912321.0, 1741000.0, 2083643.0) == "1,910,000 (1,740,000 to 2,080,000)"
     assert said(0.9123, 0.6712, 1.1434) == "0.91 (0.67 to 1.14)"
     assert said(-0.04, -0.6, 0.8, signed=True) == "0.0 (−0.6 to +0.8)"
+    assert said(33.41, 33.22, 33.60) == "33.4 (33.2 to 33.6)"
+    assert said(0.9, 0.04, 1.8, signed=True) == "+0.90 (+0.04 to +1.80)" and said(0.9, 0.0, 1.8).endswith("0.0 to 1.8)")
+    assert said_points(-0.2, -0.41, -0.0004).endswith("to −0.04)") and said_points(0.49, np.nan, np.nan).startswith("49 p")
     assert said(286.4, 280.1, 292.7) == "286 (280 to 293)" and said(3.0, np.nan, np.nan) == "3 (no interval)"
 
 

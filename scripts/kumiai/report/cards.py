@@ -16,7 +16,7 @@ from kumiai import intervals, results, survival
 from . import alike_parts, drawings, observed, state_parts, tie_parts
 from .findings import say_mode
 from .language import say, translated
-from .part import alone, decimals_of, plain, written
+from .part import alone, decimals_apart, decimals_of, plain, written
 
 FEW = 0.2  # a share below it is 'few'
 MOST_CARDS = 3
@@ -44,17 +44,17 @@ def _colour(study, mode):
     return f"c-{mode}" if mode in results.MODES else f"c-{study.modes.index(mode) % 7}"
 
 
-def _number(span, unit="", signed=False, scale=1.0):
+def _number(span, unit="", signed=False, scale=1.0, difference=False):
     """The estimate alone, as exact as its interval allows."""
     value, low, high = (scale * x for x in span)
-    decimals = decimals_of(value, low, high)
+    decimals = (decimals_apart if difference else decimals_of)(value, low, high)
     return written(value, 1 if decimals is None else decimals, signed) + unit
 
 
-def _between(span, unit="", signed=False, scale=1.0):
+def _between(span, unit="", signed=False, scale=1.0, difference=False):
     """Its interval in words, or that there is none."""
     value, low, high = (scale * x for x in span)
-    decimals = decimals_of(value, low, high)
+    decimals = (decimals_apart if difference else decimals_of)(value, low, high)
     if decimals is None:
         return say("no interval")
     low, high = (written(end, decimals, signed) for end in (low, high))
@@ -66,7 +66,8 @@ def _basis(study, span, replicates, **shape):
     draws = study.draws(study.first)
     interval = _between(span, **shape)
     if decimals_of(*span) is None:
-        return say("No interval: {n} replicates, all alike or too few", n=study.first.n)
+        return say("No interval: one replicate") if study.first.n == 1 else \
+            say("No interval: {n} replicates, all alike or too few", n=study.first.n)
     if draws is None:
         return say("95 % interval {interval}; chance of {n} replicates", interval=interval, n=replicates)
     return say("95 % interval {interval}; chance and parameters, {n} draws", interval=interval, n=draws.nunique())
@@ -174,8 +175,8 @@ def _horizon(study):
     return say("ten") if study.horizon == 10 else f"{study.horizon:g}"
 
 
-def _years(value):
-    return say("{n} years", n=written(value, 2))
+def _years(value, low, high):
+    return say("{n} years", n=_number((value, low, high)))
 
 
 def _lasts(study, spans, gap, histories, modes=results.MODES, alike=False):
@@ -183,11 +184,11 @@ def _lasts(study, spans, gap, histories, modes=results.MODES, alike=False):
     label = say("Mean years of a tie within its first {n} years, by mode", n=_horizon(study))
     picture = drawings.dots(rows, label, _years)
     signed = tuple(gap if gap[0] >= 0 else (-gap[0], -gap[2], -gap[1]))
-    number, what = _number(signed, say(" years")), _longer(study, gap[0], modes, alike)
+    number, what = _number(signed, say(" years"), difference=True), _longer(study, gap[0], modes, alike)
     if not _told(gap):
         number, what = say("not told apart"), say("{number} {what}", number=number, what=what)
     return Card(say("Which last?"), number, what,
-                _basis(study, signed, histories) + say(". ") + verdict(gap, modes), observed.lasting(study), picture,
+                _basis(study, signed, histories, difference=True) + say(". ") + verdict(gap, modes), observed.lasting(study), picture,
                 "alike" if alike else "survival", _lasts_answer(gap, modes), _told(gap))
 
 
@@ -230,15 +231,19 @@ def why(study, parts):
     ratio = before[0] / after[0] if after[0] > 0 else math.nan
     rows = [(say("while it rests on persons"), "c-neutral", *before),
             (say("once an agreement carries it"), "c-neutral", *after)]
-    picture = drawings.dots(rows, say("Ends per 100 tie-years, by what carries the tie"), lambda v: written(v, 1), True)
+    picture = drawings.dots(rows, say("Ends per 100 tie-years, by what carries the tie"), lambda *span: _number(span), True)
     apart = after[2] < before[1] if math.isfinite(after[2]) and math.isfinite(before[1]) else False
     answer = say("ties last longer once an agreement, a plan or an intermediary carries them") if apart else ""
+    ratio = written(ratio, 1) if math.isfinite(ratio) else "—"
+    basis = say("95 % intervals {before} and {after}. A ratio of {ratio}; not all else equal: older and closer ties "
+                "have more agreements.", before=_between(before), after=_between(after), ratio=ratio)
+    if decimals_of(*before) is None and decimals_of(*after) is None:
+        basis = say("No interval: too few replicates. A ratio of {ratio}; not all else equal: older and closer ties "
+                    "have more agreements.", ratio=ratio)
     return Card(say("Why?"), say("{before} → {after}", before=_number(before), after=_number(after)),
                 say("city-to-city ties end per 100 tie-years: while they rest on persons, and once an agreement, "
                     "a plan or an intermediary carries them"),
-                say("95 % intervals {before} and {after}. A ratio of {ratio}; not all else equal: older and "
-                    "closer ties have more agreements.", before=_between(before), after=_between(after),
-                    ratio=written(ratio, 1) if math.isfinite(ratio) else "—"),
+                basis,
                 observed.ends(study), picture, "rates", answer)
 
 
@@ -265,7 +270,7 @@ def _first_cause(study, parts):
                cause=plain(first["cause"]), mode=say_mode(first["mode"]))
     return Card(say("Why?"), _number(span), what,
                 _basis(study, span, int(first["n"])) + say("."), observed.ends(study),
-                drawings.dots(rows, say("Ties ended in a run, by cause"), lambda v: written(v, 1), True), "causes")
+                drawings.dots(rows, say("Ties ended in a run, by cause"), lambda *span: _number(span), True), "causes")
 
 
 # ---- cards of measures, for a model without ties ----
@@ -285,7 +290,7 @@ def _measure(study, metric):
     unit = "" if share or not row.unit else f" ({row.unit})"
     return Card(plain(metric), _number(span, **shape), (doc or plain(metric)) + unit,
                 _basis(study, span, row.n, **shape) + say("."), "",
-                _sparkline(study, metric, show) or drawings.dots(rows, plain(metric), show, True), "measures")
+                _sparkline(study, metric, show) or drawings.dots(rows, plain(metric), lambda *s: _number(s, **shape), True), "measures")
 
 
 def say_doc(study, metric):

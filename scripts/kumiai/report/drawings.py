@@ -71,7 +71,10 @@ def lines(series, label, form):
 
 
 def dots(rows, label, form, from_zero=False):
-    """Means with their intervals, one line each: [(name, class of its colour, value, low, high)]."""
+    """Means with their intervals, one line each: [(name, class of its colour, value, low, high)].
+
+    form(value, low, high): a mean in words.
+    """
     values = [v for _, _, *span in rows for v in span if math.isfinite(v)]
     low, high = min(values), max(values)
     room = 0.12 * ((high - low) or abs(high) or 1.0)
@@ -91,5 +94,5 @@ def dots(rows, label, form, from_zero=False):
         if math.isfinite(first) and math.isfinite(last):
             parts.append(f'<path class="whisker {colour}" d="M{across(first):.1f} {y}H{across(last):.1f}"/>')
         parts.append(f'<circle class="dot {colour}" cx="{across(value):.1f}" cy="{y}" r="5"/>')
-        parts.append(_text(WIDTH - 84, y + 5, form(value), style=f"strong {colour}"))
+        parts.append(_text(WIDTH - 84, y + 5, form(value, first, last), style=f"strong {colour}"))
     return _svg(parts, height, label)

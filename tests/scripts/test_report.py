@@ -17,7 +17,7 @@ from conftest import SCRIPTS, called, refused, written
 from results_files import build
 
 from kumiai import results
-from kumiai.report import facts, language, page, part, places, queries
+from kumiai.report import facts, findings, language, page, part, places, queries
 from kumiai.report.study import Study
 
 
@@ -561,3 +561,27 @@ def test_what_cannot_be_read_is_refused(tmp_path):
 
 def test_a_port_that_no_machine_has_is_refused(real):
     assert refused(called("report.py", real, "--serve", "--port", "99999"), 2, "99999", "65535")
+
+
+def test_the_first_screen_tells_of_the_other_scenarios(parts_of, real, tmp_path):
+    study, _ = parts_of
+    told = dict((scenario.label, text) for scenario, text in findings.beside(study))
+    assert list(told) == [s.label for s in study.scenarios[1:]]
+    for scenario in study.scenarios[1:]:
+        row = study.measure("ties_city_to_city", scenario)
+        text = part.said(row.diff, row.diff_low, row.diff_high, signed=True)
+        verdict = "told apart" if row.p_holm < 0.05 else \
+            "less sure" if row.diff_low > 0 or row.diff_high < 0 else "not told apart"
+        assert told[scenario.label].startswith(f"city-to-city ties {text}, {verdict}"), told
+    words = visible(made(tmp_path, real))
+    assert "JICA half against baseline, ties at a time" in words
+    assert words.index("ties at a time") < words.index("no forecast")
+
+
+def test_one_replicate_says_once_that_it_has_no_interval(tmp_path):
+    path = tmp_path / "one.db"
+    subprocess.run([os.environ["KUMIAI"], "run", "scenarios/baseline.cfg", "scenarios/jica_half.cfg", "--reps", "1",
+                    "--set", "run.years=12", "--detail", "full", "--out", path], check=True, capture_output=True)
+    words = visible(made(tmp_path, path))
+    assert "no interval and no interval" not in words and "1 replicates" not in words
+    assert "One replicate has no interval, so each may be chance." in words and "points (no interval)" not in words

@@ -188,6 +188,7 @@ def _render(study, title, rep, live):
         scenarios=scenarios, files=facts.files(study), failed=facts.failed(study),
         notes=[translated(note) for note in study.notes],
         policies=findings.policies(study) if not study.is_sweep else [],
+        beside=findings.beside(study) if head and not study.is_sweep else [],
         reading=findings.reading(study), origin=facts.origin(study),
         runs_query=queries.RUNS, methods=[say(method) for method in queries.METHODS],
         fiscal=study.by_fiscal_year, japan=study.is_japan, sweep=study.is_sweep,

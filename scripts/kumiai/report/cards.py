@@ -188,8 +188,8 @@ def _lasts(study, spans, gap, histories, modes=results.MODES, alike=False):
     if not _told(gap):
         number, what = say("not told apart"), say("{number} {what}", number=number, what=what)
     return Card(say("Which last?"), number, what,
-                _basis(study, signed, histories, difference=True) + say(". ") + verdict(gap, modes), observed.lasting(study), picture,
-                "alike" if alike else "survival", _lasts_answer(gap, modes), _told(gap))
+                _basis(study, signed, histories, difference=True) + say(". ") + verdict(gap, modes),
+                observed.lasting(study), picture, "alike" if alike else "survival", _lasts_answer(gap, modes), _told(gap))
 
 
 def _longer(study, gap, modes, alike):
@@ -231,7 +231,8 @@ def why(study, parts):
     ratio = before[0] / after[0] if after[0] > 0 else math.nan
     rows = [(say("while it rests on persons"), "c-neutral", *before),
             (say("once an agreement carries it"), "c-neutral", *after)]
-    picture = drawings.dots(rows, say("Ends per 100 tie-years, by what carries the tie"), lambda *span: _number(span), True)
+    picture = drawings.dots(rows, say("Ends per 100 tie-years, by what carries the tie"),
+                            lambda *span: _number(span), True)
     apart = after[2] < before[1] if math.isfinite(after[2]) and math.isfinite(before[1]) else False
     answer = say("ties last longer once an agreement, a plan or an intermediary carries them") if apart else ""
     ratio = written(ratio, 1) if math.isfinite(ratio) else "—"
@@ -290,7 +291,8 @@ def _measure(study, metric):
     unit = "" if share or not row.unit else f" ({row.unit})"
     return Card(plain(metric), _number(span, **shape), (doc or plain(metric)) + unit,
                 _basis(study, span, row.n, **shape) + say("."), "",
-                _sparkline(study, metric, show) or drawings.dots(rows, plain(metric), lambda *s: _number(s, **shape), True), "measures")
+                _sparkline(study, metric, show) or
+                drawings.dots(rows, plain(metric), lambda *s: _number(s, **shape), True), "measures")
 
 
 def say_doc(study, metric):

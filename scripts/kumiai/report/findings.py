@@ -205,7 +205,8 @@ def beside(study):
     for scenario in study.scenarios[1:1 + MOST_BESIDE]:
         rows = [(study.measure(f"ties_{mode}", scenario), say(words))
                 for mode, words in zip(results.MODES, ("city-to-city ties", "regional ties"))]
-        told = [_beside(study, scenario, row, words) for row, words in rows if row is not None and math.isfinite(row.diff)]
+        told = [_beside(study, scenario, row, words) for row, words in rows
+                if row is not None and math.isfinite(row.diff)]
         if told:
             found.append((scenario, say("; ").join(told)))
     return found

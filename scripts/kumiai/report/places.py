@@ -119,7 +119,8 @@ def extent(data):
     lons = [lon for one in data.values() for lon in one["agents"]["lon"]]
     lats = [lat for one in data.values() for lat in one["agents"]["lat"]]
     middle = (max(lons) + min(lons)) / 2, (max(lats) + min(lats)) / 2
-    wide, high = (max(values) - min(values) + 2 * (ROOM + 0.05 * (max(values) - min(values))) for values in (lons, lats))
+    spans = (max(values) - min(values) for values in (lons, lats))
+    wide, high = (1.1 * span + 2 * ROOM for span in spans)
     wide, high = max(wide, high * SHAPE), max(high, wide / SHAPE)
     return [[round(middle[0] - wide / 2, 2), round(middle[1] + high / 2, 2)],
             [round(middle[0] + wide / 2, 2), round(middle[1] - high / 2, 2)]]

@@ -61,11 +61,13 @@ def share(text):
     return value
 
 
-def whole_number(least):
-    """A reader of whole numbers from `least` on, for argparse."""
+def whole_number(least, most=None):
+    """A reader of whole numbers from `least` on, up to `most` where that is given, for argparse."""
     def read(text):
         if not text.isdecimal() or int(text) < least:
             raise argparse.ArgumentTypeError(f"'{text}' is no whole number of {least} or more")
+        if most is not None and int(text) > most:
+            raise argparse.ArgumentTypeError(f"'{text}' is no whole number of {least} to {most}")
         return int(text)
     return read
 

@@ -17,7 +17,7 @@ from conftest import SCRIPTS, called, refused, written
 from results_files import build
 
 from kumiai import results
-from kumiai.report import facts, page, part, places, queries
+from kumiai.report import facts, findings, language, page, part, places, queries
 from kumiai.report.study import Study
 
 
@@ -270,7 +270,10 @@ def test_factors_of_a_sweep_by_their_query(swept):
 
 
 def test_the_page_of_a_sweep_tells_of_its_factors(swept, tmp_path):
-    words = visible(made(tmp_path, swept))
+    words, text = visible(out := made(tmp_path, swept)), markup(out)
+    assert re.search(r'<span class="finding">(What moves|No factor moves|Whether a factor)', text)  # no list of remarks
+    assert "[&#39;" not in text and "formation.opt_out" == language.name("formation.opt_out")
+    assert language.name("jica_local.db") == "jica_local.db" and language.name("opt_out") == "opt out"
     assert "What moves" in words and "contagion.beta" in words and "no replicates of one another" in words
     assert "Active ties" not in words
     assert "Which factors matter" not in visible(made(tmp_path, build(tmp_path / "plain.db", reps=2)))
@@ -554,3 +557,31 @@ def test_what_cannot_be_read_is_refused(tmp_path):
     assert refused(called("report.py", build(tmp_path / "s.db"), "--rep", "77"), 2, "replicate 77")
     (tmp_path / "text.db").write_text("no database at all, but long enough to be taken for one" * 20)
     assert refused(called("report.py", tmp_path / "text.db"), 2, "not a kumiai results file")
+
+
+def test_a_port_that_no_machine_has_is_refused(real):
+    assert refused(called("report.py", real, "--serve", "--port", "99999"), 2, "99999", "65535")
+
+
+def test_the_first_screen_tells_of_the_other_scenarios(parts_of, real, tmp_path):
+    study, _ = parts_of
+    told = dict((scenario.label, text) for scenario, text in findings.beside(study))
+    assert list(told) == [s.label for s in study.scenarios[1:]]
+    for scenario in study.scenarios[1:]:
+        row = study.measure("ties_city_to_city", scenario)
+        text = part.said(row.diff, row.diff_low, row.diff_high, signed=True)
+        verdict = "told apart" if row.p_holm < 0.05 else \
+            "less sure" if row.diff_low > 0 or row.diff_high < 0 else "not told apart"
+        assert told[scenario.label].startswith(f"city-to-city ties {text}, {verdict}"), told
+    words = visible(made(tmp_path, real))
+    assert "JICA half against baseline, ties at a time" in words
+    assert words.index("ties at a time") < words.index("no forecast")
+
+
+def test_one_replicate_says_once_that_it_has_no_interval(tmp_path):
+    path = tmp_path / "one.db"
+    subprocess.run([os.environ["KUMIAI"], "run", "scenarios/baseline.cfg", "scenarios/jica_half.cfg", "--reps", "1",
+                    "--set", "run.years=12", "--detail", "full", "--out", path], check=True, capture_output=True)
+    words = visible(made(tmp_path, path))
+    assert "no interval and no interval" not in words and "1 replicates" not in words
+    assert "One replicate has no interval, so each may be chance." in words and "points (no interval)" not in words

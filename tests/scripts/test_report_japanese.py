@@ -142,3 +142,25 @@ def test_sentences_of_readers_are_translated():
             "基準：詳細度「series」で記録されており、不成立の記録には「full」が必要である。"
         assert say("{value} ({low} to {high})", value=1, low=0, high=2) == "1（0～2）"
     assert say("{value} ({low} to {high})", value=1, low=0, high=2) == "1 (0 to 2)"
+
+
+def test_sentences_are_set_as_japanese_is(shown):
+    """No full-width semicolon, no blank behind a bracket, no unit on another line than its number, no loose comma."""
+    driver, _ = shown
+    text = driver.execute_script("""const copy = document.body.cloneNode(true);
+        copy.querySelectorAll("script, code, pre").forEach((one) => one.remove());
+        return copy.textContent;""")
+    assert "；" not in text and not re.findall("） [ぁ-んァ-ヶ一-龥]", text) and "が最も多い、" not in text
+    with speaking("ja"):
+        said = say("{value} ({low} to {high})", value="264", low="250", high="300")
+        whole = say("City-to-city ties at the stage of {most} end {rate} times per 100 tie-years, at the stage of {least} "
+                    "{other} times ({scenario}).", most="a", rate=said, least="b", other="7", scenario="c")
+    assert f"{said}件" in whole and "7\u00a0件" in whole
+
+
+def test_cells_of_numbers_are_as_narrow_as_their_numbers(shown):
+    """The table of ties at each age fits a desktop: only local names may need room to break."""
+    driver, _ = shown
+    browser.resize(driver, 1280)
+    assert driver.execute_script("""const one = document.querySelector('#part-at_risk .drawing');
+        return [one.scrollWidth - one.clientWidth, one.querySelectorAll('td').length > 10]""") == [0, True]

@@ -10,8 +10,10 @@ import pytest
 from selenium.webdriver.common.by import By
 
 import browser
-from conftest import called
+from conftest import SCRIPTS, called
 from results_files import build
+
+ROOT = SCRIPTS.parent
 
 
 @pytest.fixture(scope="module")
@@ -72,3 +74,58 @@ def no_empty_part(page, path, out):
     for words in ("nan", "None", "undefined", "NaN"):
         assert not re.search(rf"\b{words}\b", page.find_element(By.TAG_NAME, "body").text.replace("None of", "")), words
     return page.find_element(By.TAG_NAME, "body").text
+
+
+# Three governments and two partner cities of nowhere, of which no record of Japan says anything.
+OWN = {
+    "local_governments": """\
+code,kind,type,name,name_local,prefecture,lat,lon,population,fiscal_strength,industry,port,estimated,source
+A1,prefecture,prefecture,Northshire,Northshire,A1,-33.4,-70.5,13500000,0.9,0.3,0,0,me
+A11,municipality,city,Oldbridge,Oldbridge,A1,-33.26,-70.03,2190000,0.8,0.4,0,0,me
+A12,municipality,city,Newport,Puerto Nuevo,A1,-33.43,-71.13,1920000,0.9,0.3,1,0,me
+""",
+    "countries": """\
+country,name,region,jica,jcm,jcm_from,priority,head_term_years,head_max_terms,stability,sisters,source
+VN,Viet Nam,southeast_asia,1,1,2013,0.9,5,2,0.9,20,me
+""",
+    "partner_cities": """\
+code,name,country,region,lat,lon,population,need_waste,need_water,need_air,capacity,popularity,named,estimated
+B1,Lima,VN,southeast_asia,-12.03,-77.03,8000000,0.7,0.6,0.6,0.4,0.5,1,0
+B2,Quito,VN,southeast_asia,-0.2,-78.5,1100000,0.6,0.5,0.4,0.4,0.5,1,0
+""",
+    "cooperatives": """\
+code,name,name_local,form,prefecture,established,sanitation,plants,staff,budget_yen,fixed_members,cohesion,estimated
+K1,Northshire Waste Union,Northshire Waste Union,partial_cooperative,A1,1998,1,3,80,4000000000,0,0,0
+""",
+    "cooperative_members": "cooperative,member\nK1,A11\nK1,A12\n"}
+
+
+def own_country(folder):
+    """A results file of the country."""
+    for name, text in OWN.items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    tables = " ".join(f'{name} = "{name}.csv";' for name in OWN)
+    (folder / "own.cfg").write_text(
+        f'base = "{ROOT / "configs/cooperation/base.cfg"}";\n'
+        'record = { ties = ""; projects = ""; histories = ""; };\n'
+        f'population = {{ associations = ""; networks = ""; {tables} }};\n', encoding="utf-8")
+    subprocess.run([os.environ["KUMIAI"], "run", folder / "own.cfg", "--reps", "3", "--set", "run.years=14",
+                    "--detail", "full", "--out", folder / "own.db"], check=True, capture_output=True)
+    return folder / "own.db"
+
+
+def test_the_page_of_an_own_country_says_nothing_of_japan(page, tmp_path):
+    out = tmp_path / "own.html"
+    assert called("report.py", own_country(tmp_path), "-o", out).returncode == 0
+    page.get(out.as_uri())
+    text = page.execute_script("""const copy = document.body.cloneNode(true);
+        copy.querySelectorAll("script").forEach((one) => one.remove());
+        return copy.textContent;""")
+    assert "local name" in text and "Oldbridge" in text
+    for words in ("On record", "Observed:", "Clean Authority of Tokyo", "name in Japanese", "Oldbridge (Oldbridge)"):
+        assert words not in text, words
+    (west, north), (east, south) = page.execute_script("return VIEWS.own")
+    places = page.execute_script("return [...atlas.world.agents.values()].map(a => [a.lon, a.lat])")
+    assert len(places) > 3 and all(west < lon < east and south < lat < north for lon, lat in places)
+    assert page.execute_script("return atlas.chart.getOption().geo[0].boundingCoords") == [[west, north], [east, south]]
+    assert page.execute_script("return shownTies().length") > 0

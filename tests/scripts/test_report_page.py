@@ -459,6 +459,15 @@ def test_panels_of_shares_are_in_per_cent_and_say_what_they_show(page):
     assert not {"share", "share top3", "donors"} & {word.strip() for word in words}
 
 
+def test_no_axis_of_a_share_goes_beyond_all(page):
+    """Nor does the axis of a share that nearly all have, which the library would end beyond."""
+    assert page.execute_script("""return [...document.querySelectorAll('.drawing svg text')]
+        .map((text) => text.textContent).filter((text) => /^\\d{3} ?%$/.test(text) && parseInt(text) > 100)""") == []
+    ends = page.execute_script("""return [0.5, 0.95, 1.0].map((high) => rangeOf(
+        [{ share: 0.4, low: 0.3, high }], { share: true, y: "share" }).max)""")
+    assert ends == [None, 1, 1]
+
+
 def test_no_table_is_cut_on_a_desktop(page):
     tables = """return [...document.querySelectorAll('.scroll, .drawing.table')].map(
         (one) => [one.ariaLabel, one.scrollWidth - one.clientWidth])"""

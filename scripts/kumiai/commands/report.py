@@ -37,7 +37,7 @@ def parse(argv):
                         help="language of the page: en (default) or ja (Japanese)")
     parser.add_argument("--serve", action="store_true",
                         help="show the page at an address of this machine alone, refreshed as runs land, until Ctrl-C")
-    parser.add_argument("--port", type=cli.whole_number(0), metavar="N", default=0,
+    parser.add_argument("--port", type=cli.whole_number(0, 65535), metavar="N", default=0,
                         help="port of --serve (default: one that is free)")
     cli.add_verify(parser)
     cli.add_force(parser)

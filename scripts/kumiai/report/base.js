@@ -25,6 +25,7 @@ const WRITTEN = {
 function words(name) {
   const text = String(name);
   if (text in data.names) return data.names[text];
+  if (/^[a-z]\w*\.[a-z]\w*(,|$)/.test(text)) return text; // a parameter, as a configuration has it
   for (const mark of [" (", ": "]) {
     const [head, ...rest] = text.split(mark);
     if (rest.length && head in data.names)
@@ -115,17 +116,22 @@ function rounded(value, decimals) {
   return text.replace("-", "−");
 }
 
-// An estimate with its interval, as exact as the interval allows: that is 5 to 50 units of the last
-// decimal wide.
-function spanOf(value, ends, share) {
+// An estimate with its interval, as exact as the interval allows: see decimals_of() and, of
+// differences, decimals_apart() in part.py.
+function spanOf(value, ends, share, difference = false) {
   const scale = share ? 100 : 1,
     unit = share ? "\u00a0%" : "";
   if (!known(value)) return { value: say("n/a"), ends: "" };
   if (!ends || !(ends[1] > ends[0]))
     return { value: share ? percent(value) : significant(value), ends: "" };
-  const ofWidth = -Math.floor(Math.log10((scale * (ends[1] - ends[0])) / 5) + 1e-9),
-    figures = value ? Math.floor(Math.log10(Math.abs(scale * value))) : 0;
-  const decimals = Math.max(ofWidth, Math.min(0, 1 - figures)); // whole numbers keep two figures
+  let ofWidth = -Math.floor(Math.log10((scale * (ends[1] - ends[0])) / 5) + 1e-9);
+  const figures = value ? Math.floor(Math.log10(Math.abs(scale * value))) : 0;
+  const width = scale * (ends[1] - ends[0]);
+  if (ofWidth > 0 && figures + ofWidth > 2 && width * 10 ** (ofWidth - 1) >= 3) ofWidth -= 1;
+  let decimals = Math.max(ofWidth, Math.min(0, 1 - figures)); // whole numbers keep two figures
+  const nearest = scale * (ends[0] > 0 ? ends[0] : ends[1]),
+    apart = difference && (ends[0] > 0 || ends[1] < 0);
+  while (apart && decimals < 6 && Math.round(nearest * 10 ** decimals) === 0) decimals += 1;
   const [low, high] = ends.map((end) => rounded(scale * end, decimals));
   return {
     value: rounded(scale * value, decimals) + unit,
@@ -134,7 +140,7 @@ function spanOf(value, ends, share) {
 }
 
 function spanText(row, y, chart) {
-  const found = spanOf(row[y], endsOf(row, chart), isShare(row, chart));
+  const found = spanOf(row[y], endsOf(row, chart), isShare(row, chart), chart.kind === "forest");
   return found.ends ? `${found.value} ${found.ends}` : found.value;
 }
 

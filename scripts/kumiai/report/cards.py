@@ -13,10 +13,10 @@ import numpy as np
 
 from kumiai import intervals, results, survival
 
-from . import alike_parts, drawings, observed, state_parts
+from . import alike_parts, drawings, observed, state_parts, tie_parts
 from .findings import say_mode
 from .language import say, translated
-from .part import alone, decimals_of, plain, written
+from .part import alone, decimals_apart, decimals_of, plain, written
 
 FEW = 0.2  # a share below it is 'few'
 MOST_CARDS = 3
@@ -26,7 +26,7 @@ MOST_CARDS = 3
 class Card:
     """One card: question (its head), number (large), what the number is, what it rests on, what was
     observed ('' where nothing was), picture (SVG), part (the key of the part with more), answer: its
-    clause of the sentence at the head of the page."""
+    clause of the sentence at the head of the page, told: whether the runs tell that clause apart from chance."""
 
     question: str
     number: str
@@ -36,6 +36,7 @@ class Card:
     picture: str
     part: str
     answer: str = ""
+    told: bool = True
 
 
 def _colour(study, mode):
@@ -43,17 +44,17 @@ def _colour(study, mode):
     return f"c-{mode}" if mode in results.MODES else f"c-{study.modes.index(mode) % 7}"
 
 
-def _number(span, unit="", signed=False, scale=1.0):
+def _number(span, unit="", signed=False, scale=1.0, difference=False):
     """The estimate alone, as exact as its interval allows."""
     value, low, high = (scale * x for x in span)
-    decimals = decimals_of(value, low, high)
+    decimals = (decimals_apart if difference else decimals_of)(value, low, high)
     return written(value, 1 if decimals is None else decimals, signed) + unit
 
 
-def _between(span, unit="", signed=False, scale=1.0):
+def _between(span, unit="", signed=False, scale=1.0, difference=False):
     """Its interval in words, or that there is none."""
     value, low, high = (scale * x for x in span)
-    decimals = decimals_of(value, low, high)
+    decimals = (decimals_apart if difference else decimals_of)(value, low, high)
     if decimals is None:
         return say("no interval")
     low, high = (written(end, decimals, signed) for end in (low, high))
@@ -65,7 +66,8 @@ def _basis(study, span, replicates, **shape):
     draws = study.draws(study.first)
     interval = _between(span, **shape)
     if decimals_of(*span) is None:
-        return say("No interval: {n} replicates, all alike or too few", n=study.first.n)
+        return say("No interval: one replicate") if study.first.n == 1 else \
+            say("No interval: {n} replicates, all alike or too few", n=study.first.n)
     if draws is None:
         return say("95 % interval {interval}; chance of {n} replicates", interval=interval, n=replicates)
     return say("95 % interval {interval}; chance and parameters, {n} draws", interval=interval, n=draws.nunique())
@@ -93,9 +95,9 @@ def _parameters(study, by_run):
 
 
 def _new_ties(study):
-    """Ties that formed during the runs of the first scenario."""
+    """Ties that formed during the runs of the first scenario; not those that a record says began before."""
     ties = study.ties(study.first)
-    return ties[~ties["onset_censored"]]
+    return ties[~ties["onset_censored"] & (ties["onset"] >= ties["start"])]
 
 
 def _over_time(study):
@@ -173,23 +175,34 @@ def _horizon(study):
     return say("ten") if study.horizon == 10 else f"{study.horizon:g}"
 
 
-def _years(value):
-    return say("{n} years", n=written(value, 2))
+def _years(value, low, high):
+    return say("{n} years", n=_number((value, low, high)))
 
 
 def _lasts(study, spans, gap, histories, modes=results.MODES, alike=False):
     rows = [(plain(mode), _colour(study, mode), *span) for mode, span in zip(modes, spans)]
     label = say("Mean years of a tie within its first {n} years, by mode", n=_horizon(study))
     picture = drawings.dots(rows, label, _years)
-    what = say("that {second} ties last more of their first {n} years than {first} ones" if gap[0] >= 0 else
-               "that {second} ties last less of their first {n} years than {first} ones", n=_horizon(study), second=say_mode(modes[1]),
-               first=say_mode(modes[0]))
-    if alike:
-        what += say(" with the same partner country, sector and year of onset")
     signed = tuple(gap if gap[0] >= 0 else (-gap[0], -gap[2], -gap[1]))
-    return Card(say("Which last?"), _number(signed, say(" years")), what,
-                _basis(study, signed, histories) + say(". ") + verdict(gap, modes), observed.lasting(study), picture,
-                "alike" if alike else "survival", _lasts_answer(gap, modes))
+    number, what = _number(signed, say(" years"), difference=True), _longer(study, gap[0], modes, alike)
+    if not _told(gap):
+        number, what = say("not told apart"), say("{number} {what}", number=number, what=what)
+    return Card(say("Which last?"), number, what,
+                _basis(study, signed, histories, difference=True) + say(". ") + verdict(gap, modes),
+                observed.lasting(study), picture, "alike" if alike else "survival", _lasts_answer(gap, modes), _told(gap))
+
+
+def _longer(study, gap, modes, alike):
+    """What the number of years is: 'longer (of their first ten) regional ties last than city-to-city ties'."""
+    what = say("longer (of their first {n}) {second} ties last than {first} ties" if gap >= 0 else
+               "shorter (of their first {n}) {second} ties last than {first} ties", n=_horizon(study),
+               second=say_mode(modes[1]), first=say_mode(modes[0]))
+    return what + say(" with the same partner country, sector and year of onset") if alike else what
+
+
+def _told(gap):
+    """Whether a difference (value, low, high) is told apart from none."""
+    return bool(math.isfinite(gap[1]) and not gap[1] <= 0 <= gap[2])
 
 
 def verdict(gap, modes=results.MODES):
@@ -204,10 +217,9 @@ def verdict(gap, modes=results.MODES):
 
 
 def _lasts_answer(gap, modes):
-    value, low, high = gap
-    if not math.isfinite(low) or low <= 0 <= high:
+    if not _told(gap):
         return say("these runs do not tell which lasts longer")
-    return say("{mode} ties last longer", mode=say_mode(modes[1] if value > 0 else modes[0]))
+    return say("{mode} ties last longer", mode=say_mode(modes[1] if gap[0] > 0 else modes[0]))
 
 
 def why(study, parts):
@@ -219,16 +231,27 @@ def why(study, parts):
     ratio = before[0] / after[0] if after[0] > 0 else math.nan
     rows = [(say("while it rests on persons"), "c-neutral", *before),
             (say("once an agreement carries it"), "c-neutral", *after)]
-    picture = drawings.dots(rows, say("Ends per 100 tie-years, by what carries the tie"), lambda v: written(v, 1), True)
+    picture = drawings.dots(rows, say("Ends per 100 tie-years, by what carries the tie"),
+                            lambda *span: _number(span), True)
     apart = after[2] < before[1] if math.isfinite(after[2]) and math.isfinite(before[1]) else False
-    answer = say("what makes them last is an agreement that outlives the people behind it") if apart else ""
+    answer = say("ties last longer once an agreement, a plan or an intermediary carries them") if apart else ""
+    ratio = written(ratio, 1) if math.isfinite(ratio) else "—"
+    basis = say("95 % intervals {before} and {after}. A ratio of {ratio}; not all else equal: older and closer ties "
+                "have more agreements.", before=_between(before), after=_between(after), ratio=ratio)
+    if decimals_of(*before) is None and decimals_of(*after) is None:
+        basis = say("No interval: too few replicates. A ratio of {ratio}; not all else equal: older and closer ties "
+                    "have more agreements.", ratio=ratio)
     return Card(say("Why?"), say("{before} → {after}", before=_number(before), after=_number(after)),
                 say("city-to-city ties end per 100 tie-years: while they rest on persons, and once an agreement, "
                     "a plan or an intermediary carries them"),
-                say("95 % intervals {before} and {after}. A ratio of {ratio}; not all else equal: older and "
-                    "closer ties have more agreements.", before=_between(before), after=_between(after),
-                    ratio=written(ratio, 1) if math.isfinite(ratio) else "—"),
+                basis,
                 observed.ends(study), picture, "rates", answer)
+
+
+def _leads(study, row):
+    """Whether the runs tell that a cause is the commonest of its mode, by the test of the section on causes."""
+    lead = tie_parts.leading_causes(study)[1].get(row["mode"])
+    return bool(lead and lead.sure and lead.first == row["cause"])
 
 
 def _first_cause(study, parts):
@@ -243,10 +266,12 @@ def _first_cause(study, parts):
     first = mine.iloc[0]
     span = tuple(first[["mean", "low", "high"]])
     rows = [(plain(row.cause), "c-neutral", row.mean, row.low, row.high) for row in mine.itertuples(index=False)]
-    return Card(say("Why?"), _number(span), say("ties of a run end by {cause}, the commonest cause of {mode} ties",
-                                                cause=plain(first["cause"]), mode=say_mode(first["mode"])),
+    what = say("ties of a run end by {cause}, the commonest cause of {mode} ties" if _leads(study, first) else
+               "ties of a run end by {cause}; these runs do not tell which cause of {mode} ties is the commonest",
+               cause=plain(first["cause"]), mode=say_mode(first["mode"]))
+    return Card(say("Why?"), _number(span), what,
                 _basis(study, span, int(first["n"])) + say("."), observed.ends(study),
-                drawings.dots(rows, say("Ties ended in a run, by cause"), lambda v: written(v, 1), True), "causes")
+                drawings.dots(rows, say("Ties ended in a run, by cause"), lambda *span: _number(span), True), "causes")
 
 
 # ---- cards of measures, for a model without ties ----
@@ -266,7 +291,8 @@ def _measure(study, metric):
     unit = "" if share or not row.unit else f" ({row.unit})"
     return Card(plain(metric), _number(span, **shape), (doc or plain(metric)) + unit,
                 _basis(study, span, row.n, **shape) + say("."), "",
-                _sparkline(study, metric, show) or drawings.dots(rows, plain(metric), show, True), "measures")
+                _sparkline(study, metric, show) or
+                drawings.dots(rows, plain(metric), lambda *s: _number(s, **shape), True), "measures")
 
 
 def say_doc(study, metric):
@@ -316,8 +342,8 @@ def answer(study, found):
     clauses = [card.answer for card in found if card.answer]
     if not clauses:
         return ""
-    text = clauses[0] if len(clauses) == 1 else say("{first}, but {second}", first=clauses[0], second=clauses[1]) \
-        if len(clauses) == 2 else say("{first}, but {second}; {third}.", first=clauses[0], second=clauses[1],
-                                      third=clauses[2])
-    text = text if text.endswith((".", "。")) else say("{text}.", text=text)
+    text = clauses[0]
+    for clause in clauses[1:]:
+        text = say("{text}; {next}", text=text, next=clause)
+    text = say("{text}.", text=text)
     return text[:1].upper() + text[1:]

@@ -85,6 +85,8 @@ function lineTip(chart) {
   };
 }
 
+const NEAR_ALL = 0.9; // of a share: above it the library would end an axis beyond 100 %
+
 // Axis of values that are not negative begins at 0; one of shares ends at 1.
 function rangeOf(rows, chart) {
   const values = rows.map((row) => row[chart.y]),
@@ -93,7 +95,7 @@ function rangeOf(rows, chart) {
   const ends = chart.alike ? Math.ceil(20 * highest) / 20 : null; // panels of one scale
   return {
     min: Math.min(...values) >= 0 ? 0 : null,
-    max: share && highest > 1 && Math.max(...values) <= 1 ? 1 : ends,
+    max: share && highest > NEAR_ALL && Math.max(...values) <= 1 ? 1 : ends,
   };
 }
 
@@ -270,6 +272,10 @@ function barsOf(rows, chart, names, categories, at) {
 const amountOf = (chart) =>
   chart.share ? (value) => `${Number((100 * value).toPrecision(3))} %` : (value) => format(value);
 
+// The highest end of a bar or its whisker.
+const highestOf = (rows, chart) =>
+  Math.max(...rows.map((row) => (endsOf(row, chart) || [0, row[chart.x]])[1]));
+
 function drawBars(rows, chart, width, description, low) {
   const facets = chart.facet ? distinct(rows, chart.facet) : [""];
   const names = seriesOf(rows, chart),
@@ -317,6 +323,7 @@ function drawBars(rows, chart, width, description, low) {
         type: "value",
         gridIndex: at,
         min: 0,
+        max: chart.share && highestOf(rows, chart) > NEAR_ALL ? 1 : null,
         name: place.width < 260 ? chart.xname.replace(" (", "\n(") : chart.xname,
         nameLocation: "middle",
         nameGap: 26,

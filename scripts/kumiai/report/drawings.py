@@ -71,14 +71,20 @@ def lines(series, label, form):
 
 
 def dots(rows, label, form, from_zero=False):
-    """Means with their intervals, one line each: [(name, class of its colour, value, low, high)]."""
+    """Means with their intervals, one line each: [(name, class of its colour, value, low, high)].
+
+    form(value, low, high): a mean in words.
+    """
     values = [v for _, _, *span in rows for v in span if math.isfinite(v)]
     low, high = min(values), max(values)
     room = 0.12 * ((high - low) or abs(high) or 1.0)
-    low, high = (0.0 if from_zero and low >= 0 else low - room), high + room
+    starts = from_zero and low >= 0
+    low, high = (0.0 if starts else low - room), high + room
     across = _scale(low, high, LEFT + 6, WIDTH - 92)
-    height = 40 * len(rows) + 6
-    parts = []
+    height = 40 * len(rows) + (6 if starts else 20)
+    decimals = max(0, 1 - math.floor(math.log10(high - low)))  # two figures of the axis
+    parts = [] if starts else [_text(LEFT, height - 4, f"{low:.{decimals}f}".replace("-", "−")),
+                               _text(WIDTH - 92, height - 4, f"{high:.{decimals}f}".replace("-", "−"), "end")]
     for i, (name, colour, value, first, last) in enumerate(rows):
         y = 40 * i + 28
         parts.append(_text(LEFT, y - 12, name))
@@ -88,5 +94,5 @@ def dots(rows, label, form, from_zero=False):
         if math.isfinite(first) and math.isfinite(last):
             parts.append(f'<path class="whisker {colour}" d="M{across(first):.1f} {y}H{across(last):.1f}"/>')
         parts.append(f'<circle class="dot {colour}" cx="{across(value):.1f}" cy="{y}" r="5"/>')
-        parts.append(_text(WIDTH - 84, y + 5, form(value), style=f"strong {colour}"))
+        parts.append(_text(WIDTH - 84, y + 5, form(value, first, last), style=f"strong {colour}"))
     return _svg(parts, height, label)

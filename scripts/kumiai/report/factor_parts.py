@@ -93,5 +93,5 @@ def factors(study):
     return Part(pd.concat(frames, ignore_index=True), queries.POINTS,
                 {"kind": "forest", "category": "factor", "choose": "output", "x": "value",
                  "unit": "unit" if made.kind in ("morris", "ends") else "", "xname": axis},
-                note, _finding(frames[0], axis, study.first.label, made.tests), [
-                    translated(remark) for remark in dict.fromkeys([*sweep.notes, *remarks])])
+                note, _finding(frames[0], axis, study.first.label, made.tests),
+                remarks=[translated(remark) for remark in dict.fromkeys([*sweep.notes, *remarks])])

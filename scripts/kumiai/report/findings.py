@@ -13,6 +13,7 @@ from .part import plain, said, said_points, said_share
 KEY_MEASURES = (("ties_city_to_city", "city-to-city ties"), ("ties_regional", "regional ties"),
                 ("projects_started", "projects started"), ("people_served", "people served"),
                 ("survival_5y_city_to_city", "share of city-to-city ties lasting five years"))
+MOST_BESIDE = 4  # further scenarios that the first screen tells of
 MOST_KEY = 5  # measures of a model of its own
 SIGNIFICANT = 0.05
 
@@ -181,6 +182,9 @@ def policy(study, scenario):
     joined = {key: say("; ").join(parts) for key, parts in found.items()}
     if not any(found.values()):
         return say("{name} has no key measure in common with {first}.", name=name, first=first)
+    if not found["told"] and not found["perhaps"] and min(study.first.n, scenario.n) < 2:
+        return say("{name} against {first}: {untold}. One replicate has no interval, so each may be chance.", name=name,
+                   first=first, untold=joined["untold"].replace(say("{value} (no interval)", value=""), ""))
     if not found["told"] and not found["perhaps"]:
         return say("{name}: no key measure can be told apart from {first} ({untold}).", name=name, first=first,
                    untold=joined["untold"])
@@ -191,6 +195,33 @@ def policy(study, scenario):
             " less sure, by an interval not corrected for many comparisons: {perhaps}."
         text += say(template, perhaps=joined["perhaps"])
     return text + (say(" Not told apart: {untold}.", untold=joined["untold"]) if found["untold"] else "")
+
+
+def beside(study):
+    """[(scenario, what it changes in the ties at a time)] of the first further scenarios, for the first screen."""
+    if not study.has_cooperation:
+        return []
+    found = []
+    for scenario in study.scenarios[1:1 + MOST_BESIDE]:
+        rows = [(study.measure(f"ties_{mode}", scenario), say(words))
+                for mode, words in zip(results.MODES, ("city-to-city ties", "regional ties"))]
+        told = [_beside(study, scenario, row, words) for row, words in rows
+                if row is not None and math.isfinite(row.diff)]
+        if told:
+            found.append((scenario, say("; ").join(told)))
+    return found
+
+
+def _beside(study, scenario, row, words):
+    """One difference in ties with its verdict, by the same p-value and interval as the section on policies."""
+    if rule := _by_rule(study, scenario, row):
+        return rule
+    text = _effect(row, words, False)
+    if not math.isfinite(row.diff_low):
+        return text
+    if row.p_holm < SIGNIFICANT:
+        return say("{text}, told apart", text=text)
+    return say("{text}, less sure" if row.diff_low > 0 or row.diff_high < 0 else "{text}, not told apart", text=text)
 
 
 def general(study):

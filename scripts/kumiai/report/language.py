@@ -17,8 +17,16 @@ from pathlib import Path
 WORDS = Path(__file__).resolve().parent / "words"
 LANGUAGES = ("en", "ja")
 _PLACE = re.compile(r"\\{(\w+)\\}")
+_PARAMETER = re.compile(r"[a-z]\w*\.[a-z]\w*(,|$)")  # what a configuration is written in is no word
+_AFTER_BRACKET = re.compile(r"(?<=）) (?=[^\W\d_a-zA-Z])")
+_UNIT = re.compile(r"(?<=\d) (?=[%件年組人回個反団都関ポ割点円])")
 _ACRONYMS = {"jica": "JICA", "moe": "MoE", "jcm": "JCM", "clair": "CLAIR", "meti": "METI", "cat23": "CAT23",
              "knowhow": "know-how", "gini": "Gini"}
+
+
+def _set_in_japanese(text):
+    """A text without a blank after a closing bracket, whose numbers stay on the line of their units."""
+    return _UNIT.sub("\u00a0", _AFTER_BRACKET.sub("", text))
 
 
 class Language:
@@ -42,7 +50,8 @@ class Language:
 
     def say(self, text, values):
         """The text in this language with its values in place."""
-        return self.texts.get(text, text).format(**values) if values else self.texts.get(text, text)
+        found = self.texts.get(text, text).format(**values) if values else self.texts.get(text, text)
+        return _set_in_japanese(found) if self.code == "ja" else found
 
     def translate(self, text):
         """A sentence that was made elsewhere, in English, by the texts that it may have been made of."""
@@ -62,6 +71,8 @@ class Language:
         text = str(identifier)
         if text in self.names:
             return self.names[text]
+        if _PARAMETER.match(text):
+            return text
         head, bracket, rest = text.partition(" (")
         if bracket and head in self.names:
             return f"{self.names[head]}{bracket}{rest}"

@@ -232,7 +232,7 @@ function baseOption() {
     geo: {
       map: "land",
       roam: true,
-      boundingCoords: VIEWS.asia,
+      boundingCoords: VIEWS[data.japan ? "asia" : "own"],
       aspectScale: 0.9,
       silent: true,
       itemStyle: { areaColor: look.land, borderColor: look.coast, borderWidth: 0.6 },
@@ -261,9 +261,12 @@ function baseOption() {
 
 // ---- one city ----
 
-const nameOf = (agent) => (agent.name_local ? `${agent.name} (${agent.name_local})` : agent.name);
-// The name of a list: in Japanese where the page is and the file has one.
-const placeOf = (agent) => (data.language === "ja" && agent.name_local) || agent.name;
+const localOf = (agent) => (agent.name_local === agent.name ? "" : agent.name_local);
+const nameOf = (agent) => (localOf(agent) ? `${agent.name} (${agent.name_local})` : agent.name);
+// The name of a list: in Japanese where the page and the country are and the file has one.
+const placeOf = (agent) =>
+  (data.japan && data.language === "ja" && agent.name_local) || agent.name;
+const localName = (agent) => element("span", data.japan ? { lang: "ja" } : {}, agent.name_local);
 
 function headOf(id, y) {
   const times = (atlas.world.heads.get(id) || []).filter((time) => time < y + 1);
@@ -323,7 +326,7 @@ function describeCity(id, ties) {
   const mine = ties.filter((tie) => tie.donor_id === id || tie.partner_id === id);
   const { projects, granted, own } = moneyOf(mine, y),
     title = element("h4", {}, agent.name);
-  if (agent.name_local) title.append(" ", element("span", { lang: "ja" }, agent.name_local));
+  if (localOf(agent)) title.append(" ", localName(agent));
   const where = agent.region ? say(", ") + words(agent.region) : "";
   const lines = [
     words(agent.kind) +
@@ -368,8 +371,8 @@ function showCity(ties) {
     for (const [id, count] of top) {
       const agent = atlas.world.agents.get(id),
         item = element("li", {}, `${placeOf(agent)} `);
-      if (agent.name_local && data.language !== "ja")
-        item.append(element("span", { lang: "ja" }, agent.name_local), " ");
+      if (localOf(agent) && placeOf(agent) !== agent.name_local)
+        item.append(localName(agent), " ");
       item.append(`${count}`);
       list.append(item);
     }
@@ -477,7 +480,7 @@ function changeMap() {
     before = slider.value;
   slider.min = atlas.world.first;
   slider.max = atlas.world.last;
-  slider.value = slider.dataset.set ? before : Math.min(2017, atlas.world.last);
+  slider.value = slider.dataset.set ? before : atlas.world.opens;
   slider.dataset.set = "yes";
   fillFunders();
   fillCities();
@@ -498,6 +501,7 @@ function repaintMap() {
 
 function startMap() {
   atlas.data = data;
+  if (!data.japan) VIEWS.own = Object.values(data.maps)[0].extent;
   echarts.registerMap("land", data.land);
   byId("map-drawing").replaceChildren();
   atlas.chart = echarts.init(byId("map-drawing"), null, { renderer: "canvas" });

@@ -8,27 +8,34 @@ from markupsafe import Markup, escape
 from . import places
 from .language import say
 
-WEST, EAST, SOUTH, NORTH = 62.0, 150.0, -13.0, 50.0
-SCALE = 11.0  # units a degree
+ASIA = [[62.0, 50.0], [150.0, -13.0]]  # west and north, east and south
+WIDTH = 871.0  # units
 SQUEEZE = 0.9  # degrees of longitude are narrower than those of latitude away from the equator
-YEAR = 2017  # shown first, as by the map that moves
-SMALLEST = 0.4  # degrees: islands below it are left out
+SMALLEST = 4.4  # units: islands below it are left out
 
 
-def _at(lon, lat):
-    return (lon - WEST) * SCALE * SQUEEZE, (NORTH - lat) * SCALE
+class _Frame:
+    """The part of the world that is shown, and its scale."""
+
+    def __init__(self, extent):
+        (self.west, self.north), (self.east, self.south) = extent
+        self.scale = WIDTH / (self.east - self.west) / SQUEEZE  # units a degree
+
+    def at(self, lon, lat):
+        """Place of a point in units."""
+        return (lon - self.west) * self.scale * SQUEEZE, (self.north - lat) * self.scale
 
 
-def _coast():
+def _coast(frame):
     """Coast lines of the part of the world that is shown, on a grid of one unit."""
-    found = []
+    found, smallest = [], SMALLEST / frame.scale
     for [ring] in places.land()["features"][0]["geometry"]["coordinates"]:
         lons, lats = [p[0] for p in ring], [p[1] for p in ring]
-        if max(lons) < WEST or min(lons) > EAST or max(lats) < SOUTH or min(lats) > NORTH:
+        if max(lons) < frame.west or min(lons) > frame.east or max(lats) < frame.south or min(lats) > frame.north:
             continue
-        if max(lons) - min(lons) < SMALLEST and max(lats) - min(lats) < SMALLEST:
+        if max(lons) - min(lons) < smallest and max(lats) - min(lats) < smallest:
             continue
-        points = [tuple(round(x) for x in _at(*p)) for p in ring]
+        points = [tuple(round(x) for x in frame.at(*p)) for p in ring]
         kept = [p for p, before in zip(points, [None, *points]) if p != before]
         if len(kept) > 2:
             found.append("M" + "L".join(f"{x} {y}" for x, y in kept) + "Z")
@@ -50,15 +57,15 @@ def _rows(table):
 
 def draw(data):
     """The ties of one replicate at the end of a fiscal year; data: as places.scenario_map gives it."""
-    year = min(max(YEAR, data["first"]), data["last"])
-    place = {row["agent_id"]: _at(row["lon"], row["lat"]) for row in _rows(data["agents"])}
+    year, frame = data["opens"], _Frame(data.get("extent", ASIA))
+    place = {row["agent_id"]: frame.at(row["lon"], row["lat"]) for row in _rows(data["agents"])}
     ties = [t for t in _rows(data["ties"]) if t["onset"] < year + 1
             and (t["terminus"] is None or math.isnan(t["terminus"]) or t["terminus"] >= year + 1)]
-    width, height = _at(EAST, SOUTH)
+    width, height = frame.at(frame.east, frame.south)
     arcs = [f'<path class="line c-{mode}" d="' + "".join(
         _arc(place[t["donor_id"]], place[t["partner_id"]]) for t in ties if t["mode"] == mode) + '"/>'
         for mode in ("city_to_city", "regional")]
     label = say("Map of the ties at the end of JFY {year}: {n} ties", year=year, n=len(ties))
     return Markup(f'<svg class="plain-map" viewBox="0 0 {width:.0f} {height:.0f}" role="img" '
                   f'aria-label="{escape(label)}">'
-                  f'<path class="land" d="{_coast()}"/>{"".join(arcs)}</svg>')
+                  f'<path class="land" d="{_coast(frame)}"/>{"".join(arcs)}</svg>')

@@ -2,7 +2,8 @@
 """What was observed, for the cards at the head of a page: the record and the targets of cooperation.
 
 The record is a part of the truth, not a sample of it (configs/cooperation/record/README.md): what
-stands beside a number of the model says so. Without the files of the source tree there is nothing.
+stands beside a number of the model says so. Without the files of the source tree there is nothing, nor
+beside the numbers of another country, of which the record says nothing.
 """
 
 import math
@@ -48,7 +49,7 @@ def _alive(ties, year):
 def forms(study):
     """Share of regional ties at the end of JFY 2017, on record and in the runs; '' where unknown."""
     pairs = _pairs()
-    if pairs is None or not study.has_cooperation or not _covers(study, LAST):
+    if pairs is None or not study.is_japan or not _covers(study, LAST):
         return ""
     standing = pairs[pairs["last"] >= LAST]
     regional = sum(donor.startswith(REGIONAL_BODY) for donor, _ in standing.index)
@@ -62,7 +63,7 @@ def forms(study):
 
 def lasting(study):
     """How many recorded pairs of before JFY 2013 still stand in 2017, on record and in the runs."""
-    if _pairs() is None or not study.has_cooperation or not _covers(study, LAST):
+    if _pairs() is None or not study.is_japan or not _covers(study, LAST):
         return ""
     if results.windows(study.first)["start"].max() > scores.YEARS[0]:
         return ""
@@ -70,9 +71,17 @@ def lasting(study):
     if not recorded[0]:
         return ""
     span = intervals.mean_interval(simulated, share=True)
-    return say("On record: {kept} of {all} pairs that stood before JFY {first} still stand in {last}. "
+    text = say("On record: {kept} of {all} pairs that stood before JFY {first} still stand in {last}. "
                "Simulated: {simulated} of them.", kept=recorded[1], all=recorded[0], first=scores.YEARS[0], last=LAST,
                simulated=said_share(span.mean, span.low, span.high))
+    return text + _judged(span, recorded)
+
+
+def _judged(span, recorded):
+    """What lies between the simulated share (an Interval) and the recorded one (all, standing), '' where they agree."""
+    if not span.known or span.high >= recorded[1] / recorded[0]:
+        return ""
+    return say(" The record hardly knows an end, and the model lets old ties end too often (ODD 1.2, C8).")
 
 
 def _kept(study):
@@ -112,8 +121,8 @@ def _observed_new_heads(path):
 
 
 def _new_heads(study):
-    """Observed share of elections with a new head in per cent ('29–37'), of the results file or the tree."""
+    """Observed share of elections with a new head in per cent ('29–37'), of the results file or, for Japan, the tree."""
     try:
         return _observed_new_heads(study.first.path)
     except results.ResultsError:
-        return _observed_new_heads(TARGETS) if TARGETS.is_file() else ""
+        return _observed_new_heads(TARGETS) if study.is_japan and TARGETS.is_file() else ""

@@ -39,7 +39,11 @@ for (const part of Object.values(data.parts)) {
 }
 
 // Words of the file are shown as words; names of agents stay as they are.
-const HEADS = { name_local: "name in Japanese", d: "Cohen's d", p_corrected: "p, corrected" };
+const HEADS = {
+  name_local: data.japan ? "name in Japanese" : "local name",
+  d: "Cohen's d",
+  p_corrected: "p, corrected",
+};
 const AS_THEY_ARE = ["name_local", "verdict", "meaning", "code", "target", "source", "use"];
 const columnHead = (name) => (name in HEADS ? say(HEADS[name]) : words(name));
 const cellText = (name, value) =>
@@ -99,7 +103,7 @@ function cellOf(row, { name, ends, share, text }) {
     cell.append(share && known(value) ? percent(value) : cellText(name, value));
     if (text) cell.className = cell.textContent.length > 40 ? "text long" : "text";
   }
-  if (name === "name_local") cell.lang = "ja";
+  if (name === "name_local" && data.japan) cell.lang = "ja";
   return cell;
 }
 

@@ -78,6 +78,8 @@ FACTORS = ("factors", "Which factors matter", (
 def _map_part(study, rep):
     """(the part of the map, its data by scenario)."""
     data, reasons = places.maps(study, rep)
+    if not study.is_japan:
+        data = {label: one | {"extent": places.extent(data)} for label, one in data.items()}
     first = next(iter(data.values()))
     note = say("One replicate of each scenario, since a mean over replicates has no ties: replicate {rep} (seed {seed}) "
                "unless the first that ended well is another. Ties are those alive at the end of the fiscal year; a "
@@ -133,7 +135,7 @@ def _data(study, made, maps):
     return {"scenarios": [s.label for s in study.scenarios], "docs": _docs(study), "maps": maps,
             "flows": flows, "flow_query": queries.FLOW, "theme": colours.theme(), "modes": list(study.modes),
             "language": language.code, "names": language.names, "texts": language.texts,
-            "land": places.land() if maps else None,
+            "land": places.land() if maps else None, "japan": study.is_japan,
             "parts": {part.key: for_page(part) for part in made.values()}}
 
 
@@ -186,9 +188,10 @@ def _render(study, title, rep, live):
         scenarios=scenarios, files=facts.files(study), failed=facts.failed(study),
         notes=[translated(note) for note in study.notes],
         policies=findings.policies(study) if not study.is_sweep else [],
+        beside=findings.beside(study) if head and not study.is_sweep else [],
         reading=findings.reading(study), origin=facts.origin(study),
         runs_query=queries.RUNS, methods=[say(method) for method in queries.METHODS],
-        fiscal=study.by_fiscal_year, sweep=study.is_sweep,
+        fiscal=study.by_fiscal_year, japan=study.is_japan, sweep=study.is_sweep,
         map_picture=map_picture.draw(next(iter(maps.values()))) if maps else "",
         sections=[(k, t, [p for p in ps if isinstance(p, Part)]) for k, t, ps in sections
                   if any(isinstance(p, Part) for p in ps)],

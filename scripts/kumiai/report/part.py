@@ -73,16 +73,26 @@ def for_page(part):
 
 
 def decimals_of(value, low, high):
-    """Decimals that an interval allows: it is 5 to 50 units of the last one wide; whole numbers keep two figures.
-
-    None where there is no interval.
+    """Decimals that an interval allows: it is 5 to 50 units of the last one wide, or 3 and more where that saves
+    a fourth figure; whole numbers keep two figures. None where there is no interval.
     """
     width = high - low
     if not math.isfinite(width) or width <= 0:
         return None
     decimals = -math.floor(math.log10(width / 5) + 1e-9)
     figures = math.floor(math.log10(abs(value))) if value else 0
+    if decimals > 0 and figures + decimals > 2 and width * 10.0 ** (decimals - 1) >= 3:
+        decimals -= 1
     return max(decimals, min(0, 1 - figures))
+
+
+def decimals_apart(value, low, high):
+    """The same for a difference: no end of an interval that leaves out 0 is written as 0."""
+    decimals = decimals_of(value, low, high)
+    nearest = low if low > 0 else high
+    while decimals is not None and (low > 0 or high < 0) and decimals < 6 and round(nearest, decimals) == 0:
+        decimals += 1
+    return decimals
 
 
 def written(value, decimals, signed=False):
@@ -101,7 +111,7 @@ def alone(value, signed=False):
 
 def said(value, low, high, signed=False, unit=""):
     """'12.3 (11.0 to 13.6)', as exact as the interval allows, or why there is no interval."""
-    decimals = decimals_of(value, low, high)
+    decimals = (decimals_apart if signed else decimals_of)(value, low, high)
     if decimals is None:
         shown = alone(value, signed) + unit
         return say("{value} (the same in every replicate)", value=shown) if low == value == high \
@@ -117,8 +127,8 @@ def said_share(value, low, high):
 
 def said_points(value, low, high, signed=False):
     """A difference of shares in percentage points."""
-    decimals = decimals_of(100 * value, 100 * low, 100 * high)
+    decimals = decimals_apart(100 * value, 100 * low, 100 * high)
     if decimals is None:
-        return say("{value} points (no interval)", value=written(100 * value, 1, signed))
+        return say("{value} points (no interval)", value=alone(100 * value, signed))
     shown, first, last = (written(100 * x, decimals, signed) for x in (value, low, high))
     return say("{value} points ({low} to {high})", value=shown, low=first, high=last)

@@ -10,6 +10,9 @@ from kumiai import coast, results
 from .part import columns
 
 SOUTHMOST = -56.0  # no tie reaches the Antarctic
+OPENS = 2017  # fiscal year that a map shows first, the last of the record
+ROOM = 2.0  # degrees around the agents of a country of one's own
+SHAPE = 88 / 63  # degrees of longitude over those of latitude, of the part of Asia that Japan's map shows
 JAPAN = (127.0, 147.0, 29.0, 46.5)
 HEADS = ("leader_turnover", "manager_elected")
 AGENT_COLUMNS = ["name", "name_local", "kind", "region", "population", "estimated", "lat", "lon"]
@@ -95,11 +98,32 @@ def scenario_map(scenario, rep=None):
                   "cause"]].copy()
     shown["terminus"] = shown["terminus"].mask(ties["terminus_censored"])
     shown["cause"] = shown["cause"].astype(object).fillna("")
+    first, last = int(np.floor(ties["start"].min() + 1e-6)), int(np.ceil(ties["end"].max() - 1e-6)) - 1
     return {"rep": int(run["rep"]), "seed": int(run["seed"]), "name": scenario.name,
-            "first": int(np.floor(ties["start"].min() + 1e-6)),
-            "last": int(np.ceil(ties["end"].max() - 1e-6)) - 1,
+            "first": first, "last": last, "opens": _opening(shown, first, last),
             "agents": columns(agents.reset_index()), "ties": columns(shown),
             "projects": _projects(one), "heads": _events(one, members)}
+
+
+def _opening(ties, first, last):
+    """The fiscal year in which the map opens: OPENS or, without a tie then, the one with most."""
+    def alive(year):
+        return int(((ties["onset"] < year + 1) & (ties["terminus"].isna() | (ties["terminus"] >= year + 1))).sum())
+    opens = min(max(OPENS, first), last)
+    return opens if alive(opens) else max(range(first, last + 1), key=alive)
+
+
+def extent(data):
+    """[[west, north], [east, south]] that holds the agents of all maps with room around, of the shape of the usual
+    one; data: {label: data of its map}."""
+    lons = [lon for one in data.values() for lon in one["agents"]["lon"]]
+    lats = [lat for one in data.values() for lat in one["agents"]["lat"]]
+    middle = (max(lons) + min(lons)) / 2, (max(lats) + min(lats)) / 2
+    spans = (max(values) - min(values) for values in (lons, lats))
+    wide, high = (1.1 * span + 2 * ROOM for span in spans)
+    wide, high = max(wide, high * SHAPE), max(high, wide / SHAPE)
+    return [[round(middle[0] - wide / 2, 2), round(middle[1] + high / 2, 2)],
+            [round(middle[0] + wide / 2, 2), round(middle[1] - high / 2, 2)]]
 
 
 def maps(study, rep=None):

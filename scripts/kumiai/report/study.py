@@ -10,6 +10,7 @@ from kumiai import database, intervals, results, survival, tables
 
 from .language import translated
 
+CAT23 = "Clean Authority of Tokyo"  # whom every population of Japan holds
 HORIZON = 10  # years, of the model of cooperation
 PROJECT_COLUMNS = ("donor_id", "partner_id", "region", "scheme", "granted_yen", "own_yen")
 
@@ -88,6 +89,16 @@ class Study:
             except results.Absent:
                 continue
         return tuple(found)
+
+    @cached_property
+    def is_japan(self):
+        """Whether the population is that of Japan, not of a country of the user's own."""
+        if not self.has_cooperation:
+            return False
+        try:
+            return CAT23 in set(results.read_agents(self.first)["name"])
+        except (results.Absent, KeyError):
+            return False
 
     @property
     def by_fiscal_year(self):

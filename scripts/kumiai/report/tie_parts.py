@@ -294,29 +294,30 @@ def _member_part(study, side, note, template):
     return Part(stack(found), queries.MEMBERS.replace("{side}", side),
                 {"kind": "table", "pick": "only", "shares": ["share_of_runs"]},
                 say("{note}{interval}", note=note, interval=queries.interval()),
-                _first_members(found[0], template), reasons)
+                _first_members(found[0], template, study.is_japan), reasons)
 
 
-def _names(members):
-    """Their names, in Japanese where the page is."""
-    local = spoken().code == "ja"
+def _names(members, japan):
+    """Their names, in Japanese where the page and the country are."""
+    local = japan and spoken().code == "ja"
     return [row.name_local if local and isinstance(row.name_local, str) and row.name_local else row.name
             for row in members[["name", "name_local"]].itertuples(index=False)]
 
 
-def _first_members(found, template):
-    """The first three by name, as a title; found: (scenario, its members)."""
+def _first_members(found, template, japan):
+    """The first three by name, as a title; found: (scenario, its members); japan: whether they are of Japan."""
     scenario, members = found
     if len(members) < 3 or members["name"].head(3).isna().any():
         return ""
-    return say(template, names=listed(_names(members.head(3))), scenario=plain(scenario.label))
+    return say(template, names=listed(_names(members.head(3), japan)), scenario=plain(scenario.label))
 
 
 def donors(study):
     """Who starts projects."""
     return _member_part(study, "donor",
                         say("The 30 with most projects per replicate. Cooperatives other than the Clean "
-                            "Authority of Tokyo are generated: read them as a class, not by name. "),
+                            "Authority of Tokyo are generated: read them as a class, not by name. ")
+                        if study.is_japan else say("The 30 with most projects per replicate. "),
                         "{names} start most projects ({scenario}).")
 
 

@@ -15,6 +15,7 @@ from kumiai.targets import read_targets
 from . import calibration
 
 INTEGRAL = ("integer", "bool", "choice")
+RANGE = ("distribution", "scale", "min", "max")  # a factor without any of these has the model's prior
 
 
 def model_table(program, model):
@@ -51,18 +52,28 @@ def _number(path, given, key, default=None):
     return float(value)
 
 
+def _stated(given, row):
+    """A factor with the model's prior where nothing but the parameter's name is given, as `kumiai sweep` reads it."""
+    silent = not any(key in given for key in RANGE)
+    return (row.get("prior") or {}) | given if silent else given
+
+
 def _kind(path, given, row):
-    """The distribution of a factor."""
+    """The distribution of a factor; a uniform one of whole numbers is that of integers."""
     kind = given.get("distribution") or {"linear": "uniform"}.get(given.get("scale"), given.get("scale")) \
         or ("integer" if row["type"] in INTEGRAL else "uniform")
     if kind not in calibration.KINDS:
         raise results.ResultsError(f"{path}: {given['parameter']}: the distribution '{kind}' is none of "
                                    f"{', '.join(calibration.KINDS)}.")
-    return kind
+    return "integer" if kind == "uniform" and row["type"] == "integer" else kind
 
 
 def prior(path, given, row):
-    """Prior of a factor: given as in a sweep file or in the model's table; row: the parameter there."""
+    """Prior of a factor: given as in a sweep file or in the model's table; row: the parameter there.
+
+    It is the distribution that `kumiai sweep` draws from. Raises ResultsError.
+    """
+    given = _stated(given, row)
     name, kind = given["parameter"], _kind(path, given, row)
     plausible = row.get("prior") or {} if kind != "normal" else {}  # a normal one is cut where the valid range ends
     bounds = [given.get(end, plausible.get(end, row.get(end))) for end in ("min", "max")]

@@ -291,6 +291,26 @@ def test_priors_of_the_models_table():
         calibration_inputs.prior("m", {"parameter": "a.b"}, row)
 
 
+def test_a_factor_given_by_name_alone_has_the_models_prior(folder):
+    """As `kumiai sweep` draws it: contagion.beta is logarithmic, contagion.gamma a beta."""
+    names = ("contagion.beta", "contagion.gamma")
+    factors = ", ".join(f'{{ parameter = "{name}"; }}' for name in names)
+    (folder / "priors.cfg").write_text('scenario = "world.cfg"; sweep = { design = "lhs"; points = 2000; '
+                                       f"factors = ({factors}); }};")
+    declared = calibration_inputs.space(PROGRAM, "contagion", names)
+    space = calibration_inputs.space(PROGRAM, "contagion", file=folder / "priors.cfg")
+    assert space == declared and [p.kind for p in space.priors] == ["log", "beta"]
+    subprocess.run([PROGRAM, "sweep", folder / "priors.cfg", "--design-csv", folder / "d.csv"], check=True)
+    drawn = pd.read_csv(folder / "d.csv")[list(names)].median()
+    assert space.values(np.array([[0.5, 0.5]])).iloc[0].to_dict() == pytest.approx(drawn.to_dict(), rel=0.02)
+
+
+def test_a_uniform_factor_of_whole_numbers_is_of_integers():
+    row = {"type": "integer", "min": 1, "max": 9}
+    given = {"parameter": "a.b", "distribution": "uniform"}
+    assert calibration_inputs.prior("m", given, row) == calibration_inputs.prior("m", {"parameter": "a.b"}, row)
+
+
 def test_parameters_of_ones_choice(folder):
     assert call(folder, "--parameters", "contagion.gamma,contagion.beta").returncode == 0
     assert list(table(folder, "posterior")) == ["weight", "contagion.gamma", "contagion.beta"]

@@ -15,6 +15,7 @@ from kumiai.targets import read_targets
 from . import calibration
 
 INTEGRAL = ("integer", "bool", "choice")
+LEVELS = ("levels", "step")  # of a factor of a factorial design
 RANGE = ("distribution", "scale", "min", "max")  # a factor without any of these has the model's prior
 
 
@@ -24,23 +25,27 @@ def model_table(program, model):
     return {p["name"]: p for p in found["parameters"]}, found.get("constraints") or []
 
 
-def _configuration(path):
-    """Content of a libconfig or JSON file."""
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-        return json.loads(text) if text.lstrip().startswith("{") else libconf.loads(text)
-    except OSError as error:
-        raise results.ResultsError(f"{path} cannot be read ({error.strerror}).") from error
-    except (ValueError, libconf.ConfigParseError) as error:
-        raise results.ResultsError(f"{path} is not a configuration file ({error}).") from error
-
-
-def read_factors(path):
-    """[{parameter, min, max, …}] of a sweep file."""
-    factors = (_configuration(path).get("sweep") or {}).get("factors")
+def read_factors(program, path):
+    """[{parameter, min, max, …}] of a sweep file, after `kumiai check` has no word against it; with levels there is no
+    prior. Raises ResultsError."""
+    _check(program, path)
+    factors = libconf.loads(Path(path).read_text(encoding="utf-8"))["sweep"].get("factors")
     if not factors:
         raise results.ResultsError(f"{path} has no sweep.factors.")
+    for factor in factors:
+        for key in LEVELS:
+            if key in factor:
+                raise results.ResultsError(f"{path}: {factor['parameter']}: {key} is no prior; give min and max, or a "
+                                           "distribution, in a design such as \"lhs\".")
     return [dict(factor) for factor in factors]
+
+
+def _check(program, path):
+    """Refuse a file that `kumiai sweep` would not take, in the words of the program, with file and line."""
+    path = Path(path)
+    if not path.is_file():
+        raise results.ResultsError(f"{path} is no file; --priors names a sweep file.")
+    ask(program, "check", path)
 
 
 def _number(path, given, key, default=None):
@@ -94,7 +99,7 @@ def space(program, model, wanted=None, file=None):
     Priors are those of the sweep file's factors where one is given, else those of the model's table.
     """
     table, constraints = model_table(program, model)
-    given = {f["parameter"]: f for f in read_factors(file)} if file else \
+    given = {f["parameter"]: f for f in read_factors(program, file)} if file else \
         {name: {"parameter": name, **row["prior"]} for name, row in table.items() if row.get("prior")}
     results.pick(given, table, f"{file}: the model {model} has no parameter")
     names = results.pick(wanted, given, "There is no prior of") if wanted else list(given)

@@ -244,15 +244,33 @@ def test_targets_that_no_world_can_give(folder):
     ("targets.cfg", 'model = "contagion"', 'model = "contagon"', ("contagon",)),
     ("targets.cfg", "outputs = (", "outputs = ((", ("targets.cfg",)),
     ("priors.cfg", "contagion.beta", "contagion.betta", ("contagion.beta",)),
-    ("priors.cfg", "min = 0.01; max = 0.2", "min = 0.2; max = 0.01", ("contagion.beta", "empty")),
-    ("priors.cfg", 'scale = "log"', 'scale = "lag"', ("lag", "uniform")),
-    ("priors.cfg", "factors", "factor", ("no sweep.factors",))])
+    ("priors.cfg", "min = 0.01; max = 0.2", "min = 0.2; max = 0.01", ("priors.cfg:3", "contagion.beta", "min must be")),
+    ("priors.cfg", "min = 0.01; max = 0.2", "mn = 0.01; max = 0.2", ("priors.cfg:3", "mn; did you mean min?")),
+    ("priors.cfg", "min = 0.01; max = 0.2", "min = 0.01; max = 20.0", ("priors.cfg:3", "between 0 and 1")),
+    ("priors.cfg", "contagion.gamma", "contagion.beta", ("priors.cfg:4", "a factor already, in line 3")),
+    ("priors.cfg", "min = 0.01; max = 0.2;", 'min = 0.01; max = 0.2; scale = "integer";', ("priors.cfg:3", "whole")),
+    ("priors.cfg", "min = 0.01; max = 0.2", "levels = [0.01, 0.2]", ("priors.cfg:3", "levels")),
+    ("priors.cfg", 'scale = "log"', 'scale = "lag"', ("priors.cfg:5", "lag")),
+    ("priors.cfg", "factors", "factor", ("priors.cfg:2", "factors"))])
 def test_what_is_wrong_is_named(folder, file, before, after, words):
     text = (folder / file).read_text()
     assert before in text
     (folder / file).write_text(text.replace(before, after))
     assert refused(call(folder), 2, *words)
     assert not list(folder.glob("C_calibrate_*"))
+
+
+@pytest.mark.parametrize("factor", ["levels = [0.01, 0.2];", "min = 0.01; max = 0.2; step = 0.01;"])
+def test_levels_are_no_priors(folder, factor):
+    """Of a design that takes them: the program has nothing against the file."""
+    (folder / "priors.cfg").write_text('scenario = "world.cfg"; sweep = { design = "factorial"; factors = ('
+                                       f'{{ parameter = "contagion.beta"; {factor} }}); }};')
+    assert refused(call(folder), 2, "priors.cfg: contagion.beta:", "step is no" if "step" in factor else "levels is no")
+
+
+def test_a_file_of_priors_that_is_not_there(folder):
+    (folder / "priors.cfg").unlink()
+    assert refused(call(folder), 2, "priors.cfg is no file", "--priors")
 
 
 def test_without_priors_it_says_where_they_come_from(folder):

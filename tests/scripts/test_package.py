@@ -286,7 +286,8 @@ def test_calibrations(tmp_path):
     (tmp_path / "targets.cfg").write_text('model = "contagion"; fit_until = 2040; outputs = ({ name = "mean"; '
                                           'metric = "infected_mean"; value = 60.0; sd = 5.0; scale = "count"; year = 2019; '
                                           'tag = "A"; source = "made up"; use = "fit"; });')
-    (tmp_path / "priors.cfg").write_text('sweep = { factors = ({ parameter = "contagion.beta"; min = 0.01; max = 0.2; },'
+    (tmp_path / "priors.cfg").write_text(f'scenario = "{CONTAGION}"; sweep = {{ design = "lhs"; points = 1; factors = ('
+                                         '{ parameter = "contagion.beta"; min = 0.01; max = 0.2; },'
                                          ' { parameter = "contagion.gamma"; min = 0.05; max = 0.5; }); };')
     files = (CONTAGION, tmp_path / "targets.cfg", tmp_path / "C.db")
     made = kumiai.calibrate(*files, priors=tmp_path / "priors.cfg", set=SMALL, population=60, waves=1, wave_points=20,

@@ -32,14 +32,15 @@ def fit(problem):
 
 
 def predict(problem, found, targets, read):
-    """Outputs (draws × targets) of new runs at draws of the posterior, with errors of observation.
+    """Outputs (draws × targets) of new runs at draws of the posterior, with errors of observation, none
+    of which makes a count or duration negative, or a share leave 0 to 1.
 
     targets: those to predict, test targets too. read(batch, values, replicates): as problem.simulate, of them. It
     comes after the fit, and nothing of it goes back.
     """
     cube = found.posterior.draws(problem.settings.predictions, problem.rng("draws"))
     outputs = read("prediction", problem.space.values(cube), 1)[:, 0, :]
-    return calibration.as_observed(replace(problem, targets=targets), outputs, "prediction")
+    return calibration.as_predicted(replace(problem, targets=targets), outputs, "prediction")
 
 
 # ---- self-test ----

@@ -90,7 +90,8 @@ def identifiability(space, found, active):
 def predicted(targets, outputs):
     """Frame of target, use, observed, predicted quantiles, rank, inside (the 90 % interval), missing.
 
-    outputs: draws × targets of the posterior predictive distribution, with errors of observation and discrepancy.
+    outputs: draws × targets of the posterior predictive distribution, with errors of observation and discrepancy,
+    truncated where a target's scale ends (calibration.as_predicted).
     rank: share of the draws below the observed value, half of those equal to it. missing: share of runs without
     the output; where all are, there is no rank, and inside is None.
     """

@@ -244,6 +244,27 @@ def test_predictions_have_the_ranks_of_what_was_observed(found):
     assert width == pytest.approx(np.sqrt(exact()[1][0] ** 2 + CHANCE ** 2 + ERROR ** 2), rel=0.2)
 
 
+@pytest.mark.parametrize("scale, centre, low, high", [
+    ("count", 0.5, 0.0, np.inf), ("duration", 0.0, 0.0, np.inf), ("share", 0.9, 0.0, 1.0), ("number", 0.5, -np.inf, np.inf)])
+def test_predictions_are_normal_within_what_can_be_observed(scale, centre, low, high):
+    """Truncated, not clipped: Kolmogorov–Smirnov against the exact distribution, a false alarm in 1,000 cases."""
+    error, outputs = 1.5, np.full((4000, 1), centre)
+    mine = problem([Target("x", 1.0, error, unit=scale)])
+    found = calibration.as_predicted(mine, outputs, "prediction")[:, 0]
+    assert found.min() >= low and found.max() <= high
+    exact_one = stats.truncnorm((low - centre) / error, (high - centre) / error, loc=centre, scale=error)
+    assert stats.kstest(found, exact_one.cdf).pvalue > 0.001
+    plain = calibration.as_observed(mine, outputs, "prediction")[:, 0]
+    inside = (plain >= low) & (plain <= high)
+    assert np.array_equal(found[inside], plain[inside]) and inside.all() == (scale == "number")
+
+
+def test_predictions_without_a_value_or_an_error_stay_so():
+    mine = problem([Target("x", 1.0, 1.0, unit="count"), Target("y", 1.0, unit="count")])
+    found = calibration.as_predicted(mine, np.array([[np.nan, 3.0], [0.0, 0.0]] * 20), "prediction")
+    assert np.isnan(found[::2, 0]).all() and (found[1::2, 0] > 0).all() and list(found[:2, 1]) == [3.0, 0.0]
+
+
 # ---- the self-test ----
 
 

@@ -19,9 +19,19 @@ LEVELS = ("levels", "step")  # of a factor of a factorial design
 RANGE = ("distribution", "scale", "min", "max")  # a factor without any of these has the model's prior
 
 
+def _told(program, *arguments):
+    """What the program says as JSON; raises ResultsError where it does not, as another program would not."""
+    text = ask(program, *arguments, "--format", "json")
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise results.ResultsError(f"{program} gave no JSON for `{arguments[0]}`; is it the program kumiai? --kumiai or "
+                                   "the variable KUMIAI names another.") from error
+
+
 def model_table(program, model):
     """(parameters by name, constraints) of a model, as `kumiai describe` has them."""
-    found = json.loads(ask(program, "describe", model, "--format", "json"))
+    found = _told(program, "describe", model)
     return {p["name"]: p for p in found["parameters"]}, found.get("constraints") or []
 
 
@@ -93,6 +103,14 @@ def prior(path, given, row):
     return calibration.Prior(name, kind, low, high, tuple(_number(path, given, key) for key in shapes))
 
 
+def _chosen(wanted, given, table, source):
+    """The parameters wanted, each of which must be in the model's table and have a prior in source."""
+    for name in results.pick(wanted, table, "There is no parameter"):
+        if name not in given:
+            raise results.ResultsError(f"{name} has no prior in {source}; --priors names a sweep file with a factor for it.")
+    return list(dict.fromkeys(wanted))
+
+
 def space(program, model, wanted=None, file=None):
     """The space of a calibration: the parameters wanted, or all that have a prior.
 
@@ -102,7 +120,7 @@ def space(program, model, wanted=None, file=None):
     given = {f["parameter"]: f for f in read_factors(program, file)} if file else \
         {name: {"parameter": name, **row["prior"]} for name, row in table.items() if row.get("prior")}
     results.pick(given, table, f"{file}: the model {model} has no parameter")
-    names = results.pick(wanted, given, "There is no prior of") if wanted else list(given)
+    names = _chosen(wanted, given, table, file or f"the model {model}") if wanted else list(given)
     if not names:
         raise results.ResultsError(f"The model {model} declares no priors; --priors names a sweep file whose factors "
                                    "are the parameters to calibrate.")
@@ -121,4 +139,4 @@ def targets(path, use="fit"):
 
 def model_of(kumiai, path):
     """The model that a targets file is for."""
-    return json.loads(ask(kumiai, "targets", path, "--format", "json"))["model"]
+    return _told(kumiai, "targets", path)["model"]

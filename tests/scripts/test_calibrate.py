@@ -332,4 +332,27 @@ def test_a_uniform_factor_of_whole_numbers_is_of_integers():
 def test_parameters_of_ones_choice(folder):
     assert call(folder, "--parameters", "contagion.gamma,contagion.beta").returncode == 0
     assert list(table(folder, "posterior")) == ["weight", "contagion.gamma", "contagion.beta"]
-    assert refused(call(folder, "--parameters", "contagion.gama", name="b.db"), 2, "contagion.gamma")
+    assert refused(call(folder, "--parameters", "contagion.gama", name="b.db"), 2, "did you mean contagion.gamma?")
+    assert refused(call(folder, "--parameters", "contagion.mean_degree", name="b.db"), 2,
+                   "contagion.mean_degree has no prior in ", "priors.cfg; --priors names")
+
+
+def test_a_parameter_without_a_prior_in_the_models_table(folder):
+    plain = [a for a in arguments(folder) if a not in ("--priors", folder / "priors.cfg")]
+    assert refused(called("calibrate.py", *plain, "--parameters", "contagion.rewire"), 2,
+                   "contagion.rewire has no prior in the model contagion", "--priors")
+
+
+def test_another_program_is_told_as_such(folder, monkeypatch):
+    assert refused(call(folder, "--kumiai", "/bin/true"), 2, "/bin/true gave no JSON", "--kumiai")
+    monkeypatch.setenv("KUMIAI", "/bin/true")
+    assert refused(call(folder), 2, "targets.cfg cannot be read: /bin/true gave no JSON", "KUMIAI")
+
+
+def test_a_seed_among_the_settings_is_refused(folder):
+    assert refused(call(folder, "--set", "run.seed=9"), 2, "--set run.seed=9", "--seed names")
+
+
+def test_the_help_tells_what_force_replaces():
+    told = " ".join(called("calibrate.py", "--help").stdout.split())
+    assert "C.db, if it holds the runs of a calibration" in told and "never replaced" not in told

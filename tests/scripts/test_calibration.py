@@ -91,6 +91,32 @@ def test_what_targets_leave_open_is_reported_so(found):
     assert table.loc["a", "with"] == "b" and table.loc["a", "rho"] < -0.4
 
 
+@pytest.mark.parametrize("effective", [15, 30, 100, 500])
+def test_a_sample_of_the_prior_is_seldom_called_identified(effective):
+    """By chance in 2 to 2.5 of 100 samples, of kl and sd_ratio together; 26 of 500 have a chance below 1e-3."""
+    cubes = np.random.default_rng(6).random((500, effective, 1))
+    space = Space(SPACE.priors[2:])
+    called = [calibration_tables.identifiability(space, sample_of(cube), [0])["verdict"][0] for cube in cubes]
+    assert sum(verdict != "not identified" for verdict in called) < 26
+
+
+def sample_of(cube):
+    """A posterior of equally weighted points."""
+    return SimpleNamespace(cube=cube, weights=np.full(len(cube), 1 / len(cube)), effective=float(len(cube)))
+
+
+def test_a_parameter_is_identified_only_where_it_is_narrower_than_before():
+    space, rng = Space(SPACE.priors[2:]), np.random.default_rng(7)
+
+    def verdict(cube):
+        return calibration_tables.identifiability(space, sample_of(cube), [0]).iloc[0]
+    ends = verdict(rng.beta(0.3, 0.3, (400, 1)))  # the data rule out the middle alone
+    assert ends["sd_ratio"] > 1 and ends["kl"] > 0.1 and ends["verdict"] == "not identified"
+    assert verdict(rng.beta(2.0, 2.0, (400, 1)))["verdict"] == "partly identified"
+    assert verdict(rng.beta(20.0, 20.0, (400, 1)))["verdict"] == "identified"
+    assert verdict(rng.beta(20.0, 20.0, (20, 1)))["verdict"] == "identified"
+
+
 def test_targets_that_say_nothing_give_the_prior():
     """Weights of several generations in one population are on one scale, or their mixture is no prior."""
     vague = problem([Target("x", 0.0, 1e3), Target("y", 0.0, 1e3)], replace(SMALL, least_accepted=1e-9, generations=4))

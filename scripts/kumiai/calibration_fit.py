@@ -8,6 +8,8 @@ import pandas as pd
 
 from . import apmc, calibration, calibration_tables, waves
 
+OUT_OF_REACH = 3.0  # standard deviations
+
 
 @dataclass
 class Fit:
@@ -26,6 +28,18 @@ def fit(problem):
     """The posterior of a problem; raises calibration.NothingLeft."""
     history = waves.match(problem)
     return Fit(history, apmc.Sampler(history).run())
+
+
+def unreached(problem, posterior):
+    """A sentence on the target that even the closest point of the last population misses by more than OUT_OF_REACH
+    standard deviations, the furthest one; '' where there is none."""
+    worst = int(np.argmax(posterior.nearest))
+    far, target = posterior.nearest[worst], problem.targets[worst]
+    if not far > OUT_OF_REACH:
+        return ""
+    return (f"target {target.name} is out of reach: the closest of all points misses the observed {target.value:g} by "
+            f"{far:.3g} standard deviations, and the posterior tells of the nearest worlds, not of the observed one; "
+            "wider priors, a discrepancy of the model, or more populations may help.")
 
 
 # ---- prediction ----

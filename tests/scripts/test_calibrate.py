@@ -237,6 +237,15 @@ def test_targets_that_no_world_can_give(folder):
     assert done.returncode == 3 and "final being the furthest off" in done.stderr and "Traceback" not in done.stderr
 
 
+def test_a_posterior_that_misses_a_target_says_so(folder):
+    """Without waves nothing is ruled out: 300 agents, of whom 900 were seen."""
+    (folder / "targets.cfg").write_text(TARGETS.replace("value = 150.0", "value = 900.0"))
+    done = call(folder, "--waves", 0)
+    assert done.returncode == 0 and "target final is out of reach" in done.stderr
+    (folder / "targets.cfg").write_text(TARGETS)
+    assert "out of reach" not in call(folder, "--waves", 0, name="b.db").stderr
+
+
 @pytest.mark.parametrize("file, before, after, words", [
     ("targets.cfg", 'use = "fit"', 'use = "test"', ("no target", "fit")),
     ("targets.cfg", '"infected_final"', '"infected_finl"', ("infected_final",)),

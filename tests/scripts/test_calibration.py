@@ -117,6 +117,16 @@ def test_a_parameter_is_identified_only_where_it_is_narrower_than_before():
     assert verdict(rng.beta(20.0, 20.0, (20, 1)))["verdict"] == "identified"
 
 
+def test_a_target_out_of_reach_is_named(found):
+    """Also where the other target is met; there is no word where all are."""
+    assert not calibration_fit.unreached(found.problem, found.fit.posterior)
+    quick = replace(SMALL, waves=0, population=200, generations=3)
+    for x, y, named in ((60.0, 60.0, "x"), (0.0, 90.0, "y")):
+        mine = problem([Target("x", x, ERROR), Target("y", y, ERROR)], quick)
+        told = calibration_fit.unreached(mine, calibration_fit.fit(mine).posterior)
+        assert told.startswith(f"target {named} is out of reach") and f"observed {max(x, y):g}" in told
+
+
 def test_targets_that_say_nothing_give_the_prior():
     """Weights of several generations in one population are on one scale, or their mixture is no prior."""
     vague = problem([Target("x", 0.0, 1e3), Target("y", 0.0, 1e3)], replace(SMALL, least_accepted=1e-9, generations=4))

@@ -225,6 +225,9 @@ def calibrate(options, files, problem):
     """The calibration, with what it writes."""
     found = calibration_fit.fit(problem)
     warn(f"the sampler stopped because {found.posterior.why}.")
+    out_of_reach = calibration_fit.unreached(problem, found.posterior)
+    if out_of_reach:
+        warn(out_of_reach)
     tables = make_tables(options, problem, found)
     for name, frame in tables.items():
         save(name, frame, files)

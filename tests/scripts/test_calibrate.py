@@ -6,6 +6,7 @@ Run: KUMIAI=build/test/kumiai /usr/bin/python3 -m pytest tests/scripts/test_cali
 """
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -19,6 +20,7 @@ from conftest import SCRIPTS, called, nonblank, refused
 
 from kumiai import calibration_inputs
 from kumiai import results as kr
+from kumiai.commands import calibrate
 from kumiai.results import ResultsError
 
 PROGRAM = Path(os.environ.get("KUMIAI", "kumiai")).resolve()
@@ -172,6 +174,17 @@ def test_test_targets_leave_every_bit_of_the_fit_as_it_is(folder):
     (folder / "targets.cfg").write_text(TARGETS.replace("value = 150.0", "value = 170.0"))
     assert call(folder, name="c.db").returncode == 0
     assert not table(folder, "posterior", "c").equals(table(folder, "posterior", "a"))
+
+
+def test_the_page_names_every_table(folder):
+    """Those of calibrations, of self-tests and with --draws; the screening is there where there are many parameters."""
+    page = (SCRIPTS / "README.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"^\| `(?:C_calibrate|…)_(\w+\.csv)`", page, re.MULTILINE))
+    written = {"screening.csv"}
+    for more in (("--draws", 5), ("--selftest", 2)):
+        options = calibrate.parse([str(word) for word in arguments(folder, *more)])
+        written |= set(calibrate.expected(options))
+    assert told == written
 
 
 # ---- self-test ----

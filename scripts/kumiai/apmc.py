@@ -66,7 +66,7 @@ class Posterior:
 
     cube: points × parameters after regression; population: the last one, before it. trace: frame of the
     generations. why: reason for stopping. r2: share of each parameter's variance in the last population that the
-    regression explained.
+    regression explained. nearest: how far the closest point is from each target, in standard deviations.
     """
 
     population: Population
@@ -74,6 +74,7 @@ class Posterior:
     trace: pd.DataFrame
     why: str
     r2: np.ndarray = field(default=None)
+    nearest: np.ndarray = field(default=None)
 
     @property
     def weights(self):
@@ -177,7 +178,12 @@ class Sampler:
                 why = "few new points came closer"
                 break
         adjusted, r2 = adjust(population, self.problem.observed, self.scale)
-        return Posterior(population, adjusted, pd.DataFrame(trace), why, r2)
+        return Posterior(population, adjusted, pd.DataFrame(trace), why, r2, self._nearest(population))
+
+    def _nearest(self, population):
+        """Distances of the closest point from each target, in standard deviations."""
+        closest = population.outputs[np.argmin(population.distances)]
+        return np.abs(closest - self.problem.observed) / self.scale
 
     def _row(self, generation, population, accepted):
         return {"generation": generation, "tolerance": population.tolerance, "accepted": accepted,

@@ -95,13 +95,15 @@ class Space:
 
 # ---- targets ----
 
+BOUNDS = {"count": (0.0, np.inf), "duration": (0.0, np.inf), "share": (0.0, 1.0)}  # of values, by scale
+
 
 @dataclass(frozen=True)
 class Target:
     """An observed value of an output.
 
     sd: of the observation. discrepancy: standard deviation of what the model at its best is still off. Both are
-    in the unit of the value. use: fit or test.
+    in the unit of the value. use: fit or test. unit: its scale, count, share, duration or number.
     """
 
     name: str
@@ -182,9 +184,29 @@ class Problem:
 
 
 def as_observed(problem, outputs, *names):
-    """Outputs (points × outputs) with errors of observation and discrepancy, as the data have them."""
+    """Outputs (points × outputs) with normal errors of observation and discrepancy, as the fit counts them."""
     noise = problem.rng("error", *names).standard_normal(outputs.shape)
     return outputs + noise * problem.errors
+
+
+def as_predicted(problem, outputs, *names):
+    """Outputs (points × outputs) with such errors, of values that can be observed, by the targets' scale.
+
+    The normal distribution of a value is truncated: of counts and durations at 0, of shares at 0 and 1. What
+    as_observed() puts outside is drawn again from the truncated distribution, so that nothing gathers at a bound;
+    what it puts inside stays. NaN, and an output without an error, stay as they are.
+    """
+    observed = as_observed(problem, outputs, *names)
+    chance = problem.rng("error within", *names).random(outputs.shape)
+    for k, target in enumerate(problem.targets):
+        low, high = BOUNDS.get(target.unit, (-np.inf, np.inf))
+        out = (observed[:, k] < low) | (observed[:, k] > high)
+        if target.error > 0 and out.any():
+            centre = outputs[out, k]
+            ends = ((end - centre) / target.error for end in (low, high))
+            drawn = stats.truncnorm(*ends, loc=centre, scale=target.error).ppf(chance[out, k])
+            observed[out, k] = np.clip(drawn, low, high)  # of a bound, the last digit may be off
+    return observed
 
 
 class NothingLeft(Exception):

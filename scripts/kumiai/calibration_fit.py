@@ -8,6 +8,8 @@ import pandas as pd
 
 from . import apmc, calibration, calibration_tables, waves
 
+OUT_OF_REACH = 3.0  # standard deviations
+
 
 @dataclass
 class Fit:
@@ -28,18 +30,31 @@ def fit(problem):
     return Fit(history, apmc.Sampler(history).run())
 
 
+def unreached(problem, posterior):
+    """A sentence on the target that even the closest point of the last population misses by more than OUT_OF_REACH
+    standard deviations, the furthest one; '' where there is none."""
+    worst = int(np.argmax(posterior.nearest))
+    far, target = posterior.nearest[worst], problem.targets[worst]
+    if not far > OUT_OF_REACH:
+        return ""
+    return (f"target {target.name} is out of reach: the closest of all points misses the observed {target.value:g} by "
+            f"{far:.3g} standard deviations, and the posterior tells of the nearest worlds, not of the observed one; "
+            "wider priors, a discrepancy of the model, or more populations may help.")
+
+
 # ---- prediction ----
 
 
 def predict(problem, found, targets, read):
-    """Outputs (draws × targets) of new runs at draws of the posterior, with errors of observation.
+    """Outputs (draws × targets) of new runs at draws of the posterior, with errors of observation, none
+    of which makes a count or duration negative, or a share leave 0 to 1.
 
     targets: those to predict, test targets too. read(batch, values, replicates): as problem.simulate, of them. It
     comes after the fit, and nothing of it goes back.
     """
     cube = found.posterior.draws(problem.settings.predictions, problem.rng("draws"))
     outputs = read("prediction", problem.space.values(cube), 1)[:, 0, :]
-    return calibration.as_observed(replace(problem, targets=targets), outputs, "prediction")
+    return calibration.as_predicted(replace(problem, targets=targets), outputs, "prediction")
 
 
 # ---- self-test ----

@@ -15,31 +15,47 @@ from kumiai.targets import read_targets
 from . import calibration
 
 INTEGRAL = ("integer", "bool", "choice")
+LEVELS = ("levels", "step")  # of a factor of a factorial design
+RANGE = ("distribution", "scale", "min", "max")  # a factor without any of these has the model's prior
+
+
+def _told(program, *arguments):
+    """What the program says as JSON; raises ResultsError where it does not, as another program would not."""
+    text = ask(program, *arguments, "--format", "json")
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise results.ResultsError(f"{program} gave no JSON for `{arguments[0]}`; is it the program kumiai? --kumiai or "
+                                   "the variable KUMIAI names another.") from error
 
 
 def model_table(program, model):
     """(parameters by name, constraints) of a model, as `kumiai describe` has them."""
-    found = json.loads(ask(program, "describe", model, "--format", "json"))
+    found = _told(program, "describe", model)
     return {p["name"]: p for p in found["parameters"]}, found.get("constraints") or []
 
 
-def _configuration(path):
-    """Content of a libconfig or JSON file."""
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-        return json.loads(text) if text.lstrip().startswith("{") else libconf.loads(text)
-    except OSError as error:
-        raise results.ResultsError(f"{path} cannot be read ({error.strerror}).") from error
-    except (ValueError, libconf.ConfigParseError) as error:
-        raise results.ResultsError(f"{path} is not a configuration file ({error}).") from error
-
-
-def read_factors(path):
-    """[{parameter, min, max, …}] of a sweep file."""
-    factors = (_configuration(path).get("sweep") or {}).get("factors")
+def read_factors(program, path):
+    """[{parameter, min, max, …}] of a sweep file, after `kumiai check` has no word against it; with levels there is no
+    prior. Raises ResultsError."""
+    _check(program, path)
+    factors = libconf.loads(Path(path).read_text(encoding="utf-8"))["sweep"].get("factors")
     if not factors:
         raise results.ResultsError(f"{path} has no sweep.factors.")
+    for factor in factors:
+        for key in LEVELS:
+            if key in factor:
+                raise results.ResultsError(f"{path}: {factor['parameter']}: {key} is no prior; give min and max, or a "
+                                           "distribution, in a design such as \"lhs\".")
     return [dict(factor) for factor in factors]
+
+
+def _check(program, path):
+    """Refuse a file that `kumiai sweep` would not take, in the words of the program, with file and line."""
+    path = Path(path)
+    if not path.is_file():
+        raise results.ResultsError(f"{path} is no file; --priors names a sweep file.")
+    ask(program, "check", path)
 
 
 def _number(path, given, key, default=None):
@@ -51,18 +67,28 @@ def _number(path, given, key, default=None):
     return float(value)
 
 
+def _stated(given, row):
+    """A factor with the model's prior where nothing but the parameter's name is given, as `kumiai sweep` reads it."""
+    silent = not any(key in given for key in RANGE)
+    return (row.get("prior") or {}) | given if silent else given
+
+
 def _kind(path, given, row):
-    """The distribution of a factor."""
+    """The distribution of a factor; a uniform one of whole numbers is that of integers."""
     kind = given.get("distribution") or {"linear": "uniform"}.get(given.get("scale"), given.get("scale")) \
         or ("integer" if row["type"] in INTEGRAL else "uniform")
     if kind not in calibration.KINDS:
         raise results.ResultsError(f"{path}: {given['parameter']}: the distribution '{kind}' is none of "
                                    f"{', '.join(calibration.KINDS)}.")
-    return kind
+    return "integer" if kind == "uniform" and row["type"] == "integer" else kind
 
 
 def prior(path, given, row):
-    """Prior of a factor: given as in a sweep file or in the model's table; row: the parameter there."""
+    """Prior of a factor: given as in a sweep file or in the model's table; row: the parameter there.
+
+    It is the distribution that `kumiai sweep` draws from. Raises ResultsError.
+    """
+    given = _stated(given, row)
     name, kind = given["parameter"], _kind(path, given, row)
     plausible = row.get("prior") or {} if kind != "normal" else {}  # a normal one is cut where the valid range ends
     bounds = [given.get(end, plausible.get(end, row.get(end))) for end in ("min", "max")]
@@ -77,16 +103,24 @@ def prior(path, given, row):
     return calibration.Prior(name, kind, low, high, tuple(_number(path, given, key) for key in shapes))
 
 
+def _chosen(wanted, given, table, source):
+    """The parameters wanted, each of which must be in the model's table and have a prior in source."""
+    for name in results.pick(wanted, table, "There is no parameter"):
+        if name not in given:
+            raise results.ResultsError(f"{name} has no prior in {source}; --priors names a sweep file with a factor for it.")
+    return list(dict.fromkeys(wanted))
+
+
 def space(program, model, wanted=None, file=None):
     """The space of a calibration: the parameters wanted, or all that have a prior.
 
     Priors are those of the sweep file's factors where one is given, else those of the model's table.
     """
     table, constraints = model_table(program, model)
-    given = {f["parameter"]: f for f in read_factors(file)} if file else \
+    given = {f["parameter"]: f for f in read_factors(program, file)} if file else \
         {name: {"parameter": name, **row["prior"]} for name, row in table.items() if row.get("prior")}
     results.pick(given, table, f"{file}: the model {model} has no parameter")
-    names = results.pick(wanted, given, "There is no prior of") if wanted else list(given)
+    names = _chosen(wanted, given, table, file or f"the model {model}") if wanted else list(given)
     if not names:
         raise results.ResultsError(f"The model {model} declares no priors; --priors names a sweep file whose factors "
                                    "are the parameters to calibrate.")
@@ -105,4 +139,4 @@ def targets(path, use="fit"):
 
 def model_of(kumiai, path):
     """The model that a targets file is for."""
-    return json.loads(ask(kumiai, "targets", path, "--format", "json"))["model"]
+    return _told(kumiai, "targets", path)["model"]

@@ -13,6 +13,7 @@ BINS = 10
 PRIOR_SD = 1 / np.sqrt(12)  # of a quantile of the prior
 IDENTIFIED, PARTLY = 0.5, 0.9  # posterior sd over prior sd, at most
 TELLING = 0.1  # nats: a parameter of which the data tell less than this is not identified by its shape either
+SURE = 0.01  # chance that a posterior which repeats the prior passes for more than that, by kl or by sd_ratio
 INTERVAL = 0.9
 
 
@@ -50,18 +51,38 @@ def divergence(quantiles, weights, effective):
     return max(0.0, float(np.sum(some * np.log(some * BINS))) - (BINS - 1) / (2 * effective))
 
 
-def _verdict(ratio, told):
-    """How far the data identify a parameter, in words."""
-    if ratio > PARTLY and told < TELLING:
+def telling(effective):
+    """The least divergence that tells something: TELLING, or with few effective points what chance alone reaches.
+
+    Twice the points times the divergence of a sample of the prior follow a chi-squared distribution, of few points
+    with Williams' correction (1976, doi:10.1093/biomet/63.1.33).
+    """
+    few = 1 + (BINS + 1) / (6 * effective)
+    return max(TELLING, (stats.chi2.isf(SURE, BINS - 1) * few - (BINS - 1)) / (2 * effective))
+
+
+def narrowed(effective):
+    """The largest sd_ratio that tells something: PARTLY, or with few effective points what chance alone reaches.
+
+    The standard deviation of n uniform values has a relative error of √(0.2 / n), and is 1 / (2n) too small.
+    """
+    return min(PARTLY, 1 - 1 / (2 * effective) - stats.norm.isf(SURE) * np.sqrt(0.2 / effective))
+
+
+def _verdict(ratio, told, effective):
+    """How far the data identify a parameter, in words; never where the posterior is as wide as the prior."""
+    narrow = ratio <= narrowed(effective)
+    if ratio >= 1 or not (narrow or told >= telling(effective)):
         return "not identified"
-    return "identified" if ratio <= IDENTIFIED else "partly identified"
+    return "identified" if narrow and ratio <= IDENTIFIED else "partly identified"
 
 
 def identifiability(space, found, active):
     """Frame of parameter, prior and posterior quantiles, sd_ratio, kl, verdict, and the closest companion.
 
     sd_ratio: standard deviation of the posterior over that of the prior, both of the parameter's prior quantile,
-    so that it does not depend on the parameter's scale. kl: see divergence. with, rho: the parameter that it is
+    so that it does not depend on the parameter's scale. kl: see divergence. verdict: by both, counting what chance
+    does in so few effective points; with a sd_ratio of 1 or more a parameter is not identified. with, rho: the parameter that it is
     most correlated with in the posterior; where |rho| is large, the data identify a combination of both.
     """
     cube, weights, values = found.cube, found.weights, space.values(found.cube)
@@ -78,7 +99,7 @@ def identifiability(space, found, active):
         other = int(np.abs(rho[i]).argmax())
         rows.append({"parameter": prior.parameter, "prior_05": prior_low, "prior_50": prior_median,
                      "prior_95": prior_high, "posterior_05": low, "posterior_50": median, "posterior_95": high,
-                     "sd_ratio": ratio, "kl": told, "verdict": _verdict(ratio, told),
+                     "sd_ratio": ratio, "kl": told, "verdict": _verdict(ratio, told, found.effective),
                      "active": i in active, "with": space.names[other] if len(sd) > 1 else "",
                      "rho": rho[i, other]})
     return pd.DataFrame(rows)
@@ -90,7 +111,8 @@ def identifiability(space, found, active):
 def predicted(targets, outputs):
     """Frame of target, use, observed, predicted quantiles, rank, inside (the 90 % interval), missing.
 
-    outputs: draws × targets of the posterior predictive distribution, with errors of observation and discrepancy.
+    outputs: draws × targets of the posterior predictive distribution, with errors of observation and discrepancy,
+    truncated where a target's scale ends (calibration.as_predicted).
     rank: share of the draws below the observed value, half of those equal to it. missing: share of runs without
     the output; where all are, there is no rank, and inside is None.
     """

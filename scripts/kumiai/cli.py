@@ -129,11 +129,11 @@ def add_verify(parser):
                              "20 MB a second)")
 
 
-def add_force(parser):
-    """The option of every command that writes."""
+def add_force(parser, of_results="a results file is never replaced"):
+    """The option of every command that writes; of_results: what becomes of results files, for its help."""
     parser.add_argument("--force", action="store_true",
                         help="replace files that are not earlier outputs of this command, or were changed "
-                             "since; a results file is never replaced")
+                             f"since; {of_results}")
 
 
 def print_rows(rows, left=(0,), most=None):

@@ -8,7 +8,8 @@ import subprocess
 import sys
 import tempfile
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from kumiai.results import ResultsError as Error
 __all__ = ["Calibration", "Error", "Runs", "SelfTest", "calibrate", "open", "run", "sweep"]
 
 PLAIN = ("run", "run_draw")  # tables that tell of runs, failed ones too, and are given whole
+NUMBERS = ("reps", "seed", "threads", "selftest")  # options that are no switches
 _PATH = [Path(__file__).resolve().parents[1], *filter(None, [os.environ.get("PYTHONPATH")])]
 Setting = float | int | bool | str
 Name = str | Path
@@ -100,10 +102,23 @@ def open(file: Name, model: str | None = None) -> Runs:  # noqa: A001  # kumiai.
     return _loaded(Path(file), model)
 
 
+def _file(what: str, value: object) -> Path:
+    """A name of a file, or an Error that says what it is of."""
+    if not isinstance(value, (str, os.PathLike)):
+        raise Error(f"{what} is of type {type(value).__name__}, not the name of a file.")
+    return Path(value)
+
+
+def _files(what: str, value: object) -> list[Path]:
+    """One name of a file or several; Errors as of _file()."""
+    several = isinstance(value, Iterable) and not isinstance(value, (str, os.PathLike))
+    return [_file(what, name) for name in (value if several else [value])]  # type: ignore[attr-defined]
+
+
 def _place(out: Name | None) -> tuple[Path, tempfile.TemporaryDirectory | None]:
     """(results file, the folder that it lies in, if it is to go with the frames)."""
     if out is not None:
-        return Path(out), None
+        return _file("out", out), None
     folder = tempfile.TemporaryDirectory(prefix="kumiai-")
     return Path(folder.name) / "runs.db", folder
 
@@ -113,12 +128,34 @@ def _text(value: Setting) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+@contextmanager
+def _table(what: str, value: pd.DataFrame | Name) -> Iterator[Path]:
+    """A CSV file: that of the name, or one of the frame's rows that lives as long as the context."""
+    if isinstance(value, (str, os.PathLike)):
+        yield Path(value).resolve()
+        return
+    if not isinstance(value, pd.DataFrame):
+        raise Error(f"{what} are of type {type(value).__name__}, neither a frame nor the name of a file.")
+    with tempfile.TemporaryDirectory(prefix="kumiai-") as folder:
+        table = Path(folder, f"{what}.csv")
+        value.to_csv(table, index=False, float_format="%.17g")
+        yield table
+
+
 def _options(settings: Mapping[str, Setting] | None, **given) -> list[str]:
-    """Options of the program: those that are given; True is an option without a value."""
+    """Options of the program: those that are given; True is an option without a value, but no number; the items of a
+    list are joined with commas."""
+    if settings is not None and not isinstance(settings, Mapping):
+        raise Error(f"set is of type {type(settings).__name__}, not parameters by name, such as {{'run.steps': 20}}.")
+    for key in NUMBERS:
+        if isinstance(given.get(key), bool):
+            raise Error(f"{key} is {given[key]}, not a whole number.")
     found = [word for key, value in (settings or {}).items() for word in ("--set", f"{key}={_text(value)}")]
     for key, value in given.items():
         if value is True:
             found.append(f"--{key}")
+        elif isinstance(value, (list, tuple)):
+            found += [f"--{key}", ",".join(map(str, value))]
         elif value is not None and value is not False:
             found += [f"--{key}", str(value)]
     return found
@@ -128,7 +165,17 @@ def _made(command: str, arguments: Sequence, out: Name | None, options: list[str
     """Runs that the program makes."""
     file, folder = _place(out)
     program.ask(program.default(), command, *arguments, "--out", file, *options, say=_warn)
+    _demand_runs(file)
     return _loaded(file, None, folder)
+
+
+def _demand_runs(file: Path) -> None:
+    """An Error with the first run's note where all runs of a file failed."""
+    with database.loading(file):
+        notes = database.rows(file, "SELECT note FROM run ORDER BY run_id")
+        ok = database.rows(file, "SELECT 1 FROM run WHERE status = 'ok' LIMIT 1")
+    if notes and not ok:
+        raise Error(f"All {len(notes)} runs failed, the first of them: {notes[0][0]}", code=1)
 
 
 def _warn(sentence: str) -> None:
@@ -153,17 +200,24 @@ def _loaded(file: Path, model: str | None = None, folder: tempfile.TemporaryDire
 
 def run(scenarios: Name | Sequence[Name], set: Mapping[str, Setting] | None = None,  # noqa: A002
         reps: int | None = None, *, seed: int | None = None, detail: str = "series", out: Name | None = None,
-        threads: int | None = None, draws: Name | None = None, targets: Name | None = None, resume: bool = False,
-        force: bool = False) -> Runs:
+        threads: int | None = None, draws: pd.DataFrame | Name | None = None, targets: Name | None = None,
+        resume: bool = False, force: bool = False) -> Runs:
     """Run one scenario or several, as `kumiai run`.
 
     set: parameters by name. reps, seed: default as the scenario has them. detail: summary, series, full or choices.
-    out: the results file to keep; without it the runs go with the object that is returned. draws: posterior.csv.
-    targets: a targets file whose outputs are evaluated. resume, force: of an `out` that is there. Raises Error.
+    out: the results file to keep; without it the runs go with the object that is returned. draws: posterior.csv,
+    or a frame with its rows. targets: a targets file whose outputs are evaluated. resume, force: of an `out` that is
+    there. Raises Error, also where all runs failed.
     """
-    names = [scenarios] if isinstance(scenarios, (str, Path)) else list(scenarios)
-    return _made("run", names, out, _options(set, reps=reps, seed=seed, detail=detail, threads=threads, draws=draws,
-                                             targets=targets, resume=resume, force=force))
+    names = _files("The scenario", scenarios)
+
+    def made(table: Path | None) -> Runs:
+        return _made("run", names, out, _options(set, reps=reps, seed=seed, detail=detail, threads=threads, draws=table,
+                                                 targets=targets, resume=resume, force=force))
+    if draws is None:
+        return made(None)
+    with _table("draws", draws) as table:
+        return made(table)
 
 
 def sweep(scenario: Name, points: pd.DataFrame | Name, set: Mapping[str, Setting] | None = None,  # noqa: A002
@@ -177,17 +231,13 @@ def sweep(scenario: Name, points: pd.DataFrame | Name, set: Mapping[str, Setting
     """
     if seeds not in ("common", "independent"):
         raise Error(f"seeds are 'common' or 'independent', not '{seeds}'.")
-    if not isinstance(points, (pd.DataFrame, str, Path)):
-        raise Error(f"points are a DataFrame or the name of a CSV file, not {points!r}.")
-    with tempfile.TemporaryDirectory(prefix="kumiai-") as folder:
-        table = Path(folder, "points.csv") if isinstance(points, pd.DataFrame) else Path(points).resolve()
-        if isinstance(points, pd.DataFrame):
-            points.to_csv(table, index=False, float_format="%.17g")
+    world = _file("The scenario", scenario).resolve()
+    with _table("points", points) as table, tempfile.TemporaryDirectory(prefix="kumiai-") as folder:
         design = Path(folder, "sweep.cfg")
-        design.write_text(f"scenario = {program.quoted(Path(scenario).resolve())};\n"
+        design.write_text(f"scenario = {program.quoted(world)};\n"
                           f"sweep = {{ design = \"table\"; table = {program.quoted(table)}; seeds = \"{seeds}\"; }};\n", encoding="utf-8")
-        return _made("sweep", [design], out, _options(set, reps=reps or 1, seed=seed, detail=detail, threads=threads,
-                                                      targets=targets, resume=resume, force=force))
+        return _made("sweep", [design], out, _options(set, reps=1 if reps is None else reps, seed=seed, detail=detail,
+                                                      threads=threads, targets=targets, resume=resume, force=force))
 
 
 @dataclass(frozen=True)
@@ -222,13 +272,15 @@ class SelfTest:
 
 def calibrate(scenario: Name, targets: Name, out: Name, *, priors: Name | None = None,
               set: Mapping[str, Setting] | None = None, resume: bool = False,  # noqa: A002
-              selftest: int | None = None, **amounts: Setting) -> Calibration | SelfTest:
+              selftest: int | None = None, **amounts: Setting | Sequence[str]) -> Calibration | SelfTest:
     """Fit a scenario's parameters to targets, as `kumiai-calibrate`.
 
     out: the results file of the runs, by which the outputs are named. priors: a sweep file whose factors are the
     parameters. selftest: calibrate to so many truths drawn from the priors instead, which gives a SelfTest. amounts:
-    the command's other options, such as seed=2, population=2000, budget_minutes=30. Raises Error.
+    the command's other options, such as seed=2, population=2000, budget_minutes=30, parameters=["a.b", "a.c"].
+    Raises Error.
     """
+    scenario, targets, out = _file("The scenario", scenario), _file("targets", targets), _file("out", out)
     options = _options(set, priors=priors, resume=resume, selftest=selftest, **{k.replace("_", "-"): v for k, v in amounts.items()})
     done = subprocess.run([sys.executable, "-m", "kumiai.commands.calibrate", str(scenario), str(targets), "--out",
                            str(out), "--no-pictures", *options], capture_output=True, text=True, check=False,

@@ -45,7 +45,11 @@ def _of_file(path):
                            "the environment variable KUMIAI names another.") from error
     if done.returncode:
         raise ResultsError(f"{path} cannot be used: {done.stderr.strip() or f'exit {done.returncode}'}")
-    found = json.loads(done.stdout)
+    try:
+        found = json.loads(done.stdout)
+    except ValueError as error:
+        raise ResultsError(f"{path} cannot be read: {program()} gave no JSON for `targets`; is it the program kumiai? "
+                           "The environment variable KUMIAI names another.") from error
     return pd.DataFrame(found["targets"], columns=COLUMNS), found["fit_until"]
 
 

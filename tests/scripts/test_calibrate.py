@@ -6,6 +6,7 @@ Run: KUMIAI=build/test/kumiai /usr/bin/python3 -m pytest tests/scripts/test_cali
 """
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -19,6 +20,7 @@ from conftest import SCRIPTS, called, nonblank, refused
 
 from kumiai import calibration_inputs
 from kumiai import results as kr
+from kumiai.commands import calibrate
 from kumiai.results import ResultsError
 
 PROGRAM = Path(os.environ.get("KUMIAI", "kumiai")).resolve()
@@ -174,6 +176,17 @@ def test_test_targets_leave_every_bit_of_the_fit_as_it_is(folder):
     assert not table(folder, "posterior", "c").equals(table(folder, "posterior", "a"))
 
 
+def test_the_page_names_every_table(folder):
+    """Those of calibrations, of self-tests and with --draws; the screening is there where there are many parameters."""
+    page = (SCRIPTS / "README.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"^\| `(?:C_calibrate|…)_(\w+\.csv)`", page, re.MULTILINE))
+    written = {"screening.csv"}
+    for more in (("--draws", 5), ("--selftest", 2)):
+        options = calibrate.parse([str(word) for word in arguments(folder, *more)])
+        written |= set(calibrate.expected(options))
+    assert told == written
+
+
 # ---- self-test ----
 
 
@@ -237,6 +250,15 @@ def test_targets_that_no_world_can_give(folder):
     assert done.returncode == 3 and "final being the furthest off" in done.stderr and "Traceback" not in done.stderr
 
 
+def test_a_posterior_that_misses_a_target_says_so(folder):
+    """Without waves nothing is ruled out: 300 agents, of whom 900 were seen."""
+    (folder / "targets.cfg").write_text(TARGETS.replace("value = 150.0", "value = 900.0"))
+    done = call(folder, "--waves", 0)
+    assert done.returncode == 0 and "target final is out of reach" in done.stderr
+    (folder / "targets.cfg").write_text(TARGETS)
+    assert "out of reach" not in call(folder, "--waves", 0, name="b.db").stderr
+
+
 @pytest.mark.parametrize("file, before, after, words", [
     ("targets.cfg", 'use = "fit"', 'use = "test"', ("no target", "fit")),
     ("targets.cfg", '"infected_final"', '"infected_finl"', ("infected_final",)),
@@ -244,15 +266,33 @@ def test_targets_that_no_world_can_give(folder):
     ("targets.cfg", 'model = "contagion"', 'model = "contagon"', ("contagon",)),
     ("targets.cfg", "outputs = (", "outputs = ((", ("targets.cfg",)),
     ("priors.cfg", "contagion.beta", "contagion.betta", ("contagion.beta",)),
-    ("priors.cfg", "min = 0.01; max = 0.2", "min = 0.2; max = 0.01", ("contagion.beta", "empty")),
-    ("priors.cfg", 'scale = "log"', 'scale = "lag"', ("lag", "uniform")),
-    ("priors.cfg", "factors", "factor", ("no sweep.factors",))])
+    ("priors.cfg", "min = 0.01; max = 0.2", "min = 0.2; max = 0.01", ("priors.cfg:3", "contagion.beta", "min must be")),
+    ("priors.cfg", "min = 0.01; max = 0.2", "mn = 0.01; max = 0.2", ("priors.cfg:3", "mn; did you mean min?")),
+    ("priors.cfg", "min = 0.01; max = 0.2", "min = 0.01; max = 20.0", ("priors.cfg:3", "between 0 and 1")),
+    ("priors.cfg", "contagion.gamma", "contagion.beta", ("priors.cfg:4", "a factor already, in line 3")),
+    ("priors.cfg", "min = 0.01; max = 0.2;", 'min = 0.01; max = 0.2; scale = "integer";', ("priors.cfg:3", "whole")),
+    ("priors.cfg", "min = 0.01; max = 0.2", "levels = [0.01, 0.2]", ("priors.cfg:3", "levels")),
+    ("priors.cfg", 'scale = "log"', 'scale = "lag"', ("priors.cfg:5", "lag")),
+    ("priors.cfg", "factors", "factor", ("priors.cfg:2", "factors"))])
 def test_what_is_wrong_is_named(folder, file, before, after, words):
     text = (folder / file).read_text()
     assert before in text
     (folder / file).write_text(text.replace(before, after))
     assert refused(call(folder), 2, *words)
     assert not list(folder.glob("C_calibrate_*"))
+
+
+@pytest.mark.parametrize("factor", ["levels = [0.01, 0.2];", "min = 0.01; max = 0.2; step = 0.01;"])
+def test_levels_are_no_priors(folder, factor):
+    """Of a design that takes them: the program has nothing against the file."""
+    (folder / "priors.cfg").write_text('scenario = "world.cfg"; sweep = { design = "factorial"; factors = ('
+                                       f'{{ parameter = "contagion.beta"; {factor} }}); }};')
+    assert refused(call(folder), 2, "priors.cfg: contagion.beta:", "step is no" if "step" in factor else "levels is no")
+
+
+def test_a_file_of_priors_that_is_not_there(folder):
+    (folder / "priors.cfg").unlink()
+    assert refused(call(folder), 2, "priors.cfg is no file", "--priors")
 
 
 def test_without_priors_it_says_where_they_come_from(folder):
@@ -291,7 +331,50 @@ def test_priors_of_the_models_table():
         calibration_inputs.prior("m", {"parameter": "a.b"}, row)
 
 
+def test_a_factor_given_by_name_alone_has_the_models_prior(folder):
+    """As `kumiai sweep` draws it: contagion.beta is logarithmic, contagion.gamma a beta."""
+    names = ("contagion.beta", "contagion.gamma")
+    factors = ", ".join(f'{{ parameter = "{name}"; }}' for name in names)
+    (folder / "priors.cfg").write_text('scenario = "world.cfg"; sweep = { design = "lhs"; points = 2000; '
+                                       f"factors = ({factors}); }};")
+    declared = calibration_inputs.space(PROGRAM, "contagion", names)
+    space = calibration_inputs.space(PROGRAM, "contagion", file=folder / "priors.cfg")
+    assert space == declared and [p.kind for p in space.priors] == ["log", "beta"]
+    subprocess.run([PROGRAM, "sweep", folder / "priors.cfg", "--design-csv", folder / "d.csv"], check=True)
+    drawn = pd.read_csv(folder / "d.csv")[list(names)].median()
+    assert space.values(np.array([[0.5, 0.5]])).iloc[0].to_dict() == pytest.approx(drawn.to_dict(), rel=0.02)
+
+
+def test_a_uniform_factor_of_whole_numbers_is_of_integers():
+    row = {"type": "integer", "min": 1, "max": 9}
+    given = {"parameter": "a.b", "distribution": "uniform"}
+    assert calibration_inputs.prior("m", given, row) == calibration_inputs.prior("m", {"parameter": "a.b"}, row)
+
+
 def test_parameters_of_ones_choice(folder):
     assert call(folder, "--parameters", "contagion.gamma,contagion.beta").returncode == 0
     assert list(table(folder, "posterior")) == ["weight", "contagion.gamma", "contagion.beta"]
-    assert refused(call(folder, "--parameters", "contagion.gama", name="b.db"), 2, "contagion.gamma")
+    assert refused(call(folder, "--parameters", "contagion.gama", name="b.db"), 2, "did you mean contagion.gamma?")
+    assert refused(call(folder, "--parameters", "contagion.mean_degree", name="b.db"), 2,
+                   "contagion.mean_degree has no prior in ", "priors.cfg; --priors names")
+
+
+def test_a_parameter_without_a_prior_in_the_models_table(folder):
+    plain = [a for a in arguments(folder) if a not in ("--priors", folder / "priors.cfg")]
+    assert refused(called("calibrate.py", *plain, "--parameters", "contagion.rewire"), 2,
+                   "contagion.rewire has no prior in the model contagion", "--priors")
+
+
+def test_another_program_is_told_as_such(folder, monkeypatch):
+    assert refused(call(folder, "--kumiai", "/bin/true"), 2, "/bin/true gave no JSON", "--kumiai")
+    monkeypatch.setenv("KUMIAI", "/bin/true")
+    assert refused(call(folder), 2, "targets.cfg cannot be read: /bin/true gave no JSON", "KUMIAI")
+
+
+def test_a_seed_among_the_settings_is_refused(folder):
+    assert refused(call(folder, "--set", "run.seed=9"), 2, "--set run.seed=9", "--seed names")
+
+
+def test_the_help_tells_what_force_replaces():
+    told = " ".join(called("calibrate.py", "--help").stdout.split())
+    assert "C.db, if it holds the runs of a calibration" in told and "never replaced" not in told

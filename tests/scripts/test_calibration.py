@@ -91,6 +91,42 @@ def test_what_targets_leave_open_is_reported_so(found):
     assert table.loc["a", "with"] == "b" and table.loc["a", "rho"] < -0.4
 
 
+@pytest.mark.parametrize("effective", [15, 30, 100, 500])
+def test_a_sample_of_the_prior_is_seldom_called_identified(effective):
+    """By chance in 2 to 2.5 of 100 samples, of kl and sd_ratio together; 26 of 500 have a chance below 1e-3."""
+    cubes = np.random.default_rng(6).random((500, effective, 1))
+    space = Space(SPACE.priors[2:])
+    called = [calibration_tables.identifiability(space, sample_of(cube), [0])["verdict"][0] for cube in cubes]
+    assert sum(verdict != "not identified" for verdict in called) < 26
+
+
+def sample_of(cube):
+    """A posterior of equally weighted points."""
+    return SimpleNamespace(cube=cube, weights=np.full(len(cube), 1 / len(cube)), effective=float(len(cube)))
+
+
+def test_a_parameter_is_identified_only_where_it_is_narrower_than_before():
+    space, rng = Space(SPACE.priors[2:]), np.random.default_rng(7)
+
+    def verdict(cube):
+        return calibration_tables.identifiability(space, sample_of(cube), [0]).iloc[0]
+    ends = verdict(rng.beta(0.3, 0.3, (400, 1)))  # the data rule out the middle alone
+    assert ends["sd_ratio"] > 1 and ends["kl"] > 0.1 and ends["verdict"] == "not identified"
+    assert verdict(rng.beta(2.0, 2.0, (400, 1)))["verdict"] == "partly identified"
+    assert verdict(rng.beta(20.0, 20.0, (400, 1)))["verdict"] == "identified"
+    assert verdict(rng.beta(20.0, 20.0, (20, 1)))["verdict"] == "identified"
+
+
+def test_a_target_out_of_reach_is_named(found):
+    """Also where the other target is met; there is no word where all are."""
+    assert not calibration_fit.unreached(found.problem, found.fit.posterior)
+    quick = replace(SMALL, waves=0, population=200, generations=3)
+    for x, y, named in ((60.0, 60.0, "x"), (0.0, 90.0, "y")):
+        mine = problem([Target("x", x, ERROR), Target("y", y, ERROR)], quick)
+        told = calibration_fit.unreached(mine, calibration_fit.fit(mine).posterior)
+        assert told.startswith(f"target {named} is out of reach") and f"observed {max(x, y):g}" in told
+
+
 def test_targets_that_say_nothing_give_the_prior():
     """Weights of several generations in one population are on one scale, or their mixture is no prior."""
     vague = problem([Target("x", 0.0, 1e3), Target("y", 0.0, 1e3)], replace(SMALL, least_accepted=1e-9, generations=4))
@@ -242,6 +278,27 @@ def test_predictions_have_the_ranks_of_what_was_observed(found):
     assert nothing["inside"] is None and nothing["missing"] == 1 and np.isnan(nothing["rank"])
     width = (table.loc["far", "predicted_95"] - table.loc["far", "predicted_05"]) / 3.29
     assert width == pytest.approx(np.sqrt(exact()[1][0] ** 2 + CHANCE ** 2 + ERROR ** 2), rel=0.2)
+
+
+@pytest.mark.parametrize("scale, centre, low, high", [
+    ("count", 0.5, 0.0, np.inf), ("duration", 0.0, 0.0, np.inf), ("share", 0.9, 0.0, 1.0), ("number", 0.5, -np.inf, np.inf)])
+def test_predictions_are_normal_within_what_can_be_observed(scale, centre, low, high):
+    """Truncated, not clipped: Kolmogorov–Smirnov against the exact distribution, a false alarm in 1,000 cases."""
+    error, outputs = 1.5, np.full((4000, 1), centre)
+    mine = problem([Target("x", 1.0, error, unit=scale)])
+    found = calibration.as_predicted(mine, outputs, "prediction")[:, 0]
+    assert found.min() >= low and found.max() <= high
+    exact_one = stats.truncnorm((low - centre) / error, (high - centre) / error, loc=centre, scale=error)
+    assert stats.kstest(found, exact_one.cdf).pvalue > 0.001
+    plain = calibration.as_observed(mine, outputs, "prediction")[:, 0]
+    inside = (plain >= low) & (plain <= high)
+    assert np.array_equal(found[inside], plain[inside]) and inside.all() == (scale == "number")
+
+
+def test_predictions_without_a_value_or_an_error_stay_so():
+    mine = problem([Target("x", 1.0, 1.0, unit="count"), Target("y", 1.0, unit="count")])
+    found = calibration.as_predicted(mine, np.array([[np.nan, 3.0], [0.0, 0.0]] * 20), "prediction")
+    assert np.isnan(found[::2, 0]).all() and (found[1::2, 0] > 0).all() and list(found[:2, 1]) == [3.0, 0.0]
 
 
 # ---- the self-test ----

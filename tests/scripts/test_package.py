@@ -130,6 +130,40 @@ def test_errors_are_the_programs_own_words(call, words):
         call()
 
 
+@pytest.mark.parametrize("call, words", [
+    (lambda: kumiai.run(CONTAGION, set=["run.steps=20"]), "set is of type list, not parameters by name"),
+    (lambda: kumiai.run(None), "The scenario is of type NoneType"),
+    (lambda: kumiai.run([CONTAGION, None]), "The scenario is of type NoneType"),
+    (lambda: kumiai.run(CONTAGION, set=SMALL, out=3), "out is of type int"),
+    (lambda: kumiai.run(CONTAGION, set=SMALL, reps=True), "reps is True, not a whole number"),
+    (lambda: kumiai.run(CONTAGION, set=SMALL, draws={"contagion.beta": [0.1]}), "draws are of type dict, neither a frame"),
+    (lambda: kumiai.sweep(CONTAGION, {"contagion.beta": [0.1]}), "points are of type dict, neither a frame"),
+    (lambda: kumiai.sweep(CONTAGION, pd.DataFrame({"contagion.beta": [0.1]}), reps=False), "reps is False"),
+    (lambda: kumiai.sweep(CONTAGION, pd.DataFrame({"contagion.beta": [0.1]}), reps=0), "--reps: '0'"),
+    (lambda: kumiai.calibrate(CONTAGION, None, "C.db"), "targets is of type NoneType")])
+def test_what_is_of_the_wrong_type_is_told_in_a_sentence(call, words):
+    with pytest.raises(kumiai.Error, match=re.escape(words)):
+        call()
+
+
+@pytest.mark.filterwarnings("ignore:.*runs failed")
+def test_where_all_runs_failed_the_first_says_why():
+    late = SMALL | {"run.timeout": 1e-9}
+    for made in (lambda: kumiai.run(CONTAGION, set=late, reps=2),
+                 lambda: kumiai.sweep(CONTAGION, pd.DataFrame({"contagion.beta": [0.1, 0.2]}), set=late)):
+        with pytest.raises(kumiai.Error, match="^All 2 runs failed, the first of them: the run took longer") as told:
+            made()
+        assert told.value.code == 1 and "runs.db" not in str(told.value)
+
+
+def test_draws_may_be_a_frame(tmp_path):
+    draws = pd.DataFrame({"contagion.beta": [0.05, 1 / 3]})
+    draws.to_csv(tmp_path / "d.csv", index=False, float_format="%.17g")
+    of_frame, of_file = (kumiai.run(CONTAGION, set=SMALL, reps=2, draws=given) for given in (draws, tmp_path / "d.csv"))
+    assert of_frame.table("draw_value")["value"].tolist() == [0.05, 1 / 3]
+    assert of_frame.summary.equals(of_file.summary)
+
+
 def test_a_program_that_is_not_there(monkeypatch):
     monkeypatch.setenv("KUMIAI", "/nowhere/kumiai")
     with pytest.raises(kumiai.Error, match="/nowhere/kumiai cannot be run"):
@@ -290,11 +324,12 @@ def test_calibrations(tmp_path):
     (tmp_path / "targets.cfg").write_text('model = "contagion"; fit_until = 2040; outputs = ({ name = "mean"; '
                                           'metric = "infected_mean"; value = 60.0; sd = 5.0; scale = "count"; year = 2019; '
                                           'tag = "A"; source = "made up"; use = "fit"; });')
-    (tmp_path / "priors.cfg").write_text('sweep = { factors = ({ parameter = "contagion.beta"; min = 0.01; max = 0.2; },'
+    (tmp_path / "priors.cfg").write_text(f'scenario = "{CONTAGION}"; sweep = {{ design = "lhs"; points = 1; factors = ('
+                                         '{ parameter = "contagion.beta"; min = 0.01; max = 0.2; },'
                                          ' { parameter = "contagion.gamma"; min = 0.05; max = 0.5; }); };')
     files = (CONTAGION, tmp_path / "targets.cfg", tmp_path / "C.db")
     made = kumiai.calibrate(*files, priors=tmp_path / "priors.cfg", set=SMALL, population=60, waves=1, wave_points=20,
-                            generations=1, predictions=20)
+                            generations=1, predictions=20, parameters=["contagion.beta", "contagion.gamma"])
     assert list(made.posterior) == ["weight", "contagion.beta", "contagion.gamma"] and len(made.posterior) == 30
     assert made.targets["target"].tolist() == ["mean"] and "identified" in made.report
     with pytest.raises(kumiai.Error, match="exists already"):

@@ -62,7 +62,8 @@ def parse(argv):
     parser.add_argument("--draws", metavar="N", type=cli.whole_number(2),
                         help="write draws.csv, too: N equally likely draws of the posterior in random order, to four "
                              "digits, for `kumiai run --draws`")
-    cli.add_force(parser)
+    cli.add_force(parser, "C.db, if it holds the runs of a calibration, and the outputs named by it are replaced; no other "
+                          "results file is")
     _add_amounts(parser)
     return parser.parse_args(argv)
 
@@ -118,9 +119,12 @@ def simulator(options, file):
 
 
 def check_settings(options, space):
-    """Refuse settings of what is calibrated: every point would have another value."""
+    """Refuse settings of what is calibrated, as every point would have another value, and of the seed, as every point
+    has its own."""
     for setting in options.set:
         name = setting.split("=", 1)[0].strip()
+        if name == "run.seed":
+            raise results.ResultsError(f"--set {setting}: each point has its own seed; --seed names the seed of all.")
         if name in space.names:
             raise results.ResultsError(f"--set {setting}: {name} is calibrated, so that each point has its own value; "
                                        f"leave --set out, or calibrate other --parameters.")
@@ -221,6 +225,9 @@ def calibrate(options, files, problem):
     """The calibration, with what it writes."""
     found = calibration_fit.fit(problem)
     warn(f"the sampler stopped because {found.posterior.why}.")
+    out_of_reach = calibration_fit.unreached(problem, found.posterior)
+    if out_of_reach:
+        warn(out_of_reach)
     tables = make_tables(options, problem, found)
     for name, frame in tables.items():
         save(name, frame, files)

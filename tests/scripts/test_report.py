@@ -14,7 +14,7 @@ import pytest
 from scipy import stats
 
 from conftest import SCRIPTS, called, refused, written
-from results_files import build
+from results_files import build, share_draws
 
 from kumiai import results
 from kumiai.report import facts, page, part, places, queries
@@ -554,3 +554,11 @@ def test_what_cannot_be_read_is_refused(tmp_path):
     assert refused(called("report.py", build(tmp_path / "s.db"), "--rep", "77"), 2, "replicate 77")
     (tmp_path / "text.db").write_text("no database at all, but long enough to be taken for one" * 20)
     assert refused(called("report.py", tmp_path / "text.db"), 2, "not a kumiai results file")
+
+
+def test_a_page_counts_draws_and_not_the_runs_that_share_them(tmp_path):
+    words = visible(made(tmp_path, share_draws(build(tmp_path / "d.db", scenarios=("baseline",), reps=20), 10)))
+    assert "chance and parameters, 10 draws" in words and "20 draws" not in words
+    assert "20 histories are of 10 draws of the parameters" in words
+    two = visible(made(tmp_path, share_draws(build(tmp_path / "t.db", scenarios=("baseline",), reps=20), 2), "--force"))
+    assert "No interval: 2 draws of the parameters" in two and "20 draws" not in two

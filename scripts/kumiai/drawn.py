@@ -11,6 +11,8 @@ import pandas as pd
 from kumiai import database
 from kumiai.database import query
 
+FEW_ROWS = 20  # of a weighted file
+
 
 def of_runs(path):
     """Number of the draw by run_id; empty where the file has no draws."""
@@ -55,6 +57,24 @@ def names_of(scenario):
     number = of_runs(scenario.path).reindex(scenario.runs.index)
     meta = dict(database.rows(scenario.path, "SELECT key, value FROM meta WHERE key = 'draws_digest'"))
     return number.map(lambda n: f"draw {int(n)} of {meta.get('draws_digest')}")
+
+
+def note_few_rows(scenarios):
+    """A sentence about a weighted file of few rows, whose intervals are too narrow; '' where there is none."""
+    for s in scenarios:
+        if rows := _weighted_rows(s.path):
+            return (f"The weighted file of draws of {s.label} has few rows with a weight, {rows}. A row that comes again "
+                    "counts as another draw, so that intervals are too narrow: they do not know how little so few rows "
+                    f"tell of the parameters. Take {FEW_ROWS} rows or more.")
+    return ""
+
+
+def _weighted_rows(path):
+    """Number of rows with a weight in the file of draws where it is below FEW_ROWS; 0 else, or without weights."""
+    if not database.columns(path, "draw"):
+        return 0
+    [(rows,)] = database.rows(path, "SELECT count(*) FROM draw WHERE weight > 0")
+    return rows if rows < FEW_ROWS else 0
 
 
 def _means(scenario, frame):

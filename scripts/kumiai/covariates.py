@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kumiai import database, results
+from kumiai import database, drawn, results
 
 from . import counting_process, cox, survival
 
@@ -204,7 +204,8 @@ def _one_scenario(sample, most_runs):
     spells = sample.spells[sample.spells["run_id"].isin(runs)].reset_index(drop=True)
     spells = pd.concat([spells, _at_onset(spells, results.read_agents(scenario),
                                           _sisters(scenario, runs))], axis=1)
-    key = scenario.runs[["seed", "rep"]].astype(str).agg("/".join, axis=1)
+    key = drawn.names_of(scenario) if drawn.shared(scenario) else \
+        scenario.runs[["seed", "rep"]].astype(str).agg("/".join, axis=1)
     spells["cluster"] = spells["run_id"].map(key)
     spells["scenario"] = scenario.label
     rows = counting_process.cut_at_states(spells, _projects(scenario, runs),

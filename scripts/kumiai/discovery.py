@@ -28,6 +28,8 @@ DISPENSABLE = 0.05  # quasi-p-value above which a limit is left out
 RESAMPLES = 100
 SEED = 1
 MOST_LEAVES = 8
+PERMUTATIONS = 200
+LEVEL_OF_TREE = 0.05  # of the test that a tree tells more than chance
 FOLDS = 5
 
 
@@ -204,11 +206,16 @@ def resampled(box, cases, interest, resamples=RESAMPLES, seed=SEED):
 
 def table(found, cases, interest, names, resamples=RESAMPLES):
     """Frame of the limits of boxes: box, factor, side, limit, p, again, low, high, and of the box cases, coverage,
-    density, and both left out; coverage is of all cases of interest."""
+    density, and both left out; coverage is of all cases of interest.
+
+    It ends where a box is no denser, on cases left out, than what it was sought in: that is what chance finds.
+    """
     rows = []
     for number, (box, among) in enumerate(found, start=1):
         own, hits = cases[among], interest[among]
         again, coverage_out, density_out = resampled(box, own, hits, resamples)
+        if not density_out > hits.mean():
+            break
         p, share = dispensable(box, own, hits), hits.sum() / interest.sum()
         for row, (factor, side, limit) in zip(again.to_dict("records"), box.limits):
             rows.append({"box": number, "cases": int(box.holds(own).sum()), "coverage": box.coverage * share,
@@ -222,11 +229,29 @@ def table(found, cases, interest, names, resamples=RESAMPLES):
 # ---- CART ----
 
 
+def _least(cases):
+    """Fewest cases of a leaf."""
+    return max(5, int(LEAST_SHARE * len(cases)))
+
+
+def chance_of_tree(cases, interest, permutations=PERMUTATIONS, seed=SEED):
+    """p-value of a tree: how often one of as many leaves fits outcomes in random order as well as it fits these.
+
+    Of a tree of MOST_LEAVES, by its Brier score on the cases themselves.
+    """
+    model = DecisionTreeClassifier(min_samples_leaf=_least(cases), max_leaf_nodes=MOST_LEAVES, random_state=seed)
+
+    def error(outcome):
+        return np.mean((model.fit(cases, outcome).predict_proba(cases)[:, -1] - outcome) ** 2)
+    rng, own = np.random.default_rng(seed), error(interest)
+    as_good = sum(error(rng.permutation(interest)) <= own + 1e-12 for _ in range(permutations))
+    return (1 + as_good) / (1 + permutations)
+
+
 def tree(cases, interest, seed=SEED):
     """A classification tree whose number of leaves is chosen by cross-validation (Brier score)."""
-    least = max(5, int(LEAST_SHARE * len(cases)))
     folds = int(min(FOLDS, interest.sum(), (1 - interest).sum()))
-    model = DecisionTreeClassifier(min_samples_leaf=least, random_state=seed)
+    model = DecisionTreeClassifier(min_samples_leaf=_least(cases), random_state=seed)
     if folds < 2:
         return model.set_params(max_leaf_nodes=2).fit(cases, interest)
     search = GridSearchCV(model, {"max_leaf_nodes": range(2, MOST_LEAVES + 1)}, scoring="neg_brier_score",

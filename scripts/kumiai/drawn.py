@@ -11,6 +11,8 @@ import pandas as pd
 from kumiai import database
 from kumiai.database import query
 
+FEW_ROWS = 20  # of a weighted file
+
 
 def of_runs(path):
     """Number of the draw by run_id; empty where the file has no draws."""
@@ -28,6 +30,17 @@ def shared(scenario):
     return (len(drawn.drop_duplicates()), len(drawn)) if drawn.duplicated().any() else None
 
 
+def units(scenario):
+    """What is independent, by run_id in the order of (seed, rep, point): a number for each draw where runs share
+    draws, else the run itself. Runs of one number count as one."""
+    runs = scenario.runs.sort_values(["seed", "rep", "point"])
+    itself = runs.index.to_series()
+    if not shared(scenario):
+        return itself
+    draw = of_runs(scenario.path).reindex(runs.index).fillna(-itself)
+    return runs[["point"]].assign(draw=draw).groupby(["point", "draw"], sort=False).ngroup()
+
+
 def note(scenarios):
     """A sentence about runs that share draws, '' where none do."""
     found = {s.label: counts for s in scenarios if (counts := shared(s))}
@@ -35,15 +48,38 @@ def note(scenarios):
         return ""
     label, (draws, runs) = next(iter(found.items()))
     return (f"Runs that share a draw of the parameters count as one, their mean: {runs} runs of {label} are {draws} "
-            "draws. Curves and bands still take runs for independent.")
+            "draws. So they do in survival. Bands over time, and some tables of a report, still take runs for "
+            "independent.")
+
+
+def names_of(scenario):
+    """Names of the draws by run_id; those of another file of draws are called otherwise, and make no pairs."""
+    number = of_runs(scenario.path).reindex(scenario.runs.index)
+    meta = dict(database.rows(scenario.path, "SELECT key, value FROM meta WHERE key = 'draws_digest'"))
+    return number.map(lambda n: f"draw {int(n)} of {meta.get('draws_digest')}")
+
+
+def note_few_rows(scenarios):
+    """A sentence about a weighted file of few rows, whose intervals are too narrow; '' where there is none."""
+    for s in scenarios:
+        if rows := _weighted_rows(s.path):
+            return (f"The weighted file of draws of {s.label} has few rows with a weight, {rows}. A row that comes again "
+                    "counts as another draw, so that intervals are too narrow: they do not know how little so few rows "
+                    f"tell of the parameters. Take {FEW_ROWS} rows or more.")
+    return ""
+
+
+def _weighted_rows(path):
+    """Number of rows with a weight in the file of draws where it is below FEW_ROWS; 0 else, or without weights."""
+    if not database.columns(path, "draw"):
+        return 0
+    [(rows,)] = database.rows(path, "SELECT count(*) FROM draw WHERE weight > 0")
+    return rows if rows < FEW_ROWS else 0
 
 
 def _means(scenario, frame):
     """Means over each draw of a frame by (seed, rep, point); the draw takes the place of the replicate."""
-    rep = of_runs(scenario.path).reindex(scenario.runs.index).to_numpy()
-    meta = dict(database.rows(scenario.path, "SELECT key, value FROM meta WHERE key = 'draws_digest'"))
-    names = [f"draw {int(number)} of {meta.get('draws_digest')}" for number in rep]  # of other files: no pairs
-    runs = scenario.runs
+    names, runs = names_of(scenario).to_numpy(), scenario.runs
     key = pd.MultiIndex.from_arrays([runs["seed"], runs["rep"], runs["point"]], names=frame.index.names)
     draw_of = pd.Series(names, index=key).reindex(frame.index)
     seed, point = (frame.index.get_level_values(level) for level in (0, 2))

@@ -185,16 +185,39 @@ def mean_interval(values, share=False, counted=True):
     n = len(x)
     if n < 2:
         return Interval(n, float(x[0]) if n else NAN, NAN, NAN)
-    mean, sd = _mean(x), math.sqrt(_variance(x))
+    return _around(_mean(x), x, _nowhere_below_zero(x), share, counted)
+
+
+def _around(mean, x, positive, share, counted):
+    """Interval of a mean from values, or pseudo-values, with its spread and skewness."""
+    n, sd = len(x), math.sqrt(_variance(x))
     if share:
         low, high = _limits_of_shares(mean, _quantile(n - 1) * sd / math.sqrt(n), n)
     elif sd > 0:
-        low, high = limits(mean, sd, _skewness(x), n, _nowhere_below_zero(x))
+        low, high = limits(mean, sd, _skewness(x), n, positive)
     elif mean == 0 and counted and n >= FEWEST_ZEROS:
         low, high = 0.0, _most_of_none(n)
     else:
         low, high = NAN, NAN
     return Interval(n, mean, float(low), float(high))
+
+
+def weighted_interval(values, weights, share=False, counted=True):
+    """Mean of independent values, each with a weight that is itself random (a ratio of means), with its interval.
+
+    By the pseudo-values of the jackknife, which leaves out one unit at a time; of equal weights it is
+    mean_interval. n: units with a weight above 0; the others say nothing. share, counted: as there.
+    """
+    x, w = np.asarray(values, dtype=float), np.asarray(weights, dtype=float)
+    x, w = x[w > 0], w[w > 0]
+    n = len(x)
+    if n < 2 or np.all(w == w[0]):
+        return mean_interval(x, share, counted)
+    if _alike(x):  # whatever the weights
+        return _around(_mean(x), np.full(n, _mean(x)), _nowhere_below_zero(x), share, counted)
+    mean = float(w @ x / w.sum())
+    without = (w @ x - w * x) / (w.sum() - w)
+    return _around(mean, n * mean - (n - 1) * without, _nowhere_below_zero(x), share, counted)
 
 
 def student(values):

@@ -80,6 +80,7 @@ def of_runs(counts):
 
 def of_incidence(frame, runs, age):
     """The Lead of causes in the share of spells that each ended up to an age, None without an end."""
+    frame, runs = survival.by_unit(frame, runs)
     ages, found = survival.incidence_estimates(frame, runs)
     ending = survival.causes_of_end(frame)
     known = np.searchsorted(ages, age, side="right")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kumiai import results
+from kumiai import drawn, results
 
 from . import covariates, survival
 
@@ -65,7 +65,7 @@ def of_scenario(scenario, ties, horizon, form=None):
     runs = list(abroad.index[abroad > 0])
     if form is not None:
         spells = spells[(spells["mode"] != REGIONAL) | (spells["form"] == form)]
-    found = means(spells[spells["run_id"].isin(runs)], runs, horizon) if runs else None
+    found = means(spells[spells["run_id"].isin(runs)], drawn.units(scenario).reindex(runs), horizon) if runs else None
     return Compared(found, abroad, left_out["age unknown"])
 
 
@@ -121,7 +121,10 @@ def _followed(frame, horizon):
 
 def means(spells, runs, horizon):
     """Matched means of spells with the columns ALIKE; None where no regional tie has its like."""
-    runs, pairs = pd.Index(runs), alike(spells)
+    pairs = alike(spells)
+    histories = pairs.loc[pairs["mode"] == REGIONAL, "run_id"].nunique()
+    pairs, runs = survival.by_unit(pairs, runs)
+    runs = pd.Index(runs)
     total = int((spells["mode"] == REGIONAL).sum())
     ages = np.unique(pairs.loc[(pairs["event"] == 1) & (pairs["stop"] < horizon), "stop"])
     groups = {mode: pairs[pairs["mode"] == mode] for mode in (REGIONAL, CITY)}
@@ -133,7 +136,7 @@ def means(spells, runs, horizon):
                      for mode in (REGIONAL, CITY))
     weight = np.divide(wanted, there, out=np.zeros(wanted.shape), where=there > 0)
     city = _area(*_weighted(groups[CITY], ages, runs, weight), ages, horizon)
-    histories = groups[REGIONAL]["run_id"].nunique()
-    return Matched(survival.Estimate(regional, histories, horizon),
-                   survival.Estimate(city, histories, horizon), total,
+    units = groups[REGIONAL]["run_id"].nunique()
+    return Matched(survival.Estimate(regional, units, horizon),
+                   survival.Estimate(city, units, horizon), total,
                    len(groups[REGIONAL]), len(groups[CITY]), histories)

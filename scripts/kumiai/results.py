@@ -197,6 +197,7 @@ def load(paths: Name | Sequence[Name], model: str | None = None,
                            "so there is nothing to compare the others with.")
     notes = [note for _, of_file in loaded for note in of_file] + notes
     notes += [shared] if (shared := drawn.note([s for s in scenarios if s.n])) else []
+    notes += [few] if (few := drawn.note_few_rows(scenarios)) else []
     notes += [f"{s.label}: no ok run ({s.failed} failed), the scenario is left out."
               for s in scenarios if not s.n]
     notes += [f"{s.label} mixes {s.runs['point'].nunique()} design points in its means; intervals take "

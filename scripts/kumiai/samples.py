@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from kumiai import covariates, results, roles, survival
+from kumiai import covariates, drawn, results, roles, survival
 
 FROM_ELSEWHERE = ("funder", "region")  # of a tie's first project, of its second end
 
@@ -54,6 +54,11 @@ class Sample:
     def runs(self) -> list[int]:
         """Run ids, those without a tie too, in the order of (seed, rep, point)."""
         return list(self.scenario.runs.sort_values(results.KEY).index)
+
+    @property
+    def units(self) -> pd.Series:
+        """What is independent, by run id in that order: the run, or the draw that it shares with others."""
+        return drawn.units(self.scenario)
 
     @property
     def modes(self) -> list[str]:
@@ -134,7 +139,7 @@ def _curves_of(sample, spells, column):
     found = []
     for level in spells[column].astype(object).value_counts().index:
         group = spells[spells[column] == level]
-        found.append((level, survival.kaplan_meier(group, sample.runs), group))
+        found.append((level, survival.kaplan_meier(group, sample.units), group))
     return found
 
 
@@ -152,14 +157,14 @@ def panels_by(samples: Sequence[Sample], grouping: str) -> list:
         for s in samples:
             group = s.spells[s.spells["mode"] == mode]
             if len(group):
-                lines.append((s.scenario.label, survival.kaplan_meier(group, s.runs), group))
+                lines.append((s.scenario.label, survival.kaplan_meier(group, s.units), group))
         panels.append((mode, lines))
     return [p for p in panels if p[1]]
 
 
 def curve_rows(samples: Sequence[Sample], grouping: str, panels: list) -> pd.DataFrame:
     """Tidy table behind the panels: scenario, by, group, and the columns of survival.curve_frame."""
-    runs = {s.scenario.label: s.runs for s in samples}
+    runs = {s.scenario.label: s.units for s in samples}
     parts = []
     for title, lines in panels:
         for label, curve, group in lines:
@@ -177,7 +182,7 @@ def curve_rows(samples: Sequence[Sample], grouping: str, panels: list) -> pd.Dat
 
 def mean_rows(samples: Sequence[Sample], horizon: float) -> pd.DataFrame:
     """Restricted means by scenario and mode, with the differences worth a question."""
-    means = {(s.scenario.label, mode): survival.restricted_mean(group, s.runs, horizon)
+    means = {(s.scenario.label, mode): survival.restricted_mean(group, s.units, horizon)
              for s in samples for mode, group in s.spells.groupby("mode")}
     first, rows = samples[0].scenario.label, []
     base = min(mode for s in samples for mode in s.modes)

@@ -3,7 +3,8 @@
 
 A history in which the event happens is replaced by the mean over its own future and K others, all alike given the
 past. A history without it counts as itself. The mean over histories stays without bias, and of what comes after the
-event K + 1 futures are seen for every one that came by itself. Values count histories, never branches.
+event K + 1 futures are seen for every one that came by itself. Values count histories, never branches. A metric that
+some futures lack is averaged over those that have it, each history by the part of its futures that does.
 """
 
 import math
@@ -103,14 +104,26 @@ class Estimate:
 
 def estimate(own, branches, share=False, counted=True):
     """Means of a metric. own: its value in each history as it came (Series); branches: in every future of those with
-    the event, a row each of the same index. share, counted: as in intervals.mean_interval."""
-    split, without = branches.mean(axis=1), own.drop(branches.index)
-    values = pd.concat([without, split])
-    of = [intervals.mean_interval(x, share, counted) for x in (values, split, without)]
+    the event, a row each of the same index. share, counted: as in intervals.mean_interval.
+
+    Where some futures have no value (NaN) a history counts by the part of its futures that has one, as it would if
+    each history were run many times: the sum of the values over the number of those that there are.
+    """
+    without = own.drop(branches.index)
+    part = pd.concat([without.notna().astype(float), branches.notna().mean(axis=1)])
+    values = pd.concat([without, branches.mean(axis=1)])
+    of = [intervals.weighted_interval(values.loc[who], part.loc[who], share, counted)
+          for who in (values.index, branches.index, without.index)]
+    return Estimate(*of, _gain(of[0].mean, values, part, without, branches))
+
+
+def _gain(mean, values, part, without, branches):
+    """How much one future of each history makes the variance of the mean larger (delta method), NaN without any."""
     if branches.empty:
-        return Estimate(*of, math.nan)
-    one, every = np.mean([pd.concat([without, branches[b]]).var() for b in branches]), values.var()
-    return Estimate(*of, one / every if every > 0 else math.nan)
+        return math.nan
+    every = (part * (values - mean)).fillna(0.0).var()
+    one = np.mean([(pd.concat([without, branches[b]]) - mean).fillna(0.0).var() for b in branches])
+    return one / every if every > 0 else math.nan
 
 
 def chance(n, events):

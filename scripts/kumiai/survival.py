@@ -5,6 +5,7 @@ The clock is the age of a tie in years. Ties of one replicate share leaders, bud
 shocks, so they are no independent sample: every interval here leaves out one replicate after the
 other (the jackknife). That of a share is Korn and Graubard's (1998, Survey Methodology 24:193):
 where few replicates or few ends are, a bootstrap's is too narrow, and of no width without an end.
+Replicates that share a draw of the parameters are left out together (by_unit).
 """
 
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from statsmodels.duration.survfunc import SurvfuncRight
 from .intervals import LEVEL, mean_interval
 
 FEWEST_REPLICATES = 5
-NO_INTERVAL = f"no interval: fewer than {FEWEST_REPLICATES} replicates with such ties, or no end"
+NO_INTERVAL = f"no interval: fewer than {FEWEST_REPLICATES} replicates (or draws, where they share any) with such ties, or no end"
 LEFT_OUT = f"95 % over replicates, leaving out one at a time; {FEWEST_REPLICATES} with ties needed"
 NOT_RECORDED = "not recorded"
 
@@ -120,6 +121,16 @@ def _before(survival):
 # ---- intervals over replicates ----
 
 
+def by_unit(frame, runs):
+    """(Spells, units) with what is independent in place of runs.
+
+    runs: run ids, or a Series by run id of the unit that each is of, as drawn.units gives it.
+    """
+    if not isinstance(runs, pd.Series):
+        return frame, list(runs)
+    return frame.assign(run_id=frame["run_id"].map(runs)), list(dict.fromkeys(runs))
+
+
 def leaving_out(counts):
     """Totals of counts by replicate: of all in the first row, then without each in turn."""
     total = counts.sum(axis=0)
@@ -158,7 +169,8 @@ def _share_limits(estimates, frame, at_risk):
 
 def curve_frame(frame, runs, curve):
     """Table behind a curve: age, ties at risk there, ended there, share, low, high."""
-    ended, at_risk = (a.sum(axis=0) for a in at_risk_table(frame, curve.age, list(runs)))
+    frame, runs = by_unit(frame, runs)
+    ended, at_risk = (a.sum(axis=0) for a in at_risk_table(frame, curve.age, runs))
     at_risk[curve.age == 0] = (frame["entry"] == 0).sum()
     return pd.DataFrame({"age": curve.age, "at_risk": at_risk.astype(int),
                          "ended": ended.astype(int), "share": curve.prob, "low": curve.low,
@@ -225,7 +237,7 @@ def restricted_mean(frame, runs, horizon):
     The area under the Kaplan–Meier curve up to the horizon. NaN if no tie was followed that far
     while some were left.
     """
-    runs = list(runs)
+    frame, runs = by_unit(frame, runs)
     last = frame["stop"].max() if len(frame) else 0.0
     if last < horizon and not (len(frame) and frame.loc[frame["stop"] == last, "event"].all()):
         return Estimate(np.full(len(runs) + 1, np.nan), 0, horizon)
@@ -256,15 +268,16 @@ def _survival_band(frame, ages, runs):
 def kaplan_meier(frame, runs):
     """Kaplan–Meier curve of spells pooled over replicates.
 
-    runs: all run ids of the scenario.
+    runs: all run ids of the scenario, or as in by_unit.
     """
+    frame, runs = by_unit(frame, runs)
     fit = SurvfuncRight(frame["stop"].to_numpy(), frame["event"].to_numpy(),
                         entry=frame["entry"].to_numpy())
     ages = np.asarray(fit.surv_times, dtype=float)
     prob = np.asarray(fit.surv_prob, dtype=float)
     # statsmodels lets the product recover to 1e-16 after it has reached 0; dead is dead.
     prob = np.where(np.minimum.accumulate(prob) < 1e-12, 0.0, prob) if len(prob) else prob
-    low, high = _survival_band(frame, ages, list(runs))
+    low, high = _survival_band(frame, ages, runs)
     return Curve(np.r_[0.0, ages], np.r_[1.0, prob], low, high, float(frame["stop"].max()),
                  len(frame), int(frame["event"].sum()))
 
@@ -274,8 +287,9 @@ def incidence_estimates(frame, runs):
 
     Those that went on as another tie left by a cause of their own, which is no end.
     """
+    frame, runs = by_unit(frame, runs)
     left = frame.assign(event=frame["cause"].notna().astype(int))
-    ages, runs = np.unique(left.loc[left["event"] == 1, "stop"]), list(runs)
+    ages = np.unique(left.loc[left["event"] == 1, "stop"])
     gone, at_risk_there = map(leaving_out, at_risk_table(left, ages, runs))
     before, found = _before(_survival(gone, at_risk_there)), {}
     for cause in sorted(left.loc[left["event"] == 1, "cause"].unique()):
@@ -303,6 +317,7 @@ def incidence_bands(frame, runs):
     Long frame: cause, conversion (whether those that left so go on as another tie), age, share, low,
     high; NaN bands for fewer than FEWEST_REPLICATES with ties.
     """
+    frame, runs = by_unit(frame, runs)
     ages, found = incidence_estimates(frame, runs)
     ending = causes_of_end(frame)
     there, parts = at_risk(frame, ages), []

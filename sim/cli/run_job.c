@@ -506,8 +506,10 @@ static int begin(sim_cli_run_job_t *job, bool fork) {
     sim_cli_run_tell_dates(job, fork);
     for (size_t i = 0; i < job->n && !job->options.quiet; i++)
         sim_cli_tell_kept(job->config[i]);
-    for (size_t i = 0; i < job->n; i++)
+    for (size_t i = 0; i < job->n; i++) {
         sim_cli_warn_unkept(job->config[i], job->detail, &job->diag);
+        sim_cli_targets_warn(job->options.targets, job->outputs, job->config[i], &job->diag);
+    }
     sim_cli_print_problems(&job->diag);
     return conclude(job, run_batch(job));
 }

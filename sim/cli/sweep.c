@@ -270,6 +270,7 @@ static int begin(job_t *job) {
     if (!job->options.quiet)
         sim_cli_tell_kept(job->sweep.config);
     sim_cli_warn_unkept(job->sweep.config, job->options.detail, &job->diag);
+    sim_cli_targets_warn(job->options.targets, job->outputs, job->sweep.config, &job->diag);
     sim_cli_print_problems(&job->diag);
     return conclude(job, run_batch(job));
 }

@@ -43,26 +43,42 @@ int sim_cli_targets_load(const char *file, sim_config_t *const *configs, size_t 
     return rc;
 }
 
+static int64_t last_year(const sim_run_params_t *run) {
+    return run->start_year + (run->steps - 1) / run->steps_per_year;
+}
+
 /* A stock at the end of the year before the run is what the run starts from. */
-int sim_cli_targets_years(const char *file, const sim_record_outputs_t *outputs,
-                          const sim_config_t *config, sim_base_diag_t *diag) {
-    const sim_run_params_t *run = &config->run;
-    int64_t last = run->start_year + (run->steps - 1) / run->steps_per_year,
-            before = run->start_year - 1;
+static bool is_covered(const sim_record_output_t *o, const sim_run_params_t *run) {
+    if (!o->use || o->from == SIM_NULL_INT)
+        return true;
+    int64_t latest = strcmp(o->use, "fit") == 0 ? o->to : o->from;
+    return o->to >= run->start_year - 1 && latest <= last_year(run);
+}
+
+static int check_years(const char *file, const sim_record_outputs_t *outputs,
+                       const sim_config_t *config, const char *kind, sim_base_diag_t *diag) {
     int rc = 0;
     for (size_t k = 0; k < outputs->n_outputs; k++) {
         const sim_record_output_t *o = &outputs->output[k];
-        if (!o->use || o->from == SIM_NULL_INT)
-            continue;
-        int64_t latest = strcmp(o->use, "fit") == 0 ? o->to : o->from;
-        if (o->to >= before && latest <= last)
-            continue;
-        rc = sim_base_diag_add(diag, file, 0,
-                               "target %s was observed in %" PRId64 "-%" PRId64
-                               ", but the run of scenario %s covers %" PRId64 "-%" PRId64,
-                               o->name, o->from, o->to, config->name, run->start_year, last);
+        if (!is_covered(o, &config->run))
+            rc = sim_base_diag_add(diag, file, 0,
+                                   "%starget %s was observed in %" PRId64 "-%" PRId64
+                                   ", but the run of scenario %s covers %" PRId64 "-%" PRId64,
+                                   kind, o->name, o->from, o->to, config->name,
+                                   config->run.start_year, last_year(&config->run));
     }
     return rc;
+}
+
+int sim_cli_targets_years(const char *file, const sim_record_outputs_t *outputs,
+                          const sim_config_t *config, sim_base_diag_t *diag) {
+    return check_years(file, outputs, config, "", diag);
+}
+
+void sim_cli_targets_warn(const char *file, const sim_record_outputs_t *outputs,
+                          const sim_config_t *config, sim_base_diag_t *diag) {
+    if (outputs)
+        (void)check_years(file, outputs, config, "warning: ", diag);
 }
 
 /* ---- the command ---- */

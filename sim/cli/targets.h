@@ -19,6 +19,10 @@ int sim_cli_targets_load(const char *file, sim_config_t *const *configs, size_t 
 int sim_cli_targets_years(const char *file, const sim_record_outputs_t *outputs,
                           const sim_config_t *config, sim_base_diag_t *diag);
 
+/* The same as warnings, for commands that measure all the same; `outputs` NULL: nothing. */
+void sim_cli_targets_warn(const char *file, const sim_record_outputs_t *outputs,
+                          const sim_config_t *config, sim_base_diag_t *diag);
+
 /* Print to standard output: 0 or SIM_ERR_MEMORY. */
 int sim_cli_targets_json(const sim_record_outputs_t *outputs);
 

@@ -79,6 +79,13 @@ static void gather(const sim_experiment_until_t *until, size_t other) {
     }
 }
 
+/* (sum of squares)^2 / sum of fourth powers of what the values are off their mean: n where all are
+ * equally far off, never more. GSL's kurtosis has the variance over n - 1 below the fraction. */
+static double carriers(const gsl_rstat_workspace *values) {
+    double n = (double)gsl_rstat_n(values), less = (n - 1) / n;
+    return n * less * less / (gsl_rstat_kurtosis(values) + 3);
+}
+
 sim_experiment_until_difference_t
 sim_experiment_until_difference(const sim_experiment_until_t *until, size_t other) {
     gsl_rstat_workspace *const *running = until->running + other * N_RUNNING;
@@ -102,7 +109,7 @@ sim_experiment_until_difference(const sim_experiment_until_t *until, size_t othe
     d.low = found.low;
     d.high = found.high;
     d.half = fmax(d.mean - d.low, d.high - d.mean);
-    d.carriers = (double)n / (gsl_rstat_kurtosis(running[DIFFERENCE]) + 3);
+    d.carriers = carriers(running[DIFFERENCE]);
     return d;
 }
 

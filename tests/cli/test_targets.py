@@ -168,6 +168,21 @@ def test_a_fork_is_measured(files, tmp_path):
     assert found[1] != found[7]
 
 
+def test_targets_of_years_that_a_run_does_not_cover_are_told(files, sweep, tmp_path):
+    scenario, targets = files
+    policy = tmp_path / "policy.cfg"
+    policy.write_text("contagion = { beta = 0.3; };\n", encoding="utf-8")
+    short = ("--set", "run.steps=20", "--targets", targets, "--quiet")
+    commands = {"run": (scenario,), "sweep": (sweep,), "fork": (scenario, policy, "--at", 2003)}
+    for name, command in {name: (name, *words, *short) for name, words in commands.items()}.items():
+        told = ok(*command, "--out", tmp_path / f"{name}.db").stderr
+        for target, years in {"peak": "2005-2005", "late": "2006-2009"}.items():
+            assert (f"{targets}: warning: target {target} was observed in {years}, but the run of scenario s covers "
+                    "2000-2004") in told
+        assert "target steps" not in told
+    assert "warning" not in ok("run", scenario, "--targets", targets, "--quiet", "--out", tmp_path / "all.db").stderr
+
+
 def test_a_stopped_run_goes_on_from_its_checkpoint(files, tmp_path):
     scenario, targets = files
     more = ["--targets", targets, "--reps", 2, "--threads", 1, "--detail", "summary", "--set", "run.steps=400",

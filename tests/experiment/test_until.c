@@ -178,6 +178,16 @@ Test(until, pairs_that_carry_the_spread) {
     sim_experiment_until_free(&until);
 }
 
+/* Deviations -2 -1 0 0 3: squares 14, fourth powers 98. */
+Test(until, carriers_in_closed_form) {
+    static const double other[] = {1, 2, 3, 3, 6};
+    sim_experiment_until_t until = begin(1e-9, 1, 100, sim_experiment_until_rule);
+    for (int i = 0; i < 5; i++)
+        (void)sim_experiment_until_add(&until, (const double[]){0, other[i]});
+    cr_expect_float_eq(sim_experiment_until_difference(&until, 0).carriers, 14.0 * 14 / 98, 1e-9);
+    sim_experiment_until_free(&until);
+}
+
 Test(until, several_differences_hold_together) {
     covers(NORMAL, 0.3, 3, 0.945);
 }
@@ -205,6 +215,24 @@ static uint64_t add(sim_experiment_until_t *until, double first, double other, d
         over = sim_experiment_until_add(until, value);
     }
     return until->replicates - before;
+}
+
+/* Two draws over and over, or two pairs before the cap: two cannot carry what five must. */
+Test(until, two_draws_or_two_pairs_are_never_precise) {
+    for (uint64_t draws = 0; draws <= 2; draws += 2) {
+        sim_experiment_until_t until = {.half = 100,
+                                        .cap = draws ? 200 : 2,
+                                        .others = 1,
+                                        .draws = draws,
+                                        .rule = sim_experiment_until_rule};
+        cr_assert_eq(sim_experiment_until_init(&until), 0);
+        (void)add(&until, 1, 3, 0.1, 200);
+        sim_experiment_until_difference_t d = sim_experiment_until_difference(&until, 0);
+        cr_expect_eq(d.pairs, 2);
+        cr_expect_float_eq(d.carriers, 2, 1e-9);
+        cr_expect(d.half < 100 && until.state == SIM_UNTIL_CAP);
+        sim_experiment_until_free(&until);
+    }
 }
 
 Test(until, differences_that_are_all_alike_are_never_precise) {

@@ -2,6 +2,7 @@
 """Small results files for the tests of the analysis scripts, written as the program writes them."""
 
 import sqlite3
+from contextlib import closing
 
 import numpy as np
 
@@ -120,6 +121,21 @@ def write_run(db, run, i, seed, rep, detail, shift):
         write_refusals(db, run, rng)
     if detail != "summary":
         write_series(db, run, ties)
+
+
+def share_draws(path, draws, weight=None):
+    """Gives the runs of a results file draws of a parameter, which begin again after so many replicates, or, with a
+    weight of the rows, come again in a resample."""
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript("CREATE TABLE draw(draw_id, line, weight); CREATE TABLE run_draw(run_id, draw_id);"
+                         "CREATE TABLE draw_value(draw_id, parameter, value);"
+                         "CREATE TABLE draw_kept(scenario_id, parameter);"
+                         "INSERT INTO meta VALUES ('draws_digest', 'abc'), ('draws_reps', '1');")
+        db.executemany("INSERT INTO draw VALUES (?, ?, ?)", [(i + 1, i + 2, weight) for i in range(draws)])
+        db.executemany("INSERT INTO draw_value VALUES (?, 'x', ?)", [(i + 1, i / draws) for i in range(draws)])
+        db.execute("INSERT INTO run_draw SELECT run_id, rep % ? + 1 FROM run", (draws,))
+        db.commit()
+    return path
 
 
 def build(path, scenarios=("baseline", "jica_half"), reps=6, seed=42, failed=(), detail="full",

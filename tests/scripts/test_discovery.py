@@ -14,9 +14,9 @@ import pandas as pd
 import pytest
 
 from conftest import called, nonblank, refused, seal, written
-from results_files import build
+from results_files import build, share_draws
 
-from kumiai import discovery, discovery_cases
+from kumiai import discovery, discovery_cases, results
 from kumiai.results import ResultsError
 
 KUMIAI = os.environ.get("KUMIAI", "kumiai")
@@ -197,6 +197,47 @@ def test_refused(sweep, tmp_path, condition, words):
     (("--scenario", "tiny"), "--scenario would have no effect"), (("--against", "tiny"), "--against would have no effect")])
 def test_options_out_of_range_or_without_effect(sweep, tmp_path, option, words):
     assert refused(called("discover.py", sweep, "--where", "infected_final > 0.5", *option, "--out-dir", tmp_path), 2, words)
+
+
+def test_a_tree_of_noise_is_told_apart_from_one_of_something():
+    """Of 60 outcomes of chance 5 % have p < .05, eight or more with probability .01; planted ones all have."""
+    rng = np.random.default_rng(11)
+    noise = [discovery.chance_of_tree(rng.random((100, 5)), (rng.random(100) < 0.3).astype(float), 59)
+             for _ in range(60)]
+    assert sum(p < 0.05 for p in noise) < 8 and 0.35 < np.mean(noise) < 0.65
+    assert all(discovery.chance_of_tree(*planted(120, 0.8, seed), 59) < 0.05 for seed in range(5))
+
+
+def test_a_box_that_holds_on_no_other_cases_is_not_told(monkeypatch):
+    x, interest = planted()
+    found = discovery.boxes(x, interest, 1)
+    assert len(discovery.table(found, x, interest, NAMES, 10)) == 2
+    frame, base = pd.DataFrame(), interest.mean()
+    for density in (base, np.nan, base - 0.01):
+        monkeypatch.setattr(discovery, "resampled", lambda *_, d=density: (frame, 0.5, d))
+        assert discovery.table(found, x, interest, NAMES, 10).empty
+
+
+def test_noise_has_one_sentence_in_place_of_a_tree(tmp_path):
+    """Runs whose output has nothing to do with their parameters."""
+    file = _with_draws(build(tmp_path / "r.db", scenarios=("baseline",), reps=60, detail="summary"))
+    middle = results.load(file)[0][0].summary["ties_city_to_city"].median()
+    done = called("discover.py", file, "--where", f"ties_city_to_city > {middle}", "--no-pictures", "--resamples", 10)
+    assert done.returncode == 0, done.stderr
+    assert "No split is told apart from chance (p = 0." in done.stdout and "rule" not in done.stdout
+    assert pd.read_csv(written(tmp_path, "discover_leaves.csv")).empty
+
+
+def _with_draws(file):
+    """A draw of x and y for each run."""
+    rng = np.random.default_rng(3)
+    share_draws(file, 60)
+    with closing(sqlite3.connect(file)) as db:
+        db.execute("DELETE FROM draw_value")
+        db.executemany("INSERT INTO draw_value VALUES (?, ?, ?)",
+                       [(i + 1, name, v) for i in range(60) for name, v in zip("xy", rng.random(2))])
+        db.commit()
+    return file
 
 
 def test_nothing_asked(sweep):

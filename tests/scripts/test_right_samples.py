@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from conftest import SCRIPTS, called
-from results_files import build
+from results_files import build, share_draws
 from test_sensitivity import NAMES, call, make
 
 from kumiai import intervals, results, tables
@@ -69,6 +69,16 @@ def test_the_same_scenario_in_two_files_is_told(tmp_path):
     assert "jica_half is" not in done.stderr
     other = build(tmp_path / "c.db", scenarios=("baseline",), reps=3, seed=43, detail="summary")
     assert "once more" not in called("compare.py", small, other, "--no-pictures").stderr
+
+
+@pytest.mark.parametrize("rows, weight, told", [(5, 1.0, True), (19, 1.0, True), (20, 1.0, False), (5, None, False)])
+def test_a_weighted_file_of_few_rows_is_told(tmp_path, rows, weight, told):
+    """Rows that a resample takes again are draws of their own, and count; without weights they count once."""
+    file = share_draws(build(tmp_path / "d.db", reps=24, detail="summary"), rows, weight)
+    done = called("compare.py", file, "--no-pictures")
+    assert done.returncode == 0, done.stderr
+    assert (f"few rows with a weight, {rows}." in " ".join(done.stderr.split())) == told
+    assert ("24 runs of baseline are" in " ".join(done.stderr.split())) == (weight is None)
 
 
 # ---- limits ----

@@ -15,7 +15,7 @@ from statsmodels.duration.survfunc import CumIncidenceRight
 
 from by_r import by_r
 from conftest import called, nonblank, refused, written
-from results_files import build, foreign
+from results_files import build, foreign, share_draws
 
 from kumiai import changing, covariates, cox, efron, ends, results, style, survival
 
@@ -53,6 +53,53 @@ def test_incidence_bands_hold_the_curve_and_need_replicates():
 
 def test_no_tie_ended_has_no_incidence():
     assert survival.incidence_bands(frame_of([(1, 0, 3, 0, None)]), [1, 2]).empty
+
+
+# ---- runs that share draws ----
+
+
+def test_units_take_the_place_of_runs():
+    """Two runs of a draw count as one run with the ties of both."""
+    rng = np.random.default_rng(4)
+    frame = frame_of([(i % 12, 0, t, int(i % 3 > 0), "a") for i, t in enumerate(rng.integers(1, 30, 240) / 4)])
+    units, merged = pd.Series(np.arange(12) % 6 + 100, index=range(12)), frame.assign(run_id=frame["run_id"] % 6)
+    found, expected = survival.kaplan_meier(frame, units), survival.kaplan_meier(merged, range(6))
+    assert found.low == pytest.approx(expected.low) and found.high == pytest.approx(expected.high)
+    assert not np.allclose(found.low, survival.kaplan_meier(frame, range(12)).low)
+    assert survival.incidence_bands(frame, units).equals(survival.incidence_bands(merged, range(6)))
+    assert survival.restricted_mean(frame, units, 5).interval() == \
+        pytest.approx(survival.restricted_mean(merged, range(6), 5).interval())
+    assert survival.curve_frame(frame, units, survival.kaplan_meier(frame, units))["ended"].sum() == frame["event"].sum()
+    few = units % 4
+    assert np.isnan(survival.kaplan_meier(frame, few).low).all()
+    assert np.isnan(survival.restricted_mean(frame, few, 5).interval()[1])
+
+
+def test_intervals_over_draws_hold_and_over_their_runs_do_not():
+    """Ten draws with rates of their own, each of eight runs; 300 studies, standard error of a share .95: .013."""
+    rng, held = np.random.default_rng(5), np.zeros(2)
+    units = pd.Series(np.arange(80) % 10, index=range(80))
+    truth = np.minimum(rng.exponential(np.exp(0.6 * rng.normal(size=1_000_000)) * 4), 5).mean()
+    for _ in range(300):
+        scale = np.exp(0.6 * rng.normal(size=10)) * 4
+        run = np.repeat(np.arange(80), 5)
+        stop = rng.exponential(scale[run % 10])
+        frame = frame_of([(r, 0, t, 1, "a") for r, t in zip(run, stop)])
+        for i, runs in enumerate((units, range(80))):
+            _, low, high = survival.restricted_mean(frame, runs, 5).interval()
+            held[i] += low <= truth <= high
+    assert held[0] / 300 > 0.95 - 4 * 0.013 and held[1] / 300 < 0.8
+
+
+def test_a_file_of_few_draws_has_no_intervals_and_says_why(tmp_path):
+    for draws, known in ((2, False), (6, True)):
+        file = share_draws(build(tmp_path / f"d{draws}.db", scenarios=("baseline",), reps=12), draws)
+        done = called("survival.py", file, "--no-pictures")
+        assert done.returncode == 0, done.stderr
+        mean = pd.read_csv(tmp_path / f"d{draws}_survival_mean.csv")
+        assert mean["years"].notna().any() and mean["low"].notna().any() == known
+        assert ("(or draws, where they share any)" in done.stdout) >= (not known)
+        assert f"12 runs of baseline are {draws} draws" in done.stderr
 
 
 # ---- against R ----

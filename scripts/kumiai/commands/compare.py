@@ -17,7 +17,7 @@ from kumiai import interrupts  # noqa: F401  # first: what else is imported take
 import numpy as np
 import pandas as pd
 
-from kumiai import cli, formats, intervals, leading, output, pictures, results, survival, tables, yearly
+from kumiai import cli, drawn, formats, intervals, leading, output, pictures, results, survival, tables, yearly
 
 NAME = "compare.py"
 FORMATS = ("text", "csv", "markdown", "latex")
@@ -171,8 +171,8 @@ def read_curves(found):
                  "run at an unknown time; survival leaves them out.")
         curves = {}
         for mode, group in spells.groupby("mode"):
-            curves[mode] = survival.kaplan_meier(group, s.runs.index)
-            lead = leading.of_incidence(group, s.runs.index, CAUSE_AGE)
+            curves[mode] = survival.kaplan_meier(group, drawn.units(s))
+            lead = leading.of_incidence(group, drawn.units(s), CAUSE_AGE)
             rows.append((s.label, mode, curves[mode], survival.main_cause(group, CAUSE_AGE),
                          lead is None or lead.sure))
         if curves:

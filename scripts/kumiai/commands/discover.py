@@ -4,7 +4,9 @@
 With --where: boxes (PRIM) and a tree (CART) of the parameters in which the condition holds. Of every limit of a box
 the share of bootstrap samples that find it again and the middle 90 % of where they do; coverage and density are
 given on the cases that the box was fitted to and on cases left out. PRIM peels from the ends of the parameters'
-ranges and finds nothing behind an end that is itself of interest; the tree does. With --regret: regret of every
+ranges and finds nothing behind an end that is itself of interest; the tree does. A box that is no denser on cases
+left out than what it was sought in is not told, nor a tree that fits outcomes in random order as well
+(p of 200 permutations .05 or more). With --regret: regret of every
 scenario against the best one of the same draw or replicate, and with --satisfy the share of cases in which a
 scenario meets a condition; their intervals are 95 %, over cases: of shares exact (Clopper and Pearson), of means by
 bootstrap. They speak of the cases that were run:
@@ -119,12 +121,14 @@ def where(options, files):
     found = discovery.boxes(numbers, interest, options.boxes, options.coverage)
     frame = discovery.table(found, numbers, interest, names, options.resamples)
     leaves = discovery.leaves(discovery.tree(numbers, interest), numbers, interest, names)
+    p = discovery.chance_of_tree(numbers, interest)
+    leaves = leaves if p < discovery.LEVEL_OF_TREE else leaves.iloc[:0]
     frame.to_csv(files.new("boxes.csv"), index=False, float_format="%.6g")
     leaves.to_csv(files.new("leaves.csv"), index=False, float_format="%.6g")
     print(f"{wanted} at {int(interest.sum())} of {len(interest)} {cases.what} ({100 * interest.mean():.1f} %).\n")
     show_boxes(frame)
-    show("leaves", leaves)
-    if found and not options.no_pictures:
+    show_leaves(leaves, p)
+    if len(frame) and not options.no_pictures:
         from kumiai import discovery_pictures  # matplotlib takes its time
         discovery_pictures.first_box(factors, interest, found[0][0], discovery.peel(numbers, interest), str(wanted),
                                      f"{len(interest)} {cases.what}, {options.files[0].name}", files.new("box.png"))
@@ -133,13 +137,21 @@ def where(options, files):
 def show_boxes(frame):
     """The boxes on standard output."""
     if frame.empty:
-        print("No box is denser than the whole.\n")
+        print("No box is denser than the whole on cases left out.\n")
     for number, rows in frame.groupby("box"):
         head = rows.iloc[0]
         print(f"Box {number}: {head['cases']} cases, density {head['density']:.2f} "
               f"({head['density_left_out']:.2f} on cases left out), coverage "
               f"{head['coverage']:.2f} ({head['coverage_left_out']:.2f})")
         show("boxes", rows)
+
+
+def show_leaves(leaves, p):
+    """The tree on standard output, or that there is none."""
+    if leaves.empty:
+        print(f"No split is told apart from chance (p = {p:.2f}, {discovery.PERMUTATIONS} permutations).\n")
+        return
+    show("leaves", leaves)
 
 
 def _cell(value):

@@ -112,10 +112,10 @@ def do_causes(options, samples, outputs, pictures):
     parts, first, leads = [], {}, {}
     for s in samples:
         for mode, group in s.spells.groupby("mode"):
-            bands = survival.incidence_bands(group, s.runs)
+            bands = survival.incidence_bands(group, s.units)
             if s is samples[0] and len(bands):
                 first[mode] = bands
-                if lead := leading.of_incidence(group, s.runs, options.horizon):
+                if lead := leading.of_incidence(group, s.units, options.horizon):
                     leads[mode] = lead
             parts.append(bands.assign(scenario=s.scenario.label, mode=mode))
     frame = pd.concat(parts, ignore_index=True)

@@ -66,6 +66,8 @@ def _basis(study, span, replicates, **shape):
     draws = study.draws(study.first)
     interval = _between(span, **shape)
     if decimals_of(*span) is None:
+        if draws is not None:
+            return say("No interval: {n} draws of the parameters, all alike or too few", n=draws.nunique())
         return say("No interval: one replicate") if study.first.n == 1 else \
             say("No interval: {n} replicates, all alike or too few", n=study.first.n)
     if draws is None:
@@ -120,7 +122,7 @@ def forms(study):
         return _formed_at_all(study, new, picture)
     mode = results.MODES[1] if study.has_cooperation else new["mode"].value_counts().index[-1]
     by_run = (new["mode"] == mode).groupby(new["run_id"]).mean().reindex(study.first.runs.index)
-    found = intervals.mean_interval(by_run, share=True)
+    found = intervals.mean_interval(study.independent(by_run), share=True)
     span = (found.mean, found.low, found.high)
     answer = say("Few ties form regionally" if span[0] < FEW else "Many ties form regionally")
     return Card(say("Which form?"), _number(span, "\u00a0%", scale=100),
@@ -132,7 +134,7 @@ def forms(study):
 def _formed_at_all(study, new, picture):
     """The card of a model whose ties are all of one mode."""
     by_run = new.groupby("run_id").size().reindex(study.first.runs.index, fill_value=0)
-    found = intervals.mean_interval(by_run)
+    found = intervals.mean_interval(study.independent(by_run))
     span = (found.mean, found.low, found.high)
     return Card(say("Which form?"), _number(span), say("new ties in a run"), _basis(study, span, found.n) + say("."), "",
                 picture, "ties")

@@ -3,7 +3,7 @@
 
 import math
 
-from kumiai import results, survival
+from kumiai import drawn, results, survival
 
 from . import facts, tie_parts
 from .language import listed, say
@@ -321,5 +321,10 @@ def uncertainty(study):
     """What the intervals of the first scenario are of: chance alone, or of the parameters as well."""
     if study.draws(study.first) is None:
         return say("They tell the chance in the model's draws; the parameters stay at one set of values.")
+    if counts := drawn.shared(study.first):
+        return say("They tell the chance in the model's draws and what the data leave open in the parameters: {runs} "
+                   "histories are of {draws} draws of the parameters. In the cards, in comparisons and in survival those of "
+                   "one draw count as one.",
+                   runs=counts[1], draws=counts[0])
     return say("They tell the chance in the model's draws and what the data leave open in the parameters, "
                "since every draw of the parameters has histories of its own.")

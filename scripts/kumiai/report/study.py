@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from kumiai import database, intervals, results, survival, tables
+from kumiai import database, drawn, intervals, results, survival, tables
 
 from .language import translated
 
@@ -107,8 +107,12 @@ class Study:
 
     def draws(self, scenario):
         """Number of the draw of parameters of each run (Series by run id), None where runs have none."""
-        found = database.rows(scenario.path, "SELECT value FROM meta WHERE key = 'draws_reps'")
-        return scenario.runs["rep"] // max(1, int(found[0][0])) if found else None
+        found = drawn.of_runs(scenario.path)
+        return None if found.empty else found.reindex(scenario.runs.index)
+
+    def independent(self, by_run):
+        """Values of the first scenario by run as one value for each run or, where runs share draws, for each draw."""
+        return by_run.groupby(self.runs(self.first).reindex(by_run.index)).mean()
 
     def projects(self, scenario):
         """Projects of a scenario: run_id and PROJECT_COLUMNS."""
@@ -157,8 +161,9 @@ class Study:
         return int(found) if found >= 1 else found
 
     def runs(self, scenario):
-        """Run ids in the order of (seed, rep, point), so that those of scenarios match."""
-        return list(scenario.runs.sort_values(results.KEY).index)
+        """Run ids in the order of (seed, rep, point), so that those of scenarios match, each with what is
+        independent: itself, or the draw that it shares (see survival.by_unit)."""
+        return drawn.units(scenario)
 
     @cached_property
     def docs(self):

@@ -69,3 +69,34 @@ def test_no_colour_is_given_elsewhere():
         text = re.sub(r"url\([^)]*\)|&#", "", path.read_text(encoding="utf-8"))
         greys = {c for c in written.findall(text) if len(set(c[1:])) <= 2 and len(c) == 4 or c[1:3] == c[3:5] == c[5:]}
         assert set(written.findall(text)) - greys == set(), path.name
+
+
+# ---- colour blindness ----
+
+# Deuteranopia and protanopia at full strength (Machado, Oliveira & Fernandes 2009, table 1).
+BLINDNESS = {
+    "none": np.eye(3),
+    "deutan": np.array([[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]]),
+    "protan": np.array([[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]])}
+
+
+def nearest(colours, matrix):
+    """Smallest distance between two colours as seen with a colour blindness (0 to √3)."""
+    rgb = np.array([[int(c[i:i + 2], 16) / 255 for i in (1, 3, 5)] for c in colours]) @ matrix.T
+    gaps = np.linalg.norm(rgb[:, None] - rgb[None], axis=2)
+    return gaps[np.triu_indices(len(rgb), 1)].min()
+
+
+@pytest.mark.parametrize("sight", BLINDNESS)
+def test_colours_are_told_apart(sight):
+    assert nearest(style.PALETTE, BLINDNESS[sight]) > 0.12
+    assert nearest(style.MODE_COLOUR.values(), BLINDNESS[sight]) > 0.4
+
+
+def test_colours_of_a_red_and_green_palette_would_not_be():
+    assert nearest(("#C04040", "#6F7030"), BLINDNESS["deutan"]) < 0.12
+
+
+def test_what_colour_says_a_dash_or_marker_says_too():
+    assert len(set(map(str, style.DASHES))) == len(set(style.MARKERS)) == len(style.PALETTE)
+    assert len(set(map(str, style.MODE_DASH.values()))) == len(style.MODE_DASH)

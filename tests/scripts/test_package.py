@@ -116,7 +116,7 @@ def test_a_sweep_has_its_points():
     assert means[0.0] < means[0.1] < means[1 / 3]
     with pytest.raises(kumiai.Error, match="common"):
         kumiai.sweep(CONTAGION, points, seeds="random")
-    with pytest.raises(kumiai.Error, match="points are a DataFrame or the name of a CSV file, not None"):
+    with pytest.raises(kumiai.Error, match="points are of type NoneType, neither a frame nor the name of a file"):
         kumiai.sweep(CONTAGION, None)
 
 

@@ -17,7 +17,7 @@ from by_r import by_r
 from conftest import called, nonblank, refused, written
 from results_files import build, foreign, share_draws
 
-from kumiai import changing, covariates, cox, efron, ends, results, style, survival
+from kumiai import changing, covariates, cox, efron, ends, results, survival
 
 
 def frame_of(rows):
@@ -601,34 +601,3 @@ def test_ties_of_a_model_of_another_field(tmp_path, roles):
     assert set(curves.loc[curves["by"] == "mode", "group"]) == {name} and name in result.stdout
     assert nonblank(written(tmp_path, "survival_mode.png")) and nonblank(written(tmp_path, "survival_causes.png"))
     assert "earlier_tie_of_pair" in result.stdout
-
-
-# ---- colours ----
-
-# Deuteranopia and protanopia at full strength (Machado, Oliveira & Fernandes 2009, table 1).
-BLINDNESS = {
-    "none": np.eye(3),
-    "deutan": np.array([[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]]),
-    "protan": np.array([[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]])}
-
-
-def nearest(colours, matrix):
-    """Smallest distance between two colours as seen with a colour blindness (0 to √3)."""
-    rgb = np.array([[int(c[i:i + 2], 16) / 255 for i in (1, 3, 5)] for c in colours]) @ matrix.T
-    gaps = np.linalg.norm(rgb[:, None] - rgb[None], axis=2)
-    return gaps[np.triu_indices(len(rgb), 1)].min()
-
-
-@pytest.mark.parametrize("sight", BLINDNESS)
-def test_colours_are_told_apart(sight):
-    assert nearest(style.PALETTE, BLINDNESS[sight]) > 0.12
-    assert nearest(style.MODE_COLOUR.values(), BLINDNESS[sight]) > 0.4
-
-
-def test_colours_of_a_red_and_green_palette_would_not_be():
-    assert nearest(("#C04040", "#6F7030"), BLINDNESS["deutan"]) < 0.12
-
-
-def test_what_colour_says_a_dash_or_marker_says_too():
-    assert len(set(map(str, style.DASHES))) == len(set(style.MARKERS)) == len(style.PALETTE)
-    assert len(set(map(str, style.MODE_DASH.values()))) == len(style.MODE_DASH)

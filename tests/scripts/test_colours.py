@@ -74,7 +74,7 @@ def test_no_colour_is_given_elsewhere():
 # ---- colour blindness ----
 
 # Deuteranopia and protanopia at full strength (Machado, Oliveira & Fernandes 2009, table 1).
-BLINDNESS = {
+SIGHTS = {
     "none": np.eye(3),
     "deutan": np.array([[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]]),
     "protan": np.array([[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]])}
@@ -87,14 +87,14 @@ def nearest(colours, matrix):
     return gaps[np.triu_indices(len(rgb), 1)].min()
 
 
-@pytest.mark.parametrize("sight", BLINDNESS)
+@pytest.mark.parametrize("sight", SIGHTS)
 def test_colours_are_told_apart(sight):
-    assert nearest(style.PALETTE, BLINDNESS[sight]) > 0.12
-    assert nearest(style.MODE_COLOUR.values(), BLINDNESS[sight]) > 0.4
+    assert nearest(style.PALETTE, SIGHTS[sight]) > 0.12
+    assert nearest(style.MODE_COLOUR.values(), SIGHTS[sight]) > 0.4
 
 
 def test_colours_of_a_red_and_green_palette_would_not_be():
-    assert nearest(("#C04040", "#6F7030"), BLINDNESS["deutan"]) < 0.12
+    assert nearest(("#C04040", "#6F7030"), SIGHTS["deutan"]) < 0.12
 
 
 def test_what_colour_says_a_dash_or_marker_says_too():

@@ -1,9 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""scripts/survival.py: closed forms, simulated data of known truth, twins that must fail, files.
-
-Kaplan–Meier itself is tested in test_compare.py. False-alarm rates stand at each test that
-draws numbers; all seeds are fixed, so a green test stays green.
-"""
+"""scripts/survival.py: closed forms, simulated data of known truth, twins that must fail, files. Kaplan–Meier itself is
+tested in test_compare.py. Rates of false alarms stand at each test that draws numbers, from fixed seeds."""
 
 import sqlite3
 

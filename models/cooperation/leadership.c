@@ -62,10 +62,10 @@ static int make_calendar(sim_world_t *world) {
     coop_calendar_t *calendar = &coop_state(world)->calendar;
     uint32_t n = coop_population(world)->first_cooperative;
     calendar->cycle = (uint32_t)(COOP_TERM_YEARS * world->clock.steps_per_year);
-    uint32_t *place = sim_world_column(world, "calendar.place", SIM_AGENTS_U32, n);
-    calendar->due = sim_world_column(world, "calendar.due", SIM_AGENTS_U32, n);
+    uint32_t *place = sim_world_column(world, "calendar.place", SIM_STATE_U32, n);
+    calendar->due = sim_world_column(world, "calendar.due", SIM_STATE_U32, n);
     calendar->due_first =
-        sim_world_column(world, "calendar.due_first", SIM_AGENTS_U32, calendar->cycle + 1);
+        sim_world_column(world, "calendar.due_first", SIM_STATE_U32, calendar->cycle + 1);
     if (!place || !calendar->due || !calendar->due_first)
         return SIM_ERR_MEMORY;
     calendar->place = place;

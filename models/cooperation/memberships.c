@@ -31,17 +31,16 @@ int coop_memberships_setup(sim_world_t *world) {
              given = pop->first_founded - pop->first_cooperative;
     /* Moving a list that has outgrown its room at most doubles what it takes. */
     list->capacity = 4 * pop->n_members + 32 * (n - given);
-    list->first = sim_world_column(world, "membership.first", SIM_AGENTS_U32, n);
-    list->count = sim_world_column(world, "membership.count", SIM_AGENTS_U32, n);
-    list->room = sim_world_column(world, "membership.room", SIM_AGENTS_U32, n);
-    list->pool = sim_world_column(world, "membership.pool", SIM_AGENTS_U32, list->capacity);
-    list->owner = sim_world_column(world, "membership.owner", SIM_AGENTS_U32, list->capacity);
+    list->first = sim_world_column(world, "membership.first", SIM_STATE_U32, n);
+    list->count = sim_world_column(world, "membership.count", SIM_STATE_U32, n);
+    list->room = sim_world_column(world, "membership.room", SIM_STATE_U32, n);
+    list->pool = sim_world_column(world, "membership.pool", SIM_STATE_U32, list->capacity);
+    list->owner = sim_world_column(world, "membership.owner", SIM_STATE_U32, list->capacity);
     if (!list->first || !list->count || !list->room || !list->pool || !list->owner)
         return SIM_ERR_MEMORY;
     for (uint32_t k = 0; k < list->capacity; k++)
         list->pool[k] = SIM_NETWORK_NONE;
-    int rc =
-        sim_agents_register(&world->columns, "membership.used", SIM_AGENTS_U32, 1, &list->used);
+    int rc = sim_state_register(&world->arrays, "membership.used", SIM_STATE_U32, 1, &list->used);
     for (uint32_t c = 0; c < given && !rc; c++) {
         list->first[c] = pop->first_member[c];
         list->count[c] = list->room[c] = pop->first_member[c + 1] - pop->first_member[c];

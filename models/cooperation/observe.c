@@ -314,6 +314,6 @@ int coop_observe_setup(sim_world_t *world) {
     int rc = sim_network_snapshot_init(&o->network, &world->arena, pop->n_agents);
     if (rc)
         return rc;
-    return sim_agents_register(&world->columns, "observed", SIM_AGENTS_F64,
-                               sizeof o->seen / sizeof(double), &o->seen);
+    return sim_state_register(&world->arrays, "observed", SIM_STATE_F64,
+                              sizeof o->seen / sizeof(double), &o->seen);
 }

@@ -102,7 +102,7 @@ enum {
 /* A column of the state or, `inside`, what lies in coop_state_t itself. */
 typedef struct {
     const char *name;
-    sim_agents_type_t type;
+    sim_state_type_t type;
     bool inside;
     size_t offset;
     int entity;
@@ -111,11 +111,11 @@ typedef struct {
 
 #define OF_STATE(MEMBER) (((coop_state_t *)0)->MEMBER)
 #define NAMED(NAME, MEMBER, ...)                                                                   \
-    {NAME, SIM_AGENTS_TYPE_OF(OF_STATE(MEMBER)), false, offsetof(coop_state_t, MEMBER),            \
+    {NAME, SIM_STATE_TYPE_OF_VALUE(*OF_STATE(MEMBER)), false, offsetof(coop_state_t, MEMBER),      \
      __VA_ARGS__},
 #define COLUMN(GROUP, TYPE, NAME, ...) NAMED(#GROUP "." #NAME, GROUP.NAME, __VA_ARGS__)
 #define INSIDE(NAME, MEMBER, ...)                                                                  \
-    {NAME, SIM_AGENTS_TYPE_OF(&OF_STATE(MEMBER)), true, offsetof(coop_state_t, MEMBER),            \
+    {NAME, SIM_STATE_TYPE_OF_VALUE(OF_STATE(MEMBER)), true, offsetof(coop_state_t, MEMBER),        \
      __VA_ARGS__},
 
 /* clang-format off */
@@ -199,7 +199,7 @@ static void count_entities(const sim_world_t *world, size_t n[N_ENTITIES]) {
 static int make_part(sim_world_t *world, const part_t *part, size_t rows) {
     void *member = (char *)world->state + part->offset;
     if (part->inside)
-        return sim_agents_register(&world->columns, part->name, part->type, rows, member);
+        return sim_state_register(&world->arrays, part->name, part->type, rows, member);
     return (*(void **)member = sim_world_column(world, part->name, part->type, rows))
                ? 0
                : SIM_ERR_MEMORY;

@@ -50,7 +50,7 @@ static int voter_setup(sim_world_t *world) {
     uint32_t n = (uint32_t)params->agents;
     if (!state)
         return SIM_ERR_MEMORY;
-    state->opinion = sim_world_column(world, "voter.opinion", SIM_AGENTS_U8, n);
+    state->opinion = sim_world_column(world, "voter.opinion", SIM_STATE_U8, n);
     int rc = sim_network_graph_init(&state->graph, &world->arena, n, params->mean_degree);
     if (!rc)
         rc = sim_network_graph_random(&state->graph, (uint64_t)llround(n * params->mean_degree / 2),

@@ -14,6 +14,23 @@
 #ifndef SIM_SIM_H
 #define SIM_SIM_H
 
+/* What C++ must not read as C; the rooms' headers come after them. */
+#include <Random123/philox.h>
+#include <float.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#ifdef __cplusplus
+#define SIM_ASSERT static_assert
+extern "C" {
+#else
+#define SIM_ASSERT _Static_assert
+#endif
+
 #include "sim/base/arena.h"
 #include "sim/base/diag.h"
 #include "sim/base/error.h"
@@ -149,12 +166,15 @@ typedef struct sim_model {
 /* Has the compiler see that a table has one entry more than the n it is about, the empty one at its
  * end. */
 #define SIM_TABLE_ENDS(table, n)                                                                   \
-    _Static_assert(sizeof(table) / sizeof *(table) == (n) + 1,                                     \
-                   "the table `" #table "` must have one entry more than " #n                      \
-                   ", the empty one at its end")
+    SIM_ASSERT(sizeof(table) / sizeof *(table) == (n) + 1,                                         \
+               "the table `" #table "` must have one entry more than " #n                          \
+               ", the empty one at its end")
 
-/* All models of this program, NULL-terminated, in the order of models.def. */
-extern const sim_model_t *const sim_models[];
+/* The models of this program, NULL-terminated: those of models.def, or those that kumiai_main() was
+ * given (sim/run.h). Set once, before anything runs. */
+extern const sim_model_t *const *sim_models;
+/* Those of models.def, in a program that has them; else NULL. */
+extern const sim_model_t *const sim_built_in_models[] __attribute__((weak));
 const sim_model_t *sim_model_find(const char *name);
 
 /* Everything that is wrong with a descriptor, a problem each, to diag: SIM_ERR_CONFIG if there is
@@ -169,7 +189,8 @@ void sim_world_bad_purpose(const sim_world_t *world, uint32_t purpose); /* fails
 static inline sim_rng_t sim_world_rng(const sim_world_t *world, uint32_t purpose) {
     if (purpose - SIM_RNG_PURPOSE_MODEL >= world->n_purposes)
         sim_world_bad_purpose(world, purpose);
-    return (sim_rng_t){world->step_key, purpose, (uint32_t)world->clock.step, world->watch};
+    sim_rng_t rng = {world->step_key, purpose, (uint32_t)world->clock.step, world->watch};
+    return rng;
 }
 
 /* The cursor of one decision at the current step: about a, or about a and b. Ask it for all numbers
@@ -180,14 +201,14 @@ static inline sim_rng_draw_t sim_world_draw(const sim_world_t *world, uint32_t p
     sim_rng_t rng = sim_world_rng(world, purpose);
     if (__builtin_expect(world->watch != NULL, 0))
         sim_rng_note(&rng, a, b, 0);
-    return (sim_rng_draw_t){.rng = rng, .a = a, .b = b};
+    return sim_rng_cursor(rng, a, b);
 }
 /* The same on purpose: for a question that is asked several times in a step and must have the same
  * answer each time. */
 static inline sim_rng_draw_t sim_world_draw_again(const sim_world_t *world, uint32_t purpose,
                                                   uint32_t a, uint32_t b) {
     sim_rng_t rng = sim_world_rng(world, purpose);
-    return (sim_rng_draw_t){.rng = rng, .a = a, .b = b};
+    return sim_rng_cursor(rng, a, b);
 }
 
 /* Sets the note and returns `code`: `return sim_world_fail(world, SIM_ERR_MODEL, "...")`. A step
@@ -245,5 +266,9 @@ void sim_world_skip(sim_world_t *world, int32_t step);
 int sim_world_verify(sim_world_t *world);
 void sim_world_digest(const sim_world_t *world, char digest[33]); /* of all registered state */
 void sim_world_free(sim_world_t *world);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -31,7 +31,8 @@ PLANTED = [
     (checks.headers_alone, {"sim/a.h": "size_t a;\n", "sim/b.h": "#include <stddef.h>\nsize_t b(void);\n"}, 1),
     (checks.scenarios, {"scenarios/a.cfg": 'model = "no such model";\n'}, 1),
 ]
-CHECKS = [*dict.fromkeys(check for check, _, _ in PLANTED), checks.mutable_state, checks.prints_or_exits]
+CHECKS = [*dict.fromkeys(check for check, _, _ in PLANTED), checks.mutable_state, checks.prints_or_exits,
+          checks.symbol_names]
 
 
 def plant(root, files):
@@ -66,6 +67,14 @@ def test_state_and_printing_are_seen(tmp_path):
     subprocess.run("gcc -fPIE -c a.c && ar rc libsim.a a.o", shell=True, check=True, cwd=tmp_path)
     assert len(checks.mutable_state(tmp_path)) == 3  # counter, last, n
     assert len(checks.prints_or_exits(tmp_path)) == 2
+
+
+def test_a_symbol_of_another_room_is_seen(tmp_path):
+    plant(tmp_path, {"a.c": "int sim_rng_a(void) { return 1; }\nint sim_param_b(void) { return sim_rng_a(); }\n"})
+    folder = tmp_path / "CMakeFiles/sim.dir/sim/rng"
+    folder.mkdir(parents=True)
+    subprocess.run(["gcc", "-c", "a.c", "-o", folder / "a.c.o"], check=True, cwd=tmp_path)
+    assert checks.symbol_names(tmp_path) == ["sim/rng/a.c: sim_param_b"]
 
 
 def test_engine_and_models_were_looked_at():

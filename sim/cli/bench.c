@@ -274,8 +274,9 @@ int sim_cli_bench(int argc, char **argv) {
         return sim_cli_finish_output();
     }
     if (!options.baseline_given && !has_yardstick())
-        return sim_cli_usage_error("bench", "this program has no model \"contagion\", which is what "
-                                            "is timed; name a scenario with --baseline FILE.cfg");
+        return sim_cli_usage_error("bench",
+                                   "this program has no model \"contagion\", which is what "
+                                   "is timed; name a scenario with --baseline FILE.cfg");
     if (options.against)
         return sim_cli_bench_against(&options);
     sim_base_diag_init(&diag);

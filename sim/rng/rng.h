@@ -198,6 +198,28 @@ enum { SIM_RNG_CHOICES = 512 };
 void sim_rng_choose_each(const sim_rng_t *rng, const uint32_t *a, const uint32_t *b,
                          const double *utility, const size_t *end, size_t n, size_t *chosen);
 
+/* ---- among many ---- */
+
+/* Puts n items into a random order, all n! equally likely (Fisher & Yates; bias below n/2^32). Item
+ * i has a word of the pair (a, i / 4), so that there is no limit to n: nothing else may draw for a
+ * of this purpose. */
+void sim_rng_shuffle(const sim_rng_t *rng, uint32_t a, uint32_t *item, uint32_t n);
+
+/* k of the numbers 0 .. n-1, all different: each set equally likely (Floyd 1987), in an order that
+ * means nothing. k <= n; a word for each, and time of k^2, so k should not be above some
+ * hundreds. */
+void sim_rng_sample(sim_rng_draw_t *draw, uint32_t n, uint32_t *chosen, uint32_t k);
+
+/* One of n with probability weight[k] / sum of all; n where all are 0. Weights are finite and not
+ * negative. Two words. */
+size_t sim_rng_weighted(sim_rng_draw_t *draw, const double *weight, size_t n);
+
+/* One of n with probability exp(utility[k]) / sum of all exp(utility), the multinomial logit
+ * (McFadden 1974); n where n is 0 or all are -INFINITY. Two words, and two exponentials for each:
+ * sim_rng_choose() has the same law with a draw for each alternative, so that one more of them
+ * moves no choice but to itself. */
+size_t sim_rng_logit(sim_rng_draw_t *draw, const double *utility, size_t n);
+
 /* As many words as it takes. alpha, beta, shape > 0; scale >= 0; mean >= 0. */
 double sim_rng_beta(sim_rng_draw_t *draw, double alpha, double beta);
 double sim_rng_gamma(sim_rng_draw_t *draw, double shape, double scale);

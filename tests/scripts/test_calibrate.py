@@ -119,28 +119,61 @@ def test_all_runs_are_waves_of_one_file(folder):
     assert not [path for path in folder.iterdir() if path.is_dir()]
 
 
+def of_session(session):
+    """Process ids of a session that still run, its leader's among them."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        try:
+            state, _, _, number = (folder / "stat").read_text().rpartition(")")[2].split()[:4]
+        except (OSError, ValueError):
+            continue
+        if number == str(session) and state != "Z":
+            found.append(int(folder.name))
+    return found
+
+
+def wait_for(what, seconds=60):
+    """Whether it came to be within so many seconds."""
+    end = time.monotonic() + seconds
+    while not (done := what()) and time.monotonic() < end:
+        time.sleep(0.01)
+    return done
+
+
+def killed(command, delay, ready):
+    """Starts a command, and kills it alone so many seconds after it is ready. (whether it ran until then, whether the
+    program was running with it); afterwards nothing of it runs."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    assert wait_for(lambda: ready() or process.poll() is not None)
+    time.sleep(delay)
+    ran, children = process.poll() is None, len(of_session(process.pid)) > 1
+    process.kill()
+    process.wait()
+    assert wait_for(lambda: not of_session(process.pid), 5), "the program outlives the command that started it"
+    return ran, children
+
+
 def test_it_resumes_to_the_same_posterior_wherever_it_is_killed(folder):
+    """Killed alone, as a scheduler or kill -9 does: the program that it started dies with it, and leaves the file free."""
     assert call(folder, name="whole.db").returncode == 0
-    rng, kills = np.random.default_rng(1), 0
+    rng = np.random.default_rng(1)
     command = ["/usr/bin/python3", SCRIPTS / "calibrate.py", *map(str, arguments(folder, "--resume"))]
-    for _ in range(4):
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-                                   start_new_session=True)
-        end = time.monotonic() + 60
-        while not (folder / "C.db").exists() and process.poll() is None and time.monotonic() < end:
-            time.sleep(0.01)
-        time.sleep(rng.uniform(0, 1.0))
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            kills += 1
-        process.communicate()
-    assert kills > 0
+    kills = [killed(command, rng.uniform(0, 1.0), (folder / "C.db").exists) for _ in range(6)]
+    assert any(ran for ran, _ in kills)
     done = call(folder, "--resume")
     assert done.returncode == 0, done.stderr
     for what in ("posterior", "parameters", "targets", "emulators", "generations"):
         whole, resumed = (folder / f"{name}_calibrate_{what}.csv" for name in ("whole", "C"))
         assert whole.read_bytes() == resumed.read_bytes(), what
     assert waves_of(folder / "C.db") == waves_of(folder / "whole.db")
+
+
+def test_a_program_in_the_midst_of_its_runs_dies_with_the_command(folder):
+    """With runs of minutes, so that it is surely running."""
+    (folder / "world.cfg").write_text(WORLD.replace("agents = 300", "agents = 200000").replace("steps = 30", "steps = 3000"))
+    command = ["/usr/bin/python3", SCRIPTS / "calibrate.py", *map(str, arguments(folder))]
+    ran, children = killed(command, 0.5, (folder / "C.db").exists)
+    assert ran and children
 
 
 def test_threads_change_nothing_and_seeds_do(folder):

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from kumiai.results import ResultsError
+from kumiai.errors import ResultsError
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILT = ROOT / "build/release/kumiai"

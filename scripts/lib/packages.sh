@@ -4,7 +4,7 @@
 
 # To build and run the program, and for the report: all that scripts/quickstart needs.
 packages_quick=(gcc libc6-dev cmake ninja-build pkg-config libgsl-dev libconfig-dev librandom123-dev
-    libsleef-dev libsqlite3-dev sqlite3 libcsv-dev libxxhash-dev libcjson-dev libigraph-dev libxml2-dev
+    libsleef-dev libsqlite3-dev sqlite3 libcsv-dev libxxhash-dev libcjson-dev libigraph-dev
     python3 python3-numpy python3-pandas python3-scipy python3-statsmodels python3-igraph python3-jinja2)
 # For all analyses and their pictures.
 packages_run=("${packages_quick[@]}" python3-matplotlib python3-openturns python3-sklearn python3-libconf

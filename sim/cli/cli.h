@@ -37,7 +37,6 @@ int sim_cli_describe(int argc, char **argv);
 int sim_cli_bench(int argc, char **argv);
 int sim_cli_sweep(int argc, char **argv);
 int sim_cli_merge(int argc, char **argv);
-int sim_cli_export(int argc, char **argv);
 int sim_cli_verify(int argc, char **argv);
 int sim_cli_targets(int argc, char **argv);
 int sim_cli_completion(int argc, char **argv);

@@ -59,8 +59,18 @@ static int version(void) {
     return sim_cli_finish_output();
 }
 
+/* A program of its own stands beside this one. */
+static int moved(const char *word) {
+    return sim_cli_usage_error(NULL,
+                               "%s is a command of its own: kumiai-%s R.db --to DIR [OPTIONS] "
+                               "(scripts/kumiai-%s in the sources)",
+                               word, word, word);
+}
+
 static int unknown(const char *word) {
     enum { MOST = 32 };
+    if (strcmp(word, "export") == 0)
+        return moved(word);
     const char *names[MOST + 1] = {"--help", "--version"};
     for (size_t i = 0; 2 + i < MOST && sim_cli_commands[i].name; i++)
         names[2 + i] = sim_cli_commands[i].name;

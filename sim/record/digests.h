@@ -59,7 +59,6 @@ int sim_record_has_digests(sqlite3 *db, bool *has);
 typedef struct {
     sqlite3 *db;
     const char *path;
-    const char *runs;                               /* "1, 2, 5"; NULL: all, and the indexes too */
     void (*tell)(void *user, const char *sentence); /* once for each table or run that differs */
     void *user;
     const volatile sig_atomic_t *stop; /* may be NULL */
@@ -77,7 +76,6 @@ int sim_record_verify_rows(const sim_record_verify_t *ask, sim_record_verified_t
 
 /* The same for a reader who needs no list: SIM_ERR_STORE and a sentence when anything differs. 0
  * for files without digests. */
-int sim_record_check_rows(sqlite3 *db, const char *path, const char *runs, char *why,
-                          size_t why_size);
+int sim_record_check_rows(sqlite3 *db, const char *path, char *why, size_t why_size);
 
 #endif

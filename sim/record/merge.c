@@ -262,7 +262,7 @@ static int open_shards(merge_t *m) {
     for (size_t i = 0; rc == 0 && m->designs && i < m->n; i++)
         rc = check_whole(m, &m->shard[i]);
     for (size_t i = 0; rc == 0 && i < m->n; i++)
-        rc = sim_record_check_rows(m->shard[i].db, m->shard[i].path, NULL, m->why, m->why_size);
+        rc = sim_record_check_rows(m->shard[i].db, m->shard[i].path, m->why, m->why_size);
     return rc;
 }
 

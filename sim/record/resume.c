@@ -266,5 +266,5 @@ int sim_record_resume(const sim_record_plan_t *plan, sqlite3 *db, uint64_t *done
     sqlite3_free(reps);
     if (rc == 0)
         rc = check_runs(&r, done);
-    return rc ? rc : sim_record_check_rows(db, plan->path, NULL, why, why_size);
+    return rc ? rc : sim_record_check_rows(db, plan->path, why, why_size);
 }

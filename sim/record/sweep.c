@@ -264,7 +264,7 @@ int sim_record_resume_sweep(const sim_record_plan_t *plan, sqlite3 *db,
     if (rc == 0)
         rc = check_shard(&c);
     if (rc == 0)
-        rc = sim_record_check_rows(db, plan->path, NULL, why, why_size);
+        rc = sim_record_check_rows(db, plan->path, why, why_size);
     if (rc == 0)
         rc = sim_record_waves_take_up(&c, &resumed->wave);
     if (rc == 0)

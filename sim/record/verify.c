@@ -58,10 +58,8 @@ int sim_verify_prepare(const sim_verify_t *c, char *sql, sqlite3_stmt **s) {
 
 /* ---- runs ---- */
 
-static char *runs_sql(const sim_verify_t *c, const char *columns) {
-    const char *runs = c->ask->runs;
-    return sqlite3_mprintf("SELECT %s FROM run%s%s%s ORDER BY run_id", columns,
-                           runs ? " WHERE run_id IN (" : "", runs ? runs : "", runs ? ")" : "");
+static char *runs_sql(const char *columns) {
+    return sqlite3_mprintf("SELECT %s FROM run ORDER BY run_id", columns);
 }
 
 static int keep_run(sim_verify_t *c, int64_t id) {
@@ -75,7 +73,7 @@ static int keep_run(sim_verify_t *c, int64_t id) {
 
 static int read_ids(sim_verify_t *c) {
     sqlite3_stmt *s = NULL;
-    int rc = 0, row = sim_verify_prepare(c, runs_sql(c, "run_id"), &s);
+    int rc = 0, row = sim_verify_prepare(c, runs_sql("run_id"), &s);
     bool sound = row == SQLITE_OK;
     while (rc == 0 && sound && (row = sqlite3_step(s)) == SQLITE_ROW)
         rc = keep_run(c, sqlite3_column_int64(s, 0));
@@ -108,8 +106,8 @@ static int check_runs(sim_verify_t *c) {
     size_t at = 0;
     int rc = 0, row = sim_verify_prepare(
                     c,
-                    runs_sql(c, "run_id, scenario_id, point_id, rep, seed, status, note, steps,"
-                                " state_digest, rows_digest"),
+                    runs_sql("run_id, scenario_id, point_id, rep, seed, status, note, steps,"
+                             " state_digest, rows_digest"),
                     &s);
     bool sound = row == SQLITE_OK;
     while (sound && at < c->n_runs && sqlite3_step(s) == SQLITE_ROW)
@@ -178,7 +176,7 @@ static int add_parts(work_t *w, sim_verify_job_t job, int64_t last) {
     sim_verify_t *c = &w->worker[0];
     int64_t parts = last / ROWS_OF_A_PART + 1, most = 4 * w->threads;
     int rc = 0;
-    parts = w->threads == 1 || c->unordered || c->ask->runs ? 1 : parts < most ? parts : most;
+    parts = w->threads == 1 || c->unordered ? 1 : parts < most ? parts : most;
     if (parts > 1 &&
         sim_verify_prepare(c,
                            sqlite3_mprintf("SELECT run_id FROM \"%w\" NOT INDEXED WHERE rowid >= ?"
@@ -212,7 +210,7 @@ static int plan_table(work_t *w, size_t t) {
     if (!job.table->by_run)
         return add_job(w, job);
     job.index = &w->index[t];
-    int rc = c->ask->runs ? 0 : sim_verify_read_index(c, name, job.index);
+    int rc = sim_verify_read_index(c, name, job.index);
     char *sql = sqlite3_mprintf("SELECT ifnull(max(rowid), 0) FROM \"%w\"", name);
     if (rc == 0 && sql && sim_record_number(c->db, sql, &last))
         last = 0; /* whoever reads the table will tell */
@@ -378,12 +376,10 @@ static void keep_first(void *user, const char *sentence) {
                  sentence);
 }
 
-int sim_record_check_rows(sqlite3 *db, const char *path, const char *runs, char *why,
-                          size_t why_size) {
+int sim_record_check_rows(sqlite3 *db, const char *path, char *why, size_t why_size) {
     first_t first = {.path = path, .why = why, .why_size = why_size};
     sim_record_verified_t found;
-    const sim_record_verify_t ask = {
-        .db = db, .path = path, .runs = runs, .tell = keep_first, .user = &first};
+    const sim_record_verify_t ask = {.db = db, .path = path, .tell = keep_first, .user = &first};
     int rc = sim_record_verify_rows(&ask, &found);
     if (rc && first.told == 0)
         snprintf(why, why_size, "results file %s: %s", path, sim_base_strerror(rc));

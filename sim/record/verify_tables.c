@@ -192,17 +192,14 @@ static int walk_within(sim_verify_t *c, walk_t *w, const char *columns) {
 /* The rows of a job, sorted or with many columns. SQLite's code. */
 static int walk_by_step(sim_verify_t *c, walk_t *w, int n) {
     sqlite3_stmt *s = NULL;
-    const char *name = w->job->table->name, *runs = c->ask->runs;
+    const char *name = w->job->table->name;
     sqlite3_value **value = sqlite3_malloc64((sqlite3_uint64)n * sizeof *value);
     if (!value)
         return SQLITE_NOMEM;
-    char *sql = runs ? sqlite3_mprintf("SELECT rowid, * FROM \"%w\" WHERE run_id IN (%s)"
-                                       " ORDER BY run_id, rowid",
-                                       name, runs)
-                     : sqlite3_mprintf("SELECT rowid, * FROM \"%w\" NOT INDEXED WHERE rowid"
-                                       " BETWEEN %lld AND %lld ORDER BY %srowid",
-                                       name, (long long)w->job->from, (long long)w->job->to,
-                                       c->unordered ? "run_id, " : "");
+    char *sql = sqlite3_mprintf("SELECT rowid, * FROM \"%w\" NOT INDEXED WHERE rowid BETWEEN %lld"
+                                " AND %lld ORDER BY %srowid",
+                                name, (long long)w->job->from, (long long)w->job->to,
+                                c->unordered ? "run_id, " : "");
     int rc = sim_verify_prepare(c, sql, &s);
     while ((rc == SQLITE_OK || rc == SQLITE_ROW) && !sim_verify_stopped(c) &&
            (rc = sqlite3_step(s)) == SQLITE_ROW) {
@@ -227,7 +224,7 @@ static int walk_rows(sim_verify_t *c, walk_t *w) {
     sqlite3_str *list = sqlite3_str_new(NULL);
     int n = count_columns(c, w->job->table->name, list), rc = SQLITE_ERROR;
     char *columns = sqlite3_str_finish(list);
-    if (n > 0 && (n > MOST_ARGUMENTS || c->ask->runs || c->unordered))
+    if (n > 0 && (n > MOST_ARGUMENTS || c->unordered))
         rc = walk_by_step(c, w, n);
     else if (n > 0 && columns)
         rc = walk_within(c, w, columns);
@@ -304,5 +301,5 @@ int sim_verify_table(sim_verify_t *c, const sim_record_place_of_t *table) {
     if (rc)
         return rc == SIM_ERR_STORE ? sim_verify_cannot_read(c, table->name) : rc;
     rc = sim_verify_compare(c, table->name, digest);
-    return rc || table->no_rowid || c->ask->runs ? rc : check_keys(c, table->name);
+    return rc || table->no_rowid ? rc : check_keys(c, table->name);
 }

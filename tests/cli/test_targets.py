@@ -12,7 +12,7 @@ from contextlib import closing
 
 import pytest
 
-from conftest import KUMIAI, content, failing, kumiai, query, write_scenario
+from conftest import KUMIAI, content, failing, kumiai, kumiai_export, query, write_scenario
 
 RUN = {"start_year": 2000, "steps_per_year": 4, "steps": 40, "seed": 11, "reps": 6}
 SMALL = {"agents": 300, "mean_degree": 6.0, "beta": 0.1, "gamma": 0.1, "rewire": 0.05, "initial_share": 0.05}
@@ -239,7 +239,7 @@ def test_a_changed_value_is_found(files, tmp_path):
 def test_an_export_has_them(files, tmp_path):
     scenario, targets = files
     ok("run", scenario, "--out", tmp_path / "r.db", "--targets", targets)
-    ok("export", tmp_path / "r.db", "--to", tmp_path / "tables")
+    assert kumiai_export(tmp_path / "r.db", "--to", tmp_path / "tables").returncode == 0
     lines = (tmp_path / "tables" / "target_values.csv").read_text(encoding="utf-8").splitlines()
     assert lines[0] == "run_id,target_id,value" and len(lines) == 1 + 5 * RUN["reps"]
     assert (tmp_path / "tables" / "targets.csv").exists()

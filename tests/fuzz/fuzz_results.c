@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Results files: the first byte chooses what reads them (export in its formats, merge, resume of a
- * run and of a sweep, verify) and whether they look at the digests first, the rest are edits of a
+/* Results files: the first byte chooses what reads them (merge, resume of a run and of
+ * a sweep, verify) and whether they look at the digests first, the rest are edits of a
  * good file. A digest that does not fit ends them at once; unchecked, the edits get further. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/experiment/sweep.h"
-#include "sim/record/export.h"
 #include "sim/record/verify.h"
 #include "tests/fuzz/fuzz.h"
 
 enum { RUN, SHARD_1, SHARD_2, FILES };
-enum { FORMATS = 6, MERGE = FORMATS, RESUME, RESUME_SWEEP, VERIFY, ACTIONS };
+enum { MERGE, RESUME, RESUME_SWEEP, VERIFY, ACTIONS };
 
 static sim_config_t *config; /* the store keeps the pointer to it */
 static void *shared;
@@ -27,14 +26,11 @@ static char why[1024];
 /* ---- digests ---- */
 
 static bool unchecked;
-int __real_sim_record_check_rows(sqlite3 *db, const char *path, const char *runs, char *text,
-                                 size_t size);
-int __wrap_sim_record_check_rows(sqlite3 *db, const char *path, const char *runs, char *text,
-                                 size_t size);
+int __real_sim_record_check_rows(sqlite3 *db, const char *path, char *text, size_t size);
+int __wrap_sim_record_check_rows(sqlite3 *db, const char *path, char *text, size_t size);
 
-int __wrap_sim_record_check_rows(sqlite3 *db, const char *path, const char *runs, char *text,
-                                 size_t size) {
-    return unchecked ? 0 : __real_sim_record_check_rows(db, path, runs, text, size);
+int __wrap_sim_record_check_rows(sqlite3 *db, const char *path, char *text, size_t size) {
+    return unchecked ? 0 : __real_sim_record_check_rows(db, path, text, size);
 }
 
 /* ---- good files ---- */
@@ -135,19 +131,6 @@ static void make(void) {
     sim_base_diag_free(&diag);
 }
 
-static int export_file(const char *path, int format) {
-    char to[256];
-    sim_export_told_t told;
-    snprintf(to, sizeof to, "%s", fuzz_path("x"));
-    sim_export_ask_t ask = {.results = path,
-                            .to = to,
-                            .format = (sim_export_format_t)format,
-                            .rep = -1,
-                            .replace = true,
-                            .command_line = "fuzz"};
-    return sim_record_export(&ask, &told, why, sizeof why);
-}
-
 static int merge(const char *path) {
     char out[256], other[256];
     snprintf(out, sizeof out, "%s", fuzz_path("m.db"));
@@ -203,10 +186,8 @@ static int act(int action, const char *path) {
         return resume(path);
     case RESUME_SWEEP:
         return resume_sweep(path);
-    case VERIFY:
-        return verify(path);
     default:
-        return export_file(path, action);
+        return verify(path);
     }
 }
 

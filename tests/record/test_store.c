@@ -409,7 +409,7 @@ Test(store, agents_are_those_that_were_handed_over) {
            " WHERE scenario_id = 2 AND agent_id = 0",
            "NULL");
     cr_assert_eq(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
-    cr_assert_eq(sim_record_check_rows(db, path, NULL, why, sizeof why), 0, "%s", why);
+    cr_assert_eq(sim_record_check_rows(db, path, why, sizeof why), 0, "%s", why);
     sqlite3_close(db);
 }
 

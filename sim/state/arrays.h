@@ -27,7 +27,7 @@ typedef struct {
     sim_state_slot_t *slot;
     size_t count, capacity;
     sim_base_arena_t *arena;
-    const char *model;            /* goes before names without a dot */
+    const char *model;            /* its name goes before those of members */
     const sim_state_row_t *table; /* NULL: none */
     char *base;                   /* the model's struct */
     bool of_twin;                 /* guards of the twin have other bytes */

@@ -48,13 +48,13 @@ static void **member_of(const sim_state_arrays_t *arrays, const sim_state_row_t 
 }
 
 /* NULL when memory is out. */
-static const char *full_name(const sim_state_arrays_t *arrays, const char *name) {
-    if (strchr(name, '.'))
-        return name;
-    size_t size = strlen(arrays->model) + strlen(name) + 2;
+static const char *full_name(const sim_state_arrays_t *arrays, const sim_state_row_t *row) {
+    if (row->whole_name)
+        return row->name;
+    size_t size = strlen(arrays->model) + strlen(row->name) + 2;
     char *full = sim_base_arena_alloc(arrays->arena, size, 1);
     if (full)
-        snprintf(full, size, "%s.%s", arrays->model, name);
+        snprintf(full, size, "%s.%s", arrays->model, row->name);
     return full;
 }
 
@@ -73,7 +73,7 @@ static int make_row(sim_state_arrays_t *arrays, const sim_state_row_t *row) {
     }
     if (row->kind != SIM_STATE_IS_COLUMN && row->kind != SIM_STATE_IS_VALUE)
         return SIM_OK;
-    array.name = full_name(arrays, row->name);
+    array.name = full_name(arrays, row);
     return array.name ? sim_state_add(arrays, &array, &slot) : SIM_ERR_MEMORY;
 }
 

@@ -56,6 +56,7 @@ typedef enum {
 typedef struct {
     sim_state_kind_t kind;
     const char *name, *unit, *doc; /* the unit may be "" */
+    bool whole_name;               /* the model's name does not go before it */
     size_t offset;                 /* of the member in the model's struct */
     size_t population;             /* offset of the population a row belongs to; SIM_STATE_ONCE */
     sim_state_type_t type;
@@ -115,14 +116,16 @@ typedef struct {
         .grows = true                                                                              \
     }
 
-/* A column: MEMBER is a pointer to cells, zero at the start. Its name is the member's; digests and
- * checkpoints put that of the model before a name without a dot. */
+/* A column: MEMBER is a pointer to cells, zero at the start. Its name is the member's;
+ * digests and checkpoints put the model's before it. */
 #define SIM_STATE_COLUMN(STRUCT, POPULATION, MEMBER, UNIT, DOC)                                    \
-    SIM_STATE_COLUMN_AS(#MEMBER, STRUCT, POPULATION, MEMBER, 1, UNIT, DOC)
+    SIM_STATE_COLUMN_ROW(#MEMBER, false, STRUCT, POPULATION, MEMBER, 1, UNIT, DOC)
 /* The same under another name, or with several cells a row. */
 #define SIM_STATE_COLUMN_AS(NAME, STRUCT, POPULATION, MEMBER, CELLS, UNIT, DOC)                    \
+    SIM_STATE_COLUMN_ROW(NAME, true, STRUCT, POPULATION, MEMBER, CELLS, UNIT, DOC)
+#define SIM_STATE_COLUMN_ROW(NAME, WHOLE, STRUCT, POPULATION, MEMBER, CELLS, UNIT, DOC)            \
     {                                                                                              \
-        .kind = SIM_STATE_IS_COLUMN, .name = NAME, .unit = UNIT, .doc = DOC,                       \
+        .kind = SIM_STATE_IS_COLUMN, .name = NAME, .whole_name = WHOLE, .unit = UNIT, .doc = DOC,  \
         .offset = offsetof(STRUCT, MEMBER),                                                        \
         .population = SIM_STATE_OFFSET_OF(STRUCT, POPULATION, sim_state_population_t),             \
         .type = SIM_STATE_TYPE_OF_COLUMN(SIM_STATE_MEMBER(STRUCT, MEMBER)),                        \
@@ -131,10 +134,12 @@ typedef struct {
 
 /* A number in the struct. */
 #define SIM_STATE_VALUE(STRUCT, MEMBER, UNIT, DOC)                                                 \
-    SIM_STATE_VALUE_AS(#MEMBER, STRUCT, MEMBER, UNIT, DOC)
+    SIM_STATE_VALUE_ROW(#MEMBER, false, STRUCT, MEMBER, UNIT, DOC)
 #define SIM_STATE_VALUE_AS(NAME, STRUCT, MEMBER, UNIT, DOC)                                        \
+    SIM_STATE_VALUE_ROW(NAME, true, STRUCT, MEMBER, UNIT, DOC)
+#define SIM_STATE_VALUE_ROW(NAME, WHOLE, STRUCT, MEMBER, UNIT, DOC)                                \
     {                                                                                              \
-        .kind = SIM_STATE_IS_VALUE, .name = NAME, .unit = UNIT, .doc = DOC,                        \
+        .kind = SIM_STATE_IS_VALUE, .name = NAME, .whole_name = WHOLE, .unit = UNIT, .doc = DOC,   \
         .offset = offsetof(STRUCT, MEMBER), .population = SIM_STATE_ONCE,                          \
         .type = SIM_STATE_TYPE_OF_VALUE(SIM_STATE_MEMBER(STRUCT, MEMBER)),                         \
         .size = sizeof SIM_STATE_MEMBER(STRUCT, MEMBER), .cells = 1                                \
@@ -142,7 +147,7 @@ typedef struct {
 /* An array of numbers in the struct, of one or more dimensions; ELEMENT is its first one. */
 #define SIM_STATE_VALUES_AS(NAME, STRUCT, MEMBER, ELEMENT, UNIT, DOC)                              \
     {                                                                                              \
-        .kind = SIM_STATE_IS_VALUE, .name = NAME, .unit = UNIT, .doc = DOC,                        \
+        .kind = SIM_STATE_IS_VALUE, .name = NAME, .whole_name = true, .unit = UNIT, .doc = DOC,    \
         .offset = SIM_STATE_OFFSET_IN(STRUCT, MEMBER, ELEMENT), .population = SIM_STATE_ONCE,      \
         .type = SIM_STATE_TYPE_OF_VALUE(SIM_STATE_MEMBER(STRUCT, ELEMENT)),                        \
         .size = sizeof SIM_STATE_MEMBER(STRUCT, ELEMENT),                                          \

@@ -120,7 +120,7 @@ static state_t *state_of(sim_world_t *of) {
 
 Test(table, is_what_the_engine_makes) {
     static const char *const names[] = {"probe.wealth", "agent.faces", "probe.total",
-                                        "probe.counts", "probe.born",  "probe.parent"};
+                                        "counts",       "probe.born",  "probe.parent"};
     static const size_t rows[] = {AGENTS, AGENTS * FACES, 1, 6, 0, 0};
     start();
     cr_assert_eq(world.arrays.count, sizeof names / sizeof *names);
@@ -132,7 +132,7 @@ Test(table, is_what_the_engine_makes) {
     cr_expect_eq(state->agent.count, AGENTS);
     cr_expect_eq(state->face.count, 4);
     cr_expect_eq(sim_state_find(&world.arrays, "probe.wealth")->data, (void *)state->wealth);
-    cr_expect_eq(sim_state_find(&world.arrays, "probe.counts")->data, (void *)state->count);
+    cr_expect_eq(sim_state_find(&world.arrays, "counts")->data, (void *)state->count);
     for (size_t i = 0; i < AGENTS * FACES; i++)
         cr_assert_eq(state->seen[i], 0);
 }

@@ -12,8 +12,9 @@
 #include "sim/cli/kept.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/targets.h"
-#include "sim/experiment/ranks.h"
 #include "sim/param/draws.h"
+#include "sim/team/batch.h"
+#include "sim/team/ranks.h"
 
 static const char help[] =
     "Usage: kumiai sweep SWEEP.cfg --out R.db [OPTIONS]\n"
@@ -177,7 +178,8 @@ static sim_experiment_sweep_batch_t batch_of(job_t *job) {
                                           .stop = job->stop,
                                           .take = take,
                                           .tell = tell,
-                                          .user = job};
+                                          .user = job,
+                                          .run = sim_team_batch};
 }
 
 static int run_batch(job_t *job) {
@@ -328,7 +330,7 @@ int sim_cli_sweep(int argc, char **argv) {
     int status = SIM_CLI_FAILED;
     sim_base_diag_init(&job.diag);
     int rc = get_ready(&job, argc, argv);
-    if (sim_experiment_rank() > 0) {
+    if (sim_team_rank() > 0) {
         status = follow(&job, rc);
     } else if (job.options.help) {
         fputs(help, stdout);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Private to the experiment room. */
+/* Private to the rooms experiment and team. */
 #ifndef SIM_EXPERIMENT_PARTS_H
 #define SIM_EXPERIMENT_PARTS_H
 
@@ -43,10 +43,11 @@ int sim_experiment_work(const sim_experiment_batch_t *batch, uint64_t number, in
 /* One thread's work: runs of the queue until the batch is over. */
 void sim_experiment_compute(sim_experiment_queue_t *queue);
 
-/* A batch that several processes share (lead.c, follow.c): rank 0 gives out, computes and takes;
- * the others compute until they are told that it is over. */
-void sim_experiment_lead(sim_experiment_queue_t *queue, int threads);
-int sim_experiment_follow(const sim_experiment_batch_t *batch, int threads);
+/* The batch by way of run_all(), which gives its runs out and takes their records in until the
+ * queue is over. `processes` share it. As sim_experiment_batch. */
+int sim_experiment_batch_by(const sim_experiment_batch_t *batch, int processes,
+                            void (*run_all)(sim_experiment_queue_t *queue, int threads),
+                            sim_experiment_tally_t *tally);
 
 /* ---- designs ---- */
 

@@ -218,7 +218,7 @@ int sim_experiment_sweep_run(const sim_experiment_sweep_batch_t *batch,
                                          .take = take,
                                          .tell = tell,
                                          .user = &taking};
-    return sim_experiment_batch(&runs, tally);
+    return batch->run ? batch->run(&runs, tally) : sim_experiment_batch(&runs, tally);
 }
 
 int sim_experiment_sweep_one(const sim_experiment_sweep_t *sweep, uint64_t number,

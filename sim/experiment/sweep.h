@@ -70,6 +70,8 @@ typedef struct {
     int (*take)(void *user, const sim_record_t *record);
     void (*tell)(void *user, const char *sentence);
     void *user;
+    /* What makes the runs; NULL: sim_experiment_batch. */
+    int (*run)(const sim_experiment_batch_t *batch, sim_experiment_tally_t *tally);
 } sim_experiment_sweep_batch_t;
 /* How many these are, those of `done` counted. */
 uint64_t sim_experiment_sweep_total(const sim_experiment_sweep_batch_t *batch);

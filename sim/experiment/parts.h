@@ -5,7 +5,6 @@
 
 #include <stdatomic.h>
 
-#include "sim/experiment/design.h"
 #include "sim/experiment/experiment.h"
 #include "sim/experiment/queue.h"
 
@@ -48,14 +47,5 @@ void sim_experiment_compute(sim_experiment_queue_t *queue);
 int sim_experiment_batch_by(const sim_experiment_batch_t *batch, int processes,
                             void (*run_all)(sim_experiment_queue_t *queue, int threads),
                             sim_experiment_tally_t *tally);
-
-/* ---- designs ---- */
-
-/* Fill design->cell. 0, SIM_ERR_MEMORY, or SIM_ERR_LIMIT with a sentence. */
-int sim_experiment_lhs_draw(sim_experiment_design_t *design);
-int sim_experiment_sobol_draw(sim_experiment_design_t *design, char *why, size_t why_size);
-
-/* The factor that moved to make this point of a trajectory; -1 for its first point. */
-int sim_experiment_morris_moved(const sim_experiment_design_t *design, uint64_t point);
 
 #endif

@@ -14,7 +14,7 @@ TOP = {"sim", "models", "configs", "scenarios", "tests", "scripts", "CMakeLists.
 LONGEST_FILE, LONGEST_FUNCTION = 600, 60
 # Where a room may include from: its own level and lower ones, and no two rooms each other.
 LEVEL = {"base": 0, "agents": 1, "network": 1, "param": 1, "rng": 1, "schedule": 2,
-         "record": 3, "checkpoint": 3, "experiment": 4, "team": 5, "cli": 6}
+         "record": 3, "checkpoint": 3, "design": 4, "experiment": 5, "team": 6, "cli": 7}
 DOMAIN = re.compile(r"municipal|prefectur|mayor|kitakyushu|yokohama|japan|sister.?cit"
                     r"|(?<![a-z])(jica|moe|jcm|clair|cit(y|ies))(?![a-z])", re.IGNORECASE)
 # Locks of OpenMP and counters of the coverage build.

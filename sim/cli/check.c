@@ -93,7 +93,7 @@ static int load_scenario(const char *file, const options_t *options, sim_base_di
 }
 
 static int load_sweep(const char *file, const sim_cli_words_t *sets, sim_base_diag_t *diag) {
-    sim_experiment_sweep_t sweep;
+    sim_design_sweep_t sweep;
     int code = sim_experiment_sweep_load(file, sets->text, sets->count, diag, &sweep);
     if (!code) {
         if (sweep.note[0]) {
@@ -116,7 +116,7 @@ static int load_targets(const char *file, sim_base_diag_t *diag) {
 /* A code that is no problem of the file but of the machine is said as well. */
 static int check_file(const char *file, const options_t *options, sim_base_diag_t *diag) {
     int code = sim_record_outputs_is_file(file) ? load_targets(file, diag)
-               : sim_experiment_is_sweep(file)  ? load_sweep(file, &options->sets, diag)
+               : sim_design_is_sweep(file)      ? load_sweep(file, &options->sets, diag)
                                                 : load_scenario(file, options, diag);
     if (code && code != SIM_ERR_CONFIG) {
         sim_base_diag_add(diag, file, 0, "%s", sim_base_strerror(code));

@@ -16,7 +16,8 @@
 #include "sim/cli/options.h"
 #include "sim/cli/targets.h"
 #include "sim/experiment/experiment.h"
-#include "sim/experiment/ranks.h"
+#include "sim/team/batch.h"
+#include "sim/team/ranks.h"
 
 /* ---- before anything is computed ---- */
 
@@ -433,7 +434,7 @@ static int run_batch(sim_cli_run_job_t *job) {
         sim_cli_watch_begin(&job->watch, o->until ? 0 : (double)to_make(job) / (double)job->n,
                             &job->progress);
     bool over = o->until && sim_cli_until_over(&o->target);
-    int rc = over ? 0 : sim_experiment_batch(&batch, &tally);
+    int rc = over ? 0 : sim_team_batch(&batch, &tally);
     if (rc == SIM_ERR_INTERRUPTED && o->until && sim_cli_until_over(&o->target))
         rc = 0;                               /* precise as wanted: what lies ahead is not needed */
     (void)sim_record_store_flush(job->store); /* its failure is told by what follows */
@@ -520,7 +521,7 @@ static int follow(sim_cli_run_job_t *job, int rc) {
     if (sim_cli_stay_out(job->options.help, rc, &job->diag))
         return SIM_CLI_OK;
     const sim_experiment_batch_t batch = batch_of(job);
-    return sim_cli_followed(sim_experiment_batch(&batch, &tally), job->options.out);
+    return sim_cli_followed(sim_team_batch(&batch, &tally), job->options.out);
 }
 
 static void job_free(sim_cli_run_job_t *job) {
@@ -548,7 +549,7 @@ int sim_cli_run_job(int argc, char **argv, const sim_cli_run_command_t *command)
     sim_base_diag_init(&job.diag);
     job.stop = sim_cli_catch_signals();
     int rc = get_ready(&job, argc, argv, command);
-    if (sim_experiment_rank() > 0) {
+    if (sim_team_rank() > 0) {
         status = follow(&job, rc);
     } else if (job.options.help) {
         fputs(command->help, stdout);

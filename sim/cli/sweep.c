@@ -12,8 +12,9 @@
 #include "sim/cli/kept.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/targets.h"
-#include "sim/experiment/ranks.h"
 #include "sim/param/draws.h"
+#include "sim/team/batch.h"
+#include "sim/team/ranks.h"
 
 static const char help[] =
     "Usage: kumiai sweep SWEEP.cfg --out R.db [OPTIONS]\n"
@@ -62,7 +63,7 @@ static const char help[] =
 
 typedef struct {
     sim_cli_sweep_options_t options;
-    sim_experiment_sweep_t sweep;
+    sim_design_sweep_t sweep;
     sim_param_draws_t draws;
     sim_record_outputs_t *outputs; /* of --targets; NULL without */
     sim_record_design_t design;
@@ -76,12 +77,12 @@ typedef struct {
     char why[SIM_CLI_WHY];
 } job_t;
 
-void sim_cli_sweep_title(const sim_experiment_sweep_t *sweep, char *buffer, size_t size) {
-    const sim_experiment_design_t *design = &sweep->design;
+void sim_cli_sweep_title(const sim_design_sweep_t *sweep, char *buffer, size_t size) {
+    const sim_design_t *design = &sweep->design;
     snprintf(buffer, size,
              "Sweep %s of scenario %.200s: %" PRIu64 " point%s x %" PRId64
              " replicate%s, %zu factor%s",
-             sim_experiment_kind_name(design->kind), sweep->config->name, design->points,
+             sim_design_kind_name(design->kind), sweep->config->name, design->points,
              design->points == 1 ? "" : "s", sweep->config->run.reps,
              sweep->config->run.reps == 1 ? "" : "s", design->n_factors,
              design->n_factors == 1 ? "" : "s");
@@ -90,7 +91,7 @@ void sim_cli_sweep_title(const sim_experiment_sweep_t *sweep, char *buffer, size
 /* What the design varies is kept. */
 static int attach_draws(job_t *job) {
     const sim_cli_sweep_options_t *o = &job->options;
-    const sim_experiment_design_t *design = &job->sweep.design;
+    const sim_design_t *design = &job->sweep.design;
     const sim_param_t **factor = calloc(design->n_factors + 1, sizeof *factor);
     if (!factor)
         return SIM_ERR_MEMORY;
@@ -177,7 +178,8 @@ static sim_experiment_sweep_batch_t batch_of(job_t *job) {
                                           .stop = job->stop,
                                           .take = take,
                                           .tell = tell,
-                                          .user = job};
+                                          .user = job,
+                                          .run = sim_team_batch};
 }
 
 static int run_batch(job_t *job) {
@@ -328,7 +330,7 @@ int sim_cli_sweep(int argc, char **argv) {
     int status = SIM_CLI_FAILED;
     sim_base_diag_init(&job.diag);
     int rc = get_ready(&job, argc, argv);
-    if (sim_experiment_rank() > 0) {
+    if (sim_team_rank() > 0) {
         status = follow(&job, rc);
     } else if (job.options.help) {
         fputs(help, stdout);

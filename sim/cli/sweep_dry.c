@@ -20,7 +20,7 @@ static const double CACHE_BYTES = 16000 * 1024.0;
 static const double PROBE_SECONDS = 5;
 
 typedef struct {
-    const sim_experiment_sweep_t *sweep;
+    const sim_design_sweep_t *sweep;
     const sim_cli_sweep_options_t *options;
     sim_record_t record[KEPT];
     double seconds[PROBE_RUNS]; /* of each run */
@@ -49,7 +49,7 @@ static int run_one(probe_t *probe, uint64_t run, const volatile sig_atomic_t *st
                    sim_base_arena_t *arena) {
     sim_record_t record;
     double begun = sim_base_seconds();
-    int rc = sim_experiment_sweep_one(probe->sweep, sim_experiment_sweep_number(probe->sweep, run),
+    int rc = sim_experiment_sweep_one(probe->sweep, sim_design_sweep_number(probe->sweep, run),
                                       probe->options->detail, stop, arena, &record);
     probe->seconds[probe->n++] = sim_base_seconds() - begun;
     if (record.status) {
@@ -64,7 +64,7 @@ static int run_one(probe_t *probe, uint64_t run, const volatile sig_atomic_t *st
 }
 
 static int run_some(probe_t *probe, const volatile sig_atomic_t *stop) {
-    uint64_t runs = sim_experiment_sweep_runs(probe->sweep), step = stride(runs), run = 0;
+    uint64_t runs = sim_design_sweep_runs(probe->sweep), step = stride(runs), run = 0;
     uint64_t wanted = runs < PROBE_RUNS ? runs : PROBE_RUNS;
     sim_base_arena_t arena;
     double begun = sim_base_seconds();
@@ -82,7 +82,7 @@ static int run_some(probe_t *probe, const volatile sig_atomic_t *stop) {
 
 /* A file in memory gets the runs again and again, until its pages tell the size of one. */
 static int measure_file(probe_t *probe, const char *command_line, char *why, size_t why_size) {
-    const sim_experiment_sweep_t *sweep = probe->sweep;
+    const sim_design_sweep_t *sweep = probe->sweep;
     sim_record_design_t design;
     sim_record_resumed_t resumed;
     sim_record_store_t *store = NULL;
@@ -134,7 +134,7 @@ static void duration(double s, char *buffer, size_t size) {
 
 /* Rows that the runs of the shard leave in a table, from the mean of the probe. */
 static void print_rows(const char *table, size_t in_probe, const probe_t *probe, bool *first) {
-    double runs = (double)sim_experiment_sweep_runs(probe->sweep);
+    double runs = (double)sim_design_sweep_runs(probe->sweep);
     if (in_probe == 0)
         return;
     printf("%s%s %.0f", *first ? "" : ", ", table, (double)in_probe / (double)probe->kept * runs);
@@ -186,7 +186,7 @@ static void print_time(const probe_t *probe, double runs) {
 
 static void tell(const probe_t *probe) {
     char title[512], text[64], one[64];
-    double runs = (double)sim_experiment_sweep_runs(probe->sweep);
+    double runs = (double)sim_design_sweep_runs(probe->sweep);
     sim_cli_sweep_title(probe->sweep, title, sizeof title);
     printf("%s\n", title);
     printf("runs          %.0f", runs);
@@ -208,9 +208,8 @@ static void tell(const probe_t *probe) {
     puts("Nothing was written.");
 }
 
-int sim_cli_sweep_dry_run(const sim_experiment_sweep_t *sweep,
-                          const sim_cli_sweep_options_t *options, const char *command_line,
-                          const volatile sig_atomic_t *stop) {
+int sim_cli_sweep_dry_run(const sim_design_sweep_t *sweep, const sim_cli_sweep_options_t *options,
+                          const char *command_line, const volatile sig_atomic_t *stop) {
     probe_t probe = {.sweep = sweep, .options = options};
     char why[SIM_CLI_WHY] = "";
     int status = SIM_CLI_FAILED;

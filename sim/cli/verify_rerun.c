@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "sim/cli/verify.h"
-#include "sim/experiment/design.h"
+#include "sim/design/design.h"
 #include "sim/experiment/experiment.h"
 #include "sim/record/outputs.h"
 
@@ -106,7 +106,7 @@ static int make_sets(const job_t *job, const sim_record_stored_run_t *run,
         if (!row)
             return fail(job, SIM_ERR_CONFIG, "a parameter of its design is not one of the model");
         snprintf(text[i], LONGEST_SET, "%.180s=%s", run->parameter[i],
-                 sim_experiment_factor_text(row, run->value[i], buffer, sizeof buffer));
+                 sim_design_factor_text(row, run->value[i], buffer, sizeof buffer));
         set[i] = text[i];
     }
     snprintf(text[run->n_values], LONGEST_SET, "run.seed=%" PRId64, run->seed);

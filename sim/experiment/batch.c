@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A batch on the threads of one process, and its part of a batch that several processes share. Runs
- * are whole replicates of one thread each; when there are fewer runs than threads and the world is
- * big, all threads work inside one run after the other. No choice can be seen in the results. */
+/* A batch on the threads of one process. Runs are whole replicates of one thread each; when there
+ * are fewer runs than threads and the world is big, all threads work inside one run after the
+ * other. No choice can be seen in the results. */
 #include <omp.h>
 #include <stdlib.h>
 
 #include "sim/experiment/parts.h"
 #include "sim/experiment/queue.h"
-#include "sim/experiment/ranks.h"
 
 /* A world above this many bytes gains from threads inside the run; below it their meeting
  * points cost more than they save. */
@@ -140,22 +139,20 @@ static void few_runs(sim_experiment_queue_t *queue, int threads) {
         side_by_side(queue, (int)(queue->total - queue->fresh));
 }
 
-static void run_all(sim_experiment_queue_t *queue, int threads) {
-    if (sim_experiment_ranks() > 1)
-        sim_experiment_lead(queue, threads);
-    else if (queue->total - queue->next < (uint64_t)threads)
+static void run_here(sim_experiment_queue_t *queue, int threads) {
+    if (queue->total - queue->next < (uint64_t)threads)
         few_runs(queue, threads);
     else
         side_by_side(queue, threads);
 }
 
-int sim_experiment_batch(const sim_experiment_batch_t *batch, sim_experiment_tally_t *tally) {
+int sim_experiment_batch_by(const sim_experiment_batch_t *batch, int processes,
+                            void (*run_all)(sim_experiment_queue_t *queue, int threads),
+                            sim_experiment_tally_t *tally) {
     sim_experiment_queue_t queue;
     int threads = batch->threads > 0 ? batch->threads : 1;
     *tally = (sim_experiment_tally_t){0};
-    if (sim_experiment_rank() > 0)
-        return sim_experiment_follow(batch, threads);
-    uint64_t slots = (uint64_t)threads * AHEAD * (uint64_t)sim_experiment_ranks();
+    uint64_t slots = (uint64_t)threads * AHEAD * (uint64_t)processes;
     int rc = sim_experiment_queue_init(&queue, batch, slots, tally);
     if (rc == 0 && !sim_experiment_queue_over(&queue)) {
         run_all(&queue, threads);
@@ -163,4 +160,8 @@ int sim_experiment_batch(const sim_experiment_batch_t *batch, sim_experiment_tal
     }
     sim_experiment_queue_free(&queue);
     return rc;
+}
+
+int sim_experiment_batch(const sim_experiment_batch_t *batch, sim_experiment_tally_t *tally) {
+    return sim_experiment_batch_by(batch, 1, run_here, tally);
 }

@@ -85,9 +85,7 @@ typedef struct {
 void sim_experiment_draw(sim_experiment_run_t *run, void *params);
 
 /* Runs the batch. 0, SIM_ERR_INTERRUPTED, SIM_ERR_IO (a checkpoint), or the code of take(). Failed
- * runs do not end it. Of several processes (ranks.h) all call it with the same batch, `first`,
- * take() and tell() being those of rank 0 alone; ranks above 0 return 0, or SIM_ERR_INTERRUPTED, or
- * SIM_ERR_IO when rank 0 is gone. */
+ * runs do not end it. */
 int sim_experiment_batch(const sim_experiment_batch_t *batch, sim_experiment_tally_t *tally);
 
 /* The model's prepare/release for one configuration. prepare() gets a copy whose parameters are

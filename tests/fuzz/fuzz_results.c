@@ -15,7 +15,7 @@ enum { MERGE, RESUME, RESUME_SWEEP, VERIFY, ACTIONS };
 
 static sim_config_t *config; /* the store keeps the pointer to it */
 static void *shared;
-static sim_experiment_sweep_t sweep;
+static sim_design_sweep_t sweep;
 static sim_record_design_t design;
 static struct {
     uint8_t *bytes;
@@ -100,10 +100,10 @@ static void make_shard(unsigned shard) {
     if (sim_experiment_sweep_record(&sweep, &design) ||
         open_sweep(path, SIM_STORE_NEW, &resumed, &store))
         fuzz_fail("no shard", why);
-    for (uint64_t j = 0; j < sim_experiment_sweep_runs(&sweep); j++) {
+    for (uint64_t j = 0; j < sim_design_sweep_runs(&sweep); j++) {
         sim_record_t record = {0};
-        if (sim_experiment_sweep_one(&sweep, sim_experiment_sweep_number(&sweep, j),
-                                     SIM_DETAIL_SUMMARY, NULL, &arena, &record) ||
+        if (sim_experiment_sweep_one(&sweep, sim_design_sweep_number(&sweep, j), SIM_DETAIL_SUMMARY,
+                                     NULL, &arena, &record) ||
             sim_record_store_run(store, &record))
             fuzz_fail("no run", why);
         sim_experiment_record_free(&record);

@@ -14,14 +14,14 @@ TOP = {"sim", "models", "configs", "scenarios", "tests", "scripts", "CMakeLists.
 LONGEST_FILE, LONGEST_FUNCTION = 600, 60
 # Where a room may include from: its own level and lower ones, and no two rooms each other.
 LEVEL = {"base": 0, "state": 1, "network": 1, "param": 1, "rng": 1, "schedule": 2,
-         "record": 3, "checkpoint": 3, "experiment": 4, "cli": 5}
+         "record": 3, "checkpoint": 3, "design": 4, "experiment": 5, "team": 6, "cli": 7}
 DOMAIN = re.compile(r"municipal|prefectur|mayor|kitakyushu|yokohama|japan|sister.?cit"
                     r"|(?<![a-z])(jica|moe|jcm|clair|cit(y|ies))(?![a-z])", re.IGNORECASE)
 # Locks of OpenMP, counters of the coverage build, and which models the program has.
 NOT_STATE = (".gomp_critical", "__gcov", "sim_models")
 # Symbols without their room's name: what sim/sim.h and sim/run.h declare, and rooms within a room.
 OTHER_NAMES = {"schedule": ("sim_model_", "sim_models", "sim_world_"), "rng": ("sim_math_",), "cli": ("kumiai_main",),
-               "param": ("sim_constraint_",), "record": ("sim_export_", "sim_outputs_", "sim_verify_", "sim_world_row")}
+               "param": ("sim_constraint_",), "record": ("sim_outputs_", "sim_verify_", "sim_world_row")}
 SPDX = re.compile(r"/\* SPDX-License-Identifier: GPL-3\.0-or-later \*/")
 
 

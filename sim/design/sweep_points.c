@@ -10,7 +10,7 @@
 #include <xxhash.h>
 
 #include "sim/base/text.h"
-#include "sim/experiment/sweep_parts.h"
+#include "sim/design/sweep_parts.h"
 #include "sim/param/constraint.h"
 #include "sim/param/table.h"
 
@@ -29,7 +29,7 @@ static bool index_name(const char *name) {
     return strncmp(name, "Unnamed: ", 9) == 0;
 }
 
-static void note_left_out(sim_experiment_reader_t *r, const sim_param_csv_t *csv, size_t column) {
+static void note_left_out(sim_design_reader_t *r, const sim_param_csv_t *csv, size_t column) {
     char *note = r->sweep->note;
     size_t size = sizeof r->sweep->note, length = strlen(note);
     if (length == 0)
@@ -42,7 +42,7 @@ static void note_left_out(sim_experiment_reader_t *r, const sim_param_csv_t *csv
 
 /* Whether a column numbers the rows and is no parameter: it is left out. One that only looks like
  * it is refused, with the way to leave it out. */
-static bool is_index(sim_experiment_reader_t *r, const sim_param_csv_t *csv, size_t column,
+static bool is_index(sim_design_reader_t *r, const sim_param_csv_t *csv, size_t column,
                      bool *refused) {
     const char *name = csv->head[column];
     *refused = false;
@@ -65,16 +65,16 @@ static bool is_index(sim_experiment_reader_t *r, const sim_param_csv_t *csv, siz
     return true;
 }
 
-static int read_column(sim_experiment_reader_t *r, const sim_param_csv_t *csv, size_t column,
+static int read_column(sim_design_reader_t *r, const sim_param_csv_t *csv, size_t column,
                        const sim_param_t *row) {
     int rc = 0;
-    sim_experiment_factor_t *factor = sim_experiment_add_factor(r->sweep, row);
+    sim_design_factor_t *factor = sim_design_add_factor(r->sweep, row);
     double *level = factor ? calloc(csv->rows, sizeof *level) : NULL;
     if (!level)
         return SIM_ERR_MEMORY;
     factor->level = level;
     factor->n_levels = csv->rows;
-    factor->scale = SIM_EXPERIMENT_LEVELS;
+    factor->scale = SIM_DESIGN_LEVELS;
     factor->line = 1;
     for (size_t i = 0; i < csv->rows; i++)
         if (!sim_param_csv_number(csv, i, column, row, r->sweep->config->model, r->diag, &level[i]))
@@ -82,7 +82,7 @@ static int read_column(sim_experiment_reader_t *r, const sim_param_csv_t *csv, s
     return rc;
 }
 
-static int read_columns(sim_experiment_reader_t *r, const sim_param_csv_t *csv) {
+static int read_columns(sim_design_reader_t *r, const sim_param_csv_t *csv) {
     int rc = 0;
     for (size_t c = 0; c < csv->columns && rc != SIM_ERR_MEMORY; c++) {
         const char *name = csv->head[c];
@@ -106,7 +106,7 @@ static int read_columns(sim_experiment_reader_t *r, const sim_param_csv_t *csv) 
     return rc;
 }
 
-int sim_experiment_read_table(sim_experiment_reader_t *r) {
+int sim_design_read_table(sim_design_reader_t *r) {
     const config_setting_t *setting = config_setting_get_member(r->group, "table");
     const char *name = setting ? config_setting_get_string(setting) : NULL;
     sim_param_csv_t csv = {0};
@@ -131,9 +131,9 @@ int sim_experiment_read_table(sim_experiment_reader_t *r) {
 
 /* ---- the points ---- */
 
-static void set_ranges(sim_experiment_design_t *design) {
+static void set_ranges(sim_design_t *design) {
     for (size_t f = 0; f < design->n_factors; f++) {
-        sim_experiment_factor_t *factor = &design->factor[f];
+        sim_design_factor_t *factor = &design->factor[f];
         for (size_t i = 0; i < factor->n_levels; i++) {
             factor->min = i == 0 || factor->level[i] < factor->min ? factor->level[i] : factor->min;
             factor->max = i == 0 || factor->level[i] > factor->max ? factor->level[i] : factor->max;
@@ -148,16 +148,16 @@ static void retell(sim_base_diag_t *diag, const sim_base_diag_t *told, uint64_t 
                           "point %" PRIu64 ": %s", point + 1, told->problem[i].text);
 }
 
-static int check_point(sim_experiment_reader_t *r, uint64_t point, double *value,
+static int check_point(sim_design_reader_t *r, uint64_t point, double *value,
                        sim_param_assignment_t *assignment) {
-    const sim_experiment_design_t *design = &r->sweep->design;
+    const sim_design_t *design = &r->sweep->design;
     sim_base_diag_t told;
-    sim_experiment_design_point(design, point, value);
+    sim_design_point(design, point, value);
     for (size_t f = 0; f < design->n_factors; f++) {
-        const sim_experiment_factor_t *factor = &design->factor[f];
+        const sim_design_factor_t *factor = &design->factor[f];
         assignment[f] =
             (sim_param_assignment_t){.row = factor->row,
-                                     .value = sim_experiment_factor_value(factor->row, value[f]),
+                                     .value = sim_design_factor_value(factor->row, value[f]),
                                      .file = r->table ? r->table : r->sweep->file,
                                      .line = r->table ? r->table_line[point] : factor->line};
     }
@@ -168,8 +168,8 @@ static int check_point(sim_experiment_reader_t *r, uint64_t point, double *value
     return rc;
 }
 
-static int check_points(sim_experiment_reader_t *r) {
-    const sim_experiment_design_t *design = &r->sweep->design;
+static int check_points(sim_design_reader_t *r) {
+    const sim_design_t *design = &r->sweep->design;
     double *value = calloc(design->n_factors, sizeof *value);
     sim_param_assignment_t *assignment = calloc(design->n_factors, sizeof *assignment);
     int rc = value && assignment ? 0 : SIM_ERR_MEMORY, refused = 0;
@@ -194,7 +194,7 @@ enum { MAX_ATTEMPTS = 1000000 };
 static const double SMALL_SHARE = 0.01;
 
 typedef struct {
-    sim_experiment_reader_t *r;
+    sim_design_reader_t *r;
     double *value;
     sim_param_assignment_t *assignment;
     void *params;
@@ -202,26 +202,26 @@ typedef struct {
 } meeting_t;
 
 static bool meets(const meeting_t *m, uint64_t point) {
-    const sim_experiment_design_t *design = &m->r->sweep->design;
-    sim_experiment_design_point(design, point, m->value);
+    const sim_design_t *design = &m->r->sweep->design;
+    sim_design_point(design, point, m->value);
     for (size_t f = 0; f < design->n_factors; f++)
-        m->assignment[f].value = sim_experiment_factor_value(design->factor[f].row, m->value[f]);
+        m->assignment[f].value = sim_design_factor_value(design->factor[f].row, m->value[f]);
     return sim_constraint_holds(m->r->sweep->config, m->assignment, design->n_factors, m->params);
 }
 
 /* The ranges of the factors that a constraint is about. */
 static char *constrained_ranges(const meeting_t *m) {
-    const sim_experiment_design_t *design = &m->r->sweep->design;
+    const sim_design_t *design = &m->r->sweep->design;
     const sim_model_t *model = m->r->sweep->config->model;
     sim_base_text_t text;
     FILE *out = sim_base_text_open(&text);
     if (!out)
         return NULL;
     for (size_t f = 0; f < design->n_factors; f++) {
-        char range[SIM_EXPERIMENT_RANGE];
+        char range[SIM_DESIGN_RANGE];
         if (!sim_constraint_about(model, &m->assignment[f], 1))
             continue;
-        sim_experiment_range_text(&design->factor[f], range, sizeof range);
+        sim_design_range_text(&design->factor[f], range, sizeof range);
         fprintf(out, "; %s from %s", design->factor[f].row->name, range);
     }
     return sim_base_text_close(out, &text) ? NULL : text.bytes;
@@ -250,7 +250,7 @@ static int meet_at(meeting_t *m, uint64_t point) {
 }
 
 static void note_share(const meeting_t *m) {
-    sim_experiment_sweep_t *sweep = m->r->sweep;
+    sim_design_sweep_t *sweep = m->r->sweep;
     double share = (double)sweep->design.points / (double)m->draws;
     if (share < SMALL_SHARE)
         snprintf(sweep->note, sizeof sweep->note,
@@ -260,7 +260,7 @@ static void note_share(const meeting_t *m) {
 }
 
 static int meet_all(meeting_t *m) {
-    sim_experiment_design_t *design = &m->r->sweep->design;
+    sim_design_t *design = &m->r->sweep->design;
     for (size_t f = 0; f < design->n_factors; f++)
         m->assignment[f].row = design->factor[f].row;
     if (!sim_constraint_about(m->r->sweep->config->model, m->assignment, design->n_factors))
@@ -275,10 +275,10 @@ static int meet_all(meeting_t *m) {
 }
 
 /* Other designs have their points refused, with the constraint that they break. */
-static int meet_constraints(sim_experiment_reader_t *r) {
-    const sim_experiment_design_t *design = &r->sweep->design;
+static int meet_constraints(sim_design_reader_t *r) {
+    const sim_design_t *design = &r->sweep->design;
     const sim_model_t *model = r->sweep->config->model;
-    if (!model->constraints || !sim_experiment_design_redraws(design->kind))
+    if (!model->constraints || !sim_design_redraws(design->kind))
         return 0;
     meeting_t m = {.r = r,
                    .value = calloc(design->n_factors, sizeof *m.value),
@@ -291,32 +291,32 @@ static int meet_constraints(sim_experiment_reader_t *r) {
     return rc;
 }
 
-int sim_experiment_read_design(sim_experiment_reader_t *r) {
+int sim_design_read_design(sim_design_reader_t *r) {
     char why[256] = "";
     const sim_model_t *model = r->sweep->config->model;
-    sim_experiment_design_t *design = &r->sweep->design;
+    sim_design_t *design = &r->sweep->design;
     set_ranges(design);
-    int rc = sim_experiment_design_init(design, why, sizeof why);
+    int rc = sim_design_init(design, why, sizeof why);
     if (rc == SIM_ERR_LIMIT)
         return sim_param_document_problem(r->document, r->group, "%s", why);
     if (rc == 0)
         rc = meet_constraints(r);
     if (rc == 0 && (model->check || model->constraints))
         rc = check_points(r);
-    return rc ? rc : sim_experiment_describe(r->sweep);
+    return rc ? rc : sim_design_describe(r->sweep);
 }
 
 /* ---- text and digest ---- */
 
-static void write_levels(FILE *out, const sim_experiment_factor_t *factor) {
+static void write_levels(FILE *out, const sim_design_factor_t *factor) {
     char text[64];
     bool quoted = factor->row->type == SIM_PARAM_CHOICE;
     for (size_t i = 0; i < factor->n_levels; i++)
         fprintf(out, quoted ? "%s\"%s\"" : "%s%s", i ? ", " : "",
-                sim_experiment_factor_text(factor->row, factor->level[i], text, sizeof text));
+                sim_design_factor_text(factor->row, factor->level[i], text, sizeof text));
 }
 
-int sim_experiment_levels_text(const sim_experiment_factor_t *factor, char **text) {
+int sim_design_levels_text(const sim_design_factor_t *factor, char **text) {
     sim_base_text_t made;
     FILE *out = sim_base_text_open(&made);
     if (!out)
@@ -327,8 +327,8 @@ int sim_experiment_levels_text(const sim_experiment_factor_t *factor, char **tex
     return rc;
 }
 
-static void write_arguments(FILE *out, const sim_experiment_factor_t *factor) {
-    sim_distribution_kind_t kind = sim_experiment_factor_distribution(factor).kind;
+static void write_arguments(FILE *out, const sim_design_factor_t *factor) {
+    sim_distribution_kind_t kind = sim_design_factor_distribution(factor).kind;
     for (int i = 0; i < 2; i++) {
         const char *name = sim_param_distribution_argument(kind, i);
         if (name)
@@ -336,7 +336,7 @@ static void write_arguments(FILE *out, const sim_experiment_factor_t *factor) {
     }
 }
 
-int sim_experiment_arguments_text(const sim_experiment_factor_t *factor, char **text) {
+int sim_design_arguments_text(const sim_design_factor_t *factor, char **text) {
     sim_base_text_t made;
     FILE *out = sim_base_text_open(&made);
     if (!out)
@@ -347,39 +347,39 @@ int sim_experiment_arguments_text(const sim_experiment_factor_t *factor, char **
     return rc;
 }
 
-static void write_factor(FILE *out, const sim_experiment_factor_t *factor, bool table) {
+static void write_factor(FILE *out, const sim_design_factor_t *factor, bool table) {
     char min[64], max[64];
     bool words = factor->row->type == SIM_PARAM_BOOL || factor->row->type == SIM_PARAM_CHOICE;
     fprintf(out, "  { parameter = \"%s\";", factor->row->name);
-    if (factor->scale == SIM_EXPERIMENT_LEVELS && !table) {
+    if (factor->scale == SIM_DESIGN_LEVELS && !table) {
         fputs(" levels = (", out);
         write_levels(out, factor);
         fputs(");", out);
-    } else if (factor->scale != SIM_EXPERIMENT_LEVELS && !words) {
+    } else if (factor->scale != SIM_DESIGN_LEVELS && !words) {
         fprintf(out, " min = %s; max = %s; %s = \"%s\";",
-                sim_experiment_factor_text(factor->row, factor->min, min, sizeof min),
-                sim_experiment_factor_text(factor->row, factor->max, max, sizeof max),
-                factor->scale > SIM_EXPERIMENT_LEVELS ? "distribution" : "scale",
-                sim_experiment_scale_name(factor->scale));
+                sim_design_factor_text(factor->row, factor->min, min, sizeof min),
+                sim_design_factor_text(factor->row, factor->max, max, sizeof max),
+                factor->scale > SIM_DESIGN_LEVELS ? "distribution" : "scale",
+                sim_design_scale_name(factor->scale));
         fputc(' ', out);
         write_arguments(out, factor);
     }
     fputs(" }", out);
 }
 
-static void write_text(FILE *out, const sim_experiment_sweep_t *sweep) {
+static void write_text(FILE *out, const sim_design_sweep_t *sweep) {
     static const char *const size_key[] = {
-        [SIM_EXPERIMENT_LHS] = "points",          [SIM_EXPERIMENT_RANDOM] = "points",
-        [SIM_EXPERIMENT_SOBOL] = "points",        [SIM_EXPERIMENT_SALTELLI] = "samples",
-        [SIM_EXPERIMENT_MORRIS] = "trajectories", [SIM_EXPERIMENT_TABLE] = NULL};
-    const sim_experiment_design_t *design = &sweep->design;
-    bool sobol = design->kind == SIM_EXPERIMENT_SOBOL || design->kind == SIM_EXPERIMENT_SALTELLI;
-    fprintf(out, "design = \"%s\";\n", sim_experiment_kind_name(design->kind));
+        [SIM_DESIGN_LHS] = "points",          [SIM_DESIGN_RANDOM] = "points",
+        [SIM_DESIGN_SOBOL] = "points",        [SIM_DESIGN_SALTELLI] = "samples",
+        [SIM_DESIGN_MORRIS] = "trajectories", [SIM_DESIGN_TABLE] = NULL};
+    const sim_design_t *design = &sweep->design;
+    bool sobol = design->kind == SIM_DESIGN_SOBOL || design->kind == SIM_DESIGN_SALTELLI;
+    fprintf(out, "design = \"%s\";\n", sim_design_kind_name(design->kind));
     if (size_key[design->kind])
         fprintf(out, "%s = %" PRIu64 ";\n", size_key[design->kind], design->size);
-    if (design->kind == SIM_EXPERIMENT_MORRIS)
+    if (design->kind == SIM_DESIGN_MORRIS)
         fprintf(out, "levels = %d;\n", design->levels);
-    if (design->kind == SIM_EXPERIMENT_SALTELLI)
+    if (design->kind == SIM_DESIGN_SALTELLI)
         fprintf(out, "second_order = %s;\n", design->second_order ? "true" : "false");
     if (sobol)
         fprintf(out, "shift = %s;\n", design->shift ? "true" : "false");
@@ -387,14 +387,14 @@ static void write_text(FILE *out, const sim_experiment_sweep_t *sweep) {
         fprintf(out, "design_seed = %" PRIu64 "L;\n", design->seed);
     fprintf(out, "seeds = \"%s\";\nfactors = (\n", sweep->independent ? "independent" : "common");
     for (size_t f = 0; f < design->n_factors; f++) {
-        write_factor(out, &design->factor[f], design->kind == SIM_EXPERIMENT_TABLE);
+        write_factor(out, &design->factor[f], design->kind == SIM_DESIGN_TABLE);
         fputs(f + 1 < design->n_factors ? ",\n" : "\n", out);
     }
     fputs(");\n", out);
 }
 
-static int digest(sim_experiment_sweep_t *sweep) {
-    const sim_experiment_design_t *design = &sweep->design;
+static int digest(sim_design_sweep_t *sweep) {
+    const sim_design_t *design = &sweep->design;
     double *value = calloc(design->n_factors, sizeof *value);
     XXH3_state_t *state = XXH3_createState();
     int rc = value && state ? 0 : SIM_ERR_MEMORY;
@@ -403,7 +403,7 @@ static int digest(sim_experiment_sweep_t *sweep) {
         XXH3_128bits_update(state, sweep->text, strlen(sweep->text));
     }
     for (uint64_t p = 0; rc == 0 && p < design->points; p++) {
-        sim_experiment_design_point(design, p, value);
+        sim_design_point(design, p, value);
         XXH3_128bits_update(state, value, design->n_factors * sizeof *value);
     }
     if (rc == 0) {
@@ -417,7 +417,7 @@ static int digest(sim_experiment_sweep_t *sweep) {
     return rc;
 }
 
-int sim_experiment_describe(sim_experiment_sweep_t *sweep) {
+int sim_design_describe(sim_design_sweep_t *sweep) {
     sim_base_text_t text;
     FILE *out = sim_base_text_open(&text);
     if (!out)

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "sim/base/usage.h"
-#include "sim/experiment/team.h"
 #include "sim/record/pack.h"
+#include "sim/team/team.h"
 
 /* A rank has so many runs waiting per thread that they last about this long, seconds: enough to
  * bridge the way of a message, too short to wait for at the end. */
@@ -26,10 +26,10 @@ typedef struct {
 
 typedef struct {
     sim_experiment_queue_t *queue;
-    sim_experiment_post_t *post;
+    sim_team_post_t *post;
     peer_t *peer; /* by rank; 0 is ourselves */
     int ranks;
-    sim_experiment_hello_t own;
+    sim_team_hello_t own;
     double run_s, told, patience; /* of a run, about; when we last said that we live */
 } lead_t;
 
@@ -58,9 +58,9 @@ static void part_with(lead_t *lead, int rank, const char *why) {
 
 /* ---- what the others say ---- */
 
-static void on_hello(lead_t *lead, const sim_experiment_message_t *message) {
+static void on_hello(lead_t *lead, const sim_team_message_t *message) {
     peer_t *peer = &lead->peer[message->from];
-    sim_experiment_hello_t hello;
+    sim_team_hello_t hello;
     char clause[384], why[448];
     if (message->size != sizeof hello) {
         part_with(lead, message->from, "runs a different build and is ignored");
@@ -78,8 +78,8 @@ static void on_hello(lead_t *lead, const sim_experiment_message_t *message) {
         part_with(lead, message->from, "has other configuration files and takes no part");
 }
 
-static void on_record(lead_t *lead, const sim_experiment_message_t *message) {
-    sim_experiment_return_t head;
+static void on_record(lead_t *lead, const sim_team_message_t *message) {
+    sim_team_return_t head;
     sim_record_t record;
     peer_t *peer = &lead->peer[message->from];
     if (message->size < sizeof head)
@@ -100,23 +100,23 @@ static void on_record(lead_t *lead, const sim_experiment_message_t *message) {
     sim_experiment_queue_deposit(lead->queue, message->from, head.run, &record);
 }
 
-static void on_leave(lead_t *lead, const sim_experiment_message_t *message) {
+static void on_leave(lead_t *lead, const sim_team_message_t *message) {
     char why[400];
     snprintf(why, sizeof why, "leaves: %.*s", (int)message->size, (const char *)message->bytes);
     part_with(lead, message->from, why);
 }
 
 static bool listen(lead_t *lead) {
-    sim_experiment_message_t message;
+    sim_team_message_t message;
     bool any = false;
-    while (sim_experiment_post_receive(lead->post, &message)) {
-        any = any || message.kind != SIM_EXPERIMENT_ALIVE;
+    while (sim_team_post_receive(lead->post, &message)) {
+        any = any || message.kind != SIM_TEAM_ALIVE;
         lead->peer[message.from].heard = sim_base_seconds();
-        if (message.kind == SIM_EXPERIMENT_HELLO)
+        if (message.kind == SIM_TEAM_HELLO)
             on_hello(lead, &message);
-        else if (message.kind == SIM_EXPERIMENT_RECORD)
+        else if (message.kind == SIM_TEAM_RECORD)
             on_record(lead, &message);
-        else if (message.kind == SIM_EXPERIMENT_LEAVE)
+        else if (message.kind == SIM_TEAM_LEAVE)
             on_leave(lead, &message);
         free(message.bytes);
     }
@@ -135,7 +135,7 @@ static int wanted(const lead_t *lead, const peer_t *peer) {
 /* Gives a rank what it wants, in one message. */
 static bool supply(lead_t *lead, int rank) {
     peer_t *peer = &lead->peer[rank];
-    sim_experiment_order_t *order = malloc(MOST_ORDERS * sizeof *order);
+    sim_team_order_t *order = malloc(MOST_ORDERS * sizeof *order);
     int n = 0, want = wanted(lead, peer);
     while (order && n < want && sim_experiment_queue_take(lead->queue, rank, &order[n].run)) {
         order[n].number = sim_experiment_number(lead->queue->batch, order[n].run);
@@ -146,8 +146,7 @@ static bool supply(lead_t *lead, int rank) {
         return false;
     }
     peer->out += n;
-    if (sim_experiment_post_send(lead->post, rank, SIM_EXPERIMENT_RUNS, order,
-                                 (size_t)n * sizeof *order))
+    if (sim_team_post_send(lead->post, rank, SIM_TEAM_RUNS, order, (size_t)n * sizeof *order))
         part_with(lead, rank, "cannot be reached");
     return true;
 }
@@ -160,10 +159,10 @@ static bool supply_all(lead_t *lead) {
     return any;
 }
 
-static void say(lead_t *lead, sim_experiment_talk_t kind) {
+static void say(lead_t *lead, sim_team_talk_t kind) {
     for (int rank = 1; rank < lead->ranks; rank++)
-        if (!lead->peer[rank].gone || kind == SIM_EXPERIMENT_OVER)
-            (void)sim_experiment_post_send(lead->post, rank, kind, NULL, 0);
+        if (!lead->peer[rank].gone || kind == SIM_TEAM_OVER)
+            (void)sim_team_post_send(lead->post, rank, kind, NULL, 0);
 }
 
 /* Once a second: who has been silent for too long, and a sign of life of our own. */
@@ -175,21 +174,21 @@ static void look_around(lead_t *lead) {
     for (int rank = 1; rank < lead->ranks; rank++)
         if (lead->peer[rank].joined && now - lead->peer[rank].heard > lead->patience)
             part_with(lead, rank, "is lost");
-    say(lead, SIM_EXPERIMENT_ALIVE);
+    say(lead, SIM_TEAM_ALIVE);
 }
 
 static void serve(lead_t *lead) {
-    sim_experiment_pause_t pause = {0};
+    sim_team_pause_t pause = {0};
     const volatile sig_atomic_t *stop = lead->queue->batch->stop;
     while (!sim_experiment_queue_over(lead->queue)) {
         bool any = listen(lead);
         any = supply_all(lead) || any;
         look_around(lead);
-        if ((stop && *stop) || sim_experiment_orphaned())
+        if ((stop && *stop) || sim_team_orphaned())
             sim_experiment_queue_interrupted(lead->queue, SIM_ERR_INTERRUPTED, "");
-        sim_experiment_pause(&pause, any);
+        sim_team_pause(&pause, any);
     }
-    say(lead, SIM_EXPERIMENT_OVER);
+    say(lead, SIM_TEAM_OVER);
 }
 
 static void *write_out(void *queue) {
@@ -211,20 +210,20 @@ static void serve_and_compute(lead_t *lead, int threads) {
         pthread_join(writer, NULL);
 }
 
-void sim_experiment_lead(sim_experiment_queue_t *queue, int threads) {
+void sim_team_lead(sim_experiment_queue_t *queue, int threads) {
     lead_t lead = {.queue = queue,
-                   .ranks = sim_experiment_ranks(),
-                   .patience = sim_experiment_patience(),
-                   .post = sim_experiment_post_create()};
+                   .ranks = sim_team_ranks(),
+                   .patience = sim_team_patience(),
+                   .post = sim_team_post_create()};
     lead.peer = calloc((size_t)lead.ranks, sizeof *lead.peer);
     if (!lead.post || !lead.peer) {
         sim_experiment_queue_end(queue, SIM_ERR_MEMORY);
     } else {
         for (int rank = 0; rank < lead.ranks; rank++)
             lead.peer[rank].heard = sim_base_seconds();
-        sim_experiment_introduce(queue->batch, &lead.own);
+        sim_team_introduce(queue->batch, &lead.own);
         serve_and_compute(&lead, threads);
     }
-    sim_experiment_post_destroy(lead.post);
+    sim_team_post_destroy(lead.post);
     free(lead.peer);
 }

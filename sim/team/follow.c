@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "sim/base/usage.h"
-#include "sim/experiment/team.h"
 #include "sim/record/pack.h"
+#include "sim/team/team.h"
 
 /* Rank 0 may be long in opening a large results file, seconds. That it is gone is mostly seen
  * before, by mpirun's end. */
@@ -17,8 +17,8 @@ static const double FIRST_WORD = 600;
 
 typedef struct item {
     struct item *later;
-    sim_experiment_order_t order; /* of the inbox */
-    unsigned char *bytes;         /* of the outbox */
+    sim_team_order_t order; /* of the inbox */
+    unsigned char *bytes;   /* of the outbox */
     size_t size;
 } item_t;
 
@@ -28,7 +28,7 @@ typedef struct {
 
 typedef struct {
     const sim_experiment_batch_t *batch;
-    sim_experiment_post_t *post;
+    sim_team_post_t *post;
     pthread_mutex_t lock;
     pthread_cond_t moved;
     list_t in, out;
@@ -77,7 +77,7 @@ static item_t *next_order(follow_t *follow) {
 
 /* Bytes of a message: what became of the run, and its record. */
 static int wrap(item_t *item, int code, const sim_record_t *record) {
-    sim_experiment_return_t head = {.run = item->order.run, .code = code};
+    sim_team_return_t head = {.run = item->order.run, .code = code};
     unsigned char *packed = NULL;
     size_t size = 0;
     memcpy(head.note, record->note, sizeof head.note);
@@ -122,11 +122,11 @@ static void compute(follow_t *follow) {
 
 /* ---- speaking with rank 0 ---- */
 
-static void on_runs(follow_t *follow, const sim_experiment_message_t *message) {
+static void on_runs(follow_t *follow, const sim_team_message_t *message) {
     bool short_of_memory = false;
     pthread_mutex_lock(&follow->lock);
-    for (size_t at = 0; at + sizeof(sim_experiment_order_t) <= message->size;
-         at += sizeof(sim_experiment_order_t)) {
+    for (size_t at = 0; at + sizeof(sim_team_order_t) <= message->size;
+         at += sizeof(sim_team_order_t)) {
         item_t *item = calloc(1, sizeof *item);
         if (!item) {
             short_of_memory = true;
@@ -142,15 +142,15 @@ static void on_runs(follow_t *follow, const sim_experiment_message_t *message) {
 }
 
 static bool listen(follow_t *follow, bool *over) {
-    sim_experiment_message_t message;
+    sim_team_message_t message;
     bool any = false;
-    while (!*over && sim_experiment_post_receive(follow->post, &message)) {
-        any = any || message.kind != SIM_EXPERIMENT_ALIVE;
+    while (!*over && sim_team_post_receive(follow->post, &message)) {
+        any = any || message.kind != SIM_TEAM_ALIVE;
         follow->heard = sim_base_seconds();
-        follow->patience = sim_experiment_patience();
-        if (message.kind == SIM_EXPERIMENT_RUNS)
+        follow->patience = sim_team_patience();
+        if (message.kind == SIM_TEAM_RUNS)
             on_runs(follow, &message);
-        *over = message.kind == SIM_EXPERIMENT_OVER || message.kind == SIM_EXPERIMENT_DISMISS;
+        *over = message.kind == SIM_TEAM_OVER || message.kind == SIM_TEAM_DISMISS;
         free(message.bytes);
     }
     return any;
@@ -164,8 +164,7 @@ static bool send_records(follow_t *follow) {
         pthread_mutex_unlock(&follow->lock);
         if (!item)
             return any;
-        int rc = sim_experiment_post_send(follow->post, 0, SIM_EXPERIMENT_RECORD, item->bytes,
-                                          item->size);
+        int rc = sim_team_post_send(follow->post, 0, SIM_TEAM_RECORD, item->bytes, item->size);
         if (rc)
             halt(follow, rc);
         free(item);
@@ -177,8 +176,7 @@ static void leave(follow_t *follow, const char *why) {
     char *text = malloc(strlen(why) + 1);
     if (text)
         memcpy(text, why, strlen(why) + 1);
-    (void)sim_experiment_post_send(follow->post, 0, SIM_EXPERIMENT_LEAVE, text,
-                                   text ? strlen(text) : 0);
+    (void)sim_team_post_send(follow->post, 0, SIM_TEAM_LEAVE, text, text ? strlen(text) : 0);
 }
 
 static void say_alive(follow_t *follow) {
@@ -186,13 +184,13 @@ static void say_alive(follow_t *follow) {
     if (now - follow->told < 1)
         return;
     follow->told = now;
-    (void)sim_experiment_post_send(follow->post, 0, SIM_EXPERIMENT_ALIVE, NULL, 0);
+    (void)sim_team_post_send(follow->post, 0, SIM_TEAM_ALIVE, NULL, 0);
     if (now - follow->heard > follow->patience)
         halt(follow, SIM_ERR_IO);
 }
 
 static int speak(follow_t *follow) {
-    sim_experiment_pause_t pause = {0};
+    sim_team_pause_t pause = {0};
     const volatile sig_atomic_t *stop = follow->batch->stop;
     bool over = false;
     while (!over && !atomic_load(&follow->halt)) {
@@ -201,9 +199,9 @@ static int speak(follow_t *follow) {
         say_alive(follow);
         if (stop && *stop)
             halt(follow, SIM_ERR_INTERRUPTED);
-        if (sim_experiment_orphaned())
+        if (sim_team_orphaned())
             halt(follow, SIM_ERR_IO);
-        sim_experiment_pause(&pause, any);
+        sim_team_pause(&pause, any);
     }
     int code = atomic_load(&follow->halt);
     (void)send_records(follow);
@@ -214,17 +212,17 @@ static int speak(follow_t *follow) {
 }
 
 static void greet(follow_t *follow, int threads) {
-    sim_experiment_hello_t *hello = malloc(sizeof *hello);
+    sim_team_hello_t *hello = malloc(sizeof *hello);
     if (!hello)
         return;
-    sim_experiment_introduce(follow->batch, hello);
+    sim_team_introduce(follow->batch, hello);
     hello->threads = threads;
-    (void)sim_experiment_post_send(follow->post, 0, SIM_EXPERIMENT_HELLO, hello, sizeof *hello);
+    (void)sim_team_post_send(follow->post, 0, SIM_TEAM_HELLO, hello, sizeof *hello);
 }
 
-int sim_experiment_follow(const sim_experiment_batch_t *batch, int threads) {
+int sim_team_follow(const sim_experiment_batch_t *batch, int threads) {
     follow_t follow = {.batch = batch,
-                       .post = sim_experiment_post_create(),
+                       .post = sim_team_post_create(),
                        .heard = sim_base_seconds(),
                        .patience = FIRST_WORD};
     int rc = SIM_ERR_MEMORY;
@@ -241,7 +239,7 @@ int sim_experiment_follow(const sim_experiment_batch_t *batch, int threads) {
         rc = speak(&follow);
     else
         compute(&follow);
-    sim_experiment_post_destroy(follow.post);
+    sim_team_post_destroy(follow.post);
     empty(&follow.in);
     empty(&follow.out);
     pthread_cond_destroy(&follow.moved);
@@ -249,11 +247,11 @@ int sim_experiment_follow(const sim_experiment_batch_t *batch, int threads) {
     return rc;
 }
 
-int sim_experiment_stay_out(const char *why) {
-    follow_t follow = {.post = sim_experiment_post_create()};
+int sim_team_stay_out(const char *why) {
+    follow_t follow = {.post = sim_team_post_create()};
     if (!follow.post)
         return SIM_ERR_MEMORY;
     leave(&follow, why);
-    sim_experiment_post_destroy(follow.post);
+    sim_team_post_destroy(follow.post);
     return 0;
 }

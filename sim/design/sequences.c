@@ -6,23 +6,22 @@
 #include <string.h>
 #include <xxhash.h>
 
-#include "sim/experiment/parts.h"
+#include "sim/design/parts.h"
 
 /* Draws about a factor are keyed by its name, not by its place in the list. */
-static sim_rng_t draws(const sim_experiment_design_t *design, size_t factor, uint32_t purpose) {
+static sim_rng_t draws(const sim_design_t *design, size_t factor, uint32_t purpose) {
     const char *name = design->factor[factor].row->name;
     return sim_rng_at(sim_rng_key(design->seed, XXH32(name, strlen(name), 0)), purpose, 0);
 }
 
-static sim_rng_draw_t draw_of(const sim_experiment_design_t *design, size_t factor,
-                              uint32_t purpose, uint64_t place) {
+static sim_rng_draw_t draw_of(const sim_design_t *design, size_t factor, uint32_t purpose,
+                              uint64_t place) {
     sim_rng_t rng = draws(design, factor, purpose);
     return sim_rng_draw(&rng, (uint32_t)place, 0);
 }
 
 /* A point's `attempt`-th draw, independent of all others. */
-static void random_unit(const sim_experiment_design_t *design, uint64_t point, uint32_t attempt,
-                        double *u) {
+static void random_unit(const sim_design_t *design, uint64_t point, uint32_t attempt, double *u) {
     for (size_t f = 0; f < design->n_factors; f++) {
         sim_rng_t rng = draws(design, f, SIM_RNG_PURPOSE_DESIGN_UNIT);
         sim_rng_draw_t draw = sim_rng_draw(&rng, (uint32_t)point, attempt);
@@ -32,7 +31,7 @@ static void random_unit(const sim_experiment_design_t *design, uint64_t point, u
 
 /* ---- Latin hypercube ---- */
 
-int sim_experiment_lhs_draw(sim_experiment_design_t *design) {
+int sim_design_lhs_draw(sim_design_t *design) {
     uint32_t n = (uint32_t)design->points;
     design->cell = calloc((size_t)n * design->n_factors, sizeof *design->cell);
     if (!design->cell)
@@ -50,7 +49,7 @@ int sim_experiment_lhs_draw(sim_experiment_design_t *design) {
     return 0;
 }
 
-static void lhs_unit(const sim_experiment_design_t *design, uint64_t point, double *u) {
+static void lhs_unit(const sim_design_t *design, uint64_t point, double *u) {
     for (size_t f = 0; f < design->n_factors; f++) {
         sim_rng_draw_t draw = draw_of(design, f, SIM_RNG_PURPOSE_DESIGN_OFFSET, point);
         double offset = sim_rng_uniform(&draw);
@@ -67,26 +66,26 @@ static void lhs_unit(const sim_experiment_design_t *design, uint64_t point, doub
  * GSL's numbers have 30 binary digits and no more: they are kept as such. */
 static const double SOBOL_DIGITS = 0x1p30;
 
-static size_t sobol_dimensions(const sim_experiment_design_t *design) {
-    return design->kind == SIM_EXPERIMENT_SALTELLI ? 2 * design->n_factors : design->n_factors;
+static size_t sobol_dimensions(const sim_design_t *design) {
+    return design->kind == SIM_DESIGN_SALTELLI ? 2 * design->n_factors : design->n_factors;
 }
 
 /* Dimension d is column d % k of matrix A (d < k) or B. */
-static uint32_t shift_of(const sim_experiment_design_t *design, size_t dimension) {
+static uint32_t shift_of(const sim_design_t *design, size_t dimension) {
     size_t k = design->n_factors;
     sim_rng_draw_t draw =
         draw_of(design, dimension % k, SIM_RNG_PURPOSE_DESIGN_SHIFT, dimension / k);
     return design->shift ? sim_rng_word(&draw) >> 2 : 0;
 }
 
-int sim_experiment_sobol_draw(sim_experiment_design_t *design, char *why, size_t why_size) {
+int sim_design_sobol_draw(sim_design_t *design, char *why, size_t why_size) {
     size_t dimensions = sobol_dimensions(design), rows = design->size;
     double u[40] = {0};
     if (dimensions > gsl_qrng_sobol->max_dimension || dimensions > sizeof u / sizeof u[0]) {
         snprintf(why, why_size,
                  "design \"%s\" takes at most %zu factors, because Sobol's sequence has %u "
                  "dimensions here, but there are %zu; design \"morris\" finds those that matter",
-                 sim_experiment_kind_name(design->kind),
+                 sim_design_kind_name(design->kind),
                  sizeof u / sizeof u[0] / (dimensions / design->n_factors),
                  gsl_qrng_sobol->max_dimension, design->n_factors);
         return SIM_ERR_LIMIT;
@@ -109,12 +108,12 @@ int sim_experiment_sobol_draw(sim_experiment_design_t *design, char *why, size_t
     return 0;
 }
 
-static double digits(const sim_experiment_design_t *design, uint64_t row, size_t dimension) {
+static double digits(const sim_design_t *design, uint64_t row, size_t dimension) {
     return design->cell[row * sobol_dimensions(design) + dimension] / SOBOL_DIGITS;
 }
 
-static void saltelli_unit(const sim_experiment_design_t *design, uint64_t point, double *u) {
-    sim_experiment_place_t place = sim_experiment_design_place(design, point);
+static void saltelli_unit(const sim_design_t *design, uint64_t point, double *u) {
+    sim_design_place_t place = sim_design_place(design, point);
     size_t k = design->n_factors;
     bool base_b = place.role[0] == 'B';
     for (size_t f = 0; f < k; f++) {
@@ -134,15 +133,15 @@ static size_t move_of(const double *order, size_t n, size_t factor) {
     return before;
 }
 
-static void draw_order(const sim_experiment_design_t *design, uint64_t trajectory, double *order) {
+static void draw_order(const sim_design_t *design, uint64_t trajectory, double *order) {
     for (size_t f = 0; f < design->n_factors; f++) {
         sim_rng_draw_t draw = draw_of(design, f, SIM_RNG_PURPOSE_DESIGN_ORDER, trajectory);
         order[f] = sim_rng_uniform(&draw);
     }
 }
 
-int sim_experiment_morris_moved(const sim_experiment_design_t *design, uint64_t point) {
-    double order[SIM_EXPERIMENT_MAX_FACTORS];
+int sim_design_morris_moved(const sim_design_t *design, uint64_t point) {
+    double order[SIM_DESIGN_MAX_FACTORS];
     uint64_t moves = point % design->block;
     draw_order(design, point / design->block, order);
     for (size_t f = 0; moves > 0 && f < design->n_factors; f++)
@@ -153,13 +152,13 @@ int sim_experiment_morris_moved(const sim_experiment_design_t *design, uint64_t 
 
 /* With p levels a move is of p / 2 places on the grid 0, 1/(p-1), ..., 1: so every level is as
  * likely as any other (Morris 1991). */
-static void morris_unit(const sim_experiment_design_t *design, uint64_t point, double *u) {
-    double order[SIM_EXPERIMENT_MAX_FACTORS];
+static void morris_unit(const sim_design_t *design, uint64_t point, double *u) {
+    double order[SIM_DESIGN_MAX_FACTORS];
     uint64_t trajectory = point / design->block, moves = point % design->block;
     draw_order(design, trajectory, order);
     for (size_t f = 0; f < design->n_factors; f++) {
         sim_rng_draw_t draw = draw_of(design, f, SIM_RNG_PURPOSE_DESIGN_START, trajectory);
-        uint32_t levels = (uint32_t)sim_experiment_morris_levels(design, f), half = levels / 2;
+        uint32_t levels = (uint32_t)sim_design_morris_levels(design, f), half = levels / 2;
         uint32_t low = sim_rng_below(&draw, half);
         bool begins_high = sim_rng_word(&draw) >> 31;
         bool moved = move_of(order, design->n_factors, f) < moves;
@@ -169,23 +168,23 @@ static void morris_unit(const sim_experiment_design_t *design, uint64_t point, d
 
 /* ---- all ---- */
 
-void sim_experiment_design_unit(const sim_experiment_design_t *design, uint64_t point, double *u) {
+void sim_design_unit(const sim_design_t *design, uint64_t point, double *u) {
     if (design->redrawn && design->redrawn[point]) {
         random_unit(design, point, design->redrawn[point], u);
         return;
     }
     switch (design->kind) {
-    case SIM_EXPERIMENT_LHS:
+    case SIM_DESIGN_LHS:
         lhs_unit(design, point, u);
         break;
-    case SIM_EXPERIMENT_SOBOL:
+    case SIM_DESIGN_SOBOL:
         for (size_t f = 0; f < design->n_factors; f++)
             u[f] = digits(design, point, f);
         break;
-    case SIM_EXPERIMENT_SALTELLI:
+    case SIM_DESIGN_SALTELLI:
         saltelli_unit(design, point, u);
         break;
-    case SIM_EXPERIMENT_MORRIS:
+    case SIM_DESIGN_MORRIS:
         morris_unit(design, point, u);
         break;
     default:

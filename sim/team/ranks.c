@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define _GNU_SOURCE
-#include "sim/experiment/ranks.h"
+#include "sim/team/ranks.h"
 
 #include <omp.h>
 #include <unistd.h>
@@ -8,7 +8,7 @@
 #include "sim/base/error.h"
 #include "sim/base/processors.h"
 #include "sim/base/usage.h"
-#include "sim/experiment/team.h"
+#include "sim/team/team.h"
 
 #ifdef KUMIAI_MPI
 
@@ -56,14 +56,14 @@ static bool remember_parent(void) {
     return MPI_Comm_set_name(MPI_COMM_SELF, text) == MPI_SUCCESS;
 }
 
-bool sim_experiment_orphaned(void) {
+bool sim_team_orphaned(void) {
     char text[MPI_MAX_OBJECT_NAME];
     int size = 0;
     return running() && MPI_Comm_get_name(MPI_COMM_SELF, text, &size) == MPI_SUCCESS &&
            strtol(text, NULL, 10) != (long)getppid();
 }
 
-bool sim_experiment_ranks_begin(void) {
+bool sim_team_ranks_begin(void) {
     int level = 0;
     if (!launched())
         return true;
@@ -74,21 +74,21 @@ bool sim_experiment_ranks_begin(void) {
            remember_parent();
 }
 
-int sim_experiment_rank(void) {
+int sim_team_rank(void) {
     int rank = 0;
     if (running())
         MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     return rank;
 }
 
-int sim_experiment_ranks(void) {
+int sim_team_ranks(void) {
     int ranks = 1;
     if (running())
         MPI_Comm_size(MPI_COMM_WORLD, &ranks);
     return ranks;
 }
 
-const char *sim_experiment_ranks_library(void) {
+const char *sim_team_ranks_library(void) {
 #ifdef OMPI_MAJOR_VERSION
 #define TEXT_OF(x) #x
 #define VERSION(a, b, c) "Open MPI " TEXT_OF(a) "." TEXT_OF(b) "." TEXT_OF(c)
@@ -102,8 +102,8 @@ const char *sim_experiment_ranks_library(void) {
 static int neighbours(void) {
     int here = 1;
     MPI_Comm machine;
-    if (sim_experiment_ranks() > 1 && MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0,
-                                                          MPI_INFO_NULL, &machine) == MPI_SUCCESS) {
+    if (sim_team_ranks() > 1 && MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0,
+                                                    MPI_INFO_NULL, &machine) == MPI_SUCCESS) {
         MPI_Comm_size(machine, &here);
         MPI_Comm_free(&machine);
     }
@@ -120,7 +120,7 @@ static bool waiting(int source, int kind, MPI_Status *status) {
 /* A message on its way, to us or from us. */
 typedef struct {
     MPI_Request request;
-    sim_experiment_message_t message;
+    sim_team_message_t message;
 } parcel_t;
 
 typedef struct {
@@ -128,12 +128,12 @@ typedef struct {
     size_t n, capacity;
 } parcels_t;
 
-struct sim_experiment_post {
+struct sim_team_post {
     parcels_t leaving, arriving;
 };
 
-sim_experiment_post_t *sim_experiment_post_create(void) {
-    return calloc(1, sizeof(sim_experiment_post_t));
+sim_team_post_t *sim_team_post_create(void) {
+    return calloc(1, sizeof(sim_team_post_t));
 }
 
 /* Room for one more. */
@@ -165,7 +165,7 @@ static void tidy(parcels_t *leaving) {
     leaving->n = kept;
 }
 
-void sim_experiment_post_destroy(sim_experiment_post_t *post) {
+void sim_team_post_destroy(sim_team_post_t *post) {
     if (!post)
         return;
     double begun = sim_base_seconds();
@@ -178,8 +178,8 @@ void sim_experiment_post_destroy(sim_experiment_post_t *post) {
     free(post);
 }
 
-int sim_experiment_post_send(sim_experiment_post_t *post, int to, sim_experiment_talk_t kind,
-                             void *bytes, size_t size) {
+int sim_team_post_send(sim_team_post_t *post, int to, sim_team_talk_t kind, void *bytes,
+                       size_t size) {
     parcel_t parcel = {.message = {.from = 0, .kind = kind, .bytes = bytes, .size = size}};
     int rc = 0;
     tidy(&post->leaving);
@@ -204,7 +204,7 @@ static bool accept(parcels_t *arriving, const MPI_Status *status) {
     if (MPI_Get_count(status, MPI_BYTE, &size) != MPI_SUCCESS || !grow(arriving))
         return false;
     parcel_t parcel = {.message = {.from = status->MPI_SOURCE,
-                                   .kind = (sim_experiment_talk_t)status->MPI_TAG,
+                                   .kind = (sim_team_talk_t)status->MPI_TAG,
                                    .bytes = malloc((size_t)size + 1),
                                    .size = (size_t)size}};
     if (parcel.message.bytes &&
@@ -218,7 +218,7 @@ static bool accept(parcels_t *arriving, const MPI_Status *status) {
 }
 
 /* Takes the first that is whole. */
-static bool take(parcels_t *arriving, sim_experiment_message_t *message) {
+static bool take(parcels_t *arriving, sim_team_message_t *message) {
     size_t i = 0;
     while (i < arriving->n && !arrived(&arriving->parcel[i]))
         i++;
@@ -231,52 +231,51 @@ static bool take(parcels_t *arriving, sim_experiment_message_t *message) {
     return true;
 }
 
-bool sim_experiment_post_receive(sim_experiment_post_t *post, sim_experiment_message_t *message) {
+bool sim_team_post_receive(sim_team_post_t *post, sim_team_message_t *message) {
     MPI_Status status;
     bool dismissed = false;
     tidy(&post->leaving);
     while (!dismissed && waiting(MPI_ANY_SOURCE, MPI_ANY_TAG, &status)) {
-        dismissed = status.MPI_TAG == SIM_EXPERIMENT_DISMISS; /* stays where it is */
+        dismissed = status.MPI_TAG == SIM_TEAM_DISMISS; /* stays where it is */
         if (!dismissed && !accept(&post->arriving, &status))
             break;
     }
     if (take(&post->arriving, message))
         return true;
-    *message = (sim_experiment_message_t){.from = 0, .kind = SIM_EXPERIMENT_DISMISS};
+    *message = (sim_team_message_t){.from = 0, .kind = SIM_TEAM_DISMISS};
     return dismissed;
 }
 
 /* ---- leaving ---- */
 
 /* Receives what others said and nobody heard: they may not have gone through a batch. */
-static void hear_out(sim_experiment_post_t *post) {
-    sim_experiment_message_t message;
+static void hear_out(sim_team_post_t *post) {
+    sim_team_message_t message;
     double begun = sim_base_seconds();
-    while (sim_experiment_post_receive(post, &message) ||
+    while (sim_team_post_receive(post, &message) ||
            (post->arriving.n > 0 && sim_base_seconds() - begun < FAREWELL))
         free(message.bytes);
 }
 
 static void dismiss_all(void) {
-    sim_experiment_post_t *post = sim_experiment_post_create();
+    sim_team_post_t *post = sim_team_post_create();
     if (!post)
         return;
-    for (int rank = 1; rank < sim_experiment_ranks(); rank++)
-        (void)sim_experiment_post_send(post, rank, SIM_EXPERIMENT_DISMISS, NULL, 0);
+    for (int rank = 1; rank < sim_team_ranks(); rank++)
+        (void)sim_team_post_send(post, rank, SIM_TEAM_DISMISS, NULL, 0);
     hear_out(post);
-    sim_experiment_post_destroy(post);
+    sim_team_post_destroy(post);
 }
 
 static bool await_dismissal(void) {
     MPI_Status status;
     double begun = sim_base_seconds();
-    while (!waiting(0, SIM_EXPERIMENT_DISMISS, &status)) {
-        if (sim_experiment_orphaned() || sim_base_seconds() - begun > PATIENCE)
+    while (!waiting(0, SIM_TEAM_DISMISS, &status)) {
+        if (sim_team_orphaned() || sim_base_seconds() - begun > PATIENCE)
             return false;
         nap();
     }
-    return MPI_Recv(NULL, 0, MPI_BYTE, 0, SIM_EXPERIMENT_DISMISS, MPI_COMM_WORLD, &status) ==
-           MPI_SUCCESS;
+    return MPI_Recv(NULL, 0, MPI_BYTE, 0, SIM_TEAM_DISMISS, MPI_COMM_WORLD, &status) == MPI_SUCCESS;
 }
 
 /* MPI's ending meets all others, busily waiting, and some may be behind a cut cable: the kernel
@@ -284,7 +283,7 @@ static bool await_dismissal(void) {
 static bool finalize(void) {
     fflush(NULL);
     signal(SIGALRM, SIG_DFL);
-    alarm(1 + (unsigned)sim_experiment_patience());
+    alarm(1 + (unsigned)sim_team_patience());
     bool good = MPI_Finalize() == MPI_SUCCESS;
     alarm(0);
     return good;
@@ -308,16 +307,16 @@ static void end_recovery(void) {
         fclose(file);
 }
 
-bool sim_experiment_ranks_end(bool lost) {
+bool sim_team_ranks_end(bool lost) {
     if (!running())
         return true;
-    if (sim_experiment_orphaned())
+    if (sim_team_orphaned())
         return false;
     if (lost) {
         end_recovery();
         return false;
     }
-    if (sim_experiment_rank() == 0)
+    if (sim_team_rank() == 0)
         dismiss_all();
     else if (!await_dismissal())
         return false;
@@ -328,28 +327,28 @@ bool sim_experiment_ranks_end(bool lost) {
 
 #include <stdlib.h>
 
-bool sim_experiment_ranks_begin(void) {
+bool sim_team_ranks_begin(void) {
     return true;
 }
 
-bool sim_experiment_ranks_end(bool lost) {
+bool sim_team_ranks_end(bool lost) {
     (void)lost;
     return true;
 }
 
-bool sim_experiment_orphaned(void) {
+bool sim_team_orphaned(void) {
     return false;
 }
 
-int sim_experiment_rank(void) {
+int sim_team_rank(void) {
     return 0;
 }
 
-int sim_experiment_ranks(void) {
+int sim_team_ranks(void) {
     return 1;
 }
 
-const char *sim_experiment_ranks_library(void) {
+const char *sim_team_ranks_library(void) {
     return NULL;
 }
 
@@ -357,30 +356,30 @@ static int neighbours(void) {
     return 1;
 }
 
-sim_experiment_post_t *sim_experiment_post_create(void) {
+sim_team_post_t *sim_team_post_create(void) {
     return NULL;
 }
 
-void sim_experiment_post_destroy(sim_experiment_post_t *post) {
+void sim_team_post_destroy(sim_team_post_t *post) {
     (void)post;
 }
 
-int sim_experiment_post_send(sim_experiment_post_t *post, int to, sim_experiment_talk_t kind,
-                             void *bytes, size_t size) {
+int sim_team_post_send(sim_team_post_t *post, int to, sim_team_talk_t kind, void *bytes,
+                       size_t size) {
     (void)post, (void)to, (void)kind, (void)size;
     free(bytes);
     return SIM_ERR_IO;
 }
 
-bool sim_experiment_post_receive(sim_experiment_post_t *post, sim_experiment_message_t *message) {
+bool sim_team_post_receive(sim_team_post_t *post, sim_team_message_t *message) {
     (void)post, (void)message;
     return false;
 }
 
 #endif
 
-int sim_experiment_processors(void) {
+int sim_team_processors(void) {
     int machine = (int)sysconf(_SC_NPROCESSORS_ONLN), quota = sim_base_cgroup_processors("");
-    return sim_experiment_processors_of(machine < quota ? machine : quota, neighbours(),
-                                        omp_get_num_procs());
+    return sim_team_processors_of(machine < quota ? machine : quota, neighbours(),
+                                  omp_get_num_procs());
 }

@@ -5,13 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/experiment/sweep_parts.h"
+#include "sim/design/sweep_parts.h"
 
 static const char *const top_keys[] = {"scenario", "sweep", NULL};
 
 /* Settings of `sweep`, and the kinds of design that take them. */
-enum { ALL = (1 << (SIM_EXPERIMENT_TABLE + 1)) - 1 };
-#define KIND(name) (1 << SIM_EXPERIMENT_##name)
+enum { ALL = (1 << (SIM_DESIGN_TABLE + 1)) - 1 };
+#define KIND(name) (1 << SIM_DESIGN_##name)
 typedef struct {
     const char *name;
     int kinds;
@@ -32,14 +32,14 @@ static const setting_t keys[] = {
 };
 enum { N_KEYS = sizeof keys / sizeof keys[0] };
 
-static const config_setting_t *member(const sim_experiment_reader_t *r, const char *key) {
+static const config_setting_t *member(const sim_design_reader_t *r, const char *key) {
     return config_setting_get_member(r->group, key);
 }
 
 /* ---- settings of simple types ---- */
 
 /* A whole number from min to max; `missing` when it is not given. */
-static int64_t whole(sim_experiment_reader_t *r, const char *key, int64_t min, int64_t max,
+static int64_t whole(sim_design_reader_t *r, const char *key, int64_t min, int64_t max,
                      int64_t missing) {
     const config_setting_t *setting = member(r, key);
     int type = setting ? config_setting_type(setting) : CONFIG_TYPE_NONE;
@@ -58,7 +58,7 @@ static int64_t whole(sim_experiment_reader_t *r, const char *key, int64_t min, i
     return missing;
 }
 
-static bool flag(sim_experiment_reader_t *r, const char *key) {
+static bool flag(sim_design_reader_t *r, const char *key) {
     const config_setting_t *setting = member(r, key);
     if (!setting)
         return false;
@@ -69,8 +69,8 @@ static bool flag(sim_experiment_reader_t *r, const char *key) {
     return false;
 }
 
-int sim_experiment_read_word(sim_experiment_reader_t *r, const config_setting_t *setting,
-                             const char *key, const char *const *words) {
+int sim_design_read_word(sim_design_reader_t *r, const config_setting_t *setting, const char *key,
+                         const char *const *words) {
     char list[256] = "";
     size_t used = 0;
     const char *text = config_setting_get_string(setting);
@@ -96,7 +96,7 @@ int sim_experiment_read_word(sim_experiment_reader_t *r, const config_setting_t 
 
 /* ---- which settings there are ---- */
 
-static void unknown_key(sim_experiment_reader_t *r, const config_setting_t *setting) {
+static void unknown_key(sim_design_reader_t *r, const config_setting_t *setting) {
     const char *names[N_KEYS + 1] = {NULL};
     const char *name = config_setting_name(setting);
     for (size_t i = 0, n = 0; i < N_KEYS; i++)
@@ -105,11 +105,11 @@ static void unknown_key(sim_experiment_reader_t *r, const config_setting_t *sett
     const char *near = sim_base_nearest(name, names);
     sim_param_document_problem(r->document, setting,
                                "a sweep of design \"%s\" has no setting %.80s%s%s%s",
-                               sim_experiment_kind_name(r->sweep->design.kind), name,
+                               sim_design_kind_name(r->sweep->design.kind), name,
                                near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 }
 
-static void check_keys(sim_experiment_reader_t *r) {
+static void check_keys(sim_design_reader_t *r) {
     for (int i = 0; i < config_setting_length(r->group); i++) {
         const config_setting_t *setting = config_setting_get_elem(r->group, (unsigned)i);
         bool known = false;
@@ -121,7 +121,7 @@ static void check_keys(sim_experiment_reader_t *r) {
     }
 }
 
-static void check_top(sim_experiment_reader_t *r, const config_setting_t *root) {
+static void check_top(sim_design_reader_t *r, const config_setting_t *root) {
     for (int i = 0; i < config_setting_length(root); i++) {
         const config_setting_t *setting = config_setting_get_elem(root, (unsigned)i);
         const char *name = config_setting_name(setting);
@@ -139,7 +139,7 @@ static void check_top(sim_experiment_reader_t *r, const config_setting_t *root) 
 /* ---- the scenario ---- */
 
 /* The settings of the command come after the sweep's replicates, and so win over them. */
-static int load_config(sim_experiment_reader_t *r, const char *path, const char *const *sets,
+static int load_config(sim_design_reader_t *r, const char *path, const char *const *sets,
                        size_t n_sets) {
     char reps[64];
     int64_t given = r->group ? whole(r, "reps", 1, 1000000, 0) : 0;
@@ -158,7 +158,7 @@ static int load_config(sim_experiment_reader_t *r, const char *path, const char 
     return rc;
 }
 
-static int load_scenario(sim_experiment_reader_t *r, const config_setting_t *root,
+static int load_scenario(sim_design_reader_t *r, const config_setting_t *root,
                          const char *const *sets, size_t n_sets) {
     const config_setting_t *setting = config_setting_get_member(root, "scenario");
     const char *name = setting ? config_setting_get_string(setting) : NULL;
@@ -176,21 +176,21 @@ static int load_scenario(sim_experiment_reader_t *r, const config_setting_t *roo
 
 /* ---- the group ---- */
 
-static int read_kind(sim_experiment_reader_t *r) {
+static int read_kind(sim_design_reader_t *r) {
     const config_setting_t *setting = member(r, "design");
     if (!setting)
         return sim_param_document_problem(r->document, r->group,
                                           "the sweep does not say `design`, e.g. design = \"lhs\"");
-    int kind = sim_experiment_read_word(r, setting, "design", sim_experiment_kinds);
+    int kind = sim_design_read_word(r, setting, "design", sim_design_kinds);
     if (kind < 0)
         return SIM_ERR_CONFIG;
-    r->sweep->design.kind = (sim_experiment_kind_t)kind;
+    r->sweep->design.kind = (sim_design_kind_t)kind;
     return 0;
 }
 
 /* The setting that says how large the design is, for the kinds that need one. */
-static void read_size(sim_experiment_reader_t *r) {
-    sim_experiment_design_t *design = &r->sweep->design;
+static void read_size(sim_design_reader_t *r) {
+    sim_design_t *design = &r->sweep->design;
     const char *key = NULL;
     for (size_t i = 1; i <= 3; i++) /* points, samples, trajectories */
         if (keys[i].kinds >> design->kind & 1)
@@ -200,13 +200,13 @@ static void read_size(sim_experiment_reader_t *r) {
         return;
     if (!member(r, key))
         sim_param_document_problem(r->document, r->group, "design \"%s\" needs the number of %s",
-                                   sim_experiment_kind_name(design->kind), key);
-    design->size = (uint64_t)whole(r, key, 1, SIM_EXPERIMENT_MAX_POINTS, 1);
+                                   sim_design_kind_name(design->kind), key);
+    design->size = (uint64_t)whole(r, key, 1, SIM_DESIGN_MAX_POINTS, 1);
 }
 
-static void read_settings(sim_experiment_reader_t *r) {
+static void read_settings(sim_design_reader_t *r) {
     static const char *const seeds[] = {"common", "independent", NULL};
-    sim_experiment_design_t *design = &r->sweep->design;
+    sim_design_t *design = &r->sweep->design;
     const config_setting_t *setting = member(r, "seeds");
     read_size(r);
     design->seed = (uint64_t)whole(r, "design_seed", 0, SIM_PARAM_MAX_SEED, 1);
@@ -217,11 +217,11 @@ static void read_settings(sim_experiment_reader_t *r) {
     design->second_order = flag(r, "second_order");
     design->shift = flag(r, "shift");
     if (setting)
-        r->sweep->independent = sim_experiment_read_word(r, setting, "seeds", seeds) == 1;
+        r->sweep->independent = sim_design_read_word(r, setting, "seeds", seeds) == 1;
 }
 
 /* r->group stays NULL, with a problem, when there is none. */
-static void find_group(sim_experiment_reader_t *r, const config_setting_t *root) {
+static void find_group(sim_design_reader_t *r, const config_setting_t *root) {
     const config_setting_t *group = config_setting_get_member(root, "sweep");
     if (group && config_setting_is_group(group))
         r->group = group;
@@ -229,7 +229,7 @@ static void find_group(sim_experiment_reader_t *r, const config_setting_t *root)
         sim_param_document_problem(r->document, group, "the file has no group sweep = { ... }");
 }
 
-static int read_group(sim_experiment_reader_t *r) {
+static int read_group(sim_design_reader_t *r) {
     if (!r->group)
         return SIM_ERR_CONFIG;
     if (read_kind(r))
@@ -238,13 +238,13 @@ static int read_group(sim_experiment_reader_t *r) {
     read_settings(r);
     if (!r->sweep->config) /* without the scenario nobody knows its parameters */
         return 0;
-    return r->sweep->design.kind == SIM_EXPERIMENT_TABLE ? sim_experiment_read_table(r)
-                                                         : sim_experiment_read_factors(r);
+    return r->sweep->design.kind == SIM_DESIGN_TABLE ? sim_design_read_table(r)
+                                                     : sim_design_read_factors(r);
 }
 
-int sim_experiment_read(const char *file, const char *const *sets, size_t n_sets,
-                        sim_base_diag_t *diag, sim_experiment_sweep_t *sweep) {
-    sim_experiment_reader_t r = {.sweep = sweep, .diag = diag};
+int sim_design_read(const char *file, const char *const *sets, size_t n_sets, sim_base_diag_t *diag,
+                    sim_design_sweep_t *sweep) {
+    sim_design_reader_t r = {.sweep = sweep, .diag = diag};
     int rc = sim_param_document_read(file, diag, &r.document);
     if (rc)
         return rc;
@@ -259,14 +259,14 @@ int sim_experiment_read(const char *file, const char *const *sets, size_t n_sets
     if (rc == 0 && sim_param_document_problems(r.document))
         rc = SIM_ERR_CONFIG;
     if (rc == 0)
-        rc = sim_experiment_read_design(&r);
+        rc = sim_design_read_design(&r);
     free(r.table_line);
     sim_param_document_sort(r.document);
     sim_param_document_destroy(r.document);
     return rc;
 }
 
-bool sim_experiment_is_sweep(const char *file) {
+bool sim_design_is_sweep(const char *file) {
     sim_base_diag_t diag;
     sim_param_document_t *document = NULL;
     sim_base_diag_init(&diag);

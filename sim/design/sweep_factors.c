@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "sim/base/list.h"
-#include "sim/experiment/sweep_parts.h"
+#include "sim/design/sweep_parts.h"
 
 /* Beyond these a bound stands for none, and a double for more than one integer. */
 static const double UNBOUNDED = 1e300, WHOLE = 0x1p53;
@@ -18,37 +18,34 @@ static const char *const keys[] = {"parameter", "min",          "max",  "scale",
                                    "alpha",     "beta",         NULL};
 enum { FIRST_ARGUMENT = 7 }; /* of a distribution, in `keys` */
 
-static bool by_levels(const sim_experiment_reader_t *r) {
-    return r->sweep->design.kind == SIM_EXPERIMENT_FACTORIAL ||
-           r->sweep->design.kind == SIM_EXPERIMENT_ZIP;
+static bool by_levels(const sim_design_reader_t *r) {
+    return r->sweep->design.kind == SIM_DESIGN_FACTORIAL || r->sweep->design.kind == SIM_DESIGN_ZIP;
 }
 
 static bool of_words(const sim_param_t *row) {
     return row->type == SIM_PARAM_BOOL || row->type == SIM_PARAM_CHOICE;
 }
 
-sim_experiment_factor_t *sim_experiment_add_factor(sim_experiment_sweep_t *sweep,
-                                                   const sim_param_t *row) {
-    sim_experiment_design_t *design = &sweep->design;
-    sim_experiment_factor_t *larger =
-        sim_base_grow(design->factor, design->n_factors, sizeof *larger);
+sim_design_factor_t *sim_design_add_factor(sim_design_sweep_t *sweep, const sim_param_t *row) {
+    sim_design_t *design = &sweep->design;
+    sim_design_factor_t *larger = sim_base_grow(design->factor, design->n_factors, sizeof *larger);
     if (!larger)
         return NULL;
     design->factor = larger;
-    larger[design->n_factors] = (sim_experiment_factor_t){.row = row};
+    larger[design->n_factors] = (sim_design_factor_t){.row = row};
     return &larger[design->n_factors++];
 }
 
 /* ---- which settings a factor has ---- */
 
 /* Designs by levels take a list of them, or a grid: min, max and step. */
-static bool is_taken(const sim_experiment_reader_t *r, const char *name) {
+static bool is_taken(const sim_design_reader_t *r, const char *name) {
     bool of_grid = strcmp(name, "min") == 0 || strcmp(name, "max") == 0;
     bool of_levels = strcmp(name, "levels") == 0 || strcmp(name, "step") == 0;
     return strcmp(name, "parameter") == 0 || of_grid || of_levels == by_levels(r);
 }
 
-static void check_keys(sim_experiment_reader_t *r, const config_setting_t *group) {
+static void check_keys(sim_design_reader_t *r, const config_setting_t *group) {
     for (int i = 0; i < config_setting_length(group); i++) {
         const config_setting_t *setting = config_setting_get_elem(group, (unsigned)i);
         const char *name = config_setting_name(setting);
@@ -63,7 +60,7 @@ static void check_keys(sim_experiment_reader_t *r, const config_setting_t *group
         else if (!is_taken(r, name))
             sim_param_document_problem(r->document, setting,
                                        "design \"%s\" takes %s of a factor, not %s",
-                                       sim_experiment_kind_name(r->sweep->design.kind),
+                                       sim_design_kind_name(r->sweep->design.kind),
                                        by_levels(r) ? "the levels, or min, max and step"
                                                     : "min, max and scale, or a distribution",
                                        name);
@@ -72,7 +69,7 @@ static void check_keys(sim_experiment_reader_t *r, const config_setting_t *group
 
 /* ---- its parameter ---- */
 
-static const sim_param_t *read_row(sim_experiment_reader_t *r, const config_setting_t *group) {
+static const sim_param_t *read_row(sim_design_reader_t *r, const config_setting_t *group) {
     const config_setting_t *setting = config_setting_get_member(group, "parameter");
     const char *name = setting ? config_setting_get_string(setting) : NULL;
     int line = 0;
@@ -109,13 +106,13 @@ static const config_setting_t *given(const config_setting_t *group, const char *
 }
 
 /* A bound of the factor; `missing`, the parameter's own, when it is not given. */
-static double read_bound(sim_experiment_reader_t *r, const config_setting_t *group, const char *key,
-                         const sim_experiment_factor_t *factor, double missing) {
+static double read_bound(sim_design_reader_t *r, const config_setting_t *group, const char *key,
+                         const sim_design_factor_t *factor, double missing) {
     const sim_param_t *row = factor->row;
     const config_setting_t *setting = given(group, key);
     sim_param_value_t value = {0};
     double limit = row->type == SIM_PARAM_INT ? WHOLE : UNBOUNDED;
-    bool needed = factor->scale != SIM_EXPERIMENT_NORMAL; /* which has tails */
+    bool needed = factor->scale != SIM_DESIGN_NORMAL; /* which has tails */
     if (!setting && fabs(missing) >= limit && needed) {
         sim_param_document_problem(r->document, group,
                                    "%s has no bound of its own here; say %s = ...", row->name, key);
@@ -134,22 +131,22 @@ static double read_bound(sim_experiment_reader_t *r, const config_setting_t *gro
     return number;
 }
 
-static void read_scale(sim_experiment_reader_t *r, const config_setting_t *group,
-                       sim_experiment_factor_t *factor) {
+static void read_scale(sim_design_reader_t *r, const config_setting_t *group,
+                       sim_design_factor_t *factor) {
     const config_setting_t *setting = given(group, "scale");
     bool whole = factor->row->type != SIM_PARAM_REAL;
-    factor->scale = whole ? SIM_EXPERIMENT_INTEGER : SIM_EXPERIMENT_LINEAR;
+    factor->scale = whole ? SIM_DESIGN_INTEGER : SIM_DESIGN_LINEAR;
     if (!setting)
         return;
-    int scale = sim_experiment_read_word(r, setting, "scale", sim_experiment_scales);
-    bool fits = !whole || scale == SIM_EXPERIMENT_INTEGER ||
-                (scale == SIM_EXPERIMENT_LOG && factor->row->type == SIM_PARAM_INT);
+    int scale = sim_design_read_word(r, setting, "scale", sim_design_scales);
+    bool fits = !whole || scale == SIM_DESIGN_INTEGER ||
+                (scale == SIM_DESIGN_LOG && factor->row->type == SIM_PARAM_INT);
     if (scale >= 0 && !fits)
         sim_param_document_problem(r->document, setting, "the scale of %s may be: integer%s",
                                    factor->row->name,
                                    factor->row->type == SIM_PARAM_INT ? ", log" : "");
     else if (scale >= 0)
-        factor->scale = (sim_experiment_scale_t)scale;
+        factor->scale = (sim_design_scale_t)scale;
 }
 
 static size_t count_words(const sim_param_t *row) {
@@ -159,22 +156,22 @@ static size_t count_words(const sim_param_t *row) {
     return count;
 }
 
-static sim_experiment_scale_t scale_of(const sim_param_t *row, sim_distribution_kind_t kind) {
-    static const sim_experiment_scale_t scale[] = {
-        [SIM_DISTRIBUTION_NONE] = SIM_EXPERIMENT_LINEAR,
-        [SIM_DISTRIBUTION_UNIFORM] = SIM_EXPERIMENT_LINEAR,
-        [SIM_DISTRIBUTION_LOG] = SIM_EXPERIMENT_LOG,
-        [SIM_DISTRIBUTION_INTEGER] = SIM_EXPERIMENT_INTEGER,
-        [SIM_DISTRIBUTION_NORMAL] = SIM_EXPERIMENT_NORMAL,
-        [SIM_DISTRIBUTION_TRIANGULAR] = SIM_EXPERIMENT_TRIANGULAR,
-        [SIM_DISTRIBUTION_BETA] = SIM_EXPERIMENT_BETA};
+static sim_design_scale_t scale_of(const sim_param_t *row, sim_distribution_kind_t kind) {
+    static const sim_design_scale_t scale[] = {[SIM_DISTRIBUTION_NONE] = SIM_DESIGN_LINEAR,
+                                               [SIM_DISTRIBUTION_UNIFORM] = SIM_DESIGN_LINEAR,
+                                               [SIM_DISTRIBUTION_LOG] = SIM_DESIGN_LOG,
+                                               [SIM_DISTRIBUTION_INTEGER] = SIM_DESIGN_INTEGER,
+                                               [SIM_DISTRIBUTION_NORMAL] = SIM_DESIGN_NORMAL,
+                                               [SIM_DISTRIBUTION_TRIANGULAR] =
+                                                   SIM_DESIGN_TRIANGULAR,
+                                               [SIM_DISTRIBUTION_BETA] = SIM_DESIGN_BETA};
     bool whole = row->type == SIM_PARAM_INT && kind == SIM_DISTRIBUTION_UNIFORM;
-    return whole ? SIM_EXPERIMENT_INTEGER : scale[kind];
+    return whole ? SIM_DESIGN_INTEGER : scale[kind];
 }
 
 /* ---- factors with a distribution ---- */
 
-static double read_number(sim_experiment_reader_t *r, const config_setting_t *setting,
+static double read_number(sim_design_reader_t *r, const config_setting_t *setting,
                           const char *key) {
     int type = config_setting_type(setting);
     bool integer = type == CONFIG_TYPE_INT || type == CONFIG_TYPE_INT64;
@@ -189,7 +186,7 @@ static double read_number(sim_experiment_reader_t *r, const config_setting_t *se
 }
 
 /* One of the distribution's own arguments; NaN with a problem. */
-static double read_argument(sim_experiment_reader_t *r, const config_setting_t *group,
+static double read_argument(sim_design_reader_t *r, const config_setting_t *group,
                             const sim_distribution_t *d, const char *key) {
     const config_setting_t *setting = given(group, key);
     if (setting)
@@ -200,7 +197,7 @@ static double read_argument(sim_experiment_reader_t *r, const config_setting_t *
 }
 
 /* Arguments that belong to another distribution, or to none. */
-static void check_arguments(sim_experiment_reader_t *r, const config_setting_t *group,
+static void check_arguments(sim_design_reader_t *r, const config_setting_t *group,
                             sim_distribution_kind_t kind) {
     const char *const own[] = {sim_param_distribution_argument(kind, 0),
                                sim_param_distribution_argument(kind, 1)};
@@ -218,22 +215,21 @@ static void check_arguments(sim_experiment_reader_t *r, const config_setting_t *
     }
 }
 
-static sim_distribution_kind_t read_kind(sim_experiment_reader_t *r,
-                                         const config_setting_t *group) {
+static sim_distribution_kind_t read_kind(sim_design_reader_t *r, const config_setting_t *group) {
     const config_setting_t *setting = given(group, "distribution"), *scale = given(group, "scale");
     if (setting && scale)
         sim_param_document_problem(r->document, scale,
                                    "scale and distribution exclude each other: linear is uniform, "
                                    "log and integer have the same name");
     /* "none", the first of the list, is no word of a sweep file. */
-    int kind =
-        setting ? sim_experiment_read_word(r, setting, "distribution", sim_param_distributions + 1)
-                : -1;
+    int kind = setting
+                   ? sim_design_read_word(r, setting, "distribution", sim_param_distributions + 1)
+                   : -1;
     return (sim_distribution_kind_t)(kind + 1);
 }
 
-static void read_arguments(sim_experiment_reader_t *r, const config_setting_t *group,
-                           const sim_distribution_t *d, sim_experiment_factor_t *factor) {
+static void read_arguments(sim_design_reader_t *r, const config_setting_t *group,
+                           const sim_distribution_t *d, sim_design_factor_t *factor) {
     for (int i = 0; i < 2; i++) {
         const char *key = sim_param_distribution_argument(d->kind, i);
         if (key)
@@ -241,30 +237,30 @@ static void read_arguments(sim_experiment_reader_t *r, const config_setting_t *g
     }
 }
 
-void sim_experiment_range_text(const sim_experiment_factor_t *factor, char *text, size_t size) {
+void sim_design_range_text(const sim_design_factor_t *factor, char *text, size_t size) {
     snprintf(text, size, "%g%s to %g%s", factor->min, factor->min_of_prior ? " (of its prior)" : "",
              factor->max, factor->max_of_prior ? " (of its prior)" : "");
 }
 
 /* The whole: what the parameter's own rules and the distribution's have against it. */
-static void check_range(sim_experiment_reader_t *r, const config_setting_t *group,
-                        const sim_experiment_factor_t *factor) {
+static void check_range(sim_design_reader_t *r, const config_setting_t *group,
+                        const sim_design_factor_t *factor) {
     double min = factor->min, max = factor->max;
     const char *name = factor->row->name, *fault = NULL;
-    const sim_distribution_t d = sim_experiment_factor_distribution(factor);
-    char why[160], range[SIM_EXPERIMENT_RANGE];
-    sim_experiment_range_text(factor, range, sizeof range);
+    const sim_distribution_t d = sim_design_factor_distribution(factor);
+    char why[160], range[SIM_DESIGN_RANGE];
+    sim_design_range_text(factor, range, sizeof range);
     if (isnan(min) || isnan(max) || isnan(factor->a) || isnan(factor->b))
         return; /* reported */
     if (!(min < max))
         sim_param_document_problem(
             r->document, group, "the range of %s is from %s; min must be below max", name, range);
-    else if (factor->scale == SIM_EXPERIMENT_LOG && !(min > 0))
+    else if (factor->scale == SIM_DESIGN_LOG && !(min > 0))
         sim_param_document_problem(r->document, group,
                                    "the range of %s begins at %g; on a log scale min must be "
                                    "above 0",
                                    name, min);
-    else if (factor->scale == SIM_EXPERIMENT_INTEGER && (floor(min) != min || floor(max) != max))
+    else if (factor->scale == SIM_DESIGN_INTEGER && (floor(min) != min || floor(max) != max))
         sim_param_document_problem(r->document, group,
                                    "the range of %s is from %g to %g; on the scale integer both "
                                    "must be whole numbers",
@@ -273,8 +269,8 @@ static void check_range(sim_experiment_reader_t *r, const config_setting_t *grou
         sim_param_document_problem(r->document, group, "the distribution of %s: %s", name, fault);
 }
 
-static int read_words(sim_experiment_reader_t *r, const config_setting_t *group,
-                      sim_experiment_factor_t *factor) {
+static int read_words(sim_design_reader_t *r, const config_setting_t *group,
+                      sim_design_factor_t *factor) {
     read_scale(r, group, factor);
     factor->max = (double)count_words(factor->row) - 1;
     for (size_t k = 1; keys[k]; k++) {
@@ -288,8 +284,8 @@ static int read_words(sim_experiment_reader_t *r, const config_setting_t *group,
 }
 
 /* With neither range nor scale: what is plausible of the parameter. */
-static int read_range(sim_experiment_reader_t *r, const config_setting_t *group,
-                      sim_experiment_factor_t *factor) {
+static int read_range(sim_design_reader_t *r, const config_setting_t *group,
+                      sim_design_factor_t *factor) {
     const sim_param_t *row = factor->row;
     if (of_words(row))
         return read_words(r, group, factor);
@@ -331,18 +327,18 @@ static double number_of(const sim_param_t *row, sim_param_value_t value) {
                                          : value.choice;
 }
 
-static void check_twice(sim_experiment_reader_t *r, const config_setting_t *setting,
-                        const sim_experiment_factor_t *factor, size_t at) {
+static void check_twice(sim_design_reader_t *r, const config_setting_t *setting,
+                        const sim_design_factor_t *factor, size_t at) {
     char text[64];
-    for (size_t i = 0; i < at && r->sweep->design.kind == SIM_EXPERIMENT_FACTORIAL; i++)
+    for (size_t i = 0; i < at && r->sweep->design.kind == SIM_DESIGN_FACTORIAL; i++)
         if (factor->level[i] == factor->level[at])
             sim_param_document_problem(
                 r->document, setting, "%s has the level %s twice", factor->row->name,
-                sim_experiment_factor_text(factor->row, factor->level[at], text, sizeof text));
+                sim_design_factor_text(factor->row, factor->level[at], text, sizeof text));
 }
 
-static int given_levels(sim_experiment_reader_t *r, const config_setting_t *setting,
-                        sim_experiment_factor_t *factor) {
+static int given_levels(sim_design_reader_t *r, const config_setting_t *setting,
+                        sim_design_factor_t *factor) {
     size_t n = (size_t)config_setting_length(setting);
     factor->level = calloc(n + 1, sizeof *factor->level);
     if (!factor->level)
@@ -358,7 +354,7 @@ static int given_levels(sim_experiment_reader_t *r, const config_setting_t *sett
     return 0;
 }
 
-static int all_words(sim_experiment_factor_t *factor) {
+static int all_words(sim_design_factor_t *factor) {
     size_t n = count_words(factor->row);
     factor->level = calloc(n, sizeof *factor->level);
     if (!factor->level)
@@ -394,7 +390,7 @@ static bool in_decimals(grid_t *grid) {
     return false;
 }
 
-static double read_step(sim_experiment_reader_t *r, const config_setting_t *setting,
+static double read_step(sim_design_reader_t *r, const config_setting_t *setting,
                         const sim_param_t *row) {
     int type = config_setting_type(setting);
     bool integer = type == CONFIG_TYPE_INT || type == CONFIG_TYPE_INT64;
@@ -435,7 +431,7 @@ static const char *grid_cure(const sim_param_t *row, const grid_t *grid, char *c
 }
 
 /* Sentences about a grid whose numbers are good one by one. */
-static int check_grid(sim_experiment_reader_t *r, const config_setting_t *setting,
+static int check_grid(sim_design_reader_t *r, const config_setting_t *setting,
                       const sim_param_t *row, grid_t *grid) {
     double min = grid->min, max = grid->max, step = grid->step;
     char cure[96];
@@ -456,8 +452,8 @@ static int check_grid(sim_experiment_reader_t *r, const config_setting_t *settin
         row->name, min, max, grid_cure(row, grid, cure, sizeof cure));
 }
 
-static int read_grid(sim_experiment_reader_t *r, const config_setting_t *group,
-                     sim_experiment_factor_t *factor) {
+static int read_grid(sim_design_reader_t *r, const config_setting_t *group,
+                     sim_design_factor_t *factor) {
     const sim_param_t *row = factor->row;
     const config_setting_t *setting = config_setting_get_member(group, "step");
     size_t before = sim_param_document_problems(r->document);
@@ -485,8 +481,8 @@ static int read_grid(sim_experiment_reader_t *r, const config_setting_t *group,
 }
 
 /* A list of levels; the caller has seen that there is one. */
-static int read_list(sim_experiment_reader_t *r, const config_setting_t *setting,
-                     sim_experiment_factor_t *factor) {
+static int read_list(sim_design_reader_t *r, const config_setting_t *setting,
+                     sim_design_factor_t *factor) {
     bool several = config_setting_is_array(setting) || config_setting_is_list(setting);
     if (!several || config_setting_length(setting) == 0)
         return sim_param_document_problem(
@@ -495,12 +491,12 @@ static int read_list(sim_experiment_reader_t *r, const config_setting_t *setting
     return given_levels(r, setting, factor);
 }
 
-static int read_levels(sim_experiment_reader_t *r, const config_setting_t *group,
-                       sim_experiment_factor_t *factor) {
+static int read_levels(sim_design_reader_t *r, const config_setting_t *group,
+                       sim_design_factor_t *factor) {
     const config_setting_t *levels = config_setting_get_member(group, "levels");
     const char *name = factor->row->name;
     const config_setting_t *grid = NULL;
-    factor->scale = SIM_EXPERIMENT_LEVELS;
+    factor->scale = SIM_DESIGN_LEVELS;
     for (int i = 0; keys[i]; i++)
         if (strcmp(keys[i], "min") == 0 || strcmp(keys[i], "max") == 0 ||
             strcmp(keys[i], "step") == 0)
@@ -528,7 +524,7 @@ static int read_levels(sim_experiment_reader_t *r, const config_setting_t *group
 
 /* ---- all ---- */
 
-static int read_factor(sim_experiment_reader_t *r, const config_setting_t *group) {
+static int read_factor(sim_design_reader_t *r, const config_setting_t *group) {
     if (!config_setting_is_group(group))
         return sim_param_document_problem(r->document, group,
                                           "a factor must be a group { ... }, but is %s",
@@ -537,16 +533,16 @@ static int read_factor(sim_experiment_reader_t *r, const config_setting_t *group
     const sim_param_t *row = read_row(r, group);
     if (!row)
         return SIM_ERR_CONFIG;
-    sim_experiment_factor_t *factor = sim_experiment_add_factor(r->sweep, row);
+    sim_design_factor_t *factor = sim_design_add_factor(r->sweep, row);
     if (!factor)
         return SIM_ERR_MEMORY;
     factor->line = (int)config_setting_source_line(group);
     return by_levels(r) ? read_levels(r, group, factor) : read_range(r, group, factor);
 }
 
-static void check_same_length(sim_experiment_reader_t *r, const config_setting_t *list) {
-    const sim_experiment_design_t *design = &r->sweep->design;
-    for (size_t i = 1; i < design->n_factors && design->kind == SIM_EXPERIMENT_ZIP; i++)
+static void check_same_length(sim_design_reader_t *r, const config_setting_t *list) {
+    const sim_design_t *design = &r->sweep->design;
+    for (size_t i = 1; i < design->n_factors && design->kind == SIM_DESIGN_ZIP; i++)
         if (design->factor[i].n_levels != design->factor[0].n_levels)
             sim_param_document_problem(
                 r->document, list,
@@ -555,15 +551,15 @@ static void check_same_length(sim_experiment_reader_t *r, const config_setting_t
                 design->factor[i].row->name, design->factor[i].n_levels);
 }
 
-int sim_experiment_read_factors(sim_experiment_reader_t *r) {
+int sim_design_read_factors(sim_design_reader_t *r) {
     const config_setting_t *list = config_setting_get_member(r->group, "factors");
     int n = list && config_setting_is_list(list) ? config_setting_length(list) : 0, rc = 0;
     size_t before = sim_param_document_problems(r->document);
-    if (n == 0 || n > SIM_EXPERIMENT_MAX_FACTORS)
+    if (n == 0 || n > SIM_DESIGN_MAX_FACTORS)
         return sim_param_document_problem(
             r->document, list ? list : r->group,
             "the sweep needs factors = ( { parameter = \"group.name\"; ... }, ... ), at most %d",
-            SIM_EXPERIMENT_MAX_FACTORS);
+            SIM_DESIGN_MAX_FACTORS);
     for (int i = 0; i < n && rc != SIM_ERR_MEMORY; i++)
         rc = read_factor(r, config_setting_get_elem(list, (unsigned)i));
     if (rc == SIM_ERR_MEMORY)

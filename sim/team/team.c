@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define _GNU_SOURCE
-#include "sim/experiment/team.h"
+#include "sim/team/team.h"
 #include "sim/base/text.h"
 
 #include <stdio.h>
@@ -20,9 +20,9 @@ static const char *kept_text(const char *words) {
     return words ? words : "all";
 }
 
-void sim_experiment_introduce(const sim_experiment_batch_t *batch, sim_experiment_hello_t *hello) {
+void sim_team_introduce(const sim_experiment_batch_t *batch, sim_team_hello_t *hello) {
     sim_base_text_t text;
-    *hello = (sim_experiment_hello_t){0};
+    *hello = (sim_team_hello_t){0};
     gethostname(hello->host, sizeof hello->host - 1);
     sim_record_identity(&hello->program);
     FILE *stream = sim_base_text_open(&text);
@@ -44,13 +44,13 @@ void sim_experiment_introduce(const sim_experiment_batch_t *batch, sim_experimen
     free(text.bytes);
 }
 
-double sim_experiment_patience(void) {
+double sim_team_patience(void) {
     const char *text = getenv("KUMIAI_LOST_AFTER");
     double asked = text ? strtod(text, NULL) : 0;
     return asked > 0 ? asked : 30;
 }
 
-void sim_experiment_pause(sim_experiment_pause_t *pause, bool anything_happened) {
+void sim_team_pause(sim_team_pause_t *pause, bool anything_happened) {
     enum { SHORTEST = 50000, LONGEST = 1000000 };
     long twice = 2 * pause->nanoseconds;
     pause->nanoseconds = anything_happened ? SHORTEST : twice < LONGEST ? twice : LONGEST;

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How many runs a sweep has, and with which seeds. */
+#include "sim/design/sweep.h"
+
+#include "sim/rng/rng.h"
+
+uint64_t sim_design_sweep_runs(const sim_design_sweep_t *sweep) {
+    uint64_t all = sweep->design.points * (uint64_t)sweep->config->run.reps;
+    uint64_t before = sweep->shard - 1;
+    return all > before ? (all - before + sweep->shards - 1) / sweep->shards : 0;
+}
+
+int64_t sim_design_sweep_seed(const sim_design_sweep_t *sweep, uint64_t point) {
+    int64_t seed = sweep->config->run.seed;
+    if (!sweep->independent)
+        return seed;
+    sim_rng_key_t mixed = sim_rng_key((uint64_t)seed ^ sweep->identity, (uint32_t)point);
+    return (int64_t)((uint64_t)mixed.word[0] << 32 | mixed.word[1]) & SIM_PARAM_MAX_SEED;
+}

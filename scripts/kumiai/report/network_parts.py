@@ -51,8 +51,8 @@ def shape(study):
         "donor carries {bridge} of the bridging that donors do.", year=int(giant["year"]),
         giant=parts.level(giant, said_share), scenario=plain(study.first.label), bridge=parts.level(bridge, said_share))
     return Part(frame, queries.STOCK, parts.lines(study),
-                say("Giant: the largest connected part of the network (component). Top bridge: the donor "
-                    "on most shortest paths (betweenness). Modularity, every tenth year: how well the "
+                say("Connected parts: components. Bridging: the share of shortest paths on which the donor "
+                    "with most of them lies (betweenness). Modularity, every tenth year: how well the "
                     "network falls into communities; 0 = not at all. Taken in April. {interval}",
                     interval=queries.interval()), finding, reasons)
 

@@ -81,7 +81,7 @@ def _judged(span, recorded):
     """What lies between the simulated share (an Interval) and the recorded one (all, standing), '' where they agree."""
     if not span.known or span.high >= recorded[1] / recorded[0]:
         return ""
-    return say(" The record hardly knows an end, and the model lets old ties end too often (ODD 1.2, C8).")
+    return say(" The record hardly notes any end, and the model ends old ties too often (ODD 1.2, C8).")
 
 
 def _kept(study):
@@ -110,7 +110,7 @@ def ends(study):
     span = intervals.mean_interval(sums["leader_turnovers"] / sums["elections"].replace(0, np.nan), share=True)
     if not math.isfinite(span.mean) or not known:
         return ""
-    return say("Why ties ended is on no record. Observed: a new head in {observed} % of elections. "
+    return say("No record says why ties ended. Observed: a new head in {observed} % of elections. "
                "Simulated: {simulated}.", observed=known, simulated=said_share(span.mean, span.low, span.high))
 
 

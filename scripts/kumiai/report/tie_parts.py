@@ -81,19 +81,30 @@ def lasting(study):
                 "", reasons)
 
 
+def _of_form(mode, form, by_run, scenario):
+    """Ties of a form that there were and that ended, means over runs; by_run: columns size, sum."""
+    row = {"mode": mode, "form": form}
+    for name, counts in zip(("ties", "ended"), by_run.items()):
+        found = intervals.mean_interval(counts[1].reindex(scenario.runs.index, fill_value=0))
+        row |= {name: found.mean, f"{name}_low": found.low, f"{name}_high": found.high}
+    return row
+
+
 def forms(study):
     """Ties of each form, per replicate."""
     def read(scenario):
         ties = study.ties(scenario)
         ended = ties["ended"].astype(int)
-        groups = ended.groupby([ties["mode"].astype(object), ties["form"].astype(object)])
-        found = groups.agg(["size", "sum"]) / scenario.n
-        return found.set_axis(["ties", "ended"], axis=1).reset_index()
+        keys = [ties["mode"].astype(object), ties["form"].astype(object), ties["run_id"]]
+        counts = ended.groupby(keys).agg(["size", "sum"])
+        return pd.DataFrame([_of_form(*names, by_run.droplevel([0, 1]), scenario)
+                             for names, by_run in counts.groupby(level=[0, 1])])
     found, reasons = study.each(read)
     return Part(stack(found), queries.FORMS, {"kind": "table", "pick": True},
-                say("Spells per replicate. Single: one local government. Consortium: cities that kept "
+                say("Ties per replicate, each counted once. Single: one local government. Consortium: cities that kept "
                     "together after a joint bid. Led by a prefecture: with municipalities of its "
-                    "own. Cooperative and union: corporations of municipalities."), "", reasons)
+                    "own. Cooperative and union: corporations of municipalities. {interval}",
+                    interval=queries.interval()), "", reasons)
 
 
 def _at_grid(bands, last, ages):

@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* Written into every results file; raise it when a change moves draws. */
 #define SIM_RNG_VERSION "philox4x32-10/2"
@@ -116,11 +117,18 @@ void sim_rng_blocks(const sim_rng_t *rng, const uint32_t *entity, size_t n, sim_
 /* The same of n pairs a[i], b[i]; with b = NULL of the entities a[i]. */
 void sim_rng_fill_pairs(const sim_rng_t *rng, const uint32_t *a, const uint32_t *b, size_t n,
                         uint32_t *__restrict high, uint32_t *__restrict low);
+/* The same of their blocks of an index < 65536. */
+void sim_rng_fill_pairs_at(const sim_rng_t *rng, uint32_t index, const uint32_t *a,
+                           const uint32_t *b, size_t n, uint32_t *__restrict high,
+                           uint32_t *__restrict low);
 
-/* Two words as a double in the open interval (0, 1), 53 bits, never 0 or 1. */
+/* Two words as a double in the open interval (0, 1), 53 bits, never 0 or 1: 52 of their bits become
+ * those of a number in [1, 2), which vectors of integers can do; all else is exact. */
 static inline double sim_rng_unit(uint32_t high, uint32_t low) {
-    uint64_t bits = ((uint64_t)high << 32 | low) >> 12;
-    return ((double)bits + 0.5) * 0x1p-52;
+    uint64_t bits = UINT64_C(0x3ff0000000000000) | ((uint64_t)high << 32 | low) >> 12;
+    double above_one;
+    memcpy(&above_one, &bits, sizeof above_one);
+    return above_one - 1 + 0x1p-53;
 }
 
 /* A word spread over 0..n-1 (Lemire's multiply-shift, bias below n/2^32). */

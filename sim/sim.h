@@ -47,6 +47,7 @@ extern "C" {
 #include "sim/rng/rng.h"
 #include "sim/schedule/clock.h"
 #include "sim/state/arrays.h"
+#include "sim/state/queue.h"
 
 /* Items of a phase are cut into blocks of this many, whatever the number of threads. (Small enough
  * that the twin of --paranoid, which takes blocks in reverse, has something to reverse.) */

@@ -110,8 +110,10 @@ typedef struct {
     }
 /* A population that begins with ROWS(world) rows (NULL: none) and grows and shrinks in a run. */
 #define SIM_STATE_GROWING(STRUCT, POPULATION, ROWS, DOC)                                           \
+    SIM_STATE_GROWING_AS(#POPULATION, STRUCT, POPULATION, ROWS, DOC)
+#define SIM_STATE_GROWING_AS(NAME, STRUCT, POPULATION, ROWS, DOC)                                  \
     {                                                                                              \
-        .kind = SIM_STATE_IS_POPULATION, .name = #POPULATION, .doc = DOC,                          \
+        .kind = SIM_STATE_IS_POPULATION, .name = NAME, .doc = DOC,                                 \
         .offset = SIM_STATE_OFFSET_OF(STRUCT, POPULATION, sim_state_population_t), .rows = ROWS,   \
         .grows = true                                                                              \
     }

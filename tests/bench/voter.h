@@ -86,8 +86,8 @@ static int voter_update_commit(sim_world_t *world) {
 }
 
 static const sim_phase_t voter_phases[] = {
-    {"update", "Agents take over opinions of neighbours.", SIM_EVERY_STEP, NULL, NULL,
-     voter_update_commit},
+    {"update", "Agents take over opinions of neighbours.", SIM_EVERY_STEP,
+     .commit = voter_update_commit},
     {.name = NULL},
 };
 

@@ -5,10 +5,10 @@
  * its parameters, metrics, tables and phases as tables, and gives a handful of hooks. The
  * engine does the rest: configuration, replicates, threads, results, documentation.
  *
- * A replicate lives in a sim_world_t. Everything it changes is in columns, ties or graphs that
- * it registered in setup(); no file-scope state, no allocation inside a step, no printing. What is
- * not registered does not outlive a step (observe() included) or follows from the parameters, and
- * changed() renews it: then a checkpoint between steps is whole.
+ * A replicate lives in a sim_world_t. Its state is a struct that the model describes in a state
+ * table (sim/state/table.h): the engine makes, saves, digests and compares what has a row there. No
+ * file-scope state, no allocation inside a step, no printing. What has no row must follow from
+ * parameters and state, and changed() recomputes it; only then is a checkpoint complete.
  * Randomness comes only from sim_world_draw() and sim_world_rng(): a function of seed, replicate,
  * purpose, step and entities. Then any number of threads gives the same bits. */
 #ifndef SIM_SIM_H
@@ -31,7 +31,6 @@ extern "C" {
 #define SIM_ASSERT _Static_assert
 #endif
 
-#include "sim/agents/columns.h"
 #include "sim/base/arena.h"
 #include "sim/base/diag.h"
 #include "sim/base/error.h"
@@ -47,6 +46,8 @@ extern "C" {
 #include "sim/rng/math.h"
 #include "sim/rng/rng.h"
 #include "sim/schedule/clock.h"
+#include "sim/state/arrays.h"
+#include "sim/state/queue.h"
 
 /* Items of a phase are cut into blocks of this many, whatever the number of threads. (Small enough
  * that the twin of --paranoid, which takes blocks in reverse, has something to reverse.) */
@@ -62,13 +63,13 @@ typedef struct sim_world {
     const struct sim_model *model;
     const void *params; /* the model's parameter struct, as it is at this step */
     const void *shared; /* what prepare() made: read only, the same for all replicates */
-    void *state;        /* the model's own struct, from the arena */
+    void *state;        /* the model's own struct: made from its state table, or by its setup() */
     sim_schedule_clock_t clock;
     sim_rng_key_t key; /* of set-up, and of what is drawn for the whole run (traits) */
     sim_rng_key_t
         step_key; /* of what steps draw: that of the stream run.stream, which may change */
     sim_base_arena_t arena;
-    sim_agents_columns_t columns;
+    sim_state_arrays_t arrays;  /* all that is saved, digested and compared */
     sim_network_ties_t *ties;   /* set by a model that has tie spells; written to the results */
     sim_network_graph_t *graph; /* set by a model that has a graph; part of the digest */
     sim_record_t *record;
@@ -129,6 +130,8 @@ typedef struct sim_model {
     const char *doc;   /* a paragraph */
     const sim_param_t *params;
     size_t params_size;
+    const sim_state_row_t *state; /* what its struct consists of (sim/state/table.h); may be NULL */
+    size_t state_size;            /* of the struct, which the engine then makes before setup() */
     const sim_constraint_t *constraints; /* between parameters; may be NULL */
     const sim_metric_t *metrics;
     size_t n_metrics; /* of them, without the empty entry at the end */
@@ -165,7 +168,7 @@ typedef struct sim_model {
     /* The named agents for the results file. May be NULL. */
     int (*agents)(const void *shared, sim_record_sink_t *sink);
 
-    int (*setup)(sim_world_t *world); /* allocates, registers, initial state */
+    int (*setup)(sim_world_t *world); /* the initial state; NULL: all is zero */
     /* After an intervention has set parameters, before the phases of the step, and after a
      * checkpoint was restored: renews what setup() has derived from them. Not told which; doing it
      * twice must change nothing. May be NULL. */
@@ -235,8 +238,15 @@ static inline sim_rng_draw_t sim_world_draw_again(const sim_world_t *world, uint
 int sim_world_fail(const sim_world_t *world, int code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* A zeroed, registered column of the replicate (NULL when out of memory). */
-void *sim_world_column(sim_world_t *world, const char *name, sim_agents_type_t type, size_t rows);
+/* Adds zeroed rows at the end of a population of the state table that grows; its columns may move.
+ * From setup() and commits only. 0, or a negative code with a note. */
+int sim_world_grow(sim_world_t *world, sim_state_population_t *population, uint32_t rows);
+/* Takes a row out of such a population: the last row moves to its place. */
+int sim_world_remove(sim_world_t *world, sim_state_population_t *population, uint32_t row);
+
+/* A zeroed, registered column of a replicate whose model has no state table (NULL when out of
+ * memory). */
+void *sim_world_column(sim_world_t *world, const char *name, sim_state_type_t type, size_t rows);
 
 /* Appends a row to results table `table` (index in model->tables); does nothing below detail
  * full (choices, if the table says so), nor with rows that output.tables or output.events leaves

@@ -215,7 +215,7 @@ static int take_modularity(sim_world_t *world, double *metric) {
 
 static int take_year(sim_world_t *world, double *metric) {
     coop_state_t *s = coop_state(world);
-    coop_observed_t *seen = &s->observer->seen;
+    coop_observed_t *seen = &s->observer.seen;
     double capacity, need;
     sum_partners(world, &capacity, &need);
     s->knowhow_mean = knowhow_of_governments(world);
@@ -232,7 +232,7 @@ static int take_year(sim_world_t *world, double *metric) {
 
 static void show_year(const sim_world_t *world, double *metric) {
     const coop_state_t *s = coop_state(world);
-    const coop_observed_t *seen = &s->observer->seen;
+    const coop_observed_t *seen = &s->observer.seen;
     metric[COOP_M_KNOWHOW] = s->knowhow_mean;
     metric[COOP_M_STAFF] = s->staff_total;
     metric[COOP_M_KEPT] = seen->kept;
@@ -248,8 +248,8 @@ static void show_year(const sim_world_t *world, double *metric) {
 
 /* Refusals are counted over a fiscal year, and anew in the next. */
 static void observe_refusals(const sim_world_t *world, bool first, double *metric) {
-    const coop_state_t *s = coop_state(world);
-    double *before = s->observer->seen.refused;
+    coop_state_t *s = coop_state(world);
+    double *before = s->observer.seen.refused;
     for (int reason = 0; reason < COOP_N_REASONS; reason++) {
         double count = 0;
         for (int mode = 0; mode < COOP_N_MODES; mode++)
@@ -272,7 +272,7 @@ static void observe_counts(const sim_world_t *world, double *metric) {
 
 /* People served and yen paid add up over the fiscal year; its last step shows the year's value. */
 static void add_people_and_yen(const sim_world_t *world, bool last, const double *metric) {
-    coop_observed_t *seen = &coop_state(world)->observer->seen;
+    coop_observed_t *seen = &coop_state(world)->observer.seen;
     double people = metric[COOP_M_PEOPLE] / world->clock.steps_per_year;
     double yen = metric[COOP_M_NATIONAL] + metric[COOP_M_OWN];
     seen->people += people, seen->people_year += people;
@@ -303,17 +303,11 @@ int coop_observe(sim_world_t *world, double *metric) {
 
 int coop_observe_setup(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
-    coop_observer_t *o = sim_base_arena_alloc(&world->arena, 1, sizeof *o);
-    if (!(coop_state(world)->observer = o))
-        return SIM_ERR_MEMORY;
+    coop_observer_t *o = &coop_state(world)->observer;
     o->seen.people_per_yen = (double)NAN;
     o->first_tie = world->ties->count;
     o->seen.knowhow_start = knowhow_of_governments(world);
     o->seen.cooperatives_start = knowhow_of_cooperatives(world);
     sum_partners(world, &o->seen.capacity_start, &o->seen.need_start);
-    int rc = sim_network_snapshot_init(&o->network, &world->arena, pop->n_agents);
-    if (rc)
-        return rc;
-    return sim_agents_register(&world->columns, "observed", SIM_AGENTS_F64,
-                               sizeof o->seen / sizeof(double), &o->seen);
+    return sim_network_snapshot_init(&o->network, &world->arena, pop->n_agents);
 }

@@ -511,8 +511,8 @@ int sim_model_check(const sim_model_t *model, sim_base_diag_t *diag) {
                 check.name);
     check_text(&check, "its title", "", model->title);
     check_text(&check, "its doc", "", model->doc);
-    if (!model->setup)
-        problem(&check, "it has no hook setup()");
+    if (!model->setup && !model->state)
+        problem(&check, "it has neither a state table nor a hook setup()");
     if (model->release && !model->prepare)
         problem(&check, "it has a hook release(), but none that prepares what is released");
     check_params(&check);
@@ -531,6 +531,7 @@ int sim_model_check(const sim_model_t *model, sim_base_diag_t *diag) {
     check_labels(&check);
     check_purposes(&check);
     check_phases(&check);
+    check.problems += sim_state_check(model->state, model->state_size, check.name, diag);
     check_agent_classes(&check);
     check_agent_params(&check);
     return check.problems ? SIM_ERR_CONFIG : SIM_OK;

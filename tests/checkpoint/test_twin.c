@@ -32,7 +32,7 @@ static int setup(sim_world_t *world) {
     if (!state)
         return SIM_ERR_MEMORY;
     world->state = state;
-    state->place = sim_world_column(world, "walk.place", SIM_AGENTS_I32, AGENTS);
+    state->place = sim_world_column(world, "walk.place", SIM_STATE_I32, AGENTS);
     state->forgotten = sim_base_arena_alloc(&world->arena, AGENTS, sizeof *state->forgotten);
     int rc = sim_network_graph_init(&state->graph, &world->arena, 50, 4);
     if (!rc)

@@ -21,7 +21,7 @@ typedef struct {
 
 static int setup(sim_world_t *world) {
     const walk_t *walk = world->params;
-    world->state = sim_world_column(world, "place", SIM_AGENTS_F64, WALKERS);
+    world->state = sim_world_column(world, "place", SIM_STATE_F64, WALKERS);
     if (walk->big && !sim_base_arena_alloc(&world->arena, (size_t)walk->big, 1))
         return SIM_ERR_MEMORY;
     return world->state ? 0 : SIM_ERR_MEMORY;

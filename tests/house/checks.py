@@ -13,7 +13,7 @@ TOP = {"sim", "models", "configs", "scenarios", "tests", "scripts", "CMakeLists.
        "CMakePresets.json", "README.md", "LICENSE", "CHANGELOG.md", "CITATION.cff"}
 LONGEST_FILE, LONGEST_FUNCTION = 600, 60
 # Where a room may include from: its own level and lower ones, and no two rooms each other.
-LEVEL = {"base": 0, "agents": 1, "network": 1, "param": 1, "rng": 1, "schedule": 2,
+LEVEL = {"base": 0, "state": 1, "network": 1, "param": 1, "rng": 1, "schedule": 2,
          "record": 3, "checkpoint": 3, "experiment": 4, "cli": 5}
 DOMAIN = re.compile(r"municipal|prefectur|mayor|kitakyushu|yokohama|japan|sister.?cit"
                     r"|(?<![a-z])(jica|moe|jcm|clair|cit(y|ies))(?![a-z])", re.IGNORECASE)

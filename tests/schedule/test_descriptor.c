@@ -107,7 +107,7 @@ Test(descriptor, that_is_empty_tells_all_at_once) {
     expect(&empty, "\"(no name)\" is no name of a model; write small letters, digits and _\n"
                    "its title has no text (NULL)\n"
                    "its doc has no text (NULL)\n"
-                   "it has no hook setup()\n"
+                   "it has neither a state table nor a hook setup()\n"
                    "it has no table of parameters; write one with SIM_PARAM_END alone\n"
                    "it has no table of metrics; write one with an empty entry alone\n"
                    "it has no table of reducers; write one with an empty entry alone\n"

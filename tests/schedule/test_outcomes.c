@@ -30,7 +30,7 @@ static int setup(sim_world_t *world) {
     if (!state)
         return SIM_ERR_MEMORY;
     world->state = state;
-    state->place = sim_world_column(world, "walk.place", SIM_AGENTS_I32, AGENTS);
+    state->place = sim_world_column(world, "walk.place", SIM_STATE_I32, AGENTS);
     int rc = sim_network_graph_init(&state->graph, &world->arena, 50, 4);
     if (!rc)
         rc = sim_network_ties_init(&state->ties, &world->arena, 4);
@@ -269,17 +269,17 @@ Test(outcomes, of_ties_without_labels) {
 }
 
 static int column_twice(sim_world_t *world) {
-    (void)sim_world_column(world, "walk.place", SIM_AGENTS_U8, 3);
+    (void)sim_world_column(world, "walk.place", SIM_STATE_U8, 3);
     return SIM_OK;
 }
 
 static int column_of_no_type(sim_world_t *world) {
-    (void)sim_world_column(world, "walk.other", (sim_agents_type_t)99, 3);
+    (void)sim_world_column(world, "walk.other", (sim_state_type_t)99, 3);
     return SIM_OK;
 }
 
 static int column_without_name(sim_world_t *world) {
-    (void)sim_world_column(world, NULL, SIM_AGENTS_U8, 3);
+    (void)sim_world_column(world, NULL, SIM_STATE_U8, 3);
     return SIM_OK;
 }
 

@@ -77,7 +77,9 @@ typedef struct sim_world {
     sim_schedule_cost_t *cost;      /* by phase, where there are several threads */
     struct sim_schedule_crew *crew; /* the threads; NULL where there is one */
     sim_rng_watch_t *watch; /* of the twin of --paranoid: finds words that are drawn twice */
-    double *phase_seconds;  /* of `kumiai bench --profile`: sums, one for each phase; else NULL */
+    uint32_t *order;        /* in which agents are asked, as many as there is room for */
+    size_t order_room;
+    double *phase_seconds; /* of `kumiai bench --profile`: sums, one for each phase; else NULL */
     bool reverse; /* phases take their blocks from the last to the first: no result may tell */
     uint32_t n_purposes;                           /* of the model; UINT32_MAX when it lists none */
     uint32_t ties_seen;                            /* spells whose labels have been checked */
@@ -90,18 +92,34 @@ typedef struct sim_world {
 
 /* ---- phases ---- */
 
-typedef enum { SIM_EVERY_STEP, SIM_EVERY_YEAR /* the first step of a year */ } sim_every_t;
+/* When a phase is due: at every step, at the first step of each year, or at steps 0, n, 2n ... */
+enum { SIM_EVERY_STEP, SIM_EVERY_YEAR };
+#define SIM_EVERY_STEPS(n) (SIM_EVERY_YEAR + (n))
 
-/* A phase decides in parallel on the old state, then commits alone. decide() works on the
- * items [first, last) of one block and writes only these items' own rows or its block's own
- * proposals; commit() applies them in an order that no thread can change. Either may be NULL. */
+/* In which order agents are asked: by their numbers, or in an order that is drawn for each phase
+ * and step, all orders equally likely. */
+typedef enum { SIM_ORDER_NUMBER, SIM_ORDER_RANDOM } sim_order_t;
+
+/* A phase says how agents act.
+ *
+ * each: at the same time, on any thread: each(world, item) reads what it likes of others, as long
+ * as nothing in this phase writes it, and writes the item's own rows alone. ask: one after another,
+ * in the declared order; an agent sees what those before it have done, and may write anything. The
+ * number of items must not fall meanwhile; those added are not asked. once: commit() alone is
+ * called once. decide and commit: for what must be fast. decide() works on the items [first, last)
+ * of a block and writes only these items' own rows or its block's own proposals, and commit()
+ * applies them, in an order that no thread can change. A commit() may follow each() in the same
+ * way. */
 typedef struct {
     const char *name; /* NULL ends the list */
     const char *doc;
-    sim_every_t every;
-    size_t (*items)(const sim_world_t *world); /* needed with decide */
+    int every;                                 /* SIM_EVERY_... */
+    size_t (*items)(const sim_world_t *world); /* needed with decide, each and ask */
     int (*decide)(sim_world_t *world, size_t block, size_t first, size_t last);
+    int (*each)(sim_world_t *world, uint32_t item);
+    int (*ask)(sim_world_t *world, uint32_t item);
     int (*commit)(sim_world_t *world);
+    sim_order_t order; /* of ask */
 } sim_phase_t;
 
 /* ---- the descriptor ---- */
@@ -156,7 +174,10 @@ typedef struct sim_model {
      * twice must change nothing. May be NULL. */
     int (*changed)(sim_world_t *world);
     int (*observe)(sim_world_t *world, double *metric); /* after each step; metric[] zeroed */
-    int (*finish)(sim_world_t *world);                  /* after the last step; may be NULL */
+    /* Whether there is nothing left to happen: asked after each step, once it is observed; true
+     * ends the run there. May be NULL. */
+    bool (*done)(const sim_world_t *world);
+    int (*finish)(sim_world_t *world); /* after the last step; may be NULL */
     int (*summarise)(sim_world_t *world,
                      double *summary); /* SIM_REDUCE_MODEL columns; may be NULL */
     /* Invariants: 0, or `return sim_world_fail(world, SIM_ERR_VERIFY, "what is wrong, and where")`.

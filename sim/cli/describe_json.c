@@ -261,11 +261,12 @@ static void tables(maker_t *maker, cJSON *root, const sim_table_t *rows) {
 }
 
 static void phases(maker_t *maker, cJSON *root, const sim_phase_t *rows) {
+    char every[24];
     cJSON *list = array(maker, root, "phases");
     for (const sim_phase_t *row = rows; row && row->name; row++) {
         cJSON *object = element(maker, list);
         text(maker, object, "name", row->name);
-        text(maker, object, "every", row->every == SIM_EVERY_YEAR ? "year" : "step");
+        text(maker, object, "every", sim_cli_phase_every(row, every, sizeof every));
         text(maker, object, "description", row->doc);
     }
 }

@@ -288,12 +288,21 @@ static void add_table(sim_cli_sheets_t *sheets, const sim_table_t *table) {
     }
 }
 
+const char *sim_cli_phase_every(const sim_phase_t *phase, char *text, size_t size) {
+    if (phase->every > SIM_EVERY_YEAR)
+        snprintf(text, size, "%d steps", phase->every - SIM_EVERY_YEAR);
+    else
+        snprintf(text, size, phase->every == SIM_EVERY_YEAR ? "year" : "step");
+    return text;
+}
+
 static void add_phases(sim_cli_sheets_t *sheets, const sim_phase_t *phases) {
     static const char *const head[] = {"name", "every", "description", NULL};
+    char every[24];
     sim_cli_sheet_t *sheet = begin(sheets, "Phases", "In the order in which they run.", head);
     for (const sim_phase_t *phase = phases; phase && phase->name; phase++) {
         add(sheets, sheet, phase->name);
-        add(sheets, sheet, phase->every == SIM_EVERY_YEAR ? "year" : "step");
+        add(sheets, sheet, sim_cli_phase_every(phase, every, sizeof every));
         add(sheets, sheet, phase->doc);
     }
 }

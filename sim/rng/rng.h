@@ -32,6 +32,7 @@ enum {
     SIM_RNG_PURPOSE_DESIGN_START = 6,   /* where a Morris trajectory begins */
     SIM_RNG_PURPOSE_DESIGN_ORDER = 7,   /* in which order it moves */
     SIM_RNG_PURPOSE_DRAWS = 8,          /* where the resample of weighted draws begins */
+    SIM_RNG_PURPOSE_ORDER = 9,          /* in which agents are asked in a phase */
     SIM_RNG_PURPOSE_MODEL = 16
 };
 

@@ -258,7 +258,7 @@ def test_targets_of_other_years_than_the_run_has_are_refused(folder, value):
     of_value = f'value = {value}; sd = 5.0; scale = "count"; year = '
     assert f"{of_value}2029" in TARGETS
     (folder / "targets.cfg").write_text(TARGETS.replace(f"{of_value}2029", f"{of_value}2031"))
-    assert refused(call(folder), 2, "was observed in 2031-2031, but the run of scenario world covers 2000-2029")
+    assert refused(call(folder), 2, "was observed in 2031, but the run of scenario world covers 2000 to 2029")
     assert not (folder / "C.db").exists()
 
 

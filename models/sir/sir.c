@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SIR in continuous time on a random graph: rates of infection along ties and of recovery, events
  * in the order of their times (Kiss, Miller & Simon 2017, Mathematics of Epidemics on Networks,
- * doi:10.1007/978-3-319-50806-1, appendix A.1.2). A year of the clock is a unit of time. Nobody is
+ * doi:10.1007/978-3-319-50806-1, appendix A). A year of the clock is a unit of time. Nobody is
  * infected twice, so draws belong to persons and pairs and not to steps: how often the model is
  * looked at changes nothing. */
 #include <math.h>
@@ -45,50 +45,21 @@ static const char *const purposes[] = {"initial", "recovery", "infection", NULL}
 
 enum { SUSCEPTIBLE, INFECTED, RECOVERED }; /* in the order of the metrics */
 
+enum { INFECTION, RECOVERY }; /* kinds of events */
+
 typedef struct {
     sim_state_population_t agent;
     uint8_t *status;
-    double *next;          /* when something happens to an agent; INFINITY: nothing is foreseen */
-    uint32_t *heap, *spot; /* the agents, a heap by `next`, and where each of them is there */
+    double *soonest; /* infection that is foreseen for an agent; INFINITY: none */
+    sim_state_queue_t queue;
     sim_network_graph_t graph;
 } state_t;
 
 static const sim_state_row_t state_table[] = {
     SIM_STATE_POPULATION(state_t, agent, params_t, agents, "Persons."),
     SIM_STATE_COLUMN(state_t, agent, status, "", "0 susceptible, 1 infected, 2 recovered."),
-    SIM_STATE_COLUMN(state_t, agent, next, "year", "Of the next event; infinite: none."),
-    SIM_STATE_COLUMN(state_t, agent, heap, "agent", "The agents, a heap by `next`."),
-    SIM_STATE_COLUMN(state_t, agent, spot, "", "Where an agent is in the heap."),
-    SIM_STATE_END};
-
-/* ---- the queue: an agent has one next event ---- */
-
-static bool before(const state_t *state, uint32_t a, uint32_t b) {
-    return state->next[a] < state->next[b] || (state->next[a] == state->next[b] && a < b);
-}
-
-static void put(state_t *state, uint32_t spot, uint32_t agent) {
-    state->heap[spot] = agent;
-    state->spot[agent] = spot;
-}
-
-static void schedule(state_t *state, uint32_t agent, double when) {
-    uint32_t spot = state->spot[agent], child = 0;
-    state->next[agent] = when;
-    for (; spot && before(state, agent, state->heap[(spot - 1) / 2]); spot = (spot - 1) / 2)
-        put(state, spot, state->heap[(spot - 1) / 2]);
-    for (; (child = 2 * spot + 1) < state->agent.count; spot = child) {
-        if (child + 1 < state->agent.count &&
-            before(state, state->heap[child + 1], state->heap[child]))
-            child++;
-        if (before(state, agent, state->heap[child]))
-            break;
-        put(state, spot, state->heap[child]);
-    }
-    put(state, spot, agent);
-}
-
-/* ---- events ---- */
+    SIM_STATE_COLUMN(state_t, agent, soonest, "year", "Of an infection; infinite: none."),
+    SIM_STATE_QUEUE(state_t, queue, "year", "Infections and recoveries to come."), SIM_STATE_END};
 
 static double waits(const sim_world_t *world, uint32_t purpose, uint32_t a, uint32_t b) {
     sim_rng_t rng = sim_rng_at(world->key, purpose, 0);
@@ -96,20 +67,25 @@ static double waits(const sim_world_t *world, uint32_t purpose, uint32_t a, uint
     return sim_rng_exponential(&draw);
 }
 
-static void infect(sim_world_t *world, uint32_t agent, double now) {
+static int infect(sim_world_t *world, uint32_t agent, double now) {
     const params_t *params = world->params;
     state_t *state = world->state;
     const uint32_t *row = sim_network_neighbours(&state->graph, agent);
     double recovery = now + waits(world, PURPOSE_RECOVERY, agent, 0) / params->gamma;
+    sim_state_event_t event = {recovery, 0, RECOVERY, agent};
+    int rc = sim_world_schedule(world, &state->queue, event);
     state->status[agent] = INFECTED;
-    schedule(state, agent, recovery);
-    for (uint32_t k = 0; k < state->graph.degree[agent]; k++) {
+    for (uint32_t k = 0; k < state->graph.degree[agent] && rc == SIM_OK; k++) {
         if (state->status[row[k]] != SUSCEPTIBLE)
             continue;
         double when = now + waits(world, PURPOSE_INFECTION, agent, row[k]) / params->beta;
-        if (when < recovery && when < state->next[row[k]])
-            schedule(state, row[k], when);
+        if (when >= recovery || when >= state->soonest[row[k]])
+            continue;
+        state->soonest[row[k]] = when;
+        event = (sim_state_event_t){when, 0, INFECTION, row[k]};
+        rc = sim_world_schedule(world, &state->queue, event);
     }
+    return rc;
 }
 
 static int setup(sim_world_t *world) {
@@ -121,31 +97,28 @@ static int setup(sim_world_t *world) {
         rc = sim_network_graph_random(&state->graph, (uint64_t)llround(n * params->mean_degree / 2),
                                       world->key);
     world->graph = &state->graph;
-    for (uint32_t i = 0; i < n; i++) {
-        state->next[i] = INFINITY;
-        put(state, i, i);
-    }
+    for (uint32_t i = 0; i < n; i++)
+        state->soonest[i] = INFINITY;
     for (uint32_t i = 0; i < n && rc == SIM_OK; i++) {
         sim_rng_draw_t draw = sim_world_draw(world, PURPOSE_INITIAL, i, 0);
         if (sim_rng_chance(&draw, params->initial))
-            infect(world, i, sim_schedule_time(&world->clock, 0));
+            rc = infect(world, i, sim_schedule_time(&world->clock, 0));
     }
     return rc;
 }
 
+/* An infection that an earlier one has overtaken finds nobody susceptible. */
 static int happen(sim_world_t *world) {
     state_t *state = world->state;
     double end = sim_schedule_time(&world->clock, world->clock.step + 1);
-    while (state->next[state->heap[0]] < end) {
-        uint32_t agent = state->heap[0];
-        if (state->status[agent] == SUSCEPTIBLE) {
-            infect(world, agent, state->next[agent]);
-        } else {
-            state->status[agent] = RECOVERED;
-            schedule(state, agent, INFINITY);
-        }
-    }
-    return SIM_OK;
+    sim_state_event_t event;
+    int rc = SIM_OK;
+    while (rc == SIM_OK && sim_world_due(world, &state->queue, end, &event))
+        if (event.kind == RECOVERY)
+            state->status[event.subject] = RECOVERED;
+        else if (state->status[event.subject] == SUSCEPTIBLE)
+            rc = infect(world, event.subject, event.time);
+    return rc;
 }
 
 static const sim_phase_t phases[] = {
@@ -162,20 +135,7 @@ static int observe(sim_world_t *world, double *metric) {
 }
 
 static bool done(const sim_world_t *world) {
-    const state_t *state = world->state;
-    return isinf(state->next[state->heap[0]]);
-}
-
-/* A heap, and nobody who is infected without a recovery to come. */
-static int verify(const sim_world_t *world) {
-    const state_t *state = world->state;
-    for (uint32_t i = 0; i < state->agent.count; i++) {
-        uint32_t agent = state->heap[i];
-        if (state->spot[agent] != i || (i && before(state, agent, state->heap[(i - 1) / 2])) ||
-            (state->status[agent] == INFECTED && isinf(state->next[agent])))
-            return sim_world_fail(world, SIM_ERR_VERIFY, "agent %u is wrong in the queue", agent);
-    }
-    return SIM_OK;
+    return ((const state_t *)world->state)->queue.events.count == 0;
 }
 
 const sim_model_t sim_model_sir = {
@@ -195,5 +155,4 @@ const sim_model_t sim_model_sir = {
     .setup = setup,
     .done = done,
     .observe = observe,
-    .verify = verify,
 };

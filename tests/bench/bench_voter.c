@@ -32,7 +32,7 @@ static void look(void *user) {
 }
 static void plain_observe(void *user) {
     double one = 0;
-    bench_keep((uint64_t)(1e9 * plain_observe(&((pair_t *)user)->plain, &one)));
+    bench_keep((uint64_t)(1e9 * plain_voter_observe(&((pair_t *)user)->plain, &one)));
 }
 
 int main(int argc, char **argv) {

@@ -80,7 +80,8 @@ static int commit(sim_world_t *world) {
     return rc;
 }
 
-static const sim_phase_t phases[] = {{.name = "live", .doc = "", .commit = commit}, {.name = NULL}};
+static const sim_phase_t phases[] = {{"live", "", SIM_EVERY_STEP, .commit = commit},
+                                     {.name = NULL}};
 static const sim_model_t model = {.name = "probe",
                                   .params_size = sizeof(params_t),
                                   .state = table,

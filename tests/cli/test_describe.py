@@ -43,7 +43,7 @@ def test_without_a_model_the_models_and_the_engines_parameters():
     assert [model["name"] for model in as_json()["models"]] == MODELS
     names = [row["name"] for row in as_json()["parameters"]]
     assert [row[0] for row in as_rows()[1:]] == names
-    assert names[0] == "run.start_year" and names[-1] == "output.events"
+    assert names[0] == "run.start_year" and names[-1] == "output.every"
 
 
 def test_the_engines_values():

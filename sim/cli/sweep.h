@@ -5,6 +5,7 @@
 
 #include "sim/cli/options.h"
 #include "sim/experiment/sweep.h"
+#include "sim/store/store.h"
 
 typedef struct {
     const char *file, *out;

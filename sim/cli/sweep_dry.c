@@ -83,30 +83,30 @@ static int run_some(probe_t *probe, const volatile sig_atomic_t *stop) {
 /* A file in memory gets the runs again and again, until its pages tell the size of one. */
 static int measure_file(probe_t *probe, const char *command_line, char *why, size_t why_size) {
     const sim_design_sweep_t *sweep = probe->sweep;
-    sim_record_design_t design;
-    sim_record_resumed_t resumed;
-    sim_record_store_t *store = NULL;
+    sim_store_design_t design;
+    sim_store_resumed_t resumed;
+    sim_store_t *store = NULL;
     size_t written = 0;
     int rc = sim_experiment_sweep_record(sweep, &design);
     if (rc == 0)
-        rc = sim_record_store_open_sweep("(dry run)", SIM_STORE_MEMORY,
-                                         (const sim_config_t *const *)&sweep->config,
-                                         &sweep->shared, probe->options->detail, command_line,
-                                         &design, &store, &resumed, why, why_size);
+        rc = sim_store_open_sweep("(dry run)", SIM_STORE_MEMORY,
+                                  (const sim_config_t *const *)&sweep->config, &sweep->shared,
+                                  probe->options->detail, command_line, &design, &store, &resumed,
+                                  why, why_size);
     if (rc == 0)
-        probe->begin = sim_record_store_bytes(store);
+        probe->begin = sim_store_bytes(store);
     double begun = sim_base_seconds();
     while (rc == 0 && written < SAMPLE_RUNS &&
-           sim_record_store_bytes(store) < probe->begin + SAMPLE_BYTES) {
+           sim_store_bytes(store) < probe->begin + SAMPLE_BYTES) {
         sim_record_t record = probe->record[written % probe->kept];
         record.run_id = ++written;
-        rc = sim_record_store_run(store, &record);
+        rc = sim_store_run(store, &record);
     }
     if (rc == 0 && written) {
-        probe->bytes = (double)(sim_record_store_bytes(store) - probe->begin) / (double)written;
+        probe->bytes = (double)(sim_store_bytes(store) - probe->begin) / (double)written;
         probe->write = (sim_base_seconds() - begun) / (double)written;
     }
-    int closed = sim_record_store_close(store, why, why_size);
+    int closed = sim_store_close(store, why, why_size);
     sim_experiment_sweep_record_free(&design);
     return rc ? rc : closed;
 }

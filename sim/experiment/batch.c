@@ -23,7 +23,7 @@ void sim_experiment_worker_init(sim_experiment_worker_t *worker,
 
 void sim_experiment_worker_free(sim_experiment_worker_t *worker) {
     for (size_t i = 0; worker->measure && i < worker->n_measures; i++)
-        sim_record_measure_destroy(worker->measure[i]);
+        sim_store_measure_destroy(worker->measure[i]);
     free(worker->measure);
     sim_base_arena_free(&worker->arena);
     free(worker->params);
@@ -59,13 +59,13 @@ static int find_measure(const sim_experiment_batch_t *batch, sim_experiment_work
     if (!run->config->outputs || run->prepare)
         return 0;
     if (!worker->measure) {
-        worker->measure = calloc(batch->n_configs, sizeof(sim_record_measure_t *));
+        worker->measure = calloc(batch->n_configs, sizeof(sim_store_measure_t *));
         worker->n_measures = batch->n_configs;
     }
     if (!worker->measure)
         return SIM_ERR_MEMORY;
-    sim_record_measure_t **measure = &worker->measure[run->scenario];
-    int rc = *measure ? 0 : sim_record_measure_create(run->config->outputs, run->shared, measure);
+    sim_store_measure_t **measure = &worker->measure[run->scenario];
+    int rc = *measure ? 0 : sim_store_measure_create(run->config->outputs, run->shared, measure);
     run->measure = *measure;
     return rc;
 }

@@ -16,6 +16,7 @@
 #include "sim/cli/options.h"
 #include "sim/cli/targets.h"
 #include "sim/experiment/experiment.h"
+#include "sim/plan/order.h"
 #include "sim/team/batch.h"
 #include "sim/team/ranks.h"
 
@@ -146,33 +147,19 @@ static bool uses_checkpoints(const sim_cli_run_job_t *job) {
     return job->options.resume || job->plan.every > 0 || job->plan.trunk;
 }
 
-/* Scenario and replicate of a run: scenario by scenario, but with --until in rounds. */
-static void place(const sim_cli_run_job_t *job, uint64_t number, size_t *scenario,
-                  uint32_t *replicate) {
-    size_t i = 0;
-    if (job->options.only_rep >= 0) {
-        *scenario = (size_t)number;
-        *replicate = (uint32_t)job->options.only_rep;
-        return;
-    }
-    if (job->options.until) {
-        *scenario = number % job->n;
-        *replicate = (uint32_t)(number / job->n);
-        return;
-    }
-    while (number >= (uint64_t)job->config[i]->run.reps)
-        number -= (uint64_t)job->config[i++]->run.reps;
-    *scenario = i;
-    *replicate = (uint32_t)number;
+/* Scenario by scenario, but with --until in rounds. */
+static sim_plan_order_t order_of(const sim_cli_run_job_t *job) {
+    bool only = job->options.only_rep >= 0;
+    return (sim_plan_order_t){.n = job->n,
+                              .configs = (const sim_config_t *const *)job->config,
+                              .rounds = job->options.until,
+                              .only = only,
+                              .rep = only ? (uint32_t)job->options.only_rep : 0};
 }
 
 uint64_t sim_cli_run_planned(const sim_cli_run_job_t *job) {
-    uint64_t runs = 0;
-    if (job->options.only_rep >= 0)
-        return job->n;
-    for (size_t i = 0; i < job->n; i++)
-        runs += (uint64_t)job->config[i]->run.reps;
-    return runs;
+    const sim_plan_order_t order = order_of(job);
+    return sim_plan_runs(&order);
 }
 
 /* The place in the file, from 0, of the j-th run of this command: first those that failed. */
@@ -185,9 +172,10 @@ static uint64_t in_file(const sim_cli_run_job_t *job, uint64_t j) {
  * not know. */
 static uint64_t number_of(const void *user, uint64_t j) {
     const sim_cli_run_job_t *job = user;
+    sim_plan_order_t order = order_of(job), rounds = order;
+    rounds.rounds = true;
     uint64_t number = in_file(job, j);
-    return job->growing ? number % job->n * (uint64_t)job->config[0]->run.reps + number / job->n
-                        : number;
+    return job->growing ? sim_plan_number(&order, sim_plan_run(&rounds, number)) : number;
 }
 
 /* How many runs this command makes. */
@@ -198,13 +186,14 @@ static uint64_t to_make(const sim_cli_run_job_t *job) {
 
 /* The files of the runs that are still to be made, before anything is computed. */
 static int inspect_checkpoints(sim_cli_run_job_t *job) {
+    const sim_plan_order_t order = order_of(job);
     sim_checkpoint_run_t run = {.plan = &job->plan, .detail = job->detail};
     int rc = 0;
     for (uint64_t j = 0; rc == 0 && j < to_make(job); j++) {
-        size_t scenario = 0;
         uint64_t number = number_of(job, j);
-        place(job, number, &scenario, &run.replicate);
-        run.config = job->config[scenario];
+        sim_plan_run_t place = sim_plan_run(&order, number);
+        run.config = job->config[place.scenario];
+        run.replicate = (uint32_t)place.rep;
         run.number = number + 1;
         rc = sim_checkpoint_inspect(&run, job->why, sizeof job->why);
     }
@@ -255,8 +244,10 @@ static int take(void *user, const sim_record_t *record) {
 static void assign(const void *user, uint64_t number, sim_experiment_run_t *run,
                    sim_config_t *config, void *params) {
     const sim_cli_run_job_t *job = user;
-    size_t scenario = 0;
-    place(job, number, &scenario, &run->replicate);
+    const sim_plan_order_t order = order_of(job);
+    sim_plan_run_t place = sim_plan_run(&order, number);
+    size_t scenario = place.scenario;
+    run->replicate = (uint32_t)place.rep;
     run->config = job->config[scenario];
     run->shared = job->shared[scenario];
     run->scenario = (uint32_t)scenario;

@@ -7,6 +7,7 @@
 
 #include "sim/experiment/parts.h"
 #include "sim/experiment/queue.h"
+#include "sim/plan/order.h"
 
 /* A world above this many bytes gains from threads inside the run; below it their meeting
  * points cost more than they save. */
@@ -29,27 +30,18 @@ void sim_experiment_worker_free(sim_experiment_worker_t *worker) {
     free(worker->params);
 }
 
-/* Scenario and replicate of a run: scenario by scenario. */
-static void locate(const sim_experiment_batch_t *batch, uint64_t run, size_t *scenario,
-                   uint32_t *replicate) {
-    size_t i = 0;
-    while (run >= (uint64_t)batch->configs[i]->run.reps)
-        run -= (uint64_t)batch->configs[i++]->run.reps;
-    *scenario = i;
-    *replicate = (uint32_t)run;
-}
-
 static void describe_run(const sim_experiment_batch_t *batch, uint64_t number,
                          sim_experiment_worker_t *worker, sim_experiment_run_t *run) {
-    size_t scenario = 0;
+    const sim_plan_order_t order = {.n = batch->n_configs, .configs = batch->configs};
     if (batch->assign) {
         batch->assign(batch->assign_user, number, run, &worker->config, worker->params);
         return;
     }
-    locate(batch, number, &scenario, &run->replicate);
-    run->config = batch->configs[scenario];
-    run->shared = batch->shared ? batch->shared[scenario] : NULL;
-    run->scenario = (uint32_t)scenario;
+    sim_plan_run_t place = sim_plan_run(&order, number);
+    run->config = batch->configs[place.scenario];
+    run->shared = batch->shared ? batch->shared[place.scenario] : NULL;
+    run->scenario = (uint32_t)place.scenario;
+    run->replicate = (uint32_t)place.rep;
 }
 
 /* The database of a thread for the outputs of a scenario serves all its runs. A run that prepares

@@ -2,7 +2,8 @@
 /* The waves of a sweep that grows: designs over one scenario that were added to one file one after
  * the other. A point is its values, so that a wave makes only the points and replicates that the
  * file does not have. Its runs go in rounds: replicate 0 of the points that lack it, then replicate
- * 1, ...; they follow those of the waves before. */
+ * 1, ...; they follow those of the waves before. So a sweep that is cut short is balanced over its
+ * points, and further replicates go on where the last ended. */
 #ifndef SIM_PLAN_WAVE_H
 #define SIM_PLAN_WAVE_H
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/plan/order.h"
 #include "sim/store/parts.h"
 
 /* The sum of "8,8,8"; 0 when it is not a list of numbers. */
@@ -22,15 +23,10 @@ static uint64_t sum(const char *list) {
     }
 }
 
-/* Every `shards`-th of all runs, from the run `shard` on, which counts from 1. */
-static uint64_t part(uint64_t all, unsigned shard, unsigned shards) {
-    return all < shard ? 0 : (all - shard) / shards + 1;
-}
-
 static uint64_t of_shard(uint64_t all, const char *text) {
     unsigned shard = 0, shards = 0;
     bool known = sscanf(text, "%u/%u", &shard, &shards) == 2 && shard > 0 && shards > 0;
-    return known ? part(all, shard, shards) : 0;
+    return known ? sim_plan_share(all, shard, shards) : 0;
 }
 
 static bool starts_with(const char *text, const char *head) {

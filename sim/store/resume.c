@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/plan/order.h"
 #include "sim/record/keep.h"
 #include "sim/store/outputs_store.h"
 #include "sim/store/parts.h"
@@ -175,23 +176,15 @@ static int check_run(const sim_store_check_t *r, sqlite3_stmt *s, size_t config,
 
 static int check_runs(const sim_store_check_t *r, uint64_t *done) {
     sqlite3_stmt *s = NULL;
-    size_t config = 0;
-    int64_t rep = 0;
+    const sim_plan_order_t order = {
+        .n = r->plan->n_configs, .configs = r->plan->configs, .rounds = r->plan->rounds};
     int rc = 0, row = SQLITE_DONE;
     if (sqlite3_prepare_v2(r->db, "SELECT scenario_id, rep, seed, run_id FROM run ORDER BY run_id",
                            -1, &s, NULL) != SQLITE_OK)
         return sim_store_db_failed(r->db, r->plan->path, r->why, r->why_size);
-    for (*done = 0; rc == 0 && (row = sqlite3_step(s)) == SQLITE_ROW; ++*done, rep++) {
-        if (r->plan->rounds) {
-            config = *done % r->plan->n_configs;
-            rep = (int64_t)(*done / r->plan->n_configs);
-        }
-        while (config < r->plan->n_configs && !r->plan->rounds &&
-               rep >= r->plan->configs[config]->run.reps) {
-            config++;
-            rep = 0;
-        }
-        rc = check_run(r, s, config, rep);
+    for (*done = 0; rc == 0 && (row = sqlite3_step(s)) == SQLITE_ROW; ++*done) {
+        sim_plan_run_t run = sim_plan_run(&order, *done);
+        rc = check_run(r, s, run.scenario, (int64_t)run.rep);
     }
     if (rc == 0 && row != SQLITE_DONE)
         rc = sim_store_db_failed(r->db, r->plan->path, r->why, r->why_size);

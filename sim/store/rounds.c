@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sim/plan/order.h"
 #include "sim/store/parts.h"
 
 /* ---- reading ---- */
@@ -76,6 +77,11 @@ int sim_store_rounds_read(const char *path, const char *column,
 
 /* ---- numbering ---- */
 
+typedef struct {
+    sim_plan_order_t order;
+    int64_t reps; /* runs of replicates from here on are dropped */
+} numbering_t;
+
 static int renumber_table(sqlite3 *db, const char *table) {
     char *sql = sqlite3_mprintf(
         "CREATE TEMP TABLE kept AS SELECT t.* FROM \"%w\" AS t JOIN place ON t.run_id = place.old"
@@ -112,8 +118,32 @@ static int renumber_tables(sqlite3 *db) {
     return rc;
 }
 
-/* `place`: the new number of each run that stays; `more`: what else changes with it. */
-static int renumber(sim_store_waiter_t waiter, char *place, char *more, char *why,
+/* Table place: the new number of each run that stays. */
+static int fill_places(sqlite3 *db, const numbering_t *to) {
+    sqlite3_stmt *run = NULL, *place = NULL;
+    int row = SQLITE_DONE, done = SQLITE_DONE;
+    bool good =
+        sim_store_sql(db, "CREATE TEMP TABLE place (old INTEGER PRIMARY KEY, new INTEGER)") == 0 &&
+        sqlite3_prepare_v2(db, "SELECT run_id, scenario_id, rep FROM run WHERE rep < ?", -1, &run,
+                           NULL) == SQLITE_OK &&
+        sqlite3_bind_int64(run, 1, to->reps) == SQLITE_OK &&
+        sqlite3_prepare_v2(db, "INSERT INTO place VALUES (?, ?)", -1, &place, NULL) == SQLITE_OK;
+    while (good && done == SQLITE_DONE && (row = sqlite3_step(run)) == SQLITE_ROW) {
+        sim_plan_run_t of = {.scenario = (size_t)sqlite3_column_int64(run, 1) - 1,
+                             .rep = (uint64_t)sqlite3_column_int64(run, 2)};
+        uint64_t number = of.scenario < to->order.n ? sim_plan_number(&to->order, of) + 1 : 0;
+        good = number && sqlite3_bind_value(place, 1, sqlite3_column_value(run, 0)) == SQLITE_OK &&
+               sqlite3_bind_int64(place, 2, (sqlite3_int64)number) == SQLITE_OK;
+        done = good ? sqlite3_step(place) : SQLITE_ERROR;
+        sqlite3_reset(place);
+    }
+    sqlite3_finalize(run);
+    sqlite3_finalize(place);
+    return good && row == SQLITE_DONE && done == SQLITE_DONE ? 0 : SIM_ERR_STORE;
+}
+
+/* `more`: what else changes with the numbers. */
+static int renumber(sim_store_waiter_t waiter, const numbering_t *to, char *more, char *why,
                     size_t why_size) {
     const char *path = waiter.path;
     sqlite3 *db = NULL;
@@ -126,10 +156,7 @@ static int renumber(sim_store_waiter_t waiter, char *place, char *more, char *wh
     if (rc == 0) {
         rc = sim_store_begin_write(db);
         if (rc == 0)
-            rc =
-                sim_store_sql(db, "CREATE TEMP TABLE place (old INTEGER PRIMARY KEY, new INTEGER)");
-        if (rc == 0)
-            rc = sim_store_sql(db, place);
+            rc = fill_places(db, to);
         if (rc == 0)
             rc = renumber_tables(db);
         if (rc == 0)
@@ -145,17 +172,15 @@ static int renumber(sim_store_waiter_t waiter, char *place, char *more, char *wh
     }
     sqlite3_close(db); /* rolls back what a failure left open */
     sim_store_unlock(&lock);
-    sqlite3_free(place);
     sqlite3_free(more);
     return rc;
 }
 
 int sim_store_rounds_begin(const char *path, size_t n, const sim_store_wait_t *wait, char *why,
                            size_t why_size) {
+    const numbering_t to = {.order = {.n = n, .rounds = true}, .reps = INT64_MAX};
     return renumber(
-        (sim_store_waiter_t){.how = wait, .path = path},
-        sqlite3_mprintf("INSERT INTO place SELECT run_id, rep * %llu + scenario_id FROM run",
-                        (unsigned long long)n),
+        (sim_store_waiter_t){.how = wait, .path = path}, &to,
         sqlite3_mprintf("UPDATE meta SET value = %Q WHERE key = 'reps'", SIM_STORE_ROUNDS), why,
         why_size);
 }
@@ -174,9 +199,7 @@ int sim_store_rounds_end(const char *path, const sim_config_t *const *configs, s
         sqlite3_str_appendf(more, "UPDATE scenario SET config = %Q WHERE scenario_id = %llu;",
                             configs[i]->text, (unsigned long long)i + 1);
     sqlite3_free(all);
-    return renumber((sim_store_waiter_t){.how = wait, .path = path},
-                    sqlite3_mprintf("INSERT INTO place SELECT run_id,"
-                                    " (scenario_id - 1) * %lld + rep + 1 FROM run WHERE rep < %lld",
-                                    (long long)reps, (long long)reps),
-                    sqlite3_str_finish(more), why, why_size);
+    const numbering_t to = {.order = {.n = n, .configs = configs}, .reps = reps};
+    return renumber((sim_store_waiter_t){.how = wait, .path = path}, &to, sqlite3_str_finish(more),
+                    why, why_size);
 }

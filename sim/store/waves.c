@@ -9,6 +9,7 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "sim/plan/order.h"
 #include "sim/sim.h"
 #include "sim/store/parts.h"
 #include "sim/store/waves.h"
@@ -509,9 +510,8 @@ static int check_finished(const sim_store_check_t *c, const last_t *last) {
     int64_t runs = 0;
     if (sim_store_number(c->db, "SELECT count(*) FROM run", &runs))
         return db_failed(c);
-    int64_t before = design->shard - 1,
-            planned =
-                last->planned > before ? (last->planned - before - 1) / design->shards + 1 : 0;
+    int64_t planned =
+        (int64_t)sim_plan_share((uint64_t)last->planned, design->shard, design->shards);
     if (runs == planned)
         return 0;
     snprintf(reason, sizeof reason,

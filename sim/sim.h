@@ -42,7 +42,6 @@ extern "C" {
 #include "sim/param/param.h"
 #include "sim/param/table.h"
 #include "sim/record/record.h"
-#include "sim/record/store.h"
 #include "sim/rng/math.h"
 #include "sim/rng/rng.h"
 #include "sim/schedule/clock.h"

@@ -2,7 +2,7 @@
 
 Student's interval of counts that are rare or skewed holds far less often than it says: the mean
 of such a sample is itself skewed, and a sample without the rare large values also has too small a
-spread. So the side of the tail is drawn out (limits(), the same rule as sim/record/interval.c): as
+spread. So the side of the tail is drawn out (limits(), the same rule as sim/store/interval.c): as
 if the mean were symmetric on a logarithmic scale whose origin the skewness of the sample tells.
 Without skewness it is Student's. On the other side the limit is Student's, but never below 0 if no
 value is.
@@ -82,7 +82,7 @@ def _mean(x):
     return float(x[0]) if np.all(x == x[0]) else float(np.mean(x))
 
 
-# ---- the rule; sim/record/interval.c has the same ----
+# ---- the rule; sim/store/interval.c has the same ----
 
 CURVED = 7  # degrees of freedom from which on a quantile bends the scale in full
 ROUNDING = 1e-12

@@ -13,6 +13,7 @@
 #include "sim/cli/bench.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/options.h"
+#include "sim/store/store.h"
 
 enum { STEPS = 200, ENSEMBLE_AGENTS = 2000, ENSEMBLE_REPS = 64 };
 
@@ -153,7 +154,7 @@ static int bench_ensemble(bool quick, sim_base_diag_t *diag) {
 static int count_agents(const sim_config_t *config, void *shared, int64_t *agents) {
     const char *temporary = getenv("TMPDIR");
     char folder[1024], path[1100], why[256] = "";
-    sim_record_store_t *store = NULL;
+    sim_store_t *store = NULL;
     sqlite3 *db = NULL;
     sqlite3_stmt *count = NULL;
     uint64_t done = 0;
@@ -162,9 +163,9 @@ static int count_agents(const sim_config_t *config, void *shared, int64_t *agent
     if (!mkdtemp(folder))
         return SIM_ERR_IO;
     snprintf(path, sizeof path, "%s/agents.db", folder);
-    int rc = sim_record_store_open(path, SIM_STORE_NEW, &config, &shared, 1, SIM_DETAIL_SUMMARY,
-                                   "bench", &store, &done, why, sizeof why);
-    int closed = sim_record_store_close(store, why, sizeof why);
+    int rc = sim_store_open(path, SIM_STORE_NEW, &config, &shared, 1, SIM_DETAIL_SUMMARY, "bench",
+                            &store, &done, why, sizeof why);
+    int closed = sim_store_close(store, why, sizeof why);
     if (!rc && (closed || sqlite3_open(path, &db) ||
                 sqlite3_prepare_v2(db, "SELECT count(*) FROM agent", -1, &count, NULL) ||
                 sqlite3_step(count) != SQLITE_ROW))

@@ -209,7 +209,7 @@ static void add_parameters(sim_cli_sheets_t *sheets, const sim_model_t *model) {
         add(sheets, sheet, row->source);
         add(sheets, sheet, sim_param_start_only(model, row) ? "only at the start" : "any time");
         add_prior(sheets, sheet, row);
-        put(sheets, sheet, model ? sim_constraint_text(model, row) : strdup(""));
+        put(sheets, sheet, model ? sim_param_constraint_text(model, row) : strdup(""));
     }
 }
 
@@ -221,7 +221,7 @@ static void add_constraints(sim_cli_sheets_t *sheets, const sim_model_t *model) 
         begin(sheets, "Constraints", "At the start, and after every intervention.", head);
     for (const sim_constraint_t *c = model->constraints; c->why; c++) {
         add(sheets, sheet, sim_param_at(model, c->low)->name);
-        add(sheets, sheet, sim_constraint_relation(c));
+        add(sheets, sheet, sim_param_constraint_relation(c));
         add(sheets, sheet, sim_param_at(model, c->high)->name);
         add(sheets, sheet, c->why);
     }

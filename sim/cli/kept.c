@@ -5,7 +5,7 @@
 
 #include "sim/param/draws.h"
 #include "sim/param/words.h"
-#include "sim/record/store.h"
+#include "sim/store/store.h"
 
 /* A table that output.tables names and the detail keeps no rows of. */
 static void warn_table(const sim_config_t *config, const sim_table_t *table, sim_detail_t detail,
@@ -15,8 +15,8 @@ static void warn_table(const sim_config_t *config, const sim_table_t *table, sim
     sim_base_diag_add(diag, file, line,
                       "warning: output.tables names %s, which is empty at detail %s: its rows are "
                       "kept at detail %s only",
-                      table->name, sim_record_detail_name(detail),
-                      sim_record_detail_name(sim_table_detail(table)));
+                      table->name, sim_store_detail_name(detail),
+                      sim_store_detail_name(sim_table_detail(table)));
 }
 
 static void warn(const sim_config_t *config, const char *name, sim_detail_t detail,
@@ -26,7 +26,7 @@ static void warn(const sim_config_t *config, const char *name, sim_detail_t deta
     sim_base_diag_add(diag, file, line,
                       "warning: %s has no effect at detail %s: rows of tables are kept at detail "
                       "full and choices only",
-                      name, sim_record_detail_name(detail));
+                      name, sim_store_detail_name(detail));
 }
 
 void sim_cli_warn_unkept(const sim_config_t *config, sim_detail_t detail, sim_base_diag_t *diag) {

@@ -5,6 +5,7 @@
 
 #include "sim/cli/options.h"
 #include "sim/experiment/sweep.h"
+#include "sim/store/store.h"
 
 typedef struct {
     const char *file, *out;
@@ -33,7 +34,7 @@ int sim_cli_sweep_csv(const sim_design_sweep_t *sweep, const char *file);
 int sim_cli_sweep_salib(const sim_design_sweep_t *sweep, const char *file);
 
 /* Prints how many points and runs a wave adds. */
-void sim_cli_sweep_tell_wave(const sim_record_wave_t *wave);
+void sim_cli_sweep_tell_wave(const sim_plan_wave_t *wave);
 
 /* Makes a few of the runs, writes nothing and prints what the whole would take; of a file that is
  * gone on with, what is left to do. */

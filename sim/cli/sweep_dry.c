@@ -23,10 +23,10 @@ static const double PROBE_SECONDS = 5;
 typedef struct {
     const sim_design_sweep_t *sweep;
     const sim_cli_sweep_options_t *options;
-    sim_record_resumed_t resumed; /* what a file that is gone on with has */
-    uint64_t again;               /* failed runs that are to be made again */
-    uint64_t runs;                /* that are left to do, those again among them */
-    uint64_t size;                /* bytes of the file that is gone on with */
+    sim_store_resumed_t resumed; /* what a file that is gone on with has */
+    uint64_t again;              /* failed runs that are to be made again */
+    uint64_t runs;               /* that are left to do, those again among them */
+    uint64_t size;               /* bytes of the file that is gone on with */
     sim_record_t record[KEPT];
     double seconds[PROBE_RUNS]; /* of each run */
     size_t n, kept, failed;
@@ -52,13 +52,13 @@ static uint64_t stride(uint64_t runs) {
 
 /* The number in the design of one of the runs that are left. */
 static uint64_t number_of(const probe_t *probe, uint64_t run) {
-    const sim_record_wave_t *wave = &probe->resumed.wave;
+    const sim_plan_wave_t *wave = &probe->resumed.wave;
     uint64_t again = probe->again;
     if (run < again)
         return probe->resumed.again[run];
-    uint64_t rep, number = sim_record_wave_number(wave, probe->sweep->shard, probe->sweep->shards,
-                                                  probe->resumed.done + run - again);
-    uint64_t place = sim_record_wave_run(wave, number - wave->first_run, &rep);
+    uint64_t rep, number = sim_plan_wave_number(wave, probe->sweep->shard, probe->sweep->shards,
+                                                probe->resumed.done + run - again);
+    uint64_t place = sim_plan_wave_run(wave, number - wave->first_run, &rep);
     return rep * wave->points + place;
 }
 
@@ -66,19 +66,19 @@ static uint64_t number_of(const probe_t *probe, uint64_t run) {
 static int look(probe_t *probe, char *why, size_t why_size) {
     const sim_design_sweep_t *sweep = probe->sweep;
     const sim_cli_sweep_options_t *o = probe->options;
-    sim_record_design_t design;
+    sim_store_design_t design;
     struct stat there;
     int rc = sim_experiment_sweep_record(sweep, &design);
     probe->resumed.wave =
-        sim_record_wave_first(sweep->design.points, (uint64_t)sweep->config->run.reps);
+        sim_plan_wave_first(sweep->design.points, (uint64_t)sweep->config->run.reps);
     if (rc == 0 && o->resume && o->out && stat(o->out, &there) == 0) {
         probe->size = (uint64_t)there.st_size;
-        rc = sim_record_look_at_sweep(o->out, (const sim_config_t *const *)&sweep->config,
-                                      &sweep->shared, o->detail, &design, &probe->resumed, why,
-                                      why_size);
+        rc = sim_store_look_at_sweep(o->out, (const sim_config_t *const *)&sweep->config,
+                                     &sweep->shared, o->detail, &design, &probe->resumed, why,
+                                     why_size);
     }
     probe->again = o->retry_failed ? probe->resumed.n_retry : 0;
-    uint64_t all = sim_record_wave_share(&probe->resumed.wave, sweep->shard, sweep->shards);
+    uint64_t all = sim_plan_wave_share(&probe->resumed.wave, sweep->shard, sweep->shards);
     probe->runs = probe->again + (all > probe->resumed.done ? all - probe->resumed.done : 0);
     sim_experiment_sweep_record_free(&design);
     return rc;
@@ -122,30 +122,30 @@ static int run_some(probe_t *probe, const volatile sig_atomic_t *stop) {
 /* A file in memory gets the runs again and again, until its pages tell the size of one. */
 static int measure_file(probe_t *probe, const char *command_line, char *why, size_t why_size) {
     const sim_design_sweep_t *sweep = probe->sweep;
-    sim_record_design_t design;
-    sim_record_resumed_t resumed;
-    sim_record_store_t *store = NULL;
+    sim_store_design_t design;
+    sim_store_resumed_t resumed;
+    sim_store_t *store = NULL;
     size_t written = 0;
     int rc = sim_experiment_sweep_record(sweep, &design);
     if (rc == 0)
-        rc = sim_record_store_open_sweep("(dry run)", SIM_STORE_MEMORY,
-                                         (const sim_config_t *const *)&sweep->config,
-                                         &sweep->shared, probe->options->detail, command_line,
-                                         &design, &store, &resumed, why, why_size);
+        rc = sim_store_open_sweep("(dry run)", SIM_STORE_MEMORY,
+                                  (const sim_config_t *const *)&sweep->config, &sweep->shared,
+                                  probe->options->detail, command_line, &design, &store, &resumed,
+                                  why, why_size);
     if (rc == 0)
-        probe->begin = sim_record_store_bytes(store);
+        probe->begin = sim_store_bytes(store);
     double begun = sim_base_seconds();
     while (rc == 0 && written < SAMPLE_RUNS &&
-           sim_record_store_bytes(store) < probe->begin + SAMPLE_BYTES) {
+           sim_store_bytes(store) < probe->begin + SAMPLE_BYTES) {
         sim_record_t record = probe->record[written % probe->kept];
         record.run_id = ++written;
-        rc = sim_record_store_run(store, &record);
+        rc = sim_store_run(store, &record);
     }
     if (rc == 0 && written) {
-        probe->bytes = (double)(sim_record_store_bytes(store) - probe->begin) / (double)written;
+        probe->bytes = (double)(sim_store_bytes(store) - probe->begin) / (double)written;
         probe->write = (sim_base_seconds() - begun) / (double)written;
     }
-    int closed = sim_record_store_close(store, why, why_size);
+    int closed = sim_store_close(store, why, why_size);
     sim_experiment_sweep_record_free(&design);
     return rc ? rc : closed;
 }
@@ -287,6 +287,6 @@ int sim_cli_sweep_dry_run(const sim_design_sweep_t *sweep, const sim_cli_sweep_o
     }
     for (size_t i = 0; i < probe.kept; i++)
         sim_experiment_record_free(&probe.record[i]);
-    sim_record_resumed_free(&probe.resumed);
+    sim_store_resumed_free(&probe.resumed);
     return status;
 }

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A sweep file: one scenario, a design over its parameters, replicates. Its runs are numbered
- * replicate by replicate (all points once, then all points again, ...), so that a sweep that is cut
- * short is balanced over its points, and so that further replicates go on where the last ended. Run
- * number n, from 0, is replicate n / points of point n % points. Shard i of N does the runs with n
- * % N = i - 1. */
+/* A sweep file: one scenario, a design over its parameters, replicates. sim/plan/wave.h numbers its
+ * runs. */
 #ifndef SIM_DESIGN_SWEEP_H
 #define SIM_DESIGN_SWEEP_H
 
@@ -38,9 +35,7 @@ int sim_design_read(const char *file, const char *const *sets, size_t n_sets, si
 /* Runs of the shard when the design is the first wave of its file, and the number of its j-th one,
  * from 0. */
 uint64_t sim_design_sweep_runs(const sim_design_sweep_t *sweep);
-static inline uint64_t sim_design_sweep_number(const sim_design_sweep_t *sweep, uint64_t j) {
-    return sweep->shard - 1 + j * sweep->shards;
-}
+uint64_t sim_design_sweep_number(const sim_design_sweep_t *sweep, uint64_t j);
 
 /* The seed of the runs of a point: the scenario's, or one below 2^53 that is mixed from it, the
  * design and the point's place there, so that no other design in the same file has it. */

@@ -206,7 +206,8 @@ static bool meets(const meeting_t *m, uint64_t point) {
     sim_design_point(design, point, m->value);
     for (size_t f = 0; f < design->n_factors; f++)
         m->assignment[f].value = sim_design_factor_value(design->factor[f].row, m->value[f]);
-    return sim_constraint_holds(m->r->sweep->config, m->assignment, design->n_factors, m->params);
+    return sim_param_constraint_holds(m->r->sweep->config, m->assignment, design->n_factors,
+                                      m->params);
 }
 
 /* The ranges of the factors that a constraint is about. */
@@ -219,7 +220,7 @@ static char *constrained_ranges(const meeting_t *m) {
         return NULL;
     for (size_t f = 0; f < design->n_factors; f++) {
         char range[SIM_DESIGN_RANGE];
-        if (!sim_constraint_about(model, &m->assignment[f], 1))
+        if (!sim_param_constraint_about(model, &m->assignment[f], 1))
             continue;
         sim_design_range_text(&design->factor[f], range, sizeof range);
         fprintf(out, "; %s from %s", design->factor[f].row->name, range);
@@ -263,7 +264,7 @@ static int meet_all(meeting_t *m) {
     sim_design_t *design = &m->r->sweep->design;
     for (size_t f = 0; f < design->n_factors; f++)
         m->assignment[f].row = design->factor[f].row;
-    if (!sim_constraint_about(m->r->sweep->config->model, m->assignment, design->n_factors))
+    if (!sim_param_constraint_about(m->r->sweep->config->model, m->assignment, design->n_factors))
         return 0;
     design->redrawn = calloc(design->points, sizeof *design->redrawn);
     int rc = design->redrawn ? 0 : SIM_ERR_MEMORY;

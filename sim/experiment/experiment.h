@@ -7,8 +7,8 @@
 #include <signal.h>
 
 #include "sim/checkpoint/checkpoint.h"
-#include "sim/record/outputs.h"
 #include "sim/sim.h"
+#include "sim/store/outputs.h"
 
 /* Seconds of a replicate; set-up and steps are in its record. Sums: begin with zeros. */
 typedef struct {
@@ -32,7 +32,7 @@ typedef struct {
     uint64_t number;                   /* of the run in its batch, from 1: names its checkpoint */
     const volatile sig_atomic_t *stop; /* polled between steps; may be NULL */
     /* Measures the outputs of config->outputs; NULL: one is made for this run alone. */
-    sim_record_measure_t *measure;
+    sim_store_measure_t *measure;
     sim_experiment_profile_t *profile; /* NULL: no clock is read within a step */
 } sim_experiment_run_t;
 

@@ -22,8 +22,8 @@ int sim_experiment_prepare_own(const sim_config_t *config, sim_record_t *record,
 typedef struct {
     sim_base_arena_t arena;
     sim_config_t config;
-    void *params;                   /* of `config`, where the batch assigns; NULL without memory */
-    sim_record_measure_t **measure; /* of each scenario, made when it is needed; NULL: nothing is
+    void *params;                  /* of `config`, where the batch assigns; NULL without memory */
+    sim_store_measure_t **measure; /* of each scenario, made when it is needed; NULL: nothing is
                                        measured, or no memory */
     size_t n_measures;
 } sim_experiment_worker_t;

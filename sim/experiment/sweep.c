@@ -39,11 +39,11 @@ void sim_experiment_sweep_free(sim_design_sweep_t *sweep) {
 /* ---- the design in a results file ---- */
 
 static void record_point(const void *user, uint64_t point, double *value,
-                         sim_record_place_t *place) {
+                         sim_store_place_t *place) {
     const sim_design_t *design = &((const sim_design_sweep_t *)user)->design;
     sim_design_place_t found = sim_design_place(design, point);
     sim_design_point(design, point, value);
-    *place = (sim_record_place_t){.block = design->block ? found.block + 1 : 0, .role = found.role};
+    *place = (sim_store_place_t){.block = design->block ? found.block + 1 : 0, .role = found.role};
     if (found.factor >= 0)
         place->parameter = design->factor[found.factor].row->name;
 }
@@ -59,50 +59,50 @@ static const char *type_name(sim_param_type_t type) {
     return name[type];
 }
 
-static int record_factor(const sim_design_sweep_t *sweep, size_t f, sim_record_factor_t *out) {
+static int record_factor(const sim_design_sweep_t *sweep, size_t f, sim_store_factor_t *out) {
     const sim_design_factor_t *factor = &sweep->design.factor[f];
     bool listed = factor->scale == SIM_DESIGN_LEVELS && sweep->design.kind != SIM_DESIGN_TABLE;
-    *out = (sim_record_factor_t){.parameter = factor->row->name,
-                                 .type = type_name(factor->row->type),
-                                 .scale = sim_design_scale_name(factor->scale),
-                                 .choices = factor->row->choices,
-                                 .min = factor->min,
-                                 .max = factor->max};
+    *out = (sim_store_factor_t){.parameter = factor->row->name,
+                                .type = type_name(factor->row->type),
+                                .scale = sim_design_scale_name(factor->scale),
+                                .choices = factor->row->choices,
+                                .min = factor->min,
+                                .max = factor->max};
     int rc = listed ? sim_design_levels_text(factor, &out->levels) : 0;
     bool tailed = factor->scale > SIM_DESIGN_LEVELS;
     return rc == 0 && tailed ? sim_design_arguments_text(factor, &out->arguments) : rc;
 }
 
-int sim_experiment_sweep_record(const sim_design_sweep_t *sweep, sim_record_design_t *out) {
+int sim_experiment_sweep_record(const sim_design_sweep_t *sweep, sim_store_design_t *out) {
     size_t n = sweep->design.n_factors;
-    *out = (sim_record_design_t){.kind = sim_design_kind_name(sweep->design.kind),
-                                 .text = sweep->text,
-                                 .digest = sweep->digest,
-                                 .seeds = sweep->independent ? "independent" : "common",
-                                 .points = sweep->design.points,
-                                 .block = sweep->design.block,
-                                 .reps = sweep->config->run.reps,
-                                 .shard = sweep->shard,
-                                 .shards = sweep->shards,
-                                 .append = sweep->append,
-                                 .factor = calloc(n + 1, sizeof *out->factor),
-                                 .n_factors = n,
-                                 .point = record_point,
-                                 .seed = record_seed,
-                                 .user = sweep};
+    *out = (sim_store_design_t){.kind = sim_design_kind_name(sweep->design.kind),
+                                .text = sweep->text,
+                                .digest = sweep->digest,
+                                .seeds = sweep->independent ? "independent" : "common",
+                                .points = sweep->design.points,
+                                .block = sweep->design.block,
+                                .reps = sweep->config->run.reps,
+                                .shard = sweep->shard,
+                                .shards = sweep->shards,
+                                .append = sweep->append,
+                                .factor = calloc(n + 1, sizeof *out->factor),
+                                .n_factors = n,
+                                .point = record_point,
+                                .seed = record_seed,
+                                .user = sweep};
     int rc = out->factor ? 0 : SIM_ERR_MEMORY;
     for (size_t f = 0; rc == 0 && f < n; f++)
         rc = record_factor(sweep, f, &out->factor[f]);
     return rc;
 }
 
-void sim_experiment_sweep_record_free(sim_record_design_t *out) {
+void sim_experiment_sweep_record_free(sim_store_design_t *out) {
     for (size_t f = 0; out->factor && f < out->n_factors; f++) {
         free(out->factor[f].levels);
         free(out->factor[f].arguments);
     }
     free(out->factor);
-    *out = (sim_record_design_t){0};
+    *out = (sim_store_design_t){0};
 }
 
 /* ---- running ---- */
@@ -125,15 +125,15 @@ static void vary(const sim_design_sweep_t *sweep, uint64_t point, sim_config_t *
 }
 
 uint64_t sim_experiment_sweep_total(const sim_experiment_sweep_batch_t *batch) {
-    return sim_record_wave_share(batch->wave, batch->sweep->shard, batch->sweep->shards);
+    return sim_plan_wave_share(batch->wave, batch->sweep->shard, batch->sweep->shards);
 }
 
 /* The number in the file of the batch's j-th run. */
 static uint64_t in_file(const sim_experiment_sweep_batch_t *batch, uint64_t j) {
     if (j < batch->n_retry)
         return batch->retry[j];
-    return sim_record_wave_number(batch->wave, batch->sweep->shard, batch->sweep->shards,
-                                  batch->done + j - batch->n_retry);
+    return sim_plan_wave_number(batch->wave, batch->sweep->shard, batch->sweep->shards,
+                                batch->done + j - batch->n_retry);
 }
 
 /* Its number in the design, which says all about it: every process knows the design. */
@@ -143,7 +143,7 @@ static uint64_t number_of(const void *user, uint64_t j) {
     if (j < batch->n_retry)
         return batch->again[j];
     uint64_t place =
-        sim_record_wave_run(batch->wave, in_file(batch, j) - batch->wave->first_run, &rep);
+        sim_plan_wave_run(batch->wave, in_file(batch, j) - batch->wave->first_run, &rep);
     return rep * batch->sweep->design.points + place;
 }
 
@@ -158,7 +158,7 @@ static int take(void *user, const sim_record_t *record) {
     const sim_experiment_sweep_batch_t *batch = taking->batch;
     sim_record_t placed = *record;
     placed.run_id = in_file(batch, taking->taken++) + 1;
-    placed.point_id = sim_record_wave_point(batch->wave, record->point_id - 1) + 1;
+    placed.point_id = sim_plan_wave_point(batch->wave, record->point_id - 1) + 1;
     return batch->take(batch->user, &placed);
 }
 

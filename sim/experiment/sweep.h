@@ -5,6 +5,7 @@
 
 #include "sim/design/sweep.h"
 #include "sim/experiment/experiment.h"
+#include "sim/store/store.h"
 
 /* Reads the sweep file and its scenario (sim_design_read), and has the model prepare what all
  * points share. Free *sweep in any case. */
@@ -14,8 +15,8 @@ void sim_experiment_sweep_free(sim_design_sweep_t *sweep);
 
 /* What table `factor` and the points of a results file are filled from. Points to the sweep, which
  * must outlive it. SIM_ERR_MEMORY; free *out in any case. */
-int sim_experiment_sweep_record(const sim_design_sweep_t *sweep, sim_record_design_t *out);
-void sim_experiment_sweep_record_free(sim_record_design_t *out);
+int sim_experiment_sweep_record(const sim_design_sweep_t *sweep, sim_store_design_t *out);
+void sim_experiment_sweep_record_free(sim_store_design_t *out);
 
 /* The runs of the wave that are the shard's, but the first `done` of them, after those that are
  * made again: `again` are their numbers in the design, `retry` those in the file. The records that
@@ -23,7 +24,7 @@ void sim_experiment_sweep_record_free(sim_record_design_t *out);
  * alone needs to know the wave. As sim_experiment_batch. */
 typedef struct {
     const sim_design_sweep_t *sweep;
-    const sim_record_wave_t *wave;
+    const sim_plan_wave_t *wave;
     const uint64_t *again, *retry;
     size_t n_retry;
     uint64_t done;

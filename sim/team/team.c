@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "sim/team/team.h"
 #include "sim/base/text.h"
+#include "sim/store/store.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,7 +34,7 @@ void sim_team_introduce(const sim_experiment_batch_t *batch, sim_team_hello_t *h
         fprintf(stream, " %s %lld %s %s", batch->configs[i]->digest,
                 (long long)batch->configs[i]->run.seed, kept_text(batch->configs[i]->run.tables),
                 kept_text(batch->configs[i]->run.events));
-    sim_record_draws_digest(batch->configs, batch->n_configs, hello->batch);
+    sim_store_draws_digest(batch->configs, batch->n_configs, hello->batch);
     fprintf(stream, " %s", hello->batch);
     hello->batch[0] = '\0';
     if (batch->n_configs && batch->configs[0]->outputs)

@@ -132,8 +132,8 @@ static int see(void *user, const sim_record_t *record) {
 static seen_t run_sweep(int threads, const uint64_t *retry, size_t n_retry, uint64_t done) {
     seen_t seen = {0};
     sim_experiment_tally_t tally;
-    const sim_record_wave_t wave =
-        sim_record_wave_first(sweep.design.points, (uint64_t)sweep.config->run.reps);
+    const sim_plan_wave_t wave =
+        sim_plan_wave_first(sweep.design.points, (uint64_t)sweep.config->run.reps);
     const sim_experiment_sweep_batch_t batch = {.sweep = &sweep,
                                                 .wave = &wave,
                                                 .again = retry, /* numbered as in the file */

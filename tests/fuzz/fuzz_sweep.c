@@ -9,8 +9,8 @@
 static void check_points(const sim_design_sweep_t *sweep) {
     enum { FACTORS = 256, POINTS = 50 };
     double value[FACTORS];
-    sim_record_design_t design = {0};
-    sim_record_place_t place;
+    sim_store_design_t design = {0};
+    sim_store_place_t place;
     if (sim_experiment_sweep_record(sweep, &design) == 0 && design.n_factors <= FACTORS)
         for (uint64_t i = 0; i < design.points && i < POINTS; i++) {
             design.point(design.user, i, value, &place);

@@ -19,8 +19,9 @@ PLANTED = [
     (checks.model_includes, {"models/a/a.c": '#include "sim/sim.h"\n#include "models/a/a.h"\n'
                                              '#include "sim/rng/rng.h"\n#include "models/b/b.h"\n'}, 2),
     (checks.arrows, {"sim/record/a.c": '#include "sim/schedule/a.h"\n#include "models/a/a.h"\n'}, 1),
-    (checks.arrows, {"sim/schedule/a.c": '#include "sim/record/record.h"\n#include "sim/record/store.h"\n'}, 1),
+    (checks.arrows, {"sim/schedule/a.c": '#include "sim/record/record.h"\n#include "sim/store/store.h"\n'}, 1),
     (checks.arrows, {"sim/rng/a.c": '#include "sim/sim.h"\n'}, 1),
+    (checks.arrows, {"sim/record/a.c": '#include "sim/store/store.h"\n', "sim/plan/a.c": '#include "sim/team/a.h"\n'}, 2),
     (checks.arrows, {"sim/rng/a.c": '#include "sim/param/a.h"\n',
                      "sim/param/b.c": '#include "sim/rng/a.h"\n'}, 2),
     (checks.file_length, {"scripts/a": "x\n" * 601, "scripts/b": "x\n" * 600}, 1),
@@ -78,5 +79,6 @@ def test_a_symbol_of_another_room_is_seen(tmp_path):
 
 
 def test_engine_and_models_were_looked_at():
+    assert {room for room, _ in checks._objects(ROOT)} == set(checks.LEVEL) - {"cli"}
     assert [library.name for library in checks._libraries(ROOT)] == ["libsim.a", "libmodels.a"]
     assert any(symbol.startswith("sim_") for _, _, symbol in checks._symbols(checks._libraries(ROOT)[0]))

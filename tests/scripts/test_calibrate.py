@@ -392,6 +392,31 @@ def test_parameters_of_ones_choice(folder):
                    "contagion.mean_degree has no prior in ", "priors.cfg; --priors names")
 
 
+def words_factors(folder, more=""):
+    (folder / "w.cfg").write_text(f"""scenario = "{SCRIPTS.parent}/scenarios/hindcast.cfg"; sweep = {{ design = "lhs"; points = 8;
+      factors = ( {{ parameter = "hub.enabled"; }}, {{ parameter = "budget.after"; {more} }},
+                  {{ parameter = "formation.opt_out"; }} ); }};""")
+    return folder / "w.cfg"
+
+
+def test_truth_values_and_choices_are_written_by_their_words(folder):
+    """Each equally likely; what is written is a table for sweeps and a file for --draws."""
+    space = calibration_inputs.space(PROGRAM, "cooperation", file=words_factors(folder))
+    cube = np.random.default_rng(1).random((400, 3))
+    frame = space.written(cube)
+    assert frame["hub.enabled"].value_counts()[["false", "true"]].between(150, 250).all()
+    assert frame["budget.after"].value_counts()[["level", "trend"]].between(150, 250).all()
+    frame.head(6).to_csv(folder / "t.csv", index=False)
+    (folder / "t.cfg").write_text(f'scenario = "{SCRIPTS.parent}/scenarios/hindcast.cfg"; '
+                                  'sweep = { design = "table"; table = "t.csv"; };')
+    for command in (("sweep", folder / "t.cfg", "--design-csv", "-"),
+                    ("run", SCRIPTS.parent / "scenarios/hindcast.cfg", "--draws", folder / "t.csv", "--reps", "1", "--detail",
+                     "summary", "--out", folder / "r.db")):
+        subprocess.run([PROGRAM, *command], check=True, capture_output=True)
+    with pytest.raises(ResultsError, match="budget.after"):
+        calibration_inputs.space(PROGRAM, "cooperation", file=words_factors(folder, "min = 0;"))
+
+
 def test_a_parameter_without_a_prior_in_the_models_table(folder):
     plain = [a for a in arguments(folder) if a not in ("--priors", folder / "priors.cfg")]
     assert refused(called("calibrate.py", *plain, "--parameters", "contagion.rewire"), 2,

@@ -6,11 +6,11 @@ each of its parameters. A parameter is admitted where a test, corrected for thei
 condition depends on it within the box so far. Of every limit of a box: p, corrected as well; the share of halves of the
 cases that find it again, and the middle 90 % of where they do. Coverage and density are given on the cases that the box
 was fitted to and on cases left out. No box and no tree is told where outcomes in random order give as good a one (p of
-200 permutations .05 or more), and no box that is no denser on cases left out than what it was sought in. With --regret: regret of every
-scenario against the best one of the same draw or replicate, and with --satisfy the share of cases in which a
-scenario meets a condition; their intervals are 95 %, over cases: of shares exact (Clopper and Pearson), of means by
-bootstrap. They speak of the cases that were run:
-of a sweep its ranges, of draws the posterior (or prior) that these came from. Of R.db tables go to R_discover_*.csv,
+200 permutations .05 or more), and no box that is no denser on cases left out than what it was sought in.
+
+With --regret: regret of every scenario against the best one of the same draw or replicate, and with --satisfy the share
+of cases in which a scenario meets a condition; their intervals are 95 %, over cases: of shares exact (Clopper and
+Pearson), of means by bootstrap. They speak of the cases that were run: of a sweep its ranges, of draws the posterior (or prior) that these came from. Of R.db tables go to R_discover_*.csv,
 a picture to R_discover_box.png, a summary to standard output.
 
 Exit: 0 done; 1 failed; 2 the request cannot be met (nothing of interest, no draws, …); 130 interrupted.

@@ -15,7 +15,7 @@ packages_test=(g++ libcriterion-dev python3-pytest python3-networkx clang-14 lib
     r-base-core r-cran-network r-cran-sna r-cran-igraph r-cran-survival r-cran-matrix r-cran-rsqlite fonts-ipafont-gothic)
 packages_package=(help2man dpkg-dev)
 packages_docs=(python3-sphinx furo python3-myst-parser python3-nbconvert python3-ipykernel)
-packages_lint=(clang-format-14 clang-tidy-14 cppcheck shellcheck mypy)
+packages_lint=(clang-format-14 clang-tidy-14 cppcheck shellcheck mypy codespell)
 
 declare -A apt_count
 apt_all='?'
@@ -34,7 +34,7 @@ apt_line() { # of apt-get's protocol: what it does, by package
     *) return ;;
     esac
     apt_count[$kind]=$((${apt_count[$kind]:-0} + 1))
-    if [ "${apt_count[$kind]}" = "$apt_all" ]; then told=-1; fi # the last one is always told
+    if [ "${apt_count[$kind]}" = "$apt_all" ]; then told=-9; fi # the last one is always told
     tell "${verb[$kind]} ${apt_count[$kind]} of $apt_all: $name"
 }
 

@@ -211,7 +211,7 @@ def test_test_targets_leave_every_bit_of_the_fit_as_it_is(folder):
 
 def test_the_page_names_every_table(folder):
     """Those of calibrations, of self-tests and with --draws; the screening is there where there are many parameters."""
-    page = (SCRIPTS / "README.md").read_text(encoding="utf-8")
+    page = (SCRIPTS / "CALIBRATION.md").read_text(encoding="utf-8")
     told = set(re.findall(r"^\| `(?:C_calibrate|…)_(\w+\.csv)`", page, re.MULTILINE))
     written = {"screening.csv"}
     for more in (("--draws", 5), ("--selftest", 2)):

@@ -28,7 +28,7 @@ METHODS = (
     "for a mean m, turned back into a share, or mean ± t·sd/√n where that is wider: its ends cannot "
     "lie beyond 0 % and 100 %.",
     "By leaving out one replicate at a time (the jackknife), since ties of one replicate share "
-    "leaders and budgets: of shares of ties Korn and Graubard's (1998), of mean years and of "
+    "a history: of shares of ties Korn and Graubard's (1998), of mean years and of "
     "differences Student's t, of one mean on the logit scale of the horizon; none for fewer than "
     "five replicates with such ties, or where none ended. scripts/survival.py gives the same.",
     "Which cause or reason is the first: it is compared with every other, by the difference of the "

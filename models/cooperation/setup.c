@@ -50,27 +50,37 @@ uint32_t coop_arrivals(double u, double mean) {
     return n;
 }
 
-enum { STRETCH = 8 };
+enum { STRETCH = 8, PAIRS = STRETCH / 2 };
+typedef double pair_t __attribute__((vector_size(2 * sizeof(double))));
+typedef int64_t answers_t __attribute__((vector_size(2 * sizeof(int64_t))));
 
-/* A stretch at a time, so that compilers make vectors of what is asked of most. */
-COOP_WIDE static uint32_t list_due(const double *restrict time, uint32_t n, double end,
-                                   uint32_t *restrict due) {
-    uint32_t n_due = 0;
-    for (uint32_t from = 0; from < n; from += STRETCH) {
-        uint32_t to = n - from < STRETCH ? n : from + STRETCH;
-        int64_t any = to - from < STRETCH;
-        for (uint32_t k = 0; k < STRETCH && to - from == STRETCH; k++)
-            any |= -(int64_t)(time[from + k] < end);
-        for (uint32_t k = from; k < to && any; k++) { /* few of them */
+/* Whether any of a stretch is before `end`, two at a time, which every processor can do. */
+static inline bool any_before(const double time[STRETCH], double end) {
+    const pair_t ends = {end, end};
+    answers_t before[PAIRS];
+    for (int k = 0; k < PAIRS; k++) {
+        pair_t pair = {time[2 * k], time[2 * k + 1]};
+        before[k] = pair < ends;
+    }
+    answers_t any = before[0] | before[1] | before[2] | before[3];
+    return any[0] | any[1];
+}
+
+uint32_t coop_list_due(const double *time, uint32_t n, double end, uint32_t *due) {
+    uint32_t n_due = 0, from = 0;
+    for (; from + STRETCH <= n; from += STRETCH) {
+        if (!any_before(time + from, end))
+            continue; /* most of them */
+        for (uint32_t k = from; k < from + STRETCH; k++) {
             due[n_due] = k;
             n_due += time[k] < end;
         }
     }
+    for (; from < n; from++) {
+        due[n_due] = from;
+        n_due += time[from] < end;
+    }
     return n_due;
-}
-
-uint32_t coop_list_due(const double *time, uint32_t n, double end, uint32_t *due) {
-    return list_due(time, n, end, due);
 }
 
 void coop_live_uniforms(const sim_world_t *world, const sim_rng_t *rng, coop_live_t of, uint32_t k,

@@ -55,6 +55,9 @@ static inline size_t sim_cli_sheet_rows(const sim_cli_sheet_t *sheet) {
     return sheet->columns ? sheet->count / sheet->columns : 0;
 }
 
+/* The parameter that has a population's size, or where else it comes from. */
+const char *sim_cli_population_size(const sim_model_t *model, const sim_state_row_t *row);
+
 /* What the letters of the column `tag` stand for; ends with a letter 0. */
 typedef struct {
     char letter;

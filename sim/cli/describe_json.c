@@ -280,6 +280,41 @@ static void purposes(maker_t *maker, cJSON *root, const char *const *names) {
     }
 }
 
+static void populations(maker_t *maker, cJSON *root, const sim_model_t *model) {
+    cJSON *list = array(maker, root, "populations");
+    const sim_state_row_t *row = model->state;
+    for (; row && row->kind != SIM_STATE_IS_END; row++) {
+        if (row->kind == SIM_STATE_IS_POPULATION) {
+            cJSON *object = element(maker, list);
+            bool by_parameter = !row->grows && !row->rows;
+            text(maker, object, "name", row->name);
+            text(maker, object, "parameter",
+                 by_parameter ? sim_cli_population_size(model, row) : NULL);
+            made(maker, cJSON_AddBoolToObject(object, "grows", row->grows));
+            text(maker, object, "description", row->doc);
+        }
+    }
+}
+
+/* Columns and values, and what is not saved; with null for what holds only for the others. */
+static void state(maker_t *maker, cJSON *root, const sim_state_row_t *table) {
+    cJSON *list = array(maker, root, "state");
+    for (const sim_state_row_t *row = table; row && row->kind != SIM_STATE_IS_END; row++) {
+        if (row->kind != SIM_STATE_IS_POPULATION) {
+            cJSON *object = element(maker, list);
+            const sim_state_row_t *of = sim_state_population_row(table, row);
+            const char *type = sim_state_type_name(row);
+            text(maker, object, "name", row->name);
+            text(maker, object, "kind", sim_state_kind_name(row->kind));
+            text(maker, object, "population", of ? of->name : NULL);
+            text(maker, object, "type", type[0] ? type : NULL);
+            number(maker, object, "cells", true, (double)row->cells);
+            text(maker, object, "unit", row->unit);
+            text(maker, object, "description", row->doc);
+        }
+    }
+}
+
 static void of_model(maker_t *maker, cJSON *root, const sim_model_t *model) {
     text(maker, root, "name", model->name);
     text(maker, root, "title", model->title);
@@ -293,6 +328,8 @@ static void of_model(maker_t *maker, cJSON *root, const sim_model_t *model) {
     reducers(maker, root, model->reducers);
     ties(maker, root, model->labels);
     tables(maker, root, model->tables);
+    populations(maker, root, model);
+    state(maker, root, model->state);
     phases(maker, root, model->phases);
     purposes(maker, root, model->purposes);
 }

@@ -42,6 +42,8 @@ void sim_cli_warn_unkept(const sim_config_t *config, sim_detail_t detail, sim_ba
         warn(config, "output.tables", detail, diag);
     if (!sim_param_words_all(config->run.events))
         warn(config, "output.events", detail, diag);
+    if (config->columns)
+        warn(config, "output.columns", detail, diag);
 }
 
 void sim_cli_tell_kept(const sim_config_t *config) {

@@ -29,7 +29,7 @@ int sim_cli_targets_load(const char *file, sim_config_t *const *configs, size_t 
     for (size_t i = 0; i < n; i++) {
         if (!configs[i])
             continue;
-        if (model && configs[i]->model != model)
+        if (model && configs[i]->model->name != model->name)
             return sim_base_diag_add(diag, configs[i]->file, 0,
                                      "--targets measures runs of one model, but this scenario is "
                                      "of model %s, another of %s",

@@ -41,6 +41,8 @@ static int one_step(const sim_experiment_run_t *run, sim_world_t *world, sim_rec
     if (rc == 0)
         rc = check(run, world);
     if (rc == 0)
+        rc = sim_record_states(world, run->config);
+    if (rc == 0)
         record->steps = step + 1;
     return rc;
 }
@@ -79,6 +81,8 @@ static int all_steps(const sim_experiment_run_t *run, const atomic_int *halt, si
                      double begun, sim_record_t *record) {
     sim_checkpoint_twin_t twin = {.config = run->config, .replicate = run->replicate};
     int rc = check_time(run, world, begun);
+    if (rc == 0 && world->clock.step == 0)
+        rc = sim_record_states(world, run->config);
     while (rc == 0 && !is_done(world)) {
         rc = before_step(run, halt, world);
         if (rc == 0)

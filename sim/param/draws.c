@@ -225,7 +225,7 @@ static int try_all(const sim_param_draws_t *draws, sim_config_t *config, sim_bas
 int sim_param_draws_attach(sim_param_draws_t *draws, sim_config_t *config,
                            const sim_param_t *const *other, size_t n_other, sim_base_diag_t *diag) {
     size_t kept = 0;
-    if (config->model != draws->model) {
+    if (config->model->name != draws->model->name) {
         return sim_base_diag_add(diag, config->file, 0,
                                  "it is of model %s, but the draws are of model %s",
                                  config->model->name, draws->model->name);

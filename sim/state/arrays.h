@@ -43,6 +43,14 @@ size_t sim_state_check(const sim_state_row_t *table, size_t size, const char *mo
 /* The rows of a table without its end. */
 size_t sim_state_rows(const sim_state_row_t *table);
 
+/* "real", "integer" or "" for what is neither: derived arrays and scratch may be of any type. */
+const char *sim_state_type_name(const sim_state_row_t *row);
+/* "column", "value", "derived", "scratch". */
+const char *sim_state_kind_name(sim_state_kind_t kind);
+/* The row of the population that a row belongs to; NULL: none, it is there once. */
+const sim_state_row_t *sim_state_population_row(const sim_state_row_t *table,
+                                                const sim_state_row_t *row);
+
 /* Sizes all populations of the world's struct, then makes and registers the arrays. `arena`,
  * `model`, `table` and `base` are set. SIM_ERR_MEMORY, or SIM_ERR_LIMIT with the population in
  * *wrong. */

@@ -1,14 +1,29 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is wrong with a state table that compiles. */
+/* What a state table says, and what is wrong with one that compiles. */
 #include <string.h>
 
 #include "sim/state/arrays.h"
 
 enum { MOST = 4096 };
 
-static const sim_state_row_t *population_at(const sim_state_row_t *table, size_t offset) {
+const char *sim_state_type_name(const sim_state_row_t *row) {
+    if (row->kind != SIM_STATE_IS_COLUMN && row->kind != SIM_STATE_IS_VALUE)
+        return "";
+    return row->type == SIM_STATE_F64 ? "real" : "integer";
+}
+
+const char *sim_state_kind_name(sim_state_kind_t kind) {
+    static const char *const name[] = {
+        [SIM_STATE_IS_END] = "end",         [SIM_STATE_IS_POPULATION] = "population",
+        [SIM_STATE_IS_COLUMN] = "column",   [SIM_STATE_IS_VALUE] = "value",
+        [SIM_STATE_IS_DERIVED] = "derived", [SIM_STATE_IS_SCRATCH] = "scratch"};
+    return name[kind];
+}
+
+const sim_state_row_t *sim_state_population_row(const sim_state_row_t *table,
+                                                const sim_state_row_t *row) {
     for (; table->kind != SIM_STATE_IS_END; table++)
-        if (table->kind == SIM_STATE_IS_POPULATION && table->offset == offset)
+        if (table->kind == SIM_STATE_IS_POPULATION && table->offset == row->population)
             return table;
     return NULL;
 }
@@ -29,7 +44,7 @@ static const char *wrong_with(const sim_state_row_t *table, const sim_state_row_
         return "has no doc";
     if (row->offset >= size)
         return "is not in the struct; is state_size that of the struct of the table?";
-    if (of_population && !population_at(table, row->population))
+    if (of_population && !sim_state_population_row(table, row))
         return "belongs to a population that has no row of its own";
     if (row->kind != SIM_STATE_IS_POPULATION && row->cells == 0)
         return "has no cells";

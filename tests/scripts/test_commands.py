@@ -172,7 +172,7 @@ def test_every_configuration_on_a_page_is_right(tree):
         else:
             continue
         checked += 1
-    assert checked == 4  # jica_half, a list of interventions, targets, that of the tutorial
+    assert checked == 5  # jica_half, a list of interventions, targets, that of the tutorial, a country
 
 
 def test_jica_half_is_on_the_page_as_it_is():

@@ -161,8 +161,8 @@ def test_every_option_of_a_page_exists(tree, page):
 
 
 def test_every_configuration_on_a_page_is_right(tree):
-    checked = 0
-    for number, (_, block) in enumerate(BLOCK.findall("".join(map(text, PAGES)))):
+    checked, pages = 0, "".join(text(page) for page in PAGES if page.startswith("scenarios/"))
+    for number, (_, block) in enumerate(BLOCK.findall(pages)):
         path = tree / "scenarios" / f"on_page_{number}.cfg"
         path.write_text(block, encoding="utf-8")
         if re.search(r"^base = ", block, re.MULTILINE):
@@ -172,7 +172,7 @@ def test_every_configuration_on_a_page_is_right(tree):
         else:
             continue
         checked += 1
-    assert checked == 5  # jica_half, a list of interventions, targets, that of the tutorial, a country
+    assert checked == 4  # jica_half, a list of interventions, targets, that of the tutorial
 
 
 def test_jica_half_is_on_the_page_as_it_is():

@@ -12,7 +12,7 @@
 #   fit <- survfit(Surv(entry, stop, event) ~ mode, ties, cluster = run_id)   # replicates are the independent units
 #   coxph(Surv(entry, stop, event) ~ mode + cluster(run_id), ties)
 #
-# What `kumiai export --format spells|rsiena|goldfish` has written, with base R alone, as the arguments that
+# What `kumiai-export --format spells|rsiena|goldfish` has written, with base R alone, as the arguments that
 # networkDynamic, RSiena and goldfish take:
 #
 #   s <- read_spells("spells", run = 1)

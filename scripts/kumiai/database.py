@@ -13,10 +13,8 @@ from bisect import bisect_left, bisect_right
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
-
 from kumiai import digests, locks
+from kumiai.errors import ResultsError
 
 SCHEMA_VERSIONS = ("1",)
 REQUIRED_TABLES = ("meta", "scenario", "run", "summary")
@@ -27,14 +25,6 @@ TEXT = functools.lru_cache(4096)(functools.partial(str, encoding="utf-8", errors
 _held = {}  # path: connection of one_state()
 _checked = set()  # paths whose one_state() has been looked at by check_file()
 _loaded = {}  # path: which file had that name when it was loaded
-
-
-class ResultsError(Exception):
-    """A problem to be told in one sentence; code 2 blames the request, 1 the machine."""
-
-    def __init__(self, message, code=2):
-        super().__init__(message)
-        self.code = code
 
 
 # ---- connections ----
@@ -125,6 +115,8 @@ def unreadable(path, error):
 
 def query(path, sql, parameters=()):
     """All rows of a query as a frame; faults of the database become a ResultsError."""
+    import pandas as pd  # takes half a second, which a command without frames need not wait for
+
     with connection(path) as db:
         try:
             return pd.read_sql_query(sql, db, params=parameters)
@@ -174,6 +166,8 @@ def rows_between(path, table, first, last):
 
 def in_run_order(runs, path, table):
     """Raise unless the run ids of rows, as they stand in the file, never fall."""
+    import numpy as np  # as pandas above
+
     runs = np.asarray(runs)
     if (runs[1:] < runs[:-1]).any():
         raise ResultsError(f"{path} cannot be read (the rows of {table} are not in run order).", code=1)
@@ -193,7 +187,7 @@ def check_file(path, verify=False):
     with one_state(path), connection(path) as db:
         if path in _checked:
             return ""
-        _check_schema(path, db)
+        check_schema(path, db)
         if verify:
             _verify(path, db)
             note = ""
@@ -236,7 +230,8 @@ def _check_digests(path, db, everything):
         raise ResultsError(f"{path} is damaged: {damage}; `kumiai verify` lists all that is.", code=1)
 
 
-def _check_schema(path, db):
+def check_schema(path, db):
+    """Refuse what is not a results file of a known schema."""
     try:
         tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master")}
     except sqlite3.DatabaseError as error:

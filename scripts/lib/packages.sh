@@ -4,12 +4,12 @@
 
 # To build and run the program, and for the report: all that scripts/quickstart needs.
 packages_quick=(gcc libc6-dev cmake ninja-build pkg-config libgsl-dev libconfig-dev librandom123-dev
-    libsleef-dev libsqlite3-dev sqlite3 libcsv-dev libxxhash-dev libcjson-dev libigraph-dev libxml2-dev
+    libsleef-dev libsqlite3-dev sqlite3 libcsv-dev libxxhash-dev libcjson-dev libigraph-dev
     python3 python3-numpy python3-pandas python3-scipy python3-statsmodels python3-igraph python3-jinja2)
 # For all analyses and their pictures.
 packages_run=("${packages_quick[@]}" python3-matplotlib python3-openturns python3-sklearn python3-libconf
     python3-yaml)
-packages_test=(libcriterion-dev python3-pytest python3-networkx clang-14 libomp-14-dev
+packages_test=(g++ libcriterion-dev python3-pytest python3-networkx clang-14 libomp-14-dev
     gcc-aarch64-linux-gnu libc6-dev-arm64-cross libclang-rt-14-dev llvm-14 universal-ctags procps libopenmpi-dev openmpi-bin
     chromium chromium-driver poppler-utils python3-selenium python3-optuna python3-pyte help2man dpkg-dev zsh qemu-user
     r-base-core r-cran-network r-cran-sna r-cran-igraph r-cran-survival r-cran-matrix r-cran-rsqlite fonts-ipafont-gothic)

@@ -10,7 +10,7 @@ import pytest
 
 from conftest import kumiai
 
-COMMANDS = ["run", "check", "describe", "bench", "sweep", "targets", "merge", "fork", "export", "verify",
+COMMANDS = ["run", "check", "describe", "bench", "sweep", "targets", "merge", "fork", "verify",
             "completion"]
 NO_ZSH = pytest.mark.skipif(not shutil.which("zsh"), reason="zsh is not installed")
 
@@ -80,8 +80,6 @@ def test_bash_offers_every_parameter_and_every_metric(folder):
     (("run", "--draws", ""), {"p.csv", "sub"}),
     (("run", "--reps", ""), set()),
     (("verify", ""), {"r.db", "sub"}),
-    (("export", "r.db", "--to", ""), {"sub"}),
-    (("export", "r.db", "--format", "g"), {"graphml", "gexf", "goldfish"}),
     (("describe", "c"), {"cooperation", "contagion"}),
     (("completion", ""), {"bash", "zsh"}),
     (("run", "--set", "funding.jica_bud"), {"funding.jica_budget=", "funding.jica_budget_factor="}),

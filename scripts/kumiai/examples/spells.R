@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# How long do ties last, by mode? Reads what `kumiai export --format spells` has written, and lets R's survival package
+# How long do ties last, by mode? Reads what `kumiai-export --format spells` has written, and lets R's survival package
 # draw the curves. Usage, from the top of the tree: Rscript scripts/kumiai/examples/spells.R DIRECTORY
 source("scripts/kumiai.R")
 suppressMessages(library(survival))

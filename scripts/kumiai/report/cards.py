@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kumiai import intervals, results, survival
+from kumiai import drawn, intervals, results, survival
 
 from . import alike_parts, drawings, observed, state_parts, tie_parts
 from .findings import say_mode
@@ -106,7 +106,8 @@ def _over_time(study):
     """The modes of the first scenario over time, for the picture: ties alive at the end of each year."""
     found = []
     for mode, counts in list(study.alive(study.first).items())[:4]:
-        band = intervals.band(counts.iloc[::max(1, len(counts) // 40)])
+        counts = drawn.by_unit(study.first, counts.iloc[::max(1, len(counts) // 40)], "columns")
+        band = intervals.band(counts)
         found.append((plain(mode), _colour(study, mode), band.index.tolist(),
                       *(band[c].tolist() for c in ("mean", "low", "high"))))
     return found

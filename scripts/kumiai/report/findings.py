@@ -336,8 +336,7 @@ def uncertainty(study):
         return say("They show the chance in the model's draws; the parameters stay at one set of values.")
     if counts := drawn.shared(study.first):
         return say("They show the chance in the model's draws and what the data leave open in the parameters: {runs} "
-                   "histories are of {draws} draws of the parameters. In the cards, in comparisons and in survival those of "
-                   "one draw count as one.",
+                   "histories are of {draws} draws of the parameters. Those of one draw count as one.",
                    runs=counts[1], draws=counts[0])
     return say("They show the chance in the model's draws and what the data leave open in the parameters, "
                "since every draw of the parameters has histories of its own.")

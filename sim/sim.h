@@ -14,6 +14,23 @@
 #ifndef SIM_SIM_H
 #define SIM_SIM_H
 
+/* What C++ must not read as C; the rooms' headers come after them. */
+#include <Random123/philox.h>
+#include <float.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#ifdef __cplusplus
+#define SIM_ASSERT static_assert
+extern "C" {
+#else
+#define SIM_ASSERT _Static_assert
+#endif
+
 #include "sim/base/arena.h"
 #include "sim/base/diag.h"
 #include "sim/base/error.h"
@@ -25,7 +42,6 @@
 #include "sim/param/param.h"
 #include "sim/param/table.h"
 #include "sim/record/record.h"
-#include "sim/record/store.h"
 #include "sim/rng/math.h"
 #include "sim/rng/rng.h"
 #include "sim/schedule/clock.h"
@@ -71,7 +87,9 @@ typedef struct sim_world {
     sim_schedule_cost_t *cost;      /* by phase, where there are several threads */
     struct sim_schedule_crew *crew; /* the threads; NULL where there is one */
     sim_rng_watch_t *watch; /* of the twin of --paranoid: finds words that are drawn twice */
-    double *phase_seconds;  /* of `kumiai bench --profile`: sums, one for each phase; else NULL */
+    uint32_t *order;        /* in which agents are asked, as many as there is room for */
+    size_t order_room;
+    double *phase_seconds; /* of `kumiai bench --profile`: sums, one for each phase; else NULL */
     bool reverse; /* phases take their blocks from the last to the first: no result may tell */
     uint32_t n_purposes;                           /* of the model; UINT32_MAX when it lists none */
     const sim_param_intervention_t *interventions; /* of the configuration, which must outlive it */
@@ -83,18 +101,34 @@ typedef struct sim_world {
 
 /* ---- phases ---- */
 
-typedef enum { SIM_EVERY_STEP, SIM_EVERY_YEAR /* the first step of a year */ } sim_every_t;
+/* When a phase is due: at every step, at the first step of each year, or at steps 0, n, 2n ... */
+enum { SIM_EVERY_STEP, SIM_EVERY_YEAR };
+#define SIM_EVERY_STEPS(n) (SIM_EVERY_YEAR + (n))
 
-/* A phase decides in parallel on the old state, then commits alone. decide() works on the
- * items [first, last) of one block and writes only these items' own rows or its block's own
- * proposals; commit() applies them in an order that no thread can change. Either may be NULL. */
+/* In which order agents are asked: by their numbers, or in an order that is drawn for each phase
+ * and step, all orders equally likely. */
+typedef enum { SIM_ORDER_NUMBER, SIM_ORDER_RANDOM } sim_order_t;
+
+/* A phase says how agents act.
+ *
+ * each: at the same time, on any thread: each(world, item) reads what it likes of others, as long
+ * as nothing in this phase writes it, and writes the item's own rows alone. ask: one after another,
+ * in the declared order; an agent sees what those before it have done, and may write anything. The
+ * number of items must not fall meanwhile; those added are not asked. once: commit() alone is
+ * called once. decide and commit: for what must be fast. decide() works on the items [first, last)
+ * of a block and writes only these items' own rows or its block's own proposals, and commit()
+ * applies them, in an order that no thread can change. A commit() may follow each() in the same
+ * way. */
 typedef struct {
     const char *name; /* NULL ends the list */
     const char *doc;
-    sim_every_t every;
-    size_t (*items)(const sim_world_t *world); /* needed with decide */
+    int every;                                 /* SIM_EVERY_... */
+    size_t (*items)(const sim_world_t *world); /* needed with decide, each and ask */
     int (*decide)(sim_world_t *world, size_t block, size_t first, size_t last);
+    int (*each)(sim_world_t *world, uint32_t item);
+    int (*ask)(sim_world_t *world, uint32_t item);
     int (*commit)(sim_world_t *world);
+    sim_order_t order; /* of ask */
 } sim_phase_t;
 
 /* ---- the descriptor ---- */
@@ -149,7 +183,10 @@ typedef struct sim_model {
      * twice must change nothing. May be NULL. */
     int (*changed)(sim_world_t *world);
     int (*observe)(sim_world_t *world, double *metric); /* after each step; metric[] zeroed */
-    int (*finish)(sim_world_t *world);                  /* after the last step; may be NULL */
+    /* Whether there is nothing left to happen: asked after each step, once it is observed; true
+     * ends the run there. May be NULL. */
+    bool (*done)(const sim_world_t *world);
+    int (*finish)(sim_world_t *world); /* after the last step; may be NULL */
     int (*summarise)(sim_world_t *world,
                      double *summary); /* SIM_REDUCE_MODEL columns; may be NULL */
     /* Invariants: 0, or `return sim_world_fail(world, SIM_ERR_VERIFY, "what is wrong, and where")`.
@@ -160,12 +197,15 @@ typedef struct sim_model {
 /* Has the compiler see that a table has one entry more than the n it is about, the empty one at its
  * end. */
 #define SIM_TABLE_ENDS(table, n)                                                                   \
-    _Static_assert(sizeof(table) / sizeof *(table) == (n) + 1,                                     \
-                   "the table `" #table "` must have one entry more than " #n                      \
-                   ", the empty one at its end")
+    SIM_ASSERT(sizeof(table) / sizeof *(table) == (n) + 1,                                         \
+               "the table `" #table "` must have one entry more than " #n                          \
+               ", the empty one at its end")
 
-/* All models of this program, NULL-terminated, in the order of models.def. */
-extern const sim_model_t *const sim_models[];
+/* The models of this program, NULL-terminated: those of models.def, or those that kumiai_main() was
+ * given (sim/run.h). Set once, before anything runs. */
+extern const sim_model_t *const *sim_models;
+/* Those of models.def, in a program that has them; else NULL. */
+extern const sim_model_t *const sim_built_in_models[] __attribute__((weak));
 const sim_model_t *sim_model_find(const char *name);
 
 /* Everything that is wrong with a descriptor, a problem each, to diag: SIM_ERR_CONFIG if there is
@@ -180,7 +220,8 @@ void sim_world_bad_purpose(const sim_world_t *world, uint32_t purpose); /* fails
 static inline sim_rng_t sim_world_rng(const sim_world_t *world, uint32_t purpose) {
     if (purpose - SIM_RNG_PURPOSE_MODEL >= world->n_purposes)
         sim_world_bad_purpose(world, purpose);
-    return (sim_rng_t){world->step_key, purpose, (uint32_t)world->clock.step, world->watch};
+    sim_rng_t rng = {world->step_key, purpose, (uint32_t)world->clock.step, world->watch};
+    return rng;
 }
 
 /* The cursor of one decision at the current step: about a, or about a and b. Ask it for all numbers
@@ -191,14 +232,14 @@ static inline sim_rng_draw_t sim_world_draw(const sim_world_t *world, uint32_t p
     sim_rng_t rng = sim_world_rng(world, purpose);
     if (__builtin_expect(world->watch != NULL, 0))
         sim_rng_note(&rng, a, b, 0);
-    return (sim_rng_draw_t){.rng = rng, .a = a, .b = b};
+    return sim_rng_cursor(rng, a, b);
 }
 /* The same on purpose: for a question that is asked several times in a step and must have the same
  * answer each time. */
 static inline sim_rng_draw_t sim_world_draw_again(const sim_world_t *world, uint32_t purpose,
                                                   uint32_t a, uint32_t b) {
     sim_rng_t rng = sim_world_rng(world, purpose);
-    return (sim_rng_draw_t){.rng = rng, .a = a, .b = b};
+    return sim_rng_cursor(rng, a, b);
 }
 
 /* Sets the note and returns `code`: `return sim_world_fail(world, SIM_ERR_MODEL, "...")`. A step
@@ -256,5 +297,9 @@ void sim_world_skip(sim_world_t *world, int32_t step);
 int sim_world_verify(sim_world_t *world);
 void sim_world_digest(const sim_world_t *world, char digest[33]); /* of all registered state */
 void sim_world_free(sim_world_t *world);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

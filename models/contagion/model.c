@@ -85,9 +85,9 @@ static const sim_state_row_t state_table[] = {
 
 static const sim_phase_t phases[] = {
     {"infect", "Infection and recovery of all agents, on the states of the step before.",
-     SIM_EVERY_STEP, contagion_count, contagion_infect_decide, contagion_infect_commit},
+     SIM_EVERY_STEP, contagion_count, contagion_infect_decide, .commit = contagion_infect_commit},
     {"rewire", "Some agents move one of their ties to a stranger, in the order of their numbers.",
-     SIM_EVERY_STEP, NULL, NULL, contagion_rewire_commit},
+     SIM_EVERY_STEP, .commit = contagion_rewire_commit},
     {.name = NULL},
 };
 

@@ -353,17 +353,29 @@ static bool in_last_term(const sim_world_t *world, uint32_t i) {
     return country->max_terms > 0 && coop_state(world)->partner.terms[i] >= country->max_terms;
 }
 
+/* Lists those of n that have ties; most stretches of partners have none. Returns how many. */
+static uint32_t list_tied(const uint32_t *n_ties, uint32_t n, uint32_t *tied) {
+    enum { STRETCH = 8 };
+    uint32_t listed = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        static const uint32_t none[STRETCH] = {0};
+        if (i % STRETCH == 0 && n - i >= STRETCH && !memcmp(n_ties + i, none, sizeof none)) {
+            i += STRETCH - 1;
+            continue;
+        }
+        tied[listed] = i;
+        listed += n_ties[i] > 0;
+    }
+    return listed;
+}
+
 /* Heads of partner cities that have a tie; those of others keep their interest (ODD.md, 9). A head
  * that stays serves another term at the rate of the terms. */
 int coop_leadership_partners(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
     coop_partner_t *partner = &coop_state(world)->partner;
     coop_state_t *s = coop_state(world);
-    uint32_t n_due = 0;
-    for (uint32_t i = 0; i < pop->n_partners; i++) {
-        s->due[n_due] = i;
-        n_due += partner->n_ties[i] > 0;
-    }
+    uint32_t n_due = list_tied(partner->n_ties, pop->n_partners, s->due);
     sim_rng_t turnover = sim_world_rng(world, COOP_DRAW_PARTNER_TURNOVER);
     sim_rng_fill_pairs(&turnover, s->due, NULL, n_due, s->high, s->low);
     for (uint32_t k = 0; k < n_due; k++) {

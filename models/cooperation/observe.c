@@ -3,6 +3,7 @@
  * fiscal year, and kept in between: networks (networks.c), know-how, staff. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "models/cooperation/observe.h"
 
@@ -41,13 +42,11 @@ static int larger_first(const void *a, const void *b) {
     return x < y ? 1 : x > y ? -1 : 0;
 }
 
-/* Projects started since `since`, counted per donor; the counts, largest first, in window_donor.
- * Returns the number of donors. Projects are in order of start, so the walk is backwards. */
-static uint32_t count_window(coop_state_t *s, int32_t since, uint32_t *total) {
+/* Projects from `first` on, counted per donor; the counts, largest first, in window_donor. Returns
+ * the number of donors. */
+static uint32_t count_window(coop_state_t *s, uint32_t first, uint32_t *total) {
     const coop_project_t *p = &s->project;
-    uint32_t n = 0, first = p->count;
-    while (first > 0 && p->start[first - 1] >= since)
-        first--;
+    uint32_t n = 0;
     *total = p->count - first;
     for (uint32_t j = first; j < p->count; j++)
         if (s->window[p->donor[j]]++ == 0)
@@ -74,7 +73,7 @@ static void observe_concentration(sim_world_t *world, double *metric) {
     int32_t spy = world->clock.steps_per_year;
     int32_t year = (world->clock.step - 1) / spy; /* of the step just made */
     int32_t since = (year - (COOP_WINDOW_YEARS - 1)) * spy;
-    uint32_t total, n = count_window(s, since, &total), top3 = 0;
+    uint32_t total, n = count_window(s, coop_projects_since(world, since), &total), top3 = 0;
     for (uint32_t k = 0; k < n && k < 3; k++)
         top3 += s->window_donor[k];
     metric[COOP_M_DONORS_ACTIVE] = n;
@@ -156,15 +155,21 @@ static void observe_projects(const sim_world_t *world, double *metric) {
 
 /* ---- what is taken once a year ---- */
 
+enum { PARTS = 4 };
+typedef double parts_t __attribute__((vector_size(PARTS * sizeof(double))));
+
 /* In four parts, which processors add side by side. */
-static double sum_of(const double *x, uint32_t n) {
-    double a = 0, b = 0, c = 0, d = 0;
+COOP_WIDE static double sum_of(const double *x, uint32_t n) {
+    parts_t sum = {0};
     uint32_t k = 0;
-    for (; k + 4 <= n; k += 4)
-        a += x[k], b += x[k + 1], c += x[k + 2], d += x[k + 3];
+    for (; k + PARTS <= n; k += PARTS) {
+        parts_t next;
+        memcpy(&next, x + k, sizeof next);
+        sum += next;
+    }
     for (; k < n; k++)
-        a += x[k];
-    return a + b + (c + d);
+        sum[0] += x[k];
+    return sum[0] + sum[1] + (sum[2] + sum[3]);
 }
 
 /* Who exists no more has no know-how. */

@@ -58,6 +58,19 @@ bool coop_projects_by_firm(const sim_world_t *world, uint32_t tie, int scheme) {
     return sim_rng_chance(&draw, coop_params(world)->funding.firm_share);
 }
 
+uint32_t coop_projects_since(const sim_world_t *world, double step) {
+    const coop_project_t *p = &coop_state(world)->project;
+    uint32_t low = 0, high = p->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (p->start[middle] >= step)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
 /* The row of a new project; nobody is bound yet. */
 static void fill_row(sim_world_t *world, uint32_t j, uint32_t tie, const coop_work_t *work) {
     coop_project_t *p = &coop_state(world)->project;

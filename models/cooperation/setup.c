@@ -8,12 +8,18 @@ double coop_step_probability(const sim_world_t *world, double rate) {
     return -sim_math_expm1(-rate / world->clock.steps_per_year);
 }
 
-/* x / (1 + x) <= 1 - exp(-x) <= x / (1 + x / 2) */
+/* x / (1 + x) <= 1 - exp(-x) <= x / (1 + x / 2); and nearer, by the Pade approximants of exp(x) of
+ * orders 2 and 3, between which it lies: 12 x / (12 + 6 x + x^2) <= 1 - exp(-x) <=
+ * (120 x + 2 x^3) / (120 + 60 x + 12 x^2 + x^3). */
 bool coop_occurs(double u, double x) {
-    const double rounding = 1e-12;
-    if (u * (1 + x / 2) >= x * (1 + rounding))
+    const double more = 1 + 1e-12, less = 1 - 1e-12;
+    if (u * (1 + x / 2) >= x * more)
         return false;
-    return u * (1 + x) < x * (1 - rounding) || u < -sim_math_expm1(-x);
+    if (u * (1 + x) < x * less || u * (12 + x * (6 + x)) < 12 * x * less)
+        return true;
+    if (u * (120 + x * (60 + x * (12 + x))) >= x * (120 + 2 * x * x) * more)
+        return false;
+    return u < -sim_math_expm1(-x);
 }
 
 uint32_t coop_place_at(const double *cumulative, uint32_t n, double target) {
@@ -44,42 +50,50 @@ uint32_t coop_arrivals(double u, double mean) {
     return n;
 }
 
-enum { STRETCH = 8 };
+enum { STRETCH = 8, PAIRS = STRETCH / 2 };
+typedef double pair_t __attribute__((vector_size(2 * sizeof(double))));
+typedef int64_t answers_t __attribute__((vector_size(2 * sizeof(int64_t))));
 
-/* The least of a stretch, two at a time, so that compilers make vectors of it. */
-static double earliest(const double time[STRETCH]) {
-    double even = time[0], odd = time[1];
-    for (int k = 2; k < STRETCH; k += 2) {
-        even = coop_min(time[k], even);
-        odd = coop_min(time[k + 1], odd);
+/* Whether any of a stretch is before `end`, two at a time, which every processor can do. */
+static inline bool any_before(const double time[STRETCH], double end) {
+    const pair_t ends = {end, end};
+    answers_t before[PAIRS];
+    for (int k = 0; k < PAIRS; k++) {
+        pair_t pair = {time[2 * k], time[2 * k + 1]};
+        before[k] = pair < ends;
     }
-    return coop_min(even, odd);
+    answers_t any = before[0] | before[1] | before[2] | before[3];
+    return any[0] | any[1];
 }
 
 uint32_t coop_list_due(const double *time, uint32_t n, double end, uint32_t *due) {
-    uint32_t n_due = 0;
-    for (uint32_t from = 0; from < n; from += STRETCH) {
-        uint32_t to = n - from < STRETCH ? n : from + STRETCH;
-        if (to - from == STRETCH && earliest(time + from) >= end)
+    uint32_t n_due = 0, from = 0;
+    for (; from + STRETCH <= n; from += STRETCH) {
+        if (!any_before(time + from, end))
             continue; /* most of them */
-        for (uint32_t k = from; k < to; k++) {
+        for (uint32_t k = from; k < from + STRETCH; k++) {
             due[n_due] = k;
             n_due += time[k] < end;
         }
     }
+    for (; from < n; from++) {
+        due[n_due] = from;
+        n_due += time[from] < end;
+    }
     return n_due;
 }
 
-void coop_live_uniforms(const sim_world_t *world, const sim_rng_t *rng, uint8_t kind, uint32_t k,
+void coop_live_uniforms(const sim_world_t *world, const sim_rng_t *rng, coop_live_t of, uint32_t k,
                         double u[COOP_BATCH]) {
     const sim_network_ties_t *ties = world->ties;
-    uint32_t n = ties->n_live[kind] - k < COOP_BATCH ? ties->n_live[kind] - k : COOP_BATCH;
+    const uint32_t *live = ties->live[of.kind] + k, left = ties->n_live[of.kind] - k;
+    uint32_t n = left < COOP_BATCH ? left : COOP_BATCH;
     uint32_t donor[COOP_BATCH] = {0}, partner[COOP_BATCH] = {0}, high[COOP_BATCH], low[COOP_BATCH];
     for (uint32_t i = 0; i < n; i++) {
-        donor[i] = ties->donor[ties->live[kind][k + i]];
-        partner[i] = ties->partner[ties->live[kind][k + i]];
+        donor[i] = ties->donor[live[i]];
+        partner[i] = ties->partner[live[i]] - of.first_partner;
     }
-    sim_rng_fill_pairs(rng, donor, partner, n, high, low);
+    sim_rng_fill_pairs_at(rng, of.index, donor, partner, n, high, low);
     for (uint32_t i = 0; i < n; i++)
         u[i] = sim_rng_unit(high[i], low[i]);
 }

@@ -90,7 +90,7 @@ static int walk_decide(sim_world_t *world, size_t block, size_t first, size_t la
  * models/contagion shows one. */
 static const sim_phase_t phases[] = {
     {"walk", "Each agent goes one place to the right or to the left.", SIM_EVERY_STEP, count_agents,
-     walk_decide, NULL},
+     .decide = walk_decide},
     {.name = NULL},
 };
 

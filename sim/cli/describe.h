@@ -65,6 +65,9 @@ typedef struct {
 } sim_cli_tag_t;
 extern const sim_cli_tag_t sim_cli_tags[];
 
+/* How often a phase is due, in words: "step", "year", "4 steps". Returns the text. */
+const char *sim_cli_phase_every(const sim_phase_t *phase, char *text, size_t size);
+
 const char *sim_cli_param_type(sim_param_type_t type);
 /* Of what is set on agents, whose value may be an agent. */
 const char *sim_cli_agent_param_type(sim_param_type_t type);

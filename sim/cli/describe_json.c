@@ -7,6 +7,7 @@
 #include "sim/cli/describe.h"
 #include "sim/param/constraint.h"
 #include "sim/param/distribution.h"
+#include "sim/store/store.h"
 
 /* Memory that runs out anywhere is remembered here; cJSON takes NULL parents without harm. */
 typedef struct {
@@ -117,7 +118,7 @@ static void constraints(maker_t *maker, cJSON *root, const sim_model_t *model) {
     for (const sim_constraint_t *c = model->constraints; c && c->why; c++) {
         cJSON *object = element(maker, list);
         text(maker, object, "left", sim_param_at(model, c->low)->name);
-        text(maker, object, "relation", sim_constraint_relation(c));
+        text(maker, object, "relation", sim_param_constraint_relation(c));
         text(maker, object, "right", sim_param_at(model, c->high)->name);
         text(maker, object, "why", c->why);
     }
@@ -246,7 +247,7 @@ static void tables(maker_t *maker, cJSON *root, const sim_table_t *rows) {
         cJSON *object = element(maker, list);
         text(maker, object, "name", row->name);
         text(maker, object, "description", row->doc);
-        text(maker, object, "detail", sim_record_detail_name(sim_table_detail(row)));
+        text(maker, object, "detail", sim_store_detail_name(sim_table_detail(row)));
         cJSON *fields = array(maker, object, "fields");
         for (const sim_field_t *field = row->fields; field && field->name; field++) {
             cJSON *entry = element(maker, fields);
@@ -261,11 +262,12 @@ static void tables(maker_t *maker, cJSON *root, const sim_table_t *rows) {
 }
 
 static void phases(maker_t *maker, cJSON *root, const sim_phase_t *rows) {
+    char every[24];
     cJSON *list = array(maker, root, "phases");
     for (const sim_phase_t *row = rows; row && row->name; row++) {
         cJSON *object = element(maker, list);
         text(maker, object, "name", row->name);
-        text(maker, object, "every", row->every == SIM_EVERY_YEAR ? "year" : "step");
+        text(maker, object, "every", sim_cli_phase_every(row, every, sizeof every));
         text(maker, object, "description", row->doc);
     }
 }

@@ -209,7 +209,7 @@ static void add_parameters(sim_cli_sheets_t *sheets, const sim_model_t *model) {
         add(sheets, sheet, row->source);
         add(sheets, sheet, sim_param_start_only(model, row) ? "only at the start" : "any time");
         add_prior(sheets, sheet, row);
-        put(sheets, sheet, model ? sim_constraint_text(model, row) : strdup(""));
+        put(sheets, sheet, model ? sim_param_constraint_text(model, row) : strdup(""));
     }
 }
 
@@ -221,7 +221,7 @@ static void add_constraints(sim_cli_sheets_t *sheets, const sim_model_t *model) 
         begin(sheets, "Constraints", "At the start, and after every intervention.", head);
     for (const sim_constraint_t *c = model->constraints; c->why; c++) {
         add(sheets, sheet, sim_param_at(model, c->low)->name);
-        add(sheets, sheet, sim_constraint_relation(c));
+        add(sheets, sheet, sim_param_constraint_relation(c));
         add(sheets, sheet, sim_param_at(model, c->high)->name);
         add(sheets, sheet, c->why);
     }
@@ -288,12 +288,21 @@ static void add_table(sim_cli_sheets_t *sheets, const sim_table_t *table) {
     }
 }
 
+const char *sim_cli_phase_every(const sim_phase_t *phase, char *text, size_t size) {
+    if (phase->every > SIM_EVERY_YEAR)
+        snprintf(text, size, "%d steps", phase->every - SIM_EVERY_YEAR);
+    else
+        snprintf(text, size, phase->every == SIM_EVERY_YEAR ? "year" : "step");
+    return text;
+}
+
 static void add_phases(sim_cli_sheets_t *sheets, const sim_phase_t *phases) {
     static const char *const head[] = {"name", "every", "description", NULL};
+    char every[24];
     sim_cli_sheet_t *sheet = begin(sheets, "Phases", "In the order in which they run.", head);
     for (const sim_phase_t *phase = phases; phase && phase->name; phase++) {
         add(sheets, sheet, phase->name);
-        add(sheets, sheet, phase->every == SIM_EVERY_YEAR ? "year" : "step");
+        add(sheets, sheet, sim_cli_phase_every(phase, every, sizeof every));
         add(sheets, sheet, phase->doc);
     }
 }

@@ -11,7 +11,7 @@
 
 #include "sim/cli/options.h"
 #include "sim/cli/targets.h"
-#include "sim/experiment/ranks.h"
+#include "sim/team/ranks.h"
 
 enum { MAX_THREADS = 1024, MAX_REPS = 1000000, MAX_EVERY = 10000000, UNTIL_CAP = 1000 };
 static const double SHORTEST = 0.01; /* years between checkpoints: every step, however short */
@@ -257,8 +257,7 @@ static void check_until(sim_cli_run_options_t *o, sim_base_diag_t *diag) {
 
 int sim_cli_run_options(int argc, char **argv, bool fork, sim_cli_run_options_t *o,
                         sim_base_diag_t *diag) {
-    *o = (sim_cli_run_options_t){
-        .threads = sim_experiment_processors(), .detail = -1, .only_rep = -1};
+    *o = (sim_cli_run_options_t){.threads = sim_team_processors(), .detail = -1, .only_rep = -1};
     o->scenario = calloc((size_t)argc + 1, sizeof *o->scenario);
     o->set = calloc((size_t)argc + 5, sizeof *o->set);
     if (!o->scenario || !o->set)

@@ -9,6 +9,9 @@
 #include "sim/schedule/phases.h"
 #include "sim/schedule/targets.h"
 
+/* The one variable of the engine: which program this is, which no thread changes. */
+const sim_model_t *const *sim_models = sim_built_in_models;
+
 const sim_model_t *sim_model_find(const char *name) {
     for (size_t i = 0; sim_models[i]; i++)
         if (strcmp(sim_models[i]->name, name) == 0)

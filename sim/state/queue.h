@@ -38,6 +38,6 @@ bool sim_world_due(struct sim_world *world, sim_state_queue_t *queue, double end
                    sim_state_event_t *event);
 
 /* Whether every event comes before those below it in the heap. */
-bool sim_state_queue_sound(const sim_state_queue_t *queue);
+bool sim_world_queue_sound(const sim_state_queue_t *queue);
 
 #endif

@@ -178,7 +178,7 @@ static int probe_commit(sim_world_t *world) {
     return probe_ties(world);
 }
 
-static const sim_phase_t probe_phases[] = {{"probe", "", SIM_EVERY_STEP, NULL, NULL, probe_commit},
+static const sim_phase_t probe_phases[] = {{"probe", "", SIM_EVERY_STEP, .commit = probe_commit},
                                            {.name = NULL}};
 static const char *const words[] = {"a", "b", "c", NULL};
 static const sim_network_labels_t labels = {words, words, words, words, words, words, NULL};

@@ -107,7 +107,7 @@ static const sim_metric_t metrics[] = {{"place_sum", "", ""}, {.name = NULL}};
 static const sim_reducer_t reducers[] = {{.name = NULL}};
 static const char *const purposes[] = {"walk", NULL}, *const kinds[] = {"tie", NULL};
 static const sim_network_labels_t labels = {.kinds = kinds};
-static const sim_phase_t phases[] = {{"walk", "", SIM_EVERY_STEP, items, decide, commit},
+static const sim_phase_t phases[] = {{"walk", "", SIM_EVERY_STEP, items, decide, .commit = commit},
                                      {.name = NULL}};
 static const sim_model_t model = {.name = "walk",
                                   .params = no_params,

@@ -11,7 +11,7 @@ import pytest
 
 from conftest import KUMIAI, columns, kumiai
 
-MODELS = ["none", "contagion", "cooperation"]
+MODELS = ["none", "contagion", "cooperation", "boltzmann", "voter", "schelling", "sir", "team", "saom"]
 HEAD = ["name", "type", "default", "min", "max", "unit", "choices", "description", "tag", "source",
         "changes", "prior", "constraints"]
 

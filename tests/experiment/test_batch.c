@@ -68,8 +68,8 @@ static const sim_reducer_t reducers[] = {{"place", "", "", SIM_REDUCE_FINAL, "pl
                                          {"steps", "", "", SIM_REDUCE_MODEL, NULL, 0, 0},
                                          {NULL, NULL, NULL, SIM_REDUCE_SUM, NULL, 0, 0}};
 static const sim_phase_t phases[] = {
-    {"walk", "", SIM_EVERY_STEP, NULL, NULL, walk_commit},
-    {NULL, NULL, SIM_EVERY_STEP, NULL, NULL, NULL},
+    {"walk", "", SIM_EVERY_STEP, .commit = walk_commit},
+    {.name = NULL},
 };
 static const char *const purposes[] = {"walk", NULL};
 static const sim_param_t params[] = {SIM_PARAM_END};

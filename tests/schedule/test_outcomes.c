@@ -69,7 +69,7 @@ static const sim_reducer_t reducers[] = {{.name = NULL}};
 static const char *const purposes[] = {"walk", NULL}, *const kinds[] = {"tie", NULL},
                          *const stages[] = {"young", "old", NULL};
 static const sim_network_labels_t labels = {.kinds = kinds, .stages = stages, .causes = kinds};
-static const sim_phase_t phases[] = {{"walk", "", SIM_EVERY_STEP, items, decide, commit},
+static const sim_phase_t phases[] = {{"walk", "", SIM_EVERY_STEP, items, decide, .commit = commit},
                                      {.name = NULL}};
 static const sim_model_t model = {.name = "walk",
                                   .params = no_params,

@@ -79,8 +79,8 @@ static int commit_yearly(sim_world_t *world) {
 }
 
 static const sim_phase_t phases[] = {
-    {"work", "", SIM_EVERY_STEP, items, decide, commit},
-    {"yearly", "", SIM_EVERY_YEAR, NULL, NULL, commit_yearly},
+    {"work", "", SIM_EVERY_STEP, items, decide, .commit = commit},
+    {"yearly", "", SIM_EVERY_YEAR, .commit = commit_yearly},
     {.name = NULL},
 };
 

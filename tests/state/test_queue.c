@@ -49,7 +49,7 @@ TestSuite(queue, .init = begin, .fini = end);
 
 static void put(uint32_t k) {
     cr_assert_eq(sim_world_schedule(&world, queue(), event[k]), 0);
-    cr_assert(sim_state_queue_sound(queue()));
+    cr_assert(sim_world_queue_sound(queue()));
 }
 
 static int by_order(const void *left, const void *right) {
@@ -67,7 +67,7 @@ static void expect_in_order(void) {
     sim_state_event_t next;
     for (uint32_t k = 0; k < EVENTS; k++) {
         cr_assert(sim_world_due(&world, queue(), INFINITY, &next));
-        cr_assert(sim_state_queue_sound(queue()));
+        cr_assert(sim_world_queue_sound(queue()));
         cr_assert_eq(by_order(&next, &event[k]), 0, "event %u", k);
     }
     cr_expect_not(sim_world_due(&world, queue(), INFINITY, &next));

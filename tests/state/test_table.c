@@ -80,7 +80,7 @@ static int commit(sim_world_t *world) {
     return rc;
 }
 
-static const sim_phase_t phases[] = {{"live", "", SIM_EVERY_STEP, NULL, NULL, commit},
+static const sim_phase_t phases[] = {{"live", "", SIM_EVERY_STEP, .commit = commit},
                                      {.name = NULL}};
 static const sim_model_t model = {.name = "probe",
                                   .params_size = sizeof(params_t),

@@ -126,11 +126,11 @@ void sim_schedule_ties_arrays(const sim_world_network_t *network,
 
 /* ---- new ties ---- */
 
-static bool has_word(const char *const *words, uint8_t value) {
+static size_t count_words(const char *const *words) {
     size_t n = 0;
-    while (words && n <= value && words[n])
+    while (words && words[n])
         n++;
-    return value < n;
+    return n;
 }
 
 /* Of a new tie: nothing of it lies ahead. In the set-up it may have begun and ended long ago. */
@@ -150,21 +150,19 @@ static int check_dates(sim_world_t *world, const sim_network_ties_t *ties, uint3
     return SIM_OK;
 }
 
-static int check_words(sim_world_t *world, const sim_network_ties_t *ties, uint32_t id) {
-    const sim_network_labels_t *labels = world->model->labels;
-    const struct {
-        const char *what;
-        const uint8_t *value;
-        const char *const *words;
-        bool may_lack;
-    } list[] = {{"kind", ties->kind, labels->kinds, false},
-                {"mode", ties->mode, labels->modes, true},
-                {"form", ties->form, labels->forms, true},
-                {"sector", ties->sector, labels->sectors, true},
-                {"stage", ties->stage, labels->stages, true}};
-    for (size_t l = 0; l < sizeof list / sizeof *list; l++) {
+typedef struct {
+    const char *what;
+    const uint8_t *value;
+    size_t words;
+    bool may_lack;
+} labelled_t;
+
+enum { LABELLED = 5 };
+
+static int check_words(sim_world_t *world, const labelled_t list[LABELLED], uint32_t id) {
+    for (size_t l = 0; l < LABELLED; l++) {
         uint8_t value = list[l].value[id];
-        if (!(list[l].may_lack && value == UINT8_MAX) && !has_word(list[l].words, value))
+        if (!(list[l].may_lack && value == UINT8_MAX) && value >= list[l].words)
             return sim_world_fail(world, SIM_ERR_ARGUMENT,
                                   "tie %u has %s %u, which has no word in the model's labels", id,
                                   list[l].what, value);
@@ -172,19 +170,32 @@ static int check_words(sim_world_t *world, const sim_network_ties_t *ties, uint3
     return SIM_OK;
 }
 
+static int check_new_labels(sim_world_t *world, const sim_network_ties_t *ties, uint32_t seen) {
+    const sim_network_labels_t *labels = world->model->labels;
+    int rc = SIM_OK;
+    if (!labels)
+        return sim_world_fail(world, SIM_ERR_ARGUMENT,
+                              "there are ties, but the descriptor has no labels for them");
+    const labelled_t list[LABELLED] = {{"kind", ties->kind, count_words(labels->kinds), false},
+                                       {"mode", ties->mode, count_words(labels->modes), true},
+                                       {"form", ties->form, count_words(labels->forms), true},
+                                       {"sector", ties->sector, count_words(labels->sectors), true},
+                                       {"stage", ties->stage, count_words(labels->stages), true}};
+    for (; seen < ties->count && !rc; seen++)
+        rc = check_words(world, list, seen);
+    return rc;
+}
+
 /* The spells that were added since the last look: their dates, and what those that go into the
  * results are called. */
 static int check_new_ties(sim_world_t *world, const sim_network_ties_t *ties, uint32_t *seen) {
-    bool recorded = ties == world->ties;
     int rc = SIM_OK;
-    if (recorded && !world->model->labels && ties->count)
-        return sim_world_fail(world, SIM_ERR_ARGUMENT,
-                              "there are ties, but the descriptor has no labels for them");
-    for (; *seen < ties->count && !rc; ++*seen) {
-        rc = recorded ? check_words(world, ties, *seen) : SIM_OK;
-        if (!rc)
-            rc = check_dates(world, ties, *seen);
-    }
+    if (*seen == ties->count)
+        return SIM_OK; /* after most phases */
+    if (ties == world->ties)
+        rc = check_new_labels(world, ties, *seen);
+    for (; *seen < ties->count && !rc; ++*seen)
+        rc = check_dates(world, ties, *seen);
     return rc;
 }
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from itertools import chain, groupby, repeat
 from operator import add, itemgetter
 
-ALWAYS = ("schema", "meta", "scenario", "factor", "agent", "column_doc", "parameter_doc", "cause_doc")
+ALWAYS = ("schema", "meta", "scenario", "setting", "factor", "agent", "column_doc", "parameter_doc", "cause_doc")
 META = "key NOT LIKE 'digest:%' AND key NOT IN ('created', 'command_line', 'build_id', 'processor', 'unordered')"
 RUN = "scenario_id, point_id, rep, seed, status, note, steps, state_digest"
 MANY = 8  # rows from which on columns are faster than cells
@@ -150,7 +150,7 @@ def _damaged(db, everything):
     if not are_in(db):
         return None
     tables = _tables(db)[0]
-    if not everything:  # cause_doc is in no file of before; that a table is gone tells the schema's digest
+    if not everything:  # cause_doc and setting are in no file of before; that a table is gone tells the schema's digest
         tables = [table for table in ALWAYS if table in tables]
     for table in (None,) if everything else (*tables, "run"):
         if found := _misled(db, table):

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs that stand in the results more than once: the same settings, seed and replicate give the same run."""
 
-import re
 from dataclasses import replace
 
-# What a configuration holds that decides no bit of a run.
-ASIDE = re.compile(r"^ *(reps|timeout|data_root|detail) = .*$|^#.*$", re.MULTILINE)
+from kumiai import results
+
+ASIDE = ("run.reps", "run.timeout", "output.detail")  # settings that decide no bit of a run
 
 
 def each_run_once(scenarios):
@@ -32,7 +32,12 @@ def each_run_once(scenarios):
 
 
 def _settings(scenario):
-    return ASIDE.sub("", scenario.config)
+    """What decides the runs; of files of schema version 1 the whole text of the configuration."""
+    try:
+        found = results.settings(scenario)
+    except results.Absent:
+        return scenario.config
+    return {name: value for name, value in found.items() if name not in ASIDE}
 
 
 def _same_values(one, other, runs):

@@ -121,9 +121,27 @@ def _summary(path, runs):
 
 
 def _model(config):
-    """Name of the model in a resolved configuration, '' if it names none."""
+    """Name of the model in a resolved configuration, '' if it names none: for files without a table setting."""
     found = re.search(r'^\s*model\s*[=:]\s*"([^"]*)"', config or "", re.MULTILINE)
     return found[1] if found else ""
+
+
+def _models(path):
+    """scenario_id → name of its model, {} where the file has no table setting."""
+    if not _columns(path, "setting"):
+        return {}
+    return dict(database.rows(path, "SELECT scenario_id, value FROM setting WHERE parameter = 'model'"))
+
+
+def settings(scenario: Scenario) -> dict[str, str | float]:
+    """The resolved configuration: parameter → value, with the model and, as one text, all interventions.
+
+    Raises Absent for files of schema version 1, which have it as a text for the program alone.
+    """
+    if not _columns(scenario.path, "setting"):
+        raise Absent(f"{scenario.label}: its file is of schema version 1 and has no table setting")
+    return dict(database.rows(scenario.path, "SELECT parameter, value FROM setting WHERE scenario_id = ? ORDER BY "
+                                             "parameter", (scenario.scenario_id,)))
 
 
 def _load_file(path, verify):
@@ -140,14 +158,14 @@ def _scenarios(path, progress):
     if not (runs["status"] == "ok").any():
         raise ResultsError(progress if progress and runs.empty else
                            f"{path} has no ok run among its {len(runs)} runs.")
-    found = []
+    found, models = [], _models(path)
     for row in _query(path, "SELECT scenario_id, name, config FROM scenario "
                             "ORDER BY scenario_id").itertuples(index=False):
         mine = runs[runs["scenario_id"] == row.scenario_id]
         ok = mine[mine["status"] == "ok"]
         found.append(Scenario(str(row.name), str(row.name), path, row.scenario_id,
                               len(mine) - len(ok), ok[KEY], _summary(path, ok),
-                              _model(row.config), row.config or ""))
+                              models.get(row.scenario_id) or _model(row.config), row.config or ""))
     return found
 
 

@@ -121,6 +121,19 @@ bool sim_param_config_reads(const sim_config_t *config, const char *path);
  * the struct that row belongs to. */
 const char *sim_param_format(const sim_param_t *row, const void *params, char *buffer, size_t size);
 
+/* A setting of a resolved configuration: its model, a parameter, or all its interventions. */
+typedef struct {
+    const char *name; /* "model", the name of a row, or "interventions" */
+    sim_param_type_t type;
+    sim_param_value_t number; /* of REAL and INT */
+    const char *text;         /* of all others: words and paths without quotes */
+} sim_param_setting_t;
+
+/* Hands on the settings that config->text has, in its order, until take() does not return 0; the
+ * code of take(), or SIM_ERR_MEMORY. Texts last as long as the call. */
+int sim_param_settings(const sim_config_t *config,
+                       int (*take)(void *user, const sim_param_setting_t *setting), void *user);
+
 /* A value that a parameter of the model is to have, and the line that asks for it. */
 typedef struct {
     const sim_param_t *row;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The resolved configuration as text, and its digest. */
+/* The resolved configuration as text and as settings, and its digest. */
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <inttypes.h>
@@ -204,6 +204,63 @@ static int write_text(sim_param_load_t *load) {
     int code = sim_base_text_close(out, &text);
     load->config.text = text.bytes;
     return code;
+}
+
+/* ---- as settings ---- */
+
+static int give_row(const sim_param_load_t *load, size_t i,
+                    int (*take)(void *user, const sim_param_setting_t *setting), void *user) {
+    const sim_param_t *row = sim_param_row(load, i);
+    const void *params = sim_param_row_struct(load, i);
+    char buffer[FORMAT_BYTES];
+    sim_param_setting_t setting = {.name = row->name, .type = row->type};
+    if (left_out(load, row)) {
+        return 0;
+    }
+    if (row->type == SIM_PARAM_REAL || row->type == SIM_PARAM_INT) {
+        setting.number = sim_param_fetch(row, params);
+    } else {
+        setting.text = load->slot[i].name ? load->slot[i].name
+                                          : sim_param_format(row, params, buffer, sizeof buffer);
+    }
+    return take(user, &setting);
+}
+
+/* All of them as one text. */
+static int give_interventions(const sim_param_load_t *load,
+                              int (*take)(void *user, const sim_param_setting_t *setting),
+                              void *user) {
+    sim_base_text_t text;
+    FILE *out = load->n_changes ? sim_base_text_open(&text) : NULL;
+    if (!out) {
+        return load->n_changes ? SIM_ERR_MEMORY : 0;
+    }
+    for (size_t i = 0; i < load->n_changes; i++) {
+        fputs(i == 0 ? "(" : ",", out);
+        write_intervention(out, &load->change[i]);
+    }
+    fputs(" )", out);
+    int rc = sim_base_text_close(out, &text);
+    if (rc) {
+        return rc;
+    }
+    const sim_param_setting_t setting = {
+        .name = "interventions", .type = SIM_PARAM_WORDS, .text = text.bytes};
+    rc = take(user, &setting);
+    free(text.bytes);
+    return rc;
+}
+
+int sim_param_settings(const sim_config_t *config,
+                       int (*take)(void *user, const sim_param_setting_t *setting), void *user) {
+    const sim_param_load_t *load = config->load;
+    const sim_param_setting_t model = {
+        .name = "model", .type = SIM_PARAM_WORDS, .text = config->model->name};
+    int rc = take(user, &model);
+    for (size_t i = 0; rc == 0 && load && i < load->n_rows; i++) {
+        rc = give_row(load, i, take, user);
+    }
+    return rc == 0 && load ? give_interventions(load, take, user) : rc;
 }
 
 static void hex(XXH128_hash_t hash, char text[33]) {

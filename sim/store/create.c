@@ -96,7 +96,8 @@ static int write_scenarios(const sim_store_plan_t *plan, sqlite3 *db) {
         rc = sim_store_put(s, bound);
     }
     sqlite3_finalize(s);
-    return rc == SQLITE_OK ? 0 : SIM_ERR_STORE;
+    return rc == SQLITE_OK ? sim_store_write_settings(plan->configs, plan->n_configs, db)
+                           : SIM_ERR_STORE;
 }
 
 /* ---- the file ---- */

@@ -256,6 +256,8 @@ static int tell_points(const adding_t *a, const sim_plan_wave_t *wave) {
                                 (long long)a->told_points, (long long)wave->id);
     int rc = sim_store_sql(a->out, sql);
     sqlite3_free(sql);
+    if (rc == 0)
+        rc = sim_store_copy_settings(a->from, a->out);
     return rc ? sim_store_db_failed(a->out, a->out_path, a->why, a->why_size) : 0;
 }
 
@@ -392,6 +394,8 @@ static int take_note(const adding_t *a) {
     char *sql = sqlite3_mprintf("UPDATE scenario SET config = %Q", a->config_text);
     int rc = sim_store_sql(a->out, sql);
     sqlite3_free(sql);
+    if (rc == 0)
+        rc = sim_store_copy_settings(a->from, a->out);
     return rc ? sim_store_db_failed(a->out, a->out_path, a->why, a->why_size) : 0;
 }
 

@@ -86,6 +86,11 @@ int sim_store_open_partial(const char *partial, const char *path, sqlite3 **db, 
 /* Now, as meta.created has it. */
 void sim_store_created(char *buffer, size_t size);
 
+/* Table setting, anew: of configurations, or that of another file. SIM_ERR_STORE, SIM_ERR_MEMORY.
+ */
+int sim_store_write_settings(const sim_config_t *const *configs, size_t n, sqlite3 *db);
+int sim_store_copy_settings(sqlite3 *from, sqlite3 *to);
+
 /* Fills `agent`, whose digest it gives. 0 or an error of a model, of memory or SIM_ERR_STORE. */
 int sim_store_write_agents(const sim_store_plan_t *plan, sqlite3 *db,
                            char digest[SIM_STORE_DIGEST]);

@@ -161,6 +161,8 @@ static int renumber(sim_store_waiter_t waiter, const numbering_t *to, char *more
             rc = renumber_tables(db);
         if (rc == 0)
             rc = sim_store_sql(db, more);
+        if (rc == 0 && to->order.configs)
+            rc = sim_store_write_settings(to->order.configs, to->order.n, db);
         if (rc == 0)
             rc = sim_store_seal(db, NULL);
         if (rc == 0)

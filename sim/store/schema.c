@@ -40,12 +40,12 @@ static const sim_table_t contract_tables[] = {{"project", "", project_fields, fa
 enum { N_CONTRACT = sizeof contract_tables / sizeof contract_tables[0] };
 
 static const char *const own_tables[] = {
-    "meta",       "scenario",    "point",       "point_value",   "run",
-    "summary",    "series",      "agent",       "tie",           "factor",
-    "block",      "column_doc",  "cause_doc",   "parameter_doc", "wave",
-    "wave_again", "block_point", "run_draw",    "draw",          "draw_value",
-    "draw_kept",  "target",      "target_view", "target_value",  "output",
-    NULL};
+    "meta",       "scenario",   "setting",     "point",       "point_value",
+    "run",        "summary",    "series",      "agent",       "tie",
+    "factor",     "block",      "column_doc",  "cause_doc",   "parameter_doc",
+    "wave",       "wave_again", "block_point", "run_draw",    "draw",
+    "draw_value", "draw_kept",  "target",      "target_view", "target_value",
+    "output",     NULL};
 
 static const char fixed_sql[] =
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT);"
@@ -58,6 +58,8 @@ static const char fixed_sql[] =
     " PRIMARY KEY (model, cause));"
     "CREATE TABLE scenario (scenario_id INTEGER PRIMARY KEY, name TEXT, file TEXT, config TEXT,"
     " config_digest TEXT);"
+    "CREATE TABLE setting (scenario_id INTEGER, parameter TEXT, value,"
+    " PRIMARY KEY (scenario_id, parameter)) WITHOUT ROWID;"
     "CREATE TABLE factor (factor_id INTEGER PRIMARY KEY, parameter TEXT, type TEXT, scale TEXT,"
     " min REAL, max REAL, levels TEXT, choices TEXT, arguments TEXT);"
     "CREATE TABLE wave (wave_id INTEGER PRIMARY KEY, kind TEXT, design TEXT, design_digest TEXT,"

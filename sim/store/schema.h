@@ -8,7 +8,7 @@
 
 #include "sim/sim.h"
 
-#define SIM_STORE_SCHEMA_VERSION "1"
+#define SIM_STORE_SCHEMA_VERSION "2"
 
 /* Table `agent`, in results files and where outputs are measured. */
 #define SIM_STORE_AGENT_SQL                                                                        \

@@ -325,6 +325,8 @@ int sim_store_take_note(const sim_store_plan_t *plan, const sim_plan_wave_t *wav
     char *text = sqlite3_str_finish(sql);
     int rc = sim_store_sql(db, text);
     sqlite3_free(text);
+    if (rc == 0)
+        rc = sim_store_write_settings(plan->configs, plan->n_configs, db);
     return rc ? rc : sim_store_seal(db, NULL);
 }
 

@@ -128,7 +128,7 @@ def test_unfinished_shards_are_named(sweep, tmp_path):
 
 @pytest.mark.parametrize("sql, about", [
     ("UPDATE meta SET value = 'x' WHERE key = 'source_digest'", ["sources", "'x'"]),
-    ("UPDATE meta SET value = '2' WHERE key = 'schema_version'", "schema version"),
+    ("UPDATE meta SET value = '9' WHERE key = 'schema_version'", "schema version"),
     ("UPDATE meta SET value = 'x' WHERE key = 'design'", "another design"),
     ("UPDATE meta SET value = 'x' WHERE key = 'design_digest'", "points"),
     ("UPDATE meta SET value = '9' WHERE key = 'reps'", "number of replicates"),

@@ -74,7 +74,7 @@ def test_meta_says_what_made_it(plain, tmp_path):
     out = tmp_path / "r b.db"
     ok("run", plain, "--out", out)
     meta = dict(query(out, "SELECT key, value FROM meta"))
-    assert meta["schema_version"] == "1"
+    assert meta["schema_version"] == "2"
     assert meta["command_line"] == f"kumiai run {plain} --out '{out}'"
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", meta["created"])
     version = ok("--version").stdout

@@ -402,13 +402,14 @@ def measured(p_holm):
     """A study whose only key measure fell by 2 (1 to 3), with this corrected p-value."""
     row = SimpleNamespace(metric="ties_regional", unit="ties", mean=3.0, diff=-2.0, diff_low=-3.0,
                           diff_high=-1.0, p_holm=p_holm)
-    first = SimpleNamespace(label="base", config="")
+    first = SimpleNamespace(label="base")
     return SimpleNamespace(first=first, has_cooperation=True, measure=lambda metric, scenario=None: (
         row if metric == "ties_regional" else None))
 
 
-def test_what_only_an_uncorrected_interval_tells_is_said_to_be_that():
-    other = SimpleNamespace(label="other", config="")
+def test_what_only_an_uncorrected_interval_tells_is_said_to_be_that(monkeypatch):
+    monkeypatch.setattr(facts, "forbids", lambda *_: False)
+    other = SimpleNamespace(label="other")
     sure, unsure = (page.findings.policy(measured(p), other) for p in (0.01, 0.2))
     assert sure == "other against base, over the whole run: regional ties −2.0 (−3.0 to −1.0), −40\u00a0%."
     assert unsure == "other against base, over the whole run: less sure, by an interval not corrected for many " \
@@ -421,10 +422,16 @@ def test_questions_and_what_differs(parts_of):
     assert half["differs"] == [("funding.jica_budget_factor", "0.5", "1.0")]
 
 
-def test_settings_are_read_with_groups_and_lists():
-    text = 'model = "m";\n\na = {\n  b = {\n    c = 1;\n  };\n};\ninterventions = (\n  { at = 1; },\n  { at = 2; }\n);\n'
-    assert facts.settings(text) == {"model": '"m"', "a.b.c": "1",
-                                    "interventions": "( { at = 1; }, { at = 2; } )"}
+def test_settings_come_from_their_table(forbidding, tmp_path):
+    ruled = forbidding.scenarios[1]
+    found = results.settings(ruled)
+    assert found["model"] == "cooperation" and found["formation.regional"] == "false"
+    assert found["run.years"] == 12 and found["run.reps"] == 4
+    assert ("formation.regional", "false", "true") in facts.differences(ruled, forbidding.first)
+    old, _ = results.load(build(tmp_path / "old.db"))  # of schema version 1
+    with pytest.raises(results.Absent, match="schema version 1"):
+        results.settings(old[0])
+    assert old[0].model == "cooperation" and facts.differences(old[0], old[1]) == []
 
 
 # ---- the page ----

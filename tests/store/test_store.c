@@ -215,7 +215,7 @@ Test(store, schema_is_the_union_of_the_models) {
     COLUMNS("refusal", "run_id year mode reason count");
     COLUMNS("ledger", "run_id year from_account to_account yen");
     COLUMNS("event", "run_id time kind subject_id object_id value");
-    EXPECT("SELECT value FROM meta WHERE key = 'schema_version'", "1");
+    EXPECT("SELECT value FROM meta WHERE key = 'schema_version'", "2");
     EXPECT("SELECT value FROM meta WHERE key = 'command_line'", "kumiai run x.cfg");
     EXPECT("SELECT group_concat(name) FROM scenario", "alpha,beta");
     EXPECT("SELECT group_concat(ifnull(name_local, '-') || lat || ifnull(lon, '-') || "

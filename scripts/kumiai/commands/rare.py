@@ -20,7 +20,6 @@ from pathlib import Path
 
 from kumiai import interrupts  # noqa: F401  # first: what else is imported takes seconds
 
-import libconf
 import pandas as pd
 
 from kumiai import cli, database, drawn, output, program, results, splitting, tables
@@ -171,14 +170,8 @@ def kept_words(scenario):
     """Settings of what the scenario keeps to itself although there are draws of it."""
     kept = database.rows(scenario.path, "SELECT parameter FROM draw_kept WHERE scenario_id = ?",
                          (scenario.scenario_id,))
-    settings = libconf.loads(scenario.config)
-    return [word for (name,) in kept for word in ("--set", f"{name}={_leaf(settings, name)}")]
-
-
-def _leaf(settings, name):
-    """The value of a parameter in settings by group."""
-    group, leaf = name.split(".", 1)
-    return settings[group][leaf]
+    settings = results.settings(scenario) if kept else {}
+    return [word for (name,) in kept for word in ("--set", f"{name}={settings[name]}")]
 
 
 def futures(options, scenario, rep, event, metrics, folder):

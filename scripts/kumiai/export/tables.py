@@ -24,7 +24,7 @@ KNOWN = {"series": ("series.csv", "one row a run and step"),
 ALWAYS = ("series", "summary", "tie", "project", "agent")  # also without rows, so that readers find them
 
 # Written into runs.csv, or about the file itself.
-ELSEWHERE = ("meta", "column_doc", "parameter_doc", "cause_doc", "scenario", "factor", "point", "point_value",
+ELSEWHERE = ("meta", "column_doc", "parameter_doc", "cause_doc", "scenario", "setting", "factor", "point", "point_value",
              "block_point", "run", "wave", "wave_again", "run_draw", "draw", "draw_value", "draw_kept")
 
 

@@ -2,7 +2,6 @@
 """What was asked and what was run: questions, settings that differ, seeds, builds, failures."""
 
 import math
-import re
 from pathlib import Path
 
 from kumiai import database, results
@@ -20,40 +19,23 @@ SOURCES = {"B": "{n} are background knowledge, not verified", "D": "{n} are deri
            "F": "{n} are from public documents", "S": "{n} are from Sasaki and Kojima (2019)"}
 
 
-def settings(config):
-    """A resolved configuration as {'group.name': value as text}; a list is one value."""
-    found, groups, held = {}, [], None
-    for raw in config.splitlines():
-        line = raw.strip()
-        if held:
-            held[1] += " " + line
-            if line.endswith(");"):
-                found[held[0]] = held[1].rstrip(";").strip()
-                held = None
-        elif line == "};":
-            groups.pop()
-        elif match := re.match(r"([\w-]+)\s*[=:]\s*(.*)$", line):
-            name, value = ".".join([*groups, match[1]]), match[2]
-            if value == "{":
-                groups.append(match[1])
-            elif value.startswith("(") and not value.endswith(");"):
-                held = [name, value]
-            else:
-                found[name] = value.rstrip(";")
-    return found
-
-
-def differences(config, reference):
-    """Settings that differ from the reference: [(name, value, value there)]."""
-    mine, there = settings(config), settings(reference)
+def differences(scenario, reference):
+    """Settings that differ from the reference: [(name, value, value there)]; none of files of schema version 1."""
+    try:
+        mine, there = results.settings(scenario), results.settings(reference)
+    except results.Absent:
+        return []
     names = [n for n in dict.fromkeys([*there, *mine]) if not n.startswith(NOT_ASKED)]
-    return [(n, mine.get(n, say("not set")), there.get(n, say("not set"))) for n in names
+    return [(n, str(mine.get(n, say("not set"))), str(there.get(n, say("not set")))) for n in names
             if mine.get(n) != there.get(n)]
 
 
 def forbids(scenario, mode):
     """Whether a rule of the scenario keeps all ties of a mode from forming."""
-    return settings(scenario.config).get(f"formation.{mode}") == "false"
+    try:
+        return results.settings(scenario).get(f"formation.{mode}") == "false"
+    except results.Absent:
+        return False
 
 
 def question(scenario_file, name):
@@ -135,7 +117,7 @@ def scenarios(study):
     for s in study.scenarios:
         file, digest = database.rows(s.path, "SELECT file, config_digest FROM scenario WHERE "
                              f"scenario_id = {int(s.scenario_id)}")[0]
-        differs = differences(s.config, study.first.config) if s is not study.first else []
+        differs = differences(s, study.first) if s is not study.first else []
         found.append({
             "label": s.label, "question": question(file, s.name), "source": file or "",
             "differs": differs[:MOST_DIFFERENCES], "more": max(0, len(differs) - MOST_DIFFERENCES),

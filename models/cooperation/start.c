@@ -413,8 +413,7 @@ static int recall_project(const coop_start_t *start, const coop_past_work_t *wor
     coop_project_t *project = &s->project;
     uint32_t j = project->count, d = work->donor;
     if (j == s->projects.count)
-        return sim_world_fail(world, SIM_ERR_LIMIT, "more than %u projects in one run",
-                              j);
+        return sim_world_fail(world, SIM_ERR_LIMIT, "more than %u projects in one run", j);
     project->count++;
     project->tie[j] = work->tie, project->donor[j] = d;
     project->partner[j] = coop_population(world)->n_donors + work->partner;

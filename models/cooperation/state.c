@@ -50,7 +50,8 @@ static size_t leagues(const sim_world_t *world) {
           "Where forgetting ends, 0 to 1.")
 #define WORK(NAME, KIND)                                                                           \
     NAMED("donor." NAME, donor.works[KIND], donors, 1, "works", "Works abroad ever begun (M38).")
-#define NEED(NAME, SECTOR) NAMED("partner.need_" NAME, partner.need[SECTOR], partners, 1, "", "0 to 1.")
+#define NEED(NAME, SECTOR)                                                                         \
+    NAMED("partner.need_" NAME, partner.need[SECTOR], partners, 1, "", "0 to 1.")
 
 /* clang-format off */
 const sim_state_row_t coop_state_table[] = {

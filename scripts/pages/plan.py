@@ -3,6 +3,8 @@
 
 from dataclasses import dataclass
 
+from pages.studies import ROOT
+
 
 @dataclass(frozen=True)
 class Page:
@@ -44,7 +46,8 @@ CHAPTERS = (
         Page("how-to/archive", ("scripts/ARCHIVE.md",)),
         Page("how-to/other-programs", ("scripts/EXPORT.md",)),
         Page("how-to/notebook", ("scripts/kumiai/README.md",)),
-        Page("how-to/own-model", (f"{MODELS}#write-a-model",)),)),
+        Page("how-to/own-model", (f"{MODELS}#write-a-model",)),
+        Page("how-to/outside-model", (f"{MODELS}#a-model-outside-of-this-tree",)),)),
     ("scenarios", "Scenarios", (
         Page("scenarios/all", (f"{SCENARIOS}#the-scenarios-that-are-here",)),)),
     ("reference", "Reference", (
@@ -59,6 +62,9 @@ CHAPTERS = (
     ("explanation", "Explanation", (
         Page("explanation/trust", (f"{MODELS}#how-far-to-trust-the-numbers-of-cooperation",)),
         Page("explanation/statistics", ("scripts/STATISTICS.md",)),)),
+    ("gallery", "Models from the literature", tuple(
+        Page(f"gallery/{path.parent.name}", (str(path.relative_to(ROOT)),))
+        for path in sorted((ROOT / "models").glob("*/README.md")) if path.parent.name != "cooperation")),
     ("developers", "For developers", (
         Page("developers/contributing", (".github/CONTRIBUTING.md",)),
         Page("developers/engine", ("sim/README.md",)),

@@ -82,8 +82,8 @@ typedef struct {
      * by whoever runs the configuration; no setting of it. */
     const struct sim_store_outputs *outputs;
     const struct sim_param_columns *columns; /* sim/param/columns.h; NULL: none are written */
-    struct sim_param_load *load;             /* the room's own: where each value came from. A copy by value
-                                    borrows all that the original owns */
+    struct sim_param_load *load; /* the room's own: where each value came from. A copy by value
+                        borrows all that the original owns */
 } sim_config_t;
 
 /* NULL-name-terminated rows of the engine's own groups. */

@@ -63,8 +63,8 @@ def test_bash_offers_all_commands(folder):
 
 
 def test_bash_offers_every_parameter_and_every_metric(folder):
-    described = [json.loads(kumiai("describe", model, "--format", "json").stdout)
-                 for model in ("none", "contagion", "cooperation")]
+    described = [json.loads(kumiai("describe", model["name"], "--format", "json").stdout)
+                 for model in json.loads(kumiai("describe", "--format", "json").stdout)["models"]]
     of_models = {f"{row['name']}=" for model in described for row in model["parameters"]}
     assert offered(folder, "run", "--set", "") >= of_models and len(of_models) > 200
     metrics = {f"{row['name']}:" for model in described for row in model["summary"]}

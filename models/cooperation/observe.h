@@ -19,6 +19,9 @@ typedef struct coop_observer {
     coop_observed_t seen;
     uint32_t first_tie; /* ties before it were there before anybody cooperated */
     sim_network_snapshot_t network;
+    /* The first `listed` projects by partner, the latest first: last[] by place among partners and
+     * before[] by project are a project + 1, or 0. Made from the projects, so no state. */
+    uint32_t *before, *last, listed;
 } coop_observer_t;
 
 /* The network of live cooperation ties; at the end of the first step of a fiscal year. */

@@ -333,8 +333,6 @@ void coop_projects_bind(sim_world_t *world, uint32_t d);
 /* A project of this scheme that began now would be started by a firm (M30). */
 bool coop_projects_by_firm(const sim_world_t *world, uint32_t tie, int scheme);
 double coop_projects_staff(const sim_world_t *world, bool firm); /* people it binds, FTE */
-/* Room for far more projects than any budget pays; a run that needs more says so. */
-uint32_t coop_projects_room(const sim_world_t *world);
 void coop_projects_renew(sim_world_t *world);
 int coop_projects_complete(sim_world_t *world); /* those whose time is over */
 int coop_projects_work(sim_world_t *world);     /* instalments and effects of a step */

@@ -58,17 +58,11 @@ static uint32_t cycle_place(const sim_world_t *world, uint32_t d, uint32_t cycle
 }
 
 /* Counting sort of governments by their place, so that a step visits only those that vote. */
-static int make_calendar(sim_world_t *world) {
+static void make_calendar(sim_world_t *world) {
     coop_calendar_t *calendar = &coop_state(world)->calendar;
     uint32_t n = coop_population(world)->first_cooperative;
     calendar->cycle = (uint32_t)(COOP_TERM_YEARS * world->clock.steps_per_year);
-    uint32_t *place = sim_world_column(world, "calendar.place", SIM_AGENTS_U32, n);
-    calendar->due = sim_world_column(world, "calendar.due", SIM_AGENTS_U32, n);
-    calendar->due_first =
-        sim_world_column(world, "calendar.due_first", SIM_AGENTS_U32, calendar->cycle + 1);
-    if (!place || !calendar->due || !calendar->due_first)
-        return SIM_ERR_MEMORY;
-    calendar->place = place;
+    uint32_t *place = calendar->place;
     for (uint32_t d = 0; d < n; d++)
         calendar->due_first[(place[d] = cycle_place(world, d, calendar->cycle)) + 1]++;
     for (uint32_t k = 0; k < calendar->cycle; k++)
@@ -78,7 +72,6 @@ static int make_calendar(sim_world_t *world) {
     for (uint32_t k = calendar->cycle; k > 0; k--)
         calendar->due_first[k] = calendar->due_first[k - 1];
     calendar->due_first[0] = 0;
-    return 0;
 }
 
 bool coop_leadership_election_year(const sim_world_t *world, uint32_t d) {
@@ -193,9 +186,7 @@ int coop_leadership_setup(sim_world_t *world) {
     coop_state_t *s = coop_state(world);
     sim_rng_t term = sim_world_rng(world, COOP_DRAW_SETUP_TERM),
               contest = sim_world_rng(world, COOP_DRAW_SETUP_CONTESTED);
-    int rc = make_calendar(world);
-    if (rc)
-        return rc;
+    make_calendar(world);
     sim_rng_words(&term, 0, pop->first_cooperative, s->high);
     sim_rng_words(&contest, 0, pop->first_cooperative, s->low);
     for (uint32_t d = 0; d < pop->first_cooperative; d++) {

@@ -125,19 +125,19 @@ static void observe_endings(const sim_world_t *world, double *metric) {
 /* Adds the projects that began since the last look to the lists by partner. A project keeps its
  * partner, while its tie and its donor may become others. */
 static void list_projects(const sim_world_t *world) {
-    const coop_project_t *p = &coop_state(world)->project;
-    coop_observer_t *o = coop_state(world)->observer;
-    for (; o->listed < p->count; o->listed++) {
-        uint32_t *last = &o->last[p->partner[o->listed] - coop_population(world)->n_donors];
-        o->before[o->listed] = *last;
-        *last = o->listed + 1;
+    coop_state_t *s = coop_state(world);
+    uint32_t *listed = &s->observer.listed;
+    for (; *listed < s->project.count; ++*listed) {
+        uint32_t i = s->project.partner[*listed] - coop_population(world)->n_donors;
+        s->project_before[*listed] = s->last_project[i];
+        s->last_project[i] = *listed + 1;
     }
 }
 
 /* The step after the last in which a project worked on the tie of project j, before j began. */
 static int32_t idle_since(const sim_world_t *world, uint32_t j) {
     const coop_project_t *p = &coop_state(world)->project;
-    const uint32_t *before = coop_state(world)->observer->before;
+    const uint32_t *before = coop_state(world)->project_before;
     for (uint32_t k = before[j]; k > 0; k = before[k - 1])
         if (p->tie[k - 1] == p->tie[j])
             return p->outcome[k - 1] == COOP_OUTCOME_RUNNING ? p->start[j] : p->finish[k - 1];
@@ -234,7 +234,7 @@ static int take_modularity(sim_world_t *world, double *metric) {
 
 static int take_year(sim_world_t *world, double *metric) {
     coop_state_t *s = coop_state(world);
-    coop_observed_t *seen = &s->observer->seen;
+    coop_observed_t *seen = &s->observer.seen;
     double capacity, need;
     sum_partners(world, &capacity, &need);
     s->knowhow_mean = knowhow_of_governments(world);
@@ -251,7 +251,7 @@ static int take_year(sim_world_t *world, double *metric) {
 
 static void show_year(const sim_world_t *world, double *metric) {
     const coop_state_t *s = coop_state(world);
-    const coop_observed_t *seen = &s->observer->seen;
+    const coop_observed_t *seen = &s->observer.seen;
     metric[COOP_M_KNOWHOW] = s->knowhow_mean;
     metric[COOP_M_STAFF] = s->staff_total;
     metric[COOP_M_KEPT] = seen->kept;
@@ -267,8 +267,8 @@ static void show_year(const sim_world_t *world, double *metric) {
 
 /* Refusals are counted over a fiscal year, and anew in the next. */
 static void observe_refusals(const sim_world_t *world, bool first, double *metric) {
-    const coop_state_t *s = coop_state(world);
-    double *before = s->observer->seen.refused;
+    coop_state_t *s = coop_state(world);
+    double *before = s->observer.seen.refused;
     for (int reason = 0; reason < COOP_N_REASONS; reason++) {
         double count = 0;
         for (int mode = 0; mode < COOP_N_MODES; mode++)
@@ -291,7 +291,7 @@ static void observe_counts(const sim_world_t *world, double *metric) {
 
 /* People served and yen paid add up over the fiscal year; its last step shows the year's value. */
 static void add_people_and_yen(const sim_world_t *world, bool last, const double *metric) {
-    coop_observed_t *seen = &coop_state(world)->observer->seen;
+    coop_observed_t *seen = &coop_state(world)->observer.seen;
     double people = metric[COOP_M_PEOPLE] / world->clock.steps_per_year;
     double yen = metric[COOP_M_NATIONAL] + metric[COOP_M_OWN];
     seen->people += people, seen->people_year += people;
@@ -322,22 +322,11 @@ int coop_observe(sim_world_t *world, double *metric) {
 
 int coop_observe_setup(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
-    coop_observer_t *o = sim_base_arena_alloc(&world->arena, 1, sizeof *o);
-    if (!(coop_state(world)->observer = o))
-        return SIM_ERR_MEMORY;
-    o->before =
-        sim_base_arena_alloc(&world->arena, coop_state(world)->project.capacity, sizeof *o->before);
-    o->last = sim_base_arena_alloc(&world->arena, pop->n_partners, sizeof *o->last);
-    if (!o->before || !o->last)
-        return SIM_ERR_MEMORY;
+    coop_observer_t *o = &coop_state(world)->observer;
     o->seen.people_per_yen = (double)NAN;
     o->first_tie = world->ties->count;
     o->seen.knowhow_start = knowhow_of_governments(world);
     o->seen.cooperatives_start = knowhow_of_cooperatives(world);
     sum_partners(world, &o->seen.capacity_start, &o->seen.need_start);
-    int rc = sim_network_snapshot_init(&o->network, &world->arena, pop->n_agents);
-    if (rc)
-        return rc;
-    return sim_agents_register(&world->columns, "observed", SIM_AGENTS_F64,
-                               sizeof o->seen / sizeof(double), &o->seen);
+    return sim_network_snapshot_init(&o->network, &world->arena, pop->n_agents);
 }

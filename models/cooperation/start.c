@@ -412,9 +412,8 @@ static int recall_project(const coop_start_t *start, const coop_past_work_t *wor
     coop_state_t *s = coop_state(world);
     coop_project_t *project = &s->project;
     uint32_t j = project->count, d = work->donor;
-    if (j == project->capacity)
-        return sim_world_fail(world, SIM_ERR_LIMIT, "more than %u projects in one run",
-                              project->capacity);
+    if (j == s->projects.count)
+        return sim_world_fail(world, SIM_ERR_LIMIT, "more than %u projects in one run", j);
     project->count++;
     project->tie[j] = work->tie, project->donor[j] = d;
     project->partner[j] = coop_population(world)->n_donors + work->partner;

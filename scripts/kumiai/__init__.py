@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from kumiai.runs import Calibration, Error, Runs, SelfTest, calibrate, open, run, sweep
 
+__version__ = "0.1.0"
 __all__ = ["Calibration", "Error", "Runs", "SelfTest", "calibrate", "open", "run", "sweep"]
 
 

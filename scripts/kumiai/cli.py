@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from kumiai import interrupts, picture_files
-from kumiai.results import ResultsError
+from kumiai.errors import ResultsError
 
 # Errors of the system that blame the request: a name or place that cannot be. The others blame the machine.
 REQUEST = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.ELOOP}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The digests that a results file holds of itself, as sim/record/digests.h describes them.
+"""The digests that a results file holds of itself, as sim/store/digests.h describes them.
 
 A digest is XXH3 with 128 bits over a table's name and its cells, each with its type and its exact value.
 Where the library libxxhash is not installed nothing can be compared (can_compare)."""

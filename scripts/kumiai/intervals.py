@@ -2,7 +2,7 @@
 
 Student's interval of counts that are rare or skewed holds far less often than it says: the mean
 of such a sample is itself skewed, and a sample without the rare large values also has too small a
-spread. So the side of the tail is drawn out (limits(), the same rule as sim/record/interval.c): as
+spread. So the side of the tail is drawn out (limits(), the same rule as sim/store/interval.c): as
 if the mean were symmetric on a logarithmic scale whose origin the skewness of the sample tells.
 Without skewness it is Student's. On the other side the limit is Student's, but never below 0 if no
 value is.
@@ -82,7 +82,7 @@ def _mean(x):
     return float(x[0]) if np.all(x == x[0]) else float(np.mean(x))
 
 
-# ---- the rule; sim/record/interval.c has the same ----
+# ---- the rule; sim/store/interval.c has the same ----
 
 CURVED = 7  # degrees of freedom from which on a quantile bends the scale in full
 ROUNDING = 1e-12
@@ -379,9 +379,13 @@ def band(table, share=False):
     return out
 
 
-def band_with_spread(table, share=False):
-    """The band, and the spread of the replicates: p10, p90, NaN where there are fewer than two."""
-    n, out = table.count(axis=1), band(table, share)
-    out["p10"] = table.quantile(0.1, axis=1).where(n > 1)
-    out["p90"] = table.quantile(0.9, axis=1).where(n > 1)
+def band_with_spread(table, share=False, runs=None):
+    """The band, and the spread of the replicates: p10, p90, NaN where there are fewer than two.
+
+    runs: the table of the replicates themselves, where those that share a draw are one column of the first.
+    """
+    runs = table if runs is None else runs
+    n, out = runs.count(axis=1), band(table, share)
+    out["p10"] = runs.quantile(0.1, axis=1).where(n > 1)
+    out["p90"] = runs.quantile(0.9, axis=1).where(n > 1)
     return out

@@ -56,7 +56,7 @@ def notebook(program, source):
 def r_script(program):
     """The page of the R script with what it prints, or why it did not run."""
     code = R_SCRIPT.read_text(encoding="utf-8")
-    head = ("# A script in R, executed\n\nHow long do ties last? R's package survival answers from what `kumiai export` writes. "
+    head = ("# A script in R, executed\n\nHow long do ties last? R's package survival answers from what `kumiai-export` writes. "
             "The commands are on the page [other programs](other-programs.md); here the runs are eight replicates of the "
             "baseline.\n\n")
     body = f"The script:\n\n```r\n{code}```\n\n"
@@ -65,7 +65,7 @@ def r_script(program):
     with tempfile.TemporaryDirectory(prefix="kumiai-r-") as folder:
         reference.said(program, "run", "scenarios/baseline.cfg", "--reps", 8, "--detail", "full", "--quiet",
                        "--out", f"{folder}/r.db")
-        reference.said(program, "export", f"{folder}/r.db", "--to", f"{folder}/spells", "--format", "spells")
+        reference.said(ROOT / "scripts/kumiai-export", f"{folder}/r.db", "--to", f"{folder}/spells", "--format", "spells")
         done = subprocess.run(["Rscript", "--vanilla", R_SCRIPT, f"{folder}/spells"], check=False, capture_output=True,
                               text=True, cwd=ROOT)
     if done.returncode:

@@ -14,7 +14,7 @@
 
 #include "sim/base/file.h"
 #include "sim/checkpoint/image.h"
-#include "sim/record/outputs.h"
+#include "sim/store/outputs.h"
 
 /* More than any path has, so that the system refuses what is too long and nothing is cut. */
 enum { PATH = 8192, WHY = 1024, REASON = 400 };
@@ -35,7 +35,7 @@ static sim_checkpoint_identity_t identity_of(const sim_checkpoint_run_t *run,
         .model = config->model->name,
         .config_digest = config->digest,
         .replicate = run->replicate,
-        .detail = (int)sim_record_measured_detail(config->outputs, run->detail),
+        .detail = (int)sim_store_measured_detail(config->outputs, run->detail),
         .kept = sim_checkpoint_kept(config, run->detail)};
 }
 

@@ -8,7 +8,7 @@
 
 #include "sim/checkpoint/parts.h"
 #include "sim/record/identity.h"
-#include "sim/record/outputs.h"
+#include "sim/store/outputs.h"
 
 static const char magic[] = "kumiai.c";
 enum { MAGIC = 8, ORDER = 0x01020304, ORDER_TURNED = 0x04030201, FIXED = 24, DIGITS = 32 };
@@ -31,11 +31,14 @@ static uint64_t detail_number(const sim_checkpoint_identity_t *identity) {
 
 uint32_t sim_checkpoint_kept(const sim_config_t *config, sim_detail_t detail) {
     const sim_run_params_t *run = &config->run;
-    const sim_record_outputs_t *outputs = config->outputs;
+    const sim_store_outputs_t *outputs = config->outputs;
     const char *tables = run->tables ? run->tables : "all", *events = run->events;
     events = events ? events : "all";
     XXH64_hash_t seed = XXH3_64bits(tables, strlen(tables));
     XXH64_hash_t kept = XXH3_64bits_withSeed(events, strlen(events), seed);
+    if (run->columns && run->columns[0])
+        kept = XXH3_64bits_withSeed(run->columns, strlen(run->columns),
+                                    kept + (XXH64_hash_t)run->every);
     if (outputs)
         kept = XXH3_64bits_withSeed(outputs->digest, strlen(outputs->digest),
                                     kept + (XXH64_hash_t)detail);

@@ -13,6 +13,7 @@
 #include "sim/cli/bench.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/options.h"
+#include "sim/store/store.h"
 
 enum { STEPS = 200, ENSEMBLE_AGENTS = 2000, ENSEMBLE_REPS = 64 };
 
@@ -153,7 +154,7 @@ static int bench_ensemble(bool quick, sim_base_diag_t *diag) {
 static int count_agents(const sim_config_t *config, void *shared, int64_t *agents) {
     const char *temporary = getenv("TMPDIR");
     char folder[1024], path[1100], why[256] = "";
-    sim_record_store_t *store = NULL;
+    sim_store_t *store = NULL;
     sqlite3 *db = NULL;
     sqlite3_stmt *count = NULL;
     uint64_t done = 0;
@@ -162,9 +163,9 @@ static int count_agents(const sim_config_t *config, void *shared, int64_t *agent
     if (!mkdtemp(folder))
         return SIM_ERR_IO;
     snprintf(path, sizeof path, "%s/agents.db", folder);
-    int rc = sim_record_store_open(path, SIM_STORE_NEW, &config, &shared, 1, SIM_DETAIL_SUMMARY,
-                                   "bench", &store, &done, why, sizeof why);
-    int closed = sim_record_store_close(store, why, sizeof why);
+    int rc = sim_store_open(path, SIM_STORE_NEW, &config, &shared, 1, SIM_DETAIL_SUMMARY, "bench",
+                            &store, &done, why, sizeof why);
+    int closed = sim_store_close(store, why, sizeof why);
     if (!rc && (closed || sqlite3_open(path, &db) ||
                 sqlite3_prepare_v2(db, "SELECT count(*) FROM agent", -1, &count, NULL) ||
                 sqlite3_step(count) != SQLITE_ROW))
@@ -215,6 +216,11 @@ static int bench_baseline(const sim_cli_bench_options_t *options, sim_base_diag_
     return rc;
 }
 
+/* A program with models of its own has no other than these. */
+static bool has_yardstick(void) {
+    return sim_model_find("contagion") != NULL;
+}
+
 enum { QUICK, BASELINE, AGAINST, PROFILE, HELP };
 const sim_cli_option_t sim_cli_bench_table[] = {
     [QUICK] = {"--quick", NULL},       [BASELINE] = {"--baseline", "FILE.cfg"},
@@ -251,6 +257,8 @@ static int parse(int argc, char **argv, sim_cli_bench_options_t *options) {
 
 static int bench_all(const sim_cli_bench_options_t *options, sim_base_diag_t *diag) {
     int rc = bench_baseline(options, diag);
+    if (!has_yardstick())
+        return rc;
     if (!rc)
         rc = bench_single(options->quick, diag);
     return rc ? rc : bench_ensemble(options->quick, diag);
@@ -266,6 +274,10 @@ int sim_cli_bench(int argc, char **argv) {
         fputs(usage, stdout);
         return sim_cli_finish_output();
     }
+    if (!options.baseline_given && !has_yardstick())
+        return sim_cli_usage_error("bench",
+                                   "this program has no model \"contagion\", which is what "
+                                   "is timed; name a scenario with --baseline FILE.cfg");
     if (options.against)
         return sim_cli_bench_against(&options);
     sim_base_diag_init(&diag);

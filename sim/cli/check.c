@@ -11,7 +11,7 @@
 #include "sim/cli/targets.h"
 #include "sim/experiment/sweep.h"
 #include "sim/param/date.h"
-#include "sim/record/outputs.h"
+#include "sim/store/outputs.h"
 
 static const char help_text[] =
     "Usage: kumiai check [--set group.name=value]... [--targets FILE] FILE.cfg...\n\n"
@@ -66,11 +66,11 @@ static void print_dates(const sim_config_t *config) {
 
 /* The targets of the option beside a scenario that has been read. */
 static int check_targets(const char *file, sim_config_t *config, sim_base_diag_t *diag) {
-    sim_record_outputs_t *outputs = NULL;
+    sim_store_outputs_t *outputs = NULL;
     int code = sim_cli_targets_load(file, &config, 1, diag, &outputs);
     if (!code && outputs)
         code = sim_cli_targets_years(file, outputs, config, diag);
-    sim_record_outputs_destroy(outputs);
+    sim_store_outputs_destroy(outputs);
     return code;
 }
 
@@ -93,7 +93,7 @@ static int load_scenario(const char *file, const options_t *options, sim_base_di
 }
 
 static int load_sweep(const char *file, const sim_cli_words_t *sets, sim_base_diag_t *diag) {
-    sim_experiment_sweep_t sweep;
+    sim_design_sweep_t sweep;
     int code = sim_experiment_sweep_load(file, sets->text, sets->count, diag, &sweep);
     if (!code) {
         if (sweep.note[0]) {
@@ -107,17 +107,17 @@ static int load_sweep(const char *file, const sim_cli_words_t *sets, sim_base_di
 }
 
 static int load_targets(const char *file, sim_base_diag_t *diag) {
-    sim_record_outputs_t *outputs = NULL;
-    int code = sim_record_outputs_load(file, NULL, diag, &outputs);
-    sim_record_outputs_destroy(outputs);
+    sim_store_outputs_t *outputs = NULL;
+    int code = sim_store_outputs_load(file, NULL, diag, &outputs);
+    sim_store_outputs_destroy(outputs);
     return code;
 }
 
 /* A code that is no problem of the file but of the machine is said as well. */
 static int check_file(const char *file, const options_t *options, sim_base_diag_t *diag) {
-    int code = sim_record_outputs_is_file(file) ? load_targets(file, diag)
-               : sim_experiment_is_sweep(file)  ? load_sweep(file, &options->sets, diag)
-                                                : load_scenario(file, options, diag);
+    int code = sim_store_outputs_is_file(file) ? load_targets(file, diag)
+               : sim_design_is_sweep(file)     ? load_sweep(file, &options->sets, diag)
+                                               : load_scenario(file, options, diag);
     if (code && code != SIM_ERR_CONFIG) {
         sim_base_diag_add(diag, file, 0, "%s", sim_base_strerror(code));
     }

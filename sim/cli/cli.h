@@ -20,6 +20,14 @@ enum {
     SIM_CLI_INTERRUPTED = 130
 };
 
+/* The whole program for the models in sim_models: returns its exit status. */
+int sim_cli_main(int argc, char **argv);
+
+/* Ends the program with a message where it was built for a processor that this one is not. Called
+ * before main() already; that main() calls it too is what links it into programs that take the
+ * command line from a library. */
+void sim_cli_check_processor(void);
+
 /* One function per subcommand: argv[0] is the name of the command. Each returns an exit
  * status. */
 int sim_cli_run(int argc, char **argv);
@@ -29,7 +37,6 @@ int sim_cli_describe(int argc, char **argv);
 int sim_cli_bench(int argc, char **argv);
 int sim_cli_sweep(int argc, char **argv);
 int sim_cli_merge(int argc, char **argv);
-int sim_cli_export(int argc, char **argv);
 int sim_cli_verify(int argc, char **argv);
 int sim_cli_targets(int argc, char **argv);
 int sim_cli_completion(int argc, char **argv);

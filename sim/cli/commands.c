@@ -23,8 +23,6 @@ const sim_cli_command_t sim_cli_commands[] = {
      true},
     {"fork", sim_cli_fork, "run to a year once, then one policy after the other",
      sim_cli_fork_table, "SCENARIO.cfg", true, true},
-    {"export", sim_cli_export, "write tables and network files for other programs",
-     sim_cli_export_table, "R.db", false, true},
     {"verify", sim_cli_verify, "compare a results file with its digests", sim_cli_verify_table,
      "R.db", false, false},
     {"completion", sim_cli_completion, "print what completes these commands in a shell",

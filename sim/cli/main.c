@@ -14,10 +14,11 @@
 #include "sim/base/instructions.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/commands.h"
-#include "sim/experiment/ranks.h"
 #include "sim/record/identity.h"
 #include "sim/rng/rng.h"
+#include "sim/run.h"
 #include "sim/sim.h"
+#include "sim/team/ranks.h"
 
 /* Bytes of the longest path that the system takes: Linux's PATH_MAX without its end. */
 enum { LONGEST = 4095 };
@@ -40,7 +41,7 @@ static const char *c_library(void) {
 }
 
 static int version(void) {
-    const char *mpi = sim_experiment_ranks_library();
+    const char *mpi = sim_team_ranks_library();
     sim_record_identity_t identity;
     char processor[SIM_BASE_CPU_NAME];
     sim_record_identity(&identity);
@@ -58,8 +59,18 @@ static int version(void) {
     return sim_cli_finish_output();
 }
 
+/* A program of its own stands beside this one. */
+static int moved(const char *word) {
+    return sim_cli_usage_error(NULL,
+                               "%s is a command of its own: kumiai-%s R.db --to DIR [OPTIONS] "
+                               "(scripts/kumiai-%s in the sources)",
+                               word, word, word);
+}
+
 static int unknown(const char *word) {
     enum { MOST = 32 };
+    if (strcmp(word, "export") == 0)
+        return moved(word);
     const char *names[MOST + 1] = {"--help", "--version"};
     for (size_t i = 0; 2 + i < MOST && sim_cli_commands[i].name; i++)
         names[2 + i] = sim_cli_commands[i].name;
@@ -71,8 +82,8 @@ static int unknown(const char *word) {
 
 /* Started as one of many that it cannot join: they would all write the same file. */
 static int refuse_strangers(void) {
-    const char *variable = NULL, *library = sim_experiment_ranks_library();
-    int claimed = sim_experiment_claimed_ranks(&variable);
+    const char *variable = NULL, *library = sim_team_ranks_library();
+    int claimed = sim_team_claimed_ranks(&variable);
     if (library)
         fprintf(stderr,
                 "kumiai: this program was built with %s, but another MPI has started it as one of "
@@ -89,16 +100,16 @@ static int refuse_strangers(void) {
 
 static bool is_stranger(void) {
     const char *variable = NULL;
-    return sim_experiment_ranks() == 1 && sim_experiment_claimed_ranks(&variable) > 1;
+    return sim_team_ranks() == 1 && sim_team_claimed_ranks(&variable) > 1;
 }
 
 /* A process of an mpirun has one thread more than those that compute. */
 static bool is_short_of_threads(void) {
-    return sim_experiment_ranks() > 1 && omp_get_thread_limit() < 2;
+    return sim_team_ranks() > 1 && omp_get_thread_limit() < 2;
 }
 
 static int refuse_one_thread(void) {
-    if (sim_experiment_rank() > 0) /* rank 0 says it */
+    if (sim_team_rank() > 0) /* rank 0 says it */
         return SIM_CLI_OK;
     fputs(
         "kumiai: OMP_THREAD_LIMIT is 1, but each process of an mpirun needs two threads, one that "
@@ -119,7 +130,7 @@ static bool models_are_sound(void) {
         (void)sim_model_check(sim_models[i], &diag);
     }
     sound = diag.count == 0 && !diag.truncated;
-    if (!sound && sim_experiment_rank() == 0)
+    if (!sound && sim_team_rank() == 0)
         sim_cli_print_problems(&diag);
     sim_base_diag_free(&diag);
     return sound;
@@ -145,7 +156,7 @@ static int refuse_long(const char *name) {
 
 static int command(int argc, char **argv) {
     const sim_cli_command_t *found = sim_cli_command_find(argv[1]);
-    if (sim_experiment_rank() > 0 && !(found && found->shared))
+    if (sim_team_rank() > 0 && !(found && found->shared))
         return SIM_CLI_OK;
     if (argc < 2) {
         help(stderr);
@@ -179,17 +190,24 @@ static void on_gsl_error(const char *reason, const char *file, int line, int cod
     _exit(SIM_CLI_FAILED);
 }
 
-int main(int argc, char **argv) {
+int sim_cli_main(int argc, char **argv) {
+    sim_cli_check_processor();
     (void)gsl_set_error_handler(on_gsl_error);
-    if (!sim_experiment_ranks_begin()) {
+    if (!sim_team_ranks_begin()) {
         fputs("kumiai: MPI could not be begun\n", stderr);
         return SIM_CLI_FAILED;
     }
     int status = models_are_sound() ? command(argc, argv) : SIM_CLI_FAILED;
-    bool lost = sim_experiment_rank() > 0 && status != SIM_CLI_OK;
-    if (!sim_experiment_ranks_end(lost)) {
+    bool lost = sim_team_rank() > 0 && status != SIM_CLI_OK;
+    if (!sim_team_ranks_end(lost)) {
         fflush(NULL);
         _exit(status);
     }
     return status;
+}
+
+int kumiai_main(int argc, char **argv, const sim_model_t *const models[]) {
+    static const sim_model_t *const none[] = {NULL};
+    sim_models = models ? models : none;
+    return sim_cli_main(argc, argv);
 }

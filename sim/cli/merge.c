@@ -9,6 +9,7 @@
 #include "sim/cli/cli.h"
 #include "sim/cli/options.h"
 #include "sim/sim.h"
+#include "sim/store/store.h"
 
 static const char help[] =
     "Usage: kumiai merge OUT.db SHARD.db...\n"
@@ -60,12 +61,12 @@ static void check(const options_t *o, sim_base_diag_t *diag) {
 
 static int merge(const options_t *o, const char *command_line, const volatile sig_atomic_t *stop) {
     char why[SIM_CLI_WHY] = "";
-    sim_record_counts_t counts = {0};
+    sim_store_counts_t counts = {0};
     const char *out = o->files.text[0];
-    int rc = sim_record_merge(out, o->force, o->files.text + 1, o->files.count - 1, command_line,
-                              stop, why, sizeof why);
+    int rc = sim_store_merge(out, o->force, o->files.text + 1, o->files.count - 1, command_line,
+                             stop, why, sizeof why);
     if (rc == 0)
-        rc = sim_record_counts_read(out, &counts, why, sizeof why);
+        rc = sim_store_counts_read(out, &counts, why, sizeof why);
     if (rc) {
         bool usage = rc == SIM_ERR_EXISTS || rc == SIM_ERR_CONFIG || rc == SIM_ERR_IO;
         fprintf(stderr, "kumiai: %s%s\n", why, rc == SIM_ERR_EXISTS ? "; --force replaces it" : "");

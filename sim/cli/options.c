@@ -15,7 +15,7 @@
 #include "sim/base/processors.h"
 #include "sim/base/text.h"
 #include "sim/cli/cli.h"
-#include "sim/experiment/ranks.h"
+#include "sim/team/ranks.h"
 
 enum { MAX_OPTIONS = 64 };
 
@@ -160,7 +160,7 @@ void sim_cli_check_out(const char *out, bool resume, bool force, sim_base_diag_t
         sim_base_diag_add(diag, NULL, 0, "--resume and --force exclude each other");
     if (sim_base_is_journal(out))
         sim_cli_refuse_journal("--out", out, diag);
-    if (sim_experiment_rank() > 0) /* rank 0 alone opens it, and may have begun it already */
+    if (sim_team_rank() > 0) /* rank 0 alone opens it, and may have begun it already */
         return;
     if (stat(out, &status))
         check_folder(out, diag);
@@ -179,7 +179,7 @@ void sim_cli_check_out(const char *out, bool resume, bool force, sim_base_diag_t
 }
 
 void sim_cli_check_retry(const char *out, sim_base_diag_t *diag) {
-    if (out && sim_experiment_rank() == 0 && access(out, F_OK) && errno == ENOENT)
+    if (out && sim_team_rank() == 0 && access(out, F_OK) && errno == ENOENT)
         sim_base_diag_add(diag, NULL, 0,
                           "--retry-failed: there is no results file %s with runs to make again",
                           out);
@@ -189,8 +189,7 @@ void sim_cli_check_retry(const char *out, sim_base_diag_t *diag) {
 
 bool sim_cli_stay_out(bool help, int code, const sim_base_diag_t *diag) {
     if (code && !help)
-        (void)sim_experiment_stay_out(diag->count ? diag->problem[0].text
-                                                  : sim_base_strerror(code));
+        (void)sim_team_stay_out(diag->count ? diag->problem[0].text : sim_base_strerror(code));
     return help || code;
 }
 
@@ -200,7 +199,7 @@ int sim_cli_followed(int code, const char *out) {
     fprintf(stderr,
             "kumiai: rank %d: rank 0, which writes %s, is lost, and what it had not written with "
             "it; the same command with --resume continues\n",
-            sim_experiment_rank(), out);
+            sim_team_rank(), out);
     return SIM_CLI_FAILED;
 }
 

@@ -21,8 +21,7 @@ typedef struct {
 /* The options of each command. */
 extern const sim_cli_option_t sim_cli_run_table[], sim_cli_check_table[], sim_cli_describe_table[],
     sim_cli_bench_table[], sim_cli_sweep_table[], sim_cli_targets_table[], sim_cli_merge_table[],
-    sim_cli_fork_table[], sim_cli_export_table[], sim_cli_verify_table[],
-    sim_cli_completion_table[];
+    sim_cli_fork_table[], sim_cli_verify_table[], sim_cli_completion_table[];
 
 /* Hands every argument to take(): the option's place in the table and its value (NULL for one that
  * takes none), or -1 and a word that is no option. `--name value`, `--name=value`, -h for --help,

@@ -16,7 +16,9 @@
 #include "sim/cli/options.h"
 #include "sim/cli/targets.h"
 #include "sim/experiment/experiment.h"
-#include "sim/experiment/ranks.h"
+#include "sim/plan/order.h"
+#include "sim/team/batch.h"
+#include "sim/team/ranks.h"
 
 /* ---- before anything is computed ---- */
 
@@ -145,38 +147,24 @@ static bool uses_checkpoints(const sim_cli_run_job_t *job) {
     return job->options.resume || job->plan.every > 0 || job->plan.trunk;
 }
 
-/* Scenario and replicate of a run: scenario by scenario, but with --until in rounds. */
-static void place(const sim_cli_run_job_t *job, uint64_t number, size_t *scenario,
-                  uint32_t *replicate) {
-    size_t i = 0;
-    if (job->options.only_rep >= 0) {
-        *scenario = (size_t)number;
-        *replicate = (uint32_t)job->options.only_rep;
-        return;
-    }
-    if (job->options.until) {
-        *scenario = number % job->n;
-        *replicate = (uint32_t)(number / job->n);
-        return;
-    }
-    while (number >= (uint64_t)job->config[i]->run.reps)
-        number -= (uint64_t)job->config[i++]->run.reps;
-    *scenario = i;
-    *replicate = (uint32_t)number;
+/* Scenario by scenario, but with --until in rounds. */
+static sim_plan_order_t order_of(const sim_cli_run_job_t *job) {
+    bool only = job->options.only_rep >= 0;
+    return (sim_plan_order_t){.n = job->n,
+                              .configs = (const sim_config_t *const *)job->config,
+                              .rounds = job->options.until,
+                              .only = only,
+                              .rep = only ? (uint32_t)job->options.only_rep : 0};
 }
 
 uint64_t sim_cli_run_planned(const sim_cli_run_job_t *job) {
-    uint64_t runs = 0;
-    if (job->options.only_rep >= 0)
-        return job->n;
-    for (size_t i = 0; i < job->n; i++)
-        runs += (uint64_t)job->config[i]->run.reps;
-    return runs;
+    const sim_plan_order_t order = order_of(job);
+    return sim_plan_runs(&order);
 }
 
 /* The place in the file, from 0, of the j-th run of this command: first those that failed. */
 static uint64_t in_file(const sim_cli_run_job_t *job, uint64_t j) {
-    const sim_record_resumed_t *resumed = &job->resumed;
+    const sim_store_resumed_t *resumed = &job->resumed;
     return j < resumed->n_retry ? resumed->retry[j] : resumed->done + j - resumed->n_retry;
 }
 
@@ -184,9 +172,10 @@ static uint64_t in_file(const sim_cli_run_job_t *job, uint64_t j) {
  * not know. */
 static uint64_t number_of(const void *user, uint64_t j) {
     const sim_cli_run_job_t *job = user;
+    sim_plan_order_t order = order_of(job), rounds = order;
+    rounds.rounds = true;
     uint64_t number = in_file(job, j);
-    return job->growing ? number % job->n * (uint64_t)job->config[0]->run.reps + number / job->n
-                        : number;
+    return job->growing ? sim_plan_number(&order, sim_plan_run(&rounds, number)) : number;
 }
 
 /* How many runs this command makes. */
@@ -197,13 +186,14 @@ static uint64_t to_make(const sim_cli_run_job_t *job) {
 
 /* The files of the runs that are still to be made, before anything is computed. */
 static int inspect_checkpoints(sim_cli_run_job_t *job) {
+    const sim_plan_order_t order = order_of(job);
     sim_checkpoint_run_t run = {.plan = &job->plan, .detail = job->detail};
     int rc = 0;
     for (uint64_t j = 0; rc == 0 && j < to_make(job); j++) {
-        size_t scenario = 0;
         uint64_t number = number_of(job, j);
-        place(job, number, &scenario, &run.replicate);
-        run.config = job->config[scenario];
+        sim_plan_run_t place = sim_plan_run(&order, number);
+        run.config = job->config[place.scenario];
+        run.replicate = (uint32_t)place.rep;
         run.number = number + 1;
         rc = sim_checkpoint_inspect(&run, job->why, sizeof job->why);
     }
@@ -236,14 +226,14 @@ static int take(void *user, const sim_record_t *record) {
     sim_cli_run_job_t *job = user;
     sim_record_t placed = *record;
     placed.run_id = in_file(job, job->taken) + 1;
-    int rc = sim_record_store_run(job->store, &placed);
+    int rc = sim_store_run(job->store, &placed);
     if (rc)
         return rc;
     job->taken++;
     if (job->options.watch)
         sim_cli_watch_take(&job->watch, record);
     sim_cli_progress_run(&job->progress);
-    drop_checkpoints(job, sim_record_store_committed(job->store));
+    drop_checkpoints(job, sim_store_committed(job->store));
     if (!job->options.until)
         return 0;
     sim_cli_until_take(&job->options.target, record, job->config[record->scenario]);
@@ -254,8 +244,10 @@ static int take(void *user, const sim_record_t *record) {
 static void assign(const void *user, uint64_t number, sim_experiment_run_t *run,
                    sim_config_t *config, void *params) {
     const sim_cli_run_job_t *job = user;
-    size_t scenario = 0;
-    place(job, number, &scenario, &run->replicate);
+    const sim_plan_order_t order = order_of(job);
+    sim_plan_run_t place = sim_plan_run(&order, number);
+    size_t scenario = place.scenario;
+    run->replicate = (uint32_t)place.rep;
     run->config = job->config[scenario];
     run->shared = job->shared[scenario];
     run->scenario = (uint32_t)scenario;
@@ -269,19 +261,19 @@ static void assign(const void *user, uint64_t number, sim_experiment_run_t *run,
 
 static int open_store(sim_cli_run_job_t *job, bool rounds) {
     const sim_cli_run_options_t *o = &job->options;
-    sim_record_open_t how = o->resume  ? SIM_STORE_RESUME
-                            : o->force ? SIM_STORE_REPLACE
-                                       : SIM_STORE_NEW;
+    sim_store_open_t how = o->resume  ? SIM_STORE_RESUME
+                           : o->force ? SIM_STORE_REPLACE
+                                      : SIM_STORE_NEW;
     const sim_config_t *const *configs = (const sim_config_t *const *)job->config;
     int rc = o->only_rep >= 0
-                 ? sim_record_store_open_only(o->out, how, o->only_rep, configs, job->shared,
-                                              job->n, job->detail, job->command_line, &job->store,
-                                              job->why, sizeof job->why)
-                 : (rounds ? sim_record_store_open_rounds : sim_record_store_open)(
+                 ? sim_store_open_only(o->out, how, o->only_rep, configs, job->shared, job->n,
+                                       job->detail, job->command_line, &job->store, job->why,
+                                       sizeof job->why)
+                 : (rounds ? sim_store_open_rounds : sim_store_open)(
                        o->out, how, configs, job->shared, job->n, job->detail, job->command_line,
                        &job->store, &job->resumed.done, job->why, sizeof job->why);
     if (rc == 0)
-        sim_record_store_wait(job->store, &job->wait);
+        sim_store_wait(job->store, &job->wait);
     return rc;
 }
 
@@ -307,7 +299,7 @@ static int take_up_finished(sim_cli_run_job_t *job, int64_t reps) {
     set_reps(job, reps);
     int rc = open_store(job, false);
     if (rc == 0)
-        rc = sim_record_store_close(job->store, job->why, sizeof job->why);
+        rc = sim_store_close(job->store, job->why, sizeof job->why);
     job->store = NULL;
     if (rc == 0)
         rc = count_anew(job);
@@ -315,7 +307,7 @@ static int take_up_finished(sim_cli_run_job_t *job, int64_t reps) {
     if (rc || job->finished)
         return rc;
     set_reps(job, job->options.max_reps);
-    return sim_record_rounds_begin(job->options.out, job->n, &job->wait, job->why, sizeof job->why);
+    return sim_store_rounds_begin(job->options.out, job->n, &job->wait, job->why, sizeof job->why);
 }
 
 static int open_until(sim_cli_run_job_t *job) {
@@ -323,14 +315,14 @@ static int open_until(sim_cli_run_job_t *job) {
     int64_t reps = 0;
     int rc = 0;
     if (o->resume && access(o->out, F_OK) == 0)
-        rc = sim_record_rounds_reps(o->out, job->n, &reps, job->why, sizeof job->why);
+        rc = sim_store_rounds_reps(o->out, job->n, &reps, job->why, sizeof job->why);
     if (rc == 0 && reps)
         rc = take_up_finished(job, reps);
     if (rc || job->finished)
         return rc;
     rc = open_store(job, true);
     if (rc == 0 && (rc = count_anew(job))) {
-        sim_record_store_close(job->store, NULL, 0);
+        sim_store_close(job->store, NULL, 0);
         job->store = NULL;
     }
     return rc;
@@ -344,7 +336,7 @@ static int open_growing(sim_cli_run_job_t *job) {
     const sim_cli_run_options_t *o = &job->options;
     int64_t asked = job->config[0]->run.reps, reps = 0;
     bool there = o->reps[0] && !job->plan.trunk && access(o->out, F_OK) == 0;
-    int rc = there ? sim_record_rounds_reps(o->out, job->n, &reps, job->why, sizeof job->why) : 0;
+    int rc = there ? sim_store_rounds_reps(o->out, job->n, &reps, job->why, sizeof job->why) : 0;
     bool grows = there && rc == 0 && reps < asked;
     if (rc == SIM_ERR_STORE)
         return rc;
@@ -355,18 +347,18 @@ static int open_growing(sim_cli_run_job_t *job) {
         set_reps(job, reps);
         rc = open_store(job, false);
         if (rc == 0)
-            rc = sim_record_store_close(job->store, job->why, sizeof job->why);
+            rc = sim_store_close(job->store, job->why, sizeof job->why);
         job->store = NULL;
         set_reps(job, asked);
         if (rc == 0)
-            rc = sim_record_rounds_begin(o->out, job->n, &job->wait, job->why, sizeof job->why);
+            rc = sim_store_rounds_begin(o->out, job->n, &job->wait, job->why, sizeof job->why);
     }
     if (rc == 0)
         rc = open_store(job, true);
     job->growing = rc == 0;
     if (rc || job->resumed.done <= sim_cli_run_planned(job))
         return rc;
-    sim_record_store_close(job->store, NULL, 0);
+    sim_store_close(job->store, NULL, 0);
     job->store = NULL;
     snprintf(job->why, sizeof job->why,
              "cannot resume %s: it has %" PRIu64 " runs, more than --reps %" PRId64 " has", o->out,
@@ -391,8 +383,8 @@ static int end_until(sim_cli_run_job_t *job) {
                  "%s: all runs are there, but a scenario cannot be read as before: %s", o->out,
                  sim_base_strerror(rc));
     else
-        rc = sim_record_rounds_end(o->out, (const sim_config_t *const *)config, job->n, reps,
-                                   &job->wait, job->why, sizeof job->why);
+        rc = sim_store_rounds_end(o->out, (const sim_config_t *const *)config, job->n, reps,
+                                  &job->wait, job->why, sizeof job->why);
     set_reps(job, reps);
     for (size_t i = 0; config && i < job->n; i++)
         sim_param_config_destroy(config[i]);
@@ -433,12 +425,12 @@ static int run_batch(sim_cli_run_job_t *job) {
         sim_cli_watch_begin(&job->watch, o->until ? 0 : (double)to_make(job) / (double)job->n,
                             &job->progress);
     bool over = o->until && sim_cli_until_over(&o->target);
-    int rc = over ? 0 : sim_experiment_batch(&batch, &tally);
+    int rc = over ? 0 : sim_team_batch(&batch, &tally);
     if (rc == SIM_ERR_INTERRUPTED && o->until && sim_cli_until_over(&o->target))
-        rc = 0;                               /* precise as wanted: what lies ahead is not needed */
-    (void)sim_record_store_flush(job->store); /* its failure is told by what follows */
-    job->progress.done -= sim_record_store_open_runs(job->store);
-    int closed = sim_record_store_close(job->store, job->why, sizeof job->why);
+        rc = 0;                        /* precise as wanted: what lies ahead is not needed */
+    (void)sim_store_flush(job->store); /* its failure is told by what follows */
+    job->progress.done -= sim_store_open_runs(job->store);
+    int closed = sim_store_close(job->store, job->why, sizeof job->why);
     job->store = NULL;
     sim_cli_progress_end(&job->progress);
     if (closed)
@@ -469,18 +461,18 @@ static int conclude(sim_cli_run_job_t *job, int rc) {
 
 /* The runs that are made again. */
 static int read_failed(sim_cli_run_job_t *job) {
-    int rc = sim_record_store_failed(job->store, &job->resumed);
+    int rc = sim_store_failed(job->store, &job->resumed);
     if (rc == 0)
         return 0;
     snprintf(job->why, sizeof job->why, "%s: its failed runs cannot be read: %s", job->options.out,
              sim_base_strerror(rc));
-    sim_record_store_close(job->store, NULL, 0);
+    sim_store_close(job->store, NULL, 0);
     return rc;
 }
 
 /* A results file that cannot be begun is a matter of the command, unless the disk gave out. */
 static int begin(sim_cli_run_job_t *job, bool fork) {
-    job->wait = (sim_record_wait_t){.stop = job->stop, .tell = tell, .user = job};
+    job->wait = (sim_store_wait_t){.stop = job->stop, .tell = tell, .user = job};
     bool there = access(job->options.out, F_OK) == 0;
     int rc = job->options.until    ? open_until(job)
              : job->options.resume ? open_growing(job)
@@ -490,7 +482,7 @@ static int begin(sim_cli_run_job_t *job, bool fork) {
     if (rc == 0 && job->options.retry_failed)
         rc = read_failed(job);
     if (rc == 0 && (rc = begin_checkpoints(job))) {
-        sim_record_store_close(job->store, NULL, 0);
+        sim_store_close(job->store, NULL, 0);
         if (!there) /* a refused command leaves nothing behind */
             (void)unlink(job->options.out);
     }
@@ -520,7 +512,7 @@ static int follow(sim_cli_run_job_t *job, int rc) {
     if (sim_cli_stay_out(job->options.help, rc, &job->diag))
         return SIM_CLI_OK;
     const sim_experiment_batch_t batch = batch_of(job);
-    return sim_cli_followed(sim_experiment_batch(&batch, &tally), job->options.out);
+    return sim_cli_followed(sim_team_batch(&batch, &tally), job->options.out);
 }
 
 static void job_free(sim_cli_run_job_t *job) {
@@ -529,7 +521,7 @@ static void job_free(sim_cli_run_job_t *job) {
             sim_experiment_release(job->config[i], job->shared[i]);
         sim_param_config_destroy(job->config[i]);
     }
-    sim_record_outputs_destroy(job->outputs);
+    sim_store_outputs_destroy(job->outputs);
     free(job->config);
     free(job->shared);
     sim_param_draws_free(&job->draws);
@@ -548,7 +540,7 @@ int sim_cli_run_job(int argc, char **argv, const sim_cli_run_command_t *command)
     sim_base_diag_init(&job.diag);
     job.stop = sim_cli_catch_signals();
     int rc = get_ready(&job, argc, argv, command);
-    if (sim_experiment_rank() > 0) {
+    if (sim_team_rank() > 0) {
         status = follow(&job, rc);
     } else if (job.options.help) {
         fputs(command->help, stdout);

@@ -10,26 +10,26 @@
 #include "sim/cli/run_options.h"
 #include "sim/cli/watch.h"
 #include "sim/param/draws.h"
-#include "sim/record/outputs.h"
+#include "sim/store/outputs.h"
 
 typedef struct {
     sim_cli_run_options_t options;
     sim_config_t **config; /* n places; NULL where loading failed */
     void **shared;
     size_t n;
-    sim_param_draws_t draws;       /* of --draws */
-    sim_record_outputs_t *outputs; /* of --targets; NULL without */
+    sim_param_draws_t draws;      /* of --draws */
+    sim_store_outputs_t *outputs; /* of --targets; NULL without */
     sim_detail_t detail;
     char *command_line;
     char *folder; /* of the checkpoints */
     sim_checkpoint_plan_t plan;
-    sim_record_resumed_t resumed; /* what the file held; `retry` only with --retry-failed */
-    uint64_t taken;               /* runs of this command that were written */
-    sim_record_wait_t wait;
+    sim_store_resumed_t resumed; /* what the file held; `retry` only with --retry-failed */
+    uint64_t taken;              /* runs of this command that were written */
+    sim_store_wait_t wait;
     uint64_t cleared; /* runs whose checkpoints are gone */
     bool growing;     /* --resume adds replicates to a finished file */
     bool finished;    /* --until found nothing to add to a finished file */
-    sim_record_store_t *store;
+    sim_store_t *store;
     sim_cli_progress_t progress;
     sim_cli_watch_t watch; /* of --watch */
     const volatile sig_atomic_t *stop;

@@ -40,7 +40,7 @@ static void label(FILE *stream, const char *text, int width) {
 }
 
 /* Two digits of the shorter side of the interval, and the mean to the same place. */
-static void value(const sim_record_mean_t *m, char *buffer, size_t size) {
+static void value(const sim_store_mean_t *m, char *buffer, size_t size) {
     double side = fmin(m->mean - m->low, m->high - m->mean);
     side = side > 0 ? side : m->high - m->low;
     bool fixed = side > 1e-9 && fabs(m->mean) < 1e6 && fabs(m->high) < 1e6;
@@ -61,14 +61,14 @@ static void value(const sim_record_mean_t *m, char *buffer, size_t size) {
 }
 
 /* A column that no run has a value in says nothing. */
-static bool has_value(const sim_record_means_t *m, size_t column) {
+static bool has_value(const sim_store_means_t *m, size_t column) {
     for (size_t s = 0; s < m->n_scenarios; s++)
         if (m->cell[s * m->n_columns + column].n > 0)
             return true;
     return false;
 }
 
-static size_t choose(const sim_record_means_t *m, size_t *column) {
+static size_t choose(const sim_store_means_t *m, size_t *column) {
     size_t n = 0;
     for (size_t c = 0; c < m->n_columns && n < ROWS_MAX; c++)
         if (has_value(m, c))
@@ -77,7 +77,7 @@ static size_t choose(const sim_record_means_t *m, size_t *column) {
 }
 
 /* As wide as the longest value asks, within bounds. */
-static int cell_width(const sim_record_means_t *m, const size_t *column, size_t n) {
+static int cell_width(const sim_store_means_t *m, const size_t *column, size_t n) {
     char text[TEXT];
     int width = CELL_MIN;
     for (size_t i = 0; i < n; i++)
@@ -89,7 +89,7 @@ static int cell_width(const sim_record_means_t *m, const size_t *column, size_t 
     return width > CELL_MAX ? CELL_MAX : width;
 }
 
-static int label_width(const sim_record_means_t *m, const size_t *column, size_t n) {
+static int label_width(const sim_store_means_t *m, const size_t *column, size_t n) {
     int width = (int)strlen("scenario");
     for (size_t i = 0; i < n; i++) {
         int length = (int)strlen(m->column[column[i]]);
@@ -98,7 +98,7 @@ static int label_width(const sim_record_means_t *m, const size_t *column, size_t
     return width > LABEL_MAX ? LABEL_MAX : width;
 }
 
-static void counts(FILE *stream, const sim_record_means_t *m, size_t first, size_t end, int width,
+static void counts(FILE *stream, const sim_store_means_t *m, size_t first, size_t end, int width,
                    int cells) {
     char text[TEXT];
     fputc('\n', stream);
@@ -119,14 +119,14 @@ static void counts(FILE *stream, const sim_record_means_t *m, size_t first, size
 
 /* ---- draws of parameters ---- */
 
-static bool has_parts(const sim_record_means_t *m, size_t column) {
+static bool has_parts(const sim_store_means_t *m, size_t column) {
     for (size_t s = 0; s < m->n_scenarios; s++)
         if (m->cell[s * m->n_columns + column].chance >= 0)
             return true;
     return false;
 }
 
-static void part(const sim_record_mean_t *m, char *buffer, size_t size) {
+static void part(const sim_store_mean_t *m, char *buffer, size_t size) {
     double all = m->chance + m->parameters;
     if (!(all > 0))
         snprintf(buffer, size, "-");
@@ -135,7 +135,7 @@ static void part(const sim_record_mean_t *m, char *buffer, size_t size) {
 }
 
 /* Of the rows that are printed those that have replicates with a draw in common. */
-static void parts(FILE *stream, const sim_record_means_t *m, const size_t *column, size_t rows) {
+static void parts(FILE *stream, const sim_store_means_t *m, const size_t *column, size_t rows) {
     int width = label_width(m, column, rows);
     size_t across = (size_t)((WIDTH - width) / CELL_MIN);
     char text[TEXT];
@@ -167,7 +167,7 @@ static void parts(FILE *stream, const sim_record_means_t *m, const size_t *colum
     }
 }
 
-void sim_cli_run_summary(FILE *stream, const sim_record_means_t *m, const char *path) {
+void sim_cli_run_summary(FILE *stream, const sim_store_means_t *m, const char *path) {
     size_t column[ROWS_MAX] = {0};
     size_t rows = choose(m, column);
     int width = label_width(m, column, rows), cells = cell_width(m, column, rows);

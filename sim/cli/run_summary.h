@@ -4,10 +4,10 @@
 
 #include <stdio.h>
 
-#include "sim/record/means.h"
+#include "sim/store/means.h"
 
 /* Prints runs and the first summary columns of a results file: columns as rows, scenarios as
  * columns, in blocks of at most 100 characters' width. */
-void sim_cli_run_summary(FILE *stream, const sim_record_means_t *means, const char *path);
+void sim_cli_run_summary(FILE *stream, const sim_store_means_t *means, const char *path);
 
 #endif

@@ -37,16 +37,16 @@ static int miss(const sim_cli_run_job_t *job) {
 }
 
 int sim_cli_run_summarise(sim_cli_run_job_t *job) {
-    sim_record_means_t means = {0};
+    sim_store_means_t means = {0};
     uint64_t failed = 0;
-    int rc = sim_record_means_read(job->options.out, &means, job->why, sizeof job->why);
+    int rc = sim_store_means_read(job->options.out, &means, job->why, sizeof job->why);
     if (rc == 0)
         sim_cli_run_summary(stdout, &means, job->options.out);
     if (rc == 0 && job->options.until)
         sim_cli_until_print(stdout, &job->options.target, (const sim_config_t *const *)job->config);
     for (size_t i = 0; rc == 0 && i < means.n_scenarios; i++)
         failed += means.failed[i];
-    sim_record_means_free(&means);
+    sim_store_means_free(&means);
     if (rc) {
         fprintf(stderr, "kumiai: %s\n", job->why);
         return SIM_CLI_FAILED;

@@ -7,8 +7,8 @@
 #include <stdio.h>
 
 #include "sim/experiment/until.h"
-#include "sim/record/rounds.h"
 #include "sim/sim.h"
+#include "sim/store/rounds.h"
 
 typedef struct {
     char metric[128];

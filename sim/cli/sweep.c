@@ -12,8 +12,9 @@
 #include "sim/cli/kept.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/targets.h"
-#include "sim/experiment/ranks.h"
 #include "sim/param/draws.h"
+#include "sim/team/batch.h"
+#include "sim/team/ranks.h"
 
 static const char help[] =
     "Usage: kumiai sweep SWEEP.cfg --out R.db [OPTIONS]\n"
@@ -62,26 +63,26 @@ static const char help[] =
 
 typedef struct {
     sim_cli_sweep_options_t options;
-    sim_experiment_sweep_t sweep;
+    sim_design_sweep_t sweep;
     sim_param_draws_t draws;
-    sim_record_outputs_t *outputs; /* of --targets; NULL without */
-    sim_record_design_t design;
-    sim_record_store_t *store;
-    sim_record_resumed_t resumed;
+    sim_store_outputs_t *outputs; /* of --targets; NULL without */
+    sim_store_design_t design;
+    sim_store_t *store;
+    sim_store_resumed_t resumed;
     sim_cli_progress_t progress;
     const volatile sig_atomic_t *stop;
-    sim_record_wait_t wait;
+    sim_store_wait_t wait;
     char *command_line;
     sim_base_diag_t diag;
     char why[SIM_CLI_WHY];
 } job_t;
 
-void sim_cli_sweep_title(const sim_experiment_sweep_t *sweep, char *buffer, size_t size) {
-    const sim_experiment_design_t *design = &sweep->design;
+void sim_cli_sweep_title(const sim_design_sweep_t *sweep, char *buffer, size_t size) {
+    const sim_design_t *design = &sweep->design;
     snprintf(buffer, size,
              "Sweep %s of scenario %.200s: %" PRIu64 " point%s x %" PRId64
              " replicate%s, %zu factor%s",
-             sim_experiment_kind_name(design->kind), sweep->config->name, design->points,
+             sim_design_kind_name(design->kind), sweep->config->name, design->points,
              design->points == 1 ? "" : "s", sweep->config->run.reps,
              sweep->config->run.reps == 1 ? "" : "s", design->n_factors,
              design->n_factors == 1 ? "" : "s");
@@ -90,7 +91,7 @@ void sim_cli_sweep_title(const sim_experiment_sweep_t *sweep, char *buffer, size
 /* What the design varies is kept. */
 static int attach_draws(job_t *job) {
     const sim_cli_sweep_options_t *o = &job->options;
-    const sim_experiment_design_t *design = &job->sweep.design;
+    const sim_design_t *design = &job->sweep.design;
     const sim_param_t **factor = calloc(design->n_factors + 1, sizeof *factor);
     if (!factor)
         return SIM_ERR_MEMORY;
@@ -134,7 +135,7 @@ static int get_ready(job_t *job, int argc, char **argv) {
 
 static int take(void *user, const sim_record_t *record) {
     job_t *job = user;
-    int rc = sim_record_store_run(job->store, record);
+    int rc = sim_store_run(job->store, record);
     if (rc == 0)
         sim_cli_progress_run(&job->progress);
     return rc;
@@ -146,20 +147,20 @@ static void tell(void *user, const char *sentence) {
 
 static int open_store(job_t *job) {
     const sim_cli_sweep_options_t *o = &job->options;
-    sim_record_open_t how = o->resume  ? SIM_STORE_RESUME
-                            : o->force ? SIM_STORE_REPLACE
-                                       : SIM_STORE_NEW;
+    sim_store_open_t how = o->resume  ? SIM_STORE_RESUME
+                           : o->force ? SIM_STORE_REPLACE
+                                      : SIM_STORE_NEW;
     int rc = sim_experiment_sweep_record(&job->sweep, &job->design);
     if (rc) {
         snprintf(job->why, sizeof job->why, "%s", sim_base_strerror(rc));
         return rc;
     }
-    rc = sim_record_store_open_sweep(o->out, how, (const sim_config_t *const *)&job->sweep.config,
-                                     &job->sweep.shared, o->detail, job->command_line, &job->design,
-                                     &job->store, &job->resumed, job->why, sizeof job->why);
-    job->wait = (sim_record_wait_t){.stop = job->stop, .tell = tell, .user = job};
+    rc = sim_store_open_sweep(o->out, how, (const sim_config_t *const *)&job->sweep.config,
+                              &job->sweep.shared, o->detail, job->command_line, &job->design,
+                              &job->store, &job->resumed, job->why, sizeof job->why);
+    job->wait = (sim_store_wait_t){.stop = job->stop, .tell = tell, .user = job};
     if (rc == 0)
-        sim_record_store_wait(job->store, &job->wait);
+        sim_store_wait(job->store, &job->wait);
     return rc;
 }
 
@@ -177,7 +178,8 @@ static sim_experiment_sweep_batch_t batch_of(job_t *job) {
                                           .stop = job->stop,
                                           .take = take,
                                           .tell = tell,
-                                          .user = job};
+                                          .user = job,
+                                          .run = sim_team_batch};
 }
 
 static int run_batch(job_t *job) {
@@ -187,9 +189,9 @@ static int run_batch(job_t *job) {
     sim_cli_progress_begin(&job->progress, sim_experiment_sweep_total(&batch),
                            job->resumed.done - batch.n_retry, o->quiet);
     int rc = sim_experiment_sweep_run(&batch, &tally);
-    (void)sim_record_store_flush(job->store);
-    job->progress.done -= sim_record_store_open_runs(job->store);
-    int closed = sim_record_store_close(job->store, job->why, sizeof job->why);
+    (void)sim_store_flush(job->store);
+    job->progress.done -= sim_store_open_runs(job->store);
+    int closed = sim_store_close(job->store, job->why, sizeof job->why);
     job->store = NULL;
     sim_cli_progress_end(&job->progress);
     if (closed)
@@ -201,7 +203,7 @@ static int run_batch(job_t *job) {
 
 /* ---- what is told at the end ---- */
 
-static void tell_wave(const sim_record_wave_t *wave) {
+void sim_cli_sweep_tell_wave(const sim_plan_wave_t *wave) {
     uint64_t known = 0;
     for (uint64_t p = 0; wave->point && p < wave->points; p++)
         known += wave->point[p] < wave->first_point;
@@ -218,8 +220,8 @@ static void tell_wave(const sim_record_wave_t *wave) {
 
 static int summarise(job_t *job) {
     char title[512];
-    sim_record_counts_t counts;
-    int rc = sim_record_counts_read(job->options.out, &counts, job->why, sizeof job->why);
+    sim_store_counts_t counts;
+    int rc = sim_store_counts_read(job->options.out, &counts, job->why, sizeof job->why);
     if (rc) {
         fprintf(stderr, "kumiai: %s\n", job->why);
         return SIM_CLI_FAILED;
@@ -227,7 +229,7 @@ static int summarise(job_t *job) {
     sim_cli_sweep_title(&job->sweep, title, sizeof title);
     printf("%s\n", title);
     if (job->options.append)
-        tell_wave(&job->resumed.wave);
+        sim_cli_sweep_tell_wave(&job->resumed.wave);
     if (job->sweep.shards > 1)
         printf("Shard %u of %u. ", job->sweep.shard, job->sweep.shards);
     printf("Runs: %" PRIu64 " ok, %" PRIu64 " failed, %" PRIu64 " given up after the time limit\n",
@@ -316,8 +318,8 @@ static void job_free(job_t *job) {
     sim_experiment_sweep_record_free(&job->design);
     sim_experiment_sweep_free(&job->sweep);
     sim_param_draws_free(&job->draws);
-    sim_record_resumed_free(&job->resumed);
-    sim_record_outputs_destroy(job->outputs);
+    sim_store_resumed_free(&job->resumed);
+    sim_store_outputs_destroy(job->outputs);
     free(job->command_line);
     sim_cli_sweep_options_free(&job->options);
     sim_base_diag_free(&job->diag);
@@ -328,7 +330,7 @@ int sim_cli_sweep(int argc, char **argv) {
     int status = SIM_CLI_FAILED;
     sim_base_diag_init(&job.diag);
     int rc = get_ready(&job, argc, argv);
-    if (sim_experiment_rank() > 0) {
+    if (sim_team_rank() > 0) {
         status = follow(&job, rc);
     } else if (job.options.help) {
         fputs(help, stdout);

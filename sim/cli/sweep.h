@@ -5,6 +5,7 @@
 
 #include "sim/cli/options.h"
 #include "sim/experiment/sweep.h"
+#include "sim/store/store.h"
 
 typedef struct {
     const char *file, *out;
@@ -29,15 +30,18 @@ void sim_cli_sweep_options_free(sim_cli_sweep_options_t *options);
 /* Write the design: points as CSV, the problem as JSON for SALib. `file` "-" is standard output.
  * Each returns an exit status, after a message when it is not SIM_CLI_OK; a file is there whole or
  * not at all. */
-int sim_cli_sweep_csv(const sim_experiment_sweep_t *sweep, const char *file);
-int sim_cli_sweep_salib(const sim_experiment_sweep_t *sweep, const char *file);
+int sim_cli_sweep_csv(const sim_design_sweep_t *sweep, const char *file);
+int sim_cli_sweep_salib(const sim_design_sweep_t *sweep, const char *file);
 
-/* Makes a few of the runs, writes nothing and prints what the whole would take. */
-int sim_cli_sweep_dry_run(const sim_experiment_sweep_t *sweep,
-                          const sim_cli_sweep_options_t *options, const char *command_line,
-                          const volatile sig_atomic_t *stop);
+/* Prints how many points and runs a wave adds. */
+void sim_cli_sweep_tell_wave(const sim_plan_wave_t *wave);
+
+/* Makes a few of the runs, writes nothing and prints what the whole would take; of a file that is
+ * gone on with, what is left to do. */
+int sim_cli_sweep_dry_run(const sim_design_sweep_t *sweep, const sim_cli_sweep_options_t *options,
+                          const char *command_line, const volatile sig_atomic_t *stop);
 
 /* "lhs of scenario x: 200 points x 4 replicates, 2 factors". */
-void sim_cli_sweep_title(const sim_experiment_sweep_t *sweep, char *buffer, size_t size);
+void sim_cli_sweep_title(const sim_design_sweep_t *sweep, char *buffer, size_t size);
 
 #endif

@@ -11,7 +11,7 @@
 #include "sim/base/file.h"
 #include "sim/cli/sweep.h"
 #include "sim/cli/targets.h"
-#include "sim/experiment/ranks.h"
+#include "sim/team/ranks.h"
 
 enum { MAX_THREADS = 1024, MAX_SHARDS = 1000000 };
 
@@ -170,7 +170,7 @@ static void check_export(const char *option, const char *file, const sim_cli_swe
         sim_base_diag_add(diag, NULL, 0, "%s: %s is another file of this command", option, file);
     else if (sim_base_is_journal(file))
         sim_cli_refuse_journal(option, file, diag);
-    else if (sim_experiment_rank() > 0)
+    else if (sim_team_rank() > 0)
         return; /* rank 0 alone writes it, and may have done so already */
     else if (sim_base_is_database(file))
         sim_base_diag_add(diag, NULL, 0,
@@ -204,10 +204,8 @@ static void check(const sim_cli_sweep_options_t *o, sim_base_diag_t *diag) {
 
 void sim_cli_sweep_options(int argc, char **argv, sim_cli_sweep_options_t *o,
                            sim_base_diag_t *diag) {
-    *o = (sim_cli_sweep_options_t){.threads = sim_experiment_processors(),
-                                   .detail = SIM_DETAIL_SUMMARY,
-                                   .shard = 1,
-                                   .shards = 1};
+    *o = (sim_cli_sweep_options_t){
+        .threads = sim_team_processors(), .detail = SIM_DETAIL_SUMMARY, .shard = 1, .shards = 1};
     o->set = calloc((size_t)argc + 4, sizeof *o->set);
     if (!o->set) {
         sim_base_diag_add(diag, NULL, 0, "%s", sim_base_strerror(SIM_ERR_MEMORY));

@@ -21,7 +21,7 @@ const char *sim_cli_targets_file(const char *known, const char *value, sim_base_
 }
 
 int sim_cli_targets_load(const char *file, sim_config_t *const *configs, size_t n,
-                         sim_base_diag_t *diag, sim_record_outputs_t **out) {
+                         sim_base_diag_t *diag, sim_store_outputs_t **out) {
     const sim_model_t *model = NULL;
     *out = NULL;
     if (!file || !*file)
@@ -29,14 +29,14 @@ int sim_cli_targets_load(const char *file, sim_config_t *const *configs, size_t 
     for (size_t i = 0; i < n; i++) {
         if (!configs[i])
             continue;
-        if (model && configs[i]->model != model)
+        if (model && configs[i]->model->name != model->name)
             return sim_base_diag_add(diag, configs[i]->file, 0,
                                      "--targets measures runs of one model, but this scenario is "
                                      "of model %s, another of %s",
                                      configs[i]->model->name, model->name);
         model = configs[i]->model;
     }
-    int rc = sim_record_outputs_load(file, model, diag, out);
+    int rc = sim_store_outputs_load(file, model, diag, out);
     for (size_t i = 0; rc == 0 && i < n; i++)
         if (configs[i])
             configs[i]->outputs = *out;
@@ -48,34 +48,45 @@ static int64_t last_year(const sim_run_params_t *run) {
 }
 
 /* A stock at the end of the year before the run is what the run starts from. */
-static bool is_covered(const sim_record_output_t *o, const sim_run_params_t *run) {
+static bool is_covered(const sim_store_output_t *o, const sim_run_params_t *run) {
     if (!o->use || o->from == SIM_NULL_INT)
         return true;
     int64_t latest = strcmp(o->use, "fit") == 0 ? o->to : o->from;
     return o->to >= run->start_year - 1 && latest <= last_year(run);
 }
 
-static int check_years(const char *file, const sim_record_outputs_t *outputs,
+/* "2029", or "2013 to 2017". */
+static const char *years(int64_t from, int64_t to, char *buffer, size_t size) {
+    if (from == to)
+        snprintf(buffer, size, "%" PRId64, from);
+    else
+        snprintf(buffer, size, "%" PRId64 " to %" PRId64, from, to);
+    return buffer;
+}
+
+static int check_years(const char *file, const sim_store_outputs_t *outputs,
                        const sim_config_t *config, const char *kind, sim_base_diag_t *diag) {
+    char observed[64], covered[64];
     int rc = 0;
+    years(config->run.start_year, last_year(&config->run), covered, sizeof covered);
     for (size_t k = 0; k < outputs->n_outputs; k++) {
-        const sim_record_output_t *o = &outputs->output[k];
+        const sim_store_output_t *o = &outputs->output[k];
         if (!is_covered(o, &config->run))
-            rc = sim_base_diag_add(diag, file, 0,
-                                   "%starget %s was observed in %" PRId64 "-%" PRId64
-                                   ", but the run of scenario %s covers %" PRId64 "-%" PRId64,
-                                   kind, o->name, o->from, o->to, config->name,
-                                   config->run.start_year, last_year(&config->run));
+            rc = sim_base_diag_add(diag, file, o->line,
+                                   "%starget %s was observed in %s, but the run of scenario %s "
+                                   "covers %s",
+                                   kind, o->name, years(o->from, o->to, observed, sizeof observed),
+                                   config->name, covered);
     }
     return rc;
 }
 
-int sim_cli_targets_years(const char *file, const sim_record_outputs_t *outputs,
+int sim_cli_targets_years(const char *file, const sim_store_outputs_t *outputs,
                           const sim_config_t *config, sim_base_diag_t *diag) {
     return check_years(file, outputs, config, "", diag);
 }
 
-void sim_cli_targets_warn(const char *file, const sim_record_outputs_t *outputs,
+void sim_cli_targets_warn(const char *file, const sim_store_outputs_t *outputs,
                           const sim_config_t *config, sim_base_diag_t *diag) {
     if (outputs)
         (void)check_years(file, outputs, config, "warning: ", diag);
@@ -131,7 +142,7 @@ static int read_options(int argc, char **argv, options_t *options) {
     return status;
 }
 
-static void print_target(const sim_record_output_t *o) {
+static void print_target(const sim_store_output_t *o) {
     char years[48];
     snprintf(years, sizeof years, o->from == o->to ? "%lld" : "%lld-%lld", (long long)o->from,
              (long long)o->to);
@@ -142,10 +153,10 @@ static void print_target(const sim_record_output_t *o) {
     printf(", %s, %s, %s: %s\n", o->scale, years, o->tag, o->source);
 }
 
-static void print_text(const sim_record_outputs_t *outputs) {
+static void print_text(const sim_store_outputs_t *outputs) {
     size_t fit = 0, test = 0;
     for (size_t k = 0; k < outputs->n_outputs; k++) {
-        const sim_record_output_t *o = &outputs->output[k];
+        const sim_store_output_t *o = &outputs->output[k];
         printf("%s%s%s: %s\n", o->pattern ? o->pattern : "", o->pattern ? "  " : "", o->name,
                o->label);
         if (o->use)
@@ -160,7 +171,7 @@ static void print_text(const sim_record_outputs_t *outputs) {
     printf(", %zu to test\n", test);
 }
 
-static int print(const sim_record_outputs_t *outputs, bool json) {
+static int print(const sim_store_outputs_t *outputs, bool json) {
     int rc = json ? sim_cli_targets_json(outputs) : 0;
     if (rc) {
         fprintf(stderr, "kumiai targets: %s\n", sim_base_strerror(rc));
@@ -173,9 +184,9 @@ static int print(const sim_record_outputs_t *outputs, bool json) {
 
 static int print_file(const options_t *options) {
     sim_base_diag_t diag;
-    sim_record_outputs_t *outputs = NULL;
+    sim_store_outputs_t *outputs = NULL;
     sim_base_diag_init(&diag);
-    int rc = sim_record_outputs_load(options->file, NULL, &diag, &outputs), status = SIM_CLI_USAGE;
+    int rc = sim_store_outputs_load(options->file, NULL, &diag, &outputs), status = SIM_CLI_USAGE;
     if (rc == 0)
         status = print(outputs, options->json);
     else if (rc != SIM_ERR_CONFIG && diag.count == 0) {
@@ -184,7 +195,7 @@ static int print_file(const options_t *options) {
     }
     sim_cli_print_problems(&diag);
     sim_base_diag_free(&diag);
-    sim_record_outputs_destroy(outputs);
+    sim_store_outputs_destroy(outputs);
     return status;
 }
 

@@ -3,7 +3,7 @@
 #ifndef SIM_CLI_TARGETS_H
 #define SIM_CLI_TARGETS_H
 
-#include "sim/record/outputs.h"
+#include "sim/store/outputs.h"
 
 /* The value of --targets; `known` and a problem when it was given before. */
 const char *sim_cli_targets_file(const char *known, const char *value, sim_base_diag_t *diag);
@@ -12,18 +12,18 @@ const char *sim_cli_targets_file(const char *known, const char *value, sim_base_
  * `file` NULL: nothing. Problems to diag; SIM_ERR_CONFIG or SIM_ERR_MEMORY. *out is the caller's,
  * and must outlive the configurations' runs. */
 int sim_cli_targets_load(const char *file, sim_config_t *const *configs, size_t n,
-                         sim_base_diag_t *diag, sim_record_outputs_t **out);
+                         sim_base_diag_t *diag, sim_store_outputs_t **out);
 
 /* Whether a run of the configuration covers the years of the targets: for those to fit all of them,
  * or the end of the year before it; for those to test any. Problems to diag; SIM_ERR_CONFIG. */
-int sim_cli_targets_years(const char *file, const sim_record_outputs_t *outputs,
+int sim_cli_targets_years(const char *file, const sim_store_outputs_t *outputs,
                           const sim_config_t *config, sim_base_diag_t *diag);
 
 /* The same as warnings, for commands that measure all the same; `outputs` NULL: nothing. */
-void sim_cli_targets_warn(const char *file, const sim_record_outputs_t *outputs,
+void sim_cli_targets_warn(const char *file, const sim_store_outputs_t *outputs,
                           const sim_config_t *config, sim_base_diag_t *diag);
 
 /* Print to standard output: 0 or SIM_ERR_MEMORY. */
-int sim_cli_targets_json(const sim_record_outputs_t *outputs);
+int sim_cli_targets_json(const sim_store_outputs_t *outputs);
 
 #endif

@@ -41,7 +41,7 @@ static cJSON *array(bool *failed, cJSON *object, const char *key) {
     return list;
 }
 
-static void add_output(bool *failed, cJSON *list, size_t k, const sim_record_output_t *o) {
+static void add_output(bool *failed, cJSON *list, size_t k, const sim_store_output_t *o) {
     cJSON *object = element(failed, list);
     number(failed, object, "target_id", (double)k + 1);
     text(failed, object, "name", o->name);
@@ -62,7 +62,7 @@ static void add_output(bool *failed, cJSON *list, size_t k, const sim_record_out
     text(failed, object, "use", o->use);
 }
 
-int sim_cli_targets_json(const sim_record_outputs_t *outputs) {
+int sim_cli_targets_json(const sim_store_outputs_t *outputs) {
     bool failed = false;
     cJSON *root = cJSON_CreateObject();
     text(&failed, root, "model", outputs->model->name);

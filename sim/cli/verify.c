@@ -67,7 +67,7 @@ static const char *plural(uint64_t n) {
     return n == 1 ? "" : "s";
 }
 
-static int report(const options_t *o, const sim_record_verified_t *found, double seconds) {
+static int report(const options_t *o, const sim_store_verified_t *found, double seconds) {
     struct stat status;
     double megabytes = stat(o->file, &status) == 0 ? (double)status.st_size / 1e6 : 0;
     if (!found->digests && found->problems == 0) {
@@ -93,14 +93,14 @@ static int report(const options_t *o, const sim_record_verified_t *found, double
 
 static int verify(options_t *o, const volatile sig_atomic_t *stop) {
     char why[SIM_CLI_WHY] = "";
-    sim_record_verified_t found;
-    sim_record_stored_t stored = {0};
+    sim_store_verified_t found;
+    sim_store_stored_t stored = {0};
     int rc = 0, status = SIM_CLI_OK;
     if (o->rerun)
-        rc = sim_record_stored_read(o->file, (uint64_t)o->rerun, &stored, why, sizeof why);
+        rc = sim_store_stored_read(o->file, (uint64_t)o->rerun, &stored, why, sizeof why);
     double begun = sim_base_seconds();
     if (rc == 0)
-        rc = sim_record_verify(o->file, tell, o, stop, &found, why, sizeof why);
+        rc = sim_store_verify(o->file, tell, o, stop, &found, why, sizeof why);
     if (rc == 0)
         status = report(o, &found, sim_base_seconds() - begun);
     if (rc == 0 && o->rerun) {
@@ -109,7 +109,7 @@ static int verify(options_t *o, const volatile sig_atomic_t *stop) {
         int printed = sim_cli_finish_output();
         status = printed || differ ? SIM_CLI_FAILED : status;
     }
-    sim_record_stored_free(&stored);
+    sim_store_stored_free(&stored);
     if (rc == 0)
         return status;
     fprintf(stderr, "kumiai: %s\n", why);

@@ -5,12 +5,12 @@
 
 #include <signal.h>
 
-#include "sim/record/verify.h"
+#include "sim/store/verify.h"
 
 /* Makes the runs again and prints a line for each that comes out otherwise, and one for all.
  * *differ = how many. SIM_ERR_CONFIG when the configurations cannot be used, and other codes, with
  * a sentence in `why`. */
-int sim_cli_rerun(const char *file, const sim_record_stored_t *stored,
+int sim_cli_rerun(const char *file, const sim_store_stored_t *stored,
                   const volatile sig_atomic_t *stop, uint64_t *differ, char *why, size_t why_size);
 
 #endif

@@ -6,17 +6,17 @@
 #include <string.h>
 
 #include "sim/cli/verify.h"
-#include "sim/experiment/design.h"
+#include "sim/design/design.h"
 #include "sim/experiment/experiment.h"
-#include "sim/record/outputs.h"
+#include "sim/store/outputs.h"
 
 typedef struct {
     const char *file;
-    const sim_record_stored_t *stored;
+    const sim_store_stored_t *stored;
     sim_config_t **config; /* of the scenarios */
     void **shared;
-    sim_record_outputs_t *outputs; /* that the file has; NULL: none */
-    sim_record_store_t *store; /* in memory: what it writes has the digests of the file's rows */
+    sim_store_outputs_t *outputs; /* that the file has; NULL: none */
+    sim_store_t *store;           /* in memory: what it writes has the digests of the file's rows */
     sim_base_arena_t arena;
     const volatile sig_atomic_t *stop;
     char *why;
@@ -60,25 +60,25 @@ static int open_store(job_t *job) {
     for (size_t i = 0; rc == 0 && i < n; i++)
         rc = load(job, i, NULL, 0, &job->config[i], &job->shared[i]);
     if (rc == 0)
-        rc = sim_record_outputs_stored(job->file, job->config[0]->model, &job->outputs, job->why,
-                                       job->why_size);
+        rc = sim_store_outputs_stored(job->file, job->config[0]->model, &job->outputs, job->why,
+                                      job->why_size);
     for (size_t i = 0; rc == 0 && i < n; i++)
         job->config[i]->outputs = job->outputs;
     return rc ? rc
-              : sim_record_store_open(job->file, SIM_STORE_MEMORY,
-                                      (const sim_config_t *const *)job->config, job->shared, n,
-                                      job->stored->detail, "", &job->store, &done, job->why,
-                                      job->why_size);
+              : sim_store_open(job->file, SIM_STORE_MEMORY,
+                               (const sim_config_t *const *)job->config, job->shared, n,
+                               job->stored->detail, "", &job->store, &done, job->why,
+                               job->why_size);
 }
 
 static void close_all(job_t *job) {
-    sim_record_store_close(job->store, NULL, 0);
+    sim_store_close(job->store, NULL, 0);
     for (size_t i = 0; job->config && job->shared && i < job->stored->n_scenarios; i++) {
         if (job->config[i])
             sim_experiment_release(job->config[i], job->shared[i]);
         sim_param_config_destroy(job->config[i]);
     }
-    sim_record_outputs_destroy(job->outputs);
+    sim_store_outputs_destroy(job->outputs);
     free(job->config);
     free(job->shared);
     sim_base_arena_free(&job->arena);
@@ -96,8 +96,8 @@ static const sim_param_t *find_row(const sim_param_t *row, const char *name) {
 /* "parameter=value" for each value of the run's point and draw, and its seed. */
 enum { LONGEST_SET = 256 };
 
-static int make_sets(const job_t *job, const sim_record_stored_run_t *run,
-                     char (*text)[LONGEST_SET], const char **set) {
+static int make_sets(const job_t *job, const sim_store_stored_run_t *run, char (*text)[LONGEST_SET],
+                     const char **set) {
     char buffer[64];
     const sim_model_t *model = job->config[run->scenario]->model;
     for (size_t i = 0; i < run->n_values; i++) {
@@ -106,7 +106,7 @@ static int make_sets(const job_t *job, const sim_record_stored_run_t *run,
         if (!row)
             return fail(job, SIM_ERR_CONFIG, "a parameter of its design is not one of the model");
         snprintf(text[i], LONGEST_SET, "%.180s=%s", run->parameter[i],
-                 sim_experiment_factor_text(row, run->value[i], buffer, sizeof buffer));
+                 sim_design_factor_text(row, run->value[i], buffer, sizeof buffer));
         set[i] = text[i];
     }
     snprintf(text[run->n_values], LONGEST_SET, "run.seed=%" PRId64, run->seed);
@@ -114,7 +114,7 @@ static int make_sets(const job_t *job, const sim_record_stored_run_t *run,
     return 0;
 }
 
-static int load_point(const job_t *job, const sim_record_stored_run_t *run, sim_config_t **config,
+static int load_point(const job_t *job, const sim_store_stored_run_t *run, sim_config_t **config,
                       void **shared) {
     char(*text)[LONGEST_SET] = calloc(run->n_values + 1, sizeof *text);
     const char **set = calloc(run->n_values + 1, sizeof *set);
@@ -127,9 +127,9 @@ static int load_point(const job_t *job, const sim_record_stored_run_t *run, sim_
     return rc;
 }
 
-static void compare(const job_t *job, const sim_record_stored_run_t *run,
-                    const sim_record_t *record, uint64_t *differ) {
-    const char *rows = sim_record_store_rows_digest(job->store);
+static void compare(const job_t *job, const sim_store_stored_run_t *run, const sim_record_t *record,
+                    uint64_t *differ) {
+    const char *rows = sim_store_rows_digest(job->store);
     ++*differ;
     if (record->status)
         printf("%s: run %" PRId64 " fails when it is made again: %s\n", job->file, run->run_id,
@@ -144,7 +144,7 @@ static void compare(const job_t *job, const sim_record_stored_run_t *run,
         --*differ;
 }
 
-static int run_again(job_t *job, const sim_record_stored_run_t *stored, const sim_config_t *config,
+static int run_again(job_t *job, const sim_store_stored_run_t *stored, const sim_config_t *config,
                      const void *shared, uint64_t *differ) {
     sim_record_t record = {0};
     const sim_experiment_run_t run = {.config = config,
@@ -159,7 +159,7 @@ static int run_again(job_t *job, const sim_record_stored_run_t *stored, const si
                                       .digest = true,
                                       .stop = job->stop};
     int rc = sim_experiment_replicate(&run, &job->arena, &record);
-    if (rc == 0 && (rc = sim_record_store_run(job->store, &record)))
+    if (rc == 0 && (rc = sim_store_run(job->store, &record)))
         fail(job, rc, sim_base_strerror(rc));
     else if (rc == 0)
         compare(job, stored, &record, differ);
@@ -167,7 +167,7 @@ static int run_again(job_t *job, const sim_record_stored_run_t *stored, const si
     return rc;
 }
 
-static int one_run(job_t *job, const sim_record_stored_run_t *run, uint64_t *differ) {
+static int one_run(job_t *job, const sim_store_stored_run_t *run, uint64_t *differ) {
     sim_config_t *config = job->config[run->scenario], *own = NULL;
     void *shared = job->shared[run->scenario], *own_shared = NULL;
     int rc = 0;
@@ -186,7 +186,7 @@ static int one_run(job_t *job, const sim_record_stored_run_t *run, uint64_t *dif
     return rc;
 }
 
-int sim_cli_rerun(const char *file, const sim_record_stored_t *stored,
+int sim_cli_rerun(const char *file, const sim_store_stored_t *stored,
                   const volatile sig_atomic_t *stop, uint64_t *differ, char *why, size_t why_size) {
     job_t job = {.file = file, .stored = stored, .stop = stop, .why = why, .why_size = why_size};
     sim_base_arena_init(&job.arena);

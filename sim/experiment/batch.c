@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A batch on the threads of one process, and its part of a batch that several processes share. Runs
- * are whole replicates of one thread each; when there are fewer runs than threads and the world is
- * big, all threads work inside one run after the other. No choice can be seen in the results. */
+/* A batch on the threads of one process. Runs are whole replicates of one thread each; when there
+ * are fewer runs than threads and the world is big, all threads work inside one run after the
+ * other. No choice can be seen in the results. */
 #include <omp.h>
 #include <stdlib.h>
 
 #include "sim/experiment/parts.h"
 #include "sim/experiment/queue.h"
-#include "sim/experiment/ranks.h"
+#include "sim/plan/order.h"
 
 /* A world above this many bytes gains from threads inside the run; below it their meeting
  * points cost more than they save. */
@@ -24,33 +24,24 @@ void sim_experiment_worker_init(sim_experiment_worker_t *worker,
 
 void sim_experiment_worker_free(sim_experiment_worker_t *worker) {
     for (size_t i = 0; worker->measure && i < worker->n_measures; i++)
-        sim_record_measure_destroy(worker->measure[i]);
+        sim_store_measure_destroy(worker->measure[i]);
     free(worker->measure);
     sim_base_arena_free(&worker->arena);
     free(worker->params);
 }
 
-/* Scenario and replicate of a run: scenario by scenario. */
-static void locate(const sim_experiment_batch_t *batch, uint64_t run, size_t *scenario,
-                   uint32_t *replicate) {
-    size_t i = 0;
-    while (run >= (uint64_t)batch->configs[i]->run.reps)
-        run -= (uint64_t)batch->configs[i++]->run.reps;
-    *scenario = i;
-    *replicate = (uint32_t)run;
-}
-
 static void describe_run(const sim_experiment_batch_t *batch, uint64_t number,
                          sim_experiment_worker_t *worker, sim_experiment_run_t *run) {
-    size_t scenario = 0;
+    const sim_plan_order_t order = {.n = batch->n_configs, .configs = batch->configs};
     if (batch->assign) {
         batch->assign(batch->assign_user, number, run, &worker->config, worker->params);
         return;
     }
-    locate(batch, number, &scenario, &run->replicate);
-    run->config = batch->configs[scenario];
-    run->shared = batch->shared ? batch->shared[scenario] : NULL;
-    run->scenario = (uint32_t)scenario;
+    sim_plan_run_t place = sim_plan_run(&order, number);
+    run->config = batch->configs[place.scenario];
+    run->shared = batch->shared ? batch->shared[place.scenario] : NULL;
+    run->scenario = (uint32_t)place.scenario;
+    run->replicate = (uint32_t)place.rep;
 }
 
 /* The database of a thread for the outputs of a scenario serves all its runs. A run that prepares
@@ -60,13 +51,13 @@ static int find_measure(const sim_experiment_batch_t *batch, sim_experiment_work
     if (!run->config->outputs || run->prepare)
         return 0;
     if (!worker->measure) {
-        worker->measure = calloc(batch->n_configs, sizeof(sim_record_measure_t *));
+        worker->measure = calloc(batch->n_configs, sizeof(sim_store_measure_t *));
         worker->n_measures = batch->n_configs;
     }
     if (!worker->measure)
         return SIM_ERR_MEMORY;
-    sim_record_measure_t **measure = &worker->measure[run->scenario];
-    int rc = *measure ? 0 : sim_record_measure_create(run->config->outputs, run->shared, measure);
+    sim_store_measure_t **measure = &worker->measure[run->scenario];
+    int rc = *measure ? 0 : sim_store_measure_create(run->config->outputs, run->shared, measure);
     run->measure = *measure;
     return rc;
 }
@@ -140,22 +131,20 @@ static void few_runs(sim_experiment_queue_t *queue, int threads) {
         side_by_side(queue, (int)(queue->total - queue->fresh));
 }
 
-static void run_all(sim_experiment_queue_t *queue, int threads) {
-    if (sim_experiment_ranks() > 1)
-        sim_experiment_lead(queue, threads);
-    else if (queue->total - queue->next < (uint64_t)threads)
+static void run_here(sim_experiment_queue_t *queue, int threads) {
+    if (queue->total - queue->next < (uint64_t)threads)
         few_runs(queue, threads);
     else
         side_by_side(queue, threads);
 }
 
-int sim_experiment_batch(const sim_experiment_batch_t *batch, sim_experiment_tally_t *tally) {
+int sim_experiment_batch_by(const sim_experiment_batch_t *batch, int processes,
+                            void (*run_all)(sim_experiment_queue_t *queue, int threads),
+                            sim_experiment_tally_t *tally) {
     sim_experiment_queue_t queue;
     int threads = batch->threads > 0 ? batch->threads : 1;
     *tally = (sim_experiment_tally_t){0};
-    if (sim_experiment_rank() > 0)
-        return sim_experiment_follow(batch, threads);
-    uint64_t slots = (uint64_t)threads * AHEAD * (uint64_t)sim_experiment_ranks();
+    uint64_t slots = (uint64_t)threads * AHEAD * (uint64_t)processes;
     int rc = sim_experiment_queue_init(&queue, batch, slots, tally);
     if (rc == 0 && !sim_experiment_queue_over(&queue)) {
         run_all(&queue, threads);
@@ -163,4 +152,8 @@ int sim_experiment_batch(const sim_experiment_batch_t *batch, sim_experiment_tal
     }
     sim_experiment_queue_free(&queue);
     return rc;
+}
+
+int sim_experiment_batch(const sim_experiment_batch_t *batch, sim_experiment_tally_t *tally) {
+    return sim_experiment_batch_by(batch, 1, run_here, tally);
 }

@@ -7,8 +7,8 @@
 #include <signal.h>
 
 #include "sim/checkpoint/checkpoint.h"
-#include "sim/record/outputs.h"
 #include "sim/sim.h"
+#include "sim/store/outputs.h"
 
 /* Seconds of a replicate; set-up and steps are in its record. Sums: begin with zeros. */
 typedef struct {
@@ -32,7 +32,7 @@ typedef struct {
     uint64_t number;                   /* of the run in its batch, from 1: names its checkpoint */
     const volatile sig_atomic_t *stop; /* polled between steps; may be NULL */
     /* Measures the outputs of config->outputs; NULL: one is made for this run alone. */
-    sim_record_measure_t *measure;
+    sim_store_measure_t *measure;
     sim_experiment_profile_t *profile; /* NULL: no clock is read within a step */
 } sim_experiment_run_t;
 
@@ -85,9 +85,7 @@ typedef struct {
 void sim_experiment_draw(sim_experiment_run_t *run, void *params);
 
 /* Runs the batch. 0, SIM_ERR_INTERRUPTED, SIM_ERR_IO (a checkpoint), or the code of take(). Failed
- * runs do not end it. Of several processes (ranks.h) all call it with the same batch, `first`,
- * take() and tell() being those of rank 0 alone; ranks above 0 return 0, or SIM_ERR_INTERRUPTED, or
- * SIM_ERR_IO when rank 0 is gone. */
+ * runs do not end it. */
 int sim_experiment_batch(const sim_experiment_batch_t *batch, sim_experiment_tally_t *tally);
 
 /* The model's prepare/release for one configuration. prepare() gets a copy whose parameters are

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Private to the experiment room. */
+/* Private to the rooms experiment and team. */
 #ifndef SIM_EXPERIMENT_PARTS_H
 #define SIM_EXPERIMENT_PARTS_H
 
 #include <stdatomic.h>
 
-#include "sim/experiment/design.h"
 #include "sim/experiment/experiment.h"
 #include "sim/experiment/queue.h"
 
@@ -23,8 +22,8 @@ int sim_experiment_prepare_own(const sim_config_t *config, sim_record_t *record,
 typedef struct {
     sim_base_arena_t arena;
     sim_config_t config;
-    void *params;                   /* of `config`, where the batch assigns; NULL without memory */
-    sim_record_measure_t **measure; /* of each scenario, made when it is needed; NULL: nothing is
+    void *params;                  /* of `config`, where the batch assigns; NULL without memory */
+    sim_store_measure_t **measure; /* of each scenario, made when it is needed; NULL: nothing is
                                        measured, or no memory */
     size_t n_measures;
 } sim_experiment_worker_t;
@@ -43,18 +42,10 @@ int sim_experiment_work(const sim_experiment_batch_t *batch, uint64_t number, in
 /* One thread's work: runs of the queue until the batch is over. */
 void sim_experiment_compute(sim_experiment_queue_t *queue);
 
-/* A batch that several processes share (lead.c, follow.c): rank 0 gives out, computes and takes;
- * the others compute until they are told that it is over. */
-void sim_experiment_lead(sim_experiment_queue_t *queue, int threads);
-int sim_experiment_follow(const sim_experiment_batch_t *batch, int threads);
-
-/* ---- designs ---- */
-
-/* Fill design->cell. 0, SIM_ERR_MEMORY, or SIM_ERR_LIMIT with a sentence. */
-int sim_experiment_lhs_draw(sim_experiment_design_t *design);
-int sim_experiment_sobol_draw(sim_experiment_design_t *design, char *why, size_t why_size);
-
-/* The factor that moved to make this point of a trajectory; -1 for its first point. */
-int sim_experiment_morris_moved(const sim_experiment_design_t *design, uint64_t point);
+/* The batch by way of run_all(), which gives its runs out and takes their records in until the
+ * queue is over. `processes` share it. As sim_experiment_batch. */
+int sim_experiment_batch_by(const sim_experiment_batch_t *batch, int processes,
+                            void (*run_all)(sim_experiment_queue_t *queue, int threads),
+                            sim_experiment_tally_t *tally);
 
 #endif

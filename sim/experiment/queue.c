@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "sim/plan/order.h"
+
 static void halt(sim_experiment_queue_t *queue, int code) {
     int none = 0;
     atomic_compare_exchange_strong(&queue->halt, &none, code);
@@ -158,14 +160,14 @@ void sim_experiment_queue_give_back(sim_experiment_queue_t *queue, int owner) {
 
 int sim_experiment_queue_init(sim_experiment_queue_t *queue, const sim_experiment_batch_t *batch,
                               uint64_t slots, sim_experiment_tally_t *tally) {
-    *queue = (sim_experiment_queue_t){.batch = batch,
-                                      .tally = tally,
-                                      .slots = slots,
-                                      .next = batch->first,
-                                      .fresh = batch->first,
-                                      .total = batch->assign ? batch->total : 0};
-    for (size_t i = 0; !batch->assign && i < batch->n_configs; i++)
-        queue->total += (uint64_t)batch->configs[i]->run.reps;
+    const sim_plan_order_t order = {.n = batch->n_configs, .configs = batch->configs};
+    *queue =
+        (sim_experiment_queue_t){.batch = batch,
+                                 .tally = tally,
+                                 .slots = slots,
+                                 .next = batch->first,
+                                 .fresh = batch->first,
+                                 .total = batch->assign ? batch->total : sim_plan_runs(&order)};
     if (queue->total < queue->next) /* a resumed batch that has all its runs */
         queue->total = queue->next;
     pthread_mutex_init(&queue->lock, NULL);

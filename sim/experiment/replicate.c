@@ -41,6 +41,8 @@ static int one_step(const sim_experiment_run_t *run, sim_world_t *world, sim_rec
     if (rc == 0)
         rc = check(run, world);
     if (rc == 0)
+        rc = sim_record_states(world, run->config);
+    if (rc == 0)
         record->steps = step + 1;
     return rc;
 }
@@ -63,11 +65,15 @@ static int before_step(const sim_experiment_run_t *run, const atomic_int *halt,
     return rc == 0 && stop ? SIM_ERR_INTERRUPTED : rc;
 }
 
+static bool is_done(const sim_world_t *world) {
+    return world->clock.step >= world->clock.steps ||
+           (world->clock.step > 0 && world->model->done && world->model->done(world));
+}
+
 /* Looked at after a step: a run that is over has not taken too long. */
 static int check_time(const sim_experiment_run_t *run, const sim_world_t *world, double begun) {
     double limit = run->config->run.timeout;
-    bool over =
-        limit > 0 && world->clock.step < world->clock.steps && sim_base_seconds() - begun > limit;
+    bool over = limit > 0 && !is_done(world) && sim_base_seconds() - begun > limit;
     return over ? SIM_ERR_TIMEOUT : 0;
 }
 
@@ -75,7 +81,9 @@ static int all_steps(const sim_experiment_run_t *run, const atomic_int *halt, si
                      double begun, sim_record_t *record) {
     sim_checkpoint_twin_t twin = {.config = run->config, .replicate = run->replicate};
     int rc = check_time(run, world, begun);
-    while (rc == 0 && world->clock.step < world->clock.steps) {
+    if (rc == 0 && world->clock.step == 0)
+        rc = sim_record_states(world, run->config);
+    while (rc == 0 && !is_done(world)) {
         rc = before_step(run, halt, world);
         if (rc == 0)
             rc = one_step(run, world, record, &twin);
@@ -99,12 +107,12 @@ static int check_summary(sim_world_t *world, const sim_record_t *record) {
 
 /* Outputs are measured on all that the run has left, before what is not kept of it goes. */
 static int measure(const sim_experiment_run_t *run, const void *shared, sim_record_t *record) {
-    sim_record_measure_t *own = NULL;
-    int rc = run->measure ? 0 : sim_record_measure_create(run->config->outputs, shared, &own);
+    sim_store_measure_t *own = NULL;
+    int rc = run->measure ? 0 : sim_store_measure_create(run->config->outputs, shared, &own);
     if (rc == 0)
-        rc = sim_record_measure(run->measure ? run->measure : own, record, run->stop);
-    sim_record_measure_destroy(own);
-    return rc ? rc : sim_record_thin(record, run->config->model, run->detail, &run->config->run);
+        rc = sim_store_measure(run->measure ? run->measure : own, record, run->stop);
+    sim_store_measure_destroy(own);
+    return rc ? rc : sim_store_thin(record, run->config->model, run->detail, &run->config->run);
 }
 
 static int conclude(const sim_experiment_run_t *run, sim_world_t *world, sim_record_t *record) {
@@ -152,11 +160,11 @@ int sim_experiment_replicate_until(const sim_experiment_run_t *run, const atomic
                                   (int32_t)params->steps, 0};
     double begun = sim_base_seconds();
     sim_base_arena_reset(&world.arena);
-    const sim_record_outputs_t *outputs = run->config->outputs;
+    const sim_store_outputs_t *outputs = run->config->outputs;
     int rc = sim_record_begin(record, run->config->model, &clock,
-                              sim_record_measured_detail(outputs, run->detail));
+                              sim_store_measured_detail(outputs, run->detail));
     if (rc == 0)
-        rc = sim_record_keep_measured(record, outputs, run->config->model, run->detail, params);
+        rc = sim_store_keep_measured(record, outputs, run->config->model, run->detail, params);
     record->scenario = run->scenario;
     record->replicate = run->replicate;
     record->run_id = run->run_id;

@@ -5,15 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/experiment/sweep_parts.h"
+#include "sim/experiment/sweep.h"
 
 int sim_experiment_sweep_load(const char *file, const char *const *sets, size_t n_sets,
-                              sim_base_diag_t *diag, sim_experiment_sweep_t *sweep) {
-    *sweep = (sim_experiment_sweep_t){.shard = 1, .shards = 1};
+                              sim_base_diag_t *diag, sim_design_sweep_t *sweep) {
+    *sweep = (sim_design_sweep_t){.shard = 1, .shards = 1};
     sweep->file = strdup(file);
     if (!sweep->file)
         return SIM_ERR_MEMORY;
-    int rc = sim_experiment_read(file, sets, n_sets, diag, sweep);
+    int rc = sim_design_read(file, sets, n_sets, diag, sweep);
     if (!sweep->config)
         return rc;
     /* Also beside other problems: the list is whole then. */
@@ -25,45 +25,31 @@ int sim_experiment_sweep_load(const char *file, const char *const *sets, size_t 
     return rc ? rc : prepared;
 }
 
-void sim_experiment_sweep_free(sim_experiment_sweep_t *sweep) {
+void sim_experiment_sweep_free(sim_design_sweep_t *sweep) {
     if (sweep->config)
         sim_experiment_release(sweep->config, sweep->shared);
     sim_param_config_destroy(sweep->config);
-    sim_experiment_design_free(&sweep->design);
+    sim_design_free(&sweep->design);
     free(sweep->file);
     free(sweep->table);
     free(sweep->text);
-    *sweep = (sim_experiment_sweep_t){0};
-}
-
-uint64_t sim_experiment_sweep_runs(const sim_experiment_sweep_t *sweep) {
-    uint64_t all = sweep->design.points * (uint64_t)sweep->config->run.reps;
-    uint64_t before = sweep->shard - 1;
-    return all > before ? (all - before + sweep->shards - 1) / sweep->shards : 0;
-}
-
-int64_t sim_experiment_sweep_seed(const sim_experiment_sweep_t *sweep, uint64_t point) {
-    int64_t seed = sweep->config->run.seed;
-    if (!sweep->independent)
-        return seed;
-    sim_rng_key_t mixed = sim_rng_key((uint64_t)seed ^ sweep->identity, (uint32_t)point);
-    return (int64_t)((uint64_t)mixed.word[0] << 32 | mixed.word[1]) & SIM_PARAM_MAX_SEED;
+    *sweep = (sim_design_sweep_t){0};
 }
 
 /* ---- the design in a results file ---- */
 
 static void record_point(const void *user, uint64_t point, double *value,
-                         sim_record_place_t *place) {
-    const sim_experiment_design_t *design = &((const sim_experiment_sweep_t *)user)->design;
-    sim_experiment_place_t found = sim_experiment_design_place(design, point);
-    sim_experiment_design_point(design, point, value);
-    *place = (sim_record_place_t){.block = design->block ? found.block + 1 : 0, .role = found.role};
+                         sim_store_place_t *place) {
+    const sim_design_t *design = &((const sim_design_sweep_t *)user)->design;
+    sim_design_place_t found = sim_design_place(design, point);
+    sim_design_point(design, point, value);
+    *place = (sim_store_place_t){.block = design->block ? found.block + 1 : 0, .role = found.role};
     if (found.factor >= 0)
         place->parameter = design->factor[found.factor].row->name;
 }
 
 static int64_t record_seed(const void *user, uint64_t point) {
-    return sim_experiment_sweep_seed(user, point);
+    return sim_design_sweep_seed(user, point);
 }
 
 static const char *type_name(sim_param_type_t type) {
@@ -73,82 +59,81 @@ static const char *type_name(sim_param_type_t type) {
     return name[type];
 }
 
-static int record_factor(const sim_experiment_sweep_t *sweep, size_t f, sim_record_factor_t *out) {
-    const sim_experiment_factor_t *factor = &sweep->design.factor[f];
-    bool listed =
-        factor->scale == SIM_EXPERIMENT_LEVELS && sweep->design.kind != SIM_EXPERIMENT_TABLE;
-    *out = (sim_record_factor_t){.parameter = factor->row->name,
-                                 .type = type_name(factor->row->type),
-                                 .scale = sim_experiment_scale_name(factor->scale),
-                                 .choices = factor->row->choices,
-                                 .min = factor->min,
-                                 .max = factor->max};
-    int rc = listed ? sim_experiment_levels_text(factor, &out->levels) : 0;
-    bool tailed = factor->scale > SIM_EXPERIMENT_LEVELS;
-    return rc == 0 && tailed ? sim_experiment_arguments_text(factor, &out->arguments) : rc;
+static int record_factor(const sim_design_sweep_t *sweep, size_t f, sim_store_factor_t *out) {
+    const sim_design_factor_t *factor = &sweep->design.factor[f];
+    bool listed = factor->scale == SIM_DESIGN_LEVELS && sweep->design.kind != SIM_DESIGN_TABLE;
+    *out = (sim_store_factor_t){.parameter = factor->row->name,
+                                .type = type_name(factor->row->type),
+                                .scale = sim_design_scale_name(factor->scale),
+                                .choices = factor->row->choices,
+                                .min = factor->min,
+                                .max = factor->max};
+    int rc = listed ? sim_design_levels_text(factor, &out->levels) : 0;
+    bool tailed = factor->scale > SIM_DESIGN_LEVELS;
+    return rc == 0 && tailed ? sim_design_arguments_text(factor, &out->arguments) : rc;
 }
 
-int sim_experiment_sweep_record(const sim_experiment_sweep_t *sweep, sim_record_design_t *out) {
+int sim_experiment_sweep_record(const sim_design_sweep_t *sweep, sim_store_design_t *out) {
     size_t n = sweep->design.n_factors;
-    *out = (sim_record_design_t){.kind = sim_experiment_kind_name(sweep->design.kind),
-                                 .text = sweep->text,
-                                 .digest = sweep->digest,
-                                 .seeds = sweep->independent ? "independent" : "common",
-                                 .points = sweep->design.points,
-                                 .block = sweep->design.block,
-                                 .reps = sweep->config->run.reps,
-                                 .shard = sweep->shard,
-                                 .shards = sweep->shards,
-                                 .append = sweep->append,
-                                 .factor = calloc(n + 1, sizeof *out->factor),
-                                 .n_factors = n,
-                                 .point = record_point,
-                                 .seed = record_seed,
-                                 .user = sweep};
+    *out = (sim_store_design_t){.kind = sim_design_kind_name(sweep->design.kind),
+                                .text = sweep->text,
+                                .digest = sweep->digest,
+                                .seeds = sweep->independent ? "independent" : "common",
+                                .points = sweep->design.points,
+                                .block = sweep->design.block,
+                                .reps = sweep->config->run.reps,
+                                .shard = sweep->shard,
+                                .shards = sweep->shards,
+                                .append = sweep->append,
+                                .factor = calloc(n + 1, sizeof *out->factor),
+                                .n_factors = n,
+                                .point = record_point,
+                                .seed = record_seed,
+                                .user = sweep};
     int rc = out->factor ? 0 : SIM_ERR_MEMORY;
     for (size_t f = 0; rc == 0 && f < n; f++)
         rc = record_factor(sweep, f, &out->factor[f]);
     return rc;
 }
 
-void sim_experiment_sweep_record_free(sim_record_design_t *out) {
+void sim_experiment_sweep_record_free(sim_store_design_t *out) {
     for (size_t f = 0; out->factor && f < out->n_factors; f++) {
         free(out->factor[f].levels);
         free(out->factor[f].arguments);
     }
     free(out->factor);
-    *out = (sim_record_design_t){0};
+    *out = (sim_store_design_t){0};
 }
 
 /* ---- running ---- */
 
 /* Values of a point over those of the scenario: `config` becomes the scenario's with other params,
  * which are in the caller's buffer. */
-static void vary(const sim_experiment_sweep_t *sweep, uint64_t point, sim_config_t *config,
+static void vary(const sim_design_sweep_t *sweep, uint64_t point, sim_config_t *config,
                  void *params, double *value) {
-    const sim_experiment_design_t *design = &sweep->design;
+    const sim_design_t *design = &sweep->design;
     *config = *sweep->config;
     config->params = params;
-    config->run.seed = sim_experiment_sweep_seed(sweep, point);
+    config->run.seed = sim_design_sweep_seed(sweep, point);
     memcpy(params, sweep->config->params, config->model->params_size);
-    sim_experiment_design_point(design, point, value);
+    sim_design_point(design, point, value);
     for (size_t f = 0; f < design->n_factors; f++) {
         const sim_param_t *row = design->factor[f].row;
-        sim_param_value_t of_row = sim_experiment_factor_value(row, value[f]);
+        sim_param_value_t of_row = sim_design_factor_value(row, value[f]);
         sim_param_store(row, &of_row, params);
     }
 }
 
 uint64_t sim_experiment_sweep_total(const sim_experiment_sweep_batch_t *batch) {
-    return sim_record_wave_share(batch->wave, batch->sweep->shard, batch->sweep->shards);
+    return sim_plan_wave_share(batch->wave, batch->sweep->shard, batch->sweep->shards);
 }
 
 /* The number in the file of the batch's j-th run. */
 static uint64_t in_file(const sim_experiment_sweep_batch_t *batch, uint64_t j) {
     if (j < batch->n_retry)
         return batch->retry[j];
-    return sim_record_wave_number(batch->wave, batch->sweep->shard, batch->sweep->shards,
-                                  batch->done + j - batch->n_retry);
+    return sim_plan_wave_number(batch->wave, batch->sweep->shard, batch->sweep->shards,
+                                batch->done + j - batch->n_retry);
 }
 
 /* Its number in the design, which says all about it: every process knows the design. */
@@ -158,7 +143,7 @@ static uint64_t number_of(const void *user, uint64_t j) {
     if (j < batch->n_retry)
         return batch->again[j];
     uint64_t place =
-        sim_record_wave_run(batch->wave, in_file(batch, j) - batch->wave->first_run, &rep);
+        sim_plan_wave_run(batch->wave, in_file(batch, j) - batch->wave->first_run, &rep);
     return rep * batch->sweep->design.points + place;
 }
 
@@ -173,7 +158,7 @@ static int take(void *user, const sim_record_t *record) {
     const sim_experiment_sweep_batch_t *batch = taking->batch;
     sim_record_t placed = *record;
     placed.run_id = in_file(batch, taking->taken++) + 1;
-    placed.point_id = sim_record_wave_point(batch->wave, record->point_id - 1) + 1;
+    placed.point_id = sim_plan_wave_point(batch->wave, record->point_id - 1) + 1;
     return batch->take(batch->user, &placed);
 }
 
@@ -186,8 +171,8 @@ static void tell(void *user, const char *sentence) {
 static void assign(const void *user, uint64_t number, sim_experiment_run_t *run,
                    sim_config_t *config, void *params) {
     const sim_experiment_sweep_batch_t *batch = user;
-    const sim_experiment_sweep_t *sweep = batch->sweep;
-    double value[SIM_EXPERIMENT_MAX_FACTORS];
+    const sim_design_sweep_t *sweep = batch->sweep;
+    double value[SIM_DESIGN_MAX_FACTORS];
     vary(sweep, number % sweep->design.points, config, params, value);
     run->config = config;
     run->shared = sweep->shared;
@@ -218,12 +203,12 @@ int sim_experiment_sweep_run(const sim_experiment_sweep_batch_t *batch,
                                          .take = take,
                                          .tell = tell,
                                          .user = &taking};
-    return sim_experiment_batch(&runs, tally);
+    return batch->run ? batch->run(&runs, tally) : sim_experiment_batch(&runs, tally);
 }
 
-int sim_experiment_sweep_one(const sim_experiment_sweep_t *sweep, uint64_t number,
-                             sim_detail_t detail, const volatile sig_atomic_t *stop,
-                             sim_base_arena_t *arena, sim_record_t *record) {
+int sim_experiment_sweep_one(const sim_design_sweep_t *sweep, uint64_t number, sim_detail_t detail,
+                             const volatile sig_atomic_t *stop, sim_base_arena_t *arena,
+                             sim_record_t *record) {
     const sim_experiment_sweep_batch_t batch = {.sweep = sweep};
     sim_experiment_run_t run = {.detail = detail, .threads = 1, .digest = true, .stop = stop};
     sim_config_t config;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "sim/base/error.h"
-#include "sim/record/interval.h"
+#include "sim/store/interval.h"
 
 enum { DIFFERENCE, FIRST, OTHER, N_RUNNING };
 struct sim_experiment_until_pairs {
@@ -60,7 +60,7 @@ static double size(const gsl_rstat_workspace *values) {
 
 /* Whether differences are the same but for the rounding of what they are of. */
 static bool is_alike(gsl_rstat_workspace *const *running) {
-    return sim_record_alike(running[DIFFERENCE], fmax(size(running[FIRST]), size(running[OTHER])));
+    return sim_store_alike(running[DIFFERENCE], fmax(size(running[FIRST]), size(running[OTHER])));
 }
 
 bool sim_experiment_until_recycles(const sim_experiment_until_t *until) {
@@ -104,8 +104,7 @@ sim_experiment_until_difference(const sim_experiment_until_t *until, size_t othe
     if (alike)
         return d;
     double each = (1 - LEVEL) / (double)until->others; /* Bonferroni: all hold together */
-    sim_record_interval_t found =
-        sim_record_interval(running[DIFFERENCE], 1 - each, SIM_RECORD_ANY);
+    sim_store_interval_t found = sim_store_interval(running[DIFFERENCE], 1 - each, SIM_STORE_ANY);
     d.low = found.low;
     d.high = found.high;
     d.half = fmax(d.mean - d.low, d.high - d.mean);

@@ -3,7 +3,7 @@
  * that grow by a part; only at their ends it is looked whether the interval of every scenario's
  * difference to the first is narrow enough, and it must be so at two ends in a row: stopping as
  * soon as a spread looks small by chance would make the intervals lie more often than they say. The
- * intervals are those of sim/record/interval.h, of 95 % for all differences together (Bonferroni):
+ * intervals are those of sim/store/interval.h, of 95 % for all differences together (Bonferroni):
  * they stay wide while what makes the difference is rare. Differences that are all alike have none,
  * and are never precise: what has not happened yet may be rare or impossible. Nor are those whose
  * spread a few pairs carry: then small neighbours of what is rare and large can look precise, and

@@ -19,11 +19,11 @@ const sim_param_t *sim_param_at(const sim_model_t *model, size_t offset) {
     return NULL;
 }
 
-const char *sim_constraint_relation(const sim_constraint_t *constraint) {
+const char *sim_param_constraint_relation(const sim_constraint_t *constraint) {
     return constraint->strict ? "<" : "<=";
 }
 
-char *sim_constraint_text(const sim_model_t *model, const sim_param_t *row) {
+char *sim_param_constraint_text(const sim_model_t *model, const sim_param_t *row) {
     sim_base_text_t text;
     FILE *out = sim_base_text_open(&text);
     bool any = false;
@@ -33,15 +33,15 @@ char *sim_constraint_text(const sim_model_t *model, const sim_param_t *row) {
     for (const sim_constraint_t *c = model->constraints; c && c->why; c++) {
         if (c->low == row->offset || c->high == row->offset) {
             fprintf(out, "%s%s %s %s", any ? "; " : "", sim_param_at(model, c->low)->name,
-                    sim_constraint_relation(c), sim_param_at(model, c->high)->name);
+                    sim_param_constraint_relation(c), sim_param_at(model, c->high)->name);
             any = true;
         }
     }
     return sim_base_text_close(out, &text) ? NULL : text.bytes;
 }
 
-bool sim_constraint_about(const sim_model_t *model, const sim_param_assignment_t *assignment,
-                          size_t n) {
+bool sim_param_constraint_about(const sim_model_t *model, const sim_param_assignment_t *assignment,
+                                size_t n) {
     for (const sim_constraint_t *c = model->constraints; c && c->why; c++) {
         for (size_t i = 0; i < n; i++) {
             size_t offset = assignment[i].row->offset;
@@ -74,8 +74,8 @@ static bool all_hold(const sim_model_t *model, const void *params) {
     return true;
 }
 
-bool sim_constraint_holds(const sim_config_t *config, const sim_param_assignment_t *assignment,
-                          size_t n, void *params) {
+bool sim_param_constraint_holds(const sim_config_t *config,
+                                const sim_param_assignment_t *assignment, size_t n, void *params) {
     memcpy(params, config->params, config->model->params_size);
     for (size_t i = 0; i < n; i++) {
         sim_param_store(assignment[i].row, &assignment[i].value, params);

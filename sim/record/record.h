@@ -109,4 +109,20 @@ typedef struct sim_record {
     char digest[33];
 } sim_record_t;
 
+/* Where models hand over their agents, one call each (table `agent`). NULL text = NULL;
+ * lat, lon, population NaN = NULL. Texts must last as long as what prepare() made. */
+typedef struct {
+    uint32_t agent_id;
+    const char *kind, *code, *name, *name_local, *area, *region;
+    double lat, lon, population;
+    int estimated; /* 0, 1; -1 = NULL */
+} sim_record_agent_t;
+/* The results file is one; interventions that name agents have another. */
+typedef struct sim_record_sink {
+    int (*take)(struct sim_record_sink *sink, const sim_record_agent_t *agent);
+} sim_record_sink_t;
+static inline int sim_record_agent(sim_record_sink_t *sink, const sim_record_agent_t *agent) {
+    return sink->take(sink, agent);
+}
+
 #endif

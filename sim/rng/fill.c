@@ -81,6 +81,7 @@ void sim_rng_words(const sim_rng_t *rng, uint32_t first, size_t n, uint32_t *res
         bool whole = n - done >= 4 * LANES;
         count_from((first + (uint32_t)done) / 4, entity);
         rounds(rng, 0, entity, nobody, LANES, word);
+        /* cppcheck-suppress legacyUninitvar ; mix() writes it */
         mix(word, whole ? out + done : last);
         if (!whole)
             memcpy(out + done, last, (n - done) * sizeof *out);

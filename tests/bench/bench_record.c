@@ -4,7 +4,8 @@
 #include <stdio.h>
 
 #include "sim/experiment/experiment.h"
-#include "sim/record/hash.h"
+#include "sim/store/hash.h"
+#include "sim/store/store.h"
 #include "tests/bench/bench.h"
 
 enum { CELLS = 100000 };
@@ -19,26 +20,26 @@ typedef struct {
 static const char scenario[] = KUMIAI_SOURCE_DIR "/scenarios/baseline.cfg";
 
 /* In memory: no disk, but everything else. */
-static sim_record_store_t *open_store(run_t *run) {
+static sim_store_t *open_store(run_t *run) {
     const sim_config_t *config = run->config;
-    sim_record_store_t *out = NULL;
+    sim_store_t *out = NULL;
     uint64_t done = 0;
     char why[256] = "";
-    bench_require(sim_record_store_open("bench", SIM_STORE_MEMORY, &config, &run->shared, 1,
-                                        run->detail, "bench", &out, &done, why, sizeof why),
+    bench_require(sim_store_open("bench", SIM_STORE_MEMORY, &config, &run->shared, 1, run->detail,
+                                 "bench", &out, &done, why, sizeof why),
                   "store");
     return out;
 }
 
-static void close_store(sim_record_store_t *store) {
+static void close_store(sim_store_t *store) {
     char why[256] = "";
-    bench_require(sim_record_store_close(store, why, sizeof why), "end");
+    bench_require(sim_store_close(store, why, sizeof why), "end");
 }
 
 static void store(void *user) {
     run_t *run = user;
-    sim_record_store_t *out = open_store(run);
-    bench_require(sim_record_store_run(out, &run->record), "run");
+    sim_store_t *out = open_store(run);
+    bench_require(sim_store_run(out, &run->record), "run");
     close_store(out);
 }
 
@@ -47,16 +48,16 @@ static void open_only(void *user) {
 }
 
 static void cells(void *user) {
-    sim_record_hash_t hash;
-    bench_require(sim_record_hash_init(&hash), "hash");
-    sim_record_hash_begin(&hash, "series");
+    sim_store_hash_t hash;
+    bench_require(sim_store_hash_init(&hash), "hash");
+    sim_store_hash_begin(&hash, "series");
     for (int i = 0; i < *(int *)user; i++) {
-        sim_record_hash_integer(&hash, i);
-        sim_record_hash_real(&hash, 0.5 * i);
-        sim_record_hash_text(&hash, "city_to_city");
+        sim_store_hash_integer(&hash, i);
+        sim_store_hash_real(&hash, 0.5 * i);
+        sim_store_hash_text(&hash, "city_to_city");
     }
-    bench_keep(sim_record_hash_end(&hash).low);
-    sim_record_hash_free(&hash);
+    bench_keep(sim_store_hash_end(&hash).low);
+    sim_store_hash_free(&hash);
 }
 
 static void make(run_t *run, sim_detail_t detail, bool quick, sim_base_arena_t *arena) {

@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from sealed import seal  # noqa: E402, F401
 
 KUMIAI = os.environ.get("KUMIAI", "kumiai")
+EXPORT = Path(__file__).resolve().parents[2] / "scripts" / "kumiai-export"
 
 # What may differ between two files of the same content: when and how they were made.
 TIMINGS = {"run": ("setup_s", "step_s")}
@@ -23,6 +24,12 @@ OF_ITS_MAKING = ("created", "command_line", "processor")
 def kumiai(*arguments, **options):
     """Runs the program to its end; texts out, no terminal."""
     return subprocess.run([KUMIAI, *map(str, arguments)], check=False, capture_output=True,
+                          text=True, timeout=100, stdin=subprocess.DEVNULL, **options)
+
+
+def kumiai_export(*arguments, **options):
+    """The same of the command kumiai-export."""
+    return subprocess.run([EXPORT, *map(str, arguments)], check=False, capture_output=True,
                           text=True, timeout=100, stdin=subprocess.DEVNULL, **options)
 
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the tests of `kumiai export` share."""
+"""What the tests of kumiai-export share."""
 
 import json
 from pathlib import Path
 
-from conftest import kumiai, query, write_scenario
+from conftest import kumiai, kumiai_export, query, write_scenario
 
 ROOT = Path(__file__).resolve().parents[2]
 YEARS = 4
@@ -29,7 +29,7 @@ def make_results(folder):
 
 def export(path, to, *arguments):
     """Exports without complaint; returns the folder and its manifest."""
-    done = kumiai("export", path, "--to", to, *arguments)
+    done = kumiai_export(path, "--to", to, *arguments)
     assert done.returncode == 0, done.stderr
     manifest = json.loads((to / "manifest.json").read_text(encoding="utf-8"))
     written = {f.name for f in to.iterdir()}
@@ -40,7 +40,7 @@ def export(path, to, *arguments):
 def refused(path, to, code, *arguments, words=()):
     """Refused with one sentence that holds the words; nothing is written."""
     before = sorted(to.parent.iterdir()) if to.parent.is_dir() else []
-    done = kumiai("export", path, "--to", to, *arguments)
+    done = kumiai_export(path, "--to", to, *arguments)
     assert done.returncode == code and done.stdout == "", done.stderr
     for word in words:
         assert word in done.stderr

@@ -92,7 +92,7 @@ def commands(quick, sweep, folder):
             ["sweep", sweep, *new], ["sweep", sweep, "--out", part, "--resume"],
             ["fork", quick, policy, "--at", 2010, *new],
             ["merge", folder / "new.db", part], ["merge", "--force", old, part],
-            ["export", old, "--to", folder / "tables"], ["verify", old], ["verify", old, "--rerun", 1]]
+            ["verify", old], ["verify", old, "--rerun", 1]]
 
 
 @unsanitized
@@ -238,7 +238,7 @@ def test_one_of_many_that_it_cannot_join(quick, sweep, tmp_path, variables):
     """Each would write the same file."""
     new, before = tmp_path / "new.db", sorted(tmp_path.iterdir())
     asked = [["run", quick, "--out", new], ["sweep", sweep, "--out", new], ["merge", new, quick],
-             ["export", quick, "--to", new], ["fork", quick, quick, "--at", 2010, "--out", new]]
+             ["fork", quick, quick, "--at", 2010, "--out", new]]
     several = "OMPI_COMM_WORLD_SIZE" in variables  # of all, MPI takes seconds to begin
     for command in asked if several else asked[:1]:
         result = kumiai(*command, env={**os.environ, **variables})

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`kumiai export`: the tables, and what cannot be had."""
+"""kumiai-export: the tables, and what cannot be had."""
 
 import csv
 import resource
@@ -11,7 +11,7 @@ from contextlib import closing
 
 import pandas as pd
 import pytest
-from conftest import KUMIAI, columns, kumiai, query, seal, write_scenario
+from conftest import EXPORT, columns, kumiai, kumiai_export, query, seal, write_scenario
 from exports import count, export, make_results, refused
 
 
@@ -127,10 +127,10 @@ NETWORKS = ("spells", "graphml", "gexf", "rsiena", "goldfish")
 def test_usage_errors(results, bare, tmp_path):
     to = tmp_path / "x"
     (tmp_path / "no.db").write_text("not a database")
-    assert refused(tmp_path / "no.db", to, 2, words=["no.db is not a results file"])
-    assert refused(tmp_path / "none.db", to, 2, words=["there is no results file", "none.db"])
+    assert refused(tmp_path / "no.db", to, 2, words=["no.db is not a kumiai results file"])
+    assert refused(tmp_path / "none.db", to, 2, words=["none.db: there is no such file"])
     assert refused(tmp_path, to, 2, words=[f"{tmp_path} is not a file"])
-    assert refused(tmp_path / "no.db" / "r.db", to, 2, words=["r.db cannot be read: Not a directory"])
+    assert refused(tmp_path / "no.db" / "r.db", to, 2, words=["r.db: there is no such file"])
     assert refused(results, to, 2, "--format", "graphm", words=["did you mean 'graphml'?"])
     assert refused(results, to, 2, "--at", 2001, words=["--at goes with"])
     assert refused(results, to, 2, "--run", 99, words=["no run 99"])
@@ -147,7 +147,7 @@ def test_usage_errors(results, bare, tmp_path):
 
 def test_schema_version_is_looked_at(bare, tmp_path):
     path = copy(bare, tmp_path / "r.db", "UPDATE meta SET value = '9' WHERE key = 'schema_version'")
-    assert refused(path, tmp_path / "x", 2, words=["schema version 9", "version 1"])
+    assert refused(path, tmp_path / "x", 2, words=["schema_version 9", "knows 1 only"])
 
 
 def test_without_an_ok_run(results, tmp_path):
@@ -170,9 +170,8 @@ def copy(path, to, *changes):
 
 @pytest.mark.parametrize("form", NETWORKS)
 def test_without_ties_the_networks_are_empty_and_it_says_so(results, tmp_path, form):
-    path = copy(results, tmp_path / "r.db", "DELETE FROM tie", "DELETE FROM project",
-                "DELETE FROM run WHERE run_id > 2")
-    _, manifest = export(path, tmp_path / "x", "--format", form, "--rep", 0)
+    path = copy(results, tmp_path / "r.db", "DELETE FROM tie", "DELETE FROM project")
+    _, manifest = export(path, tmp_path / "x", "--format", form, "--run", 1)
     assert manifest["note"].startswith("there are no ties")
 
 
@@ -195,7 +194,7 @@ def test_force_replaces_an_export_and_keeps_what_is_not_its_own(results, bare, t
     to, _ = export(results, tmp_path / "x")
     (to / "mine.txt").write_text("mine")
     assert refused(bare, to, 2, words=["--force replaces it"])
-    done = kumiai("export", bare, "--to", to, "--force")
+    done = kumiai_export(bare, "--to", to, "--force")
     assert done.returncode == 0
     assert {f.name for f in to.iterdir()} == {"runs.csv", "series.csv", "summary.csv", "ties.csv",
                                               "projects.csv", "agents.csv", "manifest.json", "mine.txt"}
@@ -204,25 +203,25 @@ def test_force_replaces_an_export_and_keeps_what_is_not_its_own(results, bare, t
 
 def test_into_an_empty_folder_that_is_the_present_one(bare, tmp_path):
     (tmp_path / "here").mkdir()
-    done = kumiai("export", bare, "--to", ".", cwd=tmp_path / "here")
+    done = kumiai_export(bare, "--to", ".", cwd=tmp_path / "here")
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "here" / "runs.csv").exists() and len(list(tmp_path.iterdir())) == 1
 
 
 def test_a_full_disk_leaves_nothing(results, tmp_path):
-    done = kumiai("export", results, "--to", tmp_path / "x",
+    done = kumiai_export(results, "--to", tmp_path / "x",
                   preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000)))
     assert done.returncode == 1 and "cannot be written" in done.stderr
     assert list(tmp_path.iterdir()) == []
 
 
 def test_an_interruption_leaves_nothing(results, tmp_path):
-    process = subprocess.Popen([KUMIAI, "export", results, "--to", tmp_path / "x", "--format", "graphml",
+    process = subprocess.Popen([EXPORT, results, "--to", tmp_path / "x", "--format", "graphml",
                                 "--all-agents"], stderr=subprocess.PIPE, text=True)
     while process.poll() is None and not any(tmp_path.iterdir()):
         time.sleep(0.001)
     process.send_signal(signal.SIGINT)
-    assert process.communicate()[1].endswith("interrupted; nothing was exported\n")
+    assert process.communicate()[1].endswith("interrupted; nothing was exported.\n")
     assert process.returncode == 130 and list(tmp_path.iterdir()) == []
 
 
@@ -234,7 +233,7 @@ def test_links_that_lead_nowhere(results, tmp_path):
 def mounted(folder, *arguments):
     """Runs the program in a mount namespace of its own where a small file system is at `folder`."""
     script = 'mount -t tmpfs -o size=100k tmpfs "$0" && "$@" 2>&1; echo $?; ls -A "$0"'
-    command = ["unshare", "--mount", "--map-root-user", "sh", "-c", script, folder, KUMIAI]
+    command = ["unshare", "--mount", "--map-root-user", "sh", "-c", script, folder, EXPORT]
     done = subprocess.run([*command, *map(str, arguments)], check=False, capture_output=True, text=True)
     if "mount" in done.stderr or "unshare" in done.stderr:
         pytest.skip(f"mount namespaces are not permitted here: {done.stderr}")
@@ -243,7 +242,7 @@ def mounted(folder, *arguments):
 
 def test_where_a_file_system_is_mounted(results, tmp_path):
     (tmp_path / "disk").mkdir()
-    told, code = mounted(tmp_path / "disk", "export", results, "--to", tmp_path / "disk")
+    told, code = mounted(tmp_path / "disk", results, "--to", tmp_path / "disk")
     assert code == "2" and "a file system is mounted at" in told
-    told, code = mounted(tmp_path / "disk", "export", results, "--to", tmp_path / "disk" / "x")
-    assert code == "1" and told.endswith("cannot be written: No space left on device")
+    told, code = mounted(tmp_path / "disk", results, "--to", tmp_path / "disk" / "x")
+    assert code == "1" and told.endswith("cannot be written: No space left on device.")

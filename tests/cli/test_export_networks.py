@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`kumiai export`: every network format is opened by a program that reads it, and counted against
+"""kumiai-export: every network format is opened by a program that reads it, and counted against
 SQL."""
 
 import sqlite3
@@ -426,12 +426,11 @@ def test_names_of_files_are_those_of_scenarios(results, tmp_path, name, kept):
     """Letters and digits of any script stay; what file systems refuse, blanks and invisible ones go."""
     with closing(sqlite3.connect(results)) as source, closing(sqlite3.connect(tmp_path / "r.db")) as db:
         source.backup(db)
-        db.execute("DELETE FROM run WHERE run_id > 1")
         db.execute("UPDATE scenario SET name = ? WHERE scenario_id = 1", (name,))
         seal(db)
         db.commit()
     folder, _ = export(tmp_path / "r.db", tmp_path / "g", "--format", "graphml", "--at", 2000, "--kind",
-                       "cooperation")
+                       "cooperation", "--run", 1)
     assert {f.name for f in folder.iterdir()} == {f"{kept}_run1_2000.graphml", "manifest.json"}
     assert igraph.Graph.Read_GraphML(str(folder / f"{kept}_run1_2000.graphml"))["scenario"] == name
 

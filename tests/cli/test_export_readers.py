@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What pandas and R make of the CSV files of `kumiai export`: with the manifest's calls each cell is
+"""What pandas and R make of the CSV files of kumiai-export: with the manifest's calls each cell is
 what the results file has, and without them no code becomes a number, a date or a missing value."""
 
 import sqlite3

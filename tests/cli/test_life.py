@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import KUMIAI, content, failing, kumiai, query, sound, write_scenario
+from conftest import EXPORT, KUMIAI, content, failing, kumiai, kumiai_export, query, sound, write_scenario
 
 ROOT = Path(__file__).parents[2]
 RUN = {"steps": 300, "reps": 100000, "seed": 11, "steps_per_year": 1}
@@ -195,8 +195,7 @@ def test_a_log_of_another_database_is_not_written_in(two, tmp_path):
     ok(*two, "--out", out)
     before = out.read_bytes()
     Path(f"{out}-wal").write_bytes(b"of another database" * 100)
-    for command in (["verify", out], ["export", out, "--to", tmp_path / "t"], [*two, "--out", out, "--resume"]):
-        result = kumiai(*command)
+    for result in (kumiai("verify", out), kumiai_export(out, "--to", tmp_path / "t"), kumiai(*two, "--out", out, "--resume")):
         assert result.returncode == 2 and "r.db-wal, which is not kumiai's" in result.stderr
     assert out.read_bytes() == before
 
@@ -237,7 +236,7 @@ def fixture_results(tmp_path_factory):
 def test_what_has_its_name_is_whole(results, tmp_path, what):
     """Killed at any moment: under the name there is nothing, or everything."""
     def command(out):
-        return {"csv": [KUMIAI, "export", results / "r.db", "--to", out],
+        return {"csv": [EXPORT, results / "r.db", "--to", out],
                 "design": [KUMIAI, "sweep", results / "sweep.cfg", "--design-csv", out],
                 "report": ["/usr/bin/python3", ROOT / "scripts" / "compare.py", results / "r.db",
                            "--csv", out]}[what]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import kumiai, seal
+from conftest import kumiai, kumiai_export, seal
 
 ROOT = Path(__file__).parents[2]
 RUN = {"steps": 12, "reps": 2}
@@ -74,8 +74,7 @@ def test_names_longer_than_any(quick, tmp_path, name):
     for words in (["run", name, "--out", out], ["run", quick, "--out", name], ["check", name],
                   ["run", quick, "--resume", f"--out={name}"], ["sweep", name, "--out", out],
                   ["sweep", quick, "--design-csv", name], ["sweep", quick, "--salib", name],
-                  ["fork", quick, name, "--at", "2005", "--out", out], ["export", name, "--to", out],
-                  ["export", done, "--to", name], ["merge", name, done], ["merge", out, name],
+                  ["fork", quick, name, "--at", "2005", "--out", out], ["merge", name, done], ["merge", out, name],
                   ["verify", name]):
         told = refused(*words)
         assert f"has {len(name)} bytes; at most {LIMIT} are possible" in told, (words[:1], told[-200:])
@@ -86,7 +85,7 @@ def test_names_longer_than_any(quick, tmp_path, name):
 def test_the_longest_name(quick, tmp_path):
     """What is wrong with it is said all the same."""
     name = ("d/" * LIMIT)[:LIMIT - 1] + "x"
-    for words in (["run", quick, "--out", name], ["export", name, "--to", "x"], ["merge", name, name],
+    for words in (["run", quick, "--out", name], ["merge", name, name],
                   ["verify", name], ["check", name]):
         assert re.search("no folder|no results file|cannot be created|cannot read|name is too long", refused(*words))
     for length in (245, 252, 256):  # the first is too long for some of the files beside it alone
@@ -118,9 +117,9 @@ def test_a_run_without_something(quick, tmp_path, column):
         db.commit()
     for number, form in enumerate(("csv", "spells", "graphml", "gexf", "rsiena", "goldfish")):
         folder = tmp_path / str(number)
-        result = kumiai("export", out, "--to", folder, "--format", form, "--run", "1")
+        result = kumiai_export(out, "--to", folder, "--format", form, "--run", "1")
         assert result.returncode in (0, 2) and folder.exists() == (result.returncode == 0)
-        assert result.returncode == 0 or result.stderr.startswith("kumiai: ")
+        assert result.returncode == 0 or result.stderr.startswith("kumiai-export: ")
 
 
 # ---- the mathematical library ----

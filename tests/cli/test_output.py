@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import kumiai, query, sound
+from conftest import kumiai, kumiai_export, query, sound
 
 ROOT = Path(os.environ["KUMIAI_SOURCE_DIR"])
 BASELINE = ROOT / "scenarios" / "baseline.cfg"
@@ -25,9 +25,9 @@ def ok(*arguments):
     return result.stdout
 
 
-def refused(*arguments, about):
+def refused(*arguments, about, command=kumiai):
     """Runs a command that must be refused with all the words."""
-    result = kumiai(*arguments)
+    result = command(*arguments)
     assert result.returncode == 2, result.stderr
     for word in about:
         assert word in result.stderr
@@ -177,18 +177,18 @@ def test_merge_refuses_another_selection(tmp_path):
 
 
 def test_export_says_what_the_file_lacks(part, tmp_path):
-    result = kumiai("export", part, "--format", "csv", "--to", tmp_path / "csv")
+    result = kumiai_export(part, "--format", "csv", "--to", tmp_path / "csv")
     assert result.returncode == 0
     assert ("keeps no rows of project, refusal, tie_state, start, tie_member, choice, acceptance, tie_risk, "
             "donor_state, partner_state: it was run with "
             "output.tables = tie,ledger,event; it keeps no other events than output.events = election,award") in result.stderr
-    result = kumiai("export", part, "--format", "spells", "--to", tmp_path / "spells")
+    result = kumiai_export(part, "--format", "spells", "--to", tmp_path / "spells")
     assert result.returncode == 0 and "keeps no table project: it was run with output.tables" in result.stderr
-    refused("export", part, "--format", "spells", "--leave", "merger", "--to", tmp_path / "no",
-            about=["keeps no events merger", "output.events = election,award"])
+    refused(part, "--format", "spells", "--leave", "merger", "--to", tmp_path / "no",
+            about=["keeps no events merger", "output.events = election,award"], command=kumiai_export)
     out = tmp_path / "r.db"
     ok("run", BASELINE, *SHORT, "--detail", "full", "--set", "output.tables=event", "--out", out)
-    refused("export", out, "--format", "gexf", "--to", tmp_path / "no", about=["keeps no table tie"])
+    refused(out, "--format", "gexf", "--to", tmp_path / "no", about=["keeps no table tie"], command=kumiai_export)
 
 
 def test_scripts_say_what_the_file_lacks(whole, part):

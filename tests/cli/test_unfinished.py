@@ -11,7 +11,7 @@ from contextlib import closing
 
 import pytest
 
-from conftest import KUMIAI, content, kumiai, query, seal, write_scenario
+from conftest import KUMIAI, content, kumiai, kumiai_export, query, seal, write_scenario
 
 from kumiai import results as kr
 from kumiai import sweeps
@@ -66,9 +66,9 @@ def test_how_many_are_there(folder, tmp_path, name, runs, planned):
     part = cut(whole, runs, tmp_path / "part.db")
     assert f"{part}: {says}\n" in ok("verify", part)[0]
     assert SAYS not in ok("verify", whole)[0]
-    assert says in ok("export", part, "--to", tmp_path / "to")[1]
+    assert says in kumiai_export(part, "--to", tmp_path / "to").stderr
     assert says in json.loads((tmp_path / "to/manifest.json").read_text())["note"]
-    assert SAYS not in ok("export", whole, "--to", tmp_path / "whole")[1]
+    assert SAYS not in kumiai_export(whole, "--to", tmp_path / "whole").stderr
     assert f"{part}: {says}." in kr.load(part)[1] and SAYS not in str(kr.load(whole)[1])
     shard = ("--shard", f"{name[1]}/2") if name[1:] else ()
     command = ("run", folder / "s.cfg", folder / "t.cfg") if name == "r" else ("sweep", folder / "w.cfg", *shard)

@@ -13,11 +13,11 @@ static const char lhs[] = "scenario = \"base.cfg\";\n"
                           "{ parameter = \"none.right\"; min = 0.2; max = 0.8; },\n"
                           "{ parameter = \"none.agents\"; min = 10; max = 20; } ); };\n";
 
-static sim_experiment_sweep_t sweep;
+static sim_design_sweep_t sweep;
 
 static void begin(void) {
     fixture_begin();
-    sweep = (sim_experiment_sweep_t){0};
+    sweep = (sim_design_sweep_t){0};
     write_text("base.cfg", scenario);
 }
 
@@ -72,13 +72,13 @@ Test(sweep, loading_survives_every_failure) {
 
 Test(sweep, shards_part_the_runs) {
     load_sweep(lhs);
-    cr_assert_eq(sim_experiment_sweep_runs(&sweep), 15);
+    cr_assert_eq(sim_design_sweep_runs(&sweep), 15);
     for (uint32_t shards = 1; shards <= 17; shards++) {
         int seen[15] = {0};
         sweep.shards = shards;
         for (sweep.shard = 1; sweep.shard <= shards; sweep.shard++)
-            for (uint64_t j = 0; j < sim_experiment_sweep_runs(&sweep); j++)
-                seen[sim_experiment_sweep_number(&sweep, j)]++;
+            for (uint64_t j = 0; j < sim_design_sweep_runs(&sweep); j++)
+                seen[sim_design_sweep_number(&sweep, j)]++;
         for (int i = 0; i < 15; i++)
             cr_assert_eq(seen[i], 1, "%u shards, run %d", shards, i);
     }
@@ -87,18 +87,17 @@ Test(sweep, shards_part_the_runs) {
 Test(sweep, seeds_of_points) {
     load_sweep(lhs);
     for (uint64_t p = 0; p < 5; p++)
-        cr_expect_eq(sim_experiment_sweep_seed(&sweep, p), 7);
+        cr_expect_eq(sim_design_sweep_seed(&sweep, p), 7);
     sweep.independent = true;
     for (uint64_t p = 0; p < 5; p++) {
-        cr_expect(sim_experiment_sweep_seed(&sweep, p) >= 0);
-        cr_expect(sim_experiment_sweep_seed(&sweep, p) <= SIM_PARAM_MAX_SEED);
+        cr_expect(sim_design_sweep_seed(&sweep, p) >= 0);
+        cr_expect(sim_design_sweep_seed(&sweep, p) <= SIM_PARAM_MAX_SEED);
         for (uint64_t q = 0; q < p; q++)
-            cr_expect_neq(sim_experiment_sweep_seed(&sweep, p),
-                          sim_experiment_sweep_seed(&sweep, q));
+            cr_expect_neq(sim_design_sweep_seed(&sweep, p), sim_design_sweep_seed(&sweep, q));
     }
-    const int64_t first = sim_experiment_sweep_seed(&sweep, 0);
+    const int64_t first = sim_design_sweep_seed(&sweep, 0);
     sweep.identity++; /* another design */
-    cr_expect_neq(sim_experiment_sweep_seed(&sweep, 0), first);
+    cr_expect_neq(sim_design_sweep_seed(&sweep, 0), first);
 }
 
 Test(sweep, design_text_reads_as_the_same_design) {
@@ -133,8 +132,8 @@ static int see(void *user, const sim_record_t *record) {
 static seen_t run_sweep(int threads, const uint64_t *retry, size_t n_retry, uint64_t done) {
     seen_t seen = {0};
     sim_experiment_tally_t tally;
-    const sim_record_wave_t wave =
-        sim_record_wave_first(sweep.design.points, (uint64_t)sweep.config->run.reps);
+    const sim_plan_wave_t wave =
+        sim_plan_wave_first(sweep.design.points, (uint64_t)sweep.config->run.reps);
     const sim_experiment_sweep_batch_t batch = {.sweep = &sweep,
                                                 .wave = &wave,
                                                 .again = retry, /* numbered as in the file */
@@ -176,7 +175,7 @@ Test(sweep, a_point_has_its_values) {
     sim_record_t record, again_record;
     load_sweep(lhs);
     sim_base_arena_init(&arena);
-    sim_experiment_design_point(&sweep.design, 3, value);
+    sim_design_point(&sweep.design, 3, value);
     snprintf(right, sizeof right, "none.right=%.17g", value[0]);
     snprintf(agents, sizeof agents, "none.agents=%.0f", value[1]);
     ASSERT_GOOD(load(path_of("base.cfg"), sets, 2));

@@ -7,7 +7,7 @@
 /*
  *     FAULT_CALL=NAME    which one: alloc (malloc, calloc, realloc and the aligned ones), or open,
  *                        write, pwrite, sync, rename, link, unlink, mmap, close, read, pread; or
- *                        sqlite, xml: the program's calls of these libraries
+ *                        sqlite: the program's calls of that library
  *     FAULT_AT=N         the N-th such call fails, from 1
  *     FAULT_FOREVER=1    and every one after it
  *     FAULT_ERROR=NUMBER with this errno (alloc: always ENOMEM)
@@ -15,8 +15,8 @@
  *     FAULT_KILL=1       instead, the program is killed before the call
  *     FAULT_SHOW=1       prints where the call that fails came from
  *     FAULT_RECORD=FILE  writes a line for each call: its kind, its number among those of its kind,
- *                        a digest of the functions of the program that it came from (of alloc,
- *                        sqlite and xml)
+ *                        a digest of the functions of the program that it came from (of alloc
+ *                        and sqlite)
  */
 /* clang-format on */
 #define _GNU_SOURCE
@@ -50,12 +50,11 @@ enum {
     READ,
     PREAD,
     SQLITE,
-    XML,
     KINDS
 };
 static const char *const names[KINDS] = {"alloc",  "open",  "write",  "pwrite", "sync",
                                          "rename", "link",  "unlink", "mmap",   "close",
-                                         "read",   "pread", "sqlite", "xml"};
+                                         "read",   "pread", "sqlite"};
 
 static long calls[KINDS], fail_at;
 static int fail_kind = -1, fail_error = EIO, record = -1;
@@ -109,7 +108,7 @@ static uint64_t place(void) {
 static void tell(int kind, long number) {
     char line[80];
     inside = true;
-    bool placed = kind == ALLOC || kind == SQLITE || kind == XML;
+    bool placed = kind == ALLOC || kind == SQLITE;
     int length = snprintf(line, sizeof line, "%s %ld %016llx\n", names[kind], number,
                           (unsigned long long)(placed ? place() : 0));
     (void)!syscall(SYS_write, record, line, (size_t)length);
@@ -421,27 +420,3 @@ BINDS(sqlite3_bind_value, const void *)
 int sqlite3_bind_null(void *s, int i) {
     return FAILS(SQLITE) ? SQLITE_IOERR : REAL("sqlite3_bind_null", (void *, int), (s, i));
 }
-
-int xmlTextWriterStartElement(void *writer, const char *name) {
-    return FAILS(XML) ? -1
-                      : REAL("xmlTextWriterStartElement", (void *, const char *), (writer, name));
-}
-
-int xmlTextWriterWriteAttribute(void *writer, const char *name, const char *text) {
-    return FAILS(XML) ? -1
-                      : REAL("xmlTextWriterWriteAttribute", (void *, const char *, const char *),
-                             (writer, name, text));
-}
-
-int xmlTextWriterWriteString(void *writer, const char *text) {
-    return FAILS(XML) ? -1
-                      : REAL("xmlTextWriterWriteString", (void *, const char *), (writer, text));
-}
-
-#define WRITES(name)                                                                               \
-    int name(void *writer) {                                                                       \
-        return FAILS(XML) ? -1 : REAL(#name, (void *), (writer));                                  \
-    }
-WRITES(xmlTextWriterEndElement)
-WRITES(xmlTextWriterEndDocument)
-WRITES(xmlTextWriterFlush)

@@ -25,7 +25,7 @@ from conftest import KUMIAI, content, sound  # noqa: E402
 LIBRARY = os.environ.get("KUMIAI_FAULT_LIBRARY", "")
 WHOLE = os.environ.get("KUMIAI_FAULTS") == "whole"
 PLACES = os.environ.get("KUMIAI_FAULTS") == "places"
-PLACED = ("alloc", "sqlite", "xml")  # kinds of which it is known where they come from
+PLACED = ("alloc", "sqlite")  # kinds of which it is known where they come from
 # How the others fail.
 ERRORS = {
     "open": [errno.EMFILE, errno.EACCES, errno.EINTR], "write": [errno.ENOSPC, errno.EIO, errno.EINTR],
@@ -39,8 +39,7 @@ SHORT = ("write", "pwrite", "read", "pread")  # also: half of the bytes moved
 class Command:
     """A command line, the results file that it makes, and what finishes it after a failure."""
     words: list
-    results: str = ""          # path, or
-    folder: str = ""           # path of the folder that it makes, or neither: its standard output
+    results: str = ""          # path; none: its standard output
     begun: str = ""            # name among the inputs of the results file that it goes on with
     repair: list = field(default_factory=list)  # words to add; none: the same command once more
 
@@ -61,8 +60,6 @@ COMMANDS = {
     "merge": Command(["merge", "m.db", "../in/s1.db", "../in/s2.db"], results="m.db"),
     "check": Command(["check", TINY, SWEEP]),
     "verify": Command(["verify", "../in/full.db"]),
-    "export": Command(["export", "../in/full.db", "--to", "x", "--format", "csv"], folder="x"),
-    "gexf": Command(["export", "../in/full.db", "--to", "x", "--format", "gexf"], folder="x"),
 }
 if WHOLE or PLACES:
     COMMANDS |= {
@@ -73,9 +70,7 @@ if WHOLE or PLACES:
         "until": Command(["run", CONTAGION, POLICY_C, "--until", "infected_final:60", "--max-reps", "16", "--out",
                           "u.db", *QUIET], results="u.db", repair=["--resume"]),
         "rerun": Command(["verify", "../in/full.db", "--rerun", "1"]),
-        "describe": Command(["describe", "cooperation", "--format", "json"]),
-        **{kind: Command(["export", "../in/full.db", "--to", "x", "--format", kind], folder="x")
-           for kind in ("graphml", "spells", "rsiena", "goldfish")}}
+        "describe": Command(["describe", "cooperation", "--format", "json"])}
 
 
 def write_inputs(folder):
@@ -141,9 +136,6 @@ class Place:
         """What a run of the command has made, timings and dates apart."""
         if self.command.results:
             return content(self.folder / self.command.results)
-        if self.command.folder:
-            return {str(path): path.read_bytes() for path in sorted((self.folder / self.command.folder).rglob("*"))
-                    if path.is_file() and path.name != "manifest.json" and path.suffix not in (".gexf", ".graphml")}
         return re.sub(rb"[0-9.]+ MB/s", b"", done.stdout)  # of verify
 
     def calls(self):
@@ -191,8 +183,6 @@ class Place:
             more += ["--retry-failed"]
         if not self.command.repair and not self.command.begun and path and path.exists():
             path.unlink()
-        if self.command.folder:
-            more += ["--force"]
         again = self.again(*more)
         if again.returncode:
             wrong(f"exit {done.returncode}; after that {again.returncode}: {again.stderr[-200:]!r}")

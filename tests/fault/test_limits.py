@@ -26,7 +26,7 @@ def inputs():
 
 
 @pytest.mark.parametrize("what", LIMITS)
-@pytest.mark.parametrize("name", ["run", "sweep", "fork", "merge", "check", "export"])
+@pytest.mark.parametrize("name", ["run", "sweep", "fork", "merge", "check", "verify"])
 def test_limits(name, what, inputs):
     place = faults.Place(faults.COMMANDS[name], inputs)
     which, sizes = LIMITS[what]

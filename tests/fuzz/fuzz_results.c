@@ -1,23 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Results files: the first byte chooses what reads them (export in its formats, merge, resume of a
- * run and of a sweep, verify) and whether they look at the digests first, the rest are edits of a
+/* Results files: the first byte chooses what reads them (merge, resume of a run and of
+ * a sweep, verify) and whether they look at the digests first, the rest are edits of a
  * good file. A digest that does not fit ends them at once; unchecked, the edits get further. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/experiment/sweep.h"
-#include "sim/record/export.h"
-#include "sim/record/verify.h"
+#include "sim/store/verify.h"
 #include "tests/fuzz/fuzz.h"
 
 enum { RUN, SHARD_1, SHARD_2, FILES };
-enum { FORMATS = 6, MERGE = FORMATS, RESUME, RESUME_SWEEP, VERIFY, ACTIONS };
+enum { MERGE, RESUME, RESUME_SWEEP, VERIFY, ACTIONS };
 
 static sim_config_t *config; /* the store keeps the pointer to it */
 static void *shared;
-static sim_experiment_sweep_t sweep;
-static sim_record_design_t design;
+static sim_design_sweep_t sweep;
+static sim_store_design_t design;
 static struct {
     uint8_t *bytes;
     size_t size;
@@ -27,14 +26,11 @@ static char why[1024];
 /* ---- digests ---- */
 
 static bool unchecked;
-int __real_sim_record_check_rows(sqlite3 *db, const char *path, const char *runs, char *text,
-                                 size_t size);
-int __wrap_sim_record_check_rows(sqlite3 *db, const char *path, const char *runs, char *text,
-                                 size_t size);
+int __real_sim_store_check_rows(sqlite3 *db, const char *path, char *text, size_t size);
+int __wrap_sim_store_check_rows(sqlite3 *db, const char *path, char *text, size_t size);
 
-int __wrap_sim_record_check_rows(sqlite3 *db, const char *path, const char *runs, char *text,
-                                 size_t size) {
-    return unchecked ? 0 : __real_sim_record_check_rows(db, path, runs, text, size);
+int __wrap_sim_store_check_rows(sqlite3 *db, const char *path, char *text, size_t size) {
+    return unchecked ? 0 : __real_sim_store_check_rows(db, path, text, size);
 }
 
 /* ---- good files ---- */
@@ -49,30 +45,29 @@ static void keep(int file, const char *path) {
     fclose(in);
 }
 
-static int store_run(sim_record_store_t *store, sim_experiment_run_t run) {
+static int store_run(sim_store_t *store, sim_experiment_run_t run) {
     sim_base_arena_t arena = {0};
     sim_record_t record = {0};
     run.threads = 1;
     run.digest = true;
     int rc = sim_experiment_replicate(&run, &arena, &record);
     if (rc == 0)
-        rc = sim_record_store_run(store, &record);
+        rc = sim_store_run(store, &record);
     sim_experiment_record_free(&record);
     sim_base_arena_free(&arena);
     return rc;
 }
 
-static int open_run(const char *path, sim_record_open_t how, uint64_t *done,
-                    sim_record_store_t **store) {
-    return sim_record_store_open(path, how, (const sim_config_t *const *)&config, &shared, 1,
-                                 SIM_DETAIL_FULL, "fuzz", store, done, why, sizeof why);
+static int open_run(const char *path, sim_store_open_t how, uint64_t *done, sim_store_t **store) {
+    return sim_store_open(path, how, (const sim_config_t *const *)&config, &shared, 1,
+                          SIM_DETAIL_FULL, "fuzz", store, done, why, sizeof why);
 }
 
-static int open_sweep(const char *path, sim_record_open_t how, sim_record_resumed_t *resumed,
-                      sim_record_store_t **store) {
-    return sim_record_store_open_sweep(path, how, (const sim_config_t *const *)&sweep.config,
-                                       &sweep.shared, SIM_DETAIL_SUMMARY, "fuzz", &design, store,
-                                       resumed, why, sizeof why);
+static int open_sweep(const char *path, sim_store_open_t how, sim_store_resumed_t *resumed,
+                      sim_store_t **store) {
+    return sim_store_open_sweep(path, how, (const sim_config_t *const *)&sweep.config,
+                                &sweep.shared, SIM_DETAIL_SUMMARY, "fuzz", &design, store, resumed,
+                                why, sizeof why);
 }
 
 static void make_run(void) {
@@ -82,21 +77,21 @@ static void make_run(void) {
         "  partner_cities = \"pc.csv\"; cooperatives = \"cp.csv\";\n"
         "  cooperative_members = \"cm.csv\"; };\n";
     uint64_t done = 0;
-    sim_record_store_t *store = NULL;
+    sim_store_t *store = NULL;
     const char *path = fuzz_path("good.db");
     config = fuzz_load(text, &shared);
     if (open_run(path, SIM_STORE_NEW, &done, &store) ||
         store_run(store, (sim_experiment_run_t){.config = config,
                                                 .shared = shared,
                                                 .detail = SIM_DETAIL_FULL}) ||
-        sim_record_store_close(store, why, sizeof why))
+        sim_store_close(store, why, sizeof why))
         fuzz_fail("no results file", why);
     keep(RUN, path);
 }
 
 static void make_shard(unsigned shard) {
-    sim_record_resumed_t resumed = {0};
-    sim_record_store_t *store = NULL;
+    sim_store_resumed_t resumed = {0};
+    sim_store_t *store = NULL;
     sim_base_arena_t arena = {0};
     const char *path = fuzz_path(shard == 1 ? "s1.db" : "s2.db");
     sweep.shard = shard;
@@ -104,15 +99,15 @@ static void make_shard(unsigned shard) {
     if (sim_experiment_sweep_record(&sweep, &design) ||
         open_sweep(path, SIM_STORE_NEW, &resumed, &store))
         fuzz_fail("no shard", why);
-    for (uint64_t j = 0; j < sim_experiment_sweep_runs(&sweep); j++) {
+    for (uint64_t j = 0; j < sim_design_sweep_runs(&sweep); j++) {
         sim_record_t record = {0};
-        if (sim_experiment_sweep_one(&sweep, sim_experiment_sweep_number(&sweep, j),
-                                     SIM_DETAIL_SUMMARY, NULL, &arena, &record) ||
-            sim_record_store_run(store, &record))
+        if (sim_experiment_sweep_one(&sweep, sim_design_sweep_number(&sweep, j), SIM_DETAIL_SUMMARY,
+                                     NULL, &arena, &record) ||
+            sim_store_run(store, &record))
             fuzz_fail("no run", why);
         sim_experiment_record_free(&record);
     }
-    if (sim_record_store_close(store, why, sizeof why))
+    if (sim_store_close(store, why, sizeof why))
         fuzz_fail("no shard", why);
     sim_base_arena_free(&arena);
     keep(shard == 1 ? SHARD_1 : SHARD_2, path);
@@ -135,44 +130,31 @@ static void make(void) {
     sim_base_diag_free(&diag);
 }
 
-static int export_file(const char *path, int format) {
-    char to[256];
-    sim_export_told_t told;
-    snprintf(to, sizeof to, "%s", fuzz_path("x"));
-    sim_export_ask_t ask = {.results = path,
-                            .to = to,
-                            .format = (sim_export_format_t)format,
-                            .rep = -1,
-                            .replace = true,
-                            .command_line = "fuzz"};
-    return sim_record_export(&ask, &told, why, sizeof why);
-}
-
 static int merge(const char *path) {
     char out[256], other[256];
     snprintf(out, sizeof out, "%s", fuzz_path("m.db"));
     snprintf(other, sizeof other, "%s", fuzz_path("s2.db"));
     const char *const shard[] = {path, other};
-    return sim_record_merge(out, true, shard, 2, "fuzz", NULL, why, sizeof why);
+    return sim_store_merge(out, true, shard, 2, "fuzz", NULL, why, sizeof why);
 }
 
 static int resume(const char *path) {
     uint64_t done = 0;
-    sim_record_store_t *store = NULL;
+    sim_store_t *store = NULL;
     int rc = open_run(path, SIM_STORE_RESUME, &done, &store);
     if (rc == 0 && done < 1)
         rc = store_run(store, (sim_experiment_run_t){
                                   .config = config, .shared = shared, .detail = SIM_DETAIL_FULL});
-    int closed = store ? sim_record_store_close(store, why, sizeof why) : 0;
+    int closed = store ? sim_store_close(store, why, sizeof why) : 0;
     return rc ? rc : closed;
 }
 
 static int resume_sweep(const char *path) {
-    sim_record_resumed_t resumed = {0};
-    sim_record_store_t *store = NULL;
+    sim_store_resumed_t resumed = {0};
+    sim_store_t *store = NULL;
     int rc = open_sweep(path, SIM_STORE_RESUME, &resumed, &store);
-    int closed = store ? sim_record_store_close(store, why, sizeof why) : 0;
-    sim_record_resumed_free(&resumed);
+    int closed = store ? sim_store_close(store, why, sizeof why) : 0;
+    sim_store_resumed_free(&resumed);
     return rc ? rc : closed;
 }
 
@@ -184,14 +166,14 @@ static void count(void *user, const char *sentence) {
 
 static int verify(const char *path) {
     uint64_t told = 0;
-    sim_record_verified_t found = {0};
-    sim_record_stored_t stored = {0};
-    int rc = sim_record_verify(path, count, &told, NULL, &found, why, sizeof why);
+    sim_store_verified_t found = {0};
+    sim_store_stored_t stored = {0};
+    int rc = sim_store_verify(path, count, &told, NULL, &found, why, sizeof why);
     if (rc == 0 && told != found.problems)
         fuzz_fail("problems that are not told", "");
     if (rc == 0)
-        rc = sim_record_stored_read(path, 1, &stored, why, sizeof why);
-    sim_record_stored_free(&stored);
+        rc = sim_store_stored_read(path, 1, &stored, why, sizeof why);
+    sim_store_stored_free(&stored);
     return rc;
 }
 
@@ -203,10 +185,8 @@ static int act(int action, const char *path) {
         return resume(path);
     case RESUME_SWEEP:
         return resume_sweep(path);
-    case VERIFY:
-        return verify(path);
     default:
-        return export_file(path, action);
+        return verify(path);
     }
 }
 

@@ -6,11 +6,11 @@
 #include "sim/experiment/sweep.h"
 #include "tests/fuzz/fuzz.h"
 
-static void check_points(const sim_experiment_sweep_t *sweep) {
+static void check_points(const sim_design_sweep_t *sweep) {
     enum { FACTORS = 256, POINTS = 50 };
     double value[FACTORS];
-    sim_record_design_t design = {0};
-    sim_record_place_t place;
+    sim_store_design_t design = {0};
+    sim_store_place_t place;
     if (sim_experiment_sweep_record(sweep, &design) == 0 && design.n_factors <= FACTORS)
         for (uint64_t i = 0; i < design.points && i < POINTS; i++) {
             design.point(design.user, i, value, &place);
@@ -23,12 +23,12 @@ static void check_points(const sim_experiment_sweep_t *sweep) {
     sim_experiment_sweep_record_free(&design);
 }
 
-static void run_ends(const sim_experiment_sweep_t *sweep) {
+static void run_ends(const sim_design_sweep_t *sweep) {
     sim_base_arena_t arena = {0};
-    uint64_t runs = sim_experiment_sweep_runs(sweep);
+    uint64_t runs = sim_design_sweep_runs(sweep);
     for (int k = 0; k < 2 && runs > 0 && sweep->config->run.steps <= 200; k++) {
         sim_record_t record = {0};
-        uint64_t number = sim_experiment_sweep_number(sweep, k ? runs - 1 : 0);
+        uint64_t number = sim_design_sweep_number(sweep, k ? runs - 1 : 0);
         (void)sim_experiment_sweep_one(sweep, number, SIM_DETAIL_SUMMARY, NULL, &arena, &record);
         sim_experiment_record_free(&record);
     }
@@ -40,7 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static const char none[] = "model=\"none\"; run={steps=3;}; none={agents=20;};";
     fuzz_piece_t piece[2];
     sim_base_diag_t diag;
-    sim_experiment_sweep_t sweep = {0};
+    sim_design_sweep_t sweep = {0};
     if (size > 1 << 15)
         return 0;
     size_t n = fuzz_split(data, size, piece, 2);
@@ -52,7 +52,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     fuzz_write("c.cfg", contagion, strlen(contagion));
     fuzz_write("n.cfg", none, strlen(none));
     sim_base_diag_init(&diag);
-    (void)sim_experiment_is_sweep(fuzz_path("s.cfg"));
+    (void)sim_design_is_sweep(fuzz_path("s.cfg"));
     int rc = sim_experiment_sweep_load(fuzz_path("s.cfg"), NULL, 0, &diag, &sweep);
     fuzz_check_problems(rc, &diag);
     if (rc == 0) {

@@ -7,7 +7,7 @@ import random
 from pathlib import Path
 
 CORPUS = Path(__file__).resolve().parent / "corpus"
-CHOICES = {"results": range(10), "checkpoint": range(2)}
+CHOICES = {"results": range(4), "checkpoint": range(2)}
 
 for name, choices in CHOICES.items():
     folder = CORPUS / name

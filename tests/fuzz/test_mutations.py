@@ -39,16 +39,19 @@ def folder(tmp_path_factory):
 def kumiai_words(draw):
     """(file that is mutated, arguments)."""
     kind = draw.random()
-    if kind < 0.6:
-        more = draw.choice(([], ["--enter", "founded", "--leave", "ended"], ["--run", "1"]))
-        return "full.db", ["export", "full.db", "--to", "x", "--format", draw.choice(FORMATS), *more]
-    if kind < 0.8:
+    if kind < 0.5:
         return "s1.db", ["merge", "m.db", *draw.sample(["s1.db", "s2.db"], 2)]
-    if kind < 0.9:
+    if kind < 0.75:
         until = draw.choice((["--reps", draw.choice("123")], ["--until", "ties_regional:1", "--max-reps", "4"]))
         return "full.db", ["run", "tiny.cfg", "--detail", "full", "--out", "full.db", "--resume", *QUIET, *until]
     more = draw.choice(([], ["--retry-failed"], ["--reps", "3"]))
     return "s1.db", ["sweep", "sweep.cfg", "--out", "s1.db", "--shard", "1/2", "--resume", *QUIET, *more]
+
+
+def export_words(draw):
+    more = draw.choice(([], ["--enter", "founded", "--leave", "ended"], ["--run", "1"]))
+    return "full.db", [str(ROOT / "scripts" / "kumiai-export"), "full.db", "--to", "x", "--format", draw.choice(FORMATS),
+                       *more]
 
 
 def script_words(draw):
@@ -112,6 +115,11 @@ def campaign(folder, run, words, files):
 
 def test_the_program(folder):
     wrong = campaign(folder, run_program, kumiai_words, 60)
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_export(folder):
+    wrong = campaign(folder, run_script, export_words, 60)
     assert not wrong, "\n".join(wrong)
 
 

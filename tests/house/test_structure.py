@@ -19,8 +19,9 @@ PLANTED = [
     (checks.model_includes, {"models/a/a.c": '#include "sim/sim.h"\n#include "models/a/a.h"\n'
                                              '#include "sim/rng/rng.h"\n#include "models/b/b.h"\n'}, 2),
     (checks.arrows, {"sim/record/a.c": '#include "sim/schedule/a.h"\n#include "models/a/a.h"\n'}, 1),
-    (checks.arrows, {"sim/schedule/a.c": '#include "sim/record/record.h"\n#include "sim/record/store.h"\n'}, 1),
+    (checks.arrows, {"sim/schedule/a.c": '#include "sim/record/record.h"\n#include "sim/store/store.h"\n'}, 1),
     (checks.arrows, {"sim/rng/a.c": '#include "sim/sim.h"\n'}, 1),
+    (checks.arrows, {"sim/record/a.c": '#include "sim/store/store.h"\n', "sim/plan/a.c": '#include "sim/team/a.h"\n'}, 2),
     (checks.arrows, {"sim/rng/a.c": '#include "sim/param/a.h"\n',
                      "sim/param/b.c": '#include "sim/rng/a.h"\n'}, 2),
     (checks.file_length, {"scripts/a": "x\n" * 601, "scripts/b": "x\n" * 600}, 1),
@@ -31,7 +32,8 @@ PLANTED = [
     (checks.headers_alone, {"sim/a.h": "size_t a;\n", "sim/b.h": "#include <stddef.h>\nsize_t b(void);\n"}, 1),
     (checks.scenarios, {"scenarios/a.cfg": 'model = "no such model";\n'}, 1),
 ]
-CHECKS = [*dict.fromkeys(check for check, _, _ in PLANTED), checks.mutable_state, checks.prints_or_exits]
+CHECKS = [*dict.fromkeys(check for check, _, _ in PLANTED), checks.mutable_state, checks.prints_or_exits,
+          checks.symbol_names]
 
 
 def plant(root, files):
@@ -68,6 +70,15 @@ def test_state_and_printing_are_seen(tmp_path):
     assert len(checks.prints_or_exits(tmp_path)) == 2
 
 
+def test_a_symbol_of_another_room_is_seen(tmp_path):
+    plant(tmp_path, {"a.c": "int sim_rng_a(void) { return 1; }\nint sim_param_b(void) { return sim_rng_a(); }\n"})
+    folder = tmp_path / "CMakeFiles/sim.dir/sim/rng"
+    folder.mkdir(parents=True)
+    subprocess.run(["gcc", "-c", "a.c", "-o", folder / "a.c.o"], check=True, cwd=tmp_path)
+    assert checks.symbol_names(tmp_path) == ["sim/rng/a.c: sim_param_b"]
+
+
 def test_engine_and_models_were_looked_at():
+    assert {room for room, _ in checks._objects(ROOT)} == set(checks.LEVEL) - {"cli"}
     assert [library.name for library in checks._libraries(ROOT)] == ["libsim.a", "libmodels.a"]
     assert any(symbol.startswith("sim_") for _, _, symbol in checks._symbols(checks._libraries(ROOT)[0]))

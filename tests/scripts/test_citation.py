@@ -34,6 +34,7 @@ def test_the_version_is_one_everywhere():
     version = str(citation.read()["version"])
     assert re.search(r"project\(kumiai VERSION ([\d.]+)", (ROOT / "CMakeLists.txt").read_text())[1] == version
     assert re.search(r'^version = "(.*)"', (SCRIPTS / "pyproject.toml").read_text(), re.MULTILINE)[1] == version
+    assert kumiai.__version__ == version
     told = subprocess.run([os.environ["KUMIAI"], "--version"], check=True, capture_output=True, text=True).stdout
     assert told.startswith(f"kumiai {version}\n")
     headings = re.findall(r"^## (\S+) \((.*)\)$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)

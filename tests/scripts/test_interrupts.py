@@ -46,7 +46,7 @@ def rooms_in(folder):
 
 
 @pytest.mark.parametrize("name", ["compare.py", "survival.py", "network.py", "report.py", "sensitivity.py", "discover.py",
-                                  "calibrate.py", "rare.py", "patterns.py", "ablations.py", "odd_tables.py"])
+                                  "calibrate.py", "rare.py", "patterns.py", "kumiai-export", "ablations.py", "odd_tables.py"])
 def test_while_it_begins(results, name):
     """Its imports take seconds; whatever they are doing."""
     process = start(name, *([] if name == "odd_tables.py" else [results]))

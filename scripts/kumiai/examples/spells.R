@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# How long do ties last, by mode? Reads what `kumiai export --format spells` has written, and lets R's survival package
+# How long do ties last, by mode? Reads what `kumiai-export --format spells` has written, and lets R's survival package
 # draw the curves. Usage, from the top of the tree: Rscript scripts/kumiai/examples/spells.R DIRECTORY
 source("scripts/kumiai.R")
 suppressMessages(library(survival))
 
 folder <- commandArgs(trailingOnly = TRUE)[1]
-runs <- unique(.read(folder, "edge_spells.csv")$run_id)
-ties <- do.call(rbind, lapply(runs, function(run) read_spells(folder, run)$edges))
+ties <- read_spells(folder)$edges
 ties <- ties[ties$kind == "cooperation" & !is.na(ties$onset_true), ]
 
 # A tie that goes on in another form has not ended: it is followed up to there.

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The rows of detail full, ties and the models' own tables: kept as pages in memory from run to
+ * run, and given to SQLite before each commit. Private to the store room. */
+#ifndef SIM_STORE_BULK_H
+#define SIM_STORE_BULK_H
+
+#include "sim/store/encode.h"
+#include "sim/store/schema.h"
+
+typedef struct {
+    sim_store_image_t image;       /* table 0 is `tie`, 1 + t the schema's table t */
+    sim_store_encoder_t **encoder; /* of each configuration: of its ties, then of its tables */
+    size_t *encoders, n_configs;
+    bool attached; /* since the last copy; until the transaction is over */
+} sim_store_bulk_t;
+
+/* A tie spell as a row of table `tie`: its fields behind run_id, ended by one without a name, and
+ * the cells of spell `id`. */
+enum { SIM_STORE_TIE_FIELDS = 13 };
+void sim_store_tie_fields(const sim_network_labels_t *labels,
+                          sim_field_t field[SIM_STORE_TIE_FIELDS + 1]);
+void sim_store_tie_cells(const sim_record_tie_t *tie, size_t id,
+                         sim_cell_t cell[SIM_STORE_TIE_FIELDS]);
+
+/* For an open results file with all tables. SIM_ERR_MEMORY, SIM_ERR_STORE, or SIM_ERR_CONFIG with a
+ * sentence when a table's rows can be too long. Free it in any case. */
+int sim_store_bulk_init(sim_store_bulk_t *bulk, sqlite3 *db, const sim_store_schema_t *schema,
+                        const sim_config_t *const *configs, char *why, size_t why_size);
+void sim_store_bulk_free(sim_store_bulk_t *bulk);
+
+/* Takes over all rows of a run and adds their digests to `sum`. SIM_ERR_MEMORY. */
+int sim_store_bulk_put(sim_store_bulk_t *bulk, const sim_store_schema_t *schema,
+                       const sim_record_t *record, int64_t run_id, sim_store_hash_t *hash,
+                       sim_store_digest_t *sum);
+
+/* Whether so much has come together that it should be committed. */
+bool sim_store_bulk_due(const sim_store_bulk_t *bulk);
+
+/* Writes what was put, within a transaction: SQLite's code. When that is over, committed or not:
+ * sim_store_bulk_over(), which forgets what was not written. */
+int sim_store_bulk_copy(sim_store_bulk_t *bulk, sqlite3 *db);
+void sim_store_bulk_over(sim_store_bulk_t *bulk, sqlite3 *db);
+
+#endif

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The first transaction of a results file. It is written under another name in the same folder
+ * and then given its own, so that the file is there whole or not at all. */
+#define _DEFAULT_SOURCE
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sim/base/file.h"
+#include "sim/base/instructions.h"
+#include "sim/param/words.h"
+#include "sim/record/keep.h"
+#include "sim/store/outputs_store.h"
+#include "sim/store/parts.h"
+
+/* ---- meta and scenarios ---- */
+
+/* Now, or what SOURCE_DATE_EPOCH says. */
+void sim_store_created(char *buffer, size_t size) {
+    const char *epoch = getenv("SOURCE_DATE_EPOCH");
+    char *end = NULL;
+    time_t now = time(NULL);
+    if (epoch && *epoch) {
+        long long fixed = strtoll(epoch, &end, 10);
+        if (*end == '\0' && fixed >= 0)
+            now = (time_t)fixed;
+    }
+    struct tm utc;
+    if (!gmtime_r(&now, &utc) || strftime(buffer, size, "%Y-%m-%dT%H:%M:%SZ", &utc) == 0)
+        snprintf(buffer, size, "unknown");
+}
+
+char *sim_store_plan_reps(const sim_store_plan_t *plan) {
+    if (plan->rounds)
+        return sqlite3_mprintf("%s", SIM_STORE_ROUNDS);
+    if (plan->only)
+        return sqlite3_mprintf(SIM_STORE_ONLY "%lld", (long long)plan->only_rep);
+    sqlite3_str *text = sqlite3_str_new(NULL);
+    for (size_t i = 0; i < plan->n_configs; i++)
+        sqlite3_str_appendf(text, "%s%lld", i ? "," : "", (long long)plan->configs[i]->run.reps);
+    return sqlite3_str_finish(text);
+}
+
+const char *sim_store_plan_keeps(const sim_store_plan_t *plan, const char *key) {
+    const sim_run_params_t *run = &plan->configs[0]->run;
+    const char *words = strcmp(key, SIM_RECORD_KEPT_TABLES) == 0 ? run->tables : run->events;
+    return plan->detail < SIM_DETAIL_FULL || sim_param_words_all(words) ? NULL : words;
+}
+
+static int write_meta(const sim_store_plan_t *plan, sqlite3 *db) {
+    char when[32], processor[SIM_BASE_CPU_NAME], *reps = sim_store_plan_reps(plan);
+    sim_base_cpu_name(processor);
+    sim_store_created(when, sizeof when);
+    const char *const pair[][2] = {
+        {"schema_version", SIM_STORE_SCHEMA_VERSION},
+        {"program_version", sim_record_program_version()},
+        {"build_id", sim_record_build_id()},
+        {"processor", processor},
+        {"rng_version", SIM_RNG_VERSION},
+        {"command_line", plan->command_line},
+        {"created", when},
+        {"detail", sim_store_detail_name(plan->detail)},
+        {"reps", reps},
+        {SIM_RECORD_KEPT_TABLES, sim_store_plan_keeps(plan, SIM_RECORD_KEPT_TABLES)},
+        {SIM_RECORD_KEPT_EVENTS, sim_store_plan_keeps(plan, SIM_RECORD_KEPT_EVENTS)}};
+    sqlite3_stmt *s = NULL;
+    int rc = reps ? SQLITE_OK : SQLITE_NOMEM;
+    if (rc == SQLITE_OK)
+        rc = sqlite3_prepare_v2(db, "INSERT INTO meta VALUES (?, ?)", -1, &s, NULL);
+    for (size_t i = 0; rc == SQLITE_OK && i < sizeof pair / sizeof pair[0]; i++) {
+        if (!pair[i][1])
+            continue;
+        int bound = sqlite3_bind_text(s, 1, pair[i][0], -1, SQLITE_STATIC);
+        bound |= sqlite3_bind_text(s, 2, pair[i][1], -1, SQLITE_STATIC);
+        rc = sim_store_put(s, bound);
+    }
+    sqlite3_free(reps);
+    sqlite3_finalize(s);
+    return rc == SQLITE_OK ? sim_store_identity_write(db) : SIM_ERR_STORE;
+}
+
+static int write_scenarios(const sim_store_plan_t *plan, sqlite3 *db) {
+    sqlite3_stmt *s = NULL;
+    int rc = sqlite3_prepare_v2(db, "INSERT INTO scenario VALUES (?, ?, ?, ?, ?)", -1, &s, NULL);
+    for (size_t i = 0; rc == SQLITE_OK && i < plan->n_configs; i++) {
+        const sim_config_t *config = plan->configs[i];
+        const char *text[] = {config->name, config->file, config->text, config->digest};
+        int bound = sqlite3_bind_int64(s, 1, (int64_t)i + 1);
+        for (int t = 0; t < 4; t++)
+            bound |= sqlite3_bind_text(s, 2 + t, text[t], -1, SQLITE_STATIC);
+        rc = sim_store_put(s, bound);
+    }
+    sqlite3_finalize(s);
+    return rc == SQLITE_OK ? 0 : SIM_ERR_STORE;
+}
+
+/* ---- the file ---- */
+
+int sim_store_sql(sqlite3 *db, const char *sql) {
+    return sql && sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : SIM_ERR_STORE;
+}
+
+int sim_store_fill(const sim_store_plan_t *plan, const sim_store_schema_t *schema, sqlite3 *db,
+                   char *why, size_t why_size) {
+    char agents[SIM_STORE_DIGEST];
+    char *sql = sim_store_schema_sql(schema);
+    /* Many rows are written faster on large pages; few rows take less space on small ones. */
+    int rc = plan->detail >= SIM_DETAIL_FULL ? sim_store_sql(db, "PRAGMA page_size = 8192") : 0;
+    if (rc == 0)
+        rc = sim_store_begin_write(db);
+    if (rc == 0)
+        rc = sim_store_sql(db, sql);
+    sqlite3_free(sql);
+    if (rc == 0)
+        rc = write_meta(plan, db);
+    if (rc == 0)
+        rc = write_scenarios(plan, db);
+    if (rc == 0)
+        rc = sim_store_write_docs(plan, db);
+    if (rc == 0)
+        rc = sim_store_write_agents(plan, db, agents);
+    if (rc == 0 && plan->design)
+        rc = sim_store_write_design(plan, db);
+    if (rc == 0 && plan->configs[0]->outputs)
+        rc = sim_store_write_targets(plan->configs[0]->outputs, db);
+    if (rc == 0)
+        rc = sim_store_write_draws(plan, db);
+    if (rc == 0)
+        rc = sim_store_seal(db, agents);
+    if (rc == 0)
+        rc = sim_store_sql(db, "COMMIT");
+    if (rc == SIM_ERR_STORE)
+        sim_store_db_failed(db, plan->path, why, why_size);
+    else if (rc)
+        snprintf(why, why_size, "results file %s: writing the agents or the design: %s", plan->path,
+                 sim_base_strerror(rc));
+    return rc;
+}
+
+/* Of a new file: a journal that a file of this name left behind may be all that puts that one
+ * right. */
+static int refuse_journals(const char *path, char *why, size_t why_size) {
+    static const char *const suffix[] = {"-journal", "-wal"};
+    struct stat status;
+    if (access(path, F_OK) == 0) {
+        snprintf(why, why_size, "results file %s exists already", path);
+        return SIM_ERR_EXISTS;
+    }
+    for (size_t i = 0; i < sizeof suffix / sizeof suffix[0]; i++) {
+        char *name = sqlite3_mprintf("%s%s", path, suffix[i]);
+        bool left = name && stat(name, &status) == 0 && status.st_size > 0;
+        if (left)
+            snprintf(why, why_size,
+                     "there is no results file %s, but %s, which a file of that name left behind: "
+                     "put the two together again, or let --force remove it",
+                     path, name);
+        sqlite3_free(name);
+        if (left || !name)
+            return left ? SIM_ERR_CONFIG : SIM_ERR_MEMORY;
+    }
+    return 0;
+}
+
+/* They would be played back into the new file. */
+static void remove_journals(const char *path) {
+    static const char *const suffix[] = {"-journal", "-wal", "-shm"};
+    for (size_t i = 0; i < sizeof suffix / sizeof suffix[0]; i++) {
+        char *name = sqlite3_mprintf("%s%s", path, suffix[i]);
+        if (name)
+            (void)unlink(name);
+        sqlite3_free(name);
+    }
+}
+
+/* Of a file that is there under its name; when it or its folder cannot be flushed, exit 0 would
+ * promise too much. */
+static int flush(const char *path, char *why, size_t why_size) {
+    if (sim_base_sync_folder_of(path) == 0)
+        return 0;
+    snprintf(why, why_size, "the folder of results file %s cannot be flushed: %s", path,
+             strerror(errno));
+    return SIM_ERR_IO;
+}
+
+/* link() never replaces a file that appeared in between; file systems without hard links get
+ * rename(). */
+static int take_name(const char *partial, const char *path, bool replace, char *why,
+                     size_t why_size) {
+    int rc = replace ? 0 : refuse_journals(path, why, why_size);
+    if (rc)
+        return rc;
+    remove_journals(path);
+    if (sim_base_sync(partial)) {
+        snprintf(why, why_size, "results file %s cannot be flushed: %s", path, strerror(errno));
+        return SIM_ERR_IO;
+    }
+    if (!replace) {
+        if (link(partial, path) == 0)
+            return flush(path, why, why_size);
+        if (errno == EEXIST) {
+            snprintf(why, why_size, "results file %s exists already", path);
+            return SIM_ERR_EXISTS;
+        }
+    }
+    if (rename(partial, path) == 0)
+        return flush(path, why, why_size);
+    snprintf(why, why_size, "results file %s: %s", path, strerror(errno));
+    return SIM_ERR_IO;
+}
+
+int sim_store_give_name(const char *partial, const char *path, bool replace, char *why,
+                        size_t why_size) {
+    int rc = take_name(partial, path, replace, why, why_size);
+    sim_store_drop_partial(partial);
+    return rc;
+}
+
+void sim_store_drop_partial(const char *partial) {
+    (void)unlink(partial);
+    remove_journals(partial);
+}
+
+char *sim_store_partial_name(const char *path) {
+    const char *slash = strrchr(path, '/');
+    int folder = slash ? (int)(slash - path) + 1 : 0;
+    return sqlite3_mprintf("%.*s.%s.%d.partial", folder, path, path + folder, (int)getpid());
+}
+
+int sim_store_open_partial(const char *partial, const char *path, sqlite3 **db, char *why,
+                           size_t why_size) {
+    FILE *probe = fopen(partial, "wb"); /* gives the system's own reason when it cannot be */
+    if (!probe) {
+        if (errno == ENAMETOOLONG)
+            sim_store_long_name(path, why, why_size);
+        else
+            snprintf(why, why_size, "results file %s cannot be created: %s", path, strerror(errno));
+        return SIM_ERR_IO;
+    }
+    fclose(probe);
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+    int rc = sim_store_db_open(partial, flags, db, why, why_size);
+    /* It is flushed once, before it gets its name, and thrown away when anything fails. */
+    if (rc == 0 && sim_store_sql(*db, "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF"))
+        rc = sim_store_db_failed(*db, path, why, why_size);
+    return rc;
+}
+
+int sim_store_create(const sim_store_plan_t *plan, const sim_store_schema_t *schema, bool replace,
+                     char *why, size_t why_size) {
+    sqlite3 *db = NULL;
+    char *partial = sim_store_partial_name(plan->path);
+    if (!partial) {
+        snprintf(why, why_size, "%s", sim_base_strerror(SIM_ERR_MEMORY));
+        return SIM_ERR_MEMORY;
+    }
+    int rc = sim_store_open_partial(partial, plan->path, &db, why, why_size);
+    if (rc == 0)
+        rc = sim_store_fill(plan, schema, db, why, why_size);
+    if (sqlite3_close(db) != SQLITE_OK && rc == 0)
+        rc = sim_store_db_failed(db, plan->path, why, why_size);
+    if (rc == 0)
+        rc = take_name(partial, plan->path, replace, why, why_size);
+    sim_store_drop_partial(partial);
+    sqlite3_free(partial);
+    return rc;
+}

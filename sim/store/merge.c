@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Joining shards. Every shard holds the whole design and a part of the runs in run order, so that a
+ * table is merged row by row: of the shards' next rows the one with the smallest run_id comes
+ * first. No more than a row of each shard is in memory. */
+#define _DEFAULT_SOURCE
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sim/store/merge_waves.h"
+#include "sim/store/parts.h"
+
+typedef struct {
+    const char *path;
+    sqlite3 *db;
+    sim_store_lock_t lock;
+    unsigned shard, shards; /* from 1 */
+    sim_store_planned_t planned;
+    sqlite3_stmt *rows; /* of the table being merged */
+    int64_t next;       /* run_id of its current row; INT64_MAX at the end */
+} shard_t;
+
+typedef struct {
+    shard_t *shard; /* in the order of the shards, once they are known */
+    size_t n;
+    bool designs; /* they are no shards but whole sweeps of other designs */
+    const char *path;
+    sim_store_lock_t lock; /* of the file to write */
+    sqlite3 *out;
+    const volatile sig_atomic_t *stop;
+    char *why;
+    size_t why_size;
+} merge_t;
+
+static int refuse(const merge_t *m, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static int refuse(const merge_t *m, const char *format, ...) {
+    va_list arguments;
+    int used = snprintf(m->why, m->why_size, "cannot merge into %s: ", m->path);
+    va_start(arguments, format);
+    if (used > 0 && (size_t)used < m->why_size)
+        vsnprintf(m->why + used, m->why_size - (size_t)used, format, arguments);
+    va_end(arguments);
+    return SIM_ERR_CONFIG;
+}
+
+/* ---- the shards ---- */
+
+static int shard_failed(const merge_t *m, const shard_t *shard) {
+    return sim_store_db_failed(shard->db, shard->path, m->why, m->why_size);
+}
+
+static int read_shard(const merge_t *m, shard_t *shard) {
+    char *text = NULL, *unordered = NULL;
+    int rc = 0;
+    if (sim_store_meta(shard->db, "shard", &text) ||
+        sim_store_meta(shard->db, "unordered", &unordered) ||
+        sim_store_planned_read(shard->db, &shard->planned))
+        rc = shard_failed(m, shard);
+    else if (!text || sscanf(text, "%u/%u", &shard->shard, &shard->shards) != 2)
+        rc = refuse(m, "%s holds no sweep", shard->path);
+    else if (unordered)
+        rc = refuse(m, "%s was interrupted while failed runs were made again; resume it first",
+                    shard->path);
+    sqlite3_free(text);
+    sqlite3_free(unordered);
+    return rc;
+}
+
+static int open_shard(const merge_t *m, shard_t *shard) {
+    int rc = sim_store_open_existing(shard->path, SIM_STORE_READS, &shard->lock, &shard->db, m->why,
+                                     m->why_size);
+    return rc ? rc : read_shard(m, shard);
+}
+
+/* What must be the same in all shards. */
+static int compare_meta(const merge_t *m, const shard_t *first, const shard_t *other) {
+    static const char *const key[][2] = {{"schema_version", "schema version"},
+                                         {"program_version", "program version"},
+                                         {"rng_version", "random numbers"},
+                                         {"detail", "detail"},
+                                         {"output.tables", "output.tables"},
+                                         {"output.events", "output.events"},
+                                         {"targets_digest", "targets"},
+                                         {"reps", "number of replicates"},
+                                         {"design", "design"},
+                                         {"design_digest", "points"},
+                                         {"seeds", "seeds"},
+                                         {"draws_digest", "draws"}};
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < sizeof key / sizeof key[0]; i++) {
+        char *a = NULL, *b = NULL;
+        if (sim_store_meta(first->db, key[i][0], &a))
+            rc = shard_failed(m, first);
+        else if (sim_store_meta(other->db, key[i][0], &b))
+            rc = shard_failed(m, other);
+        bool of_design = strncmp(key[i][0], "design", 6) == 0 || strcmp(key[i][0], "reps") == 0;
+        const char *absent = strncmp(key[i][0], "output.", 7) == 0 ? "all" : "none";
+        bool lines = a && b && (strchr(a, '\n') || strchr(b, '\n'));
+        if (m->designs && of_design) {
+            sqlite3_free(a);
+            sqlite3_free(b);
+            continue;
+        }
+        if (rc == 0 && (!a != !b || (a && strcmp(a, b) != 0)) && lines)
+            rc = refuse(m, "%s and %s are of sweeps with another %s", first->path, other->path,
+                        key[i][1]);
+        else if (rc == 0 && (!a != !b || (a && strcmp(a, b) != 0)))
+            rc = refuse(m, "%s has %s '%s', %s has '%s'", first->path, key[i][1], a ? a : absent,
+                        other->path, b ? b : absent);
+        sqlite3_free(a);
+        sqlite3_free(b);
+    }
+    return rc;
+}
+
+/* The first is compared with itself too: a file that does not know its identity fits nothing. */
+static int compare_identity(const merge_t *m, const shard_t *first, const shard_t *other) {
+    sim_record_identity_t a, b;
+    char clause[SIM_STORE_WHY / 2];
+    int rc = sim_store_identity_read(first->db, first->path, &a, m->why, m->why_size);
+    if (rc == 0)
+        rc = sim_store_identity_read(other->db, other->path, &b, m->why, m->why_size);
+    if (rc == 0 && sim_record_identity_differs(&b, &a, first->path, clause, sizeof clause))
+        rc = refuse(m, "%s was computed with %s", other->path, clause);
+    return rc;
+}
+
+static int first_text(const merge_t *m, const shard_t *shard, const char *sql, char **text) {
+    sqlite3_stmt *s = NULL;
+    *text = NULL;
+    if (sqlite3_prepare_v2(shard->db, sql, -1, &s, NULL) == SQLITE_OK &&
+        sqlite3_step(s) == SQLITE_ROW)
+        *text = sqlite3_mprintf("%s", sqlite3_column_text(s, 0));
+    int rc = *text ? 0 : shard_failed(m, shard);
+    sqlite3_finalize(s);
+    return rc;
+}
+
+static int compare_rest(const merge_t *m, const shard_t *first, const shard_t *other) {
+    static const char *const sql[][2] = {
+        {"SELECT config_digest FROM scenario", "the settings or data of their scenarios"},
+        {"SELECT group_concat(sql) FROM sqlite_master", "the columns of their tables"},
+        {"SELECT coalesce((SELECT value FROM meta WHERE key = 'digest:wave'), '')",
+         "the waves that were added"},
+        {"SELECT coalesce((SELECT value FROM meta WHERE key = 'digest:point'), '')",
+         "their points"}};
+    int rc = 0;
+    size_t n = sizeof sql / sizeof sql[0];
+    for (size_t i = 0; rc == 0 && i < (m->designs ? n - 2 : n); i++) { /* not waves and points */
+        char *a = NULL, *b = NULL;
+        rc = first_text(m, first, sql[i][0], &a);
+        if (rc == 0)
+            rc = first_text(m, other, sql[i][0], &b);
+        if (rc == 0 && a && b && strcmp(a, b) != 0)
+            rc = refuse(m, "%s and %s differ in %s", first->path, other->path, sql[i][1]);
+        sqlite3_free(a);
+        sqlite3_free(b);
+    }
+    return rc;
+}
+
+/* ---- overlaps and gaps ---- */
+
+static int by_shard(const void *a, const void *b) {
+    const shard_t *left = a, *right = b;
+    return (left->shard > right->shard) - (left->shard < right->shard);
+}
+
+/* "3/8, 5/8" of the shards that no file is. */
+static int check_there(const merge_t *m) {
+    char list[256] = "";
+    size_t used = 0, at = 0;
+    unsigned shards = m->shard[0].shards, missing = 0;
+    for (unsigned i = 1; i <= shards; i++) {
+        if (at < m->n && m->shard[at].shard == i) {
+            at++;
+            continue;
+        }
+        missing++;
+        if (used + 32 < sizeof list)
+            used += (size_t)snprintf(list + used, sizeof list - used, "%s%u/%u", used ? ", " : "",
+                                     i, shards);
+    }
+    return missing ? refuse(m, "%u of %u shards %s missing: %s", missing, shards,
+                            missing == 1 ? "is" : "are", list)
+                   : 0;
+}
+
+static int check_whole(const merge_t *m, const shard_t *shard) {
+    uint64_t runs = shard->planned.runs, planned = shard->planned.planned;
+    if (runs == planned)
+        return 0;
+    return refuse(
+        m, "shard %u/%u, %s, has %" PRIu64 " of its %" PRIu64 " runs; finish it with --resume",
+        shard->shard, shard->shards, shard->path, runs, planned);
+}
+
+static int check_parts(const merge_t *m) {
+    int rc = 0;
+    qsort(m->shard, m->n, sizeof *m->shard, by_shard);
+    for (size_t i = 1; rc == 0 && i < m->n; i++) {
+        const shard_t *a = &m->shard[i - 1], *b = &m->shard[i];
+        if (a->shards != b->shards)
+            rc = refuse(m, "%s is shard %u/%u, but %s is shard %u/%u", a->path, a->shard, a->shards,
+                        b->path, b->shard, b->shards);
+        else if (a->shard == b->shard)
+            rc = refuse(m, "%s and %s overlap: both are shard %u/%u", a->path, b->path, a->shard,
+                        a->shards);
+    }
+    if (rc == 0)
+        rc = check_there(m);
+    for (size_t i = 0; rc == 0 && i < m->n; i++)
+        rc = check_whole(m, &m->shard[i]);
+    return rc;
+}
+
+/* Whole sweeps of several designs, in the order of the command; with seeds of their own points
+ * would not be the same in both. */
+static int check_designs(merge_t *m) {
+    char *first = NULL, *other = NULL, *seeds = NULL;
+    bool whole = m->n > 1;
+    int rc = 0;
+    for (size_t i = 0; i < m->n; i++)
+        whole = whole && m->shard[i].shards == 1;
+    for (size_t i = 1; rc == 0 && whole && i < m->n; i++) {
+        rc = sim_store_meta(m->shard[0].db, "digest:wave", &first) ||
+                     sim_store_meta(m->shard[i].db, "digest:wave", &other)
+                 ? shard_failed(m, &m->shard[i])
+                 : 0;
+        m->designs = m->designs || (first && other && strcmp(first, other) != 0);
+        sqlite3_free(first);
+        sqlite3_free(other);
+        first = other = NULL;
+    }
+    if (rc == 0 && m->designs && sim_store_meta(m->shard[0].db, "seeds", &seeds))
+        rc = shard_failed(m, &m->shard[0]);
+    if (rc == 0 && seeds && strcmp(seeds, "common") != 0)
+        rc = refuse(m, "sweeps of different designs are joined only with seeds = \"common\"");
+    sqlite3_free(seeds);
+    return rc;
+}
+
+static int open_shards(merge_t *m) {
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < m->n; i++)
+        rc = open_shard(m, &m->shard[i]);
+    if (rc == 0)
+        rc = check_designs(m);
+    for (size_t i = 0; rc == 0 && i < m->n; i++) {
+        if (rc == 0 && i > 0)
+            rc = compare_meta(m, &m->shard[0], &m->shard[i]);
+        if (rc == 0 && m->n > 1)
+            rc = compare_identity(m, &m->shard[0], &m->shard[i]);
+        if (rc == 0 && i > 0)
+            rc = compare_rest(m, &m->shard[0], &m->shard[i]);
+    }
+    if (rc == 0 && !m->designs)
+        rc = check_parts(m);
+    for (size_t i = 0; rc == 0 && m->designs && i < m->n; i++)
+        rc = check_whole(m, &m->shard[i]);
+    for (size_t i = 0; rc == 0 && i < m->n; i++)
+        rc = sim_store_check_rows(m->shard[i].db, m->shard[i].path, m->why, m->why_size);
+    return rc;
+}
+
+/* ---- copying ---- */
+
+static int out_failed(const merge_t *m) {
+    return sim_store_db_failed(m->out, m->path, m->why, m->why_size);
+}
+
+static int step(const merge_t *m, shard_t *shard, bool runs) {
+    int rc = sqlite3_step(shard->rows);
+    shard->next = rc == SQLITE_ROW ? (runs ? sqlite3_column_int64(shard->rows, 0) : 0) : INT64_MAX;
+    return rc == SQLITE_ROW || rc == SQLITE_DONE
+               ? 0
+               : sim_store_db_failed(shard->db, shard->path, m->why, m->why_size);
+}
+
+static int put(const merge_t *m, sqlite3_stmt *insert, const shard_t *shard) {
+    int bound = SQLITE_OK;
+    for (int c = 0; c < sqlite3_column_count(shard->rows); c++)
+        bound |= sqlite3_bind_value(insert, c + 1, sqlite3_column_value(shard->rows, c));
+    return sim_store_put(insert, bound) == SQLITE_OK ? 0 : out_failed(m);
+}
+
+static shard_t *smallest(const merge_t *m, size_t n) {
+    shard_t *least = &m->shard[0];
+    for (size_t i = 1; i < n; i++)
+        if (m->shard[i].next < least->next)
+            least = &m->shard[i];
+    return least;
+}
+
+/* The rows of a table: of all shards, by run, or of the first, which stands for all. */
+static int copy_table(const merge_t *m, const char *table, bool runs) {
+    sqlite3_stmt *insert = NULL;
+    size_t n = runs ? m->n : 1;
+    int rc = 0;
+    char *select = sqlite3_mprintf("SELECT * FROM \"%w\"%s", table, runs ? " ORDER BY rowid" : "");
+    for (size_t i = 0; rc == 0 && i < n; i++) {
+        shard_t *shard = &m->shard[i];
+        if (!select || sqlite3_prepare_v2(shard->db, select, -1, &shard->rows, NULL) != SQLITE_OK)
+            rc = sim_store_db_failed(shard->db, shard->path, m->why, m->why_size);
+        else
+            rc = step(m, shard, runs);
+    }
+    if (rc == 0) {
+        char *sql = sim_store_insert_sql(table, (size_t)sqlite3_column_count(m->shard[0].rows));
+        if (!sql || sqlite3_prepare_v2(m->out, sql, -1, &insert, NULL) != SQLITE_OK)
+            rc = out_failed(m);
+        sqlite3_free(sql);
+    }
+    while (rc == 0) {
+        shard_t *shard = smallest(m, n);
+        if (shard->next == INT64_MAX)
+            break;
+        rc = m->stop && *m->stop ? SIM_ERR_INTERRUPTED : put(m, insert, shard);
+        if (rc == 0)
+            rc = step(m, shard, runs);
+    }
+    for (size_t i = 0; i < n; i++) {
+        sqlite3_finalize(m->shard[i].rows);
+        m->shard[i].rows = NULL;
+    }
+    sqlite3_finalize(insert);
+    sqlite3_free(select);
+    return rc;
+}
+
+static int copy_schema(const merge_t *m) {
+    sqlite3_stmt *s = NULL;
+    sqlite3 *from = m->shard[0].db;
+    int rc = 0;
+    if (sqlite3_prepare_v2(from, "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL", -1, &s,
+                           NULL) != SQLITE_OK)
+        return sim_store_db_failed(from, m->shard[0].path, m->why, m->why_size);
+    int row = SQLITE_DONE;
+    while (rc == 0 && (row = sqlite3_step(s)) == SQLITE_ROW)
+        if (sim_store_sql(m->out, (const char *)sqlite3_column_text(s, 0)))
+            rc = out_failed(m);
+    if (rc == 0 && row != SQLITE_DONE)
+        rc = shard_failed(m, &m->shard[0]);
+    sqlite3_finalize(s);
+    return rc;
+}
+
+static int copy_tables(const merge_t *m) {
+    sim_store_tables_t tables;
+    int rc = sim_store_tables_read(m->shard[0].db, &tables);
+    if (rc == SIM_ERR_STORE)
+        rc = shard_failed(m, &m->shard[0]);
+    for (size_t t = 0; rc == 0 && t < tables.count; t++)
+        rc = copy_table(m, tables.table[t].name,
+                        tables.table[t].by_run || strcmp(tables.table[t].name, "run") == 0);
+    sim_store_tables_free(&tables);
+    return rc;
+}
+
+/* The first file as it is, then the waves of the others. */
+static int join_designs(const merge_t *m) {
+    merge_t first = *m;
+    first.n = 1;
+    int rc = copy_tables(&first);
+    for (size_t i = 1; rc == 0 && i < m->n; i++)
+        rc = m->stop && *m->stop ? SIM_ERR_INTERRUPTED
+                                 : sim_store_merge_waves(m->shard[i].db, m->shard[i].path, m->out,
+                                                         m->path, m->why, m->why_size);
+    return rc;
+}
+
+static int own_meta(const merge_t *m, const char *command_line) {
+    char when[32];
+    sim_store_created(when, sizeof when);
+    char *sql = sqlite3_mprintf("UPDATE meta SET value = '1/1' WHERE key = 'shard';"
+                                "UPDATE meta SET value = %Q WHERE key = 'created';"
+                                "UPDATE meta SET value = %Q WHERE key = 'command_line';",
+                                when, command_line);
+    bool sealed = false;
+    int rc = sim_store_sql(m->out, sql);
+    sqlite3_free(sql);
+    if (rc == 0)
+        rc = sim_store_has_digests(m->out, &sealed);
+    if (rc == 0 && sealed)
+        rc = sim_store_seal(m->out, NULL);
+    return rc ? out_failed(m) : 0;
+}
+
+static int write_out(const merge_t *m, const char *command_line) {
+    int rc = sim_store_begin_write(m->out) ? out_failed(m) : 0;
+    if (rc == 0)
+        rc = copy_schema(m);
+    if (rc == 0)
+        rc = m->designs ? join_designs(m) : copy_tables(m);
+    if (rc == 0)
+        rc = own_meta(m, command_line);
+    if (rc == 0 && sim_store_sql(m->out, "COMMIT"))
+        rc = out_failed(m);
+    return rc;
+}
+
+/* ---- all ---- */
+
+static int make_file(merge_t *m, bool replace, const char *command_line) {
+    char *partial = sim_store_partial_name(m->path);
+    int rc = partial ? 0 : SIM_ERR_MEMORY;
+    if (rc == 0)
+        rc = sim_store_open_partial(partial, m->path, &m->out, m->why, m->why_size);
+    if (rc == 0)
+        rc = write_out(m, command_line);
+    if (sqlite3_close(m->out) != SQLITE_OK && rc == 0)
+        rc = out_failed(m);
+    if (rc == 0)
+        rc = sim_store_give_name(partial, m->path, replace, m->why, m->why_size);
+    else if (partial)
+        sim_store_drop_partial(partial);
+    sqlite3_free(partial);
+    return rc;
+}
+
+/* A file that stands under the name is replaced only when that was asked for, and it is a results
+ * file. */
+static int reserve(merge_t *m, bool replace) {
+    int rc = sim_store_lock(m->path, SIM_STORE_WRITES, &m->lock, m->why, m->why_size);
+    if (rc || access(m->path, F_OK))
+        return rc;
+    if (replace)
+        return sim_store_is_results(m->path, m->why, m->why_size);
+    snprintf(m->why, m->why_size, "results file %s exists already", m->path);
+    return SIM_ERR_EXISTS;
+}
+
+int sim_store_merge(const char *path, bool replace, const char *const *shard, size_t n_shards,
+                    const char *command_line, const volatile sig_atomic_t *stop, char *why,
+                    size_t why_size) {
+    merge_t m = {.n = n_shards,
+                 .path = path,
+                 .lock = SIM_STORE_UNLOCKED,
+                 .stop = stop,
+                 .why = why,
+                 .why_size = why_size};
+    m.shard = calloc(n_shards + 1, sizeof *m.shard);
+    int rc = m.shard ? 0 : SIM_ERR_MEMORY;
+    for (size_t i = 0; m.shard && i < n_shards; i++) /* also those that will not be opened */
+        m.shard[i] = (shard_t){.path = shard[i], .lock = SIM_STORE_UNLOCKED};
+    if (rc == 0)
+        rc = reserve(&m, replace);
+    if (rc == 0)
+        rc = open_shards(&m);
+    if (rc == 0)
+        rc = make_file(&m, replace, command_line);
+    for (size_t i = 0; m.shard && i < n_shards; i++) {
+        sqlite3_close(m.shard[i].db);
+        sim_store_unlock(&m.shard[i].lock);
+    }
+    sim_store_unlock(&m.lock);
+    free(m.shard);
+    if (rc == SIM_ERR_MEMORY || rc == SIM_ERR_INTERRUPTED)
+        snprintf(why, why_size, "%s", sim_base_strerror(rc));
+    return rc;
+}

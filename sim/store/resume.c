@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A results file goes on only with the batch that it was begun with: the sentence says what
+ * differs first. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/plan/order.h"
+#include "sim/record/keep.h"
+#include "sim/store/outputs_store.h"
+#include "sim/store/parts.h"
+
+static int differs(const sim_store_check_t *r, const char *what, const char *has,
+                   const char *asked) {
+    snprintf(r->why, r->why_size,
+             "cannot resume %s: it was begun with %s '%s', this command has '%s'", r->plan->path,
+             what, has, asked);
+    return SIM_ERR_CONFIG;
+}
+
+int sim_store_check_identity(const sim_store_check_t *r) {
+    sim_record_identity_t has, own;
+    char clause[SIM_STORE_WHY / 2];
+    int rc = sim_store_identity_read(r->db, r->plan->path, &has, r->why, r->why_size);
+    if (rc)
+        return rc;
+    sim_record_identity(&own);
+    if (!sim_record_identity_differs(&has, &own, "this program", clause, sizeof clause))
+        return 0;
+    snprintf(r->why, r->why_size, "cannot resume %s: it was computed with %s", r->plan->path,
+             clause);
+    return SIM_ERR_CONFIG;
+}
+
+int sim_store_check_meta(const sim_store_check_t *r, const char *key, const char *what,
+                         const char *expected) {
+    sqlite3_stmt *s = NULL;
+    if (sqlite3_prepare_v2(r->db, "SELECT value FROM meta WHERE key = ?", -1, &s, NULL) !=
+        SQLITE_OK)
+        return sim_store_db_failed(r->db, r->plan->path, r->why, r->why_size);
+    int rc = 0, row = sqlite3_bind_text(s, 1, key, -1, SQLITE_STATIC);
+    if (row == SQLITE_OK)
+        row = sqlite3_step(s);
+    const char *value = row == SQLITE_ROW ? (const char *)sqlite3_column_text(s, 0) : NULL;
+    if (row != SQLITE_ROW && row != SQLITE_DONE)
+        rc = sim_store_db_failed(r->db, r->plan->path, r->why, r->why_size);
+    else if (!value || strcmp(value, expected) != 0)
+        rc = differs(r, what, value ? value : "none", expected);
+    sqlite3_finalize(s);
+    return rc;
+}
+
+static int check_kept(const sim_store_check_t *r, const char *key) {
+    const char *asked = sim_store_plan_keeps(r->plan, key);
+    char *has = NULL;
+    int rc = 0;
+    if (sim_store_meta(r->db, key, &has))
+        rc = sim_store_db_failed(r->db, r->plan->path, r->why, r->why_size);
+    else if (strcmp(has ? has : "all", asked ? asked : "all") != 0)
+        rc = differs(r, key, has ? has : "all", asked ? asked : "all");
+    sqlite3_free(has);
+    return rc;
+}
+
+int sim_store_check_detail(const sim_store_check_t *r) {
+    const char *detail = sim_store_detail_name(r->plan->detail);
+    int rc = sim_store_check_meta(r, "detail", "detail", detail);
+    if (rc == 0)
+        rc = check_kept(r, SIM_RECORD_KEPT_TABLES);
+    if (rc == 0)
+        rc = check_kept(r, SIM_RECORD_KEPT_EVENTS);
+    return rc ? rc : sim_store_check_targets(r);
+}
+
+/* ---- scenarios ---- */
+
+static size_t line_length(const char *text) {
+    return strcspn(text, "\n");
+}
+
+static bool is_of(const char *key, const char *line) {
+    return strncmp(line + strspn(line, " "), key, strlen(key)) == 0;
+}
+
+/* The same data may lie elsewhere, and a batch may grow. */
+static bool may_differ(const char *has, const char *asked) {
+    static const char *const keys[] = {"data_root = ", "reps = "};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (is_of(keys[i], has) && is_of(keys[i], asked))
+            return true;
+    return false;
+}
+
+/* The parameter whose file two lines of data_files are about when they differ in the digest alone,
+ * else NULL. */
+static const char *data_file(const char *has, const char *asked) {
+    static const char head[] = "{ parameter = \"", tail[] = "\"; digest = ";
+    size_t n = strlen(head), name = strncmp(has, head, n) ? 0 : strcspn(has + n, "\"");
+    size_t same = n + name + strlen(tail);
+    bool file = name && strncmp(has + n + name, tail, strlen(tail)) == 0;
+    return file && strncmp(has, asked, same) == 0 ? has + n : NULL;
+}
+
+int sim_store_text_differs(const sim_store_check_t *r, const char *what, const char *has,
+                           const char *asked) {
+    while (*has && *asked) {
+        size_t n = line_length(has), m = line_length(asked);
+        if (!may_differ(has, asked) && (n != m || memcmp(has, asked, n) != 0))
+            break;
+        has += n + (has[n] != '\0');
+        asked += m + (asked[m] != '\0');
+    }
+    has += strspn(has, " \t");
+    asked += strspn(asked, " \t");
+    const char *data = data_file(has, asked);
+    if (data || (!*has && !*asked))
+        snprintf(r->why, r->why_size,
+                 "cannot resume %s: a data file of %s has other contents now%s%.*s", r->plan->path,
+                 what, data ? ": " : "", data ? (int)strcspn(data, "\"") : 0, data ? data : "");
+    else
+        snprintf(r->why, r->why_size,
+                 "cannot resume %s: %s was begun with '%.*s', this command has '%.*s'",
+                 r->plan->path, what, (int)line_length(has), has, (int)line_length(asked), asked);
+    return SIM_ERR_CONFIG;
+}
+
+static int check_scenario(const sim_store_check_t *r, sqlite3_stmt *s, const sim_config_t *config) {
+    const char *text[3] = {"", "", ""};
+    for (int i = 0; i < 3; i++)
+        if (sqlite3_column_text(s, i))
+            text[i] = (const char *)sqlite3_column_text(s, i);
+    if (strcmp(text[0], config->name) != 0)
+        return differs(r, "scenario", text[0], config->name);
+    if (strcmp(text[2], config->digest) == 0)
+        return 0;
+    char what[128];
+    snprintf(what, sizeof what, "scenario '%.100s'", config->name);
+    return sim_store_text_differs(r, what, text[1], config->text);
+}
+
+int sim_store_check_scenarios(const sim_store_check_t *r) {
+    sqlite3_stmt *s = NULL;
+    if (sqlite3_prepare_v2(r->db,
+                           "SELECT name, config, config_digest FROM scenario ORDER BY scenario_id",
+                           -1, &s, NULL) != SQLITE_OK)
+        return sim_store_db_failed(r->db, r->plan->path, r->why, r->why_size);
+    int rc = 0, row = SQLITE_DONE;
+    size_t i = 0;
+    for (; rc == 0 && (row = sqlite3_step(s)) == SQLITE_ROW; i++)
+        if (i < r->plan->n_configs)
+            rc = check_scenario(r, s, r->plan->configs[i]);
+    if (rc == 0 && row != SQLITE_DONE)
+        rc = sim_store_db_failed(r->db, r->plan->path, r->why, r->why_size);
+    sqlite3_finalize(s);
+    if (rc == 0 && i != r->plan->n_configs) {
+        snprintf(r->why, r->why_size,
+                 "cannot resume %s: it was begun with %zu scenarios, this command has %zu",
+                 r->plan->path, i, r->plan->n_configs);
+        rc = SIM_ERR_CONFIG;
+    }
+    return rc;
+}
+
+/* The runs must be the first ones of the batch: scenario by scenario, replicate by replicate. */
+static int check_run(const sim_store_check_t *r, sqlite3_stmt *s, size_t config, int64_t rep) {
+    bool same = config < r->plan->n_configs && sqlite3_column_int64(s, 0) == (int64_t)config + 1 &&
+                sqlite3_column_int64(s, 1) == rep &&
+                sqlite3_column_int64(s, 2) == r->plan->configs[config]->run.seed;
+    if (same)
+        return 0;
+    snprintf(r->why, r->why_size,
+             "cannot resume %s: its run %lld is not the one that this command makes there",
+             r->plan->path, sqlite3_column_int64(s, 3));
+    return SIM_ERR_CONFIG;
+}
+
+static int check_runs(const sim_store_check_t *r, uint64_t *done) {
+    sqlite3_stmt *s = NULL;
+    const sim_plan_order_t order = {
+        .n = r->plan->n_configs, .configs = r->plan->configs, .rounds = r->plan->rounds};
+    int rc = 0, row = SQLITE_DONE;
+    if (sqlite3_prepare_v2(r->db, "SELECT scenario_id, rep, seed, run_id FROM run ORDER BY run_id",
+                           -1, &s, NULL) != SQLITE_OK)
+        return sim_store_db_failed(r->db, r->plan->path, r->why, r->why_size);
+    for (*done = 0; rc == 0 && (row = sqlite3_step(s)) == SQLITE_ROW; ++*done) {
+        sim_plan_run_t run = sim_plan_run(&order, *done);
+        rc = check_run(r, s, run.scenario, (int64_t)run.rep);
+    }
+    if (rc == 0 && row != SQLITE_DONE)
+        rc = sim_store_db_failed(r->db, r->plan->path, r->why, r->why_size);
+    sqlite3_finalize(s);
+    return rc;
+}
+
+static int is_no_sweep(const sim_store_check_t *r) {
+    char *design = NULL;
+    if (sim_store_meta(r->db, "design", &design))
+        return sim_store_db_failed(r->db, r->plan->path, r->why, r->why_size);
+    if (!design)
+        return 0;
+    sqlite3_free(design);
+    snprintf(r->why, r->why_size,
+             "cannot resume %s: it holds a sweep, which `kumiai sweep` continues", r->plan->path);
+    return SIM_ERR_CONFIG;
+}
+
+static bool is_number(const char *text) {
+    return *text && text[strspn(text, "0123456789")] == '\0';
+}
+
+static int check_reps(const sim_store_check_t *r, const char *asked) {
+    char *has = NULL;
+    int rc = 0;
+    if (sim_store_meta(r->db, "reps", &has))
+        rc = sim_store_db_failed(r->db, r->plan->path, r->why, r->why_size);
+    else if (has && is_number(has) && is_number(asked) && strcmp(has, asked) != 0) {
+        rc = SIM_ERR_CONFIG;
+        const char *then = strtoll(asked, NULL, 10) < strtoll(has, NULL, 10)
+                               ? "or more continues it"
+                               : "must finish it first"; /* more are added to a finished one */
+        snprintf(r->why, r->why_size,
+                 "cannot resume %s: its batch has %s replicates, this command has %s; --reps %s %s",
+                 r->plan->path, has, asked, has, then);
+    } else if (!has || strcmp(has, asked) != 0) {
+        rc = differs(r, "reps", has ? has : "none", asked);
+    }
+    sqlite3_free(has);
+    return rc;
+}
+
+int sim_store_resume(const sim_store_plan_t *plan, sqlite3 *db, uint64_t *done, char *why,
+                     size_t why_size) {
+    const sim_store_check_t r = {plan, db, why, why_size};
+    char *reps = sim_store_plan_reps(plan);
+    if (!reps) {
+        snprintf(why, why_size, "%s", sim_base_strerror(SIM_ERR_MEMORY));
+        return SIM_ERR_MEMORY;
+    }
+    int rc = sim_store_check_meta(&r, "schema_version", "schema version", SIM_STORE_SCHEMA_VERSION);
+    if (rc == 0)
+        rc = sim_store_check_meta(&r, "rng_version", "random numbers", SIM_RNG_VERSION);
+    if (rc == 0)
+        rc = sim_store_check_meta(&r, "program_version", "program version",
+                                  sim_record_program_version());
+    if (rc == 0)
+        rc = sim_store_check_identity(&r);
+    if (rc == 0)
+        rc = is_no_sweep(&r);
+    if (rc == 0)
+        rc = sim_store_check_scenarios(&r);
+    if (rc == 0)
+        rc = sim_store_check_detail(&r);
+    if (rc == 0)
+        rc = sim_store_check_draws(&r);
+    if (rc == 0)
+        rc = check_reps(&r, reps);
+    sqlite3_free(reps);
+    if (rc == 0)
+        rc = check_runs(&r, done);
+    return rc ? rc : sim_store_check_rows(db, plan->path, why, why_size);
+}

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sim/store/schema.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/list.h"
+#include "sim/store/outputs_store.h"
+
+/* Tables that every results file has, so that readers never miss one. A model that declares a
+ * table of the same name brings its own labels. Column types only: no labels are needed to
+ * create an empty table. */
+#define INTEGER(name)                                                                              \
+    { name, SIM_FIELD_INTEGER, NULL, NULL }
+#define REAL(name)                                                                                 \
+    { name, SIM_FIELD_REAL, NULL, NULL }
+#define TEXT(name)                                                                                 \
+    { name, SIM_FIELD_LABEL, NULL, NULL }
+#define END                                                                                        \
+    { NULL, SIM_FIELD_INTEGER, NULL, NULL }
+
+static const sim_field_t project_fields[] = {INTEGER("project_id"), INTEGER("tie_id"),
+                                             INTEGER("donor_id"),   INTEGER("partner_id"),
+                                             TEXT("scheme"),        TEXT("kind"),
+                                             TEXT("sector"),        TEXT("region"),
+                                             REAL("start"),         REAL("finish"),
+                                             REAL("granted_yen"),   REAL("own_yen"),
+                                             TEXT("outcome"),       END};
+static const sim_field_t refusal_fields[] = {INTEGER("year"), TEXT("mode"), TEXT("reason"),
+                                             INTEGER("count"), END};
+static const sim_field_t ledger_fields[] = {INTEGER("year"), TEXT("from_account"),
+                                            TEXT("to_account"), REAL("yen"), END};
+static const sim_field_t event_fields[] = {
+    REAL("time"), TEXT("kind"), INTEGER("subject_id"), INTEGER("object_id"), REAL("value"), END};
+static const sim_table_t contract_tables[] = {{"project", "", project_fields, false},
+                                              {"refusal", "", refusal_fields, false},
+                                              {"ledger", "", ledger_fields, false},
+                                              {"event", "", event_fields, false}};
+enum { N_CONTRACT = sizeof contract_tables / sizeof contract_tables[0] };
+
+static const char *const own_tables[] = {
+    "meta",       "scenario",    "point",       "point_value",   "run",
+    "summary",    "series",      "agent",       "tie",           "factor",
+    "block",      "column_doc",  "cause_doc",   "parameter_doc", "wave",
+    "wave_again", "block_point", "run_draw",    "draw",          "draw_value",
+    "draw_kept",  "target",      "target_view", "target_value",  "output",
+    NULL};
+
+static const char fixed_sql[] =
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT);"
+    "CREATE TABLE column_doc (table_name TEXT, column_name TEXT, unit TEXT, doc TEXT,"
+    " PRIMARY KEY (table_name, column_name));"
+    "CREATE TABLE parameter_doc (model TEXT, parameter TEXT, unit TEXT, min REAL, max REAL,"
+    " tag TEXT, source TEXT, doc TEXT, prior TEXT, constraints TEXT,"
+    " PRIMARY KEY (model, parameter));"
+    "CREATE TABLE cause_doc (model TEXT, cause TEXT, conversion INTEGER,"
+    " PRIMARY KEY (model, cause));"
+    "CREATE TABLE scenario (scenario_id INTEGER PRIMARY KEY, name TEXT, file TEXT, config TEXT,"
+    " config_digest TEXT);"
+    "CREATE TABLE factor (factor_id INTEGER PRIMARY KEY, parameter TEXT, type TEXT, scale TEXT,"
+    " min REAL, max REAL, levels TEXT, choices TEXT, arguments TEXT);"
+    "CREATE TABLE wave (wave_id INTEGER PRIMARY KEY, kind TEXT, design TEXT, design_digest TEXT,"
+    " seeds TEXT, reps INTEGER, points INTEGER, runs INTEGER);"
+    "CREATE TABLE point (point_id INTEGER PRIMARY KEY, scenario_id INTEGER, wave INTEGER);"
+    "CREATE TABLE wave_again (wave_id INTEGER, point_id INTEGER, PRIMARY KEY (wave_id, point_id))"
+    " WITHOUT ROWID;"
+    "CREATE TABLE block_point (point_id INTEGER PRIMARY KEY, block INTEGER, role TEXT,"
+    " parameter TEXT);"
+    "CREATE TABLE point_value (point_id INTEGER, parameter TEXT, value REAL,"
+    " PRIMARY KEY (point_id, parameter)) WITHOUT ROWID;"
+    "CREATE TABLE run (run_id INTEGER PRIMARY KEY, scenario_id INTEGER, point_id INTEGER,"
+    " rep INTEGER, seed INTEGER, status TEXT, note TEXT, steps INTEGER, setup_s REAL,"
+    " step_s REAL, state_digest TEXT, rows_digest TEXT);"
+    "CREATE TABLE run_draw (run_id INTEGER PRIMARY KEY, draw_id INTEGER);"
+    "CREATE TABLE draw (draw_id INTEGER PRIMARY KEY, line INTEGER, weight REAL);"
+    "CREATE TABLE draw_value (draw_id INTEGER, parameter TEXT, value REAL,"
+    " PRIMARY KEY (draw_id, parameter)) WITHOUT ROWID;"
+    "CREATE TABLE draw_kept (scenario_id INTEGER, parameter TEXT,"
+    " PRIMARY KEY (scenario_id, parameter)) WITHOUT ROWID;" SIM_STORE_AGENT_SQL
+    "CREATE TABLE tie (run_id INTEGER, tie_id INTEGER, kind TEXT, mode TEXT, form TEXT,"
+    " donor_id INTEGER, partner_id INTEGER, sector TEXT, stage TEXT, onset REAL, terminus REAL,"
+    " onset_censored INTEGER, terminus_censored INTEGER, cause TEXT);";
+
+/* Behind all tables, where VACUUM puts it: the order of definitions is part of their digest. */
+static const char view_sql[] =
+    /* A block of which a run is missing or failed says nothing about the indices it is for. */
+    "CREATE VIEW block AS SELECT block, points, ok, failed,"
+    " ok = points * (SELECT reps FROM wave WHERE wave_id = wave) AS complete"
+    " FROM (SELECT p.block AS block, point.wave AS wave, count(DISTINCT p.point_id) AS points,"
+    " coalesce(sum(run.status = 'ok'), 0) AS ok, coalesce(sum(run.status <> 'ok'), 0) AS failed"
+    " FROM block_point AS p JOIN point ON point.point_id = p.point_id"
+    " LEFT JOIN run ON run.point_id = p.point_id GROUP BY p.block);";
+
+/* ---- the union over the batch ---- */
+
+/* Place of `name` in the list, added when new; SIZE_MAX when out of memory. */
+static size_t place_name(sim_store_names_t *names, const char *name) {
+    for (size_t i = 0; i < names->count; i++)
+        if (strcmp(names->name[i], name) == 0)
+            return i;
+    const char **grown = sim_base_grow(names->name, names->count, sizeof *grown);
+    if (!grown)
+        return SIZE_MAX;
+    names->name = grown;
+    names->name[names->count] = name;
+    return names->count++;
+}
+
+static bool same_fields(const sim_field_t *a, const sim_field_t *b) {
+    for (; a->name && b->name; a++, b++)
+        if (strcmp(a->name, b->name) != 0 || a->type != b->type)
+            return false;
+    return !a->name && !b->name;
+}
+
+static bool is_own(const char *name) {
+    for (size_t i = 0; own_tables[i]; i++)
+        if (strcmp(own_tables[i], name) == 0)
+            return true;
+    return false;
+}
+
+static int add_table(sim_store_schema_t *schema, const sim_table_t *table, const char *model,
+                     size_t *at, char *why, size_t why_size) {
+    if (is_own(table->name)) {
+        snprintf(why, why_size, "model '%s' declares table '%s', which every results file has",
+                 model, table->name);
+        return SIM_ERR_CONFIG;
+    }
+    for (*at = 0; *at < schema->n_tables; ++*at) {
+        if (strcmp(schema->table[*at]->name, table->name) != 0)
+            continue;
+        if (same_fields(schema->table[*at]->fields, table->fields))
+            return 0;
+        snprintf(why, why_size,
+                 "table '%s' of model '%s' has other columns than that of another model of this "
+                 "batch; run them into separate results files",
+                 table->name, model);
+        return SIM_ERR_CONFIG;
+    }
+    const sim_table_t **grown = sim_base_grow(schema->table, schema->n_tables, sizeof *grown);
+    if (!grown)
+        return SIM_ERR_MEMORY;
+    schema->table = grown;
+    schema->table[schema->n_tables++] = table;
+    return 0;
+}
+
+static int add_columns(sim_store_schema_t *schema, const sim_model_t *model) {
+    for (const sim_metric_t *m = model->metrics; m && m->name; m++)
+        if (place_name(&schema->metrics, m->name) == SIZE_MAX)
+            return SIM_ERR_MEMORY;
+    for (const sim_reducer_t *r = model->reducers; r && r->name; r++)
+        if (place_name(&schema->reducers, r->name) == SIZE_MAX)
+            return SIM_ERR_MEMORY;
+    return 0;
+}
+
+/* Which of a list of structs, each beginning with a name, stands in which column. */
+static int find_columns(const sim_store_names_t *names, const void *list, size_t size,
+                        sim_store_columns_t *out) {
+    *out = (sim_store_columns_t){calloc(names->count + 1, sizeof *out->from), names->count};
+    if (!out->from)
+        return SIM_ERR_MEMORY;
+    for (size_t c = 0; c < names->count; c++) {
+        out->from[c] = SIM_STORE_NO_COLUMN;
+        const char *const *name = list;
+        for (size_t i = 0; name && *name && out->from[c] == SIM_STORE_NO_COLUMN; i++) {
+            if (strcmp(*name, names->name[c]) == 0)
+                out->from[c] = i;
+            name = (const void *)((const char *)list + (i + 1) * size);
+        }
+    }
+    return 0;
+}
+
+static int add_config(sim_store_schema_t *schema, const sim_model_t *model, size_t config,
+                      char *why, size_t why_size) {
+    int rc = add_columns(schema, model);
+    size_t n = 0;
+    while (model->tables && model->tables[n].name)
+        n++;
+    schema->table_at[config] = calloc(n + 1, sizeof(size_t));
+    if (rc || !schema->table_at[config])
+        return SIM_ERR_MEMORY;
+    for (size_t i = 0; rc == 0 && i < n; i++)
+        rc = add_table(schema, &model->tables[i], model->name, &schema->table_at[config][i], why,
+                       why_size);
+    return rc;
+}
+
+static int add_contract(sim_store_schema_t *schema) {
+    int rc = 0;
+    size_t declared = schema->n_tables, at = 0;
+    for (size_t c = 0; rc == 0 && c < N_CONTRACT; c++) {
+        bool there = false;
+        for (size_t t = 0; t < declared; t++)
+            there = there || strcmp(schema->table[t]->name, contract_tables[c].name) == 0;
+        if (!there)
+            rc = add_table(schema, &contract_tables[c], "", &at, NULL, 0);
+    }
+    return rc;
+}
+
+int sim_store_schema_init(sim_store_schema_t *schema, const sim_config_t *const *configs,
+                          size_t n_configs, char *why, size_t why_size) {
+    *schema =
+        (sim_store_schema_t){.n_configs = n_configs, .targets = n_configs && configs[0]->outputs};
+    schema->metric_of = calloc(n_configs + 1, sizeof *schema->metric_of);
+    schema->reducer_of = calloc(n_configs + 1, sizeof *schema->reducer_of);
+    schema->table_at = calloc(n_configs + 1, sizeof *schema->table_at);
+    int rc = schema->metric_of && schema->reducer_of && schema->table_at ? 0 : SIM_ERR_MEMORY;
+    for (size_t i = 0; rc == 0 && i < n_configs; i++)
+        rc = add_config(schema, configs[i]->model, i, why, why_size);
+    if (rc == 0)
+        rc = add_contract(schema);
+    for (size_t i = 0; rc == 0 && i < n_configs; i++) {
+        const sim_model_t *model = configs[i]->model;
+        rc = find_columns(&schema->metrics, model->metrics, sizeof *model->metrics,
+                          &schema->metric_of[i]);
+        if (rc == 0)
+            rc = find_columns(&schema->reducers, model->reducers, sizeof *model->reducers,
+                              &schema->reducer_of[i]);
+    }
+    if (rc == SIM_ERR_MEMORY)
+        snprintf(why, why_size, "%s", sim_base_strerror(rc));
+    return rc;
+}
+
+void sim_store_schema_free(sim_store_schema_t *schema) {
+    for (size_t i = 0; i < schema->n_configs; i++) {
+        if (schema->metric_of)
+            free(schema->metric_of[i].from);
+        if (schema->reducer_of)
+            free(schema->reducer_of[i].from);
+        if (schema->table_at)
+            free(schema->table_at[i]);
+    }
+    free(schema->metric_of);
+    free(schema->reducer_of);
+    free(schema->table_at);
+    free(schema->metrics.name);
+    free(schema->reducers.name);
+    free(schema->table);
+    *schema = (sim_store_schema_t){0};
+}
+
+/* ---- SQL ---- */
+
+static const char *type_name(sim_field_type_t type) {
+    return type == SIM_FIELD_INTEGER ? "INTEGER" : type == SIM_FIELD_REAL ? "REAL" : "TEXT";
+}
+
+char *sim_store_schema_sql(const sim_store_schema_t *schema) {
+    sqlite3_str *sql = sqlite3_str_new(NULL);
+    sqlite3_str_appendall(sql, fixed_sql);
+    sqlite3_str_appendall(sql, "CREATE TABLE summary (run_id INTEGER PRIMARY KEY");
+    for (size_t i = 0; i < schema->reducers.count; i++)
+        sqlite3_str_appendf(sql, ", \"%w\" REAL", schema->reducers.name[i]);
+    sqlite3_str_appendall(sql, ");CREATE TABLE series (run_id INTEGER, step INTEGER, time REAL");
+    for (size_t i = 0; i < schema->metrics.count; i++)
+        sqlite3_str_appendf(sql, ", \"%w\" REAL", schema->metrics.name[i]);
+    sqlite3_str_appendall(sql, ", PRIMARY KEY (run_id, step));");
+    for (size_t t = 0; t < schema->n_tables; t++) {
+        sqlite3_str_appendf(sql, "CREATE TABLE \"%w\" (run_id INTEGER", schema->table[t]->name);
+        for (const sim_field_t *f = schema->table[t]->fields; f->name; f++)
+            sqlite3_str_appendf(sql, ", \"%w\" %s", f->name, type_name(f->type));
+        sqlite3_str_appendall(sql, ");");
+    }
+    if (schema->targets)
+        sqlite3_str_appendall(sql, sim_store_targets_sql);
+    sqlite3_str_appendall(sql, view_sql);
+    return sqlite3_str_finish(sql);
+}
+
+char *sim_store_insert_sql(const char *table, size_t columns) {
+    sqlite3_str *sql = sqlite3_str_new(NULL);
+    sqlite3_str_appendf(sql, "INSERT INTO \"%w\" VALUES (?", table);
+    for (size_t i = 1; i < columns; i++)
+        sqlite3_str_appendall(sql, ",?");
+    sqlite3_str_appendall(sql, ")");
+    return sqlite3_str_finish(sql);
+}

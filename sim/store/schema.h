@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The tables of a results file for a batch of configurations: the union of what their models
+ * declare. Private to the store room. */
+#ifndef SIM_STORE_SCHEMA_H
+#define SIM_STORE_SCHEMA_H
+
+#include <sqlite3.h>
+
+#include "sim/sim.h"
+
+#define SIM_STORE_SCHEMA_VERSION "1"
+
+/* Table `agent`, in results files and where outputs are measured. */
+#define SIM_STORE_AGENT_SQL                                                                        \
+    "CREATE TABLE agent (scenario_id INTEGER, agent_id INTEGER, kind TEXT, code TEXT, name TEXT,"  \
+    " name_local TEXT, area TEXT, region TEXT, lat REAL, lon REAL, population REAL,"               \
+    " estimated INTEGER, PRIMARY KEY (scenario_id, agent_id));"
+
+typedef struct {
+    const char **name; /* borrowed from the descriptors; the array is owned */
+    size_t count;
+} sim_store_names_t;
+
+/* Where the columns of a table come from in the arrays of a model's record. */
+#define SIM_STORE_NO_COLUMN SIZE_MAX
+typedef struct {
+    size_t *from; /* SIM_STORE_NO_COLUMN: the model does not have it */
+    size_t count;
+} sim_store_columns_t;
+
+typedef struct {
+    sim_store_names_t metrics, reducers; /* in order of first appearance */
+    const sim_table_t **table; /* the models' tables, then the contract's that none declares */
+    size_t n_tables;
+    /* Per configuration: its own of each metric and reducer above, place of its tables. Owned. */
+    sim_store_columns_t *metric_of, *reducer_of;
+    size_t **table_at;
+    size_t n_configs;
+    bool targets; /* the batch has outputs to measure */
+} sim_store_schema_t;
+
+/* SIM_ERR_MEMORY, or SIM_ERR_CONFIG with a sentence in `why` when two models declare one table
+ * with other columns. Free it in any case. */
+int sim_store_schema_init(sim_store_schema_t *schema, const sim_config_t *const *configs,
+                          size_t n_configs, char *why, size_t why_size);
+void sim_store_schema_free(sim_store_schema_t *schema);
+
+/* The CREATE TABLE statements, or "INSERT INTO <table> VALUES (?, ...)" with `columns` places.
+ * Owned by the caller (sqlite3_free); NULL when out of memory. */
+char *sim_store_schema_sql(const sim_store_schema_t *schema);
+char *sim_store_insert_sql(const char *table, size_t columns);
+
+#endif

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a results file knows of its own making. */
+#define _POSIX_C_SOURCE 200809L
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/list.h"
+#include "sim/store/parts.h"
+#include "sim/store/verify.h"
+
+static char *copy_text(sqlite3_stmt *s, int column) {
+    const char *text = (const char *)sqlite3_column_text(s, column);
+    return strdup(text ? text : "");
+}
+
+static int prepare(sqlite3 *db, char *sql, sqlite3_stmt **s) {
+    int rc = sql ? sqlite3_prepare_v2(db, sql, -1, s, NULL) : SQLITE_NOMEM;
+    sqlite3_free(sql);
+    return rc == SQLITE_OK ? 0 : SIM_ERR_STORE;
+}
+
+static int check_program(sqlite3 *db, const char *path, char *why, size_t why_size) {
+    sim_record_identity_t has, own;
+    char clause[SIM_STORE_WHY / 2];
+    int rc = sim_store_identity_read(db, path, &has, why, why_size);
+    sim_record_identity(&own);
+    if (rc || !sim_record_identity_differs(&has, &own, "this program", clause, sizeof clause))
+        return rc;
+    snprintf(why, why_size, "cannot run %s again: it was computed with %s", path, clause);
+    return SIM_ERR_CONFIG;
+}
+
+static int add_scenario(sqlite3_stmt *s, sim_store_stored_t *out) {
+    size_t n = out->n_scenarios;
+    char **name = sim_base_grow(out->name, n, sizeof *name);
+    out->name = name ? name : out->name;
+    char **config = sim_base_grow(out->config, n, sizeof *config);
+    out->config = config ? config : out->config;
+    if (!name || !config)
+        return SIM_ERR_MEMORY;
+    out->name[n] = copy_text(s, 0);
+    out->config[n] = copy_text(s, 1);
+    out->n_scenarios++;
+    return out->name[n] && out->config[n] ? 0 : SIM_ERR_MEMORY;
+}
+
+static int read_scenarios(sqlite3 *db, sim_store_stored_t *out) {
+    sqlite3_stmt *s = NULL;
+    int row = SQLITE_DONE;
+    int rc =
+        prepare(db, sqlite3_mprintf("SELECT name, config FROM scenario ORDER BY scenario_id"), &s);
+    while (rc == 0 && (row = sqlite3_step(s)) == SQLITE_ROW)
+        rc = add_scenario(s, out);
+    sqlite3_finalize(s);
+    return rc == 0 && row != SQLITE_DONE ? SIM_ERR_STORE : rc;
+}
+
+static int read_detail(sqlite3 *db, sim_store_stored_t *out) {
+    char *detail = NULL;
+    int rc = sim_store_meta(db, "detail", &detail);
+    for (int d = SIM_DETAIL_SUMMARY; d <= SIM_DETAIL_CHOICES; d++)
+        if (detail && strcmp(detail, sim_store_detail_name((sim_detail_t)d)) == 0)
+            out->detail = (sim_detail_t)d;
+    sqlite3_free(detail);
+    return rc;
+}
+
+static int add_run(sqlite3_stmt *s, sim_store_stored_t *out) {
+    sim_store_stored_run_t *grown = sim_base_grow(out->run, out->n_runs, sizeof *grown);
+    if (!grown)
+        return SIM_ERR_MEMORY;
+    out->run = grown;
+    sim_store_stored_run_t *run = &out->run[out->n_runs++];
+    *run = (sim_store_stored_run_t){.run_id = sqlite3_column_int64(s, 0),
+                                    .scenario = (size_t)(sqlite3_column_int64(s, 1) - 1),
+                                    .point_id = (uint64_t)sqlite3_column_int64(s, 2),
+                                    .rep = sqlite3_column_int64(s, 3),
+                                    .seed = sqlite3_column_int64(s, 4),
+                                    .draw_id = (uint64_t)sqlite3_column_int64(s, 7)};
+    const char *state = (const char *)sqlite3_column_text(s, 5);
+    const char *rows = (const char *)sqlite3_column_text(s, 6);
+    snprintf(run->state_digest, sizeof run->state_digest, "%s", state ? state : "");
+    snprintf(run->rows_digest, sizeof run->rows_digest, "%s", rows ? rows : "");
+    return run->scenario < out->n_scenarios ? 0 : SIM_ERR_STORE;
+}
+
+/* The k-th of the sample is the one at the middle of the k-th of equal parts of the ok runs. */
+static int read_runs(sqlite3 *db, uint64_t sample, sim_store_stored_t *out) {
+    sqlite3_stmt *s = NULL;
+    int64_t ok = 0, at = 0;
+    int rc = sim_store_number(db, "SELECT count(*) FROM run WHERE status = 'ok'", &ok);
+    uint64_t all = (uint64_t)ok, taken = 0, n = sample < all ? sample : all;
+    if (rc == 0)
+        rc = prepare(db,
+                     sqlite3_mprintf("SELECT run_id, scenario_id, point_id, rep, seed,"
+                                     " state_digest, rows_digest, draw_id FROM run LEFT JOIN"
+                                     " run_draw USING (run_id) WHERE status = 'ok'"
+                                     " ORDER BY run_id"),
+                     &s);
+    while (rc == 0 && taken < n && sqlite3_step(s) == SQLITE_ROW)
+        if ((uint64_t)at++ == (uint64_t)(((double)taken + 0.5) / (double)n * (double)all)) {
+            rc = add_run(s, out);
+            taken++;
+        }
+    sqlite3_finalize(s);
+    return rc == 0 && taken < n ? SIM_ERR_STORE : rc;
+}
+
+static int add_value(sqlite3_stmt *s, sim_store_stored_run_t *run) {
+    size_t n = run->n_values;
+    char **parameter = sim_base_grow(run->parameter, n, sizeof *parameter);
+    run->parameter = parameter ? parameter : run->parameter;
+    double *value = sim_base_grow(run->value, n, sizeof *value);
+    run->value = value ? value : run->value;
+    if (!parameter || !value)
+        return SIM_ERR_MEMORY;
+    run->parameter[n] = copy_text(s, 0);
+    run->value[n] = sqlite3_column_double(s, 1);
+    run->n_values += run->parameter[n] != NULL;
+    return run->parameter[n] ? 0 : SIM_ERR_MEMORY;
+}
+
+/* Of its point, and of its draw what neither the scenario nor the point keeps. */
+static int read_values(sqlite3 *db, sim_store_stored_run_t *run) {
+    sqlite3_stmt *s = NULL;
+    int row = SQLITE_DONE;
+    int rc = prepare(
+        db,
+        sqlite3_mprintf("SELECT parameter, value FROM point_value WHERE point_id = %llu"
+                        " UNION ALL SELECT parameter, value FROM draw_value WHERE draw_id = %llu"
+                        " AND parameter NOT IN (SELECT parameter FROM draw_kept WHERE scenario_id"
+                        " = %llu)",
+                        (unsigned long long)run->point_id, (unsigned long long)run->draw_id,
+                        (unsigned long long)run->scenario + 1),
+        &s);
+    while (rc == 0 && (row = sqlite3_step(s)) == SQLITE_ROW)
+        rc = add_value(s, run);
+    sqlite3_finalize(s);
+    return rc == 0 && row != SQLITE_DONE ? SIM_ERR_STORE : rc;
+}
+
+int sim_store_stored_read(const char *path, uint64_t sample, sim_store_stored_t *out, char *why,
+                          size_t why_size) {
+    sqlite3 *db = NULL;
+    sim_store_lock_t lock = SIM_STORE_UNLOCKED;
+    *out = (sim_store_stored_t){0};
+    int rc = sim_store_open_existing(path, SIM_STORE_READS, &lock, &db, why, why_size);
+    if (rc == 0)
+        rc = check_program(db, path, why, why_size);
+    bool begun = rc == 0;
+    if (rc == 0)
+        rc = read_scenarios(db, out);
+    if (rc == 0)
+        rc = read_detail(db, out);
+    if (rc == 0)
+        rc = read_runs(db, sample, out);
+    for (size_t i = 0; rc == 0 && i < out->n_runs; i++)
+        if (out->run[i].point_id || out->run[i].draw_id)
+            rc = read_values(db, &out->run[i]);
+    if (rc == 0 && out->n_runs == 0) {
+        snprintf(why, why_size, "%s has no ok run that could be made again", path);
+        rc = SIM_ERR_CONFIG;
+    } else if (rc && begun) {
+        sim_store_db_failed(rc == SIM_ERR_STORE ? db : NULL, path, why, why_size);
+    }
+    sqlite3_close(db);
+    sim_store_unlock(&lock);
+    return rc;
+}
+
+void sim_store_stored_free(sim_store_stored_t *stored) {
+    for (size_t i = 0; i < stored->n_scenarios; i++) {
+        free(stored->name[i]);
+        free(stored->config[i]);
+    }
+    for (size_t i = 0; i < stored->n_runs; i++) {
+        for (size_t v = 0; v < stored->run[i].n_values; v++)
+            free(stored->run[i].parameter[v]);
+        free(stored->run[i].parameter);
+        free(stored->run[i].value);
+    }
+    free(stored->name);
+    free(stored->config);
+    free(stored->run);
+    *stored = (sim_store_stored_t){0};
+}

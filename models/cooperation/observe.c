@@ -122,18 +122,32 @@ static void observe_endings(const sim_world_t *world, double *metric) {
             metric[COOP_M_ENDED_BY + ties->cause[ties->ended[k]]]++;
 }
 
+/* Adds the projects that began since the last look to the lists by partner. A project keeps its
+ * partner, while its tie and its donor may become others. */
+static void list_projects(const sim_world_t *world) {
+    coop_state_t *s = coop_state(world);
+    uint32_t *listed = &s->observer.listed;
+    for (; *listed < s->project.count; ++*listed) {
+        uint32_t i = s->project.partner[*listed] - coop_population(world)->n_donors;
+        s->project_before[*listed] = s->last_project[i];
+        s->last_project[i] = *listed + 1;
+    }
+}
+
 /* The step after the last in which a project worked on the tie of project j, before j began. */
 static int32_t idle_since(const sim_world_t *world, uint32_t j) {
     const coop_project_t *p = &coop_state(world)->project;
-    for (uint32_t k = j; k-- > 0;)
-        if (p->tie[k] == p->tie[j])
-            return p->outcome[k] == COOP_OUTCOME_RUNNING ? p->start[j] : p->finish[k];
+    const uint32_t *before = coop_state(world)->project_before;
+    for (uint32_t k = before[j]; k > 0; k = before[k - 1])
+        if (p->tie[k - 1] == p->tie[j])
+            return p->outcome[k - 1] == COOP_OUTCOME_RUNNING ? p->start[j] : p->finish[k - 1];
     return world->ties->onset[p->tie[j]] + 1;
 }
 
 /* M34: dormant ties at work again. Projects are in order of their start. */
 static double count_revived(const sim_world_t *world) {
     const coop_project_t *p = &coop_state(world)->project;
+    list_projects(world);
     double dormant = coop_params(world)->upkeep.dormancy_after * world->clock.steps_per_year;
     double revived = 0;
     for (uint32_t j = p->count; j-- > 0 && p->start[j] == world->clock.step - 1;) {

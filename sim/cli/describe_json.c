@@ -301,7 +301,7 @@ static void populations(maker_t *maker, cJSON *root, const sim_model_t *model) {
 static void state(maker_t *maker, cJSON *root, const sim_state_row_t *table) {
     cJSON *list = array(maker, root, "state");
     for (const sim_state_row_t *row = table; row && row->kind != SIM_STATE_IS_END; row++) {
-        if (row->kind != SIM_STATE_IS_POPULATION) {
+        if (row->kind != SIM_STATE_IS_POPULATION && !sim_state_is_network(row)) {
             cJSON *object = element(maker, list);
             const sim_state_row_t *of = sim_state_population_row(table, row);
             const char *type = sim_state_type_name(row);
@@ -311,6 +311,21 @@ static void state(maker_t *maker, cJSON *root, const sim_state_row_t *table) {
             text(maker, object, "type", type[0] ? type : NULL);
             number(maker, object, "cells", true, (double)row->cells);
             text(maker, object, "unit", row->unit);
+            text(maker, object, "description", row->doc);
+        }
+    }
+}
+
+static void networks(maker_t *maker, cJSON *root, const sim_state_row_t *table) {
+    cJSON *list = array(maker, root, "networks");
+    for (const sim_state_row_t *row = table; row && row->kind != SIM_STATE_IS_END; row++) {
+        if (sim_state_is_network(row)) {
+            cJSON *object = element(maker, list);
+            const sim_state_row_t *of = sim_state_population_row(table, row);
+            text(maker, object, "name", row->name);
+            text(maker, object, "kind", sim_state_kind_name(row->kind));
+            text(maker, object, "population", of ? of->name : NULL);
+            made(maker, cJSON_AddBoolToObject(object, "recorded", row->recorded));
             text(maker, object, "description", row->doc);
         }
     }
@@ -331,6 +346,7 @@ static void of_model(maker_t *maker, cJSON *root, const sim_model_t *model) {
     tables(maker, root, model->tables);
     populations(maker, root, model);
     state(maker, root, model->state);
+    networks(maker, root, model->state);
     phases(maker, root, model->phases);
     purposes(maker, root, model->purposes);
 }

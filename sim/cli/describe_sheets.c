@@ -345,6 +345,24 @@ static void add_state(sim_cli_sheets_t *sheets, const sim_state_row_t *table) {
     }
 }
 
+static void add_networks(sim_cli_sheets_t *sheets, const sim_state_row_t *table) {
+    static const char *const head[] = {"name", "kind", "of", "description", NULL};
+    sim_cli_sheet_t *sheet = NULL;
+    for (const sim_state_row_t *row = table; row->kind != SIM_STATE_IS_END; row++) {
+        if (!sim_state_is_network(row)) {
+            continue;
+        }
+        const sim_state_row_t *of = sim_state_population_row(table, row);
+        if (!sheet) {
+            sheet = begin(sheets, "Networks", "Graphs, and spells of ties.", head);
+        }
+        add(sheets, sheet, row->name);
+        add(sheets, sheet, row->recorded ? "ties, table tie" : sim_state_kind_name(row->kind));
+        add(sheets, sheet, of ? of->name : "any agents");
+        add(sheets, sheet, row->doc);
+    }
+}
+
 static void add_purposes(sim_cli_sheets_t *sheets, const char *const *purposes) {
     static const char *const head[] = {"number", "name", NULL};
     sim_cli_sheet_t *sheet =
@@ -444,6 +462,7 @@ int sim_cli_sheets_init(sim_cli_sheets_t *sheets, const sim_model_t *model) {
     if (model->state) {
         add_populations(sheets, model);
         add_state(sheets, model->state);
+        add_networks(sheets, model->state);
     }
     add_phases(sheets, model->phases);
     add_purposes(sheets, model->purposes);

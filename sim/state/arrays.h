@@ -47,6 +47,9 @@ size_t sim_state_rows(const sim_state_row_t *table);
 const char *sim_state_type_name(const sim_state_row_t *row);
 /* "column", "value", "derived", "scratch". */
 const char *sim_state_kind_name(sim_state_kind_t kind);
+static inline bool sim_state_is_network(const sim_state_row_t *row) {
+    return row->kind == SIM_STATE_IS_TIES || row->kind == SIM_STATE_IS_GRAPH;
+}
 /* The row of the population that a row belongs to; NULL: none, it is there once. */
 const sim_state_row_t *sim_state_population_row(const sim_state_row_t *table,
                                                 const sim_state_row_t *row);

@@ -260,3 +260,12 @@ def test_every_row_of_the_state_is_described():
     text = described("cooperation")
     for row in data["state"]:
         assert (row["name"] in text) or row["kind"] in ("derived", "scratch"), row["name"]
+
+
+def test_networks_in_both_formats():
+    assert as_json("contagion")["networks"] == [
+        {"name": "graph", "kind": "graph", "population": "agent", "recorded": False, "description": "Who meets whom."}]
+    assert [(row["name"], row["recorded"]) for row in as_json("cooperation")["networks"]] == [("ties", True)]
+    assert as_json("none")["networks"] == []
+    assert re.search(r"Networks\n.*\n  graph\s+graph\s+agent\s+Who meets whom\.", described("contagion"))
+    assert "Networks" not in described("none")

@@ -6,7 +6,7 @@
 #undef SIM_MODEL
 
 #define SIM_MODEL(name) &sim_model_##name,
-const sim_model_t *const sim_models[] = {
+const sim_model_t *const sim_built_in_models[] = {
 #include "models/models.def"
     NULL};
 #undef SIM_MODEL

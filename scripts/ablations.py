@@ -21,7 +21,7 @@ from kumiai import interrupts  # first: what else is imported takes seconds
 import numpy as np
 import pandas as pd
 
-from kumiai import cli, formats, intervals, results
+from kumiai import cli, formats, intervals, program, results
 
 NAME = "ablations.py"
 ROOT = Path(__file__).resolve().parents[1]
@@ -88,14 +88,15 @@ def write_scenarios(folder, years=None):
 
 def call(command):
     """Exit code of the program; a signal is handed on to it, so that it ends in good order."""
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, process_group=0) as program:
-        while program.poll() is None:
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, process_group=0,
+                          preexec_fn=program.dies_with_caller()) as process:
+        while process.poll() is None:
             try:
-                program.wait()
+                process.wait()
             except KeyboardInterrupt:
                 interrupts.forget()
-                program.terminate()
-    return program.returncode
+                process.terminate()
+    return process.returncode
 
 
 def run(options):

@@ -119,11 +119,14 @@ read_lives <- function(file, scenario = NULL, kind = .main_kind(file)) {
   cells
 }
 
-# Spells of one run: edges (onset, terminus, tail, head, ...), vertices (onset, terminus, vertex.id, ...).
-read_spells <- function(folder, run) {
-  edges <- .read(folder, "edge_spells.csv")
-  vertices <- .read(folder, "vertex_spells.csv")
-  list(edges = edges[edges$run_id == run, ], vertices = vertices[vertices$run_id == run, ])
+# Spells of one run or several (NULL: all): edges (onset, terminus, tail, head, ...), vertices (onset, terminus,
+# vertex.id, ...).
+read_spells <- function(folder, run = NULL) {
+  of_runs <- function(name) {
+    spells <- .read(folder, name)
+    if (is.null(run)) spells else spells[spells$run_id %in% run, ]
+  }
+  list(edges = of_runs("edge_spells.csv"), vertices = of_runs("vertex_spells.csv"))
 }
 
 # Yearly states of the actors of one side: those of all tables below each other, NA for what one of

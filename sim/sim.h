@@ -5,16 +5,32 @@
  * its parameters, metrics, tables and phases as tables, and gives a handful of hooks. The
  * engine does the rest: configuration, replicates, threads, results, documentation.
  *
- * A replicate lives in a sim_world_t. Everything it changes is in columns, ties or graphs that
- * it registered in setup(); no file-scope state, no allocation inside a step, no printing. What is
- * not registered does not outlive a step (observe() included) or follows from the parameters, and
- * changed() renews it: then a checkpoint between steps is whole.
+ * A replicate lives in a sim_world_t. Its state is a struct that the model describes in a state
+ * table (sim/state/table.h): the engine makes, saves, digests and compares what has a row there. No
+ * file-scope state, no allocation inside a step, no printing. What has no row must follow from
+ * parameters and state, and changed() recomputes it; only then is a checkpoint complete.
  * Randomness comes only from sim_world_draw() and sim_world_rng(): a function of seed, replicate,
  * purpose, step and entities. Then any number of threads gives the same bits. */
 #ifndef SIM_SIM_H
 #define SIM_SIM_H
 
-#include "sim/agents/columns.h"
+/* What C++ must not read as C; the rooms' headers come after them. */
+#include <Random123/philox.h>
+#include <float.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#ifdef __cplusplus
+#define SIM_ASSERT static_assert
+extern "C" {
+#else
+#define SIM_ASSERT _Static_assert
+#endif
+
 #include "sim/base/arena.h"
 #include "sim/base/diag.h"
 #include "sim/base/error.h"
@@ -29,6 +45,8 @@
 #include "sim/rng/math.h"
 #include "sim/rng/rng.h"
 #include "sim/schedule/clock.h"
+#include "sim/state/arrays.h"
+#include "sim/state/queue.h"
 
 /* Items of a phase are cut into blocks of this many, whatever the number of threads. (Small enough
  * that the twin of --paranoid, which takes blocks in reverse, has something to reverse.) */
@@ -44,13 +62,13 @@ typedef struct sim_world {
     const struct sim_model *model;
     const void *params; /* the model's parameter struct, as it is at this step */
     const void *shared; /* what prepare() made: read only, the same for all replicates */
-    void *state;        /* the model's own struct, from the arena */
+    void *state;        /* the model's own struct: made from its state table, or by its setup() */
     sim_schedule_clock_t clock;
     sim_rng_key_t key; /* of set-up, and of what is drawn for the whole run (traits) */
     sim_rng_key_t
         step_key; /* of what steps draw: that of the stream run.stream, which may change */
     sim_base_arena_t arena;
-    sim_agents_columns_t columns;
+    sim_state_arrays_t arrays;  /* all that is saved, digested and compared */
     sim_network_ties_t *ties;   /* set by a model that has tie spells; written to the results */
     sim_network_graph_t *graph; /* set by a model that has a graph; part of the digest */
     sim_record_t *record;
@@ -58,7 +76,9 @@ typedef struct sim_world {
     sim_schedule_cost_t *cost;      /* by phase, where there are several threads */
     struct sim_schedule_crew *crew; /* the threads; NULL where there is one */
     sim_rng_watch_t *watch; /* of the twin of --paranoid: finds words that are drawn twice */
-    double *phase_seconds;  /* of `kumiai bench --profile`: sums, one for each phase; else NULL */
+    uint32_t *order;        /* in which agents are asked, as many as there is room for */
+    size_t order_room;
+    double *phase_seconds; /* of `kumiai bench --profile`: sums, one for each phase; else NULL */
     bool reverse; /* phases take their blocks from the last to the first: no result may tell */
     uint32_t n_purposes;                           /* of the model; UINT32_MAX when it lists none */
     uint32_t ties_seen;                            /* spells whose labels have been checked */
@@ -71,18 +91,34 @@ typedef struct sim_world {
 
 /* ---- phases ---- */
 
-typedef enum { SIM_EVERY_STEP, SIM_EVERY_YEAR /* the first step of a year */ } sim_every_t;
+/* When a phase is due: at every step, at the first step of each year, or at steps 0, n, 2n ... */
+enum { SIM_EVERY_STEP, SIM_EVERY_YEAR };
+#define SIM_EVERY_STEPS(n) (SIM_EVERY_YEAR + (n))
 
-/* A phase decides in parallel on the old state, then commits alone. decide() works on the
- * items [first, last) of one block and writes only these items' own rows or its block's own
- * proposals; commit() applies them in an order that no thread can change. Either may be NULL. */
+/* In which order agents are asked: by their numbers, or in an order that is drawn for each phase
+ * and step, all orders equally likely. */
+typedef enum { SIM_ORDER_NUMBER, SIM_ORDER_RANDOM } sim_order_t;
+
+/* A phase says how agents act.
+ *
+ * each: at the same time, on any thread: each(world, item) reads what it likes of others, as long
+ * as nothing in this phase writes it, and writes the item's own rows alone. ask: one after another,
+ * in the declared order; an agent sees what those before it have done, and may write anything. The
+ * number of items must not fall meanwhile; those added are not asked. once: commit() alone is
+ * called once. decide and commit: for what must be fast. decide() works on the items [first, last)
+ * of a block and writes only these items' own rows or its block's own proposals, and commit()
+ * applies them, in an order that no thread can change. A commit() may follow each() in the same
+ * way. */
 typedef struct {
     const char *name; /* NULL ends the list */
     const char *doc;
-    sim_every_t every;
-    size_t (*items)(const sim_world_t *world); /* needed with decide */
+    int every;                                 /* SIM_EVERY_... */
+    size_t (*items)(const sim_world_t *world); /* needed with decide, each and ask */
     int (*decide)(sim_world_t *world, size_t block, size_t first, size_t last);
+    int (*each)(sim_world_t *world, uint32_t item);
+    int (*ask)(sim_world_t *world, uint32_t item);
     int (*commit)(sim_world_t *world);
+    sim_order_t order; /* of ask */
 } sim_phase_t;
 
 /* ---- the descriptor ---- */
@@ -93,6 +129,8 @@ typedef struct sim_model {
     const char *doc;   /* a paragraph */
     const sim_param_t *params;
     size_t params_size;
+    const sim_state_row_t *state; /* what its struct consists of (sim/state/table.h); may be NULL */
+    size_t state_size;            /* of the struct, which the engine then makes before setup() */
     const sim_constraint_t *constraints; /* between parameters; may be NULL */
     const sim_metric_t *metrics;
     size_t n_metrics; /* of them, without the empty entry at the end */
@@ -129,13 +167,16 @@ typedef struct sim_model {
     /* The named agents for the results file. May be NULL. */
     int (*agents)(const void *shared, sim_record_sink_t *sink);
 
-    int (*setup)(sim_world_t *world); /* allocates, registers, initial state */
+    int (*setup)(sim_world_t *world); /* the initial state; NULL: all is zero */
     /* After an intervention has set parameters, before the phases of the step, and after a
      * checkpoint was restored: renews what setup() has derived from them. Not told which; doing it
      * twice must change nothing. May be NULL. */
     int (*changed)(sim_world_t *world);
     int (*observe)(sim_world_t *world, double *metric); /* after each step; metric[] zeroed */
-    int (*finish)(sim_world_t *world);                  /* after the last step; may be NULL */
+    /* Whether there is nothing left to happen: asked after each step, once it is observed; true
+     * ends the run there. May be NULL. */
+    bool (*done)(const sim_world_t *world);
+    int (*finish)(sim_world_t *world); /* after the last step; may be NULL */
     int (*summarise)(sim_world_t *world,
                      double *summary); /* SIM_REDUCE_MODEL columns; may be NULL */
     /* Invariants: 0, or `return sim_world_fail(world, SIM_ERR_VERIFY, "what is wrong, and where")`.
@@ -146,12 +187,15 @@ typedef struct sim_model {
 /* Has the compiler see that a table has one entry more than the n it is about, the empty one at its
  * end. */
 #define SIM_TABLE_ENDS(table, n)                                                                   \
-    _Static_assert(sizeof(table) / sizeof *(table) == (n) + 1,                                     \
-                   "the table `" #table "` must have one entry more than " #n                      \
-                   ", the empty one at its end")
+    SIM_ASSERT(sizeof(table) / sizeof *(table) == (n) + 1,                                         \
+               "the table `" #table "` must have one entry more than " #n                          \
+               ", the empty one at its end")
 
-/* All models of this program, NULL-terminated, in the order of models.def. */
-extern const sim_model_t *const sim_models[];
+/* The models of this program, NULL-terminated: those of models.def, or those that kumiai_main() was
+ * given (sim/run.h). Set once, before anything runs. */
+extern const sim_model_t *const *sim_models;
+/* Those of models.def, in a program that has them; else NULL. */
+extern const sim_model_t *const sim_built_in_models[] __attribute__((weak));
 const sim_model_t *sim_model_find(const char *name);
 
 /* Everything that is wrong with a descriptor, a problem each, to diag: SIM_ERR_CONFIG if there is
@@ -166,7 +210,8 @@ void sim_world_bad_purpose(const sim_world_t *world, uint32_t purpose); /* fails
 static inline sim_rng_t sim_world_rng(const sim_world_t *world, uint32_t purpose) {
     if (purpose - SIM_RNG_PURPOSE_MODEL >= world->n_purposes)
         sim_world_bad_purpose(world, purpose);
-    return (sim_rng_t){world->step_key, purpose, (uint32_t)world->clock.step, world->watch};
+    sim_rng_t rng = {world->step_key, purpose, (uint32_t)world->clock.step, world->watch};
+    return rng;
 }
 
 /* The cursor of one decision at the current step: about a, or about a and b. Ask it for all numbers
@@ -177,14 +222,14 @@ static inline sim_rng_draw_t sim_world_draw(const sim_world_t *world, uint32_t p
     sim_rng_t rng = sim_world_rng(world, purpose);
     if (__builtin_expect(world->watch != NULL, 0))
         sim_rng_note(&rng, a, b, 0);
-    return (sim_rng_draw_t){.rng = rng, .a = a, .b = b};
+    return sim_rng_cursor(rng, a, b);
 }
 /* The same on purpose: for a question that is asked several times in a step and must have the same
  * answer each time. */
 static inline sim_rng_draw_t sim_world_draw_again(const sim_world_t *world, uint32_t purpose,
                                                   uint32_t a, uint32_t b) {
     sim_rng_t rng = sim_world_rng(world, purpose);
-    return (sim_rng_draw_t){.rng = rng, .a = a, .b = b};
+    return sim_rng_cursor(rng, a, b);
 }
 
 /* Sets the note and returns `code`: `return sim_world_fail(world, SIM_ERR_MODEL, "...")`. A step
@@ -192,8 +237,15 @@ static inline sim_rng_draw_t sim_world_draw_again(const sim_world_t *world, uint
 int sim_world_fail(const sim_world_t *world, int code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* A zeroed, registered column of the replicate (NULL when out of memory). */
-void *sim_world_column(sim_world_t *world, const char *name, sim_agents_type_t type, size_t rows);
+/* Adds zeroed rows at the end of a population of the state table that grows; its columns may move.
+ * From setup() and commits only. 0, or a negative code with a note. */
+int sim_world_grow(sim_world_t *world, sim_state_population_t *population, uint32_t rows);
+/* Takes a row out of such a population: the last row moves to its place. */
+int sim_world_remove(sim_world_t *world, sim_state_population_t *population, uint32_t row);
+
+/* A zeroed, registered column of a replicate whose model has no state table (NULL when out of
+ * memory). */
+void *sim_world_column(sim_world_t *world, const char *name, sim_state_type_t type, size_t rows);
 
 /* Appends a row to results table `table` (index in model->tables); does nothing below detail
  * full (choices, if the table says so), nor with rows that output.tables or output.events leaves
@@ -235,5 +287,9 @@ void sim_world_skip(sim_world_t *world, int32_t step);
 int sim_world_verify(sim_world_t *world);
 void sim_world_digest(const sim_world_t *world, char digest[33]); /* of all registered state */
 void sim_world_free(sim_world_t *world);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -34,14 +34,12 @@ enum { CONTAGION_CROWD = 100000, CONTAGION_PART = 32 };
 
 typedef struct contagion_plan contagion_plan_t; /* rewire_shared.c */
 
+/* See the state table in model.c. */
 typedef struct {
-    uint32_t n;
-    uint8_t *infected; /* column: 0 or 1 */
-    uint8_t *mood;
-    atomic_uint ill;         /* how many are infected; follows from the column */
-    uint64_t *flips, *wants; /* whose state changes, who will rewire: a bit per agent */
-    /* infection[k]: threshold of a susceptible with k infected neighbours, 1 - (1 - beta)^k.
-     * Long enough for the largest degree there can be. */
+    sim_state_population_t agent, word, degree;
+    uint8_t *infected, *mood;
+    atomic_uint ill; /* how many are infected; follows from the column */
+    uint64_t *flips, *wants;
     uint32_t *infection;
     uint32_t threshold[CONTAGION_MOODS]; /* of changing state, for those with < 128 neighbours */
     uint32_t rewire;
@@ -54,7 +52,7 @@ typedef struct {
 } contagion_state_t;
 
 static inline size_t contagion_blocks(const contagion_state_t *state) {
-    return (state->n + SIM_BLOCK - 1) / SIM_BLOCK;
+    return (state->agent.count + SIM_BLOCK - 1) / SIM_BLOCK;
 }
 
 size_t contagion_count(const sim_world_t *world);

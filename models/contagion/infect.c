@@ -185,7 +185,8 @@ static int add_part(sim_world_t *world, size_t part, int worker) {
     size_t first, end;
     part_of(state, part, &first, &end);
     first *= SIM_BLOCK;
-    size_t n = (end * SIM_BLOCK < state->n ? end * SIM_BLOCK : state->n) - first;
+    size_t n =
+        (end * SIM_BLOCK < state->agent.count ? end * SIM_BLOCK : state->agent.count) - first;
     (void)worker;
     for (int w = 0; w < state->helpers; w++)
         add_up(state->mood + first, state->heard[w] + first, n);
@@ -201,6 +202,6 @@ int contagion_infect_commit(sim_world_t *world) {
         return sim_world_share(world, parts, add_part);
     }
     spread(state, state->mood, 0, blocks);
-    feel(state->mood, state->infected, state->n);
+    feel(state->mood, state->infected, state->agent.count);
     return SIM_OK;
 }

@@ -54,11 +54,38 @@ static const char *const start_only[] = {"contagion.agents", "contagion.mean_deg
 
 static const char *const purposes[] = {"seed", "agent", "rewire", NULL};
 
+static size_t count_words(const sim_world_t *world) {
+    const contagion_params_t *params = world->params;
+    return ((size_t)params->agents + SIM_BLOCK - 1) / SIM_BLOCK * CONTAGION_WORDS;
+}
+
+/* 0 and all degrees that a node of the graph can have. */
+static size_t count_degrees(const sim_world_t *world) {
+    const contagion_params_t *params = world->params;
+    return (params->agents < SIM_NETWORK_MAX_DEGREE ? (size_t)params->agents
+                                                    : SIM_NETWORK_MAX_DEGREE) +
+           1;
+}
+
+static const sim_state_row_t state_table[] = {
+    SIM_STATE_POPULATION(contagion_state_t, agent, contagion_params_t, agents, "Nodes."),
+    SIM_STATE_POPULATION_OF(contagion_state_t, word, count_words,
+                            "Words of 64 bits, a bit for each agent, in whole blocks."),
+    SIM_STATE_POPULATION_OF(contagion_state_t, degree, count_degrees, "Numbers of neighbours."),
+    SIM_STATE_COLUMN(contagion_state_t, agent, infected, "", "0 or 1."),
+    SIM_STATE_DERIVED(contagion_state_t, agent, mood, 1,
+                      "Whether an agent and how many of its neighbours are infected."),
+    SIM_STATE_SCRATCH(contagion_state_t, word, flips, 1, "Whose state changes."),
+    SIM_STATE_SCRATCH(contagion_state_t, word, wants, 1, "Who will rewire."),
+    SIM_STATE_DERIVED(contagion_state_t, degree, infection, 1,
+                      "Threshold of a susceptible with k infected neighbours, 1 - (1 - beta)^k."),
+    SIM_STATE_END};
+
 static const sim_phase_t phases[] = {
     {"infect", "Infection and recovery of all agents, on the states of the step before.",
-     SIM_EVERY_STEP, contagion_count, contagion_infect_decide, contagion_infect_commit},
+     SIM_EVERY_STEP, contagion_count, contagion_infect_decide, .commit = contagion_infect_commit},
     {"rewire", "Some agents move one of their ties to a stranger, in the order of their numbers.",
-     SIM_EVERY_STEP, NULL, NULL, contagion_rewire_commit},
+     SIM_EVERY_STEP, .commit = contagion_rewire_commit},
     {.name = NULL},
 };
 
@@ -84,7 +111,7 @@ static int observe(sim_world_t *world, double *metric) {
     const contagion_state_t *state = world->state;
     uint32_t infected = state->ill;
     metric[METRIC_INFECTED] = (double)infected;
-    metric[METRIC_SUSCEPTIBLE] = (double)(state->n - infected);
+    metric[METRIC_SUSCEPTIBLE] = (double)(state->agent.count - infected);
     metric[METRIC_TIES] = (double)state->graph.ties;
     return SIM_OK;
 }
@@ -107,7 +134,7 @@ static int verify_mood(const sim_world_t *world, uint32_t agent) {
 static int verify_infected(const sim_world_t *world) {
     const contagion_state_t *state = world->state;
     uint32_t count = 0;
-    for (uint32_t i = 0; i < state->n; i++)
+    for (uint32_t i = 0; i < state->agent.count; i++)
         count += state->infected[i];
     return count == state->ill
                ? SIM_OK
@@ -120,7 +147,7 @@ static int verify(const sim_world_t *world) {
     const contagion_state_t *state = world->state;
     int rc = state->graph.ties == contagion_ties(world->params) ? verify_infected(world)
                                                                 : SIM_ERR_VERIFY;
-    for (uint32_t i = 0; i < state->n && !rc; i++)
+    for (uint32_t i = 0; i < state->agent.count && !rc; i++)
         rc = state->infected[i] > 1 ? SIM_ERR_VERIFY : verify_mood(world, i);
     return rc;
 }
@@ -135,6 +162,8 @@ const sim_model_t sim_model_contagion = {
            "engine's reference: known answers, and the yardstick of speed.",
     .params = param_table,
     .params_size = sizeof(contagion_params_t),
+    .state = state_table,
+    .state_size = sizeof(contagion_state_t),
     .n_metrics = METRIC_COUNT,
     .metrics = metrics,
     .reducers = reducers,

@@ -200,8 +200,8 @@ static bool choose_on_copy(contagion_state_t *state, const sim_rng_t *rng, uint3
     memcpy(plan->row, sim_network_neighbours(&state->graph, agent), degree * sizeof *plan->row);
     for (uint32_t t = first; t < end; t++)
         degree = apply_to_copy(plan->row, degree, agent, &plan->move[(uint32_t)plan->touch[t]]);
-    *move =
-        contagion_choose(state->n, plan->row, degree, rng, agent, sim_rng_philox(rng, agent, 0, 0));
+    *move = contagion_choose(state->agent.count, plan->row, degree, rng, agent,
+                             sim_rng_philox(rng, agent, 0, 0));
     note_illness(state, move);
     return true;
 }
@@ -297,7 +297,7 @@ static int move_part(contagion_state_t *state, uint32_t part, uint32_t first, ui
 
 static int move_share(sim_world_t *world, size_t share, int worker) {
     contagion_state_t *state = world->state;
-    uint64_t n = state->n, shares = (uint64_t)world->threads;
+    uint64_t n = state->agent.count, shares = (uint64_t)world->threads;
     uint32_t first = (uint32_t)(n * share / shares), end = (uint32_t)(n * (share + 1) / shares);
     int rc = SIM_OK;
     (void)worker;

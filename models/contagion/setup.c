@@ -5,13 +5,13 @@
 #include "models/contagion/contagion.h"
 
 size_t contagion_count(const sim_world_t *world) {
-    return ((const contagion_state_t *)world->state)->n;
+    return ((const contagion_state_t *)world->state)->agent.count;
 }
 
 /* Exactly round(share * N) agents: draws until so many different ones came up, of the infected
  * or, when these are the majority, of the others. */
 static void infect_first(const sim_world_t *world, contagion_state_t *state, double share) {
-    uint32_t wanted = (uint32_t)llround(share * state->n), n = state->n;
+    uint32_t wanted = (uint32_t)llround(share * state->agent.count), n = state->agent.count;
     sim_rng_t rng = sim_world_rng(world, CONTAGION_PURPOSE_SEED);
     uint8_t drawn = wanted <= n / 2;
     uint32_t missing = drawn ? wanted : n - wanted;
@@ -25,14 +25,10 @@ static void infect_first(const sim_world_t *world, contagion_state_t *state, dou
     }
 }
 
-static size_t most_neighbours(const contagion_state_t *state) {
-    return state->n < SIM_NETWORK_MAX_DEGREE ? state->n : SIM_NETWORK_MAX_DEGREE;
-}
-
 static void set_moods(contagion_state_t *state) {
     uint32_t ill = 0;
-    memcpy(state->mood, state->infected, state->n);
-    for (uint32_t i = 0; i < state->n; i++)
+    memcpy(state->mood, state->infected, state->agent.count);
+    for (uint32_t i = 0; i < state->agent.count; i++)
         if (state->infected[i]) {
             contagion_tell(&state->graph, state->mood, i, CONTAGION_NEIGHBOUR);
             ill++;
@@ -43,7 +39,7 @@ static void set_moods(contagion_state_t *state) {
 int contagion_changed(sim_world_t *world) {
     const contagion_params_t *params = world->params;
     contagion_state_t *state = world->state;
-    size_t most = most_neighbours(state);
+    size_t most = state->degree.count - 1;
     state->rewire = sim_rng_threshold(params->rewire);
     for (size_t k = 0; k <= most; k++) /* 1 - (1 - beta)^k, exact if small too */
         state->infection[k] =
@@ -57,29 +53,16 @@ int contagion_changed(sim_world_t *world) {
     return SIM_OK;
 }
 
-static int allocate(sim_world_t *world, contagion_state_t *state) {
-    sim_base_arena_t *arena = &world->arena;
-    size_t n = state->n, blocks = contagion_blocks(state);
-    state->infected = sim_world_column(world, "contagion.infected", SIM_AGENTS_U8, n);
-    state->mood = sim_base_arena_alloc(arena, n, sizeof *state->mood);
-    state->infection =
-        sim_base_arena_alloc(arena, most_neighbours(state) + 1, sizeof *state->infection);
-    state->flips = sim_base_arena_alloc(arena, blocks * CONTAGION_WORDS, sizeof *state->flips);
-    state->wants = sim_base_arena_alloc(arena, blocks * CONTAGION_WORDS, sizeof *state->wants);
-    bool all = state->infected && state->mood && state->infection && state->flips && state->wants;
-    return all ? SIM_OK : SIM_ERR_MEMORY;
-}
-
 static int allocate_for_threads(sim_world_t *world, contagion_state_t *state) {
     sim_base_arena_t *arena = &world->arena;
-    if (world->threads <= 1 || state->n < CONTAGION_CROWD)
+    if (world->threads <= 1 || state->agent.count < CONTAGION_CROWD)
         return SIM_OK;
     size_t helpers = (size_t)world->threads - 1;
-    state->plan = contagion_plan(arena, state->n);
+    state->plan = contagion_plan(arena, state->agent.count);
     state->heard = sim_base_arena_alloc(arena, helpers, sizeof *state->heard);
     bool all = state->plan && state->heard;
     for (size_t w = 0; w < helpers && all; w++) {
-        state->heard[w] = sim_base_arena_alloc(arena, state->n, sizeof *state->heard[w]);
+        state->heard[w] = sim_base_arena_alloc(arena, state->agent.count, sizeof *state->heard[w]);
         all = state->heard[w] != NULL;
     }
     state->helpers = (int)helpers;
@@ -88,20 +71,15 @@ static int allocate_for_threads(sim_world_t *world, contagion_state_t *state) {
 
 int contagion_setup(sim_world_t *world) {
     const contagion_params_t *params = world->params;
-    contagion_state_t *state = sim_base_arena_alloc(&world->arena, 1, sizeof *state);
-    if (!state)
-        return SIM_ERR_MEMORY;
-    *state = (contagion_state_t){.n = (uint32_t)params->agents};
-    int rc = allocate(world, state);
+    contagion_state_t *state = world->state;
+    uint32_t n = state->agent.count;
+    int rc = allocate_for_threads(world, state);
     if (!rc)
-        rc = allocate_for_threads(world, state);
-    if (!rc)
-        rc = sim_network_graph_init(&state->graph, &world->arena, state->n, params->mean_degree);
+        rc = sim_network_graph_init(&state->graph, &world->arena, n, params->mean_degree);
     if (!rc)
         rc = sim_network_graph_random(&state->graph, contagion_ties(params), world->key);
     if (rc)
         return rc;
-    world->state = state;
     world->graph = &state->graph;
     infect_first(world, state, params->initial_share);
     return contagion_changed(world);

@@ -8,9 +8,16 @@
 
 static const int32_t SUPPLEMENTARY_FROM = 2013; /* JFY, F: the special framework */
 
+/* Which ties may have a finished project: a bit for each remainder of their numbers. */
+enum { REMAINDERS = 1024 };
+typedef struct {
+    uint64_t bit[REMAINDERS / 64];
+} sieve_t;
+
 typedef struct {
     int scheme;
     const coop_scheme_t *p;
+    const sieve_t *finished;
     double left, special; /* yen: of the regular budget, of a supplementary one */
     uint32_t slots;       /* awards that may still be made */
     coop_proposal_t *proposal;
@@ -39,8 +46,13 @@ static bool able(const sim_world_t *world, const call_t *call, uint32_t tie, dou
 
 /* ---- renewals ---- */
 
-/* Projects with a grant that were finished since the last calls, latest start first. */
-static void list_finished(sim_world_t *world) {
+static inline bool may_be_in(const sieve_t *sieve, uint32_t tie) {
+    return sieve->bit[tie % REMAINDERS / 64] >> tie % 64 & 1;
+}
+
+/* Projects with a grant that were finished since the last calls, latest start first; and their ties
+ * in an empty sieve. */
+static void list_finished(sim_world_t *world, sieve_t *sieve) {
     coop_state_t *s = coop_state(world);
     const coop_project_t *p = &s->project;
     int32_t year = world->clock.steps_per_year, now = world->clock.step;
@@ -49,8 +61,10 @@ static void list_finished(sim_world_t *world) {
         if (now - p->start[j] > (COOP_MAX_LENGTH + 1) * year)
             break;
         if (p->outcome[j] == COOP_OUTCOME_COMPLETED && now - p->finish[j] < year &&
-            p->scheme[j] != COOP_SCHEME_OWN)
+            p->scheme[j] != COOP_SCHEME_OWN) {
             s->finished[s->n_finished++] = j;
+            sieve->bit[p->tie[j] % REMAINDERS / 64] |= UINT64_C(1) << p->tie[j] % 64;
+        }
     }
 }
 
@@ -58,8 +72,8 @@ static void list_finished(sim_world_t *world) {
 static uint8_t renewal_of(const sim_world_t *world, const call_t *call, uint32_t tie) {
     const coop_state_t *s = coop_state(world);
     const coop_project_t *p = &s->project;
-    if (!s->donor.record[world->ties->donor[tie]])
-        return 0;
+    if (!may_be_in(call->finished, tie) || !s->donor.record[world->ties->donor[tie]])
+        return 0; /* nearly all */
     for (uint32_t k = 0; k < s->n_finished; k++) {
         uint32_t j = s->finished[k];
         if (p->tie[j] == tie)
@@ -114,18 +128,16 @@ static double eagerness(const sim_world_t *world, const call_t *call, uint32_t t
     return industry * coop_funding_preference(world, call->scheme, country);
 }
 
-/* Whether the tie proposes; if so what, without its score. The expensive questions come last. */
-static bool proposes(const sim_world_t *world, const call_t *call, uint32_t tie,
+/* Whether the tie proposes, which u decides; if so what, without its score. The expensive questions
+ * come last. */
+static bool proposes(const sim_world_t *world, const call_t *call, uint32_t tie, double u,
                      coop_proposal_t *out) {
     const coop_funding_params_t *p = &coop_params(world)->funding;
-    uint32_t d = world->ties->donor[tie];
-    if (!may_propose(world, call, tie))
+    double awake = call->p->proposal * coop_state(world)->donor.priority[world->ties->donor[tie]];
+    double most = awake * coop_max(1, coop_params(world)->upkeep.revival);
+    if ((u >= most && u >= p->renewal) || !may_propose(world, call, tie))
         return false;
-    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_CALL_PROPOSAL);
-    sim_rng_block_t draw = sim_rng_block(&rng, d, place_of(world, tie), (uint32_t)call->scheme);
-    double u = sim_rng_unit(draw.word[0], draw.word[1]);
-    double rate =
-        call->p->proposal * coop_state(world)->donor.priority[d] * coop_upkeep_revival(world, tie);
+    double rate = awake * coop_upkeep_revival(world, tie);
     bool perhaps = coop_occurs(u, rate);
     if (!perhaps && u >= p->renewal)
         return false;
@@ -175,9 +187,16 @@ static void collect(sim_world_t *world, call_t *call) {
     const sim_network_ties_t *ties = world->ties;
     const uint32_t *live = ties->live[COOP_TIE_COOPERATION],
                    n_live = ties->n_live[COOP_TIE_COOPERATION];
+    sim_rng_t rng = sim_world_rng(world, COOP_DRAW_CALL_PROPOSAL);
+    coop_live_t draws = {.kind = COOP_TIE_COOPERATION,
+                         .index = (uint32_t)call->scheme,
+                         .first_partner = coop_population(world)->n_donors};
+    double u[COOP_BATCH];
     for (uint32_t k = 0; k < n_live && call->n < COOP_MAX_PROPOSALS; k++) {
         coop_proposal_t *next = &call->proposal[call->n];
-        if (!proposes(world, call, live[k], next))
+        if (k % COOP_BATCH == 0)
+            coop_live_uniforms(world, &rng, draws, k, u);
+        if (!proposes(world, call, live[k], u[k % COOP_BATCH], next))
             continue;
         next->score = score(world, call->scheme, live[k]);
         next->partner = ties->partner[live[k]];
@@ -272,10 +291,13 @@ static double regular_money(const sim_world_t *world, const coop_scheme_t *p) {
     return p->budget * (calls < p->ramp ? calls / p->ramp : 1);
 }
 
-static int hold_call(sim_world_t *world, int scheme) {
+static int hold_call(sim_world_t *world, int scheme, const sieve_t *finished) {
     const coop_params_t *p = coop_params(world);
     const coop_scheme_t *row = &coop_state(world)->scheme[scheme];
-    call_t call = {.scheme = scheme, .p = row, .proposal = coop_state(world)->proposal};
+    call_t call = {.scheme = scheme,
+                   .p = row,
+                   .finished = finished,
+                   .proposal = coop_state(world)->proposal};
     if (!coop_funding_open(world, scheme))
         return 0;
     call.left = regular_money(world, call.p);
@@ -301,9 +323,10 @@ static int hold_call(sim_world_t *world, int scheme) {
 }
 
 int coop_funding_calls(sim_world_t *world) {
+    sieve_t finished = {0};
     int rc = 0;
-    list_finished(world);
+    list_finished(world, &finished);
     for (int scheme = 0; scheme < COOP_SCHEME_OWN && !rc; scheme++)
-        rc = hold_call(world, scheme);
+        rc = hold_call(world, scheme, &finished);
     return rc;
 }

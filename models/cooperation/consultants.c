@@ -14,15 +14,10 @@ static bool are_there(const sim_world_t *world) {
     return coop_params(world)->consultants.enabled && coop_params(world)->contacts.intermediaries;
 }
 
-/* First project that is remembered. Projects are in order of their start. */
+/* First project that is remembered. */
 static uint32_t first_remembered(const sim_world_t *world) {
-    const coop_project_t *p = &coop_state(world)->project;
-    double since =
-        world->clock.step - coop_params(world)->consultants.memory * world->clock.steps_per_year;
-    uint32_t first = p->count;
-    while (first > 0 && p->start[first - 1] >= since)
-        first--;
-    return first;
+    return coop_projects_since(world, world->clock.step - coop_params(world)->consultants.memory *
+                                                              world->clock.steps_per_year);
 }
 
 /* ---- who leads ---- */

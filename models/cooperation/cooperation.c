@@ -94,9 +94,9 @@ static const sim_table_t tables[] = {
     {NULL, NULL, NULL, false}};
 
 #define YEARLY(NAME, FUNCTION, DOC)                                                                \
-    { NAME, DOC, SIM_EVERY_YEAR, NULL, NULL, FUNCTION }
+    { NAME, DOC, SIM_EVERY_YEAR, .commit = FUNCTION }
 #define EACH_STEP(NAME, FUNCTION, DOC)                                                             \
-    { NAME, DOC, SIM_EVERY_STEP, NULL, NULL, FUNCTION }
+    { NAME, DOC, SIM_EVERY_STEP, .commit = FUNCTION }
 
 static const sim_phase_t phases[] = {
     YEARLY("ledger", coop_ledger_year, "Closes the books of the last fiscal year"),
@@ -137,7 +137,7 @@ static const sim_phase_t phases[] = {
     EACH_STEP("tie_states", coop_tie_states_step, "Notes stage and trust of ties"),
     EACH_STEP("states", coop_choices_states,
               "Notes states of donors and partners at the end of a fiscal year"),
-    {NULL, NULL, SIM_EVERY_STEP, NULL, NULL, NULL}};
+    {.name = NULL}};
 
 /* A rupture that the run never reaches would be a question without an answer. */
 static int check(const sim_config_t *config, sim_base_diag_t *diag) {
@@ -186,6 +186,8 @@ const sim_model_t sim_model_cooperation = {
     .params = coop_param_table,
     .constraints = constraints,
     .params_size = sizeof(coop_params_t),
+    .state = coop_state_table,
+    .state_size = sizeof(coop_state_t),
     .metrics = coop_metrics,
     .n_metrics = COOP_N_METRICS,
     .reducers = coop_reducers,

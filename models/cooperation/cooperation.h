@@ -29,9 +29,13 @@ uint32_t coop_place_at(const double *cumulative, uint32_t n, double target);
  * exp(-mean). */
 uint32_t coop_arrivals(double u, double mean);
 /* Uniforms of the live ties k .. k + COOP_BATCH - 1 of a kind, as far as there are so many: those
- * of the cursors keyed by donor and partner. */
+ * of the blocks of `index` keyed by donor and partner, which counts from first_partner. */
 enum { COOP_BATCH = 64 };
-void coop_live_uniforms(const sim_world_t *world, const sim_rng_t *rng, uint8_t kind, uint32_t k,
+typedef struct {
+    uint8_t kind;
+    uint32_t index, first_partner;
+} coop_live_t;
+void coop_live_uniforms(const sim_world_t *world, const sim_rng_t *rng, coop_live_t of, uint32_t k,
                         double u[COOP_BATCH]);
 /* Lists those of 0 .. n - 1 whose time comes before `end`; returns how many. Room for n. */
 uint32_t coop_list_due(const double *time, uint32_t n, double end, uint32_t *due);
@@ -39,6 +43,13 @@ uint32_t coop_list_due(const double *time, uint32_t n, double end, uint32_t *due
 static inline uint32_t coop_round_key(uint32_t donor, uint32_t round) {
     return donor | round << 24;
 }
+/* Of a loop over columns: compiled once for each width of vectors, of which the program takes the
+ * widest that the processor has. All give the same bits. Sanitizers do not start with it. */
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
+#define COOP_WIDE __attribute__((target_clones("avx2", "default")))
+#else
+#define COOP_WIDE
+#endif
 /* Unlike fmax and fmin these are one instruction; no NaN comes here. */
 static inline double coop_max(double a, double b) {
     return a > b ? a : b;
@@ -321,8 +332,6 @@ void coop_projects_bind(sim_world_t *world, uint32_t d);
 /* A project of this scheme that began now would be started by a firm (M30). */
 bool coop_projects_by_firm(const sim_world_t *world, uint32_t tie, int scheme);
 double coop_projects_staff(const sim_world_t *world, bool firm); /* people it binds, FTE */
-/* Room for far more projects than any budget pays; a run that needs more says so. */
-uint32_t coop_projects_room(const sim_world_t *world);
 void coop_projects_renew(sim_world_t *world);
 int coop_projects_complete(sim_world_t *world); /* those whose time is over */
 int coop_projects_work(sim_world_t *world);     /* instalments and effects of a step */
@@ -332,6 +341,9 @@ void coop_projects_hand_over(sim_world_t *world, uint32_t tie, uint32_t to);
 /* The tie has another donor now, and so have its running projects. */
 void coop_projects_change_hands(sim_world_t *world, uint32_t tie, uint32_t from, uint32_t heir);
 bool coop_projects_running(const sim_world_t *world, uint32_t tie);
+/* The first project that began in `step` or later, or the number of projects: they are in order of
+ * their start. */
+uint32_t coop_projects_since(const sim_world_t *world, double step);
 int coop_projects_rows(sim_world_t *world);
 
 /* The four types of work of a cooperative (M38, works.c). */

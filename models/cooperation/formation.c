@@ -59,9 +59,12 @@ static int closed_gate(sim_world_t *world, uint32_t d) {
     return donor->n_contacts[d] ? -1 : COOP_REASON_NO_CONTACT;
 }
 
-/* A donor has few ties: to walk through them is nearer than to look in the table of all. */
+/* A donor has few ties: to walk through them is nearer than to look in the table of all. Many
+ * partners have none. */
 static bool has_tie(const sim_world_t *world, uint32_t d, uint32_t partner) {
     const sim_network_ties_t *ties = world->ties;
+    if (!coop_state(world)->partner.n_ties[partner - coop_population(world)->n_donors])
+        return false;
     uint32_t at = ties->first_donor[COOP_TIE_COOPERATION][d];
     while (at && ties->partner[at - 1] != partner)
         at = ties->next_donor[at - 1];

@@ -15,7 +15,7 @@ int coop_funding_own(sim_world_t *world) {
     double u[COOP_BATCH];
     for (uint32_t k = 0; k < n_live; k++) {
         if (k % COOP_BATCH == 0)
-            coop_live_uniforms(world, &rng, COOP_TIE_COOPERATION, k, u);
+            coop_live_uniforms(world, &rng, (coop_live_t){.kind = COOP_TIE_COOPERATION}, k, u);
         uint32_t tie = live[k], d = ties->donor[tie];
         if (u[k % COOP_BATCH] >= most)
             continue;

@@ -103,21 +103,31 @@ int coop_knowhow_setup(sim_world_t *world) {
     return 0;
 }
 
+/* What the staff that leaves takes along, of n donors. */
+COOP_WIDE static void weigh_loss(double loss, uint32_t n, const double *restrict shrinkage,
+                                 double *restrict left) {
+    for (uint32_t d = 0; d < n; d++)
+        left[d] = coop_max(0, 1 - loss * shrinkage[d]);
+}
+
+COOP_WIDE static void forget(double keep, uint32_t n, const double *restrict left,
+                             const double *restrict floor, double *restrict level) {
+    for (uint32_t d = 0; d < n; d++) {
+        double above = coop_max(0, level[d] - floor[d]);
+        level[d] = coop_min(level[d], floor[d]) + above * keep * left[d];
+    }
+}
+
 int coop_knowhow_year(sim_world_t *world) {
     const coop_knowhow_params_t *p = &coop_params(world)->knowhow;
-    coop_donor_t *donor = &coop_state(world)->donor;
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    uint32_t n = coop_state(world)->n_donors;
+    double *left = coop_state(world)->weight, keep = sim_math_exp(-p->forgetting);
     if (world->clock.step == 0)
         return 0;
-    double keep = sim_math_exp(-p->forgetting);
-    for (int k = 0; k < COOP_N_SECTORS; k++) {
-        double *restrict level = donor->knowhow[k];
-        const double *restrict floor = donor->knowhow_floor[k];
-        for (uint32_t d = 0; d < coop_state(world)->n_donors; d++) {
-            double above = coop_max(0, level[d] - floor[d]);
-            double left = coop_max(0, 1 - p->retirement_loss * donor->shrinkage[d]);
-            level[d] = coop_min(level[d], floor[d]) + above * keep * left;
-        }
-    }
+    weigh_loss(p->retirement_loss, n, donor->shrinkage, left);
+    for (int k = 0; k < COOP_N_SECTORS; k++)
+        forget(keep, n, left, donor->knowhow_floor[k], donor->knowhow[k]);
     return 0;
 }
 

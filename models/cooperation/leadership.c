@@ -58,17 +58,11 @@ static uint32_t cycle_place(const sim_world_t *world, uint32_t d, uint32_t cycle
 }
 
 /* Counting sort of governments by their place, so that a step visits only those that vote. */
-static int make_calendar(sim_world_t *world) {
+static void make_calendar(sim_world_t *world) {
     coop_calendar_t *calendar = &coop_state(world)->calendar;
     uint32_t n = coop_population(world)->first_cooperative;
     calendar->cycle = (uint32_t)(COOP_TERM_YEARS * world->clock.steps_per_year);
-    uint32_t *place = sim_world_column(world, "calendar.place", SIM_AGENTS_U32, n);
-    calendar->due = sim_world_column(world, "calendar.due", SIM_AGENTS_U32, n);
-    calendar->due_first =
-        sim_world_column(world, "calendar.due_first", SIM_AGENTS_U32, calendar->cycle + 1);
-    if (!place || !calendar->due || !calendar->due_first)
-        return SIM_ERR_MEMORY;
-    calendar->place = place;
+    uint32_t *place = calendar->place;
     for (uint32_t d = 0; d < n; d++)
         calendar->due_first[(place[d] = cycle_place(world, d, calendar->cycle)) + 1]++;
     for (uint32_t k = 0; k < calendar->cycle; k++)
@@ -78,7 +72,6 @@ static int make_calendar(sim_world_t *world) {
     for (uint32_t k = calendar->cycle; k > 0; k--)
         calendar->due_first[k] = calendar->due_first[k - 1];
     calendar->due_first[0] = 0;
-    return 0;
 }
 
 bool coop_leadership_election_year(const sim_world_t *world, uint32_t d) {
@@ -193,9 +186,7 @@ int coop_leadership_setup(sim_world_t *world) {
     coop_state_t *s = coop_state(world);
     sim_rng_t term = sim_world_rng(world, COOP_DRAW_SETUP_TERM),
               contest = sim_world_rng(world, COOP_DRAW_SETUP_CONTESTED);
-    int rc = make_calendar(world);
-    if (rc)
-        return rc;
+    make_calendar(world);
     sim_rng_words(&term, 0, pop->first_cooperative, s->high);
     sim_rng_words(&contest, 0, pop->first_cooperative, s->low);
     for (uint32_t d = 0; d < pop->first_cooperative; d++) {
@@ -362,17 +353,29 @@ static bool in_last_term(const sim_world_t *world, uint32_t i) {
     return country->max_terms > 0 && coop_state(world)->partner.terms[i] >= country->max_terms;
 }
 
+/* Lists those of n that have ties; most stretches of partners have none. Returns how many. */
+static uint32_t list_tied(const uint32_t *n_ties, uint32_t n, uint32_t *tied) {
+    enum { STRETCH = 8 };
+    uint32_t listed = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        static const uint32_t none[STRETCH] = {0};
+        if (i % STRETCH == 0 && n - i >= STRETCH && !memcmp(n_ties + i, none, sizeof none)) {
+            i += STRETCH - 1;
+            continue;
+        }
+        tied[listed] = i;
+        listed += n_ties[i] > 0;
+    }
+    return listed;
+}
+
 /* Heads of partner cities that have a tie; those of others keep their interest (ODD.md, 9). A head
  * that stays serves another term at the rate of the terms. */
 int coop_leadership_partners(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
     coop_partner_t *partner = &coop_state(world)->partner;
     coop_state_t *s = coop_state(world);
-    uint32_t n_due = 0;
-    for (uint32_t i = 0; i < pop->n_partners; i++) {
-        s->due[n_due] = i;
-        n_due += partner->n_ties[i] > 0;
-    }
+    uint32_t n_due = list_tied(partner->n_ties, pop->n_partners, s->due);
     sim_rng_t turnover = sim_world_rng(world, COOP_DRAW_PARTNER_TURNOVER);
     sim_rng_fill_pairs(&turnover, s->due, NULL, n_due, s->high, s->low);
     for (uint32_t k = 0; k < n_due; k++) {

@@ -27,21 +27,10 @@ static void share_nature(sim_world_t *world, uint32_t c);
 int coop_memberships_setup(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
     coop_membership_t *list = &coop_state(world)->membership;
-    uint32_t n = pop->n_donors - pop->first_cooperative,
-             given = pop->first_founded - pop->first_cooperative;
-    /* Moving a list that has outgrown its room at most doubles what it takes. */
-    list->capacity = 4 * pop->n_members + 32 * (n - given);
-    list->first = sim_world_column(world, "membership.first", SIM_AGENTS_U32, n);
-    list->count = sim_world_column(world, "membership.count", SIM_AGENTS_U32, n);
-    list->room = sim_world_column(world, "membership.room", SIM_AGENTS_U32, n);
-    list->pool = sim_world_column(world, "membership.pool", SIM_AGENTS_U32, list->capacity);
-    list->owner = sim_world_column(world, "membership.owner", SIM_AGENTS_U32, list->capacity);
-    if (!list->first || !list->count || !list->room || !list->pool || !list->owner)
-        return SIM_ERR_MEMORY;
-    for (uint32_t k = 0; k < list->capacity; k++)
+    uint32_t given = pop->first_founded - pop->first_cooperative;
+    int rc = 0;
+    for (uint32_t k = 0; k < coop_state(world)->seats.count; k++)
         list->pool[k] = SIM_NETWORK_NONE;
-    int rc =
-        sim_agents_register(&world->columns, "membership.used", SIM_AGENTS_U32, 1, &list->used);
     for (uint32_t c = 0; c < given && !rc; c++) {
         list->first[c] = pop->first_member[c];
         list->count[c] = list->room[c] = pop->first_member[c + 1] - pop->first_member[c];
@@ -61,7 +50,7 @@ int coop_memberships_setup(sim_world_t *world) {
 static int make_room(sim_world_t *world, uint32_t local) {
     coop_membership_t *list = &coop_state(world)->membership;
     uint32_t room = list->room[local] ? 2 * list->room[local] : SMALLEST_ROOM;
-    if (room > list->capacity - list->used)
+    if (room > coop_state(world)->seats.count - list->used)
         return sim_world_fail(world, SIM_ERR_LIMIT, "memberships change too often for one run");
     for (uint32_t k = 0; k < list->count[local]; k++) {
         uint32_t old = list->first[local] + k;

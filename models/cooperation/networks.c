@@ -39,7 +39,7 @@ static double ratio(double a, double b) {
 #define SEEN(ID) o->seen.network[COOP_M_##ID - COOP_M_NODES]
 
 int coop_networks_year(sim_world_t *world) {
-    coop_observer_t *o = coop_state(world)->observer;
+    coop_observer_t *o = &coop_state(world)->observer;
     sim_network_snapshot_t *net = &o->network;
     sim_network_measures_t is;
     int rc = sim_network_snapshot_ties(net, world->ties, COOP_TIE_COOPERATION);
@@ -62,7 +62,7 @@ int coop_networks_year(sim_world_t *world) {
 }
 
 int coop_networks_modularity(sim_world_t *world, double *modularity) {
-    sim_network_snapshot_t *net = &coop_state(world)->observer->network;
+    sim_network_snapshot_t *net = &coop_state(world)->observer.network;
     uint32_t communities;
     int rc = sim_network_snapshot_ties(net, world->ties, COOP_TIE_COOPERATION);
     return rc ? rc : sim_network_modularity(net, modularity, &communities);

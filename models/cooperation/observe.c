@@ -3,6 +3,7 @@
  * fiscal year, and kept in between: networks (networks.c), know-how, staff. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "models/cooperation/observe.h"
 
@@ -41,13 +42,11 @@ static int larger_first(const void *a, const void *b) {
     return x < y ? 1 : x > y ? -1 : 0;
 }
 
-/* Projects started since `since`, counted per donor; the counts, largest first, in window_donor.
- * Returns the number of donors. Projects are in order of start, so the walk is backwards. */
-static uint32_t count_window(coop_state_t *s, int32_t since, uint32_t *total) {
+/* Projects from `first` on, counted per donor; the counts, largest first, in window_donor. Returns
+ * the number of donors. */
+static uint32_t count_window(coop_state_t *s, uint32_t first, uint32_t *total) {
     const coop_project_t *p = &s->project;
-    uint32_t n = 0, first = p->count;
-    while (first > 0 && p->start[first - 1] >= since)
-        first--;
+    uint32_t n = 0;
     *total = p->count - first;
     for (uint32_t j = first; j < p->count; j++)
         if (s->window[p->donor[j]]++ == 0)
@@ -74,7 +73,7 @@ static void observe_concentration(sim_world_t *world, double *metric) {
     int32_t spy = world->clock.steps_per_year;
     int32_t year = (world->clock.step - 1) / spy; /* of the step just made */
     int32_t since = (year - (COOP_WINDOW_YEARS - 1)) * spy;
-    uint32_t total, n = count_window(s, since, &total), top3 = 0;
+    uint32_t total, n = count_window(s, coop_projects_since(world, since), &total), top3 = 0;
     for (uint32_t k = 0; k < n && k < 3; k++)
         top3 += s->window_donor[k];
     metric[COOP_M_DONORS_ACTIVE] = n;
@@ -156,15 +155,21 @@ static void observe_projects(const sim_world_t *world, double *metric) {
 
 /* ---- what is taken once a year ---- */
 
+enum { PARTS = 4 };
+typedef double parts_t __attribute__((vector_size(PARTS * sizeof(double))));
+
 /* In four parts, which processors add side by side. */
-static double sum_of(const double *x, uint32_t n) {
-    double a = 0, b = 0, c = 0, d = 0;
+COOP_WIDE static double sum_of(const double *x, uint32_t n) {
+    parts_t sum = {0};
     uint32_t k = 0;
-    for (; k + 4 <= n; k += 4)
-        a += x[k], b += x[k + 1], c += x[k + 2], d += x[k + 3];
+    for (; k + PARTS <= n; k += PARTS) {
+        parts_t next;
+        memcpy(&next, x + k, sizeof next);
+        sum += next;
+    }
     for (; k < n; k++)
-        a += x[k];
-    return a + b + (c + d);
+        sum[0] += x[k];
+    return sum[0] + sum[1] + (sum[2] + sum[3]);
 }
 
 /* Who exists no more has no know-how. */
@@ -215,7 +220,7 @@ static int take_modularity(sim_world_t *world, double *metric) {
 
 static int take_year(sim_world_t *world, double *metric) {
     coop_state_t *s = coop_state(world);
-    coop_observed_t *seen = &s->observer->seen;
+    coop_observed_t *seen = &s->observer.seen;
     double capacity, need;
     sum_partners(world, &capacity, &need);
     s->knowhow_mean = knowhow_of_governments(world);
@@ -232,7 +237,7 @@ static int take_year(sim_world_t *world, double *metric) {
 
 static void show_year(const sim_world_t *world, double *metric) {
     const coop_state_t *s = coop_state(world);
-    const coop_observed_t *seen = &s->observer->seen;
+    const coop_observed_t *seen = &s->observer.seen;
     metric[COOP_M_KNOWHOW] = s->knowhow_mean;
     metric[COOP_M_STAFF] = s->staff_total;
     metric[COOP_M_KEPT] = seen->kept;
@@ -248,8 +253,8 @@ static void show_year(const sim_world_t *world, double *metric) {
 
 /* Refusals are counted over a fiscal year, and anew in the next. */
 static void observe_refusals(const sim_world_t *world, bool first, double *metric) {
-    const coop_state_t *s = coop_state(world);
-    double *before = s->observer->seen.refused;
+    coop_state_t *s = coop_state(world);
+    double *before = s->observer.seen.refused;
     for (int reason = 0; reason < COOP_N_REASONS; reason++) {
         double count = 0;
         for (int mode = 0; mode < COOP_N_MODES; mode++)
@@ -272,7 +277,7 @@ static void observe_counts(const sim_world_t *world, double *metric) {
 
 /* People served and yen paid add up over the fiscal year; its last step shows the year's value. */
 static void add_people_and_yen(const sim_world_t *world, bool last, const double *metric) {
-    coop_observed_t *seen = &coop_state(world)->observer->seen;
+    coop_observed_t *seen = &coop_state(world)->observer.seen;
     double people = metric[COOP_M_PEOPLE] / world->clock.steps_per_year;
     double yen = metric[COOP_M_NATIONAL] + metric[COOP_M_OWN];
     seen->people += people, seen->people_year += people;
@@ -303,17 +308,11 @@ int coop_observe(sim_world_t *world, double *metric) {
 
 int coop_observe_setup(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
-    coop_observer_t *o = sim_base_arena_alloc(&world->arena, 1, sizeof *o);
-    if (!(coop_state(world)->observer = o))
-        return SIM_ERR_MEMORY;
+    coop_observer_t *o = &coop_state(world)->observer;
     o->seen.people_per_yen = (double)NAN;
     o->first_tie = world->ties->count;
     o->seen.knowhow_start = knowhow_of_governments(world);
     o->seen.cooperatives_start = knowhow_of_cooperatives(world);
     sum_partners(world, &o->seen.capacity_start, &o->seen.need_start);
-    int rc = sim_network_snapshot_init(&o->network, &world->arena, pop->n_agents);
-    if (rc)
-        return rc;
-    return sim_agents_register(&world->columns, "observed", SIM_AGENTS_F64,
-                               sizeof o->seen / sizeof(double), &o->seen);
+    return sim_network_snapshot_init(&o->network, &world->arena, pop->n_agents);
 }

@@ -9,10 +9,6 @@
  * workshops, and builds less trust. */
 static const double FIRM_STAFF = 0.2, FIRM_TRUST = 0.5;
 
-uint32_t coop_projects_room(const sim_world_t *world) {
-    return 1024 + (uint32_t)(world->clock.steps / world->clock.steps_per_year) * 256;
-}
-
 /* Of a firm's project the city only holds the workshops (M30). */
 double coop_projects_staff(const sim_world_t *world, bool firm) {
     const coop_params_t *p = coop_params(world);
@@ -62,6 +58,19 @@ bool coop_projects_by_firm(const sim_world_t *world, uint32_t tie, int scheme) {
     return sim_rng_chance(&draw, coop_params(world)->funding.firm_share);
 }
 
+uint32_t coop_projects_since(const sim_world_t *world, double step) {
+    const coop_project_t *p = &coop_state(world)->project;
+    uint32_t low = 0, high = p->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (p->start[middle] >= step)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
 /* The row of a new project; nobody is bound yet. */
 static void fill_row(sim_world_t *world, uint32_t j, uint32_t tie, const coop_work_t *work) {
     coop_project_t *p = &coop_state(world)->project;
@@ -98,9 +107,8 @@ int coop_projects_begin(sim_world_t *world, uint32_t tie, const coop_work_t *wor
     coop_project_t *p = &s->project;
     uint8_t reached = work->scheme == COOP_SCHEME_OWN ? COOP_STAGE_TRAINEES : COOP_STAGE_PROJECT;
     uint32_t j = p->count;
-    if (j == p->capacity)
-        return sim_world_fail(world, SIM_ERR_LIMIT, "more than %u projects in one run",
-                              p->capacity);
+    if (j == s->projects.count)
+        return sim_world_fail(world, SIM_ERR_LIMIT, "more than %u projects in one run", j);
     p->count++;
     p->running[p->n_running++] = j;
     fill_row(world, j, tie, work);

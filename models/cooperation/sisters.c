@@ -35,12 +35,14 @@ static double share_of(const sim_world_t *world, int type) {
 
 /* About the environment whatever its inclination: it sealed years of work, or is known from the
  * sources as the first step of a ladder (M20). */
-static bool is_known(const sim_world_t *world, uint32_t tie) {
+static inline bool is_known(const sim_world_t *world, uint32_t tie) {
     const coop_population_t *pop = coop_population(world);
     uint32_t d = world->ties->donor[tie], partner = world->ties->partner[tie] - pop->n_donors;
     if (world->ties->institutionalised[tie])
         return true;
-    for (uint32_t k = 0; pop->has_friendship[d] && k < pop->n_friendships; k++)
+    if (!pop->has_friendship[d])
+        return false; /* nearly all */
+    for (uint32_t k = 0; k < pop->n_friendships; k++)
         if (pop->friendship[k].donor == d && pop->friendship[k].partner == partner)
             return true;
     return false;
@@ -57,11 +59,10 @@ static double maturity(const sim_world_t *world, uint32_t tie) {
 
 /* Strength of a sister city as a contact for the environment; 0 when that is no purpose of the tie.
  * A tie's inclination is drawn once, so that it turns when age and trust have grown enough. */
-static double strength_at(const sim_world_t *world, uint32_t tie, double inclination) {
+static inline double strength_at(const sim_world_t *world, uint32_t tie, double inclination,
+                                 bool known) {
     const coop_contacts_params_t *p = &coop_params(world)->contacts;
-    const sim_network_ties_t *ties = world->ties;
-    double trust = ties->trust[tie] / NORMAL_TRUST;
-    bool known = is_known(world, tie);
+    double trust = world->ties->trust[tie] / NORMAL_TRUST;
     if (!known && inclination >= p->sister_purpose * trust)
         return 0; /* nearly all, whatever their age */
     double grown = trust * maturity(world, tie);
@@ -73,7 +74,7 @@ static double strength_at(const sim_world_t *world, uint32_t tie, double inclina
 static double strength_of(const sim_world_t *world, uint32_t tie) {
     sim_rng_t rng = sim_rng_at(world->key, COOP_DRAW_SISTER_PURPOSE, 0);
     sim_rng_draw_t draw = sim_rng_draw(&rng, world->ties->donor[tie], world->ties->partner[tie]);
-    return strength_at(world, tie, sim_rng_uniform(&draw));
+    return strength_at(world, tie, sim_rng_uniform(&draw), is_known(world, tie));
 }
 
 double coop_sisters_strength(const sim_world_t *world, uint32_t d, uint32_t partner) {
@@ -89,8 +90,8 @@ static void set_stage(sim_world_t *world, uint32_t tie, double strength, int32_t
 }
 
 /* Few heads on either side have to care for a tie that lives; most rest, until one does (M34). */
-static bool is_dormant(const sim_world_t *world, uint32_t tie, double inclination) {
-    return !is_known(world, tie) && inclination >= ACTIVE * world->ties->trust[tie] / NORMAL_TRUST;
+static inline bool is_dormant(double trust, double inclination, bool known) {
+    return !known && inclination >= ACTIVE * trust / NORMAL_TRUST;
 }
 
 /* `onset` is the step of the agreement; `dated` = false: before the run, no source says when. It
@@ -229,8 +230,9 @@ static void age(sim_world_t *world, uint32_t tie, double pace, double inclinatio
     uint32_t d = ties->donor[tie], i = ties->partner[tie] - coop_population(world)->n_donors;
     double care = (s->donor.priority[d] + s->partner.interest[i]) / 2;
     ties->trust[tie] += (care - ties->trust[tie]) * pace;
-    s->sisters_dormant += is_dormant(world, tie, inclination);
-    double strength = strength_at(world, tie, inclination);
+    bool known = is_known(world, tie);
+    s->sisters_dormant += is_dormant(ties->trust[tie], inclination, known);
+    double strength = strength_at(world, tie, inclination, known);
     if (strength <= 0 && ties->stage[tie] == COOP_STAGE_FRIENDSHIP)
         return; /* nearly all: nothing to follow */
     set_stage(world, tie, strength, world->clock.step);
@@ -247,7 +249,7 @@ int coop_sisters_year(sim_world_t *world) {
     sim_rng_t rng = sim_rng_at(world->key, COOP_DRAW_SISTER_PURPOSE, 0);
     for (uint32_t k = 0; k < ties->n_live[COOP_TIE_SISTER]; k++) {
         if (k % COOP_BATCH == 0)
-            coop_live_uniforms(world, &rng, COOP_TIE_SISTER, k, inclination);
+            coop_live_uniforms(world, &rng, (coop_live_t){.kind = COOP_TIE_SISTER}, k, inclination);
         age(world, ties->live[COOP_TIE_SISTER][k], pace, inclination[k % COOP_BATCH]);
     }
     return sign(world);

@@ -54,19 +54,19 @@ int coop_staff_setup(sim_world_t *world) {
     return 0;
 }
 
-/* A year: seniors retire, juniors are promoted, posts follow the trend; hires are juniors. */
-int coop_staff_year(sim_world_t *world) {
-    const coop_staff_params_t *p = &coop_params(world)->staff;
-    coop_donor_t *donor = &coop_state(world)->donor;
-    if (world->clock.step == 0)
-        return 0;
-    double posts =
-        p->posts * coop_max(0, coop_path_at(&coop_state(world)->posts, national_index(world)));
-    double retire = 1 - sim_math_exp(-p->retirement), promote = 1 - sim_math_exp(-p->promotion);
+/* Shares of a year: of the staff of the start whose posts there are, of seniors who retire, of
+ * juniors who are promoted. */
+typedef struct {
+    double posts, retire, promote;
+} staff_year_t;
+
+/* Of n donors. */
+COOP_WIDE static void age_staff(const staff_year_t *year, uint32_t n, const coop_donor_t *donor) {
+    const double posts = year->posts, retire = year->retire, promote = year->promote;
     const double *restrict start = donor->staff_start;
     double *restrict seniors = donor->senior, *restrict juniors = donor->junior,
                      *restrict shrinkage = donor->shrinkage;
-    for (uint32_t d = 0, n = coop_state(world)->n_donors; d < n; d++) {
+    for (uint32_t d = 0; d < n; d++) {
         double before = seniors[d], target = posts * start[d];
         double senior = seniors[d] * (1 - retire) + juniors[d] * promote;
         double junior = juniors[d] * (1 - promote);
@@ -77,6 +77,19 @@ int coop_staff_year(sim_world_t *world) {
         double lost = coop_max(0, 1 - senior / (before > 0 ? before : 1));
         shrinkage[d] = before > 0 ? lost : 0;
     }
+}
+
+/* A year: seniors retire, juniors are promoted, posts follow the trend; hires are juniors. */
+int coop_staff_year(sim_world_t *world) {
+    const coop_staff_params_t *p = &coop_params(world)->staff;
+    if (world->clock.step == 0)
+        return 0;
+    double posts =
+        p->posts * coop_max(0, coop_path_at(&coop_state(world)->posts, national_index(world)));
+    const staff_year_t year = {.posts = posts,
+                               .retire = 1 - sim_math_exp(-p->retirement),
+                               .promote = 1 - sim_math_exp(-p->promotion)};
+    age_staff(&year, coop_state(world)->n_donors, &coop_state(world)->donor);
     return 0;
 }
 

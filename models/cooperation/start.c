@@ -63,9 +63,24 @@ int coop_start_work(coop_start_t *start, const coop_past_work_t *work) {
     return 0;
 }
 
+/* Facts are in the order of who they are about. */
+static uint32_t first_fact_of(const coop_record_t *record, uint32_t body) {
+    uint32_t low = 0, high = record->n_facts;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (record->fact[middle].body >= body)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
 bool coop_start_searched(const coop_population_t *pop, uint32_t donor) {
-    for (uint32_t k = 0; k < pop->record.n_facts; k++)
-        if (pop->record.fact[k].what == COOP_FACT_SEARCHED && pop->record.fact[k].body == donor)
+    const coop_record_t *record = &pop->record;
+    for (uint32_t k = first_fact_of(record, donor);
+         k < record->n_facts && record->fact[k].body == donor; k++)
+        if (record->fact[k].what == COOP_FACT_SEARCHED)
             return true;
     return false;
 }
@@ -397,9 +412,9 @@ static int recall_project(const coop_start_t *start, const coop_past_work_t *wor
     coop_state_t *s = coop_state(world);
     coop_project_t *project = &s->project;
     uint32_t j = project->count, d = work->donor;
-    if (j == project->capacity)
+    if (j == s->projects.count)
         return sim_world_fail(world, SIM_ERR_LIMIT, "more than %u projects in one run",
-                              project->capacity);
+                              j);
     project->count++;
     project->tie[j] = work->tie, project->donor[j] = d;
     project->partner[j] = coop_population(world)->n_donors + work->partner;

@@ -118,9 +118,10 @@ typedef struct {
     double special_from, special_until, special_ceiling; /* certain supplementary budgets */
 } coop_scheme_t;
 
-/* Columns are rows of columns/, by which setup.c makes them. */
-#define COLUMN(GROUP, TYPE, NAME, CELLS) TYPE *NAME;
-#define SCRATCH(TYPE, NAME, CELLS) TYPE *NAME;
+/* Columns are rows of columns/; all rows of the state and their meaning are in state.c. */
+#define COLUMN(GROUP, TYPE, NAME, ...) TYPE *NAME;
+#define SCRATCH(TYPE, NAME, ...) TYPE *NAME;
+#define DERIVED(TYPE, NAME, ...) TYPE *NAME;
 
 typedef struct {
 #include "models/cooperation/columns/donor.def"
@@ -137,9 +138,8 @@ typedef struct {
 /* Members of cooperative first_cooperative + c: pool[first[c]] .. pool[first[c] + count[c] - 1];
  * SIM_NETWORK_NONE in places of the pool that hold nobody. */
 typedef struct {
-    uint32_t *first, *count, *room, *pool;
-    uint32_t *owner;         /* whose member a place of the pool holds */
-    uint32_t used, capacity; /* of the pool */
+    uint32_t *first, *count, *room, *pool, *owner;
+    uint32_t used; /* places of the pool */
 } coop_membership_t;
 
 typedef struct {
@@ -147,11 +147,11 @@ typedef struct {
 } coop_contact_t;
 
 typedef struct {
-    uint32_t count, capacity, n_running;
+    uint32_t count, n_running;
 #include "models/cooperation/columns/project.def"
 } coop_project_t;
 
-/* What a member carries of a running project of its cooperative (M39): people, own money. */
+/* What members carry of running projects of their cooperatives (M39). */
 typedef struct {
     uint32_t count, *project, *member, *load;
     int64_t *own;
@@ -161,14 +161,12 @@ typedef struct {
  * prefecture. */
 typedef struct {
     uint32_t count, *tie, *member;
-    int32_t *since; /* step */
+    int32_t *since;
 } coop_league_t;
 
 typedef struct {
-    uint32_t *place;     /* of a government in the election cycle */
-    uint32_t *due;       /* governments sorted by their place in the election cycle */
-    uint32_t *due_first; /* cycle + 1: where each place begins in `due` */
-    uint32_t cycle;      /* steps of a term */
+    uint32_t *place, *due, *due_first;
+    uint32_t cycle; /* steps of a term */
 } coop_calendar_t;
 
 typedef struct {
@@ -191,8 +189,26 @@ typedef struct {
     uint32_t *donor, n, others;
 } coop_offers_t;
 
+/* What observation keeps between steps. Registered as one array of numbers: nothing but doubles. */
+typedef struct {
+    double network[COOP_M_MODULARITY - COOP_M_NODES];                    /* metrics as last taken */
+    double kept, kept_cooperatives, passed_on, relieved, people_per_yen; /* as last taken */
+    double knowhow_start, cooperatives_start, capacity_start, need_start;
+    double people_year, yen_year;   /* this fiscal year: person-years served, yen paid */
+    double people, yen;             /* since the start */
+    double refused[COOP_N_REASONS]; /* this fiscal year, up to the last observation */
+} coop_observed_t;
+
+typedef struct {
+    coop_observed_t seen;
+    uint32_t first_tie; /* ties before it were there before anybody cooperated */
+    sim_network_snapshot_t network;
+} coop_observer_t;
+
 enum { COOP_LOGS = 256 };
 typedef struct coop_state {
+    sim_state_population_t donors, partners, countries, agents, entities, governments, bodies,
+        seats, cycle, projects, joints, leagues;
     coop_donor_t donor;
     coop_partner_t partner;
     coop_contact_t contact;
@@ -203,17 +219,15 @@ typedef struct coop_state {
     coop_membership_t membership;
     coop_scheme_t scheme[COOP_N_SCHEMES]; /* with this world's parameters */
 #include "models/cooperation/columns/scratch.def"
+    double flow_metric[COOP_N_METRICS]; /* what processes count in a step; observe() empties it */
+    uint32_t finished[COOP_MAX_PROPOSALS];        /* projects that may be renewed */
+    coop_proposal_t proposal[COOP_MAX_PROPOSALS]; /* of a call */
     uint32_t n_known, n_finished, n_stale;
-    uint32_t n_donors;        /* places in use: those of founded cooperatives fill up in a run */
-    double *soured_until;     /* per country: year in which a rupture ends */
-    uint32_t sisters_dormant; /* sister ties that rest, as of the start of the fiscal year */
-    double scale_exponent;    /* unit cost is as people served to this power */
-    coop_path_t austerity;    /* logarithm of the cut, over years since the start */
-    coop_path_t posts;        /* relative to the start, over the index of national staff */
-    int64_t *flow;            /* accounts x accounts, yen of this fiscal year */
-    int64_t *balance;         /* accounts, yen */
-    int64_t *refused;         /* modes x reasons, this fiscal year */
-    int64_t *met;             /* by COOP_SOURCE_...: contacts made since the start */
+    uint32_t n_donors, sisters_dormant;
+    double *soured_until, scale_exponent; /* unit cost is as people served to this power */
+    coop_path_t austerity, posts;
+    int64_t flow[COOP_N_ACCOUNTS * COOP_N_ACCOUNTS], balance[COOP_N_ACCOUNTS];
+    int64_t refused[COOP_N_MODES * COOP_N_REASONS], met[COOP_N_SOURCES];
     coop_offers_t offers[COOP_N_MODES]; /* while offers_known; else they are listed anew */
     bool offers_known;
     bool head_replaced;         /* an intervention has done so in this step */
@@ -222,16 +236,15 @@ typedef struct coop_state {
      * that were drawn; from first_formed on they are of the run. */
     uint32_t first_standing, first_filled, first_formed;
     uint32_t standing_projects[COOP_N_ORIGINS]; /* of these ties, that ran at the start */
-    uint32_t abroad;                            /* cooperatives with a mandate */
-    uint32_t cooperatives, municipalities;      /* that exist */
-    uint32_t associations;                      /* of partner cities that exist */
-    double governance_passed;                   /* on to partners since the start, index */
-    double knowhow_mean, staff_total;           /* as of the start of the fiscal year */
-    double elections, turnovers;                /* since the start of the run */
-    struct coop_observer *observer;             /* observe.h */
+    uint32_t abroad, cooperatives, municipalities, associations;
+    double governance_passed, knowhow_mean, staff_total, elections, turnovers;
+    coop_observer_t observer;
 } coop_state_t;
+
+extern const sim_state_row_t coop_state_table[];
 
 #undef COLUMN
 #undef SCRATCH
+#undef DERIVED
 
 #endif

@@ -22,29 +22,41 @@ double coop_support_stress(const sim_world_t *world, uint32_t d) {
     return 1 - coop_min(1, strength * coop_budget_austerity(world));
 }
 
-/* Shocks are uniform with the given standard deviation: their shape is not known and they are many.
- */
+/* What a year does to all: how far shocks go, what austerity leaves of strength, what stays of a
+ * reputation. */
+typedef struct {
+    double noise, austerity, fade;
+} support_year_t;
+
+/* Of n donors. Shocks are uniform with the given standard deviation: their shape is not known and
+ * they are many. */
+COOP_WIDE static void drift(const coop_support_params_t *p, const support_year_t *year, uint32_t n,
+                            const uint32_t *restrict word, const coop_donor_t *donor) {
+    const double mean = p->mean, reversion = p->reversion, weight = p->stress;
+    const double visibility = p->visibility, noise = year->noise, austerity = year->austerity;
+    const double fade = year->fade, *restrict strength = donor->fiscal_strength;
+    double *restrict support = donor->support, *restrict reputation = donor->reputation;
+    for (uint32_t d = 0; d < n; d++) {
+        double shock = noise * (word[d] * 0x1p-32 - 0.5);
+        double stress = weight * (1 - coop_min(1, strength[d] * austerity));
+        double pull = reversion * (mean - support[d]);
+        support[d] = coop_clip(support[d] + pull + shock - stress + visibility * reputation[d]);
+        reputation[d] *= fade;
+    }
+}
+
 int coop_support_year(sim_world_t *world) {
     const coop_support_params_t *p = &coop_params(world)->support;
     coop_state_t *s = coop_state(world);
-    coop_donor_t *donor = &s->donor;
-    double fade = sim_math_exp(-coop_params(world)->projects.reputation_fade);
-    double austerity = coop_budget_austerity(world);
+    const support_year_t year = {
+        .noise = p->noise * 2 * sqrt(3),
+        .austerity = coop_budget_austerity(world),
+        .fade = sim_math_exp(-coop_params(world)->projects.reputation_fade)};
     if (world->clock.step == 0)
         return 0;
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_SUPPORT_DRIFT);
     sim_rng_words(&rng, 0, s->n_donors, s->high);
-    const double *restrict strength = donor->fiscal_strength;
-    const uint32_t *restrict word = s->high;
-    double *restrict support = donor->support, *restrict reputation = donor->reputation;
-    double noise = p->noise * 2 * sqrt(3);
-    for (uint32_t d = 0, n = s->n_donors; d < n; d++) {
-        double shock = noise * (word[d] * 0x1p-32 - 0.5);
-        double stress = p->stress * (1 - coop_min(1, strength[d] * austerity));
-        double pull = p->reversion * (p->mean - support[d]);
-        support[d] = coop_clip(support[d] + pull + shock - stress + p->visibility * reputation[d]);
-        reputation[d] *= fade;
-    }
+    drift(p, &year, s->n_donors, s->high, &s->donor);
     return 0;
 }
 

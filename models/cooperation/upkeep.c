@@ -55,7 +55,14 @@ static void lose_with_head(sim_world_t *world, uint32_t tie) {
             1 - personal_trust * damping(world, tie) * (1 - coop_consultants_keep(world, tie));
 }
 
-static void keep_up(sim_world_t *world, uint32_t tie, double fade, double exchange) {
+/* What all ties share in a step: shares of the gap of trust that close; chance of an agreement,
+ * without and with an intermediary at home; a bound of the hazards together where the head has
+ * stayed, per year. */
+typedef struct {
+    double fade, exchange, chance[2], most;
+} season_t;
+
+static void keep_up(sim_world_t *world, uint32_t tie, const season_t *season) {
     sim_network_ties_t *ties = world->ties;
     uint32_t d = ties->donor[tie], n = coop_state(world)->donor.n_ties[d];
     int64_t due = (int64_t)(coop_budget_upkeep(world, d, n) / n / world->clock.steps_per_year);
@@ -63,9 +70,9 @@ static void keep_up(sim_world_t *world, uint32_t tie, double fade, double exchan
     if (ties->last_activity[tie] == world->clock.step)
         return; /* a project did its work already */
     if (ties->stage[tie] <= COOP_STAGE_TRAINEES)
-        ties->trust[tie] += (exchange_trust - ties->trust[tie]) * exchange;
+        ties->trust[tie] += (exchange_trust - ties->trust[tie]) * season->exchange;
     else
-        ties->trust[tie] *= 1 - fade;
+        ties->trust[tie] *= 1 - season->fade;
 }
 
 /* M33: trust makes a tie independent of persons, sooner with an intermediary at home; then a
@@ -203,10 +210,13 @@ static uint8_t cause_at(const double hazard[COOP_N_CAUSES], double place) {
 /* The cause by which the tie ends in the step, or SIM_NETWORK_NO_CAUSE. Clocks that ring at
  * constant hazards: the first of them rings at the sum, and which it is does not depend on when.
  * What keeping is worth can only lessen a hazard, and is asked when the tie would end without. */
-static uint8_t ending(const sim_world_t *world, uint32_t tie, double u) {
+static uint8_t ending(const sim_world_t *world, uint32_t tie, double u, double most) {
     const sim_network_ties_t *ties = world->ties;
     const double at_risk = coop_upkeep_years_at_risk(world, tie);
     double hazard[COOP_N_CAUSES] = {0};
+    most += coop_params(world)->upkeep.leader_turnover * inherited_fall(world, tie);
+    if (!coop_occurs(u, most * at_risk))
+        return SIM_NETWORK_NO_CAUSE; /* half of them, at a glance */
     hazards(world, tie, hazard);
     if (!coop_occurs(u, sum_of(hazard) * at_risk))
         return SIM_NETWORK_NO_CAUSE;
@@ -227,12 +237,11 @@ int coop_upkeep_end(sim_world_t *world, uint32_t tie, uint8_t cause) {
 }
 
 /* `u` decides whether it ends. */
-static int live_on(sim_world_t *world, uint32_t tie, double u, double fade, double exchange,
-                   const double chance[2]) {
+static int live_on(sim_world_t *world, uint32_t tie, double u, const season_t *season) {
     lose_with_head(world, tie);
-    keep_up(world, tie, fade, exchange);
-    int rc = institutionalise(world, tie, chance);
-    uint8_t cause = ending(world, tie, u);
+    keep_up(world, tie, season);
+    int rc = institutionalise(world, tie, season->chance);
+    uint8_t cause = ending(world, tie, u, season->most);
     bool goes_on = false;
     if (!rc && sim_world_records_table(world, COOP_TABLE_TIE_RISK))
         rc = coop_choices_risk(world, tie, cause);
@@ -242,24 +251,41 @@ static int live_on(sim_world_t *world, uint32_t tie, double u, double fade, doub
     return rc || goes_on ? rc : coop_upkeep_end(world, tie, cause);
 }
 
+/* All hazards but that of a new head at their most, a little more for the rounding of sums. */
+static double most_of_hazards(const sim_world_t *world) {
+    const coop_upkeep_params_t *p = &coop_params(world)->upkeep;
+    const double rounding = 1e-9;
+    double of_donor = p->grant_end + p->budget_shortfall + p->staff_loss +
+                      p->support_loss * p->support_floor + p->dormancy + p->goal_mismatch;
+    double of_partner = p->partner_exit + coop_params(world)->relations.end + p->goal_reached;
+    return (of_donor + of_partner) * (1 + rounding);
+}
+
+static season_t season_of(const sim_world_t *world) {
+    const coop_params_t *p = coop_params(world);
+    double rate = p->upkeep.institution_rate;
+    return (season_t){.fade = coop_step_probability(world, p->projects.trust_fade),
+                      .exchange = coop_step_probability(world, p->projects.exchange_gain),
+                      .chance = {coop_step_probability(world, rate),
+                                 coop_step_probability(world, rate * helped_rate)},
+                      .most = most_of_hazards(world)};
+}
+
 /* Backwards, since the last tie takes the place of one that ends. */
 int coop_upkeep_step(sim_world_t *world) {
     const sim_network_ties_t *ties = world->ties;
     const uint32_t *live = ties->live[COOP_TIE_COOPERATION];
-    double fade = coop_step_probability(world, coop_params(world)->projects.trust_fade);
-    double exchange = coop_step_probability(world, coop_params(world)->projects.exchange_gain);
-    double rate = coop_params(world)->upkeep.institution_rate;
-    const double chance[2] = {coop_step_probability(world, rate),
-                              coop_step_probability(world, rate * helped_rate)};
+    const season_t season = season_of(world);
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_TIE_ENDING);
     double u[COOP_BATCH];
     uint32_t n = ties->n_live[COOP_TIE_COOPERATION];
     int rc = 0;
     for (uint32_t k = n; k-- > 0 && !rc;) {
         if (k + 1 == n || k % COOP_BATCH == COOP_BATCH - 1)
-            coop_live_uniforms(world, &rng, COOP_TIE_COOPERATION, k - k % COOP_BATCH, u);
+            coop_live_uniforms(world, &rng, (coop_live_t){.kind = COOP_TIE_COOPERATION},
+                               k - k % COOP_BATCH, u);
         if (ties->onset[live[k]] < world->clock.step) /* a spell lasts a step at least */
-            rc = live_on(world, live[k], u[k % COOP_BATCH], fade, exchange, chance);
+            rc = live_on(world, live[k], u[k % COOP_BATCH], &season);
     }
     return rc;
 }

@@ -24,7 +24,8 @@ static const sim_param_t param_table[] = {
                        "The symmetric walk."),
     SIM_PARAM_END};
 
-/* Those that only setup() reads; `interventions` of a scenario may change all others in time. */
+/* Those that are read at the start alone; `interventions` of a scenario may change all others in
+ * time. */
 static const char *const start_only[] = {"none.agents", NULL};
 
 /* ---- metrics: one number each, after every step ---- */
@@ -48,26 +49,22 @@ static const sim_reducer_t reducers[] = {
 enum { PURPOSE_WALK = SIM_RNG_PURPOSE_MODEL };
 static const char *const purposes[] = {"walk", NULL};
 
-/* ---- state: columns, registered in setup() ---- */
+/* ---- state: a struct for the hooks, a table for the engine, which allocates and saves it ---- */
 
 typedef struct {
+    sim_state_population_t agent;
     int32_t *place;
 } state_t;
 
-static int setup(sim_world_t *world) {
-    const params_t *params = world->params;
-    state_t *state = sim_base_arena_alloc(&world->arena, 1, sizeof *state);
-    if (!state)
-        return SIM_ERR_MEMORY;
-    state->place = sim_world_column(world, "none.place", SIM_AGENTS_I32, (size_t)params->agents);
-    world->state = state;
-    return state->place ? SIM_OK : SIM_ERR_MEMORY;
-}
+static const sim_state_row_t state_table[] = {
+    SIM_STATE_POPULATION(state_t, agent, params_t, agents, "Those who walk."),
+    SIM_STATE_COLUMN(state_t, agent, place, "places", "Where an agent stands on the line."),
+    SIM_STATE_END};
 
 /* ---- the phase `walk` ---- */
 
 static size_t count_agents(const sim_world_t *world) {
-    return (size_t)((const params_t *)world->params)->agents;
+    return ((const state_t *)world->state)->agent.count;
 }
 
 /* One decision, one cursor: what else it needed (how far, say) it would ask of the same cursor,
@@ -93,7 +90,7 @@ static int walk_decide(sim_world_t *world, size_t block, size_t first, size_t la
  * models/contagion shows one. */
 static const sim_phase_t phases[] = {
     {"walk", "Each agent goes one place to the right or to the left.", SIM_EVERY_STEP, count_agents,
-     walk_decide, NULL},
+     .decide = walk_decide},
     {.name = NULL},
 };
 
@@ -101,11 +98,10 @@ static const sim_phase_t phases[] = {
 
 static int observe(sim_world_t *world, double *metric) {
     const state_t *state = world->state;
-    size_t n = count_agents(world);
     int64_t sum = 0;
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < state->agent.count; i++)
         sum += state->place[i];
-    metric[METRIC_PLACE_MEAN] = (double)sum / (double)n;
+    metric[METRIC_PLACE_MEAN] = (double)sum / (double)state->agent.count;
     return SIM_OK;
 }
 
@@ -114,7 +110,7 @@ static int observe(sim_world_t *world, double *metric) {
 static int verify(const sim_world_t *world) {
     const state_t *state = world->state;
     int32_t step = world->clock.step;
-    for (size_t i = 0; i < count_agents(world); i++) {
+    for (size_t i = 0; i < state->agent.count; i++) {
         int32_t place = state->place[i];
         if (place > step || place < -step || (place - step) % 2 != 0)
             return sim_world_fail(world, SIM_ERR_VERIFY, "agent %zu is at place %d after %d steps",
@@ -130,13 +126,14 @@ const sim_model_t sim_model_none = {
            "right with probability none.right, else one to the left.",
     .params = param_table,
     .params_size = sizeof(params_t),
+    .state = state_table,
+    .state_size = sizeof(state_t),
     .n_metrics = METRIC_COUNT,
     .metrics = metrics,
     .reducers = reducers,
     .purposes = purposes,
     .phases = phases,
     .start_only = start_only,
-    .setup = setup,
     .observe = observe,
     .verify = verify,
 };

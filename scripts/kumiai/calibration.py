@@ -35,7 +35,8 @@ class Prior:
     """What is believed of one parameter before the data.
 
     kind: uniform, log, integer (from low to high), normal (mean low, sd high, cut where the valid range ends),
-    triangular (from low to high with the mode `shape[0]`), beta (between low and high, with the two shapes).
+    triangular (from low to high with the mode `shape[0]`), beta (between low and high, with the two shapes). words:
+    of a truth value or a choice the words of its values 0, 1, …, by which files name them.
     """
 
     parameter: str
@@ -44,6 +45,7 @@ class Prior:
     high: float
     shape: tuple = ()
     valid: tuple = (-np.inf, np.inf)
+    words: tuple = ()
 
     def distribution(self):
         """The frozen distribution of scipy; of integer none."""
@@ -84,6 +86,13 @@ class Space:
     def values(self, cube):
         """Frame of the parameters' values at points of the unit cube."""
         return pd.DataFrame({p.parameter: p.values(cube[:, i]) for i, p in enumerate(self.priors)})
+
+    def written(self, cube):
+        """The same as files and the program have them: words in place of the numbers of choices and truth values."""
+        frame = self.values(cube)
+        for prior in (p for p in self.priors if p.words):
+            frame[prior.parameter] = [prior.words[int(v)] for v in frame[prior.parameter]]
+        return frame
 
     def allowed(self, cube):
         """Which points meet the constraints."""
@@ -159,7 +168,7 @@ class Problem:
 
     def outputs(self, batch, cube, reps=1):
         """Outputs at points of the unit cube."""
-        return self.simulate(batch, self.space.values(cube), reps)
+        return self.simulate(batch, self.space.written(cube), reps)
 
     @property
     def observed(self):

@@ -53,7 +53,7 @@ def predict(problem, found, targets, read):
     comes after the fit, and nothing of it goes back.
     """
     cube = found.posterior.draws(problem.settings.predictions, problem.rng("draws"))
-    outputs = read("prediction", problem.space.values(cube), 1)[:, 0, :]
+    outputs = read("prediction", problem.space.written(cube), 1)[:, 0, :]
     return calibration.as_predicted(replace(problem, targets=targets), outputs, "prediction")
 
 

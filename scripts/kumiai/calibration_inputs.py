@@ -14,7 +14,7 @@ from kumiai.targets import read_targets
 
 from . import calibration
 
-INTEGRAL = ("integer", "bool", "choice")
+INTEGRAL = ("integer", "boolean", "choice")
 LEVELS = ("levels", "step")  # of a factor of a factorial design
 RANGE = ("distribution", "scale", "min", "max")  # a factor without any of these has the model's prior
 
@@ -83,6 +83,11 @@ def _kind(path, given, row):
     return "integer" if kind == "uniform" and row["type"] == "integer" else kind
 
 
+def _words(row):
+    """The words of the values of a choice or a truth value, () of a number."""
+    return ("false", "true") if row["type"] == "boolean" else tuple(row.get("choices") or ())
+
+
 def prior(path, given, row):
     """Prior of a factor: given as in a sweep file or in the model's table; row: the parameter there.
 
@@ -90,6 +95,11 @@ def prior(path, given, row):
     """
     given = _stated(given, row)
     name, kind = given["parameter"], _kind(path, given, row)
+    if words := _words(row):
+        if kind != "integer" or any(key in given for key in RANGE):
+            raise results.ResultsError(f"{path}: {name} is one of {', '.join(words)}, each equally likely; it has no "
+                                       "distribution, min or max.")
+        return calibration.Prior(name, kind, 0.0, len(words) - 1.0, words=words)
     plausible = row.get("prior") or {} if kind != "normal" else {}  # a normal one is cut where the valid range ends
     bounds = [given.get(end, plausible.get(end, row.get(end))) for end in ("min", "max")]
     given = given | dict(zip(("min", "max"), bounds))

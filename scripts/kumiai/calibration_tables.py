@@ -27,14 +27,14 @@ def quantile(values, weights, at):
 
 def posterior(space, found):
     """Frame of the posterior sample: weight (their sum is 1) and a column per parameter."""
-    frame = space.values(found.cube)
+    frame = space.written(found.cube)
     frame.insert(0, "weight", found.weights)
     return frame
 
 
 def draws(space, found, count, rng):
     """Frame of count equally likely draws of the posterior in random order, a column per parameter."""
-    return space.values(rng.permutation(found.draws(count, rng)))
+    return space.written(rng.permutation(found.draws(count, rng)))
 
 
 # ---- identifiability ----

@@ -9,6 +9,7 @@ be of one state of it is read inside one_state().
 import functools
 import re
 import sqlite3
+from bisect import bisect_left, bisect_right
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -137,6 +138,41 @@ def columns(path, table):
     return [name for (name,) in rows(path, "SELECT name FROM pragma_table_info(?)", (table,))]
 
 
+def rows_between(path, table, first, last):
+    """Half-open range of rowids that holds all rows of the runs from first to last.
+
+    A results file keeps the rows of every table in run order, so that bisection finds them
+    without an index and without reading the others.
+    """
+    # Apart: SQLite finds one extreme at once, but both in one SELECT by a look at every row.
+    [(start, end)] = rows(path, f'SELECT (SELECT min(rowid) FROM "{table}"), '
+                                f'(SELECT max(rowid) FROM "{table}")')
+    if start is None:
+        return 0, 0
+    probed = {}
+
+    def run_at(rowid):
+        if rowid not in probed:
+            probed[rowid] = rows(path, f'SELECT run_id FROM "{table}" WHERE rowid >= ? '
+                                       "ORDER BY rowid LIMIT 1", (rowid,))[0][0]
+        return probed[rowid]
+
+    rowids = range(start, end + 1)
+    low = start + bisect_left(rowids, first, key=run_at)
+    high = start + bisect_right(rowids, last, key=run_at)
+    in_run_order([run_at(rowid) for rowid in sorted({*probed, start, end})], path, table)
+    return low, high
+
+
+def in_run_order(runs, path, table):
+    """Raise unless the run ids of rows, as they stand in the file, never fall."""
+    import numpy as np  # as pandas above
+
+    runs = np.asarray(runs)
+    if (runs[1:] < runs[:-1]).any():
+        raise ResultsError(f"{path} cannot be read (the rows of {table} are not in run order).", code=1)
+
+
 # ---- whether it is a results file, and whole ----
 
 
@@ -178,11 +214,11 @@ def _check_quickly(path, db):
     if not digests.are_in(db):
         return ""
     if not digests.can_compare():
-        return f"{path} was read without a look at its digests, which needs the library libxxhash."
+        return f"{path} was not checked against its digests, which needs the library libxxhash."
     if size <= SMALL or written:
         return ""
     amount = f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
-    return f"{path}: {amount} of rows were read without a look at their digests; --verify compares them."
+    return f"{path}: {amount} of rows were not checked against their digests; --verify checks them."
 
 
 def _check_digests(path, db, everything):

@@ -1,200 +1,47 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Scenario discovery: where in the space of parameters does something happen? Boxes (PRIM) and trees (CART).
+"""Scenario discovery: where in the space of parameters does something happen? How sure boxes (PRIM, `prim`) are; trees
+(CART); regret of policies.
 
-A case is a point of a design, or a draw of parameters; it is of interest or not. PRIM (Friedman & Fisher 1999,
-doi:10.1023/A:1008894516817; for scenarios Bryant & Lempert 2010) peels a small share of the cases off one face of
-the box after the other, always where what remains has the most cases of interest. Of many factors it is given those
-that differ most between the cases of interest and the others (Kolmogorov–Smirnov), chosen again in every resample.
-Coverage: share of all cases of
-interest that lie in the box; density: share of the box's cases that are of interest. Both are too good where they
-are measured on the cases that the box was fitted to, so each is also measured on cases left out of resamples.
+A case is a point of a design, or a draw of parameters; it is of interest or not. Coverage and density of a box are too
+good where they are measured on the cases that the box was fitted to, so each is also measured on cases left out of
+resamples. A box and a tree are told only where outcomes in random order seldom give as good a one.
 """
-
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 from sklearn.model_selection import GridSearchCV, StratifiedKFold
 from sklearn.tree import DecisionTreeClassifier
 
+from kumiai import prim
 from kumiai.intervals import binomial_interval
 
-PEEL = 0.05  # share of a box's cases that a step peels off, one at least
-LEAST_CASES = 20  # of a box
-LEAST_SHARE = 0.05  # of all cases, in a box
-MOST_FACTORS = 10  # of which limits are sought: among the faces of a hundred factors the best peel is chance's
-DISPENSABLE = 0.05  # quasi-p-value above which a limit is left out
 RESAMPLES = 100
 SEED = 1
 MOST_LEAVES = 8
 PERMUTATIONS = 200
-LEVEL_OF_TREE = 0.05  # of the test that a tree tells more than chance
+LEVEL = 0.05  # of the tests that a box or a tree tells more than chance
 FOLDS = 5
-
-
-@dataclass(frozen=True)
-class Box:
-    """low and high limits by factor (infinite: none), with its coverage and density."""
-
-    low: np.ndarray
-    high: np.ndarray
-    coverage: float = 1.0
-    density: float = 0.0
-
-    def holds(self, cases):
-        """Which cases lie within."""
-        return ((cases >= self.low) & (cases <= self.high)).all(axis=1)
-
-    @property
-    def limits(self):
-        """[(number of a factor, 'low' or 'high', limit)] of the limits that there are."""
-        return [(i, side, float(ends[i])) for i in range(len(self.low))
-                for side, ends in (("low", self.low), ("high", self.high)) if np.isfinite(ends[i])]
-
-    def without(self, factor, side):
-        """The box without one of its limits."""
-        low, high = self.low.copy(), self.high.copy()
-        (low if side == "low" else high)[factor] = -np.inf if side == "low" else np.inf
-        return Box(low, high)
-
-
-def measured(box, cases, interest):
-    """The box with its coverage and density among these cases."""
-    inside = box.holds(cases)
-    hits, total = float(interest[inside].sum()), float(interest.sum())
-    return Box(box.low, box.high, hits / total if total else np.nan, hits / inside.sum() if inside.any() else np.nan)
-
-
-# ---- PRIM ----
-
-
-def _cut(column, side, share):
-    """A limit on the way to the inside that takes off a share of the cases, or all equal to the extreme value where
-    that is more; None where nothing would be left. It lies halfway between the cases that it parts."""
-    values = np.sort(column) if side == "low" else -np.sort(-column)
-    off = values[max(1, int(share * len(values))) - 1]
-    left = values[values > off] if side == "low" else values[values < off]
-    return (off + left[0]) / 2 if len(left) else None
-
-
-def telling(cases, interest):
-    """Numbers of the factors, MOST_FACTORS at most, whose distribution differs most where it is of interest."""
-    count = cases.shape[1]
-    if count <= MOST_FACTORS or not 0 < interest.sum() < len(interest):
-        return np.arange(min(count, MOST_FACTORS))
-    p = [stats.ks_2samp(column[interest > 0], column[interest == 0], method="asymp").pvalue for column in cases.T]
-    return np.sort(np.argsort(p, kind="stable")[:MOST_FACTORS])
-
-
-def _candidates(box, cases, factors):
-    """Boxes that are one peel smaller; cases: those within the box."""
-    for i in factors:
-        for side in ("low", "high"):
-            limit = _cut(cases[:, i], side, PEEL)
-            if limit is not None:
-                low, high = box.low.copy(), box.high.copy()
-                (low if side == "low" else high)[i] = limit
-                yield Box(low, high)
-
-
-def peel(cases, interest):
-    """The boxes of a peeling trajectory, the whole space first; cases × factors, interest 0 or 1."""
-    whole = np.full(cases.shape[1], np.inf)
-    found = [measured(Box(-whole, whole), cases, interest)]
-    least = max(LEAST_CASES, int(LEAST_SHARE * len(cases)))
-    inside, factors = np.ones(len(cases), dtype=bool), telling(cases, interest)
-    while found[-1].density < 1:
-        own, hits = cases[inside], interest[inside]
-        tried = []
-        for box in _candidates(found[-1], own, factors):
-            kept = box.holds(own)
-            if kept.sum() >= least:
-                tried.append((hits[kept].mean(), kept.sum(), box))
-        if not tried:
-            break
-        best = max(tried, key=lambda one: one[:2])[2]  # of equal densities the largest box
-        inside[inside] = best.holds(own)
-        found.append(measured(best, cases, interest))
-    return found
-
-
-def gain(box, base):
-    """Coverage of the cases of interest less that of the others (Youden's index): 0 for any box of chance.
-
-    base: share of the cases of interest.
-    """
-    if not box.density or base in (0, 1):
-        return 0.0
-    return box.coverage - box.coverage * base * (1 / box.density - 1) / (1 - base)
-
-
-def choose(trajectory, coverage=None):
-    """The densest box that has at least that coverage, or the one that gains most."""
-    if coverage is None:
-        return max(trajectory, key=lambda b: gain(b, trajectory[0].density))
-    return max((b for b in trajectory if b.coverage >= coverage), key=lambda b: (b.density, b.coverage))
-
-
-def dispensable(box, cases, interest):
-    """{(factor, side): p} of the limits: the chance of so many cases of interest in the box, were this limit without
-    effect (one-sided binomial; Bryant & Lempert's quasi-p-value, which ignores that the limit was searched for)."""
-    limits = box.limits
-    beyond = np.array([cases[:, i] < at if side == "low" else cases[:, i] > at for i, side, at in limits])
-    broken = beyond.sum(axis=0) if limits else np.zeros(len(cases))
-    inside = broken == 0
-    hits = interest[inside].sum() - 1
-    return {(i, side): float(stats.binom.sf(hits, inside.sum(), interest[broken == out].mean()))
-            for (i, side, _), out in zip(limits, beyond.astype(int))}
-
-
-def trimmed(box, cases, interest):
-    """The box without limits that chance explains, the weakest first: peels on the way to a better one leave some."""
-    p = dispensable(box, cases, interest)
-    while p and max(p.values()) > DISPENSABLE:
-        box = measured(box.without(*max(p, key=p.get)), cases, interest)
-        p = dispensable(box, cases, interest)
-    return box
-
-
-def prim(cases, interest, coverage=None):
-    """The chosen box of the cases, among the trimmed boxes of the peeling."""
-    trajectory = peel(cases, interest)
-    return choose([trajectory[0], *(trimmed(box, cases, interest) for box in trajectory[1:])], coverage)
-
-
-def boxes(cases, interest, count, coverage=None):
-    """Boxes by covering: the next is sought among the cases outside those before it. It ends where a box is no
-    denser than what it was sought in. [(box, which cases it was sought among)]."""
-    left, found = np.ones(len(cases), dtype=bool), []
-    while len(found) < count and left.sum() >= 2 * LEAST_CASES and interest[left].any():
-        box = prim(cases[left], interest[left], coverage)
-        if not box.limits or box.density <= interest[left].mean():
-            break
-        found.append((box, left.copy()))
-        left &= ~box.holds(cases)
-    return found
 
 
 # ---- how sure ----
 
 
-def resampled(box, cases, interest, resamples=RESAMPLES, seed=SEED):
+def resampled(box, cases, interest, coverage=None, resamples=RESAMPLES, seed=SEED):
     """(frame of factor, side, again, low, high; coverage and density on cases left out).
 
-    Boxes of as much coverage (but for one peel) are sought in bootstrap samples. again: share of the samples whose
-    box has a limit on that side of the factor; low, high: its middle 90 % there. The cases that a sample left out
-    tell what its box is worth where it was not fitted.
+    Boxes are sought in half of the cases, drawn without repetition: repeated cases, as a bootstrap has them, make any test
+    of a factor find too much. again: share of the halves whose box has a limit on that side of the factor; low, high:
+    its middle 90 % there. The other half tells what the box is worth where it was not fitted.
     """
     rng, limits, outside = np.random.default_rng(seed), [], []
     for _ in range(resamples):
-        drawn = rng.integers(len(cases), size=len(cases))
-        if not interest[drawn].any():
+        mixed = rng.permutation(len(cases))
+        drawn, rest = mixed[:len(cases) // 2], mixed[len(cases) // 2:]
+        if not 0 < interest[drawn].sum() < len(drawn):
             continue
-        found = prim(cases[drawn], interest[drawn], (1 - PEEL) * box.coverage)
+        found = prim.prim(cases[drawn], interest[drawn], coverage)
         limits.append({(i, side): limit for i, side, limit in found.limits})
-        rest = np.setdiff1d(np.arange(len(cases)), drawn)
-        test = measured(found, cases[rest], interest[rest])
+        test = prim.measured(found, cases[rest], interest[rest])
         outside.append((test.coverage, test.density))
     rows = []
     for factor, side, _ in box.limits:
@@ -204,26 +51,42 @@ def resampled(box, cases, interest, resamples=RESAMPLES, seed=SEED):
     return pd.DataFrame(rows), *np.nanmean(outside, axis=0)
 
 
-def table(found, cases, interest, names, resamples=RESAMPLES):
-    """Frame of the limits of boxes: box, factor, side, limit, p, again, low, high, and of the box cases, coverage,
-    density, and both left out; coverage is of all cases of interest.
+def chance_of_box(box, cases, interest, coverage=None, permutations=PERMUTATIONS, seed=SEED):
+    """p-value of a box: how often one that is sought in outcomes in random order gains as much (Youden's index)."""
+    rng, base = np.random.default_rng(seed), interest.mean()
+    own = prim.gain(box, base)
+    as_good = 0
+    for _ in range(permutations):
+        mixed = rng.permutation(interest)
+        as_good += prim.gain(prim.prim(cases, mixed, coverage), base) >= own - 1e-12
+    return (1 + as_good) / (1 + permutations)
 
-    It ends where a box is no denser, on cases left out, than what it was sought in: that is what chance finds.
+
+def table(found, cases, interest, names, coverage=None, resamples=RESAMPLES, permutations=PERMUTATIONS):
+    """Frame of the limits of boxes: box, factor, side, limit, p, again, low, high, and of the box chance (its p-value),
+    cases, coverage, density, and both left out; coverage is of all cases of interest.
+
+    p: the chance that any of as many factors has such a limit. It ends where a box is not told apart from chance, or is no
+    denser on cases left out than what it was sought in.
     """
     rows = []
     for number, (box, among) in enumerate(found, start=1):
         own, hits = cases[among], interest[among]
-        again, coverage_out, density_out = resampled(box, own, hits, resamples)
+        chance = chance_of_box(box, own, hits, coverage, permutations)
+        if chance >= LEVEL:
+            break
+        again, coverage_out, density_out = resampled(box, own, hits, coverage, resamples)
         if not density_out > hits.mean():
             break
-        p, share = dispensable(box, own, hits), hits.sum() / interest.sum()
+        p, share = prim.limit_tests(box, own, hits), hits.sum() / interest.sum()
         for row, (factor, side, limit) in zip(again.to_dict("records"), box.limits):
-            rows.append({"box": number, "cases": int(box.holds(own).sum()), "coverage": box.coverage * share,
+            rows.append({"box": number, "chance": chance, "cases": int(box.holds(own).sum()),
+                         "coverage": box.coverage * share,
                          "density": box.density, "coverage_left_out": coverage_out * share,
                          "density_left_out": density_out, "base": float(interest.mean()), **row,
-                         "factor": names[factor], "limit": limit, "p": p[factor, side]})
-    return pd.DataFrame(rows, columns=["box", "cases", "coverage", "density", "coverage_left_out", "density_left_out",
-                                       "base", "factor", "side", "limit", "p", "again", "low", "high"])
+                         "factor": names[factor], "limit": limit, "p": min(1.0, p[factor, side] * 2 * len(names))})
+    return pd.DataFrame(rows, columns=["box", "chance", "cases", "coverage", "density", "coverage_left_out",
+                                       "density_left_out", "base", "factor", "side", "limit", "p", "again", "low", "high"])
 
 
 # ---- CART ----
@@ -231,7 +94,7 @@ def table(found, cases, interest, names, resamples=RESAMPLES):
 
 def _least(cases):
     """Fewest cases of a leaf."""
-    return max(5, int(LEAST_SHARE * len(cases)))
+    return max(5, int(prim.LEAST_SHARE * len(cases)))
 
 
 def chance_of_tree(cases, interest, permutations=PERMUTATIONS, seed=SEED):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The cases of scenario discovery: points of a sweep, or draws of parameters, with what is of interest there."""
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -34,9 +35,12 @@ def condition(text):
     """A condition of its text; raises ResultsError."""
     found = re.fullmatch(r"\s*([^<>=]+?)\s*(>=|<=|>|<)\s*(\S+)\s*", text)
     try:
-        return Condition(found[1], found[2], float(found[3]))
+        limit = float(found[3])
     except (TypeError, ValueError) as error:
         raise results.ResultsError(f"'{text}' is no condition such as 'ties_regional >= 10' or 'a-b > 0'.") from error
+    if not math.isfinite(limit):
+        raise results.ResultsError(f"'{text}': an output is compared with a finite number such as 10, found {found[3]}.")
+    return Condition(found[1], found[2], limit)
 
 
 @dataclass

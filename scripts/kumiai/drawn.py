@@ -41,6 +41,16 @@ def units(scenario):
     return runs[["point"]].assign(draw=draw).groupby(["point", "draw"], sort=False).ngroup()
 
 
+def by_unit(scenario, values, axis="index"):
+    """Means over each draw of values by run_id (the index or, with axis "columns", the columns), where runs of the
+    scenario share draws; else the values as they are."""
+    if not shared(scenario):
+        return values
+    if axis == "columns":
+        return by_unit(scenario, values.T).T
+    return values.groupby(units(scenario).reindex(values.index).to_numpy()).mean()
+
+
 def note(scenarios):
     """A sentence about runs that share draws, '' where none do."""
     found = {s.label: counts for s in scenarios if (counts := shared(s))}
@@ -48,8 +58,7 @@ def note(scenarios):
         return ""
     label, (draws, runs) = next(iter(found.items()))
     return (f"Runs that share a draw of the parameters count as one, their mean: {runs} runs of {label} are {draws} "
-            "draws. So they do in survival. Bands over time, and some tables of a report, still take runs for "
-            "independent.")
+            "draws.")
 
 
 def names_of(scenario):

@@ -379,9 +379,13 @@ def band(table, share=False):
     return out
 
 
-def band_with_spread(table, share=False):
-    """The band, and the spread of the replicates: p10, p90, NaN where there are fewer than two."""
-    n, out = table.count(axis=1), band(table, share)
-    out["p10"] = table.quantile(0.1, axis=1).where(n > 1)
-    out["p90"] = table.quantile(0.9, axis=1).where(n > 1)
+def band_with_spread(table, share=False, runs=None):
+    """The band, and the spread of the replicates: p10, p90, NaN where there are fewer than two.
+
+    runs: the table of the replicates themselves, where those that share a draw are one column of the first.
+    """
+    runs = table if runs is None else runs
+    n, out = runs.count(axis=1), band(table, share)
+    out["p10"] = runs.quantile(0.1, axis=1).where(n > 1)
+    out["p90"] = runs.quantile(0.9, axis=1).where(n > 1)
     return out

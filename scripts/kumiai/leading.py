@@ -66,9 +66,8 @@ def shares_by_run(counts):
     return counts[total > 0].div(total[total > 0], axis=0)
 
 
-def of_runs(counts):
-    """The Lead of counts by run in their mean share of a run, None without any."""
-    shares = shares_by_run(counts)
+def of_shares(shares):
+    """The Lead of shares, a row for each run or draw, in their mean; None without any."""
     if shares.empty:
         return None
 

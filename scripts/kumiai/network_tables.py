@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from kumiai import intervals, network, results, roles, tables
+from kumiai import drawn, intervals, network, results, roles, tables
 
 
 # ---- one pass over the runs ----
@@ -132,15 +132,16 @@ def measures_frame(collected: Sequence[Collected]) -> pd.DataFrame:
     return tables.compare([f.scenario for f in collected], metrics, "network", frames, units)
 
 
-def mean_by(frame, keys, columns, shares=()):
-    """Means with intervals of columns, by keys, over runs: one row per key and column.
+def mean_by(scenario, frame, keys, columns, shares=()):
+    """Means with intervals of columns of the scenario's runs (run_id), by keys: one row per key and column.
 
     shares: those of the columns whose values are shares.
     """
     rows = []
     for key, group in frame.groupby(keys):
         for column in columns:
-            found = intervals.mean_interval(group[column], column in shares)
+            by_run = group.set_index("run_id")[column]
+            found = intervals.mean_interval(drawn.by_unit(scenario, by_run), column in shares)
             rows.append((*(key if isinstance(key, tuple) else (key,)), column, found.n,
                          found.mean, found.low, found.high))
     return pd.DataFrame(rows, columns=[*keys, "measure", "n", "mean", "low", "high"])
@@ -178,6 +179,6 @@ def degrees_frame(found):
         wide = group.pivot(index="run_id", columns="degree", values="members")
         wide = wide.reindex(found.scenario.runs.index).fillna(0)
         for degree, values in wide.items():
-            d = intervals.mean_interval(values)
+            d = intervals.mean_interval(drawn.by_unit(found.scenario, values))
             parts.append((year, side, degree, d.n, d.mean, d.low, d.high))
     return pd.DataFrame(parts, columns=["year", "side", "degree", "n", "mean", "low", "high"])

@@ -163,9 +163,9 @@ def bars(shown, path, title, unit):
                  "whiskers, and brackets of the title: 95 % intervals over replicates; panels have scales of their own")
 
 
-def lead_words(counts):
-    """The greatest share of counts by run: 'dormancy 31 % (30 % to 32 %), the most'."""
-    lead, shares = leading.of_runs(counts), leading.shares_by_run(counts)
+def lead_words(shares):
+    """The greatest of the shares, a row for each run or draw: 'dormancy 31 % (30 % to 32 %), the most'."""
+    lead = leading.of_shares(shares)
     if lead is None:
         return "none"
 

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The program kumiai, called by scripts: where it is, what it says."""
 
+import ctypes
 import json
 import os
 import shutil
+import signal
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,13 +25,27 @@ def default() -> Path:
     return Path(named) if named else BUILT if BUILT.exists() else Path(shutil.which("kumiai") or BUILT)
 
 
+def dies_with_caller() -> Callable[[], None] | None:
+    """preexec_fn of a subprocess that is to be killed when the thread that started it dies, however that dies: a program
+    that went on would keep the results file to itself. None where the system cannot (it is Linux that can)."""
+    if not sys.platform.startswith("linux"):
+        return None
+    prctl, caller, set_death_signal = ctypes.CDLL(None).prctl, os.getpid(), 1
+
+    def ask_for_it() -> None:
+        prctl(set_death_signal, int(signal.SIGKILL), 0, 0, 0)
+        if os.getppid() != caller:  # it died before the request
+            os._exit(1)
+    return ask_for_it
+
+
 def ask(program: str | Path, *arguments: object, say: Callable[[str], None] | None = None) -> str:
     """Standard output of the program; raises ResultsError with its own words, KeyboardInterrupt where it was
     interrupted. Runs that failed are no error: the results file has their notes. say(sentence): gets its notes and
     warnings, which it otherwise keeps to itself."""
     try:
         done = subprocess.run([str(program), *map(str, arguments)], capture_output=True, text=True, check=False,
-                              stdin=subprocess.DEVNULL)
+                              stdin=subprocess.DEVNULL, preexec_fn=dies_with_caller())
     except OSError as error:
         raise ResultsError(f"{program} cannot be run ({error.strerror}); build it with `cmake --build --preset "
                            "release` or name another program.") from error

@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import difflib
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -379,39 +378,6 @@ def _lacking(scenario, table, columns):
         raise Absent(f"{scenario.label}: its {table} has no {' and no '.join(lacking)}")
 
 
-def _rows_between(path, table, first, last):
-    """Half-open range of rowids that holds all rows of the runs from first to last.
-
-    A results file keeps the rows of every table in run order, so that bisection finds them
-    without an index and without a look at the others.
-    """
-    # Apart: SQLite finds one extreme at once, but both in one SELECT by a look at every row.
-    [(start, end)] = database.rows(path, f'SELECT (SELECT min(rowid) FROM "{table}"), '
-                                         f'(SELECT max(rowid) FROM "{table}")')
-    if start is None:
-        return 0, 0
-    probed = {}
-
-    def run_at(rowid):
-        if rowid not in probed:
-            probed[rowid] = database.rows(path, f'SELECT run_id FROM "{table}" WHERE rowid >= ? '
-                                                "ORDER BY rowid LIMIT 1", (rowid,))[0][0]
-        return probed[rowid]
-
-    rowids = range(start, end + 1)
-    low = start + bisect_left(rowids, first, key=run_at)
-    high = start + bisect_right(rowids, last, key=run_at)
-    _in_run_order([run_at(rowid) for rowid in sorted({*probed, start, end})], path, table)
-    return low, high
-
-
-def _in_run_order(runs, path, table):
-    """Raise unless the run ids of rows, as they stand in the file, never fall."""
-    runs = np.asarray(runs)
-    if (runs[1:] < runs[:-1]).any():
-        raise ResultsError(f"{path} cannot be read (the rows of {table} are not in run order).", code=1)
-
-
 def iter_table(scenario: Scenario, table: str, columns: Iterable[str] | None = None, where: str = "",
                parameters: Sequence = (), frame_of: Callable = _frame) -> Iterator[pd.DataFrame]:
     """Rows of the scenario's runs as a stream of frames, in the order of the file.
@@ -433,7 +399,7 @@ def iter_table(scenario: Scenario, table: str, columns: Iterable[str] | None = N
            f"{f' AND ({where})' if where else ''} ORDER BY rowid LIMIT ?")
     first, last = int(scenario.runs.index.min()), int(scenario.runs.index.max())
     with database.one_state(scenario.path):
-        between = _rows_between(scenario.path, table, first, last)
+        between = database.rows_between(scenario.path, table, first, last)
     before: list[int] = []
     for rows in _whole_runs(_parts(scenario.path, sql, between, (scenario.scenario_id, *parameters))):
         try:
@@ -441,7 +407,7 @@ def iter_table(scenario: Scenario, table: str, columns: Iterable[str] | None = N
         except ValueError as error:  # a text among numbers
             raise ResultsError(f"{scenario.path} is damaged: table {table}: {error}.", code=1) from error
         frame = _check_numbers(frame, scenario.path, table)
-        _in_run_order(np.r_[before, frame["run_id"].to_numpy()], scenario.path, table)
+        database.in_run_order(np.r_[before, frame["run_id"].to_numpy()], scenario.path, table)
         before = [frame["run_id"].iloc[-1]]
         frame = frame[frame["run_id"].isin(scenario.runs.index)]
         if len(frame):

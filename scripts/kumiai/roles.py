@@ -76,14 +76,18 @@ def kinds(scenario: Scenario) -> pd.DataFrame:
     """
     empty = pd.DataFrame({"ties": [], "with_mode": []}, dtype=int, index=pd.Index([], name="kind"))
     table = spells(scenario.path)
-    if table is None:
+    if table is None or scenario.runs.empty:
         return empty
+    runs = scenario.runs.index
+    with database.one_state(scenario.path):
+        between = database.rows_between(scenario.path, table.table, int(runs.min()), int(runs.max()))
     kind = '"kind"' if "kind" in table.columns else f"'{table.table}'"
     mode = '"mode"' if "mode" in table.columns else "NULL"
     found = database.query(
         scenario.path, f"SELECT {kind} AS kind, count(*) AS ties, count({mode}) AS with_mode FROM \"{table.table}\" "
-        "WHERE run_id IN (SELECT run_id FROM run WHERE scenario_id = ? AND status = 'ok') GROUP BY 1 "
-        "ORDER BY ties DESC, 1", (scenario.scenario_id,))
+        "WHERE rowid >= ? AND rowid < ? "
+        "AND +run_id IN (SELECT run_id FROM run WHERE scenario_id = ? AND status = 'ok') "
+        "GROUP BY 1 ORDER BY ties DESC, 1", (*between, scenario.scenario_id))
     return found.set_index("kind") if len(found) else empty
 
 

@@ -284,6 +284,7 @@ def calibrate(scenario: Name, targets: Name, out: Name, *, priors: Name | None =
     options = _options(set, priors=priors, resume=resume, selftest=selftest, **{k.replace("_", "-"): v for k, v in amounts.items()})
     done = subprocess.run([sys.executable, "-m", "kumiai.commands.calibrate", str(scenario), str(targets), "--out",
                            str(out), "--no-pictures", *options], capture_output=True, text=True, check=False,
+                          preexec_fn=program.dies_with_caller(),
                           env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, _PATH))})
     if done.returncode:
         raise Error(done.stderr.strip().splitlines()[-1].removeprefix("calibrate.py: "), code=done.returncode)

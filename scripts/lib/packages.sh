@@ -9,13 +9,13 @@ packages_quick=(gcc libc6-dev cmake ninja-build pkg-config libgsl-dev libconfig-
 # For all analyses and their pictures.
 packages_run=("${packages_quick[@]}" python3-matplotlib python3-openturns python3-sklearn python3-libconf
     python3-yaml)
-packages_test=(libcriterion-dev python3-pytest python3-networkx clang-14 libomp-14-dev
+packages_test=(g++ libcriterion-dev python3-pytest python3-networkx clang-14 libomp-14-dev
     gcc-aarch64-linux-gnu libc6-dev-arm64-cross libclang-rt-14-dev llvm-14 universal-ctags procps libopenmpi-dev openmpi-bin
     chromium chromium-driver poppler-utils python3-selenium python3-optuna python3-pyte help2man dpkg-dev zsh qemu-user
     r-base-core r-cran-network r-cran-sna r-cran-igraph r-cran-survival r-cran-matrix r-cran-rsqlite fonts-ipafont-gothic)
 packages_package=(help2man dpkg-dev)
 packages_docs=(python3-sphinx furo python3-myst-parser python3-nbconvert python3-ipykernel)
-packages_lint=(clang-format-14 clang-tidy-14 cppcheck shellcheck mypy)
+packages_lint=(clang-format-14 clang-tidy-14 cppcheck shellcheck mypy codespell)
 
 declare -A apt_count
 apt_all='?'
@@ -34,7 +34,7 @@ apt_line() { # of apt-get's protocol: what it does, by package
     *) return ;;
     esac
     apt_count[$kind]=$((${apt_count[$kind]:-0} + 1))
-    if [ "${apt_count[$kind]}" = "$apt_all" ]; then told=-1; fi # the last one is always told
+    if [ "${apt_count[$kind]}" = "$apt_all" ]; then told=-9; fi # the last one is always told
     tell "${verb[$kind]} ${apt_count[$kind]} of $apt_all: $name"
 }
 

@@ -1,20 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash
-# Progress in plain lines on standard error: at most one a second, and when a command is silent for
+# Progress in plain lines on standard error: at most one in three seconds, and when a command is silent for
 # four seconds one that says that it goes on.
 
 doing='' # what the last line said
 
-tell() { # <what happens>: as a line, unless one was printed in this second
+tell() { # <what happens>: as a line, unless one was printed in the last three seconds
     doing=$1
-    if [ "$SECONDS" -ne "${told:--1}" ]; then
+    if [ "$SECONDS" -ge $((${told:--9} + 3)) ]; then
         told=$SECONDS
         printf '  %s\n' "$1" >&2
     fi
 }
 
 follow() { # <function> [<what happens at first>]: hands it every line of standard input
-    local line rest='' begun=$SECONDS told=-1
+    local line rest='' begun=$SECONDS told=-9
     doing=${2:-working}
     while :; do
         if IFS= read -r -t 4 line; then
@@ -51,6 +51,7 @@ build_line() { # ninja's "[3/20] Building ..."
     "["*/*"]"*)
         numbers=${1#[}
         numbers=${numbers%%]*}
+        if [ "${numbers%/*}" = "${numbers#*/}" ]; then told=-9; fi # the last one is always told
         tell "built ${numbers%/*} of ${numbers#*/}"
         ;;
     esac

@@ -8,7 +8,7 @@ import json
 import re
 import subprocess
 
-from pages.studies import ROOT
+from pages.studies import POSTERIOR, ROOT
 
 SPDX = "// SPDX-License-Identifier: GPL-3.0-or-later\n"
 
@@ -150,13 +150,24 @@ def opening(text):
     return prose, "\n".join(lines[head:]).strip()
 
 
+def model_of(path):
+    """The model of a scenario or, where it names none, of its base."""
+    settings = path.read_text(encoding="utf-8")
+    if named := re.search(r'^model = "(\w+)";', settings, re.MULTILINE):
+        return named[1]
+    base = re.search(r'^(?:base|scenario) = "([^"]+)";', settings, re.MULTILINE)
+    return model_of((path.parent / base[1]).resolve())
+
+
 def scenario(path):
     """The page of a scenario or a sweep: its question, its settings, and how to run it."""
     prose, settings = opening(path.read_text(encoding="utf-8"))
     prose = re.sub(r"([_*<>\[\]])", r"\\\1", prose)
     file = path.relative_to(ROOT)
     sweep = path.parent.name == "sweeps"
-    how = f"build/release/kumiai {'sweep' if sweep else 'run'} {file} --out results/{path.stem}.db"
+    draws = f" --draws {POSTERIOR}" if model_of(path) == "cooperation" else ""  # what the data leave open
+    command = f"sweep {file}" if sweep else f"run {file}{draws}"
+    how = f"build/release/kumiai {command} --out results/{path.stem}.db"
     return f"# {path.stem}\n\n{prose}\n\n```text\n{settings}\n```\n\nTo run it:\n\n```sh\n{how}\n```\n"
 
 

@@ -173,10 +173,10 @@ STUDIES = {
     "program": Study(("kumiai describe cooperation --format json", f"kumiai targets {TARGETS} --format json"),
                      read_program, cheap=True, about="what the pages count"),
     "quickstart": Study((
-        f"kumiai run {THREE} --reps 8 --detail full --out {FOLDER}/quickstart.db --force",
+        f"kumiai run {THREE} --draws {POSTERIOR} --reps 16 --detail full --out {FOLDER}/quickstart.db --force",
         f"scripts/compare.py {FOLDER}/quickstart.db --metrics ties_city_to_city,ties_regional --no-pictures --force "
         f"--csv {FOLDER}/quickstart.csv"),
-        read_quickstart, 8, cheap=True, about="the three scenarios of scripts/quickstart"),
+        read_quickstart, 16, cheap=True, about="the three scenarios of scripts/quickstart"),
     "modes": Study((
         f"kumiai run scenarios/baseline.cfg --draws {POSTERIOR} --reps {DRAWS} --detail full "
         f"--set output.tables=tie,event --out {FOLDER}/modes.db --force",
@@ -202,9 +202,9 @@ STUDIES = {
         f"--until ties_city_to_city:0.5 --out {FOLDER}/until.db --force",),
         read_until, 1000, about="what --until prints"),
     "hazards": Study((
-        f"kumiai run scenarios/baseline.cfg --reps 20 --detail full --out {FOLDER}/hazards.db --force",
+        f"kumiai run scenarios/baseline.cfg --draws {POSTERIOR} --reps 40 --detail full --out {FOLDER}/hazards.db --force",
         f"scripts/survival.py {FOLDER}/hazards.db --parts cox --no-pictures --force"),
-        read_hazards, 20, about="what makes a tie end sooner or later"),
+        read_hazards, 40, about="what makes a tie end sooner or later"),
 }
 
 

@@ -6,21 +6,22 @@
 #include "sim/checkpoint/parts.h"
 #include "sim/record/replicate.h"
 
-enum { MOST = SIM_AGENTS_MAX_COLUMNS + SIM_NETWORK_TIES_COLUMNS + 3 }; /* and the record's tables */
+/* Beside the world's arrays and the record's tables: ties, graph, series. */
+enum { MOST = SIM_NETWORK_TIES_COLUMNS + 3 };
 
 typedef struct {
     sim_checkpoint_array_t *list;
     size_t n;
 } list_t;
 
-static void add(list_t *list, const char *name, sim_agents_type_t type, size_t rows, void *data,
+static void add(list_t *list, const char *name, sim_state_type_t type, size_t rows, void *data,
                 bool fixed) {
     list->list[list->n++] =
         (sim_checkpoint_array_t){.column = {name, type, rows, data}, .fixed = fixed};
 }
 
 static void add_ties(list_t *list, const sim_network_ties_t *ties) {
-    sim_agents_column_t column[SIM_NETWORK_TIES_COLUMNS];
+    sim_state_array_t column[SIM_NETWORK_TIES_COLUMNS];
     sim_network_ties_columns(ties, column);
     for (size_t i = 0; i < SIM_NETWORK_TIES_COLUMNS; i++)
         list->list[list->n++] = (sim_checkpoint_array_t){.column = column[i]};
@@ -28,10 +29,10 @@ static void add_ties(list_t *list, const sim_network_ties_t *ties) {
 
 static void add_record(list_t *list, const sim_model_t *model, const sim_record_t *record) {
     size_t steps = (size_t)record->steps;
-    add(list, "record.series", SIM_AGENTS_F64, steps * record->n_metrics, record->series, false);
+    add(list, "record.series", SIM_STATE_F64, steps * record->n_metrics, record->series, false);
     for (size_t t = 0; t < record->n_tables; t++) {
         const sim_record_rows_t *rows = &record->table[t];
-        add(list, model->tables[t].name, SIM_AGENTS_I64, rows->rows * rows->fields, rows->cell,
+        add(list, model->tables[t].name, SIM_STATE_I64, rows->rows * rows->fields, rows->cell,
             false);
     }
 }
@@ -39,18 +40,20 @@ static void add_record(list_t *list, const sim_model_t *model, const sim_record_
 int sim_checkpoint_arrays(const sim_world_t *world, sim_checkpoint_array_t **out, size_t *n) {
     const sim_record_t *record = world->record;
     list_t list = {0};
-    list.list = calloc(MOST + (record ? record->n_tables : 0), sizeof *list.list);
+    list.list =
+        calloc(MOST + world->arrays.count + (record ? record->n_tables : 0), sizeof *list.list);
     if (!list.list)
         return SIM_ERR_MEMORY;
-    for (size_t i = 0; i < world->columns.count; i++) {
-        const sim_agents_column_t *column = &world->columns.column[i];
-        add(&list, column->name, column->type, column->rows, column->data, true);
+    for (size_t i = 0; i < world->arrays.count; i++) {
+        const sim_state_array_t *column = &world->arrays.array[i];
+        add(&list, column->name, column->type, column->rows, column->data,
+            !sim_state_grows(&world->arrays, i));
     }
     if (world->ties)
         add_ties(&list, world->ties);
     if (world->graph) {
-        add(&list, "graph.degree", SIM_AGENTS_U16, world->graph->n, world->graph->degree, true);
-        add(&list, "graph.neighbours", SIM_AGENTS_U32, 2 * world->graph->ties, NULL, false);
+        add(&list, "graph.degree", SIM_STATE_U16, world->graph->n, world->graph->degree, true);
+        add(&list, "graph.neighbours", SIM_STATE_U32, 2 * world->graph->ties, NULL, false);
     }
     if (record)
         add_record(&list, world->model, record);
@@ -81,12 +84,12 @@ static uint32_t *gather(const sim_network_graph_t *graph) {
 }
 
 int sim_checkpoint_put_array(sim_checkpoint_image_t *image, const sim_world_t *world,
-                             const sim_agents_column_t *column) {
+                             const sim_state_array_t *column) {
     uint32_t *neighbours = column->data || !column->rows ? NULL : gather(world->graph);
     const void *data = neighbours ? neighbours : column->data;
     if (!data && column->rows)
         return SIM_ERR_MEMORY;
-    size_t size = column->rows * sim_agents_type_size(column->type);
+    size_t size = column->rows * sim_state_type_size(column->type);
     size_t kept = data ? without_zeros(data, size) : 0;
     int rc = sim_checkpoint_put_text(image, column->name);
     if (rc == 0)
@@ -109,7 +112,7 @@ static bool get(sim_checkpoint_reader_t *reader, sim_checkpoint_found_t *found) 
     found->rows = sim_checkpoint_get_number(reader);
     found->kept = (size_t)sim_checkpoint_get_number(reader);
     found->bytes = sim_checkpoint_get(reader, found->kept);
-    size_t cell = sim_agents_type_size((sim_agents_type_t)found->type);
+    size_t cell = sim_state_type_size((sim_state_type_t)found->type);
     return !reader->bad && cell && found->rows <= SIZE_MAX / cell &&
            found->kept <= found->rows * cell;
 }
@@ -118,7 +121,7 @@ int sim_checkpoint_match(sim_world_t *world, sim_checkpoint_reader_t *reader,
                          const sim_checkpoint_array_t *list, sim_checkpoint_found_t *found,
                          size_t n) {
     for (size_t i = 0; i < n; i++) {
-        const sim_agents_column_t *own = &list[i].column;
+        const sim_state_array_t *own = &list[i].column;
         bool whole = get(reader, &found[i]);
         if (whole && found[i].name_length == strlen(own->name) &&
             memcmp(found[i].name, own->name, found[i].name_length) == 0 &&
@@ -134,7 +137,7 @@ int sim_checkpoint_match(sim_world_t *world, sim_checkpoint_reader_t *reader,
 }
 
 static void copy(void *to, const sim_checkpoint_found_t *found) {
-    size_t size = found->rows * sim_agents_type_size((sim_agents_type_t)found->type);
+    size_t size = found->rows * sim_state_type_size((sim_state_type_t)found->type);
     if (found->kept)
         memcpy(to, found->bytes, found->kept);
     if (size > found->kept)
@@ -143,7 +146,7 @@ static void copy(void *to, const sim_checkpoint_found_t *found) {
 
 static int fill_ties(sim_network_ties_t *ties, const sim_checkpoint_found_t *found) {
     enum { SPELLS = SIM_NETWORK_TIES_COLUMNS - SIM_NETWORK_KINDS };
-    sim_agents_column_t column[SIM_NETWORK_TIES_COLUMNS];
+    sim_state_array_t column[SIM_NETWORK_TIES_COLUMNS];
     uint32_t n_live[SIM_NETWORK_KINDS];
     for (size_t i = 0; i < SPELLS; i++)
         if (found[i].rows != found[0].rows || found[i].rows >= SIM_NETWORK_NONE)
@@ -205,12 +208,24 @@ static int fill_record(sim_record_t *record, const sim_schedule_clock_t *clock,
     return SIM_OK;
 }
 
+/* All sizes first: the columns of a population that grows have the same. */
+static int fill_arrays(sim_state_arrays_t *arrays, const sim_checkpoint_found_t *found) {
+    int rc = SIM_OK;
+    for (size_t i = 0; i < arrays->count && rc == 0; i++)
+        rc = sim_state_fit(arrays, i, found[i].rows);
+    for (size_t i = 0; i < arrays->count && rc == 0; i++)
+        rc = arrays->array[i].rows == found[i].rows ? SIM_OK : SIM_ERR_VERIFY;
+    for (size_t i = 0; i < arrays->count && rc == 0; i++)
+        if (found[i].rows)
+            copy(arrays->array[i].data, &found[i]);
+    return rc;
+}
+
 int sim_checkpoint_fill(sim_world_t *world, const sim_checkpoint_found_t *found, size_t n) {
     const sim_checkpoint_found_t *end = found + n;
-    int rc = SIM_OK;
-    for (size_t i = 0; i < world->columns.count; i++)
-        copy(world->columns.column[i].data, found++);
-    if (world->ties) {
+    int rc = fill_arrays(&world->arrays, found);
+    found += world->arrays.count;
+    if (rc == 0 && world->ties) {
         rc = fill_ties(world->ties, found);
         found += SIM_NETWORK_TIES_COLUMNS;
     }

@@ -36,6 +36,9 @@ uint32_t sim_checkpoint_kept(const sim_config_t *config, sim_detail_t detail) {
     events = events ? events : "all";
     XXH64_hash_t seed = XXH3_64bits(tables, strlen(tables));
     XXH64_hash_t kept = XXH3_64bits_withSeed(events, strlen(events), seed);
+    if (run->columns && run->columns[0])
+        kept = XXH3_64bits_withSeed(run->columns, strlen(run->columns),
+                                    kept + (XXH64_hash_t)run->every);
     if (outputs)
         kept = XXH3_64bits_withSeed(outputs->digest, strlen(outputs->digest),
                                     kept + (XXH64_hash_t)detail);

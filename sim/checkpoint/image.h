@@ -8,7 +8,7 @@
  *     texts: program version, random numbers, the parts of the program's identity, model, digest
  *     of the configuration
  *     replicate, detail (0: no record), step, digest of the state, number of arrays
- *     each array: name, type (sim_agents_type_t), rows, bytes kept, bytes
+ *     each array: name, type (sim_state_type_t), rows, bytes kept, bytes
  *     XXH3, 128 bits, of all before it
  *
  * A text is its length and its bytes. Of an array trailing zeros are not kept. Numbers have the

@@ -29,12 +29,14 @@ static int make_anew(sim_checkpoint_twin_t *twin, const sim_world_t *world) {
     /* What setup() draws is drawn at step 0, too. */
     twin->world.watch = world->clock.step == 0 ? &twin->watch : NULL;
     int rc = sim_checkpoint_save(&bare, &identity, &twin->image);
-    twin->world.columns.of_twin = true;
+    twin->world.arrays.of_twin = true;
     if (rc == 0)
         rc = sim_world_init(&twin->world, twin->config, world->shared, twin->replicate, 1);
     twin->world.watch = NULL; /* changed() may be called twice in a step */
     if (rc == 0)
         rc = sim_checkpoint_load(&twin->world, &twin->image);
+    if (rc == 0)
+        sim_state_poison(&twin->world.arrays);
     twin->world.watch = &twin->watch;
     twin->record = (sim_record_t){.n_metrics = count_metrics(world->model),
                                   .replicate = twin->replicate,
@@ -70,8 +72,8 @@ static int differs(sim_world_t *world, const char *what, size_t row) {
 static int compare_arrays(sim_world_t *world, const sim_checkpoint_array_t *own,
                           const sim_checkpoint_array_t *other, size_t n) {
     for (size_t i = 0; i < n; i++) {
-        const sim_agents_column_t *a = &own[i].column, *b = &other[i].column;
-        size_t cell = sim_agents_type_size(a->type);
+        const sim_state_array_t *a = &own[i].column, *b = &other[i].column;
+        size_t cell = sim_state_type_size(a->type);
         if (!a->data)
             continue; /* of a graph: compared below */
         for (size_t row = 0; row < a->rows && row < b->rows; row++)

@@ -216,6 +216,11 @@ static int bench_baseline(const sim_cli_bench_options_t *options, sim_base_diag_
     return rc;
 }
 
+/* A program with models of its own has no other than these. */
+static bool has_yardstick(void) {
+    return sim_model_find("contagion") != NULL;
+}
+
 enum { QUICK, BASELINE, AGAINST, PROFILE, HELP };
 const sim_cli_option_t sim_cli_bench_table[] = {
     [QUICK] = {"--quick", NULL},       [BASELINE] = {"--baseline", "FILE.cfg"},
@@ -252,6 +257,8 @@ static int parse(int argc, char **argv, sim_cli_bench_options_t *options) {
 
 static int bench_all(const sim_cli_bench_options_t *options, sim_base_diag_t *diag) {
     int rc = bench_baseline(options, diag);
+    if (!has_yardstick())
+        return rc;
     if (!rc)
         rc = bench_single(options->quick, diag);
     return rc ? rc : bench_ensemble(options->quick, diag);
@@ -267,6 +274,10 @@ int sim_cli_bench(int argc, char **argv) {
         fputs(usage, stdout);
         return sim_cli_finish_output();
     }
+    if (!options.baseline_given && !has_yardstick())
+        return sim_cli_usage_error("bench",
+                                   "this program has no model \"contagion\", which is what "
+                                   "is timed; name a scenario with --baseline FILE.cfg");
     if (options.against)
         return sim_cli_bench_against(&options);
     sim_base_diag_init(&diag);

@@ -20,6 +20,14 @@ enum {
     SIM_CLI_INTERRUPTED = 130
 };
 
+/* The whole program for the models in sim_models: returns its exit status. */
+int sim_cli_main(int argc, char **argv);
+
+/* Ends the program with a message where it was built for a processor that this one is not. Called
+ * before main() already; that main() calls it too is what links it into programs that take the
+ * command line from a library. */
+void sim_cli_check_processor(void);
+
 /* One function per subcommand: argv[0] is the name of the command. Each returns an exit
  * status. */
 int sim_cli_run(int argc, char **argv);

@@ -42,7 +42,17 @@ static void take(void *user, int option, const char *value, sim_base_diag_t *dia
 
 /* ---- what a value is ---- */
 
-typedef enum { NOTHING, ANYTHING, CHOICES, MODELS, FOLDERS, FILES, FILES_NAMED } kind_t;
+typedef enum {
+    NOTHING,
+    ANYTHING,
+    CHOICES,
+    MODELS,
+    SETTINGS,
+    METRICS,
+    FOLDERS,
+    FILES,
+    FILES_NAMED
+} kind_t;
 
 /* The ending of the files that are meant, such as "cfg"; NULL when the value is no such file. */
 static const char *ending(const char *value) {
@@ -55,13 +65,43 @@ static const char *ending(const char *value) {
 }
 
 static kind_t kind_of(const char *value) {
-    return !value                        ? NOTHING
-           : strchr(value, '|')          ? CHOICES
-           : strcmp(value, "MODEL") == 0 ? MODELS
-           : strcmp(value, "DIR") == 0   ? FOLDERS
-           : strcmp(value, "FILE") == 0  ? FILES
-           : ending(value)               ? FILES_NAMED
-                                         : ANYTHING;
+    static const struct {
+        const char *value;
+        kind_t kind;
+    } known[] = {{"MODEL", MODELS},
+                 {"KEY=VALUE", SETTINGS},
+                 {"group.name=value", SETTINGS},
+                 {"METRIC:HALFWIDTH", METRICS},
+                 {"DIR", FOLDERS},
+                 {"FILE", FILES}};
+    if (!value)
+        return NOTHING;
+    if (strchr(value, '|'))
+        return CHOICES;
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (strcmp(value, known[i].value) == 0)
+            return known[i].kind;
+    return ending(value) ? FILES_NAMED : ANYTHING;
+}
+
+/* The names of a table of parameters, each after a space and before `end`. */
+static void print_params(const sim_param_t *row, const char *end) {
+    for (; row && row->name; row++)
+        printf(" %s%s", row->name, end);
+}
+
+/* All that --set takes: the settings of a run, and the parameters of all models. */
+static void print_settings(const char *end) {
+    print_params(sim_param_engine_table, end);
+    for (size_t i = 0; sim_models[i]; i++)
+        print_params(sim_models[i]->params, end);
+}
+
+/* The columns of the summaries of all models. */
+static void print_metrics(const char *end) {
+    for (size_t i = 0; sim_models[i]; i++)
+        for (const sim_reducer_t *row = sim_models[i]->reducers; row && row->name; row++)
+            printf(" %s%s", row->name, end);
 }
 
 /* The choices, with a space between each two. */
@@ -93,6 +133,12 @@ static const char bash_head[] =
     "    mapfile -t COMPREPLY < <(compgen -d -- \"$1\")\n"
     "}\n"
     "_kumiai_words() { mapfile -t COMPREPLY < <(compgen -W \"$1\" -- \"$2\"); }\n"
+    "_kumiai_begun() { # <names with what follows them> <begin of the name>\n"
+    "    compopt -o nospace 2>/dev/null\n"
+    "    _kumiai_words \"$1\" \"$2\"\n"
+    "}\n";
+
+static const char bash_main[] =
     "_kumiai() {\n"
     "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}\n"
     "    local command=${COMP_WORDS[1]}\n"
@@ -101,6 +147,12 @@ static const char bash_head[] =
     "        word=''\n"
     "    elif [ \"$before\" = = ]; then\n"
     "        before=${COMP_WORDS[COMP_CWORD - 2]}\n"
+    "    fi\n"
+    "    local last='' # whether this is the value of a setting, name=value\n"
+    "    [ \"${COMP_WORDS[COMP_CWORD]}\" = = ] && last=${COMP_WORDS[COMP_CWORD - 2]-}\n"
+    "    [ \"${COMP_WORDS[COMP_CWORD - 1]}\" = = ] && last=${COMP_WORDS[COMP_CWORD - 3]-}\n"
+    "    if [ \"$last\" = --set ]; then\n"
+    "        return\n"
     "    fi\n"
     "    if [ \"$COMP_CWORD\" -eq 1 ]; then\n";
 
@@ -112,6 +164,12 @@ static void bash_value(const char *value) {
         fputs("_kumiai_words '", stdout);
         print_choices(value);
         fputs("' \"$word\"", stdout);
+        break;
+    case SETTINGS:
+        fputs("_kumiai_settings \"$word\"", stdout);
+        break;
+    case METRICS:
+        fputs("_kumiai_metrics \"$word\"", stdout);
         break;
     case FOLDERS:
         fputs("_kumiai_folders \"$word\"", stdout);
@@ -150,6 +208,12 @@ static void bash_command(const sim_cli_command_t *command) {
 
 static void print_bash(void) {
     fputs(bash_head, stdout);
+    fputs("_kumiai_settings() { _kumiai_begun '", stdout);
+    print_settings("=");
+    fputs("' \"$1\"; }\n_kumiai_metrics() { _kumiai_begun '", stdout);
+    print_metrics(":");
+    fputs("' \"$1\"; }\n", stdout);
+    fputs(bash_main, stdout);
     fputs("        _kumiai_words '--help --version", stdout);
     for (const sim_cli_command_t *c = sim_cli_commands; c->name; c++)
         printf(" %s", c->name);
@@ -170,6 +234,12 @@ static void zsh_value(const char *value) {
         fputs("value:(", stdout);
         print_choices(value);
         fputs(")", stdout);
+        break;
+    case SETTINGS:
+        fputs("setting:_kumiai_settings", stdout);
+        break;
+    case METRICS:
+        fputs("metric:_kumiai_metrics", stdout);
         break;
     case FOLDERS:
         fputs("folder:_files -/", stdout);
@@ -203,9 +273,13 @@ static void zsh_command(const sim_cli_command_t *command) {
 }
 
 static void print_zsh(void) {
-    fputs("#compdef kumiai\n# printed by `kumiai completion zsh`\n_kumiai() {\n"
-          "    local -a commands=(\n",
+    fputs("#compdef kumiai\n# printed by `kumiai completion zsh`\n"
+          "_kumiai_settings() { compadd \"$@\" -S = -",
           stdout);
+    print_settings("");
+    fputs("; }\n_kumiai_metrics() { compadd \"$@\" -S : -", stdout);
+    print_metrics("");
+    fputs("; }\n_kumiai() {\n    local -a commands=(\n", stdout);
     for (const sim_cli_command_t *c = sim_cli_commands; c->name; c++)
         printf("        '%s:%s'\n", c->name, c->doc);
     fputs("    )\n    if (( CURRENT == 2 )); then\n        _describe command commands\n"

@@ -55,12 +55,18 @@ static inline size_t sim_cli_sheet_rows(const sim_cli_sheet_t *sheet) {
     return sheet->columns ? sheet->count / sheet->columns : 0;
 }
 
+/* The parameter that has a population's size, or where else it comes from. */
+const char *sim_cli_population_size(const sim_model_t *model, const sim_state_row_t *row);
+
 /* What the letters of the column `tag` stand for; ends with a letter 0. */
 typedef struct {
     char letter;
     const char *meaning;
 } sim_cli_tag_t;
 extern const sim_cli_tag_t sim_cli_tags[];
+
+/* How often a phase is due, in words: "step", "year", "4 steps". Returns the text. */
+const char *sim_cli_phase_every(const sim_phase_t *phase, char *text, size_t size);
 
 const char *sim_cli_param_type(sim_param_type_t type);
 /* Of what is set on agents, whose value may be an agent. */

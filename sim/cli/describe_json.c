@@ -262,11 +262,12 @@ static void tables(maker_t *maker, cJSON *root, const sim_table_t *rows) {
 }
 
 static void phases(maker_t *maker, cJSON *root, const sim_phase_t *rows) {
+    char every[24];
     cJSON *list = array(maker, root, "phases");
     for (const sim_phase_t *row = rows; row && row->name; row++) {
         cJSON *object = element(maker, list);
         text(maker, object, "name", row->name);
-        text(maker, object, "every", row->every == SIM_EVERY_YEAR ? "year" : "step");
+        text(maker, object, "every", sim_cli_phase_every(row, every, sizeof every));
         text(maker, object, "description", row->doc);
     }
 }
@@ -277,6 +278,41 @@ static void purposes(maker_t *maker, cJSON *root, const char *const *names) {
         cJSON *object = element(maker, list);
         number(maker, object, "number", true, SIM_RNG_PURPOSE_MODEL + i);
         text(maker, object, "name", names[i]);
+    }
+}
+
+static void populations(maker_t *maker, cJSON *root, const sim_model_t *model) {
+    cJSON *list = array(maker, root, "populations");
+    const sim_state_row_t *row = model->state;
+    for (; row && row->kind != SIM_STATE_IS_END; row++) {
+        if (row->kind == SIM_STATE_IS_POPULATION) {
+            cJSON *object = element(maker, list);
+            bool by_parameter = !row->grows && !row->rows;
+            text(maker, object, "name", row->name);
+            text(maker, object, "parameter",
+                 by_parameter ? sim_cli_population_size(model, row) : NULL);
+            made(maker, cJSON_AddBoolToObject(object, "grows", row->grows));
+            text(maker, object, "description", row->doc);
+        }
+    }
+}
+
+/* Columns and values, and what is not saved; with null for what holds only for the others. */
+static void state(maker_t *maker, cJSON *root, const sim_state_row_t *table) {
+    cJSON *list = array(maker, root, "state");
+    for (const sim_state_row_t *row = table; row && row->kind != SIM_STATE_IS_END; row++) {
+        if (row->kind != SIM_STATE_IS_POPULATION) {
+            cJSON *object = element(maker, list);
+            const sim_state_row_t *of = sim_state_population_row(table, row);
+            const char *type = sim_state_type_name(row);
+            text(maker, object, "name", row->name);
+            text(maker, object, "kind", sim_state_kind_name(row->kind));
+            text(maker, object, "population", of ? of->name : NULL);
+            text(maker, object, "type", type[0] ? type : NULL);
+            number(maker, object, "cells", true, (double)row->cells);
+            text(maker, object, "unit", row->unit);
+            text(maker, object, "description", row->doc);
+        }
     }
 }
 
@@ -293,6 +329,8 @@ static void of_model(maker_t *maker, cJSON *root, const sim_model_t *model) {
     reducers(maker, root, model->reducers);
     ties(maker, root, model->labels);
     tables(maker, root, model->tables);
+    populations(maker, root, model);
+    state(maker, root, model->state);
     phases(maker, root, model->phases);
     purposes(maker, root, model->purposes);
 }

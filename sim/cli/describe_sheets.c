@@ -288,13 +288,60 @@ static void add_table(sim_cli_sheets_t *sheets, const sim_table_t *table) {
     }
 }
 
+const char *sim_cli_phase_every(const sim_phase_t *phase, char *text, size_t size) {
+    if (phase->every > SIM_EVERY_YEAR)
+        snprintf(text, size, "%d steps", phase->every - SIM_EVERY_YEAR);
+    else
+        snprintf(text, size, phase->every == SIM_EVERY_YEAR ? "year" : "step");
+    return text;
+}
+
 static void add_phases(sim_cli_sheets_t *sheets, const sim_phase_t *phases) {
     static const char *const head[] = {"name", "every", "description", NULL};
+    char every[24];
     sim_cli_sheet_t *sheet = begin(sheets, "Phases", "In the order in which they run.", head);
     for (const sim_phase_t *phase = phases; phase && phase->name; phase++) {
         add(sheets, sheet, phase->name);
-        add(sheets, sheet, phase->every == SIM_EVERY_YEAR ? "year" : "step");
+        add(sheets, sheet, sim_cli_phase_every(phase, every, sizeof every));
         add(sheets, sheet, phase->doc);
+    }
+}
+
+/* The parameter that has a population's size, or where else it comes from. */
+const char *sim_cli_population_size(const sim_model_t *model, const sim_state_row_t *row) {
+    if (row->grows) {
+        return "changes in a run";
+    }
+    return row->rows ? "set by the model" : sim_param_at(model, row->parameter)->name;
+}
+
+static void add_populations(sim_cli_sheets_t *sheets, const sim_model_t *model) {
+    static const char *const head[] = {"name", "size", "description", NULL};
+    sim_cli_sheet_t *sheet = begin(sheets, "Populations", "What the state has rows of.", head);
+    for (const sim_state_row_t *row = model->state; row->kind != SIM_STATE_IS_END; row++) {
+        if (row->kind == SIM_STATE_IS_POPULATION) {
+            add(sheets, sheet, row->name);
+            add(sheets, sheet, sim_cli_population_size(model, row));
+            add(sheets, sheet, row->doc);
+        }
+    }
+}
+
+static void add_state(sim_cli_sheets_t *sheets, const sim_state_row_t *table) {
+    static const char *const head[] = {"name", "of", "type", "unit", "description", NULL};
+    sim_cli_sheet_t *sheet = begin(sheets, "State",
+                                   "What a checkpoint keeps of a run: a number for each row of a "
+                                   "population, or one of the run.",
+                                   head);
+    for (const sim_state_row_t *row = table; row->kind != SIM_STATE_IS_END; row++) {
+        if (row->kind == SIM_STATE_IS_COLUMN || row->kind == SIM_STATE_IS_VALUE) {
+            const sim_state_row_t *of = sim_state_population_row(table, row);
+            add(sheets, sheet, row->name);
+            add(sheets, sheet, of ? of->name : "run");
+            add(sheets, sheet, sim_state_type_name(row));
+            add(sheets, sheet, row->unit);
+            add(sheets, sheet, row->doc);
+        }
     }
 }
 
@@ -393,6 +440,10 @@ int sim_cli_sheets_init(sim_cli_sheets_t *sheets, const sim_model_t *model) {
     add_reducers(sheets, model->reducers);
     if (model->labels) {
         add_labels(sheets, model->labels);
+    }
+    if (model->state) {
+        add_populations(sheets, model);
+        add_state(sheets, model->state);
     }
     add_phases(sheets, model->phases);
     add_purposes(sheets, model->purposes);

@@ -42,14 +42,28 @@ void sim_cli_warn_unkept(const sim_config_t *config, sim_detail_t detail, sim_ba
         warn(config, "output.tables", detail, diag);
     if (!sim_param_words_all(config->run.events))
         warn(config, "output.events", detail, diag);
+    if (config->columns)
+        warn(config, "output.columns", detail, diag);
 }
 
 void sim_cli_tell_kept(const sim_config_t *config) {
+    enum { NAMED = 3 };
     const sim_param_draws_t *draws = config->draws;
+    size_t kept = 0, told = 0;
     for (size_t c = 0; draws && c < draws->n_rows; c++)
-        if (config->kept[c])
-            fprintf(stderr,
-                    "kumiai: %s is not drawn in scenario '%s': its own file, --set or the design "
-                    "says what it is\n",
-                    draws->row[c]->name, config->name);
+        kept += config->kept[c];
+    if (kept == 0)
+        return;
+    fputs("kumiai: ", stderr);
+    for (size_t c = 0; c < draws->n_rows && told < NAMED; c++)
+        if (config->kept[c]) {
+            const char *joined = told == 0 ? "" : told + 1 == kept ? " and " : ", ";
+            fprintf(stderr, "%s%s", joined, draws->row[c]->name);
+            told++;
+        }
+    if (kept > told)
+        fprintf(stderr, " and %zu more", kept - told);
+    fprintf(stderr,
+            " %s not drawn in scenario '%s': its own file, --set or the design says what %s\n",
+            kept == 1 ? "is" : "are", config->name, kept == 1 ? "it is" : "they are");
 }

@@ -16,6 +16,7 @@
 #include "sim/cli/commands.h"
 #include "sim/record/identity.h"
 #include "sim/rng/rng.h"
+#include "sim/run.h"
 #include "sim/sim.h"
 #include "sim/team/ranks.h"
 
@@ -189,7 +190,8 @@ static void on_gsl_error(const char *reason, const char *file, int line, int cod
     _exit(SIM_CLI_FAILED);
 }
 
-int main(int argc, char **argv) {
+int sim_cli_main(int argc, char **argv) {
+    sim_cli_check_processor();
     (void)gsl_set_error_handler(on_gsl_error);
     if (!sim_team_ranks_begin()) {
         fputs("kumiai: MPI could not be begun\n", stderr);
@@ -202,4 +204,10 @@ int main(int argc, char **argv) {
         _exit(status);
     }
     return status;
+}
+
+int kumiai_main(int argc, char **argv, const sim_model_t *const models[]) {
+    static const sim_model_t *const none[] = {NULL};
+    sim_models = models ? models : none;
+    return sim_cli_main(argc, argv);
 }

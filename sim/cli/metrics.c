@@ -36,7 +36,7 @@ void sim_cli_metric_check(const char *option, const char *metric,
     for (size_t i = 0; i < n; i++) {
         bool told = false;
         for (size_t k = 0; k < i; k++)
-            told = told || (configs[k] && configs[i] && configs[k]->model == configs[i]->model);
+            told = told || (configs[k] && configs[i] && configs[k]->model->name == configs[i]->model->name);
         if (configs[i] && !told && sim_cli_metric_column(configs[i]->model, metric) == SIZE_MAX)
             unknown(option, metric, configs[i]->model, diag);
     }

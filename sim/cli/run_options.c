@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#define _POSIX_C_SOURCE 200809L
+#define _GNU_SOURCE
 #include "sim/cli/run_options.h"
 
 #include <errno.h>
@@ -13,7 +13,7 @@
 #include "sim/cli/targets.h"
 #include "sim/team/ranks.h"
 
-enum { MAX_THREADS = 1024, MAX_REPS = 1000000, UNTIL_CAP = 1000 };
+enum { MAX_THREADS = 1024, MAX_REPS = 1000000, MAX_EVERY = 10000000, UNTIL_CAP = 1000 };
 static const double SHORTEST = 0.01; /* years between checkpoints: every step, however short */
 
 /* Those of both commands; after them come those of one of them alone. */
@@ -29,6 +29,8 @@ enum {
     DRAWS,
     DRAWS_REPS,
     WATCH,
+    COLUMNS,
+    EVERY,
     RESUME,
     RETRY_FAILED,
     FORCE,
@@ -46,6 +48,7 @@ enum { UNTIL = N_SHARED, MAX_REPS_OPTION, ONLY_REP };
     [DETAIL] = {"--detail", "summary|series|full|choices"}, [TARGETS] = {"--targets", "FILE.cfg"}, \
     [CHECKPOINT_EVERY] = {"--checkpoint-every", "YEARS"}, [DRAWS] = {"--draws", "P.csv"},          \
     [DRAWS_REPS] = {"--draws-reps", "K"}, [WATCH] = {"--watch", "[METRIC,...]"},                   \
+    [COLUMNS] = {"--columns", "NAME,..."}, [EVERY] = {"--every", "STEPS"},                         \
     [RESUME] = {"--resume", NULL}, [RETRY_FAILED] = {"--retry-failed", NULL},                      \
     [FORCE] = {"--force", NULL}, [PARANOID] = {"--paranoid", NULL}, [QUIET] = {"--quiet", NULL},   \
     [HELP] = {"--help", NULL}
@@ -128,6 +131,13 @@ static void take_shared(sim_cli_run_options_t *o, int option, const char *value,
     case DRAWS_REPS:
         o->draws_reps = sim_cli_whole("--draws-reps", value, 1, MAX_REPS, diag);
         break;
+    case COLUMNS:
+        o->columns = value;
+        break;
+    case EVERY:
+        snprintf(o->every, sizeof o->every, "output.every=%" PRId64,
+                 sim_cli_whole("--every", value, 1, MAX_EVERY, diag));
+        break;
     case WATCH:
         o->watch = true;
         o->watched = value;
@@ -197,6 +207,23 @@ static void check_only_rep(const sim_cli_run_options_t *o, sim_base_diag_t *diag
                           "into a file of its own");
 }
 
+/* As settings; what has been asked for is kept, unless another detail was asked for too. */
+static int take_columns(sim_cli_run_options_t *o, sim_base_diag_t *diag) {
+    if (o->every[0] && !o->columns)
+        sim_base_diag_add(diag, NULL, 0, "--every: --columns NAME,... is missing: which columns?");
+    if (o->every[0])
+        o->set[o->n_sets++] = o->every;
+    if (!o->columns)
+        return 0;
+    if (asprintf(&o->columns_set, "output.columns=%s", o->columns) < 0) {
+        o->columns_set = NULL;
+        return sim_base_diag_add(diag, NULL, 0, "%s", sim_base_strerror(SIM_ERR_MEMORY));
+    }
+    o->set[o->n_sets++] = o->columns_set;
+    o->detail = o->detail < 0 ? (int)SIM_DETAIL_FULL : o->detail;
+    return 0;
+}
+
 /* Alone it resumes as well: there is nothing else that it could be about. */
 static void check_retry(sim_cli_run_options_t *o, sim_base_diag_t *diag) {
     if (!o->retry_failed)
@@ -232,7 +259,7 @@ int sim_cli_run_options(int argc, char **argv, bool fork, sim_cli_run_options_t 
                         sim_base_diag_t *diag) {
     *o = (sim_cli_run_options_t){.threads = sim_team_processors(), .detail = -1, .only_rep = -1};
     o->scenario = calloc((size_t)argc + 1, sizeof *o->scenario);
-    o->set = calloc((size_t)argc + 3, sizeof *o->set);
+    o->set = calloc((size_t)argc + 5, sizeof *o->set);
     if (!o->scenario || !o->set)
         return sim_base_diag_add(diag, NULL, 0, "%s", sim_base_strerror(SIM_ERR_MEMORY));
     sim_cli_options_read(argc, argv, fork ? sim_cli_fork_table : sim_cli_run_table,
@@ -247,6 +274,8 @@ int sim_cli_run_options(int argc, char **argv, bool fork, sim_cli_run_options_t 
         o->set[o->n_sets++] = o->reps;
     if (o->seed[0])
         o->set[o->n_sets++] = o->seed;
+    if (take_columns(o, diag))
+        return SIM_ERR_CONFIG;
     if (o->help)
         return 0;
     if (o->n_scenarios == 0)
@@ -260,4 +289,5 @@ int sim_cli_run_options(int argc, char **argv, bool fork, sim_cli_run_options_t 
 void sim_cli_run_options_free(sim_cli_run_options_t *options) {
     free(options->scenario);
     free(options->set);
+    free(options->columns_set);
 }

@@ -31,6 +31,9 @@ typedef struct {
     const char *draws;   /* the file of --draws; NULL when not given */
     int64_t draws_reps;  /* of --draws-reps; 1 when not given */
     int64_t only_rep;    /* the one replicate to make; -1 when not given */
+    const char *columns; /* of --columns; NULL when not given */
+    char *columns_set;   /* the setting that it stands for; owned */
+    char every[64];      /* the setting that --every stands for */
     const char *watched; /* metrics of --watch; NULL when not given */
     bool watch;
     bool resume, retry_failed, force, paranoid, quiet, help;

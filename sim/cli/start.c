@@ -8,8 +8,8 @@
 #include "sim/cli/cli.h"
 #include "sim/cli/needs.h"
 
+__attribute__((constructor(101))) void sim_cli_check_processor(void) {
 #if defined(__x86_64__)
-__attribute__((constructor(101))) static void check_processor(void) {
     const sim_base_cpu_t cpu = sim_base_cpu();
     char list[128];
     if (sim_base_cpu_lacks(&cpu, sim_cli_needs, list, sizeof list) == 0)
@@ -19,5 +19,5 @@ __attribute__((constructor(101))) static void check_processor(void) {
             "it without -DKUMIAI_NATIVE=ON\n",
             list);
     _exit(SIM_CLI_FAILED);
-}
 #endif
+}

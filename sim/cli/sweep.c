@@ -203,7 +203,7 @@ static int run_batch(job_t *job) {
 
 /* ---- what is told at the end ---- */
 
-static void tell_wave(const sim_plan_wave_t *wave) {
+void sim_cli_sweep_tell_wave(const sim_plan_wave_t *wave) {
     uint64_t known = 0;
     for (uint64_t p = 0; wave->point && p < wave->points; p++)
         known += wave->point[p] < wave->first_point;
@@ -229,7 +229,7 @@ static int summarise(job_t *job) {
     sim_cli_sweep_title(&job->sweep, title, sizeof title);
     printf("%s\n", title);
     if (job->options.append)
-        tell_wave(&job->resumed.wave);
+        sim_cli_sweep_tell_wave(&job->resumed.wave);
     if (job->sweep.shards > 1)
         printf("Shard %u of %u. ", job->sweep.shard, job->sweep.shards);
     printf("Runs: %" PRIu64 " ok, %" PRIu64 " failed, %" PRIu64 " given up after the time limit\n",

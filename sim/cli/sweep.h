@@ -33,7 +33,11 @@ void sim_cli_sweep_options_free(sim_cli_sweep_options_t *options);
 int sim_cli_sweep_csv(const sim_design_sweep_t *sweep, const char *file);
 int sim_cli_sweep_salib(const sim_design_sweep_t *sweep, const char *file);
 
-/* Makes a few of the runs, writes nothing and prints what the whole would take. */
+/* Prints how many points and runs a wave adds. */
+void sim_cli_sweep_tell_wave(const sim_plan_wave_t *wave);
+
+/* Makes a few of the runs, writes nothing and prints what the whole would take; of a file that is
+ * gone on with, what is left to do. */
 int sim_cli_sweep_dry_run(const sim_design_sweep_t *sweep, const sim_cli_sweep_options_t *options,
                           const char *command_line, const volatile sig_atomic_t *stop);
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "sim/base/usage.h"
 #include "sim/cli/cli.h"
@@ -22,6 +23,10 @@ static const double PROBE_SECONDS = 5;
 typedef struct {
     const sim_design_sweep_t *sweep;
     const sim_cli_sweep_options_t *options;
+    sim_store_resumed_t resumed; /* what a file that is gone on with has */
+    uint64_t again;              /* failed runs that are to be made again */
+    uint64_t runs;               /* that are left to do, those again among them */
+    uint64_t size;               /* bytes of the file that is gone on with */
     sim_record_t record[KEPT];
     double seconds[PROBE_RUNS]; /* of each run */
     size_t n, kept, failed;
@@ -45,12 +50,46 @@ static uint64_t stride(uint64_t runs) {
     return step;
 }
 
+/* The number in the design of one of the runs that are left. */
+static uint64_t number_of(const probe_t *probe, uint64_t run) {
+    const sim_plan_wave_t *wave = &probe->resumed.wave;
+    uint64_t again = probe->again;
+    if (run < again)
+        return probe->resumed.again[run];
+    uint64_t rep, number = sim_plan_wave_number(wave, probe->sweep->shard, probe->sweep->shards,
+                                                probe->resumed.done + run - again);
+    uint64_t place = sim_plan_wave_run(wave, number - wave->first_run, &rep);
+    return rep * wave->points + place;
+}
+
+/* What there is to do: all, or what a file that is gone on with lacks. */
+static int look(probe_t *probe, char *why, size_t why_size) {
+    const sim_design_sweep_t *sweep = probe->sweep;
+    const sim_cli_sweep_options_t *o = probe->options;
+    sim_store_design_t design;
+    struct stat there;
+    int rc = sim_experiment_sweep_record(sweep, &design);
+    probe->resumed.wave =
+        sim_plan_wave_first(sweep->design.points, (uint64_t)sweep->config->run.reps);
+    if (rc == 0 && o->resume && o->out && stat(o->out, &there) == 0) {
+        probe->size = (uint64_t)there.st_size;
+        rc = sim_store_look_at_sweep(o->out, (const sim_config_t *const *)&sweep->config,
+                                     &sweep->shared, o->detail, &design, &probe->resumed, why,
+                                     why_size);
+    }
+    probe->again = o->retry_failed ? probe->resumed.n_retry : 0;
+    uint64_t all = sim_plan_wave_share(&probe->resumed.wave, sweep->shard, sweep->shards);
+    probe->runs = probe->again + (all > probe->resumed.done ? all - probe->resumed.done : 0);
+    sim_experiment_sweep_record_free(&design);
+    return rc;
+}
+
 static int run_one(probe_t *probe, uint64_t run, const volatile sig_atomic_t *stop,
                    sim_base_arena_t *arena) {
     sim_record_t record;
     double begun = sim_base_seconds();
-    int rc = sim_experiment_sweep_one(probe->sweep, sim_design_sweep_number(probe->sweep, run),
-                                      probe->options->detail, stop, arena, &record);
+    int rc = sim_experiment_sweep_one(probe->sweep, number_of(probe, run), probe->options->detail,
+                                      stop, arena, &record);
     probe->seconds[probe->n++] = sim_base_seconds() - begun;
     if (record.status) {
         probe->failed++;
@@ -64,7 +103,7 @@ static int run_one(probe_t *probe, uint64_t run, const volatile sig_atomic_t *st
 }
 
 static int run_some(probe_t *probe, const volatile sig_atomic_t *stop) {
-    uint64_t runs = sim_design_sweep_runs(probe->sweep), step = stride(runs), run = 0;
+    uint64_t runs = probe->runs, step = stride(runs), run = 0;
     uint64_t wanted = runs < PROBE_RUNS ? runs : PROBE_RUNS;
     sim_base_arena_t arena;
     double begun = sim_base_seconds();
@@ -134,7 +173,7 @@ static void duration(double s, char *buffer, size_t size) {
 
 /* Rows that the runs of the shard leave in a table, from the mean of the probe. */
 static void print_rows(const char *table, size_t in_probe, const probe_t *probe, bool *first) {
-    double runs = (double)sim_design_sweep_runs(probe->sweep);
+    double runs = (double)probe->runs;
     if (in_probe == 0)
         return;
     printf("%s%s %.0f", *first ? "" : ", ", table, (double)in_probe / (double)probe->kept * runs);
@@ -162,8 +201,9 @@ static void rows(const probe_t *probe) {
             n += probe->record[i].status == 0 ? probe->record[i].table[t].rows : 0;
         print_rows(table[t].name, n, probe, &first);
     }
-    printf(", point %" PRIu64 ", point_value %" PRIu64 "\n", probe->sweep->design.points,
-           probe->sweep->design.points * probe->sweep->design.n_factors);
+    uint64_t points = probe->resumed.wave.added;
+    printf(", point %" PRIu64 ", point_value %" PRIu64 "\n", points,
+           points * probe->sweep->design.n_factors);
 }
 
 /* The whole takes the mean of the runs measured, give or take its error: those that were not
@@ -186,15 +226,20 @@ static void print_time(const probe_t *probe, double runs) {
 
 static void tell(const probe_t *probe) {
     char title[512], text[64], one[64];
-    double runs = (double)sim_design_sweep_runs(probe->sweep);
+    double runs = (double)probe->runs;
     sim_cli_sweep_title(probe->sweep, title, sizeof title);
     printf("%s\n", title);
+    if (probe->options->append)
+        sim_cli_sweep_tell_wave(&probe->resumed.wave);
     printf("runs          %.0f", runs);
+    if (probe->resumed.done)
+        printf(" left, %" PRIu64 " are there", probe->resumed.done);
     if (probe->sweep->shards > 1)
         printf(" in shard %u/%u", probe->sweep->shard, probe->sweep->shards);
     fputc('\n', stdout);
     rows(probe);
-    double bytes = (double)probe->begin + runs * probe->bytes;
+    uint64_t before = probe->size ? probe->size : probe->begin;
+    double bytes = (double)before + runs * probe->bytes;
     amount(bytes, text, sizeof text);
     amount(probe->bytes, one, sizeof one);
     printf("results file  about %s (%s a run)\n", text, one);
@@ -208,20 +253,33 @@ static void tell(const probe_t *probe) {
     puts("Nothing was written.");
 }
 
+static void tell_nothing(const probe_t *probe) {
+    if (probe->resumed.done)
+        puts("Nothing is left to do: all runs are there.");
+    else if (probe->options->append)
+        sim_cli_sweep_tell_wave(&probe->resumed.wave);
+    else
+        puts("This shard has no runs.");
+}
+
 int sim_cli_sweep_dry_run(const sim_design_sweep_t *sweep, const sim_cli_sweep_options_t *options,
                           const char *command_line, const volatile sig_atomic_t *stop) {
     probe_t probe = {.sweep = sweep, .options = options};
     char why[SIM_CLI_WHY] = "";
     int status = SIM_CLI_FAILED;
-    int rc = run_some(&probe, stop);
+    int rc = look(&probe, why, sizeof why);
+    bool refused = rc == SIM_ERR_CONFIG || rc == SIM_ERR_IO;
+    if (rc == 0)
+        rc = run_some(&probe, stop);
     if (rc == 0 && probe.kept > 0)
         rc = measure_file(&probe, command_line, why, sizeof why);
     if (rc == SIM_ERR_INTERRUPTED) {
         status = SIM_CLI_INTERRUPTED;
     } else if (rc) {
         fprintf(stderr, "kumiai: %s\n", why[0] ? why : sim_base_strerror(rc));
+        status = refused ? SIM_CLI_USAGE : SIM_CLI_FAILED;
     } else if (probe.n == 0) {
-        puts("This shard has no runs.");
+        tell_nothing(&probe);
         status = sim_cli_finish_output();
     } else {
         tell(&probe);
@@ -229,5 +287,6 @@ int sim_cli_sweep_dry_run(const sim_design_sweep_t *sweep, const sim_cli_sweep_o
     }
     for (size_t i = 0; i < probe.kept; i++)
         sim_experiment_record_free(&probe.record[i]);
+    sim_store_resumed_free(&probe.resumed);
     return status;
 }

@@ -29,7 +29,7 @@ int sim_cli_targets_load(const char *file, sim_config_t *const *configs, size_t 
     for (size_t i = 0; i < n; i++) {
         if (!configs[i])
             continue;
-        if (model && configs[i]->model != model)
+        if (model && configs[i]->model->name != model->name)
             return sim_base_diag_add(diag, configs[i]->file, 0,
                                      "--targets measures runs of one model, but this scenario is "
                                      "of model %s, another of %s",
@@ -55,17 +55,28 @@ static bool is_covered(const sim_store_output_t *o, const sim_run_params_t *run)
     return o->to >= run->start_year - 1 && latest <= last_year(run);
 }
 
+/* "2029", or "2013 to 2017". */
+static const char *years(int64_t from, int64_t to, char *buffer, size_t size) {
+    if (from == to)
+        snprintf(buffer, size, "%" PRId64, from);
+    else
+        snprintf(buffer, size, "%" PRId64 " to %" PRId64, from, to);
+    return buffer;
+}
+
 static int check_years(const char *file, const sim_store_outputs_t *outputs,
                        const sim_config_t *config, const char *kind, sim_base_diag_t *diag) {
+    char observed[64], covered[64];
     int rc = 0;
+    years(config->run.start_year, last_year(&config->run), covered, sizeof covered);
     for (size_t k = 0; k < outputs->n_outputs; k++) {
         const sim_store_output_t *o = &outputs->output[k];
         if (!is_covered(o, &config->run))
-            rc = sim_base_diag_add(diag, file, 0,
-                                   "%starget %s was observed in %" PRId64 "-%" PRId64
-                                   ", but the run of scenario %s covers %" PRId64 "-%" PRId64,
-                                   kind, o->name, o->from, o->to, config->name,
-                                   config->run.start_year, last_year(&config->run));
+            rc = sim_base_diag_add(diag, file, o->line,
+                                   "%starget %s was observed in %s, but the run of scenario %s "
+                                   "covers %s",
+                                   kind, o->name, years(o->from, o->to, observed, sizeof observed),
+                                   config->name, covered);
     }
     return rc;
 }

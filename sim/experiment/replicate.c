@@ -41,6 +41,8 @@ static int one_step(const sim_experiment_run_t *run, sim_world_t *world, sim_rec
     if (rc == 0)
         rc = check(run, world);
     if (rc == 0)
+        rc = sim_record_states(world, run->config);
+    if (rc == 0)
         record->steps = step + 1;
     return rc;
 }
@@ -63,11 +65,15 @@ static int before_step(const sim_experiment_run_t *run, const atomic_int *halt,
     return rc == 0 && stop ? SIM_ERR_INTERRUPTED : rc;
 }
 
+static bool is_done(const sim_world_t *world) {
+    return world->clock.step >= world->clock.steps ||
+           (world->clock.step > 0 && world->model->done && world->model->done(world));
+}
+
 /* Looked at after a step: a run that is over has not taken too long. */
 static int check_time(const sim_experiment_run_t *run, const sim_world_t *world, double begun) {
     double limit = run->config->run.timeout;
-    bool over =
-        limit > 0 && world->clock.step < world->clock.steps && sim_base_seconds() - begun > limit;
+    bool over = limit > 0 && !is_done(world) && sim_base_seconds() - begun > limit;
     return over ? SIM_ERR_TIMEOUT : 0;
 }
 
@@ -75,7 +81,9 @@ static int all_steps(const sim_experiment_run_t *run, const atomic_int *halt, si
                      double begun, sim_record_t *record) {
     sim_checkpoint_twin_t twin = {.config = run->config, .replicate = run->replicate};
     int rc = check_time(run, world, begun);
-    while (rc == 0 && world->clock.step < world->clock.steps) {
+    if (rc == 0 && world->clock.step == 0)
+        rc = sim_record_states(world, run->config);
+    while (rc == 0 && !is_done(world)) {
         rc = before_step(run, halt, world);
         if (rc == 0)
             rc = one_step(run, world, record, &twin);

@@ -193,30 +193,41 @@ static inline double only_if(bool so, double number) {
     return number;
 }
 
-/* Breadth first from `source` over what is left; returns how many nodes it reached, in queue. A
- * neighbour of u is one link closer to the source, as far from it, or one link farther. No
+typedef struct {
+    uint32_t *queue, reached;
+    int32_t *depth;
+    double *paths;
+} front_t;
+
+/* A neighbour of a node is one link closer to the source, as far from it, or one link farther. No
  * processor can guess which, so there are no branches on it: what was not seen is at the greatest
  * depth. */
+static inline void reach(front_t *front, uint32_t v, int32_t farther, double through) {
+    const int32_t before = front->depth[v], now = before < farther ? before : farther;
+    front->queue[front->reached] = v; /* stays if it is new */
+    front->reached += before > farther;
+    front->depth[v] = now;
+    front->paths[v] += only_if(now == farther, through);
+}
+
+/* Breadth first from `source` over what is left; returns how many nodes it reached, in queue. Who
+ * is left has two neighbours at least, and mostly no more: these two have no loop, whose end nobody
+ * could guess. */
 static uint32_t count_paths(sim_network_scratch_t *s, uint32_t source) {
-    uint32_t reached = 1, *queue = s->queue;
-    int32_t *depth = s->depth;
-    double *paths = s->paths;
-    queue[0] = source;
-    depth[source] = 0;
-    paths[source] = 1;
-    for (uint32_t k = 0; k < reached; k++) {
-        const uint32_t u = queue[k], *v = s->row + s->first[u], *end = v + s->left[u];
-        const int32_t farther = depth[u] + 1;
-        const double through = paths[u];
-        for (; v < end; v++) {
-            const int32_t before = depth[*v], now = before < farther ? before : farther;
-            queue[reached] = *v; /* stays if it is new */
-            reached += before > farther;
-            depth[*v] = now;
-            paths[*v] += only_if(now == farther, through);
-        }
+    front_t front = {.queue = s->queue, .depth = s->depth, .paths = s->paths, .reached = 1};
+    front.queue[0] = source;
+    front.depth[source] = 0;
+    front.paths[source] = 1;
+    for (uint32_t k = 0; k < front.reached; k++) {
+        const uint32_t u = front.queue[k], *v = s->row + s->first[u], *end = v + s->left[u];
+        const int32_t farther = front.depth[u] + 1;
+        const double through = front.paths[u];
+        reach(&front, v[0], farther, through);
+        reach(&front, v[1], farther, through);
+        for (v += 2; v < end; v++)
+            reach(&front, *v, farther, through);
     }
-    return reached;
+    return front.reached;
 }
 
 /* Brandes' accumulation, every node weighing as many as it stands for. Both ends of a pair are
@@ -231,7 +242,9 @@ static void add_source(sim_network_snapshot_t *net, uint32_t source, walk_t *wal
         const uint32_t w = s->queue[k], *v = s->row + s->first[w], *end = v + s->left[w];
         const int32_t closer = depth[w] - 1;
         const double part = (s->inside[w] + share[w]) / paths[w];
-        for (; v < end; v++)
+        share[v[0]] += only_if(depth[v[0]] == closer, paths[v[0]] * part);
+        share[v[1]] += only_if(depth[v[1]] == closer, paths[v[1]] * part);
+        for (v += 2; v < end; v++)
             share[*v] += only_if(depth[*v] == closer, paths[*v] * part);
         net->betweenness[w] += half * share[w];
         distance += s->inside[w] * depth[w];

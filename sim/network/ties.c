@@ -369,14 +369,14 @@ void sim_network_tie_hand_over(sim_network_ties_t *ties, uint32_t id, uint32_t d
 /* ---- saving and restoring ---- */
 
 void sim_network_ties_columns(const sim_network_ties_t *ties,
-                              sim_agents_column_t column[SIM_NETWORK_TIES_COLUMNS]) {
+                              sim_state_array_t column[SIM_NETWORK_TIES_COLUMNS]) {
 #define SIM_TIES_VIEW(array, type)                                                                 \
-    *column++ = (sim_agents_column_t){"ties." #array, SIM_AGENTS_##type, ties->count, ties->array};
+    *column++ = (sim_state_array_t){"ties." #array, SIM_STATE_##type, ties->count, ties->array};
     SIM_TIES_SPELLS(SIM_TIES_VIEW)
 #undef SIM_TIES_VIEW
     for (int kind = 0; kind < SIM_NETWORK_KINDS; kind++)
-        *column++ = (sim_agents_column_t){"ties.live", SIM_AGENTS_U32, ties->n_live[kind],
-                                          ties->live[kind]};
+        *column++ =
+            (sim_state_array_t){"ties.live", SIM_STATE_U32, ties->n_live[kind], ties->live[kind]};
 }
 
 int sim_network_ties_resize(sim_network_ties_t *ties, uint32_t count,

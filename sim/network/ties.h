@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "sim/agents/columns.h"
 #include "sim/base/arena.h"
+#include "sim/state/arrays.h"
 
 enum { SIM_NETWORK_OPEN = INT32_MAX, SIM_NETWORK_NO_STEP = INT32_MIN };
 enum { SIM_NETWORK_NO_CAUSE = 255, SIM_NETWORK_NO_FORM = 255 };
@@ -113,7 +113,7 @@ enum { SIM_NETWORK_TIES_COLUMNS = 15 + SIM_NETWORK_KINDS };
 /* Views of the arrays: of the spells, `count` rows each, then of the live lists by kind. Good until
  * a tie is added. */
 void sim_network_ties_columns(const sim_network_ties_t *ties,
-                              sim_agents_column_t column[SIM_NETWORK_TIES_COLUMNS]);
+                              sim_state_array_t column[SIM_NETWORK_TIES_COLUMNS]);
 
 /* Makes room for, and sets, the numbers of spells and of live ties by kind; the caller then fills
  * the columns and calls sim_network_ties_index. SIM_ERR_MEMORY or SIM_ERR_LIMIT. */

@@ -28,6 +28,8 @@ typedef struct {
     bool detail_given;      /* output.detail was written in a file or by --set */
     const char *tables;     /* that are kept at detail full: "tie,event"; NULL: all */
     const char *events;     /* kinds of them, likewise */
+    const char *columns;    /* of the state that are written at detail full; "": none */
+    int64_t every;          /* steps from one time that they are written to the next */
     double timeout;         /* seconds that a run may take; 0: as long as it likes */
 } sim_run_params_t;
 
@@ -79,7 +81,8 @@ typedef struct {
     /* What is measured on every finished run, NULL: nothing (sim/store/outputs.h). Borrowed, set
      * by whoever runs the configuration; no setting of it. */
     const struct sim_store_outputs *outputs;
-    struct sim_param_load *load; /* the room's own: where each value came from. A copy by value
+    const struct sim_param_columns *columns; /* sim/param/columns.h; NULL: none are written */
+    struct sim_param_load *load;             /* the room's own: where each value came from. A copy by value
                                     borrows all that the original owns */
 } sim_config_t;
 

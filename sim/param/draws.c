@@ -19,17 +19,24 @@ enum { MAX_NAMES = 2048 };
 
 /* ---- the file ---- */
 
+static const sim_param_t *row_named(const sim_model_t *model, const char *name) {
+    const sim_param_t *row = model->params;
+    while (row && row->name && strcmp(row->name, name) != 0) {
+        row++;
+    }
+    return row && row->name ? row : NULL;
+}
+
 static const sim_param_t *find_row(const sim_model_t *model, const sim_param_csv_t *csv,
                                    const char *name, sim_base_diag_t *diag) {
     const char *names[MAX_NAMES + 1] = {"weight"};
     size_t n = 1;
-    for (const sim_param_t *row = model->params; row && row->name; row++) {
-        if (strcmp(row->name, name) == 0) {
-            return row;
-        }
-        if (n < MAX_NAMES) {
-            names[n++] = row->name;
-        }
+    const sim_param_t *found = row_named(model, name);
+    if (found) {
+        return found;
+    }
+    for (const sim_param_t *row = model->params; row && row->name && n < MAX_NAMES; row++) {
+        names[n++] = row->name;
     }
     const char *nearest = sim_base_nearest(name, names);
     sim_base_diag_add(diag, csv->file, 1,
@@ -81,9 +88,35 @@ static int read_column(sim_param_draws_t *draws, const sim_param_csv_t *csv, siz
     return rc;
 }
 
+/* Draws of another model are one mistake, not one a column. */
+static int check_model(const sim_param_draws_t *draws, const sim_param_csv_t *csv,
+                       sim_base_diag_t *diag) {
+    const char *first = NULL;
+    size_t others = 0;
+    for (size_t c = 0; c < csv->columns; c++) {
+        if (row_named(draws->model, csv->head[c])) {
+            return SIM_OK;
+        }
+        if (strcmp(csv->head[c], "weight") != 0) {
+            first = first ? first : csv->head[c];
+            others++;
+        }
+    }
+    if (others < 2) { /* told with the nearest name */
+        return SIM_OK;
+    }
+    return sim_base_diag_add(diag, csv->file, 1,
+                             "none of its %zu columns is a parameter of model %s; the first is "
+                             "\"%.80s\"",
+                             others, draws->model->name, first);
+}
+
 static int read_columns(sim_param_draws_t *draws, const sim_param_csv_t *csv,
                         sim_base_diag_t *diag) {
-    int rc = SIM_OK;
+    int rc = check_model(draws, csv, diag);
+    if (rc) {
+        return rc;
+    }
     for (size_t c = 0; c < csv->columns && rc != SIM_ERR_MEMORY; c++) {
         const char *name = csv->head[c];
         bool weight = strcmp(name, "weight") == 0;
@@ -225,7 +258,7 @@ static int try_all(const sim_param_draws_t *draws, sim_config_t *config, sim_bas
 int sim_param_draws_attach(sim_param_draws_t *draws, sim_config_t *config,
                            const sim_param_t *const *other, size_t n_other, sim_base_diag_t *diag) {
     size_t kept = 0;
-    if (config->model != draws->model) {
+    if (config->model->name != draws->model->name) {
         return sim_base_diag_add(diag, config->file, 0,
                                  "it is of model %s, but the draws are of model %s",
                                  config->model->name, draws->model->name);
@@ -240,9 +273,9 @@ int sim_param_draws_attach(sim_param_draws_t *draws, sim_config_t *config,
     }
     if (kept == draws->n_rows) {
         return sim_base_diag_add(diag, draws->file, 1,
-                                 "no parameter of it is drawn in scenario '%s', which sets all of "
-                                 "them itself; a file of its own with base = \"%s\"; has them "
-                                 "drawn, as does one over the settings that a results file holds",
+                                 "no parameter of it is drawn in scenario '%s', whose own file or "
+                                 "--set says what all of them are; they are drawn in a scenario "
+                                 "that names this file as its base (base = \"%s\";)",
                                  config->name, config->file);
     }
     bool checked = config->model->check || config->model->constraints;

@@ -80,7 +80,11 @@ static void write_value(FILE *out, const sim_param_t *row, const void *params) {
 static bool left_out(const sim_param_load_t *load, const sim_param_t *row) {
     if (row->type == SIM_PARAM_WORDS) {
         const void *params = &load->config.run;
-        return sim_param_words_all(sim_param_fetch(row, params).words);
+        const char *words = sim_param_fetch(row, params).words;
+        return strcmp(words ? words : row->text, row->text) == 0;
+    }
+    if (strcmp(row->name, "output.every") == 0) {
+        return !load->config.columns;
     }
     return strcmp(row->name, load->steps_given ? "run.years" : "run.steps") == 0;
 }

@@ -40,4 +40,11 @@ const sim_param_t sim_param_engine_table[] = {
                         "Kinds of events that are kept in table event, [ \"merger\", ... ]; all: "
                         "every kind.",
                         A, "Nobody misses what was kept."),
+    SIM_PARAM_ROW_WORDS(sim_run_params_t, columns, "output.columns", "",
+                        "Columns of the state that are written from detail full on, "
+                        "[ \"place\", ... ]; all: every column.",
+                        A, "They are many."),
+    SIM_PARAM_ROW_INT(sim_run_params_t, every, "output.every", 1, 1, 1e7, "steps",
+                      "Steps from one time that output.columns are written to the next.", A,
+                      "Every step."),
     SIM_PARAM_END};

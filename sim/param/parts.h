@@ -231,7 +231,10 @@ int sim_param_interventions_apply(sim_param_load_t *load, const sim_param_layer_
 /* Makes one text of a list of texts (words.c); what is no such list stays. 0 or SIM_ERR_MEMORY. */
 int sim_param_words_in(sim_param_load_t *load, const config_setting_t *setting,
                        sim_param_found_t *found);
-/* Whether output.tables and output.events name what the model has; puts them in its order. 0 or
+/* Adds to the configuration's model the tables of the columns that are written. SIM_ERR_MEMORY. */
+int sim_param_columns_add(sim_param_load_t *load);
+
+/* Whether output.tables, output.events and output.columns name what the model has; puts them in its order. 0 or
  * SIM_ERR_MEMORY; problems are reported. */
 int sim_param_words_check(sim_param_load_t *load);
 /* Adds an entry at the end. 0 or SIM_ERR_MEMORY. */

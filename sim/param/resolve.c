@@ -100,5 +100,8 @@ int sim_param_resolve(sim_param_load_t *load) {
         return code;
     }
     code = sim_param_interventions_fill(load);
-    return code ? code : fill_structs(load);
+    if (!code) {
+        code = fill_structs(load);
+    }
+    return code ? code : sim_param_columns_add(load);
 }

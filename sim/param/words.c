@@ -7,6 +7,7 @@
 
 #include "sim/base/error.h"
 #include "sim/base/text.h"
+#include "sim/param/columns.h"
 #include "sim/param/parts.h"
 
 static const char between[] = ", \t\r\n";
@@ -159,16 +160,20 @@ static int check_words(sim_param_load_t *load, sim_param_slot_t *slot, const cha
 
 int sim_param_words_check(sim_param_load_t *load) {
     enum { MOST = 256 };
-    const char *table[MOST + 1], *event[MOST + 1];
+    const char *table[MOST + 1], *event[MOST + 1], *column[MOST + 1];
     sim_param_slot_t *tables = &load->slot[sim_param_row_find(load, "output.tables")];
     sim_param_slot_t *events = &load->slot[sim_param_row_find(load, "output.events")];
+    sim_param_slot_t *columns = &load->slot[sim_param_row_find(load, "output.columns")];
     if (!load->config.model)
         return SIM_OK;
+    sim_param_columns_of(load->config.model, column, MOST);
     sim_param_tables_of(load->config.model, table, MOST);
     sim_param_events_of(load->config.model, event, MOST);
     int code = check_words(load, tables, "table", table);
     if (code == SIM_OK)
         code = check_words(load, events, "kind of event", event);
+    if (code == SIM_OK)
+        code = check_words(load, columns, "column", column);
     bool chosen = !sim_param_words_all(events->value.words);
     if (code == SIM_OK && chosen &&
         !sim_param_words_have(tables->value.words, SIM_PARAM_EVENT_TABLE))

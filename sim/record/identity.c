@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "kumiai_build.h"
+#include "sim/record/program_file.h"
 #include "sim/rng/math.h"
+#include "sim/sim.h"
 
 static const char one_program[] = "use one program for all of it";
 static const char one_system[] = "use the same libraries for all of it";
@@ -34,17 +36,29 @@ const char *sim_record_source_digest(void) {
     return KUMIAI_SOURCE_DIGEST;
 }
 
+/* Of what was compiled into this program, its models included; "" when that is not known. */
+static void own_sources(char digest[SIM_RECORD_IDENTITY_LONGEST]) {
+    char file[SIM_RECORD_PROGRAM_DIGEST] = "";
+    if (sim_models == sim_built_in_models)
+        snprintf(digest, SIM_RECORD_IDENTITY_LONGEST, "%s", KUMIAI_SOURCE_DIGEST);
+    else if (sim_record_program_file(file) == SIM_OK)
+        snprintf(digest, SIM_RECORD_IDENTITY_LONGEST, "%.30s+%.32s", KUMIAI_SOURCE_DIGEST, file);
+    else
+        digest[0] = '\0';
+}
+
 const char *sim_record_identity_key(size_t i) {
     return part[i].key;
 }
 
 void sim_record_identity(sim_record_identity_t *identity) {
     const char *igraph = NULL;
-    char mathematics[SIM_MATH_VERSION];
+    char mathematics[SIM_MATH_VERSION], sources[SIM_RECORD_IDENTITY_LONGEST];
     igraph_version(&igraph, NULL, NULL, NULL);
     sim_math_version(mathematics);
-    const char *const value[SIM_RECORD_IDENTITY_PARTS] = {KUMIAI_SOURCE_DIGEST, mathematics,
-                                                          gsl_version, igraph};
+    own_sources(sources);
+    const char *const value[SIM_RECORD_IDENTITY_PARTS] = {sources, mathematics, gsl_version,
+                                                          igraph};
     memset(identity, 0, sizeof *identity); /* it is sent and compared as bytes */
     for (size_t i = 0; i < SIM_RECORD_IDENTITY_PARTS; i++)
         snprintf(identity->value[i], sizeof identity->value[i], "%s", value[i]);

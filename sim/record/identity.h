@@ -18,12 +18,15 @@ typedef struct {
 } sim_record_identity_t;
 
 /* Of this program: its version, "0.1.0"; the commit, compiler and flags that it was built from, for
- * people; the digest of all that was compiled. */
+ * people. */
 const char *sim_record_program_version(void);
 const char *sim_record_build_id(void);
+/* The digest of all that was compiled with this library. */
 const char *sim_record_source_digest(void);
 
-/* Of this process. Takes some ten microseconds. */
+/* Of this process. Takes some ten microseconds. Where a program has models of its own, its
+ * `source_digest` is that of the library with a digest of the program's file, which takes some
+ * milliseconds to read; empty when it cannot be read, and then nothing is joined. */
 void sim_record_identity(sim_record_identity_t *identity);
 
 /* The name of a part in results files ("source_digest"); part < SIM_RECORD_IDENTITY_PARTS. */

@@ -36,6 +36,10 @@ int sim_record_ties_check(sim_record_t *record, const sim_network_labels_t *labe
 int sim_record_ties(sim_record_t *record, const sim_network_ties_t *ties,
                     const sim_schedule_clock_t *clock);
 
+/* Writes the columns that the configuration asks for, output.columns, if this is one of the times
+ * to do so; between steps. 0 or SIM_ERR_MEMORY. */
+int sim_record_states(sim_world_t *world, const sim_config_t *config);
+
 /* Room for `wanted` rows in all. 0 or SIM_ERR_MEMORY. */
 int sim_record_rows_reserve(sim_record_rows_t *rows, size_t wanted);
 

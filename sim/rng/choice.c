@@ -35,12 +35,6 @@ static inline double rough_log(double x) {
     return power * 0.69314718055994531 + 2 * s * series;
 }
 
-/* What sim_rng_unit() gives. */
-static inline double unit(uint32_t high, uint32_t low) {
-    uint64_t bits = ((uint64_t)high << 32 | low) >> 12;
-    return of_bits(bits_of(1) | bits) - 1 + 0x1p-53;
-}
-
 static size_t choose_exactly(const sim_rng_t *rng, uint32_t a, const uint32_t *b,
                              const double *utility, size_t n, double outside) {
     size_t best = n;
@@ -65,7 +59,7 @@ typedef void noise_t(const uint32_t *restrict high, const uint32_t *restrict low
 static inline void noise_of(const uint32_t *restrict high, const uint32_t *restrict low,
                             double *restrict noise) {
     for (size_t k = 0; k < SOME; k++)
-        noise[k] = -rough_log(-rough_log(unit(high[k], low[k])));
+        noise[k] = -rough_log(-rough_log(sim_rng_unit(high[k], low[k])));
 }
 
 static void plain(const uint32_t *restrict high, const uint32_t *restrict low,
@@ -103,7 +97,7 @@ static void add_noise(const sim_rng_t *rng, const uint32_t *a, const uint32_t *b
         sim_rng_note(rng, a[k], b[k], 0);
     for (size_t k = 0; k < whole; k++)
         of_a[k] = a[k < n ? k : 0], of_b[k] = b[k < n ? k : 0];
-    sim_rng_lanes()(rng, of_a, of_b, whole, word);
+    sim_rng_lanes()(rng, 0, of_a, of_b, whole, word);
     for (size_t k = 0; k < whole; k += SOME)
         make(word[0] + k, word[1] + k, noise + k);
     for (size_t k = 0; k < n; k++)

@@ -28,7 +28,7 @@ void sim_rng_fill(const sim_rng_t *rng, uint32_t first, size_t n, uint32_t *rest
     for (size_t done = 0; done < n; done += LANES) {
         size_t some = at_most_lanes(n - done);
         count_from(first + (uint32_t)done, entity);
-        rounds(rng, entity, nobody, some, word);
+        rounds(rng, 0, entity, nobody, some, word);
         memcpy(high + done, word[0], some * sizeof *high);
         memcpy(low + done, word[1], some * sizeof *low);
     }
@@ -36,16 +36,22 @@ void sim_rng_fill(const sim_rng_t *rng, uint32_t first, size_t n, uint32_t *rest
 
 void sim_rng_fill_pairs(const sim_rng_t *rng, const uint32_t *a, const uint32_t *b, size_t n,
                         uint32_t *restrict high, uint32_t *restrict low) {
+    sim_rng_fill_pairs_at(rng, 0, a, b, n, high, low);
+}
+
+void sim_rng_fill_pairs_at(const sim_rng_t *rng, uint32_t index, const uint32_t *a,
+                           const uint32_t *b, size_t n, uint32_t *restrict high,
+                           uint32_t *restrict low) {
     sim_rng_lanes_t *rounds = sim_rng_lanes();
     uint32_t some_a[LANES] = {0}, some_b[LANES] = {0}, word[4][LANES];
     for (size_t i = 0; rng->watch && i < n; i++)
-        sim_rng_note(rng, a[i], b ? b[i] : 0, 0);
+        sim_rng_note(rng, a[i], b ? b[i] : 0, index);
     for (size_t done = 0; done < n; done += LANES) {
         size_t some = at_most_lanes(n - done);
         memcpy(some_a, a + done, some * sizeof *a);
         if (b)
             memcpy(some_b, b + done, some * sizeof *b);
-        rounds(rng, some_a, some_b, some, word);
+        rounds(rng, index, some_a, some_b, some, word);
         memcpy(high + done, word[0], some * sizeof *high);
         memcpy(low + done, word[1], some * sizeof *low);
     }
@@ -74,7 +80,8 @@ void sim_rng_words(const sim_rng_t *rng, uint32_t first, size_t n, uint32_t *res
     for (size_t done = 0; done < n; done += 4 * LANES) {
         bool whole = n - done >= 4 * LANES;
         count_from((first + (uint32_t)done) / 4, entity);
-        rounds(rng, entity, nobody, LANES, word);
+        rounds(rng, 0, entity, nobody, LANES, word);
+        /* cppcheck-suppress legacyUninitvar ; mix() writes it */
         mix(word, whole ? out + done : last);
         if (!whole)
             memcpy(out + done, last, (n - done) * sizeof *out);
@@ -90,7 +97,7 @@ void sim_rng_blocks(const sim_rng_t *rng, const uint32_t *entity, size_t n,
     for (size_t done = 0; done < n; done += LANES) {
         size_t some = at_most_lanes(n - done);
         memcpy(some_of, entity + done, some * sizeof *some_of);
-        rounds(rng, some_of, nobody, some, word);
+        rounds(rng, 0, some_of, nobody, some, word);
         for (size_t l = 0; l < some; l++)
             for (uint32_t w = 0; w < 4; w++)
                 block[done + l].word[w] = word[w][l];

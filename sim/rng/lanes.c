@@ -12,10 +12,10 @@
 
 enum { LANES = SIM_RNG_LANES, ROUNDS = 10 };
 
-static void plain(const sim_rng_t *rng, const uint32_t a[LANES], const uint32_t b[LANES], size_t n,
-                  uint32_t word[4][LANES]) {
+static void plain(const sim_rng_t *rng, uint32_t index, const uint32_t a[LANES],
+                  const uint32_t b[LANES], size_t n, uint32_t word[4][LANES]) {
     for (uint32_t l = 0; l < n; l++) {
-        uint64_t c0 = a[l], c1 = b[l], c2 = rng->step, c3 = rng->purpose << 16;
+        uint64_t c0 = a[l], c1 = b[l], c2 = rng->step, c3 = rng->purpose << 16 | index;
         uint32_t k0 = rng->key.word[0], k1 = rng->key.word[1];
         for (int r = 0; r < ROUNDS; r++, k0 += PHILOX_W32_0, k1 += PHILOX_W32_1) {
             uint64_t p0 = (c0 & 0xffffffffU) * (uint64_t)PHILOX_M4x32_0;
@@ -39,8 +39,8 @@ static void plain(const sim_rng_t *rng, const uint32_t a[LANES], const uint32_t 
     typedef uint64_t name##_wide __attribute__((vector_size(bytes)));                              \
     typedef uint32_t name##_half __attribute__((vector_size((bytes) / 2)));                        \
     __attribute__((target(instructions))) static void name(                                        \
-        const sim_rng_t *rng, const uint32_t a[LANES], const uint32_t b[LANES], size_t n,          \
-        uint32_t word[4][LANES]) {                                                                 \
+        const sim_rng_t *rng, uint32_t index, const uint32_t a[LANES], const uint32_t b[LANES],    \
+        size_t n, uint32_t word[4][LANES]) {                                                       \
         const name##_wide zero = {0}, m0 = zero + PHILOX_M4x32_0, m1 = zero + PHILOX_M4x32_1;      \
         for (uint32_t l = 0; l < n; l += (bytes) / 8) {                                            \
             uint32_t k0 = rng->key.word[0], k1 = rng->key.word[1];                                 \
@@ -49,7 +49,7 @@ static void plain(const sim_rng_t *rng, const uint32_t a[LANES], const uint32_t 
             memcpy(&other, b + l, sizeof other);                                                   \
             name##_wide c[4] = {__builtin_convertvector(half, name##_wide),                        \
                                 __builtin_convertvector(other, name##_wide), zero + rng->step,     \
-                                zero + (uint64_t)(rng->purpose << 16)};                            \
+                                zero + (uint64_t)(rng->purpose << 16 | index)};                    \
             for (int r = 0; r < ROUNDS; r++, k0 += PHILOX_W32_0, k1 += PHILOX_W32_1) {             \
                 name##_wide p0 = (name##_wide)multiply((register_t)c[0], (register_t)m0);          \
                 name##_wide p1 = (name##_wide)multiply((register_t)c[2], (register_t)m1);          \

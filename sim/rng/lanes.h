@@ -7,9 +7,9 @@
 
 enum { SIM_RNG_LANES = 32 };
 
-/* The blocks of counters {a[l], b[l], step, purpose << 16}, word by word, for l < n at least; all
- * of a and b can be read. */
-typedef void sim_rng_lanes_t(const sim_rng_t *rng, const uint32_t a[SIM_RNG_LANES],
+/* The blocks of counters {a[l], b[l], step, purpose << 16 | index}, word by word, for l < n at
+ * least; all of a and b can be read; index < 65536. */
+typedef void sim_rng_lanes_t(const sim_rng_t *rng, uint32_t index, const uint32_t a[SIM_RNG_LANES],
                              const uint32_t b[SIM_RNG_LANES], size_t n,
                              uint32_t word[4][SIM_RNG_LANES]);
 

@@ -6,7 +6,9 @@
  *
  * A decision has a purpose of its own and one cursor, sim_rng_draw_t, which hands out the next
  * words whenever it is asked: two draws of one decision are never one. A decision about one entity
- * passes b = 0; one about a pair passes both, in a fixed order (donor, partner). */
+ * passes b = 0; one about a pair passes both, in a fixed order (donor, partner).
+ *
+ * Model authors include this through sim/sim.h, also from C++: no word that only C has. */
 #ifndef SIM_RNG_RNG_H
 #define SIM_RNG_RNG_H
 
@@ -14,6 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* Written into every results file; raise it when a change moves draws. */
 #define SIM_RNG_VERSION "philox4x32-10/2"
@@ -29,6 +32,7 @@ enum {
     SIM_RNG_PURPOSE_DESIGN_START = 6,   /* where a Morris trajectory begins */
     SIM_RNG_PURPOSE_DESIGN_ORDER = 7,   /* in which order it moves */
     SIM_RNG_PURPOSE_DRAWS = 8,          /* where the resample of weighted draws begins */
+    SIM_RNG_PURPOSE_ORDER = 9,          /* in which agents are asked in a phase */
     SIM_RNG_PURPOSE_MODEL = 16
 };
 
@@ -66,7 +70,8 @@ sim_rng_key_t sim_rng_key(uint64_t seed, uint32_t replicate);
 sim_rng_key_t sim_rng_stream(sim_rng_key_t key, uint64_t stream);
 
 static inline sim_rng_t sim_rng_at(sim_rng_key_t key, uint32_t purpose, uint32_t step) {
-    return (sim_rng_t){key, purpose, step, NULL};
+    sim_rng_t rng = {key, purpose, step, NULL};
+    return rng;
 }
 
 /* ---- whole blocks, where a cursor would cost too much or the index names a third entity ---- */
@@ -76,7 +81,8 @@ static inline sim_rng_block_t sim_rng_philox(const sim_rng_t *rng, uint32_t a, u
     philox4x32_ctr_t counter = {{a, b, rng->step, rng->purpose << 16 | (index & 0xffffU)}};
     philox4x32_key_t key = {{rng->key.word[0], rng->key.word[1]}};
     counter = philox4x32_R(10, counter, key);
-    return (sim_rng_block_t){{counter.v[0], counter.v[1], counter.v[2], counter.v[3]}};
+    sim_rng_block_t block = {{counter.v[0], counter.v[1], counter.v[2], counter.v[3]}};
+    return block;
 }
 
 /* Tells the watch, if there is one, that words are about to be taken. A call in a loop over agents
@@ -98,25 +104,32 @@ static inline sim_rng_block_t sim_rng_block(const sim_rng_t *rng, uint32_t a, ui
 
 /* Words 0 and 1 of the blocks of entities first .. first+n-1 (b = 0, index 0): the same
  * numbers as sim_rng_block, many at a time. `high` and `low` hold n words each. */
-void sim_rng_fill(const sim_rng_t *rng, uint32_t first, size_t n, uint32_t *restrict high,
-                  uint32_t *restrict low);
+void sim_rng_fill(const sim_rng_t *rng, uint32_t first, size_t n, uint32_t *__restrict high,
+                  uint32_t *__restrict low);
 
 /* One word for each of the entities first .. first+n-1, four entities a block: entity e has word
  * e % 4 of block e / 4. A quarter of the work of sim_rng_fill, for a purpose that needs no more.
  * `first` is a multiple of 4. */
-void sim_rng_words(const sim_rng_t *rng, uint32_t first, size_t n, uint32_t *restrict word);
+void sim_rng_words(const sim_rng_t *rng, uint32_t first, size_t n, uint32_t *__restrict word);
 
 /* The blocks (b = 0, index 0) of n entities, many at a time. */
 void sim_rng_blocks(const sim_rng_t *rng, const uint32_t *entity, size_t n, sim_rng_block_t *block);
 
 /* The same of n pairs a[i], b[i]; with b = NULL of the entities a[i]. */
 void sim_rng_fill_pairs(const sim_rng_t *rng, const uint32_t *a, const uint32_t *b, size_t n,
-                        uint32_t *restrict high, uint32_t *restrict low);
+                        uint32_t *__restrict high, uint32_t *__restrict low);
+/* The same of their blocks of an index < 65536. */
+void sim_rng_fill_pairs_at(const sim_rng_t *rng, uint32_t index, const uint32_t *a,
+                           const uint32_t *b, size_t n, uint32_t *__restrict high,
+                           uint32_t *__restrict low);
 
-/* Two words as a double in the open interval (0, 1), 53 bits, never 0 or 1. */
+/* Two words as a double in the open interval (0, 1), 53 bits, never 0 or 1: 52 of their bits become
+ * those of a number in [1, 2), which vectors of integers can do; all else is exact. */
 static inline double sim_rng_unit(uint32_t high, uint32_t low) {
-    uint64_t bits = ((uint64_t)high << 32 | low) >> 12;
-    return ((double)bits + 0.5) * 0x1p-52;
+    uint64_t bits = UINT64_C(0x3ff0000000000000) | ((uint64_t)high << 32 | low) >> 12;
+    double above_one;
+    memcpy(&above_one, &bits, sizeof above_one);
+    return above_one - 1 + 0x1p-53;
 }
 
 /* A word spread over 0..n-1 (Lemire's multiply-shift, bias below n/2^32). */
@@ -129,10 +142,16 @@ uint32_t sim_rng_threshold(double p);
 
 /* ---- a decision ---- */
 
+/* The same as sim_rng_draw() for a decision that the watch need not know. */
+static inline sim_rng_draw_t sim_rng_cursor(sim_rng_t rng, uint32_t a, uint32_t b) {
+    sim_rng_draw_t draw = {rng, a, b, 0, {{0}}};
+    return draw;
+}
+
 /* The cursor of the decision about a, or about a and b. Free until a word is asked for. */
 static inline sim_rng_draw_t sim_rng_draw(const sim_rng_t *rng, uint32_t a, uint32_t b) {
     SIM_RNG_NOTE(rng, a, b, 0);
-    return (sim_rng_draw_t){.rng = *rng, .a = a, .b = b};
+    return sim_rng_cursor(*rng, a, b);
 }
 
 /* The next word, uniform on 32 bits. */
@@ -187,6 +206,28 @@ size_t sim_rng_choose(const sim_rng_t *rng, uint32_t a, const uint32_t *b, const
 enum { SIM_RNG_CHOICES = 512 };
 void sim_rng_choose_each(const sim_rng_t *rng, const uint32_t *a, const uint32_t *b,
                          const double *utility, const size_t *end, size_t n, size_t *chosen);
+
+/* ---- among many ---- */
+
+/* Puts n items into a random order, all n! equally likely (Fisher & Yates; bias below n/2^32). Item
+ * i has a word of the pair (a, i / 4), so that there is no limit to n: nothing else may draw for a
+ * of this purpose. */
+void sim_rng_shuffle(const sim_rng_t *rng, uint32_t a, uint32_t *item, uint32_t n);
+
+/* k of the numbers 0 .. n-1, all different: each set equally likely (Floyd 1987), in an order that
+ * means nothing. k <= n; a word for each, and time of k^2, so k should not be above some
+ * hundreds. */
+void sim_rng_sample(sim_rng_draw_t *draw, uint32_t n, uint32_t *chosen, uint32_t k);
+
+/* One of n with probability weight[k] / sum of all; n where all are 0. Weights are finite and not
+ * negative. Two words. */
+size_t sim_rng_weighted(sim_rng_draw_t *draw, const double *weight, size_t n);
+
+/* One of n with probability exp(utility[k]) / sum of all exp(utility), the multinomial logit
+ * (McFadden 1974); n where n is 0 or all are -INFINITY. Two words, and two exponentials for each:
+ * sim_rng_choose() has the same law with a draw for each alternative, so that one more of them
+ * moves no choice but to itself. */
+size_t sim_rng_logit(sim_rng_draw_t *draw, const double *utility, size_t n);
 
 /* As many words as it takes. alpha, beta, shape > 0; scale >= 0; mean >= 0. */
 double sim_rng_beta(sim_rng_draw_t *draw, double alpha, double beta);

@@ -423,6 +423,26 @@ static void check_purposes(check_t *check) {
     }
 }
 
+static void check_phase(check_t *check, const sim_phase_t *phase) {
+    int ways = (phase->decide != NULL) + (phase->each != NULL) + (phase->ask != NULL);
+    const char *does = phase->decide ? "decides" : phase->each ? "acts on each" : "asks";
+    if (ways && !phase->items)
+        problem(check, "phase %s %s, but does not say over how many items", phase->name, does);
+    if (ways > 1)
+        problem(check, "phase %s has more than one of decide(), each() and ask()", phase->name);
+    if (phase->ask && phase->commit)
+        problem(check, "phase %s asks, so that it has nothing to commit", phase->name);
+    if (!ways && !phase->commit)
+        problem(check, "phase %s does nothing: it has no decide(), each(), ask() or commit()",
+                phase->name);
+    if (phase->order == SIM_ORDER_RANDOM && !phase->ask)
+        problem(check, "phase %s has an order, but asks nobody", phase->name);
+    if (phase->order > SIM_ORDER_RANDOM)
+        problem(check, "phase %s: there is no order %d", phase->name, (int)phase->order);
+    if (phase->every < SIM_EVERY_STEP)
+        problem(check, "phase %s: there is no frequency %d", phase->name, phase->every);
+}
+
 static void check_phases(check_t *check) {
     const sim_phase_t *phase = check->model->phases;
     const char *seen[MOST + 1] = {NULL}, *const none[] = {NULL};
@@ -432,13 +452,7 @@ static void check_phases(check_t *check) {
         if (!check_name(check, "phases", i, phase[i].name, none, seen))
             return;
         check_text(check, ": its doc", phase[i].name, phase[i].doc);
-        if (phase[i].decide && !phase[i].items)
-            problem(check, "phase %s decides, but does not say over how many items", phase[i].name);
-        if (!phase[i].decide && !phase[i].commit)
-            problem(check, "phase %s neither decides nor commits", phase[i].name);
-        if (phase[i].every > SIM_EVERY_YEAR)
-            problem(check, "phase %s: there is no frequency %d", phase[i].name,
-                    (int)phase[i].every);
+        check_phase(check, &phase[i]);
     }
 }
 
@@ -497,8 +511,8 @@ int sim_model_check(const sim_model_t *model, sim_base_diag_t *diag) {
                 check.name);
     check_text(&check, "its title", "", model->title);
     check_text(&check, "its doc", "", model->doc);
-    if (!model->setup)
-        problem(&check, "it has no hook setup()");
+    if (!model->setup && !model->state)
+        problem(&check, "it has neither a state table nor a hook setup()");
     if (model->release && !model->prepare)
         problem(&check, "it has a hook release(), but none that prepares what is released");
     check_params(&check);
@@ -517,6 +531,7 @@ int sim_model_check(const sim_model_t *model, sim_base_diag_t *diag) {
     check_labels(&check);
     check_purposes(&check);
     check_phases(&check);
+    check.problems += sim_state_check(model->state, model->state_size, check.name, diag);
     check_agent_classes(&check);
     check_agent_params(&check);
     return check.problems ? SIM_ERR_CONFIG : SIM_OK;

@@ -25,21 +25,21 @@ static void add_array(XXH3_state_t *hash, const char *name, const void *data, si
         XXH3_128bits_update(hash, data, rows * size);
 }
 
-static void add_columns(XXH3_state_t *hash, const sim_agents_columns_t *columns) {
-    for (size_t i = 0; i < columns->count; i++) {
-        const sim_agents_column_t *column = &columns->column[i];
+static void add_arrays(XXH3_state_t *hash, const sim_state_arrays_t *arrays) {
+    for (size_t i = 0; i < arrays->count; i++) {
+        const sim_state_array_t *column = &arrays->array[i];
         add_number(hash, column->type);
         add_array(hash, column->name, column->data, column->rows,
-                  sim_agents_type_size(column->type));
+                  sim_state_type_size(column->type));
     }
 }
 
 static void add_ties(XXH3_state_t *hash, const sim_network_ties_t *ties) {
-    sim_agents_column_t column[SIM_NETWORK_TIES_COLUMNS];
+    sim_state_array_t column[SIM_NETWORK_TIES_COLUMNS];
     sim_network_ties_columns(ties, column);
     for (int i = 0; i < SIM_NETWORK_TIES_COLUMNS; i++)
         add_array(hash, column[i].name, column[i].data, column[i].rows,
-                  sim_agents_type_size(column[i].type));
+                  sim_state_type_size(column[i].type));
 }
 
 /* Rows are gathered first: the hash is slow on many small pieces. */
@@ -66,7 +66,7 @@ void sim_world_digest(const sim_world_t *world, char digest[33]) {
     XXH3_INITSTATE(&hash); /* else reset reads a seed that is not there */
     XXH3_128bits_reset(&hash);
     add_number(&hash, (uint64_t)world->clock.step);
-    add_columns(&hash, &world->columns);
+    add_arrays(&hash, &world->arrays);
     if (world->ties)
         add_ties(&hash, world->ties);
     if (world->graph)

@@ -12,11 +12,11 @@
 
 /* ---- what a hook leaves behind ---- */
 
-static bool has_word(const char *const *words, uint8_t value) {
+static size_t count_words(const char *const *words) {
     size_t n = 0;
-    while (words && n <= value && words[n])
+    while (words && words[n])
         n++;
-    return value < n;
+    return n;
 }
 
 /* Of a new tie: nothing of it lies ahead. In the set-up it may have begun and ended long ago. */
@@ -46,21 +46,23 @@ static int check_new_ties(sim_world_t *world) {
                    ? SIM_OK
                    : sim_world_fail(world, SIM_ERR_ARGUMENT,
                                     "there are ties, but the descriptor has no labels for them");
+    if (world->ties_seen == ties->count)
+        return SIM_OK; /* after most phases */
     const struct {
         const char *what;
         const uint8_t *value;
-        const char *const *words;
+        size_t words;
         bool may_lack;
-    } list[] = {{"kind", ties->kind, labels->kinds, false},
-                {"mode", ties->mode, labels->modes, true},
-                {"form", ties->form, labels->forms, true},
-                {"sector", ties->sector, labels->sectors, true},
-                {"stage", ties->stage, labels->stages, true}};
+    } list[] = {{"kind", ties->kind, count_words(labels->kinds), false},
+                {"mode", ties->mode, count_words(labels->modes), true},
+                {"form", ties->form, count_words(labels->forms), true},
+                {"sector", ties->sector, count_words(labels->sectors), true},
+                {"stage", ties->stage, count_words(labels->stages), true}};
     for (; world->ties_seen < ties->count; world->ties_seen++) {
         uint32_t id = world->ties_seen;
         for (size_t l = 0; l < sizeof list / sizeof *list; l++) {
             uint8_t value = list[l].value[id];
-            if (!(list[l].may_lack && value == UINT8_MAX) && !has_word(list[l].words, value))
+            if (!(list[l].may_lack && value == UINT8_MAX) && value >= list[l].words)
                 return sim_world_fail(world, SIM_ERR_ARGUMENT,
                                       "tie %u has %s %u, which has no word in the model's labels",
                                       id, list[l].what, value);
@@ -119,13 +121,22 @@ int sim_schedule_outcome(sim_world_t *world, const char *hook, const char *name,
 
 enum { FEW = 2048 }; /* items that are not worth waking other threads */
 
+static int each_of_block(sim_world_t *world, const sim_phase_t *phase, size_t first, size_t last) {
+    int rc = SIM_OK;
+    for (size_t i = first; i < last && rc == SIM_OK; i++)
+        rc = phase->each(world, (uint32_t)i);
+    return rc;
+}
+
 static int decide_block(sim_world_t *world, const sim_phase_t *phase, size_t block, size_t items) {
     size_t first = block * SIM_BLOCK;
     size_t last = items - first < SIM_BLOCK ? items : first + SIM_BLOCK;
-    int rc = phase->decide(world, block, first, last);
+    int rc = phase->each ? each_of_block(world, phase, first, last)
+                         : phase->decide(world, block, first, last);
     if (rc > 0)
         rc = sim_world_fail(world, SIM_ERR_MODEL,
-                            "decide() returned %d; a hook returns 0 or a negative code", rc);
+                            "%s() returned %d; a hook returns 0 or a negative code",
+                            phase->each ? "each" : "decide", rc);
     return rc;
 }
 
@@ -205,8 +216,43 @@ static int decide(sim_world_t *world, const sim_phase_t *phase) {
     return rc;
 }
 
+/* ---- one after another ---- */
+
+/* Room for n numbers, which is kept: no allocation once warm. */
+static int order_room(sim_world_t *world, size_t n) {
+    if (n <= world->order_room)
+        return SIM_OK;
+    size_t room = n > 2 * world->order_room ? n : 2 * world->order_room;
+    world->order = sim_base_arena_alloc(&world->arena, room, sizeof *world->order);
+    world->order_room = world->order ? room : 0;
+    return world->order ? SIM_OK : SIM_ERR_MEMORY;
+}
+
+/* A function of the step and the phase, whatever the order was before. */
+static int random_order(sim_world_t *world, const sim_phase_t *phase, size_t n) {
+    const sim_rng_t rng = {world->step_key, SIM_RNG_PURPOSE_ORDER, (uint32_t)world->clock.step,
+                           world->watch};
+    int rc = order_room(world, n);
+    for (size_t i = 0; i < n && rc == SIM_OK; i++)
+        world->order[i] = (uint32_t)i;
+    if (rc == SIM_OK)
+        sim_rng_shuffle(&rng, (uint32_t)(phase - world->model->phases), world->order, (uint32_t)n);
+    return rc;
+}
+
+static int ask(sim_world_t *world, const sim_phase_t *phase) {
+    size_t n = phase->items(world);
+    bool random = phase->order == SIM_ORDER_RANDOM;
+    int rc = random ? random_order(world, phase, n) : SIM_OK;
+    for (size_t i = 0; i < n && rc == SIM_OK; i++)
+        rc = phase->ask(world, random ? world->order[i] : (uint32_t)i);
+    return rc;
+}
+
 int sim_schedule_phase(sim_world_t *world, const sim_phase_t *phase) {
-    int rc = phase->decide ? decide(world, phase) : SIM_OK;
+    int rc = phase->decide || phase->each ? decide(world, phase) : SIM_OK;
+    if (rc == SIM_OK && phase->ask)
+        rc = ask(world, phase);
     if (rc == SIM_OK && phase->commit)
         rc = phase->commit(world);
     return sim_schedule_outcome(world, "phase ", phase->name, rc);
@@ -247,11 +293,16 @@ static int timed_phase(sim_world_t *world, const sim_phase_t *phase) {
     return rc;
 }
 
+static bool is_due(const sim_schedule_clock_t *clock, const sim_phase_t *phase) {
+    if (phase->every == SIM_EVERY_YEAR)
+        return sim_schedule_year_begins(clock);
+    return phase->every == SIM_EVERY_STEP || clock->step % (phase->every - SIM_EVERY_YEAR) == 0;
+}
+
 int sim_schedule_phases(sim_world_t *world) {
-    bool new_year = sim_schedule_year_begins(&world->clock);
     int rc = SIM_OK;
     for (const sim_phase_t *phase = world->model->phases; phase->name && !rc; phase++)
-        if (phase->every == SIM_EVERY_STEP || new_year)
+        if (is_due(&world->clock, phase))
             rc =
                 world->phase_seconds ? timed_phase(world, phase) : sim_schedule_phase(world, phase);
     return rc;

@@ -8,6 +8,9 @@
 #include "sim/schedule/phases.h"
 #include "sim/schedule/targets.h"
 
+/* The one variable of the engine: which program this is, which no thread changes. */
+const sim_model_t *const *sim_models = sim_built_in_models;
+
 const sim_model_t *sim_model_find(const char *name) {
     for (size_t i = 0; sim_models[i]; i++)
         if (strcmp(sim_models[i]->name, name) == 0)
@@ -41,17 +44,29 @@ void sim_world_bad_purpose(const sim_world_t *world, uint32_t purpose) {
                              purpose - SIM_RNG_PURPOSE_MODEL, world->n_purposes);
 }
 
-void *sim_world_column(sim_world_t *world, const char *name, sim_agents_type_t type, size_t rows) {
-    if (!name || sim_agents_type_size(type) == 0)
+void *sim_world_column(sim_world_t *world, const char *name, sim_state_type_t type, size_t rows) {
+    if (!name || sim_state_type_size(type) == 0)
         (void)sim_world_fail(world, SIM_ERR_ARGUMENT, "a column has %s",
                              name ? "a type that there is not" : "no name (NULL)");
-    else if (sim_agents_find(&world->columns, name))
+    else if (sim_state_find(&world->arrays, name))
         (void)sim_world_fail(world, SIM_ERR_ARGUMENT, "column %s is registered twice", name);
-    else if (world->columns.count == SIM_AGENTS_MAX_COLUMNS)
-        (void)sim_world_fail(world, SIM_ERR_LIMIT, "column %s is one too many; there may be %d",
-                             name, SIM_AGENTS_MAX_COLUMNS);
-    return world->note[0] ? NULL
-                          : sim_agents_column(&world->columns, &world->arena, name, type, rows);
+    return world->note[0] ? NULL : sim_state_array(&world->arrays, name, type, rows);
+}
+
+static int not_growing(const sim_world_t *world, int rc, const char *what) {
+    return rc == SIM_ERR_MEMORY || !rc
+               ? rc
+               : sim_world_fail(world, rc, "%s: it is no population that grows, or %s", what,
+                                rc == SIM_ERR_LIMIT ? "too large" : "has no such row");
+}
+
+int sim_world_grow(sim_world_t *world, sim_state_population_t *population, uint32_t rows) {
+    return not_growing(world, sim_state_grow(&world->arrays, population, rows), "sim_world_grow()");
+}
+
+int sim_world_remove(sim_world_t *world, sim_state_population_t *population, uint32_t row) {
+    return not_growing(world, sim_state_remove(&world->arrays, population, row),
+                       "sim_world_remove()");
 }
 
 static uint32_t count_purposes(const sim_model_t *model) {
@@ -108,7 +123,7 @@ static int prepare_threads(sim_world_t *world) {
 
 /* Not after every phase: there may be many, and a step is short. */
 static int check_columns(sim_world_t *world, const char *hook) {
-    const sim_agents_column_t *over = sim_agents_overrun(&world->columns);
+    const sim_state_array_t *over = sim_state_overrun(&world->arrays);
     if (!over)
         return SIM_OK;
     int rc = sim_world_fail(world, SIM_ERR_ARGUMENT,
@@ -116,6 +131,24 @@ static int check_columns(sim_world_t *world, const char *hook) {
                             "behind the last of them",
                             over->name, over->rows);
     return sim_schedule_outcome(world, hook, "", rc);
+}
+
+/* The model's struct and its arrays, from its state table. */
+static int make_state(sim_world_t *world) {
+    const sim_model_t *model = world->model;
+    const sim_state_row_t *wrong = NULL;
+    if (!model->state)
+        return SIM_OK;
+    world->state = sim_base_arena_alloc(&world->arena, 1, model->state_size);
+    if (!world->state)
+        return SIM_ERR_MEMORY;
+    world->arrays.model = model->name;
+    world->arrays.table = model->state;
+    world->arrays.base = world->state;
+    int rc = sim_state_make(&world->arrays, world, world->params, &wrong);
+    return rc == SIM_ERR_LIMIT ? sim_world_fail(world, rc, "population %s of model %s is too large",
+                                                wrong->name, model->name)
+                               : rc;
 }
 
 int sim_world_init(sim_world_t *world, const sim_config_t *config, const void *shared,
@@ -134,7 +167,7 @@ int sim_world_init(sim_world_t *world, const sim_config_t *config, const void *s
                            .watch = world->watch,
                            .crew = world->crew,
                            .phase_seconds = world->phase_seconds,
-                           .columns.of_twin = world->columns.of_twin,
+                           .arrays = {.arena = &world->arena, .of_twin = world->arrays.of_twin},
                            .n_purposes = count_purposes(config->model),
                            .threads = threads > 1 ? threads : 1};
     int rc = own_params(world, config);
@@ -143,6 +176,8 @@ int sim_world_init(sim_world_t *world, const sim_config_t *config, const void *s
     if (rc == SIM_OK)
         rc = prepare_threads(world);
     if (rc == SIM_OK)
+        rc = make_state(world);
+    if (rc == SIM_OK && world->model->setup)
         rc = sim_schedule_outcome(world, "setup()", "", world->model->setup(world));
     world->step_key = sim_rng_stream(key, (uint64_t)config->run.stream);
     if (rc == SIM_OK)

@@ -20,6 +20,7 @@ typedef struct {
     const char *scale, *observed, *scope, *tag, *source, *use;
     double value, sd, discrepancy; /* observed; of observation, of the model: standard deviations */
     int64_t from, to;              /* the years in which it was observed */
+    int line;                      /* of its file; 0: not of a file of targets */
 } sim_store_output_t;
 
 /* A SELECT that outputs, and views below it, read like a table; computed once a run. */

@@ -27,6 +27,7 @@ typedef struct {
     sim_param_document_t *document;
     sim_store_outputs_t *outputs;
     const config_setting_t *views, *list; /* of the file; NULL: not there */
+    bool fit_until_wrong;                 /* it is given, and is no year */
     bool no_memory;
 } reader_t;
 
@@ -238,6 +239,8 @@ static void check_fit(const reader_t *r, const config_setting_t *group,
     const sim_store_outputs_t *outputs = r->outputs;
     if (!output->use || strcmp(output->use, "fit") != 0)
         return;
+    if (outputs->fit_until == SIM_NULL_INT && r->fit_until_wrong)
+        return; /* told there */
     if (outputs->fit_until == SIM_NULL_INT)
         problem(r, config_setting_get_member(group, "use"),
                 "a target is to be fitted, but the file does not say fit_until: the last year that "
@@ -255,12 +258,24 @@ static double number_or_zero(const reader_t *r, const config_setting_t *group, c
     return isnan(value) ? 0 : value;
 }
 
+static void check_value(const reader_t *r, const config_setting_t *group,
+                        const sim_store_output_t *output) {
+    bool share = output->scale && strcmp(output->scale, "share") == 0;
+    bool number = !output->scale || strcmp(output->scale, "number") == 0;
+    if (number || !(output->value < 0 || (share && output->value > 1)))
+        return; /* NaN has been told */
+    sim_param_document_problem(r->document, config_setting_get_member(group, "value"),
+                               "value is %g; a %s is %s", output->value, output->scale,
+                               share ? "from 0 to 1" : "0 or more");
+}
+
 static void read_target(reader_t *r, const config_setting_t *group, sim_store_output_t *output) {
     static const char *const needed[] = {"scale", "tag", "source", "use", NULL};
     output->value = number(r, group, "value", -HUGE_VAL);
     output->sd = number_or_zero(r, group, "sd");
     output->discrepancy = number_or_zero(r, group, "discrepancy");
     output->scale = word(r, group, "scale", scales);
+    check_value(r, group, output);
     output->use = word(r, group, "use", uses);
     read_years(r, group, output);
     for (size_t i = 0; needed[i]; i++)
@@ -280,19 +295,35 @@ static void refuse_target_keys(const reader_t *r, const config_setting_t *group)
     }
 }
 
+/* Outputs become columns beside these, which say of which run a value is. */
+static void check_output_name(const reader_t *r, const config_setting_t *group, const char *name) {
+    static const char *const reserved[] = {"run_id",   "target_id", "scenario_id", "scenario",
+                                           "point_id", "draw_id",   "rep",         "seed",
+                                           "status",   "weight",    NULL};
+    const config_setting_t *setting = config_setting_get_member(group, "name");
+    for (size_t i = 0; reserved[i]; i++)
+        if (strcmp(reserved[i], name) == 0)
+            sim_param_document_problem(r->document, setting,
+                                       "an output cannot be called %s, which is a column that says "
+                                       "of which run a value is",
+                                       name);
+    for (size_t k = 0; k < r->outputs->n_outputs; k++)
+        if (r->outputs->output[k].name && strcmp(r->outputs->output[k].name, name) == 0)
+            sim_param_document_problem(r->document, setting, "there is an output '%s' above", name);
+}
+
 static void read_output(reader_t *r, const config_setting_t *group) {
     sim_store_outputs_t *outputs = r->outputs;
     sim_store_output_t output = {.value = (double)NAN,
                                  .sd = (double)NAN,
                                  .discrepancy = (double)NAN,
                                  .from = SIM_NULL_INT,
-                                 .to = SIM_NULL_INT};
+                                 .to = SIM_NULL_INT,
+                                 .line = (int)config_setting_source_line(group)};
     check_keys(r, group, "an output", output_keys);
     output.name = name_of(r, group, "the output");
-    for (size_t k = 0; output.name && k < outputs->n_outputs; k++)
-        if (outputs->output[k].name && strcmp(outputs->output[k].name, output.name) == 0)
-            sim_param_document_problem(r->document, config_setting_get_member(group, "name"),
-                                       "there is an output '%s' above", output.name);
+    if (output.name)
+        check_output_name(r, group, output.name);
     output.label = text(r, group, "label");
     output.label = output.label ? output.label : output.name;
     output.pattern = text(r, group, "pattern");
@@ -390,6 +421,8 @@ static int read_file(reader_t *r, const sim_model_t *model) {
     check_keys(r, root, "a targets file", top_keys);
     read_model(r, root, model);
     r->outputs->fit_until = year(r, root, "fit_until");
+    r->fit_until_wrong = r->outputs->fit_until == SIM_NULL_INT &&
+                         config_setting_get_member(root, "fit_until") != NULL;
     r->views = find_list(r, root, "views");
     r->list = find_list(r, root, "outputs");
     if (!config_setting_get_member(root, "outputs"))

@@ -90,6 +90,13 @@ int sim_store_open_sweep(const char *path, sim_store_open_t how, const sim_confi
                          const sim_store_design_t *design, sim_store_t **out,
                          sim_store_resumed_t *resumed, char *why, size_t why_size);
 
+/* What that would find in a file that is resumed, a wave to be added as well; the file stays as it
+ * is. Errors and *resumed likewise. */
+int sim_store_look_at_sweep(const char *path, const sim_config_t *const *config,
+                            void *const *shared, sim_detail_t detail,
+                            const sim_store_design_t *design, sim_store_resumed_t *resumed,
+                            char *why, size_t why_size);
+
 /* Adds to `resumed` which runs of the file failed or took too long. */
 int sim_store_failed(sim_store_t *store, sim_store_resumed_t *resumed);
 

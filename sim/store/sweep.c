@@ -271,6 +271,46 @@ int sim_store_resume_sweep(const sim_store_plan_t *plan, sqlite3 *db, sim_store_
     return rc;
 }
 
+/* The wave's own rows are written on the way, and taken back. */
+static int look(const sim_store_plan_t *plan, sim_store_resumed_t *resumed, char *why,
+                size_t why_size) {
+    sqlite3 *db = NULL;
+    int rc = sim_store_is_results(plan->path, why, why_size);
+    if (rc == 0)
+        rc = sim_store_db_open(plan->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, &db, why,
+                               why_size);
+    if (rc)
+        return rc;
+    if (sim_store_sql(db, "BEGIN IMMEDIATE")) {
+        rc = sim_store_db_failed(db, plan->path, why, why_size);
+    } else {
+        rc = sim_store_resume_sweep(plan, db, resumed, why, why_size);
+        (void)sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+    }
+    sqlite3_close(db);
+    return rc;
+}
+
+int sim_store_look_at_sweep(const char *path, const sim_config_t *const *config,
+                            void *const *shared, sim_detail_t detail,
+                            const sim_store_design_t *design, sim_store_resumed_t *resumed,
+                            char *why, size_t why_size) {
+    const sim_store_plan_t plan = {.path = path,
+                                   .configs = config,
+                                   .shared = shared,
+                                   .n_configs = 1,
+                                   .detail = detail,
+                                   .design = design};
+    sim_store_lock_t lock = SIM_STORE_UNLOCKED;
+    *resumed =
+        (sim_store_resumed_t){.wave = sim_plan_wave_first(design->points, (uint64_t)design->reps)};
+    int rc = sim_store_lock(path, SIM_STORE_WRITES, &lock, why, why_size);
+    if (rc == 0)
+        rc = look(&plan, resumed, why, why_size);
+    sim_store_unlock(&lock);
+    return rc;
+}
+
 int sim_store_take_note(const sim_store_plan_t *plan, const sim_plan_wave_t *wave, sqlite3 *db) {
     sqlite3_str *sql = sqlite3_str_new(db);
     if (plan->design) /* the replicates are more now, perhaps */

@@ -36,9 +36,9 @@ static void step_model(void *user) {
 static double infected(const sim_world_t *world) {
     const contagion_state_t *state = world->state;
     uint64_t sum = 0;
-    for (uint32_t i = 0; i < state->n; i++)
+    for (uint32_t i = 0; i < state->agent.count; i++)
         sum += state->infected[i];
-    return (double)sum / state->n;
+    return (double)sum / state->agent.count;
 }
 
 static void compare(const pair_t *pair) {

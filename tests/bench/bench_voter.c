@@ -10,7 +10,7 @@ enum { SIZES = 2, UPDATES = 2000000 /* of a call */ };
 typedef struct {
     sim_world_t world;
     sim_config_t config;
-    voter_params_t params;
+    params_t params;
     plain_voter_t plain;
     uint32_t step, steps; /* done; of a call */
 } pair_t;
@@ -23,12 +23,12 @@ static void step(void *user) {
 static void plain_step(void *user) {
     pair_t *pair = user;
     for (uint32_t k = 0; k < pair->steps; k++)
-        plain_voter_step(&pair->plain, pair->step++, VOTER_PURPOSE_UPDATE);
+        plain_voter_step(&pair->plain, pair->step++, PURPOSE_UPDATE);
 }
-static void observe(void *user) {
-    double metric[VOTER_METRICS] = {0};
-    (void)voter_observe(&((pair_t *)user)->world, metric);
-    bench_keep((uint64_t)(1e9 * metric[VOTER_ACTIVE]));
+static void look(void *user) {
+    double metric[METRIC_COUNT] = {0};
+    (void)observe(&((pair_t *)user)->world, metric);
+    bench_keep((uint64_t)(1e9 * metric[METRIC_ACTIVE]));
 }
 static void plain_observe(void *user) {
     double one = 0;
@@ -42,7 +42,7 @@ int main(int argc, char **argv) {
     char what[4 * SIZES][64];
     for (int s = 0; s < SIZES; s++) {
         pair_t *p = &pair[s];
-        p->params = (voter_params_t){bench_is_quick(argc, argv) ? quick[s] : sizes[s], 8.0, 0.5};
+        p->params = (params_t){bench_is_quick(argc, argv) ? quick[s] : sizes[s], 8.0, 0.5};
         bench_require(voter_world(&p->world, &p->config, &p->params), "a world");
         p->steps = bench_is_quick(argc, argv) ? 1 : (uint32_t)(UPDATES / sizes[s]);
         p->plain = voter_as_plain(&p->world);
@@ -50,7 +50,7 @@ int main(int argc, char **argv) {
             {"plain voter, a step", "agent", 0, plain_step, p, BENCH_NO_REFERENCE},
             {"voter, a step", "agent", 0, step, p, 4 * s},
             {"plain voter, observed", "agent", 0, plain_observe, p, BENCH_NO_REFERENCE},
-            {"voter, observed", "agent", 0, observe, p, 4 * s + 2}};
+            {"voter, observed", "agent", 0, look, p, 4 * s + 2}};
         for (int k = 0; k < 4; k++) {
             bench[4 * s + k] = four[k];
             bench[4 * s + k].units = (double)p->params.agents * (k < 2 ? p->steps : 1);

@@ -107,9 +107,9 @@ Test(image, keeps_no_trailing_zeros) {
     load_tiny("run.years=100");
     fixture_begin(&whole, tiny.config, tiny.shared, 0, 1);
     size_t registered = 0;
-    for (size_t i = 0; i < whole.world.columns.count; i++)
-        registered += whole.world.columns.column[i].rows *
-                      sim_agents_type_size(whole.world.columns.column[i].type);
+    for (size_t i = 0; i < whole.world.arrays.count; i++)
+        registered += whole.world.arrays.array[i].rows *
+                      sim_state_type_size(whole.world.arrays.array[i].type);
     fixture_save(&whole, &image);
     cr_expect_lt(image.size, registered / 4);
 }
@@ -135,7 +135,7 @@ static int probe_setup(sim_world_t *world) {
         return SIM_ERR_MEMORY;
     world->state = state;
     world->ties = &state->ties;
-    state->value = sim_world_column(world, "value", SIM_AGENTS_F64, params->rows);
+    state->value = sim_world_column(world, "value", SIM_STATE_F64, params->rows);
     int rc = sim_network_ties_init(&state->ties, &world->arena, 1);
     return state->value ? rc : SIM_ERR_MEMORY;
 }
@@ -178,7 +178,7 @@ static int probe_commit(sim_world_t *world) {
     return probe_ties(world);
 }
 
-static const sim_phase_t probe_phases[] = {{"probe", "", SIM_EVERY_STEP, NULL, NULL, probe_commit},
+static const sim_phase_t probe_phases[] = {{"probe", "", SIM_EVERY_STEP, .commit = probe_commit},
                                            {.name = NULL}};
 static const char *const words[] = {"a", "b", "c", NULL};
 static const sim_network_labels_t labels = {words, words, words, words, words, words, NULL};

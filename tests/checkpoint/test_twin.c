@@ -32,7 +32,7 @@ static int setup(sim_world_t *world) {
     if (!state)
         return SIM_ERR_MEMORY;
     world->state = state;
-    state->place = sim_world_column(world, "walk.place", SIM_AGENTS_I32, AGENTS);
+    state->place = sim_world_column(world, "walk.place", SIM_STATE_I32, AGENTS);
     state->forgotten = sim_base_arena_alloc(&world->arena, AGENTS, sizeof *state->forgotten);
     int rc = sim_network_graph_init(&state->graph, &world->arena, 50, 4);
     if (!rc)
@@ -107,7 +107,7 @@ static const sim_metric_t metrics[] = {{"place_sum", "", ""}, {.name = NULL}};
 static const sim_reducer_t reducers[] = {{.name = NULL}};
 static const char *const purposes[] = {"walk", NULL}, *const kinds[] = {"tie", NULL};
 static const sim_network_labels_t labels = {.kinds = kinds};
-static const sim_phase_t phases[] = {{"walk", "", SIM_EVERY_STEP, items, decide, commit},
+static const sim_phase_t phases[] = {{"walk", "", SIM_EVERY_STEP, items, decide, .commit = commit},
                                      {.name = NULL}};
 static const sim_model_t model = {.name = "walk",
                                   .params = no_params,

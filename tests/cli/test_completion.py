@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`kumiai completion`: what the shells offer is what the commands take."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -61,6 +62,15 @@ def test_bash_offers_all_commands(folder):
     assert listed == COMMANDS
 
 
+def test_bash_offers_every_parameter_and_every_metric(folder):
+    described = [json.loads(kumiai("describe", model, "--format", "json").stdout)
+                 for model in ("none", "contagion", "cooperation")]
+    of_models = {f"{row['name']}=" for model in described for row in model["parameters"]}
+    assert offered(folder, "run", "--set", "") >= of_models and len(of_models) > 200
+    metrics = {f"{row['name']}:" for model in described for row in model["summary"]}
+    assert offered(folder, "run", "--until", "") == metrics
+
+
 @pytest.mark.parametrize("words, expected", [
     (("run", "--detail", "s"), {"summary", "series"}),
     (("run", "--detail", "=", "fu"), {"full"}),
@@ -72,6 +82,13 @@ def test_bash_offers_all_commands(folder):
     (("verify", ""), {"r.db", "sub"}),
     (("describe", "c"), {"cooperation", "contagion"}),
     (("completion", ""), {"bash", "zsh"}),
+    (("run", "--set", "funding.jica_bud"), {"funding.jica_budget=", "funding.jica_budget_factor="}),
+    (("sweep", "--set", "=", "run.y"), {"run.years="}),
+    (("check", "--set", "run.y"), {"run.years="}),
+    (("run", "--set", "run.years", "=", ""), set()),
+    (("run", "--set", "run.years", "="), set()),
+    (("run", "--set", "run.years", "=", "4", "a"), {"a.cfg"}),
+    (("run", "--until", "survival_5y_r"), {"survival_5y_regional:"}),
     (("nonsense", ""), set())])
 def test_bash_offers_values_and_files(folder, words, expected):
     assert offered(folder, *words) == expected
@@ -100,7 +117,8 @@ def test_zsh_completes(folder):
         zpty -d shell
     """
     for typed, wanted in (("veri", "verify"), ("run --det", "--detail"), ("run --detail=fu", "full"),
-                          ("verify r", "r.db"), ("describe coo", "cooperation")):
+                          ("verify r", "r.db"), ("describe coo", "cooperation"),
+                          ("run --set run.yea", "run.years="), ("run --until survival_5y_r", "survival_5y_regional:")):
         done = subprocess.run(["timeout", "20", "zsh", "-f", "-c", session, "zsh", folder, typed, wanted], check=False,
                               capture_output=True, text=True)
         assert wanted in done.stdout, (typed, done.stdout, done.stderr)

@@ -11,7 +11,7 @@ import pytest
 
 from conftest import KUMIAI, columns, kumiai
 
-MODELS = ["none", "contagion", "cooperation"]
+MODELS = ["none", "contagion", "cooperation", "boltzmann", "voter", "schelling", "sir", "team", "saom"]
 HEAD = ["name", "type", "default", "min", "max", "unit", "choices", "description", "tag", "source",
         "changes", "prior", "constraints"]
 
@@ -43,7 +43,7 @@ def test_without_a_model_the_models_and_the_engines_parameters():
     assert [model["name"] for model in as_json()["models"]] == MODELS
     names = [row["name"] for row in as_json()["parameters"]]
     assert [row[0] for row in as_rows()[1:]] == names
-    assert names[0] == "run.start_year" and names[-1] == "output.events"
+    assert names[0] == "run.start_year" and names[-1] == "output.every"
 
 
 def test_the_engines_values():
@@ -231,3 +231,32 @@ def test_a_full_disk_is_no_success():
             result = subprocess.run([KUMIAI, "describe", "none", "--format", form], check=False,
                                     stdout=full, stderr=subprocess.PIPE, timeout=60)
         assert result.returncode == 1 and b"could not be written" in result.stderr
+
+
+# ---- the state ----
+
+def test_the_state_in_both_formats():
+    data = as_json("none")
+    assert data["populations"] == [{"name": "agent", "parameter": "none.agents", "grows": False,
+                                    "description": "Those who walk."}]
+    assert data["state"] == [{"name": "place", "kind": "column", "population": "agent", "type": "integer",
+                              "cells": 1, "unit": "places",
+                              "description": "Where an agent stands on the line."}]
+    text = described("none")
+    for line in (r"  agent\s+none\.agents\s+Those who walk\.",
+                 r"  place\s+agent\s+integer\s+places\s+Where an agent stands on the line\."):
+        assert re.search(line, text), line
+
+
+def test_every_row_of_the_state_is_described():
+    data = as_json("cooperation")
+    populations = {row["name"] for row in data["populations"]}
+    names = [row["name"] for row in data["state"]]
+    assert len(names) == len(set(names)) > 100
+    for row in data["state"]:
+        assert row["description"] and row["cells"] >= 1, row["name"]
+        assert row["population"] in populations if row["kind"] != "value" else row["population"] is None
+        assert (row["type"] is None) == (row["kind"] in ("derived", "scratch")), row["name"]
+    text = described("cooperation")
+    for row in data["state"]:
+        assert (row["name"] in text) or row["kind"] in ("derived", "scratch"), row["name"]

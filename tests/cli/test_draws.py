@@ -238,6 +238,8 @@ def test_sweep(study, tmp_path):
 @pytest.mark.parametrize("text, about", [
     ("contagion.betta\n0.1\n", 'p.csv:1: the column "contagion.betta" is no parameter of model contagion'),
     ("contagion.beta\n0.1\n1.5\n", "p.csv:3: column contagion.beta: 1.5 must lie between 0.0 and 1.0"),
+    ("formation.rate,budget.share,weight\n0.1,2,1\n",
+     'p.csv:1: none of its 2 columns is a parameter of model contagion; the first is "formation.rate"'),
     ("contagion.beta,weight\n0.1,-1\n", "p.csv:2: column weight: -1"),
     ("contagion.beta,weight\n0.1,0\n", "p.csv:1: the sum of the column weight is 0"),
     ("weight\n1\n", "p.csv:1: no column is a parameter"),
@@ -250,11 +252,18 @@ def test_bad_files(study, tmp_path, text, about):
     assert not (tmp_path / "r.db").exists()
 
 
+def test_what_is_not_drawn_is_one_sentence(study, tmp_path):
+    (tmp_path / "p.csv").write_text("contagion.beta,contagion.gamma,contagion.rewire\n0.1,0.2,0.05\n")
+    told = ok("run", *study[1:], "--set", "contagion.beta=0.3", "--out", tmp_path / "r.db").stderr
+    assert told.count("not drawn") == 1
+    assert "contagion.beta and contagion.gamma are not drawn in scenario 'b': its own file, --set or the design" in told
+
+
 def test_what_is_refused(study, tmp_path):
     refused("run", *study, "--draws", tmp_path / "no.csv", "--out", tmp_path / "r.db", about="no.csv")
     refused("run", study[0], "--draws-reps", 2, "--out", tmp_path / "r.db", about="--draws FILE.csv is missing")
     refused("run", tmp_path / "base.cfg", *study[2:], "--out", tmp_path / "r.db",
-            about="no parameter of it is drawn in scenario 'base', which sets all of them itself")
+            about="no parameter of it is drawn in scenario 'base', whose own file or --set says what all of them are")
     (tmp_path / "over.cfg").write_text('base = "base.cfg";')  # as the message has it
     ok("run", tmp_path / "over.cfg", *study[2:], "--out", tmp_path / "over.db")
     ok("run", *study, "--out", tmp_path / "r.db")

@@ -53,9 +53,9 @@ def same_results(first, second, but=("meta", "scenario")):
 # ---- check and describe ----
 
 def test_the_page_of_scenarios_shows_lists_that_are_right(request, tmp_path):
-    """Every list of interventions in scenarios/README.md, as a reader would copy it into a scenario of the baseline."""
+    """Every list of interventions on a page of scenarios, as a reader would copy it into a scenario of the baseline."""
     root = request.config.rootpath
-    page = (root / "scenarios" / "README.md").read_text(encoding="utf-8")
+    page = "".join((root / "scenarios" / f"{name}.md").read_text(encoding="utf-8") for name in ("POLICIES", "NAMED_AGENTS"))
     blocks = re.findall(r"```\n(interventions = .*?)```", page, re.S)
     assert any("agent = " in block for block in blocks)
     for number, block in enumerate(blocks):

@@ -176,9 +176,10 @@ def test_targets_of_years_that_a_run_does_not_cover_are_told(files, sweep, tmp_p
     commands = {"run": (scenario,), "sweep": (sweep,), "fork": (scenario, policy, "--at", 2003)}
     for name, command in {name: (name, *words, *short) for name, words in commands.items()}.items():
         told = ok(*command, "--out", tmp_path / f"{name}.db").stderr
-        for target, years in {"peak": "2005-2005", "late": "2006-2009"}.items():
-            assert (f"{targets}: warning: target {target} was observed in {years}, but the run of scenario s covers "
-                    "2000-2004") in told
+        for target, years in {"peak": "2005", "late": "2006 to 2009"}.items():
+            line = 1 + next(k for k, text in enumerate(FILE.splitlines()) if f'name = "{target}"' in text)
+            assert (f"{targets}:{line}: warning: target {target} was observed in {years}, but the run of scenario s "
+                    "covers 2000 to 2004") in told
         assert "target steps" not in told
     assert "warning" not in ok("run", scenario, "--targets", targets, "--quiet", "--out", tmp_path / "all.db").stderr
 
@@ -261,6 +262,31 @@ def test_problems_are_told_with_their_line_and_nothing_is_written(files, tmp_pat
     refused("run", scenario, "--out", tmp_path / "r.db", "--targets", targets,
             about=f"{targets}:5: the query of output 'late': no such column: infectd; did you mean infected?")
     assert not (tmp_path / "r.db").exists()
+
+
+@pytest.mark.parametrize("name", ["run_id", "rep", "seed", "weight", "target_id"])
+def test_an_output_is_not_called_like_a_column_that_tells_the_run(files, name):
+    files[1].write_text(f"""model = "contagion";
+        outputs = ( {{ name = "{name}"; metric = "infected_final"; }} );""", encoding="utf-8")
+    refused("targets", files[1], about=f"{files[1]}:2: an output cannot be called {name}, which is a column")
+
+
+@pytest.mark.parametrize("scale, value, allowed", [("share", 3, "from 0 to 1"), ("share", -0.1, "from 0 to 1"),
+                                                   ("count", -3, "0 or more"), ("duration", -0.5, "0 or more")])
+def test_a_target_lies_where_its_scale_allows(files, scale, value, allowed):
+    text = f"""model = "contagion"; fit_until = 2009;
+        outputs = ( {{ name = "x"; metric = "infected_final"; value = {value}; sd = 0.1; scale = "{scale}"; year = 2005;
+                      tag = "A"; source = "s"; use = "fit"; }} );"""
+    files[1].write_text(text, encoding="utf-8")
+    refused("targets", files[1], about=f"{files[1]}:2: value is {value}; a {scale} is {allowed}")
+    files[1].write_text(text.replace(scale, "number"), encoding="utf-8")
+    assert "1 target" in ok("targets", files[1]).stdout
+
+
+def test_a_wrong_fit_until_is_told_once(files):
+    files[1].write_text(FILE.replace("fit_until = 2005", 'fit_until = "2005"'), encoding="utf-8")
+    told = kumiai("targets", files[1]).stderr.splitlines()
+    assert len(told) == 1 and "fit_until must be a year as a whole number, but is a text" in told[0]
 
 
 def test_a_view_that_cannot_be_used_is_no_nearest_name(files):

@@ -70,6 +70,41 @@ def grow(files, out, *options):
     return out
 
 
+def dry(*arguments):
+    """What a dry run tells of the runs, after the design's title."""
+    return ok("sweep", *arguments, "--dry-run", "--threads", 1).stdout.splitlines()[1:]
+
+
+def test_a_dry_run_counts_what_the_file_lacks(waves, tmp_path):
+    """As the wave itself then says; the file stays as it is."""
+    out = grow(waves[:1], tmp_path / "r.db")
+    before = out.read_bytes()
+    told = dry(waves[1], "--out", out, "--append")
+    assert told[:2] == ["Wave 2: 3 new points, 1 that the file had; 10 runs", "runs          10"]
+    assert "run 10, summary 10" in told[2] and "point 3, point_value 6" in told[2]
+    assert out.read_bytes() == before and [p.name for p in tmp_path.glob("r.db*")] == ["r.db"]
+    assert ok("sweep", waves[1], "--out", out, "--append").stdout.splitlines()[1] == told[0]
+    assert ok("sweep", waves[1], "--out", out, "--append", "--dry-run").stdout == (
+        "Nothing is left to do: all runs are there.\n")
+    assert ok("sweep", waves[0], "--out", out, "--append", "--dry-run").stdout == (
+        "Nothing to add: the file has all points and replicates\n")
+
+
+def test_a_dry_run_counts_what_is_left_of_a_sweep(wave, tmp_path):
+    file, out = wave("w", levels("beta", [0.1, 0.2, 0.3]), reps=2), tmp_path / "r.db"
+    assert dry(file, "--out", out, "--append")[1] == "runs          6"
+    ok("sweep", file, "--out", out)
+    assert dry(file, "--out", out, "--resume", "--reps", 5)[0] == "runs          9 left, 6 are there"
+    assert "Nothing is left to do" in ok("sweep", file, "--out", out, "--resume", "--dry-run").stdout
+
+
+def test_a_dry_run_refuses_what_the_sweep_would(waves, tmp_path):
+    out = grow(waves[:1], tmp_path / "r.db")
+    refused("sweep", waves[1], "--out", out, "--resume", "--dry-run", about="cannot resume")
+    (tmp_path / "x.db").write_text("no database")
+    refused("sweep", waves[1], "--out", tmp_path / "x.db", "--append", "--dry-run", about="x.db")
+
+
 def test_a_wave_makes_what_the_file_lacks(waves, tmp_path):
     out = grow(waves[:1], tmp_path / "r.db")
     told = ok("sweep", waves[1], "--out", out, "--append").stdout

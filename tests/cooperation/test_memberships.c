@@ -71,7 +71,7 @@ Test(memberships, a_pool_that_is_full_says_so) {
     cr_expect_neq(rc, 0);
     tiny_end(&tiny);
     begin();
-    tiny_state(&tiny)->membership.used = tiny_state(&tiny)->membership.capacity;
+    tiny_state(&tiny)->membership.used = tiny_state(&tiny)->seats.count;
     cr_expect_eq(coop_memberships_join(&tiny.world, TINY_SMALL, TINY_VILLAGE), SIM_ERR_LIMIT);
     cr_expect(strstr(tiny.world.note, "too often") != NULL);
 }

@@ -21,7 +21,7 @@ typedef struct {
 
 static int setup(sim_world_t *world) {
     const walk_t *walk = world->params;
-    world->state = sim_world_column(world, "place", SIM_AGENTS_F64, WALKERS);
+    world->state = sim_world_column(world, "place", SIM_STATE_F64, WALKERS);
     if (walk->big && !sim_base_arena_alloc(&world->arena, (size_t)walk->big, 1))
         return SIM_ERR_MEMORY;
     return world->state ? 0 : SIM_ERR_MEMORY;
@@ -68,8 +68,8 @@ static const sim_reducer_t reducers[] = {{"place", "", "", SIM_REDUCE_FINAL, "pl
                                          {"steps", "", "", SIM_REDUCE_MODEL, NULL, 0, 0},
                                          {NULL, NULL, NULL, SIM_REDUCE_SUM, NULL, 0, 0}};
 static const sim_phase_t phases[] = {
-    {"walk", "", SIM_EVERY_STEP, NULL, NULL, walk_commit},
-    {NULL, NULL, SIM_EVERY_STEP, NULL, NULL, NULL},
+    {"walk", "", SIM_EVERY_STEP, .commit = walk_commit},
+    {.name = NULL},
 };
 static const char *const purposes[] = {"walk", NULL};
 static const sim_param_t params[] = {SIM_PARAM_END};

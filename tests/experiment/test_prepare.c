@@ -47,7 +47,7 @@ static void release(void *shared) {
 }
 
 static int setup(sim_world_t *world) {
-    int64_t *column = sim_world_column(world, "net.size", SIM_AGENTS_I64, 1);
+    int64_t *column = sim_world_column(world, "net.size", SIM_STATE_I64, 1);
     if (!column)
         return SIM_ERR_MEMORY;
     *column = *(const int64_t *)world->shared;

@@ -13,14 +13,14 @@ TOP = {"sim", "models", "configs", "scenarios", "tests", "scripts", "CMakeLists.
        "CMakePresets.json", "README.md", "LICENSE", "CHANGELOG.md", "CITATION.cff"}
 LONGEST_FILE, LONGEST_FUNCTION = 600, 60
 # Where a room may include from: its own level and lower ones, and no two rooms each other.
-LEVEL = {"base": 0, "agents": 1, "network": 1, "param": 1, "rng": 1, "schedule": 2,
+LEVEL = {"base": 0, "state": 1, "network": 1, "param": 1, "rng": 1, "schedule": 2,
          "record": 3, "plan": 4, "store": 4, "checkpoint": 4, "design": 4, "experiment": 5, "team": 6, "cli": 7}
 DOMAIN = re.compile(r"municipal|prefectur|mayor|kitakyushu|yokohama|japan|sister.?cit"
                     r"|(?<![a-z])(jica|moe|jcm|clair|cit(y|ies))(?![a-z])", re.IGNORECASE)
-# Names of what models call, whichever room has it.
-FOR_MODELS = ("sim_world_", "sim_model_", "sim_math_")
-# Locks of OpenMP and counters of the coverage build.
-NOT_STATE = (".gomp_critical", "__gcov")
+# Locks of OpenMP, counters of the coverage build, and which models the program has.
+NOT_STATE = (".gomp_critical", "__gcov", "sim_models")
+# Symbols without their room's name: what sim/sim.h and sim/run.h declare, and rooms within a room.
+OTHER_NAMES = {"schedule": ("sim_model_", "sim_models", "sim_world_"), "rng": ("sim_math_",), "cli": ("kumiai_main",), "record": ("sim_world_row",)}
 SPDX = re.compile(r"/\* SPDX-License-Identifier: GPL-3\.0-or-later \*/")
 
 
@@ -66,10 +66,12 @@ def domain_words(root):
 
 
 def model_includes(root):
-    """A model includes sim/sim.h and its own folder; the list of models also models.def."""
+    """A model includes sim/sim.h and its own folder; the list of models also models.def, and main()
+    the command line."""
     return [f"{path}:{number}: {name}" for path, number, name in _includes(root, "models")
             if not (name == "sim/sim.h" or name.startswith(f"{path.parent}/")
-                    or (str(path) == "models/models.c" and name == "models/models.def"))]
+                    or (str(path), name) in (("models/models.c", "models/models.def"),
+                                             ("models/main.c", "sim/cli/cli.h")))]
 
 
 def _room(name):
@@ -83,7 +85,7 @@ def arrows(root):
     found, uses = [], {}
     for path, number, name in _includes(root, "sim"):
         room, other = _room(path), _room(name)
-        if name in ("sim/record/record.h", "kumiai_build.h") or str(path) == "sim/sim.h":
+        if name in ("sim/record/record.h", "sim/run.h", "kumiai_build.h") or str(path) == "sim/sim.h":
             continue
         if name == "sim/sim.h":
             wrong = LEVEL[room] < LEVEL["schedule"] and room != "param"
@@ -201,6 +203,19 @@ def mutable_state(root):
             for member, section, symbol in _symbols(library)
             if re.match(r"(\.data|\.bss|\.tbss|\.tdata|\*COM\*)(?!\.rel\.ro)", section)
             and symbol != section and not symbol.startswith(NOT_STATE)]
+
+
+def symbol_names(root):
+    """Every symbol that a room exports carries the room's name."""
+    found = []
+    built = Path(os.environ["KUMIAI"]).parent if root == Path(os.environ["KUMIAI_SOURCE_DIR"]) else root
+    for path in sorted(p for name in ("sim", "cli") for p in built.glob(f"CMakeFiles/{name}.dir/sim/*/*.o")):
+        room = path.parent.name
+        table = subprocess.run(["nm", "--defined-only", "--extern-only", path], check=True, capture_output=True, text=True)
+        names = [line.split()[-1] for line in table.stdout.splitlines()]
+        allowed = (f"sim_{room}_", *OTHER_NAMES.get(room, ()), *NOT_STATE)
+        found += [f"sim/{room}/{path.stem}: {name}" for name in names if not name.startswith(allowed)]
+    return found
 
 
 def prints_or_exits(root):

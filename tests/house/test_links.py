@@ -66,7 +66,7 @@ def test_every_link_leads_somewhere():
 def test_every_parameter_that_a_page_names_is_there():
     known = parameters()
     wrong = {str(page.relative_to(ROOT)): unknown_parameters(page.read_text(encoding="utf-8"), known)
-             for page in pages(ROOT) if page.name == "README.md"}
+             for page in pages(ROOT) if page.name not in ("CHANGELOG.md", "ODD.md")}
     assert {page: names for page, names in wrong.items() if names} == {}
 
 

@@ -32,7 +32,8 @@ PLANTED = [
     (checks.headers_alone, {"sim/a.h": "size_t a;\n", "sim/b.h": "#include <stddef.h>\nsize_t b(void);\n"}, 1),
     (checks.scenarios, {"scenarios/a.cfg": 'model = "no such model";\n'}, 1),
 ]
-CHECKS = [*dict.fromkeys(check for check, _, _ in PLANTED), checks.mutable_state, checks.prints_or_exits, checks.named_by_room]
+CHECKS = [*dict.fromkeys(check for check, _, _ in PLANTED), checks.mutable_state, checks.prints_or_exits,
+          checks.symbol_names]
 
 
 def plant(root, files):
@@ -69,13 +70,12 @@ def test_state_and_printing_are_seen(tmp_path):
     assert len(checks.prints_or_exits(tmp_path)) == 2
 
 
-def test_names_of_other_rooms_are_seen(tmp_path):
-    folder = "CMakeFiles/sim.dir/sim/store"
-    plant(tmp_path, {"sim/store/a.c": "int sim_record_a(void) { return 0; }\nint sim_store_a(void) { return 1; }\n"
-                                      "int sim_world_a(void) { return 2; }\nstatic int b; int *c(void) { return &b; }\n",
-                     f"{folder}/gone.c.o": ""})
-    subprocess.run(["gcc", "-c", "sim/store/a.c", "-o", f"{folder}/a.c.o"], check=True, cwd=tmp_path)
-    assert checks.named_by_room(tmp_path) == ["a.c.o: sim_record_a"]
+def test_a_symbol_of_another_room_is_seen(tmp_path):
+    plant(tmp_path, {"a.c": "int sim_rng_a(void) { return 1; }\nint sim_param_b(void) { return sim_rng_a(); }\n"})
+    folder = tmp_path / "CMakeFiles/sim.dir/sim/rng"
+    folder.mkdir(parents=True)
+    subprocess.run(["gcc", "-c", "a.c", "-o", folder / "a.c.o"], check=True, cwd=tmp_path)
+    assert checks.symbol_names(tmp_path) == ["sim/rng/a.c: sim_param_b"]
 
 
 def test_engine_and_models_were_looked_at():

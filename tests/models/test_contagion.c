@@ -58,7 +58,7 @@ static contagion_state_t *state_of(void) {
 static double infected(void) {
     double metric[3] = {0};
     cr_assert_eq(world.model->observe(&world, metric), 0);
-    cr_assert_eq(metric[0] + metric[1], state_of()->n);
+    cr_assert_eq(metric[0] + metric[1], state_of()->agent.count);
     cr_assert_eq(metric[2], (double)state_of()->graph.ties);
     return metric[0];
 }
@@ -169,7 +169,7 @@ static double expected_infected(double beta, double gamma, double *variance) {
     const contagion_state_t *s = state_of();
     double mean = 0.0;
     *variance = 0.0;
-    for (uint32_t i = 0; i < s->n; i++) {
+    for (uint32_t i = 0; i < s->agent.count; i++) {
         const uint32_t *row = sim_network_neighbours(&s->graph, i);
         uint32_t k = 0;
         for (uint32_t at = 0; at < s->graph.degree[i]; at++)
@@ -276,7 +276,8 @@ Test(contagion, as_many_rewire_as_the_probability_says) {
 static void rewire_agent_0(int32_t at_step) {
     contagion_state_t *state = state_of();
     memset(state->wants, 0,
-           (state->n + SIM_BLOCK - 1) / SIM_BLOCK * CONTAGION_WORDS * sizeof *state->wants);
+           (state->agent.count + SIM_BLOCK - 1) / SIM_BLOCK * CONTAGION_WORDS *
+               sizeof *state->wants);
     state->wants[0] = 1;
     world.clock.step = at_step;
     cr_assert_eq(contagion_rewire_commit(&world), 0);
@@ -368,7 +369,7 @@ Test(contagion, moods_are_what_would_be_counted) {
 static void expected_step(uint8_t *next, bool *wants, double beta, double gamma, double rewire) {
     const contagion_state_t *state = state_of();
     sim_rng_t rng = sim_world_rng(&world, CONTAGION_PURPOSE_AGENT);
-    for (uint32_t i = 0; i < state->n; i++) {
+    for (uint32_t i = 0; i < state->agent.count; i++) {
         sim_rng_block_t more = sim_rng_block(&rng, i, 0, 1);
         uint32_t both = sim_rng_block(&rng, i / 4, 0, 0).word[i % 4], count = 0;
         uint32_t change = (both & 0xffff0000U) | (more.word[0] & 0xffffU);
@@ -389,8 +390,8 @@ static void steps_are_as_expected(double beta, const char *graph) {
     for (int t = 0; t < 20; t++) {
         expected_step(next, wants, beta, 0.2, 0.1);
         step();
-        cr_assert_arr_eq(state_of()->infected, next, state_of()->n);
-        for (uint32_t i = 0; i < state_of()->n; i++)
+        cr_assert_arr_eq(state_of()->infected, next, state_of()->agent.count);
+        for (uint32_t i = 0; i < state_of()->agent.count; i++)
             cr_assert_eq(state_of()->wants[i / 64] >> i % 64 & 1, wants[i]);
     }
 }
@@ -439,10 +440,10 @@ static void digests_of(int threads, bool reverse, const char *group, int steps, 
     uint8_t *heard[6];
     if (threads > 1) {
         for (int w = 0; w < threads - 1; w++)
-            heard[w] = sim_base_arena_alloc(&world.arena, state->n, 1);
+            heard[w] = sim_base_arena_alloc(&world.arena, state->agent.count, 1);
         state->heard = heard;
         state->helpers = threads - 1;
-        state->plan = contagion_plan(&world.arena, state->n);
+        state->plan = contagion_plan(&world.arena, state->agent.count);
     }
     for (int t = 0; t < steps; t++) {
         step();

@@ -238,7 +238,7 @@ Test(ties, a_tie_is_handed_over_and_its_spell_goes_on) {
 
 Test(ties, columns_bring_back_a_history) {
     sim_network_ties_t other;
-    sim_agents_column_t from[SIM_NETWORK_TIES_COLUMNS], to[SIM_NETWORK_TIES_COLUMNS];
+    sim_state_array_t from[SIM_NETWORK_TIES_COLUMNS], to[SIM_NETWORK_TIES_COLUMNS];
     for (uint32_t i = 0; i < 100; i++)
         cr_assert_eq(add((uint8_t)(i % 3), i, i + 1, 0, NULL), 0);
     for (uint32_t i = 0; i < 100; i += 4)
@@ -252,7 +252,7 @@ Test(ties, columns_bring_back_a_history) {
     for (size_t i = 0; i < SIM_NETWORK_TIES_COLUMNS; i++) {
         cr_assert_eq(from[i].rows, to[i].rows);
         if (from[i].rows)
-            memcpy(to[i].data, from[i].data, from[i].rows * sim_agents_type_size(from[i].type));
+            memcpy(to[i].data, from[i].data, from[i].rows * sim_state_type_size(from[i].type));
     }
     cr_assert_eq(sim_network_ties_index(&other), 0);
     cr_expect_eq(sim_network_ties_verify(&other, NULL, 0), 0);

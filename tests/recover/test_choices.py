@@ -64,7 +64,7 @@ def test_a_wrong_weight_is_found_out(tmp_path, choices):
 
 def test_the_example_of_the_page_runs(tmp_path):
     """And what it calls the weights is right."""
-    page = (ROOT / "scripts" / "README.md").read_text(encoding="utf-8")
+    page = (ROOT / "scripts" / "EXPORT.md").read_text(encoding="utf-8")
     (code,) = re.findall(r"^```r\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
     for words in ([KUMIAI, "run", ROOT / "scenarios" / "baseline.cfg", "--reps", "2", "--detail", "choices", "--quiet", "--out",
                    "choices.db"], [ROOT / "scripts" / "kumiai-export", "choices.db", "--to", "tables_of_choices"]):

@@ -92,10 +92,11 @@ Test(rng, lanes_give_the_same_whatever_the_instructions) {
             for (uint32_t l = 0; l < SIM_RNG_LANES; l++)
                 a[l] = (t * SIM_RNG_LANES + l) * 2654435761U, b[l] = ~a[l] / 3;
             uint32_t n = t < SIM_RNG_LANES ? t : SIM_RNG_LANES;
-            sim_rng_lanes_variant(variant)(&rng, a, b, n, word);
+            uint32_t index = t % 3 * 32767;
+            sim_rng_lanes_variant(variant)(&rng, index, a, b, n, word);
             for (uint32_t l = 0; l < n; l++)
                 for (uint32_t w = 0; w < 4; w++)
-                    cr_assert_eq(word[w][l], sim_rng_philox(&rng, a[l], b[l], 0).word[w]);
+                    cr_assert_eq(word[w][l], sim_rng_philox(&rng, a[l], b[l], index).word[w]);
         }
 }
 
@@ -106,10 +107,14 @@ Test(rng, fill_pairs_gives_the_words_of_block_for_any_length) {
         a[i] = 7919 * i, b[i] = UINT32_MAX - i * i;
     for (uint32_t n = 0; n <= 100; n++)
         for (int one = 0; one < 2; one++) {
+            uint32_t index = n % 4 * 21845;
             high[n] = low[n] = 0xabcdef01U;
-            sim_rng_fill_pairs(&rng, a, one ? NULL : b, n, high, low);
+            if (index)
+                sim_rng_fill_pairs_at(&rng, index, a, one ? NULL : b, n, high, low);
+            else
+                sim_rng_fill_pairs(&rng, a, one ? NULL : b, n, high, low);
             for (uint32_t i = 0; i < n; i++) {
-                sim_rng_block_t block = sim_rng_block(&rng, a[i], one ? 0 : b[i], 0);
+                sim_rng_block_t block = sim_rng_block(&rng, a[i], one ? 0 : b[i], index);
                 cr_assert_eq(high[i], block.word[0]);
                 cr_assert_eq(low[i], block.word[1]);
             }

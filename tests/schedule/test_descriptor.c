@@ -50,8 +50,11 @@ static int decide(sim_world_t *world, size_t block, size_t first, size_t last) {
     (void)world;
     return block + first > last;
 }
-static const sim_phase_t good_phases[] = {{"walk", "Walk.", SIM_EVERY_STEP, items, decide, NULL},
-                                          {.name = NULL}};
+static int act(sim_world_t *world, uint32_t item) {
+    return world == NULL && item > 0;
+}
+static const sim_phase_t good_phases[] = {
+    {"walk", "Walk.", SIM_EVERY_STEP, items, .decide = decide}, {.name = NULL}};
 
 static sim_model_t good(void) {
     return (sim_model_t){.name = "probe",
@@ -104,7 +107,7 @@ Test(descriptor, that_is_empty_tells_all_at_once) {
     expect(&empty, "\"(no name)\" is no name of a model; write small letters, digits and _\n"
                    "its title has no text (NULL)\n"
                    "its doc has no text (NULL)\n"
-                   "it has no hook setup()\n"
+                   "it has neither a state table nor a hook setup()\n"
                    "it has no table of parameters; write one with SIM_PARAM_END alone\n"
                    "it has no table of metrics; write one with an empty entry alone\n"
                    "it has no table of reducers; write one with an empty entry alone\n"
@@ -334,13 +337,23 @@ Test(descriptor, name_without_end) {
 
 Test(descriptor, phases) {
     sim_model_t model = good();
-    model.phases = (const sim_phase_t[]){{"walk", "", SIM_EVERY_STEP, NULL, decide, NULL},
-                                         {"walk", NULL, SIM_EVERY_STEP, NULL, NULL, NULL},
+    model.phases = (const sim_phase_t[]){{"walk", "", SIM_EVERY_STEP, .decide = decide},
+                                         {"walk", NULL, .every = SIM_EVERY_STEP},
                                          {.name = NULL}};
     expect(&model, "phase walk decides, but does not say over how many items\n"
                    "\"walk\" stands twice in its phases\n"
                    "walk: its doc has no text (NULL)\n"
-                   "phase walk neither decides nor commits");
+                   "phase walk does nothing: it has no decide(), each(), ask() or commit()");
+    model.phases = (const sim_phase_t[]){{"a", "", .items = items, .decide = decide, .each = act},
+                                         {"b", "", .ask = act, .commit = hook},
+                                         {"c", "", .commit = hook, .order = SIM_ORDER_RANDOM},
+                                         {"d", "", .commit = hook, .every = -1},
+                                         {.name = NULL}};
+    expect(&model, "phase a has more than one of decide(), each() and ask()\n"
+                   "phase b asks, but does not say over how many items\n"
+                   "phase b asks, so that it has nothing to commit\n"
+                   "phase c has an order, but asks nobody\n"
+                   "phase d: there is no frequency -1");
 }
 
 Test(descriptor, tables_and_labels) {

@@ -161,7 +161,7 @@ typedef struct {
 
 static int probe_setup(sim_world_t *probe) {
     probe_t *state = sim_base_arena_alloc(&probe->arena, 1, sizeof *state);
-    if (!state || !(state->calls = sim_world_column(probe, "calls", SIM_AGENTS_I64, 1)))
+    if (!state || !(state->calls = sim_world_column(probe, "calls", SIM_STATE_I64, 1)))
         return SIM_ERR_MEMORY;
     probe->state = state;
     return SIM_OK;

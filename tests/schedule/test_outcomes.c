@@ -30,7 +30,7 @@ static int setup(sim_world_t *world) {
     if (!state)
         return SIM_ERR_MEMORY;
     world->state = state;
-    state->place = sim_world_column(world, "walk.place", SIM_AGENTS_I32, AGENTS);
+    state->place = sim_world_column(world, "walk.place", SIM_STATE_I32, AGENTS);
     int rc = sim_network_graph_init(&state->graph, &world->arena, 50, 4);
     if (!rc)
         rc = sim_network_ties_init(&state->ties, &world->arena, 4);
@@ -69,7 +69,7 @@ static const sim_reducer_t reducers[] = {{.name = NULL}};
 static const char *const purposes[] = {"walk", NULL}, *const kinds[] = {"tie", NULL},
                          *const stages[] = {"young", "old", NULL};
 static const sim_network_labels_t labels = {.kinds = kinds, .stages = stages, .causes = kinds};
-static const sim_phase_t phases[] = {{"walk", "", SIM_EVERY_STEP, items, decide, commit},
+static const sim_phase_t phases[] = {{"walk", "", SIM_EVERY_STEP, items, decide, .commit = commit},
                                      {.name = NULL}};
 static const sim_model_t model = {.name = "walk",
                                   .params = no_params,
@@ -269,17 +269,17 @@ Test(outcomes, of_ties_without_labels) {
 }
 
 static int column_twice(sim_world_t *world) {
-    (void)sim_world_column(world, "walk.place", SIM_AGENTS_U8, 3);
+    (void)sim_world_column(world, "walk.place", SIM_STATE_U8, 3);
     return SIM_OK;
 }
 
 static int column_of_no_type(sim_world_t *world) {
-    (void)sim_world_column(world, "walk.other", (sim_agents_type_t)99, 3);
+    (void)sim_world_column(world, "walk.other", (sim_state_type_t)99, 3);
     return SIM_OK;
 }
 
 static int column_without_name(sim_world_t *world) {
-    (void)sim_world_column(world, NULL, SIM_AGENTS_U8, 3);
+    (void)sim_world_column(world, NULL, SIM_STATE_U8, 3);
     return SIM_OK;
 }
 

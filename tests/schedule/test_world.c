@@ -26,9 +26,9 @@ static int setup(sim_world_t *world) {
     state_t *state = sim_base_arena_alloc(&world->arena, 1, sizeof *state);
     if (!state)
         return SIM_ERR_MEMORY;
-    state->value = sim_world_column(world, "value", SIM_AGENTS_F64, params->items);
-    state->visits = sim_world_column(world, "visits", SIM_AGENTS_U8, params->items);
-    state->counter = sim_world_column(world, "counter", SIM_AGENTS_I64, 3);
+    state->value = sim_world_column(world, "value", SIM_STATE_F64, params->items);
+    state->visits = sim_world_column(world, "visits", SIM_STATE_U8, params->items);
+    state->counter = sim_world_column(world, "counter", SIM_STATE_I64, 3);
     if (!state->value || !state->visits || !state->counter)
         return SIM_ERR_MEMORY;
     int rc = sim_network_graph_init(&state->graph, &world->arena, 100, params->mean_degree);
@@ -79,8 +79,8 @@ static int commit_yearly(sim_world_t *world) {
 }
 
 static const sim_phase_t phases[] = {
-    {"work", "", SIM_EVERY_STEP, items, decide, commit},
-    {"yearly", "", SIM_EVERY_YEAR, NULL, NULL, commit_yearly},
+    {"work", "", SIM_EVERY_STEP, items, decide, .commit = commit},
+    {"yearly", "", SIM_EVERY_YEAR, .commit = commit_yearly},
     {.name = NULL},
 };
 
@@ -253,7 +253,7 @@ Test(digest, sees_every_part_of_the_state_but_not_its_place) {
     cr_expect_str_eq(other, first, #back)
     SIM_TEST_MOVES(state->visits[99]++, state->visits[99]--);
     SIM_TEST_MOVES(world.clock.step++, world.clock.step--);
-    SIM_TEST_MOVES(world.columns.column[0].name = "other", world.columns.column[0].name = "value");
+    SIM_TEST_MOVES(world.arrays.array[0].name = "other", world.arrays.array[0].name = "value");
     SIM_TEST_MOVES(state->ties.stage[2]++, state->ties.stage[2]--);
     SIM_TEST_MOVES(state->ties.terminus[0]--, state->ties.terminus[0]++);
     SIM_TEST_MOVES(state->graph.row[0]++, state->graph.row[0]--);

@@ -119,28 +119,61 @@ def test_all_runs_are_waves_of_one_file(folder):
     assert not [path for path in folder.iterdir() if path.is_dir()]
 
 
+def of_session(session):
+    """Process ids of a session that still run, its leader's among them."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        try:
+            state, _, _, number = (folder / "stat").read_text().rpartition(")")[2].split()[:4]
+        except (OSError, ValueError):
+            continue
+        if number == str(session) and state != "Z":
+            found.append(int(folder.name))
+    return found
+
+
+def wait_for(what, seconds=60):
+    """Whether it came to be within so many seconds."""
+    end = time.monotonic() + seconds
+    while not (done := what()) and time.monotonic() < end:
+        time.sleep(0.01)
+    return done
+
+
+def killed(command, delay, ready):
+    """Starts a command, and kills it alone so many seconds after it is ready. (whether it ran until then, whether the
+    program was running with it); afterwards nothing of it runs."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    assert wait_for(lambda: ready() or process.poll() is not None)
+    time.sleep(delay)
+    ran, children = process.poll() is None, len(of_session(process.pid)) > 1
+    process.kill()
+    process.wait()
+    assert wait_for(lambda: not of_session(process.pid), 5), "the program outlives the command that started it"
+    return ran, children
+
+
 def test_it_resumes_to_the_same_posterior_wherever_it_is_killed(folder):
+    """Killed alone, as a scheduler or kill -9 does: the program that it started dies with it, and leaves the file free."""
     assert call(folder, name="whole.db").returncode == 0
-    rng, kills = np.random.default_rng(1), 0
+    rng = np.random.default_rng(1)
     command = ["/usr/bin/python3", SCRIPTS / "calibrate.py", *map(str, arguments(folder, "--resume"))]
-    for _ in range(4):
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-                                   start_new_session=True)
-        end = time.monotonic() + 60
-        while not (folder / "C.db").exists() and process.poll() is None and time.monotonic() < end:
-            time.sleep(0.01)
-        time.sleep(rng.uniform(0, 1.0))
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            kills += 1
-        process.communicate()
-    assert kills > 0
+    kills = [killed(command, rng.uniform(0, 1.0), (folder / "C.db").exists) for _ in range(6)]
+    assert any(ran for ran, _ in kills)
     done = call(folder, "--resume")
     assert done.returncode == 0, done.stderr
     for what in ("posterior", "parameters", "targets", "emulators", "generations"):
         whole, resumed = (folder / f"{name}_calibrate_{what}.csv" for name in ("whole", "C"))
         assert whole.read_bytes() == resumed.read_bytes(), what
     assert waves_of(folder / "C.db") == waves_of(folder / "whole.db")
+
+
+def test_a_program_in_the_midst_of_its_runs_dies_with_the_command(folder):
+    """With runs of minutes, so that it is surely running."""
+    (folder / "world.cfg").write_text(WORLD.replace("agents = 300", "agents = 200000").replace("steps = 30", "steps = 3000"))
+    command = ["/usr/bin/python3", SCRIPTS / "calibrate.py", *map(str, arguments(folder))]
+    ran, children = killed(command, 0.5, (folder / "C.db").exists)
+    assert ran and children
 
 
 def test_threads_change_nothing_and_seeds_do(folder):
@@ -178,7 +211,7 @@ def test_test_targets_leave_every_bit_of_the_fit_as_it_is(folder):
 
 def test_the_page_names_every_table(folder):
     """Those of calibrations, of self-tests and with --draws; the screening is there where there are many parameters."""
-    page = (SCRIPTS / "README.md").read_text(encoding="utf-8")
+    page = (SCRIPTS / "CALIBRATION.md").read_text(encoding="utf-8")
     told = set(re.findall(r"^\| `(?:C_calibrate|…)_(\w+\.csv)`", page, re.MULTILINE))
     written = {"screening.csv"}
     for more in (("--draws", 5), ("--selftest", 2)):
@@ -225,7 +258,7 @@ def test_targets_of_other_years_than_the_run_has_are_refused(folder, value):
     of_value = f'value = {value}; sd = 5.0; scale = "count"; year = '
     assert f"{of_value}2029" in TARGETS
     (folder / "targets.cfg").write_text(TARGETS.replace(f"{of_value}2029", f"{of_value}2031"))
-    assert refused(call(folder), 2, "was observed in 2031-2031, but the run of scenario world covers 2000-2029")
+    assert refused(call(folder), 2, "was observed in 2031, but the run of scenario world covers 2000 to 2029")
     assert not (folder / "C.db").exists()
 
 
@@ -357,6 +390,31 @@ def test_parameters_of_ones_choice(folder):
     assert refused(call(folder, "--parameters", "contagion.gama", name="b.db"), 2, "did you mean contagion.gamma?")
     assert refused(call(folder, "--parameters", "contagion.mean_degree", name="b.db"), 2,
                    "contagion.mean_degree has no prior in ", "priors.cfg; --priors names")
+
+
+def words_factors(folder, more=""):
+    (folder / "w.cfg").write_text(f"""scenario = "{SCRIPTS.parent}/scenarios/hindcast.cfg"; sweep = {{ design = "lhs"; points = 8;
+      factors = ( {{ parameter = "hub.enabled"; }}, {{ parameter = "budget.after"; {more} }},
+                  {{ parameter = "formation.opt_out"; }} ); }};""")
+    return folder / "w.cfg"
+
+
+def test_truth_values_and_choices_are_written_by_their_words(folder):
+    """Each equally likely; what is written is a table for sweeps and a file for --draws."""
+    space = calibration_inputs.space(PROGRAM, "cooperation", file=words_factors(folder))
+    cube = np.random.default_rng(1).random((400, 3))
+    frame = space.written(cube)
+    assert frame["hub.enabled"].value_counts()[["false", "true"]].between(150, 250).all()
+    assert frame["budget.after"].value_counts()[["level", "trend"]].between(150, 250).all()
+    frame.head(6).to_csv(folder / "t.csv", index=False)
+    (folder / "t.cfg").write_text(f'scenario = "{SCRIPTS.parent}/scenarios/hindcast.cfg"; '
+                                  'sweep = { design = "table"; table = "t.csv"; };')
+    for command in (("sweep", folder / "t.cfg", "--design-csv", "-"),
+                    ("run", SCRIPTS.parent / "scenarios/hindcast.cfg", "--draws", folder / "t.csv", "--reps", "1", "--detail",
+                     "summary", "--out", folder / "r.db")):
+        subprocess.run([PROGRAM, *command], check=True, capture_output=True)
+    with pytest.raises(ResultsError, match="budget.after"):
+        calibration_inputs.space(PROGRAM, "cooperation", file=words_factors(folder, "min = 0;"))
 
 
 def test_a_parameter_without_a_prior_in_the_models_table(folder):

@@ -15,8 +15,11 @@ from pages import reference
 
 ROOT = Path(__file__).resolve().parents[2]
 KUMIAI = Path(os.environ["KUMIAI"]).resolve()
-PAGES = ["README.md", "scenarios/TUTORIAL.md", "scenarios/README.md", "scripts/README.md", "configs/README.md",
-         "configs/cooperation/README.md", "sim/README.md", "tests/README.md"]
+PAGES = ["README.md", "scenarios/TUTORIAL.md", "scenarios/README.md",
+         *(str(path.relative_to(ROOT)) for folder in ("scenarios", "scripts")
+           for path in sorted((ROOT / folder).glob("[A-Z]*.md")) if path.name not in ("README.md", "TUTORIAL.md")),
+         "scripts/README.md", "configs/README.md", "configs/cooperation/README.md", "sim/README.md", "tests/README.md",
+         ".github/CONTRIBUTING.md"]
 MOST_REPLICATES = 6  # of any command, so that a page takes a minute and not an hour, but of those with these words:
 ENOUGH = {
     "rare.py": 25,  # the 21st history has a mandate
@@ -26,6 +29,7 @@ ENOUGH = {
 NOT_RUN = {
     "scripts/quickstart": "installs packages and builds",
     "scripts/setup": "installs packages",
+    "scripts/lint": "installs packages; scripts/test --all runs it",
     "scripts/test": "installs packages, builds, and runs this test",
     "mpirun": "takes several machines; tests/cli/test_machines.py runs it",
     "scripts/kumiai-calibrate": "takes an hour; tests/scripts/test_calibration.py runs it",
@@ -123,7 +127,7 @@ def test_every_command_of_a_page_runs(tree, page):
         ok(tree, "bash", "-euc", "\n".join([trap, *script]))
 
 
-@pytest.mark.parametrize("page", ["scripts/README.md", "scripts/kumiai/README.md"])
+@pytest.mark.parametrize("page", ["scripts/kumiai/README.md"])
 def test_python_of_a_page_runs(tree, page):
     blocks = [block for language, block in BLOCK.findall(text(page)) if language == "python"]
     assert blocks
@@ -158,7 +162,7 @@ def test_every_option_of_a_page_exists(tree, page):
 
 def test_every_configuration_on_a_page_is_right(tree):
     checked = 0
-    for number, (_, block) in enumerate(BLOCK.findall(text("scenarios/README.md") + text("scenarios/TUTORIAL.md"))):
+    for number, (_, block) in enumerate(BLOCK.findall("".join(map(text, PAGES)))):
         path = tree / "scenarios" / f"on_page_{number}.cfg"
         path.write_text(block, encoding="utf-8")
         if re.search(r"^base = ", block, re.MULTILINE):
@@ -186,7 +190,7 @@ def test_the_command_of_every_page_of_a_scenario_runs(tree):
 
 
 def test_what_a_results_file_keeps_is_set_as_the_page_says(tree):
-    block = re.search(r"^output = .*$", text("scripts/README.md"), re.MULTILINE)[0]
+    block = re.search(r"^output = .*$", text("scripts/RESULTS.md"), re.MULTILINE)[0]
     path = tree / "scenarios" / "output.cfg"
     path.write_text(f'base = "../configs/cooperation/base.cfg";\n{block}\n', encoding="utf-8")
     ok(tree, KUMIAI, "check", path)

@@ -266,35 +266,35 @@ def test_key_measures_of_a_model_without_ties(tmp_path):
 # ---- what may be called the first ----
 
 
-def counts_of(*rows):
-    return pd.DataFrame(rows, columns=["a", "b", "c"])
+def shares_of(*rows):
+    return leading.shares_by_run(pd.DataFrame(rows, columns=["a", "b", "c"]))
 
 
 def test_a_lead_by_hand():
     # a − b of the shares: 0.2, 0.3, 0.4 → 0.3 ± 4.302653 · 0.1/√3 = 0.248414.
-    lead = leading.of_runs(counts_of((5, 3, 2), (55, 25, 20), (6, 2, 2), (0, 0, 0)))
+    lead = leading.of_shares(shares_of((5, 3, 2), (55, 25, 20), (6, 2, 2), (0, 0, 0)))
     assert (lead.first, lead.next, lead.level, lead.sure) == ("a", "b", (), True)
     assert lead.gap == pytest.approx((0.3, 0.3 - 0.248414, 0.3 + 0.248414), abs=1e-6)
 
 
 def test_what_is_level_is_not_the_first():
-    lead = leading.of_runs(counts_of((5, 4, 1), (4, 5, 1), (6, 3, 1)))
+    lead = leading.of_shares(shares_of((5, 4, 1), (4, 5, 1), (6, 3, 1)))
     assert (lead.first, lead.level, lead.sure) == ("a", ("b",), False)
-    everyone = leading.of_runs(counts_of((5, 4, 1), (1, 5, 4), (4, 1, 5)))
+    everyone = leading.of_shares(shares_of((5, 4, 1), (1, 5, 4), (4, 1, 5)))
     assert len(everyone.level) == 2
-    one = leading.of_runs(counts_of((9, 1, 0)))
+    one = leading.of_shares(shares_of((9, 1, 0)))
     assert one.first == "a" and not one.tested and not one.sure
-    assert leading.of_runs(counts_of((0, 0, 0))) is None
+    assert leading.of_shares(shares_of((0, 0, 0))) is None
 
 
 def test_the_first_of_equals_is_seldom_called_that():
     # Three equal reasons: whoever happens to be first may be called it in 5 % of studies at most;
     # 600 studies, standard error 0.009 there. Without a test it would be called it in all.
     rng = np.random.default_rng(3)
-    sure = [leading.of_runs(counts_of(*rng.multinomial(60, [1 / 3] * 3, 10))).sure
+    sure = [leading.of_shares(shares_of(*rng.multinomial(60, [1 / 3] * 3, 10))).sure
             for _ in range(600)]
     assert np.mean(sure) < 0.05 + 3 * 0.009
-    clear = [leading.of_runs(counts_of(*rng.multinomial(60, [0.5, 0.25, 0.25], 10))).sure
+    clear = [leading.of_shares(shares_of(*rng.multinomial(60, [0.5, 0.25, 0.25], 10))).sure
              for _ in range(100)]
     assert np.mean(clear) > 0.95
 
@@ -302,13 +302,13 @@ def test_the_first_of_equals_is_seldom_called_that():
 def test_what_was_never_seen_is_not_ruled_out_by_few():
     # The first alone, or always by the same: 0.5 ** 5 = 3 % is no rare chance, 0.5 ** 6 is.
     for rows in ((3, 0, 0), (2, 1, 0)):
-        assert not leading.of_runs(counts_of(*[rows] * 5)).sure
-        assert leading.of_runs(counts_of(*[rows] * 6)).sure
-    assert not leading.of_runs(pd.DataFrame({"a": [1, 0, 1, 1]})).sure  # three with anything
+        assert not leading.of_shares(shares_of(*[rows] * 5)).sure
+        assert leading.of_shares(shares_of(*[rows] * 6)).sure
+    assert not leading.of_shares(leading.shares_by_run(pd.DataFrame({"a": [1, 0, 1, 1]}))).sure  # three with anything
     # Two equally likely causes of few ends each: it is seldom said that one is the first.
     rng = np.random.default_rng(5)
     for runs, ends in ((5, 0.3), (8, 0.5), (20, 0.2)):
-        drawn = [leading.of_runs(pd.DataFrame(rng.poisson(ends / 2, (runs, 2)), columns=["a", "b"]))
+        drawn = [leading.of_shares(leading.shares_by_run(pd.DataFrame(rng.poisson(ends / 2, (runs, 2)), columns=["a", "b"])))
                  for _ in range(400)]
         assert np.mean([lead is not None and lead.sure for lead in drawn]) < 0.05 + 3 * 0.011
 
@@ -400,7 +400,7 @@ def test_numbers_are_as_exact_as_their_intervals():
                                          "apart"),
     (((9, 1, 0),), "a 90 % (too few replicates to tell)"), (((0, 0, 0),), "none")])
 def test_titles_call_the_first_what_the_replicates_allow(rows, title):
-    assert pictures.lead_words(counts_of(*rows)).replace("\u00a0", " ") == title
+    assert pictures.lead_words(shares_of(*rows)).replace("\u00a0", " ") == title
 
 
 @pytest.mark.parametrize("causes, runs, verdict", [

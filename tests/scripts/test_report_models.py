@@ -33,7 +33,10 @@ def test_the_page_of_another_model_has_no_empty_part(page, tmp_path, model, sett
     chosen = [word for setting in settings for word in ("--set", setting)]
     subprocess.run([os.environ["KUMIAI"], "run", f"scenarios/{model}.cfg", "--reps", "3", *chosen, "--detail", "full",
                     "--out", path], check=True, capture_output=True)
-    no_empty_part(page, path, out)
+    text = no_empty_part(page, path, out)
+    assert re.findall(r"(?i)leader|budget|donor|partner|municipal|prefect|fiscal|JFY|\byen\b|city|regional", text) == []
+    pictures = [svg.get_attribute("innerHTML") for svg in page.find_elements(By.CSS_SELECTOR, ".card svg")]
+    assert pictures and len(set(pictures)) == len(pictures), "a picture stands twice"
 
 
 def test_the_page_of_a_model_with_ties_of_its_own(page, tmp_path):

@@ -198,7 +198,7 @@ def _bands(scenario, columns, units):
         unit = units.get(column, "")
         wide = _by_time(frame, column, unit.endswith("/step"))
         share = results.is_share(unit) and intervals.are_shares(wide)
-        bands[column] = intervals.band_with_spread(wide, share)
+        bands[column] = intervals.band_with_spread(drawn.by_unit(scenario, wide, "columns"), share, wide)
     return bands
 
 
@@ -223,7 +223,7 @@ def draw_counts(counted, outputs, name, title, unit):
 
     title: of the first scenario and its counts by name, both modes together.
     """
-    shown = [(s, survival.count_intervals(counts)) for s, counts in counted]
+    shown = [(s, survival.count_intervals(drawn.by_unit(s, counts))) for s, counts in counted]
     if not any(len(c) for _, c in shown):
         return False
     scenario, counts = counted[0]
@@ -231,16 +231,21 @@ def draw_counts(counted, outputs, name, title, unit):
     return True
 
 
+def lead_words(scenario, counts):
+    """The greatest of the counts by run, in words."""
+    return pictures.lead_words(drawn.by_unit(scenario, leading.shares_by_run(counts)))
+
+
 def causes_title(scenario, counts):
     """Finding of the picture of causes."""
     return f"Why ties end: of all that ended in a run of {results.words(scenario.label)}, " \
-        + pictures.lead_words(counts)
+        + lead_words(scenario, counts)
 
 
 def refusals_title(scenario, counts):
     """Finding of the picture of refusals."""
     return "Why opportunities become no tie: of all in a run of " \
-        f"{results.words(scenario.label)}, {pictures.lead_words(counts)}"
+        f"{results.words(scenario.label)}, {lead_words(scenario, counts)}"
 
 
 def series_bands(scenarios, metrics, units):

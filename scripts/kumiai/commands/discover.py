@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Where does something happen, and which policy stands it? Scenario discovery in a sweep, or in runs over draws.
 
-With --where: boxes (PRIM) and a tree (CART) of the parameters in which the condition holds. Of every limit of a box
-the share of bootstrap samples that find it again and the middle 90 % of where they do; coverage and density are
-given on the cases that the box was fitted to and on cases left out. PRIM peels from the ends of the parameters'
-ranges and finds nothing behind an end that is itself of interest; the tree does. A box that is no denser on cases
-left out than what it was sought in is not told, nor a tree that fits outcomes in random order as well
-(p of 200 permutations .05 or more). With --regret: regret of every
-scenario against the best one of the same draw or replicate, and with --satisfy the share of cases in which a
-scenario meets a condition; their intervals are 95 %, over cases: of shares exact (Clopper and Pearson), of means by
-bootstrap. They speak of the cases that were run:
-of a sweep its ranges, of draws the posterior (or prior) that these came from. Of R.db tables go to R_discover_*.csv,
+With --where: boxes (PRIM) and a tree (CART) of the parameters in which the condition holds. A box is one interval of
+each of its parameters. A parameter is admitted where a test, corrected for their number, tells from chance that the
+condition depends on it within the box so far. Of every limit of a box: p, corrected as well; the share of halves of the
+cases that find it again, and the middle 90 % of where they do. Coverage and density are given on the cases that the box
+was fitted to and on cases left out. No box and no tree is told where outcomes in random order give as good a one (p of
+200 permutations .05 or more), and no box that is no denser on cases left out than what it was sought in.
+
+With --regret: regret of every scenario against the best one of the same draw or replicate, and with --satisfy the share
+of cases in which a scenario meets a condition; their intervals are 95 %, over cases: of shares exact (Clopper and
+Pearson), of means by bootstrap. They speak of the cases that were run: of a sweep its ranges, of draws the posterior (or prior) that these came from. Of R.db tables go to R_discover_*.csv,
 a picture to R_discover_box.png, a summary to standard output.
 
 Exit: 0 done; 1 failed; 2 the request cannot be met (nothing of interest, no draws, …); 130 interrupted.
@@ -20,7 +20,7 @@ import sys
 
 from kumiai import interrupts  # noqa: F401  # first: what else is imported takes seconds
 
-from kumiai import cli, database, discovery, discovery_cases, formats, output, results
+from kumiai import cli, database, discovery, discovery_cases, formats, output, prim, results
 
 NAME = "discover.py"
 FEWEST = 10  # cases of interest, and of no interest
@@ -53,7 +53,7 @@ def parse(argv):
     parser.add_argument("--smallest", action="store_true", help="the smallest value of it is the best")
     parser.add_argument("--satisfy", metavar="CONDITION", help="the share of cases in which a scenario meets this")
     parser.add_argument("--resamples", metavar="N", type=cli.whole_number(10), default=discovery.RESAMPLES,
-                        help=f"bootstrap samples (default: {discovery.RESAMPLES})")
+                        help=f"resamples (default: {discovery.RESAMPLES})")
     options = parser.parse_args(argv)
     if not (options.where or options.regret):
         parser.error("nothing is asked: --where CONDITION or --regret OUTPUT")
@@ -96,6 +96,9 @@ def read_cases(options, wanted):
         warn(note)
     scenario = choose(scenarios, options.scenario) if options.scenario else scenarios[0]
     against = choose(scenarios, options.against) if options.against else None
+    if against is scenario:
+        raise results.ResultsError(f"--against {options.against} is the scenario itself, so every difference is 0; "
+                                   f"there are {', '.join(s.label for s in scenarios)}.")
     return discovery_cases.of_draws(scenario, wanted.output, against)
 
 
@@ -118,31 +121,32 @@ def where(options, files):
     cases = read_cases(options, wanted)
     factors, interest = of_interest(cases, wanted)
     numbers, names = factors.to_numpy(), list(factors.columns)
-    found = discovery.boxes(numbers, interest, options.boxes, options.coverage)
-    frame = discovery.table(found, numbers, interest, names, options.resamples)
+    found = prim.boxes(numbers, interest, options.boxes, options.coverage)
+    frame = discovery.table(found, numbers, interest, names, options.coverage, options.resamples)
     leaves = discovery.leaves(discovery.tree(numbers, interest), numbers, interest, names)
     p = discovery.chance_of_tree(numbers, interest)
-    leaves = leaves if p < discovery.LEVEL_OF_TREE else leaves.iloc[:0]
+    leaves = leaves if p < discovery.LEVEL else leaves.iloc[:0]
     frame.to_csv(files.new("boxes.csv"), index=False, float_format="%.6g")
     leaves.to_csv(files.new("leaves.csv"), index=False, float_format="%.6g")
     print(f"{wanted} at {int(interest.sum())} of {len(interest)} {cases.what} ({100 * interest.mean():.1f} %).\n")
-    show_boxes(frame)
+    show_boxes(frame, len(names))
     show_leaves(leaves, p)
     if len(frame) and not options.no_pictures:
         from kumiai import discovery_pictures  # matplotlib takes its time
-        discovery_pictures.first_box(factors, interest, found[0][0], discovery.peel(numbers, interest), str(wanted),
+        limited = sorted({i for i, _, _ in found[0][0].limits})
+        discovery_pictures.first_box(factors, interest, found[0][0], prim.peel(numbers, interest, limited), str(wanted),
                                      f"{len(interest)} {cases.what}, {options.files[0].name}", files.new("box.png"))
 
 
-def show_boxes(frame):
+def show_boxes(frame, count):
     """The boxes on standard output."""
     if frame.empty:
-        print("No box is denser than the whole on cases left out.\n")
+        print(f"No box is told apart from chance (tests of {count} factors, {discovery.PERMUTATIONS} permutations).\n")
     for number, rows in frame.groupby("box"):
         head = rows.iloc[0]
         print(f"Box {number}: {head['cases']} cases, density {head['density']:.2f} "
               f"({head['density_left_out']:.2f} on cases left out), coverage "
-              f"{head['coverage']:.2f} ({head['coverage_left_out']:.2f})")
+              f"{head['coverage']:.2f} ({head['coverage_left_out']:.2f}), p = {head['chance']:.3f}")
         show("boxes", rows)
 
 

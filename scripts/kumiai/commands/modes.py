@@ -17,7 +17,7 @@ from kumiai import interrupts  # noqa: F401  # first: what else is imported take
 
 import pandas as pd
 
-from kumiai import cli, intervals, matching, output, results, survival, tables
+from kumiai import cli, drawn, intervals, matching, output, results, survival, tables
 
 NAME = "modes.py"
 TIE_COLUMNS = [c for c in results.TIE_COLUMNS if c not in ("kind", "stage")]
@@ -77,11 +77,11 @@ def print_means(frame, horizon):
 
 
 def print_spread(spread):
-    """How many cooperatives came to work abroad, as text."""
+    """How many cooperatives came to work abroad, as text; spread: {scenario: (by run, what is independent of it)}."""
     print("\nCooperatives that come to work abroad in a history")
     cells = [["scenario", "histories", "none", "one", "more", "mean", "95 % interval"]]
-    for label, abroad in spread.items():
-        mean = intervals.mean_interval(abroad.to_numpy(float))
+    for label, (abroad, independent) in spread.items():
+        mean = intervals.mean_interval(independent.to_numpy(float))
         shares = [f"{100 * share:.0f} %"
                   for share in ((abroad == 0).mean(), (abroad == 1).mean(), (abroad > 1).mean())]
         cells.append([label, str(len(abroad)), *shares, tables.cell(mean.mean, 2),
@@ -104,7 +104,8 @@ def compare(options, outputs):
         warn(note)
     rows, spread = [], {}
     for scenario in scenarios:
-        found, spread[scenario.label] = rows_of(scenario, options.horizon, options.by_form)
+        found, abroad = rows_of(scenario, options.horizon, options.by_form)
+        spread[scenario.label] = abroad, drawn.by_unit(scenario, abroad)
         rows += found
     if rows:
         frame = pd.DataFrame(rows)

@@ -184,7 +184,7 @@ def analyse_files(options, outputs):
     agents = results.read_agents(first.scenario)
     frame = measures_frame(collected)
     edges, members, degrees = edges_frame(first), members_frame(first, agents), degrees_frame(first)
-    changes = mean_by(pd.DataFrame(first.changes), ["from", "to"],
+    changes = mean_by(first.scenario, pd.DataFrame(first.changes), ["from", "to"],
                       ["formed", "kept", "ended", "jaccard"], ["jaccard"]) \
         if first.changes else pd.DataFrame()
     save({"measures": frame, "members": members, "ties": edges, "degrees": degrees}

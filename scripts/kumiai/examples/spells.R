@@ -5,8 +5,7 @@ source("scripts/kumiai.R")
 suppressMessages(library(survival))
 
 folder <- commandArgs(trailingOnly = TRUE)[1]
-runs <- unique(.read(folder, "edge_spells.csv")$run_id)
-ties <- do.call(rbind, lapply(runs, function(run) read_spells(folder, run)$edges))
+ties <- read_spells(folder)$edges
 ties <- ties[ties$kind == "cooperation" & !is.na(ties$onset_true), ]
 
 # A tie that goes on in another form has not ended: it is followed up to there.

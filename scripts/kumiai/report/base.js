@@ -8,9 +8,17 @@ const data = JSON.parse(document.getElementById("data").textContent);
 
 // A text of the page in its language; values stand in {places}.
 const say = (text, values = {}) =>
-  (data.texts[text] || text).replace(/\{(\w+)\}/g, (place, name) =>
-    name in values ? values[name] : place,
+  set(
+    (data.texts[text] || text).replace(/\{(\w+)\}/g, (place, name) =>
+      name in values ? values[name] : place,
+    ),
   );
+// In Japanese a number stays on the line of its unit, as in language.py.
+const UNIT = /(\d) (?=[%件年組人回個反団都関ポ割点円])/g;
+const inJapanese = document.documentElement.lang === "ja";
+function set(text) {
+  return inJapanese ? text.replace(/） (?=[^\x00-\x7f])/g, "）").replace(UNIT, "$1\u00a0") : text;
+}
 const WRITTEN = {
   jica: "JICA",
   moe: "MoE",
@@ -69,6 +77,10 @@ const PANELS = {
   knowhow_kept: "know-how kept: local governments",
   knowhow_kept_cooperatives: "know-how kept: cooperatives",
   knowhow_passed_on: "know-how passed on",
+  network_giant_share: "in the largest connected part",
+  network_top_bridge_share: "bridging by one donor",
+  network_components: "separate parts",
+  network_modularity: "modularity",
 };
 const distinct = (rows, column) => [...new Set(rows.map((row) => row[column]))];
 const known = (value) => value !== null && value !== undefined;

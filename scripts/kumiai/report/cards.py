@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kumiai import intervals, results, survival
+from kumiai import drawn, intervals, results, survival
 
 from . import alike_parts, drawings, observed, state_parts, tie_parts
 from .findings import say_mode
@@ -106,7 +106,8 @@ def _over_time(study):
     """The modes of the first scenario over time, for the picture: ties alive at the end of each year."""
     found = []
     for mode, counts in list(study.alive(study.first).items())[:4]:
-        band = intervals.band(counts.iloc[::max(1, len(counts) // 40)])
+        counts = drawn.by_unit(study.first, counts.iloc[::max(1, len(counts) // 40)], "columns")
+        band = intervals.band(counts)
         found.append((plain(mode), _colour(study, mode), band.index.tolist(),
                       *(band[c].tolist() for c in ("mean", "low", "high"))))
     return found
@@ -279,8 +280,11 @@ def _first_cause(study, parts):
 # ---- cards of measures, for a model without ties ----
 
 
-def _measure(study, metric):
-    """The card of one summary metric: its mean, and the series of the same name or the scenarios as picture."""
+def _measure(study, metric, drawn):
+    """The card of one summary metric: its mean, and the series of the same name or the scenarios as picture.
+
+    drawn: names of the series that a card has already; this one's is added.
+    """
     row = study.measure(metric)
     if row is None or not math.isfinite(row.mean):
         return None
@@ -291,10 +295,12 @@ def _measure(study, metric):
             if (m := study.measure(metric, s)) is not None and math.isfinite(m.mean)]
     show = (lambda v: written(100 * v, 1) + "\u00a0%") if share else alone
     unit = "" if share or not row.unit else f" ({row.unit})"
+    series = _series_of(study, metric)
+    line = None if series in drawn else _sparkline(study, metric, series, show)
+    drawn.add(series)
     return Card(plain(metric), _number(span, **shape), (doc or plain(metric)) + unit,
                 _basis(study, span, row.n, **shape) + say("."), "",
-                _sparkline(study, metric, show) or
-                drawings.dots(rows, plain(metric), lambda *s: _number(s, **shape), True), "measures")
+                line or drawings.dots(rows, plain(metric), lambda *s: _number(s, **shape), True), "measures")
 
 
 def say_doc(study, metric):
@@ -302,14 +308,21 @@ def say_doc(study, metric):
     return translated(study.docs["summary"].get(metric, ("", ""))[1]).rstrip(".。")
 
 
-def _sparkline(study, metric, show):
-    """The series that a summary metric is made of, over time; None where there is none of its name."""
+def _series_of(study, metric):
+    """Name of the series that a summary metric is made of; None where there is none of its name."""
     try:
-        frame = study.series[0]
+        names = study.series[0]["measure"].unique()
     except results.Absent:
         return None
-    names = [n for n in frame["measure"].unique() if n == metric or metric.startswith(f"{n}_")]
-    mine = frame[frame["measure"] == names[0]] if names else frame.iloc[:0]
+    return next((n for n in names if n == metric or metric.startswith(f"{n}_")), None)
+
+
+def _sparkline(study, metric, name, show):
+    """A series over time; None where there is none."""
+    if name is None:
+        return None
+    frame = study.series[0]
+    mine = frame[frame["measure"] == name]
     series = [(plain(s.label), f"c-{i % 7}", *(rows[c].tolist() for c in ("year", "mean", "low", "high")))
               for i, s in enumerate(study.scenarios[:3]) if len(rows := mine[mine["scenario"] == s.label]) > 1]
     return drawings.lines(series, plain(metric), show) if series else None
@@ -328,13 +341,13 @@ def cards(study, parts):
             found.append(make())
         except results.Absent:
             continue
-    found = [card for card in found if card]
+    found, drawn = [card for card in found if card], set()
     for metric in dict.fromkeys(study.comparison["metric"]):
         if len(found) >= MOST_CARDS:
             break
         if study.has_cooperation and found:
             break
-        found.append(_measure(study, metric))
+        found.append(_measure(study, metric, drawn))
         found = [card for card in found if card]
     return found
 

@@ -124,7 +124,7 @@ function lineAxes(rows, chart, at, width) {
     axisLabel: { formatter: named, color: look.soft, hideOverlap: true, showMaxLabel: !chart.step },
   };
   const formatter = isShare(rows[0], chart)
-    ? (value) => `${Number((100 * value).toPrecision(3))} %`
+    ? (value) => `${Number((100 * value).toPrecision(3))}\u00a0%`
     : undefined;
   const range = rangeOf(rows, chart);
   const up = { type: "value", gridIndex: at, ...range, axisLabel: { formatter, color: look.soft } };
@@ -270,7 +270,7 @@ function barsOf(rows, chart, names, categories, at) {
 }
 
 const amountOf = (chart) =>
-  chart.share ? (value) => `${Number((100 * value).toPrecision(3))} %` : (value) => format(value);
+  chart.share ? (value) => `${Number((100 * value).toPrecision(3))}\u00a0%` : (value) => format(value);
 
 // The highest end of a bar or its whisker.
 const highestOf = (rows, chart) =>

@@ -13,7 +13,7 @@ from .part import plain, said, said_points, said_share
 KEY_MEASURES = (("ties_city_to_city", "city-to-city ties"), ("ties_regional", "regional ties"),
                 ("projects_started", "projects started"), ("people_served", "people served"),
                 ("survival_5y_city_to_city", "share of city-to-city ties lasting five years"))
-MOST_BESIDE = 4  # further scenarios that the first screen tells of
+MOST_BESIDE = 5  # further scenarios that the first screen tells of
 MOST_KEY = 5  # measures of a model of its own
 SIGNIFICANT = 0.05
 
@@ -140,7 +140,12 @@ def _effect(row, words, relative):
     text = f"{words} {said(*span, signed=True)}"
     if not relative or base <= 0:
         return text
-    return text + say(", ") + f"{100 * row.diff / base:+.0f}\u00a0%".replace("-", "−")
+    return text + say(", ") + _per_cent(100 * row.diff / base)
+
+
+def _per_cent(value):
+    """'−17 %', with a decimal where the whole number would be 0."""
+    return f"{value:+.{0 if abs(value) >= 0.5 else 1}f}\u00a0%".replace("-", "−")
 
 
 def _by_rule(study, scenario, row):
@@ -159,12 +164,17 @@ def _by_rule(study, scenario, row):
     return say("{text}, against {number}", text=text, number=said(there.mean, there.low, there.high))
 
 
+def _of_too_few(study, scenario, row):
+    """Whether a difference has no interval though there are replicates: most of them have no value of it."""
+    return not math.isfinite(row.diff_low) and min(study.first.n, scenario.n) > 1
+
+
 def effects(study, scenario):
     """({told, perhaps, untold} effects in words) of a scenario against the first."""
     found = {"told": [], "perhaps": [], "untold": []}
     for metric, words in key_measures(study):
         row = study.measure(metric, scenario)
-        if row is None or not math.isfinite(row.diff):
+        if row is None or not math.isfinite(row.diff) or _of_too_few(study, scenario, row):
             continue
         if rule := _by_rule(study, scenario, row):
             found["told"].append(rule)
@@ -220,8 +230,9 @@ def _beside(study, scenario, row, words):
     if not math.isfinite(row.diff_low):
         return text
     if row.p_holm < SIGNIFICANT:
-        return say("{text}, told apart", text=text)
-    return say("{text}, less sure" if row.diff_low > 0 or row.diff_high < 0 else "{text}, not told apart", text=text)
+        return say("{text}, beyond chance", text=text)
+    apart = row.diff_low > 0 or row.diff_high < 0
+    return say("{text}, perhaps chance" if apart else "{text}, within chance", text=text)
 
 
 def general(study):
@@ -259,9 +270,11 @@ def _claim(leads, template):
 def _claims(study, parts):
     """Fill in the short titles of those whose findings are long."""
     if "incidence" in parts:
-        parts["incidence"].claim = _claim(tie_parts.leading_causes(study)[1], "{name} ends most {mode} ties")
+        parts["incidence"].claim = _claim(tie_parts.leading_causes(study)[1],
+                                          "{mode} ties end most often through {name}")
     if "refusals" in parts:
-        parts["refusals"].claim = _claim(tie_parts.leading_reasons(study), "{name} stops most {mode} opportunities")
+        parts["refusals"].claim = _claim(tie_parts.leading_reasons(study),
+                                         "{mode} opportunities fail most often through {name}")
     if "flows" in parts:
         rows = _of_first(study, parts["flows"].frame)
         payers = rows[rows["to_account"] == "projects"].nlargest(2, "mean")
@@ -295,17 +308,17 @@ def _begun(text):
 def reading(study):
     """How to read the intervals."""
     if study.is_sweep:
-        return say("In brackets stand 95 % intervals, by resampling the points of the design or leaving them out (of "
+        return say("In brackets are 95 % intervals, by resampling the points of the design or leaving them out (of "
                    "a factor's ends over replicates). Where all points share their seeds, they speak of these seeds. "
-                   "They do not tell how far the model is right. The points are no replicates of one "
+                   "They do not show how right the model is. The points are no replicates of one "
                    "another, so the page has no means over them: kumiai run makes replicates of one.")
     n = sorted({s.n for s in study.scenarios})
     counts = f"{n[0]}" if len(n) == 1 else say("{low} to {high}", low=n[0], high=n[-1])
     if n == [1]:
         return say("There is one replicate, so no number has an interval: each may be the chance of "
                    "the model's draws.")
-    text = say("In brackets stand 95 % intervals over {counts} replicates per scenario. {source} They do not tell how "
-               "far the model is right.", counts=counts, source=uncertainty(study))
+    text = say("In brackets are 95 % intervals over {counts} replicates per scenario. {source} They do not show how "
+               "right the model is.", counts=counts, source=uncertainty(study))
     if n[0] < survival.FEWEST_REPLICATES:
         text += say(" Shares of ties that last or end have an interval from {n} replicates on.",
                     n=survival.FEWEST_REPLICATES)
@@ -320,11 +333,10 @@ def reading(study):
 def uncertainty(study):
     """What the intervals of the first scenario are of: chance alone, or of the parameters as well."""
     if study.draws(study.first) is None:
-        return say("They tell the chance in the model's draws; the parameters stay at one set of values.")
+        return say("They show the chance in the model's draws; the parameters stay at one set of values.")
     if counts := drawn.shared(study.first):
-        return say("They tell the chance in the model's draws and what the data leave open in the parameters: {runs} "
-                   "histories are of {draws} draws of the parameters. In the cards, in comparisons and in survival those of "
-                   "one draw count as one.",
+        return say("They show the chance in the model's draws and what the data leave open in the parameters: {runs} "
+                   "histories are of {draws} draws of the parameters. Those of one draw count as one.",
                    runs=counts[1], draws=counts[0])
-    return say("They tell the chance in the model's draws and what the data leave open in the parameters, "
+    return say("They show the chance in the model's draws and what the data leave open in the parameters, "
                "since every draw of the parameters has histories of its own.")

@@ -3,7 +3,7 @@
 
 import pandas as pd
 
-from kumiai import intervals, network, results
+from kumiai import drawn, intervals, network, results
 
 from . import parts, queries
 from .language import say
@@ -23,7 +23,8 @@ def _degrees(scenario, ties):
         degree = pairs.groupby(["run_id", column]).size()
         for k in range(1, int(degree.max() if len(degree) else 0) + 1):
             members = (degree >= k).groupby(level="run_id").sum()
-            found = intervals.mean_interval(members.reindex(scenario.runs.index, fill_value=0))
+            members = members.reindex(scenario.runs.index, fill_value=0)
+            found = intervals.mean_interval(drawn.by_unit(scenario, members))
             rows.append((side, k, found.n, found.mean, found.low, found.high))
     return pd.DataFrame(rows, columns=["side", "partners", "n", "mean", "low", "high"])
 
@@ -51,8 +52,8 @@ def shape(study):
         "donor carries {bridge} of the bridging that donors do.", year=int(giant["year"]),
         giant=parts.level(giant, said_share), scenario=plain(study.first.label), bridge=parts.level(bridge, said_share))
     return Part(frame, queries.STOCK, parts.lines(study),
-                say("Giant: the largest connected part of the network (component). Top bridge: the donor "
-                    "on most shortest paths (betweenness). Modularity, every tenth year: how well the "
+                say("Connected parts: components. Bridging: the share of shortest paths on which the donor "
+                    "with most of them lies (betweenness). Modularity, every tenth year: how well the "
                     "network falls into communities; 0 = not at all. Taken in April. {interval}",
                     interval=queries.interval()), finding, reasons)
 

@@ -55,7 +55,7 @@ def forms(study):
     regional = sum(donor.startswith(REGIONAL_BODY) for donor, _ in standing.index)
     ties = _alive(study.ties(study.first), LAST)
     by_run = (ties["mode"] == "regional").groupby(ties["run_id"]).mean().reindex(study.first.runs.index)
-    span = intervals.mean_interval(by_run, share=True)
+    span = intervals.mean_interval(study.independent(by_run), share=True)
     return say("On record at the end of JFY {year}: {regional} of {all} pairs are regional ({share} %). "
                "Simulated: {simulated} of ties.", year=LAST, regional=regional, all=len(standing),
                share=written(100 * regional / len(standing), 0), simulated=said_share(span.mean, span.low, span.high))
@@ -70,7 +70,7 @@ def lasting(study):
     simulated, recorded = _kept(study)
     if not recorded[0]:
         return ""
-    span = intervals.mean_interval(simulated, share=True)
+    span = intervals.mean_interval(study.independent(simulated), share=True)
     text = say("On record: {kept} of {all} pairs that stood before JFY {first} still stand in {last}. "
                "Simulated: {simulated} of them.", kept=recorded[1], all=recorded[0], first=scores.YEARS[0], last=LAST,
                simulated=said_share(span.mean, span.low, span.high))
@@ -81,7 +81,7 @@ def _judged(span, recorded):
     """What lies between the simulated share (an Interval) and the recorded one (all, standing), '' where they agree."""
     if not span.known or span.high >= recorded[1] / recorded[0]:
         return ""
-    return say(" The record hardly knows an end, and the model lets old ties end too often (ODD 1.2, C8).")
+    return say(" The record hardly notes any end, and the model ends old ties too often (ODD 1.2, C8).")
 
 
 def _kept(study):
@@ -107,10 +107,11 @@ def ends(study):
     except (results.Absent, results.ResultsError, KeyError):
         return ""
     sums = series.groupby("run_id")[["leader_turnovers", "elections"]].sum()
-    span = intervals.mean_interval(sums["leader_turnovers"] / sums["elections"].replace(0, np.nan), share=True)
+    by_run = sums["leader_turnovers"] / sums["elections"].replace(0, np.nan)
+    span = intervals.mean_interval(study.independent(by_run), share=True)
     if not math.isfinite(span.mean) or not known:
         return ""
-    return say("Why ties ended is on no record. Observed: a new head in {observed} % of elections. "
+    return say("No record says why ties ended. Observed: a new head in {observed} % of elections. "
                "Simulated: {simulated}.", observed=known, simulated=said_share(span.mean, span.low, span.high))
 
 

@@ -3,7 +3,7 @@
 
 import pandas as pd
 
-from kumiai import intervals, results
+from kumiai import drawn, intervals, results
 
 from . import queries
 from .language import listed, say, translated
@@ -46,8 +46,9 @@ def level(row, words=said):
 def _ties_of_spells(study):
     """The same of a model of its own, from its spells."""
     def read(scenario):
+        tables = {mode: drawn.by_unit(scenario, table, "columns") for mode, table in study.alive(scenario).items()}
         bands = [intervals.band(table).assign(measure=mode, unit="ties", n=table.shape[1])
-                 for mode, table in study.alive(scenario).items()]
+                 for mode, table in tables.items()]
         return pd.concat(bands).reset_index()
     found, reasons = study.each(read)
     frame = stack(found)[["measure", "unit", "scenario", "year", "n", "mean", "low", "high"]]

@@ -112,7 +112,7 @@ class Study:
 
     def independent(self, by_run):
         """Values of the first scenario by run as one value for each run or, where runs share draws, for each draw."""
-        return by_run.groupby(self.runs(self.first).reindex(by_run.index)).mean()
+        return drawn.by_unit(self.first, by_run)
 
     def projects(self, scenario):
         """Projects of a scenario: run_id and PROJECT_COLUMNS."""
@@ -227,6 +227,7 @@ def _yearly(scenario, study):
     # Twelfths of a year are no exact floats; a step that begins a year belongs to it.
     keys = [np.floor(frame["time"] + 1e-6).astype(int).rename("year"), "run_id"]
     tables = _tables_by_year(frame.groupby(keys), {name: study.unit("series", name) for name in names})
+    tables = {name: (drawn.by_unit(scenario, table, "columns"), unit) for name, (table, unit) in tables.items()}
     bands = _bands({name: table for name, (table, _) in tables.items()},
                    {name for name, (table, unit) in tables.items()
                     if results.is_share(unit) and intervals.are_shares(table)})
@@ -249,7 +250,7 @@ def _tables_by_year(groups, units):
 
 
 def _bands(tables, shares):
-    """Bands of all measures by year, with the number of runs; shares: those between 0 and 1.
+    """Bands of all measures by year, with the number of runs or draws; shares: those between 0 and 1.
 
     All of a kind under each other at once: a call takes as long for one as for a hundred."""
     bands = []

@@ -4,7 +4,7 @@
 import numpy as np
 import pandas as pd
 
-from kumiai import intervals, leading, results, survival
+from kumiai import drawn, intervals, leading, results, survival
 
 from . import queries
 from .language import listed, say, spoken
@@ -81,19 +81,30 @@ def lasting(study):
                 "", reasons)
 
 
+def _of_form(mode, form, by_run, scenario):
+    """Ties of a form that there were and that ended, means over runs; by_run: columns size, sum."""
+    row = {"mode": mode, "form": form}
+    for name, counts in zip(("ties", "ended"), by_run.items()):
+        found = intervals.mean_interval(counts[1].reindex(scenario.runs.index, fill_value=0))
+        row |= {name: found.mean, f"{name}_low": found.low, f"{name}_high": found.high}
+    return row
+
+
 def forms(study):
     """Ties of each form, per replicate."""
     def read(scenario):
         ties = study.ties(scenario)
         ended = ties["ended"].astype(int)
-        groups = ended.groupby([ties["mode"].astype(object), ties["form"].astype(object)])
-        found = groups.agg(["size", "sum"]) / scenario.n
-        return found.set_axis(["ties", "ended"], axis=1).reset_index()
+        keys = [ties["mode"].astype(object), ties["form"].astype(object), ties["run_id"]]
+        counts = ended.groupby(keys).agg(["size", "sum"])
+        return pd.DataFrame([_of_form(*names, by_run.droplevel([0, 1]), scenario)
+                             for names, by_run in counts.groupby(level=[0, 1])])
     found, reasons = study.each(read)
     return Part(stack(found), queries.FORMS, {"kind": "table", "pick": True},
-                say("Spells per replicate. Single: one local government. Consortium: cities that kept "
+                say("Ties per replicate, each counted once. Single: one local government. Consortium: cities that kept "
                     "together after a joint bid. Led by a prefecture: with municipalities of its "
-                    "own. Cooperative and union: corporations of municipalities."), "", reasons)
+                    "own. Cooperative and union: corporations of municipalities. {interval}",
+                    interval=queries.interval()), "", reasons)
 
 
 def _at_grid(bands, last, ages):
@@ -135,7 +146,7 @@ def _counted(study, read, names):
     """Means and intervals of counts by run; read gives a frame with columns (…names)."""
     def frame(scenario):
         counts = read(scenario)
-        rows = [(*key, *_interval(values)) for key, values in counts.items()]
+        rows = [(*key, *_interval(values)) for key, values in drawn.by_unit(scenario, counts).items()]
         return pd.DataFrame(rows, columns=[*names, "n", "mean", "low", "high"])
     found, reasons = study.each(frame)
     out = stack(found)
@@ -164,7 +175,7 @@ def causes(study):
 def refusals(study):
     """Opportunities that became no tie, by reason."""
     frame, reasons = _counted(study, study.refusals, ["mode", "reason"])
-    shares = stack([(s, _refusal_shares(study.refusals(s))) for s in study.scenarios
+    shares = stack([(s, _refusal_shares(s, study.refusals(s))) for s in study.scenarios
                     if s.label in set(frame["scenario"])])
     frame = frame.merge(shares, on=["scenario", "mode", "reason"])
     chart = {"kind": "bars", "facet": "mode", "category": "reason", "series": "scenario",
@@ -175,11 +186,11 @@ def refusals(study):
                     "{interval}", interval=queries.interval()), "", reasons)
 
 
-def _refusal_shares(counts):
+def _refusal_shares(scenario, counts):
     """Mean share of each reason in the refusals of its mode in a run, with interval."""
     rows = []
     for mode in counts.columns.get_level_values("mode").unique():
-        for reason, values in leading.shares_by_run(counts[mode]).items():
+        for reason, values in drawn.by_unit(scenario, leading.shares_by_run(counts[mode])).items():
             found = intervals.mean_interval(values, share=True)
             rows.append((mode, reason, found.mean, found.low, found.high))
     return pd.DataFrame(rows, columns=["mode", "reason", "share", "share_low", "share_high"])
@@ -209,7 +220,8 @@ def leading_causes(study):
 def leading_reasons(study):
     """{mode: Lead} of the reasons of refusals, of the first scenario."""
     counts = _or_nothing(study.refusals, study.first)
-    found = {mode: leading.of_runs(counts[mode]) for mode in results.MODES if mode in counts}
+    shares = {mode: leading.shares_by_run(counts[mode]) for mode in results.MODES if mode in counts}
+    found = {mode: leading.of_shares(study.independent(by_run)) for mode, by_run in shares.items()}
     return {mode: lead for mode, lead in found.items() if lead}
 
 
@@ -280,7 +292,7 @@ def _members(study, scenario, side):
     out = out.nlargest(MOST_MEMBERS, "projects")
     per_run = frame.groupby(["run_id", column]).size().unstack(fill_value=0) \
         .reindex(scenario.runs.index, fill_value=0)[out.index]
-    spans = [intervals.mean_interval(values) for _, values in per_run.items()]
+    spans = [intervals.mean_interval(values) for _, values in drawn.by_unit(scenario, per_run).items()]
     out.insert(1, "low", [i.low for i in spans])
     out.insert(2, "high", [i.high for i in spans])
     names = results.read_agents(scenario)[["name", "name_local", "kind", "code"]]

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _GNU_SOURCE
+#include "sim/param/columns.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/error.h"
+#include "sim/param/parts.h"
+#include "sim/param/words.h"
+
+static bool can_be_shown(const sim_state_row_t *row) {
+    return row->kind == SIM_STATE_IS_COLUMN && row->cells == 1;
+}
+
+void sim_param_columns_of(const sim_model_t *model, const char **word, size_t most) {
+    const sim_state_row_t *row = model->state;
+    size_t n = 0;
+    for (; row && row->kind != SIM_STATE_IS_END && n < most; row++)
+        if (can_be_shown(row))
+            word[n++] = row->name;
+    word[n] = NULL;
+}
+
+/* Zeroed memory that lasts as long as the configuration. */
+static void *keep(sim_param_load_t *load, size_t count, size_t size) {
+    return (void *)sim_param_pool_take(&load->pool, calloc(count + 1, size));
+}
+
+static bool is_shown(const sim_param_load_t *load, const sim_state_row_t *of,
+                     const sim_state_row_t *row) {
+    return can_be_shown(row) && row->population == of->offset &&
+           sim_param_words_have(load->config.run.columns, row->name);
+}
+
+/* "state_agent"; dots of names become underscores. */
+static const char *name_with(sim_param_load_t *load, const char *head, const char *name) {
+    char *text = NULL;
+    if (asprintf(&text, "%s%s", head, name) < 0)
+        return NULL;
+    for (char *at = text; *at; at++)
+        *at = *at == '.' ? '_' : *at;
+    return sim_param_pool_take(&load->pool, text);
+}
+
+static sim_field_t field_of(sim_param_load_t *load, const sim_state_row_t *row) {
+    return (sim_field_t){.name = name_with(load, "", row->name),
+                         .type = row->type == SIM_STATE_F64 ? SIM_FIELD_REAL : SIM_FIELD_INTEGER,
+                         .doc = row->doc};
+}
+
+/* The table of a population whose n columns are shown. */
+static int add_states(sim_param_load_t *load, sim_param_columns_t *columns, sim_table_t *table,
+                      const sim_state_row_t *of, size_t n) {
+    sim_param_states_t *states = &columns->states[columns->n++];
+    sim_field_t *field = keep(load, SIM_PARAM_STATES_FIRST + n, sizeof *field);
+    states->column = keep(load, n, sizeof *states->column);
+    *table = (sim_table_t){name_with(load, "state_", of->name), of->doc, field, false};
+    if (!field || !states->column || !table->name)
+        return SIM_ERR_MEMORY;
+    states->of = of;
+    field[SIM_PARAM_STATES_STEP] =
+        (sim_field_t){"step", SIM_FIELD_INTEGER, NULL, "steps that were done"};
+    field[SIM_PARAM_STATES_TIME] =
+        (sim_field_t){"time", SIM_FIELD_REAL, NULL, "year after these steps"};
+    field[SIM_PARAM_STATES_ROW] =
+        (sim_field_t){"row", SIM_FIELD_INTEGER, NULL, "place in the population, from 0"};
+    for (const sim_state_row_t *row = load->config.model->state; row->kind != SIM_STATE_IS_END;
+         row++)
+        if (is_shown(load, of, row)) {
+            field[SIM_PARAM_STATES_FIRST + states->n] = field_of(load, row);
+            if (!field[SIM_PARAM_STATES_FIRST + states->n].name)
+                return SIM_ERR_MEMORY;
+            states->column[states->n++] = row;
+        }
+    return SIM_OK;
+}
+
+static size_t count_shown(const sim_param_load_t *load, const sim_state_row_t *of) {
+    const sim_state_row_t *row = load->config.model->state;
+    size_t n = 0;
+    for (; of->kind == SIM_STATE_IS_POPULATION && row->kind != SIM_STATE_IS_END; row++)
+        n += is_shown(load, of, row);
+    return n;
+}
+
+int sim_param_columns_add(sim_param_load_t *load) {
+    const sim_model_t *model = load->config.model;
+    size_t own = 0, rows = sim_state_rows(model->state);
+    if (!load->config.run.columns || !load->config.run.columns[0])
+        return SIM_OK;
+    while (model->tables && model->tables[own].name)
+        own++;
+    sim_param_columns_t *columns = keep(load, 1, sizeof *columns);
+    sim_table_t *table = keep(load, own + rows, sizeof *table);
+    if (!columns || !table || !(columns->states = keep(load, rows, sizeof *columns->states)))
+        return SIM_ERR_MEMORY;
+    if (own)
+        memcpy(table, model->tables, own * sizeof *table);
+    int rc = SIM_OK;
+    for (const sim_state_row_t *of = model->state; of && of < model->state + rows && !rc; of++) {
+        size_t n = count_shown(load, of), at = own + columns->n;
+        if (n == 0)
+            continue;
+        rc = add_states(load, columns, &table[at], of, n);
+        columns->states[columns->n - 1].table = (int)at;
+    }
+    columns->model = *model;
+    columns->model.tables = table;
+    load->config.columns = columns;
+    load->config.model = &columns->model;
+    return rc;
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sim/state/queue.h"
+
+#include "sim/sim.h"
+
+static sim_state_event_t event_at(const sim_state_queue_t *queue, uint32_t at) {
+    return (sim_state_event_t){queue->time[at], queue->rank[at], queue->kind[at],
+                               queue->subject[at]};
+}
+
+static void put(sim_state_queue_t *queue, uint32_t at, const sim_state_event_t *event) {
+    queue->time[at] = event->time;
+    queue->rank[at] = event->rank;
+    queue->kind[at] = event->kind;
+    queue->subject[at] = event->subject;
+}
+
+static bool before(const sim_state_event_t *a, const sim_state_event_t *b) {
+    if (a->time != b->time)
+        return a->time < b->time;
+    if (a->rank != b->rank)
+        return a->rank < b->rank;
+    if (a->kind != b->kind)
+        return a->kind < b->kind;
+    return a->subject < b->subject;
+}
+
+static uint32_t above(uint32_t at) {
+    return (at - 1) / 2;
+}
+
+static void rise(sim_state_queue_t *queue, uint32_t at) {
+    const sim_state_event_t event = event_at(queue, at);
+    while (at > 0) {
+        sim_state_event_t upper = event_at(queue, above(at));
+        if (!before(&event, &upper))
+            break;
+        put(queue, at, &upper);
+        at = above(at);
+    }
+    put(queue, at, &event);
+}
+
+static void sink(sim_state_queue_t *queue) {
+    uint32_t n = queue->events.count, at = 0;
+    const sim_state_event_t event = event_at(queue, 0);
+    for (uint64_t below = 1; below < n; below = 2 * (uint64_t)at + 1) {
+        uint32_t next = (uint32_t)below;
+        sim_state_event_t least = event_at(queue, next);
+        if (next + 1 < n) {
+            sim_state_event_t other = event_at(queue, next + 1);
+            if (before(&other, &least))
+                least = other, next++;
+        }
+        if (!before(&least, &event))
+            break;
+        put(queue, at, &least);
+        at = next;
+    }
+    put(queue, at, &event);
+}
+
+int sim_world_schedule(sim_world_t *world, sim_state_queue_t *queue, sim_state_event_t event) {
+    if (event.time != event.time)
+        return sim_world_fail(world, SIM_ERR_ARGUMENT,
+                              "an event of kind %u about %u is scheduled for no time (NaN)",
+                              event.kind, event.subject);
+    int rc = sim_world_grow(world, &queue->events, 1);
+    if (rc)
+        return rc;
+    put(queue, queue->events.count - 1, &event);
+    rise(queue, queue->events.count - 1);
+    return SIM_OK;
+}
+
+bool sim_world_due(sim_world_t *world, sim_state_queue_t *queue, double end,
+                   sim_state_event_t *event) {
+    if (queue->events.count == 0 || queue->time[0] >= end)
+        return false;
+    *event = event_at(queue, 0);
+    (void)sim_world_remove(world, &queue->events, 0); /* there is one */
+    if (queue->events.count > 1)
+        sink(queue);
+    return true;
+}
+
+bool sim_world_queue_sound(const sim_state_queue_t *queue) {
+    for (uint32_t at = 1; at < queue->events.count; at++) {
+        sim_state_event_t own = event_at(queue, at), upper = event_at(queue, above(at));
+        if (before(&own, &upper))
+            return false;
+    }
+    return true;
+}

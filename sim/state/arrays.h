@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The arrays of a replicate that are its state: flat, each registered once under a name. Digest,
+ * checkpoints and the twin walk the list, so none of them can forget one. */
+#ifndef SIM_STATE_ARRAYS_H
+#define SIM_STATE_ARRAYS_H
+
+#include "sim/base/arena.h"
+#include "sim/base/diag.h"
+#include "sim/state/table.h"
+
+typedef struct {
+    const char *name; /* a literal, or in the arena */
+    sim_state_type_t type;
+    size_t rows; /* cells in use */
+    void *data;
+} sim_state_array_t;
+
+/* What the room itself knows about an array. */
+typedef struct {
+    const sim_state_row_t *row; /* NULL: registered by hand */
+    bool guarded;               /* lies between bytes that nobody may write */
+    size_t bytes;               /* between them */
+} sim_state_slot_t;
+
+typedef struct {
+    sim_state_array_t *array; /* count of them, in the order of the table; in the arena */
+    sim_state_slot_t *slot;
+    size_t count, capacity;
+    sim_base_arena_t *arena;
+    const char *model;            /* its name goes before those of members */
+    const sim_state_row_t *table; /* NULL: none */
+    char *base;                   /* the model's struct */
+    bool of_twin;                 /* guards of the twin have other bytes */
+} sim_state_arrays_t;
+
+/* ---- from the table ---- */
+
+/* Everything that is wrong with a table whose struct has `size` bytes, a problem each, to diag;
+ * returns how many. The table of no state is NULL. */
+size_t sim_state_check(const sim_state_row_t *table, size_t size, const char *model,
+                       sim_base_diag_t *diag);
+
+/* The rows of a table without its end. */
+size_t sim_state_rows(const sim_state_row_t *table);
+
+/* "real", "integer" or "" for what is neither: derived arrays and scratch may be of any type. */
+const char *sim_state_type_name(const sim_state_row_t *row);
+/* "column", "value", "derived", "scratch". */
+const char *sim_state_kind_name(sim_state_kind_t kind);
+/* The row of the population that a row belongs to; NULL: none, it is there once. */
+const sim_state_row_t *sim_state_population_row(const sim_state_row_t *table,
+                                                const sim_state_row_t *row);
+
+/* Sizes all populations of the world's struct, then makes and registers the arrays. `arena`,
+ * `model`, `table` and `base` are set. SIM_ERR_MEMORY, or SIM_ERR_LIMIT with the population in
+ * *wrong. */
+int sim_state_make(sim_state_arrays_t *arrays, const struct sim_world *world, const void *params,
+                   const sim_state_row_t **wrong);
+
+/* Adds rows, zeroed, at the end of a population that grows; arrays may move. Amortised O(1) a row.
+ * SIM_ERR_ARGUMENT when it does not grow, SIM_ERR_LIMIT, SIM_ERR_MEMORY. */
+int sim_state_grow(sim_state_arrays_t *arrays, sim_state_population_t *population, uint32_t more);
+
+/* Takes a row out: the last one moves to its place. SIM_ERR_ARGUMENT when there is none, or the
+ * population does not grow. */
+int sim_state_remove(sim_state_arrays_t *arrays, sim_state_population_t *population, uint32_t row);
+
+/* Whether the number of its rows may change. */
+bool sim_state_grows(const sim_state_arrays_t *arrays, size_t array);
+
+/* For restoring: the population of an array gets as many rows as `cells` cells need; what is in
+ * them means nothing. SIM_ERR_VERIFY when that is no whole number, or the population does not
+ * grow and has another size. */
+int sim_state_fit(sim_state_arrays_t *arrays, size_t array, size_t cells);
+
+/* Fills the scratch of the table with junk. */
+void sim_state_poison(sim_state_arrays_t *arrays);
+
+/* ---- single arrays ---- */
+
+/* Allocates zeroed cells between guards and registers them. NULL when memory is out or the name is
+ * taken. */
+void *sim_state_array(sim_state_arrays_t *arrays, const char *name, sim_state_type_t type,
+                      size_t rows);
+
+/* Registers memory that something else allocated. SIM_ERR_ARGUMENT when the name is taken, or
+ * SIM_ERR_MEMORY. */
+int sim_state_register(sim_state_arrays_t *arrays, const char *name, sim_state_type_t type,
+                       size_t rows, void *data);
+
+/* The first array that was written before its begin or behind its end, NULL when there is none.
+ * Under the address sanitizer, which stops at the write itself, always NULL. */
+const sim_state_array_t *sim_state_overrun(const sim_state_arrays_t *arrays);
+
+const sim_state_array_t *sim_state_find(const sim_state_arrays_t *arrays, const char *name);
+
+#endif

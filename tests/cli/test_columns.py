@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""--columns and output.columns: columns of the state in tables state_<population>."""
+
+import pytest
+
+from conftest import columns, kumiai, query, sound, write_scenario
+
+STEPS, AGENTS = 25, 40
+
+
+@pytest.fixture
+def walk(tmp_path):
+    """A scenario of the walk on the line."""
+    return write_scenario(tmp_path / "walk.cfg", "none", run={"steps": STEPS, "steps_per_year": 1},
+                          none={"agents": AGENTS, "right": 0.7})
+
+
+def ok(*arguments):
+    """Runs a command that must succeed."""
+    result = kumiai(*arguments)
+    assert result.returncode == 0, result.stderr
+    return result
+
+
+def test_states_before_the_first_step_and_every_so_many(walk, tmp_path):
+    out = tmp_path / "r.db"
+    ok("run", walk, "--out", out, "--reps", 2, "--columns", "place", "--every", 10)
+    assert columns(out, "state_agent") == ["run_id", "step", "time", "row", "place"]
+    assert query(out, "SELECT run_id, step, count(*), count(DISTINCT row) FROM state_agent "
+                      "GROUP BY run_id, step ORDER BY 1, 2") == [
+        (run, step, AGENTS, AGENTS) for run in (1, 2) for step in (0, 10, 20)]
+    assert query(out, "SELECT DISTINCT place FROM state_agent WHERE step = 0") == [(0,)]
+    assert query(out, "SELECT DISTINCT time - step FROM state_agent") == [(2000,)]
+    assert sound(out)
+    ok("verify", out, "--rerun", 2)
+
+
+def test_the_mean_of_the_rows_is_the_metric(walk, tmp_path):
+    out = tmp_path / "r.db"
+    ok("run", walk, "--out", out, "--columns", "all")
+    means = query(out, "SELECT avg(place) FROM state_agent WHERE step > 0 GROUP BY step ORDER BY step")
+    assert means == query(out, "SELECT place_mean FROM series ORDER BY step")
+    assert len(means) == STEPS
+
+
+def test_nothing_else_moves(walk, tmp_path):
+    ok("run", walk, "--out", tmp_path / "a.db", "--detail", "full")
+    ok("run", walk, "--out", tmp_path / "b.db", "--columns", "place")
+    for sql in ("SELECT * FROM series", "SELECT * FROM summary", "SELECT state_digest FROM run",
+                "SELECT config_digest FROM scenario"):
+        assert query(tmp_path / "a.db", sql) == query(tmp_path / "b.db", sql)
+    assert not query(tmp_path / "a.db", "SELECT 1 FROM sqlite_master WHERE name = 'state_agent'")
+
+
+def test_a_file_that_says_it_is_resumed_with_it(walk, tmp_path):
+    walk.write_text(walk.read_text() + 'output = { detail = "full"; columns = [ "place" ]; every = 5; };\n')
+    whole, resumed = tmp_path / "whole.db", tmp_path / "resumed.db"
+    ok("run", walk, "--out", whole, "--reps", 3)
+    ok("run", walk, "--out", resumed, "--reps", 1)
+    ok("run", walk, "--out", resumed, "--reps", 3, "--resume")
+    sql = "SELECT * FROM state_agent ORDER BY 1, 2, 4"
+    assert query(resumed, sql) == query(whole, sql) != []
+
+
+@pytest.mark.parametrize("arguments, words", [
+    (("--columns", "plaxe"), 'output.columns: model none has no column "plaxe"; did you mean "place"?'),
+    (("--every", "5"), "--every: --columns NAME,... is missing"),
+    (("--columns", "place", "--every", "0"), "--every"),
+])
+def test_what_there_is_not_is_refused(walk, tmp_path, arguments, words):
+    result = kumiai("run", walk, "--out", tmp_path / "r.db", *arguments)
+    assert result.returncode == 2
+    assert words in result.stderr
+    assert not (tmp_path / "r.db").exists()
+
+
+def test_a_detail_that_keeps_no_rows_is_told(walk, tmp_path):
+    result = ok("run", walk, "--out", tmp_path / "r.db", "--columns", "place", "--detail", "series")
+    assert "warning: output.columns has no effect at detail series" in result.stderr
+
+
+def test_populations_have_tables_of_their_own(tmp_path):
+    flu, out = write_scenario(tmp_path / "flu.cfg", run={"steps": 4}, contagion={"agents": 100}), tmp_path / "r.db"
+    ok("run", flu, "--out", out, "--columns", "infected", "--paranoid", "--threads", 2)
+    assert query(out, "SELECT sum(infected) FROM state_agent WHERE step > 0 GROUP BY step ORDER BY step") == \
+        query(out, "SELECT infected FROM series ORDER BY step")

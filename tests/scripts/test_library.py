@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Models outside of this tree: scripts/new_model --out-of-tree makes one, the installed library
+builds it, by CMake, by pkg-config and from C++, and its program has all commands."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(os.environ["KUMIAI_SOURCE_DIR"])
+BUILD = Path(os.environ["KUMIAI"]).resolve().parent
+SMALL = ("--set", "drift.agents=3000", "--set", "run.steps=20")
+
+
+def call(*words, code=0, **options):
+    """A command to its end; what it printed. `code` is the exit status that it must have."""
+    done = subprocess.run(list(map(str, words)), check=False, capture_output=True, text=True, timeout=300,
+                          stdin=subprocess.DEVNULL, **options)
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def flags(prefix, *what):
+    """What pkg-config says of the library."""
+    path = {"PKG_CONFIG_PATH": str(prefix / "lib/pkgconfig")}
+    return call("pkg-config", *what, "kumiai", env=os.environ | path).split()
+
+
+def rows(path, sql):
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
+        return db.execute(sql).fetchall()
+
+
+@pytest.fixture(name="prefix", scope="module")
+def _prefix(tmp_path_factory):
+    """The library alone, moved from where it was installed."""
+    folder = tmp_path_factory.mktemp("library")
+    call("cmake", "--install", BUILD, "--prefix", folder / "first", "--component", "library")
+    (folder / "first").rename(folder / "prefix")
+    return folder / "prefix"
+
+
+@pytest.fixture(name="model", scope="module")
+def _model(tmp_path_factory):
+    """A model that was just begun."""
+    folder = tmp_path_factory.mktemp("outside")
+    call(ROOT / "scripts/new_model", "--out-of-tree", folder.name, "drift", cwd=folder.parent)
+    return folder / "drift"
+
+
+@pytest.fixture(name="program", scope="module")
+def _program(prefix, model):
+    """Its program, built as the README of the model says."""
+    call("cc", "-O2", "-Wall", "-Wextra", "-Werror", "main.c", "drift.c", *flags(prefix, "--cflags", "--libs"), "-o",
+         "drift", cwd=model)
+    return model / "drift"
+
+
+def test_the_model_builds_with_cmake_and_passes_its_test(prefix, model, tmp_path):
+    call("cmake", "-S", model, "-B", tmp_path, f"-DCMAKE_PREFIX_PATH={prefix}")
+    call("cmake", "--build", tmp_path)
+    assert "100% tests passed" in call("ctest", "--test-dir", tmp_path, "--output-on-failure")
+
+
+def test_the_program_has_its_model_and_no_other(program):
+    assert "drift  A walk on the line" in call(program, "describe")
+    assert "drift.right" in call(program, "describe", "drift")
+    assert "there is no model 'contagion'" in call(program, "describe", "contagion", code=2)
+    assert 'no model "contagion"' in call(program, "bench", "--quick", code=2)
+
+
+def test_every_command_runs(program, model, tmp_path):
+    scenario = model / "drift.cfg"
+    assert call(program, "check", scenario) == f"{scenario}: ok\n"
+    call(program, "run", scenario, *SMALL, "--paranoid", "--detail", "full", "--out", tmp_path / "r.db")
+    call(program, "verify", tmp_path / "r.db", "--rerun", "2")
+    sweep = tmp_path / "sweep.cfg"
+    sweep.write_text(f'scenario = "{scenario}";\nsweep = {{ design = "lhs"; points = 4; reps = 2; '
+                     'factors = ( { parameter = "drift.right"; min = 0.4; max = 0.6; } ); };\n', encoding="utf-8")
+    call(program, "sweep", sweep, *SMALL, "--out", tmp_path / "whole.db")
+    for shard in (1, 2):
+        call(program, "sweep", sweep, *SMALL, "--shard", f"{shard}/2", "--out", tmp_path / f"{shard}.db")
+    call(program, "merge", tmp_path / "merged.db", tmp_path / "1.db", tmp_path / "2.db")
+    digests = "SELECT run_id, state_digest FROM run ORDER BY run_id"
+    assert rows(tmp_path / "merged.db", digests) == rows(tmp_path / "whole.db", digests) != []
+
+
+def test_a_program_gives_the_bits_of_the_built_in_model(program, model, tmp_path):
+    """The template is models/none under another name."""
+    call(program, "run", model / "drift.cfg", *SMALL, "--out", tmp_path / "own.db")
+    call(os.environ["KUMIAI"], "run", ROOT / "scenarios/none.cfg", "--set", "none.agents=3000", "--set", "run.steps=20",
+         "--out", tmp_path / "none.db")
+    means = "SELECT place_mean_final FROM summary ORDER BY run_id"
+    assert rows(tmp_path / "own.db", means) == rows(tmp_path / "none.db", means)
+
+
+def test_programs_that_differ_do_not_share_a_file(prefix, program, model, tmp_path):
+    """One that is copied continues the other's file; one whose model was changed does not."""
+    command = ["run", model / "drift.cfg", *SMALL, "--out", tmp_path / "r.db"]
+    call(program, *command)
+    shutil.copy(program, tmp_path / "copy")
+    call(tmp_path / "copy", *command, "--resume")
+    text = (model / "drift.c").read_text(encoding="utf-8")
+    (tmp_path / "drift.c").write_text(text.replace("? 1 : -1", "? 2 : -1"), encoding="utf-8")
+    assert text != (tmp_path / "drift.c").read_text(encoding="utf-8")
+    call("cc", "-O2", model / "main.c", "drift.c", *flags(prefix, "--cflags", "--libs"), "-o", "other", cwd=tmp_path)
+    assert "it was computed with sources" in call(tmp_path / "other", *command, "--resume", code=2)
+
+
+def test_a_model_in_a_shared_library_counts(prefix, model, tmp_path):
+    """The program is the same; the library that holds the model is not."""
+    compile_flags, libraries = flags(prefix, "--cflags"), flags(prefix, "--libs")
+    text = (model / "drift.c").read_text(encoding="utf-8")
+    (tmp_path / "drift.c").write_text(text, encoding="utf-8")
+    library = ["cc", "-O2", "-shared", "-fPIC", "drift.c", *compile_flags, "-o", "libdrift.so"]
+    call(*library, cwd=tmp_path)
+    call("cc", model / "main.c", *compile_flags, "-rdynamic", "-Wl,--whole-archive", "-L" + str(prefix / "lib"), "-lkumiai",
+         "-Wl,--no-whole-archive", "-L.", "-ldrift", f"-Wl,-rpath,{tmp_path}", *libraries, "-o", "main", cwd=tmp_path)
+    command = [tmp_path / "main", "run", model / "drift.cfg", *SMALL, "--out", tmp_path / "r.db"]
+    call(*command)
+    call(*command, "--resume")
+    (tmp_path / "drift.c").write_text(text.replace("? 1 : -1", "? 2 : -1"), encoding="utf-8")
+    call(*library, cwd=tmp_path)
+    assert "it was computed with sources" in call(*command, "--resume", code=2)
+
+
+@pytest.mark.skipif(not shutil.which("g++"), reason="g++ is not installed")
+def test_the_headers_are_cplusplus_too(prefix, model, tmp_path):
+    """A program in C++ with a model in C; and both headers compile without a warning."""
+    main = (model / "main.c").read_text(encoding="utf-8").replace("extern const", 'extern "C" const')
+    (tmp_path / "main.cc").write_text("#include <sim/sim.h>\n" + main, encoding="utf-8")
+    strict = ["-std=c++17", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
+    call("g++", *strict, "-c", "main.cc", *flags(prefix, "--cflags"), cwd=tmp_path)
+    call("cc", "-c", model / "drift.c", *flags(prefix, "--cflags"), cwd=tmp_path)
+    call("g++", "main.o", "drift.o", *flags(prefix, "--libs"), "-o", "drift", cwd=tmp_path)
+    call(tmp_path / "drift", "check", model / "drift.cfg")
+
+
+def test_new_model_refuses(model):
+    script = ROOT / "scripts/new_model"
+    assert "is there already" in call(script, "--out-of-tree", model.parent, "drift", code=2)
+    assert "takes a directory and a name" in call(script, "--out-of-tree", "drift", code=2)
+    assert "is no name for a model" in call(script, "--out-of-tree", model.parent, "Drift", code=2)

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Queues of events: their order, whatever the order in which events were put in; saving. */
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/checkpoint/image.h"
+
+enum { EVENTS = 500, PURPOSE_EVENT = SIM_RNG_PURPOSE_MODEL };
+
+typedef struct {
+    sim_state_queue_t queue;
+} state_t;
+
+static const sim_state_row_t table[] = {
+    SIM_STATE_QUEUE(state_t, queue, "steps", "What is to happen."), SIM_STATE_END};
+static const sim_phase_t phases[] = {{.name = NULL}};
+static const sim_model_t model = {
+    .name = "probe", .state = table, .state_size = sizeof(state_t), .phases = phases};
+
+static sim_config_t config;
+static sim_world_t world;
+static sim_state_event_t event[EVENTS];
+
+static sim_state_queue_t *queue(void) {
+    return &((state_t *)world.state)->queue;
+}
+
+/* Few different times, ranks and kinds, so that there are many ties. */
+static void begin(void) {
+    config = (sim_config_t){.model = &model};
+    config.run = (sim_run_params_t){.start_year = 2000, .steps_per_year = 1, .steps = 9};
+    world = (sim_world_t){0};
+    cr_assert_eq(sim_world_init(&world, &config, NULL, 0, 1), 0);
+    for (uint32_t k = 0; k < EVENTS; k++) {
+        sim_rng_draw_t draw = sim_world_draw(&world, PURPOSE_EVENT, k, 0);
+        event[k].time = 0.25 * sim_rng_below(&draw, 20);
+        event[k].rank = sim_rng_below(&draw, 3);
+        event[k].kind = sim_rng_below(&draw, 2);
+        event[k].subject = k;
+    }
+}
+static void end(void) {
+    sim_world_free(&world);
+}
+
+TestSuite(queue, .init = begin, .fini = end);
+
+static void put(uint32_t k) {
+    cr_assert_eq(sim_world_schedule(&world, queue(), event[k]), 0);
+    cr_assert(sim_world_queue_sound(queue()));
+}
+
+static int by_order(const void *left, const void *right) {
+    const sim_state_event_t *a = left, *b = right;
+    if (a->time != b->time)
+        return a->time < b->time ? -1 : 1;
+    if (a->rank != b->rank)
+        return a->rank < b->rank ? -1 : 1;
+    if (a->kind != b->kind)
+        return a->kind < b->kind ? -1 : 1;
+    return a->subject < b->subject ? -1 : a->subject > b->subject;
+}
+
+static void expect_in_order(void) {
+    sim_state_event_t next;
+    for (uint32_t k = 0; k < EVENTS; k++) {
+        cr_assert(sim_world_due(&world, queue(), INFINITY, &next));
+        cr_assert(sim_world_queue_sound(queue()));
+        cr_assert_eq(by_order(&next, &event[k]), 0, "event %u", k);
+    }
+    cr_expect_not(sim_world_due(&world, queue(), INFINITY, &next));
+}
+
+Test(queue, has_an_order_of_its_own) {
+    for (uint32_t k = 0; k < EVENTS; k++)
+        put(k);
+    qsort(event, EVENTS, sizeof *event, by_order);
+    expect_in_order();
+    for (uint32_t k = EVENTS; k-- > 0;)
+        put(k);
+    expect_in_order();
+}
+
+Test(queue, hands_out_what_is_due) {
+    sim_state_event_t next;
+    uint32_t due = 0, wanted = 0;
+    for (uint32_t k = 0; k < EVENTS; k++) {
+        put(k);
+        wanted += event[k].time < 2.5;
+    }
+    while (sim_world_due(&world, queue(), 2.5, &next)) {
+        cr_assert_lt(next.time, 2.5);
+        due++;
+    }
+    cr_assert_gt(wanted, 0);
+    cr_expect_eq(due, wanted);
+    cr_expect_eq(queue()->events.count, EVENTS - wanted);
+}
+
+Test(queue, is_saved_and_restored) {
+    const sim_checkpoint_identity_t identity = {"probe", "", 0, -1, 0};
+    sim_checkpoint_image_t image = {0};
+    for (uint32_t k = 0; k < EVENTS; k++)
+        put(k);
+    cr_assert_eq(sim_checkpoint_save(&world, &identity, &image), 0);
+    cr_assert_eq(sim_world_init(&world, &config, NULL, 0, 1), 0);
+    cr_assert_eq(queue()->events.count, 0);
+    cr_assert_eq(sim_checkpoint_load(&world, &image), 0, "%s", world.note);
+    qsort(event, EVENTS, sizeof *event, by_order);
+    expect_in_order();
+    sim_checkpoint_image_free(&image);
+}
+
+Test(queue, refuses_a_time_that_is_none) {
+    event[0].time = (double)NAN;
+    cr_expect_eq(sim_world_schedule(&world, queue(), event[0]), SIM_ERR_ARGUMENT);
+    cr_expect_not_null(strstr(world.note, "scheduled for no time (NaN)"));
+    cr_expect_eq(queue()->events.count, 0);
+}

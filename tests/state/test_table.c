@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The state table: what the engine makes of it, populations that grow and shrink, saving and
+ * restoring, the twin. With a model made for the purpose. */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "sim/checkpoint/twin.h"
+
+enum { AGENTS = 600, BIRTHS = 7, FACES = 3, STEPS = 12 };
+
+typedef struct {
+    int64_t agents;
+    bool keeps_scratch, writes_behind;
+} params_t;
+
+typedef struct {
+    sim_state_population_t agent, child, face;
+    double *wealth;
+    uint16_t *seen; /* FACES cells an agent */
+    uint32_t *born, *parent;
+    uint8_t *name; /* derived, of children */
+    int32_t *scratch;
+    double total;
+    uint32_t count[2][3];
+} state_t;
+
+static size_t faces(const sim_world_t *world) {
+    return (size_t)world->clock.steps_per_year;
+}
+
+static const sim_state_row_t table[] = {
+    SIM_STATE_POPULATION(state_t, agent, params_t, agents, "Agents."),
+    SIM_STATE_COLUMN(state_t, agent, wealth, "coins", "What an agent owns."),
+    SIM_STATE_COLUMN_AS("agent.faces", state_t, agent, seen, FACES, "", "What it has seen."),
+    SIM_STATE_VALUE(state_t, total, "coins", "Of all."),
+    SIM_STATE_VALUES_AS("counts", state_t, count, count[0][0], "", "Of something."),
+    SIM_STATE_GROWING(state_t, child, NULL, "Those who are born in the run."),
+    SIM_STATE_COLUMN(state_t, child, born, "step", "When."),
+    SIM_STATE_COLUMN(state_t, child, parent, "", "Whose it is."),
+    SIM_STATE_DERIVED(state_t, child, name, 1, "Follows from the parent."),
+    SIM_STATE_POPULATION_OF(state_t, face, faces, "As many as steps in a year."),
+    SIM_STATE_SCRATCH(state_t, face, scratch, 2, "Nothing."),
+    SIM_STATE_END};
+
+static int changed(sim_world_t *world) {
+    state_t *state = world->state;
+    for (uint32_t k = 0; k < state->child.count; k++)
+        state->name[k] = (uint8_t)(state->parent[k] % 7);
+    return SIM_OK;
+}
+
+static int give_birth(sim_world_t *world) {
+    state_t *state = world->state;
+    uint32_t first = state->child.count;
+    int rc = sim_world_grow(world, &state->child, BIRTHS);
+    for (uint32_t k = first; k < state->child.count && !rc; k++) {
+        if (state->born[k] || state->parent[k] || state->name[k])
+            return sim_world_fail(world, SIM_ERR_MODEL, "a new row is not zero");
+        state->born[k] = (uint32_t)world->clock.step + 1;
+        state->parent[k] = k * 31 % AGENTS;
+        state->name[k] = (uint8_t)(state->parent[k] % 7);
+    }
+    return rc;
+}
+
+static int commit(sim_world_t *world) {
+    const params_t *params = world->params;
+    state_t *state = world->state;
+    int rc = give_birth(world);
+    if (!rc)
+        rc = sim_world_remove(world, &state->child, (uint32_t)world->clock.step % 3);
+    if (!rc && world->clock.step % 5 == 4) /* the last one, too */
+        rc = sim_world_remove(world, &state->child, state->child.count - 1);
+    for (uint32_t k = 0; k < state->child.count && !rc; k++)
+        state->wealth[state->parent[k]] += state->name[k] + 1;
+    state->total += params->keeps_scratch ? state->scratch[1]++ : 1;
+    state->count[1][2] += state->child.count;
+    if (params->writes_behind)
+        state->seen[AGENTS * FACES] = 1;
+    return rc;
+}
+
+static const sim_phase_t phases[] = {{"live", "", SIM_EVERY_STEP, .commit = commit},
+                                     {.name = NULL}};
+static const sim_model_t model = {.name = "probe",
+                                  .params_size = sizeof(params_t),
+                                  .state = table,
+                                  .state_size = sizeof(state_t),
+                                  .phases = phases,
+                                  .changed = changed};
+
+static params_t params;
+static sim_config_t config;
+static sim_world_t world;
+
+static void begin(void) {
+    params = (params_t){.agents = AGENTS};
+    config = (sim_config_t){.model = &model, .params = &params};
+    config.run = (sim_run_params_t){.start_year = 2000, .steps_per_year = 4, .steps = STEPS};
+    world = (sim_world_t){0};
+}
+static void end(void) {
+    sim_world_free(&world);
+}
+
+TestSuite(table, .init = begin, .fini = end);
+
+static void start(void) {
+    cr_assert_eq(sim_world_init(&world, &config, NULL, 0, 1), 0, "%s", world.note);
+}
+
+static void step(int times) {
+    for (int k = 0; k < times; k++)
+        cr_assert_eq(sim_world_step(&world), 0, "%s", world.note);
+}
+
+static state_t *state_of(sim_world_t *of) {
+    return of->state;
+}
+
+Test(table, is_what_the_engine_makes) {
+    static const char *const names[] = {"probe.wealth", "agent.faces", "probe.total",
+                                        "counts",       "probe.born",  "probe.parent"};
+    static const size_t rows[] = {AGENTS, AGENTS * FACES, 1, 6, 0, 0};
+    start();
+    cr_assert_eq(world.arrays.count, sizeof names / sizeof *names);
+    for (size_t i = 0; i < world.arrays.count; i++) {
+        cr_expect_str_eq(world.arrays.array[i].name, names[i]);
+        cr_expect_eq(world.arrays.array[i].rows, rows[i], "%s", names[i]);
+    }
+    const state_t *state = state_of(&world);
+    cr_expect_eq(state->agent.count, AGENTS);
+    cr_expect_eq(state->face.count, 4);
+    cr_expect_eq(sim_state_find(&world.arrays, "probe.wealth")->data, (void *)state->wealth);
+    cr_expect_eq(sim_state_find(&world.arrays, "counts")->data, (void *)state->count);
+    for (size_t i = 0; i < AGENTS * FACES; i++)
+        cr_assert_eq(state->seen[i], 0);
+}
+
+/* Against a plain list in which the last takes the place of who leaves. */
+Test(table, grows_and_shrinks) {
+    uint32_t born[STEPS * BIRTHS], n = 0;
+    start();
+    for (uint32_t s = 0; s < STEPS; s++) {
+        for (int k = 0; k < BIRTHS; k++)
+            born[n++] = s + 1;
+        born[s % 3] = born[n - 1], n--;
+        n -= s % 5 == 4;
+        step(1);
+        const state_t *state = state_of(&world);
+        cr_assert_eq(state->child.count, n);
+        cr_assert_geq(state->child.capacity, n);
+        cr_assert_eq(sim_state_find(&world.arrays, "probe.born")->rows, n);
+        cr_assert_arr_eq(state->born, born, n * sizeof *born);
+    }
+}
+
+Test(table, has_populations_that_do_not_grow) {
+    start();
+    state_t *state = state_of(&world);
+    sim_state_population_t none = {3, 3};
+    cr_expect_eq(sim_world_grow(&world, &state->agent, 1), SIM_ERR_ARGUMENT);
+    cr_expect_eq(sim_world_grow(&world, &none, 1), SIM_ERR_ARGUMENT);
+    cr_expect_eq(sim_world_remove(&world, &state->agent, 0), SIM_ERR_ARGUMENT);
+    cr_expect_eq(sim_world_remove(&world, &state->child, 0), SIM_ERR_ARGUMENT, "it is empty");
+    cr_expect_eq(sim_world_grow(&world, &state->child, UINT32_MAX), SIM_ERR_LIMIT);
+    cr_expect_eq(state->agent.count, AGENTS);
+    cr_expect_eq(state->child.count, 0);
+}
+
+Test(table, refuses_sizes_that_do_not_fit) {
+    params.agents = (int64_t)1 << 40;
+    cr_expect_eq(sim_world_init(&world, &config, NULL, 0, 1), SIM_ERR_LIMIT);
+    cr_expect_str_eq(world.note, "population agent of model probe is too large");
+}
+
+/* ---- saved and restored ---- */
+
+static const sim_checkpoint_identity_t identity = {"probe", "", 0, -1, 0};
+
+Test(table, is_saved_and_restored) {
+    static const int at[] = {0, 1, 5, STEPS - 1};
+    for (size_t k = 0; k < sizeof at / sizeof *at; k++) {
+        char straight[33], resumed[33];
+        sim_checkpoint_image_t image = {0};
+        start();
+        step(at[k]);
+        cr_assert_eq(sim_checkpoint_save(&world, &identity, &image), 0);
+        step(STEPS - at[k]);
+        sim_world_digest(&world, straight);
+        start();
+        step(7); /* other sizes than those of the image */
+        start();
+        cr_assert_eq(sim_checkpoint_load(&world, &image), 0, "%s", world.note);
+        step(STEPS - at[k]);
+        sim_world_digest(&world, resumed);
+        cr_expect_str_eq(resumed, straight, "from step %d", at[k]);
+        sim_checkpoint_image_free(&image);
+    }
+}
+
+static int twin_steps(const char **note) {
+    sim_checkpoint_twin_t twin = {.config = &config};
+    const double metric = 0;
+    int rc = SIM_OK;
+    start();
+    for (int k = 0; k < STEPS && !rc; k++) {
+        rc = sim_checkpoint_twin_step(&twin, &world);
+        if (!rc)
+            rc = sim_world_step(&world);
+        if (!rc)
+            rc = sim_checkpoint_twin_compare(&twin, &world, &metric);
+    }
+    *note = world.note;
+    sim_checkpoint_twin_free(&twin);
+    return rc;
+}
+
+Test(table, is_all_that_the_twin_knows) {
+    const char *note;
+    cr_expect_eq(twin_steps(&note), 0, "%s", note);
+    params.keeps_scratch = true;
+    cr_expect_eq(twin_steps(&note), SIM_ERR_VERIFY);
+    cr_expect_not_null(strstr(note, "probe.total of model probe, row 0"), "%s", note);
+}
+
+#if !defined(__SANITIZE_ADDRESS__) /* which stops the program at the write */
+Test(table, sees_what_is_written_behind_a_column) {
+    params.writes_behind = true;
+    start();
+    cr_expect_eq(sim_world_step(&world), SIM_ERR_ARGUMENT);
+    cr_expect_not_null(strstr(world.note, "column agent.faces has 1800 rows"), "%s", world.note);
+}
+#endif
+
+/* ---- what is wrong with a table ---- */
+
+static void expect_wrong(const sim_state_row_t *wrong, size_t size, const char *text) {
+    sim_base_diag_t diag;
+    sim_base_diag_init(&diag);
+    cr_assert_eq(sim_state_check(wrong, size, "probe", &diag), text ? 1 : 0);
+    cr_expect_eq(diag.count, text ? 1 : 0);
+    if (text)
+        cr_expect_str_eq(diag.problem[0].text, text);
+    sim_base_diag_free(&diag);
+}
+
+Test(table, is_checked_at_the_start) {
+    const sim_state_row_t orphan[] = {
+        SIM_STATE_COLUMN(state_t, agent, wealth, "coins", "What an agent owns."), SIM_STATE_END};
+    const sim_state_row_t twice[] = {SIM_STATE_VALUE(state_t, total, "coins", "Of all."),
+                                     SIM_STATE_VALUE(state_t, total, "coins", "Of all."),
+                                     SIM_STATE_END};
+    const sim_state_row_t silent[] = {SIM_STATE_VALUE(state_t, total, "coins", ""), SIM_STATE_END};
+    const sim_state_row_t empty[] = {
+        SIM_STATE_POPULATION(state_t, agent, params_t, agents, "Agents."),
+        SIM_STATE_COLUMN_AS("agent.none", state_t, agent, wealth, 0, "", "Nothing."),
+        SIM_STATE_END};
+    expect_wrong(table, sizeof(state_t), NULL);
+    expect_wrong(orphan, sizeof(state_t),
+                 "model probe: wealth of its state belongs to a population that has no row "
+                 "of its own");
+    expect_wrong(twice, sizeof(state_t), "model probe: total of its state is there twice");
+    expect_wrong(silent, sizeof(state_t), "model probe: total of its state has no doc");
+    expect_wrong(empty, sizeof(state_t), "model probe: agent.none of its state has no cells");
+    expect_wrong(silent + 1, 0, NULL);
+    expect_wrong(twice + 1, 8,
+                 "model probe: total of its state is not in the struct; is state_size that of the "
+                 "struct of the table?");
+}

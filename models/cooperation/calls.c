@@ -294,10 +294,8 @@ static double regular_money(const sim_world_t *world, const coop_scheme_t *p) {
 static int hold_call(sim_world_t *world, int scheme, const sieve_t *finished) {
     const coop_params_t *p = coop_params(world);
     const coop_scheme_t *row = &coop_state(world)->scheme[scheme];
-    call_t call = {.scheme = scheme,
-                   .p = row,
-                   .finished = finished,
-                   .proposal = coop_state(world)->proposal};
+    call_t call = {
+        .scheme = scheme, .p = row, .finished = finished, .proposal = coop_state(world)->proposal};
     if (!coop_funding_open(world, scheme))
         return 0;
     call.left = regular_money(world, call.p);

@@ -45,7 +45,8 @@ static inline uint32_t coop_round_key(uint32_t donor, uint32_t round) {
 }
 /* Of a loop over columns: compiled once for each width of vectors, of which the program takes the
  * widest that the processor has. All give the same bits. Sanitizers do not start with it. */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) &&                             \
+    !defined(__SANITIZE_ADDRESS__)
 #define COOP_WIDE __attribute__((target_clones("avx2", "default")))
 #else
 #define COOP_WIDE

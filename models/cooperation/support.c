@@ -48,10 +48,10 @@ COOP_WIDE static void drift(const coop_support_params_t *p, const support_year_t
 int coop_support_year(sim_world_t *world) {
     const coop_support_params_t *p = &coop_params(world)->support;
     coop_state_t *s = coop_state(world);
-    const support_year_t year = {
-        .noise = p->noise * 2 * sqrt(3),
-        .austerity = coop_budget_austerity(world),
-        .fade = sim_math_exp(-coop_params(world)->projects.reputation_fade)};
+    const support_year_t year = {.noise = p->noise * 2 * sqrt(3),
+                                 .austerity = coop_budget_austerity(world),
+                                 .fade =
+                                     sim_math_exp(-coop_params(world)->projects.reputation_fade)};
     if (world->clock.step == 0)
         return 0;
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_SUPPORT_DRIFT);

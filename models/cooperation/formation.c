@@ -61,9 +61,10 @@ static int closed_gate(sim_world_t *world, uint32_t d) {
 
 /* A donor has few ties: to walk through them is nearer than to look in the table of all. Many
  * partners have none. */
-static bool has_tie(const sim_world_t *world, uint32_t d, uint32_t partner) {
+static bool has_tie(const sim_world_t *world, uint32_t d, uint32_t i) {
     const sim_network_ties_t *ties = world->ties;
-    if (!coop_state(world)->partner.n_ties[partner - coop_population(world)->n_donors])
+    const uint32_t partner = coop_population(world)->n_donors + i;
+    if (!coop_state(world)->partner.n_ties[i])
         return false;
     uint32_t at = ties->first_donor[COOP_TIE_COOPERATION][d];
     while (at && ties->partner[at - 1] != partner)
@@ -75,7 +76,7 @@ static inline bool read_contact(const sim_world_t *world, uint32_t d, uint32_t a
                                 coop_pair_t *pair, double *match) {
     const coop_contact_t *contact = &coop_state(world)->contact;
     uint32_t i = contact->partner[at];
-    if (contact->strength[at] <= 0 || has_tie(world, d, coop_population(world)->n_donors + i))
+    if (contact->strength[at] <= 0 || has_tie(world, d, i))
         return false;
     *pair = (coop_pair_t){.donor = d,
                           .partner = i,
@@ -111,14 +112,15 @@ static bool is_beyond(double u, double x, double w) {
 
 /* The largest random utility, doing nothing included. A contact's noise is -log(-log(u)); with
  * w = -log(v) of doing nothing, a utility x wins over that if 1 - u < 1 - exp(-exp(x - opt_out) w),
- * and can only win if 1 - u < exp(x - opt_out) w: with a bound of x this nearly always tells who
- * loses. */
+ * and can only win if 1 - u < exp(x - opt_out) w: with bounds of x and of w, which is at most
+ * (1 - v) / sqrt(v), this nearly always tells who loses. */
 static choice_t choose(const sim_world_t *world, uint32_t d, uint32_t key) {
     const uint32_t first = d * COOP_MAX_CONTACTS;
     const double opt_out = coop_params(world)->formation.opt_out;
     const sim_rng_t noise = sim_world_rng(world, COOP_DRAW_FORMATION_CHOICE);
     sim_rng_draw_t nothing = sim_world_draw(world, COOP_DRAW_FORMATION_OPT_OUT, key, 0);
-    double wait = sim_rng_exponential(&nothing), best = -INFINITY;
+    double v = sim_rng_uniform(&nothing), best = -INFINITY;
+    const double longest = (1 - v) / sqrt(v) * (1 + 1e-9);
     choice_t choice = {.met = false};
     for (uint32_t k = first; k < first + coop_state(world)->donor.n_contacts[d]; k++) {
         coop_pair_t pair;
@@ -129,7 +131,7 @@ static choice_t choose(const sim_world_t *world, uint32_t d, uint32_t key) {
         sim_rng_block_t draw = sim_rng_block(&noise, key, pair.partner, 0);
         double u = sim_rng_unit(draw.word[0], draw.word[1]);
         double most = coop_effects_creation_at_most(world, &pair);
-        bool loses = is_beyond(1 - u, most - opt_out, wait * (1 + 1e-9));
+        bool loses = is_beyond(1 - u, most - opt_out, longest);
         if ((loses && choice.any) || !coop_formation_gains(world, &pair, match))
             continue;
         choice.any = true;
@@ -140,7 +142,7 @@ static choice_t choose(const sim_world_t *world, uint32_t d, uint32_t key) {
         if (utility > best)
             best = utility, choice.pair = pair;
     }
-    choice.chosen = choice.any && best > opt_out - sim_math_log(wait);
+    choice.chosen = best > -INFINITY && best > opt_out - sim_math_log(sim_rng_exponential_at(v));
     return choice;
 }
 

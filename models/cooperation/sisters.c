@@ -48,24 +48,32 @@ static inline bool is_known(const sim_world_t *world, uint32_t tie) {
     return false;
 }
 
+/* The maturity last asked for, and of what age: most ties are of one age. */
+typedef struct {
+    double age, maturity;
+} mature_t;
+static const mature_t newborn = {0, 0};
+
 /* 0..1 by the years since the agreement; the age of most is not known. */
-static double maturity(const sim_world_t *world, uint32_t tie) {
+static double maturity(const sim_world_t *world, uint32_t tie, mature_t *last) {
     double age =
         ((double)world->clock.step - world->ties->onset[tie]) / world->clock.steps_per_year;
     if (world->ties->onset_censored[tie])
         age += AGE;
-    return -sim_math_expm1(-age / MATURITY);
+    if (age != last->age)
+        *last = (mature_t){age, -sim_math_expm1(-age / MATURITY)};
+    return last->maturity;
 }
 
 /* Strength of a sister city as a contact for the environment; 0 when that is no purpose of the tie.
  * A tie's inclination is drawn once, so that it turns when age and trust have grown enough. */
 static inline double strength_at(const sim_world_t *world, uint32_t tie, double inclination,
-                                 bool known) {
+                                 bool known, mature_t *last) {
     const coop_contacts_params_t *p = &coop_params(world)->contacts;
     double trust = world->ties->trust[tie] / NORMAL_TRUST;
     if (!known && inclination >= p->sister_purpose * trust)
         return 0; /* nearly all, whatever their age */
-    double grown = trust * maturity(world, tie);
+    double grown = trust * maturity(world, tie, last);
     if (!known && inclination >= p->sister_purpose * grown)
         return 0;
     return coop_clip(STRENGTH * grown);
@@ -74,7 +82,8 @@ static inline double strength_at(const sim_world_t *world, uint32_t tie, double 
 static double strength_of(const sim_world_t *world, uint32_t tie) {
     sim_rng_t rng = sim_rng_at(world->key, COOP_DRAW_SISTER_PURPOSE, 0);
     sim_rng_draw_t draw = sim_rng_draw(&rng, world->ties->donor[tie], world->ties->partner[tie]);
-    return strength_at(world, tie, sim_rng_uniform(&draw), is_known(world, tie));
+    mature_t last = newborn;
+    return strength_at(world, tie, sim_rng_uniform(&draw), is_known(world, tie), &last);
 }
 
 double coop_sisters_strength(const sim_world_t *world, uint32_t d, uint32_t partner) {
@@ -224,7 +233,7 @@ static int sign(sim_world_t *world) {
 
 /* Friendship lives on the heads of both sides: trust moves slowly to how much they care, and the
  * contact follows the tie. */
-static void age(sim_world_t *world, uint32_t tie, double pace, double inclination) {
+static void age(sim_world_t *world, uint32_t tie, double pace, double inclination, mature_t *last) {
     sim_network_ties_t *ties = world->ties;
     coop_state_t *s = coop_state(world);
     uint32_t d = ties->donor[tie], i = ties->partner[tie] - coop_population(world)->n_donors;
@@ -232,7 +241,7 @@ static void age(sim_world_t *world, uint32_t tie, double pace, double inclinatio
     ties->trust[tie] += (care - ties->trust[tie]) * pace;
     bool known = is_known(world, tie);
     s->sisters_dormant += is_dormant(ties->trust[tie], inclination, known);
-    double strength = strength_at(world, tie, inclination, known);
+    double strength = strength_at(world, tie, inclination, known, last);
     if (strength <= 0 && ties->stage[tie] == COOP_STAGE_FRIENDSHIP)
         return; /* nearly all: nothing to follow */
     set_stage(world, tie, strength, world->clock.step);
@@ -245,12 +254,13 @@ int coop_sisters_year(sim_world_t *world) {
     if (world->clock.step == 0 || !coop_params(world)->contacts.sister_ties)
         return 0;
     double inclination[COOP_BATCH];
+    mature_t last = newborn;
     coop_state(world)->sisters_dormant = 0;
     sim_rng_t rng = sim_rng_at(world->key, COOP_DRAW_SISTER_PURPOSE, 0);
     for (uint32_t k = 0; k < ties->n_live[COOP_TIE_SISTER]; k++) {
         if (k % COOP_BATCH == 0)
             coop_live_uniforms(world, &rng, (coop_live_t){.kind = COOP_TIE_SISTER}, k, inclination);
-        age(world, ties->live[COOP_TIE_SISTER][k], pace, inclination[k % COOP_BATCH]);
+        age(world, ties->live[COOP_TIE_SISTER][k], pace, inclination[k % COOP_BATCH], &last);
     }
     return sign(world);
 }

@@ -44,9 +44,11 @@ double sim_math_expm1(double x) {
     return LANE(expm1, x);
 }
 
-/* Exponents of 1 and 1/2 are common; SLEEF's overflows for 1 in the last of all numbers. A root is
- * rounded correctly by every processor. */
+/* Exponents of 1, 1/2 and 0 are common; SLEEF's overflows for 1 in the last of all numbers. A root
+ * is rounded correctly by every processor. */
 double sim_math_pow(double x, double y) {
+    if (y == 0)
+        return 1;
     if (y == 0.5 && x > 0)
         return sqrt(x);
     return y == 1 ? x : LANE2(pow, x, y);

@@ -14,7 +14,7 @@ import pytest
 from scipy import stats
 
 from conftest import SCRIPTS, called, refused, written
-from results_files import build, share_draws
+from results_files import build
 
 from kumiai import results
 from kumiai.report import facts, findings, language, page, part, places, queries
@@ -585,11 +585,3 @@ def test_one_replicate_says_once_that_it_has_no_interval(tmp_path):
     words = visible(made(tmp_path, path))
     assert "no interval and no interval" not in words and "1 replicates" not in words
     assert "One replicate has no interval, so each may be chance." in words and "points (no interval)" not in words
-
-
-def test_a_page_counts_draws_and_not_the_runs_that_share_them(tmp_path):
-    words = visible(made(tmp_path, share_draws(build(tmp_path / "d.db", scenarios=("baseline",), reps=20), 10)))
-    assert "chance and parameters, 10 draws" in words and "20 draws" not in words
-    assert "20 histories are of 10 draws of the parameters" in words
-    two = visible(made(tmp_path, share_draws(build(tmp_path / "t.db", scenarios=("baseline",), reps=20), 2), "--force"))
-    assert "No interval: 2 draws of the parameters" in two and "20 draws" not in two

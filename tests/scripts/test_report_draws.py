@@ -1,15 +1,25 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The report of runs that share draws of the parameters: what is independent are the draws."""
+"""scripts/report.py: runs that share a draw of the parameters count once."""
 
 import os
 import subprocess
 
 import pytest
-from conftest import SCRIPTS  # noqa: F401  # puts scripts/ on the path
+
+from results_files import build, share_draws
+from test_report import made, visible
 
 from kumiai import drawn, intervals, results
 from kumiai.report import page, part, tie_parts
 from kumiai.report.study import Study
+
+
+def test_a_page_counts_draws_and_not_the_runs_that_share_them(tmp_path):
+    words = visible(made(tmp_path, share_draws(build(tmp_path / "d.db", scenarios=("baseline",), reps=20), 10)))
+    assert "chance and parameters, 10 draws" in words and "20 draws" not in words
+    assert "20 histories are of 10 draws of the parameters" in words
+    two = visible(made(tmp_path, share_draws(build(tmp_path / "t.db", scenarios=("baseline",), reps=20), 2), "--force"))
+    assert "No interval: 2 draws of the parameters" in two and "20 draws" not in two
 
 
 @pytest.fixture(scope="module", name="shared")

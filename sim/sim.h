@@ -58,6 +58,15 @@ typedef struct {
     uint32_t turn;
 } sim_schedule_cost_t;
 
+/* A network of a world: spells or a graph. */
+typedef struct {
+    const char *name;
+    sim_network_ties_t *ties;   /* NULL: it is a graph */
+    sim_network_graph_t *graph; /* NULL: it is ties */
+    const char **array;         /* names of its arrays in digests and checkpoints */
+    uint32_t seen;              /* spells that have been checked */
+} sim_world_network_t;
+
 typedef struct sim_world {
     const struct sim_model *model;
     const void *params; /* the model's parameter struct, as it is at this step */
@@ -68,9 +77,11 @@ typedef struct sim_world {
     sim_rng_key_t
         step_key; /* of what steps draw: that of the stream run.stream, which may change */
     sim_base_arena_t arena;
-    sim_state_arrays_t arrays;  /* all that is saved, digested and compared */
-    sim_network_ties_t *ties;   /* set by a model that has tie spells; written to the results */
-    sim_network_graph_t *graph; /* set by a model that has a graph; part of the digest */
+    sim_state_arrays_t arrays;    /* all that is saved, digested and compared */
+    sim_network_ties_t *ties;     /* those that are written to the results; NULL: none */
+    sim_network_graph_t *graph;   /* the first one; NULL: none */
+    sim_world_network_t *network; /* all of them, n_networks */
+    size_t n_networks;
     sim_record_t *record;
     int threads;
     sim_schedule_cost_t *cost;      /* by phase, where there are several threads */
@@ -81,7 +92,6 @@ typedef struct sim_world {
     double *phase_seconds; /* of `kumiai bench --profile`: sums, one for each phase; else NULL */
     bool reverse; /* phases take their blocks from the last to the first: no result may tell */
     uint32_t n_purposes;                           /* of the model; UINT32_MAX when it lists none */
-    uint32_t ties_seen;                            /* spells whose labels have been checked */
     const sim_param_intervention_t *interventions; /* of the configuration, which must outlive it */
     size_t n_interventions, n_applied;
     const struct sim_schedule_target *targets; /* whom each of them is about; NULL: no agent */

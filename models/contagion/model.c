@@ -73,6 +73,8 @@ static const sim_state_row_t state_table[] = {
                             "Words of 64 bits, a bit for each agent, in whole blocks."),
     SIM_STATE_POPULATION_OF(contagion_state_t, degree, count_degrees, "Numbers of neighbours."),
     SIM_STATE_COLUMN(contagion_state_t, agent, infected, "", "0 or 1."),
+    SIM_STATE_GRAPH(contagion_state_t, graph, agent, contagion_params_t, mean_degree,
+                    "Who meets whom."),
     SIM_STATE_DERIVED(contagion_state_t, agent, mood, 1,
                       "Whether an agent and how many of its neighbours are infected."),
     SIM_STATE_SCRATCH(contagion_state_t, word, flips, 1, "Whose state changes."),

@@ -72,15 +72,11 @@ static int allocate_for_threads(sim_world_t *world, contagion_state_t *state) {
 int contagion_setup(sim_world_t *world) {
     const contagion_params_t *params = world->params;
     contagion_state_t *state = world->state;
-    uint32_t n = state->agent.count;
     int rc = allocate_for_threads(world, state);
-    if (!rc)
-        rc = sim_network_graph_init(&state->graph, &world->arena, n, params->mean_degree);
     if (!rc)
         rc = sim_network_graph_random(&state->graph, contagion_ties(params), world->key);
     if (rc)
         return rc;
-    world->graph = &state->graph;
     infect_first(world, state, params->initial_share);
     return contagion_changed(world);
 }

@@ -98,12 +98,10 @@ void coop_live_uniforms(const sim_world_t *world, const sim_rng_t *rng, coop_liv
         u[i] = sim_rng_unit(high[i], low[i]);
 }
 
-static int make_ties(sim_world_t *world) {
+static int list_ties(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
     static const uint8_t by_end[] = {COOP_TIE_COOPERATION, COOP_TIE_SISTER, COOP_TIE_MEMBERSHIP};
-    if (!(world->ties = sim_base_arena_alloc(&world->arena, 1, sizeof *world->ties)))
-        return SIM_ERR_MEMORY;
-    int rc = sim_network_ties_init(world->ties, &world->arena, pop->n_members + 4096);
+    int rc = 0;
     for (size_t k = 0; k < sizeof by_end && !rc; k++)
         rc = sim_network_ties_by_end(world->ties, by_end[k], pop->n_agents);
     return rc;
@@ -171,7 +169,7 @@ int coop_setup(sim_world_t *world) {
         coop_support_setup,     coop_leadership_setup,   coop_staff_setup, coop_knowhow_setup,
         coop_contacts_setup,    coop_sisters_setup,      coop_start,       coop_observe_setup};
     coop_state_t *s = coop_state(world);
-    int rc = make_ties(world);
+    int rc = list_ties(world);
     if (rc)
         return rc;
     s->austerity = (coop_path_t){.rate = coop_params(world)->budget.austerity};

@@ -12,6 +12,7 @@ SIZE(partners, pop->n_partners)
 SIZE(countries, pop->n_countries)
 SIZE(agents, pop->n_agents)
 SIZE(entities, (size_t)pop->n_donors + pop->n_partners + pop->n_countries)
+SIZE(ties, (size_t)pop->n_members + 4096)
 SIZE(governments, pop->first_cooperative)
 SIZE(bodies, pop->n_donors - pop->first_cooperative)
 /* Moving a list that has outgrown its room at most doubles what it takes. */
@@ -127,5 +128,6 @@ const sim_state_row_t coop_state_table[] = {
 #include "models/cooperation/columns/scratch.def"
     DERIVED(, offers[COOP_MODE_CITY_TO_CITY].donor, donors, 1, "Whose opportunities are drawn one by one.")
     DERIVED(, offers[COOP_MODE_REGIONAL].donor, donors, 1, "Whose opportunities are drawn one by one.")
+    SIM_STATE_TIE_TABLE(coop_state_t, ties, ties, "Cooperation, sister ties, memberships, initiatives."),
     SIM_STATE_END};
 /* clang-format on */

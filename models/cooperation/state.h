@@ -210,6 +210,7 @@ enum { COOP_LOGS = 256 };
 typedef struct coop_state {
     sim_state_population_t donors, partners, countries, agents, entities, governments, bodies,
         seats, cycle, projects, joints, leagues;
+    sim_network_ties_t ties;
     coop_donor_t donor;
     coop_partner_t partner;
     coop_contact_t contact;

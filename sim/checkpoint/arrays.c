@@ -5,9 +5,9 @@
 
 #include "sim/checkpoint/parts.h"
 #include "sim/record/replicate.h"
+#include "sim/schedule/networks.h"
 
-/* Beside the world's arrays and the record's tables: ties, graph, series. */
-enum { MOST = SIM_NETWORK_TIES_COLUMNS + 3 };
+enum { OF_GRAPH = 2, SERIES = 1 };
 
 typedef struct {
     sim_checkpoint_array_t *list;
@@ -20,9 +20,16 @@ static void add(list_t *list, const char *name, sim_state_type_t type, size_t ro
         (sim_checkpoint_array_t){.column = {name, type, rows, data}, .fixed = fixed};
 }
 
-static void add_ties(list_t *list, const sim_network_ties_t *ties) {
+static void add_graph(list_t *list, const sim_world_network_t *network) {
+    const sim_network_graph_t *graph = network->graph;
+    add(list, network->array[0], SIM_STATE_U16, graph->n, graph->degree, true);
+    add(list, network->array[1], SIM_STATE_U32, 2 * graph->ties, NULL, false);
+    list->list[list->n - 1].graph = graph;
+}
+
+static void add_ties(list_t *list, const sim_world_network_t *network) {
     sim_state_array_t column[SIM_NETWORK_TIES_COLUMNS];
-    sim_network_ties_columns(ties, column);
+    sim_schedule_ties_arrays(network, column);
     for (size_t i = 0; i < SIM_NETWORK_TIES_COLUMNS; i++)
         list->list[list->n++] = (sim_checkpoint_array_t){.column = column[i]};
 }
@@ -40,8 +47,9 @@ static void add_record(list_t *list, const sim_model_t *model, const sim_record_
 int sim_checkpoint_arrays(const sim_world_t *world, sim_checkpoint_array_t **out, size_t *n) {
     const sim_record_t *record = world->record;
     list_t list = {0};
-    list.list =
-        calloc(MOST + world->arrays.count + (record ? record->n_tables : 0), sizeof *list.list);
+    size_t most = world->arrays.count + world->n_networks * (SIM_NETWORK_TIES_COLUMNS + OF_GRAPH) +
+                  SERIES + (record ? record->n_tables : 0);
+    list.list = calloc(most + 1, sizeof *list.list);
     if (!list.list)
         return SIM_ERR_MEMORY;
     for (size_t i = 0; i < world->arrays.count; i++) {
@@ -49,12 +57,11 @@ int sim_checkpoint_arrays(const sim_world_t *world, sim_checkpoint_array_t **out
         add(&list, column->name, column->type, column->rows, column->data,
             !sim_state_grows(&world->arrays, i));
     }
-    if (world->ties)
-        add_ties(&list, world->ties);
-    if (world->graph) {
-        add(&list, "graph.degree", SIM_STATE_U16, world->graph->n, world->graph->degree, true);
-        add(&list, "graph.neighbours", SIM_STATE_U32, 2 * world->graph->ties, NULL, false);
-    }
+    for (size_t k = 0; k < world->n_networks; k++)
+        if (world->network[k].ties)
+            add_ties(&list, &world->network[k]);
+        else
+            add_graph(&list, &world->network[k]);
     if (record)
         add_record(&list, world->model, record);
     *out = list.list;
@@ -83,9 +90,9 @@ static uint32_t *gather(const sim_network_graph_t *graph) {
     return all;
 }
 
-int sim_checkpoint_put_array(sim_checkpoint_image_t *image, const sim_world_t *world,
-                             const sim_state_array_t *column) {
-    uint32_t *neighbours = column->data || !column->rows ? NULL : gather(world->graph);
+int sim_checkpoint_put_array(sim_checkpoint_image_t *image, const sim_checkpoint_array_t *array) {
+    const sim_state_array_t *column = &array->column;
+    uint32_t *neighbours = array->graph && column->rows ? gather(array->graph) : NULL;
     const void *data = neighbours ? neighbours : column->data;
     if (!data && column->rows)
         return SIM_ERR_MEMORY;
@@ -225,13 +232,10 @@ int sim_checkpoint_fill(sim_world_t *world, const sim_checkpoint_found_t *found,
     const sim_checkpoint_found_t *end = found + n;
     int rc = fill_arrays(&world->arrays, found);
     found += world->arrays.count;
-    if (rc == 0 && world->ties) {
-        rc = fill_ties(world->ties, found);
-        found += SIM_NETWORK_TIES_COLUMNS;
-    }
-    if (rc == 0 && world->graph) {
-        rc = fill_graph(world->graph, found);
-        found += 2;
+    for (size_t k = 0; k < world->n_networks && rc == 0; k++) {
+        const sim_world_network_t *network = &world->network[k];
+        rc = network->ties ? fill_ties(network->ties, found) : fill_graph(network->graph, found);
+        found += network->ties ? SIM_NETWORK_TIES_COLUMNS : OF_GRAPH;
     }
     if (rc == 0 && world->record && found < end)
         rc = fill_record(world->record, &world->clock, found);

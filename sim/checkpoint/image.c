@@ -13,7 +13,7 @@ int sim_checkpoint_save(const sim_world_t *world, const sim_checkpoint_identity_
     if (rc == 0)
         rc = sim_checkpoint_put_header(image, world, identity, n);
     for (size_t i = 0; rc == 0 && i < n; i++)
-        rc = sim_checkpoint_put_array(image, world, &list[i].column);
+        rc = sim_checkpoint_put_array(image, &list[i]);
     free(list);
     return rc ? rc : sim_checkpoint_seal(image);
 }

@@ -47,7 +47,8 @@ sim_checkpoint_header_t sim_checkpoint_header(const sim_checkpoint_image_t *imag
 /* Neighbours lie in rows with gaps: this array has no data of its own. */
 typedef struct {
     sim_state_array_t column;
-    bool fixed; /* always as many rows as the model registered */
+    bool fixed;                       /* always as many rows as the model registered */
+    const sim_network_graph_t *graph; /* whose neighbours these are; else NULL */
 } sim_checkpoint_array_t;
 
 /* All arrays of a world, in the order of the file. *out is the caller's (free). */
@@ -61,8 +62,7 @@ typedef struct {
     const unsigned char *bytes;
 } sim_checkpoint_found_t;
 
-int sim_checkpoint_put_array(sim_checkpoint_image_t *image, const sim_world_t *world,
-                             const sim_state_array_t *column);
+int sim_checkpoint_put_array(sim_checkpoint_image_t *image, const sim_checkpoint_array_t *array);
 /* found[n]; SIM_ERR_VERIFY with a note when they are not the arrays of the list. */
 int sim_checkpoint_match(sim_world_t *world, sim_checkpoint_reader_t *reader,
                          const sim_checkpoint_array_t *list, sim_checkpoint_found_t *found,

@@ -86,12 +86,13 @@ static int compare_arrays(sim_world_t *world, const sim_checkpoint_array_t *own,
     return 0;
 }
 
-static int compare_graphs(sim_world_t *world, const sim_network_graph_t *other) {
-    const sim_network_graph_t *own = world->graph;
+static int compare_graphs(sim_world_t *world, const sim_world_network_t *network,
+                          const sim_network_graph_t *other) {
+    const sim_network_graph_t *own = network->graph;
     for (uint32_t node = 0; node < own->n; node++)
         if (memcmp(sim_network_neighbours(own, node), sim_network_neighbours(other, node),
                    own->degree[node] * sizeof(uint32_t)) != 0)
-            return differs(world, "graph.neighbours", node);
+            return differs(world, network->array[1], node);
     return 0;
 }
 
@@ -108,8 +109,9 @@ static int compare_states(const sim_checkpoint_twin_t *twin, sim_world_t *world)
                             world->model->name, n, m);
     if (rc == 0)
         rc = compare_arrays(world, mine, its, n);
-    if (rc == 0 && world->graph)
-        rc = compare_graphs(world, other.graph);
+    for (size_t k = 0; k < world->n_networks && rc == 0; k++)
+        if (world->network[k].graph)
+            rc = compare_graphs(world, &world->network[k], other.network[k].graph);
     free(mine);
     free(its);
     return rc;

@@ -143,7 +143,7 @@ static void parts(FILE *stream, const sim_store_means_t *m, const size_t *column
     for (size_t r = 0; r < rows; r++)
         any = any || has_parts(m, column[r]);
     if (!any) {
-        fputs("\nParameters are drawn. How much of the variance they make can be told when two or "
+        fputs("\nParameters are drawn. To see how much of the variance they account for, give two or "
               "more draws\nhave several replicates each: --draws-reps 2 or more.\n",
               stream);
         return;

@@ -7,7 +7,7 @@
 #define XXH_STATIC_LINKING_ONLY /* the hash's state lies on the stack */
 #include <xxhash.h>
 
-#include "sim/sim.h"
+#include "sim/schedule/networks.h"
 
 enum { SCRATCH = 4096 };
 
@@ -34,19 +34,20 @@ static void add_arrays(XXH3_state_t *hash, const sim_state_arrays_t *arrays) {
     }
 }
 
-static void add_ties(XXH3_state_t *hash, const sim_network_ties_t *ties) {
+static void add_ties(XXH3_state_t *hash, const sim_world_network_t *network) {
     sim_state_array_t column[SIM_NETWORK_TIES_COLUMNS];
-    sim_network_ties_columns(ties, column);
+    sim_schedule_ties_arrays(network, column);
     for (int i = 0; i < SIM_NETWORK_TIES_COLUMNS; i++)
         add_array(hash, column[i].name, column[i].data, column[i].rows,
                   sim_state_type_size(column[i].type));
 }
 
 /* Rows are gathered first: the hash is slow on many small pieces. */
-static void add_graph(XXH3_state_t *hash, const sim_network_graph_t *graph) {
+static void add_graph(XXH3_state_t *hash, const sim_world_network_t *network) {
+    const sim_network_graph_t *graph = network->graph;
     uint32_t scratch[SCRATCH];
     size_t used = 0;
-    add_array(hash, "graph.degree", graph->degree, graph->n, sizeof *graph->degree);
+    add_array(hash, network->array[0], graph->degree, graph->n, sizeof *graph->degree);
     add_number(hash, graph->ties);
     for (uint32_t node = 0; node < graph->n; node++) {
         const uint32_t *row = sim_network_neighbours(graph, node);
@@ -67,10 +68,11 @@ void sim_world_digest(const sim_world_t *world, char digest[33]) {
     XXH3_128bits_reset(&hash);
     add_number(&hash, (uint64_t)world->clock.step);
     add_arrays(&hash, &world->arrays);
-    if (world->ties)
-        add_ties(&hash, world->ties);
-    if (world->graph)
-        add_graph(&hash, world->graph);
+    for (size_t k = 0; k < world->n_networks; k++)
+        if (world->network[k].ties)
+            add_ties(&hash, &world->network[k]);
+        else
+            add_graph(&hash, &world->network[k]);
     XXH128_hash_t value = XXH3_128bits_digest(&hash);
     snprintf(digest, 33, "%016llx%016llx", (unsigned long long)value.high64,
              (unsigned long long)value.low64);

@@ -9,70 +9,9 @@
 #include "sim/base/usage.h"
 #include "sim/rng/watch.h"
 #include "sim/schedule/crew.h"
+#include "sim/schedule/networks.h"
 
 /* ---- what a hook leaves behind ---- */
-
-static size_t count_words(const char *const *words) {
-    size_t n = 0;
-    while (words && words[n])
-        n++;
-    return n;
-}
-
-/* Of a new tie: nothing of it lies ahead. In the set-up it may have begun and ended long ago. */
-static int check_dates(sim_world_t *world, uint32_t id) {
-    const sim_network_ties_t *ties = world->ties;
-    int32_t now = world->clock.step, end = ties->terminus[id];
-    const struct {
-        const char *what;
-        int32_t step;
-    } date[] = {{"begins", ties->onset[id]},
-                {"reaches its stage", ties->stage_since[id]},
-                {"ends", end == SIM_NETWORK_OPEN ? now : end}};
-    for (size_t d = 0; d < sizeof date / sizeof *date; d++)
-        if (date[d].step > now)
-            return sim_world_fail(world, SIM_ERR_ARGUMENT,
-                                  "tie %u %s at step %d, but it is step %d", id, date[d].what,
-                                  date[d].step, now);
-    return SIM_OK;
-}
-
-/* The spells that were added since the last look: what they are called, and their dates. */
-static int check_new_ties(sim_world_t *world) {
-    const sim_network_ties_t *ties = world->ties;
-    const sim_network_labels_t *labels = world->model->labels;
-    if (!labels)
-        return ties->count == 0
-                   ? SIM_OK
-                   : sim_world_fail(world, SIM_ERR_ARGUMENT,
-                                    "there are ties, but the descriptor has no labels for them");
-    if (world->ties_seen == ties->count)
-        return SIM_OK; /* after most phases */
-    const struct {
-        const char *what;
-        const uint8_t *value;
-        size_t words;
-        bool may_lack;
-    } list[] = {{"kind", ties->kind, count_words(labels->kinds), false},
-                {"mode", ties->mode, count_words(labels->modes), true},
-                {"form", ties->form, count_words(labels->forms), true},
-                {"sector", ties->sector, count_words(labels->sectors), true},
-                {"stage", ties->stage, count_words(labels->stages), true}};
-    for (; world->ties_seen < ties->count; world->ties_seen++) {
-        uint32_t id = world->ties_seen;
-        for (size_t l = 0; l < sizeof list / sizeof *list; l++) {
-            uint8_t value = list[l].value[id];
-            if (!(list[l].may_lack && value == UINT8_MAX) && value >= list[l].words)
-                return sim_world_fail(world, SIM_ERR_ARGUMENT,
-                                      "tie %u has %s %u, which has no word in the model's labels",
-                                      id, list[l].what, value);
-        }
-        int rc = check_dates(world, id);
-        if (rc)
-            return rc;
-    }
-    return SIM_OK;
-}
 
 /* Words that were drawn twice are one draw that looks like two. */
 static int check_draws(sim_world_t *world) {
@@ -97,14 +36,7 @@ int sim_schedule_outcome(sim_world_t *world, const char *hook, const char *name,
     if (rc > 0)
         rc = sim_world_fail(world, SIM_ERR_MODEL,
                             "it returned %d; a hook returns 0 or a negative code", rc);
-    if (world->ties && world->ties->misuse[0])
-        rc = sim_world_fail(world, rc ? rc : SIM_ERR_ARGUMENT, "%s", world->ties->misuse);
-    if (world->graph && world->graph->misuse[0])
-        rc = sim_world_fail(world, rc ? rc : SIM_ERR_ARGUMENT, "%s", world->graph->misuse);
-    if (rc == SIM_OK && world->arena.complaint)
-        rc = sim_world_fail(world, SIM_ERR_ARGUMENT, "%s", world->arena.complaint);
-    if (rc == SIM_OK && world->ties)
-        rc = check_new_ties(world);
+    rc = sim_schedule_networks_check(world, rc);
     if (rc == SIM_OK && world->watch)
         rc = check_draws(world);
     if (rc == SIM_OK && world->note[0])

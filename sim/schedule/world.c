@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sim/schedule/crew.h"
+#include "sim/schedule/networks.h"
 #include "sim/schedule/phases.h"
 #include "sim/schedule/targets.h"
 
@@ -151,6 +152,13 @@ static int make_state(sim_world_t *world) {
                                : rc;
 }
 
+/* What it hung in is known before it is looked at, also where the hook has failed. */
+static int set_up(sim_world_t *world) {
+    int rc = world->model->setup ? world->model->setup(world) : SIM_OK;
+    int sealed = sim_schedule_networks_seal(world);
+    return sim_schedule_outcome(world, "setup()", "", rc ? rc : sealed);
+}
+
 int sim_world_init(sim_world_t *world, const sim_config_t *config, const void *shared,
                    uint32_t replicate, int threads) {
     const sim_rng_key_t key = sim_rng_key((uint64_t)config->run.seed, replicate);
@@ -177,15 +185,13 @@ int sim_world_init(sim_world_t *world, const sim_config_t *config, const void *s
         rc = prepare_threads(world);
     if (rc == SIM_OK)
         rc = make_state(world);
-    if (rc == SIM_OK && world->model->setup)
-        rc = sim_schedule_outcome(world, "setup()", "", world->model->setup(world));
+    if (rc == SIM_OK)
+        rc = sim_schedule_networks_make(world);
+    if (rc == SIM_OK)
+        rc = set_up(world);
     world->step_key = sim_rng_stream(key, (uint64_t)config->run.stream);
     if (rc == SIM_OK)
         rc = check_columns(world, "setup()");
-    if (world->graph)
-        world->graph->known = true;
-    if (world->ties)
-        world->ties->known = true;
     world->arena.sealed = true;
     if (rc == SIM_ERR_MEMORY)
         rc = sim_world_fail(world, rc, "the memory did not suffice for the set-up");
@@ -241,8 +247,7 @@ void sim_world_skip(sim_world_t *world, int32_t step) {
 }
 
 int sim_world_step(sim_world_t *world) {
-    if (world->ties)
-        world->ties->now = world->clock.step;
+    sim_schedule_networks_now(world, world->clock.step);
     int rc = intervene(world);
     if (rc == SIM_OK)
         rc = sim_schedule_phases(world);
@@ -250,22 +255,16 @@ int sim_world_step(sim_world_t *world) {
         rc = check_columns(world, "a phase");
     if (rc == SIM_OK)
         world->clock.step++;
-    if (world->ties)
-        world->ties->now = SIM_NETWORK_NO_STEP;
+    sim_schedule_networks_now(world, SIM_NETWORK_NO_STEP);
     return rc;
 }
 
 int sim_world_verify(sim_world_t *world) {
-    char why[SIM_NETWORK_MISUSE] = "";
     int rc = world->model->verify ? world->model->verify(world) : SIM_OK;
     if (rc == SIM_ERR_VERIFY)
         rc = sim_world_fail(world, rc, "an invariant does not hold");
     rc = sim_schedule_outcome(world, "verify()", "", rc);
-    if (!rc && world->ties)
-        rc = sim_network_ties_verify(world->ties, why, sizeof why);
-    if (!rc && world->graph)
-        rc = sim_network_graph_verify(world->graph, why, sizeof why);
-    return rc && why[0] ? sim_world_fail(world, rc, "%s", why) : rc;
+    return rc ? rc : sim_schedule_networks_verify(world);
 }
 
 void sim_world_free(sim_world_t *world) {

@@ -16,7 +16,8 @@ const char *sim_state_kind_name(sim_state_kind_t kind) {
     static const char *const name[] = {
         [SIM_STATE_IS_END] = "end",         [SIM_STATE_IS_POPULATION] = "population",
         [SIM_STATE_IS_COLUMN] = "column",   [SIM_STATE_IS_VALUE] = "value",
-        [SIM_STATE_IS_DERIVED] = "derived", [SIM_STATE_IS_SCRATCH] = "scratch"};
+        [SIM_STATE_IS_DERIVED] = "derived", [SIM_STATE_IS_TIES] = "ties",
+        [SIM_STATE_IS_GRAPH] = "graph",     [SIM_STATE_IS_SCRATCH] = "scratch"};
     return name[kind];
 }
 
@@ -46,7 +47,9 @@ static const char *wrong_with(const sim_state_row_t *table, const sim_state_row_
         return "is not in the struct; is state_size that of the struct of the table?";
     if (of_population && !sim_state_population_row(table, row))
         return "belongs to a population that has no row of its own";
-    if (row->kind != SIM_STATE_IS_POPULATION && row->cells == 0)
+    bool has_cells = row->kind != SIM_STATE_IS_POPULATION && row->kind != SIM_STATE_IS_TIES &&
+                     row->kind != SIM_STATE_IS_GRAPH;
+    if (has_cells && row->cells == 0)
         return "has no cells";
     return NULL;
 }

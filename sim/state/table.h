@@ -47,6 +47,8 @@ typedef enum {
     SIM_STATE_IS_COLUMN,  /* an array with `cells` cells for each row of a population */
     SIM_STATE_IS_VALUE,   /* `cells` numbers in the struct itself */
     SIM_STATE_IS_DERIVED, /* an array that follows from parameters and state; not saved */
+    SIM_STATE_IS_TIES,    /* tie spells, sim/network/ties.h */
+    SIM_STATE_IS_GRAPH,   /* an undirected graph, sim/network/graph.h */
     SIM_STATE_IS_SCRATCH  /* an array whose contents mean nothing after a phase; not saved */
 } sim_state_kind_t;
 
@@ -66,7 +68,8 @@ typedef struct {
      * the start. */
     size_t parameter;
     size_t (*rows)(const struct sim_world *world);
-    bool grows; /* its size may change in a run */
+    bool grows;    /* its size may change in a run */
+    bool recorded; /* ties: these are the table `tie` of the results file */
 } sim_state_row_t;
 
 /* ---- types of members; other types do not compile ---- */
@@ -173,6 +176,29 @@ typedef struct {
         .kind = KIND, .name = #MEMBER, .doc = DOC, .offset = offsetof(STRUCT, MEMBER),             \
         .population = SIM_STATE_OFFSET_OF(STRUCT, POPULATION, sim_state_population_t),             \
         .size = sizeof *SIM_STATE_MEMBER(STRUCT, MEMBER), .cells = CELLS                           \
+    }
+
+/* Tie spells, with room for ROWS(world) of them at first (NULL: few); they grow. A model may have
+ * several networks; the spells of the one with SIM_STATE_TIE_TABLE are the table `tie` of the
+ * results, whose words are the descriptor's labels. Made before setup(), which adds ties. */
+#define SIM_STATE_TIES(STRUCT, MEMBER, ROWS, DOC)                                                  \
+    SIM_STATE_TIES_ROW(false, STRUCT, MEMBER, ROWS, DOC)
+#define SIM_STATE_TIE_TABLE(STRUCT, MEMBER, ROWS, DOC)                                             \
+    SIM_STATE_TIES_ROW(true, STRUCT, MEMBER, ROWS, DOC)
+#define SIM_STATE_TIES_ROW(RECORDED, STRUCT, MEMBER, ROWS, DOC)                                    \
+    {                                                                                              \
+        .kind = SIM_STATE_IS_TIES, .name = #MEMBER, .doc = DOC,                                    \
+        .offset = SIM_STATE_OFFSET_OF(STRUCT, MEMBER, sim_network_ties_t),                         \
+        .population = SIM_STATE_ONCE, .rows = ROWS, .recorded = RECORDED                           \
+    }
+/* An undirected graph between the rows of a population, with room for about as many ties a node as
+ * the parameter DEGREE (double) of the struct PARAMS says. */
+#define SIM_STATE_GRAPH(STRUCT, MEMBER, POPULATION, PARAMS, DEGREE, DOC)                           \
+    {                                                                                              \
+        .kind = SIM_STATE_IS_GRAPH, .name = #MEMBER, .doc = DOC,                                   \
+        .offset = SIM_STATE_OFFSET_OF(STRUCT, MEMBER, sim_network_graph_t),                        \
+        .population = SIM_STATE_OFFSET_OF(STRUCT, POPULATION, sim_state_population_t),             \
+        .parameter = SIM_STATE_OFFSET_OF(PARAMS, DEGREE, double)                                   \
     }
 
 #define SIM_STATE_END                                                                              \

@@ -169,20 +169,11 @@ def _libraries(root):
 def _objects(root):
     """(room, object file) of the engine; objects whose source is gone are left out."""
     for source in _files(root, ["sim"], ".c"):
-        room, built = _room(source.relative_to(root)), _built(root) / "CMakeFiles/sim.dir" / source.relative_to(root)
-        if room and built.with_name(f"{built.name}.o").exists():
-            yield room, built.with_name(f"{built.name}.o")
-
-
-def named_by_room(root):
-    """What a room exports has its name in front; what models call is named after what it is about."""
-    found = []
-    for room, built in _objects(root):
-        table = subprocess.run(["nm", "-g", "--defined-only", built], check=True, capture_output=True, text=True).stdout
-        names = [line.split()[-1] for line in table.splitlines()]
-        found += [f"{built.name}: {name}" for name in names
-                  if name.startswith("sim_") and not name.startswith((f"sim_{room}_", *FOR_MODELS))]
-    return found
+        name = source.relative_to(root)
+        for target in ("sim", "cli"):
+            built = _built(root) / f"CMakeFiles/{target}.dir" / f"{name}.o"
+            if _room(name) and built.exists():
+                yield _room(name), built
 
 
 def _symbols(library):
@@ -208,9 +199,7 @@ def mutable_state(root):
 def symbol_names(root):
     """Every symbol that a room exports carries the room's name."""
     found = []
-    built = Path(os.environ["KUMIAI"]).parent if root == Path(os.environ["KUMIAI_SOURCE_DIR"]) else root
-    for path in sorted(p for name in ("sim", "cli") for p in built.glob(f"CMakeFiles/{name}.dir/sim/*/*.o")):
-        room = path.parent.name
+    for room, path in _objects(root):
         table = subprocess.run(["nm", "--defined-only", "--extern-only", path], check=True, capture_output=True, text=True)
         names = [line.split()[-1] for line in table.stdout.splitlines()]
         allowed = (f"sim_{room}_", *OTHER_NAMES.get(room, ()), *NOT_STATE)

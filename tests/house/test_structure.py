@@ -71,10 +71,10 @@ def test_state_and_printing_are_seen(tmp_path):
 
 
 def test_a_symbol_of_another_room_is_seen(tmp_path):
-    plant(tmp_path, {"a.c": "int sim_rng_a(void) { return 1; }\nint sim_param_b(void) { return sim_rng_a(); }\n"})
+    plant(tmp_path, {"sim/rng/a.c": "int sim_rng_a(void) { return 1; }\nint sim_param_b(void) { return sim_rng_a(); }\n"})
     folder = tmp_path / "CMakeFiles/sim.dir/sim/rng"
     folder.mkdir(parents=True)
-    subprocess.run(["gcc", "-c", "a.c", "-o", folder / "a.c.o"], check=True, cwd=tmp_path)
+    subprocess.run(["gcc", "-c", "sim/rng/a.c", "-o", folder / "a.c.o"], check=True, cwd=tmp_path)
     assert checks.symbol_names(tmp_path) == ["sim/rng/a.c: sim_param_b"]
 
 

@@ -376,7 +376,7 @@ Test(outputs, a_target_is_read_as_it_is_written) {
     must_load(HEAD
               "label = \"words\"; pattern = \"P\"; value = 3; sd = 0.5; discrepancy = 2; from = "
               "2013; to = 2017; scope = \"all\"; observed = \"> 2\"; " TARGET
-              "use = \"fit\"; }, { name = \"late\"; metric = \"line_sum\"; value = -1.5; year = "
+              "use = \"fit\"; }, { name = \"late\"; metric = \"line_sum\"; value = 1.5; year = "
               "2030; " TARGET "use = \"test\"; } );",
               &outputs);
     cr_assert_eq(outputs->n_outputs, 2);
@@ -386,7 +386,7 @@ Test(outputs, a_target_is_read_as_it_is_written) {
     cr_expect_str_eq(o->label, "words");
     cr_expect_str_eq(o->observed, "> 2");
     cr_expect_str_eq(o->use, "fit");
-    cr_expect(late->value == -1.5 && late->sd == 0 && late->from == 2030 && late->to == 2030);
+    cr_expect(late->value == 1.5 && late->sd == 0 && late->from == 2030 && late->to == 2030);
     cr_expect_str_eq(late->label, "late");
     cr_expect_eq(outputs->fit_until, 2017);
     cr_expect(!outputs->ties && !outputs->series && !outputs->agents && !outputs->table[0]);

@@ -6,12 +6,25 @@ or with --draws-reps. Replicates are then no independent values, but draws are. 
 resample takes twice are two draws of the posterior, as in `kumiai run`.
 """
 
+import functools
+
 import pandas as pd
 
 from kumiai import database
 from kumiai.database import query
 
 FEW_ROWS = 20  # of a weighted file
+
+
+def _once(find):
+    """A function of a scenario whose answer is kept with it: a page asks for it a thousand times."""
+    @functools.wraps(find)
+    def found(scenario):
+        kept = vars(scenario).setdefault("_drawn", {})
+        if find.__name__ not in kept:
+            kept[find.__name__] = find(scenario)
+        return kept[find.__name__]
+    return found
 
 
 def of_runs(path):
@@ -24,12 +37,19 @@ def of_runs(path):
     return runs["rep"] // int(meta.get("draws_reps", 1)) + 1 if weighted else runs["draw_id"]
 
 
+@_once
+def _of_its_file(scenario):
+    return of_runs(scenario.path)
+
+
+@_once
 def shared(scenario):
     """(number of draws, number of runs) of a scenario whose runs share draws, else None."""
-    drawn = scenario.runs[["point"]].join(of_runs(scenario.path).rename("draw"), how="inner")
+    drawn = scenario.runs[["point"]].join(_of_its_file(scenario).rename("draw"), how="inner")
     return (len(drawn.drop_duplicates()), len(drawn)) if drawn.duplicated().any() else None
 
 
+@_once
 def units(scenario):
     """What is independent, by run_id in the order of (seed, rep, point): a number for each draw where runs share
     draws, else the run itself. Runs of one number count as one."""
@@ -37,7 +57,7 @@ def units(scenario):
     itself = runs.index.to_series()
     if not shared(scenario):
         return itself
-    draw = of_runs(scenario.path).reindex(runs.index).fillna(-itself)
+    draw = _of_its_file(scenario).reindex(runs.index).fillna(-itself)
     return runs[["point"]].assign(draw=draw).groupby(["point", "draw"], sort=False).ngroup()
 
 
@@ -63,7 +83,7 @@ def note(scenarios):
 
 def names_of(scenario):
     """Names of the draws by run_id; those of another file of draws are called otherwise, and make no pairs."""
-    number = of_runs(scenario.path).reindex(scenario.runs.index)
+    number = _of_its_file(scenario).reindex(scenario.runs.index)
     meta = dict(database.rows(scenario.path, "SELECT key, value FROM meta WHERE key = 'draws_digest'"))
     return number.map(lambda n: f"draw {int(n)} of {meta.get('draws_digest')}")
 
@@ -102,4 +122,4 @@ def independent(scenarios, frames):
     """
     if not any(shared(s) for s in scenarios):
         return frames
-    return [frame if of_runs(s.path).empty else _means(s, frame) for s, frame in zip(scenarios, frames)]
+    return [frame if _of_its_file(s).empty else _means(s, frame) for s, frame in zip(scenarios, frames)]

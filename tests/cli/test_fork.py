@@ -49,6 +49,8 @@ def trunk(scenario):
 def same_results(forked, separate):
     """All that runs leave, and the digests of what they were run with."""
     a, b = content(forked), content(separate)
+    for tables in a, b:  # a date may be written otherwise; config_digest below has what it means
+        tables["setting"] = [row for row in tables["setting"] if row[1] != "interventions"]
     for table in a:
         if table not in ("meta", "scenario"):
             assert a[table] == b[table], table

@@ -78,7 +78,9 @@ def of_shares(shares):
 
 
 def of_incidence(frame, runs, age):
-    """The Lead of causes in the share of spells that each ended up to an age, None without an end."""
+    """The Lead of causes in the share of spells that each ended up to an age, None without an end or if not known."""
+    if survival.thin_from(frame) < age:
+        return None
     frame, runs = survival.by_unit(frame, runs)
     ages, found = survival.incidence_estimates(frame, runs)
     ending = survival.causes_of_end(frame)

@@ -6,6 +6,7 @@ What was left out comes back as sentences for the user; nothing here prints.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -100,6 +101,8 @@ def read_sample(scenario: results.Scenario, choice: Choice = Choice()) -> Sample
     spells, left_out = survival.spells(ties, list(dict.fromkeys([*covariates.KEPT, *groups[1:]])))
     notes = [f"{scenario.label}: {count} of {len(ties)} ties are left out ({why})."
              for why, count in left_out.items() if count]
+    ends = {mode: survival.thin_from(group) for mode, group in spells.groupby("mode")}
+    notes += [survival.thin_words(scenario.label, mode, age) for mode, age in ends.items() if age < math.inf]
     known = [name for name in groups if name != "region" and spells[name].notna().any()]
     if (spells["region"] != covariates.UNKNOWN).any():
         known.append("region")

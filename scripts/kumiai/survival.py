@@ -6,9 +6,12 @@ shocks, so they are no independent sample: every interval here leaves out one re
 other (the jackknife). That of a share is Korn and Graubard's (1998, Survey Methodology 24:193):
 where few replicates or few ends are, a bootstrap's is too narrow, and of no width without an end.
 Replicates that share a draw of the parameters are left out together (by_unit).
+
+Ties that enter late tell nothing of the ages before. Where few others do, as where all ties are older
+than their run, no interval holds: what needs those ages is left out (thin_from).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -21,6 +24,9 @@ from .intervals import LEVEL, mean_interval
 FEWEST_REPLICATES = 5
 NO_INTERVAL = f"no interval: fewer than {FEWEST_REPLICATES} replicates (or draws, where they share any) with such ties, or no end"
 LEFT_OUT = f"95 % over replicates, leaving out one at a time; {FEWEST_REPLICATES} with ties needed"
+FEWEST_AT_RISK = 20  # below it intervals of a curve that goes on with many more are too narrow
+UNSEEN = 0.01
+THIN = f"fewer than {FEWEST_AT_RISK} were under observation at that age, though more were later"
 NOT_RECORDED = "not recorded"
 
 
@@ -30,7 +36,7 @@ class Curve:
 
     age starts with 0, prob with 1; low and high are the 95 % band, NaN for fewer than
     FEWEST_REPLICATES with a tie and where none ended; follow_up is the greatest age observed:
-    nothing is known beyond it.
+    nothing is known beyond it. thin: whether it ends there because too few were under observation (thin_from).
     """
 
     age: np.ndarray
@@ -40,6 +46,7 @@ class Curve:
     follow_up: float
     n: int
     ended: int
+    thin: bool = False
 
     def at(self, age):
         """(survival, low, high) at an age in years; NaN beyond the follow-up."""
@@ -185,6 +192,27 @@ def at_risk(frame, ages):
     return np.where(ages == 0, np.searchsorted(entries, 0, "right"), there)
 
 
+def thin_from(frame):
+    """Age up to which a curve of spells is known; inf where it is known to its end.
+
+    From there on fewer than FEWEST_AT_RISK ties are under observation, but more than twice as many
+    at a later age: they came late, and the much that they tell would hide how little is known before.
+    A time so short that less than UNSEEN of the ties would end within it at their mean rate does no harm.
+    """
+    ages = np.unique(np.r_[0.0, frame["entry"], frame["stop"]])
+    there = at_risk(frame, ages[1:])  # from each age to the next
+    later = np.maximum.accumulate(there[::-1])[::-1]
+    thin = (there < FEWEST_AT_RISK) & (2 * there < later)
+    rate = frame["event"].sum() / (frame["stop"] - frame["entry"]).sum()
+    missed = np.flatnonzero(np.cumsum(np.diff(ages) * thin) * rate > UNSEEN)
+    return float(ages[missed[0]]) if len(missed) else float("inf")
+
+
+def thin_words(label, mode, age):
+    """Why the curve of a mode of a scenario ends at an age (thin_from), in a sentence."""
+    return f"{label}: how long {mode} ties last is not known beyond an age of {age:g} years; {THIN}."
+
+
 # ---- restricted mean duration ----
 
 
@@ -235,11 +263,12 @@ def restricted_mean(frame, runs, horizon):
     """Restricted mean duration: mean years that a tie lasts within its first `horizon` years.
 
     The area under the Kaplan–Meier curve up to the horizon. NaN if no tie was followed that far
-    while some were left.
+    while some were left, or if the curve is not known so far (thin_from).
     """
     frame, runs = by_unit(frame, runs)
     last = frame["stop"].max() if len(frame) else 0.0
-    if last < horizon and not (len(frame) and frame.loc[frame["stop"] == last, "event"].all()):
+    unseen = last < horizon and not (len(frame) and frame.loc[frame["stop"] == last, "event"].all())
+    if unseen or thin_from(frame) < horizon:
         return Estimate(np.full(len(runs) + 1, np.nan), 0, horizon)
     ages = np.unique(frame.loc[(frame["event"] == 1) & (frame["stop"] < horizon), "stop"])
     prob = _survival(*map(leaving_out, at_risk_table(frame, ages, runs)))
@@ -266,10 +295,20 @@ def _survival_band(frame, ages, runs):
 
 
 def kaplan_meier(frame, runs):
-    """Kaplan–Meier curve of spells pooled over replicates.
+    """Kaplan–Meier curve of spells pooled over replicates, as far as it is known (thin_from).
 
     runs: all run ids of the scenario, or as in by_unit.
     """
+    curve, end = product_limit(frame, runs), thin_from(frame)
+    if end > curve.follow_up:
+        return curve
+    known = curve.age <= end
+    return replace(curve, age=curve.age[known], prob=curve.prob[known], low=curve.low[known],
+                   high=curve.high[known], follow_up=end, thin=True)
+
+
+def product_limit(frame, runs):
+    """The same to the greatest age observed, however few were under observation before."""
     frame, runs = by_unit(frame, runs)
     fit = SurvfuncRight(frame["stop"].to_numpy(), frame["event"].to_numpy(),
                         entry=frame["entry"].to_numpy())
@@ -315,18 +354,19 @@ def incidence_bands(frame, runs):
     """Aalen–Johansen incidence with 95 % bands over replicates.
 
     Long frame: cause, conversion (whether those that left so go on as another tie), age, share, low,
-    high; NaN bands for fewer than FEWEST_REPLICATES with ties.
+    high; NaN bands for fewer than FEWEST_REPLICATES with ties. No ages that are not known (thin_from).
     """
     frame, runs = by_unit(frame, runs)
     ages, found = incidence_estimates(frame, runs)
     ending = causes_of_end(frame)
-    there, parts = at_risk(frame, ages), []
+    there, parts, end = at_risk(frame, ages), [], thin_from(frame)
     for cause, estimates in found.items():
         low, high = _share_limits(estimates, frame, there)
         parts.append(pd.DataFrame({"cause": cause, "conversion": int(cause not in ending), "age": ages,
                                    "share": estimates[0], "low": low, "high": high}))
     columns = ["cause", "conversion", "age", "share", "low", "high"]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+    out = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+    return out[out["age"] <= end].reset_index(drop=True)
 
 
 def causes_of_end(frame):
@@ -335,7 +375,9 @@ def causes_of_end(frame):
 
 
 def main_cause(frame, age):
-    """(cause, share of ties it ended up to that age in years), or None if none ended."""
+    """(cause, share of ties it ended up to that age in years), or None if none ended or it is not known."""
+    if thin_from(frame) < age:
+        return None
     incidence = cumulative_incidence(frame)[causes_of_end(frame)]
     incidence = incidence[incidence.index <= age]
     if not incidence.any(axis=None):

@@ -311,7 +311,7 @@ def survival_block(rows):
         table.append([label, mode, str(curve.n), str(curve.ended), _share(curve.at(5)),
                       _share(curve.at(10)),
                       f"{median:.1f} y" if math.isfinite(median) else MISSING,
-                      _cause(cause, sure)])
+                      MISSING if curve.thin and cause is None else _cause(cause, sure)])
     lines = ["survival of ties  (Kaplan–Meier; causes by Aalen–Johansen; in brackets 95 % over "
              f"replicates, of {FEWEST_REPLICATES} at least)"] + align(table, left=(0, 1, 7))
     if not all(sure for *_, sure in rows):

@@ -134,7 +134,7 @@ def test_curves_of_random_spells_are_those_of_r(tmp_path):
     cases = [case for case in cases if case["event"].any()]
     found = by_r(BY_SURVFIT, tmp_path, d=pd.concat([c.assign(case=i) for i, c in enumerate(cases)]))
     for i, mine in found.groupby("case"):
-        curve, incidence = survival.kaplan_meier(cases[i], range(6)), survival.cumulative_incidence(cases[i])
+        curve, incidence = survival.product_limit(cases[i], range(6)), survival.cumulative_incidence(cases[i])
         for row in mine.itertuples():
             if row.what == "S":
                 value = curve.prob[np.searchsorted(curve.age, row.age, side="right") - 1]
@@ -292,11 +292,11 @@ def test_replicates_all_alike_tell_no_spread():
 def test_limits_are_of_those_who_were_there():
     # One tie is seen from 0 and ends at 1; two hundred enter at 3, and most are alive at 5.
     rows = [(0, 0, 1, 1, "x")] + [(r % 8, 3, 9 + r % 5, int(r % 2), "x") for r in range(200)]
-    at_five = survival.kaplan_meier(frame_of(rows), range(8)).at(5)
+    at_five = survival.product_limit(frame_of(rows), range(8)).at(5)
     assert at_five[0] == 0 and at_five[2] > 0.9  # a single life tells next to nothing
     # Nobody has ended before 6, but one tie alone was there between 0 and 5.
     rows = [(0, 0, 9, 1, "x")] + [(r % 8, 5, 6 + r % 5, 1, "x") for r in range(200)]
-    assert survival.kaplan_meier(frame_of(rows), range(8)).at(5.5)[1] < 0.1
+    assert survival.product_limit(frame_of(rows), range(8)).at(5.5)[1] < 0.1
 
 
 # ---- covariates ----

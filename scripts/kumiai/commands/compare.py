@@ -172,6 +172,8 @@ def read_curves(found):
         curves = {}
         for mode, group in spells.groupby("mode"):
             curves[mode] = survival.kaplan_meier(group, drawn.units(s))
+            if curves[mode].thin:
+                warn(survival.thin_words(s.label, mode, curves[mode].follow_up))
             lead = leading.of_incidence(group, drawn.units(s), CAUSE_AGE)
             rows.append((s.label, mode, curves[mode], survival.main_cause(group, CAUSE_AGE),
                          lead is None or lead.sure))

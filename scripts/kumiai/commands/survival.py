@@ -142,7 +142,7 @@ def do_mean(options, samples, outputs, pictures):
     if frame.loc[frame["years"].notna(), "low"].isna().any():
         print(f"  n/a: {survival.NO_INTERVAL}")
     if frame["years"].isna().any():
-        print("  n/a years: no tie was followed to the horizon; take a shorter --horizon")
+        print("  n/a years: no tie was followed to the horizon (take a shorter --horizon), or too few were at a younger age")
     print()
     means = frame[(frame["what"] == "mean") & frame["years"].notna()]
     if len(means) and not options.no_pictures:

@@ -17,8 +17,8 @@ class Part:
 
     frame: the table, tidy; what the picture shows is drawn from it and nothing else. query: SQL
     that gives the table's estimates from one results file. chart: how charts.js draws it. note:
-    how to read it. finding: what it shows, with uncertainty; claim: the same in a few words, as the title
-    of a finding that is too long for one. remarks: what was left out. key (its
+    how to read it. finding: what it shows, with uncertainty; remarks: what was left out, a sentence each. claim: the
+    finding in a few words, as the title of one that is too long for that. key (its
     identifier in the page and the name of its CSV file) and title are given by page.py.
     """
 
@@ -27,8 +27,8 @@ class Part:
     chart: dict
     note: str
     finding: str = ""
-    claim: str = ""
     remarks: list = field(default_factory=list)
+    claim: str = ""
     key: str = ""
     title: str = ""
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Parts of the report that need detail full: lasting, causes, refusals, projects, members, money."""
 
+import math
+
 import numpy as np
 import pandas as pd
 
@@ -9,7 +11,7 @@ from kumiai import drawn, intervals, leading, results, survival
 from . import queries
 from .language import listed, say, spoken
 from .part import Part, plain, said
-from .parts import stack
+from .parts import MODE_WORD, stack
 
 RISK_AGES = (0, 5, 10, 15, 20, 25, 30, 35, 40)
 DIVISIONS = ("region", "scheme")  # of projects
@@ -31,6 +33,16 @@ def _rows_by_mode(study, read):
     return frame[["scenario", "mode", *[c for c in frame if c not in ("scenario", "mode")]]], reasons
 
 
+def _too_few(study):
+    """Why curves of some scenarios and modes end early, a sentence each."""
+    ends = [(scenario, mode, survival.thin_from(group)) for scenario in study.scenarios
+            for mode, group in _or_nothing(study.by_mode, scenario).items()]
+    return [say("{scenario}: how long {mode} ties last is not told beyond an age of {age} years: fewer than {n} were "
+                "under observation at that age, though more were later.", scenario=plain(scenario.label),
+                mode=say(MODE_WORD.get(mode, plain(mode))), age=f"{age:g}", n=survival.FEWEST_AT_RISK)
+            for scenario, mode, age in ends if math.isfinite(age)]
+
+
 # ---- lasting ----
 
 
@@ -45,7 +57,7 @@ def curves(study):
                 say("Kaplan–Meier: share of ties still there at each age. Ties older than their run "
                     "enter at their age; ties alive at the end are censored, and so are those that go on as "
                     "another tie, when they do. {interval}", interval=queries.left_out()),
-                "", reasons)
+                "", [*reasons, *_too_few(study)])
 
 
 def risk(study):
@@ -78,7 +90,7 @@ def lasting(study):
     return Part(frame, queries.LASTING,
                 {"kind": "table", "shares": ["lasting_5_years", "lasting_10_years"]},
                 say("Mean years: the area under the curve up to ten years. {interval}", interval=queries.left_out()),
-                "", reasons)
+                "", [*reasons, *_too_few(study)])
 
 
 def _of_form(mode, form, by_run, scenario):
@@ -123,7 +135,8 @@ def incidence(study):
     ages = np.linspace(0, 2 * study.horizon, INCIDENCE_STEPS + 1)
     def read(runs, group):
         bands = survival.incidence_bands(group, runs)
-        return _at_grid(bands, group["stop"].max(), ages) if len(bands) else bands
+        last = min(group["stop"].max(), survival.thin_from(group))
+        return _at_grid(bands, last, ages) if len(bands) else bands
     frame, reasons = _rows_by_mode(study, read)
     if frame.empty:
         raise results.Absent(say("no tie has ended"))
@@ -136,7 +149,7 @@ def incidence(study):
                 say("Share of ties that have left by each cause up to an age (Aalen–Johansen), at {steps} ages "
                     "up to {last}; a panel for each of the {n} commonest causes, all on one scale. {note}{interval}",
                     n=MOST_CAUSES, note=note, steps=INCIDENCE_STEPS, last=2 * study.horizon,
-                    interval=queries.left_out()), "", reasons)
+                    interval=queries.left_out()), "", [*reasons, *_too_few(study)])
 
 
 # ---- counts by run ----

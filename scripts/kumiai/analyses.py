@@ -30,6 +30,16 @@ def _names(names: Names) -> list[str] | None:
     return [names] if isinstance(names, str) else None if names is None else list(names)
 
 
+def _groupings(by: Names) -> list[str] | None:
+    """What divides ties, of a name, several in a list or with commas, as a list; None for all. Raises Error."""
+    names = _names(by) if by is None or isinstance(by, (str, Sequence)) else [by]
+    if names is None:
+        return None
+    if not names or not all(isinstance(name, str) for name in names):
+        raise Error(f"by is a name, a list of names, or None for all that divides the ties, not {by!r}.")
+    return [part.strip() for name in names for part in name.split(",")]
+
+
 def _noted(frame: pd.DataFrame, notes: Sequence[str]) -> pd.DataFrame:
     """The frame with sentences about what was left out."""
     frame.attrs["notes"] = list(notes)
@@ -95,19 +105,23 @@ class Analyses:
         frame = pd.concat(frames, ignore_index=True)
         return _noted(frame[["scenario", *(c for c in frame if c != "scenario")]], notes)
 
-    def survival(self, by: str = "mode", kind: str | None = None, onset_from: int | None = None,
+    def survival(self, by: Names = "mode", kind: str | None = None, onset_from: int | None = None,
                  onset_to: int | None = None) -> pd.DataFrame:
         """Kaplan–Meier curves of ties (as kumiai-survival).
 
-        by: mode, or what else divides the ties (form, sector, region, funder, as the file has them); scenario: by mode,
-        scenarios side by side. The rest as in spells(). Columns: scenario, by, group, age (years), at_risk, ended,
+        by: mode, or what else divides the ties (form, sector, region, funder, as the file has them), or several
+        ("mode,sector" or a list), None for all; scenario: by mode, scenarios side by side, the same rows as mode. The
+        rest as in spells(). Columns: scenario, by, group, age (years), at_risk, ended,
         share (still there), low, high.
         """
         from kumiai import samples as of
 
         samples, notes = self._samples(kind, onset_from, onset_to)
-        [grouping] = of.groups_of(samples, [by])
-        return _noted(of.curve_rows(samples, grouping, of.panels_by(samples, grouping)), notes)
+        groupings = of.groups_of(samples, _groupings(by))
+        if "mode" in groupings and "scenario" in groupings:
+            groupings.remove("scenario")  # the rows of mode in another order
+        frames = [of.curve_rows(samples, grouping, of.panels_by(samples, grouping)) for grouping in groupings]
+        return _noted(pd.concat(frames, ignore_index=True), notes)
 
     def duration(self, horizon: float = 10.0, kind: str | None = None, onset_from: int | None = None,
                  onset_to: int | None = None) -> pd.DataFrame:

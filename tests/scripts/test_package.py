@@ -260,6 +260,16 @@ def test_survival_is_that_of_the_command(analysed, tmp_path):
     assert found["scenario"].nunique() == 2 and len(means) == 8
 
 
+def test_survival_takes_several_divisions_as_the_command_does(analysed):
+    by_mode, by_sector = analysed.survival(), analysed.survival("sector")
+    both = pd.concat([by_mode, by_sector], ignore_index=True)
+    for by in (["mode", "sector"], "mode,sector", ("mode", " sector"), "mode, sector,scenario"):
+        pd.testing.assert_frame_equal(analysed.survival(by), both)
+    every = analysed.survival(None)
+    assert {"mode", "sector", "region"} < set(every["by"])
+    pd.testing.assert_frame_equal(every[every["by"] == "mode"].reset_index(drop=True), by_mode)
+
+
 def test_spells_choose_the_years_in_which_ties_began(analysed):
     every, some = analysed.spells(), analysed.spells(onset_from=2010, onset_to=2019)
     expected = every[(every["onset"] >= 2010) & (every["onset"] < 2020)]
@@ -303,7 +313,9 @@ def test_sensitivity_of_a_sweep():
 
 
 @pytest.mark.parametrize("call, words", [
-    (lambda r: r.survival("sectr"), "did you mean sector?"), (lambda r: r.network(1900), "covers 2000 to 2039, not 1900"),
+    (lambda r: r.survival("sectr"), "did you mean sector?"), (lambda r: r.survival(3), "by is a name, a list of names, or"),
+    (lambda r: r.survival([]), "not []."), (lambda r: r.survival(["mode", 3]), "not ['mode', 3]."),
+    (lambda r: r.network(1900), "covers 2000 to 2039, not 1900"),
     (lambda r: r.compare("ties"), "No scenario has a value of the metric 'ties'"),
     (lambda r: r.compare("ties_regionl", at=2010), "did you mean ties_regional?"),
     (lambda r: r.compare(at=1900), "not 1900"), (lambda r: r.spells(onset_from=2090), "no tie began"),

@@ -74,6 +74,37 @@ def test_the_summary_and_the_series(tmp_path):
     assert list(series) == ["run_id", "scenario", "rep", "time", "ties_regional", "ties_city_to_city"]
 
 
+def spells_r(folder, *arguments):
+    """The example spells.R, called from a folder."""
+    return subprocess.run(["Rscript", "--vanilla", "scripts/kumiai/examples/spells.R", *map(str, arguments)],
+                          cwd=folder, check=False, capture_output=True, text=True, timeout=300)
+
+
+def test_the_example_has_a_curve_for_each_scenario_and_mode(tmp_path):
+    n = np.arange(80)
+    ties = pd.DataFrame({"onset": 2010, "terminus": 2013 + n % 17 / 2, "terminus.censored": n % 5 // 4, "kind": "cooperation",
+                         "mode": np.where(n % 4 == 0, "regional", "city_to_city"), "cause": "dormancy", "onset_true": 2010,
+                         "run_id": n % 8, "scenario": np.where(n % 8 < 4, "baseline", "jica_half")})
+    ties.to_csv(tmp_path / "edge_spells.csv", index=False)
+    ties[["onset", "terminus", "run_id"]].to_csv(tmp_path / "vertex_spells.csv", index=False)
+    found = spells_r(SCRIPTS.parent, tmp_path)
+    assert found.returncode == 0, found.stderr
+    curves = {line.rsplit(maxsplit=2)[0]: int(line.split()[-2]) for line in found.stdout.splitlines()[1:5]}
+    assert set(curves) == {f"scenario={scenario}, mode={mode}" for scenario in ("baseline", "jica_half")
+                           for mode in ("city_to_city", "regional")}
+    assert curves["scenario=baseline, mode=regional"] == 10 and curves["scenario=jica_half, mode=city_to_city"] == 30
+
+
+def test_the_example_refuses_in_a_sentence(tmp_path):
+    for arguments, words in (((), "Usage: Rscript scripts/kumiai/examples/spells.R DIRECTORY"),
+                             ((tmp_path,), f"{tmp_path}: has no edge_spells.csv")):
+        refused = spells_r(SCRIPTS.parent, *arguments)
+        assert refused.returncode == 2 and refused.stderr.startswith(words) and refused.stderr.count("\n") == 1
+    outside = subprocess.run(["Rscript", "--vanilla", SCRIPTS / "kumiai/examples/spells.R", "x"], cwd=tmp_path, check=False,
+                             capture_output=True, text=True, timeout=300)
+    assert outside.returncode == 2 and "call from the top of the tree" in outside.stderr
+
+
 def test_the_readers_of_exports_come_with_it(tmp_path):
     found = by_kumiai_r(tmp_path, "found <- data.frame(there = exists('read_waves') && is.function(read_spells))")
     assert found["there"].tolist() == [True]

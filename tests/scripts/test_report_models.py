@@ -13,6 +13,8 @@ import browser
 from conftest import SCRIPTS, called
 from results_files import build
 
+from kumiai.report import facts, study
+
 ROOT = SCRIPTS.parent
 
 
@@ -37,14 +39,29 @@ def test_the_page_of_another_model_has_no_empty_part(page, tmp_path, model, sett
     assert re.findall(r"(?i)leader|budget|donor|partner|municipal|prefect|fiscal|JFY|\byen\b|city|regional", text) == []
     pictures = [svg.get_attribute("innerHTML") for svg in page.find_elements(By.CSS_SELECTOR, ".card svg")]
     assert pictures and len(set(pictures)) == len(pictures), "a picture stands twice"
+    html = out.read_text(encoding="utf-8")
+    assert "Student's t" in html.replace("&#39;", "'") and not any(
+        words in html for words in ("Korn", "Which cause or reason", "Coast lines", "its model records no ties"))
 
 
 def test_the_page_of_a_model_with_ties_of_its_own(page, tmp_path):
     """Ties of a kind and modes that cooperation does not have: cards and parts by them."""
     path, out = foreign(tmp_path / "f.db"), tmp_path / "f.html"
     text = no_empty_part(page, path, out)
+    assert "Korn and Graubard" in text and "Which cause or reason is the first" in text and "Coast lines" not in text
     for words in ("Which form?", "Which last?", "Why?", "of new ties are", "small", "large", "JFY", "regional"):
         assert (words in text) == (words not in ("JFY", "regional")), words
+
+
+@pytest.mark.parametrize("digest, shown", [("a" * 32, "kumiai run x.cfg"), ("a" * 32 + "+" + "b" * 32, "run x.cfg")])
+def test_the_command_of_another_program_is_not_called_kumiai(tmp_path, digest, shown):
+    """A program with models of its own: the file has the digest of its sources, but not its name."""
+    path = foreign(tmp_path / "f.db")
+    with sqlite3.connect(path) as db:
+        db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", [("command_line", "kumiai run x.cfg"),
+                                                                     ("source_digest", digest)])
+    [(_, found)] = facts.files(study.Study([path]))
+    assert [value for _, key, value in found if key == "command_line"] == [shown]
 
 
 def foreign(path):

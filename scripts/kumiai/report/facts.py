@@ -68,8 +68,16 @@ def files(study):
     found = []
     for path in study.paths:
         meta = dict(database.rows(path, "SELECT key, value FROM meta"))
+        meta["command_line"] = _command(meta)
         found.append((path.name, [(say(label), key, meta[key]) for key, label in META if meta.get(key)]))
     return found
+
+
+def _command(meta):
+    """The command that made a file; without the program's name where it was another than kumiai, with models of its
+    own (then its sources have a digest beside kumiai's): the file does not record that name."""
+    line = meta.get("command_line", "")
+    return line.removeprefix("kumiai ") if "+" in meta.get("source_digest", "") else line
 
 
 def origin(study):

@@ -190,7 +190,7 @@ def _render(study, title, rep, live):
         policies=findings.policies(study) if not study.is_sweep else [],
         beside=findings.beside(study) if head and not study.is_sweep else [],
         reading=findings.reading(study), origin=facts.origin(study),
-        runs_query=queries.RUNS, methods=[say(method) for method in queries.METHODS],
+        runs_query=queries.RUNS, methods=[] if study.is_sweep else queries.methods(made),
         fiscal=study.by_fiscal_year, japan=study.is_japan, sweep=study.is_sweep,
         map_picture=map_picture.draw(next(iter(maps.values()))) if maps else "",
         sections=[(k, t, [p for p in ps if isinstance(p, Part)]) for k, t, ps in sections

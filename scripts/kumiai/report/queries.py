@@ -18,22 +18,34 @@ def left_out():
     return say("95 % intervals by leaving out one replicate at a time; none for fewer than five with such ties.")
 
 
+OF_TIES = ("survival", "at_risk", "alike", "lasting", "incidence")
+# How intervals and verdicts are made, each with the parts of which one must be on the page (none: always).
 METHODS = (
-    "Over replicates: mean ± t·sd/√n with Student's t of n − 1 degrees of freedom, from the n, mean "
-    "and sd that a query gives; on the side of the tail drawn out by the skewness of the replicates "
-    "(limits() in scripts/kumiai/intervals.py), since of rare or uneven counts the plain interval "
-    "covers the truth too seldom. It is not below 0 where no value is. Where all replicates are alike there is "
-    "none.",
-    "Of shares and Gini coefficients the same on the logit scale, ln(m/(1 − m)) ± t·sd/(√n·m·(1 − m)) "
-    "for a mean m, turned back into a share, or mean ± t·sd/√n where that is wider: its ends cannot "
-    "lie beyond 0 % and 100 %.",
-    "By leaving out one replicate at a time (the jackknife), since ties of one replicate share "
-    "a history: of shares of ties Korn and Graubard's (1998), of mean years and of "
-    "differences Student's t, of one mean on the logit scale of the horizon; none for fewer than "
-    "five replicates with such ties, or where none ended. scripts/survival.py gives the same.",
-    "Which cause or reason is the first: it is compared with every other, by the difference of the "
-    "two shares in the same replicates; where the 95 % interval of that difference includes 0, the "
-    "two are said not to be told apart.")
+    ((),
+     "Over replicates: mean ± t·sd/√n with Student's t of n − 1 degrees of freedom, from the n, mean "
+     "and sd that a query gives; on the side of the tail drawn out by the skewness of the replicates "
+     "(limits() in scripts/kumiai/intervals.py), since of rare or uneven counts the plain interval "
+     "covers the truth too seldom. It is not below 0 where no value is. Where all replicates are alike there is "
+     "none."),
+    ((),
+     "Of shares and Gini coefficients the same on the logit scale, ln(m/(1 − m)) ± t·sd/(√n·m·(1 − m)) "
+     "for a mean m, turned back into a share, or mean ± t·sd/√n where that is wider: its ends cannot "
+     "lie beyond 0 % and 100 %."),
+    (OF_TIES,
+     "By leaving out one replicate at a time (the jackknife), since ties of one replicate share "
+     "a history: of shares of ties Korn and Graubard's (1998), of mean years and of "
+     "differences Student's t, of one mean on the logit scale of the horizon; none for fewer than "
+     "five replicates with such ties, or where none ended. scripts/survival.py gives the same."),
+    (("incidence", "refusals"),
+     "Which cause or reason is the first: it is compared with every other, by the difference of the "
+     "two shares in the same replicates; where the 95 % interval of that difference includes 0, the "
+     "two are said not to be told apart."))
+
+
+def methods(parts):
+    """The methods that a page with these parts uses, in the language spoken."""
+    return [say(text) for needed, text in METHODS if not needed or set(needed) & set(parts)]
+
 
 RUNS = """SELECT scenario.name AS scenario, config_digest, count(*) AS runs,
   sum(status = 'ok') AS ok, sum(status <> 'ok') AS failed,

@@ -116,7 +116,7 @@ def test_names_of_columns_and_values_are_japanese(shown):
             ends = column.endswith(("_low", "_high"))  # they stand in the cell of their estimate
             if column not in names and column not in ("d", "p_corrected", "name_local") and not ends:
                 lacking.add(column)
-            if isinstance(values, dict) and column not in ("name", "name_local", "code", "meaning", "source", "target",
+            if isinstance(values, dict) and column not in ("name", "name_local", "name_latin", "code", "meaning", "source", "target",
                                                            "verdict"):
                 lacking |= {v for label in values["labels"] for v in label.split(": ") if v and v not in names
                             and re.search("[a-z]{3}", v)}
@@ -164,3 +164,24 @@ def test_cells_of_numbers_are_as_narrow_as_their_numbers(shown):
     browser.resize(driver, 1280)
     assert driver.execute_script("""const one = document.querySelector('#part-at_risk .drawing');
         return [one.scrollWidth - one.clientWidth, one.querySelectorAll('td').length > 10]""") == [0, True]
+
+
+def test_places_of_japan_have_their_own_names_first(shown):
+    """In the list of cities and the table of donors; Latin letters stand beside them."""
+    driver, out = shown
+    data = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', out.read_text(encoding="utf-8"),
+                                re.DOTALL)[1])
+    columns = data["parts"]["donors"]["columns"]
+    first = {name: columns[name]["labels"][columns[name]["codes"][0]] for name in ("name", "name_latin")}
+    assert re.search(r"[一-龠]", first["name"]) and re.fullmatch(r"[ -~ŌōŪū]+", first["name_latin"])
+    assert list(columns)[:2] == ["scenario", "name"] and "name_local" not in columns
+    cities = driver.execute_script("return [...document.querySelectorAll('#map-city option')].map((o) => o.text)")
+    assert any(re.match(r"[一-龠ぁ-んァ-ヶ]+[市区町村県都道府] \([A-Z]", city) for city in cities)
+
+
+def test_ranges_and_latin_names_are_set_as_japanese_is(shown):
+    text = re.sub(r"<(script|style)\b.*?</\1>", "", shown[1].read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert not re.search(r"\d–\d", re.sub(r"<[^>]*>", "", text))
+    with speaking("ja"):
+        assert "29–37".replace("–", say("–")) == "29～37"  # as observed.py writes the new heads of elections
+        assert say("相手都市はUlaanbaatarである") == "相手都市は Ulaanbaatarである" and say("都市は横浜市") == "都市は横浜市"

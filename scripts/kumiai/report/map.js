@@ -262,10 +262,13 @@ function baseOption() {
 // ---- one city ----
 
 const localOf = (agent) => (agent.name_local === agent.name ? "" : agent.name_local);
-const nameOf = (agent) => (localOf(agent) ? `${agent.name} (${agent.name_local})` : agent.name);
+const inJapan = data.japan && data.language === "ja";
+const nameOf = (agent) => {
+  if (!localOf(agent)) return agent.name;
+  return inJapan ? `${agent.name_local} (${agent.name})` : `${agent.name} (${agent.name_local})`;
+};
 // The name of a list: in Japanese where the page and the country are and the file has one.
-const placeOf = (agent) =>
-  (data.japan && data.language === "ja" && agent.name_local) || agent.name;
+const placeOf = (agent) => (inJapan && agent.name_local) || agent.name;
 const localName = (agent) => element("span", data.japan ? { lang: "ja" } : {}, agent.name_local);
 
 function headOf(id, y) {

@@ -112,7 +112,7 @@ def ends(study):
     if not math.isfinite(span.mean) or not known:
         return ""
     return say("No record says why ties ended. Observed: a new head in {observed} % of elections. "
-               "Simulated: {simulated}.", observed=known, simulated=said_share(span.mean, span.low, span.high))
+               "Simulated: {simulated}.", observed=known.replace("–", say("–")), simulated=said_share(span.mean, span.low, span.high))
 
 
 @lru_cache(maxsize=4)

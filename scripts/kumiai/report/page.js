@@ -44,7 +44,7 @@ const HEADS = {
   d: "Cohen's d",
   p_corrected: "p, corrected",
 };
-const AS_THEY_ARE = ["name_local", "verdict", "meaning", "code", "target", "source", "use"];
+const AS_THEY_ARE = ["name_local", "name_latin", "verdict", "meaning", "code", "target", "source", "use"];
 const columnHead = (name) => (name in HEADS ? say(HEADS[name]) : words(name));
 const cellText = (name, value) =>
   typeof value === "number"

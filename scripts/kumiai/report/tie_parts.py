@@ -314,9 +314,17 @@ def _members(study, scenario, side):
     return found[["name", *out.columns, "name_local", "kind", "code"]]
 
 
+def _named(frame, japan):
+    """Members by the names that the page's readers know: in Japanese first where it and the country are."""
+    if not japan or spoken().code != "ja":
+        return frame
+    return frame.assign(name=_names(frame, japan), name_local=frame["name"]) \
+        .rename(columns={"name_local": "name_latin"})
+
+
 def _member_part(study, side, note, template):
     found, reasons = study.each(lambda s: _members(study, s, side))
-    return Part(stack(found), queries.MEMBERS.replace("{side}", side),
+    return Part(_named(stack(found), study.is_japan), queries.MEMBERS.replace("{side}", side),
                 {"kind": "table", "pick": "only", "shares": ["share_of_runs"]},
                 say("{note}{interval}", note=note, interval=queries.interval()),
                 _first_members(found[0], template, study.is_japan), reasons)

@@ -271,7 +271,10 @@ def test_factors_of_a_sweep_by_their_query(swept):
 
 def test_the_page_of_a_sweep_tells_of_its_factors(swept, tmp_path):
     words, text = visible(out := made(tmp_path, swept)), markup(out)
-    assert re.search(r'<span class="finding">(What moves|No factor moves|Whether a factor)', text)  # no list of remarks
+    assert re.search(r'<(span|p) class="finding">(What moves|No factor moves|Whether a factor)', text)  # no list of remarks
+    [answer] = re.findall(r'<p class="answer">(.*?)</p>', text)  # the head names the factors, and so does the part's title
+    assert re.fullmatch(r"contagion\.\w+( and contagion\.\w+ move| moves) .* most \(small\)\.", answer), answer
+    assert text.count(answer) == 2
     assert "[&#39;" not in text and "formation.opt_out" == language.name("formation.opt_out")
     assert language.name("jica_local.db") == "jica_local.db" and language.name("opt_out") == "opt out"
     assert "What moves" in words and "contagion.beta" in words and "no replicates of one another" in words
@@ -525,7 +528,7 @@ def test_a_model_without_ties(tmp_path):
     assert "What the runs of contagion say" in text and "infected peak" in text and "chance of 2 replicates" in text
     assert markup(out).count('<article class="card">') == 3
     left_out = text[text.index("What this report leaves out"):].split("Methods")[0]
-    assert left_out.count("contagion: its model records no ties.") == 1
+    assert left_out.count("contagion: the results file has no ties.") == 1
     for word in ("JFY", "regional", "refusals", "payments", "map", "detail"):
         assert word not in left_out
 

@@ -116,8 +116,8 @@ def test_names_of_columns_and_values_are_japanese(shown):
             ends = column.endswith(("_low", "_high"))  # they stand in the cell of their estimate
             if column not in names and column not in ("d", "p_corrected", "name_local") and not ends:
                 lacking.add(column)
-            if isinstance(values, dict) and column not in ("name", "name_local", "name_latin", "code", "meaning", "source", "target",
-                                                           "verdict"):
+            if isinstance(values, dict) and column not in ("name", "name_local", "name_latin", "code", "meaning", "source",
+                                                           "target", "verdict"):
                 lacking |= {v for label in values["labels"] for v in label.split(": ") if v and v not in names
                             and re.search("[a-z]{3}", v)}
     assert lacking == set()

@@ -46,14 +46,28 @@ def _rows(output, found, measures, sweep):
                          "p_holm": rows["p_holm"]})
 
 
+def _sure(rows):
+    """The rows of the factors that move an output by the corrected test, the largest of each."""
+    sure = effect_tests.told(rows)
+    return sure[~sure["factor"].str.split(",").str[0].duplicated()]
+
+
+def _claim(rows, label):
+    """The first factors of an output by their names; '' where none is told apart from no effect."""
+    if not rows["p_holm"].notna().any() or (sure := _sure(rows)).empty:
+        return ""
+    named = listed(sure["factor"].head(MOST_NAMED))
+    text = "{named} moves {output} most ({scenario})." if len(sure) == 1 else "{named} move {output} most ({scenario})."
+    return say(text, named=named, output=plain(rows["output"].iloc[0]), scenario=plain(label))
+
+
 def _finding(rows, axis, label, tests):
     """The first factors of an output in words, of those that are significant by the corrected test."""
     output, place = plain(rows["output"].iloc[0]), plain(label)
     if not rows["p_holm"].notna().any():
         return say("Whether a factor moves {output} in {scenario} is not tested: there is no spread to test it by.",
                    output=output, scenario=place)
-    sure = effect_tests.told(rows)
-    sure = sure[~sure["factor"].str.split(",").str[0].duplicated()]
+    sure = _sure(rows)
     if sure.empty:
         return say("No factor moves {output} significantly in {scenario} ({tests} tests, corrected by Holm).",
                    output=output, scenario=place, tests=tests)
@@ -94,4 +108,5 @@ def factors(study):
                 {"kind": "forest", "category": "factor", "choose": "output", "x": "value",
                  "unit": "unit" if made.kind in ("morris", "ends") else "", "xname": axis},
                 note, _finding(frames[0], axis, study.first.label, made.tests),
+                claim=_claim(frames[0], study.first.label),
                 remarks=[translated(remark) for remark in dict.fromkeys([*sweep.notes, *remarks])])

@@ -183,7 +183,7 @@ def _render(study, title, rep, live):
         title=title or say(TITLES.get(study.model, "What the runs of {model} say"),
                            model=study.model or say("the model")),
         subtitle=say(SUBTITLES[study.model]) if study.model in SUBTITLES and not title else scenarios[0]["question"],
-        answer=cards.answer(study, head), cards=head,
+        answer=made["factors"].claim if "factors" in made else cards.answer(study, head), cards=head,
         summary="" if head or study.is_sweep else findings.general(study) or "",
         scenarios=scenarios, files=facts.files(study), failed=facts.failed(study),
         notes=[translated(note) for note in study.notes],

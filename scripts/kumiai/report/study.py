@@ -213,7 +213,7 @@ def _ties_of_any_kind(scenario):
         (scenario.scenario_id,)) if kind]
     frames = [results.read_ties(scenario, kind, columns) for kind in kinds]
     if not frames:
-        raise results.Absent(f"{scenario.label}: the table of ties of the results file is empty")
+        raise results.Absent(f"{scenario.label}: the results file has no ties")
     ties = pd.concat([f.astype({"mode": object, "kind": object}) for f in frames], ignore_index=True)
     ties["mode"] = ties["mode"].fillna("").replace("", None).fillna(ties["kind"]).fillna("tie").astype("category")
     return ties

@@ -34,7 +34,7 @@ class Table:
     def lines(self, form):
         """The table as lines of 'text', 'markdown' or 'latex'."""
         if form == "text":
-            return [self.title, *tables.align([self.head, *self.rows]),
+            return [self.title, *tables.align([self.head, *self.rows], whole=True),
                     *_indented(self.notes), ""]
         if form == "latex":
             return [*formats.latex(self.head, self.rows,
@@ -47,7 +47,7 @@ class Table:
         shown, left = self.rows[:most], len(self.rows) - most
         more = [f"  … and {left} more"] if left > 0 else []
         lacking = any(tables.MISSING in row for row in shown)
-        return [self.title, *tables.align([self.head, *shown]), *more,
+        return [self.title, *tables.align([self.head, *shown], whole=True), *more,
                 *_indented(note for note in self.notes if lacking and note.startswith(REASONS))]
 
 

@@ -127,14 +127,15 @@ def wrapped(text):
     return textwrap.fill(text, WIDTH, initial_indent="  ", subsequent_indent="  ")
 
 
-def align(rows, left=(0,)):
+def align(rows, left=(0,), whole=False):
     """Rows of text as aligned lines of at most WIDTH characters; column 0 gives way.
 
-    left: numbers of the columns that stand to the left.
+    left: numbers of the columns that stand to the left. whole: column 0 has names that must not be cut, such as
+    parameters; lines are longer then where they must be.
     """
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     rest = sum(widths[1:]) + 2 * len(widths)
-    widths[0] = max(10, min(widths[0], WIDTH - rest))
+    widths[0] = widths[0] if whole else max(10, min(widths[0], WIDTH - rest))
     lines = []
     for row in rows:
         cells = [_shorten(row[0], widths[0])] + list(row[1:])

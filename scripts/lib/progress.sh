@@ -48,6 +48,7 @@ repeat_line() { printf '  %s\n' "$1" >&2; }
 build_line() { # ninja's "[3/20] Building ..."
     local numbers
     case $1 in
+    "["*/*"] Re-checking"* | "["*/*"] Re-running"*) ;; # a look at the tree, of which the next lines are no part
     "["*/*"]"*)
         numbers=${1#[}
         numbers=${numbers%%]*}

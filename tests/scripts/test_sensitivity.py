@@ -20,7 +20,7 @@ from scipy import stats
 from conftest import SCRIPTS, called, nonblank, refused, seal, written
 from results_files import build
 
-from kumiai import intervals, sensitivity
+from kumiai import intervals, sensitivity, sensitivity_tables
 
 KUMIAI = os.environ.get("KUMIAI", "kumiai")
 NAMES = ["contagion.beta", "contagion.gamma", "contagion.rewire", "contagion.initial_share"]
@@ -576,6 +576,12 @@ def test_failed_and_missing_runs_outside_blocks_shift_nothing(plane, tmp_path):
     found = indices(tmp_path).loc["infected_final"]["value"].droplevel("other")
     assert found[NAMES[0], "at_high"] == pytest.approx(0.5)
     assert found[NAMES[1], "at_low"] == pytest.approx(0.375)
+
+
+def test_names_of_parameters_are_whole():
+    name = "upkeep.dormancy_after_many_years"
+    lines = sensitivity_tables.Table("t", ["factor", "value"], [[name, "1" * 100]]).lines("text")
+    assert any(name in line for line in lines)
 
 
 def test_interval_of_the_ends_is_that_of_the_replicates_differences():

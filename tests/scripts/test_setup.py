@@ -125,3 +125,11 @@ def test_a_missing_package_is_named(tmp_path):
     assert done.returncode == 1
     assert done.stderr == ("compare.py: the Python package matplotlib is not installed; scripts/setup installs all that "
                            "the commands need (or: apt-get install python3-matplotlib).\n")
+
+
+def test_a_look_at_the_tree_is_no_building():
+    """ninja's steps before it knows what there is to build."""
+    lines = ["[0/2] Re-checking globbed directories...", "[1/2] Re-running CMake...", "[9/237] Building C object a.o"]
+    told = subprocess.run(["bash", "-c", f". {ROOT}/scripts/lib/progress.sh; follow build_line compiling"], check=True,
+                          input="\n".join(lines) + "\n", capture_output=True, text=True)
+    assert told.stderr.splitlines() == ["  built 9 of 237"]

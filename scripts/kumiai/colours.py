@@ -27,7 +27,7 @@ SCENARIOS_DARK = ("#e8ecef", "#4fc38a", "#f08cc4", "#d9c02f", "#9d7bf0", "#a8744
 
 MODES = {mode: LIGHT[mode] for mode in ("city_to_city", "regional")}
 ACCENT = LIGHT["accent"]
-SECOND = "#b0417f"  # what stands against the accent where neither is a scenario
+SECOND = "#cc3333"  # what stands against the accent where neither is a scenario
 FAINT = "#a3acb5"
 REFERENCE = "#555555"
 

@@ -80,9 +80,9 @@ SIGHTS = {
     "protan": np.array([[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]])}
 
 
-def nearest(colours, matrix):
+def nearest(group, matrix):
     """Smallest distance between two colours as seen with a colour blindness (0 to √3)."""
-    rgb = np.array([[int(c[i:i + 2], 16) / 255 for i in (1, 3, 5)] for c in colours]) @ matrix.T
+    rgb = np.array([[int(c[i:i + 2], 16) / 255 for i in (1, 3, 5)] for c in group]) @ matrix.T
     gaps = np.linalg.norm(rgb[:, None] - rgb[None], axis=2)
     return gaps[np.triu_indices(len(rgb), 1)].min()
 
@@ -91,6 +91,20 @@ def nearest(colours, matrix):
 def test_colours_are_told_apart(sight):
     assert nearest(style.PALETTE, SIGHTS[sight]) > 0.12
     assert nearest(style.MODE_COLOUR.values(), SIGHTS[sight]) > 0.4
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_the_second_colour_is_no_scenario_s(sight):
+    """What stands against the accent: not taken for a scenario, nor for the accent or what is faint."""
+    for other in (*colours.SCENARIOS_LIGHT, colours.ACCENT, colours.FAINT, colours.REFERENCE, *colours.MODES.values()):
+        assert nearest((colours.SECOND, other), SIGHTS[sight]) > 0.15, other
+    assert nearest(("#b0417f", colours.SCENARIOS_LIGHT[2]), SIGHTS["none"]) < 0.15  # what it was
+    assert colours.contrast(colours.SECOND, colours.LIGHT["paper"]) >= 3
+
+
+def test_the_notebook_names_no_colour():
+    text = (SCRIPTS / "kumiai/examples/notebook.py").read_text(encoding="utf-8")
+    assert "#0072B2" not in text and not re.search("#[0-9A-Fa-f]{6}", text) and "SCENARIOS_LIGHT" in text
 
 
 def test_colours_of_a_red_and_green_palette_would_not_be():

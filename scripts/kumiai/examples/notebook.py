@@ -10,6 +10,7 @@ import sys
 
 sys.path.insert(0, "scripts")
 import kumiai
+from kumiai import colours
 
 # %% [markdown]
 # Two scenarios with the same seeds, eight replicates each:
@@ -33,5 +34,5 @@ difference.describe().round(2)
 # %%
 yearly = runs.series.groupby(["time", "scenario"])["ties_city_to_city"].mean().unstack()
 axes = yearly.plot(xlabel="Japanese fiscal year", ylabel="city-to-city ties",
-                   color=["#0072B2", "#E69F00"])
+                   color=list(colours.SCENARIOS_LIGHT[:2]))
 axes.set_title(f"Half of JICA's money: {difference.mean():+.0f} ties at a time");

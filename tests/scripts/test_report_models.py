@@ -53,6 +53,23 @@ def test_the_page_of_a_model_with_ties_of_its_own(page, tmp_path):
         assert (words in text) == (words not in ("JFY", "regional")), words
 
 
+def test_titles_of_panels_beside_each_other_are_whole(page, tmp_path):
+    """Three across on a tablet: a long title breaks and stays within the picture."""
+    path = foreign(tmp_path / "f.db")
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE tie SET cause = 'retirement_of_the_member_number_' || (tie_id % 3) WHERE cause IS NOT NULL")
+    assert called("report.py", path, "-o", tmp_path / "f.html").returncode == 0
+    browser.resize(page, 768)
+    page.get((tmp_path / "f.html").as_uri())
+    page.execute_script("document.getElementById('part-incidence').scrollIntoView()")
+    assert browser.until(lambda: page.find_elements(By.CSS_SELECTOR, "#part-incidence .drawing svg text"))
+    outside = page.execute_script("""
+        const svg = document.querySelector('#part-incidence .drawing svg'), whole = svg.getBoundingClientRect();
+        return [...svg.querySelectorAll('text')].filter((t) => t.getBoundingClientRect().right > whole.right + 1
+            || t.getBoundingClientRect().left < whole.left - 1).map((t) => t.textContent)""")
+    assert outside == []
+
+
 @pytest.mark.parametrize("digest, shown", [("a" * 32, "kumiai run x.cfg"), ("a" * 32 + "+" + "b" * 32, "run x.cfg")])
 def test_the_command_of_another_program_is_not_called_kumiai(tmp_path, digest, shown):
     """A program with models of its own: the file has the digest of its sources, but not its name."""

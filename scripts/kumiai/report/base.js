@@ -240,15 +240,19 @@ function legendOf(names, whole) {
   };
 }
 
-// Title of panel `at` of a grid; where panels stand alone it has the whole width of the picture.
+// Title of panel `at` of a grid; where panels stand alone it has the whole width of the picture,
+// beside others it breaks where the next one begins, upwards.
 function titleOf(text, unit, grid, at) {
   const place = grid.places[at],
     title = text in PANELS && !(text in data.names) ? say(PANELS[text]) : words(text);
   return {
     text: title + (unit && !title.endsWith(unit) ? `  {u|${words(unit)}}` : ""),
     left: grid.across === 1 ? 8 : place.left,
-    top: place.top - 30,
+    top: place.top - 10,
+    textVerticalAlign: "bottom",
+    padding: [0, 5],
     textStyle: {
+      ...(grid.across === 1 ? {} : { width: place.width + 14, overflow: "break" }),
       fontSize: 13,
       fontWeight: 600,
       color: look.ink,

@@ -100,7 +100,8 @@ function cellOf(row, { name, ends, share, text }) {
       element("span", { class: "ends" }, found.ends || say("(all equal)")),
     );
   } else {
-    cell.append(share && known(value) ? percent(value) : cellText(name, value));
+    const lacking = ends.length && !known(value) ? say("n/a") : cellText(name, value);
+    cell.append(share && known(value) ? percent(value) : lacking);
     if (text) cell.className = cell.textContent.length > 40 ? "text long" : "text";
   }
   if (name === "name_local" && data.japan) cell.lang = "ja";

@@ -13,7 +13,7 @@ import numpy as np
 
 from kumiai import drawn, intervals, results, survival
 
-from . import alike_parts, drawings, observed, state_parts, tie_parts
+from . import alike_parts, drawings, facts, observed, state_parts, tie_parts
 from .findings import say_mode
 from .language import say, translated
 from .part import alone, decimals_apart, decimals_of, plain, written
@@ -157,7 +157,9 @@ def _lasts_by_mode(study):
     """The same of all ties, or how long the one mode lasts."""
     groups = study.by_mode(study.first)
     runs = study.runs(study.first)
-    means = {m: survival.restricted_mean(g, runs, study.horizon) for m, g in groups.items()}
+    # Of a mode that a rule forbids there are the few ties of the record alone.
+    means = {m: survival.restricted_mean(g, runs, study.horizon) for m, g in groups.items()
+             if not facts.forbids(study.first, m)}
     means = {m: mean for m, mean in means.items() if math.isfinite(mean.value)}
     if not means:
         return None

@@ -340,9 +340,12 @@ function drawBars(rows, chart, width, description, low) {
 
 // ---- differences ----
 
-// A dot per row, filled where the corrected p-value calls the difference one; a line at 0.
+// A dot per row, filled where the corrected p-value calls the difference one; a line at 0. Of a chart
+// that shows other numbers as well, `tested` names the choice that is a difference.
 function dotsOnZero(rows, chart) {
-  const solid = (row) => !chart.tested || (known(row.p_corrected) && row.p_corrected < 0.05);
+  const judged = (row) => chart.tested === true || row[chart.choose] === chart.tested;
+  const told = (row) => known(row.p_corrected) && row.p_corrected < 0.05;
+  const solid = (row) => !chart.tested || !judged(row) || told(row);
   const dot = (row) => ({
     color: solid(row) ? look.accent : look.paper,
     borderColor: look.accent,

@@ -27,8 +27,8 @@ class Part:
     chart: dict
     note: str
     finding: str = ""
-    claim: str = ""
     remarks: list = field(default_factory=list)
+    claim: str = ""
     key: str = ""
     title: str = ""
 

@@ -25,7 +25,7 @@ class Study:
         self.model = self.scenarios[0].model
         self._ties, self._by_mode, self._projects, self._refusals = {}, {}, {}, {}
         self.leads = None  # as tie_parts.leading_causes() finds them
-        self.alike = {}  # label: matching.Matched or None, as alike_parts.py finds them
+        self.alike = {}  # label: matching.Compared or None, as alike_parts.py finds them
 
     @property
     def first(self):

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the report may tell: comparisons of enough, titles that the intervals bear, and each thing once."""
+
+import os
+import subprocess
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from kumiai import matching, results, survival
+from kumiai.report import alike_parts, cards, page
+from kumiai.report.study import Study
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    """The scenarios of the quickstart, six replicates: two of them forbid a mode by rule."""
+    path = tmp_path_factory.mktemp("told") / "told.db"
+    names = ("baseline", "city_to_city_only", "regional_only")
+    subprocess.run([os.environ["KUMIAI"], "run", *(f"scenarios/{name}.cfg" for name in names), "--reps", "6",
+                    "--set", "run.years=20", "--detail", "full", "--out", path], check=True, capture_output=True)
+    return Study([path])
+
+
+# ---- like against like ----
+
+
+def test_why_a_scenario_is_left_out_is_a_remark_and_no_title(study):
+    for part in (part for _, _, parts in page.build(study)[0] for part in parts if hasattr(part, "frame")):
+        assert isinstance(part.claim, str) and all(isinstance(remark, str) for remark in part.remarks), part.key
+
+
+def test_what_a_rule_forbids_is_not_compared(study):
+    part = alike_parts.alike(study)
+    assert set(part.frame["scenario"]) == {"baseline"} and part.finding == ""
+    assert [r.split(":")[0] for r in part.remarks] == ["city to city only", "regional only"]
+    assert all("by rule" in remark for remark in part.remarks)
+
+
+def test_the_card_does_not_compare_with_a_mode_that_a_rule_forbids(study, monkeypatch):
+    monkeypatch.setattr(study, "scenarios", study.scenarios[1:])
+    card = cards.lasts(study)
+    assert "of its first ten years a tie lasts" in card.what and "longer" not in card.what + card.answer
+
+
+def test_a_tie_of_the_record_counts_once_over_all_runs():
+    rows = [{"run_id": run, "mode": mode, "donor_id": donor, "partner_id": 9, "country": "VN", "sector": "waste",
+             "onset_year": 2010.0, "entry": entry}
+            for run in range(20) for mode, donor, entry in (("regional", 1, 3.0), ("city_to_city", 2, 3.0))]
+    pairs = pd.DataFrame(rows)
+    assert matching.distinct_ties(pairs) == 1
+    assert matching.distinct_ties(pairs.assign(entry=0.0)) == 20
+    assert matching.distinct_ties(pairs[pairs["mode"] == "regional"]) == 0
+
+
+def compared(gap, distinct=50):
+    """matching.Compared of eight replicates whose difference is so many standard errors from 0."""
+    left_out = np.linspace(-1, 1, 8)
+    error = np.sqrt(7 / 8 * (left_out ** 2).sum())
+    regional = survival.Estimate(np.r_[0.0, left_out] + 5 + gap * error, 8, 100)
+    city = survival.Estimate(np.full(9, 5.0), 8, 100)
+    found = matching.Matched(regional, city, 60, 60, 60, 8)
+    return matching.Compared(found, pd.Series(dtype=float), 0, distinct)
+
+
+def test_differences_are_corrected_for_the_number_of_scenarios(study, monkeypatch):
+    monkeypatch.setattr(alike_parts.facts, "forbids", lambda *_: False)
+    gaps = dict(zip((s.label for s in study.scenarios), (4.0, 2.5, 2.4)))  # of 7 degrees of freedom: 2.36 is 5 %
+    monkeypatch.setattr(study, "alike", {label: compared(gap) for label, gap in gaps.items()})
+    part = alike_parts.alike(study)
+    rows = part.frame[part.frame["what"] == "difference"].set_index("scenario")
+    p = {label: 2 * stats.t.sf(gap, 7) for label, gap in gaps.items()}
+    assert (rows["low"] > 0).all()  # each alone leaves out 0
+    assert rows["p_corrected"].tolist() == pytest.approx([3 * p["baseline"], 2 * p["city_to_city_only"], 2 * p["city_to_city_only"]])
+    assert "in 1 of 3 scenarios" in part.finding
+    assert part.frame.loc[part.frame["what"] != "difference", "p_corrected"].isna().all()
+
+
+def test_few_distinct_ties_are_no_comparison(study, monkeypatch):
+    monkeypatch.setattr(alike_parts.facts, "forbids", lambda *_: False)
+    monkeypatch.setattr(study, "alike", {s.label: compared(4.0, distinct=n)
+                                         for s, n in zip(study.scenarios, (5, 4, 50))})
+    part = alike_parts.alike(study)
+    assert list(part.frame["scenario"].unique()) == ["baseline", "regional_only"]
+    with pytest.raises(results.Absent, match="fewer than 5 different ties"):
+        alike_parts.of_scenario(study, study.scenarios[1])

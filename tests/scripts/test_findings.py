@@ -205,7 +205,7 @@ def test_refusals_by_their_counts(told, real):
         wide = counts[counts["mode"] == mode].pivot(index="run_id", columns="reason", values="n")
         shares = wide.fillna(0).div(wide.sum(axis=1), axis=0)
         first, following = shares.mean().sort_values(ascending=False).index[:2]
-        assert sentence.startswith(f"{in_words(first)} stops ")
+        assert re.match(rf"{in_words(first)} accounts for [^(]+ \([^)]+\) of refused {mode.replace('_', '-')} ", sentence)
         assert f"more than {in_words(following)}, the next reason" in sentence
         share, gap = spans(sentence)
         same(share, hundredfold(by_logit(shares[first])))
@@ -518,7 +518,9 @@ def test_a_cause_is_called_the_commonest_only_where_it_is_told_apart(head, monke
     for level, words in (((), "the commonest cause of"), (("dormancy",), "do not tell which cause of")):
         lead = leading.Lead(first["cause"], "other", (0.1, 0.05, 0.2), level, 8)
         monkeypatch.setattr(study, "leads", (10, {first["mode"]: lead}))
-        assert words in cards._first_cause(study, parts).what
+        card = cards._first_cause(study, parts)
+        assert words in card.what and card.told == (not level)
+        assert re.match(r"\d", card.number) if card.told else card.number == "not told apart"
 
 
 def test_an_observation_beyond_the_interval_is_judged():

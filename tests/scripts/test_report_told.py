@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from kumiai import matching, results, survival
+from kumiai import leading, matching, results, survival
 from kumiai.report import alike_parts, cards, page
 from kumiai.report.study import Study
 
@@ -86,3 +86,33 @@ def test_few_distinct_ties_are_no_comparison(study, monkeypatch):
     assert list(part.frame["scenario"].unique()) == ["baseline", "regional_only"]
     with pytest.raises(results.Absent, match="fewer than 5 different ties"):
         alike_parts.of_scenario(study, study.scenarios[1])
+
+
+# ---- cards ----
+
+
+@pytest.mark.parametrize("span, answer", [
+    ((0.06, 0.05, 0.08), "Few ties form"), ((0.15, 0.0, 0.84), "do not tell"), ((0.7, 0.6, 0.8), "Most ties form"),
+    ((0.4, 0.3, 0.6), "Many ties form"), ((0.06, np.nan, np.nan), "do not tell")])
+def test_few_is_said_only_where_the_interval_tells_it(study, span, answer):
+    assert answer in cards._forms_answer(study, span)
+
+
+def test_what_a_rule_decides_is_no_answer(study, monkeypatch):
+    monkeypatch.setattr(study, "scenarios", study.scenarios[1:])
+    assert cards._forms_answer(study, (0.0, 0.0, 0.0)) == ""
+
+
+@pytest.mark.parametrize("mean, ends, level, number, what", [
+    (0.25, (0.0, 9.0), ("dormancy",), "not told apart", "ties of a run that end by the end of the grant: 0.25;"),
+    (1.2, (0.5, 8.0), (), "1", "tie of a run ends by the end of the grant, the commonest")])
+def test_a_cause_that_the_interval_does_not_tell_is_no_number(study, monkeypatch, mean, ends, level, number, what):
+    frame = pd.DataFrame([{"scenario": "baseline", "mode": "regional", "cause": "grant_end", "n": 6, "mean": mean,
+                           "low": ends[0], "high": ends[1]}])
+    monkeypatch.setattr(study, "leads", (10, {"regional": leading.Lead("grant_end", "dormancy", (0.1, 0, 1), level, 8)}))
+    card = cards._first_cause(study, {"causes": type("Part", (), {"frame": frame})})
+    assert card.number == number and card.what.startswith(what)
+
+
+def test_a_small_mean_is_not_shown_as_one():
+    assert [cards._count(value) for value in (0, 0.58, 1.23, 13.7, 1234)] == ["0", "0.58", "1.2", "14", "1,234"]

@@ -76,9 +76,9 @@ def _lead_words(lead, share_of, words):
     return say(template, text=text, gap=said_points(*lead.gap))
 
 
-# What a cause or a reason does to a mode's ties or opportunities, and what it is.
+# What a cause does to a mode's ties, or a reason to its refused opportunities, and what it is.
 ENDS = ("{name} ends {share} of {mode} ties", "cause")
-STOPS = ("{name} stops {share} of {mode} opportunities", "reason")
+STOPS = ("{name} accounts for {share} of refused {mode} opportunities", "reason")
 
 
 def _leads_words(frame, ends, leads, words):

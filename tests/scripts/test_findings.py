@@ -23,7 +23,7 @@ from kumiai.report.study import Study
 
 START, YEARS, STEP = 2000.0, 30, 0.25
 NUMBER, PER_CENT = r"(−?[\d,.]+)", "(?:\u00a0%)?"
-SPAN = re.compile(rf"{NUMBER}(?:\u00a0%| points)? \({NUMBER}{PER_CENT} to {NUMBER}{PER_CENT}\)")
+SPAN = re.compile(rf"{NUMBER}(?:\u00a0%| points?)? \({NUMBER}{PER_CENT} to {NUMBER}{PER_CENT}\)")
 RUNS = "SELECT run_id FROM run WHERE scenario_id = 1 AND status = 'ok'"
 
 
@@ -190,7 +190,7 @@ def test_causes_by_a_sum_of_their_own(told, real):
         first, following = map(in_words, shares.index[:2])
         said_here = text[re.search(rf"{re.escape(first)} ends [^;]* of {words} ties", text).start():]
         assert spans(said_here)[0][0] == pytest.approx(100 * shares.iloc[0], abs=0.51)
-        gap, low = re.search(r"(−?[\d.]+) points \((−?[\d.]+) to ", said_here).groups()
+        gap, low = re.search(r"(−?[\d.]+) points? \((−?[\d.]+) to ", said_here).groups()
         assert float(gap.replace("−", "-")) == pytest.approx(100 * (shares.iloc[0] - shares.iloc[1]), abs=0.51)
         assert following in said_here
         verdict = re.search(r"more than|told apart", said_here)[0]
@@ -352,11 +352,11 @@ SHARES = {"dormancy": "31 % (25 % to 37 %)", "grant_end": "30 %", "moe_x": "29 %
      "dormancy ends 31 % (25 % to 37 %) of ties, 1.0 points (0.5 to 1.5) more than the end of the grant, "
      "the next cause"),
     (leading.Lead("dormancy", "grant_end", (0.01, -0.02, 0.04), ("grant_end",)),
-     "dormancy ends 31 % (25 % to 37 %) of ties and the end of the grant 30 %; they differ by 1 points "
+     "dormancy ends 31 % (25 % to 37 %) of ties and the end of the grant 30 %; they differ by 1 point "
      "(−2 to 4) and cannot be told apart in these runs"),
     (leading.Lead("dormancy", "grant_end", (0.01, -0.02, 0.04), ("grant_end", "moe_x")),
      "dormancy ends 31 % (25 % to 37 %) of ties, the end of the grant 30 % and MoE x 29 %; the first two "
-     "differ by 1 points (−2 to 4), and none of these can be told apart from the first in "
+     "differ by 1 point (−2 to 4), and none of these can be told apart from the first in "
      "these runs"),
     (leading.Lead("dormancy", replicates=6), "dormancy ends 31 % (25 % to 37 %) of ties, the only cause")])
 def test_a_lead_in_words(lead, words):

@@ -10,7 +10,8 @@ import pytest
 from scipy import stats
 
 from kumiai import leading, matching, results, survival
-from kumiai.report import alike_parts, cards, page
+from kumiai.report import alike_parts, cards, facts, page, tie_parts
+from kumiai.report.part import said_points
 from kumiai.report.study import Study
 
 
@@ -116,3 +117,31 @@ def test_a_cause_that_the_interval_does_not_tell_is_no_number(study, monkeypatch
 
 def test_a_small_mean_is_not_shown_as_one():
     assert [cards._count(value) for value in (0, 0.58, 1.23, 13.7, 1234)] == ["0", "0.58", "1.2", "14", "1,234"]
+
+
+# ---- titles ----
+
+
+def test_the_first_three_are_told_where_each_has_more_than_every_other():
+    few = pd.DataFrame({"a": [9, 8, 9, 7], "b": [7, 7, 6, 7], "c": [5, 6, 5, 5], "d": [0, 1, 0, 1], "e": [0, 0, 0, 1]})
+    assert leading.first_are_told(few, 3)
+    assert not leading.first_are_told(few.assign(d=[5, 1, 9, 0]), 3)  # its mean is below that of c by chance alone
+    assert not leading.first_are_told(few[["a", "b", "c"]], 3)
+    always = pd.DataFrame([[4, 3, 2, 1]] * 6)  # of no spread: six alike are no chance, five are
+    assert leading.first_are_told(always, 3) and not leading.first_are_told(always.head(5), 3)
+
+
+@pytest.mark.parametrize("side, part", [("donor", tie_parts.donors), ("partner", tie_parts.partners)])
+def test_a_title_names_members_only_where_they_are_told(study, monkeypatch, side, part):
+    monkeypatch.setattr(tie_parts.leading, "first_are_told", lambda counts, number: False)
+    assert part(study).finding == ""
+    monkeypatch.setattr(tie_parts.leading, "first_are_told", lambda counts, number: len(counts) == 6 and number == 3)
+    assert "more projects than any other" in part(study).finding
+
+
+def test_one_is_no_plural(study, monkeypatch):
+    assert said_points(0.01, -0.05, 0.08) == "1 point (−5 to 8)" and said_points(0.02, -0.05, 0.08).startswith("2 points")
+    assert said_points(-0.01, -0.08, 0.05) == "−1 point (−8 to 5)"
+    monkeypatch.setattr(facts.results, "parameter_docs", lambda *_: pd.DataFrame({"tag": list("ABDDFFSS")}))
+    assert facts.origin(study).startswith("Of its 8 parameters 1 is an assumption; 1 is background knowledge, not verified; "
+                                          "2 are derived from sources; 2 are from")

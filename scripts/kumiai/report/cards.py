@@ -16,7 +16,7 @@ from kumiai import drawn, intervals, results, survival
 from . import alike_parts, drawings, facts, observed, state_parts, tie_parts
 from .findings import say_mode
 from .language import say, translated
-from .part import alone, decimals_apart, decimals_of, plain, written
+from .part import ONE, alone, decimals_apart, decimals_of, plain, written
 
 FEW, MOST = 0.2, 0.5  # a share below the one is 'few', one above the other 'most'
 MOST_CARDS = 3
@@ -290,7 +290,7 @@ def _first_cause(study, parts):
     span, told = tuple(first[["mean", "low", "high"]]), _leads(study, first)
     rows = [(plain(row.cause), "c-neutral", row.mean, row.low, row.high) for row in mine.itertuples(index=False)]
     number, names = _number(span), {"cause": plain(first["cause"]), "mode": say_mode(first["mode"])}
-    single = number == "1"
+    single = number == ONE
     if told:
         what = say("tie of a run ends by {cause}, the commonest cause of {mode} ties" if single else
                    "ties of a run end by {cause}, the commonest cause of {mode} ties", **names)

@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 
 from kumiai import leading, matching, results, survival
-from kumiai.report import alike_parts, cards, facts, page, tie_parts
+from kumiai.report import alike_parts, cards, facts, findings, page, parts, tie_parts
 from kumiai.report.part import said_points
 from kumiai.report.study import Study
 
@@ -145,3 +145,28 @@ def test_one_is_no_plural(study, monkeypatch):
     monkeypatch.setattr(facts.results, "parameter_docs", lambda *_: pd.DataFrame({"tag": list("ABDDFFSS")}))
     assert facts.origin(study).startswith("Of its 8 parameters 1 is an assumption; 1 is background knowledge, not verified; "
                                           "2 are derived from sources; 2 are from")
+
+
+# ---- what a rule sets is told once, and is no finding ----
+
+
+def test_what_is_by_rule_stands_with_the_policies_alone(study):
+    beside = {scenario.label: text for scenario, text in findings.beside(study)}
+    assert "regional ties" not in beside["city_to_city_only"] and "city-to-city" not in beside["regional_only"]
+    assert "rule" not in " ".join(beside.values())
+    policies = {scenario.label: text for scenario, text in findings.policies(study)}
+    assert policies["city_to_city_only"].count("By rule no new regional ties form") == 1
+    assert policies["regional_only"].count("By rule no new city-to-city ties form") == 1
+
+
+def test_what_is_by_rule_is_no_change_beyond_chance(study, monkeypatch):
+    sure = study.comparison.assign(p_holm=1.0, diff_low=-1.0, diff_high=1.0)
+    sure.loc[sure["metric"].str.startswith("ties_"), "p_holm"] = 0.001
+    monkeypatch.setitem(study.__dict__, "comparison", sure)
+    assert "2 of 2" in findings.differences(study)  # each by the ties of the other mode
+    sure.loc[(sure["scenario"] == "regional_only") & (sure["metric"] == "ties_regional"), "p_holm"] = 1.0
+    assert "1 of 2" in findings.differences(study)
+    frame = parts.differences(study).frame.set_index(["scenario", "metric"])
+    assert np.isnan(frame.loc[("regional_only", "ties_city_to_city"), "p_corrected"])
+    assert frame.loc[("regional_only", "ties_city_to_city"), "verdict"] == ""
+    assert frame.loc[("city_to_city_only", "ties_city_to_city"), "p_corrected"] == 0.001

@@ -2,6 +2,7 @@
 """What the report may tell: comparisons of enough, titles that the intervals bear, and each thing once."""
 
 import os
+import sqlite3
 import subprocess
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from scipy import stats
 
 from kumiai import leading, matching, results, survival
-from kumiai.report import alike_parts, cards, facts, findings, page, parts, tie_parts
+from kumiai.report import alike_parts, cards, facts, findings, language, page, parts, state_parts, tie_parts
 from kumiai.report.part import said_points
 from kumiai.report.study import Study
 
@@ -37,7 +38,9 @@ def test_what_a_rule_forbids_is_not_compared(study):
     part = alike_parts.alike(study)
     assert set(part.frame["scenario"]) == {"baseline"} and part.finding == ""
     assert [r.split(":")[0] for r in part.remarks] == ["city to city only", "regional only"]
-    assert all("by rule" in remark for remark in part.remarks)
+    assert all(remark.endswith("by rule, so the modes are not compared.") for remark in part.remarks)
+    with language.speaking("ja"):
+        assert all(remark.endswith("比較しない。") for remark in alike_parts.alike(study).remarks)
 
 
 def test_the_card_does_not_compare_with_a_mode_that_a_rule_forbids(study, monkeypatch):
@@ -170,3 +173,29 @@ def test_what_is_by_rule_is_no_change_beyond_chance(study, monkeypatch):
     assert np.isnan(frame.loc[("regional_only", "ties_city_to_city"), "p_corrected"])
     assert frame.loc[("regional_only", "ties_city_to_city"), "verdict"] == ""
     assert frame.loc[("city_to_city_only", "ties_city_to_city"), "p_corrected"] == 0.001
+
+
+# ---- why regional ties last ----
+
+
+def test_ties_that_rest_on_an_agreement_from_the_start_by_a_query_of_its_own(study):
+    with sqlite3.connect(study.first.path) as db:
+        rows = pd.read_sql_query("""SELECT run_id, mode, tie_id, institutionalised AS yes, min(time) AS time FROM tie_state
+            JOIN tie USING (run_id, tie_id) JOIN run USING (run_id) JOIN scenario USING (scenario_id)
+            WHERE scenario.name = 'baseline' AND kind = 'cooperation' AND NOT onset_censored AND onset >= 2013
+            GROUP BY run_id, tie_id""", db)
+    shares = rows.groupby(["mode", "run_id"])["yes"].mean()
+    found = state_parts.from_the_start(study, study.first)
+    for mode, (share, low, high) in found.items():
+        assert share == pytest.approx(shares[mode].mean()) and low < share < high
+    assert found["regional"][1] > 0.3 > found["city_to_city"][2]
+
+
+@pytest.mark.parametrize("regional, told", [((0.7, 0.6, 0.8), True), ((0.3, 0.01, 0.7), False),
+                                            ((0.7, np.nan, np.nan), False)])
+def test_that_is_said_only_where_it_is_told(study, monkeypatch, regional, told):
+    shares = {"city_to_city": (0.02, 0.01, 0.03), "regional": regional}
+    monkeypatch.setattr(cards.state_parts, "from_the_start", lambda *_: shares)
+    text = cards._carried_from_the_start(study).replace("\u00a0", " ")
+    assert text == (" Of regional ties 70 % (60 to 80) rest on one of these when they form, of city-to-city ties 2.0 % "
+                    "(1.0 to 3.0)." if told else "")

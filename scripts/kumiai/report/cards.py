@@ -16,7 +16,7 @@ from kumiai import drawn, intervals, results, survival
 from . import alike_parts, drawings, facts, observed, state_parts, tie_parts
 from .findings import say_mode
 from .language import say, translated
-from .part import ONE, alone, decimals_apart, decimals_of, plain, written
+from .part import ONE, alone, decimals_apart, decimals_of, plain, said_share, written
 
 FEW, MOST = 0.2, 0.5  # a share below the one is 'few', one above the other 'most'
 MOST_CARDS = 3
@@ -264,11 +264,21 @@ def why(study, parts):
     if decimals_of(*before) is None and decimals_of(*after) is None:
         basis = say("No interval: too few replicates. A ratio of {ratio}; not all else equal: older and closer ties "
                     "have more agreements.", ratio=ratio)
+    basis += _carried_from_the_start(study)
     return Card(say("Why?"), say("{before} → {after}", before=_number(before), after=_number(after)),
                 say("city-to-city ties end per 100 tie-years: while they rest on persons, and once an agreement, "
                     "a plan or an intermediary carries them"),
                 basis,
                 observed.ends(study), picture, "rates", answer)
+
+
+def _carried_from_the_start(study):
+    """How much oftener than city-to-city ties regional ones rest on an agreement when they form; '' where untold."""
+    city, regional = state_parts.from_the_start(study, study.first).values()
+    if not city[2] < regional[1]:
+        return ""
+    return say(" Of regional ties {regional} rest on one of these when they form, of city-to-city ties {city}.",
+               regional=said_share(*regional), city=said_share(*city))
 
 
 def _leads(study, row):

@@ -9,7 +9,7 @@ with age and stage, and its bands alone say the opposite of the regression (scri
 import numpy as np
 import pandas as pd
 
-from kumiai import intervals, results, survival
+from kumiai import drawn, intervals, results, survival
 from kumiai.cox import FEWEST_ENDS
 
 from . import queries
@@ -81,6 +81,26 @@ def institutions(frame, label):
     if not set(states) <= set(mine.index[mine["mean"].notna()]):
         return None
     return tuple(tuple(mine.loc[state, ["mean", "low", "high"]]) for state in states)
+
+
+def from_the_start(study, scenario):
+    """{mode: (share, low, high)} of the ties that formed in the runs of a scenario and rested on an agreement, a plan
+    or an intermediary as first noted; raises Absent without their states."""
+    few = results.with_runs(scenario, scenario.runs.index[:queries.MOST_RUNS])
+    ties = study.ties(scenario)
+    new = ties.loc[~ties["onset_censored"] & (ties["onset"] >= ties["start"]), ["run_id", "tie_id", "mode"]]
+    columns = ["run_id", "tie_id", "time", "institutionalised"]
+    first = [states.sort_values("time", kind="stable").drop_duplicates(["run_id", "tie_id"])
+             for states in results.iter_table(few, "tie_state", columns)]
+    if not first:
+        raise results.none_recorded(scenario, "tie_state", results.ROWS["tie_state"])
+    rows = pd.concat(first).merge(new, on=["run_id", "tie_id"])
+    found = {}
+    for mode in results.MODES:
+        shares = rows[rows["mode"] == mode].groupby("run_id")["institutionalised"].mean()
+        span = intervals.mean_interval(drawn.by_unit(few, shares), share=True)
+        found[mode] = span.mean, span.low, span.high
+    return found
 
 
 def _finding(frame, label):

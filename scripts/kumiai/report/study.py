@@ -8,7 +8,7 @@ import pandas as pd
 
 from kumiai import database, drawn, intervals, results, survival, tables
 
-from .language import translated
+from .language import sentence, translated
 
 CAT23 = "Clean Authority of Tokyo"  # whom every population of Japan holds
 HORIZON = 10  # years, of the model of cooperation
@@ -52,7 +52,7 @@ class Study:
             try:
                 found.append((scenario, read(scenario)))
             except results.Absent as reason:
-                reasons.append(translated(f"{reason}."))
+                reasons.append(sentence(translated(f"{reason}.")))
         if not found:
             raise results.Absent(reasons[0].rstrip(".。"))
         return found, reasons

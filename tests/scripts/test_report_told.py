@@ -197,5 +197,5 @@ def test_that_is_said_only_where_it_is_told(study, monkeypatch, regional, told):
     shares = {"city_to_city": (0.02, 0.01, 0.03), "regional": regional}
     monkeypatch.setattr(cards.state_parts, "from_the_start", lambda *_: shares)
     text = cards._carried_from_the_start(study).replace("\u00a0", " ")
-    assert text == (" Of regional ties 70 % (60 to 80) rest on one of these when they form, of city-to-city ties 2.0 % "
+    assert text == (" Of regional ties 70 % (60 to 80) rest on one of these when they begin, of city-to-city ties 2.0 % "
                     "(1.0 to 3.0)." if told else "")

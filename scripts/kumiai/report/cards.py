@@ -277,7 +277,7 @@ def _carried_from_the_start(study):
     city, regional = state_parts.from_the_start(study, study.first).values()
     if not city[2] < regional[1]:
         return ""
-    return say(" Of regional ties {regional} rest on one of these when they form, of city-to-city ties {city}.",
+    return say(" Of regional ties {regional} rest on one of these when they begin, of city-to-city ties {city}.",
                regional=said_share(*regional), city=said_share(*city))
 
 

@@ -75,7 +75,7 @@ def _rate(ended, years, replicates):
 
 def institutions(frame, label):
     """((rate, low, high) while ties rest on persons, the same once they are institutionalised), of
-    city-to-city ties (regional ones are from the start); None where one of them is unknown."""
+    city-to-city ties (most regional ones are from the start); None where one of them is unknown."""
     mine = frame[(frame["scenario"] == label) & (frame["mode"] == results.MODES[0])].set_index("state")
     states = [f"institutions: {word}" for word in YES_NO]
     if not set(states) <= set(mine.index[mine["mean"].notna()]):
@@ -127,8 +127,8 @@ def rates(study):
              "ordered": True, "xname": say("ends per 100 tie-years")}
     note = say("A longer bar: ties end sooner. A tie counts in a state while it is in it, as last noted: at "
                "its onset, at each new stage and every April. "
-               "Ties of a cooperative are institutionalised from the start, since they rest on a plan of all "
-               "members. It is no comparison all else equal: states go together, and with age "
+               "Regional ties are institutionalised from the start, since they rest on a plan of all members; one that "
+               "goes on from a city-to-city tie is as that was. It is no comparison all else equal: states go together, and with age "
                "(scripts/survival.py --parts cox tells them apart). 95 % interval: of the ratio of sums "
                "by the jackknife over replicates, on the logarithmic scale, Student's t; none below "
                "{fewest} replicates. No rate below {ends} ends or, of more "

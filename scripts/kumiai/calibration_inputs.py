@@ -39,7 +39,10 @@ def read_factors(program, path):
     """[{parameter, min, max, …}] of a sweep file, after `kumiai check` has no word against it; with levels there is no
     prior. Raises ResultsError."""
     _check(program, path)
-    factors = libconf.loads(Path(path).read_text(encoding="utf-8"))["sweep"].get("factors")
+    sweep = libconf.loads(Path(path).read_text(encoding="utf-8")).get("sweep")
+    if sweep is None:
+        raise results.ResultsError(f"{path} is no sweep file: it has no group sweep = {{ ... }}.")
+    factors = sweep.get("factors")
     if not factors:
         raise results.ResultsError(f"{path} has no sweep.factors.")
     for factor in factors:

@@ -31,6 +31,13 @@ def warn(name, message):
     print(f"{name}: {message}", file=sys.stderr)
 
 
+def name(text):
+    """A name, for argparse."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("the name is empty")
+    return text
+
+
 def names(text):
     """'a,b' as a list of names, for argparse."""
     found = [part.strip() for part in text.split(",") if part.strip()]

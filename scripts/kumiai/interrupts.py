@@ -84,6 +84,20 @@ def deferred():
         check()
 
 
+@contextmanager
+def kept():
+    """After the inside each signal is handled as before: OpenTURNS takes SIGINT for itself when it is imported."""
+    before = {number: signal.getsignal(number) for number in ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            try:
+                signal.signal(number, handler)
+            except (TypeError, ValueError):  # not Python's own; not in the main thread
+                pass
+
+
 def forget():
     """What was to be interrupted is done."""
     _pending.clear()

@@ -66,6 +66,14 @@ def shares_by_run(counts):
     return counts[total > 0].div(total[total > 0], axis=0)
 
 
+def first_are_told(counts, number):
+    """Whether the `number` names of the largest means have more than every other name, by the 95 % interval of
+    each difference. counts: a row per run or draw, a column per name; of no more names nothing is told."""
+    order = counts.mean().sort_values(ascending=False, kind="stable").index
+    gaps = [mean_interval(counts[one] - counts[other]) for one in order[:number] for other in order[number:]]
+    return bool(gaps) and all(gap.low > 0 if gap.known else gap.mean > 0 and len(counts) >= FEWEST_ALIKE for gap in gaps)
+
+
 def of_shares(shares):
     """The Lead of shares, a row for each run or draw, in their mean; None without any."""
     if shares.empty:

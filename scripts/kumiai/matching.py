@@ -41,12 +41,14 @@ class Compared:
     """A scenario, like against like.
 
     found: Matched, None where no regional tie has a like that was followed to the horizon; abroad:
-    cooperatives with a tie, by run; unknown: ties left out, since their age is not known.
+    cooperatives with a tie, by run; unknown: ties left out, since their age is not known; distinct: how
+    many ties the mode with fewest of them has among those alike, a tie of the record once for all runs.
     """
 
     found: Matched | None
     abroad: pd.Series
     unknown: int
+    distinct: int
 
 
 def of_scenario(scenario, ties, horizon, form=None):
@@ -57,7 +59,7 @@ def of_scenario(scenario, ties, horizon, form=None):
     """
     ties = ties.assign(country=covariates.of_partners(scenario, ties, "area"),
                        onset_year=np.floor(ties["onset"]))
-    spells, left_out = survival.spells(ties, [*ALIKE, "donor_id", "form"])
+    spells, left_out = survival.spells(ties, [*ALIKE, "donor_id", "partner_id", "form"])
     kind = results.read_agents(scenario)["kind"]
     bodies = ties[ties["donor_id"].map(kind) == "cooperative"]
     abroad = bodies.groupby("run_id")["donor_id"].nunique() \
@@ -65,8 +67,18 @@ def of_scenario(scenario, ties, horizon, form=None):
     runs = list(abroad.index[abroad > 0])
     if form is not None:
         spells = spells[(spells["mode"] != REGIONAL) | (spells["form"] == form)]
-    found = means(spells[spells["run_id"].isin(runs)], drawn.units(scenario).reindex(runs), horizon) if runs else None
-    return Compared(found, abroad, left_out["age unknown"])
+    spells = spells[spells["run_id"].isin(runs)]
+    found = means(spells, drawn.units(scenario).reindex(runs), horizon) if runs else None
+    return Compared(found, abroad, left_out["age unknown"], distinct_ties(alike(spells)))
+
+
+def distinct_ties(pairs):
+    """Ties of the mode with fewest of them: all that formed in a run, and those of the record once, since
+    every run begins with the same ones. pairs: spells alike, with donor_id and partner_id."""
+    record = pairs["entry"] > 0
+    once = pairs[record].drop_duplicates(["mode", "donor_id", "partner_id", *ALIKE])
+    counts = pd.concat([pairs[~record], once])["mode"].value_counts()
+    return int(min(counts.get(mode, 0) for mode in (REGIONAL, CITY)))
 
 
 def rows(found):

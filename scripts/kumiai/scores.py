@@ -162,7 +162,7 @@ STATISTICS = {
 
 
 def mahalanobis(runs, observed):
-    """(distance of the record, Monte Carlo p): runs × counts, and those of the record.
+    """(distance of the record, Monte Carlo p, never below 1/(runs + 1)): runs × counts, and those of the record.
 
     Counts that never vary are left out of the distance, unless the record differs in one: no
     distance would be too far. The covariance is inverted as far as it has rank.
@@ -172,7 +172,7 @@ def mahalanobis(runs, observed):
         return np.nan, np.nan
     varies = runs.std(axis=0) > 0
     if (observed[~varies] != runs[0, ~varies]).any():
-        return np.inf, 0.0
+        return np.inf, 1 / (1 + len(runs))
     if not varies.any():
         return 0.0, 1.0
     centre, inverse = runs[:, varies].mean(axis=0), np.linalg.pinv(np.atleast_2d(np.cov(runs[:, varies].T)))
@@ -181,7 +181,7 @@ def mahalanobis(runs, observed):
         away = rows - centre
         return np.einsum("ij,jk,ik->i", away, inverse, away)
     far, of_runs = squares(observed[None, varies])[0], squares(runs[:, varies])
-    return float(np.sqrt(max(far, 0))), float((of_runs >= far * (1 - 1e-12)).mean())
+    return float(np.sqrt(max(far, 0))), float((1 + (of_runs >= far * (1 - 1e-12)).sum()) / (1 + len(runs)))
 
 
 # ---- survival ----

@@ -13,10 +13,12 @@ import math
 from functools import lru_cache
 
 import numpy as np
-import openturns as ot
 from scipy import stats
 
-from . import collinear, effect_tests, intervals
+from . import collinear, effect_tests, interrupts, intervals
+
+with interrupts.kept():
+    import openturns as ot
 
 RESAMPLES = 1000
 BEYOND = 10  # so many resamples at least lie beyond each limit, lest a limit be one draw's chance

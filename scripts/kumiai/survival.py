@@ -251,6 +251,15 @@ class Estimate:
         half *= years / value / (years - value)
         return value, *(float(years * expit(logit(value / years) + d)) for d in (-half, half))
 
+    def p_value(self):
+        """Of a difference: p of the hypothesis that there is none, by the same t; NaN where it has no interval."""
+        value, low, high = self.interval()
+        if not high > low:
+            return np.nan
+        freedom = self.replicates - 1
+        error = (high - low) / 2 / stats.t.ppf(0.5 + LEVEL / 2, freedom)
+        return float(2 * stats.t.sf(abs(value) / error, freedom))
+
     def minus(self, other, paired=True):
         """The difference of two means, by replicate where they are paired; else no interval."""
         both = paired and len(self.estimates) == len(other.estimates)

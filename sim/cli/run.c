@@ -36,7 +36,7 @@ static const char help[] =
     "  --draws-reps K        K replicates in a row share a draw, which tells how much of the\n"
     "                        variance is chance and how much the parameters'\n"
     "  --targets FILE        measure the outputs of a targets file on every run (format:\n"
-    "                        scenarios/README.md)\n"
+    "                        scenarios/TARGETS.md)\n"
     "  --columns NAME,...    write these columns of the state (see kumiai describe; all: every "
     "one)\n"
     "                        into tables state_POPULATION: before the first step, then after "

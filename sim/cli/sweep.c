@@ -23,7 +23,7 @@ static const char help[] =
     "Runs a scenario at every point of a design over its parameters, with replicates, into one\n"
     "results file (SQLite): replicate 0 of all points first, then replicate 1, so that a sweep\n"
     "that is cut short is balanced. With the same seeds at all points (the default) points are\n"
-    "compared as matched pairs. scenarios/README.md says what a sweep file holds.\n"
+    "compared as matched pairs. scenarios/SWEEPS.md says what a sweep file holds.\n"
     "\n"
     "  --out R.db            results file; it must not exist, unless --resume or --force\n"
     "  --reps N              replicates, in place of sweep.reps; with --resume also more than\n"

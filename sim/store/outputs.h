@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Outputs and targets: what is measured on every finished run before it is thinned, and what was
  * observed of it. A targets file (libconfig or JSON) lists outputs: a column of `summary` or one
- * SELECT each, over tables that hold this run alone (scenarios/README.md, targets). The results
+ * SELECT each, over tables that hold this run alone (scenarios/TARGETS.md, targets). The results
  * file holds the list as table `target` and what each run gave as table `target_value`. */
 #ifndef SIM_STORE_OUTPUTS_H
 #define SIM_STORE_OUTPUTS_H

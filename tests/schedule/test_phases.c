@@ -44,11 +44,11 @@ static int ask_second(sim_world_t *world, uint32_t agent) {
 }
 
 static int seldom(sim_world_t *world) {
-    ((state_t *)world->state)->seldom |= 1U << world->clock.step;
+    ((state_t *)world->state)->seldom |= 1U << world->clock.step % 32;
     return SIM_OK;
 }
 static int yearly(sim_world_t *world) {
-    ((state_t *)world->state)->yearly |= 1U << world->clock.step;
+    ((state_t *)world->state)->yearly |= 1U << world->clock.step % 32;
     return SIM_OK;
 }
 

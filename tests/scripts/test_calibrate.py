@@ -328,11 +328,18 @@ def test_a_file_of_priors_that_is_not_there(folder):
     assert refused(call(folder), 2, "priors.cfg is no file", "--priors")
 
 
+def test_files_of_another_kind_are_refused(folder):
+    (folder / "folder").mkdir()
+    assert refused(call(folder, name="folder"), 2, "is a folder; --out names the results file")
+    (folder / "priors.cfg").write_text((folder / "world.cfg").read_text())
+    assert refused(call(folder), 2, "priors.cfg is no sweep file", "no group sweep")
+
+
 def test_without_priors_it_says_where_they_come_from(folder):
     (folder / "world.cfg").write_text('model = "none";\nrun = { steps = 5; steps_per_year = 1; };\n')
     targets = TARGETS[:TARGETS.index("  { name")].replace("contagion", "none") + """
         { name = "mean"; sql = "SELECT avg(place_mean) FROM series"; value = 1.0; sd = 0.5; scale = "number";
-          year = 2029; tag = "A"; source = "made up"; use = "fit"; } );"""
+          year = 2002; tag = "A"; source = "made up"; use = "fit"; } );"""
     (folder / "targets.cfg").write_text(targets)
     plain = [a for a in arguments(folder) if a not in ("--priors", folder / "priors.cfg")]
     assert refused(called("calibrate.py", *plain), 2, "declares no priors", "--priors")

@@ -23,7 +23,7 @@ from kumiai.report.study import Study
 
 START, YEARS, STEP = 2000.0, 30, 0.25
 NUMBER, PER_CENT = r"(−?[\d,.]+)", "(?:\u00a0%)?"
-SPAN = re.compile(rf"{NUMBER}(?:\u00a0%| points)? \({NUMBER}{PER_CENT} to {NUMBER}{PER_CENT}\)")
+SPAN = re.compile(rf"{NUMBER}(?:\u00a0%| points?)? \({NUMBER}{PER_CENT} to {NUMBER}{PER_CENT}\)")
 RUNS = "SELECT run_id FROM run WHERE scenario_id = 1 AND status = 'ok'"
 
 
@@ -190,7 +190,7 @@ def test_causes_by_a_sum_of_their_own(told, real):
         first, following = map(in_words, shares.index[:2])
         said_here = text[re.search(rf"{re.escape(first)} ends [^;]* of {words} ties", text).start():]
         assert spans(said_here)[0][0] == pytest.approx(100 * shares.iloc[0], abs=0.51)
-        gap, low = re.search(r"(−?[\d.]+) points \((−?[\d.]+) to ", said_here).groups()
+        gap, low = re.search(r"(−?[\d.]+) points? \((−?[\d.]+) to ", said_here).groups()
         assert float(gap.replace("−", "-")) == pytest.approx(100 * (shares.iloc[0] - shares.iloc[1]), abs=0.51)
         assert following in said_here
         verdict = re.search(r"more than|told apart", said_here)[0]
@@ -205,7 +205,7 @@ def test_refusals_by_their_counts(told, real):
         wide = counts[counts["mode"] == mode].pivot(index="run_id", columns="reason", values="n")
         shares = wide.fillna(0).div(wide.sum(axis=1), axis=0)
         first, following = shares.mean().sort_values(ascending=False).index[:2]
-        assert sentence.startswith(f"{in_words(first)} stops ")
+        assert re.match(rf"{in_words(first)} accounts for [^(]+ \([^)]+\) of refused {mode.replace('_', '-')} ", sentence)
         assert f"more than {in_words(following)}, the next reason" in sentence
         share, gap = spans(sentence)
         same(share, hundredfold(by_logit(shares[first])))
@@ -352,11 +352,11 @@ SHARES = {"dormancy": "31 % (25 % to 37 %)", "grant_end": "30 %", "moe_x": "29 %
      "dormancy ends 31 % (25 % to 37 %) of ties, 1.0 points (0.5 to 1.5) more than the end of the grant, "
      "the next cause"),
     (leading.Lead("dormancy", "grant_end", (0.01, -0.02, 0.04), ("grant_end",)),
-     "dormancy ends 31 % (25 % to 37 %) of ties and the end of the grant 30 %; they differ by 1 points "
+     "dormancy ends 31 % (25 % to 37 %) of ties and the end of the grant 30 %; they differ by 1 point "
      "(−2 to 4) and cannot be told apart in these runs"),
     (leading.Lead("dormancy", "grant_end", (0.01, -0.02, 0.04), ("grant_end", "moe_x")),
      "dormancy ends 31 % (25 % to 37 %) of ties, the end of the grant 30 % and MoE x 29 %; the first two "
-     "differ by 1 points (−2 to 4), and none of these can be told apart from the first in "
+     "differ by 1 point (−2 to 4), and none of these can be told apart from the first in "
      "these runs"),
     (leading.Lead("dormancy", replicates=6), "dormancy ends 31 % (25 % to 37 %) of ties, the only cause")])
 def test_a_lead_in_words(lead, words):
@@ -518,7 +518,9 @@ def test_a_cause_is_called_the_commonest_only_where_it_is_told_apart(head, monke
     for level, words in (((), "the commonest cause of"), (("dormancy",), "do not tell which cause of")):
         lead = leading.Lead(first["cause"], "other", (0.1, 0.05, 0.2), level, 8)
         monkeypatch.setattr(study, "leads", (10, {first["mode"]: lead}))
-        assert words in cards._first_cause(study, parts).what
+        card = cards._first_cause(study, parts)
+        assert words in card.what and card.told == (not level)
+        assert re.match(r"\d", card.number) if card.told else card.number == "not told apart"
 
 
 def test_an_observation_beyond_the_interval_is_judged():

@@ -513,6 +513,40 @@ def test_a_print_tells_what_the_screen_tells(sheet):
                      "#map-play": False, ".tools": False, ".contents": False}
 
 
+def test_the_cards_of_a_print_stand_beside_each_other(sheet):
+    browser.resize(sheet, 680)  # as wide as a sheet of A4 within its margins: 180 mm
+    try:
+        tops = sheet.execute_script("""return [...document.querySelectorAll('.card')].map(
+            (card) => Math.round(card.getBoundingClientRect().top))""")
+        assert len(tops) == 3 and len(set(tops)) == 1
+    finally:
+        browser.resize(sheet, 1280)
+
+
+ROWS = """const names = arguments[0], place = document.createElement('div'), chart = arguments[1];
+document.body.append(place);
+const rows = names.map((name, i) => ({ name, series: 's', x: i, difference: i, low: i, high: i + 1 }));
+const made = DRAW[chart.kind](rows, { ...chart, xname: 'x', order: ['s'] }, 680, '', true);
+const shown = echarts.init(place, null, { renderer: 'svg', width: 680, height: made.height });
+shown.setOption(made.option);
+const boxes = [...place.querySelectorAll('text')].map((text) => [text.textContent, text.getBoundingClientRect()])
+  .filter(([text]) => names.some((name) => text && name.includes(text)))
+  .map(([text, box]) => [text, box.top, box.bottom]).sort((a, b) => a[1] - b[1]);
+shown.dispose(); place.remove();
+return boxes"""
+
+
+@pytest.mark.parametrize("chart", [
+    {"kind": "bars", "category": "name", "series": "series", "x": "x", "ordered": True},
+    {"kind": "forest", "category": "name", "x": "difference"}])
+@pytest.mark.parametrize("name", ["relations between the countries {n}", "short {n}"])
+def test_rows_of_a_print_have_room_for_the_lines_of_their_labels(page, chart, name):
+    names = [name.format(n=letter) for letter in "ABCDEFGHIJKL"]
+    boxes = page.execute_script(ROWS, names, chart)
+    assert " ".join(text for text, *_ in boxes).split() == " ".join(names).split()
+    assert all(below[1] >= above[2] - 3 for above, below in zip(boxes, boxes[1:]))  # a box has a blank edge
+
+
 def text_of_sheets(driver, path):
     """The words of every sheet of the page's print."""
     found = driver.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})

@@ -91,7 +91,7 @@ def test_a_run_that_is_added_makes_no_damage(path, monkeypatch):
     assert called("compare.py", path).returncode == 0
 
 
-@pytest.mark.parametrize("part", ["_points", "_summary", "_model"])
+@pytest.mark.parametrize("part", ["_points", "_summary", "_models"])
 def test_a_file_is_loaded_in_one_state(path, monkeypatch, part):
     tries = []
 

@@ -145,10 +145,10 @@ def problem_of(options):
     targets = calibration_inputs.targets(options.targets)
     if not targets:
         raise results.ResultsError(f"{options.targets} has no target with use = \"fit\".")
+    program.ask(options.kumiai, "check", options.scenario, "--targets", options.targets, *set_words(options))
     space = calibration_inputs.space(options.kumiai, calibration_inputs.model_of(options.kumiai, options.targets),
                                      options.parameters, options.priors)
     check_settings(options, space)
-    program.ask(options.kumiai, "check", options.scenario, "--targets", options.targets, *set_words(options))
     problem = calibration.Problem(space, targets, simulator(options, options.out), settings(options), warn)
     check_budget(problem)
     return problem
@@ -156,6 +156,8 @@ def problem_of(options):
 
 def check_runs(options):
     """Refuse runs that are there, unless they are to be continued, or replaced."""
+    if options.out.is_dir():
+        raise results.ResultsError(f"{options.out} is a folder; --out names the results file to write.")
     if options.out.exists() and options.force and not options.resume:
         calibration_simulator.forget(options.out)
     if options.out.exists() and not options.resume:

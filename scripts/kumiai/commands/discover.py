@@ -20,10 +20,13 @@ import sys
 
 from kumiai import interrupts  # noqa: F401  # first: what else is imported takes seconds
 
+import numpy as np
+
 from kumiai import cli, database, discovery, discovery_cases, formats, output, prim, results
 
 NAME = "discover.py"
 FEWEST = 10  # cases of interest, and of no interest
+MOST_CASES = 2000  # of more a part is looked at, since all is sought again some 300 times
 SHOWN = {
     "boxes": ["box", "factor", "side", "limit", "low", "high", "again", "p"],
     "leaves": ["rule", "cases", "density", "coverage"],
@@ -52,6 +55,8 @@ def parse(argv):
     parser.add_argument("--regret", metavar="OUTPUT", help="compare the scenarios by this output")
     parser.add_argument("--smallest", action="store_true", help="the smallest value of it is the best")
     parser.add_argument("--satisfy", metavar="CONDITION", help="the share of cases in which a scenario meets this")
+    parser.add_argument("--cases", metavar="N", type=cli.whole_number(100), default=MOST_CASES,
+                        help=f"of more cases, so many drawn at random are looked at (default: {MOST_CASES})")
     parser.add_argument("--resamples", metavar="N", type=cli.whole_number(10), default=discovery.RESAMPLES,
                         help=f"resamples (default: {discovery.RESAMPLES})")
     options = parser.parse_args(argv)
@@ -102,13 +107,18 @@ def read_cases(options, wanted):
     return discovery_cases.of_draws(scenario, wanted.output, against)
 
 
-def of_interest(cases, wanted):
+def of_interest(cases, wanted, options):
     """(factors, 1.0 where of interest); refuses what is too rare or too common to say where it is."""
     factors, values = cases.complete()
     if len(values) < len(cases.values):
         warn(f"{len(cases.values) - len(values)} of {len(cases.values)} {cases.what} have no value of "
              f"{wanted.output} and are left out.")
     interest = wanted.met(values).to_numpy(dtype=float)
+    if len(interest) > options.cases:
+        warn(f"boxes and tree are sought in {options.cases} of the {len(interest)} {cases.what}, drawn at random; --cases "
+             "takes more, and longer.")
+        drawn = np.sort(np.random.default_rng(discovery.SEED).permutation(len(interest))[:options.cases])
+        factors, interest = factors.iloc[drawn], interest[drawn]
     if min(interest.sum(), (1 - interest).sum()) < FEWEST:
         raise results.ResultsError(f"'{wanted}' holds at {int(interest.sum())} of {len(interest)} {cases.what}; to say "
                                    f"where, {FEWEST} of each kind are needed.")
@@ -119,7 +129,7 @@ def where(options, files):
     """Boxes and a tree."""
     wanted = discovery_cases.condition(options.where)
     cases = read_cases(options, wanted)
-    factors, interest = of_interest(cases, wanted)
+    factors, interest = of_interest(cases, wanted, options)
     numbers, names = factors.to_numpy(), list(factors.columns)
     found = prim.boxes(numbers, interest, options.boxes, options.coverage)
     frame = discovery.table(found, numbers, interest, names, options.coverage, options.resamples)

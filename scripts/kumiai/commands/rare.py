@@ -40,7 +40,7 @@ def parse(argv):
     parser = cli.Parser(NAME, __doc__)
     parser.add_argument("scenario", metavar="SCENARIO.cfg", type=Path, help="the scenario")
     parser.add_argument("file", metavar="R.db", type=Path, help="results file of the histories, to be written")
-    parser.add_argument("--event", metavar="KIND", required=True, help="the kind of event, as in table event: mandate")
+    parser.add_argument("--event", metavar="KIND", required=True, type=cli.name, help="the kind of event, as in table event: mandate")
     parser.add_argument("--not-agent", metavar="CODE,…", type=cli.names, default=[],
                         help="agents whose events do not count: C0001")
     parser.add_argument("--reps", metavar="N", type=cli.whole_number(2), help=f"histories (default: {HISTORIES})")

@@ -13,12 +13,12 @@ import numpy as np
 
 from kumiai import drawn, intervals, results, survival
 
-from . import alike_parts, drawings, observed, state_parts, tie_parts
+from . import alike_parts, drawings, facts, observed, state_parts, tie_parts
 from .findings import say_mode
 from .language import say, translated
-from .part import alone, decimals_apart, decimals_of, plain, written
+from .part import ONE, alone, decimals_apart, decimals_of, plain, said_share, written
 
-FEW = 0.2  # a share below it is 'few'
+FEW, MOST = 0.2, 0.5  # a share below the one is 'few', one above the other 'most'
 MOST_CARDS = 3
 
 
@@ -113,23 +113,41 @@ def _over_time(study):
     return found
 
 
+def _count(value):
+    """A mean count, whole from ten on; below, a whole number would say 1 of 0.58."""
+    return written(value, 0 if value >= 10 else 1 if value >= 1 else 2) if value else "0"
+
+
 def forms(study):
     """Which ties form: the share of the lesser mode (of cooperation: the regional one) among the new ties."""
     new = _new_ties(study)
     if new.empty:
         return None
-    picture = drawings.lines(_over_time(study), say("Ties over time by mode"), lambda v: f"{v:,.0f}")
+    picture = drawings.lines(_over_time(study), say("Ties over time by mode"), _count)
     if len(study.modes) < 2:
         return _formed_at_all(study, new, picture)
     mode = results.MODES[1] if study.has_cooperation else new["mode"].value_counts().index[-1]
     by_run = (new["mode"] == mode).groupby(new["run_id"]).mean().reindex(study.first.runs.index)
     found = intervals.mean_interval(study.independent(by_run), share=True)
     span = (found.mean, found.low, found.high)
-    answer = say("Few ties form regionally" if span[0] < FEW else "Many ties form regionally")
     return Card(say("Which form?"), _number(span, "\u00a0%", scale=100),
                 say("of new ties are {mode}", mode=say_mode(mode)),
                 _basis(study, span, found.n, unit="\u00a0%", scale=100) + say(".") + _parameters(study, by_run),
-                observed.forms(study), picture, "ties", answer if study.has_cooperation else "")
+                observed.forms(study), picture, "ties", _forms_answer(study, span) if study.has_cooperation else "")
+
+
+def _forms_answer(study, span):
+    """How many ties form regionally, as far as the interval of their share tells; '' where a rule decides it."""
+    if any(facts.forbids(study.first, mode) for mode in results.MODES):
+        return ""
+    _, low, high = span
+    if high < FEW:
+        return say("Few ties form regionally")
+    if low > MOST:
+        return say("Most ties form regionally")
+    if low > FEW:
+        return say("Many ties form regionally")
+    return say("these runs do not tell how many ties form regionally")
 
 
 def _formed_at_all(study, new, picture):
@@ -157,7 +175,9 @@ def _lasts_by_mode(study):
     """The same of all ties, or how long the one mode lasts."""
     groups = study.by_mode(study.first)
     runs = study.runs(study.first)
-    means = {m: survival.restricted_mean(g, runs, study.horizon) for m, g in groups.items()}
+    # Of a mode that a rule forbids there are the few ties of the record alone.
+    means = {m: survival.restricted_mean(g, runs, study.horizon) for m, g in groups.items()
+             if not facts.forbids(study.first, m)}
     means = {m: mean for m, mean in means.items() if math.isfinite(mean.value)}
     if not means:
         return None
@@ -244,11 +264,21 @@ def why(study, parts):
     if decimals_of(*before) is None and decimals_of(*after) is None:
         basis = say("No interval: too few replicates. A ratio of {ratio}; not all else equal: older and closer ties "
                     "have more agreements.", ratio=ratio)
+    basis += _carried_from_the_start(study)
     return Card(say("Why?"), say("{before} → {after}", before=_number(before), after=_number(after)),
                 say("city-to-city ties end per 100 tie-years: while they rest on persons, and once an agreement, "
                     "a plan or an intermediary carries them"),
                 basis,
                 observed.ends(study), picture, "rates", answer)
+
+
+def _carried_from_the_start(study):
+    """How much oftener than city-to-city ties regional ones rest on an agreement when they form; '' where untold."""
+    city, regional = state_parts.from_the_start(study, study.first).values()
+    if not city[2] < regional[1]:
+        return ""
+    return say(" Of regional ties {regional} rest on one of these when they begin, of city-to-city ties {city}.",
+               regional=said_share(*regional), city=said_share(*city))
 
 
 def _leads(study, row):
@@ -267,14 +297,20 @@ def _first_cause(study, parts):
     if mine.empty:
         return None
     first = mine.iloc[0]
-    span = tuple(first[["mean", "low", "high"]])
+    span, told = tuple(first[["mean", "low", "high"]]), _leads(study, first)
     rows = [(plain(row.cause), "c-neutral", row.mean, row.low, row.high) for row in mine.itertuples(index=False)]
-    what = say("ties of a run end by {cause}, the commonest cause of {mode} ties" if _leads(study, first) else
-               "ties of a run end by {cause}; these runs do not tell which cause of {mode} ties is the commonest",
-               cause=plain(first["cause"]), mode=say_mode(first["mode"]))
-    return Card(say("Why?"), _number(span), what,
+    number, names = _number(span), {"cause": plain(first["cause"]), "mode": say_mode(first["mode"])}
+    single = number == ONE
+    if told:
+        what = say("tie of a run ends by {cause}, the commonest cause of {mode} ties" if single else
+                   "ties of a run end by {cause}, the commonest cause of {mode} ties", **names)
+    else:
+        what = say("ties of a run that end by {cause}: {number}; these runs do not tell which cause of {mode} ties is "
+                   "the commonest", number=_count(span[0]), **names)
+    return Card(say("Why?"), number if told else say("not told apart"), what,
                 _basis(study, span, int(first["n"])) + say("."), observed.ends(study),
-                drawings.dots(rows, say("Ties ended in a run, by cause"), lambda *span: _number(span), True), "causes")
+                drawings.dots(rows, say("Ties ended in a run, by cause"), lambda *span: _number(span), True), "causes",
+                told=told)
 
 
 # ---- cards of measures, for a model without ties ----

@@ -208,6 +208,32 @@ function whiskerOf(data, axes, colour, layout) {
   };
 }
 
+const LABEL = { fontSize: 12, lineHeight: 14, width: 132 }; // of a category, in pixels
+
+// Lines that a label takes within a width, broken at its blanks, or within a word that is too long.
+function linesWithin(text, width) {
+  const wide = (part) => echarts.format.getTextRect(part, `${LABEL.fontSize}px ${FONT}`).width;
+  let lines = 0,
+    line = "";
+  for (const word of text.split(" ")) {
+    const longer = line ? `${line} ${word}` : word;
+    if (line && wide(longer) <= width) {
+      line = longer;
+      continue;
+    }
+    lines += Math.ceil(wide(word) / width);
+    line = word;
+  }
+  return lines;
+}
+
+// Least height of a row, so that the labels of two rows beside each other do not meet.
+function leastRow(categories, width) {
+  const lines = categories.map((name) => linesWithin(words(name), width));
+  const both = lines.map((count, i) => (count + (lines[i + 1] ?? count)) / 2);
+  return LABEL.lineHeight * Math.max(...both) + 3;
+}
+
 function categoryAxis(categories, at, extra) {
   return axis({
     type: "category",
@@ -216,7 +242,7 @@ function categoryAxis(categories, at, extra) {
     inverse: true,
     axisTick: { show: false },
     splitLine: { show: false },
-    axisLabel: { color: look.ink, fontSize: 12, lineHeight: 14, width: 132, overflow: "break" },
+    axisLabel: { color: look.ink, ...LABEL, overflow: "break", interval: 0 },
     ...extra,
   });
 }
@@ -299,7 +325,8 @@ function drawBars(rows, chart, width, description, low) {
   const most = Math.max(...facets.map((facet) => mineOf(facet).length));
   const least = low ? 18 : chart.stack ? 34 : 30,
     bars = low ? 14 * names.length + 2 : 17 * names.length + 12,
-    thick = chart.stack ? least : Math.max(least, bars);
+    labels = Math.max(...facets.map((facet) => leastRow(mineOf(facet), LABEL.width))),
+    thick = Math.max(least, labels, chart.stack ? 0 : bars);
   const tall = thick * most,
     grid = panels(facets.length, width, 2, tall, key.height + (chart.facet ? 40 : 10));
   const option = {
@@ -340,9 +367,12 @@ function drawBars(rows, chart, width, description, low) {
 
 // ---- differences ----
 
-// A dot per row, filled where the corrected p-value calls the difference one; a line at 0.
+// A dot per row, filled where the corrected p-value calls the difference one; a line at 0. Of a chart
+// that shows other numbers as well, `tested` names the choice that is a difference.
 function dotsOnZero(rows, chart) {
-  const solid = (row) => !chart.tested || (known(row.p_corrected) && row.p_corrected < 0.05);
+  const judged = (row) => chart.tested === true || row[chart.choose] === chart.tested;
+  const told = (row) => known(row.p_corrected) && row.p_corrected < 0.05;
+  const solid = (row) => !chart.tested || !judged(row) || told(row);
   const dot = (row) => ({
     color: solid(row) ? look.accent : look.paper,
     borderColor: look.accent,
@@ -389,7 +419,7 @@ function numbersAxis(rows, chart) {
     ),
     position: "right",
     axisLine: { show: false },
-    axisLabel: { color: look.ink, fontSize: 12, formatter },
+    axisLabel: { color: look.ink, fontSize: 12, interval: 0, formatter },
   };
 }
 
@@ -405,13 +435,7 @@ function drawForest(rows, chart, width, description, low) {
     rows.map((row) => row[chart.category]),
     0,
     {
-      axisLabel: {
-        color: look.ink,
-        fontSize: 12,
-        lineHeight: 14,
-        width: left - 20,
-        overflow: "break",
-      },
+      axisLabel: { color: look.ink, ...LABEL, width: left - 20, overflow: "break", interval: 0 },
     },
   );
   const option = {
@@ -437,7 +461,11 @@ function drawForest(rows, chart, width, description, low) {
     yAxis: narrow ? names : [names, numbersAxis(rows, chart)],
     series: [dotsOnZero(rows, chart), whiskerOf(spans, {}, look.soft, null)],
   };
-  return { option, height: 80 + (low ? 22 : 40) * rows.length };
+  const labels = leastRow(
+    rows.map((row) => row[chart.category]),
+    left - 20,
+  );
+  return { option, height: 80 + Math.max(low ? 22 : 40, labels) * rows.length };
 }
 
 // ---- money ----

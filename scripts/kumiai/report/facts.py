@@ -15,8 +15,11 @@ META = (("program_version", "kumiai"), ("build_id", "build"), ("source_digest", 
 # Settings of how to run, not of what is asked.
 NOT_ASKED = ("run.seed", "run.reps", "run.timeout", "output.", "data_")
 MOST_DIFFERENCES = 12
-SOURCES = {"B": "{n} are background knowledge, not verified", "D": "{n} are derived from sources",
-           "F": "{n} are from public documents", "S": "{n} are from Sasaki and Kojima (2019)"}
+# Of a tag of parameters: (words of one, words of several).
+SOURCES = {"B": ("{n} is background knowledge, not verified", "{n} are background knowledge, not verified"),
+           "D": ("{n} is derived from sources", "{n} are derived from sources"),
+           "F": ("{n} is from public documents", "{n} are from public documents"),
+           "S": ("{n} is from Sasaki and Kojima (2019)", "{n} are from Sasaki and Kojima (2019)")}
 
 
 def differences(scenario, reference):
@@ -86,8 +89,9 @@ def origin(study):
     total, assumed = int(tags.sum()), int(tags.get("A", 0))
     if not total:
         return ""
-    told = [say(words, n=int(tags[tag])) for tag, words in SOURCES.items() if tag in tags]
-    text = say("Of its {total} parameters {assumed} are assumptions", total=total, assumed=assumed)
+    told = [say(words[int(tags[tag]) != 1], n=int(tags[tag])) for tag, words in SOURCES.items() if tag in tags]
+    text = say("Of its {total} parameters {assumed} is an assumption" if assumed == 1 else
+               "Of its {total} parameters {assumed} are assumptions", total=total, assumed=assumed)
     return say("{text}.", text=say("; ").join([text, *told])) \
         + say(" The results file names the source of each (table parameter_doc).")
 

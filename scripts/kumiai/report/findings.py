@@ -76,9 +76,9 @@ def _lead_words(lead, share_of, words):
     return say(template, text=text, gap=said_points(*lead.gap))
 
 
-# What a cause or a reason does to a mode's ties or opportunities, and what it is.
+# What a cause does to a mode's ties, or a reason to its refused opportunities, and what it is.
 ENDS = ("{name} ends {share} of {mode} ties", "cause")
-STOPS = ("{name} stops {share} of {mode} opportunities", "reason")
+STOPS = ("{name} accounts for {share} of refused {mode} opportunities", "reason")
 
 
 def _leads_words(frame, ends, leads, words):
@@ -148,20 +148,29 @@ def _per_cent(value):
     return f"{value:+.{0 if abs(value) >= 0.5 else 1}f}\u00a0%".replace("-", "−")
 
 
-def _by_rule(study, scenario, row):
-    """'no new ones, by rule of the scenario' where a measure is of ties that it forbids, else None.
+def _of_rule(study, scenario, metric):
+    """Whether a measure is of ties that a rule of the scenario or of the first keeps from forming."""
+    mode = metric.removeprefix("ties_")
+    return mode in results.MODES and (facts.forbids(scenario, mode) or facts.forbids(study.first, mode))
 
-    Ties that stood at the start go on: how many are left of them is told.
+
+def _by_rule(study, scenario, row):
+    """What a rule does to the ties that it forbids: sentences, and no finding.
+
+    Ties that stood at the start go on: how many of them there are is told.
     """
-    mode = row.metric.removeprefix("ties_")
-    if mode not in results.MODES or not facts.forbids(scenario, mode):
-        return None
-    text, there = say("no new {mode} ties, by rule of the scenario", mode=say_mode(mode)), study.measure(row.metric)
-    if row.mean > 0:
-        text = say("{text}, {number} left of the start's", text=text, number=said(row.mean, row.low, row.high))
+    mode, there = row.metric.removeprefix("ties_"), study.measure(row.metric)
+    names = {"mode": say_mode(mode), "first": plain(study.first.label)}
+    here, there = (said(one.mean, one.low, one.high) for one in (row, there))
+    if not facts.forbids(scenario, mode):
+        return say("In {first} no new {mode} ties form, by rule. Here there are {here} at a time; there, {there}.",
+                   here=here, there=there, **names)
     if facts.forbids(study.first, mode):
-        return say("{text}, in both", text=text)
-    return say("{text}, against {number}", text=text, number=said(there.mean, there.low, there.high))
+        return say("By rule no new {mode} ties form, as in {first}.", **names)
+    if row.mean > 0:
+        return say("By rule no new {mode} ties form. At a time there are {here}, all from the start; {first} has {there}.",
+                   here=here, there=there, **names)
+    return say("By rule no {mode} ties form; {first} has {there} at a time.", there=there, **names)
 
 
 def _of_too_few(study, scenario, row):
@@ -170,14 +179,14 @@ def _of_too_few(study, scenario, row):
 
 
 def effects(study, scenario):
-    """({told, perhaps, untold} effects in words) of a scenario against the first."""
-    found = {"told": [], "perhaps": [], "untold": []}
+    """({told, perhaps, untold} effects in words, ruled: sentences of what a rule does) of a scenario against the first."""
+    found = {"told": [], "perhaps": [], "untold": [], "ruled": []}
     for metric, words in key_measures(study):
         row = study.measure(metric, scenario)
         if row is None or not math.isfinite(row.diff) or _of_too_few(study, scenario, row):
             continue
-        if rule := _by_rule(study, scenario, row):
-            found["told"].append(rule)
+        if _of_rule(study, scenario, metric):
+            found["ruled"].append(_by_rule(study, scenario, row))
             continue
         sure = row.p_holm < SIGNIFICANT
         own = row.diff_low > 0 or row.diff_high < 0
@@ -186,12 +195,20 @@ def effects(study, scenario):
 
 
 def policy(study, scenario):
-    """What a scenario changes against the first, and what it does not to be told apart."""
+    """What a scenario changes against the first, and what it does not to be told apart; what is by rule comes first."""
     found = effects(study, scenario)
+    ruled, measured = found.pop("ruled"), _measured(study, scenario, found)
+    sentences = [*ruled, _begun(measured) if ruled else measured]
+    return say(" ").join(filter(None, sentences)) or \
+        say("{name} has no key measure in common with {first}.", name=plain(scenario.label), first=plain(study.first.label))
+
+
+def _measured(study, scenario, found):
+    """The effects that chance may make, in words; '' without any."""
     name, first = plain(scenario.label), plain(study.first.label)
     joined = {key: say("; ").join(parts) for key, parts in found.items()}
     if not any(found.values()):
-        return say("{name} has no key measure in common with {first}.", name=name, first=first)
+        return ""
     if not found["told"] and not found["perhaps"] and min(study.first.n, scenario.n) < 2:
         return say("{name} against {first}: {untold}. One replicate has no interval, so each may be chance.", name=name,
                    first=first, untold=joined["untold"].replace(say("{value} (no interval)", value=""), ""))
@@ -208,24 +225,24 @@ def policy(study, scenario):
 
 
 def beside(study):
-    """[(scenario, what it changes in the ties at a time)] of the first further scenarios, for the first screen."""
+    """[(scenario, what it changes in the ties at a time)] of the first further scenarios, for the first screen.
+
+    What a scenario sets by rule is told with the policies alone."""
     if not study.has_cooperation:
         return []
     found = []
     for scenario in study.scenarios[1:1 + MOST_BESIDE]:
         rows = [(study.measure(f"ties_{mode}", scenario), say(words))
                 for mode, words in zip(results.MODES, ("city-to-city ties", "regional ties"))]
-        told = [_beside(study, scenario, row, words) for row, words in rows
-                if row is not None and math.isfinite(row.diff)]
+        told = [_beside(row, words) for row, words in rows
+                if row is not None and math.isfinite(row.diff) and not _of_rule(study, scenario, row.metric)]
         if told:
             found.append((scenario, say("; ").join(told)))
     return found
 
 
-def _beside(study, scenario, row, words):
+def _beside(row, words):
     """One difference in ties with its verdict, by the same p-value and interval as the section on policies."""
-    if rule := _by_rule(study, scenario, row):
-        return rule
     text = _effect(row, words, False)
     if not math.isfinite(row.diff_low):
         return text
@@ -248,7 +265,7 @@ def general(study):
 
 
 def differences(study):
-    """How many scenarios move a key measure for sure, as the title of their picture."""
+    """How many scenarios move a key measure for sure, by more than a rule, as the title of their picture."""
     others = study.scenarios[1:]
     moved = [s for s in others if effects(study, s)["told"]]
     if len(others) == 1:

@@ -120,6 +120,11 @@ def translated(text):
     return spoken().translate(text)
 
 
+def sentence(text):
+    """A reason with one full stop, that of the language."""
+    return text.rstrip(".。") + ("。" if spoken().code == "ja" else ".")
+
+
 def listed(words):
     """'a, b and c'."""
     words = list(words)

@@ -194,10 +194,11 @@ function tellCount(ties) {
   const regional = ties.filter((tie) => tie.mode === "regional").length;
   byId("map-year-shown").textContent = say("JFY {year}", { year: year() });
   byId("map-year").setAttribute("aria-valuetext", say("fiscal year {year}", { year: year() }));
-  byId("map-count").textContent = say(
-    "{all} ties at the end of JFY {year}: {city} city to city, {regional} regional",
-    { all: ties.length, year: year(), city: ties.length - regional, regional },
-  );
+  const counts = { all: ties.length, year: year(), city: ties.length - regional, regional };
+  byId("map-count").textContent =
+    ties.length === 1
+      ? say("{all} tie at the end of JFY {year}: {city} city to city, {regional} regional", counts)
+      : say("{all} ties at the end of JFY {year}: {city} city to city, {regional} regional", counts);
   const part = atlas.data.parts.map,
     { name, rep, seed } = atlas.world;
   byId("part-map").querySelector(".query code").textContent = part.query
@@ -290,7 +291,7 @@ function cityTip(id) {
     head = headOf(id, y);
   return (
     `<b>${escaped(nameOf(agent))}</b><br>` +
-    say("{kind}, {ties} ties, {projects} running projects", {
+    say("{kind}, ties: {ties}, running projects: {projects}", {
       kind: words(agent.kind),
       ties: mine.length,
       projects,
@@ -347,7 +348,7 @@ function describeCity(id, ties) {
   lines.push(
     projects
       ? say(
-          "{n} running projects: {granted} million yen granted, {own} million yen of own money.",
+          "Running projects: {n}; {granted} million yen granted, {own} million yen of own money.",
           {
             n: projects,
             granted: format(granted),
@@ -358,10 +359,15 @@ function describeCity(id, ties) {
   );
   const list = element("ul");
   list.append(...mine.map((tie) => tieItem(tie, id, y)));
+  const counts = { n: mine.length, year: y },
+    shown =
+      mine.length === 1
+        ? say("{n} tie shown at the end of JFY {year}.", counts)
+        : say("{n} ties shown at the end of JFY {year}.", counts);
   return [
     title,
     ...lines.map((line) => element("p", {}, line)),
-    element("p", {}, say("{n} ties shown at the end of JFY {year}.", { n: mine.length, year: y })),
+    element("p", {}, shown),
     list,
   ];
 }

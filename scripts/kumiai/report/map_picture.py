@@ -65,7 +65,8 @@ def draw(data):
     arcs = [f'<path class="line c-{mode}" d="' + "".join(
         _arc(place[t["donor_id"]], place[t["partner_id"]]) for t in ties if t["mode"] == mode) + '"/>'
         for mode in ("city_to_city", "regional")]
-    label = say("Map of the ties at the end of JFY {year}: {n} ties", year=year, n=len(ties))
+    label = say("Map of the ties at the end of JFY {year}: {n} tie" if len(ties) == 1 else
+                "Map of the ties at the end of JFY {year}: {n} ties", year=year, n=len(ties))
     return Markup(f'<svg class="plain-map" viewBox="0 0 {width:.0f} {height:.0f}" role="img" '
                   f'aria-label="{escape(label)}">'
                   f'<path class="land" d="{_coast(frame)}"/>{"".join(arcs)}</svg>')

@@ -12,7 +12,7 @@ from kumiai import colours, results
 
 from . import (alike_parts, cards, facts, findings, map_picture, network_parts, observed_parts, parts, places, queries,
                tie_parts, state_parts)
-from .language import name, say, speaking, spoken, translated
+from .language import name, say, sentence, speaking, spoken, translated
 from .part import Missing, Part, for_page
 
 HERE = Path(__file__).resolve().parent
@@ -104,14 +104,9 @@ def build(study, rep=None):
                     part = make(study)
                 made.append(replace(part, key=part_key, title=say(part_title)))
             except results.Absent as reason:
-                made.append(Missing(part_key, say(part_title), _sentence(translated(f"{reason}."))))
+                made.append(Missing(part_key, say(part_title), sentence(translated(f"{reason}."))))
         sections.append((key, say(title), made))
     return sections, maps
-
-
-def _sentence(text):
-    """A reason with one full stop."""
-    return text.rstrip(".。") + ("。" if spoken().code == "ja" else ".")
 
 
 def _left_out(missing):

@@ -11,6 +11,9 @@ from .language import name as plain  # noqa: F401  # for the parts
 from .language import say
 
 
+ONE = "1"  # a number that takes the singular
+
+
 @dataclass
 class Part:
     """One table of the report, with its picture if it has one.
@@ -128,7 +131,10 @@ def said_share(value, low, high):
 def said_points(value, low, high, signed=False):
     """A difference of shares in percentage points."""
     decimals = decimals_apart(100 * value, 100 * low, 100 * high)
+    shown = alone(100 * value, signed) if decimals is None else written(100 * value, decimals, signed)
+    single = shown.strip("+−") == ONE
     if decimals is None:
-        return say("{value} points (no interval)", value=alone(100 * value, signed))
-    shown, first, last = (written(100 * x, decimals, signed) for x in (value, low, high))
-    return say("{value} points ({low} to {high})", value=shown, low=first, high=last)
+        return say("{value} point (no interval)" if single else "{value} points (no interval)", value=shown)
+    first, last = (written(100 * x, decimals, signed) for x in (low, high))
+    return say("{value} point ({low} to {high})" if single else "{value} points ({low} to {high})", value=shown,
+               low=first, high=last)

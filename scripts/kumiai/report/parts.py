@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Parts of the report that stand on series and summaries: ties, measures, differences."""
 
+import numpy as np
 import pandas as pd
 
 from kumiai import drawn, intervals, results
 
-from . import queries
+from . import facts, queries
 from .language import listed, say, translated
 from .part import Part, plain, said, said_share
 
@@ -129,17 +130,28 @@ def differences(study):
     kept = kept[kept["diff"].notna()][columns].rename(columns={
         "diff": "difference", "diff_low": "low", "diff_high": "high", "p_holm": "p_corrected",
         "diff_kind": "kind"})
+    ruled = _ruled(study, kept)
+    kept.loc[ruled, ["p_corrected", "verdict"]] = [np.nan, ""]
     chart = {"kind": "forest", "category": "scenario", "choose": "metric", "x": "difference",
              "unit": "unit", "tested": True,
              "xname": say("difference to {scenario}", scenario=plain(study.first.label))}
     tests = int(frame["p"].notna().sum())
+    rule = say(" Where a rule keeps ties from forming, their difference is no finding: its dot stays open.") \
+        if ruled.any() else ""
     return Part(kept, queries.DIFFERENCE, chart,
                 say("Difference to {scenario} in pairs of equal seed and replicate, with its 95 % interval. A filled "
                     "dot is told apart from no difference: its p-value, corrected by Holm for all {tests} differences "
                     "of the table, is below 0.05. An open dot whose interval leaves out 0 is less sure, since that "
                     "interval is not corrected; one whose interval includes 0 is not told apart. Cohen's d: the "
                     "difference in standard deviations between replicates. {interval}",
-                    scenario=plain(study.first.label), tests=tests, interval=queries.interval()))
+                    scenario=plain(study.first.label), tests=tests, interval=queries.interval()) + rule)
+
+
+def _ruled(study, frame):
+    """Which rows are of ties that a rule of their scenario, or of the first, keeps from forming."""
+    forbidden = {(s.label, f"{what}_{mode}") for s in study.scenarios for mode in results.MODES
+                 for what in ("ties", "formed") if facts.forbids(s, mode) or facts.forbids(study.first, mode)}
+    return pd.Series([pair in forbidden for pair in zip(frame["scenario"], frame["metric"])], index=frame.index)
 
 
 def levels(study):

@@ -9,7 +9,7 @@ with age and stage, and its bands alone say the opposite of the regression (scri
 import numpy as np
 import pandas as pd
 
-from kumiai import intervals, results, survival
+from kumiai import drawn, intervals, results, survival
 from kumiai.cox import FEWEST_ENDS
 
 from . import queries
@@ -75,12 +75,32 @@ def _rate(ended, years, replicates):
 
 def institutions(frame, label):
     """((rate, low, high) while ties rest on persons, the same once they are institutionalised), of
-    city-to-city ties (regional ones are from the start); None where one of them is unknown."""
+    city-to-city ties (most regional ones are from the start); None where one of them is unknown."""
     mine = frame[(frame["scenario"] == label) & (frame["mode"] == results.MODES[0])].set_index("state")
     states = [f"institutions: {word}" for word in YES_NO]
     if not set(states) <= set(mine.index[mine["mean"].notna()]):
         return None
     return tuple(tuple(mine.loc[state, ["mean", "low", "high"]]) for state in states)
+
+
+def from_the_start(study, scenario):
+    """{mode: (share, low, high)} of the ties that formed in the runs of a scenario and rested on an agreement, a plan
+    or an intermediary as first noted; raises Absent without their states."""
+    few = results.with_runs(scenario, scenario.runs.index[:queries.MOST_RUNS])
+    ties = study.ties(scenario)
+    new = ties.loc[~ties["onset_censored"] & (ties["onset"] >= ties["start"]), ["run_id", "tie_id", "mode"]]
+    columns = ["run_id", "tie_id", "time", "institutionalised"]
+    first = [states.sort_values("time", kind="stable").drop_duplicates(["run_id", "tie_id"])
+             for states in results.iter_table(few, "tie_state", columns)]
+    if not first:
+        raise results.none_recorded(scenario, "tie_state", results.ROWS["tie_state"])
+    rows = pd.concat(first).merge(new, on=["run_id", "tie_id"])
+    found = {}
+    for mode in results.MODES:
+        shares = rows[rows["mode"] == mode].groupby("run_id")["institutionalised"].mean()
+        span = intervals.mean_interval(drawn.by_unit(few, shares), share=True)
+        found[mode] = span.mean, span.low, span.high
+    return found
 
 
 def _finding(frame, label):
@@ -107,8 +127,8 @@ def rates(study):
              "ordered": True, "xname": say("ends per 100 tie-years")}
     note = say("A longer bar: ties end sooner. A tie counts in a state while it is in it, as last noted: at "
                "its onset, at each new stage and every April. "
-               "Ties of a cooperative are institutionalised from the start, since they rest on a plan of all "
-               "members. It is no comparison all else equal: states go together, and with age "
+               "Regional ties are institutionalised from the start, since they rest on a plan of all members; one that "
+               "goes on from a city-to-city tie is as that was. It is no comparison all else equal: states go together, and with age "
                "(scripts/survival.py --parts cox tells them apart). 95 % interval: of the ratio of sums "
                "by the jackknife over replicates, on the logarithmic scale, Student's t; none below "
                "{fewest} replicates. No rate below {ends} ends or, of more "

@@ -8,7 +8,7 @@ import pandas as pd
 
 from kumiai import database, drawn, intervals, results, survival, tables
 
-from .language import translated
+from .language import sentence, translated
 
 CAT23 = "Clean Authority of Tokyo"  # whom every population of Japan holds
 HORIZON = 10  # years, of the model of cooperation
@@ -25,7 +25,7 @@ class Study:
         self.model = self.scenarios[0].model
         self._ties, self._by_mode, self._projects, self._refusals = {}, {}, {}, {}
         self.leads = None  # as tie_parts.leading_causes() finds them
-        self.alike = {}  # label: matching.Matched or None, as alike_parts.py finds them
+        self.alike = {}  # label: matching.Compared or None, as alike_parts.py finds them
 
     @property
     def first(self):
@@ -52,7 +52,7 @@ class Study:
             try:
                 found.append((scenario, read(scenario)))
             except results.Absent as reason:
-                reasons.append(translated(f"{reason}."))
+                reasons.append(sentence(translated(f"{reason}.")))
         if not found:
             raise results.Absent(reasons[0].rstrip(".。"))
         return found, reasons

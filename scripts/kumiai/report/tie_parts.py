@@ -267,7 +267,7 @@ def _most_projects(frame, scenario):
     ranked = mine.sort_values("mean", ascending=False)
     whole, first = ranked["mean"].sum(), ranked.iloc[0]
     return say("{region} has {number} of about {all} projects of a run ({scenario}).", region=plain(first["name"]),
-               number=said(first["mean"], first["low"], first["high"]), all=f"{whole:,.0f}",
+               number=said(first["mean"], first["low"], first["high"]), all=f"{whole:,.0f}" if whole >= 10 else f"{whole:.1f}",
                scenario=plain(scenario.label))
 
 
@@ -324,10 +324,16 @@ def _named(frame, japan):
 
 def _member_part(study, side, note, template):
     found, reasons = study.each(lambda s: _members(study, s, side))
+    finding = _first_members(found[0], template, study.is_japan) if _first_three_told(study, found[0][0], side) else ""
     return Part(_named(stack(found), study.is_japan), queries.MEMBERS.replace("{side}", side),
                 {"kind": "table", "pick": "only", "shares": ["share_of_runs"]},
-                say("{note}{interval}", note=note, interval=queries.interval()),
-                _first_members(found[0], template, study.is_japan), reasons)
+                say("{note}{interval}", note=note, interval=queries.interval()), finding, reasons)
+
+
+def _first_three_told(study, scenario, side):
+    """Whether the runs tell that the three with most projects have more than every other has."""
+    by_run = drawn.by_unit(scenario, _per_run(study.projects(scenario), [f"{side}_id"], scenario))
+    return leading.first_are_told(by_run, 3)
 
 
 def _names(members, japan):
@@ -351,11 +357,11 @@ def donors(study):
                         say("The 30 with most projects per replicate. Cooperatives other than the Clean "
                             "Authority of Tokyo are generated: read them as a class, not by name. ")
                         if study.is_japan else say("The 30 with most projects per replicate. "),
-                        "{names} start most projects ({scenario}).")
+                        "{names} have started more projects than any other donor ({scenario}).")
 
 
 def partners(study):
     """Where projects go."""
     return _member_part(study, "partner", say("The 30 partner cities with most projects per replicate. "),
-                        "Most projects go to {names} ({scenario}).")
+                        "{names} have more projects than any other partner city ({scenario}).")
 

@@ -2,7 +2,7 @@
 """EMA Workbench runs policies of the cooperation model over uncertain parameters.
 
     pip install ema_workbench
-    PYTHONPATH=scripts python3 scripts/kumiai/examples/ema_workbench.py
+    PYTHONPATH=scripts python3 scripts/kumiai/examples/ema_policies.py
 
 EMA Workbench is not a Debian package. What calls kumiai is `ties`, which a test runs; the rest follows the
 workbench's own documentation (version 2) and is not tested.

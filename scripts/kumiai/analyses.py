@@ -32,9 +32,9 @@ def _names(names: Names) -> list[str] | None:
 
 def _groupings(by: Names) -> list[str] | None:
     """What divides ties, of a name, several in a list or with commas, as a list; None for all. Raises Error."""
-    names = _names(by) if by is None or isinstance(by, (str, Sequence)) else [by]
-    if names is None:
+    if by is None:
         return None
+    names = [by] if isinstance(by, str) else list(by) if isinstance(by, Sequence) else []
     if not names or not all(isinstance(name, str) for name in names):
         raise Error(f"by is a name, a list of names, or None for all that divides the ties, not {by!r}.")
     return [part.strip() for name in names for part in name.split(",")]

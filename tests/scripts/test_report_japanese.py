@@ -169,8 +169,8 @@ def test_cells_of_numbers_are_as_narrow_as_their_numbers(shown):
 def test_places_of_japan_have_their_own_names_first(shown):
     """In the list of cities and the table of donors; Latin letters stand beside them."""
     driver, out = shown
-    data = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', out.read_text(encoding="utf-8"),
-                                re.DOTALL)[1])
+    data = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>',
+                                out.read_text(encoding="utf-8"), re.DOTALL)[1])
     columns = data["parts"]["donors"]["columns"]
     first = {name: columns[name]["labels"][columns[name]["codes"][0]] for name in ("name", "name_latin")}
     assert re.search(r"[一-龠]", first["name"]) and re.fullmatch(r"[ -~ŌōŪū]+", first["name_latin"])

@@ -153,7 +153,8 @@ static int bench_ensemble(bool quick, sim_base_diag_t *diag) {
 /* The number of named agents of a model, as a results file would list them. */
 static int count_agents(const sim_config_t *config, void *shared, int64_t *agents) {
     const char *temporary = getenv("TMPDIR");
-    char folder[1024], path[1100], why[256] = "";
+    char folder[1024], path[1100];
+    sim_base_why_t why;
     sim_store_t *store = NULL;
     sqlite3 *db = NULL;
     sqlite3_stmt *count = NULL;
@@ -164,8 +165,8 @@ static int count_agents(const sim_config_t *config, void *shared, int64_t *agent
         return SIM_ERR_IO;
     snprintf(path, sizeof path, "%s/agents.db", folder);
     int rc = sim_store_open(path, SIM_STORE_NEW, &config, &shared, 1, SIM_DETAIL_SUMMARY, "bench",
-                            &store, &done, why, sizeof why);
-    int closed = sim_store_close(store, why, sizeof why);
+                            &store, &done, &why);
+    int closed = sim_store_close(store, &why);
     if (!rc && (closed || sqlite3_open(path, &db) ||
                 sqlite3_prepare_v2(db, "SELECT count(*) FROM agent", -1, &count, NULL) ||
                 sqlite3_step(count) != SQLITE_ROW))

@@ -12,24 +12,22 @@
 
 static int differs(const sim_store_check_t *r, const char *what, const char *has,
                    const char *asked) {
-    snprintf(r->why, r->why_size,
-             "cannot resume %s: it was begun with %s '%s', this command has '%s'", r->plan->path,
-             what, has, asked);
-    return SIM_ERR_CONFIG;
+    return sim_base_why_fail(r->why, SIM_ERR_CONFIG,
+                             "cannot resume %s: it was begun with %s '%s', this command has '%s'",
+                             r->plan->path, what, has, asked);
 }
 
 int sim_store_check_identity(const sim_store_check_t *r) {
     sim_record_identity_t has, own;
-    char clause[SIM_STORE_WHY / 2];
-    int rc = sim_store_identity_read(r->db, r->plan->path, &has, r->why, r->why_size);
+    char clause[sizeof(sim_base_why_t) / 2];
+    int rc = sim_store_identity_read(r->db, r->plan->path, &has, r->why);
     if (rc)
         return rc;
     sim_record_identity(&own);
     if (!sim_record_identity_differs(&has, &own, "this program", clause, sizeof clause))
         return 0;
-    snprintf(r->why, r->why_size, "cannot resume %s: it was computed with %s", r->plan->path,
-             clause);
-    return SIM_ERR_CONFIG;
+    return sim_base_why_fail(r->why, SIM_ERR_CONFIG, "cannot resume %s: it was computed with %s",
+                             r->plan->path, clause);
 }
 
 int sim_store_check_meta(const sim_store_check_t *r, const char *key, const char *what,
@@ -37,13 +35,13 @@ int sim_store_check_meta(const sim_store_check_t *r, const char *key, const char
     sqlite3_stmt *s = NULL;
     if (sqlite3_prepare_v2(r->db, "SELECT value FROM meta WHERE key = ?", -1, &s, NULL) !=
         SQLITE_OK)
-        return sim_store_db_failed(r->db, r->plan->path, r->why, r->why_size);
+        return sim_store_db_failed(r->db, r->plan->path, r->why);
     int rc = 0, row = sqlite3_bind_text(s, 1, key, -1, SQLITE_STATIC);
     if (row == SQLITE_OK)
         row = sqlite3_step(s);
     const char *value = row == SQLITE_ROW ? (const char *)sqlite3_column_text(s, 0) : NULL;
     if (row != SQLITE_ROW && row != SQLITE_DONE)
-        rc = sim_store_db_failed(r->db, r->plan->path, r->why, r->why_size);
+        rc = sim_store_db_failed(r->db, r->plan->path, r->why);
     else if (!value || strcmp(value, expected) != 0)
         rc = differs(r, what, value ? value : "none", expected);
     sqlite3_finalize(s);
@@ -55,7 +53,7 @@ static int check_kept(const sim_store_check_t *r, const char *key) {
     char *has = NULL;
     int rc = 0;
     if (sim_store_meta(r->db, key, &has))
-        rc = sim_store_db_failed(r->db, r->plan->path, r->why, r->why_size);
+        rc = sim_store_db_failed(r->db, r->plan->path, r->why);
     else if (strcmp(has ? has : "all", asked ? asked : "all") != 0)
         rc = differs(r, key, has ? has : "all", asked ? asked : "all");
     sqlite3_free(has);
@@ -114,13 +112,13 @@ int sim_store_text_differs(const sim_store_check_t *r, const char *what, const c
     asked += strspn(asked, " \t");
     const char *data = data_file(has, asked);
     if (data || (!*has && !*asked))
-        snprintf(r->why, r->why_size,
-                 "cannot resume %s: a data file of %s has other contents now%s%.*s", r->plan->path,
-                 what, data ? ": " : "", data ? (int)strcspn(data, "\"") : 0, data ? data : "");
+        sim_base_why_set(r->why, "cannot resume %s: a data file of %s has other contents now%s%.*s",
+                         r->plan->path, what, data ? ": " : "", data ? (int)strcspn(data, "\"") : 0,
+                         data ? data : "");
     else
-        snprintf(r->why, r->why_size,
-                 "cannot resume %s: %s was begun with '%.*s', this command has '%.*s'",
-                 r->plan->path, what, (int)line_length(has), has, (int)line_length(asked), asked);
+        sim_base_why_set(
+            r->why, "cannot resume %s: %s was begun with '%.*s', this command has '%.*s'",
+            r->plan->path, what, (int)line_length(has), has, (int)line_length(asked), asked);
     return SIM_ERR_CONFIG;
 }
 
@@ -143,19 +141,19 @@ int sim_store_check_scenarios(const sim_store_check_t *r) {
     if (sqlite3_prepare_v2(r->db,
                            "SELECT name, config, config_digest FROM scenario ORDER BY scenario_id",
                            -1, &s, NULL) != SQLITE_OK)
-        return sim_store_db_failed(r->db, r->plan->path, r->why, r->why_size);
+        return sim_store_db_failed(r->db, r->plan->path, r->why);
     int rc = 0, row = SQLITE_DONE;
     size_t i = 0;
     for (; rc == 0 && (row = sqlite3_step(s)) == SQLITE_ROW; i++)
         if (i < r->plan->n_configs)
             rc = check_scenario(r, s, r->plan->configs[i]);
     if (rc == 0 && row != SQLITE_DONE)
-        rc = sim_store_db_failed(r->db, r->plan->path, r->why, r->why_size);
+        rc = sim_store_db_failed(r->db, r->plan->path, r->why);
     sqlite3_finalize(s);
     if (rc == 0 && i != r->plan->n_configs) {
-        snprintf(r->why, r->why_size,
-                 "cannot resume %s: it was begun with %zu scenarios, this command has %zu",
-                 r->plan->path, i, r->plan->n_configs);
+        sim_base_why_set(r->why,
+                         "cannot resume %s: it was begun with %zu scenarios, this command has %zu",
+                         r->plan->path, i, r->plan->n_configs);
         rc = SIM_ERR_CONFIG;
     }
     return rc;
@@ -168,10 +166,10 @@ static int check_run(const sim_store_check_t *r, sqlite3_stmt *s, size_t config,
                 sqlite3_column_int64(s, 2) == r->plan->configs[config]->run.seed;
     if (same)
         return 0;
-    snprintf(r->why, r->why_size,
-             "cannot resume %s: its run %lld is not the one that this command makes there",
-             r->plan->path, sqlite3_column_int64(s, 3));
-    return SIM_ERR_CONFIG;
+    return sim_base_why_fail(
+        r->why, SIM_ERR_CONFIG,
+        "cannot resume %s: its run %lld is not the one that this command makes there",
+        r->plan->path, sqlite3_column_int64(s, 3));
 }
 
 static int check_runs(const sim_store_check_t *r, uint64_t *done) {
@@ -181,13 +179,13 @@ static int check_runs(const sim_store_check_t *r, uint64_t *done) {
     int rc = 0, row = SQLITE_DONE;
     if (sqlite3_prepare_v2(r->db, "SELECT scenario_id, rep, seed, run_id FROM run ORDER BY run_id",
                            -1, &s, NULL) != SQLITE_OK)
-        return sim_store_db_failed(r->db, r->plan->path, r->why, r->why_size);
+        return sim_store_db_failed(r->db, r->plan->path, r->why);
     for (*done = 0; rc == 0 && (row = sqlite3_step(s)) == SQLITE_ROW; ++*done) {
         sim_plan_run_t run = sim_plan_run(&order, *done);
         rc = check_run(r, s, run.scenario, (int64_t)run.rep);
     }
     if (rc == 0 && row != SQLITE_DONE)
-        rc = sim_store_db_failed(r->db, r->plan->path, r->why, r->why_size);
+        rc = sim_store_db_failed(r->db, r->plan->path, r->why);
     sqlite3_finalize(s);
     return rc;
 }
@@ -195,13 +193,13 @@ static int check_runs(const sim_store_check_t *r, uint64_t *done) {
 static int is_no_sweep(const sim_store_check_t *r) {
     char *design = NULL;
     if (sim_store_meta(r->db, "design", &design))
-        return sim_store_db_failed(r->db, r->plan->path, r->why, r->why_size);
+        return sim_store_db_failed(r->db, r->plan->path, r->why);
     if (!design)
         return 0;
     sqlite3_free(design);
-    snprintf(r->why, r->why_size,
-             "cannot resume %s: it holds a sweep, which `kumiai sweep` continues", r->plan->path);
-    return SIM_ERR_CONFIG;
+    return sim_base_why_fail(r->why, SIM_ERR_CONFIG,
+                             "cannot resume %s: it holds a sweep, which `kumiai sweep` continues",
+                             r->plan->path);
 }
 
 static bool is_number(const char *text) {
@@ -212,15 +210,16 @@ static int check_reps(const sim_store_check_t *r, const char *asked) {
     char *has = NULL;
     int rc = 0;
     if (sim_store_meta(r->db, "reps", &has))
-        rc = sim_store_db_failed(r->db, r->plan->path, r->why, r->why_size);
+        rc = sim_store_db_failed(r->db, r->plan->path, r->why);
     else if (has && is_number(has) && is_number(asked) && strcmp(has, asked) != 0) {
         rc = SIM_ERR_CONFIG;
         const char *then = strtoll(asked, NULL, 10) < strtoll(has, NULL, 10)
                                ? "or more continues it"
                                : "must finish it first"; /* more are added to a finished one */
-        snprintf(r->why, r->why_size,
-                 "cannot resume %s: its batch has %s replicates, this command has %s; --reps %s %s",
-                 r->plan->path, has, asked, has, then);
+        sim_base_why_set(
+            r->why,
+            "cannot resume %s: its batch has %s replicates, this command has %s; --reps %s %s",
+            r->plan->path, has, asked, has, then);
     } else if (!has || strcmp(has, asked) != 0) {
         rc = differs(r, "reps", has ? has : "none", asked);
     }
@@ -228,14 +227,12 @@ static int check_reps(const sim_store_check_t *r, const char *asked) {
     return rc;
 }
 
-int sim_store_resume(const sim_store_plan_t *plan, sqlite3 *db, uint64_t *done, char *why,
-                     size_t why_size) {
-    const sim_store_check_t r = {plan, db, why, why_size};
+int sim_store_resume(const sim_store_plan_t *plan, sqlite3 *db, uint64_t *done,
+                     sim_base_why_t *why) {
+    const sim_store_check_t r = {plan, db, why};
     char *reps = sim_store_plan_reps(plan);
-    if (!reps) {
-        snprintf(why, why_size, "%s", sim_base_strerror(SIM_ERR_MEMORY));
-        return SIM_ERR_MEMORY;
-    }
+    if (!reps)
+        return sim_base_why_fail(why, SIM_ERR_MEMORY, "%s", sim_base_strerror(SIM_ERR_MEMORY));
     int rc = sim_store_check_meta(&r, "schema_version", "schema version", SIM_STORE_SCHEMA_VERSION);
     if (rc == 0)
         rc = sim_store_check_meta(&r, "rng_version", "random numbers", SIM_RNG_VERSION);
@@ -257,5 +254,5 @@ int sim_store_resume(const sim_store_plan_t *plan, sqlite3 *db, uint64_t *done, 
     sqlite3_free(reps);
     if (rc == 0)
         rc = check_runs(&r, done);
-    return rc ? rc : sim_store_check_rows(db, plan->path, why, why_size);
+    return rc ? rc : sim_store_check_rows(db, plan->path, why);
 }

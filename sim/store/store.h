@@ -6,6 +6,7 @@
 
 #include <signal.h>
 
+#include "sim/base/why.h"
 #include "sim/param/config.h"
 #include "sim/plan/wave.h"
 #include "sim/record/record.h"
@@ -28,14 +29,14 @@ const char *sim_store_detail_name(sim_detail_t detail);
  * `why` gets a sentence on failure. Nothing is left behind when creation fails. */
 int sim_store_open(const char *path, sim_store_open_t how, const sim_config_t *const *configs,
                    void *const *shared, size_t n_configs, sim_detail_t detail,
-                   const char *command_line, sim_store_t **out, uint64_t *done, char *why,
-                   size_t why_size);
+                   const char *command_line, sim_store_t **out, uint64_t *done,
+                   sim_base_why_t *why);
 
 /* The same for replicate `rep` alone of each scenario, in a new file. */
 int sim_store_open_only(const char *path, sim_store_open_t how, int64_t rep,
                         const sim_config_t *const *configs, void *const *shared, size_t n_configs,
-                        sim_detail_t detail, const char *command_line, sim_store_t **out, char *why,
-                        size_t why_size);
+                        sim_detail_t detail, const char *command_line, sim_store_t **out,
+                        sim_base_why_t *why);
 
 /* A digest of the draws of parameters that configurations use, and of what is drawn in which; ""
  * without draws. */
@@ -88,14 +89,14 @@ void sim_store_resumed_free(sim_store_resumed_t *resumed);
 int sim_store_open_sweep(const char *path, sim_store_open_t how, const sim_config_t *const *config,
                          void *const *shared, sim_detail_t detail, const char *command_line,
                          const sim_store_design_t *design, sim_store_t **out,
-                         sim_store_resumed_t *resumed, char *why, size_t why_size);
+                         sim_store_resumed_t *resumed, sim_base_why_t *why);
 
 /* What that would find in a file that is resumed, a wave to be added as well; the file stays as it
  * is. Errors and *resumed likewise. */
 int sim_store_look_at_sweep(const char *path, const sim_config_t *const *config,
                             void *const *shared, sim_detail_t detail,
                             const sim_store_design_t *design, sim_store_resumed_t *resumed,
-                            char *why, size_t why_size);
+                            sim_base_why_t *why);
 
 /* Adds to `resumed` which runs of the file failed or took too long. */
 int sim_store_failed(sim_store_t *store, sim_store_resumed_t *resumed);
@@ -108,15 +109,15 @@ typedef struct {
     uint64_t ok, failed, timeout;
 } sim_store_counts_t;
 /* Of one that has just been written: 0, or SIM_ERR_STORE and a sentence that says so. */
-int sim_store_counts_read(const char *path, sim_store_counts_t *counts, char *why, size_t why_size);
+int sim_store_counts_read(const char *path, sim_store_counts_t *counts, sim_base_why_t *why);
 
 /* Joins the shards of a sweep into a new file, the same as that of an unsharded sweep. Refused with
  * a sentence: SIM_ERR_EXISTS when `path` is there and not to be replaced; SIM_ERR_CONFIG when the
  * shards are not all there, overlap, are unfinished, or are of different sweeps or builds.
  * SIM_ERR_INTERRUPTED, and no file, when *stop is set meanwhile; stop may be NULL. */
 int sim_store_merge(const char *path, bool replace, const char *const *shard, size_t n_shards,
-                    const char *command_line, const volatile sig_atomic_t *stop, char *why,
-                    size_t why_size);
+                    const char *command_line, const volatile sig_atomic_t *stop,
+                    sim_base_why_t *why);
 
 /* Writes one run with all its rows. Without record->run_id, run_id counts from 1 in the order of
  * the calls; with one that the file has, the run is put in the place of that failed one. Commits
@@ -145,6 +146,6 @@ int sim_store_flush(sim_store_t *store);
 uint64_t sim_store_open_runs(const sim_store_t *store);
 
 /* Commits what is open and closes. store may be NULL. */
-int sim_store_close(sim_store_t *store, char *why, size_t why_size);
+int sim_store_close(sim_store_t *store, sim_base_why_t *why);
 
 #endif

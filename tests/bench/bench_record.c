@@ -24,16 +24,16 @@ static sim_store_t *open_store(run_t *run) {
     const sim_config_t *config = run->config;
     sim_store_t *out = NULL;
     uint64_t done = 0;
-    char why[256] = "";
+    sim_base_why_t why = {""};
     bench_require(sim_store_open("bench", SIM_STORE_MEMORY, &config, &run->shared, 1, run->detail,
-                                 "bench", &out, &done, why, sizeof why),
+                                 "bench", &out, &done, &why),
                   "store");
     return out;
 }
 
 static void close_store(sim_store_t *store) {
-    char why[256] = "";
-    bench_require(sim_store_close(store, why, sizeof why), "end");
+    sim_base_why_t why = {""};
+    bench_require(sim_store_close(store, &why), "end");
 }
 
 static void store(void *user) {

@@ -158,14 +158,19 @@ static int count_agents(const sim_config_t *config, void *shared, int64_t *agent
     sim_store_t *store = NULL;
     sqlite3 *db = NULL;
     sqlite3_stmt *count = NULL;
-    uint64_t done = 0;
+    sim_store_resumed_t none;
     snprintf(folder, sizeof folder, "%s/kumiai-bench-XXXXXX",
              temporary && *temporary ? temporary : "/tmp");
     if (!mkdtemp(folder))
         return SIM_ERR_IO;
     snprintf(path, sizeof path, "%s/agents.db", folder);
-    int rc = sim_store_open(path, SIM_STORE_NEW, &config, &shared, 1, SIM_DETAIL_SUMMARY, "bench",
-                            &store, &done, &why);
+    const sim_store_plan_t plan = {.path = path,
+                                   .configs = &config,
+                                   .shared = &shared,
+                                   .n_configs = 1,
+                                   .detail = SIM_DETAIL_SUMMARY,
+                                   .command_line = "bench"};
+    int rc = sim_store_open(&plan, SIM_STORE_NEW, &store, &none, &why);
     int closed = sim_store_close(store, &why);
     if (!rc && (closed || sqlite3_open(path, &db) ||
                 sqlite3_prepare_v2(db, "SELECT count(*) FROM agent", -1, &count, NULL) ||

@@ -263,13 +263,17 @@ static int open_store(sim_cli_run_job_t *job, bool rounds) {
     sim_store_open_t how = o->resume  ? SIM_STORE_RESUME
                            : o->force ? SIM_STORE_REPLACE
                                       : SIM_STORE_NEW;
-    const sim_config_t *const *configs = (const sim_config_t *const *)job->config;
-    int rc = o->only_rep >= 0
-                 ? sim_store_open_only(o->out, how, o->only_rep, configs, job->shared, job->n,
-                                       job->detail, job->command_line, &job->store, &job->why)
-                 : (rounds ? sim_store_open_rounds : sim_store_open)(
-                       o->out, how, configs, job->shared, job->n, job->detail, job->command_line,
-                       &job->store, &job->resumed.done, &job->why);
+    const sim_store_plan_t plan = {.path = o->out,
+                                   .configs = (const sim_config_t *const *)job->config,
+                                   .shared = job->shared,
+                                   .n_configs = job->n,
+                                   .detail = job->detail,
+                                   .command_line = job->command_line,
+                                   .rounds = rounds,
+                                   .only = o->only_rep >= 0,
+                                   .only_rep = o->only_rep};
+    sim_store_resumed_free(&job->resumed);
+    int rc = sim_store_open(&plan, how, &job->store, &job->resumed, &job->why);
     if (rc == 0)
         sim_store_wait(job->store, &job->wait);
     return rc;
@@ -525,7 +529,7 @@ static void job_free(sim_cli_run_job_t *job) {
     sim_param_draws_free(&job->draws);
     free(job->command_line);
     free(job->folder);
-    free(job->resumed.retry);
+    sim_store_resumed_free(&job->resumed);
     sim_cli_until_free(&job->options.target);
     sim_cli_watch_free(&job->watch);
     sim_cli_run_options_free(&job->options);

@@ -155,9 +155,14 @@ static int open_store(job_t *job) {
         sim_base_why_set(&job->why, "%s", sim_base_strerror(rc));
         return rc;
     }
-    rc = sim_store_open_sweep(o->out, how, (const sim_config_t *const *)&job->sweep.config,
-                              &job->sweep.shared, o->detail, job->command_line, &job->design,
-                              &job->store, &job->resumed, &job->why);
+    const sim_store_plan_t plan = {.path = o->out,
+                                   .configs = (const sim_config_t *const *)&job->sweep.config,
+                                   .shared = &job->sweep.shared,
+                                   .n_configs = 1,
+                                   .detail = o->detail,
+                                   .command_line = job->command_line,
+                                   .design = &job->design};
+    rc = sim_store_open(&plan, how, &job->store, &job->resumed, &job->why);
     job->wait = (sim_store_wait_t){.stop = job->stop, .tell = tell, .user = job};
     if (rc == 0)
         sim_store_wait(job->store, &job->wait);

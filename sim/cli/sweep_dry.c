@@ -23,6 +23,7 @@ static const double PROBE_SECONDS = 5;
 typedef struct {
     const sim_design_sweep_t *sweep;
     const sim_cli_sweep_options_t *options;
+    const char *command_line;
     sim_store_resumed_t resumed; /* what a file that is gone on with has */
     uint64_t again;              /* failed runs that are to be made again */
     uint64_t runs;               /* that are left to do, those again among them */
@@ -62,19 +63,31 @@ static uint64_t number_of(const probe_t *probe, uint64_t run) {
     return rep * wave->points + place;
 }
 
+static sim_store_plan_t plan_of(const probe_t *probe, const char *path,
+                                const sim_store_design_t *design) {
+    return (sim_store_plan_t){.path = path,
+                              .configs = (const sim_config_t *const *)&probe->sweep->config,
+                              .shared = &probe->sweep->shared,
+                              .n_configs = 1,
+                              .detail = probe->options->detail,
+                              .command_line = probe->command_line,
+                              .design = design};
+}
+
 /* What there is to do: all, or what a file that is gone on with lacks. */
 static int look(probe_t *probe, sim_base_why_t *why) {
     const sim_design_sweep_t *sweep = probe->sweep;
     const sim_cli_sweep_options_t *o = probe->options;
     sim_store_design_t design;
+    sim_store_t *store = NULL;
     struct stat there;
     int rc = sim_experiment_sweep_record(sweep, &design);
     probe->resumed.wave =
         sim_plan_wave_first(sweep->design.points, (uint64_t)sweep->config->run.reps);
     if (rc == 0 && o->resume && o->out && stat(o->out, &there) == 0) {
         probe->size = (uint64_t)there.st_size;
-        rc = sim_store_look_at_sweep(o->out, (const sim_config_t *const *)&sweep->config,
-                                     &sweep->shared, o->detail, &design, &probe->resumed, why);
+        const sim_store_plan_t plan = plan_of(probe, o->out, &design);
+        rc = sim_store_open(&plan, SIM_STORE_LOOK, &store, &probe->resumed, why);
     }
     probe->again = o->retry_failed ? probe->resumed.n_retry : 0;
     uint64_t all = sim_plan_wave_share(&probe->resumed.wave, sweep->shard, sweep->shards);
@@ -119,17 +132,16 @@ static int run_some(probe_t *probe, const volatile sig_atomic_t *stop) {
 }
 
 /* A file in memory gets the runs again and again, until its pages tell the size of one. */
-static int measure_file(probe_t *probe, const char *command_line, sim_base_why_t *why) {
+static int measure_file(probe_t *probe, sim_base_why_t *why) {
     const sim_design_sweep_t *sweep = probe->sweep;
     sim_store_design_t design;
     sim_store_resumed_t resumed;
     sim_store_t *store = NULL;
     size_t written = 0;
+    const sim_store_plan_t plan = plan_of(probe, "(dry run)", &design);
     int rc = sim_experiment_sweep_record(sweep, &design);
     if (rc == 0)
-        rc = sim_store_open_sweep(
-            "(dry run)", SIM_STORE_MEMORY, (const sim_config_t *const *)&sweep->config,
-            &sweep->shared, probe->options->detail, command_line, &design, &store, &resumed, why);
+        rc = sim_store_open(&plan, SIM_STORE_MEMORY, &store, &resumed, why);
     if (rc == 0)
         probe->begin = sim_store_bytes(store);
     double begun = sim_base_seconds();
@@ -262,7 +274,7 @@ static void tell_nothing(const probe_t *probe) {
 
 int sim_cli_sweep_dry_run(const sim_design_sweep_t *sweep, const sim_cli_sweep_options_t *options,
                           const char *command_line, const volatile sig_atomic_t *stop) {
-    probe_t probe = {.sweep = sweep, .options = options};
+    probe_t probe = {.sweep = sweep, .options = options, .command_line = command_line};
     sim_base_why_t why = {""};
     int status = SIM_CLI_FAILED;
     int rc = look(&probe, &why);
@@ -270,7 +282,7 @@ int sim_cli_sweep_dry_run(const sim_design_sweep_t *sweep, const sim_cli_sweep_o
     if (rc == 0)
         rc = run_some(&probe, stop);
     if (rc == 0 && probe.kept > 0)
-        rc = measure_file(&probe, command_line, &why);
+        rc = measure_file(&probe, &why);
     if (rc == SIM_ERR_INTERRUPTED) {
         status = SIM_CLI_INTERRUPTED;
     } else if (rc) {

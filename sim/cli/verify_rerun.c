@@ -49,7 +49,6 @@ static int load(const job_t *job, size_t scenario, const char *const *set, size_
 }
 
 static int open_store(job_t *job) {
-    uint64_t done = 0;
     size_t n = job->stored->n_scenarios;
     int rc = 0;
     job->config = calloc(n + 1, sizeof *job->config);
@@ -62,10 +61,14 @@ static int open_store(job_t *job) {
         rc = sim_store_outputs_stored(job->file, job->config[0]->model, &job->outputs, job->why);
     for (size_t i = 0; rc == 0 && i < n; i++)
         job->config[i]->outputs = job->outputs;
-    return rc ? rc
-              : sim_store_open(job->file, SIM_STORE_MEMORY,
-                               (const sim_config_t *const *)job->config, job->shared, n,
-                               job->stored->detail, "", &job->store, &done, job->why);
+    const sim_store_plan_t plan = {.path = job->file,
+                                   .configs = (const sim_config_t *const *)job->config,
+                                   .shared = job->shared,
+                                   .n_configs = n,
+                                   .detail = job->stored->detail,
+                                   .command_line = ""};
+    sim_store_resumed_t none;
+    return rc ? rc : sim_store_open(&plan, SIM_STORE_MEMORY, &job->store, &none, job->why);
 }
 
 static void close_all(job_t *job) {

@@ -15,20 +15,6 @@
 #include "sim/store/store.h"
 #include "sim/store/wait.h"
 
-/* What a call of sim_store_open was asked for. */
-typedef struct {
-    const char *path;
-    const sim_config_t *const *configs;
-    void *const *shared;
-    size_t n_configs;
-    sim_detail_t detail;
-    const char *command_line;
-    const sim_store_design_t *design; /* NULL: scenarios x replicates */
-    bool rounds;                      /* replicate by replicate, not scenario by scenario */
-    bool only;                        /* replicate only_rep of each scenario, and no other */
-    int64_t only_rep;
-} sim_store_plan_t;
-
 struct sim_store {
     sqlite3 *db;
     sim_store_plan_t plan; /* configs are borrowed until close; path is the store's own copy */
@@ -144,16 +130,13 @@ char *sim_store_plan_reps(const sim_store_plan_t *plan);
  * `cause_doc`, which causes of a tie's end are conversions. */
 int sim_store_write_docs(const sim_store_plan_t *plan, sqlite3 *db);
 
-/* Checks that an open results file was begun with the same plan by the same build. *done = number
- * of its runs. SIM_ERR_CONFIG with a sentence when not. */
-int sim_store_resume(const sim_store_plan_t *plan, sqlite3 *db, uint64_t *done,
+/* Checks that an open results file was begun with the same plan by the same build, and says what it
+ * has. SIM_ERR_CONFIG with a sentence when not. And the same of a file that stays as it is. */
+int sim_store_resume(const sim_store_plan_t *plan, sqlite3 *db, sim_store_resumed_t *resumed,
                      sim_base_why_t *why);
+int sim_store_look(const sim_store_plan_t *plan, sim_store_resumed_t *resumed, sim_base_why_t *why);
 
-/* The same for a sweep. */
-int sim_store_resume_sweep(const sim_store_plan_t *plan, sqlite3 *db, sim_store_resumed_t *resumed,
-                           sim_base_why_t *why);
-
-/* What resume.c and sweep.c share: a key of meta that must be as expected, the scenarios. */
+/* What the checks share: a key of meta that must be as expected. */
 typedef struct {
     const sim_store_plan_t *plan;
     sqlite3 *db;
@@ -161,13 +144,10 @@ typedef struct {
 } sim_store_check_t;
 int sim_store_check_meta(const sim_store_check_t *r, const char *key, const char *what,
                          const char *expected);
-/* The detail, which rows of it are kept, and what is measured. */
-int sim_store_check_detail(const sim_store_check_t *r);
 /* The draws of parameters, and what is drawn of them. */
 int sim_store_check_draws(const sim_store_check_t *r);
-int sim_store_check_scenarios(const sim_store_check_t *r);
-/* That the file was begun by this program, on a processor of this kind. */
-int sim_store_check_identity(const sim_store_check_t *r);
+/* The design, the shard and its runs. */
+int sim_store_resume_design(const sim_store_check_t *c, sim_store_resumed_t *resumed);
 /* "cannot resume ...: `what` was begun with '<first line that differs>', this command has '...'".
  */
 int sim_store_text_differs(const sim_store_check_t *r, const char *what, const char *has,

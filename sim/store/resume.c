@@ -17,7 +17,7 @@ static int differs(const sim_store_check_t *r, const char *what, const char *has
                              r->plan->path, what, has, asked);
 }
 
-int sim_store_check_identity(const sim_store_check_t *r) {
+static int check_identity(const sim_store_check_t *r) {
     sim_record_identity_t has, own;
     char clause[sizeof(sim_base_why_t) / 2];
     int rc = sim_store_identity_read(r->db, r->plan->path, &has, r->why);
@@ -60,7 +60,7 @@ static int check_kept(const sim_store_check_t *r, const char *key) {
     return rc;
 }
 
-int sim_store_check_detail(const sim_store_check_t *r) {
+static int check_detail(const sim_store_check_t *r) {
     const char *detail = sim_store_detail_name(r->plan->detail);
     int rc = sim_store_check_meta(r, "detail", "detail", detail);
     if (rc == 0)
@@ -136,7 +136,7 @@ static int check_scenario(const sim_store_check_t *r, sqlite3_stmt *s, const sim
     return sim_store_text_differs(r, what, text[1], config->text);
 }
 
-int sim_store_check_scenarios(const sim_store_check_t *r) {
+static int check_scenarios(const sim_store_check_t *r) {
     sqlite3_stmt *s = NULL;
     if (sqlite3_prepare_v2(r->db,
                            "SELECT name, config, config_digest FROM scenario ORDER BY scenario_id",
@@ -190,26 +190,30 @@ static int check_runs(const sim_store_check_t *r, uint64_t *done) {
     return rc;
 }
 
-static int is_no_sweep(const sim_store_check_t *r) {
+/* A sweep goes on with a sweep, and scenarios x replicates with those. */
+static int check_kind(const sim_store_check_t *r) {
     char *design = NULL;
     if (sim_store_meta(r->db, "design", &design))
         return sim_store_db_failed(r->db, r->plan->path, r->why);
-    if (!design)
-        return 0;
+    bool sweep = design != NULL, asked = r->plan->design != NULL;
     sqlite3_free(design);
-    return sim_base_why_fail(r->why, SIM_ERR_CONFIG,
-                             "cannot resume %s: it holds a sweep, which `kumiai sweep` continues",
-                             r->plan->path);
+    return sweep == asked ? 0
+                          : sim_base_why_fail(r->why, SIM_ERR_CONFIG,
+                                              "cannot resume %s: it holds %s", r->plan->path,
+                                              sweep ? "a sweep, which `kumiai sweep` continues"
+                                                    : "no sweep; `kumiai run` continues it");
 }
 
 static bool is_number(const char *text) {
     return *text && text[strspn(text, "0123456789")] == '\0';
 }
 
-static int check_reps(const sim_store_check_t *r, const char *asked) {
-    char *has = NULL;
+static int check_reps(const sim_store_check_t *r) {
+    char *has = NULL, *asked = sim_store_plan_reps(r->plan);
     int rc = 0;
-    if (sim_store_meta(r->db, "reps", &has))
+    if (!asked)
+        rc = SIM_ERR_MEMORY;
+    else if (sim_store_meta(r->db, "reps", &has))
         rc = sim_store_db_failed(r->db, r->plan->path, r->why);
     else if (has && is_number(has) && is_number(asked) && strcmp(has, asked) != 0) {
         rc = SIM_ERR_CONFIG;
@@ -224,15 +228,21 @@ static int check_reps(const sim_store_check_t *r, const char *asked) {
         rc = differs(r, "reps", has ? has : "none", asked);
     }
     sqlite3_free(has);
+    sqlite3_free(asked);
     return rc;
 }
 
-int sim_store_resume(const sim_store_plan_t *plan, sqlite3 *db, uint64_t *done,
+/* What a file of scenarios x replicates must agree in beyond that. */
+static int resume_runs(const sim_store_check_t *r, sim_store_resumed_t *resumed) {
+    int rc = check_reps(r);
+    if (rc == 0)
+        rc = check_runs(r, &resumed->done);
+    return rc ? rc : sim_store_check_rows(r->db, r->plan->path, r->why);
+}
+
+int sim_store_resume(const sim_store_plan_t *plan, sqlite3 *db, sim_store_resumed_t *resumed,
                      sim_base_why_t *why) {
     const sim_store_check_t r = {plan, db, why};
-    char *reps = sim_store_plan_reps(plan);
-    if (!reps)
-        return sim_base_why_fail(why, SIM_ERR_MEMORY, "%s", sim_base_strerror(SIM_ERR_MEMORY));
     int rc = sim_store_check_meta(&r, "schema_version", "schema version", SIM_STORE_SCHEMA_VERSION);
     if (rc == 0)
         rc = sim_store_check_meta(&r, "rng_version", "random numbers", SIM_RNG_VERSION);
@@ -240,19 +250,46 @@ int sim_store_resume(const sim_store_plan_t *plan, sqlite3 *db, uint64_t *done,
         rc = sim_store_check_meta(&r, "program_version", "program version",
                                   sim_record_program_version());
     if (rc == 0)
-        rc = sim_store_check_identity(&r);
+        rc = check_identity(&r);
     if (rc == 0)
-        rc = is_no_sweep(&r);
+        rc = check_kind(&r);
     if (rc == 0)
-        rc = sim_store_check_scenarios(&r);
+        rc = check_scenarios(&r);
     if (rc == 0)
-        rc = sim_store_check_detail(&r);
+        rc = check_detail(&r);
     if (rc == 0)
         rc = sim_store_check_draws(&r);
     if (rc == 0)
-        rc = check_reps(&r, reps);
-    sqlite3_free(reps);
+        rc = plan->design ? sim_store_resume_design(&r, resumed) : resume_runs(&r, resumed);
+    if (rc == SIM_ERR_MEMORY)
+        sim_base_why_set(why, "%s", sim_base_strerror(rc));
+    return rc;
+}
+
+/* The wave's own rows are written on the way, and taken back. */
+static int look(const sim_store_plan_t *plan, sim_store_resumed_t *resumed, sim_base_why_t *why) {
+    sqlite3 *db = NULL;
+    int rc = sim_store_is_results(plan->path, why);
     if (rc == 0)
-        rc = check_runs(&r, done);
-    return rc ? rc : sim_store_check_rows(db, plan->path, why);
+        rc = sim_store_db_open(plan->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, &db, why);
+    if (rc)
+        return rc;
+    if (sim_store_sql(db, "BEGIN IMMEDIATE")) {
+        rc = sim_store_db_failed(db, plan->path, why);
+    } else {
+        rc = sim_store_resume(plan, db, resumed, why);
+        (void)sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+    }
+    sqlite3_close(db);
+    return rc;
+}
+
+int sim_store_look(const sim_store_plan_t *plan, sim_store_resumed_t *resumed,
+                   sim_base_why_t *why) {
+    sim_store_lock_t lock = SIM_STORE_UNLOCKED;
+    int rc = sim_store_lock(plan->path, SIM_STORE_WRITES, &lock, why);
+    if (rc == 0)
+        rc = look(plan, resumed, why);
+    sim_store_unlock(&lock);
+    return rc;
 }

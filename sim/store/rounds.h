@@ -7,13 +7,6 @@
 #include "sim/base/why.h"
 #include "sim/store/store.h"
 
-/* sim_store_open for a file in rounds: no number of replicates, and *done counts runs in
- * rounds. */
-int sim_store_open_rounds(const char *path, sim_store_open_t how,
-                          const sim_config_t *const *configs, void *const *shared, size_t n_configs,
-                          sim_detail_t detail, const char *command_line, sim_store_t **out,
-                          uint64_t *done, sim_base_why_t *why);
-
 /* Replicates of each of the n scenarios of a finished file; 0 for one in rounds.
  * SIM_ERR_CONFIG with a sentence when they are not all there, or differ. */
 int sim_store_rounds_reps(const char *path, size_t n, int64_t *reps, sim_base_why_t *why);

@@ -367,9 +367,7 @@ static int take_up(sim_store_t *store, sim_store_resumed_t *resumed) {
         checked = sim_store_runs_read(store->db, &store->hash, &store->listed) ? failed(store) : 0;
     if (checked)
         return checked;
-    int rc = store->plan.design
-                 ? sim_store_resume_sweep(&store->plan, store->db, resumed, &store->why)
-                 : sim_store_resume(&store->plan, store->db, &resumed->done, &store->why);
+    int rc = sim_store_resume(&store->plan, store->db, resumed, &store->why);
     /* A design that adds nothing is not noted. */
     store->note_due = rc == 0 && store->plan.design && resumed->wave.runs > 0;
     char *unordered = NULL;
@@ -437,13 +435,14 @@ static int open_store(sim_store_t *store, sim_store_open_t how, sim_store_resume
     return rc;
 }
 
-/* Opens what the plan says; its path becomes the store's own copy. */
-static int open_plan(const sim_store_plan_t *plan, sim_store_open_t how, sim_store_t **out,
-                     sim_store_resumed_t *resumed, sim_base_why_t *why) {
+int sim_store_open(const sim_store_plan_t *plan, sim_store_open_t how, sim_store_t **out,
+                   sim_store_resumed_t *resumed, sim_base_why_t *why) {
     *out = NULL;
     *resumed = (sim_store_resumed_t){0};
     if (plan->design)
         resumed->wave = sim_plan_wave_first(plan->design->points, (uint64_t)plan->design->reps);
+    if (how == SIM_STORE_LOOK)
+        return sim_store_look(plan, resumed, why);
     sim_store_t *store = calloc(1, sizeof *store);
     if (store)
         store->lock = SIM_STORE_UNLOCKED;
@@ -464,71 +463,6 @@ static int open_plan(const sim_store_plan_t *plan, sim_store_open_t how, sim_sto
     store->committed_at = sim_base_seconds();
     *out = store;
     return 0;
-}
-
-static int open_runs(const sim_store_plan_t *plan, sim_store_open_t how, sim_store_t **out,
-                     uint64_t *done, sim_base_why_t *why) {
-    sim_store_resumed_t resumed;
-    int rc = open_plan(plan, how, out, &resumed, why);
-    *done = rc ? 0 : resumed.done;
-    return rc;
-}
-
-int sim_store_open(const char *path, sim_store_open_t how, const sim_config_t *const *configs,
-                   void *const *shared, size_t n_configs, sim_detail_t detail,
-                   const char *command_line, sim_store_t **out, uint64_t *done,
-                   sim_base_why_t *why) {
-    const sim_store_plan_t plan = {.path = path,
-                                   .configs = configs,
-                                   .shared = shared,
-                                   .n_configs = n_configs,
-                                   .detail = detail,
-                                   .command_line = command_line};
-    return open_runs(&plan, how, out, done, why);
-}
-
-int sim_store_open_only(const char *path, sim_store_open_t how, int64_t rep,
-                        const sim_config_t *const *configs, void *const *shared, size_t n_configs,
-                        sim_detail_t detail, const char *command_line, sim_store_t **out,
-                        sim_base_why_t *why) {
-    uint64_t done = 0;
-    const sim_store_plan_t plan = {.path = path,
-                                   .configs = configs,
-                                   .shared = shared,
-                                   .n_configs = n_configs,
-                                   .detail = detail,
-                                   .command_line = command_line,
-                                   .only = true,
-                                   .only_rep = rep};
-    return open_runs(&plan, how, out, &done, why);
-}
-
-int sim_store_open_rounds(const char *path, sim_store_open_t how,
-                          const sim_config_t *const *configs, void *const *shared, size_t n_configs,
-                          sim_detail_t detail, const char *command_line, sim_store_t **out,
-                          uint64_t *done, sim_base_why_t *why) {
-    const sim_store_plan_t plan = {.path = path,
-                                   .configs = configs,
-                                   .shared = shared,
-                                   .n_configs = n_configs,
-                                   .detail = detail,
-                                   .command_line = command_line,
-                                   .rounds = true};
-    return open_runs(&plan, how, out, done, why);
-}
-
-int sim_store_open_sweep(const char *path, sim_store_open_t how, const sim_config_t *const *config,
-                         void *const *shared, sim_detail_t detail, const char *command_line,
-                         const sim_store_design_t *design, sim_store_t **out,
-                         sim_store_resumed_t *resumed, sim_base_why_t *why) {
-    const sim_store_plan_t plan = {.path = path,
-                                   .configs = config,
-                                   .shared = shared,
-                                   .n_configs = 1,
-                                   .detail = detail,
-                                   .command_line = command_line,
-                                   .design = design};
-    return open_plan(&plan, how, out, resumed, why);
 }
 
 uint64_t sim_store_bytes(sim_store_t *store) {

@@ -135,17 +135,6 @@ static int check_shard(const sim_store_check_t *c) {
     return sim_store_check_meta(c, "shard", "shard", shard);
 }
 
-static int check_sweep(const sim_store_check_t *c) {
-    char *text = NULL;
-    int rc = 0;
-    if (sim_store_meta(c->db, "design", &text))
-        rc = sim_store_db_failed(c->db, c->plan->path, c->why);
-    else if (!text)
-        rc = refuse(c, "it holds no sweep; `kumiai run` continues it");
-    sqlite3_free(text);
-    return rc;
-}
-
 static int keep_number(uint64_t **list, size_t n, uint64_t number) {
     uint64_t *larger = sim_base_grow(*list, n, sizeof *larger);
     if (!larger)
@@ -238,74 +227,13 @@ static int check_runs(const sim_store_check_t *c, sim_store_resumed_t *resumed) 
                          0, resumed, take_failed);
 }
 
-int sim_store_resume_sweep(const sim_store_plan_t *plan, sqlite3 *db, sim_store_resumed_t *resumed,
-                           sim_base_why_t *why) {
-    const sim_store_check_t c = {plan, db, why};
-    int rc = sim_store_check_meta(&c, "schema_version", "schema version", SIM_STORE_SCHEMA_VERSION);
+int sim_store_resume_design(const sim_store_check_t *c, sim_store_resumed_t *resumed) {
+    int rc = check_shard(c);
     if (rc == 0)
-        rc = sim_store_check_meta(&c, "rng_version", "random numbers", SIM_RNG_VERSION);
+        rc = sim_store_check_rows(c->db, c->plan->path, c->why);
     if (rc == 0)
-        rc = sim_store_check_meta(&c, "program_version", "program version",
-                                  sim_record_program_version());
-    if (rc == 0)
-        rc = sim_store_check_identity(&c);
-    if (rc == 0)
-        rc = check_sweep(&c);
-    if (rc == 0)
-        rc = sim_store_check_scenarios(&c);
-    if (rc == 0)
-        rc = sim_store_check_detail(&c);
-    if (rc == 0)
-        rc = sim_store_check_draws(&c);
-    if (rc == 0)
-        rc = check_shard(&c);
-    if (rc == 0)
-        rc = sim_store_check_rows(db, plan->path, why);
-    if (rc == 0)
-        rc = sim_store_waves_take_up(&c, &resumed->wave);
-    if (rc == 0)
-        rc = check_runs(&c, resumed);
-    if (rc == SIM_ERR_MEMORY)
-        sim_base_why_set(why, "%s", sim_base_strerror(rc));
-    return rc;
-}
-
-/* The wave's own rows are written on the way, and taken back. */
-static int look(const sim_store_plan_t *plan, sim_store_resumed_t *resumed, sim_base_why_t *why) {
-    sqlite3 *db = NULL;
-    int rc = sim_store_is_results(plan->path, why);
-    if (rc == 0)
-        rc = sim_store_db_open(plan->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, &db, why);
-    if (rc)
-        return rc;
-    if (sim_store_sql(db, "BEGIN IMMEDIATE")) {
-        rc = sim_store_db_failed(db, plan->path, why);
-    } else {
-        rc = sim_store_resume_sweep(plan, db, resumed, why);
-        (void)sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
-    }
-    sqlite3_close(db);
-    return rc;
-}
-
-int sim_store_look_at_sweep(const char *path, const sim_config_t *const *config,
-                            void *const *shared, sim_detail_t detail,
-                            const sim_store_design_t *design, sim_store_resumed_t *resumed,
-                            sim_base_why_t *why) {
-    const sim_store_plan_t plan = {.path = path,
-                                   .configs = config,
-                                   .shared = shared,
-                                   .n_configs = 1,
-                                   .detail = detail,
-                                   .design = design};
-    sim_store_lock_t lock = SIM_STORE_UNLOCKED;
-    *resumed =
-        (sim_store_resumed_t){.wave = sim_plan_wave_first(design->points, (uint64_t)design->reps)};
-    int rc = sim_store_lock(path, SIM_STORE_WRITES, &lock, why);
-    if (rc == 0)
-        rc = look(&plan, resumed, why);
-    sim_store_unlock(&lock);
-    return rc;
+        rc = sim_store_waves_take_up(c, &resumed->wave);
+    return rc ? rc : check_runs(c, resumed);
 }
 
 int sim_store_take_note(const sim_store_plan_t *plan, const sim_plan_wave_t *wave, sqlite3 *db) {

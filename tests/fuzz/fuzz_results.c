@@ -59,15 +59,28 @@ static int store_run(sim_store_t *store, sim_experiment_run_t run) {
 }
 
 static int open_run(const char *path, sim_store_open_t how, uint64_t *done, sim_store_t **store) {
-    return sim_store_open(path, how, (const sim_config_t *const *)&config, &shared, 1,
-                          SIM_DETAIL_FULL, "fuzz", store, done, &why);
+    sim_store_resumed_t resumed;
+    const sim_store_plan_t plan = {.path = path,
+                                   .configs = (const sim_config_t *const *)&config,
+                                   .shared = &shared,
+                                   .n_configs = 1,
+                                   .detail = SIM_DETAIL_FULL,
+                                   .command_line = "fuzz"};
+    int rc = sim_store_open(&plan, how, store, &resumed, &why);
+    *done = resumed.done;
+    return rc;
 }
 
 static int open_sweep(const char *path, sim_store_open_t how, sim_store_resumed_t *resumed,
                       sim_store_t **store) {
-    return sim_store_open_sweep(path, how, (const sim_config_t *const *)&sweep.config,
-                                &sweep.shared, SIM_DETAIL_SUMMARY, "fuzz", &design, store, resumed,
-                                &why);
+    const sim_store_plan_t plan = {.path = path,
+                                   .configs = (const sim_config_t *const *)&sweep.config,
+                                   .shared = &sweep.shared,
+                                   .n_configs = 1,
+                                   .detail = SIM_DETAIL_SUMMARY,
+                                   .command_line = "fuzz",
+                                   .design = &design};
+    return sim_store_open(&plan, how, store, resumed, &why);
 }
 
 static void make_run(void) {

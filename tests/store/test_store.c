@@ -138,8 +138,20 @@ TestSuite(store, .init = set_up, .fini = tear_down, .timeout = 60);
 
 static int open_with(sim_store_open_t how, size_t n, sim_detail_t detail, sim_store_t **store,
                      uint64_t *done) {
-    return sim_store_open(path, how, configs, NULL, n, detail, "kumiai run x.cfg", store, done,
-                          &why);
+    sim_store_resumed_t resumed;
+    const sim_store_plan_t plan = {path, configs, NULL,
+                                   n,    detail,  .command_line = "kumiai run x.cfg"};
+    int rc = sim_store_open(&plan, how, store, &resumed, &why);
+    *done = resumed.done;
+    return rc;
+}
+
+static sim_store_t *begin_file(size_t n, sim_detail_t detail) {
+    sim_store_t *store = NULL;
+    uint64_t done = 9;
+    cr_assert_eq(open_with(SIM_STORE_NEW, n, detail, &store, &done), 0, "%s", why.text);
+    cr_assert_eq(done, 0);
+    return store;
 }
 
 static sim_record_t made(uint32_t scenario, uint32_t replicate, sim_detail_t detail) {
@@ -189,10 +201,7 @@ static const char *ask(const char *sql) {
 /* ---- contents ---- */
 
 Test(store, schema_is_the_union_of_the_models) {
-    sim_store_t *store = NULL;
-    uint64_t done = 9;
-    cr_assert_eq(open_with(SIM_STORE_NEW, 2, SIM_DETAIL_SERIES, &store, &done), 0, "%s", why.text);
-    cr_assert_eq(done, 0);
+    sim_store_t *store = begin_file(2, SIM_DETAIL_SERIES);
     cr_assert_eq(sim_store_close(store, &why), 0);
     COLUMNS("scenario", "scenario_id name file config config_digest");
     COLUMNS("point", "point_id scenario_id wave");
@@ -225,9 +234,7 @@ Test(store, schema_is_the_union_of_the_models) {
 }
 
 Test(store, runs_with_all_their_rows) {
-    sim_store_t *store = NULL;
-    uint64_t done = 0;
-    cr_assert_eq(open_with(SIM_STORE_NEW, 2, SIM_DETAIL_SERIES, &store, &done), 0);
+    sim_store_t *store = begin_file(2, SIM_DETAIL_SERIES);
     write_runs(store, 0, 2 * REPS, SIM_DETAIL_SERIES);
     cr_assert_eq(sim_store_close(store, &why), 0);
     EXPECT("SELECT group_concat(run_id || ':' || scenario_id || ':' || rep) FROM run",
@@ -249,9 +256,7 @@ Test(store, runs_with_all_their_rows) {
 }
 
 Test(store, detail_decides_which_rows_are_written) {
-    sim_store_t *store = NULL;
-    uint64_t done = 0;
-    cr_assert_eq(open_with(SIM_STORE_NEW, 1, SIM_DETAIL_SUMMARY, &store, &done), 0);
+    sim_store_t *store = begin_file(1, SIM_DETAIL_SUMMARY);
     write_runs(store, 0, REPS, SIM_DETAIL_SUMMARY);
     cr_assert_eq(sim_store_close(store, &why), 0);
     EXPECT("SELECT count(*) FROM summary", "3");
@@ -259,9 +264,7 @@ Test(store, detail_decides_which_rows_are_written) {
 }
 
 Test(store, full_detail_writes_ties_and_own_rows) {
-    sim_store_t *store = NULL;
-    uint64_t done = 0;
-    cr_assert_eq(open_with(SIM_STORE_NEW, 1, SIM_DETAIL_FULL, &store, &done), 0);
+    sim_store_t *store = begin_file(1, SIM_DETAIL_FULL);
     sim_record_t record = made(0, 0, SIM_DETAIL_FULL);
     sim_world_t world = {.model = &model_a, .record = &record};
     const sim_cell_t rows[2][5] = {
@@ -287,9 +290,7 @@ Test(store, full_detail_writes_ties_and_own_rows) {
 }
 
 Test(store, a_failed_run_leaves_its_row_only) {
-    sim_store_t *store = NULL;
-    uint64_t done = 0;
-    cr_assert_eq(open_with(SIM_STORE_NEW, 1, SIM_DETAIL_SERIES, &store, &done), 0);
+    sim_store_t *store = begin_file(1, SIM_DETAIL_SERIES);
     sim_record_t record = made(0, 0, SIM_DETAIL_SERIES);
     record.status = SIM_ERR_MODEL;
     record.steps = 2;
@@ -518,9 +519,7 @@ Test(store, a_killed_process_leaves_whole_runs) {
 
 /* The limit lets the file grow by a page or two only. */
 Test(store, a_run_after_a_long_one_is_committed_at_once) {
-    sim_store_t *store = NULL;
-    uint64_t done = 0;
-    cr_assert_eq(open_with(SIM_STORE_NEW, 2, SIM_DETAIL_SERIES, &store, &done), 0);
+    sim_store_t *store = begin_file(2, SIM_DETAIL_SERIES);
     write_runs(store, 0, 1, SIM_DETAIL_SERIES);
     cr_expect_eq(sim_store_committed(store), 0, "runs that take no time are gathered");
     sleep(1);

@@ -3,8 +3,8 @@
  * parameters. ODD.md describes it. */
 #include <stdio.h>
 
-#include "models/cooperation/choices.h"
-#include "models/cooperation/observe.h"
+#include "models/cooperation/look/choices.h"
+#include "models/cooperation/look/observe.h"
 
 static const sim_network_names_t names = {
     .table = "tie",

@@ -3,8 +3,8 @@
  * parameters. ODD.md describes it. */
 #include <stdio.h>
 
-#include "models/cooperation/choices.h"
-#include "models/cooperation/observe.h"
+#include "models/cooperation/look/choices.h"
+#include "models/cooperation/look/observe.h"
 
 static const sim_network_labels_t labels = {coop_tie_words,   coop_mode_words,  coop_sector_words,
                                             coop_stage_words, coop_cause_words, coop_tie_form_words,

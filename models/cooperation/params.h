@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The typed values of all parameters: one struct a group, one member a row of params/. */
+/* The typed values of all parameters: one struct a group, one member a row of its .def. */
 #ifndef COOPERATION_PARAMS_H
 #define COOPERATION_PARAMS_H
 
@@ -24,79 +24,79 @@ typedef struct {
 typedef struct {
     bool enabled[COOP_SCHEME_OWN];
     coop_main_scheme_params_t main[COOP_N_MAIN];
-#include "models/cooperation/params/funding.def"
+#include "models/cooperation/money/funding.def"
 } coop_funding_params_t;
 typedef struct {
-#include "models/cooperation/params/associations.def"
+#include "models/cooperation/bodies/associations.def"
 } coop_associations_params_t;
 typedef struct {
-#include "models/cooperation/params/budget.def"
+#include "models/cooperation/money/budget.def"
 } coop_budget_params_t;
 typedef struct {
-#include "models/cooperation/params/consultants.def"
+#include "models/cooperation/bodies/consultants.def"
 } coop_consultants_params_t;
 typedef struct {
-#include "models/cooperation/params/contacts.def"
+#include "models/cooperation/ties/contacts.def"
 } coop_contacts_params_t;
 typedef struct {
-#include "models/cooperation/params/cooperatives.def"
+#include "models/cooperation/bodies/cooperatives.def"
 } coop_cooperatives_params_t;
 typedef struct {
-#include "models/cooperation/params/formation.def"
+#include "models/cooperation/ties/formation.def"
 } coop_formation_params_t;
 typedef struct {
-#include "models/cooperation/params/forms.def"
+#include "models/cooperation/bodies/forms.def"
 } coop_forms_params_t;
 typedef struct {
-#include "models/cooperation/params/hub.def"
+#include "models/cooperation/bodies/hub.def"
 } coop_hub_params_t;
 typedef struct {
-#include "models/cooperation/params/initiative.def"
+#include "models/cooperation/bodies/initiative.def"
 } coop_initiative_params_t;
 typedef struct {
-#include "models/cooperation/params/joint.def"
+#include "models/cooperation/bodies/joint.def"
 } coop_joint_params_t;
 typedef struct {
-#include "models/cooperation/params/knowhow.def"
+#include "models/cooperation/people/knowhow.def"
 } coop_knowhow_params_t;
 typedef struct {
-#include "models/cooperation/params/ladder.def"
+#include "models/cooperation/ties/ladder.def"
 } coop_ladder_params_t;
 typedef struct {
-#include "models/cooperation/params/leadership.def"
+#include "models/cooperation/people/leadership.def"
 } coop_leadership_params_t;
 typedef struct {
-#include "models/cooperation/params/mergers.def"
+#include "models/cooperation/bodies/mergers.def"
 } coop_mergers_params_t;
 typedef struct {
-#include "models/cooperation/params/motives.def"
+#include "models/cooperation/ties/motives.def"
 } coop_motives_params_t;
 typedef struct {
-#include "models/cooperation/params/population.def"
+#include "models/cooperation/world/population.def"
 } coop_population_params_t;
 typedef struct {
-#include "models/cooperation/params/projects.def"
+#include "models/cooperation/money/projects.def"
 } coop_projects_params_t;
 typedef struct {
-#include "models/cooperation/params/recognition.def"
+#include "models/cooperation/people/recognition.def"
 } coop_recognition_params_t;
 typedef struct {
-#include "models/cooperation/params/record.def"
+#include "models/cooperation/world/record.def"
 } coop_record_params_t;
 typedef struct {
-#include "models/cooperation/params/relations.def"
+#include "models/cooperation/ties/relations.def"
 } coop_relations_params_t;
 typedef struct {
-#include "models/cooperation/params/staff.def"
+#include "models/cooperation/people/staff.def"
 } coop_staff_params_t;
 typedef struct {
-#include "models/cooperation/params/support.def"
+#include "models/cooperation/people/support.def"
 } coop_support_params_t;
 typedef struct {
-#include "models/cooperation/params/upkeep.def"
+#include "models/cooperation/ties/upkeep.def"
 } coop_upkeep_params_t;
 typedef struct {
-#include "models/cooperation/params/works.def"
+#include "models/cooperation/money/works.def"
 } coop_works_params_t;
 
 #undef REAL

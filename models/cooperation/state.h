@@ -4,7 +4,7 @@
 #define COOPERATION_STATE_H
 
 #include "models/cooperation/params.h"
-#include "models/cooperation/record.h"
+#include "models/cooperation/world/record.h"
 
 /* ---- population: read once, shared by all replicates ---- */
 

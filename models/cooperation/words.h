@@ -290,7 +290,7 @@ enum {
 /* Places of the metrics. Those of each mode follow one another, the city-to-city one first. */
 enum {
 #define METRIC(ID, NAME, UNIT, DOC) COOP_M_##ID,
-#include "models/cooperation/metrics.def"
+#include "models/cooperation/look/metrics.def"
 #undef METRIC
     COOP_M_REFUSED,                                    /* + reason */
     COOP_M_ENDED_BY = COOP_M_REFUSED + COOP_N_REASONS, /* + cause */

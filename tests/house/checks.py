@@ -66,10 +66,10 @@ def domain_words(root):
 
 
 def model_includes(root):
-    """A model includes sim/sim.h and its own folder; the list of models also models.def, and main()
+    """A model includes sim/sim.h and its own folders; the list of models also models.def, and main()
     the command line."""
     return [f"{path}:{number}: {name}" for path, number, name in _includes(root, "models")
-            if not (name == "sim/sim.h" or name.startswith(f"{path.parent}/")
+            if not (name == "sim/sim.h" or name.startswith(f"models/{path.parts[1]}/")
                     or (str(path), name) in (("models/models.c", "models/models.def"),
                                              ("models/main.c", "sim/cli/cli.h")))]
 

@@ -6,7 +6,7 @@
 #ifndef COOPERATION_CHOICES_H
 #define COOPERATION_CHOICES_H
 
-#include "models/cooperation/effects.h"
+#include "models/cooperation/ties/effects.h"
 
 extern const sim_field_t coop_choice_fields[];
 extern const sim_field_t coop_acceptance_fields[];

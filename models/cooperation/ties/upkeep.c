@@ -3,7 +3,7 @@
  * by competing causes: at the sum of their hazards, each as often as its hazard says. */
 #include <math.h>
 
-#include "models/cooperation/choices.h"
+#include "models/cooperation/look/choices.h"
 
 /* Share of a tie's trust that is the head's own and goes with it (S for the sign, A for the size;
  * M2); need below which the goal of a tie is reached (A; M31); trust to which exchange alone tends

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "models/cooperation/observe.h"
+#include "models/cooperation/look/observe.h"
 
 enum { LASTING_YEARS = 5, LIFE_YEARS = 10, STEPS_PER_YEAR_MAX = 12 };
 
@@ -39,7 +39,7 @@ enum { LASTING_YEARS = 5, LIFE_YEARS = 10, STEPS_PER_YEAR_MAX = 12 };
              "when none was followed that long"),
 
 const sim_reducer_t coop_reducers[] = {
-#include "models/cooperation/reducers.def"
+#include "models/cooperation/look/reducers.def"
     {NULL, NULL, NULL, SIM_REDUCE_MEAN, NULL, 0, 0}};
 
 /* Where a reducer stands; it is there. */

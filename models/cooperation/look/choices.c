@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "models/cooperation/choices.h"
+#include "models/cooperation/look/choices.h"
 
 #define INTEGER(name, doc)                                                                         \
     { name, SIM_FIELD_INTEGER, NULL, doc }
@@ -73,7 +73,7 @@ const sim_field_t coop_choice_fields[] = {
     INTEGER("nobody", "1 = to found no tie, which is always among the alternatives; weight "
                       "formation.opt_out. The others are all contacts from whom both sides gain; "
                       "none is left out by sampling"),
-#include "models/cooperation/effects.def"
+#include "models/cooperation/ties/effects.def"
     END};
 #undef DONOR_EVALUATION
 #undef DONOR_CREATION
@@ -125,7 +125,7 @@ const sim_field_t coop_acceptance_fields[] = {
     INTEGER("partner_id", "agent that is asked"),
     INTEGER("accepted", "1 = it agreed: with the logit of the weighted sum of what follows; the "
                         "donor's council, citizens or colleagues may still say no (M14)"),
-#include "models/cooperation/effects.def"
+#include "models/cooperation/ties/effects.def"
     END};
 #undef DONOR_EVALUATION
 #undef DONOR_CREATION
@@ -183,7 +183,7 @@ const sim_field_t coop_tie_risk_fields[] = {
     INTEGER("goal_near", "1 = little need is left: hazard upkeep.goal_reached"),
 /* The hazard of goal_mismatch: upkeep.goal_mismatch times the logit of formation.opt_out less the
  * weighted sum of these. */
-#include "models/cooperation/effects.def"
+#include "models/cooperation/ties/effects.def"
     END};
 #undef DONOR_EVALUATION
 #undef DONOR_CREATION

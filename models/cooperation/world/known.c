@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "models/cooperation/population.h"
+#include "models/cooperation/world/population.h"
 
 enum { ASSOCIATION_CITIES = 3, ASSOCIATION_FOUNDED = 4 };
 enum { NETWORK_LEAD = 2, NETWORK_MEMBER = 3, NETWORK_FROM = 4, NETWORK_UNTIL = 5 };

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/cooperation/observe.h"
+#include "models/cooperation/look/observe.h"
 
 /* Inhabitants of the partner city whom a project serves; A: a pilot reaches a district, not a city.
  */
@@ -30,7 +30,7 @@ enum { MODULARITY_YEARS = 10 };
 
 const sim_metric_t coop_metrics[] = {
 #define METRIC(ID, NAME, UNIT, DOC) {NAME, UNIT, DOC},
-#include "models/cooperation/metrics.def"
+#include "models/cooperation/look/metrics.def"
 #undef METRIC
     COOP_REASONS(REASON) COOP_CAUSES(CAUSE) COOP_PROJECT_KINDS(WORK) COOP_SCHEMES(SCHEME)
         COOP_SOURCES(WAY) COOP_TIE_FORMS(FORM){NULL, NULL, NULL}};

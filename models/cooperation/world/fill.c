@@ -6,8 +6,8 @@
  * not ended since (M20, M31). */
 #include <math.h>
 
-#include "models/cooperation/effects.h"
-#include "models/cooperation/start.h"
+#include "models/cooperation/ties/effects.h"
+#include "models/cooperation/world/start.h"
 
 /* Bounds of the search for one tie: donors that are asked, and lives of a pair (A). One that is not
  * found within them is left out, so that a world in which nobody wants a tie comes to an end. */

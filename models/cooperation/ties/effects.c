@@ -2,7 +2,7 @@
 /* The statistics of the effects (effects.h). What a donor wants of a partner: its need, others'
  * company, what the head cares for, and the motives of M17 (Nakamura et al. 2011; S); what a
  * partner wants of a donor. */
-#include "models/cooperation/effects.h"
+#include "models/cooperation/ties/effects.h"
 
 #include <math.h>
 #include <stddef.h>
@@ -18,7 +18,7 @@ const coop_effect_t coop_effect_table[] = {
      DOC,                                                                                          \
      offsetof(coop_params_t, WEIGHT)},
 #define SLOW_EFFECT EFFECT
-#include "models/cooperation/effects.def"
+#include "models/cooperation/ties/effects.def"
 #undef EFFECT
 #undef SLOW_EFFECT
     {.name = NULL}};
@@ -59,7 +59,7 @@ size_t coop_effects_statistics(const sim_world_t *world, int side, int function,
     if (COUNTS(SIDE, FUNCTION))                                                                    \
         statistic[n++] = (STATISTIC);
 #define SLOW_EFFECT EFFECT
-#include "models/cooperation/effects.def"
+#include "models/cooperation/ties/effects.def"
 #undef EFFECT
 #undef SLOW_EFFECT
     return n;
@@ -79,7 +79,7 @@ worth_of(const sim_world_t *world, int side, int function, bool at_most, const c
         worth += coop_max(0, p->WEIGHT);                                                           \
     else if (COUNTS(SIDE, FUNCTION) && p->WEIGHT != 0)                                             \
         worth += p->WEIGHT * (STATISTIC);
-#include "models/cooperation/effects.def"
+#include "models/cooperation/ties/effects.def"
 #undef EFFECT
 #undef SLOW_EFFECT
     return worth;
@@ -107,7 +107,7 @@ double coop_effects_motives(const sim_world_t *world, const coop_pair_t *pair) {
         offsetof(coop_params_t, WEIGHT) < first + sizeof(coop_motives_params_t))                   \
         gain += p->WEIGHT != 0 ? p->WEIGHT * (STATISTIC) : 0;
 #define SLOW_EFFECT EFFECT
-#include "models/cooperation/effects.def"
+#include "models/cooperation/ties/effects.def"
 #undef EFFECT
 #undef SLOW_EFFECT
     return gain;

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "models/cooperation/start.h"
+#include "models/cooperation/world/start.h"
 
 /* ---- what both use ---- */
 

@@ -5,7 +5,7 @@
  * 2004), the least in which two donors share two partners. */
 #include <math.h>
 
-#include "models/cooperation/observe.h"
+#include "models/cooperation/look/observe.h"
 
 typedef struct {
     double donors, partners, bridges, top, all; /* top, all: betweenness of donors */

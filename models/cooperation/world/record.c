@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/cooperation/population.h"
+#include "models/cooperation/world/population.h"
 
 enum { UNDATED = -1 };
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/cooperation/population.h"
+#include "models/cooperation/world/population.h"
 
 static const char *const government_kinds[] = {"prefecture", "municipality", "special_ward", NULL};
 /* Of the file: the two corporations, the last two of COOP_FORMS. */

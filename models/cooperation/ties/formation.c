@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "models/cooperation/choices.h"
+#include "models/cooperation/look/choices.h"
 
 int coop_formation_match(const sim_world_t *world, uint32_t d, uint32_t i, double *match) {
     const coop_state_t *s = coop_state(world);

@@ -11,6 +11,7 @@
 #include "sim/base/usage.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/sweep.h"
+#include "sim/param/words.h"
 #include "sim/rng/math.h"
 
 /* The cost of a run may differ tenfold over a design: as many runs as a few seconds allow. Their
@@ -194,7 +195,7 @@ static void rows(const probe_t *probe) {
     print_rows("run", probe->kept, probe, &first);
     print_rows("summary", ok, probe, &first);
     print_rows("series", probe->job->detail >= SIM_DETAIL_SERIES ? steps : 0, probe, &first);
-    print_rows("tie", ties, probe, &first);
+    print_rows(sim_param_spells_table(probe->sweep->config->model), ties, probe, &first);
     for (size_t t = 0; table && table[t].name; t++) {
         size_t n = 0;
         for (size_t i = 0; i < probe->kept; i++)

@@ -22,8 +22,9 @@ static int keep_kinds(sim_record_rows_t *rows, const sim_table_t *table, const c
 int sim_record_keep(sim_record_t *record, const sim_model_t *model, sim_detail_t detail,
                     const sim_run_params_t *run) {
     int rc = 0;
+    const char *spells = sim_param_spells_table(model);
     record->no_ties =
-        detail < SIM_DETAIL_FULL || !sim_param_words_have(run->tables, SIM_PARAM_TIE_TABLE);
+        detail < SIM_DETAIL_FULL || !spells || !sim_param_words_have(run->tables, spells);
     for (size_t t = 0; rc == 0 && t < record->n_tables; t++) {
         const sim_table_t *table = &model->tables[t];
         record->table[t].dropped =

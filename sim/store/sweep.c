@@ -285,8 +285,6 @@ int sim_store_reorder(sim_store_t *store) {
     int rc = sim_store_begin_write(store->db);
     if (rc == 0)
         rc = reorder_table(store->db, "series");
-    if (rc == 0)
-        rc = reorder_table(store->db, "tie");
     if (rc == 0 && store->schema.targets)
         rc = reorder_table(store->db, "target_value");
     for (size_t t = 0; rc == 0 && t < store->schema.n_tables; t++)

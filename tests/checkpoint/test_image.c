@@ -181,7 +181,7 @@ static int probe_commit(sim_world_t *world) {
 static const sim_phase_t probe_phases[] = {{"probe", "", SIM_EVERY_STEP, .commit = probe_commit},
                                            {.name = NULL}};
 static const char *const words[] = {"a", "b", "c", NULL};
-static const sim_network_labels_t labels = {words, words, words, words, words, words, NULL};
+static const sim_network_labels_t labels = {words, words, words, words, words, words, NULL, NULL};
 static const sim_model_t probe = {.name = "probe",
                                   .labels = &labels,
                                   .params_size = sizeof(probe_params_t),

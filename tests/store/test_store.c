@@ -32,14 +32,17 @@ static const sim_reducer_t reducers_a[] = {{"common", "", "", SIM_REDUCE_MEAN, "
 static const sim_reducer_t reducers_b[] = {{"most", "", "", SIM_REDUCE_MAX, "only_b", 0, 0},
                                            {NULL, NULL, NULL, SIM_REDUCE_SUM, NULL, 0, 0}};
 static const char *const words[] = {"one", "two", NULL};
-static const sim_network_labels_t labels = {words, words, words, words, words, words, NULL};
+static const sim_network_labels_t labels = {words, words, words, words, words, words, NULL, NULL};
 static const sim_field_t event_fields[] = {
     {"time", SIM_FIELD_REAL, NULL, ""},          {"kind", SIM_FIELD_LABEL, words, ""},
     {"subject_id", SIM_FIELD_INTEGER, NULL, ""}, {"object_id", SIM_FIELD_INTEGER, NULL, ""},
     {"value", SIM_FIELD_REAL, NULL, ""},         {NULL, SIM_FIELD_REAL, NULL, NULL}};
-static const sim_table_t tables_a[] = {{"event", "", event_fields, false}, {.name = NULL}};
-static const sim_table_t tables_clash[] = {{"event", "", event_fields + 1, false}, {.name = NULL}};
-static const sim_table_t tables_own[] = {{"run", "", event_fields, false}, {.name = NULL}};
+static const sim_table_t tables_a[] = {{"event", "Dated", event_fields, false, SIM_ROLE_EVENTS},
+                                       {.name = NULL}};
+static const sim_table_t tables_clash[] = {{"event", "", event_fields + 1, false, SIM_ROLE_EVENTS},
+                                           {.name = NULL}};
+static const sim_table_t tables_own[] = {{"run", "", event_fields, false, SIM_ROLE_NONE},
+                                         {.name = NULL}};
 
 enum { ODD_AGENTS = 3000, ODD_NAME = 60000 };
 
@@ -217,14 +220,10 @@ Test(store, schema_is_the_union_of_the_models) {
     COLUMNS("series", "run_id step time common only_a only_b");
     COLUMNS("agent", "scenario_id agent_id kind code name name_local area region lat lon "
                      "population estimated");
-    COLUMNS("tie", "run_id tie_id kind mode form donor_id partner_id sector stage onset terminus "
+    COLUMNS("tie", "run_id tie_id kind mode form from_id to_id topic stage onset terminus "
                    "onset_censored terminus_censored cause");
-    COLUMNS("project", "run_id project_id tie_id donor_id partner_id scheme kind sector region "
-                       "start finish granted_yen own_yen outcome");
-    COLUMNS("refusal", "run_id year mode reason count");
-    COLUMNS("ledger", "run_id year from_account to_account yen");
     COLUMNS("event", "run_id time kind subject_id object_id value");
-    EXPECT("SELECT value FROM meta WHERE key = 'schema_version'", "2");
+    EXPECT("SELECT value FROM meta WHERE key = 'schema_version'", "3");
     EXPECT("SELECT value FROM meta WHERE key = 'command_line'", "kumiai run x.cfg");
     EXPECT("SELECT group_concat(name) FROM scenario", "alpha,beta");
     EXPECT("SELECT group_concat(ifnull(name_local, '-') || lat || ifnull(lon, '-') || "
@@ -283,8 +282,8 @@ Test(store, full_detail_writes_ties_and_own_rows) {
            "|| ifnull(value, '-'), ' ') FROM event",
            "2000.5two11-- 2000.75-032.0");
     EXPECT("SELECT group_concat(tie_id || kind || ifnull(mode, '-') || ifnull(form, '-') || "
-           "donor_id || partner_id || "
-           "sector || stage || onset || '/' || terminus || onset_censored || terminus_censored || "
+           "from_id || to_id || "
+           "topic || stage || onset || '/' || terminus || onset_censored || terminus_censored || "
            "ifnull(cause, '-'), ' ') FROM tie",
            "0onetwotwo34onetwo1999.5/2000.510two 1two--56onetwo2000.25/2001.001-");
 }

@@ -6,9 +6,25 @@
 #include "models/cooperation/look/choices.h"
 #include "models/cooperation/look/observe.h"
 
-static const sim_network_labels_t labels = {coop_tie_words,   coop_mode_words,  coop_sector_words,
-                                            coop_stage_words, coop_cause_words, coop_tie_form_words,
-                                            coop_conversions};
+static const sim_network_names_t names = {
+    .table = "tie",
+    .doc = "Tie spells, a row each",
+    .id = "tie_id",
+    .from = "donor_id",
+    .from_doc = "agent at the giving end",
+    .to = "partner_id",
+    .to_doc = "agent at the receiving end",
+    .topic = "sector",
+    .topic_doc = "waste, water or air; NULL = none of them",
+};
+static const sim_network_labels_t labels = {.kinds = coop_tie_words,
+                                            .modes = coop_mode_words,
+                                            .sectors = coop_sector_words,
+                                            .stages = coop_stage_words,
+                                            .causes = coop_cause_words,
+                                            .forms = coop_tie_form_words,
+                                            .conversions = coop_conversions,
+                                            .names = &names};
 
 static const sim_field_t project_fields[] = {
     {"project_id", SIM_FIELD_INTEGER, NULL, "in order of award"},
@@ -73,25 +89,28 @@ static const sim_field_t tie_member_fields[] = {
     {NULL, SIM_FIELD_INTEGER, NULL, NULL}};
 
 static const sim_table_t tables[] = {
-    {"project", "One row per project", project_fields, false},
-    {"refusal", "Opportunities that became no tie, by reason", refusal_fields, false},
-    {"ledger", "Yearly flows between accounts", ledger_fields, false},
-    {"event", "Dated events", event_fields, false},
-    {"tie_state", "Cooperation ties at onset, at new stages and in April", tie_state_fields, false},
+    {"project", "One row per project", project_fields, false, SIM_ROLE_EPISODES},
+    {"refusal", "Opportunities that became no tie, by reason", refusal_fields, false,
+     SIM_ROLE_COUNTS},
+    {"ledger", "Yearly flows between accounts", ledger_fields, false, SIM_ROLE_FLOWS},
+    {"event", "Dated events", event_fields, false, SIM_ROLE_EVENTS},
+    {"tie_state", "Cooperation ties at onset, at new stages and in April", tie_state_fields, false,
+     SIM_ROLE_STATES},
     {"start", "Cooperation ties that stood at the start, and where they come from", start_fields,
-     false},
-    {"tie_member", "Who acted abroad under another's lead", tie_member_fields, false},
+     false, SIM_ROLE_NONE},
+    {"tie_member", "Who acted abroad under another's lead", tie_member_fields, false,
+     SIM_ROLE_NONE},
     {"choice", "Opportunities to found a tie: a row for each alternative (detail choices)",
-     coop_choice_fields, true},
+     coop_choice_fields, true, SIM_ROLE_NONE},
     {"acceptance", "Answers of partners that were chosen (detail choices)", coop_acceptance_fields,
-     true},
+     true, SIM_ROLE_NONE},
     {"tie_risk", "Cooperation ties in each step, and what their ends looked at (detail choices)",
-     coop_tie_risk_fields, true},
+     coop_tie_risk_fields, true, SIM_ROLE_NONE},
     {"donor_state", "Donors at the end of each fiscal year (detail choices)",
-     coop_donor_state_fields, true},
+     coop_donor_state_fields, true, SIM_ROLE_STATES},
     {"partner_state", "Partners at the end of each fiscal year (detail choices)",
-     coop_partner_state_fields, true},
-    {NULL, NULL, NULL, false}};
+     coop_partner_state_fields, true, SIM_ROLE_STATES},
+    {.name = NULL}};
 
 static const sim_phase_t phases[] = {
 #define YEARLY(NAME, FUNCTION, DOC) {NAME, DOC, SIM_EVERY_YEAR, .commit = FUNCTION},

@@ -371,6 +371,8 @@ def _whole_runs(parts):
 def _lacking(scenario, table, columns):
     """Raise Absent if the file lacks the table or one of the columns."""
     present = _columns(scenario.path, table)
+    if not present and lacks_by_model(scenario, table):
+        raise none_recorded(scenario, table, ROWS.get(table, f"rows of {table}"))
     if not present:
         raise Absent(f"{scenario.label}: the file has no table {table}")
     lacking = [c for c in columns if c not in present]
@@ -506,7 +508,7 @@ def iter_ties(scenario: Scenario, kind: str | None = None,
     """
     table = roles.spells(scenario.path)
     if table is None:
-        raise Absent(f"{scenario.label}: the file has no table of ties")
+        raise none_recorded(scenario, roles.table_name(scenario.path), "ties")
     kind = kind or roles.main_kind(scenario)
     if kind is None:
         raise none_recorded(scenario, table.table, "ties")

@@ -32,7 +32,7 @@ typedef enum {
     SIM_REDUCE_MODEL  /* the model's summarise hook fills it */
 } sim_reduce_t;
 
-/* A column of `summary`. The window is [from, to) in fiscal years; 0, 0 = the whole run.
+/* A column of `summary`. The window is [from, to) in years of the model; 0, 0 = the whole run.
  * No step in the window: NULL. */
 typedef struct {
     const char *name, *unit, *doc;
@@ -50,6 +50,20 @@ typedef struct {
     const char *doc;
 } sim_field_t;
 
+/* What the rows of a results table are, so that a reader finds a table by what it holds, whatever
+ * the model calls it: written to `table_doc`. Several tables may have the role of states or flows;
+ * those of spells and events are one at most. */
+typedef enum {
+    SIM_ROLE_NONE,
+    SIM_ROLE_SPELLS,   /* relations from a beginning to an end: ends, onset, terminus, cause */
+    SIM_ROLE_STATES,   /* how things stood at a time */
+    SIM_ROLE_FLOWS,    /* amounts between accounts, a row for each pair and year */
+    SIM_ROLE_COUNTS,   /* how often something was so, by reason */
+    SIM_ROLE_EPISODES, /* undertakings with a start and a finish */
+    SIM_ROLE_EVENTS,   /* what happened at a time, by kind; output.events chooses among the kinds */
+    SIM_N_ROLES
+} sim_role_t;
+
 /* A results table of the model's own, written at detail full, run_id first. */
 typedef struct {
     const char *name, *doc;
@@ -57,6 +71,7 @@ typedef struct {
     /* Kept at detail choices alone: what decisions and hazards looked at, row by row, for those who
      * estimate the model from its results. */
     bool choices;
+    sim_role_t role;
 } sim_table_t;
 
 /* The least detail at which rows of the table are kept. */

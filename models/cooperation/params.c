@@ -39,46 +39,10 @@
             COOPERATIVES_SRC)
 
 const sim_param_t coop_param_table[] = {
-#include "models/cooperation/bodies/associations.def"
-#include "models/cooperation/bodies/consultants.def"
-#include "models/cooperation/bodies/cooperatives.def"
-#include "models/cooperation/bodies/forms.def"
-#include "models/cooperation/bodies/hub.def"
-#include "models/cooperation/bodies/initiative.def"
-#include "models/cooperation/bodies/joint.def"
-#include "models/cooperation/bodies/mergers.def"
-#include "models/cooperation/money/budget.def"
-#include "models/cooperation/money/funding.def"
-#include "models/cooperation/money/projects.def"
-#include "models/cooperation/money/works.def"
-#include "models/cooperation/people/knowhow.def"
-#include "models/cooperation/people/leadership.def"
-#include "models/cooperation/people/recognition.def"
-#include "models/cooperation/people/staff.def"
-#include "models/cooperation/people/support.def"
-#include "models/cooperation/ties/contacts.def"
-#include "models/cooperation/ties/formation.def"
-#include "models/cooperation/ties/ladder.def"
-#include "models/cooperation/ties/motives.def"
-#include "models/cooperation/ties/relations.def"
-#include "models/cooperation/ties/upkeep.def"
-#include "models/cooperation/world/population.def"
-#include "models/cooperation/world/record.def"
+#include "models/cooperation/processes.def"
     SIM_PARAM_END};
 
-/* Read by set-up alone. */
-const char *const coop_start_only[] = {"staff.per_1000",
-                                       "staff.prefecture_per_1000",
-                                       "staff.dispersion",
-                                       "staff.senior_share",
-                                       "knowhow.initial",
-                                       "knowhow.industry",
-                                       "knowhow.size",
-                                       "knowhow.floor",
-                                       "contacts.sister_ties",
-                                       "cooperatives.pooled_plants",
-                                       "record.fill",
-                                       "record.coverage_searched",
-                                       "record.coverage_others",
-                                       "record.project_rate",
-                                       NULL};
+const char *const coop_start_only[] = {
+#define START_ONLY(GROUP, NAME) #GROUP "." #NAME,
+#include "models/cooperation/processes.def"
+    NULL};

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "sim/base/arena.h"
+#include "sim/base/why.h"
 #include "sim/rng/rng.h"
 
 /* Most ties of one node. */
@@ -97,6 +98,6 @@ int sim_network_graph_restore(sim_network_graph_t *graph, const uint16_t *degree
 
 /* Invariants: symmetry, no loop, no double tie, count. 0, or SIM_ERR_VERIFY and a sentence in `why`
  * (which may be NULL). O(ties * degree). */
-int sim_network_graph_verify(const sim_network_graph_t *graph, char *why, size_t why_size);
+int sim_network_graph_verify(const sim_network_graph_t *graph, sim_base_why_t *why);
 
 #endif

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "sim/base/arena.h"
+#include "sim/base/why.h"
 #include "sim/state/arrays.h"
 
 enum { SIM_NETWORK_OPEN = INT32_MAX, SIM_NETWORK_NO_STEP = INT32_MIN };
@@ -139,6 +140,6 @@ int sim_network_ties_index(sim_network_ties_t *ties);
 
 /* Invariants: live list, places, hash, onset < terminus. 0, or SIM_ERR_VERIFY and a sentence in
  * `why` (which may be NULL). */
-int sim_network_ties_verify(const sim_network_ties_t *ties, char *why, size_t why_size);
+int sim_network_ties_verify(const sim_network_ties_t *ties, sim_base_why_t *why);
 
 #endif

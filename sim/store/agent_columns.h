@@ -7,6 +7,7 @@
 
 #include <sqlite3.h>
 
+#include "sim/base/why.h"
 #include "sim/sim.h"
 
 #define SIM_STORE_AGENT_TABLE "agent"
@@ -21,7 +22,7 @@ typedef struct {
 /* Adds the columns of a model that are not there yet. SIM_ERR_MEMORY, or SIM_ERR_CONFIG with a
  * sentence in `why` when another model has one of the name with another type. */
 int sim_store_agent_columns_add(sim_store_agent_columns_t *columns, const sim_model_t *model,
-                                char *why, size_t why_size);
+                                sim_base_why_t *why);
 void sim_store_agent_columns_free(sim_store_agent_columns_t *columns);
 
 /* Appends the statement that makes the table, with the primary key if it is to have one. */

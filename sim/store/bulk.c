@@ -84,19 +84,18 @@ void sim_store_bulk_over(sim_store_bulk_t *bulk, sqlite3 *db) {
 /* ---- begin and end ---- */
 
 static int check_length(const sim_store_bulk_t *bulk, const sim_store_encoder_t *encoder,
-                        const char *table, char *why, size_t why_size) {
+                        const char *table, sim_base_why_t *why) {
     size_t most = sim_store_image_row_most(&bulk->image);
     if (encoder->row_most <= most && encoder->hash_most <= SIM_STORE_HASH_ROOM)
         return 0;
-    snprintf(why, why_size,
-             "a row of table '%s' can have %zu bytes, more than %d: shorten its labels", table,
-             encoder->hash_most, SIM_STORE_HASH_ROOM);
-    return SIM_ERR_CONFIG;
+    return sim_base_why_fail(
+        why, SIM_ERR_CONFIG,
+        "a row of table '%s' can have %zu bytes, more than %d: shorten its labels", table,
+        encoder->hash_most, SIM_STORE_HASH_ROOM);
 }
 
 static int begin_config(sim_store_bulk_t *bulk, const sim_model_t *model,
-                        const sim_record_spells_t *spells, size_t config, char *why,
-                        size_t why_size) {
+                        const sim_record_spells_t *spells, size_t config, sim_base_why_t *why) {
     size_t n = 0;
     while (model->tables && model->tables[n].name)
         n++;
@@ -107,12 +106,11 @@ static int begin_config(sim_store_bulk_t *bulk, const sim_model_t *model,
     bulk->encoders[config] = FIRST_TABLE + n;
     int rc = spells->n ? sim_store_encoder_init(&encoder[SPELLS], spells->field) : 0;
     if (rc == 0 && spells->n)
-        rc = check_length(bulk, &encoder[SPELLS], spells->table.name, why, why_size);
+        rc = check_length(bulk, &encoder[SPELLS], spells->table.name, why);
     for (size_t t = 0; rc == 0 && t < n; t++) {
         rc = sim_store_encoder_init(&encoder[FIRST_TABLE + t], model->tables[t].fields);
         if (rc == 0)
-            rc =
-                check_length(bulk, &encoder[FIRST_TABLE + t], model->tables[t].name, why, why_size);
+            rc = check_length(bulk, &encoder[FIRST_TABLE + t], model->tables[t].name, why);
     }
     return rc;
 }
@@ -129,14 +127,14 @@ static int begin_image(sim_store_bulk_t *bulk, sqlite3 *db, const sim_store_sche
 }
 
 int sim_store_bulk_init(sim_store_bulk_t *bulk, sqlite3 *db, const sim_store_schema_t *schema,
-                        const sim_config_t *const *configs, char *why, size_t why_size) {
+                        const sim_config_t *const *configs, sim_base_why_t *why) {
     size_t n = schema->n_configs;
     *bulk = (sim_store_bulk_t){.encoder = calloc(n + 1, sizeof *bulk->encoder),
                                .encoders = calloc(n + 1, sizeof *bulk->encoders),
                                .n_configs = n};
     int rc = bulk->encoder && bulk->encoders ? begin_image(bulk, db, schema) : SIM_ERR_MEMORY;
     for (size_t i = 0; rc == 0 && i < n; i++)
-        rc = begin_config(bulk, configs[i]->model, &schema->spells[i], i, why, why_size);
+        rc = begin_config(bulk, configs[i]->model, &schema->spells[i], i, why);
     return rc;
 }
 

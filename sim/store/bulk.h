@@ -4,6 +4,7 @@
 #ifndef SIM_STORE_BULK_H
 #define SIM_STORE_BULK_H
 
+#include "sim/base/why.h"
 #include "sim/store/encode.h"
 #include "sim/store/schema.h"
 
@@ -17,7 +18,7 @@ typedef struct {
 /* For an open results file with all tables. SIM_ERR_MEMORY, SIM_ERR_STORE, or SIM_ERR_CONFIG with a
  * sentence when a table's rows can be too long. Free it in any case. */
 int sim_store_bulk_init(sim_store_bulk_t *bulk, sqlite3 *db, const sim_store_schema_t *schema,
-                        const sim_config_t *const *configs, char *why, size_t why_size);
+                        const sim_config_t *const *configs, sim_base_why_t *why);
 void sim_store_bulk_free(sim_store_bulk_t *bulk);
 
 /* Takes over all rows of a run and adds their digests to `sum`. SIM_ERR_MEMORY. */

@@ -417,7 +417,7 @@ int sim_store_outputs_db_open(const sim_store_outputs_t *outputs, sim_store_outp
     int code = sqlite3_open_v2(":memory:", &db->db, flags, NULL);
     int rc = code == SQLITE_OK ? make_tables(db) : SIM_ERR_STORE;
     if (rc == 0) /* of one model, whose columns cannot clash */
-        rc = sim_store_agent_columns_add(&db->agent, outputs->model, NULL, 0);
+        rc = sim_store_agent_columns_add(&db->agent, outputs->model, NULL);
     db->clear = calloc(outputs->n_views + 1, sizeof *db->clear);
     db->fill = calloc(outputs->n_views + 1, sizeof *db->fill);
     db->used = calloc(outputs->n_views + 1, sizeof *db->used);

@@ -92,22 +92,21 @@ static bool is_own(const char *name) {
 }
 
 static int add_table(sim_store_schema_t *schema, const sim_table_t *table, const char *model,
-                     size_t *at, char *why, size_t why_size) {
-    if (is_own(table->name)) {
-        snprintf(why, why_size, "model '%s' declares table '%s', which every results file has",
-                 model, table->name);
-        return SIM_ERR_CONFIG;
-    }
+                     size_t *at, sim_base_why_t *why) {
+    if (is_own(table->name))
+        return sim_base_why_fail(why, SIM_ERR_CONFIG,
+                                 "model '%s' declares table '%s', which every results file has",
+                                 model, table->name);
     for (*at = 0; *at < schema->n_tables; ++*at) {
         if (strcmp(schema->table[*at]->name, table->name) != 0)
             continue;
         if (same_fields(schema->table[*at]->fields, table->fields))
             return 0;
-        snprintf(why, why_size,
-                 "table '%s' of model '%s' has other columns than that of another model of this "
-                 "batch; run them into separate results files",
-                 table->name, model);
-        return SIM_ERR_CONFIG;
+        return sim_base_why_fail(
+            why, SIM_ERR_CONFIG,
+            "table '%s' of model '%s' has other columns than that of another model of this "
+            "batch; run them into separate results files",
+            table->name, model);
     }
     const sim_table_t **grown = sim_base_grow(schema->table, schema->n_tables, sizeof *grown);
     if (!grown)
@@ -146,7 +145,7 @@ static int find_columns(const sim_store_names_t *names, const void *list, size_t
 }
 
 static int add_config(sim_store_schema_t *schema, const sim_model_t *model, size_t config,
-                      char *why, size_t why_size) {
+                      sim_base_why_t *why) {
     int rc = add_columns(schema, model);
     size_t n = 0;
     while (model->tables && model->tables[n].name)
@@ -154,21 +153,19 @@ static int add_config(sim_store_schema_t *schema, const sim_model_t *model, size
     schema->table_at[config] = calloc(n + 1, sizeof(size_t));
     if (rc || !schema->table_at[config])
         return SIM_ERR_MEMORY;
-    rc = sim_store_agent_columns_add(&schema->agents, model, why, why_size);
+    rc = sim_store_agent_columns_add(&schema->agents, model, why);
     if (rc)
         return rc;
     sim_record_spells_t *spells = &schema->spells[config];
     if (sim_record_spells(model, spells))
-        rc = add_table(schema, &spells->table, model->name, &schema->spells_at[config], why,
-                       why_size);
+        rc = add_table(schema, &spells->table, model->name, &schema->spells_at[config], why);
     for (size_t i = 0; rc == 0 && i < n; i++)
-        rc = add_table(schema, &model->tables[i], model->name, &schema->table_at[config][i], why,
-                       why_size);
+        rc = add_table(schema, &model->tables[i], model->name, &schema->table_at[config][i], why);
     return rc;
 }
 
 int sim_store_schema_init(sim_store_schema_t *schema, const sim_config_t *const *configs,
-                          size_t n_configs, char *why, size_t why_size) {
+                          size_t n_configs, sim_base_why_t *why) {
     *schema =
         (sim_store_schema_t){.n_configs = n_configs, .targets = n_configs && configs[0]->outputs};
     schema->metric_of = calloc(n_configs + 1, sizeof *schema->metric_of);
@@ -180,7 +177,7 @@ int sim_store_schema_init(sim_store_schema_t *schema, const sim_config_t *const 
                 schema->spells_at;
     int rc = made ? 0 : SIM_ERR_MEMORY;
     for (size_t i = 0; rc == 0 && i < n_configs; i++)
-        rc = add_config(schema, configs[i]->model, i, why, why_size);
+        rc = add_config(schema, configs[i]->model, i, why);
     for (size_t i = 0; rc == 0 && i < n_configs; i++) {
         const sim_model_t *model = configs[i]->model;
         rc = find_columns(&schema->metrics, model->metrics, sizeof *model->metrics,
@@ -190,7 +187,7 @@ int sim_store_schema_init(sim_store_schema_t *schema, const sim_config_t *const 
                               &schema->reducer_of[i]);
     }
     if (rc == SIM_ERR_MEMORY)
-        snprintf(why, why_size, "%s", sim_base_strerror(rc));
+        sim_base_why_set(why, "%s", sim_base_strerror(rc));
     return rc;
 }
 

@@ -6,6 +6,7 @@
 
 #include <sqlite3.h>
 
+#include "sim/base/why.h"
 #include "sim/record/spells.h"
 #include "sim/store/agent_columns.h"
 
@@ -40,7 +41,7 @@ typedef struct {
 /* SIM_ERR_MEMORY, or SIM_ERR_CONFIG with a sentence in `why` when two models declare one table
  * with other columns. Free it in any case. */
 int sim_store_schema_init(sim_store_schema_t *schema, const sim_config_t *const *configs,
-                          size_t n_configs, char *why, size_t why_size);
+                          size_t n_configs, sim_base_why_t *why);
 void sim_store_schema_free(sim_store_schema_t *schema);
 
 /* The CREATE TABLE statements, or "INSERT INTO <table> VALUES (?, ...)" with `columns` places.

@@ -11,7 +11,8 @@ MECHANISMS = range(1, 42)
 # The descriptor and the words name mechanisms and hold none.
 CODE = [path for path in ROOT.glob("models/cooperation/**/*.[ch]")
         if path.name not in ("cooperation.c", "words.h")]
-PARAMETERS = [path for path in ROOT.glob("models/cooperation/*/*.def") if path.parent.name != "columns"]
+PARAMETERS = [path for path in ROOT.glob("models/cooperation/*/*.def")
+              if path.parent.name not in ("columns", "look") and path.name != "effects.def"]
 TESTS = [path for path in ROOT.glob("tests/cooperation/test_*") if path != Path(__file__)]
 
 

@@ -222,3 +222,27 @@ int coop_governance_year(sim_world_t *world) {
     }
     return 0;
 }
+
+/* ---- what must hold ---- */
+
+/* An association (M40) that is not founded has no tie; of one that is, need and capacity follow
+ * from the members. */
+int coop_associations_verify(const sim_world_t *world) {
+    const coop_population_t *pop = coop_population(world);
+    const coop_state_t *s = coop_state(world);
+    const coop_partner_t *partner = &s->partner;
+    uint32_t found = 0;
+    bool good = true;
+    for (uint32_t i = 0; i < pop->n_partners; i++)
+        good = good && partner->governance[i] >= 0 && partner->governance[i] <= 1;
+    for (uint32_t a = pop->n_cities; a < pop->n_partners; a++) {
+        found += partner->exists[a];
+        good = good && (partner->exists[a] || !partner->n_ties[a]);
+        for (int k = 0; k < COOP_N_SECTORS && partner->exists[a]; k++)
+            good = good && partner->need[k][a] == coop_associations_need(world, a, k);
+    }
+    for (uint32_t d = 0; d < s->n_donors; d++)
+        good = good && s->donor.governance[d] >= 0 && s->donor.governance[d] <= 1 &&
+               (s->donor.governance[d] == 0 || d >= pop->first_cooperative);
+    return good && found == s->associations ? 0 : SIM_ERR_VERIFY;
+}

@@ -470,3 +470,36 @@ int coop_forms_year(sim_world_t *world) {
             rc = gather_prefecture(world, d);
     return rc;
 }
+
+/* ---- what must hold ---- */
+
+/* What governments do as one: their ties are live and regional, nobody is in them twice, and nobody
+ * works with their partner besides. */
+static bool is_member(const sim_world_t *world, uint32_t k) {
+    const coop_league_t *league = &coop_state(world)->league;
+    const sim_network_ties_t *ties = world->ties;
+    uint32_t tie = league->tie[k], m = league->member[k];
+    bool good =
+        ties->terminus[tie] == SIM_NETWORK_OPEN && coop_forms_several(world, tie) &&
+        coop_state(world)->donor.exists[m] && m < coop_population(world)->first_cooperative &&
+        sim_network_tie_find(ties, COOP_TIE_COOPERATION, m, ties->partner[tie]) == SIM_NETWORK_NONE;
+    for (uint32_t other = 0; other < k && good; other++)
+        good =
+            league->member[other] != m || ties->partner[league->tie[other]] != ties->partner[tie];
+    return good;
+}
+
+/* Every live cooperation tie has the form that its mode says. */
+int coop_forms_verify(const sim_world_t *world) {
+    const sim_network_ties_t *ties = world->ties;
+    bool good = true;
+    for (uint32_t k = 0; k < coop_state(world)->league.count; k++)
+        good = good && is_member(world, k);
+    for (uint32_t k = 0; k < ties->n_live[COOP_TIE_COOPERATION]; k++) {
+        uint32_t tie = ties->live[COOP_TIE_COOPERATION][k];
+        bool single = ties->form[tie] == COOP_TIE_FORM_SINGLE;
+        good = good && ties->form[tie] < COOP_N_TIE_FORMS &&
+               single == (ties->mode[tie] == COOP_MODE_CITY_TO_CITY);
+    }
+    return good ? 0 : SIM_ERR_VERIFY;
+}

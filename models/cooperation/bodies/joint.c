@@ -154,3 +154,38 @@ void coop_joint_inherit(sim_world_t *world, uint32_t from, uint32_t heir) {
         carry(world, k, 1);
     }
 }
+
+/* ---- what must hold ---- */
+
+/* What running projects and joining members (M39) load on each donor. */
+static void weigh_loads(const sim_world_t *world, double *yen, uint32_t *load) {
+    const coop_state_t *s = coop_state(world);
+    const coop_project_t *p = &s->project;
+    for (uint32_t k = 0; k < p->n_running; k++) {
+        uint32_t j = p->running[k], d = p->donor[j];
+        load[d] += p->load[j], yen[d] += coop_projects_own_rate(world, j, p->own[j]);
+    }
+    for (uint32_t k = 0; k < s->joint.count; k++) {
+        uint32_t m = s->joint.member[k], j = s->joint.project[k];
+        load[m] += s->joint.load[k], yen[m] += coop_projects_own_rate(world, j, s->joint.own[k]);
+    }
+}
+
+/* People and own money promised are those of running projects, to the last yen. */
+int coop_joint_verify(const sim_world_t *world) {
+    const coop_state_t *s = coop_state(world);
+    double *yen = s->weight;
+    uint32_t *load = s->window;
+    bool good = true;
+    for (uint32_t k = 0; k < s->joint.count; k++)
+        good = good && s->project.outcome[s->joint.project[k]] == COOP_OUTCOME_RUNNING &&
+               s->donor.exists[s->joint.member[k]];
+    for (uint32_t d = 0; d < s->n_donors; d++)
+        yen[d] = 0;
+    weigh_loads(world, yen, load);
+    for (uint32_t d = 0; d < s->n_donors; d++) {
+        good = good && yen[d] == s->donor.commitment[d] && load[d] == s->donor.load[d];
+        load[d] = 0; /* as others expect it */
+    }
+    return good ? 0 : SIM_ERR_VERIFY;
+}

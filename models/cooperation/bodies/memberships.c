@@ -221,3 +221,63 @@ void coop_memberships_settle(sim_world_t *world) {
         }
     s->n_stale = 0;
 }
+
+/* ---- what must hold ---- */
+
+/* Cities that are in an association. */
+static uint64_t count_cities(const sim_world_t *world) {
+    const coop_population_t *pop = coop_population(world);
+    uint64_t cities = 0;
+    for (uint32_t a = pop->n_cities; a < pop->n_partners; a++) {
+        uint32_t n;
+        (void)coop_associations_cities(pop, a, &n);
+        cities += coop_state(world)->partner.exists[a] ? n : 0;
+    }
+    return cities;
+}
+
+/* Lists and ties of membership agree, and all members exist. */
+int coop_memberships_verify(const sim_world_t *world) {
+    const coop_population_t *pop = coop_population(world);
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    uint64_t members = 0;
+    for (uint32_t c = pop->first_cooperative; c < coop_state(world)->n_donors; c++) {
+        uint32_t n;
+        const uint32_t *member = coop_members(world, c, &n);
+        double people = 0;
+        members += n;
+        for (uint32_t k = 0; k < n; k++) {
+            uint32_t m = member[k], keeper = donor->plant_keeper[m];
+            people += donor->population[m];
+            if (!donor->exists[m] || !coop_memberships_has(world, c, m))
+                return SIM_ERR_VERIFY;
+            if (!coop_sanitation(world, c))
+                continue;
+            if (!donor->pooled[m] ||
+                (donor->plants[c] &&
+                 (keeper < pop->first_cooperative || donor->plants[keeper] < donor->plants[c])))
+                return SIM_ERR_VERIFY;
+        }
+        if (fabs(people - donor->population[c]) > 1e-9 * people)
+            return SIM_ERR_VERIFY;
+    }
+    return members + count_cities(world) == world->ties->n_live[COOP_TIE_MEMBERSHIP]
+               ? 0
+               : SIM_ERR_VERIFY;
+}
+
+/* A plant is kept by its owner, by a cooperative of the owner that has plants, or by a government
+ * that keeps its own (host of a delegation). */
+int coop_memberships_verify_keepers(const sim_world_t *world) {
+    const coop_population_t *pop = coop_population(world);
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    for (uint32_t m = 0; m < pop->first_cooperative; m++) {
+        uint32_t keeper = donor->plant_keeper[m];
+        bool of_cooperative = keeper >= pop->first_cooperative;
+        bool good = of_cooperative ? donor->plants[keeper] && coop_memberships_has(world, keeper, m)
+                                   : donor->plant_keeper[keeper] == keeper;
+        if (!good || (keeper != m && (!donor->exists[keeper] || !donor->pooled[m])))
+            return SIM_ERR_VERIFY;
+    }
+    return 0;
+}

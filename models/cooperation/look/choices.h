@@ -26,7 +26,4 @@ int coop_choices_partner(sim_world_t *world, uint32_t round, const coop_pair_t *
  */
 int coop_choices_risk(sim_world_t *world, uint32_t tie, uint8_t cause);
 
-/* The phase that notes states of donors and partners in the last step of a fiscal year. */
-int coop_choices_states(sim_world_t *world);
-
 #endif

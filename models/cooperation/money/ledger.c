@@ -82,3 +82,27 @@ int coop_ledger_year(sim_world_t *world) {
         s->refused[i] = 0;
     return 0;
 }
+
+/* ---- what must hold ---- */
+
+/* Accounts sum to zero, and each account is what its holders hold. */
+int coop_ledger_verify(const sim_world_t *world) {
+    const coop_population_t *pop = coop_population(world);
+    const coop_state_t *s = coop_state(world);
+    int64_t sum = 0, held[COOP_N_ACCOUNTS] = {0};
+    for (int a = 0; a < COOP_N_ACCOUNTS; a++)
+        sum += s->balance[a];
+    for (uint32_t d = 0; d < s->n_donors; d++) {
+        if (s->donor.purse[d] < 0)
+            return SIM_ERR_VERIFY;
+        held[coop_ledger_account(pop, d)] += s->donor.purse[d];
+    }
+    for (uint32_t k = 0; k < s->project.n_running; k++) {
+        uint32_t j = s->project.running[k];
+        held[coop_scheme_table[s->project.scheme[j]].account] += s->project.grant_left[j];
+    }
+    bool good = sum == 0 && s->balance[COOP_ACCOUNT_PROJECTS] == 0;
+    for (int a = COOP_ACCOUNT_JICA; a <= COOP_ACCOUNT_COOPERATIVES; a++)
+        good = good && s->balance[a] == held[a];
+    return good ? 0 : SIM_ERR_VERIFY;
+}

@@ -135,3 +135,14 @@ void coop_works_inherit(sim_world_t *world, uint32_t from, uint32_t heir) {
     for (int kind = 0; kind < COOP_N_WORKS; kind++)
         donor->works[kind][heir] += donor->works[kind][from];
 }
+
+/* ---- what must hold ---- */
+
+/* More than contribution is for those with a mandate. */
+int coop_works_verify(const sim_world_t *world) {
+    const coop_donor_t *donor = &coop_state(world)->donor;
+    for (uint32_t d = 0; d < coop_state(world)->n_donors; d++)
+        if (donor->scope[d] >= COOP_N_WORKS || (donor->scope[d] && !donor->mandate[d]))
+            return SIM_ERR_VERIFY;
+    return 0;
+}

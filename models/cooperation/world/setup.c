@@ -150,24 +150,28 @@ static void start_donors(sim_world_t *world) {
 }
 
 int coop_changed(sim_world_t *world) {
-    coop_budget_renew(world);
-    coop_founding_renew(world);
-    coop_staff_renew(world);
-    coop_projects_renew(world);
-    coop_contacts_renew(world);
-    coop_associations_renew(world);
-    coop_leadership_renew(world);
-    coop_relations_renew(world);
-    coop_funding_renew(world);
+    static void (*const renew[])(sim_world_t *) = {
+#define RENEW(FUNCTION) FUNCTION,
+#include "models/cooperation/processes.def"
+    };
+    for (size_t k = 0; k < sizeof renew / sizeof *renew; k++)
+        renew[k](world);
     coop_state(world)->offers_known = false;
     return 0;
 }
 
+int coop_each(sim_world_t *world, int (*const hook[])(sim_world_t *), size_t n) {
+    int rc = 0;
+    for (size_t k = 0; k < n && !rc; k++)
+        rc = hook[k](world);
+    return rc;
+}
+
 int coop_setup(sim_world_t *world) {
     static int (*const setup[])(sim_world_t *) = {
-        coop_memberships_setup, coop_associations_setup, coop_hub_setup,   coop_governance_setup,
-        coop_support_setup,     coop_leadership_setup,   coop_staff_setup, coop_knowhow_setup,
-        coop_contacts_setup,    coop_sisters_setup,      coop_start,       coop_observe_setup};
+#define SETUP(FUNCTION) FUNCTION,
+#include "models/cooperation/phases.def"
+    };
     coop_state_t *s = coop_state(world);
     int rc = list_ties(world);
     if (rc)
@@ -177,13 +181,7 @@ int coop_setup(sim_world_t *world) {
     start_donors(world);
     for (int n = 0; n < COOP_LOGS; n++)
         s->log1p_of[n] = sim_math_log1p(n);
-    coop_leadership_renew(world);
-    coop_relations_renew(world);
-    coop_funding_renew(world);
-    coop_budget_renew(world);
-    coop_founding_renew(world);
     start_partners(world);
-    for (size_t k = 0; k < sizeof setup / sizeof *setup && !rc; k++)
-        rc = setup[k](world);
-    return rc;
+    rc = coop_changed(world);
+    return rc ? rc : coop_each(world, setup, sizeof setup / sizeof *setup);
 }

@@ -85,7 +85,7 @@ typedef struct {
     double min, max;     /* inclusive range (REAL, INT) */
     const char *choices; /* CHOICE: words joined by '|'; else NULL */
     const char *text;    /* PATH: default text, "" = none; WORDS: default; else NULL */
-    const char *unit;    /* "1/year", "yen", "share", "" for none */
+    const char *unit;    /* "1/year", "share", "" for none */
     const char *doc;     /* one sentence */
     sim_source_t tag;
     const char *source;       /* why this value */

@@ -13,11 +13,8 @@
 static const char *const government_kinds[] = {"prefecture", "municipality", "special_ward", NULL};
 /* Of the file: the two corporations, the last two of COOP_FORMS. */
 static const char *const forms[] = {"partial_cooperative", "wide_area_union", NULL};
-static const char *const funders[][3] = {
-    {"JICA", "Japan International Cooperation Agency", "国際協力機構"},
-    {"MOE", "Ministry of the Environment", "環境省"},
-    {"CLAIR", "Council of Local Authorities for International Relations", "自治体国際化協会"},
-    {"METI", "Ministry of Economy, Trade and Industry", "経済産業省"}};
+#define NAMES(ACCOUNT, WORD, ...) {__VA_ARGS__},
+static const char *const funders[][3] = {COOP_FUNDERS(NAMES)};
 /* Intermediaries (M21, M41), the government that they work with (B), if one, and how many JCM
  * studies up to JFY 2017 they were read to have led (D: MoE's calls, NIES jnews 13919 and 16875,
  * and the reports of the studies; one for those of which none was read). */
@@ -44,13 +41,9 @@ static const struct {
 enum { N_FRIENDSHIPS = sizeof friendships / sizeof *friendships };
 _Static_assert(sizeof friendships / sizeof *friendships <= (size_t)COOP_MAX_FRIENDSHIPS,
                "room for the known friendships");
-enum {
-    N_FUNDERS = COOP_N_FUNDERS,
-    N_INTERMEDIARIES = sizeof intermediaries / sizeof *intermediaries
-};
+enum { N_INTERMEDIARIES = sizeof intermediaries / sizeof *intermediaries };
 _Static_assert(sizeof intermediaries / sizeof *intermediaries <= (size_t)COOP_MAX_CONSULTANTS,
                "room for all");
-_Static_assert(sizeof funders / sizeof *funders == (size_t)COOP_N_FUNDERS, "one per account");
 
 /* ---- reading ---- */
 
@@ -275,7 +268,7 @@ static void add_network(coop_population_t *pop, uint32_t k, uint32_t id) {
 static void add_offices(coop_reader_t *r) {
     coop_population_t *pop = r->pop;
     uint32_t id = pop->n_donors + pop->n_partners;
-    for (int k = 0; k < N_FUNDERS; k++, id++) {
+    for (int k = 0; k < COOP_N_FUNDERS; k++, id++) {
         pop->funder[k] = id;
         add_agent(pop, id, COOP_KIND_FUNDER, funders[k][0], funders[k][1])->name_local =
             funders[k][2];
@@ -348,7 +341,7 @@ static int allocate(coop_population_t *pop) {
     pop->first_founded = n_governments + (uint32_t)n_cooperatives;
     pop->n_donors = pop->first_founded + places_for_founded(n_governments);
     size_t most_agents =
-        pop->n_donors + n_partners + N_FUNDERS + N_INTERMEDIARIES + COOP_MAX_NETWORKS;
+        pop->n_donors + n_partners + COOP_N_FUNDERS + N_INTERMEDIARIES + COOP_MAX_NETWORKS;
     bool ok = true;
 #define TABLE(TYPE, NAME, ROWS)                                                                    \
     ok = ok && (pop->NAME = sim_base_arena_alloc(arena, (ROWS), sizeof(TYPE)));
@@ -428,7 +421,7 @@ static int build(coop_reader_t *r) {
     if (rc)
         return rc;
     pop->n_agents =
-        pop->n_donors + pop->n_partners + N_FUNDERS + N_INTERMEDIARIES + pop->n_networks;
+        pop->n_donors + pop->n_partners + COOP_N_FUNDERS + N_INTERMEDIARIES + pop->n_networks;
     add_offices(r);
     rc = add_friendships(r);
     if (!rc)

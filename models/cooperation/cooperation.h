@@ -126,6 +126,7 @@ double coop_distance(const coop_population_t *pop, uint32_t from, uint32_t to);
 int coop_groups(coop_population_t *pop);
 int coop_population_prepare(const sim_config_t *config, sim_base_diag_t *diag, void **shared);
 void coop_population_release(void *shared);
+extern const sim_field_t coop_agent_fields[];
 int coop_population_agents(const void *shared, sim_record_sink_t *sink);
 
 int coop_setup(sim_world_t *world);

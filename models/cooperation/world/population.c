@@ -90,7 +90,7 @@ static int read_governments(coop_reader_t *r) {
             pop->plant_keeper[id] = id;
             if (pop->type[id] == COOP_TYPE_COOPERATIVE)
                 problem(r, row, "not a type of local government:", cell(r, row, 2));
-            sim_record_agent_t *agent = add_agent(pop, id, kind, cell(r, row, 0), cell(r, row, 3));
+            coop_agent_t *agent = add_agent(pop, id, kind, cell(r, row, 0), cell(r, row, 3));
             agent->name_local = cell(r, row, 4);
             agent->area = cell(r, row, 5);
             agent->lat = real_at(r, row, 6, -90, 90);
@@ -149,7 +149,7 @@ static int read_partners(coop_reader_t *r) {
             pop->need[k][row] = real_at(r, row, 7 + k, 0, 1);
         pop->capacity[row] = real_at(r, row, 10, 0, 1);
         pop->popularity[row] = real_at(r, row, 11, 0, 1e6);
-        sim_record_agent_t *agent =
+        coop_agent_t *agent =
             add_agent(pop, id, COOP_KIND_PARTNER_CITY, cell(r, row, 0), cell(r, row, 1));
         agent->area = cell(r, row, 2);
         agent->region = coop_region_words[pop->region[row]];
@@ -177,7 +177,7 @@ static int read_cooperatives(coop_reader_t *r) {
         pop->plant_keeper[id] = id;
         pop->fixed_members[id] = (uint8_t)int_at(r, row, 10, 0, 1);
         pop->cohesion[id] = real_at(r, row, 11, 0, 1);
-        sim_record_agent_t *agent =
+        coop_agent_t *agent =
             add_agent(pop, id, COOP_KIND_COOPERATIVE, cell(r, row, 0), cell(r, row, 1));
         agent->name_local = cell(r, row, 2);
         agent->area = cell(r, row, 4);
@@ -255,12 +255,11 @@ static void derive(coop_population_t *pop) {
 /* The secretariat is where the one that leads is. */
 static void add_network(coop_population_t *pop, uint32_t k, uint32_t id) {
     coop_network_t *network = &pop->network[k];
-    sim_record_agent_t *agent =
-        add_agent(pop, id, COOP_KIND_INTERMEDIARY, network->code, network->name);
+    coop_agent_t *agent = add_agent(pop, id, COOP_KIND_INTERMEDIARY, network->code, network->name);
     network->agent = id;
     if (network->lead == SIM_NETWORK_NONE)
         return;
-    const sim_record_agent_t *lead = &pop->agent[network->lead];
+    const coop_agent_t *lead = &pop->agent[network->lead];
     agent->area = lead->code;
     agent->lat = lead->lat;
     agent->lon = lead->lon;
@@ -280,8 +279,8 @@ static void add_offices(coop_reader_t *r) {
         uint32_t home = find(r, COOP_FILE_GOVERNMENTS, intermediaries[k].home);
         if (home != SIM_NETWORK_NONE)
             pop->intermediary[home] = 1;
-        sim_record_agent_t *agent = add_agent(pop, id, COOP_KIND_INTERMEDIARY,
-                                              intermediaries[k].code, intermediaries[k].name);
+        coop_agent_t *agent = add_agent(pop, id, COOP_KIND_INTERMEDIARY, intermediaries[k].code,
+                                        intermediaries[k].name);
         agent->name_local = intermediaries[k].name_local;
         agent->area = intermediaries[k].home[0] ? intermediaries[k].home : NULL;
     }
@@ -469,10 +468,26 @@ void coop_population_release(void *shared) {
     free(pop);
 }
 
+const sim_field_t coop_agent_fields[] = {
+    {"name_local", SIM_FIELD_TEXT, NULL, "name in the local language"},
+    {"area", SIM_FIELD_TEXT, NULL, "area that the agent belongs to: prefecture or country"},
+    {"region", SIM_FIELD_TEXT, NULL, "region of the world, of partners"},
+    {"lat", SIM_FIELD_REAL, NULL, "latitude, degrees north"},
+    {"lon", SIM_FIELD_REAL, NULL, "longitude, degrees east"},
+    {"population", SIM_FIELD_REAL, NULL, "persons"},
+    {"estimated", SIM_FIELD_INTEGER, NULL, "1 = parts of what is known of the agent are estimates"},
+    {NULL, SIM_FIELD_INTEGER, NULL, NULL}};
+
 int coop_population_agents(const void *shared, sim_record_sink_t *sink) {
     const coop_population_t *pop = shared;
     int rc = 0;
-    for (uint32_t id = 0; id < pop->n_agents && !rc; id++)
-        rc = sim_record_agent(sink, &pop->agent[id]);
+    for (uint32_t id = 0; id < pop->n_agents && !rc; id++) {
+        const coop_agent_t *a = &pop->agent[id];
+        const sim_cell_t cell[] = {{.text = a->name_local}, {.text = a->area}, {.text = a->region},
+                                   {.r = a->lat},           {.r = a->lon},     {.r = a->population},
+                                   {.i = a->estimated}};
+        const sim_record_agent_t row = {a->agent_id, a->kind, a->code, a->name, cell};
+        rc = sim_record_agent(sink, &row);
+    }
     return rc;
 }

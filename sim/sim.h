@@ -174,6 +174,8 @@ typedef struct sim_model {
      * *shared NULL. */
     int (*prepare)(const sim_config_t *config, sim_base_diag_t *diag, void **shared);
     void (*release)(void *shared);
+    /* Columns of the table agent behind kind, code and name. NULL: none. */
+    const sim_field_t *agent_fields;
     /* The named agents for the results file. May be NULL. */
     int (*agents)(const void *shared, sim_record_sink_t *sink);
 

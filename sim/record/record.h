@@ -41,7 +41,12 @@ typedef struct {
     int from, to;
 } sim_reducer_t;
 
-typedef enum { SIM_FIELD_INTEGER, SIM_FIELD_REAL, SIM_FIELD_LABEL } sim_field_type_t;
+typedef enum {
+    SIM_FIELD_INTEGER,
+    SIM_FIELD_REAL,
+    SIM_FIELD_LABEL,
+    SIM_FIELD_TEXT /* any text: of agents alone */
+} sim_field_type_t;
 
 typedef struct {
     const char *name;
@@ -79,10 +84,11 @@ static inline sim_detail_t sim_table_detail(const sim_table_t *table) {
     return table->choices ? SIM_DETAIL_CHOICES : SIM_DETAIL_FULL;
 }
 
-/* One cell; SIM_NULL_INT or NaN become NULL. */
+/* One cell; SIM_NULL_INT, NaN or no text become NULL. */
 typedef union {
-    int64_t i; /* INTEGER, LABEL (index) */
-    double r;  /* REAL */
+    int64_t i;        /* INTEGER, LABEL (index) */
+    double r;         /* REAL */
+    const char *text; /* TEXT */
 } sim_cell_t;
 #define SIM_NULL_INT INT64_MIN
 
@@ -124,13 +130,12 @@ typedef struct sim_record {
     char digest[33];
 } sim_record_t;
 
-/* Where models hand over their agents, one call each (table `agent`). NULL text = NULL;
- * lat, lon, population NaN = NULL. Texts must last as long as what prepare() made. */
+/* Where models hand over their agents, one call each (table `agent`). NULL text = NULL. Kind, code
+ * and name must last as long as what prepare() made. */
 typedef struct {
     uint32_t agent_id;
-    const char *kind, *code, *name, *name_local, *area, *region;
-    double lat, lon, population;
-    int estimated; /* 0, 1; -1 = NULL */
+    const char *kind, *code, *name;
+    const sim_cell_t *cell; /* one for each of the model's agent_fields; NULL: all are NULL */
 } sim_record_agent_t;
 /* The results file is one; interventions that name agents have another. */
 typedef struct sim_record_sink {

@@ -6,7 +6,7 @@
 #ifndef SIM_CHECKPOINT_CHECKPOINT_H
 #define SIM_CHECKPOINT_CHECKPOINT_H
 
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 
 typedef struct {
     const char *folder; /* made when the first file is written */

@@ -17,7 +17,7 @@
 #ifndef SIM_CHECKPOINT_IMAGE_H
 #define SIM_CHECKPOINT_IMAGE_H
 
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 
 enum { SIM_CHECKPOINT_FORMAT = 4 };
 

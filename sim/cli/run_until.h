@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "sim/experiment/until.h"
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 #include "sim/store/rounds.h"
 
 typedef struct {

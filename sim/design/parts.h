@@ -4,7 +4,7 @@
 #define SIM_DESIGN_PARTS_H
 
 #include "sim/design/design.h"
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 
 /* Fill design->cell. 0, SIM_ERR_MEMORY, or SIM_ERR_LIMIT with a sentence. */
 int sim_design_lhs_draw(sim_design_t *design);

@@ -7,7 +7,7 @@
 #include <signal.h>
 
 #include "sim/checkpoint/checkpoint.h"
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 #include "sim/store/outputs.h"
 
 /* Seconds of a replicate; set-up and steps are in its record. Sums: begin with zeros. */

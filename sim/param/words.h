@@ -5,7 +5,7 @@
 #ifndef SIM_PARAM_WORDS_H
 #define SIM_PARAM_WORDS_H
 
-#include "sim/sim.h"
+#include "sim/model.h"
 
 #define SIM_PARAM_TIE_TABLE "tie"
 #define SIM_PARAM_EVENT_TABLE "event" /* output.events chooses from the words of its field kind */

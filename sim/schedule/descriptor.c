@@ -14,7 +14,7 @@
 
 #include "sim/param/constraint.h"
 #include "sim/param/distribution.h"
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 
 enum { MOST = 2048 };
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/base/list.h"
+#include "sim/schedule/hooks.h"
 #include "sim/store/parts.h"
 
 enum { TEXTS = 6, REALS = 3, FIRST_TEXT = 2, FIRST_REAL = FIRST_TEXT + TEXTS };

@@ -6,7 +6,7 @@
 
 #include <sqlite3.h>
 
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 
 #define SIM_STORE_SCHEMA_VERSION "2"
 

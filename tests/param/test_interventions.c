@@ -3,7 +3,7 @@
 /* The list of interventions: what is refused and where, what is kept, in which order. */
 #include "tests/param/fixture.h"
 
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 
 TestSuite(interventions, .init = fixture_begin, .fini = fixture_end);
 

@@ -6,7 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 
 typedef struct {
     int64_t agents;

@@ -72,20 +72,37 @@ read_series <- function(file, metrics) {
                       "USING (scenario_id) WHERE status = 'ok' ORDER BY run_id, step"))
 }
 
+.columns <- function(file, table) {
+  .query(file, sprintf("SELECT name FROM pragma_table_info('%s')", table))$name
+}
+
+# The table of spells, by its role; files before schema version 3 name no roles and have the table tie.
+.spells <- function(file) {
+  if (!length(.columns(file, "table_doc"))) return("tie")
+  found <- .query(file, "SELECT name FROM table_doc WHERE role = 'spells' ORDER BY rowid")$name
+  if (!length(found)) stop(file, ": its model has no ties.", call. = FALSE)
+  found[1]
+}
+
 # The kind of ties that is meant where none is named: the one divided into modes, else the most frequent.
 .main_kind <- function(file) {
-  kinds <- .query(file, "SELECT kind, count(*) AS n, count(mode) AS divided FROM tie GROUP BY kind ORDER BY n DESC")
+  spells <- .spells(file)
+  mode <- if ("mode" %in% .columns(file, spells)) "mode" else "NULL"
+  kinds <- .query(file, sprintf('SELECT kind, count(*) AS n, count(%s) AS divided FROM "%s" GROUP BY kind ORDER BY n DESC',
+                                mode, spells))
   if (!nrow(kinds)) stop(file, ": no ties; run with --detail full.", call. = FALSE)
   c(kinds$kind[kinds$divided > 0], kinds$kind)[1]
 }
 
 # Ties as spells of age in years: run_id, scenario, entry, stop (entry < stop), event (1: it ended), cause, and the
-# other columns of the table tie. The rules are those of kumiai/survival.py: a tie older than its run enters at the
+# other columns of the table of spells. The rules are those of kumiai/survival.py: a tie older than its run enters at the
 # age that it had when the run began; one of unknown age is left out; one that goes on as another tie is censored;
 # one seen in a single step gets half a step; the living could last have ended in the last step.
 read_lives <- function(file, scenario = NULL, kind = .main_kind(file)) {
-  ties <- .query(file, paste("SELECT tie.*, scenario.name AS scenario FROM tie JOIN", .ok_runs,
-                             "AND tie.run_id = run.run_id AND tie.kind = ? ORDER BY tie.rowid"), kind)
+  ties <- .query(file, paste("SELECT spell.*, scenario.name AS scenario FROM", sprintf('"%s"', .spells(file)),
+                             "AS spell JOIN", .ok_runs, "AND spell.run_id = run.run_id AND spell.kind = ? ORDER BY",
+                             "spell.rowid"), kind)
+  if (!"mode" %in% names(ties)) ties$mode <- rep(NA_character_, nrow(ties))
   window <- .query(file, paste("SELECT run_id, min(time) AS first, max(time) AS last, count(*) AS n FROM series",
                                "GROUP BY run_id"))
   window$step <- (window$last - window$first) / pmax(1, window$n - 1)

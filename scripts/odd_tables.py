@@ -70,10 +70,11 @@ def phases(model):
 
 def words(model):
     """Every word that a results file can hold, by the column that holds it."""
-    rows = [("`tie.cause` of what goes on as another tie" if column == "conversions"
-             else f"`tie.{column.removesuffix('s')}`", known) for column, known in model["ties"].items() if known]
-    rows += [(f"`{part['name']}.{field['name']}`", field["words"])
-             for part in model["tables"] for field in part["fields"] if "words" in field]
+    rows = []
+    for part in model["tables"]:
+        rows += [(f"`{part['name']}.{field['name']}`", field["words"]) for field in part["fields"] if "words" in field]
+        if part["role"] == "spells":
+            rows.append((f"`{part['name']}.cause` of what goes on as another tie", model["ties"]["conversions"]))
     first = {}
     for column, known in rows:
         first.setdefault(tuple(known), []).append(column)

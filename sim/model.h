@@ -131,8 +131,8 @@ typedef struct { /* of rows that the macros below make */
     SIM_STATE_IN(S, POP), .size = sizeof *SIM_STATE_MEMBER(S, M), .cells = CELLS}
 /* A number in the struct itself (more.h: arrays of them). */
 #define SIM_STATE_VALUE(S, M, UNIT, DOC) SIM_STATE_VALUE_ROW(#M, false, S, M, M, UNIT, DOC)
-#define SIM_STATE_VALUE_ROW(NAME, WHOLE, S, M, E, UNIT, DOC) {SIM_STATE_OF(VALUE, NAME, offsetof(S, E), DOC), \
-    .whole_name = WHOLE, .unit = UNIT, .type = SIM_STATE_TYPE(&SIM_STATE_MEMBER(S, E), *), .population = SIM_STATE_ONCE, \
+#define SIM_STATE_VALUE_ROW(NAME, WHOLE, S, M, E, UNIT, DOC) {.unit = UNIT, .population = SIM_STATE_ONCE, \
+    SIM_STATE_OF(VALUE, NAME, offsetof(S, E), DOC), .whole_name = WHOLE, .type = SIM_STATE_TYPE(&SIM_STATE_MEMBER(S, E), *), \
     .size = sizeof SIM_STATE_MEMBER(S, E), .cells = sizeof SIM_STATE_MEMBER(S, M) / sizeof SIM_STATE_MEMBER(S, E)}
 #define SIM_STATE_END {.kind = SIM_STATE_IS_END}
 /* A queue of events at real times; of equal times the lower rank, kind, subject comes first. */
@@ -172,7 +172,9 @@ typedef struct { const char *name, *unit, *doc; sim_reduce_t how; const char *me
 /* That is a column of the table summary, over the years [from, to); 0, 0: the whole run; MODEL: summarise() fills it */
 typedef enum { SIM_FIELD_INTEGER, SIM_FIELD_REAL, SIM_FIELD_LABEL } sim_field_type_t;
 typedef struct { const char *name; sim_field_type_t type; const char *const *labels; const char *doc; } sim_field_t;
-typedef struct { const char *name, *doc; const sim_field_t *fields; bool choices; /* of detail choices */ } sim_table_t;
+typedef enum { SIM_ROLE_NONE, SIM_ROLE_SPELLS, SIM_ROLE_STATES, SIM_ROLE_FLOWS, SIM_ROLE_COUNTS, SIM_ROLE_EPISODES,
+               SIM_ROLE_EVENTS, SIM_N_ROLES } sim_role_t; /* by which readers find it; choices: kept at that detail */
+typedef struct { const char *name, *doc; const sim_field_t *fields; bool choices; sim_role_t role; } sim_table_t;
 typedef union { int64_t i; double r; } sim_cell_t; /* of an integer or label (its place); of a real. Else NULL: */
 #define SIM_NULL_INT INT64_MIN                     /* or NaN */
 

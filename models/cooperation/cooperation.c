@@ -1,14 +1,30 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The model's descriptor: tables of the results, order of the processes, conditions between
- * parameters. ODD.md describes it. */
+/* The model's descriptor: tables of the results, conditions between parameters. ODD.md describes
+ * it. */
 #include <stdio.h>
 
-#include "models/cooperation/choices.h"
-#include "models/cooperation/observe.h"
+#include "models/cooperation/look/choices.h"
+#include "models/cooperation/look/observe.h"
 
-static const sim_network_labels_t labels = {coop_tie_words,   coop_mode_words,  coop_sector_words,
-                                            coop_stage_words, coop_cause_words, coop_tie_form_words,
-                                            coop_conversions};
+static const sim_network_names_t names = {
+    .table = "tie",
+    .doc = "Tie spells, a row each",
+    .id = "tie_id",
+    .from = "donor_id",
+    .from_doc = "agent at the giving end",
+    .to = "partner_id",
+    .to_doc = "agent at the receiving end",
+    .topic = "sector",
+    .topic_doc = "waste, water or air; NULL = none of them",
+};
+static const sim_network_labels_t labels = {.kinds = coop_tie_words,
+                                            .modes = coop_mode_words,
+                                            .sectors = coop_sector_words,
+                                            .stages = coop_stage_words,
+                                            .causes = coop_cause_words,
+                                            .forms = coop_tie_form_words,
+                                            .conversions = coop_conversions,
+                                            .names = &names};
 
 static const sim_field_t project_fields[] = {
     {"project_id", SIM_FIELD_INTEGER, NULL, "in order of award"},
@@ -73,70 +89,33 @@ static const sim_field_t tie_member_fields[] = {
     {NULL, SIM_FIELD_INTEGER, NULL, NULL}};
 
 static const sim_table_t tables[] = {
-    {"project", "One row per project", project_fields, false},
-    {"refusal", "Opportunities that became no tie, by reason", refusal_fields, false},
-    {"ledger", "Yearly flows between accounts", ledger_fields, false},
-    {"event", "Dated events", event_fields, false},
-    {"tie_state", "Cooperation ties at onset, at new stages and in April", tie_state_fields, false},
+    {"project", "One row per project", project_fields, false, SIM_ROLE_EPISODES},
+    {"refusal", "Opportunities that became no tie, by reason", refusal_fields, false,
+     SIM_ROLE_COUNTS},
+    {"ledger", "Yearly flows between accounts", ledger_fields, false, SIM_ROLE_FLOWS},
+    {"event", "Dated events", event_fields, false, SIM_ROLE_EVENTS},
+    {"tie_state", "Cooperation ties at onset, at new stages and in April", tie_state_fields, false,
+     SIM_ROLE_STATES},
     {"start", "Cooperation ties that stood at the start, and where they come from", start_fields,
-     false},
-    {"tie_member", "Who acted abroad under another's lead", tie_member_fields, false},
+     false, SIM_ROLE_NONE},
+    {"tie_member", "Who acted abroad under another's lead", tie_member_fields, false,
+     SIM_ROLE_NONE},
     {"choice", "Opportunities to found a tie: a row for each alternative (detail choices)",
-     coop_choice_fields, true},
+     coop_choice_fields, true, SIM_ROLE_NONE},
     {"acceptance", "Answers of partners that were chosen (detail choices)", coop_acceptance_fields,
-     true},
+     true, SIM_ROLE_NONE},
     {"tie_risk", "Cooperation ties in each step, and what their ends looked at (detail choices)",
-     coop_tie_risk_fields, true},
+     coop_tie_risk_fields, true, SIM_ROLE_NONE},
     {"donor_state", "Donors at the end of each fiscal year (detail choices)",
-     coop_donor_state_fields, true},
+     coop_donor_state_fields, true, SIM_ROLE_STATES},
     {"partner_state", "Partners at the end of each fiscal year (detail choices)",
-     coop_partner_state_fields, true},
-    {NULL, NULL, NULL, false}};
-
-#define YEARLY(NAME, FUNCTION, DOC)                                                                \
-    { NAME, DOC, SIM_EVERY_YEAR, .commit = FUNCTION }
-#define EACH_STEP(NAME, FUNCTION, DOC)                                                             \
-    { NAME, DOC, SIM_EVERY_STEP, .commit = FUNCTION }
+     coop_partner_state_fields, true, SIM_ROLE_STATES},
+    {.name = NULL}};
 
 static const sim_phase_t phases[] = {
-    YEARLY("ledger", coop_ledger_year, "Closes the books of the last fiscal year"),
-    YEARLY("staff", coop_staff_year, "Posts, retirements, promotions (M9)"),
-    YEARLY("knowhow", coop_knowhow_year, "Forgetting (M10)"),
-    YEARLY("governance", coop_governance_year, "Running a cooperative teaches how (M40)"),
-    YEARLY("support", coop_support_year, "Drift of support and reputation (M14, M15)"),
-    EACH_STEP("relations", coop_relations_step, "National relations sour and mend (M32)"),
-    EACH_STEP("elections", coop_leadership_elections, "Heads of local governments (M1, M2)"),
-    EACH_STEP("managers", coop_leadership_managers, "Managers of cooperatives (M4)"),
-    EACH_STEP("partners", coop_leadership_partners, "Heads of partner cities (M3)"),
-    EACH_STEP("completion", coop_projects_complete, "Projects whose time is over"),
-    YEARLY("mergers", coop_mergers_year, "Municipalities merge (M36)"),
-    YEARLY("cooperatives", coop_cooperatives_year,
-           "Cooperatives end, lose, win members, are founded (M35, M36)"),
-    YEARLY("budgets", coop_budget_appropriate, "The year's purse (M5-M7)"),
-    EACH_STEP("plants", coop_knowhow_renewals, "Plant renewals (M10)"),
-    YEARLY("hub", coop_hub_year, "A hub programme recruits or ends (M24)"),
-    YEARLY("initiative", coop_initiative_year, "Cooperatives that go abroad (M37)"),
-    YEARLY("associations", coop_associations_year, "Partner cities found associations (M40)"),
-    YEARLY("forms", coop_forms_year,
-           "Governments come to act abroad as one, and part (S, Table 8-2)"),
-    YEARLY("scope", coop_works_year, "Cooperatives are let do more (M38)"),
-    YEARLY("sisters", coop_sisters_year,
-           "Sister ties age, turn to the environment, multiply (M19)"),
-    YEARLY("consultants", coop_consultants_year,
-           "Consultants make partners known to other cities (M41)"),
-    EACH_STEP("contacts", coop_contacts_step, "New contacts (M21)"),
-    YEARLY("recognition", coop_recognition_year, "Prizes for visible work (M15)"),
-    YEARLY("calls", coop_funding_calls, "Calls and awards (M25, M26, M28)"),
-    EACH_STEP("own_projects", coop_funding_own, "Projects from own money (M5)"),
-    EACH_STEP("own_works", coop_works_step, "Studies, operation, investment of cooperatives (M38)"),
-    EACH_STEP("work", coop_projects_work,
-              "Instalments and effects of projects (M11, M18, M33, M39)"),
-    EACH_STEP("formation", coop_formation_step, "Two-sided formation of ties (M8, M22, M23)"),
-    EACH_STEP("ladder", coop_ladder_step, "Ties climb the ladder of stages (M20)"),
-    EACH_STEP("upkeep", coop_upkeep_step, "Upkeep, trust, competing causes of end (M31, M33, M34)"),
-    EACH_STEP("tie_states", coop_tie_states_step, "Notes stage and trust of ties"),
-    EACH_STEP("states", coop_choices_states,
-              "Notes states of donors and partners at the end of a fiscal year"),
+#define YEARLY(NAME, FUNCTION, DOC) {NAME, DOC, SIM_EVERY_YEAR, .commit = FUNCTION},
+#define EACH_STEP(NAME, FUNCTION, DOC) {NAME, DOC, SIM_EVERY_STEP, .commit = FUNCTION},
+#include "models/cooperation/phases.def"
     {.name = NULL}};
 
 /* A rupture that the run never reaches would be a question without an answer. */
@@ -155,12 +134,11 @@ static int check(const sim_config_t *config, sim_base_diag_t *diag) {
 }
 
 static int finish(sim_world_t *world) {
-    int rc = coop_ledger_year(world);
-    if (!rc)
-        rc = coop_start_rows(world);
-    if (!rc)
-        rc = coop_projects_rows(world);
-    return rc ? rc : coop_forms_rows(world);
+    static int (*const last[])(sim_world_t *) = {
+#define AT_END(FUNCTION) FUNCTION,
+#include "models/cooperation/phases.def"
+    };
+    return coop_each(world, last, sizeof last / sizeof *last);
 }
 
 static const sim_constraint_t constraints[] = {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The cooperation model: what its processes ask of each other. One process per file; the order of
- * the processes in a step is in cooperation.c. M numbers are the mechanisms of ODD.md. */
+/* The cooperation model: what its processes ask of each other. They are listed in processes.def,
+ * and their order in a step in phases.def. M numbers are the mechanisms of ODD.md. */
 #ifndef COOPERATION_COOPERATION_H
 #define COOPERATION_COOPERATION_H
 
@@ -107,7 +107,21 @@ extern const uint8_t coop_conversions[]; /* causes by which a tie goes on in ano
 extern const char *const coop_purpose_words[];
 extern const char *const coop_rupture_countries[]; /* in the order of COOP_RUPTURES */
 
-/* ---- processes (one file each); they return 0 or a negative code ---- */
+/* Calls the hooks one after another; the first code that is not 0. */
+int coop_each(sim_world_t *world, int (*const hook[])(sim_world_t *), size_t n);
+
+/* ---- what processes do of themselves: the rows of phases.def and processes.def ---- */
+
+#define SETUP(FUNCTION) int FUNCTION(sim_world_t *world);
+#define YEARLY(NAME, FUNCTION, DOC) int FUNCTION(sim_world_t *world);
+#define EACH_STEP(NAME, FUNCTION, DOC) int FUNCTION(sim_world_t *world);
+#define AT_END(FUNCTION) int FUNCTION(sim_world_t *world);
+#include "models/cooperation/phases.def"
+#define RENEW(FUNCTION) void FUNCTION(sim_world_t *world);
+#define VERIFY(FUNCTION, PROBLEM) int FUNCTION(const sim_world_t *world);
+#include "models/cooperation/processes.def"
+
+/* ---- what processes ask of each other; they return 0 or a negative code ---- */
 
 /* Fills pop->n_prefectures and the three arrays with it. 0 or SIM_ERR_MEMORY. */
 int coop_prefectures(coop_population_t *pop);
@@ -124,7 +138,6 @@ int coop_population_agents(const void *shared, sim_record_sink_t *sink);
 int coop_setup(sim_world_t *world);
 int coop_changed(sim_world_t *world); /* parameters have changed */
 
-int coop_memberships_setup(sim_world_t *world);
 /* The tie of a member with its cooperative or its association of partner cities, agents both. */
 int coop_memberships_tie(sim_world_t *world, uint32_t member, uint32_t body, int32_t onset,
                          bool censored);
@@ -146,11 +159,9 @@ void coop_memberships_stale_keeper(sim_world_t *world, uint32_t m);
 void coop_memberships_stale_people(sim_world_t *world, uint32_t m);
 void coop_memberships_settle(sim_world_t *world);
 
-int coop_mergers_year(sim_world_t *world);
 /* Municipality m becomes a part of `heir`, with all that it has. */
 int coop_mergers_merge(sim_world_t *world, uint32_t m, uint32_t heir);
 
-int coop_cooperatives_year(sim_world_t *world); /* ends and exits, then foundings and joins */
 /* What the form and its members' cohesion make of the rate of exit. */
 double coop_cooperatives_exit_rate(const sim_world_t *world, uint32_t c);
 /* Ends c. Ties, staff, purse and contacts go over to `heir`; with SIM_NETWORK_NONE ties end, staff
@@ -160,7 +171,6 @@ int coop_cooperatives_unify(sim_world_t *world, uint32_t gone, uint32_t heir);
 /* Utility of municipality m of being in a body of `people` in all, agreed with n others (M35). */
 double coop_founding_utility(const sim_world_t *world, uint32_t m, double people, uint32_t n);
 int coop_founding_year(sim_world_t *world);
-void coop_founding_renew(sim_world_t *world);
 /* Founds a cooperative of n members, who were alone, in form COOP_FORM_... */
 int coop_founding_found(sim_world_t *world, const uint32_t *member, uint32_t n, uint8_t form);
 
@@ -189,10 +199,6 @@ void coop_inherit_nature(sim_world_t *world, uint32_t from, uint32_t heir);
 /* Empties the columns of d, which exists no more. */
 void coop_retire(sim_world_t *world, uint32_t d, uint32_t heir);
 
-int coop_leadership_setup(sim_world_t *world);
-int coop_leadership_elections(sim_world_t *world);
-int coop_leadership_managers(sim_world_t *world);
-int coop_leadership_partners(sim_world_t *world);
 /* Seats the head of `manager` as manager of c, or with SIM_NETWORK_NONE whom the members elect. */
 int coop_leadership_seat(sim_world_t *world, uint32_t c, uint32_t manager);
 /* A new head takes office (M2, M3). */
@@ -201,9 +207,7 @@ void coop_leadership_succeed_partner(sim_world_t *world, uint32_t partner, doubl
 bool coop_leadership_election_year(const sim_world_t *world, uint32_t donor); /* this JFY */
 
 /* ..._renew: what is derived from parameters; ..._renew_donor: of one donor that has changed. */
-void coop_budget_renew(sim_world_t *world);
 void coop_budget_renew_donor(sim_world_t *world, uint32_t donor);
-int coop_budget_appropriate(sim_world_t *world);
 /* What would be voted for it now, yen a year. */
 int64_t coop_budget_plan(const sim_world_t *world, uint32_t donor);
 double coop_budget_austerity(const sim_world_t *world); /* share of the money that is left by it */
@@ -215,35 +219,24 @@ double coop_budget_upkeep(const sim_world_t *world, uint32_t donor, uint32_t n_t
 bool coop_budget_affords(const sim_world_t *world, uint32_t donor, double yen);
 int64_t coop_budget_pay(sim_world_t *world, uint32_t donor, int to, int64_t yen);
 
-int coop_staff_setup(sim_world_t *world);
-void coop_staff_renew(sim_world_t *world);
-int coop_staff_year(sim_world_t *world);
 double coop_staff_free(const sim_world_t *world, uint32_t donor);
 
-int coop_knowhow_setup(sim_world_t *world);
-int coop_knowhow_year(sim_world_t *world);
 double coop_knowhow_steady(const coop_knowhow_params_t *p, double floor, double plants);
 /* Know-how of a cooperative that begins its work. */
 void coop_knowhow_found(sim_world_t *world, uint32_t cooperative);
 /* Begins or ends the renewals of a donor, by whether it keeps plants now. */
 void coop_knowhow_renew_donor(sim_world_t *world, uint32_t donor);
-int coop_knowhow_renewals(sim_world_t *world);
 double coop_knowhow_best(const sim_world_t *world, uint32_t donor);
 
-int coop_support_setup(sim_world_t *world);
 /* Fiscal stress, 0..1: what strength is missing, more under austerity (M14). */
 double coop_support_stress(const sim_world_t *world, uint32_t donor);
-int coop_support_year(sim_world_t *world);
 
 /* Of a new contact at a place in [0, 1) between the weakest and the strongest. */
 static inline double coop_contacts_strength(const sim_world_t *world, double place) {
     const double weakest = 0.1; /* A, M21 */
     return weakest + (coop_params(world)->contacts.strength_high - weakest) * place;
 }
-int coop_contacts_setup(sim_world_t *world);
-void coop_contacts_renew(sim_world_t *world);
 void coop_contacts_renew_donor(sim_world_t *world, uint32_t donor);
-int coop_contacts_step(sim_world_t *world);
 /* To be called when a donor may have begun its first project, or got another's or its reputation.
  */
 void coop_contacts_known(sim_world_t *world, uint32_t donor);
@@ -255,15 +248,12 @@ void coop_contacts_follow(sim_world_t *world, uint32_t donor, uint32_t partner, 
 uint32_t coop_contacts_at(const sim_world_t *world, const double *weight, double u);
 void coop_contacts_forget(sim_world_t *world, uint32_t donor); /* those older than the memory */
 
-int coop_sisters_setup(sim_world_t *world);
 /* Of a live sister tie as a contact for the environment; 0 without one. */
 double coop_sisters_strength(const sim_world_t *world, uint32_t donor, uint32_t partner);
-int coop_sisters_year(sim_world_t *world);
 int coop_sisters_recall(sim_world_t *world, uint32_t donor, uint32_t partner, int32_t onset);
 /* Years of work are sealed by an agreement, unless there is one. */
 int coop_sisters_seal(sim_world_t *world, uint32_t donor, uint32_t partner);
 
-int coop_formation_step(sim_world_t *world);
 /* Whose opportunities are drawn one by one is listed anew after money, mandates, plants or who
  * exists have changed: coop_state_t's offers_known = false; and by this when the reputation of a
  * donor is about to rise. */
@@ -286,7 +276,6 @@ double coop_formation_rate(const sim_world_t *world, uint32_t donor);
 /* The terms that are constants; those of a world, with its parameters, are in its state. */
 extern const coop_scheme_t coop_scheme_table[COOP_N_SCHEMES];
 void coop_funding_terms(const coop_funding_params_t *p, coop_scheme_t scheme[COOP_N_SCHEMES]);
-void coop_funding_renew(sim_world_t *world);
 
 /* It calls in this year, whether or not it has money. */
 bool coop_funding_open(const sim_world_t *world, int scheme);
@@ -306,7 +295,6 @@ static inline uint8_t coop_funding_sector(int scheme, uint8_t mode, uint8_t sect
 /* M21: funders send missions while a scheme for their countries is open; to this country too. */
 bool coop_funding_sends(const sim_world_t *world);
 bool coop_funding_works_in(const sim_world_t *world, uint32_t country);
-int coop_funding_calls(sim_world_t *world);
 /* Own money on top of a grant of so many yen. M29: the weak add less, as the root of their strength
  * (A). */
 static inline double coop_funding_own_share(const sim_world_t *world, uint32_t donor,
@@ -314,7 +302,6 @@ static inline double coop_funding_own_share(const sim_world_t *world, uint32_t d
     double strength = coop_min(1, coop_state(world)->donor.fiscal_strength[donor]);
     return granted * coop_params(world)->budget.own_share * sqrt(strength);
 }
-int coop_funding_own(sim_world_t *world);
 
 typedef struct {
     int scheme;
@@ -333,9 +320,6 @@ void coop_projects_bind(sim_world_t *world, uint32_t d);
 /* A project of this scheme that began now would be started by a firm (M30). */
 bool coop_projects_by_firm(const sim_world_t *world, uint32_t tie, int scheme);
 double coop_projects_staff(const sim_world_t *world, bool firm); /* people it binds, FTE */
-void coop_projects_renew(sim_world_t *world);
-int coop_projects_complete(sim_world_t *world); /* those whose time is over */
-int coop_projects_work(sim_world_t *world);     /* instalments and effects of a step */
 void coop_projects_cut(sim_world_t *world, uint32_t tie);
 /* Running projects of a tie go on under another tie with the same partner. */
 void coop_projects_hand_over(sim_world_t *world, uint32_t tie, uint32_t to);
@@ -345,14 +329,11 @@ bool coop_projects_running(const sim_world_t *world, uint32_t tie);
 /* The first project that began in `step` or later, or the number of projects: they are in order of
  * their start. */
 uint32_t coop_projects_since(const sim_world_t *world, double step);
-int coop_projects_rows(sim_world_t *world);
 
 /* The four types of work of a cooperative (M38, works.c). */
 void coop_works_count(sim_world_t *world, uint32_t d, uint8_t kind); /* one begun; of others none */
 bool coop_works_open(const sim_world_t *world, uint32_t d, uint8_t kind); /* the members agreed */
 bool coop_works_trusted(const sim_world_t *world, uint32_t tie, uint8_t kind);
-int coop_works_year(sim_world_t *world);
-int coop_works_step(sim_world_t *world);
 void coop_works_inherit(sim_world_t *world, uint32_t from, uint32_t heir);
 
 /* Joint projects of a cooperative and its members (M39, joint.c). */
@@ -363,7 +344,6 @@ int64_t coop_joint_work(sim_world_t *world, uint32_t j); /* own money paid in th
 void coop_joint_inherit(sim_world_t *world, uint32_t from, uint32_t heir);
 
 /* Regional forms of local governments (forms.c): one leads, others act under its lead. */
-int coop_forms_year(sim_world_t *world);
 /* Notes mode and form of a new cooperation tie, which are those of its donor. Call it for every one
  * that is added. */
 void coop_forms_mark(sim_world_t *world, uint32_t tie);
@@ -390,23 +370,16 @@ int coop_forms_move(sim_world_t *world, uint32_t old, uint32_t new);
 int coop_forms_give_way(sim_world_t *world, uint32_t heir, uint32_t tie);
 int coop_forms_inherit(sim_world_t *world, uint32_t from, uint32_t heir);
 int coop_forms_end(sim_world_t *world, uint32_t tie); /* the tie has ended: nobody is left in it */
-int coop_forms_rows(sim_world_t *world);
 
 /* Consultants and institutes (M41, consultants.c). */
 /* Who leads project j, which has just begun: a place among them, or COOP_NO_LEAD. */
 uint8_t coop_consultants_lead(const sim_world_t *world, uint32_t j);
 /* Share of what a new head would lose of the tie's trust that they keep. */
 double coop_consultants_keep(const sim_world_t *world, uint32_t tie);
-int coop_consultants_year(sim_world_t *world);
 
 /* Know-how of running a cooperative (M40, associations.c). */
-int coop_governance_setup(sim_world_t *world);
-int coop_governance_year(sim_world_t *world);
 
 /* Associations of partner cities (M40, associations.c); i is a place among partners. */
-int coop_associations_setup(sim_world_t *world);
-void coop_associations_renew(sim_world_t *world);
-int coop_associations_year(sim_world_t *world);
 static inline const uint32_t *coop_associations_cities(const coop_population_t *pop, uint32_t i,
                                                        uint32_t *n) {
     uint32_t first = pop->first_city[i - pop->n_cities];
@@ -422,25 +395,15 @@ void coop_associations_pass_on(sim_world_t *world, uint32_t d, uint32_t i);
 /* Need of an association: that of its members, by people. */
 double coop_associations_need(const sim_world_t *world, uint32_t i, int sector);
 
-int coop_upkeep_step(sim_world_t *world);
 int coop_upkeep_end(sim_world_t *world, uint32_t tie, uint8_t cause); /* cuts its project */
 bool coop_upkeep_dormant(const sim_world_t *world, uint32_t tie);     /* M34 */
 /* Factor of the rate at which the tie seeks projects: 1 unless it is dormant. */
 double coop_upkeep_revival(const sim_world_t *world, uint32_t tie);
-int coop_ladder_step(sim_world_t *world);
-int coop_tie_states_step(sim_world_t *world); /* rows of stage and trust */
 
-void coop_leadership_renew(sim_world_t *world);
-void coop_relations_renew(sim_world_t *world);
-int coop_relations_step(sim_world_t *world);
 bool coop_relations_soured(const sim_world_t *world, uint32_t country);
-int coop_recognition_year(sim_world_t *world);
 /* Strength of the contact that a place in a network of many cities brings (A; M24: cheap ties). */
 static const double coop_hub_contact = 0.2;
-int coop_hub_setup(sim_world_t *world); /* members before the start */
-int coop_hub_year(sim_world_t *world);
 
-int coop_initiative_year(sim_world_t *world);
 /* The members give cooperative c a mandate or take it back. */
 int coop_initiative_decide(sim_world_t *world, uint32_t c, bool mandate);
 /* The member heads of c agree, each with 1 - exp(-consent * (1 + cohesion) * (priority + support) *
@@ -464,21 +427,17 @@ extern const sim_agent_class_t coop_agent_classes[];
 
 void coop_ledger_move(sim_world_t *world, int from, int to, int64_t yen);
 int coop_ledger_account(const coop_population_t *population, uint32_t donor);
-int coop_ledger_year(sim_world_t *world); /* closes the year: rows of flows and refusals */
 void coop_refuse(sim_world_t *world, int mode, int reason);
 void coop_refuse_many(sim_world_t *world, int mode, int reason, uint32_t n);
 /* object < 0: none */
 int coop_event(sim_world_t *world, int kind, int64_t subject, int64_t object, double value);
 
 /* What stood before the run, from the observed record (start.c). */
-int coop_start(sim_world_t *world);
-int coop_start_rows(sim_world_t *world);
 /* Ties that stood at the start, and their projects that ran then, by origin. */
 typedef struct {
     double ties[COOP_N_ORIGINS], projects[COOP_N_ORIGINS];
 } coop_start_count_t;
 coop_start_count_t coop_start_count(const sim_world_t *world);
-int coop_observe_setup(sim_world_t *world); /* last of all: what is there is the start */
 int coop_observe(sim_world_t *world, double *metric);
 int coop_summarise(sim_world_t *world, double *summary);
 int coop_verify(const sim_world_t *world);

@@ -39,46 +39,10 @@
             COOPERATIVES_SRC)
 
 const sim_param_t coop_param_table[] = {
-#include "models/cooperation/params/associations.def"
-#include "models/cooperation/params/budget.def"
-#include "models/cooperation/params/consultants.def"
-#include "models/cooperation/params/contacts.def"
-#include "models/cooperation/params/cooperatives.def"
-#include "models/cooperation/params/formation.def"
-#include "models/cooperation/params/forms.def"
-#include "models/cooperation/params/funding.def"
-#include "models/cooperation/params/hub.def"
-#include "models/cooperation/params/initiative.def"
-#include "models/cooperation/params/joint.def"
-#include "models/cooperation/params/knowhow.def"
-#include "models/cooperation/params/ladder.def"
-#include "models/cooperation/params/leadership.def"
-#include "models/cooperation/params/mergers.def"
-#include "models/cooperation/params/motives.def"
-#include "models/cooperation/params/population.def"
-#include "models/cooperation/params/projects.def"
-#include "models/cooperation/params/recognition.def"
-#include "models/cooperation/params/record.def"
-#include "models/cooperation/params/relations.def"
-#include "models/cooperation/params/staff.def"
-#include "models/cooperation/params/support.def"
-#include "models/cooperation/params/upkeep.def"
-#include "models/cooperation/params/works.def"
+#include "models/cooperation/processes.def"
     SIM_PARAM_END};
 
-/* Read by set-up alone. */
-const char *const coop_start_only[] = {"staff.per_1000",
-                                       "staff.prefecture_per_1000",
-                                       "staff.dispersion",
-                                       "staff.senior_share",
-                                       "knowhow.initial",
-                                       "knowhow.industry",
-                                       "knowhow.size",
-                                       "knowhow.floor",
-                                       "contacts.sister_ties",
-                                       "cooperatives.pooled_plants",
-                                       "record.fill",
-                                       "record.coverage_searched",
-                                       "record.coverage_others",
-                                       "record.project_rate",
-                                       NULL};
+const char *const coop_start_only[] = {
+#define START_ONLY(GROUP, NAME) #GROUP "." #NAME,
+#include "models/cooperation/processes.def"
+    NULL};

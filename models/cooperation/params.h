@@ -1,17 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The typed values of all parameters: one struct a group, one member a row of params/. */
+/* The typed values of all parameters: one struct a group, one member a row of its .def. */
 #ifndef COOPERATION_PARAMS_H
 #define COOPERATION_PARAMS_H
 
 #include "models/cooperation/words.h"
-
-#define REAL(GROUP, NAME, ...) double NAME;
-#define BOOL(GROUP, NAME, ...) bool NAME;
-#define CHOICE(GROUP, NAME, ...) int NAME; /* place among the words */
-#define PATH(GROUP, NAME, ...) const char *NAME;
-#define OPTIONAL_PATH PATH /* "" without one */
-#define ENABLED(...)
-#define MAIN(...)
 
 /* The schemes with most of the money, first in the order of all: JICA's local type, MoE's studies.
  */
@@ -21,118 +13,21 @@ typedef struct {
     bool cooperatives;
 } coop_main_scheme_params_t;
 
-typedef struct {
-    bool enabled[COOP_SCHEME_OWN];
-    coop_main_scheme_params_t main[COOP_N_MAIN];
-#include "models/cooperation/params/funding.def"
-} coop_funding_params_t;
-typedef struct {
-#include "models/cooperation/params/associations.def"
-} coop_associations_params_t;
-typedef struct {
-#include "models/cooperation/params/budget.def"
-} coop_budget_params_t;
-typedef struct {
-#include "models/cooperation/params/consultants.def"
-} coop_consultants_params_t;
-typedef struct {
-#include "models/cooperation/params/contacts.def"
-} coop_contacts_params_t;
-typedef struct {
-#include "models/cooperation/params/cooperatives.def"
-} coop_cooperatives_params_t;
-typedef struct {
-#include "models/cooperation/params/formation.def"
-} coop_formation_params_t;
-typedef struct {
-#include "models/cooperation/params/forms.def"
-} coop_forms_params_t;
-typedef struct {
-#include "models/cooperation/params/hub.def"
-} coop_hub_params_t;
-typedef struct {
-#include "models/cooperation/params/initiative.def"
-} coop_initiative_params_t;
-typedef struct {
-#include "models/cooperation/params/joint.def"
-} coop_joint_params_t;
-typedef struct {
-#include "models/cooperation/params/knowhow.def"
-} coop_knowhow_params_t;
-typedef struct {
-#include "models/cooperation/params/ladder.def"
-} coop_ladder_params_t;
-typedef struct {
-#include "models/cooperation/params/leadership.def"
-} coop_leadership_params_t;
-typedef struct {
-#include "models/cooperation/params/mergers.def"
-} coop_mergers_params_t;
-typedef struct {
-#include "models/cooperation/params/motives.def"
-} coop_motives_params_t;
-typedef struct {
-#include "models/cooperation/params/population.def"
-} coop_population_params_t;
-typedef struct {
-#include "models/cooperation/params/projects.def"
-} coop_projects_params_t;
-typedef struct {
-#include "models/cooperation/params/recognition.def"
-} coop_recognition_params_t;
-typedef struct {
-#include "models/cooperation/params/record.def"
-} coop_record_params_t;
-typedef struct {
-#include "models/cooperation/params/relations.def"
-} coop_relations_params_t;
-typedef struct {
-#include "models/cooperation/params/staff.def"
-} coop_staff_params_t;
-typedef struct {
-#include "models/cooperation/params/support.def"
-} coop_support_params_t;
-typedef struct {
-#include "models/cooperation/params/upkeep.def"
-} coop_upkeep_params_t;
-typedef struct {
-#include "models/cooperation/params/works.def"
-} coop_works_params_t;
-
-#undef REAL
-#undef BOOL
-#undef CHOICE
-#undef PATH
-#undef OPTIONAL_PATH
-#undef ENABLED
-#undef MAIN
+#define PROCESS(NAME) typedef struct {
+#define END(NAME)                                                                                  \
+    }                                                                                              \
+    coop_##NAME##_params_t;
+#define MEMBERS(...) __VA_ARGS__
+#define REAL(GROUP, NAME, ...) double NAME;
+#define BOOL(GROUP, NAME, ...) bool NAME;
+#define CHOICE(GROUP, NAME, ...) int NAME; /* place among the words */
+#define PATH(GROUP, NAME, ...) const char *NAME;
+#define OPTIONAL_PATH(GROUP, NAME, ...) const char *NAME; /* "" without one */
+#include "models/cooperation/processes.def"
 
 typedef struct {
-    coop_associations_params_t associations;
-    coop_budget_params_t budget;
-    coop_consultants_params_t consultants;
-    coop_contacts_params_t contacts;
-    coop_cooperatives_params_t cooperatives;
-    coop_formation_params_t formation;
-    coop_forms_params_t forms;
-    coop_funding_params_t funding;
-    coop_hub_params_t hub;
-    coop_initiative_params_t initiative;
-    coop_joint_params_t joint;
-    coop_knowhow_params_t knowhow;
-    coop_ladder_params_t ladder;
-    coop_leadership_params_t leadership;
-    coop_mergers_params_t mergers;
-    coop_motives_params_t motives;
-    coop_population_params_t population;
-    coop_projects_params_t projects;
-    coop_recognition_params_t recognition;
-    coop_record_params_t record;
-    coop_relations_params_t relations;
-    coop_staff_params_t staff;
-    coop_support_params_t support;
-    coop_upkeep_params_t upkeep;
-    coop_works_params_t works;
+#define PROCESS(NAME) coop_##NAME##_params_t NAME;
+#include "models/cooperation/processes.def"
 } coop_params_t;
 
 #endif

@@ -35,6 +35,8 @@ static size_t leagues(const sim_world_t *world) {
 
 #define OF(POPULATION, DOC) SIM_STATE_POPULATION_OF(coop_state_t, POPULATION, POPULATION, DOC),
 #define COLUMN(GROUP, TYPE, NAME, ...) NAMED(#GROUP "." #NAME, GROUP.NAME, __VA_ARGS__)
+#define COLUMN_OF(PROCESS_, TYPE, NAME, ...)                                                       \
+    NAMED(#PROCESS_ "." #NAME, PROCESS_##_##NAME, __VA_ARGS__)
 #define NAMED(NAME, MEMBER, POPULATION, CELLS, UNIT, DOC)                                          \
     SIM_STATE_COLUMN_AS(NAME, coop_state_t, POPULATION, MEMBER, CELLS, UNIT, DOC),
 #define VALUE(NAME, MEMBER, UNIT, DOC) SIM_STATE_VALUE_AS(NAME, coop_state_t, MEMBER, UNIT, DOC),
@@ -125,9 +127,10 @@ const sim_state_row_t coop_state_table[] = {
     COLUMN(calendar, uint32_t, due, governments, 1, "agent", "Governments by their place in the cycle.")
     COLUMN(calendar, uint32_t, due_first, cycle, 1, "", "Where each place begins among these.")
     VALUES("observed", observer.seen, .network[0], "", "What metrics keep between steps (coop_observed_t).")
-#include "models/cooperation/columns/scratch.def"
     DERIVED(, offers[COOP_MODE_CITY_TO_CITY].donor, donors, 1, "Whose opportunities are drawn one by one.")
     DERIVED(, offers[COOP_MODE_REGIONAL].donor, donors, 1, "Whose opportunities are drawn one by one.")
+#include "models/cooperation/columns/scratch.def"
+#include "models/cooperation/processes.def"
     SIM_STATE_TIE_TABLE(coop_state_t, ties, ties, "Cooperation, sister ties, memberships, initiatives."),
     SIM_STATE_END};
 /* clang-format on */

@@ -4,7 +4,7 @@
 #define COOPERATION_STATE_H
 
 #include "models/cooperation/params.h"
-#include "models/cooperation/record.h"
+#include "models/cooperation/world/record.h"
 
 /* ---- population: read once, shared by all replicates ---- */
 
@@ -122,6 +122,7 @@ typedef struct {
 #define COLUMN(GROUP, TYPE, NAME, ...) TYPE *NAME;
 #define SCRATCH(TYPE, NAME, ...) TYPE *NAME;
 #define DERIVED(TYPE, NAME, ...) TYPE *NAME;
+#define COLUMN_OF(PROCESS_, TYPE, NAME, ...) TYPE *PROCESS_##_##NAME;
 
 typedef struct {
 #include "models/cooperation/columns/donor.def"
@@ -221,6 +222,7 @@ typedef struct coop_state {
     coop_membership_t membership;
     coop_scheme_t scheme[COOP_N_SCHEMES]; /* with this world's parameters */
 #include "models/cooperation/columns/scratch.def"
+#include "models/cooperation/processes.def"
     double flow_metric[COOP_N_METRICS]; /* what processes count in a step; observe() empties it */
     uint32_t finished[COOP_MAX_PROPOSALS];        /* projects that may be renewed */
     coop_proposal_t proposal[COOP_MAX_PROPOSALS]; /* of a call */
@@ -246,7 +248,5 @@ typedef struct coop_state {
 extern const sim_state_row_t coop_state_table[];
 
 #undef COLUMN
-#undef SCRATCH
-#undef DERIVED
 
 #endif

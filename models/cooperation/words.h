@@ -194,28 +194,7 @@
     X(COOP_EVENT_LEAD_PASSED, "lead_passed")                                                       \
     X(COOP_EVENT_FORM_DISSOLVED, "form_dissolved")
 
-/* Purposes of random draws: one decision, one purpose. Append only: the place is part of the
- * meaning of a seed, so that of a decision that is gone stays unused. */
-/* clang-format off */
-#define COOP_PURPOSES(X)                                                                           \
-    X(SETUP_TERM) X(SETUP_ELECTION_CYCLE) X(SETUP_PRIORITY) X(SETUP_SUPPORT) X(SETUP_STAFF)        \
-    X(SETUP_KNOWHOW) X(SETUP_PLANT) X(SETUP_SISTER) X(SETUP_SISTER_PARTNER)                        \
-    X(SETUP_PARTNER_INTEREST) X(ELECTION_CONTESTED) X(ELECTION_RENEWAL) X(LEADER_PRIORITY)         \
-    X(MANAGER_CHOICE) X(SUPPORT_DRIFT) X(CONTACT_ARRIVAL) X(CONTACT_PARTNER) X(UNUSED_33)          \
-    X(FORMATION_OPPORTUNITY) X(FORMATION_CHOICE) X(FORMATION_OPT_OUT) X(FORMATION_ACCEPTANCE)      \
-    X(FORMATION_VETO) X(CALL_PROPOSAL) X(CALL_SCORE) X(CALL_TERMS) X(OWN_PROJECT) X(TIE_ENDING)    \
-    X(TIE_INSTITUTION) X(PARTNER_TURNOVER) X(PARTNER_INTEREST) X(MANDATE_INITIATIVE)               \
-    X(MANDATE_CONSENT) X(MANDATE_WITHDRAWAL) X(SETUP_CONTESTED) X(SETUP_MANAGER) X(UNUSED_52)      \
-    X(RUPTURE) X(RECOGNITION) X(HUB_MEMBER) X(UNUSED_56) X(LADDER) X(SUPPLEMENTARY)                \
-    X(FIRM_STARTED) X(CONTACT_SOURCE) X(SISTER_GROWTH) X(SISTER_GROWTH_PARTNER) X(SISTER_PURPOSE)  \
-    X(MERGER) X(MERGER_PARTNER) X(COOPERATIVE_FATE) X(COOPERATIVE_EXIT) X(COOPERATIVE_OPPORTUNITY) \
-    X(COOPERATIVE_WILL) X(COOPERATIVE_CONSENT) X(PLANT_AGE) X(WORK_REQUEST) X(WORK_CONSENT)        \
-    X(OWN_WORK) X(JOINT_MEMBER) X(UNUSED_76) X(SETUP_ASSOCIATION_WISH) X(ASSOCIATION_FOUNDING)     \
-    X(ASSOCIATION_MET) X(START_NUMBER) X(START_TIE) X(FORM_INTRODUCTION) X(FORM_PREFECTURE)        \
-    X(FORM_CONSORTIUM) X(FORM_LEAVING) X(NETWORK_EXIT) X(CONSULTANT_LEAD) X(CONSULTANT_CONTACT)
-/* clang-format on */
-
-/* All lists but that: the list, its array of words (coop_..._words), how many words it has. */
+/* All lists: the list, its array of words (coop_..._words), how many words it has. */
 #define COOP_LISTS(LIST)                                                                           \
     LIST(COOP_AGENT_KINDS, kind, COOP_N_KINDS)                                                     \
     LIST(COOP_TYPES, type, COOP_N_TYPES)                                                           \
@@ -246,8 +225,11 @@ COOP_LISTS(COOP_ENUM)
 COOP_LISTS(COOP_DECLARE)
 
 enum { COOP_AFTER_LEVEL, COOP_AFTER_TREND }; /* of COOP_AFTER */
-#define COOP_DRAW_(n) COOP_DRAW_##n,
-enum { COOP_DRAW_FIRST_ = SIM_RNG_PURPOSE_MODEL - 1, COOP_PURPOSES(COOP_DRAW_) COOP_DRAW_END_ };
+/* Purposes of random draws: one decision, one purpose. */
+enum {
+#define PURPOSE(N, NAME) COOP_DRAW_##NAME = SIM_RNG_PURPOSE_MODEL + N,
+#include "models/cooperation/processes.def"
+};
 enum {
     COOP_TABLE_PROJECT,
     COOP_TABLE_REFUSAL,
@@ -290,7 +272,7 @@ enum {
 /* Places of the metrics. Those of each mode follow one another, the city-to-city one first. */
 enum {
 #define METRIC(ID, NAME, UNIT, DOC) COOP_M_##ID,
-#include "models/cooperation/metrics.def"
+#include "models/cooperation/look/metrics.def"
 #undef METRIC
     COOP_M_REFUSED,                                    /* + reason */
     COOP_M_ENDED_BY = COOP_M_REFUSED + COOP_N_REASONS, /* + cause */

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from . import survival
-from .intervals import mean_interval
+from .intervals import band, mean_interval
 
 FEWEST_ALIKE = 6
 
@@ -70,8 +70,11 @@ def first_are_told(counts, number):
     """Whether the `number` names of the largest means have more than every other name, by the 95 % interval of
     each difference. counts: a row per run or draw, a column per name; of no more names nothing is told."""
     order = counts.mean().sort_values(ascending=False, kind="stable").index
-    gaps = [mean_interval(counts[one] - counts[other]) for one in order[:number] for other in order[number:]]
-    return bool(gaps) and all(gap.low > 0 if gap.known else gap.mean > 0 and len(counts) >= FEWEST_ALIKE for gap in gaps)
+    if len(order) <= number:
+        return False
+    gaps = band(pd.concat([counts[order[number:]].rsub(counts[one], axis="index").T for one in order[:number]]))
+    alike = (gaps["mean"] > 0) & (len(counts) >= FEWEST_ALIKE)
+    return bool((gaps["low"] > 0).where(gaps["low"].notna(), alike).all())
 
 
 def of_shares(shares):

@@ -371,11 +371,27 @@ def _whole_runs(parts):
 def _lacking(scenario, table, columns):
     """Raise Absent if the file lacks the table or one of the columns."""
     present = _columns(scenario.path, table)
+    if not present and lacks_by_model(scenario, table):
+        raise none_recorded(scenario, table, ROWS.get(table, f"rows of {table}"))
     if not present:
         raise Absent(f"{scenario.label}: the file has no table {table}")
     lacking = [c for c in columns if c not in present]
     if lacking:
         raise Absent(f"{scenario.label}: its {table} has no {' and no '.join(lacking)}")
+
+
+def only_own(scenario: Scenario) -> tuple[str, tuple[int, ...]]:
+    """Condition of SQL on rows between the first and the last of a scenario's runs, with its parameters.
+
+    It leaves out rows of other runs, and says nothing where there are none: to ask takes a third of a reading.
+    """
+    between = int(scenario.runs.index.min()), int(scenario.runs.index.max())
+    [(others,)] = database.rows(scenario.path, "SELECT count(*) FROM run WHERE run_id BETWEEN ? AND ? AND NOT "
+                                               "(scenario_id = ? AND status = 'ok')", (*between, scenario.scenario_id))
+    if not others:
+        return "1", ()
+    # The plus keeps SQLite from looking up run by run in an index and sorting what it found.
+    return ("+run_id IN (SELECT run_id FROM run WHERE scenario_id = ? AND status = 'ok')", (scenario.scenario_id,))
 
 
 def iter_table(scenario: Scenario, table: str, columns: Iterable[str] | None = None, where: str = "",
@@ -393,15 +409,14 @@ def iter_table(scenario: Scenario, table: str, columns: Iterable[str] | None = N
         return
     names = ["run_id"] + [c for c in columns if c != "run_id"]
     quoted = ", ".join(f'"{c}"' for c in [*names, "rowid"])
-    # The plus keeps SQLite from looking up run by run in an index and sorting what it found.
-    sql = (f'SELECT {quoted} FROM "{table}" WHERE rowid >= ? AND rowid < ? AND +run_id IN '
-           "(SELECT run_id FROM run WHERE scenario_id = ? AND status = 'ok')"
+    own, of_own = only_own(scenario)
+    sql = (f'SELECT {quoted} FROM "{table}" WHERE rowid >= ? AND rowid < ? AND {own}'
            f"{f' AND ({where})' if where else ''} ORDER BY rowid LIMIT ?")
     first, last = int(scenario.runs.index.min()), int(scenario.runs.index.max())
     with database.one_state(scenario.path):
         between = database.rows_between(scenario.path, table, first, last)
     before: list[int] = []
-    for rows in _whole_runs(_parts(scenario.path, sql, between, (scenario.scenario_id, *parameters))):
+    for rows in _whole_runs(_parts(scenario.path, sql, between, (*of_own, *parameters))):
         try:
             frame = frame_of(rows, [*names, "rowid"]).drop(columns="rowid")
         except ValueError as error:  # a text among numbers
@@ -493,7 +508,7 @@ def iter_ties(scenario: Scenario, kind: str | None = None,
     """
     table = roles.spells(scenario.path)
     if table is None:
-        raise Absent(f"{scenario.label}: the file has no table of ties")
+        raise none_recorded(scenario, roles.table_name(scenario.path), "ties")
     kind = kind or roles.main_kind(scenario)
     if kind is None:
         raise none_recorded(scenario, table.table, "ties")

@@ -8,6 +8,7 @@ two ends. A kind may be divided into modes; one that is not counts as one mode t
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 OWN_TABLE = "tie"  # the engine's, of files without roles
 KEY, FIRST_END, SECOND_END = "tie_id", "donor_id", "partner_id"  # names that every reader uses
 COUNTED = {"cooperation": ("city_to_city", "regional")}  # files do not yet say which kinds a model divides
+# Tables as queries read them, whatever the file's model calls them: names of columns; see reading_names().
+READ = {"spells": ("tie", ("run_id", KEY, "kind", "mode", "form", FIRST_END, SECOND_END, "sector", "stage", "onset",
+                           "terminus", "onset_censored", "terminus_censored", "cause")),
+        "episodes": ("project", ("run_id", KEY, "scheme", "start")),
+        "events": ("event", ("run_id", "time", "kind", "subject_id", "value"))}
 OF_ITS_END = ("kind", "stage", "cause")  # texts of a spell that are no groups of those that began alike
 
 
@@ -62,6 +68,24 @@ def spells(path: Path) -> Spells | None:
     columns = {name: name for name in names} | dict(zip((KEY, FIRST_END, SECOND_END), numbers))
     texts = found.loc[found["type"] == "TEXT", "name"]
     return Spells(str(table), columns, tuple(name for name in texts if name not in OF_ITS_END))
+
+
+def reading_names(path: Path, db: sqlite3.Connection) -> None:
+    """Views of a file's connection by which queries read any file's spells, episodes and events under the names of READ.
+
+    What the file does not have is NULL, or a table without rows. A table that has all of it needs no view.
+    """
+    for role, (name, wanted) in READ.items():
+        table = table_of(path, role) or name
+        has = [column for (column,) in db.execute("SELECT name FROM pragma_table_info(?, 'main')", (table,))]
+        if table == name and set(wanted) <= set(has):
+            continue
+        of = spells(path) if role == "spells" else None
+        own = of.columns if of else {column: column for column in has}
+        cells = ", ".join(f'"{own[column]}" AS "{column}"' if column in own else f'NULL AS "{column}"'
+                          for column in wanted)
+        source = f'FROM main."{table}"' if has else "WHERE 0"
+        db.execute(f'CREATE TEMP VIEW IF NOT EXISTS "{name}" AS SELECT {cells} {source}')
 
 
 def table_name(path: Path) -> str:

@@ -19,7 +19,6 @@ all its projects (who finds a relation finds its renewals; an assumption). What 
 from itertools import combinations
 from pathlib import Path
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 
@@ -124,6 +123,8 @@ def _counts(values, most, first=1):
 
 
 def _graph(projects):
+    import networkx as nx  # a page of a report needs none
+
     graph = nx.Graph()
     graph.add_edges_from((("donor", d), ("partner", p)) for d, p in zip(projects["donor"], projects["partner"]))
     return graph
@@ -131,6 +132,8 @@ def _graph(projects):
 
 def geodesics(projects, most=4):
     """Pairs of donors and partners that are 1, …, most or more steps apart, then those not connected."""
+    import networkx as nx
+
     graph = _graph(projects)
     found = [steps for node, reached in nx.all_pairs_shortest_path_length(graph)
              for other, steps in reached.items() if node < other]

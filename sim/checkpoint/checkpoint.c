@@ -17,7 +17,7 @@
 #include "sim/store/outputs.h"
 
 /* More than any path has, so that the system refuses what is too long and nothing is cut. */
-enum { PATH = 8192, WHY = 1024, REASON = 400 };
+enum { PATH = 8192 };
 static const char suffix[] = ".checkpoint", partial[] = ".checkpoint.partial";
 
 /* A path that does not fit is cut, and refused by what opens it. */
@@ -59,26 +59,26 @@ static bool forks_at(const sim_checkpoint_plan_t *plan, int32_t step) {
 
 /* ---- saving ---- */
 
-static int make_folder(const char *folder, char *why, size_t why_size) {
+static int make_folder(const char *folder, sim_base_why_t *why) {
     bool made = mkdir(folder, 0777) == 0;
     if (made ? sim_base_sync_folder_of(folder) == 0 : errno == EEXIST)
         return 0;
-    snprintf(why, why_size, "checkpoint folder %s cannot be made: %s", folder, strerror(errno));
-    return SIM_ERR_IO;
+    return sim_base_why_fail(why, SIM_ERR_IO, "checkpoint folder %s cannot be made: %s", folder,
+                             strerror(errno));
 }
 
 static int write_state(const sim_checkpoint_run_t *run, sim_world_t *world, const char *path,
                        bool durable) {
     const sim_checkpoint_identity_t identity = identity_of(run, run->config);
     sim_checkpoint_image_t image = {0};
-    char why[WHY] = "";
+    sim_base_why_t why = {""};
     int rc = sim_checkpoint_save(world, &identity, &image);
     if (rc == 0)
-        rc = make_folder(run->plan->folder, why, sizeof why);
+        rc = make_folder(run->plan->folder, &why);
     if (rc == 0)
-        rc = sim_checkpoint_file_write(path, &image, durable, why, sizeof why);
+        rc = sim_checkpoint_file_write(path, &image, durable, &why);
     sim_checkpoint_image_free(&image);
-    return rc == SIM_ERR_IO ? sim_world_fail(world, rc, "%s", why) : rc;
+    return rc == SIM_ERR_IO ? sim_world_fail(world, rc, "%s", why.text) : rc;
 }
 
 static bool is_due(const sim_checkpoint_plan_t *plan, const sim_schedule_clock_t *clock) {
@@ -106,45 +106,47 @@ int sim_checkpoint_before_step(const sim_checkpoint_run_t *run, sim_world_t *wor
 
 /* Reads and checks a file; why gets a whole sentence. *found = false when there is none. */
 static int read_state(const sim_checkpoint_run_t *run, const sim_config_t *config, const char *path,
-                      sim_checkpoint_image_t *image, bool *found, int32_t *step, char *why,
-                      size_t why_size) {
+                      sim_checkpoint_image_t *image, bool *found, int32_t *step,
+                      sim_base_why_t *why) {
     const sim_checkpoint_identity_t identity = identity_of(run, config);
-    char reason[REASON];
+    sim_base_why_t reason;
     *step = 0;
-    int rc = sim_checkpoint_file_read(path, image, found, why, why_size);
+    int rc = sim_checkpoint_file_read(path, image, found, why);
     if (rc || !*found)
         return rc;
-    rc = sim_checkpoint_check(image, &identity, step, reason, sizeof reason);
+    rc = sim_checkpoint_check(image, &identity, step, &reason);
     if (rc == 0 && *step > config->run.steps) {
-        rc = SIM_ERR_CONFIG;
-        snprintf(reason, sizeof reason, "is of step %" PRId32 ", after the end of the run", *step);
+        rc = sim_base_why_fail(&reason, SIM_ERR_CONFIG,
+                               "is of step %" PRId32 ", after the end of the run", *step);
     }
     if (rc)
-        snprintf(why, why_size, "checkpoint %.600s %s", path, reason);
+        sim_base_why_set(why, "checkpoint %s %s", path, reason.text);
     return rc;
 }
 
 static int resume_past(const sim_checkpoint_run_t *run, sim_world_t *world,
                        sim_checkpoint_image_t *image) {
     const sim_checkpoint_plan_t *plan = run->plan;
-    char path[PATH], why[WHY];
+    char path[PATH];
+    sim_base_why_t why;
     bool found = false;
     int32_t step = 0;
     past_path(run, path);
-    int rc = read_state(run, plan->trunk, path, image, &found, &step, why, sizeof why);
+    int rc = read_state(run, plan->trunk, path, image, &found, &step, &why);
     bool fit = rc == 0 && found && forks_at(plan, step);
     return fit ? sim_checkpoint_load(world, image) : SIM_OK;
 }
 
 int sim_checkpoint_resume(const sim_checkpoint_run_t *run, sim_world_t *world) {
     sim_checkpoint_image_t image = {0};
-    char path[PATH], why[WHY] = "";
+    char path[PATH];
+    sim_base_why_t why = {""};
     bool found = false;
     int32_t step = 0;
     run_path(run->plan, run->number, path);
-    int rc = read_state(run, run->config, path, &image, &found, &step, why, sizeof why);
+    int rc = read_state(run, run->config, path, &image, &found, &step, &why);
     if (rc == SIM_ERR_IO || rc == SIM_ERR_CONFIG)
-        rc = sim_world_fail(world, rc, "%s", why);
+        rc = sim_world_fail(world, rc, "%s", why.text);
     else if (rc == 0 && found)
         rc = sim_checkpoint_load(world, &image);
     else if (rc == 0 && run->plan->trunk && !is_trunk(run->plan, run->config))
@@ -153,13 +155,13 @@ int sim_checkpoint_resume(const sim_checkpoint_run_t *run, sim_world_t *world) {
     return rc;
 }
 
-int sim_checkpoint_inspect(const sim_checkpoint_run_t *run, char *why, size_t why_size) {
+int sim_checkpoint_inspect(const sim_checkpoint_run_t *run, sim_base_why_t *why) {
     sim_checkpoint_image_t image = {0};
     char path[PATH];
     bool found = false;
     int32_t step = 0;
     run_path(run->plan, run->number, path);
-    int rc = read_state(run, run->config, path, &image, &found, &step, why, why_size);
+    int rc = read_state(run, run->config, path, &image, &found, &step, why);
     sim_checkpoint_image_free(&image);
     return rc;
 }

@@ -6,6 +6,7 @@
 #ifndef SIM_CHECKPOINT_CHECKPOINT_H
 #define SIM_CHECKPOINT_CHECKPOINT_H
 
+#include "sim/base/why.h"
 #include "sim/schedule/world.h"
 
 typedef struct {
@@ -37,7 +38,7 @@ int sim_checkpoint_before_step(const sim_checkpoint_run_t *run, sim_world_t *wor
 
 /* Whether the run's own file, if there is one, may be resumed from: else SIM_ERR_CONFIG, SIM_ERR_IO
  * or SIM_ERR_MEMORY with a sentence in why. */
-int sim_checkpoint_inspect(const sim_checkpoint_run_t *run, char *why, size_t why_size);
+int sim_checkpoint_inspect(const sim_checkpoint_run_t *run, sim_base_why_t *why);
 
 /* Removes the file of a run that is in the results; all files and the folder, which stays when
  * there is anything else in it. */

@@ -14,9 +14,9 @@
 
 enum { PATH = 8192 }; /* as in checkpoint.c */
 
-static int failed(const char *path, const char *what, char *why, size_t why_size) {
-    snprintf(why, why_size, "checkpoint %s cannot be %s: %s", path, what, strerror(errno));
-    return SIM_ERR_IO;
+static int failed(const char *path, const char *what, sim_base_why_t *why) {
+    return sim_base_why_fail(why, SIM_ERR_IO, "checkpoint %s cannot be %s: %s", path, what,
+                             strerror(errno));
 }
 
 static bool write_all(int file, const unsigned char *bytes, size_t size) {
@@ -44,18 +44,17 @@ static bool write_file(const char *path, const sim_checkpoint_image_t *image, bo
 }
 
 int sim_checkpoint_file_write(const char *path, const sim_checkpoint_image_t *image, bool durable,
-                              char *why, size_t why_size) {
+                              sim_base_why_t *why) {
     char partial[PATH];
     int length = snprintf(partial, sizeof partial, "%s.partial", path);
     if (length < 0 || (size_t)length >= sizeof partial) {
         errno = ENAMETOOLONG;
-        return failed(path, "written", why, why_size);
+        return failed(path, "written", why);
     }
     bool good = write_file(partial, image, durable) && rename(partial, path) == 0;
     if (good)
-        return durable && sim_base_sync_folder_of(path) ? failed(path, "flushed", why, why_size)
-                                                        : SIM_OK;
-    int rc = failed(path, "written", why, why_size);
+        return durable && sim_base_sync_folder_of(path) ? failed(path, "flushed", why) : SIM_OK;
+    int rc = failed(path, "written", why);
     (void)unlink(partial);
     return rc;
 }
@@ -75,14 +74,14 @@ static int read_all(int file, sim_checkpoint_image_t *image) {
 }
 
 int sim_checkpoint_file_read(const char *path, sim_checkpoint_image_t *image, bool *found,
-                             char *why, size_t why_size) {
+                             sim_base_why_t *why) {
     struct stat status;
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), rc = SIM_OK;
     *found = file >= 0;
     if (file < 0)
-        return errno == ENOENT || errno == ENOTDIR ? SIM_OK : failed(path, "read", why, why_size);
+        return errno == ENOENT || errno == ENOTDIR ? SIM_OK : failed(path, "read", why);
     if (fstat(file, &status) || (!S_ISREG(status.st_mode) && (errno = EINVAL))) {
-        rc = failed(path, "read", why, why_size);
+        rc = failed(path, "read", why);
         goto out;
     }
     size_t size = (size_t)status.st_size;
@@ -97,7 +96,7 @@ int sim_checkpoint_file_read(const char *path, sim_checkpoint_image_t *image, bo
     }
     image->size = size;
     if (read_all(file, image))
-        rc = failed(path, "read", why, why_size);
+        rc = failed(path, "read", why);
 out:
     close(file);
     return rc;

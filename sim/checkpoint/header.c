@@ -91,57 +91,47 @@ int sim_checkpoint_seal(sim_checkpoint_image_t *image) {
 
 /* ---- reading ---- */
 
-typedef struct {
-    char *why;
-    size_t size;
-} reason_t;
-
-static int refuse(const reason_t *reason, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static int refuse(const reason_t *reason, const char *format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(reason->why, reason->size, format, arguments);
-    va_end(arguments);
-    return SIM_ERR_CONFIG;
-}
-
 /* The bytes as such: kind, order, format, length, checksum. */
-static int check_bytes(const sim_checkpoint_image_t *image, const reason_t *reason) {
+static int check_bytes(const sim_checkpoint_image_t *image, sim_base_why_t *why) {
     mark_t mark;
     uint64_t size;
     unsigned char sum[SIM_CHECKPOINT_SUM];
     if (image->size < MAGIC || memcmp(image->bytes, magic, MAGIC) != 0)
-        return refuse(reason, "is not a checkpoint");
+        return sim_base_why_fail(why, SIM_ERR_CONFIG, "is not a checkpoint");
     if (image->size < FIXED + SIM_CHECKPOINT_SUM)
-        return refuse(reason, "is truncated after %zu bytes", image->size);
+        return sim_base_why_fail(why, SIM_ERR_CONFIG, "is truncated after %zu bytes", image->size);
     memcpy(&mark, image->bytes + MAGIC, sizeof mark);
     memcpy(&size, image->bytes + MAGIC + sizeof mark, sizeof size);
     if (mark.order == ORDER_TURNED)
-        return refuse(reason, "was written by a machine of the other byte order");
+        return sim_base_why_fail(why, SIM_ERR_CONFIG,
+                                 "was written by a machine of the other byte order");
     if (mark.order == ORDER && mark.format != SIM_CHECKPOINT_FORMAT)
-        return refuse(reason, "has format %" PRIu32 ", this program reads format %d", mark.format,
-                      SIM_CHECKPOINT_FORMAT);
+        return sim_base_why_fail(why, SIM_ERR_CONFIG,
+                                 "has format %" PRIu32 ", this program reads format %d",
+                                 mark.format, SIM_CHECKPOINT_FORMAT);
     if (mark.order == ORDER && size > image->size)
-        return refuse(reason, "is truncated: %zu of %" PRIu64 " bytes are left", image->size, size);
+        return sim_base_why_fail(why, SIM_ERR_CONFIG,
+                                 "is truncated: %zu of %" PRIu64 " bytes are left", image->size,
+                                 size);
     checksum(image, image->size - SIM_CHECKPOINT_SUM, sum);
     if (size != image->size ||
         memcmp(sum, image->bytes + image->size - SIM_CHECKPOINT_SUM, sizeof sum) != 0)
-        return refuse(reason, "is corrupt: its checksum does not fit its contents");
+        return sim_base_why_fail(why, SIM_ERR_CONFIG,
+                                 "is corrupt: its checksum does not fit its contents");
     return SIM_OK;
 }
 
 static int check_text(sim_checkpoint_reader_t *reader, const char *what, const char *expected,
-                      const reason_t *reason) {
+                      sim_base_why_t *why) {
     size_t length = 0;
     const char *found = sim_checkpoint_get_text(reader, &length);
     if (!reader->bad && length == strlen(expected) && memcmp(found, expected, length) == 0)
         return SIM_OK;
-    return refuse(reason, "is of %s '%.*s', not '%s'", what, (int)length, found, expected);
+    return sim_base_why_fail(why, SIM_ERR_CONFIG, "is of %s '%.*s', not '%s'", what, (int)length,
+                             found, expected);
 }
 
-static int check_program(sim_checkpoint_reader_t *reader, const reason_t *reason) {
+static int check_program(sim_checkpoint_reader_t *reader, sim_base_why_t *why) {
     sim_record_identity_t found = {0}, own;
     char clause[384];
     for (int i = 0; i < SIM_RECORD_IDENTITY_PARTS; i++) {
@@ -153,7 +143,7 @@ static int check_program(sim_checkpoint_reader_t *reader, const reason_t *reason
     sim_record_identity(&own);
     if (!sim_record_identity_differs(&found, &own, "this program", clause, sizeof clause))
         return SIM_OK;
-    return refuse(reason, "was computed with %s", clause);
+    return sim_base_why_fail(why, SIM_ERR_CONFIG, "was computed with %s", clause);
 }
 
 static sim_checkpoint_reader_t reader_of(const sim_checkpoint_image_t *image) {
@@ -162,49 +152,48 @@ static sim_checkpoint_reader_t reader_of(const sim_checkpoint_image_t *image) {
 }
 
 static int check_numbers(sim_checkpoint_reader_t *reader, const sim_checkpoint_identity_t *identity,
-                         const reason_t *reason) {
+                         sim_base_why_t *why) {
     static const char *const name[] = {"none", "summary", "series", "full", "choices"};
     uint64_t replicate = sim_checkpoint_get_number(reader);
     uint64_t detail = sim_checkpoint_get_number(reader);
     if (replicate != identity->replicate)
-        return refuse(reason, "is of replicate %" PRIu64 ", not %" PRIu32, replicate,
-                      identity->replicate);
+        return sim_base_why_fail(why, SIM_ERR_CONFIG, "is of replicate %" PRIu64 ", not %" PRIu32,
+                                 replicate, identity->replicate);
     uint64_t own = detail_number(identity), mask = (1 << DETAIL_BITS) - 1;
     if ((detail & mask) != (own & mask))
-        return refuse(reason, "is of detail %s, not %s",
-                      (detail & mask) < sizeof name / sizeof name[0] ? name[detail & mask]
-                                                                     : "unknown",
-                      name[own & mask]);
+        return sim_base_why_fail(
+            why, SIM_ERR_CONFIG, "is of detail %s, not %s",
+            (detail & mask) < sizeof name / sizeof name[0] ? name[detail & mask] : "unknown",
+            name[own & mask]);
     if (detail != own)
-        return refuse(reason, "was made with another output.tables or output.events");
+        return sim_base_why_fail(why, SIM_ERR_CONFIG,
+                                 "was made with another output.tables or output.events");
     return SIM_OK;
 }
 
 int sim_checkpoint_check(const sim_checkpoint_image_t *image,
-                         const sim_checkpoint_identity_t *identity, int32_t *step, char *why,
-                         size_t why_size) {
-    const reason_t reason = {why, why_size};
+                         const sim_checkpoint_identity_t *identity, int32_t *step,
+                         sim_base_why_t *why) {
     const char *const text[][2] = {{"program version", sim_record_program_version()},
                                    {"random numbers", SIM_RNG_VERSION},
                                    {"model", identity->model},
                                    {"configuration", identity->config_digest}};
-    if (why_size)
-        why[0] = '\0';
-    int rc = check_bytes(image, &reason);
+    sim_base_why_set(why, "%s", "");
+    int rc = check_bytes(image, why);
     if (rc)
         return rc;
     sim_checkpoint_reader_t reader = reader_of(image);
     for (size_t i = 0; rc == 0 && i < sizeof text / sizeof *text; i++) {
         if (i == 2)
-            rc = check_program(&reader, &reason);
+            rc = check_program(&reader, why);
         if (rc == 0)
-            rc = check_text(&reader, text[i][0], text[i][1], &reason);
+            rc = check_text(&reader, text[i][0], text[i][1], why);
     }
     if (rc == 0)
-        rc = check_numbers(&reader, identity, &reason);
+        rc = check_numbers(&reader, identity, why);
     uint64_t found = sim_checkpoint_get_number(&reader);
     if (rc == 0 && (reader.bad || found > INT32_MAX))
-        rc = refuse(&reason, "is corrupt: its step is out of range");
+        rc = sim_base_why_fail(why, SIM_ERR_CONFIG, "is corrupt: its step is out of range");
     *step = rc ? 0 : (int32_t)found;
     return rc;
 }

@@ -17,6 +17,7 @@
 #ifndef SIM_CHECKPOINT_IMAGE_H
 #define SIM_CHECKPOINT_IMAGE_H
 
+#include "sim/base/why.h"
 #include "sim/schedule/world.h"
 
 enum { SIM_CHECKPOINT_FORMAT = 4 };
@@ -46,8 +47,8 @@ int sim_checkpoint_save(const sim_world_t *world, const sim_checkpoint_identity_
 /* Whether the bytes are a whole image, made by this build for this run. *step = steps done. Else
  * SIM_ERR_CONFIG and a sentence part ("is corrupt: ...") in why. */
 int sim_checkpoint_check(const sim_checkpoint_image_t *image,
-                         const sim_checkpoint_identity_t *identity, int32_t *step, char *why,
-                         size_t why_size);
+                         const sim_checkpoint_identity_t *identity, int32_t *step,
+                         sim_base_why_t *why);
 
 /* Brings a world that sim_world_init has just made to the state of a checked image. The parameters
  * become those of the world's own configuration at that step. 0, SIM_ERR_MEMORY, or SIM_ERR_VERIFY
@@ -63,11 +64,11 @@ void sim_checkpoint_image_free(sim_checkpoint_image_t *image);
  * are flushed to the disk on the way, which takes some ten ms; without it a loss of power may leave
  * a file that sim_checkpoint_check refuses. SIM_ERR_IO with a sentence in why. */
 int sim_checkpoint_file_write(const char *path, const sim_checkpoint_image_t *image, bool durable,
-                              char *why, size_t why_size);
+                              sim_base_why_t *why);
 
 /* Reads a file into *image; *found = false and 0 when there is none. SIM_ERR_IO with a sentence in
  * why, or SIM_ERR_MEMORY. */
 int sim_checkpoint_file_read(const char *path, sim_checkpoint_image_t *image, bool *found,
-                             char *why, size_t why_size);
+                             sim_base_why_t *why);
 
 #endif

@@ -153,19 +153,25 @@ static int bench_ensemble(bool quick, sim_base_diag_t *diag) {
 /* The number of named agents of a model, as a results file would list them. */
 static int count_agents(const sim_config_t *config, void *shared, int64_t *agents) {
     const char *temporary = getenv("TMPDIR");
-    char folder[1024], path[1100], why[256] = "";
+    char folder[1024], path[1100];
+    sim_base_why_t why;
     sim_store_t *store = NULL;
     sqlite3 *db = NULL;
     sqlite3_stmt *count = NULL;
-    uint64_t done = 0;
+    sim_store_resumed_t none;
     snprintf(folder, sizeof folder, "%s/kumiai-bench-XXXXXX",
              temporary && *temporary ? temporary : "/tmp");
     if (!mkdtemp(folder))
         return SIM_ERR_IO;
     snprintf(path, sizeof path, "%s/agents.db", folder);
-    int rc = sim_store_open(path, SIM_STORE_NEW, &config, &shared, 1, SIM_DETAIL_SUMMARY, "bench",
-                            &store, &done, why, sizeof why);
-    int closed = sim_store_close(store, why, sizeof why);
+    const sim_store_plan_t plan = {.path = path,
+                                   .configs = &config,
+                                   .shared = &shared,
+                                   .n_configs = 1,
+                                   .detail = SIM_DETAIL_SUMMARY,
+                                   .command_line = "bench"};
+    int rc = sim_store_open(&plan, SIM_STORE_NEW, &store, &none, &why);
+    int closed = sim_store_close(store, &why);
     if (!rc && (closed || sqlite3_open(path, &db) ||
                 sqlite3_prepare_v2(db, "SELECT count(*) FROM agent", -1, &count, NULL) ||
                 sqlite3_step(count) != SQLITE_ROW))

@@ -8,9 +8,6 @@
 
 #include "sim/base/diag.h"
 
-/* Bytes of a sentence that may name the longest path twice. */
-enum { SIM_CLI_WHY = 9216 };
-
 /* Exit statuses of the program. */
 enum {
     SIM_CLI_OK = 0,

@@ -7,6 +7,7 @@
 #include "sim/cli/describe.h"
 #include "sim/param/constraint.h"
 #include "sim/param/distribution.h"
+#include "sim/record/spells.h"
 #include "sim/store/store.h"
 
 /* Memory that runs out anywhere is remembered here; cJSON takes NULL parents without harm. */
@@ -235,30 +236,37 @@ static void ties(maker_t *maker, cJSON *root, const sim_network_labels_t *labels
     words(maker, object, "kinds", labels->kinds);
     words(maker, object, "modes", labels->modes);
     words(maker, object, "forms", labels->forms);
-    words(maker, object, "sectors", labels->sectors);
+    words(maker, object, "topics", labels->sectors);
     words(maker, object, "stages", labels->stages);
     words(maker, object, "causes", labels->causes);
     conversions(maker, object, labels);
 }
 
-static void tables(maker_t *maker, cJSON *root, const sim_table_t *rows) {
-    cJSON *list = array(maker, root, "tables");
-    for (const sim_table_t *row = rows; row && row->name; row++) {
-        cJSON *object = element(maker, list);
-        text(maker, object, "name", row->name);
-        text(maker, object, "description", row->doc);
-        text(maker, object, "detail", sim_store_detail_name(sim_table_detail(row)));
-        cJSON *fields = array(maker, object, "fields");
-        for (const sim_field_t *field = row->fields; field && field->name; field++) {
-            cJSON *entry = element(maker, fields);
-            text(maker, entry, "name", field->name);
-            text(maker, entry, "type", sim_cli_field_type(field->type));
-            text(maker, entry, "description", field->doc);
-            if (field->type == SIM_FIELD_LABEL) {
-                words(maker, entry, "words", field->labels);
-            }
+static void table(maker_t *maker, cJSON *list, const sim_table_t *row) {
+    cJSON *object = element(maker, list);
+    text(maker, object, "name", row->name);
+    text(maker, object, "role", sim_record_role_name(row->role));
+    text(maker, object, "description", row->doc);
+    text(maker, object, "detail", sim_store_detail_name(sim_table_detail(row)));
+    cJSON *fields = array(maker, object, "fields");
+    for (const sim_field_t *field = row->fields; field && field->name; field++) {
+        cJSON *entry = element(maker, fields);
+        text(maker, entry, "name", field->name);
+        text(maker, entry, "type", sim_cli_field_type(field->type));
+        text(maker, entry, "description", field->doc);
+        if (field->type == SIM_FIELD_LABEL) {
+            words(maker, entry, "words", field->labels);
         }
     }
+}
+
+static void tables(maker_t *maker, cJSON *root, const sim_model_t *model) {
+    cJSON *list = array(maker, root, "tables");
+    sim_record_spells_t spells;
+    if (sim_record_spells(model, &spells))
+        table(maker, list, &spells.table);
+    for (const sim_table_t *row = model->tables; row && row->name; row++)
+        table(maker, list, row);
 }
 
 static void phases(maker_t *maker, cJSON *root, const sim_phase_t *rows) {
@@ -343,7 +351,7 @@ static void of_model(maker_t *maker, cJSON *root, const sim_model_t *model) {
     metrics(maker, root, model->metrics);
     reducers(maker, root, model->reducers);
     ties(maker, root, model->labels);
-    tables(maker, root, model->tables);
+    tables(maker, root, model);
     populations(maker, root, model);
     state(maker, root, model->state);
     networks(maker, root, model->state);

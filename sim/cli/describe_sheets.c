@@ -11,6 +11,8 @@
 #include "sim/cli/describe.h"
 #include "sim/param/constraint.h"
 #include "sim/param/distribution.h"
+#include "sim/record/spells.h"
+#include "sim/store/store.h"
 
 const sim_cli_tag_t sim_cli_tags[] = {{'S', "the study the model is built on"},
                                       {'F', "a public document"},
@@ -265,18 +267,6 @@ static void add_reducers(sim_cli_sheets_t *sheets, const sim_reducer_t *reducers
     }
 }
 
-static void add_labels(sim_cli_sheets_t *sheets, const sim_network_labels_t *labels) {
-    static const char *const head[] = {"column", "words", NULL};
-    const char *const name[] = {"kind", "mode", "form", "sector", "stage", "cause"};
-    const char *const *const list[] = {labels->kinds,   labels->modes,  labels->forms,
-                                       labels->sectors, labels->stages, labels->causes};
-    sim_cli_sheet_t *sheet = begin(sheets, "Ties", "Words in the table tie.", head);
-    for (size_t i = 0; i < sizeof list / sizeof list[0]; i++) {
-        add(sheets, sheet, name[i]);
-        add_words(sheets, sheet, list[i]);
-    }
-}
-
 static void add_table(sim_cli_sheets_t *sheets, const sim_table_t *table) {
     static const char *const head[] = {"field", "type", "description", "words", NULL};
     sim_cli_sheet_t *sheet = begin(sheets, table->name, table->doc, head);
@@ -286,6 +276,32 @@ static void add_table(sim_cli_sheets_t *sheets, const sim_table_t *table) {
         add(sheets, sheet, field->doc);
         add_words(sheets, sheet, field->type == SIM_FIELD_LABEL ? field->labels : NULL);
     }
+}
+
+static void add_role(sim_cli_sheets_t *sheets, sim_cli_sheet_t *sheet, const sim_table_t *table) {
+    const char *role = sim_record_role_name(table->role);
+    add(sheets, sheet, table->name);
+    add(sheets, sheet, role ? role : "");
+    add(sheets, sheet, sim_store_detail_name(sim_table_detail(table)));
+    add(sheets, sheet, table->doc);
+}
+
+static void add_tables(sim_cli_sheets_t *sheets, const sim_model_t *model) {
+    static const char *const head[] = {"table", "role", "from detail", "description", NULL};
+    sim_record_spells_t spells;
+    bool ties = sim_record_spells(model, &spells);
+    if (!ties && !(model->tables && model->tables->name))
+        return;
+    sim_cli_sheet_t *sheet =
+        begin(sheets, "Tables", "Of the results; the role says what the rows are.", head);
+    if (ties)
+        add_role(sheets, sheet, &spells.table);
+    for (const sim_table_t *table = model->tables; table && table->name; table++)
+        add_role(sheets, sheet, table);
+    if (ties)
+        add_table(sheets, &spells.table);
+    for (const sim_table_t *table = model->tables; table && table->name; table++)
+        add_table(sheets, table);
 }
 
 const char *sim_cli_phase_every(const sim_phase_t *phase, char *text, size_t size) {
@@ -456,9 +472,6 @@ int sim_cli_sheets_init(sim_cli_sheets_t *sheets, const sim_model_t *model) {
     }
     add_metrics(sheets, model->metrics);
     add_reducers(sheets, model->reducers);
-    if (model->labels) {
-        add_labels(sheets, model->labels);
-    }
     if (model->state) {
         add_populations(sheets, model);
         add_state(sheets, model->state);
@@ -466,9 +479,7 @@ int sim_cli_sheets_init(sim_cli_sheets_t *sheets, const sim_model_t *model) {
     }
     add_phases(sheets, model->phases);
     add_purposes(sheets, model->purposes);
-    for (const sim_table_t *table = model->tables; table && table->name; table++) {
-        add_table(sheets, table);
-    }
+    add_tables(sheets, model);
     return sheets->code;
 }
 

@@ -65,14 +65,14 @@ static const char help[] =
 static bool date_in_run(sim_cli_run_job_t *job) {
     const sim_param_calendar_t calendar = sim_param_calendar(job->config[0]);
     sim_cli_run_options_t *o = &job->options;
-    char why[SIM_PARAM_DATE_WHY];
+    sim_base_why_t why;
     int64_t step = 0;
     if (!o->at_good)
         return false; /* missing or no date, as was said */
-    bool good = sim_param_date_step(&o->date, &calendar, &step, why);
+    bool good = sim_param_date_step(&o->date, &calendar, &step, &why);
     o->at = sim_param_step_begin(&calendar, step);
     if (!good && o->date.is_month && calendar.year_begins == 0)
-        sim_base_diag_add(&job->diag, NULL, 0, "--at %s", why);
+        sim_base_diag_add(&job->diag, NULL, 0, "--at %s", why.text);
     else if (!good)
         sim_base_diag_add(&job->diag, NULL, 0,
                           "--at %s: the run starts at %.8g and its last step begins at %.8g",

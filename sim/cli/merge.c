@@ -60,16 +60,17 @@ static void check(const options_t *o, sim_base_diag_t *diag) {
 }
 
 static int merge(const options_t *o, const char *command_line, const volatile sig_atomic_t *stop) {
-    char why[SIM_CLI_WHY] = "";
+    sim_base_why_t why = {""};
     sim_store_counts_t counts = {0};
     const char *out = o->files.text[0];
     int rc = sim_store_merge(out, o->force, o->files.text + 1, o->files.count - 1, command_line,
-                             stop, why, sizeof why);
+                             stop, &why);
     if (rc == 0)
-        rc = sim_store_counts_read(out, &counts, why, sizeof why);
+        rc = sim_store_counts_read(out, &counts, &why);
     if (rc) {
         bool usage = rc == SIM_ERR_EXISTS || rc == SIM_ERR_CONFIG || rc == SIM_ERR_IO;
-        fprintf(stderr, "kumiai: %s%s\n", why, rc == SIM_ERR_EXISTS ? "; --force replaces it" : "");
+        fprintf(stderr, "kumiai: %s%s\n", why.text,
+                rc == SIM_ERR_EXISTS ? "; --force replaces it" : "");
         return rc == SIM_ERR_INTERRUPTED ? SIM_CLI_INTERRUPTED
                : usage                   ? SIM_CLI_USAGE
                                          : SIM_CLI_FAILED;

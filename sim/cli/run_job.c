@@ -195,11 +195,10 @@ static int inspect_checkpoints(sim_cli_run_job_t *job) {
         run.config = job->config[place.scenario];
         run.replicate = (uint32_t)place.rep;
         run.number = number + 1;
-        rc = sim_checkpoint_inspect(&run, job->why, sizeof job->why);
+        rc = sim_checkpoint_inspect(&run, &job->why);
     }
     if (rc == SIM_ERR_CONFIG)
-        snprintf(job->why + strlen(job->why), sizeof job->why - strlen(job->why),
-                 "; without this file the run begins at its start");
+        sim_base_why_add(&job->why, "; without this file the run begins at its start");
     return rc;
 }
 
@@ -264,14 +263,17 @@ static int open_store(sim_cli_run_job_t *job, bool rounds) {
     sim_store_open_t how = o->resume  ? SIM_STORE_RESUME
                            : o->force ? SIM_STORE_REPLACE
                                       : SIM_STORE_NEW;
-    const sim_config_t *const *configs = (const sim_config_t *const *)job->config;
-    int rc = o->only_rep >= 0
-                 ? sim_store_open_only(o->out, how, o->only_rep, configs, job->shared, job->n,
-                                       job->detail, job->command_line, &job->store, job->why,
-                                       sizeof job->why)
-                 : (rounds ? sim_store_open_rounds : sim_store_open)(
-                       o->out, how, configs, job->shared, job->n, job->detail, job->command_line,
-                       &job->store, &job->resumed.done, job->why, sizeof job->why);
+    const sim_store_plan_t plan = {.path = o->out,
+                                   .configs = (const sim_config_t *const *)job->config,
+                                   .shared = job->shared,
+                                   .n_configs = job->n,
+                                   .detail = job->detail,
+                                   .command_line = job->command_line,
+                                   .rounds = rounds,
+                                   .only = o->only_rep >= 0,
+                                   .only_rep = o->only_rep};
+    sim_store_resumed_free(&job->resumed);
+    int rc = sim_store_open(&plan, how, &job->store, &job->resumed, &job->why);
     if (rc == 0)
         sim_store_wait(job->store, &job->wait);
     return rc;
@@ -290,7 +292,7 @@ static int count_anew(sim_cli_run_job_t *job) {
     sim_cli_until_free(&o->target);
     int rc = sim_cli_until_begin(&o->target, job->n, (uint64_t)o->max_reps,
                                  job->draws.weight ? 0 : (uint64_t)job->draws.n);
-    return rc ? rc : sim_cli_until_read(&o->target, o->out, job->why, sizeof job->why);
+    return rc ? rc : sim_cli_until_read(&o->target, o->out, &job->why);
 }
 
 /* A finished file of `reps` replicates must be one of this command. Either it is precise as it is,
@@ -299,7 +301,7 @@ static int take_up_finished(sim_cli_run_job_t *job, int64_t reps) {
     set_reps(job, reps);
     int rc = open_store(job, false);
     if (rc == 0)
-        rc = sim_store_close(job->store, job->why, sizeof job->why);
+        rc = sim_store_close(job->store, &job->why);
     job->store = NULL;
     if (rc == 0)
         rc = count_anew(job);
@@ -307,7 +309,7 @@ static int take_up_finished(sim_cli_run_job_t *job, int64_t reps) {
     if (rc || job->finished)
         return rc;
     set_reps(job, job->options.max_reps);
-    return sim_store_rounds_begin(job->options.out, job->n, &job->wait, job->why, sizeof job->why);
+    return sim_store_rounds_begin(job->options.out, job->n, &job->wait, &job->why);
 }
 
 static int open_until(sim_cli_run_job_t *job) {
@@ -315,14 +317,14 @@ static int open_until(sim_cli_run_job_t *job) {
     int64_t reps = 0;
     int rc = 0;
     if (o->resume && access(o->out, F_OK) == 0)
-        rc = sim_store_rounds_reps(o->out, job->n, &reps, job->why, sizeof job->why);
+        rc = sim_store_rounds_reps(o->out, job->n, &reps, &job->why);
     if (rc == 0 && reps)
         rc = take_up_finished(job, reps);
     if (rc || job->finished)
         return rc;
     rc = open_store(job, true);
     if (rc == 0 && (rc = count_anew(job))) {
-        sim_store_close(job->store, NULL, 0);
+        sim_store_close(job->store, NULL);
         job->store = NULL;
     }
     return rc;
@@ -336,7 +338,7 @@ static int open_growing(sim_cli_run_job_t *job) {
     const sim_cli_run_options_t *o = &job->options;
     int64_t asked = job->config[0]->run.reps, reps = 0;
     bool there = o->reps[0] && !job->plan.trunk && access(o->out, F_OK) == 0;
-    int rc = there ? sim_store_rounds_reps(o->out, job->n, &reps, job->why, sizeof job->why) : 0;
+    int rc = there ? sim_store_rounds_reps(o->out, job->n, &reps, &job->why) : 0;
     bool grows = there && rc == 0 && reps < asked;
     if (rc == SIM_ERR_STORE)
         return rc;
@@ -347,23 +349,23 @@ static int open_growing(sim_cli_run_job_t *job) {
         set_reps(job, reps);
         rc = open_store(job, false);
         if (rc == 0)
-            rc = sim_store_close(job->store, job->why, sizeof job->why);
+            rc = sim_store_close(job->store, &job->why);
         job->store = NULL;
         set_reps(job, asked);
         if (rc == 0)
-            rc = sim_store_rounds_begin(o->out, job->n, &job->wait, job->why, sizeof job->why);
+            rc = sim_store_rounds_begin(o->out, job->n, &job->wait, &job->why);
     }
     if (rc == 0)
         rc = open_store(job, true);
     job->growing = rc == 0;
     if (rc || job->resumed.done <= sim_cli_run_planned(job))
         return rc;
-    sim_store_close(job->store, NULL, 0);
+    sim_store_close(job->store, NULL);
     job->store = NULL;
-    snprintf(job->why, sizeof job->why,
-             "cannot resume %s: it has %" PRIu64 " runs, more than --reps %" PRId64 " has", o->out,
-             job->resumed.done, asked);
-    return SIM_ERR_CONFIG;
+    return sim_base_why_fail(&job->why, SIM_ERR_CONFIG,
+                             "cannot resume %s: it has %" PRIu64 " runs, more than --reps %" PRId64
+                             " has",
+                             o->out, job->resumed.done, asked);
 }
 
 /* The number of replicates is known now: the file becomes that of a run with --reps. */
@@ -379,12 +381,12 @@ static int end_until(sim_cli_run_job_t *job) {
             rc = SIM_ERR_CONFIG;
     }
     if (rc)
-        snprintf(job->why, sizeof job->why,
-                 "%s: all runs are there, but a scenario cannot be read as before: %s", o->out,
-                 sim_base_strerror(rc));
+        sim_base_why_set(&job->why,
+                         "%s: all runs are there, but a scenario cannot be read as before: %s",
+                         o->out, sim_base_strerror(rc));
     else
         rc = sim_store_rounds_end(o->out, (const sim_config_t *const *)config, job->n, reps,
-                                  &job->wait, job->why, sizeof job->why);
+                                  &job->wait, &job->why);
     set_reps(job, reps);
     for (size_t i = 0; config && i < job->n; i++)
         sim_param_config_destroy(config[i]);
@@ -430,7 +432,7 @@ static int run_batch(sim_cli_run_job_t *job) {
         rc = 0;                        /* precise as wanted: what lies ahead is not needed */
     (void)sim_store_flush(job->store); /* its failure is told by what follows */
     job->progress.done -= sim_store_open_runs(job->store);
-    int closed = sim_store_close(job->store, job->why, sizeof job->why);
+    int closed = sim_store_close(job->store, &job->why);
     job->store = NULL;
     sim_cli_progress_end(&job->progress);
     if (closed)
@@ -439,7 +441,7 @@ static int run_batch(sim_cli_run_job_t *job) {
     if (rc == 0)
         sim_checkpoint_clear(&job->plan);
     if (rc && rc != SIM_ERR_INTERRUPTED)
-        snprintf(job->why, sizeof job->why, "%s", *tally.why ? tally.why : sim_base_strerror(rc));
+        sim_base_why_set(&job->why, "%s", *tally.why.text ? tally.why.text : sim_base_strerror(rc));
     return rc;
 }
 
@@ -455,7 +457,7 @@ static int conclude(sim_cli_run_job_t *job, int rc) {
                 job->progress.done, job->options.until ? "at most " : "", sim_cli_run_planned(job));
         return SIM_CLI_INTERRUPTED;
     }
-    fprintf(stderr, "kumiai: %s\n", job->why);
+    fprintf(stderr, "kumiai: %s\n", job->why.text);
     return SIM_CLI_FAILED;
 }
 
@@ -464,9 +466,9 @@ static int read_failed(sim_cli_run_job_t *job) {
     int rc = sim_store_failed(job->store, &job->resumed);
     if (rc == 0)
         return 0;
-    snprintf(job->why, sizeof job->why, "%s: its failed runs cannot be read: %s", job->options.out,
-             sim_base_strerror(rc));
-    sim_store_close(job->store, NULL, 0);
+    sim_base_why_set(&job->why, "%s: its failed runs cannot be read: %s", job->options.out,
+                     sim_base_strerror(rc));
+    sim_store_close(job->store, NULL);
     return rc;
 }
 
@@ -482,7 +484,7 @@ static int begin(sim_cli_run_job_t *job, bool fork) {
     if (rc == 0 && job->options.retry_failed)
         rc = read_failed(job);
     if (rc == 0 && (rc = begin_checkpoints(job))) {
-        sim_store_close(job->store, NULL, 0);
+        sim_store_close(job->store, NULL);
         if (!there) /* a refused command leaves nothing behind */
             (void)unlink(job->options.out);
     }
@@ -491,7 +493,7 @@ static int begin(sim_cli_run_job_t *job, bool fork) {
         return conclude(job, rc);
     }
     if (rc) {
-        fprintf(stderr, "kumiai: %s\n", job->why);
+        fprintf(stderr, "kumiai: %s\n", job->why.text);
         bool usage = rc == SIM_ERR_EXISTS || rc == SIM_ERR_CONFIG || rc == SIM_ERR_IO;
         return usage ? SIM_CLI_USAGE : SIM_CLI_FAILED;
     }
@@ -527,7 +529,7 @@ static void job_free(sim_cli_run_job_t *job) {
     sim_param_draws_free(&job->draws);
     free(job->command_line);
     free(job->folder);
-    free(job->resumed.retry);
+    sim_store_resumed_free(&job->resumed);
     sim_cli_until_free(&job->options.target);
     sim_cli_watch_free(&job->watch);
     sim_cli_run_options_free(&job->options);

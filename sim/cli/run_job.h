@@ -4,6 +4,7 @@
 #ifndef SIM_CLI_RUN_JOB_H
 #define SIM_CLI_RUN_JOB_H
 
+#include "sim/base/why.h"
 #include "sim/checkpoint/checkpoint.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/progress.h"
@@ -34,7 +35,7 @@ typedef struct {
     sim_cli_watch_t watch; /* of --watch */
     const volatile sig_atomic_t *stop;
     sim_base_diag_t diag;
-    char why[SIM_CLI_WHY];
+    sim_base_why_t why;
 } sim_cli_run_job_t;
 
 typedef struct {

@@ -74,9 +74,9 @@ static double years(const char *option, const char *text, double min, double max
 }
 
 static void take_date(sim_cli_run_options_t *o, const char *text, sim_base_diag_t *diag) {
-    char why[SIM_PARAM_DATE_WHY];
+    sim_base_why_t why;
     o->at_text = text;
-    o->at_good = sim_param_date_read(text, &o->date, why);
+    o->at_good = sim_param_date_read(text, &o->date, &why);
     if (!o->at_good)
         sim_base_diag_add(diag, NULL, 0,
                           "--at: '%s' is not a number of years, such as 2020.25, or a month, such "

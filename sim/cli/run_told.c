@@ -14,7 +14,7 @@ void sim_cli_run_tell_dates(const sim_cli_run_job_t *job, bool fork) {
     if (fork) {
         const sim_param_calendar_t calendar = sim_param_calendar(job->config[0]);
         int64_t step = 0;
-        (void)sim_param_date_step(&job->options.date, &calendar, &step, line);
+        (void)sim_param_date_step(&job->options.date, &calendar, &step, NULL);
         fprintf(stderr, "--at %s\n",
                 sim_param_date_meaning(&job->options.date, &calendar, step, line, sizeof line));
     }
@@ -39,7 +39,7 @@ static int miss(const sim_cli_run_job_t *job) {
 int sim_cli_run_summarise(sim_cli_run_job_t *job) {
     sim_store_means_t means = {0};
     uint64_t failed = 0;
-    int rc = sim_store_means_read(job->options.out, &means, job->why, sizeof job->why);
+    int rc = sim_store_means_read(job->options.out, &means, &job->why);
     if (rc == 0)
         sim_cli_run_summary(stdout, &means, job->options.out);
     if (rc == 0 && job->options.until)
@@ -48,7 +48,7 @@ int sim_cli_run_summarise(sim_cli_run_job_t *job) {
         failed += means.failed[i];
     sim_store_means_free(&means);
     if (rc) {
-        fprintf(stderr, "kumiai: %s\n", job->why);
+        fprintf(stderr, "kumiai: %s\n", job->why.text);
         return SIM_CLI_FAILED;
     }
     rc = sim_cli_finish_output();

@@ -74,8 +74,8 @@ static void take_value(void *user, size_t scenario, double value) {
     (void)sim_experiment_until_add(&until->rule, until->value);
 }
 
-int sim_cli_until_read(sim_cli_until_t *until, const char *path, char *why, size_t why_size) {
-    return sim_store_rounds_read(path, until->metric, take_value, until, why, why_size);
+int sim_cli_until_read(sim_cli_until_t *until, const char *path, sim_base_why_t *why) {
+    return sim_store_rounds_read(path, until->metric, take_value, until, why);
 }
 
 void sim_cli_until_take(sim_cli_until_t *until, const sim_record_t *record,

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 
+#include "sim/base/why.h"
 #include "sim/experiment/until.h"
 #include "sim/schedule/world.h"
 #include "sim/store/rounds.h"
@@ -31,7 +32,7 @@ int sim_cli_until_begin(sim_cli_until_t *until, size_t n, uint64_t cap, uint64_t
 void sim_cli_until_free(sim_cli_until_t *until);
 
 /* Values in rounds: from the file, then from the runs themselves. */
-int sim_cli_until_read(sim_cli_until_t *until, const char *path, char *why, size_t why_size);
+int sim_cli_until_read(sim_cli_until_t *until, const char *path, sim_base_why_t *why);
 void sim_cli_until_take(sim_cli_until_t *until, const sim_record_t *record,
                         const sim_config_t *config);
 bool sim_cli_until_over(const sim_cli_until_t *until);

@@ -74,7 +74,7 @@ typedef struct {
     sim_store_wait_t wait;
     char *command_line;
     sim_base_diag_t diag;
-    char why[SIM_CLI_WHY];
+    sim_base_why_t why;
 } job_t;
 
 void sim_cli_sweep_title(const sim_design_sweep_t *sweep, char *buffer, size_t size) {
@@ -152,12 +152,17 @@ static int open_store(job_t *job) {
                                       : SIM_STORE_NEW;
     int rc = sim_experiment_sweep_record(&job->sweep, &job->design);
     if (rc) {
-        snprintf(job->why, sizeof job->why, "%s", sim_base_strerror(rc));
+        sim_base_why_set(&job->why, "%s", sim_base_strerror(rc));
         return rc;
     }
-    rc = sim_store_open_sweep(o->out, how, (const sim_config_t *const *)&job->sweep.config,
-                              &job->sweep.shared, o->detail, job->command_line, &job->design,
-                              &job->store, &job->resumed, job->why, sizeof job->why);
+    const sim_store_plan_t plan = {.path = o->out,
+                                   .configs = (const sim_config_t *const *)&job->sweep.config,
+                                   .shared = &job->sweep.shared,
+                                   .n_configs = 1,
+                                   .detail = o->detail,
+                                   .command_line = job->command_line,
+                                   .design = &job->design};
+    rc = sim_store_open(&plan, how, &job->store, &job->resumed, &job->why);
     job->wait = (sim_store_wait_t){.stop = job->stop, .tell = tell, .user = job};
     if (rc == 0)
         sim_store_wait(job->store, &job->wait);
@@ -191,13 +196,13 @@ static int run_batch(job_t *job) {
     int rc = sim_experiment_sweep_run(&batch, &tally);
     (void)sim_store_flush(job->store);
     job->progress.done -= sim_store_open_runs(job->store);
-    int closed = sim_store_close(job->store, job->why, sizeof job->why);
+    int closed = sim_store_close(job->store, &job->why);
     job->store = NULL;
     sim_cli_progress_end(&job->progress);
     if (closed)
         return closed;
     if (rc && rc != SIM_ERR_INTERRUPTED)
-        snprintf(job->why, sizeof job->why, "%s", sim_base_strerror(rc));
+        sim_base_why_set(&job->why, "%s", sim_base_strerror(rc));
     return rc;
 }
 
@@ -221,9 +226,9 @@ void sim_cli_sweep_tell_wave(const sim_plan_wave_t *wave) {
 static int summarise(job_t *job) {
     char title[512];
     sim_store_counts_t counts;
-    int rc = sim_store_counts_read(job->options.out, &counts, job->why, sizeof job->why);
+    int rc = sim_store_counts_read(job->options.out, &counts, &job->why);
     if (rc) {
-        fprintf(stderr, "kumiai: %s\n", job->why);
+        fprintf(stderr, "kumiai: %s\n", job->why.text);
         return SIM_CLI_FAILED;
     }
     sim_cli_sweep_title(&job->sweep, title, sizeof title);
@@ -257,7 +262,7 @@ static int conclude(job_t *job, int rc) {
                 job->progress.done, job->progress.total);
         return SIM_CLI_INTERRUPTED;
     }
-    fprintf(stderr, "kumiai: %s\n", job->why);
+    fprintf(stderr, "kumiai: %s\n", job->why.text);
     return SIM_CLI_FAILED;
 }
 
@@ -265,7 +270,7 @@ static int conclude(job_t *job, int rc) {
 static int begin(job_t *job) {
     int rc = open_store(job);
     if (rc) {
-        fprintf(stderr, "kumiai: %s\n", job->why);
+        fprintf(stderr, "kumiai: %s\n", job->why.text);
         bool usage = rc == SIM_ERR_EXISTS || rc == SIM_ERR_CONFIG || rc == SIM_ERR_IO;
         return usage ? SIM_CLI_USAGE : SIM_CLI_FAILED;
     }

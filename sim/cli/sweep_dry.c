@@ -11,6 +11,7 @@
 #include "sim/base/usage.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/sweep.h"
+#include "sim/param/words.h"
 #include "sim/rng/math.h"
 
 /* The cost of a run may differ tenfold over a design: as many runs as a few seconds allow. Their
@@ -23,6 +24,7 @@ static const double PROBE_SECONDS = 5;
 typedef struct {
     const sim_design_sweep_t *sweep;
     const sim_cli_sweep_options_t *options;
+    const char *command_line;
     sim_store_resumed_t resumed; /* what a file that is gone on with has */
     uint64_t again;              /* failed runs that are to be made again */
     uint64_t runs;               /* that are left to do, those again among them */
@@ -62,20 +64,31 @@ static uint64_t number_of(const probe_t *probe, uint64_t run) {
     return rep * wave->points + place;
 }
 
+static sim_store_plan_t plan_of(const probe_t *probe, const char *path,
+                                const sim_store_design_t *design) {
+    return (sim_store_plan_t){.path = path,
+                              .configs = (const sim_config_t *const *)&probe->sweep->config,
+                              .shared = &probe->sweep->shared,
+                              .n_configs = 1,
+                              .detail = probe->options->detail,
+                              .command_line = probe->command_line,
+                              .design = design};
+}
+
 /* What there is to do: all, or what a file that is gone on with lacks. */
-static int look(probe_t *probe, char *why, size_t why_size) {
+static int look(probe_t *probe, sim_base_why_t *why) {
     const sim_design_sweep_t *sweep = probe->sweep;
     const sim_cli_sweep_options_t *o = probe->options;
     sim_store_design_t design;
+    sim_store_t *store = NULL;
     struct stat there;
     int rc = sim_experiment_sweep_record(sweep, &design);
     probe->resumed.wave =
         sim_plan_wave_first(sweep->design.points, (uint64_t)sweep->config->run.reps);
     if (rc == 0 && o->resume && o->out && stat(o->out, &there) == 0) {
         probe->size = (uint64_t)there.st_size;
-        rc = sim_store_look_at_sweep(o->out, (const sim_config_t *const *)&sweep->config,
-                                     &sweep->shared, o->detail, &design, &probe->resumed, why,
-                                     why_size);
+        const sim_store_plan_t plan = plan_of(probe, o->out, &design);
+        rc = sim_store_open(&plan, SIM_STORE_LOOK, &store, &probe->resumed, why);
     }
     probe->again = o->retry_failed ? probe->resumed.n_retry : 0;
     uint64_t all = sim_plan_wave_share(&probe->resumed.wave, sweep->shard, sweep->shards);
@@ -120,18 +133,16 @@ static int run_some(probe_t *probe, const volatile sig_atomic_t *stop) {
 }
 
 /* A file in memory gets the runs again and again, until its pages tell the size of one. */
-static int measure_file(probe_t *probe, const char *command_line, char *why, size_t why_size) {
+static int measure_file(probe_t *probe, sim_base_why_t *why) {
     const sim_design_sweep_t *sweep = probe->sweep;
     sim_store_design_t design;
     sim_store_resumed_t resumed;
     sim_store_t *store = NULL;
     size_t written = 0;
+    const sim_store_plan_t plan = plan_of(probe, "(dry run)", &design);
     int rc = sim_experiment_sweep_record(sweep, &design);
     if (rc == 0)
-        rc = sim_store_open_sweep("(dry run)", SIM_STORE_MEMORY,
-                                  (const sim_config_t *const *)&sweep->config, &sweep->shared,
-                                  probe->options->detail, command_line, &design, &store, &resumed,
-                                  why, why_size);
+        rc = sim_store_open(&plan, SIM_STORE_MEMORY, &store, &resumed, why);
     if (rc == 0)
         probe->begin = sim_store_bytes(store);
     double begun = sim_base_seconds();
@@ -145,7 +156,7 @@ static int measure_file(probe_t *probe, const char *command_line, char *why, siz
         probe->bytes = (double)(sim_store_bytes(store) - probe->begin) / (double)written;
         probe->write = (sim_base_seconds() - begun) / (double)written;
     }
-    int closed = sim_store_close(store, why, why_size);
+    int closed = sim_store_close(store, why);
     sim_experiment_sweep_record_free(&design);
     return rc ? rc : closed;
 }
@@ -194,7 +205,7 @@ static void rows(const probe_t *probe) {
     print_rows("run", probe->kept, probe, &first);
     print_rows("summary", ok, probe, &first);
     print_rows("series", probe->options->detail >= SIM_DETAIL_SERIES ? steps : 0, probe, &first);
-    print_rows("tie", ties, probe, &first);
+    print_rows(sim_param_spells_table(probe->sweep->config->model), ties, probe, &first);
     for (size_t t = 0; table && table[t].name; t++) {
         size_t n = 0;
         for (size_t i = 0; i < probe->kept; i++)
@@ -264,19 +275,19 @@ static void tell_nothing(const probe_t *probe) {
 
 int sim_cli_sweep_dry_run(const sim_design_sweep_t *sweep, const sim_cli_sweep_options_t *options,
                           const char *command_line, const volatile sig_atomic_t *stop) {
-    probe_t probe = {.sweep = sweep, .options = options};
-    char why[SIM_CLI_WHY] = "";
+    probe_t probe = {.sweep = sweep, .options = options, .command_line = command_line};
+    sim_base_why_t why = {""};
     int status = SIM_CLI_FAILED;
-    int rc = look(&probe, why, sizeof why);
+    int rc = look(&probe, &why);
     bool refused = rc == SIM_ERR_CONFIG || rc == SIM_ERR_IO;
     if (rc == 0)
         rc = run_some(&probe, stop);
     if (rc == 0 && probe.kept > 0)
-        rc = measure_file(&probe, command_line, why, sizeof why);
+        rc = measure_file(&probe, &why);
     if (rc == SIM_ERR_INTERRUPTED) {
         status = SIM_CLI_INTERRUPTED;
     } else if (rc) {
-        fprintf(stderr, "kumiai: %s\n", why[0] ? why : sim_base_strerror(rc));
+        fprintf(stderr, "kumiai: %s\n", why.text[0] ? why.text : sim_base_strerror(rc));
         status = refused ? SIM_CLI_USAGE : SIM_CLI_FAILED;
     } else if (probe.n == 0) {
         tell_nothing(&probe);

@@ -92,27 +92,27 @@ static int report(const options_t *o, const sim_store_verified_t *found, double 
 }
 
 static int verify(options_t *o, const volatile sig_atomic_t *stop) {
-    char why[SIM_CLI_WHY] = "";
+    sim_base_why_t why = {""};
     sim_store_verified_t found;
     sim_store_stored_t stored = {0};
     int rc = 0, status = SIM_CLI_OK;
     if (o->rerun)
-        rc = sim_store_stored_read(o->file, (uint64_t)o->rerun, &stored, why, sizeof why);
+        rc = sim_store_stored_read(o->file, (uint64_t)o->rerun, &stored, &why);
     double begun = sim_base_seconds();
     if (rc == 0)
-        rc = sim_store_verify(o->file, tell, o, stop, &found, why, sizeof why);
+        rc = sim_store_verify(o->file, tell, o, stop, &found, &why);
     if (rc == 0)
         status = report(o, &found, sim_base_seconds() - begun);
     if (rc == 0 && o->rerun) {
         uint64_t differ = 0;
-        rc = sim_cli_rerun(o->file, &stored, stop, &differ, why, sizeof why);
+        rc = sim_cli_rerun(o->file, &stored, stop, &differ, &why);
         int printed = sim_cli_finish_output();
         status = printed || differ ? SIM_CLI_FAILED : status;
     }
     sim_store_stored_free(&stored);
     if (rc == 0)
         return status;
-    fprintf(stderr, "kumiai: %s\n", why);
+    fprintf(stderr, "kumiai: %s\n", why.text);
     return code_of(rc);
 }
 

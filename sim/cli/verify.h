@@ -5,12 +5,13 @@
 
 #include <signal.h>
 
+#include "sim/base/why.h"
 #include "sim/store/verify.h"
 
 /* Makes the runs again and prints a line for each that comes out otherwise, and one for all.
  * *differ = how many. SIM_ERR_CONFIG when the configurations cannot be used, and other codes, with
  * a sentence in `why`. */
 int sim_cli_rerun(const char *file, const sim_store_stored_t *stored,
-                  const volatile sig_atomic_t *stop, uint64_t *differ, char *why, size_t why_size);
+                  const volatile sig_atomic_t *stop, uint64_t *differ, sim_base_why_t *why);
 
 #endif

@@ -19,12 +19,11 @@ typedef struct {
     sim_store_t *store;           /* in memory: what it writes has the digests of the file's rows */
     sim_base_arena_t arena;
     const volatile sig_atomic_t *stop;
-    char *why;
-    size_t why_size;
+    sim_base_why_t *why;
 } job_t;
 
 static int fail(const job_t *job, int code, const char *reason) {
-    snprintf(job->why, job->why_size, "%s: the runs cannot be made again: %s", job->file, reason);
+    sim_base_why_set(job->why, "%s: the runs cannot be made again: %s", job->file, reason);
     return code;
 }
 
@@ -50,7 +49,6 @@ static int load(const job_t *job, size_t scenario, const char *const *set, size_
 }
 
 static int open_store(job_t *job) {
-    uint64_t done = 0;
     size_t n = job->stored->n_scenarios;
     int rc = 0;
     job->config = calloc(n + 1, sizeof *job->config);
@@ -60,19 +58,21 @@ static int open_store(job_t *job) {
     for (size_t i = 0; rc == 0 && i < n; i++)
         rc = load(job, i, NULL, 0, &job->config[i], &job->shared[i]);
     if (rc == 0)
-        rc = sim_store_outputs_stored(job->file, job->config[0]->model, &job->outputs, job->why,
-                                      job->why_size);
+        rc = sim_store_outputs_stored(job->file, job->config[0]->model, &job->outputs, job->why);
     for (size_t i = 0; rc == 0 && i < n; i++)
         job->config[i]->outputs = job->outputs;
-    return rc ? rc
-              : sim_store_open(job->file, SIM_STORE_MEMORY,
-                               (const sim_config_t *const *)job->config, job->shared, n,
-                               job->stored->detail, "", &job->store, &done, job->why,
-                               job->why_size);
+    const sim_store_plan_t plan = {.path = job->file,
+                                   .configs = (const sim_config_t *const *)job->config,
+                                   .shared = job->shared,
+                                   .n_configs = n,
+                                   .detail = job->stored->detail,
+                                   .command_line = ""};
+    sim_store_resumed_t none;
+    return rc ? rc : sim_store_open(&plan, SIM_STORE_MEMORY, &job->store, &none, job->why);
 }
 
 static void close_all(job_t *job) {
-    sim_store_close(job->store, NULL, 0);
+    sim_store_close(job->store, NULL);
     for (size_t i = 0; job->config && job->shared && i < job->stored->n_scenarios; i++) {
         if (job->config[i])
             sim_experiment_release(job->config[i], job->shared[i]);
@@ -187,8 +187,8 @@ static int one_run(job_t *job, const sim_store_stored_run_t *run, uint64_t *diff
 }
 
 int sim_cli_rerun(const char *file, const sim_store_stored_t *stored,
-                  const volatile sig_atomic_t *stop, uint64_t *differ, char *why, size_t why_size) {
-    job_t job = {.file = file, .stored = stored, .stop = stop, .why = why, .why_size = why_size};
+                  const volatile sig_atomic_t *stop, uint64_t *differ, sim_base_why_t *why) {
+    job_t job = {.file = file, .stored = stored, .stop = stop, .why = why};
     sim_base_arena_init(&job.arena);
     *differ = 0;
     int rc = open_store(&job);
@@ -196,7 +196,7 @@ int sim_cli_rerun(const char *file, const sim_store_stored_t *stored,
         rc = one_run(&job, &stored->run[i], differ);
     close_all(&job);
     if (rc == SIM_ERR_INTERRUPTED)
-        snprintf(why, why_size, "%s", sim_base_strerror(rc));
+        sim_base_why_set(why, "%s", sim_base_strerror(rc));
     if (rc == 0 && *differ == 0)
         printf("%s: %zu run%s made again: the same\n", file, stored->n_runs,
                stored->n_runs == 1 ? "" : "s");

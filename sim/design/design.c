@@ -197,19 +197,18 @@ static void count(sim_design_t *design) {
     }
 }
 
-int sim_design_init(sim_design_t *design, char *why, size_t why_size) {
+int sim_design_init(sim_design_t *design, sim_base_why_t *why) {
     design->points = 0;
     design->cell = design->redrawn = NULL;
     if (design->size <= SIM_DESIGN_MAX_POINTS)
         count(design);
-    if (design->points == 0 || design->points > SIM_DESIGN_MAX_POINTS) {
-        snprintf(why, why_size, "the design has more than %d points", SIM_DESIGN_MAX_POINTS);
-        return SIM_ERR_LIMIT;
-    }
+    if (design->points == 0 || design->points > SIM_DESIGN_MAX_POINTS)
+        return sim_base_why_fail(why, SIM_ERR_LIMIT, "the design has more than %d points",
+                                 SIM_DESIGN_MAX_POINTS);
     if (design->kind == SIM_DESIGN_LHS)
         return sim_design_lhs_draw(design);
     if (design->kind == SIM_DESIGN_SOBOL || design->kind == SIM_DESIGN_SALTELLI)
-        return sim_design_sobol_draw(design, why, why_size);
+        return sim_design_sobol_draw(design, why);
     return 0;
 }
 

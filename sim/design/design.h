@@ -15,6 +15,7 @@
 #ifndef SIM_DESIGN_DESIGN_H
 #define SIM_DESIGN_DESIGN_H
 
+#include "sim/base/why.h"
 #include "sim/param/config.h"
 #include "sim/param/distribution.h"
 
@@ -84,7 +85,7 @@ typedef struct {
 /* Counts the points and draws what must be remembered. The fields above `points` are filled by the
  * caller. SIM_ERR_LIMIT with a sentence in `why` (too many points or factors for the kind), or
  * SIM_ERR_MEMORY. */
-int sim_design_init(sim_design_t *design, char *why, size_t why_size);
+int sim_design_init(sim_design_t *design, sim_base_why_t *why);
 void sim_design_free(sim_design_t *design);
 
 /* The values of a point, one per factor. Any thread. */

@@ -78,18 +78,17 @@ static uint32_t shift_of(const sim_design_t *design, size_t dimension) {
     return design->shift ? sim_rng_word(&draw) >> 2 : 0;
 }
 
-int sim_design_sobol_draw(sim_design_t *design, char *why, size_t why_size) {
+int sim_design_sobol_draw(sim_design_t *design, sim_base_why_t *why) {
     size_t dimensions = sobol_dimensions(design), rows = design->size;
     double u[40] = {0};
-    if (dimensions > gsl_qrng_sobol->max_dimension || dimensions > sizeof u / sizeof u[0]) {
-        snprintf(why, why_size,
-                 "design \"%s\" takes at most %zu factors, because Sobol's sequence has %u "
-                 "dimensions here, but there are %zu; design \"morris\" finds those that matter",
-                 sim_design_kind_name(design->kind),
-                 sizeof u / sizeof u[0] / (dimensions / design->n_factors),
-                 gsl_qrng_sobol->max_dimension, design->n_factors);
-        return SIM_ERR_LIMIT;
-    }
+    if (dimensions > gsl_qrng_sobol->max_dimension || dimensions > sizeof u / sizeof u[0])
+        return sim_base_why_fail(
+            why, SIM_ERR_LIMIT,
+            "design \"%s\" takes at most %zu factors, because Sobol's sequence has %u "
+            "dimensions here, but there are %zu; design \"morris\" finds those that matter",
+            sim_design_kind_name(design->kind),
+            sizeof u / sizeof u[0] / (dimensions / design->n_factors),
+            gsl_qrng_sobol->max_dimension, design->n_factors);
     gsl_qrng *sequence = gsl_qrng_alloc(gsl_qrng_sobol, (unsigned)dimensions);
     design->cell = malloc(rows * dimensions * sizeof *design->cell);
     if (!sequence || !design->cell) {

@@ -248,7 +248,8 @@ static void check_range(sim_design_reader_t *r, const config_setting_t *group,
     double min = factor->min, max = factor->max;
     const char *name = factor->row->name, *fault = NULL;
     const sim_distribution_t d = sim_design_factor_distribution(factor);
-    char why[160], range[SIM_DESIGN_RANGE];
+    char range[SIM_DESIGN_RANGE];
+    sim_base_why_t why;
     sim_design_range_text(factor, range, sizeof range);
     if (isnan(min) || isnan(max) || isnan(factor->a) || isnan(factor->b))
         return; /* reported */
@@ -265,7 +266,7 @@ static void check_range(sim_design_reader_t *r, const config_setting_t *group,
                                    "the range of %s is from %g to %g; on the scale integer both "
                                    "must be whole numbers",
                                    name, min, max);
-    else if ((fault = sim_param_distribution_fault(factor->row, &d, why, sizeof why)))
+    else if ((fault = sim_param_distribution_fault(factor->row, &d, &why)))
         sim_param_document_problem(r->document, group, "the distribution of %s: %s", name, fault);
 }
 

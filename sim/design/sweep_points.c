@@ -293,13 +293,13 @@ static int meet_constraints(sim_design_reader_t *r) {
 }
 
 int sim_design_read_design(sim_design_reader_t *r) {
-    char why[256] = "";
+    sim_base_why_t why = {""};
     const sim_model_t *model = r->sweep->config->model;
     sim_design_t *design = &r->sweep->design;
     set_ranges(design);
-    int rc = sim_design_init(design, why, sizeof why);
+    int rc = sim_design_init(design, &why);
     if (rc == SIM_ERR_LIMIT)
-        return sim_param_document_problem(r->document, r->group, "%s", why);
+        return sim_param_document_problem(r->document, r->group, "%s", why.text);
     if (rc == 0)
         rc = meet_constraints(r);
     if (rc == 0 && (model->check || model->constraints))

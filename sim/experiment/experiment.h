@@ -76,7 +76,7 @@ typedef struct {
 
 typedef struct {
     uint64_t done, failed;
-    char why[256]; /* of SIM_ERR_IO */
+    sim_base_why_t why; /* of SIM_ERR_IO */
 } sim_experiment_tally_t;
 
 /* When parameters are drawn: has the run use the draw of its replicate. run->config, whose

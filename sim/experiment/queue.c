@@ -78,7 +78,7 @@ void sim_experiment_queue_interrupted(sim_experiment_queue_t *queue, int code, c
     if (!queue->handing)
         hand_on_ready(queue);
     if (code != SIM_ERR_INTERRUPTED && !atomic_load(&queue->halt))
-        snprintf(queue->tally->why, sizeof queue->tally->why, "%s", note);
+        sim_base_why_set(&queue->tally->why, "%s", note);
     halt(queue, code);
     pthread_mutex_unlock(&queue->lock);
 }

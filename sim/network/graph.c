@@ -337,28 +337,26 @@ static const char *fault_of(const sim_network_graph_t *graph, uint32_t a) {
     return NULL;
 }
 
-int sim_network_graph_verify(const sim_network_graph_t *graph, char *why, size_t why_size) {
+int sim_network_graph_verify(const sim_network_graph_t *graph, sim_base_why_t *why) {
     uint64_t ends = 0;
     uint32_t long_rows = 0;
     for (uint32_t a = 0; a < graph->n; a++)
         long_rows += is_long(graph, a);
     if (long_rows !=
         graph->rows->long_rows) { /* then what a row says of a longer one is not to be read */
-        snprintf(why, why ? why_size : 0, "graph: %u nodes have more than %u ties, %u have room",
-                 long_rows, graph->stride, graph->rows->long_rows);
-        return SIM_ERR_VERIFY;
+        return sim_base_why_fail(why, SIM_ERR_VERIFY,
+                                 "graph: %u nodes have more than %u ties, %u have room", long_rows,
+                                 graph->stride, graph->rows->long_rows);
     }
     for (uint32_t a = 0; a < graph->n; a++) {
         const char *fault = fault_of(graph, a);
-        if (fault) {
-            snprintf(why, why ? why_size : 0, "graph: node %u %s", a, fault);
-            return SIM_ERR_VERIFY;
-        }
+        if (fault)
+            return sim_base_why_fail(why, SIM_ERR_VERIFY, "graph: node %u %s", a, fault);
         ends += graph->degree[a];
     }
     if (ends == 2 * graph->ties)
         return SIM_OK;
-    snprintf(why, why ? why_size : 0, "graph: %llu ties are counted, the rows have %llu",
-             (unsigned long long)graph->ties, (unsigned long long)ends / 2);
-    return SIM_ERR_VERIFY;
+    return sim_base_why_fail(why, SIM_ERR_VERIFY,
+                             "graph: %llu ties are counted, the rows have %llu",
+                             (unsigned long long)graph->ties, (unsigned long long)ends / 2);
 }

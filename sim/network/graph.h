@@ -9,6 +9,7 @@
 #include <pthread.h>
 
 #include "sim/base/inline.h"
+#include "sim/base/why.h"
 #include "sim/model.h"
 
 #ifdef __cplusplus
@@ -83,7 +84,7 @@ int sim_network_graph_restore(sim_network_graph_t *graph, const uint16_t *degree
 
 /* Invariants: symmetry, no loop, no double tie, count. 0, or SIM_ERR_VERIFY and a sentence in `why`
  * (which may be NULL). O(ties * degree). */
-int sim_network_graph_verify(const sim_network_graph_t *graph, char *why, size_t why_size);
+int sim_network_graph_verify(const sim_network_graph_t *graph, sim_base_why_t *why);
 
 #ifdef __cplusplus
 }

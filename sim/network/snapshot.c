@@ -39,7 +39,8 @@ static int grow_nodes(sim_network_snapshot_t *snapshot) {
 static int grow_links(sim_network_snapshot_t *snapshot) {
     const uint32_t *before = snapshot->end;
     uint32_t m = larger(snapshot->room_links, snapshot->n_links + 1);
-    if (!ALLOC(snapshot->end, 2 * (size_t)m) || !ALLOC(snapshot->scratch->row, 2 * (size_t)m))
+    if (!ALLOC(snapshot->end, 2 * (size_t)m) || !ALLOC(snapshot->scratch->row, 2 * (size_t)m) ||
+        !ALLOC(snapshot->scratch->arc, (size_t)m + 1))
         return SIM_ERR_MEMORY;
     if (snapshot->n_links)
         memcpy(snapshot->end, before, 2 * (size_t)snapshot->n_links * sizeof *before);

@@ -448,21 +448,19 @@ static const char *fault_of(const sim_network_ties_t *ties, uint32_t id) {
                : "its ends are not those it was added with";
 }
 
-int sim_network_ties_verify(const sim_network_ties_t *ties, char *why, size_t why_size) {
+int sim_network_ties_verify(const sim_network_ties_t *ties, sim_base_why_t *why) {
     uint32_t live = 0, entries = 0;
     for (uint32_t id = 0; id < ties->count; id++) {
         const char *fault = fault_of(ties, id);
-        if (fault) {
-            snprintf(why, why ? why_size : 0, "tie %u: %s", id, fault);
-            return SIM_ERR_VERIFY;
-        }
+        if (fault)
+            return sim_base_why_fail(why, SIM_ERR_VERIFY, "tie %u: %s", id, fault);
         live += ties->place[id] != SIM_NETWORK_NONE;
     }
     for (uint32_t at = 0; at < ties->slots; at++)
         entries += ties->slot[at].entry != 0;
     if (live == count_live(ties) && entries == live)
         return SIM_OK;
-    snprintf(why, why ? why_size : 0, "ties: %u are live, %u are listed as live, %u are indexed",
-             live, count_live(ties), entries);
-    return SIM_ERR_VERIFY;
+    return sim_base_why_fail(why, SIM_ERR_VERIFY,
+                             "ties: %u are live, %u are listed as live, %u are indexed", live,
+                             count_live(ties), entries);
 }

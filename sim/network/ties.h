@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "sim/base/arena.h"
+#include "sim/base/why.h"
 #include "sim/state/arrays.h"
 
 enum { SIM_NETWORK_OPEN = INT32_MAX, SIM_NETWORK_NO_STEP = INT32_MIN };
@@ -16,7 +17,19 @@ enum { SIM_NETWORK_KINDS = 8 };     /* most kinds of ties in a model */
 enum { SIM_NETWORK_MISUSE = 120 };  /* bytes of a sentence */
 #define SIM_NETWORK_NONE UINT32_MAX /* does not fit an enumerator */
 
-/* The words behind the small numbers of a tie; each list NULL-terminated. */
+/* What the results call the spells: the table and its description, the column of a spell's number,
+ * the columns of the agents at its ends and that of its topic, each with what it means. NULL:
+ * "tie", "tie_id", "from_id", "to_id", "topic". */
+typedef struct {
+    const char *table, *doc;
+    const char *id;
+    const char *from, *from_doc;
+    const char *to, *to_doc;
+    const char *topic, *topic_doc;
+} sim_network_names_t;
+
+/* The words behind the small numbers of a tie; each list NULL-terminated. Of modes, forms, topics
+ * and stages without a word the results have no column. */
 typedef struct sim_network_labels {
     const char *const *kinds;
     const char *const *modes; /* 255 = no mode (NULL in results) */
@@ -28,6 +41,7 @@ typedef struct sim_network_labels {
      * ended: it left its mode, and is no longer followed in it. Ends with SIM_NETWORK_NO_CAUSE;
      * NULL: none. */
     const uint8_t *conversions;
+    const sim_network_names_t *names; /* NULL: all of them as above */
 } sim_network_labels_t;
 
 typedef struct {
@@ -126,6 +140,6 @@ int sim_network_ties_index(sim_network_ties_t *ties);
 
 /* Invariants: live list, places, hash, onset < terminus. 0, or SIM_ERR_VERIFY and a sentence in
  * `why` (which may be NULL). */
-int sim_network_ties_verify(const sim_network_ties_t *ties, char *why, size_t why_size);
+int sim_network_ties_verify(const sim_network_ties_t *ties, sim_base_why_t *why);
 
 #endif

@@ -38,7 +38,7 @@ static sim_param_layer_t *add_layer(sim_param_load_t *load) {
  * is named. *layer stays NULL then. */
 static int read_layer(sim_param_load_t *load, const char *file, const sim_param_place_t *place,
                       sim_param_layer_t **layer) {
-    char why[SIM_PARAM_WHY];
+    sim_base_why_t why;
     sim_param_layer_t new = {.has_identity = true};
     new.file = sim_param_pool_take(&load->pool, strdup(file));
     new.dir = sim_param_pool_take(&load->pool, sim_param_path_dir(file));
@@ -46,12 +46,13 @@ static int read_layer(sim_param_load_t *load, const char *file, const sim_param_
         return SIM_ERR_MEMORY;
     }
     int code = sim_param_slurp(file, (size_t)MAX_FILE_MIB << 20, &new.bytes, &new.size,
-                               &new.identity, why);
+                               &new.identity, &why);
     if (code == SIM_ERR_IO && place) {
-        sim_param_problem(&load->report, place, "cannot read the base \"%.200s\": %s", file, why);
+        sim_param_problem(&load->report, place, "cannot read the base \"%.200s\": %s", file,
+                          why.text);
     } else if (code == SIM_ERR_IO) {
         sim_param_place_t self = {.file = new.file};
-        sim_param_problem(&load->report, &self, "cannot read the file: %s", why);
+        sim_param_problem(&load->report, &self, "cannot read the file: %s", why.text);
     }
     if (code) {
         return code == SIM_ERR_IO ? SIM_OK : code;

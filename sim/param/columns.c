@@ -56,7 +56,8 @@ static int add_states(sim_param_load_t *load, sim_param_columns_t *columns, sim_
     sim_param_states_t *states = &columns->states[columns->n++];
     sim_field_t *field = keep(load, SIM_PARAM_STATES_FIRST + n, sizeof *field);
     states->column = keep(load, n, sizeof *states->column);
-    *table = (sim_table_t){name_with(load, "state_", of->name), of->doc, field, false};
+    *table =
+        (sim_table_t){name_with(load, "state_", of->name), of->doc, field, false, SIM_ROLE_STATES};
     if (!field || !states->column || !table->name)
         return SIM_ERR_MEMORY;
     states->of = of;

@@ -103,10 +103,11 @@ typedef struct {
 
 /* Whether folder/name is the file; `name` may be absolute when folder is NULL. */
 static bool try(search_t *s, const char *folder, const char *name) {
-    char digest[33], why[SIM_PARAM_WHY];
+    char digest[33];
+    sim_base_why_t why;
     int length = folder ? snprintf(s->path, PATH, "%s/%s", folder, name)
                         : snprintf(s->path, PATH, "%s", name);
-    if (length < 0 || length >= PATH || sim_param_unreadable(s->path, why) ||
+    if (length < 0 || length >= PATH || sim_param_unreadable(s->path, &why) ||
         sim_param_hash_file(s->path, digest)) {
         return false;
     }

@@ -29,23 +29,24 @@ static bool looks_like_month(const char *text) {
     return true;
 }
 
-bool sim_param_date_month(const char *text, sim_param_date_t *date, char *why) {
+bool sim_param_date_month(const char *text, sim_param_date_t *date, sim_base_why_t *why) {
     if (!looks_like_month(text)) {
-        snprintf(why, SIM_PARAM_DATE_WHY,
-                 "is \"%.80s\"; it must be a year, a number such as 2020.25, or a month such as "
-                 "\"2020-06\"",
-                 text);
+        sim_base_why_set(
+            why,
+            "is \"%.80s\"; it must be a year, a number such as 2020.25, or a month such as "
+            "\"2020-06\"",
+            text);
         return false;
     }
     *date = (sim_param_date_t){.is_month = true, .year = atoi(text), .month = atoi(text + 5)};
     if (date->month >= 1 && date->month <= 12)
         return true;
-    snprintf(why, SIM_PARAM_DATE_WHY, "is \"%s\"; there is no month %d, months are 01 to 12", text,
-             date->month);
+    sim_base_why_set(why, "is \"%s\"; there is no month %d, months are 01 to 12", text,
+                     date->month);
     return false;
 }
 
-bool sim_param_date_read(const char *text, sim_param_date_t *date, char *why) {
+bool sim_param_date_read(const char *text, sim_param_date_t *date, sim_base_why_t *why) {
     char *end = NULL;
     bool plain = *text && text[strspn(text, "0123456789+-.eE")] == '\0';
     double decimal = plain ? strtod(text, &end) : 0;
@@ -58,9 +59,9 @@ bool sim_param_date_read(const char *text, sim_param_date_t *date, char *why) {
 bool sim_param_date_number(const sim_model_t *model, const sim_param_t *row, const char *text,
                            double *number) {
     sim_param_date_t date;
-    char why[SIM_PARAM_DATE_WHY];
+    sim_base_why_t why;
     if (row->type != SIM_PARAM_REAL || !model || !model->year_unit || !row->unit ||
-        strcmp(row->unit, model->year_unit) != 0 || !sim_param_date_month(text, &date, why))
+        strcmp(row->unit, model->year_unit) != 0 || !sim_param_date_month(text, &date, &why))
         return false;
     *number = sim_param_date_year(&date, model->year_begins);
     return true;
@@ -122,29 +123,31 @@ static void begin_text(const sim_param_calendar_t *calendar, int64_t step, char 
 }
 
 static bool outside(const sim_param_date_t *date, const sim_param_calendar_t *calendar, bool early,
-                    char *why) {
+                    sim_base_why_t *why) {
     char at[32], edge[128];
     sim_param_date_text(date, at, sizeof at);
     begin_text(calendar, early ? 0 : calendar->steps - 1, edge, sizeof edge);
     if (early)
-        snprintf(why, SIM_PARAM_DATE_WHY,
-                 "is %s; the run starts at %s (what holds from the start on is written as a "
-                 "parameter)",
-                 at, edge);
+        sim_base_why_set(
+            why,
+            "is %s; the run starts at %s (what holds from the start on is written as a "
+            "parameter)",
+            at, edge);
     else
-        snprintf(why, SIM_PARAM_DATE_WHY, "is %s; the last step of the run begins at %s", at, edge);
+        sim_base_why_set(why, "is %s; the last step of the run begins at %s", at, edge);
     return false;
 }
 
 static bool month_step(const sim_param_date_t *date, const sim_param_calendar_t *calendar,
-                       int64_t *step, char *why) {
+                       int64_t *step, sim_base_why_t *why) {
     int64_t months = months_of(date, calendar->year_begins) - calendar->start_year * 12;
     int64_t per_year = calendar->steps_per_year;
     if (calendar->year_begins == 0) {
-        snprintf(why, SIM_PARAM_DATE_WHY,
-                 "is \"%04d-%02d\"; this model has no calendar months, write the year as a number, "
-                 "such as %d.5",
-                 date->year, date->month, date->year);
+        sim_base_why_set(
+            why,
+            "is \"%04d-%02d\"; this model has no calendar months, write the year as a number, "
+            "such as %d.5",
+            date->year, date->month, date->year);
         return false;
     }
     if (months < 0 || months * per_year >= calendar->steps * 12)
@@ -155,7 +158,7 @@ static bool month_step(const sim_param_date_t *date, const sim_param_calendar_t 
 }
 
 bool sim_param_date_step(const sim_param_date_t *date, const sim_param_calendar_t *calendar,
-                         int64_t *step, char *why) {
+                         int64_t *step, sim_base_why_t *why) {
     if (date->is_month)
         return month_step(date, calendar, step, why);
     double from_start =
@@ -189,14 +192,15 @@ bool sim_param_date_told(const sim_config_t *config, size_t i, char *buffer, siz
     const sim_param_load_t *load = (const sim_param_load_t *)config; /* its first member */
     const sim_param_change_t *change = &load->change[i];
     const sim_param_calendar_t calendar = sim_param_calendar(config);
-    char meaning[192], why[SIM_PARAM_DATE_WHY];
+    char meaning[192];
+    sim_base_why_t why;
     int64_t step = 0;
     bool exact = !change->date.is_month && !(change->date.decimal < change->what.at) &&
                  !(change->date.decimal > change->what.at);
     for (size_t k = 0; k < i; k++)
         if (same_date(&load->change[k].date, &change->date))
             return false;
-    if (exact || !sim_param_date_step(&change->date, &calendar, &step, why))
+    if (exact || !sim_param_date_step(&change->date, &calendar, &step, &why))
         return false;
     sim_param_date_meaning(&change->date, &calendar, step, meaning, sizeof meaning);
     snprintf(buffer, size, "%.400s:%d: %s", change->place.file ? change->place.file : config->file,

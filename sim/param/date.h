@@ -3,6 +3,7 @@
 #ifndef SIM_PARAM_DATE_H
 #define SIM_PARAM_DATE_H
 
+#include "sim/base/why.h"
 #include "sim/param/config.h"
 
 /* A decimal year of the model, or a calendar month ("2020-06"). */
@@ -18,15 +19,13 @@ typedef struct {
     int year_begins; /* month, 1 to 12; 0: the model knows no calendar */
 } sim_param_calendar_t;
 
-enum { SIM_PARAM_DATE_WHY = 320 };
-
 sim_param_calendar_t sim_param_calendar(const sim_config_t *config);
 
-/* Reads "2020-06" or a decimal year. false with a sentence in why[SIM_PARAM_DATE_WHY] that ends
+/* Reads "2020-06" or a decimal year. false with a sentence in *why that ends
  * what begins with the name of the setting: "is \"2020-13\"; ...". */
-bool sim_param_date_read(const char *text, sim_param_date_t *date, char *why);
+bool sim_param_date_read(const char *text, sim_param_date_t *date, sim_base_why_t *why);
 /* The same of a month alone. */
-bool sim_param_date_month(const char *text, sim_param_date_t *date, char *why);
+bool sim_param_date_month(const char *text, sim_param_date_t *date, sim_base_why_t *why);
 
 /* Whether the text is a month and the parameter a date of the model, which lies then in *number. */
 bool sim_param_date_number(const struct sim_model *model, const sim_param_t *row, const char *text,
@@ -39,7 +38,7 @@ double sim_param_date_year(const sim_param_date_t *date, int year_begins);
  * run's last step means that step. false with a sentence, as above, when no step of the run is
  * within half a step, when a month is outside the run, or when the model knows no months. */
 bool sim_param_date_step(const sim_param_date_t *date, const sim_param_calendar_t *calendar,
-                         int64_t *step, char *why);
+                         int64_t *step, sim_base_why_t *why);
 
 /* When a step begins, as the clock of the world has it. */
 double sim_param_step_begin(const sim_param_calendar_t *calendar, int64_t step);

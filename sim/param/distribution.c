@@ -49,56 +49,55 @@ sim_distribution_t sim_param_plausible(const sim_param_t *row) {
 
 /* ---- what is wrong ---- */
 
-static const char *say_bounds(const sim_distribution_t *d, char *why, size_t size,
-                              const char *what) {
-    snprintf(why, size, "its range is from %g to %g%s", d->min, d->max, what);
-    return why;
+static const char *say_bounds(const sim_distribution_t *d, sim_base_why_t *why, const char *what) {
+    sim_base_why_set(why, "its range is from %g to %g%s", d->min, d->max, what);
+    return why->text;
 }
 
-static const char *argument_fault(const sim_distribution_t *d, char *why, size_t size) {
+static const char *argument_fault(const sim_distribution_t *d, sim_base_why_t *why) {
     bool bounded = fabs(d->min) < UNBOUNDED && fabs(d->max) < UNBOUNDED;
     const char *fault = NULL;
     if (d->kind == SIM_DISTRIBUTION_NORMAL && !(d->b > 0)) {
-        snprintf(why, size, "its sd, %g, must be above 0", d->b);
-        fault = why;
+        sim_base_why_set(why, "its sd, %g, must be above 0", d->b);
+        fault = why->text;
     } else if (d->kind == SIM_DISTRIBUTION_NORMAL &&
                !(d->a > d->min - 6 * d->b && d->a < d->max + 6 * d->b)) {
-        snprintf(why, size, "its mean, %g, is more than 6 sd outside of %g to %g", d->a, d->min,
-                 d->max);
-        fault = why;
+        sim_base_why_set(why, "its mean, %g, is more than 6 sd outside of %g to %g", d->a, d->min,
+                         d->max);
+        fault = why->text;
     } else if (d->kind == SIM_DISTRIBUTION_TRIANGULAR && !(d->a >= d->min && d->a <= d->max)) {
-        snprintf(why, size, "its mode, %g, is outside of %g to %g", d->a, d->min, d->max);
-        fault = why;
+        sim_base_why_set(why, "its mode, %g, is outside of %g to %g", d->a, d->min, d->max);
+        fault = why->text;
     } else if (d->kind == SIM_DISTRIBUTION_BETA && !(d->a > 0 && d->b > 0)) {
-        snprintf(why, size, "its alpha, %g, and beta, %g, must be above 0", d->a, d->b);
-        fault = why;
+        sim_base_why_set(why, "its alpha, %g, and beta, %g, must be above 0", d->a, d->b);
+        fault = why->text;
     } else if (d->kind != SIM_DISTRIBUTION_NORMAL && !bounded) {
-        fault = say_bounds(d, why, size, "; it needs bounds");
+        fault = say_bounds(d, why, "; it needs bounds");
     }
     return fault;
 }
 
 const char *sim_param_distribution_fault(const sim_param_t *row, const sim_distribution_t *d,
-                                         char *why, size_t size) {
+                                         sim_base_why_t *why) {
     bool integer = d->kind == SIM_DISTRIBUTION_INTEGER, whole = row->type == SIM_PARAM_INT;
     if (d->kind == SIM_DISTRIBUTION_NONE) {
         return NULL;
     }
     if (!(d->min < d->max)) {
-        return say_bounds(d, why, size, "; min must be below max");
+        return say_bounds(d, why, "; min must be below max");
     }
     if (d->min < row->min || d->max > row->max) {
-        snprintf(why, size, "its range, %g to %g, is not within the valid one, %g to %g", d->min,
-                 d->max, row->min, row->max);
-        return why;
+        sim_base_why_set(why, "its range, %g to %g, is not within the valid one, %g to %g", d->min,
+                         d->max, row->min, row->max);
+        return why->text;
     }
     if (d->kind == SIM_DISTRIBUTION_LOG && !(d->min > 0)) {
-        return say_bounds(d, why, size, "; with distribution log min must be above 0");
+        return say_bounds(d, why, "; with distribution log min must be above 0");
     }
     if ((integer || whole) && (floor(d->min) != d->min || floor(d->max) != d->max)) {
-        return say_bounds(d, why, size, "; both must be whole numbers");
+        return say_bounds(d, why, "; both must be whole numbers");
     }
-    return argument_fault(d, why, size);
+    return argument_fault(d, why);
 }
 
 /* ---- quantiles ---- */

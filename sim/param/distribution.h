@@ -4,6 +4,7 @@
 #ifndef SIM_PARAM_DISTRIBUTION_H
 #define SIM_PARAM_DISTRIBUTION_H
 
+#include "sim/base/why.h"
 #include "sim/param/param.h"
 
 /* Names in the order of the kinds, from "none" on; NULL-terminated. */
@@ -22,7 +23,7 @@ sim_distribution_t sim_param_plausible(const sim_param_t *row);
 /* What is wrong with a distribution of a row, as "its mode, 3, is outside of 0 to 1"; NULL when it
  * is good. */
 const char *sim_param_distribution_fault(const sim_param_t *row, const sim_distribution_t *d,
-                                         char *why, size_t size);
+                                         sim_base_why_t *why);
 
 /* The quantile at u in [0, 1]. With `whole` a whole number k has the share of u that [k - 1/2, k +
  * 1/2) has in the distribution. */

@@ -90,15 +90,15 @@ static bool read_date(sim_param_load_t *load, const sim_param_layer_t *layer, co
     const sim_param_place_t *place = &entry->place[KEY_AT];
     sim_param_found_t found = sim_param_found_in(setting);
     bool integer = found.type == CONFIG_TYPE_INT || found.type == CONFIG_TYPE_INT64;
-    char why[SIM_PARAM_DATE_WHY];
+    sim_base_why_t why;
     double at = integer ? (double)found.integer : found.real;
     if (sim_param_odd(load, layer, setting, place)) {
         return false;
     }
     if (found.type == CONFIG_TYPE_STRING) {
-        bool good = sim_param_date_month(found.text, date, why);
+        bool good = sim_param_date_month(found.text, date, &why);
         if (!good) {
-            sim_param_problem(&load->report, place, "at %s", why);
+            sim_param_problem(&load->report, place, "at %s", why.text);
         }
         return good;
     }
@@ -250,10 +250,10 @@ static void sort(sim_param_change_t *change, size_t n, int year_begins) {
 
 static void check_date(sim_param_load_t *load, const sim_param_change_t *change,
                        const sim_param_calendar_t *calendar) {
-    char why[SIM_PARAM_DATE_WHY];
+    sim_base_why_t why;
     int64_t step = 0;
-    if (!sim_param_date_step(&change->date, calendar, &step, why)) {
-        sim_param_problem(&load->report, &change->place, "at %s", why);
+    if (!sim_param_date_step(&change->date, calendar, &step, &why)) {
+        sim_param_problem(&load->report, &change->place, "at %s", why.text);
     }
 }
 
@@ -308,12 +308,12 @@ sim_param_calendar_t sim_param_load_calendar(const sim_param_load_t *load) {
 
 void sim_param_interventions_settle(sim_param_change_t *change, size_t n,
                                     const sim_param_calendar_t *calendar) {
-    char why[SIM_PARAM_DATE_WHY];
+    sim_base_why_t why;
     int64_t step = 0;
     for (size_t i = 0; i < n; i++) {
         const sim_param_date_t *date = &change[i].date;
         change[i].what.written = sim_param_date_year(date, calendar->year_begins);
-        change[i].what.at = sim_param_date_step(date, calendar, &step, why)
+        change[i].what.at = sim_param_date_step(date, calendar, &step, &why)
                                 ? sim_param_step_begin(calendar, step)
                                 : change[i].what.written;
     }

@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include "sim/base/diag.h"
+#include "sim/base/why.h"
 #include "sim/param/config.h"
 #include "sim/param/date.h"
 #include "sim/param/param.h"
@@ -68,12 +69,12 @@ typedef struct {
 } sim_param_identity_t;
 
 /* Reads a regular file whole; (*bytes)[*size] is NUL. 0, SIM_ERR_MEMORY, or SIM_ERR_IO with
- * why[SIM_PARAM_WHY], e.g. "it is a directory". identity may be NULL. */
+ * a sentence, e.g. "it is a directory". identity may be NULL. */
 int sim_param_slurp(const char *path, size_t limit, char **bytes, size_t *size,
-                    sim_param_identity_t *identity, char *why);
+                    sim_param_identity_t *identity, sim_base_why_t *why);
 
-/* NULL when path is a readable regular file, else a sentence in `why` (SIM_PARAM_WHY bytes). */
-const char *sim_param_unreadable(const char *path, char *why);
+/* NULL when path is a readable regular file, else a sentence, which lies in *why. */
+const char *sim_param_unreadable(const char *path, sim_base_why_t *why);
 
 /* NULL when the bytes are UTF-8 without NUL, else what is wrong, and the line. */
 const char *sim_param_not_text(const char *bytes, size_t size, int *line);

@@ -30,7 +30,7 @@ static int check_path(sim_param_load_t *load, size_t index) {
     if (code) {
         return code;
     }
-    char why[SIM_PARAM_WHY];
+    sim_base_why_t why;
     sim_param_place_t place = slot->place;
     if (slot->value.path[0] == '\0') {
         if (!place.set && !place.file && row->value <= 0) {
@@ -40,9 +40,9 @@ static int check_path(sim_param_load_t *load, size_t index) {
         } /* else optional, or a value that was refused and reported */
         return SIM_OK;
     }
-    if (sim_param_unreadable(slot->value.path, why)) {
+    if (sim_param_unreadable(slot->value.path, &why)) {
         sim_param_problem(&load->report, &place, "%s: cannot read \"%.300s\": %s", row->name,
-                          slot->value.path, why);
+                          slot->value.path, why.text);
         return SIM_OK;
     }
     slot->value.path = sim_param_pool_take(&load->pool, realpath(slot->value.path, NULL));

@@ -108,14 +108,14 @@ static void check_number(scanner_t *scan) {
 }
 
 static void scan_fragment(scanner_t *outer, const char *path) {
-    char why[SIM_PARAM_WHY];
+    sim_base_why_t why;
     char *bytes = NULL;
     size_t size = 0;
     int line = 0;
-    int code = sim_param_slurp(path, (size_t)MAX_FRAGMENT_MIB << 20, &bytes, &size, NULL, why);
+    int code = sim_param_slurp(path, (size_t)MAX_FRAGMENT_MIB << 20, &bytes, &size, NULL, &why);
     if (code) {
         sim_param_problem(outer->report, &outer->place, "cannot include \"%.200s\": %s", path,
-                          code == SIM_ERR_IO ? why : sim_base_strerror(code));
+                          code == SIM_ERR_IO ? why.text : sim_base_strerror(code));
         outer->good = false;
         return;
     }

@@ -458,11 +458,11 @@ static int build(reader_t *reader, const char *const *columns, sim_param_csv_t *
 }
 
 static int read_bytes(reader_t *reader, char **bytes, size_t *size) {
-    char why[SIM_PARAM_WHY];
+    sim_base_why_t why;
     sim_param_place_t place = {.file = reader->file};
-    int code = sim_param_slurp(reader->file, (size_t)MAX_FILE_MIB << 20, bytes, size, NULL, why);
+    int code = sim_param_slurp(reader->file, (size_t)MAX_FILE_MIB << 20, bytes, size, NULL, &why);
     if (code == SIM_ERR_IO) {
-        sim_param_problem(&reader->report, &place, "cannot read the file: %s", why);
+        sim_param_problem(&reader->report, &place, "cannot read the file: %s", why.text);
         return SIM_ERR_CONFIG;
     }
     const char *wrong = code ? NULL : sim_param_not_text(*bytes, *size, &place.line);

@@ -12,14 +12,14 @@
 #include "sim/param/parts.h"
 
 /* Not fopen: a pipe or a device must be refused before it can block. */
-static int open_regular(const char *path, struct stat *status, char *why) {
+static int open_regular(const char *path, struct stat *status, sim_base_why_t *why) {
     int file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (file < 0 || fstat(file, status) != 0) {
-        snprintf(why, SIM_PARAM_WHY, "%s", strerror(errno));
+        sim_base_why_set(why, "%s", strerror(errno));
     } else if (S_ISDIR(status->st_mode)) {
-        snprintf(why, SIM_PARAM_WHY, "it is a folder, not a file");
+        sim_base_why_set(why, "it is a folder, not a file");
     } else if (!S_ISREG(status->st_mode)) {
-        snprintf(why, SIM_PARAM_WHY, "it is not a regular file");
+        sim_base_why_set(why, "it is not a regular file");
     } else {
         return file;
     }
@@ -29,11 +29,11 @@ static int open_regular(const char *path, struct stat *status, char *why) {
     return -1;
 }
 
-const char *sim_param_unreadable(const char *path, char *why) {
+const char *sim_param_unreadable(const char *path, sim_base_why_t *why) {
     struct stat status;
     int file = open_regular(path, &status, why);
     if (file < 0) {
-        return why;
+        return why->text;
     }
     close(file);
     return NULL;
@@ -59,7 +59,7 @@ static ssize_t read_all(int file, char *bytes, size_t size) {
 }
 
 int sim_param_slurp(const char *path, size_t limit, char **bytes, size_t *size,
-                    sim_param_identity_t *identity, char *why) {
+                    sim_param_identity_t *identity, sim_base_why_t *why) {
     struct stat status;
     int code = SIM_ERR_IO;
     char *content = NULL;
@@ -68,7 +68,7 @@ int sim_param_slurp(const char *path, size_t limit, char **bytes, size_t *size,
         goto out;
     }
     if ((size_t)status.st_size > limit) {
-        snprintf(why, SIM_PARAM_WHY, "it is larger than %zu MiB", limit >> 20);
+        sim_base_why_set(why, "it is larger than %zu MiB", limit >> 20);
         goto out;
     }
     content = malloc((size_t)status.st_size + 1);
@@ -78,7 +78,7 @@ int sim_param_slurp(const char *path, size_t limit, char **bytes, size_t *size,
     }
     ssize_t got = read_all(file, content, (size_t)status.st_size);
     if (got < 0) {
-        snprintf(why, SIM_PARAM_WHY, "%s", strerror(errno));
+        sim_base_why_set(why, "%s", strerror(errno));
         goto out;
     }
     content[got] = '\0';

@@ -7,6 +7,7 @@
 
 #include "sim/base/error.h"
 #include "sim/base/text.h"
+#include "sim/network/ties.h"
 #include "sim/param/columns.h"
 #include "sim/param/parts.h"
 
@@ -29,10 +30,17 @@ bool sim_param_words_have(const char *words, const char *word) {
     return false;
 }
 
+const char *sim_param_spells_table(const sim_model_t *model) {
+    if (!model->labels)
+        return NULL;
+    const sim_network_names_t *names = model->labels->names;
+    return names && names->table ? names->table : "tie";
+}
+
 void sim_param_tables_of(const sim_model_t *model, const char **word, size_t most) {
     size_t n = 0;
     if (model->labels && n < most)
-        word[n++] = SIM_PARAM_TIE_TABLE;
+        word[n++] = sim_param_spells_table(model);
     for (const sim_table_t *t = model->tables; t && t->name && n < most; t++)
         word[n++] = t->name;
     word[n] = NULL;
@@ -40,8 +48,7 @@ void sim_param_tables_of(const sim_model_t *model, const char **word, size_t mos
 
 size_t sim_param_kind_field(const sim_table_t *table, const char *const **labels) {
     *labels = NULL;
-    for (size_t f = 0; strcmp(table->name, SIM_PARAM_EVENT_TABLE) == 0 && table->fields[f].name;
-         f++)
+    for (size_t f = 0; table->role == SIM_ROLE_EVENTS && table->fields[f].name; f++)
         if (strcmp(table->fields[f].name, "kind") == 0 &&
             table->fields[f].type == SIM_FIELD_LABEL && table->fields[f].labels) {
             *labels = table->fields[f].labels;
@@ -158,6 +165,14 @@ static int check_words(sim_param_load_t *load, sim_param_slot_t *slot, const cha
     return code == SIM_OK && good ? put_in_order(load, slot, known) : code;
 }
 
+/* What a model calls its table of events; NULL: it has none. */
+static const char *events_table(const sim_model_t *model) {
+    for (const sim_table_t *t = model->tables; t && t->name; t++)
+        if (t->role == SIM_ROLE_EVENTS)
+            return t->name;
+    return NULL;
+}
+
 int sim_param_words_check(sim_param_load_t *load) {
     enum { MOST = 256 };
     const char *table[MOST + 1], *event[MOST + 1], *column[MOST + 1];
@@ -175,10 +190,10 @@ int sim_param_words_check(sim_param_load_t *load) {
     if (code == SIM_OK)
         code = check_words(load, columns, "column", column);
     bool chosen = !sim_param_words_all(events->value.words);
-    if (code == SIM_OK && chosen &&
-        !sim_param_words_have(tables->value.words, SIM_PARAM_EVENT_TABLE))
+    const char *dated = events_table(load->config.model);
+    if (code == SIM_OK && chosen && dated && !sim_param_words_have(tables->value.words, dated))
         sim_param_problem(&load->report, &events->place,
-                          "output.events chooses rows of table " SIM_PARAM_EVENT_TABLE
-                          ", which output.tables leaves out");
+                          "output.events chooses rows of table %s, which output.tables leaves out",
+                          dated);
     return code;
 }

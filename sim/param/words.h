@@ -7,8 +7,8 @@
 
 #include "sim/model.h"
 
-#define SIM_PARAM_TIE_TABLE "tie"
-#define SIM_PARAM_EVENT_TABLE "event" /* output.events chooses from the words of its field kind */
+/* What the results call the table of a model's spells; NULL: it has none. */
+const char *sim_param_spells_table(const sim_model_t *model);
 
 bool sim_param_words_all(const char *words); /* also of NULL */
 

@@ -22,8 +22,9 @@ static int keep_kinds(sim_record_rows_t *rows, const sim_table_t *table, const c
 int sim_record_keep(sim_record_t *record, const sim_model_t *model, sim_detail_t detail,
                     const sim_run_params_t *run) {
     int rc = 0;
+    const char *spells = sim_param_spells_table(model);
     record->no_ties =
-        detail < SIM_DETAIL_FULL || !sim_param_words_have(run->tables, SIM_PARAM_TIE_TABLE);
+        detail < SIM_DETAIL_FULL || !spells || !sim_param_words_have(run->tables, spells);
     for (size_t t = 0; rc == 0 && t < record->n_tables; t++) {
         const sim_table_t *table = &model->tables[t];
         record->table[t].dropped =
@@ -41,7 +42,7 @@ static bool differ(const char *a, const char *b) {
     return strcmp(text_of(a), text_of(b)) != 0;
 }
 
-int sim_record_keep_same(const sim_config_t *const *configs, size_t n, char *why, size_t why_size) {
+int sim_record_keep_same(const sim_config_t *const *configs, size_t n, sim_base_why_t *why) {
     const sim_run_params_t *a = &configs[0]->run, *b = a;
     size_t i = 1;
     for (; i < n; i++) {
@@ -52,11 +53,11 @@ int sim_record_keep_same(const sim_config_t *const *configs, size_t n, char *why
     if (i >= n)
         return 0;
     bool tables = differ(a->tables, b->tables);
-    snprintf(why, why_size,
-             "the scenarios of a results file must keep the same rows: %s is '%s' in scenario '%s' "
-             "and '%s' in '%s'",
-             tables ? SIM_RECORD_KEPT_TABLES : SIM_RECORD_KEPT_EVENTS,
-             text_of(tables ? a->tables : a->events), configs[0]->name,
-             text_of(tables ? b->tables : b->events), configs[i]->name);
-    return SIM_ERR_CONFIG;
+    return sim_base_why_fail(
+        why, SIM_ERR_CONFIG,
+        "the scenarios of a results file must keep the same rows: %s is '%s' in scenario '%s' "
+        "and '%s' in '%s'",
+        tables ? SIM_RECORD_KEPT_TABLES : SIM_RECORD_KEPT_EVENTS,
+        text_of(tables ? a->tables : a->events), configs[0]->name,
+        text_of(tables ? b->tables : b->events), configs[i]->name);
 }

@@ -3,6 +3,7 @@
 #ifndef SIM_RECORD_KEEP_H
 #define SIM_RECORD_KEEP_H
 
+#include "sim/base/why.h"
 #include "sim/record/replicate.h"
 
 /* Keys of meta, which only a file of detail full or choices has that does not keep everything. */
@@ -16,6 +17,6 @@ int sim_record_keep(sim_record_t *record, const sim_model_t *model, sim_detail_t
 
 /* One results file tells of one selection: SIM_ERR_CONFIG and a sentence when two configurations
  * have other ones. */
-int sim_record_keep_same(const sim_config_t *const *configs, size_t n, char *why, size_t why_size);
+int sim_record_keep_same(const sim_config_t *const *configs, size_t n, sim_base_why_t *why);
 
 #endif

@@ -16,6 +16,13 @@ typedef enum {
 
 enum { SIM_RECORD_MOST_METRICS = 1024 }; /* of a model */
 
+/* What the roles of results tables are, by which a reader finds a table, whatever the model calls
+ * it; written to `table_doc`. spells: relations from a beginning to an end: ends, onset, terminus,
+ * cause. states: how things stood at a time. flows: amounts between accounts, a row for each pair
+ * and year. counts: how often something was so, by reason. episodes: undertakings with a start and
+ * a finish. events: what happened at a time, by kind, among which output.events chooses. Several
+ * tables may have the role of states or flows; those of spells and events are one at most. */
+
 /* The least detail at which rows of the table are kept. */
 static inline sim_detail_t sim_table_detail(const sim_table_t *table) {
     return table->choices ? SIM_DETAIL_CHOICES : SIM_DETAIL_FULL;

@@ -152,8 +152,8 @@ static void check_value(check_t *check, const sim_param_t *row) {
 
 static void check_prior(check_t *check, const sim_param_t *row) {
     const sim_distribution_t prior = sim_param_prior(row);
-    char why[160];
-    const char *fault = sim_param_distribution_fault(row, &prior, why, sizeof why);
+    sim_base_why_t why;
+    const char *fault = sim_param_distribution_fault(row, &prior, &why);
     if (fault)
         problem(check, "%s: the prior %s: %s", row->name, sim_param_distributions[prior.kind],
                 fault);

@@ -221,12 +221,12 @@ int sim_schedule_networks_check(sim_world_t *world, int rc) {
 }
 
 int sim_schedule_networks_verify(sim_world_t *world) {
-    char why[SIM_NETWORK_MISUSE] = "";
+    sim_base_why_t why = {""};
     int rc = SIM_OK;
     for (size_t k = 0; k < world->n_networks && rc == SIM_OK; k++) {
         const sim_world_network_t *network = &world->network[k];
-        rc = network->ties ? sim_network_ties_verify(network->ties, why, sizeof why)
-                           : sim_network_graph_verify(network->graph, why, sizeof why);
+        rc = network->ties ? sim_network_ties_verify(network->ties, &why)
+                           : sim_network_graph_verify(network->graph, &why);
     }
-    return rc && why[0] ? sim_world_fail(world, rc, "%s", why) : rc;
+    return rc && why.text[0] ? sim_world_fail(world, rc, "%s", why.text) : rc;
 }

@@ -4,45 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { TIES, FIRST_TABLE };   /* places in the image, and in a configuration's encoders */
+enum { SPELLS, FIRST_TABLE }; /* places in a configuration's encoders */
 enum { DUE_BYTES = 8 << 20 }; /* half of SQLite's cache: the transaction stays in memory */
-
-/* ---- ties as rows of a table ---- */
-
-void sim_store_tie_fields(const sim_network_labels_t *labels,
-                          sim_field_t field[SIM_STORE_TIE_FIELDS + 1]) {
-    static const sim_network_labels_t none = {0};
-    const sim_network_labels_t *l = labels ? labels : &none;
-    const sim_field_t fields[SIM_STORE_TIE_FIELDS + 1] = {
-        {"tie_id", SIM_FIELD_INTEGER, NULL, NULL},
-        {"kind", SIM_FIELD_LABEL, l->kinds, NULL},
-        {"mode", SIM_FIELD_LABEL, l->modes, NULL},
-        {"form", SIM_FIELD_LABEL, l->forms, NULL},
-        {"donor_id", SIM_FIELD_INTEGER, NULL, NULL},
-        {"partner_id", SIM_FIELD_INTEGER, NULL, NULL},
-        {"sector", SIM_FIELD_LABEL, l->sectors, NULL},
-        {"stage", SIM_FIELD_LABEL, l->stages, NULL},
-        {"onset", SIM_FIELD_REAL, NULL, NULL},
-        {"terminus", SIM_FIELD_REAL, NULL, NULL},
-        {"onset_censored", SIM_FIELD_INTEGER, NULL, NULL},
-        {"terminus_censored", SIM_FIELD_INTEGER, NULL, NULL},
-        {"cause", SIM_FIELD_LABEL, l->causes, NULL},
-        {NULL, SIM_FIELD_INTEGER, NULL, NULL}};
-    for (size_t f = 0; f <= SIM_STORE_TIE_FIELDS; f++)
-        field[f] = fields[f];
-}
-
-void sim_store_tie_cells(const sim_record_tie_t *tie, size_t id,
-                         sim_cell_t cell[SIM_STORE_TIE_FIELDS]) {
-    const sim_cell_t cells[SIM_STORE_TIE_FIELDS] = {
-        {.i = (int64_t)id},   {.i = tie->kind},           {.i = tie->mode},
-        {.i = tie->form},     {.i = tie->donor},          {.i = tie->partner},
-        {.i = tie->sector},   {.i = tie->stage},          {.r = tie->onset},
-        {.r = tie->terminus}, {.i = tie->onset_censored}, {.i = tie->terminus_censored},
-        {.i = tie->cause}};
-    for (size_t f = 0; f < SIM_STORE_TIE_FIELDS; f++)
-        cell[f] = cells[f];
-}
 
 /* ---- rows ---- */
 
@@ -53,18 +16,22 @@ typedef struct {
     int64_t run_id;
 } rows_t;
 
-static int put_ties(const rows_t *rows, const sim_record_t *record) {
-    sim_cell_t cell[SIM_STORE_TIE_FIELDS];
+static int put_spells(const rows_t *rows, const sim_store_schema_t *schema,
+                      const sim_record_t *record) {
+    sim_cell_t cell[SIM_RECORD_SPELL_FIELDS];
     sim_store_image_t *image = &rows->bulk->image;
-    const sim_store_encoder_t *encoder = &rows->bulk->encoder[record->scenario][TIES];
+    const sim_record_spells_t *spells = &schema->spells[record->scenario];
+    const sim_store_encoder_t *encoder = &rows->bulk->encoder[record->scenario][SPELLS];
+    size_t at = schema->spells_at[record->scenario];
     int rc = 0;
-    sim_store_hash_begin(rows->hash, image->table[TIES].name);
+    if (record->n_ties == 0) /* of a table without a row of this run nothing is added */
+        return 0;
+    sim_store_hash_begin(rows->hash, image->table[at].name);
     for (size_t id = 0; rc == 0 && id < record->n_ties; id++) {
-        sim_store_tie_cells(&record->tie[id], id, cell);
-        rc = sim_store_encode(encoder, rows->run_id, cell, image, TIES, rows->hash);
+        sim_record_spell_cells(spells, &record->tie[id], id, cell);
+        rc = sim_store_encode(encoder, rows->run_id, cell, image, at, rows->hash);
     }
-    if (record->n_ties) /* of a table without a row of this run nothing is added */
-        sim_store_digest_add(rows->sum, sim_store_hash_end(rows->hash));
+    sim_store_digest_add(rows->sum, sim_store_hash_end(rows->hash));
     return rc;
 }
 
@@ -74,10 +41,10 @@ static int put_table(const rows_t *rows, const sim_record_t *record, size_t tabl
     const sim_store_encoder_t *encoder =
         &rows->bulk->encoder[record->scenario][FIRST_TABLE + table];
     int rc = 0;
-    sim_store_hash_begin(rows->hash, image->table[FIRST_TABLE + at].name);
+    sim_store_hash_begin(rows->hash, image->table[at].name);
     for (size_t r = 0; rc == 0 && r < of->rows; r++)
-        rc = sim_store_encode(encoder, rows->run_id, of->cell + r * of->fields, image,
-                              FIRST_TABLE + at, rows->hash);
+        rc = sim_store_encode(encoder, rows->run_id, of->cell + r * of->fields, image, at,
+                              rows->hash);
     if (of->rows)
         sim_store_digest_add(rows->sum, sim_store_hash_end(rows->hash));
     return rc;
@@ -87,7 +54,7 @@ int sim_store_bulk_put(sim_store_bulk_t *bulk, const sim_store_schema_t *schema,
                        const sim_record_t *record, int64_t run_id, sim_store_hash_t *hash,
                        sim_store_digest_t *sum) {
     const rows_t rows = {bulk, hash, sum, run_id};
-    int rc = put_ties(&rows, record);
+    int rc = put_spells(&rows, schema, record);
     for (size_t t = 0; rc == 0 && t < record->n_tables; t++)
         rc = put_table(&rows, record, t, schema->table_at[record->scenario][t]);
     return rc;
@@ -117,21 +84,19 @@ void sim_store_bulk_over(sim_store_bulk_t *bulk, sqlite3 *db) {
 /* ---- begin and end ---- */
 
 static int check_length(const sim_store_bulk_t *bulk, const sim_store_encoder_t *encoder,
-                        const char *table, char *why, size_t why_size) {
+                        const char *table, sim_base_why_t *why) {
     size_t most = sim_store_image_row_most(&bulk->image);
     if (encoder->row_most <= most && encoder->hash_most <= SIM_STORE_HASH_ROOM)
         return 0;
-    snprintf(why, why_size,
-             "a row of table '%s' can have %zu bytes, more than %d: shorten its labels", table,
-             encoder->hash_most, SIM_STORE_HASH_ROOM);
-    return SIM_ERR_CONFIG;
+    return sim_base_why_fail(
+        why, SIM_ERR_CONFIG,
+        "a row of table '%s' can have %zu bytes, more than %d: shorten its labels", table,
+        encoder->hash_most, SIM_STORE_HASH_ROOM);
 }
 
-static int begin_config(sim_store_bulk_t *bulk, const sim_model_t *model, size_t config, char *why,
-                        size_t why_size) {
-    sim_field_t ties[SIM_STORE_TIE_FIELDS + 1];
+static int begin_config(sim_store_bulk_t *bulk, const sim_model_t *model,
+                        const sim_record_spells_t *spells, size_t config, sim_base_why_t *why) {
     size_t n = 0;
-    sim_store_tie_fields(model->labels, ties);
     while (model->tables && model->tables[n].name)
         n++;
     sim_store_encoder_t *encoder = calloc(FIRST_TABLE + n, sizeof *encoder);
@@ -139,40 +104,37 @@ static int begin_config(sim_store_bulk_t *bulk, const sim_model_t *model, size_t
     if (!encoder)
         return SIM_ERR_MEMORY;
     bulk->encoders[config] = FIRST_TABLE + n;
-    int rc = sim_store_encoder_init(&encoder[TIES], ties);
-    if (rc == 0)
-        rc = check_length(bulk, &encoder[TIES], "tie", why, why_size);
+    int rc = spells->n ? sim_store_encoder_init(&encoder[SPELLS], spells->field) : 0;
+    if (rc == 0 && spells->n)
+        rc = check_length(bulk, &encoder[SPELLS], spells->table.name, why);
     for (size_t t = 0; rc == 0 && t < n; t++) {
         rc = sim_store_encoder_init(&encoder[FIRST_TABLE + t], model->tables[t].fields);
         if (rc == 0)
-            rc =
-                check_length(bulk, &encoder[FIRST_TABLE + t], model->tables[t].name, why, why_size);
+            rc = check_length(bulk, &encoder[FIRST_TABLE + t], model->tables[t].name, why);
     }
     return rc;
 }
 
 static int begin_image(sim_store_bulk_t *bulk, sqlite3 *db, const sim_store_schema_t *schema) {
-    const char **name = calloc(FIRST_TABLE + schema->n_tables, sizeof *name);
+    const char **name = calloc(schema->n_tables + 1, sizeof *name);
     if (!name)
         return SIM_ERR_MEMORY;
-    name[TIES] = "tie";
     for (size_t t = 0; t < schema->n_tables; t++)
-        name[FIRST_TABLE + t] = schema->table[t]->name;
-    int rc = sim_store_image_init(&bulk->image, db, name, FIRST_TABLE + schema->n_tables,
-                                  SIM_STORE_IMAGE_PAGE);
+        name[t] = schema->table[t]->name;
+    int rc = sim_store_image_init(&bulk->image, db, name, schema->n_tables, SIM_STORE_IMAGE_PAGE);
     free(name);
     return rc;
 }
 
 int sim_store_bulk_init(sim_store_bulk_t *bulk, sqlite3 *db, const sim_store_schema_t *schema,
-                        const sim_config_t *const *configs, char *why, size_t why_size) {
+                        const sim_config_t *const *configs, sim_base_why_t *why) {
     size_t n = schema->n_configs;
     *bulk = (sim_store_bulk_t){.encoder = calloc(n + 1, sizeof *bulk->encoder),
                                .encoders = calloc(n + 1, sizeof *bulk->encoders),
                                .n_configs = n};
     int rc = bulk->encoder && bulk->encoders ? begin_image(bulk, db, schema) : SIM_ERR_MEMORY;
     for (size_t i = 0; rc == 0 && i < n; i++)
-        rc = begin_config(bulk, configs[i]->model, i, why, why_size);
+        rc = begin_config(bulk, configs[i]->model, &schema->spells[i], i, why);
     return rc;
 }
 

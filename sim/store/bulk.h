@@ -4,28 +4,21 @@
 #ifndef SIM_STORE_BULK_H
 #define SIM_STORE_BULK_H
 
+#include "sim/base/why.h"
 #include "sim/store/encode.h"
 #include "sim/store/schema.h"
 
 typedef struct {
-    sim_store_image_t image;       /* table 0 is `tie`, 1 + t the schema's table t */
-    sim_store_encoder_t **encoder; /* of each configuration: of its ties, then of its tables */
+    sim_store_image_t image;       /* of the tables of the schema */
+    sim_store_encoder_t **encoder; /* of each configuration: of its spells, then of its tables */
     size_t *encoders, n_configs;
     bool attached; /* since the last copy; until the transaction is over */
 } sim_store_bulk_t;
 
-/* A tie spell as a row of table `tie`: its fields behind run_id, ended by one without a name, and
- * the cells of spell `id`. */
-enum { SIM_STORE_TIE_FIELDS = 13 };
-void sim_store_tie_fields(const sim_network_labels_t *labels,
-                          sim_field_t field[SIM_STORE_TIE_FIELDS + 1]);
-void sim_store_tie_cells(const sim_record_tie_t *tie, size_t id,
-                         sim_cell_t cell[SIM_STORE_TIE_FIELDS]);
-
 /* For an open results file with all tables. SIM_ERR_MEMORY, SIM_ERR_STORE, or SIM_ERR_CONFIG with a
  * sentence when a table's rows can be too long. Free it in any case. */
 int sim_store_bulk_init(sim_store_bulk_t *bulk, sqlite3 *db, const sim_store_schema_t *schema,
-                        const sim_config_t *const *configs, char *why, size_t why_size);
+                        const sim_config_t *const *configs, sim_base_why_t *why);
 void sim_store_bulk_free(sim_store_bulk_t *bulk);
 
 /* Takes over all rows of a run and adds their digests to `sum`. SIM_ERR_MEMORY. */

@@ -107,7 +107,7 @@ int sim_store_sql(sqlite3 *db, const char *sql) {
 }
 
 int sim_store_fill(const sim_store_plan_t *plan, const sim_store_schema_t *schema, sqlite3 *db,
-                   char *why, size_t why_size) {
+                   sim_base_why_t *why) {
     char agents[SIM_STORE_DIGEST];
     char *sql = sim_store_schema_sql(schema);
     /* Many rows are written faster on large pages; few rows take less space on small ones. */
@@ -136,30 +136,29 @@ int sim_store_fill(const sim_store_plan_t *plan, const sim_store_schema_t *schem
     if (rc == 0)
         rc = sim_store_sql(db, "COMMIT");
     if (rc == SIM_ERR_STORE)
-        sim_store_db_failed(db, plan->path, why, why_size);
+        sim_store_db_failed(db, plan->path, why);
     else if (rc)
-        snprintf(why, why_size, "results file %s: writing the agents or the design: %s", plan->path,
-                 sim_base_strerror(rc));
+        sim_base_why_set(why, "results file %s: writing the agents or the design: %s", plan->path,
+                         sim_base_strerror(rc));
     return rc;
 }
 
 /* Of a new file: a journal that a file of this name left behind may be all that puts that one
  * right. */
-static int refuse_journals(const char *path, char *why, size_t why_size) {
+static int refuse_journals(const char *path, sim_base_why_t *why) {
     static const char *const suffix[] = {"-journal", "-wal"};
     struct stat status;
-    if (access(path, F_OK) == 0) {
-        snprintf(why, why_size, "results file %s exists already", path);
-        return SIM_ERR_EXISTS;
-    }
+    if (access(path, F_OK) == 0)
+        return sim_base_why_fail(why, SIM_ERR_EXISTS, "results file %s exists already", path);
     for (size_t i = 0; i < sizeof suffix / sizeof suffix[0]; i++) {
         char *name = sqlite3_mprintf("%s%s", path, suffix[i]);
         bool left = name && stat(name, &status) == 0 && status.st_size > 0;
         if (left)
-            snprintf(why, why_size,
-                     "there is no results file %s, but %s, which a file of that name left behind: "
-                     "put the two together again, or let --force remove it",
-                     path, name);
+            sim_base_why_set(
+                why,
+                "there is no results file %s, but %s, which a file of that name left behind: "
+                "put the two together again, or let --force remove it",
+                path, name);
         sqlite3_free(name);
         if (left || !name)
             return left ? SIM_ERR_CONFIG : SIM_ERR_MEMORY;
@@ -180,43 +179,36 @@ static void remove_journals(const char *path) {
 
 /* Of a file that is there under its name; when it or its folder cannot be flushed, exit 0 would
  * promise too much. */
-static int flush(const char *path, char *why, size_t why_size) {
+static int flush(const char *path, sim_base_why_t *why) {
     if (sim_base_sync_folder_of(path) == 0)
         return 0;
-    snprintf(why, why_size, "the folder of results file %s cannot be flushed: %s", path,
-             strerror(errno));
-    return SIM_ERR_IO;
+    return sim_base_why_fail(why, SIM_ERR_IO, "the folder of results file %s cannot be flushed: %s",
+                             path, strerror(errno));
 }
 
 /* link() never replaces a file that appeared in between; file systems without hard links get
  * rename(). */
-static int take_name(const char *partial, const char *path, bool replace, char *why,
-                     size_t why_size) {
-    int rc = replace ? 0 : refuse_journals(path, why, why_size);
+static int take_name(const char *partial, const char *path, bool replace, sim_base_why_t *why) {
+    int rc = replace ? 0 : refuse_journals(path, why);
     if (rc)
         return rc;
     remove_journals(path);
-    if (sim_base_sync(partial)) {
-        snprintf(why, why_size, "results file %s cannot be flushed: %s", path, strerror(errno));
-        return SIM_ERR_IO;
-    }
+    if (sim_base_sync(partial))
+        return sim_base_why_fail(why, SIM_ERR_IO, "results file %s cannot be flushed: %s", path,
+                                 strerror(errno));
     if (!replace) {
         if (link(partial, path) == 0)
-            return flush(path, why, why_size);
-        if (errno == EEXIST) {
-            snprintf(why, why_size, "results file %s exists already", path);
-            return SIM_ERR_EXISTS;
-        }
+            return flush(path, why);
+        if (errno == EEXIST)
+            return sim_base_why_fail(why, SIM_ERR_EXISTS, "results file %s exists already", path);
     }
     if (rename(partial, path) == 0)
-        return flush(path, why, why_size);
-    snprintf(why, why_size, "results file %s: %s", path, strerror(errno));
-    return SIM_ERR_IO;
+        return flush(path, why);
+    return sim_base_why_fail(why, SIM_ERR_IO, "results file %s: %s", path, strerror(errno));
 }
 
-int sim_store_give_name(const char *partial, const char *path, bool replace, char *why,
-                        size_t why_size) {
-    int rc = take_name(partial, path, replace, why, why_size);
+int sim_store_give_name(const char *partial, const char *path, bool replace, sim_base_why_t *why) {
+    int rc = take_name(partial, path, replace, why);
     sim_store_drop_partial(partial);
     return rc;
 }
@@ -232,40 +224,38 @@ char *sim_store_partial_name(const char *path) {
     return sqlite3_mprintf("%.*s.%s.%d.partial", folder, path, path + folder, (int)getpid());
 }
 
-int sim_store_open_partial(const char *partial, const char *path, sqlite3 **db, char *why,
-                           size_t why_size) {
+int sim_store_open_partial(const char *partial, const char *path, sqlite3 **db,
+                           sim_base_why_t *why) {
     FILE *probe = fopen(partial, "wb"); /* gives the system's own reason when it cannot be */
     if (!probe) {
         if (errno == ENAMETOOLONG)
-            sim_store_long_name(path, why, why_size);
+            sim_store_long_name(path, why);
         else
-            snprintf(why, why_size, "results file %s cannot be created: %s", path, strerror(errno));
+            sim_base_why_set(why, "results file %s cannot be created: %s", path, strerror(errno));
         return SIM_ERR_IO;
     }
     fclose(probe);
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
-    int rc = sim_store_db_open(partial, flags, db, why, why_size);
+    int rc = sim_store_db_open(partial, flags, db, why);
     /* It is flushed once, before it gets its name, and thrown away when anything fails. */
     if (rc == 0 && sim_store_sql(*db, "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF"))
-        rc = sim_store_db_failed(*db, path, why, why_size);
+        rc = sim_store_db_failed(*db, path, why);
     return rc;
 }
 
 int sim_store_create(const sim_store_plan_t *plan, const sim_store_schema_t *schema, bool replace,
-                     char *why, size_t why_size) {
+                     sim_base_why_t *why) {
     sqlite3 *db = NULL;
     char *partial = sim_store_partial_name(plan->path);
-    if (!partial) {
-        snprintf(why, why_size, "%s", sim_base_strerror(SIM_ERR_MEMORY));
-        return SIM_ERR_MEMORY;
-    }
-    int rc = sim_store_open_partial(partial, plan->path, &db, why, why_size);
+    if (!partial)
+        return sim_base_why_fail(why, SIM_ERR_MEMORY, "%s", sim_base_strerror(SIM_ERR_MEMORY));
+    int rc = sim_store_open_partial(partial, plan->path, &db, why);
     if (rc == 0)
-        rc = sim_store_fill(plan, schema, db, why, why_size);
+        rc = sim_store_fill(plan, schema, db, why);
     if (sqlite3_close(db) != SQLITE_OK && rc == 0)
-        rc = sim_store_db_failed(db, plan->path, why, why_size);
+        rc = sim_store_db_failed(db, plan->path, why);
     if (rc == 0)
-        rc = take_name(partial, plan->path, replace, why, why_size);
+        rc = take_name(partial, plan->path, replace, why);
     sim_store_drop_partial(partial);
     sqlite3_free(partial);
     return rc;

@@ -8,6 +8,7 @@
 
 #include <signal.h>
 
+#include "sim/base/why.h"
 #include "sim/store/hash.h"
 
 #define SIM_STORE_DIGEST_KEY "digest:"
@@ -76,6 +77,6 @@ int sim_store_verify_rows(const sim_store_verify_t *ask, sim_store_verified_t *f
 
 /* The same for a reader who needs no list: SIM_ERR_STORE and a sentence when anything differs. 0
  * for files without digests. */
-int sim_store_check_rows(sqlite3 *db, const char *path, char *why, size_t why_size);
+int sim_store_check_rows(sqlite3 *db, const char *path, sim_base_why_t *why);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Units and meanings of the columns of `summary`, `series` and the tables of the models, unit,
+/* Roles of the tables, units and meanings of their columns and of `summary` and `series`, unit,
  * range, prior and source of every parameter, and which causes of a tie's end are conversions, so
  * that a results file explains itself. Of two models that share a column's name the first speaks
  * for it. */
@@ -9,13 +9,19 @@
 #include "sim/param/distribution.h"
 #include "sim/store/parts.h"
 
-static int write_doc(sqlite3_stmt *insert, const char *table, const char *column, const char *unit,
-                     const char *doc) {
-    const char *const text[] = {table, column, unit, doc};
+enum { MOST_TEXTS = 5 };
+
+/* A row of texts, NULL ones among them. */
+static int write_texts(sqlite3_stmt *insert, const char *const text[MOST_TEXTS], int n) {
     int bound = SQLITE_OK;
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < n; i++)
         bound |= sqlite3_bind_text(insert, 1 + i, text[i], -1, SQLITE_STATIC);
     return sim_store_put(insert, bound);
+}
+
+static int write_doc(sqlite3_stmt *insert, const char *table, const char *column, const char *unit,
+                     const char *doc) {
+    return write_texts(insert, (const char *const[]){table, column, unit, doc, NULL}, 5);
 }
 
 static int write_table(sqlite3_stmt *insert, const sim_table_t *table) {
@@ -25,12 +31,47 @@ static int write_table(sqlite3_stmt *insert, const sim_table_t *table) {
     return rc;
 }
 
+static const char *unit_of(const sim_record_spells_t *spells, size_t f) {
+    return spells->field[f].type == SIM_FIELD_REAL ? "years" : "";
+}
+
+/* Their columns say which part of a spell they are, as their names are the model's. */
+static int write_spells(sqlite3_stmt *insert, const sim_model_t *model) {
+    sim_record_spells_t spells;
+    int rc = SQLITE_OK;
+    (void)sim_record_spells(model, &spells);
+    for (size_t f = 0; rc == SQLITE_OK && f < spells.n; f++)
+        rc = write_texts(insert,
+                         (const char *const[]){spells.table.name, spells.field[f].name,
+                                               unit_of(&spells, f), spells.field[f].doc,
+                                               spells.part[f]},
+                         5);
+    return rc;
+}
+
+static int write_role(sqlite3_stmt *insert, const sim_table_t *table) {
+    return write_texts(
+        insert,
+        (const char *const[MOST_TEXTS]){table->name, sim_record_role_name(table->role), table->doc},
+        3);
+}
+
+static int write_roles(sqlite3_stmt *insert, const sim_model_t *model) {
+    sim_record_spells_t spells;
+    int rc = sim_record_spells(model, &spells) ? write_role(insert, &spells.table) : SQLITE_OK;
+    for (const sim_table_t *t = model->tables; rc == SQLITE_OK && t && t->name; t++)
+        rc = write_role(insert, t);
+    return rc;
+}
+
 static int write_columns(sqlite3_stmt *insert, const sim_model_t *model) {
     int rc = SQLITE_OK;
     for (const sim_metric_t *m = model->metrics; rc == SQLITE_OK && m && m->name; m++)
         rc = write_doc(insert, "series", m->name, m->unit, m->doc);
     for (const sim_reducer_t *r = model->reducers; rc == SQLITE_OK && r && r->name; r++)
         rc = write_doc(insert, "summary", r->name, r->unit, r->doc);
+    if (rc == SQLITE_OK)
+        rc = write_spells(insert, model);
     for (const sim_table_t *t = model->tables; rc == SQLITE_OK && t && t->name; t++)
         rc = write_table(insert, t);
     return rc;
@@ -101,7 +142,10 @@ static int write_models(const sim_store_plan_t *plan, sqlite3 *db, const char *s
 }
 
 int sim_store_write_docs(const sim_store_plan_t *plan, sqlite3 *db) {
-    int rc = write_models(plan, db, "INSERT OR IGNORE INTO column_doc VALUES (?, ?, ?, ?)",
+    int rc =
+        write_models(plan, db, "INSERT OR IGNORE INTO table_doc VALUES (?, ?, ?)", write_roles);
+    if (rc == 0)
+        rc = write_models(plan, db, "INSERT OR IGNORE INTO column_doc VALUES (?, ?, ?, ?, ?)",
                           write_columns);
     if (rc == 0)
         rc = write_models(

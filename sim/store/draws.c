@@ -96,17 +96,17 @@ int sim_store_check_draws(const sim_store_check_t *r) {
     const sim_param_draws_t *draws = r->plan->configs[0]->draws;
     sim_store_draws_digest(r->plan->configs, r->plan->n_configs, digest);
     if (sim_store_meta(r->db, "draws_digest", &has) || sim_store_meta(r->db, "draws_file", &file)) {
-        rc = sim_store_db_failed(r->db, r->plan->path, r->why, r->why_size);
+        rc = sim_store_db_failed(r->db, r->plan->path, r->why);
     } else if (strcmp(has ? has : "", digest) != 0) {
         rc = SIM_ERR_CONFIG;
         if (!has || !draws)
-            snprintf(r->why, r->why_size,
-                     "cannot resume %s: it was begun with %s%s, this command has %s%s",
-                     r->plan->path, has ? "--draws " : "no --draws", has && file ? file : "",
-                     draws ? "--draws " : "no --draws", draws ? draws->file : "");
+            sim_base_why_set(
+                r->why, "cannot resume %s: it was begun with %s%s, this command has %s%s",
+                r->plan->path, has ? "--draws " : "no --draws", has && file ? file : "",
+                draws ? "--draws " : "no --draws", draws ? draws->file : "");
         else
-            snprintf(
-                r->why, r->why_size,
+            sim_base_why_set(
+                r->why,
                 "cannot resume %s: its draws have other values, another --draws-reps, or other "
                 "parameters that scenarios keep, than those of --draws %s",
                 r->plan->path, draws->file);

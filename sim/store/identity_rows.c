@@ -6,7 +6,7 @@
 #include "sim/store/parts.h"
 
 int sim_store_identity_read(sqlite3 *db, const char *path, sim_record_identity_t *identity,
-                            char *why, size_t why_size) {
+                            sim_base_why_t *why) {
     sqlite3_stmt *s = NULL;
     int rc = sqlite3_prepare_v2(db, "SELECT value FROM meta WHERE key = ?", -1, &s, NULL);
     memset(identity, 0, sizeof *identity);
@@ -18,7 +18,7 @@ int sim_store_identity_read(sqlite3 *db, const char *path, sim_record_identity_t
         rc = rc == SQLITE_OK ? sqlite3_reset(s) : rc; /* which tells what the step told */
     }
     sqlite3_finalize(s);
-    return rc == SQLITE_OK ? 0 : sim_store_db_failed(db, path, why, why_size);
+    return rc == SQLITE_OK ? 0 : sim_store_db_failed(db, path, why);
 }
 
 int sim_store_identity_write(sqlite3 *db) {

@@ -270,7 +270,7 @@ int sim_store_image_init(sim_store_image_t *image, sqlite3 *db, const char *cons
     for (; rc == SQLITE_OK && image->n_tables < n_names; image->n_tables++)
         rc = define_table(db, empty, name[image->n_tables], page_size,
                           &image->table[image->n_tables]);
-    if (rc == SQLITE_OK)
+    if (rc == SQLITE_OK && n_names) /* without a table there is not a page */
         rc = take_pages(image, empty);
     sqlite3_close(empty);
     return rc == SQLITE_OK ? 0 : rc == SQLITE_NOMEM ? SIM_ERR_MEMORY : SIM_ERR_STORE;

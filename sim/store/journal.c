@@ -107,9 +107,8 @@ static bool is_own(source_t *journal, source_t *file) {
 
 /* ---- files ---- */
 
-static int cannot_read(const char *name, char *why, size_t why_size) {
-    snprintf(why, why_size, "%s cannot be read: %s", name, strerror(errno));
-    return SIM_ERR_IO;
+static int cannot_read(const char *name, sim_base_why_t *why) {
+    return sim_base_why_fail(why, SIM_ERR_IO, "%s cannot be read: %s", name, strerror(errno));
 }
 
 static int open_source(const char *name, source_t *source) {
@@ -121,22 +120,23 @@ static int open_source(const char *name, source_t *source) {
     return 0;
 }
 
-static int compare(const char *path, const char *name, char *why, size_t why_size) {
+static int compare(const char *path, const char *name, sim_base_why_t *why) {
     source_t journal = {.descriptor = -1}, file = {.descriptor = -1};
     int rc = 0;
     if (open_source(name, &journal))
-        rc = errno == ENOENT ? 0 : cannot_read(name, why, why_size);
+        rc = errno == ENOENT ? 0 : cannot_read(name, why);
     else if (open_source(path, &file))
-        rc = cannot_read(path, why, why_size);
+        rc = cannot_read(path, why);
     else if (is_own(&journal, &file))
         rc = 0;
     else if (journal.failed || file.failed)
-        rc = cannot_read(journal.failed ? name : path, why, why_size);
+        rc = cannot_read(journal.failed ? name : path, why);
     else {
-        snprintf(why, why_size,
-                 "%s is not the journal of results file %s, but would be taken for it: move it "
-                 "away, or put back the file to which it belongs",
-                 name, path);
+        sim_base_why_set(
+            why,
+            "%s is not the journal of results file %s, but would be taken for it: move it "
+            "away, or put back the file to which it belongs",
+            name, path);
         rc = SIM_ERR_CONFIG;
     }
     if (journal.descriptor >= 0)
@@ -147,29 +147,29 @@ static int compare(const char *path, const char *name, char *why, size_t why_siz
 }
 
 /* SQLite would write it into the file, whatever it is the log of. */
-static int refuse_log(const char *path, const char *name, char *why, size_t why_size) {
+static int refuse_log(const char *path, const char *name, sim_base_why_t *why) {
     struct stat status;
     if (stat(name, &status) || status.st_size == 0)
         return 0;
-    snprintf(why, why_size,
-             "beside results file %s lies %s, which is not kumiai's: end the program that writes "
-             "it, or move it away if it belongs to another database",
-             path, name);
-    return SIM_ERR_CONFIG;
+    return sim_base_why_fail(
+        why, SIM_ERR_CONFIG,
+        "beside results file %s lies %s, which is not kumiai's: end the program that writes "
+        "it, or move it away if it belongs to another database",
+        path, name);
 }
 
 /* SQLite looks for them beside the file to which links lead. */
-int sim_store_check_journals(const char *path, char *why, size_t why_size) {
+int sim_store_check_journals(const char *path, sim_base_why_t *why) {
     char *real = realpath(path, NULL);
     if (!real)
-        return cannot_read(path, why, why_size);
+        return cannot_read(path, why);
     char *journal = sqlite3_mprintf("%s-journal", real);
     char *log = sqlite3_mprintf("%s-wal", real);
     int rc = SIM_ERR_MEMORY;
     if (!journal || !log)
-        snprintf(why, why_size, "results file %s: %s", path, sim_base_strerror(rc));
-    else if ((rc = refuse_log(path, log, why, why_size)) == 0)
-        rc = compare(path, journal, why, why_size);
+        sim_base_why_set(why, "results file %s: %s", path, sim_base_strerror(rc));
+    else if ((rc = refuse_log(path, log, why)) == 0)
+        rc = compare(path, journal, why);
     sqlite3_free(journal);
     sqlite3_free(log);
     free(real);

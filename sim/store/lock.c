@@ -21,8 +21,7 @@ typedef struct {
     const char *path;
     sim_store_use_t use;
     sim_store_lock_t *lock;
-    char *why;
-    size_t why_size;
+    sim_base_why_t *why;
 } asked_t;
 
 /* ---- locks of one byte ---- */
@@ -66,39 +65,40 @@ static int no_locks(const asked_t *a, int error) {
                            ? "copy the file to a local disk, go on there and copy it back"
                            : "write to a local disk and copy the file afterwards";
     int length = folder_length(a->path);
-    snprintf(a->why, a->why_size,
-             "results file %s: the file system of folder %.*s does not support locks, or they are "
-             "switched off (%s); %s (for example %s/%s), or mount the folder with locks",
-             a->path, length ? length : 1, length ? a->path : ".", strerror(error), cure,
-             temporary && *temporary ? temporary : "/tmp", slash ? slash + 1 : a->path);
-    return SIM_ERR_CONFIG;
+    return sim_base_why_fail(
+        a->why, SIM_ERR_CONFIG,
+        "results file %s: the file system of folder %.*s does not support locks, or they are "
+        "switched off (%s); %s (for example %s/%s), or mount the folder with locks",
+        a->path, length ? length : 1, length ? a->path : ".", strerror(error), cure,
+        temporary && *temporary ? temporary : "/tmp", slash ? slash + 1 : a->path);
 }
 
 static int refuse(const asked_t *a, short has) {
     if (a->use == SIM_STORE_READS)
-        snprintf(a->why, a->why_size, "results file %s is being written; wait until that is done",
-                 a->path);
+        sim_base_why_set(a->why, "results file %s is being written; wait until that is done",
+                         a->path);
     else if (has == F_RDLCK)
-        snprintf(a->why, a->why_size, "another command is reading the results file %s", a->path);
+        sim_base_why_set(a->why, "another command is reading the results file %s", a->path);
     else
-        snprintf(a->why, a->why_size, "another run is writing the results file %s", a->path);
+        sim_base_why_set(a->why, "another run is writing the results file %s", a->path);
     return SIM_ERR_CONFIG;
 }
 
-void sim_store_long_name(const char *path, char *why, size_t why_size) {
-    snprintf(why, why_size,
-             "results file %s: the name is too long, since files of longer names lie beside it "
-             "(R.db.lock, .R.db.1234.partial); choose a shorter one",
-             path);
+void sim_store_long_name(const char *path, sim_base_why_t *why) {
+    sim_base_why_set(
+        why,
+        "results file %s: the name is too long, since files of longer names lie beside it "
+        "(R.db.lock, .R.db.1234.partial); choose a shorter one",
+        path);
 }
 
 static int cannot_open(const asked_t *a, int error) {
     const char *what = access(a->path, F_OK) == 0 ? "written" : "created";
     if (error == ENAMETOOLONG)
-        sim_store_long_name(a->path, a->why, a->why_size);
+        sim_store_long_name(a->path, a->why);
     else
-        snprintf(a->why, a->why_size, "results file %s cannot be %s: %s: %s", a->path, what,
-                 a->lock->name, strerror(error));
+        sim_base_why_set(a->why, "results file %s cannot be %s: %s: %s", a->path, what,
+                         a->lock->name, strerror(error));
     return SIM_ERR_IO;
 }
 
@@ -190,23 +190,21 @@ static int read_unlocked(const asked_t *a) {
 }
 
 // NOLINTNEXTLINE(readability-non-const-parameter): what is in `asked` is written to
-int sim_store_locks_work(const char *path, char *why, size_t why_size) {
-    const asked_t a = {path, SIM_STORE_READS, NULL, why, why_size};
+int sim_store_locks_work(const char *path, sim_base_why_t *why) {
+    const asked_t a = {path, SIM_STORE_READS, NULL, why};
     return read_unlocked(&a);
 }
 
-int sim_store_lock(const char *path, sim_store_use_t use, sim_store_lock_t *lock, char *why,
-                   size_t why_size) {
-    const asked_t a = {path, use, lock, why, why_size};
+int sim_store_lock(const char *path, sim_store_use_t use, sim_store_lock_t *lock,
+                   sim_base_why_t *why) {
+    const asked_t a = {path, use, lock, why};
     const struct timespec nap = {0, NAP_NS};
     bool again = true;
     short has = F_WRLCK;
     int rc = 0;
     *lock = (sim_store_lock_t){.descriptor = -1, .name = lock_name(path)};
-    if (!lock->name) {
-        snprintf(why, why_size, "%s", sim_base_strerror(SIM_ERR_MEMORY));
-        return SIM_ERR_MEMORY;
-    }
+    if (!lock->name)
+        return sim_base_why_fail(why, SIM_ERR_MEMORY, "%s", sim_base_strerror(SIM_ERR_MEMORY));
     for (int i = 0; rc == 0 && again && i < TRIES; i++) {
         if (i > 0)
             nanosleep(&nap, NULL);

@@ -214,10 +214,10 @@ static void free_reading(reading_t *r) {
     sqlite3_close(r->db);
 }
 
-int sim_store_means_read(const char *path, sim_store_means_t *out, char *why, size_t why_size) {
+int sim_store_means_read(const char *path, sim_store_means_t *out, sim_base_why_t *why) {
     *out = (sim_store_means_t){0};
     reading_t r = {.means = out};
-    int rc = sim_store_db_open(path, SQLITE_OPEN_READONLY, &r.db, why, why_size);
+    int rc = sim_store_db_open(path, SQLITE_OPEN_READONLY, &r.db, why);
     if (rc)
         return rc;
     rc = read_names(&r);
@@ -228,7 +228,7 @@ int sim_store_means_read(const char *path, sim_store_means_t *out, char *why, si
     if (rc == 0)
         conclude(&r);
     else
-        sim_store_db_failed(rc == SIM_ERR_STORE ? r.db : NULL, path, why, why_size);
+        sim_store_db_failed(rc == SIM_ERR_STORE ? r.db : NULL, path, why);
     free_reading(&r);
     return rc;
 }

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sim/base/why.h"
+
 typedef struct {
     uint64_t n;        /* runs with a value */
     uint64_t draws;    /* of the parameters that these use; 0: none is drawn */
@@ -29,7 +31,7 @@ typedef struct {
 
 /* Reads the file whole; SIM_ERR_STORE with a sentence in `why`, or SIM_ERR_MEMORY. Free *out in
  * any case. */
-int sim_store_means_read(const char *path, sim_store_means_t *out, char *why, size_t why_size);
+int sim_store_means_read(const char *path, sim_store_means_t *out, sim_base_why_t *why);
 void sim_store_means_free(sim_store_means_t *means);
 
 #endif

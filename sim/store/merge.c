@@ -30,18 +30,16 @@ typedef struct {
     sim_store_lock_t lock; /* of the file to write */
     sqlite3 *out;
     const volatile sig_atomic_t *stop;
-    char *why;
-    size_t why_size;
+    sim_base_why_t *why;
 } merge_t;
 
 static int refuse(const merge_t *m, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 static int refuse(const merge_t *m, const char *format, ...) {
     va_list arguments;
-    int used = snprintf(m->why, m->why_size, "cannot merge into %s: ", m->path);
+    sim_base_why_set(m->why, "cannot merge into %s: ", m->path);
     va_start(arguments, format);
-    if (used > 0 && (size_t)used < m->why_size)
-        vsnprintf(m->why + used, m->why_size - (size_t)used, format, arguments);
+    sim_base_why_add_list(m->why, format, arguments);
     va_end(arguments);
     return SIM_ERR_CONFIG;
 }
@@ -49,7 +47,7 @@ static int refuse(const merge_t *m, const char *format, ...) {
 /* ---- the shards ---- */
 
 static int shard_failed(const merge_t *m, const shard_t *shard) {
-    return sim_store_db_failed(shard->db, shard->path, m->why, m->why_size);
+    return sim_store_db_failed(shard->db, shard->path, m->why);
 }
 
 static int read_shard(const merge_t *m, shard_t *shard) {
@@ -70,8 +68,8 @@ static int read_shard(const merge_t *m, shard_t *shard) {
 }
 
 static int open_shard(const merge_t *m, shard_t *shard) {
-    int rc = sim_store_open_existing(shard->path, SIM_STORE_READS, &shard->lock, &shard->db, m->why,
-                                     m->why_size);
+    int rc =
+        sim_store_open_existing(shard->path, SIM_STORE_READS, &shard->lock, &shard->db, m->why);
     return rc ? rc : read_shard(m, shard);
 }
 
@@ -119,10 +117,10 @@ static int compare_meta(const merge_t *m, const shard_t *first, const shard_t *o
 /* The first is compared with itself too: a file that does not know its identity fits nothing. */
 static int compare_identity(const merge_t *m, const shard_t *first, const shard_t *other) {
     sim_record_identity_t a, b;
-    char clause[SIM_STORE_WHY / 2];
-    int rc = sim_store_identity_read(first->db, first->path, &a, m->why, m->why_size);
+    char clause[sizeof(sim_base_why_t) / 2];
+    int rc = sim_store_identity_read(first->db, first->path, &a, m->why);
     if (rc == 0)
-        rc = sim_store_identity_read(other->db, other->path, &b, m->why, m->why_size);
+        rc = sim_store_identity_read(other->db, other->path, &b, m->why);
     if (rc == 0 && sim_record_identity_differs(&b, &a, first->path, clause, sizeof clause))
         rc = refuse(m, "%s was computed with %s", other->path, clause);
     return rc;
@@ -262,14 +260,14 @@ static int open_shards(merge_t *m) {
     for (size_t i = 0; rc == 0 && m->designs && i < m->n; i++)
         rc = check_whole(m, &m->shard[i]);
     for (size_t i = 0; rc == 0 && i < m->n; i++)
-        rc = sim_store_check_rows(m->shard[i].db, m->shard[i].path, m->why, m->why_size);
+        rc = sim_store_check_rows(m->shard[i].db, m->shard[i].path, m->why);
     return rc;
 }
 
 /* ---- copying ---- */
 
 static int out_failed(const merge_t *m) {
-    return sim_store_db_failed(m->out, m->path, m->why, m->why_size);
+    return sim_store_db_failed(m->out, m->path, m->why);
 }
 
 static int step(const merge_t *m, shard_t *shard, bool runs) {
@@ -277,7 +275,7 @@ static int step(const merge_t *m, shard_t *shard, bool runs) {
     shard->next = rc == SQLITE_ROW ? (runs ? sqlite3_column_int64(shard->rows, 0) : 0) : INT64_MAX;
     return rc == SQLITE_ROW || rc == SQLITE_DONE
                ? 0
-               : sim_store_db_failed(shard->db, shard->path, m->why, m->why_size);
+               : sim_store_db_failed(shard->db, shard->path, m->why);
 }
 
 static int put(const merge_t *m, sqlite3_stmt *insert, const shard_t *shard) {
@@ -304,7 +302,7 @@ static int copy_table(const merge_t *m, const char *table, bool runs) {
     for (size_t i = 0; rc == 0 && i < n; i++) {
         shard_t *shard = &m->shard[i];
         if (!select || sqlite3_prepare_v2(shard->db, select, -1, &shard->rows, NULL) != SQLITE_OK)
-            rc = sim_store_db_failed(shard->db, shard->path, m->why, m->why_size);
+            rc = sim_store_db_failed(shard->db, shard->path, m->why);
         else
             rc = step(m, shard, runs);
     }
@@ -337,7 +335,7 @@ static int copy_schema(const merge_t *m) {
     int rc = 0;
     if (sqlite3_prepare_v2(from, "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL", -1, &s,
                            NULL) != SQLITE_OK)
-        return sim_store_db_failed(from, m->shard[0].path, m->why, m->why_size);
+        return sim_store_db_failed(from, m->shard[0].path, m->why);
     int row = SQLITE_DONE;
     while (rc == 0 && (row = sqlite3_step(s)) == SQLITE_ROW)
         if (sim_store_sql(m->out, (const char *)sqlite3_column_text(s, 0)))
@@ -366,9 +364,9 @@ static int join_designs(const merge_t *m) {
     first.n = 1;
     int rc = copy_tables(&first);
     for (size_t i = 1; rc == 0 && i < m->n; i++)
-        rc = m->stop && *m->stop ? SIM_ERR_INTERRUPTED
-                                 : sim_store_merge_waves(m->shard[i].db, m->shard[i].path, m->out,
-                                                         m->path, m->why, m->why_size);
+        rc = m->stop && *m->stop
+                 ? SIM_ERR_INTERRUPTED
+                 : sim_store_merge_waves(m->shard[i].db, m->shard[i].path, m->out, m->path, m->why);
     return rc;
 }
 
@@ -408,13 +406,13 @@ static int make_file(merge_t *m, bool replace, const char *command_line) {
     char *partial = sim_store_partial_name(m->path);
     int rc = partial ? 0 : SIM_ERR_MEMORY;
     if (rc == 0)
-        rc = sim_store_open_partial(partial, m->path, &m->out, m->why, m->why_size);
+        rc = sim_store_open_partial(partial, m->path, &m->out, m->why);
     if (rc == 0)
         rc = write_out(m, command_line);
     if (sqlite3_close(m->out) != SQLITE_OK && rc == 0)
         rc = out_failed(m);
     if (rc == 0)
-        rc = sim_store_give_name(partial, m->path, replace, m->why, m->why_size);
+        rc = sim_store_give_name(partial, m->path, replace, m->why);
     else if (partial)
         sim_store_drop_partial(partial);
     sqlite3_free(partial);
@@ -424,24 +422,18 @@ static int make_file(merge_t *m, bool replace, const char *command_line) {
 /* A file that stands under the name is replaced only when that was asked for, and it is a results
  * file. */
 static int reserve(merge_t *m, bool replace) {
-    int rc = sim_store_lock(m->path, SIM_STORE_WRITES, &m->lock, m->why, m->why_size);
+    int rc = sim_store_lock(m->path, SIM_STORE_WRITES, &m->lock, m->why);
     if (rc || access(m->path, F_OK))
         return rc;
     if (replace)
-        return sim_store_is_results(m->path, m->why, m->why_size);
-    snprintf(m->why, m->why_size, "results file %s exists already", m->path);
-    return SIM_ERR_EXISTS;
+        return sim_store_is_results(m->path, m->why);
+    return sim_base_why_fail(m->why, SIM_ERR_EXISTS, "results file %s exists already", m->path);
 }
 
 int sim_store_merge(const char *path, bool replace, const char *const *shard, size_t n_shards,
-                    const char *command_line, const volatile sig_atomic_t *stop, char *why,
-                    size_t why_size) {
-    merge_t m = {.n = n_shards,
-                 .path = path,
-                 .lock = SIM_STORE_UNLOCKED,
-                 .stop = stop,
-                 .why = why,
-                 .why_size = why_size};
+                    const char *command_line, const volatile sig_atomic_t *stop,
+                    sim_base_why_t *why) {
+    merge_t m = {.n = n_shards, .path = path, .lock = SIM_STORE_UNLOCKED, .stop = stop, .why = why};
     m.shard = calloc(n_shards + 1, sizeof *m.shard);
     int rc = m.shard ? 0 : SIM_ERR_MEMORY;
     for (size_t i = 0; m.shard && i < n_shards; i++) /* also those that will not be opened */
@@ -459,6 +451,6 @@ int sim_store_merge(const char *path, bool replace, const char *const *shard, si
     sim_store_unlock(&m.lock);
     free(m.shard);
     if (rc == SIM_ERR_MEMORY || rc == SIM_ERR_INTERRUPTED)
-        snprintf(why, why_size, "%s", sim_base_strerror(rc));
+        sim_base_why_set(why, "%s", sim_base_strerror(rc));
     return rc;
 }

@@ -35,12 +35,11 @@ typedef struct {
     moved_t *moved;
     size_t n_moved;
     sim_store_hash_t hash;
-    char *why;
-    size_t why_size;
+    sim_base_why_t *why;
 } adding_t;
 
 static int from_failed(const adding_t *a) {
-    return sim_store_db_failed(a->from, a->from_path, a->why, a->why_size);
+    return sim_store_db_failed(a->from, a->from_path, a->why);
 }
 
 static char *copy_text(sqlite3_stmt *s, int column) {
@@ -71,8 +70,8 @@ static int load_config(adding_t *a) {
         rc = sim_param_config_parse(a->config_text, (const char *)sqlite3_column_text(s, 1), ".",
                                     NULL, 0, &diag, &a->config);
         if (rc)
-            snprintf(a->why, a->why_size, "%s: its scenario cannot be read: %s", a->from_path,
-                     diag.count ? diag.problem[0].text : sim_base_strerror(rc));
+            sim_base_why_set(a->why, "%s: its scenario cannot be read: %s", a->from_path,
+                             diag.count ? diag.problem[0].text : sim_base_strerror(rc));
     }
     sim_base_diag_free(&diag);
     sqlite3_finalize(s);
@@ -258,7 +257,7 @@ static int tell_points(const adding_t *a, const sim_plan_wave_t *wave) {
     sqlite3_free(sql);
     if (rc == 0)
         rc = sim_store_copy_settings(a->from, a->out);
-    return rc ? sim_store_db_failed(a->out, a->out_path, a->why, a->why_size) : 0;
+    return rc ? sim_store_db_failed(a->out, a->out_path, a->why) : 0;
 }
 
 static int add_wave(adding_t *a, int64_t id) {
@@ -266,7 +265,7 @@ static int add_wave(adding_t *a, int64_t id) {
     const sim_config_t *const config = a->config;
     const sim_store_plan_t plan = {
         .path = a->out_path, .configs = &config, .n_configs = 1, .design = &a->design};
-    const sim_store_check_t c = {&plan, a->out, a->why, a->why_size};
+    const sim_store_check_t c = {&plan, a->out, a->why};
     int rc = read_wave(a, id);
     if (rc == 0)
         rc = sim_store_waves_add(&c, &wave);
@@ -310,7 +309,7 @@ static int put_row(const adding_t *a, sqlite3_stmt *insert, sqlite3_stmt *row, c
         bound |= sqlite3_bind_value(insert, c + 1, sqlite3_column_value(row, c));
     return sim_store_put(insert, bound) == SQLITE_OK
                ? 0
-               : sim_store_db_failed(a->out, a->out_path, a->why, a->why_size);
+               : sim_store_db_failed(a->out, a->out_path, a->why);
 }
 
 static int open_rows(const adding_t *a, const char *table, sqlite3_stmt **rows,
@@ -323,7 +322,7 @@ static int open_rows(const adding_t *a, const char *table, sqlite3_stmt **rows,
         return rc;
     sql = sim_store_insert_sql(table, (size_t)sqlite3_column_count(*rows));
     if (!sql || sqlite3_prepare_v2(a->out, sql, -1, insert, NULL) != SQLITE_OK)
-        rc = sim_store_db_failed(a->out, a->out_path, a->why, a->why_size);
+        rc = sim_store_db_failed(a->out, a->out_path, a->why);
     sqlite3_free(sql);
     return rc;
 }
@@ -372,7 +371,7 @@ static int put_run(adding_t *a, sqlite3_stmt *insert, sqlite3_stmt *row, const m
     bound |= sqlite3_bind_text(insert, COLUMNS, digest, -1, SQLITE_STATIC);
     return sim_store_put(insert, bound) == SQLITE_OK
                ? 0
-               : sim_store_db_failed(a->out, a->out_path, a->why, a->why_size);
+               : sim_store_db_failed(a->out, a->out_path, a->why);
 }
 
 static int copy_runs(adding_t *a) {
@@ -396,7 +395,7 @@ static int take_note(const adding_t *a) {
     sqlite3_free(sql);
     if (rc == 0)
         rc = sim_store_copy_settings(a->from, a->out);
-    return rc ? sim_store_db_failed(a->out, a->out_path, a->why, a->why_size) : 0;
+    return rc ? sim_store_db_failed(a->out, a->out_path, a->why) : 0;
 }
 
 static int copy_rows(adding_t *a) {
@@ -418,13 +417,9 @@ static int copy_rows(adding_t *a) {
 }
 
 int sim_store_merge_waves(sqlite3 *from, const char *from_path, sqlite3 *out, const char *out_path,
-                          char *why, size_t why_size) {
-    adding_t a = {.from = from,
-                  .out = out,
-                  .from_path = from_path,
-                  .out_path = out_path,
-                  .why = why,
-                  .why_size = why_size};
+                          sim_base_why_t *why) {
+    adding_t a = {
+        .from = from, .out = out, .from_path = from_path, .out_path = out_path, .why = why};
     int rc = load_config(&a);
     if (rc == 0)
         rc = read_factors(&a);
@@ -446,6 +441,6 @@ int sim_store_merge_waves(sqlite3 *from, const char *from_path, sqlite3 *out, co
     sim_store_hash_free(&a.hash);
     sim_param_config_destroy(a.config);
     if (rc == SIM_ERR_MEMORY)
-        snprintf(why, why_size, "%s", sim_base_strerror(rc));
+        sim_base_why_set(why, "%s", sim_base_strerror(rc));
     return rc;
 }

@@ -24,16 +24,16 @@ const char *sim_store_db_reason(sqlite3 *db) {
                              : sqlite3_errmsg(db);
 }
 
-int sim_store_db_failed(sqlite3 *db, const char *path, char *why, size_t why_size) {
+int sim_store_db_failed(sqlite3 *db, const char *path, sim_base_why_t *why) {
     if (db && sqlite3_errcode(db) == SQLITE_BUSY)
-        snprintf(why, why_size, "results file %s: another program keeps it locked (%s)", path,
-                 sqlite3_errmsg(db));
+        sim_base_why_set(why, "results file %s: another program keeps it locked (%s)", path,
+                         sqlite3_errmsg(db));
     else
-        snprintf(why, why_size, "results file %s: %s", path, sim_store_db_reason(db));
+        sim_base_why_set(why, "results file %s: %s", path, sim_store_db_reason(db));
     return SIM_ERR_STORE;
 }
 
-int sim_store_db_open(const char *path, int flags, sqlite3 **db, char *why, size_t why_size) {
+int sim_store_db_open(const char *path, int flags, sqlite3 **db, sim_base_why_t *why) {
     *db = NULL;
     int rc = sqlite3_open_v2(path, db, flags, NULL);
     if (rc == SQLITE_OK)
@@ -44,32 +44,32 @@ int sim_store_db_open(const char *path, int flags, sqlite3 **db, char *why, size
                           NULL, NULL);
     if (rc == SQLITE_OK)
         return 0;
-    sim_store_db_failed(*db, path, why, why_size);
+    sim_store_db_failed(*db, path, why);
     sqlite3_close(*db);
     *db = NULL;
     return SIM_ERR_STORE;
 }
 
-static int check_path(const char *path, char *why, size_t why_size) {
+static int check_path(const char *path, sim_base_why_t *why) {
     struct stat status;
     bool there = stat(path, &status) == 0;
     if (there && S_ISREG(status.st_mode))
         return 0;
     if (there)
-        snprintf(why, why_size, "%s is not a file, so it is not a results file", path);
+        sim_base_why_set(why, "%s is not a file, so it is not a results file", path);
     else if (errno == ENOENT)
-        snprintf(why, why_size, "there is no results file %s", path);
+        sim_base_why_set(why, "there is no results file %s", path);
     else
-        snprintf(why, why_size, "results file %s cannot be read: %s", path, strerror(errno));
+        sim_base_why_set(why, "results file %s cannot be read: %s", path, strerror(errno));
     return SIM_ERR_CONFIG;
 }
 
-int sim_store_is_results(const char *path, char *why, size_t why_size) {
+int sim_store_is_results(const char *path, sim_base_why_t *why) {
     sqlite3 *db = NULL;
     sqlite3_stmt *s = NULL;
-    int rc = check_path(path, why, why_size);
+    int rc = check_path(path, why);
     if (rc == 0)
-        rc = sim_store_check_journals(path, why, why_size);
+        rc = sim_store_check_journals(path, why);
     if (rc)
         return rc;
     /* Not read-only: after a crash the journal must be played back before anything is read. */
@@ -87,38 +87,37 @@ int sim_store_is_results(const char *path, char *why, size_t why_size) {
         return 0;
     /* without locks SQLite's own reason misleads */
     bool may_be_locks = rc == SQLITE_BUSY || rc == SQLITE_PERM || rc == SQLITE_IOERR;
-    if (may_be_locks && sim_store_locks_work(path, why, why_size))
+    if (may_be_locks && sim_store_locks_work(path, why))
         return SIM_ERR_CONFIG;
     if ((rc & 0xff) == SQLITE_READONLY) { /* a journal must be played back first */
-        snprintf(why, why_size,
-                 "results file %s was left half-written by a run that was killed, and cannot be "
-                 "put right where it is: copy it with %s-journal to a folder that you can write "
-                 "to, and read it there",
-                 path, path);
-        return SIM_ERR_STORE;
+        return sim_base_why_fail(
+            why, SIM_ERR_STORE,
+            "results file %s was left half-written by a run that was killed, and cannot be "
+            "put right where it is: copy it with %s-journal to a folder that you can write "
+            "to, and read it there",
+            path, path);
     }
     if (rc != SQLITE_BUSY && rc != SQLITE_CANTOPEN && rc != SQLITE_PERM && rc != SQLITE_NOTADB &&
-        rc != SQLITE_ERROR && rc != SQLITE_DONE) {
-        snprintf(why, why_size, "results file %s cannot be read: %s", path, sqlite3_errstr(rc));
-        return SIM_ERR_STORE;
-    }
+        rc != SQLITE_ERROR && rc != SQLITE_DONE)
+        return sim_base_why_fail(why, SIM_ERR_STORE, "results file %s cannot be read: %s", path,
+                                 sqlite3_errstr(rc));
     if (rc == SQLITE_BUSY)
-        snprintf(why, why_size, "results file %s: another program keeps it locked (%s)", path,
-                 sqlite3_errstr(rc));
+        sim_base_why_set(why, "results file %s: another program keeps it locked (%s)", path,
+                         sqlite3_errstr(rc));
     else if (rc == SQLITE_CANTOPEN || rc == SQLITE_PERM)
-        snprintf(why, why_size, "results file %s cannot be read: %s", path, sqlite3_errstr(rc));
+        sim_base_why_set(why, "results file %s cannot be read: %s", path, sqlite3_errstr(rc));
     else
-        snprintf(why, why_size, "%s is not a results file", path);
+        sim_base_why_set(why, "%s is not a results file", path);
     return SIM_ERR_CONFIG;
 }
 
 int sim_store_open_existing(const char *path, sim_store_use_t use, sim_store_lock_t *lock,
-                            sqlite3 **db, char *why, size_t why_size) {
+                            sqlite3 **db, sim_base_why_t *why) {
     int flags = use == SIM_STORE_READS ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
-    int rc = check_path(path, why, why_size); /* before a lock is made beside it */
+    int rc = check_path(path, why); /* before a lock is made beside it */
     if (rc == 0)
-        rc = sim_store_lock(path, use, lock, why, why_size);
+        rc = sim_store_lock(path, use, lock, why);
     if (rc == 0)
-        rc = sim_store_is_results(path, why, why_size);
-    return rc ? rc : sim_store_db_open(path, flags | SQLITE_OPEN_NOMUTEX, db, why, why_size);
+        rc = sim_store_is_results(path, why);
+    return rc ? rc : sim_store_db_open(path, flags | SQLITE_OPEN_NOMUTEX, db, why);
 }

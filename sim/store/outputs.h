@@ -9,6 +9,7 @@
 #include <signal.h>
 
 #include "sim/base/diag.h"
+#include "sim/base/why.h"
 #include "sim/record/record.h"
 #include "sim/schedule/world.h"
 
@@ -56,7 +57,7 @@ bool sim_store_outputs_is_file(const char *file);
 /* The outputs of a results file, *out NULL when it has none. SIM_ERR_STORE, SIM_ERR_CONFIG or
  * SIM_ERR_MEMORY and a sentence. */
 int sim_store_outputs_stored(const char *path, const sim_model_t *model, sim_store_outputs_t **out,
-                             char *why, size_t why_size);
+                             sim_base_why_t *why);
 
 /* ---- measuring ---- */
 

@@ -91,7 +91,7 @@ static int note_reads(sim_store_outputs_t *outputs, const sim_store_outputs_db_t
         const sim_store_outputs_table_t *table = &db->table[t];
         if (table->kind == SIM_STORE_OUTPUTS_TABLE)
             outputs->table[table->table] = table->read;
-        else if (table->kind == SIM_STORE_OUTPUTS_TIE)
+        else if (table->kind == SIM_STORE_OUTPUTS_SPELLS)
             outputs->ties = table->read;
         else if (table->kind == SIM_STORE_OUTPUTS_SERIES)
             outputs->series = table->read;

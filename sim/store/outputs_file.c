@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sim/param/document.h"
+#include "sim/param/words.h"
 #include "sim/store/outputs_parts.h"
 
 static const char *const top_keys[] = {"model", "fit_until", "views", "outputs", NULL};
@@ -154,10 +155,11 @@ static const char *name_of(reader_t *r, const config_setting_t *group, const cha
 /* ---- views ---- */
 
 static void check_view_name(const reader_t *r, const config_setting_t *group, const char *name) {
-    static const char *const taken[] = {"summary", "series", "tie", "agent", "output", NULL};
+    static const char *const taken[] = {"summary", "series", "agent", "output", NULL};
     const sim_model_t *model = r->outputs->model;
     const config_setting_t *setting = config_setting_get_member(group, "name");
-    bool is_taken = false;
+    const char *spells = sim_param_spells_table(model);
+    bool is_taken = spells && strcmp(spells, name) == 0;
     for (size_t i = 0; taken[i]; i++)
         is_taken = is_taken || strcmp(taken[i], name) == 0;
     for (size_t t = 0; model->tables && model->tables[t].name; t++)

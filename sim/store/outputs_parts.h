@@ -5,6 +5,7 @@
 
 #include <sqlite3.h>
 
+#include "sim/record/spells.h"
 #include "sim/store/outputs.h"
 
 /* ---- the tables of one run (outputs_rows.c) ---- */
@@ -12,7 +13,7 @@
 typedef enum {
     SIM_STORE_OUTPUTS_SUMMARY,
     SIM_STORE_OUTPUTS_SERIES,
-    SIM_STORE_OUTPUTS_TIE,
+    SIM_STORE_OUTPUTS_SPELLS,
     SIM_STORE_OUTPUTS_TABLE,
     SIM_STORE_OUTPUTS_OUTPUT
 } sim_store_outputs_kind_t;
@@ -25,7 +26,8 @@ typedef struct {
     size_t table;             /* of the model's tables, for SIM_STORE_OUTPUTS_TABLE */
     const sim_field_t *field; /* columns behind run_id */
     size_t n_fields;
-    sim_field_t *own; /* `field`, when it was made here; owned */
+    sim_field_t *own;                  /* `field`, when it was made here; owned */
+    const sim_record_spells_t *spells; /* for SIM_STORE_OUTPUTS_SPELLS */
     const sim_record_t *const *record;
     bool read; /* a query has named it */
 } sim_store_outputs_table_t;
@@ -40,8 +42,9 @@ enum { SIM_STORE_OUTPUTS_WHY = 640 };
 typedef struct {
     sqlite3 *db;
     const sim_store_outputs_t *outputs;
-    sim_store_outputs_table_t *table; /* owned; summary, series, tie, the model's, output */
+    sim_store_outputs_table_t *table; /* owned; summary, series, output, spells, the model's */
     size_t n_tables;
+    sim_record_spells_t spells;
     sqlite3_stmt **clear, **fill; /* of each view, which is a table; owned */
     bool *used;                   /* of each view: a query has named it; owned */
     size_t n_views;

@@ -29,7 +29,7 @@ typedef struct {
     size_t row, end;
     key_t key[MOST_KEYS];
     size_t n_keys;
-    sim_cell_t tie[SIM_STORE_TIE_FIELDS]; /* cells of the current row of ties */
+    sim_cell_t spell[SIM_RECORD_SPELL_FIELDS]; /* cells of the current spell */
 } cursor_t;
 
 static const sim_store_outputs_table_t *table_of(const sqlite3_vtab_cursor *cursor) {
@@ -45,7 +45,7 @@ static size_t count_rows(const sim_store_outputs_table_t *table) {
     switch (table->kind) {
     case SIM_STORE_OUTPUTS_SERIES:
         return (size_t)record->steps;
-    case SIM_STORE_OUTPUTS_TIE:
+    case SIM_STORE_OUTPUTS_SPELLS:
         return record->n_ties;
     case SIM_STORE_OUTPUTS_TABLE:
         return record->table[table->table].rows;
@@ -68,8 +68,8 @@ static sim_cell_t cell_of(const cursor_t *cursor, size_t field) {
         return (sim_cell_t){.r = record->summary[field]};
     case SIM_STORE_OUTPUTS_OUTPUT:
         return (sim_cell_t){.r = record->target[field]};
-    case SIM_STORE_OUTPUTS_TIE:
-        return cursor->tie[field];
+    case SIM_STORE_OUTPUTS_SPELLS:
+        return cursor->spell[field];
     case SIM_STORE_OUTPUTS_TABLE:
         return record->table[table->table].cell[row * table->n_fields + field];
     default:
@@ -84,8 +84,9 @@ static sim_cell_t cell_of(const cursor_t *cursor, size_t field) {
 
 static void load_row(cursor_t *cursor) {
     const sim_store_outputs_table_t *table = table_of(&cursor->base);
-    if (table->kind == SIM_STORE_OUTPUTS_TIE)
-        sim_store_tie_cells(&(*table->record)->tie[cursor->row], cursor->row, cursor->tie);
+    if (table->kind == SIM_STORE_OUTPUTS_SPELLS)
+        sim_record_spell_cells(table->spells, &(*table->record)->tie[cursor->row], cursor->row,
+                               cursor->spell);
 }
 
 static bool meets_keys(const cursor_t *cursor) {
@@ -209,7 +210,7 @@ static void add_key(cursor_t *cursor, size_t field, sqlite3_value *value) {
 
 /* A spell's number is its place. */
 static void narrow(cursor_t *cursor) {
-    if (table_of(&cursor->base)->kind != SIM_STORE_OUTPUTS_TIE)
+    if (table_of(&cursor->base)->kind != SIM_STORE_OUTPUTS_SPELLS)
         return;
     for (size_t k = 0; k < cursor->n_keys; k++)
         if (cursor->key[k].field == 0 && (uint64_t)cursor->key[k].value < cursor->end) {

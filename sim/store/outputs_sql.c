@@ -339,15 +339,14 @@ static sim_store_outputs_table_t *add_table(sim_store_outputs_db_t *db,
     return table;
 }
 
-static int add_ties(sim_store_outputs_db_t *db, const sim_model_t *model) {
-    sim_store_outputs_table_t *table = add_table(db, SIM_STORE_OUTPUTS_TIE, "tie");
-    table->own = calloc(SIM_STORE_TIE_FIELDS + 1, sizeof *table->own);
-    if (!table->own)
-        return SIM_ERR_MEMORY;
-    sim_store_tie_fields(model->labels, table->own);
-    table->field = table->own;
-    table->n_fields = SIM_STORE_TIE_FIELDS;
-    return 0;
+static void add_spells(sim_store_outputs_db_t *db, const sim_model_t *model) {
+    if (!sim_record_spells(model, &db->spells))
+        return;
+    sim_store_outputs_table_t *table =
+        add_table(db, SIM_STORE_OUTPUTS_SPELLS, db->spells.table.name);
+    table->spells = &db->spells;
+    table->field = db->spells.field;
+    table->n_fields = db->spells.n;
 }
 
 static size_t count_reducers(const sim_model_t *model) {
@@ -391,10 +390,10 @@ static int make_tables(sim_store_outputs_db_t *db) {
     if (rc == 0)
         rc = own_fields(add_table(db, SIM_STORE_OUTPUTS_OUTPUT, "output"), db->outputs->output,
                         sizeof *db->outputs->output, db->outputs->n_outputs);
-    if (rc == 0)
-        rc = add_ties(db, model);
-    if (rc == 0)
+    if (rc == 0) {
+        add_spells(db, model);
         add_model_tables(db, model);
+    }
     return rc;
 }
 

@@ -120,12 +120,13 @@ int sim_store_check_targets(const sim_store_check_t *r) {
     char *has = NULL;
     int rc = 0;
     if (sim_store_meta(r->db, SIM_STORE_TARGETS_DIGEST, &has))
-        return sim_store_db_failed(r->db, r->plan->path, r->why, r->why_size);
+        return sim_store_db_failed(r->db, r->plan->path, r->why);
     bool same = has && outputs ? strcmp(has, outputs->digest) == 0 : !has && !outputs;
     if (!same) {
-        snprintf(r->why, r->why_size, "cannot resume %s: it was begun with %s, this command has %s",
-                 r->plan->path, has ? outputs ? "other --targets" : "--targets" : "no --targets",
-                 outputs ? has ? "these" : "some" : "none");
+        sim_base_why_set(r->why, "cannot resume %s: it was begun with %s, this command has %s",
+                         r->plan->path,
+                         has ? outputs ? "other --targets" : "--targets" : "no --targets",
+                         outputs ? has ? "these" : "some" : "none");
         rc = SIM_ERR_CONFIG;
     }
     sqlite3_free(has);
@@ -136,8 +137,7 @@ int sim_store_check_targets(const sim_store_check_t *r) {
 
 typedef struct {
     sim_store_outputs_t *outputs;
-    char *why;
-    size_t why_size;
+    sim_base_why_t *why;
 } stored_t;
 
 static const char *text_of(sim_store_outputs_t *outputs, sqlite3_stmt *s, int column,
@@ -221,9 +221,9 @@ static int read_until(sim_store_outputs_t *outputs, sqlite3 *db) {
 
 static void tell_query(void *user, size_t k, bool view, const char *sentence) {
     const stored_t *stored = user;
-    snprintf(stored->why, stored->why_size, "the query of %s '%.60s' cannot be used: %.400s",
-             view ? "view" : "output",
-             view ? stored->outputs->view[k].name : stored->outputs->output[k].name, sentence);
+    sim_base_why_set(
+        stored->why, "the query of %s '%.60s' cannot be used: %.400s", view ? "view" : "output",
+        view ? stored->outputs->view[k].name : stored->outputs->output[k].name, sentence);
 }
 
 static int read_all(stored_t *stored, sqlite3 *db, const char *digest) {
@@ -238,20 +238,20 @@ static int read_all(stored_t *stored, sqlite3 *db, const char *digest) {
     if (rc == 0)
         rc = sim_store_outputs_digest(outputs);
     if (rc == 0 && strcmp(outputs->digest, digest) != 0) {
-        snprintf(stored->why, stored->why_size,
-                 "table target does not hold the targets that the file was begun with");
+        sim_base_why_set(stored->why,
+                         "table target does not hold the targets that the file was begun with");
         rc = SIM_ERR_CONFIG;
     }
     return rc;
 }
 
 int sim_store_outputs_stored(const char *path, const sim_model_t *model, sim_store_outputs_t **out,
-                             char *why, size_t why_size) {
+                             sim_base_why_t *why) {
     sqlite3 *db = NULL;
     char *digest = NULL;
-    stored_t stored = {.why = why, .why_size = why_size};
+    stored_t stored = {.why = why};
     *out = NULL;
-    int rc = sim_store_db_open(path, SQLITE_OPEN_READONLY, &db, why, why_size);
+    int rc = sim_store_db_open(path, SQLITE_OPEN_READONLY, &db, why);
     if (rc == 0 && sim_store_meta(db, SIM_STORE_TARGETS_DIGEST, &digest))
         rc = SIM_ERR_STORE;
     if (rc == 0 && digest) {
@@ -263,9 +263,9 @@ int sim_store_outputs_stored(const char *path, const sim_model_t *model, sim_sto
         rc = read_all(&stored, db, digest);
     }
     if (rc == SIM_ERR_STORE && db)
-        sim_store_db_failed(db, path, why, why_size);
+        sim_store_db_failed(db, path, why);
     else if (rc == SIM_ERR_MEMORY)
-        snprintf(why, why_size, "%s", sim_base_strerror(rc));
+        sim_base_why_set(why, "%s", sim_base_strerror(rc));
     if (rc)
         sim_store_outputs_destroy(stored.outputs);
     else

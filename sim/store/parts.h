@@ -5,6 +5,7 @@
 
 #include <sqlite3.h>
 
+#include "sim/base/why.h"
 #include "sim/record/identity.h"
 #include "sim/store/bulk.h"
 #include "sim/store/digests.h"
@@ -13,22 +14,6 @@
 #include "sim/store/schema.h"
 #include "sim/store/store.h"
 #include "sim/store/wait.h"
-
-enum { SIM_STORE_WHY = 9216 }; /* the longest path, that of its lock, and why */
-
-/* What a call of sim_store_open was asked for. */
-typedef struct {
-    const char *path;
-    const sim_config_t *const *configs;
-    void *const *shared;
-    size_t n_configs;
-    sim_detail_t detail;
-    const char *command_line;
-    const sim_store_design_t *design; /* NULL: scenarios x replicates */
-    bool rounds;                      /* replicate by replicate, not scenario by scenario */
-    bool only;                        /* replicate only_rep of each scenario, and no other */
-    int64_t only_rep;
-} sim_store_plan_t;
 
 struct sim_store {
     sqlite3 *db;
@@ -54,34 +39,33 @@ struct sim_store {
     sim_store_lock_t lock;
     sim_store_waiter_t waiter;
     int code; /* first failure, kept */
-    char why[SIM_STORE_WHY];
+    sim_base_why_t why;
 };
 
 /* Opens the database; unless it is read only, with the pragmas of every writer. `flags` as
  * sqlite3_open_v2. */
-int sim_store_db_open(const char *path, int flags, sqlite3 **db, char *why, size_t why_size);
+int sim_store_db_open(const char *path, int flags, sqlite3 **db, sim_base_why_t *why);
 
 /* The last error in words; `db` NULL stands for lack of memory. */
 const char *sim_store_db_reason(sqlite3 *db);
 
 /* Writes a sentence about the database's last error; returns SIM_ERR_STORE. */
-int sim_store_db_failed(sqlite3 *db, const char *path, char *why, size_t why_size);
+int sim_store_db_failed(sqlite3 *db, const char *path, sim_base_why_t *why);
 
 /* Schema, meta, scenarios, agents and design of a new file into an empty database. */
 int sim_store_fill(const sim_store_plan_t *plan, const sim_store_schema_t *schema, sqlite3 *db,
-                   char *why, size_t why_size);
+                   sim_base_why_t *why);
 
 /* Gives a finished file its name: only when there is none of this name, unless `replace`. Either
  * way `partial` is gone afterwards, as it is by itself after a failure before. */
 void sim_store_drop_partial(const char *partial);
-int sim_store_give_name(const char *partial, const char *path, bool replace, char *why,
-                        size_t why_size);
+int sim_store_give_name(const char *partial, const char *path, bool replace, sim_base_why_t *why);
 
 /* A name beside `path` to write under; sqlite3_free() it. NULL when out of memory. And an empty
  * database of that name. */
 char *sim_store_partial_name(const char *path);
-int sim_store_open_partial(const char *partial, const char *path, sqlite3 **db, char *why,
-                           size_t why_size);
+int sim_store_open_partial(const char *partial, const char *path, sqlite3 **db,
+                           sim_base_why_t *why);
 
 /* Now, as meta.created has it. */
 void sim_store_created(char *buffer, size_t size);
@@ -118,7 +102,7 @@ int sim_store_put(sqlite3_stmt *statement, int bound);
 /* The identity of the program that a file was computed with; what is not there is empty. 0 or
  * SIM_ERR_STORE with a sentence. And the rows of meta that tell the identity of this one. */
 int sim_store_identity_read(sqlite3 *db, const char *path, sim_record_identity_t *identity,
-                            char *why, size_t why_size);
+                            sim_base_why_t *why);
 int sim_store_identity_write(sqlite3 *db);
 
 /* What of output.tables and output.events (SIM_RECORD_KEPT_...) a file of the plan says: NULL when
@@ -135,7 +119,7 @@ int sim_store_reorder(sim_store_t *store);
 /* Creates the whole file with schema, meta, scenarios and agents at plan->path, at once: a crash
  * or an error leaves no file and no change. `replace` allows an existing results file. */
 int sim_store_create(const sim_store_plan_t *plan, const sim_store_schema_t *schema, bool replace,
-                     char *why, size_t why_size);
+                     sim_base_why_t *why);
 
 /* Replicates of the scenarios, "6,6,10", or one of the words of planned.h; sqlite3_free() it. NULL
  * when out of memory. */
@@ -146,31 +130,24 @@ char *sim_store_plan_reps(const sim_store_plan_t *plan);
  * `cause_doc`, which causes of a tie's end are conversions. */
 int sim_store_write_docs(const sim_store_plan_t *plan, sqlite3 *db);
 
-/* Checks that an open results file was begun with the same plan by the same build. *done = number
- * of its runs. SIM_ERR_CONFIG with a sentence when not. */
-int sim_store_resume(const sim_store_plan_t *plan, sqlite3 *db, uint64_t *done, char *why,
-                     size_t why_size);
+/* Checks that an open results file was begun with the same plan by the same build, and says what it
+ * has. SIM_ERR_CONFIG with a sentence when not. And the same of a file that stays as it is. */
+int sim_store_resume(const sim_store_plan_t *plan, sqlite3 *db, sim_store_resumed_t *resumed,
+                     sim_base_why_t *why);
+int sim_store_look(const sim_store_plan_t *plan, sim_store_resumed_t *resumed, sim_base_why_t *why);
 
-/* The same for a sweep. */
-int sim_store_resume_sweep(const sim_store_plan_t *plan, sqlite3 *db, sim_store_resumed_t *resumed,
-                           char *why, size_t why_size);
-
-/* What resume.c and sweep.c share: a key of meta that must be as expected, the scenarios. */
+/* What the checks share: a key of meta that must be as expected. */
 typedef struct {
     const sim_store_plan_t *plan;
     sqlite3 *db;
-    char *why;
-    size_t why_size;
+    sim_base_why_t *why;
 } sim_store_check_t;
 int sim_store_check_meta(const sim_store_check_t *r, const char *key, const char *what,
                          const char *expected);
-/* The detail, which rows of it are kept, and what is measured. */
-int sim_store_check_detail(const sim_store_check_t *r);
 /* The draws of parameters, and what is drawn of them. */
 int sim_store_check_draws(const sim_store_check_t *r);
-int sim_store_check_scenarios(const sim_store_check_t *r);
-/* That the file was begun by this program, on a processor of this kind. */
-int sim_store_check_identity(const sim_store_check_t *r);
+/* The design, the shard and its runs. */
+int sim_store_resume_design(const sim_store_check_t *c, sim_store_resumed_t *resumed);
 /* "cannot resume ...: `what` was begun with '<first line that differs>', this command has '...'".
  */
 int sim_store_text_differs(const sim_store_check_t *r, const char *what, const char *has,
@@ -178,11 +155,11 @@ int sim_store_text_differs(const sim_store_check_t *r, const char *what, const c
 
 /* 0 when `path` is a regular file that holds a results database; else SIM_ERR_CONFIG and why.
  * What a run that was killed left half written is put right. */
-int sim_store_is_results(const char *path, char *why, size_t why_size);
+int sim_store_is_results(const char *path, sim_base_why_t *why);
 
 /* A results file that is there, locked and opened; whatever comes of it, give both back. */
 int sim_store_open_existing(const char *path, sim_store_use_t use, sim_store_lock_t *lock,
-                            sqlite3 **db, char *why, size_t why_size);
+                            sqlite3 **db, sim_base_why_t *why);
 
 /* Begins a transaction, such that its journal is known for that of this file; whoever writes to a
  * file that has its name begins so. 0 or SIM_ERR_STORE. */
@@ -190,6 +167,6 @@ int sim_store_begin_write(sqlite3 *db);
 
 /* Refuses a journal or log beside a file, not open yet, that SQLite would play into it although it
  * is another's. */
-int sim_store_check_journals(const char *path, char *why, size_t why_size);
+int sim_store_check_journals(const char *path, sim_base_why_t *why);
 
 #endif

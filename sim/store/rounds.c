@@ -23,10 +23,10 @@ static int64_t same_reps(const char *text, size_t n) {
     return *end ? -1 : reps;
 }
 
-int sim_store_rounds_reps(const char *path, size_t n, int64_t *reps, char *why, size_t why_size) {
+int sim_store_rounds_reps(const char *path, size_t n, int64_t *reps, sim_base_why_t *why) {
     sqlite3 *db = NULL;
     sim_store_lock_t lock = SIM_STORE_UNLOCKED;
-    int rc = sim_store_open_existing(path, SIM_STORE_WRITES, &lock, &db, why, why_size);
+    int rc = sim_store_open_existing(path, SIM_STORE_WRITES, &lock, &db, why);
     if (rc) {
         sim_store_unlock(&lock);
         return rc;
@@ -35,13 +35,14 @@ int sim_store_rounds_reps(const char *path, size_t n, int64_t *reps, char *why, 
     int64_t runs = 0;
     if (sim_store_meta(db, "reps", &text) ||
         sim_store_number(db, "SELECT count(*) FROM run", &runs))
-        rc = sim_store_db_failed(db, path, why, why_size);
+        rc = sim_store_db_failed(db, path, why);
     *reps = !text || strcmp(text, SIM_STORE_ROUNDS) == 0 ? 0 : same_reps(text, n);
     if (rc == 0 && *reps && runs != *reps * (int64_t)n) {
-        snprintf(why, why_size,
-                 "cannot resume %s with --until: it is no finished run of these %zu scenarios with "
-                 "the same number of replicates each",
-                 path, n);
+        sim_base_why_set(
+            why,
+            "cannot resume %s with --until: it is no finished run of these %zu scenarios with "
+            "the same number of replicates each",
+            path, n);
         rc = SIM_ERR_CONFIG;
     }
     sqlite3_free(text);
@@ -52,10 +53,10 @@ int sim_store_rounds_reps(const char *path, size_t n, int64_t *reps, char *why, 
 
 int sim_store_rounds_read(const char *path, const char *column,
                           void (*take)(void *user, size_t scenario, double value), void *user,
-                          char *why, size_t why_size) {
+                          sim_base_why_t *why) {
     sqlite3 *db = NULL;
     sqlite3_stmt *s = NULL;
-    int rc = sim_store_db_open(path, SQLITE_OPEN_READONLY, &db, why, why_size);
+    int rc = sim_store_db_open(path, SQLITE_OPEN_READONLY, &db, why);
     if (rc)
         return rc;
     char *sql = sqlite3_mprintf("SELECT run.scenario_id, summary.\"%w\" FROM run LEFT JOIN summary"
@@ -69,7 +70,7 @@ int sim_store_rounds_read(const char *path, const char *column,
              missing ? (double)NAN : sqlite3_column_double(s, 1));
     }
     if (sqlite3_finalize(s) != SQLITE_OK || !sound)
-        rc = sim_store_db_failed(db, path, why, why_size);
+        rc = sim_store_db_failed(db, path, why);
     sqlite3_free(sql);
     sqlite3_close(db);
     return rc;
@@ -143,16 +144,16 @@ static int fill_places(sqlite3 *db, const numbering_t *to) {
 }
 
 /* `more`: what else changes with the numbers. */
-static int renumber(sim_store_waiter_t waiter, const numbering_t *to, char *more, char *why,
-                    size_t why_size) {
+static int renumber(sim_store_waiter_t waiter, const numbering_t *to, char *more,
+                    sim_base_why_t *why) {
     const char *path = waiter.path;
     sqlite3 *db = NULL;
     sim_store_lock_t lock = SIM_STORE_UNLOCKED;
-    int rc = sim_store_lock(path, SIM_STORE_WRITES, &lock, why, why_size);
+    int rc = sim_store_lock(path, SIM_STORE_WRITES, &lock, why);
     if (rc == 0)
-        rc = sim_store_db_open(path, SQLITE_OPEN_READWRITE, &db, why, why_size);
+        rc = sim_store_db_open(path, SQLITE_OPEN_READWRITE, &db, why);
     if (rc == 0 && sim_store_wait_begin(db, &waiter))
-        rc = sim_store_db_failed(db, path, why, why_size);
+        rc = sim_store_db_failed(db, path, why);
     if (rc == 0) {
         rc = sim_store_begin_write(db);
         if (rc == 0)
@@ -170,7 +171,7 @@ static int renumber(sim_store_waiter_t waiter, const numbering_t *to, char *more
         if (rc && sim_store_wait_ended(db, &waiter))
             rc = SIM_ERR_INTERRUPTED;
         else if (rc)
-            sim_store_db_failed(db, path, why, why_size);
+            sim_store_db_failed(db, path, why);
     }
     sqlite3_close(db); /* rolls back what a failure left open */
     sim_store_unlock(&lock);
@@ -178,23 +179,20 @@ static int renumber(sim_store_waiter_t waiter, const numbering_t *to, char *more
     return rc;
 }
 
-int sim_store_rounds_begin(const char *path, size_t n, const sim_store_wait_t *wait, char *why,
-                           size_t why_size) {
+int sim_store_rounds_begin(const char *path, size_t n, const sim_store_wait_t *wait,
+                           sim_base_why_t *why) {
     const numbering_t to = {.order = {.n = n, .rounds = true}, .reps = INT64_MAX};
     return renumber(
         (sim_store_waiter_t){.how = wait, .path = path}, &to,
-        sqlite3_mprintf("UPDATE meta SET value = %Q WHERE key = 'reps'", SIM_STORE_ROUNDS), why,
-        why_size);
+        sqlite3_mprintf("UPDATE meta SET value = %Q WHERE key = 'reps'", SIM_STORE_ROUNDS), why);
 }
 
 int sim_store_rounds_end(const char *path, const sim_config_t *const *configs, size_t n,
-                         int64_t reps, const sim_store_wait_t *wait, char *why, size_t why_size) {
+                         int64_t reps, const sim_store_wait_t *wait, sim_base_why_t *why) {
     const sim_store_plan_t plan = {.configs = configs, .n_configs = n};
     char *all = sim_store_plan_reps(&plan);
-    if (!all) {
-        snprintf(why, why_size, "%s", sim_base_strerror(SIM_ERR_MEMORY));
-        return SIM_ERR_MEMORY;
-    }
+    if (!all)
+        return sim_base_why_fail(why, SIM_ERR_MEMORY, "%s", sim_base_strerror(SIM_ERR_MEMORY));
     sqlite3_str *more = sqlite3_str_new(NULL);
     sqlite3_str_appendf(more, "UPDATE meta SET value = %Q WHERE key = 'reps';", all);
     for (size_t i = 0; i < n; i++)
@@ -203,5 +201,5 @@ int sim_store_rounds_end(const char *path, const sim_config_t *const *configs, s
     sqlite3_free(all);
     const numbering_t to = {.order = {.n = n, .configs = configs}, .reps = reps};
     return renumber((sim_store_waiter_t){.how = wait, .path = path}, &to, sqlite3_str_finish(more),
-                    why, why_size);
+                    why);
 }

@@ -4,31 +4,25 @@
 #ifndef SIM_STORE_ROUNDS_H
 #define SIM_STORE_ROUNDS_H
 
+#include "sim/base/why.h"
 #include "sim/store/store.h"
-
-/* sim_store_open for a file in rounds: no number of replicates, and *done counts runs in
- * rounds. */
-int sim_store_open_rounds(const char *path, sim_store_open_t how,
-                          const sim_config_t *const *configs, void *const *shared, size_t n_configs,
-                          sim_detail_t detail, const char *command_line, sim_store_t **out,
-                          uint64_t *done, char *why, size_t why_size);
 
 /* Replicates of each of the n scenarios of a finished file; 0 for one in rounds.
  * SIM_ERR_CONFIG with a sentence when they are not all there, or differ. */
-int sim_store_rounds_reps(const char *path, size_t n, int64_t *reps, char *why, size_t why_size);
+int sim_store_rounds_reps(const char *path, size_t n, int64_t *reps, sim_base_why_t *why);
 
 /* Hands on one column of table summary, NaN for NULL and failed runs, in rounds whatever the
  * file's order; scenarios from 0. */
 int sim_store_rounds_read(const char *path, const char *column,
                           void (*take)(void *user, size_t scenario, double value), void *user,
-                          char *why, size_t why_size);
+                          sim_base_why_t *why);
 
 /* Numbers the runs anew, all or nothing, waiting as sim_store_wait says. To rounds, or back
  * into the order of a plain run of `reps` replicates, dropping what is beyond; configs are those of
  * such a run. */
-int sim_store_rounds_begin(const char *path, size_t n, const sim_store_wait_t *wait, char *why,
-                           size_t why_size);
+int sim_store_rounds_begin(const char *path, size_t n, const sim_store_wait_t *wait,
+                           sim_base_why_t *why);
 int sim_store_rounds_end(const char *path, const sim_config_t *const *configs, size_t n,
-                         int64_t reps, const sim_store_wait_t *wait, char *why, size_t why_size);
+                         int64_t reps, const sim_store_wait_t *wait, sim_base_why_t *why);
 
 #endif

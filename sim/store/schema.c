@@ -8,40 +8,10 @@
 #include "sim/base/list.h"
 #include "sim/store/outputs_store.h"
 
-/* Tables that every results file has, so that readers never miss one. A model that declares a
- * table of the same name brings its own labels. Column types only: no labels are needed to
- * create an empty table. */
-#define INTEGER(name)                                                                              \
-    { name, SIM_FIELD_INTEGER, NULL, NULL }
-#define REAL(name)                                                                                 \
-    { name, SIM_FIELD_REAL, NULL, NULL }
-#define TEXT(name)                                                                                 \
-    { name, SIM_FIELD_LABEL, NULL, NULL }
-#define END                                                                                        \
-    { NULL, SIM_FIELD_INTEGER, NULL, NULL }
-
-static const sim_field_t project_fields[] = {INTEGER("project_id"), INTEGER("tie_id"),
-                                             INTEGER("donor_id"),   INTEGER("partner_id"),
-                                             TEXT("scheme"),        TEXT("kind"),
-                                             TEXT("sector"),        TEXT("region"),
-                                             REAL("start"),         REAL("finish"),
-                                             REAL("granted_yen"),   REAL("own_yen"),
-                                             TEXT("outcome"),       END};
-static const sim_field_t refusal_fields[] = {INTEGER("year"), TEXT("mode"), TEXT("reason"),
-                                             INTEGER("count"), END};
-static const sim_field_t ledger_fields[] = {INTEGER("year"), TEXT("from_account"),
-                                            TEXT("to_account"), REAL("yen"), END};
-static const sim_field_t event_fields[] = {
-    REAL("time"), TEXT("kind"), INTEGER("subject_id"), INTEGER("object_id"), REAL("value"), END};
-static const sim_table_t contract_tables[] = {{"project", "", project_fields, false},
-                                              {"refusal", "", refusal_fields, false},
-                                              {"ledger", "", ledger_fields, false},
-                                              {"event", "", event_fields, false}};
-enum { N_CONTRACT = sizeof contract_tables / sizeof contract_tables[0] };
-
+/* What every results file has, whatever its models. */
 static const char *const own_tables[] = {
     "meta",       "scenario",   "setting",     "point",       "point_value",
-    "run",        "summary",    "series",      "agent",       "tie",
+    "run",        "summary",    "series",      "agent",       "table_doc",
     "factor",     "block",      "column_doc",  "cause_doc",   "parameter_doc",
     "wave",       "wave_again", "block_point", "run_draw",    "draw",
     "draw_value", "draw_kept",  "target",      "target_view", "target_value",
@@ -49,7 +19,8 @@ static const char *const own_tables[] = {
 
 static const char fixed_sql[] =
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT);"
-    "CREATE TABLE column_doc (table_name TEXT, column_name TEXT, unit TEXT, doc TEXT,"
+    "CREATE TABLE table_doc (name TEXT PRIMARY KEY, role TEXT, doc TEXT);"
+    "CREATE TABLE column_doc (table_name TEXT, column_name TEXT, unit TEXT, doc TEXT, part TEXT,"
     " PRIMARY KEY (table_name, column_name));"
     "CREATE TABLE parameter_doc (model TEXT, parameter TEXT, unit TEXT, min REAL, max REAL,"
     " tag TEXT, source TEXT, doc TEXT, prior TEXT, constraints TEXT,"
@@ -79,10 +50,7 @@ static const char fixed_sql[] =
     "CREATE TABLE draw_value (draw_id INTEGER, parameter TEXT, value REAL,"
     " PRIMARY KEY (draw_id, parameter)) WITHOUT ROWID;"
     "CREATE TABLE draw_kept (scenario_id INTEGER, parameter TEXT,"
-    " PRIMARY KEY (scenario_id, parameter)) WITHOUT ROWID;" SIM_STORE_AGENT_SQL
-    "CREATE TABLE tie (run_id INTEGER, tie_id INTEGER, kind TEXT, mode TEXT, form TEXT,"
-    " donor_id INTEGER, partner_id INTEGER, sector TEXT, stage TEXT, onset REAL, terminus REAL,"
-    " onset_censored INTEGER, terminus_censored INTEGER, cause TEXT);";
+    " PRIMARY KEY (scenario_id, parameter)) WITHOUT ROWID;" SIM_STORE_AGENT_SQL;
 
 /* Behind all tables, where VACUUM puts it: the order of definitions is part of their digest. */
 static const char view_sql[] =
@@ -124,22 +92,21 @@ static bool is_own(const char *name) {
 }
 
 static int add_table(sim_store_schema_t *schema, const sim_table_t *table, const char *model,
-                     size_t *at, char *why, size_t why_size) {
-    if (is_own(table->name)) {
-        snprintf(why, why_size, "model '%s' declares table '%s', which every results file has",
-                 model, table->name);
-        return SIM_ERR_CONFIG;
-    }
+                     size_t *at, sim_base_why_t *why) {
+    if (is_own(table->name))
+        return sim_base_why_fail(why, SIM_ERR_CONFIG,
+                                 "model '%s' declares table '%s', which every results file has",
+                                 model, table->name);
     for (*at = 0; *at < schema->n_tables; ++*at) {
         if (strcmp(schema->table[*at]->name, table->name) != 0)
             continue;
         if (same_fields(schema->table[*at]->fields, table->fields))
             return 0;
-        snprintf(why, why_size,
-                 "table '%s' of model '%s' has other columns than that of another model of this "
-                 "batch; run them into separate results files",
-                 table->name, model);
-        return SIM_ERR_CONFIG;
+        return sim_base_why_fail(
+            why, SIM_ERR_CONFIG,
+            "table '%s' of model '%s' has other columns than that of another model of this "
+            "batch; run them into separate results files",
+            table->name, model);
     }
     const sim_table_t **grown = sim_base_grow(schema->table, schema->n_tables, sizeof *grown);
     if (!grown)
@@ -178,7 +145,7 @@ static int find_columns(const sim_store_names_t *names, const void *list, size_t
 }
 
 static int add_config(sim_store_schema_t *schema, const sim_model_t *model, size_t config,
-                      char *why, size_t why_size) {
+                      sim_base_why_t *why) {
     int rc = add_columns(schema, model);
     size_t n = 0;
     while (model->tables && model->tables[n].name)
@@ -186,37 +153,28 @@ static int add_config(sim_store_schema_t *schema, const sim_model_t *model, size
     schema->table_at[config] = calloc(n + 1, sizeof(size_t));
     if (rc || !schema->table_at[config])
         return SIM_ERR_MEMORY;
+    sim_record_spells_t *spells = &schema->spells[config];
+    if (sim_record_spells(model, spells))
+        rc = add_table(schema, &spells->table, model->name, &schema->spells_at[config], why);
     for (size_t i = 0; rc == 0 && i < n; i++)
-        rc = add_table(schema, &model->tables[i], model->name, &schema->table_at[config][i], why,
-                       why_size);
-    return rc;
-}
-
-static int add_contract(sim_store_schema_t *schema) {
-    int rc = 0;
-    size_t declared = schema->n_tables, at = 0;
-    for (size_t c = 0; rc == 0 && c < N_CONTRACT; c++) {
-        bool there = false;
-        for (size_t t = 0; t < declared; t++)
-            there = there || strcmp(schema->table[t]->name, contract_tables[c].name) == 0;
-        if (!there)
-            rc = add_table(schema, &contract_tables[c], "", &at, NULL, 0);
-    }
+        rc = add_table(schema, &model->tables[i], model->name, &schema->table_at[config][i], why);
     return rc;
 }
 
 int sim_store_schema_init(sim_store_schema_t *schema, const sim_config_t *const *configs,
-                          size_t n_configs, char *why, size_t why_size) {
+                          size_t n_configs, sim_base_why_t *why) {
     *schema =
         (sim_store_schema_t){.n_configs = n_configs, .targets = n_configs && configs[0]->outputs};
     schema->metric_of = calloc(n_configs + 1, sizeof *schema->metric_of);
     schema->reducer_of = calloc(n_configs + 1, sizeof *schema->reducer_of);
     schema->table_at = calloc(n_configs + 1, sizeof *schema->table_at);
-    int rc = schema->metric_of && schema->reducer_of && schema->table_at ? 0 : SIM_ERR_MEMORY;
+    schema->spells = calloc(n_configs + 1, sizeof *schema->spells);
+    schema->spells_at = calloc(n_configs + 1, sizeof *schema->spells_at);
+    bool made = schema->metric_of && schema->reducer_of && schema->table_at && schema->spells &&
+                schema->spells_at;
+    int rc = made ? 0 : SIM_ERR_MEMORY;
     for (size_t i = 0; rc == 0 && i < n_configs; i++)
-        rc = add_config(schema, configs[i]->model, i, why, why_size);
-    if (rc == 0)
-        rc = add_contract(schema);
+        rc = add_config(schema, configs[i]->model, i, why);
     for (size_t i = 0; rc == 0 && i < n_configs; i++) {
         const sim_model_t *model = configs[i]->model;
         rc = find_columns(&schema->metrics, model->metrics, sizeof *model->metrics,
@@ -226,7 +184,7 @@ int sim_store_schema_init(sim_store_schema_t *schema, const sim_config_t *const 
                               &schema->reducer_of[i]);
     }
     if (rc == SIM_ERR_MEMORY)
-        snprintf(why, why_size, "%s", sim_base_strerror(rc));
+        sim_base_why_set(why, "%s", sim_base_strerror(rc));
     return rc;
 }
 
@@ -242,6 +200,8 @@ void sim_store_schema_free(sim_store_schema_t *schema) {
     free(schema->metric_of);
     free(schema->reducer_of);
     free(schema->table_at);
+    free(schema->spells);
+    free(schema->spells_at);
     free(schema->metrics.name);
     free(schema->reducers.name);
     free(schema->table);

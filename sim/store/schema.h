@@ -6,9 +6,11 @@
 
 #include <sqlite3.h>
 
+#include "sim/base/why.h"
+#include "sim/record/spells.h"
 #include "sim/schedule/world.h"
 
-#define SIM_STORE_SCHEMA_VERSION "2"
+#define SIM_STORE_SCHEMA_VERSION "3"
 
 /* Table `agent`, in results files and where outputs are measured. */
 #define SIM_STORE_AGENT_SQL                                                                        \
@@ -30,11 +32,13 @@ typedef struct {
 
 typedef struct {
     sim_store_names_t metrics, reducers; /* in order of first appearance */
-    const sim_table_t **table; /* the models' tables, then the contract's that none declares */
+    const sim_table_t **table;           /* of the models' spells and their own tables */
     size_t n_tables;
     /* Per configuration: its own of each metric and reducer above, place of its tables. Owned. */
     sim_store_columns_t *metric_of, *reducer_of;
     size_t **table_at;
+    sim_record_spells_t *spells; /* of each configuration, n = 0: none; owned */
+    size_t *spells_at;           /* their place in `table` */
     size_t n_configs;
     bool targets; /* the batch has outputs to measure */
 } sim_store_schema_t;
@@ -42,7 +46,7 @@ typedef struct {
 /* SIM_ERR_MEMORY, or SIM_ERR_CONFIG with a sentence in `why` when two models declare one table
  * with other columns. Free it in any case. */
 int sim_store_schema_init(sim_store_schema_t *schema, const sim_config_t *const *configs,
-                          size_t n_configs, char *why, size_t why_size);
+                          size_t n_configs, sim_base_why_t *why);
 void sim_store_schema_free(sim_store_schema_t *schema);
 
 /* The CREATE TABLE statements, or "INSERT INTO <table> VALUES (?, ...)" with `columns` places.

@@ -31,7 +31,7 @@ static int failed(sim_store_t *store) {
     if (store->code == 0 && sim_store_wait_ended(store->db, &store->waiter))
         return SIM_ERR_INTERRUPTED;
     if (store->code == 0)
-        store->code = sim_store_db_failed(store->db, store->path, store->why, sizeof store->why);
+        store->code = sim_store_db_failed(store->db, store->path, &store->why);
     return store->code;
 }
 
@@ -233,7 +233,7 @@ static int put_bulk(sim_store_t *store, const sim_record_t *record, int64_t run_
     int rc = sim_store_bulk_put(&store->bulk, &store->schema, record, run_id, &store->hash,
                                 &store->rows);
     if (rc && store->code == 0) {
-        snprintf(store->why, sizeof store->why, "%s", sim_base_strerror(rc));
+        sim_base_why_set(&store->why, "%s", sim_base_strerror(rc));
         store->code = rc;
     }
     return rc;
@@ -322,21 +322,19 @@ static int prepare_all(sim_store_t *store) {
 
 static int begin_bulk(sim_store_t *store) {
     int rc = sim_store_bulk_init(&store->bulk, store->db, &store->schema, store->plan.configs,
-                                 store->why, sizeof store->why);
+                                 &store->why);
     if (rc == SIM_ERR_MEMORY)
-        snprintf(store->why, sizeof store->why, "%s", sim_base_strerror(rc));
+        sim_base_why_set(&store->why, "%s", sim_base_strerror(rc));
     else if (rc == SIM_ERR_STORE)
-        sim_store_db_failed(store->db, store->path, store->why, sizeof store->why);
+        sim_store_db_failed(store->db, store->path, &store->why);
     return rc;
 }
 
 /* Only the process knows it, and only while it lives. */
 static int open_memory(sim_store_t *store) {
     int rc = sim_store_db_open(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, &store->db,
-                               store->why, sizeof store->why);
-    return rc ? rc
-              : sim_store_fill(&store->plan, &store->schema, store->db, store->why,
-                               sizeof store->why);
+                               &store->why);
+    return rc ? rc : sim_store_fill(&store->plan, &store->schema, store->db, &store->why);
 }
 
 /* What SQLite's check has found first, without the line that names the database to it. */
@@ -355,9 +353,9 @@ static int check_pages(sim_store_t *store) {
     const char *found = rc == SQLITE_ROW ? (const char *)sqlite3_column_text(s, 0) : NULL;
     bool sound = found && strcmp(found, "ok") == 0;
     if (!sound)
-        snprintf(store->why, sizeof store->why,
-                 "results file %s is damaged: %.200s; `kumiai verify` lists all that is",
-                 store->path, found ? fault(found) : sim_store_db_reason(store->db));
+        sim_base_why_set(&store->why,
+                         "results file %s is damaged: %.200s; `kumiai verify` lists all that is",
+                         store->path, found ? fault(found) : sim_store_db_reason(store->db));
     sqlite3_finalize(s);
     return sound ? 0 : SIM_ERR_STORE;
 }
@@ -369,10 +367,7 @@ static int take_up(sim_store_t *store, sim_store_resumed_t *resumed) {
         checked = sim_store_runs_read(store->db, &store->hash, &store->listed) ? failed(store) : 0;
     if (checked)
         return checked;
-    int rc = store->plan.design ? sim_store_resume_sweep(&store->plan, store->db, resumed,
-                                                         store->why, sizeof store->why)
-                                : sim_store_resume(&store->plan, store->db, &resumed->done,
-                                                   store->why, sizeof store->why);
+    int rc = sim_store_resume(&store->plan, store->db, resumed, &store->why);
     /* A design that adds nothing is not noted. */
     store->note_due = rc == 0 && store->plan.design && resumed->wave.runs > 0;
     char *unordered = NULL;
@@ -384,22 +379,21 @@ static int take_up(sim_store_t *store, sim_store_resumed_t *resumed) {
 }
 
 static int open_file(sim_store_t *store, sim_store_open_t how, sim_store_resumed_t *resumed) {
-    int rc =
-        sim_store_lock(store->path, SIM_STORE_WRITES, &store->lock, store->why, sizeof store->why);
+    int rc = sim_store_lock(store->path, SIM_STORE_WRITES, &store->lock, &store->why);
     bool there = access(store->path, F_OK) == 0;
     bool resume = how == SIM_STORE_RESUME && there;
     if (rc == 0 && how == SIM_STORE_NEW && there) {
-        snprintf(store->why, sizeof store->why, "results file %s exists already", store->path);
+        sim_base_why_set(&store->why, "results file %s exists already", store->path);
         rc = SIM_ERR_EXISTS;
     }
     if (rc == 0 && there)
-        rc = sim_store_is_results(store->path, store->why, sizeof store->why);
+        rc = sim_store_is_results(store->path, &store->why);
     if (rc == 0 && !resume)
         rc = sim_store_create(&store->plan, &store->schema, how == SIM_STORE_REPLACE && there,
-                              store->why, sizeof store->why);
+                              &store->why);
     if (rc == 0)
         rc = sim_store_db_open(store->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, &store->db,
-                               store->why, sizeof store->why);
+                               &store->why);
     store->waiter.path = store->path;
     if (rc == 0 && sim_store_wait_begin(store->db, &store->waiter))
         rc = failed(store);
@@ -423,13 +417,12 @@ static int count_runs(sim_store_t *store, const sim_plan_wave_t *wave) {
 static int open_store(sim_store_t *store, sim_store_open_t how, sim_store_resumed_t *resumed) {
     int rc = 0;
     if (store->plan.detail >= SIM_DETAIL_FULL)
-        rc = sim_record_keep_same(store->plan.configs, store->plan.n_configs, store->why,
-                                  sizeof store->why);
+        rc = sim_record_keep_same(store->plan.configs, store->plan.n_configs, &store->why);
     if (rc == 0)
         rc = sim_store_schema_init(&store->schema, store->plan.configs, store->plan.n_configs,
-                                   store->why, sizeof store->why);
+                                   &store->why);
     if (rc == 0 && (rc = sim_store_hash_init(&store->hash)))
-        snprintf(store->why, sizeof store->why, "%s", sim_base_strerror(rc));
+        sim_base_why_set(&store->why, "%s", sim_base_strerror(rc));
     if (rc == 0)
         rc = how == SIM_STORE_MEMORY ? open_memory(store) : open_file(store, how, resumed);
     if (rc == 0)
@@ -442,99 +435,34 @@ static int open_store(sim_store_t *store, sim_store_open_t how, sim_store_resume
     return rc;
 }
 
-/* Opens what the plan says; its path becomes the store's own copy. */
-static int open_plan(const sim_store_plan_t *plan, sim_store_open_t how, sim_store_t **out,
-                     sim_store_resumed_t *resumed, char *why, size_t why_size) {
+int sim_store_open(const sim_store_plan_t *plan, sim_store_open_t how, sim_store_t **out,
+                   sim_store_resumed_t *resumed, sim_base_why_t *why) {
     *out = NULL;
     *resumed = (sim_store_resumed_t){0};
     if (plan->design)
         resumed->wave = sim_plan_wave_first(plan->design->points, (uint64_t)plan->design->reps);
+    if (how == SIM_STORE_LOOK)
+        return sim_store_look(plan, resumed, why);
     sim_store_t *store = calloc(1, sizeof *store);
     if (store)
         store->lock = SIM_STORE_UNLOCKED;
     if (!store || !(store->path = strdup(plan->path))) {
         free(store);
-        snprintf(why, why_size, "%s", sim_base_strerror(SIM_ERR_MEMORY));
-        return SIM_ERR_MEMORY;
+        return sim_base_why_fail(why, SIM_ERR_MEMORY, "%s", sim_base_strerror(SIM_ERR_MEMORY));
     }
     store->plan = *plan;
     store->plan.path = store->path;
     int rc = open_store(store, how, resumed);
     if (rc) {
-        snprintf(why, why_size, "%s", store->why);
+        sim_base_why_set(why, "%s", store->why.text);
         store->code = rc;
-        sim_store_close(store, NULL, 0);
+        sim_store_close(store, NULL);
         return rc;
     }
     store->committed = store->runs;
     store->committed_at = sim_base_seconds();
     *out = store;
     return 0;
-}
-
-static int open_runs(const sim_store_plan_t *plan, sim_store_open_t how, sim_store_t **out,
-                     uint64_t *done, char *why, size_t why_size) {
-    sim_store_resumed_t resumed;
-    int rc = open_plan(plan, how, out, &resumed, why, why_size);
-    *done = rc ? 0 : resumed.done;
-    return rc;
-}
-
-int sim_store_open(const char *path, sim_store_open_t how, const sim_config_t *const *configs,
-                   void *const *shared, size_t n_configs, sim_detail_t detail,
-                   const char *command_line, sim_store_t **out, uint64_t *done, char *why,
-                   size_t why_size) {
-    const sim_store_plan_t plan = {.path = path,
-                                   .configs = configs,
-                                   .shared = shared,
-                                   .n_configs = n_configs,
-                                   .detail = detail,
-                                   .command_line = command_line};
-    return open_runs(&plan, how, out, done, why, why_size);
-}
-
-int sim_store_open_only(const char *path, sim_store_open_t how, int64_t rep,
-                        const sim_config_t *const *configs, void *const *shared, size_t n_configs,
-                        sim_detail_t detail, const char *command_line, sim_store_t **out, char *why,
-                        size_t why_size) {
-    uint64_t done = 0;
-    const sim_store_plan_t plan = {.path = path,
-                                   .configs = configs,
-                                   .shared = shared,
-                                   .n_configs = n_configs,
-                                   .detail = detail,
-                                   .command_line = command_line,
-                                   .only = true,
-                                   .only_rep = rep};
-    return open_runs(&plan, how, out, &done, why, why_size);
-}
-
-int sim_store_open_rounds(const char *path, sim_store_open_t how,
-                          const sim_config_t *const *configs, void *const *shared, size_t n_configs,
-                          sim_detail_t detail, const char *command_line, sim_store_t **out,
-                          uint64_t *done, char *why, size_t why_size) {
-    const sim_store_plan_t plan = {.path = path,
-                                   .configs = configs,
-                                   .shared = shared,
-                                   .n_configs = n_configs,
-                                   .detail = detail,
-                                   .command_line = command_line,
-                                   .rounds = true};
-    return open_runs(&plan, how, out, done, why, why_size);
-}
-
-int sim_store_open_sweep(const char *path, sim_store_open_t how, const sim_config_t *const *config,
-                         void *const *shared, sim_detail_t detail, const char *command_line,
-                         const sim_store_design_t *design, sim_store_t **out,
-                         sim_store_resumed_t *resumed, char *why, size_t why_size) {
-    const sim_store_plan_t plan = {.path = path,
-                                   .configs = config,
-                                   .shared = shared,
-                                   .n_configs = 1,
-                                   .detail = detail,
-                                   .command_line = command_line,
-                                   .design = design};
-    return open_plan(&plan, how, out, resumed, why, why_size);
 }
 
 uint64_t sim_store_bytes(sim_store_t *store) {
@@ -550,7 +478,7 @@ uint64_t sim_store_bytes(sim_store_t *store) {
     return bytes;
 }
 
-int sim_store_close(sim_store_t *store, char *why, size_t why_size) {
+int sim_store_close(sim_store_t *store, sim_base_why_t *why) {
     if (!store)
         return 0;
     int rc = 0;
@@ -563,7 +491,7 @@ int sim_store_close(sim_store_t *store, char *why, size_t why_size) {
     if (rc == 0)
         rc = store->code;
     if (rc && why)
-        snprintf(why, why_size, "%s", store->code ? store->why : sim_base_strerror(rc));
+        sim_base_why_set(why, "%s", store->code ? store->why.text : sim_base_strerror(rc));
     sqlite3_finalize(store->run);
     sqlite3_finalize(store->summary);
     sqlite3_finalize(store->series);

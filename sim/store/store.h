@@ -6,6 +6,7 @@
 
 #include <signal.h>
 
+#include "sim/base/why.h"
 #include "sim/param/config.h"
 #include "sim/plan/wave.h"
 #include "sim/record/record.h"
@@ -13,29 +14,14 @@
 typedef struct sim_store sim_store_t;
 
 typedef enum {
-    SIM_STORE_NEW,
-    SIM_STORE_REPLACE,
-    SIM_STORE_RESUME,
-    SIM_STORE_MEMORY /* no file at all: to see how large one would be */
+    SIM_STORE_NEW,     /* SIM_ERR_EXISTS when the file is there */
+    SIM_STORE_REPLACE, /* a results file that is there is replaced */
+    SIM_STORE_RESUME,  /* a file that is there is continued */
+    SIM_STORE_LOOK,    /* only says what RESUME would find in a file; the file stays as it is */
+    SIM_STORE_MEMORY   /* no file at all: to see how large one would be */
 } sim_store_open_t;
 
 const char *sim_store_detail_name(sim_detail_t detail);
-
-/* Creates or reopens `path` for the given scenarios x reps, with the schema that is the union
- * of their models' metrics, reducers and tables, and writes meta, scenario and agent rows.
- * SIM_STORE_NEW: SIM_ERR_EXISTS when the file is there. RESUME: the file must hold the same
- * scenarios (digest, seed, reps, detail); *done = number of runs it has (they are the first ones).
- * `why` gets a sentence on failure. Nothing is left behind when creation fails. */
-int sim_store_open(const char *path, sim_store_open_t how, const sim_config_t *const *configs,
-                   void *const *shared, size_t n_configs, sim_detail_t detail,
-                   const char *command_line, sim_store_t **out, uint64_t *done, char *why,
-                   size_t why_size);
-
-/* The same for replicate `rep` alone of each scenario, in a new file. */
-int sim_store_open_only(const char *path, sim_store_open_t how, int64_t rep,
-                        const sim_config_t *const *configs, void *const *shared, size_t n_configs,
-                        sim_detail_t detail, const char *command_line, sim_store_t **out, char *why,
-                        size_t why_size);
 
 /* A digest of the draws of parameters that configurations use, and of what is drawn in which; ""
  * without draws. */
@@ -83,19 +69,30 @@ typedef struct {
 } sim_store_resumed_t;
 void sim_store_resumed_free(sim_store_resumed_t *resumed);
 
-/* As sim_store_open for one scenario (arrays of one) and a design, which must outlive it. A
- * file that is resumed may have been begun with fewer replicates. Free *resumed in any case. */
-int sim_store_open_sweep(const char *path, sim_store_open_t how, const sim_config_t *const *config,
-                         void *const *shared, sim_detail_t detail, const char *command_line,
-                         const sim_store_design_t *design, sim_store_t **out,
-                         sim_store_resumed_t *resumed, char *why, size_t why_size);
+/* What a results file is to hold. The runs are scenarios x replicates, in the order of
+ * sim/plan/order.h: scenario by scenario, or in rounds, or one replicate of each; or those of a
+ * design over one scenario, in the order of sim/plan/wave.h. */
+typedef struct {
+    const char *path;
+    const sim_config_t *const *configs;
+    void *const *shared; /* that the models have prepared; NULL: nothing */
+    size_t n_configs;
+    sim_detail_t detail;
+    const char *command_line;
+    const sim_store_design_t *design; /* NULL: scenarios x replicates */
+    bool rounds;                      /* replicate by replicate, without end */
+    bool only;                        /* replicate only_rep of each scenario, and no other */
+    int64_t only_rep;
+} sim_store_plan_t;
 
-/* What that would find in a file that is resumed, a wave to be added as well; the file stays as it
- * is. Errors and *resumed likewise. */
-int sim_store_look_at_sweep(const char *path, const sim_config_t *const *config,
-                            void *const *shared, sim_detail_t detail,
-                            const sim_store_design_t *design, sim_store_resumed_t *resumed,
-                            char *why, size_t why_size);
+/* Creates or reopens a file, with the schema that is the union of the models' metrics, reducers and
+ * tables, and writes meta, scenario, agent and design rows. A file that is continued must hold the
+ * same scenarios (digest, seed, reps, detail) or design, of which it may have been begun with fewer
+ * replicates, and its first runs; *resumed says what it has, and of a sweep the wave to make. What
+ * the plan points to must outlive the store. `why` gets a sentence on failure. Nothing is left
+ * behind when creation fails. Free *resumed in any case; *out is NULL after a look. */
+int sim_store_open(const sim_store_plan_t *plan, sim_store_open_t how, sim_store_t **out,
+                   sim_store_resumed_t *resumed, sim_base_why_t *why);
 
 /* Adds to `resumed` which runs of the file failed or took too long. */
 int sim_store_failed(sim_store_t *store, sim_store_resumed_t *resumed);
@@ -108,15 +105,15 @@ typedef struct {
     uint64_t ok, failed, timeout;
 } sim_store_counts_t;
 /* Of one that has just been written: 0, or SIM_ERR_STORE and a sentence that says so. */
-int sim_store_counts_read(const char *path, sim_store_counts_t *counts, char *why, size_t why_size);
+int sim_store_counts_read(const char *path, sim_store_counts_t *counts, sim_base_why_t *why);
 
 /* Joins the shards of a sweep into a new file, the same as that of an unsharded sweep. Refused with
  * a sentence: SIM_ERR_EXISTS when `path` is there and not to be replaced; SIM_ERR_CONFIG when the
  * shards are not all there, overlap, are unfinished, or are of different sweeps or builds.
  * SIM_ERR_INTERRUPTED, and no file, when *stop is set meanwhile; stop may be NULL. */
 int sim_store_merge(const char *path, bool replace, const char *const *shard, size_t n_shards,
-                    const char *command_line, const volatile sig_atomic_t *stop, char *why,
-                    size_t why_size);
+                    const char *command_line, const volatile sig_atomic_t *stop,
+                    sim_base_why_t *why);
 
 /* Writes one run with all its rows. Without record->run_id, run_id counts from 1 in the order of
  * the calls; with one that the file has, the run is put in the place of that failed one. Commits
@@ -145,6 +142,6 @@ int sim_store_flush(sim_store_t *store);
 uint64_t sim_store_open_runs(const sim_store_t *store);
 
 /* Commits what is open and closes. store may be NULL. */
-int sim_store_close(sim_store_t *store, char *why, size_t why_size);
+int sim_store_close(sim_store_t *store, sim_base_why_t *why);
 
 #endif

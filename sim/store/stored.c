@@ -21,15 +21,15 @@ static int prepare(sqlite3 *db, char *sql, sqlite3_stmt **s) {
     return rc == SQLITE_OK ? 0 : SIM_ERR_STORE;
 }
 
-static int check_program(sqlite3 *db, const char *path, char *why, size_t why_size) {
+static int check_program(sqlite3 *db, const char *path, sim_base_why_t *why) {
     sim_record_identity_t has, own;
-    char clause[SIM_STORE_WHY / 2];
-    int rc = sim_store_identity_read(db, path, &has, why, why_size);
+    char clause[sizeof(sim_base_why_t) / 2];
+    int rc = sim_store_identity_read(db, path, &has, why);
     sim_record_identity(&own);
     if (rc || !sim_record_identity_differs(&has, &own, "this program", clause, sizeof clause))
         return rc;
-    snprintf(why, why_size, "cannot run %s again: it was computed with %s", path, clause);
-    return SIM_ERR_CONFIG;
+    return sim_base_why_fail(why, SIM_ERR_CONFIG, "cannot run %s again: it was computed with %s",
+                             path, clause);
 }
 
 static int add_scenario(sqlite3_stmt *s, sim_store_stored_t *out) {
@@ -141,14 +141,14 @@ static int read_values(sqlite3 *db, sim_store_stored_run_t *run) {
     return rc == 0 && row != SQLITE_DONE ? SIM_ERR_STORE : rc;
 }
 
-int sim_store_stored_read(const char *path, uint64_t sample, sim_store_stored_t *out, char *why,
-                          size_t why_size) {
+int sim_store_stored_read(const char *path, uint64_t sample, sim_store_stored_t *out,
+                          sim_base_why_t *why) {
     sqlite3 *db = NULL;
     sim_store_lock_t lock = SIM_STORE_UNLOCKED;
     *out = (sim_store_stored_t){0};
-    int rc = sim_store_open_existing(path, SIM_STORE_READS, &lock, &db, why, why_size);
+    int rc = sim_store_open_existing(path, SIM_STORE_READS, &lock, &db, why);
     if (rc == 0)
-        rc = check_program(db, path, why, why_size);
+        rc = check_program(db, path, why);
     bool begun = rc == 0;
     if (rc == 0)
         rc = read_scenarios(db, out);
@@ -160,10 +160,10 @@ int sim_store_stored_read(const char *path, uint64_t sample, sim_store_stored_t 
         if (out->run[i].point_id || out->run[i].draw_id)
             rc = read_values(db, &out->run[i]);
     if (rc == 0 && out->n_runs == 0) {
-        snprintf(why, why_size, "%s has no ok run that could be made again", path);
+        sim_base_why_set(why, "%s has no ok run that could be made again", path);
         rc = SIM_ERR_CONFIG;
     } else if (rc && begun) {
-        sim_store_db_failed(rc == SIM_ERR_STORE ? db : NULL, path, why, why_size);
+        sim_store_db_failed(rc == SIM_ERR_STORE ? db : NULL, path, why);
     }
     sqlite3_close(db);
     sim_store_unlock(&lock);

@@ -126,25 +126,13 @@ int sim_store_write_design(const sim_store_plan_t *plan, sqlite3 *db) {
 /* ---- a file that is there ---- */
 
 static int refuse(const sim_store_check_t *c, const char *reason) {
-    snprintf(c->why, c->why_size, "cannot resume %s: %s", c->plan->path, reason);
-    return SIM_ERR_CONFIG;
+    return sim_base_why_fail(c->why, SIM_ERR_CONFIG, "cannot resume %s: %s", c->plan->path, reason);
 }
 
 static int check_shard(const sim_store_check_t *c) {
     char shard[64];
     snprintf(shard, sizeof shard, "%u/%u", c->plan->design->shard, c->plan->design->shards);
     return sim_store_check_meta(c, "shard", "shard", shard);
-}
-
-static int check_sweep(const sim_store_check_t *c) {
-    char *text = NULL;
-    int rc = 0;
-    if (sim_store_meta(c->db, "design", &text))
-        rc = sim_store_db_failed(c->db, c->plan->path, c->why, c->why_size);
-    else if (!text)
-        rc = refuse(c, "it holds no sweep; `kumiai run` continues it");
-    sqlite3_free(text);
-    return rc;
 }
 
 static int keep_number(uint64_t **list, size_t n, uint64_t number) {
@@ -207,7 +195,7 @@ each_row(const sim_store_check_t *c, const char *sql, uint64_t number, sim_store
     while (code == SQLITE_OK && rc == 0 && (row = sqlite3_step(s)) == SQLITE_ROW)
         rc = take(c, s, resumed);
     if (rc == 0 && (code != SQLITE_OK || row != SQLITE_DONE))
-        rc = sim_store_db_failed(c->db, c->plan->path, c->why, c->why_size);
+        rc = sim_store_db_failed(c->db, c->plan->path, c->why);
     sqlite3_finalize(s);
     return rc;
 }
@@ -239,76 +227,13 @@ static int check_runs(const sim_store_check_t *c, sim_store_resumed_t *resumed) 
                          0, resumed, take_failed);
 }
 
-int sim_store_resume_sweep(const sim_store_plan_t *plan, sqlite3 *db, sim_store_resumed_t *resumed,
-                           char *why, size_t why_size) {
-    const sim_store_check_t c = {plan, db, why, why_size};
-    int rc = sim_store_check_meta(&c, "schema_version", "schema version", SIM_STORE_SCHEMA_VERSION);
+int sim_store_resume_design(const sim_store_check_t *c, sim_store_resumed_t *resumed) {
+    int rc = check_shard(c);
     if (rc == 0)
-        rc = sim_store_check_meta(&c, "rng_version", "random numbers", SIM_RNG_VERSION);
+        rc = sim_store_check_rows(c->db, c->plan->path, c->why);
     if (rc == 0)
-        rc = sim_store_check_meta(&c, "program_version", "program version",
-                                  sim_record_program_version());
-    if (rc == 0)
-        rc = sim_store_check_identity(&c);
-    if (rc == 0)
-        rc = check_sweep(&c);
-    if (rc == 0)
-        rc = sim_store_check_scenarios(&c);
-    if (rc == 0)
-        rc = sim_store_check_detail(&c);
-    if (rc == 0)
-        rc = sim_store_check_draws(&c);
-    if (rc == 0)
-        rc = check_shard(&c);
-    if (rc == 0)
-        rc = sim_store_check_rows(db, plan->path, why, why_size);
-    if (rc == 0)
-        rc = sim_store_waves_take_up(&c, &resumed->wave);
-    if (rc == 0)
-        rc = check_runs(&c, resumed);
-    if (rc == SIM_ERR_MEMORY)
-        snprintf(why, why_size, "%s", sim_base_strerror(rc));
-    return rc;
-}
-
-/* The wave's own rows are written on the way, and taken back. */
-static int look(const sim_store_plan_t *plan, sim_store_resumed_t *resumed, char *why,
-                size_t why_size) {
-    sqlite3 *db = NULL;
-    int rc = sim_store_is_results(plan->path, why, why_size);
-    if (rc == 0)
-        rc = sim_store_db_open(plan->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, &db, why,
-                               why_size);
-    if (rc)
-        return rc;
-    if (sim_store_sql(db, "BEGIN IMMEDIATE")) {
-        rc = sim_store_db_failed(db, plan->path, why, why_size);
-    } else {
-        rc = sim_store_resume_sweep(plan, db, resumed, why, why_size);
-        (void)sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
-    }
-    sqlite3_close(db);
-    return rc;
-}
-
-int sim_store_look_at_sweep(const char *path, const sim_config_t *const *config,
-                            void *const *shared, sim_detail_t detail,
-                            const sim_store_design_t *design, sim_store_resumed_t *resumed,
-                            char *why, size_t why_size) {
-    const sim_store_plan_t plan = {.path = path,
-                                   .configs = config,
-                                   .shared = shared,
-                                   .n_configs = 1,
-                                   .detail = detail,
-                                   .design = design};
-    sim_store_lock_t lock = SIM_STORE_UNLOCKED;
-    *resumed =
-        (sim_store_resumed_t){.wave = sim_plan_wave_first(design->points, (uint64_t)design->reps)};
-    int rc = sim_store_lock(path, SIM_STORE_WRITES, &lock, why, why_size);
-    if (rc == 0)
-        rc = look(&plan, resumed, why, why_size);
-    sim_store_unlock(&lock);
-    return rc;
+        rc = sim_store_waves_take_up(c, &resumed->wave);
+    return rc ? rc : check_runs(c, resumed);
 }
 
 int sim_store_take_note(const sim_store_plan_t *plan, const sim_plan_wave_t *wave, sqlite3 *db) {
@@ -360,8 +285,6 @@ int sim_store_reorder(sim_store_t *store) {
     int rc = sim_store_begin_write(store->db);
     if (rc == 0)
         rc = reorder_table(store->db, "series");
-    if (rc == 0)
-        rc = reorder_table(store->db, "tie");
     if (rc == 0 && store->schema.targets)
         rc = reorder_table(store->db, "target_value");
     for (size_t t = 0; rc == 0 && t < store->schema.n_tables; t++)
@@ -388,17 +311,16 @@ static int count(sqlite3 *db, sim_store_counts_t *counts) {
     return row == SQLITE_DONE ? 0 : SIM_ERR_STORE;
 }
 
-int sim_store_counts_read(const char *path, sim_store_counts_t *counts, char *why,
-                          size_t why_size) {
+int sim_store_counts_read(const char *path, sim_store_counts_t *counts, sim_base_why_t *why) {
     sqlite3 *db = NULL;
     *counts = (sim_store_counts_t){0};
-    int rc = sim_store_db_open(path, SQLITE_OPEN_READONLY, &db, why, why_size);
+    int rc = sim_store_db_open(path, SQLITE_OPEN_READONLY, &db, why);
     if (rc)
         return rc;
     rc = count(db, counts);
     if (rc)
-        snprintf(why, why_size, "results file %s is written, but its runs cannot be counted: %s",
-                 path, sim_store_db_reason(db));
+        sim_base_why_set(why, "results file %s is written, but its runs cannot be counted: %s",
+                         path, sim_store_db_reason(db));
     sqlite3_close(db);
     return rc;
 }

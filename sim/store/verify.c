@@ -281,7 +281,7 @@ static int init_worker(sim_store_verifier_t *worker, sqlite3 *db) {
 
 /* Of a file in memory, or where there are no more connections, the caller's does. */
 static int add_workers(work_t *w) {
-    char why[SIM_STORE_WHY];
+    sim_base_why_t why;
     int most = omp_get_max_threads(), rc = 0;
     const sim_store_verifier_t *first = &w->worker[0];
     bool may = strcmp(first->ask->path, ":memory:") != 0;
@@ -289,7 +289,7 @@ static int add_workers(work_t *w) {
         sim_store_verifier_t *worker = &w->worker[w->threads];
         sqlite3 *db = NULL;
         if (sim_store_db_open(first->ask->path, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, &db,
-                              why, sizeof why))
+                              &why))
             break;
         *worker = *first;
         worker->rows = worker->key = (sim_store_hash_t){0};
@@ -365,25 +365,25 @@ int sim_store_verify_rows(const sim_store_verify_t *ask, sim_store_verified_t *f
 
 typedef struct {
     const char *path;
-    char *why;
-    size_t why_size, told;
+    sim_base_why_t *why;
+    size_t told;
 } first_t;
 
 static void keep_first(void *user, const char *sentence) {
     first_t *first = user;
     if (first->told++ == 0)
-        snprintf(first->why, first->why_size,
-                 "results file %s is damaged: %s; `kumiai verify` lists all that is", first->path,
-                 sentence);
+        sim_base_why_set(first->why,
+                         "results file %s is damaged: %s; `kumiai verify` lists all that is",
+                         first->path, sentence);
 }
 
-int sim_store_check_rows(sqlite3 *db, const char *path, char *why, size_t why_size) {
-    first_t first = {.path = path, .why = why, .why_size = why_size};
+int sim_store_check_rows(sqlite3 *db, const char *path, sim_base_why_t *why) {
+    first_t first = {.path = path, .why = why};
     sim_store_verified_t found;
     const sim_store_verify_t ask = {.db = db, .path = path, .tell = keep_first, .user = &first};
     int rc = sim_store_verify_rows(&ask, &found);
     if (rc && first.told == 0)
-        snprintf(why, why_size, "results file %s: %s", path, sim_base_strerror(rc));
+        sim_base_why_set(why, "results file %s: %s", path, sim_base_strerror(rc));
     return rc ? rc : found.problems ? SIM_ERR_STORE : 0;
 }
 
@@ -396,20 +396,20 @@ static void tell_unfinished(sqlite3 *db, sim_store_verified_t *found) {
 
 int sim_store_verify(const char *path, void (*tell_user)(void *user, const char *sentence),
                      void *user, const volatile sig_atomic_t *stop, sim_store_verified_t *found,
-                     char *why, size_t why_size) {
+                     sim_base_why_t *why) {
     sqlite3 *db = NULL;
     sim_store_lock_t lock = SIM_STORE_UNLOCKED;
     *found = (sim_store_verified_t){0};
-    int rc = sim_store_open_existing(path, SIM_STORE_READS, &lock, &db, why, why_size);
+    int rc = sim_store_open_existing(path, SIM_STORE_READS, &lock, &db, why);
     bool begun = rc == 0;
     if (begun && sim_store_sql(db, "BEGIN")) /* one state of the file, to the end */
-        rc = sim_store_db_failed(db, path, why, why_size);
+        rc = sim_store_db_failed(db, path, why);
     if (begun && rc == 0) {
         const sim_store_verify_t ask = {
             .db = db, .path = path, .tell = tell_user, .user = user, .stop = stop};
         rc = sim_store_verify_rows(&ask, found);
         if (rc)
-            snprintf(why, why_size, "results file %s: %s", path, sim_base_strerror(rc));
+            sim_base_why_set(why, "results file %s: %s", path, sim_base_strerror(rc));
         rc = rc == SIM_ERR_STORE && found->problems ? 0 : rc; /* it is told */
         tell_unfinished(db, found);
     }

@@ -6,6 +6,7 @@
 
 #include <signal.h>
 
+#include "sim/base/why.h"
 #include "sim/store/digests.h"
 #include "sim/store/store.h"
 
@@ -13,8 +14,8 @@
  * 0 also then, found->problems counts. SIM_ERR_CONFIG: it is no results file, or is being written;
  * SIM_ERR_STORE, SIM_ERR_MEMORY, SIM_ERR_INTERRUPTED; `why` says why. */
 int sim_store_verify(const char *path, void (*tell)(void *user, const char *sentence), void *user,
-                     const volatile sig_atomic_t *stop, sim_store_verified_t *found, char *why,
-                     size_t why_size);
+                     const volatile sig_atomic_t *stop, sim_store_verified_t *found,
+                     sim_base_why_t *why);
 
 /* A run as a results file has it. */
 typedef struct {
@@ -39,8 +40,8 @@ typedef struct {
 
 /* Up to `sample` of the ok runs, spread evenly. SIM_ERR_CONFIG with a sentence when the file was
  * made by another program. Free *out in any case. */
-int sim_store_stored_read(const char *path, uint64_t sample, sim_store_stored_t *out, char *why,
-                          size_t why_size);
+int sim_store_stored_read(const char *path, uint64_t sample, sim_store_stored_t *out,
+                          sim_base_why_t *why);
 void sim_store_stored_free(sim_store_stored_t *stored);
 
 #endif

@@ -37,7 +37,7 @@ typedef struct {
 } mapping_t;
 
 static int db_failed(const sim_store_check_t *c) {
-    return sim_store_db_failed(c->db, c->plan->path, c->why, c->why_size);
+    return sim_store_db_failed(c->db, c->plan->path, c->why);
 }
 
 static int by_name(const void *a, const void *b) {
@@ -446,8 +446,7 @@ static int write_wave(const mapping_t *m) {
 /* ---- the wave of a command ---- */
 
 static int refuse(const sim_store_check_t *c, const char *reason) {
-    snprintf(c->why, c->why_size, "cannot resume %s: %s", c->plan->path, reason);
-    return SIM_ERR_CONFIG;
+    return sim_base_why_fail(c->why, SIM_ERR_CONFIG, "cannot resume %s: %s", c->plan->path, reason);
 }
 
 /* The last wave of a file. */

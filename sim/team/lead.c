@@ -61,7 +61,8 @@ static void part_with(lead_t *lead, int rank, const char *why) {
 static void on_hello(lead_t *lead, const sim_team_message_t *message) {
     peer_t *peer = &lead->peer[message->from];
     sim_team_hello_t hello;
-    char clause[384], why[448];
+    char clause[384];
+    sim_base_why_t why;
     if (message->size != sizeof hello) {
         part_with(lead, message->from, "runs a different build and is ignored");
         return;
@@ -72,8 +73,8 @@ static void on_hello(lead_t *lead, const sim_team_message_t *message) {
     peer->joined = true;
     if (sim_record_identity_differs(&hello.program, &lead->own.program, "rank 0", clause,
                                     sizeof clause)) {
-        snprintf(why, sizeof why, "is ignored, as it computes with %s", clause);
-        part_with(lead, message->from, why);
+        sim_base_why_set(&why, "is ignored, as it computes with %s", clause);
+        part_with(lead, message->from, why.text);
     } else if (strcmp(hello.batch, lead->own.batch) != 0)
         part_with(lead, message->from, "has other configuration files and takes no part");
 }
@@ -101,9 +102,9 @@ static void on_record(lead_t *lead, const sim_team_message_t *message) {
 }
 
 static void on_leave(lead_t *lead, const sim_team_message_t *message) {
-    char why[400];
-    snprintf(why, sizeof why, "leaves: %.*s", (int)message->size, (const char *)message->bytes);
-    part_with(lead, message->from, why);
+    sim_base_why_t why;
+    sim_base_why_set(&why, "leaves: %.*s", (int)message->size, (const char *)message->bytes);
+    part_with(lead, message->from, why.text);
 }
 
 static bool listen(lead_t *lead) {

@@ -23,17 +23,17 @@ static const char scenario[] = KUMIAI_SOURCE_DIR "/scenarios/baseline.cfg";
 static sim_store_t *open_store(run_t *run) {
     const sim_config_t *config = run->config;
     sim_store_t *out = NULL;
-    uint64_t done = 0;
-    char why[256] = "";
-    bench_require(sim_store_open("bench", SIM_STORE_MEMORY, &config, &run->shared, 1, run->detail,
-                                 "bench", &out, &done, why, sizeof why),
-                  "store");
+    sim_store_resumed_t resumed;
+    sim_base_why_t why = {""};
+    const sim_store_plan_t plan = {"bench", &config,     &run->shared,
+                                   1,       run->detail, .command_line = "bench"};
+    bench_require(sim_store_open(&plan, SIM_STORE_MEMORY, &out, &resumed, &why), "store");
     return out;
 }
 
 static void close_store(sim_store_t *store) {
-    char why[256] = "";
-    bench_require(sim_store_close(store, why, sizeof why), "end");
+    sim_base_why_t why = {""};
+    bench_require(sim_store_close(store, &why), "end");
 }
 
 static void store(void *user) {

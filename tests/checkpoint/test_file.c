@@ -11,9 +11,10 @@
 #include "sim/record/identity.h"
 #include "tests/checkpoint/fixture.h"
 
-enum { SUM = 16, ORDER_AT = 8, FORMAT_AT = 12, SIZE_AT = 16, WHY = 1024 };
+enum { SUM = 16, ORDER_AT = 8, FORMAT_AT = 12, SIZE_AT = 16 };
 
-static char folder[64], path[128], why[WHY];
+static char folder[64], path[128];
+static sim_base_why_t why;
 static sim_base_diag_t diag;
 static sim_config_t *config;
 static fixture_run_t run;
@@ -50,13 +51,13 @@ TestSuite(checkpoint_file, .init = begin, .fini = end);
 
 static int check(const sim_checkpoint_identity_t *identity) {
     int32_t step = 0;
-    why[0] = '\0';
-    return sim_checkpoint_check(&image, identity, &step, why, sizeof why);
+    why.text[0] = '\0';
+    return sim_checkpoint_check(&image, identity, &step, &why);
 }
 
 static void expect_refused(const sim_checkpoint_identity_t *identity, const char *words) {
     cr_expect_eq(check(identity), SIM_ERR_CONFIG, "%s", words);
-    cr_expect_not_null(strstr(why, words), "expected '%s' in '%s'", words, why);
+    cr_expect_not_null(strstr(why.text, words), "expected '%s' in '%s'", words, why.text);
 }
 
 /* Makes the checksum fit what is there now. */
@@ -71,13 +72,13 @@ static void seal_again(void) {
 Test(checkpoint_file, of_another_run_is_refused_with_the_reason) {
     const sim_checkpoint_identity_t right = fixture_identity(&run);
     sim_checkpoint_identity_t wrong = right;
-    cr_expect_eq(check(&right), 0, "%s", why);
+    cr_expect_eq(check(&right), 0, "%s", why.text);
     wrong.model = "none";
     expect_refused(&wrong, "is of model 'contagion', not 'none'");
     wrong = right;
     wrong.config_digest = "0123";
     expect_refused(&wrong, "', not '0123'");
-    cr_expect_eq(strncmp(why, "is of configuration '", 21), 0);
+    cr_expect_eq(strncmp(why.text, "is of configuration '", 21), 0);
     wrong = right;
     wrong.replicate = 4;
     expect_refused(&wrong, "is of replicate 0, not 4");
@@ -179,12 +180,11 @@ Test(checkpoint_file, that_was_forged_does_no_harm) {
 
 Test(checkpoint_file, comes_back_as_it_was_written) {
     bool found = true;
-    cr_assert_eq(sim_checkpoint_file_read(path, &other, &found, why, sizeof why), 0);
+    cr_assert_eq(sim_checkpoint_file_read(path, &other, &found, &why), 0);
     cr_expect_not(found);
     for (int k = 0; k < 2; k++) { /* the second replaces the first */
-        cr_assert_eq(sim_checkpoint_file_write(path, &image, k == 0, why, sizeof why), 0, "%s",
-                     why);
-        cr_assert_eq(sim_checkpoint_file_read(path, &other, &found, why, sizeof why), 0);
+        cr_assert_eq(sim_checkpoint_file_write(path, &image, k == 0, &why), 0, "%s", why.text);
+        cr_assert_eq(sim_checkpoint_file_read(path, &other, &found, &why), 0);
         cr_assert(found);
         cr_assert_eq(other.size, image.size);
         cr_expect_eq(memcmp(other.bytes, image.bytes, image.size), 0);
@@ -196,10 +196,10 @@ Test(checkpoint_file, that_cannot_be_written_or_read_says_why) {
     char below[128], expected[256];
     snprintf(below, sizeof below, "%s/missing/run-1.checkpoint", folder);
     snprintf(expected, sizeof expected, "checkpoint %s cannot be written: No such file", below);
-    cr_expect_eq(sim_checkpoint_file_write(below, &image, true, why, sizeof why), SIM_ERR_IO);
-    cr_expect_eq(strncmp(why, expected, strlen(expected)), 0, "%s", why);
-    cr_expect_eq(sim_checkpoint_file_read(folder, &other, &found, why, sizeof why), SIM_ERR_IO);
-    cr_expect_not_null(strstr(why, "cannot be read"));
+    cr_expect_eq(sim_checkpoint_file_write(below, &image, true, &why), SIM_ERR_IO);
+    cr_expect_eq(strncmp(why.text, expected, strlen(expected)), 0, "%s", why.text);
+    cr_expect_eq(sim_checkpoint_file_read(folder, &other, &found, &why), SIM_ERR_IO);
+    cr_expect_not_null(strstr(why.text, "cannot be read"));
 }
 
 /* ---- the plan of a batch ---- */
@@ -257,15 +257,15 @@ Test(checkpoint_file, is_written_when_a_run_is_left) {
 Test(checkpoint_file, of_a_run_is_inspected_before_it_is_used) {
     const sim_checkpoint_plan_t plan = {.folder = folder, .every = 1};
     sim_checkpoint_run_t first = first_of(&plan);
-    cr_expect_eq(sim_checkpoint_inspect(&first, why, sizeof why), 0, "there is none");
+    cr_expect_eq(sim_checkpoint_inspect(&first, &why), 0, "there is none");
     cr_assert_eq(sim_checkpoint_before_step(&first, &run.world, true), 0);
-    cr_expect_eq(sim_checkpoint_inspect(&first, why, sizeof why), 0);
+    cr_expect_eq(sim_checkpoint_inspect(&first, &why), 0);
     cr_assert_eq(truncate(path, 100), 0);
-    cr_expect_eq(sim_checkpoint_inspect(&first, why, sizeof why), SIM_ERR_CONFIG);
-    cr_expect_not_null(strstr(why, path));
-    cr_expect_not_null(strstr(why, "run-1.checkpoint is truncated: 100 of "));
+    cr_expect_eq(sim_checkpoint_inspect(&first, &why), SIM_ERR_CONFIG);
+    cr_expect_not_null(strstr(why.text, path));
+    cr_expect_not_null(strstr(why.text, "run-1.checkpoint is truncated: 100 of "));
     cr_expect_eq(sim_checkpoint_resume(&first, &run.world), SIM_ERR_CONFIG);
-    cr_expect_str_eq(run.world.note, why);
+    cr_expect_str_eq(run.world.note, why.text);
 }
 
 Test(checkpoint_file, clearing_leaves_what_is_not_ours) {
@@ -276,7 +276,7 @@ Test(checkpoint_file, clearing_leaves_what_is_not_ours) {
     char full[256];
     for (size_t k = 0; k < 5; k++) {
         snprintf(full, sizeof full, "%s/%s", folder, k < 3 ? ours[k] : theirs[k - 3]);
-        cr_assert_eq(sim_checkpoint_file_write(full, &image, false, why, sizeof why), 0);
+        cr_assert_eq(sim_checkpoint_file_write(full, &image, false, &why), 0);
     }
     sim_checkpoint_clear(&plan);
     for (size_t k = 0; k < 3; k++)

@@ -163,11 +163,13 @@ def test_metrics_and_summary_are_the_columns_of_a_results_file(model, scenario, 
 def test_what_the_cooperation_model_tells():
     data = as_json("cooperation")
     assert data["ties"]["modes"] == ["city_to_city", "regional"]
-    assert {"kinds", "modes", "forms", "sectors", "stages", "causes", "conversions"} == set(data["ties"])
+    assert {"kinds", "modes", "forms", "topics", "stages", "causes", "conversions"} == set(data["ties"])
     assert data["ties"]["conversions"] == ["regional_form"]
     assert data["ties"]["forms"] == ["single", "consortium", "prefecture_led", "cooperative", "union"]
     tables = {table["name"]: table for table in data["tables"]}
-    assert {"project", "refusal", "ledger"} <= set(tables)
+    roles = {name: table["role"] for name, table in tables.items() if table["role"]}
+    assert roles == {"tie": "spells", "project": "episodes", "refusal": "counts", "ledger": "flows", "event": "events",
+                     "tie_state": "states", "donor_state": "states", "partner_state": "states"}
     scheme = next(f for f in tables["project"]["fields"] if f["name"] == "scheme")
     assert scheme["type"] == "label" and "own" in scheme["words"]
     files = [row for row in data["parameters"] if row["type"] == "file"]

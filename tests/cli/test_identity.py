@@ -108,8 +108,8 @@ def test_order_line_endings_and_locale_do_not_count(original, tree):
 
 def test_every_edit_of_what_is_compiled_counts(original, tree):
     seen = {digest(original)}
-    edited = ("models/cooperation/budget.c", "models/cooperation/cooperation.h",
-              "models/cooperation/params/budget.def", "models/cooperation/metrics.def",
+    edited = ("models/cooperation/money/budget.c", "models/cooperation/cooperation.h",
+              "models/cooperation/money/budget.def", "models/cooperation/look/metrics.def",
               "models/models.def", "sim/model.h", "sim/rng/rng.h", "sim/network/scratch.h",
               "sim/cli/main.c")
     for number, name in enumerate(edited, 2):
@@ -122,7 +122,7 @@ def test_every_edit_of_what_is_compiled_counts(original, tree):
 
 def test_names_of_files_count(original, tree):
     """The same texts in other files are another program."""
-    a, b = tree / "models/cooperation/params/hub.def", tree / "models/cooperation/params/works.def"
+    a, b = tree / "models/cooperation/bodies/hub.def", tree / "models/cooperation/money/works.def"
     text = a.read_text(encoding="utf-8")
     a.write_text(b.read_text(encoding="utf-8"), encoding="utf-8")
     b.write_text(text, encoding="utf-8")

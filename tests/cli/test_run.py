@@ -74,7 +74,7 @@ def test_meta_says_what_made_it(plain, tmp_path):
     out = tmp_path / "r b.db"
     ok("run", plain, "--out", out)
     meta = dict(query(out, "SELECT key, value FROM meta"))
-    assert meta["schema_version"] == "2"
+    assert meta["schema_version"] == "3"
     assert meta["command_line"] == f"kumiai run {plain} --out '{out}'"
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", meta["created"])
     version = ok("--version").stdout
@@ -116,7 +116,8 @@ def test_every_column_has_its_unit_and_meaning(plain, tmp_path):
     told = json.loads(kumiai("describe", "none", "--format", "json").stdout)
     expected = [(table, c["name"], c["unit"], c["description"])
                 for table, key in (("series", "metrics"), ("summary", "summary")) for c in told[key]]
-    assert query(tmp_path / "r.db", "SELECT * FROM column_doc ORDER BY rowid") == expected
+    sql = "SELECT table_name, column_name, unit, doc FROM column_doc ORDER BY rowid"
+    assert query(tmp_path / "r.db", sql) == expected
     assert {(t, c) for t in ("series", "summary") for c in columns(tmp_path / "r.db", t)} - {
         (t, c) for t, c, _, _ in expected} == {
             ("series", "run_id"), ("series", "step"), ("series", "time"), ("summary", "run_id")}

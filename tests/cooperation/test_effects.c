@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/cooperation/effects.h"
+#include "models/cooperation/ties/effects.h"
 #include "tests/support/statistics.h"
 #include "tests/support/tiny.h"
 

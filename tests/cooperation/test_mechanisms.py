@@ -9,9 +9,10 @@ import pytest
 ROOT = Path(__file__).parents[2]
 MECHANISMS = range(1, 42)
 # The descriptor and the words name mechanisms and hold none.
-CODE = [path for path in ROOT.glob("models/cooperation/*.[ch]")
+CODE = [path for path in ROOT.glob("models/cooperation/**/*.[ch]")
         if path.name not in ("cooperation.c", "words.h")]
-PARAMETERS = list(ROOT.glob("models/cooperation/params/*.def"))
+PARAMETERS = [path for path in ROOT.glob("models/cooperation/*/*.def")
+              if path.parent.name not in ("columns", "look") and path.name != "effects.def"]
 TESTS = [path for path in ROOT.glob("tests/cooperation/test_*") if path != Path(__file__)]
 
 

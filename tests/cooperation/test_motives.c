@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "models/cooperation/effects.h"
+#include "models/cooperation/ties/effects.h"
 #include "tests/support/tiny.h"
 
 static tiny_t tiny;

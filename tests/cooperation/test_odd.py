@@ -48,10 +48,10 @@ def change(model, path, value):
 @pytest.mark.parametrize("path", [("parameters", 0, "default"), ("parameters", 9, "max"),
                                   ("parameters", 20, "source"), ("parameters", 30, "unit"),
                                   ("metrics", 3, "description"), ("summary", 4, "how"),
-                                  ("phases", 2, "name"), ("ties", "causes"), ("purposes", 5, "name")],
+                                  ("phases", 2, "name"), ("ties", "conversions"), ("purposes", 5, "name")],
                          ids=str)
 def test_any_change_of_the_model_is_drift(odd_tables, model, path):
-    undo = change(model, path, ["x"] if path == ("ties", "causes") else "9876")
+    undo = change(model, path, ["x"] if path == ("ties", "conversions") else "9876")
     try:
         assert odd_tables.renew(TEXT, model) != TEXT
     finally:

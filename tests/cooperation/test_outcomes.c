@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "models/cooperation/observe.h"
+#include "models/cooperation/look/observe.h"
 #include "tests/support/tiny.h"
 
 static tiny_t tiny;

@@ -45,8 +45,8 @@ static sim_design_t design(sim_design_kind_t kind, size_t k, uint64_t size) {
 }
 
 static void init(sim_design_t *d) {
-    char why[256] = "";
-    cr_assert_eq(sim_design_init(d, why, sizeof why), 0, "%s", why);
+    sim_base_why_t why = {""};
+    cr_assert_eq(sim_design_init(d, &why), 0, "%s", why.text);
 }
 
 static void levels(sim_design_factor_t *factor, size_t n, const double *value) {
@@ -91,12 +91,12 @@ Test(design, zip_takes_levels_in_step) {
 
 Test(design, too_many_points_are_refused) {
     static const double many[1000] = {0};
-    char why[256] = "";
+    sim_base_why_t why = {""};
     sim_design_t d = design(SIM_DESIGN_FACTORIAL, 3, 1);
     for (size_t i = 0; i < 3; i++)
         levels(&d.factor[i], 1000, many);
-    cr_assert_eq(sim_design_init(&d, why, sizeof why), SIM_ERR_LIMIT);
-    cr_expect(strstr(why, "10000000"), "%s", why);
+    cr_assert_eq(sim_design_init(&d, &why), SIM_ERR_LIMIT);
+    cr_expect(strstr(why.text, "10000000"), "%s", why.text);
     sim_design_free(&d);
 }
 
@@ -243,14 +243,14 @@ Test(design, shifted_sobol_keeps_its_balance) {
 }
 
 Test(design, sobol_says_how_many_factors_it_takes) {
-    char why[256] = "";
+    sim_base_why_t why = {""};
     sim_design_t d = design(SIM_DESIGN_SOBOL, 41, 8);
-    cr_expect_eq(sim_design_init(&d, why, sizeof why), SIM_ERR_LIMIT);
-    cr_expect(strstr(why, "at most 40 factors"), "%s", why);
+    cr_expect_eq(sim_design_init(&d, &why), SIM_ERR_LIMIT);
+    cr_expect(strstr(why.text, "at most 40 factors"), "%s", why.text);
     sim_design_free(&d);
     d = design(SIM_DESIGN_SALTELLI, 21, 8);
-    cr_expect_eq(sim_design_init(&d, why, sizeof why), SIM_ERR_LIMIT);
-    cr_expect(strstr(why, "at most 20 factors"), "%s", why);
+    cr_expect_eq(sim_design_init(&d, &why), SIM_ERR_LIMIT);
+    cr_expect(strstr(why.text, "at most 20 factors"), "%s", why.text);
     sim_design_free(&d);
 }
 

@@ -66,7 +66,7 @@ static void make(size_t m) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     size_t m = size ? data[0] % MODELS : 0;
-    char why[1024];
+    sim_base_why_t why;
     int32_t step;
     sim_world_t world;
     sim_record_t record;
@@ -82,7 +82,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
               (fuzz_piece_t){data + (size > 0), size ? size - 1 : 0});
     XXH128_canonicalFromHash(&sum, XXH3_128bits(image.bytes, image.size - SUM));
     memcpy(image.bytes + image.size - SUM, sum.digest, SUM);
-    if (sim_checkpoint_check(&image, &known[m].identity, &step, why, sizeof why) == 0) {
+    if (sim_checkpoint_check(&image, &known[m].identity, &step, &why) == 0) {
         begin(m, &world, &record);
         if (sim_checkpoint_load(&world, &image) == 0 && sim_world_verify(&world) == 0)
             (void)steps(&world, &record, 4);

@@ -21,7 +21,7 @@ static struct {
     uint8_t *bytes;
     size_t size;
 } good[FILES];
-static char why[1024];
+static sim_base_why_t why;
 
 /* ---- digests ---- */
 
@@ -59,15 +59,28 @@ static int store_run(sim_store_t *store, sim_experiment_run_t run) {
 }
 
 static int open_run(const char *path, sim_store_open_t how, uint64_t *done, sim_store_t **store) {
-    return sim_store_open(path, how, (const sim_config_t *const *)&config, &shared, 1,
-                          SIM_DETAIL_FULL, "fuzz", store, done, why, sizeof why);
+    sim_store_resumed_t resumed;
+    const sim_store_plan_t plan = {.path = path,
+                                   .configs = (const sim_config_t *const *)&config,
+                                   .shared = &shared,
+                                   .n_configs = 1,
+                                   .detail = SIM_DETAIL_FULL,
+                                   .command_line = "fuzz"};
+    int rc = sim_store_open(&plan, how, store, &resumed, &why);
+    *done = resumed.done;
+    return rc;
 }
 
 static int open_sweep(const char *path, sim_store_open_t how, sim_store_resumed_t *resumed,
                       sim_store_t **store) {
-    return sim_store_open_sweep(path, how, (const sim_config_t *const *)&sweep.config,
-                                &sweep.shared, SIM_DETAIL_SUMMARY, "fuzz", &design, store, resumed,
-                                why, sizeof why);
+    const sim_store_plan_t plan = {.path = path,
+                                   .configs = (const sim_config_t *const *)&sweep.config,
+                                   .shared = &sweep.shared,
+                                   .n_configs = 1,
+                                   .detail = SIM_DETAIL_SUMMARY,
+                                   .command_line = "fuzz",
+                                   .design = &design};
+    return sim_store_open(&plan, how, store, resumed, &why);
 }
 
 static void make_run(void) {
@@ -84,8 +97,8 @@ static void make_run(void) {
         store_run(store, (sim_experiment_run_t){.config = config,
                                                 .shared = shared,
                                                 .detail = SIM_DETAIL_FULL}) ||
-        sim_store_close(store, why, sizeof why))
-        fuzz_fail("no results file", why);
+        sim_store_close(store, &why))
+        fuzz_fail("no results file", why.text);
     keep(RUN, path);
 }
 
@@ -98,17 +111,17 @@ static void make_shard(unsigned shard) {
     sweep.shards = 2;
     if (sim_experiment_sweep_record(&sweep, &design) ||
         open_sweep(path, SIM_STORE_NEW, &resumed, &store))
-        fuzz_fail("no shard", why);
+        fuzz_fail("no shard", why.text);
     for (uint64_t j = 0; j < sim_design_sweep_runs(&sweep); j++) {
         sim_record_t record = {0};
         if (sim_experiment_sweep_one(&sweep, sim_design_sweep_number(&sweep, j), SIM_DETAIL_SUMMARY,
                                      NULL, &arena, &record) ||
             sim_store_run(store, &record))
-            fuzz_fail("no run", why);
+            fuzz_fail("no run", why.text);
         sim_experiment_record_free(&record);
     }
-    if (sim_store_close(store, why, sizeof why))
-        fuzz_fail("no shard", why);
+    if (sim_store_close(store, &why))
+        fuzz_fail("no shard", why.text);
     sim_base_arena_free(&arena);
     keep(shard == 1 ? SHARD_1 : SHARD_2, path);
 }
@@ -135,7 +148,7 @@ static int merge(const char *path) {
     snprintf(out, sizeof out, "%s", fuzz_path("m.db"));
     snprintf(other, sizeof other, "%s", fuzz_path("s2.db"));
     const char *const shard[] = {path, other};
-    return sim_store_merge(out, true, shard, 2, "fuzz", NULL, why, sizeof why);
+    return sim_store_merge(out, true, shard, 2, "fuzz", NULL, &why);
 }
 
 static int resume(const char *path) {
@@ -145,7 +158,7 @@ static int resume(const char *path) {
     if (rc == 0 && done < 1)
         rc = store_run(store, (sim_experiment_run_t){
                                   .config = config, .shared = shared, .detail = SIM_DETAIL_FULL});
-    int closed = store ? sim_store_close(store, why, sizeof why) : 0;
+    int closed = store ? sim_store_close(store, &why) : 0;
     return rc ? rc : closed;
 }
 
@@ -153,7 +166,7 @@ static int resume_sweep(const char *path) {
     sim_store_resumed_t resumed = {0};
     sim_store_t *store = NULL;
     int rc = open_sweep(path, SIM_STORE_RESUME, &resumed, &store);
-    int closed = store ? sim_store_close(store, why, sizeof why) : 0;
+    int closed = store ? sim_store_close(store, &why) : 0;
     sim_store_resumed_free(&resumed);
     return rc ? rc : closed;
 }
@@ -168,11 +181,11 @@ static int verify(const char *path) {
     uint64_t told = 0;
     sim_store_verified_t found = {0};
     sim_store_stored_t stored = {0};
-    int rc = sim_store_verify(path, count, &told, NULL, &found, why, sizeof why);
+    int rc = sim_store_verify(path, count, &told, NULL, &found, &why);
     if (rc == 0 && told != found.problems)
         fuzz_fail("problems that are not told", "");
     if (rc == 0)
-        rc = sim_store_stored_read(path, 1, &stored, why, sizeof why);
+        rc = sim_store_stored_read(path, 1, &stored, &why);
     sim_store_stored_free(&stored);
     return rc;
 }
@@ -215,9 +228,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     remove(fuzz_path("c.db-journal"));
     char path[256];
     snprintf(path, sizeof path, "%s", fuzz_path("c.db"));
-    why[0] = '\0';
+    why.text[0] = '\0';
     int rc = act(action, path);
-    if (rc && rc != SIM_ERR_MEMORY && !why[0])
+    if (rc && rc != SIM_ERR_MEMORY && !why.text[0])
         fuzz_fail("refused without a reason", sim_base_strerror(rc));
     return 0;
 }

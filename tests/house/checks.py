@@ -66,10 +66,10 @@ def domain_words(root):
 
 
 def model_includes(root):
-    """A model includes sim/model.h or sim/more.h and its own folder; the list of models also models.def
+    """A model includes sim/model.h or sim/more.h and its own folders; the list of models also models.def
     and sim/run.h, and main() the command line."""
     return [f"{path}:{number}: {name}" for path, number, name in _includes(root, "models")
-            if not (name in ("sim/model.h", "sim/more.h") or name.startswith(f"{path.parent}/")
+            if not (name in ("sim/model.h", "sim/more.h") or name.startswith(f"models/{path.parts[1]}/")
                     or (str(path), name) in (("models/models.c", "models/models.def"), ("models/models.c", "sim/run.h"),
                                              ("models/main.c", "sim/cli/cli.h")))]
 

@@ -40,7 +40,7 @@ Test(ties, a_spell_from_birth_to_end) {
     cr_expect_eq(ties.cause[id], CAUSE);
     cr_expect_eq(ties.onset[id], -3);
     cr_expect_eq(ties.n_live[1], 0);
-    cr_expect_eq(sim_network_ties_verify(&ties, NULL, 0), 0);
+    cr_expect_eq(sim_network_ties_verify(&ties, NULL), 0);
 }
 
 Test(ties, a_stage_is_dated_by_the_step_that_reached_it) {
@@ -70,7 +70,7 @@ Test(ties, a_pair_may_be_tied_again_after_an_end) {
     cr_assert_eq(add(0, 1, 2, 5, &second), 0);
     cr_expect_neq(first, second);
     cr_expect_eq(sim_network_tie_find(&ties, 0, 1, 2), second);
-    cr_expect_eq(sim_network_ties_verify(&ties, NULL, 0), 0);
+    cr_expect_eq(sim_network_ties_verify(&ties, NULL), 0);
 }
 
 /* Against an array that cannot be wrong: which pair is tied, over thousands of births and
@@ -98,11 +98,11 @@ Test(ties, a_long_history_agrees_with_a_matrix) {
             live++;
         }
         if (move % 997 == 0)
-            cr_assert_eq(sim_network_ties_verify(&ties, NULL, 0), 0);
+            cr_assert_eq(sim_network_ties_verify(&ties, NULL), 0);
     }
     cr_expect_eq(ties.n_live[0] + ties.n_live[1], live);
     cr_expect_eq(ties.count, births);
-    cr_expect_eq(sim_network_ties_verify(&ties, NULL, 0), 0);
+    cr_expect_eq(sim_network_ties_verify(&ties, NULL), 0);
 }
 
 Test(ties, walking_live_backwards_survives_ends) {
@@ -114,7 +114,7 @@ Test(ties, walking_live_backwards_survives_ends) {
             sim_network_tie_end(&ties, ties.live[2][k], 1, CAUSE);
     cr_expect_eq(seen, 100);
     cr_expect_eq(ties.n_live[2], 66);
-    cr_expect_eq(sim_network_ties_verify(&ties, NULL, 0), 0);
+    cr_expect_eq(sim_network_ties_verify(&ties, NULL), 0);
 }
 
 Test(ties, verify_finds_planted_faults) {
@@ -122,26 +122,26 @@ Test(ties, verify_finds_planted_faults) {
     cr_assert_eq(add(0, 1, 2, 3, &id), 0);
     cr_assert_eq(add(0, 1, 3, 3, NULL), 0);
     ties.trust[id] = 1.5;
-    cr_expect_eq(sim_network_ties_verify(&ties, NULL, 0), SIM_ERR_VERIFY);
+    cr_expect_eq(sim_network_ties_verify(&ties, NULL), SIM_ERR_VERIFY);
     ties.trust[id] = 0.5;
     ties.partner[id] = 9; /* not where the table looks for it */
-    cr_expect_eq(sim_network_ties_verify(&ties, NULL, 0), SIM_ERR_VERIFY);
+    cr_expect_eq(sim_network_ties_verify(&ties, NULL), SIM_ERR_VERIFY);
     ties.partner[id] = 2;
     ties.terminus[id] = 7; /* ended, but listed as alive */
-    cr_expect_eq(sim_network_ties_verify(&ties, NULL, 0), SIM_ERR_VERIFY);
+    cr_expect_eq(sim_network_ties_verify(&ties, NULL), SIM_ERR_VERIFY);
     ties.terminus[id] = SIM_NETWORK_OPEN;
-    cr_expect_eq(sim_network_ties_verify(&ties, NULL, 0), 0);
+    cr_expect_eq(sim_network_ties_verify(&ties, NULL), 0);
     ties.onset[id] = 7;
     sim_network_tie_end(&ties, id, 8, CAUSE);
     ties.terminus[id] = 7; /* ended as it began */
-    char why[SIM_NETWORK_MISUSE];
-    cr_expect_eq(sim_network_ties_verify(&ties, why, sizeof why), SIM_ERR_VERIFY);
-    cr_expect_str_eq(why, "tie 0: it ends before it begins");
+    sim_base_why_t why;
+    cr_expect_eq(sim_network_ties_verify(&ties, &why), SIM_ERR_VERIFY);
+    cr_expect_str_eq(why.text, "tie 0: it ends before it begins");
 }
 
 static void expect_misuse(const char *sentence) {
     cr_expect_str_eq(ties.misuse, sentence);
-    cr_expect_eq(sim_network_ties_verify(&ties, NULL, 0), 0, "misuse changes nothing");
+    cr_expect_eq(sim_network_ties_verify(&ties, NULL), 0, "misuse changes nothing");
     ties.misuse[0] = '\0';
 }
 
@@ -230,7 +230,7 @@ Test(ties, a_tie_is_handed_over_and_its_spell_goes_on) {
     cr_expect(ties.onset[id] == -3 && ties.terminus[id] == SIM_NETWORK_OPEN);
     cr_expect(ties.first_donor[1][7] == id + 1 && ties.first_donor[1][5] == 0);
     cr_assert_eq(add(1, 5, 6, 4, &other), 0);
-    cr_expect_eq(sim_network_ties_verify(&ties, NULL, 0), 0);
+    cr_expect_eq(sim_network_ties_verify(&ties, NULL), 0);
     sim_network_tie_hand_over(&ties, id, 5, 5);
     cr_expect_eq(ties.donor[id], 7, "who has one already cannot have it");
     cr_expect(strstr(ties.misuse, "tie 0 is handed over to 5, who cannot have it"));
@@ -255,7 +255,7 @@ Test(ties, columns_bring_back_a_history) {
             memcpy(to[i].data, from[i].data, from[i].rows * sim_state_type_size(from[i].type));
     }
     cr_assert_eq(sim_network_ties_index(&other), 0);
-    cr_expect_eq(sim_network_ties_verify(&other, NULL, 0), 0);
+    cr_expect_eq(sim_network_ties_verify(&other, NULL), 0);
     cr_expect_eq(sim_network_tie_find(&other, 0, 700, 1), SIM_NETWORK_NONE);
     for (uint32_t i = 0; i < 100; i++)
         cr_expect_eq(sim_network_tie_find(&other, (uint8_t)(i % 3), i, i + 1),

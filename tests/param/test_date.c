@@ -6,7 +6,7 @@
 
 #include "sim/param/date.h"
 
-static char why[SIM_PARAM_DATE_WHY];
+static sim_base_why_t why;
 
 /* Ten years from April 2013 on. */
 static sim_param_calendar_t years_from_april(int64_t per_year) {
@@ -17,7 +17,8 @@ static sim_param_calendar_t years_from_april(int64_t per_year) {
 static int64_t step_of(const char *text, const sim_param_calendar_t *calendar) {
     sim_param_date_t date;
     int64_t step = -1;
-    if (!sim_param_date_read(text, &date, why) || !sim_param_date_step(&date, calendar, &step, why))
+    if (!sim_param_date_read(text, &date, &why) ||
+        !sim_param_date_step(&date, calendar, &step, &why))
         return -1;
     return step;
 }
@@ -63,17 +64,18 @@ Test(date, what_is_no_date_is_refused_with_a_sentence) {
                                         "1e999",   "June 2020",  "２０２０", "20200-06"};
     const sim_param_calendar_t months = years_from_april(12);
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        why[0] = '\0';
+        why.text[0] = '\0';
         cr_expect_eq(step_of(wrong[i], &months), -1, "%s", wrong[i]);
-        cr_expect(strncmp(why, "is ", 3) == 0, "%s: %s", wrong[i], why);
+        cr_expect(strncmp(why.text, "is ", 3) == 0, "%s: %s", wrong[i], why.text);
     }
     cr_expect_eq(step_of("1e300", &months), -1);
-    cr_expect(strstr(why, "the last step of the run begins at 2022.9167 (2023-03)"), "%s", why);
+    cr_expect(strstr(why.text, "the last step of the run begins at 2022.9167 (2023-03)"), "%s",
+              why.text);
     cr_expect_eq(step_of("2013-03", &months), -1);
-    cr_expect(strstr(why, "the run starts at 2013.0 (2013-04)"), "%s", why);
+    cr_expect(strstr(why.text, "the run starts at 2013.0 (2013-04)"), "%s", why.text);
     const sim_param_calendar_t numbers = {2013, 12, 120, 0};
     cr_expect_eq(step_of("2014-03", &numbers), -1);
-    cr_expect(strstr(why, "no calendar months"), "%s", why);
+    cr_expect(strstr(why.text, "no calendar months"), "%s", why.text);
     cr_expect_eq(step_of("2014.25", &numbers), 15);
 }
 
@@ -82,8 +84,8 @@ Test(date, what_is_meant_is_said) {
     char buffer[128];
     sim_param_date_t date;
     int64_t step = 0;
-    cr_assert(sim_param_date_read("2020-06", &date, why));
-    cr_assert(sim_param_date_step(&date, &quarters, &step, why));
+    cr_assert(sim_param_date_read("2020-06", &date, &why));
+    cr_assert(sim_param_date_step(&date, &quarters, &step, &why));
     cr_expect_str_eq(sim_param_date_meaning(&date, &quarters, step, buffer, sizeof buffer),
                      "2020-06 = step 29, begins 2020.25 (2020-07)");
 }

@@ -33,7 +33,8 @@ static const char *const colours[] = {"red", "green", NULL};
 static const sim_field_t paint_fields[] = {{"when", SIM_FIELD_REAL, NULL, ""},
                                            {"colour", SIM_FIELD_LABEL, colours, ""},
                                            {NULL, SIM_FIELD_REAL, NULL, NULL}};
-static const sim_table_t tables[] = {{"paint", "", paint_fields, false}, {NULL, NULL, NULL, false}};
+static const sim_table_t tables[] = {{"paint", "", paint_fields, false, SIM_ROLE_NONE},
+                                     {.name = NULL}};
 static const sim_model_t model = {
     .name = "test", .metrics = metrics, .reducers = reducers, .tables = tables};
 
@@ -119,8 +120,11 @@ static int add(sim_world_t *world, double when, int64_t colour) {
 }
 
 Test(rows, of_a_table_of_choices_kept_at_detail_choices_alone) {
-    static const sim_table_t of_choices[] = {{"paint", "", paint_fields, true}, {.name = NULL}};
-    const sim_model_t chooses = {.name = "chooses", .metrics = metrics, .tables = of_choices};
+    static const sim_table_t of_choices[] = {{"paint", "", paint_fields, true, SIM_ROLE_NONE},
+                                             {.name = NULL}};
+    const sim_network_labels_t tied = {.kinds = colours};
+    const sim_model_t chooses = {
+        .name = "chooses", .metrics = metrics, .tables = of_choices, .labels = &tied};
     const sim_run_params_t all = {0}, none = {.tables = "tie"};
     for (int detail = SIM_DETAIL_SUMMARY; detail <= SIM_DETAIL_CHOICES; detail++) {
         const bool kept = detail == SIM_DETAIL_CHOICES;
@@ -179,7 +183,7 @@ enum { TIES = 3 };
 static const char *const kinds[] = {"plain", NULL};
 static const char *const causes[] = {"quarrel", NULL};
 static const sim_network_labels_t labels = {kinds,  colours, colours, colours,
-                                            causes, colours, NULL};
+                                            causes, colours, NULL,    NULL};
 
 typedef struct {
     uint8_t kind[TIES], mode[TIES], form[TIES], sector[TIES], stage[TIES], cause[TIES],

@@ -363,7 +363,8 @@ Test(descriptor, tables_and_labels) {
                                          {"pair", SIM_FIELD_LABEL, twice, ""},
                                          {"gap", SIM_FIELD_LABEL, empty, ""},
                                          {.name = NULL}};
-    static const sim_table_t tables[] = {{"things", NULL, fields, false}, {.name = NULL}};
+    static const sim_table_t tables[] = {{"things", NULL, fields, false, SIM_ROLE_NONE},
+                                         {.name = NULL}};
     static const char *const no_kind[] = {NULL};
     static const char *const nine[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", NULL};
     sim_model_t model = good();

@@ -85,7 +85,7 @@ static const sim_phase_t phases[] = {
 };
 
 static const char *const words[] = {"word", NULL};
-static const sim_network_labels_t labels = {words, words, words, words, words, words, NULL};
+static const sim_network_labels_t labels = {words, words, words, words, words, words, NULL, NULL};
 static const sim_model_t model = {
     .name = "probe", .phases = phases, .labels = &labels, .setup = setup};
 

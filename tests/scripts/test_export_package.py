@@ -33,6 +33,12 @@ def make(path, ties=2):
                         "contagion = { agents = 50; };", encoding="utf-8")
     subprocess.run([KUMIAI, "run", scenario, "--detail", "full", "--out", path, "--quiet"], check=True, capture_output=True)
     with closing(sqlite3.connect(path)) as db:
+        db.executescript("""
+            CREATE TABLE tie (run_id INTEGER, tie_id INTEGER, kind TEXT, mode TEXT, form TEXT, donor_id INTEGER,
+                              partner_id INTEGER, sector TEXT, stage TEXT, onset REAL, terminus REAL,
+                              onset_censored INTEGER, terminus_censored INTEGER, cause TEXT);
+            CREATE TABLE project (run_id INTEGER, tie_id INTEGER, scheme TEXT, start REAL);
+            INSERT INTO table_doc VALUES ('tie', 'spells', 'Ties'), ('project', 'episodes', 'Projects');""")
         db.executemany("INSERT INTO agent (scenario_id, agent_id, kind, code, name, name_local, area, region, lat, lon,"
                        " population, estimated) VALUES (1, ?, 'kind', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                        [(0, "01", 'a, "b"\nc', None, "", None, 35.1, None, 1000, None),

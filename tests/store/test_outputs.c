@@ -29,10 +29,10 @@ static const sim_field_t paint_fields[] = {{"when", SIM_FIELD_REAL, NULL, ""},
                                            {NULL, SIM_FIELD_REAL, NULL, NULL}};
 static const sim_field_t event_fields[] = {{"kind", SIM_FIELD_LABEL, kinds, ""},
                                            {NULL, SIM_FIELD_REAL, NULL, NULL}};
-static const sim_table_t tables[] = {{"paint", "", paint_fields, false},
-                                     {"event", "", event_fields, false},
-                                     {NULL, NULL, NULL, false}};
-static const sim_network_labels_t labels = {kinds, kinds, kinds, kinds, kinds, kinds, NULL};
+static const sim_table_t tables[] = {{"paint", "", paint_fields, false, SIM_ROLE_NONE},
+                                     {"event", "", event_fields, false, SIM_ROLE_EVENTS},
+                                     {.name = NULL}};
+static const sim_network_labels_t labels = {kinds, kinds, kinds, kinds, kinds, kinds, NULL, NULL};
 
 static int agents(const void *shared, sim_record_sink_t *sink) {
     (void)shared;
@@ -205,7 +205,7 @@ Test(outputs, a_condition_is_met_by_the_same_rows_wherever_it_is_tested) {
     expect("SELECT sum(\\\"when\\\" - 2000) FROM paint JOIN tie USING (tie_id) WHERE tie.kind = "
            "'play'",
            2 + 4);
-    expect("SELECT count(*) FROM tie JOIN agent ON agent_id = donor_id WHERE code = '07'", TIES);
+    expect("SELECT count(*) FROM tie JOIN agent ON agent_id = from_id WHERE code = '07'", TIES);
 }
 
 Test(outputs, no_row_and_null_are_no_value) {

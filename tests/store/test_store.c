@@ -32,14 +32,17 @@ static const sim_reducer_t reducers_a[] = {{"common", "", "", SIM_REDUCE_MEAN, "
 static const sim_reducer_t reducers_b[] = {{"most", "", "", SIM_REDUCE_MAX, "only_b", 0, 0},
                                            {NULL, NULL, NULL, SIM_REDUCE_SUM, NULL, 0, 0}};
 static const char *const words[] = {"one", "two", NULL};
-static const sim_network_labels_t labels = {words, words, words, words, words, words, NULL};
+static const sim_network_labels_t labels = {words, words, words, words, words, words, NULL, NULL};
 static const sim_field_t event_fields[] = {
     {"time", SIM_FIELD_REAL, NULL, ""},          {"kind", SIM_FIELD_LABEL, words, ""},
     {"subject_id", SIM_FIELD_INTEGER, NULL, ""}, {"object_id", SIM_FIELD_INTEGER, NULL, ""},
     {"value", SIM_FIELD_REAL, NULL, ""},         {NULL, SIM_FIELD_REAL, NULL, NULL}};
-static const sim_table_t tables_a[] = {{"event", "", event_fields, false}, {.name = NULL}};
-static const sim_table_t tables_clash[] = {{"event", "", event_fields + 1, false}, {.name = NULL}};
-static const sim_table_t tables_own[] = {{"run", "", event_fields, false}, {.name = NULL}};
+static const sim_table_t tables_a[] = {{"event", "Dated", event_fields, false, SIM_ROLE_EVENTS},
+                                       {.name = NULL}};
+static const sim_table_t tables_clash[] = {{"event", "", event_fields + 1, false, SIM_ROLE_EVENTS},
+                                           {.name = NULL}};
+static const sim_table_t tables_own[] = {{"run", "", event_fields, false, SIM_ROLE_NONE},
+                                         {.name = NULL}};
 
 enum { ODD_AGENTS = 3000, ODD_NAME = 60000 };
 
@@ -103,8 +106,8 @@ static sim_config_t config(const sim_model_t *model, char *name) {
 
 static sim_config_t config_a, config_b;
 static const sim_config_t *configs[] = {&config_a, &config_b};
-static char folder[] = "/tmp/kumiai_store_XXXXXX", path[64], why[512];
-static char name_a[] = "alpha", name_b[] = "beta";
+static char folder[] = "/tmp/kumiai_store_XXXXXX", path[64], name_a[] = "alpha", name_b[] = "beta";
+static sim_base_why_t why;
 
 static void set_up(void) {
     config_a = config(&model_a, name_a);
@@ -138,8 +141,20 @@ TestSuite(store, .init = set_up, .fini = tear_down, .timeout = 60);
 
 static int open_with(sim_store_open_t how, size_t n, sim_detail_t detail, sim_store_t **store,
                      uint64_t *done) {
-    return sim_store_open(path, how, configs, NULL, n, detail, "kumiai run x.cfg", store, done, why,
-                          sizeof why);
+    sim_store_resumed_t resumed;
+    const sim_store_plan_t plan = {path, configs, NULL,
+                                   n,    detail,  .command_line = "kumiai run x.cfg"};
+    int rc = sim_store_open(&plan, how, store, &resumed, &why);
+    *done = resumed.done;
+    return rc;
+}
+
+static sim_store_t *begin_file(size_t n, sim_detail_t detail) {
+    sim_store_t *store = NULL;
+    uint64_t done = 9;
+    cr_assert_eq(open_with(SIM_STORE_NEW, n, detail, &store, &done), 0, "%s", why.text);
+    cr_assert_eq(done, 0);
+    return store;
 }
 
 static sim_record_t made(uint32_t scenario, uint32_t replicate, sim_detail_t detail) {
@@ -189,11 +204,8 @@ static const char *ask(const char *sql) {
 /* ---- contents ---- */
 
 Test(store, schema_is_the_union_of_the_models) {
-    sim_store_t *store = NULL;
-    uint64_t done = 9;
-    cr_assert_eq(open_with(SIM_STORE_NEW, 2, SIM_DETAIL_SERIES, &store, &done), 0, "%s", why);
-    cr_assert_eq(done, 0);
-    cr_assert_eq(sim_store_close(store, why, sizeof why), 0);
+    sim_store_t *store = begin_file(2, SIM_DETAIL_SERIES);
+    cr_assert_eq(sim_store_close(store, &why), 0);
     COLUMNS("scenario", "scenario_id name file config config_digest");
     COLUMNS("point", "point_id scenario_id wave");
     COLUMNS("wave", "wave_id kind design design_digest seeds reps points runs");
@@ -208,14 +220,10 @@ Test(store, schema_is_the_union_of_the_models) {
     COLUMNS("series", "run_id step time common only_a only_b");
     COLUMNS("agent", "scenario_id agent_id kind code name name_local area region lat lon "
                      "population estimated");
-    COLUMNS("tie", "run_id tie_id kind mode form donor_id partner_id sector stage onset terminus "
+    COLUMNS("tie", "run_id tie_id kind mode form from_id to_id topic stage onset terminus "
                    "onset_censored terminus_censored cause");
-    COLUMNS("project", "run_id project_id tie_id donor_id partner_id scheme kind sector region "
-                       "start finish granted_yen own_yen outcome");
-    COLUMNS("refusal", "run_id year mode reason count");
-    COLUMNS("ledger", "run_id year from_account to_account yen");
     COLUMNS("event", "run_id time kind subject_id object_id value");
-    EXPECT("SELECT value FROM meta WHERE key = 'schema_version'", "2");
+    EXPECT("SELECT value FROM meta WHERE key = 'schema_version'", "3");
     EXPECT("SELECT value FROM meta WHERE key = 'command_line'", "kumiai run x.cfg");
     EXPECT("SELECT group_concat(name) FROM scenario", "alpha,beta");
     EXPECT("SELECT group_concat(ifnull(name_local, '-') || lat || ifnull(lon, '-') || "
@@ -225,11 +233,9 @@ Test(store, schema_is_the_union_of_the_models) {
 }
 
 Test(store, runs_with_all_their_rows) {
-    sim_store_t *store = NULL;
-    uint64_t done = 0;
-    cr_assert_eq(open_with(SIM_STORE_NEW, 2, SIM_DETAIL_SERIES, &store, &done), 0);
+    sim_store_t *store = begin_file(2, SIM_DETAIL_SERIES);
     write_runs(store, 0, 2 * REPS, SIM_DETAIL_SERIES);
-    cr_assert_eq(sim_store_close(store, why, sizeof why), 0);
+    cr_assert_eq(sim_store_close(store, &why), 0);
     EXPECT("SELECT group_concat(run_id || ':' || scenario_id || ':' || rep) FROM run",
            "1:1:0,2:1:1,3:1:2,4:2:0,5:2:1,6:2:2");
     EXPECT("SELECT count(*) FROM run WHERE seed = 7 AND status = 'ok' AND note IS NULL AND "
@@ -249,19 +255,15 @@ Test(store, runs_with_all_their_rows) {
 }
 
 Test(store, detail_decides_which_rows_are_written) {
-    sim_store_t *store = NULL;
-    uint64_t done = 0;
-    cr_assert_eq(open_with(SIM_STORE_NEW, 1, SIM_DETAIL_SUMMARY, &store, &done), 0);
+    sim_store_t *store = begin_file(1, SIM_DETAIL_SUMMARY);
     write_runs(store, 0, REPS, SIM_DETAIL_SUMMARY);
-    cr_assert_eq(sim_store_close(store, why, sizeof why), 0);
+    cr_assert_eq(sim_store_close(store, &why), 0);
     EXPECT("SELECT count(*) FROM summary", "3");
     EXPECT("SELECT count(*) FROM series", "0");
 }
 
 Test(store, full_detail_writes_ties_and_own_rows) {
-    sim_store_t *store = NULL;
-    uint64_t done = 0;
-    cr_assert_eq(open_with(SIM_STORE_NEW, 1, SIM_DETAIL_FULL, &store, &done), 0);
+    sim_store_t *store = begin_file(1, SIM_DETAIL_FULL);
     sim_record_t record = made(0, 0, SIM_DETAIL_FULL);
     sim_world_t world = {.model = &model_a, .record = &record};
     const sim_cell_t rows[2][5] = {
@@ -275,21 +277,19 @@ Test(store, full_detail_writes_ties_and_own_rows) {
     record.tie[1] = (sim_record_tie_t){5, 6, 2000.25, 2001, 1, 255, 0, 1, 255, 0, 1, 255};
     cr_assert_eq(sim_store_run(store, &record), 0);
     sim_record_clear(&record);
-    cr_assert_eq(sim_store_close(store, why, sizeof why), 0);
+    cr_assert_eq(sim_store_close(store, &why), 0);
     EXPECT("SELECT group_concat(time || ifnull(kind, '-') || subject_id || ifnull(object_id, '-') "
            "|| ifnull(value, '-'), ' ') FROM event",
            "2000.5two11-- 2000.75-032.0");
     EXPECT("SELECT group_concat(tie_id || kind || ifnull(mode, '-') || ifnull(form, '-') || "
-           "donor_id || partner_id || "
-           "sector || stage || onset || '/' || terminus || onset_censored || terminus_censored || "
+           "from_id || to_id || "
+           "topic || stage || onset || '/' || terminus || onset_censored || terminus_censored || "
            "ifnull(cause, '-'), ' ') FROM tie",
            "0onetwotwo34onetwo1999.5/2000.510two 1two--56onetwo2000.25/2001.001-");
 }
 
 Test(store, a_failed_run_leaves_its_row_only) {
-    sim_store_t *store = NULL;
-    uint64_t done = 0;
-    cr_assert_eq(open_with(SIM_STORE_NEW, 1, SIM_DETAIL_SERIES, &store, &done), 0);
+    sim_store_t *store = begin_file(1, SIM_DETAIL_SERIES);
     sim_record_t record = made(0, 0, SIM_DETAIL_SERIES);
     record.status = SIM_ERR_MODEL;
     record.steps = 2;
@@ -297,7 +297,7 @@ Test(store, a_failed_run_leaves_its_row_only) {
     snprintf(record.note, sizeof record.note, "it broke");
     cr_assert_eq(sim_store_run(store, &record), 0);
     sim_record_clear(&record);
-    cr_assert_eq(sim_store_close(store, why, sizeof why), 0);
+    cr_assert_eq(sim_store_close(store, &why), 0);
     EXPECT("SELECT status || ', ' || note || ', ' || steps FROM run", "failed, it broke, 2");
     EXPECT("SELECT state_digest FROM run", "NULL");
     EXPECT("SELECT (SELECT count(*) FROM series) + (SELECT count(*) FROM summary)", "0");
@@ -311,8 +311,8 @@ Test(store, means_and_intervals) {
     sim_store_means_t means;
     cr_assert_eq(open_with(SIM_STORE_NEW, 2, SIM_DETAIL_SUMMARY, &store, &done), 0);
     write_runs(store, 0, REPS + 1, SIM_DETAIL_SUMMARY);
-    cr_assert_eq(sim_store_close(store, why, sizeof why), 0);
-    cr_assert_eq(sim_store_means_read(path, &means, why, sizeof why), 0, "%s", why);
+    cr_assert_eq(sim_store_close(store, &why), 0);
+    cr_assert_eq(sim_store_means_read(path, &means, &why), 0, "%s", why.text);
     cr_assert_eq(means.n_scenarios, 2);
     cr_assert_eq(means.n_columns, 3);
     cr_assert_eq(means.ok[0], REPS);
@@ -336,12 +336,12 @@ Test(store, an_existing_file_is_refused_or_replaced) {
     uint64_t done = 0;
     cr_assert_eq(open_with(SIM_STORE_NEW, 1, SIM_DETAIL_SERIES, &store, &done), 0);
     write_runs(store, 0, 1, SIM_DETAIL_SERIES);
-    cr_assert_eq(sim_store_close(store, why, sizeof why), 0);
+    cr_assert_eq(sim_store_close(store, &why), 0);
     cr_assert_eq(open_with(SIM_STORE_NEW, 1, SIM_DETAIL_SERIES, &store, &done), SIM_ERR_EXISTS);
     cr_assert_null(store);
     EXPECT("SELECT count(*) FROM run", "1");
     cr_assert_eq(open_with(SIM_STORE_REPLACE, 1, SIM_DETAIL_SERIES, &store, &done), 0);
-    cr_assert_eq(sim_store_close(store, why, sizeof why), 0);
+    cr_assert_eq(sim_store_close(store, &why), 0);
     EXPECT("SELECT count(*) FROM run", "0");
     cr_assert_eq(files(), 1);
 }
@@ -356,7 +356,7 @@ Test(store, a_file_of_another_kind_is_never_touched) {
         fputs("my precious text\n", file);
         fclose(file);
         cr_assert_lt(open_with(how[i], 1, SIM_DETAIL_SERIES, &store, &done), 0);
-        cr_assert(strstr(why, path), "%s", why);
+        cr_assert(strstr(why.text, path), "%s", why.text);
         file = fopen(path, "r");
         cr_assert(fgets(line, sizeof line, file));
         fclose(file);
@@ -371,7 +371,7 @@ static void refused_at_creation(const sim_model_t *model, const char *word) {
     config_b = config(model, name_b);
     cr_assert_lt(open_with(SIM_STORE_NEW, 2, SIM_DETAIL_SERIES, &store, &done), 0);
     cr_assert_null(store);
-    cr_assert(strstr(why, word), "%s", why);
+    cr_assert(strstr(why.text, word), "%s", why.text);
     cr_assert_eq(files(), 0);
 }
 
@@ -396,8 +396,8 @@ Test(store, agents_are_those_that_were_handed_over) {
     uint64_t done = 0;
     sqlite3 *db = NULL;
     config_b = config(&model_odd, name_b);
-    cr_assert_eq(open_with(SIM_STORE_NEW, 2, SIM_DETAIL_SERIES, &store, &done), 0, "%s", why);
-    cr_assert_eq(sim_store_close(store, why, sizeof why), 0);
+    cr_assert_eq(open_with(SIM_STORE_NEW, 2, SIM_DETAIL_SERIES, &store, &done), 0, "%s", why.text);
+    cr_assert_eq(sim_store_close(store, &why), 0);
     EXPECT("SELECT count(*) FROM agent WHERE scenario_id = 2", "3000");
     EXPECT("SELECT group_concat(agent_id, ' ') FROM agent NOT INDEXED WHERE scenario_id = 2 AND "
            "rowid < 6",
@@ -410,7 +410,7 @@ Test(store, agents_are_those_that_were_handed_over) {
            " WHERE scenario_id = 2 AND agent_id = 0",
            "NULL");
     cr_assert_eq(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
-    cr_assert_eq(sim_store_check_rows(db, path, why, sizeof why), 0, "%s", why);
+    cr_assert_eq(sim_store_check_rows(db, path, &why), 0, "%s", why.text);
     sqlite3_close(db);
 }
 
@@ -419,7 +419,7 @@ Test(store, a_folder_that_is_not_there) {
     uint64_t done = 0;
     snprintf(path, sizeof path, "%s/no/r.db", folder);
     cr_assert_eq(open_with(SIM_STORE_NEW, 1, SIM_DETAIL_SERIES, &store, &done), SIM_ERR_IO);
-    cr_assert(strstr(why, "No such file"), "%s", why);
+    cr_assert(strstr(why.text, "No such file"), "%s", why.text);
 }
 
 /* ---- resume ---- */
@@ -429,7 +429,7 @@ static void begun(uint64_t runs) {
     uint64_t done = 0;
     cr_assert_eq(open_with(SIM_STORE_NEW, 2, SIM_DETAIL_SERIES, &store, &done), 0);
     write_runs(store, 0, runs, SIM_DETAIL_SERIES);
-    cr_assert_eq(sim_store_close(store, why, sizeof why), 0);
+    cr_assert_eq(sim_store_close(store, &why), 0);
 }
 
 Test(store, resume_continues_and_begins) {
@@ -439,10 +439,10 @@ Test(store, resume_continues_and_begins) {
         unlink(path);
         begun(at);
         cr_assert_eq(open_with(SIM_STORE_RESUME, 2, SIM_DETAIL_SERIES, &store, &done), 0, "%s",
-                     why);
+                     why.text);
         cr_assert_eq(done, at);
         write_runs(store, done, 2 * REPS, SIM_DETAIL_SERIES);
-        cr_assert_eq(sim_store_close(store, why, sizeof why), 0);
+        cr_assert_eq(sim_store_close(store, &why), 0);
         EXPECT("SELECT group_concat(run_id || ':' || scenario_id || ':' || rep) FROM run",
                "1:1:0,2:1:1,3:1:2,4:2:0,5:2:1,6:2:2");
         EXPECT("SELECT count(*) FROM series", "24");
@@ -452,7 +452,7 @@ Test(store, resume_continues_and_begins) {
     unlink(path);
     cr_assert_eq(open_with(SIM_STORE_RESUME, 2, SIM_DETAIL_SERIES, &store, &done), 0);
     cr_assert_eq(done, 0);
-    cr_assert_eq(sim_store_close(store, why, sizeof why), 0);
+    cr_assert_eq(sim_store_close(store, &why), 0);
 }
 
 static void cannot_resume(size_t n, sim_detail_t detail, const char *word) {
@@ -460,8 +460,8 @@ static void cannot_resume(size_t n, sim_detail_t detail, const char *word) {
     uint64_t done = 0;
     cr_expect_eq(open_with(SIM_STORE_RESUME, n, detail, &store, &done), SIM_ERR_CONFIG);
     cr_expect_null(store);
-    cr_expect(strstr(why, word), "'%s' is not in: %s", word, why);
-    sim_store_close(store, NULL, 0);
+    cr_expect(strstr(why.text, word), "'%s' is not in: %s", word, why.text);
+    sim_store_close(store, NULL);
 }
 
 Test(store, resume_says_what_differs) {
@@ -507,19 +507,18 @@ Test(store, a_killed_process_leaves_whole_runs) {
     cr_assert_eq(waitpid(child, NULL, 0), child);
     sim_store_t *store = NULL;
     uint64_t done = 0;
-    cr_assert_eq(open_with(SIM_STORE_RESUME, 2, SIM_DETAIL_SERIES, &store, &done), 0, "%s", why);
+    cr_assert_eq(open_with(SIM_STORE_RESUME, 2, SIM_DETAIL_SERIES, &store, &done), 0, "%s",
+                 why.text);
     cr_assert_eq(done, 1);
     write_runs(store, done, 2 * REPS, SIM_DETAIL_SERIES);
-    cr_assert_eq(sim_store_close(store, why, sizeof why), 0);
+    cr_assert_eq(sim_store_close(store, &why), 0);
     EXPECT("SELECT count(*) FROM series", "24");
     EXPECT("PRAGMA integrity_check", "ok");
 }
 
 /* The limit lets the file grow by a page or two only. */
 Test(store, a_run_after_a_long_one_is_committed_at_once) {
-    sim_store_t *store = NULL;
-    uint64_t done = 0;
-    cr_assert_eq(open_with(SIM_STORE_NEW, 2, SIM_DETAIL_SERIES, &store, &done), 0);
+    sim_store_t *store = begin_file(2, SIM_DETAIL_SERIES);
     write_runs(store, 0, 1, SIM_DETAIL_SERIES);
     cr_expect_eq(sim_store_committed(store), 0, "runs that take no time are gathered");
     sleep(1);
@@ -528,7 +527,7 @@ Test(store, a_run_after_a_long_one_is_committed_at_once) {
     sleep(1);
     write_runs(store, 2, 3, SIM_DETAIL_SERIES);
     cr_expect_eq(sim_store_committed(store), 3, "nobody waits for the next one");
-    cr_assert_eq(sim_store_close(store, why, sizeof why), 0);
+    cr_assert_eq(sim_store_close(store, &why), 0);
 }
 
 Test(store, a_damaged_page_is_noticed_on_resume) {
@@ -536,7 +535,7 @@ Test(store, a_damaged_page_is_noticed_on_resume) {
     uint64_t done = 0;
     cr_assert_eq(open_with(SIM_STORE_NEW, 2, SIM_DETAIL_SERIES, &store, &done), 0);
     write_runs(store, 0, 2, SIM_DETAIL_SERIES);
-    cr_assert_eq(sim_store_close(store, why, sizeof why), 0);
+    cr_assert_eq(sim_store_close(store, &why), 0);
     long page = strtol(ask("SELECT rootpage FROM sqlite_master WHERE name = 'series'"), NULL, 10);
     long bytes = strtol(ask("PRAGMA page_size"), NULL, 10);
     FILE *file = fopen(path, "r+b");
@@ -545,7 +544,7 @@ Test(store, a_damaged_page_is_noticed_on_resume) {
         fputc(0x5a, file);
     fclose(file);
     cr_expect_eq(open_with(SIM_STORE_RESUME, 2, SIM_DETAIL_SERIES, &store, &done), SIM_ERR_STORE);
-    cr_expect(strstr(why, "is damaged") != NULL, "%s", why);
+    cr_expect(strstr(why.text, "is damaged") != NULL, "%s", why.text);
 }
 
 Test(store, a_full_disk_is_told_and_whole_runs_stay) {
@@ -566,13 +565,13 @@ Test(store, a_full_disk_is_told_and_whole_runs_stay) {
     sim_record_t record = made(0, 1, SIM_DETAIL_SERIES);
     for (int i = 0; rc == 0 && i < 20000; i++)
         rc = sim_store_run(store, &record);
-    int again = sim_store_run(store, &record), closed = sim_store_close(store, why, sizeof why);
+    int again = sim_store_run(store, &record), closed = sim_store_close(store, &why);
     sim_record_clear(&record);
     setrlimit(RLIMIT_FSIZE, &old);
     cr_assert_eq(rc, SIM_ERR_STORE);
     cr_assert_eq(again, SIM_ERR_STORE);
     cr_assert_eq(closed, SIM_ERR_STORE);
-    cr_assert(strstr(why, path), "%s", why);
+    cr_assert(strstr(why.text, path), "%s", why.text);
     EXPECT("SELECT count(*) FROM run", "1");
     EXPECT("PRAGMA integrity_check", "ok");
 }
@@ -595,5 +594,5 @@ Test(store, a_full_disk_at_creation_leaves_nothing) {
 }
 
 Test(store, closing_nothing) {
-    cr_assert_eq(sim_store_close(NULL, NULL, 0), 0);
+    cr_assert_eq(sim_store_close(NULL, NULL), 0);
 }

@@ -10,8 +10,10 @@ as runs land; nothing is written, and Ctrl-C ends it.
 Exit: 0 done; 1 failed; 2 the request cannot be met (missing file, no results file, …); 130 interrupted.
 """
 
+import gc
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 from kumiai import interrupts  # noqa: F401  # first: what else is imported takes seconds
@@ -19,6 +21,7 @@ from kumiai import interrupts  # noqa: F401  # first: what else is imported take
 from kumiai import cli, output, results
 
 NAME = "report.py"
+COLLECT = (100_000, 50, 1000)  # thresholds of the collector of cycles
 
 
 def parse(argv):
@@ -104,12 +107,24 @@ def serve(options):
             pause = max(live.EVERY, 2 * (time.monotonic() - begun))  # most of the machine is the run's
 
 
+@contextmanager
+def _seldom_collecting():
+    """The collector of cycles looks seldom: millions of rows make no cycles, and it would look at all of them."""
+    before = gc.get_threshold()
+    gc.set_threshold(*COLLECT)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
 def main(argv=None):
     """Exit code of the command."""
     options = parse(argv)
-    if options.serve:
-        return cli.run(NAME, serve, options, left="the page is no longer served")
-    return cli.run(NAME, report, options)
+    with _seldom_collecting():
+        if options.serve:
+            return cli.run(NAME, serve, options, left="the page is no longer served")
+        return cli.run(NAME, report, options)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kumiai import database, digests, interrupts, locks, program
+from kumiai import database, digests, interrupts, locks, program, roles
 from kumiai.errors import ResultsError
 from kumiai.export.ask import Ask
 
@@ -128,6 +128,7 @@ def opened(ask: Ask) -> Iterator[Source]:
             raise ResultsError(f"{path} is being written; wait until that is done.")
         with database.connection(path) as db:
             database.check_schema(path, db)
+            roles.reading_names(path, db)
             before, db.text_factory = db.text_factory, TEXT
             try:
                 yield Source(db, ask)

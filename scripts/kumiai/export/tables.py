@@ -24,12 +24,12 @@ KNOWN = {"series": ("series.csv", "one row a run and step"),
 ALWAYS = ("series", "summary", "tie", "project", "agent")  # also without rows, so that readers find them
 
 # Written into runs.csv, or about the file itself.
-ELSEWHERE = ("meta", "column_doc", "parameter_doc", "cause_doc", "scenario", "setting", "factor", "point", "point_value",
+ELSEWHERE = ("meta", "table_doc", "column_doc", "parameter_doc", "cause_doc", "scenario", "setting", "factor", "point", "point_value",
              "block_point", "run", "wave", "wave_again", "run_draw", "draw", "draw_value", "draw_kept")
 
 
 def _has_rows(source: Source, table: str) -> bool:
-    return bool(source.value(f"SELECT EXISTS (SELECT 1 FROM {sql.name(table)})"))
+    return bool(source.value(f"SELECT EXISTS (SELECT 1 FROM main.{sql.name(table)})"))
 
 
 def _factors(source: Source) -> str:
@@ -69,7 +69,7 @@ def _table(source: Source, name: str) -> Query:
     """Rows stand in run order in the file, but for runs that were made again and never put back."""
     by_run = source.value(f"SELECT count(*) FROM pragma_table_info({sql.text(name)}) WHERE name = 'run_id'")
     order = "run_id, rowid" if by_run and "unordered" in source.meta else "rowid"
-    return Query(f"SELECT * FROM {sql.name(name)}{source.where_runs() if by_run else ''} ORDER BY {order}", (name,))
+    return Query(f"SELECT * FROM main.{sql.name(name)}{source.where_runs() if by_run else ''} ORDER BY {order}", (name,))
 
 
 def write(source: Source, folder: Folder) -> None:

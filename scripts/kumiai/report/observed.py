@@ -86,7 +86,7 @@ def _judged(span, recorded):
 
 def _kept(study):
     """(share of the recorded pairs of before the years that stand after them, by run; (all, standing) on record)."""
-    ties, code = study.ties(study.first), results.read_agents(study.first)["code"]
+    ties, code = study.ties(study.first), study.agents(study.first)["code"]
     pairs = _pairs()
     pairs = pairs[(pairs["first"] < scores.YEARS[0]) & (pairs["last"] >= scores.YEARS[0])]
     early = ties[ties["onset"] < scores.YEARS[0]]

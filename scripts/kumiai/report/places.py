@@ -82,13 +82,13 @@ def _projects(run):
     return columns(frame[names].astype({"finish": float}))
 
 
-def scenario_map(scenario, rep=None):
-    """What the map shows of a scenario; raises Absent without ties that have a place."""
+def scenario_map(study, scenario, rep=None):
+    """What the map shows of a scenario, one replicate of it; raises Absent without ties that have a place."""
     run_id, run = replicate(scenario, rep)
     one = results.with_runs(scenario, [run_id])
-    ties = results.read_ties(one)
+    ties = results.read_ties(one, study.main_kind)
     members = set(ties["donor_id"]) | set(ties["partner_id"])
-    agents = results.read_agents(scenario)
+    agents = study.agents(scenario)
     agents = agents.loc[agents.index.isin(members), AGENT_COLUMNS].dropna(subset=["lat", "lon"])
     ties = ties[ties["donor_id"].isin(agents.index) & ties["partner_id"].isin(agents.index)]
     if ties.empty:
@@ -128,5 +128,5 @@ def extent(data):
 
 def maps(study, rep=None):
     """{label: data of its map}, reasons of those without; raises Absent if none has any."""
-    found, reasons = study.each(lambda s: scenario_map(s, rep))
+    found, reasons = study.each(lambda s: scenario_map(study, s, rep))
     return {s.label: data for s, data in found}, reasons

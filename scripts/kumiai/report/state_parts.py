@@ -12,50 +12,65 @@ import pandas as pd
 from kumiai import drawn, intervals, results, survival
 from kumiai.cox import FEWEST_ENDS
 
-from . import queries
+from . import noted, queries
 from .language import say
 from .part import Part, plain, said
 from .parts import stack
 
-STAGES = ("friendship", "exchange", "trainees", "project", "programme")
 YES_NO = ("not yet", "yes")
-LEVELS = {"stage": STAGES, "institutions": YES_NO}
+LEVELS = {"stage": noted.STAGES, "institutions": YES_NO}
 
 
-def _intervals(states, ties):
-    """Time in each state and whether the tie ended in it: mode, years, ended, and the states.
+def _few(scenario):
+    """The scenario with the replicates that enter the rates."""
+    return results.with_runs(scenario, scenario.runs.index[:queries.MOST_RUNS])
 
-    states: rows of tie_state; ties: run_id, tie_id, mode, seen, ended.
+
+def _noted(study, scenario):
+    """States of ties of the few replicates of a scenario; those of the first are kept, since its card needs them."""
+    if scenario is not study.first:
+        return noted.states(_few(scenario))
+    if study.noted is None:
+        study.noted = noted.states(_few(scenario))
+    return study.noted
+
+
+def _of_ties(states, ties):
+    """(states in the order of ties, each of a tie that is among the ties; the tie's place among the ties)."""
+    known = noted.keys(ties["run_id"], ties["tie_id"])
+    if not len(known):
+        return states[:0], np.empty(0, dtype=int)
+    by_key = np.argsort(known, kind="stable")
+    key = noted.keys(states["run"], states["tie"])
+    place = by_key[np.searchsorted(known, key, sorter=by_key).clip(max=len(known) - 1)]
+    mine = known[place] == key
+    order = np.flatnonzero(mine)[np.argsort(key[mine], kind="stable")]
+    return states[order], place[order]
+
+
+def _by_run(states, ties):
+    """Years and ends by run, mode and state ('stage: project').
+
+    states: see noted.states(); ties: run_id, tie_id, mode, seen, ended.
     """
-    ties = ties.loc[ties["run_id"].isin(states["run_id"].unique()), ["run_id", "tie_id", "mode", "seen", "ended"]]
-    rows = states.sort_values(["run_id", "tie_id"], kind="stable").merge(ties, on=["run_id", "tie_id"])
-    last = (rows["run_id"] != rows["run_id"].shift(-1)) | (rows["tie_id"] != rows["tie_id"].shift(-1))
-    return pd.DataFrame({
-        "run_id": rows["run_id"], "mode": rows["mode"].astype("category"),
-        "years": rows["seen"].where(last, rows["time"].shift(-1)) - rows["time"],
-        "ended": (last & rows["ended"]).astype(int),
-        "stage": rows["stage"].astype("category"),
-        "institutions": pd.Categorical.from_codes(rows["institutionalised"].astype(int), YES_NO)})
-
-
-def _by_run(scenario, ties):
-    """Years and ends by run, mode and state ('stage: project')."""
+    rows, place = _of_ties(states, ties)
+    last = np.r_[place[1:] != place[:-1], True]
+    seen, ended, modes = (ties[name].to_numpy() for name in ("seen", "ended", "mode"))
+    years = np.where(last, seen[place], np.r_[rows["time"][1:], np.nan]) - rows["time"]
+    frame = pd.DataFrame({"run_id": rows["run"], "mode": pd.Categorical(modes)[place], "years": years,
+                          "ended": (last & ended[place]).astype(int)})
     found = []
-    columns = ["run_id", "tie_id", "time", "stage", "institutionalised"]
-    for states in results.iter_table(scenario, "tie_state", columns):
-        rows = _intervals(states, ties)
-        for kind in LEVELS:
-            sums = rows.groupby(["run_id", "mode", kind], as_index=False, observed=True)[["years", "ended"]].sum()
-            found.append(sums.assign(state=kind + ": " + sums.pop(kind).astype(str),
-                                     mode=sums["mode"].astype(object)))
-    if not found:
-        raise results.none_recorded(scenario, "tie_state", results.ROWS["tie_state"])
+    for kind, levels in LEVELS.items():
+        codes = np.minimum(rows[kind], len(levels))  # what is no level stands last, and is not read
+        states_of = pd.Categorical.from_codes(codes, [*(f"{kind}: {level}" for level in levels), f"{kind}: other"])
+        found.append(frame.assign(state=states_of).groupby(["run_id", "mode", "state"], as_index=False, observed=True)
+                     [["years", "ended"]].sum().astype({"state": object, "mode": object}))
     return pd.concat(found, ignore_index=True)
 
 
-def _rates(scenario, ties):
+def _rates(scenario, states, ties):
     """Ends per 100 tie-years by state and mode, with intervals over replicates."""
-    sums, rows = dict(list(_by_run(scenario, ties).groupby(["state", "mode"]))), []
+    sums, rows = dict(list(_by_run(states, ties).groupby(["state", "mode"]))), []
     for state in (f"{kind}: {level}" for kind, levels in LEVELS.items() for level in levels):
         for mode in results.MODES:
             if (one := sums.get((state, mode))) is not None:
@@ -86,15 +101,12 @@ def institutions(frame, label):
 def from_the_start(study, scenario):
     """{mode: (share, low, high)} of the ties that formed in the runs of a scenario and rested on an agreement, a plan
     or an intermediary as first noted; raises Absent without their states."""
-    few = results.with_runs(scenario, scenario.runs.index[:queries.MOST_RUNS])
-    ties = study.ties(scenario)
+    few, ties = _few(scenario), study.ties(scenario)
     new = ties.loc[~ties["onset_censored"] & (ties["onset"] >= ties["start"]), ["run_id", "tie_id", "mode"]]
-    columns = ["run_id", "tie_id", "time", "institutionalised"]
-    first = [states.sort_values("time", kind="stable").drop_duplicates(["run_id", "tie_id"])
-             for states in results.iter_table(few, "tie_state", columns)]
-    if not first:
-        raise results.none_recorded(scenario, "tie_state", results.ROWS["tie_state"])
-    rows = pd.concat(first).merge(new, on=["run_id", "tie_id"])
+    states, place = _of_ties(_noted(study, scenario), new)
+    order = np.lexsort((states["time"], place))
+    first = order[np.r_[True, np.diff(place[order]) != 0][:len(order)]]
+    rows = new.iloc[place[first]].assign(institutionalised=states["institutions"][first])
     found = {}
     for mode in results.MODES:
         shares = rows[rows["mode"] == mode].groupby("run_id")["institutionalised"].mean()
@@ -120,8 +132,7 @@ def _finding(frame, label):
 def rates(study):
     """Ends per 100 tie-years in each state."""
     def read(scenario):
-        few = results.with_runs(scenario, scenario.runs.index[:queries.MOST_RUNS])
-        return _rates(few, study.ties(scenario))
+        return _rates(_few(scenario), _noted(study, scenario), study.ties(scenario))
     found, reasons = study.each(read)
     chart = {"kind": "bars", "category": "state", "series": "mode", "x": "mean", "pick": "only",
              "ordered": True, "xname": say("ends per 100 tie-years")}

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from kumiai import database, drawn, intervals, results, survival, tables
+from kumiai import database, drawn, intervals, results, roles, survival, tables
 
 from .language import sentence, translated
 
@@ -23,7 +23,8 @@ class Study:
         # The page of a sweep has no means over its points.
         self.notes = [note for note in notes if not (self.is_sweep and " mixes " in note)]
         self.model = self.scenarios[0].model
-        self._ties, self._by_mode, self._projects, self._refusals = {}, {}, {}, {}
+        self._ties, self._by_mode, self._agents, self._projects, self._refusals = {}, {}, {}, {}, {}
+        self.noted = None  # of the first scenario, as state_parts.py reads it
         self.leads = None  # as tie_parts.leading_causes() finds them
         self.alike = {}  # label: matching.Compared or None, as alike_parts.py finds them
 
@@ -66,11 +67,16 @@ class Study:
     def _read_ties(self, scenario):
         try:
             columns = [c for c in results.TIE_COLUMNS if c not in ("kind", "stage")]
-            return results.read_ties(scenario, columns=columns)
+            return results.read_ties(scenario, self.main_kind, columns)
         except results.Absent:
             if self.has_cooperation:
                 raise
             return _ties_of_any_kind(scenario)
+
+    @cached_property
+    def main_kind(self):
+        """The kind of ties that a page of cooperation is about; to find it takes a look at all ties of a scenario."""
+        return roles.main_kind(self.first) if self.has_cooperation else None
 
     @property
     def has_cooperation(self):
@@ -96,7 +102,7 @@ class Study:
         if not self.has_cooperation:
             return False
         try:
-            return CAT23 in set(results.read_agents(self.first)["name"])
+            return CAT23 in set(self.agents(self.first)["name"])
         except (results.Absent, KeyError):
             return False
 
@@ -113,6 +119,12 @@ class Study:
     def independent(self, by_run):
         """Values of the first scenario by run as one value for each run or, where runs share draws, for each draw."""
         return drawn.by_unit(self.first, by_run)
+
+    def agents(self, scenario):
+        """Agents of a scenario, as results.read_agents has them."""
+        if scenario.label not in self._agents:
+            self._agents[scenario.label] = results.read_agents(scenario)
+        return self._agents[scenario.label]
 
     def projects(self, scenario):
         """Projects of a scenario: run_id and PROJECT_COLUMNS."""
@@ -242,11 +254,16 @@ def _tables_by_year(groups, units):
     stocks = [name for name in units if name not in flows]
     values = {}
     if flows:
-        values |= dict(groups[flows].sum(min_count=1).items())
+        values |= _each_measure(groups[flows].sum(min_count=1))
     if stocks:
-        values |= dict(groups[stocks].last().items())
-    return {name: (values[name].unstack("run_id"), unit) for name, unit in units.items()
-            if values[name].notna().any()}
+        values |= _each_measure(groups[stocks].last())
+    return {name: (values[name], unit) for name, unit in units.items() if values[name].notna().any(axis=None)}
+
+
+def _each_measure(by_year):
+    """{measure: table of years × runs} of a frame by year and run."""
+    wide = by_year.unstack("run_id")  # all at once: a call takes as long for one as for a hundred
+    return {name: wide[name] for name in by_year.columns}
 
 
 def _bands(tables, shares):

@@ -308,7 +308,7 @@ def _members(study, scenario, side):
     spans = [intervals.mean_interval(values) for _, values in drawn.by_unit(scenario, per_run).items()]
     out.insert(1, "low", [i.low for i in spans])
     out.insert(2, "high", [i.high for i in spans])
-    names = results.read_agents(scenario)[["name", "name_local", "kind", "code"]]
+    names = study.agents(scenario)[["name", "name_local", "kind", "code"]]
     # Numbers first: on a phone they are what is seen beside the name.
     found = names.join(out, how="right").reset_index(drop=True)
     return found[["name", *out.columns, "name_local", "kind", "code"]]

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The initial state of a replicate, by each process. */
+#include <math.h>
+
+#include "models/cooperation/cooperation.h"
+
+double coop_step_probability(const sim_world_t *world, double rate) {
+    return -sim_math_expm1(-rate / world->clock.steps_per_year);
+}
+
+/* x / (1 + x) <= 1 - exp(-x) <= x / (1 + x / 2); and nearer, by the Pade approximants of exp(x) of
+ * orders 2 and 3, between which it lies: 12 x / (12 + 6 x + x^2) <= 1 - exp(-x) <=
+ * (120 x + 2 x^3) / (120 + 60 x + 12 x^2 + x^3). */
+bool coop_occurs(double u, double x) {
+    const double more = 1 + 1e-12, less = 1 - 1e-12;
+    if (u * (1 + x / 2) >= x * more)
+        return false;
+    if (u * (1 + x) < x * less || u * (12 + x * (6 + x)) < 12 * x * less)
+        return true;
+    if (u * (120 + x * (60 + x * (12 + x))) >= x * (120 + 2 * x * x) * more)
+        return false;
+    return u < -sim_math_expm1(-x);
+}
+
+uint32_t coop_place_at(const double *cumulative, uint32_t n, double target) {
+    uint32_t low = 0, high = n - 1;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (cumulative[middle] > target)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
+uint32_t coop_arrivals(double u, double mean) {
+    if (u >= mean)
+        return 0;                 /* mean > 1 - exp(-mean): nearly always enough to know */
+    double two = mean * mean / 2; /* P(N > 1) < two, P(N > 0) > mean - two */
+    if (u >= two && u < mean - two)
+        return 1;
+    double term = sim_math_exp(-mean), at_least = 1 - term; /* P(N = n), P(N > n) */
+    uint32_t n = 0;
+    while (u < at_least && n < COOP_MAX_ROUNDS) {
+        n++;
+        term *= mean / n;
+        at_least -= term;
+    }
+    return n;
+}
+
+enum { STRETCH = 8, PAIRS = STRETCH / 2 };
+typedef double pair_t __attribute__((vector_size(2 * sizeof(double))));
+typedef int64_t answers_t __attribute__((vector_size(2 * sizeof(int64_t))));
+
+/* Whether any of a stretch is before `end`, two at a time, which every processor can do. */
+static inline bool any_before(const double time[STRETCH], double end) {
+    const pair_t ends = {end, end};
+    answers_t before[PAIRS];
+    for (int k = 0; k < PAIRS; k++) {
+        pair_t pair = {time[2 * k], time[2 * k + 1]};
+        before[k] = pair < ends;
+    }
+    answers_t any = before[0] | before[1] | before[2] | before[3];
+    return any[0] | any[1];
+}
+
+uint32_t coop_list_due(const double *time, uint32_t n, double end, uint32_t *due) {
+    uint32_t n_due = 0, from = 0;
+    for (; from + STRETCH <= n; from += STRETCH) {
+        if (!any_before(time + from, end))
+            continue; /* most of them */
+        for (uint32_t k = from; k < from + STRETCH; k++) {
+            due[n_due] = k;
+            n_due += time[k] < end;
+        }
+    }
+    for (; from < n; from++) {
+        due[n_due] = from;
+        n_due += time[from] < end;
+    }
+    return n_due;
+}
+
+void coop_live_uniforms(const sim_world_t *world, const sim_rng_t *rng, coop_live_t of, uint32_t k,
+                        double u[COOP_BATCH]) {
+    const sim_network_ties_t *ties = world->ties;
+    const uint32_t *live = ties->live[of.kind] + k, left = ties->n_live[of.kind] - k;
+    uint32_t n = left < COOP_BATCH ? left : COOP_BATCH;
+    uint32_t donor[COOP_BATCH] = {0}, partner[COOP_BATCH] = {0}, high[COOP_BATCH], low[COOP_BATCH];
+    for (uint32_t i = 0; i < n; i++) {
+        donor[i] = ties->donor[live[i]];
+        partner[i] = ties->partner[live[i]] - of.first_partner;
+    }
+    sim_rng_fill_pairs_at(rng, of.index, donor, partner, n, high, low);
+    for (uint32_t i = 0; i < n; i++)
+        u[i] = sim_rng_unit(high[i], low[i]);
+}
+
+static int list_ties(sim_world_t *world) {
+    const coop_population_t *pop = coop_population(world);
+    static const uint8_t by_end[] = {COOP_TIE_COOPERATION, COOP_TIE_SISTER, COOP_TIE_MEMBERSHIP};
+    int rc = 0;
+    for (size_t k = 0; k < sizeof by_end && !rc; k++)
+        rc = sim_network_ties_by_end(world->ties, by_end[k], pop->n_agents);
+    return rc;
+}
+
+/* ---- the initial state ---- */
+
+static void start_partners(sim_world_t *world) {
+    const coop_population_t *pop = coop_population(world);
+    coop_partner_t *partner = &coop_state(world)->partner;
+    for (uint32_t i = 0; i < pop->n_partners; i++) {
+        partner->terms[i] = 1;
+        partner->stability[i] = pop->country[pop->country_of[i]].stability;
+        sim_rng_draw_t interest = sim_world_draw(world, COOP_DRAW_SETUP_PARTNER_INTEREST, i, 0);
+        partner->interest[i] = sim_rng_uniform(&interest);
+        if (i >= pop->n_cities)
+            continue; /* of an association: when it is founded */
+        partner->exists[i] = 1;
+        partner->capacity[i] = pop->capacity[i];
+        for (int k = 0; k < COOP_N_SECTORS; k++)
+            partner->need[k][i] = pop->need[k][i];
+    }
+}
+
+static void start_donors(sim_world_t *world) {
+    const coop_population_t *pop = coop_population(world);
+    coop_state_t *s = coop_state(world);
+    s->n_donors = pop->first_founded;
+    s->cooperatives = pop->first_founded - pop->first_cooperative;
+    s->municipalities = pop->n_municipalities;
+    for (uint32_t d = 0; d < pop->n_donors; d++) {
+        s->donor.exists[d] = d < pop->first_founded;
+        s->donor.population[d] = pop->population[d];
+        s->donor.fiscal_strength[d] = pop->fiscal_strength[d];
+        s->donor.own_budget[d] = pop->own_budget[d];
+        s->donor.purse_factor[d] = 1;
+        s->donor.industry[d] = pop->industry[d];
+        s->donor.plants[d] = pop->plants[d];
+        s->donor.plant_keeper[d] = pop->plant_keeper[d];
+        s->donor.pooled[d] = pop->plant_keeper[d] != d;
+        s->donor.form[d] = pop->form[d];
+        s->donor.heir[d] = SIM_NETWORK_NONE;
+        s->donor.changed[d] = INT32_MIN;
+        s->donor.policy_until[d] = d < pop->first_cooperative ? -INFINITY : INFINITY;
+    }
+}
+
+int coop_changed(sim_world_t *world) {
+    static void (*const renew[])(sim_world_t *) = {
+#define RENEW(FUNCTION) FUNCTION,
+#include "models/cooperation/processes.def"
+    };
+    for (size_t k = 0; k < sizeof renew / sizeof *renew; k++)
+        renew[k](world);
+    coop_state(world)->offers_known = false;
+    return 0;
+}
+
+int coop_each(sim_world_t *world, int (*const hook[])(sim_world_t *), size_t n) {
+    int rc = 0;
+    for (size_t k = 0; k < n && !rc; k++)
+        rc = hook[k](world);
+    return rc;
+}
+
+int coop_setup(sim_world_t *world) {
+    static int (*const setup[])(sim_world_t *) = {
+#define SETUP(FUNCTION) FUNCTION,
+#include "models/cooperation/phases.def"
+    };
+    coop_state_t *s = coop_state(world);
+    int rc = list_ties(world);
+    if (rc)
+        return rc;
+    s->austerity = (coop_path_t){.rate = coop_params(world)->budget.austerity};
+    s->posts = (coop_path_t){.rate = coop_params(world)->staff.trend, .base = 1, .since = 1};
+    start_donors(world);
+    for (int n = 0; n < COOP_LOGS; n++)
+        s->log1p_of[n] = sim_math_log1p(n);
+    start_partners(world);
+    rc = coop_changed(world);
+    return rc ? rc : coop_each(world, setup, sizeof setup / sizeof *setup);
+}

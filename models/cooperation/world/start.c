@@ -1,0 +1,554 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The initial state from the observed record: who is tied to whom, since when, at which stage, with
+ * what trust; works done and works that still run; mandates, managers, policies. Nothing dated at
+ * or after the start is read: an end in the future is not known, and what still runs then lasts as
+ * long as its scheme grants. Where the record is silent, fill.c goes on. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "models/cooperation/world/start.h"
+
+/* ---- what both use ---- */
+
+double coop_start_trust(const sim_world_t *world, double trust, uint8_t stage, bool at_work) {
+    const coop_projects_params_t *p = &coop_params(world)->projects;
+    if (at_work)
+        return trust - (1 - trust) * sim_math_expm1(-p->trust_gain);
+    if (stage <= COOP_STAGE_TRAINEES)
+        return trust - (0.5 - trust) * sim_math_expm1(-p->exchange_gain);
+    return trust * sim_math_exp(-p->trust_fade);
+}
+
+/* A work outside the schemes is taken to last like one of JICA's. */
+int32_t coop_start_term(int scheme) {
+    if (scheme == COOP_SCHEME_OWN)
+        return 1;
+    int as = scheme == COOP_SCHEME_OTHER ? COOP_SCHEME_JICA_LOCAL : scheme;
+    const coop_scheme_t *p = &coop_scheme_table[as];
+    return (int32_t)coop_max(1, round((p->length_min + p->length_max) / 2));
+}
+
+int coop_start_tie(coop_start_t *start, const coop_standing_t *standing, uint32_t *tie) {
+    sim_world_t *world = start->world;
+    const coop_population_t *pop = coop_population(world);
+    sim_network_ties_t *ties = world->ties;
+    uint8_t mode = coop_mode(pop, standing->donor);
+    sim_network_birth_t birth = {.kind = COOP_TIE_COOPERATION,
+                                 .mode = mode,
+                                 .sector = standing->sector,
+                                 .stage = COOP_STAGE_EXCHANGE,
+                                 .donor = standing->donor,
+                                 .partner = pop->n_donors + standing->partner,
+                                 .onset = coop_start_step(start, standing->onset),
+                                 .trust = coop_clip(standing->trust),
+                                 .onset_censored = standing->onset_censored};
+    int rc = sim_network_tie_add(ties, &birth, tie);
+    if (rc)
+        return rc;
+    sim_network_tie_stage(ties, *tie, standing->stage,
+                          coop_start_step(start, standing->stage_since));
+    ties->institutionalised[*tie] = standing->institutionalised || mode == COOP_MODE_REGIONAL;
+    coop_forms_mark(world, *tie);
+    if (standing->last_work >= standing->onset) /* in the last step of that year */
+        ties->last_activity[*tie] = coop_start_step(start, standing->last_work + 1) - 1;
+    coop_count_tie(world, *tie, 1); /* what it adds to the step's counts is emptied at last */
+    return 0;
+}
+
+int coop_start_work(coop_start_t *start, const coop_past_work_t *work) {
+    if (start->n_works == start->most_works)
+        return sim_world_fail(start->world, SIM_ERR_LIMIT, "more than %u works before the start",
+                              start->most_works);
+    start->work[start->n_works++] = *work;
+    return 0;
+}
+
+/* Facts are in the order of who they are about. */
+static uint32_t first_fact_of(const coop_record_t *record, uint32_t body) {
+    uint32_t low = 0, high = record->n_facts;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (record->fact[middle].body >= body)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
+bool coop_start_searched(const coop_population_t *pop, uint32_t donor) {
+    const coop_record_t *record = &pop->record;
+    for (uint32_t k = first_fact_of(record, donor);
+         k < record->n_facts && record->fact[k].body == donor; k++)
+        if (record->fact[k].what == COOP_FACT_SEARCHED)
+            return true;
+    return false;
+}
+
+/* ---- pairs of the record ---- */
+
+/* All that the record says of a pair before the start. */
+typedef struct {
+    const coop_known_state_t *state;
+    const coop_known_project_t *project;
+    uint32_t n_states, n_projects;
+} known_pair_t;
+
+static int compare_pairs(const coop_known_state_t *state, const coop_known_project_t *project) {
+    const int64_t of_state[] = {state->donor, state->partner},
+                  of_project[] = {project->donor, project->partner};
+    return coop_compare(of_state, of_project, 2);
+}
+
+/* The next pair of both lists, which are in the order of pairs and then of years. Rows of the
+ * start and later are skipped. */
+static bool next_pair(const coop_start_t *start, uint32_t *at_state, uint32_t *at_project,
+                      known_pair_t *pair) {
+    const coop_record_t *record = &coop_population(start->world)->record;
+    const coop_known_state_t *state = record->state + *at_state;
+    const coop_known_project_t *project = record->project + *at_project;
+    bool states = *at_state < record->n_states, projects = *at_project < record->n_projects;
+    if (!states && !projects)
+        return false;
+    int order = projects - states; /* the list that has rows; of both that of the lower pair */
+    if (states && projects)
+        order = compare_pairs(state, project);
+    *pair = (known_pair_t){.state = state, .project = project};
+    for (; order <= 0 && *at_state < record->n_states; ++*at_state) {
+        const coop_known_state_t *row = record->state + *at_state;
+        if (row->donor != state->donor || row->partner != state->partner)
+            break;
+        pair->n_states += row->from < start->start_year;
+    }
+    for (; order >= 0 && *at_project < record->n_projects; ++*at_project) {
+        const coop_known_project_t *row = record->project + *at_project;
+        if (row->donor != project->donor || row->partner != project->partner)
+            break;
+        pair->n_projects += row->start < start->start_year;
+    }
+    return true;
+}
+
+/* The last JFY of a work, as far as it is known at the start. */
+static int32_t known_end(const coop_start_t *start, const coop_known_project_t *project) {
+    return project->end < start->start_year ? project->end
+                                            : project->start + coop_start_term(project->scheme) - 1;
+}
+
+/* Something worked on the pair in the year: a project, a programme, or what a state of stage
+ * project says of its first year. */
+static bool at_work(const coop_start_t *start, const known_pair_t *pair, int32_t year) {
+    for (uint32_t k = 0; k < pair->n_projects; k++)
+        if (pair->project[k].start <= year && year <= known_end(start, &pair->project[k]))
+            return true;
+    for (uint32_t k = pair->n_states; k-- > 0;) {
+        const coop_known_state_t *state = &pair->state[k];
+        if (state->from > year)
+            continue;
+        return state->stage == COOP_STAGE_PROGRAMME ||
+               (state->stage == COOP_STAGE_PROJECT && state->from == year);
+    }
+    return false;
+}
+
+/* The stage that the pair had reached in the year, and since when. */
+static uint8_t stage_in(const known_pair_t *pair, int32_t year, int32_t *since) {
+    uint8_t stage = COOP_STAGE_EXCHANGE;
+    for (uint32_t k = 0; k < pair->n_states && pair->state[k].from <= year; k++)
+        if (pair->state[k].stage > stage)
+            stage = pair->state[k].stage, *since = pair->state[k].from;
+    for (uint32_t k = 0; k < pair->n_projects && pair->project[k].start <= year; k++) {
+        uint8_t reached =
+            pair->project[k].scheme == COOP_SCHEME_OWN ? COOP_STAGE_TRAINEES : COOP_STAGE_PROJECT;
+        if (reached > stage)
+            stage = reached, *since = pair->project[k].start;
+    }
+    return stage;
+}
+
+/* Nothing of the pair is known after an end that lies before the start. */
+static bool has_ended(const coop_start_t *start, const known_pair_t *pair) {
+    int32_t until = COOP_YEAR_UNKNOWN;
+    if (pair->n_states)
+        until = pair->state[pair->n_states - 1].until;
+    for (uint32_t k = 0; k < pair->n_projects; k++)
+        if (pair->project[k].start > until)
+            return false;
+    return until < start->start_year;
+}
+
+static int32_t onset_of(const known_pair_t *pair) {
+    int32_t onset = pair->n_states ? pair->state[0].from : pair->project[0].start;
+    return pair->n_projects && pair->project[0].start < onset ? pair->project[0].start : onset;
+}
+
+/* The sector of the latest state that tells one, else of the latest work; else that of the best
+ * match. */
+static uint8_t sector_of(const coop_start_t *start, const known_pair_t *pair, uint32_t donor,
+                         uint32_t partner) {
+    double match;
+    for (uint32_t k = pair->n_states; k-- > 0;)
+        if (pair->state[k].sector != COOP_NO_MODE)
+            return pair->state[k].sector;
+    for (uint32_t k = pair->n_projects; k-- > 0;)
+        if (pair->project[k].sector != COOP_NO_MODE)
+            return pair->project[k].sector;
+    return (uint8_t)coop_formation_match(start->world, donor, partner, &match);
+}
+
+static coop_standing_t stand(const coop_start_t *start, const known_pair_t *pair) {
+    uint32_t donor = pair->n_states ? pair->state->donor : pair->project->donor,
+             partner = pair->n_states ? pair->state->partner : pair->project->partner;
+    coop_standing_t standing = {.donor = donor,
+                                .partner = partner,
+                                .onset = onset_of(pair),
+                                .last_work = INT32_MIN,
+                                .sector = sector_of(start, pair, donor, partner)};
+    standing.trust = coop_formation_trust(coop_contacts_strength(start->world, 0.5));
+    standing.stage_since = standing.onset;
+    for (int32_t year = standing.onset; year < start->start_year; year++) {
+        bool works = at_work(start, pair, year);
+        standing.stage = stage_in(pair, year, &standing.stage_since);
+        standing.trust = coop_start_trust(start->world, standing.trust, standing.stage, works);
+        if (works)
+            standing.last_work = year;
+    }
+    if (pair->n_states)
+        standing.institutionalised = pair->state[pair->n_states - 1].institutionalised;
+    return standing;
+}
+
+static int recall_works(coop_start_t *start, const known_pair_t *pair, uint32_t tie,
+                        uint8_t sector) {
+    int rc = 0;
+    for (uint32_t k = 0; k < pair->n_projects && !rc; k++) {
+        const coop_known_project_t *project = &pair->project[k];
+        coop_past_work_t work = {.tie = tie,
+                                 .donor = project->donor,
+                                 .partner = project->partner,
+                                 .start = project->start,
+                                 .end = known_end(start, project),
+                                 .scheme = project->scheme,
+                                 .sector =
+                                     project->sector == COOP_NO_MODE ? sector : project->sector,
+                                 .renewed = project->renewed,
+                                 .yen = project->shared ? 0 : project->yen};
+        rc = coop_start_work(start, &work);
+    }
+    return rc;
+}
+
+static int recall_pair(coop_start_t *start, const known_pair_t *pair,
+                       uint32_t recorded[COOP_N_CLASSES]) {
+    const coop_population_t *pop = coop_population(start->world);
+    uint32_t tie = SIM_NETWORK_NONE;
+    int rc = 0;
+    if (!pair->n_states && !pair->n_projects)
+        return 0;
+    coop_standing_t standing = stand(start, pair);
+    if (!has_ended(start, pair)) {
+        rc = coop_start_tie(start, &standing, &tie);
+        if (standing.donor < pop->first_cooperative)
+            recorded[coop_start_searched(pop, standing.donor) ? COOP_CLASS_SEARCHED
+                                                              : COOP_CLASS_OTHERS]++;
+    }
+    return rc ? rc : recall_works(start, pair, tie, standing.sector);
+}
+
+/* Agreements of friendship are ties of their own (M19). */
+static int recall_friends(const coop_start_t *start) {
+    const coop_record_t *record = &coop_population(start->world)->record;
+    int rc = 0;
+    for (uint32_t k = 0; k < record->n_states && !rc; k++) {
+        const coop_known_state_t *state = &record->state[k];
+        bool friends = state->bond == COOP_BOND_SISTER || state->bond == COOP_BOND_FRIENDSHIP;
+        if (friends && state->from < start->start_year)
+            rc = coop_sisters_recall(start->world, state->donor, state->partner,
+                                     coop_start_step(start, state->from));
+    }
+    return rc;
+}
+
+/* A place in a network of many cities is a contact, as cheap as that of a hub programme. */
+static void recall_networks(const coop_start_t *start) {
+    const coop_record_t *record = &coop_population(start->world)->record;
+    for (uint32_t k = 0; k < record->n_networks; k++) {
+        const coop_known_state_t *state = &record->network[k];
+        if (state->from < start->start_year && state->until >= start->start_year)
+            coop_contacts_add(start->world, state->donor, state->partner, coop_hub_contact,
+                              COOP_SOURCE_CONFERENCE);
+    }
+}
+
+/* ---- bodies ---- */
+
+/* The city that a country sends its visitors from: the one that attracts most. */
+static uint32_t first_city(const coop_population_t *pop, uint32_t country) {
+    uint32_t best = SIM_NETWORK_NONE;
+    for (uint32_t i = 0; i < pop->n_cities; i++)
+        if (pop->country_of[i] == country &&
+            (best == SIM_NETWORK_NONE || pop->popularity[i] > pop->popularity[best]))
+            best = i;
+    return best;
+}
+
+static void recall_visitors(sim_world_t *world, const coop_known_fact_t *fact) {
+    uint32_t city = first_city(coop_population(world), fact->country);
+    if (city != SIM_NETWORK_NONE)
+        coop_contacts_add(world, fact->body, city, coop_contacts_strength(world, 0.5),
+                          COOP_SOURCE_VISITOR);
+}
+
+static void recall_fact(sim_world_t *world, const coop_known_fact_t *fact) {
+    coop_state_t *s = coop_state(world);
+    coop_donor_t *donor = &s->donor;
+    uint32_t c = fact->body;
+    switch (fact->what) {
+    case COOP_FACT_MANAGER:
+        donor->manager[c] = fact->member;
+        break;
+    case COOP_FACT_MANDATE:
+        s->abroad += !donor->mandate[c];
+        donor->mandate[c] = 1;
+        break;
+    case COOP_FACT_POLICY:
+        donor->policy_until[c] = fact->from + fact->value;
+        break;
+    case COOP_FACT_CONTRIBUTION:
+        donor->works[COOP_WORK_CONTRIBUTION][c]++;
+        break;
+    case COOP_FACT_CONSULTATION:
+        donor->works[COOP_WORK_CONSULTATION][c]++;
+        break;
+    case COOP_FACT_VISITORS:
+        recall_visitors(world, fact);
+        break;
+    default:
+        break; /* of other use, or none */
+    }
+}
+
+/* Who manages a cooperative with a mandate is keen (M37): of the heads that may stand there, one
+ * above the bar. Who has done studies may do them. */
+static void recall_commitment(sim_world_t *world, uint32_t c) {
+    double keenness = coop_params(world)->initiative.keenness;
+    coop_donor_t *donor = &coop_state(world)->donor;
+    uint32_t manager = donor->manager[c];
+    if (manager == SIM_NETWORK_NONE)
+        return;
+    if (donor->mandate[c] && donor->priority[manager] < keenness)
+        donor->priority[manager] = keenness + (1 - keenness) * donor->priority[manager];
+    donor->priority[c] = donor->priority[manager];
+    if (donor->mandate[c] && donor->works[COOP_WORK_CONSULTATION][c])
+        donor->scope[c] = COOP_WORK_CONSULTATION;
+}
+
+static void recall_bodies(const coop_start_t *start) {
+    const coop_record_t *record = &coop_population(start->world)->record;
+    for (uint32_t k = 0; k < record->n_facts; k++) {
+        const coop_known_fact_t *fact = &record->fact[k];
+        if (fact->from < start->start_year && coop_teaches(start->world, fact->body))
+            recall_fact(start->world, fact);
+        bool last = k + 1 == record->n_facts || record->fact[k + 1].body != fact->body;
+        if (last && fact->body >= coop_population(start->world)->first_cooperative)
+            recall_commitment(start->world, fact->body);
+    }
+}
+
+/* ---- works ---- */
+
+/* What a work left behind year by year, as projects.c would have: know-how of the donor that has
+ * not been forgotten since (M11), the partner's relief and capacity (M18). */
+static void recall_effects(const coop_start_t *start, const coop_past_work_t *work) {
+    const coop_params_t *p = coop_params(start->world);
+    double teaching = -sim_math_expm1(-p->knowhow.teaching),
+           relief = -sim_math_expm1(-p->projects.need_relief),
+           capacity = -sim_math_expm1(-p->projects.capacity_gain);
+    double *level = &coop_state(start->world)->donor.knowhow[work->sector][work->donor];
+    for (int32_t year = work->start; year <= work->end && year < start->start_year; year++) {
+        double kept = sim_math_exp(-p->knowhow.forgetting * (start->start_year - 1 - year));
+        *level += (1 - *level) * teaching * kept;
+        coop_associations_help(start->world, work->partner, work->sector, relief, capacity);
+    }
+}
+
+/* Reputation rises with works and fades (M15). */
+static void recall_reputation(const coop_start_t *start, int32_t first) {
+    const coop_projects_params_t *p = &coop_params(start->world)->projects;
+    double gain = -sim_math_expm1(-p->reputation_gain), fade = sim_math_exp(-p->reputation_fade);
+    double *reputation = coop_state(start->world)->donor.reputation;
+    for (int32_t year = first; year < start->start_year; year++) {
+        for (uint32_t d = 0; d < coop_state(start->world)->n_donors; d++)
+            reputation[d] *= fade;
+        for (uint32_t k = 0; k < start->n_works; k++)
+            if (start->work[k].start <= year && year <= start->work[k].end)
+                reputation[start->work[k].donor] += (1 - reputation[start->work[k].donor]) * gain;
+    }
+}
+
+/* Grants are paid in equal parts: what is left when the run starts is in the funder's hands. */
+static void fund(const coop_start_t *start, uint32_t j, const coop_past_work_t *work) {
+    sim_world_t *world = start->world;
+    const coop_params_t *p = coop_params(world);
+    coop_state_t *s = coop_state(world);
+    coop_project_t *project = &s->project;
+    double left = (double)project->planned[j] / (project->planned[j] - project->start[j]);
+    double yen = work->yen;
+    if (work->scheme >= COOP_SCHEME_OWN)
+        yen = 0; /* others pay, by accounts that the model does not keep */
+    else if (isnan(yen))
+        yen = s->scheme[work->scheme].ceiling * (1 + p->funding.size_low) / 2;
+    project->granted[j] = (int64_t)yen;
+    project->own[j] = (int64_t)coop_funding_own_share(world, work->donor, yen);
+    project->grant_left[j] = (int64_t)(yen * left);
+    if (project->grant_left[j])
+        coop_ledger_move(world, COOP_ACCOUNT_TAXPAYERS, coop_scheme_table[work->scheme].account,
+                         project->grant_left[j]);
+}
+
+/* The row of a work on a tie that stands: finished, or running and bound to its donor. */
+static int recall_project(const coop_start_t *start, const coop_past_work_t *work) {
+    sim_world_t *world = start->world;
+    coop_state_t *s = coop_state(world);
+    coop_project_t *project = &s->project;
+    uint32_t j = project->count, d = work->donor;
+    if (j == s->projects.count)
+        return sim_world_fail(world, SIM_ERR_LIMIT, "more than %u projects in one run", j);
+    project->count++;
+    project->tie[j] = work->tie, project->donor[j] = d;
+    project->partner[j] = coop_population(world)->n_donors + work->partner;
+    project->scheme[j] = work->scheme, project->sector[j] = work->sector;
+    project->kind[j] = coop_scheme_table[work->scheme].kind;
+    project->renewed[j] = work->renewed;
+    project->start[j] = coop_start_step(start, work->start);
+    project->planned[j] = coop_start_step(start, work->end + 1);
+    if (project->planned[j] <= 0) {
+        project->outcome[j] = COOP_OUTCOME_COMPLETED;
+        project->finish[j] = project->planned[j];
+        return 0;
+    }
+    project->outcome[j] = COOP_OUTCOME_RUNNING;
+    project->running[project->n_running++] = j;
+    project->load[j] = COOP_FULL_LOAD;
+    fund(start, j, work);
+    int rc = coop_joint_recall(world, j);
+    s->donor.n_projects[d]++;
+    s->donor.load[d] += project->load[j];
+    s->donor.commitment[d] += coop_projects_own_rate(world, j, project->own[j]);
+    coop_projects_bind(world, d);
+    return rc;
+}
+
+static int compare_works(const void *a, const void *b) {
+    const coop_past_work_t *x = a, *y = b;
+    const int64_t of_x[] = {x->start, x->donor, x->partner, x->scheme, x->end},
+                  of_y[] = {y->start, y->donor, y->partner, y->scheme, y->end};
+    return coop_compare(of_x, of_y, 5);
+}
+
+/* Projects are numbered in the order of their start, as the model expects. */
+static int apply_works(coop_start_t *start) {
+    coop_donor_t *donor = &coop_state(start->world)->donor;
+    int rc = 0;
+    qsort(start->work, start->n_works, sizeof *start->work, compare_works);
+    for (uint32_t k = 0; k < start->n_works && !rc; k++) {
+        const coop_past_work_t *work = &start->work[k];
+        if (!donor->record[work->donor]++)
+            donor->first_project[work->donor] = coop_start_step(start, work->start);
+        recall_effects(start, work);
+        if (work->tie != SIM_NETWORK_NONE)
+            rc = recall_project(start, work);
+    }
+    if (start->n_works)
+        recall_reputation(start, start->work[0].start);
+    return rc;
+}
+
+/* ---- all of it ---- */
+
+static int origin_of(const coop_state_t *s, uint32_t tie) {
+    return tie < s->first_filled ? COOP_ORIGIN_RECORDED : COOP_ORIGIN_FILLED;
+}
+
+static int recall_pairs(coop_start_t *start, uint32_t recorded[COOP_N_CLASSES]) {
+    uint32_t at_state = 0, at_project = 0;
+    known_pair_t pair;
+    int rc = 0;
+    while (!rc && next_pair(start, &at_state, &at_project, &pair))
+        rc = recall_pair(start, &pair, recorded);
+    return rc;
+}
+
+/* A government that has kept n ties has a head who cares for them (M2) and the money for them (M5):
+ * the head is as keen as the keenest of n + 1, the vote covers one tie more (A: that they have
+ * these ties shows that they could, and no source tells by how much). */
+static void recall_governments(sim_world_t *world) {
+    coop_donor_t *donor = &coop_state(world)->donor;
+    for (uint32_t d = 0; d < coop_population(world)->first_cooperative; d++) {
+        uint32_t n = donor->n_ties[d];
+        if (!n)
+            continue;
+        donor->priority[d] = 1 - sim_math_pow(1 - donor->priority[d], n + 1);
+        double planned = (double)coop_budget_plan(world, d);
+        double needed = coop_budget_upkeep(world, d, n + 1);
+        if (planned > 0 && planned < needed)
+            donor->purse_factor[d] = needed / planned;
+    }
+}
+
+int coop_start(sim_world_t *world) {
+    enum { MOST_WORKS = 4096 };
+    coop_state_t *s = coop_state(world);
+    const coop_record_t *record = &coop_population(world)->record;
+    coop_start_t start = {
+        .world = world, .start_year = world->clock.start_year, .most_works = MOST_WORKS};
+    uint32_t recorded[COOP_N_CLASSES] = {0};
+    s->first_standing = s->first_filled = s->first_formed = world->ties->count;
+    if (!record->n_states && !record->n_projects && !record->n_facts)
+        return 0;
+    start.work = sim_base_arena_alloc(&world->arena, MOST_WORKS, sizeof *start.work);
+    if (!start.work)
+        return SIM_ERR_MEMORY;
+    recall_bodies(&start);
+    recall_networks(&start);
+    int rc = recall_friends(&start);
+    s->first_standing = world->ties->count;
+    if (!rc)
+        rc = recall_pairs(&start, recorded);
+    recall_governments(world);
+    s->first_filled = world->ties->count;
+    if (!rc && coop_params(world)->record.fill)
+        rc = coop_fill(&start, recorded);
+    s->first_formed = world->ties->count;
+    if (!rc)
+        rc = apply_works(&start);
+    for (uint32_t d = 0; d < s->n_donors; d++)
+        coop_contacts_known(world, d);
+    for (uint32_t k = 0; k < s->project.n_running; k++)
+        s->standing_projects[origin_of(s, s->project.tie[s->project.running[k]])]++;
+    for (int k = 0; k < COOP_N_METRICS; k++)
+        s->flow_metric[k] = 0; /* nothing of it happens in the run */
+    return rc;
+}
+
+/* ---- what is told of it ---- */
+
+coop_start_count_t coop_start_count(const sim_world_t *world) {
+    const coop_state_t *s = coop_state(world);
+    coop_start_count_t count = {.ties = {0}};
+    count.ties[COOP_ORIGIN_RECORDED] = s->first_filled - s->first_standing;
+    count.ties[COOP_ORIGIN_FILLED] = s->first_formed - s->first_filled;
+    for (int origin = 0; origin < COOP_N_ORIGINS; origin++)
+        count.projects[origin] = s->standing_projects[origin];
+    return count;
+}
+
+int coop_start_rows(sim_world_t *world) {
+    const coop_state_t *s = coop_state(world);
+    int rc = 0;
+    for (uint32_t tie = s->first_standing; tie < s->first_formed && !rc; tie++) {
+        sim_cell_t cell[] = {{.i = tie}, {.i = origin_of(s, tie)}};
+        rc = sim_world_row(world, COOP_TABLE_START, cell);
+    }
+    return rc;
+}

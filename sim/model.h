@@ -131,9 +131,9 @@ typedef struct { /* of rows that the macros below make */
     SIM_STATE_IN(S, POP), .size = sizeof *SIM_STATE_MEMBER(S, M), .cells = CELLS}
 /* A number in the struct itself (more.h: arrays of them). */
 #define SIM_STATE_VALUE(S, M, UNIT, DOC) SIM_STATE_VALUE_ROW(#M, false, S, M, M, UNIT, DOC)
-#define SIM_STATE_VALUE_ROW(NAME, WHOLE, S, M, E, UNIT, DOC) {.unit = UNIT, .population = SIM_STATE_ONCE, \
-    SIM_STATE_OF(VALUE, NAME, offsetof(S, E), DOC), .whole_name = WHOLE, .type = SIM_STATE_TYPE(&SIM_STATE_MEMBER(S, E), *), \
-    .size = sizeof SIM_STATE_MEMBER(S, E), .cells = sizeof SIM_STATE_MEMBER(S, M) / sizeof SIM_STATE_MEMBER(S, E)}
+#define SIM_STATE_VALUE_ROW(NAME, WHOLE, S, M, E, UNIT, DOC) {.unit = UNIT, .whole_name = WHOLE, \
+    SIM_STATE_OF(VALUE, NAME, offsetof(S, E), DOC), .population = SIM_STATE_ONCE, .size = sizeof SIM_STATE_MEMBER(S, E), \
+    .type = SIM_STATE_TYPE(&SIM_STATE_MEMBER(S, E), *), .cells = sizeof SIM_STATE_MEMBER(S, M) / sizeof ((S *)0)->E}
 #define SIM_STATE_END {.kind = SIM_STATE_IS_END}
 /* A queue of events at real times; of equal times the lower rank, kind, subject comes first. */
 typedef struct { sim_state_population_t events; double *time; uint32_t *rank, *kind, *subject; } sim_state_queue_t;

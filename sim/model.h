@@ -23,8 +23,7 @@ enum { SIM_OK = 0, SIM_ERR_MEMORY = -1, SIM_ERR_CONFIG = -2, SIM_ERR_LIMIT = -6,
        SIM_ERR_MODEL = -7, SIM_ERR_VERIFY = -8, SIM_ERR_ARGUMENT = -10 };
 typedef struct sim_world sim_world_t;         /* a replicate */
 typedef struct sim_config sim_config_t;       /* what a run is configured with */
-typedef struct sim_base_diag sim_base_diag_t; /* the problems of what a user handed in */
-struct sim_record_sink;
+typedef struct sim_base_diag sim_base_diag_t; /* the problems of what a user handed in */ struct sim_record_sink;
 /* Adds a problem; file may be NULL, line 0. Returns SIM_ERR_CONFIG. */
 int sim_base_diag_add(sim_base_diag_t *diag, const char *file, int line, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
@@ -132,7 +131,7 @@ typedef struct { /* of rows that the macros below make */
 /* A number in the struct itself (more.h: arrays of them). */
 #define SIM_STATE_VALUE(S, M, UNIT, DOC) SIM_STATE_VALUE_ROW(#M, false, S, M, M, UNIT, DOC)
 #define SIM_STATE_VALUE_ROW(NAME, WHOLE, S, M, E, UNIT, DOC) {.unit = UNIT, .whole_name = WHOLE, \
-    SIM_STATE_OF(VALUE, NAME, offsetof(S, E), DOC), .population = SIM_STATE_ONCE, .size = sizeof SIM_STATE_MEMBER(S, E), \
+    SIM_STATE_OF(VALUE, NAME, offsetof(S, E), DOC), .population = SIM_STATE_ONCE, .size = sizeof ((S *)0)->E, \
     .type = SIM_STATE_TYPE(&SIM_STATE_MEMBER(S, E), *), .cells = sizeof SIM_STATE_MEMBER(S, M) / sizeof ((S *)0)->E}
 #define SIM_STATE_END {.kind = SIM_STATE_IS_END}
 /* A queue of events at real times; of equal times the lower rank, kind, subject comes first. */
@@ -211,9 +210,10 @@ typedef struct {
     int (*decide)(sim_world_t *world, size_t block, size_t first, size_t last); /* as each, for a block of SIM_BLOCK */
     int (*each)(sim_world_t *world, uint32_t item); /* all at once, on any thread: writes rows of its own alone */
     int (*ask)(sim_world_t *world, uint32_t item);  /* one after another: sees and writes what it likes */
+    int (*event)(sim_world_t *world, const sim_state_event_t *event); size_t queue; /* see below */
     int (*commit)(sim_world_t *world);              /* once, after the others */
     sim_order_t order;                              /* of ask; a random one is drawn for each step */
-} sim_phase_t;
+} sim_phase_t; /* event: what the queue at this offset brings due before the step ends, in years, by its order */
 
 /* ---- the descriptor; whatever is not marked with * may be missing ---- */
 typedef struct sim_model {

@@ -107,22 +107,19 @@ static int setup(sim_world_t *world) {
 }
 
 /* An infection that an earlier one has overtaken finds nobody susceptible. */
-static int happen(sim_world_t *world) {
+static int happen(sim_world_t *world, const sim_state_event_t *event) {
     state_t *state = world->state;
-    double end = sim_schedule_time(&world->clock, world->clock.step + 1);
-    sim_state_event_t event;
-    int rc = SIM_OK;
-    while (rc == SIM_OK && sim_world_due(world, &state->queue, end, &event))
-        if (event.kind == RECOVERY)
-            state->status[event.subject] = RECOVERED;
-        else if (state->status[event.subject] == SUSCEPTIBLE)
-            rc = infect(world, event.subject, event.time);
-    return rc;
+    if (event->kind == INFECTION && state->status[event->subject] == SUSCEPTIBLE)
+        return infect(world, event->subject, event->time);
+    if (event->kind == RECOVERY)
+        state->status[event->subject] = RECOVERED;
+    return SIM_OK;
 }
 
-static const sim_phase_t phases[] = {
-    {"happen", "All events of the step, in the order of their times.", .commit = happen},
-    {.name = NULL}};
+static const sim_phase_t phases[] = {{"happen",
+                                      "All events of the step, in the order of their times.",
+                                      .event = happen, .queue = offsetof(state_t, queue)},
+                                     {.name = NULL}};
 
 static int observe(sim_world_t *world, double *metric) {
     const state_t *state = world->state;

@@ -88,15 +88,15 @@ read_series <- function(file, metrics) {
 .main_kind <- function(file) {
   spells <- .spells(file)
   mode <- if ("mode" %in% .columns(file, spells)) "mode" else "NULL"
-  kinds <- .query(file, sprintf('SELECT kind, count(*) AS n, count(%s) AS divided FROM "%s" GROUP BY kind ORDER BY n DESC',
-                                mode, spells))
+  kinds <- .query(file, paste(sprintf('SELECT kind, count(*) AS n, count(%s) AS divided FROM "%s"', mode, spells),
+                              "GROUP BY kind ORDER BY n DESC"))
   if (!nrow(kinds)) stop(file, ": no ties; run with --detail full.", call. = FALSE)
   c(kinds$kind[kinds$divided > 0], kinds$kind)[1]
 }
 
 # Ties as spells of age in years: run_id, scenario, entry, stop (entry < stop), event (1: it ended), cause, and the
-# other columns of the table of spells. The rules are those of kumiai/survival.py: a tie older than its run enters at the
-# age that it had when the run began; one of unknown age is left out; one that goes on as another tie is censored;
+# other columns of the table of spells. The rules are those of kumiai/survival.py: a tie older than its run enters at
+# the age that it had when the run began; one of unknown age is left out; one that goes on as another tie is censored;
 # one seen in a single step gets half a step; the living could last have ended in the last step.
 read_lives <- function(file, scenario = NULL, kind = .main_kind(file)) {
   ties <- .query(file, paste("SELECT spell.*, scenario.name AS scenario FROM", sprintf('"%s"', .spells(file)),

@@ -169,13 +169,13 @@ typedef struct { const char *name, *unit, *doc; } sim_metric_t;
 typedef enum { SIM_REDUCE_MEAN, SIM_REDUCE_SUM, SIM_REDUCE_MAX, SIM_REDUCE_FINAL, SIM_REDUCE_MODEL } sim_reduce_t;
 typedef struct { const char *name, *unit, *doc; sim_reduce_t how; const char *metric; int from, to; } sim_reducer_t;
 /* That is a column of the table summary, over the years [from, to); 0, 0: the whole run; MODEL: summarise() fills it */
-typedef enum { SIM_FIELD_INTEGER, SIM_FIELD_REAL, SIM_FIELD_LABEL } sim_field_type_t;
+typedef enum { SIM_FIELD_INTEGER, SIM_FIELD_REAL, SIM_FIELD_LABEL, SIM_FIELD_TEXT /* of agents */ } sim_field_type_t;
 typedef struct { const char *name; sim_field_type_t type; const char *const *labels; const char *doc; } sim_field_t;
 typedef enum { SIM_ROLE_NONE, SIM_ROLE_SPELLS, SIM_ROLE_STATES, SIM_ROLE_FLOWS, SIM_ROLE_COUNTS, SIM_ROLE_EPISODES,
                SIM_ROLE_EVENTS, SIM_N_ROLES } sim_role_t; /* by which readers find it; choices: kept at that detail */
 typedef struct { const char *name, *doc; const sim_field_t *fields; bool choices; sim_role_t role; } sim_table_t;
-typedef union { int64_t i; double r; } sim_cell_t; /* of an integer or label (its place); of a real. Else NULL: */
-#define SIM_NULL_INT INT64_MIN                     /* or NaN */
+typedef union { int64_t i; double r; const char *text; } sim_cell_t; /* of an integer or label (its place) ... NULL: */
+#define SIM_NULL_INT INT64_MIN /* or NaN, or no text */
 
 /* ---- the world, which hooks get ---- */
 typedef struct sim_schedule_clock { int32_t start_year, steps_per_year, steps, step; } sim_schedule_clock_t;
@@ -218,8 +218,7 @@ typedef struct {
 /* ---- the descriptor; whatever is not marked with * may be missing ---- */
 typedef struct sim_model {
     const char *name, *title, *doc;                 /* * a word, a line, a paragraph */
-    const sim_param_t *params; size_t params_size;  /* * */
-    const sim_state_row_t *state; size_t state_size;
+    const sim_param_t *params; size_t params_size; const sim_state_row_t *state; size_t state_size; /* params: * */
     const sim_metric_t *metrics; size_t n_metrics; const sim_reducer_t *reducers; /* * n without the empty one */
     const sim_table_t *tables; const struct sim_constraint *constraints; const struct sim_network_labels *labels;
     const char *const *purposes;                    /* names, from SIM_RNG_PURPOSE_MODEL on */
@@ -229,7 +228,8 @@ typedef struct sim_model {
     const struct sim_agent_param *agent_params; const struct sim_agent_class *agent_classes; /* more.h */
     int (*check)(const sim_config_t *config, sim_base_diag_t *diag); /* more conditions on parameters */
     int (*prepare)(const sim_config_t *config, sim_base_diag_t *diag, void **shared); /* reads files, once for all */
-    void (*release)(void *shared); int (*agents)(const void *shared, struct sim_record_sink *sink); /* more.h */
+    void (*release)(void *shared); const sim_field_t *agent_fields; /* what has been prepared; columns of agents */
+    int (*agents)(const void *shared, struct sim_record_sink *sink); /* more.h */
     int (*setup)(sim_world_t *world);               /* the initial state, else all is zero */
     int (*changed)(sim_world_t *world);             /* derives again, after interventions and restoring */
     int (*observe)(sim_world_t *world, double *metric); /* * after each step; metric[] is zero */

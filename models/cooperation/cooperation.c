@@ -183,6 +183,7 @@ const sim_model_t sim_model_cooperation = {
     .prepare = coop_population_prepare,
     .prepare_reads = prepare_reads,
     .release = coop_population_release,
+    .agent_fields = coop_agent_fields,
     .agents = coop_population_agents,
     .setup = coop_setup,
     .changed = coop_changed,

@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+#include "models/cooperation/rates.h"
 #include "models/cooperation/state.h"
 
 static inline const coop_params_t *coop_params(const sim_world_t *world) {
@@ -18,16 +19,8 @@ static inline coop_state_t *coop_state(const sim_world_t *world) {
     return world->state;
 }
 
-/* Probability within one step of something with a yearly rate. */
-double coop_step_probability(const sim_world_t *world, double rate);
-/* Whether u < 1 - exp(-x), for x >= 0: what comes at a rate comes within the time that makes x of
- * it. Bounds on both sides nearly always tell. */
-bool coop_occurs(double u, double x);
 /* The first of n > 0 places whose cumulative weight is above the target; the last if none is. */
 uint32_t coop_place_at(const double *cumulative, uint32_t n, double target);
-/* Arrivals of a Poisson process of the given mean from one uniform u; none when u >= 1 -
- * exp(-mean). */
-uint32_t coop_arrivals(double u, double mean);
 /* Uniforms of the live ties k .. k + COOP_BATCH - 1 of a kind, as far as there are so many: those
  * of the blocks of `index` keyed by donor and partner, which counts from first_partner. */
 enum { COOP_BATCH = 64 };
@@ -133,6 +126,7 @@ double coop_distance(const coop_population_t *pop, uint32_t from, uint32_t to);
 int coop_groups(coop_population_t *pop);
 int coop_population_prepare(const sim_config_t *config, sim_base_diag_t *diag, void **shared);
 void coop_population_release(void *shared);
+extern const sim_field_t coop_agent_fields[];
 int coop_population_agents(const void *shared, sim_record_sink_t *sink);
 
 int coop_setup(sim_world_t *world);
@@ -306,6 +300,7 @@ static inline double coop_funding_own_share(const sim_world_t *world, uint32_t d
 typedef struct {
     int scheme;
     uint8_t kind;         /* COOP_WORK_... */
+    uint8_t renewed;      /* which renewal it is; 0: a new project */
     int64_t granted, own; /* yen in all */
     double years;
 } coop_work_t;

@@ -17,6 +17,14 @@ enum {
     COOP_N_FILES
 };
 
+/* What the results tell of an agent. NULL, or NaN, where nothing is known. */
+typedef struct {
+    uint32_t agent_id;
+    const char *kind, *code, *name, *name_local, *area, *region;
+    double lat, lon, population;
+    int estimated; /* 0, 1 */
+} coop_agent_t;
+
 typedef struct {
     const char *code, *name;
     int region;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/cooperation/cooperation.h"
 
-#define WORD(CONSTANT, WORD) WORD,
+#define FIRST(WORD, ...) WORD,
+#define WORD(CONSTANT, ...) FIRST(__VA_ARGS__, )
 #define ARRAY(WORDS, NAME, COUNT) const char *const coop_##NAME##_words[] = {WORDS(WORD) NULL};
 COOP_LISTS(ARRAY)
 

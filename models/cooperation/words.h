@@ -155,12 +155,17 @@
     X(COOP_FORM_WIDE_AREA_UNION, "wide_area_union")
 
 /* Accounts between which every yen moves; those of the funders from JICA to METI. */
+/* Who pays for schemes: account, its word, code and names of the agent. */
+#define COOP_FUNDERS(X)                                                                            \
+    X(COOP_ACCOUNT_JICA, "jica", "JICA", "Japan International Cooperation Agency", "国際協力機構") \
+    X(COOP_ACCOUNT_MOE, "moe", "MOE", "Ministry of the Environment", "環境省")                     \
+    X(COOP_ACCOUNT_CLAIR, "clair", "CLAIR",                                                        \
+      "Council of Local Authorities for International Relations", "自治体国際化協会")              \
+    X(COOP_ACCOUNT_METI, "meti", "METI", "Ministry of Economy, Trade and Industry", "経済産業省")
+
 #define COOP_ACCOUNTS(X)                                                                           \
     X(COOP_ACCOUNT_TAXPAYERS, "taxpayers")                                                         \
-    X(COOP_ACCOUNT_JICA, "jica")                                                                   \
-    X(COOP_ACCOUNT_MOE, "moe")                                                                     \
-    X(COOP_ACCOUNT_CLAIR, "clair")                                                                 \
-    X(COOP_ACCOUNT_METI, "meti")                                                                   \
+    COOP_FUNDERS(X)                                                                                \
     X(COOP_ACCOUNT_LOCAL_GOVERNMENTS, "local_governments")                                         \
     X(COOP_ACCOUNT_COOPERATIVES, "cooperatives")                                                   \
     X(COOP_ACCOUNT_PROJECTS, "projects")                                                           \
@@ -217,7 +222,7 @@
 
 /* ---- enums ---- */
 
-#define COOP_CONSTANT(CONSTANT, WORD) CONSTANT,
+#define COOP_CONSTANT(CONSTANT, ...) CONSTANT,
 #define COOP_ENUM(WORDS, NAME, COUNT) enum { WORDS(COOP_CONSTANT) COUNT };
 COOP_LISTS(COOP_ENUM)
 
@@ -256,7 +261,7 @@ enum {
     COOP_NO_YEAR = INT32_MIN,
     COOP_MAX_CONSULTANTS = 16,
     COOP_NO_LEAD = 255, /* the donor leads its project itself */
-    COOP_N_FUNDERS = COOP_ACCOUNT_LOCAL_GOVERNMENTS - COOP_ACCOUNT_JICA,
+    COOP_N_FUNDERS = COOP_ACCOUNT_LOCAL_GOVERNMENTS - COOP_ACCOUNT_TAXPAYERS - 1,
     COOP_MAX_LENGTH = 10,      /* years of a project at most */
     COOP_N_NEIGHBOURS = 8,     /* with whom a municipality talks of cooperatives and mergers */
     COOP_MAX_GROUP = 5,        /* cities of an association abroad */
@@ -280,7 +285,10 @@ enum {
     COOP_M_SCHEMES = COOP_M_WORKS + COOP_N_WORKS,      /* + scheme */
     COOP_M_WAYS = COOP_M_SCHEMES + COOP_N_SCHEMES,     /* + source of the contact */
     COOP_M_FORMS = COOP_M_WAYS + COOP_N_SOURCES,       /* + form */
-    COOP_N_METRICS = COOP_M_FORMS + COOP_N_TIE_FORMS
+    COOP_M_LAST_ = COOP_M_FORMS + COOP_N_TIE_FORMS - 1,
+#define METRIC(ID, NAME, UNIT, DOC) COOP_M_##ID,
+#include "models/cooperation/processes.def"
+    COOP_N_METRICS
 };
 
 #endif

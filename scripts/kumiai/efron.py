@@ -30,6 +30,7 @@ class Pieces:
         self._places = np.zeros(len(row) + len(last), dtype=np.int32)
         self._places[self._at], self._places[self._at + 1] = begin, finish
         self._rows = (np.r_[-1, last] + 1 + np.arange(len(last) + 1)).astype(np.int32)
+        self._in_cells = None, None
 
     def matrix(self, weight, times):
         """Weights as changes (rows × times): summed up over times, and over rows, they are those
@@ -38,6 +39,14 @@ class Pieces:
         change[self._at] = weight
         change[self._at + 1] -= weight
         return sparse.csr_matrix((change, self._places, self._rows), (len(self.last), times + 1))
+
+    def in_cells(self, cells):
+        """Place and cell of each change in matrix() as one number, place × cells + cell; kept, since
+        all sums over these pieces ask for it."""
+        if self._in_cells[0] is not cells:
+            self._in_cells = cells, np.repeat(cells.cell, np.diff(self._rows)) \
+                + self._places.astype(np.int64) * len(cells.patterns)
+        return self._in_cells[1]
 
 
 class RiskSets:
@@ -73,12 +82,12 @@ class RiskSets:
         """Sums of values, one per end, over each of the times."""
         return np.add.reduceat(values, self.first, axis=0)
 
-    def totals(self, change):
+    def totals(self, change, pieces):
         """Sums of weight × (1, covariates) over those at risk at each of the times.
 
-        change: of the weight, by Pieces.matrix().
+        change: of the weight, by the matrix() of these pieces.
         """
-        return np.cumsum(self.cells_with_one.by_place(change), axis=0)[:-1]
+        return np.cumsum(self.cells_with_one.by_place(change, pieces), axis=0)[:-1]
 
     def at_ends(self, over):
         """Of a matrix groups × rows the columns of the ends."""
@@ -138,15 +147,14 @@ class Cells:
                                         return_inverse=True)
         self.patterns = covariates[np.ix_(first, self.coded)]
 
-    def by_place(self, weight):
-        """Sums of weight × covariates by place; weight: sparse matrix, rows × places (csr format)."""
+    def by_place(self, weight, pieces):
+        """Sums of weight × covariates by place; weight: Pieces.matrix(), rows × places."""
         places, cells = weight.shape[1], len(self.patterns)
         if places * cells > self.MOST_SUMS:
             return weight.T @ self.covariates
         found = np.empty((places, self.covariates.shape[1]))
-        at = np.repeat(self.cell, np.diff(weight.indptr)) + weight.indices.astype(np.int64) * cells
-        found[:, self.coded] = np.bincount(at, weight.data, places * cells).reshape(places, cells) \
-            @ self.patterns
+        sums = np.bincount(pieces.in_cells(self), weight.data, places * cells)
+        found[:, self.coded] = sums.reshape(places, cells) @ self.patterns
         found[:, self.numbered] = weight.T @ self.by_row
         return found
 
@@ -199,7 +207,7 @@ class Sums:
         self.change = pieces.matrix(weight, len(sets.times))
         self.end_weight = weight[pieces.last[sets.ends]]
         gone = sets.by_time(self.end_weight[:, None] * sets.with_one_ends)
-        total = sets.totals(self.change)
+        total = sets.totals(self.change, pieces)
         # Those who end are at risk: no less is left, whatever rounding makes of the sums.
         outlived = np.maximum(total[:, 0] - gone[:, 0], 0)
         left = outlived[sets.when] + sets.left * gone[sets.when, 0]

@@ -18,6 +18,15 @@ from . import covariates, survival
 
 ALIKE = ("country", "sector", "onset_year")
 REGIONAL, CITY = "regional", "city_to_city"
+FEWEST_TIES = 5  # distinct ties of each mode that a comparison rests on
+
+
+def forbids(scenario, mode):
+    """Whether a rule of the scenario keeps all ties of a mode from forming."""
+    try:
+        return results.settings(scenario).get(f"formation.{mode}") == "false"
+    except results.Absent:
+        return False
 
 
 @dataclass

@@ -371,7 +371,7 @@ def _whole_runs(parts):
 def _lacking(scenario, table, columns):
     """Raise Absent if the file lacks the table or one of the columns."""
     present = _columns(scenario.path, table)
-    if not present and lacks_by_model(scenario, table):
+    if not present and _columns(scenario.path, "table_doc") and lacks_by_model(scenario, table):
         raise none_recorded(scenario, table, ROWS.get(table, f"rows of {table}"))
     if not present:
         raise Absent(f"{scenario.label}: the file has no table {table}")
@@ -492,7 +492,7 @@ def _tie_chunks(scenario, table, kind, columns):
     """Rows of the table of spells under the names that readers use; a text that it does not have is None."""
     own = {table.columns[c]: c for c in columns if c in table.columns}
     lacking = [c for c in columns if c not in table.columns]
-    if table.table == roles.OWN_TABLE and lacking:
+    if lacking and not _columns(scenario.path, "table_doc"):
         _lacking(scenario, table.table, columns)
     where, parameters = ("kind = ?", (kind,)) if "kind" in table.columns else ("", ())
     for ties in iter_table(scenario, table.table, list(own), where, parameters):

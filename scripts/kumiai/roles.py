@@ -2,8 +2,8 @@
 """What a results file says about its ties: their table, kinds, modes, and what else divides them.
 
 Nothing here knows a model. The table of spells is the one whose role in table_doc is 'spells'; a file without
-table_doc has the engine's own table, tie. Its first three columns of identifiers after run_id are the tie and its
-two ends. A kind may be divided into modes; one that is not counts as one mode that has the kind's name.
+table_doc has the engine's own table, tie. Which of its columns are the tie and its two ends is in column_doc, else they
+are the first three columns of identifiers after run_id. A kind may be divided into modes; one that is not counts as one mode that has the kind's name.
 """
 
 from __future__ import annotations
@@ -57,6 +57,15 @@ def table_of(path: Path, role: str) -> str | None:
     return str(found[0]) if len(found) else None
 
 
+def _identifiers(path: Path, table: str, names: list[str]) -> list[str]:
+    """The columns of a spell's number and of its ends: as the file says, else the first three that are named so."""
+    if "part" in database.columns(path, "column_doc"):
+        found = dict(database.rows(path, "SELECT part, column_name FROM column_doc WHERE table_name = ?", (table,)))
+        if {"id", "from", "to"} <= set(found):
+            return [found[part] for part in ("id", "from", "to")]
+    return [name for name in names if name.endswith("_id") and name != "run_id"][:3]
+
+
 def spells(path: Path) -> Spells | None:
     """The table of spells of a results file, None where it has none."""
     table = table_of(path, "spells")
@@ -64,8 +73,7 @@ def spells(path: Path) -> Spells | None:
     if found.empty:
         return None
     names = list(found["name"])
-    numbers = [name for name in names if name.endswith("_id") and name != "run_id"][:3]
-    columns = {name: name for name in names} | dict(zip((KEY, FIRST_END, SECOND_END), numbers))
+    columns = {name: name for name in names} | dict(zip((KEY, FIRST_END, SECOND_END), _identifiers(path, table, names)))
     texts = found.loc[found["type"] == "TEXT", "name"]
     return Spells(str(table), columns, tuple(name for name in texts if name not in OF_ITS_END))
 

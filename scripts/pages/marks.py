@@ -7,7 +7,8 @@
 A place stands within a line, since a line that begins with a comment would be a block of HTML; only a text of several
 lines, which fills a block of code, has its comments on lines of their own. The first is a template and what it made: `{path:format|words}`. The path leads into the data file, study first. The
 format is Python's; a % before it makes per cent of a share. The words choose what is shown: nothing (the value),
-`interval` (low to high), `both`, and `loss` (the value with its sign changed, for "takes 1.7 away"). The second makes no
+`interval` (low to high), `both`, and `loss` (the value with its sign changed, for "takes 1.7 away"); in a table, where a |
+would end the cell, a ; stands before them. The second makes no
 text: it states what the prose around it rests on, and is an error once the data say otherwise.
 """
 
@@ -31,7 +32,7 @@ class Shown:
         self.path, self.value = path, value
 
     def __format__(self, spec):
-        form, _, words = spec.partition("|")
+        form, _, words = spec.replace(";", "|").partition("|")
         unknown = set(words.split(",")) - {"", "interval", "both", "loss"}
         if unknown:
             raise MarkError(f"{self.path}: unknown word '{unknown.pop()}'; allowed are interval, both and loss.")

@@ -162,6 +162,23 @@ def read_calibration(folder):
                          "high": float(part["sd_ratio"].max())}}
 
 
+def read_patterns(folder):
+    """The patterns of the model beside what was observed: means with the range of the runs, by name, and the scores."""
+    def rows(number):
+        table = pd.read_csv(folder / f"patterns.{number}.txt").set_index("name")
+        table = table[table["mean"].notna()]
+        return {name: {"value": float(row["mean"]), "low": float(row["min"]), "high": float(row["max"])}
+                for name, row in table.iterrows()}
+    scores = pd.read_csv(folder / "patterns.5.txt").set_index("what")
+    fits = scores.loc["partners a donor":"years between a pair's projects", "p"]
+    alive = scores.loc["recorded ties alive, by year", "model"].split()
+    return {"hindcast": rows(3), "from_2000": rows(4),
+            "scores": {"model": float(scores.loc["model", "score"]),
+                       "apart": float(scores.loc["partners drawn apart from donors", "score"]),
+                       "p": {"value": float(fits.mean()), "low": float(fits.min()), "high": float(fits.max())},
+                       "alive_first": float(alive[0]), "alive_last": float(alive[-1])}}
+
+
 # ---- the studies ----
 
 THREE = "scenarios/baseline.cfg scenarios/city_to_city_only.cfg scenarios/regional_only.cfg"
@@ -177,6 +194,15 @@ STUDIES = {
         f"scripts/compare.py {FOLDER}/quickstart.db --metrics ties_city_to_city,ties_regional --no-pictures --force "
         f"--csv {FOLDER}/quickstart.csv"),
         read_quickstart, 16, cheap=True, about="the three scenarios of scripts/quickstart"),
+    "patterns": Study((
+        f"kumiai run scenarios/hindcast.cfg --reps 400 --targets {TARGETS} --detail full "
+        f"--set output.tables=tie,project --out {FOLDER}/patterns.db --force",
+        f"kumiai run scenarios/from_2000.cfg --reps 100 --targets {TARGETS} --detail series "
+        f"--out {FOLDER}/patterns_2000.db --force",
+        f"scripts/patterns.py {FOLDER}/patterns.db --format csv",
+        f"scripts/patterns.py {FOLDER}/patterns_2000.db --format csv",
+        f"scripts/patterns.py {FOLDER}/patterns.db --scores --format csv"),
+        read_patterns, 400, cheap=True, about="patterns of the model beside what was observed (ODD 1.2)"),
     "modes": Study((
         f"kumiai run scenarios/baseline.cfg --draws {POSTERIOR} --reps {DRAWS} --detail full "
         f"--set output.tables=tie,event --out {FOLDER}/modes.db --force",

@@ -42,8 +42,10 @@ const char *sim_cli_reduce_name(sim_reduce_t how) {
 }
 
 const char *sim_cli_field_type(sim_field_type_t type) {
-    static const char *const name[] = {
-        [SIM_FIELD_INTEGER] = "integer", [SIM_FIELD_REAL] = "real", [SIM_FIELD_LABEL] = "label"};
+    static const char *const name[] = {[SIM_FIELD_INTEGER] = "integer",
+                                       [SIM_FIELD_REAL] = "real",
+                                       [SIM_FIELD_LABEL] = "label",
+                                       [SIM_FIELD_TEXT] = "text"};
     return name[type];
 }
 

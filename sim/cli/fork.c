@@ -62,9 +62,8 @@ static const char help[] =
     "3 some runs failed, their notes are in table run; 130 interrupted, --resume continues.\n";
 
 /* Without this a date outside the run would be reported for each setting of each policy. */
-static bool date_in_run(sim_cli_run_job_t *job) {
+static bool date_in_run(sim_cli_job_t *job, sim_cli_run_options_t *o) {
     const sim_param_calendar_t calendar = sim_param_calendar(job->config[0]);
-    sim_cli_run_options_t *o = &job->options;
     sim_base_why_t why;
     int64_t step = 0;
     if (!o->at_good)
@@ -81,20 +80,22 @@ static bool date_in_run(sim_cli_run_job_t *job) {
     return good;
 }
 
-static void load(sim_cli_run_job_t *job) {
-    const sim_cli_run_options_t *o = &job->options;
-    job->n = o->n_scenarios;
+static void load(sim_cli_run_job_t *run) {
+    sim_cli_job_t *job = &run->job;
+    const sim_cli_job_options_t *o = &job->options;
+    const char *const *file = run->options.scenario;
     if (job->n > 0)
-        (void)sim_param_config_load(o->scenario[0], o->set, o->n_sets, &job->diag, &job->config[0]);
-    if (!job->config[0] || !date_in_run(job))
+        (void)sim_param_config_load(file[0], o->set, o->n_sets, &job->diag, &job->config[0]);
+    if (!job->config[0] || !date_in_run(job, &run->options))
         return;
     for (size_t i = 1; i < job->n; i++)
-        (void)sim_param_config_fork(o->scenario[0], o->scenario[i], o->at, o->set, o->n_sets,
+        (void)sim_param_config_fork(file[0], file[i], run->options.at, o->set, o->n_sets,
                                     &job->diag, &job->config[i]);
-    sim_cli_run_check_names(job);
+    sim_cli_run_check_names(job, &run->options);
 }
 
 int sim_cli_fork(int argc, char **argv) {
-    static const sim_cli_run_command_t command = {.help = help, .fork = true, .load = load};
-    return sim_cli_run_job(argc, argv, &command);
+    sim_cli_run_job_t run = {
+        .job = {.command = &sim_cli_run_command, .help = help}, .fork = true, .load = load};
+    return sim_cli_job(&run.job, argc, argv);
 }

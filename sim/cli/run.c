@@ -61,15 +61,15 @@ static const char help[] =
     "3 some runs failed (their notes are in table run) or --until was not reached;\n"
     "130 interrupted, --resume continues.\n";
 
-static void load(sim_cli_run_job_t *job) {
-    const sim_cli_run_options_t *o = &job->options;
-    job->n = o->n_scenarios;
+static void load(sim_cli_run_job_t *run) {
+    sim_cli_job_t *job = &run->job;
     for (size_t i = 0; i < job->n; i++)
-        (void)sim_param_config_load(o->scenario[i], o->set, o->n_sets, &job->diag, &job->config[i]);
-    sim_cli_run_check_names(job);
+        (void)sim_param_config_load(run->options.scenario[i], job->options.set, job->options.n_sets,
+                                    &job->diag, &job->config[i]);
+    sim_cli_run_check_names(job, &run->options);
 }
 
 int sim_cli_run(int argc, char **argv) {
-    static const sim_cli_run_command_t command = {.help = help, .load = load};
-    return sim_cli_run_job(argc, argv, &command);
+    sim_cli_run_job_t run = {.job = {.command = &sim_cli_run_command, .help = help}, .load = load};
+    return sim_cli_job(&run.job, argc, argv);
 }

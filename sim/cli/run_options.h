@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "sim/cli/job_options.h"
 #include "sim/cli/run_until.h"
 #include "sim/param/date.h"
 #include "sim/schedule/world.h"
@@ -12,14 +13,7 @@
 typedef struct {
     const char **scenario; /* files, of fork the scenario and its policies; the array is owned, the
                               texts are argv's */
-    const char **set;      /* --set, then --reps and --seed as settings */
-    size_t n_scenarios, n_sets;
-    char reps[64], seed[64]; /* the settings that --reps (or the cap of --until) and --seed
-                                stand for */
-    const char *out;
-    const char *targets; /* the file of --targets; NULL when not given */
-    int threads;
-    int detail;              /* sim_detail_t, or -1 when not given */
+    size_t n_scenarios;
     double checkpoint_every; /* years; 0 when not given */
     sim_param_date_t date;   /* of the fork, as it is written */
     const char *at_text;     /* NULL when not given */
@@ -28,22 +22,19 @@ typedef struct {
     const char *until;       /* --until as given, read into `target`; NULL without */
     sim_cli_until_t target;
     int64_t max_reps;    /* of --until; 0 when not given */
-    const char *draws;   /* the file of --draws; NULL when not given */
-    int64_t draws_reps;  /* of --draws-reps; 1 when not given */
     int64_t only_rep;    /* the one replicate to make; -1 when not given */
     const char *columns; /* of --columns; NULL when not given */
     char *columns_set;   /* the setting that it stands for; owned */
     char every[64];      /* the setting that --every stands for */
     const char *watched; /* metrics of --watch; NULL when not given */
     bool watch;
-    bool resume, retry_failed, force, paranoid, quiet, help;
 } sim_cli_run_options_t;
 
 /* Reads the arguments after `run` or (fork) `fork`. Problems go to diag, all of them, those with
- * the results file that can be seen before anything is computed included. Free *options in any
+ * the results file that can be seen before anything is computed included. Free both in any
  * case. */
-int sim_cli_run_options(int argc, char **argv, bool fork, sim_cli_run_options_t *options,
-                        sim_base_diag_t *diag);
+int sim_cli_run_options(int argc, char **argv, bool fork, sim_cli_job_options_t *shared,
+                        sim_cli_run_options_t *options, sim_base_diag_t *diag);
 void sim_cli_run_options_free(sim_cli_run_options_t *options);
 
 #endif

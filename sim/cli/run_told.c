@@ -7,26 +7,26 @@
 #include "sim/cli/run_summary.h"
 #include "sim/experiment/experiment.h"
 
-void sim_cli_run_tell_dates(const sim_cli_run_job_t *job, bool fork) {
+void sim_cli_run_tell_dates(const sim_cli_job_t *job) {
+    const sim_cli_run_job_t *run = (const sim_cli_run_job_t *)job;
     char line[1024];
     if (job->options.quiet)
         return;
-    if (fork) {
+    if (run->fork) {
         const sim_param_calendar_t calendar = sim_param_calendar(job->config[0]);
         int64_t step = 0;
-        (void)sim_param_date_step(&job->options.date, &calendar, &step, NULL);
+        (void)sim_param_date_step(&run->options.date, &calendar, &step, NULL);
         fprintf(stderr, "--at %s\n",
-                sim_param_date_meaning(&job->options.date, &calendar, step, line, sizeof line));
+                sim_param_date_meaning(&run->options.date, &calendar, step, line, sizeof line));
     }
-    for (size_t c = 0; c < (fork ? 1 : job->n); c++)
+    for (size_t c = 0; c < (run->fork ? 1 : job->n); c++)
         for (size_t i = 0; i < job->config[c]->n_interventions; i++)
             if (sim_param_date_told(job->config[c], i, line, sizeof line))
                 fprintf(stderr, "%s\n", line);
 }
 
 /* Code of --until: what was wanted is not there. */
-static int miss(const sim_cli_run_job_t *job) {
-    const sim_cli_run_options_t *o = &job->options;
+static int miss(const sim_cli_run_options_t *o) {
     if (!o->until || o->target.rule.state == SIM_UNTIL_REACHED)
         return 0;
     fprintf(stderr, "kumiai: --until %s was not reached after %" PRIu64 " replicates%s\n", o->until,
@@ -36,14 +36,15 @@ static int miss(const sim_cli_run_job_t *job) {
     return SIM_CLI_PARTLY;
 }
 
-int sim_cli_run_summarise(sim_cli_run_job_t *job) {
+int sim_cli_run_summarise(sim_cli_job_t *job) {
+    const sim_cli_run_options_t *o = &((sim_cli_run_job_t *)job)->options;
     sim_store_means_t means = {0};
     uint64_t failed = 0;
     int rc = sim_store_means_read(job->options.out, &means, &job->why);
     if (rc == 0)
         sim_cli_run_summary(stdout, &means, job->options.out);
-    if (rc == 0 && job->options.until)
-        sim_cli_until_print(stdout, &job->options.target, (const sim_config_t *const *)job->config);
+    if (rc == 0 && o->until)
+        sim_cli_until_print(stdout, &o->target, (const sim_config_t *const *)job->config);
     for (size_t i = 0; rc == 0 && i < means.n_scenarios; i++)
         failed += means.failed[i];
     sim_store_means_free(&means);
@@ -53,13 +54,13 @@ int sim_cli_run_summarise(sim_cli_run_job_t *job) {
     }
     rc = sim_cli_finish_output();
     if (rc == 0)
-        rc = miss(job);
+        rc = miss(o);
     if ((rc == 0 || rc == SIM_CLI_PARTLY) && failed) {
         fprintf(stderr,
                 "kumiai: %" PRIu64 " of %" PRIu64
                 " runs failed; table run of %s says why, --retry-failed "
                 "makes them again\n",
-                failed, sim_cli_run_planned(job), job->options.out);
+                failed, sim_plan_task_planned(&job->task), job->options.out);
         rc = SIM_CLI_PARTLY;
     }
     return rc;

@@ -5,16 +5,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "sim/base/file.h"
 #include "sim/cli/cli.h"
-#include "sim/cli/kept.h"
-#include "sim/cli/progress.h"
 #include "sim/cli/targets.h"
-#include "sim/param/draws.h"
-#include "sim/team/batch.h"
-#include "sim/team/ranks.h"
 
 static const char help[] =
     "Usage: kumiai sweep SWEEP.cfg --out R.db [OPTIONS]\n"
@@ -61,22 +55,6 @@ static const char help[] =
     "Exit status: 0 all done; 1 failed; 2 usage or configuration error, nothing run or written;\n"
     "3 some runs failed, their notes are in table run; 130 interrupted, --resume continues.\n";
 
-typedef struct {
-    sim_cli_sweep_options_t options;
-    sim_design_sweep_t sweep;
-    sim_param_draws_t draws;
-    sim_store_outputs_t *outputs; /* of --targets; NULL without */
-    sim_store_design_t design;
-    sim_store_t *store;
-    sim_store_resumed_t resumed;
-    sim_cli_progress_t progress;
-    const volatile sig_atomic_t *stop;
-    sim_store_wait_t wait;
-    char *command_line;
-    sim_base_diag_t diag;
-    sim_base_why_t why;
-} job_t;
-
 void sim_cli_sweep_title(const sim_design_sweep_t *sweep, char *buffer, size_t size) {
     const sim_design_t *design = &sweep->design;
     snprintf(buffer, size,
@@ -89,121 +67,70 @@ void sim_cli_sweep_title(const sim_design_sweep_t *sweep, char *buffer, size_t s
 }
 
 /* What the design varies is kept. */
-static int attach_draws(job_t *job) {
-    const sim_cli_sweep_options_t *o = &job->options;
-    const sim_design_t *design = &job->sweep.design;
+static int attach_draws(sim_cli_job_t *job, const sim_design_sweep_t *sweep) {
+    const sim_cli_job_options_t *o = &job->options;
+    const sim_design_t *design = &sweep->design;
     const sim_param_t **factor = calloc(design->n_factors + 1, sizeof *factor);
     if (!factor)
         return SIM_ERR_MEMORY;
     for (size_t f = 0; f < design->n_factors; f++)
         factor[f] = design->factor[f].row;
     int rc = sim_param_draws_read(o->draws, o->draws_reps ? (uint64_t)o->draws_reps : 1,
-                                  job->sweep.config->model, &job->diag, &job->draws);
+                                  sweep->config->model, &job->diag, &job->draws);
     if (rc == 0)
-        rc = sim_param_draws_attach(&job->draws, job->sweep.config, factor, design->n_factors,
+        rc = sim_param_draws_attach(&job->draws, sweep->config, factor, design->n_factors,
                                     &job->diag);
     free(factor);
     return rc;
 }
 
-static int get_ready(job_t *job, int argc, char **argv) {
-    sim_cli_sweep_options_t *o = &job->options;
-    sim_cli_sweep_options(argc - 1, argv + 1, o, &job->diag);
+static int get_ready(sim_cli_job_t *job, int argc, char **argv) {
+    sim_cli_sweep_job_t *all = (sim_cli_sweep_job_t *)job;
+    sim_cli_job_options_t *o = &job->options;
+    sim_design_sweep_t *sweep = &all->sweep;
+    sim_cli_sweep_options(argc, argv, o, &all->options, &job->diag);
     if (o->help)
         return 0;
-    job->command_line = sim_cli_command_line(argc, argv);
-    if (!job->command_line)
-        return SIM_ERR_MEMORY;
     int rc = 0;
-    if (o->file)
-        rc = sim_experiment_sweep_load(o->file, o->set, o->n_sets, &job->diag, &job->sweep);
+    if (all->options.file)
+        rc = sim_experiment_sweep_load(all->options.file, o->set, o->n_sets, &job->diag, sweep);
     if (rc && rc != SIM_ERR_CONFIG && job->diag.count == 0)
         return rc;
     if (rc == 0 && o->draws)
-        rc = attach_draws(job);
-    rc = sim_cli_targets_load(o->targets, &job->sweep.config, job->sweep.config ? 1 : 0, &job->diag,
-                              &job->outputs);
+        rc = attach_draws(job, sweep);
+    job->config = &sweep->config;
+    job->shared = &sweep->shared;
+    job->n = sweep->config ? 1 : 0;
+    job->detail = o->detail < 0 ? SIM_DETAIL_SUMMARY : (sim_detail_t)o->detail;
+    rc = sim_cli_targets_load(o->targets, job->config, job->n, &job->diag, &job->outputs);
     if (rc == SIM_ERR_MEMORY)
         return rc;
-    job->sweep.shard = o->shard;
-    job->sweep.shards = o->shards;
-    job->sweep.append = o->append;
+    sweep->shard = all->options.shard;
+    sweep->shards = all->options.shards;
+    sweep->append = all->options.append;
+    job->task.wave = &job->resumed.wave;
+    job->task.shard = sweep->shard;
+    job->task.shards = sweep->shards;
     return job->diag.count || rc ? SIM_ERR_CONFIG : 0;
 }
 
 /* ---- the batch ---- */
 
-static int take(void *user, const sim_record_t *record) {
-    job_t *job = user;
-    int rc = sim_store_run(job->store, record);
-    if (rc == 0)
-        sim_cli_progress_run(&job->progress);
-    return rc;
+static int open_store(sim_cli_job_t *job) {
+    sim_cli_sweep_job_t *all = (sim_cli_sweep_job_t *)job;
+    int rc = sim_experiment_sweep_record(&all->sweep, &all->design);
+    if (rc)
+        return sim_base_why_fail(&job->why, rc, "%s", sim_base_strerror(rc));
+    sim_store_plan_t plan = sim_cli_job_plan(job);
+    plan.design = &all->design;
+    return sim_cli_job_open(job, &plan);
 }
 
-static void tell(void *user, const char *sentence) {
-    sim_cli_progress_warn(&((job_t *)user)->progress, sentence);
-}
-
-static int open_store(job_t *job) {
-    const sim_cli_sweep_options_t *o = &job->options;
-    sim_store_open_t how = o->resume  ? SIM_STORE_RESUME
-                           : o->force ? SIM_STORE_REPLACE
-                                      : SIM_STORE_NEW;
-    int rc = sim_experiment_sweep_record(&job->sweep, &job->design);
-    if (rc) {
-        sim_base_why_set(&job->why, "%s", sim_base_strerror(rc));
-        return rc;
-    }
-    const sim_store_plan_t plan = {.path = o->out,
-                                   .configs = (const sim_config_t *const *)&job->sweep.config,
-                                   .shared = &job->sweep.shared,
-                                   .n_configs = 1,
-                                   .detail = o->detail,
-                                   .command_line = job->command_line,
-                                   .design = &job->design};
-    rc = sim_store_open(&plan, how, &job->store, &job->resumed, &job->why);
-    job->wait = (sim_store_wait_t){.stop = job->stop, .tell = tell, .user = job};
-    if (rc == 0)
-        sim_store_wait(job->store, &job->wait);
-    return rc;
-}
-
-static sim_experiment_sweep_batch_t batch_of(job_t *job) {
-    const sim_cli_sweep_options_t *o = &job->options;
-    return (sim_experiment_sweep_batch_t){.sweep = &job->sweep,
-                                          .wave = &job->resumed.wave,
-                                          .again = job->resumed.again,
-                                          .retry = job->resumed.retry,
-                                          .n_retry = o->retry_failed ? job->resumed.n_retry : 0,
-                                          .done = job->resumed.done,
-                                          .detail = o->detail,
-                                          .threads = o->threads,
-                                          .paranoid = o->paranoid,
-                                          .stop = job->stop,
-                                          .take = take,
-                                          .tell = tell,
-                                          .user = job,
-                                          .run = sim_team_batch};
-}
-
-static int run_batch(job_t *job) {
-    const sim_cli_sweep_options_t *o = &job->options;
-    sim_experiment_tally_t tally = {0};
-    const sim_experiment_sweep_batch_t batch = batch_of(job);
-    sim_cli_progress_begin(&job->progress, sim_experiment_sweep_total(&batch),
-                           job->resumed.done - batch.n_retry, o->quiet);
-    int rc = sim_experiment_sweep_run(&batch, &tally);
-    (void)sim_store_flush(job->store);
-    job->progress.done -= sim_store_open_runs(job->store);
-    int closed = sim_store_close(job->store, &job->why);
-    job->store = NULL;
-    sim_cli_progress_end(&job->progress);
-    if (closed)
-        return closed;
-    if (rc && rc != SIM_ERR_INTERRUPTED)
-        sim_base_why_set(&job->why, "%s", sim_base_strerror(rc));
-    return rc;
+static void complete_batch(sim_cli_job_t *job, sim_experiment_batch_t *batch) {
+    const sim_design_sweep_t *sweep = &((sim_cli_sweep_job_t *)job)->sweep;
+    batch->assign = sim_experiment_sweep_assign;
+    batch->assign_user = sweep;
+    batch->identity = sweep->digest;
 }
 
 /* ---- what is told at the end ---- */
@@ -223,7 +150,8 @@ void sim_cli_sweep_tell_wave(const sim_plan_wave_t *wave) {
                wave->runs == 1 ? "" : "s");
 }
 
-static int summarise(job_t *job) {
+static int summarise(sim_cli_job_t *job) {
+    const sim_cli_sweep_job_t *all = (const sim_cli_sweep_job_t *)job;
     char title[512];
     sim_store_counts_t counts;
     int rc = sim_store_counts_read(job->options.out, &counts, &job->why);
@@ -231,12 +159,12 @@ static int summarise(job_t *job) {
         fprintf(stderr, "kumiai: %s\n", job->why.text);
         return SIM_CLI_FAILED;
     }
-    sim_cli_sweep_title(&job->sweep, title, sizeof title);
+    sim_cli_sweep_title(&all->sweep, title, sizeof title);
     printf("%s\n", title);
-    if (job->options.append)
+    if (all->options.append)
         sim_cli_sweep_tell_wave(&job->resumed.wave);
-    if (job->sweep.shards > 1)
-        printf("Shard %u of %u. ", job->sweep.shard, job->sweep.shards);
+    if (all->sweep.shards > 1)
+        printf("Shard %u of %u. ", all->sweep.shard, all->sweep.shards);
     printf("Runs: %" PRIu64 " ok, %" PRIu64 " failed, %" PRIu64 " given up after the time limit\n",
            counts.ok, counts.failed, counts.timeout);
     printf("Results: %s\n", job->options.out);
@@ -248,46 +176,18 @@ static int summarise(job_t *job) {
             "--retry-failed makes them again%s\n",
             counts.failed + counts.timeout, counts.ok + counts.failed + counts.timeout,
             job->options.out,
-            job->sweep.design.block ? "; view block tells which blocks are not whole" : "");
+            all->sweep.design.block ? "; view block tells which blocks are not whole" : "");
     return SIM_CLI_PARTLY;
 }
 
-static int conclude(job_t *job, int rc) {
-    if (rc == 0)
-        return summarise(job);
-    if (rc == SIM_ERR_INTERRUPTED) {
-        fprintf(stderr,
-                "kumiai: interrupted after %" PRIu64 " of %" PRIu64
-                " runs; the same command with --resume continues\n",
-                job->progress.done, job->progress.total);
-        return SIM_CLI_INTERRUPTED;
-    }
-    fprintf(stderr, "kumiai: %s\n", job->why.text);
-    return SIM_CLI_FAILED;
-}
-
-/* A results file that cannot be begun is a matter of the command, unless the disk gave out. */
-static int begin(job_t *job) {
-    int rc = open_store(job);
-    if (rc) {
-        fprintf(stderr, "kumiai: %s\n", job->why.text);
-        bool usage = rc == SIM_ERR_EXISTS || rc == SIM_ERR_CONFIG || rc == SIM_ERR_IO;
-        return usage ? SIM_CLI_USAGE : SIM_CLI_FAILED;
-    }
-    if (!job->options.quiet)
-        sim_cli_tell_kept(job->sweep.config);
-    sim_cli_warn_unkept(job->sweep.config, job->options.detail, &job->diag);
-    sim_cli_targets_warn(job->options.targets, job->outputs, job->sweep.config, &job->diag);
-    sim_cli_print_problems(&job->diag);
-    return conclude(job, run_batch(job));
-}
+/* ---- without a results file ---- */
 
 /* Not even --force replaces what the sweep itself is read from. */
-static int check_inputs(const job_t *job) {
-    const char *const to[] = {job->options.design_csv, job->options.salib};
-    const char *table = job->sweep.table;
+static int check_inputs(const sim_cli_sweep_job_t *all) {
+    const char *const to[] = {all->options.design_csv, all->options.salib};
+    const char *table = all->sweep.table;
     for (size_t i = 0; i < sizeof to / sizeof to[0]; i++)
-        if (to[i] && (sim_param_config_reads(job->sweep.config, to[i]) ||
+        if (to[i] && (sim_param_config_reads(all->sweep.config, to[i]) ||
                       (table && sim_base_same_file(table, to[i])))) {
             fprintf(stderr, "kumiai: %s: %s is a file that this sweep reads; choose another name\n",
                     i ? "--salib" : "--design-csv", to[i]);
@@ -296,60 +196,35 @@ static int check_inputs(const job_t *job) {
     return SIM_CLI_OK;
 }
 
-static int work(job_t *job) {
-    const sim_cli_sweep_options_t *o = &job->options;
-    int status = check_inputs(job);
-    if (job->sweep.note[0] && !o->quiet)
-        fprintf(stderr, "kumiai: %s\n", job->sweep.note);
+static int before(sim_cli_job_t *job, bool *over) {
+    const sim_cli_sweep_job_t *all = (const sim_cli_sweep_job_t *)job;
+    const sim_cli_sweep_options_t *o = &all->options;
+    int status = check_inputs(all);
+    if (all->sweep.note[0] && !job->options.quiet)
+        fprintf(stderr, "kumiai: %s\n", all->sweep.note);
     if (status == SIM_CLI_OK && o->design_csv)
-        status = sim_cli_sweep_csv(&job->sweep, o->design_csv);
+        status = sim_cli_sweep_csv(&all->sweep, o->design_csv);
     if (status == SIM_CLI_OK && o->salib)
-        status = sim_cli_sweep_salib(&job->sweep, o->salib);
+        status = sim_cli_sweep_salib(&all->sweep, o->salib);
     if (status == SIM_CLI_OK && o->dry_run)
-        return sim_cli_sweep_dry_run(&job->sweep, o, job->command_line, job->stop);
-    return status == SIM_CLI_OK && o->out ? begin(job) : status;
+        status = sim_cli_sweep_dry_run(all);
+    *over = o->dry_run || !job->options.out;
+    return status;
 }
 
-/* Ranks above 0 compute; what there is to say rank 0 says. */
-static int follow(job_t *job, int rc) {
-    sim_experiment_tally_t tally;
-    const sim_experiment_sweep_batch_t batch = batch_of(job);
-    if (sim_cli_stay_out(job->options.help, rc, &job->diag))
-        return SIM_CLI_OK;
-    return sim_cli_followed(sim_experiment_sweep_run(&batch, &tally), job->options.out);
-}
-
-static void job_free(job_t *job) {
-    sim_experiment_sweep_record_free(&job->design);
-    sim_experiment_sweep_free(&job->sweep);
-    sim_param_draws_free(&job->draws);
-    sim_store_resumed_free(&job->resumed);
-    sim_store_outputs_destroy(job->outputs);
-    free(job->command_line);
-    sim_cli_sweep_options_free(&job->options);
-    sim_base_diag_free(&job->diag);
+static void sweep_free(sim_cli_job_t *job) {
+    sim_cli_sweep_job_t *all = (sim_cli_sweep_job_t *)job;
+    sim_experiment_sweep_record_free(&all->design);
+    sim_experiment_sweep_free(&all->sweep);
 }
 
 int sim_cli_sweep(int argc, char **argv) {
-    job_t job = {.stop = sim_cli_catch_signals()};
-    int status = SIM_CLI_FAILED;
-    sim_base_diag_init(&job.diag);
-    int rc = get_ready(&job, argc, argv);
-    if (sim_team_rank() > 0) {
-        status = follow(&job, rc);
-    } else if (job.options.help) {
-        fputs(help, stdout);
-        status = sim_cli_finish_output();
-    } else if (rc == SIM_ERR_CONFIG) {
-        sim_cli_print_problems(&job.diag);
-        status = SIM_CLI_USAGE;
-    } else if (rc) {
-        fprintf(stderr, "kumiai: %s\n", sim_base_strerror(rc));
-    } else {
-        if (!job.options.quiet)
-            sim_cli_threads_note(job.options.threads);
-        status = work(&job);
-    }
-    job_free(&job);
-    return status;
+    static const sim_cli_job_command_t command = {.get_ready = get_ready,
+                                                  .before = before,
+                                                  .open = open_store,
+                                                  .batch = complete_batch,
+                                                  .summarise = summarise,
+                                                  .free = sweep_free};
+    sim_cli_sweep_job_t all = {.job = {.command = &command, .help = help}};
+    return sim_cli_job(&all.job, argc, argv);
 }

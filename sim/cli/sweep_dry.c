@@ -22,13 +22,13 @@ static const double CACHE_BYTES = 16000 * 1024.0;
 static const double PROBE_SECONDS = 5;
 
 typedef struct {
+    const sim_cli_job_t *job;
     const sim_design_sweep_t *sweep;
-    const sim_cli_sweep_options_t *options;
-    const char *command_line;
+    bool append;
     sim_store_resumed_t resumed; /* what a file that is gone on with has */
-    uint64_t again;              /* failed runs that are to be made again */
-    uint64_t runs;               /* that are left to do, those again among them */
-    uint64_t size;               /* bytes of the file that is gone on with */
+    sim_plan_task_t task;
+    uint64_t runs; /* that are left to do, those that are made again among them */
+    uint64_t size; /* bytes of the file that is gone on with */
     sim_record_t record[KEPT];
     double seconds[PROBE_RUNS]; /* of each run */
     size_t n, kept, failed;
@@ -52,33 +52,18 @@ static uint64_t stride(uint64_t runs) {
     return step;
 }
 
-/* The number in the design of one of the runs that are left. */
-static uint64_t number_of(const probe_t *probe, uint64_t run) {
-    const sim_plan_wave_t *wave = &probe->resumed.wave;
-    uint64_t again = probe->again;
-    if (run < again)
-        return probe->resumed.again[run];
-    uint64_t rep, number = sim_plan_wave_number(wave, probe->sweep->shard, probe->sweep->shards,
-                                                probe->resumed.done + run - again);
-    uint64_t place = sim_plan_wave_run(wave, number - wave->first_run, &rep);
-    return rep * wave->points + place;
-}
-
 static sim_store_plan_t plan_of(const probe_t *probe, const char *path,
                                 const sim_store_design_t *design) {
-    return (sim_store_plan_t){.path = path,
-                              .configs = (const sim_config_t *const *)&probe->sweep->config,
-                              .shared = &probe->sweep->shared,
-                              .n_configs = 1,
-                              .detail = probe->options->detail,
-                              .command_line = probe->command_line,
-                              .design = design};
+    sim_store_plan_t plan = sim_cli_job_plan(probe->job);
+    plan.path = path;
+    plan.design = design;
+    return plan;
 }
 
 /* What there is to do: all, or what a file that is gone on with lacks. */
 static int look(probe_t *probe, sim_base_why_t *why) {
     const sim_design_sweep_t *sweep = probe->sweep;
-    const sim_cli_sweep_options_t *o = probe->options;
+    const sim_cli_job_options_t *o = &probe->job->options;
     sim_store_design_t design;
     sim_store_t *store = NULL;
     struct stat there;
@@ -90,19 +75,23 @@ static int look(probe_t *probe, sim_base_why_t *why) {
         const sim_store_plan_t plan = plan_of(probe, o->out, &design);
         rc = sim_store_open(&plan, SIM_STORE_LOOK, &store, &probe->resumed, why);
     }
-    probe->again = o->retry_failed ? probe->resumed.n_retry : 0;
-    uint64_t all = sim_plan_wave_share(&probe->resumed.wave, sweep->shard, sweep->shards);
-    probe->runs = probe->again + (all > probe->resumed.done ? all - probe->resumed.done : 0);
+    probe->task = (sim_plan_task_t){.wave = &probe->resumed.wave,
+                                    .shard = sweep->shard,
+                                    .shards = sweep->shards,
+                                    .done = probe->resumed.done,
+                                    .retry = probe->resumed.retry,
+                                    .again = probe->resumed.again,
+                                    .n_retry = o->retry_failed ? probe->resumed.n_retry : 0};
+    probe->runs = sim_plan_task_runs(&probe->task);
     sim_experiment_sweep_record_free(&design);
     return rc;
 }
 
-static int run_one(probe_t *probe, uint64_t run, const volatile sig_atomic_t *stop,
-                   sim_base_arena_t *arena) {
+static int run_one(probe_t *probe, uint64_t run, sim_base_arena_t *arena) {
     sim_record_t record;
     double begun = sim_base_seconds();
-    int rc = sim_experiment_sweep_one(probe->sweep, number_of(probe, run), probe->options->detail,
-                                      stop, arena, &record);
+    int rc = sim_experiment_sweep_one(probe->sweep, sim_plan_task_number(&probe->task, run),
+                                      probe->job->detail, probe->job->stop, arena, &record);
     probe->seconds[probe->n++] = sim_base_seconds() - begun;
     if (record.status) {
         probe->failed++;
@@ -115,7 +104,7 @@ static int run_one(probe_t *probe, uint64_t run, const volatile sig_atomic_t *st
     return rc;
 }
 
-static int run_some(probe_t *probe, const volatile sig_atomic_t *stop) {
+static int run_some(probe_t *probe) {
     uint64_t runs = probe->runs, step = stride(runs), run = 0;
     uint64_t wanted = runs < PROBE_RUNS ? runs : PROBE_RUNS;
     sim_base_arena_t arena;
@@ -124,10 +113,11 @@ static int run_some(probe_t *probe, const volatile sig_atomic_t *stop) {
     sim_base_arena_init(&arena);
     while (rc == 0 && probe->n < wanted &&
            (probe->n == 0 || sim_base_seconds() - begun < PROBE_SECONDS)) {
-        rc = run_one(probe, run, stop, &arena);
+        rc = run_one(probe, run, &arena);
         run = (run + step) % runs;
     }
-    probe->memory = sim_base_resident() + (uint64_t)(probe->options->threads - 1) * arena.reserved;
+    probe->memory =
+        sim_base_resident() + (uint64_t)(probe->job->options.threads - 1) * arena.reserved;
     sim_base_arena_free(&arena);
     return rc;
 }
@@ -204,7 +194,7 @@ static void rows(const probe_t *probe) {
     fputs("rows          ", stdout);
     print_rows("run", probe->kept, probe, &first);
     print_rows("summary", ok, probe, &first);
-    print_rows("series", probe->options->detail >= SIM_DETAIL_SERIES ? steps : 0, probe, &first);
+    print_rows("series", probe->job->detail >= SIM_DETAIL_SERIES ? steps : 0, probe, &first);
     print_rows(sim_param_spells_table(probe->sweep->config->model), ties, probe, &first);
     for (size_t t = 0; table && table[t].name; t++) {
         size_t n = 0;
@@ -221,13 +211,13 @@ static void rows(const probe_t *probe) {
  * measured may take longer or shorter. One thread writes what all compute. */
 static void print_time(const probe_t *probe, double runs) {
     char whole[64], one[64];
-    double threads = probe->options->threads < runs ? probe->options->threads : runs;
+    double threads = probe->job->options.threads < runs ? probe->job->options.threads : runs;
     double n = (double)probe->n, mean = gsl_stats_mean(probe->seconds, 1, probe->n);
     double each = mean / threads + probe->write;
     duration(each * runs, whole, sizeof whole);
     duration(mean, one, sizeof one);
     printf("time          about %s on %d thread%s, %.2g %% of it for writing (%s a run", whole,
-           probe->options->threads, probe->options->threads == 1 ? "" : "s",
+           probe->job->options.threads, probe->job->options.threads == 1 ? "" : "s",
            100 * probe->write / each, one);
     if (probe->n > 1 && n < runs)
         printf(" +- %.0f %%", 100 * sim_math_student_quantile(0.975, n - 1) *
@@ -240,7 +230,7 @@ static void tell(const probe_t *probe) {
     double runs = (double)probe->runs;
     sim_cli_sweep_title(probe->sweep, title, sizeof title);
     printf("%s\n", title);
-    if (probe->options->append)
+    if (probe->append)
         sim_cli_sweep_tell_wave(&probe->resumed.wave);
     printf("runs          %.0f", runs);
     if (probe->resumed.done)
@@ -255,8 +245,8 @@ static void tell(const probe_t *probe) {
     amount(probe->bytes, one, sizeof one);
     printf("results file  about %s (%s a run)\n", text, one);
     amount((double)probe->memory + (bytes < CACHE_BYTES ? bytes : CACHE_BYTES), text, sizeof text);
-    printf("memory        about %s on %d thread%s\n", text, probe->options->threads,
-           probe->options->threads == 1 ? "" : "s");
+    printf("memory        about %s on %d thread%s\n", text, probe->job->options.threads,
+           probe->job->options.threads == 1 ? "" : "s");
     print_time(probe, runs);
     if (probe->failed)
         printf("failures      %zu of the %zu runs measured: %s\n", probe->failed, probe->n,
@@ -267,21 +257,20 @@ static void tell(const probe_t *probe) {
 static void tell_nothing(const probe_t *probe) {
     if (probe->resumed.done)
         puts("Nothing is left to do: all runs are there.");
-    else if (probe->options->append)
+    else if (probe->append)
         sim_cli_sweep_tell_wave(&probe->resumed.wave);
     else
         puts("This shard has no runs.");
 }
 
-int sim_cli_sweep_dry_run(const sim_design_sweep_t *sweep, const sim_cli_sweep_options_t *options,
-                          const char *command_line, const volatile sig_atomic_t *stop) {
-    probe_t probe = {.sweep = sweep, .options = options, .command_line = command_line};
+int sim_cli_sweep_dry_run(const sim_cli_sweep_job_t *all) {
+    probe_t probe = {.job = &all->job, .sweep = &all->sweep, .append = all->options.append};
     sim_base_why_t why = {""};
     int status = SIM_CLI_FAILED;
     int rc = look(&probe, &why);
     bool refused = rc == SIM_ERR_CONFIG || rc == SIM_ERR_IO;
     if (rc == 0)
-        rc = run_some(&probe, stop);
+        rc = run_some(&probe);
     if (rc == 0 && probe.kept > 0)
         rc = measure_file(&probe, &why);
     if (rc == SIM_ERR_INTERRUPTED) {

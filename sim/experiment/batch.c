@@ -4,6 +4,7 @@
  * other. No choice can be seen in the results. */
 #include <omp.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "sim/experiment/parts.h"
 #include "sim/experiment/queue.h"
@@ -15,10 +16,15 @@ static const size_t BIG_WORLD = (size_t)16 << 20;
 /* Runs that may be begun ahead of the oldest unfinished one, per thread. */
 enum { AHEAD = 8 };
 
+/* Whether runs have other parameters than their configurations. */
+static bool has_own_params(const sim_experiment_batch_t *batch) {
+    return batch->assign || (batch->n_configs && batch->configs[0]->draws);
+}
+
 void sim_experiment_worker_init(sim_experiment_worker_t *worker,
                                 const sim_experiment_batch_t *batch) {
-    size_t size = batch->assign ? batch->configs[0]->model->params_size : 0;
-    *worker = (sim_experiment_worker_t){.params = batch->assign ? malloc(size ? size : 1) : NULL};
+    size_t size = has_own_params(batch) ? batch->configs[0]->model->params_size : 0;
+    *worker = (sim_experiment_worker_t){.params = has_own_params(batch) ? malloc(size + 1) : NULL};
     sim_base_arena_init(&worker->arena);
 }
 
@@ -32,16 +38,23 @@ void sim_experiment_worker_free(sim_experiment_worker_t *worker) {
 
 static void describe_run(const sim_experiment_batch_t *batch, uint64_t number,
                          sim_experiment_worker_t *worker, sim_experiment_run_t *run) {
-    const sim_plan_order_t order = {.n = batch->n_configs, .configs = batch->configs};
+    const sim_plan_order_t all = {.n = batch->n_configs, .configs = batch->configs};
     if (batch->assign) {
         batch->assign(batch->assign_user, number, run, &worker->config, worker->params);
         return;
     }
-    sim_plan_run_t place = sim_plan_run(&order, number);
+    sim_plan_run_t place = sim_plan_run(batch->task ? &batch->task->order : &all, number);
     run->config = batch->configs[place.scenario];
     run->shared = batch->shared ? batch->shared[place.scenario] : NULL;
     run->scenario = (uint32_t)place.scenario;
     run->replicate = (uint32_t)place.rep;
+    if (!run->config->draws)
+        return;
+    worker->config = *run->config; /* the scenario's own but for what is drawn */
+    worker->config.params =
+        memcpy(worker->params, run->config->params, run->config->model->params_size);
+    run->config = &worker->config;
+    sim_experiment_draw(run, worker->params);
 }
 
 /* The database of a thread for the outputs of a scenario serves all its runs. A run that prepares
@@ -66,7 +79,7 @@ int sim_experiment_work(const sim_experiment_batch_t *batch, uint64_t number, in
                         const atomic_int *halt, sim_experiment_worker_t *worker,
                         sim_record_t *record) {
     *record = (sim_record_t){0};
-    if (batch->assign && !worker->params)
+    if (has_own_params(batch) && !worker->params)
         return SIM_ERR_MEMORY;
     sim_experiment_run_t run = {.detail = batch->detail,
                                 .threads = threads,
@@ -83,7 +96,7 @@ int sim_experiment_work(const sim_experiment_batch_t *batch, uint64_t number, in
 }
 
 uint64_t sim_experiment_number(const sim_experiment_batch_t *batch, uint64_t run) {
-    return batch->number ? batch->number(batch->assign_user, run) : run;
+    return batch->task ? sim_plan_task_number(batch->task, run) : run;
 }
 
 /* The run with this place in the queue. */

@@ -7,6 +7,7 @@
 #include <signal.h>
 
 #include "sim/checkpoint/checkpoint.h"
+#include "sim/plan/task.h"
 #include "sim/schedule/world.h"
 #include "sim/store/outputs.h"
 
@@ -49,16 +50,17 @@ typedef struct {
     const sim_config_t *const *configs;
     void *const *shared; /* from sim_experiment_prepare */
     size_t n_configs;
-    uint64_t first; /* runs to skip (resume) */
-    /* When set, the batch has `total` runs of configs[0] and this says what is special about each:
-     * it fills `run`, with `config` as its configuration, whose params go into the params_size
-     * bytes at `params`. Both are the calling thread's own and uninitialised. */
+    /* Which runs are made, and their places in the file, which the records get: the task's order is
+     * that of the configurations, or the wave that of assign(). NULL: all, and no places. */
+    const sim_plan_task_t *task;
+    uint64_t first; /* runs to skip */
+    /* When set, this says what is special about each run of configs[0]: it fills `run`, with
+     * `config` as its configuration, whose params go into the params_size bytes at `params`. Both
+     * are the calling thread's own and uninitialised. Without a task there are `total` runs. */
     void (*assign)(const void *user, uint64_t number, sim_experiment_run_t *run,
                    sim_config_t *config, void *params);
     const void *assign_user;
     uint64_t total;
-    /* The number of the batch's j-th run, which assign() takes; NULL: j. */
-    uint64_t (*number)(const void *user, uint64_t j);
     /* When several processes share the batch: what must be the same for all beside the settings of
      * the configurations; may be NULL. */
     const char *identity;

@@ -31,7 +31,7 @@ void sim_experiment_worker_init(sim_experiment_worker_t *worker,
                                 const sim_experiment_batch_t *batch);
 void sim_experiment_worker_free(sim_experiment_worker_t *worker);
 
-/* The number of the batch's run-th one, which assign() takes. */
+/* The number of the batch's run-th one. */
 uint64_t sim_experiment_number(const sim_experiment_batch_t *batch, uint64_t run);
 
 /* The run of a number into *record; as sim_experiment_replicate_until, or SIM_ERR_MEMORY. */

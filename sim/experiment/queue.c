@@ -21,9 +21,18 @@ void sim_experiment_queue_end(sim_experiment_queue_t *queue, int code) {
     pthread_mutex_unlock(&queue->lock);
 }
 
+/* Its place in the results file. */
+static void place(const sim_plan_task_t *task, uint64_t run, sim_record_t *record) {
+    record->run_id = sim_plan_task_in_file(task, run) + 1;
+    if (task->wave)
+        record->point_id = sim_plan_wave_point(task->wave, record->point_id - 1) + 1;
+}
+
 /* Hands one record to its taker; called without the lock by the one thread that is handing. */
-static int hand_on(sim_experiment_queue_t *queue, sim_record_t *record) {
+static int hand_on(sim_experiment_queue_t *queue, uint64_t run, sim_record_t *record) {
     bool failed = record->status != 0;
+    if (queue->batch->task)
+        place(queue->batch->task, run, record);
     int rc = queue->batch->take(queue->batch->user, record);
     sim_experiment_record_free(record);
     if (rc == 0) {
@@ -41,7 +50,7 @@ static void hand_on_ready(sim_experiment_queue_t *queue) {
         queue->full[at] = false;
         queue->owner[at] = SIM_EXPERIMENT_HANDED_ON;
         pthread_mutex_unlock(&queue->lock);
-        int rc = hand_on(queue, &record);
+        int rc = hand_on(queue, queue->next, &record);
         pthread_mutex_lock(&queue->lock);
         if (rc)
             halt(queue, rc);
@@ -161,13 +170,14 @@ void sim_experiment_queue_give_back(sim_experiment_queue_t *queue, int owner) {
 int sim_experiment_queue_init(sim_experiment_queue_t *queue, const sim_experiment_batch_t *batch,
                               uint64_t slots, sim_experiment_tally_t *tally) {
     const sim_plan_order_t order = {.n = batch->n_configs, .configs = batch->configs};
-    *queue =
-        (sim_experiment_queue_t){.batch = batch,
-                                 .tally = tally,
-                                 .slots = slots,
-                                 .next = batch->first,
-                                 .fresh = batch->first,
-                                 .total = batch->assign ? batch->total : sim_plan_runs(&order)};
+    *queue = (sim_experiment_queue_t){.batch = batch,
+                                      .tally = tally,
+                                      .slots = slots,
+                                      .next = batch->first,
+                                      .fresh = batch->first,
+                                      .total = batch->task     ? sim_plan_task_runs(batch->task)
+                                               : batch->assign ? batch->total
+                                                               : sim_plan_runs(&order)};
     if (queue->total < queue->next) /* a resumed batch that has all its runs */
         queue->total = queue->next;
     pthread_mutex_init(&queue->lock, NULL);

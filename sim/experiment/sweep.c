@@ -124,92 +124,24 @@ static void vary(const sim_design_sweep_t *sweep, uint64_t point, sim_config_t *
     }
 }
 
-uint64_t sim_experiment_sweep_total(const sim_experiment_sweep_batch_t *batch) {
-    return sim_plan_wave_share(batch->wave, batch->sweep->shard, batch->sweep->shards);
-}
-
-/* The number in the file of the batch's j-th run. */
-static uint64_t in_file(const sim_experiment_sweep_batch_t *batch, uint64_t j) {
-    if (j < batch->n_retry)
-        return batch->retry[j];
-    return sim_plan_wave_number(batch->wave, batch->sweep->shard, batch->sweep->shards,
-                                batch->done + j - batch->n_retry);
-}
-
-/* Its number in the design, which says all about it: every process knows the design. */
-static uint64_t number_of(const void *user, uint64_t j) {
-    const sim_experiment_sweep_batch_t *batch = user;
-    uint64_t rep = 0;
-    if (j < batch->n_retry)
-        return batch->again[j];
-    uint64_t place =
-        sim_plan_wave_run(batch->wave, in_file(batch, j) - batch->wave->first_run, &rep);
-    return rep * batch->sweep->design.points + place;
-}
-
-/* Records come in the order of the batch. */
-typedef struct {
-    const sim_experiment_sweep_batch_t *batch;
-    uint64_t taken;
-} taking_t;
-
-static int take(void *user, const sim_record_t *record) {
-    taking_t *taking = user;
-    const sim_experiment_sweep_batch_t *batch = taking->batch;
-    sim_record_t placed = *record;
-    placed.run_id = in_file(batch, taking->taken++) + 1;
-    placed.point_id = sim_plan_wave_point(batch->wave, record->point_id - 1) + 1;
-    return batch->take(batch->user, &placed);
-}
-
-static void tell(void *user, const char *sentence) {
-    const sim_experiment_sweep_batch_t *batch = ((taking_t *)user)->batch;
-    if (batch->tell)
-        batch->tell(batch->user, sentence);
-}
-
-static void assign(const void *user, uint64_t number, sim_experiment_run_t *run,
-                   sim_config_t *config, void *params) {
-    const sim_experiment_sweep_batch_t *batch = user;
-    const sim_design_sweep_t *sweep = batch->sweep;
+void sim_experiment_sweep_assign(const void *user, uint64_t number, sim_experiment_run_t *run,
+                                 sim_config_t *config, void *params) {
+    const sim_design_sweep_t *sweep = user;
     double value[SIM_DESIGN_MAX_FACTORS];
-    vary(sweep, number % sweep->design.points, config, params, value);
+    uint64_t rep = 0, place = sim_plan_design_place(sweep->design.points, number, &rep);
+    vary(sweep, place, config, params, value);
     run->config = config;
     run->shared = sweep->shared;
     run->prepare = sweep->prepare_each;
-    run->replicate = (uint32_t)(number / sweep->design.points);
+    run->replicate = (uint32_t)rep;
     sim_experiment_draw(run, params); /* what the design varies is kept */
     run->run_id = number + 1;
-    run->point_id = number % sweep->design.points + 1;
-}
-
-int sim_experiment_sweep_run(const sim_experiment_sweep_batch_t *batch,
-                             sim_experiment_tally_t *tally) {
-    const sim_config_t *const config = batch->sweep->config;
-    uint64_t all = sim_experiment_sweep_total(batch);
-    taking_t taking = {.batch = batch};
-    const sim_experiment_batch_t runs = {.configs = &config,
-                                         .n_configs = 1,
-                                         .assign = assign,
-                                         .assign_user = batch,
-                                         .number = number_of,
-                                         .identity = batch->sweep->digest,
-                                         .total = batch->n_retry +
-                                                  (all > batch->done ? all - batch->done : 0),
-                                         .detail = batch->detail,
-                                         .threads = batch->threads,
-                                         .paranoid = batch->paranoid,
-                                         .stop = batch->stop,
-                                         .take = take,
-                                         .tell = tell,
-                                         .user = &taking};
-    return batch->run ? batch->run(&runs, tally) : sim_experiment_batch(&runs, tally);
+    run->point_id = place + 1;
 }
 
 int sim_experiment_sweep_one(const sim_design_sweep_t *sweep, uint64_t number, sim_detail_t detail,
                              const volatile sig_atomic_t *stop, sim_base_arena_t *arena,
                              sim_record_t *record) {
-    const sim_experiment_sweep_batch_t batch = {.sweep = sweep};
     sim_experiment_run_t run = {.detail = detail, .threads = 1, .digest = true, .stop = stop};
     sim_config_t config;
     size_t size = sweep->config->model->params_size;
@@ -217,7 +149,7 @@ int sim_experiment_sweep_one(const sim_design_sweep_t *sweep, uint64_t number, s
     *record = (sim_record_t){0};
     if (!params)
         return SIM_ERR_MEMORY;
-    assign(&batch, number, &run, &config, params);
+    sim_experiment_sweep_assign(sweep, number, &run, &config, params);
     int rc = sim_experiment_replicate(&run, arena, record);
     free(params);
     return rc;

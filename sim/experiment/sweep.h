@@ -18,30 +18,10 @@ void sim_experiment_sweep_free(sim_design_sweep_t *sweep);
 int sim_experiment_sweep_record(const sim_design_sweep_t *sweep, sim_store_design_t *out);
 void sim_experiment_sweep_record_free(sim_store_design_t *out);
 
-/* The runs of the wave that are the shard's, but the first `done` of them, after those that are
- * made again: `again` are their numbers in the design, `retry` those in the file. The records that
- * take() gets have run and point as they are numbered in the file. Of several processes rank 0
- * alone needs to know the wave. As sim_experiment_batch. */
-typedef struct {
-    const sim_design_sweep_t *sweep;
-    const sim_plan_wave_t *wave;
-    const uint64_t *again, *retry;
-    size_t n_retry;
-    uint64_t done;
-    sim_detail_t detail;
-    int threads;
-    bool paranoid;
-    const volatile sig_atomic_t *stop;
-    int (*take)(void *user, const sim_record_t *record);
-    void (*tell)(void *user, const char *sentence);
-    void *user;
-    /* What makes the runs; NULL: sim_experiment_batch. */
-    int (*run)(const sim_experiment_batch_t *batch, sim_experiment_tally_t *tally);
-} sim_experiment_sweep_batch_t;
-/* How many these are, those of `done` counted. */
-uint64_t sim_experiment_sweep_total(const sim_experiment_sweep_batch_t *batch);
-int sim_experiment_sweep_run(const sim_experiment_sweep_batch_t *batch,
-                             sim_experiment_tally_t *tally);
+/* assign() of a batch (experiment.h) whose runs are those of a sweep, the user, by their numbers in
+ * the design. */
+void sim_experiment_sweep_assign(const void *user, uint64_t number, sim_experiment_run_t *run,
+                                 sim_config_t *config, void *params);
 
 /* One run by its number into *record (sim_experiment_record_free), on one thread. */
 int sim_experiment_sweep_one(const sim_design_sweep_t *sweep, uint64_t number, sim_detail_t detail,

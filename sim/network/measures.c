@@ -94,17 +94,18 @@ static double centralisation(const sim_network_snapshot_t *net) {
  * Adds to *closed the paths whose far end is tied to u: each triangle is met six times. */
 static double squares_at(const sim_network_snapshot_t *net, uint32_t u, double *closed) {
     const sim_network_scratch_t *s = net->scratch;
-    double squares = 0;
+    uint64_t pairs = 0;
     for (uint32_t i = s->first[u]; i < s->first[u + 1]; i++)
         for (uint32_t j = s->first[s->row[i]]; j < s->first[s->row[i] + 1]; j++)
-            if (s->row[j] != u)
-                squares += s->common[s->row[j]]++;
+            pairs += s->common[s->row[j]]++;
+    const uint64_t back = s->common[u]; /* paths to u itself were counted with the others */
+    pairs -= back * (back - 1) / 2;
     for (uint32_t i = s->first[u]; i < s->first[u + 1]; i++)
         *closed += s->common[s->row[i]];
     for (uint32_t i = s->first[u]; i < s->first[u + 1]; i++)
         for (uint32_t j = s->first[s->row[i]]; j < s->first[s->row[i] + 1]; j++)
             s->common[s->row[j]] = 0;
-    return squares;
+    return (double)pairs;
 }
 
 static double clustering(const sim_network_snapshot_t *net) {
@@ -184,74 +185,70 @@ static void fold_trees(sim_network_snapshot_t *net, walk_t *walk) {
         sort_row(s, u);
 }
 
-/* The number or 0, without a branch. */
-static inline double only_if(bool so, double number) {
-    uint64_t bits;
-    memcpy(&bits, &number, sizeof bits);
-    bits &= UINT64_C(0) - so;
-    memcpy(&number, &bits, sizeof bits);
-    return number;
-}
-
 typedef struct {
-    uint32_t *queue, reached;
-    int32_t *depth;
-    double *paths;
-    sim_network_arc_t *arc;
-    uint32_t arcs;
+    uint32_t reached, arcs; /* how many there are in queue and in arc */
 } front_t;
 
 /* A neighbour v of a node u is one link closer to the source, as far from it, or one link farther.
  * No processor can guess which, so there are no branches on it: what was not seen is at the
- * greatest depth. */
-static inline void reach(front_t *front, uint32_t u, uint32_t v, int32_t farther, double through) {
-    const int32_t before = front->depth[v], now = before < farther ? before : farther;
-    front->queue[front->reached] = v; /* stays if it is new */
+ * greatest depth, and what is written behind the end of a list stays only if the list grows. */
+static inline void reach(const sim_network_scratch_t *s, front_t *front, uint32_t u, uint32_t v,
+                         int32_t farther) {
+    const int32_t before = s->depth[v];
+    s->queue[front->reached] = v;
     front->reached += before > farther;
-    front->arc[front->arcs] = (sim_network_arc_t){u, v}; /* stays if v is closer */
+    s->arc[front->arcs].far = u;
+    s->arc[front->arcs].near = v;
     front->arcs += before < farther - 1;
-    front->depth[v] = now;
-    front->paths[v] += only_if(now == farther, through);
+    s->depth[v] = before < farther ? before : farther;
 }
 
-/* Breadth first from `source` over what is left; leaves whom it reached in queue and how in arc.
- * Who is left has two neighbours at least, and mostly no more: these two have no loop, whose end
- * nobody could guess. */
-static front_t count_paths(sim_network_scratch_t *s, uint32_t source) {
-    front_t front = {
-        .queue = s->queue, .depth = s->depth, .paths = s->paths, .arc = s->arc, .reached = 1};
-    front.queue[0] = source;
-    front.depth[source] = 0;
-    front.paths[source] = 1;
+/* Breadth first from `source` over what is left: whom it reaches into queue, and into arc the links
+ * whose ends are at two depths. Who is left has two neighbours at least, and mostly no more: these
+ * two have no loop, whose end nobody could guess. */
+static front_t walk_out(const sim_network_scratch_t *scratch, uint32_t source) {
+    const sim_network_scratch_t s = *scratch; /* so that its pointers are known not to change */
+    front_t front = {.reached = 1};
+    s.queue[0] = source;
+    s.depth[source] = 0;
     for (uint32_t k = 0; k < front.reached; k++) {
-        const uint32_t u = front.queue[k], *v = s->row + s->first[u], *end = v + s->left[u];
-        const int32_t farther = front.depth[u] + 1;
-        const double through = front.paths[u];
-        reach(&front, u, v[0], farther, through);
-        reach(&front, u, v[1], farther, through);
+        const uint32_t u = s.queue[k], *v = s.row + s.first[u], *end = v + s.left[u];
+        const int32_t farther = s.depth[u] + 1;
+        reach(&s, &front, u, v[0], farther);
+        reach(&s, &front, u, v[1], farther);
         for (v += 2; v < end; v++)
-            reach(&front, u, *v, farther, through);
+            reach(&s, &front, u, *v, farther);
     }
     return front;
 }
 
-/* Brandes' accumulation, every node weighing as many as it stands for. Both ends of a pair are
- * sources in turn, hence the halves. It goes from the farthest arc back, so that the share of an
- * arc's far end is whole. The quotient is that of a node, but one more for each of its arcs takes
- * less time than a loop over them, whose end nobody could guess. */
-static void add_source(sim_network_snapshot_t *net, uint32_t source, walk_t *walk) {
-    sim_network_scratch_t *s = net->scratch;
-    const front_t front = count_paths(s, source);
-    const double *paths = s->paths, *inside = s->inside, half = 0.5 * inside[source];
-    double *share = s->share, distance = 0;
-    for (uint32_t k = front.arcs; k-- > 0;) {
-        const uint32_t far = front.arc[k].far, near = front.arc[k].near;
+/* Brandes' accumulation, every node weighing as many as it stands for. Arcs come in the order of
+ * their far ends: outwards the paths to an arc's near end are all counted, and back from the
+ * farthest arc the share of its far end is whole. The quotient is that of a node, but one more for
+ * each of its arcs takes less time than a loop over them, whose end nobody could guess. */
+static void carry(const sim_network_scratch_t *s, uint32_t source, uint32_t arcs) {
+    const double *inside = s->inside;
+    double *paths = s->paths, *share = s->share;
+    paths[source] = 1;
+    for (uint32_t k = 0; k < arcs; k++)
+        paths[s->arc[k].far] += paths[s->arc[k].near];
+    for (uint32_t k = arcs; k-- > 0;) {
+        const uint32_t far = s->arc[k].far, near = s->arc[k].near;
         share[near] += paths[near] * ((inside[far] + share[far]) / paths[far]);
     }
+}
+
+/* Both ends of a pair are sources in turn, hence the halves. */
+static void add_source(sim_network_snapshot_t *net, uint32_t source, walk_t *walk) {
+    sim_network_scratch_t *s = net->scratch;
+    const front_t front = walk_out(s, source);
+    const double half = 0.5 * s->inside[source];
+    double distance = 0;
+    carry(s, source, front.arcs);
     for (uint32_t k = front.reached; k-- > 1;) {
-        const uint32_t w = front.queue[k];
-        net->betweenness[w] += half * share[w];
-        distance += inside[w] * s->depth[w];
+        const uint32_t w = s->queue[k];
+        net->betweenness[w] += half * s->share[w];
+        distance += s->inside[w] * s->depth[w];
         forget(s, w);
     }
     forget(s, source);

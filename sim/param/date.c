@@ -189,7 +189,7 @@ static bool same_date(const sim_param_date_t *a, const sim_param_date_t *b) {
 }
 
 bool sim_param_date_told(const sim_config_t *config, size_t i, char *buffer, size_t size) {
-    const sim_param_load_t *load = (const sim_param_load_t *)config; /* its first member */
+    const sim_param_load_t *load = config->load;
     const sim_param_change_t *change = &load->change[i];
     const sim_param_calendar_t calendar = sim_param_calendar(config);
     char meaning[192];

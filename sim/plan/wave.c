@@ -12,10 +12,8 @@ sim_plan_wave_t sim_plan_wave_first(uint64_t points, uint64_t reps) {
 }
 
 uint64_t sim_plan_wave_run(const sim_plan_wave_t *wave, uint64_t k, uint64_t *rep) {
-    if (!wave->rounds) {
-        *rep = k / wave->points;
-        return k % wave->points;
-    }
+    if (!wave->rounds)
+        return sim_plan_design_place(wave->points, k, rep);
     size_t at = wave->n_rounds - 1;
     while (at > 0 && wave->rounds[at].start > k)
         at--;

@@ -46,6 +46,15 @@ static inline uint64_t sim_plan_wave_point(const sim_plan_wave_t *wave, uint64_t
     return wave->point ? wave->point[place] : place;
 }
 
+/* The number of a run in a design of so many points: round by round of all places; and back. */
+static inline uint64_t sim_plan_design_number(uint64_t points, uint64_t place, uint64_t rep) {
+    return rep * points + place;
+}
+static inline uint64_t sim_plan_design_place(uint64_t points, uint64_t number, uint64_t *rep) {
+    *rep = number / points;
+    return number % points;
+}
+
 /* How many of its runs a shard has, and the number in the file, from 0, of the shard's j-th. Shard
  * i of N has the runs whose number in the file is i - 1 modulo N. */
 uint64_t sim_plan_wave_share(const sim_plan_wave_t *wave, uint32_t shard, uint32_t shards);

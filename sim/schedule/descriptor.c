@@ -349,32 +349,54 @@ static void check_field_words(check_t *check, const char *table, const sim_field
         problem(check, "table %s, %s: a label without words", table, field->name);
 }
 
-static void check_fields(check_t *check, const sim_table_t *table) {
+/* Of a table that has the columns `own` anyway; `last`: of the types that its fields may have. */
+static void check_fields(check_t *check, const char *table, const sim_field_t *fields,
+                         const char *const *own, sim_field_type_t last) {
     const char *seen[MOST + 1] = {NULL};
     char what[80];
-    snprintf(what, sizeof what, "table %.50s", table->name);
-    if (!table->fields)
-        problem(check, "table %s has no fields", table->name);
-    for (size_t i = 0; table->fields && table->fields[i].name; i++) {
-        const sim_field_t *field = &table->fields[i];
-        if (!check_name(check, what, i, field->name, summary_columns, seen))
+    snprintf(what, sizeof what, "table %.50s", table);
+    for (size_t i = 0; fields && fields[i].name; i++) {
+        const sim_field_t *field = &fields[i];
+        if (!check_name(check, what, i, field->name, own, seen))
             return;
-        if (field->type > SIM_FIELD_LABEL)
-            problem(check, "table %s, %s: there is no type %d", table->name, field->name,
+        if (field->type > last)
+            problem(check, "table %s, %s: there is no type %d", table, field->name,
                     (int)field->type);
         if (field->type == SIM_FIELD_LABEL)
-            check_field_words(check, table->name, field);
+            check_field_words(check, table, field);
     }
+}
+
+/* Readers find a table by its role: of spells and of events there is one at most. */
+static void check_role(check_t *check, const sim_table_t *table, int seen[SIM_N_ROLES]) {
+    bool single = table->role == SIM_ROLE_SPELLS || table->role == SIM_ROLE_EVENTS;
+    if (table->role >= SIM_N_ROLES)
+        problem(check, "table %s: there is no role %d", table->name, (int)table->role);
+    else if (seen[table->role]++ && single)
+        problem(check, "table %s has a role that another table has: there may be one of %s",
+                table->name, table->role == SIM_ROLE_SPELLS ? "spells" : "events");
+}
+
+static void check_agents(check_t *check) {
+    static const char *const own[] = {"scenario_id", "agent_id", "kind", "code", "name", NULL};
+    const sim_field_t *fields = check->model->agent_fields;
+    check_fields(check, "agent", fields, own, SIM_FIELD_TEXT);
+    if (fields && !check->model->agents)
+        problem(check, "it has agent_fields, but no function agents()");
 }
 
 static void check_tables(check_t *check) {
     const sim_table_t *table = check->model->tables;
     const char *seen[MOST + 1] = {NULL}, *const none[] = {NULL};
+    int roles[SIM_N_ROLES] = {[SIM_ROLE_SPELLS] = check->model->labels != NULL};
     for (size_t i = 0; table && table[i].name; i++) {
         if (!check_name(check, "tables", i, table[i].name, none, seen))
             return;
         check_text(check, ": its doc", table[i].name, table[i].doc);
-        check_fields(check, &table[i]);
+        if (!table[i].fields)
+            problem(check, "table %s has no fields", table[i].name);
+        check_fields(check, table[i].name, table[i].fields, summary_columns, SIM_FIELD_LABEL);
+        check_role(check, &table[i], roles);
     }
 }
 
@@ -546,6 +568,7 @@ int sim_model_check(const sim_model_t *model, sim_base_diag_t *diag) {
     check_purposes(&check);
     check_phases(&check);
     check.problems += sim_state_check(model->state, model->state_size, check.name, diag);
+    check_agents(&check);
     check_agent_classes(&check);
     check_agent_params(&check);
     return check.problems ? SIM_ERR_CONFIG : SIM_OK;

@@ -63,13 +63,12 @@ bool sim_world_shares(const sim_world_t *world);
 
 /* ---- named agents ---- */
 
-/* Where models hand over their agents, one call each (table `agent`). NULL text = NULL;
- * lat, lon, population NaN = NULL. Texts must last as long as what prepare() made. */
+/* Where models hand over their agents, one call each (table `agent`). NULL text = NULL. Kind, code
+ * and name must last as long as what prepare() made. */
 typedef struct {
     uint32_t agent_id;
-    const char *kind, *code, *name, *name_local, *area, *region;
-    double lat, lon, population;
-    int estimated; /* 0, 1; -1 = NULL */
+    const char *kind, *code, *name;
+    const sim_cell_t *cell; /* one for each of the model's agent_fields; NULL: all are NULL */
 } sim_record_agent_t;
 /* The results file is one; interventions that name agents have another. */
 typedef struct sim_record_sink {

@@ -124,7 +124,7 @@ int sim_store_fill(const sim_store_plan_t *plan, const sim_store_schema_t *schem
     if (rc == 0)
         rc = sim_store_write_docs(plan, db);
     if (rc == 0)
-        rc = sim_store_write_agents(plan, db, agents);
+        rc = sim_store_write_agents(plan, &schema->agents, db, agents);
     if (rc == 0 && plan->design)
         rc = sim_store_write_design(plan, db);
     if (rc == 0 && plan->configs[0]->outputs)

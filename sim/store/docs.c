@@ -70,6 +70,8 @@ static int write_columns(sqlite3_stmt *insert, const sim_model_t *model) {
         rc = write_doc(insert, "series", m->name, m->unit, m->doc);
     for (const sim_reducer_t *r = model->reducers; rc == SQLITE_OK && r && r->name; r++)
         rc = write_doc(insert, "summary", r->name, r->unit, r->doc);
+    for (const sim_field_t *f = model->agent_fields; rc == SQLITE_OK && f && f->name; f++)
+        rc = write_doc(insert, SIM_STORE_AGENT_TABLE, f->name, "", f->doc);
     if (rc == SQLITE_OK)
         rc = write_spells(insert, model);
     for (const sim_table_t *t = model->tables; rc == SQLITE_OK && t && t->name; t++)

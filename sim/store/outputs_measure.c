@@ -102,7 +102,7 @@ static int add_agents(sim_store_measure_t *measure, const void *shared) {
     const sim_config_t *const configs = &config;
     void *const of_config = (void *)shared;
     const sim_store_plan_t plan = {.configs = &configs, .shared = &of_config, .n_configs = 1};
-    return sim_store_write_agents(&plan, measure->db.db, digest);
+    return sim_store_write_agents(&plan, &measure->db.agent, measure->db.db, digest);
 }
 
 /* What the queries are was checked when they were read. */

@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 
 #include "sim/record/spells.h"
+#include "sim/store/agent_columns.h"
 #include "sim/store/outputs.h"
 
 /* ---- the tables of one run (outputs_rows.c) ---- */
@@ -45,8 +46,9 @@ typedef struct {
     sim_store_outputs_table_t *table; /* owned; summary, series, output, spells, the model's */
     size_t n_tables;
     sim_record_spells_t spells;
-    sqlite3_stmt **clear, **fill; /* of each view, which is a table; owned */
-    bool *used;                   /* of each view: a query has named it; owned */
+    sim_store_agent_columns_t agent; /* of table agent */
+    sqlite3_stmt **clear, **fill;    /* of each view, which is a table; owned */
+    bool *used;                      /* of each view: a query has named it; owned */
     size_t n_views;
     const sim_record_t *record; /* the run that is measured; NULL: none, and tables are empty */
     const volatile sig_atomic_t *stop;

@@ -12,7 +12,7 @@
 #include "sim/store/outputs_parts.h"
 #include "sim/store/parts.h"
 
-static const char agent_table[] = "agent";
+static const char agent_table[] = SIM_STORE_AGENT_TABLE;
 
 static void tell(sim_store_outputs_db_t *db, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -112,13 +112,10 @@ static int authorize(void *user, int action, const char *first, const char *seco
 
 /* The nearest of the names that `which` finds: 't'ables, 'c'olumns, 'f'unctions. */
 static const char *nearest(const sim_store_outputs_db_t *db, char which, const char *word) {
-    static const char *const agent[] = {"scenario_id", "agent_id",   "kind",      "code",
-                                        "name",        "area",       "region",    "lat",
-                                        "lon",         "population", "estimated", "name_local"};
-    enum { AGENT = sizeof agent / sizeof *agent };
     if (which == 'f')
         return sim_base_nearest(word, sim_store_outputs_function_names);
-    size_t n = 0, most = db->n_tables + db->outputs->n_views + AGENT + 2;
+    size_t n = 0,
+           most = db->n_tables + db->outputs->n_views + SIM_STORE_AGENT_OWN + db->agent.count + 2;
     for (size_t t = 0; t < db->n_tables; t++)
         most += db->table[t].n_fields;
     const char **name = calloc(most, sizeof *name);
@@ -134,8 +131,10 @@ static const char *nearest(const sim_store_outputs_db_t *db, char which, const c
         name[n++] = db->outputs->view[v].name;
     if (which == 't')
         name[n++] = agent_table;
-    for (size_t a = 0; which == 'c' && a < AGENT; a++)
-        name[n++] = agent[a];
+    for (size_t a = 0; which == 'c' && a < SIM_STORE_AGENT_OWN; a++)
+        name[n++] = sim_store_agent_own[a];
+    for (size_t a = 0; which == 'c' && a < db->agent.count; a++)
+        name[n++] = db->agent.field[a]->name;
     const char *found = sim_base_nearest(word, name);
     free(name);
     return found && strcmp(found, word) != 0 ? found : NULL; /* a view that cannot be used */
@@ -397,6 +396,18 @@ static int make_tables(sim_store_outputs_db_t *db) {
     return rc;
 }
 
+static int make_agents(sim_store_outputs_db_t *db) {
+    sqlite3_str *sql = sqlite3_str_new(db->db);
+    sqlite3_str_appendall(sql, "PRAGMA journal_mode = OFF;");
+    sim_store_agent_columns_sql(&db->agent, agent_table, true, sql);
+    sqlite3_str_appendall(sql, "CREATE INDEX agent_id ON agent (agent_id);"
+                               "CREATE INDEX agent_code ON agent (code);");
+    char *text = sqlite3_str_finish(sql);
+    int code = text ? sqlite3_exec(db->db, text, NULL, NULL, NULL) : SQLITE_NOMEM;
+    sqlite3_free(text);
+    return code;
+}
+
 /* ---- open and close ---- */
 
 int sim_store_outputs_db_open(const sim_store_outputs_t *outputs, sim_store_outputs_db_t *db) {
@@ -405,6 +416,8 @@ int sim_store_outputs_db_open(const sim_store_outputs_t *outputs, sim_store_outp
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     int code = sqlite3_open_v2(":memory:", &db->db, flags, NULL);
     int rc = code == SQLITE_OK ? make_tables(db) : SIM_ERR_STORE;
+    if (rc == 0) /* of one model, whose columns cannot clash */
+        rc = sim_store_agent_columns_add(&db->agent, outputs->model, NULL);
     db->clear = calloc(outputs->n_views + 1, sizeof *db->clear);
     db->fill = calloc(outputs->n_views + 1, sizeof *db->fill);
     db->used = calloc(outputs->n_views + 1, sizeof *db->used);
@@ -412,11 +425,7 @@ int sim_store_outputs_db_open(const sim_store_outputs_t *outputs, sim_store_outp
         rc = SIM_ERR_MEMORY;
     if (rc)
         return rc;
-    code = sqlite3_exec(db->db,
-                        "PRAGMA journal_mode = OFF;" SIM_STORE_AGENT_SQL
-                        "CREATE INDEX agent_id ON agent (agent_id);"
-                        "CREATE INDEX agent_code ON agent (code);",
-                        NULL, NULL, NULL);
+    code = make_agents(db);
     for (size_t t = 0; code == SQLITE_OK && t < db->n_tables; t++)
         code = sim_store_outputs_table_declare(db->db, &db->table[t]);
     if (code == SQLITE_OK)
@@ -439,5 +448,6 @@ void sim_store_outputs_db_close(sim_store_outputs_db_t *db) {
     for (size_t t = 0; t < db->n_tables; t++)
         free(db->table[t].own);
     free(db->table);
+    sim_store_agent_columns_free(&db->agent);
     *db = (sim_store_outputs_db_t){0};
 }

@@ -76,8 +76,8 @@ int sim_store_write_settings(const sim_config_t *const *configs, size_t n, sqlit
 int sim_store_copy_settings(sqlite3 *from, sqlite3 *to);
 
 /* Fills `agent`, whose digest it gives. 0 or an error of a model, of memory or SIM_ERR_STORE. */
-int sim_store_write_agents(const sim_store_plan_t *plan, sqlite3 *db,
-                           char digest[SIM_STORE_DIGEST]);
+int sim_store_write_agents(const sim_store_plan_t *plan, const sim_store_agent_columns_t *columns,
+                           sqlite3 *db, char digest[SIM_STORE_DIGEST]);
 
 /* Runs statements without results; `sql` NULL stands for lack of memory. 0 or SIM_ERR_STORE. */
 int sim_store_sql(sqlite3 *db, const char *sql);

@@ -50,7 +50,7 @@ static const char fixed_sql[] =
     "CREATE TABLE draw_value (draw_id INTEGER, parameter TEXT, value REAL,"
     " PRIMARY KEY (draw_id, parameter)) WITHOUT ROWID;"
     "CREATE TABLE draw_kept (scenario_id INTEGER, parameter TEXT,"
-    " PRIMARY KEY (scenario_id, parameter)) WITHOUT ROWID;" SIM_STORE_AGENT_SQL;
+    " PRIMARY KEY (scenario_id, parameter)) WITHOUT ROWID;";
 
 /* Behind all tables, where VACUUM puts it: the order of definitions is part of their digest. */
 static const char view_sql[] =
@@ -153,6 +153,9 @@ static int add_config(sim_store_schema_t *schema, const sim_model_t *model, size
     schema->table_at[config] = calloc(n + 1, sizeof(size_t));
     if (rc || !schema->table_at[config])
         return SIM_ERR_MEMORY;
+    rc = sim_store_agent_columns_add(&schema->agents, model, why);
+    if (rc)
+        return rc;
     sim_record_spells_t *spells = &schema->spells[config];
     if (sim_record_spells(model, spells))
         rc = add_table(schema, &spells->table, model->name, &schema->spells_at[config], why);
@@ -202,6 +205,7 @@ void sim_store_schema_free(sim_store_schema_t *schema) {
     free(schema->table_at);
     free(schema->spells);
     free(schema->spells_at);
+    sim_store_agent_columns_free(&schema->agents);
     free(schema->metrics.name);
     free(schema->reducers.name);
     free(schema->table);
@@ -217,6 +221,7 @@ static const char *type_name(sim_field_type_t type) {
 char *sim_store_schema_sql(const sim_store_schema_t *schema) {
     sqlite3_str *sql = sqlite3_str_new(NULL);
     sqlite3_str_appendall(sql, fixed_sql);
+    sim_store_agent_columns_sql(&schema->agents, SIM_STORE_AGENT_TABLE, true, sql);
     sqlite3_str_appendall(sql, "CREATE TABLE summary (run_id INTEGER PRIMARY KEY");
     for (size_t i = 0; i < schema->reducers.count; i++)
         sqlite3_str_appendf(sql, ", \"%w\" REAL", schema->reducers.name[i]);

@@ -9,14 +9,9 @@
 #include "sim/base/why.h"
 #include "sim/record/spells.h"
 #include "sim/schedule/world.h"
+#include "sim/store/agent_columns.h"
 
 #define SIM_STORE_SCHEMA_VERSION "3"
-
-/* Table `agent`, in results files and where outputs are measured. */
-#define SIM_STORE_AGENT_SQL                                                                        \
-    "CREATE TABLE agent (scenario_id INTEGER, agent_id INTEGER, kind TEXT, code TEXT, name TEXT,"  \
-    " name_local TEXT, area TEXT, region TEXT, lat REAL, lon REAL, population REAL,"               \
-    " estimated INTEGER, PRIMARY KEY (scenario_id, agent_id));"
 
 typedef struct {
     const char **name; /* borrowed from the descriptors; the array is owned */
@@ -31,6 +26,7 @@ typedef struct {
 } sim_store_columns_t;
 
 typedef struct {
+    sim_store_agent_columns_t agents;
     sim_store_names_t metrics, reducers; /* in order of first appearance */
     const sim_table_t **table;           /* of the models' spells and their own tables */
     size_t n_tables;

@@ -211,7 +211,7 @@ static int take_failed(const sim_store_check_t *c, sqlite3_stmt *s, sim_store_re
         place++;
     if (place == points)
         return 0;
-    uint64_t number = (uint64_t)sqlite3_column_int64(s, 2) * points + place;
+    uint64_t number = sim_plan_design_number(points, place, (uint64_t)sqlite3_column_int64(s, 2));
     int rc = keep_number(&resumed->again, resumed->n_retry, number);
     return rc ? rc : keep_failed(resumed, (uint64_t)sqlite3_column_int64(s, 0) - 1);
 }

@@ -59,7 +59,7 @@ Test(known, associations_are_there_from_the_year_of_their_founding) {
     const coop_state_t *s = tiny_state(&tiny);
     cr_assert_eq(pop->n_known, 3);
     cr_assert_eq(pop->n_partners, TINY_PARTNERS + 3);
-    const sim_record_agent_t *old = &pop->agent[TINY_FIRST_PARTNER + TINY_PARTNERS];
+    const coop_agent_t *old = &pop->agent[TINY_FIRST_PARTNER + TINY_PARTNERS];
     cr_expect_str_eq(old->code, "OLD");
     cr_expect_str_eq(old->name, "Old one");
     cr_expect_eq(old->estimated, 0);

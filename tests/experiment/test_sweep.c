@@ -134,16 +134,22 @@ static seen_t run_sweep(int threads, const uint64_t *retry, size_t n_retry, uint
     sim_experiment_tally_t tally;
     const sim_plan_wave_t wave =
         sim_plan_wave_first(sweep.design.points, (uint64_t)sweep.config->run.reps);
-    const sim_experiment_sweep_batch_t batch = {.sweep = &sweep,
-                                                .wave = &wave,
-                                                .again = retry, /* numbered as in the file */
-                                                .retry = retry,
-                                                .n_retry = n_retry,
-                                                .done = done,
-                                                .threads = threads,
-                                                .take = see,
-                                                .user = &seen};
-    cr_assert_eq(sim_experiment_sweep_run(&batch, &tally), 0);
+    const sim_plan_task_t task = {.wave = &wave,
+                                  .shard = sweep.shard,
+                                  .shards = sweep.shards,
+                                  .done = done,
+                                  .retry = retry,
+                                  .again = retry, /* numbered as in the file */
+                                  .n_retry = n_retry};
+    const sim_experiment_batch_t batch = {.configs = (const sim_config_t *const *)&sweep.config,
+                                          .n_configs = 1,
+                                          .task = &task,
+                                          .assign = sim_experiment_sweep_assign,
+                                          .assign_user = &sweep,
+                                          .threads = threads,
+                                          .take = see,
+                                          .user = &seen};
+    cr_assert_eq(sim_experiment_batch(&batch, &tally), 0);
     cr_assert_eq(tally.done, seen.n);
     return seen;
 }

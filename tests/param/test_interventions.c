@@ -3,6 +3,7 @@
 /* The list of interventions: what is refused and where, what is kept, in which order. */
 #include "tests/param/fixture.h"
 
+#include "sim/param/date.h"
 #include "sim/schedule/world.h"
 
 TestSuite(interventions, .init = fixture_begin, .fini = fixture_end);
@@ -227,4 +228,19 @@ Test(interventions, thousands_are_loaded_and_too_many_refused) {
         }
         free(text);
     }
+}
+
+/* A copy by value is no part of what was loaded, so nothing may be looked for behind it. */
+Test(interventions, a_copy_tells_what_dates_mean) {
+    char told[1024] = "", told_of_copy[1024] = "";
+    ASSERT_GOOD(parse("model = \"none\"; run = { start_year = 2000; years = 3; };\n"
+                      "interventions = ( { at = 2001.1; set = \"none.right\"; value = 0.1; } );",
+                      NULL, 0));
+    sim_config_t *copy = malloc(sizeof *copy);
+    cr_assert_not_null(copy);
+    *copy = *fx.config;
+    cr_expect(sim_param_date_told(fx.config, 0, told, sizeof told));
+    cr_expect(sim_param_date_told(copy, 0, told_of_copy, sizeof told_of_copy));
+    cr_expect_str_eq(told_of_copy, told);
+    free(copy);
 }

@@ -34,6 +34,10 @@ def make(path, ties=2):
     subprocess.run([KUMIAI, "run", scenario, "--detail", "full", "--out", path, "--quiet"], check=True, capture_output=True)
     with closing(sqlite3.connect(path)) as db:
         db.executescript("""
+            DROP TABLE agent;
+            CREATE TABLE agent (scenario_id INTEGER, agent_id INTEGER, kind TEXT, code TEXT, name TEXT, name_local TEXT,
+                                area TEXT, region TEXT, lat REAL, lon REAL, population REAL, estimated INTEGER,
+                                PRIMARY KEY (scenario_id, agent_id));
             CREATE TABLE tie (run_id INTEGER, tie_id INTEGER, kind TEXT, mode TEXT, form TEXT, donor_id INTEGER,
                               partner_id INTEGER, sector TEXT, stage TEXT, onset REAL, terminus REAL,
                               onset_censored INTEGER, terminus_censored INTEGER, cause TEXT);

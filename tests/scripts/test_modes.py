@@ -97,6 +97,27 @@ def test_without_regional_ties_it_says_so(tmp_path):
     assert not list(tmp_path.glob("*_means.csv")) and "100 %" in result.stdout
 
 
+def test_a_scenario_that_forbids_a_mode_is_not_compared(tmp_path):
+    """Its ties of that mode are those of the start alone, so they have no like; how far the example spreads is told."""
+    file = build(tmp_path / "R.db", scenarios=("baseline", "city_to_city_only"), reps=8)
+    with sqlite3.connect(file) as db:
+        db.execute("CREATE TABLE setting(scenario_id, parameter, value)")
+        db.executemany("INSERT INTO setting VALUES (?, 'formation.regional', ?)", [(1, "true"), (2, "false")])
+    result = called("modes.py", file, "--horizon", "5")
+    assert result.returncode == 0, result.stderr
+    assert "city_to_city_only: no new regional ties form, by rule, so the modes are not compared." in result.stderr
+    assert set(pd.read_csv(written(tmp_path, "modes_means.csv"))["scenario"]) == {"baseline"}
+    assert "city_to_city_only" in result.stdout.split("Cooperatives that come to work abroad")[1]
+
+
+def test_few_different_ties_are_not_compared(tmp_path, monkeypatch):
+    file = build(tmp_path / "R.db", scenarios=("baseline",), reps=8)
+    monkeypatch.setattr(matching, "FEWEST_TIES", 10_000)
+    result = called("modes.py", file, "--horizon", "5")
+    assert result.returncode == 0 and "baseline: fewer than 10000 different ties" in " ".join(result.stderr.split())
+    assert not list(tmp_path.glob("*_means.csv"))
+
+
 def test_what_goes_on_in_a_regional_form_has_not_ended(tmp_path):
     """Of the same file in which every fifth end of a city tie is such a passage, lives are longer."""
     years = []

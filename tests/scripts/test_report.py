@@ -353,7 +353,7 @@ def test_no_finding_without_its_uncertainty(parts_of):
     found = {key: p.finding for key, p in parts.items() if getattr(p, "finding", "")}
     found |= {s.label: text for s, text in page.findings.policies(study)}
     assert len(found) >= 10
-    counts = {"alike", "differences", "donors", "partners"}  # of scenarios, or names
+    counts = {"alike", "donors", "partners"}  # of scenarios, or names
     for key, text in found.items():
         assert "nan" not in text and "None" not in text
         assert key in counts or re.search(r"\(−?[+\d.,]+.* to .*\)", text), text
@@ -407,7 +407,7 @@ def measured(p_holm):
     row = SimpleNamespace(metric="ties_regional", unit="ties", mean=3.0, diff=-2.0, diff_low=-3.0,
                           diff_high=-1.0, p_holm=p_holm)
     first = SimpleNamespace(label="base")
-    return SimpleNamespace(first=first, has_cooperation=True, measure=lambda metric, scenario=None: (
+    return SimpleNamespace(first=first, scenarios=[first], has_cooperation=True, measure=lambda metric, scenario=None: (
         row if metric == "ties_regional" else None))
 
 

@@ -116,6 +116,11 @@ def test_a_cause_that_the_interval_does_not_tell_is_no_number(study, monkeypatch
     monkeypatch.setattr(study, "leads", (10, {"regional": leading.Lead("grant_end", "dormancy", (0.1, 0, 1), level, 8)}))
     card = cards._first_cause(study, {"causes": type("Part", (), {"frame": frame})})
     assert card.number == number and card.what.startswith(what)
+    alone = leading.Lead("grant_end", None, None, (), 8)
+    monkeypatch.setattr(study, "leads", (10, {"regional": alone}))
+    only = cards._first_cause(study, {"causes": type("Part", (), {"frame": frame})})
+    assert only.what.endswith("by the end of the grant, the only cause of regional ties")
+    assert findings._claim({"regional": alone}, "{mode} ties end most often through {name}") == ""  # no cause is its first
 
 
 def test_a_small_mean_is_not_shown_as_one():
@@ -162,13 +167,20 @@ def test_what_is_by_rule_stands_with_the_policies_alone(study):
     assert policies["regional_only"].count("By rule no new city-to-city ties form") == 1
 
 
+def test_ties_of_the_first_screen_are_not_told_again(study, monkeypatch):
+    """The differences at the top of the page do not stand with the policies; those of later scenarios do."""
+    other = study.scenarios[1]
+    span = next(text for scenario, text in findings.beside(study) if scenario is other).split(" (")[0]
+    assert span in findings.beside(study)[0][1] and span not in findings.policy(study, other)
+    assert parts.differences(study).finding == ""  # each scenario's changes stand above the picture
+    monkeypatch.setattr(findings, "MOST_BESIDE", 0)
+    assert findings.beside(study) == [] and span in findings.policy(study, other)
+
+
 def test_what_is_by_rule_is_no_change_beyond_chance(study, monkeypatch):
     sure = study.comparison.assign(p_holm=1.0, diff_low=-1.0, diff_high=1.0)
     sure.loc[sure["metric"].str.startswith("ties_"), "p_holm"] = 0.001
     monkeypatch.setitem(study.__dict__, "comparison", sure)
-    assert "2 of 2" in findings.differences(study)  # each by the ties of the other mode
-    sure.loc[(sure["scenario"] == "regional_only") & (sure["metric"] == "ties_regional"), "p_holm"] = 1.0
-    assert "1 of 2" in findings.differences(study)
     frame = parts.differences(study).frame.set_index(["scenario", "metric"])
     assert np.isnan(frame.loc[("regional_only", "ties_city_to_city"), "p_corrected"])
     assert frame.loc[("regional_only", "ties_city_to_city"), "verdict"] == ""

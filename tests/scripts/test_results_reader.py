@@ -242,7 +242,7 @@ def test_every_script_refuses_in_one_sentence(tmp_path, script):
     assert refused(called(script, failed), 2, "no ok run among its 2 runs")
     assert refused(called(script, tmp_path / "text.db"), 2, "not a kumiai results file")
     assert refused(called(script, tmp_path / "no.db"), 2, "no such file")
-    assert refused(called(script, build(tmp_path / "v.db", version="3")), 2, "schema_version 3")
+    assert refused(called(script, build(tmp_path / "v.db", version="9")), 2, "schema_version 9")
     assert refused(called(script, mixed, "--nonsense"), 2, "--help")
     assert called(script, "--help").returncode == 0
     assert list(tmp_path.glob("*.png")) == list(tmp_path.glob("*.csv")) == []

@@ -34,9 +34,11 @@ static const sim_table_t tables[] = {{"paint", "", paint_fields, false, SIM_ROLE
                                      {.name = NULL}};
 static const sim_network_labels_t labels = {kinds, kinds, kinds, kinds, kinds, kinds, NULL, NULL};
 
+static const sim_field_t agent_fields[] = {{"population", SIM_FIELD_REAL, NULL, ""},
+                                           {NULL, SIM_FIELD_REAL, NULL, NULL}};
 static int agents(const void *shared, sim_record_sink_t *sink) {
     (void)shared;
-    sim_record_agent_t agent = {3, "town", "07", "Here", NULL, NULL, NULL, NAN, NAN, 12, -1};
+    sim_record_agent_t agent = {3, "town", "07", "Here", (const sim_cell_t[]){{.r = 12}}};
     int rc = sim_record_agent(sink, &agent);
     agent.agent_id = 4;
     agent.code = "08";
@@ -48,6 +50,7 @@ static const sim_model_t model = {.name = "test",
                                   .reducers = reducers,
                                   .tables = tables,
                                   .labels = &labels,
+                                  .agent_fields = agent_fields,
                                   .agents = agents};
 
 enum { STEPS = 8, PAINTS = 5, TIES = 4 };

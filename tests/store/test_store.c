@@ -19,6 +19,7 @@
 #include "sim/store/digests.h"
 #include "sim/store/means.h"
 #include "sim/store/store.h"
+#include "tests/store/agents.h"
 
 /* ---- two small models ---- */
 
@@ -44,47 +45,16 @@ static const sim_table_t tables_clash[] = {{"event", "", event_fields + 1, false
 static const sim_table_t tables_own[] = {{"run", "", event_fields, false, SIM_ROLE_NONE},
                                          {.name = NULL}};
 
-enum { ODD_AGENTS = 3000, ODD_NAME = 60000 };
-
-static int agents_a(const void *shared, sim_record_sink_t *sink) {
-    (void)shared;
-    sim_record_agent_t agent = {1, "kind", "01", "Name", NULL, "area", NULL, 35.5, NAN, 1000, -1};
-    int rc = sim_record_agent(sink, &agent);
-    agent.agent_id = 2;
-    agent.estimated = 1;
-    return rc ? rc : sim_record_agent(sink, &agent);
-}
-static int agents_fail(const void *shared, sim_record_sink_t *sink) {
-    int rc = agents_a(shared, sink);
-    return rc ? rc : SIM_ERR_MODEL;
-}
-static int agents_twice(const void *shared, sim_record_sink_t *sink) {
-    int rc = agents_a(shared, sink);
-    return rc ? rc : agents_a(shared, sink);
-}
-/* Of any order and length, in one buffer; the last has nothing but a number. */
-static int agents_odd(const void *shared, sim_record_sink_t *sink) {
-    char *name = malloc(ODD_NAME + 1);
-    int rc = 0;
-    (void)shared;
-    for (uint32_t a = ODD_AGENTS; rc == 0 && a-- > 0;) {
-        memset(name, 'a' + (int)(a % 26), ODD_NAME);
-        name[a == 7 ? ODD_NAME : a % 40] = '\0';
-        sim_record_agent_t agent = {a, name, "", NULL, name, name, "", -0.0, 1.0 / (a + 1), a, 0};
-        const sim_record_agent_t nothing = {
-            .lat = NAN, .lon = NAN, .population = NAN, .estimated = -1};
-        rc = sim_record_agent(sink, a ? &agent : &nothing);
-    }
-    free(name);
-    return rc;
-}
-static const sim_model_t model_twice = {.name = "twice", .agents = agents_twice};
-static const sim_model_t model_odd = {.name = "odd", .agents = agents_odd};
+static const sim_model_t model_twice = {
+    .name = "twice", .agent_fields = agent_fields, .agents = agents_twice};
+static const sim_model_t model_odd = {
+    .name = "odd", .agent_fields = agent_fields, .agents = agents_odd};
 static const sim_model_t model_a = {.name = "a",
                                     .metrics = metrics_a,
                                     .reducers = reducers_a,
                                     .tables = tables_a,
                                     .labels = &labels,
+                                    .agent_fields = agent_fields,
                                     .agents = agents_a};
 static const sim_model_t model_b = {.name = "b", .metrics = metrics_b, .reducers = reducers_b};
 static const sim_model_t model_clash = {.name = "clash", .tables = tables_clash};
@@ -218,17 +188,16 @@ Test(store, schema_is_the_union_of_the_models) {
                    "state_digest rows_digest");
     COLUMNS("summary", "run_id common last most");
     COLUMNS("series", "run_id step time common only_a only_b");
-    COLUMNS("agent", "scenario_id agent_id kind code name name_local area region lat lon "
-                     "population estimated");
+    COLUMNS("agent", "scenario_id agent_id kind code name area lat word guessed");
     COLUMNS("tie", "run_id tie_id kind mode form from_id to_id topic stage onset terminus "
                    "onset_censored terminus_censored cause");
     COLUMNS("event", "run_id time kind subject_id object_id value");
     EXPECT("SELECT value FROM meta WHERE key = 'schema_version'", "3");
     EXPECT("SELECT value FROM meta WHERE key = 'command_line'", "kumiai run x.cfg");
     EXPECT("SELECT group_concat(name) FROM scenario", "alpha,beta");
-    EXPECT("SELECT group_concat(ifnull(name_local, '-') || lat || ifnull(lon, '-') || "
-           "ifnull(estimated, '-')) FROM agent",
-           "-35.5--,-35.5-1");
+    EXPECT("SELECT group_concat(area || ifnull(lat, '-') || ifnull(word, '-') || "
+           "ifnull(guessed, '-')) FROM agent",
+           "area35.5--,area-two1");
     cr_expect_eq(files(), 1);
 }
 
@@ -402,11 +371,10 @@ Test(store, agents_are_those_that_were_handed_over) {
     EXPECT("SELECT group_concat(agent_id, ' ') FROM agent NOT INDEXED WHERE scenario_id = 2 AND "
            "rowid < 6",
            "2999 2998 2997");
-    EXPECT("SELECT length(name_local) || substr(area, 1, 2) FROM agent WHERE agent_id = 7",
-           "60000hh");
-    EXPECT("SELECT kind || '/' || lat || '/' || population FROM agent WHERE agent_id = 82",
-           "ee/0.0/82.0");
-    EXPECT("SELECT coalesce(kind, code, name, lat, lon, population, estimated) FROM agent"
+    EXPECT("SELECT length(area) || substr(area, 1, 2) FROM agent WHERE agent_id = 7", "60000hh");
+    EXPECT("SELECT kind || '/' || lat || '/' || word || guessed FROM agent WHERE agent_id = 83",
+           "fff/0.0/one83");
+    EXPECT("SELECT coalesce(kind, code, name, area, lat, word, guessed) FROM agent"
            " WHERE scenario_id = 2 AND agent_id = 0",
            "NULL");
     cr_assert_eq(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);

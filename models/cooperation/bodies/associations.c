@@ -133,7 +133,7 @@ int coop_associations_year(sim_world_t *world) {
     sim_rng_fill(&rng, first, pop->n_partners - first, s->high, s->low);
     for (uint32_t a = first; a < pop->n_partners && !rc; a++) {
         double u = sim_rng_unit(s->high[a - first], s->low[a - first]);
-        if (partner->exists[a] || u >= most || u >= -sim_math_expm1(-founding_rate(world, a)))
+        if (partner->exists[a] || u >= most || u >= coop_chance(founding_rate(world, a)))
             continue;
         uint32_t n;
         (void)coop_associations_cities(pop, a, &n);
@@ -210,7 +210,7 @@ int coop_governance_setup(sim_world_t *world) {
 
 int coop_governance_year(sim_world_t *world) {
     const coop_state_t *s = coop_state(world);
-    double learned = -sim_math_expm1(-learning);
+    double learned = coop_chance(learning);
     if (world->clock.step == 0)
         return 0;
     double *restrict level = s->donor.governance,

@@ -94,7 +94,7 @@ int coop_consultants_year(sim_world_t *world) {
     const coop_consultants_params_t *p = &coop_params(world)->consultants;
     const coop_project_t *project = &coop_state(world)->project;
     coop_state_t *s = coop_state(world);
-    double chance = -sim_math_expm1(-p->introductions);
+    double chance = coop_chance(p->introductions);
     uint32_t first = first_remembered(world);
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_CONSULTANT_CONTACT);
     for (uint32_t j = first; j < project->count && chance > 0 && are_there(world); j++) {

@@ -236,7 +236,7 @@ static int meet_fate(sim_world_t *world, uint32_t c, uint32_t word) {
     double exit = coop_cooperatives_exit_rate(world, c);
     bool sanitation = coop_sanitation(world, c);
     double end = sanitation ? 0 : p->dissolution, unite = sanitation ? p->unification : 0;
-    double all = exit + end + unite, any = -sim_math_expm1(-all), u = word * 0x1p-32;
+    double all = exit + end + unite, any = coop_chance(all), u = word * 0x1p-32;
     double which = u / any * all;
     if (u >= any)
         return 0;
@@ -249,7 +249,7 @@ static int meet_fate(sim_world_t *world, uint32_t c, uint32_t word) {
 static uint32_t ceiling(const coop_cooperatives_params_t *p, int form) {
     double exit = p->exit * looseness[form];
     double all = exit + coop_max(p->dissolution, p->unification);
-    return sim_rng_threshold(-sim_math_expm1(-all));
+    return sim_rng_threshold(coop_chance(all));
 }
 
 /* Lists whom something may happen to in this year, with the words that tell what. */

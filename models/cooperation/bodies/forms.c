@@ -220,7 +220,7 @@ static uint32_t city_of(const sim_world_t *world, uint32_t prefecture, double u)
 static void introduce(sim_world_t *world) {
     sim_network_ties_t *ties = world->ties;
     coop_state_t *s = coop_state(world);
-    double chance = -sim_math_expm1(-coop_params(world)->forms.introduction);
+    double chance = coop_chance(coop_params(world)->forms.introduction);
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_FORM_INTRODUCTION);
     for (uint32_t k = 0; k < ties->n_live[COOP_TIE_COOPERATION] && chance > 0; k++) {
         uint32_t tie = ties->live[COOP_TIE_COOPERATION][k], d = ties->donor[tie];
@@ -261,7 +261,7 @@ static uint32_t gather(const sim_world_t *world, uint32_t prefecture, uint32_t t
 }
 
 static int gather_prefecture(sim_world_t *world, uint32_t d) {
-    double chance = -sim_math_expm1(-coop_params(world)->forms.prefecture);
+    double chance = coop_chance(coop_params(world)->forms.prefecture);
     uint32_t *tie = coop_state(world)->due, in[COOP_MAX_BIDDERS], lead;
     uint32_t n = coop_ties_of(world, COOP_TIE_COOPERATION, d, tie);
     int rc = 0;
@@ -326,7 +326,7 @@ static int leave_year(sim_world_t *world) {
         sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_FORM_LEAVING, league->member[k],
                                              world->ties->partner[league->tie[k]]);
         if (world->ties->onset[league->tie[k]] < world->clock.step &&
-            sim_rng_chance(&draw, -sim_math_expm1(-rate)))
+            sim_rng_chance(&draw, coop_chance(rate)))
             rc = leave(world, k, cause);
     }
     return rc;

@@ -165,7 +165,7 @@ static uint32_t find_cooperative(const sim_world_t *world, uint32_t m) {
 }
 
 static bool members_take(const sim_world_t *world, uint32_t c, uint32_t m) {
-    double chance = -sim_math_expm1(-consent * (1 + coop_population(world)->cohesion[c]));
+    double chance = coop_chance(consent * (1 + coop_population(world)->cohesion[c]));
     uint32_t n, yes = 0;
     const uint32_t *member = coop_members(world, c, &n);
     for (uint32_t k = 0; k < n; k++) {
@@ -210,7 +210,7 @@ static int search(sim_world_t *world, uint32_t m) {
 static uint32_t list_seekers(const sim_world_t *world, uint32_t *restrict seeker,
                              uint32_t *restrict word) {
     const coop_state_t *s = coop_state(world);
-    double chance = -sim_math_expm1(-coop_params(world)->cooperatives.founding);
+    double chance = coop_chance(coop_params(world)->cooperatives.founding);
     uint32_t n = 0, governments = coop_population(world)->first_cooperative,
              bound = sim_rng_threshold(chance);
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_COOPERATIVE_OPPORTUNITY);

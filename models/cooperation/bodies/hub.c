@@ -51,7 +51,7 @@ static void end(sim_world_t *world, uint32_t network, uint32_t member, uint8_t c
 
 static void leave(sim_world_t *world) {
     sim_network_ties_t *ties = world->ties;
-    double chance = -sim_math_expm1(-leaving);
+    double chance = coop_chance(leaving);
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_NETWORK_EXIT);
     for (uint32_t k = ties->n_live[COOP_TIE_INITIATIVE]; k-- > 0;) {
         uint32_t tie = ties->live[COOP_TIE_INITIATIVE][k];
@@ -93,7 +93,7 @@ static int recruit(sim_world_t *world, uint32_t hub) {
         double u = s->high[i] * 0x1p-32;
         if (u >= rate + 1e-12) /* above 1 - exp(-rate) */
             continue;
-        if (is_in(world, pop->n_donors + i, HUB) || u >= 1 - sim_math_exp(-rate))
+        if (is_in(world, pop->n_donors + i, HUB) || u >= coop_chance(rate))
             continue;
         rc = join(world, pop->n_donors + i, HUB, world->clock.step);
         coop_contacts_add(world, hub, i, coop_hub_contact, COOP_SOURCE_CONFERENCE);

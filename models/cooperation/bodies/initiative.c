@@ -29,9 +29,9 @@ bool coop_initiative_consent(const sim_world_t *world, uint32_t purpose, uint32_
     for (uint32_t k = 0; k < n; k++) {
         uint32_t m = member[k];
         sim_rng_draw_t draw = sim_world_draw(world, purpose, c, m);
-        yes += sim_rng_chance(&draw, 1 - sim_math_exp(-p->consent * weight *
-                                                      (1 + coop_population(world)->cohesion[c]) *
-                                                      (donor->priority[m] + donor->support[m])));
+        yes += sim_rng_chance(
+            &draw, coop_chance(p->consent * weight * (1 + coop_population(world)->cohesion[c]) *
+                               (donor->priority[m] + donor->support[m])));
     }
     return p->unanimity ? yes == n : 2 * yes > n;
 }
@@ -63,8 +63,8 @@ int coop_initiative_year(sim_world_t *world) {
     const coop_initiative_params_t *p = &coop_params(world)->initiative;
     const coop_population_t *pop = coop_population(world);
     coop_state_t *s = coop_state(world);
-    double asked = 1 - sim_math_exp(-p->rate * (1 + p->example * s->abroad)),
-           withdrawn = 1 - sim_math_exp(-withdrawal);
+    double asked = coop_chance(p->rate * (1 + p->example * s->abroad)),
+           withdrawn = coop_chance(withdrawal);
     if (!coop_params(world)->formation.regional)
         return 0;
     for (uint32_t c = pop->first_cooperative; c < s->n_donors; c++) {

@@ -19,7 +19,7 @@ static bool joins(const sim_world_t *world, uint32_t j, uint32_t m) {
     sim_rng_block_t draw = sim_rng_block(&rng, c, m, s->project.partner[j]);
     double will = p->joint.will * (1 + coop_population(world)->cohesion[c]) * s->donor.priority[m] *
                   s->donor.support[m];
-    return sim_rng_unit(draw.word[0], draw.word[1]) < -sim_math_expm1(-will) &&
+    return sim_rng_unit(draw.word[0], draw.word[1]) < coop_chance(will) &&
            coop_staff_free(world, m) >= PART * coop_projects_staff(world, false);
 }
 

@@ -109,15 +109,14 @@ int coop_mergers_year(sim_world_t *world) {
     const coop_mergers_params_t *p = &coop_params(world)->mergers;
     coop_state_t *s = coop_state(world);
     uint32_t n = coop_population(world)->first_cooperative;
-    uint32_t most = sim_rng_threshold(-sim_math_expm1(-p->rate));
+    uint32_t most = sim_rng_threshold(coop_chance(p->rate));
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_MERGER);
     int rc = 0;
     if (world->clock.step == 0 || p->rate <= 0)
         return 0;
     sim_rng_words(&rng, 0, n, s->high);
     for (uint32_t m = 0; m < n && !rc; m++) {
-        if (s->high[m] > most ||
-            s->high[m] * 0x1p-32 >= -sim_math_expm1(-p->rate * weakness(world, m)))
+        if (s->high[m] > most || s->high[m] * 0x1p-32 >= coop_chance(p->rate * weakness(world, m)))
             continue;
         uint32_t heir = choose_heir(world, m);
         if (heir != SIM_NETWORK_NONE)

@@ -33,7 +33,10 @@ const sim_metric_t coop_metrics[] = {
 #include "models/cooperation/look/metrics.def"
 #undef METRIC
     COOP_REASONS(REASON) COOP_CAUSES(CAUSE) COOP_PROJECT_KINDS(WORK) COOP_SCHEMES(SCHEME)
-        COOP_SOURCES(WAY) COOP_TIE_FORMS(FORM){NULL, NULL, NULL}};
+        COOP_SOURCES(WAY) COOP_TIE_FORMS(FORM)
+#define METRIC(ID, NAME, UNIT, DOC) {NAME, UNIT, DOC},
+#include "models/cooperation/processes.def"
+            {NULL, NULL, NULL}};
 
 /* ---- concentration ---- */
 

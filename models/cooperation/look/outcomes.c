@@ -40,6 +40,8 @@ enum { LASTING_YEARS = 5, LIFE_YEARS = 10, STEPS_PER_YEAR_MAX = 12 };
 
 const sim_reducer_t coop_reducers[] = {
 #include "models/cooperation/look/reducers.def"
+#define REDUCER(...) OVER_RUN(__VA_ARGS__),
+#include "models/cooperation/processes.def"
     {NULL, NULL, NULL, SIM_REDUCE_MEAN, NULL, 0, 0}};
 
 /* Where a reducer stands; it is there. */

@@ -246,20 +246,21 @@ static int award(sim_world_t *world, call_t *call, const coop_proposal_t *propos
     double years = call->p->length_min +
                    (call->p->length_max - call->p->length_min) * (draw.word[1] * 0x1p-32);
     years = coop_max(1, round(years));
-    coop_project_t *project = &coop_state(world)->project;
+    const coop_work_t work = {.scheme = call->scheme,
+                              .kind = coop_scheme_table[call->scheme].kind,
+                              .renewed = proposal->renewed,
+                              .granted = (int64_t)granted,
+                              .own = (int64_t)coop_funding_own_share(world, d, granted),
+                              .years = years};
     if (granted <= 0)
         return 0;
     int rc = coop_event(world, COOP_EVENT_AWARD, d, ties->partner[tie], granted);
     if (!rc && proposal->joint)
         rc = keep_together(world, call, proposal, &tie);
     if (!rc)
-        rc = coop_projects_start(world, tie, call->scheme, (int64_t)granted,
-                                 (int64_t)coop_funding_own_share(world, d, granted), years);
-    if (rc)
-        return rc;
-    project->renewed[project->count - 1] = proposal->renewed;
+        rc = coop_projects_begin(world, tie, &work);
     call->slots--;
-    return 0;
+    return rc;
 }
 
 /* ---- calls ---- */

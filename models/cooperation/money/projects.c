@@ -3,7 +3,7 @@
  * share; what a project does to both sides (M11, M15, M18, M33); completion and cutting short. */
 #include <math.h>
 
-#include "models/cooperation/cooperation.h"
+#include "models/cooperation/world/start.h"
 
 /* Factors of a firm's project (M30; signs S, sizes A): it binds few people, the city holds the
  * workshops, and builds less trust. */
@@ -80,7 +80,7 @@ static void fill_row(sim_world_t *world, uint32_t j, uint32_t tie, const coop_wo
     p->scheme[j] = (uint8_t)work->scheme, p->outcome[j] = COOP_OUTCOME_RUNNING;
     p->sector[j] = coop_funding_sector(
         work->scheme, coop_mode(coop_population(world), ties->donor[tie]), ties->sector[tie]);
-    p->kind[j] = work->kind;
+    p->kind[j] = work->kind, p->renewed[j] = work->renewed;
     p->firm[j] = coop_projects_by_firm(world, tie, work->scheme);
     p->load[j] = p->firm[j] ? 0 : COOP_FULL_LOAD;
     p->start[j] = world->clock.step, p->planned[j] = world->clock.step + steps;
@@ -89,31 +89,45 @@ static void fill_row(sim_world_t *world, uint32_t j, uint32_t tie, const coop_wo
     p->lead[j] = coop_consultants_lead(world, j);
 }
 
+static void note_award(sim_world_t *world, uint32_t d, int32_t step) {
+    coop_donor_t *donor = &coop_state(world)->donor;
+    if (!donor->record[d]++)
+        donor->first_project[d] = step;
+}
+
+static int add_row(sim_world_t *world, uint32_t *j) {
+    coop_state_t *s = coop_state(world);
+    *j = s->project.count;
+    if (*j == s->projects.count)
+        return sim_world_fail(world, SIM_ERR_LIMIT, "more than %u projects in one run", *j);
+    s->project.count++;
+    return 0;
+}
+
 static void bind_donor(sim_world_t *world, uint32_t j) {
     coop_state_t *s = coop_state(world);
     uint32_t d = s->project.donor[j];
-    if (!s->donor.record[d])
-        s->donor.first_project[d] = world->clock.step;
-    s->donor.n_projects[d]++, s->donor.record[d]++;
+    s->donor.n_projects[d]++;
     s->donor.n_firm_projects[d] += s->project.firm[j];
     s->donor.load[d] += s->project.load[j];
     s->donor.commitment[d] += own_rate(world, j);
     coop_projects_bind(world, d);
-    coop_contacts_known(world, d);
 }
 
 int coop_projects_begin(sim_world_t *world, uint32_t tie, const coop_work_t *work) {
     coop_state_t *s = coop_state(world);
     coop_project_t *p = &s->project;
     uint8_t reached = work->scheme == COOP_SCHEME_OWN ? COOP_STAGE_TRAINEES : COOP_STAGE_PROJECT;
-    uint32_t j = p->count;
-    if (j == s->projects.count)
-        return sim_world_fail(world, SIM_ERR_LIMIT, "more than %u projects in one run", j);
-    p->count++;
+    uint32_t j;
+    int rc = add_row(world, &j);
+    if (rc)
+        return rc;
     p->running[p->n_running++] = j;
     fill_row(world, j, tie, work);
-    int rc = coop_joint_form(world, j);
+    rc = coop_joint_form(world, j);
+    note_award(world, p->donor[j], world->clock.step);
     bind_donor(world, j);
+    coop_contacts_known(world, p->donor[j]);
     s->flow_metric[COOP_M_PROJECTS_STARTED]++;
     s->flow_metric[COOP_M_LED] += p->lead[j] != COOP_NO_LEAD;
     s->flow_metric[COOP_M_SCHEMES + work->scheme]++;
@@ -128,9 +142,65 @@ int coop_projects_begin(sim_world_t *world, uint32_t tie, const coop_work_t *wor
 
 int coop_projects_start(sim_world_t *world, uint32_t tie, int scheme, int64_t granted, int64_t own,
                         double years) {
-    const coop_work_t work = {scheme, coop_scheme_table[scheme].kind, granted, own, years};
+    const coop_work_t work = {scheme, coop_scheme_table[scheme].kind, 0, granted, own, years};
     return coop_projects_begin(world, tie, &work);
 }
+
+/* ---- works from before the run ---- */
+
+/* Grants are paid in equal parts: what is left when the run starts is in the funder's hands. */
+static void fund(const coop_start_t *start, uint32_t j, const coop_past_work_t *work) {
+    sim_world_t *world = start->world;
+    const coop_params_t *p = coop_params(world);
+    coop_state_t *s = coop_state(world);
+    coop_project_t *project = &s->project;
+    double left = (double)project->planned[j] / (project->planned[j] - project->start[j]);
+    double yen = work->yen;
+    if (work->scheme >= COOP_SCHEME_OWN)
+        yen = 0; /* others pay, by accounts that the model does not keep */
+    else if (isnan(yen))
+        yen = s->scheme[work->scheme].ceiling * (1 + p->funding.size_low) / 2;
+    project->granted[j] = (int64_t)yen;
+    project->own[j] = (int64_t)coop_funding_own_share(world, work->donor, yen);
+    project->grant_left[j] = (int64_t)(yen * left);
+    if (project->grant_left[j])
+        coop_ledger_move(world, COOP_ACCOUNT_TAXPAYERS, coop_scheme_table[work->scheme].account,
+                         project->grant_left[j]);
+}
+
+int coop_projects_recall(const coop_start_t *start, const coop_past_work_t *work) {
+    sim_world_t *world = start->world;
+    coop_state_t *s = coop_state(world);
+    coop_project_t *project = &s->project;
+    uint32_t j, d = work->donor;
+    note_award(world, d, coop_start_step(start, work->start));
+    if (work->tie == SIM_NETWORK_NONE)
+        return 0;
+    int rc = add_row(world, &j);
+    if (rc)
+        return rc;
+    project->tie[j] = work->tie, project->donor[j] = d;
+    project->partner[j] = coop_population(world)->n_donors + work->partner;
+    project->scheme[j] = work->scheme, project->sector[j] = work->sector;
+    project->kind[j] = coop_scheme_table[work->scheme].kind;
+    project->renewed[j] = work->renewed;
+    project->start[j] = coop_start_step(start, work->start);
+    project->planned[j] = coop_start_step(start, work->end + 1);
+    if (project->planned[j] <= 0) {
+        project->outcome[j] = COOP_OUTCOME_COMPLETED;
+        project->finish[j] = project->planned[j];
+        return 0;
+    }
+    project->outcome[j] = COOP_OUTCOME_RUNNING;
+    project->running[project->n_running++] = j;
+    project->load[j] = COOP_FULL_LOAD;
+    fund(start, j, work);
+    rc = coop_joint_recall(world, j);
+    bind_donor(world, j);
+    return rc;
+}
+
+/* ---- ends ---- */
 
 /* Takes project at place k off the running list; what was not paid goes back to the taxpayers. */
 static void close_project(sim_world_t *world, uint32_t k, uint8_t outcome) {

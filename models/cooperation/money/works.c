@@ -65,7 +65,7 @@ static bool could_widen(const sim_world_t *world, uint32_t c) {
 int coop_works_year(sim_world_t *world) {
     const coop_works_params_t *p = &coop_params(world)->works;
     coop_state_t *s = coop_state(world);
-    double chance = -sim_math_expm1(-p->rate);
+    double chance = coop_chance(p->rate);
     int rc = 0;
     if (!p->ladder || !s->abroad)
         return 0;

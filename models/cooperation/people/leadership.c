@@ -180,6 +180,14 @@ static void start_managers(sim_world_t *world) {
     }
 }
 
+static void start_partners(sim_world_t *world) {
+    for (uint32_t i = 0; i < coop_population(world)->n_partners; i++) {
+        sim_rng_draw_t interest = sim_world_draw(world, COOP_DRAW_SETUP_PARTNER_INTEREST, i, 0);
+        coop_state(world)->partner.terms[i] = 1;
+        coop_state(world)->partner.interest[i] = sim_rng_uniform(&interest);
+    }
+}
+
 int coop_leadership_setup(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
     const coop_params_t *p = coop_params(world);
@@ -202,6 +210,7 @@ int coop_leadership_setup(sim_world_t *world) {
         s->donor.elected[c] = -1;  /* before the elections of step 0 */
     }
     start_managers(world);
+    start_partners(world);
     return 0;
 }
 

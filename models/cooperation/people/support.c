@@ -71,7 +71,7 @@ int coop_recognition_year(sim_world_t *world) {
     for (uint32_t d = 0; d < coop_state(world)->n_donors; d++) {
         if (!donor->n_projects[d])
             continue;
-        double chance = 1 - sim_math_exp(-rate * donor->n_projects[d]);
+        double chance = coop_chance(rate * donor->n_projects[d]);
         sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_RECOGNITION, d, 0);
         if (!sim_rng_chance(&draw, chance))
             continue;

@@ -61,7 +61,7 @@ static double maturity(const sim_world_t *world, uint32_t tie, mature_t *last) {
     if (world->ties->onset_censored[tie])
         age += AGE;
     if (age != last->age)
-        *last = (mature_t){age, -sim_math_expm1(-age / MATURITY)};
+        *last = (mature_t){age, coop_chance(age / MATURITY)};
     return last->maturity;
 }
 
@@ -219,7 +219,7 @@ static int sign(sim_world_t *world) {
     if (s->sister_weight[pop->n_cities - 1] <= 0)
         return 0;
     for (int type = 0; type < COOP_TYPE_COOPERATIVE; type++)
-        bound[type] = sim_rng_threshold(1 - sim_math_exp(-GROWTH * share_of(world, type)));
+        bound[type] = sim_rng_threshold(coop_chance(GROWTH * share_of(world, type)));
     sim_rng_words(&rng, 0, pop->first_cooperative, word);
     for (uint32_t d = 0; d < pop->first_cooperative && !rc; d++)
         if (word[d] < bound[pop->type[d]] && s->donor.exists[d]) {

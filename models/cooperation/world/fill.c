@@ -93,7 +93,7 @@ typedef struct {
 } life_t;
 
 static bool comes(sim_rng_draw_t *draw, double rate) {
-    return sim_rng_chance(draw, -sim_math_expm1(-rate));
+    return sim_rng_chance(draw, coop_chance(rate));
 }
 
 static bool is_aided(const sim_world_t *world, uint32_t i) {

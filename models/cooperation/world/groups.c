@@ -10,7 +10,7 @@
 
 enum { REACH_KM = 50, ROOM = 80 };
 
-static const sim_record_agent_t *agent_of(const coop_population_t *pop, uint32_t i) {
+static const coop_agent_t *agent_of(const coop_population_t *pop, uint32_t i) {
     return &pop->agent[pop->n_donors + i];
 }
 
@@ -61,7 +61,7 @@ typedef struct {
  * farther than the nearest so far; of equals the one with the lower number is nearest. */
 static bool look_at(const coop_population_t *pop, const atlas_t *atlas, uint32_t city, uint32_t k,
                     nearest_t *nearest) {
-    const sim_record_agent_t *own = agent_of(pop, city);
+    const coop_agent_t *own = agent_of(pop, city);
     const city_t *other = &atlas->city[k];
     double north = other->lat - own->lat;
     if (other->country != pop->country_of[city] || fabs(north) > REACH_KM / 111.2 ||
@@ -109,7 +109,7 @@ static void fill_row(coop_population_t *pop, uint32_t a, char *text, const coop_
         snprintf(text + ROOM, ROOM, "Association around %s", agent_of(pop, largest)->name);
     pop->country_of[a] = pop->country_of[largest], pop->region[a] = pop->region[largest];
     pop->partner_population[a] = people;
-    sim_record_agent_t *agent =
+    coop_agent_t *agent =
         add_agent(pop, pop->n_donors + a, COOP_KIND_PARTNER_ASSOCIATION, known ? known->code : text,
                   known ? known->name : text + ROOM);
     agent->area = agent_of(pop, largest)->area;

@@ -105,7 +105,7 @@ static int by_place(const void *a, const void *b) {
 
 /* Exact enough among neighbours. */
 double coop_distance(const coop_population_t *pop, uint32_t from, uint32_t to) {
-    const sim_record_agent_t *a = &pop->agent[from], *b = &pop->agent[to];
+    const coop_agent_t *a = &pop->agent[from], *b = &pop->agent[to];
     double dy = b->lat - a->lat, dx = (b->lon - a->lon) * pop->cos_lat[from];
     return dx * dx + dy * dy;
 }

@@ -13,11 +13,8 @@
 static const char *const government_kinds[] = {"prefecture", "municipality", "special_ward", NULL};
 /* Of the file: the two corporations, the last two of COOP_FORMS. */
 static const char *const forms[] = {"partial_cooperative", "wide_area_union", NULL};
-static const char *const funders[][3] = {
-    {"JICA", "Japan International Cooperation Agency", "国際協力機構"},
-    {"MOE", "Ministry of the Environment", "環境省"},
-    {"CLAIR", "Council of Local Authorities for International Relations", "自治体国際化協会"},
-    {"METI", "Ministry of Economy, Trade and Industry", "経済産業省"}};
+#define NAMES(ACCOUNT, WORD, ...) {__VA_ARGS__},
+static const char *const funders[][3] = {COOP_FUNDERS(NAMES)};
 /* Intermediaries (M21, M41), the government that they work with (B), if one, and how many JCM
  * studies up to JFY 2017 they were read to have led (D: MoE's calls, NIES jnews 13919 and 16875,
  * and the reports of the studies; one for those of which none was read). */
@@ -44,13 +41,9 @@ static const struct {
 enum { N_FRIENDSHIPS = sizeof friendships / sizeof *friendships };
 _Static_assert(sizeof friendships / sizeof *friendships <= (size_t)COOP_MAX_FRIENDSHIPS,
                "room for the known friendships");
-enum {
-    N_FUNDERS = COOP_N_FUNDERS,
-    N_INTERMEDIARIES = sizeof intermediaries / sizeof *intermediaries
-};
+enum { N_INTERMEDIARIES = sizeof intermediaries / sizeof *intermediaries };
 _Static_assert(sizeof intermediaries / sizeof *intermediaries <= (size_t)COOP_MAX_CONSULTANTS,
                "room for all");
-_Static_assert(sizeof funders / sizeof *funders == (size_t)COOP_N_FUNDERS, "one per account");
 
 /* ---- reading ---- */
 
@@ -97,7 +90,7 @@ static int read_governments(coop_reader_t *r) {
             pop->plant_keeper[id] = id;
             if (pop->type[id] == COOP_TYPE_COOPERATIVE)
                 problem(r, row, "not a type of local government:", cell(r, row, 2));
-            sim_record_agent_t *agent = add_agent(pop, id, kind, cell(r, row, 0), cell(r, row, 3));
+            coop_agent_t *agent = add_agent(pop, id, kind, cell(r, row, 0), cell(r, row, 3));
             agent->name_local = cell(r, row, 4);
             agent->area = cell(r, row, 5);
             agent->lat = real_at(r, row, 6, -90, 90);
@@ -156,7 +149,7 @@ static int read_partners(coop_reader_t *r) {
             pop->need[k][row] = real_at(r, row, 7 + k, 0, 1);
         pop->capacity[row] = real_at(r, row, 10, 0, 1);
         pop->popularity[row] = real_at(r, row, 11, 0, 1e6);
-        sim_record_agent_t *agent =
+        coop_agent_t *agent =
             add_agent(pop, id, COOP_KIND_PARTNER_CITY, cell(r, row, 0), cell(r, row, 1));
         agent->area = cell(r, row, 2);
         agent->region = coop_region_words[pop->region[row]];
@@ -184,7 +177,7 @@ static int read_cooperatives(coop_reader_t *r) {
         pop->plant_keeper[id] = id;
         pop->fixed_members[id] = (uint8_t)int_at(r, row, 10, 0, 1);
         pop->cohesion[id] = real_at(r, row, 11, 0, 1);
-        sim_record_agent_t *agent =
+        coop_agent_t *agent =
             add_agent(pop, id, COOP_KIND_COOPERATIVE, cell(r, row, 0), cell(r, row, 1));
         agent->name_local = cell(r, row, 2);
         agent->area = cell(r, row, 4);
@@ -262,12 +255,11 @@ static void derive(coop_population_t *pop) {
 /* The secretariat is where the one that leads is. */
 static void add_network(coop_population_t *pop, uint32_t k, uint32_t id) {
     coop_network_t *network = &pop->network[k];
-    sim_record_agent_t *agent =
-        add_agent(pop, id, COOP_KIND_INTERMEDIARY, network->code, network->name);
+    coop_agent_t *agent = add_agent(pop, id, COOP_KIND_INTERMEDIARY, network->code, network->name);
     network->agent = id;
     if (network->lead == SIM_NETWORK_NONE)
         return;
-    const sim_record_agent_t *lead = &pop->agent[network->lead];
+    const coop_agent_t *lead = &pop->agent[network->lead];
     agent->area = lead->code;
     agent->lat = lead->lat;
     agent->lon = lead->lon;
@@ -276,7 +268,7 @@ static void add_network(coop_population_t *pop, uint32_t k, uint32_t id) {
 static void add_offices(coop_reader_t *r) {
     coop_population_t *pop = r->pop;
     uint32_t id = pop->n_donors + pop->n_partners;
-    for (int k = 0; k < N_FUNDERS; k++, id++) {
+    for (int k = 0; k < COOP_N_FUNDERS; k++, id++) {
         pop->funder[k] = id;
         add_agent(pop, id, COOP_KIND_FUNDER, funders[k][0], funders[k][1])->name_local =
             funders[k][2];
@@ -287,8 +279,8 @@ static void add_offices(coop_reader_t *r) {
         uint32_t home = find(r, COOP_FILE_GOVERNMENTS, intermediaries[k].home);
         if (home != SIM_NETWORK_NONE)
             pop->intermediary[home] = 1;
-        sim_record_agent_t *agent = add_agent(pop, id, COOP_KIND_INTERMEDIARY,
-                                              intermediaries[k].code, intermediaries[k].name);
+        coop_agent_t *agent = add_agent(pop, id, COOP_KIND_INTERMEDIARY, intermediaries[k].code,
+                                        intermediaries[k].name);
         agent->name_local = intermediaries[k].name_local;
         agent->area = intermediaries[k].home[0] ? intermediaries[k].home : NULL;
     }
@@ -349,7 +341,7 @@ static int allocate(coop_population_t *pop) {
     pop->first_founded = n_governments + (uint32_t)n_cooperatives;
     pop->n_donors = pop->first_founded + places_for_founded(n_governments);
     size_t most_agents =
-        pop->n_donors + n_partners + N_FUNDERS + N_INTERMEDIARIES + COOP_MAX_NETWORKS;
+        pop->n_donors + n_partners + COOP_N_FUNDERS + N_INTERMEDIARIES + COOP_MAX_NETWORKS;
     bool ok = true;
 #define TABLE(TYPE, NAME, ROWS)                                                                    \
     ok = ok && (pop->NAME = sim_base_arena_alloc(arena, (ROWS), sizeof(TYPE)));
@@ -429,7 +421,7 @@ static int build(coop_reader_t *r) {
     if (rc)
         return rc;
     pop->n_agents =
-        pop->n_donors + pop->n_partners + N_FUNDERS + N_INTERMEDIARIES + pop->n_networks;
+        pop->n_donors + pop->n_partners + COOP_N_FUNDERS + N_INTERMEDIARIES + pop->n_networks;
     add_offices(r);
     rc = add_friendships(r);
     if (!rc)
@@ -476,10 +468,26 @@ void coop_population_release(void *shared) {
     free(pop);
 }
 
+const sim_field_t coop_agent_fields[] = {
+    {"name_local", SIM_FIELD_TEXT, NULL, "name in the local language"},
+    {"area", SIM_FIELD_TEXT, NULL, "area that the agent belongs to: prefecture or country"},
+    {"region", SIM_FIELD_TEXT, NULL, "region of the world, of partners"},
+    {"lat", SIM_FIELD_REAL, NULL, "latitude, degrees north"},
+    {"lon", SIM_FIELD_REAL, NULL, "longitude, degrees east"},
+    {"population", SIM_FIELD_REAL, NULL, "persons"},
+    {"estimated", SIM_FIELD_INTEGER, NULL, "1 = parts of what is known of the agent are estimates"},
+    {NULL, SIM_FIELD_INTEGER, NULL, NULL}};
+
 int coop_population_agents(const void *shared, sim_record_sink_t *sink) {
     const coop_population_t *pop = shared;
     int rc = 0;
-    for (uint32_t id = 0; id < pop->n_agents && !rc; id++)
-        rc = sim_record_agent(sink, &pop->agent[id]);
+    for (uint32_t id = 0; id < pop->n_agents && !rc; id++) {
+        const coop_agent_t *a = &pop->agent[id];
+        const sim_cell_t cell[] = {{.text = a->name_local}, {.text = a->area}, {.text = a->region},
+                                   {.r = a->lat},           {.r = a->lon},     {.r = a->population},
+                                   {.i = a->estimated}};
+        const sim_record_agent_t row = {a->agent_id, a->kind, a->code, a->name, cell};
+        rc = sim_record_agent(sink, &row);
+    }
     return rc;
 }

@@ -85,9 +85,9 @@ static inline uint32_t find_body(const coop_reader_t *r, const char *code) {
 bool coop_is_foreign(coop_reader_t *r, size_t column, size_t other, const char *setting);
 
 /* Begins the row of an agent; until it is told more it has no place, no people and no estimates. */
-static inline sim_record_agent_t *add_agent(coop_population_t *pop, uint32_t id, int kind,
+static inline coop_agent_t *add_agent(coop_population_t *pop, uint32_t id, int kind,
                                             const char *code, const char *name) {
-    pop->agent[id] = (sim_record_agent_t){.agent_id = id,
+    pop->agent[id] = (coop_agent_t){.agent_id = id,
                                           .kind = coop_kind_words[kind],
                                           .code = code,
                                           .name = name,

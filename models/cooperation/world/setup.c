@@ -4,24 +4,6 @@
 
 #include "models/cooperation/cooperation.h"
 
-double coop_step_probability(const sim_world_t *world, double rate) {
-    return -sim_math_expm1(-rate / world->clock.steps_per_year);
-}
-
-/* x / (1 + x) <= 1 - exp(-x) <= x / (1 + x / 2); and nearer, by the Pade approximants of exp(x) of
- * orders 2 and 3, between which it lies: 12 x / (12 + 6 x + x^2) <= 1 - exp(-x) <=
- * (120 x + 2 x^3) / (120 + 60 x + 12 x^2 + x^3). */
-bool coop_occurs(double u, double x) {
-    const double more = 1 + 1e-12, less = 1 - 1e-12;
-    if (u * (1 + x / 2) >= x * more)
-        return false;
-    if (u * (1 + x) < x * less || u * (12 + x * (6 + x)) < 12 * x * less)
-        return true;
-    if (u * (120 + x * (60 + x * (12 + x))) >= x * (120 + 2 * x * x) * more)
-        return false;
-    return u < -sim_math_expm1(-x);
-}
-
 uint32_t coop_place_at(const double *cumulative, uint32_t n, double target) {
     uint32_t low = 0, high = n - 1;
     while (low < high) {
@@ -32,22 +14,6 @@ uint32_t coop_place_at(const double *cumulative, uint32_t n, double target) {
             low = middle + 1;
     }
     return low;
-}
-
-uint32_t coop_arrivals(double u, double mean) {
-    if (u >= mean)
-        return 0;                 /* mean > 1 - exp(-mean): nearly always enough to know */
-    double two = mean * mean / 2; /* P(N > 1) < two, P(N > 0) > mean - two */
-    if (u >= two && u < mean - two)
-        return 1;
-    double term = sim_math_exp(-mean), at_least = 1 - term; /* P(N = n), P(N > n) */
-    uint32_t n = 0;
-    while (u < at_least && n < COOP_MAX_ROUNDS) {
-        n++;
-        term *= mean / n;
-        at_least -= term;
-    }
-    return n;
 }
 
 enum { STRETCH = 8, PAIRS = STRETCH / 2 };
@@ -113,10 +79,7 @@ static void start_partners(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
     coop_partner_t *partner = &coop_state(world)->partner;
     for (uint32_t i = 0; i < pop->n_partners; i++) {
-        partner->terms[i] = 1;
         partner->stability[i] = pop->country[pop->country_of[i]].stability;
-        sim_rng_draw_t interest = sim_world_draw(world, COOP_DRAW_SETUP_PARTNER_INTEREST, i, 0);
-        partner->interest[i] = sim_rng_uniform(&interest);
         if (i >= pop->n_cities)
             continue; /* of an association: when it is founded */
         partner->exists[i] = 1;

@@ -361,9 +361,9 @@ static void recall_bodies(const coop_start_t *start) {
  * not been forgotten since (M11), the partner's relief and capacity (M18). */
 static void recall_effects(const coop_start_t *start, const coop_past_work_t *work) {
     const coop_params_t *p = coop_params(start->world);
-    double teaching = -sim_math_expm1(-p->knowhow.teaching),
-           relief = -sim_math_expm1(-p->projects.need_relief),
-           capacity = -sim_math_expm1(-p->projects.capacity_gain);
+    double teaching = coop_chance(p->knowhow.teaching),
+           relief = coop_chance(p->projects.need_relief),
+           capacity = coop_chance(p->projects.capacity_gain);
     double *level = &coop_state(start->world)->donor.knowhow[work->sector][work->donor];
     for (int32_t year = work->start; year <= work->end && year < start->start_year; year++) {
         double kept = sim_math_exp(-p->knowhow.forgetting * (start->start_year - 1 - year));
@@ -375,7 +375,7 @@ static void recall_effects(const coop_start_t *start, const coop_past_work_t *wo
 /* Reputation rises with works and fades (M15). */
 static void recall_reputation(const coop_start_t *start, int32_t first) {
     const coop_projects_params_t *p = &coop_params(start->world)->projects;
-    double gain = -sim_math_expm1(-p->reputation_gain), fade = sim_math_exp(-p->reputation_fade);
+    double gain = coop_chance(p->reputation_gain), fade = sim_math_exp(-p->reputation_fade);
     double *reputation = coop_state(start->world)->donor.reputation;
     for (int32_t year = first; year < start->start_year; year++) {
         for (uint32_t d = 0; d < coop_state(start->world)->n_donors; d++)
@@ -384,59 +384,6 @@ static void recall_reputation(const coop_start_t *start, int32_t first) {
             if (start->work[k].start <= year && year <= start->work[k].end)
                 reputation[start->work[k].donor] += (1 - reputation[start->work[k].donor]) * gain;
     }
-}
-
-/* Grants are paid in equal parts: what is left when the run starts is in the funder's hands. */
-static void fund(const coop_start_t *start, uint32_t j, const coop_past_work_t *work) {
-    sim_world_t *world = start->world;
-    const coop_params_t *p = coop_params(world);
-    coop_state_t *s = coop_state(world);
-    coop_project_t *project = &s->project;
-    double left = (double)project->planned[j] / (project->planned[j] - project->start[j]);
-    double yen = work->yen;
-    if (work->scheme >= COOP_SCHEME_OWN)
-        yen = 0; /* others pay, by accounts that the model does not keep */
-    else if (isnan(yen))
-        yen = s->scheme[work->scheme].ceiling * (1 + p->funding.size_low) / 2;
-    project->granted[j] = (int64_t)yen;
-    project->own[j] = (int64_t)coop_funding_own_share(world, work->donor, yen);
-    project->grant_left[j] = (int64_t)(yen * left);
-    if (project->grant_left[j])
-        coop_ledger_move(world, COOP_ACCOUNT_TAXPAYERS, coop_scheme_table[work->scheme].account,
-                         project->grant_left[j]);
-}
-
-/* The row of a work on a tie that stands: finished, or running and bound to its donor. */
-static int recall_project(const coop_start_t *start, const coop_past_work_t *work) {
-    sim_world_t *world = start->world;
-    coop_state_t *s = coop_state(world);
-    coop_project_t *project = &s->project;
-    uint32_t j = project->count, d = work->donor;
-    if (j == s->projects.count)
-        return sim_world_fail(world, SIM_ERR_LIMIT, "more than %u projects in one run", j);
-    project->count++;
-    project->tie[j] = work->tie, project->donor[j] = d;
-    project->partner[j] = coop_population(world)->n_donors + work->partner;
-    project->scheme[j] = work->scheme, project->sector[j] = work->sector;
-    project->kind[j] = coop_scheme_table[work->scheme].kind;
-    project->renewed[j] = work->renewed;
-    project->start[j] = coop_start_step(start, work->start);
-    project->planned[j] = coop_start_step(start, work->end + 1);
-    if (project->planned[j] <= 0) {
-        project->outcome[j] = COOP_OUTCOME_COMPLETED;
-        project->finish[j] = project->planned[j];
-        return 0;
-    }
-    project->outcome[j] = COOP_OUTCOME_RUNNING;
-    project->running[project->n_running++] = j;
-    project->load[j] = COOP_FULL_LOAD;
-    fund(start, j, work);
-    int rc = coop_joint_recall(world, j);
-    s->donor.n_projects[d]++;
-    s->donor.load[d] += project->load[j];
-    s->donor.commitment[d] += coop_projects_own_rate(world, j, project->own[j]);
-    coop_projects_bind(world, d);
-    return rc;
 }
 
 static int compare_works(const void *a, const void *b) {
@@ -448,16 +395,12 @@ static int compare_works(const void *a, const void *b) {
 
 /* Projects are numbered in the order of their start, as the model expects. */
 static int apply_works(coop_start_t *start) {
-    coop_donor_t *donor = &coop_state(start->world)->donor;
     int rc = 0;
     qsort(start->work, start->n_works, sizeof *start->work, compare_works);
     for (uint32_t k = 0; k < start->n_works && !rc; k++) {
         const coop_past_work_t *work = &start->work[k];
-        if (!donor->record[work->donor]++)
-            donor->first_project[work->donor] = coop_start_step(start, work->start);
         recall_effects(start, work);
-        if (work->tie != SIM_NETWORK_NONE)
-            rc = recall_project(start, work);
+        rc = coop_projects_recall(start, work);
     }
     if (start->n_works)
         recall_reputation(start, start->work[0].start);

@@ -34,6 +34,9 @@ typedef struct {
 static inline int32_t coop_start_step(const coop_start_t *start, int32_t year) {
     return (year - start->start_year) * start->world->clock.steps_per_year;
 }
+/* The donor's record of an award; and, where the tie stands, the row of the project: finished, or
+ * running and bound to its donor (projects.c). */
+int coop_projects_recall(const coop_start_t *start, const coop_past_work_t *work);
 /* Adds the tie; *tie is its id. */
 int coop_start_tie(coop_start_t *start, const coop_standing_t *standing, uint32_t *tie);
 int coop_start_work(coop_start_t *start, const coop_past_work_t *work);

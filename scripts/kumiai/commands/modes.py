@@ -43,9 +43,19 @@ def of_forms(scenario, ties, horizon):
     """Rows of the table for each regional form, against the city-to-city ties alike."""
     rows = []
     for form in sorted(ties.loc[ties["mode"] == matching.REGIONAL, "form"].dropna().unique()):
-        found = matching.of_scenario(scenario, ties, horizon, form).found
-        rows += [{"scenario": f"{scenario.label}, {form}", **row} for row in matching.rows(found)] if found else []
+        compared, name = matching.of_scenario(scenario, ties, horizon, form), f"{scenario.label}, {form}"
+        if compared.found and not too_few(name, compared):
+            rows += [{"scenario": name, **row} for row in matching.rows(compared.found)]
     return rows
+
+
+def too_few(name, compared):
+    """Whether a comparison rests on too few different ties, which it then says; name: of what is compared."""
+    if compared.distinct >= matching.FEWEST_TIES:
+        return False
+    warn(f"{name}: fewer than {matching.FEWEST_TIES} different ties of a mode have their like in the other, so the modes "
+         "are not compared.")
+    return True
 
 
 def rows_of(scenario, horizon, by_form):
@@ -54,9 +64,15 @@ def rows_of(scenario, horizon, by_form):
     compared = matching.of_scenario(scenario, ties, horizon)
     if compared.unknown:
         warn(f"{scenario.label}: {compared.unknown} of {len(ties)} ties are left out (age unknown).")
+    for mode in (matching.CITY, matching.REGIONAL):
+        if matching.forbids(scenario, mode):
+            warn(f"{scenario.label}: no new {mode.replace('_', '-')} ties form, by rule, so the modes are not compared.")
+            return [], compared.abroad
     if compared.found is None:
         warn(f"{scenario.label}: no regional tie has a city-to-city tie alike that was followed "
              f"for {horizon:g} years; take a shorter --horizon or more replicates.")
+        return [], compared.abroad
+    if too_few(scenario.label, compared):
         return [], compared.abroad
     rows = [{"scenario": scenario.label, **row} for row in matching.rows(compared.found)]
     return rows + (of_forms(scenario, ties, horizon) if by_form else []), compared.abroad

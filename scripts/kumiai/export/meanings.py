@@ -102,7 +102,7 @@ def _documented(source: Source, table: str, column: str) -> tuple[str, str]:
                            f"{sql.text(table)} AND column_name = {sql.text(column)}")
         if rows:
             unit, meaning = rows[0]
-            return unit, meaning
+            return unit or KNOWN.get(column, ("", ""))[0], meaning
     return KNOWN.get(column, ("", ""))
 
 

@@ -13,7 +13,6 @@ from .part import Part, plain
 from .parts import stack
 from .study import HORIZON
 
-FEWEST_TIES = 5  # distinct ties of each mode that a comparison rests on
 
 
 def of_scenario(study, scenario):
@@ -30,9 +29,9 @@ def of_scenario(study, scenario):
     if compared is None or compared.found is None:
         raise results.Absent(f"{scenario.label}: no regional tie has a city-to-city tie alike that was followed "
                              f"for {HORIZON} years, in a history in which a cooperative works abroad")
-    if compared.distinct < FEWEST_TIES:
+    if compared.distinct < matching.FEWEST_TIES:
         raise results.Absent(say("{scenario}: fewer than {n} different ties of a mode have their like in the other, "
-                                 "so the modes are not compared", scenario=plain(scenario.label), n=FEWEST_TIES))
+                                 "so the modes are not compared", scenario=plain(scenario.label), n=matching.FEWEST_TIES))
     return compared.found
 
 

@@ -301,7 +301,10 @@ def _first_cause(study, parts):
     rows = [(plain(row.cause), "c-neutral", row.mean, row.low, row.high) for row in mine.itertuples(index=False)]
     number, names = _number(span), {"cause": plain(first["cause"]), "mode": say_mode(first["mode"])}
     single = number == ONE
-    if told:
+    if told and tie_parts.leading_causes(study)[1][first["mode"]].next is None:
+        what = say("tie of a run ends by {cause}, the only cause of {mode} ties" if single else
+                   "ties of a run end by {cause}, the only cause of {mode} ties", **names)
+    elif told:
         what = say("tie of a run ends by {cause}, the commonest cause of {mode} ties" if single else
                    "ties of a run end by {cause}, the commonest cause of {mode} ties", **names)
     else:

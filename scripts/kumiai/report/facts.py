@@ -5,6 +5,7 @@ import math
 from pathlib import Path
 
 from kumiai import database, results
+from kumiai.matching import forbids  # noqa: F401  # for the parts
 
 from .language import say, translated
 
@@ -31,14 +32,6 @@ def differences(scenario, reference):
     names = [n for n in dict.fromkeys([*there, *mine]) if not n.startswith(NOT_ASKED)]
     return [(n, str(mine.get(n, say("not set"))), str(there.get(n, say("not set")))) for n in names
             if mine.get(n) != there.get(n)]
-
-
-def forbids(scenario, mode):
-    """Whether a rule of the scenario keeps all ties of a mode from forming."""
-    try:
-        return results.settings(scenario).get(f"formation.{mode}") == "false"
-    except results.Absent:
-        return False
 
 
 def question(scenario_file, name):
@@ -90,8 +83,9 @@ def origin(study):
     if not total:
         return ""
     told = [say(words[int(tags[tag]) != 1], n=int(tags[tag])) for tag, words in SOURCES.items() if tag in tags]
-    text = say("Of its {total} parameters {assumed} is an assumption" if assumed == 1 else
-               "Of its {total} parameters {assumed} are assumptions", total=total, assumed=assumed)
+    words = ("None of its {total} parameters is an assumption", "Of its {total} parameters {assumed} is an assumption",
+             "Of its {total} parameters {assumed} are assumptions")[min(assumed, 2)]
+    text = say(words, total=total, assumed=assumed)
     return say("{text}.", text=say("; ").join([text, *told])) \
         + say(" The results file names the source of each (table parameter_doc).")
 

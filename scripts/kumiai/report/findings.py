@@ -178,12 +178,14 @@ def _of_too_few(study, scenario, row):
     return not math.isfinite(row.diff_low) and min(study.first.n, scenario.n) > 1
 
 
-def effects(study, scenario):
-    """({told, perhaps, untold} effects in words, ruled: sentences of what a rule does) of a scenario against the first."""
+def effects(study, scenario, above=()):
+    """({told, perhaps, untold} effects in words, ruled: sentences of what a rule does) of a scenario against the first.
+
+    above: measures that the top of the page tells."""
     found = {"told": [], "perhaps": [], "untold": [], "ruled": []}
     for metric, words in key_measures(study):
         row = study.measure(metric, scenario)
-        if row is None or not math.isfinite(row.diff) or _of_too_few(study, scenario, row):
+        if row is None or metric in above or not math.isfinite(row.diff) or _of_too_few(study, scenario, row):
             continue
         if _of_rule(study, scenario, metric):
             found["ruled"].append(_by_rule(study, scenario, row))
@@ -195,16 +197,21 @@ def effects(study, scenario):
 
 
 def policy(study, scenario):
-    """What a scenario changes against the first, and what it does not to be told apart; what is by rule comes first."""
-    found = effects(study, scenario)
-    ruled, measured = found.pop("ruled"), _measured(study, scenario, found)
+    """What a scenario changes against the first, and what it does not to be told apart; what is by rule comes first.
+
+    What the top of the page tells of its ties is not told again."""
+    above = [row.metric for row, _ in _ties_beside(study, scenario)]
+    found = effects(study, scenario, above)
+    ruled, measured = found.pop("ruled"), _measured(study, scenario, found, bool(above))
     sentences = [*ruled, _begun(measured) if ruled else measured]
+    nothing = "{name} has no other key measure in common with {first}." if above else \
+        "{name} has no key measure in common with {first}."
     return say(" ").join(filter(None, sentences)) or \
-        say("{name} has no key measure in common with {first}.", name=plain(scenario.label), first=plain(study.first.label))
+        say(nothing, name=plain(scenario.label), first=plain(study.first.label))
 
 
-def _measured(study, scenario, found):
-    """The effects that chance may make, in words; '' without any."""
+def _measured(study, scenario, found, above):
+    """The effects that chance may make, in words; '' without any. above: whether others are told elsewhere."""
     name, first = plain(scenario.label), plain(study.first.label)
     joined = {key: say("; ").join(parts) for key, parts in found.items()}
     if not any(found.values()):
@@ -213,8 +220,9 @@ def _measured(study, scenario, found):
         return say("{name} against {first}: {untold}. One replicate has no interval, so each may be chance.", name=name,
                    first=first, untold=joined["untold"].replace(say("{value} (no interval)", value=""), ""))
     if not found["told"] and not found["perhaps"]:
-        return say("{name}: no key measure can be told apart from {first} ({untold}).", name=name, first=first,
-                   untold=joined["untold"])
+        template = "{name}: no other key measure can be told apart from {first} ({untold})." if above else \
+            "{name}: no key measure can be told apart from {first} ({untold})."
+        return say(template, name=name, first=first, untold=joined["untold"])
     text = say("{name} against {first}, over the whole run: {told}.", name=name, first=first, told=joined["told"]) \
         if found["told"] else say("{name} against {first}, over the whole run:", name=name, first=first)
     if found["perhaps"]:
@@ -228,17 +236,19 @@ def beside(study):
     """[(scenario, what it changes in the ties at a time)] of the first further scenarios, for the first screen.
 
     What a scenario sets by rule is told with the policies alone."""
-    if not study.has_cooperation:
+    told = ((scenario, [_beside(row, words) for row, words in _ties_beside(study, scenario)])
+            for scenario in study.scenarios[1:])
+    return [(scenario, say("; ").join(texts)) for scenario, texts in told if texts]
+
+
+def _ties_beside(study, scenario):
+    """[(row of the comparison, words)] of the ties of a scenario that the first screen tells."""
+    if not study.has_cooperation or scenario.label not in [s.label for s in study.scenarios[1:1 + MOST_BESIDE]]:
         return []
-    found = []
-    for scenario in study.scenarios[1:1 + MOST_BESIDE]:
-        rows = [(study.measure(f"ties_{mode}", scenario), say(words))
-                for mode, words in zip(results.MODES, ("city-to-city ties", "regional ties"))]
-        told = [_beside(row, words) for row, words in rows
-                if row is not None and math.isfinite(row.diff) and not _of_rule(study, scenario, row.metric)]
-        if told:
-            found.append((scenario, say("; ").join(told)))
-    return found
+    rows = [(study.measure(f"ties_{mode}", scenario), say(words))
+            for mode, words in zip(results.MODES, ("city-to-city ties", "regional ties"))]
+    return [(row, words) for row, words in rows
+            if row is not None and math.isfinite(row.diff) and not _of_rule(study, scenario, row.metric)]
 
 
 def _beside(row, words):
@@ -264,21 +274,9 @@ def general(study):
                parts=say("; ").join(parts)) if parts else None
 
 
-def differences(study):
-    """How many scenarios move a key measure for sure, by more than a rule, as the title of their picture."""
-    others = study.scenarios[1:]
-    moved = [s for s in others if effects(study, s)["told"]]
-    if len(others) == 1:
-        return say("{name} changes the key measures of {first}" if moved else
-                   "No key measure of {name} can be told apart from {first}", name=plain(others[0].label),
-                   first=plain(study.first.label))
-    return say("{moved} of {all} scenarios change a key measure against {first} beyond chance", moved=len(moved),
-               all=len(others), first=plain(study.first.label))
-
-
 def _claim(leads, template):
-    """The first names of the modes in a few words, where the runs tell which are the first; else ''."""
-    if not leads or not all(lead.sure for lead in leads.values()):
+    """The first names of the modes in a few words, where the runs tell which are the first of several; else ''."""
+    if not leads or not all(lead.sure and lead.next for lead in leads.values()):
         return ""
     return _begun(listed(say(template, name=plain(lead.first), mode=say_mode(mode)) for mode, lead in leads.items())) \
         + say(".")
@@ -309,8 +307,6 @@ def of_parts(study, parts):
             parts[key].finding = _unless_absent(write, study, parts[key].frame)
     if "survival" in parts:
         parts["survival"].finding = _unless_absent(lasting, study)
-    if "differences" in parts:
-        parts["differences"].finding = differences(study)
 
 
 def policies(study):

@@ -140,6 +140,7 @@ function sortBy(table, rows, shown, name, head) {
     down ? compare(b[name], a[name]) : compare(a[name], b[name]),
   );
   table.tBodies[0].replaceWith(bodyOf(sorted, shown));
+  headCells(table);
 }
 
 function tableOf(rows, caption, chart) {
@@ -156,6 +157,7 @@ function tableOf(rows, caption, chart) {
     line.append(head);
   }
   table.append(element("thead", {}, line), bodyOf(rows, shown));
+  headCells(table);
   return table;
 }
 
@@ -176,6 +178,7 @@ function putTable(place, rows, caption, chart) {
       ),
     );
   }
+  stackWhereNarrow(place);
 }
 
 // One row per scenario and row key, one column per value across: the risk table.
@@ -321,6 +324,8 @@ const drawAll = () => drawn.forEach(draw);
 
 figures.forEach(prepare);
 drawAll();
+document.querySelectorAll(".scroll table").forEach(headCells);
+stackAll();
 if (data.parts.map) startMap();
 
 scenarioSelect?.addEventListener("change", () => {
@@ -336,6 +341,7 @@ window.addEventListener("resize", () => {
   clearTimeout(waiting);
   waiting = setTimeout(() => {
     drawAll();
+    stackAll();
     if (data.parts.map) resizeMap();
   }, 150);
 });

@@ -17,8 +17,8 @@ from .part import Missing, Part, for_page
 
 HERE = Path(__file__).resolve().parent
 LIBRARY = HERE.parent / "data" / "echarts.min.js"
-STYLES = ("style.css", "head.css", "print.css")
-SCRIPTS = ("base.js", "charts.js", "map.js", "page.js")
+STYLES = ("style.css", "head.css", "stack.css", "print.css")
+SCRIPTS = ("base.js", "charts.js", "map.js", "stack.js", "page.js")
 TITLES = {"cooperation": "City to city, or regionally?"}
 SUBTITLES = {"cooperation": "Which ties between local governments and cities abroad form, and which last"}
 

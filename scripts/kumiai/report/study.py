@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from kumiai import database, drawn, intervals, results, roles, survival, tables
+from kumiai import drawn, intervals, results, roles, survival, tables
 
 from .language import sentence, translated
 
@@ -217,13 +217,7 @@ class Study:
 
 def _ties_of_any_kind(scenario):
     """Ties of all kinds of a model of its own; their mode, or their kind where they have none, as the mode."""
-    columns = [c for c in results.TIE_COLUMNS if c in database.columns(scenario.path, "tie")]
-    if not columns:
-        raise results.Absent(f"{scenario.label}: the file has no table of ties")
-    kinds = [kind for kind, in database.rows(
-        scenario.path, "SELECT DISTINCT kind FROM tie JOIN run USING (run_id) WHERE scenario_id = ?",
-        (scenario.scenario_id,)) if kind]
-    frames = [results.read_ties(scenario, kind, columns) for kind in kinds]
+    frames = [results.read_ties(scenario, str(kind)) for kind in sorted(roles.kinds(scenario).index.dropna())]
     if not frames:
         raise results.Absent(f"{scenario.label}: the results file has no ties")
     ties = pd.concat([f.astype({"mode": object, "kind": object}) for f in frames], ignore_index=True)

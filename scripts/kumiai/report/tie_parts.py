@@ -37,8 +37,11 @@ def _too_few(study):
     """Why curves of some scenarios and modes end early, a sentence each."""
     ends = [(scenario, mode, survival.thin_from(group)) for scenario in study.scenarios
             for mode, group in _or_nothing(study.by_mode, scenario).items()]
-    return [say("{scenario}: how long {mode} ties last is not told beyond an age of {age} years: fewer than {n} were "
-                "under observation at that age, though more were later.", scenario=plain(scenario.label),
+    beyond = "{scenario}: how long {mode} ties last, and by what they end, is not told beyond an age of {age} years: " \
+        "fewer than {n} were under observation at that age, though more were later."
+    never = "{scenario}: how long {mode} ties last, and by what they end, is not told: fewer than {n} were under " \
+        "observation from their onset."
+    return [say(beyond if age > 0 else never, scenario=plain(scenario.label),
                 mode=say(MODE_WORD.get(mode, plain(mode))), age=f"{age:g}", n=survival.FEWEST_AT_RISK)
             for scenario, mode, age in ends if math.isfinite(age)]
 
@@ -90,7 +93,7 @@ def lasting(study):
     return Part(frame, queries.LASTING,
                 {"kind": "table", "shares": ["lasting_5_years", "lasting_10_years"]},
                 say("Mean years: the area under the curve up to ten years. {interval}", interval=queries.left_out()),
-                "", [*reasons, *_too_few(study)])
+                "", reasons)
 
 
 def _of_form(mode, form, by_run, scenario):
@@ -149,7 +152,7 @@ def incidence(study):
                 say("Share of ties that have left by each cause up to an age (Aalen–Johansen), at {steps} ages "
                     "up to {last}; a panel for each of the {n} commonest causes, all on one scale. {note}{interval}",
                     n=MOST_CAUSES, note=note, steps=INCIDENCE_STEPS, last=2 * study.horizon,
-                    interval=queries.left_out()), "", [*reasons, *_too_few(study)])
+                    interval=queries.left_out()), "", reasons)
 
 
 # ---- counts by run ----

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the files of the cooperation model do to each other, read from their text: which of them write
+a column, and which call each other in a circle. A process is a file, named by its stem."""
+
+import re
+from pathlib import Path
+
+KNOWN = Path(__file__).with_name("processes.txt")
+COLUMN = re.compile(r"^\s*COLUMN\((\w+), \w+, (\w+),", re.MULTILINE)
+GROUP = r"coop_(donor|partner|contact|project|joint|league)_t \*"
+INDEX = r"(?:\[(?:[^\[\]]|\[[^\[\]]*\])*\])+"  # of one cell; an index may hold another
+CHANGE = r"\s*(?:=(?!=)|[-+*/|&]=|\+\+|--)"
+DEFINED = re.compile(r"^(?!static)[a-z][\w ]*[ *](coop_\w+)\([^;{]*\{", re.MULTILINE)
+
+
+def _code(root):
+    """{process: its code without comments}"""
+    return {path.stem: re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+            for path in sorted((root / "models/cooperation").rglob("*.c"))}
+
+
+def _columns(root):
+    folder = root / "models/cooperation"
+    files = [*folder.glob("columns/*.def"), folder / "state.c"]
+    return {f"{group}.{name}" for path in files if path.exists()
+            for group, name in COLUMN.findall(path.read_text(encoding="utf-8"))}
+
+
+def _written(code):
+    """(group, member) of every cell that a file changes, or takes a pointer to that could."""
+    group_of = {name: group for group, name in re.findall(rf"(?<!const ){GROUP}(\w+)\b", code)}
+    access = r"(\w+)(?:->|\.)(\w+)\b(?!->|\.)"
+    for name, member in re.findall(rf"\b{access}{INDEX}{CHANGE}", code) + re.findall(
+            rf"(?:\+\+|--)(?:\w+(?:\(\w+\))?->)?{access}\[", code) + re.findall(
+            rf"(?<!const )(?:double|u?int\d+_t) \*\w+ = [^;]*?\b{access}", code) + [
+            found for names in re.findall(r"double \*\w+\[\] = \{([^}]*)\}", code)
+            for found in re.findall(access, names)]:
+        yield group_of.get(name, name), member
+
+
+def writers(root):
+    """{column: the processes that write it}, of columns that more than one writes"""
+    columns, found = _columns(root), {}
+    for process, code in _code(root).items():
+        for group, member in _written(code):
+            if f"{group}.{member}" in columns:
+                found.setdefault(f"{group}.{member}", set()).add(process)
+    return {column: names for column, names in found.items() if len(names) > 1}
+
+
+def calls(root):
+    """{process: the processes whose functions it calls}"""
+    code = _code(root)
+    home = {name: process for process, text in code.items() for name in DEFINED.findall(text)}
+    return {process: {home[name] for name in re.findall(r"\b(coop_\w+)\(", text) if name in home} - {process}
+            for process, text in code.items()}
+
+
+def circle(root):
+    """The processes that reach each other by calls, where they are more than two."""
+    graph = calls(root)
+    reach = {process: set(to) for process, to in graph.items()}
+    for between in reach:
+        for process in reach:
+            if between in reach[process]:
+                reach[process] |= reach[between]
+    circles = {frozenset(b for b in reach[a] if a in reach[b]) for a in reach}
+    return {process for names in circles if len(names) > 2 for process in names}
+
+
+def known():
+    """What processes.txt admits: {column or `calls`: processes}"""
+    lines = [line.split(":") for line in KNOWN.read_text(encoding="utf-8").splitlines()
+             if line and not line.startswith("#")]
+    return {name: set(names.split()) for name, names in lines}
+
+
+def faults(root, admitted):
+    """What is worse than what is admitted, and what is admitted and gone, a line each."""
+    found = writers(root)
+    around = circle(root)
+    if around:
+        found["calls"] = around
+    lines = []
+    for name in sorted(found.keys() | admitted.keys()):
+        more = found.get(name, set()) - admitted.get(name, set())
+        fewer = admitted.get(name, set()) - found.get(name, set())
+        lines += [f"{name}: {process} too" for process in sorted(more)]
+        lines += [f"{name}: no longer {process}; take it out of {KNOWN.name}" for process in sorted(fewer)]
+    return lines

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A column of the cooperation model is written by one process, and no more than two processes call each
+other in a circle, but where processes.txt admits it. What it admits can only become less."""
+
+import os
+from pathlib import Path
+
+import processes
+import pytest
+
+ROOT = Path(os.environ["KUMIAI_SOURCE_DIR"])
+COLUMNS = "COLUMN(donor, double, purse, donors, 1, \"yen\", \"Money.\")\nCOLUMN(donor, double, plants, donors, 1, \"\", \"\")\n"
+ONE = """/* donor->plants[d] = 0; */
+int coop_one(coop_state_t *s) { s->donor.purse[s->due[0]] += 1; return coop_two(s); }
+"""
+READS = "void coop_two(const coop_donor_t *of, double *own) { own[0] = of->purse[1] == 2; of->plants[0]++; }\n"
+
+
+def plant(root, **files):
+    (root / "models/cooperation/columns").mkdir(parents=True)
+    (root / "models/cooperation/columns/donor.def").write_text(COLUMNS, encoding="utf-8")
+    for name, text in files.items():
+        (root / f"models/cooperation/{name}.c").write_text(text, encoding="utf-8")
+    return root
+
+
+def test_the_house_is_as_admitted():
+    assert processes.faults(ROOT, processes.known()) == []
+
+
+def test_columns_and_calls_were_found():
+    assert len(processes._columns(ROOT)) > 80
+    graph = processes.calls(ROOT)
+    assert "budget" in graph["formation"] and "projects" in graph["calls"] and not graph["ledger"]
+
+
+def test_a_column_that_others_only_read_is_no_fault(tmp_path):
+    assert processes.faults(plant(tmp_path, one=ONE, two=READS), {}) == []
+
+
+@pytest.mark.parametrize("write", ["s->donor.purse[n[2]] = 3;", "coop_donor_t *of = &s->donor; of->purse[1]--;",
+                                   "double *purse = coop_state(s)->donor.purse + 1;", "++s->donor.purse[0];",
+                                   "double *level[] = {s->donor.support, s->donor.purse};"])
+def test_a_second_writer_is_seen(write, tmp_path):
+    tree = plant(tmp_path, one=ONE, two=f"void coop_two(coop_state_t *s) {{ {write} }}\n")
+    assert processes.faults(tree, {}) == ["donor.purse: one too", "donor.purse: two too"]
+    assert processes.faults(tree, {"donor.purse": {"one", "two"}}) == []
+
+
+def test_an_admission_that_is_no_longer_needed_is_a_fault(tmp_path):
+    tree = plant(tmp_path, one=ONE, two=READS)
+    assert len(processes.faults(tree, {"donor.purse": {"one", "two"}, "calls": {"one"}})) == 3
+
+
+def test_a_circle_of_three_is_seen(tmp_path):
+    tree = plant(tmp_path, **{a: f"void coop_{a}(void) {{ coop_{b}(); }}\n" for a, b in ("xy", "yz", "zx", "uv", "vu")})
+    assert processes.circle(tree) == {"x", "y", "z"}

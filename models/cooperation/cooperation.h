@@ -387,8 +387,6 @@ uint32_t coop_associations_meet(const sim_world_t *world, uint32_t d, uint32_t r
 void coop_associations_help(sim_world_t *world, uint32_t i, int sector, double relief,
                             double capacity);
 void coop_associations_pass_on(sim_world_t *world, uint32_t d, uint32_t i);
-/* Need of an association: that of its members, by people. */
-double coop_associations_need(const sim_world_t *world, uint32_t i, int sector);
 
 int coop_upkeep_end(sim_world_t *world, uint32_t tie, uint8_t cause); /* cuts its project */
 bool coop_upkeep_dormant(const sim_world_t *world, uint32_t tie);     /* M34 */

@@ -23,6 +23,8 @@ typedef struct {
 #define CHOICE(GROUP, NAME, ...) int NAME; /* place among the words */
 #define PATH(GROUP, NAME, ...) const char *NAME;
 #define OPTIONAL_PATH(GROUP, NAME, ...) const char *NAME; /* "" without one */
+#define ENABLED(...)
+#define MAIN(...)
 #include "models/cooperation/processes.def"
 
 typedef struct {

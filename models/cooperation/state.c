@@ -46,13 +46,13 @@ static size_t leagues(const sim_world_t *world) {
     SIM_STATE_DERIVED(coop_state_t, POPULATION, NAME, CELLS, DOC),
 #define SCRATCH(TYPE, NAME, POPULATION, CELLS, DOC)                                                \
     SIM_STATE_SCRATCH(coop_state_t, POPULATION, NAME, CELLS, DOC),
-#define SECTOR(NAME, SECTOR)                                                                       \
+#define SECTOR(SECTOR, NAME)                                                                       \
     NAMED("donor.knowhow_" NAME, donor.knowhow[SECTOR], donors, 1, "", "Know-how, 0 to 1.")        \
     NAMED("donor.floor_" NAME, donor.knowhow_floor[SECTOR], donors, 1, "",                         \
           "Where forgetting ends, 0 to 1.")
 #define WORK(NAME, KIND)                                                                           \
     NAMED("donor." NAME, donor.works[KIND], donors, 1, "works", "Works abroad ever begun (M38).")
-#define NEED(NAME, SECTOR)                                                                         \
+#define NEED(SECTOR, NAME)                                                                         \
     NAMED("partner.need_" NAME, partner.need[SECTOR], partners, 1, "", "0 to 1.")
 
 /* clang-format off */
@@ -70,16 +70,12 @@ const sim_state_row_t coop_state_table[] = {
     OF(joints, "Members at work in projects of their cooperatives.")
     OF(leagues, "Members that act abroad under the lead of a tie's donor.")
 #include "models/cooperation/columns/donor.def"
-    SECTOR("waste", COOP_SECTOR_WASTE)
-    SECTOR("water", COOP_SECTOR_WATER)
-    SECTOR("air", COOP_SECTOR_AIR)
+    COOP_SECTORS(SECTOR)
     WORK("contributions", COOP_WORK_CONTRIBUTION)
     WORK("consultations", COOP_WORK_CONSULTATION)
     WORK("operations", COOP_WORK_OPERATION)
     WORK("investments", COOP_WORK_INVESTMENT)
-    NEED("waste", COOP_SECTOR_WASTE)
-    NEED("water", COOP_SECTOR_WATER)
-    NEED("air", COOP_SECTOR_AIR)
+    COOP_SECTORS(NEED)
 #include "models/cooperation/columns/partner.def"
 #include "models/cooperation/columns/contact.def"
     VALUES("contact.met", met, [0], "contacts", "By COOP_SOURCE_...: made since the start.")

@@ -210,8 +210,7 @@ typedef struct {
 
 typedef struct {
     coop_observed_t seen;
-    uint32_t first_tie; /* ties before it were there before anybody cooperated */
-    uint32_t listed;    /* projects in the lists by partner: project_before, last_project */
+    uint32_t listed; /* projects in the lists by partner: project_before, last_project */
     sim_network_snapshot_t network;
 } coop_observer_t;
 

@@ -73,6 +73,8 @@ class Sweeps:
 
     def __call__(self, batch, values, reps):
         """Outputs of points (a frame, a column per parameter): points × replicates × targets, NaN for none."""
+        if not self.spent.of_wave and self.file.exists():
+            self._check_begun(values)
         with tempfile.TemporaryDirectory(prefix="kumiai-calibrate-") as folder:
             table, sweep = Path(folder, f"{batch}.csv"), Path(folder, f"{batch}.cfg")
             values.to_csv(table, index=False, float_format=EXACT)
@@ -83,6 +85,24 @@ class Sweeps:
                                self.targets, "--seed", calibration.whole_seed(self.seed, "runs"), *self.arguments)
         [wave] = re.findall(r"^(?:Wave|Nothing to add: wave) (\d+)\b", told, re.MULTILINE)
         return self._read(batch, int(wave), len(values), reps)
+
+    def _check_begun(self, values):
+        """Refuse the runs of another calibration, of which the first points tell; what is no calibration `kumiai sweep`
+        refuses."""
+        if not database.columns(self.file, "setting") or not database.columns(self.file, "wave"):
+            return
+        with database.loading(self.file):
+            seeds = database.rows(self.file, "SELECT value FROM setting WHERE parameter = 'run.seed'")
+            points = database.query(self.file, "SELECT point_id, parameter, value FROM point_value JOIN point USING "
+                                    "(point_id) WHERE wave = 1")
+        if [int(seed) for seed, in seeds] != [calibration.whole_seed(self.seed, "runs")]:
+            raise results.ResultsError(f"{self.file} was begun with another --seed than {self.seed}; --resume continues "
+                                       "it with that one, --force begins again.")
+        begun = points.pivot(index="point_id", columns="parameter", values="value")
+        known = set(begun.columns) == set(values.columns) and begun.shape == values.shape
+        if not known or not np.allclose(begun[list(values.columns)], values.astype(float), rtol=1e-12, atol=0):
+            raise results.ResultsError(f"{self.file} was begun with other --priors, --parameters or sizes than this "
+                                       "command has; --resume continues it with those, --force begins again.")
 
     def _read(self, batch, wave, points, reps):
         """Outputs of a wave whose runs are there; its points follow one another in the order of the table."""

@@ -103,6 +103,24 @@ static void check_export(const char *option, const char *file, const sim_cli_job
                           file);
 }
 
+/* Without a results file these would have no effect. */
+static void check_no_out(const sim_cli_job_options_t *shared, const sim_cli_sweep_options_t *o,
+                         sim_base_diag_t *diag) {
+    const bool runs = o->dry_run;
+    const struct {
+        bool given;
+        const char *name;
+    } option[] = {{shared->resume && !o->append && !shared->retry_failed, "--resume"},
+                  {!runs && o->shards > 1, "--shard"},
+                  {!runs && o->timeout[0], "--timeout"},
+                  {!runs && shared->detail >= 0, "--detail"},
+                  {!runs && shared->paranoid, "--paranoid"}};
+    for (size_t i = 0; i < sizeof option / sizeof option[0]; i++)
+        if (option[i].given)
+            sim_base_diag_add(diag, NULL, 0, "%s: --out R.db is missing: of which runs?",
+                              option[i].name);
+}
+
 static void check(const sim_cli_job_options_t *shared, const sim_cli_sweep_options_t *o,
                   sim_base_diag_t *diag) {
     bool only_looks = o->dry_run || o->design_csv || o->salib;
@@ -118,6 +136,8 @@ static void check(const sim_cli_job_options_t *shared, const sim_cli_sweep_optio
         sim_base_diag_add(diag, NULL, 0, "--retry-failed: --out R.db is missing: whose runs?");
     else if (shared->out && *shared->out && !o->dry_run)
         sim_cli_check_out(shared->out, shared->resume, shared->force, diag);
+    else if (only_looks && !shared->out)
+        check_no_out(shared, o, diag);
     else if (!only_looks)
         sim_base_diag_add(diag, NULL, 0, "--out R.db is missing: where should the results go?");
 }

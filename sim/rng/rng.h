@@ -6,7 +6,7 @@
  *
  * A decision has a purpose of its own and one cursor, sim_rng_draw_t, which hands out the next
  * words whenever it is asked: two draws of one decision are never one. A decision about one entity
- * passes b = 0; one about a pair passes both, in a fixed order (donor, partner).
+ * passes b = 0; one about a pair passes both, in a fixed order.
  *
  * sim/model.h declares what models call; here are inline versions of it, for loops over many
  * agents, and what the engine has beside it. Models include this through sim/more.h, also from C++.

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/store/agent_columns.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "sim/base/list.h"
@@ -28,13 +27,12 @@ int sim_store_agent_columns_add(sim_store_agent_columns_t *columns, const sim_mo
                                 sim_base_why_t *why) {
     for (const sim_field_t *f = model->agent_fields; f && f->name; f++) {
         const sim_field_t *there = find(columns, f->name);
-        if (there && strcmp(type_name(there->type), type_name(f->type)) != 0) {
+        if (there && strcmp(type_name(there->type), type_name(f->type)) != 0)
             return sim_base_why_fail(
                 why, SIM_ERR_CONFIG,
                 "column '%s' of the agents of model '%s' has another type than that of another "
                 "model of this batch; run them into separate results files",
                 f->name, model->name);
-        }
         if (there)
             continue;
         const sim_field_t **grown = sim_base_grow(columns->field, columns->count, sizeof *grown);

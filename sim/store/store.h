@@ -43,7 +43,7 @@ typedef struct {
     const char *role, *parameter;
 } sim_store_place_t;
 
-/* What a results file tells of a design. Runs have the numbers that sim/experiment/sweep.h gives
+/* What a results file tells of a design. Runs have the numbers that sim/plan/wave.h gives
  * them, and run_id is the number + 1: also in a shard. */
 typedef struct {
     const char *kind, *text, *digest, *seeds;
@@ -63,7 +63,7 @@ typedef struct {
 typedef struct {
     uint64_t done;   /* runs of the shard, which are its first ones */
     uint64_t *retry; /* numbers in the file, from 0, of those that failed or took too long */
-    uint64_t *again; /* of a sweep: which runs of the design these are, rep * points + place */
+    uint64_t *again; /* of a sweep: their numbers in the design (sim/plan/task.h) */
     size_t n_retry;
     sim_plan_wave_t wave; /* of a sweep */
 } sim_store_resumed_t;

@@ -496,6 +496,9 @@ def test_exports_replace_nothing_unasked(sweep, tmp_path):
     refused("sweep", file, "--design-csv", one, "--salib", same, about="name the same file")
     refused("sweep", file, "--out", one, "--design-csv", same, about="another file of this command")
     assert not one.exists()
+    for option in (("--resume",), ("--shard", "1/2"), ("--timeout", 5), ("--detail", "full"), ("--paranoid",)):
+        refused("sweep", file, "--design-csv", one, *option, about=f"{option[0]}: --out R.db is missing")
+    refused("sweep", file, "--dry-run", "--resume", about="--resume: --out R.db is missing")
     ok("sweep", file, "--design-csv", one)
     ok("sweep", file, "--design-csv", one, "--force")
     (tmp_path / "link").symlink_to("one")

@@ -40,7 +40,6 @@ int coop_newsletter_year(sim_world_t *world) {
 """
 DESCRIPTOR = """\
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Process newsletter: see processes.def. */
 PROCESS(newsletter)
 BOOL(newsletter, enabled, 0, "Donors write newsletters", A, "an example")
 REAL(newsletter, rate, 2, 0, 12, LOG(1, 4), "1/year", "Newsletters of a donor with ties", A, "an example")

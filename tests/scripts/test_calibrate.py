@@ -273,8 +273,12 @@ def test_runs_that_are_there_are_not_mixed_in(folder):
     assert call(folder).returncode == 0
     assert refused(call(folder), 2, "C.db exists already", "--resume")
     assert call(folder, "--force", "--seed", 3).returncode == 0
-    again = call(folder, "--resume", "--seed", 4)
-    assert again.returncode == 2 and "Traceback" not in again.stderr
+    before = (folder / "C.db").read_bytes()
+    assert refused(call(folder, "--resume", "--seed", 4), 2, "another --seed than 4", "--force")
+    priors = folder / "priors.cfg"
+    priors.write_text(re.sub(r"max = [0-9.]+", "max = 0.15", priors.read_text(), count=1))
+    assert refused(call(folder, "--resume", "--seed", 3), 2, "other --priors", "--force")
+    assert (folder / "C.db").read_bytes() == before
 
 
 def test_targets_that_no_world_can_give(folder):

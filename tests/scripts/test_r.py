@@ -93,6 +93,11 @@ def test_the_example_has_a_curve_for_each_scenario_and_mode(tmp_path):
     assert set(curves) == {f"scenario={scenario}, mode={mode}" for scenario in ("baseline", "jica_half")
                            for mode in ("city_to_city", "regional")}
     assert curves["scenario=baseline, mode=regional"] == 10 and curves["scenario=jica_half, mode=city_to_city"] == 30
+    # Of one scenario and mode alone, as a country of one's own may have.
+    ties[ties["scenario"].eq("baseline") & ties["mode"].eq("regional")].to_csv(tmp_path / "edge_spells.csv", index=False)
+    found = spells_r(SCRIPTS.parent, tmp_path)
+    assert found.returncode == 0, found.stderr
+    assert found.stdout.splitlines()[1].split() == ["scenario=baseline,", "mode=regional", "10", "8"]
 
 
 def test_the_example_refuses_in_a_sentence(tmp_path):

@@ -23,14 +23,15 @@ static double mean(const sim_world_t *world, uint32_t a, const double *column) {
     return people > 0 ? sum / people : column[city[0]];
 }
 
-double coop_associations_need(const sim_world_t *world, uint32_t i, int sector) {
+/* That of its members, by people. */
+static double need_of(const sim_world_t *world, uint32_t i, int sector) {
     return mean(world, i, coop_state(world)->partner.need[sector]);
 }
 
 static void pool(sim_world_t *world, uint32_t a) {
     coop_partner_t *partner = &coop_state(world)->partner;
     for (int k = 0; k < COOP_N_SECTORS; k++)
-        partner->need[k][a] = coop_associations_need(world, a, k);
+        partner->need[k][a] = need_of(world, a, k);
     partner->capacity[a] = mean(world, a, partner->capacity);
 }
 
@@ -239,7 +240,7 @@ int coop_associations_verify(const sim_world_t *world) {
         found += partner->exists[a];
         good = good && (partner->exists[a] || !partner->n_ties[a]);
         for (int k = 0; k < COOP_N_SECTORS && partner->exists[a]; k++)
-            good = good && partner->need[k][a] == coop_associations_need(world, a, k);
+            good = good && partner->need[k][a] == need_of(world, a, k);
     }
     for (uint32_t d = 0; d < s->n_donors; d++)
         good = good && s->donor.governance[d] >= 0 && s->donor.governance[d] <= 1 &&

@@ -327,7 +327,6 @@ int coop_observe_setup(sim_world_t *world) {
     const coop_population_t *pop = coop_population(world);
     coop_observer_t *o = &coop_state(world)->observer;
     o->seen.people_per_yen = (double)NAN;
-    o->first_tie = world->ties->count;
     o->seen.knowhow_start = knowhow_of_governments(world);
     o->seen.cooperatives_start = knowhow_of_cooperatives(world);
     sum_partners(world, &o->seen.capacity_start, &o->seen.need_start);

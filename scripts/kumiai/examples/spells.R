@@ -30,5 +30,10 @@ ties <- ties[ties$leaves > ties$enters, ]
 
 # Runs, not ties, are independent: the errors are clustered by run.
 curves <- survfit(Surv(enters, leaves, ended) ~ scenario + mode, data = ties, cluster = run_id)
-print(summary(curves, times = c(1, 2, 5, 10))$table[, c("records", "events")])
+counts <- summary(curves, times = c(1, 2, 5, 10))$table
+if (is.null(dim(counts))) { # of one scenario and mode: a row without a table
+  counts <- t(counts)
+  rownames(counts) <- paste0("scenario=", ties$scenario[1], ", mode=", ties$mode[1])
+}
+print(counts[, c("records", "events"), drop = FALSE])
 print(summary(curves, times = c(1, 2, 5, 10)), digits = 3)

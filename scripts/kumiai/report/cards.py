@@ -333,7 +333,7 @@ def _measure(study, metric, drawn):
     rows = [(plain(s.label), f"c-{i % 7}", m.mean, m.low, m.high) for i, s in enumerate(study.scenarios[:4])
             if (m := study.measure(metric, s)) is not None and math.isfinite(m.mean)]
     show = (lambda v: written(100 * v, 1) + "\u00a0%") if share else alone
-    unit = "" if share or not row.unit else f" ({row.unit})"
+    unit = "" if share or not row.unit else say(" ({unit})", unit=plain(row.unit))
     series = _series_of(study, metric)
     line = None if series in drawn else _sparkline(study, metric, series, show)
     drawn.add(series)

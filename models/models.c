@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "sim/sim.h"
+#include "sim/run.h"
 
 #define SIM_MODEL(name) extern const sim_model_t sim_model_##name;
 #include "models/models.def"

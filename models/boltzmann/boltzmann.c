@@ -2,7 +2,7 @@
 /* Boltzmann wealth (Dragulescu & Yakovenko 2000, doi:10.1007/s100510070114), as in the introductory
  * tutorial of Mesa, without space: at each step all agents act once, in random order, and who has a
  * coin gives one to another agent at random. Wealth becomes nearly exponential. */
-#include "sim/sim.h"
+#include "sim/model.h"
 
 typedef struct {
     int64_t agents, money;

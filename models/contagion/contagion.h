@@ -5,7 +5,7 @@
 
 #include <stdatomic.h>
 
-#include "sim/sim.h"
+#include "sim/more.h"
 
 typedef struct {
     int64_t agents;

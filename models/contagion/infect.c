@@ -83,7 +83,7 @@ int contagion_infect_decide(sim_world_t *world, size_t block, size_t first, size
         low[i] = (uint16_t)word[i];
     }
     look_up(state, (uint32_t)first, n, threshold);
-    if (state->graph.longest >= CONTAGION_COUNTED)
+    if (state->graph.rows->longest >= CONTAGION_COUNTED)
         count_many(state, (uint32_t)first, n, high, threshold);
     set_below(&rng, (uint32_t)first, 0, high, threshold, state->flips + block * CONTAGION_WORDS);
     repeat(state->rewire, n, threshold);

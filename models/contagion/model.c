@@ -96,7 +96,7 @@ uint64_t contagion_ties(const contagion_params_t *params) {
 }
 
 static int check(const sim_config_t *config, sim_base_diag_t *diag) {
-    const contagion_params_t *params = config->params;
+    const contagion_params_t *params = sim_param_struct(config);
     uint64_t n = (uint64_t)params->agents, pairs = n * (n - 1) / 2, ties = contagion_ties(params);
     int line = 0;
     if (ties <= pairs)

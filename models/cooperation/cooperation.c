@@ -120,9 +120,10 @@ static const sim_phase_t phases[] = {
 
 /* A rupture that the run never reaches would be a question without an answer. */
 static int check(const sim_config_t *config, sim_base_diag_t *diag) {
-    const coop_relations_params_t *p = &((const coop_params_t *)config->params)->relations;
-    double start = (double)config->run.start_year;
-    double end = start + (double)config->run.steps / (double)config->run.steps_per_year;
+    const coop_relations_params_t *p =
+        &((const coop_params_t *)sim_param_struct(config))->relations;
+    double start = sim_param_begin(config);
+    double end = sim_param_end(config);
     int line = 0;
     if (p->rupture_country == 0 || (p->rupture_year >= start && p->rupture_year < end))
         return 0;

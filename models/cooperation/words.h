@@ -3,7 +3,7 @@
 #ifndef COOPERATION_WORDS_H
 #define COOPERATION_WORDS_H
 
-#include "sim/sim.h"
+#include "sim/more.h"
 
 /* clang-format off */
 #define COOP_AGENT_KINDS(X) \

@@ -6,7 +6,7 @@
  * t(2p - 1) and variance 4tp(1 - p), which the tests hold it to.
  *
  * Read from top to bottom: parameters, metrics, state, one phase, hooks, descriptor. */
-#include "sim/sim.h"
+#include "sim/model.h"
 
 /* ---- parameters: a struct for the steps, a table for everybody else ---- */
 

@@ -6,7 +6,7 @@
  * for making an agreement, and for keeping one. */
 #include <math.h>
 
-#include "sim/sim.h"
+#include "sim/model.h"
 
 typedef struct {
     int64_t actors;

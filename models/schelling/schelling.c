@@ -4,7 +4,7 @@
  * the last step move to a random empty cell, then all look again. One without neighbours moves. */
 #include <math.h>
 
-#include "sim/sim.h"
+#include "sim/model.h"
 
 typedef struct {
     int64_t width, height;

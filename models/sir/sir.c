@@ -6,7 +6,7 @@
  * looked at changes nothing. */
 #include <math.h>
 
-#include "sim/sim.h"
+#include "sim/model.h"
 
 typedef struct {
     int64_t agents;
@@ -59,7 +59,9 @@ static const sim_state_row_t state_table[] = {
     SIM_STATE_POPULATION(state_t, agent, params_t, agents, "Persons."),
     SIM_STATE_COLUMN(state_t, agent, status, "", "0 susceptible, 1 infected, 2 recovered."),
     SIM_STATE_COLUMN(state_t, agent, soonest, "year", "Of an infection; infinite: none."),
-    SIM_STATE_QUEUE(state_t, queue, "year", "Infections and recoveries to come."), SIM_STATE_END};
+    SIM_STATE_QUEUE(state_t, queue, "year", "Infections and recoveries to come."),
+    SIM_STATE_GRAPH(state_t, graph, agent, params_t, mean_degree, "Who meets whom."),
+    SIM_STATE_END};
 
 static double waits(const sim_world_t *world, uint32_t purpose, uint32_t a, uint32_t b) {
     sim_rng_t rng = sim_rng_at(world->key, purpose, 0);
@@ -92,11 +94,8 @@ static int setup(sim_world_t *world) {
     const params_t *params = world->params;
     state_t *state = world->state;
     uint32_t n = state->agent.count;
-    int rc = sim_network_graph_init(&state->graph, &world->arena, n, params->mean_degree);
-    if (rc == SIM_OK)
-        rc = sim_network_graph_random(&state->graph, (uint64_t)llround(n * params->mean_degree / 2),
+    int rc = sim_network_graph_random(&state->graph, (uint64_t)llround(n * params->mean_degree / 2),
                                       world->key);
-    world->graph = &state->graph;
     for (uint32_t i = 0; i < n; i++)
         state->soonest[i] = INFINITY;
     for (uint32_t i = 0; i < n && rc == SIM_OK; i++) {
@@ -108,22 +107,19 @@ static int setup(sim_world_t *world) {
 }
 
 /* An infection that an earlier one has overtaken finds nobody susceptible. */
-static int happen(sim_world_t *world) {
+static int happen(sim_world_t *world, const sim_state_event_t *event) {
     state_t *state = world->state;
-    double end = sim_schedule_time(&world->clock, world->clock.step + 1);
-    sim_state_event_t event;
-    int rc = SIM_OK;
-    while (rc == SIM_OK && sim_world_due(world, &state->queue, end, &event))
-        if (event.kind == RECOVERY)
-            state->status[event.subject] = RECOVERED;
-        else if (state->status[event.subject] == SUSCEPTIBLE)
-            rc = infect(world, event.subject, event.time);
-    return rc;
+    if (event->kind == INFECTION && state->status[event->subject] == SUSCEPTIBLE)
+        return infect(world, event->subject, event->time);
+    if (event->kind == RECOVERY)
+        state->status[event->subject] = RECOVERED;
+    return SIM_OK;
 }
 
-static const sim_phase_t phases[] = {
-    {"happen", "All events of the step, in the order of their times.", .commit = happen},
-    {.name = NULL}};
+static const sim_phase_t phases[] = {{"happen",
+                                      "All events of the step, in the order of their times.",
+                                      .event = happen, .queue = offsetof(state_t, queue)},
+                                     {.name = NULL}};
 
 static int observe(sim_world_t *world, double *metric) {
     const state_t *state = world->state;

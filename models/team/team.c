@@ -2,7 +2,7 @@
 /* Team assembly (Guimera, Uzzi, Spiro & Amaral 2005, doi:10.1126/science.1106340) with the rules of
  * NetLogo's model: at each step a team is put together of newcomers and incumbents, all its members
  * are tied, and those who were in no team for long leave with their ties. */
-#include "sim/sim.h"
+#include "sim/more.h"
 
 enum { MOST = 64 /* members of a team */ };
 

@@ -4,7 +4,7 @@
  * over the opinion of a random neighbour. A run ends with consensus. */
 #include <math.h>
 
-#include "sim/sim.h"
+#include "sim/model.h"
 
 typedef struct {
     int64_t agents;
@@ -48,17 +48,16 @@ typedef struct {
 static const sim_state_row_t state_table[] = {
     SIM_STATE_POPULATION(state_t, agent, params_t, agents, "Voters."),
     SIM_STATE_COLUMN(state_t, agent, opinion, "", "0 or 1."),
-    SIM_STATE_VALUE(state_t, consensus, "", "1: no tie is active any more."), SIM_STATE_END};
+    SIM_STATE_VALUE(state_t, consensus, "", "1: no tie is active any more."),
+    SIM_STATE_GRAPH(state_t, graph, agent, params_t, mean_degree, "Who hears whom."),
+    SIM_STATE_END};
 
 static int setup(sim_world_t *world) {
     const params_t *params = world->params;
     state_t *state = world->state;
     uint32_t n = state->agent.count;
-    int rc = sim_network_graph_init(&state->graph, &world->arena, n, params->mean_degree);
-    if (rc == SIM_OK)
-        rc = sim_network_graph_random(&state->graph, (uint64_t)llround(n * params->mean_degree / 2),
+    int rc = sim_network_graph_random(&state->graph, (uint64_t)llround(n * params->mean_degree / 2),
                                       world->key);
-    world->graph = &state->graph;
     for (uint32_t i = 0; i < n; i++) {
         sim_rng_draw_t draw = sim_world_draw(world, PURPOSE_INITIAL, i, 0);
         state->opinion[i] = sim_rng_chance(&draw, params->initial);

@@ -1,24 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Arena memory: a replicate takes all its memory here while it is set up, and gives it
- * back in one call. The chunks are kept for the next replicate of the same thread, so
- * that an ensemble does not ask the system again. */
+/* Arena memory, sim_base_arena_t of sim/model.h: a replicate takes all its memory here while it is
+ * set up, and gives it back in one call. The chunks are kept for the next replicate of the same
+ * thread, so that an ensemble does not ask the system again. */
 #ifndef SIM_BASE_ARENA_H
 #define SIM_BASE_ARENA_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "sim/model.h"
 
 typedef struct sim_base_chunk sim_base_chunk_t;
-
-typedef struct {
-    sim_base_chunk_t *first, *current;
-    size_t used;     /* bytes handed out since the last reset */
-    size_t reserved; /* bytes held from the system */
-    /* The set-up of the world is over: from now on no graph and no ties may change in this memory
-     * that the world does not know. What was, as a sentence; else NULL. */
-    bool sealed;
-    const char *complaint;
-} sim_base_arena_t;
 
 void sim_base_arena_init(sim_base_arena_t *arena);
 

@@ -4,7 +4,7 @@
 #ifndef SIM_BASE_DIAG_H
 #define SIM_BASE_DIAG_H
 
-#include <stddef.h>
+#include "sim/model.h"
 
 typedef struct {
     char *file; /* NULL when the problem has no file (e.g. a --set) */
@@ -12,19 +12,14 @@ typedef struct {
     char *text; /* one sentence */
 } sim_base_problem_t;
 
-typedef struct {
+struct sim_base_diag {
     sim_base_problem_t *problem; /* in order of discovery, no duplicates */
     size_t count, capacity;
     int truncated; /* memory ran out while collecting */
-} sim_base_diag_t;
+};
 
 void sim_base_diag_init(sim_base_diag_t *diag);
 void sim_base_diag_free(sim_base_diag_t *diag);
-
-/* Adds a problem (printf style). Returns SIM_ERR_CONFIG always, so that a
- * caller can write `return sim_base_diag_add(...)`. */
-int sim_base_diag_add(sim_base_diag_t *diag, const char *file, int line, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
 
 /* Adds the problems of `from`, which is empty and free afterwards. SIM_ERR_CONFIG when there were
  * any, SIM_ERR_MEMORY when some got lost, else SIM_OK. */

@@ -3,8 +3,8 @@
 
 const char *sim_base_strerror(int code) {
     switch (code) {
-#define SIM_BASE_CASE(name, number, text)                                                          \
-    case number:                                                                                   \
+#define SIM_BASE_CASE(name, text)                                                                  \
+    case SIM_##name:                                                                               \
         return text;
         SIM_BASE_ERRORS(SIM_BASE_CASE)
 #undef SIM_BASE_CASE
@@ -15,8 +15,8 @@ const char *sim_base_strerror(int code) {
 
 const char *sim_base_error_name(int code) {
     switch (code) {
-#define SIM_BASE_CASE(name, number, text)                                                          \
-    case number:                                                                                   \
+#define SIM_BASE_CASE(name, text)                                                                  \
+    case SIM_##name:                                                                               \
         return "SIM_" #name;
         SIM_BASE_ERRORS(SIM_BASE_CASE)
 #undef SIM_BASE_CASE

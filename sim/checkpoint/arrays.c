@@ -47,15 +47,15 @@ static void add_record(list_t *list, const sim_model_t *model, const sim_record_
 int sim_checkpoint_arrays(const sim_world_t *world, sim_checkpoint_array_t **out, size_t *n) {
     const sim_record_t *record = world->record;
     list_t list = {0};
-    size_t most = world->arrays.count + world->n_networks * (SIM_NETWORK_TIES_COLUMNS + OF_GRAPH) +
+    size_t most = world->arrays->count + world->n_networks * (SIM_NETWORK_TIES_COLUMNS + OF_GRAPH) +
                   SERIES + (record ? record->n_tables : 0);
     list.list = calloc(most + 1, sizeof *list.list);
     if (!list.list)
         return SIM_ERR_MEMORY;
-    for (size_t i = 0; i < world->arrays.count; i++) {
-        const sim_state_array_t *column = &world->arrays.array[i];
+    for (size_t i = 0; i < world->arrays->count; i++) {
+        const sim_state_array_t *column = &world->arrays->array[i];
         add(&list, column->name, column->type, column->rows, column->data,
-            !sim_state_grows(&world->arrays, i));
+            !sim_state_grows(world->arrays, i));
     }
     for (size_t k = 0; k < world->n_networks; k++)
         if (world->network[k].ties)
@@ -230,8 +230,8 @@ static int fill_arrays(sim_state_arrays_t *arrays, const sim_checkpoint_found_t 
 
 int sim_checkpoint_fill(sim_world_t *world, const sim_checkpoint_found_t *found, size_t n) {
     const sim_checkpoint_found_t *end = found + n;
-    int rc = fill_arrays(&world->arrays, found);
-    found += world->arrays.count;
+    int rc = fill_arrays(world->arrays, found);
+    found += world->arrays->count;
     for (size_t k = 0; k < world->n_networks && rc == 0; k++) {
         const sim_world_network_t *network = &world->network[k];
         rc = network->ties ? fill_ties(network->ties, found) : fill_graph(network->graph, found);

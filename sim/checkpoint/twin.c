@@ -29,14 +29,14 @@ static int make_anew(sim_checkpoint_twin_t *twin, const sim_world_t *world) {
     /* What setup() draws is drawn at step 0, too. */
     twin->world.watch = world->clock.step == 0 ? &twin->watch : NULL;
     int rc = sim_checkpoint_save(&bare, &identity, &twin->image);
-    twin->world.arrays.of_twin = true;
+    twin->world.of_twin = true;
     if (rc == 0)
         rc = sim_world_init(&twin->world, twin->config, world->shared, twin->replicate, 1);
     twin->world.watch = NULL; /* changed() may be called twice in a step */
     if (rc == 0)
         rc = sim_checkpoint_load(&twin->world, &twin->image);
     if (rc == 0)
-        sim_state_poison(&twin->world.arrays);
+        sim_state_poison(twin->world.arrays);
     twin->world.watch = &twin->watch;
     twin->record = (sim_record_t){.n_metrics = count_metrics(world->model),
                                   .replicate = twin->replicate,

@@ -6,7 +6,7 @@
 
 #include "sim/cli/cli.h"
 #include "sim/cli/commands.h"
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 
 static const char help_text[] =
     "Usage: kumiai completion bash|zsh\n\n"

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 
 enum { SIM_CLI_SHEETS = 32, SIM_CLI_SHEET_COLUMNS = 13 };
 

@@ -4,7 +4,7 @@
 #define SIM_CLI_JOB_OPTIONS_H
 
 #include "sim/cli/options.h"
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 
 typedef struct {
     const char *out;

@@ -16,8 +16,7 @@
 #include "sim/cli/commands.h"
 #include "sim/record/identity.h"
 #include "sim/rng/rng.h"
-#include "sim/run.h"
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 #include "sim/team/ranks.h"
 
 /* Bytes of the longest path that the system takes: Linux's PATH_MAX without its end. */

@@ -8,7 +8,7 @@
 #include "sim/base/file.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/options.h"
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 #include "sim/store/store.h"
 
 static const char help[] =

@@ -3,7 +3,7 @@
 #ifndef SIM_CLI_METRICS_H
 #define SIM_CLI_METRICS_H
 
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 
 /* The place of a metric among the columns of a model's summary; SIZE_MAX when there is none. */
 size_t sim_cli_metric_column(const sim_model_t *model, const char *metric);

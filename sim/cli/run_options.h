@@ -8,7 +8,7 @@
 #include "sim/cli/job_options.h"
 #include "sim/cli/run_until.h"
 #include "sim/param/date.h"
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 
 typedef struct {
     const char **scenario; /* files, of fork the scenario and its policies; the array is owned, the

@@ -8,7 +8,7 @@
 
 #include "sim/base/why.h"
 #include "sim/experiment/until.h"
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 #include "sim/store/rounds.h"
 
 typedef struct {

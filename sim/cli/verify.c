@@ -8,7 +8,7 @@
 #include "sim/cli/cli.h"
 #include "sim/cli/options.h"
 #include "sim/cli/verify.h"
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 
 static const char help[] =
     "Usage: kumiai verify R.db [--rerun K]\n"

@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 #include "sim/cli/progress.h"
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 
 enum { SIM_CLI_WATCH_METRICS = 6, SIM_CLI_WATCH_POINTS = 512 };
 

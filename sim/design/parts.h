@@ -5,7 +5,7 @@
 
 #include "sim/base/why.h"
 #include "sim/design/design.h"
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 
 /* Fill design->cell. 0, SIM_ERR_MEMORY, or SIM_ERR_LIMIT with a sentence. */
 int sim_design_lhs_draw(sim_design_t *design);

@@ -5,7 +5,7 @@
 #define SIM_DESIGN_SWEEP_H
 
 #include "sim/design/design.h"
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 
 typedef struct {
     char *file, *table;   /* the table of its points, NULL without */

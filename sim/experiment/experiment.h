@@ -8,7 +8,7 @@
 
 #include "sim/checkpoint/checkpoint.h"
 #include "sim/plan/task.h"
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 #include "sim/store/outputs.h"
 
 /* Seconds of a replicate; set-up and steps are in its record. Sums: begin with zeros. */

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#define SIM_NETWORK_INLINE extern inline
 #include "sim/network/graph.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/base/arena.h"
 #include "sim/base/error.h"
+#include "sim/rng/rng.h"
 
 enum { LINE = 16 /* words in a cache line */, BATCH = 1024, AHEAD = 16 };
 
@@ -36,18 +39,18 @@ static bool is_long(const sim_network_graph_t *graph, uint32_t node) {
 }
 
 static uint32_t *take_row(sim_network_graph_t *graph, uint32_t size) {
-    uint32_t *row = graph->spare[size], *next;
+    uint32_t *row = graph->rows->spare[size], *next;
     if (!row)
-        return sim_base_arena_alloc(graph->arena, (size_t)graph->stride << size, sizeof *row);
+        return sim_base_arena_alloc(graph->rows->arena, (size_t)graph->stride << size, sizeof *row);
     memcpy(&next, row, sizeof next);
-    graph->spare[size] = next;
+    graph->rows->spare[size] = next;
     return row;
 }
 
 static void give_row(sim_network_graph_t *graph, longer_t longer) {
-    uint32_t *next = graph->spare[longer.size];
+    uint32_t *next = graph->rows->spare[longer.size];
     memcpy(longer.row, &next, sizeof next);
-    graph->spare[longer.size] = longer.row;
+    graph->rows->spare[longer.size] = longer.row;
 }
 
 static uint32_t size_for(const sim_network_graph_t *graph, uint32_t degree) {
@@ -64,18 +67,18 @@ static int lengthen(sim_network_graph_t *graph, uint32_t node, uint32_t degree) 
     const longer_t old = longer_of(graph, node), new = {.size = size_for(graph, degree)};
     longer_t longer = new;
     int rc = SIM_OK;
-    pthread_mutex_lock(&graph->lock);
+    pthread_mutex_lock(&graph->rows->lock);
     longer.row = take_row(graph, new.size);
     if (longer.row) {
         memcpy(longer.row, row_of(graph, node), graph->degree[node] * sizeof *longer.row);
         if (was_long)
             give_row(graph, old);
-        graph->long_rows += !was_long;
-        if (graph->stride << new.size > graph->longest)
-            graph->longest = graph->stride << new.size;
+        graph->rows->long_rows += !was_long;
+        if (graph->stride << new.size > graph->rows->longest)
+            graph->rows->longest = graph->stride << new.size;
     } else
         rc = SIM_ERR_MEMORY;
-    pthread_mutex_unlock(&graph->lock);
+    pthread_mutex_unlock(&graph->rows->lock);
     if (!rc)
         memcpy(own_row(graph, node), &longer, sizeof longer);
     return rc;
@@ -85,10 +88,10 @@ static int lengthen(sim_network_graph_t *graph, uint32_t node, uint32_t degree) 
 static void shorten(sim_network_graph_t *graph, uint32_t node) {
     const longer_t longer = longer_of(graph, node);
     memcpy(own_row(graph, node), longer.row, graph->stride * sizeof *longer.row);
-    pthread_mutex_lock(&graph->lock);
+    pthread_mutex_lock(&graph->rows->lock);
     give_row(graph, longer);
-    graph->long_rows--;
-    pthread_mutex_unlock(&graph->lock);
+    graph->rows->long_rows--;
+    pthread_mutex_unlock(&graph->rows->lock);
 }
 
 /* Room for two standard deviations of a Poisson degree above its mean: one node in 100 needs a
@@ -102,10 +105,14 @@ static double wanted_stride(uint32_t n, double mean_degree) {
 int sim_network_graph_init(sim_network_graph_t *graph, sim_base_arena_t *arena, uint32_t n,
                            double mean_degree) {
     double stride = wanted_stride(n, fmax(mean_degree, 0.0));
-    *graph = (sim_network_graph_t){.n = n, .arena = arena, .lock = PTHREAD_MUTEX_INITIALIZER};
+    sim_network_rows_t *rows = sim_base_arena_alloc(arena, 1, sizeof *rows);
+    *graph = (sim_network_graph_t){.n = n, .rows = rows};
+    if (!rows)
+        return SIM_ERR_MEMORY;
+    *rows = (sim_network_rows_t){.arena = arena, .lock = PTHREAD_MUTEX_INITIALIZER};
     if (stride > SIM_NETWORK_MAX_DEGREE)
         return SIM_ERR_LIMIT;
-    graph->stride = graph->longest = (uint32_t)stride;
+    graph->stride = graph->rows->longest = (uint32_t)stride;
     graph->row = sim_base_arena_alloc(arena, (size_t)n * graph->stride, sizeof *graph->row);
     graph->degree = sim_base_arena_alloc(arena, n, sizeof *graph->degree);
     return graph->row && graph->degree ? SIM_OK : SIM_ERR_MEMORY;
@@ -134,8 +141,8 @@ bool sim_network_graph_has(const sim_network_graph_t *graph, uint32_t a, uint32_
 }
 
 static void check_known(const sim_network_graph_t *graph) {
-    if (graph->arena->sealed && !graph->known)
-        graph->arena->complaint =
+    if (graph->rows->arena->sealed && !graph->rows->known)
+        graph->rows->arena->complaint =
             "a graph changes that the world does not know; hand it over in setup(): world->graph";
 }
 
@@ -201,8 +208,8 @@ int sim_network_graph_move(sim_network_graph_t *graph, uint32_t a, uint32_t at, 
 
 /* The first misuse is the cause of the others. */
 static int misuse(sim_network_graph_t *graph, const char *what, uint32_t a, uint32_t b) {
-    if (!graph->misuse[0])
-        snprintf(graph->misuse, sizeof graph->misuse, what, a, b, graph->n);
+    if (!graph->rows->misuse[0])
+        snprintf(graph->rows->misuse, sizeof graph->rows->misuse, what, a, b, graph->n);
     return SIM_ERR_ARGUMENT;
 }
 
@@ -257,8 +264,8 @@ static int draw_ties(sim_network_graph_t *graph, uint64_t m, sim_rng_key_t key) 
 /* Every pair that was tied is not, and the other way round. */
 static int complement(sim_network_graph_t *graph) {
     sim_network_graph_t old = *graph;
-    uint8_t *tied = sim_base_arena_alloc(old.arena, old.n, sizeof *tied);
-    int rc = sim_network_graph_init(graph, old.arena, old.n, (double)old.n);
+    uint8_t *tied = sim_base_arena_alloc(old.rows->arena, old.n, sizeof *tied);
+    int rc = sim_network_graph_init(graph, old.rows->arena, old.n, (double)old.n);
     if (rc || !tied)
         return rc ? rc : SIM_ERR_MEMORY;
     for (uint32_t i = 0; i < old.n && !rc; i++) {
@@ -336,10 +343,10 @@ int sim_network_graph_verify(const sim_network_graph_t *graph, sim_base_why_t *w
     for (uint32_t a = 0; a < graph->n; a++)
         long_rows += is_long(graph, a);
     if (long_rows !=
-        graph->long_rows) { /* then what a row says of a longer one is not to be read */
+        graph->rows->long_rows) { /* then what a row says of a longer one is not to be read */
         return sim_base_why_fail(why, SIM_ERR_VERIFY,
                                  "graph: %u nodes have more than %u ties, %u have room", long_rows,
-                                 graph->stride, graph->long_rows);
+                                 graph->stride, graph->rows->long_rows);
     }
     for (uint32_t a = 0; a < graph->n; a++) {
         const char *fault = fault_of(graph, a);

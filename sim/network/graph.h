@@ -7,25 +7,21 @@
 #define SIM_NETWORK_GRAPH_H
 
 #include <pthread.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
 
-#include "sim/base/arena.h"
+#include "sim/base/inline.h"
 #include "sim/base/why.h"
-#include "sim/rng/rng.h"
+#include "sim/model.h"
 
-/* Most ties of one node. */
-enum { SIM_NETWORK_MAX_DEGREE = UINT16_MAX, SIM_NETWORK_ROW_SIZES = 13 };
+#ifdef __cplusplus
+extern "C" {
+#endif
 
-typedef struct {
-    uint32_t n, stride; /* stride is a multiple of 16 words, a cache line */
-    /* n * stride. A node with more than `stride` ties has there what graph.c keeps about its longer
-     * row: go through sim_network_neighbours. */
-    uint32_t *row;
-    uint16_t *degree; /* n */
-    uint64_t ties;
+enum { SIM_NETWORK_ROW_SIZES = 13 };
+
+/* What the room keeps about the rows of a graph. A row has `stride` places, a multiple of 16 words,
+ * a cache line; a node with more ties has there where its longer row is: go through
+ * sim_network_neighbours. */
+typedef struct sim_network_rows {
     uint32_t long_rows;                     /* nodes that have one */
     uint32_t longest;                       /* places of the longest row there was so far */
     uint32_t *spare[SIM_NETWORK_ROW_SIZES]; /* rows of stride << s places that were given back */
@@ -35,7 +31,11 @@ typedef struct {
     bool known; /* to the world, which saves and compares it */
     /* The first misuse, else ""; as in sim_network_ties_t. */
     char misuse[120];
-} sim_network_graph_t;
+} sim_network_rows_t;
+
+#ifndef SIM_NETWORK_INLINE
+#define SIM_NETWORK_INLINE SIM_INLINE
+#endif
 
 /* An empty graph of n nodes with room for about mean_degree ties per node. The rows come from
  * the arena, which must stay where it is. 0, SIM_ERR_MEMORY or SIM_ERR_LIMIT. */
@@ -44,8 +44,8 @@ int sim_network_graph_init(sim_network_graph_t *graph, sim_base_arena_t *arena, 
 
 /* A node's neighbours, degree[node] of them. What lies behind them, up to a multiple of 16 places,
  * may be read and means nothing. */
-static inline const uint32_t *sim_network_neighbours(const sim_network_graph_t *graph,
-                                                     uint32_t node) {
+SIM_NETWORK_INLINE const uint32_t *sim_network_neighbours(const sim_network_graph_t *graph,
+                                                          uint32_t node) {
     const uint32_t *own = graph->row + (size_t)node * graph->stride, *longer;
     if (__builtin_expect(graph->degree[node] <= graph->stride, 1))
         return own;
@@ -54,7 +54,7 @@ static inline const uint32_t *sim_network_neighbours(const sim_network_graph_t *
 }
 
 /* Asks for a node's row ahead of its use: a graph of millions does not fit any cache. */
-static inline void sim_network_prefetch(const sim_network_graph_t *graph, uint32_t node) {
+SIM_NETWORK_INLINE void sim_network_prefetch(const sim_network_graph_t *graph, uint32_t node) {
     __builtin_prefetch(graph->row + (size_t)node * graph->stride, 1);
 }
 
@@ -62,19 +62,9 @@ static inline void sim_network_prefetch(const sim_network_graph_t *graph, uint32
  * multiple of 16 places. */
 uint32_t sim_network_row_place(const uint32_t *row, uint32_t degree, uint32_t node);
 
-bool sim_network_graph_has(const sim_network_graph_t *graph, uint32_t a, uint32_t b);
-
-/* Ties two nodes. SIM_ERR_ARGUMENT and a misuse when one is no node, both are one node, or they are
- * tied already; SIM_ERR_MEMORY or SIM_ERR_LIMIT. */
-int sim_network_graph_add(sim_network_graph_t *graph, uint32_t a, uint32_t b);
-
-/* The same for two nodes of the graph that the caller has just seen to be different and not tied:
+/* sim_network_graph_add for two nodes that the caller has just seen to be different and not tied:
  * nothing is checked. 0, SIM_ERR_MEMORY or SIM_ERR_LIMIT. */
 int sim_network_graph_link(sim_network_graph_t *graph, uint32_t a, uint32_t b);
-
-/* Drops the tie at place `at` of a's row; the last neighbour takes its place, in both rows. Where
- * there is none that is a misuse, and nothing changes. */
-void sim_network_graph_drop(sim_network_graph_t *graph, uint32_t a, uint32_t at);
 
 /* Moves the tie at place `at` of a's row to `to`, which the caller has just seen to be neither a
  * nor a neighbour: `to` takes the place. 0, SIM_ERR_MEMORY or SIM_ERR_LIMIT. */
@@ -86,10 +76,6 @@ void sim_network_row_replace(sim_network_graph_t *graph, uint32_t a, uint32_t at
 void sim_network_row_remove(sim_network_graph_t *graph, uint32_t b, uint32_t a);
 int sim_network_row_append(sim_network_graph_t *graph, uint32_t to, uint32_t a);
 
-/* Simple random graph G(n, m) on an empty graph: every graph with m ties equally likely.
- * SIM_ERR_ARGUMENT when m > n(n-1)/2. */
-int sim_network_graph_random(sim_network_graph_t *graph, uint64_t m, sim_rng_key_t key);
-
 /* Puts other ties in the place of those that are there: the degrees of all nodes and their
  * neighbours one row after the other, n_neighbours in all. SIM_ERR_VERIFY when the numbers do not
  * fit each other or a neighbour is no node (symmetry is not looked at), else as for add. */
@@ -99,5 +85,9 @@ int sim_network_graph_restore(sim_network_graph_t *graph, const uint16_t *degree
 /* Invariants: symmetry, no loop, no double tie, count. 0, or SIM_ERR_VERIFY and a sentence in `why`
  * (which may be NULL). O(ties * degree). */
 int sim_network_graph_verify(const sim_network_graph_t *graph, sim_base_why_t *why);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -30,7 +30,7 @@ typedef struct {
 
 /* The words behind the small numbers of a tie; each list NULL-terminated. Of modes, forms, topics
  * and stages without a word the results have no column. */
-typedef struct {
+typedef struct sim_network_labels {
     const char *const *kinds;
     const char *const *modes; /* 255 = no mode (NULL in results) */
     const char *const *sectors;
@@ -51,7 +51,7 @@ typedef struct {
 /* Struct of arrays; index = tie id, in order of birth. Read freely; change through the
  * functions below, except trust, last_activity, institutionalised and form (none at birth), which
  * the model writes. Arrays may move when a tie is added. */
-typedef struct {
+typedef struct sim_network_ties {
     uint32_t count, capacity;
     uint8_t *kind, *mode, *form, *sector, *stage, *cause, *onset_censored, *institutionalised;
     uint32_t *donor, *partner;

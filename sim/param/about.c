@@ -7,8 +7,9 @@
 
 #include "sim/base/error.h"
 #include "sim/base/text.h"
+#include "sim/param/config.h"
 #include "sim/param/parts.h"
-#include "sim/sim.h"
+#include "sim/record/record.h"
 
 enum { MAX_NAMES = 256, TEXT_BYTES = 512 };
 

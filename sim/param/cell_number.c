@@ -4,9 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/base/error.h"
+#include "sim/param/config.h"
 #include "sim/param/date.h"
 #include "sim/param/table.h"
-#include "sim/sim.h"
+#include "sim/record/record.h"
 
 enum { MAX_WORDS = 64, MAX_WORD_BYTES = 1024 };
 

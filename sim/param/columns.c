@@ -8,6 +8,7 @@
 #include "sim/base/error.h"
 #include "sim/param/parts.h"
 #include "sim/param/words.h"
+#include "sim/state/arrays.h"
 
 static bool can_be_shown(const sim_state_row_t *row) {
     return row->kind == SIM_STATE_IS_COLUMN && row->cells == 1;

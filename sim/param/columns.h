@@ -5,7 +5,7 @@
 #ifndef SIM_PARAM_COLUMNS_H
 #define SIM_PARAM_COLUMNS_H
 
-#include "sim/sim.h"
+#include "sim/model.h"
 
 /* Fields of such a table before the columns. */
 enum { SIM_PARAM_STATES_STEP, SIM_PARAM_STATES_TIME, SIM_PARAM_STATES_ROW, SIM_PARAM_STATES_FIRST };

@@ -9,7 +9,7 @@
 #include "sim/base/error.h"
 #include "sim/base/file.h"
 #include "sim/param/parts.h"
-#include "sim/sim.h"
+#include "sim/record/record.h"
 
 static size_t count_rows(const sim_param_t *table) {
     size_t count = 0;
@@ -303,4 +303,16 @@ bool sim_param_config_reads(const sim_config_t *config, const char *path) {
         }
     }
     return false;
+}
+
+const void *sim_param_struct(const sim_config_t *config) {
+    return config->params;
+}
+
+double sim_param_begin(const sim_config_t *config) {
+    return (double)config->run.start_year;
+}
+
+double sim_param_end(const sim_config_t *config) {
+    return sim_param_begin(config) + (double)config->run.steps / (double)config->run.steps_per_year;
 }

@@ -53,7 +53,7 @@ typedef struct {
 
 /* An entry of the list `interventions`: from the step that begins at `at` on, the parameter has
  * this value; or in that step it is set on agents, whose state goes on from there. */
-typedef struct {
+typedef struct sim_param_intervention {
     double at; /* year: the begin of a step of the run */
     const sim_param_t *row;
     sim_param_value_t value;
@@ -63,7 +63,7 @@ typedef struct {
     int line;
 } sim_param_intervention_t;
 
-typedef struct {
+struct sim_config {
     const struct sim_model *model;
     char *name; /* scenario name: file name without folder and .cfg */
     char *file; /* as given by the user */
@@ -84,7 +84,7 @@ typedef struct {
     const struct sim_param_columns *columns; /* sim/param/columns.h; NULL: none are written */
     struct sim_param_load *load; /* the room's own: where each value came from. A copy by value
                         borrows all that the original owns */
-} sim_config_t;
+};
 
 /* NULL-name-terminated rows of the engine's own groups. */
 extern const sim_param_t sim_param_engine_table[];
@@ -166,8 +166,5 @@ bool sim_param_is_stream(const sim_param_t *row);
 
 /* Whether an intervention sets a parameter of the model, not run.stream or something on agents. */
 bool sim_param_of_model(const sim_param_intervention_t *what);
-
-/* File and line that gave a leaf its value ("--set" or "default" when no file did). */
-const char *sim_param_origin(const sim_config_t *config, const char *name, int *line);
 
 #endif

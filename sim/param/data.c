@@ -13,8 +13,9 @@
 #include "sim/base/error.h"
 #include "sim/base/file.h"
 #include "sim/base/list.h"
+#include "sim/param/config.h"
 #include "sim/param/parts.h"
-#include "sim/sim.h"
+#include "sim/record/record.h"
 
 enum { DIGEST = 32, PATH = 4096 };
 

@@ -8,8 +8,9 @@
 #include <string.h>
 
 #include "sim/base/error.h"
+#include "sim/param/config.h"
 #include "sim/param/parts.h"
-#include "sim/sim.h"
+#include "sim/record/record.h"
 
 /* A load that never goes beyond its files; layer 0 is the document. */
 struct sim_param_document {

@@ -10,10 +10,11 @@
 
 #include "sim/base/error.h"
 #include "sim/base/list.h"
+#include "sim/param/config.h"
 #include "sim/param/parts.h"
 #include "sim/param/table.h"
+#include "sim/record/record.h"
 #include "sim/rng/rng.h"
-#include "sim/sim.h"
 
 enum { MAX_NAMES = 2048 };
 

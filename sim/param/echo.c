@@ -10,9 +10,10 @@
 
 #include "sim/base/error.h"
 #include "sim/base/text.h"
+#include "sim/param/config.h"
 #include "sim/param/parts.h"
 #include "sim/param/words.h"
-#include "sim/sim.h"
+#include "sim/record/record.h"
 
 enum { FORMAT_BYTES = 1088, HASH_BLOCK = 65536 };
 

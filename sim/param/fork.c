@@ -6,8 +6,9 @@
 #include <string.h>
 
 #include "sim/base/error.h"
+#include "sim/param/config.h"
 #include "sim/param/parts.h"
-#include "sim/sim.h"
+#include "sim/record/record.h"
 
 /* What the scenario says, while the policy's files are laid over it. */
 typedef struct {

@@ -8,8 +8,9 @@
 
 #include "sim/base/error.h"
 #include "sim/base/list.h"
+#include "sim/param/config.h"
 #include "sim/param/parts.h"
-#include "sim/sim.h"
+#include "sim/record/record.h"
 
 enum { MAX_INTERVENTIONS = 4096 };
 

@@ -7,7 +7,8 @@
 
 #include "sim/base/error.h"
 #include "sim/param/parts.h"
-#include "sim/sim.h"
+#include "sim/record/record.h"
+#include "sim/run.h"
 
 enum { MAX_NAMES = 2048, MAX_LEAF = 256 };
 

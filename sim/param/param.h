@@ -5,19 +5,7 @@
 #ifndef SIM_PARAM_PARAM_H
 #define SIM_PARAM_PARAM_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-typedef enum {
-    SIM_PARAM_REAL,   /* double */
-    SIM_PARAM_INT,    /* int64_t */
-    SIM_PARAM_BOOL,   /* bool */
-    SIM_PARAM_CHOICE, /* int: index into the words of `choices` */
-    SIM_PARAM_PATH, /* const char *: a file, relative to the file that names it; loaded absolute */
-    SIM_PARAM_WORDS /* const char *: words joined by ',', or "all"; of the engine's rows, and the
-                     * code of an agent in rows of sim_agent_param_t */
-} sim_param_type_t;
+#include "sim/model.h"
 
 /* A value of any type of row. */
 typedef union {
@@ -29,17 +17,9 @@ typedef union {
     const char *words;
 } sim_param_value_t;
 
-/* Where a default comes from. */
-typedef enum {
-    SIM_SOURCE_S = 'S', /* Sasaki & Kojima 2019, ch. 8 */
-    SIM_SOURCE_F = 'F', /* a public document */
-    SIM_SOURCE_D = 'D', /* derived from S or F */
-    SIM_SOURCE_B = 'B', /* background knowledge, not verified */
-    SIM_SOURCE_A = 'A'  /* assumption */
-} sim_source_t;
-
-/* ---- what is plausible ---- */
-
+/* What `kind` of a sim_distribution_t is. `min` and `max` are both 0 of a normal or beta
+ * distribution: the valid range of the row. a, b: mean and standard deviation; triangular: a is the
+ * mode; alpha and beta. */
 typedef enum {
     SIM_DISTRIBUTION_NONE, /* nothing is declared */
     SIM_DISTRIBUTION_UNIFORM,
@@ -50,18 +30,8 @@ typedef enum {
     SIM_DISTRIBUTION_BETA /* from min to max */
 } sim_distribution_kind_t;
 
-/* A distribution over the values of a parameter. */
-typedef struct {
-    sim_distribution_kind_t kind;
-    double min, max; /* both 0 of a normal or beta distribution: the valid range of the row */
-    double a, b;     /* normal: mean, standard deviation; triangular: a is the mode; beta: alpha,
-                        beta */
-} sim_distribution_t;
-
 /* The plausible values of a parameter. A row maker's argument PRIOR is written without SIM_PRIOR_:
  * UNIFORM(0.1, 0.5). */
-#define SIM_PRIOR_NONE                                                                             \
-    { SIM_DISTRIBUTION_NONE, 0, 0, 0, 0 }
 #define SIM_PRIOR_UNIFORM(MIN, MAX)                                                                \
     { SIM_DISTRIBUTION_UNIFORM, MIN, MAX, 0, 0 }
 #define SIM_PRIOR_LOG(MIN, MAX)                                                                    \
@@ -75,132 +45,11 @@ typedef struct {
 #define SIM_PRIOR_BETA(ALPHA, BETA)                                                                \
     { SIM_DISTRIBUTION_BETA, 0, 0, ALPHA, BETA }
 
-/* ---- rows ---- */
-
-typedef struct {
-    const char *name; /* "group.leaf" as in the configuration file; NULL ends a table */
-    sim_param_type_t type;
-    size_t offset;       /* of the value in the model's parameter struct */
-    double value;        /* default; for BOOL 0 or 1, for CHOICE the index; PATH: 1 = optional */
-    double min, max;     /* inclusive range (REAL, INT) */
-    const char *choices; /* CHOICE: words joined by '|'; else NULL */
-    const char *text;    /* PATH: default text, "" = none; WORDS: default; else NULL */
-    const char *unit;    /* "1/year", "share", "" for none */
-    const char *doc;     /* one sentence */
-    sim_source_t tag;
-    const char *source;       /* why this value */
-    sim_distribution_t prior; /* which values are plausible (REAL, INT) */
-} sim_param_t;
-
-/* ---- what interventions set on agents ---- */
-
-struct sim_world;
-struct sim_agent_param;
-
-/* Sets it on one agent, at the begin of a step: after the parameters that are due and changed(),
- * before the phases. `other` is the agent that the intervention names beside it, or UINT32_MAX. An
- * agent that does not exist at the time is left alone. 0 or a negative code. */
-typedef int sim_agent_apply_t(struct sim_world *world, const struct sim_agent_param *param,
-                              uint32_t agent, uint32_t other, const sim_param_value_t *value);
-
-/* One row per thing that an intervention can set on agents: checked, echoed and documented like a
- * parameter. */
-typedef struct sim_agent_param {
-    sim_param_t row;   /* its name is one word; offset is free for apply(); there is no default */
-    const char *kinds; /* kinds of agents that have it: words joined by '|' */
-    /* Kinds of the other agent that it needs, else NULL. Of a row of type WORDS the value is that
-     * agent; of others an intervention names it by `with`. */
-    const char *with;
-    sim_agent_apply_t *apply;
-    /* Why this agent cannot have it, as in "C0001 has no works"; NULL when it can, as far as is
-     * known before a run. May be NULL itself. */
-    const char *(*lacks)(const void *shared, uint32_t agent, uint32_t other);
-} sim_agent_param_t;
-
-/* A way to choose agents beside their kind: `name = "word"` means those of whom of() says so. */
-typedef struct {
-    const char *name; /* NULL ends a table */
-    const char *doc;
-    const char *(*of)(const void *shared, uint32_t agent); /* NULL: in no such class */
-} sim_agent_class_t;
-
-/* Rows of them, each the member `row`. */
-#define SIM_AGENT_ROW_REAL(NAME, OFFSET, MIN, MAX, UNIT, DOC, TAG, SRC)                            \
-    {                                                                                              \
-        NAME, SIM_PARAM_REAL, OFFSET, MIN, MIN, MAX, NULL, NULL, UNIT, DOC, SIM_SOURCE_##TAG, SRC, \
-            SIM_PRIOR_NONE                                                                         \
-    }
-#define SIM_AGENT_ROW_BOOL(NAME, DOC, TAG, SRC)                                                    \
-    { NAME, SIM_PARAM_BOOL, 0, 0, 0, 1, NULL, NULL, "", DOC, SIM_SOURCE_##TAG, SRC, SIM_PRIOR_NONE }
-#define SIM_AGENT_ROW_CHOICE(NAME, CHOICES, DOC, TAG, SRC)                                         \
-    {                                                                                              \
-        NAME, SIM_PARAM_CHOICE, 0, 0, 0, 0, CHOICES, NULL, "", DOC, SIM_SOURCE_##TAG, SRC,         \
-            SIM_PRIOR_NONE                                                                         \
-    }
-#define SIM_AGENT_ROW_AGENT(NAME, DOC, TAG, SRC)                                                   \
-    { NAME, SIM_PARAM_WORDS, 0, 0, 0, 0, NULL, "", "", DOC, SIM_SOURCE_##TAG, SRC, SIM_PRIOR_NONE }
-
-/* Where a member lies in a parameter struct; the compiler refuses one of another type than its row
- * reads and writes. */
-/* NOLINTBEGIN(bugprone-macro-parentheses): a type of _Generic cannot stand in parentheses */
-#define SIM_PARAM_MEMBER(S, M, TYPE)                                                               \
-    (offsetof(S, M) + 0 * sizeof(struct {                                                          \
-                          _Static_assert(_Generic(((S *)0)->M, TYPE : 1, default : 0),             \
-                                         #S "." #M " must be of type " #TYPE " for this row");     \
-                          char unused;                                                             \
-                      }))
-/* NOLINTEND(bugprone-macro-parentheses) */
-
-/* Row makers: SIM_PARAM_ROW_REAL_PRIOR(struct, member, "group.leaf", default, min, max, prior,
- * unit, doc, tag letter, source); SIM_PARAM_ROW_REAL is the same without a prior. */
-#define SIM_PARAM_ROW_REAL_PRIOR(S, M, NAME, DEF, MIN, MAX, PRIOR, UNIT, DOC, TAG, SRC)            \
-    {                                                                                              \
-        NAME, SIM_PARAM_REAL, SIM_PARAM_MEMBER(S, M, double), DEF, MIN, MAX, NULL, NULL, UNIT,     \
-            DOC, SIM_SOURCE_##TAG, SRC, SIM_PRIOR_##PRIOR                                          \
-    }
-#define SIM_PARAM_ROW_REAL(S, M, NAME, DEF, MIN, MAX, UNIT, DOC, TAG, SRC)                         \
-    SIM_PARAM_ROW_REAL_PRIOR(S, M, NAME, DEF, MIN, MAX, NONE, UNIT, DOC, TAG, SRC)
-#define SIM_PARAM_ROW_INT_PRIOR(S, M, NAME, DEF, MIN, MAX, PRIOR, UNIT, DOC, TAG, SRC)             \
-    {                                                                                              \
-        NAME, SIM_PARAM_INT, SIM_PARAM_MEMBER(S, M, int64_t), DEF, MIN, MAX, NULL, NULL, UNIT,     \
-            DOC, SIM_SOURCE_##TAG, SRC, SIM_PRIOR_##PRIOR                                          \
-    }
-#define SIM_PARAM_ROW_INT(S, M, NAME, DEF, MIN, MAX, UNIT, DOC, TAG, SRC)                          \
-    SIM_PARAM_ROW_INT_PRIOR(S, M, NAME, DEF, MIN, MAX, NONE, UNIT, DOC, TAG, SRC)
-#define SIM_PARAM_ROW_BOOL(S, M, NAME, DEF, DOC, TAG, SRC)                                         \
-    {                                                                                              \
-        NAME, SIM_PARAM_BOOL, SIM_PARAM_MEMBER(S, M, bool), DEF, 0, 1, NULL, NULL, "", DOC,        \
-            SIM_SOURCE_##TAG, SRC, SIM_PRIOR_NONE                                                  \
-    }
-#define SIM_PARAM_ROW_CHOICE(S, M, NAME, DEF, CHOICES, DOC, TAG, SRC)                              \
-    {                                                                                              \
-        NAME, SIM_PARAM_CHOICE, SIM_PARAM_MEMBER(S, M, int), DEF, 0, 0, CHOICES, NULL, "", DOC,    \
-            SIM_SOURCE_##TAG, SRC, SIM_PRIOR_NONE                                                  \
-    }
-#define SIM_PARAM_ROW_PATH(S, M, NAME, DEF, DOC, TAG, SRC)                                         \
-    {                                                                                              \
-        NAME, SIM_PARAM_PATH, SIM_PARAM_MEMBER(S, M, const char *), 0, 0, 0, NULL, DEF, "", DOC,   \
-            SIM_SOURCE_##TAG, SRC, SIM_PRIOR_NONE                                                  \
-    }
-/* A file that may be left out: then, and when it is set to "", the value is "". */
-#define SIM_PARAM_ROW_OPTIONAL_PATH(S, M, NAME, DOC, TAG, SRC)                                     \
-    {                                                                                              \
-        NAME, SIM_PARAM_PATH, SIM_PARAM_MEMBER(S, M, const char *), 1, 0, 0, NULL, "", "", DOC,    \
-            SIM_SOURCE_##TAG, SRC, SIM_PRIOR_NONE                                                  \
-    }
-#define SIM_PARAM_ROW_WORDS(S, M, NAME, DEF, DOC, TAG, SRC)                                        \
-    {                                                                                              \
-        NAME, SIM_PARAM_WORDS, SIM_PARAM_MEMBER(S, M, const char *), 0, 0, 0, NULL, DEF, "", DOC,  \
-            SIM_SOURCE_##TAG, SRC, SIM_PRIOR_NONE                                                  \
-    }
-#define SIM_PARAM_END                                                                              \
-    { NULL, SIM_PARAM_REAL, 0, 0, 0, 0, NULL, NULL, NULL, NULL, SIM_SOURCE_A, NULL, SIM_PRIOR_NONE }
-
 /* ---- constraints between parameters ---- */
 
 /* Two parameters of which the first is at most the second, or below it: at the start, and after
  * every intervention. */
-typedef struct {
+typedef struct sim_constraint {
     size_t low, high; /* where they lie in the model's parameter struct */
     bool strict;      /* below, not at most */
     const char *why;  /* a sentence; NULL ends a list */
@@ -227,5 +76,68 @@ typedef struct {
 /* NOLINTEND(bugprone-macro-parentheses) */
 #define SIM_CONSTRAINT_END                                                                         \
     { 0, 0, false, NULL }
+
+/* ---- what interventions set on agents ---- */
+
+struct sim_agent_param;
+
+/* Sets it on one agent, at the begin of a step: after the parameters that are due and changed(),
+ * before the phases. `other` is the agent that the intervention names beside it, or UINT32_MAX. An
+ * agent that does not exist at the time is left alone. 0 or a negative code. */
+typedef int sim_agent_apply_t(struct sim_world *world, const struct sim_agent_param *param,
+                              uint32_t agent, uint32_t other, const sim_param_value_t *value);
+
+/* One row per thing that an intervention can set on agents: checked, echoed and documented like a
+ * parameter. */
+typedef struct sim_agent_param {
+    sim_param_t row;   /* its name is one word; offset is free for apply(); there is no default */
+    const char *kinds; /* kinds of agents that have it: words joined by '|' */
+    /* Kinds of the other agent that it needs, else NULL. Of a row of type WORDS the value is that
+     * agent; of others an intervention names it by `with`. */
+    const char *with;
+    sim_agent_apply_t *apply;
+    /* Why this agent cannot have it, as in "C0001 has no works"; NULL when it can, as far as is
+     * known before a run. May be NULL itself. */
+    const char *(*lacks)(const void *shared, uint32_t agent, uint32_t other);
+} sim_agent_param_t;
+
+/* A way to choose agents beside their kind: `name = "word"` means those of whom of() says so. */
+typedef struct sim_agent_class {
+    const char *name; /* NULL ends a table */
+    const char *doc;
+    const char *(*of)(const void *shared, uint32_t agent); /* NULL: in no such class */
+} sim_agent_class_t;
+
+/* Rows of them, each the member `row`. */
+#define SIM_AGENT_ROW_REAL(NAME, OFFSET, MIN, MAX, UNIT, DOC, TAG, SRC)                            \
+    {                                                                                              \
+        NAME, SIM_PARAM_REAL, OFFSET, MIN, MIN, MAX, NULL, NULL, UNIT, DOC, SIM_SOURCE_##TAG, SRC, \
+            SIM_PRIOR_NONE                                                                         \
+    }
+#define SIM_AGENT_ROW_BOOL(NAME, DOC, TAG, SRC)                                                    \
+    { NAME, SIM_PARAM_BOOL, 0, 0, 0, 1, NULL, NULL, "", DOC, SIM_SOURCE_##TAG, SRC, SIM_PRIOR_NONE }
+#define SIM_AGENT_ROW_CHOICE(NAME, CHOICES, DOC, TAG, SRC)                                         \
+    {                                                                                              \
+        NAME, SIM_PARAM_CHOICE, 0, 0, 0, 0, CHOICES, NULL, "", DOC, SIM_SOURCE_##TAG, SRC,         \
+            SIM_PRIOR_NONE                                                                         \
+    }
+#define SIM_AGENT_ROW_AGENT(NAME, DOC, TAG, SRC)                                                   \
+    { NAME, SIM_PARAM_WORDS, 0, 0, 0, 0, NULL, "", "", DOC, SIM_SOURCE_##TAG, SRC, SIM_PRIOR_NONE }
+
+/* A list of words, of the engine's own rows. */
+#define SIM_PARAM_ROW_WORDS(S, M, NAME, DEF, DOC, TAG, SRC)                                        \
+    {                                                                                              \
+        NAME, SIM_PARAM_WORDS, SIM_PARAM_AT(S, M, const char *), 0, 0, 0, NULL, DEF, "", DOC,      \
+            SIM_SOURCE_##TAG, SRC, SIM_PRIOR_NONE                                                  \
+    }
+
+/* ---- what check() and prepare() may ask of a configuration ---- */
+
+/* When its runs begin and end, in years. */
+double sim_param_begin(const sim_config_t *config);
+double sim_param_end(const sim_config_t *config);
+
+/* File and line that gave a leaf its value ("--set" or "default" when no file did). */
+const char *sim_param_origin(const sim_config_t *config, const char *name, int *line);
 
 #endif

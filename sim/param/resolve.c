@@ -6,8 +6,9 @@
 #include <string.h>
 
 #include "sim/base/error.h"
+#include "sim/param/config.h"
 #include "sim/param/parts.h"
-#include "sim/sim.h"
+#include "sim/record/record.h"
 
 static sim_param_slot_t *slot_of(sim_param_load_t *load, const char *name) {
     return &load->slot[sim_param_row_find(load, name)];

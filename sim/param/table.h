@@ -3,14 +3,8 @@
 #ifndef SIM_PARAM_TABLE_H
 #define SIM_PARAM_TABLE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include "sim/base/diag.h"
 #include "sim/param/param.h"
-
-struct sim_model;
 
 typedef struct {
     const char *file; /* as given; borrowed */

@@ -7,6 +7,7 @@
 
 #include "sim/base/error.h"
 #include "sim/base/text.h"
+#include "sim/network/ties.h"
 #include "sim/param/columns.h"
 #include "sim/param/parts.h"
 

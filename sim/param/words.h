@@ -5,7 +5,7 @@
 #ifndef SIM_PARAM_WORDS_H
 #define SIM_PARAM_WORDS_H
 
-#include "sim/sim.h"
+#include "sim/model.h"
 
 /* What the results call the table of a model's spells; NULL: it has none. */
 const char *sim_param_spells_table(const sim_model_t *model);

@@ -9,7 +9,7 @@
 #include "kumiai_build.h"
 #include "sim/record/program_file.h"
 #include "sim/rng/math.h"
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 
 static const char one_program[] = "use one program for all of it";
 static const char one_system[] = "use the same libraries for all of it";

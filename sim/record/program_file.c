@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <xxhash.h>
 
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 
 enum { CHUNK = 1 << 16 };
 

@@ -4,9 +4,7 @@
 #ifndef SIM_RECORD_RECORD_H
 #define SIM_RECORD_RECORD_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "sim/model.h"
 
 /* Each holds all that those before it hold. */
 typedef enum {
@@ -16,81 +14,19 @@ typedef enum {
     SIM_DETAIL_CHOICES
 } sim_detail_t;
 
-/* ---- what a model declares (tables end with a NULL name) ---- */
-
-typedef struct {
-    const char *name, *unit, *doc;
-} sim_metric_t;
-
 enum { SIM_RECORD_MOST_METRICS = 1024 }; /* of a model */
 
-typedef enum {
-    SIM_REDUCE_MEAN, /* over the steps of the window */
-    SIM_REDUCE_SUM,
-    SIM_REDUCE_MAX,
-    SIM_REDUCE_FINAL, /* the window's last step */
-    SIM_REDUCE_MODEL  /* the model's summarise hook fills it */
-} sim_reduce_t;
-
-/* A column of `summary`. The window is [from, to) in years of the model; 0, 0 = the whole run.
- * No step in the window: NULL. */
-typedef struct {
-    const char *name, *unit, *doc;
-    sim_reduce_t how;
-    const char *metric; /* NULL for SIM_REDUCE_MODEL */
-    int from, to;
-} sim_reducer_t;
-
-typedef enum {
-    SIM_FIELD_INTEGER,
-    SIM_FIELD_REAL,
-    SIM_FIELD_LABEL,
-    SIM_FIELD_TEXT /* any text: of agents alone */
-} sim_field_type_t;
-
-typedef struct {
-    const char *name;
-    sim_field_type_t type;
-    const char *const *labels; /* LABEL: NULL-terminated words */
-    const char *doc;
-} sim_field_t;
-
-/* What the rows of a results table are, so that a reader finds a table by what it holds, whatever
- * the model calls it: written to `table_doc`. Several tables may have the role of states or flows;
- * those of spells and events are one at most. */
-typedef enum {
-    SIM_ROLE_NONE,
-    SIM_ROLE_SPELLS,   /* relations from a beginning to an end: ends, onset, terminus, cause */
-    SIM_ROLE_STATES,   /* how things stood at a time */
-    SIM_ROLE_FLOWS,    /* amounts between accounts, a row for each pair and year */
-    SIM_ROLE_COUNTS,   /* how often something was so, by reason */
-    SIM_ROLE_EPISODES, /* undertakings with a start and a finish */
-    SIM_ROLE_EVENTS,   /* what happened at a time, by kind; output.events chooses among the kinds */
-    SIM_N_ROLES
-} sim_role_t;
-
-/* A results table of the model's own, written at detail full, run_id first. */
-typedef struct {
-    const char *name, *doc;
-    const sim_field_t *fields; /* NULL-name-terminated */
-    /* Kept at detail choices alone: what decisions and hazards looked at, row by row, for those who
-     * estimate the model from its results. */
-    bool choices;
-    sim_role_t role;
-} sim_table_t;
+/* What the roles of results tables are, by which a reader finds a table, whatever the model calls
+ * it; written to `table_doc`. spells: relations from a beginning to an end: ends, onset, terminus,
+ * cause. states: how things stood at a time. flows: amounts between accounts, a row for each pair
+ * and year. counts: how often something was so, by reason. episodes: undertakings with a start and
+ * a finish. events: what happened at a time, by kind, among which output.events chooses. Several
+ * tables may have the role of states or flows; those of spells and events are one at most. */
 
 /* The least detail at which rows of the table are kept. */
 static inline sim_detail_t sim_table_detail(const sim_table_t *table) {
     return table->choices ? SIM_DETAIL_CHOICES : SIM_DETAIL_FULL;
 }
-
-/* One cell; SIM_NULL_INT, NaN or no text become NULL. */
-typedef union {
-    int64_t i;        /* INTEGER, LABEL (index) */
-    double r;         /* REAL */
-    const char *text; /* TEXT */
-} sim_cell_t;
-#define SIM_NULL_INT INT64_MIN
 
 /* ---- one tie row of the results file, resolved to numbers ---- */
 typedef struct {
@@ -129,20 +65,5 @@ typedef struct sim_record {
     double setup_s, step_s;
     char digest[33];
 } sim_record_t;
-
-/* Where models hand over their agents, one call each (table `agent`). NULL text = NULL. Kind, code
- * and name must last as long as what prepare() made. */
-typedef struct {
-    uint32_t agent_id;
-    const char *kind, *code, *name;
-    const sim_cell_t *cell; /* one for each of the model's agent_fields; NULL: all are NULL */
-} sim_record_agent_t;
-/* The results file is one; interventions that name agents have another. */
-typedef struct sim_record_sink {
-    int (*take)(struct sim_record_sink *sink, const sim_record_agent_t *agent);
-} sim_record_sink_t;
-static inline int sim_record_agent(sim_record_sink_t *sink, const sim_record_agent_t *agent) {
-    return sink->take(sink, agent);
-}
 
 #endif

@@ -3,7 +3,7 @@
 #ifndef SIM_RECORD_REPLICATE_H
 #define SIM_RECORD_REPLICATE_H
 
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 
 /* Zeroes *record (what it held is not freed) and allocates series, summary and tables for a
  * replicate of `model` that runs clock->steps steps. SIM_ERR_MEMORY, or SIM_ERR_ARGUMENT when a

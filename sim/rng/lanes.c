@@ -5,6 +5,7 @@
  * not see that, and multiply three times, so that it is said by name where it matters. */
 #include "sim/rng/lanes.h"
 
+#include <Random123/philox.h>
 #include <string.h>
 #if defined(__x86_64__)
 #include <immintrin.h>

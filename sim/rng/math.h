@@ -10,24 +10,8 @@
 #ifndef SIM_RNG_MATH_H
 #define SIM_RNG_MATH_H
 
-#include <float.h>
+#include "sim/model.h"
 
-#if defined __FAST_MATH__ || (defined __FINITE_MATH_ONLY__ && __FINITE_MATH_ONLY__)
-#error "-ffast-math and the like make results depend on the compiler: leave them out"
-#endif
-#if FLT_EVAL_METHOD != 0 && FLT_EVAL_METHOD != 16
-#error                                                                                             \
-    "results would depend on the compiler, which computes doubles in wider registers: -mfpmath=sse"
-#endif
-
-double sim_math_log(double x);
-double sim_math_log1p(double x);
-double sim_math_log10(double x);
-double sim_math_exp(double x);
-double sim_math_expm1(double x);
-double sim_math_pow(double x, double y);
-double sim_math_sin(double x);
-double sim_math_cos(double x);
 double sim_math_asin(double x);
 double sim_math_erfc(double x);
 double sim_math_lgamma(double x);

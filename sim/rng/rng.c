@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#define SIM_RNG_INLINE extern inline
 #include "sim/rng/rng.h"
 
 #include <math.h>

@@ -8,15 +8,18 @@
  * words whenever it is asked: two draws of one decision are never one. A decision about one entity
  * passes b = 0; one about a pair passes both, in a fixed order.
  *
- * Model authors include this through sim/sim.h, also from C++: no word that only C has. */
+ * sim/model.h declares what models call; here are inline versions of it, for loops over many
+ * agents, and what the engine has beside it. Models include this through sim/more.h, also from C++.
+ */
 #ifndef SIM_RNG_RNG_H
 #define SIM_RNG_RNG_H
 
-#include <Random123/philox.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
+#include "sim/base/inline.h"
+#include "sim/model.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* Written into every results file; raise it when a change moves draws. */
 #define SIM_RNG_VERSION "philox4x32-10/2"
@@ -32,35 +35,8 @@ enum {
     SIM_RNG_PURPOSE_DESIGN_START = 6,   /* where a Morris trajectory begins */
     SIM_RNG_PURPOSE_DESIGN_ORDER = 7,   /* in which order it moves */
     SIM_RNG_PURPOSE_DRAWS = 8,          /* where the resample of weighted draws begins */
-    SIM_RNG_PURPOSE_ORDER = 9,          /* in which agents are asked in a phase */
-    SIM_RNG_PURPOSE_MODEL = 16
+    SIM_RNG_PURPOSE_ORDER = 9           /* in which agents are asked in a phase */
 };
-
-typedef struct {
-    uint32_t word[2];
-} sim_rng_key_t;
-
-typedef struct {
-    uint32_t word[4];
-} sim_rng_block_t;
-
-typedef struct sim_rng_watch sim_rng_watch_t; /* sim/rng/watch.h */
-
-/* All draws of one purpose at one step. Cheap: make it where it is needed. */
-typedef struct {
-    sim_rng_key_t key;
-    uint32_t purpose; /* < 65536 */
-    uint32_t step;
-    sim_rng_watch_t
-        *watch; /* of --paranoid, which looks for words that are taken twice; else NULL */
-} sim_rng_t;
-
-/* One decision: made once, with sim_rng_draw(). */
-typedef struct {
-    sim_rng_t rng;
-    uint32_t a, b, next; /* how many words are gone */
-    sim_rng_block_t block;
-} sim_rng_draw_t;
 
 /* The key of a replicate: seed and replicate mixed by SplitMix64. */
 sim_rng_key_t sim_rng_key(uint64_t seed, uint32_t replicate);
@@ -69,25 +45,15 @@ sim_rng_key_t sim_rng_key(uint64_t seed, uint32_t replicate);
  * stream 0: its key mixed with the number by SplitMix64. */
 sim_rng_key_t sim_rng_stream(sim_rng_key_t key, uint64_t stream);
 
-static inline sim_rng_t sim_rng_at(sim_rng_key_t key, uint32_t purpose, uint32_t step) {
-    sim_rng_t rng = {key, purpose, step, NULL};
-    return rng;
-}
+/* This room compiles the functions once; everybody else has them inline only. */
+#ifndef SIM_RNG_INLINE
+#define SIM_RNG_INLINE SIM_INLINE
+#endif
 
-/* ---- whole blocks, where a cursor would cost too much or the index names a third entity ---- */
-
-static inline sim_rng_block_t sim_rng_philox(const sim_rng_t *rng, uint32_t a, uint32_t b,
-                                             uint32_t index) {
-    philox4x32_ctr_t counter = {{a, b, rng->step, rng->purpose << 16 | (index & 0xffffU)}};
-    philox4x32_key_t key = {{rng->key.word[0], rng->key.word[1]}};
-    counter = philox4x32_R(10, counter, key);
-    sim_rng_block_t block = {{counter.v[0], counter.v[1], counter.v[2], counter.v[3]}};
-    return block;
-}
-
-/* Tells the watch, if there is one, that words are about to be taken. A call in a loop over agents
- * keeps compilers from drawing for several of them at once, which is worth a factor of three: what
- * is made for such loops is watched only where SIM_RNG_WATCHED is defined, as in debug builds. */
+/* Tells the watch of --paranoid, if there is one, that words are about to be taken. A call in a
+ * loop over agents keeps compilers from drawing for several of them at once, which is worth a
+ * factor of three: what is made for such loops is watched only where SIM_RNG_WATCHED is defined, as
+ * in debug builds. */
 void sim_rng_note(const sim_rng_t *rng, uint32_t a, uint32_t b, uint32_t index);
 #ifdef SIM_RNG_WATCHED
 #define SIM_RNG_NOTE(rng, a, b, index) sim_rng_note(rng, a, b, index)
@@ -95,103 +61,122 @@ void sim_rng_note(const sim_rng_t *rng, uint32_t a, uint32_t b, uint32_t index);
 #define SIM_RNG_NOTE(rng, a, b, index) ((void)0)
 #endif
 
+SIM_RNG_INLINE sim_rng_t sim_rng_at(sim_rng_key_t key, uint32_t purpose, uint32_t step) {
+    sim_rng_t rng = {key, purpose, step, NULL};
+    return rng;
+}
+
+/* Philox4x32-10 (Salmon et al. 2011, doi:10.1145/2063384.2063405), which the tests compare with
+ * Random123. */
+SIM_RNG_INLINE sim_rng_block_t sim_rng_philox(const sim_rng_t *rng, uint32_t a, uint32_t b,
+                                              uint32_t index) {
+    uint32_t c0 = a, c1 = b, c2 = rng->step, c3 = rng->purpose << 16 | (index & 0xffffU);
+    uint32_t k0 = rng->key.word[0], k1 = rng->key.word[1];
+    for (int round = 0; round < 10; round++, k0 += 0x9e3779b9U, k1 += 0xbb67ae85U) {
+        uint64_t p0 = (uint64_t)c0 * 0xd2511f53U, p1 = (uint64_t)c2 * 0xcd9e8d57U;
+        c0 = (uint32_t)(p1 >> 32) ^ c1 ^ k0;
+        c2 = (uint32_t)(p0 >> 32) ^ c3 ^ k1;
+        c1 = (uint32_t)p1;
+        c3 = (uint32_t)p0;
+    }
+    sim_rng_block_t block = {{c0, c1, c2, c3}};
+    return block;
+}
+
 /* Four words, uniform on 32 bits: those that a cursor hands out at 4 * index, index < 65536. */
-static inline sim_rng_block_t sim_rng_block(const sim_rng_t *rng, uint32_t a, uint32_t b,
-                                            uint32_t index) {
+SIM_RNG_INLINE sim_rng_block_t sim_rng_block(const sim_rng_t *rng, uint32_t a, uint32_t b,
+                                             uint32_t index) {
     SIM_RNG_NOTE(rng, a, b, index);
     return sim_rng_philox(rng, a, b, index);
 }
 
 /* Words 0 and 1 of the blocks of entities first .. first+n-1 (b = 0, index 0): the same
  * numbers as sim_rng_block, many at a time. `high` and `low` hold n words each. */
-void sim_rng_fill(const sim_rng_t *rng, uint32_t first, size_t n, uint32_t *__restrict high,
-                  uint32_t *__restrict low);
+void sim_rng_fill(const sim_rng_t *rng, uint32_t first, size_t n, uint32_t *high, uint32_t *low);
 
 /* One word for each of the entities first .. first+n-1, four entities a block: entity e has word
  * e % 4 of block e / 4. A quarter of the work of sim_rng_fill, for a purpose that needs no more.
  * `first` is a multiple of 4. */
-void sim_rng_words(const sim_rng_t *rng, uint32_t first, size_t n, uint32_t *__restrict word);
+void sim_rng_words(const sim_rng_t *rng, uint32_t first, size_t n, uint32_t *word);
 
 /* The blocks (b = 0, index 0) of n entities, many at a time. */
 void sim_rng_blocks(const sim_rng_t *rng, const uint32_t *entity, size_t n, sim_rng_block_t *block);
 
-/* The same of n pairs a[i], b[i]; with b = NULL of the entities a[i]. */
+/* The same as sim_rng_fill of n pairs a[i], b[i]; with b = NULL of the entities a[i]. */
 void sim_rng_fill_pairs(const sim_rng_t *rng, const uint32_t *a, const uint32_t *b, size_t n,
-                        uint32_t *__restrict high, uint32_t *__restrict low);
+                        uint32_t *high, uint32_t *low);
 /* The same of their blocks of an index < 65536. */
 void sim_rng_fill_pairs_at(const sim_rng_t *rng, uint32_t index, const uint32_t *a,
-                           const uint32_t *b, size_t n, uint32_t *__restrict high,
-                           uint32_t *__restrict low);
+                           const uint32_t *b, size_t n, uint32_t *high, uint32_t *low);
 
 /* Two words as a double in the open interval (0, 1), 53 bits, never 0 or 1: 52 of their bits become
  * those of a number in [1, 2), which vectors of integers can do; all else is exact. */
-static inline double sim_rng_unit(uint32_t high, uint32_t low) {
+SIM_RNG_INLINE double sim_rng_unit(uint32_t high, uint32_t low) {
     uint64_t bits = UINT64_C(0x3ff0000000000000) | ((uint64_t)high << 32 | low) >> 12;
     double above_one;
     memcpy(&above_one, &bits, sizeof above_one);
-    return above_one - 1 + 0x1p-53;
+    return above_one - 1 + DBL_EPSILON / 2;
 }
 
 /* A word spread over 0..n-1 (Lemire's multiply-shift, bias below n/2^32). */
-static inline uint32_t sim_rng_scale(uint32_t word, uint32_t n) {
+SIM_RNG_INLINE uint32_t sim_rng_scale(uint32_t word, uint32_t n) {
     return (uint32_t)(((uint64_t)word * n) >> 32);
 }
 
 /* A probability as a threshold: word < threshold has probability p to within 2^-32. */
 uint32_t sim_rng_threshold(double p);
 
-/* ---- a decision ---- */
-
 /* The same as sim_rng_draw() for a decision that the watch need not know. */
-static inline sim_rng_draw_t sim_rng_cursor(sim_rng_t rng, uint32_t a, uint32_t b) {
-    sim_rng_draw_t draw = {rng, a, b, 0, {{0}}};
+SIM_RNG_INLINE sim_rng_draw_t sim_rng_cursor(sim_rng_t rng, uint32_t a, uint32_t b) {
+    sim_rng_draw_t draw = {rng, a, b, 0, {{0, 0, 0, 0}}};
     return draw;
 }
 
-/* The cursor of the decision about a, or about a and b. Free until a word is asked for. */
-static inline sim_rng_draw_t sim_rng_draw(const sim_rng_t *rng, uint32_t a, uint32_t b) {
+SIM_RNG_INLINE sim_rng_draw_t sim_rng_draw(const sim_rng_t *rng, uint32_t a, uint32_t b) {
     SIM_RNG_NOTE(rng, a, b, 0);
     return sim_rng_cursor(*rng, a, b);
 }
 
-/* The next word, uniform on 32 bits. */
-static inline uint32_t sim_rng_word(sim_rng_draw_t *draw) {
+SIM_RNG_INLINE uint32_t sim_rng_word(sim_rng_draw_t *draw) {
     if (draw->next % 4 == 0)
         draw->block = sim_rng_philox(&draw->rng, draw->a, draw->b, draw->next / 4);
     return draw->block.word[draw->next++ % 4];
 }
 
-/* In (0, 1), of two words. */
-static inline double sim_rng_uniform(sim_rng_draw_t *draw) {
+SIM_RNG_INLINE double sim_rng_uniform(sim_rng_draw_t *draw) {
     uint32_t high = sim_rng_word(draw), low = sim_rng_word(draw);
     return sim_rng_unit(high, low);
 }
 
 /* The k-th number that sim_rng_uniform() would hand out from the start; the cursor stays. */
-static inline double sim_rng_uniform_at(const sim_rng_draw_t *draw, uint32_t k) {
+SIM_RNG_INLINE double sim_rng_uniform_at(const sim_rng_draw_t *draw, uint32_t k) {
     sim_rng_block_t block = sim_rng_philox(&draw->rng, draw->a, draw->b, k / 2);
     return sim_rng_unit(block.word[k % 2 * 2], block.word[k % 2 * 2 + 1]);
 }
 
 /* True with probability p; p <= 0 never, p >= 1 always. Two words. */
-static inline bool sim_rng_chance(sim_rng_draw_t *draw, double p) {
+SIM_RNG_INLINE bool sim_rng_chance(sim_rng_draw_t *draw, double p) {
     return sim_rng_uniform(draw) < p;
 }
 
 /* In 0..n-1, of one word. */
-static inline uint32_t sim_rng_below(sim_rng_draw_t *draw, uint32_t n) {
+SIM_RNG_INLINE uint32_t sim_rng_below(sim_rng_draw_t *draw, uint32_t n) {
     return sim_rng_scale(sim_rng_word(draw), n);
 }
 
-/* Continuous distributions of two words each, by inversion; see rng.c. */
+/* As many words as it takes. alpha, beta, shape > 0; scale >= 0. */
+double sim_rng_beta(sim_rng_draw_t *draw, double alpha, double beta);
+double sim_rng_gamma(sim_rng_draw_t *draw, double shape, double scale);
+
+/* Continuous distributions of two words each, by inversion, from a number 0 < u < 1; see rng.c. */
 double sim_rng_exponential_at(double u), sim_rng_normal_at(double u), sim_rng_gumbel_at(double u);
-static inline double sim_rng_exponential(sim_rng_draw_t *draw) { /* mean 1 */
+SIM_RNG_INLINE double sim_rng_exponential(sim_rng_draw_t *draw) { /* mean 1 */
     return sim_rng_exponential_at(sim_rng_uniform(draw));
 }
-static inline double sim_rng_normal(sim_rng_draw_t *draw) { /* mean 0, sd 1 */
+SIM_RNG_INLINE double sim_rng_normal(sim_rng_draw_t *draw) { /* mean 0, sd 1 */
     return sim_rng_normal_at(sim_rng_uniform(draw));
 }
-static inline double sim_rng_gumbel(sim_rng_draw_t *draw) { /* location 0, scale 1 */
+SIM_RNG_INLINE double sim_rng_gumbel(sim_rng_draw_t *draw) { /* location 0, scale 1 */
     return sim_rng_gumbel_at(sim_rng_uniform(draw));
 }
 
@@ -207,31 +192,8 @@ enum { SIM_RNG_CHOICES = 512 };
 void sim_rng_choose_each(const sim_rng_t *rng, const uint32_t *a, const uint32_t *b,
                          const double *utility, const size_t *end, size_t n, size_t *chosen);
 
-/* ---- among many ---- */
-
-/* Puts n items into a random order, all n! equally likely (Fisher & Yates; bias below n/2^32). Item
- * i has a word of the pair (a, i / 4), so that there is no limit to n: nothing else may draw for a
- * of this purpose. */
-void sim_rng_shuffle(const sim_rng_t *rng, uint32_t a, uint32_t *item, uint32_t n);
-
-/* k of the numbers 0 .. n-1, all different: each set equally likely (Floyd 1987), in an order that
- * means nothing. k <= n; a word for each, and time of k^2, so k should not be above some
- * hundreds. */
-void sim_rng_sample(sim_rng_draw_t *draw, uint32_t n, uint32_t *chosen, uint32_t k);
-
-/* One of n with probability weight[k] / sum of all; n where all are 0. Weights are finite and not
- * negative. Two words. */
-size_t sim_rng_weighted(sim_rng_draw_t *draw, const double *weight, size_t n);
-
-/* One of n with probability exp(utility[k]) / sum of all exp(utility), the multinomial logit
- * (McFadden 1974); n where n is 0 or all are -INFINITY. Two words, and two exponentials for each:
- * sim_rng_choose() has the same law with a draw for each alternative, so that one more of them
- * moves no choice but to itself. */
-size_t sim_rng_logit(sim_rng_draw_t *draw, const double *utility, size_t n);
-
-/* As many words as it takes. alpha, beta, shape > 0; scale >= 0; mean >= 0. */
-double sim_rng_beta(sim_rng_draw_t *draw, double alpha, double beta);
-double sim_rng_gamma(sim_rng_draw_t *draw, double shape, double scale);
-uint32_t sim_rng_poisson(sim_rng_draw_t *draw, double mean);
+#ifdef __cplusplus
+}
+#endif
 
 #endif

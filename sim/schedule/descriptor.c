@@ -14,7 +14,7 @@
 
 #include "sim/param/constraint.h"
 #include "sim/param/distribution.h"
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 
 enum { MOST = 2048 };
 
@@ -445,6 +445,16 @@ static void check_purposes(check_t *check) {
     }
 }
 
+/* Whether the state table has a queue at this offset: its events grow, and have a time. */
+static bool is_queue(const sim_model_t *model, size_t queue) {
+    size_t events = queue + offsetof(sim_state_queue_t, events);
+    size_t time = queue + offsetof(sim_state_queue_t, time), found = 0;
+    for (const sim_state_row_t *row = model->state; row && row->kind != SIM_STATE_IS_END; row++)
+        found += (row->kind == SIM_STATE_IS_POPULATION && row->offset == events && row->grows) ||
+                 (row->kind == SIM_STATE_IS_COLUMN && row->offset == time);
+    return found == 2;
+}
+
 static void check_phase(check_t *check, const sim_phase_t *phase) {
     int ways = (phase->decide != NULL) + (phase->each != NULL) + (phase->ask != NULL);
     const char *does = phase->decide ? "decides" : phase->each ? "acts on each" : "asks";
@@ -454,8 +464,12 @@ static void check_phase(check_t *check, const sim_phase_t *phase) {
         problem(check, "phase %s has more than one of decide(), each() and ask()", phase->name);
     if (phase->ask && phase->commit)
         problem(check, "phase %s asks, so that it has nothing to commit", phase->name);
-    if (!ways && !phase->commit)
-        problem(check, "phase %s does nothing: it has no decide(), each(), ask() or commit()",
+    if (phase->event && !is_queue(check->model, phase->queue))
+        problem(check, "phase %s has events of a queue that the state table does not have",
+                phase->name);
+    if (!ways && !phase->event && !phase->commit)
+        problem(check,
+                "phase %s does nothing: it has no decide(), each(), ask(), event() or commit()",
                 phase->name);
     if (phase->order == SIM_ORDER_RANDOM && !phase->ask)
         problem(check, "phase %s has an order, but asks nobody", phase->name);

@@ -67,7 +67,7 @@ void sim_world_digest(const sim_world_t *world, char digest[33]) {
     XXH3_INITSTATE(&hash); /* else reset reads a seed that is not there */
     XXH3_128bits_reset(&hash);
     add_number(&hash, (uint64_t)world->clock.step);
-    add_arrays(&hash, &world->arrays);
+    add_arrays(&hash, world->arrays);
     for (size_t k = 0; k < world->n_networks; k++)
         if (world->network[k].ties)
             add_ties(&hash, &world->network[k]);

@@ -106,8 +106,8 @@ int sim_schedule_networks_seal(sim_world_t *world) {
     for (size_t k = 0; k < world->n_networks; k++)
         if (world->network[k].ties)
             world->network[k].ties->known = true;
-        else
-            world->network[k].graph->known = true;
+        else if (world->network[k].graph->rows) /* else it was never made */
+            world->network[k].graph->rows->known = true;
     return rc;
 }
 
@@ -199,10 +199,16 @@ static int check_new_ties(sim_world_t *world, const sim_network_ties_t *ties, ui
     return rc;
 }
 
+static const char *misuse_of(const sim_world_network_t *network) {
+    if (network->ties)
+        return network->ties->misuse;
+    return network->graph->rows ? network->graph->rows->misuse : "";
+}
+
 int sim_schedule_networks_check(sim_world_t *world, int rc) {
     for (size_t k = 0; k < world->n_networks; k++) {
         const sim_world_network_t *network = &world->network[k];
-        const char *misuse = network->ties ? network->ties->misuse : network->graph->misuse;
+        const char *misuse = misuse_of(network);
         if (misuse[0])
             rc = sim_world_fail(world, rc ? rc : SIM_ERR_ARGUMENT, "%s", misuse);
     }

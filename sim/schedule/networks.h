@@ -4,7 +4,7 @@
 #ifndef SIM_SCHEDULE_NETWORKS_H
 #define SIM_SCHEDULE_NETWORKS_H
 
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 
 /* Makes the networks of the state table, before setup(). 0, SIM_ERR_MEMORY or SIM_ERR_LIMIT. */
 int sim_schedule_networks_make(sim_world_t *world);

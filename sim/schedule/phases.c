@@ -181,10 +181,25 @@ static int ask(sim_world_t *world, const sim_phase_t *phase) {
     return rc;
 }
 
+/* ---- events ---- */
+
+/* In the order of their times; those that an event brings about within the step are among them. */
+static int happen(sim_world_t *world, const sim_phase_t *phase) {
+    sim_state_queue_t *queue = (void *)((char *)world->state + phase->queue);
+    double end = sim_schedule_time(&world->clock, world->clock.step + 1);
+    sim_state_event_t event;
+    int rc = SIM_OK;
+    while (rc == SIM_OK && sim_world_due(world, queue, end, &event))
+        rc = phase->event(world, &event);
+    return rc;
+}
+
 int sim_schedule_phase(sim_world_t *world, const sim_phase_t *phase) {
     int rc = phase->decide || phase->each ? decide(world, phase) : SIM_OK;
     if (rc == SIM_OK && phase->ask)
         rc = ask(world, phase);
+    if (rc == SIM_OK && phase->event)
+        rc = happen(world, phase);
     if (rc == SIM_OK && phase->commit)
         rc = phase->commit(world);
     return sim_schedule_outcome(world, "phase ", phase->name, rc);

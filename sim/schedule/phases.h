@@ -3,7 +3,7 @@
 #ifndef SIM_SCHEDULE_PHASES_H
 #define SIM_SCHEDULE_PHASES_H
 
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 
 /* One phase at the world's step, whether or not it is due. 0 or the lowest code of its blocks
  * (then nothing is committed), which does not depend on the number of threads. */

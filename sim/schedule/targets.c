@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "sim/base/error.h"
+#include "sim/schedule/hooks.h"
 
 enum { WORD_BYTES = 256, TEXT_BYTES = 512, MOST_SHOWN = 12 };
 

@@ -4,7 +4,7 @@
 #ifndef SIM_SCHEDULE_TARGETS_H
 #define SIM_SCHEDULE_TARGETS_H
 
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 
 /* Of one intervention. */
 typedef struct sim_schedule_target {

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The life of a replicate: made, stepped, looked at, given back. */
+#define SIM_SCHEDULE_INLINE extern inline
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/record/record.h"
 #include "sim/schedule/crew.h"
 #include "sim/schedule/networks.h"
 #include "sim/schedule/phases.h"
 #include "sim/schedule/targets.h"
+#include "sim/schedule/world.h"
 
 /* The one variable of the engine: which program this is, which no thread changes. */
 const sim_model_t *const *sim_models = sim_built_in_models;
@@ -49,9 +52,9 @@ void *sim_world_column(sim_world_t *world, const char *name, sim_state_type_t ty
     if (!name || sim_state_type_size(type) == 0)
         (void)sim_world_fail(world, SIM_ERR_ARGUMENT, "a column has %s",
                              name ? "a type that there is not" : "no name (NULL)");
-    else if (sim_state_find(&world->arrays, name))
+    else if (sim_state_find(world->arrays, name))
         (void)sim_world_fail(world, SIM_ERR_ARGUMENT, "column %s is registered twice", name);
-    return world->note[0] ? NULL : sim_state_array(&world->arrays, name, type, rows);
+    return world->note[0] ? NULL : sim_state_array(world->arrays, name, type, rows);
 }
 
 static int not_growing(const sim_world_t *world, int rc, const char *what) {
@@ -62,12 +65,24 @@ static int not_growing(const sim_world_t *world, int rc, const char *what) {
 }
 
 int sim_world_grow(sim_world_t *world, sim_state_population_t *population, uint32_t rows) {
-    return not_growing(world, sim_state_grow(&world->arrays, population, rows), "sim_world_grow()");
+    return not_growing(world, sim_state_grow(world->arrays, population, rows), "sim_world_grow()");
 }
 
 int sim_world_remove(sim_world_t *world, sim_state_population_t *population, uint32_t row) {
-    return not_growing(world, sim_state_remove(&world->arrays, population, row),
+    return not_growing(world, sim_state_remove(world->arrays, population, row),
                        "sim_world_remove()");
+}
+
+bool sim_world_records_rows(const sim_world_t *world) {
+    return world->record && world->record->detail >= SIM_DETAIL_FULL;
+}
+
+bool sim_world_records_table(const sim_world_t *world, int table) {
+    return sim_world_records_rows(world) && !world->record->table[table].dropped;
+}
+
+bool sim_world_records_series(const sim_world_t *world) {
+    return world->record && world->record->detail >= SIM_DETAIL_SERIES;
 }
 
 static uint32_t count_purposes(const sim_model_t *model) {
@@ -124,7 +139,7 @@ static int prepare_threads(sim_world_t *world) {
 
 /* Not after every phase: there may be many, and a step is short. */
 static int check_columns(sim_world_t *world, const char *hook) {
-    const sim_state_array_t *over = sim_state_overrun(&world->arrays);
+    const sim_state_array_t *over = sim_state_overrun(world->arrays);
     if (!over)
         return SIM_OK;
     int rc = sim_world_fail(world, SIM_ERR_ARGUMENT,
@@ -132,6 +147,15 @@ static int check_columns(sim_world_t *world, const char *hook) {
                             "behind the last of them",
                             over->name, over->rows);
     return sim_schedule_outcome(world, hook, "", rc);
+}
+
+static int make_arrays(sim_world_t *world) {
+    world->arrays = sim_base_arena_alloc(&world->arena, 1, sizeof *world->arrays);
+    if (!world->arrays)
+        return SIM_ERR_MEMORY;
+    world->arrays->arena = &world->arena;
+    world->arrays->of_twin = world->of_twin;
+    return SIM_OK;
 }
 
 /* The model's struct and its arrays, from its state table. */
@@ -143,10 +167,10 @@ static int make_state(sim_world_t *world) {
     world->state = sim_base_arena_alloc(&world->arena, 1, model->state_size);
     if (!world->state)
         return SIM_ERR_MEMORY;
-    world->arrays.model = model->name;
-    world->arrays.table = model->state;
-    world->arrays.base = world->state;
-    int rc = sim_state_make(&world->arrays, world, world->params, &wrong);
+    world->arrays->model = model->name;
+    world->arrays->table = model->state;
+    world->arrays->base = world->state;
+    int rc = sim_state_make(world->arrays, world, world->params, &wrong);
     return rc == SIM_ERR_LIMIT ? sim_world_fail(world, rc, "population %s of model %s is too large",
                                                 wrong->name, model->name)
                                : rc;
@@ -175,10 +199,12 @@ int sim_world_init(sim_world_t *world, const sim_config_t *config, const void *s
                            .watch = world->watch,
                            .crew = world->crew,
                            .phase_seconds = world->phase_seconds,
-                           .arrays = {.arena = &world->arena, .of_twin = world->arrays.of_twin},
+                           .of_twin = world->of_twin,
                            .n_purposes = count_purposes(config->model),
                            .threads = threads > 1 ? threads : 1};
-    int rc = own_params(world, config);
+    int rc = make_arrays(world);
+    if (rc == SIM_OK)
+        rc = own_params(world, config);
     if (rc == SIM_OK)
         rc = find_targets(world, config);
     if (rc == SIM_OK)

@@ -22,7 +22,7 @@ typedef struct {
     size_t bytes;               /* between them */
 } sim_state_slot_t;
 
-typedef struct {
+typedef struct sim_state_arrays {
     sim_state_array_t *array; /* count of them, in the order of the table; in the arena */
     sim_state_slot_t *slot;
     size_t count, capacity;

@@ -8,7 +8,7 @@
 #include <sqlite3.h>
 
 #include "sim/base/why.h"
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 
 #define SIM_STORE_AGENT_TABLE "agent"
 enum { SIM_STORE_AGENT_OWN = 5 };

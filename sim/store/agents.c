@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sim/base/list.h"
+#include "sim/schedule/hooks.h"
 #include "sim/store/parts.h"
 
 enum { TEXTS = 3, FIRST_TEXT = 2 };

@@ -11,7 +11,7 @@
 #include "sim/base/diag.h"
 #include "sim/base/why.h"
 #include "sim/record/record.h"
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 
 /* An output and, when `use` is there, its target. Text that was not given is NULL, a number NaN, a
  * year SIM_NULL_INT. */

@@ -8,6 +8,7 @@
 
 #include "sim/base/why.h"
 #include "sim/record/spells.h"
+#include "sim/schedule/world.h"
 #include "sim/store/agent_columns.h"
 
 #define SIM_STORE_SCHEMA_VERSION "3"

@@ -10,7 +10,7 @@
 #include <xxhash.h>
 
 #include "sim/plan/order.h"
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 #include "sim/store/parts.h"
 #include "sim/store/waves.h"
 

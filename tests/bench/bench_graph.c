@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Rewiring: agents drop a tie of theirs and link to a stranger. */
+#include "sim/base/arena.h"
 #include "sim/network/graph.h"
+#include "sim/rng/rng.h"
 #include "tests/bench/bench.h"
 
 typedef struct {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/bench/plain_voter.h"
 
+#include <Random123/philox.h>
 #include <stdlib.h>
 
 plain_voter_t plain_voter(uint32_t n, size_t ends, sim_rng_key_t key) {

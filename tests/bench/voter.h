@@ -4,7 +4,7 @@
 #ifndef TESTS_BENCH_VOTER_H
 #define TESTS_BENCH_VOTER_H
 
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 #include "tests/bench/plain_voter.h"
 
 #define sim_model_voter voter_model /* the program has one of that name */

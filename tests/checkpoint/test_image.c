@@ -107,9 +107,9 @@ Test(image, keeps_no_trailing_zeros) {
     load_tiny("run.years=100");
     fixture_begin(&whole, tiny.config, tiny.shared, 0, 1);
     size_t registered = 0;
-    for (size_t i = 0; i < whole.world.arrays.count; i++)
-        registered += whole.world.arrays.array[i].rows *
-                      sim_state_type_size(whole.world.arrays.array[i].type);
+    for (size_t i = 0; i < whole.world.arrays->count; i++)
+        registered += whole.world.arrays->array[i].rows *
+                      sim_state_type_size(whole.world.arrays->array[i].type);
     fixture_save(&whole, &image);
     cr_expect_lt(image.size, registered / 4);
 }

@@ -110,7 +110,7 @@ def test_every_edit_of_what_is_compiled_counts(original, tree):
     seen = {digest(original)}
     edited = ("models/cooperation/money/budget.c", "models/cooperation/cooperation.h",
               "models/cooperation/money/budget.def", "models/cooperation/look/metrics.def",
-              "models/models.def", "sim/sim.h", "sim/rng/rng.h", "sim/network/scratch.h",
+              "models/models.def", "sim/model.h", "sim/rng/rng.h", "sim/network/scratch.h",
               "sim/cli/main.c")
     for number, name in enumerate(edited, 2):
         append(tree / name)

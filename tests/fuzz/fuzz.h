@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "sim/experiment/experiment.h"
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -19,7 +19,7 @@ DOMAIN = re.compile(r"municipal|prefectur|mayor|kitakyushu|yokohama|japan|sister
                     r"|(?<![a-z])(jica|moe|jcm|clair|cit(y|ies))(?![a-z])", re.IGNORECASE)
 # Locks of OpenMP, counters of the coverage build, and which models the program has.
 NOT_STATE = (".gomp_critical", "__gcov", "sim_models")
-# Symbols without their room's name: what sim/sim.h and sim/run.h declare, and rooms within a room.
+# Symbols without their room's name: what sim/model.h and sim/run.h declare, and rooms within a room.
 OTHER_NAMES = {"schedule": ("sim_model_", "sim_models", "sim_world_"), "rng": ("sim_math_",), "cli": ("kumiai_main",), "record": ("sim_world_row",)}
 SPDX = re.compile(r"/\* SPDX-License-Identifier: GPL-3\.0-or-later \*/")
 
@@ -66,11 +66,11 @@ def domain_words(root):
 
 
 def model_includes(root):
-    """A model includes sim/sim.h and its own folders; the list of models also models.def, and main()
-    the command line."""
+    """A model includes sim/model.h or sim/more.h and its own folders; the list of models also models.def
+    and sim/run.h, and main() the command line."""
     return [f"{path}:{number}: {name}" for path, number, name in _includes(root, "models")
-            if not (name == "sim/sim.h" or name.startswith(f"models/{path.parts[1]}/")
-                    or (str(path), name) in (("models/models.c", "models/models.def"),
+            if not (name in ("sim/model.h", "sim/more.h") or name.startswith(f"models/{path.parts[1]}/")
+                    or (str(path), name) in (("models/models.c", "models/models.def"), ("models/models.c", "sim/run.h"),
                                              ("models/main.c", "sim/cli/cli.h")))]
 
 
@@ -80,17 +80,14 @@ def _room(name):
 
 
 def arrows(root):
-    """The engine's rooms include one way, and never a model. The model's descriptor in sim/sim.h is
-    for param, which reads its tables, and from schedule upwards; record.h's types are everybody's."""
+    """The engine's rooms include one way, and never a model. sim/model.h, which includes nothing, and
+    record.h's types are everybody's; sim/more.h is for models alone."""
     found, uses = [], {}
     for path, number, name in _includes(root, "sim"):
         room, other = _room(path), _room(name)
-        if name in ("sim/record/record.h", "sim/run.h", "kumiai_build.h") or str(path) == "sim/sim.h":
+        if name in ("sim/model.h", "sim/record/record.h", "sim/run.h", "kumiai_build.h") or str(path) == "sim/more.h":
             continue
-        if name == "sim/sim.h":
-            wrong = LEVEL[room] < LEVEL["schedule"] and room != "param"
-        else:
-            wrong = other not in LEVEL or LEVEL[other] > LEVEL[room]
+        wrong = other not in LEVEL or LEVEL[other] > LEVEL[room]
         if wrong:
             found.append(f"{path}:{number}: {name}")
         elif other and other != room:

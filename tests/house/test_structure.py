@@ -16,11 +16,11 @@ LICENCE = "/* SPDX-License-Identifier: GPL-3.0-or-later */\n"
 PLANTED = [
     (checks.top_level, {"src/a.c": ""}, 1),
     (checks.domain_words, {"sim/base/a.c": "/* the mayor's choice */\nint jica_x; int smoke, city_b;\n"}, 2),
-    (checks.model_includes, {"models/a/a.c": '#include "sim/sim.h"\n#include "models/a/a.h"\n'
+    (checks.model_includes, {"models/a/a.c": '#include "sim/model.h"\n#include "models/a/a.h"\n'
                                              '#include "sim/rng/rng.h"\n#include "models/b/b.h"\n'}, 2),
     (checks.arrows, {"sim/record/a.c": '#include "sim/schedule/a.h"\n#include "models/a/a.h"\n'}, 1),
     (checks.arrows, {"sim/schedule/a.c": '#include "sim/record/record.h"\n#include "sim/store/store.h"\n'}, 1),
-    (checks.arrows, {"sim/rng/a.c": '#include "sim/sim.h"\n'}, 1),
+    (checks.arrows, {"sim/rng/a.c": '#include "sim/schedule/world.h"\n'}, 1),
     (checks.arrows, {"sim/record/a.c": '#include "sim/store/store.h"\n', "sim/plan/a.c": '#include "sim/team/a.h"\n'}, 2),
     (checks.arrows, {"sim/rng/a.c": '#include "sim/param/a.h"\n',
                      "sim/param/b.c": '#include "sim/rng/a.h"\n'}, 2),

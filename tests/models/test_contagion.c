@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "models/contagion/contagion.h"
+#include "sim/schedule/world.h"
 
 static sim_world_t world;
 static sim_config_t *config;

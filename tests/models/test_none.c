@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 
 enum { AGENTS = 20000, STEPS = 50 };
 
@@ -28,7 +28,7 @@ static void walk(double p, int threads, double *mean, double *variance, char dig
     *mean = 0.0;
     *variance = 0.0;
     cr_assert_eq(world.model->observe(&world, mean), 0);
-    const int32_t *place = sim_state_find(&world.arrays, "none.place")->data;
+    const int32_t *place = sim_state_find(world.arrays, "none.place")->data;
     for (int i = 0; i < AGENTS; i++)
         *variance += (place[i] - *mean) * (place[i] - *mean) / AGENTS;
     sim_world_digest(&world, digest);

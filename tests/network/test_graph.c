@@ -3,8 +3,10 @@
 #include <gsl/gsl_cdf.h>
 #include <string.h>
 
+#include "sim/base/arena.h"
 #include "sim/base/error.h"
 #include "sim/network/graph.h"
+#include "sim/rng/rng.h"
 
 static sim_base_arena_t arena;
 static sim_network_graph_t graph;
@@ -44,13 +46,13 @@ Test(graph, a_star_outgrows_its_row_and_keeps_its_order) {
     cr_assert_eq(sim_network_graph_init(&graph, &arena, N, 1.0), 0);
     for (uint32_t b = 1; b < N; b++)
         cr_assert_eq(sim_network_graph_add(&graph, 0, b), 0);
-    cr_expect_eq(graph.long_rows, 1);
+    cr_expect_eq(graph.rows->long_rows, 1);
     for (uint32_t b = 1; b < N; b++)
         cr_assert_eq(sim_network_neighbours(&graph, 0)[b - 1], b);
     cr_expect_eq(sim_network_graph_verify(&graph, NULL), 0);
     while (graph.degree[0])
         sim_network_graph_drop(&graph, 0, graph.degree[0] / 2);
-    cr_expect_eq(graph.long_rows, 0);
+    cr_expect_eq(graph.rows->long_rows, 0);
     cr_expect_eq(sim_network_graph_verify(&graph, NULL), 0);
 }
 
@@ -81,7 +83,7 @@ Test(graph, hubs_take_memory_in_proportion_to_their_ties) {
             end[ends++] = a, end[ends++] = b;
         }
     }
-    cr_expect_gt(graph.longest, 512);
+    cr_expect_gt(graph.rows->longest, 512);
     cr_expect_lt(bytes_per_tie(), 24.0);
     cr_expect_eq(sim_network_graph_verify(&graph, NULL), 0);
 }
@@ -119,7 +121,7 @@ Test(graph, rows_grow_and_shrink_as_a_table_of_pairs_says) {
     for (uint32_t a = 0; a < N; a++)
         for (uint32_t b = 0; b < N; b++)
             cr_assert_eq(sim_network_graph_has(&graph, a, b), tied[a][b]);
-    cr_expect_eq(graph.longest, 128, "rows of all sizes were there");
+    cr_expect_eq(graph.rows->longest, 128, "rows of all sizes were there");
     cr_expect_lt(arena.used, (size_t)100000, "what is given back is taken again");
 }
 
@@ -237,16 +239,16 @@ Test(graph, misuse_is_one_sentence_and_changes_nothing) {
     cr_assert_eq(sim_network_graph_init(&misused, &arena, 5, 2), 0);
     cr_assert_eq(sim_network_graph_add(&misused, 0, 1), 0);
     cr_expect_eq(sim_network_graph_add(&misused, 1, 0), SIM_ERR_ARGUMENT);
-    cr_expect_str_eq(misused.misuse, "nodes 1 and 0 of a graph are tied twice");
-    misused.misuse[0] = '\0';
+    cr_expect_str_eq(misused.rows->misuse, "nodes 1 and 0 of a graph are tied twice");
+    misused.rows->misuse[0] = '\0';
     cr_expect_eq(sim_network_graph_add(&misused, 2, 2), SIM_ERR_ARGUMENT);
-    cr_expect_str_eq(misused.misuse, "node 2 of a graph is tied to itself");
-    misused.misuse[0] = '\0';
+    cr_expect_str_eq(misused.rows->misuse, "node 2 of a graph is tied to itself");
+    misused.rows->misuse[0] = '\0';
     cr_expect_eq(sim_network_graph_add(&misused, 2, 5), SIM_ERR_ARGUMENT);
-    cr_expect_str_eq(misused.misuse, "nodes 2 and 5 of a graph of 5 nodes are tied");
-    misused.misuse[0] = '\0';
+    cr_expect_str_eq(misused.rows->misuse, "nodes 2 and 5 of a graph of 5 nodes are tied");
+    misused.rows->misuse[0] = '\0';
     sim_network_graph_drop(&misused, 0, 1);
-    cr_expect_str_eq(misused.misuse,
+    cr_expect_str_eq(misused.rows->misuse,
                      "node 0 of a graph is to lose tie 1 of its row, which it has not");
     cr_expect_eq(sim_network_graph_verify(&misused, NULL), 0);
     cr_expect_eq(misused.ties, 1);

@@ -2,7 +2,7 @@
 /* Files about a configuration, and trying values on one. */
 #define _GNU_SOURCE
 #include "sim/param/document.h"
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 #include "tests/param/fixture.h"
 
 TestSuite(document, .init = fixture_begin, .fini = fixture_end);

@@ -5,7 +5,7 @@
 
 #include "tests/param/fixture.h"
 
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 
 TestSuite(files, .init = fixture_begin, .fini = fixture_end);
 

@@ -4,7 +4,7 @@
  * refused and where. The command's tests hold the runs to those from the start. */
 #include "tests/param/fixture.h"
 
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 
 TestSuite(fork, .init = fixture_begin, .fini = fixture_end);
 

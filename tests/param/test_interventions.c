@@ -4,7 +4,7 @@
 #include "tests/param/fixture.h"
 
 #include "sim/param/date.h"
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 
 TestSuite(interventions, .init = fixture_begin, .fini = fixture_end);
 

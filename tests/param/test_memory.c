@@ -6,7 +6,7 @@
 #define _GNU_SOURCE
 #include "tests/param/fixture.h"
 
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 #include "tests/support/failing.h"
 
 TestSuite(memory, .init = fixture_begin, .fini = fixture_end);

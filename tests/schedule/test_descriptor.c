@@ -6,7 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 
 typedef struct {
     int64_t agents;
@@ -49,6 +49,10 @@ static size_t items(const sim_world_t *world) {
 static int decide(sim_world_t *world, size_t block, size_t first, size_t last) {
     (void)world;
     return block + first > last;
+}
+static int happen(sim_world_t *world, const sim_state_event_t *event) {
+    (void)world, (void)event;
+    return 0;
 }
 static int act(sim_world_t *world, uint32_t item) {
     return world == NULL && item > 0;
@@ -340,20 +344,23 @@ Test(descriptor, phases) {
     model.phases = (const sim_phase_t[]){{"walk", "", SIM_EVERY_STEP, .decide = decide},
                                          {"walk", NULL, .every = SIM_EVERY_STEP},
                                          {.name = NULL}};
-    expect(&model, "phase walk decides, but does not say over how many items\n"
-                   "\"walk\" stands twice in its phases\n"
-                   "walk: its doc has no text (NULL)\n"
-                   "phase walk does nothing: it has no decide(), each(), ask() or commit()");
+    expect(&model,
+           "phase walk decides, but does not say over how many items\n"
+           "\"walk\" stands twice in its phases\n"
+           "walk: its doc has no text (NULL)\n"
+           "phase walk does nothing: it has no decide(), each(), ask(), event() or commit()");
     model.phases = (const sim_phase_t[]){{"a", "", .items = items, .decide = decide, .each = act},
                                          {"b", "", .ask = act, .commit = hook},
                                          {"c", "", .commit = hook, .order = SIM_ORDER_RANDOM},
                                          {"d", "", .commit = hook, .every = -1},
+                                         {"e", "", .event = happen, .queue = 0},
                                          {.name = NULL}};
     expect(&model, "phase a has more than one of decide(), each() and ask()\n"
                    "phase b asks, but does not say over how many items\n"
                    "phase b asks, so that it has nothing to commit\n"
                    "phase c has an order, but asks nobody\n"
-                   "phase d: there is no frequency -1");
+                   "phase d: there is no frequency -1\n"
+                   "phase e has events of a queue that the state table does not have");
 }
 
 Test(descriptor, tables_and_labels) {

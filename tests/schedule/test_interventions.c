@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 
 static sim_world_t world;
 static sim_config_t *config;

@@ -217,7 +217,9 @@ static int change_unknown(sim_world_t *world, bool ties) {
     state_t *state = world->state;
     sim_network_graph_t graph = state->graph;
     sim_network_ties_t other = state->ties;
-    graph.known = other.known = false;
+    sim_network_rows_t rows = *graph.rows;
+    rows.known = other.known = false;
+    graph.rows = &rows;
     return ties ? sim_network_tie_add(&other, &good, NULL) : sim_network_graph_add(&graph, 3, 4);
 }
 static int unknown_graph(sim_world_t *world) {

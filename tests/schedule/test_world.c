@@ -253,7 +253,7 @@ Test(digest, sees_every_part_of_the_state_but_not_its_place) {
     cr_expect_str_eq(other, first, #back)
     SIM_TEST_MOVES(state->visits[99]++, state->visits[99]--);
     SIM_TEST_MOVES(world.clock.step++, world.clock.step--);
-    SIM_TEST_MOVES(world.arrays.array[0].name = "other", world.arrays.array[0].name = "value");
+    SIM_TEST_MOVES(world.arrays->array[0].name = "other", world.arrays->array[0].name = "value");
     SIM_TEST_MOVES(state->ties.stage[2]++, state->ties.stage[2]--);
     SIM_TEST_MOVES(state->ties.terminus[0]--, state->ties.terminus[0]++);
     SIM_TEST_MOVES(state->graph.row[0]++, state->graph.row[0]--);

@@ -130,9 +130,9 @@ def test_a_model_in_a_shared_library_counts(prefix, model, tmp_path):
 
 @pytest.mark.skipif(not shutil.which("g++"), reason="g++ is not installed")
 def test_the_headers_are_cplusplus_too(prefix, model, tmp_path):
-    """A program in C++ with a model in C; and both headers compile without a warning."""
+    """A program in C++ with a model in C; and all headers compile without a warning."""
     main = (model / "main.c").read_text(encoding="utf-8").replace("extern const", 'extern "C" const')
-    (tmp_path / "main.cc").write_text("#include <sim/sim.h>\n" + main, encoding="utf-8")
+    (tmp_path / "main.cc").write_text("#include <sim/model.h>\n#include <sim/more.h>\n" + main, encoding="utf-8")
     strict = ["-std=c++17", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
     call("g++", *strict, "-c", "main.cc", *flags(prefix, "--cflags"), cwd=tmp_path)
     call("cc", "-c", model / "drift.c", *flags(prefix, "--cflags"), cwd=tmp_path)

@@ -119,3 +119,42 @@ Test(queue, refuses_a_time_that_is_none) {
     cr_expect_not_null(strstr(world.note, "scheduled for no time (NaN)"));
     cr_expect_eq(queue()->events.count, 0);
 }
+
+/* ---- phases ---- */
+
+enum { PUT, FOLLOWS };
+static double happened[8];
+static size_t n_happened;
+
+/* One at a time puts in another, half a year later. */
+static int note(sim_world_t *of, const sim_state_event_t *what) {
+    const sim_state_event_t next = {what->time + 0.5, 0, FOLLOWS, what->subject};
+    happened[n_happened++] = what->time;
+    return what->kind == PUT ? sim_world_schedule(of, queue(), next) : SIM_OK;
+}
+
+Test(queue, a_phase_gets_what_is_due_within_its_step) {
+    static const sim_phase_t eventful[] = {
+        {"note", "", .event = note, .queue = offsetof(state_t, queue)}, {.name = NULL}};
+    const sim_model_t other = {
+        .name = "probe", .state = table, .state_size = sizeof(state_t), .phases = eventful};
+    const double time[] = {2001.25, 2000.75, 2000.25, 2001};
+    const double first[] = {2000.25, 2000.75, 2000.75},
+                 second[] = {2001, 2001.25, 2001.25, 2001.5, 2001.75};
+    sim_world_free(&world);
+    config.model = &other;
+    world = (sim_world_t){0};
+    cr_assert_eq(sim_world_init(&world, &config, NULL, 0, 1), 0);
+    for (uint32_t k = 0; k < 4; k++)
+        cr_assert_eq(sim_world_schedule(&world, queue(), (sim_state_event_t){time[k], 0, PUT, k}),
+                     0);
+    n_happened = 0;
+    cr_assert_eq(sim_world_step(&world), 0);
+    cr_assert_eq(n_happened, 3);
+    cr_expect_arr_eq(happened, first, sizeof first);
+    n_happened = 0;
+    cr_assert_eq(sim_world_step(&world), 0);
+    cr_assert_eq(n_happened, 5);
+    cr_expect_arr_eq(happened, second, sizeof second);
+    cr_expect_eq(queue()->events.count, 0);
+}

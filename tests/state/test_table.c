@@ -123,16 +123,16 @@ Test(table, is_what_the_engine_makes) {
                                         "counts",       "probe.born",  "probe.parent"};
     static const size_t rows[] = {AGENTS, AGENTS * FACES, 1, 6, 0, 0};
     start();
-    cr_assert_eq(world.arrays.count, sizeof names / sizeof *names);
-    for (size_t i = 0; i < world.arrays.count; i++) {
-        cr_expect_str_eq(world.arrays.array[i].name, names[i]);
-        cr_expect_eq(world.arrays.array[i].rows, rows[i], "%s", names[i]);
+    cr_assert_eq(world.arrays->count, sizeof names / sizeof *names);
+    for (size_t i = 0; i < world.arrays->count; i++) {
+        cr_expect_str_eq(world.arrays->array[i].name, names[i]);
+        cr_expect_eq(world.arrays->array[i].rows, rows[i], "%s", names[i]);
     }
     const state_t *state = state_of(&world);
     cr_expect_eq(state->agent.count, AGENTS);
     cr_expect_eq(state->face.count, 4);
-    cr_expect_eq(sim_state_find(&world.arrays, "probe.wealth")->data, (void *)state->wealth);
-    cr_expect_eq(sim_state_find(&world.arrays, "counts")->data, (void *)state->count);
+    cr_expect_eq(sim_state_find(world.arrays, "probe.wealth")->data, (void *)state->wealth);
+    cr_expect_eq(sim_state_find(world.arrays, "counts")->data, (void *)state->count);
     for (size_t i = 0; i < AGENTS * FACES; i++)
         cr_assert_eq(state->seen[i], 0);
 }
@@ -150,7 +150,7 @@ Test(table, grows_and_shrinks) {
         const state_t *state = state_of(&world);
         cr_assert_eq(state->child.count, n);
         cr_assert_geq(state->child.capacity, n);
-        cr_assert_eq(sim_state_find(&world.arrays, "probe.born")->rows, n);
+        cr_assert_eq(sim_state_find(world.arrays, "probe.born")->rows, n);
         cr_assert_arr_eq(state->born, born, n * sizeof *born);
     }
 }

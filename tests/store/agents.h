@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 
 enum { ODD_AGENTS = 3000, ODD_NAME = 60000 };
 

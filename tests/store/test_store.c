@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "sim/record/replicate.h"
-#include "sim/sim.h"
+#include "sim/schedule/world.h"
 #include "sim/store/digests.h"
 #include "sim/store/means.h"
 #include "sim/store/store.h"

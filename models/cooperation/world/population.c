@@ -437,7 +437,7 @@ static int build(coop_reader_t *r) {
 }
 
 int coop_population_prepare(const sim_config_t *config, sim_base_diag_t *diag, void **shared) {
-    const coop_params_t *p = config->params;
+    const coop_params_t *p = sim_param_struct(config);
     coop_population_t *pop = calloc(1, sizeof *pop);
     *shared = NULL;
     if (!pop)

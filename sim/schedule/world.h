@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the engine has behind the pointers of a world (sim/model.h). */
+#ifndef SIM_SCHEDULE_WORLD_H
+#define SIM_SCHEDULE_WORLD_H
+
+#include "sim/base/arena.h"
+#include "sim/base/diag.h"
+#include "sim/base/error.h"
+#include "sim/network/graph.h"
+#include "sim/network/ties.h"
+#include "sim/param/config.h"
+#include "sim/record/record.h"
+#include "sim/rng/math.h"
+#include "sim/rng/rng.h"
+#include "sim/run.h"
+#include "sim/schedule/clock.h"
+#include "sim/schedule/hooks.h"
+#include "sim/state/arrays.h"
+#include "sim/state/queue.h"
+
+/* What a phase's decide() was found to cost, alone. */
+typedef struct sim_schedule_cost {
+    double item_s;
+    uint32_t turn;
+} sim_schedule_cost_t;
+
+/* A network of a world: spells or a graph. */
+typedef struct sim_world_network {
+    const char *name;
+    sim_network_ties_t *ties;   /* NULL: it is a graph */
+    sim_network_graph_t *graph; /* NULL: it is ties */
+    const char **array;         /* names of its arrays in digests and checkpoints */
+    uint32_t seen;              /* spells that have been checked */
+} sim_world_network_t;
+
+#endif

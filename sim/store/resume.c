@@ -48,6 +48,20 @@ int sim_store_check_meta(const sim_store_check_t *r, const char *key, const char
     return rc;
 }
 
+/* Only the program that began a file may go on with it. */
+static int check_program(const sim_store_check_t *r) {
+    int rc = sim_store_check_meta(r, "schema_version", "schema version", SIM_STORE_SCHEMA_VERSION);
+    if (rc == 0)
+        rc = sim_store_check_meta(r, "rng_version", "random numbers", SIM_RNG_VERSION);
+    if (rc == 0)
+        rc = sim_store_check_meta(r, "program_version", "program version",
+                                  sim_record_program_version());
+    if (rc == SIM_ERR_CONFIG)
+        sim_base_why_add(r->why, "; finish it with the program that began it, or give --out "
+                                 "another name and begin again");
+    return rc ? rc : check_identity(r);
+}
+
 static int check_kept(const sim_store_check_t *r, const char *key) {
     const char *asked = sim_store_plan_keeps(r->plan, key);
     char *has = NULL;
@@ -243,14 +257,7 @@ static int resume_runs(const sim_store_check_t *r, sim_store_resumed_t *resumed)
 int sim_store_resume(const sim_store_plan_t *plan, sqlite3 *db, sim_store_resumed_t *resumed,
                      sim_base_why_t *why) {
     const sim_store_check_t r = {plan, db, why};
-    int rc = sim_store_check_meta(&r, "schema_version", "schema version", SIM_STORE_SCHEMA_VERSION);
-    if (rc == 0)
-        rc = sim_store_check_meta(&r, "rng_version", "random numbers", SIM_RNG_VERSION);
-    if (rc == 0)
-        rc = sim_store_check_meta(&r, "program_version", "program version",
-                                  sim_record_program_version());
-    if (rc == 0)
-        rc = check_identity(&r);
+    int rc = check_program(&r);
     if (rc == 0)
         rc = check_kind(&r);
     if (rc == 0)

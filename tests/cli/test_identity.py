@@ -253,6 +253,18 @@ def test_each_part_is_named(sweep, tmp_path):
     ok("merge", tmp_path / "all.db", *parts)
 
 
+def test_a_file_of_another_version_tells_the_way_out(sweep, tmp_path):
+    base, run = tmp_path / "base.cfg", tmp_path / "run.db"
+    ok("run", base, "--out", run)
+    for key in ("schema_version", "rng_version", "program_version"):
+        (before,), = sqlite3.connect(run).execute(f"SELECT value FROM meta WHERE key = '{key}'")
+        change(run, f"UPDATE meta SET value = '0' WHERE key = '{key}'")
+        refused("run", base, "--out", run, "--resume",
+                about=["was begun with", "'0'", "finish it with the program that began it"])
+        change(run, f"UPDATE meta SET value = '{before}' WHERE key = '{key}'")
+    ok("run", base, "--out", run, "--resume")
+
+
 def test_files_from_before_identities(sweep, tmp_path):
     """They are read, but not continued and not merged, even with each other."""
     parts = [tmp_path / "1.db", tmp_path / "2.db"]

@@ -19,7 +19,7 @@ static const sim_network_names_t names = {
 };
 static const sim_network_labels_t labels = {.kinds = coop_tie_words,
                                             .modes = coop_mode_words,
-                                            .sectors = coop_sector_words,
+                                            .topics = coop_sector_words,
                                             .stages = coop_stage_words,
                                             .causes = coop_cause_words,
                                             .forms = coop_tie_form_words,

@@ -22,11 +22,11 @@ static inline coop_state_t *coop_state(const sim_world_t *world) {
 /* The first of n > 0 places whose cumulative weight is above the target; the last if none is. */
 uint32_t coop_place_at(const double *cumulative, uint32_t n, double target);
 /* Uniforms of the live ties k .. k + COOP_BATCH - 1 of a kind, as far as there are so many: those
- * of the blocks of `index` keyed by donor and partner, which counts from first_partner. */
+ * of the blocks of `index` keyed by donor and partner, which counts from first_to. */
 enum { COOP_BATCH = 64 };
 typedef struct {
     uint8_t kind;
-    uint32_t index, first_partner;
+    uint32_t index, first_to;
 } coop_live_t;
 void coop_live_uniforms(const sim_world_t *world, const sim_rng_t *rng, coop_live_t of, uint32_t k,
                         double u[COOP_BATCH]);

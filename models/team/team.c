@@ -44,7 +44,7 @@ static const char *const kinds[] = {"collaboration", NULL}, *const no_words[] = 
                          *const stages[] = {"once", "repeated", NULL},
                          *const causes[] = {"retirement", NULL};
 static const sim_network_labels_t labels = {
-    .kinds = kinds, .modes = no_words, .sectors = no_words, .stages = stages, .causes = causes};
+    .kinds = kinds, .modes = no_words, .topics = no_words, .stages = stages, .causes = causes};
 
 enum { PURPOSE_MEMBER = SIM_RNG_PURPOSE_MODEL };
 static const char *const purposes[] = {"member", NULL};
@@ -151,7 +151,7 @@ static int retire(sim_world_t *world) {
         state->here[i] = state->here[i] && world->clock.step - state->last[i] <= most;
     for (uint32_t k = ties->n_live[0]; k-- > 0;) {
         uint32_t id = ties->live[0][k];
-        if (!state->here[ties->donor[id]] || !state->here[ties->partner[id]])
+        if (!state->here[ties->from[id]] || !state->here[ties->to[id]])
             sim_network_tie_end(ties, id, world->clock.step, 0);
     }
     return SIM_OK;

@@ -236,7 +236,7 @@ static void ties(maker_t *maker, cJSON *root, const sim_network_labels_t *labels
     words(maker, object, "kinds", labels->kinds);
     words(maker, object, "modes", labels->modes);
     words(maker, object, "forms", labels->forms);
-    words(maker, object, "topics", labels->sectors);
+    words(maker, object, "topics", labels->topics);
     words(maker, object, "stages", labels->stages);
     words(maker, object, "causes", labels->causes);
     conversions(maker, object, labels);

@@ -98,7 +98,7 @@ int sim_network_snapshot_ties(sim_network_snapshot_t *snapshot, const sim_networ
     sim_network_snapshot_clear(snapshot);
     for (uint32_t k = 0; k < ties->n_live[kind] && !rc; k++) {
         uint32_t tie = ties->live[kind][k];
-        rc = sim_network_snapshot_link(snapshot, ties->donor[tie], ties->partner[tie]);
+        rc = sim_network_snapshot_link(snapshot, ties->from[tie], ties->to[tie]);
     }
     return rc;
 }

@@ -15,13 +15,13 @@ enum { SMALLEST = 16 };
     X(kind, U8)                                                                                    \
     X(mode, U8)                                                                                    \
     X(form, U8)                                                                                    \
-    X(sector, U8)                                                                                  \
+    X(topic, U8)                                                                                   \
     X(stage, U8)                                                                                   \
     X(cause, U8)                                                                                   \
     X(onset_censored, U8)                                                                          \
     X(institutionalised, U8)                                                                       \
-    X(donor, U32)                                                                                  \
-    X(partner, U32)                                                                                \
+    X(from, U32)                                                                                   \
+    X(to, U32)                                                                                     \
     X(onset, I32)                                                                                  \
     X(terminus, I32)                                                                               \
     X(stage_since, I32)                                                                            \
@@ -39,10 +39,10 @@ static int grow_arrays(sim_network_ties_t *ties, uint32_t capacity) {
         memcpy(grown.array, ties->array, ties->count * sizeof *grown.array);
     SIM_TIES_SPELLS(SIM_TIES_GROW)
     SIM_TIES_GROW(place, U32)
-    SIM_TIES_GROW(next_donor, U32)
-    SIM_TIES_GROW(before_donor, U32)
-    SIM_TIES_GROW(next_partner, U32)
-    SIM_TIES_GROW(before_partner, U32)
+    SIM_TIES_GROW(next_from, U32)
+    SIM_TIES_GROW(before_from, U32)
+    SIM_TIES_GROW(next_to, U32)
+    SIM_TIES_GROW(before_to, U32)
     SIM_TIES_GROW(ended, U32)
 #undef SIM_TIES_GROW
     grown.capacity = capacity;
@@ -51,26 +51,25 @@ static int grow_arrays(sim_network_ties_t *ties, uint32_t capacity) {
 }
 
 /* SplitMix64's finaliser over the pair; the kind shifts the start. */
-static uint32_t hash_pair(uint8_t kind, uint32_t donor, uint32_t partner) {
-    uint64_t x = ((uint64_t)donor << 32 | partner) + kind * UINT64_C(0x9e3779b97f4a7c15);
+static uint32_t hash_pair(uint8_t kind, uint32_t from, uint32_t to) {
+    uint64_t x = ((uint64_t)from << 32 | to) + kind * UINT64_C(0x9e3779b97f4a7c15);
     x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
     x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
     return (uint32_t)(x ^ x >> 31);
 }
 
 static uint32_t hash_of(const sim_network_ties_t *ties, uint32_t id) {
-    return hash_pair(ties->kind[id], ties->donor[id], ties->partner[id]);
+    return hash_pair(ties->kind[id], ties->from[id], ties->to[id]);
 }
 
 /* The slot of the pair, or the empty slot where it would be put. A slot has the hash of its pair,
  * so that other ties, who lie anywhere in memory, are not looked at. */
-static uint32_t slot_of(const sim_network_ties_t *ties, uint8_t kind, uint32_t donor,
-                        uint32_t partner) {
-    uint32_t hash = hash_pair(kind, donor, partner), mask = ties->slots - 1, at = hash & mask;
+static uint32_t slot_of(const sim_network_ties_t *ties, uint8_t kind, uint32_t from, uint32_t to) {
+    uint32_t hash = hash_pair(kind, from, to), mask = ties->slots - 1, at = hash & mask;
     for (; ties->slot[at].entry; at = (at + 1) & mask) {
         uint32_t id = ties->slot[at].entry - 1;
-        if (ties->slot[at].hash == hash && ties->donor[id] == donor &&
-            ties->partner[id] == partner && ties->kind[id] == kind)
+        if (ties->slot[at].hash == hash && ties->from[id] == from && ties->to[id] == to &&
+            ties->kind[id] == kind)
             break;
     }
     return at;
@@ -137,10 +136,10 @@ int sim_network_ties_init(sim_network_ties_t *ties, sim_base_arena_t *arena, uin
 }
 
 int sim_network_ties_by_end(sim_network_ties_t *ties, uint8_t kind, uint32_t n_agents) {
-    ties->first_donor[kind] = sim_base_arena_alloc(ties->arena, n_agents, sizeof(uint32_t));
-    ties->first_partner[kind] = sim_base_arena_alloc(ties->arena, n_agents, sizeof(uint32_t));
+    ties->first_from[kind] = sim_base_arena_alloc(ties->arena, n_agents, sizeof(uint32_t));
+    ties->first_to[kind] = sim_base_arena_alloc(ties->arena, n_agents, sizeof(uint32_t));
     ties->n_ends[kind] = n_agents;
-    return ties->first_donor[kind] && ties->first_partner[kind] ? SIM_OK : SIM_ERR_MEMORY;
+    return ties->first_from[kind] && ties->first_to[kind] ? SIM_OK : SIM_ERR_MEMORY;
 }
 
 /* Entries are tie id + 1, 0 = none. */
@@ -161,28 +160,25 @@ static void pull(uint32_t *first, uint32_t *next, uint32_t *before, uint32_t id)
         before[next[id] - 1] = before[id];
 }
 
-static bool listable(const sim_network_ties_t *ties, uint8_t kind, uint32_t donor,
-                     uint32_t partner) {
+static bool listable(const sim_network_ties_t *ties, uint8_t kind, uint32_t from, uint32_t to) {
     uint32_t n = ties->n_ends[kind];
-    return !n || (donor < n && partner < n);
+    return !n || (from < n && to < n);
 }
 
 static void list_by_end(sim_network_ties_t *ties, uint32_t id) {
     uint8_t kind = ties->kind[id];
-    if (!ties->first_donor[kind])
+    if (!ties->first_from[kind])
         return;
-    push(&ties->first_donor[kind][ties->donor[id]], ties->next_donor, ties->before_donor, id);
-    push(&ties->first_partner[kind][ties->partner[id]], ties->next_partner, ties->before_partner,
-         id);
+    push(&ties->first_from[kind][ties->from[id]], ties->next_from, ties->before_from, id);
+    push(&ties->first_to[kind][ties->to[id]], ties->next_to, ties->before_to, id);
 }
 
 static void unlist(sim_network_ties_t *ties, uint32_t id) {
     uint8_t kind = ties->kind[id];
-    if (!ties->first_donor[kind])
+    if (!ties->first_from[kind])
         return;
-    pull(&ties->first_donor[kind][ties->donor[id]], ties->next_donor, ties->before_donor, id);
-    pull(&ties->first_partner[kind][ties->partner[id]], ties->next_partner, ties->before_partner,
-         id);
+    pull(&ties->first_from[kind][ties->from[id]], ties->next_from, ties->before_from, id);
+    pull(&ties->first_to[kind][ties->to[id]], ties->next_to, ties->before_to, id);
 }
 
 static int make_room(sim_network_ties_t *ties, uint8_t kind) {
@@ -217,28 +213,28 @@ static int check_birth(sim_network_ties_t *ties, const sim_network_birth_t *birt
                       SIM_NETWORK_KINDS);
     if (!(birth->trust >= 0.0 && birth->trust <= 1.0))
         return misuse(ties, "a tie of %u and %u is added with trust %g; trust lies in 0..1",
-                      birth->donor, birth->partner, birth->trust);
-    if (!listable(ties, birth->kind, birth->donor, birth->partner))
+                      birth->from, birth->to, birth->trust);
+    if (!listable(ties, birth->kind, birth->from, birth->to))
         return misuse(ties, "a tie of %u and %u is added; agents of kind %u are below %u",
-                      birth->donor, birth->partner, birth->kind, ties->n_ends[birth->kind]);
+                      birth->from, birth->to, birth->kind, ties->n_ends[birth->kind]);
     if (ties->now != SIM_NETWORK_NO_STEP && birth->onset < ties->now)
-        return misuse(ties, "a tie of %u and %u begins at step %d, but it is step %d", birth->donor,
-                      birth->partner, birth->onset, ties->now);
+        return misuse(ties, "a tie of %u and %u begins at step %d, but it is step %d", birth->from,
+                      birth->to, birth->onset, ties->now);
     if (ties->slot[slot].entry)
         return misuse(ties, "a tie of kind %u between %u and %u is added twice", birth->kind,
-                      birth->donor, birth->partner);
+                      birth->from, birth->to);
     return SIM_OK;
 }
 
 int sim_network_tie_add(sim_network_ties_t *ties, const sim_network_birth_t *birth, uint32_t *id) {
-    uint32_t slot = slot_of(ties, birth->kind, birth->donor, birth->partner), slots = ties->slots;
+    uint32_t slot = slot_of(ties, birth->kind, birth->from, birth->to), slots = ties->slots;
     int rc = check_birth(ties, birth, slot);
     if (!rc)
         rc = make_room(ties, birth->kind);
     if (rc)
         return rc;
     if (ties->slots != slots)
-        slot = slot_of(ties, birth->kind, birth->donor, birth->partner);
+        slot = slot_of(ties, birth->kind, birth->from, birth->to);
     if (ties->arena->sealed && !ties->known)
         ties->arena->complaint =
             "ties begin that the world does not know; hand them over in setup(): world->ties";
@@ -246,13 +242,13 @@ int sim_network_tie_add(sim_network_ties_t *ties, const sim_network_birth_t *bir
     ties->kind[new] = birth->kind;
     ties->mode[new] = birth->mode;
     ties->form[new] = SIM_NETWORK_NO_FORM;
-    ties->sector[new] = birth->sector;
+    ties->topic[new] = birth->topic;
     ties->stage[new] = birth->stage;
     ties->cause[new] = SIM_NETWORK_NO_CAUSE;
     ties->onset_censored[new] = birth->onset_censored;
     ties->institutionalised[new] = 0;
-    ties->donor[new] = birth->donor;
-    ties->partner[new] = birth->partner;
+    ties->from[new] = birth->from;
+    ties->to[new] = birth->to;
     ties->onset[new] = birth->onset;
     ties->terminus[new] = SIM_NETWORK_OPEN;
     ties->stage_since[new] = birth->onset;
@@ -267,9 +263,9 @@ int sim_network_tie_add(sim_network_ties_t *ties, const sim_network_birth_t *bir
     return SIM_OK;
 }
 
-uint32_t sim_network_tie_find(const sim_network_ties_t *ties, uint8_t kind, uint32_t donor,
-                              uint32_t partner) {
-    uint32_t entry = ties->slot[slot_of(ties, kind, donor, partner)].entry;
+uint32_t sim_network_tie_find(const sim_network_ties_t *ties, uint8_t kind, uint32_t from,
+                              uint32_t to) {
+    uint32_t entry = ties->slot[slot_of(ties, kind, from, to)].entry;
     return entry ? entry - 1 : SIM_NETWORK_NONE;
 }
 
@@ -347,21 +343,20 @@ void sim_network_tie_end(sim_network_ties_t *ties, uint32_t id, int32_t step, ui
     ties->cause[id] = cause;
 }
 
-void sim_network_tie_hand_over(sim_network_ties_t *ties, uint32_t id, uint32_t donor,
-                               int32_t step) {
+void sim_network_tie_hand_over(sim_network_ties_t *ties, uint32_t id, uint32_t from, int32_t step) {
     static const char *const action = "handed over";
     if (!is_live(ties, id, action) || !is_now(ties, id, step, action))
         return;
     uint8_t kind = ties->kind[id];
-    uint32_t partner = ties->partner[id];
-    if (!listable(ties, kind, donor, partner) ||
-        sim_network_tie_find(ties, kind, donor, partner) != SIM_NETWORK_NONE) {
-        (void)misuse(ties, "tie %u is handed over to %u, who cannot have it", id, donor);
+    uint32_t to = ties->to[id];
+    if (!listable(ties, kind, from, to) ||
+        sim_network_tie_find(ties, kind, from, to) != SIM_NETWORK_NONE) {
+        (void)misuse(ties, "tie %u is handed over to %u, who cannot have it", id, from);
         return;
     }
     empty_slot(ties, slot_of_live(ties, id));
     unlist(ties, id);
-    ties->donor[id] = donor;
+    ties->from[id] = from;
     fill_slot(ties, id);
     list_by_end(ties, id);
 }
@@ -403,7 +398,7 @@ static int place_live(sim_network_ties_t *ties, uint8_t kind) {
         uint32_t id = ties->live[kind][k];
         if (id >= ties->count || ties->kind[id] != kind || ties->place[id] != SIM_NETWORK_NONE ||
             ties->terminus[id] != SIM_NETWORK_OPEN ||
-            !listable(ties, kind, ties->donor[id], ties->partner[id]))
+            !listable(ties, kind, ties->from[id], ties->to[id]))
             return SIM_ERR_VERIFY;
         ties->place[id] = k;
         list_by_end(ties, id);
@@ -417,7 +412,7 @@ int sim_network_ties_index(sim_network_ties_t *ties) {
     ties->n_ended = 0;
     for (int kind = 0; kind < SIM_NETWORK_KINDS; kind++)
         for (uint32_t agent = 0; agent < ties->n_ends[kind]; agent++)
-            ties->first_donor[kind][agent] = ties->first_partner[kind][agent] = 0;
+            ties->first_from[kind][agent] = ties->first_to[kind][agent] = 0;
     for (uint32_t id = 0; id < ties->count; id++)
         ties->place[id] = SIM_NETWORK_NONE;
     for (uint8_t kind = 0; kind < SIM_NETWORK_KINDS && !rc; kind++)
@@ -443,7 +438,7 @@ static const char *fault_of(const sim_network_ties_t *ties, uint32_t id) {
         return "it is not at its place among the live ones";
     if (ties->cause[id] != SIM_NETWORK_NO_CAUSE)
         return "it has not ended, but has a cause of its end";
-    return sim_network_tie_find(ties, ties->kind[id], ties->donor[id], ties->partner[id]) == id
+    return sim_network_tie_find(ties, ties->kind[id], ties->from[id], ties->to[id]) == id
                ? NULL
                : "its ends are not those it was added with";
 }

@@ -33,7 +33,7 @@ typedef struct {
 typedef struct sim_network_labels {
     const char *const *kinds;
     const char *const *modes; /* 255 = no mode (NULL in results) */
-    const char *const *sectors;
+    const char *const *topics;
     const char *const *stages;
     const char *const *causes;
     const char *const *forms; /* 255 = no form (NULL in results) */
@@ -53,8 +53,8 @@ typedef struct {
  * the model writes. Arrays may move when a tie is added. */
 typedef struct sim_network_ties {
     uint32_t count, capacity;
-    uint8_t *kind, *mode, *form, *sector, *stage, *cause, *onset_censored, *institutionalised;
-    uint32_t *donor, *partner;
+    uint8_t *kind, *mode, *form, *topic, *stage, *cause, *onset_censored, *institutionalised;
+    uint32_t *from, *to;
     int32_t *onset,
         *terminus; /* steps; terminus exclusive, SIM_NETWORK_OPEN while alive; onset may be < 0 */
     int32_t *stage_since;   /* step in which it reached its stage; its onset for the first one */
@@ -65,11 +65,11 @@ typedef struct sim_network_ties {
     uint32_t *place;          /* position in live, SIM_NETWORK_NONE when ended */
     sim_network_slot_t *slot; /* hash table of live pairs */
     uint32_t slots;           /* power of two */
-    /* Live ties by end, of the kinds for which that was asked: first_donor[kind][agent] is a tie id
-     * + 1 or 0, further ones follow in next_donor; partners likewise. In no order that a result may
+    /* Live ties by end, of the kinds for which that was asked: first_from[kind][agent] is a tie id
+     * + 1 or 0, further ones follow in next_from; next_to likewise. In no order that a result may
      * depend on. */
-    uint32_t *first_donor[SIM_NETWORK_KINDS], *first_partner[SIM_NETWORK_KINDS];
-    uint32_t *next_donor, *before_donor, *next_partner, *before_partner;
+    uint32_t *first_from[SIM_NETWORK_KINDS], *first_to[SIM_NETWORK_KINDS];
+    uint32_t *next_from, *before_from, *next_to, *before_to;
     uint32_t n_ends[SIM_NETWORK_KINDS]; /* agents, of kinds that are listed; else 0 */
     uint32_t *ended, n_ended; /* ids in the order of their ends, since the start or restore */
     sim_base_arena_t *arena;
@@ -82,8 +82,8 @@ typedef struct sim_network_ties {
 
 typedef struct {
     uint8_t kind; /* < SIM_NETWORK_KINDS */
-    uint8_t mode, sector, stage;
-    uint32_t donor, partner;
+    uint8_t mode, topic, stage;
+    uint32_t from, to;
     int32_t onset;
     double trust;
     bool onset_censored;
@@ -95,14 +95,14 @@ int sim_network_ties_init(sim_network_ties_t *ties, sim_base_arena_t *arena, uin
  * of them is added. SIM_ERR_MEMORY. */
 int sim_network_ties_by_end(sim_network_ties_t *ties, uint8_t kind, uint32_t n_agents);
 
-/* Adds a live tie; at most one live tie per (kind, donor, partner). *id may be NULL.
+/* Adds a live tie; at most one live tie per (kind, from, to). *id may be NULL.
  * SIM_ERR_ARGUMENT and a misuse when the pair is tied already, the kind is none or the trust is
  * outside 0..1; SIM_ERR_MEMORY. Amortised O(1). */
 int sim_network_tie_add(sim_network_ties_t *ties, const sim_network_birth_t *birth, uint32_t *id);
 
 /* The live tie of a pair or SIM_NETWORK_NONE. O(1). */
-uint32_t sim_network_tie_find(const sim_network_ties_t *ties, uint8_t kind, uint32_t donor,
-                              uint32_t partner);
+uint32_t sim_network_tie_find(const sim_network_ties_t *ties, uint8_t kind, uint32_t from,
+                              uint32_t to);
 
 /* Takes a live tie to a stage; nothing changes if it is there already. A tie that is not live is a
  * misuse and is left alone. */
@@ -116,9 +116,10 @@ bool sim_network_converts(const uint8_t *conversions, uint8_t cause);
  * would end before it has lasted a step, is a misuse and is left alone. */
 void sim_network_tie_end(sim_network_ties_t *ties, uint32_t id, int32_t step, uint8_t cause);
 
-/* Gives a live tie to another donor, who has none of the kind with its partner: the spell goes on.
- * A tie that is not live, or a pair that is tied already, is a misuse and is left alone. */
-void sim_network_tie_hand_over(sim_network_ties_t *ties, uint32_t id, uint32_t donor, int32_t step);
+/* Gives a live tie to another agent at its first end, who has none of the kind with the other end:
+ * the spell goes on. A tie that is not live, or a pair that is tied already, is a misuse and is
+ * left alone. */
+void sim_network_tie_hand_over(sim_network_ties_t *ties, uint32_t id, uint32_t from, int32_t step);
 
 /* ---- saving and restoring: all that decides what comes later ---- */
 

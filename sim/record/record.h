@@ -30,9 +30,9 @@ static inline sim_detail_t sim_table_detail(const sim_table_t *table) {
 
 /* ---- one tie row of the results file, resolved to numbers ---- */
 typedef struct {
-    int64_t donor, partner;
+    int64_t from, to;
     double onset, terminus; /* years */
-    uint8_t kind, mode, sector, stage, cause, onset_censored, terminus_censored, form;
+    uint8_t kind, mode, topic, stage, cause, onset_censored, terminus_censored, form;
 } sim_record_tie_t;
 
 typedef struct {

@@ -201,7 +201,7 @@ int sim_record_ties_check(sim_record_t *record, const sim_network_labels_t *labe
     } list[] = {{"kind", ties->kind, sim_record_words(labels->kinds)},
                 {"mode", ties->mode, sim_record_words(labels->modes)},
                 {"form", ties->form, sim_record_words(labels->forms)},
-                {"sector", ties->sector, sim_record_words(labels->sectors)},
+                {"topic", ties->topic, sim_record_words(labels->topics)},
                 {"stage", ties->stage, sim_record_words(labels->stages)},
                 {"cause", ties->cause, sim_record_words(labels->causes)}};
     int rc = 0;
@@ -221,14 +221,14 @@ int sim_record_ties(sim_record_t *record, const sim_network_ties_t *ties,
         bool live = ties->terminus[id] == SIM_NETWORK_OPEN;
         int32_t end = live ? clock->step : ties->terminus[id];
         record->tie[id] = (sim_record_tie_t){
-            .donor = ties->donor[id],
-            .partner = ties->partner[id],
+            .from = ties->from[id],
+            .to = ties->to[id],
             .onset = sim_schedule_time(clock, ties->onset[id]),
             .terminus = sim_schedule_time(clock, end),
             .kind = ties->kind[id],
             .mode = ties->mode[id],
             .form = ties->form[id],
-            .sector = ties->sector[id],
+            .topic = ties->topic[id],
             .stage = ties->stage[id],
             .cause = live ? (uint8_t)NO_LABEL : ties->cause[id],
             .onset_censored = ties->onset_censored[id],

@@ -24,7 +24,7 @@ static void all_fields(const sim_network_labels_t *labels,
          or_else(names->from_doc, "agent at the first end")},
         {or_else(names->to, "to_id"), SIM_FIELD_INTEGER, NULL,
          or_else(names->to_doc, "agent at the other end")},
-        {or_else(names->topic, "topic"), SIM_FIELD_LABEL, labels->sectors,
+        {or_else(names->topic, "topic"), SIM_FIELD_LABEL, labels->topics,
          or_else(names->topic_doc, "what it is about; NULL = nothing special")},
         {"stage", SIM_FIELD_LABEL, labels->stages, "stage at the end of the spell or of the run"},
         {"onset", SIM_FIELD_REAL, NULL, "time at which it began"},
@@ -71,8 +71,8 @@ void sim_record_spell_cells(const sim_record_spells_t *spells, const sim_record_
                             size_t id, sim_cell_t cell[SIM_RECORD_SPELL_FIELDS]) {
     const sim_cell_t all[SIM_RECORD_SPELL_FIELDS] = {
         {.i = (int64_t)id},   {.i = tie->kind},           {.i = tie->mode},
-        {.i = tie->form},     {.i = tie->donor},          {.i = tie->partner},
-        {.i = tie->sector},   {.i = tie->stage},          {.r = tie->onset},
+        {.i = tie->form},     {.i = tie->from},           {.i = tie->to},
+        {.i = tie->topic},    {.i = tie->stage},          {.r = tie->onset},
         {.r = tie->terminus}, {.i = tie->onset_censored}, {.i = tie->terminus_censored},
         {.i = tie->cause}};
     for (size_t f = 0; f < spells->n; f++)

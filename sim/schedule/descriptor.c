@@ -424,7 +424,7 @@ static void check_labels(check_t *check) {
     check_words(check, "kinds of ties", labels->kinds, SIM_NETWORK_KINDS);
     check_words(check, "modes of ties", labels->modes, UINT8_MAX);
     check_words(check, "forms of ties", labels->forms, UINT8_MAX);
-    check_words(check, "sectors of ties", labels->sectors, UINT8_MAX);
+    check_words(check, "topics of ties", labels->topics, UINT8_MAX);
     check_words(check, "stages of ties", labels->stages, UINT8_MAX);
     check_words(check, "causes of ties", labels->causes, UINT8_MAX);
     check_conversions(check, labels);

@@ -179,7 +179,7 @@ static int check_new_labels(sim_world_t *world, const sim_network_ties_t *ties, 
     const labelled_t list[LABELLED] = {{"kind", ties->kind, count_words(labels->kinds), false},
                                        {"mode", ties->mode, count_words(labels->modes), true},
                                        {"form", ties->form, count_words(labels->forms), true},
-                                       {"sector", ties->sector, count_words(labels->sectors), true},
+                                       {"topic", ties->topic, count_words(labels->topics), true},
                                        {"stage", ties->stage, count_words(labels->stages), true}};
     for (; seen < ties->count && !rc; seen++)
         rc = check_words(world, list, seen);

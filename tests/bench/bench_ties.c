@@ -22,8 +22,8 @@ static void fill(net_t *net) {
     bench_require(sim_network_ties_init(&net->ties, &net->arena, net->n), "ties");
     for (uint32_t i = 0; i < net->n; i++) {
         sim_network_birth_t birth = {.onset = 0, .trust = 0.5};
-        birth.donor = pair(i, &birth.partner);
-        if (sim_network_tie_find(&net->ties, 0, birth.donor, birth.partner) == SIM_NETWORK_NONE)
+        birth.from = pair(i, &birth.to);
+        if (sim_network_tie_find(&net->ties, 0, birth.from, birth.to) == SIM_NETWORK_NONE)
             bench_require(sim_network_tie_add(&net->ties, &birth, NULL), "birth");
     }
 }

@@ -158,8 +158,8 @@ static int probe_ties(sim_world_t *world) {
         uint32_t *live = ties->live[kind], n = ties->n_live[kind];
         uint32_t donor = sim_rng_below(&draw, 9), partner = sim_rng_below(&draw, 9);
         const sim_network_birth_t birth = {.kind = kind,
-                                           .donor = donor,
-                                           .partner = partner,
+                                           .from = donor,
+                                           .to = partner,
                                            .onset = world->clock.step,
                                            .trust = sim_rng_uniform(&draw)};
         if (sim_network_tie_find(ties, kind, donor, partner) == SIM_NETWORK_NONE)

@@ -77,11 +77,11 @@ static int decide(sim_world_t *world, size_t block, size_t first, size_t last) {
 static int commit(sim_world_t *world) {
     state_t *state = world->state;
     uint32_t step = (uint32_t)world->clock.step;
-    sim_network_birth_t birth = {.donor = step,
-                                 .partner = state->ties.count,
+    sim_network_birth_t birth = {.from = step,
+                                 .to = state->ties.count,
                                  .trust = 0.5,
                                  .mode = 255,
-                                 .sector = 255,
+                                 .topic = 255,
                                  .stage = 255,
                                  .onset = world->clock.step};
     state->place[0] += (int32_t)state->graph.degree[step];

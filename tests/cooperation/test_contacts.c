@@ -153,7 +153,7 @@ Test(contacts, sister_ties_are_lasting_contacts_and_never_end) {
         uint32_t tie = ties->live[COOP_TIE_SISTER][k];
         cr_expect(ties->onset_censored[tie]);
         if (ties->stage[tie] == COOP_STAGE_EXCHANGE)
-            cr_expect(knows(ties->donor[tie], ties->partner[tie] - TINY_FIRST_PARTNER));
+            cr_expect(knows(ties->from[tie], ties->to[tie] - TINY_FIRST_PARTNER));
     }
     cr_expect_geq(ties->n_live[COOP_TIE_SISTER], n);
 }

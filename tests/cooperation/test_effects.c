@@ -94,7 +94,7 @@ static int take(void) {
     cr_assert_eq(coop_formation_step(&tiny.world), 0);
     if (ties->n_live[COOP_TIE_COOPERATION] == before)
         return CHOICES;
-    uint32_t tie = ties->count - 1, i = ties->partner[tie] - TINY_FIRST_PARTNER;
+    uint32_t tie = ties->count - 1, i = ties->to[tie] - TINY_FIRST_PARTNER;
     tiny.world.ties->onset[tie]--; /* a spell lasts a step at least */
     coop_upkeep_end(&tiny.world, tie, COOP_CAUSE_DORMANCY);
     for (int k = 0; k < CHOICES; k++)
@@ -142,8 +142,8 @@ Test(effects, choices_have_the_shares_of_the_logit) {
 static double hazard(uint32_t tie, double rate, double inertia) {
     const coop_state_t *s = tiny_state(&tiny);
     const sim_network_ties_t *ties = tiny.world.ties;
-    uint32_t d = ties->donor[tie], i = ties->partner[tie] - TINY_FIRST_PARTNER;
-    uint8_t sector = ties->sector[tie];
+    uint32_t d = ties->from[tie], i = ties->to[tie] - TINY_FIRST_PARTNER;
+    uint8_t sector = ties->topic[tie];
     double keeping = 3 * s->donor.knowhow[sector][d] * s->partner.need[sector][i] +
                      2 * s->donor.priority[d] + inertia + 2 * ties->trust[tie];
     return rate / (1 + exp(keeping - 3));
@@ -193,7 +193,7 @@ static uint64_t spells(const char *settings, bool seeded) {
     uint64_t sum = ties->n_live[COOP_TIE_COOPERATION];
     for (uint32_t t = 0; t < ties->count; t++)
         if (ties->kind[t] == COOP_TIE_COOPERATION)
-            sum = sum * 1099511628211U + ties->donor[t] + 64 * ties->partner[t] +
+            sum = sum * 1099511628211U + ties->from[t] + 64 * ties->to[t] +
                   65536 * (uint64_t)ties->onset[t] + ((uint64_t)ties->terminus[t] << 32);
     return sum;
 }

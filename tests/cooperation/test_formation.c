@@ -90,8 +90,8 @@ Test(formation, no_pair_is_tied_twice_at_a_time) {
     int again = 0;
     for (uint32_t a = 0; a < ties->count; a++)
         for (uint32_t b = a + 1; b < ties->count && ties->kind[a] == COOP_TIE_COOPERATION; b++)
-            if (ties->kind[b] == ties->kind[a] && ties->donor[b] == ties->donor[a] &&
-                ties->partner[b] == ties->partner[a]) {
+            if (ties->kind[b] == ties->kind[a] && ties->from[b] == ties->from[a] &&
+                ties->to[b] == ties->to[a]) {
                 cr_expect_leq(ties->terminus[a], ties->onset[b]);
                 again++;
             }
@@ -172,7 +172,7 @@ Test(formation, who_gains_is_who_has_a_motive) {
     uint32_t n = 0;
     for (uint32_t t = 0; t < ties->count; t++)
         if (ties->kind[t] == COOP_TIE_COOPERATION) {
-            cr_expect_neq(ties->donor[t] % 5, 0);
+            cr_expect_neq(ties->from[t] % 5, 0);
             n++;
         }
     cr_expect_gt(n, 100);
@@ -233,8 +233,8 @@ static uint32_t opportunities(uint32_t d) {
 static int64_t formed_partner(uint32_t d) {
     const sim_network_ties_t *ties = tiny.world.ties;
     for (uint32_t t = 0; t < ties->count; t++)
-        if (ties->kind[t] == COOP_TIE_COOPERATION && ties->donor[t] == d)
-            return ties->partner[t] - TINY_FIRST_PARTNER;
+        if (ties->kind[t] == COOP_TIE_COOPERATION && ties->from[t] == d)
+            return ties->to[t] - TINY_FIRST_PARTNER;
     return -1;
 }
 

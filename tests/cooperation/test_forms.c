@@ -171,7 +171,7 @@ Test(forms, those_of_a_joint_bid_may_keep_together_and_pass_on_the_lead) {
     cr_assert_eq(coop_forms_succeed(&tiny.world, tie, COOP_CAUSE_BUDGET_SHORTFALL, &goes_on), 0);
     cr_expect(goes_on);
     cr_expect_eq(ties()->terminus[tie], SIM_NETWORK_OPEN, "the spell goes on");
-    cr_expect_eq(ties()->donor[tie], TINY_CITY + 2, "whose head cares most");
+    cr_expect_eq(ties()->from[tie], TINY_CITY + 2, "whose head cares most");
     cr_expect_eq(live(TINY_CITY + 2, PARTNER), tie);
     cr_expect_eq(live(TINY_CITY, PARTNER), SIM_NETWORK_NONE);
     cr_expect_eq(coop_forms_members(&tiny.world, tie, member), 1);

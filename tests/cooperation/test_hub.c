@@ -35,7 +35,7 @@ static uint32_t ever(void) {
     for (uint32_t t = 0; t < ties->count; t++) {
         if (ties->kind[t] != COOP_TIE_INITIATIVE)
             continue;
-        cr_expect_eq(ties->partner[t], tiny_population(&tiny)->network[0].agent);
+        cr_expect_eq(ties->to[t], tiny_population(&tiny)->network[0].agent);
         n++;
     }
     return n;
@@ -111,7 +111,7 @@ Test(hub, members_are_of_asia_and_the_pacific_and_become_contacts) {
         hub++;
     for (uint32_t k = 0; k < members(); k++) {
         uint32_t t = ties->live[COOP_TIE_INITIATIVE][k];
-        cr_expect_neq((ties->donor[t] - TINY_FIRST_PARTNER) / 5, TINY_KE);
+        cr_expect_neq((ties->from[t] - TINY_FIRST_PARTNER) / 5, TINY_KE);
     }
     cr_assert_geq(s->donor.n_contacts[hub], 10);
     for (uint32_t k = 0; k < s->donor.n_contacts[hub]; k++) {
@@ -131,7 +131,7 @@ Test(hub, popular_cities_join_sooner) {
         tiny_replicate(&tiny, r, 1);
         tiny_steps(&tiny, 1);
         for (uint32_t k = 0; k < members(); k++)
-            joined[tiny.world.ties->donor[tiny.world.ties->live[COOP_TIE_INITIATIVE][k]] -
+            joined[tiny.world.ties->from[tiny.world.ties->live[COOP_TIE_INITIATIVE][k]] -
                    TINY_FIRST_PARTNER]++;
     }
     const double *popularity = tiny_population(&tiny)->popularity;

@@ -116,7 +116,7 @@ Test(mergers, the_heir_s_spell_is_as_the_old_one_was) {
     uint32_t new = find(COOP_TIE_COOPERATION, HEIR, 7);
     cr_assert_neq(new, SIM_NETWORK_NONE);
     cr_expect(ties->cause[old] == COOP_CAUSE_MERGER && ties->terminus[old] == ties->onset[new]);
-    cr_expect(ties->trust[new] == 0.7 && ties->sector[new] == COOP_SECTOR_WATER &&
+    cr_expect(ties->trust[new] == 0.7 && ties->topic[new] == COOP_SECTOR_WATER &&
               ties->stage[new] == COOP_STAGE_PROGRAMME && ties->institutionalised[new] &&
               ties->last_activity[new] == -3 && !ties->onset_censored[new]);
 }

@@ -107,7 +107,7 @@ static double share_of_china(const char *settings) {
         const sim_network_ties_t *ties = tiny.world.ties;
         for (uint32_t t = 0; t < ties->count; t++)
             if (ties->kind[t] == COOP_TIE_COOPERATION)
-                all++, china += (ties->partner[t] - TINY_FIRST_PARTNER) / 5 == TINY_CN;
+                all++, china += (ties->to[t] - TINY_FIRST_PARTNER) / 5 == TINY_CN;
     }
     cr_assert_gt(all, 500);
     return china / all;

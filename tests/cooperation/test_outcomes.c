@@ -353,8 +353,8 @@ Test(outcomes, the_network_is_that_of_the_live_ties) {
                 (!tie->terminus_censored && tie->terminus <= time_of(s)))
                 continue;
             links++;
-            donors += seen[tie->donor]++ == 0;
-            partners += seen[tie->partner - pop->n_donors + TINY_DONORS + 32]++ == 0;
+            donors += seen[tie->from]++ == 0;
+            partners += seen[tie->to - pop->n_donors + TINY_DONORS + 32]++ == 0;
         }
         cr_assert_eq(tiny_metric(&tiny, s, "network_nodes"), donors + partners, "step %d", s);
         cr_assert(near(tiny_metric(&tiny, s, "network_degree_donors"), links / donors));

@@ -135,7 +135,7 @@ static void endings(const char *settings, uint32_t ended[TINY_COUNTRIES]) {
     memset(ended, 0, TINY_COUNTRIES * sizeof *ended);
     for (uint32_t t = 0; t < ties->count; t++)
         if (ties->cause[t] == COOP_CAUSE_NATIONAL_RELATIONS)
-            ended[(ties->partner[t] - TINY_FIRST_PARTNER) / 5]++;
+            ended[(ties->to[t] - TINY_FIRST_PARTNER) / 5]++;
 }
 
 Test(relations, ties_mostly_go_on_and_end_in_the_soured_country_only) {
@@ -162,8 +162,8 @@ Test(relations, a_head_of_full_priority_ends_none) {
     for (uint32_t t = 0; t < ties->count; t++)
         if (ties->kind[t] == COOP_TIE_COOPERATION)
             cr_expect_eq(ties->terminus[t] != SIM_NETWORK_OPEN,
-                         ties->donor[t] >= TINY_CITY &&
-                             (ties->partner[t] - TINY_FIRST_PARTNER) / 5 == TINY_VN);
+                         ties->from[t] >= TINY_CITY &&
+                             (ties->to[t] - TINY_FIRST_PARTNER) / 5 == TINY_VN);
 }
 
 Test(relations, a_planned_rupture_that_the_run_never_reaches_is_refused) {

@@ -311,11 +311,11 @@ static double slow_score(uint32_t tie, int scheme) {
     const sim_network_ties_t *ties = tiny.world.ties;
     const coop_donor_t *donor = &tiny_state(&tiny)->donor;
     static const double priority[] = {0.3, 0.5, 0.9, 0.4, 0.2};
-    int sector = scheme == COOP_SCHEME_MOE_JCM ? COOP_SECTOR_AIR : ties->sector[tie];
-    uint32_t d = ties->donor[tie];
+    int sector = scheme == COOP_SCHEME_MOE_JCM ? COOP_SECTOR_AIR : ties->topic[tie];
+    uint32_t d = ties->from[tie];
     double of_donor = 2 * donor->knowhow[sector][d] + 0.5 * log(1.0 + donor->record[d]);
     return (scheme == COOP_SCHEME_MOE_JCM ? of_donor : ties->trust[tie]) +
-           1.5 * priority[(ties->partner[tie] - TINY_FIRST_PARTNER) / 5];
+           1.5 * priority[(ties->to[tie] - TINY_FIRST_PARTNER) / 5];
 }
 
 /* The best tie that has no project, may propose and whose donor has room; renewals first. */
@@ -323,10 +323,10 @@ static uint32_t slow_best(int scheme, const bool *renewal, const int *room) {
     const sim_network_ties_t *ties = tiny.world.ties;
     uint32_t best = SIM_NETWORK_NONE;
     for (uint32_t t = 0; t < ties->count; t++) {
-        uint32_t country = (ties->partner[t] - TINY_FIRST_PARTNER) / 5;
+        uint32_t country = (ties->to[t] - TINY_FIRST_PARTNER) / 5;
         bool there = scheme == COOP_SCHEME_MOE_JCM ? in(country, TINY_VN, TINY_PW, TINY_PW)
                                                    : in(country, TINY_CN, TINY_IN, TINY_VN);
-        if (ties->kind[t] != COOP_TIE_COOPERATION || !there || room[ties->donor[t]] == 0 ||
+        if (ties->kind[t] != COOP_TIE_COOPERATION || !there || room[ties->from[t]] == 0 ||
             coop_projects_running(&tiny.world, t))
             continue;
         if (best == SIM_NETWORK_NONE || renewal[t] > renewal[best] ||
@@ -373,12 +373,12 @@ static void check_order(int scheme, const char *settings) {
     /* the state as it was: the reference awards one project after the other */
     s->project.count = copy.project.count, s->project.n_running = copy.project.n_running;
     for (uint32_t k = 0; k < GRANTS; k++) {
-        s->donor.record[ties->donor[winner[k]]]--;
+        s->donor.record[ties->from[winner[k]]]--;
     }
     uint32_t chosen[GRANTS];
     for (uint32_t k = 0; k < GRANTS; k++) {
         chosen[k] = slow_best(scheme, renewal, room);
-        room[ties->donor[chosen[k]]]--;
+        room[ties->from[chosen[k]]]--;
         s->project.tie[s->project.count] = chosen[k]; /* out of the running for the next */
         s->project.running[s->project.n_running++] = s->project.count++;
         cr_expect_eq(winner[k], chosen[k], "%s, award %u: %u, not %u", coop_scheme_words[scheme], k,

@@ -30,9 +30,9 @@ static uint32_t sister(uint32_t k) {
 /* Strength of a sister tie as a contact; without any it need not be in the book. */
 static double strength(uint32_t tie) {
     const coop_state_t *s = tiny_state(&tiny);
-    uint32_t d = tiny.world.ties->donor[tie], first = d * COOP_MAX_CONTACTS;
+    uint32_t d = tiny.world.ties->from[tie], first = d * COOP_MAX_CONTACTS;
     for (uint32_t k = first; k < first + s->donor.n_contacts[d]; k++)
-        if (s->contact.partner[k] + TINY_FIRST_PARTNER == tiny.world.ties->partner[tie])
+        if (s->contact.partner[k] + TINY_FIRST_PARTNER == tiny.world.ties->to[tie])
             return s->contact.strength[k];
     return 0;
 }
@@ -70,12 +70,12 @@ Test(sisters, countries_and_sizes_have_their_shares) {
     for (uint32_t r = 0; r < 100; r++) {
         tiny_replicate(&tiny, r, 1);
         for (uint32_t k = 0; k < n_sisters(); k++) {
-            uint32_t d = tiny.world.ties->donor[sister(k)];
+            uint32_t d = tiny.world.ties->from[sister(k)];
             large += d >= TINY_DESIGNATED && d < TINY_CORE;
             small += d >= TINY_VILLAGE && d < TINY_WARD;
             /* of villages, which have one nearly always: a pair is drawn once */
             if (d >= TINY_VILLAGE && d < TINY_WARD)
-                of[(tiny.world.ties->partner[sister(k)] - TINY_FIRST_PARTNER) / 5]++, all++;
+                of[(tiny.world.ties->to[sister(k)] - TINY_FIRST_PARTNER) / 5]++, all++;
         }
     }
     for (int c = 0; c < TINY_COUNTRIES; c++)
@@ -149,8 +149,8 @@ Test(sisters, trust_and_strength_have_their_closed_forms) {
     for (int year = 0; year < 30; year++) {
         tiny_steps(&tiny, 4);
         for (uint32_t k = 0; k < n_sisters(); k++) {
-            uint32_t t = sister(k), d = tiny.world.ties->donor[t],
-                     i = tiny.world.ties->partner[t] - TINY_FIRST_PARTNER;
+            uint32_t t = sister(k), d = tiny.world.ties->from[t],
+                     i = tiny.world.ties->to[t] - TINY_FIRST_PARTNER;
             double care = (d % 3 * 0.4 + i % 4 * 0.3) / 2;
             if (tiny.world.ties->onset[t] > 0)
                 continue;
@@ -198,12 +198,11 @@ Test(sisters, conversion_rises_with_age) {
 Test(sisters, another_way_to_a_sister_city_is_forgotten_too) {
     tiny_begin(&tiny, FRIENDS "contacts.sister_purpose=0 ");
     uint32_t t = sister(3);
-    coop_contacts_add(&tiny.world, tiny.world.ties->donor[t],
-                      tiny.world.ties->partner[t] - TINY_FIRST_PARTNER, 0.4,
-                      COOP_SOURCE_CONFERENCE);
+    coop_contacts_add(&tiny.world, tiny.world.ties->from[t],
+                      tiny.world.ties->to[t] - TINY_FIRST_PARTNER, 0.4, COOP_SOURCE_CONFERENCE);
     for (int year = 0; year < 8; year++) {
         tiny_steps(&tiny, 4);
-        coop_contacts_forget(&tiny.world, tiny.world.ties->donor[t]); /* as formation does first */
+        coop_contacts_forget(&tiny.world, tiny.world.ties->from[t]); /* as formation does first */
         cr_expect_eq(strength(t), year < 3 ? 0.4 : 0, "%d", year);
     }
 }
@@ -238,7 +237,7 @@ Test(sisters, a_new_agreement_is_young_and_dated) {
     for (uint32_t k = before; k < n_sisters(); k++) {
         uint32_t t = sister(k);
         cr_expect(!ties->onset_censored[t] && ties->onset[t] > 0 && ties->onset[t] % 4 == 0);
-        cr_expect_lt(ties->donor[t], TINY_GOVERNMENTS);
+        cr_expect_lt(ties->from[t], TINY_GOVERNMENTS);
         if (ties->onset[t] == 396) /* the last year: no time to grow */
             cr_expect_eq(strength(t), 0);
     }
@@ -260,7 +259,7 @@ Test(sisters, the_one_known_from_the_sources_is_about_the_environment) {
     free(dalian);
     tiny_replicate(&tiny, 0, 1);
     cr_expect_eq(n_turned(), 1);
-    cr_expect_eq(tiny.world.ties->donor[sister(0)], TINY_DESIGNATED);
+    cr_expect_eq(tiny.world.ties->from[sister(0)], TINY_DESIGNATED);
     cr_expect_eq(tiny.world.ties->onset[sister(0)], -21 * 4);
     cr_expect_float_eq(strength(sister(0)), 0.7 * (1 - exp(-21.0 / 15)), 1e-12);
 }

@@ -49,7 +49,7 @@ Test(start, a_tie_stands_with_its_onset_stage_and_institution) {
     cr_expect_eq(ties->stage[tie], COOP_STAGE_PROGRAMME);
     cr_expect_eq(ties->stage_since[tie], (2004 - DURING) * 4);
     cr_expect_eq(ties->institutionalised[tie], 1);
-    cr_expect_eq(ties->sector[tie], COOP_SECTOR_WASTE);
+    cr_expect_eq(ties->topic[tie], COOP_SECTOR_WASTE);
     cr_expect_eq(ties->last_activity[tie], -1, "a programme works every year");
     cr_expect_eq(tiny_state(&tiny)->donor.n_ties[D], 1);
     cr_expect_eq(tiny_state(&tiny)->partner.n_ties[11], 1);
@@ -87,7 +87,7 @@ Test(start, a_work_alone_is_a_tie) {
     cr_assert_neq(tie, SIM_NETWORK_NONE);
     cr_expect_eq(tiny.world.ties->onset[tie], (2007 - DURING) * 4);
     cr_expect_eq(tiny.world.ties->stage[tie], COOP_STAGE_PROJECT);
-    cr_expect_eq(tiny.world.ties->sector[tie], COOP_SECTOR_WATER);
+    cr_expect_eq(tiny.world.ties->topic[tie], COOP_SECTOR_WATER);
     cr_expect_eq(tiny.world.ties->last_activity[tie], (2009 - DURING) * 4 - 1);
     const coop_project_t *project = &tiny_state(&tiny)->project;
     cr_assert_eq(project->count, 1);
@@ -235,7 +235,7 @@ Test(start, as_many_are_drawn_as_the_coverage_says) {
         const coop_state_t *s = tiny_state(&tiny);
         cr_assert_eq(s->first_filled - s->first_standing, 4);
         for (uint32_t tie = s->first_filled; tie < s->first_formed; tie++) {
-            cr_expect_neq(ties->donor[tie], D, "it was searched");
+            cr_expect_neq(ties->from[tie], D, "it was searched");
             cr_expect_lt(ties->onset[tie], 0);
             cr_expect_eq(ties->onset_censored[tie], 1);
         }

@@ -184,7 +184,7 @@ static double waiting_p(double factor) {
         if (ties->kind[t] != COOP_TIE_COOPERATION)
             continue;
         cr_assert_neq(ties->terminus[t], SIM_NETWORK_OPEN);
-        uint32_t i = ties->partner[t] - TINY_FIRST_PARTNER;
+        uint32_t i = ties->to[t] - TINY_FIRST_PARTNER;
         double stability = tiny_population(&tiny)->country[i / 5].stability;
         double hazard = factor * 2 * (1 - 0.5 * stability) / 4; /* a step */
         double until = ties->terminus[t] - ties->onset[t] + 0.5;

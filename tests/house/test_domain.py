@@ -6,15 +6,8 @@ from pathlib import Path
 from domain import words_in
 
 ROOT = Path(__file__).resolve().parents[2]
-SPELLS = {"donor", "partner", "partners", "sector", "sectors"}
 # Words that a file may have, and why.
-ALLOWED = {
-    # Members of the struct of spells, whose names are in state digests. In results the model names them.
-    **dict.fromkeys(("sim/network/ties.c", "sim/network/ties.h", "sim/network/snapshot.c", "sim/record/record.h",
-                     "sim/record/replicate.c", "sim/record/spells.c", "sim/schedule/descriptor.c",
-                     "sim/schedule/networks.c", "sim/cli/describe_json.c"), SPELLS),
-    "sim/store/journal.c": {"sector", "sectors"},  # of a disk
-}
+ALLOWED = {"sim/store/journal.c": {"sector", "sectors"}}  # of a disk
 
 
 def test_the_engine_knows_no_word_of_the_domain():

@@ -185,7 +185,7 @@ Test(measures, only_live_ties_of_the_kind_are_seen) {
     uint32_t gone;
     cr_assert_eq(sim_network_ties_init(&ties, &arena, 8), 0);
     for (uint8_t k = 0; k < 4; k++) {
-        sim_network_birth_t birth = {.kind = k == 3, .donor = k, .partner = 50, .trust = 0.5};
+        sim_network_birth_t birth = {.kind = k == 3, .from = k, .to = 50, .trust = 0.5};
         cr_assert_eq(sim_network_tie_add(&ties, &birth, &gone), 0);
         if (k == 2)
             sim_network_tie_end(&ties, gone, 1, 0);

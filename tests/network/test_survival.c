@@ -30,7 +30,7 @@ static void expect_near(double is, double expected, const char *what) {
 static void spell_by(uint8_t mode, int32_t onset, int32_t age, uint8_t cause) {
     uint32_t id;
     sim_network_birth_t birth = {
-        .mode = mode, .donor = ties.count, .partner = 1u << 20, .onset = onset, .trust = 0.5};
+        .mode = mode, .from = ties.count, .to = 1u << 20, .onset = onset, .trust = 0.5};
     cr_assert_eq(sim_network_tie_add(&ties, &birth, &id), 0);
     if (age >= 0)
         sim_network_tie_end(&ties, id, onset + age, cause);
@@ -88,9 +88,8 @@ Test(survival, nobody_is_not_known) {
 }
 
 Test(survival, exits_are_those_of_kind_and_mode_formed_in_the_run) {
-    sim_network_birth_t older = {
-        .donor = 900, .partner = 901, .onset_censored = true, .trust = 0.5};
-    sim_network_birth_t other = {.kind = 1, .donor = 900, .partner = 901, .trust = 0.5};
+    sim_network_birth_t older = {.from = 900, .to = 901, .onset_censored = true, .trust = 0.5};
+    sim_network_birth_t other = {.kind = 1, .from = 900, .to = 901, .trust = 0.5};
     spell(0, 0, 3);
     spell(0, 2, -1);
     spell(0, 0, 39);

@@ -21,9 +21,9 @@ static void end(void) {
 
 TestSuite(ties, .init = begin, .fini = end);
 
-static int add(uint8_t kind, uint32_t donor, uint32_t partner, int32_t onset, uint32_t *id) {
+static int add(uint8_t kind, uint32_t from, uint32_t to, int32_t onset, uint32_t *id) {
     sim_network_birth_t birth = {
-        .kind = kind, .mode = 1, .donor = donor, .partner = partner, .onset = onset, .trust = 0.5};
+        .kind = kind, .mode = 1, .from = from, .to = to, .onset = onset, .trust = 0.5};
     return sim_network_tie_add(&ties, &birth, id);
 }
 
@@ -124,9 +124,9 @@ Test(ties, verify_finds_planted_faults) {
     ties.trust[id] = 1.5;
     cr_expect_eq(sim_network_ties_verify(&ties, NULL), SIM_ERR_VERIFY);
     ties.trust[id] = 0.5;
-    ties.partner[id] = 9; /* not where the table looks for it */
+    ties.to[id] = 9; /* not where the table looks for it */
     cr_expect_eq(sim_network_ties_verify(&ties, NULL), SIM_ERR_VERIFY);
-    ties.partner[id] = 2;
+    ties.to[id] = 2;
     ties.terminus[id] = 7; /* ended, but listed as alive */
     cr_expect_eq(sim_network_ties_verify(&ties, NULL), SIM_ERR_VERIFY);
     ties.terminus[id] = SIM_NETWORK_OPEN;
@@ -180,17 +180,14 @@ static uint32_t count_list(uint32_t first, const uint32_t *next, const uint32_t 
 
 static void expect_lists(void) {
     for (uint32_t agent = 0; agent < AGENTS; agent++) {
-        uint32_t as_donor = 0, as_partner = 0;
+        uint32_t as_from = 0, as_to = 0;
         for (uint32_t k = 0; k < ties.n_live[LISTED]; k++) {
-            as_donor += ties.donor[ties.live[LISTED][k]] == agent;
-            as_partner += ties.partner[ties.live[LISTED][k]] == agent;
+            as_from += ties.from[ties.live[LISTED][k]] == agent;
+            as_to += ties.to[ties.live[LISTED][k]] == agent;
         }
-        cr_assert_eq(
-            count_list(ties.first_donor[LISTED][agent], ties.next_donor, ties.donor, agent),
-            as_donor);
-        cr_assert_eq(
-            count_list(ties.first_partner[LISTED][agent], ties.next_partner, ties.partner, agent),
-            as_partner);
+        cr_assert_eq(count_list(ties.first_from[LISTED][agent], ties.next_from, ties.from, agent),
+                     as_from);
+        cr_assert_eq(count_list(ties.first_to[LISTED][agent], ties.next_to, ties.to, agent), as_to);
     }
 }
 
@@ -228,11 +225,11 @@ Test(ties, a_tie_is_handed_over_and_its_spell_goes_on) {
     cr_expect_eq(sim_network_tie_find(&ties, 1, 7, 6), id);
     cr_expect_eq(sim_network_tie_find(&ties, 1, 5, 6), SIM_NETWORK_NONE);
     cr_expect(ties.onset[id] == -3 && ties.terminus[id] == SIM_NETWORK_OPEN);
-    cr_expect(ties.first_donor[1][7] == id + 1 && ties.first_donor[1][5] == 0);
+    cr_expect(ties.first_from[1][7] == id + 1 && ties.first_from[1][5] == 0);
     cr_assert_eq(add(1, 5, 6, 4, &other), 0);
     cr_expect_eq(sim_network_ties_verify(&ties, NULL), 0);
     sim_network_tie_hand_over(&ties, id, 5, 5);
-    cr_expect_eq(ties.donor[id], 7, "who has one already cannot have it");
+    cr_expect_eq(ties.from[id], 7, "who has one already cannot have it");
     cr_expect(strstr(ties.misuse, "tie 0 is handed over to 5, who cannot have it"));
 }
 
@@ -244,7 +241,7 @@ Test(ties, columns_bring_back_a_history) {
     for (uint32_t i = 0; i < 100; i += 4)
         sim_network_tie_end(&ties, i, 2, CAUSE);
     cr_assert_eq(sim_network_ties_init(&other, &arena, 0), 0);
-    const sim_network_birth_t stranger = {.donor = 700, .partner = 1, .trust = 0.5};
+    const sim_network_birth_t stranger = {.from = 700, .to = 1, .trust = 0.5};
     cr_assert_eq(sim_network_tie_add(&other, &stranger, NULL), 0);
     cr_assert_eq(sim_network_ties_resize(&other, ties.count, ties.n_live), 0);
     sim_network_ties_columns(&ties, from);

@@ -36,7 +36,7 @@ static sim_record_t example(sim_detail_t detail) {
     fill(record.series, STEPS * METRICS, 1);
     fill(record.summary, REDUCERS, 100);
     for (size_t i = 0; i < TIES; i++) {
-        record.tie[i].donor = (int64_t)i;
+        record.tie[i].from = (int64_t)i;
         record.tie[i].onset = 2000 + (double)i;
     }
     record.table[0] = (sim_record_rows_t){.cell = calloc(ROWS * FIELDS, sizeof(sim_cell_t)),

@@ -186,9 +186,9 @@ static const sim_network_labels_t labels = {kinds,  colours, colours, colours,
                                             causes, colours, NULL,    NULL};
 
 typedef struct {
-    uint8_t kind[TIES], mode[TIES], form[TIES], sector[TIES], stage[TIES], cause[TIES],
+    uint8_t kind[TIES], mode[TIES], form[TIES], topic[TIES], stage[TIES], cause[TIES],
         censored[TIES];
-    uint32_t donor[TIES], partner[TIES];
+    uint32_t from[TIES], to[TIES];
     int32_t onset[TIES], terminus[TIES];
 } spells_t;
 
@@ -197,12 +197,12 @@ static sim_network_ties_t view(spells_t *s) {
                                 .kind = s->kind,
                                 .mode = s->mode,
                                 .form = s->form,
-                                .sector = s->sector,
+                                .topic = s->topic,
                                 .stage = s->stage,
                                 .cause = s->cause,
                                 .onset_censored = s->censored,
-                                .donor = s->donor,
-                                .partner = s->partner,
+                                .from = s->from,
+                                .to = s->to,
                                 .onset = s->onset,
                                 .terminus = s->terminus};
 }
@@ -212,8 +212,8 @@ static spells_t three(void) {
                       .form = {1, 255, 0},
                       .cause = {0, 255, 0},
                       .censored = {1, 0, 0},
-                      .donor = {1, 2, 3},
-                      .partner = {4, 5, 6},
+                      .from = {1, 2, 3},
+                      .to = {4, 5, 6},
                       .onset = {-6, 2, 3},
                       .terminus = {5, SIM_NETWORK_OPEN, STEPS}};
 }
@@ -234,7 +234,7 @@ Test(ties, times_and_censoring) {
         cr_assert_eq(record.tie[i].terminus_censored, censored[i]);
         cr_assert_eq(record.tie[i].cause, cause[i]);
         cr_assert_eq(record.tie[i].form, spells.form[i]);
-        cr_assert_eq(record.tie[i].donor, (int64_t)i + 1);
+        cr_assert_eq(record.tie[i].from, (int64_t)i + 1);
     }
     cr_assert_eq(record.tie[0].onset_censored, 1);
     sim_record_clear(&record);
@@ -244,11 +244,11 @@ Test(ties, a_number_without_a_label_is_named) {
     sim_record_t record;
     spells_t spells = three();
     sim_network_ties_t ties = view(&spells);
-    spells.sector[1] = 7;
+    spells.topic[1] = 7;
     cr_assert_eq(sim_record_begin(&record, &model, &clock_12, SIM_DETAIL_FULL), 0);
     cr_assert_eq(sim_record_ties_check(&record, &labels, &ties), SIM_ERR_ARGUMENT);
-    cr_assert(strstr(record.note, "tie 1 has sector 7"));
-    spells.sector[1] = 0, spells.form[2] = 9;
+    cr_assert(strstr(record.note, "tie 1 has topic 7"));
+    spells.topic[1] = 0, spells.form[2] = 9;
     cr_assert_eq(sim_record_ties_check(&record, &labels, &ties), SIM_ERR_ARGUMENT);
     cr_assert(strstr(record.note, "tie 2 has form 9"));
     sim_record_clear(&record);

@@ -109,7 +109,7 @@ static void expect_in_commit(mistake_t *mistake, const char *what) {
 }
 
 static const sim_network_birth_t good = {
-    .donor = 1, .partner = 2, .onset = 2, .mode = 255, .sector = 255, .trust = 0.5};
+    .from = 1, .to = 2, .onset = 2, .mode = 255, .topic = 255, .trust = 0.5};
 
 static int add(sim_world_t *world, sim_network_birth_t birth) {
     (void)sim_network_tie_add(world->ties, &birth, NULL);

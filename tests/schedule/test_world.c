@@ -62,10 +62,8 @@ static int decide(sim_world_t *world, size_t block, size_t first, size_t last) {
 
 static int commit(sim_world_t *world) {
     state_t *state = world->state;
-    sim_network_birth_t birth = {.onset = world->clock.step,
-                                 .donor = (uint32_t)world->clock.step,
-                                 .partner = 1,
-                                 .trust = 0.5};
+    sim_network_birth_t birth = {
+        .onset = world->clock.step, .from = (uint32_t)world->clock.step, .to = 1, .trust = 0.5};
     state->counter[0]++;
     state->counter[2] = 10 * state->counter[2] % 1000000 + 1;
     return sim_network_tie_add(&state->ties, &birth, NULL);

@@ -84,8 +84,8 @@ static void make_run(sim_record_t *record, const sim_store_outputs_t *outputs) {
     record->tie = calloc(TIES, sizeof *record->tie);
     record->n_ties = TIES;
     for (uint8_t k = 0; k < TIES; k++)
-        record->tie[k] = (sim_record_tie_t){.donor = 3,
-                                            .partner = 4,
+        record->tie[k] = (sim_record_tie_t){.from = 3,
+                                            .to = 4,
                                             .onset = 2000 + k / 4.0,
                                             .terminus = 2002,
                                             .kind = k % 2,

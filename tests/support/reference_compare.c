@@ -33,10 +33,10 @@ static bool level(const both_t *both, const char *what, int which, double model,
 static void compare_tie(const both_t *both, int k, uint32_t t) {
     const sim_network_ties_t *ties = both->world->ties;
     const ref_tie_t *tie = &both->r->tie[k];
-    whole(both, "donor", k, ties->donor[t], tie->donor);
-    whole(both, "partner", k, ties->partner[t], ref_agent(tie->partner));
+    whole(both, "donor", k, ties->from[t], tie->donor);
+    whole(both, "partner", k, ties->to[t], ref_agent(tie->partner));
     whole(both, "onset", k, ties->onset[t], tie->onset);
-    whole(both, "sector", k, ties->sector[t], tie->sector);
+    whole(both, "sector", k, ties->topic[t], tie->sector);
     whole(both, "end", k, ties->terminus[t] == SIM_NETWORK_OPEN ? REF_NEVER : ties->terminus[t],
           tie->end);
     if (tie->end != REF_NEVER)

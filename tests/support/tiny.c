@@ -248,10 +248,10 @@ uint32_t tiny_tie(tiny_t *tiny, uint32_t donor, uint32_t partner, int sector, do
     uint32_t id;
     sim_network_birth_t birth = {.kind = COOP_TIE_COOPERATION,
                                  .mode = coop_mode(pop, donor),
-                                 .sector = (uint8_t)sector,
+                                 .topic = (uint8_t)sector,
                                  .stage = COOP_STAGE_EXCHANGE,
-                                 .donor = donor,
-                                 .partner = pop->n_donors + partner,
+                                 .from = donor,
+                                 .to = pop->n_donors + partner,
                                  .onset = tiny->world.clock.step - 1,
                                  .trust = trust};
     cr_assert_eq(sim_network_tie_add(tiny->world.ties, &birth, &id), 0);

@@ -11,7 +11,7 @@
 
 void coop_forms_mark(sim_world_t *world, uint32_t tie) {
     sim_network_ties_t *ties = world->ties;
-    uint32_t d = ties->donor[tie];
+    uint32_t d = ties->from[tie];
     bool regional = coop_mode(coop_population(world), d) == COOP_MODE_REGIONAL;
     ties->form[tie] = !regional ? COOP_TIE_FORM_SINGLE
                       : coop_state(world)->donor.form[d] == COOP_FORM_WIDE_AREA_UNION
@@ -38,7 +38,7 @@ uint32_t coop_forms_members(const sim_world_t *world, uint32_t tie, uint32_t *me
 bool coop_forms_has(const sim_world_t *world, uint32_t d, uint32_t partner) {
     const coop_league_t *league = &coop_state(world)->league;
     for (uint32_t k = 0; k < league->count; k++)
-        if (league->member[k] == d && world->ties->partner[league->tie[k]] == partner)
+        if (league->member[k] == d && world->ties->to[league->tie[k]] == partner)
             return true;
     return false;
 }
@@ -90,7 +90,7 @@ int coop_forms_end(sim_world_t *world, uint32_t tie) {
 /* ---- how one begins, and ends ---- */
 
 static uint32_t place_of(const sim_world_t *world, uint32_t tie) {
-    return world->ties->partner[tie] - coop_population(world)->n_donors;
+    return world->ties->to[tie] - coop_population(world)->n_donors;
 }
 
 /* Ends `old`; what it has come to goes on in a tie of `donor`, and its projects with it. */
@@ -119,7 +119,7 @@ static int take_in(sim_world_t *world, uint32_t tie, uint32_t other) {
     coop_count_tie(world, other, -1);
     coop_join_ties(world, other, tie);
     uint32_t k = league->count++;
-    league->tie[k] = tie, league->member[k] = ties->donor[other];
+    league->tie[k] = tie, league->member[k] = ties->from[other];
     league->since[k] = world->clock.step;
     return 0;
 }
@@ -128,15 +128,14 @@ static int take_in(sim_world_t *world, uint32_t tie, uint32_t other) {
  */
 static int begin(sim_world_t *world, const uint32_t *tie, uint32_t n, uint8_t form,
                  uint32_t *lead) {
-    uint32_t donor = world->ties->donor[tie[0]];
+    uint32_t donor = world->ties->from[tie[0]];
     int rc = 0;
     *lead = tie[0];
     if (!coop_forms_several(world, tie[0]))
         rc = go_on(world, tie[0], donor, form, COOP_CAUSE_REGIONAL_FORM, lead);
     for (uint32_t k = 1; k < n && !rc; k++)
         rc = take_in(world, *lead, tie[k]);
-    return rc ? rc
-              : coop_event(world, COOP_EVENT_FORM_BEGUN, donor, world->ties->partner[*lead], form);
+    return rc ? rc : coop_event(world, COOP_EVENT_FORM_BEGUN, donor, world->ties->to[*lead], form);
 }
 
 /* All have left but `last`: the regional tie has ended, by what made them leave. Where cities may
@@ -145,7 +144,7 @@ static int dissolve(sim_world_t *world, uint32_t tie, uint32_t last, uint8_t cau
     uint32_t new;
     int rc = coop_forms_end(world, tie);
     if (!rc)
-        rc = coop_event(world, COOP_EVENT_FORM_DISSOLVED, last, world->ties->partner[tie],
+        rc = coop_event(world, COOP_EVENT_FORM_DISSOLVED, last, world->ties->to[tie],
                         world->ties->form[tie]);
     if (rc)
         return rc;
@@ -174,7 +173,7 @@ static bool wanted(const sim_world_t *world) {
 int coop_forms_after_bid(sim_world_t *world, const uint32_t *tie, uint32_t n, uint32_t *lead) {
     uint32_t in[COOP_MAX_BIDDERS], n_in = 1;
     sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_FORM_CONSORTIUM,
-                                         world->ties->donor[tie[0]], world->ties->partner[tie[0]]);
+                                         world->ties->from[tie[0]], world->ties->to[tie[0]]);
     *lead = in[0] = tie[0];
     if (!wanted(world) || !may_lead(world, tie[0]))
         return 0;
@@ -223,10 +222,10 @@ static void introduce(sim_world_t *world) {
     double chance = coop_chance(coop_params(world)->forms.introduction);
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_FORM_INTRODUCTION);
     for (uint32_t k = 0; k < ties->n_live[COOP_TIE_COOPERATION] && chance > 0; k++) {
-        uint32_t tie = ties->live[COOP_TIE_COOPERATION][k], d = ties->donor[tie];
+        uint32_t tie = ties->live[COOP_TIE_COOPERATION][k], d = ties->from[tie];
         if (d >= coop_population(world)->first_cooperative)
             continue;
-        sim_rng_block_t draw = sim_rng_block(&rng, d, ties->partner[tie], 0);
+        sim_rng_block_t draw = sim_rng_block(&rng, d, ties->to[tie], 0);
         if (sim_rng_unit(draw.word[0], draw.word[1]) >= chance)
             continue;
         double u = sim_rng_unit(draw.word[2], draw.word[3]);
@@ -248,9 +247,9 @@ static uint32_t gather(const sim_world_t *world, uint32_t prefecture, uint32_t t
     const sim_network_ties_t *ties = world->ties;
     uint32_t n = 1;
     in[0] = tie;
-    for (uint32_t at = ties->first_partner[COOP_TIE_COOPERATION][ties->partner[tie]];
-         at && n < COOP_MAX_BIDDERS; at = ties->next_partner[at - 1]) {
-        if (!lies_in(world, ties->donor[at - 1], prefecture) || !may_be_taken_in(world, at - 1))
+    for (uint32_t at = ties->first_to[COOP_TIE_COOPERATION][ties->to[tie]];
+         at && n < COOP_MAX_BIDDERS; at = ties->next_to[at - 1]) {
+        if (!lies_in(world, ties->from[at - 1], prefecture) || !may_be_taken_in(world, at - 1))
             continue;
         uint32_t place = n++;
         for (; place > 1 && in[place - 1] > at - 1; place--)
@@ -268,7 +267,7 @@ static int gather_prefecture(sim_world_t *world, uint32_t d) {
     for (uint32_t k = 0; k < n && !rc; k++) {
         uint32_t n_in = may_lead(world, tie[k]) ? gather(world, d, tie[k], in) : 1;
         sim_rng_draw_t draw =
-            sim_world_draw(world, COOP_DRAW_FORM_PREFECTURE, d, world->ties->partner[tie[k]]);
+            sim_world_draw(world, COOP_DRAW_FORM_PREFECTURE, d, world->ties->to[tie[k]]);
         if (n_in > 1 && sim_rng_chance(&draw, chance))
             rc = begin(world, in, n_in, COOP_TIE_FORM_PREFECTURE_LED, &lead);
     }
@@ -311,10 +310,10 @@ static int leave(sim_world_t *world, uint32_t k, uint8_t cause) {
     uint32_t tie = league->tie[k], member = league->member[k], left[COOP_MAX_LEAGUE];
     int rc = drop(world, k);
     if (!rc)
-        rc = coop_event(world, COOP_EVENT_FORM_LEFT, member, world->ties->partner[tie], cause);
+        rc = coop_event(world, COOP_EVENT_FORM_LEFT, member, world->ties->to[tie], cause);
     if (rc || coop_forms_members(world, tie, left))
         return rc;
-    return dissolve(world, tie, world->ties->donor[tie], cause);
+    return dissolve(world, tie, world->ties->from[tie], cause);
 }
 
 static int leave_year(sim_world_t *world) {
@@ -324,7 +323,7 @@ static int leave_year(sim_world_t *world) {
         uint8_t cause = COOP_CAUSE_LEADER_TURNOVER;
         double rate = leaving_rate(world, k, &cause);
         sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_FORM_LEAVING, league->member[k],
-                                             world->ties->partner[league->tie[k]]);
+                                             world->ties->to[league->tie[k]]);
         if (world->ties->onset[league->tie[k]] < world->clock.step &&
             sim_rng_chance(&draw, coop_chance(rate)))
             rc = leave(world, k, cause);
@@ -341,7 +340,7 @@ static int end_empty(sim_world_t *world) {
         uint32_t tie = ties->live[COOP_TIE_COOPERATION][k];
         if (coop_forms_several(world, tie) && ties->onset[tie] < world->clock.step &&
             coop_forms_members(world, tie, member) == 0)
-            rc = dissolve(world, tie, ties->donor[tie], COOP_CAUSE_MERGER);
+            rc = dissolve(world, tie, ties->from[tie], COOP_CAUSE_MERGER);
     }
     return rc;
 }
@@ -381,7 +380,7 @@ static int pass_lead(sim_world_t *world, uint32_t tie, uint8_t cause, const uint
                      uint32_t n) {
     coop_state_t *s = coop_state(world);
     sim_network_ties_t *ties = world->ties;
-    uint32_t from = ties->donor[tie], to = choose_lead(world, tie, member, n), new = tie;
+    uint32_t from = ties->from[tie], to = choose_lead(world, tie, member, n), new = tie;
     bool founds = is_founder(world, tie, to);
     int rc = drop_member(world, tie, to);
     if (!rc && !founds)
@@ -394,7 +393,7 @@ static int pass_lead(sim_world_t *world, uint32_t tie, uint8_t cause, const uint
         coop_projects_change_hands(world, tie, from, to);
     }
     ties->form[new] = COOP_TIE_FORM_CONSORTIUM;
-    return rc ? rc : coop_event(world, COOP_EVENT_LEAD_PASSED, to, ties->partner[new], n - 1);
+    return rc ? rc : coop_event(world, COOP_EVENT_LEAD_PASSED, to, ties->to[new], n - 1);
 }
 
 int coop_forms_succeed(sim_world_t *world, uint32_t tie, uint8_t cause, bool *goes_on) {
@@ -425,7 +424,7 @@ int coop_forms_move(sim_world_t *world, uint32_t old, uint32_t new) {
     for (uint32_t k = 0; k < league->count; k++)
         if (league->tie[k] == old)
             league->tie[k] = new;
-    return drop_member(world, new, world->ties->donor[new]);
+    return drop_member(world, new, world->ties->from[new]);
 }
 
 int coop_forms_give_way(sim_world_t *world, uint32_t heir, uint32_t tie) {
@@ -433,7 +432,7 @@ int coop_forms_give_way(sim_world_t *world, uint32_t heir, uint32_t tie) {
     int rc = 0;
     for (uint32_t k = league->count; k-- > 0 && !rc;)
         if (league->member[k] == heir && league->tie[k] != tie &&
-            world->ties->partner[league->tie[k]] == world->ties->partner[tie])
+            world->ties->to[league->tie[k]] == world->ties->to[tie])
             rc = drop(world, k);
     return rc;
 }
@@ -444,7 +443,7 @@ int coop_forms_inherit(sim_world_t *world, uint32_t from, uint32_t heir) {
     for (uint32_t k = league->count; k-- > 0 && !rc;) {
         if (league->member[k] != from)
             continue;
-        uint32_t partner = world->ties->partner[league->tie[k]];
+        uint32_t partner = world->ties->to[league->tie[k]];
         bool has = coop_forms_has(world, heir, partner) ||
                    sim_network_tie_find(world->ties, COOP_TIE_COOPERATION, heir, partner) !=
                        SIM_NETWORK_NONE;
@@ -482,10 +481,9 @@ static bool is_member(const sim_world_t *world, uint32_t k) {
     bool good =
         ties->terminus[tie] == SIM_NETWORK_OPEN && coop_forms_several(world, tie) &&
         coop_state(world)->donor.exists[m] && m < coop_population(world)->first_cooperative &&
-        sim_network_tie_find(ties, COOP_TIE_COOPERATION, m, ties->partner[tie]) == SIM_NETWORK_NONE;
+        sim_network_tie_find(ties, COOP_TIE_COOPERATION, m, ties->to[tie]) == SIM_NETWORK_NONE;
     for (uint32_t other = 0; other < k && good; other++)
-        good =
-            league->member[other] != m || ties->partner[league->tie[other]] != ties->partner[tie];
+        good = league->member[other] != m || ties->to[league->tie[other]] != ties->to[tie];
     return good;
 }
 

@@ -22,10 +22,10 @@ static uint32_t agent_of(const sim_world_t *world, uint32_t network) {
 static int join(sim_world_t *world, uint32_t member, uint32_t network, int32_t onset) {
     sim_network_birth_t birth = {.kind = COOP_TIE_INITIATIVE,
                                  .mode = COOP_NO_MODE,
-                                 .sector = COOP_NO_MODE,
+                                 .topic = COOP_NO_MODE,
                                  .stage = COOP_STAGE_EXCHANGE,
-                                 .donor = member,
-                                 .partner = agent_of(world, network),
+                                 .from = member,
+                                 .to = agent_of(world, network),
                                  .onset = onset,
                                  .trust = coop_formation_trust(0)};
     return sim_network_tie_add(world->ties, &birth, NULL);
@@ -41,8 +41,8 @@ static void end(sim_world_t *world, uint32_t network, uint32_t member, uint8_t c
     sim_network_ties_t *ties = world->ties;
     for (uint32_t k = ties->n_live[COOP_TIE_INITIATIVE]; k-- > 0;) {
         uint32_t tie = ties->live[COOP_TIE_INITIATIVE][k];
-        if (ties->partner[tie] == agent_of(world, network) &&
-            (member == SIM_NETWORK_NONE || ties->donor[tie] == member))
+        if (ties->to[tie] == agent_of(world, network) &&
+            (member == SIM_NETWORK_NONE || ties->from[tie] == member))
             sim_network_tie_end(ties, tie, world->clock.step, cause);
     }
 }
@@ -55,7 +55,7 @@ static void leave(sim_world_t *world) {
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_NETWORK_EXIT);
     for (uint32_t k = ties->n_live[COOP_TIE_INITIATIVE]; k-- > 0;) {
         uint32_t tie = ties->live[COOP_TIE_INITIATIVE][k];
-        sim_rng_draw_t draw = sim_rng_draw(&rng, ties->donor[tie], ties->partner[tie]);
+        sim_rng_draw_t draw = sim_rng_draw(&rng, ties->from[tie], ties->to[tie]);
         if (ties->onset[tie] < world->clock.step && sim_rng_chance(&draw, chance))
             sim_network_tie_end(ties, tie, world->clock.step, COOP_CAUSE_PARTNER_EXIT);
     }

@@ -12,8 +12,8 @@ static bool is_cooperation(const sim_world_t *world, uint32_t tie) {
 void coop_count_tie(sim_world_t *world, uint32_t tie, int change) {
     coop_state_t *s = coop_state(world);
     const sim_network_ties_t *ties = world->ties;
-    s->donor.n_ties[ties->donor[tie]] += (uint32_t)change;
-    s->partner.n_ties[ties->partner[tie] - coop_population(world)->n_donors] += (uint32_t)change;
+    s->donor.n_ties[ties->from[tie]] += (uint32_t)change;
+    s->partner.n_ties[ties->to[tie] - coop_population(world)->n_donors] += (uint32_t)change;
     s->flow_metric[(change > 0 ? COOP_M_FORMED_CITY : COOP_M_ENDED_CITY) + ties->mode[tie]]++;
 }
 
@@ -22,10 +22,10 @@ int coop_continue_tie(sim_world_t *world, uint32_t old, uint32_t donor, uint8_t 
     sim_network_ties_t *ties = world->ties;
     sim_network_birth_t birth = {.kind = ties->kind[old],
                                  .mode = mode,
-                                 .sector = ties->sector[old],
+                                 .topic = ties->topic[old],
                                  .stage = ties->stage[old],
-                                 .donor = donor,
-                                 .partner = ties->partner[old],
+                                 .from = donor,
+                                 .to = ties->to[old],
                                  .onset = world->clock.step,
                                  .trust = ties->trust[old]};
     int rc = sim_network_tie_add(ties, &birth, new);
@@ -51,8 +51,7 @@ static int begin_spell(sim_world_t *world, uint32_t old, uint32_t heir, uint32_t
         return rc;
     coop_forms_mark(world, *new);
     coop_state(world)->flow_metric[COOP_M_INHERITED]++;
-    return coop_event(world, COOP_EVENT_TIE_INHERITED, heir, ties->partner[*new],
-                      ties->trust[*new]);
+    return coop_event(world, COOP_EVENT_TIE_INHERITED, heir, ties->to[*new], ties->trust[*new]);
 }
 
 void coop_join_ties(sim_world_t *world, uint32_t old, uint32_t kept) {
@@ -67,7 +66,7 @@ void coop_join_ties(sim_world_t *world, uint32_t old, uint32_t kept) {
 
 static int pass_on(sim_world_t *world, uint32_t tie, uint32_t heir, uint8_t cause) {
     sim_network_ties_t *ties = world->ties;
-    uint32_t new = sim_network_tie_find(ties, ties->kind[tie], heir, ties->partner[tie]);
+    uint32_t new = sim_network_tie_find(ties, ties->kind[tie], heir, ties->to[tie]);
     bool cooperation = is_cooperation(world, tie), begins = new == SIM_NETWORK_NONE;
     int rc = 0;
     sim_network_tie_end(ties, tie, world->clock.step, cause);
@@ -90,7 +89,7 @@ static int pass_on(sim_world_t *world, uint32_t tie, uint32_t heir, uint8_t caus
 uint32_t coop_ties_of(const sim_world_t *world, uint8_t kind, uint32_t d, uint32_t *tie) {
     const sim_network_ties_t *ties = world->ties;
     uint32_t n = 0;
-    for (uint32_t at = ties->first_donor[kind][d]; at; at = ties->next_donor[at - 1]) {
+    for (uint32_t at = ties->first_from[kind][d]; at; at = ties->next_from[at - 1]) {
         uint32_t k = n++;
         for (; k > 0 && ties->place[tie[k - 1]] < ties->place[at - 1]; k--)
             tie[k] = tie[k - 1];

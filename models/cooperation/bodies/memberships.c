@@ -12,10 +12,10 @@ int coop_memberships_tie(sim_world_t *world, uint32_t member, uint32_t body, int
                          bool censored) {
     sim_network_birth_t birth = {.kind = COOP_TIE_MEMBERSHIP,
                                  .mode = COOP_NO_MODE,
-                                 .sector = COOP_NO_MODE,
+                                 .topic = COOP_NO_MODE,
                                  .stage = COOP_NO_MODE,
-                                 .donor = member,
-                                 .partner = body,
+                                 .from = member,
+                                 .to = body,
                                  .onset = onset,
                                  .onset_censored = censored,
                                  .trust = 0.5};
@@ -95,9 +95,8 @@ uint32_t coop_memberships_of(const sim_world_t *world, uint32_t m, uint32_t *coo
     const sim_network_ties_t *ties = world->ties;
     const coop_membership_t *list = &coop_state(world)->membership;
     uint32_t found = 0, base = coop_population(world)->first_cooperative;
-    for (uint32_t at = ties->first_donor[COOP_TIE_MEMBERSHIP][m]; at;
-         at = ties->next_donor[at - 1]) {
-        uint32_t c = ties->partner[at - 1], k = found++;
+    for (uint32_t at = ties->first_from[COOP_TIE_MEMBERSHIP][m]; at; at = ties->next_from[at - 1]) {
+        uint32_t c = ties->to[at - 1], k = found++;
         for (; k > 0 && list->first[cooperative[k - 1] - base] > list->first[c - base]; k--)
             cooperative[k] = cooperative[k - 1];
         cooperative[k] = c;

@@ -52,7 +52,7 @@ bool coop_policy_holds(const sim_world_t *world, uint32_t tie) {
     bool own = ties->institutionalised[tie];
     if (ties->stage[tie] == COOP_STAGE_PROGRAMME)
         return own;
-    bool running = runs(world, ties->donor[tie]);
-    bool cooperative = ties->donor[tie] >= coop_population(world)->first_cooperative;
+    bool running = runs(world, ties->from[tie]);
+    bool cooperative = ties->from[tie] >= coop_population(world)->first_cooperative;
     return cooperative ? own && running : own || running;
 }

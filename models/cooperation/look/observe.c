@@ -96,12 +96,12 @@ static void observe_ties(const sim_world_t *world, double *metric) {
     uint32_t regional = 0, with_associations = 0, dormant = 0, abroad = 0;
     double trust = 0;
     for (uint32_t k = 0; k < n; k++) {
-        uint32_t tie = live[k], d = ties->donor[tie];
-        bool heads_list = ties->first_donor[COOP_TIE_COOPERATION][d] == tie + 1;
+        uint32_t tie = live[k], d = ties->from[tie];
+        bool heads_list = ties->first_from[COOP_TIE_COOPERATION][d] == tie + 1;
         regional += ties->mode[tie] == COOP_MODE_REGIONAL;
         abroad += d >= pop->first_cooperative && heads_list; /* one tie of each cooperative does */
         metric[COOP_M_FORMS + ties->form[tie]]++;
-        with_associations += ties->partner[tie] >= first_association;
+        with_associations += ties->to[tie] >= first_association;
         dormant += coop_upkeep_dormant(world, tie);
         trust += ties->trust[tie];
     }

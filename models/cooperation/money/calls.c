@@ -25,7 +25,7 @@ typedef struct {
 } call_t;
 
 static uint32_t place_of(const sim_world_t *world, uint32_t tie) {
-    return world->ties->partner[tie] - coop_population(world)->n_donors;
+    return world->ties->to[tie] - coop_population(world)->n_donors;
 }
 
 /* Of regular grants; of a joint bid. */
@@ -36,7 +36,7 @@ static double ceiling_of(const call_t *call, bool joint) {
 /* A donor that won other awards of this call may have neither people nor money left. A firm's
  * project takes a part of the people and no money (M30). */
 static bool able(const sim_world_t *world, const call_t *call, uint32_t tie, double ceiling) {
-    uint32_t d = world->ties->donor[tie];
+    uint32_t d = world->ties->from[tie];
     bool firm = coop_projects_by_firm(world, tie, call->scheme);
     if (coop_staff_free(world, d) < coop_projects_staff(world, firm))
         return false;
@@ -72,7 +72,7 @@ static void list_finished(sim_world_t *world, sieve_t *sieve) {
 static uint8_t renewal_of(const sim_world_t *world, const call_t *call, uint32_t tie) {
     const coop_state_t *s = coop_state(world);
     const coop_project_t *p = &s->project;
-    if (!may_be_in(call->finished, tie) || !s->donor.record[world->ties->donor[tie]])
+    if (!may_be_in(call->finished, tie) || !s->donor.record[world->ties->from[tie]])
         return 0; /* nearly all */
     for (uint32_t k = 0; k < s->n_finished; k++) {
         uint32_t j = s->finished[k];
@@ -96,7 +96,7 @@ static bool has_grown(const sim_world_t *world, const call_t *call, uint32_t tie
 static bool may_propose(const sim_world_t *world, const call_t *call, uint32_t tie) {
     const sim_network_ties_t *ties = world->ties;
     return has_grown(world, call, tie) && coop_works_trusted(world, tie, call->p->kind) &&
-           coop_funding_accepts(world, call->scheme, ties->donor[tie], place_of(world, tie));
+           coop_funding_accepts(world, call->scheme, ties->from[tie], place_of(world, tie));
 }
 
 /* A low-carbon study is judged by what the donor knows and has done, other work by the trust that
@@ -106,10 +106,10 @@ static double score(const sim_world_t *world, int scheme, uint32_t tie) {
     const coop_population_t *pop = coop_population(world);
     const coop_donor_t *donor = &coop_state(world)->donor;
     const sim_network_ties_t *ties = world->ties;
-    uint32_t d = ties->donor[tie], country = pop->country_of[place_of(world, tie)];
-    uint8_t sector = coop_funding_sector(scheme, coop_mode(pop, d), ties->sector[tie]);
+    uint32_t d = ties->from[tie], country = pop->country_of[place_of(world, tie)];
+    uint8_t sector = coop_funding_sector(scheme, coop_mode(pop, d), ties->topic[tie]);
     sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_CALL_SCORE,
-                                         coop_round_key(d, (uint32_t)scheme), ties->partner[tie]);
+                                         coop_round_key(d, (uint32_t)scheme), ties->to[tie]);
     double of_donor = p->score_knowhow * donor->knowhow[sector][d] +
                       p->score_record * coop_log1p(world, donor->record[d]);
     return (coop_scheme_table[scheme].low_carbon ? of_donor : ties->trust[tie]) +
@@ -124,7 +124,7 @@ static double eagerness(const sim_world_t *world, const call_t *call, uint32_t t
         return 1;
     double industry = coop_projects_by_firm(world, tie, call->scheme)
                           ? 1
-                          : coop_state(world)->donor.industry[world->ties->donor[tie]];
+                          : coop_state(world)->donor.industry[world->ties->from[tie]];
     return industry * coop_funding_preference(world, call->scheme, country);
 }
 
@@ -133,7 +133,7 @@ static double eagerness(const sim_world_t *world, const call_t *call, uint32_t t
 static bool proposes(const sim_world_t *world, const call_t *call, uint32_t tie, double u,
                      coop_proposal_t *out) {
     const coop_funding_params_t *p = &coop_params(world)->funding;
-    double awake = call->p->proposal * coop_state(world)->donor.priority[world->ties->donor[tie]];
+    double awake = call->p->proposal * coop_state(world)->donor.priority[world->ties->from[tie]];
     double most = awake * coop_max(1, coop_params(world)->upkeep.revival);
     if ((u >= most && u >= p->renewal) || !may_propose(world, call, tie))
         return false;
@@ -190,7 +190,7 @@ static void collect(sim_world_t *world, call_t *call) {
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_CALL_PROPOSAL);
     coop_live_t draws = {.kind = COOP_TIE_COOPERATION,
                          .index = (uint32_t)call->scheme,
-                         .first_partner = coop_population(world)->n_donors};
+                         .first_to = coop_population(world)->n_donors};
     double u[COOP_BATCH];
     for (uint32_t k = 0; k < n_live && call->n < COOP_MAX_PROPOSALS; k++) {
         coop_proposal_t *next = &call->proposal[call->n];
@@ -199,7 +199,7 @@ static void collect(sim_world_t *world, call_t *call) {
         if (!proposes(world, call, live[k], u[k % COOP_BATCH], next))
             continue;
         next->score = score(world, call->scheme, live[k]);
-        next->partner = ties->partner[live[k]];
+        next->partner = ties->to[live[k]];
         call->n++;
     }
     coop_state(world)->flow_metric[COOP_M_PROPOSALS] += (double)call->n;
@@ -238,9 +238,9 @@ static int keep_together(sim_world_t *world, const call_t *call, const coop_prop
 /* Length in whole fiscal years, by which states grant; size up to the ceiling. */
 static int award(sim_world_t *world, call_t *call, const coop_proposal_t *proposal) {
     const sim_network_ties_t *ties = world->ties;
-    uint32_t tie = proposal->tie, d = ties->donor[tie];
+    uint32_t tie = proposal->tie, d = ties->from[tie];
     sim_rng_t rng = sim_world_rng(world, COOP_DRAW_CALL_TERMS);
-    sim_rng_block_t draw = sim_rng_block(&rng, d, ties->partner[tie], (uint32_t)call->scheme);
+    sim_rng_block_t draw = sim_rng_block(&rng, d, ties->to[tie], (uint32_t)call->scheme);
     double low = coop_params(world)->funding.size_low;
     double granted = take_money(world, call, proposal, low + (1 - low) * (draw.word[0] * 0x1p-32));
     double years = call->p->length_min +
@@ -254,7 +254,7 @@ static int award(sim_world_t *world, call_t *call, const coop_proposal_t *propos
                               .years = years};
     if (granted <= 0)
         return 0;
-    int rc = coop_event(world, COOP_EVENT_AWARD, d, ties->partner[tie], granted);
+    int rc = coop_event(world, COOP_EVENT_AWARD, d, ties->to[tie], granted);
     if (!rc && proposal->joint)
         rc = keep_together(world, call, proposal, &tie);
     if (!rc)

@@ -16,7 +16,7 @@ int coop_funding_own(sim_world_t *world) {
     for (uint32_t k = 0; k < n_live; k++) {
         if (k % COOP_BATCH == 0)
             coop_live_uniforms(world, &rng, (coop_live_t){.kind = COOP_TIE_COOPERATION}, k, u);
-        uint32_t tie = live[k], d = ties->donor[tie];
+        uint32_t tie = live[k], d = ties->from[tie];
         if (u[k % COOP_BATCH] >= most)
             continue;
         double rate = p->funding.own_rate * coop_state(world)->donor.priority[d] *

@@ -38,7 +38,7 @@ static double own_rate(const sim_world_t *world, uint32_t j) {
 
 bool coop_projects_running(const sim_world_t *world, uint32_t tie) {
     const coop_project_t *p = &coop_state(world)->project;
-    if (!coop_state(world)->donor.n_projects[world->ties->donor[tie]])
+    if (!coop_state(world)->donor.n_projects[world->ties->from[tie]])
         return false;
     for (uint32_t k = 0; k < p->n_running; k++)
         if (p->tie[p->running[k]] == tie)
@@ -52,9 +52,8 @@ bool coop_projects_by_firm(const sim_world_t *world, uint32_t tie, int scheme) {
     const sim_network_ties_t *ties = world->ties;
     if (!coop_scheme_table[scheme].firms)
         return false;
-    uint32_t donor = coop_round_key(ties->donor[tie], (uint32_t)scheme);
-    sim_rng_draw_t draw =
-        sim_world_draw_again(world, COOP_DRAW_FIRM_STARTED, donor, ties->partner[tie]);
+    uint32_t donor = coop_round_key(ties->from[tie], (uint32_t)scheme);
+    sim_rng_draw_t draw = sim_world_draw_again(world, COOP_DRAW_FIRM_STARTED, donor, ties->to[tie]);
     return sim_rng_chance(&draw, coop_params(world)->funding.firm_share);
 }
 
@@ -76,10 +75,10 @@ static void fill_row(sim_world_t *world, uint32_t j, uint32_t tie, const coop_wo
     coop_project_t *p = &coop_state(world)->project;
     const sim_network_ties_t *ties = world->ties;
     int32_t steps = (int32_t)coop_max(1, round(work->years * world->clock.steps_per_year));
-    p->tie[j] = tie, p->donor[j] = ties->donor[tie], p->partner[j] = ties->partner[tie];
+    p->tie[j] = tie, p->donor[j] = ties->from[tie], p->partner[j] = ties->to[tie];
     p->scheme[j] = (uint8_t)work->scheme, p->outcome[j] = COOP_OUTCOME_RUNNING;
     p->sector[j] = coop_funding_sector(
-        work->scheme, coop_mode(coop_population(world), ties->donor[tie]), ties->sector[tie]);
+        work->scheme, coop_mode(coop_population(world), ties->from[tie]), ties->topic[tie]);
     p->kind[j] = work->kind, p->renewed[j] = work->renewed;
     p->firm[j] = coop_projects_by_firm(world, tie, work->scheme);
     p->load[j] = p->firm[j] ? 0 : COOP_FULL_LOAD;
@@ -239,7 +238,7 @@ void coop_projects_cut(sim_world_t *world, uint32_t tie) {
 
 void coop_projects_hand_over(sim_world_t *world, uint32_t tie, uint32_t to) {
     coop_project_t *p = &coop_state(world)->project;
-    coop_projects_change_hands(world, tie, world->ties->donor[tie], world->ties->donor[to]);
+    coop_projects_change_hands(world, tie, world->ties->from[tie], world->ties->from[to]);
     for (uint32_t k = 0; k < p->n_running; k++)
         if (p->tie[p->running[k]] == tie)
             p->tie[p->running[k]] = to;

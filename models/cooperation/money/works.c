@@ -46,7 +46,7 @@ bool coop_works_open(const sim_world_t *world, uint32_t d, uint8_t kind) {
 
 bool coop_works_trusted(const sim_world_t *world, uint32_t tie, uint8_t kind) {
     const sim_network_ties_t *ties = world->ties;
-    return !is_cooperative(world, ties->donor[tie]) || !coop_params(world)->works.ladder ||
+    return !is_cooperative(world, ties->from[tie]) || !coop_params(world)->works.ladder ||
            ties->trust[tie] >= RUNG[kind].trust * eased(world);
 }
 
@@ -87,7 +87,7 @@ int coop_works_year(sim_world_t *world) {
 
 /* The highest type that members, trust and money allow in this tie; else contribution. */
 static uint8_t highest_type(const sim_world_t *world, uint32_t tie) {
-    uint32_t c = world->ties->donor[tie];
+    uint32_t c = world->ties->from[tie];
     uint8_t kind = coop_state(world)->donor.scope[c];
     while (kind > COOP_WORK_CONTRIBUTION && (!coop_works_trusted(world, tie, kind) ||
                                              !coop_budget_affords(world, c, cost_of(world, kind))))
@@ -112,10 +112,10 @@ int coop_works_step(sim_world_t *world) {
     if (!p->works.ladder || !coop_state(world)->abroad)
         return 0;
     for (uint32_t k = 0; k < ties->n_live[COOP_TIE_COOPERATION] && !rc; k++) {
-        uint32_t tie = live[k], c = ties->donor[tie];
+        uint32_t tie = live[k], c = ties->from[tie];
         if (donor->scope[c] == COOP_WORK_CONTRIBUTION || coop_projects_running(world, tie))
             continue;
-        sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_OWN_WORK, c, ties->partner[tie]);
+        sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_OWN_WORK, c, ties->to[tie]);
         uint8_t kind = highest_type(world, tie);
         double chance = coop_step_probability(world, p->works.rate * donor->priority[c]);
         if (kind > COOP_WORK_CONTRIBUTION && coop_staff_free(world, c) >= p->staff.project_fte &&

@@ -307,9 +307,8 @@ static void mark_ends_of_terms(const sim_world_t *world) {
 static void mark_managed_by(const sim_world_t *world, uint32_t m) {
     const coop_state_t *s = coop_state(world);
     const sim_network_ties_t *ties = world->ties;
-    for (uint32_t at = ties->first_donor[COOP_TIE_MEMBERSHIP][m]; at;
-         at = ties->next_donor[at - 1]) {
-        uint32_t c = ties->partner[at - 1];
+    for (uint32_t at = ties->first_from[COOP_TIE_MEMBERSHIP][m]; at; at = ties->next_from[at - 1]) {
+        uint32_t c = ties->to[at - 1];
         if (s->donor.manager[c] == m && elects(world, c))
             s->mark[c] = 1;
     }

@@ -244,7 +244,7 @@ static void meet(sim_world_t *world, uint32_t d, uint32_t round, uint8_t source)
     uint32_t n_live = ties->n_live[COOP_TIE_COOPERATION], partner;
     if (n_live && draw.word[1] * 0x1p-32 < p->imitation) {
         uint32_t k = sim_rng_scale(draw.word[0], n_live);
-        partner = ties->partner[ties->live[COOP_TIE_COOPERATION][k]] - pop->n_donors;
+        partner = ties->to[ties->live[COOP_TIE_COOPERATION][k]] - pop->n_donors;
         source = COOP_SOURCE_OTHER_CITY;
     } else {
         partner =

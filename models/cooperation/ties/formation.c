@@ -66,9 +66,9 @@ static bool has_tie(const sim_world_t *world, uint32_t d, uint32_t i) {
     const uint32_t partner = coop_population(world)->n_donors + i;
     if (!coop_state(world)->partner.n_ties[i])
         return false;
-    uint32_t at = ties->first_donor[COOP_TIE_COOPERATION][d];
-    while (at && ties->partner[at - 1] != partner)
-        at = ties->next_donor[at - 1];
+    uint32_t at = ties->first_from[COOP_TIE_COOPERATION][d];
+    while (at && ties->to[at - 1] != partner)
+        at = ties->next_from[at - 1];
     return at || coop_forms_has(world, d, partner);
 }
 
@@ -151,10 +151,10 @@ static int found_tie(sim_world_t *world, const coop_pair_t *pair) {
     uint8_t mode = coop_mode(pop, pair->donor);
     sim_network_birth_t birth = {.kind = COOP_TIE_COOPERATION,
                                  .mode = mode,
-                                 .sector = (uint8_t)pair->sector,
+                                 .topic = (uint8_t)pair->sector,
                                  .stage = COOP_STAGE_EXCHANGE,
-                                 .donor = pair->donor,
-                                 .partner = pop->n_donors + pair->partner,
+                                 .from = pair->donor,
+                                 .to = pop->n_donors + pair->partner,
                                  .onset = world->clock.step,
                                  .trust = coop_formation_trust(pair->strength)};
     coop_works_count(world, pair->donor, COOP_WORK_CONTRIBUTION); /* M38: exchange is one */

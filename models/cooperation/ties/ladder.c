@@ -11,7 +11,7 @@ static bool ready_for_programme(const sim_world_t *world, uint32_t tie) {
     const coop_ladder_params_t *p = &coop_params(world)->ladder;
     const sim_network_ties_t *ties = world->ties;
     return ties->stage[tie] == COOP_STAGE_PROJECT && ties->trust[tie] >= p->programme_trust &&
-           coop_state(world)->donor.record[ties->donor[tie]] >= p->programme_projects;
+           coop_state(world)->donor.record[ties->from[tie]] >= p->programme_projects;
 }
 
 static bool climbs(const sim_world_t *world, uint32_t tie) {
@@ -21,8 +21,7 @@ static bool climbs(const sim_world_t *world, uint32_t tie) {
         ties->stage[tie] == COOP_STAGE_EXCHANGE && ties->trust[tie] >= p->trainees_trust;
     if (!trainees && !ready_for_programme(world, tie))
         return false;
-    sim_rng_draw_t draw =
-        sim_world_draw(world, COOP_DRAW_LADDER, ties->donor[tie], ties->partner[tie]);
+    sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_LADDER, ties->from[tie], ties->to[tie]);
     return coop_occurs(sim_rng_uniform(&draw), p->rate / world->clock.steps_per_year);
 }
 
@@ -35,7 +34,7 @@ int coop_ladder_step(sim_world_t *world) {
             continue;
         sim_network_tie_stage(ties, tie, ties->stage[tie] + 1, world->clock.step);
         if (ties->stage[tie] == COOP_STAGE_TRAINEES)
-            coop_works_count(world, ties->donor[tie], COOP_WORK_CONTRIBUTION); /* M38 */
+            coop_works_count(world, ties->from[tie], COOP_WORK_CONTRIBUTION); /* M38 */
         if (ties->stage[tie] == COOP_STAGE_PROGRAMME)
             ties->institutionalised[tie] = 1;
     }

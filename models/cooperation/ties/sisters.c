@@ -37,7 +37,7 @@ static double share_of(const sim_world_t *world, int type) {
  * sources as the first step of a ladder (M20). */
 static inline bool is_known(const sim_world_t *world, uint32_t tie) {
     const coop_population_t *pop = coop_population(world);
-    uint32_t d = world->ties->donor[tie], partner = world->ties->partner[tie] - pop->n_donors;
+    uint32_t d = world->ties->from[tie], partner = world->ties->to[tie] - pop->n_donors;
     if (world->ties->institutionalised[tie])
         return true;
     if (!pop->has_friendship[d])
@@ -81,7 +81,7 @@ static inline double strength_at(const sim_world_t *world, uint32_t tie, double 
 
 static double strength_of(const sim_world_t *world, uint32_t tie) {
     sim_rng_t rng = sim_rng_at(world->key, COOP_DRAW_SISTER_PURPOSE, 0);
-    sim_rng_draw_t draw = sim_rng_draw(&rng, world->ties->donor[tie], world->ties->partner[tie]);
+    sim_rng_draw_t draw = sim_rng_draw(&rng, world->ties->from[tie], world->ties->to[tie]);
     mature_t last = newborn;
     return strength_at(world, tie, sim_rng_uniform(&draw), is_known(world, tie), &last);
 }
@@ -109,15 +109,15 @@ static int add_tie(sim_world_t *world, uint32_t d, uint32_t partner, int32_t ons
                    bool seal) {
     sim_network_birth_t birth = {.kind = COOP_TIE_SISTER,
                                  .mode = COOP_NO_MODE,
-                                 .sector = COOP_NO_MODE,
+                                 .topic = COOP_NO_MODE,
                                  .stage = COOP_STAGE_FRIENDSHIP,
-                                 .donor = d,
-                                 .partner = coop_population(world)->n_donors + partner,
+                                 .from = d,
+                                 .to = coop_population(world)->n_donors + partner,
                                  .onset = onset,
                                  .trust = NORMAL_TRUST,
                                  .onset_censored = !dated};
     uint32_t tie;
-    if (sim_network_tie_find(world->ties, COOP_TIE_SISTER, d, birth.partner) != SIM_NETWORK_NONE)
+    if (sim_network_tie_find(world->ties, COOP_TIE_SISTER, d, birth.to) != SIM_NETWORK_NONE)
         return 0;
     int rc = sim_network_tie_add(world->ties, &birth, &tie);
     if (rc)
@@ -236,7 +236,7 @@ static int sign(sim_world_t *world) {
 static void age(sim_world_t *world, uint32_t tie, double pace, double inclination, mature_t *last) {
     sim_network_ties_t *ties = world->ties;
     coop_state_t *s = coop_state(world);
-    uint32_t d = ties->donor[tie], i = ties->partner[tie] - coop_population(world)->n_donors;
+    uint32_t d = ties->from[tie], i = ties->to[tie] - coop_population(world)->n_donors;
     double care = (s->donor.priority[d] + s->partner.interest[i]) / 2;
     ties->trust[tie] += (care - ties->trust[tie]) * pace;
     bool known = is_known(world, tie);

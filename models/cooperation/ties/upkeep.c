@@ -44,13 +44,13 @@ static double damping(const sim_world_t *world, uint32_t tie) {
  * a cooperative binds them alone. */
 static bool agreed(const sim_world_t *world, uint32_t tie) {
     return world->ties->institutionalised[tie] &&
-           world->ties->donor[tie] < coop_population(world)->first_cooperative;
+           world->ties->from[tie] < coop_population(world)->first_cooperative;
 }
 
 /* M2: a part of trust is the head's own and goes with it. */
 static void lose_with_head(sim_world_t *world, uint32_t tie) {
     sim_network_ties_t *ties = world->ties;
-    if (coop_state(world)->donor.turnover[ties->donor[tie]] == world->clock.step)
+    if (coop_state(world)->donor.turnover[ties->from[tie]] == world->clock.step)
         ties->trust[tie] *=
             1 - personal_trust * damping(world, tie) * (1 - coop_consultants_keep(world, tie));
 }
@@ -64,7 +64,7 @@ typedef struct {
 
 static void keep_up(sim_world_t *world, uint32_t tie, const season_t *season) {
     sim_network_ties_t *ties = world->ties;
-    uint32_t d = ties->donor[tie], n = coop_state(world)->donor.n_ties[d];
+    uint32_t d = ties->from[tie], n = coop_state(world)->donor.n_ties[d];
     int64_t due = (int64_t)(coop_budget_upkeep(world, d, n) / n / world->clock.steps_per_year);
     coop_budget_pay(world, d, COOP_ACCOUNT_TIE_UPKEEP, coop_forms_share_upkeep(world, tie, due));
     if (ties->last_activity[tie] == world->clock.step)
@@ -79,23 +79,23 @@ static void keep_up(sim_world_t *world, uint32_t tie, const season_t *season) {
  * government signs an agreement, unless there is one (M19). */
 static int institutionalise(sim_world_t *world, uint32_t tie, const double chance[2]) {
     sim_network_ties_t *ties = world->ties;
-    uint32_t d = ties->donor[tie];
+    uint32_t d = ties->from[tie];
     if (ties->institutionalised[tie] ||
         ties->trust[tie] < coop_params(world)->upkeep.institution_trust)
         return 0;
     bool helped =
         coop_params(world)->contacts.intermediaries && coop_population(world)->intermediary[d];
-    sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_TIE_INSTITUTION, d, ties->partner[tie]);
+    sim_rng_draw_t draw = sim_world_draw(world, COOP_DRAW_TIE_INSTITUTION, d, ties->to[tie]);
     ties->institutionalised[tie] = sim_rng_chance(&draw, chance[helped]);
     return ties->institutionalised[tie]
-               ? coop_sisters_seal(world, d, ties->partner[tie] - coop_population(world)->n_donors)
+               ? coop_sisters_seal(world, d, ties->to[tie] - coop_population(world)->n_donors)
                : 0;
 }
 
 /* M4: a policy outlives managers; a tie that began under the head is the head's own. */
 static double inherited_fall(const sim_world_t *world, uint32_t tie) {
     const coop_donor_t *donor = &coop_state(world)->donor;
-    uint32_t d = world->ties->donor[tie];
+    uint32_t d = world->ties->from[tie];
     bool led = world->ties->onset[tie] < donor->turnover[d] && !coop_policy_dated(world, d);
     return led && years_since(world, donor->turnover[d]) < 1 ? coop_max(0, donor->priority_fall[d])
                                                              : 0;
@@ -104,7 +104,7 @@ static double inherited_fall(const sim_world_t *world, uint32_t tie) {
 static inline void look_at_donor(const sim_world_t *world, uint32_t tie, coop_risk_t *risk) {
     const coop_upkeep_params_t *p = &coop_params(world)->upkeep;
     const sim_network_ties_t *ties = world->ties;
-    uint32_t d = ties->donor[tie];
+    uint32_t d = ties->from[tie];
     double idle = idle_years(world, tie);
     risk->held = coop_policy_holds(world, tie);
     /* part of the step that the tie is dormant */
@@ -121,12 +121,12 @@ static inline void look_at_partner(const sim_world_t *world, uint32_t tie, coop_
     const coop_population_t *pop = coop_population(world);
     const coop_partner_t *partner = &coop_state(world)->partner;
     const sim_network_ties_t *ties = world->ties;
-    uint32_t i = ties->partner[tie] - pop->n_donors;
+    uint32_t i = ties->to[tie] - pop->n_donors;
     risk->agreed = agreed(world, tie);
     risk->interest = partner->interest[i];
     risk->stability = partner->stability[i];
     risk->soured = coop_relations_soured(world, pop->country_of[i]);
-    risk->goal_near = partner->need[ties->sector[tie]][i] < goal_need;
+    risk->goal_near = partner->need[ties->topic[tie]][i] < goal_need;
 }
 
 static inline coop_risk_t look(const sim_world_t *world, uint32_t tie) {
@@ -156,7 +156,7 @@ static void hazards(const sim_world_t *world, uint32_t tie, double hazard[COOP_N
     hazard[COOP_CAUSE_PARTNER_EXIT] = p->partner_exit * (risk.agreed ? p->institution_damping : 1) *
                                       (1 - risk.interest) * (1 - stability_relief * risk.stability);
     if (risk.soured) {
-        double priority = coop_state(world)->donor.priority[world->ties->donor[tie]];
+        double priority = coop_state(world)->donor.priority[world->ties->from[tie]];
         hazard[COOP_CAUSE_NATIONAL_RELATIONS] = coop_params(world)->relations.end * (1 - priority);
     }
     hazard[COOP_CAUSE_GOAL_REACHED] = risk.goal_near ? p->goal_reached : 0;
@@ -164,9 +164,9 @@ static void hazards(const sim_world_t *world, uint32_t tie, double hazard[COOP_N
 
 coop_pair_t coop_upkeep_pair(const sim_world_t *world, uint32_t tie) {
     const sim_network_ties_t *ties = world->ties;
-    return (coop_pair_t){.donor = ties->donor[tie],
-                         .partner = ties->partner[tie] - coop_population(world)->n_donors,
-                         .sector = ties->sector[tie],
+    return (coop_pair_t){.donor = ties->from[tie],
+                         .partner = ties->to[tie] - coop_population(world)->n_donors,
+                         .sector = ties->topic[tie],
                          .tied = true,
                          .trust = ties->trust[tie]};
 }
@@ -225,7 +225,7 @@ static uint8_t ending(const sim_world_t *world, uint32_t tie, double u, double m
     if (!coop_occurs(u, sum * at_risk))
         return SIM_NETWORK_NO_CAUSE;
     const sim_rng_t rng = sim_world_rng(world, COOP_DRAW_TIE_ENDING);
-    sim_rng_block_t draw = sim_rng_block(&rng, ties->donor[tie], ties->partner[tie], 1);
+    sim_rng_block_t draw = sim_rng_block(&rng, ties->from[tie], ties->to[tie], 1);
     return cause_at(hazard, sum * sim_rng_unit(draw.word[0], draw.word[1]));
 }
 

@@ -109,9 +109,8 @@ static void fill_row(coop_population_t *pop, uint32_t a, char *text, const coop_
         snprintf(text + ROOM, ROOM, "Association around %s", agent_of(pop, largest)->name);
     pop->country_of[a] = pop->country_of[largest], pop->region[a] = pop->region[largest];
     pop->partner_population[a] = people;
-    coop_agent_t *agent =
-        add_agent(pop, pop->n_donors + a, COOP_KIND_PARTNER_ASSOCIATION, known ? known->code : text,
-                  known ? known->name : text + ROOM);
+    coop_agent_t *agent = add_agent(pop, pop->n_donors + a, COOP_KIND_PARTNER_ASSOCIATION,
+                                    known ? known->code : text, known ? known->name : text + ROOM);
     agent->area = agent_of(pop, largest)->area;
     agent->region = agent_of(pop, largest)->region;
     agent->lat = lat;

@@ -86,14 +86,14 @@ bool coop_is_foreign(coop_reader_t *r, size_t column, size_t other, const char *
 
 /* Begins the row of an agent; until it is told more it has no place, no people and no estimates. */
 static inline coop_agent_t *add_agent(coop_population_t *pop, uint32_t id, int kind,
-                                            const char *code, const char *name) {
+                                      const char *code, const char *name) {
     pop->agent[id] = (coop_agent_t){.agent_id = id,
-                                          .kind = coop_kind_words[kind],
-                                          .code = code,
-                                          .name = name,
-                                          .lat = (double)NAN,
-                                          .lon = (double)NAN,
-                                          .population = (double)NAN};
+                                    .kind = coop_kind_words[kind],
+                                    .code = code,
+                                    .name = name,
+                                    .lat = (double)NAN,
+                                    .lon = (double)NAN,
+                                    .population = (double)NAN};
     return &pop->agent[id];
 }
 

@@ -56,8 +56,8 @@ void coop_live_uniforms(const sim_world_t *world, const sim_rng_t *rng, coop_liv
     uint32_t n = left < COOP_BATCH ? left : COOP_BATCH;
     uint32_t donor[COOP_BATCH] = {0}, partner[COOP_BATCH] = {0}, high[COOP_BATCH], low[COOP_BATCH];
     for (uint32_t i = 0; i < n; i++) {
-        donor[i] = ties->donor[live[i]];
-        partner[i] = ties->partner[live[i]] - of.first_partner;
+        donor[i] = ties->from[live[i]];
+        partner[i] = ties->to[live[i]] - of.first_to;
     }
     sim_rng_fill_pairs_at(rng, of.index, donor, partner, n, high, low);
     for (uint32_t i = 0; i < n; i++)

@@ -35,10 +35,10 @@ int coop_start_tie(coop_start_t *start, const coop_standing_t *standing, uint32_
     uint8_t mode = coop_mode(pop, standing->donor);
     sim_network_birth_t birth = {.kind = COOP_TIE_COOPERATION,
                                  .mode = mode,
-                                 .sector = standing->sector,
+                                 .topic = standing->sector,
                                  .stage = COOP_STAGE_EXCHANGE,
-                                 .donor = standing->donor,
-                                 .partner = pop->n_donors + standing->partner,
+                                 .from = standing->donor,
+                                 .to = pop->n_donors + standing->partner,
                                  .onset = coop_start_step(start, standing->onset),
                                  .trust = coop_clip(standing->trust),
                                  .onset_censored = standing->onset_censored};

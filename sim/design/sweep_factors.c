@@ -225,7 +225,7 @@ static sim_distribution_kind_t read_kind(sim_design_reader_t *r, const config_se
     int kind = setting
                    ? sim_design_read_word(r, setting, "distribution", sim_param_distributions + 1)
                    : -1;
-    return (sim_distribution_kind_t)(kind + 1);
+    return kind + 1;
 }
 
 static void read_arguments(sim_design_reader_t *r, const config_setting_t *group,

@@ -20,7 +20,7 @@ typedef union {
 /* What `kind` of a sim_distribution_t is. `min` and `max` are both 0 of a normal or beta
  * distribution: the valid range of the row. a, b: mean and standard deviation; triangular: a is the
  * mode; alpha and beta. */
-typedef enum {
+enum {
     SIM_DISTRIBUTION_NONE, /* nothing is declared */
     SIM_DISTRIBUTION_UNIFORM,
     SIM_DISTRIBUTION_LOG,     /* uniform in the logarithm */
@@ -28,7 +28,8 @@ typedef enum {
     SIM_DISTRIBUTION_NORMAL,  /* cut off at min and max */
     SIM_DISTRIBUTION_TRIANGULAR,
     SIM_DISTRIBUTION_BETA /* from min to max */
-} sim_distribution_kind_t;
+};
+typedef int sim_distribution_kind_t;
 
 /* The plausible values of a parameter. A row maker's argument PRIOR is written without SIM_PRIOR_:
  * UNIFORM(0.1, 0.5). */

@@ -55,9 +55,12 @@ static bool is_text(const sim_field_t *field) {
 }
 
 static sim_cell_t null_of(const sim_field_t *column) {
-    return is_text(column)                  ? (sim_cell_t){.text = NULL}
-           : column->type == SIM_FIELD_REAL ? (sim_cell_t){.r = (double)NAN}
-                                            : (sim_cell_t){.i = SIM_NULL_INT};
+    sim_cell_t cell = {.i = SIM_NULL_INT};
+    if (is_text(column))
+        cell.text = NULL;
+    else if (column->type == SIM_FIELD_REAL)
+        cell.r = (double)NAN;
+    return cell;
 }
 
 /* What the agent has in column c: its own model may not have it. */

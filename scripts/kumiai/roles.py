@@ -70,12 +70,12 @@ def spells(path: Path) -> Spells | None:
     """The table of spells of a results file, None where it has none."""
     table = table_of(path, "spells")
     found = _columns(path, table) if table else pd.DataFrame()
-    if found.empty:
+    if table is None or found.empty:
         return None
     names = list(found["name"])
     columns = {name: name for name in names} | dict(zip((KEY, FIRST_END, SECOND_END), _identifiers(path, table, names)))
     texts = found.loc[found["type"] == "TEXT", "name"]
-    return Spells(str(table), columns, tuple(name for name in texts if name not in OF_ITS_END))
+    return Spells(table, columns, tuple(name for name in texts if name not in OF_ITS_END))
 
 
 def reading_names(path: Path, db: sqlite3.Connection) -> None:

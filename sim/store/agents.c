@@ -68,11 +68,11 @@ static sim_cell_t cell_of(const sink_t *sink, size_t c, const sim_record_agent_t
     size_t f = sink->from[c];
     if (f == SIM_STORE_NO_COLUMN || !agent->cell)
         return null_of(sink->columns->field[c]);
-    sim_cell_t cell = agent->cell[f];
     const sim_field_t *own = &sink->model->agent_fields[f];
-    if (own->type == SIM_FIELD_LABEL)
-        cell.text = cell.i == SIM_NULL_INT ? NULL : own->labels[cell.i];
-    return cell;
+    int64_t label = agent->cell[f].i;
+    if (own->type != SIM_FIELD_LABEL)
+        return agent->cell[f];
+    return (sim_cell_t){.text = label == SIM_NULL_INT ? NULL : own->labels[label]};
 }
 
 /* From here on agents are of this scenario and model. */

@@ -73,11 +73,12 @@ UNKNOWN = "unknown"
 
 
 def of_partners(scenario, ties, column):
-    """A column of the agents for the second end of every tie, UNKNOWN without one."""
+    """A column of the agents for the second end of every tie, UNKNOWN without one; a model may lack the column."""
     try:
-        of_agent = results.read_agents(scenario)[column]
+        agents = results.read_agents(scenario)
     except results.Absent:
-        of_agent = pd.Series(dtype=object)
+        agents = pd.DataFrame()
+    of_agent = agents[column] if column in agents else pd.Series(dtype=object)
     return ties["partner_id"].map(of_agent).fillna(UNKNOWN)
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from conftest import called, refused, written
-from results_files import build
+from results_files import build, foreign
 
 from kumiai import matching, survival
 
@@ -145,3 +145,10 @@ def test_by_form_the_regional_ties_add_up(tmp_path):
     ties = means[means["what"] == "regional"].set_index("scenario")["regional_ties"]
     assert list(ties.index) == ["baseline", "baseline, cooperative", "baseline, union"]
     assert ties["baseline"] == ties[1:].sum() and (ties > 0).all()
+
+
+def test_ties_of_another_model_have_no_modes_to_compare(tmp_path):
+    for roles in (False, True):
+        file = foreign(tmp_path / f"{roles}.db", roles=roles)
+        assert refused(called("modes.py", file), 2, "none of its ties is city to city or regional")
+    assert refused(called("modes.py", build(tmp_path / "S.db", detail="summary")), 2, "no modes to compare")

@@ -572,6 +572,8 @@ def test_what_cannot_be_read_is_refused(tmp_path):
 
 def test_a_port_that_no_machine_has_is_refused(real):
     assert refused(called("report.py", real, "--serve", "--port", "99999"), 2, "99999", "65535")
+    assert refused(called("report.py", real, "--port", "8000"), 2, "--port", "--serve")
+    assert refused(called("report.py", real, "--serve", "-o", "page.html"), 2, "--serve", "--out")
 
 
 def test_the_first_screen_tells_of_the_other_scenarios(parts_of, real, tmp_path):

@@ -585,6 +585,15 @@ def test_the_short_output_fits_a_screen(tmp_path):
     assert "with states as they begin" in whole and "--all" not in whole
 
 
+def test_agents_of_a_model_may_have_no_region(tmp_path):
+    path = build(tmp_path / "a.db", ("teams",), models=("teams",))
+    with sqlite3.connect(path) as db:
+        db.execute("ALTER TABLE agent DROP COLUMN region")
+    result = called("survival.py", path, "--no-pictures", "--out-dir", tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert "region" not in set(pd.read_csv(written(tmp_path, "survival_curves.csv"))["by"])
+
+
 @pytest.mark.parametrize("roles", [False, True])
 def test_ties_of_a_model_of_another_field(tmp_path, roles):
     """The kind, what divides the ties and their table are read from the file: with roles it is the model's own."""

@@ -59,8 +59,10 @@ def too_few(name, compared):
 
 
 def rows_of(scenario, horizon, by_form):
-    """(rows of the table, cooperatives abroad by run) of one scenario."""
+    """(rows of the table, cooperatives abroad by run) of one scenario; raises Absent without ties of a mode."""
     ties = results.read_ties(scenario, columns=TIE_COLUMNS)
+    if not ties["mode"].isin([matching.CITY, matching.REGIONAL]).any():
+        raise results.Absent(f"{scenario.label}: none of its ties is city to city or regional")
     compared = matching.of_scenario(scenario, ties, horizon)
     if compared.unknown:
         warn(f"{scenario.label}: {compared.unknown} of {len(ties)} ties are left out (age unknown).")
@@ -118,11 +120,19 @@ def compare(options, outputs):
     cli.no_sweep(scenarios)
     for note in notes:
         warn(note)
-    rows, spread = [], {}
+    rows, spread, reasons = [], {}, []
     for scenario in scenarios:
-        found, abroad = rows_of(scenario, options.horizon, options.by_form)
+        try:
+            found, abroad = rows_of(scenario, options.horizon, options.by_form)
+        except results.Absent as reason:
+            reasons.append(f"{reason}")
+            continue
         spread[scenario.label] = abroad, drawn.by_unit(scenario, abroad)
         rows += found
+    if not spread:
+        raise results.ResultsError(f"{reasons[0]}; there are no modes to compare.")
+    for left_out in reasons:
+        warn(f"{left_out}.")
     if rows:
         frame = pd.DataFrame(rows)
         print_means(frame, options.horizon)

@@ -40,11 +40,16 @@ def parse(argv):
                         help="language of the page: en (default) or ja (Japanese)")
     parser.add_argument("--serve", action="store_true",
                         help="show the page at an address of this machine alone, refreshed as runs land, until Ctrl-C")
-    parser.add_argument("--port", type=cli.whole_number(0, 65535), metavar="N", default=0,
+    parser.add_argument("--port", type=cli.whole_number(0, 65535), metavar="N",
                         help="port of --serve (default: one that is free)")
     cli.add_verify(parser)
     cli.add_force(parser)
-    return parser.parse_args(argv)
+    options = parser.parse_args(argv)
+    if options.serve and options.out:
+        parser.error("--serve writes no page, so it takes no --out")
+    if options.port is not None and not options.serve:
+        parser.error("--port is that of --serve, which is not given")
+    return options
 
 
 def report(options):
@@ -94,7 +99,7 @@ def serve(options):
     from kumiai.report import live
     shown, runs = live.Live(options.lang), None
     runs = _refresh(shown, options, runs)
-    with live.serving(shown, options.port) as address:
+    with live.serving(shown, options.port or 0) as address:
         print(address, flush=True)
         pause = live.EVERY
         while True:

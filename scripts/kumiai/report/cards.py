@@ -140,7 +140,9 @@ def _forms_answer(study, span):
     """How many ties form regionally, as far as the interval of their share tells; '' where a rule decides it."""
     if any(facts.forbids(study.first, mode) for mode in results.MODES):
         return ""
-    _, low, high = span
+    mean, low, high = span
+    if mean == 0:
+        return say("No tie formed regionally in these runs")
     if high < FEW:
         return say("Few ties form regionally")
     if low > MOST:

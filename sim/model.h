@@ -12,8 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-#if defined __FAST_MATH__ || (FLT_EVAL_METHOD != 0 && FLT_EVAL_METHOD != 16)
-#error "results would depend on the compiler: no -ffast-math; on x87 -mfpmath=sse"
+#if defined __FAST_MATH__ || __FINITE_MATH_ONLY__ + 0 || (FLT_EVAL_METHOD != 0 && FLT_EVAL_METHOD != 16)
+#error "-ffast-math and its parts, or x87 without -mfpmath=sse, make results depend on the compiler: leave them out"
 #endif
 #ifdef __cplusplus
 extern "C" {

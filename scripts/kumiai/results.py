@@ -232,7 +232,7 @@ def pick(names: Iterable[str], known: Sequence[str], what: str) -> list[str]:
     """The wanted of the known names; an unknown one is refused with its nearest neighbour."""
     for name in names:
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
             hint = f"; did you mean {near[0]}?" if near else "."
             raise ResultsError(f"{what} '{name}'{hint}")
     return list(dict.fromkeys(names))

@@ -18,7 +18,6 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-/* What belongs together is on a line, so that this is read like a page. */
 enum { SIM_OK = 0, SIM_ERR_MEMORY = -1, SIM_ERR_CONFIG = -2, SIM_ERR_LIMIT = -6,
        SIM_ERR_MODEL = -7, SIM_ERR_VERIFY = -8, SIM_ERR_ARGUMENT = -10 };
 typedef struct sim_world sim_world_t;         /* a replicate */
@@ -142,7 +141,8 @@ typedef struct { double time; uint32_t rank, kind, subject; } sim_state_event_t;
     SIM_STATE_COLUMN(S, M.events, M.rank, "", "Which of equal times is first."), \
     SIM_STATE_COLUMN(S, M.events, M.kind, "", "What happens."), SIM_STATE_COLUMN(S, M.events, M.subject, "", "To whom.")
 /* From setup(), ask, event and commit: puts an event in; takes out the next before `end`; adds zeroed rows (columns may
- * move); removes a row, whose place the last one takes. */
+ * move); removes a row, whose number the last one takes (an event about one that may go has a number for life as its
+ * subject); but in ask none of those who are asked: mark it, and remove it in a commit, from the last row backwards. */
 int sim_world_schedule(sim_world_t *world, sim_state_queue_t *queue, sim_state_event_t event);
 bool sim_world_due(sim_world_t *world, sim_state_queue_t *queue, double end, sim_state_event_t *event);
 int sim_world_grow(sim_world_t *world, sim_state_population_t *population, uint32_t rows);
@@ -192,7 +192,7 @@ struct sim_world {
     struct sim_record *record; struct sim_schedule_cost *cost; struct sim_schedule_crew *crew; void *own_params;
     uint32_t *order, n_purposes; size_t n_networks, order_room, n_interventions, n_applied; double *phase_seconds;
     const struct sim_param_intervention *interventions; const struct sim_schedule_target *targets;
-    bool reverse, of_twin; char note[256];
+    bool reverse, of_twin; const void *acting; char note[256];
 };
 /* Sets the note and returns `code`: return sim_world_fail(world, SIM_ERR_MODEL, "why"). On any thread. */
 int sim_world_fail(const sim_world_t *world, int code, const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -211,7 +211,7 @@ typedef struct {
     int (*each)(sim_world_t *world, uint32_t item); /* all at once, on any thread: writes rows of its own alone */
     int (*ask)(sim_world_t *world, uint32_t item);  /* one after another: sees and writes what it likes */
     int (*event)(sim_world_t *world, const sim_state_event_t *event); size_t queue; /* see below */
-    int (*commit)(sim_world_t *world);              /* once, after the others */
+    int (*commit)(sim_world_t *world);              /* once, after those but ask */
     sim_order_t order;                              /* of ask; a random one is drawn for each step */
 } sim_phase_t; /* event: what the queue at this offset brings due before the step ends, in years, by its order */
 

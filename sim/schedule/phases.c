@@ -53,10 +53,11 @@ int sim_schedule_outcome(sim_world_t *world, const char *hook, const char *name,
 
 enum { FEW = 2048 }; /* items that are not worth waking other threads */
 
+/* Backwards in the twin, which so sees who reads what another one has just written. */
 static int each_of_block(sim_world_t *world, const sim_phase_t *phase, size_t first, size_t last) {
     int rc = SIM_OK;
-    for (size_t i = first; i < last && rc == SIM_OK; i++)
-        rc = phase->each(world, (uint32_t)i);
+    for (size_t k = 0; k < last - first && rc == SIM_OK; k++)
+        rc = phase->each(world, (uint32_t)(world->reverse ? last - 1 - k : first + k));
     return rc;
 }
 
@@ -134,6 +135,7 @@ static double own_seconds(void) {
 
 static int decide(sim_world_t *world, const sim_phase_t *phase) {
     size_t items = phase->items(world);
+    world->acting = phase;
     if (world->threads <= 1 || items <= FEW)
         return decide_serially(world, phase, items);
     sim_schedule_cost_t *cost = &world->cost[phase - world->model->phases];
@@ -176,6 +178,7 @@ static int ask(sim_world_t *world, const sim_phase_t *phase) {
     size_t n = phase->items(world);
     bool random = phase->order == SIM_ORDER_RANDOM;
     int rc = random ? random_order(world, phase, n) : SIM_OK;
+    world->acting = phase;
     for (size_t i = 0; i < n && rc == SIM_OK; i++)
         rc = phase->ask(world, random ? world->order[i] : (uint32_t)i);
     return rc;
@@ -198,6 +201,7 @@ int sim_schedule_phase(sim_world_t *world, const sim_phase_t *phase) {
     int rc = phase->decide || phase->each ? decide(world, phase) : SIM_OK;
     if (rc == SIM_OK && phase->ask)
         rc = ask(world, phase);
+    world->acting = NULL;
     if (rc == SIM_OK && phase->event)
         rc = happen(world, phase);
     if (rc == SIM_OK && phase->commit)

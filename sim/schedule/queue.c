@@ -78,7 +78,8 @@ bool sim_world_due(sim_world_t *world, sim_state_queue_t *queue, double end,
     if (queue->events.count == 0 || queue->time[0] >= end)
         return false;
     *event = event_at(queue, 0);
-    (void)sim_world_remove(world, &queue->events, 0); /* there is one */
+    if (sim_world_remove(world, &queue->events, 0)) /* not now: the step fails */
+        return false;
     if (queue->events.count > 1)
         sink(queue);
     return true;

@@ -64,13 +64,35 @@ static int not_growing(const sim_world_t *world, int rc, const char *what) {
                                 rc == SIM_ERR_LIMIT ? "too large" : "has no such row");
 }
 
+/* Agents that act at the same time find the rows where they were. */
+static int at_the_same_time(const sim_world_t *world, const char *what) {
+    const sim_phase_t *phase = world->acting;
+    return !phase || phase->ask
+               ? SIM_OK
+               : sim_world_fail(world, SIM_ERR_ARGUMENT,
+                                "%s in %s(), which runs on any thread; do it in a commit", what,
+                                phase->each ? "each" : "decide");
+}
+
 int sim_world_grow(sim_world_t *world, sim_state_population_t *population, uint32_t rows) {
+    int rc = at_the_same_time(world, "sim_world_grow()");
+    if (rc)
+        return rc;
     return not_growing(world, sim_state_grow(world->arrays, population, rows), "sim_world_grow()");
 }
 
 int sim_world_remove(sim_world_t *world, sim_state_population_t *population, uint32_t row) {
-    return not_growing(world, sim_state_remove(world->arrays, population, row),
-                       "sim_world_remove()");
+    const sim_phase_t *phase = world->acting;
+    int rc = at_the_same_time(world, "sim_world_remove()");
+    if (rc)
+        return rc;
+    size_t asked = phase ? phase->items(world) : 0;
+    rc = not_growing(world, sim_state_remove(world->arrays, population, row), "sim_world_remove()");
+    if (rc || !phase || phase->items(world) >= asked)
+        return rc;
+    return sim_world_fail(world, SIM_ERR_ARGUMENT,
+                          "sim_world_remove() of one of those who are being asked, so that others "
+                          "would miss their turn; mark it, and remove it in a commit");
 }
 
 bool sim_world_records_rows(const sim_world_t *world) {

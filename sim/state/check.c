@@ -36,6 +36,14 @@ static bool name_is_taken(const sim_state_row_t *table, const sim_state_row_t *r
     return false;
 }
 
+/* Rows are counted by the columns that are saved. */
+static bool has_column(const sim_state_row_t *table, const sim_state_row_t *population) {
+    for (; table->kind != SIM_STATE_IS_END; table++)
+        if (table->kind == SIM_STATE_IS_COLUMN && table->population == population->offset)
+            return true;
+    return false;
+}
+
 static const char *wrong_with(const sim_state_row_t *table, const sim_state_row_t *row,
                               size_t size) {
     bool of_population = row->kind != SIM_STATE_IS_POPULATION && row->population != SIM_STATE_ONCE;
@@ -47,6 +55,8 @@ static const char *wrong_with(const sim_state_row_t *table, const sim_state_row_
         return "is not in the struct; is state_size that of the struct of the table?";
     if (of_population && !sim_state_population_row(table, row))
         return "belongs to a population that has no row of its own";
+    if (row->kind == SIM_STATE_IS_POPULATION && row->grows && !has_column(table, row))
+        return "grows, but has no column, without which nothing saves how many there are";
     bool has_cells = row->kind != SIM_STATE_IS_POPULATION && row->kind != SIM_STATE_IS_TIES &&
                      row->kind != SIM_STATE_IS_GRAPH;
     if (has_cells && row->cells == 0)

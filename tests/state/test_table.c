@@ -174,6 +174,64 @@ Test(table, refuses_sizes_that_do_not_fit) {
     cr_expect_str_eq(world.note, "population agent of model probe is too large");
 }
 
+/* ---- where rows may be added and removed ---- */
+
+static size_t children(const sim_world_t *of) {
+    return ((const state_t *)of->state)->child.count;
+}
+static int leave(sim_world_t *of, uint32_t child) {
+    state_t *state = of->state;
+    return sim_world_remove(of, &state->child, child);
+}
+static int bear(sim_world_t *of, uint32_t child) {
+    state_t *state = of->state;
+    (void)child;
+    return sim_world_grow(of, &state->child, 1);
+}
+static int never_mind(sim_world_t *of, uint32_t child) {
+    (void)leave(of, child);
+    return SIM_OK;
+}
+static int pass_on(sim_world_t *of, uint32_t agent) { /* asks agents: children may go */
+    return agent ? SIM_OK : leave(of, 0);
+}
+static size_t agents(const sim_world_t *of) {
+    return ((const state_t *)of->state)->agent.count;
+}
+
+static void expect_step(sim_phase_t phase, const char *text) {
+    const sim_phase_t list[] = {
+        {"live", "", SIM_EVERY_STEP, .commit = commit}, phase, {.name = NULL}};
+    sim_model_t changed_model = model;
+    changed_model.phases = list;
+    config.model = &changed_model;
+    start();
+    cr_expect_eq(sim_world_step(&world) != 0, text != NULL, "%s", world.note);
+    if (text)
+        cr_expect_not_null(strstr(world.note, text), "%s", world.note);
+    sim_world_free(&world);
+}
+
+Test(table, loses_no_row_that_waits_for_its_turn) {
+    static const char *const turn = "one of those who are being asked";
+    sim_phase_t phase = {"turn", "", .items = children, .ask = leave};
+    expect_step(phase, turn);
+    phase.order = SIM_ORDER_RANDOM;
+    expect_step(phase, turn);
+    phase.ask = never_mind;
+    expect_step(phase, turn);
+    phase.ask = bear;
+    expect_step(phase, NULL);
+    expect_step((sim_phase_t){"turn", "", .items = agents, .ask = pass_on}, NULL);
+}
+
+Test(table, has_its_rows_while_all_act) {
+    sim_phase_t phase = {"all", "", .items = children, .each = leave};
+    expect_step(phase, "sim_world_remove() in each()");
+    phase.each = bear;
+    expect_step(phase, "sim_world_grow() in each()");
+}
+
 /* ---- saved and restored ---- */
 
 static const sim_checkpoint_identity_t identity = {"probe", "", 0, -1, 0};
@@ -256,7 +314,13 @@ Test(table, is_checked_at_the_start) {
         SIM_STATE_POPULATION(state_t, agent, params_t, agents, "Agents."),
         SIM_STATE_COLUMN_AS("agent.none", state_t, agent, wealth, 0, "", "Nothing."),
         SIM_STATE_END};
+    const sim_state_row_t uncounted[] = {SIM_STATE_GROWING(state_t, child, NULL, "Born."),
+                                         SIM_STATE_DERIVED(state_t, child, name, 1, "Not saved."),
+                                         SIM_STATE_END};
     expect_wrong(table, sizeof(state_t), NULL);
+    expect_wrong(uncounted, sizeof(state_t),
+                 "model probe: child of its state grows, but has no column, without which nothing "
+                 "saves how many there are");
     expect_wrong(orphan, sizeof(state_t),
                  "model probe: wealth of its state belongs to a population that has no row "
                  "of its own");

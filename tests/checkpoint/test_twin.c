@@ -6,9 +6,20 @@
 
 #include "sim/experiment/experiment.h"
 
-enum { PURPOSE_WALK = SIM_RNG_PURPOSE_MODEL, AGENTS = 3 * SIM_BLOCK, STEPS = 6 };
+enum { PURPOSE_WALK = SIM_RNG_PURPOSE_MODEL, AGENTS = 3 * SIM_BLOCK, FEW = 60, STEPS = 6 };
 
-typedef enum { NONE, COLUMN, RACE, FILE_SCOPE, METRIC, GRAPH, TIES, TWO_DRAWS, BEHIND } fault_t;
+typedef enum {
+    NONE,
+    COLUMN,
+    RACE,
+    FILE_SCOPE,
+    METRIC,
+    GRAPH,
+    TIES,
+    TWO_DRAWS,
+    BEHIND,
+    NEIGHBOUR
+} fault_t;
 
 typedef struct {
     fault_t fault;
@@ -74,6 +85,18 @@ static int decide(sim_world_t *world, size_t block, size_t first, size_t last) {
     return SIM_OK;
 }
 
+static size_t few(const sim_world_t *world) {
+    (void)world;
+    return FEW; /* all in one block */
+}
+
+static int look_around(sim_world_t *world, uint32_t i) {
+    state_t *state = world->state;
+    if (fault_of(world) == NEIGHBOUR && i > 0)
+        state->place[i] += state->place[i - 1]; /* of before this phase, or after it */
+    return SIM_OK;
+}
+
 static int commit(sim_world_t *world) {
     state_t *state = world->state;
     uint32_t step = (uint32_t)world->clock.step;
@@ -108,6 +131,7 @@ static const sim_reducer_t reducers[] = {{.name = NULL}};
 static const char *const purposes[] = {"walk", NULL}, *const kinds[] = {"tie", NULL};
 static const sim_network_labels_t labels = {.kinds = kinds};
 static const sim_phase_t phases[] = {{"walk", "", SIM_EVERY_STEP, items, decide, .commit = commit},
+                                     {"look", "", SIM_EVERY_STEP, few, .each = look_around},
                                      {.name = NULL}};
 static const sim_model_t model = {.name = "walk",
                                   .params = no_params,
@@ -159,6 +183,7 @@ Test(twin, sees_a_metric_from_behind_a_column) {
 Test(twin, names_what_depends_on_more_than_registered_state) {
     finds(COLUMN, "walk.place of model walk, row 0: the step depends on more");
     finds(RACE, "walk.place of model walk, row ");
+    finds(NEIGHBOUR, "walk.place of model walk, row ");
     finds(FILE_SCOPE, "walk.place of model walk, row ");
     finds(METRIC, "metric place_sum of model walk after step ");
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/cooperation/look/choices.h"
+#include "models/cooperation/money/budget.h"
+#include "models/cooperation/ties/effects.h"
 
 #define INTEGER(name, doc)                                                                         \
     { name, SIM_FIELD_INTEGER, NULL, doc }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/cooperation/bodies/associations.h"
 #include "models/cooperation/world/population.h"
 
 enum { REACH_KM = 50, ROOM = 80 };

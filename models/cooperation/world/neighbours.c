@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/cooperation/cooperation.h"
+#include "models/cooperation/world/population.h"
 
 /* ---- prefectures ---- */
 

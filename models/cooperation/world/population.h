@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Working state of reading the population files and the record; population.c and record.c. */
-#ifndef COOPERATION_POPULATION_H
-#define COOPERATION_POPULATION_H
+#pragma once
 
 #include "models/cooperation/cooperation.h"
 
@@ -106,4 +105,11 @@ int coop_known_read(coop_reader_t *reader, const coop_population_params_t *p);
 int coop_known_build(coop_reader_t *reader);
 void coop_known_free(coop_population_t *pop);
 
-#endif
+/* Fills pop->n_prefectures and the three arrays with it. 0 or SIM_ERR_MEMORY. */
+int coop_prefectures(coop_population_t *pop);
+/* Fills pop->neighbour; after them. 0 or SIM_ERR_MEMORY. */
+int coop_neighbours(coop_population_t *pop);
+/* Squared distance in degrees of latitude, on the plane of the first. */
+double coop_distance(const coop_population_t *pop, uint32_t from, uint32_t to);
+/* Fills the partner rows from n_cities on, and counts them. 0 or SIM_ERR_MEMORY. */
+int coop_groups(coop_population_t *pop);

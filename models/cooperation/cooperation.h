@@ -116,14 +116,6 @@ int coop_each(sim_world_t *world, int (*const hook[])(sim_world_t *), size_t n);
 
 /* ---- what processes ask of each other; they return 0 or a negative code ---- */
 
-/* Fills pop->n_prefectures and the three arrays with it. 0 or SIM_ERR_MEMORY. */
-int coop_prefectures(coop_population_t *pop);
-/* Fills pop->neighbour; after them. 0 or SIM_ERR_MEMORY. */
-int coop_neighbours(coop_population_t *pop);
-/* Squared distance in degrees of latitude, on the plane of the first. */
-double coop_distance(const coop_population_t *pop, uint32_t from, uint32_t to);
-/* Fills the partner rows from n_cities on, and counts them. 0 or SIM_ERR_MEMORY. */
-int coop_groups(coop_population_t *pop);
 int coop_population_prepare(const sim_config_t *config, sim_base_diag_t *diag, void **shared);
 void coop_population_release(void *shared);
 extern const sim_field_t coop_agent_fields[];

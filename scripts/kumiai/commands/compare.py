@@ -200,13 +200,15 @@ def _bands(scenario, columns, units):
         unit = units.get(column, "")
         wide = _by_time(frame, column, unit.endswith("/step"))
         share = results.is_share(unit) and intervals.are_shares(wide)
-        bands[column] = intervals.band_with_spread(drawn.by_unit(scenario, wide, "columns"), share, wide)
+        bands[column] = intervals.band_with_spread(drawn.by_unit(scenario, wide, "columns"), share, wide,
+                                                   tables.is_counted(unit))
     return bands
 
 
 def read_tie_bands(scenario):
     """{mode: band by fiscal year} of the active ties."""
-    bands = _bands(scenario, [f"ties_{mode}" for mode in results.MODES], {})
+    names = [f"ties_{mode}" for mode in results.MODES]
+    bands = _bands(scenario, names, dict.fromkeys(names, "ties"))
     return {mode: bands[f"ties_{mode}"] for mode in results.MODES}
 
 

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from kumiai import drawn, intervals, results, roles, survival, tables
+from kumiai import drawn, intervals, results, roles, survival, tables, yearly
 
 from .language import sentence, translated
 
@@ -37,6 +37,14 @@ class Study:
     def is_sweep(self):
         """Whether runs are the points of a design."""
         return any(s.is_sweep for s in self.scenarios)
+
+    @cached_property
+    def ended_early(self):
+        """Whether a run of some scenario ended before others of it."""
+        try:
+            return any(yearly.ended_early(s) for s in self.scenarios)
+        except results.Absent:
+            return False
 
     @property
     def paths(self):
@@ -232,7 +240,8 @@ def _yearly(scenario, study):
     frame = results.read_series(scenario, names)
     # Twelfths of a year are no exact floats; a step that begins a year belongs to it.
     keys = [np.floor(frame["time"] + 1e-6).astype(int).rename("year"), "run_id"]
-    by_year = _tables_by_year(frame.groupby(keys), {name: study.unit("series", name) for name in names})
+    by_year = _tables_by_year(frame.groupby(keys), {name: study.unit("series", name) for name in names},
+                              frame.groupby("run_id")["time"].max())
     by_year = {name: (drawn.by_unit(scenario, table, "columns"), unit) for name, (table, unit) in by_year.items()}
     kinds = {name: (results.is_share(unit) and intervals.are_shares(table), tables.is_counted(unit))
              for name, (table, unit) in by_year.items()}
@@ -242,22 +251,22 @@ def _yearly(scenario, study):
     return bands
 
 
-def _tables_by_year(groups, units):
-    """{measure: (table of years × runs, unit)}, of those that have a value."""
+def _tables_by_year(groups, units, last):
+    """{measure: (table of years × runs, unit)}, of those that have a value; last: time of the last step of each run."""
     flows = [name for name, unit in units.items() if unit.endswith("/step")]
     stocks = [name for name in units if name not in flows]
     values = {}
     if flows:
-        values |= _each_measure(groups[flows].sum(min_count=1))
+        values |= _each_measure(groups[flows].sum(min_count=1), last, True)
     if stocks:
-        values |= _each_measure(groups[stocks].last())
+        values |= _each_measure(groups[stocks].last(), last, False)
     return {name: (values[name], unit) for name, unit in units.items() if values[name].notna().any(axis=None)}
 
 
-def _each_measure(by_year):
-    """{measure: table of years × runs} of a frame by year and run."""
+def _each_measure(by_year, last, flow):
+    """{measure: table of years × runs} of a frame by year and run; last, flow: as in yearly.stay."""
     wide = by_year.unstack("run_id")  # all at once: a call takes as long for one as for a hundred
-    return {name: wide[name] for name in by_year.columns}
+    return {name: yearly.stay(wide[name], last, flow) for name in by_year.columns}
 
 
 def _bands(by_name, kinds):
